@@ -1,6 +1,6 @@
 //! Downtime: plays a plan forward before anybody is told of it, and tells what it names from what it does not.
 
-use super::named::Named;
+use super::named::{Named, Of};
 use super::outage_relief::{Outcome, relief};
 use super::replay::{Play, Played, played};
 use crate::error::Result;
@@ -25,8 +25,9 @@ const FINER: f64 = 0.5;
 /// The same where nobody is down.
 const AT_LEISURE: f64 = 0.02;
 
-/// How many of the shorter steps there are in one.
+/// How many of the shorter steps there are in one, at least, and how many seconds one of them has at most.
 const FINER_STEPS: f64 = 12.0;
+const FINER_SECONDS: f64 = 5.0;
 
 /// Shorter steps count if they lose so many times as many user minutes, and so many more.
 const MORE: f64 = 1.05;
@@ -120,7 +121,7 @@ pub fn downtime_within(
 fn finer(scenario: &Scenario) -> Scenario {
     let step = scenario.replay.step_seconds;
     let mut finer = scenario.clone();
-    finer.replay.step_seconds = (step / FINER_STEPS).max(1.0).min(step);
+    finer.replay.step_seconds = (step / FINER_STEPS).min(FINER_SECONDS).max(1.0).min(step);
     finer
 }
 
@@ -285,72 +286,81 @@ impl Downtime {
     /// Counts users who are down as named or as an outage.
     fn tell(&mut self, plan: &Plan, run: &Run, named: &Named<'_>, episode: &Episode) {
         let moments = &run.moments[episode.first..episode.end];
-        let [Some(first), Some(last)] = [moments.first(), moments.last()] else {
+        let Some(last) = moments.last() else {
             return;
         };
-        let is_named = named.any_at(first.start);
         let is_over = episode.end < run.moments.len();
         // What has only just begun when the replay ends may be over soon.
         let is_young = |from: Timestamp| {
             let lasts = last.end.duration_since(from);
             self.unchecked_from.is_none() && lasts <= SignedDuration::from_secs(AGAIN_SECONDS)
         };
-        // What never ends is no aftermath, whatever is named meanwhile.
         let range = || episode.first..episode.end;
+        // What never ends is no aftermath, whatever is named meanwhile; and an aftermath becomes less.
         let endless = named.never_over_from(range()).filter(|_| !is_over);
         let endless = endless.filter(|own| !is_young(*own));
-        // An aftermath is of those who are named, and becomes less.
-        let more_from = named.first_beyond(range());
         let locked_in = named.locked_in_from(range());
-        let outage_from = if is_named {
-            let all = [endless, more_from, locked_in];
-            all.into_iter().flatten().min().unwrap_or(last.end)
-        } else {
-            first.start
+        let locked_in = [endless, locked_in].into_iter().flatten().min();
+        // It is of those who are named.
+        let others = named.first_beyond(range());
+        let outage_from = [locked_in, others].into_iter().flatten().min();
+        let of = |moment: &Moment| match locked_in {
+            Some(from) if moment.start >= from => Of::LockedIn,
+            _ => Of::Others,
         };
+        let is_outage = |moment: &Moment| outage_from.is_some_and(|from| moment.start >= from);
         for (at, moment) in range().zip(moments) {
             let own = &mut self.periods[period_at(plan, moment.start)];
             let minutes = beyond(moment) * moment.seconds() / 60.0;
-            let beyond_named = named.unnamed(at) * moment.seconds() / 60.0;
-            if moment.start >= outage_from {
-                own.outage_minutes += beyond_named;
-                own.named_minutes += minutes - beyond_named;
+            let unnamed = named.users(at, of(moment)) * moment.seconds() / 60.0;
+            if is_outage(moment) {
+                own.outage_minutes += unnamed;
+                own.named_minutes += minutes - unnamed;
             } else {
                 own.named_minutes += minutes;
-                if named.is_beyond(at) {
-                    own.aftermath_until = own.aftermath_until.max(Some(moment.end));
-                }
+            }
+            let is_of_outage = is_outage(moment) && named.is_beyond(at, of(moment));
+            if !is_of_outage && named.is_beyond(at, Of::LockedIn) {
+                own.aftermath_until = own.aftermath_until.max(Some(moment.end));
             }
             if beyond(moment) >= ANYBODY {
                 own.down_until = own.down_until.max(Some(moment.end));
             }
         }
         // From there on up to the last moment in which more users are down than are named.
-        let of_outage = |at: &usize| run.moments[*at].start >= outage_from;
-        if let Some(first) = range().find(of_outage) {
-            let last = (first..episode.end).rfind(|at| named.is_beyond(*at));
-            let last = last.unwrap_or(first);
-            self.outages.push(outage(run, named, [first, last + 1]));
+        let mut of_outage = range().filter(|at| is_outage(&run.moments[*at]));
+        if let Some(first) = of_outage.next() {
+            let is_more = |at: &usize| named.is_beyond(*at, of(&run.moments[*at]));
+            let last = of_outage.rfind(is_more).unwrap_or(first);
+            self.outages.push(outage(run, named, [first, last + 1], of));
         }
     }
 }
 
-/// Users who are down beyond what the plan names, from one moment up to another.
-fn outage(run: &Run, named: &Named<'_>, [first, end]: [usize; 2]) -> Outage {
+/// Users who are down beyond what the plan names, from one moment up to another; `of` says whom it is of in a moment.
+fn outage(
+    run: &Run,
+    named: &Named<'_>,
+    [first, end]: [usize; 2],
+    of: impl Fn(&Moment) -> Of,
+) -> Outage {
     let moments = &run.moments[first..end];
-    let both = || (first..end).zip(moments);
-    let most = both().map(|(at, own)| own.most_down - own.down + named.unnamed(at));
-    let minutes = both().map(|(at, own)| named.unnamed(at) * own.seconds() / 60.0);
-    let passed = named.passed(first..end);
+    let each = || {
+        let both = (first..end).zip(moments);
+        both.map(|(at, own)| (own, named.users(at, of(own))))
+    };
+    let most = each().map(|(own, unnamed)| own.most_down - own.down + unnamed);
+    let named_users = each().map(|(own, unnamed)| beyond(own) - unnamed);
+    let minutes = each().map(|(own, unnamed)| unnamed * own.seconds() / 60.0);
+    let last = moments.last().map_or(Of::Others, &of);
+    let passed = named.passed(first..end, last);
     let is_passed = |own: ComponentId| passed.is_empty() || passed.contains(&own);
     let is_over = end < run.moments.len();
     Outage {
         start: moments[0].start,
         end: moments.last().filter(|_| is_over).map(|own| own.end),
         most_users: most.fold(0.0, f64::max),
-        named_users: both()
-            .map(|(at, own)| beyond(own) - named.unnamed(at))
-            .fold(0.0, f64::max),
+        named_users: named_users.fold(0.0, f64::max),
         all_users: moments.iter().map(|own| own.users).fold(0.0, f64::max),
         user_minutes: minutes.sum(),
         shortage: shortage(run, [first, end], is_passed),

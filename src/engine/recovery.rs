@@ -10,6 +10,7 @@ use crate::graph::Network;
 use crate::ids::ComponentId;
 use crate::model::{
     Disconnect, Event, EventKind, Failing, FailureSet, Inventory, Phase, ReplayPolicy, Scenario,
+    Surge,
 };
 use crate::plan::{Loses, PeriodPlan, Plan, Recovery, Relief, Stability, Trial};
 use crate::scenario::acted_on;
@@ -71,20 +72,19 @@ pub fn recovery_within(
 ) -> Result<Recovery> {
     let network = Network::new(inventory);
     let is_required = scenario.policy.require_stable;
-    let periods = plan.periods.iter();
-    let known = periods.filter(|own| own.period.phase == Phase::Known);
-    let is_vulnerable = |own: &&PeriodPlan| {
-        let mut margins = own.stability.iter();
-        is_required || margins.any(|own| own.stability == Stability::Vulnerable)
-    };
+    let is_known = |own: &&PeriodPlan| own.period.phase == Phase::Known;
+    let (known, unknown): (Vec<&PeriodPlan>, Vec<&PeriodPlan>) =
+        plan.periods.iter().partition(is_known);
+    let is_meant = |own: &&PeriodPlan| is_required || has_gates(inventory) || has_vulnerable(own);
+    let known = known.into_iter().filter(is_meant);
     let mut triggers: Vec<Trigger<'_>> = known
-        .filter(is_vulnerable)
         .flat_map(|own| triggers(inventory, &network, own))
-        .filter(|own| is_required || own.hits_what_is_vulnerable())
+        .filter(|own| is_required || has_gates(inventory) || own.hits_what_is_vulnerable())
         .collect();
     triggers.sort_by(|a, b| b.is_tighter(a));
     let mut found = Recovery {
         is_required,
+        unknown_periods: unknown.iter().map(|own| own.period.index).collect(),
         ..Recovery::default()
     };
     let of = (inventory, scenario);
@@ -114,6 +114,26 @@ pub fn recovery_within(
         found.relief = relief_of(inventory, scenario, (&found, &triggers, most_work), stop)?;
     }
     Ok(found)
+}
+
+/// `true` if a plan has to recover from triggers, or they may lock something in: at what retries overload by the condition of
+/// `docs/model.md` §9, and at gates, where clients come again for ever.
+pub fn may_lock_in(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> bool {
+    scenario.policy.require_stable
+        || has_gates(inventory)
+        || plan.periods.iter().any(has_vulnerable)
+}
+
+/// `true` if something accepts no more than so many new sessions a second.
+fn has_gates(inventory: &Inventory) -> bool {
+    let mut components = (0..inventory.component_count()).map(ComponentId::new);
+    components.any(|own| inventory.accepts_per_second(own).is_some())
+}
+
+/// `true` if retries may lock in an overload at a component of a period.
+fn has_vulnerable(period: &PeriodPlan) -> bool {
+    let mut margins = period.stability.iter();
+    margins.any(|own| own.stability == Stability::Vulnerable)
 }
 
 /// A trigger that was played.
@@ -360,6 +380,7 @@ impl Trigger<'_> {
         let mut events: Vec<Event> = events
             .map(|own| Event {
                 end: Timestamp::MAX,
+                kind: arrived(own.kind),
                 ..own
             })
             .collect();
@@ -382,6 +403,8 @@ impl Trigger<'_> {
             drain_minutes: None,
         });
         Scenario {
+            // Who has joined by then is there.
+            start: begins.checked_sub(AHEAD).unwrap_or(begins),
             end,
             events,
             queued: Vec::new(),
@@ -416,6 +439,17 @@ impl Trigger<'_> {
             all_users: moments.last().map_or(0.0, |own| own.users),
             shortage: still.and_then(|_| shortage(&played.run, [count - 1, count], |_| true)),
         }
+    }
+}
+
+/// The same, of which everybody has come who comes with it.
+fn arrived(kind: EventKind) -> EventKind {
+    match kind {
+        EventKind::Surge(own) => EventKind::Surge(Surge {
+            arrive_minutes: 0.0,
+            ..own
+        }),
+        other => other,
     }
 }
 

@@ -9,6 +9,8 @@ use jiff::Timestamp;
 pub struct Recovery {
     /// The plan has to recover from all triggers; else those alone were played that retries may lock in.
     pub is_required: bool,
+    /// The periods in which not everything is known: no trigger is played in them.
+    pub unknown_periods: Vec<usize>,
     /// The triggers that were played, tightest first.
     pub trials: Vec<Trial>,
     /// How many triggers were not played, because the work for them was spent.

@@ -111,8 +111,24 @@ fn unchecked(found: &Recovery, triggers: &str) -> Option<String> {
         let count = of_all(found.only_rough);
         format!("Not checked in short steps and at every hour: whether it recovers from {count}.")
     });
-    let both: Vec<String> = not_played.into_iter().chain(only_rough).collect();
-    (!both.is_empty()).then(|| both.join(" "))
+    let unknown = found.unknown_periods.iter().map(ToString::to_string);
+    let unknown: Vec<String> = unknown.collect();
+    let unknown = (found.is_required && !unknown.is_empty()).then(|| {
+        let periods = if unknown.len() == 1 {
+            "period"
+        } else {
+            "periods"
+        };
+        format!(
+            "Not checked: whether it recovers from triggers in {periods} {}, in which not all is known.",
+            unknown.join(", ")
+        )
+    });
+    let all: Vec<String> = [not_played, only_rough, unknown]
+        .into_iter()
+        .flatten()
+        .collect();
+    (!all.is_empty()).then(|| all.join(" "))
 }
 
 /// That the triggers which were played recover, and which takes longest; nothing where some do not.

@@ -1,6 +1,7 @@
 //! Laws that hold of every plan, on what is shipped and on what is drawn.
 
 mod chains;
+mod excuses;
 mod growth;
 mod let_in;
 mod nothing;

@@ -1,5 +1,6 @@
 //! Crowds: who is down in a run, stream by stream, and who had to connect because something happened.
 
+use super::course::Member;
 use super::field::Field;
 use super::tally::Tally;
 use crate::ids::ComponentId;
@@ -11,6 +12,24 @@ pub(in crate::engine) struct Crowds {
     pub(in crate::engine) streams: Vec<Vec<ComponentId>>,
     /// By moment: the streams on which anybody is down or has to connect because something happens.
     pub(in crate::engine) moments: Vec<Vec<Crowd>>,
+    /// By stream: its steering group.
+    groups: Vec<usize>,
+}
+
+/// By steering group: users who come evenly over a span, wherever they are led, with a surge or because they join.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Coming(Vec<f64>);
+
+impl Coming {
+    /// Those of a span; `group_of` is the group of every shard.
+    pub(super) fn of(members: &[Member], group_of: &[usize]) -> Self {
+        let count = group_of.iter().map(|own| own + 1).max().unwrap_or(0);
+        let mut more = vec![0.0; count];
+        for own in members {
+            more[group_of[own.shard.index()]] += own.users[1] - own.users[0];
+        }
+        Self(more)
+    }
 }
 
 /// Users of a stream in a moment, counted as at the peak.
@@ -19,15 +38,17 @@ pub(in crate::engine) struct Crowd {
     pub(in crate::engine) stream: usize,
     /// Who is down, on average.
     pub(in crate::engine) down: f64,
-    /// Who has to connect because a plan, or demand, brings him there.
+    /// Of these, who has no session.
+    pub(in crate::engine) apart: f64,
+    /// Who has to connect because he is brought to another path or site.
     pub(in crate::engine) brought: f64,
     /// Whose session ends because what it passes is out.
     pub(in crate::engine) cut_off: f64,
 }
 
 impl Crowds {
-    /// Of a field, and no moment yet.
-    pub(super) fn new(field: &Field) -> Self {
+    /// Of a field, and no moment yet; `cells` are the groups of its cells.
+    pub(super) fn new(field: &Field, cells: &[usize]) -> Self {
         let passed = field.streams.iter().map(|own| {
             let hops = own.hops.iter();
             hops.flat_map(|own| own.1.iter().copied()).collect()
@@ -35,18 +56,41 @@ impl Crowds {
         Self {
             streams: passed.collect(),
             moments: Vec::new(),
+            groups: field.streams.iter().map(|own| cells[own.cell]).collect(),
         }
     }
 
-    /// Adds a moment of so many seconds; `factor` is the share of a stream's users that is there.
-    pub(super) fn note(&mut self, tally: &Tally, factor: &[f64], seconds: f64) {
+    /// Adds a moment of so many seconds, a `share` of its span; `factor` is the share of a stream's users that is there.
+    pub(super) fn note(
+        &mut self,
+        (tally, factor): (&Tally, &[f64]),
+        seconds: f64,
+        (coming, share): (&Coming, f64),
+    ) {
+        let mut brought = vec![0.0; coming.0.len()];
+        for ((own, factor), group) in tally.streams.iter().zip(factor).zip(&self.groups) {
+            if *factor > 0.0 {
+                brought[*group] += own.brought / factor;
+            }
+        }
+        // Who comes has to connect as well, and is not told apart from who is brought.
+        let both = coming.0.iter().zip(&brought);
+        let moved = both.map(|(come, brought)| {
+            if *brought > 0.0 {
+                (1.0 - come.max(0.0) * share / brought).max(0.0)
+            } else {
+                0.0
+            }
+        });
+        let moved: Vec<f64> = moved.collect();
         let both = tally.streams.iter().zip(factor).enumerate();
         let crowds = both.filter(|(_, (_, factor))| **factor > 0.0);
         let crowds = crowds.filter_map(|(stream, (own, factor))| {
             let crowd = Crowd {
                 stream,
                 down: own.down / factor / seconds,
-                brought: own.brought / factor,
+                apart: own.down_apart / factor / seconds,
+                brought: own.brought / factor * moved[self.groups[stream]],
                 cut_off: own.cut_off / factor,
             };
             (crowd.down > 0.0 || crowd.brought > 0.0 || crowd.cut_off > 0.0).then_some(crowd)

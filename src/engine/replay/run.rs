@@ -3,7 +3,7 @@
 use super::arrivals::Arrivals;
 use super::conditions::Conditions;
 use super::course::Course;
-use super::crowds::Crowds;
+use super::crowds::{Coming, Crowds};
 use super::enacted::Enacted;
 use super::field::{Field, Where};
 use super::grid::{Grid, changes};
@@ -264,11 +264,11 @@ impl Ground<'_> {
         let mut tally = Tally::new(field.streams.len(), field.stages.len());
         let mut part = Tally::new(field.streams.len(), field.stages.len());
         let mut notes = Notes::new();
-        let mut crowds = Crowds::new(&field);
         let is_accounted = self.play == Play::Whole;
         let groups = (0..inventory.shards.len()).map(ShardId::new);
         let groups: Vec<usize> = groups.map(|own| self.groups.of_shard(own)).collect();
         let cells: Vec<usize> = course.cells.iter().map(|own| own.group).collect();
+        let mut crowds = Crowds::new(&field, &cells);
         let copies = has_copies(inventory);
         let mut slow = SlowWorks::default();
         let nobody = vec![0.0; field.streams.len()];
@@ -289,6 +289,7 @@ impl Ground<'_> {
             let ends = [(from, Side::From), (to, Side::Before)];
             let pools = Pools::new(inventory, script, &members, ends, &believed);
             let layout = course.layout(from, to, &believed);
+            let coming = Coming::of(&layout.members, &groups);
             let hours = hours_between(inventory, from, to);
             let regions = (0..inventory.client_regions.len()).map(ClientRegionId::new);
             let by_region: Vec<f64> = regions.map(|own| hours.factor(0, own)).collect();
@@ -436,7 +437,8 @@ impl Ground<'_> {
                 );
                 notes.rooms.push(Arc::clone(&rooms));
                 if !is_accounted {
-                    crowds.note(&tally, &factor, seconds);
+                    let coming = (&coming, seconds / whole);
+                    crowds.note((&tally, &factor), seconds, coming);
                 }
                 if is_last {
                     break;

@@ -335,29 +335,6 @@ fn an_aftermath_that_does_not_become_less_is_an_outage() {
     assert!(!plan.is_good());
 }
 
-/// The same 462 users are locked out while others are named to be down: 60 who move in a wave of ten hours, five who come with a
-/// surge over 1,000 minutes, 1,000 on another site whose fault nobody knows of.
-#[test]
-fn users_who_are_named_excuse_no_others() {
-    for name in [
-        "excused-by-a-wave",
-        "excused-by-a-surge",
-        "excused-by-a-fault",
-    ] {
-        let (inventory, scenario) = found(name);
-        let mut plan = planned(&inventory, &scenario);
-        let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
-        let hours = |own: &Outage| {
-            let end = own.end.unwrap_or(scenario.end);
-            end.duration_since(own.start).as_secs_f64() / 3600.0
-        };
-        let is_meant = |own: &Outage| own.most_users > 461.0 && hours(own) > 8.0;
-        assert!(told.outages.iter().any(is_meant), "{name}: {told:?}");
-        plan.replayed = Some(told);
-        assert!(!plan.is_good(), "{name}");
-    }
-}
-
 /// A third of all attempts at a session fail from 02:00 on, and nobody knows it before 03:00: who waits for a session is hurt by
 /// the loss then, too.
 #[test]

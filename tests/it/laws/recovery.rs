@@ -345,6 +345,36 @@ fn triggers_are_played_at_every_hour_and_in_short_steps() {
     }
 }
 
+/// 942 users join over a day, or come with a surge over six hours, and are locked out once they are all there: triggers are played
+/// with all of them.
+#[test]
+fn triggers_are_played_with_all_who_come() {
+    for name in ["growth-ramp", "surge-ramp"] {
+        let trials = trials_of(name, "s0", Loses::Sessions);
+        let locked_in = trials.iter().filter(|own| own.is_locked_in());
+        let worst = locked_in.map(|own| own.still_down).fold(0.0, f64::max);
+        assert!(worst > 600.0, "{name}: {trials:?}");
+    }
+}
+
+/// Nothing is played while a fault is not known, and the plan does not say that all is well then.
+#[test]
+fn periods_in_which_not_all_is_known_are_told_as_not_checked() {
+    let (_, _, text) = planned_by_hand("blind-not-played");
+    let said =
+        "Not checked: whether it recovers from triggers in period 1, in which not all is known.";
+    assert!(text.contains(said), "{text}");
+}
+
+/// By the condition on retries a gate is stable, and clients that come again for ever lock it in: nobody asked, and it is told.
+#[test]
+fn gates_are_played_without_being_asked() {
+    let (summary, _, text) = planned_by_hand("stable-by-rows");
+    assert!(text.contains("At risk: if "), "{text}");
+    let locked_in = summary["recovery"]["locked_in"].as_array();
+    assert!(locked_in.is_some_and(|own| !own.is_empty()), "{summary}");
+}
+
 /// In rough parts 231 users stay down, and as exactly as a replay is they are back after 32 minutes at most.
 #[test]
 fn what_is_locked_in_by_rough_parts_alone_recovers() {

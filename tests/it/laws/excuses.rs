@@ -1,0 +1,81 @@
+//! Excuses: who is named excuses nobody else, and an outage is of those alone who are not.
+
+use crate::levels::planned;
+use plimsoll::engine::downtime;
+use plimsoll::plan::Outage;
+use plimsoll::solve::Stop;
+
+/// The outages of the plan of a found place.
+fn outages(name: &str, layers: &[&str]) -> Vec<Outage> {
+    let (inventory, scenario) = super::steps::read(&format!("tests/found/{name}"), layers);
+    let mut plan = planned(&inventory, &scenario);
+    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    let outages = told.outages.clone();
+    plan.replayed = Some(told);
+    assert_eq!(plan.is_good(), outages.is_empty(), "{name}");
+    outages
+}
+
+/// Users are locked out while others are named to be down: 60 who move in a wave of ten hours, five who come with a surge over 1,000
+/// minutes, 1,000 on another site whose fault nobody knows of; who pass another site that is slow, loses some work or has a
+/// little less capacity, and whom that does not hurt; nobody at all, as where an unused site is taken out of service.
+#[test]
+fn users_who_are_named_excuse_no_others() {
+    for (name, layers, users, hours) in [
+        ("excused-by-a-wave", &["scenario.toml"][..], 461.0, 8.0),
+        ("excused-by-a-surge", &["scenario.toml"], 461.0, 8.0),
+        ("excused-by-a-fault", &["scenario.toml"], 461.0, 8.0),
+        ("excused-by-slow", &["scenario.toml"], 461.0, 5.0),
+        ("excused-by-loss", &["scenario.toml"], 350.0, 5.0),
+        ("excused-by-blind", &["scenario.toml"], 461.0, 5.0),
+        (
+            "surge-end",
+            &["scenario.toml", "unrelated.toml"],
+            470.0,
+            6.0,
+        ),
+        (
+            "surge-end",
+            &["scenario.toml", "unrelated-earlier.toml"],
+            470.0,
+            6.0,
+        ),
+    ] {
+        let found = outages(name, layers);
+        let (_, scenario) = super::steps::read(&format!("tests/found/{name}"), layers);
+        let lasts = |own: &Outage| {
+            let end = own.end.unwrap_or(scenario.end);
+            end.duration_since(own.start).as_secs_f64() / 3600.0
+        };
+        let is_meant = |own: &Outage| own.most_users > users && lasts(own) > hours;
+        assert!(found.iter().any(is_meant), "{name} {layers:?}: {found:?}");
+    }
+}
+
+/// 471 come with a surge to a gate that accepts one in 100 seconds.
+#[test]
+fn a_surge_that_no_gate_accepts_is_an_outage() {
+    let found = outages("surge-at-a-gate", &["scenario.toml"]);
+    assert!(found.iter().any(|own| own.most_users > 460.0), "{found:?}");
+}
+
+/// Of all who are down when a site fails 37 are late for 20 seconds whom the plan does not name: the outage is of these.
+#[test]
+fn an_outage_is_of_those_who_are_not_named() {
+    let found = outages("outage-from-a-blip", &["scenario.toml"]);
+    let minutes: f64 = found.iter().map(|own| own.user_minutes).sum();
+    assert!(!found.is_empty() && minutes < 40.0, "{found:?}");
+    assert!(found.iter().all(|own| own.most_users < 60.0), "{found:?}");
+}
+
+/// In steps of 300 s, and of a twelfth of these, all come back; in steps of 20 s and less 1,105 stay down.
+#[test]
+fn a_plan_is_played_in_short_steps_whatever_its_own() {
+    let found = outages("long-steps-by-chance", &["scenario.toml"]);
+    assert!(
+        found
+            .iter()
+            .any(|own| own.most_users > 1_000.0 && own.end.is_none()),
+        "{found:?}"
+    );
+}

@@ -121,7 +121,8 @@ pub fn downtime_within(
 fn finer(scenario: &Scenario) -> Scenario {
     let step = scenario.replay.step_seconds;
     let mut finer = scenario.clone();
-    finer.replay.step_seconds = (step / FINER_STEPS).min(FINER_SECONDS).max(1.0).min(step);
+    let short = (step / FINER_STEPS).clamp(1.0, FINER_SECONDS);
+    finer.replay.step_seconds = short.min(step);
     finer
 }
 

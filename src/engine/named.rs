@@ -295,11 +295,9 @@ impl Peak {
 
     /// So many are down in a moment.
     fn see(&mut self, moment: &Moment, users: f64) {
-        if users >= self.at(moment) {
-            (self.users, self.until) = (users, Some(moment.end));
-        } else if self.until.is_some_and(|own| {
-            moment.start.duration_since(own) > SignedDuration::from_secs(AGAIN_SECONDS)
-        }) {
+        let again = SignedDuration::from_secs(AGAIN_SECONDS);
+        let is_past = |own: Timestamp| moment.start.duration_since(own) > again;
+        if users >= self.at(moment) || self.until.is_some_and(is_past) {
             (self.users, self.until) = (users, Some(moment.end));
         }
         self.last = Some((users, moment.end));

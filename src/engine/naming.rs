@@ -108,8 +108,7 @@ pub(super) fn times(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> 
                 }
             }
             // Who comes with a surge, or is back after it, has to be accepted as others are.
-            EventKind::Surge(_) => {}
-            EventKind::Disconnect(_) => {}
+            EventKind::Surge(_) | EventKind::Disconnect(_) => {}
         }
     }
     for wave in plan.transitions.iter().flat_map(|way| &way.waves) {

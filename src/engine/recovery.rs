@@ -24,8 +24,8 @@ use std::collections::BTreeSet;
 /// [`downtime`](super::downtime) counts them.
 const MOST_WORK: f64 = 4e6;
 
-/// Of these, pieces of work that are spent on one rough play: what takes more is not checked, and leaves something to others.
-const MOST_OF_ONE: f64 = 2e6;
+/// Of these, the share that is spent on one play: what takes more is not checked, and leaves something to others.
+const OF_ONE: f64 = 0.25;
 
 /// The share of it where a plan does not have to recover.
 const UNASKED: f64 = 0.25;
@@ -94,7 +94,7 @@ pub fn recovery_within(
         most_work * UNASKED
     };
     let mut played = Vec::new();
-    let mut left = most_work;
+    let mut left = Work::of(most_work);
     for trigger in &triggers {
         let busiest = trigger.begins[0];
         match trigger.play(of, busiest, Parts::Rough, &mut left, stop)? {
@@ -136,6 +136,23 @@ fn has_vulnerable(period: &PeriodPlan) -> bool {
     margins.any(|own| own.stability == Stability::Vulnerable)
 }
 
+/// Pieces of work that may be spent.
+struct Work {
+    all: f64,
+    left: f64,
+}
+
+impl Work {
+    fn of(all: f64) -> Self {
+        Self { all, left: all }
+    }
+
+    /// What one play may spend.
+    fn of_one(&self) -> f64 {
+        self.left.min(OF_ONE * self.all)
+    }
+}
+
 /// A trigger that was played.
 struct PlayedTrigger<'a> {
     trigger: &'a Trigger<'a>,
@@ -162,7 +179,7 @@ fn play_closely(
     most_work: f64,
     stop: &Stop,
 ) -> Result<()> {
-    let mut left = most_work;
+    let mut left = Work::of(most_work);
     let mut play = |own: &mut PlayedTrigger<'_>, begins: Timestamp, is_first: bool| {
         match own.trigger.play_closely(of, begins, &mut left, stop)? {
             // Clients that come back together may get through a gate by chance in rough parts, or by chance not get through.
@@ -205,7 +222,7 @@ fn relief_of(
     let (Some(trigger), Some(shortage)) = (trigger, worst.shortage) else {
         return Ok(Vec::new());
     };
-    let mut left = most_work;
+    let mut left = Work::of(most_work);
     let mut play = |inventory: &Inventory, scenario: &Scenario| {
         let of = (inventory, scenario);
         let trial = trigger.play_closely(of, worst.start, &mut left, stop)?;
@@ -301,7 +318,7 @@ impl Trigger<'_> {
         &self,
         of: (&Inventory, &Scenario),
         begins: Timestamp,
-        left: &mut f64,
+        left: &mut Work,
         stop: &Stop,
     ) -> Result<Option<Trial>> {
         let Some(trial) = self.play(of, begins, Parts::Exact(STEP), left, stop)? else {
@@ -326,14 +343,14 @@ impl Trigger<'_> {
         (inventory, scenario): (&Inventory, &Scenario),
         begins: Timestamp,
         parts: Parts,
-        left: &mut f64,
+        left: &mut Work,
         stop: &Stop,
     ) -> Result<Option<Trial>> {
         let start = begins.checked_sub(AHEAD).unwrap_or(begins);
         let over = after(begins, LASTS);
         let inventory = frozen(inventory, start);
         for lasting in [SOON, LATE] {
-            if *left <= 0.0 {
+            if left.left <= 0.0 {
                 return Ok(None);
             }
             let end = after(over, lasting);
@@ -342,12 +359,12 @@ impl Trigger<'_> {
                 period: self.period,
                 start,
                 play: match parts {
-                    Parts::Rough => Play::Roughly(left.min(MOST_OF_ONE)),
-                    Parts::Exact(_) => Play::Within(left.min(MOST_OF_ONE)),
+                    Parts::Rough => Play::Roughly(left.of_one()),
+                    Parts::Exact(_) => Play::Within(left.of_one()),
                 },
             };
             let played = held(&inventory, &scenario, &asked, stop)?;
-            *left -= played.work;
+            left.left -= played.work;
             if played.spent.is_some() {
                 return Ok(None);
             }

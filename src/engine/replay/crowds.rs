@@ -4,6 +4,8 @@ use super::course::Member;
 use super::field::Field;
 use super::tally::Tally;
 use crate::ids::ComponentId;
+use crate::model::{EventKind, Scenario};
+use jiff::Timestamp;
 
 /// Who is down in a run, and on which streams.
 #[derive(Debug, Clone, Default)]
@@ -16,19 +18,50 @@ pub(in crate::engine) struct Crowds {
     groups: Vec<usize>,
 }
 
-/// By steering group: users who come evenly over a span, wherever they are led, with a surge or because they join.
+/// Users of steering groups who come, wherever they are led, with a surge or because they join: no plan brings them.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Coming(Vec<f64>);
+pub(super) struct Coming {
+    /// By group: how many there are at the end of the last span.
+    before: Vec<f64>,
+    /// By group: how many come when the span begins, and how many evenly over it.
+    come: Vec<[f64; 2]>,
+}
 
 impl Coming {
-    /// Those of a span; `group_of` is the group of every shard.
-    pub(super) fn of(members: &[Member], group_of: &[usize]) -> Self {
+    /// Looks at the next span, which begins at an instant; `group_of` is the group of every shard.
+    pub(super) fn look(
+        &mut self,
+        (scenario, from): (&Scenario, Timestamp),
+        members: &[Member],
+        group_of: &[usize],
+    ) {
         let count = group_of.iter().map(|own| own + 1).max().unwrap_or(0);
-        let mut more = vec![0.0; count];
+        let mut sums = vec![[0.0; 2]; count];
         for own in members {
-            more[group_of[own.shard.index()]] += own.users[1] - own.users[0];
+            let of_group = &mut sums[group_of[own.shard.index()]];
+            for (sum, users) in of_group.iter_mut().zip(own.users) {
+                *sum += users;
+            }
         }
-        Self(more)
+        let is_surge = scenario.events.iter().any(|own| {
+            matches!(own.kind, EventKind::Surge(_)) && (own.start == from || own.end == from)
+        });
+        // Who has joined before a scenario begins is placed by a plan.
+        let has_jumped = is_surge && !self.before.is_empty();
+        self.before.resize(count, 0.0);
+        let both = self.before.iter().zip(&sums);
+        let come = both.map(|(before, [begin, end])| {
+            let at_once = if has_jumped { begin - before } else { 0.0 };
+            [at_once.max(0.0), (end - begin).max(0.0)]
+        });
+        self.come = come.collect();
+        self.before = sums.into_iter().map(|own| own[1]).collect();
+    }
+
+    /// By group: how many come in a share of the span, its beginning included if `is_first`.
+    fn in_part(&self, share: f64, is_first: bool) -> impl Iterator<Item = f64> {
+        let come = self.come.iter();
+        come.map(move |[at_once, evenly]| share * evenly + if is_first { *at_once } else { 0.0 })
     }
 }
 
@@ -60,24 +93,25 @@ impl Crowds {
         }
     }
 
-    /// Adds a moment of so many seconds, a `share` of its span; `factor` is the share of a stream's users that is there.
+    /// Adds a moment of so many seconds, a `share` of its span, which begins with it if `is_first`; `factor` is the share of a stream's users that is there.
     pub(super) fn note(
         &mut self,
         (tally, factor): (&Tally, &[f64]),
         seconds: f64,
-        (coming, share): (&Coming, f64),
+        coming: &Coming,
+        (share, is_first): (f64, bool),
     ) {
-        let mut brought = vec![0.0; coming.0.len()];
+        let mut brought = vec![0.0; coming.come.len()];
         for ((own, factor), group) in tally.streams.iter().zip(factor).zip(&self.groups) {
             if *factor > 0.0 {
                 brought[*group] += own.brought / factor;
             }
         }
         // Who comes has to connect as well, and is not told apart from who is brought.
-        let both = coming.0.iter().zip(&brought);
+        let both = coming.in_part(share, is_first).zip(&brought);
         let moved = both.map(|(come, brought)| {
             if *brought > 0.0 {
-                (1.0 - come.max(0.0) * share / brought).max(0.0)
+                (1.0 - come / brought).max(0.0)
             } else {
                 0.0
             }

@@ -269,6 +269,7 @@ impl Ground<'_> {
         let groups: Vec<usize> = groups.map(|own| self.groups.of_shard(own)).collect();
         let cells: Vec<usize> = course.cells.iter().map(|own| own.group).collect();
         let mut crowds = Crowds::new(&field, &cells);
+        let mut coming = Coming::default();
         let copies = has_copies(inventory);
         let mut slow = SlowWorks::default();
         let nobody = vec![0.0; field.streams.len()];
@@ -289,7 +290,7 @@ impl Ground<'_> {
             let ends = [(from, Side::From), (to, Side::Before)];
             let pools = Pools::new(inventory, script, &members, ends, &believed);
             let layout = course.layout(from, to, &believed);
-            let coming = Coming::of(&layout.members, &groups);
+            coming.look((scenario, from), &layout.members, &groups);
             let hours = hours_between(inventory, from, to);
             let regions = (0..inventory.client_regions.len()).map(ClientRegionId::new);
             let by_region: Vec<f64> = regions.map(|own| hours.factor(0, own)).collect();
@@ -437,8 +438,8 @@ impl Ground<'_> {
                 );
                 notes.rooms.push(Arc::clone(&rooms));
                 if !is_accounted {
-                    let coming = (&coming, seconds / whole);
-                    crowds.note((&tally, &factor), seconds, coming);
+                    let of_span = (seconds / whole, index == 0);
+                    crowds.note((&tally, &factor), seconds, &coming, of_span);
                 }
                 if is_last {
                     break;

@@ -30,6 +30,9 @@ const OF_ONE: f64 = 0.25;
 /// The share of it where a plan does not have to recover.
 const UNASKED: f64 = 0.25;
 
+/// Parts of a play in which clients come again and again for a day.
+const PARTS: f64 = 1e4;
+
 /// What is played before a trigger begins: who is down then is not down because of it.
 const AHEAD: SignedDuration = SignedDuration::from_mins(2);
 
@@ -88,7 +91,9 @@ pub fn recovery_within(
         ..Recovery::default()
     };
     let of = (inventory, scenario);
-    let most_work = if is_required {
+    // Whether a gate recovers only plays can tell; where they take long few would be made, and all would wait for them.
+    let is_short = |own: &PeriodPlan| own.flows.len() as f64 * PARTS <= OF_ONE * most_work;
+    let most_work = if is_required || has_gates(inventory) && plan.periods.iter().all(is_short) {
         most_work
     } else {
         most_work * UNASKED

@@ -206,6 +206,7 @@ fn found(times: &[Naming], moments: &[Moment], crowds: &Crowds) -> Vec<Found> {
             continue;
         }
         let down: f64 = crowd.iter().map(|own| own.down).sum();
+        let nowhere = (beyond(moment) - down).max(0.0);
         // By stream: who has no session, and who else is down, less whom the plan names.
         let mut left: Vec<(usize, [f64; 2])> = crowd
             .iter()
@@ -216,10 +217,9 @@ fn found(times: &[Naming], moments: &[Moment], crowds: &Crowds) -> Vec<Found> {
                 (own.stream, [without, less(own.down - apart, rest)[0]])
             })
             .collect();
-        left.push((NOWHERE, [(beyond(moment) - down).max(0.0), 0.0]));
-        for (_, [users, without_session], passes) in
-            passing.iter().filter(|own| own.0.meets(moment))
-        {
+        left.push((NOWHERE, [nowhere, 0.0]));
+        let meeting = passing.iter().filter(|own| own.0.meets(moment));
+        for (_, [users, without_session], passes) in meeting {
             let (mut users, mut without_session) = (*users, *without_session);
             let is_meant = |own: &usize| *own == NOWHERE || passes[*own];
             for (_, [without, others]) in left.iter_mut().filter(|own| is_meant(&own.0)) {
@@ -231,8 +231,7 @@ fn found(times: &[Naming], moments: &[Moment], crowds: &Crowds) -> Vec<Found> {
                 without_session -= apart;
             }
         }
-        let downs = crowd.iter().map(|own| own.down);
-        let downs = downs.chain([(beyond(moment) - down).max(0.0)]);
+        let downs = crowd.iter().map(|own| own.down).chain([nowhere]);
         let mut own = Found::default();
         let mut all_named = 0.0;
         for ((stream, left), down) in left.into_iter().zip(downs) {

@@ -78,11 +78,13 @@ pub fn recovery_within(
     let is_known = |own: &&PeriodPlan| own.period.phase == Phase::Known;
     let (known, unknown): (Vec<&PeriodPlan>, Vec<&PeriodPlan>) =
         plan.periods.iter().partition(is_known);
-    let is_meant = |own: &&PeriodPlan| is_required || has_gates(inventory) || has_vulnerable(own);
-    let known = known.into_iter().filter(is_meant);
+    // Where nobody asks, and nothing is a gate, only what retries may lock in is hit.
+    let is_every = is_required || has_gates(inventory);
+    let known = known.into_iter();
     let mut triggers: Vec<Trigger<'_>> = known
+        .filter(|own| is_every || has_vulnerable(own))
         .flat_map(|own| triggers(inventory, &network, own))
-        .filter(|own| is_required || has_gates(inventory) || own.hits_what_is_vulnerable())
+        .filter(|own| is_every || own.hits_what_is_vulnerable())
         .collect();
     triggers.sort_by(|a, b| b.is_tighter(a));
     let mut found = Recovery {
@@ -93,7 +95,7 @@ pub fn recovery_within(
     let of = (inventory, scenario);
     // Whether a gate recovers only plays can tell; where they take long few would be made, and all would wait for them.
     let is_short = |own: &PeriodPlan| own.flows.len() as f64 * PARTS <= OF_ONE * most_work;
-    let most_work = if is_required || has_gates(inventory) && plan.periods.iter().all(is_short) {
+    let most_work = if is_required || is_every && plan.periods.iter().all(is_short) {
         most_work
     } else {
         most_work * UNASKED

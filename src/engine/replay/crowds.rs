@@ -16,11 +16,12 @@ pub(in crate::engine) struct Crowds {
     pub(in crate::engine) moments: Vec<Vec<Crowd>>,
     /// By stream: its steering group.
     groups: Vec<usize>,
+    coming: Coming,
 }
 
 /// Users of steering groups who come, wherever they are led, with a surge or because they join: no plan brings them.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Coming {
+struct Coming {
     /// By group: how many there are at the end of the last span.
     before: Vec<f64>,
     /// By group: how many come when the span begins, and how many evenly over it.
@@ -29,7 +30,7 @@ pub(super) struct Coming {
 
 impl Coming {
     /// Looks at the next span, which begins at an instant; `group_of` is the group of every shard.
-    pub(super) fn look(
+    fn look(
         &mut self,
         (scenario, from): (&Scenario, Timestamp),
         members: &[Member],
@@ -90,7 +91,18 @@ impl Crowds {
             streams: passed.collect(),
             moments: Vec::new(),
             groups: field.streams.iter().map(|own| cells[own.cell]).collect(),
+            coming: Coming::default(),
         }
+    }
+
+    /// Looks at the next span, which begins at an instant; `group_of` is the group of every shard.
+    pub(super) fn look(
+        &mut self,
+        at: (&Scenario, Timestamp),
+        members: &[Member],
+        group_of: &[usize],
+    ) {
+        self.coming.look(at, members, group_of);
     }
 
     /// Adds a moment of so many seconds, a `share` of its span, which begins with it if `is_first`; `factor` is the share of a stream's users that is there.
@@ -98,17 +110,16 @@ impl Crowds {
         &mut self,
         (tally, factor): (&Tally, &[f64]),
         seconds: f64,
-        coming: &Coming,
         (share, is_first): (f64, bool),
     ) {
-        let mut brought = vec![0.0; coming.come.len()];
+        let mut brought = vec![0.0; self.coming.come.len()];
         for ((own, factor), group) in tally.streams.iter().zip(factor).zip(&self.groups) {
             if *factor > 0.0 {
                 brought[*group] += own.brought / factor;
             }
         }
         // Who comes has to connect as well, and is not told apart from who is brought.
-        let both = coming.in_part(share, is_first).zip(&brought);
+        let both = self.coming.in_part(share, is_first).zip(&brought);
         let moved = both.map(|(come, brought)| {
             if *brought > 0.0 {
                 (1.0 - come / brought).max(0.0)

@@ -3,7 +3,7 @@
 use super::arrivals::Arrivals;
 use super::conditions::Conditions;
 use super::course::Course;
-use super::crowds::{Coming, Crowds};
+use super::crowds::Crowds;
 use super::enacted::Enacted;
 use super::field::{Field, Where};
 use super::grid::{Grid, changes};
@@ -71,6 +71,7 @@ pub fn replay(
         network: &network,
         groups: &groups,
         play: Play::Whole,
+        tells_crowds: false,
     };
     // Both are looked at from the same instant on.
     let starts = scripts
@@ -127,6 +128,7 @@ pub(in crate::engine) fn played_files(
         network: &network,
         groups: &groups,
         play,
+        tells_crowds: false,
     };
     let start = script.first_change(scenario.start);
     ground.run(Conduct::Plan, &script, start, stop).map(Some)
@@ -153,6 +155,7 @@ pub(in crate::engine) fn played(
         network: &network,
         groups: &groups,
         play,
+        tells_crowds: true,
     };
     let start = script.first_change(scenario.start);
     ground.run(Conduct::Plan, &script, start, stop)
@@ -184,6 +187,7 @@ pub(in crate::engine) fn held(
         network: &network,
         groups: &groups,
         play: held.play,
+        tells_crowds: false,
     };
     ground.run(Conduct::Plan, &script, held.start, stop)
 }
@@ -213,7 +217,7 @@ impl Play {
 /// A run, as far as it was played.
 pub(in crate::engine) struct Played {
     pub(in crate::engine) run: Run,
-    /// Who is down in it; nobody is noted where it is played whole.
+    /// Who is down in it; noted where a plan is played in memory alone.
     pub(in crate::engine) crowds: Crowds,
     /// Pieces of work that were spent.
     pub(in crate::engine) work: f64,
@@ -233,6 +237,7 @@ struct Ground<'a> {
     network: &'a Network,
     groups: &'a SteeringGroups,
     play: Play,
+    tells_crowds: bool,
 }
 
 /// Pieces of work that it takes to see who is where, by shard.
@@ -268,8 +273,7 @@ impl Ground<'_> {
         let groups = (0..inventory.shards.len()).map(ShardId::new);
         let groups: Vec<usize> = groups.map(|own| self.groups.of_shard(own)).collect();
         let cells: Vec<usize> = course.cells.iter().map(|own| own.group).collect();
-        let mut crowds = Crowds::new(&field, &cells);
-        let mut coming = Coming::default();
+        let mut crowds = self.tells_crowds.then(|| Crowds::new(&field, &cells));
         let copies = has_copies(inventory);
         let mut slow = SlowWorks::default();
         let nobody = vec![0.0; field.streams.len()];
@@ -290,7 +294,9 @@ impl Ground<'_> {
             let ends = [(from, Side::From), (to, Side::Before)];
             let pools = Pools::new(inventory, script, &members, ends, &believed);
             let layout = course.layout(from, to, &believed);
-            coming.look((scenario, from), &layout.members, &groups);
+            if let Some(crowds) = &mut crowds {
+                crowds.look((scenario, from), &layout.members, &groups);
+            }
             let hours = hours_between(inventory, from, to);
             let regions = (0..inventory.client_regions.len()).map(ClientRegionId::new);
             let by_region: Vec<f64> = regions.map(|own| hours.factor(0, own)).collect();
@@ -437,9 +443,8 @@ impl Ground<'_> {
                     in_flight.number(),
                 );
                 notes.rooms.push(Arc::clone(&rooms));
-                if !is_accounted {
-                    let of_span = (seconds / whole, index == 0);
-                    crowds.note((&tally, &factor), seconds, &coming, of_span);
+                if let Some(crowds) = &mut crowds {
+                    crowds.note((&tally, &factor), seconds, (seconds / whole, index == 0));
                 }
                 if is_last {
                     break;
@@ -465,7 +470,7 @@ impl Ground<'_> {
         };
         Ok(Played {
             run,
-            crowds,
+            crowds: crowds.unwrap_or_default(),
             work,
             spent,
             unserved_before: script.unserved_before,

@@ -1,5 +1,6 @@
 //! Replay: what users would have felt, instant by instant (`docs/model.md` §9, Replay).
 
+use super::hour_turn::HourTurn;
 use crate::ids::{ComponentId, ResourceId, TenantId, TierId};
 use crate::model::ReplayPolicy;
 use crate::units::FEASIBILITY;
@@ -32,6 +33,8 @@ pub struct Replay {
     pub policy: ReplayPolicy,
     /// One for each conduct that was asked for, the plan first.
     pub runs: Vec<Run>,
+    /// Where nobody does anything: steering of the state before that has no safe way from one hour to the next.
+    pub unsafe_turns: Vec<HourTurn>,
 }
 
 /// A scenario played forward.

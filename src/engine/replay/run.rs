@@ -18,6 +18,7 @@ use super::tally::Tally;
 use crate::diagnostic::Finding;
 use crate::engine::plan::{Loaded, state_before};
 use crate::engine::recall::Places;
+use crate::engine::waves::{Ways, unsafe_turns_before};
 use crate::error::{Error, Result};
 use crate::graph::Network;
 use crate::ids::{ClientRegionId, ShardId};
@@ -61,9 +62,18 @@ pub fn replay(
         let script = Script::of_plan(inventory, scenario, &groups, &before, enacted)?;
         scripts.push((Conduct::Plan, script));
     }
+    let mut unsafe_turns = Vec::new();
     if with_nothing {
         let script = Script::of_nothing(inventory, scenario, &network, &groups, &before);
         scripts.push((Conduct::Nothing, script));
+        let ways = Ways {
+            inventory,
+            network: &network,
+            groups: &groups,
+            scenario,
+            helped_from: scenario.start,
+        };
+        unsafe_turns = unsafe_turns_before(&ways, &before);
     }
     let ground = Ground {
         inventory,
@@ -85,6 +95,7 @@ pub fn replay(
     Ok(runs.map(|runs| Replay {
         policy: scenario.replay,
         runs,
+        unsafe_turns,
     }))
 }
 

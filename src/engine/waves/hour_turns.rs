@@ -16,11 +16,11 @@ use super::touched::{Under, seconds, shifted, stretches};
 use super::transitions::Ways;
 use super::wave::whole;
 use crate::formulation::{background_in, members_of_all};
-use crate::ids::{ComponentId, LinkId, SiteId};
-use crate::model::Stretch;
+use crate::ids::{ComponentId, LinkId, ShardId, SiteId};
+use crate::model::{Case, Stretch};
 use crate::plan::{
-    Flow, Fullness, HourSchedule, HourTurn, PaceLimit, PeriodPlan, Plan, Ramp, Refusal, Remedy,
-    flows_in, settled,
+    Before, Flow, Fullness, HourSchedule, HourTurn, PaceLimit, PeriodPlan, Plan, Ramp, Refusal,
+    Remedy, Staying, flows_in, settled,
 };
 use crate::units::{FEASIBILITY, NOBODY};
 use jiff::Timestamp;
@@ -34,6 +34,7 @@ pub(in crate::engine) fn hour_turns(ways: &Ways<'_>, plan: &Plan) -> Vec<HourTur
 
 fn of_period(ways: &Ways<'_>, plan: &Plan, own: &PeriodPlan) -> Vec<HourTurn> {
     let stretches: Vec<Stretch> = stretches(own).collect();
+    let staying = settled(own);
     let mut all = Vec::new();
     for pair in stretches.windows(2) {
         let [a, b] = [pair[0], pair[1]];
@@ -43,8 +44,8 @@ fn of_period(ways: &Ways<'_>, plan: &Plan, own: &PeriodPlan) -> Vec<HourTurn> {
         }
         let hour = Hour {
             ways,
-            plan,
-            own,
+            before: &plan.before,
+            of: (own.period.index, &own.case, &staying),
             slices: [a.slice, b.slice],
             flows,
             at: b.start,
@@ -56,6 +57,43 @@ fn of_period(ways: &Ways<'_>, plan: &Plan, own: &PeriodPlan) -> Vec<HourTurn> {
             turn.remedies = hour.remedies(refusal);
         }
         all.push(turn);
+    }
+    all
+}
+
+/// The hour turns of the state before that are not safe: nobody plans them, and who is down in them is so without any event.
+pub(in crate::engine) fn unsafe_turns_before(ways: &Ways<'_>, before: &Before) -> Vec<HourTurn> {
+    let shards = ways.inventory.shards.iter().enumerate();
+    let homed = shards.filter_map(|(index, row)| {
+        let (shard, share) = (ShardId::new(index), 1.0);
+        let site = row.site?;
+        (before.case.users(index) > 0.0).then_some(Staying { shard, site, share })
+    });
+    let staying: Vec<Staying> = homed.collect();
+    let mut known: BTreeMap<([usize; 2], i64), Option<HourTurn>> = BTreeMap::new();
+    let mut all = Vec::new();
+    for pair in before.case.hours.stretches().windows(2) {
+        let [a, b] = [pair[0], pair[1]];
+        let flows = [a, b].map(|stretch| flows_in(&before.flows, stretch.slice));
+        if a.slice == b.slice || turned(ways, flows) <= NOBODY {
+            continue;
+        }
+        let hour = Hour {
+            ways,
+            before,
+            of: (0, &before.case, &staying),
+            slices: [a.slice, b.slice],
+            flows,
+            at: b.start,
+            quiet: seconds(a.start, b.start).floor(),
+        };
+        let turn = known
+            .entry((hour.slices, hour.quiet as i64))
+            .or_insert_with(|| {
+                let turn = hour.turn(&Change::default());
+                turn.refusal.is_some().then_some(turn)
+            });
+        all.extend(turn.clone().map(|own| HourTurn { at: b.start, ..own }));
     }
     all
 }
@@ -115,8 +153,9 @@ fn turned(ways: &Ways<'_>, flows: [&[Flow]; 2]) -> f64 {
 /// The beginning of an hour within a period.
 struct Hour<'a> {
     ways: &'a Ways<'a>,
-    plan: &'a Plan,
-    own: &'a PeriodPlan,
+    before: &'a Before,
+    /// The period, what is believed in it, and who is served where.
+    of: (usize, &'a Case, &'a [Staying]),
     slices: [usize; 2],
     flows: [&'a [Flow]; 2],
     at: Timestamp,
@@ -217,7 +256,7 @@ impl Hour<'_> {
             groups,
             ..
         } = *self.ways;
-        let case = &self.own.case;
+        let (_, case, staying) = self.of;
         let members = members_of_all(inventory, case, &background_in(inventory, case));
         let steering = Steering {
             network,
@@ -230,9 +269,9 @@ impl Hour<'_> {
             behind: None,
             flows: self.flows,
         };
-        let footing = self.ways.footing(self.plan);
+        let footing = self.ways.footing(self.before);
         let crowd = Crowd {
-            staying: &settled(self.own),
+            staying,
             movers: &[],
         };
         let passage = Passage::new(&footing, &steering, &[under], crowd, change);
@@ -265,7 +304,7 @@ impl Hour<'_> {
                 end: self.at,
             };
             HourTurn {
-                period: self.own.period.index,
+                period: self.of.0,
                 at: self.at,
                 slices: self.slices,
                 schedule: refusal.is_none().then_some(schedule),

@@ -29,7 +29,7 @@ mod turned;
 mod undo;
 mod wave;
 
-pub(super) use hour_turns::hour_turns;
+pub(super) use hour_turns::{hour_turns, unsafe_turns_before};
 pub(super) use protection::guarded_transitions;
 pub use transitions::ways;
 pub(super) use transitions::{Ways, unguarded_transitions};

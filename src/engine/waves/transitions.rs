@@ -18,8 +18,8 @@ use crate::graph::Network;
 use crate::ids::{ComponentId, SiteId};
 use crate::model::{Case, Inventory, Scenario};
 use crate::plan::{
-    Allowed, Mover, PeriodPlan, Plan, Ramp, Refusal, Staying, SteeringGroups, Timing, Transition,
-    Wave,
+    Allowed, Before, Mover, PeriodPlan, Plan, Ramp, Refusal, Staying, SteeringGroups, Timing,
+    Transition, Wave,
 };
 use crate::scenario::{Band, case_before};
 use crate::units::NOBODY;
@@ -41,12 +41,12 @@ pub(in crate::engine) struct Ways<'a> {
 
 impl<'a> Ways<'a> {
     /// What limits follow from besides cases.
-    pub(super) fn footing(&self, plan: &'a Plan) -> Footing<'a> {
+    pub(super) fn footing(&self, before: &'a Before) -> Footing<'a> {
         Footing {
             inventory: self.inventory,
             scenario: self.scenario,
             groups: self.groups,
-            before: &plan.before,
+            before,
             beside: &[],
         }
     }
@@ -365,7 +365,7 @@ impl<'a> Road<'a> {
         Task {
             footing: Footing {
                 beside: self.beside,
-                ..self.ways.footing(self.plan)
+                ..self.ways.footing(&self.plan.before)
             },
             steering: Steering {
                 network,

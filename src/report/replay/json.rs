@@ -112,6 +112,7 @@ impl Told<'_> {
         put("down_at_end", json!(own.is_down_at_end));
         let waits = last.map_or(0.0, |own| own.in_flight);
         put("waiting_user_seconds_at_end", json!(waits));
+        put("unsafe_turns", self.unsafe_turns_value(own));
         put("tiers", tiers.collect());
         put("credits", credits.collect());
         put("components", json!(own.shortages.len()));

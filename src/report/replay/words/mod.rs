@@ -4,6 +4,7 @@ mod assumed;
 mod finding;
 mod of_run;
 mod of_slow;
+mod of_turns;
 mod paid_back;
 mod tables;
 mod text;

@@ -38,6 +38,7 @@ impl Told<'_> {
     pub(in crate::report) fn sentences(&self, run: &RunFacts<'_>) -> Vec<String> {
         let mut all = Vec::new();
         all.extend(self.when(run));
+        all.extend(self.unsafe_turns(run));
         let first = run.first_shortage();
         let worst = run.worst_queue();
         if let Some(own) = first {

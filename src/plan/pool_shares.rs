@@ -2,15 +2,16 @@
 //!
 //! A pool divides equally among the members that carry its load as is believed. While steering turns a share λ of the way
 //! from one state to the next a member has `(1 − λ)·before + λ·after`, of the members alone that carry by then. While waves
-//! go on behind a period's start these are those of [`members_behind`].
+//! go on behind a period's start these are those of [`members_behind`]. Waves ahead of a period turn no pool through which
+//! nobody is steered until then: an earlier period may begin with a fault of its members that nobody knows of yet.
 //!
 //! The changes of a pool stand in the change list in order of time ([`in_file_order`]).
 
-use super::plan::Plan;
+use super::plan::{PeriodPlan, Plan};
 use super::transition::{Timing, Transition};
 use crate::formulation::{background_in, members_behind, members_of_all};
 use crate::ids::{ComponentId, ElementId, PoolId};
-use crate::model::{Case, Inventory};
+use crate::model::{Case, Inventory, LinkEnd};
 use jiff::Timestamp;
 use std::borrow::Cow;
 
@@ -98,6 +99,11 @@ pub(super) fn share_changes(inventory: &Inventory, plan: &Plan) -> Vec<ShareChan
         members: std::iter::once(&plan.before.case)
             .chain(plan.periods.iter().map(|own| &own.case))
             .map(carrying)
+            .collect(),
+        is_passed: plan
+            .periods
+            .iter()
+            .map(|own| passed(inventory, own))
             .collect(),
         turned: vec![0.0; plan.periods.len()],
         begun: 0,
@@ -218,6 +224,22 @@ fn steps(
     members.map(step).collect()
 }
 
+/// By pool, whether anybody is steered through it in a period.
+fn passed(inventory: &Inventory, period: &PeriodPlan) -> Vec<bool> {
+    let mut all = vec![false; inventory.pools.len()];
+    for flow in period.flows.iter().filter(|own| own.users > 0.0) {
+        for link in &flow.path.links {
+            let row = &inventory.links[link.index()];
+            for end in [row.from, row.to] {
+                if let LinkEnd::Pool(pool) = end {
+                    all[pool.index()] = true;
+                }
+            }
+        }
+    }
+    all
+}
+
 /// The transitions whose waves are to be done.
 fn done(plan: &Plan) -> impl Iterator<Item = (usize, &Transition)> {
     let all = plan.transitions.iter().enumerate();
@@ -255,6 +277,8 @@ struct Course<'a> {
     plan: &'a Plan,
     /// Of the state before, then of every period: by pool, the members that carry.
     members: Vec<Vec<Vec<ComponentId>>>,
+    /// By period and pool: whether anybody is steered through it at any hour.
+    is_passed: Vec<Vec<bool>>,
     /// By period: how far steering has turned to it.
     turned: Vec<f64>,
     /// How many periods have begun.
@@ -324,11 +348,20 @@ impl Course<'_> {
             None => self.equal(pool, here),
         };
         for (period, share) in self.turned.iter().enumerate().skip(self.begun) {
-            if *share > 0.0 {
+            if *share > 0.0 && self.is_passed_until(pool, period) {
                 own = mixed(&own, &of_state(period + 1), *share);
             }
         }
         own
+    }
+
+    /// `true` if anybody is steered through a pool from now on until a later period; before the first one that is not asked.
+    fn is_passed_until(&self, pool: usize, period: usize) -> bool {
+        let Some(now) = self.begun.checked_sub(1) else {
+            return true;
+        };
+        let mut periods = self.is_passed[now..=period].iter();
+        periods.any(|own| own[pool])
     }
 
     /// Equal shares of those that carry; none of anybody else.

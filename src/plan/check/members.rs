@@ -63,32 +63,45 @@ enum Moment {
     Over(usize),
 }
 
-/// By pool, users who pass it when a period begins.
+/// Who passes a pool in a period.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Passing {
+    /// Users when it begins.
+    at_start: f64,
+    /// Anybody at any hour.
+    is_any: bool,
+}
+
+/// By pool, who passes it in a period.
 pub(super) fn passing(
     ground: &Ground<'_>,
     situation: &Situation,
     period: &Period,
     steered: &[Steered],
-) -> Vec<f64> {
+) -> Vec<Passing> {
     let first = situation.case.hours.slice_at(period.start);
-    let mut users = vec![0.0; ground.inventory.pools.len()];
-    for row in steered.iter().filter(|own| own.slice == first) {
+    let mut all = vec![Passing::default(); ground.inventory.pools.len()];
+    for row in steered {
         for pool in row.route.pools() {
-            users[pool.index()] += row.users;
+            let own = &mut all[pool.index()];
+            own.is_any |= row.users > 0.0;
+            if row.slice == first {
+                own.at_start += row.users;
+            }
         }
     }
-    users
+    all
 }
 
 /// Checks the rows of both files. `carrying` is that of the state before and then of every period, `changes` those of all
 /// periods.
 pub(super) fn check(
-    (ground, passing): (&Ground<'_>, &[Vec<f64>]),
+    (ground, passing): (&Ground<'_>, &[Vec<Passing>]),
     (carrying, changes): (&[Carrying], &[Stepped]),
     files: [Option<&[Lined<ChangeRow>]>; 2],
     report: &mut Report,
 ) {
-    let wanted = wanted(ground, carrying, changes);
+    let wanted = wanted((ground, passing), carrying, changes);
     for (rows, way) in files.into_iter().zip([Way::There, Way::Back]) {
         if let Some(rows) = rows {
             rows_are_those((ground, passing), way, &wanted, rows, report);
@@ -97,7 +110,7 @@ pub(super) fn check(
 }
 
 fn rows_are_those(
-    (ground, passing): (&Ground<'_>, &[Vec<f64>]),
+    (ground, passing): (&Ground<'_>, &[Vec<Passing>]),
     way: Way,
     wanted: &BTreeMap<Key, Wanted>,
     rows: &[Lined<ChangeRow>],
@@ -176,7 +189,7 @@ fn rows_are_those(
                 report.add(RULE, cell(file, row, column), found, decimal(expected));
             }
         }
-        let users = after * passing[key.0][key.3];
+        let users = after * passing[key.0][key.3].at_start;
         if !is_same(own.users, users, 1.0) && (own.users - users).abs() > NOBODY {
             let at = cell(file, row, "users");
             report.add(RULE, at, decimal(own.users), decimal(users));
@@ -205,7 +218,7 @@ fn rows_are_those(
 }
 
 fn wanted(
-    ground: &Ground<'_>,
+    (ground, passing): (&Ground<'_>, &[Vec<Passing>]),
     carrying: &[Carrying],
     changes: &[Stepped],
 ) -> BTreeMap<Key, Wanted> {
@@ -232,7 +245,7 @@ fn wanted(
         let now = now(ground, carrying, begun, under_way);
         let of = |pool: usize| {
             shares(
-                ground,
+                (ground, passing),
                 carrying,
                 (pool, &now[pool]),
                 (begun, turned, under_way),
@@ -376,7 +389,7 @@ fn now(
 /// What each member of a pool gets, of which these carry now: so many periods have begun, steering has turned so far to each, and the waves of one
 /// may be under way.
 fn shares(
-    ground: &Ground<'_>,
+    (ground, passing): (&Ground<'_>, &[Vec<Passing>]),
     carrying: &[Carrying],
     (pool, here): (usize, &[ComponentId]),
     (begun, turned, under_way): (usize, &[f64], Option<usize>),
@@ -412,7 +425,10 @@ fn shares(
         None => divided(begun),
     };
     for (later, share) in turned.iter().enumerate().skip(begun) {
-        if *share > 0.0 {
+        // "Waves ahead of a period turn no pool through which nobody is steered until then."
+        let mut until = passing[begun.saturating_sub(1)..=later].iter();
+        let is_passed = begun == 0 || until.any(|own| own[pool].is_any);
+        if *share > 0.0 && is_passed {
             own = mix(own, divided(later + 1), *share);
         }
     }

@@ -3,7 +3,7 @@
 use super::ground::Ground;
 use super::leg::Steered;
 use super::marks;
-use super::members::{self, Carrying};
+use super::members::{self, Carrying, Passing};
 use super::period::Situation;
 use super::report::Report;
 use super::waves::{Change, Done, Stepped};
@@ -15,8 +15,8 @@ pub(super) struct StepLists {
     stepped: Vec<Stepped>,
     /// Of the state before and of every period so far: the members of pools that carry.
     carrying: Vec<Carrying>,
-    /// Of every period so far: by pool, users who pass it when the period begins.
-    passing: Vec<Vec<f64>>,
+    /// Of every period so far: by pool, who passes it.
+    passing: Vec<Vec<Passing>>,
 }
 
 impl StepLists {

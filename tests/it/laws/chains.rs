@@ -164,8 +164,8 @@ fn members_lost_while_steering_turns_are_counted_alike() {
     assert!(late.count() > 1);
 }
 
-/// A wave turns steering across the start of a period in which a pool has members again; and one ahead of a period takes a
-/// member of a pool out before works on it begin, which is in an earlier period. The steps are in order of time, there and
+/// A wave turns steering across the start of a period in which a pool has members again; and one ahead of a period goes on
+/// across works on a member of a pool that begin in an earlier period. The steps are in order of time, there and
 /// back.
 #[test]
 fn steps_of_a_pool_are_in_order_of_time() {
@@ -207,11 +207,34 @@ fn steps_of_a_pool_are_in_order_of_time() {
     assert_eq!(
         of("tests/found/taken-out-before-works", "lb-s1"),
         [
-            (4, None, [0.5, 0.3125]),
-            (4, None, [0.3125, 0.0]),
+            // Nobody passes it before: the wave ahead of a later period leaves it alone.
+            (4, None, [0.5, 0.0]),
             (6, Some(1), [0.0, 0.5]),
         ]
     );
+}
+
+/// A wave ahead of growth begins before a member of a pool fails, which nobody knows of by then, and nobody passes the pool.
+#[test]
+fn no_wave_takes_a_member_out_before_a_fault_that_nobody_knows_of() {
+    let (inventory, scenario, plan) = plan_of("tests/found/empty-pool-member-out-before-fault");
+    assert_eq!(
+        faults_of(&inventory, &scenario, &plan),
+        Vec::<String>::new()
+    );
+    let steps = changes(&inventory, &scenario, &plan);
+    let mut members = 0;
+    for own in steps {
+        let Change::Member { before, after, .. } = own.change else {
+            continue;
+        };
+        members += 1;
+        if after[0] < before[0] {
+            let start = plan.periods[own.period].period.start;
+            assert_eq!((own.wave, own.at), (None, Some(start)));
+        }
+    }
+    assert_eq!(members, 4);
 }
 
 /// Users of a client region return from a site to which a period leads nobody of it: until they leave they keep their path,

@@ -5,9 +5,12 @@ use super::begin::begin;
 use super::homes::{Leaving, SitesByPeriod, shared_out};
 use super::one_by_one::one_by_one;
 use super::posed::Posed;
+use super::throughout::throughout;
 use crate::engine::period::Ground;
 use crate::error::{Error, Result};
 use crate::formulation::Problem;
+use crate::formulation::joint::JointProblem;
+use crate::ids::ShardId;
 use crate::model::{After, Goal, PlannedPeriods, Scenario};
 use crate::plan::{JointPeriods, PeriodPlan};
 use crate::solve::solve_joint;
@@ -60,6 +63,12 @@ const WORTH_TRYING: f64 = 1e-3;
 /// From so many shards on only what surely fits is tried: every trial plans all periods again.
 const MANY_SHARDS: usize = 20_000;
 
+/// Up to so many shards each is tried at one site throughout, where rounding shares leaves moves that a split shard spares.
+const FEW_SHARDS: usize = 500;
+
+/// So many plans are tried for that.
+const MOST_TRIALS: usize = 12;
+
 /// What planning together comes to.
 pub(in crate::engine) struct Together<P> {
     /// What is said about it.
@@ -78,7 +87,7 @@ pub(in crate::engine) struct Together<P> {
 pub(in crate::engine) fn together<P>(
     ground: &Ground<'_>,
     sequential: &[PeriodPlan],
-    mut plan: impl FnMut(&SitesByPeriod) -> Result<P>,
+    plan: impl FnMut(&SitesByPeriod) -> Result<P>,
     periods: impl Fn(&P) -> &[PeriodPlan],
 ) -> Result<Option<Together<P>>> {
     let posed = Posed::all(ground, sequential);
@@ -106,27 +115,100 @@ pub(in crate::engine) fn together<P>(
         candidates.push(shared(Leaving::WhoMovesTwice));
     }
     candidates.sort_by(|a, b| a.moved(&problem).total_cmp(&b.moved(&problem)));
-    let mut tried: Vec<SitesByPeriod> = vec![at_hand.clone()];
+    let mut search = Search {
+        ground,
+        sequential,
+        plan,
+        periods,
+        tried: vec![at_hand.clone()],
+        best: None,
+    };
     for sites in candidates {
-        if tried.contains(&sites) || ground.stop.is_raised() {
-            continue;
+        if search.best.is_none() {
+            search.attempt(&sites)?;
         }
-        let found = match plan(&sites) {
+    }
+    if ground.inventory.shards.len() <= FEW_SHARDS {
+        search.settle_throughout(&problem, outcome.bound, &at_hand)?;
+    }
+    if let Some((plan, _)) = &search.best {
+        let periods = (search.periods)(plan);
+        joint.moved = moved(periods);
+        if !is_of_program(ground.scenario.policy.after, periods, sequential) {
+            // The program has no such plan, and its bound says nothing of it.
+            joint.bound = 0.0;
+        }
+    }
+    let plan = search.best.map(|(plan, _)| plan);
+    Ok(Some(Together { joint, plan }))
+}
+
+/// Plans tried so far.
+struct Search<'s, P, F, G> {
+    ground: &'s Ground<'s>,
+    sequential: &'s [PeriodPlan],
+    plan: F,
+    periods: G,
+    tried: Vec<SitesByPeriod>,
+    /// The best of them that is better than the sequential plan, and its sites.
+    best: Option<(P, SitesByPeriod)>,
+}
+
+impl<P, F, G> Search<'_, P, F, G>
+where
+    F: FnMut(&SitesByPeriod) -> Result<P>,
+    G: Fn(&P) -> &[PeriodPlan],
+{
+    /// Plans every shard at these sites; `true` if that is the best plan so far.
+    fn attempt(&mut self, sites: &SitesByPeriod) -> Result<bool> {
+        let stop = self.ground.stop;
+        if self.tried.contains(sites) || stop.is_raised() {
+            return Ok(false);
+        }
+        self.tried.push(sites.clone());
+        let found = match (self.plan)(sites) {
             Ok(found) => found,
             // The plan at hand stands.
-            Err(Error::StoppedEarly | Error::Solver { .. }) => continue,
+            Err(Error::StoppedEarly | Error::Solver { .. }) => return Ok(false),
             Err(error) => return Err(error),
         };
-        if !ground.stop.is_raised() && is_better(periods(&found), sequential) {
-            joint.moved = moved(periods(&found));
-            if !is_of_program(ground.scenario.policy.after, periods(&found), sequential) {
-                // The program has no such plan, and its bound says nothing of it.
-                joint.bound = 0.0;
-            }
-            let plan = Some(found);
-            return Ok(Some(Together { joint, plan }));
+        if stop.is_raised() {
+            return Ok(false);
         }
-        tried.push(sites);
+        let best = self.best.as_ref();
+        let best = best.map_or(self.sequential, |(own, _)| (self.periods)(own));
+        let is_best = is_better((self.periods)(&found), best);
+        if is_best {
+            self.best = Some((found, sites.clone()));
+        }
+        Ok(is_best)
     }
-    Ok(Some(Together { joint, plan: None }))
+
+    /// Where more users move than the joint program is proven to need, shards are tried at one site throughout, one by one.
+    fn settle_throughout(
+        &mut self,
+        problem: &JointProblem<'_>,
+        bound: f64,
+        at_hand: &SitesByPeriod,
+    ) -> Result<()> {
+        let mut settled: Vec<ShardId> = Vec::new();
+        let mut sites = self.sites_or(at_hand);
+        for own in throughout(problem, &sites).into_iter().take(MOST_TRIALS) {
+            let best = self.best.as_ref();
+            let best = best.map_or(self.sequential, |(own, _)| (self.periods)(own));
+            if moved(best) <= bound * (1.0 + WORTH_TRYING) + NOBODY {
+                break;
+            }
+            if !settled.contains(&own.shard) && self.attempt(&own.applied(&sites))? {
+                settled.push(own.shard);
+                sites = self.sites_or(at_hand);
+            }
+        }
+        Ok(())
+    }
+
+    fn sites_or(&self, at_hand: &SitesByPeriod) -> SitesByPeriod {
+        let best = self.best.as_ref();
+        best.map_or(at_hand, |(_, sites)| sites).clone()
+    }
 }

@@ -180,3 +180,18 @@ fn beside_faults_that_are_learnt_of_no_plan_moves_more_users_or_is_worse() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
     assert!(fewer >= 3, "{fewer} of {asked} move fewer users");
 }
+
+/// The joint program splits the one shard, and rounding takes it where most of it is; at another site it stays throughout.
+#[test]
+fn a_large_shard_is_placed_where_it_can_stay() {
+    let (inventory, scenario) =
+        crate::laws::steps::read("tests/found/placed-where-drained", &["scenario.toml"]);
+    let plan = planned(&inventory, &scenario);
+    let alone = planned(&inventory, &sequential(&scenario));
+    assert!((moved(&alone) - 2549.0).abs() < 1e-6, "{}", moved(&alone));
+    let told = plan.joint.expect("planned together");
+    assert!(moved(&plan) < 1e-6 && told.is_joint(), "{told:?}");
+    assert_eq!(worse(&plan, &alone), Vec::<String>::new());
+    let verdict = judged(&inventory, &scenario, &plan);
+    assert!(verdict.holds(), "{verdict}");
+}

@@ -39,6 +39,8 @@ pub(crate) struct Shift {
     pub(crate) movers: Vec<Mover>,
     /// Served before and not afterwards.
     pub(crate) shed: Vec<Staying>,
+    /// Shed before, of shards of which nobody is there any more: all of such a shard is where it stays.
+    pub(crate) refilled: Vec<Staying>,
 }
 
 /// Less than this share of a shard is nobody: what arithmetic leaves of none.
@@ -68,6 +70,8 @@ impl Shift {
             let now = now.next_if(|parts| parts[0].shard == shard);
             let mut after = shares(now.unwrap_or_default(), users);
             if users <= 0.0 {
+                let here = (shard, period.previous.main(shard));
+                shift.refilled.extend(refilled(here, &before, &after));
                 after.clone_from(&before);
             }
             let there = after.clone();
@@ -143,6 +147,24 @@ impl Shift {
             }
         }
     }
+}
+
+/// What was shed of a shard of which nobody is there any more, and that stays where it was.
+fn refilled(
+    (shard, previous): (ShardId, Option<SiteId>),
+    before: &Shares,
+    after: &Shares,
+) -> Option<Staying> {
+    let [(site, whole)] = *after.as_slice() else {
+        return None;
+    };
+    let was = match *before.as_slice() {
+        [] => 0.0,
+        [(own, share)] if own == site => share,
+        _ => return None,
+    };
+    let share = whole - was;
+    (previous == Some(site) && share > NONE).then_some(Staying { shard, site, share })
 }
 
 /// Shares of a shard by site.

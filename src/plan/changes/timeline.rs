@@ -268,6 +268,15 @@ impl<'t, 'p> List<'t, 'p> {
                 (at, None),
             );
         }
+        for own in &shift.refilled {
+            let change = served(own.shard, [None, Some(own.site)], own.share, 0.0);
+            let at = timeline.start;
+            self.add(
+                (Stage::Start, Turn::LetIn),
+                (Action::LetIn, change),
+                (at, None),
+            );
+        }
         for own in shift.movers.iter().filter(|own| own.moved.is_none()) {
             let mut restored = 0.0;
             let behind = timeline.waves.iter();

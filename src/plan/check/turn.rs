@@ -342,6 +342,9 @@ fn add_served(
     for own in &clock.done().shed {
         add(own, false, (clock.at_start(), 1.0));
     }
+    for own in &clock.done().refilled {
+        add(own, true, (clock.at_start(), 1.0));
+    }
     for own in &clock.done().restored {
         for step in clock.let_in() {
             add(own, true, step);

@@ -3,7 +3,7 @@
 use super::durations::{duration_down, exact_duration};
 use super::gate::write_gate;
 use super::steering::{Way, steering};
-use super::steps::{Instant, instants, let_in_by};
+use super::steps::{Instant, instants, let_in_by, users_of};
 use super::words::Teller;
 use crate::ids::{ShardId, SiteId};
 use crate::model::Inventory;
@@ -332,21 +332,32 @@ fn write_wave(
     }
     write_parts(teller, period, &moves, text);
     let is_moving = |shard| moves.iter().any(|own| own.shard == shard);
-    let let_in = let_in_by(steps, (transition, wave), is_moving);
-    if let_in > NOBODY {
+    let of_wave = (transition, wave);
+    let rows = format!(
+        "rows of changes.csv with period {}, wave {} and the action `let_in`",
+        transition.period, wave.number
+    );
+    let with_moves = let_in_by(steps, of_wave, is_moving);
+    if users_of(&with_moves) > NOBODY {
         let _ = writeln!(
             text,
-            "   - let {} in whose shards move and who were not served before (rows of changes.csv with period {}, wave {} and the action `let_in`)",
-            numbers::lost_users(let_in),
-            transition.period,
-            wave.number
+            "   - let {} in whose shards move and who were not served before: {} ({rows})",
+            numbers::lost_users(users_of(&with_moves)),
+            teller.of_shards(&with_moves)
         );
     }
-    if transition.restored > 0.0 {
+    let at_home = let_in_by(steps, of_wave, |own| !is_moving(own));
+    if users_of(&at_home) > NOBODY {
+        let pace = if seconds > 0.0 {
+            format!(", spread evenly over {}", exact_duration(seconds))
+        } else {
+            String::new()
+        };
         let _ = writeln!(
             text,
-            "   - let users back in who were not served where they are homed: {} % of them by the end",
-            numbers::amount(wave.restored_share * 100.0)
+            "   - let {} in again where they are homed{pace}: {} ({rows})",
+            numbers::lost_users(users_of(&at_home)),
+            teller.of_shards(&at_home)
         );
     }
     write_gate(teller, (transition, steps), wave, text);

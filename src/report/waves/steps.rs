@@ -79,19 +79,32 @@ pub(super) fn members_of<'s>(
     })
 }
 
-/// Users of some shards whom a wave lets in by steps.
+/// Whom a wave lets in by steps: shards that are asked for, where, and how many users.
 pub(super) fn let_in_by(
     steps: &[Step],
     (transition, wave): (&Transition, &Wave),
     is_meant: impl Fn(ShardId) -> bool,
-) -> f64 {
+) -> Vec<(ShardId, SiteId, f64)> {
     let its = (transition.period, Some(wave.number));
     let lets_in = |own: &&Step| own.action == Action::LetIn && (own.period, own.wave) == its;
-    let users = steps.iter().filter(lets_in).map(|own| match own.change {
-        Change::Home { shard, users, .. } if is_meant(shard) => users,
-        _ => 0.0,
-    });
-    users.sum()
+    let all = steps
+        .iter()
+        .filter(lets_in)
+        .filter_map(|own| match own.change {
+            Change::Home {
+                shard,
+                to: Some(site),
+                users,
+                ..
+            } if is_meant(shard) => Some((shard, site, users)),
+            _ => None,
+        });
+    all.collect()
+}
+
+/// Users of these.
+pub(super) fn users_of(let_in: &[(ShardId, SiteId, f64)]) -> f64 {
+    let_in.iter().map(|own| own.2).sum()
 }
 
 impl Teller<'_> {
@@ -247,12 +260,15 @@ impl Teller<'_> {
                     users,
                     ..
                 },
-            ) => format!(
-                "Let {} of shard {} in again at {}.",
-                numbers::lost_users(users),
-                shard(own),
-                site(to)
-            ),
+            ) => {
+                let (own, at) = (shard(own), site(to));
+                if users > 0.0 {
+                    let users = numbers::lost_users(users);
+                    format!("Let {users} of shard {own} in again at {at}.")
+                } else {
+                    format!("Let all of shard {own} in again at {at}: no user of it is there now.")
+                }
+            }
             (
                 action,
                 Change::Home {
@@ -271,6 +287,23 @@ impl Teller<'_> {
             _ => return None,
         };
         Some(told)
+    }
+
+    /// `500 of chess at Chicago (chi), 250 of school at Chicago (chi)`; how many shards, where there are many.
+    pub(super) fn of_shards(&self, let_in: &[(ShardId, SiteId, f64)]) -> String {
+        if let_in.len() > NAMED {
+            return shards(let_in.len());
+        }
+        let of_shard = |(shard, site, users): &(ShardId, SiteId, f64)| {
+            format!(
+                "{} of {} at {}",
+                numbers::about(*users),
+                self.inventory.shard_ids.get(shard.index()),
+                self.site_by_hand(*site)
+            )
+        };
+        let all: Vec<String> = let_in.iter().map(of_shard).collect();
+        all.join(", ")
     }
 
     /// `Take lb-2 out of the pool lb: from 33.3 % to 0 % of its users`.

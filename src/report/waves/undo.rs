@@ -3,7 +3,7 @@
 use super::durations::duration;
 use super::runbook::{shards, ways};
 use super::steering::{Way, rows, steering_later};
-use super::steps::let_in_by;
+use super::steps::{let_in_by, users_of};
 use super::words::Teller;
 use crate::ids::SiteId;
 use crate::plan::{Move, Pace, PaceLimit, Step, Timing, Transition, Undo, Wave};
@@ -213,10 +213,8 @@ impl Teller<'_> {
 
 /// Who is let in with a wave, and is to be shed again before all else, so that no site gets more users than it had.
 fn write_shed_again((transition, steps): (&Transition, &[Step]), wave: &Wave, text: &mut String) {
-    let (period, users) = (
-        transition.period,
-        let_in_by(steps, (transition, wave), |_| true),
-    );
+    let period = transition.period;
+    let users = users_of(&let_in_by(steps, (transition, wave), |_| true));
     if users > NOBODY {
         let _ = writeln!(
             text,

@@ -162,3 +162,17 @@ fn nobody_is_let_in_before_the_wave_that_does() {
     );
     assert!(!back.contains("Everybody is back"), "{back}");
 }
+
+/// 1,500 users of two shards are shed; a wave lets 750 of them in: the runbook says of whom how many.
+#[test]
+fn a_wave_says_of_which_shards_it_lets_how_many_in() {
+    let (inventory, scenario) = super::steps::read("tests/found/let-in-whom", &["scenario.toml"]);
+    let plan = planned(&inventory, &scenario);
+    let text = runbook_of(&inventory, &scenario, &plan);
+    for told in [
+        "let 750 users in again where they are homed: 500 of chess at s0, 250 of school at s0 (rows of changes.csv with period 2, wave 1 and the action `let_in`)",
+        "let 750 users in again where they are homed: 750 of school at s0 (rows of changes.csv with period 3, wave 1 and the action `let_in`)",
+    ] {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+}

@@ -143,6 +143,25 @@ fn steps_of_a_shard_that_all_leave_are_complete() {
     );
 }
 
+/// Part of a shard is shed, then all of it leaves, then others join: they are served, and the steps say so.
+#[test]
+fn steps_of_a_shard_that_all_leave_while_a_part_is_shed_are_complete() {
+    let (inventory, scenario) = read("tests/found/no-let-in", &["scenario.toml"]);
+    let plan = planned(&inventory, &scenario);
+    let verdict = judged(&inventory, &scenario, &plan);
+    assert!(verdict.holds(), "{verdict}");
+    let found = Walk::new(&inventory, &scenario, &plan).walked();
+    holds("no-let-in", &found);
+    assert_eq!(found.served, 2, "{found:?}");
+    let text = runbook(&Teller {
+        inventory: &inventory,
+        scenario: &scenario,
+        plan: &plan,
+    });
+    let told = "Let all of shard school in again at s0: no user of it is there now.";
+    assert!(text.contains(told), "{text}");
+}
+
 /// A member leaves its pool in a wave that begins before another one is back: the runbook has both in order of time, and the first
 /// within its wave, there and back.
 #[test]

@@ -48,6 +48,8 @@ pub(in crate::plan::check) struct Done {
     pub(in crate::plan::check) shed: Vec<Portion>,
     /// Who is served again.
     pub(in crate::plan::check) restored: Vec<Portion>,
+    /// Who was shed of shards of which nobody is there any more.
+    pub(in crate::plan::check) refilled: Vec<Portion>,
     /// Who comes with a move and was served nowhere, though others of the shard are served where that leaves.
     pub(in crate::plan::check) let_in: Vec<LetIn>,
 }
@@ -83,6 +85,7 @@ impl Done {
         wave_of: &[Option<u32>],
         written: &[WrittenWave<'_>],
         is_refused: bool,
+        refilled: Vec<Portion>,
     ) -> Self {
         let portions = |fate: Fate| -> Vec<Portion> {
             let own = pieces.iter().filter(|own| own.fate == fate);
@@ -114,6 +117,7 @@ impl Done {
                 .collect(),
             shed: portions(Fate::Shed),
             restored: portions(Fate::Restored),
+            refilled,
             let_in: pieces.iter().filter_map(let_in).collect(),
             waves,
         }

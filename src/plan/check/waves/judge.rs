@@ -139,6 +139,7 @@ pub(in crate::plan::check) fn judge(
     };
     let now = (way.assignment, &way.situation.case);
     let pieces = pieces(&before, now, way.moves, shards);
+    let refilled = before.refilled(way.homes, now, shards);
     let earlier = last.map_or(&quiet, |own| &own.situation);
     let causes = Causes::new(ground, way.period.start, last.map(|own| own.period.start));
     let timing = timings(ground, way, &causes, earlier, &pieces);
@@ -262,7 +263,7 @@ pub(in crate::plan::check) fn judge(
         moved: moved(ground, way.moves, &wave_of),
         end: behind.map_or(start, |own| own.gate_end().max(start)),
         is_refused: stretches.iter().any(|own| !own.is_whole || own.is_late),
-        done: Done::new(&pieces, &wave_of, &written, is_refused),
+        done: Done::new(&pieces, &wave_of, &written, is_refused, refilled),
         idle: before.idle(now, shards),
     }
 }

@@ -3,6 +3,7 @@
 use super::super::homes::Homes;
 use super::super::moves::Move;
 use super::super::parts::Assignment;
+use super::done::Portion;
 use crate::ids::SiteId;
 use crate::model::Case;
 use std::collections::BTreeMap;
@@ -63,6 +64,28 @@ impl Before<'_> {
                 None => served(assignment, case, shard),
             },
         }
+    }
+
+    /// Who was shed of shards of which nobody is there any more: all of such a shard is served where it stays.
+    pub(super) fn refilled(
+        &self,
+        homes: &Homes,
+        (assignment, case): (&Assignment, &Case),
+        shards: usize,
+    ) -> Vec<Portion> {
+        let of_shard = |shard: usize| {
+            let [part] = assignment.of(shard) else {
+                return None;
+            };
+            let site = part.to.filter(|own| homes.main(shard) == Some(*own))?;
+            let old = self.shares(shard);
+            let was = old.get(&site).copied().unwrap_or_default();
+            let has_others = old.keys().any(|own| *own != site);
+            let is_empty = case.users(shard) <= 0.0 && !has_others;
+            let share = 1.0 - was;
+            (is_empty && share > NONE).then_some(Portion { shard, site, share })
+        };
+        (0..shards).filter_map(of_shard).collect()
     }
 
     /// Those who are idle in the period after it.

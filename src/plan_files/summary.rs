@@ -78,11 +78,14 @@ pub struct Inputs {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct JointSummary {
     /// In this plan.
+    #[serde(serialize_with = "shortest")]
     pub moved_users: f64,
     /// In the plan that was made period after period; this one is that one where both are the same.
+    #[serde(serialize_with = "shortest")]
     pub sequential_moved_users: f64,
     /// What the planner proves: fewer cannot do at levels before moves that are no worse in any period, with split
     /// shards neither.
+    #[serde(serialize_with = "shortest")]
     pub bound: f64,
 }
 

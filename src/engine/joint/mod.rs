@@ -7,7 +7,7 @@ mod homes;
 mod one_by_one;
 mod posed;
 mod routes;
-mod throughout;
+mod settled;
 mod together;
 
 pub(super) use accept::{is_better, moved};

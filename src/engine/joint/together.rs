@@ -5,7 +5,7 @@ use super::begin::begin;
 use super::homes::{Leaving, SitesByPeriod, shared_out};
 use super::one_by_one::one_by_one;
 use super::posed::Posed;
-use super::throughout::throughout;
+use super::settled::settled;
 use crate::engine::period::Ground;
 use crate::error::{Error, Result};
 use crate::formulation::Problem;
@@ -13,7 +13,7 @@ use crate::formulation::joint::JointProblem;
 use crate::ids::ShardId;
 use crate::model::{After, Goal, PlannedPeriods, Scenario};
 use crate::plan::{JointPeriods, PeriodPlan};
-use crate::solve::solve_joint;
+use crate::solve::{JointOutcome, solve_joint};
 use crate::units::NOBODY;
 
 /// `true` if the periods of a scenario are to be planned together, so that a plan of some of them depends on them all.
@@ -30,8 +30,8 @@ pub(in crate::engine) fn looks_ahead(scenario: &Scenario) -> bool {
 
 /// `true` if planning the periods of a scenario together may move fewer users than a plan of period after period does.
 ///
-/// From one period in which everybody is at home to the next, users must move in two periods for that, or be placed in one
-/// and move in another: where they move in one alone, whoever moves there has to be elsewhere in it, and no plan that has
+/// From one period in which everybody is at home to the next, users must move in two periods for that, or be placed, or move
+/// for good, in one and move in another: where they move in one alone, whoever moves there has to be elsewhere in it, and no plan that has
 /// him elsewhere spares the move.
 pub(in crate::engine) fn may_move_less(scenario: &Scenario, periods: &[PeriodPlan]) -> bool {
     let is_returning = |period: &PeriodPlan| {
@@ -43,16 +43,17 @@ pub(in crate::engine) fn may_move_less(scenario: &Scenario, periods: &[PeriodPla
     };
     let mut moving = 0;
     let mut most = 0;
-    let mut has_placed = false;
+    let mut has_settled = false;
     for period in periods {
-        if period.totals.moved > NOBODY {
+        let has_moved = period.totals.moved > NOBODY;
+        if has_moved {
             moving += 1;
         } else if is_returning(period) {
             moving = 0;
         }
-        // Whoever is placed stays there when the others have returned.
-        most = most.max(moving + usize::from(has_placed && moving > 0));
-        has_placed |= places_anybody(period);
+        most = most.max(moving + usize::from(has_settled && moving > 0));
+        // Whoever is placed, or moves while nothing is in force, stays there when the others have returned.
+        has_settled |= places_anybody(period) || has_moved && is_returning(period);
     }
     looks_ahead(scenario) && most > 1
 }
@@ -63,11 +64,11 @@ const WORTH_TRYING: f64 = 1e-3;
 /// From so many shards on only what surely fits is tried: every trial plans all periods again.
 const MANY_SHARDS: usize = 20_000;
 
-/// Up to so many shards each is tried at one site throughout, where rounding shares leaves moves that a split shard spares.
+/// Up to so many shards other homes of each are tried, where rounding shares leaves moves that a split shard spares.
 const FEW_SHARDS: usize = 500;
 
 /// So many plans are tried for that.
-const MOST_TRIALS: usize = 12;
+const MOST_TRIALS: usize = 24;
 
 /// What planning together comes to.
 pub(in crate::engine) struct Together<P> {
@@ -129,7 +130,7 @@ pub(in crate::engine) fn together<P>(
         }
     }
     if ground.inventory.shards.len() <= FEW_SHARDS {
-        search.settle_throughout(&problem, outcome.bound, &at_hand)?;
+        search.settle((&problem, &outcome), &at_hand)?;
     }
     if let Some((plan, _)) = &search.best {
         let periods = (search.periods)(plan);
@@ -184,23 +185,23 @@ where
         Ok(is_best)
     }
 
-    /// Where more users move than the joint program is proven to need, shards are tried at one site throughout, one by one.
-    fn settle_throughout(
+    /// Where more users move than the joint program is proven to need, other homes of shards are tried, one shard after the other.
+    fn settle(
         &mut self,
-        problem: &JointProblem<'_>,
-        bound: f64,
+        (problem, outcome): (&JointProblem<'_>, &JointOutcome),
         at_hand: &SitesByPeriod,
     ) -> Result<()> {
-        let mut settled: Vec<ShardId> = Vec::new();
+        let mut done: Vec<ShardId> = Vec::new();
         let mut sites = self.sites_or(at_hand);
-        for own in throughout(problem, &sites).into_iter().take(MOST_TRIALS) {
+        let all = settled(problem, &outcome.shares, &sites);
+        for own in all.into_iter().take(MOST_TRIALS) {
             let best = self.best.as_ref();
             let best = best.map_or(self.sequential, |(own, _)| (self.periods)(own));
-            if moved(best) <= bound * (1.0 + WORTH_TRYING) + NOBODY {
+            if moved(best) <= outcome.bound * (1.0 + WORTH_TRYING) + NOBODY {
                 break;
             }
-            if !settled.contains(&own.shard) && self.attempt(&own.applied(&sites))? {
-                settled.push(own.shard);
+            if !done.contains(&own.shard) && self.attempt(&own.applied(&sites))? {
+                done.push(own.shard);
                 sites = self.sites_or(at_hand);
             }
         }

@@ -181,17 +181,25 @@ fn beside_faults_that_are_learnt_of_no_plan_moves_more_users_or_is_worse() {
     assert!(fewer >= 3, "{fewer} of {asked} move fewer users");
 }
 
-/// The joint program splits the one shard, and rounding takes it where most of it is; at another site it stays throughout.
+/// The joint program splits the one shard, and rounding takes it where most of it is; at another site it stays, all along or
+/// once it has to move.
 #[test]
-fn a_large_shard_is_placed_where_it_can_stay() {
-    let (inventory, scenario) =
-        crate::laws::steps::read("tests/found/placed-where-drained", &["scenario.toml"]);
-    let plan = planned(&inventory, &scenario);
-    let alone = planned(&inventory, &sequential(&scenario));
-    assert!((moved(&alone) - 2549.0).abs() < 1e-6, "{}", moved(&alone));
-    let told = plan.joint.expect("planned together");
-    assert!(moved(&plan) < 1e-6 && told.is_joint(), "{told:?}");
-    assert_eq!(worse(&plan, &alone), Vec::<String>::new());
-    let verdict = judged(&inventory, &scenario, &plan);
-    assert!(verdict.holds(), "{verdict}");
+fn a_large_shard_goes_where_it_can_stay() {
+    for (name, by_period, together) in [
+        ("placed-where-drained", 2549.0, 0.0),
+        ("placed-and-drained", 3000.0, 0.0),
+        ("moved-into-next-drain", 2000.0, 1000.0),
+    ] {
+        let folder = format!("tests/found/{name}");
+        let (inventory, scenario) = crate::laws::steps::read(&folder, &["scenario.toml"]);
+        let plan = planned(&inventory, &scenario);
+        let alone = planned(&inventory, &sequential(&scenario));
+        let moves = [moved(&alone), moved(&plan)];
+        assert!((moves[0] - by_period).abs() < 1e-6, "{name}: {moves:?}");
+        assert!((moves[1] - together).abs() < 1e-6, "{name}: {moves:?}");
+        assert!(plan.joint.is_some_and(|told| told.is_joint()), "{name}");
+        assert_eq!(worse(&plan, &alone), Vec::<String>::new());
+        let verdict = judged(&inventory, &scenario, &plan);
+        assert!(verdict.holds(), "{name}: {verdict}");
+    }
 }

@@ -29,25 +29,64 @@ pub fn shares_there(
     (start, end): (Timestamp, Timestamp),
     base_users: &PerShard<f64>,
 ) -> BTreeMap<ShardId, f64> {
-    let mut missing: BTreeMap<ShardId, f64> = BTreeMap::new();
+    let mut joining: BTreeMap<ShardId, Vec<&Onboarding>> = BTreeMap::new();
     let rows = inventory.onboarding.iter();
     for row in rows.filter(|row| row.date <= start && is_joining_evenly(row, scenario)) {
-        let hours = |at: Timestamp| at.duration_since(row.date).as_secs_f64() / 3600.0;
-        // Those who are not there yet, added up over the hours from then on.
-        let to_come = |at: Timestamp| {
-            let left = (JOINING_HOURS - hours(at)).max(0.0);
-            row.users as f64 * left * left / (2.0 * JOINING_HOURS)
-        };
-        let mean = (to_come(start) - to_come(end)) / (hours(end) - hours(start));
-        *missing.entry(row.shard).or_default() += mean;
+        joining.entry(row.shard).or_default().push(row);
     }
-    missing.retain(|_, users| *users > 0.0);
-    let share = |(shard, users): (ShardId, f64)| {
+    let share = |(shard, rows): (ShardId, Vec<&Onboarding>)| {
         let all = base_users[shard.index()];
-        let there = if all > 0.0 { 1.0 - users / all } else { 1.0 };
-        (shard, there.max(0.0))
+        let there = mean_there(&rows, all, (start, end));
+        (all > 0.0 && there < all).then(|| (shard, there / all))
     };
-    missing.into_iter().map(share).collect()
+    joining.into_iter().filter_map(share).collect()
+}
+
+/// Hours from an instant to another.
+fn hours(from: Timestamp, to: Timestamp) -> f64 {
+    to.duration_since(from).as_secs_f64() / 3600.0
+}
+
+/// Users of some rows who have not come yet, at an instant at which all of these have begun.
+pub fn still_to_come(rows: &[&Onboarding], at: Timestamp) -> f64 {
+    let of_row = |row: &&Onboarding| {
+        let left = 1.0 - hours(row.date, at) / JOINING_HOURS;
+        row.users as f64 * left.max(0.0)
+    };
+    rows.iter().map(of_row).sum()
+}
+
+/// The mean users of a shard who are there, of `all` that it has once everybody of these rows has come: never fewer than nobody,
+/// where others have left.
+fn mean_there(rows: &[&Onboarding], all: f64, (start, end): (Timestamp, Timestamp)) -> f64 {
+    let ends = rows
+        .iter()
+        .map(|row| hours(start, row.date) + JOINING_HOURS);
+    let whole = hours(start, end);
+    let mut cuts: Vec<f64> = ends.filter(|own| (0.0..whole).contains(own)).collect();
+    cuts.extend([0.0, whole]);
+    cuts.sort_by(f64::total_cmp);
+    let there = |after: f64| {
+        let of_row = |row: &&Onboarding| {
+            let left = 1.0 - (hours(row.date, start) + after) / JOINING_HOURS;
+            row.users as f64 * left.max(0.0)
+        };
+        all - rows.iter().map(of_row).sum::<f64>()
+    };
+    // Between two cuts it grows evenly, from nobody on.
+    let of_piece = |pair: &[f64]| {
+        let (from, to) = (there(pair[0]), there(pair[1]));
+        let area = if from >= 0.0 {
+            f64::midpoint(from, to)
+        } else if to > 0.0 {
+            to * to / (2.0 * (to - from))
+        } else {
+            0.0
+        };
+        area * (pair[1] - pair[0])
+    };
+    let sum: f64 = cuts.windows(2).map(of_piece).sum();
+    if whole > 0.0 { sum / whole } else { 0.0 }
 }
 
 /// `true` if the two ends of the forecast differ in some period: a row that counts before the scenario's end has

@@ -12,7 +12,9 @@ mod read;
 #[cfg(test)]
 mod tiny;
 
-pub use demand::{JOINING_HOURS, has_forecast_range, is_joining_evenly, shares_there};
+pub use demand::{
+    JOINING_HOURS, has_forecast_range, is_joining_evenly, shares_there, still_to_come,
+};
 pub use difference::{KeyDifference, differences};
 pub use free_share::{free_share_lowered, may_be_lowered};
 pub use hours::{even_spans, hours_at, hours_between};

@@ -1,9 +1,11 @@
 //! Arrivals: how many users a shard has at any instant of a replay, as they come and go.
 
 use super::ramp::{Ramp, Side};
-use crate::model::{EventKind, Inventory, Scenario, Surge};
-use crate::scenario::{JOINING_HOURS, is_joining_evenly};
+use crate::ids::ShardId;
+use crate::model::{EventKind, Inventory, Onboarding, Scenario, Surge};
+use crate::scenario::{JOINING_HOURS, is_joining_evenly, still_to_come};
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeSet;
 
 /// Users who come and go over some time: with surges, and in their first day.
 pub(super) struct Arrivals<'a> {
@@ -11,6 +13,8 @@ pub(super) struct Arrivals<'a> {
     surges: Vec<(&'a Surge, Ramp, Ramp)>,
     /// By shard: how many users join over which ramp.
     joining: Vec<Vec<(f64, Ramp)>>,
+    /// When somebody of a shard is there again, who come while more have left than were.
+    again: Vec<Timestamp>,
 }
 
 impl<'a> Arrivals<'a> {
@@ -44,6 +48,7 @@ impl<'a> Arrivals<'a> {
             inventory,
             surges: surges.collect(),
             joining,
+            again: again(inventory, scenario),
         }
     }
 
@@ -54,7 +59,8 @@ impl<'a> Arrivals<'a> {
             .iter()
             .flat_map(|(_, comes, goes)| [comes, goes]);
         let of_rows = self.joining.iter().flatten().map(|(_, ramp)| ramp);
-        of_surges.chain(of_rows).flat_map(Ramp::instants)
+        let evenly = of_surges.chain(of_rows).flat_map(Ramp::instants);
+        evenly.chain(self.again.iter().copied())
     }
 
     /// Users of a shard at an instant, given how many it has once all who join by then are there, without surges.
@@ -75,6 +81,43 @@ impl<'a> Arrivals<'a> {
         });
         there * factors.product::<f64>()
     }
+}
+
+/// The instants from which on anybody of a shard is there again, who comes evenly while more have left than had come.
+fn again(inventory: &Inventory, scenario: &Scenario) -> Vec<Timestamp> {
+    let rows = &inventory.onboarding;
+    let leaves = rows
+        .iter()
+        .filter(|row| row.users < 0 && row.date > scenario.start);
+    let shards: BTreeSet<ShardId> = leaves.map(|row| row.shard).collect();
+    let mut all = Vec::new();
+    for shard in shards {
+        let its = || rows.iter().filter(|row| row.shard == shard);
+        let joining = its().filter(|row| is_joining_evenly(row, scenario));
+        let joining: Vec<&Onboarding> = joining.collect();
+        let over = |row: &&&Onboarding| after_minutes(row.date, JOINING_HOURS * 60.0);
+        let dates = its()
+            .map(|row| row.date)
+            .chain(joining.iter().map(|row| over(&row)));
+        let mut cuts: BTreeSet<Timestamp> = dates.filter(|own| *own > scenario.start).collect();
+        cuts.insert(scenario.start);
+        let cuts: Vec<Timestamp> = cuts.into_iter().collect();
+        for pair in cuts.windows(2) {
+            let begun = |row: &&&Onboarding| row.date <= pair[0];
+            let base = its()
+                .filter(|row| begun(&row))
+                .map(|row| row.users as f64)
+                .sum::<f64>();
+            let base = (inventory.shards[shard.index()].users as f64 + base).max(0.0);
+            let coming: Vec<&Onboarding> = joining.iter().filter(begun).copied().collect();
+            let [from, to] = [pair[0], pair[1]].map(|at| base - still_to_come(&coming, at));
+            if from < 0.0 && to > 0.0 {
+                let minutes = pair[1].duration_since(pair[0]).as_secs_f64() / 60.0;
+                all.push(after_minutes(pair[0], minutes * from / (from - to)));
+            }
+        }
+    }
+    all
 }
 
 fn after_minutes(at: Timestamp, minutes: f64) -> Timestamp {

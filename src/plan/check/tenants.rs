@@ -62,25 +62,52 @@ pub(super) struct Happened<'a> {
 }
 
 /// Shards of which somebody joins: user-minutes of a period in which those who join are not there yet. They come evenly over
-/// a day from the row's date on, if that lies behind the scenario's start.
-fn absent_minutes(ground: &Ground<'_>, start: Timestamp, minutes: f64) -> BTreeMap<usize, f64> {
+/// a day from the row's date on, if that lies behind the scenario's start; more than there are, `users` of a shard, are never
+/// missing.
+fn absent_minutes(
+    ground: &Ground<'_>,
+    start: Timestamp,
+    minutes: f64,
+    users: impl Fn(usize) -> f64,
+) -> BTreeMap<usize, f64> {
     const DAY: f64 = 1440.0;
     let scenario = ground.scenario;
-    let mut absent: BTreeMap<usize, f64> = BTreeMap::new();
+    let mut coming: BTreeMap<usize, Vec<(f64, f64)>> = BTreeMap::new();
     for row in &ground.inventory.onboarding {
         let is_new = scenario.start < row.date && row.date <= start && row.users > 0;
-        if !is_new || scenario.policy.freeze_onboarding {
-            continue;
-        }
-        let first = start.duration_since(row.date).as_secs_f64() / 60.0;
-        let last = (first + minutes).min(DAY);
-        if first < last {
-            let mean = 1.0 - f64::midpoint(first, last) / DAY;
-            *absent.entry(row.shard.index()).or_default() +=
-                row.users as f64 * mean * (last - first);
+        let since = start.duration_since(row.date).as_secs_f64() / 60.0;
+        if is_new && !scenario.policy.freeze_onboarding && since < DAY {
+            let own = coming.entry(row.shard.index()).or_default();
+            own.push((row.users as f64, DAY - since));
         }
     }
-    absent
+    let of_shard = |(shard, rows): (usize, Vec<(f64, f64)>)| {
+        let all = users(shard);
+        let missing = |after: f64| -> f64 {
+            let left = rows
+                .iter()
+                .map(|(own, left)| own * (left - after).max(0.0) / DAY);
+            left.sum()
+        };
+        let mut ends: Vec<f64> = rows.iter().map(|own| own.1.min(minutes)).collect();
+        ends.extend([0.0, minutes]);
+        ends.sort_by(f64::total_cmp);
+        let absent = ends.windows(2).map(|pair| {
+            let [first, last] = [pair[0], pair[1]].map(missing);
+            let length = pair[1] - pair[0];
+            if first <= all {
+                length * f64::midpoint(first, last)
+            } else if last >= all {
+                length * all
+            } else {
+                // All are missing up to some instant, and fewer and fewer from then on.
+                let whole = length * (first - all) / (first - last);
+                whole * all + (length - whole) * f64::midpoint(all, last)
+            }
+        });
+        (shard, absent.sum())
+    };
+    coming.into_iter().map(of_shard).collect()
 }
 
 impl Accounts {
@@ -124,7 +151,8 @@ impl Accounts {
     ) {
         self.minutes += happened.minutes;
         let start = happened.start;
-        let absent = absent_minutes(ground, start, happened.minutes);
+        let base = |shard: usize| situation.case.base_users[shard];
+        let absent = absent_minutes(ground, start, happened.minutes, base);
         let hurt = hurt_shares(ground, situation, happened);
         let mut of_period = vec![(0.0, 0.0); self.of.len()];
         for (shard, part) in happened.assignment.all() {
@@ -134,7 +162,11 @@ impl Accounts {
             let minutes = match absent.get(&shard) {
                 Some(absent) => {
                     let all = situation.case.base_users[shard];
-                    (happened.minutes - absent / all.max(1.0)).max(0.0)
+                    if all > 0.0 {
+                        (happened.minutes - absent / all).max(0.0)
+                    } else {
+                        happened.minutes
+                    }
                 }
                 None => happened.minutes,
             };

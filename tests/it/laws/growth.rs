@@ -1,9 +1,12 @@
 //! Growth and dated changes of capacity are no events: who moved for them is not returned, and is moved once.
 
 use crate::draw::Size;
-use crate::levels::{assert_none, broken, found_in_changed_draws, planned};
+use crate::levels::{assert_none, broken, found_in_changed_draws, judged, planned};
 use crate::read::read;
-use plimsoll::model::{Inventory, Scenario};
+use plimsoll::engine::replay;
+use plimsoll::ids::TierId;
+use plimsoll::model::{Inventory, PlannedPeriods, Scenario};
+use plimsoll::solve::Stop;
 use std::cell::Cell;
 
 /// Shards e and f of 40 users at a, and three sites for 100; f grows to 70 at 3, shrinks at 4 and grows again at 5.
@@ -66,6 +69,20 @@ fn after_events_users_return_where_growth_had_moved_them() {
         "[[event]]\nkind = \"maintenance\"\ncomponent = \"b\"\nresources = [\"cpu\"]\ncapacity = 0.3\n\
          start = 2030-03-01T06:00:00Z\nend = 2030-03-01T07:00:00Z\n",
     );
+    // Planned together it goes to c at once, and stays.
+    assert_eq!(
+        moved_and_returned(&inventory, &scenario),
+        [
+            (0.0, 0.0),
+            (40.0, 0.0),
+            (0.0, 0.0),
+            (0.0, 0.0),
+            (0.0, 0.0),
+            (0.0, 0.0)
+        ]
+    );
+    let mut scenario = scenario;
+    scenario.policy.periods = PlannedPeriods::Sequential;
     assert_eq!(
         moved_and_returned(&inventory, &scenario)[3..],
         [(0.0, 0.0), (40.0, 0.0), (0.0, 40.0)]
@@ -108,4 +125,30 @@ fn nobody_returns_in_random_scenarios_without_events() {
     if std::env::var("PLIMSOLL_SEEDS").is_err() {
         assert!(growing.get() > 3, "{}", growing.get());
     }
+}
+
+/// 600 join over a day from 1:00 on, and 500 leave at 5:00, when 100 have come: up to 21:00 nobody is there. Plan and replay count
+/// 24,000 user minutes.
+#[test]
+fn who_leaves_before_others_have_come_is_counted_alike() {
+    let (inventory, scenario) =
+        super::steps::read("tests/found/clipped-minutes", &["scenario.toml"]);
+    let plan = planned(&inventory, &scenario);
+    let silver = inventory.tiers.iter().position(|own| own.id == "silver");
+    let silver = TierId::new(silver.expect("a tier"));
+    let planned: f64 = (plan.tenants.iter().filter(|own| own.tier == silver))
+        .map(|own| own.user_minutes)
+        .sum();
+    let replay = replay(&inventory, &scenario, None, true, &Stop::default());
+    let replay = replay.expect("no plan is named").expect("a replay");
+    let played: f64 = (replay.runs[0]
+        .accounts
+        .iter()
+        .filter(|own| own.tier == silver))
+    .map(|own| own.felt.user_seconds / 60.0)
+    .sum();
+    assert!((planned - 24_000.0).abs() < 1.0, "{planned}");
+    assert!((played - 24_000.0).abs() < 1.0, "{played}");
+    let verdict = judged(&inventory, &scenario, &plan);
+    assert!(verdict.holds(), "{verdict}");
 }

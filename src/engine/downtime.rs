@@ -1,8 +1,10 @@
 //! Downtime: plays a plan forward before anybody is told of it, and tells what it names from what it does not.
 
 use super::named::{Named, Of};
+use super::naming::times;
 use super::outage_relief::{Outcome, relief};
 use super::replay::{Play, Played, played};
+use super::worlds::worlds;
 use crate::error::Result;
 use crate::ids::ComponentId;
 use crate::model::{Event, EventKind, Inventory, Scenario};
@@ -218,12 +220,12 @@ struct Episode {
 }
 
 /// Stretches of moments in which anybody is down, those together that are near each other.
-fn episodes(run: &Run) -> Vec<Episode> {
+fn episodes(moments: &[Moment]) -> Vec<Episode> {
     let mut all: Vec<Episode> = Vec::new();
-    let moments = run.moments.iter().enumerate();
-    for (at, moment) in moments.filter(|(_, own)| beyond(own) >= ANYBODY) {
+    let each = moments.iter().enumerate();
+    for (at, moment) in each.filter(|(_, own)| beyond(own) >= ANYBODY) {
         let last = all.last_mut().filter(|own| {
-            let pause = moment.start.duration_since(run.moments[own.end - 1].end);
+            let pause = moment.start.duration_since(moments[own.end - 1].end);
             pause <= SignedDuration::from_secs(AGAIN_SECONDS)
         });
         match last {
@@ -256,7 +258,6 @@ impl Downtime {
             moment.nowhere = moment.nowhere.min(unserved);
         }
         let run = run;
-        let named = Named::new((inventory, scenario), plan, (&run.moments, &crowds));
         for moment in &run.moments {
             let own = &mut self.periods[period_at(plan, moment.start)];
             let minutes = moment.seconds() / 60.0;
@@ -264,9 +265,14 @@ impl Downtime {
             own.user_minutes += moment.down * minutes;
             own.unserved_minutes += moment.nowhere * minutes;
         }
-        for episode in episodes(&run) {
-            self.tell(plan, &run, &named, &episode);
+        let times = times(inventory, scenario, plan);
+        for world in worlds(&times, &run, &crowds) {
+            let named = Named::new(&times, (&world.moments, &world.crowds));
+            for episode in episodes(&world.moments) {
+                self.tell(plan, (&run, &world.moments), &named, &episode);
+            }
         }
+        self.outages.sort_by_key(|own| own.start);
         self
     }
 
@@ -285,12 +291,18 @@ impl Downtime {
     }
 
     /// Counts users who are down as named or as an outage.
-    fn tell(&mut self, plan: &Plan, run: &Run, named: &Named<'_>, episode: &Episode) {
-        let moments = &run.moments[episode.first..episode.end];
+    fn tell(
+        &mut self,
+        plan: &Plan,
+        (run, all): (&Run, &[Moment]),
+        named: &Named<'_>,
+        episode: &Episode,
+    ) {
+        let moments = &all[episode.first..episode.end];
         let Some(last) = moments.last() else {
             return;
         };
-        let is_over = episode.end < run.moments.len();
+        let is_over = episode.end < all.len();
         // What has only just begun when the replay ends may be over soon.
         let is_young = |from: Timestamp| {
             let lasts = last.end.duration_since(from);
@@ -329,23 +341,24 @@ impl Downtime {
             }
         }
         // From there on up to the last moment in which more users are down than are named.
-        let mut of_outage = range().filter(|at| is_outage(&run.moments[*at]));
+        let mut of_outage = range().filter(|at| is_outage(&all[*at]));
         if let Some(first) = of_outage.next() {
-            let is_more = |at: &usize| named.is_beyond(*at, of(&run.moments[*at]));
+            let is_more = |at: &usize| named.is_beyond(*at, of(&all[*at]));
             let last = of_outage.rfind(is_more).unwrap_or(first);
-            self.outages.push(outage(run, named, [first, last + 1], of));
+            self.outages
+                .push(outage((run, all), named, [first, last + 1], of));
         }
     }
 }
 
 /// Users who are down beyond what the plan names, from one moment up to another; `of` says whom it is of in a moment.
 fn outage(
-    run: &Run,
+    (run, all): (&Run, &[Moment]),
     named: &Named<'_>,
     [first, end]: [usize; 2],
     of: impl Fn(&Moment) -> Of,
 ) -> Outage {
-    let moments = &run.moments[first..end];
+    let moments = &all[first..end];
     let each = || {
         let both = (first..end).zip(moments);
         both.map(|(at, own)| (own, named.users(at, of(own))))
@@ -356,7 +369,7 @@ fn outage(
     let last = moments.last().map_or(Of::Others, &of);
     let passed = named.passed(first..end, last);
     let is_passed = |own: ComponentId| passed.is_empty() || passed.contains(&own);
-    let is_over = end < run.moments.len();
+    let is_over = end < all.len();
     Outage {
         start: moments[0].start,
         end: moments.last().filter(|_| is_over).map(|own| own.end),

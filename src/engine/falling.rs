@@ -5,33 +5,79 @@ use crate::plan::replay::Moment;
 /// What waits falls steadily if it is less by this share from one half hour to the next.
 const FALLS: f64 = 0.01;
 
+/// It goes on to fall if it is less by this share over the second half of all.
+const FALLS_IN_ALL: f64 = 0.02;
+
 /// Seconds of an hour.
 pub(super) const HOUR: f64 = 3600.0;
 
-/// `true` if less waits, or fewer are `down` by the position of a moment, in the last half hour of some moments than in the half
-/// hour before, and neither is more.
-pub(super) fn falls(moments: &[Moment], down: impl Fn(usize) -> f64) -> bool {
-    let Some(end) = moments.last().map(|own| own.end) else {
-        return false;
-    };
-    let ago = |own: &Moment| end.duration_since(own.end).as_secs_f64();
-    let first = moments.partition_point(|own| ago(own) >= HOUR);
-    let mean = |[from, to]: [f64; 2], of: &dyn Fn(usize) -> f64| {
-        let meant = moments.iter().enumerate().skip(first);
-        let meant = meant.filter(|(_, own)| (from..to).contains(&ago(own)));
-        let [sum, seconds] = meant.fold([0.0; 2], |sum, (at, own)| {
-            [sum[0] + of(at) * own.seconds(), sum[1] + own.seconds()]
-        });
-        if seconds > 0.0 { sum / seconds } else { 0.0 }
-    };
-    let less = |of: &dyn Fn(usize) -> f64| {
-        let [earlier, later] = [[HOUR / 2.0, HOUR], [0.0, HOUR / 2.0]].map(|own| mean(own, of));
+/// What waits and who is down for some time.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Load {
+    pub(super) seconds: f64,
+    pub(super) waits: f64,
+    pub(super) down: f64,
+}
+
+impl Load {
+    /// Of a moment in which so many are down.
+    pub(super) fn of(moment: &Moment, down: f64) -> Self {
+        Self {
+            seconds: moment.seconds(),
+            waits: moment.in_flight,
+            down,
+        }
+    }
+}
+
+/// `true` if less waits, or fewer are down, in the last half hour of some time than in the half hour before, and neither is more.
+pub(super) fn falls(loads: &[Load]) -> bool {
+    falls_by(loads, FALLS)
+}
+
+/// The same where less by such a share is enough.
+pub(super) fn falls_by(loads: &[Load], share: f64) -> bool {
+    let [waits, down] = [|own: &Load| own.waits, |own: &Load| own.down].map(|of| {
+        let [earlier, later] =
+            [[HOUR / 2.0, HOUR], [0.0, HOUR / 2.0]].map(|own| mean(loads, own, of));
         (
-            later < earlier * (1.0 - FALLS),
+            later < earlier * (1.0 - share),
             later > earlier * (1.0 + FALLS),
         )
-    };
-    let waits = less(&|at| moments[at].in_flight);
-    let down = less(&down);
+    });
     (waits.0 || down.0) && !waits.1 && !down.1
+}
+
+/// Seconds after the end of some time until nobody is down, or nothing waits where as many are down, if that goes on to fall as
+/// fast as over its second half; `None` if it does not fall.
+pub(super) fn clears_in(loads: &[Load]) -> Option<f64> {
+    let all: f64 = loads.iter().map(|own| own.seconds).sum();
+    let ago = all / 2.0;
+    let [waits, down] = [|own: &Load| own.waits, |own: &Load| own.down].map(|of| {
+        let earlier = mean(loads, [ago, ago + HOUR], of);
+        let later = mean(loads, [0.0, HOUR], of);
+        let is_less = later < earlier * (1.0 - FALLS_IN_ALL);
+        let is_more = later > earlier * (1.0 + FALLS);
+        let seconds = is_less.then(|| later * ago / (earlier - later));
+        (seconds, is_more)
+    });
+    let rises = waits.1 || down.1;
+    down.0.or(waits.0).filter(|_| !rises)
+}
+
+/// The mean over what ended so many seconds before the end, from and to.
+fn mean(loads: &[Load], [from, to]: [f64; 2], of: fn(&Load) -> f64) -> f64 {
+    let mut ago = 0.0;
+    let [mut sum, mut seconds] = [0.0; 2];
+    for own in loads.iter().rev() {
+        if ago >= to {
+            break;
+        }
+        if ago >= from {
+            sum += of(own) * own.seconds;
+            seconds += own.seconds;
+        }
+        ago += own.seconds;
+    }
+    if seconds > 0.0 { sum / seconds } else { 0.0 }
 }

@@ -37,11 +37,13 @@ mod settle;
 mod swaps;
 mod sweep;
 mod trials;
+mod triggers;
 mod verdict;
 mod watch;
 mod waves;
 mod whole_shards;
 mod windows;
+mod worlds;
 
 pub use downtime::{downtime, downtime_within};
 pub use explain::explain;

@@ -1,12 +1,10 @@
 //! Named: who is down in the replay of a plan that it names, and who is not.
 
 use super::downtime::{AGAIN_SECONDS, ANYBODY, beyond};
-use super::falling::{HOUR, falls};
-use super::naming::{Naming, Who, times};
+use super::falling::{HOUR, Load, falls};
+use super::naming::{Naming, Who};
 use super::replay::{Crowd, Crowds};
 use crate::ids::ComponentId;
-use crate::model::{Inventory, Scenario};
-use crate::plan::Plan;
 use crate::plan::replay::Moment;
 use crate::units::NOBODY;
 use jiff::{SignedDuration, Timestamp};
@@ -56,15 +54,10 @@ const ROUGHNESS: f64 = 0.01;
 const NOWHERE: usize = usize::MAX;
 
 impl<'a> Named<'a> {
-    /// What a plan names, and what of it `moments` show, in which such `crowds` are down.
-    pub(super) fn new(
-        (inventory, scenario): (&Inventory, &Scenario),
-        plan: &Plan,
-        (moments, crowds): (&'a [Moment], &'a Crowds),
-    ) -> Self {
-        let times = times(inventory, scenario, plan);
+    /// What a plan names at these times, and what of it `moments` show, in which such `crowds` are down.
+    pub(super) fn new(times: &[Naming], (moments, crowds): (&'a [Moment], &'a Crowds)) -> Self {
         Self {
-            found: found(&times, moments, crowds),
+            found: found(times, moments, crowds),
             moments,
             crowds,
         }
@@ -136,29 +129,35 @@ impl<'a> Named<'a> {
     }
 
     /// From when on users are down for an hour who are not named then, and in which neither they nor what waits becomes less:
-    /// they are locked in, whatever ends it.
+    /// they are locked in, whatever ends it. Moments in which others are named beside them, or they too, do not count, as long
+    /// as no fewer are down.
     pub(super) fn locked_in_from(&self, range: Range<usize>) -> Option<Timestamp> {
-        let hour = SignedDuration::from_secs_f64(HOUR);
         // What is told in long parts says nothing of what happens in them.
         let is_meant = |at: usize| {
             self.is_beyond(at, Of::LockedIn) && self.moments[at].seconds() <= HOUR / 4.0
         };
-        let mut begin = range.start;
+        let mut since: Vec<(usize, Load)> = Vec::new();
         for at in range {
+            let moment = &self.moments[at];
             if !is_meant(at) {
-                begin = at + 1;
+                let last = since.last().map_or(0.0, |own| own.1.down);
+                if beyond(moment) < last * (1.0 - ROUGHNESS) || last < ANYBODY {
+                    since.clear();
+                }
                 continue;
             }
-            let end = self.moments[at].end;
-            let own = &self.moments[begin..=at];
-            let first = own.partition_point(|own| end.duration_since(own.start) > hour);
-            let Some(before) = first.checked_sub(1) else {
+            since.push((at, Load::of(moment, self.users(at, Of::LockedIn))));
+            let mut seconds = 0.0;
+            let whole = since.iter().rposition(|(_, own)| {
+                seconds += own.seconds;
+                seconds >= HOUR
+            });
+            let Some(first) = whole else {
                 continue;
             };
-            let of_hour = begin + before..at + 1;
-            let down = |own: usize| self.users(of_hour.start + own, Of::LockedIn);
-            if !falls(&self.moments[of_hour.clone()], down) {
-                return Some(self.moments[of_hour.start].start);
+            let loads: Vec<Load> = since[first..].iter().map(|own| own.1).collect();
+            if !falls(&loads) {
+                return Some(self.moments[since[first].0].start);
             }
         }
         None

@@ -52,7 +52,8 @@ pub struct Trial {
     pub loses: Loses,
     /// When the trigger begins.
     pub start: Timestamp,
-    /// Seconds after the end of the trigger until nobody is down because of it; `None` if somebody still is.
+    /// Seconds after the end of the trigger until nobody is down because of it, foretold where that is longer than it was
+    /// played; `None` if somebody still is and their number does not fall.
     pub clears_after: Option<f64>,
     /// Users who are down because of it at the end of the play.
     pub still_down: f64,
@@ -83,19 +84,22 @@ impl Trial {
 pub enum Loses {
     /// All sessions end, and nobody connects.
     Sessions,
-    /// Nothing passes.
+    /// Nothing passes: it is out, and sessions end.
     Capacity,
+    /// It stays open and does no work: what comes waits there, or is lost.
+    Work,
 }
 
 impl Loses {
-    /// Both of them.
-    pub const ALL: [Self; 2] = [Self::Sessions, Self::Capacity];
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Sessions, Self::Capacity, Self::Work];
 
     /// As files spell it.
     pub fn word(self) -> &'static str {
         match self {
             Self::Sessions => "sessions",
             Self::Capacity => "capacity",
+            Self::Work => "work",
         }
     }
 }

@@ -27,11 +27,11 @@ pub struct TriggerSummary {
     pub period: u32,
     /// What is hit, by id: a component or a risk group.
     pub hit: String,
-    /// What it loses for ten minutes: `sessions` or `capacity`.
+    /// What it loses for ten minutes: `sessions`, `capacity` or `work`.
     pub loses: String,
     /// First instant, ISO 8601 with an offset.
     pub start: String,
-    /// Seconds after the trigger until nobody is down because of it; absent where somebody stays down.
+    /// Seconds after the trigger until nobody is down because of it, foretold beyond a day; absent where somebody stays down.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",

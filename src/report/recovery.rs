@@ -11,6 +11,9 @@ use crate::plan::{Loses, Plan, Recovery, Trial};
 /// How long a trigger lasts, and after how long most of them should be over.
 const MEANWHILE: &str = "for 10 minutes";
 
+/// What takes longer than so many seconds was not played to its end.
+const DAY: f64 = 24.0 * 3600.0;
+
 /// One warning for the trigger after which most users stay down, and what would help.
 pub(in crate::report) fn warnings(
     inventory: &Inventory,
@@ -147,7 +150,8 @@ pub(in crate::report) fn recovers(
         "nobody is down after any of them".to_owned()
     } else {
         format!(
-            "the longest of these recoveries takes {}, if {} {MEANWHILE} from {} on",
+            "the longest of these recoveries takes {}{}, if {} {MEANWHILE} from {} on",
+            if seconds > DAY { "about " } else { "" },
             duration(seconds),
             loses(inventory, slowest),
             moment(scenario, slowest.start)
@@ -165,9 +169,9 @@ fn loses(inventory: &Inventory, trial: &Trial) -> String {
         Failing::Component(component) => listed(&[inventory.component_title(component)]),
         Failing::RiskGroup(_) => format!("risk group {}", listed(&[trial.hit.name(inventory)])),
     };
-    let what = match trial.loses {
-        Loses::Sessions => "all its sessions",
-        Loses::Capacity => "all its capacity",
-    };
-    format!("{name} loses {what}")
+    match trial.loses {
+        Loses::Sessions => format!("{name} loses all its sessions"),
+        Loses::Capacity => format!("{name} loses all its capacity"),
+        Loses::Work => format!("{name} stays open and does no work"),
+    }
 }

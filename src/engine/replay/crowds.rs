@@ -48,12 +48,14 @@ impl Coming {
             matches!(own.kind, EventKind::Surge(_)) && (own.start == from || own.end == from)
         });
         // Who has joined before a scenario begins is placed by a plan.
+        let is_ahead = from < scenario.start;
         let has_jumped = is_surge && !self.before.is_empty();
         self.before.resize(count, 0.0);
         let both = self.before.iter().zip(&sums);
         let come = both.map(|(before, [begin, end])| {
             let at_once = if has_jumped { begin - before } else { 0.0 };
-            [at_once.max(0.0), (end - begin).max(0.0)]
+            let evenly = if is_ahead { 0.0 } else { end - begin };
+            [at_once.max(0.0), evenly.max(0.0)]
         });
         self.come = come.collect();
         self.before = sums.into_iter().map(|own| own[1]).collect();
@@ -92,6 +94,19 @@ impl Crowds {
             moments: Vec::new(),
             groups: field.streams.iter().map(|own| cells[own.cell]).collect(),
             coming: Coming::default(),
+        }
+    }
+
+    /// The same of some streams alone.
+    pub(in crate::engine) fn of(&self, is_meant: impl Fn(usize) -> bool) -> Self {
+        let of_moment = |all: &Vec<Crowd>| {
+            let its = all.iter().filter(|own| is_meant(own.stream));
+            its.copied().collect()
+        };
+        Self {
+            streams: self.streams.clone(),
+            moments: self.moments.iter().map(of_moment).collect(),
+            ..Self::default()
         }
     }
 

@@ -16,9 +16,11 @@ fn outages(name: &str, layers: &[&str]) -> Vec<Outage> {
     outages
 }
 
-/// Users are locked out while others are named to be down: 60 who move in a wave of ten hours, five who come with a surge over 1,000
-/// minutes, 1,000 on another site whose fault nobody knows of; who pass another site that is slow, loses some work or has a
-/// little less capacity, and whom that does not hurt; nobody at all, as where an unused site is taken out of service.
+/// Users are locked out while others are named to be down: 60 who move in a wave of ten hours, five who come with a surge over
+/// 1,000 minutes, 1,000 on another site whose fault nobody knows of; who pass another site that is slow, loses some work or has a
+/// little less capacity, and whom that does not hurt; nobody at all, as where an unused site is taken out of service; 80,000 who
+/// have left; who waits for slow work that ends in time; 50,000 who have nothing in common with them; they themselves, for a
+/// minute every 50 minutes.
 #[test]
 fn users_who_are_named_excuse_no_others() {
     for (name, layers, users, hours) in [
@@ -28,6 +30,10 @@ fn users_who_are_named_excuse_no_others() {
         ("excused-by-slow", &["scenario.toml"], 461.0, 5.0),
         ("excused-by-loss", &["scenario.toml"], 350.0, 5.0),
         ("excused-by-blind", &["scenario.toml"], 461.0, 5.0),
+        ("loss-of-those-who-left", &["scenario.toml"], 280.0, 5.0),
+        ("slow-excuse", &["scenario.toml"], 340.0, 5.0),
+        ("one-percent", &["scenario.toml"], 340.0, 1.5),
+        ("flapping", &["scenario.toml"], 400.0, 8.0),
         (
             "surge-end",
             &["scenario.toml", "unrelated.toml"],

@@ -1,13 +1,15 @@
 //! Recovery: what a plan says of triggers agrees with a replay of the plan to which the trigger is added as an event.
+//! Long because every place in which it was told wrongly is a test.
 
 use crate::command_line::{place, plimsoll, root};
 use crate::draw::Size;
 use crate::levels::{assert_none, found_in_changed_draws, planned};
 use jiff::{SignedDuration, Timestamp};
 use plimsoll::engine::{recovery, recovery_within, replay_plan};
-use plimsoll::model::{Disconnect, Event, EventKind, Inventory, Scenario};
+use plimsoll::ids::ResourceId;
+use plimsoll::model::{Disconnect, Event, EventKind, Inventory, Reduction, Scenario};
 use plimsoll::plan::replay::Moment;
-use plimsoll::plan::{Loses, Plan, Recovery, Trial};
+use plimsoll::plan::{Loses, PeriodPlan, Plan, Recovery, Trial};
 use plimsoll::report::waves::{Teller, runbook};
 use plimsoll::solve::Stop;
 use std::cell::Cell;
@@ -34,37 +36,84 @@ fn long_and_quiet(seed: u64, inventory: &mut Inventory, scenario: &mut Scenario)
     scenario.replay.step_seconds = 60.0;
 }
 
-/// Users who are down at the end of the replay of a plan, two hours after the end of a trial's trigger; and those who are
-/// down before.
+/// Users who are down before a trial's trigger in the replay of a plan, and two hours after its end; `None` where the plan of a
+/// scenario with the trigger is another one.
 fn down_after(
     (inventory, scenario): (&Inventory, &Scenario),
     plan: &Plan,
     trial: &Trial,
-) -> [f64; 2] {
+) -> Option<[f64; 2]> {
     let over = trial.start + LASTS;
     let mut hit = scenario.clone();
+    let components = trial.hit.components(inventory);
+    let resources = (0..inventory.resources.len()).map(ResourceId::new);
+    let varying = resources.filter(|own| inventory.resources[own.index()].varies);
+    let failure = |resources: Option<Vec<ResourceId>>| {
+        EventKind::Failure(Reduction {
+            components: components.clone(),
+            resources,
+            capacity: 0.0,
+            loss: 0.0,
+        })
+    };
     hit.events.push(Event {
-        kind: EventKind::Disconnect(Disconnect {
-            components: trial.hit.components(inventory),
-            client_region: None,
-        }),
+        kind: match trial.loses {
+            Loses::Sessions => EventKind::Disconnect(Disconnect {
+                components: components.clone(),
+                client_region: None,
+            }),
+            Loses::Capacity => failure(None),
+            Loses::Work => failure(Some(varying.collect())),
+        },
         start: trial.start,
         end: over,
-        detected: trial.start,
+        detected: match trial.loses {
+            Loses::Sessions => trial.start,
+            Loses::Capacity | Loses::Work => over,
+        },
         drain_minutes: None,
     });
+    let with_trigger;
+    let plan = if trial.loses == Loses::Sessions {
+        plan
+    } else {
+        // A fault begins periods, in which nothing is to change.
+        with_trigger = planned(inventory, &hit);
+        let stays = |own: &PeriodPlan| {
+            own.parts == plan.periods[0].parts && own.flows == plan.periods[0].flows
+        };
+        let changes = !with_trigger.transitions.is_empty() || !with_trigger.hour_turns.is_empty();
+        if changes || !with_trigger.periods.iter().all(stays) {
+            return None;
+        }
+        &with_trigger
+    };
     let run = replay_plan(inventory, &hit, plan, &Stop::default()).expect("it is played");
     let down = |own: &Moment| own.down - own.nowhere;
     let at = |at: Timestamp| {
         let mut all = run.moments.iter();
         all.find(|own| own.end >= at).map_or(0.0, down)
     };
-    [at(trial.start), at(over + SignedDuration::from_hours(2))]
+    Some([at(trial.start), at(over + SignedDuration::from_hours(2))])
 }
 
-/// Where a trial and a replay disagree.
-fn differs(of: (&Inventory, &Scenario), plan: &Plan, trial: &Trial) -> Option<String> {
-    let [before, after] = down_after(of, plan, trial);
+/// Where a trial and a replay disagree; what locks in does so in steps of 60 s or of 5 s.
+fn differs(
+    (inventory, scenario): (&Inventory, &Scenario),
+    plan: &Plan,
+    trial: &Trial,
+) -> Option<String> {
+    let found = differs_in_steps((inventory, scenario), plan, trial)?;
+    if !trial.is_locked_in() {
+        return Some(found);
+    }
+    let mut shorter = scenario.clone();
+    shorter.replay.step_seconds = 5.0;
+    differs_in_steps((inventory, &shorter), plan, trial)
+}
+
+fn differs_in_steps(of: (&Inventory, &Scenario), plan: &Plan, trial: &Trial) -> Option<String> {
+    let [before, after] = down_after(of, plan, trial)?;
     let because = after - before;
     let few = 0.01 * trial.all_users + 1.0;
     let two_hours = 7200.0;
@@ -89,11 +138,6 @@ fn tried(inventory: &Inventory, scenario: &Scenario) -> Option<(Plan, Recovery)>
     Some((plan, found.expect("they are played")))
 }
 
-fn of_sessions(found: &Recovery) -> Option<&Trial> {
-    let mut trials = found.trials.iter();
-    trials.find(|own| own.loses == Loses::Sessions)
-}
-
 #[test]
 fn what_is_said_of_triggers_is_what_their_replays_show() {
     let [recovers, locks_in] = [Cell::new(0), Cell::new(0)];
@@ -104,7 +148,8 @@ fn what_is_said_of_triggers_is_what_their_replays_show() {
                 return Vec::new();
             };
             let mut faults = Vec::new();
-            if let Some(trial) = of_sessions(&found) {
+            let of_kind = |loses| found.trials.iter().find(|own| own.loses == loses);
+            for trial in Loses::ALL.into_iter().filter_map(of_kind) {
                 let count = if trial.is_locked_in() {
                     &locks_in
                 } else {
@@ -329,8 +374,9 @@ fn triggers_are_played_where_demand_does_not_fall_soon() {
 /// The trials of a found place in which a component loses what `loses` says.
 fn trials_of(name: &str, component: &str, loses: Loses) -> Vec<Trial> {
     let own = format!("tests/found/{name}");
-    let (inventory, scenario) = super::steps::read(&own, &["scenario.toml"]);
+    let (inventory, mut scenario) = super::steps::read(&own, &["scenario.toml"]);
     let plan = planned(&inventory, &scenario);
+    scenario.policy.require_stable = true;
     let found = recovery(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
     assert_eq!((found.not_checked, found.only_rough), (0, 0), "{found:#?}");
     let trials = found.trials.into_iter();
@@ -383,6 +429,38 @@ fn gates_are_played_without_being_asked() {
     assert!(text.contains("At risk: if "), "{text}");
     let locked_in = summary["recovery"]["locked_in"].as_array();
     assert!(locked_in.is_some_and(|own| !own.is_empty()), "{summary}");
+}
+
+/// Opening a session is work, clients give up connecting and come again for ever: no gate and no retries are needed.
+#[test]
+fn clients_that_do_not_get_a_session_are_played_without_being_asked() {
+    let (summary, _, text) = planned_by_hand("stable-told");
+    assert!(text.contains("At risk: if "), "{text}");
+    let locked_in = summary["recovery"]["locked_in"].as_array();
+    assert!(locked_in.is_some_and(|own| !own.is_empty()), "{summary}");
+}
+
+/// Two queues of 15 s, a timeout of 20 s: a site that stays open and does no work for ten minutes locks them in.
+#[test]
+fn a_site_that_stays_open_and_does_no_work_is_a_trigger() {
+    for trial in trials_of("two-queues", "s0", Loses::Work) {
+        assert!(trial.still_down > 490.0, "{trial:?}");
+    }
+    for trial in trials_of("two-queues", "s0", Loses::Capacity) {
+        assert!(!trial.is_locked_in(), "{trial:?}");
+    }
+}
+
+/// 100,000 users come back through a gate that accepts one a second: 27 h 45 min; or one in two seconds, which is foretold.
+#[test]
+fn what_takes_longer_than_a_day_recovers() {
+    for (name, hours) in [("thirty-hours", 27.75), ("sixty-hours", 55.5)] {
+        for trial in trials_of(name, "s0", Loses::Sessions) {
+            let seconds = trial.clears_after.expect("it recovers");
+            let own = seconds / 3600.0;
+            assert!((own - hours).abs() < 0.05 * hours, "{name}: {own} h");
+        }
+    }
 }
 
 /// In rough parts 231 users stay down, and as exactly as a replay is they are back after 32 minutes at most.

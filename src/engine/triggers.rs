@@ -1,0 +1,353 @@
+//! Triggers: what is hit, when, and how it is played.
+
+use super::busy_hours::busy_hours;
+use super::downtime::{ANYBODY, beyond, shortage};
+use super::falling::{Load, clears_in, falls_by};
+use super::replay::{Held, Play, Played, held};
+use crate::error::Result;
+use crate::graph::Network;
+use crate::ids::{ComponentId, ResourceId};
+use crate::model::{
+    Disconnect, Event, EventKind, Failing, FailureSet, Inventory, Reduction, ReplayPolicy,
+    Scenario, Surge,
+};
+use crate::plan::replay::Moment;
+use crate::plan::{Loses, PeriodPlan, Stability, Trial};
+use crate::scenario::acted_on;
+use crate::solve::Stop;
+use crate::units::NOBODY;
+use jiff::{SignedDuration, Timestamp};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+/// The share of all work that is spent on one play: what takes more is not checked, and leaves something to others.
+pub(super) const OF_ONE: f64 = 0.25;
+
+/// What is played before a trigger begins: who is down then is not down because of it.
+const AHEAD: SignedDuration = SignedDuration::from_mins(2);
+
+/// How long a trigger lasts.
+const LASTS: SignedDuration = SignedDuration::from_mins(10);
+
+/// How long after a trigger everything should have recovered.
+const SOON: SignedDuration = SignedDuration::from_hours(2);
+
+/// How long after a trigger a play goes on where what waits falls steadily.
+const LATE: SignedDuration = SignedDuration::from_hours(24);
+
+/// A play goes on if what waits, or who is down, falls by this share from one half hour to the next.
+const FALLS_SLOWLY: f64 = 0.001;
+
+/// Seconds of the steps of a play, and of one that is closer.
+const STEP: f64 = 60.0;
+const SHORT_STEP: f64 = 5.0;
+
+/// Pieces of work that may be spent.
+pub(super) struct Work {
+    all: f64,
+    pub(super) left: f64,
+}
+
+impl Work {
+    pub(super) fn of(all: f64) -> Self {
+        Self { all, left: all }
+    }
+
+    /// What one play may spend.
+    fn of_one(&self) -> f64 {
+        self.left.min(OF_ONE * self.all)
+    }
+}
+
+/// How a trigger is played.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Parts {
+    /// In long parts where clients try again soon.
+    Rough,
+    /// As exactly as a replay in steps of so many seconds.
+    Exact(f64),
+}
+
+/// A trigger in the hours of a period.
+pub(super) struct Trigger<'a> {
+    period: &'a PeriodPlan,
+    hit: Failing,
+    loses: Loses,
+    /// When it may begin: in each hour that is like no other, first where most is used of what users of it pass.
+    pub(super) begins: Vec<Timestamp>,
+    /// The most that anything is used then which users of what is hit pass.
+    utilization: f64,
+    /// Users who pass what is hit.
+    users: f64,
+}
+
+/// Everything that users of a period pass, as often as it can lose something.
+pub(super) fn triggers<'a>(
+    inventory: &Inventory,
+    network: &Network,
+    period: &'a PeriodPlan,
+) -> Vec<Trigger<'a>> {
+    let lasts = |start: Timestamp| after(after(start, AHEAD), LASTS + SOON);
+    let hours = busy_hours(inventory, network, (period, lasts));
+    let mut seen: BTreeSet<Vec<ComponentId>> = BTreeSet::new();
+    let mut all = Vec::new();
+    for set in [FailureSet::Components, FailureSet::RiskGroups] {
+        for hit in set.left_in(inventory, &period.case) {
+            let components = hit.components(inventory);
+            let by_hour = hours.iter().map(|own| (own.start, own.at(&components)));
+            let mut by_hour: Vec<(Timestamp, [f64; 2])> = by_hour.collect();
+            by_hour.sort_by(|(start, a), (than, b)| {
+                let order = b[0].total_cmp(&a[0]).then(b[1].total_cmp(&a[1]));
+                // Of equals the earlier.
+                order.then(start.cmp(than))
+            });
+            let Some(&(_, [utilization, users])) = by_hour.first() else {
+                continue;
+            };
+            let begins = by_hour.iter().map(|(start, _)| after(*start, AHEAD));
+            let begins: Vec<Timestamp> = begins.collect();
+            if users <= NOBODY || !seen.insert(components) {
+                continue;
+            }
+            let is_working = works(inventory, &hit.components(inventory));
+            let losses = Loses::ALL.into_iter();
+            let losses = losses.filter(|own| *own != Loses::Work || is_working);
+            all.extend(losses.map(|loses| Trigger {
+                period,
+                hit,
+                loses,
+                begins: begins.clone(),
+                utilization,
+                users,
+            }));
+        }
+    }
+    all
+}
+
+/// Resources that work takes.
+fn varying(inventory: &Inventory) -> impl Iterator<Item = ResourceId> + '_ {
+    let resources = (0..inventory.resources.len()).map(ResourceId::new);
+    resources.filter(|own| inventory.resources[own.index()].varies)
+}
+
+/// `true` if any of some components limits how much work it does.
+fn works(inventory: &Inventory, components: &[ComponentId]) -> bool {
+    let limits = |own: &ComponentId| {
+        let mut resources = varying(inventory);
+        resources.any(|resource| inventory.capacity[[own.index(), resource.index()]].is_some())
+    };
+    components.iter().any(limits)
+}
+
+impl Trigger<'_> {
+    pub(super) fn is_of(&self, trial: &Trial) -> bool {
+        (self.period.period.index, self.hit, self.loses) == (trial.period, trial.hit, trial.loses)
+    }
+
+    pub(super) fn is_tighter(&self, than: &Self) -> std::cmp::Ordering {
+        let order = self.utilization.total_cmp(&than.utilization);
+        let order = order.then(self.users.total_cmp(&than.users));
+        // Of equals the earlier, in the order of the inventory.
+        order
+            .then(than.period.period.index.cmp(&self.period.period.index))
+            .then((than.hit, than.loses).cmp(&(self.hit, self.loses)))
+    }
+
+    /// `true` if retries may lock in an overload at what is hit.
+    pub(super) fn hits_what_is_vulnerable(&self) -> bool {
+        let mut margins = self.period.stability.iter();
+        margins.any(|own| {
+            own.stability == Stability::Vulnerable && self.hit == Failing::Component(own.component)
+        })
+    }
+
+    /// Plays it as exactly as replays are, in steps of both lengths; the worse of both, `None` as below.
+    ///
+    /// The longer the steps, the later clients try again: what recovers in long steps may not in short ones, and the other way
+    /// round.
+    pub(super) fn play_closely(
+        &self,
+        of: (&Inventory, &Scenario),
+        begins: Timestamp,
+        left: &mut Work,
+        stop: &Stop,
+    ) -> Result<Option<Trial>> {
+        let Some(trial) = self.play(of, begins, Parts::Exact(STEP), left, stop)? else {
+            return Ok(None);
+        };
+        if trial.is_locked_in() {
+            return Ok(Some(trial));
+        }
+        let shorter = self.play(of, begins, Parts::Exact(SHORT_STEP), left, stop)?;
+        Ok(shorter.map(|own| {
+            if own.is_worse_than(&trial) {
+                own
+            } else {
+                trial
+            }
+        }))
+    }
+
+    /// Plays it from an instant on; `None` if the work for it was spent before anything was known.
+    pub(super) fn play(
+        &self,
+        (inventory, scenario): (&Inventory, &Scenario),
+        begins: Timestamp,
+        parts: Parts,
+        left: &mut Work,
+        stop: &Stop,
+    ) -> Result<Option<Trial>> {
+        let start = begins.checked_sub(AHEAD).unwrap_or(begins);
+        let over = after(begins, LASTS);
+        let inventory = frozen(inventory, start);
+        for lasting in [SOON, LATE] {
+            if left.left <= 0.0 {
+                return Ok(None);
+            }
+            let end = after(over, lasting);
+            let scenario = self.scenario(&inventory, scenario, ([begins, over], end), parts);
+            let asked = Held {
+                period: self.period,
+                start,
+                play: match parts {
+                    Parts::Rough => Play::Roughly(left.of_one()),
+                    Parts::Exact(_) => Play::Within(left.of_one()),
+                },
+            };
+            let played = held(&inventory, &scenario, &asked, stop)?;
+            left.left -= played.work;
+            if played.spent.is_some() {
+                return Ok(None);
+            }
+            let mut trial = self.judged(&played, [begins, over]);
+            if !trial.is_locked_in() {
+                return Ok(Some(trial));
+            }
+            let moments = played.run.moments.iter().filter(|own| own.start >= over);
+            let loads: Vec<Load> = moments.map(|own| Load::of(own, beyond(own))).collect();
+            if lasting == LATE {
+                trial.clears_after = clears_in(&loads).map(|own| own + LATE.as_secs_f64());
+                return Ok(Some(trial));
+            }
+            if !falls_by(&loads, FALLS_SLOWLY) {
+                return Ok(Some(trial));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The scenario in which what is in force goes on, and the trigger is all that happens.
+    fn scenario(
+        &self,
+        inventory: &Inventory,
+        scenario: &Scenario,
+        ([begins, over], end): ([Timestamp; 2], Timestamp),
+        parts: Parts,
+    ) -> Scenario {
+        let in_force = |own: &&Event| {
+            let is_meant = !matches!(own.kind, EventKind::Disconnect(_));
+            is_meant
+                && acted_on(own, &scenario.policy) <= self.period.period.start
+                && own.end > self.period.period.start
+        };
+        let events = scenario.events.iter().filter(in_force).cloned();
+        let mut events: Vec<Event> = events
+            .map(|own| Event {
+                end: Timestamp::MAX,
+                kind: arrived(own.kind),
+                ..own
+            })
+            .collect();
+        let components = self.hit.components(inventory);
+        events.push(Event {
+            kind: match self.loses {
+                Loses::Sessions => EventKind::Disconnect(Disconnect {
+                    components,
+                    client_region: None,
+                }),
+                Loses::Capacity => self.hit.event(inventory),
+                Loses::Work => EventKind::Failure(Reduction {
+                    components,
+                    resources: Some(varying(inventory).collect()),
+                    capacity: 0.0,
+                    loss: 0.0,
+                }),
+            },
+            start: begins,
+            end: over,
+            // Nobody knows of it before it is over.
+            detected: match self.loses {
+                Loses::Sessions => begins,
+                Loses::Capacity | Loses::Work => over,
+            },
+            drain_minutes: None,
+        });
+        Scenario {
+            // Who has joined by then is there.
+            start: begins.checked_sub(AHEAD).unwrap_or(begins),
+            end,
+            events,
+            queued: Vec::new(),
+            replay: ReplayPolicy {
+                step_seconds: match parts {
+                    Parts::Rough => STEP,
+                    Parts::Exact(seconds) => seconds,
+                },
+                ..scenario.replay
+            },
+            ..scenario.clone()
+        }
+    }
+
+    fn judged(&self, played: &Played, [begins, over]: [Timestamp; 2]) -> Trial {
+        let moments = &played.run.moments;
+        let before = moments.iter().filter(|own| own.end <= begins);
+        let usual = before.map(beyond).fold(0.0, f64::max);
+        let because = |own: &Moment| (beyond(own) - usual).max(0.0);
+        let is_down = |own: &&Moment| because(own) >= ANYBODY;
+        let last = moments.iter().rev().find(is_down);
+        let still = moments.last().filter(is_down);
+        let end = last.map_or(over, |own| own.end.max(over));
+        let count = moments.len();
+        Trial {
+            period: self.period.period.index,
+            hit: self.hit,
+            loses: self.loses,
+            start: begins,
+            clears_after: (still.is_none()).then(|| end.duration_since(over).as_secs_f64()),
+            still_down: still.map_or(0.0, because),
+            all_users: moments.last().map_or(0.0, |own| own.users),
+            shortage: still.and_then(|_| shortage(&played.run, [count - 1, count], |_| true)),
+        }
+    }
+}
+
+/// The same, of which everybody has come who comes with it.
+fn arrived(kind: EventKind) -> EventKind {
+    match kind {
+        EventKind::Surge(own) => EventKind::Surge(Surge {
+            arrive_minutes: 0.0,
+            ..own
+        }),
+        other => other,
+    }
+}
+
+/// The inventory in which nobody joins, and nothing is built, after a play begins.
+fn frozen(inventory: &Inventory, start: Timestamp) -> Cow<'_, Inventory> {
+    let is_later = |date: Timestamp| date > start;
+    let rows = inventory.onboarding.iter().map(|own| own.date);
+    let mut dates = rows.chain(inventory.capacity_changes.iter().map(|own| own.date));
+    if !dates.any(is_later) {
+        return Cow::Borrowed(inventory);
+    }
+    let mut frozen = inventory.clone();
+    frozen.onboarding.retain(|own| !is_later(own.date));
+    frozen.capacity_changes.retain(|own| !is_later(own.date));
+    Cow::Owned(frozen)
+}
+
+fn after(at: Timestamp, span: SignedDuration) -> Timestamp {
+    at.checked_add(span).unwrap_or(Timestamp::MAX)
+}

@@ -17,7 +17,8 @@ use ndarray::Array2;
 
 /// The case of the state before: shards to be placed are absent.
 pub(super) fn case_of_before(inventory: &Inventory, scenario: &Scenario, band: Band) -> Case {
-    case_before(inventory, scenario, band).without(|shard| inventory.shards[shard].site.is_none())
+    let is_homeless = |shard: usize| inventory.shards[shard].site.is_none();
+    case_before(inventory, scenario, band).without(inventory.shards.len(), is_homeless)
 }
 
 /// The state before as it is with more capacity of some resource at some components, where it is the same.

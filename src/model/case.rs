@@ -67,11 +67,11 @@ impl Case {
         self.base_users[shard] * self.factor[shard]
     }
 
-    /// The case without the users of some shards: nobody of them is there.
+    /// The case without the users of some of so many shards: nobody of them is there.
     #[must_use]
-    pub fn without(self, is_left_out: impl Fn(usize) -> bool) -> Self {
+    pub fn without(self, shards: usize, is_left_out: impl Fn(usize) -> bool) -> Self {
         Self {
-            base_users: self.base_users.replaced(0.0, is_left_out),
+            base_users: self.base_users.replaced(shards, 0.0, is_left_out),
             ..self
         }
     }

@@ -13,7 +13,9 @@ use std::sync::Arc;
 /// let factors: PerShard<f64> = [1.0, 1.0, 1.0].into_iter().collect();
 /// assert_eq!(factors[2], 1.0);
 /// let users: PerShard<f64> = [10.0, 20.0].into_iter().collect();
-/// assert_eq!(users.replaced(0.0, |shard| shard == 1)[1], 0.0);
+/// assert_eq!(users.replaced(2, 0.0, |shard| shard == 1)[1], 0.0);
+/// // Also where all have the same.
+/// assert_eq!(factors.replaced(3, 0.0, |shard| shard == 1)[1], 0.0);
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct PerShard<T>(Values<T>);
@@ -32,18 +34,21 @@ impl<T: Copy + PartialEq> PerShard<T> {
         Self(Values::Same(value))
     }
 
-    /// These values with `value` where `is_replaced`; the memory of these if that is nowhere.
+    /// These values, of so many shards, with `value` where `is_replaced`; the memory of these if that is nowhere.
     #[must_use]
-    pub fn replaced(&self, value: T, is_replaced: impl Fn(usize) -> bool) -> Self {
-        match &self.0 {
-            Values::Each(values) if (0..values.len()).any(&is_replaced) => {
-                let replaced = values.iter().enumerate();
-                replaced
-                    .map(|(shard, own)| if is_replaced(shard) { value } else { *own })
-                    .collect()
-            }
-            _ => self.clone(),
+    pub fn replaced(&self, shards: usize, value: T, is_replaced: impl Fn(usize) -> bool) -> Self {
+        if !(0..shards).any(&is_replaced) {
+            return self.clone();
         }
+        let all = 0..shards;
+        all.map(|shard| {
+            if is_replaced(shard) {
+                value
+            } else {
+                self[shard]
+            }
+        })
+        .collect()
     }
 
     /// Shares the memory of `other` if the values are the same.
@@ -104,8 +109,8 @@ mod tests {
         assert!(!is_shared(&a, &b));
         b.share(&a);
         assert!(is_shared(&a, &b));
-        assert!(is_shared(&a, &a.replaced(7, |_| false)));
-        let c = a.replaced(7, |shard| shard == 0);
+        assert!(is_shared(&a, &a.replaced(2, 7, |_| false)));
+        let c = a.replaced(2, 7, |shard| shard == 0);
         assert_eq!((c[0], c[1]), (7, 2));
         b.share(&c);
         assert!(is_shared(&a, &b));
@@ -114,6 +119,6 @@ mod tests {
     #[test]
     fn all_replaced_by_one_value_is_that_value() {
         let a: PerShard<i32> = [1, 2].into_iter().collect();
-        assert_eq!(a.replaced(3, |_| true), [3, 3].into_iter().collect());
+        assert_eq!(a.replaced(2, 3, |_| true), [3, 3].into_iter().collect());
     }
 }

@@ -186,9 +186,14 @@ impl<'a> Course<'a> {
         };
         let ends = [(start, Side::From), (end, Side::Before)];
         let mut in_cells = vec![[0.0; 2]; self.cells.len()];
-        let case = &self.script.states[now[1]].case;
+        let states = &self.script.states;
+        let case = &states[now[1]].case;
+        // Who is placed ahead of the scenario is there as waves place him, and not before.
+        let first = states.get(1).filter(|_| now[1] == 0);
         for shard in 0..self.placements[now[1]].len() {
-            let base = case.base_users[shard];
+            let is_nobody = case.base_users[shard] <= 0.0 && !self.moves[shard].is_empty();
+            let placed = first.filter(|_| is_nobody);
+            let base = placed.map_or(case, |own| &own.case).base_users[shard];
             let users = ends.map(|(at, side)| self.arrivals.users(shard, base, at, side));
             if users.iter().all(|own| *own <= 0.0) {
                 continue;
@@ -214,7 +219,9 @@ impl<'a> Course<'a> {
             }
             let shares = ends.map(|(at, side)| self.placement(shard, now, at, side));
             for (cell, shares) in joined(&shares) {
-                add(cell, shares);
+                if placed.is_none() || cell.is_some() {
+                    add(cell, shares);
+                }
             }
         }
         for (cell, users) in in_cells.iter().enumerate() {

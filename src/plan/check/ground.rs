@@ -291,7 +291,9 @@ fn position(index: usize) -> u32 {
 /// Users and capacities of the scenario's start, no event; shards to be placed are absent, copies and all.
 fn before(inventory: &Inventory, scenario: &Scenario) -> Case {
     case_before(inventory, scenario, Band::Expected)
-        .without(|shard| inventory.shards[shard].site.is_none())
+        .without(inventory.shards.len(), |shard: usize| {
+            inventory.shards[shard].site.is_none()
+        })
 }
 
 /// How many places an inventory has.

@@ -176,3 +176,49 @@ fn a_wave_says_of_which_shards_it_lets_how_many_in() {
         assert!(text.contains(told), "{told}: {text}");
     }
 }
+
+/// 700 users are placed ahead of the scenario through a gate that accepts one in ten seconds: they are there as the wave places
+/// them, and nobody is down.
+#[test]
+fn who_is_placed_ahead_comes_with_the_waves() {
+    let (inventory, scenario) =
+        super::steps::read("tests/found/placed-at-a-gate", &["scenario.toml"]);
+    let plan = planned(&inventory, &scenario);
+    let run = replayed(&inventory, &scenario, &plan);
+    let first = &run.moments[0];
+    assert!(
+        first.end < scenario.start && first.users < 60.0,
+        "{first:?}"
+    );
+    let down: f64 = run.moments.iter().map(|own| own.down * own.seconds()).sum();
+    assert!(down < 60.0, "{down} user seconds");
+}
+
+/// All shards have the same number of users, and the one that is to be placed is not there before.
+#[test]
+fn who_is_to_be_placed_is_not_there_before() {
+    let (inventory, scenario) =
+        super::steps::read("tests/found/placed-where-drained", &["scenario.toml"]);
+    let plan = planned(&inventory, &scenario);
+    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    assert!(told.outages.is_empty(), "{told:?}");
+}
+
+/// Users who had no home before are reached over an access point that the plan opens: it is not closed on them.
+#[test]
+fn the_path_back_closes_nothing_on_users_who_stay() {
+    let (inventory, scenario) =
+        super::steps::read("tests/found/closed-on-the-placed", &["scenario.toml"]);
+    let plan = planned(&inventory, &scenario);
+    let text = runbook_of(&inventory, &scenario, &plan);
+    let (waves, back) = text.split_once("## Path back").expect("a path back");
+    assert!(
+        !back.contains("Close a1.") && back.contains("Leave a1 open: "),
+        "{back}"
+    );
+    assert!(
+        waves
+            .contains("before weights turn take 1 shard that the wave places out of service again"),
+        "{waves}"
+    );
+}

@@ -60,6 +60,17 @@ pub(super) struct Loaded<'a> {
     pub(super) known: Option<Known<'a>>,
 }
 
+impl<'a> Loaded<'a> {
+    /// An inventory of which nothing else is known.
+    pub(super) fn alone(inventory: &'a Inventory, network: &'a Network) -> Self {
+        Self {
+            inventory,
+            network,
+            known: None,
+        }
+    }
+}
+
 /// What is known of a scenario that was asked about earlier, for the expected demand.
 #[derive(Clone, Copy)]
 pub(super) struct Known<'a> {

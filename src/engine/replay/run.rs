@@ -18,7 +18,7 @@ use super::tally::Tally;
 use crate::diagnostic::Finding;
 use crate::engine::plan::{Loaded, state_before};
 use crate::engine::recall::Places;
-use crate::engine::waves::{Ways, unsafe_turns_before};
+use crate::engine::waves::unsafe_turns_before;
 use crate::error::{Error, Result};
 use crate::graph::Network;
 use crate::ids::{ClientRegionId, ShardId};
@@ -46,11 +46,7 @@ pub fn replay(
 ) -> std::result::Result<Result<Replay>, Box<Finding>> {
     let network = Network::new(inventory);
     let groups = SteeringGroups::new(inventory, &scenario.policy);
-    let loaded = Loaded {
-        inventory,
-        network: &network,
-        known: None,
-    };
+    let loaded = Loaded::alone(inventory, &network);
     let before = match state_before(&loaded, &groups, scenario, stop) {
         Ok(before) => before,
         Err(error) => return Ok(Err(error)),
@@ -66,14 +62,8 @@ pub fn replay(
     if with_nothing {
         let script = Script::of_nothing(inventory, scenario, &network, &groups, &before);
         scripts.push((Conduct::Nothing, script));
-        let ways = Ways {
-            inventory,
-            network: &network,
-            groups: &groups,
-            scenario,
-            helped_from: scenario.start,
-        };
-        unsafe_turns = unsafe_turns_before(&ways, &before);
+        let of = (inventory, scenario);
+        unsafe_turns = unsafe_turns_before(of, &network, &groups, &before);
     }
     let ground = Ground {
         inventory,
@@ -122,11 +112,7 @@ pub(in crate::engine) fn played_files(
 ) -> Result<Option<Played>> {
     let network = Network::new(inventory);
     let groups = SteeringGroups::new(inventory, &scenario.policy);
-    let loaded = Loaded {
-        inventory,
-        network: &network,
-        known: None,
-    };
+    let loaded = Loaded::alone(inventory, &network);
     let before = state_before(&loaded, &groups, scenario, stop)?;
     let names = Places::new(inventory);
     let enacted = |period: &Period| Enacted::of_written(inventory, &names, written, period);

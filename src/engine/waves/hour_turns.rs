@@ -16,11 +16,12 @@ use super::touched::{Under, seconds, shifted, stretches};
 use super::transitions::Ways;
 use super::wave::whole;
 use crate::formulation::{background_in, members_of_all};
+use crate::graph::Network;
 use crate::ids::{ComponentId, LinkId, ShardId, SiteId};
-use crate::model::{Case, Stretch};
+use crate::model::{Case, Inventory, Scenario, Stretch};
 use crate::plan::{
     Before, Flow, Fullness, HourSchedule, HourTurn, PaceLimit, PeriodPlan, Plan, Ramp, Refusal,
-    Remedy, Staying, flows_in, settled,
+    Remedy, Staying, SteeringGroups, flows_in, settled,
 };
 use crate::units::{FEASIBILITY, NOBODY};
 use jiff::Timestamp;
@@ -62,7 +63,19 @@ fn of_period(ways: &Ways<'_>, plan: &Plan, own: &PeriodPlan) -> Vec<HourTurn> {
 }
 
 /// The hour turns of the state before that are not safe: nobody plans them, and who is down in them is so without any event.
-pub(in crate::engine) fn unsafe_turns_before(ways: &Ways<'_>, before: &Before) -> Vec<HourTurn> {
+pub(in crate::engine) fn unsafe_turns_before(
+    (inventory, scenario): (&Inventory, &Scenario),
+    network: &Network,
+    groups: &SteeringGroups,
+    before: &Before,
+) -> Vec<HourTurn> {
+    let ways = &Ways {
+        inventory,
+        network,
+        groups,
+        scenario,
+        helped_from: scenario.start,
+    };
     let shards = ways.inventory.shards.iter().enumerate();
     let homed = shards.filter_map(|(index, row)| {
         let (shard, share) = (ShardId::new(index), 1.0);

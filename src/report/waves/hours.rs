@@ -1,7 +1,8 @@
 //! Steering by the hour, in words: when weights change within a period, how fast, and why that is refused.
 
 use super::durations::duration;
-use super::words::{Teller, excess};
+use super::fullness::excess;
+use super::words::Teller;
 use crate::plan::{Fullness, HourTurn, PaceLimit, Ramp, Refusal};
 use crate::report::numbers;
 use crate::report::words::listed;

@@ -2,6 +2,7 @@
 
 mod bars;
 mod durations;
+mod fullness;
 mod gate;
 mod hours;
 mod not_begun;

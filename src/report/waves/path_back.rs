@@ -3,12 +3,13 @@
 use super::runbook::shards;
 use super::steering::rows;
 use super::words::Teller;
-use crate::ids::{AccessPointId, SiteId};
-use crate::plan::{Change, Step, Wave, are_paths_changed, still_out};
+use crate::ids::{AccessPointId, ShardId, SiteId};
+use crate::model::LinkEnd;
+use crate::plan::{Change, Flow, GroupKey, Step, Wave, are_paths_changed, still_out};
 use crate::plan_files::Action;
 use crate::report::numbers;
 use crate::units::NOBODY;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 const UNPLANNED: &str = "
@@ -159,14 +160,8 @@ impl Teller<'_> {
             }
         }
         open.retain(|_, times| *times != 0);
-        let points = |is_left_open: bool, verb: &str| -> Vec<String> {
-            let own = open.iter().filter(|own| (*own.1 > 0) == is_left_open);
-            let ids = own.map(|own| self.inventory.access_point_component(*own.0));
-            ids.map(|own| format!("{verb} {}.", self.component_by_hand(own)))
-                .collect()
-        };
         // Nobody is led to what is not open yet, or is closed already.
-        let mut told = points(false, "Open");
+        let mut told = self.access_points(&open, false, "Open");
         if !open.is_empty() || self.is_steered_otherwise() {
             let is_placed = steps.iter().any(|own| own.action == Action::Place);
             let but = if is_placed {
@@ -181,8 +176,62 @@ impl Teller<'_> {
             let back = self.member(Action::PutBack, (own.pool, own.member), shares);
             told.push(format!("{back}."));
         }
-        told.extend(points(true, "Close"));
+        let passed = self.passed_by_placed(steps);
+        let kept = open.keys().filter(|own| passed.contains(own));
+        let kept: Vec<AccessPointId> = kept.copied().collect();
+        open.retain(|own, _| !passed.contains(own));
+        told.extend(self.access_points(&open, true, "Close"));
+        for own in kept {
+            let name = self.component_by_hand(self.inventory.access_point_component(own));
+            told.push(format!(
+                "Leave {name} open: shards that had no home before are reached over it. To close it, first take them out of service (action `remove` in changes_back.csv)."
+            ));
+        }
         told
+    }
+
+    /// Access points that were opened, or closed, as imperatives.
+    fn access_points(
+        &self,
+        open: &BTreeMap<AccessPointId, i32>,
+        is_left_open: bool,
+        verb: &str,
+    ) -> Vec<String> {
+        let own = open.iter().filter(|own| (*own.1 > 0) == is_left_open);
+        let ids = own.map(|own| self.inventory.access_point_component(*own.0));
+        ids.map(|own| format!("{verb} {}.", self.component_by_hand(own)))
+            .collect()
+    }
+
+    /// The access points over which users of shards come, when the scenario ends, that had no home before.
+    fn passed_by_placed(&self, steps: &[Step]) -> BTreeSet<AccessPointId> {
+        let Some(last) = self.plan.periods.last() else {
+            return BTreeSet::new();
+        };
+        let placed = steps.iter().filter_map(|own| match own.change {
+            Change::Home { shard, .. } if own.action == Action::Place => Some(shard),
+            _ => None,
+        });
+        let placed: BTreeSet<ShardId> = placed.collect();
+        let served = last.parts.iter().filter(|own| placed.contains(&own.shard));
+        let cells: Vec<(GroupKey, Option<SiteId>)> = served
+            .map(|own| {
+                let key = GroupKey::of(self.inventory, &self.scenario.policy, own.shard);
+                (key, own.site)
+            })
+            .collect();
+        let is_theirs = |flow: &&Flow| cells.contains(&(flow.group, Some(flow.path.site)));
+        let flows = last.flows.iter().filter(is_theirs);
+        let links = flows.flat_map(|flow| &flow.path.links);
+        let ends = links.flat_map(|link| {
+            let row = &self.inventory.links[link.index()];
+            [row.from, row.to]
+        });
+        ends.filter_map(|end| match end {
+            LinkEnd::AccessPoint(id) => Some(id),
+            _ => None,
+        })
+        .collect()
     }
 
     /// Whether the last period leads users on other paths than the state before; hours are not compared.
@@ -220,7 +269,7 @@ impl Teller<'_> {
             }
             let words = match first.change {
                 Change::Home { .. } if first.action == Action::Remove => format!(
-                    "take {} without a home before out of service, or leave them where they are with their weights (action `remove`)",
+                    "take {} without a home before out of service (action `remove`), or leave them where they are with their weights, and open what they pass",
                     shards(of_kind.len())
                 ),
                 Change::Home { .. } if kind(&first) == 0 => {

@@ -53,7 +53,8 @@ impl Teller<'_> {
         }
         let period = &self.plan.periods[transition.period];
         let moves: Vec<&Move> = wave.moves.iter().map(|own| &period.moves[*own]).collect();
-        let back: Vec<&Move> = moves.into_iter().filter(|own| own.from.is_some()).collect();
+        let (back, placed): (Vec<&Move>, Vec<&Move>) =
+            moves.into_iter().partition(|own| own.from.is_some());
         let is_steered = (wave.steering_share - undo.steering_share).abs() > 0.0;
         let seconds = undo.seconds().unwrap_or(0.0);
         let takes = if seconds > 0.0 {
@@ -74,6 +75,15 @@ impl Teller<'_> {
         };
         let _ = writeln!(text, "4. To undo{takes}: {step}.");
         write_shed_again((transition, steps), wave, text);
+        if !placed.is_empty() {
+            let _ = writeln!(
+                text,
+                "   - before weights turn take {} that the wave places out of service again (rows of moves.csv with period {}, wave {} and an empty `from_site`)",
+                shards(placed.len()),
+                transition.period,
+                wave.number
+            );
+        }
         self.write_moves_back(undo, &back, text);
         if let Some((pace, seconds)) = first(&undo.steering) {
             let _ = writeln!(

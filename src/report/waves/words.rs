@@ -1,6 +1,7 @@
 //! Sentences about transitions: what they are, how long they take, why one is refused and what would help.
 
 use super::durations::{duration, duration_down};
+use super::fullness::{excess, load, with_retries};
 use crate::ids::{ComponentId, SiteId};
 use crate::model::{Component, Inventory, Scenario};
 use crate::plan::{
@@ -18,30 +19,6 @@ pub struct Teller<'a> {
     pub scenario: &'a Scenario,
     /// What is told of.
     pub plan: &'a Plan,
-}
-
-/// ` with all retries running`, where that is what a load counts.
-pub(super) fn with_retries(fullness: &Fullness) -> &'static str {
-    if fullness.with_retries {
-        " with all retries running"
-    } else {
-        ""
-    }
-}
-
-/// By how much a load is above what is left of the capacity, as it is printed; `None` if it is not.
-///
-/// A difference that would be printed as 0 is told in words.
-pub(super) fn excess(fullness: &Fullness) -> Option<String> {
-    let excess = fullness.load - fullness.capacity;
-    let is_seen = numbers::amount(fullness.load) != numbers::amount(fullness.capacity);
-    (excess > 0.0).then(|| {
-        if is_seen {
-            format!("{} more than there is", numbers::amount(excess))
-        } else {
-            "barely more than there is".to_owned()
-        }
-    })
 }
 
 /// `1 wave`, `12 waves`.
@@ -323,7 +300,7 @@ impl<'a> Teller<'a> {
             "{} of {} to {} of {}{}",
             resource.id,
             self.component(fullness.component),
-            numbers::amount(fullness.load),
+            load(fullness),
             numbers::quantity(fullness.capacity, &resource.unit),
             with_retries(fullness),
         )
@@ -450,31 +427,5 @@ pub(super) fn capital(words: &str) -> String {
     match rest.next() {
         Some(first) => first.to_uppercase().chain(rest).collect(),
         None => String::new(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ids::{ComponentId, ResourceId};
-
-    fn to(load: f64) -> Option<String> {
-        excess(&Fullness {
-            component: ComponentId(0),
-            resource: ResourceId(0),
-            begun_load: 0.0,
-            load,
-            stop_load: 0.0,
-            capacity: 160.0,
-            with_retries: false,
-        })
-    }
-
-    #[test]
-    fn no_difference_of_zero_is_told() {
-        assert_eq!(to(170.0).as_deref(), Some("10 more than there is"));
-        assert_eq!(to(160.01).as_deref(), Some("barely more than there is"));
-        assert_eq!(to(160.0), None);
-        assert_eq!(to(157.0), None);
     }
 }

@@ -146,6 +146,14 @@ fn steps_of_a_shard_that_all_leave_are_complete() {
 /// Part of a shard is shed, then all of it leaves, then others join: they are served, and the steps say so.
 #[test]
 fn steps_of_a_shard_that_all_leave_while_a_part_is_shed_are_complete() {
+    let (inventory, scenario) = read("tests/found/shed-twice", &["scenario.toml"]);
+    let plan = planned(&inventory, &scenario);
+    let verdict = judged(&inventory, &scenario, &plan);
+    assert!(verdict.holds(), "{verdict}");
+    holds(
+        "shed-twice",
+        &Walk::new(&inventory, &scenario, &plan).walked(),
+    );
     let (inventory, scenario) = read("tests/found/no-let-in", &["scenario.toml"]);
     let plan = planned(&inventory, &scenario);
     let verdict = judged(&inventory, &scenario, &plan);

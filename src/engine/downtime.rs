@@ -1,7 +1,8 @@
 //! Downtime: plays a plan forward before anybody is told of it, and tells what it names from what it does not.
 
+use super::falling::waits;
 use super::named::{Named, Of};
-use super::naming::times;
+use super::naming::{limited, times};
 use super::outage_relief::{Outcome, relief};
 use super::replay::{Play, Played, played};
 use super::worlds::worlds;
@@ -266,8 +267,11 @@ impl Downtime {
             own.unserved_minutes += moment.nowhere * minutes;
         }
         let times = times(inventory, scenario, plan);
+        let waits = waits(&run);
+        let is_limited = limited(inventory, &crowds.streams);
         for world in worlds(&times, &run, &crowds) {
-            let named = Named::new(&times, (&world.moments, &world.crowds));
+            let of = (world.moments.as_ref(), world.crowds.as_ref());
+            let named = Named::new(&times, of, (&waits, &is_limited));
             for episode in episodes(&world.moments) {
                 self.tell(plan, (&run, &world.moments), &named, &episode);
             }

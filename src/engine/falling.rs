@@ -1,6 +1,6 @@
 //! Falling: whether what waits, or who is down, becomes less.
 
-use crate::plan::replay::Moment;
+use crate::plan::replay::Run;
 
 /// What waits falls steadily if it is less by this share from one half hour to the next.
 const FALLS: f64 = 0.01;
@@ -19,15 +19,20 @@ pub(super) struct Load {
     pub(super) down: f64,
 }
 
-impl Load {
-    /// Of a moment in which so many are down.
-    pub(super) fn of(moment: &Moment, down: f64) -> Self {
-        Self {
-            seconds: moment.seconds(),
-            waits: moment.in_flight,
-            down,
+/// By moment of a run, what waits: how long what has waited anywhere would take to be worked off, in seconds, added up. Work of
+/// clients who have given up is in queues as well, and what comes waits for it.
+pub(super) fn waits(run: &Run) -> Vec<f64> {
+    let mut all = vec![0.0; run.moments.len()];
+    for passage in &run.passages {
+        let capacities = passage.flows.iter().map(|own| own.capacity);
+        let most = capacities.filter(|own| own.is_finite()).fold(0.0, f64::max);
+        if most > 0.0 {
+            for (sum, flow) in all.iter_mut().zip(&passage.flows) {
+                *sum += flow.queued / most;
+            }
         }
     }
+    all
 }
 
 /// `true` if less waits, or fewer are down, in the last half hour of some time than in the half hour before, and neither is more.

@@ -2,19 +2,21 @@
 
 use super::downtime::{AGAIN_SECONDS, ANYBODY, beyond};
 use super::falling::{HOUR, Load, falls};
-use super::naming::{Naming, Who};
-use super::replay::{Crowd, Crowds};
+use super::naming::{NamedShare, Naming, Passing, Who};
+use super::replay::{Crowd, Crowds, Passed};
 use crate::ids::ComponentId;
 use crate::plan::replay::Moment;
 use crate::units::NOBODY;
 use jiff::{SignedDuration, Timestamp};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
 
 /// What a plan names, and what its replay shows of it.
 pub(super) struct Named<'a> {
     moments: &'a [Moment],
     crowds: &'a Crowds,
+    /// By moment, what waits.
+    waits: &'a [f64],
     /// By moment.
     found: Vec<Found>,
 }
@@ -55,11 +57,18 @@ const NOWHERE: usize = usize::MAX;
 
 impl<'a> Named<'a> {
     /// What a plan names at these times, and what of it `moments` show, in which such `crowds` are down.
-    pub(super) fn new(times: &[Naming], (moments, crowds): (&'a [Moment], &'a Crowds)) -> Self {
+    /// `waits` is what waits in each of
+    /// them, `is_limited` by stream whether something on it limits new sessions.
+    pub(super) fn new(
+        times: &[Naming],
+        (moments, crowds): (&'a [Moment], &'a Crowds),
+        (waits, is_limited): (&'a [f64], &[bool]),
+    ) -> Self {
         Self {
-            found: found(times, moments, crowds),
+            found: found(times, moments, crowds, is_limited),
             moments,
             crowds,
+            waits,
         }
     }
 
@@ -81,7 +90,7 @@ impl<'a> Named<'a> {
         let streams: BTreeSet<usize> = on_streams.map(|own| own.0).collect();
         let streams = streams.into_iter();
         let passed = streams.filter_map(|own| self.crowds.streams.get(own));
-        passed.flatten().copied().collect()
+        passed.flat_map(Passed::components).collect()
     }
 
     /// `true` if more users are down in a moment than are named.
@@ -146,7 +155,12 @@ impl<'a> Named<'a> {
                 }
                 continue;
             }
-            since.push((at, Load::of(moment, self.users(at, Of::LockedIn))));
+            let load = Load {
+                seconds: moment.seconds(),
+                waits: self.waits[at],
+                down: self.users(at, Of::LockedIn),
+            };
+            since.push((at, load));
             let mut seconds = 0.0;
             let whole = since.iter().rposition(|(_, own)| {
                 seconds += own.seconds;
@@ -170,36 +184,39 @@ impl<'a> Named<'a> {
     }
 }
 
-/// By moment, who is down and not named.
-fn found(times: &[Naming], moments: &[Moment], crowds: &Crowds) -> Vec<Found> {
-    let mut passing: Vec<(&Naming, [f64; 2], Vec<bool>)> = Vec::new();
-    for time in times {
-        if let Who::Passing {
-            users,
-            without_session,
-            components,
-        } = &time.who
-        {
-            let passes = |own: &Vec<ComponentId>| own.iter().any(|own| components.contains(own));
-            let passes = crowds.streams.iter().map(passes).collect();
-            passing.push((time, [*users, *without_session], passes));
-        }
-    }
-    // Whom few may name is named by them first.
-    passing.sort_by_key(|(_, _, passes)| passes.iter().filter(|own| **own).count());
+/// By moment, who is down and not named; `is_limited` is by stream, whether something on it limits new sessions.
+fn found(times: &[Naming], moments: &[Moment], crowds: &Crowds, is_limited: &[bool]) -> Vec<Found> {
+    // By stream, whom of its users those name who name anybody of it.
+    let passing: Vec<(&Naming, &Passing, BTreeMap<usize, NamedShare>)> = times
+        .iter()
+        .filter_map(|time| match &time.who {
+            Who::Passing(own) => {
+                let streams = crowds.streams.iter().zip(is_limited).enumerate();
+                let shares =
+                    streams.map(|(stream, (passed, limited))| (stream, own.of(passed, *limited)));
+                let shares = shares.filter(|(_, own)| own.is_any()).collect();
+                Some((time, own, shares))
+            }
+            Who::Connecting { .. } => None,
+        })
+        .collect();
     // By stream: who is named because he has to connect, and whom the plan has named.
     let mut connecting = BTreeMap::new();
     let mut known: BTreeMap<usize, Peak> = BTreeMap::new();
+    let mut come: BTreeMap<usize, Come> = BTreeMap::new();
     let mut most = Peak::default();
     let mut all = Vec::with_capacity(moments.len());
     for (moment, crowd) in moments.iter().zip(&crowds.moments) {
         let meeting = times.iter().filter(|own| own.meets(moment));
         let meeting = meeting.filter_map(|own| match own.who {
             Who::Connecting { cut_off } => Some(cut_off),
-            Who::Passing { .. } => None,
+            Who::Passing(_) => None,
         });
         let are_named = meeting.fold(None, |all, own| Some(own || all.unwrap_or(false)));
         connecting = who_connects(&connecting, crowd, are_named);
+        for own in crowd {
+            come.entry(own.stream).or_default().see(moment, own.users);
+        }
         if beyond(moment) < ANYBODY {
             all.push(Found::default());
             continue;
@@ -218,16 +235,20 @@ fn found(times: &[Naming], moments: &[Moment], crowds: &Crowds) -> Vec<Found> {
             .collect();
         left.push((NOWHERE, [nowhere, 0.0]));
         let meeting = passing.iter().filter(|own| own.0.meets(moment));
-        for (_, [users, without_session], passes) in meeting {
-            let (mut users, mut without_session) = (*users, *without_session);
-            let is_meant = |own: &usize| *own == NOWHERE || passes[*own];
-            for (_, [without, others]) in left.iter_mut().filter(|own| is_meant(&own.0)) {
-                let apart = without.min(users.min(without_session));
-                let work = others.min(users - apart);
+        for (_, own, shares) in meeting {
+            for ((stream, [without, others]), crowd) in left.iter_mut().zip(crowd) {
+                let Some(share) = shares.get(stream) else {
+                    continue;
+                };
+                let [coming, seconds] = share.coming;
+                let coming = coming * come[stream].within(moment, seconds);
+                let apart = without.min(crowd.users * share.without_session + coming);
                 *without -= apart;
-                *others -= work;
-                users -= apart + work;
-                without_session -= apart;
+                let rest = crowd.users * (share.without_session + share.failing) + coming - apart;
+                *others -= others.min(rest);
+            }
+            if let Some((_, [without, _])) = left.last_mut() {
+                *without -= without.min(own.users);
             }
         }
         let downs = crowd.iter().map(|own| own.down).chain([nowhere]);
@@ -261,6 +282,43 @@ impl Unnamed {
         if users >= NOBODY {
             self.on_streams.push((stream, users));
         }
+    }
+}
+
+/// How many of a stream have come of late, as far as it is seen.
+#[derive(Debug, Clone, Default)]
+struct Come {
+    users: Option<f64>,
+    /// When how many came.
+    more: VecDeque<(Timestamp, f64)>,
+}
+
+impl Come {
+    /// So many are there in a moment.
+    fn see(&mut self, moment: &Moment, users: f64) {
+        let before = self.users.replace(users).unwrap_or(users);
+        if users > before {
+            self.more.push_back((moment.end, users - before));
+        }
+        // Nobody looks further back than a day.
+        let day = SignedDuration::from_hours(24);
+        let is_old = |own: &(Timestamp, f64)| moment.end.duration_since(own.0) > day;
+        while self.more.front().is_some_and(is_old) {
+            self.more.pop_front();
+        }
+    }
+
+    /// Who has come within so many seconds before the end of a moment.
+    fn within(&self, moment: &Moment, seconds: f64) -> f64 {
+        let is_late = |own: &&(Timestamp, f64)| {
+            moment.end.duration_since(own.0).as_secs_f64() <= seconds + moment.seconds()
+        };
+        self.more
+            .iter()
+            .rev()
+            .take_while(is_late)
+            .map(|own| own.1)
+            .sum()
     }
 }
 

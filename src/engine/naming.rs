@@ -1,15 +1,13 @@
 //! Naming: when a plan names that users are down, who they are, and how many.
 
-use super::replay::{MOST_RETRIES, hops};
-use crate::graph::Network;
+use super::replay::{MOST_RETRIES, Passed};
 use crate::ids::ComponentId;
 use crate::model::{EventKind, Inventory, Phase, Profile, ReplayPolicy, Scenario};
 use crate::plan::replay::Moment;
-use crate::plan::{Flow, Hurt, PeriodPlan, Plan};
+use crate::plan::{Hurt, Plan};
 use crate::scenario::acted_on;
 use crate::units::{FEASIBILITY, NOBODY};
 use jiff::{SignedDuration, Timestamp};
-use std::collections::BTreeSet;
 
 /// A time in which a plan names that users are down.
 pub(super) struct Naming {
@@ -19,15 +17,96 @@ pub(super) struct Naming {
 
 /// Whom a plan names.
 pub(super) enum Who {
-    /// So many at most of those who pass any of some components, and of these so many who have no session.
-    Passing {
-        users: f64,
-        without_session: f64,
-        components: Vec<ComponentId>,
-    },
+    /// A share of those who pass any of some components.
+    Passing(Passing),
     /// Those who have to connect because they are brought to another path or site; and those whose sessions end with what they
     /// pass, if `cut_off`.
     Connecting { cut_off: bool },
+}
+
+/// Of users who pass any of some components, by profile, who is down.
+#[derive(Debug, Clone)]
+pub(super) struct Passing {
+    pub(super) components: Vec<ComponentId>,
+    by_profile: Vec<Share>,
+    /// Of the periods in whose way users may be: by component, whether anybody crosses it.
+    crossed: Vec<Vec<bool>>,
+    /// Of all users together so many at most.
+    pub(super) users: f64,
+}
+
+/// Of the users of a profile who pass what is hurt, who is down.
+#[derive(Debug, Clone, Copy, Default)]
+struct Share {
+    /// Who has no session, where something limits new ones.
+    limited: f64,
+    /// Who has none, whatever limits them.
+    without_session: f64,
+    /// Whose work fails besides.
+    failing: f64,
+    /// Of those who come, who has none yet, where something limits new ones; and for how many seconds.
+    coming: [f64; 2],
+}
+
+/// Whom a plan names of the users of a path, as shares of these.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NamedShare {
+    pub(super) without_session: f64,
+    pub(super) failing: f64,
+    /// Of those who have come within so many seconds.
+    pub(super) coming: [f64; 2],
+}
+
+impl NamedShare {
+    /// `true` if it names anybody.
+    pub(super) fn is_any(&self) -> bool {
+        self.without_session + self.failing + self.coming[0] > 0.0
+    }
+}
+
+/// By stream of a replay, whether something on it limits new sessions.
+pub(super) fn limited(inventory: &Inventory, streams: &[Passed]) -> Vec<bool> {
+    let of_stream = |own: &Passed| {
+        let mut along = own.components();
+        inventory.profiles[own.profile.index()].session_cost > 0.0
+            || along.any(|at| inventory.accepts_per_second(at).is_some())
+    };
+    streams.iter().map(of_stream).collect()
+}
+
+impl Passing {
+    /// Whom it names of the users of a path; nobody if none of it is there. `is_limited` if something on it limits new sessions.
+    pub(super) fn of(&self, passed: &Passed, is_limited: bool) -> NamedShare {
+        let shares = self.crossed.iter().map(|crossed| {
+            let of_hops = passed.hops.iter().map(|own| self.of_hop(own, crossed));
+            of_hops.sum::<f64>()
+        });
+        let crossing = shares.fold(0.0, f64::max).min(1.0);
+        let own = self.by_profile[passed.profile.index()];
+        let limited = if is_limited { own.limited } else { 0.0 };
+        let without_session = limited.max(own.without_session);
+        NamedShare {
+            without_session: crossing * without_session,
+            failing: crossing * own.failing * (1.0 - without_session),
+            coming: if is_limited {
+                [crossing * own.coming[0], own.coming[1]]
+            } else {
+                [0.0; 2]
+            },
+        }
+    }
+
+    /// Of those who pass a hop, who pass what is hurt: members of a pool that anybody crosses get the same.
+    fn of_hop(&self, hop: &[ComponentId], crossed: &[bool]) -> f64 {
+        let is_hurt = |own: &&ComponentId| self.components.contains(own);
+        let is_crossed = |own: &&ComponentId| crossed[own.index()];
+        let all = hop.iter().filter(is_crossed).count();
+        if all == 0 {
+            return hop.iter().filter(is_hurt).count() as f64 / hop.len().max(1) as f64;
+        }
+        let hurt = hop.iter().filter(is_crossed).filter(is_hurt);
+        hurt.count() as f64 / all as f64
+    }
 }
 
 impl Naming {
@@ -39,21 +118,24 @@ impl Naming {
 
 /// The times in which a plan names that users are down.
 pub(super) fn times(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<Naming> {
-    let stretches = stretches(scenario, plan);
-    let mut times = not_known(inventory, plan, &stretches);
+    let mut times = not_known(inventory, plan);
     for event in &scenario.events {
         let acted = acted_on(event, &scenario.policy);
+        let losing = |components: &[ComponentId], losses: &[f64], span, is_known: bool| {
+            let both = inventory.profiles.iter().zip(losses);
+            let shares = both
+                .map(|(profile, loss)| Share::losing(profile, &scenario.replay, *loss, is_known));
+            passing(plan, span, (components, shares.collect()))
+        };
         match &event.kind {
             EventKind::Gray(own) if own.loss > 0.0 => {
                 let losses = vec![own.loss; inventory.profiles.len()];
-                let failing = Failing::new(inventory, scenario, plan, (&own.components, &losses));
                 let answered = acted.max(event.start);
                 // Part of the work fails for as long as it lasts; until it is answered blind.csv has it.
-                let until = answered.min(event.end);
-                let blind = [event.start, until.checked_sub(INSTANT).unwrap_or(until)];
-                times.extend(failing.named(&stretches, (blind, &own.components), 0.0));
+                let blind = [event.start, before(answered.min(event.end))];
+                times.extend(losing(&own.components, &losses, blind, false));
                 let known = [answered, event.end.max(acted)];
-                times.extend(failing.named(&stretches, (known, &own.components), 1.0));
+                times.extend(losing(&own.components, &losses, known, true));
             }
             // The share that is given up fails whether that is known or not; what ends in time does not.
             EventKind::Slow(own) => {
@@ -67,9 +149,8 @@ pub(super) fn times(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> 
                     }
                 });
                 let losses: Vec<f64> = losses.collect();
-                let failing = Failing::new(inventory, scenario, plan, (&own.components, &losses));
                 let span = [event.start, event.end];
-                times.extend(failing.named(&stretches, (span, &own.components), 1.0));
+                times.extend(losing(&own.components, &losses, span, true));
             }
             EventKind::Maintenance(_) | EventKind::Failure(_) | EventKind::Gray(_) => {
                 // Who is cut off or sent elsewhere connects then.
@@ -92,210 +173,107 @@ pub(super) fn times(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> 
     times
 }
 
-/// A stretch of time, the periods whose users may be there, and so many times as many.
-struct Stretch {
-    span: [Timestamp; 2],
-    periods: Vec<usize>,
-    times: f64,
-}
-
-/// All stretches of a plan: the period in force counts, while waves go on those that they lead from and to, and while users
-/// go because of a surge as many as were there before.
-fn stretches(scenario: &Scenario, plan: &Plan) -> Vec<Stretch> {
-    let in_force = |at: Timestamp| {
-        let begun = |own: &PeriodPlan| own.period.start <= at;
-        plan.periods.partition_point(begun).max(1) - 1
-    };
-    let mut others: Vec<([Timestamp; 2], Vec<usize>, f64)> = Vec::new();
-    for way in plan.transitions.iter().filter(|own| !own.waves.is_empty()) {
-        let both = vec![way.period.saturating_sub(1), way.period];
-        others.push(([way.start, way.end], both, 1.0));
-    }
-    for event in &scenario.events {
-        let EventKind::Surge(own) = &event.kind else {
-            continue;
-        };
-        let (at, times) = if own.factor < 1.0 {
-            (event.start, 1.0 / own.factor)
-        } else {
-            (event.end, own.factor)
-        };
-        let over = SignedDuration::try_from_secs_f64(own.arrive_minutes * 60.0);
-        let end = over.ok().and_then(|own| at.checked_add(own).ok());
-        let before = at.checked_sub(INSTANT).map_or(0, in_force);
-        let span = [at, end.unwrap_or(Timestamp::MAX)];
-        // Of nobody so many times as many says nothing.
-        others.push(if times.is_finite() {
-            (span, Vec::new(), times)
-        } else {
-            (span, vec![before], 1.0)
-        });
-    }
-    let periods = plan.periods.iter();
-    let periods = periods.flat_map(|own| [own.period.start, own.period.end]);
-    let mut cuts: BTreeSet<Timestamp> = periods.collect();
-    cuts.extend(others.iter().flat_map(|own| own.0));
-    cuts.extend([Timestamp::MIN, Timestamp::MAX]);
-    let cuts: Vec<Timestamp> = cuts.into_iter().collect();
-    let stretches = cuts.windows(2).map(|pair| {
-        let [start, end] = [pair[0], pair[1]];
-        let going_on = others.iter();
-        let going_on = going_on.filter(|(own, ..)| own[0] < end && start < own[1]);
-        let of_others = going_on.clone().flat_map(|own| own.1.iter().copied());
-        let mut periods: BTreeSet<usize> = of_others.collect();
-        periods.insert(in_force(start));
-        Stretch {
-            span: [start, end],
-            periods: periods.into_iter().collect(),
-            times: going_on.map(|own| own.2).product(),
-        }
-    });
-    stretches.collect()
-}
-
-/// The shortest time: a stretch ends so much before the next one begins.
+/// The shortest time: what holds up to an instant ends so much before it.
 const INSTANT: SignedDuration = SignedDuration::from_nanos(1);
 
-impl Stretch {
-    /// What of some time lies in it.
-    fn within(&self, [from, until]: [Timestamp; 2]) -> Option<[Timestamp; 2]> {
-        let start = self.span[0].max(from);
-        let end = if until < self.span[1] {
+fn before(at: Timestamp) -> Timestamp {
+    at.checked_sub(INSTANT).unwrap_or(at)
+}
+
+/// Those who pass some components in some time, period by period; who is in a period may still be in the way of the one before.
+fn passing(
+    plan: &Plan,
+    [from, until]: [Timestamp; 2],
+    (components, by_profile): (&[ComponentId], Vec<Share>),
+) -> Vec<Naming> {
+    let most = by_profile
+        .iter()
+        .map(|own| own.limited.max(own.without_session) + own.failing);
+    let most = most.fold(0.0, f64::max).min(1.0);
+    let mut times = Vec::new();
+    for (number, period) in plan.periods.iter().enumerate() {
+        let is_first = number == 0;
+        let is_last = number + 1 == plan.periods.len();
+        let begins = if is_first { from } else { period.period.start };
+        let ends = if is_last {
             until
         } else {
-            self.span[1]
-                .checked_sub(INSTANT)
-                .unwrap_or(self.span[1])
-                .min(until)
+            before(period.period.end)
         };
-        (start <= end).then_some([start, end])
+        let span = [from.max(begins), until.min(ends)];
+        if span[0] > span[1] {
+            continue;
+        }
+        let periods = &plan.periods[number.saturating_sub(1)..=number];
+        let crossed = periods.iter().map(|own| {
+            let all = 0..own.crossing.len();
+            all.map(|at| own.crossing_within(at) > NOBODY).collect()
+        });
+        let users = periods.iter().map(|own| {
+            let each = components.iter().map(|at| own.crossing_within(at.index()));
+            each.sum::<f64>()
+        });
+        times.push(Naming {
+            span,
+            who: Who::Passing(Passing {
+                components: components.to_vec(),
+                by_profile: by_profile.clone(),
+                crossed: crossed.collect(),
+                users: most * users.fold(0.0, f64::max),
+            }),
+        });
+    }
+    times
+}
+
+impl Share {
+    /// Where a share of what a profile sends is lost; `is_known` if nobody else says whose work fails.
+    fn losing(profile: &Profile, policy: &ReplayPolicy, loss: f64, is_known: bool) -> Self {
+        let seconds = takes_longer(profile, policy, loss);
+        let ends = profile.sessions_per_hour / 3600.0;
+        let waiting = 1.0 / (1.0 + 1.0 / (ends * seconds));
+        Self {
+            limited: if loss > 0.0 && ends > 0.0 {
+                waiting
+            } else {
+                0.0
+            },
+            without_session: 0.0,
+            failing: if is_known { loss } else { 0.0 },
+            coming: if loss > 0.0 {
+                [(loss / (1.0 - loss)).min(1.0), seconds / loss]
+            } else {
+                [0.0; 2]
+            },
+        }
     }
 }
 
 /// The times in which not everything is known: whom blind.csv says to be hurt.
-fn not_known(inventory: &Inventory, plan: &Plan, stretches: &[Stretch]) -> Vec<Naming> {
+fn not_known(inventory: &Inventory, plan: &Plan) -> Vec<Naming> {
     let mut times = Vec::new();
     for period in plan
         .periods
         .iter()
         .filter(|own| own.period.phase != Phase::Known)
     {
-        let span = [period.period.start, period.period.end];
         for (component, [users, excess]) in affected(&period.blind) {
             // Where nobody finds room nobody has a session; where some do, sessions fail if they take anything.
             let is_nothing_left = excess >= users * (1.0 - FEASIBILITY);
             let has_none = is_nothing_left || takes_sessions(inventory, component);
-            let crossing = |own: usize| plan.periods[own].crossing_within(component.index());
-            let here = period.period.index;
-            for stretch in stretches {
-                let Some(span) = stretch.within(span) else {
-                    continue;
-                };
-                // As many more as cross it in a period of which users are still there.
-                let most = stretch.periods.iter().map(|own| crossing(*own));
-                let most = most.fold(crossing(here), f64::max);
-                let more = most / crossing(here).max(f64::MIN_POSITIVE);
-                let users = users * more * stretch.times;
-                times.push(Naming {
-                    span,
-                    who: Who::Passing {
-                        users,
-                        without_session: if has_none { users } else { 0.0 },
-                        components: vec![component],
-                    },
-                });
-            }
+            let crossing = period.crossing_within(component.index());
+            let hurt = (users / crossing.max(f64::MIN_POSITIVE)).min(1.0);
+            let share = Share {
+                without_session: if has_none { hurt } else { 0.0 },
+                failing: if has_none { 0.0 } else { hurt },
+                ..Share::default()
+            };
+            let span = [period.period.start, before(period.period.end)];
+            let shares = vec![share; inventory.profiles.len()];
+            times.extend(passing(plan, span, (&[component], shares)));
         }
     }
     times
-}
-
-/// By period, users whose work fails with a known loss, or because it is slow and given up, and of whom some wait for a session
-/// because attempts at one fail too.
-struct Failing {
-    /// Who waits, and whose work fails besides.
-    by_period: Vec<[f64; 2]>,
-}
-
-impl Failing {
-    /// Of users who pass any of some components, where a share of what a profile sends is lost.
-    fn new(
-        inventory: &Inventory,
-        scenario: &Scenario,
-        plan: &Plan,
-        (components, losses): (&[ComponentId], &[f64]),
-    ) -> Self {
-        let network = Network::new(inventory);
-        let profiles = inventory.profiles.iter().zip(losses);
-        let waits: Vec<f64> = profiles
-            .map(|(profile, loss)| sessionless(profile, &scenario.replay, *loss))
-            .collect();
-        // Who crosses one of them on a path, who of these waits, and whose work fails besides.
-        let of_flow = |flow: &Flow| -> [f64; 3] {
-            let profile = flow.group.profile.index();
-            let hops = hops(inventory, &network, &flow.path);
-            let mut along = hops.iter().flat_map(|(_, components)| components);
-            let is_limited = inventory.profiles[profile].session_cost > 0.0
-                || along.any(|at| inventory.accepts_per_second(*at).is_some());
-            let crossing = hops.iter().map(|(_, own)| {
-                let hurt = own.iter().filter(|at| components.contains(at));
-                hurt.count() as f64 / own.len() as f64
-            });
-            let crossing = flow.users * crossing.sum::<f64>().min(1.0);
-            let waiting = if is_limited {
-                crossing * waits[profile]
-            } else {
-                0.0
-            };
-            [crossing, waiting, losses[profile] * (crossing - waiting)]
-        };
-        let of_period = |period: &PeriodPlan| {
-            // Members of pools get more where others are out.
-            let all = components
-                .iter()
-                .map(|at| period.crossing_within(at.index()));
-            let all: f64 = all.sum();
-            let slices = period.flows.chunk_by(|a, b| a.slice == b.slice);
-            slices.fold([0.0; 2], |most, flows| {
-                let sums = flows
-                    .iter()
-                    .map(of_flow)
-                    .fold([0.0; 3], |sum, own| [0, 1, 2].map(|at| sum[at] + own[at]));
-                let more = (all / sums[0].max(f64::MIN_POSITIVE)).max(1.0);
-                let more = if sums[0] > 0.0 { more } else { 1.0 };
-                [0, 1].map(|at| f64::max(most[at], sums[at + 1] * more))
-            })
-        };
-        Self {
-            by_period: plan.periods.iter().map(of_period).collect(),
-        }
-    }
-
-    /// The same as times; of those whose work fails besides so much counts.
-    fn named(
-        &self,
-        stretches: &[Stretch],
-        (span, components): ([Timestamp; 2], &[ComponentId]),
-        counts: f64,
-    ) -> Vec<Naming> {
-        let of_stretch = |own: &Stretch| {
-            let span = own.within(span)?;
-            let periods = own.periods.iter().map(|own| self.by_period[*own]);
-            let times = own.times;
-            let [waiting, failing] = periods.fold([0.0; 2], |most, own| {
-                [0, 1].map(|at| f64::max(most[at], own[at]))
-            });
-            Some(Naming {
-                span,
-                who: Who::Passing {
-                    users: times * (waiting + counts * failing),
-                    without_session: times * waiting,
-                    components: components.to_vec(),
-                },
-            })
-        };
-        stretches.iter().filter_map(of_stretch).collect()
-    }
 }
 
 /// `true` if new sessions take anything at a component that it may have too little of.
@@ -304,10 +282,9 @@ fn takes_sessions(inventory: &Inventory, component: ComponentId) -> bool {
     profiles.any(|own| own.session_cost > 0.0) || inventory.accepts_per_second(component).is_some()
 }
 
-/// Of a profile's users, the share who wait for a new session while a share of all attempts fails: s·T / (1 + s·T) of those whose
-/// sessions end s times a second, each of which takes T seconds to replace. A client notices a loss at its timeout, and tries
-/// again no earlier than once a step is over.
-fn sessionless(profile: &Profile, policy: &ReplayPolicy, loss: f64) -> f64 {
+/// Seconds that a new session takes longer while a share of all attempts fails, so that s·T / (1 + s·T) of those wait whose
+/// sessions end s times a second. A client notices a loss at its timeout, and tries again no earlier than once a step is over.
+fn takes_longer(profile: &Profile, policy: &ReplayPolicy, loss: f64) -> f64 {
     let [mut reached, mut seconds, mut given_up] = [1.0, 0.0, 0.0];
     let noticed = profile.timeout_seconds.unwrap_or(0.0);
     let mut backoff = policy.backoff_seconds;
@@ -321,8 +298,8 @@ fn sessionless(profile: &Profile, policy: &ReplayPolicy, loss: f64) -> f64 {
         retries -= 1.0;
     }
     seconds += given_up * (noticed + policy.return_seconds).max(policy.step_seconds);
-    let waits = profile.sessions_per_hour / 3600.0 * seconds / (1.0 - given_up);
-    1.0 / (1.0 + 1.0 / waits)
+    // Where every attempt fails nobody ever gets one.
+    (seconds / (1.0 - given_up)).min(1e12)
 }
 
 /// Users whom a period that does not know everything says are affected, and of these those for whom there is no room: by

@@ -68,14 +68,14 @@ pub(super) fn worlds<'a>(times: &[Naming], run: &'a Run, crowds: &'a Crowds) -> 
 fn world_of_streams(times: &[Naming], run: &Run, crowds: &Crowds) -> Vec<usize> {
     let mut world_of: Vec<usize> = (0..crowds.streams.len()).collect();
     let mut by_component: BTreeMap<ComponentId, Vec<usize>> = BTreeMap::new();
-    for (stream, components) in crowds.streams.iter().enumerate() {
-        for component in components {
-            by_component.entry(*component).or_default().push(stream);
+    for (stream, passed) in crowds.streams.iter().enumerate() {
+        for component in passed.components() {
+            by_component.entry(component).or_default().push(stream);
         }
     }
     let short = run.passages.iter().map(|own| vec![own.component]);
     let named = times.iter().filter_map(|own| match &own.who {
-        Who::Passing { components, .. } => Some(components.clone()),
+        Who::Passing(own) => Some(own.components.clone()),
         Who::Connecting { .. } => None,
     });
     let sets: BTreeSet<Vec<ComponentId>> = short.chain(named).collect();

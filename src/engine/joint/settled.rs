@@ -35,7 +35,7 @@ pub(super) fn settled(
         counts.map(|own| own.moved).sum()
     };
     let mut all: Vec<Settled> = Vec::new();
-    for class in 0..problem.classes.len() {
+    for (class, shares) in shares.iter().enumerate() {
         for (shard, share) in largest_first(problem, class) {
             let now = homes_at_hand(problem, class, at_hand, shard);
             let own = moved(class, &now);
@@ -43,7 +43,7 @@ pub(super) fn settled(
                 continue;
             }
             let first = all.len();
-            let found = shares[class].iter().map(|own| own.homes.clone());
+            let found = shares.iter().map(|own| own.homes.clone());
             for homes in found.chain(settled_from(problem, class, &now)) {
                 let saved = share * (own - moved(class, &homes));
                 let is_known = all[first..].iter().any(|own| own.homes == homes);

@@ -3,20 +3,35 @@
 use super::course::Member;
 use super::field::Field;
 use super::tally::Tally;
-use crate::ids::ComponentId;
+use crate::ids::{ComponentId, ProfileId};
 use crate::model::{EventKind, Scenario};
 use jiff::Timestamp;
 
 /// Who is down in a run, and on which streams.
 #[derive(Debug, Clone, Default)]
 pub(in crate::engine) struct Crowds {
-    /// By stream: the components that its users pass.
-    pub(in crate::engine) streams: Vec<Vec<ComponentId>>,
+    /// By stream: what its users pass.
+    pub(in crate::engine) streams: Vec<Passed>,
     /// By moment: the streams on which anybody is down or has to connect because something happens.
     pub(in crate::engine) moments: Vec<Vec<Crowd>>,
     /// By stream: its steering group.
     groups: Vec<usize>,
     coming: Coming,
+}
+
+/// What users of a stream pass.
+#[derive(Debug, Clone)]
+pub(in crate::engine) struct Passed {
+    pub(in crate::engine) profile: ProfileId,
+    /// Hop by hop; the members of a pool together.
+    pub(in crate::engine) hops: Vec<Vec<ComponentId>>,
+}
+
+impl Passed {
+    /// The components that any of its users pass.
+    pub(in crate::engine) fn components(&self) -> impl Iterator<Item = ComponentId> + '_ {
+        self.hops.iter().flatten().copied()
+    }
 }
 
 /// Users of steering groups who come, wherever they are led, with a surge or because they join: no plan brings them.
@@ -72,6 +87,8 @@ impl Coming {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::engine) struct Crowd {
     pub(in crate::engine) stream: usize,
+    /// All of it.
+    pub(in crate::engine) users: f64,
     /// Who is down, on average.
     pub(in crate::engine) down: f64,
     /// Of these, who has no session.
@@ -85,9 +102,9 @@ pub(in crate::engine) struct Crowd {
 impl Crowds {
     /// Of a field, and no moment yet; `cells` are the groups of its cells.
     pub(super) fn new(field: &Field, cells: &[usize]) -> Self {
-        let passed = field.streams.iter().map(|own| {
-            let hops = own.hops.iter();
-            hops.flat_map(|own| own.1.iter().copied()).collect()
+        let passed = field.streams.iter().map(|own| Passed {
+            profile: own.profile,
+            hops: own.hops.iter().map(|own| own.1.clone()).collect(),
         });
         Self {
             streams: passed.collect(),
@@ -120,10 +137,12 @@ impl Crowds {
         self.coming.look(at, members, group_of);
     }
 
-    /// Adds a moment of so many seconds, a `share` of its span, which begins with it if `is_first`; `factor` is the share of a stream's users that is there.
+    /// Adds a moment of so many seconds, a `share` of its span, which begins with it if `is_first`; `users` are those of its
+    /// streams, counted as at the peak, and `factor` is the share of them that is there.
     pub(super) fn note(
         &mut self,
         (tally, factor): (&Tally, &[f64]),
+        users: &[f64],
         seconds: f64,
         (share, is_first): (f64, bool),
     ) {
@@ -148,6 +167,7 @@ impl Crowds {
         let crowds = crowds.filter_map(|(stream, (own, factor))| {
             let crowd = Crowd {
                 stream,
+                users: users[stream],
                 down: own.down / factor / seconds,
                 apart: own.down_apart / factor / seconds,
                 brought: own.brought / factor * moved[self.groups[stream]],

@@ -28,7 +28,7 @@ mod standing;
 mod tally;
 mod turning;
 
-pub(super) use crowds::{Crowd, Crowds};
+pub(super) use crowds::{Crowd, Crowds, Passed};
 pub(super) use field::hops;
 pub(super) use items::MOST_RETRIES;
 pub(super) use run::{Held, Play, Played, held, played, played_files};

@@ -441,7 +441,9 @@ impl Ground<'_> {
                 );
                 notes.rooms.push(Arc::clone(&rooms));
                 if let Some(crowds) = &mut crowds {
-                    crowds.note((&tally, &factor), seconds, (seconds / whole, index == 0));
+                    let of_streams = layout.users_at(middle / whole);
+                    let span = (seconds / whole, index == 0);
+                    crowds.note((&tally, &factor), &of_streams, seconds, span);
                 }
                 if is_last {
                     break;

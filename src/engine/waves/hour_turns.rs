@@ -83,7 +83,7 @@ pub(in crate::engine) fn unsafe_turns_before(
         (before.case.users(index) > 0.0).then_some(Staying { shard, site, share })
     });
     let staying: Vec<Staying> = homed.collect();
-    let mut known: BTreeMap<([usize; 2], i64), Option<HourTurn>> = BTreeMap::new();
+    let mut known: BTreeMap<([usize; 2], u64), Option<HourTurn>> = BTreeMap::new();
     let mut all = Vec::new();
     for pair in before.case.hours.stretches().windows(2) {
         let [a, b] = [pair[0], pair[1]];
@@ -101,7 +101,7 @@ pub(in crate::engine) fn unsafe_turns_before(
             quiet: seconds(a.start, b.start).floor(),
         };
         let turn = known
-            .entry((hour.slices, hour.quiet as i64))
+            .entry((hour.slices, hour.quiet.to_bits()))
             .or_insert_with(|| {
                 let turn = hour.turn(&Change::default());
                 turn.refusal.is_some().then_some(turn)

@@ -2,7 +2,7 @@
 
 use crate::levels::planned;
 use plimsoll::engine::downtime;
-use plimsoll::plan::Outage;
+use plimsoll::plan::{Outage, Relief};
 use plimsoll::solve::Stop;
 
 /// The outages of the plan of a found place.
@@ -20,7 +20,7 @@ fn outages(name: &str, layers: &[&str]) -> Vec<Outage> {
 /// 1,000 minutes, 1,000 on another site whose fault nobody knows of; who pass another site that is slow, loses some work or has a
 /// little less capacity, and whom that does not hurt; nobody at all, as where an unused site is taken out of service; 80,000 who
 /// have left; who waits for slow work that ends in time; 50,000 who have nothing in common with them; they themselves, for a
-/// minute every 50 minutes.
+/// minute every 50 minutes; others who pass the same access point, try again, are asleep, or have surged.
 #[test]
 fn users_who_are_named_excuse_no_others() {
     for (name, layers, users, hours) in [
@@ -34,6 +34,9 @@ fn users_who_are_named_excuse_no_others() {
         ("slow-excuse", &["scenario.toml"], 340.0, 5.0),
         ("one-percent", &["scenario.toml"], 340.0, 1.5),
         ("flapping", &["scenario.toml"], 400.0, 8.0),
+        ("loss-with-retries", &["scenario.toml"], 400.0, 1.4),
+        ("asleep", &["scenario.toml"], 440.0, 1.4),
+        ("surge-of-others", &["scenario.toml"], 440.0, 1.4),
         (
             "surge-end",
             &["scenario.toml", "unrelated.toml"],
@@ -84,4 +87,23 @@ fn a_plan_is_played_in_short_steps_whatever_its_own() {
             .any(|own| own.most_users > 1_000.0 && own.end.is_none()),
         "{found:?}"
     );
+}
+
+/// As much as comes drains no queue: somewhat more does, and is told.
+#[test]
+fn capacity_that_ends_an_outage_is_found() {
+    let (inventory, scenario) =
+        super::steps::read("tests/found/relief-not-found", &["scenario.toml"]);
+    let plan = planned(&inventory, &scenario);
+    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    assert!(!told.outages.is_empty(), "{told:?}");
+    let more = told.relief.iter().any(|own| matches!(own, Relief::More(_)));
+    assert!(more, "{told:?}");
+}
+
+/// What waits falls for three and a half hours after a site did no work for ten minutes: an aftermath.
+#[test]
+fn a_queue_that_drains_is_an_aftermath() {
+    let found = outages("stale-queue", &["scenario.toml", "trigger.toml"]);
+    assert!(found.is_empty(), "{found:?}");
 }

@@ -2,7 +2,7 @@
 
 use super::busy_hours::busy_hours;
 use super::downtime::{ANYBODY, beyond, shortage};
-use super::falling::{Load, clears_in, falls_by};
+use super::falling::{Load, clears_in, falls_by, waits};
 use super::replay::{Held, Play, Played, held};
 use crate::error::Result;
 use crate::graph::Network;
@@ -18,7 +18,7 @@ use crate::solve::Stop;
 use crate::units::NOBODY;
 use jiff::{SignedDuration, Timestamp};
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The share of all work that is spent on one play: what takes more is not checked, and leaves something to others.
 pub(super) const OF_ONE: f64 = 0.25;
@@ -38,19 +38,42 @@ const LATE: SignedDuration = SignedDuration::from_hours(24);
 /// A play goes on if what waits, or who is down, falls by this share from one half hour to the next.
 const FALLS_SLOWLY: f64 = 0.001;
 
+/// Beside who is down without a trigger a hundredth more is what steps of other lengths make of it.
+const ROUGHLY: f64 = 1.01;
+
 /// Seconds of the steps of a play, and of one that is closer.
 const STEP: f64 = 60.0;
 const SHORT_STEP: f64 = 5.0;
 
-/// Pieces of work that may be spent.
+/// Pieces of work that may be spent, and what was played without a trigger.
 pub(super) struct Work {
     all: f64,
     pub(super) left: f64,
+    /// By period, where a play begins and ends, and its steps; `None` if that took too much.
+    quiet: BTreeMap<(usize, [Timestamp; 2], u64), Option<Quiet>>,
+}
+
+/// Who is down without a trigger: up to which instant how many.
+#[derive(Debug, Clone)]
+struct Quiet(Vec<(Timestamp, f64)>);
+
+impl Quiet {
+    /// Who is down in the middle of a moment.
+    fn down(&self, moment: &Moment) -> f64 {
+        let half = SignedDuration::from_secs_f64(moment.seconds() / 2.0);
+        let middle = after(moment.start, half);
+        let at = self.0.partition_point(|own| own.0 <= middle);
+        self.0.get(at).or(self.0.last()).map_or(0.0, |own| own.1)
+    }
 }
 
 impl Work {
     pub(super) fn of(all: f64) -> Self {
-        Self { all, left: all }
+        Self {
+            all,
+            left: all,
+            quiet: BTreeMap::new(),
+        }
     }
 
     /// What one play may spend.
@@ -206,7 +229,7 @@ impl Trigger<'_> {
                 return Ok(None);
             }
             let end = after(over, lasting);
-            let scenario = self.scenario(&inventory, scenario, ([begins, over], end), parts);
+            let span = ([begins, over], end);
             let asked = Held {
                 period: self.period,
                 start,
@@ -215,17 +238,26 @@ impl Trigger<'_> {
                     Parts::Exact(_) => Play::Within(left.of_one()),
                 },
             };
+            let quiet = self.quiet((&inventory, scenario), span, (parts, &asked), left, stop)?;
+            let scenario = self.scenario(&inventory, scenario, span, parts);
             let played = held(&inventory, &scenario, &asked, stop)?;
             left.left -= played.work;
             if played.spent.is_some() {
                 return Ok(None);
             }
-            let mut trial = self.judged(&played, [begins, over]);
+            let mut trial = self.judged(&played, [begins, over], quiet.as_ref());
             if !trial.is_locked_in() {
                 return Ok(Some(trial));
             }
-            let moments = played.run.moments.iter().filter(|own| own.start >= over);
-            let loads: Vec<Load> = moments.map(|own| Load::of(own, beyond(own))).collect();
+            let waits = waits(&played.run);
+            let moments = played.run.moments.iter().enumerate();
+            let moments = moments.filter(|(_, own)| own.start >= over);
+            let loads = moments.map(|(at, own)| Load {
+                seconds: own.seconds(),
+                waits: waits[at],
+                down: beyond(own) - quiet.as_ref().map_or(0.0, |quiet| quiet.down(own)),
+            });
+            let loads: Vec<Load> = loads.collect();
             if lasting == LATE {
                 trial.clears_after = clears_in(&loads).map(|own| own + LATE.as_secs_f64());
                 return Ok(Some(trial));
@@ -235,6 +267,51 @@ impl Trigger<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// Who is down in each moment of a play without the trigger, where users are whom it does not hit: something is in force that
+    /// loses work. `None` where nothing is, or the work for that was spent.
+    fn quiet(
+        &self,
+        (inventory, scenario): (&Inventory, &Scenario),
+        span: ([Timestamp; 2], Timestamp),
+        (parts, asked): (Parts, &Held<'_>),
+        left: &mut Work,
+        stop: &Stop,
+    ) -> Result<Option<Quiet>> {
+        let mut quiet = self.scenario(inventory, scenario, span, parts);
+        let Some(trigger) = quiet.events.last_mut() else {
+            return Ok(None);
+        };
+        trigger.kind = EventKind::Disconnect(Disconnect {
+            components: Vec::new(),
+            client_region: None,
+        });
+        let loses = |own: &Event| match &own.kind {
+            EventKind::Gray(own) => own.loss > 0.0,
+            EventKind::Slow(_) => true,
+            _ => false,
+        };
+        if !quiet.events.iter().any(loses) {
+            return Ok(None);
+        }
+        let step = quiet.replay.step_seconds.to_bits();
+        let exact = u64::from(matches!(parts, Parts::Exact(_)));
+        let key = (
+            self.period.period.index,
+            [asked.start, span.1],
+            step ^ exact,
+        );
+        if let Some(known) = left.quiet.get(&key) {
+            return Ok(known.clone());
+        }
+        let played = held(inventory, &quiet, asked, stop)?;
+        left.left -= played.work;
+        let moments = played.run.moments.iter();
+        let down = moments.map(|own| (own.end, beyond(own))).collect();
+        let found = played.spent.is_none().then_some(Quiet(down));
+        left.quiet.insert(key, found.clone());
+        Ok(found)
     }
 
     /// The scenario in which what is in force goes on, and the trigger is all that happens.
@@ -300,14 +377,25 @@ impl Trigger<'_> {
         }
     }
 
-    fn judged(&self, played: &Played, [begins, over]: [Timestamp; 2]) -> Trial {
+    /// What a play comes to, beside who is down in the same moments without the trigger.
+    fn judged(
+        &self,
+        played: &Played,
+        [begins, over]: [Timestamp; 2],
+        quiet: Option<&Quiet>,
+    ) -> Trial {
         let moments = &played.run.moments;
         let before = moments.iter().filter(|own| own.end <= begins);
         let usual = before.map(beyond).fold(0.0, f64::max);
-        let because = |own: &Moment| (beyond(own) - usual).max(0.0);
-        let is_down = |own: &&Moment| because(own) >= ANYBODY;
-        let last = moments.iter().rev().find(is_down);
-        let still = moments.last().filter(is_down);
+        let because = |at: usize| {
+            let own = &moments[at];
+            let usual = quiet.map_or(usual, |quiet| quiet.down(own) * ROUGHLY);
+            (beyond(own) - usual).max(0.0)
+        };
+        let is_down = |at: &usize| because(*at) >= ANYBODY;
+        let last = (0..moments.len()).rfind(is_down);
+        let last = last.map(|at| &moments[at]);
+        let still = moments.len().checked_sub(1).filter(is_down);
         let end = last.map_or(over, |own| own.end.max(over));
         let count = moments.len();
         Trial {

@@ -463,6 +463,37 @@ fn what_takes_longer_than_a_day_recovers() {
     }
 }
 
+/// A queue of work that nobody waits for any more takes three and a half hours to drain: it is what falls, while all stay down.
+#[test]
+fn a_queue_that_drains_for_hours_recovers() {
+    for trial in trials_of("stale-queue", "s1", Loses::Work) {
+        let seconds = trial.clears_after.expect("it recovers");
+        let hours = seconds / 3600.0;
+        assert!((3.2..3.8).contains(&hours), "{trial:?}");
+    }
+}
+
+/// Who is down without a trigger is not down because of it: whose work is lost once he is awake, or only after some tries.
+#[test]
+fn who_is_down_anyhow_is_not_locked_in() {
+    for (name, component) in [
+        ("alarm-at-dawn", "m0"),
+        ("loss-builds-up", "m0"),
+        ("waits-build-up", "m0"),
+    ] {
+        for trial in trials_of(name, component, Loses::Capacity) {
+            assert!(!trial.is_locked_in(), "{name}: {trial:?}");
+        }
+    }
+    // 500 whose work is lost fall asleep: 420 others are locked out all the same.
+    let locked_in = trials_of("hidden-by-the-day", "a1", Loses::Sessions);
+    let locked_in: Vec<&Trial> = locked_in.iter().filter(|own| own.is_locked_in()).collect();
+    assert!(
+        locked_in.iter().any(|own| own.still_down > 400.0),
+        "{locked_in:?}"
+    );
+}
+
 /// In rough parts 231 users stay down, and as exactly as a replay is they are back after 32 minutes at most.
 #[test]
 fn what_is_locked_in_by_rough_parts_alone_recovers() {

@@ -12,6 +12,12 @@ const MOST_RAISED: usize = 3;
 /// How often the least that is enough is halved towards.
 const HALVINGS: usize = 4;
 
+/// So many times as much as there is is tried, at most, where nothing is short any more.
+const MOST_TIMES: f64 = 10.0;
+
+/// So much more than what comes: as much as comes drains no queue.
+const DRAINS: f64 = 1.01;
+
 /// Minutes over which clients that have given up return evenly.
 const SPREADS: [f64; 5] = [5.0, 10.0, 20.0, 40.0, 80.0];
 
@@ -72,26 +78,38 @@ fn more(
     play: &mut impl FnMut(&Inventory, &Scenario) -> Result<Option<Outcome>>,
 ) -> Result<Option<Relief>> {
     let mut raised: Vec<Raised> = Vec::new();
-    let mut short = Some(*shortage);
+    let mut next = enough(inventory, shortage);
     let mut given = inventory.clone();
-    while let Some(own) = short {
-        let Some(next) = enough(&given, &own) else {
+    while let Some(own) = next {
+        let before = given.clone();
+        given = with(&given, &own);
+        raised.push(own);
+        let Some(found) = play(&given, scenario)? else {
             return Ok(None);
         };
-        let is_known = raised.iter().any(|own| own.is_of(&next));
+        if found.is_over {
+            break;
+        }
+        next = match found.shortage {
+            Some(short) => enough(&given, &short),
+            // Nothing is short, and what waits has not gone in time: half as much more of the last one.
+            None if own.at_least < MOST_TIMES * own.now => {
+                raised.pop();
+                given = before;
+                Some(Raised {
+                    at_least: sayable(own.at_least * 1.5),
+                    ..own
+                })
+            }
+            None => return Ok(None),
+        };
+        let is_known = next.is_none_or(|next| raised.iter().any(|own| own.is_of(&next)));
         if raised.len() == MOST_RAISED || is_known {
             return Ok(None);
         }
-        given = with(&given, &next);
-        raised.push(next);
-        match play(&given, scenario)? {
-            Some(own) if own.is_over => break,
-            Some(own) => short = own.shortage,
-            None => return Ok(None),
-        }
-        if short.is_none() {
-            return Ok(None);
-        }
+    }
+    if raised.is_empty() {
+        return Ok(None);
     }
     if let [only] = raised.as_mut_slice() {
         let mut least = only.now;
@@ -121,7 +139,7 @@ fn enough(inventory: &Inventory, short: &Shortage) -> Option<Raised> {
     };
     let now = inventory.capacity[[short.component.index(), resource.index()]]?;
     let factor = short.offered / short.capacity;
-    let at_least = sayable(now * factor);
+    let at_least = sayable(now * factor * DRAINS);
     (factor.is_finite() && at_least > now).then_some(Raised {
         component: short.component,
         resource,

@@ -52,6 +52,15 @@ impl Elsewhere {
     }
 }
 
+/// Shards that had no home before.
+fn placed(steps: &[Step]) -> BTreeSet<ShardId> {
+    let placed = steps.iter().filter_map(|own| match own.change {
+        Change::Home { shard, .. } if own.action == Action::Place => Some(shard),
+        _ => None,
+    });
+    placed.collect()
+}
+
 impl Teller<'_> {
     /// How to get back to the state before, where users are elsewhere when the scenario ends, or something is not as it was.
     pub(super) fn write_path_back(&self, steps: &[Step], text: &mut String) {
@@ -91,7 +100,9 @@ impl Teller<'_> {
         );
         let back = crate::plan::way_back(self.inventory, steps);
         let is_one = |a: &Step, b: &Step| (a.period, a.wave) == (b.period, b.wave);
-        for (number, group) in back.chunk_by(is_one).enumerate() {
+        let groups = back.chunk_by(is_one);
+        let count = groups.clone().count();
+        for (number, group) in groups.enumerate() {
             let first = group[0];
             let rows = match first.wave {
                 Some(wave) => format!("period {} and wave {wave}", first.period),
@@ -104,12 +115,20 @@ impl Teller<'_> {
                 self.undone(group, steps).join(", then ")
             );
         }
+        if self.plan.before.case.hours.slice_count() > 1 {
+            let _ = writeln!(
+                text,
+                "{}. Set every weight to that of before.csv in the slice of the hour, and from then on by the hour.",
+                count + 1
+            );
+        }
         text.push_str(UNPLANNED);
     }
 
     /// Who is not where he was once all steps are done; whoever had no home before has one, and stays.
     fn elsewhere(&self, steps: &[Step]) -> Elsewhere {
         let mut net: BTreeMap<(usize, SiteId), f64> = BTreeMap::new();
+        let placed = placed(steps);
         for step in steps {
             let Change::Home {
                 shard,
@@ -121,7 +140,7 @@ impl Teller<'_> {
             else {
                 continue;
             };
-            if step.action == Action::Place {
+            if placed.contains(&shard) {
                 continue;
             }
             for (site, share) in [(from, -share), (to, share)] {
@@ -169,7 +188,14 @@ impl Teller<'_> {
             } else {
                 ""
             };
-            told.push(format!("Set every weight to that of before.csv{but}."));
+            let hour = if self.plan.before.case.hours.slice_count() > 1 {
+                " in the slice of the hour, and from then on by the hour"
+            } else {
+                ""
+            };
+            told.push(format!(
+                "Set every weight to that of before.csv{hour}{but}."
+            ));
         }
         for own in still_out(self.inventory, self.plan) {
             let shares = [own.after, own.before];
@@ -208,11 +234,7 @@ impl Teller<'_> {
         let Some(last) = self.plan.periods.last() else {
             return BTreeSet::new();
         };
-        let placed = steps.iter().filter_map(|own| match own.change {
-            Change::Home { shard, .. } if own.action == Action::Place => Some(shard),
-            _ => None,
-        });
-        let placed: BTreeSet<ShardId> = placed.collect();
+        let placed = placed(steps);
         let served = last.parts.iter().filter(|own| placed.contains(&own.shard));
         let cells: Vec<(GroupKey, Option<SiteId>)> = served
             .map(|own| {
@@ -234,16 +256,14 @@ impl Teller<'_> {
         .collect()
     }
 
-    /// Whether the last period leads users on other paths than the state before; hours are not compared.
+    /// Whether the last period leads users on other paths when the scenario ends than the state before does at that hour.
     fn is_steered_otherwise(&self) -> bool {
         let (before, last) = (&self.plan.before, self.plan.periods.last());
         last.is_some_and(|last| {
-            let hours = [&before.case.hours, &last.case.hours];
-            let is_flat = hours.iter().all(|own| own.slice_count() == 1);
             // What still goes on when the scenario ends is no growth: its steering is to be undone.
             let mut events = self.scenario.events.iter();
             let goes_on = events.any(|own| own.end >= self.scenario.end);
-            goes_on && is_flat && are_paths_changed(&before.flows, &last.flows)
+            goes_on && are_paths_changed(before.flows_at(self.scenario.end), last.last_flows())
         })
     }
 

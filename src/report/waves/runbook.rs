@@ -96,7 +96,12 @@ pub fn runbook(teller: &Teller<'_>) -> String {
             teller.write_instant(&opening, &mut text);
         }
         write_heading(teller, transition, &mut text);
-        write_transition(teller, (transition, &steps), &mut text);
+        let mut between = |at: Timestamp, text: &mut String| {
+            while let Some(own) = instants.next_if(|own| has_steps && own.at <= at) {
+                teller.write_instant_between(&own, text);
+            }
+        };
+        write_transition(teller, (transition, &steps), &mut between, &mut text);
     }
     if !is_refused && (has_steps || !transitions.is_empty()) {
         for own in instants {
@@ -177,9 +182,11 @@ fn write_heading(teller: &Teller<'_>, transition: &Transition, text: &mut String
     );
 }
 
+/// A transition; `between` writes what happens up to an instant between two of its waves.
 fn write_transition(
     teller: &Teller<'_>,
     (transition, steps): (&Transition, &[Step]),
+    between: &mut dyn FnMut(Timestamp, &mut String),
     text: &mut String,
 ) {
     let clock = teller.clock();
@@ -235,7 +242,10 @@ fn write_transition(
             clock.exactly(other.start, other.end)
         );
     }
-    for wave in &transition.waves {
+    for (number, wave) in transition.waves.iter().enumerate() {
+        if number > 0 {
+            between(wave.start, text);
+        }
         write_wave(teller, (transition, steps), wave, text);
     }
 }

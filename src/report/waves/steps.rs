@@ -110,6 +110,15 @@ pub(super) fn users_of(let_in: &[(ShardId, SiteId, f64)]) -> f64 {
 impl Teller<'_> {
     /// What happens and what is to be done at an instant.
     pub(super) fn write_instant(&self, own: &Instant, text: &mut String) {
+        self.write_instant_under("##", own, text);
+    }
+
+    /// The same between two waves of a transition.
+    pub(super) fn write_instant_between(&self, own: &Instant, text: &mut String) {
+        self.write_instant_under("###", own, text);
+    }
+
+    fn write_instant_under(&self, level: &str, own: &Instant, text: &mut String) {
         let marks = self.marks(&own.steps);
         let heading = if marks.is_empty() {
             String::new()
@@ -117,7 +126,7 @@ impl Teller<'_> {
             format!(": {}", marks.join("; "))
         };
         let at = self.clock().second(own.at);
-        let _ = writeln!(text, "\n## {at}, period {}{heading}\n", own.period);
+        let _ = writeln!(text, "\n{level} {at}, period {}{heading}\n", own.period);
         let lines = self.imperatives(own);
         if lines.is_empty() {
             text.push_str("Nothing to do.\n");

@@ -222,3 +222,54 @@ fn the_path_back_closes_nothing_on_users_who_stay() {
         "{waves}"
     );
 }
+
+/// The runbook of a found place, and its path back; nothing where it has none.
+fn read_back(name: &str) -> (String, String) {
+    let folder = format!("tests/found/{name}");
+    let (inventory, scenario) = super::steps::read(&folder, &["scenario.toml"]);
+    let plan = planned(&inventory, &scenario);
+    let text = runbook_of(&inventory, &scenario, &plan);
+    match text.split_once("## Path back") {
+        Some((waves, back)) => (waves.to_owned(), back.to_owned()),
+        None => (text, String::new()),
+    }
+}
+
+/// A scenario ends with its works: under hourly demand, too, the way back says which weights hold.
+#[test]
+fn the_path_back_has_weights_by_the_hour() {
+    for name in ["hourly-no-way-back", "hourly-path-back-weights"] {
+        let (_, back) = read_back(name);
+        let weights = "Set every weight to that of before.csv in the slice of the hour";
+        assert!(back.contains(weights), "{name}: {back}");
+    }
+}
+
+/// Works and faults stand between the waves between which they begin.
+#[test]
+fn marks_stand_between_waves() {
+    let (waves, _) = read_back("marks-out-of-time");
+    let at = |what: &str| {
+        waves
+            .find(what)
+            .unwrap_or_else(|| panic!("{what}: {waves}"))
+    };
+    let order = [
+        at("### Wave 1 of 3"),
+        at("### Wave 2 of 3"),
+        at("gray fault of s2 begins"),
+        at("### Wave 3 of 3"),
+        at("gray fault of s2 is detected"),
+    ];
+    assert!(order.is_sorted(), "{waves}");
+}
+
+/// Part of a shard that had no home before is shed: nobody has to be let in to be where he was.
+#[test]
+fn who_had_no_home_before_is_not_let_in_on_the_way_back() {
+    let (_, back) = read_back("placed-and-shed");
+    assert!(
+        !back.contains("were before") && !back.contains("let the users"),
+        "{back}"
+    );
+}

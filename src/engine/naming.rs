@@ -270,7 +270,15 @@ fn not_known(inventory: &Inventory, plan: &Plan) -> Vec<Naming> {
             };
             let span = [period.period.start, before(period.period.end)];
             let shares = vec![share; inventory.profiles.len()];
-            times.extend(passing(plan, span, (&[component], shares)));
+            let mut own = passing(plan, span, (&[component], shares));
+            // What was lost or waits when it is answered comes again then.
+            let next = plan.periods.get(period.period.index + 1);
+            if next.is_none_or(|own| own.period.phase == Phase::Known)
+                && let Some(last) = own.last_mut()
+            {
+                last.span[1] = period.period.end;
+            }
+            times.extend(own);
         }
     }
     times

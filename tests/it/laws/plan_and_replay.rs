@@ -11,7 +11,7 @@ use plimsoll::inventory;
 use plimsoll::model::{Component, EventKind, Inventory, Phase, Scenario};
 use plimsoll::plan::Outage;
 use plimsoll::plan::replay::Moment;
-use plimsoll::plan::{Downtime, Plan, Relief};
+use plimsoll::plan::{Downtime, PeriodPlan, Plan, Relief};
 use plimsoll::plan_files::{self, PlanFile};
 use plimsoll::report::waves::{Teller, runbook};
 use plimsoll::solve::Stop;
@@ -179,7 +179,11 @@ pub(super) fn untold(
         let meets = |own: &[Timestamp; 2]| own[0] < moment.end && moment.start <= own[1];
         let is_excused = times.iter().any(meets);
         let numbers = numbered.iter().filter(|own| meets(&own.0));
-        let most: f64 = numbers.map(|own| own.1).sum();
+        // While users go over from a surge more are there than the period has.
+        let begun = |own: &PeriodPlan| own.period.start <= moment.start;
+        let period = plan.periods.partition_point(begun).max(1) - 1;
+        let more = moment.users / plan.periods[period].totals.users.max(1.0);
+        let most = numbers.map(|own| own.1).sum::<f64>() * more.max(1.0);
         let is_named = is_excused || down <= 1.011 * most + 0.5;
         if !is_named && !is_told(&told, plan, moment) {
             faults.push(format!("{down} down from {} on", moment.start));

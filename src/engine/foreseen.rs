@@ -10,6 +10,7 @@ use super::watch::NoWatch;
 use crate::error::Result;
 use crate::plan::JointPeriods;
 use crate::scenario::Period;
+use std::borrow::Cow;
 
 /// Plans what is foreseen together where faults are learnt of on the way: up to each instant at which one is, with all that
 /// is known until then, and what was decided by then stays. `None` where that is no better than `sequential`.
@@ -26,7 +27,11 @@ pub(super) fn as_foreseen(
     let mut bound = 0.0;
     let mut last = None;
     for (from, until) in from.zip(until) {
-        let scenario = foreseen(ground.scenario, from);
+        // What nobody acts on before the end is known to nobody, and is hurt all the same.
+        let scenario = match until {
+            Some(_) => foreseen(ground.scenario, from),
+            None => Cow::Borrowed(ground.scenario),
+        };
         let sites = is_other.then_some(&decided);
         let known = Ground {
             scenario: &scenario,

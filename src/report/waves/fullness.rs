@@ -37,7 +37,8 @@ pub(super) fn load(fullness: &Fullness) -> String {
     if own != numbers::amount(capacity) || load - capacity <= SEEN * capacity {
         return own;
     }
-    let digits = (1..12).map(|digits| format!("{load:.digits$}"));
+    let shown = own.split_once('.').map_or(0, |(_, digits)| digits.len());
+    let digits = (shown + 1..12).map(|digits| format!("{load:.digits$}"));
     let mut apart = digits.filter(|own| own.parse::<f64>().is_ok_and(|own| own > capacity));
     apart.next().unwrap_or(own)
 }

@@ -203,3 +203,13 @@ fn a_large_shard_goes_where_it_can_stay() {
         assert!(verdict.holds(), "{name}: {verdict}");
     }
 }
+
+/// A gray fault is acted on when the scenario ends: the plan of all periods together says whom it hurts until then.
+#[test]
+fn faults_that_nobody_acts_on_are_told_in_plans_of_all_periods() {
+    let (inventory, scenario) = crate::laws::steps::read("tests/found/exit4", &["scenario.toml"]);
+    let plan = planned(&inventory, &scenario);
+    let verdict = judged(&inventory, &scenario, &plan);
+    assert!(verdict.holds(), "{verdict}");
+    assert!(plan.periods.iter().any(|own| !own.blind.is_empty()));
+}

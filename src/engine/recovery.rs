@@ -15,7 +15,7 @@ use jiff::Timestamp;
 const MOST_WORK: f64 = 6e6;
 
 /// The share of it where a plan does not have to recover.
-const UNASKED: f64 = 0.25;
+const UNASKED: f64 = 1.0 / 6.0;
 
 /// Parts of a play in which clients come again and again for a day.
 const PARTS: f64 = 1e4;

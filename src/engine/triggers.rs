@@ -223,9 +223,16 @@ impl Trigger<'_> {
     ) -> Result<Option<Trial>> {
         let start = begins.checked_sub(AHEAD).unwrap_or(begins);
         let over = after(begins, LASTS);
+        let is_too_much = |lasting, left: &Work| {
+            left.left <= 0.0 || self.least_work(lasting, parts) > left.of_one()
+        };
+        // Before anything is copied: many triggers are not played.
+        if is_too_much(SOON, left) {
+            return Ok(None);
+        }
         let inventory = frozen(inventory, start);
         for lasting in [SOON, LATE] {
-            if left.left <= 0.0 {
+            if is_too_much(lasting, left) {
                 return Ok(None);
             }
             let end = after(over, lasting);
@@ -267,6 +274,18 @@ impl Trigger<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// Pieces of work that a play takes at least: every path in every step.
+    fn least_work(&self, lasting: SignedDuration, parts: Parts) -> f64 {
+        let mut slices = self.period.flows.chunk_by(|a, b| a.slice == b.slice);
+        let paths = slices.next().map_or(0, <[_]>::len);
+        let step = match parts {
+            Parts::Rough => STEP,
+            Parts::Exact(seconds) => seconds,
+        };
+        let seconds = (AHEAD + LASTS + lasting).as_secs_f64();
+        paths as f64 * seconds / step
     }
 
     /// Who is down in each moment of a play without the trigger, where users are whom it does not hit: something is in force that

@@ -36,7 +36,7 @@ impl Told<'_> {
             )
         });
         Some(format!(
-            "Steering of the state before has no safe turn between hours at {}{place}. Users who are down then are down without any event.",
+            "Steering of the state before has no safe turn between hours at {}{place}. Users may be down then without any event.",
             listed(&times)
         ))
     }

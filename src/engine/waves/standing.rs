@@ -46,15 +46,16 @@ pub(super) fn standing(
     standing.collect()
 }
 
-/// `true` if a slice of a period has any of the time; ahead of a period also that which ends with it, and behind its start
-/// that which begins with it.
+/// `true` if a slice of a period has any of the time; ahead of a period also that which ends with it, and after its start
+/// that which begins with it, and that which ends with a gate of no minutes.
 fn is_met(stop: &Stop<'_>, during: Option<usize>, slice: usize) -> bool {
     let is_in = |start: Option<Timestamp>, end: Timestamp| {
         let begins = start.is_none_or(|own| own < stop.gate_end);
         match stop.timing {
             Timing::Ahead => begins && (end > stop.turned || end == stop.gate_end),
             Timing::Behind => {
-                (begins || start.is_none_or(|own| own <= stop.turned)) && end > stop.turned
+                let ends = end > stop.turned || (end == stop.turned && end == stop.gate_end);
+                (begins || start.is_none_or(|own| own <= stop.turned)) && ends
             }
         }
     };

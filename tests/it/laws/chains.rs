@@ -106,6 +106,23 @@ fn chains_of_events_hurt_nobody_who_is_not_named() {
     }
 }
 
+/// A wave ends when the next period begins, and no gate follows: its loads are those of the period that ends then.
+#[test]
+fn a_wave_that_ends_with_a_period_says_what_is_carried_then() {
+    let (inventory, scenario, plan) = plan_of("tests/found/wave-ends-with-a-period");
+    let waves = plan.transitions.iter().flat_map(|own| &own.waves);
+    let ends_with_it = waves.filter(|own| own.end == plan.periods[8].period.start);
+    assert!(ends_with_it.clone().count() == 1);
+    for wave in ends_with_it {
+        let during: Vec<Option<usize>> = wave.standing.iter().map(|own| own.during).collect();
+        assert_eq!(during, [Some(7)]);
+    }
+    assert_eq!(
+        faults_of(&inventory, &scenario, &plan),
+        Vec::<String>::new()
+    );
+}
+
 /// A wave takes a member out at the instant at which the works on it begin: whoever has a session there is turned to the
 /// other member, and connects anew where he did not pass before, not at an access point that accepts 6 sessions a second.
 #[test]

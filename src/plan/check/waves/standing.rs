@@ -97,14 +97,17 @@ impl<'a> Rest<'a> {
 }
 
 /// `true` if a slice of a period has any of the time from a wave's turn to the end of its gate; ahead of a period also the
-/// slice that ends then, behind its start also the one that begins with the turn.
+/// slice that ends then, after its start also the one that begins with the turn, and the one that ends with it if no gate follows.
 fn is_met(of_way: &OfWay<'_>, wave: &WrittenWave<'_>, touched: &Touched<'_>) -> bool {
     let (during, slice) = touched.key;
     let way = of_way.way;
     let until = wave.gate_end();
     let has = |from: Timestamp, to: Timestamp| match wave.timing {
         Timing::Ahead => from < until && (to > wave.turned || to == until),
-        Timing::Behind => to > wave.turned && (from < until || from == wave.turned),
+        Timing::Behind => {
+            let is_last = to == until && until == wave.turned;
+            (to > wave.turned || is_last) && (from < until || from == wave.turned)
+        }
     };
     match during {
         None => {

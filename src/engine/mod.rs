@@ -3,6 +3,7 @@
 mod before;
 mod busy_hours;
 mod by_kind;
+mod cascades;
 mod cuts;
 mod describe;
 mod downtime;

@@ -1,5 +1,6 @@
 //! Recovery: plays triggers that nobody knows of, and finds out what recovers by itself (`docs/model.md` §9, Recovery).
 
+use super::cascades::may_cascade;
 use super::outage_relief::{Outcome, relief};
 use super::triggers::{OF_ONE, Parts, Trigger, Work, triggers};
 use crate::error::Result;
@@ -9,6 +10,7 @@ use crate::model::{Inventory, Phase, Scenario};
 use crate::plan::{PeriodPlan, Plan, Recovery, Relief, Stability, Trial};
 use crate::solve::Stop;
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 
 /// Pieces of work that are spent on playing all triggers roughly, and again on playing them closely, as
 /// [`downtime`](super::downtime) counts them.
@@ -51,12 +53,18 @@ pub fn recovery_within(
         plan.periods.iter().partition(is_known);
     // Where nobody asks, and everybody gets a session, only what retries may lock in is hit.
     let is_every = is_required || may_never_connect(inventory);
-    let known = known.into_iter();
-    let mut triggers: Vec<Trigger<'_>> = known
-        .filter(|own| is_every || has_vulnerable(own))
-        .flat_map(|own| triggers(inventory, &network, own))
-        .filter(|own| is_every || own.hits_what_is_vulnerable())
-        .collect();
+    let mut triggers: Vec<Trigger<'_>> = Vec::new();
+    for period in known {
+        if is_every {
+            triggers.extend(self::triggers(inventory, &network, period));
+            continue;
+        }
+        let able = able_to_lock_in(inventory, &network, period);
+        if !able.is_empty() {
+            let all = self::triggers(inventory, &network, period).into_iter();
+            triggers.extend(all.filter(|own| own.hits_any_of(&able)));
+        }
+    }
     triggers.sort_by(|a, b| b.is_tighter(a));
     let mut found = Recovery {
         is_required,
@@ -64,9 +72,9 @@ pub fn recovery_within(
         ..Recovery::default()
     };
     let of = (inventory, scenario);
-    // Whether a gate recovers only plays can tell; where they take long few would be made, and all would wait for them.
+    // Only plays can tell; where they take long few would be made, and all would wait for them.
     let is_short = |own: &PeriodPlan| own.flows.len() as f64 * PARTS <= OF_ONE * most_work;
-    let most_work = if is_required || is_every && plan.periods.iter().all(is_short) {
+    let most_work = if is_required || plan.periods.iter().all(is_short) {
         most_work
     } else {
         most_work * UNASKED
@@ -97,9 +105,11 @@ pub fn recovery_within(
 /// `true` if a plan has to recover from triggers, or they may lock something in: at what retries overload by the condition of
 /// `docs/model.md` §9, and at gates, where clients come again for ever.
 pub fn may_lock_in(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> bool {
+    let network = Network::new(inventory);
+    let mut periods = plan.periods.iter();
     scenario.policy.require_stable
         || may_never_connect(inventory)
-        || plan.periods.iter().any(has_vulnerable)
+        || periods.any(|own| !able_to_lock_in(inventory, &network, own).is_empty())
 }
 
 /// `true` if clients may come again for ever because they do not get a session: something accepts no more than so many a
@@ -111,10 +121,18 @@ fn may_never_connect(inventory: &Inventory) -> bool {
         || profiles.any(|own| own.session_cost > 0.0 && own.timeout_seconds.is_some())
 }
 
-/// `true` if retries may lock in an overload at a component of a period.
-fn has_vulnerable(period: &PeriodPlan) -> bool {
-    let mut margins = period.stability.iter();
-    margins.any(|own| own.stability == Stability::Vulnerable)
+/// The components of a period at which retries may lock in an overload: by the condition of `docs/model.md` §9, or together with
+/// others.
+fn able_to_lock_in(
+    inventory: &Inventory,
+    network: &Network,
+    period: &PeriodPlan,
+) -> BTreeSet<ComponentId> {
+    let margins = period.stability.iter();
+    let vulnerable = margins.filter(|own| own.stability == Stability::Vulnerable);
+    let mut able: BTreeSet<ComponentId> = vulnerable.map(|own| own.component).collect();
+    able.extend(may_cascade(inventory, network, period));
+    able
 }
 
 /// A trigger that was played.

@@ -2,7 +2,7 @@
 
 use super::busy_hours::busy_hours;
 use super::downtime::{ANYBODY, beyond, shortage};
-use super::falling::{Load, clears_in, falls_by, waits};
+use super::falling::{HOUR, Load, clears_in, falls_by, waits};
 use super::replay::{Held, Play, Played, held};
 use crate::error::Result;
 use crate::graph::Network;
@@ -12,7 +12,7 @@ use crate::model::{
     Scenario, Surge,
 };
 use crate::plan::replay::Moment;
-use crate::plan::{Loses, PeriodPlan, Stability, Trial};
+use crate::plan::{Loses, PeriodPlan, Trial};
 use crate::scenario::acted_on;
 use crate::solve::Stop;
 use crate::units::NOBODY;
@@ -40,6 +40,9 @@ const FALLS_SLOWLY: f64 = 0.001;
 
 /// Beside who is down without a trigger a hundredth more is what steps of other lengths make of it.
 const ROUGHLY: f64 = 1.01;
+
+/// Seconds of work that may wait at the end of a play beside what waited before.
+const WAITING: f64 = 1.0;
 
 /// Seconds of the steps of a play, and of one that is closer.
 const STEP: f64 = 60.0;
@@ -177,12 +180,9 @@ impl Trigger<'_> {
             .then((than.hit, than.loses).cmp(&(self.hit, self.loses)))
     }
 
-    /// `true` if retries may lock in an overload at what is hit.
-    pub(super) fn hits_what_is_vulnerable(&self) -> bool {
-        let mut margins = self.period.stability.iter();
-        margins.any(|own| {
-            own.stability == Stability::Vulnerable && self.hit == Failing::Component(own.component)
-        })
+    /// `true` if what is hit is one of some components.
+    pub(super) fn hits_any_of(&self, components: &BTreeSet<ComponentId>) -> bool {
+        matches!(self.hit, Failing::Component(own) if components.contains(&own))
     }
 
     /// Plays it as exactly as replays are, in steps of both lengths; the worse of both, `None` as below.
@@ -249,13 +249,10 @@ impl Trigger<'_> {
             let scenario = self.scenario(&inventory, scenario, span, parts);
             let played = held(&inventory, &scenario, &asked, stop)?;
             left.left -= played.work;
-            if played.spent.is_some() {
+            if played.spent.is_some() && lasting == SOON {
                 return Ok(None);
             }
             let mut trial = self.judged(&played, [begins, over], quiet.as_ref());
-            if !trial.is_locked_in() {
-                return Ok(Some(trial));
-            }
             let waits = waits(&played.run);
             let moments = played.run.moments.iter().enumerate();
             let moments = moments.filter(|(_, own)| own.start >= over);
@@ -265,6 +262,18 @@ impl Trigger<'_> {
                 down: beyond(own) - quiet.as_ref().map_or(0.0, |quiet| quiet.down(own)),
             });
             let loads: Vec<Load> = loads.collect();
+            if played.spent.is_some() {
+                // What has not fallen for an hour is as locked in as it is two hours after a trigger.
+                let is_known = are_down_for_an_hour(&loads) && !falls_by(&loads, FALLS_SLOWLY);
+                return Ok((trial.is_locked_in() && is_known).then_some(trial));
+            }
+            if !trial.is_locked_in() {
+                // Who sleeps finds later what waits.
+                if lasting == SOON && is_waiting_on(&played.run.moments, &waits, begins) {
+                    continue;
+                }
+                return Ok(Some(trial));
+            }
             if lasting == LATE {
                 trial.clears_after = clears_in(&loads).map(|own| own + LATE.as_secs_f64());
                 return Ok(Some(trial));
@@ -428,6 +437,25 @@ impl Trigger<'_> {
             shortage: still.and_then(|_| shortage(&played.run, [count - 1, count], |_| true)),
         }
     }
+}
+
+/// `true` if anybody is down in each of the moments of the last hour.
+fn are_down_for_an_hour(loads: &[Load]) -> bool {
+    let mut seconds = 0.0;
+    let down = loads.iter().rev().take_while(|own| own.down >= ANYBODY);
+    down.into_iter().any(|own| {
+        seconds += own.seconds;
+        seconds >= HOUR
+    })
+}
+
+/// `true` if more waits at the end of a play than ever before its trigger.
+fn is_waiting_on(moments: &[Moment], waits: &[f64], begins: Timestamp) -> bool {
+    let before = moments.iter().zip(waits);
+    let before = before.take_while(|(own, _)| own.end <= begins);
+    let usual = before.map(|(_, waits)| *waits).fold(0.0, f64::max);
+    let last = waits.last().copied().unwrap_or(0.0);
+    last > usual * ROUGHLY + WAITING
 }
 
 /// The same, of which everybody has come who comes with it.

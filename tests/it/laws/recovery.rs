@@ -440,6 +440,28 @@ fn clients_that_do_not_get_a_session_are_played_without_being_asked() {
     assert!(locked_in.is_some_and(|own| !own.is_empty()), "{summary}");
 }
 
+/// Nothing locks in by itself, and nobody asked: what one component has done is lost at the next, round a ring of three; or clients
+/// wait 15 s at each of two and give up after 20.
+#[test]
+fn components_that_lock_in_only_together_are_played_without_being_asked() {
+    for (name, users) in [("ring-of-losses", 1800.0), ("two-queues-unasked", 490.0)] {
+        let (summary, _, text) = planned_by_hand(name);
+        assert!(text.contains("At risk: if "), "{name}: {text}");
+        let locked_in = summary["recovery"]["locked_in"].as_array();
+        let down = |own: &serde_json::Value| own["still_down"].as_f64().unwrap_or(0.0);
+        let mut each = locked_in.expect("it is a list").iter().map(down);
+        assert!(each.any(|own| own > users), "{name}: {summary}");
+    }
+}
+
+/// All are asleep two hours after the trigger, and work still waits that nobody waits for: they wake up to it.
+#[test]
+fn what_waits_for_those_who_sleep_is_looked_at() {
+    let (summary, _, text) = planned_by_hand("hidden-by-the-night");
+    assert!(text.contains("At risk: if s0 stays open"), "{text}");
+    assert_eq!(summary["recovery"]["not_checked"], 0, "{text}");
+}
+
 /// Two queues of 15 s, a timeout of 20 s: a site that stays open and does no work for ten minutes locks them in.
 #[test]
 fn a_site_that_stays_open_and_does_no_work_is_a_trigger() {

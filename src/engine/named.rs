@@ -36,6 +36,8 @@ struct Found {
 #[derive(Debug, Clone, Default)]
 struct Unnamed {
     users: f64,
+    /// More than a rough count of the others on each path explains.
+    excess: f64,
     /// By stream, where anybody is.
     on_streams: Vec<(usize, f64)>,
 }
@@ -49,7 +51,7 @@ pub(super) enum Of {
     Others,
 }
 
-/// More users than a plan names are down if they are so by more than this share of those.
+/// More users than a plan names are down on a path if they are so by more than this share of those.
 const ROUGHNESS: f64 = 0.01;
 
 /// Users on no path.
@@ -96,8 +98,10 @@ impl<'a> Named<'a> {
     /// `true` if more users are down in a moment than are named.
     pub(super) fn is_beyond(&self, at: usize, of: Of) -> bool {
         let all = beyond(&self.moments[at]);
-        let unnamed = self.users(at, of);
-        all >= ANYBODY && unnamed > (all - unnamed) * ROUGHNESS
+        let unnamed = self.unnamed(at, of);
+        let is_anybody_named = all - unnamed.users > NOBODY;
+        let least = if is_anybody_named { ANYBODY } else { 0.0 };
+        all >= ANYBODY && unnamed.excess > least
     }
 
     /// From when on more users are down than are named, in moments after which they never are so few again for ten minutes;
@@ -262,8 +266,8 @@ fn found(times: &[Naming], moments: &[Moment], crowds: &Crowds, is_limited: &[bo
             let connecting = connecting.get(&stream).copied().unwrap_or(0.0);
             peak.see(moment, named.max(connecting));
             all_named += named.max(connecting);
-            own.now.add(stream, left);
-            own.since.add(stream, down - named);
+            own.now.add(stream, left, down);
+            own.since.add(stream, down - named, down);
         }
         let named = (beyond(moment) - own.since.users).max(0.0);
         let waits = named.max(most.at(moment));
@@ -277,8 +281,10 @@ fn found(times: &[Naming], moments: &[Moment], crowds: &Crowds, is_limited: &[bo
 }
 
 impl Unnamed {
-    fn add(&mut self, stream: usize, users: f64) {
+    /// So many of those who are down on a stream.
+    fn add(&mut self, stream: usize, users: f64, down: f64) {
         self.users += users;
+        self.excess += (users - (down - users) * ROUGHNESS).max(0.0);
         if users >= NOBODY {
             self.on_streams.push((stream, users));
         }

@@ -38,14 +38,26 @@ pub(super) struct Passing {
 /// Of the users of a profile who pass what is hurt, who is down.
 #[derive(Debug, Clone, Copy, Default)]
 struct Share {
-    /// Who has no session, where something limits new ones.
-    limited: f64,
+    /// Who tries again for a session, where something limits new ones.
+    losing: Option<Losing>,
     /// Who has none, whatever limits them.
     without_session: f64,
     /// Whose work fails besides.
     failing: f64,
     /// Of those who come, who has none yet, where something limits new ones; and for how many seconds.
     coming: [f64; 2],
+}
+
+/// A share of what clients send is lost.
+#[derive(Debug, Clone, Copy)]
+struct Losing {
+    loss: f64,
+    /// Sessions that end a second, of each user.
+    ends: f64,
+    retries: f64,
+    /// Seconds after which a client notices a loss.
+    noticed: f64,
+    policy: ReplayPolicy,
 }
 
 /// Whom a plan names of the users of a path, as shares of these.
@@ -83,10 +95,11 @@ impl Passing {
         });
         let crossing = shares.fold(0.0, f64::max).min(1.0);
         let own = self.by_profile[passed.profile.index()];
-        let limited = if is_limited { own.limited } else { 0.0 };
-        let without_session = limited.max(own.without_session);
+        let losing = own.losing.filter(|_| is_limited);
+        let limited = losing.map_or(0.0, |own| own.waiting(crossing));
+        let without_session = limited.max(crossing * own.without_session);
         NamedShare {
-            without_session: crossing * without_session,
+            without_session,
             failing: crossing * own.failing * (1.0 - without_session),
             coming: if is_limited {
                 [crossing * own.coming[0], own.coming[1]]
@@ -186,9 +199,10 @@ fn passing(
     [from, until]: [Timestamp; 2],
     (components, by_profile): (&[ComponentId], Vec<Share>),
 ) -> Vec<Naming> {
-    let most = by_profile
-        .iter()
-        .map(|own| own.limited.max(own.without_session) + own.failing);
+    let most = by_profile.iter().map(|own| {
+        let limited = own.losing.map_or(0.0, |own| own.waiting(1.0));
+        limited.max(own.without_session) + own.failing
+    });
     let most = most.fold(0.0, f64::max).min(1.0);
     let mut times = Vec::new();
     for (number, period) in plan.periods.iter().enumerate() {
@@ -229,15 +243,16 @@ fn passing(
 impl Share {
     /// Where a share of what a profile sends is lost; `is_known` if nobody else says whose work fails.
     fn losing(profile: &Profile, policy: &ReplayPolicy, loss: f64, is_known: bool) -> Self {
-        let seconds = takes_longer(profile, policy, loss);
-        let ends = profile.sessions_per_hour / 3600.0;
-        let waiting = 1.0 / (1.0 + 1.0 / (ends * seconds));
+        let losing = Losing {
+            loss,
+            ends: profile.sessions_per_hour / 3600.0,
+            retries: profile.retries.min(MOST_RETRIES),
+            noticed: profile.timeout_seconds.unwrap_or(0.0),
+            policy: *policy,
+        };
+        let seconds = losing.takes_longer(1.0);
         Self {
-            limited: if loss > 0.0 && ends > 0.0 {
-                waiting
-            } else {
-                0.0
-            },
+            losing: (loss > 0.0 && losing.ends > 0.0).then_some(losing),
             without_session: 0.0,
             failing: if is_known { loss } else { 0.0 },
             coming: if loss > 0.0 {
@@ -290,24 +305,34 @@ fn takes_sessions(inventory: &Inventory, component: ComponentId) -> bool {
     profiles.any(|own| own.session_cost > 0.0) || inventory.accepts_per_second(component).is_some()
 }
 
-/// Seconds that a new session takes longer while a share of all attempts fails, so that s·T / (1 + s·T) of those wait whose
-/// sessions end s times a second. A client notices a loss at its timeout, and tries again no earlier than once a step is over.
-fn takes_longer(profile: &Profile, policy: &ReplayPolicy, loss: f64) -> f64 {
-    let [mut reached, mut seconds, mut given_up] = [1.0, 0.0, 0.0];
-    let noticed = profile.timeout_seconds.unwrap_or(0.0);
-    let mut backoff = policy.backoff_seconds;
-    let mut retries = profile.retries.min(MOST_RETRIES);
-    while reached > 0.0 {
-        let failed = reached * loss;
-        reached = failed * retries.clamp(0.0, 1.0);
-        given_up += failed - reached;
-        seconds += reached * (noticed + backoff).max(policy.step_seconds);
-        backoff *= policy.backoff_factor;
-        retries -= 1.0;
+impl Losing {
+    /// Of the users of a path, who waits for a session, where such a share of all attempts passes what loses: s·T / (1 + s·T) if
+    /// sessions end s times a second and take T seconds longer.
+    fn waiting(&self, crossing: f64) -> f64 {
+        let ended = self.ends * self.takes_longer(crossing);
+        // Where T is endless everybody waits.
+        1.0 - 1.0 / (1.0 + ended)
     }
-    seconds += given_up * (noticed + policy.return_seconds).max(policy.step_seconds);
-    // Where every attempt fails nobody ever gets one.
-    (seconds / (1.0 - given_up)).min(1e12)
+
+    /// Seconds that a new session takes longer where such a share of all attempts passes what loses. A client notices a loss at
+    /// its timeout, and tries again no earlier than once a step is over.
+    fn takes_longer(&self, crossing: f64) -> f64 {
+        let [mut reached, mut seconds, mut given_up] = [1.0, 0.0, 0.0];
+        let step = self.policy.step_seconds;
+        let mut backoff = self.policy.backoff_seconds;
+        let mut retries = self.retries;
+        while reached > 0.0 {
+            let failed = reached * self.loss * crossing;
+            reached = failed * retries.clamp(0.0, 1.0);
+            given_up += failed - reached;
+            seconds += reached * (self.noticed + backoff).max(step);
+            backoff *= self.policy.backoff_factor;
+            retries -= 1.0;
+        }
+        seconds += given_up * (self.noticed + self.policy.return_seconds).max(step);
+        // Where every attempt fails nobody ever gets one.
+        (seconds / (1.0 - given_up)).min(1e12)
+    }
 }
 
 /// Users whom a period that does not know everything says are affected, and of these those for whom there is no room: by

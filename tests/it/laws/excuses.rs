@@ -20,7 +20,8 @@ fn outages(name: &str, layers: &[&str]) -> Vec<Outage> {
 /// 1,000 minutes, 1,000 on another site whose fault nobody knows of; who pass another site that is slow, loses some work or has a
 /// little less capacity, and whom that does not hurt; nobody at all, as where an unused site is taken out of service; 80,000 who
 /// have left; who waits for slow work that ends in time; 50,000 who have nothing in common with them; they themselves, for a
-/// minute every 50 minutes; others who pass the same access point, try again, are asleep, or have surged.
+/// minute every 50 minutes; others who pass the same access point, try again, are asleep, or have surged; 50,000 with whom they
+/// have shared a short element for a minute.
 #[test]
 fn users_who_are_named_excuse_no_others() {
     for (name, layers, users, hours) in [
@@ -36,6 +37,7 @@ fn users_who_are_named_excuse_no_others() {
         ("flapping", &["scenario.toml"], 400.0, 8.0),
         ("loss-with-retries", &["scenario.toml"], 400.0, 1.4),
         ("asleep", &["scenario.toml"], 440.0, 1.4),
+        ("shared-for-a-minute", &["scenario.toml"], 440.0, 1.4),
         ("surge-of-others", &["scenario.toml"], 440.0, 1.4),
         (
             "surge-end",
@@ -106,4 +108,11 @@ fn capacity_that_ends_an_outage_is_found() {
 fn a_queue_that_drains_is_an_aftermath() {
     let found = outages("stale-queue", &["scenario.toml", "trigger.toml"]);
     assert!(found.is_empty(), "{found:?}");
+}
+
+/// Half of the attempts pass a member of a pool that loses 0.3 of them: who waits for a session is as many as where all pass what
+/// loses 0.15, more than half of those where all pass what loses 0.3.
+#[test]
+fn who_waits_because_one_member_of_a_pool_loses_work_is_named() {
+    assert_eq!(outages("loss-in-a-pool", &["scenario.toml"]), Vec::new());
 }

@@ -133,7 +133,8 @@ pub fn changes(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<S
 }
 
 /// The steps that undo these, in the order in which they are done: the last first, each with the period, wave and number
-/// of the step that it undoes, so that one can turn back at any step. Marks cannot be undone.
+/// of the step that it undoes, so that one can turn back at any step. Of a period what a fault took away, and users come back
+/// over, is there before they do. Marks cannot be undone.
 ///
 /// What was opened is closed, whoever took over goes back, what was placed is removed, what was taken out of a pool is put
 /// back; who had gone home goes away again, by a copy there or by copying.
@@ -147,7 +148,32 @@ pub fn way_back(inventory: &Inventory, steps: &[Step]) -> Vec<Step> {
             ..*step
         })
     });
-    back.collect()
+    let back: Vec<Step> = back.collect();
+    let periods = back.chunk_by(|a, b| a.period == b.period);
+    periods.flat_map(opened_first).collect()
+}
+
+/// The same steps of a period, but what users come back over first: access points that open, and pools of which every member was
+/// out.
+fn opened_first(steps: &[Step]) -> Vec<Step> {
+    let is_out = |pool: PoolId| {
+        let mut of_pool = steps.iter().filter_map(|own| match own.change {
+            Change::Member {
+                pool: other,
+                before,
+                ..
+            } if other == pool => Some((own.action, before)),
+            _ => None,
+        });
+        of_pool.all(|(action, before)| action == Action::PutBack && before[0] <= 0.0)
+    };
+    let is_first = |own: &&Step| match own.change {
+        Change::AccessPoint { .. } => own.action == Action::OpenAccessPoint,
+        Change::Member { pool, .. } => is_out(pool),
+        _ => false,
+    };
+    let (first, others): (Vec<&Step>, Vec<&Step>) = steps.iter().partition(is_first);
+    first.into_iter().chain(others).copied().collect()
 }
 
 fn undone(inventory: &Inventory, step: &Step) -> Option<(Action, Change)> {

@@ -100,29 +100,70 @@ impl Teller<'_> {
         );
         let back = crate::plan::way_back(self.inventory, steps);
         let is_one = |a: &Step, b: &Step| (a.period, a.wave) == (b.period, b.wave);
-        let groups = back.chunk_by(is_one);
-        let count = groups.clone().count();
-        for (number, group) in groups.enumerate() {
-            let first = group[0];
+        let groups: Vec<&[Step]> = back.chunk_by(is_one).collect();
+        let mut turning = self.waves_without_rows(steps);
+        let mut lines = Vec::new();
+        for (at, group) in groups.iter().enumerate() {
+            let (first, left) = (group[0], &groups[at..]);
+            let is_due = |(period, number): &(usize, u32)| {
+                let mut left = left.iter().map(|own| (own[0].period, own[0].wave));
+                left.all(|(other, wave)| {
+                    other < *period || other == *period && wave.is_none_or(|own| own < *number)
+                })
+            };
+            let due = turning.iter().take_while(|own| is_due(own)).count();
+            let due: Vec<(usize, u32)> = turning.drain(..due).collect();
+            lines.extend(
+                due.into_iter()
+                    .filter_map(|own| self.turned_back(own, steps)),
+            );
             let rows = match first.wave {
                 Some(wave) => format!("period {} and wave {wave}", first.period),
+                None if are_ahead(group) => format!(
+                    "period {} and no wave that open an access point or put a member back",
+                    first.period
+                ),
                 None => format!("period {} and no wave", first.period),
             };
-            let _ = writeln!(
-                text,
-                "{}. Undo the rows with {rows}: {}.",
-                number + 1,
+            lines.push(format!(
+                "Undo the rows with {rows}: {}.",
                 self.undone(group, steps).join(", then ")
-            );
+            ));
         }
+        lines.extend(
+            turning
+                .into_iter()
+                .filter_map(|own| self.turned_back(own, steps)),
+        );
         if self.plan.before.case.hours.slice_count() > 1 {
-            let _ = writeln!(
-                text,
-                "{}. Set every weight to that of before.csv in the slice of the hour, and from then on by the hour.",
-                count + 1
-            );
+            lines.push("Set every weight to that of before.csv in the slice of the hour, and from then on by the hour.".to_owned());
+        }
+        for (number, line) in lines.iter().enumerate() {
+            let _ = writeln!(text, "{}. {line}", number + 1);
         }
         text.push_str(UNPLANNED);
+    }
+
+    /// Waves that turn steering and do nothing else, by period: no row has them, since weights stand with the wave that completes
+    /// them. The last first.
+    fn waves_without_rows(&self, steps: &[Step]) -> Vec<(usize, u32)> {
+        let with_rows: BTreeSet<(usize, u32)> = steps
+            .iter()
+            .filter_map(|own| Some((own.period, own.wave?)))
+            .collect();
+        let ways = self.plan.transitions.iter();
+        let ways = ways.filter(|own| own.refusal.is_none());
+        let waves = ways.flat_map(|own| own.waves.iter().map(|wave| (own.period, wave.number)));
+        let waves: BTreeSet<(usize, u32)> = waves.filter(|own| !with_rows.contains(own)).collect();
+        waves.into_iter().rev().collect()
+    }
+
+    /// How such a wave is undone; `None` if it turns nothing.
+    fn turned_back(&self, (period, number): (usize, u32), steps: &[Step]) -> Option<String> {
+        let weights = self.weights_back((period, Some(number)), steps)?;
+        Some(format!(
+            "Undo wave {number} of period {period}, which only turns steering: {weights}."
+        ))
     }
 
     /// Who is not where he was once all steps are done; whoever had no home before has one, and stays.
@@ -280,7 +321,11 @@ impl Teller<'_> {
             Change::Mark { .. } => 5,
         };
         let first = group[0];
-        let mut weights = self.weights_back(first, steps);
+        let mut weights = if are_ahead(group) {
+            None
+        } else {
+            self.weights_back((first.period, first.wave), steps)
+        };
         for of_kind in group.chunk_by(|a, b| kind(a) == kind(b)) {
             let first = of_kind[0];
             // Whoever moves back does so before weights turn, and access points close after that.
@@ -316,16 +361,14 @@ impl Teller<'_> {
     }
 
     /// Which weights hold once a wave is undone, or what no wave does: those with which it began.
-    fn weights_back(&self, undone: Step, steps: &[Step]) -> Option<String> {
-        let period = undone.period;
+    fn weights_back(&self, (period, wave): (usize, Option<u32>), steps: &[Step]) -> Option<String> {
         let mut of_period = steps.iter().filter(|own| own.period == period);
         let is_weight = |own: &Step| matches!(own.change, Change::Weight { .. });
-        let turns =
-            of_period.any(|own| is_weight(own) && (undone.wave.is_some() || own.wave.is_none()));
+        let turns = of_period.any(|own| is_weight(own) && (wave.is_some() || own.wave.is_none()));
         if !turns {
             return None;
         }
-        if let Some(number) = undone.wave {
+        if let Some(number) = wave {
             let all = self.plan.transitions.iter();
             let all = all.filter(|own| own.period == period);
             let waves: Vec<&Wave> = all.flat_map(|own| &own.waves).collect();
@@ -350,6 +393,14 @@ impl Teller<'_> {
             None => "set every weight to that of before.csv".to_owned(),
         })
     }
+}
+
+/// `true` for steps that no wave does, and after which users can come back: what opens and is put back before all else.
+fn are_ahead(group: &[Step]) -> bool {
+    let mut steps = group.iter();
+    steps.all(|own| {
+        own.wave.is_none() && matches!(own.action, Action::OpenAccessPoint | Action::PutBack)
+    })
 }
 
 /// A sentence within another.

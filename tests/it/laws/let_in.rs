@@ -6,7 +6,7 @@ use crate::levels::planned;
 use plimsoll::engine::{downtime, replay_plan};
 use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::replay::Run;
-use plimsoll::plan::{Change, Plan, changes};
+use plimsoll::plan::{Change, Plan, Step, changes, way_back};
 use plimsoll::plan_files::Action;
 use plimsoll::report::briefing::Briefing;
 use plimsoll::report::numbers;
@@ -272,4 +272,51 @@ fn who_had_no_home_before_is_not_let_in_on_the_way_back() {
         !back.contains("were before") && !back.contains("let the users"),
         "{back}"
     );
+}
+
+/// Two waves turn steering to an access point on standby, and weights stand with the second alone: the first is undone too, before
+/// the access point closes.
+#[test]
+fn the_path_back_undoes_waves_that_only_turn_steering() {
+    let folder = "tests/found/waves-that-only-turn";
+    let (inventory, scenario) = super::steps::read(folder, &["scenario.toml"]);
+    let plan = planned(&inventory, &scenario);
+    let text = runbook_of(&inventory, &scenario, &plan);
+    let (_, back) = text.split_once("## Path back").expect("it is told");
+    let at = |sentence: &str| {
+        back.find(sentence)
+            .unwrap_or_else(|| panic!("no {sentence} in {back}"))
+    };
+    let first = at(
+        "Undo wave 1 of period 1, which only turns steering: set every weight to that of steering.csv with period 0.",
+    );
+    assert!(at("period 1 and wave 2") < first, "{back}");
+    assert!(first < at("close a1"), "{back}");
+}
+
+/// What a fault has closed or taken out is there again before users go back over it.
+#[test]
+fn the_way_back_opens_what_users_come_back_over_first() {
+    for (name, action) in [
+        ("opens-after-users", Action::OpenAccessPoint),
+        ("pool-back-after-users", Action::PutBack),
+    ] {
+        let folder = format!("tests/found/{name}");
+        let (inventory, scenario) = super::steps::read(&folder, &["scenario.toml"]);
+        let plan = planned(&inventory, &scenario);
+        let back = way_back(&inventory, &changes(&inventory, &scenario, &plan));
+        let last = back.iter().rposition(|own| own.action == action);
+        let others = |own: &Step| matches!(own.change, Change::Home { .. } | Change::Weight { .. });
+        let first = back.iter().position(others);
+        assert!(
+            last.expect("it is done") < first.expect("users go back"),
+            "{name}: {back:?}"
+        );
+        let text = runbook_of(&inventory, &scenario, &plan);
+        let (_, told) = text.split_once("## Path back").expect("it is told");
+        assert!(
+            told.contains("1. Undo the rows with period 2 and no wave that open an access point or put a member back: "),
+            "{told}"
+        );
+    }
 }

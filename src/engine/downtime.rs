@@ -78,6 +78,7 @@ pub fn downtime_within(
         step_seconds: scenario.replay.step_seconds,
         periods: vec![PeriodDowntime::default(); plan.periods.len()],
         outages: Vec::new(),
+        still_down: 0.0,
         relief: Vec::new(),
     };
     if told.not_counted.is_some() {
@@ -315,12 +316,18 @@ impl Downtime {
         let range = || episode.first..episode.end;
         // What never ends is no aftermath, whatever is named meanwhile; and an aftermath becomes less.
         let endless = named.never_over_from(range()).filter(|_| !is_over);
-        let endless = endless.filter(|own| !is_young(*own));
+        let (young, endless) = match endless {
+            Some(from) if is_young(from) => (true, None),
+            other => (false, other),
+        };
         let locked_in = named.locked_in_from(range());
         let locked_in = [endless, locked_in].into_iter().flatten().min();
         // It is of those who are named.
         let others = named.first_beyond(range());
         let outage_from = [locked_in, others].into_iter().flatten().min();
+        if young && outage_from.is_none() {
+            self.still_down += named.users(episode.end - 1, Of::LockedIn);
+        }
         let of = |moment: &Moment| match locked_in {
             Some(from) if moment.start >= from => Of::LockedIn,
             _ => Of::Others,

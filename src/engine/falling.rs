@@ -8,6 +8,9 @@ const FALLS: f64 = 0.01;
 /// It goes on to fall if it is less by this share over the second half of all.
 const FALLS_IN_ALL: f64 = 0.02;
 
+/// It falls ever more slowly if it falls by less than this share in the second half of all of what it fell in the first.
+const SLOWER: f64 = 0.5;
+
 /// Seconds of an hour.
 pub(super) const HOUR: f64 = 3600.0;
 
@@ -54,17 +57,20 @@ pub(super) fn falls_by(loads: &[Load], share: f64) -> bool {
 }
 
 /// Seconds after the end of some time until nobody is down, or nothing waits where as many are down, if that goes on to fall as
-/// fast as over its second half; `None` if it does not fall.
+/// fast as over its second half; `None` if it does not fall, or ever more slowly.
 pub(super) fn clears_in(loads: &[Load]) -> Option<f64> {
     let all: f64 = loads.iter().map(|own| own.seconds).sum();
     let ago = all / 2.0;
     let [waits, down] = [|own: &Load| own.waits, |own: &Load| own.down].map(|of| {
         let earlier = mean(loads, [ago, ago + HOUR], of);
         let later = mean(loads, [0.0, HOUR], of);
+        let first = mean(loads, [all - HOUR, all], of);
         let is_less = later < earlier * (1.0 - FALLS_IN_ALL);
         let is_more = later > earlier * (1.0 + FALLS);
         let seconds = is_less.then(|| later * ago / (earlier - later));
-        (seconds, is_more)
+        // What falls ever more slowly, as where just as much comes as is served, is never over.
+        let is_slowing = earlier - later < SLOWER * (first - earlier);
+        (seconds.filter(|_| !is_slowing), is_more)
     });
     let rises = waits.1 || down.1;
     down.0.or(waits.0).filter(|_| !rises)

@@ -9,7 +9,6 @@ use crate::ids::ComponentId;
 use crate::model::{Inventory, Phase, Scenario};
 use crate::plan::{PeriodPlan, Plan, Recovery, Relief, Stability, Trial};
 use crate::solve::Stop;
-use jiff::Timestamp;
 use std::collections::BTreeSet;
 
 /// Pieces of work that are spent on playing all triggers roughly, and again on playing them closely, as
@@ -18,6 +17,9 @@ const MOST_WORK: f64 = 6e6;
 
 /// The share of it where a plan does not have to recover.
 const UNASKED: f64 = 1.0 / 6.0;
+
+/// How many times more where a plan has to recover and plays are short: then all hours can be played.
+const SHORT: f64 = 3.0;
 
 /// Parts of a play in which clients come again and again for a day.
 const PARTS: f64 = 1e4;
@@ -74,7 +76,10 @@ pub fn recovery_within(
     let of = (inventory, scenario);
     // Only plays can tell; where they take long few would be made, and all would wait for them.
     let is_short = |own: &PeriodPlan| own.flows.len() as f64 * PARTS <= OF_ONE * most_work;
-    let most_work = if is_required || plan.periods.iter().all(is_short) {
+    let is_short = plan.periods.iter().all(is_short);
+    let most_work = if is_required && is_short {
+        most_work * SHORT
+    } else if is_required || is_short {
         most_work
     } else {
         most_work * UNASKED
@@ -144,8 +149,8 @@ struct PlayedTrigger<'a> {
     is_close: bool,
 }
 
-/// Plays triggers again that were played roughly, as exactly as replays are: first those that lock in so, then all others in
-/// their busiest hours, then in their other hours. So much work is spent on it.
+/// Plays triggers again that were played roughly, as exactly as replays are: first in long steps, those that lock in roughly
+/// before all others, in their busiest hours and then in their other hours; then in short steps. So much work is spent on it.
 fn play_closely(
     of: (&Inventory, &Scenario),
     all: &mut [PlayedTrigger<'_>],
@@ -153,27 +158,28 @@ fn play_closely(
     stop: &Stop,
 ) -> Result<()> {
     let mut left = Work::of(most_work);
-    let mut play = |own: &mut PlayedTrigger<'_>, begins: Timestamp, is_first: bool| {
-        match own.trigger.play_closely(of, begins, &mut left, stop)? {
-            // Clients that come back together may get through a gate by chance in rough parts, or by chance not get through.
-            Some(trial) if is_first || trial.is_worse_than(&own.trial) => own.trial = trial,
-            Some(_) => {}
-            None => own.is_close = false,
-        }
-        Ok(())
-    };
     let (locked_in, others): (Vec<_>, Vec<_>) =
         all.iter_mut().partition(|own| own.trial.is_locked_in());
     let mut all: Vec<&mut PlayedTrigger<'_>> = locked_in.into_iter().chain(others).collect();
-    for own in &mut all {
-        play(own, own.trigger.begins[0], true)?;
-    }
-    // Recovery is not monotone in demand: fewer users may lock in where more come through.
     let most_hours = all.iter().map(|own| own.trigger.begins.len());
-    for hour in 1..most_hours.max().unwrap_or(0) {
-        for own in all.iter_mut().filter(|own| !own.trial.is_locked_in()) {
-            if let Some(begins) = own.trigger.begins.get(hour) {
-                play(own, *begins, false)?;
+    let most_hours = most_hours.max().unwrap_or(0);
+    for (number, parts) in Parts::EXACT.into_iter().enumerate() {
+        // Recovery is not monotone in demand: fewer users may lock in where more come through.
+        for hour in 0..most_hours {
+            // Clients that come back together may get through a gate by chance in rough parts, or by chance not get through.
+            let is_first = (number, hour) == (0, 0);
+            for own in &mut all {
+                let Some(begins) = own.trigger.begins.get(hour) else {
+                    continue;
+                };
+                if !is_first && own.trial.is_locked_in() {
+                    continue;
+                }
+                match own.trigger.play(of, *begins, parts, &mut left, stop)? {
+                    Some(trial) if is_first || trial.is_worse_than(&own.trial) => own.trial = trial,
+                    Some(_) => {}
+                    None => own.is_close = false,
+                }
             }
         }
     }

@@ -94,6 +94,12 @@ pub(super) enum Parts {
     Exact(f64),
 }
 
+impl Parts {
+    /// In long steps, then in short ones. The longer the steps, the later clients try again: what recovers in long steps may not
+    /// in short ones, and the other way round.
+    pub(super) const EXACT: [Self; 2] = [Self::Exact(STEP), Self::Exact(SHORT_STEP)];
+}
+
 /// A trigger in the hours of a period.
 pub(super) struct Trigger<'a> {
     period: &'a PeriodPlan,
@@ -186,9 +192,6 @@ impl Trigger<'_> {
     }
 
     /// Plays it as exactly as replays are, in steps of both lengths; the worse of both, `None` as below.
-    ///
-    /// The longer the steps, the later clients try again: what recovers in long steps may not in short ones, and the other way
-    /// round.
     pub(super) fn play_closely(
         &self,
         of: (&Inventory, &Scenario),
@@ -196,20 +199,19 @@ impl Trigger<'_> {
         left: &mut Work,
         stop: &Stop,
     ) -> Result<Option<Trial>> {
-        let Some(trial) = self.play(of, begins, Parts::Exact(STEP), left, stop)? else {
-            return Ok(None);
-        };
-        if trial.is_locked_in() {
-            return Ok(Some(trial));
-        }
-        let shorter = self.play(of, begins, Parts::Exact(SHORT_STEP), left, stop)?;
-        Ok(shorter.map(|own| {
-            if own.is_worse_than(&trial) {
-                own
-            } else {
-                trial
+        let mut worst: Option<Trial> = None;
+        for parts in Parts::EXACT {
+            let Some(trial) = self.play(of, begins, parts, left, stop)? else {
+                return Ok(None);
+            };
+            if trial.is_locked_in() {
+                return Ok(Some(trial));
             }
-        }))
+            if worst.as_ref().is_none_or(|own| trial.is_worse_than(own)) {
+                worst = Some(trial);
+            }
+        }
+        Ok(worst)
     }
 
     /// Plays it from an instant on; `None` if the work for it was spent before anything was known.

@@ -19,6 +19,8 @@ pub struct Downtime {
     pub periods: Vec<PeriodDowntime>,
     /// What is down beyond what the plan names, in order of time.
     pub outages: Vec<Outage>,
+    /// Users who are down when the scenario ends, and not named: for so short a time that nobody knows whether they recover.
+    pub still_down: f64,
     /// What would end all of them, each played forward; empty if nothing of what was tried does, or nothing was.
     pub relief: Vec<Relief>,
 }
@@ -33,6 +35,7 @@ impl Downtime {
             step_seconds: 0.0,
             periods: vec![PeriodDowntime::default(); periods],
             outages: Vec::new(),
+            still_down: 0.0,
             relief: Vec::new(),
         }
     }

@@ -186,15 +186,23 @@ pub(in crate::report) fn checked_roughly(plan: &Plan) -> Option<String> {
     })
 }
 
-/// From when on it is not checked whether users are down.
+/// From when on it is not checked whether users are down, and whether those recover who are down when the scenario ends.
 pub(in crate::report) fn not_checked(scenario: &Scenario, plan: &Plan) -> Option<String> {
-    let from = plan.replayed.as_ref()?.unchecked_from?;
-    Some(if from <= scenario.start {
-        "Not checked by playing it forward; plimsoll replay does.".to_owned()
-    } else {
+    let replayed = plan.replayed.as_ref()?;
+    if let Some(from) = replayed.unchecked_from {
+        return Some(if from <= scenario.start {
+            "Not checked by playing it forward; plimsoll replay does.".to_owned()
+        } else {
+            format!(
+                "Not checked by playing it forward: what is after {}; plimsoll replay does.",
+                moment(scenario, from)
+            )
+        });
+    }
+    (replayed.still_down >= NOT_ONE).then(|| {
         format!(
-            "Not checked by playing it forward: what is after {}; plimsoll replay does.",
-            moment(scenario, from)
+            "Not checked: whether users recover who are down when the scenario ends ({}); let it end later.",
+            numbers::lost_users(replayed.still_down)
         )
     })
 }

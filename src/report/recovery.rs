@@ -157,10 +157,17 @@ pub(in crate::report) fn recovers(
             moment(scenario, slowest.start)
         )
     };
-    Some(format!(
-        "Each of {} triggers was played forward: all recover by themselves; {longest}.",
-        numbers::users(count as f64)
-    ))
+    let count = numbers::users(count as f64);
+    Some(if found.only_rough > 0 {
+        let rough = numbers::users(found.only_rough as f64);
+        format!(
+            "Each of {count} triggers was played forward, {rough} of them only roughly: none was seen to lock in an overload; {longest}."
+        )
+    } else {
+        format!(
+            "Each of {count} triggers was played forward: all recover by themselves; {longest}."
+        )
+    })
 }
 
 /// `access point ap01 loses all its sessions`

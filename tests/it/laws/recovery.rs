@@ -462,6 +462,32 @@ fn what_waits_for_those_who_sleep_is_looked_at() {
     assert_eq!(summary["recovery"]["not_checked"], 0, "{text}");
 }
 
+/// Just as much comes as is served, and what is lost comes again: 77 users are down a day later, 39 three days after that.
+#[test]
+fn what_falls_ever_more_slowly_does_not_recover() {
+    let (_, code, text) = planned_by_hand("exactly-full");
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("does not recover by itself"), "{text}");
+}
+
+/// It recovers in the busiest hour, and not in the first of the plan: hours are played before short steps.
+#[test]
+fn hours_are_played_before_short_steps() {
+    let (_, code, text) = planned_by_hand("rough-plays-alone");
+    assert_eq!(code, Some(1), "{text}");
+    assert!(!text.contains("all recover by themselves"), "{text}");
+}
+
+/// The scenario ends nine minutes after users are locked out: whether they recover is not known, and nobody says that all is well.
+#[test]
+fn who_is_down_when_a_scenario_ends_soon_is_told_as_not_checked() {
+    let (_, _, text) = planned_by_hand("ends-soon");
+    let said =
+        "Not checked: whether users recover who are down when the scenario ends (9,914 users)";
+    let text = text.replace('\n', " ");
+    assert!(text.contains(said), "{text}");
+}
+
 /// Two queues of 15 s, a timeout of 20 s: a site that stays open and does no work for ten minutes locks them in.
 #[test]
 fn a_site_that_stays_open_and_does_no_work_is_a_trigger() {

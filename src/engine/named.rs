@@ -208,6 +208,7 @@ fn found(times: &[Naming], moments: &[Moment], crowds: &Crowds, is_limited: &[bo
     let mut connecting = BTreeMap::new();
     let mut known: BTreeMap<usize, Peak> = BTreeMap::new();
     let mut come: BTreeMap<usize, Come> = BTreeMap::new();
+    let mut credits: BTreeMap<(usize, usize), Credit> = BTreeMap::new();
     let mut most = Peak::default();
     let mut all = Vec::with_capacity(moments.len());
     for (moment, crowd) in moments.iter().zip(&crowds.moments) {
@@ -238,8 +239,9 @@ fn found(times: &[Naming], moments: &[Moment], crowds: &Crowds, is_limited: &[bo
             })
             .collect();
         left.push((NOWHERE, [nowhere, 0.0]));
-        let meeting = passing.iter().filter(|own| own.0.meets(moment));
-        for (_, own, shares) in meeting {
+        let meeting = passing.iter().enumerate();
+        let meeting = meeting.filter(|(_, own)| own.0.meets(moment));
+        for (number, (_, own, shares)) in meeting {
             for ((stream, [without, others]), crowd) in left.iter_mut().zip(crowd) {
                 let Some(share) = shares.get(stream) else {
                     continue;
@@ -250,6 +252,9 @@ fn found(times: &[Naming], moments: &[Moment], crowds: &Crowds, is_limited: &[bo
                 *without -= apart;
                 let rest = crowd.users * (share.without_session + share.failing) + coming - apart;
                 *others -= others.min(rest);
+                let [most, mean] = share.losing.map(|own| own * crowd.users);
+                let credit = credits.entry((number, *stream)).or_default();
+                *others -= credit.taken(moment, others.min(most), mean);
             }
             if let Some((_, [without, _])) = left.last_mut() {
                 *without -= without.min(own.users);
@@ -325,6 +330,28 @@ impl Come {
             .take_while(is_late)
             .map(|own| own.1)
             .sum()
+    }
+}
+
+/// Whose work fails because some is lost: on average so many, and more at times, since attempts bunch.
+#[derive(Debug, Clone, Copy, Default)]
+struct Credit {
+    user_seconds: f64,
+    until: Option<Timestamp>,
+}
+
+impl Credit {
+    /// Of some users those whose work fails in a moment because some is lost, where `mean` do on average.
+    fn taken(&mut self, moment: &Moment, users: f64, mean: f64) -> f64 {
+        let since = self.until.unwrap_or(moment.start);
+        let elapsed = moment.end.duration_since(since).as_secs_f64();
+        self.until = Some(moment.end);
+        let most = mean * AGAIN_SECONDS as f64;
+        self.user_seconds =
+            (self.user_seconds + mean * elapsed.max(0.0)).min(most.max(mean * moment.seconds()));
+        let taken = users.min(self.user_seconds / moment.seconds());
+        self.user_seconds -= taken * moment.seconds();
+        taken
     }
 }
 

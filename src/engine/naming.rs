@@ -1,6 +1,6 @@
 //! Naming: when a plan names that users are down, who they are, and how many.
 
-use super::replay::{MOST_RETRIES, Passed};
+use super::replay::{MOST_RETRIES, Passed, late_after};
 use crate::ids::ComponentId;
 use crate::model::{EventKind, Inventory, Phase, Profile, ReplayPolicy, Scenario};
 use crate::plan::replay::Moment;
@@ -44,6 +44,8 @@ struct Share {
     without_session: f64,
     /// Whose work fails besides.
     failing: f64,
+    /// Nobody else says whose work fails because of what is lost.
+    is_known: bool,
     /// Of those who come, who has none yet, where something limits new ones; and for how many seconds.
     coming: [f64; 2],
 }
@@ -52,11 +54,15 @@ struct Share {
 #[derive(Debug, Clone, Copy)]
 struct Losing {
     loss: f64,
+    /// It is the same work that is given up with every attempt.
+    is_slow: bool,
     /// Sessions that end a second, of each user.
     ends: f64,
     retries: f64,
     /// Seconds after which a client notices a loss.
     noticed: f64,
+    /// Seconds after which work counts as down.
+    late: f64,
     policy: ReplayPolicy,
 }
 
@@ -65,6 +71,8 @@ struct Losing {
 pub(super) struct NamedShare {
     pub(super) without_session: f64,
     pub(super) failing: f64,
+    /// Whose work fails because some is lost: at most at any time, and on average.
+    pub(super) losing: [f64; 2],
     /// Of those who have come within so many seconds.
     pub(super) coming: [f64; 2],
 }
@@ -72,7 +80,7 @@ pub(super) struct NamedShare {
 impl NamedShare {
     /// `true` if it names anybody.
     pub(super) fn is_any(&self) -> bool {
-        self.without_session + self.failing + self.coming[0] > 0.0
+        self.without_session + self.failing + self.losing[0] + self.coming[0] > 0.0
     }
 }
 
@@ -95,12 +103,15 @@ impl Passing {
         });
         let crossing = shares.fold(0.0, f64::max).min(1.0);
         let own = self.by_profile[passed.profile.index()];
-        let losing = own.losing.filter(|_| is_limited);
-        let limited = losing.map_or(0.0, |own| own.waiting(crossing));
+        let limited = own.losing.filter(|_| is_limited);
+        let limited = limited.map_or(0.0, |own| own.waiting(crossing));
+        let losing = own.losing.filter(|_| own.is_known);
+        let losing = losing.map_or([0.0; 2], |own| [crossing, own.failing(crossing)]);
         let without_session = limited.max(crossing * own.without_session);
         NamedShare {
             without_session,
             failing: crossing * own.failing * (1.0 - without_session),
+            losing: losing.map(|own| own * (1.0 - without_session)),
             coming: if is_limited {
                 [crossing * own.coming[0], own.coming[1]]
             } else {
@@ -136,8 +147,10 @@ pub(super) fn times(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> 
         let acted = acted_on(event, &scenario.policy);
         let losing = |components: &[ComponentId], losses: &[f64], span, is_known: bool| {
             let both = inventory.profiles.iter().zip(losses);
-            let shares = both
-                .map(|(profile, loss)| Share::losing(profile, &scenario.replay, *loss, is_known));
+            let shares = both.map(|(profile, loss)| {
+                let is_slow = matches!(event.kind, EventKind::Slow(_));
+                Share::losing(profile, &scenario.replay, (*loss, is_slow), is_known)
+            });
             passing(plan, span, (components, shares.collect()))
         };
         match &event.kind {
@@ -242,19 +255,27 @@ fn passing(
 
 impl Share {
     /// Where a share of what a profile sends is lost; `is_known` if nobody else says whose work fails.
-    fn losing(profile: &Profile, policy: &ReplayPolicy, loss: f64, is_known: bool) -> Self {
+    fn losing(
+        profile: &Profile,
+        policy: &ReplayPolicy,
+        (loss, is_slow): (f64, bool),
+        is_known: bool,
+    ) -> Self {
         let losing = Losing {
             loss,
+            is_slow,
             ends: profile.sessions_per_hour / 3600.0,
             retries: profile.retries.min(MOST_RETRIES),
             noticed: profile.timeout_seconds.unwrap_or(0.0),
+            late: late_after(profile),
             policy: *policy,
         };
         let seconds = losing.takes_longer(1.0);
         Self {
-            losing: (loss > 0.0 && losing.ends > 0.0).then_some(losing),
+            losing: (loss > 0.0).then_some(losing),
+            is_known,
             without_session: 0.0,
-            failing: if is_known { loss } else { 0.0 },
+            failing: 0.0,
             coming: if loss > 0.0 {
                 [(loss / (1.0 - loss)).min(1.0), seconds / loss]
             } else {
@@ -312,6 +333,28 @@ impl Losing {
         let ended = self.ends * self.takes_longer(crossing);
         // Where T is endless everybody waits.
         1.0 - 1.0 / (1.0 + ended)
+    }
+
+    /// The share of all work that fails with all its attempts, or is late before one is served, where such a share of all attempts
+    /// passes what loses; no less than of those who pass it with every attempt.
+    fn failing(&self, crossing: f64) -> f64 {
+        if self.is_slow {
+            return crossing * self.loss;
+        }
+        let of_all = |loss: f64| {
+            let [mut reached, mut served, mut seconds] = [1.0, 0.0, 0.0];
+            let mut backoff = self.policy.backoff_seconds;
+            let mut retries = self.retries;
+            while reached > 0.0 && seconds < self.late {
+                served += reached * (1.0 - loss);
+                reached *= loss * retries.clamp(0.0, 1.0);
+                seconds += (self.noticed + backoff).max(self.policy.step_seconds);
+                backoff *= self.policy.backoff_factor;
+                retries -= 1.0;
+            }
+            1.0 - served
+        };
+        of_all(self.loss * crossing).max(crossing * of_all(self.loss))
     }
 
     /// Seconds that a new session takes longer where such a share of all attempts passes what loses. A client notices a loss at

@@ -9,7 +9,7 @@ use super::tally::{OfStream, Tally};
 use crate::model::Profile;
 
 /// How many seconds after it was first sent a profile's work is late.
-pub(super) fn late_after(profile: &Profile) -> f64 {
+pub(in crate::engine) fn late_after(profile: &Profile) -> f64 {
     let late = profile.late_seconds.or(profile.timeout_seconds);
     late.unwrap_or(f64::INFINITY)
 }

@@ -28,6 +28,7 @@ mod standing;
 mod tally;
 mod turning;
 
+pub(super) use clients::late_after;
 pub(super) use crowds::{Crowd, Crowds, Passed};
 pub(super) use field::hops;
 pub(super) use items::MOST_RETRIES;

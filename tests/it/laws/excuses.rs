@@ -116,3 +116,16 @@ fn a_queue_that_drains_is_an_aftermath() {
 fn who_waits_because_one_member_of_a_pool_loses_work_is_named() {
     assert_eq!(outages("loss-in-a-pool", &["scenario.toml"]), Vec::new());
 }
+
+/// A fifth of all attempts is lost, and tried again twice: 80 of 10,000 users are down for that, and 960 more because an access
+/// point cannot carry the attempts. Where it is nine tenths, attempts bunch when parts get shorter, and nobody else is down.
+#[test]
+fn a_known_loss_names_those_alone_whose_attempts_all_fail() {
+    let found = outages("retries-of-a-known-loss", &["scenario.toml"]);
+    let is_meant = |own: &Outage| own.most_users > 900.0 && own.shortage.is_some();
+    assert!(found.iter().any(is_meant), "{found:?}");
+    let (inventory, scenario) = super::steps::read("tests/found/burst", &["scenario.toml"]);
+    let plan = planned(&inventory, &scenario);
+    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    assert_eq!(told.outages, Vec::new());
+}

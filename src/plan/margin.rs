@@ -47,4 +47,19 @@ impl Plan {
         }
         least
     }
+
+    /// The least of the bounds of one side: beyond it some period has no plan; `None` if nothing limits any period, or if some
+    /// period has no margin.
+    pub fn least_bound(&self, side: impl Fn(&ErrorMargin) -> Option<Limit>) -> Option<f64> {
+        let mut least: Option<f64> = None;
+        for period in &self.periods {
+            let limit = side(period.error_margin.as_ref()?);
+            let bound = limit.and_then(|own| own.bound);
+            least = match (least, bound) {
+                (Some(least), Some(bound)) => Some(least.min(bound)),
+                (least, bound) => least.or(bound),
+            };
+        }
+        least
+    }
 }

@@ -7,6 +7,9 @@ use crate::report::numbers;
 use crate::report::words::listed;
 use crate::units::NOBODY;
 
+/// What was found and what no plan goes beyond are both told where they differ by more: a hundredth of all demand or capacity.
+const POINT: f64 = 0.01;
+
 /// Growth or error below this is none to speak of.
 const NOTHING_TO_SPARE: f64 = 5e-4;
 
@@ -32,14 +35,24 @@ impl Briefing<'_> {
                     format!(", or all capacities {more} higher")
                 });
             let who = self.who_would_be_served();
+            let bound = self.plan.least_bound(|margin| margin.demand);
+            let bound = bound.filter(|bound| bound - demand.verified > POINT && *bound < 1.0);
+            let least = bound.map_or_else(String::new, |bound| {
+                let least = numbers::short_headroom(1.0 - bound);
+                format!(" Less than {least} lower is not enough; in between no plan was found.")
+            });
             return Some(format!(
-                "{who} if all demand were {fewer} lower{more}{first}."
+                "{who} if all demand were {fewer} lower{more}{first}.{least}"
             ));
         }
         if demand.verified < 1.0 + NOTHING_TO_SPARE {
-            return Some(format!(
-                "Nothing is to spare: it ends with any growth of all demand{first}."
-            ));
+            let beyond = self.beyond(demand, capacity.map(|own| own.1));
+            let nothing = if beyond.is_empty() {
+                "Nothing is to spare: it ends with any growth of all demand"
+            } else {
+                "Nothing was found to spare"
+            };
+            return Some(format!("{nothing}{first}.{beyond}"));
         }
         let more = numbers::short_headroom(demand.verified - 1.0);
         let fewer = capacity.filter(|(_, limit)| limit.verified >= NOTHING_TO_SPARE);
@@ -68,7 +81,28 @@ impl Briefing<'_> {
             (false, false) => "Everyone can still be served",
             (false, true) => "Everyone else can still be served",
         };
-        Some(format!("{same} if all demand is {what_holds}."))
+        let beyond = self.beyond(demand, capacity.map(|own| own.1));
+        Some(format!("{same} if all demand is {what_holds}.{beyond}"))
+    }
+
+    /// What no plan goes beyond, where that is more than a point more than was found.
+    fn beyond(&self, demand: Limit, capacity: Option<Limit>) -> String {
+        let growth = self.plan.least_bound(|margin| margin.demand);
+        let growth = growth.filter(|bound| bound - demand.verified > POINT);
+        let error = self.plan.least_bound(|margin| margin.capacity);
+        let found = capacity.map_or(0.0, |own| own.verified);
+        let error = error.filter(|bound| bound - found > POINT);
+        let higher = growth.map(|own| format!("{} higher", numbers::short_percent_up(own - 1.0)));
+        let lower = error.map(|own| format!("{} lower", numbers::short_percent_up(own)));
+        let lower = lower.map(|own| if higher.is_some() { own + "," } else { own });
+        let both: Vec<String> = [higher, lower].into_iter().flatten().collect();
+        if both.is_empty() {
+            return String::new();
+        }
+        format!(
+            " Beyond {} no plan can; in between none was found.",
+            both.join(", or ")
+        )
     }
 
     /// `; first San Antonio would be short of cpu in period 4 (10:42 to 14:10)`.

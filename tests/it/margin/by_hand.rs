@@ -331,3 +331,20 @@ fn forged_margin_is_named() {
         ["P7920 summary.json: key margin"]
     );
 }
+
+/// The plan's own homes stand 0.7 % more, and 9 % may be possible: both are told.
+#[test]
+fn what_was_found_and_what_no_plan_goes_beyond_are_both_told() {
+    let layers = ["six-months.toml", "repair.toml", "stay.toml"];
+    let (inventory, scenario) = crate::laws::steps::read("tests/found/europe", &layers);
+    let plan = planned(&inventory, &scenario);
+    let found = plan.least_limit(|own| own.demand).expect("it is limited");
+    let bound = plan.least_bound(|own| own.demand).expect("it is limited");
+    assert!(bound > found.1.verified + 0.05, "{found:?} of {bound}");
+    let told = briefed(&(inventory, scenario));
+    let beyond = "Beyond 9.1 % higher, or 8.3 % lower, no plan can; in between none was found.";
+    assert!(
+        told.contains("up to 0.7 % higher") && told.contains(beyond),
+        "{told}"
+    );
+}

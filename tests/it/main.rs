@@ -24,6 +24,7 @@ mod levels;
 mod look;
 mod maps;
 mod margin;
+mod mutations;
 mod naive;
 mod naive_cases;
 mod naive_properties;

@@ -12,7 +12,7 @@ use crate::engine::replay_findings;
 use crate::error::Result;
 use crate::inventory::SourceFile;
 use crate::model::Recovery;
-use crate::plan::check::{SweepVerdict, Verdict, check, check_sweep};
+use crate::plan::check::{SweepVerdict, UNJUDGED, Unjudged, Verdict, check, check_sweep};
 use crate::plan_files::{self, PlanFile, ProtectionRow, Row as _, SWEEP_FILE};
 use crate::report::table::wrapped;
 use crate::report::{numbers, proven};
@@ -152,6 +152,10 @@ fn text(
     for line in of_replay.lines() {
         text.push_str(&wrapped(line, terminal.width));
     }
+    let unjudged = UNJUDGED.iter().map(Unjudged::words);
+    let unjudged: Vec<String> = unjudged.collect();
+    let line = format!("not recomputed: {}", unjudged.join("; "));
+    text.push_str(&wrapped(&line, terminal.width));
     text.push_str(&proven::text(&verdict.proven, terminal.width));
     let sentence = match verdict.broken.len() {
         0 if !verdict.refused.is_empty() => format!(

@@ -3,7 +3,7 @@
 use crate::cli::input::{Checked, ScenarioCheck};
 use crate::diagnostic::{Finding, Severity};
 use crate::inventory::SourceFile;
-use crate::plan::check::{Proven, SweepVerdict, Verdict};
+use crate::plan::check::{Proven, SweepVerdict, UNJUDGED, Verdict};
 use crate::report::text;
 use crate::report::written::instant;
 use crate::scenario::periods;
@@ -90,11 +90,19 @@ pub(crate) fn verdict_json(verdict: &Verdict, is_played: bool) -> String {
         "refused": verdict.refused,
         "checked": verdict.checked,
         "not_checked": verdict.not_checked,
+        "not_judged": not_judged(),
         "replay_checked": is_played,
         "proven": proven(&verdict.proven),
         "broken": broken,
     });
     text::json(&format!("{object:#}\n")).into_owned()
+}
+
+/// What the referee does not recompute of any plan, by file.
+fn not_judged() -> Vec<Value> {
+    let all = UNJUDGED.iter();
+    all.map(|own| json!({ "file": own.file, "fields": own.fields }))
+        .collect()
 }
 
 /// The referee's verdict on a sweep as one JSON object.

@@ -52,6 +52,7 @@ mod sweep;
 mod tables;
 mod tenants;
 mod turn;
+mod unjudged;
 mod unserved;
 mod verdict;
 mod walk;
@@ -60,5 +61,6 @@ mod ways;
 
 pub use certificate::{Proven, ProvenLevel};
 pub use sweep::{SweepVerdict, check_sweep, check_sweep_sample};
+pub use unjudged::{UNJUDGED, Unjudged};
 pub use verdict::Verdict;
 pub use walk::check;

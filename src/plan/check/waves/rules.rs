@@ -348,6 +348,22 @@ pub(super) fn sites_are_true(
             report.add(OF_SITES, at, found, "sites that somebody enters or leaves");
         }
     }
+    let first = &wave.first.row;
+    if wave.sites.is_empty() {
+        let counts = [("users_out", first.users_out), ("users_in", first.users_in)];
+        for (column, told) in counts.into_iter().filter(|own| own.1 != 0.0) {
+            report.add(OF_SITES, wave.at(column), decimal(told), "0 without a site");
+        }
+        let rates = [
+            ("users_out_per_hour", first.users_out_per_hour),
+            ("users_in_per_hour", first.users_in_per_hour),
+            ("move_out_per_hour", first.move_out_per_hour),
+            ("move_in_per_hour", first.move_in_per_hour),
+        ];
+        for (column, told) in rates {
+            optional_is_same(told, None, wave.at(column), report);
+        }
+    }
 }
 
 /// Finds fault with a cell that should say something else.

@@ -1,0 +1,102 @@
+//! What of a written plan the referee does not recompute, and says so.
+
+/// Fields of a file that are not recomputed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unjudged {
+    /// The file, or the folder in which it stands.
+    pub file: &'static str,
+    /// Columns, or keys with all that stands below them; `[]` stands for each of a list. Empty is all of it.
+    pub fields: &'static [&'static str],
+}
+
+/// All of them. What is said of prices, errors, ends of the forecast and recovery is proven or planned anew where it is made, and
+/// words say what numbers beside them do.
+pub const UNJUDGED: [Unjudged; 7] = [
+    Unjudged {
+        file: "inputs/",
+        fields: &[],
+    },
+    Unjudged {
+        file: "explanations.json",
+        fields: &[],
+    },
+    Unjudged {
+        file: "access_points.csv",
+        fields: &["reason"],
+    },
+    Unjudged {
+        file: "unserved.csv",
+        fields: &["reason"],
+    },
+    Unjudged {
+        file: "headroom.csv",
+        fields: &["shadow_price", "price_stage"],
+    },
+    Unjudged {
+        file: "certificate.json",
+        fields: &["plimsoll", "inputs"],
+    },
+    Unjudged {
+        file: "summary.json",
+        fields: &[
+            "plimsoll",
+            "inputs",
+            "model",
+            "seconds",
+            "warnings",
+            "margin",
+            "recovery",
+            "joint.bound",
+            "joint.sequential_moved_users",
+            "periods[].margin",
+            "periods[].band",
+            "periods[].refused",
+            "periods[].remedies",
+            "periods[].stages[].skipped",
+            "periods[].downtime.named_minutes",
+            "periods[].downtime.outage_minutes",
+            "periods[].protection.least_unserved_users",
+        ],
+    },
+];
+
+impl Unjudged {
+    /// `true` if a column or key is one of these.
+    pub fn has(&self, file: &str, field: &str) -> bool {
+        let is_file = match self.file.strip_suffix('/') {
+            Some(folder) => file.split('/').next() == Some(folder) && file != folder,
+            None => file == self.file,
+        };
+        let is_below = |own: &&str| {
+            let rest = field.strip_prefix(*own);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
+        is_file && (self.fields.is_empty() || self.fields.iter().any(is_below))
+    }
+
+    /// `shadow_price and price_stage of headroom.csv`
+    pub fn words(&self) -> String {
+        match self.fields {
+            [] => self.file.to_owned(),
+            [one] => format!("{one} of {}", self.file),
+            [all @ .., last] => format!("{} and {last} of {}", all.join(", "), self.file),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_has_all_that_stands_below_it() {
+        let has = |file: &str, field: &str| UNJUDGED.iter().any(|own| own.has(file, field));
+        assert!(has("summary.json", "periods[].band.low.stages[].plan"));
+        assert!(has("summary.json", "margin.demand_factor.bound"));
+        assert!(!has("summary.json", "periods[].bandwidth"));
+        assert!(!has("summary.json", "periods[].stages[].plan"));
+        assert!(has("inputs/sites.csv", "cpu"));
+        assert!(has("explanations.json", "bindings[].price"));
+        assert!(!has("headroom.csv", "load"));
+    }
+}

@@ -1,0 +1,258 @@
+//! Mutations: every cell and key of a written plan is judged by the referee, or is on its list of what it does not judge.
+
+use crate::command_line::{contents, place, plimsoll, root};
+use crate::tables::Cells;
+use plimsoll::diagnostic::has_errors;
+use plimsoll::engine::replay_findings;
+use plimsoll::model::{Inventory, Scenario};
+use plimsoll::plan::check::{UNJUDGED, check};
+use plimsoll::plan_files::{self, PlanFile};
+use plimsoll::solve::Stop;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+/// Of every column so many rows are changed, and of every key so many of a list.
+const OF_EACH: usize = 3;
+
+/// Numbers whose tolerance is wider than the change: by file and column or key.
+const WITHIN_TOLERANCE: [(&str, &str); 5] = [
+    ("headroom.csv", "shortfall"),
+    ("tenants.csv", "user_minutes"),
+    ("summary.json", "periods[].stages[].gap"),
+    ("stability.csv", "margin"),
+    ("summary.json", "periods[].stability.least_margin.margin"),
+];
+
+/// A written plan, file by file, and what it was made from.
+struct Written {
+    inventory: Inventory,
+    scenario: Scenario,
+    files: BTreeMap<String, String>,
+    /// What summary.json says of its replay is played again.
+    is_played: bool,
+}
+
+/// One file with one thing changed in it.
+struct Mutant {
+    file: String,
+    field: String,
+    text: String,
+}
+
+impl Written {
+    fn of(folder: &str, layers: &[&str]) -> Self {
+        let (inventory, scenario) = crate::laws::steps::read(folder, layers);
+        let place = place();
+        let mut command = plimsoll(place.path());
+        command.arg("plan").arg(root(folder));
+        for layer in layers {
+            command.arg("--scenario").arg(root(folder).join(layer));
+        }
+        command.args(["--out", "plan", "--no-charts", "--quiet"]);
+        let code = command.output().expect("it runs").status.code();
+        assert!(code < Some(2), "{code:?}");
+        let files = contents(&place.path().join("plan")).into_iter();
+        let files = files.filter_map(|(name, bytes)| {
+            let name = name.to_string_lossy().into_owned();
+            let is_own = ["csv", "json"].contains(&ending(&name)) && !name.contains('/');
+            is_own.then(|| Some((name, String::from_utf8(bytes).ok()?)))?
+        });
+        let files: BTreeMap<String, String> = files.collect();
+        let summary: Value = serde_json::from_str(&files["summary.json"]).expect("it is JSON");
+        Self {
+            inventory,
+            scenario,
+            is_played: summary["replayed"]["checked"] == "all",
+            files,
+        }
+    }
+
+    /// `true` if the referee finds anything wrong, or the files cannot be read, with one of them changed.
+    fn is_caught(&self, changed: Option<&Mutant>) -> bool {
+        let files: Vec<PlanFile<'_>> = self
+            .files
+            .iter()
+            .map(|(name, text)| {
+                let own = changed.filter(|own| own.file == *name);
+                PlanFile {
+                    name: name.as_str(),
+                    bytes: own.map_or(text, |own| &own.text).as_bytes(),
+                }
+            })
+            .collect();
+        let (written, findings) = plan_files::read(&files);
+        let Some(written) = written.filter(|_| !has_errors(&findings)) else {
+            return true;
+        };
+        let of = (&self.inventory, &self.scenario);
+        let replayed = replay_findings(of.0, of.1, &written, &Stop::default());
+        let replayed = replayed.expect("it is played").unwrap_or_default();
+        !check(of.0, of.1, written).holds() || !replayed.is_empty()
+    }
+
+    fn mutants(&self) -> Vec<Mutant> {
+        let mut all = Vec::new();
+        for (file, text) in &self.files {
+            let named = |(field, text): (String, String)| Mutant {
+                file: file.clone(),
+                field,
+                text,
+            };
+            if ending(file) == "csv" {
+                all.extend(cells_changed(text).into_iter().map(named));
+            } else if ending(file) == "json" && file != "explanations.json" {
+                all.extend(keys_changed(text).into_iter().map(named));
+            }
+        }
+        all
+    }
+}
+
+/// What a file's name ends with.
+fn ending(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
+}
+
+/// Another value of a cell, such as it might be.
+fn other(cell: &str) -> String {
+    if cell.is_empty() {
+        return "0.5".to_owned();
+    }
+    if let Ok(number) = cell.parse::<i64>() {
+        return (number + 1).to_string();
+    }
+    if let Ok(number) = cell.parse::<f64>() {
+        return (number * 1.01).to_string();
+    }
+    if let Ok(at) = cell.parse::<jiff::Timestamp>() {
+        return (at + jiff::SignedDuration::from_mins(7)).to_string();
+    }
+    format!("{cell}x")
+}
+
+/// The texts of a table with one cell changed, by column.
+fn cells_changed(text: &str) -> Vec<(String, String)> {
+    let cells = Cells::of(text);
+    let count = cells.rows.len();
+    let rows: BTreeSet<usize> = (0..OF_EACH.min(count))
+        .map(|own| own * (count - 1) / (OF_EACH - 1))
+        .filter(|own| *own < count)
+        .collect();
+    let mut all = Vec::new();
+    for row in rows {
+        for (column, name) in cells.header.iter().enumerate() {
+            let mut changed = cells.clone();
+            let cell = &mut changed.rows[row][column];
+            *cell = other(cell);
+            all.push((name.clone(), changed.text()));
+        }
+    }
+    all
+}
+
+/// The texts of a document with one value changed, by key.
+fn keys_changed(text: &str) -> Vec<(String, String)> {
+    let document: Value = serde_json::from_str(text).expect("it is JSON");
+    let mut leaves = Vec::new();
+    collect(
+        &document,
+        &mut String::new(),
+        &mut String::new(),
+        &mut leaves,
+    );
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let mut all = Vec::new();
+    for (pointer, key) in leaves {
+        let times = seen.entry(key.clone()).or_default();
+        *times += 1;
+        if *times > OF_EACH {
+            continue;
+        }
+        let mut changed = document.clone();
+        let own = changed.pointer_mut(&pointer).expect("it is there");
+        *own = match &own {
+            Value::Bool(own) => Value::Bool(!own),
+            Value::Number(number) => {
+                let text = other(&number.to_string());
+                serde_json::from_str(&text).expect("a number")
+            }
+            Value::String(text) => Value::String(other(text)),
+            _ => Value::from(0.5),
+        };
+        all.push((key, changed.to_string()));
+    }
+    all
+}
+
+/// By pointer, the key of every value that is no list and no object.
+fn collect(own: &Value, pointer: &mut String, key: &mut String, all: &mut Vec<(String, String)>) {
+    let [pointers, keys] = [pointer.len(), key.len()];
+    match own {
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                let _ = write!(pointer, "/{name}");
+                key.push_str(if key.is_empty() { "" } else { "." });
+                key.push_str(name);
+                collect(field, pointer, key, all);
+                pointer.truncate(pointers);
+                key.truncate(keys);
+            }
+        }
+        Value::Array(list) => {
+            for (number, field) in list.iter().enumerate() {
+                let _ = write!(pointer, "/{number}");
+                key.push_str("[]");
+                collect(field, pointer, key, all);
+                pointer.truncate(pointers);
+                key.truncate(keys);
+            }
+        }
+        _ => all.push((pointer.clone(), key.clone())),
+    }
+}
+
+/// What is changed and neither found nor on the list, by file and field; how many were changed, and found.
+fn missed(written: &Written) -> (BTreeSet<(String, String)>, [usize; 2]) {
+    assert!(!written.is_caught(None));
+    let mut missed = BTreeSet::new();
+    let mut counts = [0; 2];
+    for mutant in written.mutants() {
+        counts[0] += 1;
+        if written.is_caught(Some(&mutant)) {
+            counts[1] += 1;
+            continue;
+        }
+        let is_listed = UNJUDGED
+            .iter()
+            .any(|own| own.has(&mutant.file, &mutant.field));
+        let key = (mutant.file.as_str(), mutant.field.as_str());
+        // Other prices may prove as much.
+        let is_price = key.0 == "certificate.json" && key.1.contains(".prices.");
+        // Of a plan that is not played `verify` says so.
+        let is_replay = !written.is_played && key.1.starts_with("replayed.");
+        if !is_listed && !is_price && !is_replay && !WITHIN_TOLERANCE.contains(&key) {
+            missed.insert((mutant.file, mutant.field));
+        }
+    }
+    (missed, counts)
+}
+
+#[test]
+fn every_cell_and_key_of_a_plan_is_judged_or_listed() {
+    for (folder, layers, least) in [
+        ("data/tiny", &["drain-chicago.toml"][..], 500),
+        (
+            "tests/it/laws/steps/pool-step",
+            &["scenario.toml", "clients.toml"],
+            500,
+        ),
+    ] {
+        let (missed, [all, caught]) = missed(&Written::of(folder, layers));
+        assert!(
+            missed.is_empty(),
+            "{folder}: {caught} of {all} found: {missed:#?}"
+        );
+        assert!(caught > least, "{folder}: {caught} of {all}");
+    }
+}

@@ -6,7 +6,7 @@
 use super::replay::hops;
 use crate::graph::Network;
 use crate::ids::{ComponentId, ProfileId, ResourceId};
-use crate::model::{Inventory, Overload, Retries, most_with_retries};
+use crate::model::{Inventory, Retries, most_with_retries};
 use crate::plan::{Flow, PeriodPlan, flows_in};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,19 +43,16 @@ pub(super) fn may_cascade(
     network: &Network,
     period: &PeriodPlan,
 ) -> BTreeSet<ComponentId> {
-    let is_wasteful = |own: usize| {
-        let profile = &inventory.profiles[own];
-        profile.retries > 0.0 || profile.session_cost > 0.0
-    };
-    if !(0..inventory.profiles.len()).any(is_wasteful) {
+    let mut profiles = inventory.profiles.iter();
+    if !profiles.any(|profile| profile.retries > 0.0 || profile.session_cost > 0.0) {
         return BTreeSet::new();
     }
     let slices = 0..period.load_by_slice.len();
     let in_slice = |slice| {
         let (mut limits, users) = limits_and_users(inventory, network, (period, slice));
         while close_one_round(&mut limits, &users) {}
-        let open = limits.into_iter().filter(|own| own.is_open);
-        open.map(|own| own.component)
+        let open = limits.into_iter().filter(|limit| limit.is_open);
+        open.map(|limit| limit.component)
     };
     slices.flat_map(in_slice).collect()
 }
@@ -86,10 +83,7 @@ fn limits_and_users(
                 component,
                 per_weight: load[at],
                 most: most_with_retries(left, nominal),
-                wait: match resource.overload {
-                    Overload::Lose => 0.0,
-                    Overload::Queue => resource.queue_seconds.unwrap_or(f64::INFINITY),
-                },
+                wait: resource.longest_wait(),
                 sheds: inventory.sheds_stale_work(component),
                 is_open: true,
             });
@@ -125,7 +119,7 @@ fn limits_and_users(
         })
         .collect();
     let mut weights = vec![0.0; limits.len()];
-    for (_, limit, weight) in users.iter().flat_map(|own| &own.takes) {
+    for (_, limit, weight) in users.iter().flat_map(|passing| &passing.takes) {
         weights[*limit] += weight;
     }
     for (limit, weight) in limits.iter_mut().zip(weights) {
@@ -150,8 +144,8 @@ fn again(inventory: &Inventory, profile: ProfileId) -> f64 {
 /// nothing.
 fn close_one_round(limits: &mut [Limit], users: &[Passing]) -> bool {
     let mut offered = vec![0.0; limits.len()];
-    for own in users {
-        let open = own.takes.iter().filter(|take| limits[take.1].is_open);
+    for passing in users {
+        let open = passing.takes.iter().filter(|take| limits[take.1].is_open);
         let open: Vec<(usize, usize, f64)> = open.copied().collect();
         // Of what stands side by side the longest.
         let mut waits: BTreeMap<usize, f64> = BTreeMap::new();
@@ -162,7 +156,7 @@ fn close_one_round(limits: &mut [Limit], users: &[Passing]) -> bool {
         let waited: f64 = waits.values().sum();
         let last_loss = open.iter().filter(|take| {
             let limit = &limits[take.1];
-            limit.wait.is_finite() || own.patience.is_finite()
+            limit.wait.is_finite() || passing.patience.is_finite()
         });
         let last_loss = last_loss.map(|take| take.0).max();
         for (stage, limit, weight) in open {
@@ -170,10 +164,10 @@ fn close_one_round(limits: &mut [Limit], users: &[Passing]) -> bool {
             let is_lost_later = last_loss.is_some_and(|last| stage < last);
             // Work that is thrown away in time is wasted only where clients wait elsewhere too.
             let is_waited_for = here.wait > 0.0 && (!here.sheds || waits.len() > 1);
-            let gives_up = own.patience.is_finite() && own.patience <= waited;
+            let gives_up = passing.patience.is_finite() && passing.patience <= waited;
             let is_late = gives_up && (is_waited_for || waited > here.wait);
             let attempts = if is_lost_later || is_late {
-                1.0 + own.again
+                1.0 + passing.again
             } else {
                 1.0
             };

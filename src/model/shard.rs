@@ -90,6 +90,14 @@ impl Resource {
     pub fn is_waited_for(&self) -> bool {
         self.varies && self.overload == Overload::Queue
     }
+
+    /// The longest that work waits for it, in seconds: 0 where it is lost at once, infinite where nothing limits the queue.
+    pub fn longest_wait(&self) -> f64 {
+        match self.overload {
+            Overload::Lose => 0.0,
+            Overload::Queue => self.queue_seconds.unwrap_or(f64::INFINITY),
+        }
+    }
 }
 
 /// What one user demands.

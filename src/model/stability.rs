@@ -3,7 +3,7 @@
 use super::case::Case;
 use super::component::Component;
 use super::inventory::Inventory;
-use super::shard::{Overload, Profile};
+use super::shard::Profile;
 use crate::ids::{ComponentId, ResourceId};
 use crate::units::FEASIBILITY;
 
@@ -74,10 +74,8 @@ impl Case {
             0.0
         } else if of.is_sessions {
             self.accept_queue_seconds
-        } else if of.overload == Overload::Queue {
-            of.queue_seconds.unwrap_or(f64::INFINITY)
         } else {
-            0.0
+            of.longest_wait()
         }
     }
 

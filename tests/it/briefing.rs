@@ -109,8 +109,9 @@ Everyone is served and 2 headroom targets are missed, for these inputs, at peak
 demand.
 Chicago is drained: San Antonio keeps 8 % headroom, 20 % is its target.
 Everyone can still be served if all demand is up to 8.6 % higher, or all
-capacities are up to 8 % lower; first San Antonio would be short of cpu. Beyond
-12 % higher, or 10 % lower, no plan can; in between none was found.
+capacities are up to 8 % lower; first San Antonio would be short of cpu. No plan
+holds beyond 12 % higher demand or 10 % lower capacities; in between none was
+found.
 
 period   from    users  unserved   moved  shortfall  opens
 -----------------------------------------------------------

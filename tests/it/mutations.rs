@@ -74,10 +74,10 @@ impl Written {
             .files
             .iter()
             .map(|(name, text)| {
-                let own = changed.filter(|own| own.file == *name);
+                let mutant = changed.filter(|mutant| mutant.file == *name);
                 PlanFile {
                     name: name.as_str(),
-                    bytes: own.map_or(text, |own| &own.text).as_bytes(),
+                    bytes: mutant.map_or(text, |mutant| &mutant.text).as_bytes(),
                 }
             })
             .collect();
@@ -136,8 +136,8 @@ fn cells_changed(text: &str) -> Vec<(String, String)> {
     let cells = Cells::of(text);
     let count = cells.rows.len();
     let rows: BTreeSet<usize> = (0..OF_EACH.min(count))
-        .map(|own| own * (count - 1) / (OF_EACH - 1))
-        .filter(|own| *own < count)
+        .map(|number| number * (count - 1) / (OF_EACH - 1))
+        .filter(|row| *row < count)
         .collect();
     let mut all = Vec::new();
     for row in rows {
@@ -170,9 +170,9 @@ fn keys_changed(text: &str) -> Vec<(String, String)> {
             continue;
         }
         let mut changed = document.clone();
-        let own = changed.pointer_mut(&pointer).expect("it is there");
-        *own = match &own {
-            Value::Bool(own) => Value::Bool(!own),
+        let value = changed.pointer_mut(&pointer).expect("it is there");
+        *value = match &value {
+            Value::Bool(known) => Value::Bool(!known),
             Value::Number(number) => {
                 let text = other(&number.to_string());
                 serde_json::from_str(&text).expect("a number")
@@ -186,9 +186,9 @@ fn keys_changed(text: &str) -> Vec<(String, String)> {
 }
 
 /// By pointer, the key of every value that is no list and no object.
-fn collect(own: &Value, pointer: &mut String, key: &mut String, all: &mut Vec<(String, String)>) {
+fn collect(value: &Value, pointer: &mut String, key: &mut String, all: &mut Vec<(String, String)>) {
     let [pointers, keys] = [pointer.len(), key.len()];
-    match own {
+    match value {
         Value::Object(fields) => {
             for (name, field) in fields {
                 let _ = write!(pointer, "/{name}");
@@ -225,7 +225,7 @@ fn missed(written: &Written) -> (BTreeSet<(String, String)>, [usize; 2]) {
         }
         let is_listed = UNJUDGED
             .iter()
-            .any(|own| own.has(&mutant.file, &mutant.field));
+            .any(|entry| entry.has(&mutant.file, &mutant.field));
         let key = (mutant.file.as_str(), mutant.field.as_str());
         // Other prices may prove as much.
         let is_price = key.0 == "certificate.json" && key.1.contains(".prices.");

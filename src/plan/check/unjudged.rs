@@ -9,8 +9,8 @@ pub struct Unjudged {
     pub fields: &'static [&'static str],
 }
 
-/// All of them. What is said of prices, errors, ends of the forecast and recovery is proven or planned anew where it is made, and
-/// words say what numbers beside them do.
+/// All of them: prices, margins, ends of the forecast and recovery, which are checked only where they are made, how the plan was
+/// made, and words that repeat the numbers beside them.
 pub const UNJUDGED: [Unjudged; 7] = [
     Unjudged {
         file: "inputs/",
@@ -67,8 +67,8 @@ impl Unjudged {
             Some(folder) => file.split('/').next() == Some(folder) && file != folder,
             None => file == self.file,
         };
-        let is_below = |own: &&str| {
-            let rest = field.strip_prefix(*own);
+        let is_below = |listed: &&str| {
+            let rest = field.strip_prefix(*listed);
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
         };
         is_file && (self.fields.is_empty() || self.fields.iter().any(is_below))
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn a_key_has_all_that_stands_below_it() {
-        let has = |file: &str, field: &str| UNJUDGED.iter().any(|own| own.has(file, field));
+        let has = |file: &str, field: &str| UNJUDGED.iter().any(|entry| entry.has(file, field));
         assert!(has("summary.json", "periods[].band.low.stages[].plan"));
         assert!(has("summary.json", "margin.demand_factor.bound"));
         assert!(!has("summary.json", "periods[].bandwidth"));

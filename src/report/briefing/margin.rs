@@ -92,16 +92,16 @@ impl Briefing<'_> {
         let error = self.plan.least_bound(|margin| margin.capacity);
         let found = capacity.map_or(0.0, |own| own.verified);
         let error = error.filter(|bound| bound - found > POINT);
-        let higher = growth.map(|own| format!("{} higher", numbers::short_percent_up(own - 1.0)));
-        let lower = error.map(|own| format!("{} lower", numbers::short_percent_up(own)));
-        let lower = lower.map(|own| if higher.is_some() { own + "," } else { own });
-        let both: Vec<String> = [higher, lower].into_iter().flatten().collect();
-        if both.is_empty() {
+        let percent = numbers::short_percent_up;
+        let higher = growth.map(|bound| format!("{} higher demand", percent(bound - 1.0)));
+        let lower = error.map(|bound| format!("{} lower capacities", percent(bound)));
+        let limits: Vec<String> = [higher, lower].into_iter().flatten().collect();
+        if limits.is_empty() {
             return String::new();
         }
         format!(
-            " Beyond {} no plan can; in between none was found.",
-            both.join(", or ")
+            " No plan holds beyond {}; in between none was found.",
+            limits.join(" or ")
         )
     }
 

@@ -342,7 +342,7 @@ fn what_was_found_and_what_no_plan_goes_beyond_are_both_told() {
     let bound = plan.least_bound(|own| own.demand).expect("it is limited");
     assert!(bound > found.1.verified + 0.05, "{found:?} of {bound}");
     let told = briefed(&(inventory, scenario));
-    let beyond = "Beyond 9.1 % higher, or 8.3 % lower, no plan can; in between none was found.";
+    let beyond = "No plan holds beyond 9.1 % higher demand or 8.3 % lower capacities; in between none was found.";
     assert!(
         told.contains("up to 0.7 % higher") && told.contains(beyond),
         "{told}"

@@ -8,6 +8,8 @@ use crate::plan::{Hurt, Plan};
 use crate::scenario::acted_on;
 use crate::units::{FEASIBILITY, NOBODY};
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeSet;
+use std::ops::Range;
 
 /// A time in which a plan names that users are down.
 pub(super) struct Naming {
@@ -180,7 +182,7 @@ pub(super) fn times(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> 
             }
             EventKind::Maintenance(_) | EventKind::Failure(_) | EventKind::Gray(_) => {
                 // Who is cut off or sent elsewhere connects then.
-                for at in [acted, event.end] {
+                for at in [event.start, acted, event.end] {
                     times.push(Naming {
                         span: [at; 2],
                         who: Who::Connecting { cut_off: true },
@@ -206,7 +208,8 @@ fn before(at: Timestamp) -> Timestamp {
     at.checked_sub(INSTANT).unwrap_or(at)
 }
 
-/// Those who pass some components in some time, period by period; who is in a period may still be in the way of the one before.
+/// Those who pass some components in some time, period by period: on the paths of the period, and on those of its neighbours
+/// while waves lead from one to the other.
 fn passing(
     plan: &Plan,
     [from, until]: [Timestamp; 2],
@@ -217,6 +220,7 @@ fn passing(
         limited.max(own.without_session) + own.failing
     });
     let most = most.fold(0.0, f64::max).min(1.0);
+    let on_paths = OnPaths::new(plan);
     let mut times = Vec::new();
     for (number, period) in plan.periods.iter().enumerate() {
         let is_first = number == 0;
@@ -231,26 +235,81 @@ fn passing(
         if span[0] > span[1] {
             continue;
         }
-        let periods = &plan.periods[number.saturating_sub(1)..=number];
-        let crossed = periods.iter().map(|own| {
-            let all = 0..own.crossing.len();
-            all.map(|at| own.crossing_within(at) > NOBODY).collect()
-        });
-        let users = periods.iter().map(|own| {
-            let each = components.iter().map(|at| own.crossing_within(at.index()));
-            each.sum::<f64>()
-        });
-        times.push(Naming {
-            span,
-            who: Who::Passing(Passing {
-                components: components.to_vec(),
-                by_profile: by_profile.clone(),
-                crossed: crossed.collect(),
-                users: most * users.fold(0.0, f64::max),
-            }),
-        });
+        for (span, periods) in on_paths.within(number, span) {
+            let periods = &plan.periods[periods];
+            let crossed = periods.iter().map(|own| {
+                let all = 0..own.crossing.len();
+                all.map(|at| own.crossing_within(at) > NOBODY).collect()
+            });
+            let users = periods.iter().map(|own| {
+                let each = components.iter().map(|at| own.crossing_within(at.index()));
+                each.sum::<f64>()
+            });
+            times.push(Naming {
+                span,
+                who: Who::Passing(Passing {
+                    components: components.to_vec(),
+                    by_profile: by_profile.clone(),
+                    crossed: crossed.collect(),
+                    users: most * users.fold(0.0, f64::max),
+                }),
+            });
+        }
     }
     times
+}
+
+/// On the paths of which periods users are.
+struct OnPaths {
+    /// By period: until when waves lead to it, gates of earlier ones included.
+    settled: Vec<Timestamp>,
+    /// By period: from when on waves lead to it.
+    begun: Vec<Timestamp>,
+}
+
+impl OnPaths {
+    fn new(plan: &Plan) -> Self {
+        let count = plan.periods.len();
+        let mut settled = vec![Timestamp::MIN; count];
+        let mut begun = vec![Timestamp::MAX; count];
+        // The gates of a period end before steps of a later one are made.
+        let mut passed = vec![Timestamp::MIN; count + 1];
+        for own in &plan.transitions {
+            for wave in &own.waves {
+                settled[own.period] = settled[own.period].max(wave.end);
+                begun[own.period] = begun[own.period].min(wave.start);
+                passed[own.period + 1] = passed[own.period + 1].max(own.end);
+            }
+        }
+        for number in 0..count {
+            settled[number] = settled[number].max(passed[number]);
+            passed[number + 1] = passed[number + 1].max(passed[number]);
+        }
+        Self { settled, begun }
+    }
+
+    /// A time within a period in parts, each with the periods on whose paths users are.
+    fn within(
+        &self,
+        number: usize,
+        [from, until]: [Timestamp; 2],
+    ) -> Vec<([Timestamp; 2], Range<usize>)> {
+        let cuts = self.settled[..=number]
+            .iter()
+            .chain(&self.begun[number + 1..]);
+        let cuts = cuts.filter(|at| from < **at && **at <= until);
+        let cuts: BTreeSet<Timestamp> = cuts.copied().collect();
+        let starts = std::iter::once(from).chain(cuts.iter().copied());
+        let ends = cuts.iter().map(|at| before(*at)).chain([until]);
+        let parts = starts.zip(ends).map(|(start, end)| {
+            let earlier = self.settled[..=number].iter().position(|at| start < *at);
+            let first = earlier.map_or(number, |own| own.saturating_sub(1));
+            let later = self.begun.iter().rposition(|at| *at <= start);
+            let last = later.map_or(number, |own| own.max(number));
+            ([start, end], first..last + 1)
+        });
+        parts.collect()
+    }
 }
 
 impl Share {

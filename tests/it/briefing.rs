@@ -98,6 +98,37 @@ worst headroom is within 1e-9 of the best possible.
     );
 }
 
+/// Site `a` has room for 100 and holds 60 users, whom half of it does not carry until 09:30; nine tenths of it do from then on.
+const STAGED: &str = "[scenario]\nname = \"staged\"\n\
+    start = 2012-11-13T09:00:00-08:00\nend = 2012-11-13T10:00:00-08:00\n\
+    [[event]]\nkind = \"gray\"\ncomponent = \"a\"\ncapacity = 0.5\n\
+    detected = 2012-11-13T09:30:00-08:00\nend = 2012-11-13T09:30:00-08:00\n\
+    [[event]]\nkind = \"gray\"\ncomponent = \"a\"\ncapacity = 0.9\n\
+    start = 2012-11-13T09:30:00-08:00\ndetected = 2012-11-13T10:00:00-08:00\n";
+
+/// Users are hurt in one of two periods in which not all is known: they are told with that one.
+#[test]
+fn who_is_hurt_in_truth_is_told_with_the_periods_in_which_he_is() {
+    let shards = "shard,tenant,users,site,profile,client_region,tier\ns,t,60,a,mail,r,gold\n";
+    let files = with(&[("shards.csv", shards)]);
+    let text = briefing(&files, &file("staged.toml", STAGED), None);
+    let told = "Not all is known in periods 0 to 1 (09:00 to 10:00): the plan believes that everyone is served \
+and every headroom target is met; in truth 10 of the 60 users who pass a find no room there in period 0 (09:00 to 09:30).";
+    assert!(text.contains(told), "{text}");
+}
+
+/// A link without a capacity fails: it does not fail in part.
+#[test]
+fn what_limits_nothing_carries_nothing_once_it_has_failed() {
+    let scenario = "[scenario]\nname = \"cut\"\n\
+        start = 2012-11-13T09:00:00-08:00\nend = 2012-11-13T10:00:00-08:00\n\
+        [[event]]\nkind = \"failure\"\ncomponent = \"l1\"\n\
+        detected = 2012-11-13T09:30:00-08:00\nend = 2012-11-13T09:30:00-08:00\n";
+    let text = briefing(&with(&[]), &file("cut.toml", scenario), None);
+    let told = "l1, not known for 30 minutes, carries nothing: 10 users affected (most in r), 10 without room, 300 user-minutes.";
+    assert!(text.contains(told), "{text}");
+}
+
 #[test]
 fn the_tiny_drain_reads_as_its_readme_derives_it() {
     assert_eq!(

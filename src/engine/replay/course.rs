@@ -282,20 +282,24 @@ impl<'a> Course<'a> {
         } else {
             start
         };
-        let mut own = self.of_state(cell, now, (start, at), side);
+        // What turns ahead of later states turns what is led to, however far that has turned itself.
+        let of_now = self.of_state(cell, now, (start, at), side);
+        let mut layers: Vec<(&Weights, f64)> = vec![(&of_now, 1.0)];
+        let later = states.iter().enumerate().skip(begun + 1);
+        layers.extend(later.filter_map(|(later, state)| {
+            let turned = state.steering.at(at, side);
+            let first = state.hours.slice_at(state.start);
+            (turned > 0.0).then(|| (&self.weights[later][first][cell], turned))
+        }));
+        let last = layers[layers.len() - 1].0.clone();
+        let turning = layers.windows(2).rev();
+        let mut own = turning.fold(last, |own, pair| mixed(pair[0].0, &own, pair[1].1));
         if now > 0 {
             let turned = states[now].steering.at(at, side);
             // Who leaves while nobody is steered where he is any more keeps the path that he had.
             if turned < 1.0 || own.is_empty() {
                 let before = states[now - 1].hours.slice_at(states[now].start_less());
                 own = mixed(&self.weights[now - 1][before][cell], &own, turned);
-            }
-        }
-        for (later, state) in states.iter().enumerate().skip(begun + 1) {
-            let turned = state.steering.at(at, side);
-            if turned > 0.0 {
-                let first = state.hours.slice_at(state.start);
-                own = mixed(&own, &self.weights[later][first][cell], turned);
             }
         }
         if own.is_empty() {

@@ -80,6 +80,38 @@ pub(super) struct Tried {
 impl Passage<'_> {
     /// The waves that move everybody.
     pub(super) fn schedule(&self, beginning: Beginning) -> Schedule {
+        let mut work = self.work(beginning);
+        let mut schedule = Schedule::default();
+        if beginning.order == Order::Exact {
+            let tried = self.exact(&work, beginning).into_iter().flatten();
+            let waves = tried.map(|tried| self.wave(&mut work, &tried));
+            // Who is found no way for goes on as the largest come.
+            schedule.waves = waves.map_while(Result::ok).collect();
+        }
+        self.go_on(&mut work, beginning, &mut schedule);
+        schedule
+    }
+
+    /// The same waves, measured here: each takes as long as it did.
+    pub(super) fn measured_again(&self, beginning: Beginning, mut schedule: Schedule) -> Schedule {
+        let mut work = self.work(beginning);
+        for wave in &mut schedule.waves {
+            let tried = Tried {
+                turn: wave.turn,
+                filled: wave.filled.clone(),
+            };
+            let Ok(measured) = self.wave(&mut work, &tried) else {
+                break;
+            };
+            *wave = Planned {
+                seconds: wave.seconds,
+                ..measured
+            };
+        }
+        schedule
+    }
+
+    fn work(&self, beginning: Beginning) -> Work {
         let all = 0..self.items.len();
         let (mut remaining, returning): (Vec<usize>, Vec<usize>) =
             all.partition(|item| self.items[*item].moved.is_some());
@@ -100,16 +132,13 @@ impl Passage<'_> {
         if work.returning.is_empty() {
             work.stand.restored = 1.0;
         }
-        let mut schedule = Schedule::default();
-        if beginning.order == Order::Exact {
-            let tried = self.exact(&work, beginning).into_iter().flatten();
-            let waves = tried.map(|tried| self.wave(&mut work, &tried));
-            // Who is found no way for goes on as the largest come.
-            schedule.waves = waves.map_while(Result::ok).collect();
-        }
+        work
+    }
+
+    fn go_on(&self, work: &mut Work, beginning: Beginning, schedule: &mut Schedule) {
         while !work.is_done() {
             if schedule.waves.len() >= MOST_WAVES {
-                schedule.refusal = Some(self.crawling(&work, schedule.waves.last()));
+                schedule.refusal = Some(self.crawling(work, schedule.waves.last()));
                 break;
             }
             if work.remaining.is_empty() {
@@ -118,7 +147,7 @@ impl Passage<'_> {
             // Hundreds of waves are not worked through: they grow instead.
             let doubled = u32::try_from(schedule.waves.len() / MANY_WAVES).unwrap_or(u32::MAX);
             let grown = beginning.longest * 2_f64.powi(doubled.min(64).cast_signed());
-            match self.next(&mut work, grown) {
+            match self.next(work, grown) {
                 Ok(Some(wave)) => schedule.waves.push(wave),
                 Ok(None) => break,
                 Err(refusal) => {
@@ -127,7 +156,6 @@ impl Passage<'_> {
                 }
             }
         }
-        schedule
     }
 
     /// The next wave; `None` if only steering is left that is not safe yet, and an error if nobody can move any more.

@@ -134,13 +134,29 @@ impl<'a> Task<'a> {
         self.made_through(Rc::new(self.passage(change)), change)
     }
 
-    /// The waves through a passage, with another length or order of them.
-    pub(super) fn made_through(&self, passage: Rc<Passage<'a>>, change: &Change) -> Made<'a> {
+    /// Waves that were made for more cases, measured under these: who moves in each, and when, stays.
+    pub(super) fn measured(&self, change: &Change, made: Made<'a>) -> Made<'a> {
+        let passage = Rc::new(self.passage(change));
+        let schedule = passage.measured_again(self.beginning(change), made.schedule);
+        Made {
+            passage,
+            schedule,
+            seconds: made.seconds,
+        }
+    }
+
+    fn beginning(&self, change: &Change) -> Beginning {
         let mut beginning = self.beginning;
         if let Some(minutes) = change.minutes {
             beginning.longest = minutes * 60.0;
         }
         beginning.order = change.order;
+        beginning
+    }
+
+    /// The waves through a passage, with another length or order of them.
+    pub(super) fn made_through(&self, passage: Rc<Passage<'a>>, change: &Change) -> Made<'a> {
+        let beginning = self.beginning(change);
         let schedule = passage.schedule(beginning);
         let gates = self.gate_seconds(schedule.waves.len());
         let seconds = schedule.seconds().map(|seconds| seconds + gates);

@@ -238,6 +238,13 @@ impl<'a> Road<'a> {
                 let made = task.made(change);
                 match made.seconds.map(reached) {
                     Some(reached) if reached > count => count = reached,
+                    Some(reached) if reached < count => {
+                        // They are done before they get to all that they were made for.
+                        let task = self.task(timing, steps.unders(reached));
+                        let made = task.measured(change, made);
+                        let count = reached;
+                        break Laid { count, task, made };
+                    }
                     _ => break Laid { count, task, made },
                 }
             }

@@ -15,6 +15,7 @@ const TOLD: usize = 5;
 #[derive(Debug, Clone)]
 pub(super) struct Planned {
     pub(super) turn: Turn,
+    pub(super) filled: Filled,
     /// Whole seconds in which steering turns, and in which users move then.
     pub(super) seconds: Pair,
     /// Positions among the moves of the period, ascending.
@@ -235,6 +236,7 @@ impl Passage<'_> {
         let shortfalls = limits.map(|(own, limit)| limit.shortfall(stand.load(own, turn.to)));
         Planned {
             turn,
+            filled: filled.clone(),
             seconds,
             moves,
             restored: stand.restored,

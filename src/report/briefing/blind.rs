@@ -103,6 +103,9 @@ impl Briefing<'_> {
                     numbers::amount(load)
                 )
             }
+            _ if hurt.users_excess > NOBODY && hurt.users_excess >= hurt.users_affected => {
+                "carries nothing".to_owned()
+            }
             _ => "fails in part".to_owned(),
         };
         let room = if wound.excess > NOBODY {

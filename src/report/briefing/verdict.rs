@@ -230,6 +230,14 @@ impl Briefing<'_> {
         } else {
             "nobody is affected".to_owned()
         };
+        // Who is hurt in some of these periods is not hurt in all of them.
+        let is_hurt = |own: &&&PeriodPlan| own.blind.iter().any(|own| own.users_affected > NOBODY);
+        let hurt: Vec<&PeriodPlan> = blind.iter().filter(is_hurt).copied().collect();
+        let when = if hurt.is_empty() || hurt.len() == blind.len() {
+            String::new()
+        } else {
+            format!(" in {}", self.stretch(&hurt))
+        };
         let state = if blind
             .iter()
             .any(|period| period.period.phase == Phase::Blind)
@@ -239,7 +247,7 @@ impl Briefing<'_> {
             "Not all is answered yet"
         };
         Some(format!(
-            "{state} in {}: the plan believes that {believed}; in truth {truth}.",
+            "{state} in {}: the plan believes that {believed}; in truth {truth}{when}.",
             self.stretch(&blind)
         ))
     }

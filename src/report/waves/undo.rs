@@ -25,13 +25,13 @@ impl Teller<'_> {
         let share = numbers::amount(undo.steering_share * 100.0);
         if !undo.lost.is_empty() {
             let lost = self.sites(&undo.lost);
-            let (is, them) = match undo.lost.len() {
-                1 => ("is", "it"),
-                _ => ("are", "them"),
+            let they_are = match undo.lost.len() {
+                1 => "it, or every path to it, is",
+                _ => "they, or all paths to them, are",
             };
             let _ = writeln!(
                 text,
-                "4. It is not undone while {lost} {is} out: nobody can be moved back to {them}. Hold here, leave steering as it is, and plan again from here if something is wrong."
+                "4. It is not undone: nobody can be moved back to {lost} while {they_are} out. Hold here, leave steering as it is, and plan again from here if something is wrong."
             );
             return;
         }

@@ -123,6 +123,17 @@ fn a_wave_that_ends_with_a_period_says_what_is_carried_then() {
     );
 }
 
+/// Waves ahead of a period are made for cases that a longer transition would touch: they are told as they are under those
+/// that they do touch.
+#[test]
+fn waves_are_measured_under_what_they_touch() {
+    let (inventory, scenario, plan) = plan_of("tests/found/touched-no-more");
+    let waves = plan.transitions.iter().map(|own| own.waves.len());
+    assert!(waves.sum::<usize>() > 0);
+    let verdict = judged(&inventory, &scenario, &plan);
+    assert!(verdict.holds(), "{verdict}");
+}
+
 /// A wave takes a member out at the instant at which the works on it begin: whoever has a session there is turned to the
 /// other member, and connects anew where he did not pass before, not at an access point that accepts 6 sessions a second.
 #[test]

@@ -8,7 +8,7 @@ use crate::levels::{assert_none, found_in_changed_draws, planned, written};
 use jiff::{SignedDuration, Timestamp};
 use plimsoll::engine::{downtime, downtime_within, replay_findings, replay_plan};
 use plimsoll::inventory;
-use plimsoll::model::{Component, EventKind, Inventory, Phase, Scenario};
+use plimsoll::model::{Component, Event, EventKind, Inventory, Phase, Scenario};
 use plimsoll::plan::Outage;
 use plimsoll::plan::replay::Moment;
 use plimsoll::plan::{Downtime, PeriodPlan, Plan, Relief};
@@ -64,7 +64,7 @@ pub(crate) fn read_again(inventory: &mut Inventory, scenario: &mut Scenario) {
 }
 
 /// Times in which something is not known or not answered, and how many users a plan says are affected: those of a component
-/// once, whatever it lacks.
+/// once, whatever it lacks. Waves ahead of such a time bring users there before.
 fn unknown(plan: &Plan) -> Vec<([Timestamp; 2], f64)> {
     let periods = plan.periods.iter();
     let unknown = periods.filter(|own| own.period.phase != Phase::Known);
@@ -74,7 +74,10 @@ fn unknown(plan: &Plan) -> Vec<([Timestamp; 2], f64)> {
             let users = most.entry(hurt.component).or_default();
             *users = users.max(hurt.users_affected);
         }
-        let span = [own.period.start, own.period.end];
+        let its = plan.transitions.iter();
+        let its = its.filter(|way| way.period == own.period.index);
+        let waves = its.flat_map(|way| &way.waves).map(|wave| wave.start);
+        let span = [waves.fold(own.period.start, Timestamp::min), own.period.end];
         (span, most.values().sum())
     });
     counted.collect()
@@ -128,6 +131,13 @@ fn excused(scenario: &Scenario, plan: &Plan) -> Vec<[Timestamp; 2]> {
     times
 }
 
+/// `true` if who came with a surge is still leaving in a moment.
+fn leaves(surge: &Event, arrive_minutes: f64, moment: &Moment) -> bool {
+    let takes = SignedDuration::try_from_secs_f64(arrive_minutes * 60.0);
+    let left = surge.end + takes.expect("minutes of a draw");
+    surge.end < moment.end && moment.start <= left
+}
+
 /// `true` if the plan says of a moment that users are down in it.
 fn is_told(told: &Downtime, plan: &Plan, moment: &Moment) -> bool {
     let is_outage = told
@@ -179,10 +189,17 @@ pub(super) fn untold(
         let meets = |own: &[Timestamp; 2]| own[0] < moment.end && moment.start <= own[1];
         let is_excused = times.iter().any(meets);
         let numbers = numbered.iter().filter(|own| meets(&own.0));
-        // While users go over from a surge more are there than the period has.
+        // While users go over from a surge more are there than the period has, of its region as many as it has brought.
         let begun = |own: &PeriodPlan| own.period.start <= moment.start;
         let period = plan.periods.partition_point(begun).max(1) - 1;
         let more = moment.users / plan.periods[period].totals.users.max(1.0);
+        let surges = scenario.events.iter().filter_map(|own| match &own.kind {
+            EventKind::Surge(surge) if leaves(own, surge.arrive_minutes, moment) => {
+                Some(surge.factor)
+            }
+            _ => None,
+        });
+        let more = more.max(surges.product());
         let most = numbers.map(|own| own.1).sum::<f64>() * more.max(1.0);
         let is_named = is_excused || down <= 1.011 * most + 0.5;
         if !is_named && !is_told(&told, plan, moment) {
@@ -194,8 +211,9 @@ pub(super) fn untold(
     let periods = told.periods.iter();
     let until = periods.filter_map(|own| own.down_until).max();
     let is_served = |own: &&Moment| own.down - own.nowhere >= 0.5 + 1e-9 * own.users;
-    let last = run.moments.iter().rfind(is_served).map(|own| own.end);
-    if told.unchecked_from.is_none() && last > until {
+    let last = run.moments.iter().rfind(is_served);
+    let last = last.map(|own| (own.end, own.down - own.nowhere));
+    if told.unchecked_from.is_none() && last.map(|own| own.0) > until {
         faults.push(format!("down until {last:?}, told {until:?}"));
     }
     (faults, true)

@@ -127,7 +127,7 @@ fn nobody_is_told_to_move_back_to_a_site_that_is_out() {
     let text = runbook_of(&read(&case));
     says(
         &text,
-        "4. It is not undone while a is out: nobody can be moved back to it.",
+        "4. It is not undone: nobody can be moved back to a while it, or every path to it, is out.",
     );
     assert!(!text.contains("4. To undo"), "{text}");
 }

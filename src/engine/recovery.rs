@@ -21,6 +21,9 @@ const UNASKED: f64 = 1.0 / 6.0;
 /// How many times more where a plan has to recover and plays are short: then all hours can be played.
 const SHORT: f64 = 3.0;
 
+/// The share of all plays that the work has to be enough for where nobody asks.
+const WORTH: f64 = 0.01;
+
 /// Parts of a play in which clients come again and again for a day.
 const PARTS: f64 = 1e4;
 
@@ -86,6 +89,12 @@ pub fn recovery_within(
     };
     let mut played = Vec::new();
     let mut left = Work::of(most_work);
+    // A few of very many tell nothing of the others, and everybody would wait for them.
+    let least: f64 = triggers.iter().map(Trigger::least_rough_work).sum();
+    if !is_required && least * WORTH > most_work {
+        found.not_checked = triggers.len();
+        return Ok(found);
+    }
     for trigger in &triggers {
         let busiest = trigger.begins[0];
         match trigger.play(of, busiest, Parts::Rough, &mut left, stop)? {

@@ -287,6 +287,11 @@ impl Trigger<'_> {
         Ok(None)
     }
 
+    /// Pieces of work that the shortest play takes at least.
+    pub(super) fn least_rough_work(&self) -> f64 {
+        self.least_work(SOON, Parts::Rough)
+    }
+
     /// Pieces of work that a play takes at least: every path in every step.
     fn least_work(&self, lasting: SignedDuration, parts: Parts) -> f64 {
         let mut slices = self.period.flows.chunk_by(|a, b| a.slice == b.slice);

@@ -19,7 +19,7 @@ use crate::report::drawn::{Drawing, drawings};
 use crate::report::explained::{explanations, explanations_file};
 use crate::report::html::{Explained, Figure, REPORT_FILE, Told as ReportTold, report};
 use crate::report::table::wrapped;
-use crate::report::waves::{RUNBOOK_FILE, Teller, runbook};
+use crate::report::waves::{RUNBOOK_FILE, Teller, runbook_of};
 use crate::report::written::{
     About, WrittenFile, certificate, certificate_file, summary, summary_file, tables,
 };
@@ -221,6 +221,7 @@ impl Finished<'_> {
             inventory,
             scenario,
             plan,
+            steps,
             ..
         } = briefing;
         let is_quiet = options.format == Format::Quiet;
@@ -244,11 +245,12 @@ impl Finished<'_> {
         let started = Instant::now();
         files.extend(drawings.into_iter().flat_map(Drawing::files));
         files.push(page);
-        files.push(runbook_file(&Teller {
+        let teller = Teller {
             inventory,
             scenario,
             plan,
-        }));
+        };
+        files.push(runbook_file(&teller, steps));
         about.seconds.write = drawn + started.elapsed().as_secs_f64();
         let summary = summary_file(&summary(inventory, scenario, plan, &about))?;
         let text = match options.format {
@@ -264,10 +266,10 @@ impl Finished<'_> {
 }
 
 /// runbook.md of a plan.
-fn runbook_file(teller: &Teller<'_>) -> WrittenFile {
+fn runbook_file(teller: &Teller<'_>, steps: &[Step]) -> WrittenFile {
     WrittenFile {
         name: RUNBOOK_FILE.to_owned(),
-        bytes: runbook(teller).into_bytes(),
+        bytes: runbook_of(teller, steps).into_bytes(),
     }
 }
 

@@ -20,5 +20,5 @@ mod words;
 pub use bars::waves_chart;
 pub use durations::duration;
 pub(in crate::report) use runbook::from_to;
-pub use runbook::{RUNBOOK_FILE, runbook};
+pub use runbook::{RUNBOOK_FILE, runbook, runbook_of};
 pub use words::Teller;

@@ -25,6 +25,14 @@ const NAMED: usize = 12;
 
 /// The runbook of a plan as Markdown.
 pub fn runbook(teller: &Teller<'_>) -> String {
+    runbook_of(
+        teller,
+        &changes(teller.inventory, teller.scenario, teller.plan),
+    )
+}
+
+/// The runbook of a plan whose steps are known.
+pub fn runbook_of(teller: &Teller<'_>, steps: &[Step]) -> String {
     let mut text = String::new();
     let scenario = teller.scenario;
     let _ = writeln!(text, "# Runbook: {}\n", scenario.name);
@@ -42,7 +50,6 @@ pub fn runbook(teller: &Teller<'_>) -> String {
     }
     let transitions = &teller.plan.transitions;
     let is_refused = teller.plan.is_refused();
-    let steps = changes(teller.inventory, scenario, teller.plan);
     let has_steps = steps.iter().any(|own| own.number > 0);
     if transitions.is_empty() && teller.plan.hour_turns.is_empty() && !has_steps {
         text.push_str("Nobody has to move: there is nothing to do.\n");
@@ -74,7 +81,7 @@ pub fn runbook(teller: &Teller<'_>) -> String {
     } else {
         in_time.sort_by_key(|own| (own.start, own.period));
     }
-    let mut instants = instants(teller.plan, &steps).into_iter().peekable();
+    let mut instants = instants(teller.plan, steps).into_iter().peekable();
     for transition in in_time {
         if is_refused {
             write_heading(teller, transition, &mut text);
@@ -101,13 +108,13 @@ pub fn runbook(teller: &Teller<'_>) -> String {
                 teller.write_instant_between(&own, text);
             }
         };
-        write_transition(teller, (transition, &steps), &mut between, &mut text);
+        write_transition(teller, (transition, steps), &mut between, &mut text);
     }
     if !is_refused && (has_steps || !transitions.is_empty()) {
         for own in instants {
             teller.write_instant(&own, &mut text);
         }
-        teller.write_path_back(&steps, &mut text);
+        teller.write_path_back(steps, &mut text);
     }
     teller.write_hours(&mut text);
     let lines = text.split('\n').map(|line| visible(line).into_owned());

@@ -35,6 +35,8 @@ use crate::plan_files::{
 use crate::scenario::{Band, Period, case_before};
 use crate::units::NOBODY;
 use jiff::Timestamp;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
 /// A period that was judged.
@@ -269,8 +271,8 @@ pub(in crate::plan::check) fn judge(
 }
 
 /// Users of every group steered to every site.
-fn carried(steered: &[Steered]) -> BTreeMap<(usize, SiteId), f64> {
-    let mut all = BTreeMap::new();
+fn carried(steered: &[Steered]) -> FxHashMap<(usize, SiteId), f64> {
+    let mut all = FxHashMap::default();
     for row in steered {
         *all.entry((row.group, row.route.site)).or_insert(0.0) += row.users;
     }
@@ -278,8 +280,8 @@ fn carried(steered: &[Steered]) -> BTreeMap<(usize, SiteId), f64> {
 }
 
 /// Users of every group homed at every site in the state before.
-fn homed(ground: &Ground<'_>, way: &Way<'_>) -> BTreeMap<(usize, SiteId), f64> {
-    let mut all = BTreeMap::new();
+fn homed(ground: &Ground<'_>, way: &Way<'_>) -> FxHashMap<(usize, SiteId), f64> {
+    let mut all = FxHashMap::default();
     if way.past.is_empty() {
         for shard in 0..ground.inventory.shards.len() {
             if let Some(site) = way.homes.main(shard) {
@@ -466,7 +468,7 @@ impl OfWay<'_> {
                 restored: [restored, row.restored_share],
                 is_after_loss,
             };
-            let loaded = unders.iter().enumerate();
+            let loaded = unders.par_iter().enumerate();
             let loaded: Vec<_> = loaded
                 .map(|(case, under)| moment.loaded(under, case))
                 .collect();

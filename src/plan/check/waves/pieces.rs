@@ -47,11 +47,14 @@ pub(super) enum Before<'a> {
     In(&'a Assignment, &'a Case, &'a Idle),
 }
 
-/// Shards without users and without a site in a period: the shares with which they last had users, by site.
-pub(super) type Idle = BTreeMap<usize, BTreeMap<SiteId, f64>>;
+/// Shares of a shard by site, in the order of the sites: there are few, of as many shards as there are.
+type Shares = Vec<(SiteId, f64)>;
+
+/// Shards without users and without a site in a period: the shares with which they last had users.
+pub(super) type Idle = BTreeMap<usize, Shares>;
 
 impl Before<'_> {
-    fn shares(&self, shard: usize) -> BTreeMap<SiteId, f64> {
+    fn shares(&self, shard: usize) -> Shares {
         match self {
             Self::AtHome(homes, share) => {
                 let home = homes.main(shard);
@@ -78,12 +81,13 @@ impl Before<'_> {
                 return None;
             };
             let site = part.to.filter(|own| homes.main(shard) == Some(*own))?;
+            if case.users(shard) > 0.0 {
+                return None;
+            }
             let old = self.shares(shard);
-            let was = old.get(&site).copied().unwrap_or_default();
-            let has_others = old.keys().any(|own| *own != site);
-            let is_empty = case.users(shard) <= 0.0 && !has_others;
-            let share = 1.0 - was;
-            (is_empty && share > NONE).then_some(Portion { shard, site, share })
+            let has_others = old.iter().any(|own| own.0 != site);
+            let share = 1.0 - share_at(&old, site).unwrap_or_default();
+            (!has_others && share > NONE).then_some(Portion { shard, site, share })
         };
         (0..shards).filter_map(of_shard).collect()
     }
@@ -99,16 +103,24 @@ impl Before<'_> {
 }
 
 /// The shares of a shard that are served, by site; all of it is where a shard without users is.
-fn served(assignment: &Assignment, case: &Case, shard: usize) -> BTreeMap<SiteId, f64> {
+fn served(assignment: &Assignment, case: &Case, shard: usize) -> Shares {
     let users = case.users(shard);
-    let mut shares = BTreeMap::new();
+    let mut shares = Shares::new();
     for part in assignment.of(shard) {
         if let Some(site) = part.to {
             let share = if users > 0.0 { part.users / users } else { 1.0 };
-            *shares.entry(site).or_insert(0.0) += share;
+            match shares.binary_search_by_key(&site, |own| own.0) {
+                Ok(at) => shares[at].1 += share,
+                Err(at) => shares.insert(at, (site, share)),
+            }
         }
     }
     shares
+}
+
+fn share_at(shares: &[(SiteId, f64)], site: SiteId) -> Option<f64> {
+    let own = shares.iter().find(|own| own.0 == site);
+    own.map(|own| own.1)
 }
 
 /// The pieces of all shards. `moves` are those of the period, in the order of the shards.
@@ -128,11 +140,15 @@ pub(super) fn pieces(
         } else {
             old.clone()
         };
-        let served = new.clone();
         let own = moves[next..].iter().take_while(|own| own.shard == shard);
         let own = own.enumerate().map(|(at, own)| (next + at, own));
         let own: Vec<(usize, &Move)> = own.collect();
         next += own.len();
+        let served = if own.is_empty() {
+            Shares::new()
+        } else {
+            new.clone()
+        };
         let moving = own.iter().filter(|(_, own)| own.users > 0.0);
         let leave = |site: SiteId| own.iter().filter(|own| own.1.from == Some(site)).count();
         // "Who comes to a site is a part of those served there."
@@ -162,7 +178,7 @@ pub(super) fn pieces(
                 .from
                 .map(|site| (site, take(&mut old, site, own.users / users)));
             let has_others = left.is_some_and(|(site, _)| {
-                let share = served.get(&site).copied();
+                let share = share_at(&served, site);
                 share.unwrap_or_default() > NONE || leave(site) > 1
             });
             let lacking = come - left.map_or(0.0, |(_, share)| share);
@@ -190,8 +206,9 @@ pub(super) fn pieces(
 }
 
 /// Takes a share away at a site as far as there is one; next to nothing is not left behind.
-fn take(shares: &mut BTreeMap<SiteId, f64>, site: SiteId, share: f64) -> f64 {
-    let Some(left) = shares.get_mut(&site) else {
+fn take(shares: &mut Shares, site: SiteId, share: f64) -> f64 {
+    let own = shares.iter_mut().find(|own| own.0 == site);
+    let Some((_, left)) = own else {
         return 0.0;
     };
     let taken = if *left <= share + NONE { *left } else { share };

@@ -118,8 +118,8 @@ impl Ends {
             });
             (own, borrowed)
         };
-        let (before, late) = own_and_borrowed(0, 0);
-        let (after, lasting) = own_and_borrowed(1, 1);
+        let ((before, late), (after, lasting)) =
+            rayon::join(|| own_and_borrowed(0, 0), || own_and_borrowed(1, 1));
         let crossed = is_bent.then(|| [own_and_borrowed(0, 1), own_and_borrowed(1, 0)]);
         let led = |own: &Steered| (own.users > 0.0).then_some((own.group, own.route.site));
         let led: BTreeSet<(usize, SiteId)> = steered[0].rows.iter().filter_map(led).collect();
@@ -250,6 +250,10 @@ pub(super) fn is_open(ground: &Ground<'_>, situation: &Situation, row: &Steered)
 
 /// By component: the share of users who pass it under a mix of both ends; `pick` says which shares.
 fn mix(ends: &[Along; 2], share: f64, pick: fn(&Along) -> &Passing) -> Passing {
+    // Whoever is all at one end is not at the other.
+    if share <= 0.0 || share >= 1.0 {
+        return pick(&ends[usize::from(share >= 1.0)]).clone();
+    }
     let mut all = Passing::new();
     for (component, own) in pick(&ends[0]) {
         *all.entry(*component).or_default() += own * (1.0 - share);

@@ -10,7 +10,6 @@ use super::shares::{Ends, Passing, turning};
 use crate::ids::{ComponentId, SiteId};
 use crate::model::{AccessPointState, Component};
 use ndarray::Array2;
-use std::collections::BTreeMap;
 
 /// A case that a way touches, with who passes where under it.
 pub(super) struct Under<'a> {
@@ -60,10 +59,18 @@ pub(super) struct Loaded {
 /// What one piece brings: loads by component and resource, and users by component.
 #[derive(Default)]
 struct Brought {
-    loads: BTreeMap<(usize, usize), f64>,
+    loads: Few<(usize, usize)>,
     /// The same with all retries running, where an overload keeps itself up.
-    offered: BTreeMap<(usize, usize), f64>,
-    passing: BTreeMap<usize, f64>,
+    offered: Few<(usize, usize)>,
+    passing: Few<usize>,
+}
+
+/// Amounts at what one path passes: so few that looking through them is fastest. Each place is there once.
+type Few<K> = Vec<(K, f64)>;
+
+/// The amount at a place.
+fn amount_at<K: PartialEq>(few: &[(K, f64)], at: &K) -> Option<f64> {
+    few.iter().find(|own| own.0 == *at).map(|own| own.1)
 }
 
 /// Where a crowd is in a wave.
@@ -113,14 +120,14 @@ impl Moment<'_> {
             let share = share_of_served(ground, situation, site.index(), resource, has_copy);
             let demand = users * situation.demand(ground, shard, resource);
             let key = (at_site.index(), resource);
-            *brought.loads.entry(key).or_default() += demand * share;
+            brought.loads.push((key, demand * share));
             if keeps_itself_up(ground, key) {
                 let offered = demand * (share + retries(ground, profile, key));
-                *brought.offered.entry(key).or_default() += offered;
+                brought.offered.push((key, offered));
             }
         }
         for (component, share) in ends.open(steering) {
-            *brought.passing.entry(component.index()).or_default() += users * share;
+            brought.passing.push((component.index(), users * share));
             if component == at_site {
                 continue;
             }
@@ -128,10 +135,10 @@ impl Moment<'_> {
                 let demand = situation.group_demand(ground, group, resource);
                 let key = (component.index(), resource);
                 let load = users * share * demand;
-                *brought.loads.entry(key).or_default() += load;
+                brought.loads.push((key, load));
                 if keeps_itself_up(ground, key) {
-                    *brought.offered.entry(key).or_default() +=
-                        load * (1.0 + retries(ground, profile, key));
+                    let offered = load * (1.0 + retries(ground, profile, key));
+                    brought.offered.push((key, offered));
                 }
             }
         }
@@ -188,8 +195,13 @@ impl Moment<'_> {
             match self.whereabouts(crowd) {
                 Whereabouts::Nowhere => {}
                 Whereabouts::At(end) => {
-                    all.add_begun(&at(end, 1.0, before), sessions);
-                    all.add(&at(end, 1.0, now), sessions);
+                    let begun = at(end, 1.0, before);
+                    all.add_begun(&begun, sessions);
+                    if (now - before).abs() > 0.0 {
+                        all.add(&at(end, 1.0, now), sessions);
+                    } else {
+                        all.add(&begun, sessions);
+                    }
                     turn(end, 1.0, &mut all);
                 }
                 Whereabouts::Returning([back, end]) => {
@@ -371,13 +383,13 @@ impl Loaded {
         add_larger(&mut self.worst, &old.loads, &new.loads);
         add_larger(&mut self.worst_offered, &old.offered, &new.offered);
         for (component, users) in &new.passing {
-            let before = old.passing.get(component).copied().unwrap_or_default();
+            let before = amount_at(&old.passing, component).unwrap_or_default();
             self.background[*component] += users.max(before) * sessions;
         }
         for (component, users) in old
             .passing
             .iter()
-            .filter(|(at, _)| !new.passing.contains_key(at))
+            .filter(|(at, _)| amount_at(&new.passing, at).is_none())
         {
             self.background[*component] += users * sessions;
         }
@@ -385,16 +397,13 @@ impl Loaded {
 }
 
 /// Adds the larger of what is brought before and after, at every component.
-fn add_larger(
-    to: &mut Array2<f64>,
-    old: &BTreeMap<(usize, usize), f64>,
-    new: &BTreeMap<(usize, usize), f64>,
-) {
+fn add_larger(to: &mut Array2<f64>, old: &[((usize, usize), f64)], new: &[((usize, usize), f64)]) {
     for (at, load) in new {
-        let before = old.get(at).copied().unwrap_or_default();
+        let before = amount_at(old, at).unwrap_or_default();
         to[[at.0, at.1]] += load.max(before);
     }
-    for (at, load) in old.iter().filter(|(at, _)| !new.contains_key(*at)) {
+    let gone = old.iter().filter(|(at, _)| amount_at(new, at).is_none());
+    for (at, load) in gone {
         to[[at.0, at.1]] += load;
     }
 }

@@ -436,7 +436,7 @@ pub(crate) struct VerifyArgs {
     /// Scenario file in TOML; later ones are layered over earlier ones
     #[arg(long, value_name = "FILE", required = true)]
     pub(crate) scenario: Vec<PathBuf>,
-    /// Folder of the written plan: at least assignment.csv and steering.csv
+    /// Folder of the written plan: at least assignment.csv; where steering.csv is absent, steering is planned for its homes
     pub(crate) plan: PathBuf,
     /// Print nothing; the exit code tells
     #[arg(long, conflicts_with = "json")]

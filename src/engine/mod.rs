@@ -10,6 +10,7 @@ mod downtime;
 mod dust;
 mod explain;
 mod falling;
+mod for_homes;
 mod foreseen;
 mod instant;
 mod joint;
@@ -48,6 +49,7 @@ mod worlds;
 
 pub use downtime::{downtime, downtime_within};
 pub use explain::explain;
+pub use for_homes::{Homed, steering_for};
 pub use plan::{Options, plan};
 pub use planner::Planner;
 pub use recall::Recalled;

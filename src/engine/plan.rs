@@ -201,6 +201,32 @@ pub(super) fn plan_expected(
     Ok(plan)
 }
 
+/// Plans all periods of a scenario for the expected demand alone, with every shard where it is to be.
+pub(super) fn plan_of_homes(
+    loaded: &Loaded<'_>,
+    groups: &SteeringGroups,
+    scenario: &Scenario,
+    (periods, sites): (&[Period], &SitesByPeriod),
+    stop: &Stop,
+) -> Result<Plan> {
+    let before = state_before(loaded, groups, scenario, stop)?;
+    let ground = Ground {
+        inventory: loaded.inventory,
+        network: loaded.network,
+        groups,
+        scenario,
+        band: Band::Expected,
+        before: &before,
+        stop,
+        watch: &NoWatch,
+        telling: Telling::Outlook,
+        near: &[],
+        sites: Some(sites),
+    };
+    let sequence = one_by_one(&ground, periods)?;
+    Ok(sequence.plan(before, None))
+}
+
 /// A scenario that leaves latency as it comes out: nothing before it depends on it.
 fn without_latency(scenario: &Scenario) -> Scenario {
     let mut rough = scenario.clone();
@@ -346,39 +372,35 @@ fn plan_band(course: &Course<'_>) -> Result<Plan> {
             sequence.status = Status::Stopped;
         }
     }
-    let Sequence {
-        periods,
-        status,
-        warnings,
-    } = sequence;
-    Ok(Plan {
-        before,
-        periods,
-        joint,
-        status,
-        tenants: Vec::new(),
-        transitions: Vec::new(),
-        hour_turns: Vec::new(),
-        replayed: None,
-        recovery: None,
-        warnings,
-    })
+    Ok(sequence.plan(before, joint))
+}
+
+impl Sequence {
+    /// A plan of its periods, without ways from state to state.
+    fn plan(self, before: Before, joint: Option<JointPeriods>) -> Plan {
+        Plan {
+            before,
+            periods: self.periods,
+            joint,
+            status: self.status,
+            tenants: Vec::new(),
+            transitions: Vec::new(),
+            hour_turns: Vec::new(),
+            replayed: None,
+            recovery: None,
+            warnings: self.warnings,
+        }
+    }
 }
 
 /// `true` if no way of a plan is refused.
 fn is_safe(course: &Course<'_>, before: &Before, sequence: &Sequence) -> bool {
-    let mut plan = Plan {
-        before: before.clone(),
+    let mut plan = Sequence {
         periods: sequence.periods.clone(),
-        joint: None,
         status: sequence.status,
-        tenants: Vec::new(),
-        transitions: Vec::new(),
-        hour_turns: Vec::new(),
-        replayed: None,
-        recovery: None,
         warnings: Vec::new(),
-    };
+    }
+    .plan(before.clone(), None);
     let (loaded, never) = (&course.loaded, Timestamp::MAX);
     let ways = ways_of(loaded, course.groups, course.scenario, never);
     plan.transitions = unguarded_transitions(&ways, &plan);

@@ -6,6 +6,7 @@ mod explain;
 mod generate;
 mod plan;
 mod sweep;
+mod verify;
 mod window;
 mod window_drain;
 

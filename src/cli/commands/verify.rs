@@ -1,5 +1,6 @@
 //! `plimsoll verify`: does this written plan, ours or hand-made, or this written sweep really hold?
 
+use super::for_homes;
 use crate::cli::input::Told;
 use crate::cli::options::{Format, VerifyOptions};
 use crate::cli::progress::Progress;
@@ -26,7 +27,12 @@ pub(crate) fn run(options: &VerifyOptions, terminal: &mut Terminal) -> Result<u8
         return Ok(exit::BAD_INPUT);
     };
     let progress = tells.then(|| Progress::start("checking the plan"));
-    let plan = files::plan(&options.plan)?;
+    let mut plan = files::plan(&options.plan)?;
+    let of = (&input.inventory, &input.scenario);
+    let steered = for_homes::steering_of(&plan, of, &Stop::default())?;
+    let is_steered = steered.is_some();
+    plan.extend(steered);
+    let plan = plan;
     let read: Vec<PlanFile<'_>> = plan.iter().map(PlanFile::from).collect();
     let tell = |findings: &[Finding], terminal: &mut Terminal| {
         let is_bad = has_errors(findings);
@@ -67,8 +73,11 @@ pub(crate) fn run(options: &VerifyOptions, terminal: &mut Terminal) -> Result<u8
         let is_protected = is_planned && plan.iter().any(|file| file.name == ProtectionRow::FILE);
         let text = match options.format {
             Format::Quiet => String::new(),
-            Format::Json => render::verdict_json(&verdict, is_played),
-            Format::Text => text(&verdict, &plan, [is_protected, is_played], terminal),
+            Format::Json => render::verdict_json(&verdict, [is_played, is_steered]),
+            Format::Text => {
+                let told = [is_protected, is_played, is_steered];
+                text(&verdict, &plan, told, terminal)
+            }
         };
         (text, verdict.holds() && verdict.refused.is_empty())
     };
@@ -125,17 +134,23 @@ fn text_of_sweep(verdict: &SweepVerdict, folder: &[SourceFile], terminal: &Termi
 }
 
 /// Every broken rule with the row that breaks it, then the verdict; `is_protected` where something is to be survived by
-/// planning again, `is_played` where what is said of its replay was played again.
+/// planning again, `is_played` where what is said of its replay was played again, `is_steered` where steering was planned for
+/// homes that have none.
 fn text(
     verdict: &Verdict,
     plan: &[SourceFile],
-    [is_protected, is_played]: [bool; 2],
+    [is_protected, is_played, is_steered]: [bool; 3],
     terminal: &Terminal,
 ) -> String {
     let sources = Sources::of(plan);
     let mut text = render::findings(&verdict.broken, &sources, terminal);
     let checked = format!("checked: {}", verdict.checked.join(", "));
     text.push_str(&wrapped(&checked, terminal.width));
+    if is_steered {
+        let line =
+            "planned: steering for these homes, as `plan` does; the folder has no steering.csv";
+        text.push_str(&wrapped(line, terminal.width));
+    }
     if !verdict.not_checked.is_empty() {
         let absent = format!("not checked, absent: {}", verdict.not_checked.join(", "));
         text.push_str(&wrapped(&absent, terminal.width));

@@ -78,7 +78,7 @@ fn scenario(checked: &Checked, texts: &[SourceFile]) -> Value {
 }
 
 /// The referee's verdict as one JSON object.
-pub(crate) fn verdict_json(verdict: &Verdict, is_played: bool) -> String {
+pub(crate) fn verdict_json(verdict: &Verdict, [is_played, is_steered]: [bool; 2]) -> String {
     let broken: Vec<Value> = verdict.broken.iter().map(finding).collect();
     let object = json!({
         "format": "plimsoll-verify/1",
@@ -92,6 +92,7 @@ pub(crate) fn verdict_json(verdict: &Verdict, is_played: bool) -> String {
         "not_checked": verdict.not_checked,
         "not_judged": not_judged(),
         "replay_checked": is_played,
+        "steering_planned": is_steered,
         "proven": proven(&verdict.proven),
         "broken": broken,
     });

@@ -10,6 +10,11 @@ use crate::solve::JointShare;
 pub(in crate::engine) struct SitesByPeriod(pub(super) Vec<Vec<Option<SiteId>>>);
 
 impl SitesByPeriod {
+    /// These: by period, then shard.
+    pub(in crate::engine) fn new(sites: Vec<Vec<Option<SiteId>>>) -> Self {
+        Self(sites)
+    }
+
     /// The site of a shard in a period.
     pub(super) fn get(&self, period: usize, shard: ShardId) -> Option<SiteId> {
         self.0[period][shard.index()]

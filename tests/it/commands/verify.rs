@@ -1,0 +1,60 @@
+//! `plimsoll verify`: a plan made by hand, of homes alone.
+
+use super::{plimsoll, written};
+use std::fs;
+use tempfile::TempDir;
+
+/// Site `a` is drained for an hour; its 10 users fit at `b`, or do not.
+fn drained(cpu_of_b: u32) -> TempDir {
+    let sites = format!("site,cpu\na,100\nb,{cpu_of_b}\n");
+    let scenario = "[scenario]\nname = \"drain\"\nstart = 2026-03-07T02:00:00Z\n\
+        end = 2026-03-07T03:00:00Z\n[[event]]\nkind = \"maintenance\"\ncomponent = \"a\"\n";
+    let folder = written(&[
+        ("drain.toml", scenario),
+        ("sites.csv", &sites),
+        (
+            "links.csv",
+            "link,from,to,latency_ms\nl1,r,p,5\nl2,p,a,5\nl3,p,b,5\n",
+        ),
+    ]);
+    let homes =
+        "period,shard,tenant,users,from_site,to_site,share,reason\n0,s,t,10,a,b,1,drained\n";
+    let plan = folder.path().join("hand");
+    fs::create_dir(&plan).expect("there is room for a folder");
+    fs::write(plan.join("assignment.csv"), homes).expect("there is room for a file");
+    folder
+}
+
+fn verified(folder: &TempDir, more: &[&str]) -> (Option<i32>, String) {
+    let args = [&["verify", ".", "--scenario", "drain.toml", "hand"], more].concat();
+    let output = plimsoll(folder, &args).output().expect("it runs");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    (output.status.code(), text)
+}
+
+#[test]
+fn homes_without_steering_are_judged_with_the_steering_that_is_planned_for_them() {
+    let folder = drained(20);
+    let (code, text) = verified(&folder, &[]);
+    let planned =
+        "planned: steering for these homes, as `plan` does; the folder has no steering.csv";
+    assert!(text.contains(planned), "{text}");
+    assert!(
+        text.contains("the plan holds; it serves everyone"),
+        "{text}"
+    );
+    assert_eq!(code, Some(0), "{text}");
+    let (_, json) = verified(&folder, &["--json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).expect("it is JSON");
+    assert_eq!(json["steering_planned"], true);
+    assert!(!folder.path().join("hand/steering.csv").exists());
+}
+
+/// What is homed at a site is led there, whether it carries that or not: no steering makes a plan better than its homes are.
+#[test]
+fn homes_that_do_not_fit_do_not_hold() {
+    let folder = drained(5);
+    let (code, text) = verified(&folder, &[]);
+    assert!(text.contains("the plan does not hold"), "{text}");
+    assert_eq!(code, Some(1), "{text}");
+}

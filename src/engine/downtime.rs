@@ -79,6 +79,7 @@ pub fn downtime_within(
         periods: vec![PeriodDowntime::default(); plan.periods.len()],
         outages: Vec::new(),
         still_down: 0.0,
+        accounts: Vec::new(),
         relief: Vec::new(),
     };
     if told.not_counted.is_some() {
@@ -98,24 +99,41 @@ pub fn downtime_within(
         };
         Ok(found.of_run((inventory, scenario), plan, played))
     };
+    let finer = finer(scenario);
+    let is_shorter = finer.replay.step_seconds < scenario.replay.step_seconds;
     let mut found = play(scenario, Play::Within(EXACTLY * most_work))?;
-    if found.unchecked_from.is_some() {
+    let is_rough = found.unchecked_from.is_some();
+    if is_rough {
+        let exactly = found;
         found = play(scenario, Play::Roughly(most_work))?;
-    } else {
-        let finer = finer(scenario);
-        let is_shorter = finer.replay.step_seconds < scenario.replay.step_seconds;
-        let is_anybody_down = found.is_anybody_down();
-        let work = if is_anybody_down { FINER } else { AT_LEISURE };
-        if is_shorter {
-            let again = play(&finer, Play::Within(work * most_work))?;
-            if again.is_worse_than(&found) {
-                // Also where it did not come to its end: it shows an outage by then.
-                found = again;
-            } else if again.unchecked_from.is_some() {
-                // Whether shorter parts say the same is not known.
-                found.is_rough |= is_anybody_down;
-            }
+        if exactly.has_more_outages_than(&found, plan) {
+            found = exactly;
         }
+    }
+    let is_anybody_down = found.is_anybody_down();
+    if is_shorter && (is_anybody_down || !is_rough) {
+        let work = match (is_rough, is_anybody_down) {
+            (true, _) => EXACTLY,
+            (false, true) => FINER,
+            (false, false) => AT_LEISURE,
+        };
+        let again = play(&finer, Play::Within(work * most_work))?;
+        // Where it is rough, only what nobody is told of there is worth that less of the scenario is played.
+        let is_worse = if found.is_rough {
+            again.has_more_outages_than(&found, plan)
+        } else {
+            again.is_worse_than(&found, plan)
+        };
+        if is_worse {
+            // Also where it did not come to its end: it shows an outage by then.
+            found = again;
+        } else if again.unchecked_from.is_some() {
+            // Whether shorter parts say the same is not known.
+            found.is_rough |= is_anybody_down;
+        }
+    }
+    if found.is_rough || found.unchecked_from.is_some() {
+        found.accounts.clear();
     }
     found.relief = relief_of(inventory, scenario, plan, (&found, most_work), stop)?;
     Ok(found)
@@ -259,6 +277,7 @@ impl Downtime {
             let unserved = unserved(plan, unserved_before, moment.start);
             moment.nowhere = moment.nowhere.min(unserved);
         }
+        self.accounts = std::mem::take(&mut run.accounts);
         let run = run;
         for moment in &run.moments {
             let own = &mut self.periods[period_at(plan, moment.start)];
@@ -287,12 +306,26 @@ impl Downtime {
         self.periods.iter().any(|own| lost(own) > NOBODY)
     }
 
-    /// `true` if clearly more is lost, or anything is an outage that is none there.
-    fn is_worse_than(&self, other: &Self) -> bool {
-        let minutes = |own: &Self| own.periods.iter().map(|own| own.user_minutes).sum::<f64>();
-        let outages = |own: &Self| own.outages.iter().map(|own| own.user_minutes).sum::<f64>();
-        let is_more = |own: f64, other: f64| own > other * MORE + MORE_MINUTES;
-        is_more(minutes(self), minutes(other)) || is_more(outages(self), outages(other))
+    /// `true` if clearly more is lost, or more of it to outages.
+    fn is_worse_than(&self, other: &Self, plan: &Plan) -> bool {
+        self.is_more_than(other, plan, |own| own.user_minutes)
+            || self.has_more_outages_than(other, plan)
+    }
+
+    /// `true` if clearly more is lost to outages.
+    fn has_more_outages_than(&self, other: &Self, plan: &Plan) -> bool {
+        self.is_more_than(other, plan, |own| own.outage_minutes)
+    }
+
+    /// `true` if clearly more is lost of what is meant, in all or up to the instant up to which it was played itself: what comes
+    /// after that says nothing of what was before.
+    fn is_more_than(&self, other: &Self, plan: &Plan, what: fn(&PeriodDowntime) -> f64) -> bool {
+        let until = self.unchecked_from.unwrap_or(Timestamp::MAX);
+        let whole = plan.periods.partition_point(|own| own.period.end <= until);
+        [whole, self.periods.len()].into_iter().any(|count| {
+            let sum = |of: &Self| of.periods.iter().take(count).map(what).sum::<f64>();
+            sum(self) > sum(other) * MORE + MORE_MINUTES
+        })
     }
 
     /// Counts users who are down as named or as an outage.
@@ -316,6 +349,9 @@ impl Downtime {
         let range = || episode.first..episode.end;
         // What never ends is no aftermath, whatever is named meanwhile; and an aftermath becomes less.
         let endless = named.never_over_from(range()).filter(|_| !is_over);
+        // Where the work is spent nobody knows whether what becomes less is over soon.
+        let is_cut = self.unchecked_from.is_some() && !is_over;
+        let endless = endless.filter(|_| !is_cut || named.are_locked_in_at_the_end(range()));
         let (young, endless) = match endless {
             Some(from) if is_young(from) => (true, None),
             other => (false, other),

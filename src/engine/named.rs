@@ -145,9 +145,26 @@ impl<'a> Named<'a> {
     /// they are locked in, whatever ends it. Moments in which others are named beside them, or they too, do not count, as long
     /// as no fewer are down.
     pub(super) fn locked_in_from(&self, range: Range<usize>) -> Option<Timestamp> {
+        self.no_less_from(range, HOUR)
+    }
+
+    /// `true` if as many are down and not named over the last half hour of some moments, and neither they nor what waits becomes
+    /// less.
+    pub(super) fn are_locked_in_at_the_end(&self, range: Range<usize>) -> bool {
+        let half = HOUR / 2.0;
+        let mut seconds = 0.0;
+        let first = range.clone().rev().find(|at| {
+            seconds += self.moments[*at].seconds();
+            seconds >= half
+        });
+        first.is_some_and(|first| self.no_less_from(first..range.end, half).is_some())
+    }
+
+    /// The same over so many seconds.
+    fn no_less_from(&self, range: Range<usize>, whole_seconds: f64) -> Option<Timestamp> {
         // What is told in long parts says nothing of what happens in them.
         let is_meant = |at: usize| {
-            self.is_beyond(at, Of::LockedIn) && self.moments[at].seconds() <= HOUR / 4.0
+            self.is_beyond(at, Of::LockedIn) && self.moments[at].seconds() <= whole_seconds / 4.0
         };
         let mut since: Vec<(usize, Load)> = Vec::new();
         for at in range {
@@ -160,7 +177,7 @@ impl<'a> Named<'a> {
                 continue;
             }
             let load = Load {
-                seconds: moment.seconds(),
+                seconds: moment.seconds() * HOUR / whole_seconds,
                 waits: self.waits[at],
                 down: self.users(at, Of::LockedIn),
             };

@@ -1,21 +1,24 @@
-//! Replayed: whether playing the files of a plan gives what its summary.json says of its replay.
+//! Replayed: whether playing the files of a plan gives what its summary.json and its tenants.csv say of its replay.
 
 use super::downtime::exactly;
 use super::replay::{Played, played_files};
 use crate::diagnostic::{Code, Finding, Place, Severity};
 use crate::error::Result;
 use crate::model::{Inventory, Scenario};
-use crate::plan::replay::Moment;
-use crate::plan_files::{Checked, SUMMARY_FILE, Summary, WrittenPlan, decimal};
+use crate::plan::replay::{Account, Moment};
+use crate::plan_files::{
+    Checked, Lined, Month, Row as _, SUMMARY_FILE, Summary, TenantRow, WrittenPlan, decimal,
+};
 use crate::scenario::periods;
 use crate::solve::Stop;
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 
 /// Numbers that differ by no more than this share of the larger, or of a hundred users, are the same: files leave out who is
 /// next to nobody.
 const SAME: f64 = 1e-5;
 
-/// P7531: summary.json says of the replay what playing the written files gives.
+/// P7531: summary.json and tenants.csv say of the replay what playing the written files gives.
 const CODE: &str = "P7531";
 
 /// What summary.json says otherwise of a plan's replay than playing its files gives; `None` where it does not say that all
@@ -75,7 +78,83 @@ pub fn replay_findings(
             own.unserved_minutes,
         );
     }
+    findings.extend(month_findings(inventory, written, &played.run.accounts));
     Ok(Some(findings))
+}
+
+/// What tenants.csv says otherwise of what users felt in a month than playing the files gives.
+fn month_findings(
+    inventory: &Inventory,
+    written: &WrittenPlan,
+    accounts: &[Account],
+) -> Vec<Finding> {
+    let mut felt: BTreeMap<(&str, &str), Vec<&Account>> = BTreeMap::new();
+    for own in accounts.iter().filter(|own| own.month_user_minutes > 0.0) {
+        let tenant = inventory.tenants[own.tenant.index()].as_str();
+        let tier = inventory.tiers[own.tier.index()].id.as_str();
+        felt.entry((tenant, tier)).or_default().push(own);
+    }
+    let rows = written.tenants.iter().flatten();
+    let rows: Vec<&Lined<TenantRow>> = rows.collect();
+    // Files that were written before months were judged say nothing of them.
+    if rows.iter().all(|own| own.row.month_counted.is_none()) {
+        return Vec::new();
+    }
+    let mut findings = Vec::new();
+    for row in rows {
+        let mut differs = |column: &str, told: String, found: String| {
+            let mut own = finding(column.to_owned(), 0.0, 0.0);
+            TenantRow::FILE.clone_into(&mut own.place.file);
+            own.place.line = Some(row.line);
+            (own.found, own.expected) = (told, format!("{found}, which playing the files gives"));
+            findings.push(own);
+        };
+        let own = &row.row;
+        let months = felt.remove(&(own.tenant.as_str(), own.tier.as_str()));
+        let months = months.unwrap_or_default();
+        let uptime = |own: &&Account| own.uptime().unwrap_or(1.0);
+        let least = months.iter().map(uptime).reduce(f64::min);
+        let named = own
+            .month
+            .and_then(|own| months.iter().find(|felt| felt.month == own.0));
+        let (Some(least), Some(named)) = (least, named) else {
+            if least.is_some() || own.month.is_some() {
+                let told = own
+                    .month
+                    .map_or("a blank cell".to_owned(), |own| own.to_string());
+                let found = least.map_or("nobody", |_| "another month");
+                differs("month", told, found.to_owned());
+            }
+            continue;
+        };
+        let few = SAME * 100.0 / named.month_user_minutes.max(1.0);
+        if uptime(named) > least + few.max(SAME * (1.0 - least)) {
+            differs(
+                "month",
+                Month(named.month).to_string(),
+                "another month".to_owned(),
+            );
+        }
+        let amounts = [
+            (
+                "month_user_minutes",
+                own.month_user_minutes,
+                named.month_user_minutes,
+            ),
+            (
+                "month_down_user_minutes",
+                own.month_down_user_minutes,
+                named.felt.down_minutes(),
+            ),
+        ];
+        for (column, told, found) in amounts {
+            let told = told.unwrap_or_default();
+            if (told - found).abs() > SAME * told.max(found).max(100.0) {
+                differs(column, decimal(told), decimal(found));
+            }
+        }
+    }
+    findings
 }
 
 /// What users feel in a period.

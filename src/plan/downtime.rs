@@ -1,6 +1,6 @@
 //! Downtime: what users feel of a plan by its own replay, and what of it the plan names.
 
-use super::replay::Short;
+use super::replay::{Account, Short};
 use crate::ids::{ComponentId, ResourceId};
 use jiff::Timestamp;
 
@@ -21,6 +21,8 @@ pub struct Downtime {
     pub outages: Vec<Outage>,
     /// Users who are down when the scenario ends, and not named: for so short a time that nobody knows whether they recover.
     pub still_down: f64,
+    /// What users felt, by tenant, tier and month; nothing where not all was played as exactly as a replay is.
+    pub accounts: Vec<Account>,
     /// What would end all of them, each played forward; empty if nothing of what was tried does, or nothing was.
     pub relief: Vec<Relief>,
 }
@@ -36,6 +38,7 @@ impl Downtime {
             periods: vec![PeriodDowntime::default(); periods],
             outages: Vec::new(),
             still_down: 0.0,
+            accounts: Vec::new(),
             relief: Vec::new(),
         }
     }

@@ -68,7 +68,7 @@ pub(crate) use site_loads::SiteLoads;
 pub use stability::{Loaded, RetryMargin, Stability, least_margin, retry_loads, retry_margins};
 pub(crate) use steady::steadied;
 pub use steering_groups::SteeringGroups;
-pub use tenants::{TenantAccount, tenants};
+pub use tenants::{TenantAccount, TenantMonth, tenants};
 pub(crate) use transition::spare_sessions;
 pub use transition::{
     Allowed, Carries, Exposed, Fullness, Pace, PaceLimit, Ramp, Refusal, Remedy, SiteTraffic,

@@ -14,7 +14,7 @@ use super::moves::Move;
 use super::protection::Protection;
 use super::recovery::Recovery;
 use super::stability::{Loaded, RetryMargin};
-use super::tenants::TenantAccount;
+use super::tenants::{TenantAccount, count_as_played};
 use super::transition::Transition;
 use crate::formulation::Folded;
 use crate::formulation::rows::kept_share;
@@ -356,6 +356,12 @@ impl Plan {
         }
         let first = self.periods.first().map(|own| own.period.start);
         first.map_or(&[], |start| self.before.flows_at(start))
+    }
+
+    /// Keeps what users feel of it by its own replay, and what those of each tenant do.
+    pub fn set_replayed(&mut self, replayed: Downtime) {
+        count_as_played(&mut self.tenants, &replayed.accounts);
+        self.replayed = Some(replayed);
     }
 
     /// `true` if some way from state to state, or from hour to hour, is refused: nothing of it is to be begun.

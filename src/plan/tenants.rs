@@ -3,15 +3,39 @@
 use super::by_group_and_site::ByGroupAndSite;
 use super::hurt_users::hurt_shares;
 use super::plan::{PeriodPlan, Plan};
+use super::replay::Account;
 use super::steering_groups::SteeringGroups;
 use crate::ids::{ShardId, TenantId, TierId};
 use crate::model::{Inventory, Scenario};
-use crate::scenario::shares_there;
+use crate::plan_files::Counted;
+use crate::scenario::{MonthPart, minutes_of_month, months, shares_there};
 use crate::units::NOBODY;
+use jiff::Timestamp;
+use jiff::civil::Date;
 use std::collections::BTreeMap;
 
 /// Minutes of a day.
 const DAY: f64 = 1440.0;
+
+/// What a tenant's users of one tier have of a calendar month that a scenario touches; outside of the scenario nobody is down.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TenantMonth {
+    /// The first day of the month.
+    pub month: Date,
+    /// Minutes of that month times users, of the users of the scenario on average.
+    pub user_minutes: f64,
+    /// Of these, those in which they are down.
+    pub down_minutes: f64,
+    /// From what it follows.
+    pub counted: Counted,
+}
+
+impl TenantMonth {
+    /// Share of the users' time with service.
+    pub fn uptime(&self) -> f64 {
+        (1.0 - self.down_minutes / self.user_minutes).max(0.0)
+    }
+}
 
 /// What a tenant's users of one tier have of a scenario.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +60,8 @@ pub struct TenantAccount {
     pub minutes: f64,
     /// Share of time that the tier promises.
     pub promised: f64,
+    /// Of the calendar months that the scenario touches, the one in which they have least; `None` without users.
+    pub month: Option<TenantMonth>,
 }
 
 impl TenantAccount {
@@ -53,6 +79,7 @@ impl TenantAccount {
     /// let account = TenantAccount {
     ///     tenant: TenantId(0), tier: TierId(0), users: 100.0, unserved: 20.0, moved: 0.0,
     ///     unserved_minutes: 600.0, hurt_minutes: 0.0, user_minutes: 6000.0, minutes: 60.0, promised: 0.99,
+    ///     month: None,
     /// };
     /// assert_eq!(account.availability(), Some(0.9));
     /// assert_eq!(account.is_kept(), Some(false));
@@ -66,6 +93,11 @@ impl TenantAccount {
     pub fn is_kept(&self) -> Option<bool> {
         let allowed = (1.0 - self.promised) * self.user_minutes + NOBODY * self.minutes;
         (self.user_minutes > 0.0).then(|| self.lost_user_minutes() <= allowed)
+    }
+
+    /// `true` if they have what the tier promises in every calendar month that the scenario touches; `None` without users.
+    pub fn is_kept_by_month(&self) -> Option<bool> {
+        self.month.map(|own| own.uptime() >= self.promised)
     }
 
     /// Minutes without service of a user, on average; `None` without users.
@@ -113,6 +145,7 @@ pub fn tenants(
             user_minutes: 0.0,
             minutes,
             promised: inventory.tiers[tier.index()].availability,
+            month: None,
         }));
     }
     let account_of = |shard: ShardId| {
@@ -120,9 +153,13 @@ pub fn tenants(
         let tenant = row.tenant.index();
         first[tenant] + tiers[tenant].partition_point(|tier| *tier < row.tier)
     };
+    let months = months(scenario.offset, [scenario.start, scenario.end]);
+    // By account and month: all user minutes, and those lost.
+    let mut by_month = vec![[0.0; 2]; accounts.len() * months.len()];
     for period in &plan.periods {
         let hurt = hurt_by_group(inventory, groups, period);
         let span = (period.period.start, period.period.end);
+        let in_months: Vec<f64> = months.iter().map(|own| minutes_within(own, span)).collect();
         let there = shares_there(inventory, scenario, span, &period.case.base_users);
         let mut sums = vec![[0.0; 5]; accounts.len()];
         for part in &period.parts {
@@ -145,27 +182,87 @@ pub fn tenants(
             }
         }
         let minutes = period.period.minutes();
-        for (account, sums) in accounts.iter_mut().zip(sums) {
+        let of_accounts = by_month.chunks_mut(months.len().max(1));
+        for ((account, sums), of_months) in accounts.iter_mut().zip(sums).zip(of_accounts) {
             let [users, unserved, there_of_all, there_unserved, hurt_users] = sums;
             account.users = account.users.max(users);
             account.unserved = account.unserved.max(unserved);
             account.user_minutes += there_of_all * minutes;
             account.unserved_minutes += there_unserved * minutes;
             account.hurt_minutes += hurt_users * minutes;
+            for (own, minutes) in of_months.iter_mut().zip(&in_months) {
+                own[0] += there_of_all * minutes;
+                own[1] += (there_unserved + hurt_users) * minutes;
+            }
         }
+    }
+    let of_accounts = by_month.chunks(months.len().max(1));
+    for (account, of_months) in accounts.iter_mut().zip(of_accounts) {
+        let all = months.iter().zip(of_months).map(|(part, own)| TenantMonth {
+            month: part.month,
+            user_minutes: own[0] / part.minutes() * minutes_of_month(part.month),
+            down_minutes: own[1],
+            counted: Counted::Plan,
+        });
+        account.month = worst(all);
     }
     for (shard, users) in moved_users(plan) {
         accounts[account_of(shard)].moved += users;
     }
+    sort(&mut accounts);
+    accounts
+}
+
+/// Of some months, in order of time, the first in which users have least; `None` without users.
+fn worst(months: impl Iterator<Item = TenantMonth>) -> Option<TenantMonth> {
+    let with_users = months.filter(|own| own.user_minutes > 0.0);
+    with_users.min_by(|a, b| a.uptime().total_cmp(&b.uptime()))
+}
+
+/// How much of a month's part lies in a time, in minutes.
+fn minutes_within(part: &MonthPart, (start, end): (Timestamp, Timestamp)) -> f64 {
+    let own = MonthPart {
+        span: [part.span[0].max(start), part.span[1].min(end)],
+        ..*part
+    };
+    own.minutes().max(0.0)
+}
+
+/// Puts what was felt in a plan's own replay in place of what the plan says of its periods; nothing if that was not played.
+pub(super) fn count_as_played(accounts: &mut [TenantAccount], felt: &[Account]) {
+    if felt.is_empty() {
+        return;
+    }
+    let mut by_key: BTreeMap<(TenantId, TierId), Vec<TenantMonth>> = BTreeMap::new();
+    for own in felt {
+        let months = by_key.entry((own.tenant, own.tier)).or_default();
+        months.push(TenantMonth {
+            month: own.month,
+            user_minutes: own.month_user_minutes,
+            down_minutes: own.felt.down_minutes(),
+            counted: Counted::Replay,
+        });
+    }
+    for account in &mut *accounts {
+        let months = by_key.remove(&(account.tenant, account.tier));
+        account.month = worst(months.unwrap_or_default().into_iter());
+    }
+    sort(accounts);
+}
+
+/// Sorts accounts: promises that are broken by the month first, then those broken over the scenario, then by what is lost.
+fn sort(accounts: &mut [TenantAccount]) {
     accounts.sort_by(|a, b| {
-        let is_broken = |account: &TenantAccount| account.is_kept() == Some(false);
+        let is_broken = |own: &TenantAccount| {
+            let kept = [own.is_kept_by_month(), own.is_kept()];
+            kept.map(|own| own == Some(false))
+        };
         is_broken(b)
             .cmp(&is_broken(a))
             .then(b.lost_user_minutes().total_cmp(&a.lost_user_minutes()))
             .then(b.moved.total_cmp(&a.moved))
             .then((a.tenant, a.tier).cmp(&(b.tenant, b.tier)))
     });
-    accounts
 }
 
 /// Tenants: the tiers of their shards, ascending.

@@ -2,8 +2,9 @@
 
 use super::guard::{guarded, unguarded};
 use crate::model::Recovery;
+use jiff::civil::Date;
 use lean_string::LeanString;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 /// What is wrong with a cell: the rule's code, what was expected, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +43,16 @@ pub type Text = LeanString;
 /// A number that may be negative. All other numbers of the plan's files are 0 or more.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Default)]
 pub struct Signed(pub f64);
+
+/// A calendar month, by its first day; `2012-11` in files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Month(pub Date);
+
+impl fmt::Display for Month {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}", self.0.strftime("%Y-%m"))
+    }
+}
 
 /// The shortest decimal that reads back as `value`: never an exponent, no `.0`, no `-0`.
 ///
@@ -145,6 +156,27 @@ impl Cell for u32 {
             code: "P6006",
             expected: expected.to_owned(),
             hint: "periods and waves count from 0",
+        })
+    }
+}
+
+impl Cell for Month {
+    fn write(&self, text: &mut String) {
+        write!(text, "{self}").expect("invariant: a string takes every text");
+    }
+
+    fn read(text: &str) -> Result<Self, Misread> {
+        let expected = "a month, such as 2012-11";
+        if text.is_empty() {
+            return Err(Misread::blank(expected));
+        }
+        let month = format!("{text}-01").parse().ok().map(Self);
+        // Only as it is written.
+        let month = month.filter(|own| own.to_string() == text);
+        month.ok_or_else(|| Misread {
+            code: "P6009",
+            expected: expected.to_owned(),
+            hint: "write the year in four digits and the month in two",
         })
     }
 }
@@ -302,6 +334,14 @@ impl Cell for Setting {
 }
 
 words! {
+    /// From what follows how long a tenant's users are down in a month.
+    Counted {
+        /// From what the plan says of its periods.
+        Plan = "plan",
+        /// From the plan's own replay.
+        Replay = "replay",
+    }
+
     /// What settled a case of a sweep.
     SettledBy {
         /// Everybody on his default path: nobody is unserved but those whom nobody could serve, and no target is missed.

@@ -217,7 +217,16 @@ fn line_of(bytes: &[u8], position: &csv::Position) -> u64 {
 }
 
 /// Columns that files written before there were any, or by hand, may lack: their cells are then blank.
-const ADDED: &[&str] = &["slice", "written_target"];
+const ADDED: &[&str] = &[
+    "slice",
+    "written_target",
+    "month",
+    "month_user_minutes",
+    "month_down_user_minutes",
+    "month_uptime",
+    "month_kept",
+    "month_counted",
+];
 
 /// Where each column of `R` stands in the file, beyond its end if it may be missing; `None` if one is missing that may
 /// not, unknown or named twice.

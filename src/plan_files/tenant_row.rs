@@ -1,6 +1,6 @@
 //! The row of tenants.csv; `docs/output.md` says what each column means.
 
-use super::cell::Signed;
+use super::cell::{Counted, Month, Signed};
 use super::table::rows;
 
 rows! {
@@ -32,5 +32,18 @@ rows! {
         lost_minutes: Option<f64>,
         /// Days in which the promise allows so many lost minutes; `None` without users or if it allows none.
         allowance_days: Option<f64>,
+        /// Of the calendar months that the scenario touches the one in which they have least, as `2012-11`; `None` without
+        /// users, and in files that were written before there was this column.
+        month: Option<Month>,
+        /// Users × minutes of that month, of the users of the scenario on average.
+        month_user_minutes: Option<f64>,
+        /// Of these, those in which they are down.
+        month_down_user_minutes: Option<f64>,
+        /// 1 − down ÷ all.
+        month_uptime: Option<Signed>,
+        /// `true` if that is what was promised.
+        month_kept: Option<bool>,
+        /// From what it follows.
+        month_counted: Option<Counted>,
     }
 }

@@ -6,6 +6,7 @@ mod free_share;
 mod hours;
 mod instant;
 mod knowledge;
+mod months;
 mod periods;
 mod read;
 
@@ -21,5 +22,6 @@ pub use hours::{even_spans, hours_at, hours_between};
 pub(crate) use instant::capacities_at;
 pub use instant::{BaseDemand, case_at, case_before, case_of_events, headroom_target};
 pub use knowledge::{Band, Knowledge, acted_on, in_force, is_in_force};
+pub use months::{MonthPart, minutes_of_month, months};
 pub use periods::{Period, Unanswered, periods, unanswered};
 pub use read::{Reading, ScenarioText, manual, read};

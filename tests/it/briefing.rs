@@ -89,7 +89,6 @@ In period 1 (09:30 to 10:00): Tenants that may go to any open site (1 tenant, 60
 a has 50 left: 10 short.
 a, not known for 30 minutes, has 50 of 100 vCPU left and is given 60: 60 users affected (most in r), \
 10 without room, 1,800 user-minutes.
-1 tenant falls below its promise: t; tenants.csv has all.
 To do: 1 step in changes.csv; the way back is in changes_back.csv.
 Proven for these inputs: no plan serves more users, tier by tier; \
 worst headroom is within 1e-9 of the best possible.
@@ -205,8 +204,7 @@ fn the_tenants_below_their_promise_are_named_worst_first() {
         [[event]]\nkind = \"maintenance\"\ncomponent = \"a\"\n";
     let files = with(&[("shards.csv", &shards)]);
     let text = briefing(&files, &file("drain.toml", drain), None);
-    let sentence =
-        "4 tenants fall below their promise, most of all t4, t2 and t3; tenants.csv has all.\n";
+    let sentence = "4 tenants fall below their promise of the month, most of all t4, t2 and t3; tenants.csv has all.\n";
     assert!(text.contains(sentence), "{text}");
     // All users of the region are gone: its weight is 0 now, and four shards are shed.
     assert!(text.contains("To do: 5 steps in changes.csv;"), "{text}");

@@ -16,9 +16,10 @@ use std::fmt::Write as _;
 const OF_EACH: usize = 3;
 
 /// Numbers whose tolerance is wider than the change: by file and column or key.
-const WITHIN_TOLERANCE: [(&str, &str); 5] = [
+const WITHIN_TOLERANCE: [(&str, &str); 6] = [
     ("headroom.csv", "shortfall"),
     ("tenants.csv", "user_minutes"),
+    ("tenants.csv", "month_user_minutes"),
     ("summary.json", "periods[].stages[].gap"),
     ("stability.csv", "margin"),
     ("summary.json", "periods[].stability.least_margin.margin"),

@@ -4,6 +4,7 @@ use crate::draw::{Size, draw};
 use crate::naive_cases::{csv_files, text};
 use crate::read::read;
 use crate::written_tables::{Tables, TextRow, number};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use plimsoll::model::{Inventory, Onboarding, Scenario};
 use plimsoll::units::is_close;
@@ -15,6 +16,26 @@ type Whose = (String, String);
 
 /// What a row says: users, unserved users, moved users; user-minutes unserved, hurt and all.
 type Account = [f64; 6];
+
+/// By month: user minutes, those lost, and minutes of the scenario.
+type Months = BTreeMap<String, [f64; 3]>;
+
+/// The share of a time that lies in each month, minute by minute.
+fn in_months(scenario: &Scenario, [start, end]: [Timestamp; 2]) -> BTreeMap<String, f64> {
+    let minutes = end.duration_since(start).as_secs_f64() / 60.0;
+    let mut all = BTreeMap::new();
+    let halves = std::iter::successors(Some(0.5), |own| Some(own + 1.0));
+    for at in halves.take_while(|own| *own < minutes) {
+        let at = start + SignedDuration::from_secs_f64(at * 60.0);
+        let month = scenario
+            .offset
+            .to_datetime(at)
+            .strftime("%Y-%m")
+            .to_string();
+        *all.entry(month).or_default() += 1.0 / minutes;
+    }
+    all
+}
 
 /// Places and links of a steering row.
 fn things(row: &TextRow) -> impl Iterator<Item = &str> {
@@ -106,7 +127,7 @@ fn accounts(
     tables: &Tables,
     inventory: &Inventory,
     scenario: &Scenario,
-) -> BTreeMap<Whose, Account> {
+) -> BTreeMap<Whose, (Account, Months)> {
     let default_limit = scenario.policy.max_latency.map(|limit| limit.0);
     let mut start = scenario.start;
     let shards: BTreeMap<&str, &TextRow> = tables
@@ -128,10 +149,13 @@ fn accounts(
         format!("{:?}", own.or(default_limit))
     };
     let mut all: BTreeMap<Whose, Account> = BTreeMap::new();
+    let mut by_month: BTreeMap<Whose, Months> = BTreeMap::new();
     let mut moved: BTreeMap<String, f64> = BTreeMap::new();
     for (period, minutes) in tables.minutes.iter().enumerate() {
         let end = start + SignedDuration::from_secs_f64(minutes * 60.0);
         let whole = *minutes;
+        let before = all.clone();
+        let months = in_months(scenario, [start, end]);
         let mut hurt: BTreeMap<[String; 4], (f64, f64)> = BTreeMap::new();
         for (row, share) in hurt_shares(tables, period) {
             let limit = Some(&row["max_latency_ms"]).filter(|limit| !limit.is_empty());
@@ -172,6 +196,17 @@ fn accounts(
                 0.0
             };
         }
+        for (whose, account) in &all {
+            let before = before.get(whose).copied().unwrap_or_default();
+            let lost = account[3] + account[4] - before[3] - before[4];
+            let of_months = by_month.entry(whose.clone()).or_default();
+            for (month, share) in &months {
+                let own = of_months.entry(month.clone()).or_default();
+                own[0] += (account[5] - before[5]) * share;
+                own[1] += lost * share;
+                own[2] += minutes * share;
+            }
+        }
         for (whose, sums) in sums {
             let account = all.entry(whose).or_default();
             account[0] = account[0].max(sums[0]);
@@ -192,7 +227,57 @@ fn accounts(
     for (shard, users) in moved {
         all.entry(whose(&shard)).or_default()[2] += users;
     }
-    all
+    let with_months = all.into_iter().map(|(whose, account)| {
+        let months = by_month.remove(&whose).unwrap_or_default();
+        (whose, (account, months))
+    });
+    with_months.collect()
+}
+
+/// Compares what a row says of the worst calendar month: outside of the scenario nobody is down.
+fn month_is_the_worst(row: &TextRow, months: &Months, promised: f64, label: &str) {
+    let of_month = |month: &str| -> [f64; 2] {
+        let [users, lost, minutes] = months[month];
+        let first: Date = format!("{month}-01").parse().expect("a month");
+        [
+            users / minutes * f64::from(first.days_in_month()) * 1440.0,
+            lost,
+        ]
+    };
+    let uptime = |month: &str| {
+        let [all, lost] = of_month(month);
+        1.0 - lost / all
+    };
+    let with_users = months.iter().filter(|own| own.1[0] > 0.0);
+    let least = with_users.map(|own| uptime(own.0)).reduce(f64::min);
+    let Some(least) = least else {
+        assert_eq!(
+            (row["month"].as_str(), row["month_kept"].as_str()),
+            ("", ""),
+            "{label}"
+        );
+        return;
+    };
+    let month = row["month"].as_str();
+    let told = [
+        number(row, "month_user_minutes"),
+        number(row, "month_down_user_minutes"),
+    ];
+    for (told, found) in told.into_iter().zip(of_month(month)) {
+        assert!(is_close(told, found, 1e-6), "{label}: {found}, not {row:?}");
+    }
+    assert!(
+        (number(row, "month_uptime") - least).abs() < 1e-9,
+        "{label}: {least}, not {row:?}"
+    );
+    assert_eq!(row["month_counted"], "plan", "{label}");
+    if (least - promised).abs() > 1e-9 {
+        assert_eq!(
+            row["month_kept"] == "yes",
+            least > promised,
+            "{label} {row:?}"
+        );
+    }
 }
 
 /// Compares tenants.csv with what the other files come to; gives back the hurt user-minutes.
@@ -204,10 +289,10 @@ fn hurt_of_the_list(
 ) -> f64 {
     let mut expected = accounts(tables, inventory, scenario);
     let mut hurt = 0.0;
-    let mut last = (true, f64::INFINITY);
+    let mut last = (true, true, f64::INFINITY);
     for row in tables.rows("plan/tenants.csv") {
         let whose = (row["tenant"].clone(), row["tier"].clone());
-        let account = expected
+        let (account, months) = expected
             .remove(&whose)
             .unwrap_or_else(|| panic!("{label} {row:?}"));
         let columns = [
@@ -245,13 +330,16 @@ fn hurt_of_the_list(
             let blank = ["availability", "kept", "lost_minutes", "allowance_days"];
             assert_eq!(blank.map(|column| row[column].as_str()), [""; 4], "{label}");
         }
-        // Worst first: broken promises, then the most user-minutes.
+        month_is_the_worst(row, &months, promised, label);
+        // Worst first: broken promises of a month, those of the scenario, then the most user-minutes.
         let now = (
+            row["month_kept"] == "no",
             row["kept"] == "no",
             number(row, "unserved_user_minutes") + number(row, "hurt_user_minutes"),
         );
         assert!(
-            (last.0 && !now.0) || (last.0 == now.0 && now.1 <= last.1),
+            (last.0, last.1) > (now.0, now.1)
+                || (last.0, last.1) == (now.0, now.1) && now.2 <= last.2,
             "{label} {row:?}"
         );
         last = now;

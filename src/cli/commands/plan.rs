@@ -67,7 +67,7 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
             is_asked.then(|| recovery(inventory, scenario, &plan, &stop))
         },
     );
-    plan.replayed = Some(match played {
+    plan.set_replayed(match played {
         // The plan stands, and nobody says what it feels like.
         Err(Error::StoppedEarly) => Downtime::unchecked(scenario.start, plan.periods.len()),
         played => played?,

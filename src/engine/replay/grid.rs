@@ -1,7 +1,7 @@
 //! Grid: the steps of a replay.
 
 use crate::model::{Inventory, Scenario};
-use crate::scenario::{acted_on, even_spans};
+use crate::scenario::{acted_on, even_spans, months};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 
@@ -27,26 +27,13 @@ pub(super) fn changes(
     all.extend(spans.into_iter().map(|(start, _)| start));
     let dated = inventory.capacity_changes.iter().map(|own| own.date);
     all.extend(dated);
-    all.extend(months(scenario, start));
+    let months = months(scenario.offset, [start, end]).into_iter();
+    all.extend(months.map(|own| own.span[0]));
     all.insert(scenario.start);
     all.retain(|at| start < *at && *at < end);
     all.insert(start);
     all.insert(end);
     all.into_iter().collect()
-}
-
-/// The instants at which months begin in the scenario's offset.
-fn months(scenario: &Scenario, start: Timestamp) -> Vec<Timestamp> {
-    let mut all = Vec::new();
-    let mut day = scenario.offset.to_datetime(start).date().first_of_month();
-    while let Ok(next) = day.checked_add(jiff::Span::new().months(1)) {
-        day = next;
-        match scenario.offset.to_timestamp(day.at(0, 0, 0, 0)) {
-            Ok(at) if at < scenario.end => all.push(at),
-            _ => break,
-        }
-    }
-    all
 }
 
 /// No part is shorter, in seconds, if nothing changes within it; what comes all at once comes within that.

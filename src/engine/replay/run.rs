@@ -8,6 +8,7 @@ use super::enacted::Enacted;
 use super::field::{Field, Where};
 use super::grid::{Grid, changes};
 use super::notes::{Notes, passages};
+use super::play::Play;
 use super::pools::{Members, Pools, members_in, shares};
 use super::ramp::Side;
 use super::script::Script;
@@ -72,6 +73,7 @@ pub fn replay(
         groups: &groups,
         play: Play::Whole,
         tells_crowds: false,
+        is_accounted: true,
     };
     // Both are looked at from the same instant on.
     let starts = scripts
@@ -126,6 +128,7 @@ pub(in crate::engine) fn played_files(
         groups: &groups,
         play,
         tells_crowds: false,
+        is_accounted: true,
     };
     let start = script.first_change(scenario.start);
     ground.run(Conduct::Plan, &script, start, stop).map(Some)
@@ -153,6 +156,7 @@ pub(in crate::engine) fn played(
         groups: &groups,
         play,
         tells_crowds: true,
+        is_accounted: !matches!(play, Play::Roughly(_)),
     };
     let start = script.first_change(scenario.start);
     ground.run(Conduct::Plan, &script, start, stop)
@@ -185,30 +189,9 @@ pub(in crate::engine) fn held(
         groups: &groups,
         play: held.play,
         tells_crowds: false,
+        is_accounted: false,
     };
     ground.run(Conduct::Plan, &script, held.start, stop)
-}
-
-/// How far a run is played, and how finely it is told of.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(in crate::engine) enum Play {
-    /// To its end, step by step.
-    Whole,
-    /// As far as so many pieces of work go; where nothing goes on it is told of in one step until something does, and there
-    /// are no accounts.
-    Within(f64),
-    /// The same in longer parts where clients try again soon.
-    Roughly(f64),
-}
-
-impl Play {
-    /// Pieces of work that are spent at most.
-    fn most_work(self) -> Option<f64> {
-        match self {
-            Self::Whole => None,
-            Self::Within(most) | Self::Roughly(most) => Some(most),
-        }
-    }
 }
 
 /// A run, as far as it was played.
@@ -235,6 +218,8 @@ struct Ground<'a> {
     groups: &'a SteeringGroups,
     play: Play,
     tells_crowds: bool,
+    /// Adds up what users felt by tenant.
+    is_accounted: bool,
 }
 
 /// Pieces of work that it takes to see who is where, by shard.
@@ -258,15 +243,16 @@ impl Ground<'_> {
         if matches!(self.play, Play::Roughly(_)) {
             grid = grid.roughly();
         }
-        let states = script.states.iter();
-        let members = states.map(|own| members_in(inventory, &own.case));
+        let members = script
+            .states
+            .iter()
+            .map(|own| members_in(inventory, &own.case));
         let members: Vec<Members> = members.collect();
         let held = shares(inventory, &members[0], &members[0]);
         let mut simulation = Simulation::new(inventory, &field, scenario.replay, held);
         let mut tally = Tally::new(field.streams.len(), field.stages.len());
         let mut part = Tally::new(field.streams.len(), field.stages.len());
         let mut notes = Notes::new();
-        let is_accounted = self.play == Play::Whole;
         let groups = (0..inventory.shards.len()).map(ShardId::new);
         let groups: Vec<usize> = groups.map(|own| self.groups.of_shard(own)).collect();
         let cells: Vec<usize> = course.cells.iter().map(|own| own.group).collect();
@@ -404,7 +390,7 @@ impl Ground<'_> {
                 }
                 let middle = since(begin) + seconds / 2.0;
                 let users = layout.users_at(middle / whole);
-                if is_accounted {
+                if self.is_accounted {
                     let own = (users.as_slice(), factor.as_slice());
                     notes
                         .accounts
@@ -449,7 +435,7 @@ impl Ground<'_> {
                     break;
                 }
             }
-            if is_accounted && layout.is_steady() {
+            if self.is_accounted && layout.is_steady() {
                 notes
                     .accounts
                     .close(inventory, &groups, (&layout, 0.5), (month, &by_region));

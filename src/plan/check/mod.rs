@@ -50,6 +50,7 @@ mod steps;
 mod summary;
 mod sweep;
 mod tables;
+mod tenant_months;
 mod tenants;
 mod turn;
 mod unjudged;

@@ -6,6 +6,7 @@ use super::moves::Move;
 use super::parts::Assignment;
 use super::period::Situation;
 use super::report::{At, Report, Rule, cell_text, is_same_count, is_same_difference};
+use super::tenant_months::{ByMonth, OfMonth, month_is_true};
 use crate::ids::{ComponentId, SiteId, TenantId, TierId};
 use crate::model::Shard;
 use crate::plan_files::{Lined, Row, TenantRow, decimal};
@@ -46,6 +47,7 @@ pub(super) struct Accounts {
     /// Shards of which users change site: how many, in the period in which most do.
     moved: BTreeMap<usize, f64>,
     minutes: f64,
+    months: ByMonth,
 }
 
 /// What happens to users in one period.
@@ -138,6 +140,7 @@ impl Accounts {
             position: shards.iter().map(position).collect(),
             moved: BTreeMap::new(),
             minutes: 0.0,
+            months: ByMonth::default(),
             keys,
         }
     }
@@ -155,6 +158,7 @@ impl Accounts {
         let absent = absent_minutes(ground, start, happened.minutes, base);
         let hurt = hurt_shares(ground, situation, happened);
         let mut of_period = vec![(0.0, 0.0); self.of.len()];
+        let mut minutes_of_period = vec![OfMonth::default(); self.of.len()];
         for (shard, part) in happened.assignment.all() {
             let account = &mut self.of[self.position[shard] as usize];
             let sums = &mut of_period[self.position[shard] as usize];
@@ -171,15 +175,19 @@ impl Accounts {
                 None => happened.minutes,
             };
             account.user_minutes += part.users * minutes;
+            let own = &mut minutes_of_period[self.position[shard] as usize];
+            own.user_minutes += part.users * minutes;
             match part.to {
                 None => {
                     sums.1 += part.users;
                     account.unserved_minutes += part.users * minutes;
+                    own.lost_minutes += part.users * minutes;
                 }
                 Some(site) if !hurt.is_empty() => {
                     let share = hurt.get(&(ground.group_of(shard), site));
                     let users = part.users * share.copied().unwrap_or_default();
                     account.hurt_minutes += users * minutes;
+                    own.lost_minutes += users * minutes;
                 }
                 Some(_) => {}
             }
@@ -188,6 +196,8 @@ impl Accounts {
             account.users = account.users.max(users);
             account.unserved = account.unserved.max(unserved);
         }
+        let span = (happened.start, happened.minutes);
+        self.months.add(ground, span, &minutes_of_period);
         for of_shard in happened.moves.chunk_by(|one, next| one.shard == next.shard) {
             let moved = of_shard.iter().filter(|own| own.from.is_some());
             let users = moved.map(|own| own.users).sum();
@@ -196,28 +206,38 @@ impl Accounts {
         }
     }
 
-    /// Checks the rows.
+    /// Checks the rows; `is_played` if summary.json says that all of the plan was played as exactly as a replay.
     pub(super) fn check(
         mut self,
         ground: &Ground<'_>,
-        rows: &[Lined<TenantRow>],
+        (rows, is_played): (&[Lined<TenantRow>], bool),
         report: &mut Report,
     ) {
         for (shard, moved) in &self.moved {
             self.of[self.position[*shard] as usize].moved += moved;
         }
-        let mut left: BTreeMap<Key, Account> = self.keys.into_iter().zip(self.of).collect();
+        let position: BTreeMap<Key, usize> = self.keys.iter().copied().zip(0..).collect();
+        let has_months = rows.iter().any(|own| own.row.month_counted.is_some());
+        let by_month = |key: &Key| {
+            position
+                .get(key)
+                .map_or_else(Vec::new, |own| self.months.of(*own))
+        };
+        let accounts = self.of.iter().copied();
+        let mut left: BTreeMap<Key, Account> = self.keys.iter().copied().zip(accounts).collect();
         for row in rows {
-            let Some(((_, tier), account)) =
-                row_is_of_a_tenant_and_tier(ground, &mut left, row, report)
+            let Some((key, account)) = row_is_of_a_tenant_and_tier(ground, &mut left, row, report)
             else {
                 continue;
             };
-            let promised = ground.inventory.tiers[tier.index()].availability;
+            let promised = ground.inventory.tiers[key.1.index()].availability;
             users_are_true(&account, row, report);
             minutes_are_true(&account, self.minutes, row, report);
             availability_is_true(&account, self.minutes, promised, row, report);
             promise_is_judged(&account, self.minutes, promised, row, report);
+            if has_months {
+                month_is_true(&by_month(&key), (promised, is_played), row, report);
+            }
         }
         for (tenant, tier) in left.into_keys() {
             row_is_missing(ground, tenant, tier, report);
@@ -261,7 +281,7 @@ fn hurt_shares(
 }
 
 /// A cell of tenants.csv.
-fn cell<'a>(row: &Lined<TenantRow>, column: &'a str) -> At<'a> {
+pub(super) fn cell<'a>(row: &Lined<TenantRow>, column: &'a str) -> At<'a> {
     At::cell(TenantRow::FILE, row.line, column)
 }
 

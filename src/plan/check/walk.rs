@@ -41,7 +41,7 @@ use super::unserved;
 use super::verdict::{self, Verdict};
 use super::waves::{self, Change, Hourly, Past, UnderWay, Way};
 use crate::model::{After, Case, Inventory, Scenario};
-use crate::plan_files::{AccessPointUse, Status, WrittenPlan};
+use crate::plan_files::{AccessPointUse, Checked, Status, WrittenPlan};
 use crate::scenario::{Band, Knowledge, Period, case_at, periods, unanswered};
 use crate::units::{AGREEMENT, NOBODY};
 
@@ -110,7 +110,13 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
         joint::check(told, walk.moved, &mut walk.report);
     }
     if let Some(rows) = &written.tenants {
-        walk.accounts.check(&ground, rows, &mut walk.report);
+        let replayed = written
+            .summary
+            .as_ref()
+            .and_then(|own| own.replayed.as_ref());
+        let is_played = replayed.is_some_and(|own| own.checked == Checked::All);
+        let accounts = walk.accounts;
+        accounts.check(&ground, (rows, is_played), &mut walk.report);
     }
     let protect = scenario.protect.as_ref();
     let has = [walk.has_slices, stability::is_told(&ground)];

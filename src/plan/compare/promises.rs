@@ -10,7 +10,8 @@ pub struct BrokenPromise {
     pub tenant: String,
     /// Of which tier.
     pub tier: String,
-    /// Share of all user-minutes; for the first plan and the second one, if they have it.
+    /// Share of all user-minutes of a calendar month, of the worst of several; for the first plan and the second one, if they
+    /// have it.
     pub availability: [Option<f64>; 2],
     /// By the tier, as the second plan has it if it does.
     pub promised: f64,
@@ -68,8 +69,19 @@ fn broken(
     b: Option<&TenantRow>,
 ) -> Option<BrokenPromise> {
     let sides = [a, b];
-    let is_below = sides.map(|side| side.is_some_and(|row| row.kept == Some(false)));
-    let availability = sides.map(|side| side?.availability.map(|share| share.0));
+    // Plans that were written before months were judged say what they keep over their scenario: then that is compared.
+    let has_month = |own: &TenantRow| own.kept.is_none() || own.month_kept.is_some();
+    let by_month = sides.into_iter().flatten().all(has_month);
+    let kept = |row: &TenantRow| if by_month { row.month_kept } else { row.kept };
+    let is_below = sides.map(|side| side.is_some_and(|row| kept(row) == Some(false)));
+    let has = |row: &TenantRow| {
+        if by_month {
+            row.month_uptime
+        } else {
+            row.availability
+        }
+    };
+    let availability = sides.map(|side| has(side?).map(|share| share.0));
     is_below.contains(&true).then(|| BrokenPromise {
         tenant: tenant.to_owned(),
         tier: tier.to_owned(),
@@ -99,6 +111,12 @@ mod tests {
             kept,
             lost_minutes: None,
             allowance_days: None,
+            month: None,
+            month_user_minutes: None,
+            month_down_user_minutes: None,
+            month_uptime: None,
+            month_kept: None,
+            month_counted: None,
         };
         let lined = |row| Lined { line: 0, row };
         WrittenPlan {

@@ -11,11 +11,11 @@ use std::collections::BTreeSet;
 const NAMED: usize = 3;
 
 impl Briefing<'_> {
-    /// The tenants whose users have less than was promised, worst first; nothing if there are none.
+    /// The tenants whose users have less of a calendar month than was promised, worst first; nothing if there are none.
     pub(in crate::report) fn told(&self) -> Vec<String> {
         let accounts = self.plan.tenants.iter();
         let broken: Vec<&TenantAccount> = accounts
-            .filter(|account| account.is_kept() == Some(false))
+            .filter(|account| account.is_kept_by_month() == Some(false))
             .collect();
         let mut seen = BTreeSet::new();
         let worst: Vec<&str> = broken
@@ -39,7 +39,7 @@ impl Briefing<'_> {
         let tenants = counted(&numbers::users(worst.len() as f64), "tenant");
         let named = &worst[..worst.len().min(NAMED)];
         let sentence = format!(
-            "{tenants} {verb} promise{most}{}; tenants.csv has all.",
+            "{tenants} {verb} promise of the month{most}{}; tenants.csv has all.",
             listed(named)
         );
         vec![visible(&sentence).into_owned()]

@@ -4,10 +4,9 @@ use super::shortage::{Shortage, told_steps};
 use super::told::Told;
 use crate::error::{Error, Result};
 use crate::plan::replay::{Account, Moment, Run};
-use crate::plan_files::decimal;
+use crate::plan_files::{Month, decimal};
 use crate::report::csv::{failed, inert, number};
 use crate::report::written::WrittenFile;
-use jiff::civil::Date;
 
 /// The JSON file in the folder of a replay.
 pub const REPLAY_FILE: &str = "replay.json";
@@ -260,7 +259,7 @@ impl Told<'_> {
         let is_kept = own.uptime().map(|uptime| uptime >= tier.availability);
         [
             run.conduct.word().to_owned(),
-            month(own.month),
+            Month(own.month).to_string(),
             inert(&self.inventory.tenants[own.tenant.index()]).into_owned(),
             inert(&tier.id).into_owned(),
             decimal(own.users()),
@@ -276,11 +275,6 @@ impl Told<'_> {
             number(own.uptime().map(|_| own.credit)),
         ]
     }
-}
-
-/// `2012-11`.
-pub(in crate::report) fn month(first: Date) -> String {
-    first.strftime("%Y-%m").to_string()
 }
 
 fn table<const N: usize>(

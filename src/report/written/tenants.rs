@@ -2,10 +2,11 @@
 
 use super::rows::Writer;
 use crate::plan::TenantAccount;
-use crate::plan_files::{Signed, TenantRow};
+use crate::plan_files::{Month, Signed, TenantRow};
 
 impl Writer<'_> {
     pub(super) fn account(&self, account: &TenantAccount) -> TenantRow {
+        let month = account.month.as_ref();
         TenantRow {
             tenant: self.inventory.tenants[account.tenant.index()].clone(),
             tier: self.inventory.tiers[account.tier.index()].id.clone(),
@@ -20,6 +21,12 @@ impl Writer<'_> {
             kept: account.is_kept(),
             lost_minutes: account.lost_minutes(),
             allowance_days: account.allowance_days(),
+            month: month.map(|own| Month(own.month)),
+            month_user_minutes: month.map(|own| own.user_minutes),
+            month_down_user_minutes: month.map(|own| own.down_minutes),
+            month_uptime: month.map(|own| Signed(own.uptime())),
+            month_kept: month.and_then(|_| account.is_kept_by_month()),
+            month_counted: month.map(|own| own.counted),
         }
     }
 }

@@ -55,6 +55,59 @@ fn tenants_are_told_what_they_have() {
     );
 }
 
+/// The tenants of that plan with what they have of March: who loses 4,800 of 1,785,600 user minutes keeps a promise of 99 %.
+#[test]
+fn tenants_are_told_what_they_have_of_the_month() {
+    const COLUMNS: &str =
+        "month,month_user_minutes,month_down_user_minutes,month_uptime,month_kept,month_counted";
+    let file = "tenants.csv";
+    let header = "kept,lost_minutes,allowance_days";
+    let first = "t1,gold,60,0,60,0,0,14400,1,0.999,yes,0,0";
+    let second = "t2,silver,40,20,20,4800,0,9600,0.5,0.99,no,120,8.333333333333334";
+    let third = "t3,gold,50,0,0,0,0,12000,1,0.999,yes,0,0";
+    let of_month = "2030-03,1785600,4800,0.9973118279569892,yes,plan";
+    let plan = one_drain()
+        .with(file, header, &format!("{header},{COLUMNS}"))
+        .with(
+            file,
+            first,
+            &format!("{first},2030-03,2678400,0,1,yes,plan"),
+        )
+        .with(file, second, &format!("{second},{of_month}"))
+        .with(
+            file,
+            third,
+            &format!("{third},2030-03,2232000,0,1,yes,plan"),
+        );
+    assert!(plan.verdict().holds(), "{}", plan.verdict());
+    let with = |cells: &'static str, place| (file, of_month, cells, "P7957", place);
+    assert_all(
+        &plan,
+        &[
+            with(
+                "2030-04,1785600,4800,0.9973118279569892,yes,plan",
+                "tenants.csv:3: column month",
+            ),
+            with(
+                "2030-03,1785600,2400,0.9986559139784946,yes,plan",
+                "tenants.csv:3: column month_down_user_minutes",
+            ),
+            with(
+                "2030-03,1785600,4800,1,yes,plan",
+                "tenants.csv:3: column month_uptime",
+            ),
+            with(
+                "2030-03,1785600,4800,0.9973118279569892,no,plan",
+                "tenants.csv:3: column month_kept",
+            ),
+            with(
+                "2030-03,1785600,4800,0.9973118279569892,yes,replay",
+                "tenants.csv:3: column month_counted",
+            ),
+        ],
+    );
+}
+
 /// Without blind.csv, too, the referee knows whom the gray load balancer hurts.
 #[test]
 fn who_is_hurt_while_nobody_acts_is_recomputed() {

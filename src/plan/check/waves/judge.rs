@@ -469,9 +469,8 @@ impl OfWay<'_> {
                 is_after_loss,
             };
             let loaded = unders.par_iter().enumerate();
-            let loaded: Vec<_> = loaded
-                .map(|(case, under)| moment.loaded(under, case))
-                .collect();
+            let loaded = loaded.map(|(case, under)| moment.loaded(under, case));
+            let loaded: Vec<_> = loaded.collect();
             rules::loads_fit(ground, &limits, wave, &loaded, report);
             rules::fullest_is_true(ground, &limits, wave, &loaded, report);
             let before = (self.way.before, self.way.told_before);

@@ -31,11 +31,12 @@ impl Told<'_> {
                 let moved =
                     worst(&moved).and_then(|(period, shard)| anchors.of_move(period, shard));
                 let tenant = Cell::words(&inventory.tenants[account.tenant.index()]);
-                let (tenant, promise) = match account.is_kept() {
+                let (tenant, promise) = match account.is_kept_by_month() {
                     Some(false) => (tenant.judged(State::Full), "broken"),
                     Some(true) => (tenant, "kept"),
                     None => (tenant, "–"),
                 };
+                let uptime = account.month.map(|own| own.uptime());
                 let hurt = numbers::about(account.hurt_minutes);
                 let hurt = Cell::number(hurt, account.hurt_minutes);
                 let hurt = if account.hurt_minutes > NOBODY {
@@ -50,7 +51,7 @@ impl Told<'_> {
                         Cell::words(&inventory.tiers[account.tier.index()].id),
                         Cell::words(promise),
                         Cell::number(numbers::availability(account.promised), account.promised),
-                        Cell::maybe(account.availability(), numbers::availability),
+                        Cell::maybe(uptime, numbers::availability),
                         Cell::users(account.users),
                         Cell::number(numbers::users_up(account.unserved), account.unserved)
                             .maybe_because(unserved),
@@ -61,7 +62,7 @@ impl Told<'_> {
             })
             .collect();
         let note = [
-            "A promise is broken where more of the users' time is lost than the tier allows over this scenario.",
+            "A promise is broken where users have less of a calendar month than the tier promises; outside of this scenario nobody is down. Of several months the worst counts.",
             cut.as_str(),
         ];
         DataTable {
@@ -73,7 +74,7 @@ impl Told<'_> {
                 Heading::words("tier"),
                 Heading::words("promise"),
                 Heading::number("promised"),
-                Heading::number("has"),
+                Heading::number("has of the month"),
                 Heading::number("users"),
                 Heading::number("unserved"),
                 Heading::number("hurt, user-minutes"),

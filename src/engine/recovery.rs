@@ -6,7 +6,7 @@ use super::triggers::{OF_ONE, Parts, Trigger, Work, triggers};
 use crate::error::Result;
 use crate::graph::Network;
 use crate::ids::ComponentId;
-use crate::model::{Inventory, Phase, Scenario};
+use crate::model::{Inventory, Phase, Profile, Scenario};
 use crate::plan::{PeriodPlan, Plan, Recovery, Relief, Stability, Trial};
 use crate::solve::Stop;
 use std::collections::BTreeSet;
@@ -23,6 +23,9 @@ const SHORT: f64 = 3.0;
 
 /// The share of all plays that the work has to be enough for where nobody asks.
 const WORTH: f64 = 0.01;
+
+/// The load as a share of the capacity above which ten minutes of work take more than a day to clear: 144 times as long.
+const HARDLY_CLEARS: f64 = 144.0 / 145.0;
 
 /// Parts of a play in which clients come again and again for a day.
 const PARTS: f64 = 1e4;
@@ -146,7 +149,33 @@ fn able_to_lock_in(
     let vulnerable = margins.filter(|own| own.stability == Stability::Vulnerable);
     let mut able: BTreeSet<ComponentId> = vulnerable.map(|own| own.component).collect();
     able.extend(may_cascade(inventory, network, period));
+    able.extend(hardly_clear(inventory, period));
     able
+}
+
+/// Components of a period at which work waits that comes in ten minutes without any, and is not done a day later: they are that
+/// full on average, and some clients do not wait so long.
+fn hardly_clear(inventory: &Inventory, period: &PeriodPlan) -> BTreeSet<ComponentId> {
+    let waits_ever = |own: &Profile| own.late_seconds.is_none() && own.timeout_seconds.is_none();
+    if inventory.profiles.iter().all(waits_ever) {
+        return BTreeSet::new();
+    }
+    let of_time = period.shares_of_time();
+    let queues = |index: usize| {
+        let own = &inventory.resources[index];
+        own.is_waited_for() && !own.is_sessions
+    };
+    let is_full = |at: [usize; 2]| {
+        let loads = period.load_by_slice.iter().zip(&of_time);
+        let load: f64 = loads.map(|(own, share)| own[at] * share).sum();
+        let left = period.case.capacity(at[0], at[1]);
+        left.is_some_and(|left| load > 0.0 && load > left * HARDLY_CLEARS)
+    };
+    let resources = || (0..inventory.resources.len()).filter(|own| queues(*own));
+    let components = (0..inventory.component_count()).map(ComponentId::new);
+    components
+        .filter(|own| resources().any(|resource| is_full([own.index(), resource])))
+        .collect()
 }
 
 /// A trigger that was played.

@@ -414,6 +414,8 @@ fn share_out(problem: &Problem<'_>, class: ClassId, mut served: Served, gathered
         let unserved = users.min(served.unserved[rank]);
         served.unserved[rank] -= unserved;
         let unserved = without_dust(unserved, of_class);
+        let is_nobody_left = unserved > 0.0 && without_dust(users - unserved, of_class) <= 0.0;
+        let unserved = if is_nobody_left { users } else { unserved };
         let mut left = users - unserved;
         while left > 0.0 {
             let Some(index) = best_site(&served.at, left) else {
@@ -425,6 +427,11 @@ fn share_out(problem: &Problem<'_>, class: ClassId, mut served: Served, gathered
             let here = if is_rest { left } else { *room };
             if here <= 0.0 {
                 break;
+            }
+            if !is_rest && without_dust(here, of_class) <= 0.0 {
+                // No data are copied for nobody.
+                *room = 0.0;
+                continue;
             }
             *room = (*room - here).max(0.0);
             left -= here;

@@ -18,9 +18,14 @@ pub fn hours_at(inventory: &Inventory, scenario: &Scenario, at: Timestamp) -> Ho
     hours_planned(inventory, scenario, start, end)
 }
 
-/// The hours of a whole scenario.
+/// The hours of a whole scenario. That with which it starts is told apart from all others: what is missing then was missing
+/// before, whatever is missing at a busier hour.
 pub(super) fn hours_of_all(inventory: &Inventory, scenario: &Scenario) -> Hours {
-    hours_planned(inventory, scenario, scenario.start, scenario.end)
+    let (start, end) = (scenario.start, scenario.end);
+    match scenario.policy.demand {
+        PlannedDemand::Peak => Hours::flat(inventory.client_regions.len(), start, end),
+        PlannedDemand::Hourly => hours_apart(inventory, start, end, true),
+    }
 }
 
 /// The hours of a span as the policy wants them planned.
@@ -42,6 +47,16 @@ fn hours_planned(
 /// there, and what it repeats is there twice. A slice whose factors are at most another's in every client region that has
 /// shards is left out, and its time is planned as the least of those that cover it.
 pub fn hours_between(inventory: &Inventory, start: Timestamp, end: Timestamp) -> Hours {
+    hours_apart(inventory, start, end, false)
+}
+
+/// The same; the first slice of the span is kept whatever covers it, if that is asked.
+fn hours_apart(
+    inventory: &Inventory,
+    start: Timestamp,
+    end: Timestamp,
+    keeps_first: bool,
+) -> Hours {
     let rhythms = Rhythms::of(inventory);
     if rhythms.is_even() || start >= end {
         let factors: Vec<f64> = rhythms.all.iter().map(|own| own.factor(start)).collect();
@@ -69,7 +84,7 @@ pub fn hours_between(inventory: &Inventory, start: Timestamp, end: Timestamp) ->
             _ => stretches.push(Stretch { start, end, slice }),
         }
     }
-    let kept = rhythms.undominated(&vectors);
+    let kept = rhythms.undominated(&vectors, keeps_first.then_some(0));
     let mut merged: Vec<Stretch> = Vec::new();
     for stretch in stretches {
         let slice = kept.of[stretch.slice];
@@ -208,8 +223,8 @@ impl Rhythms {
         changes
     }
 
-    /// The vectors of factors that are not at most another's everywhere, the most demand first.
-    fn undominated(&self, vectors: &[Vec<f64>]) -> Kept {
+    /// The vectors of factors that are not at most another's everywhere, or are always kept, the most demand first.
+    fn undominated(&self, vectors: &[Vec<f64>], always: Option<usize>) -> Kept {
         let counted: Vec<usize> = (0..self.all.len())
             .filter(|&rhythm| self.all[rhythm].has_shards)
             .collect();
@@ -238,6 +253,7 @@ impl Rhythms {
         for vector in order {
             // The least demand that covers it is the last of those kept that does.
             let covering = kept.iter().rposition(|&more| covers(more, vector));
+            let covering = covering.filter(|_| always != Some(vector));
             of[vector] = covering.unwrap_or_else(|| {
                 kept.push(vector);
                 kept.len() - 1

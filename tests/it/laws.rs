@@ -9,3 +9,4 @@ mod overlap;
 pub(crate) mod plan_and_replay;
 mod recovery;
 pub(crate) mod steps;
+mod told_by_hand;

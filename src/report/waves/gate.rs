@@ -54,7 +54,7 @@ pub(super) fn write_gate(
         );
     }
     if teller.is_unasked(transition, wave) {
-        text.push_str("   - **do not stop here**: nobody looked at what is survived\n");
+        text.push_str("   - **do not stop here**: what is survived is not checked\n");
     }
     if let Some(exposed) = wave.unprotected.as_ref().filter(|own| !own.is_empty()) {
         let why = teller.exposed(exposed);

@@ -90,7 +90,8 @@ impl Teller<'_> {
         let resource = &self.inventory.resources[own.resource.index()];
         let name = self.component_by_hand(own.component);
         let share = |load: f64| numbers::utilization(load / own.capacity);
-        let [begun, most, stop] = [own.begun_load, own.load, own.stop_load].map(share);
+        let [begun, most] = [own.begun_load, own.load].map(share);
+        let stop = used_now(wave, own).unwrap_or_else(|| share(own.stop_load));
         // While steering turns away from it, it still carries what it did.
         if own.begun_load > own.load && begun != most && wave.turned > wave.start {
             format!(
@@ -104,6 +105,17 @@ impl Teller<'_> {
             )
         }
     }
+}
+
+/// How much of it is used at the end of a wave, while its gate is watched: the most under what holds then, which may be less than
+/// a wave has to keep to. `None` where nothing is left of it then.
+fn used_now(wave: &Wave, own: &Fullness) -> Option<String> {
+    let loads = wave.standing.iter().flat_map(|own| &own.loads);
+    let its = loads.filter(|at| (at.component, at.resource) == (own.component, own.resource));
+    let shares = its
+        .filter(|own| own.capacity > 0.0)
+        .map(|own| own.load / own.capacity);
+    shares.reduce(f64::max).map(numbers::utilization)
 }
 
 fn of(wave: &Wave, key: (ComponentId, ResourceId)) -> Option<&Fullness> {

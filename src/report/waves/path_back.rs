@@ -204,7 +204,8 @@ impl Teller<'_> {
             let users = last.case.users(shard);
             let moved = left.min(came);
             all.moved += users * few(moved);
-            all.shed += users * few(left - moved);
+            // Who has joined since was not served before.
+            all.shed += self.plan.before.case.users(shard) * few(left - moved);
             all.let_in += users * few(came - moved);
         }
         all
@@ -308,6 +309,26 @@ impl Teller<'_> {
         })
     }
 
+    /// `true` unless a step brings users of a shard that had none before to a site to which the state before leads nobody of
+    /// their group: they would be cut off.
+    fn can_be_undone(&self, back: &Step) -> bool {
+        let Change::Home {
+            shard,
+            to: Some(to),
+            ..
+        } = back.change
+        else {
+            return true;
+        };
+        let before = &self.plan.before;
+        if before.case.users(shard.index()) > 0.0 {
+            return true;
+        }
+        let group = GroupKey::of(self.inventory, &self.scenario.policy, shard);
+        let mut flows = before.flows.iter().filter(|own| own.users > 0.0);
+        flows.any(|own| own.group == group && own.path.site == to)
+    }
+
     /// What is undone of a wave or of what no wave does, in the order in which it is.
     fn undone(&self, group: &[Step], steps: &[Step]) -> Vec<String> {
         let mut told = Vec::new();
@@ -332,16 +353,27 @@ impl Teller<'_> {
             if kind(&first) >= 2 {
                 told.extend(weights.take());
             }
+            let (back, unreachable): (Vec<&Step>, Vec<&Step>) =
+                of_kind.iter().partition(|own| self.can_be_undone(own));
+            if !unreachable.is_empty() {
+                told.push(format!(
+                    "leave as it is, with its weights, {} without users before: the state before has no path for them",
+                    shards(unreachable.len())
+                ));
+            }
+            if back.is_empty() {
+                continue;
+            }
             let words = match first.change {
                 Change::Home { .. } if first.action == Action::Remove => format!(
                     "take {} without a home before out of service (action `remove`), or leave them where they are with their weights, and open what they pass",
                     shards(of_kind.len())
                 ),
                 Change::Home { .. } if kind(&first) == 0 => {
-                    format!("move {} back", shards(of_kind.len()))
+                    format!("move {} back", shards(back.len()))
                 }
                 Change::Home { .. } if first.action == Action::LetIn => {
-                    format!("let the users of {} in again", shards(of_kind.len()))
+                    format!("let the users of {} in again", shards(back.len()))
                 }
                 Change::Home { .. } => {
                     format!("stop serving the users of {}", shards(of_kind.len()))

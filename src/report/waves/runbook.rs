@@ -161,13 +161,13 @@ const STOPS: &str = "- At the end of every wave one may stop, unless its gate sa
 
 const SOME_STOPS: &str = "\
 - At the end of a wave one may stop only if its gate does not say otherwise: \
-nobody looked at all of them, and where nobody did the gate says so.
+not all of them are checked, and the gate says so where one is not.
 ";
 
 const HOURS: &str = "- Between waves weights turn by the hour too: the last part says when.\n";
 
 const FILES: &str = "\
-- The shards of a wave are the rows of moves.csv with its period and wave. Where `how` is `copy`, copy the data first, switch, then delete it at the old site, unless a part of the shard stays there: the wave says so. Where it is `takeover`, run from the copy that is there; the old site keeps a copy.
+- The shards of a wave are the rows of moves.csv with its period and wave. Where `how` is `copy`, copy the data first, then switch. Where it is `takeover`, run from the copy that is there. Then delete the data at the old site. Keep them if a part of the shard stays there: the wave says so. Keep them also if replicas.csv has the shard, and the old site is its home or in its rows.
 - The weights of a wave are the rows of wave_weights.csv that its first step names. Of these, take the ones whose `slice` is that of the hour (hours.csv; 0 without it).
 - changes.csv has every step too. Weights stand there once, with the wave after which they are whole.
 - changes_back.csv leads from the last period to the state before; where users are elsewhere at the end `Path back` says how. While a wave is under way use what the wave says about undoing it.

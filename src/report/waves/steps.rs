@@ -255,12 +255,16 @@ impl Teller<'_> {
                     users,
                     ..
                 },
-            ) => format!(
-                "Stop serving {} of shard {} at {}.",
-                numbers::lost_users(users),
-                shard(own),
-                site(from)
-            ),
+            ) => {
+                // Who joins then was served nowhere before.
+                let verb = if self.had_users(step.period, own) {
+                    "Stop serving"
+                } else {
+                    "Do not serve"
+                };
+                let users = numbers::lost_users(users);
+                format!("{verb} {users} of shard {} at {}.", shard(own), site(from))
+            }
             (
                 Action::LetIn,
                 Change::Home {
@@ -355,6 +359,17 @@ fn word(step: &Step) -> &'static str {
             EventWord::Disconnect => "loss of sessions",
         },
         _ => "",
+    }
+}
+
+impl Teller<'_> {
+    /// `true` if a shard had users before a period.
+    fn had_users(&self, period: usize, shard: ShardId) -> bool {
+        let earlier = period
+            .checked_sub(1)
+            .map(|own| &self.plan.periods[own].case);
+        let case = earlier.unwrap_or(&self.plan.before.case);
+        case.users(shard.index()) > 0.0
     }
 }
 

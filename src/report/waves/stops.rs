@@ -54,7 +54,7 @@ impl Teller<'_> {
             return None;
         }
         if self.is_unasked(transition, wave) {
-            return Some("do not stop here: nobody looked at what is survived".to_owned());
+            return Some("do not stop here: what is survived is not checked".to_owned());
         }
         let exposed = wave.unprotected.as_ref().filter(|own| !own.is_empty())?;
         Some(format!("do not stop here: {}", self.exposed(exposed)))
@@ -102,7 +102,7 @@ impl Teller<'_> {
             return "It is refused: do not begin it.".to_owned();
         }
         if ways.iter().any(|own| self.unasked(own).is_some()) {
-            return "Every part of a wave is safe; nobody looked at what is survived between them."
+            return "Every part of a wave is safe; what is survived between them is not checked."
                 .to_owned();
         }
         let exposed: Vec<(&Wave, &[Exposed])> = ways.iter().flat_map(|own| own.exposed()).collect();

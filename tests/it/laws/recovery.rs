@@ -440,6 +440,16 @@ fn clients_that_do_not_get_a_session_are_played_without_being_asked() {
     assert!(locked_in.is_some_and(|own| !own.is_empty()), "{summary}");
 }
 
+/// A site is exactly full, nothing is tried again, and users count as down after a minute: what waits after ten minutes without
+/// work never becomes less.
+#[test]
+fn what_is_full_is_played_without_being_asked() {
+    let (summary, _, text) = planned_by_hand("full-and-waiting");
+    assert!(text.contains("At risk: if "), "{text}");
+    let locked_in = summary["recovery"]["locked_in"].as_array();
+    assert!(locked_in.is_some_and(|own| !own.is_empty()), "{summary}");
+}
+
 /// Nothing locks in by itself, and nobody asked: what one component has done is lost at the next, round a ring of three; or clients
 /// wait 15 s at each of two and give up after 20.
 #[test]

@@ -197,14 +197,14 @@ fn nobody_is_told_that_he_may_stop_where_nobody_looked() {
     assert!(!text.contains("one may stop, unless"), "{text}");
     says(
         &text,
-        "nobody looked at all of them, and where nobody did the gate says so.",
+        "not all of them are checked, and the gate says so where one is not.",
     );
     says(
         &text,
         "Nobody looked at what a's drain survives between its waves",
     );
     says(&text, "so that there are at most 60");
-    let gate = "   - **do not stop here**: nobody looked at what is survived\n";
+    let gate = "   - **do not stop here**: what is survived is not checked\n";
     assert_eq!(text.matches(gate).count(), 69, "all gates but the last");
     let (inventory, scenario) = read(&case);
     let teller = Teller {
@@ -213,10 +213,7 @@ fn nobody_is_told_that_he_may_stop_where_nobody_looked() {
         plan: &plan,
     };
     let chart = waves_chart(&teller, &plan.periods[1]).expect("users move");
-    says(
-        &chart.stops,
-        "nobody looked at what is survived between them",
-    );
+    says(&chart.stops, "what is survived between them is not checked");
     // Without [protect] nothing is asked.
     let free = format!("[waves]\nminutes = 1\n\n{WORKS}");
     let (_, text) = runbook_of(&Case {

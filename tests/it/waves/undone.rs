@@ -280,7 +280,7 @@ fn data_of_a_shard_of_which_a_part_stays_is_kept() {
         &runbook,
         "   - **only the users of moves.csv leave, others stay where they are, and so does the data**: h3\n",
     );
-    says(&runbook, "unless a part of the shard stays there");
+    says(&runbook, "Keep them if a part of the shard stays there");
     assert!(
         !runbook.contains("no shard of the wave is left"),
         "{runbook}"

@@ -22,10 +22,11 @@ use super::watch::NoWatch;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
 use crate::model::{
-    Case, Event, EventKind, FailureSet, Inventory, PlannedDemand, Policy, Reduction, Scenario,
+    Case, Event, EventKind, FailureSet, Hours, Inventory, PlannedDemand, Policy, Reduction,
+    Scenario,
 };
 use crate::plan::Before;
-use crate::scenario::{Band, Knowledge, case_at, periods};
+use crate::scenario::{Band, Knowledge, case_at, hours_between, periods};
 use crate::solve::{Proof, Stop};
 use any_hour::AnyHour;
 use earlier::states_before;
@@ -33,6 +34,11 @@ use jiff::{SignedDuration, Timestamp};
 use one_more::BusyHours;
 use rayon::prelude::*;
 use std::sync::Arc;
+
+/// An instant later, within which nothing that follows the hours changes.
+fn after_a_second(at: Timestamp) -> Timestamp {
+    at.checked_add(SignedDuration::from_secs(1)).unwrap_or(at)
+}
 
 /// A maintenance that has no time yet.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,13 +88,19 @@ pub fn windows(
         .par_iter()
         .map(|own| cases_of(inventory, own))
         .collect();
+    // What was missing before is that of the hour with which they start.
+    let begun: Vec<Hours> = scenarios
+        .par_iter()
+        .map(|own| hours_between(inventory, own.start, after_a_second(own.start)))
+        .collect();
     // By start, the first one at which everything is the same.
     let like: Vec<usize> = (0..cases.len())
         .map(|own| {
-            let mut earlier = 0..own;
-            earlier
-                .find(|&other| is_same(&cases[own], &cases[other]))
-                .unwrap_or(own)
+            let is_like = |other: &usize| {
+                let is_begun_so = begun[own].factors() == begun[*other].factors();
+                is_begun_so && is_same(&cases[own], &cases[*other])
+            };
+            (0..own).find(is_like).unwrap_or(own)
         })
         .collect();
     let alone: Vec<usize> = (0..cases.len()).filter(|own| like[*own] == *own).collect();

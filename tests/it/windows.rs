@@ -323,10 +323,6 @@ fn starts_together_are_told_as_each_alone() {
         let (mut inventory, mut scenario) = read(&draw.files, &draw.scenario);
         with_hours(seed, &mut inventory, &mut scenario);
         scenario.policy.freeze_onboarding = false;
-        // Where two paths are equally long either may be steered over before, and what is missing then differs.
-        for (number, link) in inventory.links.iter_mut().enumerate() {
-            link.latency.0 += 1e-3 * number as f64;
-        }
         let asked = WindowsAsked {
             duration: SignedDuration::from_hours(3),
             over: None,

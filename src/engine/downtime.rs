@@ -103,6 +103,10 @@ pub fn downtime_within(
     let is_shorter = finer.replay.step_seconds < scenario.replay.step_seconds;
     let mut found = play(scenario, Play::Within(EXACTLY * most_work))?;
     let is_rough = found.unchecked_from.is_some();
+    // What soon takes too much in long steps takes more in shorter ones.
+    let span = scenario.end.duration_since(scenario.start);
+    let is_far = |at: Timestamp| at.duration_since(scenario.start) * 2 >= span;
+    let is_worth = found.unchecked_from.is_none_or(is_far);
     if is_rough {
         let exactly = found;
         found = play(scenario, Play::Roughly(most_work))?;
@@ -111,7 +115,7 @@ pub fn downtime_within(
         }
     }
     let is_anybody_down = found.is_anybody_down();
-    if is_shorter && (is_anybody_down || !is_rough) {
+    if is_shorter && is_worth && (is_anybody_down || !is_rough) {
         let work = match (is_rough, is_anybody_down) {
             (true, _) => EXACTLY,
             (false, true) => FINER,

@@ -2,33 +2,23 @@
 
 use super::joint::SitesByPeriod;
 use super::plan::{Loaded, plan_of_homes};
+use super::recall::{Places, part};
 use crate::error::Result;
 use crate::graph::Network;
-use crate::ids::{ShardId, SiteId};
+use crate::ids::SiteId;
 use crate::model::{Inventory, Scenario};
 use crate::plan::{PeriodPlan, Plan, SteeringGroups};
+use crate::plan_files::WrittenPlan;
 use crate::scenario::periods;
 use crate::solve::Stop;
 use std::collections::BTreeMap;
 
-/// Users of a shard who are served at a site in a period.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Homed {
-    /// Counts from 0.
-    pub period: usize,
-    /// Whose.
-    pub shard: ShardId,
-    /// Where.
-    pub site: SiteId,
-    /// How many.
-    pub users: f64,
-}
-
 /// Group and site: users who are served there.
 type Served = BTreeMap<(usize, SiteId), f64>;
 
-/// A plan with the steering that is best for given homes. As many users of each group are led to a site as are homed there,
-/// whether there is room for them or not; of a shard at several sites the one with most of it counts for who is led where.
+/// A plan with the steering that is best for the homes of a written one. As many users of each group are led to a site as are
+/// homed there, whether there is room for them or not; of a shard at several sites the one with most of it counts for where
+/// paths are planned. Rows that name what the inventory does not have are left out.
 ///
 /// # Errors
 /// [`Error::StoppedEarly`](crate::error::Error::StoppedEarly) if a stop is raised; `Error::Solver` if the solver failed every
@@ -36,29 +26,33 @@ type Served = BTreeMap<(usize, SiteId), f64>;
 pub fn steering_for(
     inventory: &Inventory,
     scenario: &Scenario,
-    homed: &[Homed],
+    written: &WrittenPlan,
     stop: &Stop,
 ) -> Result<Plan> {
     let network = Network::new(inventory);
     let groups = SteeringGroups::new(inventory, &scenario.policy);
+    let names = Places::new(inventory);
     let periods = periods(inventory, scenario);
-    let mut most = vec![vec![(None, 0.0); inventory.shards.len()]; periods.len()];
+    let mut sites = vec![vec![None; inventory.shards.len()]; periods.len()];
+    let mut most = vec![vec![0.0; inventory.shards.len()]; periods.len()];
     let mut served = vec![Served::new(); periods.len()];
-    for own in homed.iter().filter(|own| own.period < periods.len()) {
-        let known = &mut most[own.period][own.shard.index()];
-        if known.0.is_none() || own.users > known.1 {
-            *known = (Some(own.site), own.users);
+    for row in written.assignment.iter().map(|lined| &lined.row) {
+        let period = row.period as usize;
+        let (Ok(part), true) = (part(&names, row), period < periods.len()) else {
+            continue;
+        };
+        let Some(site) = part.site else { continue };
+        let shard = part.shard.index();
+        if sites[period][shard].is_none() || part.users > most[period][shard] {
+            sites[period][shard] = Some(site);
+            most[period][shard] = part.users;
         }
-        let key = (groups.of_shard(own.shard), own.site);
-        *served[own.period].entry(key).or_default() += own.users;
+        let cell = (groups.of_shard(part.shard), site);
+        *served[period].entry(cell).or_default() += part.users;
     }
-    let sites = most.into_iter().map(|of_period| {
-        let sites = of_period.into_iter().map(|own| own.0);
-        sites.collect()
-    });
-    let sites = SitesByPeriod::new(sites.collect());
     let loaded = Loaded::alone(inventory, &network);
-    let mut plan = plan_of_homes(&loaded, &groups, scenario, (&periods, &sites), stop)?;
+    let settled = (periods.as_slice(), &SitesByPeriod::new(sites));
+    let mut plan = plan_of_homes(&loaded, &groups, scenario, settled, stop)?;
     for (period, served) in plan.periods.iter_mut().zip(&served) {
         lead(period, &groups, served);
     }
@@ -78,16 +72,10 @@ fn lead(period: &mut PeriodPlan, groups: &SteeringGroups, served: &Served) {
             continue;
         };
         let site = flow.path.site;
-        let all = led
-            .get(&(flow.slice, group, site))
-            .copied()
-            .unwrap_or_default();
+        let all = led.get(&(flow.slice, group, site)).copied();
         let wanted = served.get(&(group, site)).copied().unwrap_or_default();
-        flow.users = if all > 0.0 {
-            flow.users / all * wanted
-        } else {
-            0.0
-        };
+        let share = all.filter(|all| *all > 0.0).map(|all| flow.users / all);
+        flow.users = wanted * share.unwrap_or_default();
     }
-    period.flows.retain(|own| own.users > 0.0);
+    period.flows.retain(|flow| flow.users > 0.0);
 }

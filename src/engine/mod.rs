@@ -49,7 +49,7 @@ mod worlds;
 
 pub use downtime::{downtime, downtime_within};
 pub use explain::explain;
-pub use for_homes::{Homed, steering_for};
+pub use for_homes::steering_for;
 pub use plan::{Options, plan};
 pub use planner::Planner;
 pub use recall::Recalled;

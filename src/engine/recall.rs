@@ -275,7 +275,7 @@ pub(in crate::engine) fn parts(
     Ok(parts)
 }
 
-fn part(names: &Places<'_>, row: &AssignmentRow) -> Result<Part> {
+pub(in crate::engine) fn part(names: &Places<'_>, row: &AssignmentRow) -> Result<Part> {
     let site = |id: &Option<Text>| {
         id.as_deref()
             .map(|id| names.site(AssignmentRow::FILE, id))

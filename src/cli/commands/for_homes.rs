@@ -1,19 +1,15 @@
 //! For homes: steering.csv of a plan made by hand that has none, planned for its homes.
 
-use crate::engine::{Homed, steering_for};
+use crate::engine::steering_for;
 use crate::error::Result;
-use crate::ids::{ShardId, SiteId};
 use crate::inventory::SourceFile;
 use crate::model::{Inventory, Scenario};
-use crate::plan_files::{
-    self, AssignmentRow, Lined, PlanFile, Row as _, SWEEP_FILE, SteeringRow, WrittenPlan,
-};
+use crate::plan_files::{self, AssignmentRow, PlanFile, Row as _, SWEEP_FILE, SteeringRow};
 use crate::report::written::tables;
 use crate::solve::Stop;
-use std::collections::BTreeMap;
 
-/// steering.csv for the homes of a folder that has an assignment.csv and no steering; `None` where it has one, or nothing that
-/// steering could be planned for.
+/// steering.csv for the homes of a folder that has an assignment.csv and no steering; `None` where it has one, or no homes that
+/// can be read.
 ///
 /// # Errors
 /// Those of [`steering_for`], and [`Error::Internal`](crate::error::Error::Internal) if the table cannot be written.
@@ -22,52 +18,25 @@ pub(super) fn steering_of(
     (inventory, scenario): (&Inventory, &Scenario),
     stop: &Stop,
 ) -> Result<Option<SourceFile>> {
-    let has = |name: &str| files.iter().any(|own| own.name == name);
-    if has(SteeringRow::FILE) || has(SWEEP_FILE) {
+    let file = |name: &str| files.iter().find(|file| file.name == name);
+    let is_complete = file(SteeringRow::FILE).or(file(SWEEP_FILE)).is_some();
+    let Some(homes) = file(AssignmentRow::FILE).filter(|_| !is_complete) else {
         return Ok(None);
-    }
+    };
     let header = format!("{}\n", SteeringRow::COLUMNS.join(","));
-    let read: Vec<PlanFile<'_>> = files
-        .iter()
-        .filter(|own| own.name == AssignmentRow::FILE)
-        .map(PlanFile::from)
-        .chain([PlanFile {
-            name: SteeringRow::FILE,
-            bytes: header.as_bytes(),
-        }])
-        .collect();
+    let steering = PlanFile {
+        name: SteeringRow::FILE,
+        bytes: header.as_bytes(),
+    };
     // What is wrong with the homes is told where all files are read.
-    let (Some(written), _) = plan_files::read(&read) else {
+    let (Some(written), _) = plan_files::read(&[PlanFile::from(homes), steering]) else {
         return Ok(None);
     };
-    let homed = homed(inventory, &written);
-    if homed.is_empty() {
-        return Ok(None);
-    }
-    let plan = steering_for(inventory, scenario, &homed, stop)?;
-    let all = tables(inventory, scenario, &plan, &[])?;
-    let own = all.into_iter().find(|own| own.name == SteeringRow::FILE);
-    Ok(own.map(|own| SourceFile {
-        name: own.name,
-        bytes: own.bytes,
+    let plan = steering_for(inventory, scenario, &written, stop)?;
+    let all = tables(inventory, scenario, &plan, &[])?.into_iter();
+    let mut steering = all.filter(|file| file.name == SteeringRow::FILE);
+    Ok(steering.next().map(|file| SourceFile {
+        name: file.name,
+        bytes: file.bytes,
     }))
-}
-
-/// Who is served where; rows that name what the inventory does not have are left to the referee.
-fn homed(inventory: &Inventory, written: &WrittenPlan) -> Vec<Homed> {
-    let ids = (0..inventory.shards.len()).map(|own| (inventory.shard_ids.get(own), own));
-    let shards: BTreeMap<&str, usize> = ids.collect();
-    let ids = inventory.sites.iter().enumerate();
-    let sites: BTreeMap<&str, usize> = ids.map(|(at, own)| (own.id.as_str(), at)).collect();
-    let of_row = |lined: &Lined<AssignmentRow>| {
-        let row = &lined.row;
-        let site = row.to_site.as_ref()?;
-        Some(Homed {
-            period: row.period as usize,
-            shard: ShardId::new(*shards.get(row.shard.as_str())?),
-            site: SiteId::new(*sites.get(site.as_str())?),
-            users: row.users,
-        })
-    };
-    written.assignment.iter().filter_map(of_row).collect()
 }

@@ -5,7 +5,7 @@ use std::fs;
 use tempfile::TempDir;
 
 /// Site `a` is drained for an hour; its 10 users fit at `b`, or do not.
-fn drained(cpu_of_b: u32) -> TempDir {
+fn drained(cpu_of_b: u32, row: &str) -> TempDir {
     let sites = format!("site,cpu\na,100\nb,{cpu_of_b}\n");
     let scenario = "[scenario]\nname = \"drain\"\nstart = 2026-03-07T02:00:00Z\n\
         end = 2026-03-07T03:00:00Z\n[[event]]\nkind = \"maintenance\"\ncomponent = \"a\"\n";
@@ -17,8 +17,7 @@ fn drained(cpu_of_b: u32) -> TempDir {
             "link,from,to,latency_ms\nl1,r,p,5\nl2,p,a,5\nl3,p,b,5\n",
         ),
     ]);
-    let homes =
-        "period,shard,tenant,users,from_site,to_site,share,reason\n0,s,t,10,a,b,1,drained\n";
+    let homes = format!("period,shard,tenant,users,from_site,to_site,share,reason\n{row}\n");
     let plan = folder.path().join("hand");
     fs::create_dir(&plan).expect("there is room for a folder");
     fs::write(plan.join("assignment.csv"), homes).expect("there is room for a file");
@@ -34,7 +33,7 @@ fn verified(folder: &TempDir, more: &[&str]) -> (Option<i32>, String) {
 
 #[test]
 fn homes_without_steering_are_judged_with_the_steering_that_is_planned_for_them() {
-    let folder = drained(20);
+    let folder = drained(20, "0,s,t,10,a,b,1,drained");
     let (code, text) = verified(&folder, &[]);
     let planned =
         "planned: steering for these homes, as `plan` does; the folder has no steering.csv";
@@ -53,8 +52,20 @@ fn homes_without_steering_are_judged_with_the_steering_that_is_planned_for_them(
 /// What is homed at a site is led there, whether it carries that or not: no steering makes a plan better than its homes are.
 #[test]
 fn homes_that_do_not_fit_do_not_hold() {
-    let folder = drained(5);
+    let folder = drained(5, "0,s,t,10,a,b,1,drained");
     let (code, text) = verified(&folder, &[]);
     assert!(text.contains("the plan does not hold"), "{text}");
     assert_eq!(code, Some(1), "{text}");
+}
+
+#[test]
+fn homes_at_which_nobody_is_served_need_no_steering() {
+    let folder = drained(20, "0,s,t,10,a,,1,unserved");
+    let (code, text) = verified(&folder, &[]);
+    assert!(text.contains("planned: steering for these homes"), "{text}");
+    assert!(
+        text.contains("the plan holds; it leaves users unserved"),
+        "{text}"
+    );
+    assert_eq!(code, Some(0), "{text}");
 }

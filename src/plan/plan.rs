@@ -21,6 +21,7 @@ use crate::formulation::rows::kept_share;
 use crate::graph::Path;
 use crate::ids::{ClientRegionId, ProfileId, ShardId, SiteId};
 use crate::model::{Case, ExistingShortfall, Home, Homes, Hours, Inventory, Policy};
+use crate::plan_files::Counted;
 use crate::scenario::Period;
 use crate::solve::{Proof, Size};
 use jiff::{SignedDuration, Timestamp};
@@ -362,6 +363,12 @@ impl Plan {
     pub fn set_replayed(&mut self, replayed: Downtime) {
         count_as_played(&mut self.tenants, &replayed.accounts);
         self.replayed = Some(replayed);
+    }
+
+    /// `true` if it is asked what users feel of it, and their months are counted without what only its own replay tells of.
+    pub fn leaves_out_of_promises(&self) -> bool {
+        let mut months = self.tenants.iter().filter_map(|account| account.month);
+        self.replayed.is_some() && months.any(|month| month.counted == Counted::Plan)
     }
 
     /// `true` if some way from state to state, or from hour to hour, is refused: nothing of it is to be begun.

@@ -38,8 +38,13 @@ impl Briefing<'_> {
         };
         let tenants = counted(&numbers::users(worst.len() as f64), "tenant");
         let named = &worst[..worst.len().min(NAMED)];
+        let but = if self.plan.leaves_out_of_promises() {
+            " (waves, known losses and aftermath not counted)"
+        } else {
+            ""
+        };
         let sentence = format!(
-            "{tenants} {verb} promise of the month{most}{}; tenants.csv has all.",
+            "{tenants} {verb} promise of the month{but}{most}{}; tenants.csv has all.",
             listed(named)
         );
         vec![visible(&sentence).into_owned()]

@@ -61,8 +61,14 @@ impl Told<'_> {
                 }
             })
             .collect();
+        let but = if self.briefing.plan.leaves_out_of_promises() {
+            "Waves, known losses and aftermath are not counted."
+        } else {
+            ""
+        };
         let note = [
             "A promise is broken where users have less of a calendar month than the tier promises; outside of this scenario nobody is down. Of several months the worst counts.",
+            but,
             cut.as_str(),
         ];
         DataTable {

@@ -274,11 +274,11 @@ impl OnPaths {
         let mut begun = vec![Timestamp::MAX; count];
         // The gates of a period end before steps of a later one are made.
         let mut passed = vec![Timestamp::MIN; count + 1];
-        for own in &plan.transitions {
-            for wave in &own.waves {
-                settled[own.period] = settled[own.period].max(wave.end);
-                begun[own.period] = begun[own.period].min(wave.start);
-                passed[own.period + 1] = passed[own.period + 1].max(own.end);
+        for way in &plan.transitions {
+            for wave in &way.waves {
+                settled[way.period] = settled[way.period].max(wave.end);
+                begun[way.period] = begun[way.period].min(wave.start);
+                passed[way.period + 1] = passed[way.period + 1].max(way.end);
             }
         }
         for number in 0..count {
@@ -303,9 +303,9 @@ impl OnPaths {
         let ends = cuts.iter().map(|at| before(*at)).chain([until]);
         let parts = starts.zip(ends).map(|(start, end)| {
             let earlier = self.settled[..=number].iter().position(|at| start < *at);
-            let first = earlier.map_or(number, |own| own.saturating_sub(1));
+            let first = earlier.map_or(number, |unsettled| unsettled.saturating_sub(1));
             let later = self.begun.iter().rposition(|at| *at <= start);
-            let last = later.map_or(number, |own| own.max(number));
+            let last = later.map_or(number, |begun| begun.max(number));
             ([start, end], first..last + 1)
         });
         parts.collect()

@@ -156,25 +156,26 @@ fn able_to_lock_in(
 /// Components of a period at which work waits that comes in ten minutes without any, and is not done a day later: they are that
 /// full on average, and some clients do not wait so long.
 fn hardly_clear(inventory: &Inventory, period: &PeriodPlan) -> BTreeSet<ComponentId> {
-    let waits_ever = |own: &Profile| own.late_seconds.is_none() && own.timeout_seconds.is_none();
+    let waits_ever =
+        |profile: &Profile| profile.late_seconds.is_none() && profile.timeout_seconds.is_none();
     if inventory.profiles.iter().all(waits_ever) {
         return BTreeSet::new();
     }
     let of_time = period.shares_of_time();
     let queues = |index: usize| {
-        let own = &inventory.resources[index];
-        own.is_waited_for() && !own.is_sessions
+        let resource = &inventory.resources[index];
+        resource.is_waited_for() && !resource.is_sessions
     };
     let is_full = |at: [usize; 2]| {
         let loads = period.load_by_slice.iter().zip(&of_time);
-        let load: f64 = loads.map(|(own, share)| own[at] * share).sum();
+        let load: f64 = loads.map(|(load, share)| load[at] * share).sum();
         let left = period.case.capacity(at[0], at[1]);
         left.is_some_and(|left| load > 0.0 && load > left * HARDLY_CLEARS)
     };
-    let resources = || (0..inventory.resources.len()).filter(|own| queues(*own));
+    let resources = || (0..inventory.resources.len()).filter(|index| queues(*index));
     let components = (0..inventory.component_count()).map(ComponentId::new);
     components
-        .filter(|own| resources().any(|resource| is_full([own.index(), resource])))
+        .filter(|component| resources().any(|resource| is_full([component.index(), resource])))
         .collect()
 }
 

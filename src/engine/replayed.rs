@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::model::{Inventory, Scenario};
 use crate::plan::replay::{Account, Moment};
 use crate::plan_files::{
-    Checked, Lined, Month, Row as _, SUMMARY_FILE, Summary, TenantRow, WrittenPlan, decimal,
+    Checked, Lined, Row as _, SUMMARY_FILE, Summary, TenantRow, WrittenPlan, decimal,
 };
 use crate::scenario::periods;
 use crate::solve::Stop;
@@ -51,8 +51,9 @@ pub fn replay_findings(
     };
     let mut findings = Vec::new();
     let mut compare = |key: String, told: f64, found: f64| {
-        if (told - found).abs() > SAME * told.abs().max(found.abs()).max(100.0) {
-            findings.push(finding(key, told, found));
+        if !is_same(told, found) {
+            let place = (SUMMARY_FILE, None, key);
+            findings.push(finding(place, decimal(told), &decimal(found)));
         }
     };
     let starts: Vec<Timestamp> = periods(inventory, scenario)
@@ -89,72 +90,63 @@ fn month_findings(
     accounts: &[Account],
 ) -> Vec<Finding> {
     let mut felt: BTreeMap<(&str, &str), Vec<&Account>> = BTreeMap::new();
-    for own in accounts.iter().filter(|own| own.month_user_minutes > 0.0) {
-        let tenant = inventory.tenants[own.tenant.index()].as_str();
-        let tier = inventory.tiers[own.tier.index()].id.as_str();
-        felt.entry((tenant, tier)).or_default().push(own);
+    for account in accounts.iter().filter(|felt| felt.month_user_minutes > 0.0) {
+        let tenant = inventory.tenants[account.tenant.index()].as_str();
+        let tier = inventory.tiers[account.tier.index()].id.as_str();
+        felt.entry((tenant, tier)).or_default().push(account);
     }
-    let rows = written.tenants.iter().flatten();
-    let rows: Vec<&Lined<TenantRow>> = rows.collect();
+    let rows: Vec<&Lined<TenantRow>> = written.tenants.iter().flatten().collect();
     // Files that were written before months were judged say nothing of them.
-    if rows.iter().all(|own| own.row.month_counted.is_none()) {
+    if rows.iter().all(|lined| lined.row.month_counted.is_none()) {
         return Vec::new();
     }
     let mut findings = Vec::new();
-    for row in rows {
-        let mut differs = |column: &str, told: String, found: String| {
-            let mut own = finding(column.to_owned(), 0.0, 0.0);
-            TenantRow::FILE.clone_into(&mut own.place.file);
-            own.place.line = Some(row.line);
-            (own.found, own.expected) = (told, format!("{found}, which playing the files gives"));
-            findings.push(own);
-        };
-        let own = &row.row;
-        let months = felt.remove(&(own.tenant.as_str(), own.tier.as_str()));
+    for Lined { line, row } in rows {
+        let months = felt.remove(&(row.tenant.as_str(), row.tier.as_str()));
         let months = months.unwrap_or_default();
-        let uptime = |own: &&Account| own.uptime().unwrap_or(1.0);
-        let least = months.iter().map(uptime).reduce(f64::min);
-        let named = own
-            .month
-            .and_then(|own| months.iter().find(|felt| felt.month == own.0));
-        let (Some(least), Some(named)) = (least, named) else {
-            if least.is_some() || own.month.is_some() {
-                let told = own
-                    .month
-                    .map_or("a blank cell".to_owned(), |own| own.to_string());
-                let found = least.map_or("nobody", |_| "another month");
-                differs("month", told, found.to_owned());
-            }
-            continue;
+        let uptime = |felt: &Account| felt.uptime().unwrap_or(1.0);
+        let named = row.month.and_then(|month| {
+            let mut months = months.iter();
+            months.find(|felt| felt.month == month.0)
+        });
+        let is_worst = match named {
+            Some(named) => months
+                .iter()
+                .all(|felt| uptime(named) <= uptime(felt) + SAME),
+            None => row.month.is_none() && months.is_empty(),
         };
-        let few = SAME * 100.0 / named.month_user_minutes.max(1.0);
-        if uptime(named) > least + few.max(SAME * (1.0 - least)) {
-            differs(
-                "month",
-                Month(named.month).to_string(),
-                "another month".to_owned(),
-            );
+        let mut differs = |column: &str, found: String, expected: &str| {
+            let place = (TenantRow::FILE, Some(*line), column.to_owned());
+            findings.push(finding(place, found, expected));
+        };
+        if !is_worst {
+            let found = row
+                .month
+                .map_or("a blank cell".to_owned(), |month| month.to_string());
+            differs("month", found, "the month with the least uptime");
         }
-        let amounts = [
-            (
-                "month_user_minutes",
-                own.month_user_minutes,
-                named.month_user_minutes,
-            ),
+        let of = |felt: &Account| [felt.month_user_minutes, felt.felt.down_minutes()];
+        let expected = named.map_or([0.0; 2], |felt| of(felt));
+        for (column, found, expected) in [
+            ("month_user_minutes", row.month_user_minutes, expected[0]),
             (
                 "month_down_user_minutes",
-                own.month_down_user_minutes,
-                named.felt.down_minutes(),
+                row.month_down_user_minutes,
+                expected[1],
             ),
-        ];
-        for (column, told, found) in amounts {
-            let told = told.unwrap_or_default();
-            if (told - found).abs() > SAME * told.max(found).max(100.0) {
-                differs(column, decimal(told), decimal(found));
+        ] {
+            let found = found.unwrap_or_default();
+            if !is_same(found, expected) {
+                differs(column, decimal(found), &decimal(expected));
             }
         }
     }
     findings
+}
+
+/// `true` if numbers of users or user minutes are the same.
+fn is_same(told: f64, found: f64) -> bool {
+    (told - found).abs() <= SAME * told.abs().max(found.abs()).max(100.0)
 }
 
 /// What users feel in a period.
@@ -197,17 +189,22 @@ fn nowhere(moment: &Moment, (period, before): (usize, f64), summary: &Summary) -
     moment.nowhere.min(unserved)
 }
 
-fn finding(key: String, told: f64, found: f64) -> Finding {
+/// A cell or a key, by file, line and column, that says one thing where playing the files gives another.
+fn finding(
+    (file, line, column): (&str, Option<u64>, String),
+    found: String,
+    expected: &str,
+) -> Finding {
     Finding {
         severity: Severity::Error,
         code: Code(CODE),
         place: Place {
-            file: SUMMARY_FILE.to_owned(),
-            line: None,
-            column: Some(key),
+            file: file.to_owned(),
+            line,
+            column: Some(column),
         },
-        found: decimal(told),
-        expected: format!("{}, which playing the files gives", decimal(found)),
+        found,
+        expected: format!("{expected}, which playing the files gives"),
         hint: "take all files of the same plan, or plan again".to_owned(),
     }
 }

@@ -97,7 +97,7 @@ impl TenantAccount {
 
     /// `true` if they have what the tier promises in every calendar month that the scenario touches; `None` without users.
     pub fn is_kept_by_month(&self) -> Option<bool> {
-        self.month.map(|own| own.uptime() >= self.promised)
+        self.month.map(|month| month.uptime() >= self.promised)
     }
 
     /// Minutes without service of a user, on average; `None` without users.
@@ -159,7 +159,10 @@ pub fn tenants(
     for period in &plan.periods {
         let hurt = hurt_by_group(inventory, groups, period);
         let span = (period.period.start, period.period.end);
-        let in_months: Vec<f64> = months.iter().map(|own| minutes_within(own, span)).collect();
+        let in_months: Vec<f64> = months
+            .iter()
+            .map(|part| minutes_within(part, span))
+            .collect();
         let there = shares_there(inventory, scenario, span, &period.case.base_users);
         let mut sums = vec![[0.0; 5]; accounts.len()];
         for part in &period.parts {
@@ -190,20 +193,23 @@ pub fn tenants(
             account.user_minutes += there_of_all * minutes;
             account.unserved_minutes += there_unserved * minutes;
             account.hurt_minutes += hurt_users * minutes;
-            for (own, minutes) in of_months.iter_mut().zip(&in_months) {
-                own[0] += there_of_all * minutes;
-                own[1] += (there_unserved + hurt_users) * minutes;
+            for (sums, minutes) in of_months.iter_mut().zip(&in_months) {
+                sums[0] += there_of_all * minutes;
+                sums[1] += (there_unserved + hurt_users) * minutes;
             }
         }
     }
     let of_accounts = by_month.chunks(months.len().max(1));
     for (account, of_months) in accounts.iter_mut().zip(of_accounts) {
-        let all = months.iter().zip(of_months).map(|(part, own)| TenantMonth {
-            month: part.month,
-            user_minutes: own[0] / part.minutes() * minutes_of_month(part.month),
-            down_minutes: own[1],
-            counted: Counted::Plan,
-        });
+        let all = months
+            .iter()
+            .zip(of_months)
+            .map(|(part, sums)| TenantMonth {
+                month: part.month,
+                user_minutes: sums[0] / part.minutes() * minutes_of_month(part.month),
+                down_minutes: sums[1],
+                counted: Counted::Plan,
+            });
         account.month = worst(all);
     }
     for (shard, users) in moved_users(plan) {
@@ -215,17 +221,17 @@ pub fn tenants(
 
 /// Of some months, in order of time, the first in which users have least; `None` without users.
 fn worst(months: impl Iterator<Item = TenantMonth>) -> Option<TenantMonth> {
-    let with_users = months.filter(|own| own.user_minutes > 0.0);
+    let with_users = months.filter(|month| month.user_minutes > 0.0);
     with_users.min_by(|a, b| a.uptime().total_cmp(&b.uptime()))
 }
 
 /// How much of a month's part lies in a time, in minutes.
 fn minutes_within(part: &MonthPart, (start, end): (Timestamp, Timestamp)) -> f64 {
-    let own = MonthPart {
+    let within = MonthPart {
         span: [part.span[0].max(start), part.span[1].min(end)],
         ..*part
     };
-    own.minutes().max(0.0)
+    within.minutes().max(0.0)
 }
 
 /// Puts what was felt in a plan's own replay in place of what the plan says of its periods; nothing if that was not played.
@@ -234,12 +240,12 @@ pub(super) fn count_as_played(accounts: &mut [TenantAccount], felt: &[Account]) 
         return;
     }
     let mut by_key: BTreeMap<(TenantId, TierId), Vec<TenantMonth>> = BTreeMap::new();
-    for own in felt {
-        let months = by_key.entry((own.tenant, own.tier)).or_default();
+    for account in felt {
+        let months = by_key.entry((account.tenant, account.tier)).or_default();
         months.push(TenantMonth {
-            month: own.month,
-            user_minutes: own.month_user_minutes,
-            down_minutes: own.felt.down_minutes(),
+            month: account.month,
+            user_minutes: account.month_user_minutes,
+            down_minutes: account.felt.down_minutes(),
             counted: Counted::Replay,
         });
     }
@@ -253,9 +259,9 @@ pub(super) fn count_as_played(accounts: &mut [TenantAccount], felt: &[Account]) 
 /// Sorts accounts: promises that are broken by the month first, then those broken over the scenario, then by what is lost.
 fn sort(accounts: &mut [TenantAccount]) {
     accounts.sort_by(|a, b| {
-        let is_broken = |own: &TenantAccount| {
-            let kept = [own.is_kept_by_month(), own.is_kept()];
-            kept.map(|own| own == Some(false))
+        let is_broken = |account: &TenantAccount| {
+            let kept = [account.is_kept_by_month(), account.is_kept()];
+            kept.map(|is_kept| is_kept == Some(false))
         };
         is_broken(b)
             .cmp(&is_broken(a))

@@ -14,30 +14,30 @@ const HOUR: i64 = 3600;
 
 /// The hours of the span over which the plan that is made at `at` is meant to stand.
 pub fn hours_at(inventory: &Inventory, scenario: &Scenario, at: Timestamp) -> Hours {
-    let (start, end) = planned_span(inventory, scenario, at);
-    hours_planned(inventory, scenario, start, end)
+    hours_planned(
+        inventory,
+        scenario,
+        planned_span(inventory, scenario, at),
+        false,
+    )
 }
 
 /// The hours of a whole scenario. That with which it starts is told apart from all others: what is missing then was missing
 /// before, whatever is missing at a busier hour.
 pub(super) fn hours_of_all(inventory: &Inventory, scenario: &Scenario) -> Hours {
-    let (start, end) = (scenario.start, scenario.end);
-    match scenario.policy.demand {
-        PlannedDemand::Peak => Hours::flat(inventory.client_regions.len(), start, end),
-        PlannedDemand::Hourly => hours_apart(inventory, start, end, true),
-    }
+    hours_planned(inventory, scenario, (scenario.start, scenario.end), true)
 }
 
-/// The hours of a span as the policy wants them planned.
+/// The hours of a span as the policy wants them planned; its first slice is kept whatever covers it, if that is asked.
 fn hours_planned(
     inventory: &Inventory,
     scenario: &Scenario,
-    start: Timestamp,
-    end: Timestamp,
+    (start, end): (Timestamp, Timestamp),
+    keeps_first: bool,
 ) -> Hours {
     match scenario.policy.demand {
         PlannedDemand::Peak => Hours::flat(inventory.client_regions.len(), start, end),
-        PlannedDemand::Hourly => hours_between(inventory, start, end),
+        PlannedDemand::Hourly => hours_apart(inventory, start, end, keeps_first),
     }
 }
 

@@ -282,18 +282,15 @@ impl<'a> Course<'a> {
         } else {
             start
         };
-        // What turns ahead of later states turns what is led to, however far that has turned itself.
         let of_now = self.of_state(cell, now, (start, at), side);
-        let mut layers: Vec<(&Weights, f64)> = vec![(&of_now, 1.0)];
-        let later = states.iter().enumerate().skip(begun + 1);
-        layers.extend(later.filter_map(|(later, state)| {
-            let turned = state.steering.at(at, side);
-            let first = state.hours.slice_at(state.start);
-            (turned > 0.0).then(|| (&self.weights[later][first][cell], turned))
-        }));
-        let last = layers[layers.len() - 1].0.clone();
-        let turning = layers.windows(2).rev();
-        let mut own = turning.fold(last, |own, pair| mixed(pair[0].0, &own, pair[1].1));
+        let first_of = |later: usize| -> Weights {
+            let first = states[later].hours.slice_at(states[later].start);
+            self.weights[later][first][cell].clone()
+        };
+        let mix = |before: &Weights, after: &Weights, share| mixed(before, after, share);
+        let mut own = self
+            .script
+            .turned_ahead(begun, (at, side), of_now, first_of, mix);
         if now > 0 {
             let turned = states[now].steering.at(at, side);
             // Who leaves while nobody is steered where he is any more keeps the path that he had.

@@ -47,20 +47,11 @@ impl Pools {
         };
         let of = |state: usize| shares(inventory, &members[state], &here);
         let at = |(at, side): (Timestamp, Side)| {
-            // What turns ahead of later states turns what is led to, however far that has turned itself.
             let of_now = match going_on {
                 Some(_) => of(led_to),
                 None => shares(inventory, &here, &here),
             };
-            let mut layers = vec![(of_now, 1.0)];
-            let later = script.states.iter().enumerate().skip(begun + 1);
-            layers.extend(later.filter_map(|(later, state)| {
-                let turned = state.steering.at(at, side);
-                (turned > 0.0).then(|| (of(later), turned))
-            }));
-            let last = layers[layers.len() - 1].0.clone();
-            let turning = layers.windows(2).rev();
-            let own = turning.fold(last, |own, pair| mixed(&pair[0].0, &own, pair[1].1));
+            let own = script.turned_ahead(begun, (at, side), of_now, of, mixed);
             match going_on {
                 Some(state) => mixed(&of(led_to - 1), &own, state.steering.at(at, side)),
                 None => own,

@@ -1,7 +1,7 @@
 //! Script: the states that a replay goes through, and how it gets from each to the next.
 
 use super::enacted::Enacted;
-use super::ramp::Ramp;
+use super::ramp::{Ramp, Side};
 use crate::graph::{Network, PricedPaths, Prices, Usable};
 use crate::ids::{AccessPointId, ProfileId, ShardId, SiteId};
 use crate::model::{AccessPointState, Case, EventKind, Homes, Hours, Inventory, LinkEnd, Scenario};
@@ -164,6 +164,30 @@ impl Script {
                 .is_some_and(|until| at < until)
         };
         (1..=begun).rev().find(goes_on).unwrap_or(begun)
+    }
+
+    /// What is led to at an instant, turned on by what waves ahead of states after `begun` do: `of` is what a state leads to. Each
+    /// turns what is led to, however far that has turned itself.
+    pub(super) fn turned_ahead<T>(
+        &self,
+        begun: usize,
+        (at, side): (Timestamp, Side),
+        now: T,
+        of: impl Fn(usize) -> T,
+        mixed: impl Fn(&T, &T, f64) -> T,
+    ) -> T {
+        let later = self.states.iter().enumerate().skip(begun + 1);
+        let turning = later.map(|(state, later)| (state, later.steering.at(at, side)));
+        let turning: Vec<(usize, f64)> = turning.filter(|(_, turned)| *turned > 0.0).collect();
+        let Some((&(last, mut turned), earlier)) = turning.split_last() else {
+            return now;
+        };
+        let mut led_to = of(last);
+        for (state, of_state) in earlier.iter().rev() {
+            led_to = mixed(&of(*state), &led_to, turned);
+            turned = *of_state;
+        }
+        mixed(&now, &led_to, turned)
     }
 
     /// Everything stays as a period of a plan has it.

@@ -98,7 +98,7 @@ impl Passage<'_> {
         for wave in &mut schedule.waves {
             let tried = Tried {
                 turn: wave.turn,
-                filled: wave.filled.clone(),
+                filled: std::mem::take(&mut wave.filled),
             };
             let Ok(measured) = self.wave(&mut work, &tried) else {
                 break;

@@ -1,7 +1,7 @@
 //! Tenant months: whether tenants.csv says what a tenant's users have of the calendar months that a scenario touches.
 
 use super::ground::Ground;
-use super::report::{Report, Rule, cell_text, is_same_difference};
+use super::report::{Report, Rule, is_same_difference};
 use super::tenants::cell;
 use crate::plan_files::{Counted, Lined, TenantRow, decimal};
 use crate::units::{AGREEMENT, NOBODY};
@@ -33,16 +33,13 @@ fn in_months(ground: &Ground<'_>, start: Timestamp, minutes: f64) -> Vec<Month> 
     while left > 0.0 {
         let first = at.to_zoned(zone.clone()).date().first_of_month();
         let next = first.last_of_month().tomorrow().ok();
-        let next = next.and_then(|own| own.to_zoned(zone.clone()).ok());
-        let Some(end) = next.map(|own| own.timestamp()) else {
+        let next = next.and_then(|day| day.to_zoned(zone.clone()).ok());
+        let Some(end) = next.map(|begins| begins.timestamp()) else {
             break;
         };
-        let own = left.min(end.duration_since(at).as_secs_f64() / 60.0);
-        all.push(Month {
-            first,
-            minutes: own,
-        });
-        left -= own;
+        let minutes = left.min(end.duration_since(at).as_secs_f64() / 60.0);
+        all.push(Month { first, minutes });
+        left -= minutes;
         at = end;
     }
     all
@@ -65,7 +62,10 @@ impl ByMonth {
         of_period: &[OfMonth],
     ) {
         for part in in_months(ground, start, minutes) {
-            let known = self.months.iter().position(|own| own.first == part.first);
+            let known = self
+                .months
+                .iter()
+                .position(|month| month.first == part.first);
             let at = known.unwrap_or_else(|| {
                 let nothing = vec![OfMonth::default(); of_period.len()];
                 self.accounts.push(nothing);
@@ -77,9 +77,9 @@ impl ByMonth {
             });
             self.months[at].minutes += part.minutes;
             let share = part.minutes / minutes;
-            for (own, more) in self.accounts[at].iter_mut().zip(of_period) {
-                own.user_minutes += more.user_minutes * share;
-                own.lost_minutes += more.lost_minutes * share;
+            for (sum, more) in self.accounts[at].iter_mut().zip(of_period) {
+                sum.user_minutes += more.user_minutes * share;
+                sum.lost_minutes += more.lost_minutes * share;
             }
         }
     }
@@ -88,10 +88,10 @@ impl ByMonth {
     pub(super) fn of(&self, account: usize) -> Vec<(Date, f64, f64)> {
         let both = self.months.iter().zip(&self.accounts);
         both.map(|(month, accounts)| {
-            let own = accounts[account];
+            let of_month = accounts[account];
             let days = f64::from(month.first.days_in_month());
-            let all = own.user_minutes / month.minutes * days * 1440.0;
-            (month.first, all, own.lost_minutes)
+            let all = of_month.user_minutes / month.minutes * days * 1440.0;
+            (month.first, all, of_month.lost_minutes)
         })
         .collect()
     }
@@ -111,97 +111,72 @@ pub(super) fn month_is_true(
                with the least uptime counts; blank without users",
     };
     let uptime = |all: f64, lost: f64| (1.0 - lost / all).max(0.0);
-    let with_users = months.iter().filter(|own| own.1 > 0.0);
-    let least = with_users.map(|own| uptime(own.1, own.2)).reduce(f64::min);
+    let with_users = months.iter().filter(|month| month.1 > 0.0);
+    let least = with_users.map(|month| uptime(month.1, month.2));
+    let least = least.reduce(f64::min);
     let written = &row.row;
-    let text = |own: Option<f64>| cell_text(own);
     let mut differs = |column: &str, found: String, expected: String| {
         report.add(RULE, cell(row, column), found, expected);
     };
-    // Who is there in the replay at all is known where that is played.
-    let has_users = if is_played {
-        written.month_counted.is_some()
-    } else {
-        least.is_some()
+    let counted = match least {
+        // Who is there in the replay at all is known where that is played.
+        _ if is_played => written.month_counted.map(|_| Counted::Replay),
+        Some(_) => Some(Counted::Plan),
+        None => None,
     };
-    let of_whom = if is_played {
-        Counted::Replay
-    } else {
-        Counted::Plan
-    };
-    let counted = has_users.then_some(of_whom);
     if written.month_counted != counted {
-        let word = |own: Option<Counted>| {
-            own.map_or("a blank cell".to_owned(), |own| format!("`{}`", own.word()))
+        let word = |counted: Option<Counted>| match counted {
+            Some(counted) => format!("`{}`", counted.word()),
+            None => "a blank cell".to_owned(),
         };
         differs("month_counted", word(written.month_counted), word(counted));
         return;
     }
-    if !has_users {
-        let blank = || "a blank cell".to_owned();
-        let numbers = [
-            ("month_user_minutes", written.month_user_minutes),
-            ("month_down_user_minutes", written.month_down_user_minutes),
-            ("month_uptime", written.month_uptime.map(|own| own.0)),
-        ];
-        for (column, found) in numbers.into_iter().filter(|own| own.1.is_some()) {
-            differs(column, text(found), blank());
-        }
-        if let Some(month) = written.month {
-            differs("month", format!("`{month}`"), blank());
-        }
-        if written.month_kept.is_some() {
-            differs("month_kept", "a verdict".to_owned(), blank());
-        }
-        return;
-    }
-    let least = least.unwrap_or_default();
-    let (Some(month), Some(all), Some(down), Some(told)) = (
+    let cells = (
         written.month,
         written.month_user_minutes,
         written.month_down_user_minutes,
         written.month_uptime,
-    ) else {
-        let found = "a blank cell".to_owned();
-        differs(
-            "month",
-            found,
-            "a month, its minutes and its uptime".to_owned(),
-        );
-        return;
+        written.month_kept,
+    );
+    let (month, all, down, found_uptime, is_kept) = match cells {
+        (Some(month), Some(all), Some(down), Some(uptime), Some(is_kept)) if counted.is_some() => {
+            (month, all, down, uptime.0, is_kept)
+        }
+        (None, None, None, None, None) if counted.is_none() => return,
+        _ => {
+            let found = "cells of a month, some of them blank".to_owned();
+            let expected = "all of them where there are users, else none".to_owned();
+            differs("month", found, expected);
+            return;
+        }
     };
-    let known = months.iter().find(|own| own.0 == month.0);
-    if let Some((_, all_minutes, lost)) = known.filter(|_| !is_played) {
-        let told = [
-            ("month_user_minutes", all, *all_minutes),
-            ("month_down_user_minutes", down, *lost),
-        ];
-        for (column, found, expected) in told {
+    if !is_played {
+        let known = months.iter().find(|known| known.0 == month.0);
+        let (_, all_minutes, lost) = known.copied().unwrap_or((month.0, 0.0, 0.0));
+        for (column, found, expected) in [
+            ("month_user_minutes", all, all_minutes),
+            ("month_down_user_minutes", down, lost),
+        ] {
             // Nobody, all the time, is nothing.
             let is_dust = (found - expected).abs() <= NOBODY * 1440.0;
             if !is_dust && !is_same_difference(found, expected, expected) {
                 differs(column, decimal(found), decimal(expected));
             }
         }
-    }
-    // In its replay a plan may begin in a month before that of the scenario.
-    let is_worst = known.is_some_and(|own| uptime(own.1, own.2) <= least + AGREEMENT);
-    if !is_played && !is_worst {
-        let expected = format!("a month with an uptime of {}", decimal(least));
-        differs("month", format!("`{month}`"), expected);
+        let least = least.unwrap_or_default();
+        if known.is_none_or(|known| uptime(known.1, known.2) > least + AGREEMENT) {
+            let expected = format!("a month with an uptime of {}", decimal(least));
+            differs("month", format!("`{month}`"), expected);
+        }
     }
     let expected = uptime(all, down);
-    if (told.0 - expected).abs() > AGREEMENT {
-        differs("month_uptime", decimal(told.0), decimal(expected));
+    if (found_uptime - expected).abs() > AGREEMENT {
+        differs("month_uptime", decimal(found_uptime), decimal(expected));
     }
-    let is_kept = expected >= promised;
     let is_close = (expected - promised).abs() <= AGREEMENT;
-    if written.month_kept != Some(is_kept) && !(is_close && written.month_kept.is_some()) {
-        let word = |own: Option<bool>| match own {
-            Some(true) => "`yes`".to_owned(),
-            Some(false) => "`no`".to_owned(),
-            None => "a blank cell".to_owned(),
-        };
-        differs("month_kept", word(written.month_kept), word(Some(is_kept)));
+    if is_kept != (expected >= promised) && !is_close {
+        let word = |is_kept: bool| if is_kept { "`yes`" } else { "`no`" }.to_owned();
+        differs("month_kept", word(is_kept), word(!is_kept));
     }
 }

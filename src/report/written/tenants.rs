@@ -21,12 +21,12 @@ impl Writer<'_> {
             kept: account.is_kept(),
             lost_minutes: account.lost_minutes(),
             allowance_days: account.allowance_days(),
-            month: month.map(|own| Month(own.month)),
-            month_user_minutes: month.map(|own| own.user_minutes),
-            month_down_user_minutes: month.map(|own| own.down_minutes),
-            month_uptime: month.map(|own| Signed(own.uptime())),
+            month: month.map(|month| Month(month.month)),
+            month_user_minutes: month.map(|month| month.user_minutes),
+            month_down_user_minutes: month.map(|month| month.down_minutes),
+            month_uptime: month.map(|month| Signed(month.uptime())),
             month_kept: month.and_then(|_| account.is_kept_by_month()),
-            month_counted: month.map(|own| own.counted),
+            month_counted: month.map(|month| month.counted),
         }
     }
 }

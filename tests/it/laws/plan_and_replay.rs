@@ -12,7 +12,7 @@ use plimsoll::inventory;
 use plimsoll::model::{Component, Event, EventKind, Inventory, Phase, Scenario};
 use plimsoll::plan::Outage;
 use plimsoll::plan::replay::{Account, Moment, Run};
-use plimsoll::plan::{Downtime, PeriodPlan, Plan, Relief};
+use plimsoll::plan::{Downtime, PeriodPlan, Plan, Relief, TenantAccount};
 use plimsoll::plan_files::{self, PlanFile};
 use plimsoll::report::waves::{Teller, runbook};
 use plimsoll::solve::Stop;
@@ -396,6 +396,34 @@ fn an_aftermath_that_does_not_become_less_is_an_outage() {
     assert!(faults.is_empty() && is_counted, "{faults:?}");
     plan.replayed = Some(told);
     assert!(!plan.is_good());
+}
+
+/// Users of a site are locked out for nine hours: the plan says of its periods that nobody is unserved, and its own replay tells
+/// their tenants that the promise of the month is broken.
+#[test]
+fn a_promise_is_judged_by_what_users_feel() {
+    let (inventory, scenario) = found("locked-in-until-noon");
+    let mut plan = planned(&inventory, &scenario);
+    let kept = |plan: &Plan| {
+        let kept = plan.tenants.iter().map(TenantAccount::is_kept_by_month);
+        kept.collect::<Vec<_>>()
+    };
+    assert!(!kept(&plan).contains(&Some(false)), "{:?}", plan.tenants);
+    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    let down: f64 = told
+        .accounts
+        .iter()
+        .map(|felt| felt.felt.down_minutes())
+        .sum();
+    plan.set_replayed(told);
+    assert!(kept(&plan).contains(&Some(false)), "{:?}", plan.tenants);
+    assert!(!plan.leaves_out_of_promises());
+    let months = plan.tenants.iter().filter_map(|account| account.month);
+    let of_months: f64 = months.map(|month| month.down_minutes).sum();
+    assert!(
+        (of_months - down).abs() < 1e-6 * down,
+        "{of_months} of {down}"
+    );
 }
 
 /// A third of all attempts at a session fail from 02:00 on, and nobody knows it before 03:00: who waits for a session is hurt by

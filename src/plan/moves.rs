@@ -73,19 +73,33 @@ pub fn moves(inventory: &Inventory, origin: &Origin<'_>, parts: &[Part]) -> Vec<
             );
             continue;
         }
+        let mut changes: Vec<(&Part, Option<SiteId>, SiteId, f64)> = Vec::new();
         for part in of_shard {
             let from = if is_going_home {
                 origin.previous.main(shard)
             } else {
                 part.current
             };
-            if let Some(to) = part.site
-                && from != Some(to)
-                && part.users > 0.0
-            {
-                all.push(moved(inventory, origin, part, from, to, part.users));
+            let Some(to) = part.site.filter(|to| from != Some(*to)) else {
+                continue;
+            };
+            // Who goes back from one site to several current ones, and on to another, has come from that one.
+            let known = changes.iter_mut().find(|own| (own.1, own.2) == (from, to));
+            match known {
+                Some(own) => {
+                    own.3 += part.users;
+                    if part.users > own.0.users {
+                        own.0 = part;
+                    }
+                }
+                None if part.users > 0.0 => changes.push((part, from, to, part.users)),
+                None => {}
             }
         }
+        let changes = changes.into_iter();
+        all.extend(
+            changes.map(|(part, from, to, users)| moved(inventory, origin, part, from, to, users)),
+        );
     }
     all
 }

@@ -55,11 +55,24 @@ pub(super) fn moves(
             }
             continue;
         }
+        // Parts of several current sites that were at one have come from that.
+        let mut pairs: Vec<(&Part, Option<SiteId>, SiteId, f64)> = Vec::new();
         for part in parts {
-            if let Some(to) = part.to {
-                let from = whole.filter(|_| start.is_returning).unwrap_or(part.from);
-                add(part, from, to, part.users);
+            let Some(to) = part.to else { continue };
+            let from = whole.filter(|_| start.is_returning).unwrap_or(part.from);
+            let same = pairs.iter().position(|(_, a, b, _)| (*a, *b) == (from, to));
+            let Some(same) = same else {
+                pairs.push((part, from, to, part.users));
+                continue;
+            };
+            let (most, _, _, users) = &mut pairs[same];
+            *users += part.users;
+            if part.users > most.users {
+                *most = part;
             }
+        }
+        for (part, from, to, users) in pairs {
+            add(part, from, to, users);
         }
     }
     all

@@ -246,7 +246,7 @@ fn done(plan: &Plan) -> impl Iterator<Item = (usize, &Transition)> {
     all.filter(|(_, own)| !own.waves.is_empty() && !plan.is_refused_in(own.period))
 }
 
-/// What happens when, and to which period that leads; of one instant the earlier period first.
+/// What happens when, and to which period that leads; of one instant what has turned until then first, then the earlier period.
 fn happenings(plan: &Plan) -> Vec<(Timestamp, usize, Happens)> {
     let begins = plan.periods.iter().enumerate();
     let mut all: Vec<(Timestamp, usize, Happens)> = begins
@@ -265,7 +265,14 @@ fn happenings(plan: &Plan) -> Vec<(Timestamp, usize, Happens)> {
             all.push((transition.end, transition.period, Happens::Done(position)));
         }
     }
-    all.sort();
+    let is_over = |happens: Happens| match happens {
+        Happens::Ahead(position, wave) => {
+            let own = &plan.transitions[position].waves[wave];
+            own.start < own.turned
+        }
+        _ => false,
+    };
+    all.sort_by_key(|&(at, period, happens)| (at, !is_over(happens), period, happens));
     all
 }
 

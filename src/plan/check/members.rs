@@ -54,7 +54,7 @@ struct Wanted {
 /// Leading to which period, with which wave, and when; pool and member by position.
 type Key = (usize, Option<u32>, Timestamp, usize, usize);
 
-/// What happens to one period at one instant; in this order.
+/// What happens to one period at one instant; in this order, but what has turned until then is first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Moment {
     Ahead(usize, usize),
@@ -235,7 +235,15 @@ fn wanted(
         let until = own.done.behind_until();
         moments.extend(until.map(|until| (until, period, Moment::Over(period))));
     }
-    moments.sort();
+    // A turn that takes time is over when something begins at the instant at which it ends.
+    let takes_time = |moment: Moment| match moment {
+        Moment::Ahead(period, index) => {
+            let wave = &changes[period].done.waves[index];
+            wave.turned > wave.start
+        }
+        _ => false,
+    };
+    moments.sort_by_key(|&(at, period, moment)| (at, !takes_time(moment), period, moment));
     let mut turned = vec![0.0; changes.len()];
     let mut begun = 0;
     let mut under_way: Option<usize> = None;

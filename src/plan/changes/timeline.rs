@@ -102,6 +102,17 @@ impl<'p> Timeline<'p> {
         Some((stage, wave))
     }
 
+    /// When the first wave begins that goes ahead of a later period.
+    fn later(&self) -> Option<Timestamp> {
+        let plan = self.plan;
+        let later = plan.transitions.iter().filter(|own| {
+            let is_later = own.period > self.index && own.timing == Timing::Ahead;
+            is_later && !plan.is_refused_in(own.period)
+        });
+        let waves = later.filter_map(|own| own.waves.first());
+        waves.map(|own| own.start).min()
+    }
+
     /// The wave with which steering has wholly turned.
     fn last_turn(&self) -> Option<u32> {
         let mut waves = self.waves.iter();
@@ -142,7 +153,7 @@ impl<'t, 'p> List<'t, 'p> {
     }
 
     /// Access points that open and close. What an event takes or gives does so when the period begins; what is on standby
-    /// opens before the waves and closes after them.
+    /// opens before the waves, those of later periods that begin still earlier included, and closes after its own.
     pub(super) fn access_points(&mut self, inventory: &Inventory, plan: &Plan, before: &[Flow]) {
         let period = self.timeline.own();
         let entered = entering(inventory, before);
@@ -159,7 +170,12 @@ impl<'t, 'p> List<'t, 'p> {
             let start = self.timeline.start;
             let (stage, at) = if action == Action::OpenAccessPoint {
                 let first = waves.first().map(|(_, own)| own.start);
-                match first.filter(|_| !earlier.gone[component]) {
+                let first = first.into_iter().chain(self.timeline.later()).min();
+                match first {
+                    // What an event gives back opens with the period, though waves of an earlier one still go on.
+                    Some(first) if earlier.gone[component] => {
+                        (Stage::Start, first.max(period.period.start).min(start))
+                    }
                     Some(first) => (Stage::First, first.min(start)),
                     None => (Stage::Start, start),
                 }

@@ -18,6 +18,10 @@ pub(super) struct Clock<'a> {
     done: &'a Done,
     /// When what no wave does is done: with the period, or once the waves of an earlier one are over.
     start: Timestamp,
+    /// When the period begins.
+    begins: Timestamp,
+    /// When the first wave begins that goes ahead of a later period.
+    later: Option<Timestamp>,
 }
 
 impl<'a> Clock<'a> {
@@ -28,6 +32,8 @@ impl<'a> Clock<'a> {
         Some(Self {
             done: &own.done,
             start: earlier.fold(own.start, Timestamp::max),
+            begins: own.start,
+            later: own.later,
         })
     }
 
@@ -42,14 +48,23 @@ impl<'a> Clock<'a> {
         }
     }
 
-    /// An access point opens before all waves and closes after them, but where an event gives or takes it.
+    /// An access point opens before all waves, and those ahead of later periods, and closes after the period's, but where an
+    /// event gives or takes it.
     pub(super) fn access_point(&self, opens: bool, is_by_event: bool) -> When {
         let waves = &self.done.waves;
         let at = match (opens, is_by_event) {
-            (_, true) => self.start,
-            (true, _) => waves
-                .first()
-                .map_or(self.start, |own| own.start.min(self.start)),
+            (false, true) => self.start,
+            (true, _) => {
+                let waves = waves.iter().map(|own| own.start).chain(self.later);
+                let least = if is_by_event {
+                    self.begins
+                } else {
+                    Timestamp::MIN
+                };
+                waves
+                    .map(|own| own.max(least))
+                    .fold(self.start, Timestamp::min)
+            }
             (false, _) => waves
                 .last()
                 .map_or(self.start, |own| own.end.max(self.start)),

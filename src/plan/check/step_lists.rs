@@ -7,8 +7,9 @@ use super::members::{self, Carrying, Passing};
 use super::period::Situation;
 use super::report::Report;
 use super::waves::{Change, Done, Stepped};
-use crate::plan_files::WrittenPlan;
+use crate::plan_files::{Timing, WrittenPlan};
 use crate::scenario::Period;
+use jiff::Timestamp;
 
 /// What is done at the beginning of every period so far, and what is believed of pools.
 pub(super) struct StepLists {
@@ -40,11 +41,12 @@ impl StepLists {
         ground: &Ground<'_>,
         (period, situation): (&Period, &Situation),
         steered: &[Steered],
-        change: Option<&Change>,
+        (change, written): (Option<&Change>, &WrittenPlan),
     ) {
         self.stepped.push(Stepped {
             start: period.start,
             done: change.map_or_else(Done::default, |own| own.done.clone()),
+            later: change.and_then(|_| later(period, written)),
             is_told: change.is_some(),
         });
         self.carrying.push(Carrying::new(situation));
@@ -67,4 +69,20 @@ impl StepLists {
             marks::check(ground, periods, rows, report);
         }
     }
+}
+
+/// When the first wave begins that goes ahead of a period after this one, of those that are not refused.
+fn later(period: &Period, written: &WrittenPlan) -> Option<Timestamp> {
+    let is_refused = |own: u32| {
+        let summary = written.summary.as_ref();
+        let of_period = summary.and_then(|summary| summary.periods.get(own as usize));
+        let way = of_period.and_then(|of_period| of_period.way.as_ref());
+        way.is_some_and(|way| way.refused.is_some())
+    };
+    let rows = written.waves.iter().flatten().map(|lined| &lined.row);
+    let later = rows.filter(|row| {
+        let is_later = row.period as usize > period.index && row.timing == Timing::Ahead;
+        is_later && !is_refused(row.period)
+    });
+    later.filter_map(|row| row.start.parse().ok()).min()
 }

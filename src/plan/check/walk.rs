@@ -305,6 +305,7 @@ impl Walk<'_> {
         let judged = self.written.waves.is_some() && self.before.is_some();
         let change = self.changes.last().filter(|_| judged);
         let begun = (period, situation);
+        let change = (change, self.written);
         self.lists.begin(ground, begun, &steered, change);
         if self.written.hour_turns.is_some() {
             let summary = self.written.summary.as_ref();

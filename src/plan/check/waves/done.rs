@@ -59,6 +59,8 @@ pub(in crate::plan::check) struct Done {
 pub(in crate::plan::check) struct Stepped {
     pub(in crate::plan::check) start: Timestamp,
     pub(in crate::plan::check) done: Done,
+    /// When the first wave begins that goes ahead of a later period and is not refused.
+    pub(in crate::plan::check) later: Option<Timestamp>,
     /// Somebody wrote waves.csv: who is shed and let in is known.
     pub(in crate::plan::check) is_told: bool,
 }

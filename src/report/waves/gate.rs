@@ -4,10 +4,13 @@ use super::durations::duration;
 use super::runbook::beside;
 use super::words::Teller;
 use crate::ids::ComponentId;
-use crate::plan::{Step, Transition, Wave};
+use crate::plan::{Fullness, Step, Transition, Wave};
 use crate::report::numbers;
 use crate::units::AGREEMENT;
 use std::fmt::Write as _;
+
+/// Components that are named one by one at every wave, with how full they get; of one more it is known.
+const NAMED: usize = 4;
 
 /// Gates of new sessions that are told one by one at every wave, and how full one is that is told at all.
 const TOLD_GATES: usize = 6;
@@ -33,7 +36,8 @@ pub(super) fn write_gate(
     if !wave.moves.is_empty() {
         text.push_str("   - nobody whom the wave moves is left where he was\n");
     }
-    if let Some((period, other)) = moving_beside(teller, transition, wave) {
+    let other = moving_beside(teller, transition, wave).filter(|_| wave.moves.is_empty());
+    if let Some((period, other)) = other {
         // Its loads are those with everybody where he is in its own period.
         let _ = writeln!(
             text,
@@ -41,17 +45,34 @@ pub(super) fn write_gate(
             other.number
         );
     } else {
-        for fullness in wave.fullest.iter().take(3) {
+        for fullness in wave.fullest.iter().take(NAMED) {
             let _ = writeln!(text, "   - {}", teller.seen(wave, fullness));
+        }
+        if let Some(next) = wave.fullest.get(NAMED).and_then(Fullness::utilization) {
+            let _ = writeln!(
+                text,
+                "   - everything else is used to {} at most once steering has turned",
+                numbers::utilization(next)
+            );
+        }
+        if let Some((period, other)) = moving_beside(teller, transition, wave) {
+            let _ = writeln!(
+                text,
+                "   - beside what wave {} of period {period} moves meanwhile: where its gate says more of a component, that holds",
+                other.number
+            );
         }
     }
     write_sessions(teller, (transition, wave), text);
     if wave.stop_shortfall > AGREEMENT {
         let _ = writeln!(
             text,
-            "   - who stops here has a headroom target missed by up to {}",
+            "   - who stops here misses a headroom target by up to {} of it",
             numbers::short_percent_up(wave.stop_shortfall)
         );
+    }
+    if let Some(above) = teller.above_at_end(transition, wave) {
+        let _ = writeln!(text, "   - **do not stop here**: {above}");
     }
     if teller.is_unasked(transition, wave) {
         text.push_str("   - **do not stop here**: what is survived is not checked\n");
@@ -63,15 +84,12 @@ pub(super) fn write_gate(
     teller.write_undo((transition, steps), wave, text);
 }
 
-/// The last wave of another period that has begun when a wave ends in which nobody moves, and that moves users.
+/// The last wave of a later period that has begun when a wave ends, and that moves users.
 fn moving_beside<'t>(
     teller: &Teller<'t>,
     transition: &'t Transition,
     wave: &Wave,
 ) -> Option<(usize, &'t Wave)> {
-    if !wave.moves.is_empty() {
-        return None;
-    }
     let others = beside(&teller.plan.transitions, transition);
     let others = others.filter(|other| other.period > transition.period);
     let waves = others.flat_map(|other| other.waves.iter().map(|own| (other.period, own)));

@@ -95,12 +95,12 @@ impl Teller<'_> {
         // While steering turns away from it, it still carries what it did.
         if own.begun_load > own.load && begun != most && wave.turned > wave.start {
             format!(
-                "{} of {name} is used to {begun} when the wave begins, to {most} at most once steering has turned, and to {stop} now",
+                "{} of {name} is used to {begun} when the wave begins, to {most} at most once steering has turned, and to {stop} at its end",
                 resource.id
             )
         } else {
             format!(
-                "{} of {name} is used to {most} at most meanwhile, and to {stop} now",
+                "{} of {name} is used to {most} at most meanwhile, and to {stop} at its end",
                 resource.id
             )
         }
@@ -109,12 +109,12 @@ impl Teller<'_> {
 
 /// How much of it is used at the end of a wave, while its gate is watched: the most under what holds then, which may be less than
 /// a wave has to keep to. `None` where nothing is left of it then.
-fn used_now(wave: &Wave, own: &Fullness) -> Option<String> {
-    let loads = wave.standing.iter().flat_map(|own| &own.loads);
-    let its = loads.filter(|at| (at.component, at.resource) == (own.component, own.resource));
+fn used_now(wave: &Wave, full: &Fullness) -> Option<String> {
+    let loads = wave.standing.iter().flat_map(|holds| &holds.loads);
+    let its = loads.filter(|at| (at.component, at.resource) == (full.component, full.resource));
     let shares = its
-        .filter(|own| own.capacity > 0.0)
-        .map(|own| own.load / own.capacity);
+        .filter(|carries| carries.capacity > 0.0)
+        .map(|carries| carries.load / carries.capacity);
     shares.reduce(f64::max).map(numbers::utilization)
 }
 

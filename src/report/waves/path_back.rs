@@ -347,10 +347,18 @@ impl Teller<'_> {
         } else {
             self.weights_back((first.period, first.wave), steps)
         };
+        let lets_in = |step: &Step| step.action == Action::LetIn;
+        if weights.is_none() && group.iter().any(lets_in) {
+            // Who was served nowhere has no weights in the period.
+            weights = Some(weights_until(first.period));
+        }
+        let mut left = group.len();
         for of_kind in group.chunk_by(|a, b| kind(a) == kind(b)) {
             let first = of_kind[0];
-            // Whoever moves back does so before weights turn, and access points close after that.
-            if kind(&first) >= 2 {
+            left -= of_kind.len();
+            let are_back = group[group.len() - left..].iter().all(|own| kind(own) > 0);
+            // Whoever moves back does so before weights turn; users are let in, and access points close, after that.
+            if kind(&first) >= 2 || lets_in(&first) && are_back {
                 told.extend(weights.take());
             }
             let (back, unreachable): (Vec<&Step>, Vec<&Step>) =
@@ -370,13 +378,13 @@ impl Teller<'_> {
                     shards(of_kind.len())
                 ),
                 Change::Home { .. } if kind(&first) == 0 => {
-                    format!("move {} back", shards(back.len()))
+                    format!("move {} back", shards(distinct(&back)))
                 }
-                Change::Home { .. } if first.action == Action::LetIn => {
-                    format!("let the users of {} in again", shards(back.len()))
+                Change::Home { .. } if lets_in(&first) => {
+                    format!("let the users of {} in again", shards(distinct(&back)))
                 }
                 Change::Home { .. } => {
-                    format!("stop serving the users of {}", shards(of_kind.len()))
+                    format!("stop serving the users of {}", shards(distinct(&back)))
                 }
                 Change::Member { .. } | Change::AccessPoint { .. } => {
                     let each = of_kind.iter().filter_map(|own| self.imperative(own));
@@ -418,13 +426,27 @@ impl Teller<'_> {
                 ));
             }
         }
-        Some(match period.checked_sub(1) {
-            Some(before) => {
-                format!("set every weight to that of steering.csv with period {before}")
-            }
-            None => "set every weight to that of before.csv".to_owned(),
-        })
+        Some(weights_until(period))
     }
+}
+
+/// Which weights hold before a period.
+fn weights_until(period: usize) -> String {
+    match period.checked_sub(1) {
+        Some(before) => {
+            format!("set every weight to that of steering.csv with period {before}")
+        }
+        None => "set every weight to that of before.csv".to_owned(),
+    }
+}
+
+/// Shards of steps, of which each may have parts.
+fn distinct(steps: &[&Step]) -> usize {
+    let shards = steps.iter().filter_map(|step| match step.change {
+        Change::Home { shard, .. } => Some(shard),
+        _ => None,
+    });
+    shards.collect::<BTreeSet<ShardId>>().len()
 }
 
 /// `true` for steps that no wave does, and after which users can come back: what opens and is put back before all else.

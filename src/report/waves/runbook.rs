@@ -104,7 +104,14 @@ pub fn runbook_of(teller: &Teller<'_>, steps: &[Step]) -> String {
         }
         write_heading(teller, transition, &mut text);
         let mut between = |at: Timestamp, text: &mut String| {
-            while let Some(own) = instants.next_if(|own| has_steps && own.at <= at) {
+            // What no wave does in the period itself is done after the waves ahead of it.
+            let is_over = |own: &Instant| {
+                let is_after = transition.timing == Timing::Ahead
+                    && at >= start
+                    && own.period >= transition.period;
+                own.at < at || own.at == at && !is_after
+            };
+            while let Some(own) = instants.next_if(|own| has_steps && is_over(own)) {
                 teller.write_instant_between(&own, text);
             }
         };
@@ -132,14 +139,15 @@ fn unknown(teller: &Teller<'_>) -> Vec<String> {
         proven: None,
     };
     let periods = teller.plan.periods.iter();
-    let unserved = periods.max_by(|a, b| a.totals.unserved.total_cmp(&b.totals.unserved));
-    let unserved = unserved.filter(|own| own.totals.unserved > NOBODY);
-    let unserved = unserved.map(|own| {
-        format!(
-            "Unserved in period {}: {}.",
-            own.period.index,
-            numbers::lost_users(own.totals.unserved)
-        )
+    let short = periods.filter(|own| own.totals.unserved > NOBODY);
+    let short: Vec<&PeriodPlan> = short.collect();
+    let most = short.iter().map(|own| own.totals.unserved).reduce(f64::max);
+    let unserved = most.map(|most| {
+        let users = numbers::lost_users(most);
+        match short[..] {
+            [only] => format!("Unserved in period {}: {users}.", only.period.index),
+            _ => format!("Unserved in {} periods: up to {users}.", short.len()),
+        }
     });
     let truth = briefing.truth().filter(|_| !briefing.wounds().is_empty());
     unserved.into_iter().chain(truth).collect()
@@ -153,7 +161,7 @@ const PREAMBLE: &str = "\
 - Work through the waves in the order of their times.
 - Do not begin a wave before the gate of the one before it under the same heading is passed.
 - Within a wave shards may move in any order, no faster than it says: every part of a wave is safe.
-- If a number is above what the gate of a wave says, stop: move no further shard, and turn no weight any further. Go on with the wave once the number is below again, or undo the wave.
+- If a number is above what the gate of a wave says, stop: move no further shard, and turn no weight any further. Go on with the wave once the number is below again, or undo the wave where it says how.
 - If you are late, go no faster: have what begins after the waves postponed, or stop where one may.
 ";
 
@@ -167,10 +175,10 @@ not all of them are checked, and the gate says so where one is not.
 const HOURS: &str = "- Between waves weights turn by the hour too: the last part says when.\n";
 
 const FILES: &str = "\
-- The shards of a wave are the rows of moves.csv with its period and wave. Where `how` is `copy`, copy the data first, then switch. Where it is `takeover`, run from the copy that is there. Then delete the data at the old site. Keep them if a part of the shard stays there: the wave says so. Keep them also if replicas.csv has the shard, and the old site is its home or in its rows.
+- The shards of a wave are the rows of moves.csv with its period and wave. Where `from_site` is empty nothing is copied or deleted. Where `how` is `copy`, copy the data first, then switch. Where it is `takeover`, run from the copy that is there. Then delete the data at the old site. Keep them if a part of the shard stays there: the wave says so. Keep them also if replicas.csv has the shard, and the old site is its home or in its rows.
 - The weights of a wave are the rows of wave_weights.csv that its first step names. Of these, take the ones whose `slice` is that of the hour (hours.csv; 0 without it).
-- changes.csv has every step too. Weights stand there once, with the wave after which they are whole.
-- changes_back.csv leads from the last period to the state before; where users are elsewhere at the end `Path back` says how. While a wave is under way use what the wave says about undoing it.
+- changes.csv lists every step in order, but each weight only once, with the wave after which it is whole. Do not work through waves by it: wave_weights.csv has the weights between.
+- changes_back.csv takes every step back, the last one first. Who turns back earlier begins at the row of the last step that was done; where users are elsewhere at the end there is a `Path back`. While a wave is under way use what the wave says about undoing it.
 ";
 
 fn write_heading(teller: &Teller<'_>, transition: &Transition, text: &mut String) {
@@ -232,6 +240,18 @@ fn write_transition(
                 numbers::lost_users(ramp.arrivals)
             );
         }
+    }
+    let periods = &teller.plan.periods;
+    let own = &periods[transition.period];
+    let earlier = transition.period.checked_sub(1).map(|at| &periods[at]);
+    let more = earlier.map_or(0.0, |before| own.totals.users - before.totals.users);
+    if more > NOBODY {
+        let from = clock.moment(own.period.start);
+        let more = numbers::users(more);
+        let _ = writeln!(
+            text,
+            "From {from} on {more} users more are there than before."
+        );
     }
     teller.write_overloads(transition, text);
     teller.write_stability(transition, text);
@@ -296,14 +316,21 @@ fn write_wave(
     if moves.is_empty() {
         text.push_str("2. Nobody moves.\n");
     } else {
-        let pace = if seconds > 0.0 {
+        let is_new =
+            |own: &&Move| own.from.is_none() && !teller.had_users(transition.period, own.shard);
+        let are_new = transition.timing == Timing::Ahead && moves.iter().all(&is_new);
+        let verb = if are_new { "Place" } else { "Move" };
+        let pace = if are_new {
+            let begins = period.period.start;
+            format!("before their users come at {}", clock.moment(begins))
+        } else if seconds > 0.0 {
             format!("spread evenly over {}", exact_duration(seconds))
         } else {
             "as fast as they go".to_owned()
         };
         let _ = writeln!(
             text,
-            "2. Move {} (rows of moves.csv with period {} and wave {}), {pace}:",
+            "2. {verb} {} (rows of moves.csv with period {} and wave {}), {pace}:",
             shards(count(&moves)),
             transition.period,
             wave.number,

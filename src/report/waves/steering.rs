@@ -88,6 +88,14 @@ pub(super) fn rows(
         if own.period.start < to && written.contains(&Some(during)) {
             let at = clock.second(own.period.start);
             let _ = write!(told, ", from {at} on {}", word(Some(during)));
+            let turn = |other: &&Transition| {
+                let turns = |wave: &Wave| wave.turned > wave.start;
+                (other.period, other.timing) == (during, Timing::Ahead)
+                    && other.waves.iter().any(turns)
+            };
+            if during != period && teller.plan.transitions.iter().any(|own| turn(&own)) {
+                let _ = write!(told, ", to which the waves of period {during} turn");
+            }
         }
     }
     format!("period {period}, wave {} and {told}", wave.number)
@@ -131,8 +139,9 @@ pub(super) fn steering(teller: &Teller<'_>, transition: &Transition, wave: &Wave
     // Undone it is where it began.
     if (wave.steering_share - wave.undo.steering_share).abs() <= 0.0 {
         return format!(
-            "leave the weights of those who are there as they are, {share} % of the way to {target}; \
-             set those of who arrives, before anybody moves (wave_weights.csv with {rows})"
+            "leave every weight as it is, {share} % of the way to {target}; \
+             set only those that a region does not have yet at a site, before anybody moves \
+             (wave_weights.csv with {rows})"
         );
     }
     let gradually = match (wave.moves.is_empty(), seconds > 0.0) {

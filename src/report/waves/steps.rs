@@ -196,7 +196,8 @@ impl Teller<'_> {
     fn weights(&self, own: &Instant) -> String {
         let period = own.period;
         let others = self.plan.transitions.iter();
-        let others = others.filter(|other| other.period != period);
+        let is_over = |other: &&Transition| other.timing == Timing::Behind && other.end <= own.at;
+        let others = others.filter(|other| other.period != period && !is_over(other));
         let waves = others.flat_map(|other| other.waves.iter().map(move |wave| (other, wave)));
         let goes_on = |wave: &Wave| {
             let mut standing = wave.standing.iter();
@@ -364,7 +365,7 @@ fn word(step: &Step) -> &'static str {
 
 impl Teller<'_> {
     /// `true` if a shard had users before a period.
-    fn had_users(&self, period: usize, shard: ShardId) -> bool {
+    pub(super) fn had_users(&self, period: usize, shard: ShardId) -> bool {
         let earlier = period
             .checked_sub(1)
             .map(|own| &self.plan.periods[own].case);

@@ -1,10 +1,11 @@
 //! Sentences about stopping between two waves.
 
 use super::words::Teller;
-use crate::plan::{Exposed, Transition, Wave};
+use crate::plan::{Carries, Exposed, Transition, Wave};
 use crate::plan_files::MOST_STOPS;
 use crate::report::numbers;
 use crate::report::sweep::Names;
+use crate::units::FEASIBILITY;
 
 /// Failures that are told one by one.
 const MOST: usize = 2;
@@ -56,8 +57,21 @@ impl Teller<'_> {
         if self.is_unasked(transition, wave) {
             return Some("do not stop here: what is survived is not checked".to_owned());
         }
-        let exposed = wave.unprotected.as_ref().filter(|own| !own.is_empty())?;
-        Some(format!("do not stop here: {}", self.exposed(exposed)))
+        let exposed = wave.unprotected.as_ref().filter(|own| !own.is_empty());
+        let why = exposed.map(|exposed| self.exposed(exposed));
+        let why = why.or_else(|| self.above_at_end(transition, wave))?;
+        Some(format!("do not stop here: {why}"))
+    }
+
+    /// What is above its capacity at the end of a wave, the fullest; `None` if nothing is, or no wave follows.
+    pub(super) fn above_at_end(&self, transition: &Transition, wave: &Wave) -> Option<String> {
+        let (carries, share) = above_at_end(transition, wave)?;
+        Some(format!(
+            "{} of {} is still used to {} then",
+            self.inventory.resources[carries.resource.index()].id,
+            self.component_by_hand(carries.component),
+            numbers::utilization(share)
+        ))
     }
 
     /// `true` if something has to be survived and nobody looked whether it is behind a wave. Behind the last one is the
@@ -105,12 +119,16 @@ impl Teller<'_> {
             return "Every part of a wave is safe; what is survived between them is not checked."
                 .to_owned();
         }
-        let exposed: Vec<(&Wave, &[Exposed])> = ways.iter().flat_map(|own| own.exposed()).collect();
-        if exposed.is_empty() {
+        let waves = ways
+            .iter()
+            .flat_map(|own| own.waves.iter().map(|wave| (*own, wave)));
+        let not_there = waves.filter(|(own, wave)| self.not_to_stop(own, wave).is_some());
+        let not_there: Vec<&Wave> = not_there.map(|(_, wave)| wave).collect();
+        if not_there.is_empty() {
             "Every part of a wave is safe; one may stop at every gate.".to_owned()
         } else {
-            let those = numbered(&exposed);
-            format!("Every part of a wave is safe; do not stop behind {those}.")
+            let those = numbered(&not_there);
+            format!("Every part of a wave is safe; do not stop after {those}.")
         }
     }
 
@@ -137,9 +155,10 @@ impl Teller<'_> {
             }
             return sentences;
         };
+        let waves: Vec<&Wave> = exposed.iter().map(|(wave, _)| *wave).collect();
         sentences.push(format!(
             "Do not stop behind {} of {subject}: {}.",
-            numbered(&exposed),
+            numbered(&waves),
             self.exposed(worst)
         ));
         if transition.other_orders > 0 {
@@ -156,15 +175,25 @@ impl Teller<'_> {
     }
 }
 
+/// The fullest of what is above its capacity at the end of a wave after which another follows, and how full it is.
+fn above_at_end<'t>(transition: &Transition, wave: &'t Wave) -> Option<(&'t Carries, f64)> {
+    let last = transition.waves.last().map(|last| last.number);
+    if last == Some(wave.number) {
+        return None;
+    }
+    let loads = wave.standing.iter().flat_map(|holds| &holds.loads);
+    let limited = loads.filter(|carries| carries.capacity > 0.0);
+    let shares = limited.map(|carries| (carries, carries.load / carries.capacity));
+    let above = shares.filter(|(_, share)| *share > 1.0 + FEASIBILITY);
+    above.max_by(|a, b| a.1.total_cmp(&b.1))
+}
+
 /// `wave 3`, `waves 1, 2 and 5`, `waves 1, 2, 3, 4 and 9 more`.
-fn numbered(exposed: &[(&Wave, &[Exposed])]) -> String {
-    let mut words: Vec<String> = exposed
-        .iter()
-        .take(MOST_WAVES)
-        .map(|(wave, _)| wave.number.to_string())
-        .collect();
-    if exposed.len() > MOST_WAVES {
-        words.push(format!("{} more", exposed.len() - MOST_WAVES));
+fn numbered(waves: &[&Wave]) -> String {
+    let first = waves.iter().take(MOST_WAVES);
+    let mut words: Vec<String> = first.map(|wave| wave.number.to_string()).collect();
+    if waves.len() > MOST_WAVES {
+        words.push(format!("{} more", waves.len() - MOST_WAVES));
     }
     let last = words.pop().unwrap_or_default();
     if words.is_empty() {

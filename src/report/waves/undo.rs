@@ -6,7 +6,8 @@ use super::steering::{Way, rows, steering_later};
 use super::steps::{let_in_by, users_of};
 use super::words::Teller;
 use crate::ids::SiteId;
-use crate::plan::{Move, Pace, PaceLimit, Step, Timing, Transition, Undo, Wave};
+use crate::plan::{Change, Move, Pace, PaceLimit, Step, Timing, Transition, Undo, Wave};
+use crate::plan_files::Action;
 use crate::report::numbers;
 use crate::report::words::listed;
 use crate::units::NOBODY;
@@ -58,7 +59,10 @@ impl Teller<'_> {
         let is_steered = (wave.steering_share - undo.steering_share).abs() > 0.0;
         let seconds = undo.seconds().unwrap_or(0.0);
         let takes = if seconds > 0.0 {
-            format!(" (it takes at least {})", duration(seconds))
+            format!(
+                " (it takes at least {}, less where a part of it is done)",
+                duration(seconds)
+            )
         } else {
             String::new()
         };
@@ -96,8 +100,35 @@ impl Teller<'_> {
         if is_steered {
             let _ = writeln!(text, "   - {}", self.weights_before(transition, wave));
             self.write_members((transition, steps), wave, Way::Back, text);
+            self.write_opening((transition, steps), wave, text);
         }
         self.write_deadline(transition, wave, &back, text);
+    }
+
+    /// What closes once the last wave is over, and has to be open again before its weights are turned back.
+    fn write_opening(
+        &self,
+        (transition, steps): (&Transition, &[Step]),
+        wave: &Wave,
+        text: &mut String,
+    ) {
+        let last = transition.waves.last().map(|last| last.number);
+        if last != Some(wave.number) {
+            return;
+        }
+        let closing = steps.iter().filter_map(|step| match step.change {
+            Change::AccessPoint { access_point, .. }
+                if step.action == Action::CloseAccessPoint
+                    && step.period == transition.period
+                    && step.at.is_some_and(|at| at >= wave.end) =>
+            {
+                Some(self.component_by_hand(self.inventory.access_point_component(access_point)))
+            }
+            _ => None,
+        });
+        for closed in closing {
+            let _ = writeln!(text, "   - open {closed} first, if it is closed by then");
+        }
     }
 
     /// The weights with which a wave begins.
@@ -120,7 +151,23 @@ impl Teller<'_> {
             let rows = rows(self, (other.period, own), [wave.start; 2]);
             return format!("the weights are those of wave_weights.csv with {rows}");
         }
-        match transition.period.checked_sub(1) {
+        let periods = &self.plan.periods;
+        let begun = match transition.timing {
+            Timing::Ahead => periods.partition_point(|own| own.period.start <= wave.start),
+            Timing::Behind => transition.period,
+        };
+        let begun = begun.min(transition.period);
+        // What leads to a period between may have turned already.
+        let between = self.plan.transitions.iter().filter(|own| {
+            own.timing == Timing::Ahead && (begun..transition.period).contains(&own.period)
+        });
+        let between = between.flat_map(|own| own.waves.iter().map(move |wave| (own.period, wave)));
+        let turned = between.filter(|(_, own)| own.turned <= wave.start);
+        if let Some((period, own)) = turned.max_by_key(|(_, own)| own.turned) {
+            let rows = rows(self, (period, own), [wave.start; 2]);
+            return format!("the weights are those of wave_weights.csv with {rows}");
+        }
+        match begun.checked_sub(1) {
             Some(period) => {
                 format!("the weights are those of steering.csv with period {period}")
             }

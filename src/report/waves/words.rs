@@ -146,10 +146,16 @@ impl<'a> Teller<'a> {
     /// Users of a wave who may be let in per second, all together; `None` if nothing limits them.
     pub(super) fn admitted_per_second(&self, wave: &Wave) -> Option<f64> {
         let users: f64 = wave.sites.iter().map(|own| own.users_in).sum();
-        let of_sites = wave.sites.iter().filter_map(|own| {
-            let rate = self.inventory.sites[own.site.index()].move_in_per_hour?;
-            (own.users_in > 0.0).then(|| users * rate / 3600.0 / own.users_in)
+        let of_sites = wave.sites.iter().flat_map(|own| {
+            let site = &self.inventory.sites[own.site.index()];
+            [
+                (own.users_in, site.move_in_per_hour),
+                (own.users_out, site.move_out_per_hour),
+            ]
         });
+        let of_sites = of_sites.filter(|(at_site, _)| *at_site > 0.0);
+        let of_sites =
+            of_sites.filter_map(|(at_site, hourly)| Some(users * hourly? / 3600.0 / at_site));
         let rates = of_sites.chain(wave.admitted_per_second());
         rates.min_by(f64::total_cmp)
     }

@@ -75,7 +75,7 @@ fn nobody_is_led_back_to_where_no_path_led() {
 #[test]
 fn a_gate_tells_what_is_used_when_it_is_watched() {
     let text = runbook_of("gate-later-capacity");
-    let now = "cpu of a is used to 40.0 % at most meanwhile, and to 20.0 % now";
+    let now = "cpu of a is used to 40.0 % at most meanwhile, and to 20.0 % at its end";
     assert!(text.contains(now), "{text}");
 }
 
@@ -87,4 +87,120 @@ fn no_data_are_copied_for_nobody() {
     let mut served = parts.filter(|own| own.site.is_some() && own.users > 0.0);
     let few = served.find(|own| own.users < plimsoll::units::NOBODY);
     assert!(few.is_none(), "{few:?}");
+}
+
+/// Two parts of a shard with two homes of before, both at one site since, go on to another together: that is one move.
+#[test]
+fn parts_that_go_on_together_move_once() {
+    for name in [
+        "parts-go-on-together",
+        "split-goes-home",
+        "split-goes-home-and-on",
+        "split-goes-home-with-growth",
+        "split-moves-and-returns",
+    ] {
+        parts_move_once(name);
+    }
+}
+
+fn parts_move_once(name: &str) {
+    let (inventory, scenario, plan) = found(name);
+    let verdict = crate::levels::judged(&inventory, &scenario, &plan);
+    assert!(verdict.holds(), "{verdict}");
+    let moves = plan.periods.iter().flat_map(|own| {
+        own.moves
+            .iter()
+            .map(|moved| (own.period.index, moved.shard, moved.from, moved.to))
+    });
+    let mut known = std::collections::BTreeSet::new();
+    for moved in moves {
+        assert!(known.insert(moved), "{name}: {moved:?}");
+    }
+}
+
+/// A wave ahead of a later period has taken a member out when another is put back at the instant at which it ends: the rows of the
+/// pool are in order of time.
+#[test]
+fn a_member_is_taken_out_before_another_is_put_back_when_its_wave_ends() {
+    let (inventory, scenario, plan) = found("pool-turns-until-another");
+    let verdict = crate::levels::judged(&inventory, &scenario, &plan);
+    assert!(verdict.holds(), "{verdict}");
+    let steps = plimsoll::plan::changes(&inventory, &scenario, &plan);
+    let of_pool = steps
+        .iter()
+        .filter(|step| matches!(step.change, plimsoll::plan::Change::Member { .. }));
+    let rows: Vec<_> = of_pool
+        .map(|step| (step.at.expect("it has a time"), step.change))
+        .collect();
+    assert!(rows.is_sorted_by_key(|(at, _)| *at), "{rows:?}");
+    let half = |change: plimsoll::plan::Change| match change {
+        plimsoll::plan::Change::Member { before, after, .. } => [before[0], after[0]],
+        _ => [0.0; 2],
+    };
+    let shares: Vec<[f64; 2]> = rows.iter().map(|(_, change)| half(*change)).collect();
+    // Only two of three are there until the first is back.
+    assert!(
+        shares.contains(&[0.5, 0.0]) && shares.contains(&[0.0, 0.5]),
+        "{shares:?}"
+    );
+}
+
+/// Waves ahead of the second period begin before those ahead of the first, and lead users through an access point that opens for
+/// that: it is open by then.
+#[test]
+fn an_access_point_opens_before_waves_of_a_later_period_lead_there() {
+    let (inventory, scenario, plan) = found("opens-for-a-later-period");
+    let verdict = crate::levels::judged(&inventory, &scenario, &plan);
+    assert!(verdict.holds(), "{verdict}");
+    let waves = plan.transitions.iter().flat_map(|own| &own.waves);
+    let first = waves.map(|own| own.start).min().expect("users move");
+    let steps = plimsoll::plan::changes(&inventory, &scenario, &plan);
+    let opens = steps.iter().find(|step| {
+        step.period == 0 && matches!(step.change, plimsoll::plan::Change::AccessPoint { .. })
+    });
+    assert_eq!(opens.expect("it opens").at, Some(first));
+}
+
+/// An access point that failed works again while waves that lead users elsewhere go on, and waves lead back to it at once.
+#[test]
+fn an_access_point_that_works_again_is_opened_before_waves_lead_back() {
+    for name in ["opens-while-waves-go-on", "opens-while-a-failover-ends"] {
+        let (inventory, scenario, plan) = found(name);
+        let verdict = crate::levels::judged(&inventory, &scenario, &plan);
+        assert!(verdict.holds(), "{name}: {verdict}");
+        let steps = plimsoll::plan::changes(&inventory, &scenario, &plan);
+        let opens = steps
+            .iter()
+            .find(|step| step.action == plimsoll::plan_files::Action::OpenAccessPoint);
+        let opens = opens.expect("it opens");
+        let back = &plan.periods[opens.period].period;
+        assert_eq!(opens.at, Some(back.start), "{name}");
+    }
+}
+
+/// A wave of no length ahead of a period stands before what is done when the period begins.
+#[test]
+fn waves_ahead_of_a_period_stand_before_its_own_steps() {
+    let text = runbook_of("waves-of-no-length");
+    let at = |what: &str| text.find(what).unwrap_or_else(|| panic!("{what}: {text}"));
+    assert!(at("### Wave 2 of 2: at 2 Mar 20:00") < at("Stop serving 469 users"));
+    assert!(at("### Wave 2 of 2: at 2 Mar 20:00") < at("Close access point AP a1 (a1)"));
+}
+
+/// Users who join a period that begins while waves of an earlier one go on have its weights once these are over.
+#[test]
+fn waves_that_are_over_do_not_go_on() {
+    let text = runbook_of("late-waves-are-over");
+    assert!(!text.contains("goes on, from now on"), "{text}");
+    let set =
+        "## 28 Mar 10:51, period 3\n\n1. Set every weight to that of steering.csv with period 3.\n";
+    assert!(text.contains(set), "{text}");
+}
+
+/// A shard that was shed when the scenario began has weights of the state before alone: they are set before it is let in again.
+#[test]
+fn the_path_back_sets_weights_before_it_lets_in() {
+    let text = runbook_of("path-back-weights");
+    let back = "Undo the rows with period 0 and no wave: set every weight to that of before.csv, then let the users of 1 shard in again.";
+    assert!(text.contains(back), "{text}");
 }

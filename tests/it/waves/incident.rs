@@ -94,11 +94,11 @@ fn the_same_drain_in_waves_is_accepted() {
         "1. Steering: set every weight to that of wave_weights.csv with period 1, wave 1 and `during` 0, 100 % of the way to that of period 1, before anybody moves.",
         "   - Chicago (chi) to San Antonio (sat): 150,000 users in 7 shards, no faster than 302,351 users an hour",
         "   - to list them: `grep '^1,1,' moves.csv`",
-        "   - cpu of Chicago (chi) is used to 72.9 % at most meanwhile, and to 29.2 % now",
+        "   - cpu of Chicago (chi) is used to 72.9 % at most meanwhile, and to 29.2 % at its end",
         "   - San Antonio load balancer 1 (lb-sat-1) sees at most 60 new sessions a second meanwhile (it accepts 60)",
         "   - 2 other components see at most this much of the new sessions that they accept: 11.9 %",
         "### Wave 2 of 3: 04:56:56 to 05:26:44",
-        "1. Steering: leave the weights of those who are there as they are, 100 % of the way to that of period 1; set those of who arrives, before anybody moves (wave_weights.csv with period 1, wave 2 and `during` 0).",
+        "1. Steering: leave every weight as it is, 100 % of the way to that of period 1; set only those that a region does not have yet at a site, before anybody moves (wave_weights.csv with period 1, wave 2 and `during` 0).",
     ] {
         assert!(text.contains(words), "not said: {words}\n{text}");
     }

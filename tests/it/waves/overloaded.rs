@@ -22,7 +22,7 @@ fn what_is_above_its_capacity_is_told_at_the_head_of_a_way() {
     );
     says(
         &text,
-        "   - bw of n is used to 100.0 % at most meanwhile, and to 100.0 % now\n",
+        "   - bw of n is used to 100.0 % at most meanwhile, and to 100.0 % at its end\n",
     );
 }
 
@@ -36,7 +36,7 @@ fn a_gate_says_what_is_fuller_while_steering_turns() {
     );
     says(
         &text,
-        "   - bw of n is used to 160.0 % when the wave begins, to 100.0 % at most once steering has turned, and to 100.0 % now\n",
+        "   - bw of n is used to 160.0 % when the wave begins, to 100.0 % at most once steering has turned, and to 100.0 % at its end\n",
     );
 }
 

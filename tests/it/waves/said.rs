@@ -144,6 +144,25 @@ fn waves_stand_in_the_order_of_their_times_and_say_what_else_goes_on() {
     // It still works in part, so it is left by and by; undone it is put back.
     let out = "(lb-sat-2) out of the pool lb-sat in part: from 33.3333 % to 16.6667 % of its users, turned with the weights";
     assert!(at("## Period 4, from") < at(out), "{text}");
+    // Users whose waves go on meanwhile are counted by the gate of those, and the new ones are not there before the period.
+    for line in [
+        "From 08:30 on 133,300 users more are there than before.",
+        "2. Place 1 shard (rows of moves.csv with period 1 and wave 1), before their users come at 08:30:",
+        "   - beside what wave 1 of period 2 moves meanwhile: where its gate says more of a component, that holds",
+        "from 08:30 on `during` 1, to which the waves of period 1 turn)",
+    ] {
+        says(&text, line);
+    }
+    // Nobody is to stop where a firewall is short; San Antonio lets no more than 250 users a second leave.
+    let short = "   - **do not stop here**: bandwidth of Houston firewall (fw-hou) is still used to 115.6 % then\n";
+    assert!(at(detected) < at(short), "{text}");
+    assert_eq!(text.matches("**do not stop here**").count(), 1, "{text}");
+    says(
+        &text,
+        "   - Admission: of those who move let no more than 249.3 a second in, all together.",
+    );
+    let reopened = "   - open access point Dallas (ap-dfw) first, if it is closed by then";
+    assert_eq!(text.matches(reopened).count(), 1, "{text}");
     // What is undetected stands first.
     assert!(
         at("**Not all is known in period 3") < at("- Work through"),

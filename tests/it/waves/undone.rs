@@ -56,7 +56,7 @@ fn the_runbook_moves_back_first_and_sets_steering_back_then() {
     let text = runbook_of(&read(&BACK));
     says(
         &text,
-        "4. To undo (it takes at least 2 h): first move the same 6 shards back, and only then set steering back to 0 % of the way.",
+        "4. To undo (it takes at least 2 h, less where a part of it is done): first move the same 6 shards back, and only then set steering back to 0 % of the way.",
     );
     says(
         &text,

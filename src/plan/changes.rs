@@ -15,6 +15,7 @@ use crate::ids::{AccessPointId, ClientRegionId, ComponentId, ElementId, PoolId, 
 use crate::model::{Inventory, Scenario};
 use crate::plan_files::{AccessPointUse, Action, EventWord};
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 use timeline::Timeline;
 pub use weights::are_paths_changed;
 
@@ -109,6 +110,7 @@ pub fn changes(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<S
     let marks = marks::marks(scenario, plan);
     let mut steps = Vec::new();
     let mut flows = plan.flows_until(0);
+    let mut closed = BTreeMap::new();
     for (index, period) in plan.periods.iter().enumerate() {
         let last;
         let homes = if let Some(next) = plan.periods.get(index + 1) {
@@ -119,7 +121,7 @@ pub fn changes(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<S
         };
         let timeline = Timeline::new(plan, index);
         let mut list = timeline::List::new(&timeline);
-        list.access_points(inventory, plan, flows);
+        list.access_points(inventory, plan, flows, &mut closed);
         list.members(inventory, period, &members);
         list.weights(flows);
         let shift = timeline.shift(inventory, &groups);

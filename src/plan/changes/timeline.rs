@@ -4,7 +4,7 @@ use super::access_points::{access_point, entering, is_open};
 use super::homes::{HomeChange, served};
 use super::weights::weight_changes;
 use super::{Action, Change, Step};
-use crate::ids::PoolId;
+use crate::ids::{AccessPointId, PoolId};
 use crate::model::{Inventory, LinkEnd};
 use crate::plan::pool_shares::ShareChange;
 use crate::plan::{
@@ -153,8 +153,15 @@ impl<'t, 'p> List<'t, 'p> {
     }
 
     /// Access points that open and close. What an event takes or gives does so when the period begins; what is on standby
-    /// opens before the waves, those of later periods that begin still earlier included, and closes after its own.
-    pub(super) fn access_points(&mut self, inventory: &Inventory, plan: &Plan, before: &[Flow]) {
+    /// opens before the waves, those of later periods that begin still earlier included, and closes after its own. `closed` is
+    /// when each closed last: nothing opens again before that.
+    pub(super) fn access_points(
+        &mut self,
+        inventory: &Inventory,
+        plan: &Plan,
+        before: &[Flow],
+        closed: &mut BTreeMap<AccessPointId, Timestamp>,
+    ) {
         let period = self.timeline.own();
         let entered = entering(inventory, before);
         let enter = entering(inventory, period.first_flows());
@@ -171,20 +178,23 @@ impl<'t, 'p> List<'t, 'p> {
             let (stage, at) = if action == Action::OpenAccessPoint {
                 let first = waves.first().map(|(_, own)| own.start);
                 let first = first.into_iter().chain(self.timeline.later()).min();
-                match first {
+                let (stage, at) = match first {
                     // What an event gives back opens with the period, though waves of an earlier one still go on.
-                    Some(first) if earlier.gone[component] => {
-                        (Stage::Start, first.max(period.period.start).min(start))
-                    }
+                    _ if earlier.gone[component] => (Stage::Start, period.period.start),
                     Some(first) => (Stage::First, first.min(start)),
                     None => (Stage::Start, start),
-                }
+                };
+                let closed = closed.get(&own.access_point);
+                (stage, closed.map_or(at, |closed| at.max(*closed)))
             } else if period.case.gone[component] {
-                (Stage::Start, start)
+                (Stage::Start, period.period.start)
             } else {
                 let last = waves.last().map(|(_, own)| own.end);
                 (Stage::Last, last.map_or(start, |own| own.max(start)))
             };
+            if action == Action::CloseAccessPoint {
+                closed.insert(own.access_point, at);
+            }
             let turn = if action == Action::OpenAccessPoint {
                 Turn::Open
             } else {

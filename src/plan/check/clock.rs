@@ -53,17 +53,10 @@ impl<'a> Clock<'a> {
     pub(super) fn access_point(&self, opens: bool, is_by_event: bool) -> When {
         let waves = &self.done.waves;
         let at = match (opens, is_by_event) {
-            (false, true) => self.start,
+            (_, true) => self.begins,
             (true, _) => {
-                let waves = waves.iter().map(|own| own.start).chain(self.later);
-                let least = if is_by_event {
-                    self.begins
-                } else {
-                    Timestamp::MIN
-                };
-                waves
-                    .map(|own| own.max(least))
-                    .fold(self.start, Timestamp::min)
+                let waves = waves.iter().map(|own| own.start);
+                waves.chain(self.later).fold(self.start, Timestamp::min)
             }
             (false, _) => waves
                 .last()

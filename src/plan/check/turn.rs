@@ -13,6 +13,7 @@ use crate::plan_files::{
     AccessPointUse, Action, ChangeBackRow, ChangeRow, Reason, Row, Setting, Text,
 };
 use crate::units::{AGREEMENT, NOBODY};
+use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// From one period to the next.
@@ -31,6 +32,8 @@ pub(super) struct Turn<'a> {
     pub(super) moves: &'a [Move],
     /// What holds before, and in the period.
     pub(super) cases: [&'a Case; 2],
+    /// When each access point closed last: nothing opens again before that.
+    pub(super) closed: &'a BTreeMap<AccessPointId, Timestamp>,
 }
 
 impl Turn<'_> {
@@ -90,6 +93,28 @@ pub(super) enum Way {
     Back,
 }
 
+/// `true` if users may enter.
+fn is_open(state: AccessPointUse) -> bool {
+    state == AccessPointUse::Active || state == AccessPointUse::Opened
+}
+
+/// The access points that close in a period, and when.
+pub(super) fn closings(ground: &Ground<'_>, turn: &Turn<'_>) -> Vec<(AccessPointId, Timestamp)> {
+    let Some(clock) = Clock::new(turn) else {
+        return Vec::new();
+    };
+    let [before, after] = turn.states;
+    let all = before.iter().zip(after).enumerate();
+    let closing = all.filter(|(_, (before, after))| is_open(**before) && !is_open(**after));
+    let times = closing.map(|(index, _)| {
+        let id = AccessPointId::new(index);
+        let component = ground.inventory.access_point_component(id).index();
+        let is_by_event = turn.cases[1].gone[component];
+        (id, clock.access_point(false, is_by_event).at)
+    });
+    times.collect()
+}
+
 /// The rows of one period.
 pub(super) fn wanted(ground: &Ground<'_>, turn: &Turn<'_>, way: Way) -> Wanted {
     let mut rows = BTreeMap::new();
@@ -143,8 +168,6 @@ fn add_access_points(
     (way, clock): (Way, Option<&Clock<'_>>),
     rows: &mut BTreeMap<Subject, Expected>,
 ) {
-    let is_open =
-        |state: AccessPointUse| state == AccessPointUse::Active || state == AccessPointUse::Opened;
     let entering = |entries: &Entries, id: AccessPointId| -> f64 {
         let by_access_point = entries.points.values().filter_map(|users| users.get(&id));
         by_access_point.sum()
@@ -168,8 +191,13 @@ fn add_access_points(
         let component = ground.inventory.access_point_component(id).index();
         let case = turn.cases[usize::from(!is_open(*after))];
         let is_by_event = case.gone[component];
+        let mut when = clock.map(|own| own.access_point(is_open(*after), is_by_event));
+        if let (Some(when), Some(closed), true) = (&mut when, turn.closed.get(&id), is_open(*after))
+        {
+            when.at = when.at.max(*closed);
+        }
         let expected = Expected {
-            when: clock.map(|own| own.access_point(is_open(*after), is_by_event)),
+            when,
             action: if is_open(last) {
                 Action::OpenAccessPoint
             } else {

@@ -36,14 +36,17 @@ use super::summary::{self, Facts};
 use super::sweep::InForceAt;
 use super::tables::{Rows, Tables, files};
 use super::tenants::{Accounts, Happened};
-use super::turn::Turn;
+use super::turn::{self, Turn};
 use super::unserved;
 use super::verdict::{self, Verdict};
 use super::waves::{self, Change, Hourly, Past, UnderWay, Way};
+use crate::ids::AccessPointId;
 use crate::model::{After, Case, Inventory, Scenario};
 use crate::plan_files::{AccessPointUse, Checked, Status, WrittenPlan};
 use crate::scenario::{Band, Knowledge, Period, case_at, periods, unanswered};
 use crate::units::{AGREEMENT, NOBODY};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
 
 /// Judges a written plan.
 ///
@@ -83,6 +86,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
         homes: Homes::of_inventory(inventory),
         settled: Homes::of_inventory(inventory),
         states: states_of_inventory(&ground),
+        closed: BTreeMap::new(),
         entries,
         before: before.as_ref(),
         periods: &periods,
@@ -143,6 +147,8 @@ struct Walk<'a> {
     settled: Homes,
     /// What access points do.
     states: Vec<AccessPointUse>,
+    /// When each access point closed last.
+    closed: BTreeMap<AccessPointId, Timestamp>,
     /// Where users enter; `None` if nobody wrote it down.
     entries: Option<Entries>,
     before: Option<&'a Before>,
@@ -472,7 +478,9 @@ impl Walk<'_> {
                     .map_or(&ground.before, |own| &own.situation.case),
                 &situation.case,
             ],
+            closed: &self.closed,
         };
+        let closings = turn::closings(ground, &turn);
         let of_file = |is_there: bool, rows| is_there.then_some(rows);
         changes::check(
             ground,
@@ -490,6 +498,7 @@ impl Walk<'_> {
             }
         }
         self.homes = homes;
+        self.closed.extend(closings);
         self.states = after;
         self.entries = Some(at_end);
         (assignment, steered)

@@ -5,7 +5,7 @@ use super::steering::rows;
 use super::words::Teller;
 use crate::ids::{AccessPointId, ShardId, SiteId};
 use crate::model::LinkEnd;
-use crate::plan::{Change, Flow, GroupKey, Step, Wave, are_paths_changed, still_out};
+use crate::plan::{Change, Flow, GroupKey, Step, Timing, Wave, are_paths_changed, still_out};
 use crate::plan_files::Action;
 use crate::report::numbers;
 use crate::units::NOBODY;
@@ -96,7 +96,7 @@ impl Teller<'_> {
         };
         let _ = writeln!(
             text,
-            "{elsewhere} {begin} Work through changes_back.csv from its first row to its last, but for weights: each step below says which hold from then on. In this order:\n"
+            "{elsewhere} {begin} Work through changes_back.csv from its first row to its last, but for weights: each step below says which hold from then on. Weights that the named file does not have stay until nobody of their region is at their site; those that a region lacks at a site are set before users come there, from the file that is named next. In this order:\n"
         );
         let back = crate::plan::way_back(self.inventory, steps);
         let is_one = |a: &Step, b: &Step| (a.period, a.wave) == (b.period, b.wave);
@@ -106,9 +106,13 @@ impl Teller<'_> {
         for (at, group) in groups.iter().enumerate() {
             let (first, left) = (group[0], &groups[at..]);
             let is_due = |(period, number): &(usize, u32)| {
-                let mut left = left.iter().map(|own| (own[0].period, own[0].wave));
-                left.all(|(other, wave)| {
-                    other < *period || other == *period && wave.is_none_or(|own| own < *number)
+                let is_ahead = self.is_ahead(*period, *number);
+                let mut left = left.iter();
+                left.all(|own| match (own[0].period, own[0].wave) {
+                    (other, Some(wave)) if other == *period => wave < *number,
+                    // What a period does when it begins is undone before the waves ahead of it.
+                    (other, None) if other == *period => !is_ahead || are_closing(own),
+                    (other, _) => other < *period,
                 })
             };
             let due = turning.iter().take_while(|own| is_due(own)).count();
@@ -135,8 +139,12 @@ impl Teller<'_> {
                 .into_iter()
                 .filter_map(|own| self.turned_back(own, steps)),
         );
+        let turned = lines.iter().rfind(|own| own.contains("set every weight"));
+        let is_as_before = turned.is_some_and(|own| own.contains("before.csv"));
         if self.plan.before.case.hours.slice_count() > 1 {
             lines.push("Set every weight to that of before.csv in the slice of the hour, and from then on by the hour.".to_owned());
+        } else if !is_as_before {
+            lines.push("Set every weight to that of before.csv.".to_owned());
         }
         for (number, line) in lines.iter().enumerate() {
             let _ = writeln!(text, "{}. {line}", number + 1);
@@ -156,6 +164,15 @@ impl Teller<'_> {
         let waves = ways.flat_map(|own| own.waves.iter().map(|wave| (own.period, wave.number)));
         let waves: BTreeSet<(usize, u32)> = waves.filter(|own| !with_rows.contains(own)).collect();
         waves.into_iter().rev().collect()
+    }
+
+    /// Whether a wave goes ahead of its period.
+    fn is_ahead(&self, period: usize, number: u32) -> bool {
+        let mut ahead = self.plan.transitions.iter().filter(|own| {
+            let its_timing = own.timing == Timing::Ahead;
+            own.period == period && its_timing
+        });
+        ahead.any(|own| own.waves.iter().any(|wave| wave.number == number))
     }
 
     /// How such a wave is undone; `None` if it turns nothing.
@@ -352,6 +369,16 @@ impl Teller<'_> {
             // Who was served nowhere has no weights in the period.
             weights = Some(weights_until(first.period));
         }
+        // Nobody is led to what is not open yet.
+        let opens = |step: &&Step| step.action == Action::OpenAccessPoint;
+        let opening = group.iter().filter(opens);
+        let opening: Vec<String> = opening
+            .filter_map(|own| self.imperative(own))
+            .map(|own| lowered(own.trim_end_matches('.')))
+            .collect();
+        if !opening.is_empty() {
+            told.push(opening.join(", "));
+        }
         let mut left = group.len();
         for of_kind in group.chunk_by(|a, b| kind(a) == kind(b)) {
             let first = of_kind[0];
@@ -387,9 +414,13 @@ impl Teller<'_> {
                     format!("stop serving the users of {}", shards(distinct(&back)))
                 }
                 Change::Member { .. } | Change::AccessPoint { .. } => {
-                    let each = of_kind.iter().filter_map(|own| self.imperative(own));
+                    let others = of_kind.iter().filter(|own| !opens(own));
+                    let each = others.filter_map(|own| self.imperative(own));
                     let each: Vec<String> =
                         each.map(|own| lowered(own.trim_end_matches('.'))).collect();
+                    if each.is_empty() {
+                        continue;
+                    }
                     each.join(", ")
                 }
                 Change::Weight { .. } | Change::Mark { .. } => continue,
@@ -455,6 +486,12 @@ fn are_ahead(group: &[Step]) -> bool {
     steps.all(|own| {
         own.wave.is_none() && matches!(own.action, Action::OpenAccessPoint | Action::PutBack)
     })
+}
+
+/// `true` for steps of no wave that close access points and do nothing else: they were opened before the waves.
+fn are_closing(group: &[Step]) -> bool {
+    let mut steps = group.iter();
+    steps.all(|own| own.action == Action::CloseAccessPoint)
 }
 
 /// A sentence within another.

@@ -91,8 +91,13 @@ pub fn runbook_of(teller: &Teller<'_>, steps: &[Step]) -> String {
         let start = teller.plan.periods[transition.period].period.start;
         // What a wave of no length does ahead of a period is done before the period begins.
         let is_last = transition.timing == Timing::Ahead && transition.start >= start;
-        let is_before = |at: Timestamp| at < transition.start || at == transition.start && !is_last;
-        while let Some(own) = instants.next_if(|own| has_steps && is_before(own.at)) {
+        // What closes for the period does so once its waves are over.
+        let waits = |own: &Instant| own.closes && own.period == transition.period;
+        let is_before = |own: &Instant| {
+            let at = own.at;
+            !waits(own) && (at < transition.start || at == transition.start && !is_last)
+        };
+        while let Some(own) = instants.next_if(|own| has_steps && is_before(own)) {
             teller.write_instant(&own, &mut text);
         }
         let now = instants.peek_mut().filter(|own| {
@@ -109,7 +114,7 @@ pub fn runbook_of(teller: &Teller<'_>, steps: &[Step]) -> String {
                 let is_after = transition.timing == Timing::Ahead
                     && at >= start
                     && own.period >= transition.period;
-                own.at < at || own.at == at && !is_after
+                !waits(own) && (own.at < at || own.at == at && !is_after)
             };
             while let Some(own) = instants.next_if(|own| has_steps && is_over(own)) {
                 teller.write_instant_between(&own, text);

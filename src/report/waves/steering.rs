@@ -83,9 +83,11 @@ pub(super) fn rows(
     // What takes no time ahead of a period is over before that begins, and has the rows of the time before.
     let first = written.range(..=begun.checked_sub(1)).next_back();
     let first = first.or_else(|| written.first());
-    let mut told = word(first.copied().unwrap_or(begun.checked_sub(1)));
+    let first = first.copied().unwrap_or(begun.checked_sub(1));
+    let mut told = word(first);
     for (during, own) in periods.iter().enumerate().skip(begun) {
-        if own.period.start < to && written.contains(&Some(during)) {
+        let is_next = own.period.start < to && Some(during) != first;
+        if is_next && written.contains(&Some(during)) {
             let at = clock.second(own.period.start);
             let _ = write!(told, ", from {at} on {}", word(Some(during)));
             let turn = |other: &&Transition| {
@@ -110,6 +112,10 @@ pub(super) fn steering(teller: &Teller<'_>, transition: &Transition, wave: &Wave
     // Who has begun to steer to a later state goes on with it: with the weights of its wave once this period has begun.
     if let Some((other, later)) = steering_later(teller, transition, wave) {
         let subject = teller.subject(other);
+        let turned = other.waves.last().map(|last| last.turned);
+        if turned.is_some_and(|turned| turned <= wave.start) && other.end <= wave.start {
+            return format!("leave every weight as the waves of {subject} have turned it");
+        }
         if transition.timing == Timing::Behind || later.end <= start {
             return format!("leave every weight to the waves of {subject}, which go on meanwhile");
         }
@@ -135,7 +141,10 @@ pub(super) fn steering(teller: &Teller<'_>, transition: &Transition, wave: &Wave
     } else {
         format!("that of period {}", transition.period)
     };
-    let rows = rows(teller, (transition.period, wave), [wave.start, wave.end]);
+    // What begins until the next wave does may change which hold.
+    let next = transition.waves.iter().find(|own| own.number > wave.number);
+    let until = next.map_or(transition.end, |own| own.start).max(wave.end);
+    let rows = rows(teller, (transition.period, wave), [wave.start, until]);
     // Undone it is where it began.
     if (wave.steering_share - wave.undo.steering_share).abs() <= 0.0 {
         return format!(

@@ -4,7 +4,7 @@ use super::runbook::shards;
 use super::words::Teller;
 use crate::ids::{ElementId, PoolId, ShardId, SiteId};
 use crate::plan::{Change, Plan, Step, Timing, Transition, Wave};
-use crate::plan_files::{Action, EventWord};
+use crate::plan_files::{AccessPointUse, Action, EventWord};
 use crate::report::numbers;
 use jiff::Timestamp;
 use std::fmt::Write as _;
@@ -16,6 +16,8 @@ const NAMED: usize = 12;
 pub(super) struct Instant {
     pub(super) at: Timestamp,
     pub(super) period: usize,
+    /// Nothing but access points that close once nobody is led there.
+    pub(super) closes: bool,
     steps: Vec<Step>,
 }
 
@@ -34,19 +36,25 @@ pub(super) fn instants(plan: &Plan, steps: &[Step]) -> Vec<Instant> {
     let is_alone = |own: &&Step| own.wave.is_none() && turned_by(plan, own).is_none();
     for step in steps.iter().filter(is_alone) {
         let Some(at) = step.at else { continue };
+        let closes = match step.change {
+            Change::AccessPoint { after, .. } => after == AccessPointUse::Standby,
+            _ => false,
+        };
+        let place = (at, step.period, closes);
         let known = all
             .iter_mut()
-            .find(|own| (own.at, own.period) == (at, step.period));
+            .find(|own| (own.at, own.period, own.closes) == place);
         match known {
             Some(own) => own.steps.push(*step),
             None => all.push(Instant {
                 at,
                 period: step.period,
+                closes,
                 steps: vec![*step],
             }),
         }
     }
-    all.sort_by_key(|own| own.at);
+    all.sort_by_key(|own| (own.at, own.closes));
     all
 }
 

@@ -3,6 +3,7 @@
 
 mod judged;
 mod loads;
+mod open;
 mod state;
 mod walk;
 

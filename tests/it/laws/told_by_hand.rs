@@ -204,3 +204,63 @@ fn the_path_back_sets_weights_before_it_lets_in() {
     let back = "Undo the rows with period 0 and no wave: set every weight to that of before.csv, then let the users of 1 shard in again.";
     assert!(text.contains(back), "{text}");
 }
+
+/// What a period closes is closed once its waves are over, also where these take no time.
+#[test]
+fn an_access_point_closes_after_waves_lead_away() {
+    let text = runbook_of("close-before-wave");
+    let at = |what: &str| text.find(what).unwrap_or_else(|| panic!("{what}: {text}"));
+    let close = at("Close access point AP a1 (a1)");
+    assert!(at("### Wave 1 of 1: at 2 Mar 22:50") < close, "{text}");
+    assert!(at("Open access point AP a0 (a0)") < close, "{text}");
+}
+
+/// Waves of one period still lead away from an access point, which closes after them, when those of the next one begin that lead
+/// there: it opens again once it has closed.
+#[test]
+fn an_access_point_opens_again_once_it_has_closed() {
+    let name = "standby-closed-between-two-uses";
+    let (inventory, scenario, plan) = found(name);
+    let verdict = crate::levels::judged(&inventory, &scenario, &plan);
+    assert!(verdict.holds(), "{verdict}");
+    let faults = super::steps::faults_of(&inventory, &scenario, &plan);
+    assert_eq!(faults, Vec::<String>::new());
+    let steps = plimsoll::plan::changes(&inventory, &scenario, &plan);
+    let standby = plimsoll::ids::AccessPointId::new(1);
+    let of_standby = steps.iter().filter(|step| {
+        matches!(step.change, plimsoll::plan::Change::AccessPoint { access_point, .. } if access_point == standby)
+    });
+    let times: Vec<_> = of_standby.map(|step| step.at).collect();
+    assert_eq!(times.len(), 3, "{times:?}");
+    assert!(times.is_sorted(), "{times:?}");
+}
+
+#[test]
+fn weights_are_not_left_to_waves_that_are_over() {
+    let text = runbook_of("leave-to-waves-that-are-over");
+    let goes_on = text.matches("which go on meanwhile").count();
+    let over = text.matches("leave every weight as the waves of ").count();
+    assert_eq!((goes_on, over), (1, 1), "{text}");
+}
+
+/// On the way back an access point is open before weights lead there, waves ahead of a period are undone after what it does when it
+/// begins, and the weights of the state before are set in the end.
+#[test]
+fn the_path_back_leads_to_nothing_closed() {
+    let text = runbook_of("back-weights-before-open");
+    let first = "1. Undo the rows with period 2 and no wave: open access point AP a1 (a1), then set every weight to that of steering.csv with period 1, then close access point AP a0 (a0).";
+    assert!(text.contains(first), "{text}");
+    let text = runbook_of("back-undo-wave-closed");
+    let at = |what: &str| text.find(what).unwrap_or_else(|| panic!("{what}: {text}"));
+    let opens =
+        at("Undo the rows with period 1 and no wave: open access point AP a2 (a2), then set");
+    assert!(
+        opens < at("Undo wave 2 of period 1, which only turns steering"),
+        "{text}"
+    );
+    let text = runbook_of("back-final-weights");
+    assert!(
+        text.contains("6. Set every weight to that of before.csv.\n"),
+        "{text}"
+    );
+}

@@ -34,10 +34,10 @@ pub(super) struct Found {
 }
 
 pub(super) struct Walk<'a> {
-    inventory: &'a Inventory,
+    pub(super) inventory: &'a Inventory,
     scenario: &'a Scenario,
-    plan: WrittenPlan,
-    stands: Stands,
+    pub(super) plan: WrittenPlan,
+    pub(super) stands: Stands,
 }
 
 /// A wave of a period, in a slice of a period: `None` is ahead of the scenario.
@@ -54,11 +54,11 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn rows(&self) -> impl Iterator<Item = &ChangeRow> {
+    pub(super) fn rows(&self) -> impl Iterator<Item = &ChangeRow> {
         self.plan.changes.iter().flatten().map(|own| &own.row)
     }
 
-    fn waves(&self) -> BTreeMap<(u32, u32), &WaveRow> {
+    pub(super) fn waves(&self) -> BTreeMap<(u32, u32), &WaveRow> {
         let rows = self.plan.waves.iter().flatten().map(|own| &own.row);
         rows.map(|own| ((own.period, own.wave), own)).collect()
     }
@@ -92,6 +92,7 @@ impl<'a> Walk<'a> {
             self.headroom(period, &mut found);
         }
         self.stops(&mut found);
+        found.faults.extend(self.led_to_what_is_closed());
         found.faults.extend(self.back());
         found
     }
@@ -238,7 +239,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn is_refused(&self, period: u32) -> bool {
+    pub(super) fn is_refused(&self, period: u32) -> bool {
         let summary = self.plan.summary.as_ref().expect("it is written");
         let way = summary.periods[period as usize].way.as_ref();
         way.is_some_and(|own| own.refused.is_some())
@@ -379,6 +380,6 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn at(text: &str) -> Timestamp {
+pub(super) fn at(text: &str) -> Timestamp {
     text.parse().expect("an instant")
 }

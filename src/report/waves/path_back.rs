@@ -1,4 +1,5 @@
 //! The path back: what leads from the end of a scenario to the state before.
+//! Long because what is undone, in which order, and under which weights is one list.
 
 use super::runbook::shards;
 use super::steering::rows;

@@ -159,7 +159,7 @@ fn waves_stand_in_the_order_of_their_times_and_say_what_else_goes_on() {
     assert_eq!(text.matches("**do not stop here**").count(), 1, "{text}");
     says(
         &text,
-        "   - Admission: of those who move let no more than 249.3 a second in, all together.",
+        "   - Admission: of those who move let no more than 250 a second in, all together.",
     );
     let reopened = "   - open access point Dallas (ap-dfw) first, if it is closed by then";
     assert_eq!(text.matches(reopened).count(), 1, "{text}");

@@ -178,6 +178,7 @@ impl<'a> Course<'a> {
     /// Who is where from `start` to `end`, within which nothing changes but evenly.
     pub(super) fn layout(&self, start: Timestamp, end: Timestamp, believed: &Case) -> Layout {
         let now = [self.script.led_to_at(start), self.script.begun_at(start)];
+        let turned_to = [self.script.turned_to_at(start), now[1]];
         let mut layout = Layout {
             members: Vec::new(),
             streams: vec![[0.0; 2]; self.streams.len()],
@@ -228,7 +229,8 @@ impl<'a> Course<'a> {
             if users.iter().all(|own| *own <= NOBODY) {
                 continue;
             }
-            let weights = ends.map(|(at, side)| self.weights_at(cell, now, (start, at), side));
+            let weights =
+                ends.map(|(at, side)| self.weights_at(cell, turned_to, (start, at), side));
             let mut is_carried = false;
             for (end, weights) in weights.into_iter().enumerate() {
                 for (stream, share) in self.among_open(weights, believed) {
@@ -267,7 +269,8 @@ impl<'a> Course<'a> {
         own
     }
 
-    /// By stream, the share of a cell's users; `start` is where the span begins, whose hour holds, and `now` as above.
+    /// By stream, the share of a cell's users; `start` is where the span begins, whose hour holds, and `now` is the state to which
+    /// waves turn weights, and the last that has begun.
     fn weights_at(
         &self,
         cell: usize,
@@ -295,8 +298,7 @@ impl<'a> Course<'a> {
             let turned = states[now].steering.at(at, side);
             // Who leaves while nobody is steered where he is any more keeps the path that he had.
             if turned < 1.0 || own.is_empty() {
-                let before = states[now - 1].hours.slice_at(states[now].start_less());
-                own = mixed(&self.weights[now - 1][before][cell], &own, turned);
+                own = mixed(&self.turned_until(cell, now), &own, turned);
             }
         }
         if own.is_empty() {
@@ -311,6 +313,22 @@ impl<'a> Course<'a> {
                 .unwrap_or_default();
         }
         own
+    }
+
+    /// The weights with which the waves of a state begin: those of the state before, or as far as waves to that have turned by then
+    /// which go on longer.
+    fn turned_until(&self, cell: usize, state: usize) -> Weights {
+        let states = &self.script.states;
+        let (at, less) = (states[state].start, states[state].start_less());
+        let earlier = [self.script.turned_to_at(less), self.script.begun_at(less)];
+        let until = states[earlier[0]].behind_until;
+        // Where its own waves have turned ahead of it, that is counted with them.
+        let turns_ahead = states[state].steering.at(at, Side::Before) > 0.0;
+        if earlier[0] > 0 && until.is_some_and(|until| until > at) && !turns_ahead {
+            return self.weights_at(cell, earlier, (less, at), Side::Before);
+        }
+        let before = states[state - 1].hours.slice_at(less);
+        self.weights[state - 1][before][cell].clone()
     }
 
     /// The weights of a state itself, between hours included.

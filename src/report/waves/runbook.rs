@@ -273,6 +273,16 @@ fn write_transition(
             teller.subject(other),
             clock.exactly(other.start, other.end)
         );
+        let is_overtaken = other.period > transition.period
+            && [transition.timing, other.timing] == [Timing::Behind; 2];
+        if is_overtaken {
+            let from = clock.second(other.start);
+            let _ = writeln!(
+                text,
+                "**From {from} on turn no weight any further for this**: the waves of period {} turn them from where they stand.",
+                other.period
+            );
+        }
     }
     for (number, wave) in transition.waves.iter().enumerate() {
         if number > 0 {

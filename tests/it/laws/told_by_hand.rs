@@ -264,3 +264,32 @@ fn the_path_back_leads_to_nothing_closed() {
         "{text}"
     );
 }
+
+/// Steering away from an access point takes 34 minutes, and it works again after 15: what steers back goes on from where the weights
+/// stand, and nothing turns away any more.
+#[test]
+fn a_failover_that_a_repair_overtakes_turns_no_further() {
+    let name = "two-waves-one-weight";
+    let text = runbook_of(name);
+    let overtaken = "**From 05:00 on turn no weight any further for this**: the waves of period 2 turn them from where they stand.";
+    assert!(text.contains(overtaken), "{text}");
+    let (inventory, scenario, plan) = found(name);
+    let run = plimsoll::engine::replay_plan(
+        &inventory,
+        &scenario,
+        &plan,
+        &plimsoll::solve::Stop::default(),
+    );
+    let run = run.expect("it is played");
+    let lost = run.moments.iter().map(|own| {
+        let minutes = own.end.duration_since(own.start).as_secs_f64() / 60.0;
+        own.down * minutes
+    });
+    let lost: f64 = lost.sum();
+    // Nobody acting loses 32,299; turning on, and back, 43,915.
+    assert!(lost < 32_299.0, "{lost}");
+    let back = plan.transitions[1].waves[0].end + jiff::SignedDuration::from_mins(5);
+    let later = run.moments.iter().filter(|own| own.start >= back);
+    let down = later.map(|own| own.down).fold(0.0, f64::max);
+    assert!(down < 1.0, "{down}");
+}

@@ -103,8 +103,14 @@ impl<'a> Walk<'a> {
         let state = self.state(|own| own.period <= number, &mut found.faults);
         let stand = &self.stands.periods[period];
         let waves = self.waves();
-        let mut earlier = waves.iter().filter(|((own, _), _)| *own < number);
-        // Decision: what waves of an earlier period outlast is never reached; its loads are told as if these were done.
+        let is_overtaken = waves.iter().any(|((later, _), wave)| {
+            let is_behind = *later > number && wave.timing == Timing::Behind;
+            is_behind && !self.is_refused(*later) && at(&wave.start) == stand.end()
+        });
+        let is_earlier = |own: u32| own < number || own == number && is_overtaken;
+        let mut earlier = waves.iter().filter(|((own, _), _)| is_earlier(*own));
+        // Decision: what waves of an earlier period outlast, or its own until others turn, is never reached; its loads are told as
+        // if these were done.
         if earlier.any(|((own, _), wave)| !self.is_refused(*own) && at(&wave.end) >= stand.end()) {
             found.overlapping += 1;
             return;

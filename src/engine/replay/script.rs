@@ -170,9 +170,9 @@ impl Script {
     /// with waves after its start has begun.
     pub(super) fn turned_to_at(&self, at: Timestamp) -> usize {
         let begun = self.begun_at(at);
-        let until = |own: usize| self.states[own].behind_until;
-        let last = (1..=begun).rev().find(|own| until(*own).is_some());
-        let goes_on = last.filter(|own| until(*own).is_some_and(|until| at < until));
+        let until = |state: usize| self.states[state].behind_until;
+        let last = (1..=begun).rev().find(|state| until(*state).is_some());
+        let goes_on = last.filter(|state| until(*state).is_some_and(|until| at < until));
         goes_on.unwrap_or(begun)
     }
 

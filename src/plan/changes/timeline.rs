@@ -105,12 +105,12 @@ impl<'p> Timeline<'p> {
     /// When the first wave begins that goes ahead of a later period.
     fn later(&self) -> Option<Timestamp> {
         let plan = self.plan;
-        let later = plan.transitions.iter().filter(|own| {
-            let is_later = own.period > self.index && own.timing == Timing::Ahead;
-            is_later && !plan.is_refused_in(own.period)
+        let later = plan.transitions.iter().filter(|later| {
+            let is_later = later.period > self.index && later.timing == Timing::Ahead;
+            is_later && !plan.is_refused_in(later.period)
         });
-        let waves = later.filter_map(|own| own.waves.first());
-        waves.map(|own| own.start).min()
+        let waves = later.filter_map(|later| later.waves.first());
+        waves.map(|wave| wave.start).min()
     }
 
     /// The wave with which steering has wholly turned.

@@ -7,9 +7,11 @@ use super::members::{self, Carrying, Passing};
 use super::period::Situation;
 use super::report::Report;
 use super::waves::{Change, Done, Stepped};
+use crate::ids::AccessPointId;
 use crate::plan_files::{Timing, WrittenPlan};
 use crate::scenario::Period;
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 
 /// What is done at the beginning of every period so far, and what is believed of pools.
 pub(super) struct StepLists {
@@ -18,6 +20,8 @@ pub(super) struct StepLists {
     carrying: Vec<Carrying>,
     /// Of every period so far: by pool, who passes it.
     passing: Vec<Vec<Passing>>,
+    /// When each access point closed last.
+    closed: BTreeMap<AccessPointId, Timestamp>,
 }
 
 impl StepLists {
@@ -27,12 +31,23 @@ impl StepLists {
             stepped: Vec::new(),
             carrying: vec![Carrying::new(&before)],
             passing: Vec::new(),
+            closed: BTreeMap::new(),
         }
     }
 
     /// What is done by which wave, up to the last period that was begun.
     pub(super) fn stepped(&self) -> &[Stepped] {
         &self.stepped
+    }
+
+    /// When each access point closed last.
+    pub(super) fn closed(&self) -> &BTreeMap<AccessPointId, Timestamp> {
+        &self.closed
+    }
+
+    /// Access points that close in a period.
+    pub(super) fn close(&mut self, closings: Vec<(AccessPointId, Timestamp)>) {
+        self.closed.extend(closings);
     }
 
     /// Begins a period; without waves.csv nobody knows what it changes.

@@ -40,13 +40,10 @@ use super::turn::{self, Turn};
 use super::unserved;
 use super::verdict::{self, Verdict};
 use super::waves::{self, Change, Hourly, Past, UnderWay, Way};
-use crate::ids::AccessPointId;
 use crate::model::{After, Case, Inventory, Scenario};
 use crate::plan_files::{AccessPointUse, Checked, Status, WrittenPlan};
 use crate::scenario::{Band, Knowledge, Period, case_at, periods, unanswered};
 use crate::units::{AGREEMENT, NOBODY};
-use jiff::Timestamp;
-use std::collections::BTreeMap;
 
 /// Judges a written plan.
 ///
@@ -86,7 +83,6 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
         homes: Homes::of_inventory(inventory),
         settled: Homes::of_inventory(inventory),
         states: states_of_inventory(&ground),
-        closed: BTreeMap::new(),
         entries,
         before: before.as_ref(),
         periods: &periods,
@@ -147,8 +143,6 @@ struct Walk<'a> {
     settled: Homes,
     /// What access points do.
     states: Vec<AccessPointUse>,
-    /// When each access point closed last.
-    closed: BTreeMap<AccessPointId, Timestamp>,
     /// Where users enter; `None` if nobody wrote it down.
     entries: Option<Entries>,
     before: Option<&'a Before>,
@@ -478,7 +472,7 @@ impl Walk<'_> {
                     .map_or(&ground.before, |own| &own.situation.case),
                 &situation.case,
             ],
-            closed: &self.closed,
+            closed: self.lists.closed(),
         };
         let closings = turn::closings(ground, &turn);
         let of_file = |is_there: bool, rows| is_there.then_some(rows);
@@ -498,7 +492,7 @@ impl Walk<'_> {
             }
         }
         self.homes = homes;
-        self.closed.extend(closings);
+        self.lists.close(closings);
         self.states = after;
         self.entries = Some(at_end);
         (assignment, steered)

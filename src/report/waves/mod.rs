@@ -5,6 +5,7 @@ mod durations;
 mod fullness;
 mod gate;
 mod hours;
+mod left_over;
 mod not_begun;
 mod overloads;
 mod path_back;

@@ -1,12 +1,11 @@
 //! The path back: what leads from the end of a scenario to the state before.
-//! Long because what is undone, in which order, and under which weights is one list.
 
+use super::left_over::placed;
 use super::runbook::shards;
-use super::steering::rows;
+use super::steering::{rows, until};
 use super::words::Teller;
-use crate::ids::{AccessPointId, ShardId, SiteId};
-use crate::model::LinkEnd;
-use crate::plan::{Change, Flow, GroupKey, Step, Timing, Wave, are_paths_changed, still_out};
+use crate::ids::{ShardId, SiteId};
+use crate::plan::{Change, GroupKey, Step, Timing, Wave};
 use crate::plan_files::Action;
 use crate::report::numbers;
 use crate::units::NOBODY;
@@ -51,15 +50,6 @@ impl Elsewhere {
             .collect();
         (!told.is_empty()).then(|| told.join(" "))
     }
-}
-
-/// Shards that had no home before.
-fn placed(steps: &[Step]) -> BTreeSet<ShardId> {
-    let placed = steps.iter().filter_map(|own| match own.change {
-        Change::Home { shard, .. } if own.action == Action::Place => Some(shard),
-        _ => None,
-    });
-    placed.collect()
 }
 
 impl Teller<'_> {
@@ -229,104 +219,6 @@ impl Teller<'_> {
         all
     }
 
-    /// What members of pools and access points still need once everybody is back, to be as before.
-    fn left_over(&self, steps: &[Step]) -> Vec<String> {
-        let mut open: BTreeMap<AccessPointId, i32> = BTreeMap::new();
-        for step in steps {
-            if let Change::AccessPoint { access_point, .. } = step.change {
-                let is_opened = step.action == Action::OpenAccessPoint;
-                *open.entry(access_point).or_default() += if is_opened { 1 } else { -1 };
-            }
-        }
-        open.retain(|_, times| *times != 0);
-        // Nobody is led to what is not open yet, or is closed already.
-        let mut told = self.access_points(&open, false, "Open");
-        if !open.is_empty() || self.is_steered_otherwise() {
-            let is_placed = steps.iter().any(|own| own.action == Action::Place);
-            let but = if is_placed {
-                ", but leave those of shards that had no home before (action `remove` in changes_back.csv)"
-            } else {
-                ""
-            };
-            let hour = if self.plan.before.case.hours.slice_count() > 1 {
-                " in the slice of the hour, and from then on by the hour"
-            } else {
-                ""
-            };
-            told.push(format!(
-                "Set every weight to that of before.csv{hour}{but}."
-            ));
-        }
-        for own in still_out(self.inventory, self.plan) {
-            let shares = [own.after, own.before];
-            let back = self.member(Action::PutBack, (own.pool, own.member), shares);
-            told.push(format!("{back}."));
-        }
-        let passed = self.passed_by_placed(steps);
-        let kept = open.keys().filter(|own| passed.contains(own));
-        let kept: Vec<AccessPointId> = kept.copied().collect();
-        open.retain(|own, _| !passed.contains(own));
-        told.extend(self.access_points(&open, true, "Close"));
-        for own in kept {
-            let name = self.component_by_hand(self.inventory.access_point_component(own));
-            told.push(format!(
-                "Leave {name} open: shards that had no home before are reached over it. To close it, first take them out of service (action `remove` in changes_back.csv)."
-            ));
-        }
-        told
-    }
-
-    /// Access points that were opened, or closed, as imperatives.
-    fn access_points(
-        &self,
-        open: &BTreeMap<AccessPointId, i32>,
-        is_left_open: bool,
-        verb: &str,
-    ) -> Vec<String> {
-        let own = open.iter().filter(|own| (*own.1 > 0) == is_left_open);
-        let ids = own.map(|own| self.inventory.access_point_component(*own.0));
-        ids.map(|own| format!("{verb} {}.", self.component_by_hand(own)))
-            .collect()
-    }
-
-    /// The access points over which users of shards come, when the scenario ends, that had no home before.
-    fn passed_by_placed(&self, steps: &[Step]) -> BTreeSet<AccessPointId> {
-        let Some(last) = self.plan.periods.last() else {
-            return BTreeSet::new();
-        };
-        let placed = placed(steps);
-        let served = last.parts.iter().filter(|own| placed.contains(&own.shard));
-        let cells: Vec<(GroupKey, Option<SiteId>)> = served
-            .map(|own| {
-                let key = GroupKey::of(self.inventory, &self.scenario.policy, own.shard);
-                (key, own.site)
-            })
-            .collect();
-        let is_theirs = |flow: &&Flow| cells.contains(&(flow.group, Some(flow.path.site)));
-        let flows = last.flows.iter().filter(is_theirs);
-        let links = flows.flat_map(|flow| &flow.path.links);
-        let ends = links.flat_map(|link| {
-            let row = &self.inventory.links[link.index()];
-            [row.from, row.to]
-        });
-        ends.filter_map(|end| match end {
-            LinkEnd::AccessPoint(id) => Some(id),
-            _ => None,
-        })
-        .collect()
-    }
-
-    /// Whether the last period leads users on other paths when the scenario ends than the state before does at that hour.
-    fn is_steered_otherwise(&self) -> bool {
-        let (before, last) = (&self.plan.before, self.plan.periods.last());
-        last.is_some_and(|last| {
-            // What still goes on when the scenario ends is no growth: its steering is to be undone.
-            let mut events = self.scenario.events.iter();
-            let goes_on = events.any(|own| own.end >= self.scenario.end);
-            goes_on && are_paths_changed(before.flows_at(self.scenario.end), last.last_flows())
-        })
-    }
-
     /// `true` unless a step brings users of a shard that had none before to a site to which the state before leads nobody of
     /// their group: they would be cut off.
     fn can_be_undone(&self, back: &Step) -> bool {
@@ -464,12 +356,7 @@ impl Teller<'_> {
 
 /// Which weights hold before a period.
 fn weights_until(period: usize) -> String {
-    match period.checked_sub(1) {
-        Some(before) => {
-            format!("set every weight to that of steering.csv with period {before}")
-        }
-        None => "set every weight to that of before.csv".to_owned(),
-    }
+    format!("set every weight to that of {}", until(period))
 }
 
 /// Shards of steps, of which each may have parts.

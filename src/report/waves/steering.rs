@@ -103,6 +103,14 @@ pub(super) fn rows(
     format!("period {period}, wave {} and {told}", wave.number)
 }
 
+/// The file and the rows whose weights hold until a period begins.
+pub(super) fn until(period: usize) -> String {
+    match period.checked_sub(1) {
+        Some(before) => format!("steering.csv with period {before}"),
+        None => "before.csv".to_owned(),
+    }
+}
+
 /// What is done to the weights when a wave begins.
 pub(super) fn steering(teller: &Teller<'_>, transition: &Transition, wave: &Wave) -> String {
     let clock = teller.clock();

@@ -2,7 +2,7 @@
 
 use super::durations::duration;
 use super::runbook::{shards, ways};
-use super::steering::{Way, rows, steering_later};
+use super::steering::{Way, rows, steering_later, until};
 use super::steps::{let_in_by, users_of};
 use super::words::Teller;
 use crate::ids::SiteId;
@@ -167,12 +167,7 @@ impl Teller<'_> {
             let rows = rows(self, (period, own), [wave.start; 2]);
             return format!("the weights are those of wave_weights.csv with {rows}");
         }
-        match begun.checked_sub(1) {
-            Some(period) => {
-                format!("the weights are those of steering.csv with period {period}")
-            }
-            None => "the weights are those of before.csv".to_owned(),
-        }
+        format!("the weights are those of {}", until(begun))
     }
 
     fn write_moves_back(&self, undo: &Undo, back: &[&Move], text: &mut String) {

@@ -159,6 +159,15 @@ fn an_access_point_opens_before_waves_of_a_later_period_lead_there() {
         step.period == 0 && matches!(step.change, plimsoll::plan::Change::AccessPoint { .. })
     });
     assert_eq!(opens.expect("it opens").at, Some(first));
+    // Undone, the wave has the weights with which it began, and not those of the period that begins later.
+    let text = runbook_of("opens-for-a-later-period");
+    let before = "4. To undo (it takes at least 6 min, less where a part of it is done): set steering back to 0 % of the way.";
+    let (_, undo) = text.split_once(before).expect("the first wave is undone");
+    let undo = undo.split("###").next().unwrap_or_default();
+    assert!(
+        undo.contains("the weights are those of before.csv"),
+        "{undo}"
+    );
 }
 
 /// An access point that failed works again while waves that lead users elsewhere go on, and waves lead back to it at once.

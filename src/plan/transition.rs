@@ -82,14 +82,29 @@ pub enum Allowed {
     Drain(f64),
     /// Another change comes before or after it.
     Between(f64),
+    /// Works begin that take away what users leave in it: all have to have left, whatever gate is still watched.
+    Works(f64),
 }
 
 impl Allowed {
     /// How long that is, in seconds.
     pub fn seconds(self) -> f64 {
         match self {
-            Self::Drain(seconds) | Self::Between(seconds) => seconds,
+            Self::Drain(seconds) | Self::Between(seconds) | Self::Works(seconds) => seconds,
         }
+    }
+
+    /// Seconds that waves may take, gates included, of which the last gate takes `gate`.
+    pub(crate) fn most(self, gate: f64) -> f64 {
+        match self {
+            Self::Drain(seconds) | Self::Between(seconds) => seconds,
+            Self::Works(seconds) => seconds + gate,
+        }
+    }
+
+    /// `true` if waves are in time that take so many seconds, gates included, of which the last gate takes `gate`.
+    pub(crate) fn is_kept(self, seconds: f64, gate: f64) -> bool {
+        seconds <= self.most(gate) + 1e-6
     }
 }
 

@@ -86,6 +86,12 @@ impl<'a> Boundary<'a> {
         left(self.case) < left(self.earlier) && self.has_works_on(component)
     }
 
+    /// `true` if works begin here.
+    pub(super) fn begins_works(&self) -> bool {
+        self.begun()
+            .any(|event| matches!(event.kind, EventKind::Maintenance(_)))
+    }
+
     fn has_works_on(&self, component: ComponentId) -> bool {
         self.begun().any(|event| match &event.kind {
             EventKind::Maintenance(reduction) => reduction.components.contains(&component),

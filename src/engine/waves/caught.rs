@@ -7,7 +7,7 @@ use crate::ids::{ComponentId, SiteId};
 use crate::model::LinkEnd;
 use crate::plan::{Flow, Fullness, PeriodPlan, Refusal, Timing, Wave};
 use crate::units::NOBODY;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What works meet when they begin.
 pub(super) struct Met<'a> {
@@ -28,7 +28,7 @@ impl Met<'_> {
         let takes_time = waves.iter().any(|own| own.start < own.end);
         let mut users = self.at_sites();
         if takes_time {
-            users = users.max(self.on_paths());
+            users = users.max(self.on_paths(&self.boundary, &BTreeSet::new()));
         }
         if users > NOBODY {
             return Some(Refusal::Unfinished(users));
@@ -51,16 +51,21 @@ impl Met<'_> {
         caught.map(|own| own.users).sum()
     }
 
-    /// Users who move or stay, and whose path or member of a pool works take away before.
-    fn on_paths(&self) -> f64 {
+    /// Users who move or stay, and whose path or member of a pool works take away before; without those who are steered
+    /// `again` meanwhile.
+    pub(super) fn on_paths(&self, works: &Boundary<'_>, again: &BTreeSet<(usize, SiteId)>) -> f64 {
         let turned = match (self.turned.steering, self.left) {
             (Timing::Behind, _) => 0.0,
             (Timing::Ahead, left) => left.unwrap_or(1.0),
         };
-        let [before, after] = [self.taken(self.before), self.taken(self.own.first_flows())];
+        let both = [self.before, self.own.first_flows()];
+        let [before, after] = both.map(|flows| self.taken(works, flows));
         let groups = self.ways.groups;
         let lost = |shard, site: SiteId| {
             let cell = (groups.of_shard(shard), site);
+            if again.contains(&cell) {
+                return 0.0;
+            }
             let first = before.get(&cell).copied();
             // Where steering ahead of the period leads nobody to a site, those who are still there are as they were.
             let last = after.get(&cell).copied().or(first).unwrap_or_default();
@@ -80,13 +85,13 @@ impl Met<'_> {
     }
 
     /// By group and site: of the users whom steering leads there, the share on what works take away.
-    fn taken(&self, flows: &[Flow]) -> BTreeMap<(usize, SiteId), f64> {
+    fn taken(&self, works: &Boundary<'_>, flows: &[Flow]) -> BTreeMap<(usize, SiteId), f64> {
         let mut users: BTreeMap<(usize, SiteId), [f64; 2]> = BTreeMap::new();
         for flow in flows {
             if let Some(group) = self.ways.groups.of(&flow.group) {
                 let own = users.entry((group, flow.path.site)).or_default();
                 own[0] += flow.users;
-                own[1] += flow.users * (1.0 - self.kept(flow));
+                own[1] += flow.users * (1.0 - self.kept(works, flow));
             }
         }
         let led = users.into_iter().filter(|(_, own)| own[0] > 0.0);
@@ -95,9 +100,9 @@ impl Met<'_> {
     }
 
     /// The share of the users on a path who keep it and their members of pools.
-    fn kept(&self, flow: &Flow) -> f64 {
+    fn kept(&self, works: &Boundary<'_>, flow: &Flow) -> f64 {
         let (inventory, network) = (self.ways.inventory, self.ways.network);
-        let is_taken = |own: &ComponentId| self.boundary.is_taken_by_works(*own);
+        let is_taken = |own: &ComponentId| works.is_taken_by_works(*own);
         let mut links = flow
             .path
             .links

@@ -6,6 +6,7 @@ mod bound;
 mod boundary;
 mod caught;
 mod cells;
+mod cut_short;
 mod earliest;
 mod exact;
 mod fill;

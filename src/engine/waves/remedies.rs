@@ -44,11 +44,13 @@ pub(super) fn remedies(task: &Task<'_>, transition: &Transition, start: Timestam
     }
 }
 
-/// `true` if a schedule has an end, in the time that there is.
-fn is_in_time(made: &Made<'_>, transition: &Transition) -> bool {
-    let allowed = transition.allowed.map_or(f64::INFINITY, Allowed::seconds);
-    made.seconds
-        .is_some_and(|seconds| seconds <= allowed + 1e-6)
+/// `true` if a schedule has an end, in the time that there is; the last gate takes so many seconds.
+fn is_in_time(made: &Made<'_>, gate: f64, transition: &Transition) -> bool {
+    let is_kept = |seconds| {
+        let mut allowed = transition.allowed.iter();
+        allowed.all(|own| own.is_kept(seconds, gate))
+    };
+    made.seconds.is_some_and(is_kept)
 }
 
 /// Beginning earlier helps where only the works say how long before them users move away.
@@ -110,7 +112,10 @@ fn admit(task: &Task<'_>) -> Option<Remedy> {
 /// That much more accepted wherever it is too little.
 fn accept(task: &Task<'_>, transition: &Transition) -> Option<Remedy> {
     let inventory = task.footing.inventory;
-    let gates = task.gate_seconds(1);
+    let gates = match transition.allowed {
+        Some(Allowed::Works(_)) => 0.0,
+        _ => task.gate_seconds(1),
+    };
     let allowed = transition.allowed.map(|own| own.seconds() - gates);
     let time = allowed.unwrap_or(task.longest());
     if time <= 0.0 {
@@ -153,7 +158,7 @@ fn accept(task: &Task<'_>, transition: &Transition) -> Option<Remedy> {
             accepts: raised.collect(),
             ..Change::default()
         };
-        if is_in_time(&task.made(&change), transition) {
+        if is_in_time(&task.made(&change), task.gate, transition) {
             let more = more.into_iter().collect();
             return Some(Remedy::Accept { more });
         }
@@ -190,7 +195,7 @@ fn members(task: &Task<'_>, transition: &Transition) -> Vec<Remedy> {
             pool: Some(*pool),
             ..Change::default()
         };
-        is_in_time(&task.made(&change), transition)
+        is_in_time(&task.made(&change), task.gate, transition)
     };
     let helping = pools.into_iter().filter(helps);
     helping.map(|pool| Remedy::Member { pool }).collect()
@@ -218,7 +223,7 @@ fn beside(task: &Task<'_>, transition: &Transition) -> Option<Remedy> {
             twin: Some(*component),
             ..Change::default()
         };
-        is_in_time(&task.made(&change), transition)
+        is_in_time(&task.made(&change), task.gate, transition)
     };
     let component = slow_ones(task, transition).into_iter().find(helps)?;
     Some(Remedy::Beside { component })
@@ -255,7 +260,7 @@ fn standby(task: &Task<'_>, transition: &Transition) -> Option<Remedy> {
             opened: Some(*own),
             ..Change::default()
         };
-        is_in_time(&task.made(&change), transition)
+        is_in_time(&task.made(&change), task.gate, transition)
     };
     let leading = tries.by_ref().filter(leads).take(MOST_TRIES);
     let own = leading.into_iter().find(helps)?;
@@ -276,7 +281,8 @@ fn longer(task: &Task<'_>, transition: &Transition) -> Option<Remedy> {
         minutes: Some(minutes),
         ..Change::default()
     };
-    let helps = minutes * 60.0 > task.longest() && is_in_time(&task.made(&change), transition);
+    let helps =
+        minutes * 60.0 > task.longest() && is_in_time(&task.made(&change), task.gate, transition);
     helps.then_some(Remedy::Longer { minutes })
 }
 

@@ -4,6 +4,7 @@ use super::beside::{Beside, made_beside, steered_beside};
 use super::boundary::Boundary;
 use super::caught::Met;
 use super::cells::Steering;
+use super::cut_short::cuts_off;
 use super::earliest::{free_from, reachable_from};
 use super::laid::{Laid, fewest};
 use super::limits::{Change, Footing};
@@ -74,8 +75,9 @@ pub(super) fn transitions<E>(
     // Steering alone waits for no other change, so it comes last: it takes the sessions that those who move leave.
     for period in moving.into_iter().chain(others) {
         let turned = &turns[period];
-        let next = turns[period + 1..].iter().position(Turned::is_moving);
-        let next = next.map(|behind| plan.periods[period + 1 + behind].period.start);
+        let behind = turns[period + 1..].iter().position(Turned::is_moving);
+        let until = behind.map_or(turns.len(), |behind| period + 1 + behind);
+        let next = plan.periods.get(until).map(|own| own.period.start);
         let before = turns[..period].iter().rposition(Turned::is_moving);
         let free_from = before.map(|before| free_from(plan, &all, before));
         let reachable_from = reachable_from(ways, plan, &quiet, period, turned);
@@ -90,6 +92,13 @@ pub(super) fn transitions<E>(
             let is_left = timing == Timing::Behind && road.left.is_some();
             if !(turned.has(timing) || is_left && road.is_connecting(timing)) {
                 continue;
+            }
+            if timing == Timing::Behind {
+                let met = road.met();
+                let mut later =
+                    (period + 1..until).map(|later| Road::new(of, later, &turns[later]));
+                let works = later.find(|later| cuts_off(&met, plan, &later.boundary()));
+                road.works = works.map(|own| own.own().period.start);
             }
             let make = |change: &Change| {
                 let made = |beside: &[Beside]| {
@@ -145,6 +154,8 @@ struct Road<'a> {
     turned: &'a Turned,
     /// How far steering has turned that should have turned ahead of the period, and goes on behind its start.
     left: Option<f64>,
+    /// When works of a later period begin that take away what users leave behind the start of this one.
+    works: Option<Timestamp>,
     /// What waves of other periods bring meanwhile.
     beside: &'a [Beside],
 }
@@ -162,6 +173,7 @@ impl<'a> Road<'a> {
             period,
             turned,
             left: None,
+            works: None,
             beside: &[],
         }
     }
@@ -251,7 +263,8 @@ impl<'a> Road<'a> {
         };
         let mut own = laid(change, None);
         if *change == Change::default() {
-            let is_in_time = |seconds: f64| allowed.is_none_or(|own| seconds <= own.seconds());
+            let gate = own.task.gate;
+            let is_in_time = |seconds: f64| allowed.is_none_or(|own| own.is_kept(seconds, gate));
             own = fewest(own, &laid, is_in_time);
         }
         let Laid { count, task, made } = own;
@@ -277,7 +290,7 @@ impl<'a> Road<'a> {
         }
         let refusal = made.schedule.refusal.or_else(|| {
             let is_late =
-                |allowed: Allowed| seconds.is_some_and(|own| own > allowed.seconds() + 1e-6);
+                |allowed: Allowed| seconds.is_some_and(|own| !allowed.is_kept(own, task.gate));
             allowed.is_some_and(is_late).then_some(Refusal::TooLong)
         });
         let refusal = refusal
@@ -399,21 +412,30 @@ impl<'a> Road<'a> {
                 longest: scenario.waves.minutes * 60.0,
                 order: Order::default(),
             },
-            gate: (scenario.waves.gate_minutes * 60.0).ceil(),
+            gate: self.gate(),
         }
+    }
+
+    /// Seconds for which a gate is watched.
+    fn gate(&self) -> f64 {
+        (self.ways.scenario.waves.gate_minutes * 60.0).ceil()
     }
 
     /// Works hurt nobody who could have left before.
     fn unfinished(&self, timing: Timing, waves: &[Wave]) -> Option<Refusal> {
-        let met = Met {
+        let met = self.met();
+        met.refusal(waves).filter(|_| timing == Timing::Behind)
+    }
+
+    fn met(&self) -> Met<'a> {
+        Met {
             ways: self.ways,
             boundary: self.boundary(),
             turned: self.turned,
             before: self.plan.flows_until(self.period),
             own: self.own(),
             left: self.left,
-        };
-        met.refusal(waves).filter(|_| timing == Timing::Behind)
+        }
     }
 
     fn boundary(&self) -> Boundary<'a> {
@@ -437,7 +459,12 @@ impl<'a> Road<'a> {
     ) -> Option<Allowed> {
         let start = self.own().period.start;
         if timing == Timing::Behind {
-            return latest.map(|latest| Allowed::Between(seconds(start, latest)));
+            let works = self.works.map(|own| Allowed::Works(seconds(start, own)));
+            let latest = latest.map(|own| Allowed::Between(seconds(start, own)));
+            return works.into_iter().chain(latest).min_by(|a, b| {
+                let [a, b] = [a, b].map(|own| own.most(self.gate()));
+                a.total_cmp(&b)
+            });
         }
         let boundary = self.boundary();
         let drain = boundary.drain_minutes();

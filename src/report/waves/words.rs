@@ -186,6 +186,10 @@ impl<'a> Teller<'a> {
                     (Some(Allowed::Between(_)), Timing::Behind) => {
                         format!("the next change comes after {}", duration(allowed))
                     }
+                    (Some(Allowed::Works(_)), _) => format!(
+                        "after {} works begin that take away what users still leave",
+                        duration(allowed)
+                    ),
                     _ => format!("the scenario allows {}", duration(allowed)),
                 };
                 let is_proven = transition.least_seconds > allowed;

@@ -16,8 +16,8 @@ use plimsoll::solve::Stop;
 use std::cell::Cell;
 use std::path::Path;
 
-/// Works alone, all of them known ahead, nobody unserved and nothing refused: whoever moves is accepted where he goes, so
-/// that nobody is down at any time. What opening sessions demands is not looked at.
+/// Works alone, all of them known ahead, nobody unserved, nothing refused and no outage told: whoever moves is accepted where
+/// he goes, so that nobody is down at any time. What opening sessions demands is not looked at.
 fn hurt_by_works(
     inventory: &Inventory,
     scenario: &Scenario,
@@ -28,7 +28,9 @@ fn hurt_by_works(
     let is_served = plan.periods.iter().all(|own| own.totals.unserved < 0.5);
     let is_refused = plan.transitions.iter().any(|own| own.refusal.is_some());
     let costs = inventory.profiles.iter().any(|own| own.session_cost > 0.0);
-    if !is_planned || !is_served || is_refused || costs {
+    let replayed = plan.replayed.as_ref();
+    let has_outage = replayed.is_some_and(|own| !own.outages.is_empty());
+    if !is_planned || !is_served || is_refused || has_outage || costs {
         return (false, None);
     }
     // What comes evenly over the last part of a wave is there in part only in the next one.

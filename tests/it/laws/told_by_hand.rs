@@ -302,3 +302,24 @@ fn a_failover_that_a_repair_overtakes_turns_no_further() {
     let down = later.map(|own| own.down).fold(0.0, f64::max);
     assert!(down < 1.0, "{down}");
 }
+
+/// Steering back over an access point takes 17 minutes from 08:00 on, and works take away at 08:15 what users still leave in it: the
+/// works have to wait.
+#[test]
+fn works_wait_until_users_have_left_what_they_take_away() {
+    let (inventory, scenario, plan) = found("works-during-waves");
+    let back = plan.transitions.iter().find(|own| own.period == 2);
+    let back = back.expect("users turn back");
+    let allowed = plimsoll::plan::Allowed::Works(15.0 * 60.0);
+    assert_eq!(back.refusal, Some(plimsoll::plan::Refusal::TooLong));
+    assert_eq!(back.allowed, Some(allowed));
+    // Two minutes later nobody is on it any more.
+    let mut later = scenario;
+    let works = later.events.iter_mut().max_by_key(|own| own.start);
+    let works = works.expect("works at AP a1");
+    works.start += jiff::SignedDuration::from_mins(2);
+    let plan = planned(&inventory, &later);
+    let verdict = crate::levels::judged(&inventory, &later, &plan);
+    assert!(verdict.holds(), "{verdict}");
+    assert!(!plan.is_refused(), "{:?}", plan.transitions);
+}

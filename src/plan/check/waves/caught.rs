@@ -76,7 +76,7 @@ impl OfWay<'_> {
 
     /// How many users steering leads to a site, and how many of them over what is gone; of a pool's users all its members of
     /// before have the same number.
-    fn taken(
+    pub(super) fn taken(
         &self,
         rows: &[Steered],
         members: &[Vec<ComponentId>],

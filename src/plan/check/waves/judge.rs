@@ -17,13 +17,13 @@ use super::pieces::{Before, Fate, Idle, Piece, pieces};
 use super::ramp::{self, Judged};
 use super::rules::{self, Limits};
 use super::sequence;
-use super::shares::{Steering, is_open};
+use super::shares::Steering;
 use super::stability;
 use super::standing::{self, Rest};
 use super::state::{Moment, Under};
 use super::stops::Stops;
 use super::summary::{Change, Stretch, summary_is_true};
-use super::timing::Causes;
+use super::timing::{Causes, timings};
 use super::touched::{Spans, Touched};
 use super::turn::{Turn, cut_off, opens_late};
 use super::written::{WrittenWave, seconds, waves};
@@ -78,6 +78,20 @@ pub(in crate::plan::check) struct Way<'a> {
     pub(in crate::plan::check) is_stopped: bool,
 }
 
+impl Past {
+    /// Steering with which the period begins.
+    pub(super) fn steered_at_start(&self) -> &[Steered] {
+        let first = self.situation.case.hours.slice_at(self.period.start);
+        self.steered.of(first)
+    }
+
+    /// Steering with which the period ends.
+    pub(super) fn steered_at_end(&self) -> &[Steered] {
+        let last = last_slice(&self.situation.case.hours, &self.period);
+        self.steered.of(last)
+    }
+}
+
 impl<'a> Way<'a> {
     /// Steering with which the period begins.
     pub(super) fn steered_at_start(&self) -> &'a [Steered] {
@@ -111,8 +125,7 @@ pub(in crate::plan::check) fn judge(
         case_before(ground.inventory, ground.scenario, Band::Expected),
     );
     let steered_before = if let Some(own) = way.past.last() {
-        let last = last_slice(&own.situation.case.hours, &own.period);
-        own.steered.of(last)
+        own.steered_at_end()
     } else {
         let first = quiet.case.hours.slice_at(ground.scenario.start);
         way.before.steered.of(first)
@@ -265,6 +278,8 @@ pub(in crate::plan::check) fn judge(
         moved: moved(ground, way.moves, &wave_of),
         end: behind.map_or(start, |own| own.gate_end().max(start)),
         is_refused: stretches.iter().any(|own| !own.is_whole || own.is_late),
+        waiting: of_way.waiting(&written),
+        cuts_short: of_way.cuts_short(&causes, earlier),
         done: Done::new(&pieces, &wave_of, &written, is_refused, refilled),
         idle: before.idle(now, shards),
     }
@@ -291,31 +306,6 @@ fn homed(ground: &Ground<'_>, way: &Way<'_>) -> FxHashMap<(usize, SiteId), f64> 
         }
     }
     all
-}
-
-/// By piece, when it moves if it does.
-fn timings(
-    ground: &Ground<'_>,
-    way: &Way<'_>,
-    causes: &Causes<'_>,
-    earlier: &Situation,
-    pieces: &[Piece],
-) -> Vec<Timing> {
-    let mut open: BTreeMap<(usize, SiteId), bool> = BTreeMap::new();
-    for row in way.steered_at_start() {
-        *open.entry((row.group, row.route.site)).or_default() |= is_open(ground, earlier, row);
-    }
-    let cases = [&earlier.case, &way.situation.case];
-    let of_piece = |piece: &Piece| match piece.fate {
-        Fate::Moves(index) => {
-            let moved = &way.moves[index];
-            let key = (ground.group_of(piece.shard), moved.to);
-            let has_way = open.get(&key).copied().unwrap_or(false);
-            causes.of_move(moved, cases, has_way)
-        }
-        _ => Timing::Behind,
-    };
-    pieces.iter().map(of_piece).collect()
 }
 
 /// What a way is judged by.

@@ -3,6 +3,7 @@
 mod beside;
 mod caught;
 mod crowd;
+mod cut_short;
 mod done;
 mod earliest;
 mod hour_sides;

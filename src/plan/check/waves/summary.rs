@@ -2,6 +2,7 @@
 
 use super::super::report::{At, Report, Rule, is_same};
 use super::beside::Moved;
+use super::cut_short::Waiting;
 use super::done::Done;
 use super::judge::Way;
 use super::least::Least;
@@ -106,6 +107,10 @@ pub(in crate::plan::check) struct Change {
     pub(super) end: Timestamp,
     /// Not everybody has a wave, or those ahead of its start take longer than they may.
     pub(super) is_refused: bool,
+    /// Who waits for its waves after its start.
+    pub(super) waiting: Option<Waiting>,
+    /// The earlier periods whose waves are under way when works begin here that take away what users leave in them.
+    pub(super) cuts_short: Vec<usize>,
     /// What is done, and by which wave.
     pub(in crate::plan::check) done: Done,
     /// Who is served where of those of whom nobody is there.
@@ -113,7 +118,7 @@ pub(in crate::plan::check) struct Change {
 }
 
 /// P7993: a way is refused if not everybody has a wave, if those ahead take longer than they may, or if those behind
-/// end once users move again; and for nothing else.
+/// end once users move again, or once works take away what they leave; and for nothing else.
 pub(in crate::plan::check) fn refusals_are_true(
     changes: &[Change],
     summary: Option<&Summary>,
@@ -123,7 +128,10 @@ pub(in crate::plan::check) fn refusals_are_true(
         let later = &changes[position + 1..];
         let next = later.iter().find(|own| own.is_moving);
         let caught = next.filter(|next| seconds(next.start, own.end) > 1e-6);
-        let is_refused = own.is_refused || caught.is_some();
+        let until = next.map_or(changes.len(), |next| next.period);
+        let mut between = later.iter().filter(|own| own.period < until);
+        let works = between.find(|later| later.cuts_short.contains(&own.period));
+        let is_refused = own.is_refused || caught.is_some() || works.is_some();
         let of_period = summary.and_then(|all| all.periods.get(own.period));
         let told = of_period.and_then(|own| own.way.as_ref());
         let reason = told.and_then(|own| own.refused.clone());
@@ -140,7 +148,13 @@ pub(in crate::plan::check) fn refusals_are_true(
                 "a reason: its waves end at {}, and users move again at {}",
                 own.end, next.start
             ),
-            None => "a reason".to_owned(),
+            None => match works {
+                Some(works) => format!(
+                    "a reason: works at {} take away what users leave in its waves until later",
+                    works.start
+                ),
+                None => "a reason".to_owned(),
+            },
         };
         differ(own.period, "refused", found, expected, report);
     }

@@ -2,11 +2,16 @@
 
 use super::super::ground::Ground;
 use super::super::moves::Move;
+use super::super::period::Situation;
+use super::judge::Way;
+use super::pieces::{Fate, Piece};
+use super::shares::is_open;
 use crate::ids::{ComponentId, SiteId};
 use crate::model::{Case, Event, EventKind};
 use crate::plan_files::{Reason, Timing};
 use crate::scenario::{Knowledge, is_in_force};
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 
 /// What begins at a boundary.
 pub(super) struct Causes<'a> {
@@ -129,4 +134,29 @@ impl<'a> Causes<'a> {
         let minutes = self.begun.iter().filter_map(|event| event.drain_minutes);
         minutes.min_by(f64::total_cmp).map(|own| own * 60.0)
     }
+}
+
+/// By piece, when it moves if it does.
+pub(super) fn timings(
+    ground: &Ground<'_>,
+    way: &Way<'_>,
+    causes: &Causes<'_>,
+    earlier: &Situation,
+    pieces: &[Piece],
+) -> Vec<Timing> {
+    let mut open: BTreeMap<(usize, SiteId), bool> = BTreeMap::new();
+    for row in way.steered_at_start() {
+        *open.entry((row.group, row.route.site)).or_default() |= is_open(ground, earlier, row);
+    }
+    let cases = [&earlier.case, &way.situation.case];
+    let of_piece = |piece: &Piece| match piece.fate {
+        Fate::Moves(index) => {
+            let moved = &way.moves[index];
+            let key = (ground.group_of(piece.shard), moved.to);
+            let has_way = open.get(&key).copied().unwrap_or(false);
+            causes.of_move(moved, cases, has_way)
+        }
+        _ => Timing::Behind,
+    };
+    pieces.iter().map(of_piece).collect()
 }

@@ -1,21 +1,24 @@
 //! Error margin of a period: the fractional optimum is the bound; what is claimed was found with whole shards
 //! (`docs/model.md` §11).
 
-use super::whole_shards::rounded;
+use super::whole_shards::{MANY_SHARDS, rounded};
 use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::formulation::rows::Side;
-use crate::formulation::{Detail, Holds, Problem, Rigour, Scaling, is_symmetric, pursues_targets};
+use crate::formulation::{
+    Detail, Holds, Narrowed, Problem, Rigour, Scaling, is_symmetric, pursues_targets,
+};
+use crate::ids::ShardId;
 use crate::model::AccessPointState;
-use crate::plan::{ErrorMargin, Limit, PeriodPlan};
+use crate::plan::{ErrorMargin, Limit, PeriodPlan, Sites};
 use crate::solve::{LeastScale, Outcome, Start, Stop, least_scale, least_scale_and_outcome};
 use crate::units::{FEASIBILITY, NOBODY};
 
 /// Scales below this are none: demand could be ten thousand times as large.
-const NO_SCALE: f64 = 1e-4;
+pub(super) const NO_SCALE: f64 = 1e-4;
 
 /// What is claimed is this share below what was found: tolerances of a plan that is made there take no more.
-const CAUTION: f64 = 1e-7;
+pub(super) const CAUTION: f64 = 1e-7;
 
 /// A found factor this much below the bound is worth another search for homes.
 const WORTH_ROUNDING: f64 = 1e-3;
@@ -72,6 +75,7 @@ pub(super) fn error_margin(mut subject: Subject<'_>, stop: &Stop) -> Result<Opti
     Ok(Some(ErrorMargin {
         holds,
         left_out,
+        homes: [demand.homes.clone(), capacity.homes.clone()],
         demand: demand.limit(problem, |scale| 1.0 / scale),
         capacity: capacity.limit(problem, |scale| 1.0 - scale),
     }))
@@ -103,6 +107,8 @@ struct Search<'a> {
 struct Found {
     whole: LeastScale,
     bound: f64,
+    /// Where every shard is at the former, if not where the plan has it.
+    homes: Option<Sites>,
     /// How everyone is served at the bound.
     free: Outcome,
 }
@@ -112,8 +118,9 @@ impl Search<'_> {
     fn side(&mut self, side: Side, start: &Outcome) -> Result<Option<Found>> {
         let subject = self.subject;
         let problem = subject.problem;
-        let open = self.open_background();
-        let scaling = |rigour| Scaling::new(problem, side, self.holds, rigour, self.relieved());
+        let open = open_background(problem, subject.plan);
+        let scaling =
+            |rigour| Scaling::new(problem, side, self.holds, rigour, relieved(subject.plan));
         let relaxed = scaling(if self.is_served {
             Rigour::MoreDemand
         } else {
@@ -130,12 +137,16 @@ impl Search<'_> {
         };
         let free = || least_scale_and_outcome(problem, &relaxed, start, self.stop);
         let fixed = || match &self.whole {
-            Some((problem, outcome)) => least(problem, &exact, Start { problem, outcome }),
-            None if is_split => least(problem, &exact, start),
+            Some((problem, outcome)) => {
+                let start = Start { problem, outcome };
+                Ok((least(problem, &exact, start)?, None))
+            }
+            None if is_split => Ok((least(problem, &exact, start)?, None)),
             None => {
                 let narrowed = rounded(problem, subject.fractional);
                 let homed = problem.narrowed(&narrowed, Detail::Values);
-                least(&homed, &exact, start)
+                // Who is unserved in the plan has a home here.
+                Ok((least(&homed, &exact, start)?, sites_of(problem, &narrowed)))
             }
         };
         let (free, fixed) = rayon::join(free, fixed);
@@ -146,7 +157,7 @@ impl Search<'_> {
         let Some((free, served)) = free? else {
             return Ok(None);
         };
-        let mut best = fixed?;
+        let (mut best, mut homes) = fixed?;
         let is_worth_rounding = |best: &Option<LeastScale>| {
             best.as_ref()
                 .is_none_or(|best| best.value > free.value * (1.0 + WORTH_ROUNDING))
@@ -159,10 +170,14 @@ impl Search<'_> {
             };
             let homed = problem.narrowed(&narrowed, Detail::Values);
             let other = least(&homed, &exact, near)?;
-            best = match (best, other) {
-                (Some(best), Some(other)) if other.value < best.value => Some(other),
-                (best, other) => best.or(other),
+            let is_better = match (&best, &other) {
+                (Some(best), Some(other)) => other.value < best.value,
+                (best, _) => best.is_none(),
             };
+            if is_better {
+                best = other;
+                homes = sites_of(problem, &narrowed);
+            }
         }
         Ok(best.map(|mut whole| {
             let cautious = whole.value * (1.0 + CAUTION);
@@ -175,28 +190,40 @@ impl Search<'_> {
             Found {
                 bound: free.bound.min(whole.value),
                 whole,
+                homes,
                 free: served,
             }
         }))
     }
+}
 
-    /// Users of unaffected shards whom the plan moves.
-    fn relieved(&self) -> f64 {
-        let stages = self.subject.plan.stages.iter();
-        stages
-            .filter(|stage| stage.level == Level::Relief)
-            .map(|stage| stage.plan)
-            .sum()
-    }
+/// Where every shard is; `None` of many shards.
+pub(super) fn sites_of(problem: &Problem<'_>, homes: &Narrowed) -> Option<Sites> {
+    let current = problem.setting.current;
+    let shards = (0..current.shard_count()).map(ShardId::new);
+    let site = |shard| match homes.left_to_shard(problem, shard) {
+        Some(left) => left.first().copied(),
+        None => current.main(shard),
+    };
+    (current.shard_count() <= MANY_SHARDS).then(|| shards.map(site).collect())
+}
 
-    /// By access point: the standby ones that the plan enters by.
-    fn open_background(&self) -> Vec<bool> {
-        let rows = &self.subject.problem.setting.inventory.access_points;
-        rows.iter()
-            .zip(&self.subject.plan.access_points)
-            .map(|(row, change)| row.state == AccessPointState::Standby && change.users > NOBODY)
-            .collect()
-    }
+/// Users of unaffected shards whom a plan moves.
+pub(super) fn relieved(plan: &PeriodPlan) -> f64 {
+    let stages = plan.stages.iter();
+    stages
+        .filter(|stage| stage.level == Level::Relief)
+        .map(|stage| stage.plan)
+        .sum()
+}
+
+/// By access point: the standby ones that a plan enters by.
+pub(super) fn open_background(problem: &Problem<'_>, plan: &PeriodPlan) -> Vec<bool> {
+    let rows = &problem.setting.inventory.access_points;
+    rows.iter()
+        .zip(&plan.access_points)
+        .map(|(row, change)| row.state == AccessPointState::Standby && change.users > NOBODY)
+        .collect()
 }
 
 impl Found {

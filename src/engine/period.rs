@@ -4,24 +4,22 @@ use super::cuts::cuts;
 use super::describe::{Settled, describe};
 use super::instant::Backdrop;
 use super::joint::SitesByPeriod;
-use super::kept::kept_shortfall;
 use super::margin::{Subject, error_margin};
 use super::near::placement_near;
-use super::protect::{Guarding, Watched, protect};
+use super::posed::Posed;
+use super::protect::{Guarding, protect};
 use super::watch::{Stage as Doing, Watch};
 use super::whole_shards::{Care, Homes as WholeShards, rounded, whole_shards};
 use crate::error::{Error, Result};
-use crate::formulation::{
-    Affected, Detail, Folded, Narrowed, Narrowing, Problem, Setting, Standby,
-};
+use crate::formulation::{Detail, Narrowed, Problem};
 use crate::graph::Network;
 use crate::ids::{ShardId, SiteId};
-use crate::model::{After, Case, Homes, Inventory, Phase, Scenario};
+use crate::model::{Case, Homes, Inventory, Phase, Scenario};
 use crate::plan::explain::{Written, reasons};
 use crate::plan::{
     Before, ErrorMargin, Flow, Origin, Part, PeriodPlan, Protection, SteeringGroups,
 };
-use crate::scenario::{Band, Knowledge, Period, case_at, free_share_lowered, hours_at};
+use crate::scenario::{Band, Knowledge, Period, case_at, hours_at};
 use crate::solve::{self, Outcome, Proof, Stop, solve_from, solve_near};
 
 /// What every period of a scenario is planned with.
@@ -79,61 +77,14 @@ pub(super) fn plan_period(
     let (inventory, scenario) = (ground.inventory, ground.scenario);
     let policy = &scenario.policy;
     ground.watch.enter(Doing::Model);
-    let mut case = case_at(
-        inventory,
-        scenario,
-        period.start,
-        Knowledge::Believed,
-        ground.band,
-    );
-    let before = start.previous.map(|previous| &previous.case);
-    case.share(before.unwrap_or(&ground.before.case));
-    let is_returning = policy.after == After::Return && !case.is_event_in_force;
-    let current = if is_returning {
-        start.homes.returned(start.settled)
-    } else {
-        start.homes.clone()
-    };
-    let lowered = free_share_lowered(inventory, scenario, period.start, ground.band, &current);
-    let known = ground.before.folded.as_ref();
-    let asks_gray = scenario.protect.as_ref().and_then(|own| own.gray.as_ref());
-    let watched = asks_gray.map(|gray| Watched::of(inventory, &case, gray));
-    let folded = match &watched {
-        Some(watched) => Folded::marked(inventory, &case, &current, Some(&watched.marks)),
-        None => Folded::known_or_new(known, inventory, &case, &current),
-    };
-    let is_affected = Affected::new(
-        inventory,
-        ground.network,
-        &case,
-        policy,
-        &folded.kinds,
-        &lowered,
-    );
-    let kept = kept_shortfall(
-        &case,
-        &ground.before.case,
-        &ground.before.load,
-        policy.existing_shortfall,
-    );
-    let setting = Setting {
-        inventory,
-        network: ground.network,
-        case: &case,
-        policy,
-        current: &current,
-        folded: &folded,
-        is_affected: &is_affected,
-        kept_shortfall: &kept,
-        standby: if policy.open_standby {
-            Standby::Openable
-        } else {
-            Standby::Closed
-        },
-        narrowed: Narrowing::Rules,
-        is_told_apart: scenario.protect.is_some(),
-    };
-    let problem = Problem::new(setting);
+    let posed = Posed::new(ground, period, start);
+    let Posed {
+        case,
+        current,
+        watched,
+        ..
+    } = &posed;
+    let problem = posed.problem(ground);
     ground.watch.enter(Doing::Solve);
     let near = ground.near.get(period.index);
     let fractional = match near {
@@ -144,7 +95,7 @@ pub(super) fn plan_period(
         None => solve::solve(&problem, ground.stop)?,
     };
     ground.watch.enter(Doing::WholeShards);
-    let going_on = plan_of_before(period, start, &case, &current);
+    let going_on = plan_of_before(period, start, case, current);
     let settled_sites = ground.sites.and_then(|sites| sites.in_period(period.index));
     let homes = if policy.split_shards || going_on.is_some() {
         None
@@ -238,15 +189,15 @@ pub(super) fn plan_period(
         whole: whole.as_ref().unwrap_or(&fractional),
         going_on,
     };
-    let mut plan = describe(ground, period, start, &case, &current, &settled);
+    let mut plan = describe(ground, period, start, case, current, &settled);
     plan.protection = protection;
     let going_on = settled.going_on;
     if ground.telling == Telling::Reasons {
         ground.watch.enter(Doing::Margin);
         let origin = Origin {
-            case: &case,
+            case,
             previous: start.homes,
-            current: &current,
+            current,
         };
         let (margin, (reasons, cuts)) = rayon::join(
             || {

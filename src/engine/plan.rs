@@ -3,6 +3,7 @@
 use super::before::{Quiet, before, case_of_before, has_same_before};
 use super::foreseen::as_foreseen;
 use super::joint::{SitesByPeriod, Together, learning, looks_ahead, may_move_less, together};
+use super::margin_search::search;
 use super::period::{Ground, Planned, Start, Telling, plan_period};
 use super::watch::{NoWatch, Stage, Watch};
 use super::waves::{Ways, guarded_transitions, hour_turns, unguarded_transitions};
@@ -371,6 +372,10 @@ fn plan_band(course: &Course<'_>) -> Result<Plan> {
         if stop.is_raised() {
             sequence.status = Status::Stopped;
         }
+    }
+    if telling == Telling::Reasons && sequence.status != Status::Stopped {
+        watch.enter(Stage::Margin);
+        search(&ground, &mut sequence.periods)?;
     }
     Ok(sequence.plan(before, joint))
 }

@@ -1,8 +1,9 @@
 //! Error margin: how far demand or capacities may be off with the same verdict (`docs/model.md` §11).
 
-use super::plan::Plan;
+use super::plan::{PeriodPlan, Plan};
 use crate::formulation::Holds;
-use crate::ids::{ComponentId, ResourceId};
+use crate::ids::{ComponentId, ResourceId, SiteId};
+use std::sync::Arc;
 
 /// How large an error of the inputs a period stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,7 +17,13 @@ pub struct ErrorMargin {
     /// What share of all capacities may be missing; `None` if nothing limits it. Below 0 is what would have to be
     /// added.
     pub capacity: Option<Limit>,
+    /// Where every shard is in the plans that were found at the limits of demand and of capacity; `None` is where the plan itself
+    /// has it, or of more than 5,000 shards.
+    pub homes: [Option<Sites>; 2],
 }
+
+/// Where every shard is, by shard; `None` is nowhere.
+pub type Sites = Arc<[Option<SiteId>]>;
 
 /// One limit.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -36,30 +43,46 @@ impl Plan {
         &self,
         side: impl Fn(&ErrorMargin) -> Option<Limit>,
     ) -> Option<(usize, Limit)> {
-        let mut least: Option<(usize, Limit)> = None;
-        for (index, period) in self.periods.iter().enumerate() {
-            let margin = period.error_margin.as_ref()?;
-            if let Some(limit) = side(margin)
-                && least.is_none_or(|(_, other)| limit.verified < other.verified)
-            {
-                least = Some((index, limit));
-            }
-        }
-        least
+        least_limit(&self.periods, side)
     }
 
     /// The least of the bounds of one side: beyond it some period has no plan; `None` if nothing limits any period, or if some
     /// period has no margin.
     pub fn least_bound(&self, side: impl Fn(&ErrorMargin) -> Option<Limit>) -> Option<f64> {
-        let mut least: Option<f64> = None;
-        for period in &self.periods {
-            let limit = side(period.error_margin.as_ref()?);
-            let bound = limit.and_then(|own| own.bound);
-            least = match (least, bound) {
-                (Some(least), Some(bound)) => Some(least.min(bound)),
-                (least, bound) => least.or(bound),
-            };
-        }
-        least
+        least_bound(&self.periods, side)
     }
+}
+
+/// [`Plan::least_limit`] of some periods.
+pub(crate) fn least_limit(
+    periods: &[PeriodPlan],
+    side: impl Fn(&ErrorMargin) -> Option<Limit>,
+) -> Option<(usize, Limit)> {
+    let mut least: Option<(usize, Limit)> = None;
+    for (index, period) in periods.iter().enumerate() {
+        let margin = period.error_margin.as_ref()?;
+        if let Some(limit) = side(margin)
+            && least.is_none_or(|(_, other)| limit.verified < other.verified)
+        {
+            least = Some((index, limit));
+        }
+    }
+    least
+}
+
+/// [`Plan::least_bound`] of some periods.
+pub(crate) fn least_bound(
+    periods: &[PeriodPlan],
+    side: impl Fn(&ErrorMargin) -> Option<Limit>,
+) -> Option<f64> {
+    let mut least: Option<f64> = None;
+    for period in periods {
+        let limit = side(period.error_margin.as_ref()?);
+        let bound = limit.and_then(|own| own.bound);
+        least = match (least, bound) {
+            (Some(least), Some(bound)) => Some(least.min(bound)),
+            (least, bound) => least.or(bound),
+        };
+    }
+    least
 }

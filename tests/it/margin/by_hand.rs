@@ -332,19 +332,17 @@ fn forged_margin_is_named() {
     );
 }
 
-/// The plan's own homes stand 0.7 % more, and 9 % may be possible: both are told.
+/// The plan's own homes stand 0.7 % more: a plan that is made anew with more demand stands 8.1 %, a point less than no plan does.
 #[test]
-fn what_was_found_and_what_no_plan_goes_beyond_are_both_told() {
+fn the_margin_is_sought_until_it_is_a_point_from_what_no_plan_goes_beyond() {
     let layers = ["six-months.toml", "repair.toml", "stay.toml"];
     let (inventory, scenario) = crate::laws::steps::read("tests/found/europe", &layers);
     let plan = planned(&inventory, &scenario);
-    let found = plan.least_limit(|own| own.demand).expect("it is limited");
+    let (period, found) = plan.least_limit(|own| own.demand).expect("it is limited");
     let bound = plan.least_bound(|own| own.demand).expect("it is limited");
-    assert!(bound > found.1.verified + 0.05, "{found:?} of {bound}");
+    assert!(bound - found.verified <= 0.01, "{found:?} of {bound}");
+    let margin = plan.periods[period].error_margin.as_ref();
+    assert!(margin.is_some_and(|own| own.homes[0].is_some()));
     let told = briefed(&(inventory, scenario));
-    let beyond = "No plan holds beyond 9.1 % higher demand or 8.3 % lower capacities; in between none was found.";
-    assert!(
-        told.contains("up to 0.7 % higher") && told.contains(beyond),
-        "{told}"
-    );
+    assert!(told.contains("up to 8.1 % higher"), "{told}");
 }

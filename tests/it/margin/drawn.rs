@@ -4,13 +4,16 @@ use crate::draw::{Size, draw};
 use crate::levels::{assert_none, found_in_draws, homes, planned};
 use crate::naive::{self, Question, Solver};
 use crate::read::read;
+use plimsoll::engine::steering_for;
 use plimsoll::formulation::Holds;
 use plimsoll::formulation::goals::Level;
 use plimsoll::ids::ComponentId;
 use plimsoll::model::{
     AccessPointState, Component, Event, EventKind, Inventory, Phase, Policy, Scenario, Surge,
 };
-use plimsoll::plan::{ErrorMargin, Limit, PeriodPlan, Plan, Stage};
+use plimsoll::plan::{ErrorMargin, Limit, PeriodPlan, Plan, Sites};
+use plimsoll::plan_files::{AssignmentRow, Lined, Reason, WrittenPlan};
+use plimsoll::solve::Stop;
 use std::collections::BTreeMap;
 
 /// Relative step beyond which a factor is told from another.
@@ -183,8 +186,36 @@ fn surge(scenario: &Scenario, factor: f64) -> Event {
     }
 }
 
-/// The first period planned anew under a surge of the factor that was verified: nothing if its fractional optimum and
-/// its whole shards keep the verdict, `rounding: …` if only the former does.
+/// Homes as assignment.csv has them, in the first period.
+fn assignment(inventory: &Inventory, period: &PeriodPlan, sites: Option<&Sites>) -> WrittenPlan {
+    let of_plan = |shard: usize| {
+        let mut parts = period.parts.iter();
+        let part = parts.find(|part| part.shard.index() == shard);
+        part.and_then(|part| part.site.or(part.current))
+    };
+    let row = |shard: usize| {
+        let site = sites.map_or_else(|| of_plan(shard), |sites| sites[shard]);
+        let users = period.case.users(shard);
+        let row = AssignmentRow {
+            period: 0,
+            shard: inventory.shard_ids.get(shard).into(),
+            tenant: "any".into(),
+            users,
+            from_site: None,
+            to_site: site.map(|site| inventory.sites[site.index()].id.as_str().into()),
+            share: 1.0,
+            reason: Reason::Home,
+        };
+        Lined { line: 2, row }
+    };
+    WrittenPlan {
+        assignment: (0..inventory.shards.len()).map(row).collect(),
+        ..WrittenPlan::default()
+    }
+}
+
+/// The first period under a surge of the factor that was verified, with the homes that it was verified with: what of its verdict
+/// is not kept.
 ///
 /// Every resource varies, and headroom during events is that without them, so that a surge is growth and no more.
 /// Where somebody is trapped more may move once all are surged.
@@ -202,41 +233,30 @@ fn broken_promises(inventory: &Inventory, scenario: &Scenario) -> Vec<String> {
         return Vec::new();
     };
     // A surge would be the first event, and nobody would return.
-    if !period.case.is_event_in_force || margin.left_out > 0.0 {
+    if !period.case.is_event_in_force || margin.left_out > 0.0 || scenario.policy.split_shards {
         return Vec::new();
     }
     scenario.events.push(surge(&scenario, demand.verified));
-    let again = planned(&inventory, &scenario);
+    let homes = assignment(&inventory, period, margin.homes[0].as_ref());
+    let again = steering_for(&inventory, &scenario, &homes, &Stop::default());
+    let again = again.expect("it is planned");
     let stages = &again.periods[0].stages;
     let users = again.periods[0].totals.users;
-    let is_kept = |of: &dyn Fn(&Stage) -> f64| {
-        stages.iter().all(|stage| match stage.level {
-            Level::Unserved(_) => of(stage) <= 1e-5 * users.max(1.0),
-            Level::Worst => margin.holds == Holds::Service || of(stage) <= 2e-6,
-            _ => true,
-        })
-    };
-    match (is_kept(&|stage| stage.value), is_kept(&|stage| stage.plan)) {
-        (true, true) => Vec::new(),
-        (true, false) => vec![format!("rounding: {margin:?}, {stages:?}")],
-        (false, _) => vec![format!("{margin:?}, {stages:?}")],
+    let is_kept = stages.iter().all(|stage| match stage.level {
+        Level::Unserved(_) => stage.plan <= 1e-5 * users.max(1.0),
+        Level::Worst => margin.holds == Holds::Service || stage.plan <= 2e-6,
+        _ => true,
+    });
+    if is_kept {
+        Vec::new()
+    } else {
+        vec![format!("{margin:?}, {stages:?}")]
     }
 }
 
 #[test]
-fn plan_made_at_the_verified_factor_keeps_the_verdict() {
-    let asked = 80;
-    let broken = found_in_draws(asked, |_| {}, broken_promises);
-    let (rounding, broken): (Vec<String>, Vec<String>) = broken
-        .into_iter()
-        .partition(|text| text.contains("rounding: "));
-    assert_none(&broken);
-    // The search for homes at the factor begins anew, and may miss those that were found here.
-    assert!(
-        rounding.len() as u64 <= asked / 40,
-        "{}",
-        rounding.join("\n")
-    );
+fn the_plan_found_at_the_verified_factor_keeps_the_verdict() {
+    assert_none(&found_in_draws(80, |_| {}, broken_promises));
 }
 
 #[test]

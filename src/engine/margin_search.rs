@@ -1,0 +1,220 @@
+//! Margin search: plans made anew of the period that sets the margin of a plan, at demands between what was found and what no
+//! plan goes beyond (`docs/model.md` §11).
+
+use super::margin::{CAUTION, NO_SCALE, open_background, relieved, sites_of};
+use super::period::{Ground, Start, is_going_on};
+use super::posed::Posed;
+use super::whole_shards::{Care, MANY_SHARDS, rounded, whole_shards};
+use crate::error::{Error, Result};
+use crate::formulation::rows::Side;
+use crate::formulation::{Detail, Narrowed, Problem, Rigour, Scaling, Setting, is_symmetric};
+use crate::model::{Case, Homes, Policy};
+use crate::plan::{ErrorMargin, Limit, PeriodPlan, homes_after, least_bound, least_limit};
+use crate::solve::{self, Outcome, Start as Near, least_scale, solve_from};
+
+/// What was found and the bound are told together where they differ by more: a hundredth of all demand or capacity.
+const POINT: f64 = 0.01;
+
+/// Plans of a period that are made anew, at most.
+const PLANS: usize = 4;
+
+/// The first of a period is made so much of the distance from the bound to what was found.
+const FIRST: f64 = 0.1;
+
+/// Looks for larger margins of the periods that set those of the whole plan, until they are a point from the bound or the
+/// plans that may be made are.
+pub(super) fn search(ground: &Ground<'_>, periods: &mut [PeriodPlan]) -> Result<()> {
+    let mut plans = PLANS;
+    for side in [Side::Demand, Side::Capacity] {
+        let limit = |own: &ErrorMargin| limit_of(own, side);
+        while plans > 0 && !ground.stop.is_raised() {
+            let least = least_limit(periods, limit);
+            let bound = least_bound(periods, limit);
+            let Some(((index, least), bound)) = least.zip(bound) else {
+                break;
+            };
+            if bound - least.verified <= POINT {
+                break;
+            }
+            let aim = (side, least, bound);
+            let Some(found) = anew(ground, periods, index, aim, &mut plans)? else {
+                break;
+            };
+            keep(periods, index, &found);
+        }
+    }
+    Ok(())
+}
+
+fn limit_of(margin: &ErrorMargin, side: Side) -> Option<Limit> {
+    match side {
+        Side::Demand => margin.demand,
+        Side::Capacity => margin.capacity,
+    }
+}
+
+/// Writes the margin of a period, and of those after it in which its plan goes on.
+fn keep(periods: &mut [PeriodPlan], index: usize, margin: &ErrorMargin) {
+    let mut going_on = periods[index + 1..].iter().zip(&periods[index..]);
+    let is_same = |own: &PeriodPlan, before: &PeriodPlan| {
+        is_going_on(own.period, Some(&before.case), &own.case, &own.previous)
+            && own.error_margin == before.error_margin
+    };
+    let count = going_on
+        .position(|(own, before)| !is_same(own, before))
+        .unwrap_or(periods.len() - index - 1);
+    for period in &mut periods[index..=index + count] {
+        period.error_margin = Some(margin.clone());
+    }
+}
+
+/// The margin of a period with homes that are sought anew; `None` if none is larger.
+fn anew(
+    ground: &Ground<'_>,
+    periods: &[PeriodPlan],
+    index: usize,
+    (side, least, bound): (Side, Limit, f64),
+    plans: &mut usize,
+) -> Result<Option<ErrorMargin>> {
+    let plan = &periods[index];
+    let inventory = ground.inventory;
+    let mut homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
+    let mut settled = homes.clone();
+    for past in &periods[..index] {
+        homes = homes_after(&homes, &past.parts);
+        if !past.case.is_event_in_force {
+            settled = homes_after(&settled, &past.parts);
+        }
+    }
+    let previous = index.checked_sub(1).map(|before| &periods[before]);
+    let start = Start {
+        homes: &homes,
+        settled: &settled,
+        previous,
+    };
+    let posed = Posed::new(ground, plan.period, &start);
+    let before = previous.map(|own| &own.case);
+    let is_large = inventory.shards.len() > MANY_SHARDS;
+    if is_large || is_going_on(plan.period, before, &posed.case, &posed.current) {
+        return Ok(None);
+    }
+    let problem = posed.problem(ground);
+    // What survives failures is another problem at every scale.
+    if problem.setting.policy.split_shards || problem.rows.survival.case_count > 0 {
+        return Ok(None);
+    }
+    let Some(margin) = &plan.error_margin else {
+        return Ok(None);
+    };
+    let stop = ground.stop.with_plan();
+    let fractional = solve::solve(&problem, &stop)?;
+    let near = || Near {
+        problem: &problem,
+        outcome: &fractional,
+    };
+    let open = open_background(&problem, plan);
+    let exact = Rigour::Exact(&open);
+    let exact = Scaling::new(&problem, side, margin.holds, exact, relieved(plan));
+    let scale = |amount: f64| match side {
+        Side::Demand => 1.0 / amount,
+        Side::Capacity => 1.0 - amount,
+    };
+    let amount = |scale: f64| match side {
+        Side::Demand => 1.0 / scale.max(NO_SCALE),
+        Side::Capacity => 1.0 - scale,
+    };
+    let is_served = scale(least.verified) <= 1.0;
+    let mut failed = scale(bound);
+    let mut best = scale(least.verified);
+    let mut better = None;
+    let mut share = FIRST;
+    while *plans > 0 && amount(failed) - amount(best) > POINT && !stop.is_raised() {
+        *plans -= 1;
+        let tried = failed + share * (best - failed);
+        let Some(homes) = homes_at(&problem, (side, tried), near(), &stop)? else {
+            break;
+        };
+        let homed = problem.narrowed(&homes, Detail::Values);
+        if let Some(found) = least_scale(&homed, &exact, near(), &stop)? {
+            let cautious = found.value * (1.0 + CAUTION);
+            // Who is unserved in the plan is not served without less demand.
+            let cautious = if is_served {
+                cautious
+            } else {
+                cautious.max(1.0)
+            };
+            if cautious < best {
+                best = cautious;
+                let first = found.first.map(|row| {
+                    let row = &problem.rows.rows[row];
+                    (row.component, row.resource)
+                });
+                better = Some((first, sites_of(&problem, &homes)));
+            }
+        }
+        if best > tried {
+            failed = tried;
+            share = 0.5;
+        }
+    }
+    let Some((first, homes)) = better else {
+        return Ok(None);
+    };
+    let mut margin = margin.clone();
+    let mut raise = |raised: Side, verified: f64| {
+        let (limit, at) = match raised {
+            Side::Demand => (&mut margin.demand, 0),
+            Side::Capacity => (&mut margin.capacity, 1),
+        };
+        if let Some(own) = limit.as_mut().filter(|own| own.verified < verified) {
+            (own.verified, own.first) = (verified, first);
+            margin.homes[at].clone_from(&homes);
+        }
+    };
+    let is_both = is_symmetric(&problem);
+    if is_both || side == Side::Demand {
+        raise(Side::Demand, 1.0 / best.max(NO_SCALE));
+    }
+    if is_both || side == Side::Capacity {
+        raise(Side::Capacity, 1.0 - best);
+    }
+    Ok(Some(margin))
+}
+
+/// Homes of a plan that is made where so much of all capacities is left; `None` if its shards are told apart in other ways.
+fn homes_at(
+    problem: &Problem<'_>,
+    (side, scale): (Side, f64),
+    near: Near<'_>,
+    stop: &solve::Stop,
+) -> Result<Option<Narrowed>> {
+    let setting = &problem.setting;
+    let case = Case {
+        available: setting.case.available.mapv(|own| own * scale),
+        ..setting.case.clone()
+    };
+    let moves = match side {
+        Side::Demand => scale,
+        Side::Capacity => 1.0,
+    };
+    let policy = Policy {
+        max_moved_users: setting.policy.max_moved_users.map(|own| own * moves),
+        ..setting.policy.clone()
+    };
+    let scaled = Problem::new(Setting {
+        case: &case,
+        policy: &policy,
+        ..*setting
+    });
+    if scaled.classes.classes.len() != problem.classes.classes.len() {
+        return Ok(None);
+    }
+    let outcome: Outcome = match solve_from(&scaled, near, stop) {
+        // Copies and background alone may take more than is left at the scale.
+        Err(Error::Solver { .. }) => return Ok(None),
+        outcome => outcome?,
+    };
+    let homes = whole_shards(&scaled, &outcome, Care::Full, stop)?;
+    let homes = homes.map(|own| own.narrowed);
+    Ok(Some(homes.unwrap_or_else(|| rounded(&scaled, &outcome))))
+}

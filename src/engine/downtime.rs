@@ -263,6 +263,11 @@ fn episodes(moments: &[Moment]) -> Vec<Episode> {
     all
 }
 
+/// `true` if so many user minutes are clearly more than the others.
+fn is_clearly_more(own: f64, other: f64) -> bool {
+    own > other * MORE + MORE_MINUTES
+}
+
 impl Downtime {
     /// Counts users who are down in a run, by period, and what of it the plan names.
     fn of_run(
@@ -312,7 +317,12 @@ impl Downtime {
 
     /// `true` if clearly more is lost, or more of it to outages.
     fn is_worse_than(&self, other: &Self, plan: &Plan) -> bool {
-        self.is_more_than(other, plan, |own| own.user_minutes)
+        let lost = |own: &PeriodDowntime| own.user_minutes - own.unserved_minutes;
+        // What is lost in one period hides behind nothing that is lost in another.
+        let both = self.periods.iter().zip(&other.periods);
+        let mut both = both.map(|(own, other)| [lost(own), lost(other)]);
+        both.any(|[own, other]| is_clearly_more(own, other))
+            || self.is_more_than(other, plan, |own| own.user_minutes)
             || self.has_more_outages_than(other, plan)
     }
 
@@ -328,7 +338,7 @@ impl Downtime {
         let whole = plan.periods.partition_point(|own| own.period.end <= until);
         [whole, self.periods.len()].into_iter().any(|count| {
             let sum = |of: &Self| of.periods.iter().take(count).map(what).sum::<f64>();
-            sum(self) > sum(other) * MORE + MORE_MINUTES
+            is_clearly_more(sum(self), sum(other))
         })
     }
 

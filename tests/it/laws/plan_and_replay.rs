@@ -327,6 +327,20 @@ fn what_ends_in_long_steps_alone_is_an_outage() {
     }
 }
 
+/// In steps of 60 s a drain loses nobody, and in shorter ones the work of opening sessions loses 9,000 users for an hour: a fault
+/// elsewhere that loses 12 million user minutes hides none of it.
+#[test]
+fn what_shorter_steps_lose_in_one_period_hides_behind_no_other() {
+    let (inventory, scenario) = found("masked-by-a-twentieth");
+    let plan = planned(&inventory, &scenario);
+    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    assert!(told.step_seconds < scenario.replay.step_seconds, "{told:?}");
+    let drain = &told.periods[3];
+    assert!(drain.user_minutes > 30_000.0, "{drain:?}");
+    let is_told = drain.named_minutes + drain.outage_minutes;
+    assert!(is_told >= 0.99 * drain.user_minutes, "{drain:?}");
+}
+
 fn found(name: &str) -> (Inventory, Scenario) {
     super::steps::read(&format!("tests/found/{name}"), &["scenario.toml"])
 }

@@ -2,7 +2,11 @@
 
 use super::limits::Change;
 use super::orders::others;
+use super::schedule::Schedule;
 use super::task::{Made, Task};
+use super::touched::shifted;
+use crate::plan::Wave;
+use jiff::Timestamp;
 use std::cmp::Ordering;
 
 /// Waves as they are laid, with how many stretches of time they touch.
@@ -68,4 +72,45 @@ pub(super) fn fewest<'a>(
         }
     }
     best
+}
+
+/// The waves of a schedule, one after the other from an instant on, numbered behind those before.
+pub(super) fn waves_from(
+    schedule: &Schedule,
+    begin: Timestamp,
+    task: &Task<'_>,
+    number: u32,
+) -> Vec<Wave> {
+    let mut at = begin;
+    let numbers = number + 1..;
+    schedule
+        .waves
+        .iter()
+        .zip(numbers)
+        .map(|(own, number)| {
+            let start = at;
+            let turned = shifted(start, own.seconds[0]);
+            let end = shifted(turned, own.seconds[1]);
+            at = shifted(end, task.gate);
+            Wave {
+                number,
+                start,
+                turned,
+                end,
+                steering_share: own.turn.to,
+                restored_share: own.restored,
+                moves: own.moves.clone(),
+                sites: own.sites.clone(),
+                ramp: own.ramp.clone(),
+                fullest: own.fullest.clone(),
+                overloaded: own.overloaded.clone(),
+                stability: own.stability.clone(),
+                stop_shortfall: own.stop_shortfall,
+                unprotected: None,
+                is_long: own.seconds.iter().sum::<f64>() > task.longest().ceil(),
+                undo: own.undo.clone(),
+                standing: Vec::new(),
+            }
+        })
+        .collect()
 }

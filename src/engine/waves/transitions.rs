@@ -6,11 +6,11 @@ use super::caught::Met;
 use super::cells::Steering;
 use super::cut_short::cuts_off;
 use super::earliest::{free_from, reachable_from};
-use super::laid::{Laid, fewest};
+use super::laid::{Laid, fewest, waves_from};
 use super::limits::{Change, Footing};
 use super::orders::Order;
 use super::passage::Passage;
-use super::schedule::{Beginning, Schedule};
+use super::schedule::Beginning;
 use super::standing::{Stop, standing};
 use super::task::Task;
 use super::touched::{Steps, Under, seconds, shifted, within};
@@ -488,40 +488,4 @@ fn early(passage: &Passage<'_>, waves: &[Wave]) -> Option<Refusal> {
     });
     let users: f64 = early.map(|own| own.users).sum();
     (users > NOBODY).then_some(Refusal::Early(users))
-}
-
-/// The waves of a schedule, one after the other from an instant on, numbered behind those before.
-fn waves_from(schedule: &Schedule, begin: Timestamp, task: &Task<'_>, number: u32) -> Vec<Wave> {
-    let mut at = begin;
-    let numbers = number + 1..;
-    schedule
-        .waves
-        .iter()
-        .zip(numbers)
-        .map(|(own, number)| {
-            let start = at;
-            let turned = shifted(start, own.seconds[0]);
-            let end = shifted(turned, own.seconds[1]);
-            at = shifted(end, task.gate);
-            Wave {
-                number,
-                start,
-                turned,
-                end,
-                steering_share: own.turn.to,
-                restored_share: own.restored,
-                moves: own.moves.clone(),
-                sites: own.sites.clone(),
-                ramp: own.ramp.clone(),
-                fullest: own.fullest.clone(),
-                overloaded: own.overloaded.clone(),
-                stability: own.stability.clone(),
-                stop_shortfall: own.stop_shortfall,
-                unprotected: None,
-                is_long: own.seconds.iter().sum::<f64>() > task.longest().ceil(),
-                undo: own.undo.clone(),
-                standing: Vec::new(),
-            }
-        })
-        .collect()
 }

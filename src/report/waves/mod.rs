@@ -1,6 +1,7 @@
 //! Waves: the way from state to state, in words and as a runbook.
 
 mod bars;
+mod closed;
 mod durations;
 mod fullness;
 mod gate;

@@ -53,7 +53,7 @@ impl Teller<'_> {
                 duration(seconds),
                 duration_down(transition.least_seconds)
             ),
-            Some(_) => writeln!(text, "- {count}, and nothing limits how fast"),
+            Some(_) => writeln!(text, "- {count}, and {}", self.unlimited()),
             None => writeln!(
                 text,
                 "- {count} would be safe; behind them it does not go on"

@@ -262,6 +262,11 @@ impl Teller<'_> {
             // Who was served nowhere has no weights in the period.
             weights = Some(weights_until(first.period));
         }
+        let moves = |step: &Step| kind(step) == 0;
+        if weights.is_none() && first.wave.is_some() && group.iter().any(moves) {
+            // Who comes back needs the weights that led to where he was.
+            weights = Some(self.weights_with_which((first.period, first.wave)));
+        }
         // Nobody is led to what is not open yet.
         let opens = |step: &&Step| step.action == Action::OpenAccessPoint;
         let opening = group.iter().filter(opens);
@@ -333,9 +338,7 @@ impl Teller<'_> {
             return None;
         }
         if let Some(number) = wave {
-            let all = self.plan.transitions.iter();
-            let all = all.filter(|own| own.period == period);
-            let waves: Vec<&Wave> = all.flat_map(|own| &own.waves).collect();
+            let waves = self.waves_of(period);
             let own = waves.iter().find(|own| own.number == number)?;
             let earlier = waves.iter().filter(|own| own.number < number);
             let earlier = earlier.max_by_key(|own| own.number);
@@ -343,14 +346,31 @@ impl Teller<'_> {
             if (own.steering_share - began_at).abs() <= 0.0 {
                 return None;
             }
-            if let Some(earlier) = earlier.filter(|own| own.steering_share > 0.0) {
-                let rows = rows(self, (period, earlier), [earlier.end; 2]);
-                return Some(format!(
-                    "set every weight to that of wave_weights.csv with {rows}"
-                ));
-            }
         }
-        Some(weights_until(period))
+        Some(self.weights_with_which((period, wave)))
+    }
+
+    /// The weights with which a wave began, or what no wave does.
+    fn weights_with_which(&self, (period, wave): (usize, Option<u32>)) -> String {
+        let waves = self.waves_of(period);
+        let mut waves = waves.iter();
+        // What no wave does is done once those ahead of the period are over, which may have led users to where they were not.
+        let earlier = match wave {
+            None => waves.rfind(|own| self.is_ahead(period, own.number)),
+            Some(number) => waves.rfind(|own| own.number < number && own.steering_share > 0.0),
+        };
+        if let Some(earlier) = earlier {
+            let rows = rows(self, (period, earlier), [earlier.end; 2]);
+            return format!("set every weight to that of wave_weights.csv with {rows}");
+        }
+        weights_until(period)
+    }
+
+    /// The waves that lead to a period.
+    fn waves_of(&self, period: usize) -> Vec<&Wave> {
+        let all = self.plan.transitions.iter();
+        let all = all.filter(|own| own.period == period);
+        all.flat_map(|own| &own.waves).collect()
     }
 }
 

@@ -182,6 +182,7 @@ const HOURS: &str = "- Between waves weights turn by the hour too: the last part
 const FILES: &str = "\
 - The shards of a wave are the rows of moves.csv with its period and wave. Where `from_site` is empty nothing is copied or deleted. Where `how` is `copy`, copy the data first, then switch. Where it is `takeover`, run from the copy that is there. Then delete the data at the old site. Keep them if a part of the shard stays there: the wave says so. Keep them also if replicas.csv has the shard, and the old site is its home or in its rows.
 - The weights of a wave are the rows of wave_weights.csv that its first step names. Of these, take the ones whose `slice` is that of the hour (hours.csv; 0 without it).
+- Where no step names others, the weights are those of steering.csv with the period at hand, in the slice of the hour.
 - changes.csv lists every step in order, but each weight only once, with the wave after which it is whole. Do not work through waves by it: wave_weights.csv has the weights between.
 - changes_back.csv takes every step back, the last one first. Who turns back earlier begins at the row of the last step that was done; where users are elsewhere at the end there is a `Path back`. While a wave is under way use what the wave says about undoing it.
 ";

@@ -62,7 +62,9 @@ pub(super) fn steering_later<'t>(
     let mut later = others.filter(|own| own.period > transition.period);
     later.find_map(|own| {
         let mut begun = own.waves.iter().filter(|own| own.start <= wave.start);
-        Some((own, begun.next_back()?))
+        // Where none has turned anything yet, weights are not theirs.
+        let last = begun.next_back().filter(|own| own.steering_share > 0.0)?;
+        Some((own, last))
     })
 }
 
@@ -153,8 +155,10 @@ pub(super) fn steering(teller: &Teller<'_>, transition: &Transition, wave: &Wave
     let next = transition.waves.iter().find(|own| own.number > wave.number);
     let until = next.map_or(transition.end, |own| own.start).max(wave.end);
     let rows = rows(teller, (transition.period, wave), [wave.start, until]);
-    // Undone it is where it began.
-    if (wave.steering_share - wave.undo.steering_share).abs() <= 0.0 {
+    // Undone it is where it began; who is cut off is led to what is open of it.
+    let is_first = transition.waves.first().map(|own| own.number) == Some(wave.number);
+    let is_as_before = (wave.steering_share - wave.undo.steering_share).abs() <= 0.0;
+    if is_as_before && !(is_first && teller.are_cut_off(transition)) {
         return format!(
             "leave every weight as it is, {share} % of the way to {target}; \
              set only those that a region does not have yet at a site, before anybody moves \
@@ -170,7 +174,14 @@ pub(super) fn steering(teller: &Teller<'_>, transition: &Transition, wave: &Wave
         ),
         (_, false) => ", before anybody moves".to_owned(),
     };
+    let waits = teller.waits_to_open(transition, wave).map(|opens| {
+        let at = clock.second(opens);
+        format!(
+            "; leave every weight as it is until {at}: before that they lead over what is closed"
+        )
+    });
+    let waits = waits.unwrap_or_default();
     format!(
-        "set every weight to that of wave_weights.csv with {rows}, {share} % of the way to {target}{gradually}"
+        "set every weight to that of wave_weights.csv with {rows}, {share} % of the way to {target}{gradually}{waits}"
     )
 }

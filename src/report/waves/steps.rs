@@ -54,7 +54,8 @@ pub(super) fn instants(plan: &Plan, steps: &[Step]) -> Vec<Instant> {
             }),
         }
     }
-    all.sort_by_key(|own| (own.at, own.closes));
+    // What closes for a period has done so before a later one opens it again.
+    all.sort_by_key(|own| (own.at, own.period, own.closes));
     all
 }
 
@@ -175,8 +176,16 @@ impl Teller<'_> {
         let mut told = Vec::new();
         let period = own.period;
         let steps: Vec<&Step> = own.steps.iter().filter(|own| own.number > 0).collect();
+        let begins = own.at == self.plan.periods[period].period.start && !own.closes;
+        let has_weights = steps.iter().any(|own| own.action == Action::Weight);
+        let has_marks = own.steps.iter().any(|own| own.number == 0);
+        let mut opened = begins && has_marks && !has_weights && self.opens_with(period);
         for of_kind in steps.chunk_by(|a, b| a.action == b.action) {
             let action = of_kind[0].action;
+            if opened && action != Action::OpenAccessPoint && action != Action::PutBack {
+                told.push(self.weights(own));
+                opened = false;
+            }
             match action {
                 Action::Weight => told.push(self.weights(own)),
                 _ if of_kind.len() <= NAMED => {
@@ -196,6 +205,9 @@ impl Teller<'_> {
                     ));
                 }
             }
+        }
+        if opened {
+            told.push(self.weights(own));
         }
         told
     }

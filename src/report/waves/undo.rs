@@ -1,12 +1,14 @@
 //! How a wave is undone, as the runbook says it: who goes back first, how fast, and where nobody can.
 
 use super::durations::duration;
-use super::runbook::{shards, ways};
+use super::runbook::{beside, shards, ways};
 use super::steering::{Way, rows, steering_later, until};
 use super::steps::{let_in_by, users_of};
 use super::words::Teller;
 use crate::ids::SiteId;
-use crate::plan::{Change, Move, Pace, PaceLimit, Step, Timing, Transition, Undo, Wave};
+use crate::plan::{
+    Change, Flow, Move, Pace, PaceLimit, PeriodPlan, Step, Timing, Transition, Undo, Wave,
+};
 use crate::plan_files::Action;
 use crate::report::numbers;
 use crate::report::words::listed;
@@ -151,6 +153,9 @@ impl Teller<'_> {
             let rows = rows(self, (other.period, own), [wave.start; 2]);
             return format!("the weights are those of wave_weights.csv with {rows}");
         }
+        if self.overtakes(transition) {
+            return "the weights are those with which it began, on their way to those of an earlier period: note them before the first one turns".to_owned();
+        }
         let periods = &self.plan.periods;
         let begun = match transition.timing {
             Timing::Ahead => periods.partition_point(|own| own.period.start <= wave.start),
@@ -168,6 +173,17 @@ impl Teller<'_> {
             return format!("the weights are those of wave_weights.csv with {rows}");
         }
         format!("the weights are those of {}", until(begun))
+    }
+
+    /// `true` if waves after an earlier period's start are under way when those of a transition begin after their own.
+    fn overtakes(&self, transition: &Transition) -> bool {
+        let mut others = beside(&self.plan.transitions, transition);
+        let both = |other: &Transition| [other.timing, transition.timing] == [Timing::Behind; 2];
+        others.any(|other| {
+            let last = other.waves.last().map(|own| own.turned);
+            let is_turning = last.is_some_and(|turned| turned > transition.start);
+            both(other) && other.period < transition.period && is_turning
+        })
     }
 
     fn write_moves_back(&self, undo: &Undo, back: &[&Move], text: &mut String) {
@@ -201,11 +217,30 @@ impl Teller<'_> {
     ) {
         let periods = &self.plan.periods;
         let own = &periods[transition.period];
+        let before = self.plan.flows_until(transition.period);
+        let turned = || {
+            let stays = |flow: &&Flow| {
+                let mut kept = own.first_flows().iter();
+                kept.any(|own| (&own.group, &own.path.links) == (&flow.group, &flow.path.links))
+            };
+            before.iter().filter(move |flow| !stays(flow))
+        };
+        let is_steered = (wave.steering_share - wave.undo.steering_share).abs() > 0.0;
+        let closes = |next: &PeriodPlan| {
+            transition.timing == Timing::Behind
+                && is_steered
+                && self.leads_over_closed(turned(), &next.case)
+        };
         let next = match transition.timing {
             Timing::Ahead => Some(own),
             Timing::Behind => {
-                let mut later = periods[transition.period + 1..].iter();
-                later.find(|next| next.period.start >= wave.end)
+                let later = periods[transition.period + 1..].iter();
+                let mut later = later
+                    .filter(|next| next.period.start >= wave.end)
+                    .peekable();
+                let first = later.peek().copied();
+                let mut watched = later.filter(|next| next.period.start < transition.end);
+                watched.find(|next| closes(next)).or(first)
             }
         };
         let Some(next) = next else { return };
@@ -223,7 +258,8 @@ impl Teller<'_> {
         let is_late = wave
             .undone(wave.end)
             .is_none_or(|done| done > next.period.start);
-        if transition.timing == Timing::Behind && gone.is_empty() && !is_late {
+        let is_open = gone.is_empty() && !closes(next);
+        if transition.timing == Timing::Behind && is_open && !is_late {
             return;
         }
         let _ = if is_late {

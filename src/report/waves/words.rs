@@ -406,6 +406,16 @@ impl<'a> Teller<'a> {
         format!("Wave {} of {}", wave.number, numbers::users(all as f64))
     }
 
+    /// That waves take no time; the work of opening sessions limits none, where there is such.
+    pub(super) fn unlimited(&self) -> &'static str {
+        let mut profiles = self.inventory.profiles.iter();
+        if profiles.any(|own| own.session_cost > 0.0) {
+            "no gate limits how fast (the work of opening sessions is not counted)"
+        } else {
+            "nothing limits how fast"
+        }
+    }
+
     /// What a transition comes to: `Chicago's drain takes 6 waves and 3 h 20 min, at least 3 h 20 min; begin by 22:20.`
     pub fn sentence(&self, transition: &Transition) -> String {
         let clock = self.clock();
@@ -421,7 +431,7 @@ impl<'a> Teller<'a> {
                 duration_down(transition.least_seconds)
             )
         } else {
-            format!("takes {waves}, and nothing limits how fast")
+            format!("takes {waves}, and {}", self.unlimited())
         };
         let when = match transition.timing {
             Timing::Ahead => format!("begin by {}", clock.moment(transition.start)),

@@ -323,3 +323,74 @@ fn works_wait_until_users_have_left_what_they_take_away() {
     assert!(verdict.holds(), "{verdict}");
     assert!(!plan.is_refused(), "{:?}", plan.transitions);
 }
+
+/// An access point opens at the instant at which works on the other begin: users are led there before that closes.
+#[test]
+fn weights_lead_to_what_opens_with_a_period() {
+    let text = runbook_of("ahead-at-once-weights-missing");
+    let last = "1. Set every weight to that of steering.csv with period 2.\n2. Close access point AP a0 (a0).\n";
+    assert!(text.contains(last), "{text}");
+}
+
+/// A standby access point closes and opens again at one instant: it is open in the end.
+#[test]
+fn what_closes_and_opens_at_one_instant_is_open() {
+    let text = runbook_of("open-then-close");
+    let of = |period: usize, step: &str| {
+        let at = format!("## 05:30, period {period}\n\n1. {step} access point AP a2 (a2).");
+        text.find(&at).unwrap_or_else(|| panic!("{at}: {text}"))
+    };
+    assert!(of(3, "Close") < of(4, "Open"), "{text}");
+}
+
+/// Who moves back has the weights that led to where he was, not those of an earlier period over what is closed then.
+#[test]
+fn who_moves_back_is_led_as_before() {
+    let text = runbook_of("back-named-next-closed");
+    let step = "2. Undo the rows with period 2 and wave 1: move 1 shard back, then set every weight to that of steering.csv with period 1.";
+    assert!(text.contains(step), "{text}");
+    let text = runbook_of("back-no-weights");
+    let step = "move 1 shard back, then set every weight to that of wave_weights.csv with period 4, wave 1";
+    assert!(text.contains(step), "{text}");
+}
+
+/// Undone while its gate is watched a wave leads back over an access point; works on it begin meanwhile.
+#[test]
+fn a_wave_is_undone_before_works_close_what_it_leads_back_over() {
+    let text = runbook_of("undo-onto-works");
+    let until = "open access point AP a1 (a1) first, if it is closed by then\n   - only if it is done by 04:45:";
+    assert!(text.contains(until), "{text}");
+}
+
+/// A wave at 0 % of the way leads those elsewhere whose access point has failed.
+#[test]
+fn weights_leave_what_has_failed_at_once() {
+    let text = runbook_of("leave-closed");
+    let set = "1. Steering: set every weight to that of wave_weights.csv with period 1, wave 1 and `during` 1, from 2 Mar 10:50 on `during` 2, 0 % of the way";
+    assert!(text.contains(set), "{text}");
+}
+
+/// Waves that move shards at 0 % of the way turn no weights: those of another period that begin meanwhile do.
+#[test]
+fn weights_are_left_to_waves_that_turn_them_alone() {
+    let text = runbook_of("left-to-waves-undo");
+    let set = "1. Steering: set every weight to that of wave_weights.csv with period 2, wave 1 and `during` 2, 100 % of the way to that of period 2, turned evenly over 32 s";
+    assert!(text.contains(set), "{text}");
+}
+
+/// A wave that interrupts another finds weights on their way, and is undone to these.
+#[test]
+fn a_wave_that_interrupts_another_is_undone_to_what_it_found() {
+    let text = runbook_of("two-waves-one-weight");
+    let found = "the weights are those with which it began, on their way to those of an earlier period: note them before the first one turns";
+    assert!(text.contains(found), "{text}");
+}
+
+/// A wave begins while an access point is closed to which its rows lead: they hold once it is open.
+#[test]
+fn weights_wait_for_what_opens_while_they_turn() {
+    let text = runbook_of("turn-begins-over-closed");
+    let waits =
+        "leave every weight as it is until 03:45: before that they lead over what is closed";
+    assert!(text.contains(waits), "{text}");
+}

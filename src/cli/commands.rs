@@ -3,7 +3,6 @@
 pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod explain;
-mod for_homes;
 pub(crate) mod generate;
 pub(crate) mod merge;
 pub(crate) mod plan;

@@ -6,6 +6,7 @@ mod commands;
 mod exit;
 mod files;
 mod folder;
+mod for_homes;
 mod input;
 mod journal;
 mod judging;

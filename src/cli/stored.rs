@@ -3,7 +3,7 @@
 use super::folder::INPUTS;
 use super::render::{self, Sources};
 use super::terminal::Terminal;
-use super::{files, input};
+use super::{files, for_homes, input};
 use crate::diagnostic::{Code, Finding, Place, Severity, has_errors};
 use crate::error::Result;
 use crate::inventory::{self, SourceFile};
@@ -11,6 +11,7 @@ use crate::model::{Inventory, Scenario};
 use crate::plan_files::explanations::{EXPLANATIONS_FILE, Explanations, read_explanations};
 use crate::plan_files::{self, Inputs, PlanFile, WrittenPlan};
 use crate::scenario::{self, ScenarioText};
+use crate::solve::Stop;
 use std::path::{Path, PathBuf};
 
 /// Most layers of a scenario that are looked for.
@@ -40,11 +41,32 @@ pub(super) struct StoredInputs {
 impl Stored {
     /// Reads a folder; findings go to standard error, and `None` means that one of them is an error.
     pub(super) fn read(folder: &Path, terminal: &mut Terminal) -> Result<Option<Self>> {
-        let plan = files::plan(folder)?;
+        Self::of_files(folder, &files::plan(folder)?, terminal)
+    }
+
+    /// The same, with steering that is planned for its homes where the folder has none; the flag says so.
+    pub(super) fn read_or_steered(
+        folder: &Path,
+        of: (&Inventory, &Scenario),
+        terminal: &mut Terminal,
+    ) -> Result<Option<(Self, bool)>> {
+        let mut plan = files::plan(folder)?;
+        let steered = for_homes::steering_of(&plan, of, &Stop::default())?;
+        let is_steered = steered.is_some();
+        plan.extend(steered);
+        let read = Self::of_files(folder, &plan, terminal)?;
+        Ok(read.map(|own| (own, is_steered)))
+    }
+
+    fn of_files(
+        folder: &Path,
+        plan: &[SourceFile],
+        terminal: &mut Terminal,
+    ) -> Result<Option<Self>> {
         let read: Vec<PlanFile<'_>> = plan.iter().map(PlanFile::from).collect();
         let (written_plan, findings) = plan_files::read(&read);
         if has_errors(&findings) {
-            let faults = render::findings(findings.iter(), &Sources::of(&plan), terminal);
+            let faults = render::findings(findings.iter(), &Sources::of(plan), terminal);
             // Nobody is left to be told if standard error is gone.
             let _ = terminal.err.write_all(faults.as_bytes());
         }

@@ -31,6 +31,9 @@ const OTHER_INPUTS: Code = Code("P6024");
 /// The plan that is replayed does not hold (a warning).
 const DOES_NOT_HOLD: Code = Code("P6025");
 
+/// Steering is planned for the plan's homes (a warning).
+const STEERED: Code = Code("P6026");
+
 /// Steps of a replay, at most.
 const MOST_STEPS: f64 = 2e6;
 
@@ -56,11 +59,13 @@ pub(crate) fn run(options: &ReplayOptions, terminal: &mut Terminal) -> Result<u8
         Played::Nothing => None,
         Played::Made => Some(made(&read, &inputs, told, &stop, terminal)?),
         Played::Written(folder) => {
-            let Some(plan) = Stored::read(folder, terminal)? else {
+            let of = (&read.inventory, &read.scenario);
+            let Some((plan, is_steered)) = Stored::read_or_steered(folder, of, terminal)? else {
                 return Ok(exit::BAD_INPUT);
             };
             if told == Told::All {
                 tell(other_inputs(folder, &plan.plan, &inputs).as_ref(), terminal);
+                tell(is_steered.then(|| steered(folder)).as_ref(), terminal);
             }
             Some(plan.plan)
         }
@@ -223,6 +228,17 @@ fn other_inputs(folder: &Path, plan: &WrittenPlan, inputs: &Inputs) -> Option<Fi
         "one made from what it is replayed with",
         "plan again, or replay what it was planned for; until then this tells what a plan for something else comes to",
     ))
+}
+
+/// The plan has homes alone.
+fn steered(folder: &Path) -> Finding {
+    warning(
+        STEERED,
+        folder,
+        "an assignment.csv and no steering.csv".to_owned(),
+        "both",
+        "nothing, if the homes were made by hand: steering is planned for them, as `plan` does",
+    )
 }
 
 /// The plan breaks rules of the referee.

@@ -1,13 +1,12 @@
 //! `plimsoll verify`: does this written plan, ours or hand-made, or this written sweep really hold?
 
-use super::for_homes;
 use crate::cli::input::Told;
 use crate::cli::options::{Format, VerifyOptions};
 use crate::cli::progress::Progress;
 use crate::cli::render::Sources;
 use crate::cli::run::written;
 use crate::cli::terminal::Terminal;
-use crate::cli::{exit, files, input, render};
+use crate::cli::{exit, files, for_homes, input, render};
 use crate::diagnostic::{Finding, has_errors};
 use crate::engine::replay_findings;
 use crate::error::Result;

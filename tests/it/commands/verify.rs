@@ -69,3 +69,26 @@ fn homes_at_which_nobody_is_served_need_no_steering() {
     );
     assert_eq!(code, Some(0), "{text}");
 }
+
+#[test]
+fn homes_without_steering_are_replayed_with_the_steering_that_is_planned_for_them() {
+    let folder = drained(20, "0,s,t,10,a,b,1,drained");
+    let args = [
+        "replay",
+        ".",
+        "--scenario",
+        "drain.toml",
+        "--plan",
+        "hand",
+        "--out",
+        "r",
+    ];
+    let output = plimsoll(&folder, &args).output().expect("it runs");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        told.contains("an assignment.csv and no steering.csv, expected both [P6026]"),
+        "{told}"
+    );
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("With the plan nobody is down"), "{text}");
+}

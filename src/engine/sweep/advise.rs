@@ -169,7 +169,7 @@ fn may_give(because: &[Because]) -> Vec<Relaxed> {
             ..
         } => Some(Relaxed::Jurisdiction),
         Obstacle::Unreachable => Some(Relaxed::Latency),
-        Obstacle::Pinned | Obstacle::Full { .. } => None,
+        Obstacle::Pinned | Obstacle::NoSite | Obstacle::Full { .. } => None,
     };
     let mut rules: Vec<Relaxed> = because.iter().filter_map(rule).collect();
     rules.sort_unstable();
@@ -248,6 +248,10 @@ fn why_trapped(settled: &Settled<'_, '_>, kind: KindId) -> Obstacle {
     let standing = kinds.standing(kind);
     let replicas = kinds.replicas(standing);
     let is_open = |site: SiteId| !case.gone[site.index()];
+    let mut sites = (0..inventory.sites.len()).map(SiteId::new);
+    if !sites.any(is_open) {
+        return Obstacle::NoSite;
+    }
     let is_home_open = standing.current.is_some_and(is_open);
     if is_home_open {
         return Obstacle::Unreachable;

@@ -36,6 +36,8 @@ pub enum Obstacle {
     NoReplica,
     /// Their shards may only run from a copy, and no ready copy is at an open site.
     CopiesGone,
+    /// No site is open.
+    NoSite,
     /// No open site offers their jurisdiction.
     Jurisdiction(JurisdictionId),
     /// No open path leads to a permitted site within their latency limit.

@@ -58,6 +58,7 @@ impl Teller<'_> {
             Obstacle::CopiesGone => {
                 "their shards run only from copies, and no ready copy is at an open site".to_owned()
             }
+            Obstacle::NoSite => "no site is open".to_owned(),
             Obstacle::Jurisdiction(id) => format!(
                 "no open site offers the jurisdiction {}",
                 visible(&self.inventory.jurisdictions[id.index()])

@@ -321,3 +321,13 @@ fn what_protection_does_is_as_its_readme_shows_it() {
         assert!(text.contains("whether assignment.csv is the best plan of the scenario"));
     }
 }
+
+#[test]
+fn who_is_unserved_where_no_site_is_open_is_told_so() {
+    let folder = written(&[("sites.csv", "site,cpu\na,100\n")]);
+    fs::write(folder.path().join("quiet.toml"), super::QUIET_HOUR).expect("there is room");
+    let args = ["sweep", ".", "--scenario", "quiet.toml", "--out", "swept"];
+    let (_, out, told) = run(&folder, &args);
+    let all = format!("{out}{told}");
+    assert!(all.contains("users of gold: no site is open."), "{all}");
+}

@@ -34,6 +34,8 @@ pub(super) struct Subject<'a> {
     pub(super) whole: Option<(Problem<'a>, Outcome)>,
     /// What was made of it.
     pub(super) plan: &'a PeriodPlan,
+    /// What is to hold; `None` is what the plan keeps.
+    pub(super) holds: Option<Holds>,
 }
 
 /// The margin of a period; `None` if at no factor everyone is served who has an open site, or if a stop was raised.
@@ -47,11 +49,12 @@ pub(super) fn error_margin(mut subject: Subject<'_>, stop: &Stop) -> Result<Opti
     let left_out = trapped(problem);
     let is_served = totals.unserved - left_out <= NOBODY;
     let are_met = is_served && totals.worst_shortfall <= FEASIBILITY;
-    let holds = if are_met && pursues_targets(&problem.setting.policy.goals) {
+    let kept = if are_met && pursues_targets(&problem.setting.policy.goals) {
         Holds::Targets
     } else {
         Holds::Service
     };
+    let holds = subject.holds.unwrap_or(kept);
     let is_symmetric = is_symmetric(problem);
     let mut search = Search {
         whole: subject.whole.take(),

@@ -1,13 +1,17 @@
 //! Margin search: plans made anew of the period that sets the margin of a plan, at demands between what was found and what no
 //! plan goes beyond (`docs/model.md` §11).
 
-use super::margin::{CAUTION, NO_SCALE, open_background, relieved, sites_of};
-use super::period::{Ground, Start, is_going_on};
+use super::margin::{
+    CAUTION, NO_SCALE, Subject, error_margin, open_background, relieved, sites_of,
+};
+use super::period::{Ground, Start, homes_of, is_going_on};
 use super::posed::Posed;
-use super::whole_shards::{Care, MANY_SHARDS, rounded, whole_shards};
+use super::whole_shards::{Care, rounded, whole_shards};
 use crate::error::{Error, Result};
 use crate::formulation::rows::Side;
-use crate::formulation::{Detail, Narrowed, Problem, Rigour, Scaling, Setting, is_symmetric};
+use crate::formulation::{
+    Detail, Holds, Narrowed, Problem, Rigour, Scaling, Setting, is_symmetric,
+};
 use crate::model::{Case, Homes, Policy};
 use crate::plan::{ErrorMargin, Limit, PeriodPlan, homes_after, least_bound, least_limit};
 use crate::solve::{self, Outcome, Start as Near, least_scale, solve_from};
@@ -18,12 +22,16 @@ const POINT: f64 = 0.01;
 /// Plans of a period that are made anew, at most.
 const PLANS: usize = 4;
 
+/// Periods of more shards are not planned anew: that takes as long as all of the plan.
+const MANY_SHARDS: usize = 1_000;
+
 /// The first of a period is made so much of the distance from the bound to what was found.
 const FIRST: f64 = 0.1;
 
 /// Looks for larger margins of the periods that set those of the whole plan, until they are a point from the bound or the
 /// plans that may be made are.
 pub(super) fn search(ground: &Ground<'_>, periods: &mut [PeriodPlan]) -> Result<()> {
+    as_one(ground, periods)?;
     let mut plans = PLANS;
     for side in [Side::Demand, Side::Capacity] {
         let limit = |own: &ErrorMargin| limit_of(own, side);
@@ -44,6 +52,101 @@ pub(super) fn search(ground: &Ground<'_>, periods: &mut [PeriodPlan]) -> Result<
         }
     }
     Ok(())
+}
+
+/// Where some period does not meet its targets, the margin of the plan is that everyone is served: a period that meets them and
+/// might limit that has its margin of service, too.
+fn as_one(ground: &Ground<'_>, periods: &mut [PeriodPlan]) -> Result<()> {
+    let is_known = periods.iter().all(|own| own.error_margin.is_some());
+    let is_of = |own: &PeriodPlan, holds: Holds| {
+        let mut margin = own.error_margin.iter();
+        margin.any(|own| own.holds == holds)
+    };
+    let is_mixed = periods.iter().any(|own| is_of(own, Holds::Service));
+    if !is_known || !is_mixed {
+        return Ok(());
+    }
+    let least = [Side::Demand, Side::Capacity].map(|side| {
+        let limit = least_limit(periods, |own| limit_of(own, side));
+        limit.map_or(f64::INFINITY, |own| own.1.verified)
+    });
+    for index in 0..periods.len() {
+        let may_limit = periods[index].error_margin.as_ref().is_some_and(|own| {
+            let limits = [own.demand, own.capacity];
+            let mut both = limits.iter().zip(least);
+            both.any(|(own, least)| own.is_some_and(|own| own.verified < least))
+        });
+        if ground.stop.is_raised() || !may_limit || !is_of(&periods[index], Holds::Targets) {
+            continue;
+        }
+        if let Some(margin) = of_service(ground, periods, index)? {
+            keep(periods, index, &margin);
+        }
+    }
+    Ok(())
+}
+
+/// How large an error of the inputs a period stands that goes on serving everybody, with its homes or others.
+fn of_service(
+    ground: &Ground<'_>,
+    periods: &[PeriodPlan],
+    index: usize,
+) -> Result<Option<ErrorMargin>> {
+    let plan = &periods[index];
+    let begun = Begun::new(ground, periods, index);
+    let posed = Posed::new(ground, plan.period, &begun.start(periods, index));
+    let problem = posed.problem(ground);
+    let stop = ground.stop.with_plan();
+    let fractional = solve::solve(&problem, &stop)?;
+    let whole = if problem.setting.policy.split_shards {
+        None
+    } else {
+        let homes = homes_of(&problem, &plan.parts);
+        let frozen = problem.narrowed(&homes, Detail::Values);
+        let near = Near {
+            problem: &problem,
+            outcome: &fractional,
+        };
+        let outcome = solve_from(&frozen, near, &stop)?;
+        Some((frozen, outcome))
+    };
+    let subject = Subject {
+        problem: &problem,
+        fractional: &fractional,
+        whole,
+        plan,
+        holds: Some(Holds::Service),
+    };
+    error_margin(subject, ground.stop)
+}
+
+/// Where users are when a period begins.
+struct Begun {
+    homes: Homes,
+    settled: Homes,
+}
+
+impl Begun {
+    fn new(ground: &Ground<'_>, periods: &[PeriodPlan], index: usize) -> Self {
+        let shards = ground.inventory.shards.iter();
+        let mut homes = Homes::whole(shards.map(|shard| shard.site));
+        let mut settled = homes.clone();
+        for past in &periods[..index] {
+            homes = homes_after(&homes, &past.parts);
+            if !past.case.is_event_in_force {
+                settled = homes_after(&settled, &past.parts);
+            }
+        }
+        Self { homes, settled }
+    }
+
+    fn start<'a>(&'a self, periods: &'a [PeriodPlan], index: usize) -> Start<'a> {
+        Start {
+            homes: &self.homes,
+            settled: &self.settled,
+            previous: index.checked_sub(1).map(|before| &periods[before]),
+        }
+    }
 }
 
 fn limit_of(margin: &ErrorMargin, side: Side) -> Option<Limit> {
@@ -78,20 +181,9 @@ fn anew(
 ) -> Result<Option<ErrorMargin>> {
     let plan = &periods[index];
     let inventory = ground.inventory;
-    let mut homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
-    let mut settled = homes.clone();
-    for past in &periods[..index] {
-        homes = homes_after(&homes, &past.parts);
-        if !past.case.is_event_in_force {
-            settled = homes_after(&settled, &past.parts);
-        }
-    }
-    let previous = index.checked_sub(1).map(|before| &periods[before]);
-    let start = Start {
-        homes: &homes,
-        settled: &settled,
-        previous,
-    };
+    let begun = Begun::new(ground, periods, index);
+    let start = begun.start(periods, index);
+    let previous = start.previous;
     let posed = Posed::new(ground, plan.period, &start);
     let before = previous.map(|own| &own.case);
     let is_large = inventory.shards.len() > MANY_SHARDS;

@@ -302,6 +302,7 @@ impl Stands<'_> {
             fractional: self.fractional,
             whole: self.whole,
             plan,
+            holds: None,
         };
         error_margin(subject, stop)
     }
@@ -324,13 +325,14 @@ impl Stands<'_> {
             fractional: self.fractional,
             whole: Some((frozen, whole)),
             plan,
+            holds: None,
         };
         error_margin(subject, stop)
     }
 }
 
 /// Every shard left the one site of an assignment that splits nobody; its own if it is not served.
-fn homes_of(problem: &Problem<'_>, parts: &[Part]) -> Narrowed {
+pub(super) fn homes_of(problem: &Problem<'_>, parts: &[Part]) -> Narrowed {
     let current = problem.setting.current;
     let mut sites: Vec<Option<SiteId>> = (0..current.shard_count())
         .map(|shard| current.main(ShardId::new(shard)))

@@ -53,15 +53,24 @@ impl Plan {
     }
 }
 
+/// What holds up to the margin of all periods: that everyone is served, if no more does in some period. What a period with its
+/// targets stands is no limit of that: it stands more, and where that might be less than others do its margin is that of service.
+fn holds(periods: &[PeriodPlan]) -> Option<Holds> {
+    let margins = periods.iter().map(|own| own.error_margin.as_ref());
+    margins.map(|own| own.map(|own| own.holds)).max().flatten()
+}
+
 /// [`Plan::least_limit`] of some periods.
 pub(crate) fn least_limit(
     periods: &[PeriodPlan],
     side: impl Fn(&ErrorMargin) -> Option<Limit>,
 ) -> Option<(usize, Limit)> {
+    let holds = holds(periods)?;
     let mut least: Option<(usize, Limit)> = None;
     for (index, period) in periods.iter().enumerate() {
         let margin = period.error_margin.as_ref()?;
-        if let Some(limit) = side(margin)
+        if margin.holds == holds
+            && let Some(limit) = side(margin)
             && least.is_none_or(|(_, other)| limit.verified < other.verified)
         {
             least = Some((index, limit));
@@ -75,9 +84,11 @@ pub(crate) fn least_bound(
     periods: &[PeriodPlan],
     side: impl Fn(&ErrorMargin) -> Option<Limit>,
 ) -> Option<f64> {
+    let holds = holds(periods)?;
     let mut least: Option<f64> = None;
     for period in periods {
-        let limit = side(period.error_margin.as_ref()?);
+        let margin = period.error_margin.as_ref()?;
+        let limit = side(margin).filter(|_| margin.holds == holds);
         let bound = limit.and_then(|own| own.bound);
         least = match (least, bound) {
             (Some(least), Some(bound)) => Some(least.min(bound)),

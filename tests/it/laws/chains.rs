@@ -8,7 +8,7 @@ use super::plan_and_replay::untold;
 use super::steps::faults_of;
 use crate::draw::Draw;
 use crate::levels::{assert_none, found_by_seed, judged, planned};
-use plimsoll::engine::replay_plan;
+use plimsoll::engine::{downtime, replay_plan};
 use plimsoll::model::{EventKind, Inventory, Scenario};
 use plimsoll::plan::replay::Moment;
 use plimsoll::plan::{Change, Plan, Refusal, Timing, changes};
@@ -28,9 +28,11 @@ fn hurt_by_works(
     let is_served = plan.periods.iter().all(|own| own.totals.unserved < 0.5);
     let is_refused = plan.transitions.iter().any(|own| own.refusal.is_some());
     let costs = inventory.profiles.iter().any(|own| own.session_cost > 0.0);
-    let replayed = plan.replayed.as_ref();
-    let has_outage = replayed.is_some_and(|own| !own.outages.is_empty());
-    if !is_planned || !is_served || is_refused || has_outage || costs {
+    if !is_planned || !is_served || is_refused || costs {
+        return (false, None);
+    }
+    let told = downtime(inventory, scenario, plan, &Stop::default()).expect("it is played");
+    if !told.outages.is_empty() {
         return (false, None);
     }
     // What comes evenly over the last part of a wave is there in part only in the next one.

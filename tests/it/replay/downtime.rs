@@ -343,6 +343,6 @@ fn more_users_than_a_blind_window_names_are_an_outage_with_an_end() {
         "{own:?} {named} {all}"
     );
     let first = text(&inventory, &scenario, &plan);
-    let said = "WARNING: played forward, this plan has up to 3,000 of 4,000 users down besides those whom it names, from ";
+    let said = "WARNING: played forward in steps of 5 s, this plan has up to 3,000 of 4,000 users down besides those whom it names, from ";
     assert!(first.contains(said), "{first}");
 }

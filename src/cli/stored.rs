@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::inventory::{self, SourceFile};
 use crate::model::{Inventory, Scenario};
 use crate::plan_files::explanations::{EXPLANATIONS_FILE, Explanations, read_explanations};
-use crate::plan_files::{self, Inputs, PlanFile, WrittenPlan};
+use crate::plan_files::{self, Inputs, PlanFile, SUMMARY_FILE, WrittenPlan};
 use crate::scenario::{self, ScenarioText};
 use crate::solve::Stop;
 use std::path::{Path, PathBuf};
@@ -44,14 +44,20 @@ impl Stored {
         Self::of_files(folder, &files::plan(folder)?, terminal)
     }
 
-    /// The same, with steering that is planned for its homes where the folder has none; the flag says so.
+    /// The same, with steering that is planned for its homes where a folder that was made by hand has none; the flag says so.
     pub(super) fn read_or_steered(
         folder: &Path,
         of: (&Inventory, &Scenario),
         terminal: &mut Terminal,
     ) -> Result<Option<(Self, bool)>> {
         let mut plan = files::plan(folder)?;
-        let steered = for_homes::steering_of(&plan, of, &Stop::default())?;
+        // Of a folder that was planned steering.csv is lost.
+        let is_by_hand = !plan.iter().any(|file| file.name == SUMMARY_FILE);
+        let steered = if is_by_hand {
+            for_homes::steering_of(&plan, of, &Stop::default())?
+        } else {
+            None
+        };
         let is_steered = steered.is_some();
         plan.extend(steered);
         let read = Self::of_files(folder, &plan, terminal)?;

@@ -74,13 +74,15 @@ fn as_one(ground: &Ground<'_>, periods: &mut [PeriodPlan]) -> Result<()> {
         let may_limit = periods[index].error_margin.as_ref().is_some_and(|own| {
             let limits = [own.demand, own.capacity];
             let mut both = limits.iter().zip(least);
-            both.any(|(own, least)| own.is_some_and(|own| own.verified < least))
+            both.any(|(own, least)| own.is_some_and(|own| own.verified <= least))
         });
-        if ground.stop.is_raised() || !may_limit || !is_of(&periods[index], Holds::Targets) {
+        if !may_limit || !is_of(&periods[index], Holds::Targets) {
             continue;
         }
-        if let Some(margin) = of_service(ground, periods, index)? {
-            keep(periods, index, &margin);
+        match of_service(ground, periods, index)? {
+            Some(margin) => keep(periods, index, &margin),
+            // A stop was raised: what everyone can be served up to is not known.
+            None => periods[index].error_margin = None,
         }
     }
     Ok(())

@@ -49,6 +49,8 @@ pub(super) fn search(ground: &Ground<'_>, periods: &mut [PeriodPlan]) -> Result<
                 break;
             };
             keep(periods, index, &found);
+            // What did not limit it before may now.
+            as_one(ground, periods)?;
         }
     }
     Ok(())

@@ -4,7 +4,7 @@
 use super::margin::{
     CAUTION, NO_SCALE, Subject, error_margin, open_background, relieved, sites_of,
 };
-use super::period::{Ground, Start, homes_of, is_going_on};
+use super::period::{Begun, Ground, homes_of, is_going_on};
 use super::posed::Posed;
 use super::whole_shards::{Care, rounded, whole_shards};
 use crate::error::{Error, Result};
@@ -12,9 +12,9 @@ use crate::formulation::rows::Side;
 use crate::formulation::{
     Detail, Holds, Narrowed, Problem, Rigour, Scaling, Setting, is_symmetric,
 };
-use crate::model::{Case, Homes, Policy};
-use crate::plan::{ErrorMargin, Limit, PeriodPlan, homes_after, least_bound, least_limit};
-use crate::solve::{self, Outcome, Start as Near, least_scale, solve_from};
+use crate::model::{Case, Policy};
+use crate::plan::{ErrorMargin, Limit, PeriodPlan, least_bound, least_limit};
+use crate::solve::{self, Start as Near, least_scale, solve_from};
 
 /// What was found and the bound are told together where they differ by more: a hundredth of all demand or capacity.
 const POINT: f64 = 0.01;
@@ -34,7 +34,7 @@ pub(super) fn search(ground: &Ground<'_>, periods: &mut [PeriodPlan]) -> Result<
     as_one(ground, periods)?;
     let mut plans = PLANS;
     for side in [Side::Demand, Side::Capacity] {
-        let limit = |own: &ErrorMargin| limit_of(own, side);
+        let limit = |margin: &ErrorMargin| limit_of(margin, side);
         while plans > 0 && !ground.stop.is_raised() {
             let least = least_limit(periods, limit);
             let bound = least_bound(periods, limit);
@@ -59,24 +59,24 @@ pub(super) fn search(ground: &Ground<'_>, periods: &mut [PeriodPlan]) -> Result<
 /// Where some period does not meet its targets, the margin of the plan is that everyone is served: a period that meets them and
 /// might limit that has its margin of service, too.
 fn as_one(ground: &Ground<'_>, periods: &mut [PeriodPlan]) -> Result<()> {
-    let is_known = periods.iter().all(|own| own.error_margin.is_some());
-    let is_of = |own: &PeriodPlan, holds: Holds| {
-        let mut margin = own.error_margin.iter();
-        margin.any(|own| own.holds == holds)
+    let is_known = periods.iter().all(|period| period.error_margin.is_some());
+    let is_of = |period: &PeriodPlan, holds: Holds| {
+        let mut margin = period.error_margin.iter();
+        margin.any(|margin| margin.holds == holds)
     };
-    let is_mixed = periods.iter().any(|own| is_of(own, Holds::Service));
+    let is_mixed = periods.iter().any(|period| is_of(period, Holds::Service));
     if !is_known || !is_mixed {
         return Ok(());
     }
     let least = [Side::Demand, Side::Capacity].map(|side| {
-        let limit = least_limit(periods, |own| limit_of(own, side));
-        limit.map_or(f64::INFINITY, |own| own.1.verified)
+        let limit = least_limit(periods, |margin| limit_of(margin, side));
+        limit.map_or(f64::INFINITY, |(_, limit)| limit.verified)
     });
     for index in 0..periods.len() {
-        let may_limit = periods[index].error_margin.as_ref().is_some_and(|own| {
-            let limits = [own.demand, own.capacity];
+        let may_limit = periods[index].error_margin.as_ref().is_some_and(|margin| {
+            let limits = [margin.demand, margin.capacity];
             let mut both = limits.iter().zip(least);
-            both.any(|(own, least)| own.is_some_and(|own| own.verified <= least))
+            both.any(|(limit, least)| limit.is_some_and(|limit| limit.verified <= least))
         });
         if !may_limit || !is_of(&periods[index], Holds::Targets) {
             continue;
@@ -97,8 +97,8 @@ fn of_service(
     index: usize,
 ) -> Result<Option<ErrorMargin>> {
     let plan = &periods[index];
-    let begun = Begun::new(ground, periods, index);
-    let posed = Posed::new(ground, plan.period, &begun.start(periods, index));
+    let begun = Begun::after(ground.inventory, &periods[..index]);
+    let posed = Posed::new(ground, plan.period, &begun.start(periods[..index].last()));
     let problem = posed.problem(ground);
     let stop = ground.stop.with_plan();
     let fractional = solve::solve(&problem, &stop)?;
@@ -124,35 +124,6 @@ fn of_service(
     error_margin(subject, ground.stop)
 }
 
-/// Where users are when a period begins.
-struct Begun {
-    homes: Homes,
-    settled: Homes,
-}
-
-impl Begun {
-    fn new(ground: &Ground<'_>, periods: &[PeriodPlan], index: usize) -> Self {
-        let shards = ground.inventory.shards.iter();
-        let mut homes = Homes::whole(shards.map(|shard| shard.site));
-        let mut settled = homes.clone();
-        for past in &periods[..index] {
-            homes = homes_after(&homes, &past.parts);
-            if !past.case.is_event_in_force {
-                settled = homes_after(&settled, &past.parts);
-            }
-        }
-        Self { homes, settled }
-    }
-
-    fn start<'a>(&'a self, periods: &'a [PeriodPlan], index: usize) -> Start<'a> {
-        Start {
-            homes: &self.homes,
-            settled: &self.settled,
-            previous: index.checked_sub(1).map(|before| &periods[before]),
-        }
-    }
-}
-
 fn limit_of(margin: &ErrorMargin, side: Side) -> Option<Limit> {
     match side {
         Side::Demand => margin.demand,
@@ -163,12 +134,12 @@ fn limit_of(margin: &ErrorMargin, side: Side) -> Option<Limit> {
 /// Writes the margin of a period, and of those after it in which its plan goes on.
 fn keep(periods: &mut [PeriodPlan], index: usize, margin: &ErrorMargin) {
     let mut going_on = periods[index + 1..].iter().zip(&periods[index..]);
-    let is_same = |own: &PeriodPlan, before: &PeriodPlan| {
-        is_going_on(own.period, Some(&before.case), &own.case, &own.previous)
-            && own.error_margin == before.error_margin
+    let is_same = |next: &PeriodPlan, before: &PeriodPlan| {
+        is_going_on(next.period, Some(&before.case), &next.case, &next.previous)
+            && next.error_margin == before.error_margin
     };
     let count = going_on
-        .position(|(own, before)| !is_same(own, before))
+        .position(|(next, before)| !is_same(next, before))
         .unwrap_or(periods.len() - index - 1);
     for period in &mut periods[index..=index + count] {
         period.error_margin = Some(margin.clone());
@@ -185,11 +156,11 @@ fn anew(
 ) -> Result<Option<ErrorMargin>> {
     let plan = &periods[index];
     let inventory = ground.inventory;
-    let begun = Begun::new(ground, periods, index);
-    let start = begun.start(periods, index);
+    let begun = Begun::after(ground.inventory, &periods[..index]);
+    let start = begun.start(periods[..index].last());
     let previous = start.previous;
     let posed = Posed::new(ground, plan.period, &start);
-    let before = previous.map(|own| &own.case);
+    let before = previous.map(|period| &period.case);
     let is_large = inventory.shards.len() > MANY_SHARDS;
     if is_large || is_going_on(plan.period, before, &posed.case, &posed.current) {
         return Ok(None);
@@ -262,8 +233,8 @@ fn anew(
             Side::Demand => (&mut margin.demand, 0),
             Side::Capacity => (&mut margin.capacity, 1),
         };
-        if let Some(own) = limit.as_mut().filter(|own| own.verified < verified) {
-            (own.verified, own.first) = (verified, first);
+        if let Some(limit) = limit.as_mut().filter(|limit| limit.verified < verified) {
+            (limit.verified, limit.first) = (verified, first);
             margin.homes[at].clone_from(&homes);
         }
     };
@@ -286,7 +257,7 @@ fn homes_at(
 ) -> Result<Option<Narrowed>> {
     let setting = &problem.setting;
     let case = Case {
-        available: setting.case.available.mapv(|own| own * scale),
+        available: setting.case.available.mapv(|left| left * scale),
         ..setting.case.clone()
     };
     let moves = match side {
@@ -294,7 +265,7 @@ fn homes_at(
         Side::Capacity => 1.0,
     };
     let policy = Policy {
-        max_moved_users: setting.policy.max_moved_users.map(|own| own * moves),
+        max_moved_users: setting.policy.max_moved_users.map(|users| users * moves),
         ..setting.policy.clone()
     };
     let scaled = Problem::new(Setting {
@@ -305,12 +276,13 @@ fn homes_at(
     if scaled.classes.classes.len() != problem.classes.classes.len() {
         return Ok(None);
     }
-    let outcome: Outcome = match solve_from(&scaled, near, stop) {
+    let found = solve_from(&scaled, near, stop).and_then(|outcome| {
+        let homes = whole_shards(&scaled, &outcome, Care::Full, stop)?;
+        Ok(homes.map_or_else(|| rounded(&scaled, &outcome), |homes| homes.narrowed))
+    });
+    match found {
         // Copies and background alone may take more than is left at the scale.
-        Err(Error::Solver { .. }) => return Ok(None),
-        outcome => outcome?,
-    };
-    let homes = whole_shards(&scaled, &outcome, Care::Full, stop)?;
-    let homes = homes.map(|own| own.narrowed);
-    Ok(Some(homes.unwrap_or_else(|| rounded(&scaled, &outcome))))
+        Err(Error::Solver { .. }) => Ok(None),
+        found => found.map(Some),
+    }
 }

@@ -17,7 +17,7 @@ use crate::ids::{ShardId, SiteId};
 use crate::model::{Case, Homes, Inventory, Phase, Scenario};
 use crate::plan::explain::{Written, reasons};
 use crate::plan::{
-    Before, ErrorMargin, Flow, Origin, Part, PeriodPlan, Protection, SteeringGroups,
+    Before, ErrorMargin, Flow, Origin, Part, PeriodPlan, Protection, SteeringGroups, homes_after,
 };
 use crate::scenario::{Band, Knowledge, Period, case_at, hours_at};
 use crate::solve::{self, Outcome, Proof, Stop, solve_from, solve_near};
@@ -59,6 +59,42 @@ pub(super) struct Start<'a> {
     pub(super) settled: &'a Homes,
     /// The period before, if there was one.
     pub(super) previous: Option<&'a PeriodPlan>,
+}
+
+/// Where users are when a period begins, after those before it.
+pub(super) struct Begun {
+    homes: Homes,
+    settled: Homes,
+}
+
+impl Begun {
+    /// Where they are after periods, the first of a scenario being the first of these.
+    pub(super) fn after(inventory: &Inventory, past: &[PeriodPlan]) -> Self {
+        let homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
+        let settled = homes.clone();
+        let mut begun = Self { homes, settled };
+        for period in past {
+            begun.go_on(period);
+        }
+        begun
+    }
+
+    /// After one more.
+    pub(super) fn go_on(&mut self, period: &PeriodPlan) {
+        self.homes = homes_after(&self.homes, &period.parts);
+        if !period.case.is_event_in_force {
+            self.settled = homes_after(&self.settled, &period.parts);
+        }
+    }
+
+    /// What the next period starts from; `previous` is the last of them.
+    pub(super) fn start<'a>(&'a self, previous: Option<&'a PeriodPlan>) -> Start<'a> {
+        Start {
+            homes: &self.homes,
+            settled: &self.settled,
+            previous,
+        }
+    }
 }
 
 /// A planned period, and how far it is proven.

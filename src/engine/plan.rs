@@ -4,7 +4,7 @@ use super::before::{Quiet, before, case_of_before, has_same_before};
 use super::foreseen::as_foreseen;
 use super::joint::{SitesByPeriod, Together, learning, looks_ahead, may_move_less, together};
 use super::margin_search::search;
-use super::period::{Ground, Planned, Start, Telling, plan_period};
+use super::period::{Begun, Ground, Planned, Telling, plan_period};
 use super::watch::{NoWatch, Stage, Watch};
 use super::waves::{Ways, guarded_transitions, hour_turns, unguarded_transitions};
 use crate::error::Result;
@@ -12,8 +12,7 @@ use crate::formulation::Folded;
 use crate::graph::Network;
 use crate::model::{Goal, Homes, Inventory, Scenario};
 use crate::plan::{
-    Before, ForecastEnd, JointPeriods, PeriodPlan, Plan, Status, SteeringGroups, homes_after,
-    tenants,
+    Before, ForecastEnd, JointPeriods, PeriodPlan, Plan, Status, SteeringGroups, tenants,
 };
 use crate::scenario::{Band, Period, has_forecast_range, periods};
 use crate::solve::{Proof, Stop};
@@ -416,8 +415,7 @@ fn is_safe(course: &Course<'_>, before: &Before, sequence: &Sequence) -> bool {
 /// Plans every period from the one before.
 pub(super) fn one_by_one(ground: &Ground<'_>, all: &[Period]) -> Result<Sequence> {
     let inventory = ground.inventory;
-    let mut homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
-    let mut settled = homes.clone();
+    let mut begun = Begun::after(inventory, &[]);
     let mut planned: Vec<PeriodPlan> = Vec::with_capacity(all.len());
     // What is missing is counted from the state before: a plan is not better proven than that.
     let mut status = match ground.before.proof {
@@ -433,11 +431,7 @@ pub(super) fn one_by_one(ground: &Ground<'_>, all: &[Period]) -> Result<Sequence
             ground.stop.with_plan()
         };
         let ground = Ground { stop, ..*ground };
-        let start = Start {
-            homes: &homes,
-            settled: &settled,
-            previous: planned.last(),
-        };
+        let start = begun.start(planned.last());
         let Planned {
             plan,
             proof,
@@ -454,10 +448,7 @@ pub(super) fn one_by_one(ground: &Ground<'_>, all: &[Period]) -> Result<Sequence
                 period.index
             ));
         }
-        homes = homes_after(&homes, &plan.parts);
-        if !plan.case.is_event_in_force {
-            settled = homes_after(&settled, &plan.parts);
-        }
+        begun.go_on(&plan);
         planned.push(plan);
     }
     ground.watch.enter(Stage::Periods(all.len(), all.len()));

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const NONE: f64 = 1e-9;
 
 /// `true` if works that begin at `works` cut off users who leave what they take away in the waves after the start of an
-/// earlier period. Whom a period between turns anew does not wait for those waves.
+/// earlier period. Users whose weights a period between changes do not wait for those waves.
 pub(super) fn cuts_off(met: &Met<'_>, plan: &Plan, works: &Boundary<'_>) -> bool {
     if !works.begins_works() {
         return false;
@@ -31,8 +31,8 @@ fn turned_again(
     let mut all = BTreeSet::new();
     for period in first + 1..=last {
         let before = mixes(ways, plan.flows_until(period));
-        let own = mixes(ways, plan.periods[period].first_flows());
-        all.extend(own.into_iter().filter_map(|(cell, mix)| {
+        let after = mixes(ways, plan.periods[period].first_flows());
+        all.extend(after.into_iter().filter_map(|(cell, mix)| {
             let was = before.get(&cell)?;
             let share = |of: &Mix<'_>, path| of.get(path).copied().unwrap_or_default();
             let mut paths = mix.keys().chain(was.keys());
@@ -50,7 +50,7 @@ type Mix<'f> = BTreeMap<&'f [LinkId], f64>;
 /// The shares of every group at every site that it is led to.
 fn mixes<'f>(ways: &Ways<'_>, flows: &'f [Flow]) -> BTreeMap<(usize, SiteId), Mix<'f>> {
     let mut all: BTreeMap<(usize, SiteId), Mix<'f>> = BTreeMap::new();
-    for flow in flows.iter().filter(|own| own.users > 0.0) {
+    for flow in flows.iter().filter(|flow| flow.users > 0.0) {
         if let Some(group) = ways.groups.of(&flow.group) {
             let mix = all.entry((group, flow.path.site)).or_default();
             *mix.entry(&flow.path.links).or_default() += flow.users;
@@ -58,8 +58,8 @@ fn mixes<'f>(ways: &Ways<'_>, flows: &'f [Flow]) -> BTreeMap<(usize, SiteId), Mi
     }
     for mix in all.values_mut() {
         let users: f64 = mix.values().sum();
-        for own in mix.values_mut() {
-            *own /= users;
+        for share in mix.values_mut() {
+            *share /= users;
         }
     }
     all

@@ -10,6 +10,7 @@ use super::pieces::Fate;
 use super::timing::Causes;
 use super::written::WrittenWave;
 use crate::ids::{LinkId, SiteId};
+use crate::model::EventKind;
 use crate::plan_files::Timing;
 use crate::units::NOBODY;
 use jiff::Timestamp;
@@ -24,15 +25,22 @@ pub(super) struct Waiting {
     users: BTreeMap<(usize, SiteId), f64>,
     /// Share of the steering that has turned by then.
     ahead: f64,
-    /// When the last of them has moved, or connects anew.
+    /// When the last of them has moved, or connected again.
     until: Timestamp,
 }
 
 impl OfWay<'_> {
-    /// Who waits for the waves after the start; `None` if they take no time.
+    /// Who waits for the waves after the start; `None` if they take no time, or if no works begin later.
     pub(super) fn waiting(&self, waves: &[WrittenWave<'_>]) -> Option<Waiting> {
-        let mut behind = waves.iter().filter(|own| own.timing == Timing::Behind);
-        let takes_time = behind.clone().any(|own| own.seconds() > 0.0);
+        let mut events = self.ground.scenario.events.iter();
+        let start = self.way.period.start;
+        let are_works_later = events
+            .any(|event| matches!(event.kind, EventKind::Maintenance(_)) && event.start > start);
+        if !are_works_later {
+            return None;
+        }
+        let mut behind = waves.iter().filter(|wave| wave.timing == Timing::Behind);
+        let takes_time = behind.clone().any(|wave| wave.seconds() > 0.0);
         let until = behind.next_back().filter(|_| takes_time)?.end;
         let mut users: BTreeMap<(usize, SiteId), f64> = BTreeMap::new();
         for (index, piece) in self.pieces.iter().enumerate() {
@@ -65,7 +73,8 @@ impl OfWay<'_> {
         let mut all = Vec::new();
         for change in self.way.changes {
             let under_way = change.waiting.as_ref();
-            let Some(waiting) = under_way.filter(|own| own.until > self.way.period.start) else {
+            let Some(waiting) = under_way.filter(|waiting| waiting.until > self.way.period.start)
+            else {
                 continue;
             };
             let first = change.period;
@@ -141,7 +150,7 @@ fn mixes(rows: &[Steered]) -> BTreeMap<(usize, SiteId), Mix> {
         *users.entry((row.group, row.route.site)).or_default() += row.users;
     }
     let mut all: BTreeMap<(usize, SiteId), Mix> = BTreeMap::new();
-    for row in rows.iter().filter(|own| own.users > 0.0) {
+    for row in rows.iter().filter(|row| row.users > 0.0) {
         let cell = (row.group, row.route.site);
         let mix = all.entry(cell).or_default();
         *mix.entry(row.route.links.clone()).or_default() += row.users / users[&cell];

@@ -187,7 +187,7 @@ impl<'a> Teller<'a> {
                         format!("the next change comes after {}", duration(allowed))
                     }
                     (Some(Allowed::Works(_)), _) => format!(
-                        "after {} works begin that take away what users still leave",
+                        "and after {} works begin that take away what users still leave",
                         duration(allowed)
                     ),
                     _ => format!("the scenario allows {}", duration(allowed)),

@@ -65,10 +65,20 @@ impl Shift {
             .peekable();
         for shard in (0..inventory.shards.len()).map(ShardId::new) {
             let earlier = earlier.next_if(|parts| parts[0].shard == shard);
-            let mut before = served.shares(&period.previous, shard, earlier.unwrap_or_default());
+            let earlier = earlier.unwrap_or_default();
             let users = period.case.users(shard.index());
             let now = now.next_if(|parts| parts[0].shard == shard);
-            let mut after = shares(now.unwrap_or_default(), users);
+            let now = now.unwrap_or_default();
+            // Nearly all shards stay as they are.
+            if moves.peek().is_none_or(|(_, own)| own.shard != shard)
+                && let [part] = now
+                && let Some(staying) = served.staying(&period.previous, earlier, (part, users))
+            {
+                shift.staying.push(staying);
+                continue;
+            }
+            let mut before = served.shares(&period.previous, shard, earlier);
+            let mut after = shares(now, users);
             if users <= 0.0 {
                 let here = (shard, period.previous.main(shard));
                 shift.refilled.extend(refilled(here, &before, &after));
@@ -259,6 +269,36 @@ impl<'a> ServedBefore<'a> {
             Self::AtHome { .. } | Self::In([]) => &[],
             Self::In([.., period]) => &period.parts,
         }
+    }
+
+    /// The only part of a shard, if it is served as it was: at the one site at which it was, and as much of it; `earlier` are the
+    /// parts that it had.
+    fn staying(
+        &self,
+        previous: &Homes,
+        earlier: &[Part],
+        (part, users): (&Part, f64),
+    ) -> Option<Staying> {
+        let (shard, site) = (part.shard, part.site?);
+        let was = match (self, earlier) {
+            (Self::AtHome { groups, share }, _) => {
+                let is_there = previous.main(shard) == Some(site);
+                let share = share.get(groups.of_shard(shard), site);
+                *share.filter(|_| is_there)?
+            }
+            (Self::In([.., period]), [earlier]) => {
+                let users = period.case.users(shard.index());
+                let is_there = earlier.site == Some(site) && users > 0.0;
+                is_there.then(|| earlier.users / users)?
+            }
+            _ => return None,
+        };
+        if users <= 0.0 {
+            return None;
+        }
+        let share = part.users / users;
+        let stays = (share - was).abs() <= NONE && share > NONE;
+        stays.then_some(Staying { shard, site, share })
     }
 
     /// Shares of a shard by site; `parts` are those that it had, and `previous` is where it was. A shard without users for whom

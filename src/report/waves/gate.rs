@@ -1,6 +1,7 @@
 //! The gate of a wave: what to see before one goes on, and how the wave is undone.
 
 use super::durations::duration;
+use super::in_force::InForce;
 use super::runbook::beside;
 use super::words::Teller;
 use crate::ids::ComponentId;
@@ -21,6 +22,7 @@ pub(super) fn write_gate(
     teller: &Teller<'_>,
     (transition, steps): (&Transition, &[Step]),
     wave: &Wave,
+    in_force: &InForce,
     text: &mut String,
 ) {
     let minutes = teller.scenario.waves.gate_minutes;
@@ -81,7 +83,7 @@ pub(super) fn write_gate(
         let why = teller.exposed(exposed);
         let _ = writeln!(text, "   - **do not stop here**: {why}");
     }
-    teller.write_undo((transition, steps), wave, text);
+    teller.write_undo((transition, steps), wave, in_force, text);
 }
 
 /// The last wave of a later period that has begun when a wave ends, and that moves users.

@@ -6,6 +6,7 @@ mod durations;
 mod fullness;
 mod gate;
 mod hours;
+mod in_force;
 mod left_over;
 mod not_begun;
 mod overloads;

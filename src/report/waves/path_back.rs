@@ -1,11 +1,11 @@
 //! The path back: what leads from the end of a scenario to the state before.
 
+use super::in_force::{InForce, Turn, place_of};
 use super::left_over::placed;
 use super::runbook::shards;
-use super::steering::{rows, until};
 use super::words::Teller;
 use crate::ids::{ShardId, SiteId};
-use crate::plan::{Change, GroupKey, Step, Timing, Wave};
+use crate::plan::{Change, GroupKey, Step};
 use crate::plan_files::Action;
 use crate::report::numbers;
 use crate::units::NOBODY;
@@ -54,7 +54,7 @@ impl Elsewhere {
 
 impl Teller<'_> {
     /// How to get back to the state before, where users are elsewhere when the scenario ends, or something is not as it was.
-    pub(super) fn write_path_back(&self, steps: &[Step], text: &mut String) {
+    pub(super) fn write_path_back(&self, steps: &[Step], mut in_force: InForce, text: &mut String) {
         let elsewhere = self.elsewhere(steps).words();
         let left = self.left_over(steps);
         if elsewhere.is_none() && left.is_empty() {
@@ -87,49 +87,37 @@ impl Teller<'_> {
         };
         let _ = writeln!(
             text,
-            "{elsewhere} {begin} Work through changes_back.csv from its first row to its last, but for weights: each step below says which hold from then on. Weights that the named file does not have stay until nobody of their region is at their site; those that a region lacks at a site are set before users come there, from the file that is named next. In this order:\n"
+            "{elsewhere} {begin} Work through the rows of changes_back.csv as the steps below name them, but for weights: each step says which hold from then on. Weights that the named file does not have stay until nobody of their region is at their site; those that a region lacks at a site are set before users come there, from the first file named after that which has them. In this order:\n"
         );
         let back = crate::plan::way_back(self.inventory, steps);
         let is_one = |a: &Step, b: &Step| (a.period, a.wave) == (b.period, b.wave);
         let groups: Vec<&[Step]> = back.chunk_by(is_one).collect();
-        let mut turning = self.waves_without_rows(steps);
+        let staying = self.staying(&back);
+        let placed = placed(steps);
         let mut lines = Vec::new();
-        for (at, group) in groups.iter().enumerate() {
-            let (first, left) = (group[0], &groups[at..]);
-            let is_due = |(period, number): &(usize, u32)| {
-                let is_ahead = self.is_ahead(*period, *number);
-                let mut left = left.iter();
-                left.all(|own| match (own[0].period, own[0].wave) {
-                    (other, Some(wave)) if other == *period => wave < *number,
-                    // What a period does when it begins is undone before the waves ahead of it.
-                    (other, None) if other == *period => !is_ahead || are_closing(own),
-                    (other, _) => other < *period,
-                })
-            };
-            let due = turning.iter().take_while(|own| is_due(own)).count();
-            let due: Vec<(usize, u32)> = turning.drain(..due).collect();
-            lines.extend(
-                due.into_iter()
-                    .filter_map(|own| self.turned_back(own, steps)),
-            );
-            let rows = match first.wave {
-                Some(wave) => format!("period {} and wave {wave}", first.period),
-                None if are_ahead(group) => format!(
-                    "period {} and no wave that open an access point or put a member back",
-                    first.period
-                ),
-                None => format!("period {} and no wave", first.period),
-            };
-            lines.push(format!(
-                "Undo the rows with {rows}: {}.",
-                self.undone(group, steps).join(", then ")
-            ));
+        for undo in self.in_turn(&groups, steps) {
+            match undo {
+                Undo::Group(group) => {
+                    let first = group[0];
+                    let rows = match first.wave {
+                        Some(wave) => format!("period {} and wave {wave}", first.period),
+                        None if are_ahead(group) => format!(
+                            "period {} and no wave that open an access point or put a member back",
+                            first.period
+                        ),
+                        None => format!("period {} and no wave", first.period),
+                    };
+                    let each = self.undone(group, &mut in_force, [&staying, &placed]);
+                    if !each.is_empty() {
+                        lines.push(format!(
+                            "Undo the rows with {rows}: {}.",
+                            each.join(", then ")
+                        ));
+                    }
+                }
+                Undo::Wave(wave) => lines.extend(self.turned_back(wave, &mut in_force)),
+            }
         }
-        lines.extend(
-            turning
-                .into_iter()
-                .filter_map(|own| self.turned_back(own, steps)),
-        );
         let turned = lines.iter().rfind(|own| own.contains("set every weight"));
         let is_as_before = turned.is_some_and(|own| own.contains("before.csv"));
         if self.plan.before.case.hours.slice_count() > 1 {
@@ -157,20 +145,61 @@ impl Teller<'_> {
         waves.into_iter().rev().collect()
     }
 
-    /// Whether a wave goes ahead of its period.
-    fn is_ahead(&self, period: usize, number: u32) -> bool {
-        let mut ahead = self.plan.transitions.iter().filter(|own| {
-            let its_timing = own.timing == Timing::Ahead;
-            own.period == period && its_timing
-        });
-        ahead.any(|own| own.waves.iter().any(|wave| wave.number == number))
+    /// What is undone one after the other: the last that was done first, but what opens in a period before all else of it.
+    fn in_turn<'g>(&self, groups: &[&'g [Step]], steps: &[Step]) -> Vec<Undo<'g>> {
+        let alone = |period: usize| {
+            let steps = steps.iter().filter(|step| step.number > 0);
+            let alone = steps.filter(move |step| step.period == period && step.wave.is_none());
+            alone.filter_map(|step| step.at)
+        };
+        let place = |group: &[Step]| {
+            let (period, wave) = (group[0].period, group[0].wave);
+            let is_opening = wave.is_none() && are_closing(group);
+            let at = match wave {
+                Some(_) => None,
+                None if is_opening => alone(period).min(),
+                None => alone(period).max(),
+            };
+            let (begins, _, turn) = place_of(self, (period, wave));
+            let turn = if is_opening { Turn::Opening } else { turn };
+            (at.unwrap_or(begins), period, turn)
+        };
+        let mut all: Vec<_> = groups
+            .iter()
+            .map(|group| {
+                let its = |other: &&&[Step]| other[0].period == group[0].period;
+                let others = groups.iter().filter(its).map(|group| place(group));
+                let last = others.max().filter(|_| are_ahead(group));
+                (last.unwrap_or_else(|| place(group)), Undo::Group(group))
+            })
+            .collect();
+        let turning = self.waves_without_rows(steps).into_iter();
+        all.extend(turning.map(|(period, number)| {
+            let by = (period, Some(number));
+            (place_of(self, by), Undo::Wave((period, number)))
+        }));
+        all.sort_by(|a, b| b.0.cmp(&a.0));
+        all.into_iter().map(|(_, undo)| undo).collect()
+    }
+
+    /// Shards whose users stay where they are: those without a home before, until they are taken out of service, and those to which
+    /// the state before has no path.
+    fn staying(&self, back: &[Step]) -> BTreeSet<ShardId> {
+        let stays = |own: &&Step| own.action == Action::Remove || !self.can_be_undone(own);
+        let shards = back.iter().filter(stays).filter_map(shard_of);
+        shards.collect()
     }
 
     /// How such a wave is undone; `None` if it turns nothing.
-    fn turned_back(&self, (period, number): (usize, u32), steps: &[Step]) -> Option<String> {
-        let weights = self.weights_back((period, Some(number)), steps)?;
+    fn turned_back(
+        &self,
+        (period, number): (usize, u32),
+        in_force: &mut InForce,
+    ) -> Option<String> {
+        let weights = in_force.undo(self, (period, Some(number)))?;
         Some(format!(
-            "Undo wave {number} of period {period}, which only turns steering: {weights}."
+            "Undo wave {number} of period {period}, which only turns steering: {}.",
+            set_to(&weights)
         ))
     }
 
@@ -240,7 +269,12 @@ impl Teller<'_> {
     }
 
     /// What is undone of a wave or of what no wave does, in the order in which it is.
-    fn undone(&self, group: &[Step], steps: &[Step]) -> Vec<String> {
+    fn undone(
+        &self,
+        group: &[Step],
+        in_force: &mut InForce,
+        [staying, placed]: [&BTreeSet<ShardId>; 2],
+    ) -> Vec<String> {
         let mut told = Vec::new();
         let kind = |own: &Step| match own.change {
             Change::Home { .. } if matches!(own.action, Action::Shed | Action::LetIn) => 1,
@@ -252,21 +286,20 @@ impl Teller<'_> {
             Change::Mark { .. } => 5,
         };
         let first = group[0];
+        let by = (first.period, first.wave);
         let mut weights = if are_ahead(group) {
             None
         } else {
-            self.weights_back((first.period, first.wave), steps)
+            in_force.undo(self, by)
         };
         let lets_in = |step: &Step| step.action == Action::LetIn;
-        if weights.is_none() && group.iter().any(lets_in) {
-            // Who was served nowhere has no weights in the period.
-            weights = Some(weights_until(first.period));
-        }
         let moves = |step: &Step| kind(step) == 0;
-        if weights.is_none() && first.wave.is_some() && group.iter().any(moves) {
-            // Who comes back needs the weights that led to where he was.
-            weights = Some(self.weights_with_which((first.period, first.wave)));
+        let needs_weights = |step: &Step| lets_in(step) || first.wave.is_some() && moves(step);
+        if weights.is_none() && group.iter().any(needs_weights) {
+            // Who comes back needs the weights that led to where he was, and who was served nowhere has none in the period.
+            weights = Some(in_force.held(self, by));
         }
+        let mut weights = weights.map(|weights| set_to(&weights));
         // Nobody is led to what is not open yet.
         let opens = |step: &&Step| step.action == Action::OpenAccessPoint;
         let opening = group.iter().filter(opens);
@@ -286,12 +319,23 @@ impl Teller<'_> {
             if kind(&first) >= 2 || lets_in(&first) && are_back {
                 told.extend(weights.take());
             }
-            let (back, unreachable): (Vec<&Step>, Vec<&Step>) =
-                of_kind.iter().partition(|own| self.can_be_undone(own));
+            let (back, unreachable): (Vec<&Step>, Vec<&Step>) = of_kind.iter().partition(|own| {
+                own.action == Action::Remove
+                    || shard_of(own).is_none_or(|shard| !staying.contains(&shard))
+            });
+            let (placed, unreachable): (Vec<&Step>, Vec<&Step>) = unreachable
+                .into_iter()
+                .partition(|own| shard_of(own).is_some_and(|shard| placed.contains(&shard)));
+            if !placed.is_empty() {
+                told.push(format!(
+                    "leave {} without a home before where it is",
+                    shards(distinct(&placed))
+                ));
+            }
             if !unreachable.is_empty() {
                 told.push(format!(
                     "leave as it is, with its weights, {} without users before: the state before has no path for them",
-                    shards(unreachable.len())
+                    shards(distinct(&unreachable))
                 ));
             }
             if back.is_empty() {
@@ -313,9 +357,16 @@ impl Teller<'_> {
                 }
                 Change::Member { .. } | Change::AccessPoint { .. } => {
                     let others = of_kind.iter().filter(|own| !opens(own));
-                    let each = others.filter_map(|own| self.imperative(own));
-                    let each: Vec<String> =
-                        each.map(|own| lowered(own.trim_end_matches('.'))).collect();
+                    let each = others.filter_map(|own| {
+                        let told = lowered(self.imperative(own)?.trim_end_matches('.'));
+                        let is_closing = own.action == Action::CloseAccessPoint;
+                        Some(if is_closing && !staying.is_empty() {
+                            format!("{told} unless users who stay where they are pass it")
+                        } else {
+                            told
+                        })
+                    });
+                    let each: Vec<String> = each.collect();
                     if each.is_empty() {
                         continue;
                     }
@@ -328,55 +379,26 @@ impl Teller<'_> {
         told.extend(weights);
         told
     }
+}
 
-    /// Which weights hold once a wave is undone, or what no wave does: those with which it began.
-    fn weights_back(&self, (period, wave): (usize, Option<u32>), steps: &[Step]) -> Option<String> {
-        let mut of_period = steps.iter().filter(|own| own.period == period);
-        let is_weight = |own: &Step| matches!(own.change, Change::Weight { .. });
-        let turns = of_period.any(|own| is_weight(own) && (wave.is_some() || own.wave.is_none()));
-        if !turns {
-            return None;
-        }
-        if let Some(number) = wave {
-            let waves = self.waves_of(period);
-            let own = waves.iter().find(|own| own.number == number)?;
-            let earlier = waves.iter().filter(|own| own.number < number);
-            let earlier = earlier.max_by_key(|own| own.number);
-            let began_at = earlier.map_or(0.0, |own| own.steering_share);
-            if (own.steering_share - began_at).abs() <= 0.0 {
-                return None;
-            }
-        }
-        Some(self.weights_with_which((period, wave)))
-    }
+/// What is undone in one line.
+enum Undo<'g> {
+    /// Rows of a wave, or of no wave.
+    Group(&'g [Step]),
+    /// A wave that only turns steering, which no row has.
+    Wave((usize, u32)),
+}
 
-    /// The weights with which a wave began, or what no wave does.
-    fn weights_with_which(&self, (period, wave): (usize, Option<u32>)) -> String {
-        let waves = self.waves_of(period);
-        let mut waves = waves.iter();
-        // What no wave does is done once those ahead of the period are over, which may have led users to where they were not.
-        let earlier = match wave {
-            None => waves.rfind(|own| self.is_ahead(period, own.number)),
-            Some(number) => waves.rfind(|own| own.number < number && own.steering_share > 0.0),
-        };
-        if let Some(earlier) = earlier {
-            let rows = rows(self, (period, earlier), [earlier.end; 2]);
-            return format!("set every weight to that of wave_weights.csv with {rows}");
-        }
-        weights_until(period)
-    }
-
-    /// The waves that lead to a period.
-    fn waves_of(&self, period: usize) -> Vec<&Wave> {
-        let all = self.plan.transitions.iter();
-        let all = all.filter(|own| own.period == period);
-        all.flat_map(|own| &own.waves).collect()
+fn shard_of(step: &Step) -> Option<ShardId> {
+    match step.change {
+        Change::Home { shard, .. } => Some(shard),
+        _ => None,
     }
 }
 
-/// Which weights hold before a period.
-fn weights_until(period: usize) -> String {
-    format!("set every weight to that of {}", until(period))
+/// Weights of a file, as an imperative.
+fn set_to(weights: &str) -> String {
+    format!("set every weight to that of {weights}")
 }
 
 /// Shards of steps, of which each may have parts.

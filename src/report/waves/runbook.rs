@@ -2,6 +2,7 @@
 
 use super::durations::{duration_down, exact_duration};
 use super::gate::write_gate;
+use super::in_force::InForce;
 use super::steering::{Way, steering};
 use super::steps::{Instant, instants, let_in_by, users_of};
 use super::words::Teller;
@@ -82,6 +83,7 @@ pub fn runbook_of(teller: &Teller<'_>, steps: &[Step]) -> String {
         in_time.sort_by_key(|own| (own.start, own.period));
     }
     let mut instants = instants(teller.plan, steps).into_iter().peekable();
+    let in_force = InForce::new(teller, steps);
     for transition in in_time {
         if is_refused {
             write_heading(teller, transition, &mut text);
@@ -120,13 +122,19 @@ pub fn runbook_of(teller: &Teller<'_>, steps: &[Step]) -> String {
                 teller.write_instant_between(&own, text);
             }
         };
-        write_transition(teller, (transition, steps), &mut between, &mut text);
+        write_transition(
+            teller,
+            (transition, steps),
+            &in_force,
+            &mut between,
+            &mut text,
+        );
     }
     if !is_refused && (has_steps || !transitions.is_empty()) {
         for own in instants {
             teller.write_instant(&own, &mut text);
         }
-        teller.write_path_back(steps, &mut text);
+        teller.write_path_back(steps, in_force, &mut text);
     }
     teller.write_hours(&mut text);
     let lines = text.split('\n').map(|line| visible(line).into_owned());
@@ -207,6 +215,7 @@ fn write_heading(teller: &Teller<'_>, transition: &Transition, text: &mut String
 fn write_transition(
     teller: &Teller<'_>,
     (transition, steps): (&Transition, &[Step]),
+    in_force: &InForce,
     between: &mut dyn FnMut(Timestamp, &mut String),
     text: &mut String,
 ) {
@@ -289,7 +298,7 @@ fn write_transition(
         if number > 0 {
             between(wave.start, text);
         }
-        write_wave(teller, (transition, steps), wave, text);
+        write_wave(teller, (transition, steps), wave, in_force, text);
     }
 }
 
@@ -311,6 +320,7 @@ fn write_wave(
     teller: &Teller<'_>,
     (transition, steps): (&Transition, &[Step]),
     wave: &Wave,
+    in_force: &InForce,
     text: &mut String,
 ) {
     let clock = teller.clock();
@@ -420,7 +430,7 @@ fn write_wave(
             teller.of_shards(&at_home)
         );
     }
-    write_gate(teller, (transition, steps), wave, text);
+    write_gate(teller, (transition, steps), wave, in_force, text);
 }
 
 /// Shards of which only a part moves: what they have at the site left is not to be deleted.

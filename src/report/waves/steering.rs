@@ -53,7 +53,7 @@ impl Teller<'_> {
 
 /// The way to a later state that steers already when a wave begins, if there is one, with the last of its waves that does
 /// before the wave ends.
-pub(super) fn steering_later<'t>(
+fn steering_later<'t>(
     teller: &Teller<'t>,
     transition: &'t Transition,
     wave: &Wave,
@@ -114,30 +114,81 @@ pub(super) fn until(period: usize) -> String {
 }
 
 /// What is done to the weights when a wave begins.
+pub(super) enum Turning<'t> {
+    /// They stay as waves of a later period have turned them.
+    HasTurned(&'t Transition),
+    /// They are left to waves of a later period that go on meanwhile.
+    LeavesTo(&'t Transition),
+    /// They are set to those of a wave of a later period, which goes on with these.
+    GoesOn(&'t Transition, &'t Wave),
+    /// They stay, but for those that a region does not have yet at a site.
+    Leaves,
+    /// They are set to those of the wave, from an instant on.
+    Sets {
+        /// The beginning of the wave, or when opens what they lead over.
+        from: Timestamp,
+    },
+}
+
+/// What is done to the weights when a wave begins.
+pub(super) fn turning<'t>(
+    teller: &Teller<'t>,
+    transition: &'t Transition,
+    wave: &Wave,
+) -> Turning<'t> {
+    let start = teller.plan.periods[transition.period].period.start;
+    // Who has begun to steer to a later state goes on with it: with the weights of its wave once this period has begun.
+    if let Some((other, later)) = steering_later(teller, transition, wave) {
+        let turned = other.waves.last().map(|last| last.turned);
+        if turned.is_some_and(|turned| turned <= wave.start) && other.end <= wave.start {
+            return Turning::HasTurned(other);
+        }
+        if transition.timing == Timing::Behind || later.end <= start {
+            return Turning::LeavesTo(other);
+        }
+        return Turning::GoesOn(other, later);
+    }
+    // Undone it is where it began; who is cut off is led to what is open of it.
+    let is_first = transition.waves.first().map(|own| own.number) == Some(wave.number);
+    let is_as_before = (wave.steering_share - wave.undo.steering_share).abs() <= 0.0;
+    if is_as_before && !(is_first && teller.are_cut_off(transition)) {
+        return Turning::Leaves;
+    }
+    Turning::Sets {
+        from: teller.waits_to_open(transition, wave).unwrap_or(wave.start),
+    }
+}
+
+/// What is done to the weights when a wave begins, in words.
 pub(super) fn steering(teller: &Teller<'_>, transition: &Transition, wave: &Wave) -> String {
     let clock = teller.clock();
     let seconds = wave.turned.duration_since(wave.start).as_secs_f64();
     let over = |seconds: f64| format!("turned evenly over {}", exact_duration(seconds));
-    let start = teller.plan.periods[transition.period].period.start;
-    // Who has begun to steer to a later state goes on with it: with the weights of its wave once this period has begun.
-    if let Some((other, later)) = steering_later(teller, transition, wave) {
-        let subject = teller.subject(other);
-        let turned = other.waves.last().map(|last| last.turned);
-        if turned.is_some_and(|turned| turned <= wave.start) && other.end <= wave.start {
+    let turning = turning(teller, transition, wave);
+    match turning {
+        Turning::HasTurned(other) => {
+            let subject = teller.subject(other);
             return format!("leave every weight as the waves of {subject} have turned it");
         }
-        if transition.timing == Timing::Behind || later.end <= start {
+        Turning::LeavesTo(other) => {
+            let subject = teller.subject(other);
             return format!("leave every weight to the waves of {subject}, which go on meanwhile");
         }
-        let gradually = if seconds > 0.0 {
-            format!("{} until {}", over(seconds), clock.second(wave.turned))
-        } else {
-            format!("by {}", clock.second(wave.end))
-        };
-        return format!(
-            "set every weight to that of wave_weights.csv with period {}, wave {} and `during` {}, {gradually}; {subject} goes on with these",
-            other.period, later.number, transition.period
-        );
+        Turning::GoesOn(other, later) => {
+            let gradually = if seconds > 0.0 {
+                format!("{} until {}", over(seconds), clock.second(wave.turned))
+            } else {
+                format!("by {}", clock.second(wave.end))
+            };
+            return format!(
+                "set every weight to that of wave_weights.csv with period {}, wave {} and `during` {}, {gradually}; {} goes on with these",
+                other.period,
+                later.number,
+                transition.period,
+                teller.subject(other)
+            );
+        }
+        Turning::Leaves | Turning::Sets { .. } => {}
     }
     let share = numbers::amount(wave.steering_share * 100.0);
     let period = &teller.plan.periods[transition.period];
@@ -155,16 +206,13 @@ pub(super) fn steering(teller: &Teller<'_>, transition: &Transition, wave: &Wave
     let next = transition.waves.iter().find(|own| own.number > wave.number);
     let until = next.map_or(transition.end, |own| own.start).max(wave.end);
     let rows = rows(teller, (transition.period, wave), [wave.start, until]);
-    // Undone it is where it began; who is cut off is led to what is open of it.
-    let is_first = transition.waves.first().map(|own| own.number) == Some(wave.number);
-    let is_as_before = (wave.steering_share - wave.undo.steering_share).abs() <= 0.0;
-    if is_as_before && !(is_first && teller.are_cut_off(transition)) {
+    let Turning::Sets { from } = turning else {
         return format!(
             "leave every weight as it is, {share} % of the way to {target}; \
              set only those that a region does not have yet at a site, before anybody moves \
              (wave_weights.csv with {rows})"
         );
-    }
+    };
     let gradually = match (wave.moves.is_empty(), seconds > 0.0) {
         (true, true) => format!(", {}, until {}", over(seconds), clock.second(wave.turned)),
         (false, true) => format!(
@@ -174,13 +222,14 @@ pub(super) fn steering(teller: &Teller<'_>, transition: &Transition, wave: &Wave
         ),
         (_, false) => ", before anybody moves".to_owned(),
     };
-    let waits = teller.waits_to_open(transition, wave).map(|opens| {
-        let at = clock.second(opens);
+    let waits = if from > wave.start {
+        let at = clock.second(from);
         format!(
             "; leave every weight as it is until {at}: before that they lead over what is closed"
         )
-    });
-    let waits = waits.unwrap_or_default();
+    } else {
+        String::new()
+    };
     format!(
         "set every weight to that of wave_weights.csv with {rows}, {share} % of the way to {target}{gradually}{waits}"
     )

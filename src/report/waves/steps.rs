@@ -1,8 +1,9 @@
 //! Steps of the runbook that no wave does, and what happens between them.
 
+use super::in_force::Weights;
 use super::runbook::shards;
 use super::words::Teller;
-use crate::ids::{ElementId, PoolId, ShardId, SiteId};
+use crate::ids::{AccessPointId, ElementId, PoolId, ShardId, SiteId};
 use crate::plan::{Change, Plan, Step, Timing, Transition, Wave};
 use crate::plan_files::{AccessPointUse, Action, EventWord};
 use crate::report::numbers;
@@ -18,15 +19,26 @@ pub(super) struct Instant {
     pub(super) period: usize,
     /// Nothing but access points that close once nobody is led there.
     pub(super) closes: bool,
+    /// Access points that would close, and open again at the same instant.
+    stays_open: Vec<AccessPointId>,
     steps: Vec<Step>,
 }
 
 impl Instant {
+    fn has_weights(&self) -> bool {
+        let mut steps = self.steps.iter();
+        steps.any(|own| own.number > 0 && own.action == Action::Weight)
+    }
+
     /// Takes out the access points that open, which waves of no length at that instant need; `None` if there are none.
     pub(super) fn opening(&mut self) -> Option<Self> {
         let opens = |own: &Step| own.action == Action::OpenAccessPoint;
         let steps: Vec<Step> = self.steps.extract_if(.., |own| opens(own)).collect();
-        (!steps.is_empty()).then_some(Self { steps, ..*self })
+        (!steps.is_empty()).then_some(Self {
+            steps,
+            stays_open: Vec::new(),
+            ..*self
+        })
     }
 }
 
@@ -50,13 +62,46 @@ pub(super) fn instants(plan: &Plan, steps: &[Step]) -> Vec<Instant> {
                 at,
                 period: step.period,
                 closes,
+                stays_open: Vec::new(),
                 steps: vec![*step],
             }),
         }
     }
     // What closes for a period has done so before a later one opens it again.
     all.sort_by_key(|own| (own.at, own.period, own.closes));
+    stay_open(&mut all);
     all
+}
+
+/// Takes out the steps that close an access point which a later one opens again at the same instant.
+fn stay_open(all: &mut Vec<Instant>) {
+    let access_point = |step: &Step, action: Action| match step.change {
+        Change::AccessPoint { access_point, .. } if step.action == action => Some(access_point),
+        _ => None,
+    };
+    for first in 0..all.len() {
+        let at = all[first].at;
+        let (before, after) = all.split_at_mut(first + 1);
+        let own = &mut before[first];
+        for later in after.iter_mut().take_while(|later| later.at == at) {
+            let opens = later.steps.iter();
+            let opens = opens.filter_map(|step| access_point(step, Action::OpenAccessPoint));
+            let opens: Vec<AccessPointId> = opens.collect();
+            let closes = own.steps.iter();
+            let closes = closes.filter_map(|step| access_point(step, Action::CloseAccessPoint));
+            let both: Vec<AccessPointId> = closes.filter(|own| opens.contains(own)).collect();
+            let is_both = |step: &Step, action| {
+                access_point(step, action).is_some_and(|step| both.contains(&step))
+            };
+            own.steps
+                .retain(|step| !is_both(step, Action::CloseAccessPoint));
+            later
+                .steps
+                .retain(|step| !is_both(step, Action::OpenAccessPoint));
+            own.stays_open.extend(&both);
+        }
+    }
+    all.retain(|own| !own.steps.is_empty() || !own.stays_open.is_empty());
 }
 
 /// The wave of a later period, by that and its number, whose weights turn a share of a pool with them, though the step is one of
@@ -173,13 +218,15 @@ impl Teller<'_> {
 
     /// The steps as imperatives, in their order; many of one kind as one.
     fn imperatives(&self, own: &Instant) -> Vec<String> {
-        let mut told = Vec::new();
+        let stays_open = own.stays_open.iter().map(|own| {
+            let component = self.inventory.access_point_component(*own);
+            let name = self.component_by_hand(component);
+            format!("Leave {name} open: it would close now and open again.")
+        });
+        let mut told: Vec<String> = stays_open.collect();
         let period = own.period;
         let steps: Vec<&Step> = own.steps.iter().filter(|own| own.number > 0).collect();
-        let begins = own.at == self.plan.periods[period].period.start && !own.closes;
-        let has_weights = steps.iter().any(|own| own.action == Action::Weight);
-        let has_marks = own.steps.iter().any(|own| own.number == 0);
-        let mut opened = begins && has_marks && !has_weights && self.opens_with(period);
+        let mut opened = self.opens_with_instant(own);
         for of_kind in steps.chunk_by(|a, b| a.action == b.action) {
             let action = of_kind[0].action;
             if opened && action != Action::OpenAccessPoint && action != Action::PutBack {
@@ -212,8 +259,20 @@ impl Teller<'_> {
         told
     }
 
+    /// `true` if every weight is set at an instant: its rows say so, or the period opens with what its weights lead over.
+    pub(super) fn sets_weights(&self, own: &Instant) -> bool {
+        own.has_weights() || self.opens_with_instant(own)
+    }
+
+    /// `true` if no row has the weights that hold from an instant on, since waves ahead of it have turned them.
+    fn opens_with_instant(&self, own: &Instant) -> bool {
+        let begins = own.at == self.plan.periods[own.period].period.start && !own.closes;
+        let has_marks = own.steps.iter().any(|own| own.number == 0);
+        begins && has_marks && !own.has_weights() && self.opens_with(own.period)
+    }
+
     /// Which weights hold from an instant on: those of its period, or of a wave of another one that goes on meanwhile.
-    fn weights(&self, own: &Instant) -> String {
+    pub(super) fn weights_at(&self, own: &Instant) -> Weights {
         let period = own.period;
         let others = self.plan.transitions.iter();
         let is_over = |other: &&Transition| other.timing == Timing::Behind && other.end <= own.at;
@@ -224,8 +283,16 @@ impl Teller<'_> {
             wave.start < own.at && standing.any(|own| own.during == Some(period))
         };
         let begun = waves.filter(|(_, wave)| goes_on(wave));
-        if let Some((other, wave)) = begun.max_by_key(|(_, wave)| wave.start) {
-            let (later, number) = (other.period, wave.number);
+        match begun.max_by_key(|(_, wave)| wave.start) {
+            Some((other, wave)) => Weights::Wave(other.period, wave.number),
+            None => Weights::Steering(period),
+        }
+    }
+
+    /// The same as an imperative.
+    fn weights(&self, own: &Instant) -> String {
+        let period = own.period;
+        if let Weights::Wave(later, number) = self.weights_at(own) {
             return format!(
                 "Weights: wave {number} of period {later} goes on, from now on with the rows of wave_weights.csv with period {later}, wave {number} and `during` {period}."
             );

@@ -1,8 +1,9 @@
 //! How a wave is undone, as the runbook says it: who goes back first, how fast, and where nobody can.
 
 use super::durations::duration;
-use super::runbook::{beside, shards, ways};
-use super::steering::{Way, rows, steering_later, until};
+use super::in_force::InForce;
+use super::runbook::{shards, ways};
+use super::steering::Way;
 use super::steps::{let_in_by, users_of};
 use super::words::Teller;
 use crate::ids::SiteId;
@@ -14,6 +15,7 @@ use crate::report::numbers;
 use crate::report::words::listed;
 use crate::units::NOBODY;
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 impl Teller<'_> {
@@ -22,6 +24,7 @@ impl Teller<'_> {
         &self,
         (transition, steps): (&Transition, &[Step]),
         wave: &Wave,
+        in_force: &InForce,
         text: &mut String,
     ) {
         let undo = &wave.undo;
@@ -58,7 +61,8 @@ impl Teller<'_> {
         let moves: Vec<&Move> = wave.moves.iter().map(|own| &period.moves[*own]).collect();
         let (back, placed): (Vec<&Move>, Vec<&Move>) =
             moves.into_iter().partition(|own| own.from.is_some());
-        let is_steered = (wave.steering_share - undo.steering_share).abs() > 0.0;
+        let sets_weights = in_force.is_set((transition.period, Some(wave.number)));
+        let is_steered = sets_weights && (wave.steering_share - undo.steering_share).abs() > 0.0;
         let seconds = undo.seconds().unwrap_or(0.0);
         let takes = if seconds > 0.0 {
             format!(
@@ -69,7 +73,12 @@ impl Teller<'_> {
             String::new()
         };
         let step = match (back.is_empty(), is_steered) {
+            (true, false) if !sets_weights => "leave every weight as it is".to_owned(),
             (true, _) => format!("set steering back to {share} % of the way"),
+            (false, false) if !sets_weights => format!(
+                "move the same {} back, and leave every weight as it is",
+                shards(back.len())
+            ),
             (false, true) => format!(
                 "first move the same {} back, and only then set steering back to {share} % of the way",
                 shards(back.len())
@@ -100,90 +109,61 @@ impl Teller<'_> {
             );
         }
         if is_steered {
-            let _ = writeln!(text, "   - {}", self.weights_before(transition, wave));
+            let _ = writeln!(
+                text,
+                "   - {}",
+                self.weights_before(in_force, (transition, wave))
+            );
             self.write_members((transition, steps), wave, Way::Back, text);
             self.write_opening((transition, steps), wave, text);
         }
         self.write_deadline(transition, wave, &back, text);
     }
 
-    /// What closes once the last wave is over, and has to be open again before its weights are turned back.
+    /// What closes once the last wave is over, or while its gate is watched, and has to be open again before its weights are turned
+    /// back.
     fn write_opening(
         &self,
         (transition, steps): (&Transition, &[Step]),
         wave: &Wave,
         text: &mut String,
     ) {
-        let last = transition.waves.last().map(|last| last.number);
-        if last != Some(wave.number) {
-            return;
-        }
+        let is_last = transition.waves.last().map(|last| last.number) == Some(wave.number);
+        let until = self.watched_until(wave);
+        let closes = |step: &Step, access_point| {
+            let component = self.inventory.access_point_component(access_point);
+            let is_gone = self.plan.periods[step.period].case.gone[component.index()];
+            let is_its = is_last && step.period == transition.period;
+            let at = |at: Timestamp| {
+                is_its && at >= wave.end || !is_gone && wave.start <= at && at <= until
+            };
+            step.action == Action::CloseAccessPoint && step.at.is_some_and(at)
+        };
         let closing = steps.iter().filter_map(|step| match step.change {
-            Change::AccessPoint { access_point, .. }
-                if step.action == Action::CloseAccessPoint
-                    && step.period == transition.period
-                    && step.at.is_some_and(|at| at >= wave.end) =>
-            {
+            Change::AccessPoint { access_point, .. } if closes(step, access_point) => {
                 Some(self.component_by_hand(self.inventory.access_point_component(access_point)))
             }
             _ => None,
         });
+        let closing: BTreeSet<String> = closing.collect();
         for closed in closing {
             let _ = writeln!(text, "   - open {closed} first, if it is closed by then");
         }
     }
 
-    /// The weights with which a wave begins.
-    fn weights_before(&self, transition: &Transition, wave: &Wave) -> String {
-        let all = self.plan.transitions.iter();
-        let waves = all
-            .filter(|own| own.period == transition.period)
-            .flat_map(|own| &own.waves);
-        let mut before = waves.filter(|own| {
-            let share = own.steering_share - wave.undo.steering_share;
-            own.number < wave.number && share.abs() <= 0.0
-        });
-        let span = [wave.start, wave.end];
-        if let Some(own) = before.next_back() {
-            let rows = rows(self, (transition.period, own), span);
-            return format!("the weights are those of wave_weights.csv with {rows}");
-        }
-        // Whose waves had begun before goes on with theirs.
-        if let Some((other, own)) = steering_later(self, transition, wave) {
-            let rows = rows(self, (other.period, own), [wave.start; 2]);
-            return format!("the weights are those of wave_weights.csv with {rows}");
-        }
-        if self.overtakes(transition) {
-            return "the weights are those with which it began, on their way to those of an earlier period: note them before the first one turns".to_owned();
-        }
-        let periods = &self.plan.periods;
-        let begun = match transition.timing {
-            Timing::Ahead => periods.partition_point(|own| own.period.start <= wave.start),
-            Timing::Behind => transition.period,
-        };
-        let begun = begun.min(transition.period);
-        // What leads to a period between may have turned already.
-        let between = self.plan.transitions.iter().filter(|own| {
-            own.timing == Timing::Ahead && (begun..transition.period).contains(&own.period)
-        });
-        let between = between.flat_map(|own| own.waves.iter().map(move |wave| (own.period, wave)));
-        let turned = between.filter(|(_, own)| own.turned <= wave.start);
-        if let Some((period, own)) = turned.max_by_key(|(_, own)| own.turned) {
-            let rows = rows(self, (period, own), [wave.start; 2]);
-            return format!("the weights are those of wave_weights.csv with {rows}");
-        }
-        format!("the weights are those of {}", until(begun))
+    /// Until when somebody watches the gate of a wave, and may undo it.
+    fn watched_until(&self, wave: &Wave) -> Timestamp {
+        let gate = self.scenario.waves.gate_minutes * 60.0;
+        let gate = SignedDuration::try_from_secs_f64(gate).unwrap_or_default();
+        wave.end.checked_add(gate).unwrap_or(wave.end)
     }
 
-    /// `true` if waves after an earlier period's start are under way when those of a transition begin after their own.
-    fn overtakes(&self, transition: &Transition) -> bool {
-        let mut others = beside(&self.plan.transitions, transition);
-        let both = |other: &Transition| [other.timing, transition.timing] == [Timing::Behind; 2];
-        others.any(|other| {
-            let last = other.waves.last().map(|own| own.turned);
-            let is_turning = last.is_some_and(|turned| turned > transition.start);
-            both(other) && other.period < transition.period && is_turning
-        })
+    /// The weights with which a wave begins.
+    fn weights_before(&self, in_force: &InForce, of: (&Transition, &Wave)) -> String {
+        match in_force.before_wave(self, of) {
+            Some(rows) => format!("the weights are those of {rows}"),
+            None => "the weights are those with which it began, on their way to those of an earlier period: note them before the first one turns".to_owned(),
+        }
     }
 
     fn write_moves_back(&self, undo: &Undo, back: &[&Move], text: &mut String) {

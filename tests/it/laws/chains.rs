@@ -93,6 +93,26 @@ fn kept(seed: u64, draw: &Draw) {
     }
 }
 
+/// Whoever has only the runbook and its files leads everybody as the plan has it, also where waves of several periods overlap.
+#[test]
+fn runbooks_of_chains_lead_to_the_plan() {
+    let drawn = |seed: u64| {
+        let draw = draw::drawn(seed);
+        kept(seed, &draw);
+        crate::read::read(&draw.files, &draw.scenario)
+    };
+    let count = std::cell::Cell::new(0);
+    let failures = found_by_seed(60, drawn, |inventory, scenario| {
+        let faults = super::steps::faults_by_hand(inventory, scenario);
+        count.set(count.get() + u32::from(faults.is_some()));
+        faults.unwrap_or_default()
+    });
+    assert_none(&failures);
+    if std::env::var("PLIMSOLL_SEEDS").is_err() {
+        assert!(count.get() > 10, "{count:?}");
+    }
+}
+
 #[test]
 fn chains_of_events_hurt_nobody_who_is_not_named() {
     let drawn = |seed: u64| {

@@ -1,6 +1,7 @@
 //! The steps are complete: the state before plus exactly the written steps, at the times of waves.csv, and nothing else,
 //! gives the loads of `wave_loads.csv` after every wave and those of headroom.csv in every period.
 
+mod by_hand;
 mod judged;
 mod loads;
 mod open;
@@ -265,6 +266,55 @@ fn steps_that_were_not_complete_are() {
         let is_of_full = [4584, 4614, 20494].contains(&seed);
         let found = if is_of_full { full } else { small };
         assert_eq!(found.waves > 0, seed != 4030, "seed {seed}");
+    }
+}
+
+/// What a runbook says otherwise than the files of its plan, for somebody who has nothing else; `None` where it is not carried out.
+pub(super) fn faults_by_hand(inventory: &Inventory, scenario: &Scenario) -> Option<Vec<String>> {
+    let plan = planned(inventory, scenario);
+    let text = runbook(&Teller {
+        inventory,
+        scenario,
+        plan: &plan,
+    });
+    let walk = Walk::new(inventory, scenario, &plan);
+    by_hand::faults_by_hand(inventory, scenario, &walk, &text)
+}
+
+/// Undone, waves that others had overtaken, or that set nothing but new weights, led users to where they had not been; the path back
+/// led over what it had closed, and from where nobody was; an access point closed under users and opened again at once.
+#[test]
+fn runbooks_that_led_elsewhere_lead_to_the_plan() {
+    for name in [
+        "overlapped-undo",
+        "opened-before-works",
+        "closes-and-opens-again",
+        "wave-sets-only-new",
+        "undone-turns-nothing",
+        "goes-where-nobody-was",
+    ] {
+        let folder = format!("tests/found/{name}");
+        let (inventory, scenario) = read(&folder, &["scenario.toml"]);
+        let faults = faults_by_hand(&inventory, &scenario);
+        assert_eq!(faults, Some(Vec::new()), "{name}");
+    }
+}
+
+/// Whoever has only the runbook and its files leads everybody as the plan has it, undoes every wave to where it began, and finds
+/// back.
+#[test]
+fn random_runbooks_lead_to_the_plan() {
+    let count = Cell::new(0);
+    for (size, seeds) in [(Size::SMALL, 40), (Size::FULL, 20)] {
+        let failures = found_in_changed_draws(size, seeds, changed, |inventory, scenario| {
+            let faults = faults_by_hand(inventory, scenario);
+            count.set(count.get() + u32::from(faults.is_some()));
+            faults.unwrap_or_default()
+        });
+        assert_none(&failures);
+    }
+    if std::env::var("PLIMSOLL_SEEDS").is_err() {
+        assert!(count.get() > 20, "{count:?}");
     }
 }
 

@@ -324,6 +324,20 @@ fn works_wait_until_users_have_left_what_they_take_away() {
     assert!(!plan.is_refused(), "{:?}", plan.transitions);
 }
 
+/// Waves of no length wait for gates: works that begin between two of them cut off who leaves in the second.
+#[test]
+fn works_wait_for_waves_between_gates() {
+    let (inventory, scenario, plan) = found("works-between-gates");
+    let verdict = crate::levels::judged(&inventory, &scenario, &plan);
+    assert!(verdict.holds(), "{verdict}");
+    let back = plan.transitions.iter().find(|own| own.period == 2);
+    let back = back.expect("users turn back");
+    let allowed = plimsoll::plan::Allowed::Works(15.0 * 60.0);
+    assert_eq!(back.allowed, Some(allowed));
+    assert_eq!(back.refusal, Some(plimsoll::plan::Refusal::TooLong));
+    assert!(back.waves.len() > 1, "{:?}", back.waves);
+}
+
 /// An access point opens at the instant at which works on the other begin: users are led there before that closes.
 #[test]
 fn weights_lead_to_what_opens_with_a_period() {

@@ -30,7 +30,7 @@ pub(super) struct Waiting {
 }
 
 impl OfWay<'_> {
-    /// Who waits for the waves after the start; `None` if they take no time, or if no works begin later.
+    /// Who waits for the waves after the start, those of no length between gates too; `None` if no works begin later.
     pub(super) fn waiting(&self, waves: &[WrittenWave<'_>]) -> Option<Waiting> {
         let mut events = self.ground.scenario.events.iter();
         let start = self.way.period.start;
@@ -40,8 +40,7 @@ impl OfWay<'_> {
             return None;
         }
         let mut behind = waves.iter().filter(|wave| wave.timing == Timing::Behind);
-        let takes_time = behind.clone().any(|wave| wave.seconds() > 0.0);
-        let until = behind.next_back().filter(|_| takes_time)?.end;
+        let until = behind.next_back()?.end;
         let mut users: BTreeMap<(usize, SiteId), f64> = BTreeMap::new();
         for (index, piece) in self.pieces.iter().enumerate() {
             let is_there = match piece.fate {

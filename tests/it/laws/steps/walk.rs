@@ -68,7 +68,11 @@ impl<'a> Walk<'a> {
     }
 
     /// The state once these rows are done, in their order.
-    fn state(&self, is_done: impl Fn(&ChangeRow) -> bool, faults: &mut Vec<String>) -> State {
+    pub(super) fn state(
+        &self,
+        is_done: impl Fn(&ChangeRow) -> bool,
+        faults: &mut Vec<String>,
+    ) -> State {
         let of = (self.inventory, self.scenario);
         let first = self.stands.until(0);
         let mut state = State::before(of, self.stands.quiet.any(), &rows(of.0, &self.plan, first));
@@ -295,6 +299,11 @@ impl<'a> Walk<'a> {
             }
         };
         end.clamp(from, to - SignedDuration::from_nanos(1))
+    }
+
+    /// When a step is done.
+    pub(super) fn done_by(&self, row: &ChangeRow) -> Timestamp {
+        Self::done(row, &self.waves())
     }
 
     /// When a step is done: a wave's steps by its end, others at once.

@@ -1,0 +1,176 @@
+//! In force: which weights hold from when on, by the steps of the runbook.
+
+use super::steering::{Turning, rows, turning, until};
+use super::steps::{Instant, instants};
+use super::words::Teller;
+use crate::plan::{Step, Timing, Transition, Wave};
+use jiff::Timestamp;
+
+/// Where weights are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Weights {
+    /// In steering.csv, with this period.
+    Steering(usize),
+    /// In `wave_weights.csv`, with this period and wave.
+    Wave(usize, u32),
+}
+
+/// What sets weights: a wave of a period, or a step of it that no wave does.
+pub(super) type By = (usize, Option<u32>);
+
+/// What comes first of what happens at one instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Turn {
+    /// Access points open before the waves that need them.
+    Opening,
+    Ahead,
+    Alone,
+    Behind,
+}
+
+/// Every weight is set.
+#[derive(Debug, Clone, Copy)]
+struct Set {
+    by: By,
+    /// When the first weight changes, and in which turn.
+    place: (Timestamp, usize, Turn),
+    /// When all have changed.
+    turned: Timestamp,
+    weights: Weights,
+    /// Weights that were there stay: only those of users who have none yet are set.
+    is_only_new: bool,
+}
+
+/// What sets every weight, in order of time; what is undone is taken out.
+#[derive(Debug, Clone)]
+pub(super) struct InForce {
+    sets: Vec<Set>,
+}
+
+impl InForce {
+    /// All that the steps of a runbook set.
+    pub(super) fn new(teller: &Teller<'_>, steps: &[Step]) -> Self {
+        let transitions = teller.plan.transitions.iter();
+        let transitions = transitions.filter(|own| own.refusal.is_none());
+        let waves = transitions.flat_map(|own| own.waves.iter().map(move |wave| (own, wave)));
+        let by_waves = waves.filter_map(|(transition, wave)| {
+            let number = (transition.period, wave.number);
+            let own = Weights::Wave(number.0, number.1);
+            let turning = turning(teller, transition, wave);
+            let is_only_new = matches!(turning, Turning::Leaves);
+            let (weights, from) = match turning {
+                Turning::Sets { from } => (own, from),
+                Turning::Leaves => (own, wave.start),
+                Turning::GoesOn(other, later) => {
+                    (Weights::Wave(other.period, later.number), wave.start)
+                }
+                Turning::HasTurned(_) | Turning::LeavesTo(_) => return None,
+            };
+            Some(Set {
+                by: (number.0, Some(number.1)),
+                place: (from, number.0, turn(transition.timing)),
+                turned: wave.turned.max(from),
+                weights,
+                is_only_new,
+            })
+        });
+        let instants = instants(teller.plan, steps);
+        let alone = instants.iter().filter(|own| teller.sets_weights(own));
+        let alone = alone.map(|own: &Instant| Set {
+            by: (own.period, None),
+            place: (own.at, own.period, Turn::Alone),
+            turned: own.at,
+            weights: teller.weights_at(own),
+            is_only_new: false,
+        });
+        let mut sets: Vec<Set> = by_waves.chain(alone).collect();
+        sets.sort_by_key(|own| own.place);
+        Self { sets }
+    }
+
+    /// Whether a step changes weights that are there.
+    pub(super) fn is_set(&self, by: By) -> bool {
+        self.sets.iter().any(|own| own.by == by && !own.is_only_new)
+    }
+
+    /// The file and the rows whose weights hold when a wave begins; `None` if they are on their way to others then.
+    pub(super) fn before_wave(
+        &self,
+        teller: &Teller<'_>,
+        (transition, wave): (&Transition, &Wave),
+    ) -> Option<String> {
+        let place = (wave.start, transition.period, turn(transition.timing));
+        let set = self.before(place);
+        if set.is_some_and(|own| own.turned > wave.start) {
+            return None;
+        }
+        let periods = &teller.plan.periods;
+        let begun = match transition.timing {
+            Timing::Ahead => periods.partition_point(|own| own.period.start <= wave.start),
+            Timing::Behind => transition.period,
+        };
+        let begun = begun.min(transition.period);
+        Some(told(teller, set, begun, [wave.start, wave.end]))
+    }
+
+    /// The file and the rows whose weights held before a step set others, which is undone with it; `None` if it sets none.
+    pub(super) fn undo(&mut self, teller: &Teller<'_>, by: By) -> Option<String> {
+        let at = self.sets.iter().rposition(|own| own.by == by)?;
+        let set = self.sets.remove(at);
+        let before = told(teller, self.before(set.place), by.0, [set.place.0; 2]);
+        Some(before).filter(|_| !set.is_only_new)
+    }
+
+    /// The file and the rows whose weights hold when a step begins that sets none.
+    pub(super) fn held(&self, teller: &Teller<'_>, (period, number): By) -> String {
+        let place = place_of(teller, (period, number));
+        told(teller, self.before(place), period, [place.0; 2])
+    }
+
+    fn before(&self, place: (Timestamp, usize, Turn)) -> Option<&Set> {
+        self.sets.iter().rfind(|own| own.place < place)
+    }
+}
+
+/// When a step begins, and in which turn; what no wave does begins with its period.
+pub(super) fn place_of(teller: &Teller<'_>, (period, number): By) -> (Timestamp, usize, Turn) {
+    let transitions = teller.plan.transitions.iter();
+    let own = transitions.filter(|own| own.period == period);
+    let mut waves = own.flat_map(|own| own.waves.iter().map(move |wave| (own.timing, wave)));
+    match waves.find(|(_, wave)| Some(wave.number) == number) {
+        Some((timing, wave)) => (wave.start, period, turn(timing)),
+        None => {
+            let start = teller.plan.periods[period].period.start;
+            (start, period, Turn::Alone)
+        }
+    }
+}
+
+fn turn(timing: Timing) -> Turn {
+    match timing {
+        Timing::Ahead => Turn::Ahead,
+        Timing::Behind => Turn::Behind,
+    }
+}
+
+/// The file and the rows of what is set, in a span, once so many periods have begun; those of the state before if nothing is.
+fn told(teller: &Teller<'_>, set: Option<&Set>, begun: usize, span: [Timestamp; 2]) -> String {
+    match set.map(|own| own.weights) {
+        None => until(begun),
+        Some(Weights::Steering(period)) => until(begun.max(period + 1)),
+        Some(Weights::Wave(period, number)) => {
+            let transitions = teller.plan.transitions.iter();
+            let own: Vec<_> = transitions.filter(|own| own.period == period).collect();
+            let mut waves = own.iter().flat_map(|own| &own.waves);
+            let is_over = waves.all(|wave| wave.end <= span[0]);
+            let mut waves = own.iter().flat_map(|own| &own.waves);
+            match waves.find(|wave| wave.number == number) {
+                Some(wave) if begun <= period || !is_over => {
+                    let rows = rows(teller, (period, wave), span);
+                    format!("wave_weights.csv with {rows}")
+                }
+                _ => until(begun),
+            }
+        }
+    }
+}

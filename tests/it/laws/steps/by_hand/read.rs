@@ -1,0 +1,252 @@
+//! Read: what a runbook says, as somebody reads it who has nothing else: what is done when, and which weights hold from then on.
+
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
+use plimsoll::model::Scenario;
+use plimsoll::plan_files::WaveRow;
+use regex::Regex;
+use std::collections::BTreeMap;
+
+/// Rows of weights that a runbook names.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Named {
+    Before,
+    /// With this period.
+    Steering(u32),
+    /// With this period and wave; from when on which `during` holds.
+    Wave(u32, u32, Vec<(Timestamp, Option<u32>)>),
+}
+
+/// What is done to weights.
+#[derive(Debug, Clone)]
+pub(super) struct Turn {
+    pub(super) from: Timestamp,
+    pub(super) turned: Timestamp,
+    pub(super) named: Named,
+    /// Only those of users who have none yet.
+    pub(super) is_only_new: bool,
+}
+
+/// How a wave is undone: the weights that hold then.
+#[derive(Debug, Clone)]
+pub(super) struct Undo {
+    pub(super) wave: (u32, u32),
+    pub(super) at: Timestamp,
+    /// How many turns are written before that of the wave.
+    pub(super) turns: usize,
+    pub(super) weights: Named,
+}
+
+/// A step that no wave does.
+#[derive(Debug, Clone)]
+pub(super) struct Alone {
+    pub(super) at: Timestamp,
+    pub(super) period: u32,
+    pub(super) text: String,
+}
+
+/// All of it, in the order in which it is written.
+#[derive(Debug, Default)]
+pub(super) struct Runbook {
+    pub(super) turns: Vec<Turn>,
+    pub(super) undoing: Vec<Undo>,
+    pub(super) alone: Vec<Alone>,
+    /// The waves that have a heading.
+    pub(super) waves: Vec<(u32, u32)>,
+    /// The lines of the path back.
+    pub(super) back: Vec<String>,
+    pub(super) faults: Vec<String>,
+}
+
+fn regex(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("a pattern")
+}
+
+fn number(text: &str) -> u32 {
+    text.parse().expect("digits")
+}
+
+const WHEN: &str = r"(?:(\d+) ([A-Z][a-z]{2}) )?(\d\d):(\d\d)(?::(\d\d))?";
+
+/// Reads instants in the offset of a scenario.
+struct Reader<'a> {
+    scenario: &'a Scenario,
+    when: Regex,
+    rows: Regex,
+    during: Regex,
+}
+
+impl Reader<'_> {
+    /// The instant that a text begins with.
+    fn instant(&self, text: &str) -> Timestamp {
+        let found = self.when.captures(text).expect("an instant");
+        let digits = |at: usize| -> i8 {
+            found
+                .get(at)
+                .map_or(0, |it| it.as_str().parse().expect("digits"))
+        };
+        let start = self.scenario.offset.to_datetime(self.scenario.start);
+        let date = match found.get(2) {
+            None => start.date(),
+            Some(month) => {
+                let text = format!("{} {} {}", digits(1), month.as_str(), start.year());
+                Date::strptime("%d %b %Y", text).expect("a date")
+            }
+        };
+        let time = Time::new(digits(3), digits(4), digits(5), 0).expect("a time");
+        let local = date.to_datetime(time);
+        self.scenario
+            .offset
+            .to_timestamp(local)
+            .expect("an instant")
+    }
+
+    /// The rows of weights that a text names, from an instant on.
+    fn named(&self, text: &str, from: Timestamp) -> Option<Named> {
+        let found = self.rows.captures(text)?;
+        if found.name("before").is_some() {
+            return Some(Named::Before);
+        }
+        if let Some(period) = found.name("steering") {
+            return Some(Named::Steering(number(period.as_str())));
+        }
+        let (period, wave) = (number(&found["period"]), number(&found["wave"]));
+        let first = found.name("during").map(|it| number(it.as_str()));
+        let rest = &text[found.get(0).expect("all of it").end()..];
+        let mut all = vec![(from, first)];
+        for later in self.during.captures_iter(rest) {
+            all.push((self.instant(&later[1]), Some(number(&later[2]))));
+        }
+        Some(Named::Wave(period, wave, all))
+    }
+}
+
+/// What a runbook says, whose waves begin and have turned when these rows say.
+pub(super) fn read(
+    text: &str,
+    scenario: &Scenario,
+    rows: &BTreeMap<(u32, u32), &WaveRow>,
+) -> Runbook {
+    let reader = Reader {
+        scenario,
+        when: regex(WHEN),
+        rows: regex(
+            r"(?<before>before\.csv)|steering\.csv with period (?<steering>\d+)|wave_weights\.csv with period (?<period>\d+), wave (?<wave>\d+) and (?:`during` (?<during>\d+)|no `during`)",
+        ),
+        during: regex(r"from ([^,`]*) on `during` (\d+)"),
+    };
+    let of_period = regex(r"^## Period (\d+), ");
+    let of_wave = regex(r"^### Wave (\d+) of \d+: (?:at )?(.*)$");
+    let of_instant = regex(&format!(r"^###? ({WHEN}), period (\d+)"));
+    let mut all = Runbook::default();
+    let (steps, back) = text.split_once("\n## Path back\n").unwrap_or((text, ""));
+    let back = back.split("\n## ").next().unwrap_or_default();
+    let numbered = regex(r"^\d+\. (.*)$");
+    let lines = |text: &str| -> Vec<String> {
+        let found = text.lines().filter_map(|line| numbered.captures(line));
+        found.map(|found| found[1].to_owned()).collect()
+    };
+    all.back = lines(back);
+    let mut period = 0;
+    let starts = steps
+        .match_indices("\n## ")
+        .chain(steps.match_indices("\n### "));
+    let mut starts: Vec<usize> = starts.map(|(at, _)| at + 1).collect();
+    starts.sort_unstable();
+    let ends = starts.iter().skip(1).copied().chain([steps.len()]);
+    for (from, to) in starts.iter().copied().zip(ends) {
+        let section = &steps[from..to];
+        let heading = section.lines().next().unwrap_or_default();
+        if let Some(found) = of_period.captures(heading) {
+            period = number(&found[1]);
+        } else if let Some(found) = of_wave.captures(heading) {
+            let wave = (period, number(&found[1]));
+            all.waves.push(wave);
+            let Some(row) = rows.get(&wave) else {
+                all.faults.push(format!("no row of waves.csv: {heading}"));
+                continue;
+            };
+            let [start, turned] = [&row.start, &row.turned]
+                .map(|at| -> Timestamp { at.parse().expect("an instant") });
+            if reader.instant(&found[2]) != start {
+                all.faults.push(format!("{heading}: waves.csv has {start}"));
+            }
+            of_the_wave(&reader, section, (wave, start, turned), &mut all);
+        } else if let Some(found) = of_instant.captures(heading) {
+            let at = reader.instant(&found[1]);
+            let period = number(found.iter().flatten().last().expect("a period").as_str());
+            for text in lines(section) {
+                if text.starts_with("Set every weight") || text.starts_with("Weights: wave") {
+                    match reader.named(&text, at) {
+                        Some(named) => all.turns.push(Turn {
+                            from: at,
+                            turned: at,
+                            named,
+                            is_only_new: false,
+                        }),
+                        None => all.faults.push(format!("no rows: {text}")),
+                    }
+                } else {
+                    all.alone.push(Alone { at, period, text });
+                }
+            }
+        }
+    }
+    all
+}
+
+fn of_the_wave(
+    reader: &Reader<'_>,
+    section: &str,
+    (wave, start, turned): ((u32, u32), Timestamp, Timestamp),
+    all: &mut Runbook,
+) {
+    let line = section
+        .lines()
+        .find(|line| line.starts_with("1. Steering: "));
+    let Some(text) = line.map(|line| &line["1. Steering: ".len()..]) else {
+        all.faults.push(format!("wave {wave:?} has no steering"));
+        return;
+    };
+    let waits = text.split_once("leave every weight as it is until ");
+    let from = waits.map_or(start, |(_, until)| reader.instant(until));
+    let is_set = text.starts_with("set every weight");
+    let is_only_new = text.starts_with("leave every weight as it is, ");
+    let named = reader.named(text, start);
+    let turns = all.turns.len();
+    match named.filter(|_| is_set || is_only_new) {
+        Some(named) => all.turns.push(Turn {
+            from,
+            turned: turned.max(from),
+            named,
+            is_only_new,
+        }),
+        None if text.starts_with("leave every weight") => {}
+        None => all.faults.push(format!("wave {wave:?}: {text}")),
+    }
+    let undo = section.split_once("\n4. ").map_or("", |(_, undo)| undo);
+    let undo = undo
+        .lines()
+        .find(|line| line.contains("the weights are those of "));
+    if let Some(weights) = undo.and_then(|line| reader.named(line, start)) {
+        all.undoing.push(Undo {
+            wave,
+            at: start,
+            turns,
+            weights,
+        });
+    }
+}
+
+/// The rows of weights that a clause of the path back names.
+pub(super) fn named_back(clause: &str, scenario: &Scenario) -> Option<Named> {
+    let reader = Reader {
+        scenario,
+        when: regex(WHEN),
+        rows: regex(
+            r"(?<before>before\.csv)|steering\.csv with period (?<steering>\d+)|wave_weights\.csv with period (?<period>\d+), wave (?<wave>\d+) and (?:`during` (?<during>\d+)|no `during`)",
+        ),
+        during: regex(r"from ([^,`]*) on `during` (\d+)"),
+    };
+    reader.named(clause, scenario.end)
+}

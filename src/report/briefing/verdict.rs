@@ -1,7 +1,7 @@
 //! The verdict: who is served and which targets hold, what binds, and what was true while nobody knew.
 
 use super::{Briefing, counted, worst_of};
-use crate::model::Phase;
+use crate::model::{EventKind, Phase};
 use crate::plan::PeriodPlan;
 use crate::report::period::{happenings, headroom_rows};
 use crate::report::words::{Finding, listed, premise, short, targets_met};
@@ -227,6 +227,9 @@ impl Briefing<'_> {
         } else if affected > NOBODY {
             let users = counted(&numbers::users_up(affected), "user");
             format!("part of the work through {names} fails for {up_to}{users}")
+        } else if blind.iter().any(|period| self.is_slowed(period)) {
+            // Slow work that is given up fails without any component too full.
+            "no component is too full, and slow work fails in part".to_owned()
         } else {
             "nobody is affected".to_owned()
         };
@@ -250,6 +253,18 @@ impl Briefing<'_> {
             "{state} in {}: the plan believes that {believed}; in truth {truth}{when}.",
             self.stretch(&blind)
         ))
+    }
+}
+
+impl Briefing<'_> {
+    /// `true` if work is slow at some time of a period.
+    fn is_slowed(&self, period: &PeriodPlan) -> bool {
+        let span = period.period;
+        let mut events = self.scenario.events.iter();
+        events.any(|event| {
+            let is_slow = matches!(event.kind, EventKind::Slow(_));
+            is_slow && event.start < span.end && event.end > span.start
+        })
     }
 }
 

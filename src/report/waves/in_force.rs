@@ -18,11 +18,12 @@ pub(super) enum Weights {
 /// What sets weights: a wave of a period, or a step of it that no wave does.
 pub(super) type By = (usize, Option<u32>);
 
+/// When a step begins, of which period, in which turn, and the number of its wave.
+pub(super) type Place = (Timestamp, usize, Turn, u32);
+
 /// What comes first of what happens at one instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Turn {
-    /// Access points open before the waves that need them.
-    Opening,
     Ahead,
     Alone,
     Behind,
@@ -33,7 +34,7 @@ pub(super) enum Turn {
 struct Set {
     by: By,
     /// When the first weight changes, and in which turn.
-    place: (Timestamp, usize, Turn),
+    place: Place,
     /// When all have changed.
     turned: Timestamp,
     weights: Weights,
@@ -68,7 +69,7 @@ impl InForce {
             };
             Some(Set {
                 by: (number.0, Some(number.1)),
-                place: (from, number.0, turn(transition.timing)),
+                place: (from, number.0, turn(transition.timing), number.1),
                 turned: wave.turned.max(from),
                 weights,
                 is_only_new,
@@ -78,7 +79,7 @@ impl InForce {
         let alone = instants.iter().filter(|own| teller.sets_weights(own));
         let alone = alone.map(|own: &Instant| Set {
             by: (own.period, None),
-            place: (own.at, own.period, Turn::Alone),
+            place: (own.at, own.period, Turn::Alone, 0),
             turned: own.at,
             weights: teller.weights_at(own),
             is_only_new: false,
@@ -99,7 +100,12 @@ impl InForce {
         teller: &Teller<'_>,
         (transition, wave): (&Transition, &Wave),
     ) -> Option<String> {
-        let place = (wave.start, transition.period, turn(transition.timing));
+        let place = (
+            wave.start,
+            transition.period,
+            turn(transition.timing),
+            wave.number,
+        );
         let set = self.before(place);
         if set.is_some_and(|own| own.turned > wave.start) {
             return None;
@@ -127,21 +133,21 @@ impl InForce {
         told(teller, self.before(place), period, [place.0; 2])
     }
 
-    fn before(&self, place: (Timestamp, usize, Turn)) -> Option<&Set> {
+    fn before(&self, place: Place) -> Option<&Set> {
         self.sets.iter().rfind(|own| own.place < place)
     }
 }
 
-/// When a step begins, and in which turn; what no wave does begins with its period.
-pub(super) fn place_of(teller: &Teller<'_>, (period, number): By) -> (Timestamp, usize, Turn) {
+/// The place of a step; what no wave does begins with its period.
+pub(super) fn place_of(teller: &Teller<'_>, (period, number): By) -> Place {
     let transitions = teller.plan.transitions.iter();
     let own = transitions.filter(|own| own.period == period);
     let mut waves = own.flat_map(|own| own.waves.iter().map(move |wave| (own.timing, wave)));
     match waves.find(|(_, wave)| Some(wave.number) == number) {
-        Some((timing, wave)) => (wave.start, period, turn(timing)),
+        Some((timing, wave)) => (wave.start, period, turn(timing), wave.number),
         None => {
             let start = teller.plan.periods[period].period.start;
-            (start, period, Turn::Alone)
+            (start, period, Turn::Alone, 0)
         }
     }
 }

@@ -45,11 +45,7 @@ impl Teller<'_> {
                 "Set every weight to that of before.csv{hour}{but}."
             ));
         }
-        for own in still_out(self.inventory, self.plan) {
-            let shares = [own.after, own.before];
-            let back = self.member(Action::PutBack, (own.pool, own.member), shares);
-            told.push(format!("{back}."));
-        }
+        told.extend(self.put_back());
         let passed = self.passed_by_placed(steps);
         let kept = open.keys().filter(|own| passed.contains(own));
         let kept: Vec<AccessPointId> = kept.copied().collect();
@@ -62,6 +58,17 @@ impl Teller<'_> {
             ));
         }
         told
+    }
+
+    /// Members of pools that are still out when the scenario ends, as imperatives.
+    pub(super) fn put_back(&self) -> Vec<String> {
+        let out = still_out(self.inventory, self.plan).into_iter();
+        let put_back = out.map(|out| {
+            let shares = [out.after, out.before];
+            let told = self.member(Action::PutBack, (out.pool, out.member), shares);
+            format!("{told}.")
+        });
+        put_back.collect()
     }
 
     /// Access points that were opened, or closed, as imperatives.

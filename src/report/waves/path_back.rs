@@ -1,14 +1,16 @@
 //! The path back: what leads from the end of a scenario to the state before.
 
-use super::in_force::{InForce, Turn, place_of};
+use super::in_force::{InForce, place_of};
 use super::left_over::placed;
 use super::runbook::shards;
 use super::words::Teller;
-use crate::ids::{ShardId, SiteId};
+use crate::ids::{AccessPointId, ShardId, SiteId};
+use crate::model::AccessPointState;
 use crate::plan::{Change, GroupKey, Step};
 use crate::plan_files::Action;
 use crate::report::numbers;
 use crate::units::NOBODY;
+use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
@@ -87,24 +89,24 @@ impl Teller<'_> {
         };
         let _ = writeln!(
             text,
-            "{elsewhere} {begin} Work through the rows of changes_back.csv as the steps below name them, but for weights: each step says which hold from then on. Weights that the named file does not have stay until nobody of their region is at their site; those that a region lacks at a site are set before users come there, from the first file named after that which has them. In this order:\n"
+            "{elsewhere} {begin} Work through the rows of changes_back.csv as the steps below name them, but for weights, access points and members of pools: of these do only what a step says. Weights that the named file does not have stay until nobody of their region is at their site; those that a region lacks at a site are set before users come there, from the first file named after that which has them. In this order:\n"
         );
         let back = crate::plan::way_back(self.inventory, steps);
-        let is_one = |a: &Step, b: &Step| (a.period, a.wave) == (b.period, b.wave);
-        let groups: Vec<&[Step]> = back.chunk_by(is_one).collect();
         let staying = self.staying(&back);
         let placed = placed(steps);
-        let mut lines = Vec::new();
+        // What is open and in its pool all the way hurts nobody: it is there first, and closes last.
+        let back: Vec<Step> = back.into_iter().filter(is_of_users).collect();
+        let is_one = |a: &Step, b: &Step| (a.period, a.wave) == (b.period, b.wave);
+        let groups: Vec<&[Step]> = back.chunk_by(is_one).collect();
+        let [opening, closing] = self.opened_and_closed(steps, !staying.is_empty());
+        let mut lines = opening;
+        lines.extend(self.put_back());
         for undo in self.in_turn(&groups, steps) {
             match undo {
                 Undo::Group(group) => {
                     let first = group[0];
                     let rows = match first.wave {
                         Some(wave) => format!("period {} and wave {wave}", first.period),
-                        None if are_ahead(group) => format!(
-                            "period {} and no wave that open an access point or put a member back",
-                            first.period
-                        ),
                         None => format!("period {} and no wave", first.period),
                     };
                     let each = self.undone(group, &mut in_force, [&staying, &placed]);
@@ -125,6 +127,7 @@ impl Teller<'_> {
         } else if !is_as_before {
             lines.push("Set every weight to that of before.csv.".to_owned());
         }
+        lines.extend(closing);
         for (number, line) in lines.iter().enumerate() {
             let _ = writeln!(text, "{}. {line}", number + 1);
         }
@@ -136,7 +139,8 @@ impl Teller<'_> {
     fn waves_without_rows(&self, steps: &[Step]) -> Vec<(usize, u32)> {
         let with_rows: BTreeSet<(usize, u32)> = steps
             .iter()
-            .filter_map(|own| Some((own.period, own.wave?)))
+            .filter(|step| is_of_users(step))
+            .filter_map(|step| Some((step.period, step.wave?)))
             .collect();
         let ways = self.plan.transitions.iter();
         let ways = ways.filter(|own| own.refusal.is_none());
@@ -145,41 +149,59 @@ impl Teller<'_> {
         waves.into_iter().rev().collect()
     }
 
-    /// What is undone one after the other: the last that was done first, but what opens in a period before all else of it.
+    /// What is undone one after the other: the last that was done first.
     fn in_turn<'g>(&self, groups: &[&'g [Step]], steps: &[Step]) -> Vec<Undo<'g>> {
-        let alone = |period: usize| {
-            let steps = steps.iter().filter(|step| step.number > 0);
-            let alone = steps.filter(move |step| step.period == period && step.wave.is_none());
-            alone.filter_map(|step| step.at)
-        };
         let place = |group: &[Step]| {
             let (period, wave) = (group[0].period, group[0].wave);
-            let is_opening = wave.is_none() && are_closing(group);
-            let at = match wave {
-                Some(_) => None,
-                None if is_opening => alone(period).min(),
-                None => alone(period).max(),
-            };
-            let (begins, _, turn) = place_of(self, (period, wave));
-            let turn = if is_opening { Turn::Opening } else { turn };
-            (at.unwrap_or(begins), period, turn)
+            let mut place = place_of(self, (period, wave));
+            if wave.is_none() {
+                let alone = |step: &&Step| step.period == period && step.wave.is_none();
+                let alone = steps.iter().filter(alone).filter(|step| is_of_users(step));
+                place.0 = alone
+                    .filter_map(|step| step.at)
+                    .fold(place.0, Timestamp::max);
+            }
+            place
         };
-        let mut all: Vec<_> = groups
-            .iter()
-            .map(|group| {
-                let its = |other: &&&[Step]| other[0].period == group[0].period;
-                let others = groups.iter().filter(its).map(|group| place(group));
-                let last = others.max().filter(|_| are_ahead(group));
-                (last.unwrap_or_else(|| place(group)), Undo::Group(group))
-            })
-            .collect();
+        let groups = groups.iter();
+        let groups = groups.map(|group| (place(group), Undo::Group(group)));
         let turning = self.waves_without_rows(steps).into_iter();
-        all.extend(turning.map(|(period, number)| {
+        let turning = turning.map(|(period, number)| {
             let by = (period, Some(number));
             (place_of(self, by), Undo::Wave((period, number)))
-        }));
+        });
+        let mut all: Vec<_> = groups.chain(turning).collect();
         all.sort_by(|a, b| b.0.cmp(&a.0));
         all.into_iter().map(|(_, undo)| undo).collect()
+    }
+
+    /// Access points that are closed when the scenario ends, though people come back over them, and those that close once they have,
+    /// as imperatives.
+    fn opened_and_closed(&self, steps: &[Step], has_staying: bool) -> [Vec<String>; 2] {
+        let mut is_open: BTreeMap<AccessPointId, bool> = BTreeMap::new();
+        for step in steps {
+            if let Change::AccessPoint { access_point, .. } = step.change {
+                is_open.insert(access_point, step.action == Action::OpenAccessPoint);
+            }
+        }
+        let name = |own: &AccessPointId| {
+            self.component_by_hand(self.inventory.access_point_component(*own))
+        };
+        let closed = is_open.iter().filter(|(_, is_open)| !**is_open);
+        let opening = closed.map(|(own, _)| format!("Open {}.", name(own)));
+        let was_open = |own: &AccessPointId| {
+            self.inventory.access_points[own.index()].state == AccessPointState::Active
+        };
+        let standby = is_open.keys().filter(|own| !was_open(own));
+        let closing = standby.map(|own| {
+            let unless = if has_staying {
+                " unless users who stay where they are pass it"
+            } else {
+                ""
+            };
+            format!("Close {}{unless}.", name(own))
+        });
+        [opening.collect(), closing.collect()]
     }
 
     /// Shards whose users stay where they are: those without a home before, until they are taken out of service, and those to which
@@ -280,18 +302,11 @@ impl Teller<'_> {
             Change::Home { .. } if matches!(own.action, Action::Shed | Action::LetIn) => 1,
             Change::Home { .. } if own.action == Action::Remove => -1,
             Change::Home { .. } => 0,
-            Change::Weight { .. } => 2,
-            Change::Member { .. } => 3,
-            Change::AccessPoint { .. } => 4,
-            Change::Mark { .. } => 5,
+            _ => 2,
         };
         let first = group[0];
         let by = (first.period, first.wave);
-        let mut weights = if are_ahead(group) {
-            None
-        } else {
-            in_force.undo(self, by)
-        };
+        let mut weights = in_force.undo(self, by);
         let lets_in = |step: &Step| step.action == Action::LetIn;
         let moves = |step: &Step| kind(step) == 0;
         let needs_weights = |step: &Step| lets_in(step) || first.wave.is_some() && moves(step);
@@ -300,22 +315,12 @@ impl Teller<'_> {
             weights = Some(in_force.held(self, by));
         }
         let mut weights = weights.map(|weights| set_to(&weights));
-        // Nobody is led to what is not open yet.
-        let opens = |step: &&Step| step.action == Action::OpenAccessPoint;
-        let opening = group.iter().filter(opens);
-        let opening: Vec<String> = opening
-            .filter_map(|own| self.imperative(own))
-            .map(|own| lowered(own.trim_end_matches('.')))
-            .collect();
-        if !opening.is_empty() {
-            told.push(opening.join(", "));
-        }
         let mut left = group.len();
         for of_kind in group.chunk_by(|a, b| kind(a) == kind(b)) {
             let first = of_kind[0];
             left -= of_kind.len();
             let are_back = group[group.len() - left..].iter().all(|own| kind(own) > 0);
-            // Whoever moves back does so before weights turn; users are let in, and access points close, after that.
+            // Whoever moves back does so before weights turn; users are let in after that.
             if kind(&first) >= 2 || lets_in(&first) && are_back {
                 told.extend(weights.take());
             }
@@ -355,24 +360,7 @@ impl Teller<'_> {
                 Change::Home { .. } => {
                     format!("stop serving the users of {}", shards(distinct(&back)))
                 }
-                Change::Member { .. } | Change::AccessPoint { .. } => {
-                    let others = of_kind.iter().filter(|own| !opens(own));
-                    let each = others.filter_map(|own| {
-                        let told = lowered(self.imperative(own)?.trim_end_matches('.'));
-                        let is_closing = own.action == Action::CloseAccessPoint;
-                        Some(if is_closing && !staying.is_empty() {
-                            format!("{told} unless users who stay where they are pass it")
-                        } else {
-                            told
-                        })
-                    });
-                    let each: Vec<String> = each.collect();
-                    if each.is_empty() {
-                        continue;
-                    }
-                    each.join(", ")
-                }
-                Change::Weight { .. } | Change::Mark { .. } => continue,
+                _ => continue,
             };
             told.push(words);
         }
@@ -410,23 +398,7 @@ fn distinct(steps: &[&Step]) -> usize {
     shards.collect::<BTreeSet<ShardId>>().len()
 }
 
-/// `true` for steps that no wave does, and after which users can come back: what opens and is put back before all else.
-fn are_ahead(group: &[Step]) -> bool {
-    let mut steps = group.iter();
-    steps.all(|own| {
-        own.wave.is_none() && matches!(own.action, Action::OpenAccessPoint | Action::PutBack)
-    })
-}
-
-/// `true` for steps of no wave that close access points and do nothing else: they were opened before the waves.
-fn are_closing(group: &[Step]) -> bool {
-    let mut steps = group.iter();
-    steps.all(|own| own.action == Action::CloseAccessPoint)
-}
-
-/// A sentence within another.
-fn lowered(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|own| own.to_ascii_lowercase());
-    first.into_iter().chain(letters).collect()
+/// `true` for steps that change who is served where, or over which paths.
+fn is_of_users(step: &Step) -> bool {
+    matches!(step.change, Change::Home { .. } | Change::Weight { .. })
 }

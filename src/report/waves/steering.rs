@@ -209,7 +209,7 @@ pub(super) fn steering(teller: &Teller<'_>, transition: &Transition, wave: &Wave
     let Turning::Sets { from } = turning else {
         return format!(
             "leave every weight as it is, {share} % of the way to {target}; \
-             set only those that a region does not have yet at a site, before anybody moves \
+             set only those of regions at sites where they have no users yet, before anybody moves \
              (wave_weights.csv with {rows})"
         );
     };

@@ -256,20 +256,15 @@ fn weights_are_not_left_to_waves_that_are_over() {
 /// begins, and the weights of the state before are set in the end.
 #[test]
 fn the_path_back_leads_to_nothing_closed() {
-    let text = runbook_of("back-weights-before-open");
-    let first = "1. Undo the rows with period 2 and no wave: open access point AP a1 (a1), then set every weight to that of steering.csv with period 1, then close access point AP a0 (a0).";
-    assert!(text.contains(first), "{text}");
-    let text = runbook_of("back-undo-wave-closed");
-    let at = |what: &str| text.find(what).unwrap_or_else(|| panic!("{what}: {text}"));
-    let opens =
-        at("Undo the rows with period 1 and no wave: open access point AP a2 (a2), then set");
-    assert!(
-        opens < at("Undo wave 2 of period 1, which only turns steering"),
-        "{text}"
-    );
+    for name in ["back-weights-before-open", "back-undo-wave-closed"] {
+        let folder = format!("tests/found/{name}");
+        let (inventory, scenario) = super::steps::read(&folder, &["scenario.toml"]);
+        let faults = super::steps::faults_by_hand(&inventory, &scenario);
+        assert_eq!(faults, Some(Vec::new()), "{name}");
+    }
     let text = runbook_of("back-final-weights");
     assert!(
-        text.contains("6. Set every weight to that of before.csv.\n"),
+        text.contains(". Set every weight to that of before.csv.\n"),
         "{text}"
     );
 }
@@ -324,6 +319,25 @@ fn works_wait_until_users_have_left_what_they_take_away() {
     assert!(!plan.is_refused(), "{:?}", plan.transitions);
 }
 
+/// A fiftieth of the work is slow for two hours before that is known: 20 of 1,000 users are down, and no component is too full.
+#[test]
+fn slow_work_that_fails_is_not_told_as_nobody_affected() {
+    let (inventory, scenario, plan) = found("slow-nobody-affected");
+    let steps = plimsoll::plan::changes(&inventory, &scenario, &plan);
+    let briefing = plimsoll::report::briefing::Briefing {
+        inventory: &inventory,
+        scenario: &scenario,
+        plan: &plan,
+        steps: &steps,
+        explanations: None,
+        proven: None,
+    };
+    let text = briefing.beginning(10_000);
+    let sentence = "in truth no component is too full, and slow work fails in part.";
+    assert!(text.contains(sentence), "{text}");
+    assert!(!text.contains("nobody is affected"), "{text}");
+}
+
 /// Waves of no length wait for gates: works that begin between two of them cut off who leaves in the second.
 #[test]
 fn works_wait_for_waves_between_gates() {
@@ -346,22 +360,24 @@ fn weights_lead_to_what_opens_with_a_period() {
     assert!(text.contains(last), "{text}");
 }
 
-/// A standby access point closes and opens again at one instant: it is open in the end.
+/// A standby access point would close and open again at one instant: it stays open.
 #[test]
-fn what_closes_and_opens_at_one_instant_is_open() {
+fn what_closes_and_opens_at_one_instant_stays_open() {
     let text = runbook_of("open-then-close");
-    let of = |period: usize, step: &str| {
-        let at = format!("## 05:30, period {period}\n\n1. {step} access point AP a2 (a2).");
-        text.find(&at).unwrap_or_else(|| panic!("{at}: {text}"))
-    };
-    assert!(of(3, "Close") < of(4, "Open"), "{text}");
+    let stays = "1. Leave access point AP a2 (a2) open: it would close now and open again.\n";
+    let (_, after) = text
+        .split_once("## 05:30, period 3\n\n")
+        .expect("an instant");
+    assert!(after.starts_with(stays), "{text}");
+    let (_, later) = after.split_once("## 05:30, period 4").unwrap_or_default();
+    assert!(!later.contains("Open access point AP a2"), "{text}");
 }
 
 /// Who moves back has the weights that led to where he was, not those of an earlier period over what is closed then.
 #[test]
 fn who_moves_back_is_led_as_before() {
     let text = runbook_of("back-named-next-closed");
-    let step = "2. Undo the rows with period 2 and wave 1: move 1 shard back, then set every weight to that of steering.csv with period 1.";
+    let step = ". Undo the rows with period 2 and wave 1: move 1 shard back, then set every weight to that of steering.csv with period 1.";
     assert!(text.contains(step), "{text}");
     let text = runbook_of("back-no-weights");
     let step = "move 1 shard back, then set every weight to that of wave_weights.csv with period 4, wave 1";

@@ -98,7 +98,7 @@ fn the_same_drain_in_waves_is_accepted() {
         "   - San Antonio load balancer 1 (lb-sat-1) sees at most 60 new sessions a second meanwhile (it accepts 60)",
         "   - 2 other components see at most this much of the new sessions that they accept: 11.9 %",
         "### Wave 2 of 3: 04:56:56 to 05:26:44",
-        "1. Steering: leave every weight as it is, 100 % of the way to that of period 1; set only those that a region does not have yet at a site, before anybody moves (wave_weights.csv with period 1, wave 2 and `during` 0).",
+        "1. Steering: leave every weight as it is, 100 % of the way to that of period 1; set only those of regions at sites where they have no users yet, before anybody moves (wave_weights.csv with period 1, wave 2 and `during` 0).",
     ] {
         assert!(text.contains(words), "not said: {words}\n{text}");
     }

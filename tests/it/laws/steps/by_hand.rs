@@ -41,15 +41,21 @@ pub(super) fn faults_by_hand(
         return None;
     }
     let runbook = read(text, scenario, &walk.waves());
-    let mut turns = runbook.turns.clone();
-    turns.sort_by_key(|turn| turn.from);
-    let hand = Hand {
+    let mut hand = Hand {
         walk,
         scenario,
         tables: Tables::new(inventory, &walk.plan, periods),
         runbook,
-        turns,
+        turns: Vec::new(),
     };
+    let mut turns = std::mem::take(&mut hand.runbook.turns);
+    for turn in turns.iter_mut().filter(|turn| turn.is_only_new) {
+        let before = hand.users(turn.from - SignedDuration::from_nanos(1));
+        turn.there = before.into_keys().collect();
+    }
+    hand.runbook.turns.clone_from(&turns);
+    turns.sort_by_key(|turn| turn.from);
+    hand.turns = turns;
     let mut faults = hand.runbook.faults.clone();
     faults.extend(hand.rows_are_done());
     faults.extend(hand.waves_end_with_their_weights());
@@ -183,6 +189,9 @@ impl Hand<'_, '_> {
             let over = its
                 .map(|(_, row)| at(&row.end))
                 .fold(stand.start(), Timestamp::max);
+            let ends = stand.end();
+            let turns = self.turns.iter().filter(|turn| turn.from < ends);
+            let over = turns.map(|turn| turn.turned).fold(over, Timestamp::max);
             let mut later = waves.iter().filter(|(key, _)| key.0 > period);
             if over >= stand.end() || later.any(|(_, row)| at(&row.start) <= over) {
                 continue;
@@ -303,7 +312,10 @@ impl Hand<'_, '_> {
             });
             let mut earlier: Vec<Turn> = earlier.map(|(_, turn)| turn.clone()).collect();
             earlier.sort_by_key(|turn| turn.from);
-            for cell in self.users(undo.at - SignedDuration::from_nanos(1)).keys() {
+            // Who has just left with an earlier wave is nobody of this one.
+            let there = self.users(undo.at);
+            let before = self.users(undo.at - SignedDuration::from_nanos(1));
+            for cell in before.keys().filter(|cell| there.contains_key(*cell)) {
                 let held = self.tables.in_force(&earlier, cell, undo.at);
                 let written = self.tables.mix(&undo.weights, cell, undo.at);
                 let is_same = match (&held, written) {

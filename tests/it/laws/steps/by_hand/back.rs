@@ -50,10 +50,9 @@ impl Hand<'_, '_> {
                     }
                 }
                 None => {
-                    // Another clause, which may follow what it is of.
-                    let clause = line
-                        .rsplit_once(": ")
-                        .map_or(line.as_str(), |(_, clause)| clause);
+                    let of_wave = line.strip_prefix("Undo wave ");
+                    let clause = of_wave.and_then(|line| line.rsplit_once(": "));
+                    let clause = clause.map_or(line.as_str(), |(_, clause)| clause);
                     self.undo(&lowered(clause), (0, None), &mut gone);
                     self.look(clause, &mut gone);
                 }
@@ -74,16 +73,7 @@ impl Hand<'_, '_> {
             return;
         }
         let starts = |words: &[&str]| words.iter().any(|word| clause.starts_with(word));
-        gone.is_kept |= clause.contains("unless users who stay");
         let is_meant = |row: &ChangeRow| match row.action {
-            Action::OpenAccessPoint => {
-                starts(&["open "]) && names(clause, row.access_point.as_deref())
-            }
-            Action::CloseAccessPoint => {
-                starts(&["close "]) && names(clause, row.access_point.as_deref())
-            }
-            Action::TakeOut => starts(&["take "]) && names(clause, row.member.as_deref()),
-            Action::PutBack => starts(&["put "]) && names(clause, row.member.as_deref()),
             Action::Shed => starts(&["stop serving"]),
             Action::LetIn => starts(&["let "]),
             Action::Remove => starts(&["take "]) && clause.contains("without a home"),
@@ -100,15 +90,12 @@ impl Hand<'_, '_> {
         let names = Names::new(self.walk.inventory);
         for step in rows.chunk_by(|a, b| a.step == b.step) {
             let ground = self.walk.stands.periods[step[0].period as usize].any();
-            let is_kept = step[0].action == Action::CloseAccessPoint && gone.is_kept;
-            let is_used = |row: &&ChangeRow| self.are_led_over(gone, row.access_point.as_deref());
-            if is_kept && step.iter().any(is_used) {
-                continue;
-            }
             let faults = gone.state.undo(&names, step, |shard| ground.users(shard));
             gone.faults.extend(faults);
         }
-        if rows.is_empty() && !starts(&["leave", "set every"]) {
+        // What shards without a home before pass stays open.
+        gone.is_kept |= starts(&["leave "]) && clause.contains(" open: ");
+        if starts(&["open ", "close ", "put "]) {
             self.by_id(clause, gone);
         }
     }
@@ -120,14 +107,42 @@ impl Hand<'_, '_> {
             if has_id(clause, &access_point.id) {
                 match clause.split(' ').next() {
                     Some("open") => gone.state.open[index] = true,
-                    Some("close") => gone.state.open[index] = false,
+                    Some("close") => {
+                        let is_kept = clause.contains("unless users who stay");
+                        let is_passed = self.are_led_over(gone, Some(access_point.id.as_str()));
+                        gone.state.open[index] = is_kept && is_passed;
+                        gone.is_kept |= is_kept;
+                    }
                     _ => {}
                 }
             }
         }
-        if clause.starts_with("put ") || clause.starts_with("take ") {
-            let before = self.walk.state(|_| false, &mut Vec::new());
-            gone.state.pools = before.pools;
+        if clause.starts_with("put ") {
+            self.put_back(clause, gone);
+        }
+    }
+
+    /// A member gets its share of a pool's users again, and the others that have any share the rest.
+    fn put_back(&self, clause: &str, gone: &mut Gone<'_>) {
+        let inventory = self.walk.inventory;
+        for (pool, shares) in inventory.pools.iter().zip(&mut gone.state.pools) {
+            for (position, member) in pool.members.iter().enumerate() {
+                if !has_id(clause, &inventory.elements[member.index()].id) {
+                    continue;
+                }
+                let (_, share) = clause.rsplit_once("to ").expect("a share");
+                let percent = share.split(' ').next().expect("a number");
+                let share = percent.parse::<f64>().expect("a number") / 100.0;
+                shares[position] = share;
+                let is_other =
+                    |(other, share): &(usize, &mut f64)| *other != position && **share > 0.0;
+                let others = shares.iter_mut().enumerate().filter(is_other);
+                let others: Vec<&mut f64> = others.map(|(_, share)| share).collect();
+                let count = others.len() as f64;
+                for other in others {
+                    *other = (1.0 - share) / count;
+                }
+            }
         }
     }
 
@@ -211,6 +226,14 @@ impl Hand<'_, '_> {
                     .insert(format!("path back: {is} of {key:?}, not {was}"));
             }
         }
+        let shares = |of: &State| -> Vec<f64> { of.pools.iter().flatten().copied().collect() };
+        let pools = shares(&gone.state).into_iter().zip(shares(&before));
+        let is_same = pools.into_iter().all(|(is, was)| (is - was).abs() < 1e-5);
+        if !is_same {
+            let (is, was) = (&gone.state.pools, &before.pools);
+            gone.faults
+                .insert(format!("path back: pools {is:?}, not {was:?}"));
+        }
         if !gone.is_kept && gone.state.open != before.open {
             let (open, was) = (&gone.state.open, &before.open);
             gone.faults
@@ -230,10 +253,6 @@ impl Hand<'_, '_> {
             }
         }
     }
-}
-
-fn names(clause: &str, id: Option<&str>) -> bool {
-    id.is_some_and(|id| has_id(clause, id))
 }
 
 /// A sentence as a clause.

@@ -1,11 +1,12 @@
 //! Read: what a runbook says, as somebody reads it who has nothing else: what is done when, and which weights hold from then on.
 
+use super::weights::Cell;
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use plimsoll::model::Scenario;
 use plimsoll::plan_files::WaveRow;
 use regex::Regex;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows of weights that a runbook names.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,8 +24,10 @@ pub(super) struct Turn {
     pub(super) from: Timestamp,
     pub(super) turned: Timestamp,
     pub(super) named: Named,
-    /// Only those of users who have none yet.
+    /// Only those of groups at sites where they have no users yet.
     pub(super) is_only_new: bool,
+    /// Those that have users there when it begins.
+    pub(super) there: BTreeSet<Cell>,
 }
 
 /// How a wave is undone: the weights that hold then.
@@ -183,6 +186,7 @@ pub(super) fn read(
                             turned: at,
                             named,
                             is_only_new: false,
+                            there: BTreeSet::new(),
                         }),
                         None => all.faults.push(format!("no rows: {text}")),
                     }
@@ -220,6 +224,7 @@ fn of_the_wave(
             turned: turned.max(from),
             named,
             is_only_new,
+            there: BTreeSet::new(),
         }),
         None if text.starts_with("leave every weight") => {}
         None => all.faults.push(format!("wave {wave:?}: {text}")),

@@ -128,7 +128,8 @@ impl Tables {
                 continue;
             };
             mix = match mix {
-                Some(mix) if turn.is_only_new => Some(mix),
+                Some(mix) if turn.is_only_new && turn.there.contains(cell) => Some(mix),
+                _ if turn.is_only_new => Some(next.clone()),
                 Some(mix) if at < turn.turned => Some(between(&mix, next, turn, at)),
                 _ => Some(next.clone()),
             };

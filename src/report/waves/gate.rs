@@ -2,7 +2,7 @@
 
 use super::durations::duration;
 use super::in_force::InForce;
-use super::runbook::beside;
+use super::steering::beside;
 use super::words::Teller;
 use crate::ids::ComponentId;
 use crate::plan::{Fullness, Step, Transition, Wave};

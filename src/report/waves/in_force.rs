@@ -76,22 +76,24 @@ impl InForce {
             })
         });
         let instants = instants(teller.plan, steps);
-        let alone = instants.iter().filter(|own| teller.sets_weights(own));
-        let alone = alone.map(|own: &Instant| Set {
-            by: (own.period, None),
-            place: (own.at, own.period, Turn::Alone, 0),
-            turned: own.at,
-            weights: teller.weights_at(own),
+        let alone = instants
+            .iter()
+            .filter(|instant| teller.sets_weights(instant));
+        let alone = alone.map(|instant: &Instant| Set {
+            by: (instant.period, None),
+            place: (instant.at, instant.period, Turn::Alone, 0),
+            turned: instant.at,
+            weights: teller.weights_at(instant),
             is_only_new: false,
         });
         let mut sets: Vec<Set> = by_waves.chain(alone).collect();
-        sets.sort_by_key(|own| own.place);
+        sets.sort_by_key(|set| set.place);
         Self { sets }
     }
 
     /// Whether a step changes weights that are there.
     pub(super) fn is_set(&self, by: By) -> bool {
-        self.sets.iter().any(|own| own.by == by && !own.is_only_new)
+        self.sets.iter().any(|set| set.by == by && !set.is_only_new)
     }
 
     /// The file and the rows whose weights hold when a wave begins; `None` if they are on their way to others then.
@@ -107,34 +109,34 @@ impl InForce {
             wave.number,
         );
         let set = self.before(place);
-        if set.is_some_and(|own| own.turned > wave.start) {
+        if set.is_some_and(|set| set.turned > wave.start) {
             return None;
         }
         let periods = &teller.plan.periods;
         let begun = match transition.timing {
-            Timing::Ahead => periods.partition_point(|own| own.period.start <= wave.start),
+            Timing::Ahead => periods.partition_point(|period| period.period.start <= wave.start),
             Timing::Behind => transition.period,
         };
         let begun = begun.min(transition.period);
-        Some(told(teller, set, begun, [wave.start, wave.end]))
+        Some(named(teller, set, begun, [wave.start, wave.end]))
     }
 
     /// The file and the rows whose weights held before a step set others, which is undone with it; `None` if it sets none.
     pub(super) fn undo(&mut self, teller: &Teller<'_>, by: By) -> Option<String> {
-        let at = self.sets.iter().rposition(|own| own.by == by)?;
+        let at = self.sets.iter().rposition(|set| set.by == by)?;
         let set = self.sets.remove(at);
-        let before = told(teller, self.before(set.place), by.0, [set.place.0; 2]);
+        let before = named(teller, self.before(set.place), by.0, [set.place.0; 2]);
         Some(before).filter(|_| !set.is_only_new)
     }
 
     /// The file and the rows whose weights hold when a step begins that sets none.
     pub(super) fn held(&self, teller: &Teller<'_>, (period, number): By) -> String {
         let place = place_of(teller, (period, number));
-        told(teller, self.before(place), period, [place.0; 2])
+        named(teller, self.before(place), period, [place.0; 2])
     }
 
     fn before(&self, place: Place) -> Option<&Set> {
-        self.sets.iter().rfind(|own| own.place < place)
+        self.sets.iter().rfind(|set| set.place < place)
     }
 }
 
@@ -143,13 +145,11 @@ pub(super) fn place_of(teller: &Teller<'_>, (period, number): By) -> Place {
     let transitions = teller.plan.transitions.iter();
     let own = transitions.filter(|own| own.period == period);
     let mut waves = own.flat_map(|own| own.waves.iter().map(move |wave| (own.timing, wave)));
-    match waves.find(|(_, wave)| Some(wave.number) == number) {
-        Some((timing, wave)) => (wave.start, period, turn(timing), wave.number),
-        None => {
-            let start = teller.plan.periods[period].period.start;
-            (start, period, Turn::Alone, 0)
-        }
+    if let Some((timing, wave)) = waves.find(|(_, wave)| Some(wave.number) == number) {
+        return (wave.start, period, turn(timing), wave.number);
     }
+    let start = teller.plan.periods[period].period.start;
+    (start, period, Turn::Alone, 0)
 }
 
 fn turn(timing: Timing) -> Turn {
@@ -160,8 +160,8 @@ fn turn(timing: Timing) -> Turn {
 }
 
 /// The file and the rows of what is set, in a span, once so many periods have begun; those of the state before if nothing is.
-fn told(teller: &Teller<'_>, set: Option<&Set>, begun: usize, span: [Timestamp; 2]) -> String {
-    match set.map(|own| own.weights) {
+fn named(teller: &Teller<'_>, set: Option<&Set>, begun: usize, span: [Timestamp; 2]) -> String {
+    match set.map(|set| set.weights) {
         None => until(begun),
         Some(Weights::Steering(period)) => until(begun.max(period + 1)),
         Some(Weights::Wave(period, number)) => {

@@ -171,7 +171,7 @@ impl Teller<'_> {
             (place_of(self, by), Undo::Wave((period, number)))
         });
         let mut all: Vec<_> = groups.chain(turning).collect();
-        all.sort_by(|a, b| b.0.cmp(&a.0));
+        all.sort_by_key(|(place, _)| std::cmp::Reverse(*place));
         all.into_iter().map(|(_, undo)| undo).collect()
     }
 

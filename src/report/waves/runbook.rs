@@ -3,7 +3,7 @@
 use super::durations::{duration_down, exact_duration};
 use super::gate::write_gate;
 use super::in_force::InForce;
-use super::steering::{Way, steering};
+use super::steering::{Way, beside, steering};
 use super::steps::{Instant, instants, let_in_by, users_of};
 use super::words::Teller;
 use crate::ids::{ShardId, SiteId};
@@ -300,20 +300,6 @@ fn write_transition(
         }
         write_wave(teller, (transition, steps), wave, in_force, text);
     }
-}
-
-/// The transitions whose waves run while those of another do.
-pub(super) fn beside<'t>(
-    all: &'t [Transition],
-    own: &'t Transition,
-) -> impl Iterator<Item = &'t Transition> {
-    let others = all
-        .iter()
-        .filter(|other| (other.period, other.timing) != (own.period, own.timing));
-    others.filter(|other| {
-        let have_waves = !own.waves.is_empty() && !other.waves.is_empty();
-        have_waves && own.start < other.end && other.start < own.end
-    })
 }
 
 fn write_wave(

@@ -1,7 +1,6 @@
 //! Steering: which weights a wave sets, and which members of pools it turns with them.
 
 use super::durations::exact_duration;
-use super::runbook::beside;
 use super::steps::members_of;
 use super::words::Teller;
 use crate::plan::{Change, Step, Timing, Transition, Wave};
@@ -49,6 +48,20 @@ impl Teller<'_> {
             let _ = writeln!(text, "   - {told}, turned with the weights");
         }
     }
+}
+
+/// The transitions whose waves run while those of another do.
+pub(super) fn beside<'t>(
+    all: &'t [Transition],
+    own: &'t Transition,
+) -> impl Iterator<Item = &'t Transition> {
+    let others = all
+        .iter()
+        .filter(|other| (other.period, other.timing) != (own.period, own.timing));
+    others.filter(|other| {
+        let have_waves = !own.waves.is_empty() && !other.waves.is_empty();
+        have_waves && own.start < other.end && other.start < own.end
+    })
 }
 
 /// The way to a later state that steers already when a wave begins, if there is one, with the last of its waves that does

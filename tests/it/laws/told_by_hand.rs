@@ -332,7 +332,7 @@ fn slow_work_that_fails_is_not_told_as_nobody_affected() {
         explanations: None,
         proven: None,
     };
-    let text = briefing.beginning(10_000);
+    let text = briefing.beginning(None);
     let sentence = "in truth no component is too full, and slow work fails in part.";
     assert!(text.contains(sentence), "{text}");
     assert!(!text.contains("nobody is affected"), "{text}");

@@ -38,28 +38,34 @@ impl Hand<'_, '_> {
         };
         for line in &self.runbook.back {
             let rows = line.strip_prefix("Undo the rows with period ");
-            match rows.and_then(|rows| rows.split_once(": ")) {
-                Some((rows, clauses)) => {
-                    let (period, wave) = rows.split_once(" and ").expect("a wave or none");
-                    let period: u32 = period.parse().expect("a period");
-                    let wave = wave.strip_prefix("wave ");
-                    let wave: Option<u32> = wave.map(|wave| wave.parse().expect("a wave"));
-                    for clause in clauses.trim_end_matches('.').split(", then ") {
-                        self.undo(clause, (period, wave), &mut gone);
-                        self.look(clause, &mut gone);
-                    }
-                }
-                None => {
-                    let of_wave = line.strip_prefix("Undo wave ");
-                    let clause = of_wave.and_then(|line| line.rsplit_once(": "));
-                    let clause = clause.map_or(line.as_str(), |(_, clause)| clause);
-                    self.undo(&lowered(clause), (0, None), &mut gone);
-                    self.look(clause, &mut gone);
-                }
+            let clauses = rows.and_then(|rows| rows.split_once(": "));
+            let Some((rows, clauses)) = clauses else {
+                self.undo_alone(line, &mut gone);
+                continue;
+            };
+            let (period, wave) = rows.split_once(" and ").expect("a wave or none");
+            let period: u32 = period.parse().expect("a period");
+            let wave = wave.strip_prefix("wave ");
+            let wave: Option<u32> = wave.map(|wave| wave.parse().expect("a wave"));
+            for clause in clauses.trim_end_matches('.').split(", then ") {
+                self.undo(clause, (period, wave), &mut gone);
+                self.look(clause, &mut gone);
             }
         }
         self.compare(&mut gone, end);
         gone.faults.into_iter().collect()
+    }
+
+    /// Does what a line says that is of no rows.
+    fn undo_alone(&self, line: &str, gone: &mut Gone<'_>) {
+        let of_wave = line.strip_prefix("Undo wave ");
+        let clause = of_wave.and_then(|line| line.rsplit_once(": "));
+        let clause = clause.map_or(line, |(_, clause)| clause);
+        self.undo(&lowered(clause), (0, None), gone);
+        // What events take away to the end may be closed until all of it is open.
+        if !clause.starts_with("Open ") {
+            self.look(clause, gone);
+        }
     }
 
     /// Does what a clause says.

@@ -43,7 +43,7 @@ struct Set {
 }
 
 /// What sets every weight, in order of time; what is undone is taken out.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct InForce {
     sets: Vec<Set>,
 }

@@ -93,14 +93,16 @@ fn kept(seed: u64, draw: &Draw) {
     }
 }
 
-/// Whoever has only the runbook and its files leads everybody as the plan has it, also where waves of several periods overlap.
+/// A draw of the laws below.
+fn drawn(seed: u64) -> (Inventory, Scenario) {
+    let draw = draw::drawn(seed);
+    kept(seed, &draw);
+    crate::read::read(&draw.files, &draw.scenario)
+}
+
+/// Somebody with only the runbook and its files leads everybody as the plan has it, also where waves of several periods overlap.
 #[test]
 fn runbooks_of_chains_lead_to_the_plan() {
-    let drawn = |seed: u64| {
-        let draw = draw::drawn(seed);
-        kept(seed, &draw);
-        crate::read::read(&draw.files, &draw.scenario)
-    };
     let count = std::cell::Cell::new(0);
     let failures = found_by_seed(60, drawn, |inventory, scenario| {
         let faults = super::steps::faults_by_hand(inventory, scenario);
@@ -115,11 +117,6 @@ fn runbooks_of_chains_lead_to_the_plan() {
 
 #[test]
 fn chains_of_events_hurt_nobody_who_is_not_named() {
-    let drawn = |seed: u64| {
-        let draw = draw::drawn(seed);
-        kept(seed, &draw);
-        crate::read::read(&draw.files, &draw.scenario)
-    };
     let counted = Counted::default();
     assert_none(&found_by_seed(60, drawn, |inventory, scenario| {
         found(inventory, scenario, &counted)

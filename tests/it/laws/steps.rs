@@ -300,7 +300,7 @@ fn runbooks_that_led_elsewhere_lead_to_the_plan() {
     }
 }
 
-/// Whoever has only the runbook and its files leads everybody as the plan has it, undoes every wave to where it began, and finds
+/// Somebody with only the runbook and its files leads everybody as the plan has it, undoes every wave to where it began, and finds
 /// back.
 #[test]
 fn random_runbooks_lead_to_the_plan() {

@@ -79,7 +79,18 @@ struct Reader<'a> {
     during: Regex,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(scenario: &'a Scenario) -> Self {
+        Self {
+            scenario,
+            when: regex(WHEN),
+            rows: regex(
+                r"(?<before>before\.csv)|steering\.csv with period (?<steering>\d+)|wave_weights\.csv with period (?<period>\d+), wave (?<wave>\d+) and (?:`during` (?<during>\d+)|no `during`)",
+            ),
+            during: regex(r"from ([^,`]*) on `during` (\d+)"),
+        }
+    }
+
     /// The instant that a text begins with.
     fn instant(&self, text: &str) -> Timestamp {
         let found = self.when.captures(text).expect("an instant");
@@ -130,14 +141,7 @@ pub(super) fn read(
     scenario: &Scenario,
     rows: &BTreeMap<(u32, u32), &WaveRow>,
 ) -> Runbook {
-    let reader = Reader {
-        scenario,
-        when: regex(WHEN),
-        rows: regex(
-            r"(?<before>before\.csv)|steering\.csv with period (?<steering>\d+)|wave_weights\.csv with period (?<period>\d+), wave (?<wave>\d+) and (?:`during` (?<during>\d+)|no `during`)",
-        ),
-        during: regex(r"from ([^,`]*) on `during` (\d+)"),
-    };
+    let reader = Reader::new(scenario);
     let of_period = regex(r"^## Period (\d+), ");
     let of_wave = regex(r"^### Wave (\d+) of \d+: (?:at )?(.*)$");
     let of_instant = regex(&format!(r"^###? ({WHEN}), period (\d+)"));
@@ -245,13 +249,5 @@ fn of_the_wave(
 
 /// The rows of weights that a clause of the path back names.
 pub(super) fn named_back(clause: &str, scenario: &Scenario) -> Option<Named> {
-    let reader = Reader {
-        scenario,
-        when: regex(WHEN),
-        rows: regex(
-            r"(?<before>before\.csv)|steering\.csv with period (?<steering>\d+)|wave_weights\.csv with period (?<period>\d+), wave (?<wave>\d+) and (?:`during` (?<during>\d+)|no `during`)",
-        ),
-        during: regex(r"from ([^,`]*) on `during` (\d+)"),
-    };
-    reader.named(clause, scenario.end)
+    Reader::new(scenario).named(clause, scenario.end)
 }

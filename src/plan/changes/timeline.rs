@@ -113,6 +113,25 @@ impl<'p> Timeline<'p> {
         waves.map(|wave| wave.start).min()
     }
 
+    /// When the last users have turned off what the period steers no more: with its waves, or where those of a later period
+    /// take over from them, with these.
+    fn turned_off(&self) -> Timestamp {
+        let last = self.waves.last().map(|(_, own)| own.end);
+        let end = last.unwrap_or(self.start);
+        let plan = self.plan;
+        let later = plan.transitions.iter().filter(|later| {
+            let is_later = later.period > self.index && later.timing == Timing::Behind;
+            is_later && !plan.is_refused_in(later.period)
+        });
+        later.fold(end, |end, later| {
+            let ends = [later.waves.first(), later.waves.last()];
+            match ends {
+                [Some(first), Some(last)] if first.start < end => end.max(last.end),
+                _ => end,
+            }
+        })
+    }
+
     /// The wave with which steering has wholly turned.
     fn last_turn(&self) -> Option<u32> {
         let mut waves = self.waves.iter();
@@ -153,8 +172,8 @@ impl<'t, 'p> List<'t, 'p> {
     }
 
     /// Access points that open and close. What an event takes or gives does so when the period begins; what is on standby
-    /// opens before the waves, those of later periods that begin still earlier included, and closes after its own. `closed` is
-    /// when each closed last: nothing opens again before that.
+    /// opens before the waves, those of later periods that begin still earlier included, and closes once nobody is turned off it
+    /// any more. `closed` is when each closed last: nothing opens again before that.
     pub(super) fn access_points(
         &mut self,
         inventory: &Inventory,
@@ -189,8 +208,7 @@ impl<'t, 'p> List<'t, 'p> {
             } else if period.case.gone[component] {
                 (Stage::Start, period.period.start)
             } else {
-                let last = waves.last().map(|(_, own)| own.end);
-                (Stage::Last, last.map_or(start, |own| own.max(start)))
+                (Stage::Last, self.timeline.turned_off().max(start))
             };
             if action == Action::CloseAccessPoint {
                 closed.insert(own.access_point, at);

@@ -22,6 +22,8 @@ pub(super) struct Clock<'a> {
     begins: Timestamp,
     /// When the first wave begins that goes ahead of a later period.
     later: Option<Timestamp>,
+    /// By later period, when its waves behind the start begin and end.
+    behind: &'a [[Timestamp; 2]],
 }
 
 impl<'a> Clock<'a> {
@@ -34,6 +36,7 @@ impl<'a> Clock<'a> {
             start: earlier.fold(own.start, Timestamp::max),
             begins: own.start,
             later: own.later,
+            behind: &own.behind,
         })
     }
 
@@ -48,8 +51,8 @@ impl<'a> Clock<'a> {
         }
     }
 
-    /// An access point opens before all waves, and those ahead of later periods, and closes after the period's, but where an
-    /// event gives or takes it.
+    /// An access point opens before all waves, and those ahead of later periods, and closes after the period's, and after
+    /// those of later ones that take over from them, but where an event gives or takes it.
     pub(super) fn access_point(&self, opens: bool, is_by_event: bool) -> When {
         let waves = &self.done.waves;
         let at = match (opens, is_by_event) {
@@ -58,9 +61,15 @@ impl<'a> Clock<'a> {
                 let waves = waves.iter().map(|own| own.start);
                 waves.chain(self.later).fold(self.start, Timestamp::min)
             }
-            (false, _) => waves
-                .last()
-                .map_or(self.start, |own| own.end.max(self.start)),
+            (false, _) => {
+                let own = waves.last().map_or(self.start, |own| own.end);
+                let behind = self.behind.iter();
+                let until = behind.fold(own, |until, [begin, end]| match begin < &until {
+                    true => until.max(*end),
+                    false => until,
+                });
+                until.max(self.start)
+            }
         };
         When { wave: None, at }
     }

@@ -8,7 +8,7 @@ use super::period::Situation;
 use super::report::Report;
 use super::waves::{Change, Done, Stepped};
 use crate::ids::AccessPointId;
-use crate::plan_files::{Timing, WrittenPlan};
+use crate::plan_files::{Timing, WaveRow, WrittenPlan};
 use crate::scenario::Period;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -61,7 +61,8 @@ impl StepLists {
         self.stepped.push(Stepped {
             start: period.start,
             done: change.map_or_else(Done::default, |own| own.done.clone()),
-            later: change.and_then(|_| later(period, written)),
+            later: change.and_then(|_| ahead(period, written)),
+            behind: change.map_or_else(Vec::new, |_| behind(period, written)),
             is_told: change.is_some(),
         });
         self.carrying.push(Carrying::new(situation));
@@ -87,7 +88,30 @@ impl StepLists {
 }
 
 /// When the first wave begins that goes ahead of a period after this one, of those that are not refused.
-fn later(period: &Period, written: &WrittenPlan) -> Option<Timestamp> {
+fn ahead(period: &Period, written: &WrittenPlan) -> Option<Timestamp> {
+    let rows = later(period, written, Timing::Ahead);
+    rows.filter_map(|row| row.start.parse().ok()).min()
+}
+
+/// When the waves of each period after this one that go behind its start begin and end, of those that are not refused.
+fn behind(period: &Period, written: &WrittenPlan) -> Vec<[Timestamp; 2]> {
+    let mut all: BTreeMap<u32, [Timestamp; 2]> = BTreeMap::new();
+    for row in later(period, written, Timing::Behind) {
+        if let (Ok(start), Ok(end)) = (row.start.parse(), row.end.parse()) {
+            let [first, last] = all.entry(row.period).or_insert([start, end]);
+            *first = start.min(*first);
+            *last = end.max(*last);
+        }
+    }
+    all.into_values().collect()
+}
+
+/// The waves of periods after this one that go ahead of them, or behind their starts, and are not refused.
+fn later<'a>(
+    period: &'a Period,
+    written: &'a WrittenPlan,
+    timing: Timing,
+) -> impl Iterator<Item = &'a WaveRow> {
     let is_refused = |own: u32| {
         let summary = written.summary.as_ref();
         let of_period = summary.and_then(|summary| summary.periods.get(own as usize));
@@ -95,9 +119,8 @@ fn later(period: &Period, written: &WrittenPlan) -> Option<Timestamp> {
         way.is_some_and(|way| way.refused.is_some())
     };
     let rows = written.waves.iter().flatten().map(|lined| &lined.row);
-    let later = rows.filter(|row| {
-        let is_later = row.period as usize > period.index && row.timing == Timing::Ahead;
+    rows.filter(move |row| {
+        let is_later = row.period as usize > period.index && row.timing == timing;
         is_later && !is_refused(row.period)
-    });
-    later.filter_map(|row| row.start.parse().ok()).min()
+    })
 }

@@ -61,6 +61,8 @@ pub(in crate::plan::check) struct Stepped {
     pub(in crate::plan::check) done: Done,
     /// When the first wave begins that goes ahead of a later period and is not refused.
     pub(in crate::plan::check) later: Option<Timestamp>,
+    /// By later period whose waves go behind its start and are not refused: when the first begins and the last ends.
+    pub(in crate::plan::check) behind: Vec<[Timestamp; 2]>,
     /// Somebody wrote waves.csv: who is shed and let in is known.
     pub(in crate::plan::check) is_told: bool,
 }

@@ -46,7 +46,7 @@ pub(super) fn error_margin(mut subject: Subject<'_>, stop: &Stop) -> Result<Opti
     }
     let problem = subject.problem;
     let totals = &subject.plan.totals;
-    let left_out = trapped(problem);
+    let left_out = problem.trapped_users();
     let is_served = totals.unserved - left_out <= NOBODY;
     let are_met = is_served && totals.worst_shortfall <= FEASIBILITY;
     let kept = if are_met && pursues_targets(&problem.setting.policy.goals) {
@@ -82,15 +82,6 @@ pub(super) fn error_margin(mut subject: Subject<'_>, stop: &Stop) -> Result<Opti
         demand: demand.limit(problem, |scale| 1.0 / scale),
         capacity: capacity.limit(problem, |scale| 1.0 - scale),
     }))
-}
-
-/// Users whom no plan can serve.
-fn trapped(problem: &Problem<'_>) -> f64 {
-    let classes = problem.classes.classes.iter();
-    classes
-        .zip(&problem.defaults)
-        .filter(|(_, default)| default.is_none())
-        .fold(0.0, |users, (class, _)| users + class.users)
 }
 
 struct Search<'a> {
@@ -135,8 +126,9 @@ impl Search<'_> {
             problem,
             outcome: start,
         };
-        let least = |problem: &Problem<'_>, scaling: &Scaling, start: Start<'_>| {
-            least_scale(problem, scaling, start, self.stop)
+        let trapped = problem.trapped_users();
+        let least = |homed: &Problem<'_>, scaling: &Scaling, start: Start<'_>| {
+            least_scale_of_homes(homed, trapped, (scaling, start), self.stop)
         };
         let free = || least_scale_and_outcome(problem, &relaxed, start, self.stop);
         let fixed = || match &self.whole {
@@ -198,6 +190,20 @@ impl Search<'_> {
             }
         }))
     }
+}
+
+/// The least scale with some homes; `None` if these leave more users without a home than nobody can serve, or at no scale
+/// everybody is served.
+pub(super) fn least_scale_of_homes(
+    homed: &Problem<'_>,
+    trapped: f64,
+    (scaling, start): (&Scaling, Start<'_>),
+    stop: &Stop,
+) -> Result<Option<LeastScale>> {
+    if homed.trapped_users() > trapped + NOBODY {
+        return Ok(None);
+    }
+    least_scale(homed, scaling, start, stop)
 }
 
 /// Where every shard is; `None` of many shards.

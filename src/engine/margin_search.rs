@@ -2,7 +2,8 @@
 //! plan goes beyond (`docs/model.md` §11).
 
 use super::margin::{
-    CAUTION, NO_SCALE, Subject, error_margin, open_background, relieved, sites_of,
+    CAUTION, NO_SCALE, Subject, error_margin, least_scale_of_homes, open_background, relieved,
+    sites_of,
 };
 use super::period::{Begun, Ground, homes_of, is_going_on};
 use super::posed::Posed;
@@ -14,7 +15,7 @@ use crate::formulation::{
 };
 use crate::model::{Case, Policy};
 use crate::plan::{ErrorMargin, Limit, PeriodPlan, least_bound, least_limit};
-use crate::solve::{self, Start as Near, least_scale, solve_from};
+use crate::solve::{self, Start as Near, solve_from};
 
 /// What was found and the bound are told together where they differ by more: a hundredth of all demand or capacity.
 const POINT: f64 = 0.01;
@@ -175,6 +176,7 @@ fn anew(
     };
     let stop = ground.stop.with_plan();
     let fractional = solve::solve(&problem, &stop)?;
+    let trapped = problem.trapped_users();
     let near = || Near {
         problem: &problem,
         outcome: &fractional,
@@ -202,7 +204,8 @@ fn anew(
             break;
         };
         let homed = problem.narrowed(&homes, Detail::Values);
-        if let Some(found) = least_scale(&homed, &exact, near(), &stop)? {
+        let tools = (&exact, near());
+        if let Some(found) = least_scale_of_homes(&homed, trapped, tools, &stop)? {
             let cautious = found.value * (1.0 + CAUTION);
             // Who is unserved in the plan is not served without less demand.
             let cautious = if is_served {

@@ -383,6 +383,13 @@ impl<'a> Problem<'a> {
         cost
     }
 
+    /// Users of classes that no open site can serve.
+    pub fn trapped_users(&self) -> f64 {
+        let classes = self.classes.classes.iter().zip(&self.defaults);
+        let trapped = classes.filter(|(_, default)| default.is_none());
+        trapped.fold(0.0, |users, (class, _)| users + class.users)
+    }
+
     /// What one user of a class costs on a route, under an objective.
     pub fn cost_on_route(&self, class: ClassId, route: &Route, objective: &Objective) -> f64 {
         self.cost_at_site(class, route.site, objective)

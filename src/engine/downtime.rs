@@ -130,10 +130,12 @@ pub fn downtime_within(
         };
         if is_worse {
             // Also where it did not come to its end: it shows an outage by then.
-            found = again;
-        } else if again.unchecked_from.is_some() {
+            let other = std::mem::replace(&mut found, again);
+            found.lasts_as_long_as(&other);
+        } else {
+            found.lasts_as_long_as(&again);
             // Whether shorter parts say the same is not known.
-            found.is_rough |= is_anybody_down;
+            found.is_rough |= again.unchecked_from.is_some() && is_anybody_down;
         }
     }
     if found.is_rough || found.unchecked_from.is_some() {
@@ -307,6 +309,17 @@ impl Downtime {
         }
         self.outages.sort_by_key(|own| own.start);
         self
+    }
+
+    /// Where users are down in another play too, the later end of both is told.
+    fn lasts_as_long_as(&mut self, other: &Self) {
+        let later = |own: &mut Option<Timestamp>, other: Option<Timestamp>| {
+            *own = own.map(|own| other.map_or(own, |other| own.max(other)));
+        };
+        for (own, other) in self.periods.iter_mut().zip(&other.periods) {
+            later(&mut own.aftermath_until, other.aftermath_until);
+            later(&mut own.down_until, other.down_until);
+        }
     }
 
     /// `true` if users are down whom the plan serves.

@@ -4,7 +4,7 @@ use super::steering::{Turning, rows, turning, until};
 use super::steps::{Instant, instants};
 use super::words::Teller;
 use crate::plan::{Step, Timing, Transition, Wave};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// Where weights are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,7 +118,15 @@ impl InForce {
             Timing::Behind => transition.period,
         };
         let begun = begun.min(transition.period);
-        Some(named(teller, set, begun, [wave.start, wave.end]))
+        // Those of a wave of a later period change as this one begins: undone they are those of just before.
+        let is_of_later = set.is_some_and(|set| set.by.0 > transition.period);
+        let just_before = wave.start - SignedDuration::from_nanos(1);
+        let span = if is_of_later && begun == transition.period {
+            [just_before; 2]
+        } else {
+            [wave.start, wave.end]
+        };
+        Some(named(teller, set, begun, span))
     }
 
     /// The file and the rows whose weights held before a step set others, which is undone with it; `None` if it sets none.
@@ -136,7 +144,12 @@ impl InForce {
     }
 
     fn before(&self, place: Place) -> Option<&Set> {
-        self.sets.iter().rfind(|set| set.place < place)
+        let mut earlier = self.sets.iter().rev().filter(|set| set.place < place);
+        let last = earlier.next()?;
+        // What was turned while another period only added weights holds for whoever had some.
+        let is_turning = |set: &&Set| set.by.0 != last.by.0 && set.turned > last.place.0;
+        let turning = earlier.find(|set| !set.is_only_new).filter(is_turning);
+        Some(turning.filter(|_| last.is_only_new).unwrap_or(last))
     }
 }
 

@@ -65,15 +65,23 @@ impl Teller<'_> {
         let end = self.scenario.end;
         let mut events = self.scenario.events.iter();
         let is_over = !events.any(|own| own.end > end);
-        let when = self.clock().moment(end);
         let _ = writeln!(text, "\n## Path back\n");
-        let begin = if is_over {
+        let waves = self.last_wave_ends().filter(|last| *last > end);
+        let begin = if let (true, Some(last)) = (is_over, waves) {
             format!(
-                "To get back to the state before, begin at {when}, when the scenario ends, and no sooner than everything works again."
+                "To get back to the state before, begin at {}, when the last wave is done, and no sooner than everything works again.",
+                self.clock().second(last)
+            )
+        } else if is_over {
+            format!(
+                "To get back to the state before, begin at {}, when the scenario ends, and no sooner than everything works again.",
+                self.clock().moment(end)
             )
         } else {
+            let when = self.clock().moment(end);
+            let and_waves = waves.map_or("", |_| " and the last wave is done");
             format!(
-                "Events go on beyond {when}: to get back to the state before, begin once they have ended."
+                "Events go on beyond {when}: to get back to the state before, begin once they have ended{and_waves}."
             )
         };
         let Some(elsewhere) = elsewhere else {
@@ -132,6 +140,14 @@ impl Teller<'_> {
             let _ = writeln!(text, "{}. {line}", number + 1);
         }
         text.push_str(UNPLANNED);
+    }
+
+    /// When the last wave of all is done that is not refused.
+    fn last_wave_ends(&self) -> Option<Timestamp> {
+        let transitions = self.plan.transitions.iter();
+        let transitions = transitions.filter(|own| own.refusal.is_none());
+        let waves = transitions.flat_map(|own| own.waves.iter().map(|wave| wave.end));
+        waves.max()
     }
 
     /// Waves that turn steering and do nothing else, by period: no row has them, since weights stand with the wave that completes

@@ -3,7 +3,7 @@
 use super::durations::exact_duration;
 use super::steps::members_of;
 use super::words::Teller;
-use crate::plan::{Change, Step, Timing, Transition, Wave};
+use crate::plan::{Change, Step, Timing, Transition, Wave, are_paths_changed};
 use crate::plan_files::Action;
 use crate::report::numbers;
 use jiff::Timestamp;
@@ -156,7 +156,12 @@ pub(super) fn turning<'t>(
         if turned.is_some_and(|turned| turned <= wave.start) && other.end <= wave.start {
             return Turning::HasTurned(other);
         }
-        if transition.timing == Timing::Behind || later.end <= start {
+        let has_rows = later.standing.iter();
+        let mut has_rows = has_rows.map(|own| own.during == Some(transition.period));
+        let is_left = transition.timing == Timing::Behind || later.end <= start;
+        // A wave that leaves every weight as it is sets none of those that hold from this period on.
+        let sets = (later.steering_share - later.undo.steering_share).abs() > 0.0;
+        if is_left && (sets || !has_rows.any(|own| own)) {
             return Turning::LeavesTo(other);
         }
         return Turning::GoesOn(other, later);
@@ -167,9 +172,26 @@ pub(super) fn turning<'t>(
     if is_as_before && !(is_first && teller.are_cut_off(transition)) {
         return Turning::Leaves;
     }
+    if are_left_to_earlier(teller, transition, wave) {
+        return Turning::Leaves;
+    }
     Turning::Sets {
         from: teller.waits_to_open(transition, wave).unwrap_or(wave.start),
     }
+}
+
+/// Whether the waves of an earlier period still turn weights when a wave begins, and its own period turns none from these to others.
+fn are_left_to_earlier(teller: &Teller<'_>, transition: &Transition, wave: &Wave) -> bool {
+    let goes_on = |own: &Transition| {
+        // Waves behind the start of a period take over from those behind an earlier one.
+        let is_overtaken = [own.timing, transition.timing] == [Timing::Behind; 2];
+        let begins = own.period < transition.period && own.start < wave.start;
+        begins && !is_overtaken && own.waves.iter().any(|own| own.turned > wave.start)
+    };
+    let period = &teller.plan.periods[transition.period];
+    let before = teller.plan.flows_until(transition.period);
+    beside(&teller.plan.transitions, transition).any(goes_on)
+        && !are_paths_changed(before, period.first_flows())
 }
 
 /// What is done to the weights when a wave begins, in words.

@@ -261,7 +261,21 @@ impl Teller<'_> {
 
     /// `true` if every weight is set at an instant: its rows say so, or the period opens with what its weights lead over.
     pub(super) fn sets_weights(&self, own: &Instant) -> bool {
-        own.has_weights() || self.opens_with_instant(own)
+        let sets = own.has_weights() || self.opens_with_instant(own);
+        sets && self.taken_over(own).is_none()
+    }
+
+    /// The waves of a later period that have begun to turn weights before a period sets its own: these are never set.
+    fn taken_over(&self, own: &Instant) -> Option<&Transition> {
+        let later = self.plan.transitions.iter();
+        let mut later = later.filter(|other| {
+            let is_later = other.period > own.period && other.timing == Timing::Behind;
+            is_later && other.refusal.is_none()
+        });
+        later.find(|other| {
+            let mut begun = other.waves.iter().filter(|wave| wave.start < own.at);
+            begun.any(|wave| (wave.steering_share - wave.undo.steering_share).abs() > 0.0)
+        })
     }
 
     /// `true` if no row has the weights that hold from an instant on, since waves ahead of it have turned them.
@@ -292,6 +306,12 @@ impl Teller<'_> {
     /// The same as an imperative.
     fn weights(&self, own: &Instant) -> String {
         let period = own.period;
+        if let Some(later) = self.taken_over(own) {
+            return format!(
+                "Leave every weight to the waves of period {}, which have begun to turn them.",
+                later.period
+            );
+        }
         if let Weights::Wave(later, number) = self.weights_at(own) {
             return format!(
                 "Weights: wave {number} of period {later} goes on, from now on with the rows of wave_weights.csv with period {later}, wave {number} and `during` {period}."

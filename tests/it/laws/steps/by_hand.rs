@@ -8,6 +8,7 @@ use super::state::State;
 use super::walk::{Walk, at};
 use crate::waves::walk::roads::group_of;
 use jiff::{SignedDuration, Timestamp};
+use plimsoll::ids::{ComponentId, PoolId};
 use plimsoll::model::{Component, EventKind, Inventory, Scenario};
 use plimsoll::plan_files::{Action, ChangeRow};
 use read::{Alone, Runbook, Turn, read};
@@ -302,6 +303,27 @@ impl Hand<'_, '_> {
         })
     }
 
+    /// Whether an event takes something of every path away at an instant: a component, or all members of a pool.
+    fn are_cut_off(&self, mix: &Mix, instant: Timestamp) -> bool {
+        let inventory = self.walk.inventory;
+        let is_out = |own: ComponentId| self.is_out(own.index(), instant);
+        mix.keys().all(|(components, pools)| {
+            let is_empty = |pool: &PoolId| {
+                let mut members = inventory.pools[pool.index()].members.iter();
+                members.all(|own| is_out(inventory.element_component(*own)))
+            };
+            components.iter().any(|own| is_out(*own)) || pools.iter().any(is_empty)
+        })
+    }
+
+    /// When the scenario and all waves are over.
+    fn end(&self) -> Timestamp {
+        let waves = self.walk.waves();
+        let waves = waves.iter().filter(|(key, _)| !self.walk.is_refused(key.0));
+        let ends = waves.map(|(_, row)| at(&row.end));
+        ends.fold(self.scenario.end, Timestamp::max)
+    }
+
     /// Undone, a wave leads users as they were led when it began.
     fn undone_weights_are_those_of_before(&self) -> Vec<String> {
         let mut faults = Vec::new();
@@ -321,7 +343,9 @@ impl Hand<'_, '_> {
                 let is_same = match (&held, written) {
                     (Some(held), Some(written)) => are_same(held, written),
                     (None, None) => true,
-                    _ => false,
+                    // Where nothing leads any more no weight says who goes where.
+                    (Some(held), None) => self.are_cut_off(held, undo.at),
+                    (None, Some(_)) => false,
                 };
                 if !is_same {
                     faults.push(format!(

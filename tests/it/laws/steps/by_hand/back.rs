@@ -27,7 +27,7 @@ impl Hand<'_, '_> {
             return Vec::new();
         }
         let rows = self.walk.plan.changes_back.iter().flatten();
-        let end = self.scenario.end;
+        let end = self.end();
         let state = self.walk.state(|_| true, &mut Vec::new());
         let mut gone = Gone {
             named: BTreeMap::new(),
@@ -74,7 +74,7 @@ impl Hand<'_, '_> {
             let named = named_back(clause, self.scenario).expect("rows of weights");
             let table = self.tables.cells(&named);
             for cell in table {
-                gone.named.insert(cell, (named.clone(), self.scenario.end));
+                gone.named.insert(cell, (named.clone(), self.end()));
             }
             return;
         }
@@ -168,12 +168,12 @@ impl Hand<'_, '_> {
     fn mix_back(&self, gone: &Gone<'_>, cell: &Cell) -> Option<super::weights::Mix> {
         match gone.named.get(cell) {
             Some((named, at)) => self.tables.mix(named, cell, *at).cloned(),
-            None => self.mix(cell, self.scenario.end),
+            None => self.mix(cell, self.end()),
         }
     }
 
     fn are_led_over(&self, gone: &Gone<'_>, access_point: Option<&str>) -> bool {
-        let users = self.users_in(&gone.state, self.scenario.end);
+        let users = self.users_in(&gone.state, self.end());
         users.keys().any(|cell| {
             let mix = self.mix_back(gone, cell).unwrap_or_default();
             let mut paths = mix.iter().filter(|(_, weight)| **weight > 0.0);
@@ -189,7 +189,7 @@ impl Hand<'_, '_> {
 
     /// Nobody is led to what is closed.
     fn look(&self, clause: &str, gone: &mut Gone<'_>) {
-        for (cell, users) in self.users_in(&gone.state, self.scenario.end) {
+        for (cell, users) in self.users_in(&gone.state, self.end()) {
             let Some(mix) = self.mix_back(gone, &cell) else {
                 continue;
             };

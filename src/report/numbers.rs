@@ -104,6 +104,18 @@ pub fn utilization(share: f64) -> String {
     percent(if is_free { shown.min(0.999) } else { shown })
 }
 
+/// A utilization in percent with one digit, rounded up: more than what is shown is more than there may be.
+///
+/// ```
+/// use plimsoll::report::numbers::utilization_at_most;
+/// assert_eq!(utilization_at_most(0.8701), "87.1 %");
+/// assert_eq!(utilization_at_most(0.1 + 0.2), "30.0 %"); // binary arithmetic adds nothing
+/// assert_eq!(utilization_at_most(0.999_96), "100.0 %");
+/// ```
+pub fn utilization_at_most(share: f64) -> String {
+    percent(-floor(-share, 1000.0))
+}
+
 /// An amount of a resource with about three digits; whole from 100 on.
 ///
 /// ```

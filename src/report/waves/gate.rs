@@ -54,7 +54,7 @@ pub(super) fn write_gate(
             let _ = writeln!(
                 text,
                 "   - everything else is used to {} at most once steering has turned",
-                numbers::utilization(next)
+                numbers::utilization_at_most(next)
             );
         }
         if let Some((period, other)) = moving_beside(teller, transition, wave) {

@@ -89,7 +89,7 @@ impl Teller<'_> {
     pub(super) fn seen(&self, wave: &Wave, own: &Fullness) -> String {
         let resource = &self.inventory.resources[own.resource.index()];
         let name = self.component_by_hand(own.component);
-        let share = |load: f64| numbers::utilization(load / own.capacity);
+        let share = |load: f64| numbers::utilization_at_most(load / own.capacity);
         let [begun, most] = [own.begun_load, own.load].map(share);
         let stop = used_now(wave, own).unwrap_or_else(|| share(own.stop_load));
         // While steering turns away from it, it still carries what it did.
@@ -115,7 +115,7 @@ fn used_now(wave: &Wave, full: &Fullness) -> Option<String> {
     let shares = its
         .filter(|carries| carries.capacity > 0.0)
         .map(|carries| carries.load / carries.capacity);
-    shares.reduce(f64::max).map(numbers::utilization)
+    shares.reduce(f64::max).map(numbers::utilization_at_most)
 }
 
 fn of(wave: &Wave, key: (ComponentId, ResourceId)) -> Option<&Fullness> {

@@ -64,9 +64,12 @@ impl<'a> Clock<'a> {
             (false, _) => {
                 let own = waves.last().map_or(self.start, |own| own.end);
                 let behind = self.behind.iter();
-                let until = behind.fold(own, |until, [begin, end]| match begin < &until {
-                    true => until.max(*end),
-                    false => until,
+                let until = behind.fold(own, |until, [begin, end]| {
+                    if begin < &until {
+                        until.max(*end)
+                    } else {
+                        until
+                    }
                 });
                 until.max(self.start)
             }

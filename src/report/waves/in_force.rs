@@ -3,7 +3,7 @@
 use super::steering::{Turning, rows, turning, until};
 use super::steps::{Instant, instants};
 use super::words::Teller;
-use crate::plan::{Step, Timing, Transition, Wave};
+use crate::plan::{Step, Timing, Transition, Wave, are_paths_changed};
 use jiff::{SignedDuration, Timestamp};
 
 /// Where weights are written.
@@ -117,6 +117,11 @@ impl InForce {
             Timing::Ahead => periods.partition_point(|period| period.period.start <= wave.start),
             Timing::Behind => transition.period,
         };
+        if let (Some(set), Some(rows)) = (set, rows_of_last(teller, (transition, wave), begun))
+            && set.by.0 < transition.period
+        {
+            return Some(rows);
+        }
         let begun = begun.min(transition.period);
         // Those of a wave of a later period change as this one begins: undone they are those of just before.
         let is_of_later = set.is_some_and(|set| set.by.0 > transition.period);
@@ -126,7 +131,11 @@ impl InForce {
         } else {
             [wave.start, wave.end]
         };
-        Some(named(teller, set, begun, span))
+        let rows = named(teller, set, begun, span);
+        if rows != until(begun) || transition.timing == Timing::Behind {
+            return Some(rows);
+        }
+        Some(rows + &later_steering(teller, (transition, wave), begun))
     }
 
     /// The file and the rows whose weights held before a step set others, which is undone with it; `None` if it sets none.
@@ -151,6 +160,42 @@ impl InForce {
         let turning = earlier.find(|set| !set.is_only_new).filter(is_turning);
         Some(turning.filter(|_| last.is_only_new).unwrap_or(last))
     }
+}
+
+/// The rows of the wave before one, in the period that is under way when this begins, if it has such: they have also the weights that
+/// it added, which no earlier period has.
+fn rows_of_last(
+    teller: &Teller<'_>,
+    (transition, wave): (&Transition, &Wave),
+    begun: usize,
+) -> Option<String> {
+    let mut waves = transition.waves.iter();
+    let last = waves.rfind(|own| own.number < wave.number)?;
+    let during = begun.checked_sub(1);
+    let mut standing = last.standing.iter();
+    standing.find(|own| own.during == during)?;
+    let rows = rows(teller, (transition.period, last), [wave.start; 2]);
+    Some(format!("wave_weights.csv with {rows}"))
+}
+
+/// Which steering holds from when on instead of that before a wave ahead of a period, of periods that begin before that one.
+fn later_steering(
+    teller: &Teller<'_>,
+    (transition, wave): (&Transition, &Wave),
+    begun: usize,
+) -> String {
+    let plan = teller.plan;
+    let later = begun..transition.period;
+    let later = later.filter(|own| {
+        let period = &plan.periods[*own];
+        let is_later = period.period.start > wave.start;
+        is_later && are_paths_changed(plan.flows_until(*own), period.first_flows())
+    });
+    let told = later.map(|own| {
+        let at = teller.clock().second(plan.periods[own].period.start);
+        format!(", from {at} on {}", until(own + 1))
+    });
+    told.collect()
 }
 
 /// The place of a step; what no wave does begins with its period.

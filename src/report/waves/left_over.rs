@@ -29,14 +29,16 @@ impl Teller<'_> {
         open.retain(|_, times| *times != 0);
         // Nobody is led to what is not open yet, or is closed already.
         let mut told = self.access_points(&open, false, "Open");
-        if !open.is_empty() || self.is_steered_otherwise() {
+        let put_back = self.put_back();
+        let by_hour = self.plan.before.case.hours.slice_count() > 1;
+        if !open.is_empty() || self.is_steered_otherwise() || by_hour && !put_back.is_empty() {
             let is_placed = steps.iter().any(|own| own.action == Action::Place);
             let but = if is_placed {
                 ", but leave those of shards that had no home before (action `remove` in changes_back.csv)"
             } else {
                 ""
             };
-            let hour = if self.plan.before.case.hours.slice_count() > 1 {
+            let hour = if by_hour {
                 " in the slice of the hour, and from then on by the hour"
             } else {
                 ""
@@ -45,7 +47,7 @@ impl Teller<'_> {
                 "Set every weight to that of before.csv{hour}{but}."
             ));
         }
-        told.extend(self.put_back());
+        told.extend(put_back);
         let passed = self.passed_by_placed(steps);
         let kept = open.keys().filter(|own| passed.contains(own));
         let kept: Vec<AccessPointId> = kept.copied().collect();

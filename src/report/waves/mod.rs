@@ -7,6 +7,7 @@ mod fullness;
 mod gate;
 mod hours;
 mod in_force;
+mod instant_weights;
 mod left_over;
 mod not_begun;
 mod overloads;

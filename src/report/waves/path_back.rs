@@ -364,7 +364,7 @@ impl Teller<'_> {
             }
             let words = match first.change {
                 Change::Home { .. } if first.action == Action::Remove => format!(
-                    "take {} without a home before out of service (action `remove`), or leave them where they are with their weights, and open what they pass",
+                    "take {} without a home before out of service where they are (action `remove`), or leave them where they are with their weights, and open what they pass",
                     shards(of_kind.len())
                 ),
                 Change::Home { .. } if kind(&first) == 0 => {

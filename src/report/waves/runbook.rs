@@ -189,6 +189,7 @@ const HOURS: &str = "- Between waves weights turn by the hour too: the last part
 
 const FILES: &str = "\
 - The shards of a wave are the rows of moves.csv with its period and wave. Where `from_site` is empty nothing is copied or deleted. Where `how` is `copy`, copy the data first, then switch. Where it is `takeover`, run from the copy that is there. Then delete the data at the old site. Keep them if a part of the shard stays there: the wave says so. Keep them also if replicas.csv has the shard, and the old site is its home or in its rows.
+- Moved back, a shard needs its data there: copy them first, unless the site still has them. Then switch, and delete the data at the site that it leaves. Keep them if replicas.csv has the shard, and that site is its home or in its rows.
 - The weights of a wave are the rows of wave_weights.csv that its first step names. Of these, take the ones whose `slice` is that of the hour (hours.csv; 0 without it).
 - Where no step names others, the weights are those of steering.csv with the period at hand, in the slice of the hour.
 - changes.csv lists every step in order, but each weight only once, with the wave after which it is whole. Do not work through waves by it: wave_weights.csv has the weights between.

@@ -1,6 +1,5 @@
 //! Steps of the runbook that no wave does, and what happens between them.
 
-use super::in_force::Weights;
 use super::runbook::shards;
 use super::words::Teller;
 use crate::ids::{AccessPointId, ElementId, PoolId, ShardId, SiteId};
@@ -21,11 +20,11 @@ pub(super) struct Instant {
     pub(super) closes: bool,
     /// Access points that would close, and open again at the same instant.
     stays_open: Vec<AccessPointId>,
-    steps: Vec<Step>,
+    pub(super) steps: Vec<Step>,
 }
 
 impl Instant {
-    fn has_weights(&self) -> bool {
+    pub(super) fn has_weights(&self) -> bool {
         let mut steps = self.steps.iter();
         steps.any(|own| own.number > 0 && own.action == Action::Weight)
     }
@@ -257,74 +256,6 @@ impl Teller<'_> {
             told.push(self.weights(own));
         }
         told
-    }
-
-    /// `true` if every weight is set at an instant: its rows say so, or the period opens with what its weights lead over.
-    pub(super) fn sets_weights(&self, own: &Instant) -> bool {
-        let sets = own.has_weights() || self.opens_with_instant(own);
-        sets && self.taken_over(own).is_none()
-    }
-
-    /// The waves of a later period that have begun to turn weights before a period sets its own: these are never set.
-    fn taken_over(&self, own: &Instant) -> Option<&Transition> {
-        let later = self.plan.transitions.iter();
-        let mut later = later.filter(|other| {
-            let is_later = other.period > own.period && other.timing == Timing::Behind;
-            is_later && other.refusal.is_none()
-        });
-        later.find(|other| {
-            let mut begun = other.waves.iter().filter(|wave| wave.start < own.at);
-            begun.any(|wave| (wave.steering_share - wave.undo.steering_share).abs() > 0.0)
-        })
-    }
-
-    /// `true` if no row has the weights that hold from an instant on, since waves ahead of it have turned them.
-    fn opens_with_instant(&self, own: &Instant) -> bool {
-        let begins = own.at == self.plan.periods[own.period].period.start && !own.closes;
-        let has_marks = own.steps.iter().any(|own| own.number == 0);
-        begins && has_marks && !own.has_weights() && self.opens_with(own.period)
-    }
-
-    /// Which weights hold from an instant on: those of its period, or of a wave of another one that goes on meanwhile.
-    pub(super) fn weights_at(&self, own: &Instant) -> Weights {
-        let period = own.period;
-        let others = self.plan.transitions.iter();
-        let is_over = |other: &&Transition| other.timing == Timing::Behind && other.end <= own.at;
-        let others = others.filter(|other| other.period != period && !is_over(other));
-        let waves = others.flat_map(|other| other.waves.iter().map(move |wave| (other, wave)));
-        let goes_on = |wave: &Wave| {
-            let mut standing = wave.standing.iter();
-            wave.start < own.at && standing.any(|own| own.during == Some(period))
-        };
-        let begun = waves.filter(|(_, wave)| goes_on(wave));
-        match begun.max_by_key(|(_, wave)| wave.start) {
-            Some((other, wave)) => Weights::Wave(other.period, wave.number),
-            None => Weights::Steering(period),
-        }
-    }
-
-    /// The same as an imperative.
-    fn weights(&self, own: &Instant) -> String {
-        let period = own.period;
-        if let Some(later) = self.taken_over(own) {
-            return format!(
-                "Leave every weight to the waves of period {}, which have begun to turn them.",
-                later.period
-            );
-        }
-        if let Weights::Wave(later, number) = self.weights_at(own) {
-            return format!(
-                "Weights: wave {number} of period {later} goes on, from now on with the rows of wave_weights.csv with period {later}, wave {number} and `during` {period}."
-            );
-        }
-        let hours = &self.plan.periods[period].case.hours;
-        let slice = if hours.slice_count() > 1 {
-            let slice = hours.slice_at(self.plan.periods[period].period.start);
-            format!(" and slice {slice}")
-        } else {
-            String::new()
-        };
-        format!("Set every weight to that of steering.csv with period {period}{slice}.")
     }
 
     /// A step as an imperative.

@@ -57,6 +57,10 @@ impl Teller<'_> {
             );
             return;
         }
+        if self.leads_back_over_closed(in_force, (transition, wave)) {
+            text.push_str("4. It is not undone: that would lead users over what is out. Hold here, leave steering as it is, and plan again from here if something is wrong.\n");
+            return;
+        }
         let period = &self.plan.periods[transition.period];
         let moves: Vec<&Move> = wave.moves.iter().map(|own| &period.moves[*own]).collect();
         let (back, placed): (Vec<&Move>, Vec<&Move>) =
@@ -91,9 +95,14 @@ impl Teller<'_> {
         let _ = writeln!(text, "4. To undo{takes}: {step}.");
         write_shed_again((transition, steps), wave, text);
         if !placed.is_empty() {
+            let first = if is_steered {
+                "before weights turn take"
+            } else {
+                "take"
+            };
             let _ = writeln!(
                 text,
-                "   - before weights turn take {} that the wave places out of service again (rows of moves.csv with period {}, wave {} and an empty `from_site`)",
+                "   - {first} {} that the wave places out of service again (rows of moves.csv with period {}, wave {} and an empty `from_site`)",
                 shards(placed.len()),
                 transition.period,
                 wave.number
@@ -118,6 +127,17 @@ impl Teller<'_> {
             self.write_opening((transition, steps), wave, text);
         }
         self.write_deadline(transition, wave, &back, text);
+    }
+
+    /// Whether the weights with which a wave begins lead over what is out of service by then: the first wave after a loss.
+    fn leads_back_over_closed(
+        &self,
+        in_force: &InForce,
+        (transition, wave): (&Transition, &Wave),
+    ) -> bool {
+        let is_first = transition.waves.first().map(|own| own.number) == Some(wave.number);
+        let sets_weights = in_force.is_set((transition.period, Some(wave.number)));
+        is_first && sets_weights && self.are_cut_off(transition)
     }
 
     /// What closes once the last wave is over, or while its gate is watched, and has to be open again before its weights are turned

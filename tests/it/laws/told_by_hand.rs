@@ -269,6 +269,52 @@ fn the_path_back_leads_to_nothing_closed() {
     );
 }
 
+/// The first wave after a failure leads users off an access point that is out: nobody turns them back onto it.
+#[test]
+fn nobody_is_turned_back_onto_what_is_out() {
+    let text = runbook_of("undone-onto-what-is-out");
+    assert!(text.contains("4. It is not undone: that would lead users over what is out."));
+    assert!(!text.contains("the weights are those of steering.csv with period 0"));
+}
+
+/// Everybody is back, and a member of a pool is not: which weights hold goes by the hour.
+#[test]
+fn the_path_back_of_a_pool_has_the_hours() {
+    let text = runbook_of("path-back-forgets-the-hours");
+    let (_, back) = text.split_once("## Path back").expect("a path back");
+    assert!(
+        back.contains(
+            "to that of before.csv in the slice of the hour, and from then on by the hour."
+        ),
+        "{back}"
+    );
+}
+
+/// A period begins while a wave ahead of a later one goes on: undone after that the wave leads back to what holds then.
+#[test]
+fn an_undone_wave_leads_to_what_holds_by_then() {
+    let text = runbook_of("undone-over-a-later-period");
+    let rows = "the weights are those of steering.csv with period 0, from 8 Mar 00:45 on steering.csv with period 1\n";
+    assert!(text.contains(rows), "{text}");
+}
+
+/// On 13 November 2012 a wave follows one that moved users to where their regions had none: undone it leads back to rows that have
+/// these.
+#[test]
+fn an_undone_wave_has_weights_for_everybody_who_is_there() {
+    let folder = "data/americas-2012";
+    let (inventory, scenario) = super::steps::read(folder, &["13-november-2012.toml"]);
+    let plan = planned(&inventory, &scenario);
+    let text = runbook(&Teller {
+        inventory: &inventory,
+        scenario: &scenario,
+        plan: &plan,
+    });
+    let rows = "the weights are those of wave_weights.csv with period 2, wave 1 and `during` 1\n";
+    assert!(text.contains(rows));
+    assert!(text.contains("- Moved back, a shard needs its data there: copy them first"));
+}
+
 /// Steering away from an access point takes 34 minutes, and it works again after 15: what steers back goes on from where the weights
 /// stand, and nothing turns away any more.
 #[test]

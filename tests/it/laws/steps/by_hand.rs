@@ -10,7 +10,7 @@ use crate::waves::walk::roads::group_of;
 use jiff::{SignedDuration, Timestamp};
 use plimsoll::ids::{ComponentId, PoolId};
 use plimsoll::model::{Component, EventKind, Inventory, Scenario};
-use plimsoll::plan_files::{Action, ChangeRow};
+use plimsoll::plan_files::{Action, ChangeRow, Timing};
 use read::{Alone, Runbook, Turn, read};
 use std::collections::{BTreeMap, BTreeSet};
 use weights::{Cell, Mix, Tables, are_same};
@@ -324,6 +324,30 @@ impl Hand<'_, '_> {
         ends.fold(self.scenario.end, Timestamp::max)
     }
 
+    /// Undone, a wave leads nobody over an access point that is closed by then.
+    fn undone_over_closed(
+        &self,
+        (wave, instant): ((u32, u32), Timestamp),
+        written: Option<&Mix>,
+    ) -> Option<String> {
+        let inventory = self.walk.inventory;
+        if self.walk.waves()[&wave].timing == Timing::Ahead {
+            // It is undone before its period begins, or not at all.
+            return None;
+        }
+        let open = self.open(instant);
+        let is_closed = |own: &ComponentId| match inventory.component(*own) {
+            Component::AccessPoint(id) => {
+                let name = inventory.access_points[id.index()].id.as_str();
+                !open.contains(name) && self.is_out(own.index(), instant)
+            }
+            _ => false,
+        };
+        let mut paths = written?.iter().filter(|(_, weight)| **weight > 0.0);
+        let leads = paths.any(|((components, _), _)| components.iter().any(is_closed));
+        leads.then(|| format!("undone wave {wave:?} leads over what is closed at {instant}"))
+    }
+
     /// Undone, a wave leads users as they were led when it began.
     fn undone_weights_are_those_of_before(&self) -> Vec<String> {
         let mut faults = Vec::new();
@@ -347,6 +371,7 @@ impl Hand<'_, '_> {
                     (Some(held), None) => self.are_cut_off(held, undo.at),
                     (None, Some(_)) => false,
                 };
+                faults.extend(self.undone_over_closed((undo.wave, undo.at), written));
                 if !is_same {
                     faults.push(format!(
                         "undone wave {:?} has {cell:?} at {written:?}, and it was at {held:?}",

@@ -181,6 +181,11 @@ impl Wave {
         from.checked_add(duration).ok()
     }
 
+    /// Whether steering is another once it is done than when it began.
+    pub fn turns_weights(&self) -> bool {
+        (self.steering_share - self.undo.steering_share).abs() > 0.0
+    }
+
     /// New sessions per second that it brings to a component from one instant to another, at most; none of normal operation.
     pub fn sessions_within(
         &self,

@@ -21,7 +21,7 @@ impl Teller<'_> {
         });
         later.find(|other| {
             let mut begun = other.waves.iter().filter(|wave| wave.start < own.at);
-            begun.any(|wave| (wave.steering_share - wave.undo.steering_share).abs() > 0.0)
+            begun.any(Wave::turns_weights)
         })
     }
 

@@ -160,7 +160,7 @@ pub(super) fn turning<'t>(
         let mut has_rows = has_rows.map(|own| own.during == Some(transition.period));
         let is_left = transition.timing == Timing::Behind || later.end <= start;
         // A wave that leaves every weight as it is sets none of those that hold from this period on.
-        let sets = (later.steering_share - later.undo.steering_share).abs() > 0.0;
+        let sets = later.turns_weights();
         if is_left && (sets || !has_rows.any(|own| own)) {
             return Turning::LeavesTo(other);
         }
@@ -168,8 +168,7 @@ pub(super) fn turning<'t>(
     }
     // Undone it is where it began; who is cut off is led to what is open of it.
     let is_first = transition.waves.first().map(|own| own.number) == Some(wave.number);
-    let is_as_before = (wave.steering_share - wave.undo.steering_share).abs() <= 0.0;
-    if is_as_before && !(is_first && teller.are_cut_off(transition)) {
+    if !(wave.turns_weights() || is_first && teller.are_cut_off(transition)) {
         return Turning::Leaves;
     }
     if are_left_to_earlier(teller, transition, wave) {

@@ -66,7 +66,7 @@ impl Teller<'_> {
         let (back, placed): (Vec<&Move>, Vec<&Move>) =
             moves.into_iter().partition(|own| own.from.is_some());
         let sets_weights = in_force.is_set((transition.period, Some(wave.number)));
-        let is_steered = sets_weights && (wave.steering_share - undo.steering_share).abs() > 0.0;
+        let is_steered = sets_weights && wave.turns_weights();
         let seconds = undo.seconds().unwrap_or(0.0);
         let takes = if seconds > 0.0 {
             format!(
@@ -225,7 +225,7 @@ impl Teller<'_> {
             };
             before.iter().filter(move |flow| !stays(flow))
         };
-        let is_steered = (wave.steering_share - wave.undo.steering_share).abs() > 0.0;
+        let is_steered = wave.turns_weights();
         let closes = |next: &PeriodPlan| {
             transition.timing == Timing::Behind
                 && is_steered

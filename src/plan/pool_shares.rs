@@ -118,11 +118,16 @@ pub(super) fn share_changes(inventory: &Inventory, plan: &Plan) -> Vec<ShareChan
         let place = course.go_on(at, happens);
         let next = course.shares();
         for (pool, (old, new)) in shares.iter().zip(&next).enumerate() {
-            if !changed(old, new).is_empty() {
-                by_pool[pool].push(Changed {
-                    place,
-                    shares: [old.clone(), new.clone()],
-                });
+            let known = by_pool[pool].last().map_or(0, |own| own.place.period);
+            let mut old = old.clone();
+            for (period, new) in course.put_off((pool, known), (place, happens), new) {
+                if !changed(&old, &new).is_empty() {
+                    by_pool[pool].push(Changed {
+                        place: Place { period, ..place },
+                        shares: [old, new.clone()],
+                    });
+                    old = new;
+                }
             }
         }
         shares = next;
@@ -324,6 +329,26 @@ impl Course<'_> {
             }
         };
         Place { period, wave, at }
+    }
+
+    /// The shares of a pool once something has happened, with the period whose step that is: where waves are done after later
+    /// periods have begun, what each of these asks for has waited for them. Steps up to a period are `known`.
+    fn put_off(
+        &self,
+        (pool, known): (usize, usize),
+        (place, happens): (Place, Happens),
+        now: &[f64],
+    ) -> Vec<(usize, Vec<f64>)> {
+        let last = place.period;
+        let first = match happens {
+            Happens::Done(transition) if self.going_on.is_none() => {
+                let done = self.plan.transitions[transition].period;
+                known.max(done + 1).min(last)
+            }
+            _ => last,
+        };
+        let waited = (first..last).map(|own| (own, self.equal(pool, &self.members[own + 1][pool])));
+        waited.chain([(last, now.to_vec())]).collect()
     }
 
     /// What holds now.

@@ -9,4 +9,5 @@ mod overlap;
 pub(crate) mod plan_and_replay;
 mod recovery;
 pub(crate) mod steps;
+mod told_back;
 mod told_by_hand;

@@ -8,6 +8,8 @@ use crate::ids::ComponentId;
 use crate::plan::{Fullness, Step, Transition, Wave};
 use crate::report::numbers;
 use crate::units::AGREEMENT;
+use jiff::Timestamp;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// Components that are named one by one at every wave, with how full they get; of one more it is known.
@@ -47,10 +49,13 @@ pub(super) fn write_gate(
             other.number
         );
     } else {
-        for fullness in wave.fullest.iter().take(NAMED) {
+        // What is out the whole time serves nobody, and nothing is to be seen there.
+        let is_there = |own: &&Fullness| !teller.is_out_during(own.component, wave);
+        let mut fullest = wave.fullest.iter().filter(is_there);
+        for fullness in fullest.by_ref().take(NAMED) {
             let _ = writeln!(text, "   - {}", teller.seen(wave, fullness));
         }
-        if let Some(next) = wave.fullest.get(NAMED).and_then(Fullness::utilization) {
+        if let Some(next) = fullest.next().and_then(Fullness::utilization) {
             let _ = writeln!(
                 text,
                 "   - everything else is used to {} at most once steering has turned",
@@ -86,6 +91,19 @@ pub(super) fn write_gate(
     teller.write_undo((transition, steps), wave, in_force, text);
 }
 
+impl Teller<'_> {
+    /// Whether events leave a component nothing from the beginning of a wave until its gate is watched.
+    fn is_out_during(&self, component: ComponentId, wave: &Wave) -> bool {
+        let until = self.watched_until(wave);
+        let periods = self.plan.periods.iter();
+        let mut meanwhile = periods
+            .filter(|own| own.period.start <= until && wave.start < own.period.end)
+            .peekable();
+        let has_any = meanwhile.peek().is_some();
+        has_any && meanwhile.all(|own| own.case.gone[component.index()])
+    }
+}
+
 /// The last wave of a later period that has begun when a wave ends, and that moves users.
 fn moving_beside<'t>(
     teller: &Teller<'t>,
@@ -109,12 +127,15 @@ fn write_sessions(
     // Waves of another period that go on meanwhile bring theirs too.
     let others = beside(&teller.plan.transitions, transition);
     let others: Vec<&Wave> = others.flat_map(|own| &own.waves).collect();
+    let instants = std::iter::once(&wave).chain(&others);
+    let instants = instants.flat_map(|own| [own.start, own.turned, own.end]);
+    let instants = instants.filter(|at| (wave.start..=wave.end).contains(at));
+    let instants: BTreeSet<Timestamp> = instants.collect();
+    let instants: Vec<Timestamp> = instants.into_iter().collect();
     let seen = wave.ramp.iter().filter_map(|own| {
-        let phases = [(wave.start, wave.turned), (wave.turned, wave.end)];
-        let phases = phases.into_iter().filter(|(from, to)| from < to);
-        let together = phases.map(|meanwhile| {
+        let together = instants.windows(2).map(|both| {
             let all = std::iter::once(&wave).chain(&others);
-            let rates = all.map(|other| other.sessions_within(own.component, meanwhile));
+            let rates = all.map(|other| other.sessions_within(own.component, (both[0], both[1])));
             own.background + rates.sum::<f64>()
         });
         Some((own.component, together.reduce(f64::max)?, own.accepts))

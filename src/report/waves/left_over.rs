@@ -5,6 +5,7 @@ use crate::ids::{AccessPointId, ShardId, SiteId};
 use crate::model::LinkEnd;
 use crate::plan::{Change, Flow, GroupKey, Step, are_paths_changed, still_out};
 use crate::plan_files::Action;
+use jiff::SignedDuration;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Shards that had no home before.
@@ -113,14 +114,20 @@ impl Teller<'_> {
         .collect()
     }
 
-    /// Whether the last period leads users on other paths when the scenario ends than the state before does at that hour.
+    /// Whether the last period leads users on other paths when the scenario ends than the state before does at that hour, other
+    /// than for who has joined or left meanwhile: these are to stay as they are steered.
     fn is_steered_otherwise(&self) -> bool {
         let (before, last) = (&self.plan.before, self.plan.periods.last());
         last.is_some_and(|last| {
             // What still goes on when the scenario ends is no growth: its steering is to be undone.
             let mut events = self.scenario.events.iter();
             let goes_on = events.any(|own| own.end >= self.scenario.end);
-            goes_on && are_paths_changed(before.flows_at(self.scenario.end), last.last_flows())
+            let grows = last.case.base_users != before.case.base_users
+                || last.case.nominal != before.case.nominal;
+            let just_before = SignedDuration::from_nanos(1);
+            let at = last.period.end.checked_sub(just_before);
+            let before = before.flows_at(at.unwrap_or(last.period.end));
+            (goes_on || !grows) && are_paths_changed(before, last.last_flows())
         })
     }
 }

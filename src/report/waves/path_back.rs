@@ -363,10 +363,17 @@ impl Teller<'_> {
                 continue;
             }
             let words = match first.change {
-                Change::Home { .. } if first.action == Action::Remove => format!(
-                    "take {} without a home before out of service where they are (action `remove`), or leave them where they are with their weights, and open what they pass",
-                    shards(of_kind.len())
-                ),
+                Change::Home { .. } if first.action == Action::Remove => {
+                    let count = distinct(&back);
+                    let [they_are, them, their, they] = match count {
+                        1 => ["it is", "it", "its", "it passes"],
+                        _ => ["they are", "them", "their", "they pass"],
+                    };
+                    format!(
+                        "take {} without a home before out of service where {they_are} (rows with the action `remove`, whose `from_site` is where each was placed at first), or leave {them} where {they_are} with {their} weights, and open what {they}",
+                        shards(count)
+                    )
+                }
                 Change::Home { .. } if kind(&first) == 0 => {
                     format!("move {} back", shards(distinct(&back)))
                 }

@@ -3,7 +3,7 @@
 use super::durations::{duration_down, exact_duration};
 use super::gate::write_gate;
 use super::in_force::InForce;
-use super::steering::{Way, beside, steering};
+use super::steering::{Way, beside, overtaking, steering};
 use super::steps::{Instant, instants, let_in_by, users_of};
 use super::words::Teller;
 use crate::ids::{ShardId, SiteId};
@@ -65,11 +65,13 @@ pub fn runbook_of(teller: &Teller<'_>, steps: &[Step]) -> String {
             text.push_str(REFUSED);
         } else if transitions.is_empty() {
             text.push_str(FILES);
+            text.push_str(past_hours(teller));
         } else {
             text.push_str(PREAMBLE);
             let is_unasked = transitions.iter().any(|own| teller.unasked(own).is_some());
             text.push_str(if is_unasked { SOME_STOPS } else { STOPS });
             text.push_str(FILES);
+            text.push_str(past_hours(teller));
             if !teller.plan.hour_turns.is_empty() {
                 text.push_str(HOURS);
             }
@@ -185,6 +187,15 @@ const SOME_STOPS: &str = "\
 not all of them are checked, and the gate says so where one is not.
 ";
 
+const PAST_HOURS: &str = "- Rows of a period that is over have no slice for the hour: take the slice of its last hour.\n";
+
+/// What holds of rows of a period that is over, where demand goes by the hour.
+fn past_hours(teller: &Teller<'_>) -> &'static str {
+    let mut periods = teller.plan.periods.iter();
+    let by_hour = periods.any(|own| own.case.hours.slice_count() > 1);
+    if by_hour { PAST_HOURS } else { "" }
+}
+
 const HOURS: &str = "- Between waves weights turn by the hour too: the last part says when.\n";
 
 const FILES: &str = "\
@@ -284,16 +295,14 @@ fn write_transition(
             teller.subject(other),
             clock.exactly(other.start, other.end)
         );
-        let is_overtaken = other.period > transition.period
-            && [transition.timing, other.timing] == [Timing::Behind; 2];
-        if is_overtaken {
-            let from = clock.second(other.start);
-            let _ = writeln!(
-                text,
-                "**From {from} on turn no weight any further for this**: the waves of period {} turn them from where they stand.",
-                other.period
-            );
-        }
+    }
+    for other in overtaking(&teller.plan.transitions, transition) {
+        let from = clock.second(other.start);
+        let _ = writeln!(
+            text,
+            "**From {from} on turn no weight any further for this**: the waves of period {} turn them from where they stand.",
+            other.period
+        );
     }
     for (number, wave) in transition.waves.iter().enumerate() {
         if number > 0 {

@@ -126,6 +126,17 @@ pub(super) fn until(period: usize) -> String {
     }
 }
 
+/// The waves behind the start of a later period that take over weights from those of a transition before these have turned them.
+pub(super) fn overtaking<'t>(
+    all: &'t [Transition],
+    own: &'t Transition,
+) -> impl Iterator<Item = &'t Transition> {
+    let is_behind = own.timing == Timing::Behind;
+    beside(all, own).filter(move |other| {
+        is_behind && other.timing == Timing::Behind && other.period > own.period
+    })
+}
+
 /// What is done to the weights when a wave begins.
 pub(super) enum Turning<'t> {
     /// They stay as waves of a later period have turned them.
@@ -198,6 +209,16 @@ pub(super) fn steering(teller: &Teller<'_>, transition: &Transition, wave: &Wave
     let clock = teller.clock();
     let seconds = wave.turned.duration_since(wave.start).as_secs_f64();
     let over = |seconds: f64| format!("turned evenly over {}", exact_duration(seconds));
+    let mut overtaking = overtaking(&teller.plan.transitions, transition);
+    let overtaking = overtaking.find(|other| other.start < wave.turned);
+    let until = match overtaking {
+        Some(other) => format!(
+            "but only until {}: then the waves of period {} turn them",
+            clock.second(other.start),
+            other.period
+        ),
+        None => format!("until {}", clock.second(wave.turned)),
+    };
     let turning = turning(teller, transition, wave);
     match turning {
         Turning::HasTurned(other) => {
@@ -238,8 +259,8 @@ pub(super) fn steering(teller: &Teller<'_>, transition: &Transition, wave: &Wave
     };
     // What begins until the next wave does may change which hold.
     let next = transition.waves.iter().find(|own| own.number > wave.number);
-    let until = next.map_or(transition.end, |own| own.start).max(wave.end);
-    let rows = rows(teller, (transition.period, wave), [wave.start, until]);
+    let last = next.map_or(transition.end, |own| own.start).max(wave.end);
+    let rows = rows(teller, (transition.period, wave), [wave.start, last]);
     let Turning::Sets { from } = turning else {
         return format!(
             "leave every weight as it is, {share} % of the way to {target}; \
@@ -248,12 +269,9 @@ pub(super) fn steering(teller: &Teller<'_>, transition: &Transition, wave: &Wave
         );
     };
     let gradually = match (wave.moves.is_empty(), seconds > 0.0) {
-        (true, true) => format!(", {}, until {}", over(seconds), clock.second(wave.turned)),
-        (false, true) => format!(
-            ", {}, until {}, before anybody moves",
-            over(seconds),
-            clock.second(wave.turned)
-        ),
+        (true, true) => format!(", {}, {until}", over(seconds)),
+        (false, true) if overtaking.is_some() => format!(", {}, {until}", over(seconds)),
+        (false, true) => format!(", {}, {until}, before anybody moves", over(seconds)),
         (_, false) => ", before anybody moves".to_owned(),
     };
     let waits = if from > wave.start {

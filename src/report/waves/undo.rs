@@ -27,46 +27,22 @@ impl Teller<'_> {
         in_force: &InForce,
         text: &mut String,
     ) {
+        let before = in_force.before_wave(self, (transition, wave));
+        if let Some(why) = self.not_undone(in_force, before.as_deref(), (transition, wave)) {
+            let _ = writeln!(
+                text,
+                "4. {why}. Hold here, leave steering as it is, and plan again from here if something is wrong."
+            );
+            return;
+        }
         let undo = &wave.undo;
         let share = numbers::amount(undo.steering_share * 100.0);
-        if !undo.lost.is_empty() {
-            let lost = self.sites(&undo.lost);
-            let they_are = match undo.lost.len() {
-                1 => "it, or every path to it, is",
-                _ => "they, or all paths to them, are",
-            };
-            let _ = writeln!(
-                text,
-                "4. It is not undone: nobody can be moved back to {lost} while {they_are} out. Hold here, leave steering as it is, and plan again from here if something is wrong."
-            );
-            return;
-        }
-        if let Some(component) = undo.overloads {
-            let _ = writeln!(
-                text,
-                "4. It is not undone: that would overload {} again. Hold here, leave steering as it is, and plan again from here if something is wrong.",
-                self.component(component)
-            );
-            return;
-        }
-        if let Some(pace) = undo.never() {
-            let _ = writeln!(
-                text,
-                "4. It cannot be undone: {}. Hold here, leave steering as it is, and plan again from here if something is wrong.",
-                self.never_back(pace)
-            );
-            return;
-        }
-        if self.leads_back_over_closed(in_force, (transition, wave)) {
-            text.push_str("4. It is not undone: that would lead users over what is out. Hold here, leave steering as it is, and plan again from here if something is wrong.\n");
-            return;
-        }
+        let sets_weights = in_force.is_set((transition.period, Some(wave.number)));
+        let is_steered = sets_weights && wave.turns_weights();
         let period = &self.plan.periods[transition.period];
         let moves: Vec<&Move> = wave.moves.iter().map(|own| &period.moves[*own]).collect();
         let (back, placed): (Vec<&Move>, Vec<&Move>) =
             moves.into_iter().partition(|own| own.from.is_some());
-        let sets_weights = in_force.is_set((transition.period, Some(wave.number)));
-        let is_steered = sets_weights && wave.turns_weights();
         let seconds = undo.seconds().unwrap_or(0.0);
         let takes = if seconds > 0.0 {
             format!(
@@ -117,16 +93,48 @@ impl Teller<'_> {
                 self.limited(pace)
             );
         }
-        if is_steered {
-            let _ = writeln!(
-                text,
-                "   - {}",
-                self.weights_before(in_force, (transition, wave))
-            );
+        if let Some(rows) = before.filter(|_| is_steered) {
+            let _ = writeln!(text, "   - the weights are those of {rows}");
             self.write_members((transition, steps), wave, Way::Back, text);
             self.write_opening((transition, steps), wave, text);
         }
         self.write_deadline(transition, wave, &back, text);
+    }
+
+    /// Why a wave is not undone, if it is not; `before` names the weights with which it begins.
+    fn not_undone(
+        &self,
+        in_force: &InForce,
+        before: Option<&str>,
+        (transition, wave): (&Transition, &Wave),
+    ) -> Option<String> {
+        let undo = &wave.undo;
+        if !undo.lost.is_empty() {
+            let lost = self.sites(&undo.lost);
+            let they_are = match undo.lost.len() {
+                1 => "it, or every path to it, is",
+                _ => "they, or all paths to them, are",
+            };
+            return Some(format!(
+                "It is not undone: nobody can be moved back to {lost} while {they_are} out"
+            ));
+        }
+        if let Some(component) = undo.overloads {
+            return Some(format!(
+                "It is not undone: that would overload {} again",
+                self.component(component)
+            ));
+        }
+        if let Some(pace) = undo.never() {
+            return Some(format!("It cannot be undone: {}", self.never_back(pace)));
+        }
+        if self.leads_back_over_closed(in_force, (transition, wave)) {
+            return Some("It is not undone: that would lead users over what is out".to_owned());
+        }
+        let is_set = in_force.is_set((transition.period, Some(wave.number)));
+        (before.is_none() && is_set && wave.turns_weights()).then(|| {
+            "It is not undone: it begins while other waves turn weights, and no file has those of that instant".to_owned()
+        })
     }
 
     /// Whether the weights with which a wave begins lead over what is out of service by then: the first wave after a loss.
@@ -172,18 +180,10 @@ impl Teller<'_> {
     }
 
     /// Until when somebody watches the gate of a wave, and may undo it.
-    fn watched_until(&self, wave: &Wave) -> Timestamp {
+    pub(super) fn watched_until(&self, wave: &Wave) -> Timestamp {
         let gate = self.scenario.waves.gate_minutes * 60.0;
         let gate = SignedDuration::try_from_secs_f64(gate).unwrap_or_default();
         wave.end.checked_add(gate).unwrap_or(wave.end)
-    }
-
-    /// The weights with which a wave begins.
-    fn weights_before(&self, in_force: &InForce, of: (&Transition, &Wave)) -> String {
-        match in_force.before_wave(self, of) {
-            Some(rows) => format!("the weights are those of {rows}"),
-            None => "the weights are those with which it began, on their way to those of an earlier period: note them before the first one turns".to_owned(),
-        }
     }
 
     fn write_moves_back(&self, undo: &Undo, back: &[&Move], text: &mut String) {

@@ -3,6 +3,7 @@
 use crate::levels::planned;
 use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::Plan;
+use plimsoll::plan_files::Action;
 use plimsoll::report::waves::{Teller, runbook};
 
 fn found(name: &str) -> (Inventory, Scenario, Plan) {
@@ -12,7 +13,7 @@ fn found(name: &str) -> (Inventory, Scenario, Plan) {
     (inventory, scenario, plan)
 }
 
-fn runbook_of(name: &str) -> String {
+pub(super) fn runbook_of(name: &str) -> String {
     let (inventory, scenario, plan) = found(name);
     runbook(&Teller {
         inventory: &inventory,
@@ -50,25 +51,6 @@ fn the_home_of_a_shard_with_copies_keeps_one() {
     let disk = inventory.resources.iter().position(|own| own.id == "disk");
     let at = [site.index(), disk.expect("it is there")];
     assert!((plan.periods[1].load[at] - 50.0).abs() < 1e-9);
-}
-
-/// Users join a shard to whose site no path leads: they were served nowhere before, and nobody is led back there.
-#[test]
-fn nobody_is_led_back_to_where_no_path_led() {
-    let pinned = runbook_of("joins-unreachable-pinned");
-    assert!(
-        pinned.contains("Do not serve 50 users of shard y at b."),
-        "{pinned}"
-    );
-    assert!(!pinned.contains("and were before"), "{pinned}");
-    assert!(
-        !pinned.contains("let the users of 1 shard in again"),
-        "{pinned}"
-    );
-    let free = runbook_of("joins-unreachable-free");
-    let left = "leave as it is, with its weights, 1 shard without users before: the state before has no path for them";
-    assert!(free.contains(left), "{free}");
-    assert!(!free.contains("move 1 shard back."), "{free}");
 }
 
 /// A wave keeps to what is left of a site later on; when it ends a fifth is used of what is there then.
@@ -206,14 +188,6 @@ fn waves_that_are_over_do_not_go_on() {
     assert!(text.contains(set), "{text}");
 }
 
-/// A shard that was shed when the scenario began has weights of the state before alone: they are set before it is let in again.
-#[test]
-fn the_path_back_sets_weights_before_it_lets_in() {
-    let text = runbook_of("path-back-weights");
-    let back = "Undo the rows with period 0 and no wave: set every weight to that of before.csv, then let the users of 1 shard in again.";
-    assert!(text.contains(back), "{text}");
-}
-
 /// What a period closes is closed once its waves are over, also where these take no time.
 #[test]
 fn an_access_point_closes_after_waves_lead_away() {
@@ -250,69 +224,6 @@ fn weights_are_not_left_to_waves_that_are_over() {
     let goes_on = text.matches("which go on meanwhile").count();
     let over = text.matches("leave every weight as the waves of ").count();
     assert_eq!((goes_on, over), (1, 1), "{text}");
-}
-
-/// On the way back an access point is open before weights lead there, waves ahead of a period are undone after what it does when it
-/// begins, and the weights of the state before are set in the end.
-#[test]
-fn the_path_back_leads_to_nothing_closed() {
-    for name in ["back-weights-before-open", "back-undo-wave-closed"] {
-        let folder = format!("tests/found/{name}");
-        let (inventory, scenario) = super::steps::read(&folder, &["scenario.toml"]);
-        let faults = super::steps::faults_by_hand(&inventory, &scenario);
-        assert_eq!(faults, Some(Vec::new()), "{name}");
-    }
-    let text = runbook_of("back-final-weights");
-    assert!(
-        text.contains(". Set every weight to that of before.csv.\n"),
-        "{text}"
-    );
-}
-
-/// The first wave after a failure leads users off an access point that is out: nobody turns them back onto it.
-#[test]
-fn nobody_is_turned_back_onto_what_is_out() {
-    let text = runbook_of("undone-onto-what-is-out");
-    assert!(text.contains("4. It is not undone: that would lead users over what is out."));
-    assert!(!text.contains("the weights are those of steering.csv with period 0"));
-}
-
-/// Everybody is back, and a member of a pool is not: which weights hold goes by the hour.
-#[test]
-fn the_path_back_of_a_pool_has_the_hours() {
-    let text = runbook_of("path-back-forgets-the-hours");
-    let (_, back) = text.split_once("## Path back").expect("a path back");
-    assert!(
-        back.contains(
-            "to that of before.csv in the slice of the hour, and from then on by the hour."
-        ),
-        "{back}"
-    );
-}
-
-/// A period begins while a wave ahead of a later one goes on: undone after that the wave leads back to what holds then.
-#[test]
-fn an_undone_wave_leads_to_what_holds_by_then() {
-    let text = runbook_of("undone-over-a-later-period");
-    let rows = "the weights are those of steering.csv with period 0, from 8 Mar 00:45 on steering.csv with period 1\n";
-    assert!(text.contains(rows), "{text}");
-}
-
-/// On 13 November 2012 a wave follows one that moved users to where their regions had none: undone it leads back to rows that have
-/// these.
-#[test]
-fn an_undone_wave_has_weights_for_everybody_who_is_there() {
-    let folder = "data/americas-2012";
-    let (inventory, scenario) = super::steps::read(folder, &["13-november-2012.toml"]);
-    let plan = planned(&inventory, &scenario);
-    let text = runbook(&Teller {
-        inventory: &inventory,
-        scenario: &scenario,
-        plan: &plan,
-    });
-    let rows = "the weights are those of wave_weights.csv with period 2, wave 1 and `during` 1\n";
-    assert!(text.contains(rows));
-    assert!(text.contains("- Moved back, a shard needs its data there: copy them first"));
 }
 
 /// Steering away from an access point takes 34 minutes, and it works again after 15: what steers back goes on from where the weights
@@ -419,25 +330,6 @@ fn what_closes_and_opens_at_one_instant_stays_open() {
     assert!(!later.contains("Open access point AP a2"), "{text}");
 }
 
-/// Who moves back has the weights that led to where he was, not those of an earlier period over what is closed then.
-#[test]
-fn who_moves_back_is_led_as_before() {
-    let text = runbook_of("back-named-next-closed");
-    let step = ". Undo the rows with period 2 and wave 1: move 1 shard back, then set every weight to that of steering.csv with period 1.";
-    assert!(text.contains(step), "{text}");
-    let text = runbook_of("back-no-weights");
-    let step = "move 1 shard back, then set every weight to that of wave_weights.csv with period 4, wave 1";
-    assert!(text.contains(step), "{text}");
-}
-
-/// Undone while its gate is watched a wave leads back over an access point; works on it begin meanwhile.
-#[test]
-fn a_wave_is_undone_before_works_close_what_it_leads_back_over() {
-    let text = runbook_of("undo-onto-works");
-    let until = "open access point AP a1 (a1) first, if it is closed by then\n   - only if it is done by 04:45:";
-    assert!(text.contains(until), "{text}");
-}
-
 /// A wave at 0 % of the way leads those elsewhere whose access point has failed.
 #[test]
 fn weights_leave_what_has_failed_at_once() {
@@ -454,14 +346,6 @@ fn weights_are_left_to_waves_that_turn_them_alone() {
     assert!(text.contains(set), "{text}");
 }
 
-/// A wave that interrupts another finds weights on their way, and is undone to these.
-#[test]
-fn a_wave_that_interrupts_another_is_undone_to_what_it_found() {
-    let text = runbook_of("two-waves-one-weight");
-    let found = "the weights are those with which it began, on their way to those of an earlier period: note them before the first one turns";
-    assert!(text.contains(found), "{text}");
-}
-
 /// A wave begins while an access point is closed to which its rows lead: they hold once it is open.
 #[test]
 fn weights_wait_for_what_opens_while_they_turn() {
@@ -469,4 +353,38 @@ fn weights_wait_for_what_opens_while_they_turn() {
     let waits =
         "leave every weight as it is until 03:45: before that they lead over what is closed";
     assert!(text.contains(waits), "{text}");
+}
+
+/// A site is out while a wave goes on: its gate does not ask how full that is.
+#[test]
+fn a_gate_names_nothing_that_is_out() {
+    let text = runbook_of("gate-of-dead-site");
+    let (_, wave) = text.split_once("### Wave 1 of 4").expect("a wave");
+    let (wave, later) = wave.split_once("### Wave 2 of 4").expect("a wave");
+    assert!(!wave.contains("cpu of s0"), "{wave}");
+    // Half of it is back when the second one goes on.
+    assert!(
+        later.contains("   - cpu of s0 is used to 62.3 % at most meanwhile"),
+        "{later}"
+    );
+}
+
+/// Waves of another period go on: how many sessions come is what the fullest wave of these brings, not all of them together.
+#[test]
+fn waves_that_follow_one_another_bring_their_sessions_one_by_one() {
+    let text = runbook_of("weights-in-no-file");
+    let (_, wave) = text.split_once("## Period 2, ahead of").expect("a period");
+    let gate = "   - a0 sees at most 9.99 new sessions a second meanwhile (it accepts 10)";
+    assert!(wave.contains(gate), "{wave}");
+}
+
+/// The waves of the first period last until after the member is back at work: the period that begins then puts it back, in its row
+/// as in headroom.csv.
+#[test]
+fn a_member_is_put_back_in_the_period_that_has_it() {
+    let (inventory, scenario, plan) = found("put-back-row-in-later-period");
+    let steps = plimsoll::plan::changes(&inventory, &scenario, &plan);
+    let back = steps.iter().filter(|own| own.action == Action::PutBack);
+    let periods: Vec<usize> = back.map(|own| own.period).collect();
+    assert_eq!(periods, [4]);
 }

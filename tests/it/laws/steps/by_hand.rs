@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use plimsoll::ids::{ComponentId, PoolId};
 use plimsoll::model::{Component, EventKind, Inventory, Scenario};
 use plimsoll::plan_files::{Action, ChangeRow, Timing};
-use read::{Alone, Runbook, Turn, read};
+use read::{Alone, NotUndone, Runbook, Turn, Why, read};
 use std::collections::{BTreeMap, BTreeSet};
 use weights::{Cell, Mix, Tables, are_same};
 
@@ -63,6 +63,7 @@ pub(super) fn faults_by_hand(
     faults.extend(hand.periods_have_their_weights(periods));
     faults.extend(hand.nobody_is_led_to_what_is_closed());
     faults.extend(hand.undone_weights_are_those_of_before());
+    faults.extend(hand.what_is_not_undone_could_not_be());
     faults.extend(hand.path_back());
     Some(faults)
 }
@@ -348,16 +349,57 @@ impl Hand<'_, '_> {
         leads.then(|| format!("undone wave {wave:?} leads over what is closed at {instant}"))
     }
 
+    /// Those of these turns that are written, and done, before something is, in order of time.
+    fn earlier(&self, (instant, count): (Timestamp, usize)) -> Vec<Turn> {
+        let turns = self.runbook.turns.iter().enumerate();
+        let is_earlier = |position: usize, turn: &Turn| {
+            turn.from < instant || turn.from == instant && position < count
+        };
+        let earlier = turns.filter(|(position, turn)| is_earlier(*position, turn));
+        let mut earlier: Vec<Turn> = earlier.map(|(_, turn)| turn.clone()).collect();
+        earlier.sort_by_key(|turn| turn.from);
+        earlier
+    }
+
+    /// A wave is not undone only where what is said of it holds.
+    fn what_is_not_undone_could_not_be(&self) -> Vec<String> {
+        let holds = |own: &NotUndone| {
+            let earlier = self.earlier((own.at, own.turns));
+            if own.why == Why::OthersTurn {
+                return earlier.iter().any(|turn| turn.turned > own.at);
+            }
+            let before = self.users(own.at - SignedDuration::from_nanos(1));
+            let inventory = self.walk.inventory;
+            let is_out = |component: ComponentId| self.is_out(component.index(), own.at);
+            before.keys().any(|cell| {
+                let held = self.tables.in_force(&earlier, cell, own.at);
+                let held = held.unwrap_or_default();
+                let mut paths = held.iter().filter(|(_, weight)| **weight > 0.0);
+                paths.any(|((components, pools), _)| {
+                    let is_empty = |pool: &PoolId| {
+                        let mut members = inventory.pools[pool.index()].members.iter();
+                        members.all(|own| is_out(inventory.element_component(*own)))
+                    };
+                    components.iter().any(|own| is_out(*own)) || pools.iter().any(is_empty)
+                })
+            })
+        };
+        let wrong = self.runbook.not_undone.iter().filter(|own| !holds(own));
+        wrong
+            .map(|own| {
+                format!(
+                    "wave {:?} is not undone, and could be: {:?}",
+                    own.wave, own.why
+                )
+            })
+            .collect()
+    }
+
     /// Undone, a wave leads users as they were led when it began.
     fn undone_weights_are_those_of_before(&self) -> Vec<String> {
         let mut faults = Vec::new();
         for undo in &self.runbook.undoing {
-            let earlier = self.runbook.turns.iter().enumerate();
-            let earlier = earlier.filter(|(position, turn)| {
-                turn.from < undo.at || turn.from == undo.at && *position < undo.turns
-            });
-            let mut earlier: Vec<Turn> = earlier.map(|(_, turn)| turn.clone()).collect();
-            earlier.sort_by_key(|turn| turn.from);
+            let earlier = self.earlier((undo.at, undo.turns));
             // Who has just left with an earlier wave is nobody of this one.
             let there = self.users(undo.at);
             let before = self.users(undo.at - SignedDuration::from_nanos(1));

@@ -21,9 +21,9 @@ struct Gone<'r> {
 }
 
 impl Hand<'_, '_> {
-    /// What goes wrong on the path back; nothing where there is none.
+    /// What goes wrong on the path back; where there is none all is as it was, but for what growth asks.
     pub(super) fn path_back(&self) -> Vec<String> {
-        if self.runbook.back.is_empty() {
+        if self.runbook.back.is_empty() && self.has_grown() {
             return Vec::new();
         }
         let rows = self.walk.plan.changes_back.iter().flatten();
@@ -54,6 +54,15 @@ impl Hand<'_, '_> {
         }
         self.compare(&mut gone, end);
         gone.faults.into_iter().collect()
+    }
+
+    /// Whether users have joined or left, or capacities have changed, by the end.
+    fn has_grown(&self) -> bool {
+        let inventory = self.walk.inventory;
+        let is_within = |at: Timestamp| self.scenario.start <= at && at < self.scenario.end;
+        let mut joins = inventory.onboarding.iter().map(|own| own.date);
+        let mut changes = inventory.capacity_changes.iter().map(|own| own.date);
+        joins.any(is_within) || changes.any(is_within)
     }
 
     /// Does what a line says that is of no rows.

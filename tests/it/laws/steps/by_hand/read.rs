@@ -40,6 +40,25 @@ pub(super) struct Undo {
     pub(super) weights: Named,
 }
 
+/// Why a wave is not undone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Why {
+    /// The weights with which it begins lead over what is out.
+    LeadsOverOut,
+    /// Others turn weights as it begins.
+    OthersTurn,
+}
+
+/// A wave that is not undone.
+#[derive(Debug, Clone)]
+pub(super) struct NotUndone {
+    pub(super) wave: (u32, u32),
+    pub(super) at: Timestamp,
+    /// How many turns are written before that of the wave.
+    pub(super) turns: usize,
+    pub(super) why: Why,
+}
+
 /// A step that no wave does.
 #[derive(Debug, Clone)]
 pub(super) struct Alone {
@@ -53,6 +72,7 @@ pub(super) struct Alone {
 pub(super) struct Runbook {
     pub(super) turns: Vec<Turn>,
     pub(super) undoing: Vec<Undo>,
+    pub(super) not_undone: Vec<NotUndone>,
     pub(super) alone: Vec<Alone>,
     /// The waves that have a heading.
     pub(super) waves: Vec<(u32, u32)>,
@@ -234,6 +254,19 @@ fn of_the_wave(
         None => all.faults.push(format!("wave {wave:?}: {text}")),
     }
     let undo = section.split_once("\n4. ").map_or("", |(_, undo)| undo);
+    let why = match undo {
+        _ if undo.starts_with("It is not undone: that would lead users over") => {
+            Some(Why::LeadsOverOut)
+        }
+        _ if undo.starts_with("It is not undone: it begins while") => Some(Why::OthersTurn),
+        _ => None,
+    };
+    all.not_undone.extend(why.map(|why| NotUndone {
+        wave,
+        at: start,
+        turns,
+        why,
+    }));
     let undo = undo
         .lines()
         .find(|line| line.contains("the weights are those of "));

@@ -1,0 +1,149 @@
+//! What a runbook says of turning back: how waves are undone, which are not, and the path back.
+
+use super::told_by_hand::runbook_of;
+use crate::levels::planned;
+use plimsoll::report::waves::{Teller, runbook};
+
+/// Users join a shard to whose site no path leads: they were served nowhere before, and nobody is led back there.
+#[test]
+fn nobody_is_led_back_to_where_no_path_led() {
+    let pinned = runbook_of("joins-unreachable-pinned");
+    assert!(
+        pinned.contains("Do not serve 50 users of shard y at b."),
+        "{pinned}"
+    );
+    assert!(!pinned.contains("and were before"), "{pinned}");
+    assert!(
+        !pinned.contains("let the users of 1 shard in again"),
+        "{pinned}"
+    );
+    let free = runbook_of("joins-unreachable-free");
+    let left = "leave as it is, with its weights, 1 shard without users before: the state before has no path for them";
+    assert!(free.contains(left), "{free}");
+    assert!(!free.contains("move 1 shard back."), "{free}");
+}
+
+/// A shard that was shed when the scenario began has weights of the state before alone: they are set before it is let in again.
+#[test]
+fn the_path_back_sets_weights_before_it_lets_in() {
+    let text = runbook_of("path-back-weights");
+    let back = "Undo the rows with period 0 and no wave: set every weight to that of before.csv, then let the users of 1 shard in again.";
+    assert!(text.contains(back), "{text}");
+}
+
+/// On the way back an access point is open before weights lead there, waves ahead of a period are undone after what it does when it
+/// begins, and the weights of the state before are set in the end.
+#[test]
+fn the_path_back_leads_to_nothing_closed() {
+    for name in ["back-weights-before-open", "back-undo-wave-closed"] {
+        let folder = format!("tests/found/{name}");
+        let (inventory, scenario) = super::steps::read(&folder, &["scenario.toml"]);
+        let faults = super::steps::faults_by_hand(&inventory, &scenario);
+        assert_eq!(faults, Some(Vec::new()), "{name}");
+    }
+    let text = runbook_of("back-final-weights");
+    assert!(
+        text.contains(". Set every weight to that of before.csv.\n"),
+        "{text}"
+    );
+}
+
+/// The first wave after a failure leads users off an access point that is out: nobody turns them back onto it.
+#[test]
+fn nobody_is_turned_back_onto_what_is_out() {
+    let text = runbook_of("undone-onto-what-is-out");
+    assert!(text.contains("4. It is not undone: that would lead users over what is out."));
+    assert!(!text.contains("the weights are those of steering.csv with period 0"));
+}
+
+/// Everybody is back, and a member of a pool is not: which weights hold goes by the hour.
+#[test]
+fn the_path_back_of_a_pool_has_the_hours() {
+    let text = runbook_of("path-back-forgets-the-hours");
+    let (_, back) = text.split_once("## Path back").expect("a path back");
+    assert!(
+        back.contains(
+            "to that of before.csv in the slice of the hour, and from then on by the hour."
+        ),
+        "{back}"
+    );
+}
+
+/// A period begins while a wave ahead of a later one goes on: undone after that the wave leads back to what holds then.
+#[test]
+fn an_undone_wave_leads_to_what_holds_by_then() {
+    let text = runbook_of("undone-over-a-later-period");
+    let rows = "the weights are those of steering.csv with period 0, from 8 Mar 00:45 on steering.csv with period 1\n";
+    assert!(text.contains(rows), "{text}");
+}
+
+/// On 13 November 2012 a wave follows one that moved users to where their regions had none: undone it leads back to rows that have
+/// these.
+#[test]
+fn an_undone_wave_has_weights_for_everybody_who_is_there() {
+    let folder = "data/americas-2012";
+    let (inventory, scenario) = super::steps::read(folder, &["13-november-2012.toml"]);
+    let plan = planned(&inventory, &scenario);
+    let text = runbook(&Teller {
+        inventory: &inventory,
+        scenario: &scenario,
+        plan: &plan,
+    });
+    let rows = "the weights are those of wave_weights.csv with period 2, wave 1 and `during` 1\n";
+    assert!(text.contains(rows));
+    assert!(text.contains("- Moved back, a shard needs its data there: copy them first"));
+}
+
+/// Who moves back has the weights that led to where he was, not those of an earlier period over what is closed then.
+#[test]
+fn who_moves_back_is_led_as_before() {
+    let text = runbook_of("back-named-next-closed");
+    let step = ". Undo the rows with period 2 and wave 1: move 1 shard back, then set every weight to that of steering.csv with period 1.";
+    assert!(text.contains(step), "{text}");
+    let text = runbook_of("back-no-weights");
+    let step = "move 1 shard back, then set every weight to that of wave_weights.csv with period 4, wave 1";
+    assert!(text.contains(step), "{text}");
+}
+
+/// Undone while its gate is watched a wave leads back over an access point; works on it begin meanwhile.
+#[test]
+fn a_wave_is_undone_before_works_close_what_it_leads_back_over() {
+    let text = runbook_of("undo-onto-works");
+    let until = "open access point AP a1 (a1) first, if it is closed by then\n   - only if it is done by 04:45:";
+    assert!(text.contains(until), "{text}");
+}
+
+/// A wave that interrupts another finds weights on their way, and is not undone: no file has these.
+#[test]
+fn a_wave_that_interrupts_another_is_not_undone() {
+    let text = runbook_of("two-waves-one-weight");
+    let taken_over = "turned evenly over 34 min 29 s, but only until 05:00: then the waves of period 2 turn them.";
+    assert!(text.contains(taken_over), "{text}");
+    let told = "4. It is not undone: it begins while other waves turn weights, and no file has those of that instant.";
+    assert!(text.contains(told), "{text}");
+}
+
+/// Where a wave begins while others turn weights, no file has those to which it would be undone.
+#[test]
+fn nobody_is_turned_back_to_weights_that_no_file_has() {
+    let text = runbook_of("weights-in-no-file");
+    let told = "4. It is not undone: it begins while other waves turn weights, and no file has those of that instant. Hold here,";
+    assert_eq!(text.matches(told).count(), 2, "{text}");
+}
+
+/// A wave is undone in an hour that the period before it does not have.
+#[test]
+fn rows_of_a_period_that_is_over_have_their_last_hour() {
+    let text = runbook_of("undo-slice-not-there");
+    let told = "- Rows of a period that is over have no slice for the hour: take the slice of its last hour.\n";
+    assert!(text.contains(told), "{text}");
+    assert!(!runbook_of("gate-of-dead-site").contains("the slice of its last hour"));
+}
+
+/// A shard without a home before has moved on since it was placed.
+#[test]
+fn a_shard_is_taken_out_of_service_where_it_is() {
+    let text = runbook_of("path-back-remove-elsewhere");
+    let told = "take 1 shard without a home before out of service where it is (rows with the action `remove`, whose `from_site` is where each was placed at first)";
+    assert!(text.contains(told), "{text}");
+}

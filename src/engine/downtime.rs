@@ -3,6 +3,7 @@
 use super::falling::waits;
 use super::named::{Named, Of};
 use super::naming::{limited, times};
+use super::outage_pace::paced;
 use super::outage_relief::{Outcome, relief};
 use super::replay::{Play, Played, played};
 use super::worlds::worlds;
@@ -167,7 +168,7 @@ fn relief_of(
         return Ok(Vec::new());
     };
     let mut left = most_work;
-    let mut play = |inventory: &Inventory, scenario: &Scenario| {
+    let mut play = |inventory: &Inventory, scenario: &Scenario, plan: &Plan| {
         let first = if told.is_rough {
             Play::Roughly
         } else {
@@ -201,7 +202,15 @@ fn relief_of(
             shortage: None,
         }))
     };
-    relief(inventory, scenario, &shortage, &mut play)
+    let mut found = Vec::new();
+    found.extend(paced(
+        (inventory, scenario, plan),
+        &told.outages,
+        &mut play,
+    )?);
+    let mut of_plan = |inventory: &Inventory, scenario: &Scenario| play(inventory, scenario, plan);
+    found.extend(relief(inventory, scenario, &shortage, &mut of_plan)?);
+    Ok(found)
 }
 
 /// Why playing a plan would not tell what it comes to.

@@ -20,6 +20,7 @@ mod margin_search;
 mod named;
 mod naming;
 mod near;
+mod outage_pace;
 mod outage_relief;
 mod parted;
 mod parts;

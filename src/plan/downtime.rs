@@ -1,7 +1,7 @@
 //! Downtime: what users feel of a plan by its own replay, and what of it the plan names.
 
 use super::replay::{Account, Short};
-use crate::ids::{ComponentId, ResourceId};
+use crate::ids::{ComponentId, ResourceId, SiteId};
 use jiff::Timestamp;
 
 /// What playing a plan forward found.
@@ -99,11 +99,22 @@ pub struct Outage {
 pub enum Relief {
     /// All of these have more capacity, or accept more sessions.
     More(Vec<Raised>),
+    /// Users move into all of these no faster than that.
+    Paced(Vec<Paced>),
     /// Clients that have given up connecting return evenly over so long.
     Returns {
         /// In minutes.
         minutes: f64,
     },
+}
+
+/// How fast users move into a site.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Paced {
+    /// Where.
+    pub site: SiteId,
+    /// Users an hour, at most.
+    pub per_hour: f64,
 }
 
 /// What has more capacity than it has now; of a pool each member that limits the resource has as much more.

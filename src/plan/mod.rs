@@ -42,7 +42,7 @@ pub use blind::{Hurt, blind_window};
 pub(crate) use by_group_and_site::ByGroupAndSite;
 pub use changes::{Change, Step, are_paths_changed, changes, way_back};
 pub use cut::{Bond, Cut, Stopped};
-pub use downtime::{Downtime, NotCounted, Outage, PeriodDowntime, Raised, Relief, Shortage};
+pub use downtime::{Downtime, NotCounted, Outage, Paced, PeriodDowntime, Raised, Relief, Shortage};
 pub(crate) use extract::{MeanDemands, crossing_by_slice};
 pub use extract::{Served, flows, loads, most, parts};
 pub use headroom::{Margin, margins};

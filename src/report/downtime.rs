@@ -97,6 +97,17 @@ pub(super) fn relief(inventory: &Inventory, all: &[Relief], left: &str) -> Vec<S
             numbers::amount(*minutes),
             numbers::amount(minutes * 30.0)
         ),
+        Relief::Paced(paced) => {
+            let into = paced.iter().map(|own| {
+                let name = listed(&[inventory.sites[own.site.index()].name.as_str()]);
+                format!(
+                    "into {name} at no more than {} users an hour",
+                    numbers::amount_down(own.per_hour)
+                )
+            });
+            let into = into.collect::<Vec<_>>().join(" and ");
+            format!("Played forward: moves {into} (`move_in_per_hour` in sites.csv) leave {left}.")
+        }
         Relief::More(raised) => {
             let raised: Vec<String> = raised.iter().map(|own| more(inventory, own)).collect();
             let raised = raised.join(" and ");

@@ -533,6 +533,11 @@ fn relieved(
             scenario.replay.return_seconds = minutes * 30.0;
             scenario.replay.jitter = 1.0;
         }
+        Relief::Paced(all) => {
+            for paced in all {
+                inventory.sites[paced.site.index()].move_in_per_hour = Some(paced.per_hour);
+            }
+        }
         Relief::More(all) => {
             for raised in all {
                 let element = inventory.component(raised.component);
@@ -564,8 +569,14 @@ fn relieved(
 /// Whoever does what would help has nobody down beyond what the plan names.
 #[test]
 fn what_would_help_does() {
-    let mut kinds = [0; 2];
-    for name in ["31135", "31195", "31214", "ended-by-chance"] {
+    let mut kinds = [0; 3];
+    for name in [
+        "31135",
+        "31195",
+        "31214",
+        "ended-by-chance",
+        "work-of-opening-sessions",
+    ] {
         let folder = format!("tests/found/{name}");
         let layers = ["scenario.toml", "clients.toml"];
         let has_clients = name.starts_with('3');
@@ -574,15 +585,23 @@ fn what_would_help_does() {
         let plan = planned(&inventory, &scenario);
         let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
         for relief in &told.relief {
-            kinds[usize::from(matches!(relief, Relief::More(_)))] += 1;
+            let kind = match relief {
+                Relief::Paced(_) => 0,
+                Relief::Returns { .. } => 1,
+                Relief::More(_) => 2,
+            };
+            kinds[kind] += 1;
             let (inventory, scenario) = relieved((&inventory, &scenario), relief);
+            // Users who move more slowly do so in other waves.
+            let slower = (kind == 0).then(|| planned(&inventory, &scenario));
+            let plan = slower.as_ref().unwrap_or(&plan);
             // With so much work that both plays, in the scenario's steps and in shorter ones, come to their end.
-            let after = downtime_within(&inventory, &scenario, &plan, 1e9, &Stop::default());
+            let after = downtime_within(&inventory, &scenario, plan, 1e9, &Stop::default());
             let after = after.expect("it is played");
             let is_known = after.unchecked_from.is_none() && !after.is_rough;
             assert!(is_known, "{name}: {relief:?}");
             assert!(after.outages.is_empty(), "{name}: {relief:?} {after:?}");
         }
     }
-    assert!(kinds[0] + kinds[1] > 0, "{kinds:?}");
+    assert!(kinds[0] > 0 && kinds[1] + kinds[2] > 0, "{kinds:?}");
 }

@@ -42,6 +42,8 @@ pub(super) struct Item {
     pub(super) users: f64,
     /// Users who leave a site.
     pub(super) leaving: f64,
+    /// Some of them were served there.
+    pub(super) was_served: bool,
     /// When he is placed where he leaves; `None` is before all waves.
     pub(super) comes: Option<Timestamp>,
 }
@@ -208,6 +210,7 @@ impl<'a> Passage<'a> {
             // Who is placed counts once he has users.
             users: if is_placed { 0.0 } else { mover.users },
             leaving: 0.0,
+            was_served: mover.shares[0] > 0.0,
             comes: mover.comes,
         };
         for ground in grounds {

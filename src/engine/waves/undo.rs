@@ -97,14 +97,15 @@ impl Passage<'_> {
         fullest.map(|limit| self.limits.rows[limit].component)
     }
 
-    /// `true` if somebody cannot be served where he was, under some case in which he may have been there.
+    /// `true` if somebody cannot be served where he was, under some case in which he may have been there. Who was served nowhere
+    /// is so again.
     fn is_lost(&self, item: Item, from: SiteId) -> bool {
         let kind = &self.kinds[item.kind];
         let mut grounds = self.limits.grounds.iter().enumerate();
         grounds.any(|(ground, own)| {
             let is_open = |cell: usize| self.cells.all[cell].is_open[ground];
             let has_way = kind.from_cell.is_some_and(is_open) || item.comes.is_some();
-            own.case.gone[from.index()] || !has_way
+            own.case.gone[from.index()] || item.was_served && !has_way
         })
     }
 }

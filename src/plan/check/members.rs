@@ -289,18 +289,37 @@ fn wanted(
             }
         };
         let now = all_shares(begun, &turned, under_way);
+        let stage = match moment {
+            Moment::Ahead(..) => Stage::Ahead,
+            Moment::Start(_) | Moment::Over(_) => Stage::Start,
+            Moment::Behind(..) => Stage::Behind,
+        };
         for (pool, (known, now)) in known.iter_mut().zip(now).enumerate() {
-            if !steps(known, &now).is_empty() {
-                course[pool].push(Turning {
-                    period,
-                    stage: match moment {
-                        Moment::Ahead(..) => Stage::Ahead,
-                        Moment::Start(_) | Moment::Over(_) => Stage::Start,
-                        Moment::Behind(..) => Stage::Behind,
-                    },
-                    when,
-                    shares: [known.clone(), now.clone()],
-                });
+            // Periods that began while waves went on get what they believe once these are over.
+            let waited = match moment {
+                Moment::Over(own) if under_way.is_none() => {
+                    let last = course[pool].last().map_or(0, |own| own.period);
+                    last.max(own + 1)..period
+                }
+                _ => period..period,
+            };
+            let nothing = vec![0.0; changes.len()];
+            let of_waited = |own: usize| {
+                let here = carrying[own + 1].members[pool].as_slice();
+                let state = (own + 1, nothing.as_slice(), None);
+                shares((ground, passing), carrying, (pool, here), state)
+            };
+            let waited = waited.map(|own| (own, of_waited(own)));
+            for (period, next) in waited.chain([(period, now.clone())]) {
+                if !steps(known, &next).is_empty() {
+                    course[pool].push(Turning {
+                        period,
+                        stage,
+                        when,
+                        shares: [known.clone(), next.clone()],
+                    });
+                    *known = next;
+                }
             }
             *known = now;
         }

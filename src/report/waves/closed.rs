@@ -1,10 +1,21 @@
 //! Closed: whether steering leads over what is out of service.
 
 use super::words::Teller;
-use crate::ids::ComponentId;
+use crate::ids::{ClientRegionId, ComponentId, ProfileId, SiteId};
 use crate::model::{Case, LinkEnd};
-use crate::plan::{Flow, Timing, Transition, Wave};
+use crate::plan::{Change, Flow, GroupKey, Step, Timing, Transition, Wave};
+use crate::plan_files::Action;
+use crate::units::NOBODY;
 use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// Users of a group at a site, as an ordered key.
+type Cell = (ClientRegionId, ProfileId, Option<u64>, SiteId);
+
+fn cell(group: &GroupKey, site: SiteId) -> Cell {
+    let limit = group.max_latency.map(f64::to_bits);
+    (group.client_region, group.profile, limit, site)
+}
 
 impl Teller<'_> {
     /// `true` if a path with users is not open in a case; a pool is closed without any member.
@@ -40,10 +51,62 @@ impl Teller<'_> {
 
     /// `true` if users who turn after a period's start are led over what is out of service from then on.
     pub(super) fn are_cut_off(&self, transition: &Transition) -> bool {
+        self.leads_off(transition, |_| true)
+    }
+
+    /// The same of users who are still where they were when the waves begin: neither shed nor moved ahead.
+    pub(super) fn are_some_cut_off(&self, transition: &Transition, steps: &[Step]) -> bool {
+        if !self.are_cut_off(transition) {
+            return false;
+        }
+        let first = transition.waves.first().map_or(0, |own| own.number);
+        let mut gone: BTreeMap<Cell, f64> = BTreeMap::new();
+        for step in steps {
+            let has_moved = step.wave.is_some_and(|wave| wave < first);
+            let leaves =
+                step.period == transition.period && (step.action == Action::Shed || has_moved);
+            if let Change::Home {
+                shard,
+                from: Some(from),
+                users,
+                ..
+            } = step.change
+                && leaves
+            {
+                let group = GroupKey::of(self.inventory, &self.scenario.policy, shard);
+                *gone.entry(cell(&group, from)).or_default() += users;
+            }
+        }
+        let mut served: BTreeMap<Cell, f64> = BTreeMap::new();
+        for flow in self.plan.flows_until(transition.period) {
+            let cell = cell(&flow.group, flow.path.site);
+            *served.entry(cell).or_default() += flow.users;
+        }
+        self.leads_off(transition, |flow| {
+            let cell = cell(&flow.group, flow.path.site);
+            let served = served.get(&cell).copied().unwrap_or(0.0);
+            let left = served - gone.get(&cell).copied().unwrap_or(0.0);
+            left > NOBODY
+        })
+    }
+
+    fn leads_off(&self, transition: &Transition, counts: impl Fn(&Flow) -> bool) -> bool {
         let period = transition.period;
         let case = &self.plan.periods[period].case;
+        // Waves ahead of the start may have turned all of them by then.
+        let mut transitions = self.plan.transitions.iter();
+        let ahead = transitions.find(|own| own.period == period && own.timing == Timing::Ahead);
+        let last = ahead.and_then(|own| own.waves.last());
+        let are_turned = last.is_some_and(|last| last.steering_share >= 1.0);
         transition.timing == Timing::Behind
-            && self.leads_over_closed(self.plan.flows_until(period), case)
+            && !are_turned
+            && self.leads_over_closed(
+                self.plan
+                    .flows_until(period)
+                    .iter()
+                    .filter(|flow| counts(flow)),
+                case,
+            )
     }
 
     /// When the first rows of a wave ahead of a period may hold, where what they lead over is closed when it begins.

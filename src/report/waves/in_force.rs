@@ -120,7 +120,13 @@ impl InForce {
         if let (Some(set), Some(rows)) = (set, rows_of_last(teller, (transition, wave), begun))
             && set.by.0 < transition.period
         {
-            return Some(rows);
+            let later = later_steering(teller, (transition, wave), begun);
+            return Some(
+                match later.is_empty() || transition.timing == Timing::Behind {
+                    true => rows,
+                    false => format!("{rows}{later}, and those stay that this does not have"),
+                },
+            );
         }
         let begun = begun.min(transition.period);
         // Those of a wave of a later period change as this one begins: undone they are those of just before.
@@ -136,6 +142,32 @@ impl InForce {
             return Some(rows);
         }
         Some(rows + &later_steering(teller, (transition, wave), begun))
+    }
+
+    /// From when on no file has the weights with which a wave begins: those of a wave before it that is over, where a period begins
+    /// with others.
+    pub(super) fn rows_until(
+        &self,
+        teller: &Teller<'_>,
+        (transition, wave): (&Transition, &Wave),
+    ) -> Option<Timestamp> {
+        let turn = turn(transition.timing);
+        let set = self.before((wave.start, transition.period, turn, wave.number))?;
+        let Weights::Wave(period, number) = set.weights else {
+            return None;
+        };
+        let plan = teller.plan;
+        let transitions = plan.transitions.iter().filter(|own| own.period == period);
+        let mut waves = transitions.flat_map(|own| &own.waves);
+        let standing = &waves.find(|own| own.number == number)?.standing;
+        let later = plan.periods.iter().enumerate().take(period);
+        let mut later = later.filter(|(_, own)| own.period.start > wave.start);
+        let ends = later.find(|(during, own)| {
+            let mut standing = standing.iter();
+            !standing.any(|own| own.during == Some(*during))
+                && are_paths_changed(plan.flows_until(*during), own.first_flows())
+        });
+        ends.map(|(_, own)| own.period.start)
     }
 
     /// The file and the rows whose weights held before a step set others, which is undone with it; `None` if it sets none.

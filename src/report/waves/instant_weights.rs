@@ -1,6 +1,7 @@
 //! Instant weights: which weights the steps of an instant set that no wave does.
 
 use super::in_force::Weights;
+use super::steering::{Turning, turning};
 use super::steps::Instant;
 use super::words::Teller;
 use crate::plan::{Timing, Transition, Wave};
@@ -44,8 +45,16 @@ impl Teller<'_> {
             wave.start < own.at && standing.any(|own| own.during == Some(period))
         };
         let begun = waves.filter(|(_, wave)| goes_on(wave));
-        match begun.max_by_key(|(_, wave)| wave.start) {
-            Some((other, wave)) => Weights::Wave(other.period, wave.number),
+        // A wave that leaves weights to others has none; one that goes on with those of others has these.
+        let set = begun.filter_map(|(other, wave)| match turning(self, other, wave) {
+            Turning::HasTurned(_) | Turning::LeavesTo(_) => None,
+            Turning::GoesOn(later, last) => Some((wave.start, (later.period, last.number))),
+            Turning::Leaves | Turning::Sets { .. } => {
+                Some((wave.start, (other.period, wave.number)))
+            }
+        });
+        match set.max_by_key(|(start, _)| *start) {
+            Some((_, (period, wave))) => Weights::Wave(period, wave),
             None => Weights::Steering(period),
         }
     }

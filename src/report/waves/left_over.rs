@@ -126,8 +126,16 @@ impl Teller<'_> {
                 || last.case.nominal != before.case.nominal;
             let just_before = SignedDuration::from_nanos(1);
             let at = last.period.end.checked_sub(just_before);
-            let before = before.flows_at(at.unwrap_or(last.period.end));
-            (goes_on || !grows) && are_paths_changed(before, last.last_flows())
+            let same_hour = before.flows_at(at.unwrap_or(last.period.end));
+            // Where the last period has one hour alone, it leaves the weights of that.
+            let is_of_one = last.case.hours.slice_count() == 1 && !self.scenario.events.is_empty();
+            let hours = 0..before.case.hours.slice_count();
+            let mut others = hours
+                .filter(|_| is_of_one)
+                .map(|own| crate::plan::flows_in(&before.flows, own));
+            (goes_on || !grows)
+                && (are_paths_changed(same_hour, last.last_flows())
+                    || others.any(|own| are_paths_changed(own, last.last_flows())))
         })
     }
 }

@@ -2,6 +2,7 @@
 
 mod bars;
 mod closed;
+mod deadline;
 mod durations;
 mod fullness;
 mod gate;

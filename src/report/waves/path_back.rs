@@ -142,12 +142,12 @@ impl Teller<'_> {
         text.push_str(UNPLANNED);
     }
 
-    /// When the last wave of all is done that is not refused.
+    /// When the last wave of all is done that is not refused, its gate included.
     fn last_wave_ends(&self) -> Option<Timestamp> {
         let transitions = self.plan.transitions.iter();
         let transitions = transitions.filter(|own| own.refusal.is_none());
-        let waves = transitions.flat_map(|own| own.waves.iter().map(|wave| wave.end));
-        waves.max()
+        let moving = transitions.filter(|own| !own.waves.is_empty());
+        moving.map(|own| own.end).max()
     }
 
     /// Waves that turn steering and do nothing else, by period: no row has them, since weights stand with the wave that completes

@@ -176,7 +176,7 @@ const PREAMBLE: &str = "\
 - Work through the waves in the order of their times.
 - Do not begin a wave before the gate of the one before it under the same heading is passed.
 - Within a wave shards may move in any order, no faster than it says: every part of a wave is safe.
-- If a number is above what the gate of a wave says, stop: move no further shard, and turn no weight any further. Go on with the wave once the number is below again, or undo the wave where it says how.
+- If a number is above what the gate of a wave says, stop: move no further shard, and turn no weight any further. Go on with the wave once the number is below again, or undo the wave where it says how. Whoever undoes a wave does none of the steps after it.
 - If you are late, go no faster: have what begins after the waves postponed, or stop where one may.
 ";
 

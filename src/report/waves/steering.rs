@@ -3,6 +3,7 @@
 use super::durations::exact_duration;
 use super::steps::members_of;
 use super::words::Teller;
+use crate::ids::ComponentId;
 use crate::plan::{Change, Step, Timing, Transition, Wave, are_paths_changed};
 use crate::plan_files::Action;
 use crate::report::numbers;
@@ -45,8 +46,28 @@ impl Teller<'_> {
                     self.member(Action::TakeOut, (pool, member), [after[0], before[0]])
                 }
             };
-            let _ = writeln!(text, "   - {told}, turned with the weights");
+            let element = self.inventory.element_component(member);
+            let is_back = way == Way::Back && step.action == Action::TakeOut;
+            let unless = if is_back && self.goes_out_meanwhile(element, wave) {
+                ", unless it is out of service by then"
+            } else {
+                ""
+            };
+            let _ = writeln!(text, "   - {told}, turned with the weights{unless}");
         }
+    }
+}
+
+impl Teller<'_> {
+    /// Whether a period begins from the beginning of a wave until it is undone in which a component is out.
+    fn goes_out_meanwhile(&self, component: ComponentId, wave: &Wave) -> bool {
+        let watched = self.watched_until(wave);
+        let until = wave.undone(watched).unwrap_or(watched);
+        let mut periods = self.plan.periods.iter();
+        periods.any(|own| {
+            let begins = wave.start < own.period.start && own.period.start <= until;
+            begins && own.case.gone[component.index()]
+        })
     }
 }
 
@@ -171,7 +192,7 @@ pub(super) fn turning<'t>(
         let mut has_rows = has_rows.map(|own| own.during == Some(transition.period));
         let is_left = transition.timing == Timing::Behind || later.end <= start;
         // A wave that leaves every weight as it is sets none of those that hold from this period on.
-        let sets = later.turns_weights();
+        let sets = later.turns_weights() && !are_left_to_earlier(teller, other, later);
         if is_left && (sets || !has_rows.any(|own| own)) {
             return Turning::LeavesTo(other);
         }

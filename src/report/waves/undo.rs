@@ -7,9 +7,7 @@ use super::steering::Way;
 use super::steps::{let_in_by, users_of};
 use super::words::Teller;
 use crate::ids::SiteId;
-use crate::plan::{
-    Change, Flow, Move, Pace, PaceLimit, PeriodPlan, Step, Timing, Transition, Undo, Wave,
-};
+use crate::plan::{Change, Move, Pace, PaceLimit, Step, Transition, Undo, Wave};
 use crate::plan_files::Action;
 use crate::report::numbers;
 use crate::report::words::listed;
@@ -28,7 +26,8 @@ impl Teller<'_> {
         text: &mut String,
     ) {
         let before = in_force.before_wave(self, (transition, wave));
-        if let Some(why) = self.not_undone(in_force, before.as_deref(), (transition, wave)) {
+        if let Some(why) = self.not_undone((in_force, before.as_deref()), (transition, steps), wave)
+        {
             let _ = writeln!(
                 text,
                 "4. {why}. Hold here, leave steering as it is, and plan again from here if something is wrong."
@@ -36,7 +35,18 @@ impl Teller<'_> {
             return;
         }
         let undo = &wave.undo;
-        let share = numbers::amount(undo.steering_share * 100.0);
+        // Rows of a period are a part of the way only where all of it is to be gone.
+        let is_of_period =
+            |rows: &str| rows.starts_with("steering.csv") || rows.starts_with("before.csv");
+        let is_part = undo.steering_share > 0.0 && before.as_deref().is_some_and(is_of_period);
+        let share = if is_part {
+            String::new()
+        } else {
+            format!(
+                " to {} % of the way",
+                numbers::amount(undo.steering_share * 100.0)
+            )
+        };
         let sets_weights = in_force.is_set((transition.period, Some(wave.number)));
         let is_steered = sets_weights && wave.turns_weights();
         let period = &self.plan.periods[transition.period];
@@ -54,17 +64,17 @@ impl Teller<'_> {
         };
         let step = match (back.is_empty(), is_steered) {
             (true, false) if !sets_weights => "leave every weight as it is".to_owned(),
-            (true, _) => format!("set steering back to {share} % of the way"),
+            (true, _) => format!("set steering back{share}"),
             (false, false) if !sets_weights => format!(
                 "move the same {} back, and leave every weight as it is",
                 shards(back.len())
             ),
             (false, true) => format!(
-                "first move the same {} back, and only then set steering back to {share} % of the way",
+                "first move the same {} back, and only then set steering back{share}",
                 shards(back.len())
             ),
             (false, false) => format!(
-                "move the same {} back; steering stays at {share} % of the way",
+                "move the same {} back; steering stays as it is",
                 shards(back.len())
             ),
         };
@@ -85,7 +95,7 @@ impl Teller<'_> {
             );
         }
         self.write_moves_back(undo, &back, text);
-        if let Some((pace, seconds)) = first(&undo.steering) {
+        if let Some((pace, seconds)) = first(&undo.steering).filter(|_| is_steered) {
             let _ = writeln!(
                 text,
                 "   - turn steering back evenly over at least {}: {}",
@@ -96,17 +106,19 @@ impl Teller<'_> {
         if let Some(rows) = before.filter(|_| is_steered) {
             let _ = writeln!(text, "   - the weights are those of {rows}");
             self.write_members((transition, steps), wave, Way::Back, text);
+        }
+        if is_steered || !back.is_empty() {
             self.write_opening((transition, steps), wave, text);
         }
-        self.write_deadline(transition, wave, &back, text);
+        self.write_deadline((in_force, is_steered), (transition, wave), &back, text);
     }
 
     /// Why a wave is not undone, if it is not; `before` names the weights with which it begins.
     fn not_undone(
         &self,
-        in_force: &InForce,
-        before: Option<&str>,
-        (transition, wave): (&Transition, &Wave),
+        (in_force, before): (&InForce, Option<&str>),
+        (transition, steps): (&Transition, &[Step]),
+        wave: &Wave,
     ) -> Option<String> {
         let undo = &wave.undo;
         if !undo.lost.is_empty() {
@@ -128,7 +140,7 @@ impl Teller<'_> {
         if let Some(pace) = undo.never() {
             return Some(format!("It cannot be undone: {}", self.never_back(pace)));
         }
-        if self.leads_back_over_closed(in_force, (transition, wave)) {
+        if self.leads_back_over_closed(in_force, (transition, steps), wave) {
             return Some("It is not undone: that would lead users over what is out".to_owned());
         }
         let is_set = in_force.is_set((transition.period, Some(wave.number)));
@@ -141,11 +153,12 @@ impl Teller<'_> {
     fn leads_back_over_closed(
         &self,
         in_force: &InForce,
-        (transition, wave): (&Transition, &Wave),
+        (transition, steps): (&Transition, &[Step]),
+        wave: &Wave,
     ) -> bool {
         let is_first = transition.waves.first().map(|own| own.number) == Some(wave.number);
         let sets_weights = in_force.is_set((transition.period, Some(wave.number)));
-        is_first && sets_weights && self.are_cut_off(transition)
+        is_first && sets_weights && self.are_some_cut_off(transition, steps)
     }
 
     /// What closes once the last wave is over, or while its gate is watched, and has to be open again before its weights are turned
@@ -207,79 +220,6 @@ impl Teller<'_> {
         }
     }
 
-    /// Until when it can be undone, if it can only for a time.
-    fn write_deadline(
-        &self,
-        transition: &Transition,
-        wave: &Wave,
-        back: &[&Move],
-        text: &mut String,
-    ) {
-        let periods = &self.plan.periods;
-        let own = &periods[transition.period];
-        let before = self.plan.flows_until(transition.period);
-        let turned = || {
-            let stays = |flow: &&Flow| {
-                let mut kept = own.first_flows().iter();
-                kept.any(|own| (&own.group, &own.path.links) == (&flow.group, &flow.path.links))
-            };
-            before.iter().filter(move |flow| !stays(flow))
-        };
-        let is_steered = wave.turns_weights();
-        let closes = |next: &PeriodPlan| {
-            transition.timing == Timing::Behind
-                && is_steered
-                && self.leads_over_closed(turned(), &next.case)
-        };
-        let next = match transition.timing {
-            Timing::Ahead => Some(own),
-            Timing::Behind => {
-                let later = periods[transition.period + 1..].iter();
-                let mut later = later
-                    .filter(|next| next.period.start >= wave.end)
-                    .peekable();
-                let first = later.peek().copied();
-                let mut watched = later.filter(|next| next.period.start < transition.end);
-                watched.find(|next| closes(next)).or(first)
-            }
-        };
-        let Some(next) = next else { return };
-        let clock = self.clock();
-        let at = clock.moment(next.period.start);
-        let mut gone: Vec<SiteId> = back.iter().filter_map(|own| own.from).collect();
-        gone.retain(|site| next.case.gone[site.index()]);
-        gone.sort_unstable();
-        gone.dedup();
-        let why = match gone.len() {
-            0 => "from then on something else holds".to_owned(),
-            1 => format!("from then on {} is out", self.sites(&gone)),
-            _ => format!("from then on {} are out", self.sites(&gone)),
-        };
-        let is_late = wave
-            .undone(wave.end)
-            .is_none_or(|done| done > next.period.start);
-        let is_open = gone.is_empty() && !closes(next);
-        if transition.timing == Timing::Behind && is_open && !is_late {
-            return;
-        }
-        let _ = if is_late {
-            writeln!(
-                text,
-                "   - **not any more {}**: it would not be done by {at}, and {why}. Hold here, or have what begins then postponed first",
-                if wave.start == wave.end {
-                    "once the wave is over".to_owned()
-                } else {
-                    format!(
-                        "after {}",
-                        clock.second(last_begin(wave, next.period.start))
-                    )
-                }
-            )
-        } else {
-            writeln!(text, "   - only if it is done by {at}: {why}")
-        };
-    }
-
     /// `Oslo`, `Oslo and Rome`, `Oslo, Rome and Wien`.
     pub(super) fn sites(&self, sites: &[SiteId]) -> String {
         let names = sites.iter().map(|site| self.site(*site));
@@ -313,21 +253,8 @@ fn write_shed_again((transition, steps): (&Transition, &[Step]), wave: &Wave, te
     }
 }
 
-/// When a wave has to be undone at the latest, to be done by an instant: moving a part of it back takes that part of the time,
-/// and steering all of its.
-fn last_begin(wave: &Wave, by: Timestamp) -> Timestamp {
-    let seconds = |from: Timestamp, to: Timestamp| to.duration_since(from).as_secs_f64();
-    let lasts = seconds(wave.start, wave.end);
-    let steering = first(&wave.undo.steering).map_or(0.0, |own| own.1);
-    let moves = first(&wave.undo.moves).map_or(0.0, |own| own.1);
-    let left = seconds(wave.start, by) - steering;
-    let latest = (left * lasts / (lasts + moves).max(1.0)).floor().max(0.0);
-    let latest = SignedDuration::try_from_secs_f64(latest).unwrap_or_default();
-    wave.start.checked_add(latest).unwrap_or(wave.start)
-}
-
 /// The slowest pace and its seconds, if it takes any time.
-fn first(paces: &[Pace]) -> Option<(&Pace, f64)> {
+pub(super) fn first(paces: &[Pace]) -> Option<(&Pace, f64)> {
     let pace = paces.first()?;
     Some((pace, pace.seconds?)).filter(|(_, seconds)| *seconds > 0.0)
 }

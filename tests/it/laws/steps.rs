@@ -298,6 +298,9 @@ fn runbooks_that_led_elsewhere_lead_to_the_plan() {
         "taken-over-before-it-is-set",
         "left-as-it-was",
         "undone-while-another-turned",
+        "each-leaves-it-to-the-other",
+        "turned-off-before-it-closes",
+        "moved-off-before-it-closes",
     ] {
         let folder = format!("tests/found/{name}");
         let (inventory, scenario) = read(&folder, &["scenario.toml"]);

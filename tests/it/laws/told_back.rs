@@ -147,3 +147,94 @@ fn a_shard_is_taken_out_of_service_where_it_is() {
     let told = "take 1 shard without a home before out of service where it is (rows with the action `remove`, whose `from_site` is where each was placed at first)";
     assert!(text.contains(told), "{text}");
 }
+
+/// What a wave says of how it is undone, by its heading of a period and its own.
+fn undoing<'t>(text: &'t str, period: &str, wave: &str) -> &'t str {
+    let (_, rest) = text.split_once(period).expect("the period");
+    let (_, rest) = rest.split_once(wave).expect("the wave");
+    let (_, rest) = rest.split_once("\n4. ").expect("how it is undone");
+    rest.split("\n\n").next().unwrap_or_default()
+}
+
+/// An access point closes when the last wave is over, and users go back over it while its gate is watched.
+#[test]
+fn what_closes_while_a_gate_is_watched_is_opened_for_who_moves_back() {
+    let text = runbook_of("closed-in-gate");
+    let undo = undoing(&text, "## Period 5, from", "### Wave 2 of 2");
+    assert!(undo.contains("move the same 1 shard back"), "{undo}");
+    assert!(
+        undo.contains("- open a1 first, if it is closed by then"),
+        "{undo}"
+    );
+    let text = runbook_of("undo-runs-past-closing");
+    let told = " Whoever undoes a wave does none of the steps after it.\n";
+    assert!(text.contains(told), "{text}");
+}
+
+/// Nobody is at a site any more that is out, or nobody was served where a shard was: that keeps no wave from being undone.
+#[test]
+fn a_wave_is_undone_where_nobody_is_led_to_what_is_out() {
+    let text = runbook_of("refused-over-out-nobody");
+    assert!(
+        !text.contains("would lead users over what is out"),
+        "{text}"
+    );
+    let text = runbook_of("refused-site-not-out");
+    let undo = undoing(&text, "## Period 0, ahead of", "### Wave 1 of 2");
+    assert!(undo.contains("stop serving the 1,619 users"), "{undo}");
+    assert!(undo.contains("first move the same 2 shards back"), "{undo}");
+}
+
+/// Turning a part back takes a part of the time, so it can be begun while the wave goes on.
+#[test]
+fn a_part_of_a_turn_is_undone_in_a_part_of_its_time() {
+    let text = runbook_of("never-after-its-start");
+    assert!(
+        text.contains("### Wave 1 of 1: 4 Mar 03:57:20 to 04:10"),
+        "{text}"
+    );
+    assert!(
+        text.contains("**not any more after 4 Mar 04:01:33**"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("**not any more after 4 Mar 03:57:20"),
+        "{text}"
+    );
+}
+
+/// Another period begins before the wave could be undone, or waves of another one turn weights by then.
+#[test]
+fn an_undone_wave_ends_before_others_turn_weights() {
+    let text = runbook_of("undo-names-rows-of-earlier-period");
+    let undo = undoing(&text, "## Period 3, ahead of", "### Wave 2 of");
+    let told = "**not any more after 10:05:15**: it would not be done by 10:10, and from then on no file has the weights.";
+    assert!(undo.contains(told), "{undo}");
+    let text = runbook_of("other-heading-turns-meanwhile");
+    let undo = undoing(&text, "## Period 1, ", "### Wave 1 of");
+    let told = "only if it is done by 13:33:12: from then on waves of period 2 turn weights";
+    assert!(undo.contains(told), "{undo}");
+}
+
+/// Works take a member out of its pool before the wave could be undone.
+#[test]
+fn a_member_is_not_put_back_under_works() {
+    let text = runbook_of("member-under-works-put-back");
+    assert!(
+        text.contains(", turned with the weights, unless it is out of service by then\n"),
+        "{text}"
+    );
+}
+
+/// The last period has one hour alone, and the state before led users otherwise at others.
+#[test]
+fn the_path_back_has_hours_that_the_last_period_has_not() {
+    let text = runbook_of("no-path-back-by-hour");
+    let (_, back) = text.split_once("## Path back").expect("a path back");
+    assert!(
+        back.contains(
+            "to that of before.csv in the slice of the hour, and from then on by the hour."
+        ),
+        "{back}"
+    );
+}

@@ -387,4 +387,19 @@ fn a_member_is_put_back_in_the_period_that_has_it() {
     let back = steps.iter().filter(|own| own.action == Action::PutBack);
     let periods: Vec<usize> = back.map(|own| own.period).collect();
     assert_eq!(periods, [4]);
+    for name in ["put-back-row-in-later-period", "put-back-by-another-count"] {
+        let (inventory, scenario, plan) = found(name);
+        let verdict = crate::levels::judged(&inventory, &scenario, &plan);
+        assert!(verdict.holds(), "{name}: {verdict}");
+    }
+}
+
+/// Waves of a period leave weights to those of another when a period begins between: the rows of these hold.
+#[test]
+fn a_period_goes_on_with_the_rows_of_those_who_turn() {
+    let text = runbook_of("goes-on-with-rows-of-others");
+    assert!(
+        !text.contains("Weights: wave 1 of period 2 goes on"),
+        "{text}"
+    );
 }

@@ -56,13 +56,14 @@ impl Hand<'_, '_> {
         gone.faults.into_iter().collect()
     }
 
-    /// Whether users have joined or left, or capacities have changed, by the end.
+    /// Whether users have joined or left, or have been given a home, or capacities have changed, by the end.
     fn has_grown(&self) -> bool {
         let inventory = self.walk.inventory;
         let is_within = |at: Timestamp| self.scenario.start <= at && at < self.scenario.end;
         let mut joins = inventory.onboarding.iter().map(|own| own.date);
         let mut changes = inventory.capacity_changes.iter().map(|own| own.date);
-        joins.any(is_within) || changes.any(is_within)
+        let is_homed = inventory.shards.iter().all(|own| own.site.is_some());
+        joins.any(is_within) || changes.any(is_within) || !is_homed
     }
 
     /// Does what a line says that is of no rows.

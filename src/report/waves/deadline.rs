@@ -48,9 +48,7 @@ impl Teller<'_> {
         let clock = self.clock();
         let is_late = |by: Timestamp| wave.undone(wave.end).is_none_or(|done| done > by);
         let tell = |by: Timestamp, at: String, why: &str, text: &mut String| {
-            let _ = if !is_late(by) {
-                writeln!(text, "   - only if it is done by {at}: {why}")
-            } else {
+            let _ = if is_late(by) {
                 let after = if wave.start == wave.end {
                     "once the wave is over".to_owned()
                 } else {
@@ -60,6 +58,8 @@ impl Teller<'_> {
                     text,
                     "   - **not any more {after}**: it would not be done by {at}, and {why}. Hold here, or have what begins then postponed first"
                 )
+            } else {
+                writeln!(text, "   - only if it is done by {at}: {why}")
             };
         };
         let until = next.map(|next| next.period.start);

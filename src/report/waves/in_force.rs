@@ -121,12 +121,13 @@ impl InForce {
             && set.by.0 < transition.period
         {
             let later = later_steering(teller, (transition, wave), begun);
-            return Some(
-                match later.is_empty() || transition.timing == Timing::Behind {
-                    true => rows,
-                    false => format!("{rows}{later}, and those stay that this does not have"),
-                },
-            );
+            let is_one = later.is_empty() || transition.timing == Timing::Behind;
+            let and_stay = ", and those stay that this does not have";
+            return Some(if is_one {
+                rows
+            } else {
+                format!("{rows}{later}{and_stay}")
+            });
         }
         let begun = begun.min(transition.period);
         // Those of a wave of a later period change as this one begins: undone they are those of just before.

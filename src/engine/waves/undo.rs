@@ -102,10 +102,13 @@ impl Passage<'_> {
     fn is_lost(&self, item: Item, from: SiteId) -> bool {
         let kind = &self.kinds[item.kind];
         let mut grounds = self.limits.grounds.iter().enumerate();
+        if !item.was_served {
+            return grounds.all(|(_, own)| own.case.gone[from.index()]);
+        }
         grounds.any(|(ground, own)| {
             let is_open = |cell: usize| self.cells.all[cell].is_open[ground];
             let has_way = kind.from_cell.is_some_and(is_open) || item.comes.is_some();
-            own.case.gone[from.index()] || item.was_served && !has_way
+            own.case.gone[from.index()] || !has_way
         })
     }
 }

@@ -120,14 +120,10 @@ impl InForce {
         if let (Some(set), Some(rows)) = (set, rows_of_last(teller, (transition, wave), begun))
             && set.by.0 < transition.period
         {
-            let later = later_steering(teller, (transition, wave), begun);
-            let is_one = later.is_empty() || transition.timing == Timing::Behind;
-            let and_stay = ", and those stay that this does not have";
-            return Some(if is_one {
-                rows
-            } else {
-                format!("{rows}{later}{and_stay}")
-            });
+            if transition.timing == Timing::Behind {
+                return Some(rows);
+            }
+            return Some(rows + &later_steering(teller, (transition, wave), begun));
         }
         let begun = begun.min(transition.period);
         // Those of a wave of a later period change as this one begins: undone they are those of just before.

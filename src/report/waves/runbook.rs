@@ -176,7 +176,7 @@ const PREAMBLE: &str = "\
 - Work through the waves in the order of their times.
 - Do not begin a wave before the gate of the one before it under the same heading is passed.
 - Within a wave shards may move in any order, no faster than it says: every part of a wave is safe.
-- If a number is above what the gate of a wave says, stop: move no further shard, and turn no weight any further. Go on with the wave once the number is below again, or undo the wave where it says how. Whoever undoes a wave does none of the steps after it.
+- If a number is above what the gate of a wave says, stop: move no further shard, and turn no weight any further. Go on with the wave once the number is below again, or undo the wave where it says how. Whoever undoes a wave does none of the steps after it under its heading; what other headings have goes on.
 - If you are late, go no faster: have what begins after the waves postponed, or stop where one may.
 ";
 
@@ -201,7 +201,7 @@ const HOURS: &str = "- Between waves weights turn by the hour too: the last part
 const FILES: &str = "\
 - The shards of a wave are the rows of moves.csv with its period and wave. Where `from_site` is empty nothing is copied or deleted. Where `how` is `copy`, copy the data first, then switch. Where it is `takeover`, run from the copy that is there. Then delete the data at the old site. Keep them if a part of the shard stays there: the wave says so. Keep them also if replicas.csv has the shard, and the old site is its home or in its rows.
 - Moved back, a shard needs its data there: copy them first, unless the site still has them. Then switch, and delete the data at the site that it leaves. Keep them if replicas.csv has the shard, and that site is its home or in its rows.
-- The weights of a wave are the rows of wave_weights.csv that its first step names. Of these, take the ones whose `slice` is that of the hour (hours.csv; 0 without it).
+- The weights of a wave are the rows of wave_weights.csv that its first step names. Of these, take the ones whose `slice` is that of the hour (hours.csv; 0 without it). Weights that named rows do not have stay as they are.
 - Where no step names others, the weights are those of steering.csv with the period at hand, in the slice of the hour.
 - changes.csv lists every step in order, but each weight only once, with the wave after which it is whole. Do not work through waves by it: wave_weights.csv has the weights between.
 - changes_back.csv takes every step back, the last one first. Who turns back earlier begins at the row of the last step that was done; where users are elsewhere at the end there is a `Path back`. While a wave is under way use what the wave says about undoing it.

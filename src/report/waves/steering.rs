@@ -48,8 +48,8 @@ impl Teller<'_> {
             };
             let element = self.inventory.element_component(member);
             let is_back = way == Way::Back && step.action == Action::TakeOut;
-            let unless = if is_back && self.goes_out_meanwhile(element, wave) {
-                ", unless it is out of service by then"
+            let unless = if is_back && self.goes_out_meanwhile(element, (transition, wave)) {
+                ", unless it is out of service by then; if it goes out later, take it out again"
             } else {
                 ""
             };
@@ -59,10 +59,16 @@ impl Teller<'_> {
 }
 
 impl Teller<'_> {
-    /// Whether a period begins from the beginning of a wave until it is undone in which a component is out.
-    fn goes_out_meanwhile(&self, component: ComponentId, wave: &Wave) -> bool {
+    /// Whether a period begins, from the beginning of a wave until it is undone or its own period begins, in which a component is
+    /// out.
+    fn goes_out_meanwhile(
+        &self,
+        component: ComponentId,
+        (transition, wave): (&Transition, &Wave),
+    ) -> bool {
         let watched = self.watched_until(wave);
-        let until = wave.undone(watched).unwrap_or(watched);
+        let begins = self.plan.periods[transition.period].period.start;
+        let until = wave.undone(watched).unwrap_or(watched).max(begins);
         let mut periods = self.plan.periods.iter();
         periods.any(|own| {
             let begins = wave.start < own.period.start && own.period.start <= until;

@@ -53,7 +53,9 @@ impl Teller<'_> {
         let moves: Vec<&Move> = wave.moves.iter().map(|own| &period.moves[*own]).collect();
         let (back, placed): (Vec<&Move>, Vec<&Move>) =
             moves.into_iter().partition(|own| own.from.is_some());
-        let seconds = undo.seconds().unwrap_or(0.0);
+        let steering = first(&undo.steering).filter(|_| is_steered);
+        let phases = [first(&undo.moves), steering];
+        let seconds: f64 = phases.into_iter().flatten().map(|own| own.1).sum();
         let takes = if seconds > 0.0 {
             format!(
                 " (it takes at least {}, less where a part of it is done)",
@@ -95,7 +97,7 @@ impl Teller<'_> {
             );
         }
         self.write_moves_back(undo, &back, text);
-        if let Some((pace, seconds)) = first(&undo.steering).filter(|_| is_steered) {
+        if let Some((pace, seconds)) = steering {
             let _ = writeln!(
                 text,
                 "   - turn steering back evenly over at least {}: {}",

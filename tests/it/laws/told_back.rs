@@ -167,7 +167,7 @@ fn what_closes_while_a_gate_is_watched_is_opened_for_who_moves_back() {
         "{undo}"
     );
     let text = runbook_of("undo-runs-past-closing");
-    let told = " Whoever undoes a wave does none of the steps after it.\n";
+    let told = " Whoever undoes a wave does none of the steps after it under its heading; what other headings have goes on.\n";
     assert!(text.contains(told), "{text}");
 }
 
@@ -221,7 +221,7 @@ fn an_undone_wave_ends_before_others_turn_weights() {
 fn a_member_is_not_put_back_under_works() {
     let text = runbook_of("member-under-works-put-back");
     assert!(
-        text.contains(", turned with the weights, unless it is out of service by then\n"),
+        text.contains(", turned with the weights, unless it is out of service by then; if it goes out later, take it out again\n"),
         "{text}"
     );
 }

@@ -38,8 +38,13 @@ fn hurt_by_works(
     // What comes evenly over the last part of a wave is there in part only in the next one.
     let waves = plan.transitions.iter().flat_map(|own| &own.waves);
     let paces = waves.flat_map(|wave| {
-        let seconds = wave.end.duration_since(wave.start).as_secs_f64();
-        let coming = wave.ramp.iter().map(move |own| own.arrivals / seconds);
+        let phases = [(wave.start, wave.turned), (wave.turned, wave.end)];
+        let seconds = phases.map(|own| own.1.duration_since(own.0).as_secs_f64());
+        let coming = wave.ramp.iter().flat_map(move |own| {
+            let [turning, moving] = own.phases;
+            let all = own.arrivals / (seconds[0] + seconds[1]);
+            [all, turning / seconds[0], moving / seconds[1]]
+        });
         coming.filter(|own| own.is_finite())
     });
     let late = paces.fold(0.0, f64::max) * scenario.replay.step_seconds;

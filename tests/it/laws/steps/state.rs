@@ -187,7 +187,8 @@ impl State {
         *self.served.entry((shard, to)).or_default() += share;
     }
 
-    /// Members without a row share what is left of the pool's users equally, if they have any.
+    /// Members without a row share what is left of the pool's users equally, if they have any, but for those that an earlier row has
+    /// taken out in part.
     fn share_out(&mut self, names: &Names<'_>, rows: &[&ChangeRow]) -> Vec<String> {
         let inventory = names.inventory;
         let mut faults = Vec::new();
@@ -216,11 +217,16 @@ impl State {
             told[own] = true;
             sum += after;
         }
+        let others = self.pools[pool].iter().zip(&told);
+        let others = others.filter(|(_, told)| !**told);
+        let most = others.map(|(share, _)| *share).fold(0.0, f64::max);
+        // Who has less was taken out in part by an earlier row, and keeps that.
         let others = self.pools[pool].iter_mut().zip(&told);
-        let others: Vec<&mut f64> = others
+        let (others, kept): (Vec<&mut f64>, Vec<&mut f64>) = others
             .filter(|(share, told)| !**told && **share > 0.0)
             .map(|(share, _)| share)
-            .collect();
+            .partition(|share| **share >= most - NONE);
+        sum += kept.into_iter().map(|own| *own).sum::<f64>();
         let count = others.len();
         for own in others {
             *own = (1.0 - sum) / count as f64;

@@ -43,9 +43,13 @@ pub(super) fn paced(
     let mut found = None;
     for minutes in MINUTES {
         while sites.len() <= MOST_SITES {
-            let paced = sites.iter().map(|site| Paced {
-                site: *site,
-                per_hour: rounded_down(entering[site] * 60.0 / minutes),
+            let paced = sites.iter().map(|site| {
+                let now = inventory.sites[site.index()].move_in_per_hour;
+                let slower = rounded_down(entering[site] * 60.0 / minutes);
+                Paced {
+                    site: *site,
+                    per_hour: now.map_or(slower, |now| now.min(slower)),
+                }
             });
             let paced: Vec<Paced> = paced.collect();
             let given = with(inventory, &paced);
@@ -95,8 +99,7 @@ fn entering(plan: &Plan) -> BTreeMap<SiteId, f64> {
 fn with(inventory: &Inventory, paced: &[Paced]) -> Inventory {
     let mut given = inventory.clone();
     for own in paced {
-        let rate = &mut given.sites[own.site.index()].move_in_per_hour;
-        *rate = Some(rate.map_or(own.per_hour, |now| now.min(own.per_hour)));
+        given.sites[own.site.index()].move_in_per_hour = Some(own.per_hour);
     }
     given
 }

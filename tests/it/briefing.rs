@@ -116,6 +116,15 @@ and every headroom target is met; in truth 10 of the 60 users who pass a find no
     assert!(text.contains(told), "{text}");
 }
 
+/// Waves ahead of works turn users onto an access point while a fault there is not answered yet, which 30 % of it does not carry.
+#[test]
+fn users_whom_waves_turn_to_what_is_hurt_are_told() {
+    let text = shipped("tests/found/turned-to-unknown", "scenario.toml", 400);
+    let told = "in truth up to 4,437 users who pass s1 and a0 find no room there in 3 periods from 1 to 5 (02:30 to 05:05), \
+besides users whom waves turn to a0 meanwhile.";
+    assert!(text.contains(told), "{text}");
+}
+
 /// A link without a capacity fails: it does not fail in part.
 #[test]
 fn what_limits_nothing_carries_nothing_once_it_has_failed() {

@@ -17,10 +17,11 @@ impl Briefing<'_> {
     /// what was not known.
     pub(in crate::report) fn verdict(&self) -> Vec<String> {
         let periods: Vec<&PeriodPlan> = self.plan.periods.iter().collect();
-        let known = if self.wounds().is_empty() {
-            ""
-        } else {
+        let is_hurt = !self.wounds().is_empty() || !self.turned_to_unknown().is_empty();
+        let known = if is_hurt {
             ", as far as the plan knows"
+        } else {
+            ""
         };
         let mut sentences = self.refused();
         sentences.extend(downtime::warnings(self.inventory, self.scenario, self.plan));
@@ -29,7 +30,7 @@ impl Briefing<'_> {
         sentences.extend(recovery::not_checked(self.scenario, self.plan));
         // Who is hurt unknown to the plan comes after who is unserved, and before a word that all are served.
         let is_whole = periods.iter().all(|own| own.totals.unserved <= NOBODY);
-        let is_first = is_whole && !self.wounds().is_empty();
+        let is_first = is_whole && is_hurt;
         sentences.extend(self.truth().filter(|_| is_first));
         sentences.extend(downtime::checked_roughly(self.plan));
         sentences.extend(downtime::waiting(self.plan));
@@ -249,10 +250,47 @@ impl Briefing<'_> {
         } else {
             "Not all is answered yet"
         };
+        let turned = match self.turned_to_unknown() {
+            names if names.is_empty() => String::new(),
+            names => format!(
+                ", besides users whom waves turn to {} meanwhile",
+                listed(&names)
+            ),
+        };
         Some(format!(
-            "{state} in {}: the plan believes that {believed}; in truth {truth}{when}.",
+            "{state} in {}: the plan believes that {believed}; in truth {truth}{when}{turned}.",
             self.stretch(&blind)
         ))
+    }
+
+    /// What waves of other periods fill, before all is known or answered, beyond both what the period has there and what is
+    /// left of it in truth.
+    fn turned_to_unknown(&self) -> Vec<&str> {
+        let waves = self.plan.transitions.iter().flat_map(|own| &own.waves);
+        let standing = waves.flat_map(|wave| &wave.standing);
+        let mut names: Vec<&str> = Vec::new();
+        for stand in standing {
+            let Some(period) = stand.during.and_then(|own| self.plan.periods.get(own)) else {
+                continue;
+            };
+            for hurt in &period.blind {
+                let (Some([load, believed, left, _]), Some(resource)) =
+                    (hurt.amounts, hurt.resource)
+                else {
+                    continue;
+                };
+                let most = left.max(load) * (1.0 + FEASIBILITY) + 1e-9 * believed;
+                let mut all = stand.loads.iter();
+                let is_over = all.any(|own| {
+                    (own.component, own.resource) == (hurt.component, resource) && own.load > most
+                });
+                let name = self.inventory.component_title(hurt.component);
+                if is_over && !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+        names
     }
 }
 

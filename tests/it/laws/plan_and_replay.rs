@@ -12,7 +12,7 @@ use plimsoll::inventory;
 use plimsoll::model::{Component, Event, EventKind, Inventory, Phase, Scenario};
 use plimsoll::plan::Outage;
 use plimsoll::plan::replay::{Account, Moment, Run};
-use plimsoll::plan::{Downtime, PeriodPlan, Plan, Relief, TenantAccount};
+use plimsoll::plan::{Downtime, PeriodPlan, Plan, Relief, TenantAccount, Transition};
 use plimsoll::plan_files::{self, PlanFile};
 use plimsoll::report::waves::{Teller, runbook};
 use plimsoll::solve::Stop;
@@ -65,15 +65,26 @@ pub(crate) fn read_again(inventory: &mut Inventory, scenario: &mut Scenario) {
 }
 
 /// Times in which something is not known or not answered, and how many users a plan says are affected: those of a component
-/// once, whatever it lacks. Waves ahead of such a time bring users there before.
+/// once, whatever it lacks. Waves ahead of such a time bring users there before; waves of other periods as many as pass it in
+/// those.
 fn unknown(plan: &Plan) -> Vec<([Timestamp; 2], f64)> {
     let periods = plan.periods.iter();
     let unknown = periods.filter(|own| own.period.phase != Phase::Known);
     let counted = unknown.map(|own| {
+        let span = own.period;
+        let meets = |way: &&Transition| {
+            let mut waves = way.waves.iter();
+            waves.any(|wave| wave.start < span.end && span.start < wave.end)
+        };
+        let others = plan.transitions.iter().filter(meets);
+        let others: Vec<&PeriodPlan> = others.map(|way| &plan.periods[way.period]).collect();
         let mut most: BTreeMap<_, f64> = BTreeMap::new();
         for hurt in &own.blind {
             let users = most.entry(hurt.component).or_default();
-            *users = users.max(hurt.users_affected);
+            let turned = others.iter();
+            let turned = turned.map(|own| own.crossing_within(hurt.component.index()));
+            let turned = turned.fold(0.0, f64::max);
+            *users = users.max(hurt.users_affected).max(turned);
         }
         let its = plan.transitions.iter();
         let its = its.filter(|way| way.period == own.period.index);

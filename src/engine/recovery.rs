@@ -101,17 +101,11 @@ pub fn recovery_within(
     for trigger in &triggers {
         let busiest = trigger.begins[0];
         match trigger.play(of, busiest, Parts::Rough, &mut left, stop)? {
-            Some(trial) => played.push(PlayedTrigger {
-                trigger,
-                trial,
-                is_close: true,
-            }),
+            Some(trial) => played.push(PlayedTrigger { trigger, trial }),
             None => found.not_checked += 1,
         }
     }
     play_closely(of, &mut played, most_work, stop)?;
-    let only_rough = |own: &&PlayedTrigger<'_>| !own.is_close && !own.trial.is_locked_in();
-    found.only_rough = played.iter().filter(only_rough).count();
     found.trials = played.into_iter().map(|own| own.trial).collect();
     if is_required {
         found.relief = relief_of(inventory, scenario, (&found, &triggers, most_work), stop)?;
@@ -184,8 +178,6 @@ struct PlayedTrigger<'a> {
     trigger: &'a Trigger<'a>,
     /// The worst of its plays.
     trial: Trial,
-    /// It was played in steps of both lengths in each of its hours, up to the first in which it does not recover.
-    is_close: bool,
 }
 
 /// Plays triggers again that were played roughly, as exactly as replays are: first in long steps, those that lock in roughly
@@ -214,10 +206,13 @@ fn play_closely(
                 if !is_first && own.trial.is_locked_in() {
                     continue;
                 }
+                let is_close = own.trial.is_close;
                 match own.trigger.play(of, *begins, parts, &mut left, stop)? {
-                    Some(trial) if is_first || trial.is_worse_than(&own.trial) => own.trial = trial,
+                    Some(trial) if is_first || trial.is_worse_than(&own.trial) => {
+                        own.trial = Trial { is_close, ..trial };
+                    }
                     Some(_) => {}
-                    None => own.is_close = false,
+                    None => own.trial.is_close = false,
                 }
             }
         }

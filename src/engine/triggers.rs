@@ -439,6 +439,7 @@ impl Trigger<'_> {
             loses: self.loses,
             start: begins,
             clears_after: (still.is_none()).then(|| end.duration_since(over).as_secs_f64()),
+            is_close: true,
             still_down: still.map_or(0.0, because),
             all_users: moments.last().map_or(0.0, |own| own.users),
             shortage: still.and_then(|_| shortage(&played.run, [count - 1, count], |_| true)),

@@ -15,8 +15,6 @@ pub struct Recovery {
     pub trials: Vec<Trial>,
     /// How many triggers were not played, because the work for them was spent.
     pub not_checked: usize,
-    /// How many of the triggers that recover were not played closely in every hour, because the work for that was spent.
-    pub only_rough: usize,
     /// What would let the plan recover from the trigger after which most users stay down, each played forward.
     pub relief: Vec<Relief>,
 }
@@ -31,6 +29,13 @@ impl Recovery {
     /// How many triggers lock in an overload.
     pub fn locked_in(&self) -> usize {
         self.trials.iter().filter(|own| own.is_locked_in()).count()
+    }
+
+    /// How many of the triggers that recover were not played closely in every hour, because the work for that was spent.
+    pub fn only_rough(&self) -> usize {
+        let all = self.trials.iter();
+        all.filter(|own| !own.is_close && !own.is_locked_in())
+            .count()
     }
 
     /// The trial that takes longest to recover; `None` if none recovers.
@@ -55,6 +60,9 @@ pub struct Trial {
     /// Seconds after the end of the trigger until nobody is down because of it, foretold where that is longer than it was
     /// played; `None` if somebody still is and their number does not fall.
     pub clears_after: Option<f64>,
+    /// It was played in steps of both lengths in each of its hours, up to the first in which it does not recover; else only
+    /// roughly.
+    pub is_close: bool,
     /// Users who are down because of it at the end of the play.
     pub still_down: f64,
     /// Of so many.

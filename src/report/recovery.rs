@@ -110,8 +110,8 @@ fn unchecked(found: &Recovery, triggers: &str) -> Option<String> {
         let count = of_all(found.not_checked);
         format!("Not checked: whether it recovers from {count}.")
     });
-    let only_rough = (found.only_rough > 0).then(|| {
-        let count = of_all(found.only_rough);
+    let only_rough = (found.only_rough() > 0).then(|| {
+        let count = of_all(found.only_rough());
         format!("Not checked in short steps and at every hour: whether it recovers from {count}.")
     });
     let unknown = found.unknown_periods.iter().map(ToString::to_string);
@@ -158,8 +158,8 @@ pub(in crate::report) fn recovers(
         )
     };
     let count = numbers::users(count as f64);
-    Some(if found.only_rough > 0 {
-        let rough = numbers::users(found.only_rough as f64);
+    Some(if found.only_rough() > 0 {
+        let rough = numbers::users(found.only_rough() as f64);
         format!(
             "Each of {count} triggers was played forward, {rough} of them only roughly: none was seen to lock in an overload; {longest}."
         )

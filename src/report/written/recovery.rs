@@ -26,7 +26,7 @@ pub(super) fn of_plan(
     Some(RecoverySummary {
         triggers: (found.trials.len() + found.not_checked) as u64,
         not_checked: found.not_checked as u64,
-        only_rough: found.only_rough as u64,
+        only_rough: found.only_rough() as u64,
         slowest: found.slowest().map(|own| of(own.0)),
         locked_in: locked_in.into_iter().map(of).collect(),
     })

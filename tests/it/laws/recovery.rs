@@ -120,7 +120,8 @@ fn differs_in_steps(of: (&Inventory, &Scenario), plan: &Plan, trial: &Trial) -> 
         Some(seconds) if seconds < 0.9 * two_hours => because > few,
         Some(seconds) if seconds > 1.1 * two_hours => because <= 0.0,
         Some(_) => false,
-        None => because < 0.5 * trial.still_down - few,
+        // A play that goes on for a day may see more of them down than there are after two hours.
+        None => because < (0.5 * trial.still_down - few).min(few),
     };
     is_wrong.then(|| format!("{because} are down two hours after {trial:?}"))
 }
@@ -147,7 +148,10 @@ fn what_is_said_of_triggers_is_what_their_replays_show() {
                 return Vec::new();
             };
             let mut faults = Vec::new();
-            let of_kind = |loses| found.trials.iter().find(|own| own.loses == loses);
+            // Of what was played only roughly no more is said than that.
+            let is_meant = |own: &&Trial| own.is_close || own.is_locked_in();
+            let told: Vec<&Trial> = found.trials.iter().filter(is_meant).collect();
+            let of_kind = |loses| told.iter().copied().find(|own| own.loses == loses);
             for trial in Loses::ALL.into_iter().filter_map(of_kind) {
                 let count = if trial.is_locked_in() {
                     &locks_in
@@ -377,7 +381,11 @@ fn trials_of(name: &str, component: &str, loses: Loses) -> Vec<Trial> {
     let plan = planned(&inventory, &scenario);
     scenario.policy.require_stable = true;
     let found = recovery(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
-    assert_eq!((found.not_checked, found.only_rough), (0, 0), "{found:#?}");
+    assert_eq!(
+        (found.not_checked, found.only_rough()),
+        (0, 0),
+        "{found:#?}"
+    );
     let trials = found.trials.into_iter();
     let trials: Vec<Trial> = trials
         .filter(|own| own.loses == loses && own.hit.name(&inventory) == component)

@@ -1,4 +1,5 @@
-//! Open: no wave leads more users of a group to an access point than before while it is closed.
+//! Open: no wave leads more users of a group to an access point than before while it is closed. Weights of a wave wait for what
+//! opens while it turns them: that is read from the runbook, by hand.
 
 use super::loads::weights;
 use super::walk::{Walk, at};
@@ -30,7 +31,7 @@ impl Walk<'_> {
             let after = self.entering((period, number)).unwrap_or_default();
             for (key, share) in after {
                 let had = before.get(&key).copied().unwrap_or_default();
-                if share > had + SAME && !self.is_open(key.2, at(&wave.start)) {
+                if share > had + SAME && !self.is_open(key.2, at(&wave.turned)) {
                     let name = &self.inventory.access_points[key.2.index()].id;
                     faults.push(format!(
                         "wave {number} of period {period} leads {had} and then {share} of {key:?} to {name}, which is closed"

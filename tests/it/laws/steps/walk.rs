@@ -11,6 +11,7 @@ use ndarray::Array2;
 use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::Plan;
 use plimsoll::plan_files::{Action, ChangeRow, Timing, WaveRow, WrittenPlan};
+use plimsoll::units::NOBODY;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -189,9 +190,13 @@ impl<'a> Walk<'a> {
         let at = inventory.component_named(component).expect("a component");
         let mut resources = inventory.resources.iter();
         let of = resources.position(|own| own.id == resource);
-        let walked = loads[[at.index(), of.expect("a resource")]];
-        // Where nothing is left arithmetic leaves less than anything that a file would name.
-        let is_same = (walked - told).abs() <= SAME * scale.max(walked.abs()) + 1e-12;
+        let of = of.expect("a resource");
+        let walked = loads[[at.index(), of]];
+        // Weights of fewer users than `NOBODY` are no step. Where nothing is left arithmetic leaves less than anything that a
+        // file would name.
+        let demands = inventory.profiles.iter().map(|own| own.demand[of]);
+        let nobody = NOBODY * demands.fold(0.0, f64::max);
+        let is_same = (walked - told).abs() <= SAME * scale.max(walked.abs()) + nobody + 1e-12;
         (!is_same).then(|| format!("{resource} of {component} is {told}, the steps give {walked}"))
     }
 

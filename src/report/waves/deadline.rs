@@ -63,7 +63,7 @@ impl Teller<'_> {
             };
         };
         let until = next.map(|next| next.period.start);
-        let is_first = |at: Timestamp| until.is_none_or(|until| at < until);
+        let is_first = |at: Timestamp| until.is_none_or(|until| at <= until);
         let others = self.turned_by_later(transition, wave);
         let others = others.map(|(at, later)| {
             (

@@ -177,6 +177,7 @@ const PREAMBLE: &str = "\
 - Do not begin a wave before the gate of the one before it under the same heading is passed.
 - Within a wave shards may move in any order, no faster than it says: every part of a wave is safe.
 - If a number is above what the gate of a wave says, stop: move no further shard, and turn no weight any further. Go on with the wave once the number is below again, or undo the wave where it says how. Whoever undoes a wave does none of the steps after it under its heading; what other headings have goes on.
+- Close no access point while users enter there because a wave was undone or is not done: leave it open, and have what needs it closed postponed.
 - If you are late, go no faster: have what begins after the waves postponed, or stop where one may.
 ";
 
@@ -458,7 +459,7 @@ fn write_parts(teller: &Teller<'_>, period: &PeriodPlan, moves: &[&Move], text: 
 }
 
 /// How many shards move, in whole or in part.
-fn count(moves: &[&Move]) -> usize {
+pub(super) fn count(moves: &[&Move]) -> usize {
     let shards: BTreeSet<ShardId> = moves.iter().map(|own| own.shard).collect();
     shards.len()
 }

@@ -2,7 +2,7 @@
 
 use super::durations::duration;
 use super::in_force::InForce;
-use super::runbook::{shards, ways};
+use super::runbook::{count, shards, ways};
 use super::steering::Way;
 use super::steps::{let_in_by, users_of};
 use super::words::Teller;
@@ -69,15 +69,15 @@ impl Teller<'_> {
             (true, _) => format!("set steering back{share}"),
             (false, false) if !sets_weights => format!(
                 "move the same {} back, and leave every weight as it is",
-                shards(back.len())
+                shards(count(&back))
             ),
             (false, true) => format!(
                 "first move the same {} back, and only then set steering back{share}",
-                shards(back.len())
+                shards(count(&back))
             ),
             (false, false) => format!(
                 "move the same {} back; steering stays as it is",
-                shards(back.len())
+                shards(count(&back))
             ),
         };
         let _ = writeln!(text, "4. To undo{takes}: {step}.");
@@ -91,7 +91,7 @@ impl Teller<'_> {
             let _ = writeln!(
                 text,
                 "   - {first} {} that the wave places out of service again (rows of moves.csv with period {}, wave {} and an empty `from_site`)",
-                shards(placed.len()),
+                shards(count(&placed)),
                 transition.period,
                 wave.number
             );

@@ -167,8 +167,19 @@ fn what_closes_while_a_gate_is_watched_is_opened_for_who_moves_back() {
         "{undo}"
     );
     let text = runbook_of("undo-runs-past-closing");
-    let told = " Whoever undoes a wave does none of the steps after it under its heading; what other headings have goes on.\n";
+    let told = " Whoever undoes a wave does none of the steps after it under its heading; what other headings have goes on.\n\
+        - Close no access point while users enter there because a wave was undone or is not done: leave it open, and have what needs it \
+        closed postponed.\n";
     assert!(text.contains(told), "{text}");
+}
+
+/// Waves of the next period turn weights from its start on, while the gate of a wave is still watched.
+#[test]
+fn a_wave_is_undone_before_the_next_period_turns_weights() {
+    let text = runbook_of("undone-before-others-turn");
+    let undo = undoing(&text, "## Period 8, from", "### Wave 1 of 1");
+    let told = "- only if it is done by 2 Mar 23:50: from then on waves of period 9 turn weights";
+    assert!(undo.contains(told), "{undo}");
 }
 
 /// Nobody is at a site any more that is out, or nobody was served where a shard was: that keeps no wave from being undone.

@@ -20,6 +20,8 @@ pub(super) struct Settled<'a> {
     pub(super) fractional: &'a Outcome,
     pub(super) plan_problem: &'a Problem<'a>,
     pub(super) whole: &'a Outcome,
+    /// What whole plans do not go below, level by level, where more than `fractional` says so.
+    pub(super) whole_bounds: &'a [f64],
     /// Assignment and steering of the period before, if they go on.
     pub(super) going_on: Option<(Vec<Part>, Vec<Flow>)>,
 }
@@ -72,9 +74,10 @@ pub(super) fn describe(
         &flows,
     );
     let entering: Vec<f64> = access_points.iter().map(|change| change.users).collect();
+    let bounds = (!ground.scenario.policy.split_shards).then_some(settled.whole_bounds);
     let stages = stages(
         settled.problem,
-        settled.fractional,
+        (settled.fractional, bounds),
         &parts,
         &flows,
         &margins,

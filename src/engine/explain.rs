@@ -5,15 +5,19 @@ use super::plan::{Known, Loaded, plan_expected};
 use crate::graph::Network;
 use crate::model::{Inventory, Scenario};
 use crate::plan::explain::{
-    Binding, Change, Explanations, Lever, Outlook, Promise, bindings, with_more,
+    Binding, Change, Explanations, Lever, Outlook, Promise, RuleInTheWay, bindings,
+    rules_in_the_way, with_more,
 };
-use crate::plan::{PeriodPlan, Plan, Status, SteeringGroups};
+use crate::plan::{PeriodPlan, Plan, Relaxed, Status, SteeringGroups};
 use crate::solve::Stop;
 use crate::units::NOBODY;
 use rayon::prelude::*;
 
 /// How often a scenario is planned again at most; each costs about a plan up to the period in question.
 const MOST_TRIED: usize = 4;
+
+/// Without how many rules it is planned again at most.
+const MOST_RULES: usize = 2;
 
 /// From so many shards on it is planned again near the plan, and the less often the more there are, but once.
 const MANY_SHARDS: usize = 20_000;
@@ -82,10 +86,53 @@ pub fn explain(
             .filter(|binding| binding.lever == trial.lever);
         of_lever.for_each(|binding| binding.promise.clone_from(promise));
     }
+    let mut rules = rules_in_the_way(plan);
+    let lifted = rules.par_iter_mut().take(MOST_RULES.min(tried));
+    let is_lifted: Vec<bool> = lifted
+        .map(|own| {
+            if is_stopped || stop.is_raised() {
+                return false;
+            }
+            let found = lifted_rule((inventory, scenario), (plan, near), own, stop);
+            own.promised = found.unwrap_or_default();
+            !own.promised.is_empty()
+        })
+        .collect();
     Explanations {
         bindings,
-        is_cut_short: is_stopped || promises.iter().any(Option::is_none),
+        rules,
+        is_cut_short: is_stopped
+            || promises.iter().any(Option::is_none)
+            || is_lifted.iter().any(|is_done| !is_done),
     }
+}
+
+/// What the plan comes to without a rule, up to the period in which it keeps most users from being served; `None` if a stop left
+/// it without a whole answer.
+fn lifted_rule(
+    (inventory, scenario): (&Inventory, &Scenario),
+    (plan, near): (&Plan, &[PeriodPlan]),
+    own: &RuleInTheWay,
+    stop: &Stop,
+) -> Option<Vec<Change>> {
+    let (mut inventory, mut scenario) = (inventory.clone(), scenario.clone());
+    own.rule.lift(&mut inventory, &mut scenario);
+    let network = Network::new(&inventory);
+    let groups = SteeringGroups::new(&inventory, &scenario.policy);
+    let loaded = Loaded {
+        inventory: &inventory,
+        network: &network,
+        known: None,
+    };
+    // Groups without latency limits are others than those of the plan.
+    let near = if own.rule == Relaxed::Latency {
+        &[]
+    } else {
+        near
+    };
+    let count = own.period + 1;
+    let again = plan_expected(&loaded, &groups, &scenario, count, near, stop).ok()?;
+    changes(plan, &again)
 }
 
 /// What is to be planned again.
@@ -132,17 +179,22 @@ fn trials(plan: &Plan, bindings: &[Binding], most: usize) -> Vec<Trial> {
 
 /// What a plan comes to that was made again; `None` if a stop left it without a whole answer.
 fn promise(plan: &Plan, again: &Plan, trial: &Trial) -> Option<Promise> {
+    let periods = changes(plan, again)?;
+    Some(Promise {
+        amount: trial.amount,
+        periods,
+    })
+}
+
+/// Every period as planned, and as planned again.
+fn changes(plan: &Plan, again: &Plan) -> Option<Vec<Change>> {
     if again.status == Status::Stopped {
         return None;
     }
     let periods = plan.periods.iter().zip(&again.periods);
-    Some(Promise {
-        amount: trial.amount,
-        periods: periods
-            .map(|(before, after)| Change {
-                before: Outlook::of(before),
-                after: Outlook::of(after),
-            })
-            .collect(),
-    })
+    let changes = periods.map(|(before, after)| Change {
+        before: Outlook::of(before),
+        after: Outlook::of(after),
+    });
+    Some(changes.collect())
 }

@@ -1,6 +1,7 @@
 //! The engine: joins formulation, solve and plan. Scenario in, plan out.
 
 mod before;
+mod best_homes;
 mod busy_hours;
 mod by_kind;
 mod cascades;

@@ -1,5 +1,6 @@
 //! One period, planned from the one before (`model.md` §8).
 
+use super::best_homes::{Best, best_homes};
 use super::cuts::cuts;
 use super::describe::{Settled, describe};
 use super::instant::Backdrop;
@@ -148,6 +149,20 @@ pub(super) fn plan_period(
         };
         whole_shards(&problem, &fractional, care, &ground.stop.with_plan())?
     };
+    let is_searched = ground.telling != Telling::Numbers
+        && near.is_none()
+        && settled_sites.is_none()
+        && scenario.protect.is_none();
+    let (homes, whole_bounds) = match homes {
+        Some(homes) if is_searched => {
+            let stop = ground.stop.with_plan();
+            let is_one_of_many = ground.telling != Telling::Reasons;
+            let Best { homes, bounds } =
+                best_homes(&problem, &fractional, homes, is_one_of_many, &stop)?;
+            (Some(homes), bounds)
+        }
+        homes => (homes, Vec::new()),
+    };
     let asks = scenario.protect.as_ref();
     let asks = asks.filter(|_| near.is_none() && going_on.is_none() && !policy.split_shards);
     let (homes, protection) = match asks {
@@ -223,6 +238,7 @@ pub(super) fn plan_period(
         fractional: &fractional,
         plan_problem: plan_problem.as_ref().unwrap_or(&problem),
         whole: whole.as_ref().unwrap_or(&fractional),
+        whole_bounds: &whole_bounds,
         going_on,
     };
     let mut plan = describe(ground, period, start, case, current, &settled);

@@ -168,6 +168,18 @@ pub(super) fn rounded(problem: &Problem<'_>, outcome: &Outcome) -> Narrowed {
     narrowed
 }
 
+/// The same near the outcome of `frozen`, which was left of a problem.
+pub(super) fn rounded_on(
+    problem: &Problem<'_>,
+    frozen: &Problem<'_>,
+    (left, outcome): (&Narrowed, &Outcome),
+) -> Narrowed {
+    let mut narrowed = left.clone();
+    let doubts = narrow_on(problem, frozen, outcome, &mut narrowed);
+    round(problem, doubts, &mut narrowed, true);
+    narrowed
+}
+
 /// How many combinations of ways there are, at most `COMBINATIONS + 1`.
 fn combinations(doubts: &[Doubt]) -> usize {
     doubts.iter().fold(1, |product, doubt| {
@@ -187,7 +199,11 @@ fn by_site(outcome: &Outcome, class: ClassId) -> Vec<(SiteId, f64)> {
 }
 
 /// The same without what is too little to be a home.
-fn homes_of_class(problem: &Problem<'_>, outcome: &Outcome, class: ClassId) -> Vec<(SiteId, f64)> {
+pub(super) fn homes_of_class(
+    problem: &Problem<'_>,
+    outcome: &Outcome,
+    class: ClassId,
+) -> Vec<(SiteId, f64)> {
     let mut sites = by_site(outcome, class);
     let least = SHARE_OF_CLASS * problem.class(class).users;
     sites.retain(|(_, users)| *users > least);
@@ -217,7 +233,7 @@ fn narrow(problem: &Problem<'_>, outcome: &Outcome, narrowed: &mut Narrowed) -> 
 }
 
 /// The same for what `frozen`, which came of a problem, leaves more than one site.
-fn narrow_on(
+pub(super) fn narrow_on(
     problem: &Problem<'_>,
     frozen: &Problem<'_>,
     outcome: &Outcome,

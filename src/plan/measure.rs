@@ -2,6 +2,7 @@
 
 use super::headroom::Margin;
 use super::plan::{Flow, Part};
+use super::proof::PROVEN;
 use crate::formulation::goals::{Level, tier_label};
 use crate::formulation::{Class, Problem};
 use crate::ids::SiteId;
@@ -20,6 +21,9 @@ pub struct Stage {
     pub value: f64,
     /// What is proven for it.
     pub bound: f64,
+    /// What plans of whole shards do not go below that have this plan's values at all levels before; `None` where that is not
+    /// known, or shards may be split.
+    pub whole_bound: Option<f64>,
     /// `value − bound`, relative.
     pub gap: f64,
     /// What the written plan has.
@@ -32,34 +36,50 @@ pub struct Stage {
     pub other_sets: Vec<SetPrices>,
 }
 
-/// The levels of a period: optimum and bound from the fractional outcome, `plan` counted from the plan itself.
+/// The levels of a period: optimum and bound from the fractional outcome, `plan` counted from the plan itself. What bounds whole
+/// shards is the fractional bound or the one that a search found for the level, if whole shards are asked for.
 pub fn stages(
     problem: &Problem<'_>,
-    fractional: &Outcome,
+    (fractional, whole_bounds): (&Outcome, Option<&[f64]>),
     parts: &[Part],
     flows: &[Flow],
     margins: &[Margin],
     entering: &[f64],
 ) -> Vec<Stage> {
-    fractional
-        .levels
-        .iter()
-        .map(|outcome| Stage {
-            level: outcome.level,
-            tier: match outcome.level {
-                Level::Unserved(rank) => Some(tier_label(
-                    &problem.setting.inventory.tiers,
-                    problem.classes.ranks[rank],
-                )),
-                _ => None,
-            },
-            value: outcome.value,
-            bound: outcome.bound,
-            gap: outcome.gap(),
-            plan: measure(problem, outcome.level, parts, flows, margins, entering),
-            is_skipped: outcome.is_skipped,
-            proof: outcome.proof.clone(),
-            other_sets: outcome.other_sets.clone(),
+    let mut is_reached = whole_bounds.is_some();
+    let of_whole = whole_bounds.unwrap_or_default();
+    let levels = fractional.levels.iter().enumerate();
+    levels
+        .map(|(at, outcome)| {
+            let plan = measure(problem, outcome.level, parts, flows, margins, entering);
+            // Where split shards do better at an earlier level, their bound does not hold for whole ones.
+            let searched = of_whole.get(at).copied();
+            let of_level = if of_whole.is_empty() {
+                Some(outcome.bound)
+            } else {
+                searched
+            };
+            let whole_bound = of_level.filter(|_| is_reached);
+            let scale = outcome.value.abs().max(1.0);
+            is_reached &= whole_bound.is_some_and(|own| plan - own <= PROVEN * scale);
+            Stage {
+                level: outcome.level,
+                tier: match outcome.level {
+                    Level::Unserved(rank) => Some(tier_label(
+                        &problem.setting.inventory.tiers,
+                        problem.classes.ranks[rank],
+                    )),
+                    _ => None,
+                },
+                value: outcome.value,
+                bound: outcome.bound,
+                gap: outcome.gap(),
+                plan,
+                whole_bound,
+                is_skipped: outcome.is_skipped,
+                proof: outcome.proof.clone(),
+                other_sets: outcome.other_sets.clone(),
+            }
         })
         .collect()
 }

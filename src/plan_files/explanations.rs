@@ -28,6 +28,9 @@ pub struct Explanations {
     pub complete: bool,
     /// What binds: by period, the strongest first.
     pub bindings: Vec<Binding>,
+    /// Which rules keep users from being served: those that keep most of them first.
+    #[serde(default)]
+    pub rules: Vec<RuleInTheWay>,
     /// Who may use too little of what there is: by period.
     #[serde(default)]
     pub cuts: Vec<Cut>,
@@ -67,6 +70,25 @@ pub struct Binding {
     pub promises: Vec<Promise>,
     /// The same in words.
     pub sentence: String,
+}
+
+/// A rule that keeps users from being served.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RuleInTheWay {
+    /// `w0`, `w1`, …
+    pub id: String,
+    /// `copies` (`failover` and `drain`), `jurisdiction`, `latency`, `movers`, or `move_rules` (`move` of shards.csv).
+    pub rule: String,
+    /// The period in which it keeps most users from being served; counts from 0.
+    pub period: u32,
+    /// So many users there.
+    #[serde(serialize_with = "shortest")]
+    pub users: f64,
+    /// What the plan comes to without the rule, period by period from 0 on, found by planning again; empty where not tried.
+    pub promises: Vec<Promise>,
+    /// The same in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sentence: Option<String>,
 }
 
 /// A number as planned, and as planned again with more capacity.

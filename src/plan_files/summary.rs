@@ -377,6 +377,13 @@ pub struct Stage {
     /// What the written plan of whole shards has.
     #[serde(serialize_with = "shortest")]
     pub plan: f64,
+    /// What plans of whole shards do not go below that have the same values at all stages before; absent where that is not known.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "shortest_if_any"
+    )]
+    pub whole_bound: Option<f64>,
     /// Its bound was met at once.
     pub skipped: bool,
 }

@@ -4,6 +4,7 @@ use super::headroom::{HeadroomRow, State};
 use super::numbers;
 use super::text::visible;
 use crate::model::PlannedDemand;
+use crate::plan::Relaxed;
 
 /// Who asks for more where a surge names nobody.
 pub(super) const EVERYONE: &str = "everyone";
@@ -25,6 +26,17 @@ pub fn premise(demand: PlannedDemand) -> &'static str {
     match demand {
         PlannedDemand::Peak => "for these inputs, at peak demand",
         PlannedDemand::Hourly => "for these inputs, hour by hour",
+    }
+}
+
+/// A rule that gives, in words.
+pub(super) fn relaxed_words(rule: Relaxed) -> &'static str {
+    match rule {
+        Relaxed::Copies => "failover and drain to any permitted site (\"anywhere\")",
+        Relaxed::Jurisdiction => "no residency rule",
+        Relaxed::Latency => "no latency limit",
+        Relaxed::Movers => "moves of users whom no event touches (movers \"all\")",
+        Relaxed::MoveRules => "free moves of every shard",
     }
 }
 

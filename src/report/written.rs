@@ -292,6 +292,7 @@ fn totals(totals: &Totals, stages: &[Stage], opened: Vec<String>) -> plan_files:
                 bound: stage.bound,
                 gap: stage.gap,
                 plan: stage.plan,
+                whole_bound: stage.whole_bound,
                 skipped: stage.is_skipped,
             })
             .collect(),

@@ -116,6 +116,30 @@ and every headroom target is met; in truth 10 of the 60 users who pass a find no
     assert!(text.contains(told), "{text}");
 }
 
+/// Site `a` fails, and its shard has no copy: `b` has room, and the rule that failed shards run from copies keeps them from it.
+#[test]
+fn a_rule_that_keeps_users_from_room_is_told_with_what_lifting_it_gives() {
+    let files = with(&[
+        ("sites.csv", "site,cpu\na,100\nb,100\n"),
+        (
+            "links.csv",
+            "link,from,to,latency_ms\nl1,r,p,5\nl2,p,a,5\nl3,p,b,5\n",
+        ),
+    ]);
+    let scenario = "[scenario]\nname = \"lost\"\nstart = 2012-11-13T09:00:00-08:00\n\
+        end = 2012-11-13T10:00:00-08:00\n[policy]\nfailover = \"replicas\"\n\
+        [[event]]\nkind = \"failure\"\ncomponent = \"a\"\n";
+    let text = briefing(&files, &file("lost.toml", scenario), None);
+    let told = "What would help: failover and drain to any permitted site (\"anywhere\") would serve all 10 users who stay unserved";
+    assert!(text.contains(told), "{text}");
+    let anywhere = scenario.replace("\"replicas\"", "\"anywhere\"");
+    let text = briefing(&files, &file("lost.toml", &anywhere), None);
+    assert!(
+        text.contains("Everyone is served") && !text.contains("What would help"),
+        "{text}"
+    );
+}
+
 /// Waves ahead of works turn users onto an access point while a fault there is not answered yet, which 30 % of it does not carry.
 #[test]
 fn users_whom_waves_turn_to_what_is_hurt_are_told() {

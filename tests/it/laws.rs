@@ -11,3 +11,4 @@ mod recovery;
 pub(crate) mod steps;
 mod told_back;
 mod told_by_hand;
+mod whole;

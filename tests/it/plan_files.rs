@@ -114,6 +114,7 @@ proptest! {
                 bound: numbers[8],
                 gap: -numbers[9],
                 plan: numbers[10],
+                whole_bound: None,
                 skipped: true,
             }],
         };

@@ -11,7 +11,8 @@ use crate::formulation::goals::Level;
 use crate::formulation::{ClassId, KindId};
 use crate::ids::{ComponentId, ResourceId, SiteId};
 use crate::model::{Case, Drain, Failover, Inventory, MoveRule, Recovery, ReplicaState, Scenario};
-use crate::plan::sweep::{Advice, Because, Obstacle, Relaxed, Repair};
+use crate::plan::Relaxed;
+use crate::plan::sweep::{Advice, Because, Obstacle, Repair};
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
 
@@ -97,23 +98,7 @@ impl Sweeper {
         let mut inventory: Inventory = self.planner().inventory().clone();
         let mut scenario: Scenario = self.planner().scenario().clone();
         for rule in rules {
-            match rule {
-                Relaxed::Copies => {
-                    scenario.policy.failover = Failover::Anywhere;
-                    scenario.policy.drain = Drain::Anywhere;
-                }
-                Relaxed::Jurisdiction => {
-                    for shard in &mut inventory.shards {
-                        shard.jurisdiction = None;
-                    }
-                }
-                Relaxed::Latency => {
-                    scenario.policy.max_latency = None;
-                    for shard in &mut inventory.shards {
-                        shard.max_latency = None;
-                    }
-                }
-            }
+            rule.lift(&mut inventory, &mut scenario);
         }
         let mut planner = Planner::new(inventory, scenario)?;
         let period = self.period();

@@ -145,6 +145,7 @@ pub(super) fn check(
         bound_is_below_the_value(&key, stage, report);
         gap_is_their_difference(&key, stage, report);
     }
+    bounds_of_whole_shards_are_in_order(key, stages, report);
     for (index, plan) in matched {
         plan_is_true(
             &format!("{key}.stages[{index}]"),
@@ -269,6 +270,39 @@ fn gap_is_their_difference(key: &str, stage: &Stage, report: &mut Report) {
     }
 }
 
+/// P7924: what bounds whole shards is no more than what the plan has, and no less than what bounds split ones as long as these do
+/// no better before; and it is there only as long as the plan reaches it at all stages before.
+fn bounds_of_whole_shards_are_in_order(key: &str, stages: &[Stage], report: &mut Report) {
+    const RULE: Rule = Rule {
+        code: "P7924",
+        hint: "a bound of whole shards holds for plans that reach the bounds of all stages before: leave it out otherwise",
+    };
+    let (mut is_reached, mut is_level) = (true, true);
+    for (index, stage) in stages.iter().enumerate() {
+        let Some(bound) = stage.whole_bound else {
+            is_reached = false;
+            continue;
+        };
+        let most = stage.plan + slack(stage.value);
+        let expected = if !is_reached {
+            Some("no bound: the plan does not reach one before".to_owned())
+        } else if bound > most {
+            Some(format!("at most the plan's {}", decimal(stage.plan)))
+        } else if is_level && bound < stage.bound - slack(stage.value) {
+            Some(format!("at least the bound {}", decimal(stage.bound)))
+        } else {
+            None
+        };
+        if let Some(expected) = expected {
+            let key = format!("{key}.stages[{index}].whole_bound");
+            let at = At::cell(SUMMARY_FILE, 0, &key);
+            report.add(RULE, at, decimal(bound), expected);
+        }
+        is_reached &= stage.plan - bound <= slack(stage.value);
+        is_level &= (stage.plan - stage.value).abs() <= BARELY_WORSE * stage.value.abs().max(1.0);
+    }
+}
+
 /// `true` if the level counts users: of those, fewer than a billionth of all are what tolerances leave of nobody.
 fn is_counted_in_users(stage: &Stage) -> bool {
     match stage.goal {
@@ -323,11 +357,44 @@ mod tests {
             bound: 0.5,
             gap: 0.0,
             plan: 0.4,
+            whole_bound: None,
             skipped: false,
         };
         let mut report = Report::default();
         plan_is_not_better_than_the_bound("periods[0]", &[stage], 1e9, &mut report);
         !report.broken.is_empty()
+    }
+
+    fn contradicts(whole_bounds: [Option<f64>; 2]) -> bool {
+        let stage = |plan: f64, whole_bound| Stage {
+            goal: Goal::Moves,
+            tier: None,
+            measure: Some(Measure::Moved),
+            value: 10.0,
+            bound: 10.0,
+            gap: 0.0,
+            plan,
+            whole_bound,
+            skipped: false,
+        };
+        let stages = [stage(12.0, whole_bounds[0]), stage(8.0, whole_bounds[1])];
+        let mut report = Report::default();
+        bounds_of_whole_shards_are_in_order("periods[0]", &stages, &mut report);
+        !report.broken.is_empty()
+    }
+
+    #[test]
+    fn whole_shards_are_bounded_between_split_ones_and_the_plan() {
+        assert!(!contradicts([None, None]));
+        assert!(!contradicts([Some(10.0), None]));
+        // Split shards that do better before say nothing of the second.
+        assert!(!contradicts([Some(12.0), Some(8.0)]));
+        assert!(!contradicts([Some(12.0), Some(5.0)]));
+        assert!(contradicts([Some(13.0), None]));
+        assert!(contradicts([Some(9.0), None]));
+        assert!(contradicts([Some(12.0), Some(9.0)]));
+        assert!(contradicts([Some(11.0), Some(8.0)]));
+        assert!(contradicts([None, Some(8.0)]));
     }
 
     #[test]

@@ -53,6 +53,7 @@ pub const UNJUDGED: [Unjudged; 7] = [
             "periods[].refused",
             "periods[].remedies",
             "periods[].stages[].skipped",
+            "periods[].stages[].whole_bound",
             "periods[].downtime.named_minutes",
             "periods[].downtime.outage_minutes",
             "periods[].protection.least_unserved_users",

@@ -336,6 +336,7 @@ mod tests {
             bound: plan,
             gap: 0.0,
             plan,
+            whole_bound: None,
             skipped: false,
         }
     }

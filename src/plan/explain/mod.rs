@@ -11,13 +11,15 @@ mod out;
 mod promise;
 mod reasons;
 mod room;
+mod rules;
 mod trapped;
 
 pub use because::{Because, Choice, Fate, Limit, Obstacle, Out, Rule, Squeeze, Useless, Why};
 pub use binding::{Binding, Lever, bindings};
 pub use elsewhere::{Elsewhere, Stand, elsewhere};
-pub use explanations::Explanations;
+pub use explanations::{Explanations, RuleInTheWay};
 pub use filling::{Filling, filling};
 pub(crate) use promise::with_more;
 pub use promise::{Change, Outlook, Promise, sayable};
 pub use reasons::{Written, reasons, reasons_of};
+pub use rules::rules_in_the_way;

@@ -2,6 +2,7 @@
 
 use crate::ids::{ComponentId, JurisdictionId, ResourceId, SiteId};
 use crate::model::Recovery;
+use crate::plan::Relaxed;
 
 /// Why users stay unserved in a case, and what would serve them.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,17 +52,6 @@ pub enum Obstacle {
         /// What is full there or on the way, ascending.
         full: Vec<(ComponentId, ResourceId)>,
     },
-}
-
-/// A rule that may give.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Relaxed {
-    /// `failover = "anywhere"`, and for planned moves `drain = "anywhere"`.
-    Copies,
-    /// No shard asks for a jurisdiction.
-    Jurisdiction,
-    /// No path has a latency limit.
-    Latency,
 }
 
 /// What would serve more users.

@@ -8,7 +8,7 @@ mod tally;
 mod witness;
 
 pub use crate::plan_files::SettledBy;
-pub use advice::{Advice, Because, Obstacle, Relaxed, Repair};
+pub use advice::{Advice, Because, Obstacle, Repair};
 pub use found::{Found, Missing};
 pub use gray::{GrayLoss, GraySweep, Members};
 pub use recalled::{SweepTables, Unknown};

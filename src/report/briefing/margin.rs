@@ -45,12 +45,19 @@ impl Briefing<'_> {
                 "{who} if all demand were {fewer} lower{more}{first}.{least}"
             ));
         }
+        let is_all = self.margins().all(|margin| margin.holds == Holds::Targets);
+        let is_anybody_left_out = self.margins().any(|margin| margin.left_out > NOBODY);
         if demand.verified < 1.0 + NOTHING_TO_SPARE {
             let beyond = self.beyond(demand, capacity.map(|own| own.1));
+            let (lost, keeps) = match (is_all, is_anybody_left_out) {
+                (true, _) => ("a headroom target is missed", "meets every headroom target"),
+                (false, false) => ("somebody stays unserved", "serves everyone"),
+                (false, true) => ("more users stay unserved", "serves everyone else"),
+            };
             let nothing = if beyond.is_empty() {
-                "Nothing is to spare: it ends with any growth of all demand"
+                format!("With any growth of all demand {lost}")
             } else {
-                "Nothing was found to spare"
+                format!("No plan was found that {keeps} with any growth of all demand")
             };
             return Some(format!("{nothing}{first}.{beyond}"));
         }
@@ -72,9 +79,7 @@ impl Briefing<'_> {
                 }
             }
         };
-        let is_all = self.margins().all(|margin| margin.holds == Holds::Targets);
         // Planned anew the homes may be rounded otherwise: the sentence says what can be, not what will be.
-        let is_anybody_left_out = self.margins().any(|margin| margin.left_out > NOBODY);
         let same = match (is_all, is_anybody_left_out) {
             (true, false) => "The same can be met",
             (true, true) => "The same can be met for all others",

@@ -47,7 +47,13 @@ impl Briefing<'_> {
             } else {
                 "Proven"
             };
+            let open = self.periods_with_open_homes();
             sentences.extend(price.map(|price| {
+                if open.is_empty() && !self.is_joint() {
+                    return format!(
+                        "{rest}: kept whole, no plan does better, goal by goal; if shards could be split one would, and this plan has {price}."
+                    );
+                }
                 let is_protected = (self.plan.periods.iter()).any(|own| own.protection.is_some());
                 let kept = if is_protected {
                     "nothing else had to be survived; kept whole and protected"
@@ -56,10 +62,31 @@ impl Briefing<'_> {
                 } else {
                     "shards could be split; kept whole"
                 };
-                format!("{rest} if {kept}, this plan has {price}.")
+                let not_proven = if self.is_joint() {
+                    String::new()
+                } else {
+                    format!(
+                        " Not proven in {}: that no other whole shards do better.",
+                        self.stretch(&open)
+                    )
+                };
+                format!("{rest} if {kept}, this plan has {price}.{not_proven}")
             }));
         }
         sentences
+    }
+
+    /// The periods in which other plans of whole shards may do better at some level, as far as is proven.
+    fn periods_with_open_homes(&self) -> Vec<&PeriodPlan> {
+        let is_open = |stage: &Stage| {
+            let scale = stage.value.abs().max(1.0);
+            let bound = stage.whole_bound;
+            bound.is_none_or(|bound| stage.plan - bound > FEASIBILITY * scale)
+        };
+        let periods = self.plan.periods.iter();
+        periods
+            .filter(|own| own.stages.iter().any(is_open))
+            .collect()
     }
 
     /// `true` if the plan is one of all periods together.

@@ -1,14 +1,14 @@
 //! explanations.json of a plan.
 
 use super::because::Teller;
-use super::promises::sentence;
+use super::promises::{rule_sentence, sentence};
 use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
 use crate::model::{Inventory, Scenario};
 use crate::plan::explain::{self, Explanations};
 use crate::plan::{PeriodPlan, Plan};
 use crate::plan_files::explanations::{
-    self as written, Binding, Cut, EXPLANATIONS_FILE, EXPLANATIONS_FORMAT, Promise,
+    self as written, Binding, Cut, EXPLANATIONS_FILE, EXPLANATIONS_FORMAT, Promise, RuleInTheWay,
     write_explanations,
 };
 use crate::report::cut_rows;
@@ -46,6 +46,12 @@ pub fn explanations(
         bindings: bindings
             .map(|(number, binding)| binding_of(inventory, plan, number, binding))
             .collect(),
+        rules: explanations
+            .rules
+            .iter()
+            .enumerate()
+            .map(|(number, own)| rule_of(plan, number, own))
+            .collect(),
         cuts: plan
             .periods
             .iter()
@@ -66,6 +72,20 @@ pub fn explanations(
 /// A period as files count it.
 pub(super) fn count(period: usize) -> u32 {
     u32::try_from(period).unwrap_or(u32::MAX)
+}
+
+fn rule_of(plan: &Plan, number: usize, own: &explain::RuleInTheWay) -> RuleInTheWay {
+    let promised = own.promised.iter().enumerate();
+    RuleInTheWay {
+        id: format!("w{number}"),
+        rule: own.rule.word().to_owned(),
+        period: count(own.period),
+        users: own.users,
+        promises: promised
+            .map(|(period, change)| promise_of(period, change))
+            .collect(),
+        sentence: rule_sentence(plan, own),
+    }
 }
 
 fn binding_of(

@@ -7,4 +7,4 @@ mod reason;
 
 pub(super) use because::{Teller, unserved_words};
 pub use file::{explanations, explanations_file};
-pub(super) use promises::{helping, sentence};
+pub(super) use promises::{helping, rule_sentence, sentence};

@@ -3,10 +3,10 @@
 use crate::formulation::goals::Level;
 use crate::model::Inventory;
 use crate::plan::Plan;
-use crate::plan::explain::{Binding, Change, Lever, Outlook, Promise};
+use crate::plan::explain::{Binding, Change, Lever, Outlook, Promise, RuleInTheWay};
 use crate::report::numbers;
 use crate::report::text::visible;
-use crate::report::words::short;
+use crate::report::words::{relaxed_words, short};
 use crate::units::{FEASIBILITY, NOBODY};
 
 /// What a binding promises in its period: `900 vCPU more at Boydton would serve 41,000 users more in period 3`.
@@ -28,7 +28,23 @@ pub(crate) fn sentence(inventory: &Inventory, plan: &Plan, binding: &Binding) ->
             rate(inventory, binding)
         );
     };
-    let more = more_of(inventory, binding, promise);
+    result(&more_of(inventory, binding, promise), change, &place)
+}
+
+/// What a rule in the way promises in its period if it gives: `no residency rule would serve 41,000 users more in period 3`;
+/// `None` where that was not tried.
+pub(crate) fn rule_sentence(plan: &Plan, own: &RuleInTheWay) -> Option<String> {
+    let place = if plan.periods.len() > 1 {
+        format!(" in period {}", own.period)
+    } else {
+        String::new()
+    };
+    let change = own.promised.get(own.period)?;
+    Some(result(relaxed_words(own.rule), change, &place))
+}
+
+/// What something changes in a period.
+fn result(more: &str, change: &Change, place: &str) -> String {
     let (gains, losses) = (gains(change), losses(change));
     match (gains.is_empty(), losses.is_empty()) {
         (true, true) => format!("{more} alone would change nothing{place}."),

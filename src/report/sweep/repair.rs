@@ -3,9 +3,10 @@
 use super::names::Names;
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::Inventory;
-use crate::plan::sweep::{Relaxed, Repair};
+use crate::plan::sweep::Repair;
 use crate::report::numbers;
 use crate::report::text::visible;
+use crate::report::words::relaxed_words;
 use crate::units::NOBODY;
 
 /// How many components are named one by one.
@@ -20,7 +21,7 @@ pub(in crate::report) fn repair_words(
     let mut steps: Vec<String> = own
         .rules
         .iter()
-        .map(|rule| rule_words(*rule).to_owned())
+        .map(|rule| relaxed_words(*rule).to_owned())
         .collect();
     let mut largest: Vec<&(ComponentId, ResourceId, f64)> = own.capacity.iter().collect();
     largest.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
@@ -55,13 +56,4 @@ pub(in crate::report) fn repair_words(
         "What would help: {} {result} (found by planning again).",
         steps.join(", ")
     )
-}
-
-/// A rule that gives, in words.
-fn rule_words(rule: Relaxed) -> &'static str {
-    match rule {
-        Relaxed::Copies => "failover and drain to any permitted site (\"anywhere\")",
-        Relaxed::Jurisdiction => "no residency rule",
-        Relaxed::Latency => "no latency limit",
-    }
 }

@@ -92,6 +92,13 @@ fn summary_has_the_totals_of_the_tables() {
             ),
             (
                 file,
+                "\"plan\": 26",
+                "\"plan\": 26, \"whole_bound\": 20",
+                "P7924",
+                "summary.json: key periods[0].stages[3].whole_bound",
+            ),
+            (
+                file,
                 latency,
                 "\"value\": 1450, \"bound\": 1451, \"gap\": 0",
                 "P7912",

@@ -72,6 +72,15 @@ pub(crate) fn homes(inventory: &Inventory) -> Vec<Option<SiteId>> {
 
 /// The value of every level in the scenario's order of goals, under the names of `tests/cases`.
 pub(crate) fn levels(question: &Question, solver: Solver) -> Vec<(String, f64)> {
+    levels_of(question, false, solver)
+}
+
+/// The same where nobody's shard is split: an integer program.
+pub(crate) fn whole_levels(question: &Question, solver: Solver) -> Vec<(String, f64)> {
+    levels_of(question, true, solver)
+}
+
+fn levels_of(question: &Question, is_whole: bool, solver: Solver) -> Vec<(String, f64)> {
     let inventory = question.inventory;
     let scenario = question.scenario;
     let mut before = before_instant(inventory, scenario, question.band);
@@ -96,7 +105,8 @@ pub(crate) fn levels(question: &Question, solver: Solver) -> Vec<(String, f64)> 
         current: &current,
         ..*question
     };
-    let statement = statement::during(&question, &before, now, met_before);
+    let mut statement = statement::during(&question, &before, now, met_before);
+    statement.is_whole = is_whole;
     ladder::climb(&statement, solver).values
 }
 

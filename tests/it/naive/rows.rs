@@ -140,6 +140,9 @@ impl<'a> Written<'a> {
             }
         }
         tie_homes(&mut lp, statement, &z);
+        if statement.is_whole {
+            keep_whole(&mut lp, statement, &z, unit);
+        }
         let opened = open
             .iter()
             .zip(&inventory.access_points)
@@ -353,6 +356,28 @@ fn tie_homes(lp: &mut Lp, statement: &Statement, z: &[(usize, usize, usize, usiz
             let first = by_slice[0].iter().map(|(column, _)| (*column, -1.0));
             lp.equal(own.iter().copied().chain(first).collect(), 0.0);
         }
+    }
+}
+
+/// Whoever of a shard is served is served at one site.
+fn keep_whole(lp: &mut Lp, statement: &Statement, z: &[(usize, usize, usize, usize)], unit: f64) {
+    let mut by_home: BTreeMap<(usize, SiteId), Terms> = BTreeMap::new();
+    for &(slice, shard, position, column) in z {
+        if slice == 0 {
+            let site = statement.paths[shard][position].site;
+            let terms = by_home.entry((shard, site)).or_default();
+            terms.push((column, 1.0));
+        }
+    }
+    let mut chosen: BTreeMap<usize, Terms> = BTreeMap::new();
+    for ((shard, _), mut terms) in by_home {
+        let choice = lp.choice();
+        terms.push((choice, -statement.users[shard] / unit));
+        lp.at_most(terms, 0.0);
+        chosen.entry(shard).or_default().push((choice, 1.0));
+    }
+    for choices in chosen.into_values() {
+        lp.at_most(choices, 1.0);
     }
 }
 

@@ -63,6 +63,8 @@ pub(super) struct Statement<'a> {
     pub(super) is_stable: bool,
     /// The longest that a new session waits at its gate.
     pub(super) accept_queue_seconds: f64,
+    /// Nobody's shard is split.
+    pub(super) is_whole: bool,
 }
 
 /// The state at the instant of a question.
@@ -113,6 +115,7 @@ pub(super) fn during<'a>(
         move_limit: policy.max_moved_users,
         is_stable: policy.require_stable,
         accept_queue_seconds: question.scenario.replay.accept_queue_seconds,
+        is_whole: false,
         believed: now,
     }
 }
@@ -152,6 +155,7 @@ pub(super) fn before<'a>(
         // Decision: the state before is as it is, however it would recover.
         is_stable: false,
         accept_queue_seconds: scenario.replay.accept_queue_seconds,
+        is_whole: false,
         current,
         believed: now,
     }

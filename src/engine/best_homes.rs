@@ -1,0 +1,292 @@
+//! The best homes of whole shards: branch and bound over them (`docs/model.md` §6, `docs/design.md`).
+//!
+//! Rounding finds good homes and says nothing of others. Where a period is small, a search begins there. Each of its nodes leaves
+//! some shards fewer sites; the linear program of a node, in which shards may still be split, bounds every level of the whole
+//! plans in it. The node with the lowest levels is branched first: one shard goes to one site, or to any other. A node whose
+//! levels are no lower than those of the best plan is done, and once no other is left that plan is proven. What is left where the
+//! work is spent says how much better another plan may be.
+
+use super::whole_shards::{Homes, homes_of_class, narrow_on, rounded_on};
+use crate::error::Result;
+use crate::formulation::goals::Level;
+use crate::formulation::{Detail, Narrowed, Problem};
+use crate::ids::{ShardId, SiteId};
+use crate::plan::PROVEN;
+use crate::solve::{LevelOutcome, Outcome, Proof, Start, Stop, solve_from, solve_unless_worse};
+
+/// Work that is spent on a period, at most: a node counts as much as its program has entries, and no less than `OF_NODE`.
+const MOST_WORK: usize = 300_000;
+
+/// The share of it where nothing but latency is to be gained, and where a plan is one of many that are tried.
+const OF_LATENCY: usize = 4;
+const OF_MANY: usize = 4;
+
+const OF_NODE: usize = 500;
+
+/// A search that ends after fewer nodes hardly finds or proves anything: it is not begun.
+const LEAST_NODES: usize = 32;
+
+/// The best homes that were found.
+pub(super) struct Best {
+    pub(super) homes: Homes,
+    /// What whole plans do not go below, level by level: each bound holds for plans that reach the bounds before it. Empty where
+    /// nothing but the program with split shards bounds them.
+    pub(super) bounds: Vec<f64>,
+}
+
+/// Some shards have fewer sites left.
+struct Node {
+    narrowed: Narrowed,
+    outcome: Outcome,
+}
+
+/// Searches for better homes than these, if the period is small; they stay if there are none.
+///
+/// # Errors
+/// Those of [`solve_unless_worse`].
+pub(super) fn best_homes(
+    problem: &Problem<'_>,
+    fractional: &Outcome,
+    mut homes: Homes,
+    is_one_of_many: bool,
+    stop: &Stop,
+) -> Result<Best> {
+    let most_work = if is_one_of_many {
+        MOST_WORK / OF_MANY
+    } else {
+        MOST_WORK
+    };
+    let of_node = fractional.size.nonzeros.max(OF_NODE);
+    let is_small = of_node * LEAST_NODES <= most_work;
+    // Parts of a shard that is split now are of several classes: nothing in a program keeps them together.
+    let is_split = problem.setting.current.split_shards().next().is_some();
+    if !is_small || is_split || stop.is_raised() || fractional.proof != Proof::Proven {
+        let bounds = Vec::new();
+        return Ok(Best { homes, bounds });
+    }
+    let outcome = homes.solved(problem, fractional, stop)?;
+    if !fractional.is_lower_than(&outcome) {
+        homes.outcome = Some(outcome);
+        let bounds = Vec::new();
+        return Ok(Best { homes, bounds });
+    }
+    let most_work = if is_latency_alone(fractional, &outcome) {
+        most_work / OF_LATENCY
+    } else {
+        most_work
+    };
+    let all = Narrowed::none(problem);
+    // Classes of a narrowed problem may be fewer.
+    let root = problem.narrowed(&all, Detail::Values);
+    let start = Start {
+        problem,
+        outcome: fractional,
+    };
+    let mut search = Search {
+        problem,
+        stop,
+        open: vec![Node {
+            narrowed: all,
+            outcome: solve_from(&root, start, stop)?,
+        }],
+        best: Node {
+            narrowed: homes.narrowed,
+            outcome,
+        },
+        left: most_work / of_node,
+    };
+    search.run()?;
+    let bounds = search.bounds();
+    let Node { narrowed, outcome } = search.best;
+    let homes = Homes {
+        narrowed,
+        outcome: Some(outcome),
+    };
+    Ok(Best { homes, bounds })
+}
+
+/// `true` if whole shards are as good as split ones at all levels but latency.
+fn is_latency_alone(fractional: &Outcome, whole: &Outcome) -> bool {
+    let mut both = fractional.levels.iter().zip(&whole.levels);
+    let first =
+        both.find(|(best, own)| own.value - best.value > PROVEN * best.value.abs().max(1.0));
+    first.is_none_or(|(best, _)| best.level == Level::Latency)
+}
+
+struct Search<'a> {
+    problem: &'a Problem<'a>,
+    stop: &'a Stop,
+    open: Vec<Node>,
+    best: Node,
+    /// How many programs may still be solved.
+    left: usize,
+}
+
+impl Search<'_> {
+    fn run(&mut self) -> Result<()> {
+        loop {
+            let best = &self.best.outcome;
+            self.open.retain(|node| node.outcome.is_lower_than(best));
+            let Some(lowest) = self.lowest() else {
+                return Ok(());
+            };
+            if self.left == 0 || self.stop.is_raised() {
+                return Ok(());
+            }
+            let node = self.open.swap_remove(lowest);
+            if !self.branch(&node)? {
+                self.open.push(node);
+                return Ok(());
+            }
+        }
+    }
+
+    /// The position of the node with the lowest levels.
+    fn lowest(&self) -> Option<usize> {
+        (0..self.open.len()).reduce(|lowest, other| {
+            let [own, theirs] = [lowest, other].map(|at| &self.open[at].outcome);
+            if theirs.is_lower_than(own) {
+                other
+            } else {
+                lowest
+            }
+        })
+    }
+
+    /// Replaces a node by what one shard makes of it; `false` if that was not done.
+    fn branch(&mut self, node: &Node) -> Result<bool> {
+        let problem = self.problem.narrowed(&node.narrowed, Detail::Plan);
+        let start = Start {
+            problem: &problem,
+            outcome: &node.outcome,
+        };
+        let Some(split) = split(&problem, &node.outcome) else {
+            let mut whole = node.narrowed.clone();
+            narrow_on(self.problem, &problem, &node.outcome, &mut whole);
+            return self.try_whole(start, whole);
+        };
+        if !self.try_whole(
+            start,
+            rounded_on(self.problem, &problem, (&node.narrowed, &node.outcome)),
+        )? {
+            return Ok(false);
+        }
+        let mut one = node.narrowed.clone();
+        one.leave_to_shard(self.problem, split.shards[0], &[split.site]);
+        let mut others = node.narrowed.clone();
+        for shard in &split.shards {
+            others.leave_to_shard(self.problem, *shard, &split.others);
+        }
+        if self.left < 2 {
+            return Ok(false);
+        }
+        self.left -= 2;
+        let best = &self.best.outcome;
+        let solve = |narrowed: Narrowed| -> Result<Option<Node>> {
+            let problem = self.problem.narrowed(&narrowed, Detail::Values);
+            let found = solve_unless_worse(&problem, Some(start), self.stop, Some(best))?;
+            Ok(found.map(|outcome| Node { narrowed, outcome }))
+        };
+        let (one, others) = rayon::join(|| solve(one), || solve(others));
+        let found: Vec<Node> = [one?, others?].into_iter().flatten().collect();
+        if found.iter().any(|own| own.outcome.proof != Proof::Proven) {
+            return Ok(false);
+        }
+        self.open.extend(found);
+        Ok(true)
+    }
+
+    /// Takes whole homes if they are better than the best; `false` if the work for that was spent.
+    fn try_whole(&mut self, start: Start<'_>, whole: Narrowed) -> Result<bool> {
+        if self.left == 0 {
+            return Ok(false);
+        }
+        self.left -= 1;
+        let problem = self.problem.narrowed(&whole, Detail::Values);
+        let best = &self.best.outcome;
+        let found = solve_unless_worse(&problem, Some(start), self.stop, Some(best))?;
+        let better = found.filter(|own| own.is_lower_than(best));
+        if let Some(outcome) = better {
+            tracing::debug!(left = self.left, "better homes");
+            self.best = Node {
+                narrowed: whole,
+                outcome,
+            };
+        }
+        Ok(true)
+    }
+
+    /// What no whole plan goes below, as far as the levels before it are proven.
+    fn bounds(&self) -> Vec<f64> {
+        let mut tied: Vec<&[LevelOutcome]> = self
+            .open
+            .iter()
+            .map(|own| own.outcome.levels.as_slice())
+            .collect();
+        let mut bounds = Vec::new();
+        for (at, level) in self.best.outcome.levels.iter().enumerate() {
+            let of_open = tied.iter().filter_map(|own| own.get(at));
+            let bound = of_open.map(|own| own.bound).fold(level.value, f64::min);
+            bounds.push(bound);
+            let scale = level.value.abs().max(1.0);
+            if level.value - bound > PROVEN * scale {
+                break;
+            }
+            tied.retain(|own| {
+                own.get(at)
+                    .is_some_and(|own| own.value <= level.value + PROVEN * scale)
+            });
+        }
+        bounds
+    }
+}
+
+/// Shards that nothing tells apart, served at several sites: the first of them goes to one site or, as all of them, to others.
+struct Split {
+    shards: Vec<ShardId>,
+    site: SiteId,
+    others: Vec<SiteId>,
+}
+
+/// The largest shards of classes that are served at several sites, and the site at which most of their class is.
+fn split(problem: &Problem<'_>, outcome: &Outcome) -> Option<Split> {
+    let setting = &problem.setting;
+    let mut largest: Option<(f64, Split)> = None;
+    for (id, class) in problem.classes.classes.iter().enumerate() {
+        let homes = homes_of_class(problem, outcome, id);
+        if homes.len() < 2 {
+            continue;
+        }
+        let users = |shard: ShardId| setting.users(class.home(shard));
+        let tier = |shard: ShardId| setting.inventory.shards[shard.index()].tier;
+        let shards = class.shards.iter().copied();
+        let Some(first) = shards.max_by(|a, b| users(*a).total_cmp(&users(*b)).then(b.cmp(a)))
+        else {
+            continue;
+        };
+        if largest.as_ref().is_some_and(|own| own.0 >= users(first)) {
+            continue;
+        }
+        let is_like = |own: &ShardId| {
+            users(*own).total_cmp(&users(first)).is_eq() && tier(*own) == tier(first)
+        };
+        let site = homes.iter().fold(
+            homes[0],
+            |most, own| if own.1 > most.1 { *own } else { most },
+        );
+        largest = Some((
+            users(first),
+            Split {
+                shards: class.shards.iter().copied().filter(is_like).collect(),
+                site: site.0,
+                others: class
+                    .sites
+                    .iter()
+                    .copied()
+                    .filter(|own| *own != site.0)
+                    .collect(),
+            },
+        ));
+    }
+    largest.map(|own| own.1)
+}

@@ -1,0 +1,55 @@
+//! Rules in the way: which rules keep users from being served, and how many.
+
+use super::because::{Because, Fate, Limit, Obstacle, Rule, Why};
+use super::explanations::RuleInTheWay;
+use crate::plan::Relaxed;
+use crate::plan::plan::Plan;
+use std::collections::BTreeMap;
+
+/// The rules of a plan that keep users from being served, those that keep most of them in any period first.
+pub fn rules_in_the_way(plan: &Plan) -> Vec<RuleInTheWay> {
+    let mut most: BTreeMap<Relaxed, (usize, f64)> = BTreeMap::new();
+    for (position, period) in plan.periods.iter().enumerate() {
+        let mut users: BTreeMap<Relaxed, f64> = BTreeMap::new();
+        let unserved = period.reasons.iter();
+        for because in unserved.filter(|own| own.fate == Fate::Unserved) {
+            for rule in relaxed(because) {
+                *users.entry(rule).or_default() += because.users();
+            }
+        }
+        for (rule, users) in users {
+            let known = most.entry(rule).or_insert((position, users));
+            if users > known.1 {
+                *known = (position, users);
+            }
+        }
+    }
+    let rules = most.into_iter();
+    let mut rules: Vec<RuleInTheWay> = rules
+        .map(|(rule, (period, users))| RuleInTheWay {
+            rule,
+            period,
+            users,
+            promised: Vec::new(),
+        })
+        .collect();
+    rules.sort_by(|a, b| b.users.total_cmp(&a.users).then(a.rule.cmp(&b.rule)));
+    rules
+}
+
+/// The rules that leave users no open site that a path reaches: what may give.
+fn relaxed(because: &Because) -> Vec<Relaxed> {
+    let Why::Trapped(rule, sites) = &because.why else {
+        return Vec::new();
+    };
+    let of_rule = rule.map(|rule| match rule {
+        Rule::Pinned | Rule::ReplicaOnly => Relaxed::MoveRules,
+        Rule::Movers => Relaxed::Movers,
+        Rule::Failover | Rule::Drain => Relaxed::Copies,
+        Rule::Jurisdiction(_) => Relaxed::Jurisdiction,
+    });
+    let is_far = |own: &(_, Obstacle)| own.1 == Obstacle::NoPath;
+    let is_limited = because.limit != Limit::Without && sites.iter().any(is_far);
+    let far = is_limited.then_some(Relaxed::Latency);
+    of_rule.into_iter().chain(far).collect()
+}

@@ -7,12 +7,12 @@
 //! work is spent says how much better another plan may be.
 
 use super::whole_shards::{Homes, homes_of_class, narrow_on, rounded_on};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
 use crate::formulation::{Detail, Narrowed, Problem};
 use crate::ids::{ShardId, SiteId};
 use crate::plan::PROVEN;
-use crate::solve::{LevelOutcome, Outcome, Proof, Start, Stop, solve_from, solve_unless_worse};
+use crate::solve::{LevelOutcome, Outcome, Proof, Start, Stop, solve_unless_worse};
 
 /// Work that is spent on a period, at most: a node counts as much as its program has entries, and no less than `OF_NODE`.
 const MOST_WORK: usize = 300_000;
@@ -82,12 +82,21 @@ pub(super) fn best_homes(
         problem,
         outcome: fractional,
     };
+    let root = match solved(&root, start, None, stop) {
+        Ok(Some(root)) => root,
+        Ok(None) | Err(Error::Solver { .. }) => {
+            homes.outcome = Some(outcome);
+            let bounds = Vec::new();
+            return Ok(Best { homes, bounds });
+        }
+        Err(error) => return Err(error),
+    };
     let mut search = Search {
         problem,
         stop,
         open: vec![Node {
             narrowed: all,
-            outcome: solve_from(&root, start, stop)?,
+            outcome: root,
         }],
         best: Node {
             narrowed: homes.narrowed,
@@ -113,6 +122,19 @@ fn is_latency_alone(fractional: &Outcome, whole: &Outcome) -> bool {
     first.is_none_or(|(best, _)| best.level == Level::Latency)
 }
 
+/// A program solved from a start; from none if the solver fails there.
+fn solved(
+    problem: &Problem<'_>,
+    start: Start<'_>,
+    best: Option<&Outcome>,
+    stop: &Stop,
+) -> Result<Option<Outcome>> {
+    match solve_unless_worse(problem, Some(start), stop, best) {
+        Err(Error::Solver { .. }) => solve_unless_worse(problem, None, stop, best),
+        solved => solved,
+    }
+}
+
 struct Search<'a> {
     problem: &'a Problem<'a>,
     stop: &'a Stop,
@@ -134,9 +156,14 @@ impl Search<'_> {
                 return Ok(());
             }
             let node = self.open.swap_remove(lowest);
-            if !self.branch(&node)? {
-                self.open.push(node);
-                return Ok(());
+            match self.branch(&node) {
+                Ok(true) => {}
+                // What the solver cannot solve is not known to be worse.
+                Ok(false) | Err(Error::Solver { .. }) => {
+                    self.open.push(node);
+                    return Ok(());
+                }
+                Err(error) => return Err(error),
             }
         }
     }
@@ -184,7 +211,7 @@ impl Search<'_> {
         let best = &self.best.outcome;
         let solve = |narrowed: Narrowed| -> Result<Option<Node>> {
             let problem = self.problem.narrowed(&narrowed, Detail::Values);
-            let found = solve_unless_worse(&problem, Some(start), self.stop, Some(best))?;
+            let found = solved(&problem, start, Some(best), self.stop)?;
             Ok(found.map(|outcome| Node { narrowed, outcome }))
         };
         let (one, others) = rayon::join(|| solve(one), || solve(others));
@@ -204,7 +231,7 @@ impl Search<'_> {
         self.left -= 1;
         let problem = self.problem.narrowed(&whole, Detail::Values);
         let best = &self.best.outcome;
-        let found = solve_unless_worse(&problem, Some(start), self.stop, Some(best))?;
+        let found = solved(&problem, start, Some(best), self.stop)?;
         let better = found.filter(|own| own.is_lower_than(best));
         if let Some(outcome) = better {
             tracing::debug!(left = self.left, "better homes");

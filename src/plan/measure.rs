@@ -59,7 +59,8 @@ pub fn stages(
             } else {
                 searched
             };
-            let whole_bound = of_level.filter(|_| is_reached);
+            // Within tolerances a plan may be a little worse before, and better here for it.
+            let whole_bound = of_level.filter(|_| is_reached).map(|own| own.min(plan));
             let scale = outcome.value.abs().max(1.0);
             is_reached &= whole_bound.is_some_and(|own| plan - own <= PROVEN * scale);
             Stage {

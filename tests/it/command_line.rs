@@ -470,7 +470,7 @@ fn tiny_is_told_in_a_sentence_and_a_table() {
     Access point Dallas opens in period 0 (02:00 to 06:00): 48,000 users enter there.
     To do: 6 steps in changes.csv; the way back is in changes_back.csv.
     Proven for these inputs: nobody could be served better.
-    The rest is proven if shards could be split; kept whole, this plan has the worst missing share of a headroom target in period 0, 60.0 % instead of 50.0 %.
+    The rest is proven: kept whole, no plan does better, goal by goal; if shards could be split one would, and this plan has the worst missing share of a headroom target in period 0, 60.0 % instead of 50.0 %.
 
     The plan is in plan; open plan/report.html
     ");

@@ -1,11 +1,11 @@
-//! Mutations: every cell and key of a written plan is judged by the referee, or is on its list of what it does not judge.
+//! Mutations: every cell and key of a written plan or sweep is judged by the referee, or is on its list of what it does not judge.
 
 use crate::command_line::{contents, place, plimsoll, root};
 use crate::tables::Cells;
 use plimsoll::diagnostic::has_errors;
 use plimsoll::engine::replay_findings;
 use plimsoll::model::{Inventory, Scenario};
-use plimsoll::plan::check::{UNJUDGED, check};
+use plimsoll::plan::check::{SWEEP_UNJUDGED, UNJUDGED, Unjudged, check, check_sweep};
 use plimsoll::plan_files::{self, PlanFile};
 use plimsoll::solve::Stop;
 use serde_json::Value;
@@ -25,8 +25,34 @@ const WITHIN_TOLERANCE: [(&str, &str); 6] = [
     ("summary.json", "periods[].stability.least_margin.margin"),
 ];
 
-/// A written plan, file by file, and what it was made from.
+/// What was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Plan,
+    Sweep,
+}
+
+impl Kind {
+    /// What the referee does not judge of it.
+    fn unjudged(self) -> &'static [Unjudged] {
+        match self {
+            Self::Plan => &UNJUDGED,
+            Self::Sweep => &SWEEP_UNJUDGED,
+        }
+    }
+
+    /// Numbers whose tolerance is wider than a change.
+    fn within_tolerance(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Plan => &WITHIN_TOLERANCE,
+            Self::Sweep => &[],
+        }
+    }
+}
+
+/// A written plan or sweep, file by file, and what it was made from.
 struct Written {
+    kind: Kind,
     inventory: Inventory,
     scenario: Scenario,
     files: BTreeMap<String, String>,
@@ -42,29 +68,39 @@ struct Mutant {
 }
 
 impl Written {
-    fn of(folder: &str, layers: &[&str]) -> Self {
+    fn of(kind: Kind, folder: &str, layers: &[&str]) -> Self {
         let (inventory, scenario) = crate::laws::steps::read(folder, layers);
         let place = place();
         let mut command = plimsoll(place.path());
-        command.arg("plan").arg(root(folder));
+        command.arg(match kind {
+            Kind::Plan => "plan",
+            Kind::Sweep => "sweep",
+        });
+        command.arg(root(folder));
         for layer in layers {
             command.arg("--scenario").arg(root(folder).join(layer));
         }
         command.args(["--out", "plan", "--no-charts", "--quiet"]);
+        if kind == Kind::Sweep {
+            command.args(["--recovery", "all"]);
+        }
         let code = command.output().expect("it runs").status.code();
         assert!(code < Some(2), "{code:?}");
         let files = contents(&place.path().join("plan")).into_iter();
         let files = files.filter_map(|(name, bytes)| {
             let name = name.to_string_lossy().into_owned();
-            let is_own = ["csv", "json"].contains(&ending(&name)) && !name.contains('/');
+            let is_own = ["csv", "json", "jsonl"].contains(&ending(&name)) && !name.contains('/');
             is_own.then(|| Some((name, String::from_utf8(bytes).ok()?)))?
         });
         let files: BTreeMap<String, String> = files.collect();
-        let summary: Value = serde_json::from_str(&files["summary.json"]).expect("it is JSON");
+        let summary = files.get("summary.json");
+        let summary: Option<Value> =
+            summary.map(|text| serde_json::from_str(text).expect("it is JSON"));
         Self {
+            kind,
             inventory,
             scenario,
-            is_played: summary["replayed"]["checked"] == "all",
+            is_played: summary.is_some_and(|own| own["replayed"]["checked"] == "all"),
             files,
         }
     }
@@ -82,11 +118,16 @@ impl Written {
                 }
             })
             .collect();
+        let of = (&self.inventory, &self.scenario);
+        if self.kind == Kind::Sweep {
+            let (written, findings) = plan_files::read_sweep_folder(&files);
+            let written = written.filter(|_| !has_errors(&findings));
+            return written.is_none_or(|own| !check_sweep(of.0, of.1, own).holds());
+        }
         let (written, findings) = plan_files::read(&files);
         let Some(written) = written.filter(|_| !has_errors(&findings)) else {
             return true;
         };
-        let of = (&self.inventory, &self.scenario);
         let replayed = replay_findings(of.0, of.1, &written, &Stop::default());
         let replayed = replayed.expect("it is played").unwrap_or_default();
         !check(of.0, of.1, written).holds() || !replayed.is_empty()
@@ -224,15 +265,12 @@ fn missed(written: &Written) -> (BTreeSet<(String, String)>, [usize; 2]) {
             counts[1] += 1;
             continue;
         }
-        let is_listed = UNJUDGED
-            .iter()
-            .any(|entry| entry.has(&mutant.file, &mutant.field));
+        let mut listed = written.kind.unjudged().iter();
+        let is_listed = listed.any(|entry| entry.has(&mutant.file, &mutant.field));
         let key = (mutant.file.as_str(), mutant.field.as_str());
-        // Other prices may prove as much.
-        let is_price = key.0 == "certificate.json" && key.1.contains(".prices.");
         // Of a plan that is not played `verify` says so.
         let is_replay = !written.is_played && key.1.starts_with("replayed.");
-        if !is_listed && !is_price && !is_replay && !WITHIN_TOLERANCE.contains(&key) {
+        if !is_listed && !is_replay && !written.kind.within_tolerance().contains(&key) {
             missed.insert((mutant.file, mutant.field));
         }
     }
@@ -249,11 +287,19 @@ fn every_cell_and_key_of_a_plan_is_judged_or_listed() {
             500,
         ),
     ] {
-        let (missed, [all, caught]) = missed(&Written::of(folder, layers));
+        let (missed, [all, caught]) = missed(&Written::of(Kind::Plan, folder, layers));
         assert!(
             missed.is_empty(),
             "{folder}: {caught} of {all} found: {missed:#?}"
         );
         assert!(caught > least, "{folder}: {caught} of {all}");
     }
+}
+
+#[test]
+fn every_cell_and_key_of_a_sweep_is_judged_or_listed() {
+    let written = Written::of(Kind::Sweep, "data/tiny", &["drain-chicago.toml"]);
+    let (missed, [all, caught]) = missed(&written);
+    assert!(missed.is_empty(), "{caught} of {all} found: {missed:#?}");
+    assert!(caught > 200, "{caught} of {all}");
 }

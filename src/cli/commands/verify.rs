@@ -12,7 +12,9 @@ use crate::engine::replay_findings;
 use crate::error::Result;
 use crate::inventory::SourceFile;
 use crate::model::Recovery;
-use crate::plan::check::{SweepVerdict, UNJUDGED, Unjudged, Verdict, check, check_sweep};
+use crate::plan::check::{
+    SWEEP_UNJUDGED, SweepVerdict, UNJUDGED, Unjudged, Verdict, check, check_sweep,
+};
 use crate::plan_files::{self, PlanFile, ProtectionRow, Row as _, SWEEP_FILE};
 use crate::report::table::wrapped;
 use crate::report::{numbers, proven};
@@ -91,6 +93,7 @@ fn text_of_sweep(verdict: &SweepVerdict, folder: &[SourceFile], terminal: &Termi
     let mut lines = vec![format!("checked: {}", verdict.checked.join(", "))];
     let absent = verdict.not_checked.iter();
     lines.extend(absent.map(|own| format!("not checked: {own}")));
+    lines.push(not_recomputed(&SWEEP_UNJUDGED));
     let of_gap = match verdict.worst_gap {
         Some(0.0) => "; every level is at its proven bound".to_owned(),
         Some(gap) => format!("; no level is further than {gap:.0e} from its proven bound"),
@@ -132,6 +135,12 @@ fn text_of_sweep(verdict: &SweepVerdict, folder: &[SourceFile], terminal: &Termi
     text
 }
 
+/// What of any plan, or of any sweep, the referee does not recompute.
+fn not_recomputed(all: &[Unjudged]) -> String {
+    let words: Vec<String> = all.iter().map(Unjudged::words).collect();
+    format!("not recomputed: {}", words.join("; "))
+}
+
 /// Every broken rule with the row that breaks it, then the verdict; `is_protected` where something is to be survived by
 /// planning again, `is_played` where what is said of its replay was played again, `is_steered` where steering was planned for
 /// homes that have none.
@@ -166,10 +175,7 @@ fn text(
     for line in of_replay.lines() {
         text.push_str(&wrapped(line, terminal.width));
     }
-    let unjudged = UNJUDGED.iter().map(Unjudged::words);
-    let unjudged: Vec<String> = unjudged.collect();
-    let line = format!("not recomputed: {}", unjudged.join("; "));
-    text.push_str(&wrapped(&line, terminal.width));
+    text.push_str(&wrapped(&not_recomputed(&UNJUDGED), terminal.width));
     text.push_str(&proven::text(&verdict.proven, terminal.width));
     let sentence = match verdict.broken.len() {
         0 if !verdict.refused.is_empty() => format!(

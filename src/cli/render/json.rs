@@ -3,7 +3,7 @@
 use crate::cli::input::{Checked, ScenarioCheck};
 use crate::diagnostic::{Finding, Severity};
 use crate::inventory::SourceFile;
-use crate::plan::check::{Proven, SweepVerdict, UNJUDGED, Verdict};
+use crate::plan::check::{Proven, SWEEP_UNJUDGED, SweepVerdict, UNJUDGED, Unjudged, Verdict};
 use crate::report::text;
 use crate::report::written::instant;
 use crate::scenario::periods;
@@ -90,7 +90,7 @@ pub(crate) fn verdict_json(verdict: &Verdict, [is_played, is_steered]: [bool; 2]
         "refused": verdict.refused,
         "checked": verdict.checked,
         "not_checked": verdict.not_checked,
-        "not_judged": not_judged(),
+        "not_judged": not_judged(&UNJUDGED),
         "replay_checked": is_played,
         "steering_planned": is_steered,
         "proven": proven(&verdict.proven),
@@ -99,9 +99,9 @@ pub(crate) fn verdict_json(verdict: &Verdict, [is_played, is_steered]: [bool; 2]
     text::json(&format!("{object:#}\n")).into_owned()
 }
 
-/// What the referee does not recompute of any plan, by file.
-fn not_judged() -> Vec<Value> {
-    let all = UNJUDGED.iter();
+/// What the referee does not recompute of any plan, or of any sweep, by file.
+fn not_judged(all: &[Unjudged]) -> Vec<Value> {
+    let all = all.iter();
     all.map(|own| json!({ "file": own.file, "fields": own.fields }))
         .collect()
 }
@@ -115,6 +115,7 @@ pub(crate) fn sweep_verdict_json(verdict: &SweepVerdict) -> String {
         "holds": verdict.holds(),
         "checked": verdict.checked,
         "not_checked": verdict.not_checked,
+        "not_judged": not_judged(&SWEEP_UNJUDGED),
         "cases": verdict.cases,
         "replanned": verdict.replanned,
         "by_rule_recomputed": verdict.by_rule[0],

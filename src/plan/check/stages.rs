@@ -145,7 +145,7 @@ pub(super) fn check(
         bound_is_below_the_value(&key, stage, report);
         gap_is_their_difference(&key, stage, report);
     }
-    bounds_of_whole_shards_are_in_order(key, stages, report);
+    bounds_of_whole_shards_are_in_order(key, stages, users.is_some(), report);
     for (index, plan) in matched {
         plan_is_true(
             &format!("{key}.stages[{index}]"),
@@ -272,12 +272,17 @@ fn gap_is_their_difference(key: &str, stage: &Stage, report: &mut Report) {
 
 /// P7924: what bounds whole shards is no more than what the plan has, and no less than what bounds split ones as long as these do
 /// no better before; and it is there only as long as the plan reaches it at all stages before.
-fn bounds_of_whole_shards_are_in_order(key: &str, stages: &[Stage], report: &mut Report) {
+fn bounds_of_whole_shards_are_in_order(
+    key: &str,
+    stages: &[Stage],
+    is_comparable: bool,
+    report: &mut Report,
+) {
     const RULE: Rule = Rule {
         code: "P7924",
         hint: "a bound of whole shards holds for plans that reach the bounds of all stages before: leave it out otherwise",
     };
-    let (mut is_reached, mut is_level) = (true, true);
+    let (mut is_reached, mut is_level) = (true, is_comparable);
     for (index, stage) in stages.iter().enumerate() {
         let Some(bound) = stage.whole_bound else {
             is_reached = false;
@@ -379,7 +384,7 @@ mod tests {
         };
         let stages = [stage(12.0, whole_bounds[0]), stage(8.0, whole_bounds[1])];
         let mut report = Report::default();
-        bounds_of_whole_shards_are_in_order("periods[0]", &stages, &mut report);
+        bounds_of_whole_shards_are_in_order("periods[0]", &stages, true, &mut report);
         !report.broken.is_empty()
     }
 

@@ -34,7 +34,13 @@ pub const UNJUDGED: [Unjudged; 7] = [
     },
     Unjudged {
         file: "certificate.json",
-        fields: &["plimsoll", "inputs"],
+        fields: &[
+            "plimsoll",
+            "inputs",
+            "periods[].levels[].prices",
+            "periods[].levels[].refuted[].prices",
+            "periods[].levels[].other_sets[].prices",
+        ],
     },
     Unjudged {
         file: "summary.json",
@@ -58,6 +64,23 @@ pub const UNJUDGED: [Unjudged; 7] = [
             "periods[].downtime.outage_minutes",
             "periods[].protection.least_unserved_users",
         ],
+    },
+];
+
+/// The same of a written sweep: the cells of the page's sheet, which repeat the other tables, how full components were before where
+/// that is asked of nothing else, and what the sweep was made from.
+pub const SWEEP_UNJUDGED: [Unjudged; 3] = [
+    Unjudged {
+        file: "side_by_side.csv",
+        fields: &[],
+    },
+    Unjudged {
+        file: "utilization_before.csv",
+        fields: &["utilization"],
+    },
+    Unjudged {
+        file: "sweep.json",
+        fields: &["plimsoll", "inputs"],
     },
 ];
 

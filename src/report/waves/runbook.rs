@@ -460,8 +460,7 @@ fn write_parts(teller: &Teller<'_>, period: &PeriodPlan, moves: &[&Move], text: 
 
 /// How many shards move, in whole or in part.
 pub(super) fn count(moves: &[&Move]) -> usize {
-    let shards: BTreeSet<ShardId> = moves.iter().map(|own| own.shard).collect();
-    shards.len()
+    BTreeSet::from_iter(moves.iter().map(|own| own.shard)).len()
 }
 
 /// `1 shard`, `12 shards`.

@@ -160,7 +160,7 @@ fn undoing<'t>(text: &'t str, period: &str, wave: &str) -> &'t str {
 #[test]
 fn what_closes_while_a_gate_is_watched_is_opened_for_who_moves_back() {
     let text = runbook_of("closed-in-gate");
-    let undo = undoing(&text, "## Period 5, from", "### Wave 2 of 2");
+    let undo = undoing(&text, "## Period 5, from", "### Wave 1 of 1");
     assert!(undo.contains("move the same 1 shard back"), "{undo}");
     assert!(
         undo.contains("- open a1 first, if it is closed by then"),

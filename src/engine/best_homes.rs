@@ -15,16 +15,16 @@ use crate::plan::PROVEN;
 use crate::solve::{LevelOutcome, Outcome, Proof, Start, Stop, solve_unless_worse};
 
 /// Work that is spent on a period, at most: a node counts as much as its program has entries, and no less than `OF_NODE`.
-const MOST_WORK: usize = 300_000;
-
-/// The share of it where nothing but latency is to be gained, and where a plan is one of many that are tried.
-const OF_LATENCY: usize = 4;
-const OF_MANY: usize = 4;
-
+const MOST_WORK: usize = 1_000_000;
 const OF_NODE: usize = 500;
 
+/// The share of it where moves, or latency, are all that is to be gained, and where a plan is one of many that are tried.
+const OF_MOVES: usize = 4;
+const OF_LATENCY: usize = 12;
+const OF_MANY: usize = 6;
+
 /// A search that ends after fewer nodes hardly finds or proves anything: it is not begun.
-const LEAST_NODES: usize = 32;
+const LEAST_NODES: usize = 64;
 
 /// The best homes that were found.
 pub(super) struct Best {
@@ -51,30 +51,21 @@ pub(super) fn best_homes(
     is_one_of_many: bool,
     stop: &Stop,
 ) -> Result<Best> {
-    let most_work = if is_one_of_many {
-        MOST_WORK / OF_MANY
-    } else {
-        MOST_WORK
-    };
     let of_node = fractional.size.nonzeros.max(OF_NODE);
-    let is_small = of_node * LEAST_NODES <= most_work;
     // Parts of a shard that is split now are of several classes: nothing in a program keeps them together.
     let is_split = problem.setting.current.split_shards().next().is_some();
-    if !is_small || is_split || stop.is_raised() || fractional.proof != Proof::Proven {
+    let is_large = of_node * LEAST_NODES > MOST_WORK;
+    if is_large || is_split || stop.is_raised() || fractional.proof != Proof::Proven {
         let bounds = Vec::new();
         return Ok(Best { homes, bounds });
     }
     let outcome = homes.solved(problem, fractional, stop)?;
-    if !fractional.is_lower_than(&outcome) {
+    let nodes = worth(fractional, &outcome) / if is_one_of_many { OF_MANY } else { 1 } / of_node;
+    if nodes < LEAST_NODES || !fractional.is_lower_than(&outcome) {
         homes.outcome = Some(outcome);
         let bounds = Vec::new();
         return Ok(Best { homes, bounds });
     }
-    let most_work = if is_latency_alone(fractional, &outcome) {
-        most_work / OF_LATENCY
-    } else {
-        most_work
-    };
     let all = Narrowed::none(problem);
     // Classes of a narrowed problem may be fewer.
     let root = problem.narrowed(&all, Detail::Values);
@@ -102,7 +93,7 @@ pub(super) fn best_homes(
             narrowed: homes.narrowed,
             outcome,
         },
-        left: most_work / of_node,
+        left: nodes,
     };
     search.run()?;
     let bounds = search.bounds();
@@ -114,12 +105,16 @@ pub(super) fn best_homes(
     Ok(Best { homes, bounds })
 }
 
-/// `true` if whole shards are as good as split ones at all levels but latency.
-fn is_latency_alone(fractional: &Outcome, whole: &Outcome) -> bool {
+/// How much work better homes are worth: by the first level at which whole shards are worse than split ones.
+fn worth(fractional: &Outcome, whole: &Outcome) -> usize {
     let mut both = fractional.levels.iter().zip(&whole.levels);
-    let first =
-        both.find(|(best, own)| own.value - best.value > PROVEN * best.value.abs().max(1.0));
-    first.is_none_or(|(best, _)| best.level == Level::Latency)
+    let is_worse = |best: f64, own: f64| own - best > PROVEN * best.abs().max(1.0);
+    let first = both.find(|(best, own)| is_worse(best.value, own.value));
+    match first.map(|(best, _)| best.level) {
+        Some(Level::Copied | Level::Moved) => MOST_WORK / OF_MOVES,
+        Some(Level::Latency) | None => MOST_WORK / OF_LATENCY,
+        Some(_) => MOST_WORK,
+    }
 }
 
 /// A program solved from a start; from none if the solver fails there.

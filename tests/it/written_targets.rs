@@ -1,5 +1,6 @@
 //! Written targets: what was missed before is told as that, and never as met.
 
+use crate::command_line::{place, plimsoll, root};
 use crate::laws::steps::read;
 use crate::waves::mutations::Subject;
 use plimsoll::model::{Inventory, Scenario};
@@ -34,6 +35,7 @@ fn a_target_missed_before_is_not_told_as_met() {
         "Everyone is served and no headroom target is missed by more than before, for these inputs, at peak demand.",
         "Missed already before: Chicago cpu, 1 % of 20 %.",
         "Chicago keeps 1 % headroom, 20 % is its target and was missed before.",
+        "With any growth of all demand a headroom target is missed by more than before; first Chicago would be short of cpu.",
     ];
     for sentence in sentences {
         assert!(text.contains(sentence), "{text}");
@@ -42,6 +44,38 @@ fn a_target_missed_before_is_not_told_as_met() {
     assert!(text.contains(tightest), "{text}");
     // The row of the period: nothing is missed beyond what was missed before.
     assert!(text.contains("  as before\n"), "{text}");
+}
+
+/// Nothing binds, and everybody is at home: what `explain` says of the plan is the target all the same.
+#[test]
+fn a_target_missed_before_is_told_where_a_plan_is_explained() {
+    let place = place();
+    let run = |arguments: &[&str]| {
+        let mut command = plimsoll(place.path());
+        let output = command.args(arguments).output().expect("it runs");
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let folder = root("tests/found/99-percent-full");
+    let folder = folder.to_str().expect("text");
+    let scenario = format!("{folder}/calm.toml");
+    run(&[
+        "plan",
+        folder,
+        "--scenario",
+        &scenario,
+        "--out",
+        "plan",
+        "--no-charts",
+    ]);
+    let text = run(&["explain", "plan"]);
+    let told = "- chi keeps 1.0 % of cpu free, 20.0 % is the target: missed already before.";
+    assert!(
+        text.contains(told) && !text.contains("Nothing binds"),
+        "{text}"
+    );
+    let text = run(&["explain", "plan", "--component", "chi"]);
+    let told = "cpu: 99 of 100 vCPU in use: 1.0 % headroom, 20.0 % is the target and is missed.";
+    assert!(text.contains(told), "{text}");
 }
 
 #[test]

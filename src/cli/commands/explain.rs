@@ -69,7 +69,12 @@ fn answer(options: &ExplainOptions, stored: &Stored, width: Option<u16>) -> Aske
             )
         })?;
         return Ok(Answer {
-            text: everything(explanations, options.period, width),
+            text: everything(
+                explanations,
+                stored.plan.headroom.as_deref().unwrap_or_default(),
+                options.period,
+                width,
+            ),
             json: serde_json::to_value(explanations).unwrap_or_default(),
         });
     }

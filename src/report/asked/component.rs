@@ -8,6 +8,7 @@ use crate::report::numbers;
 use crate::report::table::{Align, Column, lines, wrapped};
 use crate::report::words::short;
 use crate::scenario::Period;
+use crate::units::FEASIBILITY;
 use serde_json::{Value, json};
 
 /// Most tenants, client regions and sites that are listed each.
@@ -159,11 +160,13 @@ impl ComponentAnswer<'_> {
 
     /// `cpu 12.0 % headroom, 10.0 % is the target`.
     fn headroom(&self, filling: &Filling) -> String {
+        let headroom = 1.0 - filling.load / filling.capacity;
         format!(
-            "{} {} headroom, {} is the target",
+            "{} {} headroom, {} is the target{}",
             self.inventory.resources[filling.resource.index()].id,
-            numbers::headroom(1.0 - filling.load / filling.capacity),
+            numbers::headroom(headroom),
             numbers::percent(filling.written_target),
+            missed(headroom, filling.written_target),
         )
     }
 
@@ -180,12 +183,13 @@ impl ComponentAnswer<'_> {
             String::new()
         };
         format!(
-            "{}: {} of {}{left} in use: {} headroom, {} is the target.",
+            "{}: {} of {}{left} in use: {} headroom, {} is the target{}.",
             resource.id,
             numbers::amount(filling.load),
             numbers::quantity(filling.capacity, &resource.unit),
             numbers::headroom(headroom),
             numbers::percent(filling.written_target),
+            missed(headroom, filling.written_target),
         )
     }
 
@@ -247,6 +251,15 @@ impl ComponentAnswer<'_> {
             },
         ];
         lines(&columns, &rows, width)
+    }
+}
+
+/// Said of a target that is missed.
+fn missed(headroom: f64, target: f64) -> &'static str {
+    if headroom < target - FEASIBILITY {
+        " and is missed"
+    } else {
+        ""
     }
 }
 

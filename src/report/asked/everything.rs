@@ -1,17 +1,28 @@
-//! All sentences of explanations.json, period by period.
+//! Targets that are missed, and all sentences of explanations.json, period by period.
 
 use crate::plan_files::explanations::Explanations;
+use crate::plan_files::{HeadroomRow, Lined};
+use crate::report::numbers;
 use crate::report::table::wrapped;
+use crate::units::FEASIBILITY;
 use std::fmt::Write as _;
 
-/// Everything that the explanations say, or what they say about one period, wrapped to `width` terminal columns
-/// where given.
+/// Everything that the explanations say and which targets headroom.csv misses, or that of one period, wrapped to `width` terminal
+/// columns where given.
 pub fn everything(
     explanations: &Explanations,
+    headroom: &[Lined<HeadroomRow>],
     period: Option<usize>,
     width: Option<u16>,
 ) -> String {
     let is_asked = |own: u32| period.is_none_or(|asked| asked == own as usize);
+    let missed: Vec<(u32, String)> = headroom
+        .iter()
+        .filter_map(|own| Some((own.row.period, missed(&own.row)?)))
+        .collect();
+    let missed = missed
+        .iter()
+        .map(|(period, sentence)| (*period, "Which targets are missed", sentence));
     let bindings = explanations
         .bindings
         .iter()
@@ -27,7 +38,8 @@ pub fn everything(
         .reasons
         .iter()
         .map(|reason| (reason.period, "Who is not at home", &reason.sentence));
-    let mut told: Vec<(u32, &str, &String)> = cuts
+    let mut told: Vec<(u32, &str, &String)> = missed
+        .chain(cuts)
         .chain(bindings)
         .chain(reasons)
         .filter(|(own, _, _)| is_asked(*own))
@@ -52,4 +64,24 @@ pub fn everything(
         }
     }
     text
+}
+
+/// `chi keeps 1.0 % of cpu free, 20.0 % is the target: missed already before.`; `None` where it is met.
+fn missed(row: &HeadroomRow) -> Option<String> {
+    let headroom = row.headroom.as_ref()?.0;
+    let target = row
+        .written_target
+        .filter(|own| headroom < own - FEASIBILITY)?;
+    let since = if row.shortfall <= FEASIBILITY {
+        "missed already before"
+    } else {
+        "missed by more than before"
+    };
+    Some(format!(
+        "{} keeps {} of {} free, {} is the target: {since}.",
+        row.component,
+        numbers::headroom(headroom),
+        row.resource,
+        numbers::percent(target)
+    ))
 }

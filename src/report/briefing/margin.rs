@@ -50,6 +50,10 @@ impl Briefing<'_> {
         if demand.verified < 1.0 + NOTHING_TO_SPARE {
             let beyond = self.beyond(demand, capacity.map(|own| own.1));
             let (lost, keeps) = match (is_all, is_anybody_left_out) {
+                (true, _) if self.is_any_missed_before() => (
+                    "a headroom target is missed by more than before",
+                    "misses no headroom target by more than before",
+                ),
                 (true, _) => ("a headroom target is missed", "meets every headroom target"),
                 (false, false) => ("somebody stays unserved", "serves everyone"),
                 (false, true) => ("more users stay unserved", "serves everyone else"),
@@ -133,6 +137,12 @@ impl Briefing<'_> {
     fn margins(&self) -> impl Iterator<Item = &ErrorMargin> {
         let periods = self.plan.periods.iter();
         periods.filter_map(|period| period.error_margin.as_ref())
+    }
+
+    /// `true` if a target is missed that was so before by no less.
+    fn is_any_missed_before(&self) -> bool {
+        let mut periods = self.plan.periods.iter();
+        periods.any(|own| own.missed_before().next().is_some())
     }
 
     fn who_would_be_served(&self) -> &'static str {

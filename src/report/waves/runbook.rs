@@ -460,7 +460,7 @@ fn write_parts(teller: &Teller<'_>, period: &PeriodPlan, moves: &[&Move], text: 
 
 /// How many shards move, in whole or in part.
 pub(super) fn count(moves: &[&Move]) -> usize {
-    BTreeSet::from_iter(moves.iter().map(|own| own.shard)).len()
+    BTreeSet::<ShardId>::len(&moves.iter().map(|own| own.shard).collect())
 }
 
 /// `1 shard`, `12 shards`.

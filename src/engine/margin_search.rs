@@ -16,6 +16,7 @@ use crate::formulation::{
 use crate::model::{Case, Policy};
 use crate::plan::{ErrorMargin, Limit, PeriodPlan, least_bound, least_limit};
 use crate::solve::{self, Start as Near, solve_from};
+use crate::units::NOBODY;
 
 /// What was found and the bound are told together where they differ by more: a hundredth of all demand or capacity.
 const POINT: f64 = 0.01;
@@ -192,7 +193,8 @@ fn anew(
         Side::Demand => 1.0 / scale.max(NO_SCALE),
         Side::Capacity => 1.0 - scale,
     };
-    let is_served = scale(least.verified) <= 1.0;
+    // What was found may be just what stands today, and the plan leave users unserved all the same.
+    let is_served = plan.totals.unserved <= margin.left_out + NOBODY;
     let mut failed = scale(bound);
     let mut best = scale(least.verified);
     let mut better = None;

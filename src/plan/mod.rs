@@ -74,7 +74,7 @@ pub use steering_groups::SteeringGroups;
 pub use tenants::{TenantAccount, TenantMonth, tenants};
 pub(crate) use transition::spare_sessions;
 pub use transition::{
-    Allowed, Carries, Exposed, Fullness, Pace, PaceLimit, Ramp, Refusal, Remedy, SiteTraffic,
-    Standing, Timing, Transition, Undo, Wave,
+    Allowed, Barred, Carries, Exposed, Fullness, Overloaded, Pace, PaceLimit, Ramp, Refusal,
+    Remedy, SiteTraffic, Standing, Timing, Transition, Undo, Wave,
 };
 pub use wave_weights::{WaveWeight, wave_weights};

@@ -153,10 +153,12 @@ pub struct Wave {
     pub sites: Vec<SiteTraffic>,
     /// Users who newly connect, by component with a limit that somebody newly connects through, ascending.
     pub ramp: Vec<Ramp>,
-    /// The fullest while any part of the wave has moved, fullest first.
+    /// The fullest while any part of the wave has moved, fullest first, under everything that the transition goes through.
     pub fullest: Vec<Fullness>,
-    /// What carries more than there is room for already when it begins, fullest first.
-    pub overloaded: Vec<Fullness>,
+    /// The same under what holds while the wave goes on and its gate is watched.
+    pub watched: Vec<Fullness>,
+    /// What carries more than its capacity before anybody of it has moved, fullest first.
+    pub overloaded: Vec<Overloaded>,
     /// How everything stands where an overload keeps itself up, whatever part of the wave has moved: the tightest of all
     /// cases, ascending by component and resource; empty where nobody retries.
     pub stability: Vec<RetryMargin>,
@@ -223,10 +225,10 @@ impl Wave {
 pub struct Undo {
     /// Share of the way at which steering was when the wave began.
     pub steering_share: f64,
-    /// Sites that users of the wave have left and cannot be served at, ascending: who has left them cannot go back.
-    pub lost: Vec<SiteId>,
-    /// What was too full when the wave began, and would be so again.
-    pub overloads: Option<ComponentId>,
+    /// Why it is not done at all.
+    pub barred: Option<Barred>,
+    /// From when on it is not done any more, before its gate has been watched and that has been undone, and why.
+    pub barred_later: Option<(Timestamp, Barred)>,
     /// What moving everybody back cannot be faster than, the slowest first.
     pub moves: Vec<Pace>,
     /// What setting steering back cannot be faster than after that, the slowest first.
@@ -247,8 +249,7 @@ impl Undo {
     /// Seconds that it takes at least; `None` if it cannot be done.
     pub fn seconds(&self) -> Option<f64> {
         let both = (self.seconds_of_moves()?, self.seconds_of_steering()?);
-        let can_be = self.lost.is_empty() && self.overloads.is_none();
-        can_be.then_some(both.0 + both.1)
+        self.barred.is_none().then_some(both.0 + both.1)
     }
 
     /// What lets nobody pass, if something does.
@@ -256,6 +257,24 @@ impl Undo {
         let mut paces = self.moves.iter().chain(&self.steering);
         paces.find(|own| own.seconds.is_none())
     }
+}
+
+/// Why a wave is not undone.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Barred {
+    /// Sites that users of the wave have left and cannot be served at, ascending: who has left them cannot go back.
+    Lost(Vec<SiteId>),
+    /// What would be too full again.
+    Overloads(ComponentId),
+}
+
+/// Something that is above its capacity before anybody of a wave has moved.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Overloaded {
+    /// From when on, while the wave goes on or its gate is watched.
+    pub from: Timestamp,
+    /// How full.
+    pub full: Fullness,
 }
 
 /// A failure that a state on the way does not survive.

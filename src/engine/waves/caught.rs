@@ -34,7 +34,11 @@ impl Met<'_> {
             return Some(Refusal::Unfinished(users));
         }
         let first = waves.first().filter(|_| takes_time)?;
-        let mut overloaded = first.overloaded.iter();
+        let begun = first
+            .overloaded
+            .iter()
+            .filter(|own| own.from == first.start);
+        let mut overloaded = begun.map(|own| &own.full);
         let boundary = self.boundary;
         let is_of_works =
             |own: &&Fullness| boundary.is_reduced_by_works(own.component, own.resource);

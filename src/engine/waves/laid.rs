@@ -5,7 +5,7 @@ use super::orders::others;
 use super::schedule::Schedule;
 use super::task::{Made, Task};
 use super::touched::shifted;
-use crate::plan::Wave;
+use crate::plan::{Undo, Wave};
 use jiff::Timestamp;
 use std::cmp::Ordering;
 
@@ -74,7 +74,8 @@ pub(super) fn fewest<'a>(
     best
 }
 
-/// The waves of a schedule, one after the other from an instant on, numbered behind those before.
+/// The waves of a schedule, one after the other from an instant on, numbered behind those before. What they say of their time is
+/// still to come.
 pub(super) fn waves_from(
     schedule: &Schedule,
     begin: Timestamp,
@@ -103,12 +104,13 @@ pub(super) fn waves_from(
                 sites: own.sites.clone(),
                 ramp: own.ramp.clone(),
                 fullest: own.fullest.clone(),
-                overloaded: own.overloaded.clone(),
+                watched: Vec::new(),
+                overloaded: Vec::new(),
                 stability: own.stability.clone(),
                 stop_shortfall: own.stop_shortfall,
                 unprotected: None,
                 is_long: own.seconds.iter().sum::<f64>() > task.longest().ceil(),
-                undo: own.undo.clone(),
+                undo: Undo::default(),
                 standing: Vec::new(),
             }
         })

@@ -7,6 +7,7 @@ mod boundary;
 mod caught;
 mod cells;
 mod cut_short;
+mod dated;
 mod earliest;
 mod exact;
 mod fill;

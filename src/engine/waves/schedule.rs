@@ -111,7 +111,7 @@ impl Passage<'_> {
         schedule
     }
 
-    fn work(&self, beginning: Beginning) -> Work {
+    pub(super) fn work(&self, beginning: Beginning) -> Work {
         let all = 0..self.items.len();
         let (mut remaining, returning): (Vec<usize>, Vec<usize>) =
             all.partition(|item| self.items[*item].moved.is_some());
@@ -186,10 +186,9 @@ impl Passage<'_> {
     fn wave(&self, work: &mut Work, tried: &Tried) -> Result<Planned, Refusal> {
         let measured = self.measured(&work.stand, tried.turn, &tried.filled, &work.returning);
         let seconds = self.seconds(&measured).map_err(Refusal::Never)?;
-        let undo = self.undo(&work.stand, tried.turn, &tried.filled, &measured);
-        work.take(self, tried);
+        work.take(self, tried.turn, &tried.filled);
         let told = (&measured, &work.stand);
-        Ok(self.planned((tried.turn, &tried.filled), told, (seconds, undo)))
+        Ok(self.planned((tried.turn, &tried.filled), told, seconds))
     }
 
     /// The way of making the next wave that moves most users, nobody overtaxed in a wave of the longest length.
@@ -382,23 +381,24 @@ impl Work {
         is_everybody_there && (tried.turn.to >= self.most || tried.turn.to > tried.turn.from + 1e-3)
     }
 
-    fn take(&mut self, passage: &Passage<'_>, tried: &Tried) {
-        for &item in &tried.filled.items {
+    /// Who moves in a wave has moved, and steering has turned.
+    pub(super) fn take(&mut self, passage: &Passage<'_>, turn: Turn, filled: &Filled) {
+        for &item in &filled.items {
             self.stand.go(passage, item);
         }
-        if tried.filled.restored > 0.0 {
+        if filled.restored > 0.0 {
             for &item in &self.returning {
-                self.stand.restore(passage, item, tried.filled.restored);
+                self.stand.restore(passage, item, filled.restored);
             }
-            let restored = self.stand.restored + tried.filled.restored;
+            let restored = self.stand.restored + filled.restored;
             self.stand.restored = if restored > 1.0 - 1e-9 { 1.0 } else { restored };
         }
         let mut taken = vec![false; passage.items.len()];
-        for &item in &tried.filled.items {
+        for &item in &filled.items {
             taken[item] = true;
         }
         self.remaining.retain(|item| !taken[*item]);
-        self.steering = tried.turn.to;
+        self.steering = turn.to;
         self.is_after_loss = false;
     }
 }

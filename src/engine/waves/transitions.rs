@@ -274,6 +274,7 @@ impl<'a> Road<'a> {
             _ => start,
         };
         let mut waves = waves_from(&made.schedule, begin, &task, number);
+        made.date(self.plan, &task, &mut waves);
         for (wave, planned) in waves.iter_mut().zip(&made.schedule.waves) {
             let stop = Stop {
                 plan: self.plan,

@@ -5,14 +5,17 @@
 //! through the states through which it came.
 
 use super::cells::Pair;
+use super::dated::Holding;
 use super::fill::Filled;
 use super::passage::{Item, Passage};
 use super::stand::{Stand, Turn};
+use super::touched::shifted;
 use super::wave::Measured;
 use crate::ids::{ComponentId, SiteId};
-use crate::plan::{Pace, Undo};
+use crate::plan::{Barred, Pace, Undo};
 use crate::units::FEASIBILITY;
-use std::collections::{BTreeMap, BTreeSet};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
 
 /// What takes longer is never done, in seconds: a year. What arithmetic leaves of nothing takes longer still.
 const LONGEST: f64 = 31_536_000.0;
@@ -29,21 +32,21 @@ impl Passage<'_> {
     /// What undoing a wave takes that begins at a stand.
     pub(super) fn undo(
         &self,
-        stand: &Stand,
-        turn: Turn,
-        filled: &Filled,
-        measured: &Measured,
+        (stand, turn): (&Stand, Turn),
+        (filled, measured): (&Filled, &Measured),
+        (holding, [end, gate_end]): (&Holding, [Timestamp; 2]),
     ) -> Undo {
         let mut sites: BTreeMap<SiteId, Pair> = BTreeMap::new();
-        let mut lost: BTreeSet<SiteId> = BTreeSet::new();
+        let mut lost: BTreeMap<SiteId, Timestamp> = BTreeMap::new();
         let mut passing: Vec<Pair> = measured.passing.iter().map(|own| [0.0, own[1]]).collect();
         for &item in &filled.items {
             let own = self.items[item];
             let kind = &self.kinds[own.kind];
             // Who is new has nowhere to go back to.
             let Some(from) = kind.from else { continue };
-            if self.is_lost(own, from) {
-                lost.insert(from);
+            if let Some(at) = self.lost_from(own, from, (holding, end)) {
+                let earliest = lost.entry(from).or_insert(at);
+                *earliest = at.min(*earliest);
             }
             let users = own.leaving.max(own.users);
             sites.entry(kind.to).or_default()[0] += users;
@@ -61,17 +64,38 @@ impl Passage<'_> {
         let steered: Vec<Pair> = steered
             .map(|(gate, arrivals)| [arrivals, stand.background(gate, turn)])
             .collect();
-        Undo {
+        let mut undo = Undo {
             steering_share: turn.from,
-            lost: lost.into_iter().collect(),
-            overloads: self.overloaded_again(stand, turn, filled),
             moves: ended(self.paces_through(&passing, &sites)),
             steering: ended(self.paces_through(&steered, &BTreeMap::new())),
+            ..Undo::default()
+        };
+        let lost = lost.values().min().map(|at| {
+            let its = lost.iter().filter(|(_, from)| *from == at);
+            (*at, Barred::Lost(its.map(|(site, _)| *site).collect()))
+        });
+        let overloads = self.overloaded_again((stand, turn), filled, holding);
+        let overloads = overloads.map(|(at, component)| (at, Barred::Overloads(component)));
+        // Of two at once who cannot go back comes first.
+        let first = lost.into_iter().chain(overloads).min_by_key(|own| own.0);
+        let Some((at, barred)) = first else {
+            return undo;
+        };
+        if at == holding.begins {
+            undo.barred = Some(barred);
+        } else if undo.seconds().is_none_or(|own| at < shifted(gate_end, own)) {
+            undo.barred_later = Some((at, barred));
         }
+        undo
     }
 
-    /// What a fault had left too little of when a wave began, that the wave has relieved: the fullest of them.
-    fn overloaded_again(&self, stand: &Stand, turn: Turn, filled: &Filled) -> Option<ComponentId> {
+    /// What a fault leaves too little of unless the wave relieves it, and from when on: what it is first, the fullest of them.
+    fn overloaded_again(
+        &self,
+        (stand, turn): (&Stand, Turn),
+        filled: &Filled,
+        holding: &Holding,
+    ) -> Option<(Timestamp, ComponentId)> {
         let begun = |limit: usize| stand.load(limit, turn.from);
         let limits = self.limits.rows.iter().enumerate();
         let full: Vec<usize> = limits
@@ -93,22 +117,37 @@ impl Passage<'_> {
             let most = self.limits.rows[*limit].most;
             begun(*limit) / most.max(f64::MIN_POSITIVE)
         };
-        let fullest = relieved.max_by(|a, b| share(a).total_cmp(&share(b)).then(b.cmp(a)));
-        fullest.map(|limit| self.limits.rows[limit].component)
+        let dated = relieved.filter_map(|limit| {
+            let row = &self.limits.rows[limit];
+            Some((holding.from(row.ground)?, limit))
+        });
+        let first = dated.min_by(|(from, a), (other, b)| {
+            let fuller = share(b).total_cmp(&share(a)).then(a.cmp(b));
+            from.cmp(other).then(fuller)
+        });
+        first.map(|(from, limit)| (from, self.limits.rows[limit].component))
     }
 
-    /// `true` if somebody cannot be served where he was, under some case in which he may have been there. Who was served nowhere
-    /// is so again.
-    fn is_lost(&self, item: Item, from: SiteId) -> bool {
+    /// From when on somebody cannot be served where he was, under some case in which he may have been there. Who was served
+    /// nowhere is so again.
+    fn lost_from(
+        &self,
+        item: Item,
+        from: SiteId,
+        (holding, end): (&Holding, Timestamp),
+    ) -> Option<Timestamp> {
         let kind = &self.kinds[item.kind];
-        let mut grounds = self.limits.grounds.iter().enumerate();
+        let is_gone = |ground: usize| self.limits.grounds[ground].case.gone[from.index()];
+        let grounds = 0..self.limits.grounds.len();
         if !item.was_served {
-            return grounds.all(|(_, own)| own.case.gone[from.index()]);
+            let mut met = grounds.filter(|ground| holding.before(*ground, end).is_some());
+            return met.all(is_gone).then_some(holding.begins);
         }
-        grounds.any(|(ground, own)| {
-            let is_open = |cell: usize| self.cells.all[cell].is_open[ground];
-            let has_way = kind.from_cell.is_some_and(is_open) || item.comes.is_some();
-            own.case.gone[from.index()] || !has_way
-        })
+        let lost = grounds.filter(|ground| {
+            let is_open = |cell: usize| self.cells.all[cell].is_open[*ground];
+            let has_path = kind.from_cell.is_some_and(is_open) || item.comes.is_some();
+            is_gone(*ground) || !has_path
+        });
+        lost.filter_map(|ground| holding.from(ground)).min()
     }
 }

@@ -1,11 +1,13 @@
 //! Wave: what one wave comes to: how long it lasts, who connects anew where, how full everything may get.
 
 use super::cells::Pair;
+use super::dated::Holding;
 use super::fill::Filled;
 use super::passage::Passage;
 use super::stand::{Stand, Turn};
 use crate::ids::{ComponentId, ResourceId, SiteId};
-use crate::plan::{Fullness, Pace, PaceLimit, Ramp, RetryMargin, SiteTraffic, Undo};
+use crate::plan::{Fullness, Overloaded, Pace, PaceLimit, Ramp, RetryMargin, SiteTraffic};
+use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Components that are told of at most as being full.
@@ -25,10 +27,8 @@ pub(super) struct Planned {
     pub(super) sites: Vec<SiteTraffic>,
     pub(super) ramp: Vec<Ramp>,
     pub(super) fullest: Vec<Fullness>,
-    pub(super) overloaded: Vec<Fullness>,
     pub(super) stability: Vec<RetryMargin>,
     pub(super) stop_shortfall: f64,
-    pub(super) undo: Undo,
     /// By limit: at its end.
     pub(super) stop: Vec<f64>,
 }
@@ -217,13 +217,12 @@ impl Passage<'_> {
         by_component.into_values().collect()
     }
 
-    /// The wave as it is written, once everybody of it has moved; `stand` is the state at its end, `seconds` the least
-    /// that it takes, `undo` what undoing it takes.
+    /// The wave once everybody of it has moved; `stand` is the state at its end, `seconds` the least that it takes.
     pub(super) fn planned(
         &self,
         (turn, filled): (Turn, &Filled),
         (measured, stand): (&Measured, &Stand),
-        (seconds, undo): (Pair, Undo),
+        seconds: Pair,
     ) -> Planned {
         let mut moves: Vec<usize> = filled
             .items
@@ -232,7 +231,6 @@ impl Passage<'_> {
             .collect();
         moves.sort_unstable();
         let limits = self.limits.rows.iter().enumerate();
-        let fullest = self.full(measured, stand, turn.to);
         let shortfalls = limits.map(|(own, limit)| limit.shortfall(stand.load(own, turn.to)));
         Planned {
             turn,
@@ -250,23 +248,27 @@ impl Passage<'_> {
                 })
                 .collect(),
             ramp: self.ramp(measured),
-            fullest: fullest_of_each(fullest, |own| own.load / own.capacity, TOLD),
-            overloaded: self.overloaded(measured, stand, turn.to),
+            fullest: self.fullest((measured, stand, turn.to), |_| true),
             stability: self.stability(measured),
             stop_shortfall: shortfalls.fold(0.0, f64::max),
-            undo,
             stop: (0..self.limits.rows.len())
                 .map(|own| stand.load(own, turn.to))
                 .collect(),
         }
     }
 
-    /// How full every limit gets, but where there is nothing left to fill.
-    fn full(&self, measured: &Measured, stand: &Stand, steering: f64) -> Vec<Fullness> {
-        let limits = 0..self.limits.rows.len();
-        let plain = limits.filter(|own| !self.limits.rows[*own].with_retries);
-        let full = plain.map(|own| self.fullness(own, measured, stand, steering));
-        full.filter(|own| own.capacity > 0.0).collect()
+    /// What gets fullest whatever part of a wave has moved, of the cases that count, but where there is nothing left to fill.
+    pub(super) fn fullest(
+        &self,
+        stand: (&Measured, &Stand, f64),
+        counts: impl Fn(usize) -> bool,
+    ) -> Vec<Fullness> {
+        let limits = self.limits.rows.iter().enumerate();
+        let its = limits.filter(|(_, limit)| {
+            !limit.with_retries && limit.capacity > 0.0 && counts(limit.ground)
+        });
+        let full: Vec<Fullness> = its.map(|(limit, _)| self.fullness(limit, stand)).collect();
+        fullest_of_each(full, |own| own, |own| own.load / own.capacity, TOLD)
     }
 
     /// How everything stands in a wave where an overload keeps itself up, of the most that is there whatever part of it has
@@ -301,9 +303,7 @@ impl Passage<'_> {
     fn fullness(
         &self,
         limit: usize,
-        measured: &Measured,
-        stand: &Stand,
-        steering: f64,
+        (measured, stand, steering): (&Measured, &Stand, f64),
     ) -> Fullness {
         let own = &self.limits.rows[limit];
         Fullness {
@@ -317,14 +317,24 @@ impl Passage<'_> {
         }
     }
 
-    /// What carries more than there is room for when a wave begins, fullest first.
-    fn overloaded(&self, measured: &Measured, stand: &Stand, steering: f64) -> Vec<Fullness> {
+    /// What carries more than its capacity before anybody of a wave moves, and from when on, fullest first.
+    pub(super) fn overloaded(
+        &self,
+        stand: (&Measured, &Stand, f64),
+        (holding, gate_end): (&Holding, Timestamp),
+    ) -> Vec<Overloaded> {
         let limits = self.limits.rows.iter().enumerate();
-        let plain = limits.filter(|(_, own)| !own.with_retries);
-        let full = plain.filter(|(at, own)| measured.begun[*at] > own.most);
-        let full = full.map(|(at, _)| self.fullness(at, measured, stand, steering));
+        let plain = limits.filter(|(_, limit)| !limit.with_retries);
+        let full = plain.filter(|(at, limit)| stand.0.begun[*at] > limit.most);
+        let full = full.filter_map(|(at, limit)| {
+            Some(Overloaded {
+                from: holding.before(limit.ground, gate_end)?,
+                full: self.fullness(at, stand),
+            })
+        });
         fullest_of_each(
             full.collect(),
+            |own| &own.full,
             |own| own.begun_load / own.capacity,
             usize::MAX,
         )
@@ -332,17 +342,19 @@ impl Passage<'_> {
 }
 
 /// The fullest by a share, fullest first, so many at most; of several cases the one in which a component is fullest.
-fn fullest_of_each(
-    mut all: Vec<Fullness>,
+fn fullest_of_each<T>(
+    mut all: Vec<T>,
+    of: impl Fn(&T) -> &Fullness,
     share: impl Fn(&Fullness) -> f64,
     most: usize,
-) -> Vec<Fullness> {
+) -> Vec<T> {
     all.sort_by(|a, b| {
+        let (a, b) = (of(a), of(b));
         let order = share(b).total_cmp(&share(a));
         order.then((a.component, a.resource).cmp(&(b.component, b.resource)))
     });
     let mut known = BTreeSet::new();
-    all.retain(|own| known.insert((own.component, own.resource)));
+    all.retain(|own| known.insert((of(own).component, of(own).resource)));
     all.truncate(most);
     all
 }

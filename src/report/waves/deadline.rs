@@ -4,7 +4,7 @@ use super::in_force::InForce;
 use super::undo::first;
 use super::words::Teller;
 use crate::ids::SiteId;
-use crate::plan::{Flow, Move, PeriodPlan, Timing, Transition, Wave};
+use crate::plan::{Barred, Flow, Move, PeriodPlan, Timing, Transition, Wave};
 use jiff::{SignedDuration, Timestamp};
 use std::fmt::Write as _;
 
@@ -75,7 +75,26 @@ impl Teller<'_> {
             .rows_until(self, (transition, wave))
             .filter(|_| is_steered);
         let rows = rows.map(|at| (at, "from then on no file has the weights".to_owned()));
-        let first = [others, rows]
+        let barred = wave.undo.barred_later.as_ref().map(|(at, barred)| {
+            let why = match barred {
+                Barred::Lost(sites) if sites.len() == 1 => {
+                    format!(
+                        "from then on {}, or every path to it, is out",
+                        self.sites(sites)
+                    )
+                }
+                Barred::Lost(sites) => format!(
+                    "from then on {}, or all paths to them, are out",
+                    self.sites(sites)
+                ),
+                Barred::Overloads(component) => format!(
+                    "from then on it would overload {}",
+                    self.component(*component)
+                ),
+            };
+            (*at, why)
+        });
+        let first = [others, rows, barred]
             .into_iter()
             .flatten()
             .filter(|own| is_first(own.0))

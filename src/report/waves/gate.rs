@@ -51,7 +51,7 @@ pub(super) fn write_gate(
     } else {
         // What is out the whole time serves nobody, and nothing is to be seen there.
         let is_there = |own: &&Fullness| !teller.is_out_during(own.component, wave);
-        let mut fullest = wave.fullest.iter().filter(is_there);
+        let mut fullest = wave.watched.iter().filter(is_there);
         for fullness in fullest.by_ref().take(NAMED) {
             let _ = writeln!(text, "   - {}", teller.seen(wave, fullness));
         }

@@ -106,15 +106,20 @@ impl Teller<'_> {
         let Some(first) = transition.waves.first() else {
             return;
         };
-        let told = first.overloaded.iter();
-        let told = told.take(MOST).filter(|own| own.capacity > 0.0).map(|own| {
-            let share = numbers::utilization(own.begun_load / own.capacity);
-            let resource = &self.inventory.resources[own.resource.index()].id;
-            format!(
-                "{resource} of {} ({share})",
-                self.component_by_hand(own.component)
-            )
-        });
+        let begun = first.overloaded.iter();
+        let begun = begun.filter(|own| own.from == first.start);
+        let told = begun
+            .map(|own| &own.full)
+            .take(MOST)
+            .filter(|own| own.capacity > 0.0)
+            .map(|own| {
+                let share = numbers::utilization(own.begun_load / own.capacity);
+                let resource = &self.inventory.resources[own.resource.index()].id;
+                format!(
+                    "{resource} of {} ({share})",
+                    self.component_by_hand(own.component)
+                )
+            });
         let told: Vec<String> = told.collect();
         if told.is_empty() {
             return;

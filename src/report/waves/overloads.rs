@@ -2,7 +2,7 @@
 
 use super::words::Teller;
 use crate::ids::{ComponentId, ResourceId};
-use crate::plan::{Fullness, Transition, Wave};
+use crate::plan::{Fullness, Overloaded, Transition, Wave};
 use crate::report::numbers;
 use crate::units::FEASIBILITY;
 use std::collections::BTreeMap;
@@ -12,23 +12,23 @@ use std::fmt::Write as _;
 const MOST: usize = 6;
 
 /// The waves that begin while something is above its capacity: the first and the last of them.
-type Overloaded<'t> = (&'t Wave, &'t Wave);
+type Between<'t> = (&'t Wave, &'t Wave);
 
 impl Teller<'_> {
     /// What a fault has left too little of when the waves of a way begin, how full it is, and until when.
     pub(super) fn write_overloads(&self, transition: &Transition, text: &mut String) {
-        let mut all: BTreeMap<(ComponentId, ResourceId), Overloaded<'_>> = BTreeMap::new();
+        let mut all: BTreeMap<(ComponentId, ResourceId), Between<'_>> = BTreeMap::new();
         for wave in &transition.waves {
             for own in &wave.overloaded {
-                let key = (own.component, own.resource);
+                let key = (own.full.component, own.full.resource);
                 all.entry(key).or_insert((wave, wave)).1 = wave;
             }
         }
-        let told = all.into_iter().filter_map(|(key, (first, last))| {
-            Some((first, of(first, key)?, last, of(last, key)?))
-        });
+        let told = all
+            .into_iter()
+            .filter_map(|(key, (first, last))| Some((of(first, key)?, last, of(last, key)?)));
         let mut told: Vec<_> = told.collect();
-        told.sort_by(|a, b| share(b.1).total_cmp(&share(a.1)));
+        told.sort_by(|a, b| share(&b.0.full).total_cmp(&share(&a.0.full)));
         if told.is_empty() {
             return;
         }
@@ -36,12 +36,12 @@ impl Teller<'_> {
             "**Above its capacity already when the waves begin.** No part of a wave adds to it, and it alone is no reason to stop:\n",
         );
         let others = told.len().saturating_sub(MOST);
-        for (first, begun, last, ended) in told.into_iter().take(MOST) {
+        for (begun, last, ended) in told.into_iter().take(MOST) {
             let _ = writeln!(
                 text,
                 "- {}, {}",
-                self.begun(first, begun),
-                self.ended(last, ended)
+                self.begun(begun),
+                self.ended(last, &ended.full)
             );
         }
         if others > 0 {
@@ -49,11 +49,11 @@ impl Teller<'_> {
         }
     }
 
-    /// How full something is when a wave begins.
-    fn begun(&self, wave: &Wave, own: &Fullness) -> String {
+    /// How full something is before anybody of a wave has moved, and from when on.
+    fn begun(&self, Overloaded { from, full: own }: &Overloaded) -> String {
         let resource = &self.inventory.resources[own.resource.index()];
         let name = self.component_by_hand(own.component);
-        let at = self.clock().second(wave.start);
+        let at = self.clock().second(*from);
         if own.capacity > 0.0 {
             let share = numbers::utilization(own.begun_load / own.capacity);
             format!("{} of {name} is used to {share} at {at}", resource.id)
@@ -118,9 +118,9 @@ fn used_now(wave: &Wave, full: &Fullness) -> Option<String> {
     shares.reduce(f64::max).map(numbers::utilization_at_most)
 }
 
-fn of(wave: &Wave, key: (ComponentId, ResourceId)) -> Option<&Fullness> {
+fn of(wave: &Wave, key: (ComponentId, ResourceId)) -> Option<&Overloaded> {
     let mut all = wave.overloaded.iter();
-    all.find(|own| (own.component, own.resource) == key)
+    all.find(|own| (own.full.component, own.full.resource) == key)
 }
 
 /// Load ÷ capacity when a wave begins.

@@ -3,7 +3,7 @@
 use super::durations::exact_duration;
 use super::steps::members_of;
 use super::words::Teller;
-use crate::ids::ComponentId;
+use crate::ids::{ComponentId, ElementId, PoolId};
 use crate::plan::{Change, Step, Timing, Transition, Wave, are_paths_changed};
 use crate::plan_files::Action;
 use crate::report::numbers;
@@ -48,10 +48,17 @@ impl Teller<'_> {
             };
             let element = self.inventory.element_component(member);
             let is_back = way == Way::Back && step.action == Action::TakeOut;
+            let taken = || self.taken_out_meanwhile((transition, wave), (pool, member), steps);
             let unless = if is_back && self.goes_out_meanwhile(element, (transition, wave)) {
                 ", unless it is out of service by then; if it goes out later, take it out again"
+                    .to_owned()
+            } else if let Some(at) = Some(()).filter(|()| is_back).and_then(|()| taken()) {
+                format!(
+                    ", unless the steps of {} have taken it out by then",
+                    self.clock().second(at)
+                )
             } else {
-                ""
+                String::new()
             };
             let _ = writeln!(text, "   - {told}, turned with the weights{unless}");
         }
@@ -66,14 +73,36 @@ impl Teller<'_> {
         component: ComponentId,
         (transition, wave): (&Transition, &Wave),
     ) -> bool {
-        let watched = self.watched_until(wave);
-        let begins = self.plan.periods[transition.period].period.start;
-        let until = wave.undone(watched).unwrap_or(watched).max(begins);
+        let until = self.undone_until((transition, wave));
         let mut periods = self.plan.periods.iter();
         periods.any(|own| {
             let begins = wave.start < own.period.start && own.period.start <= until;
             begins && own.case.gone[component.index()]
         })
+    }
+
+    /// When steps of another heading take a member out, from the beginning of a wave until it is undone or its own period begins:
+    /// they do so whether or not the wave is undone.
+    fn taken_out_meanwhile(
+        &self,
+        (transition, wave): (&Transition, &Wave),
+        (pool, member): (PoolId, ElementId),
+        steps: &[Step],
+    ) -> Option<Timestamp> {
+        let until = self.undone_until((transition, wave));
+        let its = steps.iter().filter(|step| {
+            let is_its = matches!(step.change, Change::Member { pool: its, member: own, .. } if (its, own) == (pool, member));
+            is_its && step.action == Action::TakeOut && step.period != transition.period
+        });
+        let at = its.filter_map(|step| step.at);
+        at.filter(|at| wave.start < *at && *at <= until).min()
+    }
+
+    /// Until when a wave may be being undone, or its period has not begun.
+    fn undone_until(&self, (transition, wave): (&Transition, &Wave)) -> Timestamp {
+        let watched = self.watched_until(wave);
+        let begins = self.plan.periods[transition.period].period.start;
+        wave.undone(watched).unwrap_or(watched).max(begins)
     }
 }
 

@@ -7,7 +7,7 @@ use super::steering::Way;
 use super::steps::{let_in_by, users_of};
 use super::words::Teller;
 use crate::ids::SiteId;
-use crate::plan::{Change, Move, Pace, PaceLimit, Step, Transition, Undo, Wave};
+use crate::plan::{Barred, Change, Move, Pace, PaceLimit, Step, Transition, Undo, Wave};
 use crate::plan_files::Action;
 use crate::report::numbers;
 use crate::report::words::listed;
@@ -123,21 +123,8 @@ impl Teller<'_> {
         wave: &Wave,
     ) -> Option<String> {
         let undo = &wave.undo;
-        if !undo.lost.is_empty() {
-            let lost = self.sites(&undo.lost);
-            let they_are = match undo.lost.len() {
-                1 => "it, or every path to it, is",
-                _ => "they, or all paths to them, are",
-            };
-            return Some(format!(
-                "It is not undone: nobody can be moved back to {lost} while {they_are} out"
-            ));
-        }
-        if let Some(component) = undo.overloads {
-            return Some(format!(
-                "It is not undone: that would overload {} again",
-                self.component(component)
-            ));
+        if let Some(barred) = &undo.barred {
+            return Some(format!("It is not undone: {}", self.barred(barred)));
         }
         if let Some(pace) = undo.never() {
             return Some(format!("It cannot be undone: {}", self.never_back(pace)));
@@ -149,6 +136,23 @@ impl Teller<'_> {
         (before.is_none() && is_set && wave.turns_weights()).then(|| {
             "It is not undone: it begins while other waves turn weights, and no file has those of that instant".to_owned()
         })
+    }
+
+    /// Why nobody undoes a wave.
+    fn barred(&self, barred: &Barred) -> String {
+        match barred {
+            Barred::Lost(sites) => {
+                let lost = self.sites(sites);
+                let they_are = match sites.len() {
+                    1 => "it, or every path to it, is",
+                    _ => "they, or all paths to them, are",
+                };
+                format!("nobody can be moved back to {lost} while {they_are} out")
+            }
+            Barred::Overloads(component) => {
+                format!("that would overload {} again", self.component(*component))
+            }
+        }
     }
 
     /// Whether the weights with which a wave begins lead over what is out of service by then: the first wave after a loss.

@@ -237,6 +237,38 @@ fn a_member_is_not_put_back_under_works() {
     );
 }
 
+/// Steps of another period take a member out of its pool before the wave could be undone.
+#[test]
+fn a_member_is_not_put_back_that_other_steps_take_out() {
+    let text = runbook_of("member-taken-out-by-others");
+    let undo = undoing(&text, "## Period 3, ahead of", "### Wave 1 of 1");
+    let told = "of its users, turned with the weights, unless the steps of 3 Mar 14:25 have taken it out by then\n";
+    assert!(undo.contains(told), "{undo}");
+}
+
+/// The site where users were goes out while the gate of their wave is watched.
+#[test]
+fn a_wave_is_undone_until_a_site_is_out() {
+    let text = runbook_of("undone-until-a-site-is-out");
+    let undo = undoing(&text, "## Period 3, from 08:00 on", "### Wave 1 of 1");
+    assert!(undo.contains("move the same 1 shard back"), "{undo}");
+    let told = "- only if it is done by 08:10: from then on s1, or every path to it, is out";
+    assert!(undo.contains(told), "{undo}");
+}
+
+/// Users join long after a wave, before the last wave of its period is over.
+#[test]
+fn what_is_full_only_by_growth_after_a_wave_bars_no_undoing() {
+    let text = runbook_of("full-by-growth-of-later");
+    assert!(!text.contains("114.3 %"), "{text}");
+    let told = "- only if it is done by 2 Mar 02:00: from then on it would overload s1\n";
+    assert!(text.contains(told), "{text}");
+    assert!(
+        !text.contains("It is not undone: that would overload s1"),
+        "{text}"
+    );
+}
+
 /// The last period has one hour alone, and the state before led users otherwise at others.
 #[test]
 fn the_path_back_has_hours_that_the_last_period_has_not() {

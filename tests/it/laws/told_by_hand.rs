@@ -53,11 +53,11 @@ fn the_home_of_a_shard_with_copies_keeps_one() {
     assert!((plan.periods[1].load[at] - 50.0).abs() < 1e-9);
 }
 
-/// A wave keeps to what is left of a site later on; when it ends a fifth is used of what is there then.
+/// A wave keeps to what is left of a site later on; a fifth is used of what is there until its gate is over.
 #[test]
 fn a_gate_tells_what_is_used_when_it_is_watched() {
     let text = runbook_of("gate-later-capacity");
-    let now = "cpu of a is used to 40.0 % at most meanwhile, and to 20.0 % at its end";
+    let now = "cpu of a is used to 20.0 % at most meanwhile, and to 20.0 % at its end";
     assert!(text.contains(now), "{text}");
 }
 

@@ -9,11 +9,14 @@ fn what_is_above_its_capacity_is_told_at_the_head_of_a_way() {
     // n has 100 and is given all 160 at 06:00; 60 go on to x at once.
     let read = without_m("unlimited");
     let plan = planned(&read.0, &read.1);
-    let overloaded = &plan.transitions[0].waves[0].overloaded;
-    assert_eq!(overloaded.len(), 1, "{overloaded:?}");
-    is_near(overloaded[0].begun_load, 160.0);
-    is_near(overloaded[0].stop_load, 100.0);
-    is_near(overloaded[0].capacity, 100.0);
+    let wave = &plan.transitions[0].waves[0];
+    let [overloaded] = wave.overloaded[..] else {
+        panic!("{:?}", wave.overloaded);
+    };
+    assert_eq!(overloaded.from, wave.start);
+    is_near(overloaded.full.begun_load, 160.0);
+    is_near(overloaded.full.stop_load, 100.0);
+    is_near(overloaded.full.capacity, 100.0);
     let text = runbook_of(&read);
     says(
         &text,

@@ -5,7 +5,7 @@ use crate::levels::{judged, planned};
 use jiff::SignedDuration;
 use plimsoll::ids::SiteId;
 use plimsoll::model::{EventKind, Inventory, Scenario, Surge};
-use plimsoll::plan::{PaceLimit, Timing};
+use plimsoll::plan::{Barred, PaceLimit, Timing};
 use plimsoll::report::waves::{Teller, runbook};
 
 pub(super) fn runbook_of((inventory, scenario): &(Inventory, Scenario)) -> String {
@@ -122,7 +122,10 @@ fn nobody_is_told_to_move_back_to_a_site_that_is_out() {
     };
     let failover = only(&case);
     assert_eq!(failover.timing, Timing::Behind);
-    assert_eq!(failover.waves[0].undo.lost, [SiteId(0)]);
+    assert_eq!(
+        failover.waves[0].undo.barred,
+        Some(Barred::Lost(vec![SiteId(0)]))
+    );
     assert_eq!(failover.waves[0].undo.seconds(), None);
     let text = runbook_of(&read(&case));
     says(
@@ -164,8 +167,10 @@ fn steering_is_not_set_back_to_where_a_fault_left_too_little() {
     let (inventory, scenario) = without_m("unlimited");
     let plan = planned(&inventory, &scenario);
     let wave = &plan.transitions[0].waves[0];
-    let name = wave.undo.overloads.map(|own| inventory.component_name(own));
-    assert_eq!(name, Some("n"), "{wave:?}");
+    let Some(Barred::Overloads(component)) = wave.undo.barred else {
+        panic!("{wave:?}");
+    };
+    assert_eq!(inventory.component_name(component), "n");
     assert_eq!(wave.undo.seconds(), None);
     let text = runbook_of(&(inventory, scenario));
     says(
@@ -206,7 +211,10 @@ fn what_moves_behind_begins_where_what_moved_ahead_ended() {
     assert_eq!(timings, [Timing::Ahead, Timing::Behind]);
     is_near(plan.transitions[0].waves[0].undo.steering_share, 0.0);
     is_near(plan.transitions[1].waves[0].undo.steering_share, 1.0);
-    assert_eq!(plan.transitions[1].waves[0].undo.lost, [SiteId(0)]);
+    assert_eq!(
+        plan.transitions[1].waves[0].undo.barred,
+        Some(Barred::Lost(vec![SiteId(0)]))
+    );
     let verdict = judged(&inventory, &scenario, &plan);
     assert!(verdict.holds(), "{verdict}");
     // Waves are counted through the period, as in the files, and steering is not set twice. It is refused: the works

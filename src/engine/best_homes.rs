@@ -6,7 +6,7 @@
 //! levels are no lower than those of the best plan is done, and once no other is left that plan is proven. What is left where the
 //! work is spent says how much better another plan may be.
 
-use super::whole_shards::{Homes, homes_of_class, narrow_on, rounded_on};
+use super::whole_shards::{Homes, homes_of_class, narrow_on, rounded_on, shard_count};
 use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
 use crate::formulation::{Detail, Narrowed, Problem};
@@ -14,7 +14,8 @@ use crate::ids::{ShardId, SiteId};
 use crate::plan::PROVEN;
 use crate::solve::{LevelOutcome, Outcome, Proof, Start, Stop, solve_unless_worse};
 
-/// Work that is spent on a period, at most: a node counts as much as its program has entries, and no less than `OF_NODE`.
+/// Work that is spent on a period, at most: a node counts as much as its program has entries, no less than `OF_NODE`, and the shards
+/// that it parts.
 const MOST_WORK: usize = 1_000_000;
 const OF_NODE: usize = 500;
 
@@ -51,7 +52,7 @@ pub(super) fn best_homes(
     is_one_of_many: bool,
     stop: &Stop,
 ) -> Result<Best> {
-    let of_node = fractional.size.nonzeros.max(OF_NODE);
+    let of_node = fractional.size.nonzeros.max(OF_NODE) + shard_count(problem);
     // Parts of a shard that is split now are of several classes: nothing in a program keeps them together.
     let is_split = problem.setting.current.split_shards().next().is_some();
     let is_large = of_node * LEAST_NODES > MOST_WORK;

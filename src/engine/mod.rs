@@ -23,6 +23,7 @@ mod naming;
 mod near;
 mod outage_pace;
 mod outage_relief;
+mod overfilled;
 mod parted;
 mod parts;
 mod period;

@@ -159,7 +159,7 @@ impl<'a> Homed<'a> {
     }
 
     /// Homes a shard elsewhere; it was at `from`, or nowhere.
-    fn relocate(&mut self, shard: ShardId, from: Option<SiteId>, to: SiteId) {
+    pub(super) fn relocate(&mut self, shard: ShardId, from: Option<SiteId>, to: SiteId) {
         let sites = Arc::clone(&self.sites);
         let setting = &sites.problem.setting;
         for home in setting.current.of(shard) {
@@ -227,6 +227,29 @@ impl<'a> Homed<'a> {
         rows.zip(&self.loads)
             .map(|(row, load)| row.has_shortfall() && missing_share(row, *load) > 0.0)
             .collect()
+    }
+
+    /// The rows on which headroom is missing, with the load that is beyond its target: that first where most is, in users.
+    pub(super) fn short_by(&self) -> Vec<(RowId, f64)> {
+        let rows = self.sites.problem.rows.rows.iter().zip(&self.loads);
+        let rows = rows.enumerate().filter(|(_, (row, _))| row.has_shortfall());
+        let missing = rows.map(|(at, (row, load))| {
+            let users = missing_share(row, *load) * users_missing(row);
+            let beyond = load - target_limit(row.target, row.kept) * row.capacity;
+            (users, at, beyond)
+        });
+        let mut short: Vec<_> = missing.filter(|own| own.0 > 0.0).collect();
+        short.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        short.into_iter().map(|own| (own.1, own.2)).collect()
+    }
+
+    /// What one user of a class brings to a row where he is at a site.
+    pub(super) fn load_of_user(&self, row: RowId, class: ClassId, site: SiteId) -> f64 {
+        let of_user = self.sites.of_user(class, site);
+        let at_site = of_user.at_site.iter().filter(|own| own.0 == row);
+        let on_the_way = of_user.on_the_way.iter().filter(|own| own.0 == row);
+        let at_site: f64 = at_site.map(|own| own.1).sum();
+        at_site + on_the_way.map(|own| own.1 / own.2).sum::<f64>()
     }
 
     /// `true` if a class at a site loads one of these rows.

@@ -16,7 +16,8 @@ use crate::formulation::{Detail, Narrowed, Problem};
 use crate::solve::{Outcome, Start, Stop, solve_unless_worse};
 use search::Search;
 use std::collections::BTreeMap;
-use step::{Size, Step, standings};
+pub(super) use step::Step;
+use step::{Size, standings};
 
 /// A level that rounding makes this much worse, relative to the larger of 1 and its value, is worth a swap.
 const WORTH_SWAPPING: f64 = 1e-3;

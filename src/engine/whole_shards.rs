@@ -6,6 +6,7 @@
 //! few are settled exactly, by trying every combination. What rounding costs shows level by level beside the
 //! fractional values.
 
+use super::overfilled::relieve_overfilled;
 use super::proven_worse::{Homed, is_proven_worse};
 use super::quotas::{Doubt, split};
 use super::relocations::relocations;
@@ -100,6 +101,7 @@ pub(super) fn whole_shards(
     if care == Care::Likeliest {
         return Ok(Some(homes));
     }
+    let homes = relieve_overfilled(problem, outcome, homes, stop)?;
     let homes = improve(problem, outcome, homes, stop)?;
     swap_shards(problem, outcome, homes, stop).map(Some)
 }
@@ -149,14 +151,15 @@ fn dive(
     })
 }
 
+/// The shards of all classes.
+pub(super) fn shard_count(problem: &Problem<'_>) -> usize {
+    let classes = problem.classes.classes.iter();
+    classes.map(|class| class.shards.len()).sum()
+}
+
 /// How many of so many trials are worth making, given the shards of a problem.
 fn for_so_many_shards(problem: &Problem<'_>, trials: usize) -> usize {
-    let shards: usize = problem
-        .classes
-        .classes
-        .iter()
-        .map(|class| class.shards.len())
-        .sum();
+    let shards = shard_count(problem);
     trials * MANY_SHARDS / shards.max(MANY_SHARDS)
 }
 

@@ -451,3 +451,31 @@ fn a_shortage_of_thousands_of_classes_and_several_tiers_is_proven_by_its_prices(
         assert!(level.gap() <= 1e-6, "gap {:.1e}: {level:?}", level.gap());
     }
 }
+
+/// The linear program fills sites to just their targets; the shards of a class that come to one site come near to its quota.
+#[test]
+fn many_whole_shards_miss_no_target_by_a_hair() {
+    let generated = made(&Options {
+        sites: 20,
+        access_points: 40,
+        client_regions: 100,
+        shards: 6_000,
+        seed: 2,
+        ..Options::default()
+    });
+    for (name, text) in scenarios(&generated.events) {
+        if !["drain.toml", "gray.toml"].contains(&name) {
+            continue;
+        }
+        let inventory = &generated.inventory;
+        let name = name.to_owned();
+        let text = plimsoll::scenario::ScenarioText { name, text };
+        let read = plimsoll::scenario::read(&[text], inventory);
+        let plan = crate::levels::planned(inventory, &read.scenario.expect("it is sound"));
+        let stages = plan.periods.iter().flat_map(|period| &period.stages);
+        let headroom = stages.filter(|stage| stage.level.goal() == Goal::Headroom);
+        for stage in headroom {
+            assert!(stage.plan <= 1e-9, "{stage:?}");
+        }
+    }
+}

@@ -43,10 +43,10 @@ pub(super) fn standings(problem: &Problem<'_>, narrowed: &Narrowed) -> Vec<Stand
 
 /// A shard that goes from one site to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Step {
-    pub(super) shard: ShardId,
-    pub(super) from: SiteId,
-    pub(super) to: SiteId,
+pub(in crate::engine) struct Step {
+    pub(in crate::engine) shard: ShardId,
+    pub(in crate::engine) from: SiteId,
+    pub(in crate::engine) to: SiteId,
 }
 
 /// How many shards come to a site at a time, and at most as many leave it for them.

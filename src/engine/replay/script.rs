@@ -176,8 +176,8 @@ impl Script {
         goes_on.unwrap_or(begun)
     }
 
-    /// What is led to at an instant, turned on by what waves ahead of states after `begun` do: `of` is what a state leads to. Each
-    /// turns what is led to, however far that has turned itself.
+    /// What is led to at an instant, turned on by what waves ahead of states after `begun` do: `of` is what a state leads to. What a
+    /// later state turns, waves of an earlier one leave as it is.
     pub(super) fn turned_ahead<T>(
         &self,
         begun: usize,
@@ -188,16 +188,8 @@ impl Script {
     ) -> T {
         let later = self.states.iter().enumerate().skip(begun + 1);
         let turning = later.map(|(state, later)| (state, later.steering.at(at, side)));
-        let turning: Vec<(usize, f64)> = turning.filter(|(_, turned)| *turned > 0.0).collect();
-        let Some((&(last, mut turned), earlier)) = turning.split_last() else {
-            return now;
-        };
-        let mut led_to = of(last);
-        for (state, of_state) in earlier.iter().rev() {
-            led_to = mixed(&of(*state), &led_to, turned);
-            turned = *of_state;
-        }
-        mixed(&now, &led_to, turned)
+        let turning = turning.filter(|(_, turned)| *turned > 0.0);
+        turning.fold(now, |own, (state, turned)| mixed(&own, &of(state), turned))
     }
 
     /// Everything stays as a period of a plan has it.

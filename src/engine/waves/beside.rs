@@ -3,7 +3,7 @@
 use super::passage::Passage;
 use super::stand::Turn;
 use crate::ids::ComponentId;
-use crate::plan::{Plan, SteeringGroups, Transition, Wave, spare_sessions};
+use crate::plan::{Plan, SteeringGroups, Timing, Transition, Wave, spare_sessions};
 use std::collections::BTreeMap;
 
 /// What waves of other periods bring to a component while a transition goes on, at most.
@@ -63,6 +63,19 @@ pub(super) fn made_beside(
         }
         known = more;
     }
+}
+
+/// `true` if a transition turns nobody, because waves ahead of a later period have turned all weights before it begins.
+pub(super) fn leaves_weights(others: &[Transition], own: &Transition) -> bool {
+    let Some(first) = own.waves.first() else {
+        return false;
+    };
+    let later = others.iter().filter(|other| {
+        let is_done = other.timing == Timing::Ahead && other.refusal.is_none();
+        is_done && other.period > own.period
+    });
+    let mut waves = later.flat_map(|other| &other.waves);
+    waves.any(|wave| wave.steering_share >= 1.0 && wave.turned <= first.start)
 }
 
 /// What others bring while a transition goes on, by component that somebody newly connects through in both.

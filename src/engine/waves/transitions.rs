@@ -1,6 +1,6 @@
 //! Transitions: for every period that changes who is where, the way to it, laid into the time that there is.
 
-use super::beside::{Beside, made_beside, steered_beside};
+use super::beside::{Beside, leaves_weights, made_beside, steered_beside};
 use super::boundary::Boundary;
 use super::caught::Met;
 use super::cells::Steering;
@@ -105,6 +105,12 @@ pub(super) fn transitions<E>(
                     let road = Road { beside, ..road };
                     road.transition(timing, bounds, number, change)
                 };
+                if !turned.is_moving() {
+                    let alone = made(&[]);
+                    if leaves_weights(&all, &alone) {
+                        return alone;
+                    }
+                }
                 made_beside(&all, made, |own| road.steered_beside(&all, own))
             };
             let own = choose(&all, &make)?;

@@ -9,7 +9,7 @@ use super::state::Under;
 use super::summary::Change;
 use super::written::seconds;
 use crate::ids::{ComponentId, SiteId};
-use crate::plan_files::{Row, WaveRow, decimal};
+use crate::plan_files::{Row, Timing, WaveRow, decimal};
 use crate::units::NOBODY;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -86,7 +86,11 @@ pub(in crate::plan::check) fn all_are_accepted(
     changes: &[Change],
     report: &mut Report,
 ) {
-    for (position, own) in changes.iter().enumerate().filter(|own| !own.1.is_moving) {
+    let steering = changes.iter().enumerate().filter(|own| !own.1.is_moving);
+    for (position, own) in steering {
+        if leaves_weights(own, &changes[position + 1..]) {
+            continue;
+        }
         let passing = own.judged.iter().flat_map(|own| {
             let steered = own.entering.values().flat_map(BTreeMap::keys);
             own.passing.keys().chain(steered).copied()
@@ -101,6 +105,16 @@ pub(in crate::plan::check) fn all_are_accepted(
             together_is_accepted(ground, (own, component), &others, report);
         }
     }
+}
+
+/// Steering alone turns nobody where waves ahead of a later period have turned all weights before it begins.
+fn leaves_weights(own: &Change, later: &[Change]) -> bool {
+    let begins = own.done.waves.iter().map(|wave| wave.start).min();
+    let mut waves = later.iter().flat_map(|other| &other.done.waves);
+    waves.any(|wave| {
+        let is_turned = wave.timing == Timing::Ahead && wave.steering >= 1.0;
+        is_turned && begins.is_some_and(|begins| wave.turned <= begins)
+    })
 }
 
 /// The same of one component.

@@ -97,8 +97,10 @@ pub fn short_percent_up(share: f64) -> String {
 /// assert_eq!(utilization(0.9995), "99.9 %"); // something is left
 /// assert_eq!(utilization(1.0), "100.0 %");
 /// assert_eq!(utilization(1.0401), "104.1 %");
+/// assert_eq!(utilization(1.000_001), "100.0 %"); // as full as anything may be, within tolerance
 /// ```
 pub fn utilization(share: f64) -> String {
+    let share = within_tolerance(share);
     let shown = -floor(-share, 1000.0);
     let is_free = share < 1.0 - crate::units::FEASIBILITY;
     percent(if is_free { shown.min(0.999) } else { shown })
@@ -111,9 +113,24 @@ pub fn utilization(share: f64) -> String {
 /// assert_eq!(utilization_at_most(0.8701), "87.1 %");
 /// assert_eq!(utilization_at_most(0.1 + 0.2), "30.0 %"); // binary arithmetic adds nothing
 /// assert_eq!(utilization_at_most(0.999_96), "100.0 %");
+/// assert_eq!(utilization_at_most(1.000_001), "100.0 %");
 /// ```
 pub fn utilization_at_most(share: f64) -> String {
-    percent(-floor(-share, 1000.0))
+    percent(-floor(-within_tolerance(share), 1000.0))
+}
+
+/// A share of a capacity, full where it is more by as little as arithmetic is granted.
+fn within_tolerance(share: f64) -> f64 {
+    if is_above(share) {
+        share
+    } else {
+        share.min(1.0)
+    }
+}
+
+/// Whether a share of a capacity is more than all of it, and by more than arithmetic is granted.
+pub fn is_above(share: f64) -> bool {
+    share > 1.0 + 2.0 * crate::units::FEASIBILITY
 }
 
 /// An amount of a resource with about three digits; whole from 100 on.

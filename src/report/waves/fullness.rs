@@ -17,7 +17,7 @@ pub(super) fn with_retries(fullness: &Fullness) -> &'static str {
 /// A difference that nobody would see is told in words.
 pub(super) fn excess(fullness: &Fullness) -> Option<String> {
     let excess = fullness.load - fullness.capacity;
-    let is_seen = excess > SEEN * fullness.capacity;
+    let is_seen = numbers::is_above(fullness.load / fullness.capacity);
     (excess > 0.0).then(|| {
         if is_seen {
             format!("{} more than there is", numbers::amount(excess))
@@ -27,20 +27,28 @@ pub(super) fn excess(fullness: &Fullness) -> Option<String> {
     })
 }
 
-/// A load above a capacity by this share of it is told with so many digits that it is seen to be.
-const SEEN: f64 = 1e-6;
-
-/// A load, in so many digits that it is another number than what is left of the capacity where it is more.
-pub(super) fn load(fullness: &Fullness) -> String {
+/// `1,040 of 1,000 vCPU`: a load and what is left of the capacity, in so many digits that they are other numbers where the load is more.
+pub(super) fn of_capacity(fullness: &Fullness, unit: &str) -> String {
     let [load, capacity] = [fullness.load, fullness.capacity];
-    let own = numbers::amount(load);
-    if own != numbers::amount(capacity) || load - capacity <= SEEN * capacity {
-        return own;
+    let unit = if unit.is_empty() {
+        String::new()
+    } else {
+        format!(" {unit}")
+    };
+    let [own, left] = [load, capacity].map(numbers::amount);
+    if own != left || !numbers::is_above(load / capacity) {
+        return format!("{own} of {left}{unit}");
     }
     let shown = own.split_once('.').map_or(0, |(_, digits)| digits.len());
-    let digits = (shown + 1..12).map(|digits| format!("{load:.digits$}"));
-    let mut apart = digits.filter(|own| own.parse::<f64>().is_ok_and(|own| own > capacity));
-    apart.next().unwrap_or(own)
+    let mut apart = (shown + 1..12).map(|digits| {
+        [load, capacity].map(|amount| {
+            let text = format!("{amount:.digits$}");
+            text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        })
+    });
+    let apart = apart.find(|[own, left]| own != left);
+    let [own, left] = apart.unwrap_or([own, left]);
+    format!("{own} of {left}{unit}")
 }
 
 #[cfg(test)]
@@ -81,8 +89,16 @@ mod tests {
             (1.05, 1.05),
             (160.01, 160.0),
             (170.0, 160.0),
+            (10.142_36, 10.142_3),
         ]
-        .map(|(own, capacity)| load(&brought(own, capacity)));
-        assert_eq!(told, ["1.054", "1.05", "160.01", "170"]);
+        .map(|(own, capacity)| of_capacity(&brought(own, capacity), ""));
+        let apart = [
+            "1.054 of 1.05",
+            "1.05 of 1.05",
+            "160.01 of 160",
+            "170 of 160",
+            "10.1424 of 10.1423",
+        ];
+        assert_eq!(told, apart);
     }
 }

@@ -4,7 +4,6 @@ use super::words::Teller;
 use crate::ids::{ComponentId, ResourceId};
 use crate::plan::{Fullness, Overloaded, Transition, Wave};
 use crate::report::numbers;
-use crate::units::FEASIBILITY;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -76,7 +75,7 @@ impl Teller<'_> {
             return format!("and {load} at {at}, after wave {number}");
         }
         let share = numbers::utilization(own.stop_load / own.capacity);
-        if own.stop_load > own.capacity * (1.0 + FEASIBILITY) {
+        if numbers::is_above(own.stop_load / own.capacity) {
             format!(
                 "and **still to {share}** at {at}, after wave {number}: these waves do not bring it down to its capacity"
             )

@@ -5,7 +5,6 @@ use crate::plan::{Carries, Exposed, Transition, Wave};
 use crate::plan_files::MOST_STOPS;
 use crate::report::numbers;
 use crate::report::sweep::Names;
-use crate::units::FEASIBILITY;
 
 /// Failures that are told one by one.
 const MOST: usize = 2;
@@ -184,7 +183,7 @@ fn above_at_end<'t>(transition: &Transition, wave: &'t Wave) -> Option<(&'t Carr
     let loads = wave.standing.iter().flat_map(|holds| &holds.loads);
     let limited = loads.filter(|carries| carries.capacity > 0.0);
     let shares = limited.map(|carries| (carries, carries.load / carries.capacity));
-    let above = shares.filter(|(_, share)| *share > 1.0 + FEASIBILITY);
+    let above = shares.filter(|(_, share)| numbers::is_above(*share));
     above.max_by(|a, b| a.1.total_cmp(&b.1))
 }
 

@@ -1,7 +1,7 @@
 //! Sentences about transitions: what they are, how long they take, why one is refused and what would help.
 
 use super::durations::{duration, duration_down};
-use super::fullness::{excess, load, with_retries};
+use super::fullness::{excess, of_capacity, with_retries};
 use crate::ids::{ComponentId, SiteId};
 use crate::model::{Component, Inventory, Scenario};
 use crate::plan::{
@@ -307,11 +307,10 @@ impl<'a> Teller<'a> {
     pub(super) fn brought_to(&self, fullness: &Fullness) -> String {
         let resource = &self.inventory.resources[fullness.resource.index()];
         format!(
-            "{} of {} to {} of {}{}",
+            "{} of {} to {}{}",
             resource.id,
             self.component(fullness.component),
-            load(fullness),
-            numbers::quantity(fullness.capacity, &resource.unit),
+            of_capacity(fullness, &resource.unit),
             with_retries(fullness),
         )
     }

@@ -262,3 +262,21 @@ fn a_dependency_without_its_sentence_is_found() {
         Vec::<usize>::new()
     );
 }
+
+/// plots/README.md says below how many megabytes they are.
+#[test]
+fn the_charts_of_plots_are_as_small_as_their_page_says() {
+    let folder = crate::command_line::root("plots");
+    let text = std::fs::read_to_string(folder.join("README.md")).expect("it is there");
+    let (_, most) = text.split_once("keeps the folder below ").expect("a size");
+    let (most, _) = most.split_once(" MB").expect("megabytes");
+    let most: u64 = most.parse().expect("a number");
+    let files = std::fs::read_dir(folder).expect("it can be read");
+    let sizes = files.map(|file| {
+        file.and_then(|file| file.metadata())
+            .map_or(0, |own| own.len())
+    });
+    let all: u64 = sizes.sum();
+    assert!(all < most * 1_000_000, "{all} bytes");
+    assert!(all > (most - 1) * 1_000_000, "{all} bytes");
+}

@@ -198,8 +198,20 @@ impl<'t, 'p> List<'t, 'p> {
                 let first = waves.first().map(|(_, own)| own.start);
                 let first = first.into_iter().chain(self.timeline.later()).min();
                 let (stage, at) = match first {
-                    // What an event gives back opens with the period, though waves of an earlier one still go on.
-                    _ if earlier.gone[component] => (Stage::Start, period.period.start),
+                    // What an event gives back opens with the period, though waves of an earlier one still go on; before weights
+                    // that lead there at the same instant.
+                    _ if earlier.gone[component] => {
+                        let begins = period.period.start;
+                        let is_turned_with = waves
+                            .iter()
+                            .any(|(timing, own)| *timing == Timing::Ahead && own.start >= begins);
+                        let stage = if is_turned_with {
+                            Stage::First
+                        } else {
+                            Stage::Start
+                        };
+                        (stage, begins)
+                    }
                     Some(first) => (Stage::First, first.min(start)),
                     None => (Stage::Start, start),
                 };

@@ -3,7 +3,9 @@
 use super::passage::Passage;
 use super::stand::Turn;
 use crate::ids::ComponentId;
+use crate::model::Scenario;
 use crate::plan::{Plan, SteeringGroups, Timing, Transition, Wave, spare_sessions};
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// What waves of other periods bring to a component while a transition goes on, at most.
@@ -65,17 +67,44 @@ pub(super) fn made_beside(
     }
 }
 
+/// The transitions ahead of later periods that are done.
+fn later(others: &[Transition], period: usize) -> impl Iterator<Item = &Transition> {
+    others.iter().filter(move |other| {
+        let is_done = other.timing == Timing::Ahead && other.refusal.is_none();
+        is_done && other.period > period
+    })
+}
+
 /// `true` if a transition turns nobody, because waves ahead of a later period have turned all weights before it begins.
 pub(super) fn leaves_weights(others: &[Transition], own: &Transition) -> bool {
     let Some(first) = own.waves.first() else {
         return false;
     };
-    let later = others.iter().filter(|other| {
-        let is_done = other.timing == Timing::Ahead && other.refusal.is_none();
-        is_done && other.period > own.period
-    });
-    let mut waves = later.flat_map(|other| &other.waves);
+    let mut waves = later(others, own.period).flat_map(|other| &other.waves);
     waves.any(|wave| wave.steering_share >= 1.0 && wave.turned <= first.start)
+}
+
+/// A later period whose waves turn weights while those of a transition do, which these make so slow that they begin before them,
+/// and before the scenario.
+pub(super) fn slowed_by(
+    scenario: &Scenario,
+    others: &[Transition],
+    own: &Transition,
+) -> Option<usize> {
+    let turning = |of: &Transition| {
+        let waves = of.waves.iter().filter(|wave| wave.turns_weights());
+        let phases = waves.map(|wave| (wave.start, wave.turned));
+        phases.collect::<Vec<_>>()
+    };
+    let phases = turning(own);
+    let meets = |other: &(Timestamp, Timestamp)| {
+        let mut phases = phases.iter();
+        phases.any(|own| own.0 < other.1 && other.0 < own.1)
+    };
+    let begins_before = own.period > 0 && own.start < scenario.start;
+    let mut later = later(others, own.period).filter(|_| begins_before);
+    let slowing = later.find(|other| own.start < other.start && turning(other).iter().any(meets));
+    slowing.map(|other| other.period)
 }
 
 /// What others bring while a transition goes on, by component that somebody newly connects through in both.

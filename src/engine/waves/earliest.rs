@@ -1,10 +1,12 @@
 //! Earliest: from when on waves ahead of a period may go on.
 
+use super::passage::Passage;
 use super::transitions::Ways;
 use super::turned::Turned;
 use crate::ids::{ShardId, SiteId};
 use crate::model::Case;
-use crate::plan::{Flow, Plan, Timing, Transition, is_open};
+use crate::plan::{Flow, Plan, Refusal, Timing, Transition, Wave, is_open};
+use crate::units::NOBODY;
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 
@@ -65,4 +67,17 @@ pub(super) fn reachable_from(
     }
     let first = plan.periods.first()?.period.start;
     (!is_reached(quiet, &plan.before.flows)).then_some(first)
+}
+
+/// Nobody leaves a site before he is placed there.
+pub(super) fn early(passage: &Passage<'_>, waves: &[Wave]) -> Option<Refusal> {
+    let items = passage.items.iter();
+    let early = items.filter(|own| {
+        let mut waves = waves.iter();
+        let wave = waves.find(|wave| own.moved.is_some_and(|own| wave.moves.contains(&own)));
+        let begins_before = |comes| wave.is_some_and(|wave| wave.start < comes);
+        own.comes.is_some_and(begins_before)
+    });
+    let users: f64 = early.map(|own| own.users).sum();
+    (users > NOBODY).then_some(Refusal::Early(users))
 }

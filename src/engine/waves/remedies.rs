@@ -19,10 +19,14 @@ const MOST_POOLS: usize = 3;
 /// What would make a transition safe that is refused; nothing if it is not.
 pub(super) fn remedies(task: &Task<'_>, transition: &Transition, start: Timestamp) -> Vec<Remedy> {
     match transition.refusal {
-        // Too late are works that begin before there is room: their time is for people to choose.
-        None | Some(Refusal::Unfinished(_) | Refusal::Overloaded(_) | Refusal::Early(_)) => {
-            Vec::new()
-        }
+        // Works that begin before there is spare capacity, or while others go on: their time is for people to choose.
+        None
+        | Some(
+            Refusal::Unfinished(_)
+            | Refusal::Overloaded(_)
+            | Refusal::Early(_)
+            | Refusal::SlowedBy(_),
+        ) => Vec::new(),
         Some(Refusal::TooLong) => {
             let mut all = Vec::new();
             all.extend(begin(transition, start));

@@ -1,15 +1,14 @@
 //! Transitions: for every period that changes who is where, the way to it, laid into the time that there is.
 
-use super::beside::{Beside, leaves_weights, made_beside, steered_beside};
+use super::beside::{Beside, leaves_weights, made_beside, slowed_by, steered_beside};
 use super::boundary::Boundary;
 use super::caught::Met;
 use super::cells::Steering;
 use super::cut_short::cuts_off;
-use super::earliest::{free_from, reachable_from};
+use super::earliest::{early, free_from, reachable_from};
 use super::laid::{Laid, fewest, waves_from};
 use super::limits::{Change, Footing};
 use super::orders::Order;
-use super::passage::Passage;
 use super::schedule::Beginning;
 use super::standing::{Stop, standing};
 use super::task::Task;
@@ -111,7 +110,10 @@ pub(super) fn transitions<E>(
                         return alone;
                     }
                 }
-                made_beside(&all, made, |own| road.steered_beside(&all, own))
+                let own = made_beside(&all, made, |own| road.steered_beside(&all, own));
+                let slowed = slowed_by(ways.scenario, &all, &own).filter(|_| !turned.is_moving());
+                let refusal = own.refusal.or(slowed.map(Refusal::SlowedBy));
+                Transition { refusal, ..own }
             };
             let own = choose(&all, &make)?;
             number = own.waves.last().map_or(number, |wave| wave.number);
@@ -482,17 +484,4 @@ impl<'a> Road<'a> {
             (drain, room) => drain.or(room),
         }
     }
-}
-
-/// Nobody leaves a site before he is placed there.
-fn early(passage: &Passage<'_>, waves: &[Wave]) -> Option<Refusal> {
-    let items = passage.items.iter();
-    let early = items.filter(|own| {
-        let mut waves = waves.iter();
-        let wave = waves.find(|wave| own.moved.is_some_and(|own| wave.moves.contains(&own)));
-        let begins_before = |comes| wave.is_some_and(|wave| wave.start < comes);
-        own.comes.is_some_and(begins_before)
-    });
-    let users: f64 = early.map(|own| own.users).sum();
-    (users > NOBODY).then_some(Refusal::Early(users))
 }

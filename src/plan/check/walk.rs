@@ -105,7 +105,8 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
     walk.lists
         .check(&ground, &periods, written, &mut walk.report);
     waves::all_are_accepted(&ground, &walk.changes, &mut walk.report);
-    waves::refusals_are_true(&walk.changes, written.summary.as_ref(), &mut walk.report);
+    let summary = written.summary.as_ref();
+    waves::refusals_are_true(&ground, &walk.changes, summary, &mut walk.report);
     if let Some(told) = written.summary.as_ref().and_then(|own| own.joint.as_ref()) {
         joint::check(told, walk.moved, &mut walk.report);
     }

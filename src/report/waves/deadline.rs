@@ -110,7 +110,7 @@ impl Teller<'_> {
         gone.sort_unstable();
         gone.dedup();
         let why = match gone.len() {
-            0 => "from then on something else holds".to_owned(),
+            0 => format!("then period {} begins", next.period.index),
             1 => format!("from then on {} is out", self.sites(&gone)),
             _ => format!("from then on {} are out", self.sites(&gone)),
         };

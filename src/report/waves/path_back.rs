@@ -348,15 +348,22 @@ impl Teller<'_> {
                 .into_iter()
                 .partition(|own| shard_of(own).is_some_and(|shard| placed.contains(&shard)));
             if !placed.is_empty() {
+                let count = distinct(&placed);
+                let they_are = if count == 1 { "it is" } else { "they are" };
                 told.push(format!(
-                    "leave {} without a home before where it is",
-                    shards(distinct(&placed))
+                    "leave {} without a home before where {they_are}",
+                    shards(count)
                 ));
             }
             if !unreachable.is_empty() {
+                let count = distinct(&unreachable);
+                let [as_is, their] = match count {
+                    1 => ["as it is", "its"],
+                    _ => ["as they are", "their"],
+                };
                 told.push(format!(
-                    "leave as it is, with its weights, {} without users before: the state before has no path for them",
-                    shards(distinct(&unreachable))
+                    "leave {as_is}, with {their} weights, {} without users before: the state before has no path for them",
+                    shards(count)
                 ));
             }
             if back.is_empty() {

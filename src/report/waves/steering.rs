@@ -4,7 +4,7 @@ use super::durations::exact_duration;
 use super::steps::members_of;
 use super::words::Teller;
 use crate::ids::{ComponentId, ElementId, PoolId};
-use crate::plan::{Change, Step, Timing, Transition, Wave, are_paths_changed};
+use crate::plan::{Change, Flow, Step, Timing, Transition, Wave, are_paths_changed};
 use crate::plan_files::Action;
 use crate::report::numbers;
 use jiff::Timestamp;
@@ -225,6 +225,9 @@ pub(super) fn turning<'t>(
         }
         let has_rows = later.standing.iter();
         let mut has_rows = has_rows.map(|own| own.during == Some(transition.period));
+        if let Some(goes_on) = turning_those_left(teller, (transition, wave), other, later) {
+            return Turning::GoesOn(other, goes_on);
+        }
         let is_left = transition.timing == Timing::Behind || later.end <= start;
         // A wave that leaves every weight as it is sets none of those that hold from this period on.
         let sets = later.turns_weights() && !are_left_to_earlier(teller, other, later);
@@ -244,6 +247,39 @@ pub(super) fn turning<'t>(
     Turning::Sets {
         from: teller.waits_to_open(transition, wave).unwrap_or(wave.start),
     }
+}
+
+/// The wave of a later period that has the weights to which one turns those of users whom the later period moves: it has turned all
+/// others, and has none of its own at the sites that they leave.
+fn turning_those_left<'t>(
+    teller: &Teller<'t>,
+    (transition, wave): (&Transition, &Wave),
+    other: &'t Transition,
+    later: &Wave,
+) -> Option<&'t Wave> {
+    let is_first = transition.waves.first().map(|own| own.number) == Some(wave.number);
+    let is_whole = transition.timing == Timing::Ahead && wave.steering_share >= 1.0 && is_first;
+    let are_turned = later.steering_share >= 1.0 && later.turned <= wave.start;
+    if !(is_whole && are_turned) {
+        return None;
+    }
+    let plan = teller.plan;
+    let own = plan.periods[transition.period].first_flows();
+    let steered = plan.periods[other.period].first_flows().iter();
+    let steered: Vec<_> = steered.map(|flow| (flow.group, flow.path.site)).collect();
+    let left = |flows: &[Flow]| -> Vec<Flow> {
+        let flows = flows.iter();
+        let left = flows.filter(|flow| !steered.contains(&(flow.group, flow.path.site)));
+        left.cloned().collect()
+    };
+    let before = plan.flows_until(transition.period);
+    let mut waves = other.waves.iter();
+    waves
+        .find(|own| {
+            let mut standing = own.standing.iter();
+            standing.any(|own| own.during == Some(transition.period))
+        })
+        .filter(|_| are_paths_changed(&left(before), &left(own)))
 }
 
 /// Whether the waves of an earlier period still turn weights when a wave begins, and its own period turns none from these to others.

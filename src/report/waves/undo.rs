@@ -3,11 +3,11 @@
 use super::durations::duration;
 use super::in_force::InForce;
 use super::runbook::{count, shards, ways};
-use super::steering::Way;
+use super::steering::{Way, beside};
 use super::steps::{let_in_by, users_of};
 use super::words::Teller;
 use crate::ids::SiteId;
-use crate::plan::{Barred, Change, Move, Pace, PaceLimit, Step, Transition, Undo, Wave};
+use crate::plan::{Barred, Change, Move, Pace, PaceLimit, Ramp, Step, Transition, Undo, Wave};
 use crate::plan_files::Action;
 use crate::report::numbers;
 use crate::report::words::listed;
@@ -104,6 +104,9 @@ impl Teller<'_> {
                 duration(seconds),
                 self.limited(pace)
             );
+        }
+        if seconds > 0.0 {
+            self.write_uncounted((transition, wave), text);
         }
         if let Some(rows) = before.filter(|_| is_steered) {
             let _ = writeln!(text, "   - the weights are those of {rows}");
@@ -223,6 +226,33 @@ impl Teller<'_> {
                 from.map_or_else(|| "(new)".to_owned(), |own| self.site_by_hand(own)),
                 numbers::amount_down(users * 3600.0 / seconds)
             );
+        }
+    }
+
+    /// The new sessions of waves of other periods that may go on while a wave is undone, and that its paces do not count.
+    fn write_uncounted(&self, (transition, wave): (&Transition, &Wave), text: &mut String) {
+        let watched = self.watched_until(wave);
+        let until = wave.undone(watched).unwrap_or(watched);
+        let is_counted = |own: &Ramp| {
+            let mut beside = transition.beside.iter();
+            beside.any(|(component, _)| *component == own.component)
+        };
+        let uncounted = |other: &Ramp| {
+            let mut ramps = wave.ramp.iter();
+            ramps.any(|own| own.component == other.component && !is_counted(own))
+        };
+        for other in beside(&self.plan.transitions, transition) {
+            let waves = other.waves.iter();
+            let mut meeting = waves.filter(|own| own.start < until && wave.start < own.end);
+            if meeting.any(|own| own.ramp.iter().any(uncounted)) {
+                let _ = writeln!(
+                    text,
+                    "   - not counted: new sessions of {}, from {} to {}",
+                    self.subject(other),
+                    self.clock().second(other.start),
+                    self.clock().second(other.end)
+                );
+            }
         }
     }
 

@@ -223,6 +223,18 @@ impl<'a> Teller<'a> {
                  place them elsewhere, or later",
                 numbers::users_up(users)
             ),
+            Refusal::SlowedBy(period) => {
+                let others = self.plan.transitions.iter();
+                let mut others =
+                    others.filter(|own| (own.period, own.timing) == (period, Timing::Ahead));
+                let other = others
+                    .next()
+                    .map_or_else(|| format!("period {period}"), |other| self.subject(other));
+                format!(
+                    "beside {other} {subject} would take {}. Let one of them begin later",
+                    duration(transition.seconds.unwrap_or_default())
+                )
+            }
             Refusal::Unfinished(users) => format!(
                 "{subject} is not done when the works begin: {} users can leave what the works take away only afterwards, \
                  since the path or the capacity that they need is not there before. They are down until they have left. \

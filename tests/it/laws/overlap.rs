@@ -1,10 +1,12 @@
 //! Waves of one period that go on while those of another do, or reach back over it.
 
-use super::steps::{faults, read};
+use super::steps::{faults, faults_by_hand, read};
 use crate::levels::{judged, planned};
 use plimsoll::engine::replay_plan;
 use plimsoll::model::{Inventory, Scenario};
-use plimsoll::plan::{Allowed, Plan, Refusal, Timing};
+use plimsoll::plan::{Allowed, Plan, Refusal, Timing, Transition, changes};
+use plimsoll::plan_files::Action;
+use plimsoll::report::waves::{Teller, runbook};
 use plimsoll::solve::Stop;
 
 /// The plan of a folder, which the referee accepts.
@@ -50,4 +52,54 @@ fn others_wait_until_a_member_is_back_in_its_pool() {
     let next = plan.transitions.iter().find(|own| own.period == 2);
     let next = next.expect("the drain");
     assert!(next.refusal == Some(Refusal::TooLong) || next.start >= back.end);
+}
+
+/// A drain has turned all weights but those of users whom it has yet to move; a surge's waves turn these, at their pace.
+#[test]
+fn weights_of_those_whom_a_drain_has_yet_to_move_are_turned() {
+    let (inventory, scenario, plan) = plan_of("tests/found/left-at-a-drained-site");
+    assert_eq!(faults(&inventory, &scenario), Vec::<String>::new());
+    assert_eq!(faults_by_hand(&inventory, &scenario), Some(Vec::new()));
+    let text = runbook(&Teller {
+        inventory: &inventory,
+        scenario: &scenario,
+        plan: &plan,
+    });
+    let (_, surge) = text.split_once("## Period 1, ahead of").expect("its waves");
+    let set = "1. Steering: set every weight to that of wave_weights.csv with period 3, wave 2 and `during` 1, turned evenly over 17 min 9 s until 12:28; s2's drain goes on with these.";
+    assert!(surge.contains(set), "{surge}");
+    let undo = "   - not counted: new sessions of s2's drain, from 12:00:36 to 12:40";
+    assert!(surge.contains(undo), "{surge}");
+}
+
+/// A surge begins while a drain turns weights, which leaves the surge's waves next to no sessions: beside it they took 9,286 hours.
+#[test]
+fn steering_does_not_begin_before_the_drain_that_slows_it() {
+    let (inventory, scenario, mut plan) = plan_of("tests/found/slowed-by-a-drain");
+    let refused = plan.transitions.iter_mut();
+    let refused: Vec<&mut Transition> = refused.filter(|own| own.refusal.is_some()).collect();
+    assert_eq!(refused.len(), 1);
+    for own in refused {
+        assert_eq!(own.refusal.take(), Some(Refusal::SlowedBy(2)));
+        assert_eq!((own.period, own.timing), (1, Timing::Ahead));
+    }
+    let broken = judged(&inventory, &scenario, &plan).broken;
+    let mut codes = broken.iter().map(|own| own.code);
+    assert!(codes.any(|code| code.0 == "P7993"), "{broken:#?}");
+}
+
+/// An access point comes back from works at the instant at which others begin: it opens before weights lead over it.
+#[test]
+fn what_comes_back_opens_before_weights_lead_over_it() {
+    let (inventory, scenario, plan) = plan_of("tests/found/two-access-points-in-turn");
+    let steps = changes(&inventory, &scenario, &plan);
+    let of_period = steps.iter().filter(|own| own.period == 2 && own.number > 0);
+    let actions: Vec<Action> = of_period.map(|own| own.action).collect();
+    let expected = [
+        Action::OpenAccessPoint,
+        Action::Weight,
+        Action::Weight,
+        Action::CloseAccessPoint,
+    ];
+    assert_eq!(actions, expected);
 }

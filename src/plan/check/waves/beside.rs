@@ -3,6 +3,7 @@
 use super::super::ground::Ground;
 use super::super::moves::Move;
 use super::super::report::{At, Report};
+use super::done::DoneWave;
 use super::ramp::{ACCEPTED, Judged};
 use super::rules::{Limits, slack, spare};
 use super::state::Under;
@@ -77,6 +78,36 @@ impl Phase {
     fn goes_on(&self, at: Timestamp) -> bool {
         self.from <= at && at < self.to
     }
+}
+
+/// The later period whose waves turn weights while those of a change do in which nobody moves, and begin after these, which begin
+/// before the scenario.
+pub(super) fn slowed_by<'c>(
+    ground: &Ground<'_>,
+    own: &Change,
+    later: &'c [Change],
+) -> Option<&'c Change> {
+    let ahead = own.judged.iter().filter(|own| own.timing == Timing::Ahead);
+    let phases: Vec<_> = ahead.map(|own| own.phases[0]).collect();
+    let begins = phases.iter().map(|own| own.0).min()?;
+    if own.is_moving || own.period == 0 || begins >= ground.scenario.start {
+        return None;
+    }
+    later.iter().find(|other| {
+        let waves = other.done.waves.iter();
+        let waves = waves.filter(|wave| wave.timing == Timing::Ahead);
+        let first = waves.clone().map(|wave| wave.start).min();
+        let mut steering = 0.0;
+        let mut turning = waves.filter(|wave| {
+            let before = std::mem::replace(&mut steering, wave.steering);
+            wave.steering > before
+        });
+        let meets = |wave: &DoneWave| {
+            let mut phases = phases.iter();
+            phases.any(|own| wave.start < own.1 && own.0 < wave.turned)
+        };
+        first.is_some_and(|first| begins < first) && turning.any(meets)
+    })
 }
 
 /// P7992: "All of them together are accepted: those of other periods count that go on at the same time, and whoever they

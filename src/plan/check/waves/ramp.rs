@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Who connects anew in a wave, by component.
 pub(super) struct Judged {
     number: u32,
-    timing: Timing,
+    pub(super) timing: Timing,
     seconds: f64,
     /// When steering turns, and when users move then.
     pub(super) phases: [(Timestamp, Timestamp); 2],

@@ -255,7 +255,10 @@ impl Between<'_> {
             }
             Refusal::Never(_) => (1, has_room(Doubt::Allows) && !ends(Doubt::Forbids)),
             Refusal::TooLong => (2, ends(Doubt::Allows)),
-            Refusal::Unfinished(_) | Refusal::Overloaded(_) | Refusal::Early(_) => (0, false),
+            Refusal::Unfinished(_)
+            | Refusal::Overloaded(_)
+            | Refusal::Early(_)
+            | Refusal::SlowedBy(_) => (0, false),
         };
         found.refused[kind] += 1;
         if !is_so {

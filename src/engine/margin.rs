@@ -2,7 +2,7 @@
 //! (`docs/model.md` §11).
 
 use super::whole_shards::{MANY_SHARDS, rounded};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
 use crate::formulation::rows::Side;
 use crate::formulation::{
@@ -130,7 +130,20 @@ impl Search<'_> {
         let least = |homed: &Problem<'_>, scaling: &Scaling, start: Start<'_>| {
             least_scale_of_homes(homed, trapped, (scaling, start), self.stop)
         };
-        let free = || least_scale_and_outcome(problem, &relaxed, start, self.stop);
+        let is_cut = problem.rows.rows.iter().any(|row| row.is_cut);
+        let free = || {
+            let found = least_scale_and_outcome(problem, &relaxed, start, self.stop)?;
+            let Some((mut free, served)) = found else {
+                return Ok(None);
+            };
+            if !self.is_served && is_cut && free.bound <= 1.0 + CAUTION {
+                // With no less demand copies are cut further, which the rows of less demand do not know.
+                let more = scaling(Rigour::MoreDemand);
+                let more = least_scale(problem, &more, start, self.stop)?;
+                free.bound = more.map_or(free.bound, |more| free.bound.min(more.bound));
+            }
+            Ok::<_, Error>(Some((free, served)))
+        };
         let fixed = || match &self.whole {
             Some((problem, outcome)) => {
                 let start = Start { problem, outcome };

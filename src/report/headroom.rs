@@ -141,27 +141,50 @@ impl HeadroomRow {
         }
     }
 
-    /// Tightest first: load without capacity, then what is full, then what misses its target, by the missing share of it
-    /// (what has got worse before what was so before), then what is least above its target; at last what is out of
-    /// service, by what it had.
+    /// Tightest first: load without capacity, then as [`Tightness`] has it; at last what is out of service, by what it had.
     pub fn tightness(&self, other: &Self) -> Ordering {
-        let target = |row: &Self| row.target.unwrap_or(0.0);
-        let place = |row: &Self| match (row.state(), row.headroom_during()) {
-            (_, None) if row.is_stranded() => (0, 0.0),
-            (State::Full, Some(headroom)) => (1, headroom),
-            (State::BelowTarget, Some(headroom)) if row.is_missed_before() => {
-                (3, headroom / target(row))
+        let place = |row: &Self| match row.headroom_during() {
+            None if row.is_stranded() => (0, Tightness::LEAST),
+            None => (2, Tightness(0, row.headroom_before().unwrap_or(f64::MAX))),
+            Some(headroom) => {
+                let targets = [row.target, row.in_force].map(Option::unwrap_or_default);
+                (1, Tightness::of(headroom, targets))
             }
-            (State::BelowTarget, Some(headroom)) => (2, headroom / target(row)),
-            (_, Some(headroom)) => (4, headroom - target(row)),
-            (_, None) => (5, row.headroom_before().unwrap_or(f64::MAX)),
         };
         let (left, right) = (place(self), place(other));
         left.0
             .cmp(&right.0)
-            .then(left.1.total_cmp(&right.1))
+            .then(left.1.order(&right.1))
             .then_with(|| self.component.cmp(&other.component))
             .then_with(|| self.resource.cmp(&other.resource))
+    }
+}
+
+/// How tight something in service is, the tightest least: what is overloaded, then what misses its target, by the missing share of it
+/// (what has got worse before what was so before), then what is least above its target.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tightness(u8, f64);
+
+impl Tightness {
+    /// None is tighter.
+    const LEAST: Self = Self(0, f64::NEG_INFINITY);
+
+    /// That of a headroom, given the target as it is written and the part of it that is in force.
+    pub fn of(headroom: f64, [written, in_force]: [f64; 2]) -> Self {
+        if headroom < -FEASIBILITY {
+            Self(0, headroom)
+        } else if headroom >= written - FEASIBILITY {
+            Self(3, headroom - written)
+        } else if headroom >= in_force - FEASIBILITY {
+            Self(2, headroom / written)
+        } else {
+            Self(1, headroom / written)
+        }
+    }
+
+    /// In what order two stand: the tightest first.
+    pub fn order(&self, other: &Self) -> Ordering {
+        self.0.cmp(&other.0).then(self.1.total_cmp(&other.1))
     }
 }
 
@@ -289,6 +312,38 @@ mod tests {
         let mut free = row("a", ComponentKind::Site, Some(0.01));
         free.target = None;
         assert_eq!(free.state(), State::Fine);
+    }
+
+    #[test]
+    fn what_is_missed_comes_before_what_is_only_full() {
+        let of = |name: &str, during: f64, targets: [f64; 2]| {
+            let mut own = row(name, ComponentKind::Site, Some(during));
+            [own.target, own.in_force] = targets.map(Some);
+            own
+        };
+        let mut rows = [
+            of("least above", 0.21, [0.2, 0.2]),
+            of("full without a target", 0.0, [0.0, 0.0]),
+            of("full as before", 0.0, [0.2, 0.0]),
+            of("missed as before", 0.1, [0.2, 0.1]),
+            of("full", 0.0, [0.2, 0.2]),
+            of("missed by a tenth", 0.18, [0.2, 0.2]),
+            of("missed by half", 0.25, [0.5, 0.5]),
+            of("overloaded", -0.1, [0.0, 0.0]),
+        ];
+        rows.sort_by(HeadroomRow::tightness);
+        let order: Vec<&str> = rows.iter().map(|own| own.component.as_str()).collect();
+        let expected = [
+            "overloaded",
+            "full",
+            "missed by half",
+            "missed by a tenth",
+            "full as before",
+            "missed as before",
+            "full without a target",
+            "least above",
+        ];
+        assert_eq!(order, expected);
     }
 
     #[test]

@@ -4,12 +4,14 @@ use super::shard::when;
 use crate::ids::ComponentId;
 use crate::model::{Inventory, Scenario};
 use crate::plan::explain::Filling;
+use crate::report::headroom::Tightness;
 use crate::report::numbers;
 use crate::report::table::{Align, Column, lines, wrapped};
 use crate::report::words::short;
 use crate::scenario::Period;
 use crate::units::FEASIBILITY;
 use serde_json::{Value, json};
+use std::cmp::Ordering;
 
 /// Most tenants, client regions and sites that are listed each.
 const LISTED: usize = 5;
@@ -64,9 +66,8 @@ impl ComponentAnswer<'_> {
             .iter()
             .enumerate()
             .min_by(|a, b| {
-                tightness(a.1)
-                    .total_cmp(&tightness(b.1))
-                    .then(a.0.cmp(&b.0))
+                let tightness = [a, b].map(|own| tightness(own.1));
+                order(tightness).then(a.0.cmp(&b.0))
             })
             .map(|(position, _)| position);
         for (position, alike) in groups.into_iter().enumerate() {
@@ -263,13 +264,21 @@ fn missed(headroom: f64, target: f64) -> &'static str {
     }
 }
 
-/// How much of its target the tightest resource of periods that are alike has left.
-fn tightness(alike: &[ComponentPeriod]) -> f64 {
-    alike[0]
-        .fillings
-        .iter()
-        .map(|filling| 1.0 - filling.load / filling.capacity - filling.written_target)
-        .fold(f64::INFINITY, f64::min)
+/// That of the tightest resource of periods that are alike; `None` if nothing is limited.
+fn tightness(alike: &[ComponentPeriod]) -> Option<Tightness> {
+    let all = alike[0].fillings.iter().map(|filling| {
+        let headroom = 1.0 - filling.load / filling.capacity;
+        Tightness::of(headroom, [filling.written_target, filling.target])
+    });
+    all.min_by(Tightness::order)
+}
+
+/// What is limited comes first, the tightest of it before all.
+fn order([left, right]: [Option<Tightness>; 2]) -> Ordering {
+    match (left, right) {
+        (Some(left), Some(right)) => left.order(&right),
+        (left, right) => right.is_some().cmp(&left.is_some()),
+    }
 }
 
 /// The first few, and what the rest come to.

@@ -42,9 +42,10 @@ pub(crate) enum Command {
         plimsoll plan INVENTORY --scenario base.toml --scenario patch.toml --out plan --no-charts\n  \
         plimsoll plan INVENTORY --scenario S --out plan --json | jq '.periods[].unserved_users'")]
     Plan(PlanArgs),
-    /// Does this written plan, ours or hand-made, really hold?
+    /// Does this written plan, ours or hand-made, really hold? The same of a sweep or a replay
     #[command(after_help = "Examples:\n  \
         plimsoll verify data/tiny --scenario data/tiny/drain-chicago.toml plan\n  \
+        plimsoll verify INVENTORY --scenario S replay --plan plan\n  \
         plimsoll verify INVENTORY --scenario S plan --json | jq '.broken[].code'")]
     Verify(VerifyArgs),
     /// Why is this shard here, and what would it cost elsewhere; why is this component full, and who fills it?
@@ -436,8 +437,11 @@ pub(crate) struct VerifyArgs {
     /// Scenario file in TOML; later ones are layered over earlier ones
     #[arg(long, value_name = "FILE", required = true)]
     pub(crate) scenario: Vec<PathBuf>,
-    /// Folder of the written plan: at least assignment.csv; where steering.csv is absent, steering is planned for its homes
-    pub(crate) plan: PathBuf,
+    /// Folder of the written plan, sweep or replay; of a plan at least assignment.csv: where steering.csv is absent, steering is planned for its homes
+    pub(crate) folder: PathBuf,
+    /// Folder of the plan that was replayed, where a replay of it is verified
+    #[arg(long, value_name = "DIR")]
+    pub(crate) plan: Option<PathBuf>,
     /// Print nothing; the exit code tells
     #[arg(long, conflicts_with = "json")]
     pub(crate) quiet: bool,

@@ -3,12 +3,12 @@
 use crate::error::{Error, Result};
 use crate::inventory::is_known_file;
 use crate::plan_files::{
-    FORMAT, PLAN_FILES, ProtectionRow, Row as _, SUMMARY_FILE, SWEEP_FILE, SWEEP_FILES,
-    SWEEP_FORMAT,
+    FORMAT, PLAN_FILES, ProtectionRow, REPLAY_FILE, REPLAY_FORMAT, Row as _, SUMMARY_FILE,
+    SWEEP_FILE, SWEEP_FILES, SWEEP_FORMAT,
 };
 use crate::report::comparison::{COMPARISON_FILE, COMPARISON_FORMAT};
 use crate::report::html::{COMPARISON_PAGE, REPORT_FILE};
-use crate::report::replay::{REPLAY_FILE, REPLAY_FORMAT, REPLAY_TABLES};
+use crate::report::replay::REPLAY_TABLES;
 use crate::report::windows::{MAINTENANCE_FILE, WINDOWS_FILE, WINDOWS_FORMAT, WINDOWS_TABLE};
 use crate::report::written::WrittenFile;
 use rayon::prelude::*;

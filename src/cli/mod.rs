@@ -16,6 +16,7 @@ mod options;
 mod progress;
 mod recalled;
 mod render;
+mod replayed;
 mod run;
 mod stored;
 mod swept;

@@ -192,8 +192,10 @@ pub(crate) struct VerifyOptions {
     pub(crate) inventory: PathBuf,
     /// Scenario files, later ones layered over earlier ones.
     pub(crate) scenarios: Vec<PathBuf>,
-    /// Folder of the written plan.
-    pub(crate) plan: PathBuf,
+    /// Folder of the written plan, sweep or replay.
+    pub(crate) folder: PathBuf,
+    /// Folder of the plan that was replayed.
+    pub(crate) plan: Option<PathBuf>,
     /// Text, JSON or nothing.
     pub(crate) format: Format,
 }
@@ -203,6 +205,7 @@ impl From<VerifyArgs> for VerifyOptions {
         Self {
             inventory: args.inventory,
             scenarios: args.scenario,
+            folder: args.folder,
             plan: args.plan,
             format: format_of(args.json, args.quiet),
         }

@@ -4,7 +4,7 @@ mod excerpt;
 mod json;
 
 pub(crate) use excerpt::Sources;
-pub(crate) use json::{json, sweep_verdict_json, verdict_json};
+pub(crate) use json::{json, replay_verdict_json, sweep_verdict_json, verdict_json};
 
 use super::terminal::{Mark, Style, Terminal};
 use crate::diagnostic::{Finding, Severity};

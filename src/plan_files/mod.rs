@@ -35,6 +35,7 @@ mod folder;
 mod guard;
 mod read_table;
 mod recovery;
+mod replay_document;
 mod rows;
 mod stability;
 mod summary;
@@ -64,6 +65,7 @@ pub use downtime::{Checked, DowntimeSummary, OutageSummary, ReplayedSummary};
 pub use guard::{guarded, unguarded};
 pub use read_table::{CellsOf, read_rows};
 pub use recovery::{RecoverySummary, TriggerSummary};
+pub use replay_document::{REPLAY_FILE, REPLAY_FORMAT, WrittenReplay, read_replay};
 pub use rows::{
     AccessPointRow, AssignmentRow, BeforeRow, BlindRow, HeadroomRow, HoursRow, MoveRow,
     ProtectionGrayRow, ProtectionRow, SteeringRow, UnservedRow,

@@ -1,12 +1,16 @@
-//! Mutations: every cell and key of a written plan or sweep is judged by the referee, or is on its list of what it does not judge.
+//! Mutations: every cell and key of a written plan, sweep or replay is judged, or is on the list of what is not.
 
 use crate::command_line::{contents, place, plimsoll, root};
 use crate::tables::Cells;
 use plimsoll::diagnostic::has_errors;
 use plimsoll::engine::replay_findings;
 use plimsoll::model::{Inventory, Scenario};
-use plimsoll::plan::check::{SWEEP_UNJUDGED, UNJUDGED, Unjudged, check, check_sweep};
+use plimsoll::plan::check::{
+    REPLAY_UNJUDGED, SWEEP_UNJUDGED, UNJUDGED, Unjudged, check, check_sweep,
+};
 use plimsoll::plan_files::{self, PlanFile};
+use plimsoll::report::replay::ReplayVerdict;
+use plimsoll::report::written::WrittenFile;
 use plimsoll::solve::Stop;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +34,7 @@ const WITHIN_TOLERANCE: [(&str, &str); 6] = [
 enum Kind {
     Plan,
     Sweep,
+    Replay,
 }
 
 impl Kind {
@@ -38,6 +43,7 @@ impl Kind {
         match self {
             Self::Plan => &UNJUDGED,
             Self::Sweep => &SWEEP_UNJUDGED,
+            Self::Replay => &REPLAY_UNJUDGED,
         }
     }
 
@@ -45,12 +51,12 @@ impl Kind {
     fn within_tolerance(self) -> &'static [(&'static str, &'static str)] {
         match self {
             Self::Plan => &WITHIN_TOLERANCE,
-            Self::Sweep => &[],
+            Self::Sweep | Self::Replay => &[],
         }
     }
 }
 
-/// A written plan or sweep, file by file, and what it was made from.
+/// What was written, file by file, and what it was made from.
 struct Written {
     kind: Kind,
     inventory: Inventory,
@@ -75,6 +81,7 @@ impl Written {
         command.arg(match kind {
             Kind::Plan => "plan",
             Kind::Sweep => "sweep",
+            Kind::Replay => "replay",
         });
         command.arg(root(folder));
         for layer in layers {
@@ -119,6 +126,14 @@ impl Written {
             })
             .collect();
         let of = (&self.inventory, &self.scenario);
+        if self.kind == Kind::Replay {
+            let again = self.files.iter().map(|(name, text)| WrittenFile {
+                name: name.clone(),
+                bytes: text.clone().into_bytes(),
+            });
+            let again: Vec<WrittenFile> = again.collect();
+            return !ReplayVerdict::new(&files, &again).holds();
+        }
         if self.kind == Kind::Sweep {
             let (written, findings) = plan_files::read_sweep_folder(&files);
             let written = written.filter(|_| !has_errors(&findings));
@@ -165,6 +180,9 @@ fn other(cell: &str) -> String {
         return (number + 1).to_string();
     }
     if let Ok(number) = cell.parse::<f64>() {
+        if number == 0.0 {
+            return "0.5".to_owned();
+        }
         return (number * 1.01).to_string();
     }
     if let Ok(at) = cell.parse::<jiff::Timestamp>() {
@@ -299,6 +317,16 @@ fn every_cell_and_key_of_a_plan_is_judged_or_listed() {
 #[test]
 fn every_cell_and_key_of_a_sweep_is_judged_or_listed() {
     let written = Written::of(Kind::Sweep, "data/tiny", &["drain-chicago.toml"]);
+    let (missed, [all, caught]) = missed(&written);
+    assert!(missed.is_empty(), "{caught} of {all} found: {missed:#?}");
+    assert!(caught > 200, "{caught} of {all}");
+}
+
+/// The files of a replay are compared with those that it comes to when it is played again.
+#[test]
+fn every_cell_and_key_of_a_replay_is_compared_or_listed() {
+    let folder = "data/incidents/22-january-2026";
+    let written = Written::of(Kind::Replay, folder, &["at-once.toml"]);
     let (missed, [all, caught]) = missed(&written);
     assert!(missed.is_empty(), "{caught} of {all} found: {missed:#?}");
     assert!(caught > 200, "{caught} of {all}");

@@ -1,5 +1,6 @@
 //! `plimsoll replay` for its user: the folder, the words, credits, and what is refused.
 
+mod again;
 mod credits;
 mod folder;
 mod given;

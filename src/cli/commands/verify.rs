@@ -1,21 +1,26 @@
 //! `plimsoll verify`: does this written plan, ours or hand-made, or this written sweep really hold?
 
-use crate::cli::input::Told;
-use crate::cli::options::{Format, VerifyOptions};
+use super::replay::too_many_steps;
+use crate::cli::input::{Input, Told};
+use crate::cli::options::{Format, Played, VerifyOptions};
 use crate::cli::progress::Progress;
 use crate::cli::render::Sources;
+use crate::cli::replayed::{self, Playing};
 use crate::cli::run::written;
 use crate::cli::terminal::Terminal;
-use crate::cli::{exit, files, for_homes, input, render};
+use crate::cli::{exit, files, for_homes, input, render, swept};
 use crate::diagnostic::{Finding, has_errors};
 use crate::engine::replay_findings;
 use crate::error::Result;
 use crate::inventory::SourceFile;
 use crate::model::Recovery;
 use crate::plan::check::{
-    SWEEP_UNJUDGED, SweepVerdict, UNJUDGED, Unjudged, Verdict, check, check_sweep,
+    REPLAY_UNJUDGED, SWEEP_UNJUDGED, SweepVerdict, UNJUDGED, Unjudged, Verdict, check, check_sweep,
 };
-use crate::plan_files::{self, PlanFile, ProtectionRow, Row as _, SWEEP_FILE};
+use crate::plan_files::{
+    self, PlanFile, ProtectionRow, REPLAY_FILE, Row as _, SWEEP_FILE, read_replay,
+};
+use crate::report::replay::ReplayVerdict;
 use crate::report::table::wrapped;
 use crate::report::{numbers, proven};
 use crate::solve::Stop;
@@ -28,7 +33,16 @@ pub(crate) fn run(options: &VerifyOptions, terminal: &mut Terminal) -> Result<u8
         return Ok(exit::BAD_INPUT);
     };
     let progress = tells.then(|| Progress::start("checking the plan"));
-    let mut plan = files::plan(&options.plan)?;
+    let mut plan = files::plan(&options.folder)?;
+    if plan.iter().any(|file| file.name == REPLAY_FILE) {
+        drop(progress);
+        return of_replay(options, (input, &plan), terminal);
+    }
+    if options.plan.is_some() {
+        let reason =
+            "--plan is for the folder of a replay: found none of its files here; leave it out";
+        return Ok(swept::refuse(reason, terminal));
+    }
     let of = (&input.inventory, &input.scenario);
     let steered = for_homes::steering_of(&plan, of, &Stop::default())?;
     let is_steered = steered.is_some();
@@ -84,6 +98,92 @@ pub(crate) fn run(options: &VerifyOptions, terminal: &mut Terminal) -> Result<u8
     };
     written(terminal.out.write_all(text.as_bytes()))?;
     Ok(if is_sound { exit::SOUND } else { exit::SHORT })
+}
+
+/// Plays a written replay again, and says what in it is otherwise.
+fn of_replay(
+    options: &VerifyOptions,
+    (mut input, folder): (Input, &[SourceFile]),
+    terminal: &mut Terminal,
+) -> Result<u8> {
+    let document = folder.iter().find(|file| file.name == REPLAY_FILE);
+    let bytes = document.map_or(&[][..], |file| &file.bytes);
+    let mut findings = Vec::new();
+    let Some(written_replay) = read_replay(bytes, &mut findings) else {
+        let faults = render::findings(&findings, &Sources::of(folder), terminal);
+        let _ = terminal.err.write_all(faults.as_bytes());
+        return Ok(exit::BAD_INPUT);
+    };
+    let played = match (&options.plan, &written_replay.plan) {
+        (Some(folder), _) => Played::Written(folder.clone()),
+        (None, None) => Played::Nothing,
+        (None, Some(plan)) if plan.made_here => Played::Made,
+        (None, Some(_)) => {
+            let reason = "the replay is of a plan in a folder: name it with --plan DIR";
+            return Ok(swept::refuse(reason, terminal));
+        }
+    };
+    input.scenario.replay.step_seconds = written_replay.assumed.step_seconds;
+    if let Some(reason) = too_many_steps(&input) {
+        return Ok(swept::refuse(&reason, terminal));
+    }
+    let is_told = options.format == Format::Text;
+    let told = if is_told { Told::All } else { Told::Errors };
+    let stop = Stop::default();
+    let Some(playing) = Playing::of(&input, &played, told, &stop, terminal)? else {
+        return Ok(exit::BAD_INPUT);
+    };
+    let progress = is_told.then(|| Progress::start("playing the scenario forward"));
+    let files = playing.told(&stop, |told_of| told_of.files())?;
+    drop(progress);
+    let files = match files {
+        Ok(files) => files,
+        Err(finding) => {
+            replayed::tell(Some(&*finding), terminal);
+            return Ok(exit::BAD_INPUT);
+        }
+    };
+    let read: Vec<PlanFile<'_>> = folder.iter().map(PlanFile::from).collect();
+    let verdict = ReplayVerdict::new(&read, &files);
+    let text = match options.format {
+        Format::Quiet => String::new(),
+        Format::Json => render::replay_verdict_json(&verdict),
+        Format::Text => text_of_replay(&verdict, folder, terminal),
+    };
+    written(terminal.out.write_all(text.as_bytes()))?;
+    Ok(if verdict.holds() {
+        exit::SOUND
+    } else {
+        exit::SHORT
+    })
+}
+
+/// What is otherwise in a replay, then the verdict.
+fn text_of_replay(verdict: &ReplayVerdict, folder: &[SourceFile], terminal: &Terminal) -> String {
+    let mut text = render::findings(&verdict.broken, &Sources::of(folder), terminal);
+    let mut lines = vec![format!(
+        "played again, and compared: {}",
+        verdict.checked.join(", ")
+    )];
+    if !verdict.not_checked.is_empty() {
+        lines.push(format!(
+            "not checked, absent: {}",
+            verdict.not_checked.join(", ")
+        ));
+    }
+    lines.push(not_recomputed(&REPLAY_UNJUDGED));
+    lines.push(match verdict.broken.len() {
+        0 => "the replay is what it comes to when it is played again".to_owned(),
+        count => format!(
+            "the replay is not what it comes to when it is played again: {}",
+            render::counted(count, "difference")
+        ),
+    });
+    for line in lines {
+        text.push_str(wrapped(&line, terminal.width).trim_end());
+        text.push('\n');
+    }
+    text
 }
 
 /// Every broken rule with the row that breaks it, then the verdict on a sweep.

@@ -3,7 +3,10 @@
 use crate::cli::input::{Checked, ScenarioCheck};
 use crate::diagnostic::{Finding, Severity};
 use crate::inventory::SourceFile;
-use crate::plan::check::{Proven, SWEEP_UNJUDGED, SweepVerdict, UNJUDGED, Unjudged, Verdict};
+use crate::plan::check::{
+    Proven, REPLAY_UNJUDGED, SWEEP_UNJUDGED, SweepVerdict, UNJUDGED, Unjudged, Verdict,
+};
+use crate::report::replay::ReplayVerdict;
 use crate::report::text;
 use crate::report::written::instant;
 use crate::scenario::periods;
@@ -94,6 +97,21 @@ pub(crate) fn verdict_json(verdict: &Verdict, [is_played, is_steered]: [bool; 2]
         "replay_checked": is_played,
         "steering_planned": is_steered,
         "proven": proven(&verdict.proven),
+        "broken": broken,
+    });
+    text::json(&format!("{object:#}\n")).into_owned()
+}
+
+/// What is said of a written replay as one JSON object.
+pub(crate) fn replay_verdict_json(verdict: &ReplayVerdict) -> String {
+    let broken: Vec<Value> = verdict.broken.iter().map(finding).collect();
+    let object = json!({
+        "format": "plimsoll-verify-replay/1",
+        "plimsoll": env!("CARGO_PKG_VERSION"),
+        "holds": verdict.holds(),
+        "checked": verdict.checked,
+        "not_checked": verdict.not_checked,
+        "not_judged": not_judged(&REPLAY_UNJUDGED),
         "broken": broken,
     });
     text::json(&format!("{object:#}\n")).into_owned()

@@ -62,6 +62,6 @@ mod ways;
 
 pub use certificate::{Proven, ProvenLevel};
 pub use sweep::{SweepVerdict, check_sweep, check_sweep_sample};
-pub use unjudged::{SWEEP_UNJUDGED, UNJUDGED, Unjudged};
+pub use unjudged::{REPLAY_UNJUDGED, SWEEP_UNJUDGED, UNJUDGED, Unjudged};
 pub use verdict::Verdict;
 pub use walk::check;

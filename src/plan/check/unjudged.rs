@@ -84,6 +84,23 @@ pub const SWEEP_UNJUDGED: [Unjudged; 3] = [
     },
 ];
 
+/// The same of a written replay, which is played again and compared: the page repeats its tables, and which version wrote it proves
+/// nothing.
+pub const REPLAY_UNJUDGED: [Unjudged; 3] = [
+    Unjudged {
+        file: "report.html",
+        fields: &[],
+    },
+    Unjudged {
+        file: "charts/",
+        fields: &[],
+    },
+    Unjudged {
+        file: "replay.json",
+        fields: &["plimsoll"],
+    },
+];
+
 impl Unjudged {
     /// `true` if a column or key is one of these.
     pub fn has(&self, file: &str, field: &str) -> bool {

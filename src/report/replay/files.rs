@@ -4,15 +4,9 @@ use super::shortage::{Shortage, told_steps};
 use super::told::Told;
 use crate::error::{Error, Result};
 use crate::plan::replay::{Account, Moment, Run};
-use crate::plan_files::{Month, decimal};
+use crate::plan_files::{Month, REPLAY_FILE, decimal};
 use crate::report::csv::{failed, inert, number};
 use crate::report::written::WrittenFile;
-
-/// The JSON file in the folder of a replay.
-pub const REPLAY_FILE: &str = "replay.json";
-
-/// The format that it names.
-pub const REPLAY_FORMAT: &str = "plimsoll-replay/1";
 
 /// The tables in the folder.
 pub const REPLAY_TABLES: [&str; 5] = [
@@ -114,6 +108,19 @@ const TENANTS: [&str; 11] = [
 ];
 
 impl Told<'_> {
+    /// replay.json and the tables of the folder.
+    ///
+    /// # Errors
+    /// `Error::Internal` if one cannot be written.
+    pub fn files(&self) -> Result<Vec<WrittenFile>> {
+        let mut files = vec![WrittenFile {
+            name: REPLAY_FILE.to_owned(),
+            bytes: self.json()?.into_bytes(),
+        }];
+        files.extend(self.tables()?);
+        Ok(files)
+    }
+
     /// The tables of the folder.
     ///
     /// # Errors

@@ -1,11 +1,11 @@
 //! replay.json.
 
-use super::files::REPLAY_FORMAT;
 use super::run::{DOWN_SHARE, RunFacts, share_down};
 use super::shortage::Shortage;
 use super::told::Told;
 use crate::error::{Error, Result};
 use crate::plan::replay::{Conduct, Felt, SlowWork};
+use crate::plan_files::REPLAY_FORMAT;
 use crate::report::text;
 use serde_json::{Map, Value, json};
 

@@ -1,5 +1,6 @@
 //! Replay: what users would have felt, as values, files, sentences and charts.
 
+mod again;
 mod credits;
 mod drawn;
 mod files;
@@ -9,7 +10,8 @@ mod shortage;
 mod told;
 mod words;
 
-pub use files::{REPLAY_FILE, REPLAY_FORMAT, REPLAY_TABLES};
+pub use again::ReplayVerdict;
+pub use files::REPLAY_TABLES;
 pub(in crate::report) use run::{RunFacts, share_down};
 pub(in crate::report) use shortage::Shortage;
 pub use told::{Carried, Told};

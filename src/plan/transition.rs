@@ -436,6 +436,8 @@ pub enum Refusal {
     Early(f64),
     /// Beside the waves of this later period weights turn so slowly that they would begin before these and before the scenario.
     SlowedBy(usize),
+    /// Weights turn in several waves, of which one begins once the waves of this later period have turned some.
+    InPartsBeside(usize),
 }
 
 /// A change that makes a transition safe.

@@ -134,17 +134,18 @@ fn of_replay(
         return Ok(exit::BAD_INPUT);
     };
     let progress = is_told.then(|| Progress::start("playing the scenario forward"));
-    let files = playing.told(&stop, |told_of| told_of.files())?;
+    let read: Vec<PlanFile<'_>> = folder.iter().map(PlanFile::from).collect();
+    let verdict = playing.told(&stop, |told_of| {
+        Ok(ReplayVerdict::new(&read, &told_of.files()?))
+    })?;
     drop(progress);
-    let files = match files {
-        Ok(files) => files,
+    let verdict = match verdict {
+        Ok(verdict) => verdict,
         Err(finding) => {
             replayed::tell(Some(&*finding), terminal);
             return Ok(exit::BAD_INPUT);
         }
     };
-    let read: Vec<PlanFile<'_>> = folder.iter().map(PlanFile::from).collect();
-    let verdict = ReplayVerdict::new(&read, &files);
     let text = match options.format {
         Format::Quiet => String::new(),
         Format::Json => render::replay_verdict_json(&verdict),

@@ -4,7 +4,7 @@ use super::passage::Passage;
 use super::stand::Turn;
 use crate::ids::ComponentId;
 use crate::model::Scenario;
-use crate::plan::{Plan, SteeringGroups, Timing, Transition, Wave, spare_sessions};
+use crate::plan::{Plan, Refusal, SteeringGroups, Timing, Transition, Wave, spare_sessions};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -67,11 +67,39 @@ pub(super) fn made_beside(
     }
 }
 
-/// The transitions ahead of later periods that are done.
+/// The transitions ahead of later periods that are done: nothing of these periods is refused.
 fn later(others: &[Transition], period: usize) -> impl Iterator<Item = &Transition> {
+    let is_refused = |period: usize| {
+        let mut its = others.iter().filter(|own| own.period == period);
+        its.any(|own| own.refusal.is_some())
+    };
     others.iter().filter(move |other| {
-        let is_done = other.timing == Timing::Ahead && other.refusal.is_none();
-        is_done && other.period > period
+        let is_later = other.timing == Timing::Ahead && other.period > period;
+        is_later && !is_refused(other.period)
+    })
+}
+
+/// Why steering alone cannot be turned beside waves of later periods, if it cannot.
+pub(super) fn refused_beside(
+    scenario: &Scenario,
+    others: &[Transition],
+    own: &Transition,
+) -> Option<Refusal> {
+    let slowed = slowed_by(scenario, others, own).map(Refusal::SlowedBy);
+    slowed.or_else(|| in_parts_beside(others, own).map(Refusal::InPartsBeside))
+}
+
+/// A later period whose waves have turned weights when a part of steering begins to turn: no file has the weights after it.
+fn in_parts_beside(others: &[Transition], own: &Transition) -> Option<usize> {
+    let mut parts = own.waves.iter().filter(|wave| wave.steering_share < 1.0);
+    let has_turned = |other: &Transition, at: Timestamp| {
+        let mut waves = other.waves.iter();
+        waves.any(|wave| wave.steering_share > 0.0 && wave.start <= at)
+    };
+    parts.find_map(|part| {
+        let mut later = later(others, own.period);
+        let turned = later.find(|other| has_turned(other, part.start));
+        turned.map(|other| other.period)
     })
 }
 
@@ -86,11 +114,7 @@ pub(super) fn leaves_weights(others: &[Transition], own: &Transition) -> bool {
 
 /// A later period whose waves turn weights while those of a transition do, which these make so slow that they begin before them,
 /// and before the scenario.
-pub(super) fn slowed_by(
-    scenario: &Scenario,
-    others: &[Transition],
-    own: &Transition,
-) -> Option<usize> {
+fn slowed_by(scenario: &Scenario, others: &[Transition], own: &Transition) -> Option<usize> {
     let turning = |of: &Transition| {
         let waves = of.waves.iter().filter(|wave| wave.turns_weights());
         let phases = waves.map(|wave| (wave.start, wave.turned));

@@ -25,7 +25,8 @@ pub(super) fn remedies(task: &Task<'_>, transition: &Transition, start: Timestam
             Refusal::Unfinished(_)
             | Refusal::Overloaded(_)
             | Refusal::Early(_)
-            | Refusal::SlowedBy(_),
+            | Refusal::SlowedBy(_)
+            | Refusal::InPartsBeside(_),
         ) => Vec::new(),
         Some(Refusal::TooLong) => {
             let mut all = Vec::new();

@@ -1,6 +1,6 @@
 //! Transitions: for every period that changes who is where, the way to it, laid into the time that there is.
 
-use super::beside::{Beside, leaves_weights, made_beside, slowed_by, steered_beside};
+use super::beside::{Beside, leaves_weights, made_beside, refused_beside, steered_beside};
 use super::boundary::Boundary;
 use super::caught::Met;
 use super::cells::Steering;
@@ -104,15 +104,17 @@ pub(super) fn transitions<E>(
                     let road = Road { beside, ..road };
                     road.transition(timing, bounds, number, change)
                 };
-                if !turned.is_moving() {
-                    let alone = made(&[]);
-                    if leaves_weights(&all, &alone) {
-                        return alone;
-                    }
+                if turned.is_moving() {
+                    return made_beside(&all, made, |own| road.steered_beside(&all, own));
                 }
-                let own = made_beside(&all, made, |own| road.steered_beside(&all, own));
-                let slowed = slowed_by(ways.scenario, &all, &own).filter(|_| !turned.is_moving());
-                let refusal = own.refusal.or(slowed.map(Refusal::SlowedBy));
+                let alone = made(&[]);
+                let own = if leaves_weights(&all, &alone) {
+                    alone
+                } else {
+                    made_beside(&all, made, |own| road.steered_beside(&all, own))
+                };
+                let beside = refused_beside(ways.scenario, &all, &own);
+                let refusal = own.refusal.or(beside);
                 Transition { refusal, ..own }
             };
             let own = choose(&all, &make)?;

@@ -64,7 +64,7 @@ impl Teller<'_> {
         };
         let until = next.map(|next| next.period.start);
         let is_first = |at: Timestamp| until.is_none_or(|until| at <= until);
-        let others = self.turned_by_later(transition, wave);
+        let others = self.turned_by_others((transition, wave), is_steered);
         let others = others.map(|(at, later)| {
             (
                 at,
@@ -121,16 +121,33 @@ impl Teller<'_> {
         tell(next.period.start, at, &why, text);
     }
 
-    /// When waves of a later period begin to turn weights while a wave may still be undone, and those of which period.
-    fn turned_by_later(&self, transition: &Transition, wave: &Wave) -> Option<(Timestamp, usize)> {
+    /// When waves of another period begin to turn weights while a wave may still be undone, and those of which period; of earlier
+    /// ones those count that go on ahead of it, where the wave turns weights.
+    fn turned_by_others(
+        &self,
+        (transition, wave): (&Transition, &Wave),
+        is_steered: bool,
+    ) -> Option<(Timestamp, usize)> {
         let watched = self.watched_until(wave);
         let last = wave.undone(watched).unwrap_or(watched);
         let others = self.plan.transitions.iter();
-        let later = others.filter(|own| own.period > transition.period && own.refusal.is_none());
-        let waves = later.flat_map(|own| own.waves.iter().map(move |wave| (wave, own.period)));
+        let others = others.filter(|own| {
+            let is_ahead = [own.timing, transition.timing] == [Timing::Ahead; 2];
+            let is_earlier = own.period < transition.period && is_ahead && is_steered;
+            (own.period > transition.period || is_earlier) && own.refusal.is_none()
+        });
+        let waves = others.flat_map(|own| own.waves.iter().map(move |wave| (wave, own.period)));
         let turning = waves.filter(|(own, _)| own.turns_weights());
         let begins = turning.map(|(own, period)| (own.start, period));
-        begins.filter(|(at, _)| wave.end < *at && *at < last).min()
+        let begins = begins.filter(|(at, period)| {
+            let from = if *period > transition.period {
+                wave.end
+            } else {
+                wave.start
+            };
+            from < *at && *at < last
+        });
+        begins.min()
     }
 }
 

@@ -150,7 +150,7 @@ fn write_sessions(
     // Where nothing is near, the fullest one is told all the same.
     let told = near.clamp(1, TOLD_GATES).min(seen.len());
     for (component, rate, accepts) in &seen[..told] {
-        let [seen, accepts] = numbers::most_of(*rate, *accepts);
+        let [seen, accepts] = numbers::most_of(rate.min(*accepts), *accepts);
         let _ = writeln!(
             text,
             "   - {} sees at most {seen} new sessions a second meanwhile (it accepts {accepts})",

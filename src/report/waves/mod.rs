@@ -12,6 +12,7 @@ mod instant_weights;
 mod left_over;
 mod not_begun;
 mod overloads;
+mod parts;
 mod path_back;
 mod runbook;
 mod stability;

@@ -3,6 +3,7 @@
 use super::durations::{duration_down, exact_duration};
 use super::gate::write_gate;
 use super::in_force::InForce;
+use super::parts::write_parts;
 use super::steering::{Way, beside, overtaking, steering};
 use super::steps::{Instant, instants, let_in_by, users_of};
 use super::words::Teller;
@@ -22,7 +23,7 @@ use std::fmt::Write as _;
 pub const RUNBOOK_FILE: &str = "runbook.md";
 
 /// Shards of a wave that are named one by one.
-const NAMED: usize = 12;
+pub(super) const NAMED: usize = 12;
 
 /// The runbook of a plan as Markdown.
 pub fn runbook(teller: &Teller<'_>) -> String {
@@ -397,7 +398,7 @@ fn write_wave(
             );
         }
     }
-    write_parts(teller, period, &moves, text);
+    write_parts(teller, (period, steps), &moves, text);
     let is_moving = |shard| moves.iter().any(|own| own.shard == shard);
     let of_wave = (transition, wave);
     let rows = format!(
@@ -428,34 +429,6 @@ fn write_wave(
         );
     }
     write_gate(teller, (transition, steps), wave, in_force, text);
-}
-
-/// Shards of which only a part moves: what they have at the site left is not to be deleted.
-fn write_parts(teller: &Teller<'_>, period: &PeriodPlan, moves: &[&Move], text: &mut String) {
-    let stays = |own: &&&Move| {
-        let first = period.parts.partition_point(|part| part.shard < own.shard);
-        let mut parts = period.parts[first..].iter();
-        let mut parts = parts.by_ref().take_while(|part| part.shard == own.shard);
-        own.from.is_some() && parts.any(|part| part.site == own.from && part.users > NOBODY)
-    };
-    let mut names: Vec<&str> = moves
-        .iter()
-        .filter(stays)
-        .map(|own| teller.inventory.shard_ids.get(own.shard.index()))
-        .collect();
-    names.dedup();
-    if names.is_empty() {
-        return;
-    }
-    let told = if names.len() <= NAMED {
-        names.join(", ")
-    } else {
-        format!("{} (assignment.csv has each)", shards(names.len()))
-    };
-    let _ = writeln!(
-        text,
-        "   - **only the users of moves.csv leave, others stay where they are, and so does the data**: {told}"
-    );
 }
 
 /// How many shards move, in whole or in part.

@@ -177,7 +177,8 @@ impl<'a> Teller<'a> {
         let subject = self.subject(transition);
         Some(match transition.refusal? {
             Refusal::TooLong => {
-                let needed = duration(transition.seconds.unwrap_or_default());
+                let seconds = transition.seconds.unwrap_or_default();
+                let least = transition.least_seconds;
                 let allowed = transition.allowed.map_or(0.0, Allowed::seconds);
                 let allows = match (transition.allowed, transition.timing) {
                     (Some(Allowed::Between(_)), Timing::Ahead) => {
@@ -192,7 +193,7 @@ impl<'a> Teller<'a> {
                     ),
                     _ => format!("the scenario allows {}", duration(allowed)),
                 };
-                let is_proven = transition.least_seconds > allowed;
+                let is_proven = least > allowed;
                 let because = match self.slowest(transition).filter(|_| is_proven) {
                     Some(slowest) => slowest,
                     None => format!("it takes {}", self.waves_and_gates(transition)),
@@ -207,7 +208,16 @@ impl<'a> Teller<'a> {
                         duration(allowed)
                     )
                 });
-                format!("{subject} needs {needed}, {allows}: {because}{crowd}")
+                // What makes it so long at least does not say why the waves take much longer.
+                let [needed, found] = if is_proven && seconds > 2.0 * least {
+                    [
+                        format!("at least {}", duration(least)),
+                        format!("; the waves that were found take {}", duration(seconds)),
+                    ]
+                } else {
+                    [duration(seconds), String::new()]
+                };
+                format!("{subject} needs {needed}, {allows}: {because}{crowd}{found}")
             }
             Refusal::Never(limit) => {
                 format!("{subject} never ends: {}", self.never(transition, limit))
@@ -223,18 +233,16 @@ impl<'a> Teller<'a> {
                  place them elsewhere, or later",
                 numbers::users_up(users)
             ),
-            Refusal::SlowedBy(period) => {
-                let others = self.plan.transitions.iter();
-                let mut others =
-                    others.filter(|own| (own.period, own.timing) == (period, Timing::Ahead));
-                let other = others
-                    .next()
-                    .map_or_else(|| format!("period {period}"), |other| self.subject(other));
-                format!(
-                    "beside {other} {subject} would take {}. Let one of them begin later",
-                    duration(transition.seconds.unwrap_or_default())
-                )
-            }
+            Refusal::SlowedBy(period) => format!(
+                "{subject} would take {} beside {}. Let one of them begin later",
+                duration(transition.seconds.unwrap_or_default()),
+                self.subject_ahead_of(period)
+            ),
+            Refusal::InPartsBeside(period) => format!(
+                "{subject} takes {} beside {}, and no file would have the weights between them. Let one of them begin later",
+                waves(transition.waves.len()),
+                self.subject_ahead_of(period)
+            ),
             Refusal::Unfinished(users) => format!(
                 "{subject} is not done when the works begin: {} users can leave what the works take away only afterwards, \
                  since the path or the capacity that they need is not there before. They are down until they have left. \
@@ -253,6 +261,14 @@ impl<'a> Teller<'a> {
                 )
             }
         })
+    }
+
+    /// What the waves ahead of a period do.
+    fn subject_ahead_of(&self, period: usize) -> String {
+        let transitions = self.plan.transitions.iter();
+        let mut own = transitions.filter(|own| (own.period, own.timing) == (period, Timing::Ahead));
+        let subject = own.next().map(|own| self.subject(own));
+        subject.unwrap_or_else(|| format!("period {period}"))
     }
 
     /// `7 waves of at most 60 min and 30 min of gates`.

@@ -1,6 +1,7 @@
 //! Waves of one period that go on while those of another do, or reach back over it.
 
 use super::steps::{faults, faults_by_hand, read};
+use super::told_by_hand::runbook_of;
 use crate::levels::{judged, planned};
 use plimsoll::engine::replay_plan;
 use plimsoll::model::{Inventory, Scenario};
@@ -8,6 +9,7 @@ use plimsoll::plan::{Allowed, Plan, Refusal, Timing, Transition, changes};
 use plimsoll::plan_files::Action;
 use plimsoll::report::waves::{Teller, runbook};
 use plimsoll::solve::Stop;
+use std::collections::BTreeSet;
 
 /// The plan of a folder, which the referee accepts.
 pub(super) fn plan_of(name: &str) -> (Inventory, Scenario, Plan) {
@@ -102,4 +104,65 @@ fn what_comes_back_opens_before_weights_lead_over_it() {
         Action::CloseAccessPoint,
     ];
     assert_eq!(actions, expected);
+}
+
+/// Waves that are refused turn nobody beside others: the plan was not written, by two counts of what they bring.
+#[test]
+fn what_is_refused_beside_a_drain_is_counted_once() {
+    for (name, refused) in [("refused-beside-a-drain", 1), ("refused-in-one-half", 3)] {
+        let (.., plan) = plan_of(&format!("tests/found/{name}"));
+        let periods: BTreeSet<usize> = plan
+            .transitions
+            .iter()
+            .filter(|own| own.refusal.is_some())
+            .map(|own| own.period)
+            .collect();
+        assert_eq!(periods.len(), refused, "{name}: {periods:?}");
+    }
+}
+
+/// A surge's weights turn in four parts after a drain has turned all but those of whom it has yet to move: no file had the weights
+/// after each part, and every part named those of the last.
+#[test]
+fn weights_do_not_turn_in_parts_beside_a_drain_that_has_turned() {
+    let (inventory, scenario, mut plan) = plan_of("tests/found/in-parts-beside-a-drain");
+    let refused = plan.transitions.iter_mut();
+    let refused: Vec<&mut Transition> = refused.filter(|own| own.refusal.is_some()).collect();
+    assert_eq!(refused.len(), 1);
+    for own in refused {
+        assert!(own.waves.len() > 1);
+        assert_eq!(own.refusal.take(), Some(Refusal::InPartsBeside(3)));
+    }
+    let broken = judged(&inventory, &scenario, &plan).broken;
+    assert!(
+        broken.iter().any(|own| own.code.0 == "P7993"),
+        "{broken:#?}"
+    );
+}
+
+/// A drain is undone before the waves of an earlier period begin to turn the weights that it would set back.
+#[test]
+fn a_drain_is_undone_before_an_earlier_period_turns_weights() {
+    let text = runbook_of("left-at-a-drained-site");
+    let (_, drain) = text.split_once("## Period 3, ahead of").expect("the drain");
+    let told = "it would not be done by 12:10:51, and from then on waves of period 1 turn weights";
+    assert!(drain.contains(told), "{drain}");
+    for line in text.lines().filter(|line| line.contains(" sees at most ")) {
+        let numbers: Vec<f64> = line
+            .split(|letter: char| !letter.is_ascii_digit() && letter != '.')
+            .filter_map(|own| own.parse().ok())
+            .collect();
+        let [.., seen, accepts] = numbers[..] else {
+            panic!("{line}");
+        };
+        assert!(seen <= accepts, "{line}");
+    }
+}
+
+/// Of a shard a part moves ahead, and the rest is shed when the period begins: its data stay until then.
+#[test]
+fn data_of_whom_is_still_served_stay() {
+    let text = runbook_of("moves-and-sheds-a-shard");
+    let told = "**only the users of moves.csv leave, others stay where they are, and so does the data**: h0";
+    assert!(text.contains(told), "{text}");
 }

@@ -2,7 +2,7 @@
 
 use crate::levels::planned;
 use plimsoll::model::{Inventory, Scenario};
-use plimsoll::plan::Plan;
+use plimsoll::plan::{Plan, Refusal};
 use plimsoll::plan_files::Action;
 use plimsoll::report::waves::{Teller, runbook};
 
@@ -15,6 +15,22 @@ fn found(name: &str) -> (Inventory, Scenario, Plan) {
 
 pub(super) fn runbook_of(name: &str) -> String {
     let (inventory, scenario, plan) = found(name);
+    runbook(&Teller {
+        inventory: &inventory,
+        scenario: &scenario,
+        plan: &plan,
+    })
+}
+
+/// The same of a plan of which steering is refused that turns in parts beside others, as if it were not.
+pub(super) fn runbook_if_not_refused(name: &str) -> String {
+    let (inventory, scenario, mut plan) = found(name);
+    let refused = plan.transitions.iter_mut();
+    let refused: Vec<_> = refused.filter_map(|own| own.refusal.take()).collect();
+    assert!(
+        matches!(refused.as_slice(), [Refusal::InPartsBeside(_)]),
+        "{name}: {refused:?}"
+    );
     runbook(&Teller {
         inventory: &inventory,
         scenario: &scenario,
@@ -263,7 +279,7 @@ fn works_wait_until_users_have_left_what_they_take_away() {
     let back = plan.transitions.iter().find(|own| own.period == 2);
     let back = back.expect("users turn back");
     let allowed = plimsoll::plan::Allowed::Works(15.0 * 60.0);
-    assert_eq!(back.refusal, Some(plimsoll::plan::Refusal::TooLong));
+    assert_eq!(back.refusal, Some(Refusal::TooLong));
     assert_eq!(back.allowed, Some(allowed));
     // Two minutes later nobody is on it any more.
     let mut later = scenario;
@@ -305,7 +321,7 @@ fn works_wait_for_waves_between_gates() {
     let back = back.expect("users turn back");
     let allowed = plimsoll::plan::Allowed::Works(15.0 * 60.0);
     assert_eq!(back.allowed, Some(allowed));
-    assert_eq!(back.refusal, Some(plimsoll::plan::Refusal::TooLong));
+    assert_eq!(back.refusal, Some(Refusal::TooLong));
     assert!(back.waves.len() > 1, "{:?}", back.waves);
 }
 
@@ -372,7 +388,7 @@ fn a_gate_names_nothing_that_is_out() {
 /// Waves of another period go on: how many sessions come is what the fullest wave of these brings, not all of them together.
 #[test]
 fn waves_that_follow_one_another_bring_their_sessions_one_by_one() {
-    let text = runbook_of("weights-in-no-file");
+    let text = runbook_if_not_refused("weights-in-no-file");
     let (_, wave) = text.split_once("## Period 2, ahead of").expect("a period");
     let gate = "   - a0 sees at most 9.99 new sessions a second meanwhile (it accepts 10)";
     assert!(wave.contains(gate), "{wave}");

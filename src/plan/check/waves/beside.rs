@@ -110,6 +110,23 @@ pub(super) fn slowed_by<'c>(
     })
 }
 
+/// The later period whose waves have turned weights when those of a change in which nobody moves begin to turn a part.
+pub(super) fn in_parts_beside<'c>(own: &Change, later: &'c [Change]) -> Option<&'c Change> {
+    if own.is_moving {
+        return None;
+    }
+    let mut parts = own.judged.iter().filter(|wave| wave.steering < 1.0);
+    parts.find_map(|part| {
+        later.iter().find(|other| {
+            let mut waves = other.done.waves.iter();
+            waves.any(|wave| {
+                let is_ahead = wave.timing == Timing::Ahead && wave.steering > 0.0;
+                is_ahead && wave.start <= part.phases[0].0
+            })
+        })
+    })
+}
+
 /// P7992: "All of them together are accepted: those of other periods count that go on at the same time, and whoever they
 /// have moved is steered too." Where users move for one period before they have for another, the way is refused.
 pub(in crate::plan::check) fn all_are_accepted(
@@ -140,7 +157,7 @@ pub(in crate::plan::check) fn all_are_accepted(
 
 /// Steering alone turns nobody where waves ahead of a later period have turned all weights before it begins.
 fn leaves_weights(own: &Change, later: &[Change]) -> bool {
-    let begins = own.done.waves.iter().map(|wave| wave.start).min();
+    let begins = own.judged.iter().map(|wave| wave.phases[0].0).min();
     let mut waves = later.iter().flat_map(|other| &other.done.waves);
     waves.any(|wave| {
         let is_turned = wave.timing == Timing::Ahead && wave.steering >= 1.0;

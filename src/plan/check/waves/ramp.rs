@@ -21,6 +21,8 @@ pub(super) struct Judged {
     /// When steering turns, and when users move then.
     pub(super) phases: [(Timestamp, Timestamp); 2],
     pub(super) line: u64,
+    /// How far steering has turned once it is over.
+    pub(super) steering: f64,
     pub(super) passing: BTreeMap<usize, Through>,
     /// Components and resources of which more is carried than is left when it begins.
     pub(super) overfull: BTreeSet<[usize; 2]>,
@@ -84,6 +86,7 @@ impl Judged {
             seconds: wave.seconds(),
             phases: [(wave.start, wave.turned), (wave.turned, wave.end)],
             line: wave.first.line,
+            steering: wave.first.row.steering_share,
             passing,
             overfull: overfull(limits, loaded),
             entering,

@@ -2,7 +2,7 @@
 
 use super::super::ground::Ground;
 use super::super::report::{At, Report, Rule, is_same};
-use super::beside::{Moved, slowed_by};
+use super::beside::{Moved, in_parts_beside, slowed_by};
 use super::cut_short::Waiting;
 use super::done::Done;
 use super::judge::Way;
@@ -120,7 +120,8 @@ pub(in crate::plan::check) struct Change {
 
 /// P7993: a way is refused if not everybody has a wave, if those ahead take longer than they may, if those behind
 /// end once users move again, or once works take away what they leave, or if waves that only steer turn weights beside
-/// those of a later period and begin before these and the scenario; and for nothing else.
+/// those of a later period and begin before these and the scenario, or in parts after these have turned some; and for
+/// nothing else.
 pub(in crate::plan::check) fn refusals_are_true(
     ground: &Ground<'_>,
     changes: &[Change],
@@ -134,8 +135,13 @@ pub(in crate::plan::check) fn refusals_are_true(
         let until = next.map_or(changes.len(), |next| next.period);
         let mut between = later.iter().filter(|own| own.period < until);
         let works = between.find(|later| later.cuts_short.contains(&own.period));
-        let turning = slowed_by(ground, own, later);
-        let is_refused = own.is_refused || caught.is_some() || works.is_some() || turning.is_some();
+        let slowed = slowed_by(ground, own, later);
+        let in_parts = in_parts_beside(own, later);
+        let is_refused = own.is_refused
+            || caught.is_some()
+            || works.is_some()
+            || slowed.is_some()
+            || in_parts.is_some();
         let of_period = summary.and_then(|all| all.periods.get(own.period));
         let told = of_period.and_then(|own| own.way.as_ref());
         let reason = told.and_then(|own| own.refused.clone());
@@ -152,16 +158,20 @@ pub(in crate::plan::check) fn refusals_are_true(
                 "a reason: its waves end at {}, and users move again at {}",
                 own.end, next.start
             ),
-            None => match (works, turning) {
-                (Some(works), _) => format!(
+            None => match (works, slowed, in_parts) {
+                (Some(works), ..) => format!(
                     "a reason: works at {} take away what users leave in its waves until later",
                     works.start
                 ),
-                (None, Some(other)) => format!(
+                (None, Some(other), _) => format!(
                     "a reason: beside the waves of period {} its own begin before these and the scenario",
                     other.period
                 ),
-                (None, None) => "a reason".to_owned(),
+                (None, None, Some(other)) => format!(
+                    "a reason: its waves turn weights in parts after those of period {} have turned some",
+                    other.period
+                ),
+                (None, None, None) => "a reason".to_owned(),
             },
         };
         differ(own.period, "refused", found, expected, report);

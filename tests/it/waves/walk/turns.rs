@@ -258,7 +258,8 @@ impl Between<'_> {
             Refusal::Unfinished(_)
             | Refusal::Overloaded(_)
             | Refusal::Early(_)
-            | Refusal::SlowedBy(_) => (0, false),
+            | Refusal::SlowedBy(_)
+            | Refusal::InPartsBeside(_) => (0, false),
         };
         found.refused[kind] += 1;
         if !is_so {

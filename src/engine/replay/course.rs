@@ -2,6 +2,7 @@
 
 use super::arrivals::Arrivals;
 use super::field::{Cell, hops};
+use super::placement::{Placement, joined, mixed, until_it_begins};
 use super::ramp::{Ramp, Side};
 use super::script::{Script, State, Turn};
 use crate::graph::{Network, Path};
@@ -11,9 +12,6 @@ use crate::plan::{GroupKey, SteeringGroups};
 use crate::units::NOBODY;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
-
-/// Where the users of a shard are: shares of them by cell; `None` is nowhere.
-type Placement = Vec<(Option<usize>, f64)>;
 
 /// Shares of a cell's users by stream.
 type Weights = Vec<(usize, f64)>;
@@ -263,7 +261,8 @@ impl<'a> Course<'a> {
             if *state == now && gone < 1.0 {
                 own = mixed(&self.placements[now - 1][shard], &own, gone);
             } else if *state > begun && gone > 0.0 {
-                own = mixed(&own, &self.placements[*state][shard], gone);
+                let later = until_it_begins(&own, &self.placements[*state][shard]);
+                own = mixed(&own, &later, gone);
             }
         }
         own
@@ -426,33 +425,4 @@ fn by_cell(weights: Vec<Vec<BTreeMap<usize, Weights>>>, cells: usize) -> Vec<Vec
     };
     let of_state = |own: Vec<BTreeMap<usize, Weights>>| own.into_iter().map(of_slice).collect();
     weights.into_iter().map(of_state).collect()
-}
-
-/// So much of the way from one division to another; where one is of nothing, the other.
-fn mixed<K: Ord + Copy>(before: &[(K, f64)], after: &[(K, f64)], share: f64) -> Vec<(K, f64)> {
-    if before.is_empty() || share >= 1.0 && !after.is_empty() {
-        return after.to_vec();
-    }
-    if after.is_empty() || share <= 0.0 {
-        return before.to_vec();
-    }
-    let mut all: BTreeMap<K, f64> = BTreeMap::new();
-    for (own, weight) in before {
-        *all.entry(*own).or_default() += (1.0 - share) * weight;
-    }
-    for (own, weight) in after {
-        *all.entry(*own).or_default() += share * weight;
-    }
-    all.into_iter().collect()
-}
-
-/// The same parts at both ends.
-fn joined(ends: &[Placement; 2]) -> Vec<(Option<usize>, [f64; 2])> {
-    let mut all: BTreeMap<Option<usize>, [f64; 2]> = BTreeMap::new();
-    for (end, placement) in ends.iter().enumerate() {
-        for (cell, share) in placement {
-            all.entry(*cell).or_default()[end] += share;
-        }
-    }
-    all.into_iter().collect()
 }

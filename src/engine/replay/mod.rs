@@ -16,6 +16,7 @@ mod items;
 mod notes;
 mod passing;
 mod pending;
+mod placement;
 mod play;
 mod pools;
 mod queue;

@@ -112,8 +112,8 @@ pub(super) fn leaves_weights(others: &[Transition], own: &Transition) -> bool {
     waves.any(|wave| wave.steering_share >= 1.0 && wave.turned <= first.start)
 }
 
-/// A later period whose waves turn weights while those of a transition do, which these make so slow that they begin before them,
-/// and before the scenario.
+/// A later period whose waves turn weights while those of a transition do, and slow these so much that they begin before the later
+/// ones, and before the scenario.
 fn slowed_by(scenario: &Scenario, others: &[Transition], own: &Transition) -> Option<usize> {
     let turning = |of: &Transition| {
         let waves = of.waves.iter().filter(|wave| wave.turns_weights());

@@ -159,9 +159,18 @@ fn a_drain_is_undone_before_an_earlier_period_turns_weights() {
     }
 }
 
-/// Of a shard a part moves ahead, and the rest is shed when the period begins: its data stay until then.
+/// Of a shard a part moves ahead, and the rest is shed when the period begins: it is served, and its data stay, until then.
 #[test]
-fn data_of_whom_is_still_served_stay() {
+fn who_is_shed_is_served_until_the_period_begins() {
+    let (inventory, scenario, plan) = plan_of("tests/found/moves-and-sheds-a-shard");
+    let run = replay_plan(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    let begins = plan.periods[1].period.start;
+    let begun = run.moments.partition_point(|own| own.end <= begins);
+    let (ahead, after) = run.moments.split_at(begun);
+    assert!(ahead.iter().all(|own| own.most_down < 1.0));
+    let shed = plan.periods[1].totals.unserved;
+    assert!(shed > 2_000.0);
+    assert!((after[0].most_down - shed).abs() < 1.0);
     let text = runbook_of("moves-and-sheds-a-shard");
     let told = "**only the users of moves.csv leave, others stay where they are, and so does the data**: h0";
     assert!(text.contains(told), "{text}");

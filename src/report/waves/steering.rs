@@ -225,7 +225,7 @@ pub(super) fn turning<'t>(
         }
         let has_rows = later.standing.iter();
         let mut has_rows = has_rows.map(|own| own.during == Some(transition.period));
-        if let Some(goes_on) = turning_those_left(teller, (transition, wave), other, later) {
+        if let Some(goes_on) = turning_those_left(teller, (transition, wave), (other, later)) {
             return Turning::GoesOn(other, goes_on);
         }
         let is_left = transition.timing == Timing::Behind || later.end <= start;
@@ -254,13 +254,11 @@ pub(super) fn turning<'t>(
 fn turning_those_left<'t>(
     teller: &Teller<'t>,
     (transition, wave): (&Transition, &Wave),
-    other: &'t Transition,
-    later: &Wave,
+    (other, later): (&'t Transition, &Wave),
 ) -> Option<&'t Wave> {
-    let is_first = transition.waves.first().map(|own| own.number) == Some(wave.number);
-    let is_whole = transition.timing == Timing::Ahead && wave.steering_share >= 1.0 && is_first;
+    // A part of the way is refused beside what has turned: what is left is all of it.
     let are_turned = later.steering_share >= 1.0 && later.turned <= wave.start;
-    if !(is_whole && are_turned) {
+    if transition.timing == Timing::Behind || !are_turned {
         return None;
     }
     let plan = teller.plan;

@@ -15,9 +15,8 @@ fn of_chicago(out: &TempDir, command: &str, args: &[&str]) -> Output {
     plimsoll(out.path(), &[all.as_slice(), args].concat())
 }
 
-/// With nobody doing anything, with a plan that is made for it, and with one of a folder, in other steps.
-#[test]
-fn a_replay_is_what_it_comes_to_again() {
+/// A folder with a plan of it.
+fn with_a_plan() -> TempDir {
     let folder = TempDir::new().expect("there is room for a folder");
     let made = of_chicago(
         &folder,
@@ -25,6 +24,13 @@ fn a_replay_is_what_it_comes_to_again() {
         &["--out", "plan", "--no-charts", "--quiet"],
     );
     assert!(made.status.code() < Some(2), "{made:?}");
+    folder
+}
+
+/// With nobody doing anything, with a plan that is made for it, and with one of a folder, in other steps.
+#[test]
+fn a_replay_is_what_it_comes_to_again() {
+    let folder = with_a_plan();
     for (args, verified) in [
         (&["--do-nothing"][..], &[][..]),
         (&[][..], &[][..]),
@@ -96,13 +102,7 @@ fn what_is_otherwise_is_told_with_its_place() {
 /// A replay of a plan in a folder is played again with that plan alone.
 #[test]
 fn the_plan_that_was_replayed_has_to_be_named() {
-    let folder = TempDir::new().expect("there is room for a folder");
-    let made = of_chicago(
-        &folder,
-        "plan",
-        &["--out", "plan", "--no-charts", "--quiet"],
-    );
-    assert!(made.status.code() < Some(2), "{made:?}");
+    let folder = with_a_plan();
     let written = [
         "--plan",
         "plan",

@@ -185,6 +185,8 @@ impl Hand<'_, '_> {
     fn periods_have_their_weights(&self, periods: u32) -> Vec<String> {
         let mut faults = Vec::new();
         let waves = self.walk.waves();
+        let gate = SignedDuration::try_from_secs_f64(self.scenario.waves.gate_minutes * 60.0);
+        let gate = gate.expect("a gate is short");
         for period in 0..periods {
             let stand = &self.walk.stands.periods[period as usize];
             let its = waves.iter().filter(|(key, _)| key.0 <= period);
@@ -194,8 +196,12 @@ impl Hand<'_, '_> {
             let ends = stand.end();
             let turns = self.turns.iter().filter(|turn| turn.from < ends);
             let over = turns.map(|turn| turn.turned).fold(over, Timestamp::max);
+            // What sets the weights of a period waits for the last gate.
+            let last = waves.iter().filter(|(key, _)| key.0 <= period);
+            let last = last.map(|(_, row)| at(&row.end) + gate).max();
             let mut later = waves.iter().filter(|(key, _)| key.0 > period);
-            if over >= stand.end() || later.any(|(_, row)| at(&row.start) <= over) {
+            let is_under_way = over.max(last.unwrap_or(over)) >= ends;
+            if is_under_way || later.any(|(_, row)| at(&row.start) <= over) {
                 continue;
             }
             let Some(table) = self.tables.of_period(period) else {

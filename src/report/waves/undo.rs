@@ -6,7 +6,7 @@ use super::runbook::{count, shards, ways};
 use super::steering::{Way, beside};
 use super::steps::{let_in_by, users_of};
 use super::words::Teller;
-use crate::ids::SiteId;
+use crate::ids::{ComponentId, SiteId};
 use crate::plan::{Barred, Change, Move, Pace, PaceLimit, Ramp, Step, Transition, Undo, Wave};
 use crate::plan_files::Action;
 use crate::report::numbers;
@@ -237,18 +237,24 @@ impl Teller<'_> {
             let mut beside = transition.beside.iter();
             beside.any(|(component, _)| *component == own.component)
         };
-        let uncounted = |other: &Ramp| {
+        let is_uncounted = |other: &&Ramp| {
             let mut ramps = wave.ramp.iter();
             ramps.any(|own| own.component == other.component && !is_counted(own))
         };
         for other in beside(&self.plan.transitions, transition) {
             let waves = other.waves.iter();
-            let mut meeting = waves.filter(|own| own.start < until && wave.start < own.end);
-            if meeting.any(|own| own.ramp.iter().any(uncounted)) {
+            let meeting = waves.filter(|own| own.start < until && wave.start < own.end);
+            let shared = meeting.flat_map(|own| own.ramp.iter().filter(is_uncounted));
+            let shared: BTreeSet<ComponentId> = shared.map(|own| own.component).collect();
+            if !shared.is_empty() {
+                let shared = shared.into_iter().map(|own| self.component(own));
+                let shared: Vec<String> = shared.collect();
+                let shared: Vec<&str> = shared.iter().map(String::as_str).collect();
                 let _ = writeln!(
                     text,
-                    "   - not counted: new sessions of {}, from {} to {}",
+                    "   - not counted: new sessions that {} brings to {}, from {} to {}",
                     self.subject(other),
+                    listed(&shared),
                     self.clock().second(other.start),
                     self.clock().second(other.end)
                 );

@@ -70,7 +70,7 @@ fn weights_of_those_whom_a_drain_has_yet_to_move_are_turned() {
     let (_, surge) = text.split_once("## Period 1, ahead of").expect("its waves");
     let set = "1. Steering: set every weight to that of wave_weights.csv with period 3, wave 2 and `during` 1, turned evenly over 17 min 9 s until 12:28; s2's drain goes on with these.";
     assert!(surge.contains(set), "{surge}");
-    let undo = "   - not counted: new sessions of s2's drain, from 12:00:36 to 12:40";
+    let undo = "   - not counted: new sessions that s2's drain brings to access point a2, from 12:00:36 to 12:40";
     assert!(surge.contains(undo), "{surge}");
 }
 

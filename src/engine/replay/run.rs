@@ -29,6 +29,7 @@ use crate::plan::{PeriodPlan, Plan, SteeringGroups};
 use crate::plan_files::WrittenPlan;
 use crate::scenario::{Knowledge, Period, capacities_at, hours_between};
 use crate::solve::Stop;
+use crate::units::NOBODY;
 use jiff::Timestamp;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -311,8 +312,10 @@ impl Ground<'_> {
             simulation.revalue(&conditions);
             let (begins, ends) = (layout.users_at(0.0), layout.users_at(1.0));
             let jumped = begins.iter().zip(&ended_with);
+            // What rounding leaves of nobody would cut a short part, in which the rest of an even change comes.
             let jumped: Vec<f64> = jumped
-                .map(|(now, before)| (now - before).max(0.0))
+                .map(|(now, before)| now - before)
+                .map(|users| if users > NOBODY { users } else { 0.0 })
                 .collect();
             let is_jumped = jumped.iter().any(|own| *own > 0.0);
             ended_with = ends;

@@ -1,7 +1,7 @@
 //! Plans what is foreseen together where faults are learnt of on the way (`docs/model.md` §8).
 
 use super::joint::{
-    SitesByPeriod, Together, foreseen, is_better, learning, may_move_less, moved, periods_before,
+    SitesByPeriod, Together, foreseen, is_no_worse, learning, may_move_less, moved, periods_before,
     together,
 };
 use super::period::{Ground, Telling};
@@ -13,7 +13,8 @@ use crate::scenario::Period;
 use std::borrow::Cow;
 
 /// Plans what is foreseen together where faults are learnt of on the way: up to each instant at which one is, with all that
-/// is known until then, and what was decided by then stays. `None` where that is no better than `sequential`.
+/// is known until then, and what was decided by then stays. `None` where that is never better than `sequential`, or some level before
+/// moves comes out worse.
 pub(super) fn as_foreseen(
     ground: &Ground<'_>,
     all: &[Period],
@@ -72,7 +73,8 @@ pub(super) fn as_foreseen(
         decided = SitesByPeriod::of_first(ground, best, count);
         is_other = decided != SitesByPeriod::of_first(ground, &sequential.periods, count);
     }
-    let is_worth = |own: &Sequence| is_better(&own.periods, &sequential.periods);
+    // What was best with what was known stays so, also where the plan that looks no further would have moved fewer, by what came.
+    let is_worth = |own: &Sequence| is_no_worse(&own.periods, &sequential.periods);
     let Some(plan) = last.filter(is_worth) else {
         return Ok(None);
     };

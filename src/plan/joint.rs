@@ -1,5 +1,7 @@
 //! What planning all periods together comes to, beside planning one after the other.
 
+use crate::units::NOBODY;
+
 /// What planning all periods together comes to. It is asked where users move in two periods or more.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct JointPeriods {
@@ -14,8 +16,8 @@ pub struct JointPeriods {
 }
 
 impl JointPeriods {
-    /// `true` if the plan is the joint one: fewer users move than in the sequential plan.
+    /// `true` if the plan is the joint one: fewer users move than in the sequential plan, or more, by what nobody could know.
     pub fn is_joint(&self) -> bool {
-        self.moved < self.sequential
+        (self.moved - self.sequential).abs() > NOBODY
     }
 }

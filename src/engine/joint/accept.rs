@@ -11,18 +11,22 @@ pub(in crate::engine) fn moved(periods: &[PeriodPlan]) -> f64 {
     periods.iter().map(|period| period.totals.moved).sum()
 }
 
-/// `true` if no level before moves is worse in any period than in `sequential`, nobody more is copied, and fewer users
-/// move, by more than arithmetic leaves.
-pub(in crate::engine) fn is_better(joint: &[PeriodPlan], sequential: &[PeriodPlan]) -> bool {
-    let is_no_worse = joint.len() == sequential.len()
+/// `true` if no level before moves is worse in any period than in `sequential`.
+pub(in crate::engine) fn is_no_worse(joint: &[PeriodPlan], sequential: &[PeriodPlan]) -> bool {
+    joint.len() == sequential.len()
         && joint.iter().zip(sequential).all(|(own, other)| {
             own.stages.len() == other.stages.len()
                 && before_moves(own)
                     .zip(before_moves(other))
                     .all(|(own, other)| is_at_most(own.plan, other.plan))
-        });
+        })
+}
+
+/// The same, and nobody more is copied, and fewer users move, by more than arithmetic leaves.
+pub(in crate::engine) fn is_better(joint: &[PeriodPlan], sequential: &[PeriodPlan]) -> bool {
     let (own, other) = (moved(joint), moved(sequential));
     let is_fewer = own < other - (AGREEMENT * other).max(NOBODY);
+    let is_no_worse = is_no_worse(joint, sequential);
     is_no_worse && is_fewer && is_at_most(copied(joint), copied(sequential))
 }
 

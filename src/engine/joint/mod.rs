@@ -10,7 +10,7 @@ mod routes;
 mod settled;
 mod together;
 
-pub(super) use accept::{is_better, moved};
+pub(super) use accept::{is_no_worse, moved};
 pub(super) use foreseen::{foreseen, learning, periods_before};
 pub(super) use homes::SitesByPeriod;
 pub(super) use together::{Together, looks_ahead, may_move_less, together};

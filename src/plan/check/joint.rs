@@ -4,13 +4,19 @@
 //! only beside what this plan has.
 
 use super::report::{At, Report, Rule, is_same_count};
+use crate::model::{Event, Scenario};
 use crate::plan_files::{JointSummary, SUMMARY_FILE, decimal};
+use crate::scenario::acted_on;
 use crate::units::{AGREEMENT, NOBODY};
 
 /// Checks what is said beside the users who move in all periods of the plan.
-pub(super) fn check(joint: &JointSummary, moved: f64, report: &mut Report) {
+pub(super) fn check(scenario: &Scenario, joint: &JointSummary, moved: f64, report: &mut Report) {
     moved_is_the_sum(joint, moved, report);
-    joint_moves_no_more(joint, report);
+    let is_learnt_of =
+        |own: &Event| own.is_reacted_to() && acted_on(own, &scenario.policy) > scenario.start;
+    if !scenario.events.iter().any(is_learnt_of) {
+        joint_moves_no_more(joint, report);
+    }
     bound_is_no_more(joint, report);
 }
 
@@ -31,7 +37,7 @@ fn moved_is_the_sum(joint: &JointSummary, moved: f64, report: &mut Report) {
     }
 }
 
-/// P7922: planning together never moves more users than planning period after period.
+/// P7922: planning together never moves more users than planning period after period where nothing is learnt of on the way.
 fn joint_moves_no_more(joint: &JointSummary, report: &mut Report) {
     const RULE: Rule = Rule {
         code: "P7922",

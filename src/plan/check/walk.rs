@@ -108,7 +108,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
     let summary = written.summary.as_ref();
     waves::refusals_are_true(&ground, &walk.changes, summary, &mut walk.report);
     if let Some(told) = written.summary.as_ref().and_then(|own| own.joint.as_ref()) {
-        joint::check(told, walk.moved, &mut walk.report);
+        joint::check(ground.scenario, told, walk.moved, &mut walk.report);
     }
     if let Some(rows) = &written.tenants {
         let replayed = written

@@ -12,6 +12,14 @@ impl Briefing<'_> {
     pub(in crate::report) fn joint(&self) -> Vec<String> {
         let joint = self.plan.joint.filter(JointPeriods::is_joint);
         let together = joint.map(|joint| {
+            if joint.moved > joint.sequential {
+                return format!(
+                    "Planned over all periods together, with what is known at each time: {} users move, {} more than period after period, \
+                     because of what was learnt of later.",
+                    numbers::users(joint.moved),
+                    numbers::users(joint.moved - joint.sequential)
+                );
+            }
             format!(
                 "Planned over all periods together: {} users move, {} fewer than period after period.",
                 numbers::users(joint.moved),

@@ -187,11 +187,15 @@ fn steady(
     parts: Vec<Part>,
 ) -> Vec<Part> {
     let before = LazyCell::new(|| {
-        if let Some(previous) = start.previous {
-            return ServedBefore::In(std::slice::from_ref(previous));
-        }
-        let flows = ground.before.flows_at(period.start);
-        ServedBefore::before(ground.inventory, ground.groups, (ground.before, flows))
+        let previous = start.previous.map_or(&[][..], std::slice::from_ref);
+        let start = if previous.is_empty() {
+            period.start
+        } else {
+            ground.scenario.start
+        };
+        let flows = ground.before.flows_at(start);
+        let state = (ground.inventory, ground.before, flows);
+        ServedBefore::new(ground.groups, state, previous)
     });
     let users = |shard: ShardId| case.users(shard.index());
     steadied(parts, users, |shard| {

@@ -4,6 +4,7 @@ use super::{Before, ByGroupAndSite, Flow, Part, PeriodPlan, SteeringGroups};
 use crate::ids::{ShardId, SiteId};
 use crate::model::{Homes, Inventory};
 use jiff::Timestamp;
+use std::cell::OnceCell;
 
 /// A share of a shard at a site.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -217,24 +218,41 @@ pub(crate) fn settled(period: &PeriodPlan) -> Vec<Staying> {
 }
 
 /// Who was served where before a boundary.
-pub(crate) enum ServedBefore<'a> {
-    /// In the state before: all of a group at a site alike.
-    AtHome {
-        groups: &'a SteeringGroups,
-        /// The share of the users homed there who are served.
-        share: ByGroupAndSite<f64>,
-    },
-    /// In the last of these periods.
-    In(&'a [PeriodPlan]),
+pub(crate) struct ServedBefore<'a> {
+    groups: &'a SteeringGroups,
+    /// What holds before the first period, with the steering when the scenario begins.
+    state: (&'a Inventory, &'a Before, &'a [Flow]),
+    /// All periods before the boundary.
+    periods: &'a [PeriodPlan],
+    /// In the state before, all of a group at a site alike: the share of the users homed there who are served.
+    share: OnceCell<ByGroupAndSite<f64>>,
 }
 
 impl<'a> ServedBefore<'a> {
-    /// Those of the state before, steered so when the scenario begins.
-    pub(crate) fn before(
-        inventory: &Inventory,
+    /// Those of the state before, steered so when the scenario begins, if there are no periods before the boundary; else those of the
+    /// last of them.
+    pub(crate) fn new(
         groups: &'a SteeringGroups,
-        (before, flows): (&Before, &[Flow]),
+        state: (&'a Inventory, &'a Before, &'a [Flow]),
+        periods: &'a [PeriodPlan],
     ) -> Self {
+        Self {
+            groups,
+            state,
+            periods,
+            share: OnceCell::new(),
+        }
+    }
+
+    /// The share of the users of a shard homed at a site in the state before who are served there; `None` if nobody is homed so.
+    fn share_at_home(&self, shard: ShardId, site: SiteId) -> Option<f64> {
+        let share = self.share.get_or_init(|| self.shares_at_home());
+        share.get(self.groups.of_shard(shard), site).copied()
+    }
+
+    fn shares_at_home(&self) -> ByGroupAndSite<f64> {
+        let (inventory, before, flows) = self.state;
+        let groups = self.groups;
         let mut homed: ByGroupAndSite<[f64; 2]> = ByGroupAndSite::new(groups.len());
         for (index, shard) in inventory.shards.iter().enumerate() {
             if let Some(site) = shard.site {
@@ -253,22 +271,16 @@ impl<'a> ServedBefore<'a> {
             let is_whole = *served >= homed * (1.0 - NONE);
             *share.entry(group, site) = if is_whole { 1.0 } else { served / homed };
         }
-        Self::AtHome { groups, share }
+        share
     }
 
     /// The parts of a shard that it had.
     pub(crate) fn parts_of(&self, shard: ShardId) -> &'a [Part] {
-        let parts = self.parts();
-        let first = parts.partition_point(|own| own.shard < shard);
-        let count = parts[first..].partition_point(|own| own.shard == shard);
-        &parts[first..first + count]
+        parts_of(self.parts(), shard)
     }
 
     fn parts(&self) -> &'a [Part] {
-        match self {
-            Self::AtHome { .. } | Self::In([]) => &[],
-            Self::In([.., period]) => &period.parts,
-        }
+        self.periods.last().map_or(&[], |own| &own.parts)
     }
 
     /// The only part of a shard, if it is served as it was: at the one site at which it was, and as much of it; `earlier` are the
@@ -280,13 +292,13 @@ impl<'a> ServedBefore<'a> {
         (part, users): (&Part, f64),
     ) -> Option<Staying> {
         let (shard, site) = (part.shard, part.site?);
-        let was = match (self, earlier) {
-            (Self::AtHome { groups, share }, _) => {
+        let was = match (self.periods, earlier) {
+            ([], _) => {
                 let is_there = previous.main(shard) == Some(site);
-                let share = share.get(groups.of_shard(shard), site);
-                *share.filter(|_| is_there)?
+                let share = self.share_at_home(shard, site);
+                share.filter(|_| is_there)?
             }
-            (Self::In([.., period]), [earlier]) => {
+            ([.., period], [earlier]) => {
                 let users = period.case.users(shard.index());
                 let is_there = earlier.site == Some(site) && users > 0.0;
                 is_there.then(|| earlier.users / users)?
@@ -302,34 +314,35 @@ impl<'a> ServedBefore<'a> {
     }
 
     /// Shares of a shard by site; `parts` are those that it had, and `previous` is where it was. A shard without users for whom
-    /// there is no site has those with which it last had users, or all of it at home.
+    /// there is no site has those with which it last had users, or those of the state before.
     pub(crate) fn shares(
         &self,
         previous: &Homes,
         shard: ShardId,
         parts: &[Part],
     ) -> Vec<(SiteId, f64)> {
-        match self {
-            Self::AtHome { groups, share } => {
-                let site = previous.main(shard);
-                let at = |site: SiteId| share.get(groups.of_shard(shard), site).copied();
-                let here = site.map(|site| (site, at(site).unwrap_or(0.0)));
-                here.into_iter().collect()
+        let (mut periods, mut parts) = (self.periods, parts);
+        while let [earlier @ .., period] = periods {
+            let users = period.case.users(shard.index());
+            let own = shares(parts, users);
+            if users > 0.0 || !own.is_empty() || parts.is_empty() {
+                return own;
             }
-            Self::In([earlier @ .., period]) => {
-                let users = period.case.users(shard.index());
-                let own = shares(parts, users);
-                if users > 0.0 || !own.is_empty() || parts.is_empty() {
-                    return own;
-                }
-                // Nobody of it is there to be served or shed: it is as it was.
-                let earlier = Self::In(earlier);
-                earlier.shares(previous, shard, earlier.parts_of(shard))
-            }
-            Self::In([]) => {
-                let site = previous.main(shard);
-                site.map(|site| (site, 1.0)).into_iter().collect()
-            }
+            // Nobody of it is there to be served or shed: it is as it was.
+            periods = earlier;
+            parts = periods
+                .last()
+                .map_or(&[], |own| parts_of(&own.parts, shard));
         }
+        let site = previous.main(shard);
+        let here = site.map(|site| (site, self.share_at_home(shard, site).unwrap_or(0.0)));
+        here.into_iter().collect()
     }
+}
+
+/// Those of a shard, of parts that are in the order of shards.
+fn parts_of(parts: &[Part], shard: ShardId) -> &[Part] {
+    let first = parts.partition_point(|own| own.shard < shard);
+    let count = parts[first..].partition_point(|own| own.shard == shard);
+    &parts[first..first + count]
 }

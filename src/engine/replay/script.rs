@@ -110,7 +110,7 @@ impl Script {
             .filter(|own| own.slice == slice)
             .cloned()
             .collect();
-        let served = ServedBefore::before(inventory, groups, (before, &begins_with));
+        let served = ServedBefore::new(groups, (inventory, before, &begins_with), &[]);
         let homes = Homes::whole(inventory.shards.iter().map(|own| own.site));
         let share = |shard: ShardId| {
             served

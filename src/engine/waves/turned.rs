@@ -64,13 +64,8 @@ pub(super) fn earlier(plan: &Plan, period: usize) -> Option<&PeriodPlan> {
 pub(super) fn turned(ways: &Ways<'_>, plan: &Plan, quiet: &Case, period: usize) -> Turned {
     let own = &plan.periods[period];
     let before = earlier(plan, period);
-    let served = match before {
-        None => {
-            let before = (&plan.before, plan.flows_until(0));
-            ServedBefore::before(ways.inventory, ways.groups, before)
-        }
-        Some(_) => ServedBefore::In(&plan.periods[..period]),
-    };
+    let state = (ways.inventory, &plan.before, plan.flows_until(0));
+    let served = ServedBefore::new(ways.groups, state, &plan.periods[..period]);
     let mut shift = Shift::new(ways.inventory, &served, own);
     for mover in shift.movers.iter_mut().filter(|own| own.from.is_some()) {
         mover.comes = comes(plan, quiet, period, mover.shard);

@@ -10,7 +10,7 @@ use crate::plan::pool_shares::ShareChange;
 use crate::plan::{
     Flow, Mover, PeriodPlan, Plan, ServedBefore, Shift, SteeringGroups, Timing, Wave,
 };
-use crate::units::NOBODY;
+use crate::units::{FEASIBILITY, NOBODY};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -79,18 +79,29 @@ impl<'p> Timeline<'p> {
     /// period, and nobody is shed or let in.
     pub(super) fn shift(&self, inventory: &Inventory, groups: &SteeringGroups) -> Shift {
         let period = self.own();
-        let earlier = self.index.checked_sub(1);
-        let earlier = earlier.map(|own| &self.plan.periods[own]);
         let is_whole = |own: &PeriodPlan| own.totals.unserved <= 0.0;
-        let before = match earlier {
-            Some(earlier) if is_whole(period) && is_whole(earlier) => return Shift::default(),
-            Some(_) => ServedBefore::In(&self.plan.periods[..self.index]),
-            None => {
-                let before = (&self.plan.before, self.plan.flows_until(0));
-                ServedBefore::before(inventory, groups, before)
-            }
-        };
+        let earlier = &self.plan.periods[..self.index];
+        // Of whom nobody is left meanwhile, all are let in later.
+        if !earlier.is_empty()
+            && is_whole(period)
+            && earlier.iter().all(is_whole)
+            && self.is_before_whole(inventory)
+        {
+            return Shift::default();
+        }
+        let state = (inventory, &self.plan.before, self.plan.flows_until(0));
+        let before = ServedBefore::new(groups, state, &self.plan.periods[..self.index]);
         Shift::new(inventory, &before, period)
+    }
+
+    /// Whether all who are homed are served in the state before.
+    fn is_before_whole(&self, inventory: &Inventory) -> bool {
+        let before = &self.plan.before.case;
+        let shards = inventory.shards.iter().enumerate();
+        let homed = shards.filter(|(_, own)| own.site.is_some());
+        let homed: f64 = homed.map(|(shard, _)| before.users(shard)).sum();
+        let flows = self.plan.flows_until(0).iter();
+        flows.map(|own| own.users).sum::<f64>() >= homed * (1.0 - FEASIBILITY)
     }
 
     fn stage(&self, number: u32) -> Option<(Stage, &'p Wave)> {

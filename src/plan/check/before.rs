@@ -291,11 +291,15 @@ fn with_room(
             (0..inventory.resources.len()).any(|resource| {
                 let left = situation.case.capacity(component, resource);
                 let demand = situation.group_demand(ground, group, resource);
-                demand > 0.0
-                    && left.is_some_and(|left| {
-                        let room = left - loads[[component, resource]];
-                        room <= FEASIBILITY * left + too_few * demand
-                    })
+                // What has nothing of it serves nobody, also at an hour at which nobody asks for any.
+                let profile = &inventory.profiles[ground.groups[group].profile.index()];
+                let has_none = left.is_some_and(|left| left <= 0.0);
+                has_none && profile.demand[resource] > 0.0
+                    || demand > 0.0
+                        && left.is_some_and(|left| {
+                            let room = left - loads[[component, resource]];
+                            room <= FEASIBILITY * left + too_few * demand
+                        })
             })
         };
         let closed: Vec<bool> = (0..components)

@@ -1,34 +1,34 @@
-//! Which components stand in the sheet of a sweep: the fullest over all cases.
+//! Which components stand in the sheet of a sweep: the tightest over all cases.
 
 use super::super::told::Told;
 use crate::ids::{ComponentId, ResourceId};
-use crate::model::{ComponentKind, Recovery};
+use crate::model::{CaseKind, ComponentKind, Recovery};
+use crate::report::headroom::Tightness;
 use std::collections::BTreeMap;
 
 /// Most components of the sheet.
 const MOST: usize = 12;
 
 impl Told<'_> {
-    /// The fullest components over all cases with their fullest resource, the fullest first. Sites and the network have
-    /// half of the lines each, as far as they need them.
+    /// The tightest components over all cases with their tightest resource, the tightest first, as [`Tightness`] has it. Sites and
+    /// the network have half of the lines each, as far as they need them.
     pub(super) fn tightest(&self, recovery: Recovery) -> Vec<(ComponentId, ResourceId)> {
-        let mut fullest = BTreeMap::<ComponentId, (f64, ResourceId)>::new();
-        for ((of, _, component, resource), own) in &self.sweep.tally.worst_by_kind {
-            if *of != recovery {
+        let mut tightest = BTreeMap::<ComponentId, (Tightness, ResourceId)>::new();
+        for ((of, kind, component, resource), own) in &self.sweep.tally.worst_by_kind {
+            // Nobody is at what is never used.
+            if *of != recovery || own.utilization <= 0.0 {
                 continue;
             }
-            let known = fullest
-                .entry(*component)
-                .or_insert((own.utilization, *resource));
-            if own.utilization > known.0 {
-                *known = (own.utilization, *resource);
+            let target = self.target((*component, *resource), *kind != CaseKind::Failures(0));
+            let tightness = Tightness::of(1.0 - own.utilization, [target; 2]);
+            let known = tightest.entry(*component).or_insert((tightness, *resource));
+            if tightness.order(&known.0).is_lt() {
+                *known = (tightness, *resource);
             }
         }
-        // Nobody is at what is never used.
-        fullest.retain(|_, (utilization, _)| *utilization > 0.0);
-        let mut all: Vec<_> = fullest.into_iter().collect();
+        let mut all: Vec<_> = tightest.into_iter().collect();
         all.sort_by(|(left, (of_left, _)), (right, (of_right, _))| {
-            of_right.total_cmp(of_left).then(left.cmp(right))
+            of_left.order(of_right).then(left.cmp(right))
         });
         let is_site = |component: ComponentId| {
             self.inventory.component_kind(component) == ComponentKind::Site

@@ -135,7 +135,9 @@ impl Simulation<'_> {
         for sum in &mut self.tried[stream] {
             *sum += users.number();
         }
-        if !coming.at_once {
+        if coming.at_once {
+            self.at_first[stream] += users.number();
+        } else {
             tally.streams[stream].apart -= users.number() * step.seconds / 2.0;
         }
         self.attempts.add(Sent {
@@ -213,6 +215,9 @@ impl Simulation<'_> {
                 continue;
             }
             let gone = connected - connected.share(kept);
+            // Who leaves evenly over the step is there when it begins.
+            let earlier = self.connected_first[stream] - connected.number();
+            self.at_first[stream] += earlier.max(0.0) * (1.0 - kept);
             let left = (connected - gone).share(*at_once);
             let sending = connected - gone - left;
             let profile = &self.inventory.profiles[own.profile.index()];

@@ -55,6 +55,10 @@ pub(super) struct Simulation<'a> {
     pub(super) outstanding: Vec<Amount>,
     /// By stream: attempts to connect that are made in a step for the first time, and all that are.
     pub(super) tried: Vec<[f64; 2]>,
+    /// By stream: users without a session when a step begins, and whose sessions end at that instant.
+    pub(super) at_first: Vec<f64>,
+    /// By stream: users with a session when a step begins, before anybody comes or goes.
+    pub(super) connected_first: Vec<f64>,
     pub(super) pending: Pending,
     /// By stream: users of the step before, counted as at the peak.
     pub(super) before: Vec<f64>,
@@ -113,6 +117,8 @@ impl<'a> Simulation<'a> {
             sending: vec![Amount::NONE; streams],
             outstanding: vec![Amount::NONE; streams],
             tried: vec![[0.0; 2]; streams],
+            at_first: vec![0.0; streams],
+            connected_first: vec![0.0; streams],
             pending: Pending::default(),
             before: vec![0.0; streams],
             factor_before: Vec::new(),
@@ -198,6 +204,12 @@ impl<'a> Simulation<'a> {
     pub(super) fn step(&mut self, step: &Step<'_>, tally: &mut Tally) {
         self.soonest = f64::INFINITY;
         self.tried.fill([0.0; 2]);
+        self.at_first.clear();
+        let apart = self.apart.iter().map(|own| own.number());
+        self.at_first.extend(apart);
+        self.connected_first.clear();
+        let connected = self.connected.iter().map(|own| own.number());
+        self.connected_first.extend(connected);
         let was_waiting = self.pending.amounts().next().is_some();
         let was_owed = self.owed.iter().any(|own| *own > 0.0);
         let ending = self.ending(step);
@@ -253,7 +265,14 @@ impl<'a> Simulation<'a> {
             own.down_apart = own.apart.min(own.down);
             if step.factor[stream] > 0.0 {
                 not_down += (there - own.down) / step.factor[stream];
-                tally.most_apart += own.down_apart / step.factor[stream] / step.seconds;
+                let most = if own.down_apart > NOBODY * step.seconds {
+                    // Who waits is down from the instant on at which his session ends.
+                    let on_average = own.down_apart / step.seconds;
+                    on_average.max(self.at_first[stream])
+                } else {
+                    0.0
+                };
+                tally.most_apart += most / step.factor[stream];
             }
         }
         for (stream, own) in tally.streams.iter_mut().enumerate() {

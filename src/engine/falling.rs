@@ -38,7 +38,8 @@ pub(super) fn waits(run: &Run) -> Vec<f64> {
     all
 }
 
-/// `true` if less waits, or fewer are down, in the last half hour of some time than in the half hour before, and neither is more.
+/// `true` if fewer are down in the last half hour of some time than in the half hour before; or less waits, or a little fewer are
+/// down, and neither is more. More may wait where fewer are down: who gives up makes room for others, and fewer do.
 pub(super) fn falls(loads: &[Load]) -> bool {
     falls_by(loads, FALLS)
 }
@@ -48,12 +49,13 @@ pub(super) fn falls_by(loads: &[Load], share: f64) -> bool {
     let [waits, down] = [|own: &Load| own.waits, |own: &Load| own.down].map(|of| {
         let [earlier, later] =
             [[HOUR / 2.0, HOUR], [0.0, HOUR / 2.0]].map(|own| mean(loads, own, of));
-        (
+        [
             later < earlier * (1.0 - share),
+            later < earlier * (1.0 - FALLS),
             later > earlier * (1.0 + FALLS),
-        )
+        ]
     });
-    (waits.0 || down.0) && !waits.1 && !down.1
+    down[1] || (waits[0] || down[0]) && !waits[2] && !down[2]
 }
 
 /// Seconds after the end of some time until nobody is down, or nothing waits where as many are down, if that goes on to fall as
@@ -72,8 +74,8 @@ pub(super) fn clears_in(loads: &[Load]) -> Option<f64> {
         let is_slowing = earlier - later < SLOWER * (first - earlier);
         (seconds.filter(|_| !is_slowing), is_more)
     });
-    let rises = waits.1 || down.1;
-    down.0.or(waits.0).filter(|_| !rises)
+    // More may wait where fewer are down.
+    down.0.or(waits.0.filter(|_| !down.1))
 }
 
 /// The mean over what ended so many seconds before the end, from and to.

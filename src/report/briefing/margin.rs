@@ -2,6 +2,7 @@
 
 use super::Briefing;
 use crate::formulation::Holds;
+use crate::ids::ComponentId;
 use crate::plan::{ErrorMargin, Limit};
 use crate::report::numbers;
 use crate::report::words::listed;
@@ -16,6 +17,26 @@ const NOTHING_TO_SPARE: f64 = 5e-4;
 impl Briefing<'_> {
     /// One sentence; `None` if there is no margin, or nothing limits it.
     pub(in crate::report) fn margin(&self) -> Option<String> {
+        let mut margin = self.least_margin()?;
+        if self.may_connect_at_a_gate() {
+            margin.push_str(" Who connects anew is not counted in that.");
+        }
+        Some(margin)
+    }
+
+    /// Whether events may have users connect anew to what accepts so many new sessions a second and no more: no margin asks how long
+    /// they wait.
+    fn may_connect_at_a_gate(&self) -> bool {
+        let inventory = self.inventory;
+        let mut components = (0..inventory.component_count()).map(ComponentId::new);
+        let mut profiles = inventory.profiles.iter();
+        !self.scenario.events.is_empty()
+            && profiles.any(|own| own.sessions_per_hour > 0.0)
+            && components.any(|own| inventory.accepts_per_second(own).is_some())
+    }
+
+    /// That of the period that has least.
+    fn least_margin(&self) -> Option<String> {
         let (period, demand) = self
             .plan
             .least_limit(|margin: &ErrorMargin| margin.demand)?;
@@ -49,12 +70,28 @@ impl Briefing<'_> {
         let is_anybody_left_out = self.margins().any(|margin| margin.left_out > NOBODY);
         if demand.verified < 1.0 + NOTHING_TO_SPARE {
             let beyond = self.beyond(demand, capacity.map(|own| own.1));
+            // What is full first may have no target.
+            let margins = self
+                .plan
+                .periods
+                .get(period)
+                .map_or(&[][..], |own| &own.margins);
+            let has_target = demand.first.is_none_or(|at| {
+                let its = margins
+                    .iter()
+                    .filter(|own| (own.component, own.resource) == at);
+                its.map(|own| own.written_target).fold(0.0, f64::max) > 0.0
+            });
             let (lost, keeps) = match (is_all, is_anybody_left_out) {
                 (true, _) if self.is_any_missed_before() => (
                     "a headroom target is missed by more than before",
                     "misses no headroom target by more than before",
                 ),
-                (true, _) => ("a headroom target is missed", "meets every headroom target"),
+                (true, _) if has_target => {
+                    ("a headroom target is missed", "meets every headroom target")
+                }
+                (true, false) => ("somebody stays unserved", "serves everyone"),
+                (true, true) => ("more users stay unserved", "serves everyone else"),
                 (false, false) => ("somebody stays unserved", "serves everyone"),
                 (false, true) => ("more users stay unserved", "serves everyone else"),
             };

@@ -13,7 +13,6 @@ use crate::model::{Event, EventKind, Inventory, Scenario};
 use crate::plan::replay::{Moment, Run};
 use crate::plan::{Downtime, NotCounted, Outage, PeriodDowntime, Plan, Relief, Shortage};
 use crate::solve::Stop;
-use crate::units::NOBODY;
 use jiff::{SignedDuration, Timestamp};
 
 /// Pieces of work that are spent on playing a plan: what streams, attempts and queues take in every part of time, and four for
@@ -33,16 +32,17 @@ const AT_LEISURE: f64 = 0.02;
 const FINER_STEPS: f64 = 12.0;
 const FINER_SECONDS: f64 = 5.0;
 
-/// Shorter steps count if they lose so many times as many user minutes, and so many more.
-const MORE: f64 = 1.05;
-const MORE_MINUTES: f64 = 10.0;
+/// The same of steps between these and its own, and the share of the work for them.
+const BETWEEN_STEPS: f64 = 6.0;
+const BETWEEN_SECONDS: f64 = 10.0;
+const BETWEEN: f64 = 0.25;
 
 /// How a plan is played that all of its replay is told of, in the scenario's steps or in shorter ones.
 pub(super) fn exactly() -> Play {
     Play::Within(EXACTLY.max(FINER) * MOST_WORK)
 }
 
-/// Users who are down count from so many on: fewer round to nobody.
+/// Users who are down, and user minutes, count from so many on: fewer round to none.
 pub(super) const ANYBODY: f64 = 0.5;
 
 /// Who is down again within so many seconds is so for the same reason: clients return in waves.
@@ -100,7 +100,7 @@ pub fn downtime_within(
         };
         Ok(found.of_run((inventory, scenario), plan, played))
     };
-    let finer = finer(scenario);
+    let finer = in_steps(scenario, FINER_STEPS, FINER_SECONDS);
     let is_shorter = finer.replay.step_seconds < scenario.replay.step_seconds;
     let mut found = play(scenario, Play::Within(EXACTLY * most_work))?;
     let is_rough = found.unchecked_from.is_some();
@@ -139,6 +139,17 @@ pub fn downtime_within(
             found.is_rough |= again.unchecked_from.is_some() && is_anybody_down;
         }
     }
+    // Clients who get through by chance in both do not in steps between these.
+    if is_shorter && !found.is_rough && found.unchecked_from.is_none() && found.is_anybody_down() {
+        let between = in_steps(scenario, BETWEEN_STEPS, BETWEEN_SECONDS);
+        let again = play(&between, Play::Within(BETWEEN * most_work))?;
+        if again.has_more_outages_than(&found, plan) {
+            let other = std::mem::replace(&mut found, again);
+            found.lasts_as_long_as(&other);
+        } else if again.unchecked_from.is_none() {
+            found.lasts_as_long_as(&again);
+        }
+    }
     if found.is_rough || found.unchecked_from.is_some() {
         found.accounts.clear();
     }
@@ -146,13 +157,12 @@ pub fn downtime_within(
     Ok(found)
 }
 
-/// The same scenario in steps so short that what comes back at one instant is not spread by chance.
-fn finer(scenario: &Scenario) -> Scenario {
+/// The same scenario with so many shorter steps in one, each no longer than so many seconds.
+fn in_steps(scenario: &Scenario, count: f64, seconds: f64) -> Scenario {
     let step = scenario.replay.step_seconds;
-    let mut finer = scenario.clone();
-    let short = (step / FINER_STEPS).clamp(1.0, FINER_SECONDS);
-    finer.replay.step_seconds = short.min(step);
-    finer
+    let mut other = scenario.clone();
+    other.replay.step_seconds = (step / count).clamp(1.0, seconds).min(step);
+    other
 }
 
 /// What would end the outages of a plan, as far as so much work shows.
@@ -174,9 +184,14 @@ fn relief_of(
         } else {
             Play::Within
         };
-        // In the scenario's steps and in shorter ones: what leaves no outage does so in both.
-        let finer = finer(scenario);
-        for (scenario, how) in [(scenario, first), (&finer, Play::Within)] {
+        // In the scenario's steps and in shorter ones: what leaves no outage does so in all.
+        let finer = in_steps(scenario, FINER_STEPS, FINER_SECONDS);
+        let between = in_steps(scenario, BETWEEN_STEPS, BETWEEN_SECONDS);
+        for (scenario, how) in [
+            (scenario, first),
+            (&finer, Play::Within),
+            (&between, Play::Within),
+        ] {
             let played = played(inventory, scenario, plan, how(left), stop)?;
             left -= played.work;
             let nothing = Downtime {
@@ -216,12 +231,12 @@ fn relief_of(
 /// Why playing a plan would not tell what it comes to.
 fn not_counted(scenario: &Scenario, plan: &Plan) -> Option<NotCounted> {
     let ends_sessions = |own: &Event| matches!(own.kind, EventKind::Disconnect(_));
-    if scenario.events.iter().any(ends_sessions) {
-        Some(NotCounted::Disconnects)
-    } else if !scenario.queued.is_empty() {
-        Some(NotCounted::Queued)
-    } else {
-        plan.is_refused().then_some(NotCounted::Refused)
+    let is_disconnected = scenario.events.iter().any(ends_sessions);
+    match (is_disconnected, !scenario.queued.is_empty()) {
+        (true, true) => Some(NotCounted::DisconnectsAndQueued),
+        (true, false) => Some(NotCounted::Disconnects),
+        (false, true) => Some(NotCounted::Queued),
+        (false, false) => plan.is_refused().then_some(NotCounted::Refused),
     }
 }
 
@@ -274,11 +289,6 @@ fn episodes(moments: &[Moment]) -> Vec<Episode> {
     all
 }
 
-/// `true` if so many user minutes are clearly more than the others.
-fn is_clearly_more(own: f64, other: f64) -> bool {
-    own > other * MORE + MORE_MINUTES
-}
-
 impl Downtime {
     /// Counts users who are down in a run, by period, and what of it the plan names.
     fn of_run(
@@ -318,50 +328,6 @@ impl Downtime {
         }
         self.outages.sort_by_key(|own| own.start);
         self
-    }
-
-    /// Where users are down in another play too, the later end of both is told.
-    fn lasts_as_long_as(&mut self, other: &Self) {
-        let later = |own: &mut Option<Timestamp>, other: Option<Timestamp>| {
-            *own = own.map(|own| other.map_or(own, |other| own.max(other)));
-        };
-        for (own, other) in self.periods.iter_mut().zip(&other.periods) {
-            later(&mut own.aftermath_until, other.aftermath_until);
-            later(&mut own.down_until, other.down_until);
-        }
-    }
-
-    /// `true` if users are down whom the plan serves.
-    fn is_anybody_down(&self) -> bool {
-        let lost = |own: &PeriodDowntime| own.user_minutes - own.unserved_minutes;
-        self.periods.iter().any(|own| lost(own) > NOBODY)
-    }
-
-    /// `true` if clearly more is lost, or more of it to outages.
-    fn is_worse_than(&self, other: &Self, plan: &Plan) -> bool {
-        let lost = |own: &PeriodDowntime| own.user_minutes - own.unserved_minutes;
-        // What is lost in one period hides behind nothing that is lost in another.
-        let both = self.periods.iter().zip(&other.periods);
-        let mut both = both.map(|(own, other)| [lost(own), lost(other)]);
-        both.any(|[own, other]| is_clearly_more(own, other))
-            || self.is_more_than(other, plan, |own| own.user_minutes)
-            || self.has_more_outages_than(other, plan)
-    }
-
-    /// `true` if clearly more is lost to outages.
-    fn has_more_outages_than(&self, other: &Self, plan: &Plan) -> bool {
-        self.is_more_than(other, plan, |own| own.outage_minutes)
-    }
-
-    /// `true` if clearly more is lost of what is meant, in all or up to the instant up to which it was played itself: what comes
-    /// after that says nothing of what was before.
-    fn is_more_than(&self, other: &Self, plan: &Plan, what: fn(&PeriodDowntime) -> f64) -> bool {
-        let until = self.unchecked_from.unwrap_or(Timestamp::MAX);
-        let whole = plan.periods.partition_point(|own| own.period.end <= until);
-        [whole, self.periods.len()].into_iter().any(|count| {
-            let sum = |of: &Self| of.periods.iter().take(count).map(what).sum::<f64>();
-            is_clearly_more(sum(self), sum(other))
-        })
     }
 
     /// Counts users who are down as named or as an outage.

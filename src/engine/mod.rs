@@ -51,6 +51,7 @@ mod waves;
 mod whole_shards;
 mod windows;
 mod worlds;
+mod worse_play;
 
 pub use downtime::{downtime, downtime_within};
 pub use explain::explain;

@@ -51,6 +51,8 @@ pub enum NotCounted {
     Disconnects,
     /// Work that waits when the scenario begins.
     Queued,
+    /// Both.
+    DisconnectsAndQueued,
     /// The plan is refused: nothing of it is to be begun.
     Refused,
 }

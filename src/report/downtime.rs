@@ -158,6 +158,9 @@ pub(in crate::report) fn not_counted(plan: &Plan) -> &'static str {
     match plan.replayed.as_ref().and_then(|own| own.not_counted) {
         Some(NotCounted::Disconnects) => "; not counted: sessions that events end",
         Some(NotCounted::Queued) => "; not counted: work that waits when the scenario begins",
+        Some(NotCounted::DisconnectsAndQueued) => {
+            "; not counted: sessions that events end, and work that waits when the scenario begins"
+        }
         Some(NotCounted::Refused) | None => "",
     }
 }

@@ -11,4 +11,5 @@ mod recovery;
 pub(crate) mod steps;
 mod told_back;
 mod told_by_hand;
+mod told_truly;
 mod whole;

@@ -27,6 +27,7 @@ pub(super) fn replayed(
             let why = match why {
                 NotCounted::Disconnects => "disconnect",
                 NotCounted::Queued => "queued",
+                NotCounted::DisconnectsAndQueued => "disconnect, queued",
                 NotCounted::Refused => "refused",
             };
             why.to_owned()

@@ -129,3 +129,31 @@ fn a_known_loss_names_those_alone_whose_attempts_all_fail() {
     let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
     assert_eq!(told.outages, Vec::new());
 }
+
+/// A wave goes on when a scenario begins: what rounding makes of its users at that instant brought half a minute of them at once to a
+/// gate.
+#[test]
+fn a_wave_under_way_brings_nobody_at_once() {
+    assert_eq!(
+        outages("wave-under-way-at-the-start", &["scenario.toml"]),
+        []
+    );
+}
+
+/// Of a pool's users 146 turn to another member at one instant, and the gate there accepts 20 a second: in steps of 10 s nobody is down,
+/// in steps of 5 s up to 68.
+#[test]
+fn what_is_lost_in_short_steps_alone_is_told() {
+    let folder = "tests/found/lost-in-short-steps";
+    let (inventory, scenario) = super::steps::read(folder, &["scenario.toml"]);
+    let plan = planned(&inventory, &scenario);
+    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    let lost: f64 = told.periods.iter().map(|own| own.user_minutes).sum();
+    assert!((7.0..8.0).contains(&lost), "{lost}");
+    assert_eq!(told.outages, []);
+    assert!(
+        (told.step_seconds - 5.0).abs() < 1e-9,
+        "{}",
+        told.step_seconds
+    );
+}

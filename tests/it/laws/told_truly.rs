@@ -1,0 +1,118 @@
+//! Small places in which a plan said something that its replay, its files or another plan do not hold.
+
+use super::steps::read;
+use crate::levels::{judged, planned};
+use plimsoll::engine::{downtime, recovery};
+use plimsoll::ids::ShardId;
+use plimsoll::model::{Inventory, Scenario};
+use plimsoll::plan::Plan;
+use plimsoll::report::briefing::Briefing;
+use plimsoll::solve::Stop;
+
+fn found(name: &str) -> (Inventory, Scenario, Plan) {
+    let (inventory, scenario) = read(&format!("tests/found/{name}"), &["scenario.toml"]);
+    let plan = planned(&inventory, &scenario);
+    (inventory, scenario, plan)
+}
+
+fn briefing(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> String {
+    let briefing = Briefing {
+        inventory,
+        scenario,
+        plan,
+        steps: &[],
+        explanations: None,
+        proven: None,
+    };
+    briefing.beginning(None)
+}
+
+/// Users of a shard all leave while their site is out, or were never there while half of their like were served: once it is back, all
+/// of the shard is let in. At an hour at which nobody asks for anything a site without processors serves nobody either.
+#[test]
+fn plans_of_nobody_hold() {
+    for name in [
+        "all-leave-while-shed",
+        "nobody-at-a-shed-home",
+        "no-demand-at-nothing",
+    ] {
+        let (inventory, scenario, plan) = found(name);
+        let verdict = judged(&inventory, &scenario, &plan);
+        assert!(verdict.holds(), "{name}: {verdict}");
+    }
+}
+
+/// In steps of 60 and of 5 s everybody comes back by chance; in steps of 10, 4, 3, 2 and 1 s 3,353 users are still down at the end.
+#[test]
+fn who_comes_through_in_two_plays_by_chance_does_not_in_a_third() {
+    let (inventory, scenario, plan) = found("through-in-two-plays-by-chance");
+    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    assert!(
+        told.outages.iter().any(|own| own.end.is_none()),
+        "{:?}",
+        told.outages
+    );
+}
+
+/// Ever fewer of 4,500 users are down after a trigger, and ever more of those wait: nobody is locked in.
+#[test]
+fn fewer_may_be_down_while_more_wait() {
+    let (inventory, scenario, plan) = found("fewer-down-while-more-wait");
+    let recovery = recovery(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    assert_eq!(recovery.locked_in(), 0);
+    assert!(!recovery.trials.is_empty());
+}
+
+/// At 00:00 nobody knows of the fault at 05:36: users are placed as without it, away from the site that is drained at 07:20.
+#[test]
+fn where_users_are_placed_is_settled_by_what_is_known() {
+    let folder = "tests/found/placed-by-what-comes-later";
+    let placed = |layer: &str| {
+        let (inventory, scenario) = read(folder, &[layer]);
+        let plan = planned(&inventory, &scenario);
+        let verdict = judged(&inventory, &scenario, &plan);
+        assert!(verdict.holds(), "{layer}: {verdict}");
+        let shards = (0..inventory.shards.len()).map(ShardId::new);
+        let site = |shard| {
+            let mut parts = plan.periods[0].parts.iter();
+            parts
+                .find(|own| own.shard == shard)
+                .and_then(|own| own.site)
+        };
+        shards.map(site).collect::<Vec<_>>()
+    };
+    assert_eq!(placed("scenario.toml"), placed("without.toml"));
+}
+
+/// Of 90,000 users 60,000 lose their site at once and move over 55 s: at first they are all down.
+#[test]
+fn who_loses_his_site_is_down_from_the_first_instant() {
+    let (inventory, scenario, plan) = found("down-from-the-first-instant");
+    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    let most = told
+        .periods
+        .iter()
+        .map(|own| own.most_users)
+        .fold(0.0, f64::max);
+    assert!((most - 60_000.0).abs() < 1.0, "{most}");
+}
+
+#[test]
+fn without_targets_growth_leaves_users_unserved() {
+    let (inventory, scenario, plan) = found("full-without-a-target");
+    let text = briefing(&inventory, &scenario, &plan);
+    let growth =
+        "With any growth of all demand somebody stays unserved; first s would be short of cpu.";
+    assert!(text.contains(growth), "{text}");
+}
+
+/// A tenth more users connect too fast for a gate when they surge, though the margin is three times the demand.
+#[test]
+fn a_margin_says_that_it_counts_nobody_who_connects() {
+    let (inventory, scenario, plan) = found("who-connects-is-no-margin");
+    let text = briefing(&inventory, &scenario, &plan);
+    assert!(
+        text.contains("Who connects anew is not counted in that."),
+        "{text}"
+    );
+}

@@ -21,11 +21,12 @@ use crate::formulation::rows::kept_share;
 use crate::graph::Path;
 use crate::ids::{ClientRegionId, ProfileId, ShardId, SiteId};
 use crate::model::{Case, ExistingShortfall, Home, Homes, Hours, Inventory, Policy};
-use crate::plan_files::Counted;
+use crate::plan_files::{Cause, Counted};
 use crate::scenario::Period;
 use crate::solve::{Proof, Size};
 use jiff::{SignedDuration, Timestamp};
 use ndarray::Array2;
+use std::collections::BTreeMap;
 
 /// Whether a plan was finished.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -252,6 +253,24 @@ impl PeriodPlan {
     /// Where less than the written target is free, and no less than before.
     pub fn missed_before(&self) -> impl Iterator<Item = &Margin> {
         self.margins.iter().filter(|own| own.is_missed_before())
+    }
+
+    /// By shard with unserved users: what keeps most of them from being served, as far as reasons were asked for.
+    pub fn causes(&self) -> BTreeMap<ShardId, Cause> {
+        let mut sums: BTreeMap<ShardId, BTreeMap<Cause, f64>> = BTreeMap::new();
+        for because in &self.reasons {
+            if let Some(cause) = because.why.cause() {
+                for (shard, users) in &because.shards {
+                    let of_shard = sums.entry(*shard).or_default();
+                    *of_shard.entry(cause).or_default() += users;
+                }
+            }
+        }
+        let most = |all: BTreeMap<Cause, f64>| all.into_iter().max_by(|a, b| a.1.total_cmp(&b.1));
+        let causes = sums.into_iter();
+        causes
+            .filter_map(|(shard, all)| Some((shard, most(all)?.0)))
+            .collect()
     }
 
     /// Steering when there is most demand of all.

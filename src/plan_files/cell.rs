@@ -380,6 +380,16 @@ words! {
         Unserved = "unserved",
     }
 
+    /// What keeps users from being served.
+    Cause {
+        /// None of the sites where they may be is open and reached by a path.
+        NoSite = "no_site",
+        /// Those that are have no capacity for them, or something on every path there has none.
+        NoCapacity = "no_capacity",
+        /// There is capacity, and no more users may move.
+        MoveLimit = "move_limit",
+    }
+
     /// How a shard gets to its new site.
     How {
         /// A copy of it is there already.

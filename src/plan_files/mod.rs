@@ -52,8 +52,8 @@ mod write_table;
 mod written;
 
 pub use cell::{
-    AccessPointUse, Action, BlindPhase, Counted, EventWord, How, Month, Reason, Role, Setting,
-    SettledBy, Signed, Stability, Text, Timing, decimal,
+    AccessPointUse, Action, BlindPhase, Cause, Counted, EventWord, How, Month, Reason, Role,
+    Setting, SettledBy, Signed, Stability, Text, Timing, decimal,
 };
 pub use certificate::{
     CERTIFICATE_FILE, CERTIFICATE_FORMAT, Certificate, KeptBy, KeptLevel, LevelCertificate,

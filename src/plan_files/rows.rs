@@ -1,6 +1,6 @@
 //! The rows of the plan's CSV files; `docs/output.md` says what each column means.
 
-use super::cell::{AccessPointUse, BlindPhase, How, Reason, Signed, Text};
+use super::cell::{AccessPointUse, BlindPhase, Cause, How, Reason, Signed, Text};
 use super::table::rows;
 
 rows! {
@@ -204,6 +204,8 @@ rows! {
         users: f64,
         /// In words.
         reason: String,
+        /// What keeps most of them from being served; blank in files written before it was there.
+        cause: Option<Cause>,
     }
 
     /// protection.csv: failures that a plan does not survive.

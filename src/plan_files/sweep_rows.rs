@@ -31,6 +31,9 @@ rows! {
         settled_by: SettledBy,
         /// `true` if value and bound of every level agree.
         proven: bool,
+        /// Of those unserved, whom no site can serve where they may be; blank where a rule answers, and in files written before it
+        /// was there.
+        no_site_users: Option<f64>,
     }
 
     /// `unserved_by_tier.csv`: unserved users of one rank of tiers, where there are some.
@@ -45,6 +48,8 @@ rows! {
         tier: String,
         /// Unserved.
         users: f64,
+        /// As in `by_failure.csv`.
+        no_site_users: Option<f64>,
     }
 
     /// `involved.csv`: a component that has to do with a case.

@@ -6,7 +6,7 @@ use super::numbers;
 use super::words::{listed, short};
 use crate::model::Inventory;
 use crate::plan::PeriodPlan;
-use crate::plan_files::{How, Reason};
+use crate::plan_files::{Cause, How, Reason};
 use crate::units::NOBODY;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +21,8 @@ pub struct MoveRow {
     pub reason: Reason,
     /// Whether a copy takes over or data must travel; `None` where they are served nowhere.
     pub how: Option<How>,
+    /// What keeps those from being served who are not.
+    pub cause: Option<Cause>,
     /// How many.
     pub users: f64,
     /// Shards that they belong to.
@@ -65,16 +67,19 @@ pub fn move_rows(inventory: &Inventory, period: &PeriodPlan) -> Vec<MoveRow> {
             Some(moved.to),
             moved.reason.word(),
             Some(moved.how.word()),
+            None,
         );
         (way, moved.shard, moved.users, moved.reason, Some(moved.how))
     });
+    let causes = period.causes();
     let unserved = period
         .parts
         .iter()
         .filter(|part| part.site.is_none())
         .map(|part| {
             let reason = Reason::Unserved;
-            let way = (part.current, None, reason.word(), None);
+            let cause = causes.get(&part.shard).copied();
+            let way = (part.current, None, reason.word(), None, cause);
             (way, part.shard, part.users, reason, None)
         });
     let mut ways = BTreeMap::new();
@@ -91,14 +96,17 @@ pub fn move_rows(inventory: &Inventory, period: &PeriodPlan) -> Vec<MoveRow> {
     };
     let rows = ways
         .into_iter()
-        .map(|((from, to, ..), (reason, how, users, shards))| MoveRow {
-            from: from.map(named),
-            to: to.map(named),
-            reason,
-            how,
-            users,
-            shards: shards.len(),
-        })
+        .map(
+            |((from, to, .., cause), (reason, how, users, shards))| MoveRow {
+                from: from.map(named),
+                to: to.map(named),
+                reason,
+                how,
+                cause,
+                users,
+                shards: shards.len(),
+            },
+        )
         .collect();
     sorted(rows)
 }
@@ -109,7 +117,8 @@ pub fn sorted(mut rows: Vec<MoveRow>) -> Vec<MoveRow> {
     rows.sort_by(|a, b| {
         let key = |row: &MoveRow| {
             let how = row.how.map(How::word);
-            (row.from.clone(), row.to.clone(), row.reason.word(), how)
+            let ends = (row.from.clone(), row.to.clone());
+            (ends, row.reason.word(), how, row.cause)
         };
         b.users
             .total_cmp(&a.users)
@@ -277,6 +286,7 @@ mod tests {
             to: site(to),
             reason,
             how: (!to.is_empty()).then_some(How::Copy),
+            cause: None,
             users,
             shards: 1,
         }

@@ -4,8 +4,9 @@ use super::charts::{UsersChart, UsersPeriod};
 use super::numbers;
 use super::span::{Clock, span};
 use crate::model::{Inventory, Scenario};
+use crate::plan::explain::Because;
 use crate::plan::{PeriodPlan, Plan, hurt_users};
-use crate::plan_files::{How, Reason};
+use crate::plan_files::{Cause, How, Reason};
 use crate::units::NOBODY;
 
 /// The chart of users by state of a plan.
@@ -41,6 +42,7 @@ fn states(inventory: &Inventory, period: &PeriodPlan) -> UsersPeriod {
         away: 0.0,
         new: 0.0,
         unserved: 0.0,
+        no_site: 0.0,
         moving: period.totals.moved,
         copied: 0.0,
         returned: period.totals.returned,
@@ -56,6 +58,9 @@ fn states(inventory: &Inventory, period: &PeriodPlan) -> UsersPeriod {
         };
         *state += part.users;
     }
+    let nowhere = period.reasons.iter();
+    let nowhere = nowhere.filter(|own| own.why.cause() == Some(Cause::NoSite));
+    states.no_site = nowhere.map(Because::users).sum();
     states.copied = period
         .moves
         .iter()

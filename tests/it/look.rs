@@ -1,7 +1,7 @@
 //! Charts for people to look at, since no test sees whether a picture is good.
 
 use plimsoll::model::{ComponentKind, Coordinates, Phase};
-use plimsoll::plan_files::{AccessPointUse, How, Reason};
+use plimsoll::plan_files::{AccessPointUse, Cause, How, Reason};
 use plimsoll::report::charts::exposure::{Detected, ExposureChart, TierExposure};
 use plimsoll::report::charts::headroom::{Against, HeadroomChart, TIGHTEST_OTHERS};
 use plimsoll::report::charts::impact::{Impact, ImpactBlock, ImpactChart, ImpactRow, MissingAt};

@@ -2,9 +2,9 @@
 
 use plimsoll::model::Goal;
 use plimsoll::plan_files::{
-    AccessPointRow, AccessPointUse, AssignmentRow, Band, BeforeRow, BlindPhase, BlindRow, Checked,
-    DowntimeSummary, ErrorMargin, FORMAT, HeadroomRow, Holds, How, Inputs, JointSummary, Limit,
-    Lined, Measure, ModelSize, MoveRow, OutageSummary, PeriodSummary, PlanFile, Reason,
+    AccessPointRow, AccessPointUse, AssignmentRow, Band, BeforeRow, BlindPhase, BlindRow, Cause,
+    Checked, DowntimeSummary, ErrorMargin, FORMAT, HeadroomRow, Holds, How, Inputs, JointSummary,
+    Limit, Lined, Measure, ModelSize, MoveRow, OutageSummary, PeriodSummary, PlanFile, Reason,
     RecoverySummary, ReplayedSummary, Row, Seconds, Signed, Stage, Status, SteeringRow, Summary,
     Text, Totals, TriggerSummary, UnservedRow, read, read_rows, read_summary, write_rows,
     write_summary,
@@ -92,6 +92,7 @@ proptest! {
         }]);
         reads_back(&[UnservedRow {
             period, shard: id(0), tenant: id(1), tier: id(2), users: numbers[0], reason: name(3),
+            cause: [None, Some(Cause::NoSite)][usize::from(numbers[0] > 1.0)],
         }]);
     }
 
@@ -374,6 +375,7 @@ fn number_that_is_not_finite_is_never_written() {
         tier: "gold".into(),
         users: f64::NAN,
         reason: "?".to_owned(),
+        cause: None,
     };
     let error = write_rows([&row], Vec::new()).expect_err("NaN is refused");
     assert_eq!(

@@ -10,6 +10,8 @@ use fixedbitset::FixedBitSet;
 pub(super) struct OfKinds {
     /// Kinds of which users are unserved, ascending.
     pub(super) unserved: Vec<KindId>,
+    /// By rank: unserved users of kinds that no site can serve where they may be.
+    pub(super) no_site: Vec<f64>,
     /// Users of shards whose site is gone, who are served elsewhere without being counted in their class.
     pub(super) moved_from_gone: f64,
     /// Who is not on his default path, but for the trapped, ascending by shard.
@@ -28,17 +30,26 @@ impl OfKinds {
         };
         let mut is_told = FixedBitSet::with_capacity(kinds.kinds.len());
         let mut unserved: Vec<KindId> = Vec::new();
+        let mut no_site = vec![0.0; ground.ranks.len()];
+        let mut nowhere = |kind: KindId| {
+            let own = &kinds.kinds[kind as usize];
+            no_site[ground.rank_of_tier[own.tier.index()]] += own.users;
+        };
         let mut moved_from_gone = 0.0;
         for (kind, class) in problem.classes.class_of.kinds() {
             is_told.insert(kind as usize);
             if problem.defaults[class].is_none() {
                 unserved.push(kind);
+                nowhere(kind);
             } else if problem.class(class).current.is_none() && is_gone(kind) {
                 moved_from_gone += kinds.kinds[kind as usize].users;
             }
         }
         let untold = ground.always_trapped.iter();
-        unserved.extend(untold.filter(|kind| !is_told[**kind as usize]));
+        for kind in untold.filter(|kind| !is_told[**kind as usize]) {
+            unserved.push(*kind);
+            nowhere(*kind);
+        }
         let paths = &settled.displaced.paths;
         let mut displaced = Vec::new();
         for (kind, path, users) in settled.by_kind() {
@@ -56,6 +67,7 @@ impl OfKinds {
         displaced.sort_by_key(|own| own.like);
         Self {
             unserved,
+            no_site,
             moved_from_gone,
             displaced,
         }

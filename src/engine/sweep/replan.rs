@@ -45,6 +45,7 @@ pub(super) fn replanned(
         unserved: ranks
             .map(|rank| settled.value(Level::Unserved(rank)))
             .collect(),
+        no_site: Some(of_kinds.no_site),
         missing: missing(settled),
         binding: binding(problem, &settled.levels),
         // What arithmetic leaves of nobody may be less than nothing.

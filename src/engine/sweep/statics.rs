@@ -42,6 +42,7 @@ pub(super) fn told(
         case,
         recovery,
         unserved: count.unserved,
+        no_site: None,
         missing: missing(&survivors.rows.rows, &aftermath.loads),
         binding: overloaded
             .map(|(row, _)| (row.component, row.resource))

@@ -382,8 +382,16 @@ impl Walk<'_> {
             );
         }
         let of_shards = unserved::unserved(&assignment);
-        if self.written.unserved.is_some() {
-            unserved::check(ground, period.index, &of_shards, &rows.unserved, report);
+        if let Some(all) = &self.written.unserved {
+            let tells_causes = all.iter().any(|row| row.row.cause.is_some());
+            unserved::check(
+                (ground, situation),
+                period.index,
+                (&assignment, &of_shards),
+                &mut affected,
+                (&rows.unserved, tells_causes),
+                report,
+            );
         }
         let hours = &situation.case.hours;
         let at_end = entries(&steered, last_slice(hours, period));

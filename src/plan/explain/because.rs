@@ -1,6 +1,7 @@
 //! Because: why shards are where they are, those with the same reason together.
 
 use crate::ids::{ComponentId, JurisdictionId, PoolId, ResourceId, ShardId, SiteId};
+use crate::plan_files::Cause;
 
 /// What happens to users of a shard in a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -175,6 +176,18 @@ pub struct Because {
     pub limit: Limit,
     /// Which, and how many of their users; ascending.
     pub shards: Vec<(ShardId, f64)>,
+}
+
+impl Why {
+    /// What keeps users from being served, of a reason why they are not.
+    pub fn cause(&self) -> Option<Cause> {
+        match self {
+            Self::Trapped(..) => Some(Cause::NoSite),
+            Self::Full(_) | Self::WholeShards(_) => Some(Cause::NoCapacity),
+            Self::MoveLimit(_) => Some(Cause::MoveLimit),
+            _ => None,
+        }
+    }
 }
 
 impl Because {

@@ -14,6 +14,9 @@ pub struct Found {
     pub recovery: Recovery,
     /// Unserved users by rank of tiers that have users, first rank first.
     pub unserved: Vec<f64>,
+    /// Of these, whom no site can serve where they may be: none is open and reached by a path. `None` where a rule answers, which
+    /// looks for no other sites.
+    pub no_site: Option<Vec<f64>>,
     /// What headroom is missing at worst; `None` if no target is missed.
     pub missing: Option<Missing>,
     /// What binds: more of it would help first. Ascending.
@@ -33,6 +36,11 @@ impl Found {
     /// Unserved users of all ranks.
     pub fn unserved_users(&self) -> f64 {
         self.unserved.iter().sum()
+    }
+
+    /// Of these, whom no site can serve where they may be; `None` where a rule answers.
+    pub fn no_site_users(&self) -> Option<f64> {
+        self.no_site.as_ref().map(|own| own.iter().sum())
     }
 
     /// `true` if everybody is served and no headroom target is missed.

@@ -120,11 +120,15 @@ impl Sweep {
         let names = Names::new(inventory);
         let mut tally = Tally::default();
         let mut unserved: BTreeMap<(u32, Recovery), Vec<f64>> = BTreeMap::new();
+        let mut no_site: BTreeMap<(u32, Recovery), Vec<f64>> = BTreeMap::new();
         for Lined { line, row } in &tables.unserved {
             let rank = self.tiers.iter().position(|tier| *tier == row.tier);
             let rank = known::<UnservedByTierRow, _>(rank, *line, "tier", &row.tier)?;
             let of_case = unserved.entry((row.case, row.recovery));
             of_case.or_insert_with(|| vec![0.0; self.tiers.len()])[rank] = row.users;
+            let of_case = no_site.entry((row.case, row.recovery));
+            let of_case = of_case.or_insert_with(|| vec![0.0; self.tiers.len()]);
+            of_case[rank] = row.no_site_users.unwrap_or(0.0);
         }
         let mut binding: BTreeMap<(u32, Recovery), Vec<(ComponentId, ResourceId)>> =
             BTreeMap::new();
@@ -159,12 +163,14 @@ impl Sweep {
                 }
                 _ => None,
             };
+            let nobody = || vec![0.0; self.tiers.len()];
             tally.found.push(Found {
                 case: self.case::<FailureRow>(*line, row.case)?,
                 recovery: row.recovery,
-                unserved: unserved
-                    .remove(&key)
-                    .unwrap_or_else(|| vec![0.0; self.tiers.len()]),
+                unserved: unserved.remove(&key).unwrap_or_else(nobody),
+                no_site: row
+                    .no_site_users
+                    .map(|_| no_site.remove(&key).unwrap_or_else(nobody)),
                 missing,
                 binding: binding.remove(&key).unwrap_or_default(),
                 moved: row.moved_users,

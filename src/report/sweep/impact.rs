@@ -105,6 +105,7 @@ impl Told<'_> {
         let cases = &self.sweep.contingencies;
         let impact = |own: &Found| Impact {
             unserved: own.unserved.clone(),
+            no_site: own.no_site.clone().unwrap_or_default(),
             missing: own.missing.map(|missing| MissingAt {
                 share: missing.share,
                 component: Named::new(

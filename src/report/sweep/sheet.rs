@@ -25,6 +25,8 @@ pub enum SheetRow {
     Unserved,
     /// Of the tiers at this position of [`Sweep::tiers`](crate::plan::sweep::Sweep::tiers).
     UnservedOf(usize),
+    /// Of all unserved, whom no site can serve where they may be.
+    NoSite,
     /// The worst missing share of a headroom target.
     Missing,
     /// How full a component is.
@@ -48,7 +50,9 @@ impl SheetCell {
     /// Its value, in words, in a line that is about this.
     pub fn words(&self, row: SheetRow) -> String {
         match row {
-            SheetRow::Unserved | SheetRow::UnservedOf(_) => numbers::users_up(self.value),
+            SheetRow::Unserved | SheetRow::UnservedOf(_) | SheetRow::NoSite => {
+                numbers::users_up(self.value)
+            }
             // Nothing is missing that was not missing before.
             SheetRow::Missing if self.value <= 0.0 && self.state == State::BelowTarget => {
                 "as before".to_owned()
@@ -88,6 +92,11 @@ impl Told<'_> {
         let mut rows = vec![SheetRow::Unserved];
         if tiers.len() > 1 {
             rows.extend(tiers.map(SheetRow::UnservedOf));
+        }
+        let found = self.sweep.tally.found.iter();
+        let mut found = found.filter(|own| own.recovery == recovery);
+        if found.any(|own| own.no_site_users().unwrap_or(0.0) > NOBODY) {
+            rows.push(SheetRow::NoSite);
         }
         rows.push(SheetRow::Missing);
         let tightest = self.tightest(recovery);
@@ -131,6 +140,12 @@ impl Told<'_> {
             }
             SheetRow::UnservedOf(tier) => {
                 let users = |own: &Found| own.unserved.get(tier).copied().unwrap_or(0.0);
+                let most = cases()
+                    .reduce(|most, own| if users(own) > users(most) { own } else { most })?;
+                Some(unserved(users(most), most.case))
+            }
+            SheetRow::NoSite => {
+                let users = |own: &Found| own.no_site_users().unwrap_or(0.0);
                 let most = cases()
                     .reduce(|most, own| if users(own) > users(most) { own } else { most })?;
                 Some(unserved(users(most), most.case))

@@ -109,6 +109,7 @@ impl Told<'_> {
         match row {
             SheetRow::Unserved => "unserved users".to_owned(),
             SheetRow::UnservedOf(tier) => format!("of {}", self.sweep.tiers[tier]),
+            SheetRow::NoSite => "without a permitted site".to_owned(),
             SheetRow::Missing => "missing of a headroom target".to_owned(),
             SheetRow::Utilization(component, resource) => format!(
                 "{} {}",

@@ -22,6 +22,7 @@ fn title_of(counts: &[[f64; 3]]) -> String {
             away,
             new: 0.0,
             unserved,
+            no_site: 0.0,
             moving: 0.0,
             copied: 0.0,
             returned: 0.0,

@@ -140,6 +140,7 @@ impl Writer<'_> {
             inventory: self.inventory,
         };
         self.rows(|period| {
+            let causes = period.causes();
             unserved_words(teller, period)
                 .into_iter()
                 .map(|(shard, (users, reason))| {
@@ -151,6 +152,7 @@ impl Writer<'_> {
                         tier: Text::from(&self.inventory.tiers[tier.index()].id),
                         users,
                         reason,
+                        cause: causes.get(&shard).copied(),
                     }
                 })
                 .collect()

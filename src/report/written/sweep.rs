@@ -159,6 +159,7 @@ impl Writer<'_> {
             opened_access_points: number(found.opened.len()),
             settled_by: found.settled,
             proven: found.is_proven,
+            no_site_users: found.no_site_users(),
         }
     }
 
@@ -182,14 +183,15 @@ impl Writer<'_> {
     fn unserved_by_tier(&self) -> Vec<UnservedByTierRow> {
         let found = self.sweep.tally.found.iter();
         let rows = found.flat_map(|found| {
-            let by_rank = self.sweep.tiers.iter().zip(&found.unserved);
-            let some = by_rank.filter(|(_, users)| **users > 0.0);
-            some.map(|(tier, users)| UnservedByTierRow {
+            let by_rank = self.sweep.tiers.iter().zip(&found.unserved).enumerate();
+            let some = by_rank.filter(|(_, (_, users))| **users > 0.0);
+            some.map(|(rank, (tier, users))| UnservedByTierRow {
                 case: number(found.case),
                 failing: self.failing(found.case),
                 recovery: found.recovery,
                 tier: tier.clone(),
                 users: *users,
+                no_site_users: found.no_site.as_ref().map(|own| own[rank]),
             })
         });
         rows.collect()

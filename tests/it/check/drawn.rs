@@ -55,6 +55,7 @@ fn nobody_served(seed: u64) -> Written {
                     tier: Text::from(&inventory.tiers[row.tier.index()].id),
                     users,
                     reason: "nobody is served".to_owned(),
+                    cause: None,
                 });
             }
         }

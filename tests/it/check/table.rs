@@ -410,6 +410,20 @@ fn access_points_and_unserved_are_told_truly() {
                 "P7814",
                 "unserved.csv:2: column tier",
             ),
+            (
+                file,
+                "reason\n0,b1,t2,silver,10,b is full",
+                "reason,cause\n0,b1,t2,silver,10,b is full,no_site",
+                "P7815",
+                "unserved.csv:2: column cause",
+            ),
+            (
+                file,
+                "reason\n0,b1,t2,silver,10,b is full",
+                "reason,cause\n0,b1,t2,silver,10,b is full,move_limit",
+                "P7815",
+                "unserved.csv:2: column cause",
+            ),
         ],
     );
 }

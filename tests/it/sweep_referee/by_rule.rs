@@ -44,6 +44,11 @@ fn an_answer_by_a_rule_is_settled_by_it() {
         "by_failure.csv:4 proven P7860",
     );
     wrong(
+        "31250,0,rule,yes,",
+        "31250,0,rule,yes,1",
+        "by_failure.csv:4 no_site_users P7866",
+    );
+    wrong(
         "rescale,130000,4",
         "rescale,120000,4",
         "by_failure.csv:4 unserved_users P7840",

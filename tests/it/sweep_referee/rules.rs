@@ -154,13 +154,20 @@ fn what_a_case_comes_to_is_what_its_plan_comes_to() {
     let by_tier = "unserved_by_tier.csv";
     wrong(
         by_tier,
-        "silver,30000\n",
-        "silver,30001\n",
+        "silver,30000,",
+        "silver,30001,",
         "unserved_by_tier.csv:2 users P7841",
+    );
+    let no_site = ["silver,30000,30000\n", "silver,30000,29000\n"];
+    wrong(
+        by_tier,
+        no_site[0],
+        no_site[1],
+        "unserved_by_tier.csv:2 no_site_users P7866",
     );
     wrong(
         by_tier,
-        "1,ams,replan,silver,30000\n",
+        "1,ams,replan,silver,30000,30000\n",
         "",
         "unserved_by_tier.csv users P7841",
     );

@@ -243,6 +243,8 @@ fn take(
     let found = Found {
         case,
         recovery,
+        no_site: (recovery == Recovery::Replan)
+            .then(|| unserved.iter().map(|users| users / 4.0).collect()),
         unserved,
         missing,
         binding: if is_hurt {

@@ -124,6 +124,7 @@ fn cells_are_the_worst_of_the_cases_of_their_column_alone() {
                 let expected = match line.row {
                     SheetRow::Unserved => Some(worst(&|own| own.unserved_users())),
                     SheetRow::UnservedOf(tier) => Some(worst(&|own| own.unserved[tier])),
+                    SheetRow::NoSite => Some(worst(&|own| own.no_site_users().unwrap_or(0.0))),
                     SheetRow::Missing => Some(worst(&|own| own.worst_shortfall())),
                     SheetRow::Utilization(component, resource) => {
                         let uses = alone.uses.get(&(Recovery::Replan, component, resource));
@@ -235,6 +236,7 @@ fn side_by_side_csv_reads_back_and_names_rows_columns_and_cases() {
     let words: std::collections::BTreeSet<&str> = rows.iter().map(|own| own.row.as_str()).collect();
     let expected = [
         "missing_headroom",
+        "no_site",
         "unserved",
         "unserved bronze",
         "unserved gold",

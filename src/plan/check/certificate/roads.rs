@@ -47,7 +47,7 @@ pub(super) struct Halves<S> {
 }
 
 /// Sites to which some open way leads.
-pub(super) struct ReachedSites<'r> {
+pub(in crate::plan::check) struct ReachedSites<'r> {
     /// By site, the least.
     latencies: &'r [f64],
     longest: f64,
@@ -55,7 +55,7 @@ pub(super) struct ReachedSites<'r> {
 
 impl ReachedSites<'_> {
     /// `true` if a site is among them.
-    pub(super) fn contains(&self, site: usize) -> bool {
+    pub(in crate::plan::check) fn contains(&self, site: usize) -> bool {
         self.latencies[site] <= self.longest
     }
 }
@@ -181,7 +181,7 @@ impl<'a> Roads<'a> {
     }
 
     /// The sites to which some open way leads from the client region within the limit.
-    pub(super) fn reached(
+    pub(in crate::plan::check) fn reached(
         &self,
         profile: ProfileId,
         region: usize,

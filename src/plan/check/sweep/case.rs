@@ -97,6 +97,7 @@ impl Court<'_, '_, '_> {
             rows: rows_of_loads,
             outcome: &counted.outcome,
             has_involved: self.tables.written.involved.is_some(),
+            tells_no_site: self.tables.tells_no_site,
             overloaded: Some(&counted.overloaded),
         };
         self.rows_are_true(&found, (case, failure, recovery), rows, &mut report);
@@ -149,6 +150,7 @@ impl Court<'_, '_, '_> {
                 rows: rows_of_loads,
                 outcome: &outcome,
                 has_involved: self.tables.written.involved.is_some(),
+                tells_no_site: self.tables.tells_no_site,
                 overloaded: None,
             };
             let proven = if let Some(line) = line {

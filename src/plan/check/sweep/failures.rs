@@ -22,6 +22,8 @@ pub(super) struct Found<'c, 'a> {
     pub(super) outcome: &'c Outcome,
     /// Whether there is an involved.csv.
     pub(super) has_involved: bool,
+    /// Whether the files tell who has no site: those written before there was a column for it do not.
+    pub(super) tells_no_site: bool,
     /// Positions of rows of which more is asked for than there is, where a rule answers: no plan does so.
     pub(super) overloaded: Option<&'c [usize]>,
 }
@@ -40,6 +42,8 @@ impl Found<'_, '_> {
     /// Checks the rows of the case.
     pub(super) fn check(&self, failure: &Lined<FailureRow>, rows: &Rows<'_>, report: &mut Report) {
         self.unserved_users_are_true(failure, report);
+        let at = At::cell(FailureRow::FILE, failure.line, "no_site_users");
+        self.no_site_users_are_true(at, (failure.row.no_site_users, None), report);
         self.moved_users_are_true(failure, report);
         self.shortfall_is_true(failure, report);
         self.place_of_shortfall_is_true(failure, report);
@@ -60,6 +64,36 @@ impl Found<'_, '_> {
         if !self.is_same(row.row.unserved_users, expected) {
             let at = At::cell(FailureRow::FILE, row.line, "unserved_users");
             report.add(RULE, at, decimal(row.row.unserved_users), decimal(expected));
+        }
+    }
+
+    /// P7866: of those unserved, users without a site are those of the plan: of a rank, or of all.
+    fn no_site_users_are_true(
+        &self,
+        at: At<'_>,
+        (found, rank): (Option<f64>, Option<u32>),
+        report: &mut Report,
+    ) {
+        const RULE: Rule = Rule {
+            code: "P7866",
+            hint: "count the unserved users for whom no site is open and reached by a path where they may be; leave it blank where a rule answers",
+        };
+        if found.is_none() && !self.tells_no_site {
+            return;
+        }
+        let expected = self.outcome.no_site.as_ref().map(|by_rank| {
+            let of_rank = by_rank
+                .iter()
+                .filter(|own| rank.is_none_or(|rank| rank == *own.0));
+            of_rank.map(|own| own.1).sum::<f64>()
+        });
+        let is_true = match (found, expected) {
+            (Some(found), Some(expected)) => self.is_same(found, expected),
+            (found, expected) => found == expected,
+        };
+        if !is_true {
+            let words = |users: Option<f64>| users.map_or("a blank cell".to_owned(), decimal);
+            report.add(RULE, at, words(found), words(expected));
         }
     }
 
@@ -85,6 +119,10 @@ impl Found<'_, '_> {
         }
         for (rank, expected) in &self.outcome.levels.unserved {
             let row = told.get(rank);
+            if let Some(row) = row {
+                let at = At::cell(UnservedByTierRow::FILE, row.line, "no_site_users");
+                self.no_site_users_are_true(at, (row.row.no_site_users, Some(*rank)), report);
+            }
             let found = row.map_or(0.0, |row| row.row.users);
             let is_blank = row.is_some_and(|row| row.row.users <= 0.0);
             if !self.is_same(found, *expected) || is_blank {

@@ -10,7 +10,7 @@ use super::witness::Displaced;
 use crate::ids::SiteId;
 use crate::model::{AccessPointState, Inventory};
 use crate::units::NOBODY;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Users of whom some are unserved: those who are alike, and of them a tier and whether they have a latency limit of
 /// their own; `None` is any.
@@ -24,6 +24,8 @@ pub(super) struct Outcome {
     pub(super) missing: Vec<f64>,
     /// Ascending.
     pub(super) unserved: Vec<Unserved>,
+    /// By rank: unserved users whom no site can serve where they may be; `None` where a rule answers.
+    pub(super) no_site: Option<BTreeMap<u32, f64>>,
 }
 
 impl Outcome {
@@ -74,6 +76,7 @@ impl Outcome {
             loads,
             missing,
             unserved: count.unserved.into_iter().collect(),
+            no_site: Some(count.no_site),
         }
     }
 }
@@ -90,6 +93,7 @@ struct Count {
     levels: Levels,
     traffic: Traffic,
     unserved: BTreeSet<Unserved>,
+    no_site: BTreeMap<u32, f64>,
     /// By those who are alike, who are on their default path.
     staying: Vec<f64>,
 }
@@ -116,6 +120,7 @@ impl Count {
             },
             traffic: Traffic::new(ways),
             unserved: BTreeSet::new(),
+            no_site: BTreeMap::new(),
             staying: Vec::with_capacity(defaults.stays.len()),
         };
         for (id, stay) in defaults.stays.iter().enumerate() {
@@ -130,6 +135,7 @@ impl Count {
             let by_rank = basis.crowds.users(id);
             for (rank, users) in basis.crowds.ranks.iter().zip(by_rank) {
                 *count.levels.unserved.entry(*rank).or_default() += users;
+                *count.no_site.entry(*rank).or_default() += users;
             }
             let alike = u32::try_from(id).expect("invariant: there are fewer shards than 2^32");
             count.unserved.insert((alike, None));

@@ -55,6 +55,8 @@ pub(super) struct Tables<'w> {
     pub(super) proofs: BTreeMap<usize, &'w Lined<CaseProof>>,
     /// Some case that planning again answers is said to be proven, which none is unless the state before is.
     pub(super) is_any_proven: bool,
+    /// Whether the files tell who has no site: those written before there was a column for it do not.
+    pub(super) tells_no_site: bool,
 }
 
 impl<'w> Tables<'w> {
@@ -83,7 +85,9 @@ impl<'w> Tables<'w> {
             )*};
         }
         sort!(unserved, involved, sites);
+        let mut failures = written.failures.iter();
         let tables = Self {
+            tells_no_site: failures.any(|lined| lined.row.no_site_users.is_some()),
             written,
             by_case,
             proofs: proofs(asked, written, report),

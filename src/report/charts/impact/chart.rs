@@ -23,6 +23,8 @@ pub struct MissingAt {
 pub struct Impact {
     /// Users unserved, by tier.
     pub unserved: Vec<f64>,
+    /// Of these, whom no site can serve where they may be; empty where a rule answers, which looks for no other sites.
+    pub no_site: Vec<f64>,
     /// What headroom is missing at worst; `None` if no target is missed.
     pub missing: Option<MissingAt>,
 }
@@ -31,6 +33,11 @@ impl Impact {
     /// Users unserved of all tiers.
     pub fn users(&self) -> f64 {
         self.unserved.iter().sum()
+    }
+
+    /// Of those unserved, whom no site can serve where they may be.
+    pub fn no_site_users(&self) -> f64 {
+        self.no_site.iter().sum()
     }
 
     /// How it is to be judged.
@@ -85,7 +92,7 @@ pub struct ImpactBlock {
 ///         heading: "Single sites".into(),
 ///         rows: vec![ImpactRow {
 ///             case: 3, failing: Named::new("sat", "San Antonio"),
-///             impacts: vec![Some(Impact { unserved: vec![12_000.0, 400_000.0], missing: None })],
+///             impacts: vec![Some(Impact { unserved: vec![12_000.0, 400_000.0], no_site: vec![], missing: None })],
 ///         }],
 ///         in_all: 1,
 ///     }],

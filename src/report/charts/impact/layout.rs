@@ -47,6 +47,8 @@ pub(super) struct Layout {
     pub(super) recoveries: Option<f64>,
     /// A column for every tier that has users unserved.
     pub(super) tiers: Vec<Bars>,
+    /// Left edge of the numbers of users without a site, if there are some.
+    pub(super) no_site: Option<f64>,
     /// Left edge of missing headroom, and the longest bar of it, if some is missing.
     pub(super) missing: Option<(f64, f64)>,
     /// Pixels of the longest bar of users.
@@ -73,6 +75,7 @@ impl Layout {
             names: right,
             recoveries: None,
             tiers: Vec::new(),
+            no_site: None,
             missing: None,
             // Between the tiers stand a few pixels of paper.
             longest: inner - 4.0 * hurt.len() as f64,
@@ -99,9 +102,17 @@ impl Layout {
             .impacts()
             .filter_map(|own| Some(font.width(&place(own)?, SMALL)));
         let number = font.width(&numbers::users_up(of_tiers), SMALL);
+        let without = chart.impacts().filter_map(without_a_site);
+        let without = without.map(|users| font.width(&users, SMALL));
+        let without = without.fold(0.0, f64::max);
+        let of_without = if without > 0.0 {
+            without.max(font.width(NO_SITE, SMALL)) + GAP
+        } else {
+            0.0
+        };
         // Beside a bar of users stands their number.
         let beside = number + 2.0 * SPACE + GAP;
-        let least = hurt.len() as f64 * (LEAST_ROOM + beside);
+        let least = hurt.len() as f64 * (LEAST_ROOM + beside) + of_without;
         let of_share = MISSING_BAR + 2.0 * SPACE + font.width(OVERLOADED, SMALL);
         let (of_missing, is_fit) = if has_missing {
             let gap = if hurt.is_empty() { 0.0 } else { GAP };
@@ -116,19 +127,24 @@ impl Layout {
         if !is_fit {
             return narrow;
         }
-        let to = right - of_missing;
+        let to = right - of_missing - of_without;
         let column = (to - from) / hurt.len().max(1) as f64;
         let tiers = hurt.iter().enumerate().map(|(index, tier)| Bars {
             tier: *tier,
             from: column.mul_add(index as f64, from),
             to: column.mul_add(index as f64 + 1.0, from),
         });
-        let missing_from = if hurt.is_empty() { from } else { to + GAP };
+        let missing_from = if hurt.is_empty() {
+            from
+        } else {
+            to + of_without + GAP
+        };
         Self {
             has_columns: true,
             names,
             recoveries,
             tiers: tiers.collect(),
+            no_site: (of_without > 0.0).then_some(to),
             missing: has_missing.then_some((missing_from, MISSING_BAR)),
             longest: column - beside,
             most: of_tiers,
@@ -149,12 +165,21 @@ impl Layout {
     }
 }
 
+/// The heading of users without a site.
+pub(super) const NO_SITE: &str = "no site";
+
 /// The heading of missing headroom.
 pub(super) const MISSING: &str = "missing of a headroom target";
 
 /// Users of a tier unserved.
 pub(super) fn of_tier(impact: &Impact, tier: usize) -> f64 {
     impact.unserved.get(tier).copied().unwrap_or(0.0)
+}
+
+/// Users without a site, where there are some.
+pub(super) fn without_a_site(impact: &Impact) -> Option<String> {
+    let users = impact.no_site_users();
+    (users > NOBODY).then(|| numbers::users_up(users))
 }
 
 /// Where headroom is missing.

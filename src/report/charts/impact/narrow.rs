@@ -103,6 +103,10 @@ impl Painter<'_> {
                 parts.extend(several.iter().map(of_tier));
             }
         }
+        if impact.no_site_users() > NOBODY {
+            let users = numbers::users_up(impact.no_site_users());
+            parts.push(format!("{users} without a site"));
+        }
         if let (Some(share), Some(place)) = (share(impact), place(impact)) {
             parts.push(if share.ends_with('%') {
                 format!("{share} of the target of {place} missing")

@@ -116,9 +116,15 @@ impl Painter<'_> {
             .filter(|(_, users)| **users > NOBODY)
             .map(|(tier, users)| format!("{} {tier}", numbers::users_up(*users)))
             .collect();
+        let no_site = impact.no_site_users();
+        let of_these = if no_site > NOBODY {
+            format!(", {} of them without a site", numbers::users_up(no_site))
+        } else {
+            String::new()
+        };
         let unserved = (!tiers.is_empty()).then(|| {
             format!(
-                "{} users unserved ({})",
+                "{} users unserved ({}){of_these}",
                 numbers::users_up(impact.users()),
                 tiers.join(", ")
             )

@@ -19,6 +19,7 @@ const METROS: [&str; 8] = [
 pub(crate) fn impact(unserved: &[f64], missing: f64) -> Impact {
     Impact {
         unserved: unserved.to_vec(),
+        no_site: vec![0.0; unserved.len()],
         missing: (missing > 0.0).then(|| MissingAt {
             share: missing,
             component: Named::new("lb-1", "San Antonio load balancer 1"),
@@ -91,6 +92,17 @@ pub(crate) fn all() -> Vec<(&'static str, ImpactChart)> {
             own.missing = None;
         }
     }
+    let mut no_site = chart(4, 0, &["replan"], 2e6);
+    for (index, row) in no_site.blocks[0].rows.iter_mut().enumerate() {
+        for own in row.impacts.iter_mut().flatten() {
+            let part = [0.25, 1.0, 0.5, 0.0][index];
+            own.no_site = own
+                .unserved
+                .iter()
+                .map(|users| (users * part).floor())
+                .collect();
+        }
+    }
     let mut partly = chart(4, 4, &["rescale", "replan"], 2e6);
     partly.blocks[1].rows[2].impacts[1] = None;
     vec![
@@ -99,6 +111,7 @@ pub(crate) fn all() -> Vec<(&'static str, ImpactChart)> {
             "recoveries",
             chart(12, 13, &["rescale", "replicas", "replan"], 2e6),
         ),
+        ("without-a-site", no_site),
         ("targets-only", chart(5, 8, &["replan"], 0.0)),
         (
             "targets-only-recoveries",

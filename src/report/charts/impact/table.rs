@@ -18,13 +18,14 @@ pub(super) fn csv(chart: &ImpactChart) -> Result<Vec<u8>> {
             "worst_shortfall",
             "component",
             "resource",
+            "no_site_users",
         ])
         .map_err(failed)?;
     for row in chart.blocks.iter().flat_map(|block| &block.rows) {
         for (recovery, impact) in chart.recoveries.iter().zip(&row.impacts) {
             let Some(impact) = impact else { continue };
             let missing = impact.missing.as_ref();
-            for (tier, users) in chart.tiers.iter().zip(&impact.unserved) {
+            for (index, (tier, users)) in chart.tiers.iter().zip(&impact.unserved).enumerate() {
                 table
                     .write_record([
                         row.case.to_string().as_str(),
@@ -36,6 +37,7 @@ pub(super) fn csv(chart: &ImpactChart) -> Result<Vec<u8>> {
                         &number(Some(missing.map_or(0.0, |own| own.share))),
                         &missing.map_or("".into(), |own| inert(&own.component.id)),
                         &missing.map_or("".into(), |own| inert(&own.resource)),
+                        &number(impact.no_site.get(index).copied()),
                     ])
                     .map_err(failed)?;
             }

@@ -110,15 +110,17 @@ fn the_csv_has_every_case_recovery_and_tier() {
         }),
         ..impact(&[1.5, 0.0], 0.0)
     };
-    let csv = of(vec![with, impact(&[0.0, 2.0], 0.0)])
-        .csv()
-        .expect("a table");
+    let without = Impact {
+        no_site: vec![0.0, 0.5],
+        ..impact(&[0.0, 2.0], 0.0)
+    };
+    let csv = of(vec![with, without]).csv().expect("a table");
     assert_eq!(
         String::from_utf8_lossy(&csv),
-        "case,failing,failing_name,recovery,tier,unserved_users,worst_shortfall,component,resource\n\
-         3,'=a,A,rescale,gold,1.5,0.5,'=lb,cpu\n\
-         3,'=a,A,rescale,silver,0,0.5,'=lb,cpu\n\
-         3,'=a,A,replan,gold,0,0,,\n\
-         3,'=a,A,replan,silver,2,0,,\n"
+        "case,failing,failing_name,recovery,tier,unserved_users,worst_shortfall,component,resource,no_site_users\n\
+         3,'=a,A,rescale,gold,1.5,0.5,'=lb,cpu,0\n\
+         3,'=a,A,rescale,silver,0,0.5,'=lb,cpu,0\n\
+         3,'=a,A,replan,gold,0,0,,,0\n\
+         3,'=a,A,replan,silver,2,0,,,0.5\n"
     );
 }

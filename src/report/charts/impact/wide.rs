@@ -1,6 +1,6 @@
 //! Rows of the chart of ranked failures from 900 pixels on: a line for every recovery, a column for every tier.
 
-use super::layout::{GAP, MISSING, of_tier, place, share};
+use super::layout::{GAP, MISSING, NO_SITE, of_tier, place, share, without_a_site};
 use super::paint::{Painter, role_of_missing};
 use super::{Impact, ImpactRow};
 use crate::report::charts::canvas::{Anchor, Face, whole};
@@ -47,6 +47,9 @@ impl Painter<'_> {
             let is_fit = font.width(&words, SMALL) <= room;
             let fitted = font.fit(if is_fit { &words } else { tier }, SMALL, room);
             canvas.text(bars.from, baseline, Anchor::Start, MUTED, &fitted);
+        }
+        if let Some(from) = self.layout.no_site {
+            canvas.text(from, baseline, Anchor::Start, MUTED, NO_SITE);
         }
         if let Some((from, _)) = self.layout.missing {
             canvas.text(from, baseline, Anchor::Start, MUTED, MISSING);
@@ -115,6 +118,12 @@ impl Painter<'_> {
                 bars.from
             };
             canvas.text(x, baseline, Anchor::Start, face, &words);
+        }
+        if let (Some(from), Some(users)) = (self.layout.no_site, without_a_site(impact)) {
+            let face = ink(SMALL, true);
+            self.frame
+                .canvas
+                .text(from, baseline, Anchor::Start, face, &users);
         }
         let Some((from, longest)) = self.layout.missing else {
             return;

@@ -22,7 +22,7 @@ const MOST_NARROW: usize = 6;
 /// use plimsoll::report::charts::{Chart, moves::{MOST_SITES, MovesChart}};
 /// let rows = vec![MoveRow {
 ///     from: Some(Named::new("chi", "Chicago")), to: Some(Named::new("sat", "San Antonio")),
-///     reason: Reason::Drained, how: Some(How::Takeover), users: 249_500.0, shards: 20,
+///     reason: Reason::Drained, how: Some(How::Takeover), cause: None, users: 249_500.0, shards: 20,
 /// }];
 /// let chart = MovesChart::new("chicago-maintenance", "13 Nov 2012", rows, MOST_SITES);
 /// assert_eq!(chart.title(), "249,500 users leave Chicago: all go to San Antonio");

@@ -1,14 +1,14 @@
 //! Flow: the ends and bands of the chart of moves, without any geometry.
 
-use crate::plan_files::{How, Reason};
+use crate::plan_files::{Cause, How, Reason};
 use crate::report::{Fate, MoveRow, numbers, titles};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where bands begin or end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Place<'a> {
-    /// Nowhere: they are left without a place.
-    Nowhere,
+    /// Nowhere: they are left without a place, and what keeps them from one, where that is known.
+    Nowhere(Option<Cause>),
     /// The site with this id.
     Site(&'a str),
     /// No home yet.
@@ -121,7 +121,7 @@ fn left_place(row: &MoveRow) -> Place<'_> {
 fn right_place(row: &MoveRow) -> Place<'_> {
     row.to
         .as_ref()
-        .map_or(Place::Nowhere, |site| Place::Site(&site.id))
+        .map_or(Place::Nowhere(row.cause), |site| Place::Site(&site.id))
 }
 
 /// The ends of one side: nowhere, sites by users, those without a home, and the sites not named.
@@ -144,7 +144,7 @@ fn side<'a>(
             let title = match place {
                 Place::Site(id) => titles.get(id).cloned().unwrap_or_default(),
                 Place::New => "no home yet".to_owned(),
-                Place::Nowhere => "left without a place".to_owned(),
+                Place::Nowhere(cause) => nowhere(cause).to_owned(),
                 Place::Others => String::new(),
             };
             let end = End {
@@ -160,7 +160,7 @@ fn side<'a>(
         })
         .collect();
     let rank = |place| match place {
-        Place::Nowhere => 0,
+        Place::Nowhere(_) => 0,
         Place::Site(_) => 1,
         Place::New => 2,
         Place::Others => 3,
@@ -191,6 +191,16 @@ fn side<'a>(
         ends.push((others, of_merged));
     }
     ends.into_iter().map(|(end, _)| end).collect()
+}
+
+/// Why users are left without a place, in a few words.
+pub(super) fn nowhere(cause: Option<Cause>) -> &'static str {
+    match cause {
+        None => "left without a place",
+        Some(Cause::NoSite) => "no permitted site",
+        Some(Cause::NoCapacity) => "no capacity",
+        Some(Cause::MoveLimit) => "limit of moves",
+    }
 }
 
 /// Users who go home after the events.

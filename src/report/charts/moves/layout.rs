@@ -194,7 +194,7 @@ fn words(
         parts: vec![(rank, words)],
     };
     let count = match end.place {
-        Place::Nowhere => numbers::users_up(end.users),
+        Place::Nowhere(_) => numbers::users_up(end.users),
         _ => numbers::some_users(end.users),
     };
     let count = font.fit(&count, SIZE, most_of_number);

@@ -135,7 +135,7 @@ fn draw_end(
     x: f64,
     (at, anchor): (f64, Anchor),
 ) {
-    let is_lost = end.place == Place::Nowhere;
+    let is_lost = matches!(end.place, Place::Nowhere(_));
     let role = if is_lost { Role::Full } else { Role::Ink };
     canvas.rectangle(
         (whole(x), whole(placed.top)),
@@ -193,9 +193,14 @@ fn left_tip(end: &End<'_>) -> String {
 /// `249,500 users come to Ashburn, all copied`.
 fn right_tip(end: &End<'_>) -> String {
     match (end.place, end.detail.as_str()) {
-        (Place::Nowhere, _) => format!(
+        (Place::Nowhere(None), _) => format!(
             "{} users are left without a place",
             numbers::users_up(end.users)
+        ),
+        (Place::Nowhere(Some(_)), _) => format!(
+            "{} users are left without a place: {}",
+            numbers::users_up(end.users),
+            end.title
         ),
         (_, "") => format!(
             "{} users come to {}",

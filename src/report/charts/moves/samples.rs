@@ -1,7 +1,7 @@
 //! Sample charts of moves: what the tests measure, and what `PLIMSOLL_LOOK` writes for people to look at
 //! (`tests/it/look.rs`).
 
-use super::{How, MOST_SITES, MoveRow, MovesChart, Named, Reason};
+use super::{Cause, How, MOST_SITES, MoveRow, MovesChart, Named, Reason};
 
 /// Names of sites, of very different lengths.
 const METROS: [&str; 16] = [
@@ -45,6 +45,7 @@ pub(crate) fn row(
         to: to.map(site),
         reason,
         how,
+        cause: None,
         users,
         shards: 1,
     }
@@ -83,10 +84,13 @@ pub(crate) fn drain(sites: usize) -> MovesChart {
 /// A drain with users left without a place, relief elsewhere, users who go home and new ones.
 pub(crate) fn much(sites: usize) -> MovesChart {
     let mut rows = drain(sites).rows;
-    let lost = row((Some(sites - 1), None), Reason::Unserved, None, 268_500.0);
+    let mut lost = row((Some(sites - 1), None), Reason::Unserved, None, 268_500.0);
+    lost.cause = Some(Cause::NoCapacity);
     rows.push(lost);
     rows.push(row((Some(0), None), Reason::Unserved, None, 0.3));
-    rows.push(row((None, None), Reason::Unserved, None, 7_000.0));
+    let mut nowhere = row((None, None), Reason::Unserved, None, 7_000.0);
+    nowhere.cause = Some(Cause::NoSite);
+    rows.push(nowhere);
     let (takeover, copy) = (Some(How::Takeover), Some(How::Copy));
     rows.push(row((Some(0), Some(1)), Reason::Relief, takeover, 90_100.0));
     rows.push(row((Some(2), Some(0)), Reason::Returned, copy, 123_456.0));
@@ -161,7 +165,11 @@ pub(crate) fn all() -> Vec<(&'static str, MovesChart)> {
     let mut dust = one.clone();
     dust.to = Some(site(6));
     dust.users = 1e-9;
-    let lost = row((Some(3), None), Reason::Unserved, None, 30_000.0);
+    let lost = [Cause::NoSite, Cause::NoCapacity, Cause::MoveLimit].map(|cause| {
+        let mut lost = row((Some(3), None), Reason::Unserved, None, 30_000.0);
+        lost.cause = Some(cause);
+        lost
+    });
     vec![
         ("moves-3-sites", drain(3)),
         ("moves-12-sites", drain(12)),
@@ -173,7 +181,7 @@ pub(crate) fn all() -> Vec<(&'static str, MovesChart)> {
         ("moves-100-pairs", pairs(100)),
         ("moves-one-pair", chart(vec![one.clone()])),
         ("moves-dust", chart(vec![one, dust])),
-        ("moves-unserved", chart(vec![lost])),
+        ("moves-unserved", chart(lost.to_vec())),
         ("moves-nobody", chart(Vec::new())),
         ("moves-returns", returns()),
         ("moves-hostile", hostile()),

@@ -1,7 +1,7 @@
 //! The CSV behind the chart of moves.
 
 use crate::error::Result;
-use crate::plan_files::How;
+use crate::plan_files::{Cause, How};
 use crate::report::csv::{failed, inert, number};
 use crate::report::{MoveRow, Named};
 
@@ -21,6 +21,7 @@ pub(super) fn csv(rows: &[MoveRow]) -> Result<Vec<u8>> {
             "how",
             "users",
             "shards",
+            "cause",
         ])
         .map_err(failed)?;
     for row in rows {
@@ -36,6 +37,7 @@ pub(super) fn csv(rows: &[MoveRow]) -> Result<Vec<u8>> {
                 row.how.map_or("", How::word),
                 &number(Some(row.users)),
                 &row.shards.to_string(),
+                row.cause.map_or("", Cause::word),
             ])
             .map_err(failed)?;
     }

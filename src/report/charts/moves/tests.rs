@@ -5,7 +5,7 @@ mod samples;
 
 use super::flow::{Flow, Place};
 use super::{MOST_SITES, MovesChart};
-use crate::plan_files::{How, Reason};
+use crate::plan_files::{Cause, How, Reason};
 use crate::report::charts::Chart;
 use crate::report::charts::legible::{
     WIDTHS, all_pixels, assert_legible, assert_no_shape_touches_texts, pixels_of, words_of,
@@ -241,18 +241,20 @@ fn equal_names_are_told_apart_by_their_ids() {
 fn the_csv_has_every_row_and_runs_in_no_spreadsheet() {
     let mut evil = row((Some(0), Some(1)), Reason::Drained, Some(How::Copy), 0.25);
     evil.from = Some(Named::new("=1+1", "Evil, \"quoted\""));
+    let mut lost = row((Some(1), None), Reason::Unserved, None, 7.5);
+    lost.cause = Some(Cause::NoSite);
     let rows = vec![
         evil,
         row((None, Some(1)), Reason::Placed, TAKEOVER, 36_000.0),
-        row((Some(1), None), Reason::Unserved, None, 7.5),
+        lost,
     ];
     let csv = chart(rows).csv().expect("a table");
     assert_eq!(
         String::from_utf8_lossy(&csv),
-        "from_site,from_name,to_site,to_name,reason,how,users,shards\n\
-         ,,site-1,Boydton,placed,takeover,36000,1\n\
-         site-1,Boydton,,,unserved,,7.5,1\n\
-         '=1+1,\"Evil, \"\"quoted\"\"\",site-1,Boydton,drained,copy,0.25,1\n"
+        "from_site,from_name,to_site,to_name,reason,how,users,shards,cause\n\
+         ,,site-1,Boydton,placed,takeover,36000,1,\n\
+         site-1,Boydton,,,unserved,,7.5,1,no_site\n\
+         '=1+1,\"Evil, \"\"quoted\"\"\",site-1,Boydton,drained,copy,0.25,1,\n"
     );
     let many = samples::pairs(100).csv().expect("a table");
     assert_eq!(String::from_utf8_lossy(&many).lines().count(), 101);

@@ -30,6 +30,8 @@ pub struct UsersPeriod {
     pub new: f64,
     /// Not served.
     pub unserved: f64,
+    /// Of these, whom no site can serve where they may be: none is open and reached by a path.
+    pub no_site: f64,
     /// Who change site in this period because they must.
     pub moving: f64,
     /// Of those away, who change site in this period and whose data must travel.
@@ -62,7 +64,7 @@ impl UsersPeriod {
 ///     clock: Clock { start, end, offset: jiff::tz::offset(-8) },
 ///     periods: vec![UsersPeriod {
 ///         index: 0, start, end, phase: Phase::Known, users: 60e6, at_home: 59_689_600.0, away: 310_400.0,
-///         new: 0.0, unserved: 0.0, moving: 310_400.0, copied: 0.0, returned: 0.0, hurt: 0.0,
+///         new: 0.0, unserved: 0.0, no_site: 0.0, moving: 310_400.0, copied: 0.0, returned: 0.0, hurt: 0.0,
 ///     }],
 /// };
 /// let picture = chart.picture(1200)?;

@@ -33,25 +33,34 @@ pub(super) struct Count {
     rank: u8,
 }
 
+/// Of those unserved, whom no site can serve where they may be; all others lack capacity, or may not move.
+const NO_SITE: &str = "no site";
+
 /// The counts, in the order of their columns.
-const COUNTS: [Count; 8] = [
+const COUNTS: [Count; 9] = [
     Count {
         words: "unserved",
         of: |period| period.unserved,
         is_always: true,
-        rank: 9,
+        rank: 10,
+    },
+    Count {
+        words: NO_SITE,
+        of: |period| period.no_site,
+        is_always: false,
+        rank: 6,
     },
     Count {
         words: "hurt in truth",
         of: |period| period.hurt,
         is_always: false,
-        rank: 8,
+        rank: 9,
     },
     Count {
         words: "away",
         of: |period| period.away,
         is_always: true,
-        rank: 7,
+        rank: 8,
     },
     Count {
         words: "move now",
@@ -81,7 +90,7 @@ const COUNTS: [Count; 8] = [
         words: "at home",
         of: |period| period.at_home,
         is_always: true,
-        rank: 6,
+        rank: 7,
     },
 ];
 
@@ -99,14 +108,14 @@ impl Count {
     pub(super) fn text(&self, period: &UsersPeriod) -> String {
         let count = (self.of)(period);
         match self.words {
-            "unserved" | "hurt in truth" => numbers::users_up(count),
+            "unserved" | NO_SITE | "hurt in truth" => numbers::users_up(count),
             _ => numbers::users(count),
         }
     }
 
     /// The number in its own rank: red where somebody is lost.
     pub(super) fn face(&self, period: &UsersPeriod) -> Face {
-        let is_lost = matches!(self.words, "unserved" | "hurt in truth");
+        let is_lost = matches!(self.words, "unserved" | NO_SITE | "hurt in truth");
         if (self.of)(period) <= NOBODY {
             Face {
                 size: SIZE,

@@ -23,6 +23,7 @@ pub(crate) fn calm(start: &str, minutes: &[i64], periods: usize) -> UsersChart {
             away: 0.0,
             new: 0.0,
             unserved: 0.0,
+            no_site: 0.0,
             moving: 0.0,
             copied: 0.0,
             returned: 0.0,
@@ -53,6 +54,7 @@ pub(crate) fn drain(minutes: &[i64], periods: usize, away: f64, unserved: f64) -
             let share = 1.0 - 0.2 * (period.index - first) as f64 / periods as f64;
             period.away = (away * share).floor();
             period.unserved = (unserved * share).floor();
+            period.no_site = (period.unserved / 2.0).floor();
             period.at_home -= period.away + period.unserved;
             if period.index == first {
                 period.moving = period.away;

@@ -10,7 +10,7 @@ pub(super) fn csv(chart: &UsersChart) -> Result<Vec<u8>> {
     table
         .write_record([
             "period", "start", "end", "phase", "users", "at_home", "away", "new", "unserved",
-            "moving", "copied", "returned", "hurt",
+            "moving", "copied", "returned", "hurt", "no_site",
         ])
         .map_err(failed)?;
     for period in chart.in_order() {
@@ -30,6 +30,7 @@ pub(super) fn csv(chart: &UsersChart) -> Result<Vec<u8>> {
             period.copied,
             period.returned,
             period.hurt,
+            period.no_site,
         ];
         record.extend(counts.map(|count| number(Some(count))));
         table.write_record(&record).map_err(failed)?;

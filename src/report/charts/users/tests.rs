@@ -47,6 +47,7 @@ fn period(away: f64, new: f64, unserved: f64) -> UsersPeriod {
         phase: Phase::Known,
         users: 60e6,
         at_home: 60e6 - away - new - unserved,
+        no_site: 0.0,
         away,
         new,
         unserved,
@@ -123,7 +124,7 @@ fn who_is_hurt_in_truth_is_outlined_and_not_added() {
     }
     let csv = String::from_utf8(chart.csv().expect("a table")).expect("text");
     assert!(
-        csv.contains(",blind,60000000,59689600,310400,0,0,0,0,0,1737537\n"),
+        csv.contains(",blind,60000000,59689600,310400,0,0,0,0,0,1737537,0\n"),
         "{csv}"
     );
 }
@@ -167,7 +168,7 @@ fn the_csv_has_every_period_and_its_states_sum_to_all_users() {
     let csv = chart(period(9.0, 2.0, 0.5)).csv().expect("a table");
     assert_eq!(
         String::from_utf8_lossy(&csv),
-        "period,start,end,phase,users,at_home,away,new,unserved,moving,copied,returned,hurt\n\
-         0,2012-11-13T08:00:00-08:00,2012-11-13T09:00:00-08:00,known,60000000,59999988.5,9,2,0.5,0,0,0,0\n"
+        "period,start,end,phase,users,at_home,away,new,unserved,moving,copied,returned,hurt,no_site\n\
+         0,2012-11-13T08:00:00-08:00,2012-11-13T09:00:00-08:00,known,60000000,59999988.5,9,2,0.5,0,0,0,0,0\n"
     );
 }

@@ -227,7 +227,7 @@ fn worst_number(
     let fullest = most(|row| matches!(row, SheetRow::Utilization(..)));
     let (row, cell) = unserved.or(missing).or(fullest)?;
     let label = match row {
-        SheetRow::Unserved | SheetRow::UnservedOf(_) => {
+        SheetRow::Unserved | SheetRow::UnservedOf(_) | SheetRow::NoSite => {
             "users unserved in the worst case".to_owned()
         }
         SheetRow::Missing => "of a headroom target missing in the worst case".to_owned(),

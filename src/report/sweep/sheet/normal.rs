@@ -59,8 +59,10 @@ impl Normal<'_> {
         };
         match row {
             SheetRow::Unserved => Some(of_nobody()),
-            // Of which tiers they are is not known of the state before.
-            SheetRow::UnservedOf(_) => Some(of_nobody()).filter(|cell| cell.state == State::Fine),
+            // Of which tiers they are, and why, is not known of the state before.
+            SheetRow::UnservedOf(_) | SheetRow::NoSite => {
+                Some(of_nobody()).filter(|cell| cell.state == State::Fine)
+            }
             SheetRow::Missing => Some(SheetCell {
                 value: self.missing.map_or(0.0, |(share, _)| share),
                 case: None,

@@ -55,6 +55,7 @@ impl Sheet {
         let (words, unit) = match row {
             SheetRow::Unserved => ("unserved".to_owned(), "users"),
             SheetRow::UnservedOf(tier) => (format!("unserved {}", sweep.tiers[tier]), "users"),
+            SheetRow::NoSite => ("no_site".to_owned(), "users"),
             SheetRow::Missing => ("missing_headroom".to_owned(), "share of target"),
             SheetRow::Utilization(..) => ("utilization".to_owned(), "share of capacity"),
         };

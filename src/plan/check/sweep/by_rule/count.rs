@@ -98,6 +98,7 @@ pub(in super::super) fn counted(
             loads,
             missing,
             unserved: Vec::new(),
+            no_site: None,
         },
     }
 }

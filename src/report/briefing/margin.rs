@@ -82,16 +82,12 @@ impl Briefing<'_> {
                     .filter(|own| (own.component, own.resource) == at);
                 its.map(|own| own.written_target).fold(0.0, f64::max) > 0.0
             });
-            let (lost, keeps) = match (is_all, is_anybody_left_out) {
+            let (lost, keeps) = match (is_all && has_target, is_anybody_left_out) {
                 (true, _) if self.is_any_missed_before() => (
                     "a headroom target is missed by more than before",
                     "misses no headroom target by more than before",
                 ),
-                (true, _) if has_target => {
-                    ("a headroom target is missed", "meets every headroom target")
-                }
-                (true, false) => ("somebody stays unserved", "serves everyone"),
-                (true, true) => ("more users stay unserved", "serves everyone else"),
+                (true, _) => ("a headroom target is missed", "meets every headroom target"),
                 (false, false) => ("somebody stays unserved", "serves everyone"),
                 (false, true) => ("more users stay unserved", "serves everyone else"),
             };

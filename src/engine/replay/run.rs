@@ -363,6 +363,11 @@ impl Ground<'_> {
                         };
                         let [now, then] = [at, until].map(since);
                         let users = layout.users_at(f64::midpoint(now, then) / whole);
+                        let first = if layout.is_steady() {
+                            Cow::Borrowed(&users)
+                        } else {
+                            Cow::Owned(layout.users_at(now / whole))
+                        };
                         let own_pools = if pools.is_steady() {
                             Cow::Borrowed(&pools)
                         } else {
@@ -373,6 +378,7 @@ impl Ground<'_> {
                             start: offset,
                             seconds: then - now,
                             users: &users,
+                            first: &first,
                             factor: &factor,
                             conditions: &conditions,
                             pools: &own_pools,

@@ -23,6 +23,8 @@ pub(super) struct Step<'a> {
     pub(super) seconds: f64,
     /// By stream: users, counted as at the peak.
     pub(super) users: &'a [f64],
+    /// By stream: users when it begins.
+    pub(super) first: &'a [f64],
     /// By stream: the share of them that is there at this hour.
     pub(super) factor: &'a [f64],
     pub(super) conditions: &'a Conditions,
@@ -268,7 +270,8 @@ impl<'a> Simulation<'a> {
                 let most = if own.down_apart > NOBODY * step.seconds {
                     // Who waits is down from the instant on at which his session ends.
                     let on_average = own.down_apart / step.seconds;
-                    on_average.max(self.at_first[stream])
+                    let there_at_first = step.first[stream] * step.factor[stream];
+                    on_average.max(self.at_first[stream].min(there_at_first))
                 } else {
                     0.0
                 };

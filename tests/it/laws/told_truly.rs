@@ -2,7 +2,7 @@
 
 use super::steps::read;
 use crate::levels::{judged, planned};
-use plimsoll::engine::{downtime, recovery};
+use plimsoll::engine::{downtime, recovery, replay_plan};
 use plimsoll::ids::ShardId;
 use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::Plan;
@@ -115,4 +115,24 @@ fn a_margin_says_that_it_counts_nobody_who_connects() {
         text.contains("Who connects anew is not counted in that."),
         "{text}"
     );
+}
+
+/// Who leaves one path and comes to another in a step is down once.
+#[test]
+fn no_more_are_down_than_there_are() {
+    for name in [
+        "down-from-the-first-instant",
+        "through-in-two-plays-by-chance",
+        "lost-in-short-steps",
+        "wave-under-way-at-the-start",
+    ] {
+        let (inventory, scenario, plan) = found(name);
+        let run =
+            replay_plan(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+        let more = run
+            .moments
+            .iter()
+            .find(|own| own.most_down > own.users + 1.0);
+        assert!(more.is_none(), "{name}: {more:?}");
+    }
 }

@@ -38,6 +38,9 @@ pub(super) struct Step<'a> {
     pub(super) disconnected: &'a [Where],
 }
 
+/// Who waits no longer than so many seconds on average is accepted at once.
+const AT_ONCE: f64 = 0.5;
+
 /// Everything that goes on from one step to the next.
 pub(super) struct Simulation<'a> {
     pub(super) inventory: &'a Inventory,
@@ -267,13 +270,13 @@ impl<'a> Simulation<'a> {
             own.down_apart = own.apart.min(own.down);
             if step.factor[stream] > 0.0 {
                 not_down += (there - own.down) / step.factor[stream];
-                let most = if own.down_apart > NOBODY * step.seconds {
-                    // Who waits is down from the instant on at which his session ends.
-                    let on_average = own.down_apart / step.seconds;
-                    let there_at_first = step.first[stream] * step.factor[stream];
-                    on_average.max(self.at_first[stream].min(there_at_first))
+                // Who waits is down from the instant on at which his session ends; who is accepted within it is not.
+                let on_average = own.down_apart / step.seconds;
+                let at_first = self.at_first[stream].min(step.first[stream] * step.factor[stream]);
+                let most = if own.down_apart > at_first * AT_ONCE {
+                    on_average.max(at_first)
                 } else {
-                    0.0
+                    on_average
                 };
                 tally.most_apart += most / step.factor[stream];
             }

@@ -24,7 +24,7 @@ fn briefing(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> String {
         explanations: None,
         proven: None,
     };
-    briefing.beginning(None)
+    briefing.text(None)
 }
 
 /// Users of a shard all leave while their site is out, or were never there while half of their like were served: once it is back, all
@@ -82,6 +82,17 @@ fn where_users_are_placed_is_settled_by_what_is_known() {
         shards.map(site).collect::<Vec<_>>()
     };
     assert_eq!(placed("scenario.toml"), placed("without.toml"));
+}
+
+/// Where what is learnt of later would have suited the other plan, it is told how many more move.
+#[test]
+fn more_moves_by_what_nobody_knew_are_told() {
+    let (inventory, scenario, mut plan) = found("placed-by-what-comes-later");
+    let joint = plan.joint.as_mut().expect("periods are planned together");
+    joint.sequential = joint.moved - 500.0;
+    let text = briefing(&inventory, &scenario, &plan);
+    let why = "500 more than period after period, because of what was learnt of later.";
+    assert!(text.contains(why), "{text}");
 }
 
 /// Of 90,000 users 60,000 lose their site at once and move over 55 s: at first they are all down.

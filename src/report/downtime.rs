@@ -1,6 +1,7 @@
 //! Sentences about who is down in a plan's own replay, and what of it the plan does not name.
 
 use super::numbers;
+use super::replay::user_minutes_are;
 use super::span::moment;
 use super::waves::duration;
 use super::words::listed;
@@ -88,7 +89,7 @@ pub(in crate::report) fn found(inventory: &Inventory, own: &Downtime) -> Vec<Str
 pub(super) fn relief(inventory: &Inventory, all: &[Relief], left: &str) -> Vec<String> {
     if all.is_empty() {
         return vec![format!(
-            "No pace and no capacity was found that leaves {left}."
+            "No pace and no capacity was found with which this plan leaves {left}; a plan made for more capacity was not tried."
         )];
     }
     let of = |own: &Relief| match own {
@@ -221,7 +222,8 @@ pub(in crate::report) fn not_checked(scenario: &Scenario, plan: &Plan) -> Option
     })
 }
 
-/// What is lost to what the plan names, how many are down at once where that is all, and when the last of them are back.
+/// What is lost to what the plan names, how many are down at once where that is all and not only roughly known, and when the
+/// last of them are back.
 pub(in crate::report) fn named(scenario: &Scenario, plan: &Plan) -> Option<String> {
     let replayed = plan.replayed.as_ref()?;
     let periods = &replayed.periods;
@@ -230,9 +232,9 @@ pub(in crate::report) fn named(scenario: &Scenario, plan: &Plan) -> Option<Strin
         return None;
     }
     let lost = format!(
-        "{}, {} user minutes are lost to what the plan names: what is not known yet, what fails in part, and who connects anew.",
+        "{}, {} lost to what the plan names: what is not known yet, what fails in part, and who connects anew.",
         played(scenario, plan),
-        numbers::about(minutes)
+        user_minutes_are(minutes)
     );
     let about = if replayed.is_rough { "about " } else { "" };
     let last = periods.iter().filter_map(|own| own.down_until).max();
@@ -249,11 +251,11 @@ pub(in crate::report) fn named(scenario: &Scenario, plan: &Plan) -> Option<Strin
         _ => None,
     };
     let others: f64 = periods.iter().map(|own| own.unserved_minutes).sum();
-    let is_all = plan.outages().is_empty() && others <= NOBODY;
+    let is_all = plan.outages().is_empty() && others <= NOBODY && !replayed.is_rough;
     let most = periods.iter().map(|own| own.most_users).fold(0.0, f64::max);
     let most = is_all.then(|| match numbers::users_up(most).as_str() {
-        "1" => format!("Up to {about}1 user is down at once"),
-        users => format!("Up to {about}{users} users are down at once"),
+        "1" => "Up to 1 user is down at once".to_owned(),
+        users => format!("Up to {users} users are down at once"),
     });
     let then = match (most, until) {
         (Some(most), Some(until)) => format!(" {most}; {until}."),

@@ -15,4 +15,4 @@ pub use files::REPLAY_TABLES;
 pub(in crate::report) use run::{RunFacts, share_down};
 pub(in crate::report) use shortage::Shortage;
 pub use told::{Carried, Told};
-pub(in crate::report) use words::{heading, length, premise, share_words};
+pub(in crate::report) use words::{heading, length, premise, share_words, user_minutes_are};

@@ -30,21 +30,21 @@ impl Told<'_> {
     }
 
     fn both(&self, plan: &RunFacts<'_>, nothing: &RunFacts<'_>) -> String {
-        let minutes = user_minutes(plan.down_minutes());
+        let minutes = user_minutes_are(plan.down_minutes());
         match (plan.is_anybody_down(), nothing.is_anybody_down()) {
             (false, false) => format!(
                 "Nobody is down, with the plan or if nobody does anything{}",
                 waiting(plan)
             ),
             (false, true) => {
-                let instead = user_minutes(nothing.down_minutes());
+                let instead = user_minutes_are(nothing.down_minutes());
                 let waits = waiting(plan);
                 format!(
-                    "With the plan nobody is down{waits}; if nobody does anything {instead} are lost"
+                    "With the plan nobody is down{waits}; if nobody does anything {instead} lost"
                 )
             }
             (true, false) => format!(
-                "With the plan {minutes} are lost, though nobody is down if nobody does anything"
+                "With the plan {minutes} lost, though nobody is down if nobody does anything"
             ),
             (true, true) => {
                 let instead = numbers::about(nothing.down_minutes());
@@ -56,7 +56,7 @@ impl Told<'_> {
                 } else {
                     "no less".to_owned()
                 };
-                format!("With the plan {minutes} are lost instead of {instead}: {how}")
+                format!("With the plan {minutes} lost instead of {instead}: {how}")
             }
         }
     }
@@ -64,10 +64,10 @@ impl Told<'_> {
 
 /// `31.2 million user minutes are lost, 2.1 % of all`.
 fn lost(run: &RunFacts<'_>) -> String {
-    let minutes = user_minutes(run.down_minutes());
+    let minutes = user_minutes_are(run.down_minutes());
     let share = run.down_share().map(share_words);
     let of_all = share.map_or_else(String::new, |own| format!(", {own} of all"));
-    format!("{minutes} are lost{of_all}")
+    format!("{minutes} lost{of_all}")
 }
 
 /// `, though work waits up to 29 min`; nothing where it waits less than a minute.
@@ -81,7 +81,17 @@ fn waiting(run: &RunFacts<'_>) -> String {
 
 /// `31.2 million user minutes`.
 pub(in crate::report::replay) fn user_minutes(minutes: f64) -> String {
-    format!("{} user minutes", numbers::about(minutes))
+    match numbers::about(minutes).as_str() {
+        "1" => "1 user minute".to_owned(),
+        several => format!("{several} user minutes"),
+    }
+}
+
+/// The same with its verb.
+pub(in crate::report) fn user_minutes_are(minutes: f64) -> String {
+    let minutes = user_minutes(minutes);
+    let verb = if minutes.ends_with('s') { "are" } else { "is" };
+    format!("{minutes} {verb}")
 }
 
 /// A share in percent with no more digits than it needs; what is not nothing is never told as 0 %.

@@ -6,11 +6,13 @@ use crate::error::Result;
 use crate::ids::SiteId;
 use crate::model::{Component, Inventory, Scenario};
 use crate::plan::{Outage, Paced, Plan, Relief, Shortage};
-use crate::units::NOBODY;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Sites into which users move more slowly at once, at most.
 const MOST_SITES: usize = 3;
+
+/// Where fewer users move into a site, a slower pace there is no remedy.
+const FEWEST: f64 = 1.0;
 
 /// Minutes that all who move into a site take at least. A play in which nobody waits costs least, so the slowest comes first.
 const MINUTES: [f64; 7] = [320.0, 160.0, 80.0, 40.0, 20.0, 10.0, 5.0];
@@ -87,7 +89,7 @@ fn entering(plan: &Plan) -> BTreeMap<SiteId, f64> {
         for traffic in transition.waves.iter().flat_map(|own| &own.sites) {
             *of_one.entry(traffic.site).or_default() += traffic.users_in;
         }
-        for (site, users) in of_one.into_iter().filter(|own| own.1 > NOBODY) {
+        for (site, users) in of_one.into_iter().filter(|own| own.1 >= FEWEST) {
             let own = most.entry(site).or_default();
             *own = own.max(users);
         }

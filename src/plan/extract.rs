@@ -1,5 +1,6 @@
 //! From an outcome of the solver to users, loads and steering.
 
+use super::nobody::without_nobody;
 use super::plan::{Flow, GroupKey, Part, flows_in};
 use super::site_loads::SiteLoads;
 use super::steering_groups::SteeringGroups;
@@ -248,6 +249,7 @@ fn flows_of_slice(problem: &Problem<'_>, outcome: &Outcome, slice: usize) -> Vec
         }
         is_same
     });
+    without_nobody(&mut flows);
     flows
 }
 

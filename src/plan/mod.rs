@@ -18,6 +18,7 @@ mod joint;
 mod margin;
 mod measure;
 mod moves;
+mod nobody;
 mod open_path;
 #[expect(clippy::module_inception, reason = "the type is the floor's subject")]
 mod plan;

@@ -434,10 +434,8 @@ pub enum Refusal {
     Overloaded(Fullness),
     /// So many users would have to leave a site before they are placed there.
     Early(f64),
-    /// Beside the waves of this later period weights turn so slowly that they would begin before these and before the scenario.
-    SlowedBy(usize),
-    /// Weights turn in several waves, of which one begins once the waves of this later period have turned some.
-    InPartsBeside(usize),
+    /// The waves of this later period begin to turn weights before these have.
+    TurnedBeside(usize),
 }
 
 /// A change that makes a transition safe.

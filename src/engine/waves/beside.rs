@@ -3,9 +3,7 @@
 use super::passage::Passage;
 use super::stand::Turn;
 use crate::ids::ComponentId;
-use crate::model::Scenario;
-use crate::plan::{Plan, Refusal, SteeringGroups, Timing, Transition, Wave, spare_sessions};
-use jiff::Timestamp;
+use crate::plan::{Plan, SteeringGroups, Timing, Transition, Wave, spare_sessions};
 use std::collections::BTreeMap;
 
 /// What waves of other periods bring to a component while a transition goes on, at most.
@@ -79,56 +77,17 @@ fn later(others: &[Transition], period: usize) -> impl Iterator<Item = &Transiti
     })
 }
 
-/// Why steering alone cannot be turned beside waves of later periods, if it cannot.
-pub(super) fn refused_beside(
-    scenario: &Scenario,
-    others: &[Transition],
-    own: &Transition,
-) -> Option<Refusal> {
-    let slowed = slowed_by(scenario, others, own).map(Refusal::SlowedBy);
-    slowed.or_else(|| in_parts_beside(others, own).map(Refusal::InPartsBeside))
-}
-
-/// A later period whose waves have turned weights when a part of steering begins to turn: no file has the weights after it.
-fn in_parts_beside(others: &[Transition], own: &Transition) -> Option<usize> {
-    let mut parts = own.waves.iter().filter(|wave| wave.steering_share < 1.0);
-    let has_turned = |other: &Transition, at: Timestamp| {
+/// The later period whose waves begin to turn weights before those of a transition have, in which nobody moves. Weights turn
+/// for one period at a time.
+pub(super) fn turned_beside(others: &[Transition], own: &Transition) -> Option<usize> {
+    let ends = own.waves.iter().filter(|wave| wave.turns_weights());
+    let ends = ends.map(|wave| wave.turned).max()?;
+    let mut later = later(others, own.period);
+    let beside = later.find(|other| {
         let mut waves = other.waves.iter();
-        waves.any(|wave| wave.steering_share > 0.0 && wave.start <= at)
-    };
-    parts.find_map(|part| {
-        let mut later = later(others, own.period);
-        let turned = later.find(|other| has_turned(other, part.start));
-        turned.map(|other| other.period)
-    })
-}
-
-/// `true` if a transition turns nobody, because waves ahead of a later period have turned all weights before it begins.
-pub(super) fn leaves_weights(others: &[Transition], own: &Transition) -> bool {
-    let Some(first) = own.waves.first() else {
-        return false;
-    };
-    let mut waves = later(others, own.period).flat_map(|other| &other.waves);
-    waves.any(|wave| wave.steering_share >= 1.0 && wave.turned <= first.start)
-}
-
-/// A later period whose waves turn weights while those of a transition do, and slow these so much that they begin before the later
-/// ones, and before the scenario.
-fn slowed_by(scenario: &Scenario, others: &[Transition], own: &Transition) -> Option<usize> {
-    let turning = |of: &Transition| {
-        let waves = of.waves.iter().filter(|wave| wave.turns_weights());
-        let phases = waves.map(|wave| (wave.start, wave.turned));
-        phases.collect::<Vec<_>>()
-    };
-    let phases = turning(own);
-    let meets = |other: &(Timestamp, Timestamp)| {
-        let mut phases = phases.iter();
-        phases.any(|own| own.0 < other.1 && other.0 < own.1)
-    };
-    let begins_before = own.period > 0 && own.start < scenario.start;
-    let mut later = later(others, own.period).filter(|_| begins_before);
-    let slowing = later.find(|other| own.start < other.start && turning(other).iter().any(meets));
-    slowing.map(|other| other.period)
+        waves.any(|wave| wave.turns_weights() && wave.start < ends)
+    });
+    beside.map(|other| other.period)
 }
 
 /// What others bring while a transition goes on, by component that somebody newly connects through in both.

@@ -16,6 +16,7 @@ mod laid;
 mod limits;
 mod opened;
 mod orders;
+mod other_members;
 mod passage;
 mod protection;
 mod remedies;

@@ -25,8 +25,7 @@ pub(super) fn remedies(task: &Task<'_>, transition: &Transition, start: Timestam
             Refusal::Unfinished(_)
             | Refusal::Overloaded(_)
             | Refusal::Early(_)
-            | Refusal::SlowedBy(_)
-            | Refusal::InPartsBeside(_),
+            | Refusal::TurnedBeside(_),
         ) => Vec::new(),
         Some(Refusal::TooLong) => {
             let mut all = Vec::new();

@@ -1,6 +1,6 @@
 //! Transitions: for every period that changes who is where, the way to it, laid into the time that there is.
 
-use super::beside::{Beside, leaves_weights, made_beside, refused_beside, steered_beside};
+use super::beside::{Beside, made_beside, steered_beside, turned_beside};
 use super::boundary::Boundary;
 use super::caught::Met;
 use super::cells::Steering;
@@ -9,6 +9,7 @@ use super::earliest::{early, free_from, reachable_from};
 use super::laid::{Laid, fewest, waves_from};
 use super::limits::{Change, Footing};
 use super::orders::Order;
+use super::other_members::same_members_from;
 use super::schedule::Beginning;
 use super::standing::{Stop, standing};
 use super::task::Task;
@@ -74,13 +75,19 @@ pub(super) fn transitions<E>(
     // Steering alone waits for no other change, so it comes last: it takes the sessions that those who move leave.
     for period in moving.into_iter().chain(others) {
         let turned = &turns[period];
-        let behind = turns[period + 1..].iter().position(Turned::is_moving);
+        let is_moving = turned.is_moving();
+        // Weights turn for one period at a time.
+        let waits = |own: &Turned| own.is_moving() || !is_moving && own.has(Timing::Behind);
+        let behind = turns[period + 1..].iter().position(waits);
         let until = behind.map_or(turns.len(), |behind| period + 1 + behind);
         let next = plan.periods.get(until).map(|own| own.period.start);
-        let before = turns[..period].iter().rposition(Turned::is_moving);
-        let free_from = before.map(|before| free_from(plan, &all, before));
+        let is_before = |own: &Turned| own.is_moving() || !is_moving && own.is_anything();
+        let before = (0..period).filter(|own| is_before(&turns[*own]));
+        let free_from = before.map(|before| free_from(plan, &all, before)).max();
         let reachable_from = reachable_from(ways, plan, &quiet, period, turned);
-        let earliest = free_from.max(reachable_from);
+        let members_from = same_members_from(ways, plan, &quiet, (period, turned));
+        let members_from = members_from.filter(|_| turned.has(Timing::Ahead));
+        let earliest = free_from.max(reachable_from).max(members_from);
         let mut road = Road::new(of, period, turned);
         let bounds = [
             (Timing::Ahead, (earliest, None)),
@@ -104,17 +111,14 @@ pub(super) fn transitions<E>(
                     let road = Road { beside, ..road };
                     road.transition(timing, bounds, number, change)
                 };
-                if turned.is_moving() {
-                    return made_beside(&all, made, |own| road.steered_beside(&all, own));
+                let beside = |own: &Transition| turned_beside(&all, own).filter(|_| !is_moving);
+                let mut own = made(&[]);
+                if beside(&own).is_none() {
+                    own = made_beside(&all, made, |own| road.steered_beside(&all, own));
                 }
-                let alone = made(&[]);
-                let own = if leaves_weights(&all, &alone) {
-                    alone
-                } else {
-                    made_beside(&all, made, |own| road.steered_beside(&all, own))
-                };
-                let beside = refused_beside(ways.scenario, &all, &own);
-                let refusal = own.refusal.or(beside);
+                let refusal = own
+                    .refusal
+                    .or_else(|| beside(&own).map(Refusal::TurnedBeside));
                 Transition { refusal, ..own }
             };
             let own = choose(&all, &make)?;

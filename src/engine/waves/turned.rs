@@ -42,6 +42,11 @@ impl Turned {
         self.movers(timing).next().is_some() || self.is_steering() && self.steering == timing
     }
 
+    /// `true` if anybody moves, or is steered anew as far as that is counted.
+    pub(super) fn is_anything(&self) -> bool {
+        self.has(Timing::Ahead) || self.has(Timing::Behind)
+    }
+
     /// `true` if users who stay have to connect anew, as far as that is counted.
     fn is_steering(&self) -> bool {
         self.cut_off > NOBODY || self.is_connecting

@@ -106,7 +106,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
         .check(&ground, &periods, written, &mut walk.report);
     waves::all_are_accepted(&ground, &walk.changes, &mut walk.report);
     let summary = written.summary.as_ref();
-    waves::refusals_are_true(&ground, &walk.changes, summary, &mut walk.report);
+    waves::refusals_are_true(&walk.changes, summary, &mut walk.report);
     if let Some(told) = written.summary.as_ref().and_then(|own| own.joint.as_ref()) {
         joint::check(ground.scenario, told, walk.moved, &mut walk.report);
     }

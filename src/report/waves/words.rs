@@ -233,15 +233,11 @@ impl<'a> Teller<'a> {
                  place them elsewhere, or later",
                 numbers::users_up(users)
             ),
-            Refusal::SlowedBy(period) => format!(
-                "{subject} would take {} beside {}. Let one of them begin later",
-                duration(transition.seconds.unwrap_or_default()),
-                self.subject_ahead_of(period)
-            ),
-            Refusal::InPartsBeside(period) => format!(
-                "{subject} takes {} beside {}, and no file would have the weights between them. Let one of them begin later",
-                waves(transition.waves.len()),
-                self.subject_ahead_of(period)
+            Refusal::TurnedBeside(period) => format!(
+                "{subject} is not done when {} ahead of {} begins to turn weights, and these turn for one period at a time. \
+                 Let one of them begin later",
+                self.subject_ahead_of(period),
+                self.clock().second(self.plan.periods[period].period.start)
             ),
             Refusal::Unfinished(users) => format!(
                 "{subject} is not done when the works begin: {} users can leave what the works take away only afterwards, \

@@ -323,15 +323,3 @@ fn bound_of_a_program_without_such_a_plan_proves_nothing() {
         assert!(joint.is_joint() && joint.bound <= 0.0, "{name}: {joint:?}");
     }
 }
-
-/// Waves of a later period have turned the weights when those of an earlier one begin, which leave them as they are.
-#[test]
-fn weights_are_not_turned_back_by_waves_of_an_earlier_period() {
-    let (inventory, scenario) =
-        super::steps::read("tests/found/turned-by-a-later-period", &["scenario.toml"]);
-    let plan = planned(&inventory, &scenario);
-    let run = replay_plan(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
-    let down = run.moments.iter().map(|moment| moment.most_down);
-    let most = down.fold(0.0, f64::max);
-    assert!(most < 1.0, "{most}");
-}

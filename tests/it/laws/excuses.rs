@@ -141,12 +141,15 @@ fn a_wave_under_way_brings_nobody_at_once() {
 }
 
 /// Of a pool's users 146 turn to another member at one instant, and the gate there accepts 20 a second: in steps of 10 s nobody is down,
-/// in steps of 5 s up to 68.
+/// in steps of 5 s up to 68. The plan is refused, since they would turn so; it is played as if it were not.
 #[test]
 fn what_is_lost_in_short_steps_alone_is_told() {
     let folder = "tests/found/lost-in-short-steps";
     let (inventory, scenario) = super::steps::read(folder, &["scenario.toml"]);
-    let plan = planned(&inventory, &scenario);
+    let mut plan = planned(&inventory, &scenario);
+    let refused = plan.transitions.iter_mut();
+    let refused = refused.filter_map(|own| own.refusal.take()).count();
+    assert_eq!(refused, 1);
     let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
     let lost: f64 = told.periods.iter().map(|own| own.user_minutes).sum();
     assert!((7.0..8.0).contains(&lost), "{lost}");

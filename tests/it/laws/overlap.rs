@@ -1,13 +1,12 @@
 //! Waves of one period that go on while those of another do, or reach back over it.
 
-use super::steps::{faults, faults_by_hand, read};
-use super::told_by_hand::runbook_of;
+use super::steps::{faults, read};
+use super::told_by_hand::{runbook_if_not_refused, runbook_of};
 use crate::levels::{judged, planned};
 use plimsoll::engine::replay_plan;
 use plimsoll::model::{Inventory, Scenario};
-use plimsoll::plan::{Allowed, Plan, Refusal, Timing, Transition, changes};
+use plimsoll::plan::{Allowed, Plan, Refusal, Timing, changes};
 use plimsoll::plan_files::Action;
-use plimsoll::report::waves::{Teller, runbook};
 use plimsoll::solve::Stop;
 use std::collections::BTreeSet;
 
@@ -32,17 +31,6 @@ fn nobody_moves_to_where_nobody_is_served_yet() {
     assert_eq!(drain.allowed, Some(Allowed::Between(1_800.0)));
 }
 
-/// Steering turns for one period after users have moved for the next: they are steered too, and all of them are accepted.
-#[test]
-fn whoever_has_moved_is_steered_too() {
-    let (inventory, mut scenario, plan) = plan_of("tests/found/steered-twice");
-    scenario.replay.step_seconds = 2.0;
-    let run = replay_plan(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
-    let down = run.moments.iter().map(|own| own.most_down);
-    let most = down.fold(0.0, f64::max);
-    assert!(most < 1.0, "{most} users are down");
-}
-
 /// Works end that had a member out of its pool, and the waves of the next period could begin while it is put back.
 #[test]
 fn others_wait_until_a_member_is_back_in_its_pool() {
@@ -56,38 +44,62 @@ fn others_wait_until_a_member_is_back_in_its_pool() {
     assert!(next.refusal == Some(Refusal::TooLong) || next.start >= back.end);
 }
 
-/// A drain has turned all weights but those of users whom it has yet to move; a surge's waves turn these, at their pace.
+/// Two changes that would turn weights at once are refused: each would have counted as if the other had been done, or had not begun.
 #[test]
-fn weights_of_those_whom_a_drain_has_yet_to_move_are_turned() {
-    let (inventory, scenario, plan) = plan_of("tests/found/left-at-a-drained-site");
-    assert_eq!(faults(&inventory, &scenario), Vec::<String>::new());
-    assert_eq!(faults_by_hand(&inventory, &scenario), Some(Vec::new()));
-    let text = runbook(&Teller {
-        inventory: &inventory,
-        scenario: &scenario,
-        plan: &plan,
-    });
-    let (_, surge) = text.split_once("## Period 1, ahead of").expect("its waves");
-    let set = "1. Steering: set every weight to that of wave_weights.csv with period 3, wave 2 and `during` 1, turned evenly over 17 min 9 s until 12:28; s2's drain goes on with these.";
-    assert!(surge.contains(set), "{surge}");
-    let undo = "   - not counted: new sessions that s2's drain brings to access point a2, from 12:00:36 to 12:40";
-    assert!(surge.contains(undo), "{surge}");
+fn weights_turn_for_one_period_at_a_time() {
+    for (name, is_beside_moves) in [
+        ("access-points-back-one-by-one", false),
+        ("surges-one-by-one", false),
+        ("works-that-take-more-and-more", false),
+        ("overlapped-undo", false),
+        ("undone-turns-nothing", false),
+        ("taken-over-before-it-is-set", false),
+        ("works-twice-on-an-access-point", true),
+        ("access-point-back-in-a-drain", true),
+        ("weights-back-in-a-drain", true),
+        ("turned-by-a-later-period", true),
+        ("steered-twice", true),
+        ("left-at-a-drained-site", true),
+        ("slowed-by-a-drain", true),
+        ("in-parts-beside-a-drain", true),
+        ("left-as-it-was", true),
+        ("each-leaves-it-to-the-other", true),
+    ] {
+        let (inventory, scenario, mut plan) = plan_of(&format!("tests/found/{name}"));
+        let refused = plan.transitions.iter_mut();
+        let refused: Vec<Refusal> = refused.filter_map(|own| own.refusal.take()).collect();
+        let is_so = |own: &Refusal| match own {
+            Refusal::TurnedBeside(_) => is_beside_moves,
+            own => *own == Refusal::TooLong && !is_beside_moves,
+        };
+        assert!(
+            !refused.is_empty() && refused.iter().all(is_so),
+            "{name}: {refused:?}"
+        );
+        let broken = judged(&inventory, &scenario, &plan).broken;
+        let mut codes = broken.iter().map(|own| own.code);
+        assert!(codes.any(|code| code.0 == "P7993"), "{name}: {broken:#?}");
+    }
 }
 
-/// A surge begins while a drain turns weights, which leaves the surge's waves next to no sessions: beside it they took 9,286 hours.
+/// A drain leads users through a pool that nobody passes before. A member of it goes under works, or fails, while they move.
 #[test]
-fn steering_does_not_begin_before_the_drain_that_slows_it() {
-    let (inventory, scenario, mut plan) = plan_of("tests/found/slowed-by-a-drain");
-    let refused = plan.transitions.iter_mut();
-    let refused: Vec<&mut Transition> = refused.filter(|own| own.refusal.is_some()).collect();
-    assert_eq!(refused.len(), 1);
-    for own in refused {
-        assert_eq!(own.refusal.take(), Some(Refusal::SlowedBy(2)));
-        assert_eq!((own.period, own.timing), (1, Timing::Ahead));
+fn nobody_moves_through_a_pool_whose_members_change_meanwhile() {
+    for (name, minutes) in [
+        ("member-under-works-in-a-drain", 20.0),
+        ("member-fails-in-a-drain", 30.0),
+    ] {
+        let (inventory, scenario, mut plan) = plan_of(&format!("tests/found/{name}"));
+        let drain = plan.transitions.iter_mut();
+        let drain = drain.max_by(|a, b| a.users.total_cmp(&b.users));
+        let drain = drain.expect("the drain");
+        assert_eq!(drain.refusal.take(), Some(Refusal::TooLong), "{name}");
+        let between = Some(Allowed::Between(minutes * 60.0));
+        assert_eq!(drain.allowed, between, "{name}");
+        let broken = judged(&inventory, &scenario, &plan).broken;
+        let mut codes = broken.iter().map(|own| own.code);
+        assert!(codes.any(|code| code.0 == "P7993"), "{name}: {broken:#?}");
     }
-    let broken = judged(&inventory, &scenario, &plan).broken;
-    let mut codes = broken.iter().map(|own| own.code);
-    assert!(codes.any(|code| code.0 == "P7993"), "{broken:#?}");
 }
 
 /// An access point comes back from works at the instant at which others begin: it opens before weights lead over it.
@@ -121,29 +133,10 @@ fn what_is_refused_beside_a_drain_is_counted_once() {
     }
 }
 
-/// A surge's weights turn in four parts after a drain has turned all but those of whom it has yet to move: no file had the weights
-/// after each part, and every part named those of the last.
-#[test]
-fn weights_do_not_turn_in_parts_beside_a_drain_that_has_turned() {
-    let (inventory, scenario, mut plan) = plan_of("tests/found/in-parts-beside-a-drain");
-    let refused = plan.transitions.iter_mut();
-    let refused: Vec<&mut Transition> = refused.filter(|own| own.refusal.is_some()).collect();
-    assert_eq!(refused.len(), 1);
-    for own in refused {
-        assert!(own.waves.len() > 1);
-        assert_eq!(own.refusal.take(), Some(Refusal::InPartsBeside(3)));
-    }
-    let broken = judged(&inventory, &scenario, &plan).broken;
-    assert!(
-        broken.iter().any(|own| own.code.0 == "P7993"),
-        "{broken:#?}"
-    );
-}
-
 /// A drain is undone before the waves of an earlier period begin to turn the weights that it would set back.
 #[test]
 fn a_drain_is_undone_before_an_earlier_period_turns_weights() {
-    let text = runbook_of("left-at-a-drained-site");
+    let text = runbook_if_not_refused("left-at-a-drained-site");
     let (_, drain) = text.split_once("## Period 3, ahead of").expect("the drain");
     let told = "it would not be done by 12:10:51, and from then on waves of period 1 turn weights";
     assert!(drain.contains(told), "{drain}");

@@ -3,7 +3,6 @@
 use super::super::ground::Ground;
 use super::super::moves::Move;
 use super::super::report::{At, Report};
-use super::done::DoneWave;
 use super::ramp::{ACCEPTED, Judged};
 use super::rules::{Limits, slack, spare};
 use super::state::Under;
@@ -80,50 +79,24 @@ impl Phase {
     }
 }
 
-/// The later period whose waves turn weights while those of a change do in which nobody moves, and begin after these, which begin
-/// before the scenario.
-pub(super) fn slowed_by<'c>(
-    ground: &Ground<'_>,
-    own: &Change,
-    later: &'c [Change],
-) -> Option<&'c Change> {
-    let ahead = own.judged.iter().filter(|own| own.timing == Timing::Ahead);
-    let phases: Vec<_> = ahead.map(|own| own.phases[0]).collect();
-    let begins = phases.iter().map(|own| own.0).min()?;
-    if own.is_moving || own.period == 0 || begins >= ground.scenario.start {
-        return None;
-    }
-    later.iter().find(|other| {
-        let waves = other.done.waves.iter();
-        let waves = waves.filter(|wave| wave.timing == Timing::Ahead);
-        let first = waves.clone().map(|wave| wave.start).min();
-        let mut steering = 0.0;
-        let mut turning = waves.filter(|wave| {
-            let before = std::mem::replace(&mut steering, wave.steering);
-            wave.steering > before
-        });
-        let meets = |wave: &DoneWave| {
-            let mut phases = phases.iter();
-            phases.any(|own| wave.start < own.1 && own.0 < wave.turned)
-        };
-        first.is_some_and(|first| begins < first) && turning.any(meets)
-    })
-}
-
-/// The later period whose waves have turned weights when those of a change in which nobody moves begin to turn a part.
-pub(super) fn in_parts_beside<'c>(own: &Change, later: &'c [Change]) -> Option<&'c Change> {
+/// The later period in which users move and whose waves ahead of it begin to turn weights before those of a change have in
+/// which nobody does.
+pub(super) fn turned_beside<'c>(own: &Change, later: &'c [Change]) -> Option<&'c Change> {
     if own.is_moving {
         return None;
     }
-    let mut parts = own.judged.iter().filter(|wave| wave.steering < 1.0);
-    parts.find_map(|part| {
-        later.iter().find(|other| {
-            let mut waves = other.done.waves.iter();
-            waves.any(|wave| {
-                let is_ahead = wave.timing == Timing::Ahead && wave.steering > 0.0;
-                is_ahead && wave.start <= part.phases[0].0
-            })
-        })
+    let mut steering = [0.0; 2];
+    let turning = own.judged.iter().filter(|wave| {
+        let at = usize::from(wave.timing == Timing::Behind);
+        let before = std::mem::replace(&mut steering[at], wave.steering);
+        wave.steering > before
+    });
+    let ends = turning.map(|own| own.phases[0].1).max()?;
+    later.iter().filter(|other| other.is_moving).find(|other| {
+        let ahead = other.done.waves.iter();
+        let ahead = ahead.filter(|wave| wave.timing == Timing::Ahead);
+        let mut turning = ahead.filter(|wave| wave.steering > 0.0);
+        turning.next().is_some_and(|first| first.start < ends)
     })
 }
 
@@ -136,7 +109,8 @@ pub(in crate::plan::check) fn all_are_accepted(
 ) {
     let steering = changes.iter().enumerate().filter(|own| !own.1.is_moving);
     for (position, own) in steering {
-        if leaves_weights(own, &changes[position + 1..]) {
+        // What is refused because it turns beside others is made as if it were alone.
+        if turned_beside(own, &changes[position + 1..]).is_some() {
             continue;
         }
         let passing = own.judged.iter().flat_map(|own| {
@@ -153,16 +127,6 @@ pub(in crate::plan::check) fn all_are_accepted(
             together_is_accepted(ground, (own, component), &others, report);
         }
     }
-}
-
-/// Steering alone turns nobody where waves ahead of a later period have turned all weights before it begins.
-fn leaves_weights(own: &Change, later: &[Change]) -> bool {
-    let begins = own.judged.iter().map(|wave| wave.phases[0].0).min();
-    let mut waves = later.iter().flat_map(|other| &other.done.waves);
-    waves.any(|wave| {
-        let is_turned = wave.timing == Timing::Ahead && wave.steering >= 1.0;
-        is_turned && begins.is_some_and(|begins| wave.turned <= begins)
-    })
 }
 
 /// The same of one component.

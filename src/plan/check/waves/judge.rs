@@ -105,10 +105,13 @@ impl<'a> Way<'a> {
         self.steered.of(last)
     }
 
-    /// Before this instant another change is under way.
-    pub(super) fn free_from(&self) -> Option<Timestamp> {
-        let before = self.changes.iter().rfind(|own| own.is_moving);
-        before.map(|own| own.end)
+    /// Before this instant another change is under way: one in which users move, or where nobody does here, any.
+    pub(super) fn free_from(&self, is_moving: bool) -> Option<Timestamp> {
+        let before = self.changes.iter().filter(|own| {
+            let [is_ahead, is_behind] = own.is_anything;
+            own.is_moving || !is_moving && (is_ahead || is_behind)
+        });
+        before.map(|own| own.end).max()
     }
 }
 
@@ -274,6 +277,7 @@ pub(in crate::plan::check) fn judge(
         period: way.period.index,
         start,
         is_moving: of_way.is_moving,
+        is_anything: [Timing::Ahead, Timing::Behind].map(|own| of_way.has(own)),
         judged,
         moved: moved(ground, way.moves, &wave_of),
         end: behind.map_or(start, |own| own.gate_end().max(start)),
@@ -329,7 +333,7 @@ pub(super) struct OfWay<'a> {
     /// Before this instant somebody is served nowhere whom waves ahead of the period move or steer.
     pub(super) reachable_from: Option<Timestamp>,
     /// Users move, so that changes before and after wait for it.
-    is_moving: bool,
+    pub(super) is_moving: bool,
 }
 
 impl OfWay<'_> {

@@ -1,8 +1,7 @@
 //! Summary: what summary.json says of the ways: how many waves, how long, when they begin, and which way is refused.
 
-use super::super::ground::Ground;
 use super::super::report::{At, Report, Rule, is_same};
-use super::beside::{Moved, in_parts_beside, slowed_by};
+use super::beside::{Moved, turned_beside};
 use super::cut_short::Waiting;
 use super::done::Done;
 use super::judge::Way;
@@ -100,6 +99,8 @@ pub(in crate::plan::check) struct Change {
     pub(super) start: Timestamp,
     /// Users move.
     pub(super) is_moving: bool,
+    /// Anybody moves or is steered anew ahead of its start, and after it.
+    pub(super) is_anything: [bool; 2],
     /// Who connects anew in its waves.
     pub(super) judged: Vec<Judged>,
     /// Who moves, and in which wave.
@@ -119,29 +120,26 @@ pub(in crate::plan::check) struct Change {
 }
 
 /// P7993: a way is refused if not everybody has a wave, if those ahead take longer than they may, if those behind
-/// end once users move again, or once works take away what they leave, or if waves that only steer turn weights beside
-/// those of a later period and begin before these and the scenario, or in parts after these have turned some; and for
-/// nothing else.
+/// end once users move again, or once works take away what they leave; if waves that only steer end once others begin, or
+/// are not done when those ahead of a later period begin to turn weights; and for nothing else.
 pub(in crate::plan::check) fn refusals_are_true(
-    ground: &Ground<'_>,
     changes: &[Change],
     summary: Option<&Summary>,
     report: &mut Report,
 ) {
     for (position, own) in changes.iter().enumerate() {
         let later = &changes[position + 1..];
-        let next = later.iter().find(|own| own.is_moving);
+        let waits = |next: &&Change| {
+            let [_, is_behind] = next.is_anything;
+            next.is_moving || !own.is_moving && is_behind
+        };
+        let next = later.iter().find(waits);
         let caught = next.filter(|next| seconds(next.start, own.end) > 1e-6);
         let until = next.map_or(changes.len(), |next| next.period);
         let mut between = later.iter().filter(|own| own.period < until);
         let works = between.find(|later| later.cuts_short.contains(&own.period));
-        let slowed = slowed_by(ground, own, later);
-        let in_parts = in_parts_beside(own, later);
-        let is_refused = own.is_refused
-            || caught.is_some()
-            || works.is_some()
-            || slowed.is_some()
-            || in_parts.is_some();
+        let beside = turned_beside(own, later);
+        let is_refused = own.is_refused || caught.is_some() || works.is_some() || beside.is_some();
         let of_period = summary.and_then(|all| all.periods.get(own.period));
         let told = of_period.and_then(|own| own.way.as_ref());
         let reason = told.and_then(|own| own.refused.clone());
@@ -155,23 +153,19 @@ pub(in crate::plan::check) fn refusals_are_true(
         let expected = match caught {
             _ if told.refused.is_some() => "nothing: it is safe".to_owned(),
             Some(next) => format!(
-                "a reason: its waves end at {}, and users move again at {}",
+                "a reason: its waves end at {}, and others begin at {}",
                 own.end, next.start
             ),
-            None => match (works, slowed, in_parts) {
-                (Some(works), ..) => format!(
+            None => match (works, beside) {
+                (Some(works), _) => format!(
                     "a reason: works at {} take away what users leave in its waves until later",
                     works.start
                 ),
-                (None, Some(other), _) => format!(
-                    "a reason: beside the waves of period {} its own begin before these and the scenario",
+                (None, Some(other)) => format!(
+                    "a reason: the waves of period {} begin to turn weights before its own have",
                     other.period
                 ),
-                (None, None, Some(other)) => format!(
-                    "a reason: its waves turn weights in parts after those of period {} have turned some",
-                    other.period
-                ),
-                (None, None, None) => "a reason".to_owned(),
+                (None, None) => "a reason".to_owned(),
             },
         };
         differ(own.period, "refused", found, expected, report);

@@ -258,8 +258,7 @@ impl Between<'_> {
             Refusal::Unfinished(_)
             | Refusal::Overloaded(_)
             | Refusal::Early(_)
-            | Refusal::SlowedBy(_)
-            | Refusal::InPartsBeside(_) => (0, false),
+            | Refusal::TurnedBeside(_) => (0, false),
         };
         found.refused[kind] += 1;
         if !is_so {

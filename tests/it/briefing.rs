@@ -140,6 +140,15 @@ fn a_rule_that_keeps_users_from_room_is_told_with_what_lifting_it_gives() {
     );
 }
 
+/// Site a fails, and its shard has a copy at b, which is nearly full; c has room, and the rule that failed shards run from copies
+/// keeps them from it.
+#[test]
+fn a_rule_that_leaves_a_full_site_is_told_with_what_lifting_it_gives() {
+    let text = shipped("tests/found/kept-from-a-free-site", "scenario.toml", 400);
+    let told = "What would help: failover and drain to any permitted site (\"anywhere\") would serve all 7,000 users who stay unserved";
+    assert!(text.contains(told), "{text}");
+}
+
 /// Waves ahead of works turn users onto an access point while a fault there is not answered yet, which 30 % of it does not carry.
 #[test]
 fn users_whom_waves_turn_to_what_is_hurt_are_told() {

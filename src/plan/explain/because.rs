@@ -2,6 +2,7 @@
 
 use crate::ids::{ComponentId, JurisdictionId, PoolId, ResourceId, ShardId, SiteId};
 use crate::plan_files::Cause;
+use std::collections::BTreeMap;
 
 /// What happens to users of a shard in a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -174,6 +175,8 @@ pub struct Because {
     pub choice: Option<Choice>,
     /// The latency limit of their users.
     pub limit: Limit,
+    /// Of the unserved who may be somewhere that is of no use: how many a rule keeps from other sites.
+    pub kept_away: BTreeMap<Rule, f64>,
     /// Which, and how many of their users; ascending.
     pub shards: Vec<(ShardId, f64)>,
 }

@@ -3,7 +3,7 @@
 use super::because::{Because, Choice, Fate, Limit, Obstacle, Squeeze, Useless, Why};
 use super::out::what_is_out;
 use super::room::{Against, Room, Shift};
-use super::trapped::{Ruled, Unserved};
+use super::trapped::{Ruled, Unserved, kept_away};
 use crate::formulation::{ClassId, Problem};
 use crate::ids::{ShardId, SiteId};
 use crate::model::Goal;
@@ -141,6 +141,7 @@ fn gathered(written: &Written<'_>, is_asked: &dyn Fn(&Part) -> bool) -> Vec<Beca
                     squeeze: None,
                     choice: common.5.clone(),
                     limit,
+                    kept_away: BTreeMap::new(),
                     shards: Vec::new(),
                 });
                 all.len() - 1
@@ -156,7 +157,15 @@ fn gathered(written: &Written<'_>, is_asked: &dyn Fn(&Part) -> bool) -> Vec<Beca
             known.insert(asked, place);
             place
         };
-        all[place].shards.push((part.shard, part.users));
+        let because = &mut all[place];
+        because.shards.push((part.shard, part.users));
+        let is_trapped = matches!(because.why, Why::Trapped(..));
+        if part.site.is_none()
+            && !is_trapped
+            && let Some(rule) = kept_away(written.problem, part.home())
+        {
+            *because.kept_away.entry(rule).or_default() += part.users;
+        }
     }
     let mut all: Vec<Option<Because>> = all.into_iter().map(Some).collect();
     place_of

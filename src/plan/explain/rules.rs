@@ -1,4 +1,4 @@
-//! Rules in the way: which rules keep users from being served, and how many.
+//! Rules in the way: which rules leave users no site, or keep them from others than those that are full, and how many.
 
 use super::because::{Because, Fate, Limit, Obstacle, Rule, Why};
 use super::explanations::RuleInTheWay;
@@ -15,6 +15,9 @@ pub fn rules_in_the_way(plan: &Plan) -> Vec<RuleInTheWay> {
         for because in unserved.filter(|own| own.fate == Fate::Unserved) {
             for rule in relaxed(because) {
                 *users.entry(rule).or_default() += because.users();
+            }
+            for (rule, kept_away) in &because.kept_away {
+                *users.entry(relaxed_of(*rule)).or_default() += kept_away;
             }
         }
         for (rule, users) in users {
@@ -42,14 +45,19 @@ fn relaxed(because: &Because) -> Vec<Relaxed> {
     let Why::Trapped(rule, sites) = &because.why else {
         return Vec::new();
     };
-    let of_rule = rule.map(|rule| match rule {
-        Rule::Pinned | Rule::ReplicaOnly => Relaxed::MoveRules,
-        Rule::Movers => Relaxed::Movers,
-        Rule::Failover | Rule::Drain => Relaxed::Copies,
-        Rule::Jurisdiction(_) => Relaxed::Jurisdiction,
-    });
+    let of_rule = rule.map(relaxed_of);
     let is_far = |own: &(_, Obstacle)| own.1 == Obstacle::NoPath;
     let is_limited = because.limit != Limit::Without && sites.iter().any(is_far);
     let far = is_limited.then_some(Relaxed::Latency);
     of_rule.into_iter().chain(far).collect()
+}
+
+/// What gives where a rule does.
+fn relaxed_of(rule: Rule) -> Relaxed {
+    match rule {
+        Rule::Pinned | Rule::ReplicaOnly => Relaxed::MoveRules,
+        Rule::Movers => Relaxed::Movers,
+        Rule::Failover | Rule::Drain => Relaxed::Copies,
+        Rule::Jurisdiction(_) => Relaxed::Jurisdiction,
+    }
 }

@@ -159,6 +159,16 @@ pub(super) fn rule_against(problem: &Problem<'_>, home: Home, site: SiteId) -> O
         .or_else(|| rule(problem, home))
 }
 
+/// The rule that keeps who is at a home from some open site; `None` if he may be at all of them.
+pub(super) fn kept_away(problem: &Problem<'_>, home: Home) -> Option<Rule> {
+    let own = rule(problem, home)?;
+    let rules = Rules::new(problem.setting);
+    let sites = (0..problem.setting.inventory.sites.len()).map(SiteId::new);
+    let mut open = sites.filter(|site| !problem.setting.case.gone[site.index()]);
+    open.any(|site| !rules.is_permitted(home, site))
+        .then_some(own)
+}
+
 /// The rule that keeps who is at a home from other sites: the narrowest.
 fn rule(problem: &Problem<'_>, home: Home) -> Option<Rule> {
     let setting = &problem.setting;

@@ -174,7 +174,7 @@ pub(super) fn tell(finding: Option<&Finding>, terminal: &mut Terminal) {
 
 /// The plan was made from something else, if it says from what.
 fn other_inputs(folder: &Path, plan: &WrittenPlan, inputs: &Inputs) -> Option<Finding> {
-    let planned = &plan.summary.as_ref()?.inputs;
+    let planned = Some(&plan.summary.as_ref()?.inputs).filter(|own| !own.is_unknown())?;
     let what = match (
         planned.inventory == inputs.inventory,
         planned.scenario == inputs.scenario,

@@ -85,6 +85,7 @@ impl Stored {
             .and_then(|file| read_explanations(file.bytes, &mut Vec::new()));
         let inputs = StoredInputs::read(&folder.join(INPUTS))?;
         let planned = plan.summary.as_ref().map(|summary| &summary.inputs);
+        let planned = planned.filter(|own| !own.is_unknown());
         if let (Some(inputs), Some(planned)) = (&inputs, planned)
             && inputs.digests().is_some_and(|digests| digests != *planned)
         {

@@ -220,7 +220,17 @@ fn line_of(bytes: &[u8], position: &csv::Position) -> u64 {
 const ADDED: &[(&str, &[&str])] = &[
     ("steering.csv", &["slice"]),
     ("before.csv", &["slice"]),
-    ("headroom.csv", &["written_target"]),
+    (
+        "changes.csv",
+        &["at", "wave", "pool", "member", "component", "event"],
+    ),
+    (
+        "changes_back.csv",
+        &["at", "wave", "pool", "member", "component", "event"],
+    ),
+    ("moves.csv", &["wave"]),
+    ("waves.csv", &["stop_failures", "stop_unserved_users"]),
+    ("headroom.csv", &["before_utilization", "written_target"]),
     ("unserved.csv", &["cause"]),
     ("by_failure.csv", &["no_site_users"]),
     ("unserved_by_tier.csv", &["no_site_users"]),

@@ -26,7 +26,8 @@ pub struct Summary {
     pub scenario: String,
     /// Complete, or stopped by a limit.
     pub status: Status,
-    /// What it was made from.
+    /// What it was made from; absent of a plan that does not say.
+    #[serde(default, skip_serializing_if = "Inputs::is_unknown")]
     pub inputs: Inputs,
     /// How large the computation was.
     pub model: ModelSize,
@@ -72,6 +73,13 @@ pub struct Inputs {
     pub inventory: String,
     /// Of the scenario files.
     pub scenario: String,
+}
+
+impl Inputs {
+    /// `true` if nothing is known of them.
+    pub fn is_unknown(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// What planning all periods together comes to, in users who move in all of them.

@@ -12,7 +12,7 @@ use crate::model::{Failing, FailureSet, ProtectGray};
 use crate::plan_files::{
     GrayRow, Lined, ProtectionGrayRow, ProtectionGraySummary, Row, SUMMARY_FILE, decimal,
 };
-use crate::units::NOBODY;
+use crate::units::{NOBODY, ROUNDING};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Tenant and tier.
@@ -436,7 +436,7 @@ fn summary_counts_who_loses_more(
     let beyond = all.iter().filter_map(|((_, tier), exposed)| {
         let share = asked.max_loss[tier.index()]?;
         let lost = exposed.lost(asked.severity, asked.most as usize);
-        Some((lost - share * exposed.users, 1e-9 * exposed.users))
+        Some((lost - share * exposed.users, ROUNDING * exposed.users))
     });
     let beyond: Vec<(f64, f64)> = beyond.collect();
     let count = |is_counted: &dyn Fn(f64, f64) -> bool| {

@@ -246,7 +246,7 @@ fn wanted(
     };
     moments.sort_by_key(|&(at, period, moment)| (at, !takes_time(moment), period, moment));
     let mut turned = vec![0.0; changes.len()];
-    let mut begun = 0;
+    let mut begun: usize = 0;
     // Periods with waves after their start, until no earlier one has any left: which, and whether they are over.
     let mut under_way: Vec<(usize, bool)> = Vec::new();
     let mut course: Vec<Vec<Turning>> = vec![Vec::new(); ground.inventory.pools.len()];
@@ -283,7 +283,7 @@ fn wanted(
                 while under_way.first().is_some_and(|own| own.1) {
                     under_way.remove(0);
                 }
-                ((begun - 1).max(period), When { wave: None, at })
+                (begun.saturating_sub(1).max(period), When { wave: None, at })
             }
             Moment::Start(period) => {
                 begun = period + 1;

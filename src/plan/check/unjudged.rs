@@ -9,9 +9,21 @@ pub struct Unjudged {
     pub fields: &'static [&'static str],
 }
 
-/// All of them: prices, margins, ends of the forecast and recovery, which are checked only where they are made, how the plan was
+/// All of them: pages and charts, which repeat the tables, prices, margins, ends of the forecast and recovery, which are checked only where they are made, how the plan was
 /// made, and words that repeat the numbers beside them.
-pub const UNJUDGED: [Unjudged; 7] = [
+pub const UNJUDGED: [Unjudged; 10] = [
+    Unjudged {
+        file: "report.html",
+        fields: &[],
+    },
+    Unjudged {
+        file: "runbook.md",
+        fields: &[],
+    },
+    Unjudged {
+        file: "charts/",
+        fields: &[],
+    },
     Unjudged {
         file: "inputs/",
         fields: &[],
@@ -52,6 +64,7 @@ pub const UNJUDGED: [Unjudged; 7] = [
             "warnings",
             "margin",
             "recovery",
+            "replayed.remedies",
             "joint.bound",
             "joint.sequential_moved_users",
             "periods[].margin",
@@ -62,21 +75,31 @@ pub const UNJUDGED: [Unjudged; 7] = [
             "periods[].stages[].whole_bound",
             "periods[].downtime.named_minutes",
             "periods[].downtime.outage_minutes",
+            "periods[].downtime.down_until",
+            "periods[].downtime.aftermath_until",
             "periods[].protection.least_unserved_users",
         ],
     },
 ];
 
-/// The same of a written sweep: the cells of the page's sheet, which repeat the other tables, how full components were before where
+/// The same of a written sweep: pages and charts, the cells of the page's sheet, which repeat the other tables, how full components were before where
 /// that is asked of nothing else, and what the sweep was made from.
-pub const SWEEP_UNJUDGED: [Unjudged; 3] = [
+pub const SWEEP_UNJUDGED: [Unjudged; 5] = [
+    Unjudged {
+        file: "report.html",
+        fields: &[],
+    },
+    Unjudged {
+        file: "charts/",
+        fields: &[],
+    },
     Unjudged {
         file: "side_by_side.csv",
         fields: &[],
     },
     Unjudged {
         file: "utilization_before.csv",
-        fields: &["utilization"],
+        fields: &[],
     },
     Unjudged {
         file: "sweep.json",

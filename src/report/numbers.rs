@@ -216,12 +216,18 @@ pub fn rate_down(value: f64) -> String {
 /// assert_eq!(most_of(599.43, 600.0), ["600", "600"]);
 /// assert_eq!(most_of(11.2435, 11.244), ["11.244", "11.244"]);
 /// assert_eq!(most_of(761.2, 750.0), ["762", "750"]);
+/// assert_eq!(most_of(49.0 / 3.0, 49.0 / 3.0), ["16.3", "16.3"]);
 /// ```
 pub fn most_of(seen: f64, there: f64) -> [String; 2] {
     const MOST: u8 = 6;
     let least = digits(seen);
     let is_apart = |own: &u8| up(seen, *own) <= down(there, *own);
-    let enough = (least..=least.max(MOST)).find(is_apart).unwrap_or(least);
+    let enough = (least..=least.max(MOST)).find(is_apart);
+    if enough.is_none() && seen <= there {
+        // All that there is, of a number with no end.
+        return [there; 2].map(|own| trimmed(down(own, least), least));
+    }
+    let enough = enough.unwrap_or(least);
     [up(seen, enough), down(there, enough)].map(|own| trimmed(own, enough))
 }
 

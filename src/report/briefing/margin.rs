@@ -57,8 +57,11 @@ impl Briefing<'_> {
                 });
             let who = self.who_would_be_served();
             let bound = self.plan.least_bound(|margin| margin.demand);
-            let bound = bound.filter(|bound| bound - demand.verified > POINT && *bound < 1.0);
+            let bound = bound.filter(|bound| bound - demand.verified > POINT);
             let least = bound.map_or_else(String::new, |bound| {
+                if bound >= 1.0 {
+                    return " It is not proven that less is not enough: no plan was found with less.".to_owned();
+                }
                 let least = numbers::short_headroom(1.0 - bound);
                 format!(" Less than {least} lower is not enough; in between no plan was found.")
             });

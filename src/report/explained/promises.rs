@@ -177,7 +177,9 @@ fn gains(change: &Change) -> Vec<String> {
     let mut gains = Vec::new();
     if let Some(users) = less(before.unserved, after.unserved) {
         gains.push(if after.unserved <= NOBODY {
-            format!("serve all {} who stay unserved", people(&users))
+            // As many as the plan says stay unserved.
+            let all = numbers::users_up(before.unserved);
+            format!("serve all {} who stay unserved", people(&all))
         } else {
             format!("serve {} more", people(&users))
         });

@@ -21,6 +21,31 @@ No waves were planned for it: a scenario that begins then, with `after = \"retur
 /// Less of a shard is nobody, and what arithmetic leaves of steps that undo one another.
 const FEW: f64 = 1e-5;
 
+/// ` Steps that stop serving users leave 6,000 users down until a later one lets them in again.`; nothing where none do.
+fn down_meanwhile(back: &[Step]) -> String {
+    let with = |own: &Step, action: Action| shard_of(own).filter(|_| own.action == action);
+    let mut users = 0.0;
+    for (position, own) in back.iter().enumerate() {
+        let Some(shard) = with(own, Action::Shed) else {
+            continue;
+        };
+        let mut later = back[position..].iter();
+        let comes_back = later.any(|own| with(own, Action::LetIn) == Some(shard));
+        if let Change::Home { users: own, .. } = own.change
+            && comes_back
+        {
+            users += own;
+        }
+    }
+    if users <= NOBODY {
+        return String::new();
+    }
+    let users = numbers::lost_users(users);
+    format!(
+        " Steps that stop serving users leave {users} down until a later one lets them in again."
+    )
+}
+
 /// Users who are not where they were when all steps are done.
 #[derive(Debug, Clone, Copy, Default)]
 struct Elsewhere {
@@ -95,11 +120,12 @@ impl Teller<'_> {
             text.push_str(UNPLANNED);
             return;
         };
+        let back = crate::plan::way_back(self.inventory, steps);
         let _ = writeln!(
             text,
-            "{elsewhere} {begin} Work through the rows of changes_back.csv as the steps below name them, but for weights, access points and members of pools: of these do only what a step says. Weights that the named file does not have stay until nobody of their region is at their site; those that a region lacks at a site are set before users come there, from the first file named after that which has them. In this order:\n"
+            "{elsewhere} {begin} Work through the rows of changes_back.csv as the steps below name them, but for weights, access points and members of pools: of these do only what a step says. Weights that the named file does not have stay until nobody of their region is at their site; those that a region lacks at a site are set before users come there, from the first file named after that which has them.{} In this order:\n",
+            down_meanwhile(&back)
         );
-        let back = crate::plan::way_back(self.inventory, steps);
         let staying = self.staying(&back);
         let placed = placed(steps);
         // What is open and in its pool all the way hurts nobody: it is there first, and closes last.

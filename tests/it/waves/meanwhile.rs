@@ -5,7 +5,7 @@ use super::mutations::Subject;
 use crate::levels::{judged, planned};
 use plimsoll::inventory::{self, SourceFile};
 use plimsoll::model::{Inventory, Scenario};
-use plimsoll::plan::{PaceLimit, Refusal, Timing};
+use plimsoll::plan::{Refusal, Timing};
 use plimsoll::scenario::{self, ScenarioText};
 
 /// The users of a (3,600) leave it from 05:00 on, one a second, for b, which they reach over p2. Those of c reach it over
@@ -117,15 +117,19 @@ fn steering_leaves_what_users_open_who_have_moved() {
 
 #[test]
 fn steering_is_refused_where_no_session_is_left() {
-    // Ahead of 05:30 it finds no session, and from then to 06:00 neither.
+    // Ahead of 05:30 it finds no session, and the works do not wait for it.
     let (inventory, scenario) = case(["1", "0"]);
     let plan = planned(&inventory, &scenario);
     let verdict = judged(&inventory, &scenario, &plan);
     assert!(verdict.holds(), "{verdict}");
     let steering = &plan.transitions[0];
     assert_eq!((steering.period, steering.timing), (1, Timing::Behind));
-    let p2 = PaceLimit::Accepts(inventory.component_named("p2").expect("it is there"));
-    assert_eq!(steering.refusal, Some(Refusal::Never(p2)));
+    let p3 = inventory.component_named("p3").expect("it is there");
+    assert!(
+        matches!(steering.refusal, Some(Refusal::Overloaded(own)) if own.component == p3),
+        "{:?}",
+        steering.refusal
+    );
 }
 
 #[test]

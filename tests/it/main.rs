@@ -30,6 +30,7 @@ mod naive_cases;
 mod naive_properties;
 mod naive_replay;
 mod naive_rules;
+mod older_folders;
 mod plan_files;
 mod planner;
 mod prices;

@@ -9,8 +9,8 @@ use crate::units::NOBODY;
 const MOST: usize = 2;
 
 impl Briefing<'_> {
-    /// What would help where somebody is unserved or a headroom target is missed: a sentence for each rule without which more
-    /// users would be served, and for each of the strongest promises of more capacity.
+    /// What would help where somebody is unserved or a headroom target is missed: a sentence for a rule without which more
+    /// users would be served, and for the strongest promises of more capacity, two in all.
     pub(in crate::report) fn help(&self) -> Vec<String> {
         let Some(explanations) = self.explanations.filter(|_| !self.plan.is_good()) else {
             return Vec::new();
@@ -23,7 +23,12 @@ impl Briefing<'_> {
         let rules = rules.filter_map(|own| rule_sentence(self.plan, own));
         let bindings = helping(&explanations.bindings).into_iter();
         let bindings = bindings.map(|own| sentence(self.inventory, self.plan, own));
-        let told = rules.take(MOST).chain(bindings.take(MOST));
+        let (rules, bindings): (Vec<String>, Vec<String>) = (rules.collect(), bindings.collect());
+        // The strongest of both kinds, where there are both.
+        let of_rules = MOST - usize::from(!bindings.is_empty());
+        let of_rules = of_rules.min(rules.len());
+        let told = rules.into_iter().take(of_rules);
+        let told = told.chain(bindings.into_iter().take(MOST - of_rules));
         told.map(|words| format!("What would help: {words}"))
             .collect()
     }

@@ -111,10 +111,14 @@ pub(super) fn transitions<E>(
                     let road = Road { beside, ..road };
                     road.transition(timing, bounds, number, change)
                 };
-                let beside = |own: &Transition| turned_beside(&all, own).filter(|_| !is_moving);
+                let together = || made_beside(&all, made, |own| road.steered_beside(&all, own));
+                if is_moving {
+                    return together();
+                }
+                let beside = |own: &Transition| turned_beside(&all, own);
                 let mut own = made(&[]);
                 if beside(&own).is_none() {
-                    own = made_beside(&all, made, |own| road.steered_beside(&all, own));
+                    own = together();
                 }
                 let refusal = own
                     .refusal

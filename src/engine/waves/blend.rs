@@ -31,9 +31,14 @@ impl Blend {
 
     /// The most between two shares of the way.
     pub(super) fn most(self, from: f64, to: f64) -> f64 {
-        let most = self.at(from).max(self.at(to));
-        self.turning(from, to)
-            .map_or(most, |turning| most.max(turning))
+        let ends = self.at(from).max(self.at(to));
+        self.peak(from, to).unwrap_or(ends)
+    }
+
+    /// The most between two shares of the way, if that is more than at both.
+    pub(super) fn peak(self, from: f64, to: f64) -> Option<f64> {
+        let ends = self.at(from).max(self.at(to));
+        self.turning(from, to).filter(|turning| *turning > ends)
     }
 
     /// The least on all of the way.
@@ -90,12 +95,15 @@ mod tests {
         };
         assert!((up.most(0.0, 1.0) - 1.0).abs() < 1e-15);
         assert!((up.most(0.75, 1.0) - 0.75).abs() < 1e-15);
+        assert_eq!(up.peak(0.0, 1.0), Some(1.0));
+        assert_eq!(up.peak(0.75, 1.0), None);
         assert!(up.least().abs() < 1e-15);
         let down = Blend {
             ends: [2.0, 2.0],
             bend: -4.0,
         };
         assert!((down.least() - 1.0).abs() < 1e-15);
+        assert_eq!(down.peak(0.0, 1.0), None);
         assert!((Blend::same(3.0).most(0.0, 1.0) - 3.0).abs() < 1e-15);
     }
 }

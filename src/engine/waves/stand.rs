@@ -118,6 +118,11 @@ impl Stand {
         self.loads[limit].most(turn.from, turn.to)
     }
 
+    /// The most at a limit while steering turns, if that is more than before and after.
+    pub(super) fn peak_load(&self, limit: usize, turn: Turn) -> Option<f64> {
+        self.loads[limit].peak(turn.from, turn.to)
+    }
+
     /// New sessions per second of normal operation at a gate under a steering.
     pub(super) fn sessions(&self, gate: usize, steering: f64) -> f64 {
         self.sessions[gate].at(steering)

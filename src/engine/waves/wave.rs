@@ -39,6 +39,8 @@ pub(super) struct Measured {
     begun: Vec<f64>,
     /// By limit: the most while any part of it has moved.
     pub(super) worst: Vec<f64>,
+    /// By limit: the most while weights and the members of pools turn, where that is more than before and after.
+    peaks: Vec<Option<f64>>,
     /// Users who newly connect, by gate, with the sessions per second of normal operation at worst.
     pub(super) passing: Vec<Pair>,
     /// Those of them who are steered, and who do not move.
@@ -62,6 +64,8 @@ impl Passage<'_> {
             limits.map(move |own| stand.load(own, steering)).collect()
         };
         let begun = loads(turn.from);
+        let limits = 0..self.limits.rows.len();
+        let peaks = limits.map(|own| stand.peak_load(own, turn)).collect();
         let mut worst: Vec<f64> = loads(turn.to);
         let arrivals = turn.arrivals(self, stand);
         let gates = 0..self.limits.gates.len();
@@ -94,6 +98,7 @@ impl Passage<'_> {
         Measured {
             begun,
             worst,
+            peaks,
             passing,
             steered: arrivals,
             beside: self.arrivals_beside(turn),
@@ -306,11 +311,12 @@ impl Passage<'_> {
         (measured, stand, steering): (&Measured, &Stand, f64),
     ) -> Fullness {
         let own = &self.limits.rows[limit];
+        let worst = measured.worst[limit];
         Fullness {
             component: own.component,
             resource: own.resource,
             begun_load: measured.begun[limit],
-            load: measured.worst[limit],
+            load: measured.peaks[limit].map_or(worst, |peak| peak.max(worst)),
             stop_load: stand.load(limit, steering),
             capacity: own.capacity,
             with_retries: own.with_retries,

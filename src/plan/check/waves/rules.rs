@@ -180,7 +180,12 @@ pub(super) fn fullest_is_true(
             let Some(left) = left.filter(|left| *left > 0.0) else {
                 continue;
             };
-            let share = own.worst[[component, resource]] / left;
+            let at = [component, resource];
+            // On the way of weights and of members that turn together there may be more than before and after.
+            let turning = own.turning[at];
+            let is_peak = turning > own.begun[at];
+            let worst = own.worst[at].max(if is_peak { turning } else { 0.0 });
+            let share = worst / left;
             most = Some(most.map_or(share, |most| most.max(share)));
             let is_named = named.is_some_and(|own| own.index() == component)
                 && named_resource.is_some_and(|own| own.index() == resource);

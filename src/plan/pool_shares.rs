@@ -2,8 +2,7 @@
 //!
 //! A pool divides equally among the members that carry its load as is believed. While steering turns a share λ of the way
 //! from one state to the next a member has `(1 − λ)·before + λ·after`, of the members alone that carry by then. While waves
-//! go on behind a period's start these are those of [`members_behind`]. Where those of a later period begin meanwhile, both
-//! go on: what the earlier one has turned so far is what the later one turns. Waves ahead of a period turn no pool through which
+//! go on behind a period's start these are those of [`members_behind`]. Waves ahead of a period turn no pool through which
 //! nobody is steered until then: an earlier period may begin with a fault of its members that nobody knows of yet.
 //!
 //! The changes of a pool stand in the change list in order of time ([`in_file_order`]).
@@ -107,9 +106,8 @@ pub(super) fn share_changes(inventory: &Inventory, plan: &Plan) -> Vec<ShareChan
             .map(|own| passed(inventory, own))
             .collect(),
         turned: vec![0.0; plan.periods.len()],
-        is_done: vec![false; plan.periods.len()],
         begun: 0,
-        going_on: Vec::new(),
+        going_on: None,
     };
     if course.members.windows(2).all(|pair| pair[0] == pair[1]) {
         return Vec::new();
@@ -295,12 +293,10 @@ struct Course<'a> {
     is_passed: Vec<Vec<bool>>,
     /// By period: how far steering has turned to it.
     turned: Vec<f64>,
-    /// By period: its waves behind its start are done.
-    is_done: Vec<bool>,
     /// How many periods have begun.
     begun: usize,
-    /// The periods whose waves go on behind their start, from the earliest on; with those later ones that are done sooner.
-    going_on: Vec<usize>,
+    /// The period whose waves go on behind its start.
+    going_on: Option<usize>,
 }
 
 impl Course<'_> {
@@ -317,10 +313,7 @@ impl Course<'_> {
             Happens::Done(transition) => {
                 let period = self.plan.transitions[transition].period;
                 self.turned[period] = 1.0;
-                self.is_done[period] = true;
-                let mut going_on = self.going_on.iter();
-                let first = going_on.position(|own| !self.is_done[*own]);
-                self.going_on.drain(..first.unwrap_or(self.going_on.len()));
+                self.going_on = self.going_on.filter(|own| *own != period);
                 (self.begun.saturating_sub(1).max(period), None, at)
             }
             Happens::Begins(period) => {
@@ -328,7 +321,7 @@ impl Course<'_> {
                 let is_behind =
                     |own: &Transition| own.period == period && own.timing == Timing::Behind;
                 if done(self.plan).any(|(_, own)| is_behind(own)) {
-                    self.going_on.push(period);
+                    self.going_on = Some(period);
                 } else {
                     self.turned[period] = 1.0;
                 }
@@ -348,7 +341,7 @@ impl Course<'_> {
     ) -> Vec<(usize, Vec<f64>)> {
         let last = place.period;
         let first = match happens {
-            Happens::Done(transition) if self.going_on.is_empty() => {
+            Happens::Done(transition) if self.going_on.is_none() => {
                 let done = self.plan.transitions[transition].period;
                 known.max(done + 1).min(last)
             }
@@ -368,24 +361,24 @@ impl Course<'_> {
     /// By pool, the members that carry now.
     fn carrying(&self) -> Cow<'_, [Vec<ComponentId>]> {
         let now = &self.members[self.begun];
+        let Some(period) = self.going_on else {
+            return Cow::Borrowed(now);
+        };
         let case = |period: usize| &self.plan.periods[period].case;
-        let later_first = self.going_on.iter().rev();
-        later_first.fold(Cow::Borrowed(now), |here, &period| {
-            let states = [&*self.members[period], &*self.members[period + 1]];
-            let here = (case(self.begun - 1), &*here);
-            Cow::Owned(members_behind(self.inventory, states, case(period), here))
-        })
+        let states = [&*self.members[period], &*self.members[period + 1]];
+        let here = (case(self.begun - 1), &**now);
+        Cow::Owned(members_behind(self.inventory, states, case(period), here))
     }
 
     fn of_pool(&self, pool: usize, here: &[ComponentId]) -> Vec<f64> {
         let of_state = |state: usize| self.equal(pool, &both(&self.members[state][pool], here));
-        let mut own = match self.going_on.first() {
-            Some(&period) => of_state(period),
+        let mut own = match self.going_on {
+            Some(period) => {
+                let share = self.turned[period];
+                mixed(&of_state(period), &of_state(period + 1), share)
+            }
             None => self.equal(pool, here),
         };
-        for &period in &self.going_on {
-            own = mixed(&own, &of_state(period + 1), self.turned[period]);
-        }
         for (period, share) in self.turned.iter().enumerate().skip(self.begun) {
             if *share > 0.0 && self.is_passed_until(pool, period) {
                 own = mixed(&own, &of_state(period + 1), *share);

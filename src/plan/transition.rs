@@ -434,7 +434,7 @@ pub enum Refusal {
     Overloaded(Fullness),
     /// So many users would have to leave a site before they are placed there.
     Early(f64),
-    /// The waves of this later period begin to turn weights before these have.
+    /// Waves of this later period turn weights before these have, or end while these do.
     TurnedBeside(usize),
 }
 

@@ -176,7 +176,7 @@ impl<'a> Course<'a> {
     /// Who is where from `start` to `end`, within which nothing changes but evenly.
     pub(super) fn layout(&self, start: Timestamp, end: Timestamp, believed: &Case) -> Layout {
         let now = [self.script.led_to_at(start), self.script.begun_at(start)];
-        let turned_to = [self.script.turned_to_at(start), now[1]];
+
         let mut layout = Layout {
             members: Vec::new(),
             streams: vec![[0.0; 2]; self.streams.len()],
@@ -227,8 +227,7 @@ impl<'a> Course<'a> {
             if users.iter().all(|own| *own <= NOBODY) {
                 continue;
             }
-            let weights =
-                ends.map(|(at, side)| self.weights_at(cell, turned_to, (start, at), side));
+            let weights = ends.map(|(at, side)| self.weights_at(cell, now, (start, at), side));
             let mut is_carried = false;
             for (end, weights) in weights.into_iter().enumerate() {
                 for (stream, share) in self.among_open(weights, believed) {
@@ -269,7 +268,7 @@ impl<'a> Course<'a> {
     }
 
     /// By stream, the share of a cell's users; `start` is where the span begins, whose hour holds, and `now` is the state to which
-    /// waves turn weights, and the last that has begun.
+    /// waves lead, and the last that has begun.
     fn weights_at(
         &self,
         cell: usize,
@@ -297,7 +296,7 @@ impl<'a> Course<'a> {
             let turned = states[now].steering.at(at, side);
             // Who leaves while nobody is steered where he is any more keeps the path that he had.
             if turned < 1.0 || own.is_empty() {
-                own = mixed(&self.turned_until(cell, now), &own, turned);
+                own = mixed(self.turned_until(cell, now), &own, turned);
             }
         }
         if own.is_empty() {
@@ -314,20 +313,12 @@ impl<'a> Course<'a> {
         own
     }
 
-    /// The weights with which the waves of a state begin: those of the state before, or as far as waves to that have turned by then
-    /// which go on longer.
-    fn turned_until(&self, cell: usize, state: usize) -> Weights {
+    /// The weights with which the waves of a state begin: those with which the state before ends.
+    fn turned_until(&self, cell: usize, state: usize) -> &Weights {
         let states = &self.script.states;
-        let (at, less) = (states[state].start, states[state].start_less());
-        let earlier = [self.script.turned_to_at(less), self.script.begun_at(less)];
-        let until = states[earlier[0]].behind_until;
-        // Where its own waves have turned ahead of it, that is counted with them.
-        let turns_ahead = states[state].steering.at(at, Side::Before) > 0.0;
-        if earlier[0] > 0 && until.is_some_and(|until| until > at) && !turns_ahead {
-            return self.weights_at(cell, earlier, (less, at), Side::Before);
-        }
-        let before = states[state - 1].hours.slice_at(less);
-        self.weights[state - 1][before][cell].clone()
+        let before = &states[state - 1];
+        let slice = before.hours.slice_at(states[state].start_less());
+        &self.weights[state - 1][slice][cell]
     }
 
     /// The weights of a state itself, between hours included.

@@ -35,7 +35,7 @@ impl Pools {
     ) -> Self {
         let from = ends[0].0;
         let now = members_in(inventory, believed);
-        let (led_to, begun) = (script.turned_to_at(from), script.begun_at(from));
+        let (led_to, begun) = (script.led_to_at(from), script.begun_at(from));
         let going_on = Some(&script.states[led_to])
             .filter(|own| own.behind_until.is_some_and(|until| from < until));
         let here = match going_on {

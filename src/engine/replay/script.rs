@@ -166,16 +166,6 @@ impl Script {
         (1..=begun).rev().find(goes_on).unwrap_or(begun)
     }
 
-    /// The number of the state to which waves turn weights then: those of an earlier state turn none any further once a later one
-    /// with waves after its start has begun.
-    pub(super) fn turned_to_at(&self, at: Timestamp) -> usize {
-        let begun = self.begun_at(at);
-        let until = |state: usize| self.states[state].behind_until;
-        let last = (1..=begun).rev().find(|state| until(*state).is_some());
-        let goes_on = last.filter(|state| until(*state).is_some_and(|until| at < until));
-        goes_on.unwrap_or(begun)
-    }
-
     /// What is led to at an instant, turned on by what waves ahead of states after `begun` do: `of` is what a state leads to. What a
     /// later state turns, waves of an earlier one leave as it is.
     pub(super) fn turned_ahead<T>(

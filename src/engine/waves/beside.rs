@@ -4,6 +4,7 @@ use super::passage::Passage;
 use super::stand::Turn;
 use crate::ids::ComponentId;
 use crate::plan::{Plan, SteeringGroups, Timing, Transition, Wave, spare_sessions};
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// What waves of other periods bring to a component while a transition goes on, at most.
@@ -77,16 +78,23 @@ fn later(others: &[Transition], period: usize) -> impl Iterator<Item = &Transiti
     })
 }
 
-/// The later period whose waves begin to turn weights before those of a transition have, in which nobody moves. Weights turn
-/// for one period at a time.
-pub(super) fn turned_beside(others: &[Transition], own: &Transition) -> Option<usize> {
-    let ends = own.waves.iter().filter(|wave| wave.turns_weights());
-    let ends = ends.map(|wave| wave.turned).max()?;
+/// The later period of which waves turn weights before those of a transition have, in which nobody moves, or end while these
+/// turn them or its period has yet to begin. Weights turn for one period at a time: at the end of a wave they are those of
+/// the period that is under way. `start` is when its period begins.
+pub(super) fn turned_beside(
+    others: &[Transition],
+    own: &Transition,
+    start: Timestamp,
+) -> Option<usize> {
+    let mut turning = own.waves.iter().filter(|wave| wave.turns_weights());
+    let first = turning.next()?;
+    let turned = turning.fold(first.turned, |last, wave| last.max(wave.turned));
+    let is_beside = |wave: &Wave| {
+        let turns = wave.turns_weights() && wave.start < turned;
+        turns || first.start < wave.end && wave.end < turned.max(start)
+    };
     let mut later = later(others, own.period);
-    let beside = later.find(|other| {
-        let mut waves = other.waves.iter();
-        waves.any(|wave| wave.turns_weights() && wave.start < ends)
-    });
+    let beside = later.find(|other| other.waves.iter().any(is_beside));
     beside.map(|other| other.period)
 }
 

@@ -77,7 +77,7 @@ pub(super) fn transitions<E>(
         let turned = &turns[period];
         let is_moving = turned.is_moving();
         // Weights turn for one period at a time.
-        let waits = |own: &Turned| own.is_moving() || !is_moving && own.has(Timing::Behind);
+        let waits = |own: &Turned| own.is_moving() || own.has(Timing::Behind);
         let behind = turns[period + 1..].iter().position(waits);
         let until = behind.map_or(turns.len(), |behind| period + 1 + behind);
         let next = plan.periods.get(until).map(|own| own.period.start);
@@ -115,7 +115,8 @@ pub(super) fn transitions<E>(
                 if is_moving {
                     return together();
                 }
-                let beside = |own: &Transition| turned_beside(&all, own);
+                let start = plan.periods[period].period.start;
+                let beside = |own: &Transition| turned_beside(&all, own, start);
                 let mut own = made(&[]);
                 if beside(&own).is_none() {
                     own = together();

@@ -2,7 +2,6 @@
 //!
 //! A pool divides equally among the members that carry as is believed. While steering turns a share λ of the way from one
 //! state to the next, a member has `(1 − λ)·before + λ·after` of its users, of those members alone that carry at the time.
-//! Waves of several periods that go on at once turn one after the other what the earlier has left.
 //! The rows of a pool are in order of time, too: where they would not be they have no wave.
 
 use super::changes::cell;
@@ -247,11 +246,10 @@ fn wanted(
     moments.sort_by_key(|&(at, period, moment)| (at, !takes_time(moment), period, moment));
     let mut turned = vec![0.0; changes.len()];
     let mut begun: usize = 0;
-    // Periods with waves after their start, until no earlier one has any left: which, and whether they are over.
-    let mut under_way: Vec<(usize, bool)> = Vec::new();
+    let mut under_way: Option<usize> = None;
     let mut course: Vec<Vec<Turning>> = vec![Vec::new(); ground.inventory.pools.len()];
     let pools = ground.inventory.pools.len();
-    let all_shares = |begun: usize, turned: &[f64], under_way: &[(usize, bool)]| -> Vec<Vec<f64>> {
+    let all_shares = |begun: usize, turned: &[f64], under_way: Option<usize>| -> Vec<Vec<f64>> {
         let now = now(ground, carrying, begun, under_way);
         let of = |pool: usize| {
             shares(
@@ -263,7 +261,7 @@ fn wanted(
         };
         (0..pools).map(of).collect()
     };
-    let mut known = all_shares(0, &turned, &under_way);
+    let mut known = all_shares(0, &turned, None);
     for (at, _, moment) in moments {
         let (period, when) = match moment {
             Moment::Ahead(period, index) | Moment::Behind(period, index) => {
@@ -277,25 +275,20 @@ fn wanted(
             }
             Moment::Over(period) => {
                 turned[period] = 1.0;
-                for own in under_way.iter_mut().filter(|own| own.0 == period) {
-                    own.1 = true;
-                }
-                while under_way.first().is_some_and(|own| own.1) {
-                    under_way.remove(0);
-                }
+                under_way = under_way.filter(|own| *own != period);
                 (begun.saturating_sub(1).max(period), When { wave: None, at })
             }
             Moment::Start(period) => {
                 begun = period + 1;
                 if changes[period].done.behind_until().is_some() {
-                    under_way.push((period, false));
+                    under_way = Some(period);
                 } else {
                     turned[period] = 1.0;
                 }
                 (period, When { wave: None, at })
             }
         };
-        let now = all_shares(begun, &turned, &under_way);
+        let now = all_shares(begun, &turned, under_way);
         let stage = match moment {
             Moment::Ahead(..) => Stage::Ahead,
             Moment::Start(_) | Moment::Over(_) => Stage::Start,
@@ -304,7 +297,7 @@ fn wanted(
         for (pool, (known, now)) in known.iter_mut().zip(now).enumerate() {
             // Periods that began while waves went on get what they believe once these are over.
             let waited = match moment {
-                Moment::Over(own) if under_way.is_empty() => {
+                Moment::Over(own) if under_way.is_none() => {
                     let last = course[pool].last().map_or(0, |own| own.period);
                     last.max(own + 1)..period
                 }
@@ -313,7 +306,7 @@ fn wanted(
             let nothing = vec![0.0; changes.len()];
             let of_waited = |own: usize| {
                 let here = carrying[own + 1].members[pool].as_slice();
-                let state = (own + 1, nothing.as_slice(), [].as_slice());
+                let state = (own + 1, nothing.as_slice(), None);
                 shares((ground, passing), carrying, (pool, here), state)
             };
             let waited = waited.map(|own| (own, of_waited(own)));
@@ -402,30 +395,31 @@ fn in_order(mut course: Vec<Turning>, starts: &[Timestamp]) -> Vec<Turning> {
     course
 }
 
-/// By pool, who carries now: so many periods have begun, and the waves of some may be under way.
+/// By pool, who carries now: so many periods have begun, and the waves of one may be under way.
 fn now(
     ground: &Ground<'_>,
     carrying: &[Carrying],
     begun: usize,
-    under_way: &[(usize, bool)],
+    under_way: Option<usize>,
 ) -> Vec<Vec<ComponentId>> {
     let now = &carrying[begun];
-    let mut all = now.members.clone();
-    for &(period, _) in under_way.iter().rev() {
-        let [before, own] = [&carrying[period], &carrying[period + 1]];
-        let states = [&*before.members, &*own.members];
-        all = carrying_behind(ground, states, [&own.gone, &now.gone], &all);
+    match under_way {
+        None => now.members.clone(),
+        Some(period) => {
+            let [before, own] = [&carrying[period], &carrying[period + 1]];
+            let states = [&*before.members, &*own.members];
+            carrying_behind(ground, states, [&own.gone, &now.gone], &now.members)
+        }
     }
-    all
 }
 
-/// What each member of a pool gets, of which these carry now: so many periods have begun, steering has turned so far to each, and the
-/// waves of some may be under way.
+/// What each member of a pool gets, of which these carry now: so many periods have begun, steering has turned so far to each, and the waves of one
+/// may be under way.
 fn shares(
     (ground, passing): (&Ground<'_>, &[Vec<Passing>]),
     carrying: &[Carrying],
     (pool, here): (usize, &[ComponentId]),
-    (begun, turned, under_way): (usize, &[f64], &[(usize, bool)]),
+    (begun, turned, under_way): (usize, &[f64], Option<usize>),
 ) -> Vec<f64> {
     let inventory = ground.inventory;
     let members: Vec<ComponentId> = inventory.pools[pool]
@@ -453,11 +447,10 @@ fn shares(
         both.map(|(before, after)| before + share * (after - before))
             .collect()
     };
-    let first = under_way.first().map_or(begun, |own| own.0);
-    let mut own = divided(first);
-    for &(period, _) in under_way {
-        own = mix(own, divided(period + 1), turned[period]);
-    }
+    let mut own = match under_way {
+        Some(period) => mix(divided(period), divided(period + 1), turned[period]),
+        None => divided(begun),
+    };
     for (later, share) in turned.iter().enumerate().skip(begun) {
         // "Waves ahead of a period turn no pool through which nobody is steered until then."
         let mut until = passing[begun.saturating_sub(1)..=later].iter();

@@ -54,26 +54,19 @@ impl InForce {
         let transitions = teller.plan.transitions.iter();
         let transitions = transitions.filter(|own| own.refusal.is_none());
         let waves = transitions.flat_map(|own| own.waves.iter().map(move |wave| (own, wave)));
-        let by_waves = waves.filter_map(|(transition, wave)| {
+        let by_waves = waves.map(|(transition, wave)| {
             let number = (transition.period, wave.number);
-            let own = Weights::Wave(number.0, number.1);
-            let turning = turning(teller, transition, wave);
-            let is_only_new = matches!(turning, Turning::Leaves);
-            let (weights, from) = match turning {
-                Turning::Sets { from } => (own, from),
-                Turning::Leaves => (own, wave.start),
-                Turning::GoesOn(other, later) => {
-                    (Weights::Wave(other.period, later.number), wave.start)
-                }
-                Turning::HasTurned(_) | Turning::LeavesTo(_) => return None,
+            let (is_only_new, from) = match turning(teller, transition, wave) {
+                Turning::Sets { from } => (false, from),
+                Turning::Leaves => (true, wave.start),
             };
-            Some(Set {
+            Set {
                 by: (number.0, Some(number.1)),
                 place: (from, number.0, turn(transition.timing), number.1),
                 turned: wave.turned.max(from),
-                weights,
+                weights: Weights::Wave(number.0, number.1),
                 is_only_new,
-            })
+            }
         });
         let instants = instants(teller.plan, steps);
         let alone = instants

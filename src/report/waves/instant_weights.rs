@@ -1,7 +1,6 @@
 //! Instant weights: which weights the steps of an instant set that no wave does.
 
 use super::in_force::Weights;
-use super::steering::{Turning, turning};
 use super::steps::Instant;
 use super::words::Teller;
 use crate::plan::{Timing, Transition, Wave};
@@ -9,21 +8,7 @@ use crate::plan::{Timing, Transition, Wave};
 impl Teller<'_> {
     /// `true` if every weight is set at an instant: its rows say so, or the period opens with what its weights lead over.
     pub(super) fn sets_weights(&self, own: &Instant) -> bool {
-        let sets = own.has_weights() || self.opens_with_instant(own);
-        sets && self.taken_over(own).is_none()
-    }
-
-    /// The waves of a later period that have begun to turn weights before a period sets its own: these are never set.
-    fn taken_over(&self, own: &Instant) -> Option<&Transition> {
-        let later = self.plan.transitions.iter();
-        let mut later = later.filter(|other| {
-            let is_later = other.period > own.period && other.timing == Timing::Behind;
-            is_later && other.refusal.is_none()
-        });
-        later.find(|other| {
-            let mut begun = other.waves.iter().filter(|wave| wave.start < own.at);
-            begun.any(Wave::turns_weights)
-        })
+        own.has_weights() || self.opens_with_instant(own)
     }
 
     /// `true` if no row has the weights that hold from an instant on, since waves ahead of it have turned them.
@@ -45,14 +30,7 @@ impl Teller<'_> {
             wave.start < own.at && standing.any(|own| own.during == Some(period))
         };
         let begun = waves.filter(|(_, wave)| goes_on(wave));
-        // A wave that leaves weights to others has none; one that goes on with those of others has these.
-        let set = begun.filter_map(|(other, wave)| match turning(self, other, wave) {
-            Turning::HasTurned(_) | Turning::LeavesTo(_) => None,
-            Turning::GoesOn(later, last) => Some((wave.start, (later.period, last.number))),
-            Turning::Leaves | Turning::Sets { .. } => {
-                Some((wave.start, (other.period, wave.number)))
-            }
-        });
+        let set = begun.map(|(other, wave)| (wave.start, (other.period, wave.number)));
         match set.max_by_key(|(start, _)| *start) {
             Some((_, (period, wave))) => Weights::Wave(period, wave),
             None => Weights::Steering(period),
@@ -62,12 +40,6 @@ impl Teller<'_> {
     /// The same as an imperative.
     pub(super) fn weights(&self, own: &Instant) -> String {
         let period = own.period;
-        if let Some(later) = self.taken_over(own) {
-            return format!(
-                "Leave every weight to the waves of period {}, which have begun to turn them.",
-                later.period
-            );
-        }
         if let Weights::Wave(later, number) = self.weights_at(own) {
             return format!(
                 "Weights: wave {number} of period {later} goes on, from now on with the rows of wave_weights.csv with period {later}, wave {number} and `during` {period}."

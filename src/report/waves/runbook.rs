@@ -4,7 +4,7 @@ use super::durations::{duration_down, exact_duration};
 use super::gate::write_gate;
 use super::in_force::InForce;
 use super::parts::write_parts;
-use super::steering::{Way, beside, overtaking, steering};
+use super::steering::{Way, beside, steering};
 use super::steps::{Instant, instants, let_in_by, users_of};
 use super::words::Teller;
 use crate::ids::{ShardId, SiteId};
@@ -296,14 +296,6 @@ fn write_transition(
             "While it goes on, so does {}, {}: keep to the times of both.",
             teller.subject(other),
             clock.exactly(other.start, other.end)
-        );
-    }
-    for other in overtaking(&teller.plan.transitions, transition) {
-        let from = clock.second(other.start);
-        let _ = writeln!(
-            text,
-            "**From {from} on turn no weight any further for this**: the waves of period {} turn them from where they stand.",
-            other.period
         );
     }
     for (number, wave) in transition.waves.iter().enumerate() {

@@ -4,7 +4,7 @@ use super::durations::exact_duration;
 use super::steps::members_of;
 use super::words::Teller;
 use crate::ids::{ComponentId, ElementId, PoolId};
-use crate::plan::{Change, Flow, Step, Timing, Transition, Wave, are_paths_changed};
+use crate::plan::{Change, Step, Timing, Transition, Wave, are_paths_changed};
 use crate::plan_files::Action;
 use crate::report::numbers;
 use jiff::Timestamp;
@@ -120,23 +120,6 @@ pub(super) fn beside<'t>(
     })
 }
 
-/// The way to a later state that steers already when a wave begins, if there is one, with the last of its waves that does
-/// before the wave ends.
-fn steering_later<'t>(
-    teller: &Teller<'t>,
-    transition: &'t Transition,
-    wave: &Wave,
-) -> Option<(&'t Transition, &'t Wave)> {
-    let others = beside(&teller.plan.transitions, transition);
-    let mut later = others.filter(|own| own.period > transition.period);
-    later.find_map(|own| {
-        let mut begun = own.waves.iter().filter(|own| own.start <= wave.start);
-        // Where none has turned anything yet, weights are not theirs.
-        let last = begun.next_back().filter(|own| own.steering_share > 0.0)?;
-        Some((own, last))
-    })
-}
-
 /// Which rows of `wave_weights.csv` hold from one instant to another, by their period, wave and `during`.
 pub(super) fn rows(
     teller: &Teller<'_>,
@@ -182,25 +165,8 @@ pub(super) fn until(period: usize) -> String {
     }
 }
 
-/// The waves behind the start of a later period that take over weights from those of a transition before these have turned them.
-pub(super) fn overtaking<'t>(
-    all: &'t [Transition],
-    own: &'t Transition,
-) -> impl Iterator<Item = &'t Transition> {
-    let is_behind = own.timing == Timing::Behind;
-    beside(all, own).filter(move |other| {
-        is_behind && other.timing == Timing::Behind && other.period > own.period
-    })
-}
-
 /// What is done to the weights when a wave begins.
-pub(super) enum Turning<'t> {
-    /// They stay as waves of a later period have turned them.
-    HasTurned(&'t Transition),
-    /// They are left to waves of a later period that go on meanwhile.
-    LeavesTo(&'t Transition),
-    /// They are set to those of a wave of a later period, which goes on with these.
-    GoesOn(&'t Transition, &'t Wave),
+pub(super) enum Turning {
     /// They stay, but for those that a region does not have yet at a site.
     Leaves,
     /// They are set to those of the wave, from an instant on.
@@ -211,31 +177,7 @@ pub(super) enum Turning<'t> {
 }
 
 /// What is done to the weights when a wave begins.
-pub(super) fn turning<'t>(
-    teller: &Teller<'t>,
-    transition: &'t Transition,
-    wave: &Wave,
-) -> Turning<'t> {
-    let start = teller.plan.periods[transition.period].period.start;
-    // Who has begun to steer to a later state goes on with it: with the weights of its wave once this period has begun.
-    if let Some((other, later)) = steering_later(teller, transition, wave) {
-        let turned = other.waves.last().map(|last| last.turned);
-        if turned.is_some_and(|turned| turned <= wave.start) && other.end <= wave.start {
-            return Turning::HasTurned(other);
-        }
-        let has_rows = later.standing.iter();
-        let mut has_rows = has_rows.map(|own| own.during == Some(transition.period));
-        if let Some(goes_on) = turning_those_left(teller, (transition, wave), (other, later)) {
-            return Turning::GoesOn(other, goes_on);
-        }
-        let is_left = transition.timing == Timing::Behind || later.end <= start;
-        // A wave that leaves every weight as it is sets none of those that hold from this period on.
-        let sets = later.turns_weights() && !are_left_to_earlier(teller, other, later);
-        if is_left && (sets || !has_rows.any(|own| own)) {
-            return Turning::LeavesTo(other);
-        }
-        return Turning::GoesOn(other, later);
-    }
+pub(super) fn turning(teller: &Teller<'_>, transition: &Transition, wave: &Wave) -> Turning {
     // Undone it is where it began; who is cut off is led to what is open of it.
     let is_first = transition.waves.first().map(|own| own.number) == Some(wave.number);
     if !(wave.turns_weights() || is_first && teller.are_cut_off(transition)) {
@@ -249,44 +191,11 @@ pub(super) fn turning<'t>(
     }
 }
 
-/// The wave of a later period that has the weights to which one turns those of users whom the later period moves: it has turned all
-/// others, and has none of its own at the sites that they leave.
-fn turning_those_left<'t>(
-    teller: &Teller<'t>,
-    (transition, wave): (&Transition, &Wave),
-    (other, later): (&'t Transition, &Wave),
-) -> Option<&'t Wave> {
-    // A part of the way is refused beside what has turned: what is left is all of it.
-    let are_turned = later.steering_share >= 1.0 && later.turned <= wave.start;
-    if transition.timing == Timing::Behind || !are_turned {
-        return None;
-    }
-    let plan = teller.plan;
-    let own = plan.periods[transition.period].first_flows();
-    let steered = plan.periods[other.period].first_flows().iter();
-    let steered: Vec<_> = steered.map(|flow| (flow.group, flow.path.site)).collect();
-    let left = |flows: &[Flow]| -> Vec<Flow> {
-        let flows = flows.iter();
-        let left = flows.filter(|flow| !steered.contains(&(flow.group, flow.path.site)));
-        left.cloned().collect()
-    };
-    let before = plan.flows_until(transition.period);
-    let mut waves = other.waves.iter();
-    waves
-        .find(|own| {
-            let mut standing = own.standing.iter();
-            standing.any(|own| own.during == Some(transition.period))
-        })
-        .filter(|_| are_paths_changed(&left(before), &left(own)))
-}
-
 /// Whether the waves of an earlier period still turn weights when a wave begins, and its own period turns none from these to others.
 fn are_left_to_earlier(teller: &Teller<'_>, transition: &Transition, wave: &Wave) -> bool {
     let goes_on = |own: &Transition| {
-        // Waves behind the start of a period take over from those behind an earlier one.
-        let is_overtaken = [own.timing, transition.timing] == [Timing::Behind; 2];
         let begins = own.period < transition.period && own.start < wave.start;
-        begins && !is_overtaken && own.waves.iter().any(|own| own.turned > wave.start)
+        begins && own.waves.iter().any(|own| own.turned > wave.start)
     };
     let period = &teller.plan.periods[transition.period];
     let before = teller.plan.flows_until(transition.period);
@@ -299,42 +208,7 @@ pub(super) fn steering(teller: &Teller<'_>, transition: &Transition, wave: &Wave
     let clock = teller.clock();
     let seconds = wave.turned.duration_since(wave.start).as_secs_f64();
     let over = |seconds: f64| format!("turned evenly over {}", exact_duration(seconds));
-    let mut overtaking = overtaking(&teller.plan.transitions, transition);
-    let overtaking = overtaking.find(|other| other.start < wave.turned);
-    let until = match overtaking {
-        Some(other) => format!(
-            "but only until {}: then the waves of period {} turn them",
-            clock.second(other.start),
-            other.period
-        ),
-        None => format!("until {}", clock.second(wave.turned)),
-    };
-    let turning = turning(teller, transition, wave);
-    match turning {
-        Turning::HasTurned(other) => {
-            let subject = teller.subject(other);
-            return format!("leave every weight as the waves of {subject} have turned it");
-        }
-        Turning::LeavesTo(other) => {
-            let subject = teller.subject(other);
-            return format!("leave every weight to the waves of {subject}, which go on meanwhile");
-        }
-        Turning::GoesOn(other, later) => {
-            let gradually = if seconds > 0.0 {
-                format!("{} until {}", over(seconds), clock.second(wave.turned))
-            } else {
-                format!("by {}", clock.second(wave.end))
-            };
-            return format!(
-                "set every weight to that of wave_weights.csv with period {}, wave {} and `during` {}, {gradually}; {} goes on with these",
-                other.period,
-                later.number,
-                transition.period,
-                teller.subject(other)
-            );
-        }
-        Turning::Leaves | Turning::Sets { .. } => {}
-    }
+    let until = clock.second(wave.turned);
     let share = numbers::amount(wave.steering_share * 100.0);
     let period = &teller.plan.periods[transition.period];
     let hours = &period.case.hours;
@@ -351,7 +225,7 @@ pub(super) fn steering(teller: &Teller<'_>, transition: &Transition, wave: &Wave
     let next = transition.waves.iter().find(|own| own.number > wave.number);
     let last = next.map_or(transition.end, |own| own.start).max(wave.end);
     let rows = rows(teller, (transition.period, wave), [wave.start, last]);
-    let Turning::Sets { from } = turning else {
+    let Turning::Sets { from } = turning(teller, transition, wave) else {
         return format!(
             "leave every weight as it is, {share} % of the way to {target}; \
              set only those of regions at sites where they have no users yet, before anybody moves \
@@ -359,9 +233,8 @@ pub(super) fn steering(teller: &Teller<'_>, transition: &Transition, wave: &Wave
         );
     };
     let gradually = match (wave.moves.is_empty(), seconds > 0.0) {
-        (true, true) => format!(", {}, {until}", over(seconds)),
-        (false, true) if overtaking.is_some() => format!(", {}, {until}", over(seconds)),
-        (false, true) => format!(", {}, {until}, before anybody moves", over(seconds)),
+        (true, true) => format!(", {}, until {until}", over(seconds)),
+        (false, true) => format!(", {}, until {until}, before anybody moves", over(seconds)),
         (_, false) => ", before anybody moves".to_owned(),
     };
     let waits = if from > wave.start {

@@ -234,7 +234,7 @@ impl<'a> Teller<'a> {
                 numbers::users_up(users)
             ),
             Refusal::TurnedBeside(period) => format!(
-                "{subject} is not done when {} ahead of {} begins to turn weights, and these turn for one period at a time. \
+                "{subject} is under way when a wave of {} ahead of {} ends or turns weights, and these turn for one period at a time. \
                  Let one of them begin later",
                 self.subject_ahead_of(period),
                 self.clock().second(self.plan.periods[period].period.start)

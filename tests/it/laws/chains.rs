@@ -149,19 +149,6 @@ fn a_wave_that_ends_with_a_period_says_what_is_carried_then() {
     );
 }
 
-/// A member is put back by waves that go on when the next period's begin: it has after each what its rows say until then.
-#[test]
-fn a_member_is_put_back_by_waves_that_go_on_into_a_period() {
-    let (inventory, scenario, plan) = plan_of("tests/found/put-back-over-two-periods");
-    let mut behind = plan.transitions.iter();
-    let behind = behind.find(|own| own.period == 6).expect("a return");
-    assert!(behind.end > plan.periods[7].period.start);
-    assert_eq!(
-        faults_of(&inventory, &scenario, &plan),
-        Vec::<String>::new()
-    );
-}
-
 /// Waves ahead of a period are made for cases that a longer transition would touch: they are told as they are under those
 /// that they do touch.
 #[test]

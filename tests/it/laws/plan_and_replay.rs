@@ -65,8 +65,8 @@ pub(crate) fn read_again(inventory: &mut Inventory, scenario: &mut Scenario) {
 }
 
 /// Times in which something is not known or not answered, and how many users a plan says are affected: those of a component
-/// once, whatever it lacks. Waves ahead of such a time bring users there before; waves of other periods as many as pass it in
-/// those.
+/// once, whatever it lacks. Waves ahead of such a time bring users there before; waves that go on meanwhile as many as pass it
+/// before them, or once they are done.
 fn unknown(plan: &Plan) -> Vec<([Timestamp; 2], f64)> {
     let periods = plan.periods.iter();
     let unknown = periods.filter(|own| own.period.phase != Phase::Known);
@@ -77,7 +77,10 @@ fn unknown(plan: &Plan) -> Vec<([Timestamp; 2], f64)> {
             waves.any(|wave| wave.start < span.end && span.start < wave.end)
         };
         let others = plan.transitions.iter().filter(meets);
-        let others: Vec<&PeriodPlan> = others.map(|way| &plan.periods[way.period]).collect();
+        // Until its waves are done those pass who do in the period before, too.
+        let both = others.flat_map(|way| [way.period.checked_sub(1), Some(way.period)]);
+        let others = both.flatten().map(|period| &plan.periods[period]);
+        let others: Vec<&PeriodPlan> = others.collect();
         let mut most: BTreeMap<_, f64> = BTreeMap::new();
         for hurt in &own.blind {
             let users = most.entry(hurt.component).or_default();
@@ -201,8 +204,12 @@ pub(super) fn untold(
     let mut faults = Vec::new();
     for moment in &run.moments {
         let is_unchecked = told.unchecked_from.is_some_and(|own| moment.end > own);
+        // Of each outage that is over less than a user may be left.
+        let over = told.outages.iter();
+        let over = over.filter(|own| own.end.is_some_and(|end| end <= moment.start));
+        let left = over.count().max(1) as f64 * A_USER;
         let down = moment.down - moment.nowhere;
-        if is_unchecked || down < A_USER + 1e-9 * moment.users {
+        if is_unchecked || down < left + 1e-9 * moment.users {
             continue;
         }
         let meets = |own: &[Timestamp; 2]| own[0] < moment.end && moment.start <= own[1];

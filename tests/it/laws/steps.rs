@@ -289,10 +289,8 @@ pub(super) fn faults_by_hand(inventory: &Inventory, scenario: &Scenario) -> Opti
 fn runbooks_that_led_elsewhere_lead_to_the_plan() {
     for name in [
         "opened-before-works",
-        "closes-and-opens-again",
         "wave-sets-only-new",
         "goes-where-nobody-was",
-        "closes-under-a-later-wave",
         "undone-while-another-turned",
         "turned-off-before-it-closes",
         "moved-off-before-it-closes",

@@ -1,6 +1,6 @@
 //! What a runbook says of turning back: how waves are undone, which are not, and the path back.
 
-use super::told_by_hand::{runbook_if_not_refused, runbook_of};
+use super::told_by_hand::runbook_of;
 use crate::levels::planned;
 use plimsoll::report::waves::{Teller, runbook};
 
@@ -69,14 +69,6 @@ fn the_path_back_of_a_pool_has_the_hours() {
     );
 }
 
-/// A period begins while a wave ahead of a later one goes on: undone after that the wave leads back to what holds then.
-#[test]
-fn an_undone_wave_leads_to_what_holds_by_then() {
-    let text = runbook_if_not_refused("undone-over-a-later-period");
-    let rows = "the weights are those of steering.csv with period 0, from 8 Mar 00:45 on steering.csv with period 1\n";
-    assert!(text.contains(rows), "{text}");
-}
-
 /// On 13 November 2012 a wave follows one that moved users to where their regions had none: undone it leads back to rows that have
 /// these.
 #[test]
@@ -111,24 +103,6 @@ fn a_wave_is_undone_before_works_close_what_it_leads_back_over() {
     let text = runbook_of("undo-onto-works");
     let until = "open access point AP a1 (a1) first, if it is closed by then\n   - only if it is done by 04:45:";
     assert!(text.contains(until), "{text}");
-}
-
-/// A wave that interrupts another finds weights on their way, and is not undone: no file has these.
-#[test]
-fn a_wave_that_interrupts_another_is_not_undone() {
-    let text = runbook_of("two-waves-one-weight");
-    let taken_over = "turned evenly over 34 min 29 s, but only until 05:00: then the waves of period 2 turn them.";
-    assert!(text.contains(taken_over), "{text}");
-    let told = "4. It is not undone: it begins while other waves turn weights, and no file has those of that instant.";
-    assert!(text.contains(told), "{text}");
-}
-
-/// Where a wave begins while others turn weights, no file has those to which it would be undone.
-#[test]
-fn nobody_is_turned_back_to_weights_that_no_file_has() {
-    let text = runbook_if_not_refused("weights-in-no-file");
-    let told = "4. It is not undone: it begins while other waves turn weights, and no file has those of that instant. Hold here,";
-    assert_eq!(text.matches(told).count(), 2, "{text}");
 }
 
 /// A wave is undone in an hour that the period before it does not have.
@@ -173,15 +147,6 @@ fn what_closes_while_a_gate_is_watched_is_opened_for_who_moves_back() {
     assert!(text.contains(told), "{text}");
 }
 
-/// Waves of the next period turn weights from its start on, while the gate of a wave is still watched.
-#[test]
-fn a_wave_is_undone_before_the_next_period_turns_weights() {
-    let text = runbook_of("undone-before-others-turn");
-    let undo = undoing(&text, "## Period 8, from", "### Wave 1 of 1");
-    let told = "- only if it is done by 2 Mar 23:50: from then on waves of period 9 turn weights";
-    assert!(undo.contains(told), "{undo}");
-}
-
 /// Nobody is at a site any more that is out, or nobody was served where a shard was: that keeps no wave from being undone.
 #[test]
 fn a_wave_is_undone_where_nobody_is_led_to_what_is_out() {
@@ -212,19 +177,6 @@ fn a_part_of_a_turn_is_undone_in_a_part_of_its_time() {
         !text.contains("**not any more after 4 Mar 03:57:20"),
         "{text}"
     );
-}
-
-/// Another period begins before the wave could be undone, or waves of another one turn weights by then.
-#[test]
-fn an_undone_wave_ends_before_others_turn_weights() {
-    let text = runbook_if_not_refused("undo-names-rows-of-earlier-period");
-    let undo = undoing(&text, "## Period 3, ahead of", "### Wave 2 of");
-    let told = "**not any more after 10:00:29**: it would not be done by 10:02:51, and from then on waves of period 1 turn weights.";
-    assert!(undo.contains(told), "{undo}");
-    let text = runbook_if_not_refused("other-heading-turns-meanwhile");
-    let undo = undoing(&text, "## Period 1, ", "### Wave 1 of");
-    let told = "only if it is done by 13:34:47: from then on waves of period 2 turn weights";
-    assert!(undo.contains(told), "{undo}");
 }
 
 /// Works take a member out of its pool before the wave could be undone.

@@ -22,25 +22,6 @@ pub(super) fn runbook_of(name: &str) -> String {
     })
 }
 
-/// The same of a plan of which steering is refused that turns beside others, as if it were not.
-pub(super) fn runbook_if_not_refused(name: &str) -> String {
-    let (inventory, scenario, mut plan) = found(name);
-    let refused = plan.transitions.iter_mut();
-    let refused: Vec<_> = refused.filter_map(|own| own.refusal.take()).collect();
-    assert!(
-        !refused.is_empty()
-            && refused
-                .iter()
-                .all(|own| matches!(own, Refusal::TurnedBeside(_) | Refusal::TooLong)),
-        "{name}: {refused:?}"
-    );
-    runbook(&Teller {
-        inventory: &inventory,
-        scenario: &scenario,
-        plan: &plan,
-    })
-}
-
 /// At 08:00, when the scenario starts, 47.5 of 100 are used, and 95 at 12:00: of the 20 % that are to stay free 15 are missing
 /// then, which was not so before.
 #[test]
@@ -146,35 +127,6 @@ fn a_member_is_taken_out_before_another_is_put_back_when_its_wave_ends() {
     );
 }
 
-/// Waves ahead of the second period begin before those ahead of the first, and lead users through an access point that opens for
-/// that: it is open by then.
-#[test]
-fn an_access_point_opens_before_waves_of_a_later_period_lead_there() {
-    let (inventory, scenario, mut plan) = found("opens-for-a-later-period");
-    let verdict = crate::levels::judged(&inventory, &scenario, &plan);
-    assert!(verdict.holds(), "{verdict}");
-    // One of them is refused; if it were not, this would have to hold.
-    plan.transitions
-        .iter_mut()
-        .for_each(|own| own.refusal = None);
-    let waves = plan.transitions.iter().flat_map(|own| &own.waves);
-    let first = waves.map(|own| own.start).min().expect("users move");
-    let steps = plimsoll::plan::changes(&inventory, &scenario, &plan);
-    let opens = steps.iter().find(|step| {
-        step.period == 0 && matches!(step.change, plimsoll::plan::Change::AccessPoint { .. })
-    });
-    assert_eq!(opens.expect("it opens").at, Some(first));
-    // Undone, the wave has the weights with which it began, and not those of the period that begins later.
-    let text = runbook_if_not_refused("opens-for-a-later-period");
-    let before = "4. To undo (it takes at least 6 min, less where a part of it is done): set steering back to 0 % of the way.";
-    let (_, undo) = text.split_once(before).expect("the first wave is undone");
-    let undo = undo.split("###").next().unwrap_or_default();
-    assert!(
-        undo.contains("the weights are those of before.csv"),
-        "{undo}"
-    );
-}
-
 /// An access point that failed works again while waves that lead users elsewhere go on, and waves lead back to it at once.
 #[test]
 fn an_access_point_that_works_again_is_opened_before_waves_lead_back() {
@@ -239,43 +191,6 @@ fn an_access_point_opens_again_once_it_has_closed() {
     let times: Vec<_> = of_standby.map(|step| step.at).collect();
     assert_eq!(times.len(), 3, "{times:?}");
     assert!(times.is_sorted(), "{times:?}");
-}
-
-#[test]
-fn weights_are_not_left_to_waves_that_are_over() {
-    let text = runbook_of("leave-to-waves-that-are-over");
-    let goes_on = text.matches("which go on meanwhile").count();
-    let over = text.matches("leave every weight as the waves of ").count();
-    assert_eq!((goes_on, over), (1, 1), "{text}");
-}
-
-/// Steering away from an access point takes 34 minutes, and it works again after 15: what steers back goes on from where the weights
-/// stand, and nothing turns away any more.
-#[test]
-fn a_failover_that_a_repair_overtakes_turns_no_further() {
-    let name = "two-waves-one-weight";
-    let text = runbook_of(name);
-    let overtaken = "**From 05:00 on turn no weight any further for this**: the waves of period 2 turn them from where they stand.";
-    assert!(text.contains(overtaken), "{text}");
-    let (inventory, scenario, plan) = found(name);
-    let run = plimsoll::engine::replay_plan(
-        &inventory,
-        &scenario,
-        &plan,
-        &plimsoll::solve::Stop::default(),
-    );
-    let run = run.expect("it is played");
-    let lost = run.moments.iter().map(|own| {
-        let minutes = own.end.duration_since(own.start).as_secs_f64() / 60.0;
-        own.down * minutes
-    });
-    let lost: f64 = lost.sum();
-    // Nobody acting loses 32,299; turning on, and back, 43,915.
-    assert!(lost < 32_299.0, "{lost}");
-    let back = plan.transitions[1].waves[0].end + jiff::SignedDuration::from_mins(5);
-    let later = run.moments.iter().filter(|own| own.start >= back);
-    let down = later.map(|own| own.down).fold(0.0, f64::max);
-    assert!(down < 1.0, "{down}");
 }
 
 /// Steering back over an access point takes 17 minutes from 08:00 on, and works take away at 08:15 what users still leave in it: the

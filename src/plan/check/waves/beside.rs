@@ -79,8 +79,8 @@ impl Phase {
     }
 }
 
-/// The later period in which users move and whose waves ahead of it begin to turn weights before those of a change have in
-/// which nobody does.
+/// The later period in which users move and of which waves ahead of it turn weights before those of a change have in which
+/// nobody does; or end once the first of these has begun to, until all have and its period has begun.
 pub(super) fn turned_beside<'c>(own: &Change, later: &'c [Change]) -> Option<&'c Change> {
     if own.is_moving {
         return None;
@@ -91,12 +91,18 @@ pub(super) fn turned_beside<'c>(own: &Change, later: &'c [Change]) -> Option<&'c
         let before = std::mem::replace(&mut steering[at], wave.steering);
         wave.steering > before
     });
-    let ends = turning.map(|own| own.phases[0].1).max()?;
+    let turning: Vec<(Timestamp, Timestamp)> = turning.map(|own| own.phases[0]).collect();
+    let begins = turning.iter().map(|own| own.0).min()?;
+    let ends = turning.iter().map(|own| own.1).max()?;
+    let holds = ends.max(own.start);
     later.iter().filter(|other| other.is_moving).find(|other| {
         let ahead = other.done.waves.iter();
-        let ahead = ahead.filter(|wave| wave.timing == Timing::Ahead);
-        let mut turning = ahead.filter(|wave| wave.steering > 0.0);
-        turning.next().is_some_and(|first| first.start < ends)
+        let mut ahead = ahead.filter(|wave| wave.timing == Timing::Ahead);
+        let mut steering = 0.0;
+        ahead.any(|wave| {
+            let turns = wave.steering > std::mem::replace(&mut steering, wave.steering);
+            turns && wave.start < ends || begins < wave.end && wave.end < holds
+        })
     })
 }
 

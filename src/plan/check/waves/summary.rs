@@ -131,7 +131,7 @@ pub(in crate::plan::check) fn refusals_are_true(
         let later = &changes[position + 1..];
         let waits = |next: &&Change| {
             let [_, is_behind] = next.is_anything;
-            next.is_moving || !own.is_moving && is_behind
+            next.is_moving || is_behind
         };
         let next = later.iter().find(waits);
         let caught = next.filter(|next| seconds(next.start, own.end) > 1e-6);

@@ -332,3 +332,11 @@ fn a_period_goes_on_with_the_rows_of_those_who_turn() {
         "{text}"
     );
 }
+
+/// Weights and the members of a pool turn together from 95 % to 95 %, and half way there is more.
+#[test]
+fn a_gate_tells_what_is_full_half_way() {
+    let text = runbook_of("full-half-way");
+    let told = "- bw of m0 is used to 99.0 % at most meanwhile, and to 95.0 % at its end";
+    assert!(text.contains(told), "{text}");
+}

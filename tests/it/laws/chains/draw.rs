@@ -300,7 +300,7 @@ impl Chain {
                 lines.push_str(&reduction(
                     random,
                     (&self.components, self.is_works_alone),
-                    at,
+                    [at, end],
                 ));
             }
             writeln!(lines, "start = {}\nend = {}", clock(at), clock(end))
@@ -322,11 +322,11 @@ fn clock(minute: usize) -> String {
     format!("2031-03-03T{:02}:{:02}:00Z", 1 + minute / 60, minute % 60)
 }
 
-/// Works on a component, or a fault of it that begins at a minute.
+/// Works on a component, or a fault of it, from one minute to another.
 fn reduction(
     random: &mut Random,
     (components, is_works): (&[String], bool),
-    start: usize,
+    [start, end]: [usize; 2],
 ) -> String {
     let kinds: &[&str] = if is_works {
         &["maintenance"]
@@ -341,7 +341,8 @@ fn reduction(
         writeln!(lines, "capacity = {left}").expect("a String takes everything");
     }
     if kind != "maintenance" && random.chance(0.4) {
-        writeln!(lines, "detected = {}", clock(start + 10)).expect("a String takes everything");
+        let detected = clock((start + 10).min(end));
+        writeln!(lines, "detected = {detected}").expect("a String takes everything");
     }
     lines
 }

@@ -2,6 +2,7 @@
 
 use super::files;
 use super::folder::INPUTS;
+use super::missed;
 use super::progress::Progress;
 use super::render::{self, Sources};
 use super::terminal::Terminal;
@@ -68,6 +69,21 @@ impl Checked {
             inventory: reading,
             scenario,
         }
+    }
+
+    /// Adds what is missed before the scenario begins, if nothing is wrong with either.
+    ///
+    /// # Errors
+    /// What planning the state before fails with.
+    pub(super) fn add_missed(&mut self, names: &str) -> Result<()> {
+        if let (Some(inventory), ScenarioCheck::Read(reading)) =
+            (&self.inventory.inventory, &mut self.scenario)
+            && let Some(scenario) = &reading.scenario
+        {
+            let missed = missed::of_scenario(inventory, scenario, names)?;
+            reading.findings.extend(missed);
+        }
+        Ok(())
     }
 
     /// Everything that is wrong: first the inventory's, then the scenario's.

@@ -12,6 +12,7 @@ mod journal;
 mod judging;
 mod log;
 mod memory;
+mod missed;
 mod options;
 mod progress;
 mod recalled;

@@ -3,11 +3,15 @@
 use super::headroom::{HeadroomRow, State};
 use super::numbers;
 use super::text::visible;
-use crate::model::PlannedDemand;
+use crate::ids::{ComponentId, ResourceId};
+use crate::model::{Inventory, PlannedDemand};
 use crate::plan::Relaxed;
 
 /// Who asks for more where a surge names nobody.
 pub(super) const EVERYONE: &str = "everyone";
+
+/// Targets missed already that are named one by one.
+const MISSED_ALREADY: usize = 3;
 
 /// What every chart holds for, and no more.
 pub(super) const PREMISE: &str = "for these inputs";
@@ -19,6 +23,33 @@ pub(super) fn targets_met(is_any_missed_before: bool) -> &'static str {
     } else {
         "every headroom target is met"
     }
+}
+
+/// `Chicago cpu, 1 % of 20 %`: of what component and resource, the share that is free and that which is to be; the ones that
+/// miss most of their target, and how many others do. `None` if none does.
+pub fn missed_already(
+    inventory: &Inventory,
+    mut missed: Vec<((ComponentId, ResourceId), [f64; 2])>,
+) -> Option<String> {
+    let met = |[headroom, target]: [f64; 2]| headroom / target;
+    missed.sort_by(|a, b| met(a.1).total_cmp(&met(b.1)).then(a.0.cmp(&b.0)));
+    let named = missed.iter().take(MISSED_ALREADY);
+    let named = named.map(|((component, resource), [headroom, target])| {
+        format!(
+            "{} {}, {} of {}",
+            short(inventory.component_title(*component)),
+            short(&inventory.resources[resource.index()].id),
+            numbers::short_headroom(*headroom),
+            numbers::short_percent(*target)
+        )
+    });
+    let named: Vec<String> = named.collect();
+    let others = match missed.len() - named.len() {
+        0 => String::new(),
+        1 => "; and 1 other".to_owned(),
+        more => format!("; and {more} others"),
+    };
+    (!named.is_empty()).then(|| format!("{}{others}", named.join("; ")))
 }
 
 /// What every verdict holds for, and no more: demand that follows the hours, or that of the peak.

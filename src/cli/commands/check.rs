@@ -17,7 +17,8 @@ pub(crate) fn run(options: &CheckOptions, terminal: &mut Terminal) -> Result<u8>
     let progress = Progress::start("reading the input");
     let folder = files::inventory(&options.inventory)?;
     let texts = input::scenario_files(&options.scenarios)?;
-    let checked = Checked::of(&folder, &texts);
+    let mut checked = Checked::of(&folder, &texts);
+    checked.add_missed(&input::file_names(&texts))?;
     drop(progress);
 
     let shown_folder = options.inventory.display().to_string();

@@ -4,13 +4,10 @@ use super::{Briefing, counted, worst_of};
 use crate::model::{EventKind, Phase};
 use crate::plan::PeriodPlan;
 use crate::report::period::{happenings, headroom_rows};
-use crate::report::words::{Finding, listed, premise, short, targets_met};
+use crate::report::words::{Finding, listed, missed_already, premise, targets_met};
 use crate::report::{downtime, numbers, recovery};
 use crate::units::{FEASIBILITY, NOBODY};
 use std::collections::BTreeMap;
-
-/// Targets missed before that the verdict names.
-const MISSED_BEFORE: usize = 3;
 
 impl Briefing<'_> {
     /// What is refused, if anything is; one sentence for the whole plan, one for its tightest period, one for how far the inputs may be off, one for
@@ -140,29 +137,8 @@ impl Briefing<'_> {
                 *known = of_row;
             }
         }
-        let mut all: Vec<_> = least.into_iter().collect();
-        all.sort_by(|a, b| {
-            (a.1[0] / a.1[1])
-                .total_cmp(&(b.1[0] / b.1[1]))
-                .then(a.0.cmp(&b.0))
-        });
-        let named = all.iter().take(MISSED_BEFORE);
-        let named = named.map(|((component, resource), [headroom, target])| {
-            format!(
-                "{} {}, {} of {}",
-                short(self.inventory.component_title(*component)),
-                short(&self.inventory.resources[resource.index()].id),
-                numbers::short_headroom(*headroom),
-                numbers::short_percent(*target)
-            )
-        });
-        let named: Vec<String> = named.collect();
-        let others = match all.len() - named.len() {
-            0 => String::new(),
-            1 => "; and 1 other".to_owned(),
-            more => format!("; and {more} others"),
-        };
-        (!named.is_empty()).then(|| format!("Missed already before: {}{others}.", named.join("; ")))
+        let named = missed_already(self.inventory, least.into_iter().collect());
+        named.map(|named| format!("Missed already before: {named}."))
     }
 
     /// ` in period 4 (10:42 to 14:10)`; nothing where there is one period only.

@@ -52,6 +52,44 @@ fn a_warning_does_not_fail() {
     check(folder.path(), &[]).assert().code(0);
 }
 
+/// Ten users pass an access point of 12, of which 30 % are to be free; the scenario asks for 95 % of a site of 100.
+#[test]
+fn headroom_that_is_missing_before_a_scenario_is_told() {
+    let folder = written(&[
+        (
+            "resources.csv",
+            "resource,unit,scope,headroom\ncpu,vCPU,site,0.3\nbw,Gbit/s,network,0.3\n",
+        ),
+        ("profiles.csv", "profile,cpu,bw\nmail,1,1\n"),
+        ("access_points.csv", "access_point,bw\np,12\n"),
+    ]);
+    let scenarios = TempDir::new().expect("there is room for a folder");
+    let scenario = |policy: &str| {
+        let text = format!(
+            "[scenario]\nname = \"x\"\nstart = 2030-03-01T00:00:00Z\nend = 2030-03-01T01:00:00Z\n{policy}"
+        );
+        fs::write(scenarios.path().join("missed.toml"), &text).expect("there is room for a file");
+        let file = scenarios.path().join("missed.toml");
+        let file = file.to_string_lossy();
+        let output = check(folder.path(), &["--scenario", &file]).output();
+        let output = output.expect("it runs");
+        assert_eq!(output.status.code(), Some(0));
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let told = |found: &str| {
+        format!(
+            "warning: missed.toml: found headroom that is missing before anything happens: {found}, expected every headroom target met [P3409]\n"
+        )
+    };
+    let text = scenario("");
+    assert!(text.contains(&told("p bw, 16 % of 30 %")), "{text}");
+    let text = scenario("[policy.headroom]\ncpu = 0.95\nbw = 0.95\n");
+    let both = "p bw, 16 % of 95 %; a cpu, 90 % of 95 %";
+    assert!(text.contains(&told(both)), "{text}");
+    let text = scenario("[policy.headroom]\nbw = 0.1\n");
+    assert!(!text.contains("P3409"), "{text}");
+}
+
 #[test]
 fn json_counts_and_places_every_finding() {
     let folder = written(&[("tiers.csv", "tier,rank,availability\ngold,0,0.999\n")]);

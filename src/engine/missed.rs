@@ -1,0 +1,50 @@
+//! Missed: headroom targets that the state before a scenario misses already.
+
+use super::plan::{Loaded, state_before};
+use crate::error::Result;
+use crate::graph::Network;
+use crate::ids::{ComponentId, ResourceId};
+use crate::model::{Inventory, Scenario};
+use crate::plan::SteeringGroups;
+use crate::solve::Stop;
+use crate::units::FEASIBILITY;
+
+/// A headroom target that the state before misses.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Missed {
+    /// Where.
+    pub component: ComponentId,
+    /// Of what.
+    pub resource: ResourceId,
+    /// The share of its capacity that is free.
+    pub headroom: f64,
+    /// The share that is to be free, as it is written.
+    pub target: f64,
+}
+
+/// The headroom targets that the state before a scenario misses: everybody at home, steered as well as can be, no event,
+/// the demand with which the scenario starts.
+///
+/// # Errors
+/// An [`Error`](crate::Error) if a stop is raised, or the solver fails.
+pub fn missed_before(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    stop: &Stop,
+) -> Result<Vec<Missed>> {
+    let network = Network::new(inventory);
+    let groups = SteeringGroups::new(inventory, &scenario.policy);
+    let loaded = Loaded::alone(inventory, &network);
+    let before = state_before(&loaded, &groups, scenario, stop)?;
+    let limited = before.case.nominal.indexed_iter();
+    let limited = limited.filter_map(|(at, capacity)| Some((at, (*capacity)?)));
+    let all = limited.filter(|(_, capacity)| *capacity > 0.0);
+    let all = all.map(|((component, resource), capacity)| Missed {
+        component: ComponentId::new(component),
+        resource: ResourceId::new(resource),
+        headroom: 1.0 - before.load[[component, resource]] / capacity,
+        target: before.case.target[[component, resource]],
+    });
+    let missed = all.filter(|own| own.headroom < own.target - FEASIBILITY);
+    Ok(missed.collect())
+}

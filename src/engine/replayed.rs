@@ -66,8 +66,10 @@ pub fn replay_findings(
     let key = |name: &str| format!("replayed.{name}");
     compare(key("most_users_down"), told.most_users_down, most);
     compare(key("user_minutes"), told.user_minutes, minutes);
+    let mut missing = Vec::new();
     for (index, (period, own)) in summary.periods.iter().zip(&felt).enumerate() {
         let Some(told) = &period.downtime else {
+            missing.push(index);
             continue;
         };
         let key = |name: &str| format!("periods[{index}].downtime.{name}");
@@ -79,6 +81,10 @@ pub fn replay_findings(
             own.unserved_minutes,
         );
     }
+    findings.extend(missing.into_iter().map(|index| {
+        let place = (SUMMARY_FILE, None, format!("periods[{index}].downtime"));
+        finding(place, "nothing".to_owned(), "who is down in the period")
+    }));
     findings.extend(month_findings(inventory, written, &played.run.accounts));
     Ok(Some(findings))
 }

@@ -42,6 +42,8 @@ pub(super) fn check(
         missed_before: [0; 2],
         is_known: before.is_some() || !is_kept,
     };
+    let mut rows = by_key.iter().flat_map(BTreeMap::values);
+    let is_older = rows.all(|row| row.row.written_target.is_none());
     for ((component, resource), nominal) in situation.case.nominal.indexed_iter() {
         let Some(nominal) = *nominal else {
             continue;
@@ -59,7 +61,9 @@ pub(super) fn check(
             *count += u64::from(margin.is_missed_before(part));
         }
         match row {
-            Some(row) => row_is_true(ground, at, &margin, row, all.is_known, report),
+            Some(row) => {
+                row_is_true(ground, at, &margin, row, [all.is_known, is_older], report);
+            }
             None if by_key.is_some() => row_is_missing(ground, period, at, report),
             None => {}
         }
@@ -145,7 +149,7 @@ fn row_is_true(
     at: [usize; 2],
     margin: &Margin,
     row: &Lined<HeadroomRow>,
-    is_known: bool,
+    [is_known, is_older]: [bool; 2],
     report: &mut Report,
 ) {
     load_is_true(margin, row, report);
@@ -154,7 +158,7 @@ fn row_is_true(
     let utilization = (margin.capacity > 0.0).then(|| margin.load / margin.capacity);
     utilization_is_true(utilization, row, report);
     headroom_is_true(utilization, row, report);
-    written_target_is_true(margin, row, report);
+    written_target_is_true(margin, row, is_older, report);
     if is_known {
         target_is_true(margin, row, report);
         shortfall_is_true(margin, row, report);
@@ -255,23 +259,21 @@ fn target_is_true(margin: &Margin, row: &Lined<HeadroomRow>, report: &mut Report
     compare(RULE, (row, "target"), found, expected, 1.0, report);
 }
 
-/// P7532: the written target is that of the component, the scenario or the resource. Older files lack it.
-fn written_target_is_true(margin: &Margin, row: &Lined<HeadroomRow>, report: &mut Report) {
+/// P7532: the written target is that of the component, the scenario or the resource. Files without the column are older.
+fn written_target_is_true(
+    margin: &Margin,
+    row: &Lined<HeadroomRow>,
+    is_older: bool,
+    report: &mut Report,
+) {
     const RULE: Rule = Rule {
         code: "P7532",
         hint: "write the headroom of the component, or else of the scenario or the resource; no more than event_headroom \
                while an event is known",
     };
-    if let Some(found) = row.row.written_target {
-        let expected = Some(margin.written_target);
-        compare(
-            RULE,
-            (row, "written_target"),
-            Some(found),
-            expected,
-            1.0,
-            report,
-        );
+    if !is_older {
+        let both = (row.row.written_target, Some(margin.written_target));
+        compare(RULE, (row, "written_target"), both.0, both.1, 1.0, report);
     }
 }
 

@@ -85,11 +85,23 @@ pub(super) fn summary_is_true(
         differ("least_minutes", decimal(told.least_minutes), expected);
     }
     let first = waves.iter().find(|own| own.timing == Timing::Ahead);
-    if let (Some(told), Some(first)) = (&told.latest_start, first) {
-        let instant = told.parse::<Timestamp>().ok();
-        if instant.is_none_or(|own| (own.duration_since(first.start).as_secs_f64()).abs() > 0.5) {
-            differ("latest_start", told.clone(), first.first.row.start.clone());
+    match (&told.latest_start, first) {
+        (Some(told), Some(first)) => {
+            let instant = told.parse::<Timestamp>().ok();
+            if instant.is_none_or(|own| own.duration_since(first.start).as_secs_f64().abs() > 0.5) {
+                differ("latest_start", told.clone(), first.first.row.start.clone());
+            }
         }
+        // What never ends has no latest start, and may have waves until then.
+        (None, Some(first)) if told.refused.is_none() => {
+            let expected = first.first.row.start.clone();
+            differ("latest_start", "nothing".to_owned(), expected);
+        }
+        (Some(told), None) => {
+            let expected = "nothing: no wave is ahead of the period".to_owned();
+            differ("latest_start", told.clone(), expected);
+        }
+        (None, _) => {}
     }
 }
 

@@ -63,6 +63,7 @@ pub const UNJUDGED: [Unjudged; 10] = [
             "seconds",
             "warnings",
             "margin",
+            "outages",
             "recovery",
             "replayed.remedies",
             "joint.bound",

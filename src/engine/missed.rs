@@ -26,7 +26,7 @@ pub struct Missed {
 /// the demand with which the scenario starts.
 ///
 /// # Errors
-/// An [`Error`](crate::Error) if a stop is raised, or the solver fails.
+/// An [`Error`](crate::error::Error) if a stop is raised, or the solver fails.
 pub fn missed_before(
     inventory: &Inventory,
     scenario: &Scenario,

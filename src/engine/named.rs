@@ -218,7 +218,7 @@ fn found(times: &[Naming], moments: &[Moment], crowds: &Crowds, is_limited: &[bo
                 let shares = shares.filter(|(_, own)| own.is_any()).collect();
                 Some((time, own, shares))
             }
-            Who::Connecting { .. } => None,
+            Who::Connecting { .. } | Who::Waiting(_) => None,
         })
         .collect();
     // By stream: who is named because he has to connect, and whom the plan has named.
@@ -232,7 +232,7 @@ fn found(times: &[Naming], moments: &[Moment], crowds: &Crowds, is_limited: &[bo
         let meeting = times.iter().filter(|own| own.meets(moment));
         let meeting = meeting.filter_map(|own| match own.who {
             Who::Connecting { cut_off } => Some(cut_off),
-            Who::Passing(_) => None,
+            Who::Passing(_) | Who::Waiting(_) => None,
         });
         let are_named = meeting.fold(None, |all, own| Some(own || all.unwrap_or(false)));
         connecting = who_connects(&connecting, crowd, are_named);
@@ -256,6 +256,20 @@ fn found(times: &[Naming], moments: &[Moment], crowds: &Crowds, is_limited: &[bo
             })
             .collect();
         left.push((NOWHERE, [nowhere, 0.0]));
+        let waiting = times.iter().filter(|own| own.meets(moment));
+        let waiting = waiting.filter_map(|own| match &own.who {
+            Who::Waiting(own) => Some(own),
+            Who::Passing(_) | Who::Connecting { .. } => None,
+        });
+        for own in waiting {
+            let mut users = own.users;
+            for (stream, [without, _]) in &mut left {
+                let passed = crowds.streams.get(*stream);
+                if passed.is_none_or(|passed| own.is_cut_off(passed)) {
+                    [*without, users] = less(*without, users);
+                }
+            }
+        }
         let meeting = passing.iter().enumerate();
         let meeting = meeting.filter(|(_, own)| own.0.meets(moment));
         for (number, (_, own, shares)) in meeting {

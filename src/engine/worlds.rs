@@ -76,7 +76,7 @@ fn world_of_streams(times: &[Naming], run: &Run, crowds: &Crowds) -> Vec<usize> 
     let short = run.passages.iter().map(|own| vec![own.component]);
     let named = times.iter().filter_map(|own| match &own.who {
         Who::Passing(own) => Some(own.components.clone()),
-        Who::Connecting { .. } => None,
+        Who::Connecting { .. } | Who::Waiting(_) => None,
     });
     let sets: BTreeSet<Vec<ComponentId>> = short.chain(named).collect();
     for set in sets {

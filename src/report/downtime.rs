@@ -7,7 +7,7 @@ use super::waves::duration;
 use super::words::listed;
 use crate::model::{Inventory, Scenario};
 use crate::plan::replay::Short;
-use crate::plan::{Downtime, NotCounted, Outage, Plan, Raised, Relief, Shortage};
+use crate::plan::{Downtime, NotCounted, Outage, Plan, Raised, Relief, Shortage, Timing};
 use crate::units::NOBODY;
 use jiff::Timestamp;
 
@@ -231,10 +231,25 @@ pub(in crate::report) fn named(scenario: &Scenario, plan: &Plan) -> Option<Strin
     if minutes <= NOBODY.max(0.5) {
         return None;
     }
+    // Whom waves let in, or move from a site that is out, is served nowhere until then.
+    let after = plan.transitions.iter();
+    let after = after.filter(|own| own.timing == Timing::Behind && own.refusal.is_none());
+    let is_waiting = after.into_iter().any(|way| {
+        let period = &plan.periods[way.period];
+        let moved = way.waves.iter().flat_map(|wave| &wave.moves);
+        let mut left = moved.map(|own| period.moves[*own].from);
+        way.restored > NOBODY
+            || left.any(|from| from.is_none_or(|site| period.case.gone[site.index()]))
+    });
     let lost = format!(
-        "{}, {} lost to what the plan names: what is not known yet, what fails in part, and who connects anew.",
+        "{}, {} lost to what the plan names: what is not known yet, what fails in part, and who connects anew{}.",
         played(scenario, plan),
-        user_minutes_are(minutes)
+        user_minutes_are(minutes),
+        if is_waiting {
+            ", or waits until waves let him in or move him"
+        } else {
+            ""
+        }
     );
     let about = if replayed.is_rough { "about " } else { "" };
     let last = periods.iter().filter_map(|own| own.down_until).max();

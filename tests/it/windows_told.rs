@@ -216,6 +216,11 @@ fn the_chart_says_how_long_the_maintenance_is_and_in_which_zone() {
 
 /// What is told of the drain for works on sites of data/rolling-drains from midnight on, where other works may begin then.
 fn drain_for(sites: &[&str], other: Option<&str>) -> Vec<String> {
+    drain_until("2026-11-29", sites, other)
+}
+
+/// The same where starts are looked at until a date.
+fn drain_until(until: &str, sites: &[&str], other: Option<&str>) -> Vec<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/rolling-drains");
     let inventory = inventory::read(&folder(&path)).inventory;
     let inventory = Arc::new(inventory.expect("what is shipped is sound"));
@@ -225,7 +230,7 @@ fn drain_for(sites: &[&str], other: Option<&str>) -> Vec<String> {
         )
     });
     let text = format!(
-        "[scenario]\nname = \"windows\"\nstart = 2026-11-27T00:00:00Z\nend = 2026-11-29T00:00:00Z\n\
+        "[scenario]\nname = \"windows\"\nstart = 2026-11-27T00:00:00Z\nend = {until}T00:00:00Z\n\
          [policy]\ndrain = \"anywhere\"\nmax_latency_ms = 150\n{other}"
     );
     let name = "windows.toml".to_owned();
@@ -281,4 +286,16 @@ fn a_drain_is_told_of_every_site_that_is_drained_what_is_asked_about_first() {
         assert_eq!(ways.len(), 1, "{sites:?}, {other:?}: {ways:?}");
         assert!(ways[0].starts_with(said), "{sites:?}, {other:?}: {ways:?}");
     }
+}
+
+/// Where the starts that are looked at cross a year every time says its own, also that of a drain within a day.
+#[test]
+fn a_drain_says_its_year_where_the_ranking_does() {
+    let begins = |until: &str| {
+        let ways = drain_until(until, &["ams"], None);
+        let (_, begins) = ways[0].split_once("begin by ").expect("when it begins");
+        begins.to_owned()
+    };
+    assert!(!begins("2026-11-29").contains("2026"));
+    assert!(begins("2027-01-02").contains(" Nov 2026 "));
 }

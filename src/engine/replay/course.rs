@@ -176,7 +176,6 @@ impl<'a> Course<'a> {
     /// Who is where from `start` to `end`, within which nothing changes but evenly.
     pub(super) fn layout(&self, start: Timestamp, end: Timestamp, believed: &Case) -> Layout {
         let now = [self.script.led_to_at(start), self.script.begun_at(start)];
-
         let mut layout = Layout {
             members: Vec::new(),
             streams: vec![[0.0; 2]; self.streams.len()],

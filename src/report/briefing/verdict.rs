@@ -180,8 +180,12 @@ impl Briefing<'_> {
         let wounds = self.wounds();
         let names: Vec<&str> = wounds.iter().map(|wound| wound.name).collect();
         let names = listed(&names);
+        // Who passes several of them counts with each, and no more are hurt than there are.
+        let users = blind.iter().map(|own| own.totals.users);
+        let all = users.fold(0.0, f64::max);
         let excess: f64 = wounds.iter().map(|wound| wound.excess).sum();
         let affected: f64 = wounds.iter().map(|wound| wound.affected).sum();
+        let [excess, affected] = [excess, affected].map(|own| own.min(all));
         let up_to = if wounds.len() > 1 { "up to " } else { "" };
         let truth = if excess > NOBODY {
             let users = counted(&numbers::users_up(excess), "user");
@@ -191,7 +195,6 @@ impl Briefing<'_> {
                 "find"
             };
             if wounds.len() > 1 {
-                // Who passes several of them would count with each.
                 format!("{up_to}{users} who pass {names} {find} no room there")
             } else if affected >= excess + 1.0 {
                 // Whose work waits with that of others is late like theirs.

@@ -77,7 +77,9 @@ impl Teller<'_> {
     /// plan's own state.
     pub(super) fn is_unasked(&self, transition: &Transition, wave: &Wave) -> bool {
         let protect = self.scenario.protect.as_ref();
+        // Beside split shards it does not hold (P5402), and nothing is asked.
         let is_asked = protect.is_some_and(|own| own.failures > 0);
+        let is_asked = is_asked && !self.scenario.policy.split_shards;
         let is_last = transition.waves.last().map(|own| own.number) == Some(wave.number);
         is_asked && !is_last && wave.unprotected.is_none()
     }

@@ -38,9 +38,11 @@ pub struct ToldDrain {
 impl ToldDrain {
     /// What is told of a drain, in the scenario of the ranking.
     pub fn of(inventory: &Inventory, scenario: &Scenario, drain: &Drain) -> Self {
-        let dated = Clock::of(&drain.scenario).dated();
+        // Times have their date and year where those of the ranking do.
+        let clock = Clock::of(scenario).dated();
         let mut told = Scenario {
-            start: dated.start,
+            start: clock.start,
+            end: clock.end,
             ..drain.scenario.clone()
         };
         // What is asked about is behind all other events, and is named before what other works drain with it.

@@ -145,3 +145,42 @@ fn no_more_are_down_than_there_are() {
         assert!(more.is_none(), "{name}: {more:?}");
     }
 }
+
+/// Waves let users in until 09:30, and a fault that hurts nobody begins a period at 08:30: they are named until they are in. So is
+/// who is cut off by a fault that is known at once, until waves have moved him.
+#[test]
+fn who_waits_for_waves_is_named_until_they_are_done() {
+    for (name, least) in [
+        ("let-in-over-a-later-period", 100_000.0),
+        ("cut-off-until-moved", 400_000.0),
+    ] {
+        let (inventory, scenario, mut plan) = found(name);
+        let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+        assert!(told.outages.is_empty(), "{name}: {:?}", told.outages);
+        let named = told.periods.iter().map(|own| own.named_minutes);
+        assert!(named.sum::<f64>() > least, "{name}: {:?}", told.periods);
+        plan.set_replayed(told);
+        let text = briefing(&inventory, &scenario, &plan);
+        let waits = "and who connects anew, or waits until waves let him in or move him.";
+        assert!(text.contains(waits), "{name}: {text}");
+    }
+}
+
+/// 16,000 users pass two components of which nothing is left.
+#[test]
+fn no_more_users_find_no_room_than_there_are() {
+    let (inventory, scenario, plan) = found("hurt-twice");
+    let text = briefing(&inventory, &scenario, &plan);
+    assert!(
+        text.contains("in truth up to 16,000 users who pass "),
+        "{text}"
+    );
+}
+
+/// `[protect]` does not hold beside split shards, and no stop is told as not checked for it.
+#[test]
+fn nothing_is_asked_of_stops_beside_split_shards() {
+    let (inventory, scenario, plan) = found("protect-beside-split-shards");
+    let text = briefing(&inventory, &scenario, &plan);
+    assert!(!text.contains("the planning was stopped before"), "{text}");
+}

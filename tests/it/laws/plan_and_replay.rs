@@ -12,7 +12,7 @@ use plimsoll::inventory;
 use plimsoll::model::{Component, Event, EventKind, Inventory, Phase, Scenario};
 use plimsoll::plan::Outage;
 use plimsoll::plan::replay::{Account, Moment, Run};
-use plimsoll::plan::{Downtime, PeriodPlan, Plan, Relief, TenantAccount, Transition};
+use plimsoll::plan::{Downtime, PeriodPlan, Plan, Relief, TenantAccount, Timing, Transition};
 use plimsoll::plan_files::{self, PlanFile};
 use plimsoll::report::waves::{Teller, runbook};
 use plimsoll::solve::Stop;
@@ -143,6 +143,13 @@ fn excused(scenario: &Scenario, plan: &Plan) -> Vec<[Timestamp; 2]> {
     }
     let waves = plan.transitions.iter().flat_map(|way| &way.waves);
     times.extend(waves.map(|own| [own.start, own.end]));
+    // Who is cut off waits for his wave also while the gate of another is watched.
+    let after = plan.transitions.iter();
+    let after = after.filter(|own| own.timing == Timing::Behind && own.refusal.is_none());
+    times.extend(after.filter_map(|way| {
+        let last = way.waves.last()?;
+        Some([plan.periods[way.period].period.start, last.end])
+    }));
     times
 }
 

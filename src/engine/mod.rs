@@ -47,6 +47,7 @@ mod sweep;
 mod trials;
 mod triggers;
 mod verdict;
+mod waiting;
 mod watch;
 mod waves;
 mod whole_shards;

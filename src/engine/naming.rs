@@ -1,11 +1,11 @@
 //! Naming: when a plan names that users are down, who they are, and how many.
 
 use super::replay::{MOST_RETRIES, Passed, late_after};
-use crate::graph::Network;
-use crate::ids::{ClientRegionId, ComponentId, ProfileId, SiteId};
+use super::waiting::{Waiting, waiting};
+use crate::ids::ComponentId;
 use crate::model::{EventKind, Inventory, Phase, Profile, ReplayPolicy, Scenario};
 use crate::plan::replay::Moment;
-use crate::plan::{Hurt, Move, Plan, Timing, is_open};
+use crate::plan::{Hurt, Plan};
 use crate::scenario::acted_on;
 use crate::units::{FEASIBILITY, NOBODY};
 use jiff::{SignedDuration, Timestamp};
@@ -27,21 +27,6 @@ pub(super) enum Who {
     Connecting { cut_off: bool },
     /// Those whom waves have yet to let in, or to move from where they are cut off.
     Waiting(Waiting),
-}
-
-/// Who waits for waves.
-#[derive(Debug, Clone)]
-pub(super) struct Waiting {
-    pub(super) users: f64,
-    /// By component: it is out, and who passes it is cut off.
-    gone: Vec<bool>,
-}
-
-impl Waiting {
-    /// `true` if who passes this is cut off.
-    pub(super) fn is_cut_off(&self, passed: &Passed) -> bool {
-        passed.components().any(|own| self.gone[own.index()])
-    }
 }
 
 /// Of users who pass any of some components, by profile, who is down.
@@ -220,43 +205,10 @@ pub(super) fn times(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> 
     times
 }
 
-/// Who is served nowhere once a period has begun until its waves are done: whom they let in, and whom they move from a site that
-/// is out, or to which all paths are.
-fn waiting(inventory: &Inventory, plan: &Plan) -> Vec<Naming> {
-    let after = plan.transitions.iter();
-    let after = after.filter(|own| own.timing == Timing::Behind && own.refusal.is_none());
-    let all = after.filter_map(|way| {
-        let period = &plan.periods[way.period];
-        let last = way.waves.last()?;
-        let network = Network::new(inventory);
-        let flows = plan.flows_until(way.period).iter();
-        let open = flows.filter(|own| is_open(inventory, &network, &period.case, own));
-        let open = open.map(|own| (own.group.client_region, own.group.profile, own.path.site));
-        let open: BTreeSet<(ClientRegionId, ProfileId, SiteId)> = open.collect();
-        let is_cut_off = |own: &&Move| {
-            let row = &inventory.shards[own.shard.index()];
-            let from = own.from;
-            from.is_none_or(|from| !open.contains(&(row.client_region, row.profile, from)))
-        };
-        let moved = way.waves.iter().flat_map(|wave| &wave.moves);
-        let moved = moved.map(|own| &period.moves[*own]);
-        let users = moved.filter(is_cut_off).map(|own| own.users);
-        let users = way.restored + users.sum::<f64>();
-        (users > NOBODY).then(|| Naming {
-            span: [period.period.start, before(last.end)],
-            who: Who::Waiting(Waiting {
-                users,
-                gone: period.case.gone.clone(),
-            }),
-        })
-    });
-    all.collect()
-}
-
 /// The shortest time: what holds up to an instant ends so much before it.
 const INSTANT: SignedDuration = SignedDuration::from_nanos(1);
 
-fn before(at: Timestamp) -> Timestamp {
+pub(super) fn before(at: Timestamp) -> Timestamp {
     at.checked_sub(INSTANT).unwrap_or(at)
 }
 

@@ -323,7 +323,8 @@ impl Passage<'_> {
         }
     }
 
-    /// What carries more than its capacity before anybody of a wave moves, and from when on, fullest first.
+    /// What carries more than its capacity before anybody of a wave moves, and from when on: what does when the wave begins
+    /// comes before what does only later, and of these the fullest comes first.
     pub(super) fn overloaded(
         &self,
         stand: (&Measured, &Stand, f64),
@@ -338,12 +339,24 @@ impl Passage<'_> {
                 full: self.fullness(at, stand),
             })
         });
-        fullest_of_each(
-            full.collect(),
-            |own| &own.full,
-            |own| own.begun_load / own.capacity,
-            usize::MAX,
-        )
+        let (now, later): (Vec<Overloaded>, Vec<Overloaded>) =
+            full.partition(|own| own.from == holding.begins);
+        let fullest = |all| {
+            fullest_of_each(
+                all,
+                |own: &Overloaded| &own.full,
+                |own| own.begun_load / own.capacity,
+                usize::MAX,
+            )
+        };
+        let mut all = fullest(now);
+        for own in fullest(later) {
+            let key = |own: &Overloaded| (own.full.component, own.full.resource);
+            if !all.iter().any(|known| key(known) == key(&own)) {
+                all.push(own);
+            }
+        }
+        all
     }
 }
 

@@ -207,6 +207,22 @@ fn works_that_leave_less_than_is_carried_are_refused() {
     assert!((own.begun_load - before).abs() < 1e-9, "{own:?}, {before}");
 }
 
+/// Works leave 0.3 of an element when other works end, and further works leave less of it while users go back: what it lacks
+/// when the first begin is what makes the return unsafe.
+#[test]
+fn works_that_leave_ever_less_are_judged_by_what_they_leave_first() {
+    let (inventory, _, plan) = plan_of("tests/found/works-overload-at-once");
+    let of_period = plan.transitions.iter().filter(|own| own.period == 3);
+    let refusals = of_period.filter_map(|own| own.refusal).collect::<Vec<_>>();
+    let [Refusal::Overloaded(own)] = refusals[..] else {
+        panic!("{:?}", plan.transitions);
+    };
+    assert_eq!(inventory.component_name(own.component), "in-a0");
+    let at = [own.component.index(), own.resource.index()];
+    let whole = inventory.capacity[at].expect("it is limited");
+    assert!((own.capacity - 0.3 * whole).abs() < 1e-9, "{own:?}");
+}
+
 /// Members of a pool are lost while waves of an earlier period still turn steering between others.
 #[test]
 fn members_lost_while_steering_turns_are_counted_alike() {

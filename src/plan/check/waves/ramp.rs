@@ -24,7 +24,7 @@ pub(super) struct Judged {
     /// How far steering has turned once it is over.
     pub(super) steering: f64,
     pub(super) passing: BTreeMap<usize, Through>,
-    /// Components and resources of which more is carried than is left when it begins.
+    /// Components and resources of which more is carried, before anybody of it moves, than is left next to the period's start.
     pub(super) overfull: BTreeSet<[usize; 2]>,
     /// Of the users of a group at a site, the share whom steering brings through a component; where users move nobody is
     /// asked.
@@ -42,11 +42,11 @@ pub(super) struct Through {
     pub(super) accepts: f64,
 }
 
-/// Components and resources of which more is carried than is left when a wave begins, under some case.
+/// Components and resources of which more is carried than is left next to the period's start, before anybody of a wave moves.
 fn overfull(limits: &Limits, loaded: &[Loaded]) -> BTreeSet<[usize; 2]> {
-    let cases = loaded.iter().enumerate();
-    let full = cases.flat_map(|(case, own)| {
-        let all = limits.most(case);
+    let first = loaded.first().into_iter();
+    let full = first.flat_map(|own| {
+        let all = limits.most(0);
         all.filter(|(at, _, most)| own.begun[*at] > *most)
             .map(|(at, ..)| at)
     });

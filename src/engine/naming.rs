@@ -1,7 +1,7 @@
 //! Naming: when a plan names that users are down, who they are, and how many.
 
 use super::replay::{MOST_RETRIES, Passed, late_after};
-use super::waiting::{Waiting, waiting};
+use super::waiting::{Waiting, times_of_waiting};
 use crate::ids::ComponentId;
 use crate::model::{EventKind, Inventory, Phase, Profile, ReplayPolicy, Scenario};
 use crate::plan::replay::Moment;
@@ -196,7 +196,7 @@ pub(super) fn times(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> 
             EventKind::Surge(_) | EventKind::Disconnect(_) => {}
         }
     }
-    times.extend(waiting(inventory, plan));
+    times.extend(times_of_waiting(inventory, plan));
     let waves = plan.transitions.iter().flat_map(|way| &way.waves);
     times.extend(waves.map(|wave| Naming {
         span: [wave.start, wave.end],

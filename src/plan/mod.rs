@@ -37,6 +37,7 @@ mod steering_groups;
 pub mod sweep;
 mod tenants;
 mod transition;
+mod waiting;
 mod wave_weights;
 
 pub use access_points::{AccessPointChange, access_point_changes};
@@ -78,4 +79,5 @@ pub use transition::{
     Allowed, Barred, Carries, Exposed, Fullness, Overloaded, Pace, PaceLimit, Ramp, Refusal,
     Remedy, SiteTraffic, Standing, Timing, Transition, Undo, Wave,
 };
+pub use waiting::{Waiting, waiting};
 pub use wave_weights::{WaveWeight, wave_weights};

@@ -1,0 +1,52 @@
+//! Waiting: who is served nowhere until waves let him in, or move him from where he is cut off.
+
+use super::open_path::is_open;
+use super::{Move, Plan, Timing};
+use crate::graph::Network;
+use crate::ids::{ClientRegionId, ProfileId, SiteId};
+use crate::model::Inventory;
+use crate::units::NOBODY;
+use jiff::Timestamp;
+use std::collections::BTreeSet;
+
+/// Users who are served nowhere once a period has begun until its waves are done.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Waiting {
+    /// The period, by its place in the plan.
+    pub period: usize,
+    /// How many wait at most: those whom the waves let in, and those whom they move from a site that is out, or to which all
+    /// paths are.
+    pub users: f64,
+    /// When the last wave ends.
+    pub until: Timestamp,
+}
+
+/// Who waits for waves, period by period; a refused transition leaves nobody waiting, for it is not begun.
+pub fn waiting(inventory: &Inventory, plan: &Plan) -> Vec<Waiting> {
+    let after = plan.transitions.iter();
+    let after = after.filter(|own| own.timing == Timing::Behind && own.refusal.is_none());
+    let all = after.filter_map(|transition| {
+        let period = &plan.periods[transition.period];
+        let last = transition.waves.last()?;
+        let network = Network::new(inventory);
+        let flows = plan.flows_until(transition.period).iter();
+        let open = flows.filter(|own| is_open(inventory, &network, &period.case, own));
+        let open = open.map(|own| (own.group.client_region, own.group.profile, own.path.site));
+        let open: BTreeSet<(ClientRegionId, ProfileId, SiteId)> = open.collect();
+        let is_cut_off = |own: &&Move| {
+            let row = &inventory.shards[own.shard.index()];
+            let from = own.from;
+            from.is_none_or(|from| !open.contains(&(row.client_region, row.profile, from)))
+        };
+        let moved = transition.waves.iter().flat_map(|wave| &wave.moves);
+        let moved = moved.map(|own| &period.moves[*own]);
+        let users = moved.filter(is_cut_off).map(|own| own.users);
+        let users = transition.restored + users.sum::<f64>();
+        (users > NOBODY).then_some(Waiting {
+            period: transition.period,
+            users,
+            until: last.end,
+        })
+    });
+    all.collect()
+}

@@ -2,12 +2,12 @@
 
 use super::numbers;
 use super::replay::user_minutes_are;
-use super::span::moment;
+use super::span::{Clock, moment};
 use super::waves::duration;
 use super::words::listed;
 use crate::model::{Inventory, Scenario};
 use crate::plan::replay::Short;
-use crate::plan::{Downtime, NotCounted, Outage, Plan, Raised, Relief, Shortage, Timing};
+use crate::plan::{self, Downtime, NotCounted, Outage, Plan, Raised, Relief, Shortage};
 use crate::units::NOBODY;
 use jiff::Timestamp;
 
@@ -34,11 +34,12 @@ pub(in crate::report) fn warnings(
             numbers::users_up(own.most_users),
             numbers::about(own.all_users)
         );
-        let from = moment(scenario, own.start);
+        let clock = Clock::of(scenario);
+        let from = clock.second(own.start);
         let when = match (own.end, until) {
             (Some(end), _) => format!(
                 "from {from} to {}, {}",
-                moment(scenario, end),
+                clock.second(end),
                 duration(end.duration_since(own.start).as_secs_f64())
             ),
             (None, Some(until)) => format!(
@@ -224,31 +225,25 @@ pub(in crate::report) fn not_checked(scenario: &Scenario, plan: &Plan) -> Option
 
 /// What is lost to what the plan names, how many are down at once where that is all and not only roughly known, and when the
 /// last of them are back.
-pub(in crate::report) fn named(scenario: &Scenario, plan: &Plan) -> Option<String> {
+pub(in crate::report) fn named(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    plan: &Plan,
+) -> Option<String> {
     let replayed = plan.replayed.as_ref()?;
     let periods = &replayed.periods;
     let minutes: f64 = periods.iter().map(|own| own.named_minutes).sum();
     if minutes <= NOBODY.max(0.5) {
         return None;
     }
-    // Whom waves let in, or move from a site that is out, is served nowhere until then.
-    let after = plan.transitions.iter();
-    let after = after.filter(|own| own.timing == Timing::Behind && own.refusal.is_none());
-    let is_waiting = after.into_iter().any(|way| {
-        let period = &plan.periods[way.period];
-        let moved = way.waves.iter().flat_map(|wave| &wave.moves);
-        let mut left = moved.map(|own| period.moves[*own].from);
-        way.restored > NOBODY
-            || left.any(|from| from.is_none_or(|site| period.case.gone[site.index()]))
-    });
     let lost = format!(
         "{}, {} lost to what the plan names: what is not known yet, what fails in part, and who connects anew{}.",
         played(scenario, plan),
         user_minutes_are(minutes),
-        if is_waiting {
-            ", or waits until waves let him in or move him"
-        } else {
+        if plan::waiting(inventory, plan).is_empty() {
             ""
+        } else {
+            ", or waits until waves let him in or move him"
         }
     );
     let about = if replayed.is_rough { "about " } else { "" };
@@ -260,7 +255,11 @@ pub(in crate::report) fn named(scenario: &Scenario, plan: &Plan) -> Option<Strin
         }
         Some(at) if at < scenario.end => Some(format!(
             "the last of them are back at {about}{}",
-            moment(scenario, at)
+            if replayed.is_rough {
+                moment(scenario, at)
+            } else {
+                Clock::of(scenario).second(at)
+            }
         )),
         Some(_) if plan.outages().is_empty() => Some("some are down until the end".to_owned()),
         _ => None,

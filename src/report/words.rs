@@ -268,6 +268,29 @@ fn named(row: &HeadroomRow) -> (&str, bool) {
     }
 }
 
+/// The text with a capital letter at its beginning; it begins with a word of ours.
+pub(super) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
+}
+
+/// The text with a capital letter at its beginning, unless it begins with what reports call a component: `s0` and `S0` may
+/// be two sites.
+pub(super) fn capital_or_name(inventory: &Inventory, text: &str) -> String {
+    let is_named = |component: ComponentId| {
+        let title = inventory.component_title(component);
+        let rest = text.strip_prefix(visible(title).as_ref());
+        rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+    };
+    let mut components = (0..inventory.component_count()).map(ComponentId::new);
+    if components.any(is_named) {
+        text.to_owned()
+    } else {
+        capital(text)
+    }
+}
+
 /// A sentence that begins with a word of ours and not with a name begins with a capital letter.
 pub(super) fn capitalised(sentence: &str) -> String {
     let own = ["all ", "users of ", "access point ", EVERYONE];

@@ -97,6 +97,40 @@ worst headroom is within 1e-9 of the best possible.
     );
 }
 
+#[test]
+fn what_is_known_and_not_answered_is_not_told_as_unknown() {
+    let shards = "shard,tenant,users,site,profile,client_region,tier\ns,t,60,a,mail,r,gold\n";
+    let files = with(&[("shards.csv", shards)]);
+    let scenario = GRAY.replace("09:30", "09:10") + "[policy]\nreaction_minutes = 15\n";
+    let text = briefing(&files, &file("gray.toml", &scenario), None);
+    let told = "Not all is known or answered in periods 0 to 1 (09:00 to 09:25): the plan believes";
+    assert!(text.contains(told), "{text}");
+    let told = "a, not known for 10 minutes and known but not answered for 15 minutes, has 50 of 100 vCPU left";
+    assert!(text.contains(told), "{text}");
+}
+
+/// A site is called `a`, and another one might be called `A`.
+#[test]
+fn a_sentence_that_begins_with_an_id_has_no_capital_letter() {
+    let files = with(&[
+        ("sites.csv", "site,cpu\na,100\nb,100\n"),
+        (
+            "links.csv",
+            "link,from,to,latency_ms\nl1,r,p,5\nl2,p,a,5\nl3,p,b,5\n",
+        ),
+        (
+            "access_points.csv",
+            "access_point,accepts_per_second\np,1\n",
+        ),
+    ]);
+    let scenario = "[scenario]\nname = \"works\"\nstart = 2012-11-13T09:00:00-08:00\n\
+        end = 2012-11-13T10:00:00-08:00\n\
+        [[event]]\nkind = \"maintenance\"\ncomponent = \"a\"\nstart = 2012-11-13T09:30:00-08:00\n";
+    let text = briefing(&files, &file("works.toml", scenario), None);
+    assert!(text.contains("a's drain takes"), "{text}");
+    assert!(!text.contains("A's drain"), "{text}");
+}
+
 /// Site `a` has room for 100 and holds 60 users, whom half of it does not carry until 09:30; nine tenths of it do from then on.
 const STAGED: &str = "[scenario]\nname = \"staged\"\n\
     start = 2012-11-13T09:00:00-08:00\nend = 2012-11-13T10:00:00-08:00\n\

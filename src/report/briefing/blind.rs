@@ -23,7 +23,8 @@ pub(in crate::report) struct Wound<'a> {
     component: ComponentId,
     /// The period and row in which most users are hurt.
     worst: (&'a PeriodPlan, &'a Hurt),
-    periods: Vec<&'a PeriodPlan>,
+    /// Minutes until it is known, and those in which it is known and not answered.
+    minutes: [f64; 2],
     /// Users who are hurt at once.
     pub(super) affected: f64,
     /// Users for whom there is no room at once.
@@ -50,7 +51,7 @@ impl Briefing<'_> {
                     name: self.inventory.component_title(hurt.component),
                     component: hurt.component,
                     worst: (period, hurt),
-                    periods: Vec::new(),
+                    minutes: [0.0; 2],
                     affected: 0.0,
                     excess: 0.0,
                     user_minutes: 0.0,
@@ -58,7 +59,8 @@ impl Briefing<'_> {
                 if hurt.users_excess > wound.excess {
                     wound.worst = (period, hurt);
                 }
-                wound.periods.push(period);
+                let is_known = usize::from(hurt.phase == Phase::Reacting);
+                wound.minutes[is_known] += period.period.minutes();
                 wound.affected = wound.affected.max(hurt.users_affected);
                 wound.excess = wound.excess.max(hurt.users_excess);
                 wound.user_minutes += hurt.user_minutes;
@@ -85,14 +87,17 @@ impl Briefing<'_> {
         sentences
     }
 
-    /// `Houston firewall, not known for 72 minutes, has … left and is given …: so many users are affected, …`
+    /// `Houston firewall, not known for 72 minutes and known but not answered for 5 minutes, has … left and is given …: so many
+    /// users are affected, …`
     fn wound(&self, wound: &Wound<'_>) -> String {
         let (period, hurt) = wound.worst;
-        let minutes: f64 = wound.periods.iter().map(|own| own.period.minutes()).sum();
-        let state = match hurt.phase {
-            Phase::Reacting => "known and not answered",
-            Phase::Blind | Phase::Known => "not known",
-        };
+        let states = ["not known", "known but not answered"].into_iter();
+        let states = states.zip(wound.minutes).filter(|(_, own)| *own > 0.0);
+        let states = states.map(|(state, minutes)| {
+            let minutes = counted(&numbers::amount(minutes), "minute");
+            format!("{state} for {minutes}")
+        });
+        let states = states.collect::<Vec<_>>().join(" and ");
         let amounts = match (hurt.amounts, hurt.resource) {
             (Some([load, believed, left, _]), Some(resource)) => {
                 let unit = &self.inventory.resources[resource.index()].unit;
@@ -120,9 +125,8 @@ impl Briefing<'_> {
             format!(" (most in {regions})")
         };
         let words = format!(
-            "{}, {state} for {}, {amounts}: {} affected{from}{room}, {} user-minutes.",
+            "{}, {states}, {amounts}: {} affected{from}{room}, {} user-minutes.",
             wound.name,
-            counted(&numbers::amount(minutes), "minute"),
             counted(&numbers::users_up(wound.affected), "user"),
             numbers::about(wound.user_minutes)
         );

@@ -45,7 +45,7 @@ impl Briefing<'_> {
         sentences.extend(self.margin());
         sentences.extend(self.protection());
         sentences.extend(self.truth().filter(|_| !is_first));
-        sentences.extend(downtime::named(self.scenario, self.plan));
+        sentences.extend(downtime::named(self.inventory, self.scenario, self.plan));
         sentences
     }
 
@@ -221,13 +221,11 @@ impl Briefing<'_> {
         } else {
             format!(" in {}", self.stretch(&hurt))
         };
-        let state = if blind
-            .iter()
-            .any(|period| period.period.phase == Phase::Blind)
-        {
-            "Not all is known"
-        } else {
-            "Not all is answered yet"
+        let is_any = |phase| blind.iter().any(|own| own.period.phase == phase);
+        let state = match (is_any(Phase::Blind), is_any(Phase::Reacting)) {
+            (true, true) => "Not all is known or answered",
+            (true, false) => "Not all is known",
+            (false, _) => "Not all is answered yet",
         };
         let turned = match self.turned_to_unknown() {
             names if names.is_empty() => String::new(),

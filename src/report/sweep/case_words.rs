@@ -1,13 +1,12 @@
 //! A case in words: what fails, what that comes to, what binds.
 
 use super::names::Names;
-use super::sentences::capital;
 use super::told::Told;
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::Failing;
 use crate::plan::sweep::Found;
 use crate::report::numbers;
-use crate::report::words::short;
+use crate::report::words::{capital, short};
 use crate::units::{FEASIBILITY, NOBODY};
 
 /// Most components that a sentence says to bind.

@@ -2,7 +2,6 @@
 
 use super::names::Names;
 use super::ranked::{severity, worst};
-use super::sentences::capital;
 use super::told::Told;
 use crate::model::{CaseKind, Recovery};
 use crate::plan::sweep::Found;
@@ -10,6 +9,7 @@ use crate::report::Named;
 use crate::report::charts::ImpactChart;
 use crate::report::charts::impact::{Impact, ImpactBlock, ImpactRow, MissingAt};
 use crate::report::numbers;
+use crate::report::words::capital;
 use crate::units::NOBODY;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;

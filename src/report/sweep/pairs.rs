@@ -4,7 +4,6 @@ use super::case_words::lacks;
 use super::counts::Counts;
 use super::names::Names;
 use super::ranked::worst;
-use super::sentences::capital;
 use super::told::Told;
 use crate::model::Recovery;
 use crate::plan::sweep::Found;
@@ -12,6 +11,7 @@ use crate::report::Named;
 use crate::report::charts::PairsChart;
 use crate::report::charts::pairs::PairCell;
 use crate::report::numbers;
+use crate::report::words::capital;
 use crate::units::NOBODY;
 use std::cmp::Ordering;
 

@@ -9,7 +9,7 @@ use crate::model::{CaseKind, Recovery};
 use crate::plan::sweep::{Found, SettledBy};
 use crate::report::numbers;
 use crate::report::text::visible;
-use crate::report::words::premise;
+use crate::report::words::{capital, premise};
 use crate::units::NOBODY;
 
 impl Told<'_> {
@@ -265,11 +265,4 @@ fn counted(counts: &Counts, targets_met: &str) -> String {
             number(missed)
         ),
     }
-}
-
-/// The text with a capital letter at its beginning.
-pub(super) fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    first.chain(letters).collect()
 }

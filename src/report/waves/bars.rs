@@ -4,6 +4,7 @@ use super::words::{Teller, waves};
 use crate::ids::SiteId;
 use crate::plan::{PeriodPlan, Timing, Transition, Wave};
 use crate::report::charts::waves::{WaveBar, WaveTraffic, WavesChart};
+use crate::report::words::capital_or_name;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
@@ -42,7 +43,7 @@ fn title(teller: &Teller<'_>, transitions: &[&Transition]) -> String {
         refused.then(b.users.total_cmp(&a.users))
     });
     let sentences: Vec<String> = told.iter().map(|own| sentence(teller, own)).collect();
-    capital(&sentences.join("; "))
+    capital_or_name(teller.inventory, &sentences.join("; "))
 }
 
 /// What is told of one transition, without a capital letter.
@@ -61,13 +62,6 @@ fn sentence(teller: &Teller<'_>, transition: &Transition) -> String {
         ),
         Timing::Behind => format!("{subject} is done by {end}: {count}"),
     }
-}
-
-/// The text with a capital letter at its beginning.
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    first.chain(letters).collect()
 }
 
 fn bar(teller: &Teller<'_>, period: &PeriodPlan, wave: &Wave) -> WaveBar {

@@ -9,6 +9,7 @@ use crate::plan::{
 };
 use crate::report::numbers;
 use crate::report::span::Clock;
+use crate::report::words::capital_or_name;
 
 /// Who tells of the transitions of a plan.
 #[derive(Debug, Clone, Copy)]
@@ -442,7 +443,7 @@ impl<'a> Teller<'a> {
     /// What a transition comes to: `Chicago's drain takes 6 waves and 3 h 20 min, at least 3 h 20 min; begin by 22:20.`
     pub fn sentence(&self, transition: &Transition) -> String {
         let clock = self.clock();
-        let subject = capital(&self.subject(transition));
+        let subject = capital_or_name(self.inventory, &self.subject(transition));
         let waves = waves(transition.waves.len());
         let Some(seconds) = transition.seconds else {
             return format!("{subject} has no safe way.");
@@ -461,14 +462,5 @@ impl<'a> Teller<'a> {
             Timing::Behind => format!("all is done by {}", clock.second(transition.end)),
         };
         format!("{subject} {takes}; {when}.")
-    }
-}
-
-/// A sentence begins with a capital.
-pub(super) fn capital(words: &str) -> String {
-    let mut rest = words.chars();
-    match rest.next() {
-        Some(first) => first.to_uppercase().chain(rest).collect(),
-        None => String::new(),
     }
 }

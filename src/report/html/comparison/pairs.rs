@@ -8,6 +8,7 @@ use crate::report::comparison::{Told, by, most_changed, points, totals};
 use crate::report::headroom::State;
 use crate::report::numbers;
 use crate::report::text::visible;
+use crate::report::words::capital;
 use std::cmp::Ordering;
 
 /// Most pairs that have a part of their own; the one that the verdict speaks of always has.
@@ -393,13 +394,5 @@ fn gauge(name: &str, differs: &HeadroomDifference, state: State) -> Option<Gauge
         target: Some(percent(b.target)).filter(|target| *target > 0.0),
         state,
         tip: visible(&tip).into_owned(),
-    })
-}
-
-/// Words that begin a heading.
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
     })
 }

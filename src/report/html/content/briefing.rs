@@ -15,18 +15,11 @@ use crate::report::period::headroom_rows;
 use crate::report::span::moment;
 use crate::report::table::tightest_rows;
 use crate::report::text::visible;
-use crate::report::words::Finding;
+use crate::report::words::{Finding, capital_or_name};
 use crate::units::{FEASIBILITY, NOBODY};
 
 /// Most sentences of the first screen about who is unserved.
 const MOST_REASONS: usize = 2;
-
-/// The text with a capital letter at its beginning.
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    first.chain(letters).collect()
-}
 
 impl Told<'_> {
     /// How the plan is to be judged: unserved users, believed or true, weigh more than missing headroom.
@@ -54,7 +47,10 @@ impl Told<'_> {
         let verdict = all[..all.len().min(answering(&all))].join(" ");
         let refused = verdict.strip_prefix("Refused: ");
         match refused.and_then(|own| own.split_once(": ")) {
-            Some((what, reason)) => [format!("Refused: {what}."), capital(reason)],
+            Some((what, reason)) => [
+                format!("Refused: {what}."),
+                capital_or_name(self.briefing.inventory, reason),
+            ],
             None => [verdict, String::new()],
         }
     }
@@ -448,7 +444,7 @@ fn because(cell: Cell, anchor: &str) -> Cell {
 /// How many sentences of a verdict are the answer: what was not checked stands with what is well.
 fn answering(verdict: &[String]) -> usize {
     let is_unknown = |own: &&String| {
-        let mut words = ["Not checked", "Not all is known"].into_iter();
+        let mut words = ["Not checked", "Not all is"].into_iter();
         words.any(|words| own.starts_with(words))
     };
     verdict.iter().take_while(is_unknown).count() + 1

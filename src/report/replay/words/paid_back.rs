@@ -4,6 +4,7 @@ use super::of_run::premise;
 use crate::report::numbers;
 use crate::report::replay::Told;
 use crate::report::replay::run::RunFacts;
+use crate::report::words::capital;
 
 impl Told<'_> {
     /// How many tenants get less than they were promised, and how many get how much back.
@@ -64,12 +65,4 @@ fn counted(tenants: usize) -> (String, &'static str) {
         1 => ("1 tenant".to_owned(), "gets"),
         more => (format!("{} tenants", numbers::users(more as f64)), "get"),
     }
-}
-
-/// The sentence with a capital letter.
-fn capital(sentence: &str) -> String {
-    let mut letters = sentence.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
 }

@@ -1,5 +1,6 @@
 //! A table of the output folder read: from bytes to rows, a large file in stretches side by side.
 
+use super::lacking::may_lack;
 use super::table::{Lined, Row, Unreadable};
 use crate::diagnostic::{Code, Finding, Place, Severity};
 use crate::records::{STRETCH_BYTES, Stretch, line_feeds, side_by_side, stretches};
@@ -214,43 +215,6 @@ fn line_of(bytes: &[u8], position: &csv::Position) -> u64 {
         .filter(|byte| **byte == b'\n')
         .count();
     position.line() + blank as u64
-}
-
-/// Columns that files written before there were any, or by hand, may lack, by file: their cells are then blank.
-const ADDED: &[(&str, &[&str])] = &[
-    ("steering.csv", &["slice"]),
-    ("before.csv", &["slice"]),
-    (
-        "changes.csv",
-        &["at", "wave", "pool", "member", "component", "event"],
-    ),
-    (
-        "changes_back.csv",
-        &["at", "wave", "pool", "member", "component", "event"],
-    ),
-    ("moves.csv", &["wave"]),
-    ("waves.csv", &["stop_failures", "stop_unserved_users"]),
-    ("headroom.csv", &["before_utilization", "written_target"]),
-    ("unserved.csv", &["cause"]),
-    ("by_failure.csv", &["no_site_users"]),
-    ("unserved_by_tier.csv", &["no_site_users"]),
-    (
-        "tenants.csv",
-        &[
-            "month",
-            "month_user_minutes",
-            "month_down_user_minutes",
-            "month_uptime",
-            "month_kept",
-            "month_counted",
-        ],
-    ),
-];
-
-/// `true` if a file may lack a column.
-fn may_lack(file: &str, column: &str) -> bool {
-    let added = ADDED.iter().find(|(own, _)| *own == file);
-    added.is_some_and(|(_, columns)| columns.contains(&column))
 }
 
 /// Where each column of `R` stands in the file, beyond its end if it may be missing; `None` if one is missing that may

@@ -3,6 +3,7 @@
 use super::certificate::{CERTIFICATE_FILE, Certificate, read_certificate};
 use super::change_row::{ChangeBackRow, ChangeRow};
 use super::folder::{self, each_is_known, each_stands_once};
+use super::lacking::Lacking;
 use super::read_table::read_rows;
 use super::rows::{
     AccessPointRow, AssignmentRow, BeforeRow, BlindRow, HeadroomRow, HoursRow, MoveRow,
@@ -72,6 +73,8 @@ pub struct WrittenPlan {
     pub hour_turns: Option<Vec<Lined<HourTurnRow>>>,
     /// certificate.json
     pub certificate: Option<Certificate>,
+    /// The columns that these files lack.
+    pub lacking: Lacking,
 }
 
 /// The files that are read, in the order in which findings are reported.
@@ -106,7 +109,10 @@ const NOT_READ: [&str; 3] = ["explanations.json", "report.html", "runbook.md"];
 /// Reads the files of an output folder. `None` if there is an error among the findings.
 pub fn read(files: &[PlanFile<'_>]) -> (Option<WrittenPlan>, Vec<Finding>) {
     let mut findings = Vec::new();
-    let mut plan = WrittenPlan::default();
+    let mut plan = WrittenPlan {
+        lacking: Lacking::of(files),
+        ..WrittenPlan::default()
+    };
     each_stands_once(files, &mut findings);
     // The largest beside all others.
     let mut of_assignment = Vec::new();

@@ -264,6 +264,10 @@ fn text(
         let absent = format!("not checked, absent: {}", verdict.not_checked.join(", "));
         text.push_str(&wrapped(&absent, terminal.width));
     }
+    if !verdict.lacking.is_empty() {
+        let lacking = format!("not checked: {}", verdict.lacking.join("; "));
+        text.push_str(&wrapped(&lacking, terminal.width));
+    }
     if is_protected {
         let line = "not checked: what it survives by planning again; `plimsoll sweep --from plan` asks that, and its folder is judged";
         text.push_str(&wrapped(line, terminal.width));

@@ -93,6 +93,7 @@ pub(crate) fn verdict_json(verdict: &Verdict, [is_played, is_steered]: [bool; 2]
         "refused": verdict.refused,
         "checked": verdict.checked,
         "not_checked": verdict.not_checked,
+        "columns_missing": verdict.lacking,
         "not_judged": not_judged(&UNJUDGED),
         "replay_checked": is_played,
         "steering_planned": is_steered,

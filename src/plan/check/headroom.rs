@@ -8,7 +8,7 @@ use super::period::Situation;
 use super::report::{At, Report, Rule, cell_text, is_same, is_same_difference};
 use crate::ids::ComponentId;
 use crate::model::ExistingShortfall;
-use crate::plan_files::{HeadroomRow, Lined, Row, decimal};
+use crate::plan_files::{HeadroomRow, Lacking, Lined, Row, decimal};
 use std::collections::BTreeMap;
 
 /// What is missing in one period.
@@ -31,7 +31,7 @@ pub(super) fn check(
     period: usize,
     loads: &Loads,
     before: Option<&Before>,
-    rows: Option<&[&Lined<HeadroomRow>]>,
+    (rows, lacking): (Option<&[&Lined<HeadroomRow>]>, &Lacking),
     report: &mut Report,
 ) -> Shortfalls {
     let by_key = rows.map(|rows| rows_by_key(ground, situation, rows, report));
@@ -42,8 +42,6 @@ pub(super) fn check(
         missed_before: [0; 2],
         is_known: before.is_some() || !is_kept,
     };
-    let mut rows = by_key.iter().flat_map(BTreeMap::values);
-    let is_older = rows.all(|row| row.row.written_target.is_none());
     for ((component, resource), nominal) in situation.case.nominal.indexed_iter() {
         let Some(nominal) = *nominal else {
             continue;
@@ -62,7 +60,7 @@ pub(super) fn check(
         }
         match row {
             Some(row) => {
-                row_is_true(ground, at, &margin, row, [all.is_known, is_older], report);
+                row_is_true(ground, at, &margin, row, (all.is_known, lacking), report);
             }
             None if by_key.is_some() => row_is_missing(ground, period, at, report),
             None => {}
@@ -149,7 +147,7 @@ fn row_is_true(
     at: [usize; 2],
     margin: &Margin,
     row: &Lined<HeadroomRow>,
-    [is_known, is_older]: [bool; 2],
+    (is_known, lacking): (bool, &Lacking),
     report: &mut Report,
 ) {
     load_is_true(margin, row, report);
@@ -158,13 +156,17 @@ fn row_is_true(
     let utilization = (margin.capacity > 0.0).then(|| margin.load / margin.capacity);
     utilization_is_true(utilization, row, report);
     headroom_is_true(utilization, row, report);
-    written_target_is_true(margin, row, is_older, report);
+    if !lacking.has(HeadroomRow::FILE, "written_target") {
+        written_target_is_true(margin, row, report);
+    }
     if is_known {
         target_is_true(margin, row, report);
         shortfall_is_true(margin, row, report);
         room_is_true(margin, row, report);
     }
-    before_utilization_is_true(margin, row, report);
+    if !lacking.has(HeadroomRow::FILE, "before_utilization") {
+        before_utilization_is_true(margin, row, report);
+    }
     kind_and_unit_are_true(ground, at, row, report);
 }
 
@@ -259,22 +261,15 @@ fn target_is_true(margin: &Margin, row: &Lined<HeadroomRow>, report: &mut Report
     compare(RULE, (row, "target"), found, expected, 1.0, report);
 }
 
-/// P7532: the written target is that of the component, the scenario or the resource. Files without the column are older.
-fn written_target_is_true(
-    margin: &Margin,
-    row: &Lined<HeadroomRow>,
-    is_older: bool,
-    report: &mut Report,
-) {
+/// P7532: the written target is that of the component, the scenario or the resource.
+fn written_target_is_true(margin: &Margin, row: &Lined<HeadroomRow>, report: &mut Report) {
     const RULE: Rule = Rule {
         code: "P7532",
         hint: "write the headroom of the component, or else of the scenario or the resource; no more than event_headroom \
                while an event is known",
     };
-    if !is_older {
-        let both = (row.row.written_target, Some(margin.written_target));
-        compare(RULE, (row, "written_target"), both.0, both.1, 1.0, report);
-    }
+    let both = (row.row.written_target, Some(margin.written_target));
+    compare(RULE, (row, "written_target"), both.0, both.1, 1.0, report);
 }
 
 /// P7509: the shortfall is the share of h that is missing beyond s⁰.

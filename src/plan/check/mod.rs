@@ -30,6 +30,7 @@ mod margin;
 mod marks;
 mod members;
 mod moves;
+mod older;
 mod parts;
 mod period;
 mod places;

@@ -6,6 +6,8 @@ use super::marks;
 use super::members::{self, Carrying, Passing};
 use super::period::Situation;
 use super::report::Report;
+use super::steps;
+use super::turn::Way;
 use super::waves::{Change, Done, Stepped};
 use crate::ids::AccessPointId;
 use crate::plan_files::{Timing, WaveRow, WrittenPlan};
@@ -78,6 +80,14 @@ impl StepLists {
         written: &WrittenPlan,
         report: &mut Report,
     ) {
+        for (way, rows) in [
+            (Way::There, &written.changes),
+            (Way::Back, &written.changes_back),
+        ] {
+            if let Some(rows) = rows {
+                steps::rows_stand_in_order(way, rows, report);
+            }
+        }
         let files = [&written.changes, &written.changes_back].map(Option::as_deref);
         let all = (self.carrying.as_slice(), self.stepped.as_slice());
         members::check((ground, &self.passing), all, files, report);

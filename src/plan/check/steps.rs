@@ -101,6 +101,54 @@ pub(super) fn steps_are_in_order(
     }
 }
 
+/// P7966: rows stand in the order in which they are done; on the way back the last stands first, but for access points that
+/// open and members of pools, which may stand before all else of their period.
+pub(super) fn rows_stand_in_order(way: Way, rows: &[Lined<ChangeRow>], report: &mut Report) {
+    const RULE: Rule = Rule {
+        code: "P7966",
+        hint: "changes.csv has the earliest step of the first period first, changes_back.csv the last step of the last period",
+    };
+    let file = match way {
+        Way::There => ChangeRow::FILE,
+        Way::Back => ChangeBackRow::FILE,
+    };
+    let is_first = |own: &ChangeRow| {
+        way == Way::Back && (own.action == Action::OpenAccessPoint || is_of_pool(own.action))
+    };
+    let mut last: Option<u32> = None;
+    let mut done: Option<u32> = None;
+    for row in rows.iter().filter(|row| row.row.step > 0) {
+        let (period, step) = (row.row.period, row.row.step);
+        let is_early = |own: u32, last: u32| match way {
+            Way::There => own < last,
+            Way::Back => own > last,
+        };
+        let is_other = last.is_some_and(|last| is_early(period, last));
+        if last != Some(period) {
+            done = None;
+        }
+        let is_judged = !is_first(&row.row);
+        let is_late = is_judged && done.is_some_and(|done| is_early(step, done));
+        if is_other || is_late {
+            let (column, found) = if is_other {
+                ("period", period)
+            } else {
+                ("step", step)
+            };
+            report.add(
+                RULE,
+                cell(file, row, column),
+                found.to_string(),
+                "rows in the order in which they are done",
+            );
+        }
+        last = Some(period);
+        if is_judged {
+            done = Some(step);
+        }
+    }
+}
+
 /// P7967: a row of the way back has the step that it undoes.
 pub(super) fn steps_are_those_undone(
     changes: &[&Lined<ChangeRow>],

@@ -17,6 +17,8 @@ pub struct Verdict {
     pub checked: Vec<&'static str>,
     /// The files that the plan does not have: what they would say is not checked.
     pub not_checked: Vec<&'static str>,
+    /// What is not checked because files lack columns that older files lack, one phrase for each file.
+    pub lacking: Vec<String>,
     /// Nobody is unserved in any period, by the referee's own count.
     pub serves_everyone: bool,
     /// No headroom is missing beyond s⁰ in any period, by the referee's own count. Without before.csv all
@@ -75,6 +77,9 @@ impl fmt::Display for Verdict {
         }
         if !self.not_checked.is_empty() {
             write!(f, "\nnot checked, absent: {}", self.not_checked.join(", "))?;
+        }
+        if !self.lacking.is_empty() {
+            write!(f, "\nnot checked: {}", self.lacking.join("; "))?;
         }
         for finding in self.broken.iter().take(SHOWN) {
             write!(f, "\n{finding}")?;

@@ -20,6 +20,7 @@ use super::joint;
 use super::leg::{Leg, Steered};
 use super::load::Loads;
 use super::moves;
+use super::older;
 use super::parts::{Assignment, Start};
 use super::period::Situation;
 use super::places;
@@ -52,6 +53,7 @@ use crate::units::{AGREEMENT, NOBODY};
 ///
 /// What is judged is handed over, so that the largest table needs no memory once its names are looked up.
 pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPlan) -> Verdict {
+    let set_aside = older::set_aside(&mut written);
     let ground = Ground::new(inventory, scenario);
     let periods = periods(inventory, scenario);
     let mut report = Report::default();
@@ -121,11 +123,13 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
     }
     let protect = scenario.protect.as_ref();
     let has = [walk.has_slices, stability::is_told(&ground)];
-    let (checked, not_checked) = files(written, protect, has);
+    let (checked, mut not_checked) = files(written, protect, has);
+    not_checked.retain(|file| !set_aside.files.contains(file));
     Verdict {
         broken: walk.report.broken,
         checked,
         not_checked,
+        lacking: set_aside.words,
         serves_everyone: walk.serves_everyone,
         meets_targets: walk.meets_targets,
         targets_missed_before: walk.missed_before,
@@ -255,7 +259,7 @@ impl Walk<'_> {
             period.index,
             &loads,
             self.before,
-            rows.headroom_of(self.written),
+            (rows.headroom_of(self.written), &self.written.lacking),
             report,
         );
         let stability_rows = rows.stability_of(self.written);

@@ -241,12 +241,41 @@ fn way_back_undoes_the_steps_of_the_change_list() {
         ],
     );
     let swapped = two_keep()
-        .with(file, "0,2,return,e1", "0,1,return,e1")
-        .with(file, "0,1,return,u1", "0,2,return,u1");
+        .with(
+            file,
+            "0,2,return,e1,,,b,a,1,,,40",
+            "0,2,return,u1,,,c,b,1,,,50",
+        )
+        .with(
+            file,
+            "0,1,return,u1,,,c,b,1,,,50",
+            "0,1,return,e1,,,b,a,1,,,40",
+        );
     let place = "changes_back.csv:2: column step";
     super::rules::assert_breaks(&swapped, "P7967", place);
     // Nothing says that it is another order than that of a change list that is not there.
     assert!(swapped.without("changes.csv").verdict().holds());
+}
+
+#[test]
+fn rows_of_change_lists_stand_in_the_order_in_which_they_are_done() {
+    let exchanged = |file: &str, first: &str, second: &str| {
+        let plan = two_keep().with(file, second, "meanwhile");
+        let plan = plan.with(file, first, second);
+        plan.with(file, "meanwhile", first)
+    };
+    let there = exchanged(
+        "changes.csv",
+        "0,1,copy,u1,,,b,c,1,,,50",
+        "0,2,takeover,e1,,,a,b,1,,,40",
+    );
+    super::rules::assert_breaks(&there, "P7966", "changes.csv:3: column step");
+    let back = exchanged(
+        "changes_back.csv",
+        "0,2,return,e1,,,b,a,1,,,40",
+        "0,1,return,u1,,,c,b,1,,,50",
+    );
+    super::rules::assert_breaks(&back, "P7966", "changes_back.csv:3: column step");
 }
 
 #[test]

@@ -27,9 +27,7 @@ pub(super) fn set_aside(written: &mut WrittenPlan) -> SetAside {
         for file in BY_WAVE {
             if take(written, file) {
                 files.push(file);
-                words.push(format!(
-                    "{file} (moves.csv does not say who moves in which wave)"
-                ));
+                words.push(format!("{file} (moves.csv lacks wave)"));
             }
         }
     }
@@ -60,15 +58,14 @@ fn take(written: &mut WrittenPlan, file: &str) -> bool {
     }
 }
 
-/// `headroom.csv (no column written_target)`; of a change list all of it.
+/// `written_target of headroom.csv (missing)`; of a change list nothing is judged then: `changes.csv (it lacks at)`.
 fn of_file((file, columns): (&str, &[&str])) -> String {
-    let plural = if columns.len() == 1 { "" } else { "s" };
-    let all = if [ChangeRow::FILE, ChangeBackRow::FILE].contains(&file) {
-        "nothing of it: "
+    let columns = columns.join(", ");
+    if [ChangeRow::FILE, ChangeBackRow::FILE].contains(&file) {
+        format!("{file} (it lacks {columns})")
     } else {
-        ""
-    };
-    format!("{file} ({all}no column{plural} {})", columns.join(", "))
+        format!("{columns} of {file} (missing)")
+    }
 }
 
 /// Without one of the cells of a calendar month the others say nothing.

@@ -19,12 +19,12 @@ pub(super) const ASKED: Rule = Rule {
 /// The rows that name a case.
 type Told<'w> = BTreeMap<usize, &'w Lined<ProtectionRow>>;
 
-/// Checks the rows of a period, and what the summary says of them.
+/// Checks the rows of a period, and what the summary says of them, if there is one.
 pub(super) fn check(
     (ground, situation): (&Ground<'_>, &Situation),
     (period, protect): (usize, &Protect),
     in_force: &InForceAt<'_>,
-    (rows, summary): (&[&Lined<ProtectionRow>], Option<&ProtectionSummary>),
+    (rows, summary): (&[&Lined<ProtectionRow>], Option<Option<&ProtectionSummary>>),
     report: &mut Report,
 ) {
     let Some(cases) = cases(ground, situation, protect) else {
@@ -38,9 +38,18 @@ pub(super) fn check(
         .map(|case| (name(ground, &cases, *case), *case))
         .collect();
     let told = told(&names, rows, report);
-    if let Some(summary) = summary {
-        let asked = (period, protect, positions.len());
-        summary_counts_them(asked, rows, summary, report);
+    match summary {
+        Some(Some(summary)) => {
+            let asked = (period, protect, positions.len());
+            summary_counts_them(asked, rows, summary, report);
+        }
+        Some(None) => {
+            let key = format!("periods[{period}].protection");
+            let at = At::cell(SUMMARY_FILE, 0, &key);
+            let expected = format!("the {} cases of protection.csv", rows.len());
+            report.add(ASKED, at, "nothing", expected);
+        }
+        None => {}
     }
     if protect.recovery == Recovery::Replan {
         return;

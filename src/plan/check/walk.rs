@@ -467,7 +467,7 @@ impl Walk<'_> {
                 (ground, situation),
                 (period.index, protect),
                 &in_force,
-                (&rows.protection, told),
+                (&rows.protection, of_period.map(|_| told)),
                 report,
             );
         }

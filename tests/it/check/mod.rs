@@ -3,6 +3,7 @@
 mod drawn;
 mod lists;
 mod mutations;
+mod older;
 mod plans;
 mod rules;
 mod summary;

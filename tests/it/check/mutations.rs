@@ -98,6 +98,7 @@ fn every_dropped_or_doubled_row_is_caught() {
     }
 }
 
+/// Change lists are carried out from the first row on: their rows stay, and their columns are turned.
 #[test]
 fn order_of_rows_and_columns_does_not_matter() {
     for (name, plan) in all() {
@@ -109,8 +110,11 @@ fn order_of_rows_and_columns_does_not_matter() {
         {
             let mut lines = text.lines();
             let header = lines.next().into_iter();
-            let rows: Vec<&str> = lines.collect();
-            let lines = header.chain(rows.into_iter().rev());
+            let mut rows: Vec<&str> = lines.collect();
+            if !file.starts_with("changes") {
+                rows.reverse();
+            }
+            let lines = header.chain(rows);
             *text = lines
                 .map(|line| {
                     let cells: Vec<&str> = line.split(',').rev().collect();

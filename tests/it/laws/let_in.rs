@@ -21,7 +21,7 @@ fn replayed(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Run {
     replay_plan(inventory, scenario, plan, &Stop::default()).expect("it is played")
 }
 
-fn runbook_of(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> String {
+pub(super) fn runbook_of(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> String {
     runbook(&Teller {
         inventory,
         scenario,

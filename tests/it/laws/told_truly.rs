@@ -1,13 +1,16 @@
 //! Small places in which a plan said something that its replay, its files or another plan do not hold.
 
+use super::let_in::runbook_of;
 use super::steps::read;
-use crate::levels::{judged, planned};
+use crate::levels::{judged, planned, written};
 use plimsoll::engine::{downtime, recovery, replay_plan};
 use plimsoll::ids::ShardId;
 use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::Plan;
 use plimsoll::report::briefing::Briefing;
+use plimsoll::report::numbers;
 use plimsoll::solve::Stop;
+use std::collections::BTreeMap;
 
 fn found(name: &str) -> (Inventory, Scenario, Plan) {
     let (inventory, scenario) = read(&format!("tests/found/{name}"), &["scenario.toml"]);
@@ -183,4 +186,80 @@ fn nothing_is_asked_of_stops_beside_split_shards() {
     let (inventory, scenario, plan) = found("protect-beside-split-shards");
     let text = briefing(&inventory, &scenario, &plan);
     assert!(!text.contains("the planning was stopped before"), "{text}");
+}
+
+/// Users who are served when the path back begins and when it is done, and not in between, by the rows of `changes_back.csv`.
+fn down_on_the_path_back(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> f64 {
+    let files = written(inventory, scenario, plan);
+    let rows = files.iter().find(|own| own.name == "changes_back.csv");
+    let mut reader = csv::Reader::from_reader(&rows.expect("it is written").bytes[..]);
+    let header = reader.headers().expect("a header").clone();
+    let column = |name| header.iter().position(|own| own == name).expect("a column");
+    let (action, shard, users) = (column("action"), column("shard"), column("users"));
+    // By shard: who is served besides those of the beginning, and the least of that.
+    let mut served: BTreeMap<String, [f64; 2]> = BTreeMap::new();
+    for row in reader.records().map(|row| row.expect("a row")) {
+        let users: f64 = row[users].parse().unwrap_or(0.0);
+        let more = match &row[action] {
+            "shed" => -users,
+            "let_in" => users,
+            _ => continue,
+        };
+        let [now, least] = served.entry(row[shard].to_owned()).or_default();
+        *now += more;
+        *least = least.min(*now);
+    }
+    let down = served.values().map(|[end, least]| end.min(0.0) - least);
+    down.sum()
+}
+
+/// The path back of these plans stops serving users whom a later step lets in again.
+#[test]
+fn who_is_down_on_the_path_back_is_told() {
+    for name in [
+        "back-final-weights",
+        "full-by-growth-of-later",
+        "opened-before-works",
+        "split-goes-home-with-growth",
+    ] {
+        let (inventory, scenario, plan) = found(name);
+        let down = down_on_the_path_back(&inventory, &scenario, &plan);
+        assert!(down > 30.0, "{name}: {down}");
+        let told = format!(
+            "Steps that stop serving users leave {} down until a later one lets them in again.",
+            numbers::lost_users(down)
+        );
+        let text = runbook_of(&inventory, &scenario, &plan);
+        assert!(text.contains(&told), "{name}: {told}\n{text}");
+    }
+}
+
+/// 471 users come back at one instant through a gate of 0.02 sessions a second. No gate and no pace was found that leaves nobody
+/// down, and the plan says so, and that it was played as it is.
+#[test]
+fn where_nothing_was_found_that_ends_an_outage_it_is_told() {
+    let (inventory, scenario, mut plan) = found("surge-end");
+    let played = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    assert!(!played.outages.is_empty() && played.relief.is_empty());
+    plan.replayed = Some(played);
+    let text = briefing(&inventory, &scenario, &plan);
+    let told = "No pace and no capacity was found with which this plan leaves no such outage; \
+        a plan made for more capacity was not tried.";
+    assert!(text.contains(told), "{text}");
+}
+
+/// A plan leaves users unserved, and no plan for less demand was found that leaves none: nothing proves that there is none.
+#[test]
+fn what_is_not_proven_of_a_margin_is_told() {
+    let (inventory, scenario, plan) = found("exit4");
+    let verified = plan
+        .least_limit(|own| own.demand)
+        .expect("a margin")
+        .1
+        .verified;
+    let bound = plan.least_bound(|own| own.demand).expect("a bound");
+    assert!(verified < 0.99 && bound >= 1.0, "{verified} {bound}");
+    let text = briefing(&inventory, &scenario, &plan);
+    let told = "It is not proven that less is not enough: no plan was found with less.";
+    assert!(text.contains(told), "{text}");
 }

@@ -46,6 +46,19 @@ fn a_false_word_about_what_is_survived_is_found() {
     ] {
         finds((&inventory, &scenario), &files, file, (from, to), code);
     }
+    let text = files.iter().find(|own| own.name == summary);
+    let text = text.map(|own| String::from_utf8_lossy(&own.bytes).into_owned());
+    let text = text.expect("it is written");
+    let begin = text.find("\"protection\": {").expect("it is asked");
+    let end = begin + text[begin..].find("},").expect("it ends") + "},".len();
+    let of_protection = (&text[begin..end], "");
+    finds(
+        (&inventory, &scenario),
+        &files,
+        summary,
+        of_protection,
+        "P7938",
+    );
 }
 
 /// a and g serve 40 users of r1 and 40 of r2, all at a; without a they need 40 + 20 at g in the first hour and, with

@@ -5,8 +5,8 @@ use super::left_over::placed;
 use super::runbook::shards;
 use super::words::Teller;
 use crate::ids::{AccessPointId, ShardId, SiteId};
-use crate::model::AccessPointState;
-use crate::plan::{Change, GroupKey, Step};
+use crate::model::{AccessPointState, Homes};
+use crate::plan::{Change, GroupKey, ServedBefore, SteeringGroups, Step};
 use crate::plan_files::Action;
 use crate::report::numbers;
 use crate::units::NOBODY;
@@ -21,20 +21,25 @@ No waves were planned for it: a scenario that begins then, with `after = \"retur
 /// Less of a shard is nobody, and what arithmetic leaves of steps that undo one another.
 const FEW: f64 = 1e-5;
 
-/// ` Steps that stop serving users leave 6,000 users down until a later one lets them in again.`; nothing where none do.
-fn down_meanwhile(back: &[Step]) -> String {
+/// ` Steps that stop serving users leave 6,000 users down until a later one lets them in again.`, of so many as a shard has when
+/// they begin; nothing where none do.
+fn down_meanwhile(back: &[Step], users_of: impl Fn(ShardId) -> f64) -> String {
     let with = |own: &Step, action: Action| shard_of(own).filter(|_| own.action == action);
+    // By shard, the share of it that is served no more and not let in yet.
+    let mut out: BTreeMap<ShardId, f64> = BTreeMap::new();
     let mut users = 0.0;
-    for (position, own) in back.iter().enumerate() {
-        let Some(shard) = with(own, Action::Shed) else {
+    for own in back {
+        let Change::Home { share, .. } = own.change else {
             continue;
         };
-        let mut later = back[position..].iter();
-        let comes_back = later.any(|own| with(own, Action::LetIn) == Some(shard));
-        if let Change::Home { users: own, .. } = own.change
-            && comes_back
+        if let Some(shard) = with(own, Action::Shed) {
+            *out.entry(shard).or_default() += share;
+        } else if let Some(shard) = with(own, Action::LetIn)
+            && let Some(left) = out.get_mut(&shard)
         {
-            users += own;
+            let back = left.min(share);
+            *left -= back;
+            users += back * users_of(shard);
         }
     }
     if users <= NOBODY {
@@ -121,10 +126,12 @@ impl Teller<'_> {
             return;
         };
         let back = crate::plan::way_back(self.inventory, steps);
+        let last = self.plan.periods.last();
+        let users_of = |shard: ShardId| last.map_or(0.0, |own| own.case.users(shard.index()));
         let _ = writeln!(
             text,
             "{elsewhere} {begin} Work through the rows of changes_back.csv as the steps below name them, but for weights, access points and members of pools: of these do only what a step says. Weights that the named file does not have stay until nobody of their region is at their site; those that a region lacks at a site are set before users come there, from the first file named after that which has them.{} In this order:\n",
-            down_meanwhile(&back)
+            down_meanwhile(&back, users_of)
         );
         let staying = self.staying(&back);
         let placed = placed(steps);
@@ -269,32 +276,28 @@ impl Teller<'_> {
 
     /// Who is not where he was once all steps are done; whoever had no home before has one, and stays.
     fn elsewhere(&self, steps: &[Step]) -> Elsewhere {
-        let mut net: BTreeMap<(usize, SiteId), f64> = BTreeMap::new();
         let placed = placed(steps);
-        for step in steps {
-            let Change::Home {
-                shard,
-                from,
-                to,
-                share,
-                ..
-            } = step.change
-            else {
-                continue;
-            };
-            if placed.contains(&shard) {
-                continue;
-            }
-            for (site, share) in [(from, -share), (to, share)] {
-                if let Some(site) = site {
-                    *net.entry((shard.index(), site)).or_default() += share;
-                }
-            }
-        }
+        let shards = steps.iter().filter_map(shard_of);
+        let shards: BTreeSet<ShardId> = shards.filter(|own| !placed.contains(own)).collect();
+        let (inventory, plan) = (self.inventory, self.plan);
+        let groups = SteeringGroups::new(inventory, &self.scenario.policy);
+        let state = (inventory, &plan.before, plan.flows_until(0));
+        let [first, last] = [&plan.periods[..0], &plan.periods[..]]
+            .map(|periods| ServedBefore::new(&groups, state, periods));
+        let homes = Homes::whole(inventory.shards.iter().map(|own| own.site));
         let mut by_shard: BTreeMap<usize, [f64; 2]> = BTreeMap::new();
-        for ((shard, _), share) in net {
-            let own = by_shard.entry(shard).or_default();
-            own[usize::from(share > 0.0)] += share.abs();
+        for shard in shards {
+            let mut net: BTreeMap<SiteId, f64> = BTreeMap::new();
+            for (site, share) in first.shares(&homes, shard, &[]) {
+                *net.entry(site).or_default() -= share;
+            }
+            for (site, share) in last.shares(&homes, shard, last.parts_of(shard)) {
+                *net.entry(site).or_default() += share;
+            }
+            let own = by_shard.entry(shard.index()).or_default();
+            for share in net.into_values() {
+                own[usize::from(share > 0.0)] += share.abs();
+            }
         }
         let mut all = Elsewhere::default();
         let Some(last) = self.plan.periods.last() else {

@@ -188,28 +188,34 @@ fn nothing_is_asked_of_stops_beside_split_shards() {
     assert!(!text.contains("the planning was stopped before"), "{text}");
 }
 
-/// Users who are served when the path back begins and when it is done, and not in between, by the rows of `changes_back.csv`.
+/// Users who are served when the path back begins and when it is done, and not in between, by the rows of `changes_back.csv`, of as
+/// many as their shards have when it begins.
 fn down_on_the_path_back(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> f64 {
     let files = written(inventory, scenario, plan);
     let rows = files.iter().find(|own| own.name == "changes_back.csv");
     let mut reader = csv::Reader::from_reader(&rows.expect("it is written").bytes[..]);
     let header = reader.headers().expect("a header").clone();
     let column = |name| header.iter().position(|own| own == name).expect("a column");
-    let (action, shard, users) = (column("action"), column("shard"), column("users"));
-    // By shard: who is served besides those of the beginning, and the least of that.
+    let (action, shard, share) = (column("action"), column("shard"), column("share"));
+    // By shard: the share that is served besides that of the beginning, and the least of that.
     let mut served: BTreeMap<String, [f64; 2]> = BTreeMap::new();
     for row in reader.records().map(|row| row.expect("a row")) {
-        let users: f64 = row[users].parse().unwrap_or(0.0);
+        let share: f64 = row[share].parse().unwrap_or(0.0);
         let more = match &row[action] {
-            "shed" => -users,
-            "let_in" => users,
+            "shed" => -share,
+            "let_in" => share,
             _ => continue,
         };
         let [now, least] = served.entry(row[shard].to_owned()).or_default();
         *now += more;
         *least = least.min(*now);
     }
-    let down = served.values().map(|[end, least]| end.min(0.0) - least);
+    let last = plan.periods.last().expect("a period");
+    let down = served.iter().map(|(shard, [end, least])| {
+        let mut shards = (0..inventory.shards.len()).map(ShardId::new);
+        let shard = shards.find(|own| inventory.shard_ids.get(own.index()) == *shard);
+        (end.min(0.0) - least) * last.case.users(shard.expect("it is known").index())
+    });
     down.sum()
 }
 
@@ -220,6 +226,7 @@ fn who_is_down_on_the_path_back_is_told() {
         "back-final-weights",
         "full-by-growth-of-later",
         "opened-before-works",
+        "path-back-sheds-in-part",
         "split-goes-home-with-growth",
     ] {
         let (inventory, scenario, plan) = found(name);
@@ -232,6 +239,15 @@ fn who_is_down_on_the_path_back_is_told() {
         let text = runbook_of(&inventory, &scenario, &plan);
         assert!(text.contains(&told), "{name}: {told}\n{text}");
     }
+}
+
+/// A shard of 5,600 users and one of 5,000 are elsewhere at the end; of the first half was shed meanwhile, and more of it later.
+#[test]
+fn who_is_elsewhere_at_the_end_is_counted_once() {
+    let (inventory, scenario, plan) = found("path-back-sheds-in-part");
+    let text = runbook_of(&inventory, &scenario, &plan);
+    let told = "\n10,600 users are elsewhere when the scenario ends. To get back";
+    assert!(text.contains(told), "{text}");
 }
 
 /// 471 users come back at one instant through a gate of 0.02 sessions a second. No gate and no pace was found that leaves nobody

@@ -2,7 +2,7 @@
 
 use super::input::Told;
 use super::progress::Progress;
-use super::{exit, folder};
+use super::{exit, new_folder};
 use crate::engine::{Stage, Watch};
 use crate::error::{Error, Result};
 use crate::plan_files::Seconds;
@@ -131,7 +131,7 @@ pub(super) fn stop_after(limit: Option<Duration>, told: Told) -> Result<Stop> {
     reason = "who asks twice does not want to wait for a solver that does not listen"
 )]
 fn end_at_once() -> ! {
-    folder::remove_unfinished();
+    new_folder::remove_unfinished();
     tell("\rstopped\n");
     process::exit(i32::from(exit::STOPPED))
 }

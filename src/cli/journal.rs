@@ -4,13 +4,14 @@
 //! only. A block holds the tables of some cases, one after the other, and beside it stands what proves them.
 
 use super::folder::cannot;
+use super::new_folder::rename_to_nothing;
 use crate::error::Result;
 use crate::inventory::SourceFile;
 use crate::plan_files::SWEEP_FILE;
 use crate::report::written::WrittenFile;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,8 @@ use std::path::{Path, PathBuf};
 /// The journal of one sweep.
 pub(super) struct Journal {
     folder: PathBuf,
+    /// What the sweep was asked; locked for as long as a process goes on with it.
+    _asked: File,
 }
 
 /// The tables of some cases, one after the other.
@@ -57,13 +60,26 @@ impl Journal {
         out.with_file_name(name)
     }
 
-    /// An empty journal for `out`, with what the sweep was asked.
+    /// An empty journal for `out`, with what the sweep was asked: it appears whole, and where nothing stands.
     pub(super) fn create(out: &Path, asked: &WrittenFile) -> Result<Self> {
         let folder = Self::place(out);
-        fs::create_dir_all(&folder).map_err(|source| cannot("create", &folder, source))?;
-        let journal = Self { folder };
-        journal.put(&asked.name, &asked.bytes)?;
-        Ok(journal)
+        let parent = match folder.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        fs::create_dir_all(parent).map_err(|source| cannot("create", parent, source))?;
+        let made = || {
+            let made = tempfile::Builder::new()
+                .prefix(".sweep.")
+                .tempdir_in(parent)?;
+            fs::write(made.path().join(&asked.name), &asked.bytes)?;
+            rename_to_nothing(made.path(), &folder)?;
+            // It has another name now, and stays.
+            let _ = made.keep();
+            Ok(())
+        };
+        made().map_err(|source| cannot("create", &folder, source))?;
+        Self::locked(folder)
     }
 
     /// The journal for `out` and what the sweep was asked, if there is one.
@@ -73,11 +89,26 @@ impl Journal {
         match fs::read(&asked) {
             Ok(bytes) => {
                 let name = SWEEP_FILE.to_owned();
-                Ok(Some((Self { folder }, SourceFile { name, bytes })))
+                Ok(Some((Self::locked(folder)?, SourceFile { name, bytes })))
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(source) => Err(cannot("read", &asked, source)),
         }
+    }
+
+    /// The journal in a folder, unless another process goes on with it.
+    fn locked(folder: PathBuf) -> Result<Self> {
+        let asked = folder.join(SWEEP_FILE);
+        let file = File::open(&asked).map_err(|source| cannot("read", &asked, source))?;
+        if let Err(TryLockError::WouldBlock) = file.try_lock() {
+            let reason = "another process is at this sweep; wait until it has ended";
+            let source = io::Error::new(io::ErrorKind::AlreadyExists, reason);
+            return Err(cannot("go on with", &folder, source));
+        }
+        Ok(Self {
+            folder,
+            _asked: file,
+        })
     }
 
     /// The blocks that follow each other from a case on.
@@ -136,9 +167,22 @@ impl Journal {
         Ok(())
     }
 
-    /// Removes it.
+    /// Removes what it wrote, and the folder if nothing else is in it; what somebody else has put there stays.
     pub(super) fn remove(self) -> Result<()> {
-        fs::remove_dir_all(&self.folder).map_err(|source| cannot("remove", &self.folder, source))
+        let remove = || {
+            for entry in fs::read_dir(&self.folder)? {
+                let entry = entry?;
+                let name = entry.file_name();
+                if entry.file_type()?.is_file() && is_ours(&name.to_string_lossy()) {
+                    fs::remove_file(entry.path())?;
+                }
+            }
+            match fs::remove_dir(&self.folder) {
+                Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => Ok(()),
+                other => other,
+            }
+        };
+        remove().map_err(|source| cannot("remove", &self.folder, source))
     }
 
     /// Writes a file that appears whole.
@@ -148,6 +192,16 @@ impl Journal {
         fs::write(&new, bytes).map_err(|source| cannot("write", &new, source))?;
         fs::rename(&new, &path).map_err(|source| cannot("rename", &new, source))
     }
+}
+
+/// `true` for the names of its files.
+fn is_ours(name: &str) -> bool {
+    let whole = name.strip_suffix(".new").unwrap_or(name);
+    let block = whole.split_once('.').is_some_and(|(first, ending)| {
+        let is_number = first.len() == 10 && first.bytes().all(|own| own.is_ascii_digit());
+        is_number && ["json", "jsonl"].contains(&ending)
+    });
+    block || whole == SWEEP_FILE
 }
 
 /// The file of the block that begins at a case.

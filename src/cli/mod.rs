@@ -13,6 +13,7 @@ mod judging;
 mod log;
 mod memory;
 mod missed;
+mod new_folder;
 mod options;
 mod progress;
 mod recalled;

@@ -1,10 +1,11 @@
 //! Swept: what a sweep and the parts of one have in common: what is asked, and writing what was found.
 
 use super::args::Part;
-use super::folder::NewFolder;
+use super::folder;
 use super::input::Input;
 use super::journal::Journal;
 use super::judging;
+use super::new_folder::NewFolder;
 use super::options::{Charts, Format};
 use super::render::{self, Sources};
 use super::run::written;
@@ -110,7 +111,7 @@ impl Swept<'_> {
         charts: Charts,
     ) -> Result<SweepVerdict> {
         let inventory = &self.input.inventory;
-        let folder = NewFolder::beside(self.out)?;
+        let new = NewFolder::beside(self.out)?;
         let mut files = sweep_tables(inventory, &self.sweep, Listed::All)?;
         files.push(sweep_file(&self.summary())?);
         let planner = self.sweeper.planner();
@@ -121,10 +122,10 @@ impl Swept<'_> {
         };
         files.extend(sweep_start(inventory, &self.sweep, start)?);
         files.push(displaced_file(inventory, &self.sweeper.displaced()?)?);
-        folder.put(&files)?;
-        folder.put_stream(PROOFS_FILE, proofs)?;
+        new.put(&files)?;
+        new.put_stream(PROOFS_FILE, proofs)?;
         drop(files);
-        let verdict = judging::judged(self.input, folder.path())?;
+        let verdict = judging::judged(self.input, new.path())?;
         let told = self.told();
         let sheet = self.sweep.recoveries.iter().map(|own| told.sheet(*own));
         let mut files = vec![sheet_file(inventory, &self.sweep, sheet)?];
@@ -137,8 +138,8 @@ impl Swept<'_> {
             drawings.iter().map(Figure::from).collect(),
         )?);
         files.extend(drawings.into_iter().flat_map(Drawing::files));
-        folder.put(&files)?;
-        folder.take_place_of_sweep(self.out)?;
+        new.put(&files)?;
+        new.take_place_of(self.out, &folder::SWEEP)?;
         Ok(verdict)
     }
 
@@ -203,11 +204,16 @@ impl Swept<'_> {
 /// Refuses to begin a sweep beside an unfinished one.
 pub(super) fn nothing_unfinished(out: &Path) -> Result<()> {
     let journal = Journal::place(out);
-    if journal.join(SWEEP_FILE).exists() {
+    if std::fs::symlink_metadata(&journal).is_ok() {
+        let is_sweep = journal.join(SWEEP_FILE).is_file();
         let out = out.display();
-        let reason = format!(
-            "an unfinished sweep for `{out}` stands there; go on with `--resume {out}`, or remove it"
-        );
+        let reason = if is_sweep {
+            format!(
+                "an unfinished sweep for `{out}` stands there; go on with `--resume {out}`, or remove it"
+            )
+        } else {
+            "no sweep wrote what stands there, and a sweep needs that name; move it away or name another --out".to_owned()
+        };
         return Err(Error::Io {
             action: "begin beside",
             path: journal.display().to_string(),

@@ -17,7 +17,7 @@ use std::path::Path;
 /// Reads two written plans and says how they differ.
 pub(crate) fn run(options: &CompareOptions, terminal: &mut Terminal) -> Result<u8> {
     if let Some(out) = &options.out {
-        folder::comparison_may_be_written(out)?;
+        folder::COMPARISON.may_be_written(out)?;
     }
     let Some(a) = Stored::read(&options.a, terminal)? else {
         return Ok(exit::BAD_INPUT);
@@ -36,7 +36,7 @@ pub(crate) fn run(options: &CompareOptions, terminal: &mut Terminal) -> Result<u
         let page = comparison(&told, drawings.iter().map(Figure::from).collect())?;
         let mut files = told.files(drawings)?;
         files.push(page);
-        folder::write_comparison(out, &files)?;
+        folder::COMPARISON.write(out, &files)?;
     }
     let text = match options.format {
         Format::Quiet => String::new(),

@@ -13,7 +13,7 @@ use serde_json::json;
 
 /// Makes an inventory with its scenarios and writes it whole or not at all.
 pub(crate) fn run(options: &GenerateOptions, terminal: &mut Terminal) -> Result<u8> {
-    folder::inventory_may_be_written(&options.out)?;
+    folder::INVENTORY.may_be_written(&options.out)?;
     let progress = Progress::start("making the inventory");
     let made = match generate(&options.size) {
         Ok(made) => made,
@@ -27,7 +27,7 @@ pub(crate) fn run(options: &GenerateOptions, terminal: &mut Terminal) -> Result<
         }
     };
     progress.say("writing the inventory".to_owned());
-    folder::write_inventory(&options.out, &files(&options.size, &made)?)?;
+    folder::INVENTORY.write(&options.out, &files(&options.size, &made)?)?;
     drop(progress);
     let text = match options.format {
         Format::Quiet => String::new(),

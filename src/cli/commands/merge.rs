@@ -29,7 +29,7 @@ struct Folder {
 
 /// Joins parts of a sweep: what is written is what one run would have written.
 pub(crate) fn run(options: &MergeOptions, terminal: &mut Terminal) -> Result<u8> {
-    folder::sweep_may_be_written(&options.out)?;
+    folder::SWEEP.may_be_written(&options.out)?;
     run_on(options.threads);
     let is_quiet = options.format == Format::Quiet;
     let told = if is_quiet { Told::Errors } else { Told::All };

@@ -1,8 +1,9 @@
 //! `plimsoll plan`: who goes where, when; what headroom is left.
 
 use crate::cli::clock::{Clock, run_on, stop_after};
-use crate::cli::folder::{self, NewFolder};
+use crate::cli::folder;
 use crate::cli::input::{Input, Told};
+use crate::cli::new_folder::NewFolder;
 use crate::cli::options::{Charts, Format, PlanOptions};
 use crate::cli::progress::Progress;
 use crate::cli::run::written;
@@ -36,7 +37,7 @@ fn takes_much_memory(inventory: &Inventory) -> bool {
 
 /// Plans a scenario, checks the written plan, and writes it whole or not at all.
 pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> {
-    folder::may_be_written(&options.out)?;
+    folder::PLAN.may_be_written(&options.out)?;
     run_on(options.threads);
     let is_quiet = options.format == Format::Quiet;
     let told = if is_quiet { Told::Errors } else { Told::All };
@@ -72,10 +73,11 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
         Err(Error::StoppedEarly) => Downtime::unchecked(scenario.start, plan.periods.len()),
         played => played?,
     });
-    plan.recovery = match recovered {
-        None | Some(Err(Error::StoppedEarly)) => None,
-        Some(played) => Some(played?),
-    };
+    plan.recovery = recovered.transpose()?;
+    if stop.is_raised() {
+        // Not all was checked that would have been.
+        plan.status = Status::Stopped;
+    }
     let mut about = About {
         inputs,
         seconds: Seconds {
@@ -260,7 +262,7 @@ impl Finished<'_> {
         };
         files.push(summary);
         folder.put(&files)?;
-        folder.take_place_of(&options.out)?;
+        folder.take_place_of(&options.out, &folder::PLAN)?;
         Ok(text)
     }
 }

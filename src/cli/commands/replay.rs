@@ -19,7 +19,7 @@ const MOST_STEPS: f64 = 2e6;
 
 /// Plays a scenario forward and writes what comes of it.
 pub(crate) fn run(options: &ReplayOptions, terminal: &mut Terminal) -> Result<u8> {
-    folder::replay_may_be_written(&options.out)?;
+    folder::REPLAY.may_be_written(&options.out)?;
     run_on(options.threads);
     let is_quiet = options.format == Format::Quiet;
     let told = if is_quiet { Told::Errors } else { Told::All };
@@ -55,7 +55,7 @@ pub(crate) fn run(options: &ReplayOptions, terminal: &mut Terminal) -> Result<u8
         let figures = drawings.iter().map(Figure::from).collect();
         files.push(replay_report(told_of, figures)?);
         files.extend(drawings.into_iter().flat_map(Drawing::files));
-        folder::write_replay(&options.out, &files)?;
+        folder::REPLAY.write(&options.out, &files)?;
         let text = match options.format {
             Format::Quiet => String::new(),
             Format::Json => told_of.json()?,

@@ -31,7 +31,7 @@ pub(crate) fn run(options: &SweepOptions, terminal: &mut Terminal) -> Result<u8>
     run_on(options.threads);
     let begun = match &options.task {
         SweepTask::Begin { out, asked, part } => {
-            folder::sweep_may_be_written(out)?;
+            folder::SWEEP.may_be_written(out)?;
             swept::nothing_unfinished(out)?;
             let (out, asked, part) = (out.clone(), asked.clone(), *part);
             Begun {

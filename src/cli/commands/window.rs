@@ -41,7 +41,7 @@ pub(crate) fn run(options: &WindowOptions, terminal: &mut Terminal) -> Result<u8
     let told = if is_quiet { Told::Errors } else { Told::All };
     run_on(options.threads);
     if let Some(out) = &options.out {
-        folder::windows_may_be_written(out)?;
+        folder::WINDOWS.may_be_written(out)?;
     }
     let starts = match starts(options) {
         Ok(starts) => starts,
@@ -112,7 +112,7 @@ pub(crate) fn run(options: &WindowOptions, terminal: &mut Terminal) -> Result<u8
                     .into_bytes(),
             }
         }));
-        folder::write_windows(out, &files)?;
+        folder::WINDOWS.write(out, &files)?;
     }
     let text = match options.format {
         Format::Quiet => String::new(),

@@ -3,7 +3,7 @@
 use super::cascades::may_cascade;
 use super::outage_relief::{Outcome, relief};
 use super::triggers::{OF_ONE, Parts, Trigger, Work, triggers};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::graph::Network;
 use crate::ids::ComponentId;
 use crate::model::{Inventory, Phase, Profile, Scenario};
@@ -30,10 +30,10 @@ const HARDLY_CLEARS: f64 = 144.0 / 145.0;
 /// Parts of a play in which clients come again and again for a day.
 const PARTS: f64 = 1e4;
 
-/// Plays every trigger against every period that is known, the tightest first.
+/// Plays every trigger against every period that is known, the tightest first, until a stop is raised: the rest is not checked.
 ///
 /// # Errors
-/// [`Error::StoppedEarly`](crate::error::Error::StoppedEarly) if a stop is raised; `Error::Internal` if a replay loses work.
+/// `Error::Internal` if a replay loses work.
 pub fn recovery(
     inventory: &Inventory,
     scenario: &Scenario,
@@ -100,7 +100,7 @@ pub fn recovery_within(
     }
     for trigger in &triggers {
         let busiest = trigger.begins[0];
-        match trigger.play(of, busiest, Parts::Rough, &mut left, stop)? {
+        match unless_stopped(trigger.play(of, busiest, Parts::Rough, &mut left, stop))? {
             Some(trial) => played.push(PlayedTrigger { trigger, trial }),
             None => found.not_checked += 1,
         }
@@ -111,6 +111,14 @@ pub fn recovery_within(
         found.relief = relief_of(inventory, scenario, (&found, &triggers, most_work), stop)?;
     }
     Ok(found)
+}
+
+/// What was played; nothing if a stop was raised meanwhile.
+fn unless_stopped<T>(played: Result<Option<T>>) -> Result<Option<T>> {
+    match played {
+        Err(Error::StoppedEarly) => Ok(None),
+        played => played,
+    }
 }
 
 /// `true` if a plan has to recover from triggers, or they may lock something in: at what retries overload by the condition of
@@ -207,7 +215,7 @@ fn play_closely(
                     continue;
                 }
                 let is_close = own.trial.is_close;
-                match own.trigger.play(of, *begins, parts, &mut left, stop)? {
+                match unless_stopped(own.trigger.play(of, *begins, parts, &mut left, stop))? {
                     Some(trial) if is_first || trial.is_worse_than(&own.trial) => {
                         own.trial = Trial { is_close, ..trial };
                     }
@@ -238,7 +246,7 @@ fn relief_of(
     let mut left = Work::of(most_work);
     let mut play = |inventory: &Inventory, scenario: &Scenario| {
         let of = (inventory, scenario);
-        let trial = trigger.play_closely(of, worst.start, &mut left, stop)?;
+        let trial = unless_stopped(trigger.play_closely(of, worst.start, &mut left, stop))?;
         Ok(trial.map(|own| Outcome {
             is_over: !own.is_locked_in(),
             shortage: own.shortage,

@@ -304,8 +304,8 @@ impl Trigger<'_> {
         paths as f64 * seconds / step
     }
 
-    /// Who is down in each moment of a play without the trigger, where users are whom it does not hit: something is in force that
-    /// loses work. `None` where nothing is, or the work for that was spent.
+    /// Who is down in each moment of a play without the trigger, where users may be whom it does not hit: something is in force that
+    /// loses work, or demand is not the same at every hour. `None` where neither is so, or the work for that was spent.
     fn quiet(
         &self,
         (inventory, scenario): (&Inventory, &Scenario),
@@ -327,7 +327,9 @@ impl Trigger<'_> {
             EventKind::Slow(_) => true,
             _ => false,
         };
-        if !quiet.events.iter().any(loses) {
+        // Where demand rises after the period, its homes may not carry what comes then, with a trigger or without.
+        let rises = !inventory.load_curves.is_empty();
+        if !rises && !quiet.events.iter().any(loses) {
             return Ok(None);
         }
         let step = quiet.replay.step_seconds.to_bits();

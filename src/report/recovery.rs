@@ -89,7 +89,7 @@ pub(in crate::report) fn not_checked(scenario: &Scenario, plan: &Plan) -> Option
     }
     if found.trials.is_empty() && found.not_checked > 0 {
         return Some(format!(
-            "WARNING: not checked whether it recovers from any of {} triggers: playing one of them takes too long.",
+            "WARNING: not checked whether it recovers from any of {} triggers: playing one of them takes too long, or the planning was stopped.",
             numbers::users(found.not_checked as f64)
         ));
     }

@@ -79,7 +79,7 @@ fn later(others: &[Transition], period: usize) -> impl Iterator<Item = &Transiti
 }
 
 /// The later period of which waves turn weights before those of a transition have, in which nobody moves, or end while these
-/// turn them or its period has yet to begin. Weights turn for one period at a time: at the end of a wave they are those of
+/// turn them or its period has yet to begin; or an earlier one of which waves go on once its period has begun. Weights turn for one period at a time: at the end of a wave they are those of
 /// the period that is under way. `start` is when its period begins.
 pub(super) fn turned_beside(
     others: &[Transition],
@@ -89,6 +89,16 @@ pub(super) fn turned_beside(
     let mut turning = own.waves.iter().filter(|wave| wave.turns_weights());
     let first = turning.next()?;
     let turned = turning.fold(first.turned, |last, wave| last.max(wave.turned));
+    // Steering that is left to a period's start, while waves of an earlier one go on.
+    let goes_on = |other: &&Transition| {
+        let is_earlier = other.timing == Timing::Behind && other.period < own.period;
+        is_earlier && other.refusal.is_none() && !other.waves.is_empty() && other.end > start
+    };
+    if own.timing == Timing::Behind
+        && let Some(earlier) = others.iter().find(goes_on)
+    {
+        return Some(earlier.period);
+    }
     let is_beside = |wave: &Wave| {
         let turns = wave.turns_weights() && wave.start < turned;
         turns || first.start < wave.end && wave.end < turned.max(start)

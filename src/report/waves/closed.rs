@@ -1,7 +1,7 @@
 //! Closed: whether steering leads over what is out of service.
 
 use super::words::Teller;
-use crate::ids::{ClientRegionId, ComponentId, ProfileId, SiteId};
+use crate::ids::{ClientRegionId, ComponentId, ProfileId, ShardId, SiteId};
 use crate::model::{Case, LinkEnd};
 use crate::plan::{Change, Flow, GroupKey, Step, Timing, Transition, Wave};
 use crate::plan_files::Action;
@@ -61,6 +61,15 @@ impl Teller<'_> {
         }
         let first = transition.waves.first().map_or(0, |own| own.number);
         let mut gone: BTreeMap<Cell, f64> = BTreeMap::new();
+        let periods = &self.plan.periods;
+        let now = &periods[transition.period].case;
+        let earlier = transition.period.checked_sub(1);
+        let earlier = earlier.map_or(&self.plan.before.case, |own| &periods[own].case);
+        // Steps count users as they are in the period, and steering until then those of before.
+        let as_before = |shard: ShardId| {
+            let [now, earlier] = [now, earlier].map(|own| own.users(shard.index()));
+            if now > 0.0 { earlier / now } else { 1.0 }
+        };
         for step in steps {
             let has_moved = step.wave.is_some_and(|wave| wave < first);
             let leaves =
@@ -74,7 +83,7 @@ impl Teller<'_> {
                 && leaves
             {
                 let group = GroupKey::of(self.inventory, &self.scenario.policy, shard);
-                *gone.entry(cell(&group, from)).or_default() += users;
+                *gone.entry(cell(&group, from)).or_default() += users * as_before(shard);
             }
         }
         let mut served: BTreeMap<Cell, f64> = BTreeMap::new();

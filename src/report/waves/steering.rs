@@ -3,12 +3,13 @@
 use super::durations::exact_duration;
 use super::steps::members_of;
 use super::words::Teller;
+use crate::graph::Network;
 use crate::ids::{ComponentId, ElementId, PoolId};
-use crate::plan::{Change, Step, Timing, Transition, Wave, are_paths_changed};
+use crate::plan::{Change, Step, Timing, Transition, Wave, are_paths_changed, wave_weights};
 use crate::plan_files::Action;
 use crate::report::numbers;
 use jiff::Timestamp;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// Whether a wave is done or undone.
@@ -181,7 +182,11 @@ pub(super) fn turning(teller: &Teller<'_>, transition: &Transition, wave: &Wave)
     // Undone it is where it began; who is cut off is led to what is open of it.
     let is_first = transition.waves.first().map(|own| own.number) == Some(wave.number);
     if !(wave.turns_weights() || is_first && teller.are_cut_off(transition)) {
-        return Turning::Leaves;
+        return if change_meanwhile(teller, transition, wave) {
+            Turning::Sets { from: wave.start }
+        } else {
+            Turning::Leaves
+        };
     }
     if are_left_to_earlier(teller, transition, wave) {
         return Turning::Leaves;
@@ -189,6 +194,49 @@ pub(super) fn turning(teller: &Teller<'_>, transition: &Transition, wave: &Wave)
     Turning::Sets {
         from: teller.waits_to_open(transition, wave).unwrap_or(wave.start),
     }
+}
+
+/// Whether weights change until the next wave begins though no wave turns them, because a path opens that was closed, or closes.
+fn change_meanwhile(teller: &Teller<'_>, transition: &Transition, wave: &Wave) -> bool {
+    let plan = teller.plan;
+    let until = lasts_until(transition, wave);
+    let mut both = plan.periods.iter().zip(plan.periods.iter().skip(1));
+    let is_any = both.any(|(before, own)| {
+        let begins = wave.start < own.period.start && own.period.start < until;
+        begins && before.case.gone != own.case.gone
+    });
+    if !is_any {
+        return false;
+    }
+    let network = Network::new(teller.inventory);
+    let weights = wave_weights(teller.inventory, &network, plan, transition, wave);
+    let mut known: BTreeMap<_, f64> = BTreeMap::new();
+    let mut cells: BTreeSet<_> = BTreeSet::new();
+    for own in &weights {
+        let (group, path) = (&own.flow.group, &own.flow.path);
+        let limit = group.max_latency.map(f64::to_bits);
+        let cell = (group.client_region, group.profile, limit, path.site);
+        known.insert(
+            (own.during, own.slice, cell, path.links.clone()),
+            own.weight,
+        );
+        cells.insert((own.during, own.slice, cell));
+    }
+    let mut all = known.iter();
+    all.any(|((_, slice, cell, links), weight)| {
+        wave.standing.iter().any(|other| {
+            let is_led = other.slice == *slice && cells.contains(&(other.during, *slice, *cell));
+            let key = (other.during, *slice, *cell, links.clone());
+            let weight_there = known.get(&key).copied().unwrap_or(0.0);
+            is_led && (weight_there - weight).abs() > 1e-12
+        })
+    })
+}
+
+/// When the next wave begins, or the last is over.
+fn lasts_until(transition: &Transition, wave: &Wave) -> Timestamp {
+    let next = transition.waves.iter().find(|own| own.number > wave.number);
+    next.map_or(transition.end, |own| own.start).max(wave.end)
 }
 
 /// Whether the waves of an earlier period still turn weights when a wave begins, and its own period turns none from these to others.
@@ -222,8 +270,7 @@ pub(super) fn steering(teller: &Teller<'_>, transition: &Transition, wave: &Wave
         format!("that of period {}", transition.period)
     };
     // What begins until the next wave does may change which hold.
-    let next = transition.waves.iter().find(|own| own.number > wave.number);
-    let last = next.map_or(transition.end, |own| own.start).max(wave.end);
+    let last = lasts_until(transition, wave);
     let rows = rows(teller, (transition.period, wave), [wave.start, last]);
     let Turning::Sets { from } = turning(teller, transition, wave) else {
         return format!(

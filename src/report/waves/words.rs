@@ -234,6 +234,10 @@ impl<'a> Teller<'a> {
                  place them elsewhere, or later",
                 numbers::users_up(users)
             ),
+            Refusal::TurnedBeside(period) if period < transition.period => format!(
+                "{subject} turns weights while waves of period {period} go on, and these turn for one period at a time. \
+                 Let one of them begin later"
+            ),
             Refusal::TurnedBeside(period) => format!(
                 "{subject} is under way when a wave of {} ahead of {} ends or turns weights, and these turn for one period at a time. \
                  Let one of them begin later",

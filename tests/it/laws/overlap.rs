@@ -159,3 +159,17 @@ fn who_is_shed_is_served_until_the_period_begins() {
     let told = "**only the users of moves.csv leave, others stay where they are, and so does the data**: h0";
     assert!(text.contains(told), "{text}");
 }
+
+/// Users are still on their way back when a surge begins whose steering is left to its start: both would turn weights at once.
+#[test]
+fn steering_that_is_left_to_its_start_waits_for_those_who_move() {
+    let (inventory, scenario) =
+        super::steps::read("tests/found/steers-while-others-move", &["scenario.toml"]);
+    let plan = crate::levels::planned(&inventory, &scenario);
+    let refusals = plan.transitions.iter().filter(|own| own.refusal.is_some());
+    let refusals: Vec<_> = refusals.map(|own| (own.period, own.refusal)).collect();
+    let refused = (5, Some(plimsoll::plan::Refusal::TurnedBeside(4)));
+    assert_eq!(refusals, [refused]);
+    let verdict = crate::levels::judged(&inventory, &scenario, &plan);
+    assert!(verdict.holds(), "{verdict}");
+}

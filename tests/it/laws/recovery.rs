@@ -250,6 +250,34 @@ fn triggers_beyond_the_budget_are_not_checked() {
     }
 }
 
+/// A limit that ends the plays leaves triggers that are not checked, and a plan that has to recover from them is not good.
+#[test]
+fn what_a_stop_leaves_unplayed_is_not_checked() {
+    let (inventory, scenario) = blip();
+    let mut plan = planned(&inventory, &scenario);
+    let all = recovery(&inventory, &scenario, &plan, &Stop::default()).expect("played");
+    let stop = Stop::default();
+    stop.raise();
+    let found = recovery(&inventory, &scenario, &plan, &stop).expect("it is no failure");
+    assert!(found.trials.is_empty(), "{found:?}");
+    assert_eq!(found.not_checked, all.trials.len() + all.not_checked);
+    let is_required = found.is_required;
+    plan.recovery = Some(found);
+    assert_eq!(plan.locks_in(), is_required);
+}
+
+/// Homes are planned for works that end at 21:00, while few users are there. At 22:00 more come than they carry, with a trigger at
+/// 20:02 or without.
+#[test]
+fn who_comes_after_the_period_is_not_locked_in() {
+    let (inventory, scenario) =
+        super::steps::read("tests/found/rises-after-the-period", &["scenario.toml"]);
+    let plan = planned(&inventory, &scenario);
+    let found = recovery(&inventory, &scenario, &plan, &Stop::default()).expect("played");
+    assert!(!found.trials.is_empty(), "{found:?}");
+    assert_eq!(found.locked_in(), 0, "{:?}", found.worst());
+}
+
 #[test]
 fn a_plan_that_has_to_be_stable_and_is_not_says_so_first_and_fails() {
     let folder = place();

@@ -223,11 +223,10 @@ fn down_on_the_path_back(inventory: &Inventory, scenario: &Scenario, plan: &Plan
 #[test]
 fn who_is_down_on_the_path_back_is_told() {
     for name in [
-        "back-final-weights",
-        "full-by-growth-of-later",
         "opened-before-works",
         "path-back-sheds-in-part",
         "split-goes-home-with-growth",
+        "undo-slice-not-there",
     ] {
         let (inventory, scenario, plan) = found(name);
         let down = down_on_the_path_back(&inventory, &scenario, &plan);

@@ -106,6 +106,19 @@ pub(super) fn turned_beside<'c>(own: &Change, later: &'c [Change]) -> Option<&'c
     })
 }
 
+/// The earlier period of which waves go on once a change has begun in which nobody moves, and of which steering is left to its
+/// start.
+pub(super) fn turned_after<'c>(own: &Change, earlier: &'c [Change]) -> Option<&'c Change> {
+    if own.is_moving {
+        return None;
+    }
+    let mut steering = 0.0;
+    let mut behind = own.judged.iter().filter(|own| own.timing == Timing::Behind);
+    let turns = behind.any(|wave| wave.steering > std::mem::replace(&mut steering, wave.steering));
+    let mut earlier = earlier.iter().filter(|other| !other.is_told_refused);
+    earlier.find(|other| turns && seconds(own.start, other.end) > 1e-6)
+}
+
 /// P7992: "All of them together are accepted: those of other periods count that go on at the same time, and whoever they
 /// have moved is steered too." Where users move for one period before they have for another, the way is refused.
 pub(in crate::plan::check) fn all_are_accepted(
@@ -116,7 +129,9 @@ pub(in crate::plan::check) fn all_are_accepted(
     let steering = changes.iter().enumerate().filter(|own| !own.1.is_moving);
     for (position, own) in steering {
         // What is refused because it turns beside others is made as if it were alone.
-        if turned_beside(own, &changes[position + 1..]).is_some() {
+        let is_beside = turned_beside(own, &changes[position + 1..]).is_some()
+            || turned_after(own, &changes[..position]).is_some();
+        if is_beside {
             continue;
         }
         let passing = own.judged.iter().flat_map(|own| {

@@ -76,6 +76,8 @@ pub(in crate::plan::check) struct Way<'a> {
     pub(in crate::plan::check) changes: &'a [Change],
     /// A limit ended the planning: what nobody looked at is not told.
     pub(in crate::plan::check) is_stopped: bool,
+    /// waves.csv has the columns that tell what is survived where one stops.
+    pub(in crate::plan::check) has_stops: bool,
 }
 
 impl Past {
@@ -282,6 +284,7 @@ pub(in crate::plan::check) fn judge(
         moved: moved(ground, way.moves, &wave_of),
         end: behind.map_or(start, |own| own.gate_end().max(start)),
         is_refused: stretches.iter().any(|own| !own.is_whole || own.is_late),
+        is_told_refused: is_refused,
         waiting: of_way.waiting(&written),
         cuts_short: of_way.cuts_short(&causes, earlier),
         done: Done::new(&pieces, &wave_of, &written, is_refused, refilled),

@@ -1,7 +1,7 @@
 //! Summary: what summary.json says of the ways: how many waves, how long, when they begin, and which way is refused.
 
 use super::super::report::{At, Report, Rule, is_same};
-use super::beside::{Moved, turned_beside};
+use super::beside::{Moved, turned_after, turned_beside};
 use super::cut_short::Waiting;
 use super::done::Done;
 use super::judge::Way;
@@ -121,6 +121,8 @@ pub(in crate::plan::check) struct Change {
     pub(super) end: Timestamp,
     /// Not everybody has a wave, or those ahead of its start take longer than they may.
     pub(super) is_refused: bool,
+    /// summary.json says that it is refused.
+    pub(super) is_told_refused: bool,
     /// Who waits for its waves after its start.
     pub(super) waiting: Option<Waiting>,
     /// The earlier periods whose waves are under way when works begin here that take away what users leave in them.
@@ -150,7 +152,7 @@ pub(in crate::plan::check) fn refusals_are_true(
         let until = next.map_or(changes.len(), |next| next.period);
         let mut between = later.iter().filter(|own| own.period < until);
         let works = between.find(|later| later.cuts_short.contains(&own.period));
-        let beside = turned_beside(own, later);
+        let beside = turned_beside(own, later).or_else(|| turned_after(own, &changes[..position]));
         let is_refused = own.is_refused || caught.is_some() || works.is_some() || beside.is_some();
         let of_period = summary.and_then(|all| all.periods.get(own.period));
         let told = of_period.and_then(|own| own.way.as_ref());
@@ -172,6 +174,10 @@ pub(in crate::plan::check) fn refusals_are_true(
                 (Some(works), _) => format!(
                     "a reason: works at {} take away what users leave in its waves until later",
                     works.start
+                ),
+                (None, Some(other)) if other.period < own.period => format!(
+                    "a reason: its waves turn weights while those of period {} go on",
+                    other.period
                 ),
                 (None, Some(other)) => format!(
                     "a reason: the waves of period {} begin to turn weights before its own have",

@@ -8,8 +8,8 @@ use crate::plan_files::{self, AssignmentRow, PlanFile, Row as _, SWEEP_FILE, Ste
 use crate::report::written::tables;
 use crate::solve::Stop;
 
-/// steering.csv for the homes of a folder that has an assignment.csv and no steering; `None` where it has one, or no homes that
-/// can be read.
+/// steering.csv for the homes of a folder that has an assignment.csv and no steering, without rows where the homes cannot be read;
+/// `None` where it has one, or no homes.
 ///
 /// # Errors
 /// Those of [`steering_for`], and [`Error::Internal`](crate::error::Error::Internal) if the table cannot be written.
@@ -30,7 +30,10 @@ pub(super) fn steering_of(
     };
     // What is wrong with the homes is told where all files are read.
     let (Some(written), _) = plan_files::read(&[PlanFile::from(homes), steering]) else {
-        return Ok(None);
+        return Ok(Some(SourceFile {
+            name: SteeringRow::FILE.to_owned(),
+            bytes: header.into_bytes(),
+        }));
     };
     let plan = steering_for(inventory, scenario, &written, stop)?;
     let all = tables(inventory, scenario, &plan, &[])?.into_iter();

@@ -1,6 +1,7 @@
 //! A written sweep: the files of its folder, with the lines on which their rows stand.
 
 use super::folder::{bytes_of, each_is_known, each_stands_once, required};
+use super::lacking::Lacking;
 use super::read_table::read_rows;
 use super::rows::{AssignmentRow, BeforeRow, SteeringRow};
 use super::sweep_document::{SWEEP_FILE, SWEEP_FILES, SweepSummary, read_sweep};
@@ -49,6 +50,8 @@ pub struct WrittenSweep {
     pub assignment: Option<Vec<Lined<AssignmentRow>>>,
     /// steering.csv
     pub steering: Option<Vec<Lined<SteeringRow>>>,
+    /// The columns that these files lack.
+    pub lacking: Lacking,
 }
 
 /// Files of a sweep's folder that are made from the others and are not read.
@@ -86,6 +89,7 @@ pub fn read_sweep_folder(files: &[PlanFile<'_>]) -> (Option<WrittenSweep>, Vec<F
             homes: rows(files, &mut findings),
             assignment: rows(files, &mut findings),
             steering: rows(files, &mut findings),
+            lacking: Lacking::of(files),
         });
     each_is_known(files, &SWEEP_FILES, &NOT_READ, &mut findings);
     (read.filter(|_| !has_errors(&findings)), findings)

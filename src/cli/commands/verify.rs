@@ -18,7 +18,7 @@ use crate::plan::check::{
     REPLAY_UNJUDGED, SWEEP_UNJUDGED, SweepVerdict, UNJUDGED, Unjudged, Verdict, check, check_sweep,
 };
 use crate::plan_files::{
-    self, PlanFile, ProtectionRow, REPLAY_FILE, Row as _, SWEEP_FILE, read_replay,
+    self, PlanFile, ProtectionRow, REPLAY_FILE, Row as _, SWEEP_FILE, SteeringRow, read_replay,
 };
 use crate::report::replay::ReplayVerdict;
 use crate::report::table::wrapped;
@@ -82,6 +82,14 @@ pub(crate) fn run(options: &VerifyOptions, terminal: &mut Terminal) -> Result<u8
         let is_played = of_replay.is_some();
         let mut verdict = check(inventory, scenario, written_plan);
         verdict.broken.extend(of_replay.into_iter().flatten());
+        if is_steered {
+            // Nobody wrote it: what is wrong with the homes stands at these.
+            let of_steering = |own: &Finding| own.place.file == SteeringRow::FILE;
+            if !verdict.broken.iter().all(of_steering) {
+                verdict.broken.retain(|own| !of_steering(own));
+            }
+            verdict.checked.retain(|file| *file != SteeringRow::FILE);
+        }
         drop(progress);
         let protect = input.scenario.protect.as_ref();
         let is_planned = protect.is_some_and(|own| own.recovery == Recovery::Replan);

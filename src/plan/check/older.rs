@@ -32,6 +32,10 @@ pub(super) fn set_aside(written: &mut WrittenPlan) -> SetAside {
         }
     }
     of_months(written, &lacking);
+    let mut periods = written.summary.iter().flat_map(|own| &own.periods);
+    if periods.any(|own| own.targets_missed_before.is_none()) {
+        words.push("periods[].targets_missed_before of summary.json (missing)".to_owned());
+    }
     SetAside { words, files }
 }
 

@@ -6,7 +6,9 @@ use super::period::Situation;
 use super::report::{At, Report, Rule, is_same};
 use super::sweep::{InForceAt, unserved_by_rule};
 use crate::model::{Contingencies, GrayMembers, Protect, Recovery};
-use crate::plan_files::{Lined, ProtectionRow, ProtectionSummary, Row, SUMMARY_FILE, decimal};
+use crate::plan_files::{
+    Lined, PeriodSummary, ProtectionRow, ProtectionSummary, Row, SUMMARY_FILE, decimal,
+};
 use crate::units::{AGREEMENT, NOBODY};
 use std::collections::BTreeMap;
 
@@ -24,7 +26,7 @@ pub(super) fn check(
     (ground, situation): (&Ground<'_>, &Situation),
     (period, protect): (usize, &Protect),
     in_force: &InForceAt<'_>,
-    (rows, summary): (&[&Lined<ProtectionRow>], Option<Option<&ProtectionSummary>>),
+    (rows, summary): (&[&Lined<ProtectionRow>], Option<&PeriodSummary>),
     report: &mut Report,
 ) {
     let Some(cases) = cases(ground, situation, protect) else {
@@ -38,7 +40,7 @@ pub(super) fn check(
         .map(|case| (name(ground, &cases, *case), *case))
         .collect();
     let told = told(&names, rows, report);
-    match summary {
+    match summary.map(|own| own.protection.as_ref()) {
         Some(Some(summary)) => {
             let asked = (period, protect, positions.len());
             summary_counts_them(asked, rows, summary, report);
@@ -46,7 +48,7 @@ pub(super) fn check(
         Some(None) => {
             let key = format!("periods[{period}].protection");
             let at = At::cell(SUMMARY_FILE, 0, &key);
-            let expected = format!("the {} cases of protection.csv", rows.len());
+            let expected = format!("what is survived of {} cases", positions.len());
             report.add(ASKED, at, "nothing", expected);
         }
         None => {}

@@ -66,8 +66,7 @@ pub const UNJUDGED: [Unjudged; 10] = [
             "outages",
             "recovery",
             "replayed.remedies",
-            "joint.bound",
-            "joint.sequential_moved_users",
+            "joint",
             "periods[].margin",
             "periods[].band",
             "periods[].refused",
@@ -85,7 +84,7 @@ pub const UNJUDGED: [Unjudged; 10] = [
 
 /// The same of a written sweep: pages and charts, the cells of the page's sheet, which repeat the other tables, how full components were before where
 /// that is asked of nothing else, and what the sweep was made from.
-pub const SWEEP_UNJUDGED: [Unjudged; 5] = [
+pub const SWEEP_UNJUDGED: [Unjudged; 8] = [
     Unjudged {
         file: "report.html",
         fields: &[],
@@ -101,6 +100,18 @@ pub const SWEEP_UNJUDGED: [Unjudged; 5] = [
     Unjudged {
         file: "utilization_before.csv",
         fields: &[],
+    },
+    Unjudged {
+        file: "involved.csv",
+        fields: &["rows with the role binds"],
+    },
+    Unjudged {
+        file: "assignment.csv",
+        fields: &["reason"],
+    },
+    Unjudged {
+        file: "proofs.jsonl",
+        fields: &["levels[].bound", "prices"],
     },
     Unjudged {
         file: "sweep.json",

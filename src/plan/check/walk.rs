@@ -41,8 +41,8 @@ use super::turn::{self, Turn};
 use super::unserved;
 use super::verdict::{self, Verdict};
 use super::waves::{self, Change, Hourly, Past, UnderWay, Way};
-use crate::model::{After, Case, Inventory, Scenario};
-use crate::plan_files::{AccessPointUse, Checked, Status, WrittenPlan};
+use crate::model::{After, Case, Inventory, Phase, Scenario};
+use crate::plan_files::{AccessPointUse, Checked, Row as _, Status, WaveRow, WrittenPlan};
 use crate::scenario::{Band, Knowledge, Period, case_at, periods, unanswered};
 use crate::units::{AGREEMENT, NOBODY};
 
@@ -302,6 +302,7 @@ impl Walk<'_> {
                     summary: summary.and_then(|own| own.periods.get(period.index)),
                     changes: &self.changes,
                     is_stopped: summary.is_some_and(|own| own.status == Status::Stopped),
+                    has_stops: self.written.lacking.of_file(WaveRow::FILE).is_empty(),
                 },
                 report,
             );
@@ -452,8 +453,13 @@ impl Walk<'_> {
         let summary = self.written.summary.as_ref();
         let of_period = summary.and_then(|own| own.periods.get(period.index));
         let told = of_period.and_then(|own| own.protection.as_ref());
-        // A period that goes on with the plan of the one before says nothing.
-        let is_told = told.is_some() || !rows.protection.is_empty();
+        // A period that goes on with the plan of the one before says nothing, nor does one that was stopped.
+        let is_stopped = summary.is_some_and(|own| own.status == Status::Stopped);
+        let must_be_told = of_period.is_some()
+            && period.phase == Phase::Known
+            && !scenario.policy.split_shards
+            && !is_stopped;
+        let is_told = told.is_some() || !rows.protection.is_empty() || must_be_told;
         if let Some(protect) = scenario.protect.as_ref().filter(|_| is_told)
             && self.written.protection.is_some()
         {
@@ -467,7 +473,7 @@ impl Walk<'_> {
                 (ground, situation),
                 (period.index, protect),
                 &in_force,
-                (&rows.protection, of_period.map(|_| told)),
+                (&rows.protection, of_period),
                 report,
             );
         }

@@ -49,6 +49,20 @@ fn homes_without_steering_are_judged_with_the_steering_that_is_planned_for_them(
     assert!(!folder.path().join("hand/steering.csv").exists());
 }
 
+/// Nobody wrote a steering.csv: nothing is said of it, and nobody has to add one.
+#[test]
+fn of_steering_that_is_planned_nothing_is_asked() {
+    let folder = drained(20, "0,s,t,10,a,b,1,drained");
+    let (_, text) = verified(&folder, &[]);
+    assert!(text.contains("checked: assignment.csv\n"), "{text}");
+    let folder = drained(20, "0,s,t,10,a,b,x,drained");
+    let args = ["verify", ".", "--scenario", "drain.toml", "hand"];
+    let output = plimsoll(&folder, &args).output().expect("it runs");
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(text.contains("assignment.csv:2: column share"), "{text}");
+    assert!(!text.contains("steering.csv"), "{text}");
+}
+
 /// What is homed at a site is led there, whether it carries that or not: no steering makes a plan better than its homes are.
 #[test]
 fn homes_that_do_not_fit_do_not_hold() {

@@ -59,6 +59,17 @@ fn a_false_word_about_what_is_survived_is_found() {
         of_protection,
         "P7938",
     );
+    // Nor with the rows taken away.
+    let mut bare = files.clone();
+    let rows = bare.iter_mut().find(|own| own.name == table);
+    rows.expect("it is written").bytes = b"period,failing,unserved_users\n".to_vec();
+    finds(
+        (&inventory, &scenario),
+        &bare,
+        summary,
+        of_protection,
+        "P7938",
+    );
 }
 
 /// a and g serve 40 users of r1 and 40 of r2, all at a; without a they need 40 + 20 at g in the first hour and, with

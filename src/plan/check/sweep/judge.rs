@@ -143,6 +143,10 @@ fn files(written: &WrittenSweep) -> (Vec<&'static str>, Vec<String>) {
             checked.push(name);
         }
     }
+    let lacking = written.lacking.files();
+    not_checked.extend(
+        lacking.map(|(file, columns)| format!("{} of {file} (missing)", columns.join(", "))),
+    );
     (checked, not_checked)
 }
 

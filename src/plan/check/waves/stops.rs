@@ -81,6 +81,9 @@ impl Stops<'_> {
         (wave, waves): (&WrittenWave<'_>, usize),
         report: &mut Report,
     ) {
+        if !self.way.has_stops {
+            return;
+        }
         let row = &wave.first.row;
         let told = match (row.stop_failures, row.stop_unserved_users) {
             (Some(failures), Some(users)) => (failures as usize, users),

@@ -53,24 +53,23 @@ impl Plan {
     }
 }
 
-/// What holds up to the margin of all periods: that everyone is served, if no more does in some period. What a period with its
-/// targets stands is no limit of that: it stands more, and where that might be less than others do its margin is that of service.
+/// What holds up to the margin of all periods: that everyone is served, if no more does in some period. What is proven of a
+/// period's targets proves nothing of that.
 fn holds(periods: &[PeriodPlan]) -> Option<Holds> {
     let margins = periods.iter().map(|own| own.error_margin.as_ref());
     margins.map(|own| own.map(|own| own.holds)).max().flatten()
 }
 
-/// [`Plan::least_limit`] of some periods.
+/// [`Plan::least_limit`] of some periods. Where a period meets its targets everyone is served: of one whose margin of service was
+/// not looked for, because a stop was raised, that of its targets counts.
 pub(crate) fn least_limit(
     periods: &[PeriodPlan],
     side: impl Fn(&ErrorMargin) -> Option<Limit>,
 ) -> Option<(usize, Limit)> {
-    let holds = holds(periods)?;
     let mut least: Option<(usize, Limit)> = None;
     for (index, period) in periods.iter().enumerate() {
         let margin = period.error_margin.as_ref()?;
-        if margin.holds == holds
-            && let Some(limit) = side(margin)
+        if let Some(limit) = side(margin)
             && least.is_none_or(|(_, other)| limit.verified < other.verified)
         {
             least = Some((index, limit));

@@ -113,7 +113,9 @@ pub(super) fn relief(inventory: &Inventory, all: &[Relief], left: &str) -> Vec<S
         Relief::More(raised) => {
             let raised: Vec<String> = raised.iter().map(|own| more(inventory, own)).collect();
             let raised = raised.join(" and ");
-            format!("Played forward: {raised} leaves {left}.")
+            format!(
+                "Played forward: {raised} leaves {left}. Planned again with it, others may move, and more may be needed."
+            )
         }
     };
     all.iter().map(of).collect()

@@ -50,6 +50,7 @@ mod second_opinion;
 mod shipped;
 mod slow_work;
 mod stability;
+mod stopped;
 mod sweep;
 mod sweep_recoveries;
 mod sweep_referee;

@@ -5,8 +5,7 @@ use crate::levels::judged;
 use crate::naive_cases::{csv_files, text};
 use crate::read::read;
 use crate::tables::{Cells, changed};
-use plimsoll::engine::{NoWatch, Options, Stage, Watch, plan};
-use plimsoll::error::Error;
+use plimsoll::engine::{NoWatch, Options, plan};
 use plimsoll::inventory::SourceFile;
 use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::{Plan, Status};
@@ -17,7 +16,6 @@ use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use std::fmt::Write as _;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The plan of a scenario, which holds.
 fn sound_plan(inventory: &Inventory, scenario: &Scenario) -> Plan {
@@ -296,55 +294,6 @@ fn fifty_periods_are_planned() {
     }
     let plan = sound_plan_of(&tiny().files, &with_events(&events));
     assert_eq!(plan.periods.len(), 50);
-}
-
-/// Raises a stop when the planner enters a stage for the nth time.
-struct StopAt {
-    left: AtomicUsize,
-    stop: Stop,
-}
-
-impl Watch for StopAt {
-    fn enter(&self, _: Stage) {
-        if self.left.fetch_sub(1, Ordering::Relaxed) == 1 {
-            self.stop.raise();
-        }
-    }
-}
-
-/// Wherever it is stopped, there is no plan, or one that says so and still holds.
-#[test]
-fn a_stop_leaves_no_plan_or_one_that_holds() {
-    let mut counts = [0; 3];
-    let mut failures = Vec::new();
-    for seed in 500..560 {
-        let drawn = draw(seed, Size::SMALL);
-        let (inventory, scenario) = read(&drawn.files, &drawn.scenario);
-        for nth in 1..8 {
-            let stop = Stop::default();
-            let watch = StopAt {
-                left: AtomicUsize::new(nth),
-                stop: stop.clone(),
-            };
-            let options = Options {
-                stop: &stop,
-                watch: &watch,
-            };
-            match plan(&inventory, &scenario, &options) {
-                Ok(plan) => {
-                    counts[usize::from(plan.status == Status::Stopped)] += 1;
-                    let verdict = judged(&inventory, &scenario, &plan);
-                    if !verdict.holds() {
-                        failures.push(format!("seed {seed}, stop {nth}: {verdict}"));
-                    }
-                }
-                Err(Error::StoppedEarly) => counts[2] += 1,
-                Err(error) => failures.push(format!("seed {seed}, stop {nth}: {error}")),
-            }
-        }
-    }
-    assert!(failures.is_empty(), "{}", failures.join("\n"));
-    assert!(counts[1] > 10 && counts[2] > 10, "{counts:?}");
 }
 
 /// What a cell may be changed to.

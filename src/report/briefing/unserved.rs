@@ -53,7 +53,12 @@ impl Briefing<'_> {
             .map(|(reason, group)| self.sentence(reason, group))
             .collect();
         if let Some(more) = groups.len().checked_sub(MOST).filter(|more| *more > 0) {
-            sentences.push(format!("{more} more reasons are in unserved.csv."));
+            let reasons = if more == 1 {
+                "reason is"
+            } else {
+                "reasons are"
+            };
+            sentences.push(format!("{more} more {reasons} in unserved.csv."));
         }
         sentences
     }

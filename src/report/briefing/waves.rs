@@ -73,7 +73,12 @@ impl Briefing<'_> {
         sentences.extend(stops.take(MOST));
         if all.len() > MOST {
             let more = all.len() - MOST;
-            sentences.push(format!("{more} more ways are in waves.csv."));
+            let transitions = if more == 1 {
+                "transition is"
+            } else {
+                "transitions are"
+            };
+            sentences.push(format!("{more} more {transitions} in waves.csv."));
         }
         if !sentences.is_empty() && self.not_to_be_begun().is_none() {
             sentences.push("What to do wave by wave is in runbook.md.".to_owned());

@@ -48,13 +48,16 @@ pub(super) fn known(table: &Table, names: &Names<'_>, findings: &mut Findings) -
         is_whole: true,
     };
     let all = &mut known.is_whole;
-    known.components = look_up(table, "component", all, |name, field| {
-        component(name, names, &field.spot, findings)
-    });
-    if let Some(group) = look_up(table, "risk_group", all, |name, field| {
-        risk_group(name, names, &field.spot, findings)
-    }) {
-        known.components = Some(group);
+    // A surge has neither key: whatever they name, they are to be removed.
+    if table.name("kind") != Some("surge") {
+        known.components = look_up(table, "component", all, |name, field| {
+            component(name, names, &field.spot, findings)
+        });
+        if let Some(group) = look_up(table, "risk_group", all, |name, field| {
+            risk_group(name, names, &field.spot, findings)
+        }) {
+            known.components = Some(group);
+        }
     }
     known.client_region = look_up(table, "client_region", all, |name, field| {
         client_region(name, names, &field.spot, findings)

@@ -34,6 +34,10 @@ component = "a"
 kind = "failure"
 component = "a"
 loss = 0.2
+[[event]]
+kind = "surge"
+factor = 2
+risk_group = "a"
 "#,
         "Error: base.toml:4: key event.factor: found a key for surge, slow, expected a key of a maintenance event [P5302]
 hint: remove `factor`, or change the kind
@@ -45,6 +49,8 @@ Error: base.toml:10: key event.component: found a key for maintenance, failure, 
 hint: a surge raises what users demand: name their `client_region`, `profile` or `tenant`
 Error: base.toml:14: key event.loss: found a key for gray, expected a key of a failure event [P5302]
 hint: remove `loss`, or change the kind
+Error: base.toml:18: key event.risk_group: found a key for maintenance, failure, gray, slow, disconnect, expected a key of a surge event [P5302]
+hint: a surge raises what users demand: name their `client_region`, `profile` or `tenant`
 ",
     );
 }

@@ -74,7 +74,13 @@ pub(crate) fn run(options: &SweepOptions, terminal: &mut Terminal) -> Result<u8>
         return Err(Error::StoppedEarly);
     }
     let progress = (!is_quiet).then(|| Progress::start("looking at the worst cases"));
-    let (swept, journal, firsts) = run.finish(&options_of_plan)?;
+    // What comes after the last case is the same whether somebody wants it to end or not.
+    let never = Stop::default();
+    let options_of_advice = Options {
+        stop: if run.is_complete() { &never } else { &stop },
+        watch: &NoWatch,
+    };
+    let (swept, journal, firsts) = run.finish(&options_of_advice)?;
     drop(progress);
     let progress = (!is_quiet).then(|| Progress::start("judging the sweep"));
     let verdict = swept.write(|file| journal.copy_proofs(&firsts, file), options.charts)?;
@@ -217,10 +223,15 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
+    /// `true` if no case is left.
+    fn is_complete(&self) -> bool {
+        self.next == self.range.end
+    }
+
     /// What was swept, the journal, and the first cases of its blocks.
     fn finish(self, options: &Options<'_>) -> Result<(Swept<'a>, Journal, Vec<usize>)> {
         let status = match self.task.part {
-            _ if self.next < self.range.end => SweepStatus::Partial,
+            _ if !self.is_complete() => SweepStatus::Partial,
             Some(_) => SweepStatus::Part,
             None => SweepStatus::Complete,
         };

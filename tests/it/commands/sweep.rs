@@ -1,6 +1,7 @@
 //! `plimsoll sweep` and `plimsoll merge` as programs see them.
 
 use super::{plimsoll, written};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -195,6 +196,36 @@ fn an_interrupted_sweep_says_what_is_done_and_goes_on() {
     // There is nothing left to go on with.
     let (code, _, told) = run(&folder, &with(&resume, &["--resume", "stopped"]));
     assert_eq!((code, told.contains("P6020")), (2, true), "{told}");
+}
+
+/// A signal that comes once the last case is done, while sentences about the worst cases are made, leaves none of them out.
+#[cfg(unix)]
+#[test]
+fn a_signal_after_the_last_case_changes_no_byte() {
+    let folder = TempDir::new().expect("there is room for a folder");
+    let args = of_global();
+    let (code, _, told) = run(&folder, &with(&args, &["--out", "whole"]));
+    assert_eq!(code, 1, "{told}");
+    let summary = fs::read_to_string(folder.path().join("whole/sweep.json")).expect("it is there");
+    let summary: Value = serde_json::from_str(&summary).expect("it is JSON");
+    let cases = summary["cases"].as_u64().expect("it counts its cases");
+    let binary = assert_cmd::cargo::cargo_bin!("plimsoll");
+    let mut child = Command::new(binary)
+        .current_dir(folder.path())
+        .args(with(&args, &["--out", "late", "--journal-every", "0"]))
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it can be run");
+    let blocks = cases.div_ceil(256);
+    wait_for_blocks(&folder.path().join("late.unfinished"), blocks as usize);
+    let interrupt = format!("kill -TERM {}", child.id());
+    let sent = Command::new("sh").args(["-c", &interrupt]).status();
+    assert!(
+        sent.expect("there is a shell").success(),
+        "it ended too soon"
+    );
+    assert_eq!(child.wait().expect("it ends").code(), Some(1));
+    assert_same(&folder.path().join("whole"), &folder.path().join("late"));
 }
 
 /// The smallest inventory with a second site, and a scenario, swept into `swept`; a part of it may hold.

@@ -94,6 +94,7 @@ impl Told<'_> {
         Some(PairCell {
             case: found.case,
             unserved: found.unserved_users(),
+            no_site: found.no_site_users(),
             missing: found.worst_shortfall(),
         })
     }

@@ -14,6 +14,8 @@ pub struct PairCell {
     pub case: usize,
     /// Users unserved.
     pub unserved: f64,
+    /// Of those, whom no site can serve where they may be; `None` where a rule answers.
+    pub no_site: Option<f64>,
     /// The worst missing share of a headroom target; 0 if none is missed.
     pub missing: f64,
 }
@@ -41,7 +43,7 @@ impl PairCell {
 /// ```
 /// use plimsoll::report::charts::pairs::{PairCell, PairsChart};
 /// use plimsoll::report::{Named, charts::Chart};
-/// let cell = |case, unserved| Some(PairCell { case, unserved, missing: 0.0 });
+/// let cell = |case, unserved| Some(PairCell { case, unserved, no_site: Some(0.0), missing: 0.0 });
 /// let chart = PairsChart {
 ///     title: "San Antonio and Boydton together leave 812,000 users unserved".into(),
 ///     about: vec!["drain-chicago".into()],
@@ -52,7 +54,7 @@ impl PairCell {
 /// };
 /// let picture = chart.picture(1200)?;
 /// assert!(picture.svg.contains(">812,000</text>"));
-/// assert!(String::from_utf8_lossy(&picture.csv).contains("3,byd,Boydton,sat,San Antonio,812000,0"));
+/// assert!(String::from_utf8_lossy(&picture.csv).contains("3,byd,Boydton,sat,San Antonio,812000,0,0"));
 /// # Ok::<(), plimsoll::error::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]

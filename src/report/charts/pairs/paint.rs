@@ -216,7 +216,19 @@ impl Painter<'_> {
                 State::Full if own.is_overloaded() => {
                     "everyone is served, and something is overloaded".to_owned()
                 }
-                State::Full => format!("{} users unserved", numbers::users_up(own.unserved)),
+                State::Full => {
+                    let without = own.no_site.filter(|users| *users > NOBODY);
+                    let without = without.map_or_else(String::new, |users| {
+                        format!(
+                            ", {} of them without a permitted site",
+                            numbers::users_up(users)
+                        )
+                    });
+                    format!(
+                        "{} users unserved{without}",
+                        numbers::users_up(own.unserved)
+                    )
+                }
                 State::BelowTarget => format!(
                     "everyone is served, {} of a headroom target is missing",
                     numbers::short_percent_up(own.missing)
@@ -236,6 +248,14 @@ impl Painter<'_> {
             "A cell is two {}s that fail at once: that of its row, and that whose name stands at the upper end of its column. On the diagonal, beside the names, one fails alone.",
             self.chart.noun
         ));
+        let without = shown(self.chart, self.layout.members).filter_map(|own| own.no_site);
+        let without = without.fold(0.0, f64::max);
+        if without > NOBODY {
+            self.frame.note(&format!(
+                "Up to {} of the users unserved have no permitted site; pairs.csv has them for each cell.",
+                numbers::users_up(without)
+            ));
+        }
         let (shown, all) = (self.layout.members, self.chart.members_in_all);
         if shown < all {
             let all = numbers::users(all as f64);

@@ -47,6 +47,7 @@ pub(crate) fn chart(members: usize, users: f64) -> PairsChart {
                 Some(PairCell {
                     case,
                     unserved: ((lost - 0.5) * users).max(0.0),
+                    no_site: Some(0.0),
                     missing: if lost > 0.2 { lost.min(1.0) } else { 0.0 },
                 })
             })
@@ -74,6 +75,10 @@ pub(crate) fn all() -> Vec<(&'static str, PairsChart)> {
     for cell in overloaded.cells.iter_mut().flatten().flatten() {
         cell.missing *= 1.5;
     }
+    let mut no_site = chart(12, 2e6);
+    for cell in no_site.cells.iter_mut().flatten().flatten() {
+        cell.no_site = Some((cell.unserved / 3.0).floor());
+    }
     let mut many = chart(60, 2e6);
     many.members_in_all = 200;
     vec![
@@ -84,5 +89,6 @@ pub(crate) fn all() -> Vec<(&'static str, PairsChart)> {
         ("60-of-200", many),
         ("stopped", stopped),
         ("overloaded", overloaded),
+        ("no-site", no_site),
     ]
 }

@@ -17,6 +17,7 @@ pub(super) fn csv(chart: &PairsChart) -> Result<Vec<u8>> {
             "second_name",
             "unserved_users",
             "worst_shortfall",
+            "no_site_users",
         ])
         .map_err(failed)?;
     for (first, cells) in chart.members.iter().zip(&chart.cells) {
@@ -33,6 +34,7 @@ pub(super) fn csv(chart: &PairsChart) -> Result<Vec<u8>> {
                     &inert(&second.name),
                     &number(Some(cell.unserved)),
                     &number(Some(cell.missing)),
+                    &number(cell.no_site),
                 ])
                 .map_err(failed)?;
         }

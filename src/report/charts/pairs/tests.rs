@@ -33,6 +33,7 @@ fn of(unserved: f64, missing: f64) -> PairsChart {
     chart.cells[39][38] = Some(PairCell {
         case: 900,
         unserved,
+        no_site: Some(0.0),
         missing,
     });
     chart
@@ -49,6 +50,7 @@ fn one_user_unserved_is_seen_and_nobody_is_not() {
     chart.cells[1][0] = Some(PairCell {
         case: 42,
         unserved: 1e6,
+        no_site: Some(0.0),
         missing: 0.0,
     });
     let (with, without) = (red(&chart), {
@@ -66,6 +68,7 @@ fn the_area_of_a_square_is_as_large_as_its_users_are_many() {
         chart.cells[20][10] = Some(PairCell {
             case: 42,
             unserved: users,
+            no_site: Some(0.0),
             missing: 0.0,
         });
         pixels_of(&chart.picture(1200).expect("a picture").png, Role::Full) as f64
@@ -86,6 +89,19 @@ fn overload_missing_headroom_and_what_was_not_looked_at_are_told_apart() {
     let mut stopped = of(0.0, 0.4);
     stopped.cells[39][0] = None;
     assert!(has(&stopped, "not looked at") && !has(&of(0.0, 0.4), "not looked at"));
+}
+
+#[test]
+fn users_without_a_permitted_site_are_told_apart() {
+    let mut chart = of(2000.0, 0.0);
+    let note = "Up to 12 of the users unserved have no permitted site";
+    assert!(!words(&chart, 1200).join(" ").contains(note));
+    if let Some(cell) = &mut chart.cells[39][38] {
+        cell.no_site = Some(11.5);
+    }
+    assert!(words(&chart, 1200).join(" ").contains(note));
+    let svg = chart.svg(1200).expect("a picture");
+    assert!(svg.contains("2,000 users unserved, 12 of them without a permitted site"));
 }
 
 #[test]
@@ -115,11 +131,13 @@ fn the_csv_has_every_cell_that_was_looked_at() {
                 Some(PairCell {
                     case: 3,
                     unserved: 12.5,
+                    no_site: Some(2.5),
                     missing: 0.25,
                 }),
                 Some(PairCell {
                     case: 2,
                     unserved: 0.0,
+                    no_site: None,
                     missing: 0.0,
                 }),
             ],
@@ -127,8 +145,8 @@ fn the_csv_has_every_cell_that_was_looked_at() {
     };
     assert_eq!(
         String::from_utf8_lossy(&chart.csv().expect("a table")),
-        "case,first,first_name,second,second_name,unserved_users,worst_shortfall\n\
-         3,b,B,a,'=A,12.5,0.25\n\
-         2,b,B,,,0,0\n"
+        "case,first,first_name,second,second_name,unserved_users,worst_shortfall,no_site_users\n\
+         3,b,B,a,'=A,12.5,0.25,2.5\n\
+         2,b,B,,,0,0,\n"
     );
 }

@@ -3,6 +3,7 @@
 use super::charts::{UsersChart, UsersPeriod};
 use super::numbers;
 use super::span::{Clock, span};
+use super::words::everyone;
 use crate::model::{Inventory, Scenario};
 use crate::plan::explain::Because;
 use crate::plan::{PeriodPlan, Plan, hurt_users};
@@ -22,7 +23,7 @@ pub(super) fn users_by_state(
         .collect();
     let clock = Clock::of(scenario);
     UsersChart {
-        title: title(&clock, &periods),
+        title: title(&clock, everyone(plan), &periods),
         scenario: scenario.name.clone(),
         span: span(scenario, scenario.start, scenario.end),
         clock,
@@ -75,16 +76,16 @@ fn states(inventory: &Inventory, period: &PeriodPlan) -> UsersPeriod {
 }
 
 /// `Everyone is served in all 6 periods; at most 310,400 users are away from home (10:42 to 14:10)`.
-fn title(clock: &Clock, periods: &[UsersPeriod]) -> String {
+fn title(clock: &Clock, everyone: &str, periods: &[UsersPeriod]) -> String {
     let unserved = peak(clock, periods, |period| period.unserved, numbers::users_up);
     let hurt = peak(clock, periods, |period| period.hurt, numbers::users_up);
     let away = peak(clock, periods, |period| period.away, numbers::some_users);
     let is_one = periods.len() == 1;
     let served = match (&unserved, periods.len()) {
         (Some((users, when)), _) => format!("{} unserved{when}", are(users)),
-        (None, 1) => "Everyone is served".to_owned(),
-        (None, 2) => "Everyone is served in both periods".to_owned(),
-        (None, count) => format!("Everyone is served in all {count} periods"),
+        (None, 1) => everyone.to_owned(),
+        (None, 2) => format!("{everyone} in both periods"),
+        (None, count) => format!("{everyone} in all {count} periods"),
     };
     let but = if unserved.is_some() { "; " } else { ", but " };
     let truly = hurt.map_or_else(String::new, |(users, when)| {

@@ -5,7 +5,7 @@ use super::numbers;
 use super::text::visible;
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::{Inventory, PlannedDemand};
-use crate::plan::Relaxed;
+use crate::plan::{Plan, Relaxed};
 
 /// Who asks for more where a surge names nobody.
 pub(super) const EVERYONE: &str = "everyone";
@@ -22,6 +22,16 @@ pub(super) fn targets_met(is_any_missed_before: bool) -> &'static str {
         "no headroom target is missed by more than before"
     } else {
         "every headroom target is met"
+    }
+}
+
+/// What is said where nobody is unserved: of a plan that is refused, or whose replay has users down, no more than that
+/// there is room.
+pub(super) fn everyone(plan: &Plan) -> &'static str {
+    if plan.outages().is_empty() && !plan.is_refused() {
+        "Everyone is served"
+    } else {
+        "There is room for everyone"
     }
 }
 

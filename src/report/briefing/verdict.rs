@@ -4,7 +4,7 @@ use super::{Briefing, counted, worst_of};
 use crate::model::{EventKind, Phase};
 use crate::plan::PeriodPlan;
 use crate::report::period::{happenings, headroom_rows};
-use crate::report::words::{Finding, listed, missed_already, premise, targets_met};
+use crate::report::words::{Finding, everyone, listed, missed_already, premise, targets_met};
 use crate::report::{downtime, numbers, recovery};
 use crate::units::{FEASIBILITY, NOBODY};
 use std::collections::BTreeMap;
@@ -59,12 +59,7 @@ impl Briefing<'_> {
         let worst = short
             .iter()
             .max_by(|a, b| a.totals.unserved.total_cmp(&b.totals.unserved));
-        // Who has room and is down all the same is not called served.
-        let everyone = if self.plan.outages().is_empty() {
-            "Everyone is served"
-        } else {
-            "There is room for everyone"
-        };
+        let everyone = everyone(self.plan);
         match worst {
             None if periods.len() == 2 => format!("{everyone} in both periods"),
             None if periods.len() > 2 => {

@@ -34,7 +34,7 @@ fn title_of(counts: &[[f64; 3]]) -> String {
         end: hour(counts.len()),
         offset: jiff::tz::offset(-8),
     };
-    title(&clock, &periods)
+    title(&clock, "Everyone is served", &periods)
 }
 
 #[test]

@@ -45,6 +45,16 @@ fn plans_of_nobody_hold() {
     }
 }
 
+/// What is refused is not to be begun: that there is room for all who move says that of the loads alone.
+#[test]
+fn a_refused_plan_says_of_nobody_that_he_is_served() {
+    let (inventory, scenario, plan) = found("refused-beside-a-drain");
+    assert!(plan.is_refused() && plan.outages().is_empty());
+    let text = briefing(&inventory, &scenario, &plan);
+    assert!(text.contains("There is room for everyone"), "{text}");
+    assert!(!text.contains("is served"), "{text}");
+}
+
 /// In steps of 60 and of 5 s everybody is back by chance; in steps of 10 s 53 users are down for 13 minutes.
 #[test]
 fn who_comes_through_in_two_plays_by_chance_does_not_in_a_third() {

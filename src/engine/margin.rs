@@ -32,6 +32,8 @@ pub(super) struct Subject<'a> {
     /// The problem narrowed down to the plan's homes and how its users are served; `None` if the fractional optimum
     /// splits nobody, or may. It is large: it goes once nothing is asked of it any more.
     pub(super) whole: Option<(Problem<'a>, Outcome)>,
+    /// Where every shard is in it, if the plan does not say so: of the unserved it says no site.
+    pub(super) sites: Option<Sites>,
     /// What was made of it.
     pub(super) plan: &'a PeriodPlan,
     /// What is to hold; `None` is what the plan keeps.
@@ -147,7 +149,7 @@ impl Search<'_> {
         let fixed = || match &self.whole {
             Some((problem, outcome)) => {
                 let start = Start { problem, outcome };
-                Ok((least(problem, &exact, start)?, None))
+                Ok((least(problem, &exact, start)?, subject.sites.clone()))
             }
             None if is_split => Ok((least(problem, &exact, start)?, None)),
             None => {

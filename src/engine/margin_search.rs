@@ -120,6 +120,7 @@ fn of_service(
         problem: &problem,
         fractional: &fractional,
         whole,
+        sites: None,
         plan,
         holds: Some(Holds::Service),
     };

@@ -5,7 +5,7 @@ use super::cuts::cuts;
 use super::describe::{Settled, describe};
 use super::instant::Backdrop;
 use super::joint::SitesByPeriod;
-use super::margin::{Subject, error_margin};
+use super::margin::{Subject, error_margin, sites_of};
 use super::near::placement_near;
 use super::posed::Posed;
 use super::protect::{Guarding, protect};
@@ -22,6 +22,7 @@ use crate::plan::{
 };
 use crate::scenario::{Band, Knowledge, Period, case_at, hours_at};
 use crate::solve::{self, Outcome, Proof, Stop, solve_from, solve_near};
+use crate::units::NOBODY;
 
 /// What every period of a scenario is planned with.
 #[derive(Clone, Copy)]
@@ -198,8 +199,8 @@ pub(super) fn plan_period(
     }
     let homes_near = near.filter(|_| settled_sites.is_none());
     let homes_near = homes_near.map(|near| homes_of(&problem, &near.parts));
-    let (plan_problem, whole) = match &homes {
-        None => (None, None),
+    let (plan_problem, whole, narrowed) = match &homes {
+        None => (None, None, None),
         Some(homes) => {
             let frozen = problem.narrowed(&homes.narrowed, Detail::Plan);
             let whole = if let Some(outcome) = &homes.outcome {
@@ -211,8 +212,9 @@ pub(super) fn plan_period(
                 };
                 solve_from(&frozen, near, &ground.stop.with_plan())?
             };
-            let (frozen, whole) = match &homes_near {
-                None => (frozen, whole),
+            let as_found = &homes.narrowed;
+            let (frozen, whole, narrowed) = match &homes_near {
+                None => (frozen, whole, as_found),
                 Some(homes_near) => {
                     let kept = problem.narrowed(homes_near, Detail::Plan);
                     let start = solve::Start {
@@ -221,16 +223,16 @@ pub(super) fn plan_period(
                     };
                     let outcome = solve_from(&kept, start, &ground.stop.with_plan())?;
                     if outcome.is_lower_than(&whole) {
-                        (kept, outcome)
+                        (kept, outcome, homes_near)
                     } else {
-                        (frozen, whole)
+                        (frozen, whole, as_found)
                     }
                 }
             };
             if whole.proof == Proof::Stopped {
                 proof = Proof::Stopped;
             }
-            (Some(frozen), Some(whole))
+            (Some(frozen), Some(whole), Some(narrowed))
         }
     };
     let settled = Settled {
@@ -257,6 +259,7 @@ pub(super) fn plan_period(
                     problem: &problem,
                     fractional: &fractional,
                     whole: plan_problem.zip(whole),
+                    narrowed,
                     going_on: going_on.as_ref().map(|(parts, _)| parts.as_slice()),
                 };
                 stands.error_margin(&plan, start, ground.stop)
@@ -327,6 +330,8 @@ struct Stands<'a> {
     fractional: &'a Outcome,
     /// The problem narrowed down to the plan's homes and how it was solved, if it was.
     whole: Option<(Problem<'a>, Outcome)>,
+    /// What that narrows it to.
+    narrowed: Option<&'a Narrowed>,
     /// The assignment of the period before, if it goes on.
     going_on: Option<&'a [Part]>,
 }
@@ -349,10 +354,13 @@ impl Stands<'_> {
                 .previous
                 .and_then(|previous| previous.error_margin.clone()));
         }
+        let says_all_homes = plan.totals.unserved <= NOBODY;
+        let narrowed = self.narrowed.filter(|_| !says_all_homes);
         let subject = Subject {
             problem: self.problem,
             fractional: self.fractional,
             whole: self.whole,
+            sites: narrowed.and_then(|own| sites_of(self.problem, own)),
             plan,
             holds: None,
         };
@@ -376,6 +384,7 @@ impl Stands<'_> {
             problem: self.problem,
             fractional: self.fractional,
             whole: Some((frozen, whole)),
+            sites: None,
             plan,
             holds: None,
         };

@@ -263,6 +263,15 @@ fn the_plan_found_at_the_verified_factor_keeps_the_verdict() {
     assert_none(&found_in_draws(80, |_| {}, broken_promises));
 }
 
+/// A shard of 20 users is served nowhere, and the plan names no site for it; at less demand it is served where its rounding had it.
+#[test]
+fn the_homes_of_a_margin_are_those_of_the_unserved_too() {
+    let draw = draw(1_300_913, Size::SMALL);
+    let (inventory, scenario) = read(&draw.files, &draw.scenario);
+    let broken = broken_promises(&inventory, &scenario);
+    assert_eq!(broken, Vec::<String>::new());
+}
+
 #[test]
 fn drawn_margins_are_of_every_kind() {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();

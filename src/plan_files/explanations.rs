@@ -250,6 +250,9 @@ pub struct UselessSite {
     /// The resource of which it has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource: Option<String>,
+    /// `true` if it would serve all users, but not recover once they all retry (`require_stable`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub with_retries: bool,
 }
 
 /// Why shards are where they are in a period: those with the same reason together.

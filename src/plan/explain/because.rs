@@ -26,6 +26,17 @@ pub enum Out {
     Pool(PoolId),
 }
 
+/// A resource of a component that would be beyond its target, or its capacity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Scarce {
+    /// Where.
+    pub component: ComponentId,
+    /// Of what.
+    pub resource: ResourceId,
+    /// `true` if it would serve all users, but not recover once they all retry (`require_stable`).
+    pub with_retries: bool,
+}
+
 /// Why a site is of no use to a shard, with all else as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Obstacle {
@@ -40,7 +51,7 @@ pub enum Obstacle {
     /// Every path there passes a standby access point, and it stays closed.
     StandbyClosed,
     /// Every open path there, or the site itself, meets a component without room; this is the one that lacks most.
-    NoRoom(ComponentId, ResourceId),
+    NoRoom(Scarce),
     /// It holds no copy of the shard.
     NoCopy,
 }
@@ -79,7 +90,7 @@ pub enum Why {
     /// Every path to their site passes a standby access point, and it stays closed.
     StandbyClosed,
     /// Any one of them back at its site would bring this component under its target, or over its capacity.
-    NoRoom(ComponentId, ResourceId),
+    NoRoom(Scarce),
     /// Their new site is nearer, and the goals put latency before moves, or do not count moves.
     Nearer,
     /// Any one of them could have stayed; all together could not, or not as whole shards.

@@ -14,7 +14,9 @@ mod room;
 mod rules;
 mod trapped;
 
-pub use because::{Because, Choice, Fate, Limit, Obstacle, Out, Rule, Squeeze, Useless, Why};
+pub use because::{
+    Because, Choice, Fate, Limit, Obstacle, Out, Rule, Scarce, Squeeze, Useless, Why,
+};
 pub use binding::{Binding, Lever, bindings};
 pub use elsewhere::{Elsewhere, Stand, elsewhere};
 pub use explanations::{Explanations, RuleInTheWay};

@@ -243,7 +243,7 @@ fn why_left(
             Obstacle::NothingLeft => Why::NothingLeft,
             Obstacle::NoPath => Why::NoPath(what_is_out(written.problem, shift.class, from)),
             Obstacle::StandbyClosed => Why::StandbyClosed,
-            Obstacle::NoRoom(component, resource) => Why::NoRoom(component, resource),
+            Obstacle::NoRoom(scarce) => Why::NoRoom(scarce),
             Obstacle::NoCopy => Why::Together,
         };
         let why = if why == Why::Together {

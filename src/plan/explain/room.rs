@@ -1,6 +1,6 @@
 //! Room: whether one shard more fits at a site, and on some open way there, with all else as written.
 
-use super::because::{Obstacle, Squeeze};
+use super::because::{Obstacle, Scarce, Squeeze};
 use super::by_room::{ByRoom, Full};
 use super::open::open_ways;
 use crate::formulation::rows::{LoadRow, RowId};
@@ -173,8 +173,7 @@ impl<'a> Room<'a> {
             return Some((obstacle, None));
         }
         let (row, squeeze) = self.squeezed(shift, site, against)?;
-        let row = &self.problem.rows.rows[row];
-        Some((Obstacle::NoRoom(row.component, row.resource), Some(squeeze)))
+        Some((Obstacle::NoRoom(self.scarce(row)), Some(squeeze)))
     }
 
     /// What would be left where least of the target is left: at a site that can be reached, or on the shortest way.
@@ -232,8 +231,7 @@ impl<'a> Room<'a> {
             self.learned[shift.class] += 1;
             row
         };
-        let row = &self.problem.rows.rows[row];
-        Some(Obstacle::NoRoom(row.component, row.resource))
+        Some(Obstacle::NoRoom(self.scarce(row)))
     }
 
     /// How often [`Room::obstacle_to_more`] has found out more about a class: as long as it has not, it answers the same.
@@ -430,6 +428,15 @@ impl<'a> Room<'a> {
                 }
                 least_latencies(problem.setting.network, &usable, *region)
             })
+    }
+
+    fn scarce(&self, row: RowId) -> Scarce {
+        let row = &self.problem.rows.rows[row];
+        Scarce {
+            component: row.component,
+            resource: row.resource,
+            with_retries: row.with_retries,
+        }
     }
 
     fn load_of(&self, row: RowId) -> f64 {

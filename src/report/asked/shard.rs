@@ -3,7 +3,7 @@
 use crate::ids::{ComponentId, ShardId};
 use crate::model::{Inventory, Scenario};
 use crate::plan::explain::{Because, Elsewhere, Obstacle, Rule, Squeeze, Stand};
-use crate::report::explained::Teller;
+use crate::report::explained::{Teller, with_retries};
 use crate::report::numbers;
 use crate::report::table::{Align, Column, lines, wrapped};
 use crate::report::words::short;
@@ -268,10 +268,11 @@ impl ShardAnswer<'_> {
                 Obstacle::NothingLeft => "nothing is left".to_owned(),
                 Obstacle::NoPath => "no open path within its limit".to_owned(),
                 Obstacle::StandbyClosed => "only over a closed standby access point".to_owned(),
-                Obstacle::NoRoom(component, resource) => format!(
-                    "no room: {}, {}",
-                    short(inventory.component_title(component)),
-                    inventory.resources[resource.index()].id
+                Obstacle::NoRoom(scarce) => format!(
+                    "no room: {}, {}{}",
+                    short(inventory.component_title(scarce.component)),
+                    inventory.resources[scarce.resource.index()].id,
+                    with_retries(scarce)
                 ),
                 Obstacle::NoCopy => "no copy".to_owned(),
             },

@@ -4,7 +4,7 @@ use crate::ids::{ComponentId, ResourceId, ShardId, SiteId};
 use crate::model::{ComponentKind, Inventory};
 use crate::plan::PeriodPlan;
 use crate::plan::explain::{
-    Because, Choice, Fate, Limit, Obstacle, Out, Rule, Squeeze, Useless, Why,
+    Because, Choice, Fate, Limit, Obstacle, Out, Rule, Scarce, Squeeze, Useless, Why,
 };
 use crate::report::numbers;
 use crate::report::words::{listed, short};
@@ -86,9 +86,7 @@ impl<'a> Teller<'a> {
             Why::StandbyClosed => {
                 format!("every path to {from} passes a standby access point that stays closed")
             }
-            Why::NoRoom(component, resource) => {
-                self.squeeze(because, is_one, *component, *resource)
-            }
+            Why::NoRoom(scarce) => self.squeeze(because, is_one, *scarce),
             Why::Nearer => match because.to {
                 Some(to) => format!("{} is nearer, and latency goes before moves", self.site(to)),
                 None => String::new(),
@@ -111,13 +109,8 @@ impl<'a> Teller<'a> {
     }
 
     /// `were any of them to stay, San Antonio's cpu would keep 3 % headroom at best, 20 % is its target`.
-    fn squeeze(
-        self,
-        because: &Because,
-        is_one: bool,
-        component: ComponentId,
-        resource: ResourceId,
-    ) -> String {
+    fn squeeze(self, because: &Because, is_one: bool, scarce: Scarce) -> String {
+        let component = scarce.component;
         let who = if is_one { "it" } else { "any of them" };
         let on_way = if self.inventory.component_kind(component) == ComponentKind::Site {
             ""
@@ -127,7 +120,7 @@ impl<'a> Teller<'a> {
         let what = format!(
             "{}'s {}{on_way}",
             short(self.inventory.component_title(component)),
-            self.resource(resource)
+            self.resource(scarce.resource)
         );
         let Some(squeeze) = &because.squeeze else {
             return format!("were {who} to stay, {what} would not suffice");
@@ -181,26 +174,30 @@ impl<'a> Teller<'a> {
             with.map(|(site, _)| *site).collect()
         };
         let mut clauses = Vec::new();
-        let mut without_room: Vec<(ResourceId, Vec<ComponentId>)> = Vec::new();
+        let mut without_room: Vec<(Scarce, Vec<ComponentId>)> = Vec::new();
         for (_, obstacle) in useless {
-            let Obstacle::NoRoom(component, resource) = obstacle else {
+            let Obstacle::NoRoom(scarce) = obstacle else {
                 continue;
             };
-            match without_room.iter_mut().find(|(known, _)| known == resource) {
-                Some((_, components)) if components.contains(component) => {}
-                Some((_, components)) => components.push(*component),
-                None => without_room.push((*resource, vec![*component])),
+            let is_same = |known: &Scarce| {
+                known.resource == scarce.resource && known.with_retries == scarce.with_retries
+            };
+            match without_room.iter_mut().find(|(known, _)| is_same(known)) {
+                Some((_, components)) if components.contains(&scarce.component) => {}
+                Some((_, components)) => components.push(scarce.component),
+                None => without_room.push((*scarce, vec![scarce.component])),
             }
         }
-        for (resource, components) in &without_room {
+        for (scarce, components) in &without_room {
             let names: Vec<&str> = components
                 .iter()
                 .map(|component| self.inventory.component_title(*component))
                 .collect();
             clauses.push(format!(
-                "not enough {} is left at {}",
-                self.resource(*resource),
-                listed(&names)
+                "not enough {} is left at {}{}",
+                self.resource(scarce.resource),
+                listed(&names),
+                with_retries(*scarce)
             ));
         }
         let gone = sites_with(&|obstacle| {
@@ -269,15 +266,20 @@ impl<'a> Teller<'a> {
     /// `Dallas is nearer, but short of cpu`, or how many such there are.
     fn without_room(self, nearer: &[Useless]) -> String {
         match nearer {
-            [(site, Obstacle::NoRoom(component, resource))] => {
-                let resource = self.resource(*resource);
-                if *component == self.inventory.site_component(*site) {
+            [(site, Obstacle::NoRoom(scarce))] => {
+                let component = scarce.component;
+                let resource = format!(
+                    "{}{}",
+                    self.resource(scarce.resource),
+                    with_retries(*scarce)
+                );
+                if component == self.inventory.site_component(*site) {
                     format!("{} is nearer, but short of {resource}", self.site(*site))
                 } else {
                     format!(
                         "{} is nearer, but {} on the way is short of {resource}",
                         self.site(*site),
-                        short(self.inventory.component_title(*component))
+                        short(self.inventory.component_title(component))
                     )
                 }
             }
@@ -367,6 +369,15 @@ fn kept(squeeze: &Squeeze, is_one: bool) -> String {
         numbers::short_headroom(headroom),
         numbers::short_percent(squeeze.written_target)
     )
+}
+
+/// ` with all retries running`, where all users could be served, but would not recover.
+pub(in crate::report) fn with_retries(scarce: Scarce) -> &'static str {
+    if scarce.with_retries {
+        " with all retries running"
+    } else {
+        ""
+    }
 }
 
 /// ` within 150 ms`, where all have the same limit.

@@ -5,6 +5,6 @@ mod file;
 mod promises;
 mod reason;
 
-pub(super) use because::{Teller, unserved_words};
+pub(super) use because::{Teller, unserved_words, with_retries};
 pub use file::{explanations, explanations_file};
 pub(super) use promises::{helping, rule_sentence, sentence};

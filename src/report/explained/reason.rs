@@ -12,9 +12,9 @@ impl Teller<'_> {
         let inventory = self.inventory;
         let site = |site: SiteId| inventory.sites[site.index()].id.clone();
         let (component, resource) = match &because.why {
-            Why::NoRoom(component, resource) => (
-                Some(inventory.component_name(*component).to_owned()),
-                Some(&inventory.resources[resource.index()]),
+            Why::NoRoom(scarce) => (
+                Some(inventory.component_name(scarce.component).to_owned()),
+                Some(&inventory.resources[scarce.resource.index()]),
             ),
             Why::NoPath(Some(Out::Component(component))) => {
                 (Some(inventory.component_name(*component).to_owned()), None)
@@ -69,18 +69,19 @@ impl Teller<'_> {
     fn useless(self, sites: &[Useless]) -> Vec<UselessSite> {
         let inventory = self.inventory;
         let item = |(site, obstacle): &Useless| {
-            let (component, resource) = match obstacle {
-                Obstacle::NoRoom(component, resource) => (
-                    Some(inventory.component_name(*component).to_owned()),
-                    Some(inventory.resources[resource.index()].id.clone()),
-                ),
-                _ => (None, None),
+            let scarce = match obstacle {
+                Obstacle::NoRoom(scarce) => Some(scarce),
+                _ => None,
             };
+            let component = scarce.map(|scarce| inventory.component_name(scarce.component));
+            let resource =
+                scarce.map(|scarce| inventory.resources[scarce.resource.index()].id.clone());
             UselessSite {
                 site: inventory.sites[site.index()].id.clone(),
                 obstacle: obstacle_word(*obstacle),
-                component,
+                component: component.map(str::to_owned),
                 resource,
+                with_retries: scarce.is_some_and(|scarce| scarce.with_retries),
             }
         };
         sites.iter().map(item).collect()

@@ -7,11 +7,13 @@ use crate::draw::Size;
 use crate::hours::with_hours;
 use crate::levels::{assert_none, broken, differences, found_in_changed_draws, planned};
 use crate::margin::drawn::faults;
+use crate::promises::explained;
 use crate::sweep_referee::drawn::broken as broken_sweeps;
 use crate::waves::drawn::limited;
 use plimsoll::engine::Asked;
 use plimsoll::model::{FailureSet, Inventory, Overload, Recovery, Scenario, Scope};
 use plimsoll::plan::{Refusal, Stability};
+use plimsoll::plan_files::explanations::{Fate, Reason};
 
 const STABLE: &str = "[policy]\nrequire_stable = true\n";
 
@@ -56,6 +58,15 @@ fn users_go_where_everything_recovers_and_stay_unserved_where_nothing_does() {
         let (_, offered, _, class) = stands(&inventory, &works.stability, "e", 0);
         assert!(offered.is_some_and(|own| (own - most).abs() < 4e-3));
         assert_eq!(class, Stability::Stable);
+        // Without retries e would serve them.
+        let told = explained(&inventory, &scenario, &plan);
+        let unserved = told.reasons.iter().filter(|own| own.kind == Fate::Unserved);
+        let words = "not enough cpu is left at e with all retries running";
+        let is_so = |own: &Reason| {
+            own.sentence.contains(words) && own.sites.iter().any(|site| site.with_retries)
+        };
+        assert_eq!(unserved.clone().count(), usize::from(cpu == 1200));
+        assert!(unserved.into_iter().all(is_so), "{:?}", told.reasons);
         for wave in plan.transitions.iter().flat_map(|own| &own.waves) {
             for own in &wave.stability {
                 assert_eq!(own.stability, Stability::Stable, "{own:?}");

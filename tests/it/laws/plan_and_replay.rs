@@ -630,3 +630,34 @@ fn what_would_help_does() {
     }
     assert!(kinds[0] > 0 && kinds[1] + kinds[2] > 0, "{kinds:?}");
 }
+
+/// Capacity that is said to leave no outage is found with the plan as it is: planned again with it, others move, or somebody is
+/// down again.
+#[test]
+fn planned_again_with_more_others_may_move_and_more_may_be_needed() {
+    let again = |name: &str| {
+        let (inventory, scenario) =
+            super::steps::read(&format!("tests/found/{name}"), &["scenario.toml"]);
+        let plan = planned(&inventory, &scenario);
+        let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+        let more = (told.relief.iter()).find(|own| matches!(own, Relief::More(_)));
+        let (inventory, scenario) = relieved((&inventory, &scenario), more.expect("it is found"));
+        let again = planned(&inventory, &scenario);
+        let after = downtime(&inventory, &scenario, &again, &Stop::default());
+        let moved = [&plan, &again].map(|plan| {
+            let periods = plan.periods.iter();
+            periods.map(|own| own.totals.moved).sum::<f64>()
+        });
+        (moved, after.expect("it is played").outages.len())
+    };
+    let ([before, after], outages) = again("refused-site-not-out");
+    assert!(
+        before - after > 100.0 && outages == 0,
+        "{before} {after} {outages}"
+    );
+    let ([before, after], outages) = again("joins-as-it-fails");
+    assert!(
+        (before - after).abs() < 1e-9 && outages > 0,
+        "{before} {after} {outages}"
+    );
+}

@@ -22,8 +22,8 @@ pub(super) fn entering(limits: &Limits, unders: &[Under<'_>], [before, now]: [f6
     let mut all = Entering::new();
     for (key, between) in unders.iter().flat_map(|own| own.ends.all()) {
         let was = between.open(before);
-        for (component, share) in between.open(now) {
-            let more = share - was.get(&component).copied().unwrap_or_default();
+        for (component, share) in between.open(now).iter() {
+            let more = share - was.at(component);
             if more > 1e-12 && limits.accepts.contains_key(&component.index()) {
                 let of_key = all.entry(*key).or_default();
                 let most = of_key.entry(component.index()).or_insert(0.0);

@@ -12,6 +12,7 @@ use super::super::slices::{BySlice, last_slice};
 use super::beside::{entering, moved};
 use super::crowd::Crowd;
 use super::done::Done;
+use super::homed::Homed;
 use super::least::{Least, least};
 use super::pieces::{Before, Fate, Idle, Piece, pieces};
 use super::ramp::{self, Judged};
@@ -36,7 +37,6 @@ use crate::scenario::{Band, Period, case_before};
 use crate::units::NOBODY;
 use jiff::Timestamp;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
 /// A period that was judged.
@@ -135,18 +135,8 @@ pub(in crate::plan::check) fn judge(
         let first = quiet.case.hours.slice_at(ground.scenario.start);
         way.before.steered.of(first)
     };
-    let carried = carried(steered_before);
-    let homed = homed(ground, way);
-    let at_home = |shard: usize, site: SiteId| {
-        let key = (ground.group_of(shard), site);
-        let (homed, users) = (homed.get(&key), carried.get(&key));
-        let (homed, users) = (homed.copied().unwrap_or(0.0), users.copied().unwrap_or(0.0));
-        if users >= homed * (1.0 - 1e-9) {
-            1.0
-        } else {
-            users / homed
-        }
-    };
+    let homed = Homed::new(ground, way, steered_before);
+    let at_home = |shard: usize, site: SiteId| homed.share(ground, shard, site);
     let last = way.past.last();
     let assigned = last.and_then(|own| Some((own.assignment.as_ref()?, &own.situation.case)));
     let none = Idle::new();
@@ -226,8 +216,8 @@ pub(in crate::plan::check) fn judge(
             of_way.left = Some(turned).filter(|turned| *turned < 1.0);
         }
         let spans = of_way.spans(timing);
-        let touched = of_way.gone_through(&spans, timing, &own);
-        let touched = of_way.touched(&spans, touched);
+        let count = of_way.gone_through(&spans, timing, &own);
+        let touched = of_way.touched(&spans, count);
         let unders = of_way.unders(&touched);
         let crowds = of_way.crowds(timing, &unders);
         let first = judged.len();
@@ -267,7 +257,7 @@ pub(in crate::plan::check) fn judge(
                         || turning > 0.0
                             && of_way.is_overloaded(&causes, earlier, judged.get(first)))
                 || timing == Timing::Ahead && of_way.is_early(&own),
-            least: of_way.proven(&spans, timing, turned),
+            least: of_way.proven(&spans, timing, turned, (count, &unders, &crowds)),
         });
     }
     rest.report(report);
@@ -290,29 +280,6 @@ pub(in crate::plan::check) fn judge(
         done: Done::new(&pieces, &wave_of, &written, is_refused, refilled),
         idle: before.idle(now, shards),
     }
-}
-
-/// Users of every group steered to every site.
-fn carried(steered: &[Steered]) -> FxHashMap<(usize, SiteId), f64> {
-    let mut all = FxHashMap::default();
-    for row in steered {
-        *all.entry((row.group, row.route.site)).or_insert(0.0) += row.users;
-    }
-    all
-}
-
-/// Users of every group homed at every site in the state before.
-fn homed(ground: &Ground<'_>, way: &Way<'_>) -> FxHashMap<(usize, SiteId), f64> {
-    let mut all = FxHashMap::default();
-    if way.past.is_empty() {
-        for shard in 0..ground.inventory.shards.len() {
-            if let Some(site) = way.homes.main(shard) {
-                let users = ground.before.users(shard);
-                *all.entry((ground.group_of(shard), site)).or_insert(0.0) += users;
-            }
-        }
-    }
-    all
 }
 
 /// What a way is judged by.
@@ -408,7 +375,15 @@ impl OfWay<'_> {
 
     /// How long waves of one timing take at least: "the cases count that every way touches, the one next to the period's
     /// start, and as many more as a way of the length proven so far reaches."
-    fn proven(&self, spans: &Spans<'_>, timing: Timing, turned: f64) -> Least {
+    ///
+    /// Of so many cases who passes where is known already.
+    fn proven(
+        &self,
+        spans: &Spans<'_>,
+        timing: Timing,
+        turned: f64,
+        (judged, unders, crowds): (usize, &[Under<'_>], &[Crowd]),
+    ) -> Least {
         let turn = Turn {
             to: turned,
             ..self.turn(timing)
@@ -418,6 +393,9 @@ impl OfWay<'_> {
             let mut count = 1;
             loop {
                 let least = *known.entry(count).or_insert_with(|| {
+                    if count == judged {
+                        return least(self.ground, unders, crowds, turn);
+                    }
                     let touched = self.touched(spans, count);
                     let unders = self.unders(&touched);
                     let crowds = self.crowds(timing, &unders);

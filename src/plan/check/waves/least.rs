@@ -114,9 +114,9 @@ fn of_components(
         let [before, after] = crowd.users[case];
         let sessions = sessions(ground, crowd.shard);
         if crowd.is_moving() {
-            for (component, share) in &new {
-                let was = old.get(component).copied().unwrap_or_default();
-                let own = passing.entry(*component).or_default();
+            for (component, share) in new.iter() {
+                let was = old.at(component);
+                let own = passing.entry(component).or_default();
                 own[0] += crowd.counted * share;
                 // Whoever of them has moved and whoever has not: fewer pass on one of the two ways.
                 own[1] += (before * was).min(after * share) * sessions;
@@ -127,7 +127,7 @@ fn of_components(
             } else {
                 (after, new)
             };
-            for (component, share) in place {
+            for (component, share) in place.iter() {
                 passing.entry(component).or_default()[1] += users * share * sessions;
             }
         }

@@ -6,6 +6,7 @@ mod crowd;
 mod cut_short;
 mod done;
 mod earliest;
+mod homed;
 mod hour_sides;
 mod hours;
 mod judge;

@@ -4,10 +4,37 @@ use super::super::ground::Ground;
 use super::super::leg::Steered;
 use super::super::period::Situation;
 use crate::ids::{ComponentId, SiteId};
-use std::collections::{BTreeMap, BTreeSet};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 
-/// By component: the share of users who pass it, the site included.
-pub(super) type Passing = BTreeMap<ComponentId, f64>;
+/// By component: the share of users who pass it, the site included. They are so few that an ascending list is fastest.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Passing(Vec<(ComponentId, f64)>);
+
+impl Passing {
+    /// In ascending order of the components.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (ComponentId, f64)> {
+        self.0.iter().copied()
+    }
+
+    /// The share at a component; 0 if nobody passes it.
+    pub(super) fn at(&self, component: ComponentId) -> f64 {
+        self.known(component).unwrap_or_default()
+    }
+
+    fn known(&self, component: ComponentId) -> Option<f64> {
+        let at = self.0.binary_search_by_key(&component, |own| own.0);
+        at.ok().map(|at| self.0[at].1)
+    }
+
+    fn add(&mut self, component: ComponentId, share: f64) {
+        match self.0.binary_search_by_key(&component, |own| own.0) {
+            Ok(at) => self.0[at].1 += share,
+            Err(at) => self.0.insert(at, (component, share)),
+        }
+    }
+}
 
 /// One steering of one group at one site under one case.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -38,45 +65,42 @@ pub(super) struct Between {
 impl Between {
     /// By component: the share of users who pass it at a share of the way. Weights go from one end to the other, and so
     /// does the share that each member of a pool gets of its users.
-    pub(super) fn open(&self, share: f64) -> Passing {
+    pub(super) fn open(&self, share: f64) -> Cow<'_, Passing> {
         let Some(crossed) = &self.crossed else {
             return mix(&self.ends, share, |own| &own.open);
         };
         let rest = 1.0 - share;
         let [first, last] = [&self.ends[0].open, &self.ends[1].open];
-        let mut all = Passing::new();
+        let mut all = Passing::default();
         for (passing, times) in [
             (first, rest * rest),
             (crossed, rest * share),
             (last, share * share),
         ] {
-            for (component, own) in passing {
-                *all.entry(*component).or_default() += own * times;
+            for (component, own) in passing.iter() {
+                all.add(component, own * times);
             }
         }
-        all
+        Cow::Owned(all)
     }
 
     /// The same of those who were there, without those whom a loss has cut off.
-    pub(super) fn left(&self, share: f64) -> Passing {
+    pub(super) fn left(&self, share: f64) -> Cow<'_, Passing> {
         mix(&self.ends, share, |own| &own.left)
     }
 
     /// By component: the least share of users who pass it at any share of the way.
     pub(super) fn fewest(&self) -> Passing {
-        let middle = self.open(0.5);
-        let of = |passing: &Passing, component| passing.get(component).copied();
+        let middle = self.crossed.as_ref().map(|_| self.open(0.5));
         let both = self.ends[0].open.iter().filter_map(|(component, first)| {
-            let last = of(&self.ends[1].open, component)?;
-            let middle = of(&middle, component).unwrap_or_default();
-            let through = [*first, middle, last];
+            let last = self.ends[1].open.known(component)?;
             let least = first.min(last);
-            Some((
-                *component,
-                turning(through).map_or(least, |own| own.min(least)),
-            ))
+            // Without other members shares go straight from one end to the other.
+            let middle = middle.as_ref().map(|own| own.at(component));
+            let turns = middle.and_then(|middle| turning([first, middle, last]));
+            Some((component, turns.map_or(least, |own| own.min(least))))
         });
-        both.collect()
+        Passing(both.collect())
     }
 }
 
@@ -91,7 +115,7 @@ pub(super) fn turning([first, middle, last]: [f64; 3]) -> Option<f64> {
 /// Both steerings under one case; where one leads nobody to a site, the other's holds, over its own members of pools.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Ends {
-    all: BTreeMap<(usize, SiteId), Between>,
+    all: FxHashMap<(usize, SiteId), Between>,
     /// Components on the paths of either, open or not.
     planned: BTreeSet<ComponentId>,
     /// Some pool has other members at one end than at the other.
@@ -118,29 +142,32 @@ impl Ends {
             });
             (own, borrowed)
         };
-        let ((before, late), (after, lasting)) =
+        let ((mut before, late), (mut after, lasting)) =
             rayon::join(|| own_and_borrowed(0, 0), || own_and_borrowed(1, 1));
         let crossed = is_bent.then(|| [own_and_borrowed(0, 1), own_and_borrowed(1, 0)]);
         let led = |own: &Steered| (own.users > 0.0).then_some((own.group, own.route.site));
-        let led: BTreeSet<(usize, SiteId)> = steered[0].rows.iter().filter_map(led).collect();
+        let led: FxHashSet<(usize, SiteId)> = steered[0].rows.iter().filter_map(led).collect();
         let rows = steered.iter().flat_map(|own| own.rows);
         let with_users = rows.filter(|own| own.users > 0.0);
         let planned = with_users.flat_map(|own| own.route.components(ground));
-        let keys = before.keys().chain(after.keys()).copied();
-        let all = keys.map(|key| {
-            let [one, other] = [before.get(&key), after.get(&key)];
-            let mut first = one.or(late.get(&key)).cloned().unwrap_or_default();
-            if one.is_none() && led.contains(&key) {
+        let late_alone = after.keys().filter(|key| !before.contains_key(key));
+        let keys: Vec<(usize, SiteId)> = before.keys().chain(late_alone).copied().collect();
+        let all = keys.into_iter().map(|key| {
+            let [one, other] = [before.remove(&key), after.remove(&key)];
+            let is_new = one.is_none();
+            let mut first = one.or_else(|| late.get(&key).cloned()).unwrap_or_default();
+            if is_new && led.contains(&key) {
                 // All who were there were on paths that are gone.
-                first.left.clear();
+                first.left = Passing::default();
             }
-            let last = other.or(lasting.get(&key)).cloned().unwrap_or_default();
+            let last = other.or_else(|| lasting.get(&key).cloned());
+            let last = last.unwrap_or_default();
             let crossed = crossed.as_ref().map(|both| {
-                let mut all = Passing::new();
+                let mut all = Passing::default();
                 for (own, borrowed) in both {
                     let open = own.get(&key).or(borrowed.get(&key));
-                    for (component, share) in open.iter().flat_map(|own| &own.open) {
-                        *all.entry(*component).or_default() += share;
+                    for (component, share) in open.iter().flat_map(|own| own.open.iter()) {
+                        all.add(component, share);
                     }
                 }
                 all
@@ -160,7 +187,7 @@ impl Ends {
         self.all.get(&(group, site))
     }
 
-    /// Of all groups and sites to which a path is open.
+    /// Of all groups and sites to which a path is open, in no order.
     pub(super) fn all(&self) -> impl Iterator<Item = (&(usize, SiteId), &Between)> {
         self.all.iter()
     }
@@ -177,8 +204,8 @@ fn along(
     situation: &Situation,
     steered: Steering<'_>,
     is_asked: impl Fn(&Steered) -> bool,
-) -> BTreeMap<(usize, SiteId), Along> {
-    let mut users: BTreeMap<(usize, SiteId), [f64; 2]> = BTreeMap::new();
+) -> FxHashMap<(usize, SiteId), Along> {
+    let mut users: FxHashMap<(usize, SiteId), [f64; 2]> = FxHashMap::default();
     for row in steered.rows.iter().filter(|own| is_asked(own)) {
         let own = users.entry((row.group, row.route.site)).or_default();
         own[0] += row.users;
@@ -186,7 +213,7 @@ fn along(
             own[1] += row.users;
         }
     }
-    let mut all: BTreeMap<(usize, SiteId), Along> = BTreeMap::new();
+    let mut all: FxHashMap<(usize, SiteId), Along> = FxHashMap::default();
     for row in steered.rows.iter().filter(|row| row.users > 0.0) {
         if !is_asked(row) || !is_open(ground, situation, row) {
             continue;
@@ -196,8 +223,8 @@ fn along(
         let own = all.entry(key).or_default();
         let left = kept(row, steered.members, &situation.members);
         let mut pass = |component: ComponentId, part: f64| {
-            *own.open.entry(component).or_default() += row.users / of_open * part;
-            *own.left.entry(component).or_default() += row.users / of_all * left * part;
+            own.open.add(component, row.users / of_open * part);
+            own.left.add(component, row.users / of_all * left * part);
         };
         for component in row.route.components(ground) {
             pass(component, 1.0);
@@ -249,17 +276,17 @@ pub(super) fn is_open(ground: &Ground<'_>, situation: &Situation, row: &Steered)
 }
 
 /// By component: the share of users who pass it under a mix of both ends; `pick` says which shares.
-fn mix(ends: &[Along; 2], share: f64, pick: fn(&Along) -> &Passing) -> Passing {
+fn mix(ends: &[Along; 2], share: f64, pick: fn(&Along) -> &Passing) -> Cow<'_, Passing> {
     // Whoever is all at one end is not at the other.
     if share <= 0.0 || share >= 1.0 {
-        return pick(&ends[usize::from(share >= 1.0)]).clone();
+        return Cow::Borrowed(pick(&ends[usize::from(share >= 1.0)]));
     }
-    let mut all = Passing::new();
-    for (component, own) in pick(&ends[0]) {
-        *all.entry(*component).or_default() += own * (1.0 - share);
+    let mut all = pick(&ends[0]).clone();
+    for own in &mut all.0 {
+        own.1 *= 1.0 - share;
     }
-    for (component, own) in pick(&ends[1]) {
-        *all.entry(*component).or_default() += own * share;
+    for (component, own) in pick(&ends[1]).iter() {
+        all.add(component, own * share);
     }
-    all
+    Cow::Owned(all)
 }

@@ -6,7 +6,7 @@ use super::super::period::Situation;
 use super::super::stability::{keeps_itself_up, retries};
 use super::crowd::Crowd;
 use super::pieces::Fate;
-use super::shares::{Ends, Passing, turning};
+use super::shares::{Ends, turning};
 use crate::ids::{ComponentId, SiteId};
 use crate::model::{AccessPointState, Component};
 use ndarray::Array2;
@@ -126,7 +126,7 @@ impl Moment<'_> {
                 brought.offered.push((key, offered));
             }
         }
-        for (component, share) in ends.open(steering) {
+        for (component, share) in ends.open(steering).iter() {
             brought.passing.push((component.index(), users * share));
             if component == at_site {
                 continue;
@@ -237,7 +237,7 @@ impl Moment<'_> {
         let Some(ends) = under.ends.of(self.ground.group_of(crowd.shard), site) else {
             return;
         };
-        for (component, passing) in ends.open(self.steering[1]) {
+        for (component, passing) in ends.open(self.steering[1]).iter() {
             all.arrivals[component.index()][1] += crowd.counted * share * passing;
         }
     }
@@ -254,13 +254,16 @@ impl Moment<'_> {
         let Some(ends) = under.ends.of(self.ground.group_of(shard), site) else {
             return;
         };
-        let was: Passing = if self.is_after_loss {
+        if !self.is_after_loss && (now - before).abs() <= 0.0 {
+            return;
+        }
+        let was = if self.is_after_loss {
             ends.left(before)
         } else {
             ends.open(before)
         };
-        for (component, share) in ends.open(now) {
-            let more = share - was.get(&component).copied().unwrap_or_default();
+        for (component, share) in ends.open(now).iter() {
+            let more = share - was.at(component);
             if more > 1e-12 {
                 all.arrivals[component.index()][0] += users * more;
             }

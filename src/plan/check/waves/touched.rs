@@ -11,6 +11,7 @@ use crate::model::Hours;
 use crate::plan_files::Timing;
 use crate::scenario::{Band, Knowledge, Period, case_at};
 use jiff::Timestamp;
+use rayon::prelude::*;
 
 /// One slice of the hours of a case, for as long as it holds without a break.
 struct Span<'a> {
@@ -237,6 +238,6 @@ impl<'a> OfWay<'a> {
                 ends: Ends::new(self.ground, &own.situation, steered),
             }
         };
-        touched.iter().map(under).collect()
+        touched.par_iter().map(under).collect()
     }
 }

@@ -30,6 +30,9 @@ pub(super) fn connecting(
     turn: Turn,
 ) -> BTreeMap<ComponentId, f64> {
     let mut arrivals = BTreeMap::new();
+    if !turn.is_after_loss && (turn.to - turn.from).abs() <= 0.0 {
+        return arrivals;
+    }
     for crowd in crowds {
         let Some(end) = crowd.settled else { continue };
         let site = if end == 0 { crowd.old } else { crowd.new };
@@ -40,8 +43,8 @@ pub(super) fn connecting(
         } else {
             ends.open(turn.from)
         };
-        for (component, share) in ends.open(turn.to) {
-            let more = share - was.get(&component).copied().unwrap_or_default();
+        for (component, share) in ends.open(turn.to).iter() {
+            let more = share - was.at(component);
             if more > 1e-12 {
                 *arrivals.entry(component).or_default() += crowd.users[case][end] * more;
             }

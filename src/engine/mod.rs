@@ -13,6 +13,7 @@ mod explain;
 mod falling;
 mod for_homes;
 mod foreseen;
+mod full_back;
 mod instant;
 mod joint;
 mod kept;

@@ -2,6 +2,7 @@
 
 use super::before::{Quiet, before, case_of_before, has_same_before};
 use super::foreseen::as_foreseen;
+use super::full_back::full_back;
 use super::joint::{SitesByPeriod, Together, learning, looks_ahead, may_move_less, together};
 use super::margin_search::search;
 use super::period::{Begun, Ground, Planned, Telling, plan_period};
@@ -114,6 +115,7 @@ pub(super) fn plan_loaded(
         (expected()?, None)
     };
     let mut plan = expected;
+    plan.full_back = full_back(loaded, &groups, scenario, &plan);
     match ends {
         None => {}
         // A stop leaves the band out; the expected plan stands.
@@ -392,6 +394,7 @@ impl Sequence {
             hour_turns: Vec::new(),
             replayed: None,
             recovery: None,
+            full_back: None,
             warnings: self.warnings,
         }
     }

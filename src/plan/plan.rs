@@ -5,6 +5,7 @@ use super::blind::Hurt;
 use super::cut::Cut;
 use super::downtime::{Downtime, Outage};
 use super::explain::Because;
+use super::full_back::FullBack;
 use super::headroom::Margin;
 use super::hour_turn::HourTurn;
 use super::joint::JointPeriods;
@@ -363,6 +364,8 @@ pub struct Plan {
     pub replayed: Option<Downtime>,
     /// Which triggers it recovers from by itself; `None` if that was not asked.
     pub recovery: Option<Recovery>,
+    /// What would be too full with everybody back where he was before; `None` if nothing would, or nobody is elsewhere at the end.
+    pub full_back: Option<FullBack>,
     /// What the user should know about the inputs and did not ask.
     pub warnings: Vec<String>,
 }

@@ -6,16 +6,16 @@ use super::runbook::shards;
 use super::words::Teller;
 use crate::ids::{AccessPointId, ShardId, SiteId};
 use crate::model::{AccessPointState, Homes};
-use crate::plan::{Change, GroupKey, ServedBefore, SteeringGroups, Step};
+use crate::plan::{Change, FullBack, GroupKey, ServedBefore, SteeringGroups, Step};
 use crate::plan_files::Action;
 use crate::report::numbers;
+use crate::report::words::listed;
 use crate::units::NOBODY;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-const UNPLANNED: &str = "
-No waves were planned for it: a scenario that begins then, with `after = \"return\"`, plans them and checks every part.
+const UNPLANNED: &str = "Not checked: what is loaded between these steps, for no waves were planned for them. A scenario that begins then, with `after = \"return\"`, plans them and checks every part.
 ";
 
 /// Less of a shard is nobody, and what arithmetic leaves of steps that undo one another.
@@ -117,14 +117,19 @@ impl Teller<'_> {
         let Some(elsewhere) = elsewhere else {
             let _ = writeln!(
                 text,
-                "Everybody is back when the scenario ends, and this is not as it was before. {begin}\n"
+                "Everybody is back when the scenario ends, and this is not as it was before. {begin}\n\n{UNPLANNED}"
             );
             for (number, line) in left.iter().enumerate() {
                 let _ = writeln!(text, "{}. {line}", number + 1);
             }
-            text.push_str(UNPLANNED);
             return;
         };
+        if let Some(full) = self.plan.full_back {
+            let _ = writeln!(text, "{elsewhere} {}", self.no_path_back(full));
+            return;
+        }
+        text.push_str(UNPLANNED);
+        text.push('\n');
         let back = crate::plan::way_back(self.inventory, steps);
         let last = self.plan.periods.last();
         let users_of = |shard: ShardId| last.map_or(0.0, |own| own.case.users(shard.index()));
@@ -172,7 +177,19 @@ impl Teller<'_> {
         for (number, line) in lines.iter().enumerate() {
             let _ = writeln!(text, "{}. {line}", number + 1);
         }
-        text.push_str(UNPLANNED);
+    }
+
+    /// That nobody is to go back, and what would be too full.
+    fn no_path_back(&self, full: FullBack) -> String {
+        let row = &self.inventory.resources[full.resource.index()];
+        format!(
+            "Leave them there: there is no path back to the state before. With everybody where he was before, {} would carry {} of {} when the scenario ends ({}), and it can carry {}. Demand has grown since the scenario began, or capacity has changed. A scenario that begins then, with `after = \"return\"`, plans who can go back.",
+            self.component_by_hand(full.component),
+            numbers::quantity(full.load, &row.unit),
+            listed(&[&row.id]),
+            self.clock().moment(self.scenario.end),
+            numbers::quantity(full.capacity, &row.unit)
+        )
     }
 
     /// When the last wave of all is done that is not refused, its gate included.

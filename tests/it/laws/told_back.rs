@@ -1,6 +1,6 @@
 //! What a runbook says of turning back: how waves are undone, which are not, and the path back.
 
-use super::told_by_hand::runbook_of;
+use super::told_by_hand::{runbook_of, runbook_with_path_back};
 use crate::levels::planned;
 use plimsoll::report::waves::{Teller, runbook};
 
@@ -26,7 +26,7 @@ fn nobody_is_led_back_to_where_no_path_led() {
 /// A shard that was shed when the scenario began has weights of the state before alone: they are set before it is let in again.
 #[test]
 fn the_path_back_sets_weights_before_it_lets_in() {
-    let text = runbook_of("path-back-weights");
+    let text = runbook_with_path_back("path-back-weights");
     let back = "Undo the rows with period 0 and no wave: set every weight to that of before.csv, then let the users of 1 shard in again.";
     assert!(text.contains(back), "{text}");
 }
@@ -69,6 +69,35 @@ fn nobody_is_turned_back_onto_what_is_out() {
     let text = runbook_of("undone-onto-what-is-out");
     assert!(text.contains("4. It is not undone: that would lead users over what is out."));
     assert!(!text.contains("the weights are those of steering.csv with period 0"));
+}
+
+/// Users moved because a site closes for good, or because others grow: where they were there is nothing for them when the scenario
+/// ends, and nobody is sent back.
+#[test]
+fn nobody_is_sent_back_to_where_there_is_no_capacity() {
+    for (name, words) in [
+        ("no-capacity-to-go-back-to", "would carry 9 vCPU of cpu"),
+        ("no-room-to-go-back-to", "would carry 12 vCPU of cpu"),
+    ] {
+        let text = runbook_of(name);
+        let (_, back) = text.split_once("## Path back").expect("it is told");
+        assert!(
+            back.contains("there is no path back to the state before"),
+            "{back}"
+        );
+        assert!(back.contains(words), "{back}");
+        assert!(
+            !back.contains("move 1 shard back") && !back.contains("before.csv"),
+            "{back}"
+        );
+    }
+    // Where all is as it was they are.
+    let text = runbook_of("back-named-next-closed");
+    let (_, back) = text.split_once("## Path back").expect("a path back");
+    let (_, caveat) = back
+        .split_once("Not checked: what is loaded between these steps")
+        .expect("it is told");
+    assert!(caveat.contains("1. "), "the steps come after it: {back}");
 }
 
 /// Everybody is back, and a member of a pool is not: which weights hold goes by the hour.
@@ -135,7 +164,7 @@ fn rows_of_a_period_that_is_over_have_their_last_hour() {
 /// A shard without a home before has moved on since it was placed.
 #[test]
 fn a_shard_is_taken_out_of_service_where_it_is() {
-    let text = runbook_of("path-back-remove-elsewhere");
+    let text = runbook_with_path_back("path-back-remove-elsewhere");
     let told = "take 1 shard without a home before out of service where it is (rows with the action `remove`, whose `from_site` is where each was placed at first)";
     assert!(text.contains(told), "{text}");
 }

@@ -13,6 +13,17 @@ fn found(name: &str) -> (Inventory, Scenario, Plan) {
     (inventory, scenario, plan)
 }
 
+/// The runbook as it is where the state before can carry everybody again.
+pub(super) fn runbook_with_path_back(name: &str) -> String {
+    let (inventory, scenario, mut plan) = found(name);
+    plan.full_back = None;
+    runbook(&Teller {
+        inventory: &inventory,
+        scenario: &scenario,
+        plan: &plan,
+    })
+}
+
 pub(super) fn runbook_of(name: &str) -> String {
     let (inventory, scenario, plan) = found(name);
     runbook(&Teller {

@@ -59,7 +59,7 @@ impl Hand<'_, '_> {
     /// Whether users have joined or left, or have been given a home, or capacities have changed, by the end.
     fn has_grown(&self) -> bool {
         let inventory = self.walk.inventory;
-        let is_within = |at: Timestamp| self.scenario.start <= at && at < self.scenario.end;
+        let is_within = |at: Timestamp| self.scenario.start <= at && at <= self.scenario.end;
         let mut joins = inventory.onboarding.iter().map(|own| own.date);
         let mut changes = inventory.capacity_changes.iter().map(|own| own.date);
         let is_homed = inventory.shards.iter().all(|own| own.site.is_some());

@@ -1,0 +1,175 @@
+//! Full back: what would be too full with everybody where he was before a scenario, once it has ended.
+
+use super::plan::Loaded;
+use crate::formulation::{Affected, Detail, Folded, Narrowing, Problem, Setting, Standby};
+use crate::ids::{ComponentId, ResourceId, ShardId, SiteId};
+use crate::model::{Case, Homes, Scenario};
+use crate::plan::{Flow, FullBack, Part, Plan, SteeringGroups, loads, most};
+use crate::scenario::{Band, Knowledge, case_at};
+use crate::units::{FEASIBILITY, NOBODY};
+use ndarray::Array2;
+use rustc_hash::FxHashMap;
+
+/// What is most beyond its capacity with everybody where he was before, by the weights of before, at the demand and the capacities
+/// of a scenario's end, without its events. `None` if nothing is, if nobody is elsewhere then, or if neither demand nor capacity
+/// has changed since the scenario began.
+pub(super) fn full_back(
+    loaded: &Loaded<'_>,
+    groups: &SteeringGroups,
+    scenario: &Scenario,
+    plan: &Plan,
+) -> Option<FullBack> {
+    let inventory = loaded.inventory;
+    let last = plan.periods.last()?;
+    let is_away = |part: &Part| {
+        let home = inventory.shards[part.shard.index()].site;
+        home.is_some() && part.site != home
+    };
+    if !last.parts.iter().any(is_away) {
+        return None;
+    }
+    let case = case_back(loaded, scenario, plan);
+    let before = &plan.before;
+    let is_same = case.base_users == before.case.base_users
+        && case.nominal == before.case.nominal
+        && case.available == before.case.available;
+    if is_same {
+        return None;
+    }
+    let load = loads_back((loaded, groups, scenario), plan, &case);
+    let components = (0..inventory.component_count()).map(ComponentId::new);
+    let resources = (0..inventory.resources.len()).map(ResourceId::new);
+    let all = components.flat_map(|component| resources.clone().map(move |own| (component, own)));
+    let full = all.filter_map(|(component, resource)| {
+        let at = [component.index(), resource.index()];
+        let capacity = case.capacity(at[0], at[1])?;
+        // What has nothing left has no row: it would carry what it carried.
+        let load = if capacity > 0.0 {
+            load[at]
+        } else {
+            load[at].max(before.most[at])
+        };
+        (load > capacity + FEASIBILITY * capacity.max(1.0)).then_some(FullBack {
+            component,
+            resource,
+            load,
+            capacity,
+        })
+    });
+    full.max_by(|a, b| {
+        let beyond = |own: &FullBack| own.load / own.capacity;
+        beyond(a)
+            .total_cmp(&beyond(b))
+            .then(b.component.cmp(&a.component))
+    })
+}
+
+/// The case of a scenario's end, without its events, by the hours of the state before; shards that had no home are absent.
+fn case_back(loaded: &Loaded<'_>, scenario: &Scenario, plan: &Plan) -> Case {
+    let inventory = loaded.inventory;
+    let quiet = Scenario {
+        events: Vec::new(),
+        ..scenario.clone()
+    };
+    let is_homeless = |shard: usize| inventory.shards[shard].site.is_none();
+    let at_end = case_at(
+        inventory,
+        &quiet,
+        scenario.end,
+        Knowledge::Believed,
+        Band::Expected,
+    );
+    Case {
+        hours: plan.before.case.hours.clone(),
+        ..at_end
+    }
+    .without(inventory.shards.len(), is_homeless)
+}
+
+/// Components × resources: the most of all hours.
+fn loads_back(
+    (loaded, groups, scenario): (&Loaded<'_>, &SteeringGroups, &Scenario),
+    plan: &Plan,
+    case: &Case,
+) -> Array2<f64> {
+    let inventory = loaded.inventory;
+    let homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
+    let folded = Folded::known_or_new(None, inventory, case, &homes);
+    let is_affected = Affected::all(&folded.kinds);
+    let kept = Array2::zeros(case.nominal.raw_dim());
+    let setting = Setting {
+        inventory,
+        network: loaded.network,
+        case,
+        policy: &scenario.policy,
+        current: &homes,
+        folded: &folded,
+        is_affected: &is_affected,
+        kept_shortfall: &kept,
+        standby: Standby::Closed,
+        narrowed: Narrowing::Home,
+        is_told_apart: false,
+    };
+    let problem = Problem::beside(setting, None, Detail::Plan);
+    let key = |shard: ShardId| {
+        let site = inventory.shards[shard.index()].site?;
+        Some((groups.of_shard(shard), site))
+    };
+    let shards = || (0..inventory.shards.len()).map(ShardId::new);
+    let mut users: FxHashMap<(usize, SiteId), Users> = FxHashMap::default();
+    for shard in shards() {
+        if let Some(key) = key(shard) {
+            let all = users.entry(key).or_default();
+            all.before += plan.before.case.users(shard.index());
+            all.now += case.users(shard.index());
+        }
+    }
+    let flows = plan.before.flows.iter();
+    for flow in flows.filter(|own| own.slice == 0) {
+        let key = groups.of(&flow.group).map(|group| (group, flow.path.site));
+        if let Some(all) = key.and_then(|key| users.get_mut(&key)) {
+            all.served += flow.users;
+        }
+    }
+    // Who was not served before is not served again.
+    let parts = shards().filter_map(|shard| {
+        let (group, site) = key(shard)?;
+        Some(Part {
+            shard,
+            current: Some(site),
+            site: Some(site),
+            users: case.users(shard.index()) * users.get(&(group, site))?.served_share(),
+        })
+    });
+    let parts: Vec<Part> = parts.collect();
+    let scaled = plan.before.flows.iter().filter_map(|flow| {
+        let all = users.get(&(groups.of(&flow.group)?, flow.path.site))?;
+        (all.before > NOBODY).then(|| Flow {
+            users: flow.users * all.now / all.before,
+            ..flow.clone()
+        })
+    });
+    let flows: Vec<Flow> = scaled.collect();
+    most(&loads(&problem, groups, &parts, &flows))
+}
+
+/// Users of a group whose home is a site.
+#[derive(Debug, Clone, Copy, Default)]
+struct Users {
+    before: f64,
+    /// Of those.
+    served: f64,
+    /// When the scenario ends.
+    now: f64,
+}
+
+impl Users {
+    /// The share of them who were served; all where nobody was there.
+    fn served_share(self) -> f64 {
+        if self.before > NOBODY {
+            (self.served / self.before).min(1.0)
+        } else {
+            1.0
+        }
+    }
+}

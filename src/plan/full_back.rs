@@ -1,0 +1,16 @@
+//! Full back: a place that cannot carry everybody who was there before a scenario, once it has ended.
+
+use crate::ids::{ComponentId, ResourceId};
+
+/// What a component would carry with everybody where he was before, when a scenario ends, and what it can.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FullBack {
+    /// Where.
+    pub component: ComponentId,
+    /// Of what.
+    pub resource: ResourceId,
+    /// At the demand of the scenario's end, in the hour that has most of it.
+    pub load: f64,
+    /// Without the scenario's events.
+    pub capacity: f64,
+}

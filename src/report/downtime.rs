@@ -180,16 +180,28 @@ pub(in crate::report) fn missing(scenario: &Scenario, plan: &Plan) -> Vec<String
         .collect()
 }
 
-/// What users lose who are served nowhere until waves let them in, though the period serves everybody.
-pub(in crate::report) fn waiting(plan: &Plan) -> Option<String> {
+/// What users lose who are served nowhere until waves let them in; where a period leaves users unserved, with what those lose.
+pub(in crate::report) fn waiting(inventory: &Inventory, plan: &Plan) -> Option<String> {
     let played = plan.replayed.as_ref()?.periods.iter();
     let both = plan.periods.iter().zip(played);
-    let serving = both.filter(|(period, _)| period.totals.unserved <= NOBODY);
-    let minutes: f64 = serving.map(|(_, own)| own.unserved_minutes).sum();
-    (minutes > 0.5).then(|| {
+    let (serving, others): (Vec<_>, Vec<_>) =
+        both.partition(|(period, _)| period.totals.unserved <= NOBODY);
+    let [waiting, unserved] = [serving, others].map(|all| {
+        let minutes = all.into_iter().map(|(_, own)| own.unserved_minutes);
+        minutes.sum::<f64>()
+    });
+    let waits = waiting > 0.5 || !plan::waiting(inventory, plan).is_empty();
+    if !waits || waiting + unserved <= 0.5 {
+        return None;
+    }
+    let minutes = numbers::about(waiting + unserved);
+    Some(if unserved > 0.5 {
         format!(
-            "Until waves let them in, users who are served nowhere lose {} user minutes.",
-            numbers::about(minutes)
+            "Users who are served nowhere, some of them until waves let them in, lose {minutes} user minutes."
+        )
+    } else {
+        format!(
+            "Until waves let them in, users who are served nowhere lose {minutes} user minutes."
         )
     })
 }
@@ -252,9 +264,11 @@ pub(in crate::report) fn named(
     let last = periods.iter().filter_map(|own| own.down_until).max();
     let is_checked = |at: Timestamp| replayed.unchecked_from.is_none_or(|until| at < until);
     let until = match last {
-        Some(at) if !is_checked(at) => {
-            Some(format!("some are still down at {}", moment(scenario, at)))
-        }
+        // What is not checked may be otherwise.
+        Some(at) if !is_checked(at) => replayed.unchecked_from.map(|until| {
+            let until = moment(scenario, until.max(scenario.start));
+            format!("some may still be down after {until}")
+        }),
         Some(at) if at < scenario.end => Some(format!(
             "the last of them are back at {about}{}",
             if replayed.is_rough {

@@ -31,8 +31,15 @@ impl Teller<'_> {
         if told.is_empty() {
             return;
         }
-        text.push_str(
-            "**Above its capacity already when the waves begin.** No part of a wave adds to it, and it alone is no reason to stop:\n",
+        // Each wave keeps to the busiest of the hours that it meets.
+        let busiest = if self.follows_hours() {
+            ", at the demand of the busiest hour that each wave meets"
+        } else {
+            ""
+        };
+        let _ = writeln!(
+            text,
+            "**Above its capacity already when the waves begin{busiest}.** No part of a wave adds to it, and it alone is no reason to stop:"
         );
         let others = told.len().saturating_sub(MOST);
         for (begun, last, ended) in told.into_iter().take(MOST) {
@@ -53,16 +60,26 @@ impl Teller<'_> {
         let resource = &self.inventory.resources[own.resource.index()];
         let name = self.component_by_hand(own.component);
         let at = self.clock().second(*from);
+        let at = if self.follows_hours() {
+            format!("at most from {at} on")
+        } else {
+            format!("at {at}")
+        };
         if own.capacity > 0.0 {
             let share = numbers::utilization(own.begun_load / own.capacity);
-            format!("{} of {name} is used to {share} at {at}", resource.id)
+            format!("{} of {name} is used to {share} {at}", resource.id)
         } else {
             let load = numbers::quantity(own.begun_load, &resource.unit);
             format!(
-                "{} of {name}, of which nothing is left, carries {load} at {at}",
+                "{} of {name}, of which nothing is left, carries {load} {at}",
                 resource.id
             )
         }
+    }
+
+    /// `true` if demand is not the same at all hours.
+    fn follows_hours(&self) -> bool {
+        self.plan.before.case.hours.slice_count() > 1
     }
 
     /// Until when it is above its capacity: after which wave it is not any more, or that it still is.

@@ -157,7 +157,7 @@ impl Briefing<'_> {
     }
 
     /// `true` if a path of these links passes a component, or the pool that it belongs to.
-    fn is_crossing(&self, links: &[LinkId], component: ComponentId) -> bool {
+    pub(super) fn is_crossing(&self, links: &[LinkId], component: ComponentId) -> bool {
         let place = match self.inventory.component(component) {
             Component::Link(own) => return links.contains(&own),
             Component::Site(id) => LinkEnd::Site(id),

@@ -30,7 +30,7 @@ impl Briefing<'_> {
         let is_first = is_whole && is_hurt;
         sentences.extend(self.truth().filter(|_| is_first));
         sentences.extend(downtime::checked_roughly(self.plan));
-        sentences.extend(downtime::waiting(self.plan));
+        sentences.extend(downtime::waiting(self.inventory, self.plan));
         sentences.push(format!(
             "{} {}{known}, {}{}.",
             self.served(&periods),
@@ -202,11 +202,14 @@ impl Briefing<'_> {
         } else if affected > NOBODY {
             let users = counted(&numbers::users_up(affected), "user");
             format!("part of the work through {names} fails for {up_to}{users}")
-        } else if blind.iter().any(|period| self.is_slowed(period)) {
-            // Slow work that is given up fails without any component too full.
-            "no component is too full, and slow work fails in part".to_owned()
         } else {
-            "nobody is affected".to_owned()
+            // Slow work that is given up fails without any component too full.
+            match blind.iter().filter_map(|own| self.slowed(own)).max() {
+                Some(Slowed::Fails) => "no component is too full, and slow work fails in part",
+                Some(Slowed::TakesLonger) => "no component is too full, and some work takes longer",
+                None => "nobody is affected",
+            }
+            .to_owned()
         };
         // Who is hurt in some of these periods is not hurt in all of them.
         let is_hurt = |own: &&&PeriodPlan| own.blind.iter().any(|own| own.users_affected > NOBODY);
@@ -267,15 +270,41 @@ impl Briefing<'_> {
 }
 
 impl Briefing<'_> {
-    /// `true` if work is slow at some time of a period.
-    fn is_slowed(&self, period: &PeriodPlan) -> bool {
+    /// What becomes of work that is slow at some time of a period; `None` if nobody's is.
+    fn slowed(&self, period: &PeriodPlan) -> Option<Slowed> {
         let span = period.period;
-        let mut events = self.scenario.events.iter();
-        events.any(|event| {
-            let is_slow = matches!(event.kind, EventKind::Slow(_));
-            is_slow && event.start < span.end && event.end > span.start
-        })
+        let events = self.scenario.events.iter();
+        let met = events.filter(|event| event.start < span.end && event.end > span.start);
+        let slow = met.filter_map(|event| match &event.kind {
+            EventKind::Slow(slow) => Some(slow),
+            _ => None,
+        });
+        let of_flows = slow.flat_map(|slow| {
+            let flows = period.flows.iter().filter(|own| own.users > NOBODY);
+            let touched = flows.filter(|flow| {
+                let is_of = slow.profile.is_none_or(|own| own == flow.group.profile);
+                let mut components = slow.components.iter();
+                is_of && components.any(|own| self.is_crossing(&flow.path.links, *own))
+            });
+            touched.map(|flow| {
+                if slow.gives_up(&self.inventory.profiles[flow.group.profile.index()]) {
+                    Slowed::Fails
+                } else {
+                    Slowed::TakesLonger
+                }
+            })
+        });
+        of_flows.max()
     }
+}
+
+/// What becomes of slow work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Slowed {
+    /// It is done all the same.
+    TakesLonger,
+    /// Some of it is given up.
+    Fails,
 }
 
 /// A sentence that goes on inside another one.

@@ -18,6 +18,14 @@ fn found(name: &str) -> (Inventory, Scenario, Plan) {
     (inventory, scenario, plan)
 }
 
+/// The same with what users feel of it.
+fn played(name: &str) -> (Inventory, Scenario, Plan) {
+    let (inventory, scenario, mut plan) = found(name);
+    let told = downtime(&inventory, &scenario, &plan, &Stop::default()).expect("it is played");
+    plan.set_replayed(told);
+    (inventory, scenario, plan)
+}
+
 fn briefing(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> String {
     let briefing = Briefing {
         inventory,
@@ -53,6 +61,62 @@ fn a_refused_plan_says_of_nobody_that_he_is_served() {
     let text = briefing(&inventory, &scenario, &plan);
     assert!(text.contains("There is room for everyone"), "{text}");
     assert!(!text.contains("is served"), "{text}");
+}
+
+/// 6,000 users wait for their wave while 100 others stay unserved: what those lose who are served nowhere is told, of all periods.
+#[test]
+fn who_waits_beside_the_unserved_is_told() {
+    for name in ["waits-beside-the-unserved", "waits-in-several-periods"] {
+        let (inventory, scenario, plan) = played(name);
+        let periods = &plan.replayed.as_ref().expect("it is played").periods;
+        let lost: f64 = periods.iter().map(|own| own.unserved_minutes).sum();
+        let sentence = format!(
+            "Users who are served nowhere, some of them until waves let them in, lose {} user minutes.",
+            numbers::about(lost)
+        );
+        let text = briefing(&inventory, &scenario, &plan);
+        assert!(text.contains(&sentence), "{sentence}\n{text}");
+    }
+}
+
+/// Work is slow, and no client ever gives up: it takes longer, and none fails.
+#[test]
+fn slow_work_that_nobody_gives_up_does_not_fail() {
+    let (inventory, scenario, plan) = found("slow-and-never-given-up");
+    let text = briefing(&inventory, &scenario, &plan);
+    let sentence = "in truth no component is too full, and some work takes longer.";
+    assert!(text.contains(sentence), "{text}");
+    assert!(!text.contains("slow work fails"), "{text}");
+}
+
+/// A pool is used to 75 % when waves begin and to 125 % in the busiest hour that they meet.
+#[test]
+fn a_load_of_the_busiest_hour_is_not_told_of_an_instant() {
+    let (inventory, scenario, plan) = found("full-in-the-busiest-hour");
+    let text = runbook_of(&inventory, &scenario, &plan);
+    assert!(
+        text.contains("at the demand of the busiest hour that each wave meets.**"),
+        "{text}"
+    );
+    assert!(
+        text.contains("is used to 125.0 % at most from 24 Mar 15:15 on, and"),
+        "{text}"
+    );
+}
+
+/// Playing it forward ends at 06:43, and some are down at 07:11 by a rougher play, which is not said beside it.
+#[test]
+fn nothing_is_told_of_what_is_not_checked() {
+    let (inventory, scenario, plan) = played("down-where-nothing-was-checked");
+    let text = briefing(&inventory, &scenario, &plan);
+    if plan
+        .replayed
+        .as_ref()
+        .is_some_and(|own| own.unchecked_from.is_some())
+    {
+        assert!(text.contains("some may still be down after"), "{text}");
+    }
+    assert!(!text.contains("are still down at"), "{text}");
 }
 
 /// In steps of 60 and of 5 s everybody is back by chance; in steps of 10 s 53 users are down for 13 minutes.
@@ -238,7 +302,9 @@ fn who_is_down_on_the_path_back_is_told() {
         "split-goes-home-with-growth",
         "undo-slice-not-there",
     ] {
-        let (inventory, scenario, plan) = found(name);
+        let (inventory, scenario, mut plan) = found(name);
+        // As it is where the state before can carry everybody again.
+        plan.full_back = None;
         let down = down_on_the_path_back(&inventory, &scenario, &plan);
         assert!(down > 30.0, "{name}: {down}");
         let told = format!(
@@ -253,7 +319,8 @@ fn who_is_down_on_the_path_back_is_told() {
 /// A shard of 5,600 users and one of 5,000 are elsewhere at the end; of the first half was shed meanwhile, and more of it later.
 #[test]
 fn who_is_elsewhere_at_the_end_is_counted_once() {
-    let (inventory, scenario, plan) = found("path-back-sheds-in-part");
+    let (inventory, scenario, mut plan) = found("path-back-sheds-in-part");
+    plan.full_back = None;
     let text = runbook_of(&inventory, &scenario, &plan);
     let told = "\n10,600 users are elsewhere when the scenario ends. To get back";
     assert!(text.contains(told), "{text}");

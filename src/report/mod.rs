@@ -14,6 +14,7 @@ pub mod explained;
 pub mod headroom;
 pub mod html;
 mod margin;
+pub mod markdown;
 pub mod moves;
 mod named;
 pub mod numbers;

@@ -7,6 +7,7 @@ pub(crate) mod drawn;
 mod fewest;
 mod hour_turns;
 mod incident;
+mod markdown;
 mod meanwhile;
 pub(crate) mod mutations;
 mod not_begun;

@@ -13,7 +13,7 @@ use crate::plan::{Move, PeriodPlan, Step, Timing, Transition, Wave, changes};
 use crate::report::briefing::Briefing;
 use crate::report::span::span;
 use crate::report::text::visible;
-use crate::report::{downtime, numbers, recovery};
+use crate::report::{downtime, markdown, numbers, recovery};
 use crate::units::NOBODY;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,8 +33,15 @@ pub fn runbook(teller: &Teller<'_>) -> String {
     )
 }
 
-/// The runbook of a plan whose steps are known.
+/// The runbook of a plan whose steps are known: names show as they are, whatever letters they have.
 pub fn runbook_of(teller: &Teller<'_>, steps: &[Step]) -> String {
+    let inventory = markdown::named(teller.inventory);
+    let scenario = markdown::titled(teller.scenario);
+    let teller = &Teller {
+        inventory: &inventory,
+        scenario: &scenario,
+        plan: teller.plan,
+    };
     let mut text = String::new();
     let scenario = teller.scenario;
     let _ = writeln!(text, "# Runbook: {}\n", scenario.name);

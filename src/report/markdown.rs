@@ -1,0 +1,194 @@
+//! Names from the user's files, as Markdown shows them: no letter of theirs is markup.
+
+use super::text::visible;
+use crate::ids::Names;
+use crate::model::{Inventory, Scenario};
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// The name as Markdown (`CommonMark` with the extensions of GitHub) that shows these letters and nothing else, wherever
+/// it stands in a text: no link, tag, heading, list, code, emphasis or table comes of it.
+///
+/// Hidden characters are written out as in [`visible`], and so is the `@` of a mail address, which some programs make
+/// a link of even where it is escaped. Letters that are harmless where they are stay as they are.
+///
+/// ```
+/// use plimsoll::report::markdown::markdown;
+/// assert_eq!(markdown("chi-lb-1"), "chi-lb-1");
+/// assert_eq!(markdown("San José (north), AT & T"), "San José (north), AT & T");
+/// assert_eq!(markdown("rack_7"), "rack_7");
+/// assert_eq!(markdown("_rack_"), r"\_rack\_");
+/// assert_eq!(markdown("[here](https://a.b)"), r"\[here\](https\://a.b)");
+/// assert_eq!(markdown("<b>*x*</b>"), r"\<b>\*x\*\</b>");
+/// assert_eq!(markdown("www.a.b"), r"www\.a.b");
+/// assert_eq!(markdown("a@b.c"), r"a\\u{40}b.c");
+/// assert_eq!(markdown("1. x"), r"1\. x");
+/// assert_eq!(markdown("# x"), r"\# x");
+/// ```
+pub fn markdown(name: &str) -> Cow<'_, str> {
+    if is_plain(name) {
+        return Cow::Borrowed(name);
+    }
+    let shown = written_out(name);
+    let letters: Vec<char> = shown.chars().collect();
+    let mut escaped = String::with_capacity(shown.len() + 8);
+    for (at, letter) in letters.iter().enumerate() {
+        let is_edge = at == 0 || at + 1 == letters.len();
+        if is_edge && letter.is_whitespace() {
+            // Spaces at the ends of lines are cut off or break the line. Writing to a string does not fail.
+            let _ = write!(escaped, "&#{};", u32::from(*letter));
+            continue;
+        }
+        if is_markup(&letters, at) {
+            escaped.push('\\');
+        }
+        escaped.push(*letter);
+    }
+    Cow::Owned(escaped)
+}
+
+/// The inventory with all its names as [`markdown`]: the same one if nothing in them is markup.
+///
+/// Its tables are no longer sorted by these names; whoever looks up a name uses the original.
+pub(super) fn named(inventory: &Inventory) -> Cow<'_, Inventory> {
+    if names(inventory).all(|name| matches!(markdown(name), Cow::Borrowed(_))) {
+        return Cow::Borrowed(inventory);
+    }
+    let mut copy = inventory.clone();
+    let escape = |name: &mut String| *name = markdown(name).into_owned();
+    for own in &mut copy.resources {
+        escape(&mut own.id);
+        escape(&mut own.unit);
+    }
+    copy.profiles.iter_mut().for_each(|own| escape(&mut own.id));
+    for own in &mut copy.sites {
+        escape(&mut own.id);
+        escape(&mut own.name);
+        escape(&mut own.region);
+    }
+    for own in &mut copy.access_points {
+        escape(&mut own.id);
+        escape(&mut own.name);
+    }
+    for own in &mut copy.elements {
+        escape(&mut own.id);
+        escape(&mut own.name);
+        escape(&mut own.kind);
+    }
+    for own in &mut copy.client_regions {
+        escape(&mut own.id);
+        escape(&mut own.name);
+    }
+    copy.pools.iter_mut().for_each(|own| escape(&mut own.id));
+    copy.links.iter_mut().for_each(|own| escape(&mut own.id));
+    copy.tiers.iter_mut().for_each(|own| escape(&mut own.id));
+    copy.tenants.iter_mut().for_each(escape);
+    copy.jurisdictions.iter_mut().for_each(escape);
+    let groups = copy.risk_groups.iter_mut();
+    groups.for_each(|own| escape(&mut own.id));
+    let curves = copy.load_curves.iter_mut();
+    curves.for_each(|own| escape(&mut own.id));
+    copy.shard_ids = Names::default();
+    for name in inventory.shard_ids.iter() {
+        copy.shard_ids.push(&markdown(name));
+    }
+    Cow::Owned(copy)
+}
+
+/// The scenario with its name as [`markdown`].
+pub(super) fn titled(scenario: &Scenario) -> Cow<'_, Scenario> {
+    match markdown(&scenario.name) {
+        Cow::Borrowed(_) => Cow::Borrowed(scenario),
+        Cow::Owned(name) => Cow::Owned(Scenario {
+            name,
+            ..scenario.clone()
+        }),
+    }
+}
+
+/// All names of an inventory.
+fn names(inventory: &Inventory) -> impl Iterator<Item = &str> {
+    let of_resources = inventory
+        .resources
+        .iter()
+        .flat_map(|own| [&own.id, &own.unit]);
+    let of_sites = inventory.sites.iter();
+    let of_sites = of_sites.flat_map(|own| [&own.id, &own.name, &own.region]);
+    let of_access_points = inventory.access_points.iter();
+    let of_access_points = of_access_points.flat_map(|own| [&own.id, &own.name]);
+    let of_elements = inventory.elements.iter();
+    let of_elements = of_elements.flat_map(|own| [&own.id, &own.name, &own.kind]);
+    let of_regions = inventory.client_regions.iter();
+    let of_regions = of_regions.flat_map(|own| [&own.id, &own.name]);
+    let texts = of_resources
+        .chain(inventory.profiles.iter().map(|own| &own.id))
+        .chain(of_sites)
+        .chain(of_access_points)
+        .chain(of_elements)
+        .chain(of_regions)
+        .chain(inventory.pools.iter().map(|own| &own.id))
+        .chain(inventory.links.iter().map(|own| &own.id))
+        .chain(inventory.tiers.iter().map(|own| &own.id))
+        .chain(&inventory.tenants)
+        .chain(&inventory.jurisdictions)
+        .chain(inventory.risk_groups.iter().map(|own| &own.id))
+        .chain(inventory.load_curves.iter().map(|own| &own.id));
+    texts.map(String::as_str).chain(inventory.shard_ids.iter())
+}
+
+/// `true` if the name is of letters and digits with single hyphens between: nothing in it can be markup.
+fn is_plain(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric();
+    bytes.first().is_some_and(is_letter) && bytes.iter().all(|own| is_letter(own) || *own == b'-')
+}
+
+/// The name with what is hidden written out, and the `@` of what could be a mail address.
+fn written_out(name: &str) -> Cow<'_, str> {
+    let shown = visible(name);
+    let mut parts = shown.split('@');
+    let is_address = |after: &str| after.contains('.');
+    if parts.next().is_none() || !parts.any(is_address) {
+        return shown;
+    }
+    Cow::Owned(shown.replace('@', r"\u{40}"))
+}
+
+/// `true` if the letter at a position could begin or end markup, or be part of a link that is made of bare text.
+fn is_markup(letters: &[char], at: usize) -> bool {
+    let next = letters.get(at + 1);
+    let before = &letters[..at];
+    let follows = |text: &str| {
+        let behind = letters[at + 1..].iter().copied();
+        behind.take(text.len()).eq(text.chars())
+    };
+    let is_word = |letter: Option<&char>| letter.is_some_and(|own| own.is_alphanumeric());
+    match letters[at] {
+        '\\' | '`' | '*' | '[' | ']' | '<' | '~' | '|' | '$' => true,
+        // Within a word it is a letter like others.
+        '_' => !(is_word(before.last()) && is_word(next)),
+        '+' | '-' | '=' | '>' => before.is_empty(),
+        // At the end of a heading it would be cut off.
+        '#' => before.last().is_none_or(|own| own.is_whitespace()),
+        ':' => before.is_empty() || follows("//"),
+        // Of an entity such as `&amp;`.
+        '&' => next.is_none_or(|own| own.is_ascii_alphanumeric() || *own == '#'),
+        ')' => is_number(before) && next.is_none_or(|own| own.is_whitespace()),
+        '.' => {
+            let is_item = is_number(before) && next.is_none_or(|own| own.is_whitespace());
+            is_item
+                || before
+                    .iter()
+                    .rev()
+                    .take(3)
+                    .all(|own| matches!(own, 'w' | 'W'))
+                    && at >= 3
+        }
+        _ => false,
+    }
+}
+
+/// `true` if all that stands before is a number, as before an item of a list.
+fn is_number(before: &[char]) -> bool {
+    !before.is_empty() && before.iter().all(char::is_ascii_digit)
+}

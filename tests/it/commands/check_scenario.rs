@@ -137,3 +137,26 @@ fn shipped_folders_are_free_of_warnings() {
         }
     }
 }
+
+#[test]
+fn surges_that_multiply_beyond_all_reason_are_bad_input_of_every_command() {
+    let surge = "[[event]]\nkind = \"surge\"\nfactor = 1e9\n\
+                 start = 2012-11-13T09:00:00-08:00\nend = 2012-11-13T10:00:00-08:00\n";
+    let scenario = format!("{QUIET_HOUR}{surge}{surge}");
+    let folder = written(&[("two.toml", &scenario)]);
+    let of = [".", "--scenario", "two.toml"];
+    for command in ["check", "plan", "replay"] {
+        let mut args = vec![command];
+        args.extend(of);
+        if command != "check" {
+            args.extend(["--out", "new"]);
+        }
+        let output = plimsoll(&folder, &args).output().expect("it can be run");
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{command}: {text}");
+        assert!(
+            text.contains("by 1e18 at ") && text.contains("[P5312]"),
+            "{command}: {text}"
+        );
+    }
+}

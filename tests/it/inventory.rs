@@ -8,6 +8,7 @@ mod large;
 mod rules;
 mod shape;
 mod sound;
+mod wide;
 
 use crate::folders::with;
 use plimsoll::diagnostic::Severity;

@@ -1,12 +1,13 @@
 //! Header: which column of a file is which column of its schema.
 
-use crate::diagnostic::Code;
 use crate::diagnostic::nearest::nearest;
+use crate::diagnostic::{Code, Severity};
 use crate::ids::ResourceId;
 use crate::inventory::findings::{Findings, Message, place, quoted};
 use crate::inventory::schema::{self, PER_RESOURCE};
 use crate::model::{Resource, Scope};
 use csv::StringRecord;
+use rustc_hash::FxHashSet;
 
 /// A column that the schema does not have.
 pub(crate) const UNKNOWN_COLUMN: Code = Code("P1101");
@@ -69,8 +70,9 @@ impl Header {
             positions: vec![None; table.columns.len()],
             resources: Vec::new(),
         };
+        let mut seen = FxHashSet::default();
         for (position, name) in names.iter().enumerate() {
-            if names.iter().take(position).any(|other| other == name) {
+            if !seen.insert(name) {
                 findings.error(
                     REPEATED_COLUMN,
                     place(table.file, line, Some(name)),
@@ -97,15 +99,17 @@ impl Header {
                 }
                 header.resources.push((resource, position));
             } else if !(has_resource_columns(table) && resources.is_broken) {
-                findings.error(
-                    UNKNOWN_COLUMN,
-                    place(table.file, line, Some(name)),
+                // Looking for the nearest column takes time.
+                let message = if findings.is_full(Severity::Error, UNKNOWN_COLUMN, table.file) {
+                    Message::empty()
+                } else {
                     Message {
                         found: format!("{}, which is no column", quoted(name)),
                         expected: expected_columns(table),
                         hint: unknown_column_hint(table, name, resources),
-                    },
-                );
+                    }
+                };
+                findings.error(UNKNOWN_COLUMN, place(table.file, line, Some(name)), message);
             }
         }
         header.resources.sort_unstable();
@@ -124,7 +128,13 @@ impl Header {
         let mut missing: Vec<&str> = Vec::new();
         for (column, position) in table.columns.iter().zip(&self.positions) {
             if column.name == PER_RESOURCE {
-                let has = |id: usize| self.resources.iter().any(|(own, _)| own.index() == id);
+                // They are sorted.
+                let columns = &self.resources;
+                let has = |id| {
+                    columns
+                        .binary_search_by_key(&id, |(own, _)| own.index())
+                        .is_ok()
+                };
                 let absent = resources.rows.iter().enumerate();
                 missing.extend(
                     absent

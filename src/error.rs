@@ -1,5 +1,6 @@
 //! What can go wrong that is not the user's input: files, the solver, our own bugs.
 
+use crate::diagnostic::Finding;
 use std::io;
 
 /// A failure that is neither a finding about the input nor an answer of the planner.
@@ -16,6 +17,9 @@ pub enum Error {
         /// The operating system's reason.
         source: io::Error,
     },
+    /// Files that are refused before they are read: no files at all, or too large for their kind.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Unfit(Vec<Finding>),
     /// The solver ended without a proven optimum where one was needed, after every way back was tried.
     #[error("the solver ended with status `{status}` at level `{level}`")]
     Solver {

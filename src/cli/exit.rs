@@ -18,7 +18,7 @@ pub(crate) const INTERNAL: u8 = 4;
 pub(crate) fn code_of(error: &Error) -> u8 {
     match error {
         Error::NotWritten(own) => code_of(own),
-        Error::Io { .. } => BAD_INPUT,
+        Error::Io { .. } | Error::Unfit(_) => BAD_INPUT,
         Error::StoppedEarly => STOPPED,
         Error::Solver { .. } | Error::Internal(_) => INTERNAL,
     }

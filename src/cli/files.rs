@@ -1,5 +1,10 @@
-//! Files: folders and files of the user as bytes.
+//! Files: folders and files of the user as bytes. What is no file, or too large for its kind, is refused unread.
 
+mod fit;
+
+pub(super) use fit::{Kind, read};
+
+use crate::diagnostic::Finding;
 use crate::error::{Error, Result};
 use crate::inventory::{SourceFile, is_known_file};
 use crate::plan_files::PlanFile;
@@ -18,54 +23,72 @@ impl<'a> From<&'a SourceFile> for PlanFile<'a> {
 
 /// The files of an inventory folder, sorted by name. Of files that the inventory does not know only the name is
 /// taken; subfolders are left out.
+///
+/// # Errors
+/// [`Error::Io`] of what cannot be read, and [`Error::Unfit`] of all files that are refused.
 pub(crate) fn inventory(folder: &Path) -> Result<Vec<SourceFile>> {
-    let cannot_list = |source| cannot_read(folder, source);
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).map_err(cannot_list)? {
-        let entry = entry.map_err(cannot_list)?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let path = entry.path();
-        let is_known = is_known_file(&name);
-        let is_folder = path.is_dir();
-        if is_folder && !is_known {
-            continue;
-        }
-        let bytes = if is_known {
-            fs::read(&path).map_err(|source| cannot_read(&path, source))?
-        } else {
-            Vec::new()
-        };
-        files.push(SourceFile { name, bytes });
-    }
-    files.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(files)
+    each_of(folder, |name| {
+        is_known_file(name).then(|| Kind::of_table(name))
+    })
 }
 
 /// One file, named as the user named it.
-pub(crate) fn file(path: &Path) -> Result<SourceFile> {
+///
+/// # Errors
+/// As [`read`].
+pub(crate) fn file(path: &Path, kind: Kind) -> Result<SourceFile> {
     Ok(SourceFile {
         name: path.file_name().map_or_else(
             || path.display().to_string(),
             |name| name.to_string_lossy().into_owned(),
         ),
-        bytes: fs::read(path).map_err(|source| cannot_read(path, source))?,
+        bytes: read(path, kind)?,
     })
 }
 
-/// The files of an output folder, sorted by name; subfolders are left out.
+/// The files of an output folder, sorted by name. Of files that no reader asks for only the name is taken; subfolders
+/// are left out.
+///
+/// # Errors
+/// As [`inventory`].
 pub(crate) fn plan(folder: &Path) -> Result<Vec<SourceFile>> {
-    plan_of(folder, |_| true)
+    each_of(folder, Kind::of_output)
 }
 
-/// The same of those that are meant.
-pub(super) fn plan_of(folder: &Path, is_meant: impl Fn(&Path) -> bool) -> Result<Vec<SourceFile>> {
+/// The same without one of its files.
+pub(super) fn plan_without(folder: &Path, left_out: &str) -> Result<Vec<SourceFile>> {
+    let mut files = each_of(folder, |name| {
+        Kind::of_output(name).filter(|_| name != left_out)
+    })?;
+    files.retain(|file| file.name != left_out);
+    Ok(files)
+}
+
+/// The files of a folder, sorted by name, each with its bytes if it has a kind.
+fn each_of(folder: &Path, kind: impl Fn(&str) -> Option<Kind>) -> Result<Vec<SourceFile>> {
     let cannot_list = |source| cannot_read(folder, source);
     let mut files = Vec::new();
+    let mut refused: Vec<Finding> = Vec::new();
     for entry in fs::read_dir(folder).map_err(cannot_list)? {
-        let path = entry.map_err(cannot_list)?.path();
-        if !path.is_dir() && is_meant(&path) {
-            files.push(file(&path)?);
-        }
+        let entry = entry.map_err(cannot_list)?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let path = entry.path();
+        let bytes = match kind(&name) {
+            Some(kind) => match read(&path, kind) {
+                Err(Error::Unfit(findings)) => {
+                    refused.extend(findings);
+                    continue;
+                }
+                other => other?,
+            },
+            None if path.is_dir() => continue,
+            None => Vec::new(),
+        };
+        files.push(SourceFile { name, bytes });
+    }
+    if !refused.is_empty() {
+        refused.sort_by(|a, b| a.place.cmp(&b.place));
+        return Err(Error::Unfit(refused));
     }
     files.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(files)

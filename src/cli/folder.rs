@@ -1,5 +1,6 @@
 //! Output folder: written whole or not at all, and never over what Plimsoll did not write.
 
+use super::files::{self, Kind};
 use super::new_folder::NewFolder;
 use crate::error::{Error, Result};
 use crate::inventory::is_known_file;
@@ -246,9 +247,9 @@ pub(super) fn remove_ours(path: &Path) -> io::Result<()> {
 
 /// `true` if the folder has the file that marks it as one of these.
 fn is_marked(out: &Path, contents: &Contents) -> bool {
-    fs::read_to_string(out.join(contents.mark))
+    files::read(&out.join(contents.mark), Kind::Output)
         .ok()
-        .and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok())
+        .and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok())
         .is_some_and(|mark| mark["format"] == contents.format)
 }
 

@@ -1,6 +1,6 @@
 //! Input: an inventory folder and scenario files, read, with everything that is wrong with them printed.
 
-use super::files;
+use super::files::{self, Kind};
 use super::folder::INPUTS;
 use super::missed;
 use super::progress::Progress;
@@ -228,7 +228,7 @@ fn sentence(finding: &Finding) -> String {
 pub(super) fn scenario_files(scenarios: &[PathBuf]) -> Result<Vec<SourceFile>> {
     let mut texts = Vec::with_capacity(scenarios.len());
     for path in scenarios {
-        let mut text = files::file(path)?;
+        let mut text = files::file(path, Kind::Scenario)?;
         let others = scenarios.iter().filter(|other| *other != path);
         if others
             .map(|other| other.file_name())

@@ -3,9 +3,10 @@
 //! Every block is a file of its own that appears by a rename, so that whatever kills the program leaves whole blocks
 //! only. A block holds the tables of some cases, one after the other, and beside it stands what proves them.
 
+use super::files::{self, Kind};
 use super::folder::cannot;
 use super::new_folder::rename_to_nothing;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::inventory::SourceFile;
 use crate::plan_files::SWEEP_FILE;
 use crate::report::written::WrittenFile;
@@ -86,14 +87,11 @@ impl Journal {
     pub(super) fn open(out: &Path) -> Result<Option<(Self, SourceFile)>> {
         let folder = Self::place(out);
         let asked = folder.join(SWEEP_FILE);
-        match fs::read(&asked) {
-            Ok(bytes) => {
-                let name = SWEEP_FILE.to_owned();
-                Ok(Some((Self::locked(folder)?, SourceFile { name, bytes })))
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(source) => Err(cannot("read", &asked, source)),
-        }
+        let Some(bytes) = read_if_there(&asked)? else {
+            return Ok(None);
+        };
+        let name = SWEEP_FILE.to_owned();
+        Ok(Some((Self::locked(folder)?, SourceFile { name, bytes })))
     }
 
     /// The journal in a folder, unless another process goes on with it.
@@ -128,11 +126,8 @@ impl Journal {
     /// The block that begins at a case; `None` if there is none that is whole.
     fn block(&self, first: usize) -> Result<Option<Block>> {
         let path = self.folder.join(name(first, "json"));
-        match fs::read(&path) {
-            Ok(bytes) => Ok(serde_json::from_slice(&bytes).ok()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(source) => Err(cannot("read", &path, source)),
-        }
+        let bytes = read_if_there(&path)?;
+        Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
     }
 
     /// Adds a block; `proofs` are the lines that prove its cases.
@@ -161,8 +156,12 @@ impl Journal {
     /// Hands over what proves the cases of blocks that begin at these cases.
     pub(super) fn copy_proofs(&self, firsts: &[usize], to: &mut impl Write) -> io::Result<()> {
         for first in firsts {
-            let mut file = fs::File::open(self.folder.join(name(*first, "jsonl")))?;
-            io::copy(&mut file, to)?;
+            let path = self.folder.join(name(*first, "jsonl"));
+            // A pipe that nobody writes to is waited for by opening it.
+            if !fs::metadata(&path)?.is_file() {
+                return Err(io::Error::other(format!("`{}` is no file", path.display())));
+            }
+            io::copy(&mut File::open(path)?, to)?;
         }
         Ok(())
     }
@@ -191,6 +190,14 @@ impl Journal {
         let new = self.folder.join(format!("{name}.new"));
         fs::write(&new, bytes).map_err(|source| cannot("write", &new, source))?;
         fs::rename(&new, &path).map_err(|source| cannot("rename", &new, source))
+    }
+}
+
+/// The bytes of one of its files; `None` if it is not there.
+fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>> {
+    match files::read(path, Kind::Output) {
+        Err(Error::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => Ok(None),
+        other => other.map(Some),
     }
 }
 

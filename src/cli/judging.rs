@@ -21,9 +21,12 @@ const MOST_PROOFS: u64 = 1 << 28;
 /// [`Error::Internal`] if they cannot be read back or do not hold, which is a bug; [`Error::Io`] if a file cannot be read.
 pub(super) fn judged(input: &Input, folder: &Path) -> Result<SweepVerdict> {
     let proofs = folder.join(PROOFS_FILE);
-    let is_read =
-        |own: &Path| own != proofs || own.metadata().is_ok_and(|own| own.len() <= MOST_PROOFS);
-    let all = files::plan_of(folder, is_read)?;
+    let is_read = proofs.metadata().is_ok_and(|own| own.len() <= MOST_PROOFS);
+    let all = if is_read {
+        files::plan(folder)?
+    } else {
+        files::plan_without(folder, PROOFS_FILE)?
+    };
     let read: Vec<PlanFile<'_>> = all.iter().map(PlanFile::from).collect();
     let (written, findings) = read_sweep_folder(&read);
     let first = findings.first().map(ToString::to_string);

@@ -45,9 +45,13 @@ fn code_of(command: Command, terminal: &mut Terminal) -> u8 {
     match outcome.and_then(|code| written(flushed).map(|()| code)) {
         Ok(code) => code,
         Err(error) => {
-            let _ = terminal
-                .err
-                .write_all(render::failure(&error, terminal.style).as_bytes());
+            let told = match &error {
+                Error::Unfit(findings) => {
+                    render::findings(findings, &render::Sources::of(&[]), terminal)
+                }
+                other => render::failure(other, terminal.style),
+            };
+            let _ = terminal.err.write_all(told.as_bytes());
             exit::code_of(&error)
         }
     }

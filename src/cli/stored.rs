@@ -124,7 +124,7 @@ impl StoredInputs {
         }
         let paths: Vec<PathBuf> = (1..=MOST_LAYERS)
             .map(|number| folder.join(format!("scenario-{number}.toml")))
-            .take_while(|path| path.is_file())
+            .take_while(|path| path.exists())
             .collect();
         let layers = input::scenario_files(&paths)?
             .into_iter()

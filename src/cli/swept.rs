@@ -1,6 +1,8 @@
 //! Swept: what a sweep and the parts of one have in common: what is asked, and writing what was found.
 
 use super::args::Part;
+use super::exit;
+use super::files::{self, Kind};
 use super::folder;
 use super::input::Input;
 use super::journal::Journal;
@@ -10,7 +12,6 @@ use super::options::{Charts, Format};
 use super::render::{self, Sources};
 use super::run::written;
 use super::terminal::Terminal;
-use super::{exit, files};
 use crate::diagnostic::{Code, Finding, Place, Severity};
 use crate::engine::{Asked, Begin, GrayAsked, Options, Sweeper};
 use crate::error::{Error, Result};
@@ -227,7 +228,9 @@ pub(super) fn nothing_unfinished(out: &Path) -> Result<()> {
 pub(super) fn unfinished(out: &Path, terminal: &mut Terminal) -> Result<Option<Begun>> {
     let file = match Journal::open(out)? {
         Some((_, file)) => Some(file),
-        None if out.join(SWEEP_FILE).exists() => Some(files::file(&out.join(SWEEP_FILE))?),
+        None if out.join(SWEEP_FILE).exists() => {
+            Some(files::file(&out.join(SWEEP_FILE), Kind::Output)?)
+        }
         None => None,
     };
     let Some(file) = file else {

@@ -21,5 +21,6 @@ mod write;
 pub use difference::{TableDifference, differences};
 pub use read::{Reading, read};
 pub use schema::{documentation, is_known_file};
+pub(crate) use source::FILE_TOO_LARGE;
 pub use source::SourceFile;
 pub use write::{write, write_each};

@@ -6,6 +6,8 @@ mod explain;
 mod generate;
 mod plan;
 mod sweep;
+#[cfg(unix)]
+mod unfit;
 mod verify;
 mod window;
 mod window_drain;

@@ -38,6 +38,7 @@ An inventory is one folder of CSV files.
 - A date is ISO 8601: `2012-11-13` (midnight UTC) or `2012-11-13T09:00:00-08:00`.
 - Values 1000 times the median of their column are a warning; users are not.
 - Files of other names are not read: a warning, but for `.toml`, `.md` and hidden files.
+- A table has at most 256 MiB, shards.csv and replicas.csv at most 2 GiB.
 ";
 
 /// Adds a section with a row for every column.

@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::SignedDuration;
 use std::path::PathBuf;
 use std::time::Duration;
-use values::{instant, length, minutes, seconds, severity, step};
+use values::{instant, length, minutes, seconds, severity, step, threads};
 
 /// Plimsoll, a capacity planner for online services that run from many datacenters.
 #[derive(Debug, Parser)]
@@ -154,7 +154,7 @@ pub(crate) struct SweepArgs {
     #[arg(long, value_name = "DIR", conflicts_with_all = ["out", "failures", "over", "recovery", "from", "gray", "severity", "detect_minutes", "gray_over", "full", "period", "part"])]
     pub(crate) resume: Option<PathBuf>,
     /// Use at most so many threads; the result is the same
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = threads())]
     pub(crate) threads: Option<usize>,
     /// Draw no charts
     #[arg(long)]
@@ -201,7 +201,7 @@ pub(crate) struct WindowArgs {
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
     /// Use at most so many threads; the result is the same
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = threads())]
     pub(crate) threads: Option<usize>,
     /// Print only errors
     #[arg(long, conflicts_with = "json")]
@@ -236,7 +236,7 @@ pub(crate) struct ReplayArgs {
     #[arg(long, value_name = "SECONDS", value_parser = step)]
     pub(crate) step: Option<f64>,
     /// Use at most so many threads; the result is the same
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = threads())]
     pub(crate) threads: Option<usize>,
     /// Draw no charts
     #[arg(long)]
@@ -264,7 +264,7 @@ pub(crate) struct MergeArgs {
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
     /// Use at most so many threads; the result is the same
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = threads())]
     pub(crate) threads: Option<usize>,
     /// Draw no charts
     #[arg(long)]
@@ -416,7 +416,7 @@ pub(crate) struct PlanArgs {
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) time_limit: Option<Duration>,
     /// Use at most so many threads; the result is the same
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = threads())]
     pub(crate) threads: Option<usize>,
     /// Draw no charts
     #[arg(long)]

@@ -7,7 +7,8 @@ use crate::engine::{Stage, Watch};
 use crate::error::{Error, Result};
 use crate::plan_files::Seconds;
 use crate::solve::Stop;
-use std::io::{IsTerminal, Write};
+use std::error::Error as _;
+use std::io::{self, IsTerminal, Write};
 use std::process;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -89,12 +90,28 @@ impl Watch for Clock {
 }
 
 /// Works on so many threads; on as many as there are processors without a number.
-pub(super) fn run_on(threads: Option<usize>) {
-    if let Some(threads) = threads {
-        // A second pool in one process can only be asked for by tests; the first one stays.
-        let _ = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build_global();
+///
+/// # Errors
+/// [`Error::Io`] if the system does not give so many.
+pub(super) fn run_on(threads: Option<usize>) -> Result<()> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0));
+    let Err(error) = pool.build_global() else {
+        return Ok(());
+    };
+    // A second pool in one process can only be asked for by tests; the first one stays.
+    match error.source().map(ToString::to_string) {
+        None => Ok(()),
+        Some(reason) => Err(cannot_start("the threads", &reason)),
+    }
+}
+
+/// A thread that the system does not give.
+fn cannot_start(what: &str, reason: &str) -> Error {
+    let hint = "raise the limits of processes and of memory, or lower --threads";
+    Error::Io {
+        action: "start",
+        path: what.to_owned(),
+        source: io::Error::other(format!("{reason}; {hint}")),
     }
 }
 
@@ -112,15 +129,27 @@ pub(super) fn stop_after(limit: Option<Duration>, told: Told) -> Result<Stop> {
             tell("\rending with the best plan so far; Ctrl-C again ends at once\n");
         }
     })
-    .map_err(|error| Error::Internal(format!("Ctrl-C cannot be caught: {error}")))?;
+    .map_err(|error| match error {
+        ctrlc::Error::System(source) => {
+            cannot_start("the thread that waits for Ctrl-C", &source.to_string())
+        }
+        other => Error::Internal(format!("Ctrl-C cannot be caught: {other}")),
+    })?;
     if limit == Some(Duration::ZERO) {
         stop.raise();
     } else if let Some(limit) = limit {
         let of_clock = stop.clone();
-        thread::spawn(move || {
+        let waits = move || {
             thread::sleep(limit);
             of_clock.raise();
-        });
+        };
+        let started = thread::Builder::new().spawn(waits);
+        started.map_err(|source| {
+            cannot_start(
+                "the thread that waits for --time-limit",
+                &source.to_string(),
+            )
+        })?;
     }
     Ok(stop)
 }

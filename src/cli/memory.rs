@@ -1,10 +1,15 @@
-//! Memory: when what was freed goes back to the system.
+//! Memory: when what was freed goes back to the system, and what happens where there is none left.
 #![expect(
     unsafe_code,
-    reason = "the allocator is set from its C interface; neither call has a precondition"
+    reason = "the allocator is set from its C interface, and the program's own passes calls on to it"
 )]
 
+use super::exit;
+use crate::error::{Error, Result};
+use mimalloc::MiMalloc;
+use std::alloc::{GlobalAlloc, Layout};
 use std::ffi::{c_int, c_long};
+use std::io::{self, Write};
 
 /// How long the allocator keeps what was freed, milliseconds; its own default is 10.
 ///
@@ -15,6 +20,108 @@ const KEPT: c_long = 10_000;
 
 /// The option's number in the allocator's interface (`mi_option_purge_delay`).
 const PURGE_DELAY: c_int = 15;
+
+/// The least address space, MiB, in which the smallest inventory is planned.
+const LEAST_ADDRESSES: u64 = 256;
+
+unsafe extern "C" {
+    /// Ends the process at once; nothing else of it runs any more.
+    safe fn _exit(code: c_int) -> !;
+}
+
+/// The program's allocator: where there is no memory left it says so and ends the program with the exit code of an
+/// input that is too large, in place of an abort.
+pub struct Allocator(MiMalloc);
+
+impl Allocator {
+    /// The only one that a program needs.
+    pub const NEW: Self = Self(MiMalloc);
+}
+
+// SAFETY: every call is passed on with the arguments that it came with, and what comes back is handed on unless it is null.
+unsafe impl GlobalAlloc for Allocator {
+    #[inline]
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller keeps the conditions, which are the same.
+        made(unsafe { self.0.alloc(layout) }, layout.size())
+    }
+
+    #[inline]
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: as above.
+        made(unsafe { self.0.alloc_zeroed(layout) }, layout.size())
+    }
+
+    #[inline]
+    unsafe fn realloc(&self, old: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // SAFETY: as above.
+        made(unsafe { self.0.realloc(old, layout, size) }, size)
+    }
+
+    #[inline]
+    unsafe fn dealloc(&self, old: *mut u8, layout: Layout) {
+        // SAFETY: as above.
+        unsafe { self.0.dealloc(old, layout) }
+    }
+}
+
+/// What was asked for; without it the program ends.
+#[inline]
+fn made(memory: *mut u8, size: usize) -> *mut u8 {
+    if memory.is_null() {
+        end_without(size);
+    }
+    memory
+}
+
+/// Says that there is no memory left, without asking for any, and ends.
+#[cold]
+fn end_without(size: usize) -> ! {
+    let mut text = [0; 160];
+    let mut rest = &mut text[..];
+    let _ = writeln!(
+        rest,
+        "error: out of memory: {size} bytes more are not to be had\n\
+         hint: raise the limit of memory, or divide the inventory"
+    );
+    let left = rest.len();
+    // Nobody is left to be told if standard error is gone.
+    let _ = io::stderr().write_all(&text[..text.len() - left]);
+    _exit(c_int::from(exit::BAD_INPUT))
+}
+
+/// Rule: the address space of the process is not so small that nothing can be planned in it.
+///
+/// # Errors
+/// [`Error::Io`] if it is.
+pub(super) fn has_room() -> Result<()> {
+    match limit() {
+        Some(limit) if limit < LEAST_ADDRESSES << 20 => {
+            let reason = format!(
+                "its address space is limited to {} MiB, and needs {LEAST_ADDRESSES} at least; raise the limit (`ulimit -v`)",
+                limit >> 20
+            );
+            Err(Error::Io {
+                action: "start",
+                path: "plimsoll".to_owned(),
+                source: io::Error::new(io::ErrorKind::OutOfMemory, reason),
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The limit of the process's address space, bytes; `None` if there is none, or none that is known.
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+fn limit() -> Option<u64> {
+    rustix::process::getrlimit(rustix::process::Resource::As).current
+}
+
+/// The limit of the process's address space; not known elsewhere.
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+fn limit() -> Option<u64> {
+    None
+}
 
 /// Lets the allocator keep what is freed until it is given back, unless its environment says otherwise.
 pub(super) fn keep() {

@@ -26,4 +26,5 @@ mod terminal;
 #[cfg(test)]
 mod tests;
 
+pub use memory::Allocator;
 pub use run::run;

@@ -20,6 +20,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             log::start();
             memory::keep();
             let mut terminal = Terminal::of_process();
+            if let Err(error) = memory::has_room() {
+                let told = render::failure(&error, terminal.style);
+                let _ = terminal.err.write_all(told.as_bytes());
+                return ExitCode::from(exit::code_of(&error));
+            }
             // A panic is a bug of ours; its message has been printed by then.
             catch_unwind(AssertUnwindSafe(|| code_of(cli.command, &mut terminal)))
                 .unwrap_or(exit::INTERNAL)

@@ -4,6 +4,7 @@ mod check_scenario;
 mod compare;
 mod explain;
 mod generate;
+mod limits;
 mod plan;
 mod sweep;
 #[cfg(unix)]

@@ -1,5 +1,6 @@
 //! Values: what single arguments are spelt as.
 
+use clap::builder::RangedU64ValueParser;
 use jiff::civil::Time;
 use jiff::fmt::temporal::Pieces;
 use jiff::tz::Offset;
@@ -97,4 +98,12 @@ pub(super) fn seconds(text: &str) -> Result<Duration, String> {
         .ok()
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
         .ok_or_else(|| "expected a number of seconds, 0 or more".to_owned())
+}
+
+/// Most threads that can be asked for; more only wait for each other, or for memory.
+const MOST_THREADS: u64 = 1024;
+
+/// What reads a number of threads.
+pub(super) fn threads() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(1..=MOST_THREADS)
 }

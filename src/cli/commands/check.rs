@@ -1,5 +1,6 @@
 //! `plimsoll check`: is my input sound?
 
+use crate::cli::clock::run_on;
 use crate::cli::input::{Checked, ScenarioCheck};
 use crate::cli::options::{CheckOptions, Format};
 use crate::cli::progress::Progress;
@@ -14,6 +15,7 @@ use crate::scenario::periods;
 
 /// Reads the input and writes what is wrong with it.
 pub(crate) fn run(options: &CheckOptions, terminal: &mut Terminal) -> Result<u8> {
+    run_on(None)?;
     let progress = Progress::start("reading the input");
     let folder = files::inventory(&options.inventory)?;
     let texts = input::scenario_files(&options.scenarios)?;

@@ -1,5 +1,6 @@
 //! `plimsoll compare`: two plans side by side, or a plan beside the state before it.
 
+use crate::cli::clock::run_on;
 use crate::cli::options::{CompareOptions, Format};
 use crate::cli::run::written;
 use crate::cli::stored::{Stored, StoredInputs};
@@ -16,6 +17,7 @@ use std::path::Path;
 
 /// Reads two written plans and says how they differ.
 pub(crate) fn run(options: &CompareOptions, terminal: &mut Terminal) -> Result<u8> {
+    run_on(None)?;
     if let Some(out) = &options.out {
         folder::COMPARISON.may_be_written(out)?;
     }

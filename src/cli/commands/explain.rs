@@ -1,6 +1,7 @@
 //! `plimsoll explain`: why is this shard here, why is this component full, and everything else that a plan's
 //! explanations say.
 
+use crate::cli::clock::run_on;
 use crate::cli::exit;
 use crate::cli::options::{ExplainOptions, Format, Question};
 use crate::cli::render::{self, Sources};
@@ -34,6 +35,7 @@ struct Answer {
 
 /// Reads a written plan and answers a question about it.
 pub(crate) fn run(options: &ExplainOptions, terminal: &mut Terminal) -> Result<u8> {
+    run_on(None)?;
     let Some(stored) = Stored::read(&options.plan, terminal)? else {
         return Ok(exit::BAD_INPUT);
     };

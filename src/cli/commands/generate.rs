@@ -1,5 +1,6 @@
 //! `plimsoll generate`: a made-up inventory of any size.
 
+use crate::cli::clock::run_on;
 use crate::cli::options::{Format, GenerateOptions};
 use crate::cli::progress::Progress;
 use crate::cli::run::written;
@@ -13,6 +14,7 @@ use serde_json::json;
 
 /// Makes an inventory with its scenarios and writes it whole or not at all.
 pub(crate) fn run(options: &GenerateOptions, terminal: &mut Terminal) -> Result<u8> {
+    run_on(None)?;
     folder::INVENTORY.may_be_written(&options.out)?;
     let progress = Progress::start("making the inventory");
     let made = match generate(&options.size) {

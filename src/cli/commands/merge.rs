@@ -30,7 +30,7 @@ struct Folder {
 /// Joins parts of a sweep: what is written is what one run would have written.
 pub(crate) fn run(options: &MergeOptions, terminal: &mut Terminal) -> Result<u8> {
     folder::SWEEP.may_be_written(&options.out)?;
-    run_on(options.threads);
+    run_on(options.threads)?;
     let is_quiet = options.format == Format::Quiet;
     let told = if is_quiet { Told::Errors } else { Told::All };
     let stop = stop_after(None, told)?;

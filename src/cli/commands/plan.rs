@@ -38,7 +38,7 @@ fn takes_much_memory(inventory: &Inventory) -> bool {
 /// Plans a scenario, checks the written plan, and writes it whole or not at all.
 pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> {
     folder::PLAN.may_be_written(&options.out)?;
-    run_on(options.threads);
+    run_on(options.threads)?;
     let is_quiet = options.format == Format::Quiet;
     let told = if is_quiet { Told::Errors } else { Told::All };
     let stop = stop_after(options.time_limit, told)?;

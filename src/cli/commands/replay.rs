@@ -20,7 +20,7 @@ const MOST_STEPS: f64 = 2e6;
 /// Plays a scenario forward and writes what comes of it.
 pub(crate) fn run(options: &ReplayOptions, terminal: &mut Terminal) -> Result<u8> {
     folder::REPLAY.may_be_written(&options.out)?;
-    run_on(options.threads);
+    run_on(options.threads)?;
     let is_quiet = options.format == Format::Quiet;
     let told = if is_quiet { Told::Errors } else { Told::All };
     let stop = stop_after(None, told)?;

@@ -28,7 +28,7 @@ const CASES_AT_ONCE: usize = 256;
 pub(crate) fn run(options: &SweepOptions, terminal: &mut Terminal) -> Result<u8> {
     let is_quiet = options.format == Format::Quiet;
     let told = if is_quiet { Told::Errors } else { Told::All };
-    run_on(options.threads);
+    run_on(options.threads)?;
     let begun = match &options.task {
         SweepTask::Begin { out, asked, part } => {
             folder::SWEEP.may_be_written(out)?;

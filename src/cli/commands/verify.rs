@@ -1,6 +1,7 @@
 //! `plimsoll verify`: does this written plan, ours or hand-made, or this written sweep really hold?
 
 use super::replay::too_many_steps;
+use crate::cli::clock::run_on;
 use crate::cli::input::{Input, Told};
 use crate::cli::options::{Format, Played, VerifyOptions};
 use crate::cli::progress::Progress;
@@ -27,6 +28,7 @@ use crate::solve::Stop;
 
 /// Reads the input and the written plan or sweep and says what in it does not hold.
 pub(crate) fn run(options: &VerifyOptions, terminal: &mut Terminal) -> Result<u8> {
+    run_on(None)?;
     let tells = options.format == Format::Text;
     let told = if tells { Told::All } else { Told::Errors };
     let Some(input) = input::read(&options.inventory, &options.scenarios, terminal, told)? else {

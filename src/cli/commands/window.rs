@@ -39,7 +39,7 @@ const WIDTH: u32 = 1200;
 pub(crate) fn run(options: &WindowOptions, terminal: &mut Terminal) -> Result<u8> {
     let is_quiet = options.format == Format::Quiet;
     let told = if is_quiet { Told::Errors } else { Told::All };
-    run_on(options.threads);
+    run_on(options.threads)?;
     if let Some(out) = &options.out {
         folder::WINDOWS.may_be_written(out)?;
     }

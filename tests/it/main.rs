@@ -19,6 +19,8 @@ mod hostile;
 mod hours;
 mod inventory;
 mod joint;
+#[cfg(unix)]
+mod kills;
 mod laws;
 mod levels;
 mod look;

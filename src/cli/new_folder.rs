@@ -8,13 +8,16 @@ use crate::error::Result;
 use crate::report::written::WrittenFile;
 use rayon::prelude::*;
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 /// What a lock file holds: it marks the folder beside it as ours.
 const MARK: &str = "Plimsoll fills the folder of this name beside it.\n";
+
+/// Letters of a name that are drawn.
+const LETTERS: usize = 6;
 
 /// A folder that is filled beside the one whose place it takes. One that takes no place is removed: what is left of a failed
 /// attempt is of no use to anybody.
@@ -168,15 +171,18 @@ fn prefix(out: &Path) -> OsString {
 fn lock_beside(out: &Path) -> io::Result<(PathBuf, File)> {
     let prefix = prefix(out);
     let mut builder = tempfile::Builder::new();
-    let made = builder
-        .prefix(&prefix)
-        .suffix(".lock")
-        .tempfile_in(parent(out))?;
-    let (mut file, path) = made.keep().map_err(|error| error.error)?;
-    // Where a file cannot be locked nobody else gets the lock either, and nothing is cleaned up.
-    let _ = file.try_lock();
-    file.write_all(MARK.as_bytes())?;
-    Ok((path, file))
+    let builder = builder.prefix(&prefix).rand_bytes(LETTERS).suffix(".lock");
+    loop {
+        let made = builder.tempfile_in(parent(out))?;
+        let (mut file, path) = made.keep().map_err(|error| error.error)?;
+        // Where a file cannot be locked nobody else gets the lock either, and nothing is cleaned up.
+        let is_taken = matches!(file.try_lock(), Err(TryLockError::WouldBlock));
+        // While it was empty and not locked yet, another process may have removed it as one that a kill has left.
+        if !is_taken && path.exists() {
+            file.write_all(MARK.as_bytes())?;
+            return Ok((path, file));
+        }
+    }
 }
 
 /// Removes what processes have left beside `out` that were killed; puts back what stood at `out` if one of them was killed
@@ -197,13 +203,29 @@ fn clean_up(out: &Path) {
     }
 }
 
+/// `true` if the name of a lock file beside `out` is one that is drawn for it.
+fn is_drawn(lock: &Path, out: &Path) -> bool {
+    let name = lock.file_name().unwrap_or_default().as_encoded_bytes();
+    let drawn = name.strip_prefix(prefix(out).as_encoded_bytes());
+    let drawn = drawn.and_then(|own| own.strip_suffix(b".lock"));
+    drawn.is_some_and(|own| own.len() == LETTERS && own.iter().all(u8::is_ascii_alphanumeric))
+}
+
 /// Removes what the process has left whose lock this is, if it is dead.
 fn clean_up_after(lock: &Path, out: &Path) {
     let Ok(file) = File::open(lock) else { return };
     let mut text = String::new();
     let most = MARK.len() as u64 + 1;
-    let is_ours = (&file).take(most).read_to_string(&mut text).is_ok() && text == MARK;
+    let is_read = (&file).take(most).read_to_string(&mut text).is_ok();
+    let is_ours = is_read && (text == MARK || text.is_empty());
     if !is_ours || file.try_lock().is_err() {
+        return;
+    }
+    if text.is_empty() {
+        // The process was killed before it could write the mark, so that it made no folder; other names are not ours.
+        if is_drawn(lock, out) {
+            let _ = fs::remove_file(lock);
+        }
         return;
     }
     let old = lock.with_extension("old");
@@ -321,6 +343,22 @@ mod tests {
             .expect("nothing stands in its way");
         assert_eq!(names(&out.join(INPUTS)), ["scenario-1.toml"]);
         assert_eq!(names(above.path()), ["plan"]);
+    }
+
+    #[test]
+    fn lock_of_a_process_that_was_killed_before_its_mark_is_removed() {
+        let above = tempfile::tempdir().expect("a folder for the test");
+        let out = above.path().join("plan");
+        for name in [
+            ".plan.x7Yq2a.lock",
+            ".plan.notes.lock",
+            ".plans.x7Yq2a.lock",
+        ] {
+            fs::write(above.path().join(name), "").expect("there is room");
+        }
+        drop(NewFolder::beside(&out).expect("it can be made"));
+        let left = [".plan.notes.lock", ".plans.x7Yq2a.lock"];
+        assert_eq!(names(above.path()), left);
     }
 
     #[test]

@@ -24,6 +24,7 @@ const PURGE_DELAY: c_int = 15;
 /// The least address space, MiB, in which the smallest inventory is planned.
 const LEAST_ADDRESSES: u64 = 256;
 
+// SAFETY: the C library has it under this name and type; it takes any number.
 unsafe extern "C" {
     /// Ends the process at once; nothing else of it runs any more.
     safe fn _exit(code: c_int) -> !;
@@ -40,24 +41,28 @@ impl Allocator {
 
 // SAFETY: every call is passed on with the arguments that it came with, and what comes back is handed on unless it is null.
 unsafe impl GlobalAlloc for Allocator {
+    // SAFETY: as of the allocator below.
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller keeps the conditions, which are the same.
         made(unsafe { self.0.alloc(layout) }, layout.size())
     }
 
+    // SAFETY: as of the allocator below.
     #[inline]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         // SAFETY: as above.
         made(unsafe { self.0.alloc_zeroed(layout) }, layout.size())
     }
 
+    // SAFETY: as of the allocator below.
     #[inline]
     unsafe fn realloc(&self, old: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         // SAFETY: as above.
         made(unsafe { self.0.realloc(old, layout, size) }, size)
     }
 
+    // SAFETY: as of the allocator below.
     #[inline]
     unsafe fn dealloc(&self, old: *mut u8, layout: Layout) {
         // SAFETY: as above.

@@ -2,6 +2,7 @@
 
 use crate::folders::with;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -32,6 +33,15 @@ impl Random {
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         (mixed ^ (mixed >> 31)) % bound
     }
+
+    /// One of the scenarios.
+    fn scenario(&mut self) -> &'static str {
+        match self.below(3) {
+            0 => SCENARIOS[0],
+            1 => SCENARIOS[1],
+            _ => SCENARIOS[2],
+        }
+    }
 }
 
 /// Two sites for ten shards, and the three scenarios.
@@ -39,7 +49,7 @@ fn inputs() -> TempDir {
     let folder = TempDir::new().expect("there is room for a folder");
     let mut shards = "shard,tenant,users,site,profile,client_region,tier\n".to_owned();
     for number in 0..10 {
-        shards.push_str(&format!("s{number},t,10,a,mail,r,gold\n"));
+        let _ = writeln!(shards, "s{number},t,10,a,mail,r,gold");
     }
     let files = with(&[
         ("sites.csv", "site,cpu\na,200\nb,200\n"),
@@ -165,7 +175,7 @@ fn killed_runs_leave_one_whole_folder_or_none_and_the_next_run_cleans_up() {
     for round in 0..rounds {
         let mut random = Random(round);
         let mut runs: Vec<Child> = (0..4)
-            .map(|_| started(folder, SCENARIOS[random.below(3) as usize], "plan"))
+            .map(|_| started(folder, random.scenario(), "plan"))
             .collect();
         // Four at once take longer than one.
         let longest = u64::try_from(one_run.as_micros()).expect("it is short") * 3;
@@ -191,9 +201,10 @@ fn killed_runs_leave_one_whole_folder_or_none_and_the_next_run_cleans_up() {
             dying == 4 || found.is_some(),
             "round {round}: runs wrote it"
         );
-        let next = (round % 3) as usize;
-        assert_written(started(folder, SCENARIOS[next], "plan"));
-        assert_eq!(whole(&out, &references), Some(next), "round {round}");
+        let next = random.scenario();
+        assert_written(started(folder, next, "plan"));
+        let found = whole(&out, &references).map(|own| SCENARIOS[own]);
+        assert_eq!(found, Some(next), "round {round}");
         assert_eq!(hidden(folder), Vec::<String>::new(), "round {round}");
         if random.below(2) == 0 {
             fs::remove_dir_all(&out).expect("it is there");

@@ -217,7 +217,8 @@ fn a_signal_after_the_last_case_changes_no_byte() {
         .spawn()
         .expect("it can be run");
     let blocks = cases.div_ceil(256);
-    wait_for_blocks(&folder.path().join("late.unfinished"), blocks as usize);
+    let blocks = usize::try_from(blocks).expect("they are few");
+    wait_for_blocks(&folder.path().join("late.unfinished"), blocks);
     let interrupt = format!("kill -TERM {}", child.id());
     let sent = Command::new("sh").args(["-c", &interrupt]).status();
     assert!(

@@ -28,7 +28,7 @@ fn all_written() -> TempDir {
 #[track_caller]
 fn run(folder: &TempDir, args: &[&str]) -> (i32, String) {
     let mut command = plimsoll(folder, args);
-    let output = command.timeout(Duration::from_secs(300)).output();
+    let output = command.timeout(Duration::from_mins(5)).output();
     let output = output.expect("it can be run");
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     (output.status.code().expect("it ends in time"), text)

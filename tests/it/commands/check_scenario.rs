@@ -152,7 +152,9 @@ fn surges_that_multiply_beyond_all_reason_are_bad_input_of_every_command() {
             args.extend(["--out", "new"]);
         }
         let output = plimsoll(&folder, &args).output().expect("it can be run");
-        let text = String::from_utf8_lossy(&output.stderr);
+        // Findings are what `check` is asked for, and what keeps the others from their work.
+        let both = [output.stdout, output.stderr].concat();
+        let text = String::from_utf8_lossy(&both);
         assert_eq!(output.status.code(), Some(2), "{command}: {text}");
         assert!(
             text.contains("by 1e18 at ") && text.contains("[P5312]"),

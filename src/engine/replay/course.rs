@@ -299,7 +299,17 @@ impl<'a> Course<'a> {
             }
         }
         if own.is_empty() {
-            // Nobody steers anybody here then: who last did counts, else who first does.
+            // Nobody steers anybody here then: whose waves ahead bring users here counts.
+            let later = states.iter().enumerate().skip(begun + 1);
+            let mut leading = later.filter(|(_, later)| later.steering.has_begun(at, side));
+            let found = leading.find_map(|(later, _)| {
+                let first = first_of(later);
+                (!first.is_empty()).then_some(first)
+            });
+            own = found.unwrap_or_default();
+        }
+        if own.is_empty() {
+            // Else who last did, else who first does.
             let (earlier, later) = self.weights.split_at(now);
             let earlier = earlier.iter().rev().flat_map(|own| own.iter().rev());
             let all = earlier.chain(later.iter().flatten());

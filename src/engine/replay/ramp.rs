@@ -9,6 +9,15 @@ struct Stretch {
     values: [f64; 2],
 }
 
+impl Stretch {
+    fn has_begun(&self, at: Timestamp, side: Side) -> bool {
+        match side {
+            Side::Before => self.instants[0] < at,
+            Side::From => self.instants[0] <= at,
+        }
+    }
+}
+
 /// A value over time: 0 before the first stretch, constant between stretches.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Ramp {
@@ -46,16 +55,18 @@ impl Ramp {
         self.stretches.last().map_or(0.0, |own| own.values[1])
     }
 
+    /// `true` once its first stretch has begun.
+    pub(super) fn has_begun(&self, at: Timestamp, side: Side) -> bool {
+        let first = self.stretches.first();
+        first.is_some_and(|own| own.has_begun(at, side))
+    }
+
     /// The value at an instant.
     pub(super) fn at(&self, at: Timestamp, side: Side) -> f64 {
         let mut value = 0.0;
         for own in &self.stretches {
             let [start, end] = own.instants;
-            let is_begun = match side {
-                Side::Before => start < at,
-                Side::From => start <= at,
-            };
-            if !is_begun {
+            if !own.has_begun(at, side) {
                 break;
             }
             let whole = end.duration_since(start).as_secs_f64();

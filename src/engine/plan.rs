@@ -344,7 +344,8 @@ fn plan_band(course: &Course<'_>) -> Result<Plan> {
     let mut sequence = one_by_one(&ground, course.periods)?;
     let mut joint = None;
     if sequence.status != Status::Stopped && may_move_less(ground.scenario, &sequence.periods) {
-        let found = if learning(ground.scenario).is_empty() {
+        let is_known_ahead = learning(ground.scenario).is_empty();
+        let found = if is_known_ahead {
             let plan = |sites: &SitesByPeriod| {
                 let sites = Some(sites);
                 one_by_one(&Ground { sites, ..ground }, course.periods)
@@ -362,9 +363,11 @@ fn plan_band(course: &Course<'_>) -> Result<Plan> {
                 if is_worth {
                     sequence = plan;
                 } else {
-                    // Fewer moves are not worth a way that is refused.
+                    // Fewer moves are not worth a way that is refused. What was proven beside decisions that are not
+                    // kept says nothing of this plan.
                     joint = Some(JointPeriods {
                         moved: told.sequential,
+                        bound: if is_known_ahead { told.bound } else { 0.0 },
                         ..told
                     });
                 }

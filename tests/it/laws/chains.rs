@@ -316,6 +316,15 @@ fn who_leaves_keeps_the_path_that_he_had() {
     assert!(is_by_works && hurt.is_none(), "{hurt:?}");
 }
 
+/// A wave brings users to a site that the state before led to over another access point, and nobody is steered there meanwhile:
+/// they come over the path that the wave sets, and connect once.
+#[test]
+fn who_comes_has_the_path_that_his_wave_sets() {
+    let (inventory, scenario, plan) = plan_of("tests/found/path-of-old-for-who-comes");
+    let (is_by_works, hurt) = hurt_by_works(&inventory, &scenario, &plan);
+    assert!(is_by_works && hurt.is_none(), "{hurt:?}");
+}
+
 /// A plan of all periods together moves users while nothing is in force, who stay there ever after; or it leaves others
 /// unserved than that of period after period. The program of all periods has no such plan, and its bound proves nothing of it.
 #[test]
@@ -325,4 +334,15 @@ fn bound_of_a_program_without_such_a_plan_proves_nothing() {
         let joint = plan.joint.expect("planned together");
         assert!(joint.is_joint() && joint.bound <= 0.0, "{name}: {joint:?}");
     }
+}
+
+/// What was decided before a fault was known makes more users move after it, and its waves are refused: the plan of period after
+/// period stands, and the bound beside those decisions proves nothing of it.
+#[test]
+fn bound_beside_decisions_that_are_not_kept_proves_nothing() {
+    let (inventory, scenario, plan) = plan_of("tests/found/bound-of-decisions-not-kept");
+    let joint = plan.joint.expect("planned together");
+    assert!(!joint.is_joint() && joint.bound <= 0.0, "{joint:?}");
+    let verdict = judged(&inventory, &scenario, &plan);
+    assert!(verdict.holds(), "{verdict}");
 }

@@ -1,6 +1,7 @@
 //! Names from the user's files, as Markdown shows them: no letter of theirs is markup.
 
 use super::text::visible;
+use super::words::LONGEST_NAME;
 use crate::ids::Names;
 use crate::model::{Inventory, Scenario};
 use std::borrow::Cow;
@@ -45,6 +46,35 @@ pub fn markdown(name: &str) -> Cow<'_, str> {
         escaped.push(*letter);
     }
     Cow::Owned(escaped)
+}
+
+/// The letters of a name as [`markdown`], each with what escapes it.
+pub(super) fn letters(escaped: &str) -> Vec<&str> {
+    let mut letters = Vec::new();
+    let mut rest = escaped;
+    while let Some(first) = rest.chars().next() {
+        let (_, behind) = rest.split_at(first.len_utf8());
+        let more = match first {
+            '\\' if behind.starts_with(|next: char| next.is_ascii_punctuation()) => 1,
+            '&' => entity(behind),
+            _ => 0,
+        };
+        let (letter, others) = rest.split_at(first.len_utf8() + more);
+        letters.push(letter);
+        rest = others;
+    }
+    letters
+}
+
+/// How long the number of a letter after its `&` is; 0 if there is none.
+fn entity(behind: &str) -> usize {
+    let number = behind.strip_prefix('#');
+    let end = number.and_then(|number| {
+        number
+            .trim_start_matches(|digit: char| digit.is_ascii_digit())
+            .strip_prefix(';')
+    });
+    end.map_or(0, |end| behind.len() - end.len())
 }
 
 /// The inventory with all its names as [`markdown`]: the same one if nothing in them is markup.
@@ -165,8 +195,8 @@ fn is_markup(letters: &[char], at: usize) -> bool {
     let is_word = |letter: Option<&char>| letter.is_some_and(|own| own.is_alphanumeric());
     match letters[at] {
         '\\' | '`' | '*' | '[' | ']' | '<' | '~' | '|' | '$' => true,
-        // Within a word it is a letter like others.
-        '_' => !(is_word(before.last()) && is_word(next)),
+        // Within a word it is a letter like others; sentences cut words of long names.
+        '_' => letters.len() > LONGEST_NAME || !(is_word(before.last()) && is_word(next)),
         '+' | '-' | '=' | '>' => before.is_empty(),
         // At the end of a heading it would be cut off.
         '#' => before.last().is_none_or(|own| own.is_whitespace()),

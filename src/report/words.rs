@@ -1,6 +1,7 @@
 //! Words: the finding of a period, which titles its charts.
 
 use super::headroom::{HeadroomRow, State};
+use super::markdown::letters;
 use super::numbers;
 use super::text::visible;
 use crate::ids::{ComponentId, ResourceId};
@@ -313,18 +314,18 @@ pub(super) fn capitalised(sentence: &str) -> String {
 }
 
 /// Most characters of a name in a sentence.
-const LONGEST_NAME: usize = 40;
+pub(super) const LONGEST_NAME: usize = 40;
 
-/// The name as sentences tell it: made harmless, and shortened in the middle where it is long.
+/// The name as sentences tell it: made harmless, and shortened in the middle where it is long. Nothing that Markdown escapes is cut.
 pub(super) fn short(name: &str) -> String {
     let name = visible(name);
-    let length = name.chars().count();
-    if length <= LONGEST_NAME {
+    let letters = letters(&name);
+    if letters.len() <= LONGEST_NAME {
         return name.into_owned();
     }
-    let head = name.chars().take(LONGEST_NAME / 2);
-    let tail = name.chars().skip(length - (LONGEST_NAME / 2 - 1));
-    head.chain(['…']).chain(tail).collect()
+    let head = &letters[..LONGEST_NAME / 2];
+    let tail = &letters[letters.len() - (LONGEST_NAME / 2 - 1)..];
+    format!("{}…{}", head.concat(), tail.concat())
 }
 
 #[cfg(test)]

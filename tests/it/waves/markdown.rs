@@ -14,6 +14,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use pulldown_cmark::{Event, Options, Parser};
 use regex::{Captures, Regex};
+use std::ops::{Range, RangeInclusive};
 
 /// Of which names are drawn: everything that is markup somewhere, and what makes it so.
 const ALPHABET: [&str; 62] = [
@@ -178,12 +179,21 @@ fn letters_of(name: &str) -> String {
     }
 }
 
-/// What a page with hostile names should show: what it shows with harmless ones, letter by letter.
+/// What a page with hostile names should show: what it shows with harmless ones, letter by letter. Where a harmless name is
+/// shortened, so is the hostile one, which is as long at least.
 fn with_names(harmless: &[(String, String)], names: &[String]) -> Vec<(String, String)> {
-    let placeholder = Regex::new("Name([0-9]+)x").expect("it is a pattern");
+    let placeholder = Regex::new("Name([0-9]+)x(y*)(…y*)?").expect("it is a pattern");
     let put = |found: &Captures<'_>| {
         let at: usize = found[1].parse().expect("it is a number");
-        letters_of(&names[at])
+        let letters: Vec<char> = letters_of(&names[at]).chars().collect();
+        match found.get(3) {
+            None => letters.into_iter().collect(),
+            Some(_) => {
+                let (head, tail) = (&letters[..20], &letters[letters.len() - 19..]);
+                let cut = head.iter().chain(&['…']).chain(tail);
+                cut.collect::<String>()
+            }
+        }
     };
     let nodes = harmless.iter();
     let put = nodes.map(|(kind, words)| {
@@ -196,10 +206,10 @@ fn with_names(harmless: &[(String, String)], names: &[String]) -> Vec<(String, S
 }
 
 /// Names of pieces of the alphabet, the same ones in every run.
-fn drawn(count: usize, seed: u8, longest: usize) -> Vec<String> {
+fn drawn(count: usize, seed: u8, pieces: RangeInclusive<usize>) -> Vec<String> {
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
     let mut runner = TestRunner::new_with_rng(ProptestConfig::default(), rng);
-    let names = prop::collection::vec(select(&ALPHABET[..]), 1..=longest);
+    let names = prop::collection::vec(select(&ALPHABET[..]), pieces);
     let names = names.prop_map(|pieces| pieces.concat());
     let drawn = (0..count).map(|_| names.new_tree(&mut runner).expect("it draws").current());
     drawn.collect()
@@ -216,18 +226,18 @@ fn cases() -> Vec<(Inventory, Scenario)> {
     ]
 }
 
-#[test]
-fn hostile_names_are_letters_in_a_runbook() {
+/// Runbooks of the cases with hostile names of so many pieces show what those with harmless names show, which end like `padding`.
+fn assert_letters(seeds: Range<u8>, pieces: &RangeInclusive<usize>, padding: &str) {
     for (inventory, scenario) in cases() {
         let plan = planned(&inventory, &scenario);
         let mut count = 0;
         let harmless = renamed((&inventory, &scenario), || {
             count += 1;
-            format!("Name{}x", count - 1)
+            format!("Name{}x{padding}", count - 1)
         });
         let harmless = shown(&runbook_of(&harmless, &plan));
-        for seed in 0..40 {
-            let mut names = drawn(count, seed, 4);
+        for seed in seeds.clone() {
+            let mut names = drawn(count, seed, pieces.clone());
             // A name that is the id too is told once.
             for at in 1..names.len() {
                 if names[..at].contains(&names[at]) {
@@ -248,6 +258,17 @@ fn hostile_names_are_letters_in_a_runbook() {
 }
 
 #[test]
+fn hostile_names_are_letters_in_a_runbook() {
+    assert_letters(0..40, &(1..=4), "");
+}
+
+/// Sentences shorten names of more than 40 letters, and cut nothing that is escaped.
+#[test]
+fn long_hostile_names_are_letters_in_a_runbook() {
+    assert_letters(40..60, &(60..=60), &"y".repeat(60));
+}
+
+#[test]
 fn a_hostile_name_is_letters_wherever_it_stands() {
     let frames: [[&str; 2]; 12] = [
         ["", ""],
@@ -263,7 +284,7 @@ fn a_hostile_name_is_letters_wherever_it_stands() {
         ["a (", "); b"],
         ["x | y\n", ""],
     ];
-    for name in drawn(4000, 7, 6) {
+    for name in drawn(4000, 7, 1..=6) {
         let escaped = markdown(&name);
         assert_no_bare_link(&escaped);
         for [before, behind] in frames {

@@ -110,8 +110,16 @@ impl InForce {
             Timing::Ahead => periods.partition_point(|period| period.period.start <= wave.start),
             Timing::Behind => transition.period,
         };
+        // The rows of the last wave have what an earlier period set after it only once that period has begun.
+        let has_rows_of = |set: &Set| {
+            let turn = turn(transition.timing);
+            let place = |last: &Wave| (last.start, transition.period, turn, last.number);
+            set.by.0 < begun
+                || last_before(transition, wave).is_some_and(|last| set.place < place(last))
+        };
         if let (Some(set), Some(rows)) = (set, rows_of_last(teller, (transition, wave), begun))
             && set.by.0 < transition.period
+            && has_rows_of(set)
         {
             if transition.timing == Timing::Behind {
                 return Some(rows);
@@ -128,7 +136,7 @@ impl InForce {
             [wave.start, wave.end]
         };
         let rows = named(teller, set, begun, span);
-        if rows != until(begun) || transition.timing == Timing::Behind {
+        if rows != until(teller.plan, begun) || transition.timing == Timing::Behind {
             return Some(rows);
         }
         Some(rows + &later_steering(teller, (transition, wave), begun))
@@ -184,6 +192,12 @@ impl InForce {
     }
 }
 
+/// The wave of a transition before one of it.
+fn last_before<'t>(transition: &'t Transition, wave: &Wave) -> Option<&'t Wave> {
+    let mut waves = transition.waves.iter();
+    waves.rfind(|before| before.number < wave.number)
+}
+
 /// The rows of the wave before one, in the period that is under way when this begins, if it has such: they have also the weights that
 /// it added, which no earlier period has.
 fn rows_of_last(
@@ -191,8 +205,7 @@ fn rows_of_last(
     (transition, wave): (&Transition, &Wave),
     begun: usize,
 ) -> Option<String> {
-    let mut waves = transition.waves.iter();
-    let last = waves.rfind(|own| own.number < wave.number)?;
+    let last = last_before(transition, wave)?;
     let during = begun.checked_sub(1);
     let mut standing = last.standing.iter();
     standing.find(|own| own.during == during)?;
@@ -215,7 +228,7 @@ fn later_steering(
     });
     let told = later.map(|own| {
         let at = teller.clock().second(plan.periods[own].period.start);
-        format!(", from {at} on {}", until(own + 1))
+        format!(", from {at} on {}", until(plan, own + 1))
     });
     told.collect()
 }
@@ -242,8 +255,8 @@ fn turn(timing: Timing) -> Turn {
 /// The file and the rows of what is set, in a span, once so many periods have begun; those of the state before if nothing is.
 fn named(teller: &Teller<'_>, set: Option<&Set>, begun: usize, span: [Timestamp; 2]) -> String {
     match set.map(|set| set.weights) {
-        None => until(begun),
-        Some(Weights::Steering(period)) => until(begun.max(period + 1)),
+        None => until(teller.plan, begun),
+        Some(Weights::Steering(period)) => until(teller.plan, begun.max(period + 1)),
         Some(Weights::Wave(period, number)) => {
             let transitions = teller.plan.transitions.iter();
             let own: Vec<_> = transitions.filter(|own| own.period == period).collect();
@@ -255,7 +268,7 @@ fn named(teller: &Teller<'_>, set: Option<&Set>, begun: usize, span: [Timestamp;
                     let rows = rows(teller, (period, wave), span);
                     format!("wave_weights.csv with {rows}")
                 }
-                _ => until(begun),
+                _ => until(teller.plan, begun),
             }
         }
     }

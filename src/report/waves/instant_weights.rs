@@ -1,6 +1,7 @@
 //! Instant weights: which weights the steps of an instant set that no wave does.
 
 use super::in_force::Weights;
+use super::steering::no_rows;
 use super::steps::Instant;
 use super::words::Teller;
 use crate::plan::{Timing, Transition, Wave};
@@ -52,6 +53,9 @@ impl Teller<'_> {
         } else {
             String::new()
         };
-        format!("Set every weight to that of steering.csv with period {period}{slice}.")
+        format!(
+            "Set every weight to that of steering.csv with period {period}{slice}{}.",
+            no_rows(self.plan, period)
+        )
     }
 }

@@ -5,7 +5,7 @@ use super::steps::members_of;
 use super::words::Teller;
 use crate::graph::Network;
 use crate::ids::{ComponentId, ElementId, PoolId};
-use crate::plan::{Change, Step, Timing, Transition, Wave, are_paths_changed, wave_weights};
+use crate::plan::{Change, Plan, Step, Timing, Transition, Wave, are_paths_changed, wave_weights};
 use crate::plan_files::Action;
 use crate::report::numbers;
 use jiff::Timestamp;
@@ -159,10 +159,20 @@ pub(super) fn rows(
 }
 
 /// The file and the rows whose weights hold until a period begins.
-pub(super) fn until(period: usize) -> String {
+pub(super) fn until(plan: &Plan, period: usize) -> String {
     match period.checked_sub(1) {
-        Some(before) => format!("steering.csv with period {before}"),
+        Some(before) => format!("steering.csv with period {before}{}", no_rows(plan, before)),
         None => "before.csv".to_owned(),
+    }
+}
+
+/// That steering.csv has no rows with a period, where it has none.
+pub(super) fn no_rows(plan: &Plan, period: usize) -> &'static str {
+    let period = plan.periods.get(period);
+    if period.is_some_and(|period| period.flows.is_empty()) {
+        " (no rows: nobody is served then)"
+    } else {
+        ""
     }
 }
 

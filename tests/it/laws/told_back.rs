@@ -63,6 +63,38 @@ fn runbooks_of_what_changes_meanwhile_lead_to_the_plan() {
     assert!(wave.contains(step), "{wave}");
 }
 
+/// Between two waves of a period that of an earlier one turns every weight: undone, the second leads back to those.
+#[test]
+fn an_undone_wave_has_what_an_earlier_period_set_meanwhile() {
+    let folder = "tests/found/turned-between-waves";
+    let (inventory, scenario) = super::steps::read(folder, &["scenario.toml"]);
+    let faults = super::steps::faults_by_hand(&inventory, &scenario);
+    assert_eq!(faults, Some(Vec::new()));
+    let text = runbook_of("turned-between-waves");
+    let (_, waves) = text
+        .split_once("## Period 6, ahead of")
+        .expect("waves of period 6");
+    let (_, wave) = waves.split_once("### Wave 2 of 2").expect("a wave");
+    let rows = "the weights are those of wave_weights.csv with period 5, wave 1 and `during` 4\n";
+    let (wave, _) = wave.split_once("## ").expect("what follows");
+    assert!(wave.contains(rows), "{wave}");
+}
+
+/// Nobody is served while the only access point is drained: steering.csv has no rows of that period, and the runbook says so where
+/// it names them.
+#[test]
+fn rows_that_are_not_there_are_named_as_that() {
+    let text = runbook_of("back-to-where-nobody-is-served");
+    let rows = "steering.csv with period 1 (no rows: nobody is served then)";
+    assert!(text.contains(&format!("6. Set every weight to that of {rows}.")));
+    assert!(text.contains(&format!("   - the weights are those of {rows}\n")));
+    assert_eq!(
+        text.matches("steering.csv with period 1").count(),
+        text.matches(rows).count(),
+        "{text}"
+    );
+}
+
 /// The first wave after a failure leads users off an access point that is out: nobody turns them back onto it.
 #[test]
 fn nobody_is_turned_back_onto_what_is_out() {

@@ -1,11 +1,17 @@
 //! Back: the path back is gone as it is written: nobody is led to what is closed or is without weights, and all is as before.
 
+use super::super::loads::{loads, weights};
 use super::super::state::{Names, State};
 use super::read::{Named, named_back};
 use super::weights::{Cell, are_same};
 use super::{FEW, Hand, has_id};
+use crate::naive::Band;
+use crate::naive::at_instant::at_instant;
+use crate::waves::walk::ground::Ground;
+use crate::waves::walk::roads::rows;
 use jiff::Timestamp;
-use plimsoll::model::Component;
+use plimsoll::ids::ComponentId;
+use plimsoll::model::{Component, Scenario};
 use plimsoll::plan_files::{Action, ChangeRow};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,8 +29,9 @@ struct Gone<'r> {
 impl Hand<'_, '_> {
     /// What goes wrong on the path back; where there is none all is as it was, but for what growth asks.
     pub(super) fn path_back(&self) -> Vec<String> {
+        let mut faults = self.is_carried_back();
         if self.runbook.back.is_empty() && self.has_grown() {
-            return Vec::new();
+            return faults;
         }
         let rows = self.walk.plan.changes_back.iter().flatten();
         let end = self.end();
@@ -53,7 +60,54 @@ impl Hand<'_, '_> {
             }
         }
         self.compare(&mut gone, end);
-        gone.faults.into_iter().collect()
+        faults.extend(gone.faults);
+        faults
+    }
+
+    /// With everybody where he was before nothing is beyond what it can carry when the scenario ends; where something is, the runbook
+    /// names one that is, and no path back.
+    fn is_carried_back(&self) -> Vec<String> {
+        let full = self.full_back();
+        let inventory = self.walk.inventory;
+        let name = |own: &ComponentId| inventory.component_name(*own).to_owned();
+        match &self.runbook.full_back {
+            None if self.runbook.back.is_empty() || full.is_empty() => Vec::new(),
+            None => vec![format!(
+                "path back: {:?} would be too full",
+                full.iter().map(name).collect::<Vec<_>>()
+            )],
+            Some(said) if full.iter().any(|own| has_id(said, &name(own))) => Vec::new(),
+            Some(said) => vec![format!("no path back: {said} would not be too full")],
+        }
+    }
+
+    /// What is beyond its capacity with everybody where he was before, by the weights of before, at the demand and the capacities of
+    /// the scenario's end, without its events; shards without a home before are not there.
+    fn full_back(&self) -> Vec<ComponentId> {
+        let inventory = self.walk.inventory;
+        let ended = Scenario {
+            events: Vec::new(),
+            ..self.scenario.clone()
+        };
+        let mut believed = at_instant(inventory, &ended, self.scenario.end, Band::Expected);
+        for (shard, row) in inventory.shards.iter().enumerate() {
+            if row.site.is_none() {
+                believed.base_users[shard] = 0.0;
+            }
+        }
+        let factor = vec![1.0; inventory.client_regions.len()];
+        let ground = Ground::new((inventory, &ended), believed, factor);
+        let before = self.walk.state(|_| false, &mut Vec::new());
+        let first = self.walk.stands.until(0);
+        let weights = weights(rows(inventory, &self.walk.plan, first));
+        let loads = loads((inventory, &ended), &ground, &before, &weights);
+        let is_full = |((component, resource), load): &((usize, usize), &f64)| {
+            let left = ground.believed.left(*component, *resource);
+            left.is_some_and(|left| **load > left + 2e-6 * left.max(1.0))
+        };
+        let full = loads.indexed_iter().filter(is_full);
+        full.map(|((component, _), _)| ComponentId::new(component))
+            .collect()
     }
 
     /// Whether users have joined or left, or have been given a home, or capacities have changed, by the end.

@@ -78,6 +78,8 @@ pub(super) struct Runbook {
     pub(super) waves: Vec<(u32, u32)>,
     /// The lines of the path back.
     pub(super) back: Vec<String>,
+    /// What would be too full on it, where the runbook says that there is none.
+    pub(super) full_back: Option<String>,
     pub(super) faults: Vec<String>,
 }
 
@@ -174,6 +176,11 @@ pub(super) fn read(
         found.map(|found| found[1].to_owned()).collect()
     };
     all.back = lines(back);
+    let full = regex(
+        "there is no path back to the state before. With everybody where he was before, (.*) would carry (.*) when the scenario ends ",
+    );
+    let full = full.captures(back);
+    all.full_back = full.map(|found| found[1].to_owned());
     let mut period = 0;
     let starts = steps
         .match_indices("\n## ")

@@ -186,14 +186,12 @@ fn with_names(harmless: &[(String, String)], names: &[String]) -> Vec<(String, S
     let put = |found: &Captures<'_>| {
         let at: usize = found[1].parse().expect("it is a number");
         let letters: Vec<char> = letters_of(&names[at]).chars().collect();
-        match found.get(3) {
-            None => letters.into_iter().collect(),
-            Some(_) => {
-                let (head, tail) = (&letters[..20], &letters[letters.len() - 19..]);
-                let cut = head.iter().chain(&['…']).chain(tail);
-                cut.collect::<String>()
-            }
+        if found.get(3).is_none() {
+            return letters.into_iter().collect();
         }
+        let (head, tail) = (&letters[..20], &letters[letters.len() - 19..]);
+        let cut = head.iter().chain(&['…']).chain(tail);
+        cut.collect::<String>()
     };
     let nodes = harmless.iter();
     let put = nodes.map(|(kind, words)| {

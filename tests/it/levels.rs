@@ -165,6 +165,7 @@ pub(crate) fn found_in_changed_draws(
 ) -> Vec<String> {
     let drawn = |seed: u64| {
         let draw = draw(seed, size);
+        draw.keep(seed);
         let (mut inventory, mut scenario) = crate::read::read(&draw.files, &draw.scenario);
         change(seed, &mut inventory, &mut scenario);
         (inventory, scenario)

@@ -6,7 +6,6 @@ mod draw;
 use super::overlap::plan_of;
 use super::plan_and_replay::untold;
 use super::steps::faults_of;
-use crate::draw::Draw;
 use crate::levels::{assert_none, found_by_seed, judged, planned};
 use plimsoll::engine::{downtime, replay_plan};
 use plimsoll::model::{EventKind, Inventory, Scenario};
@@ -14,7 +13,6 @@ use plimsoll::plan::replay::Moment;
 use plimsoll::plan::{Change, Plan, Refusal, Timing, changes};
 use plimsoll::solve::Stop;
 use std::cell::Cell;
-use std::path::Path;
 
 /// Works alone, all of them known ahead, nobody unserved, nothing refused and no outage told: whoever moves is accepted where
 /// he goes, so that nobody is down at any time. What opening sessions demands is not looked at.
@@ -85,23 +83,10 @@ fn found(inventory: &Inventory, scenario: &Scenario, counted: &Counted) -> Vec<S
 /// Plans that are played, those of works alone, and transitions with waves.
 type Counted = Cell<[usize; 3]>;
 
-/// Writes what is drawn into a folder of its seed, if `PLIMSOLL_KEEP` names a folder.
-fn kept(seed: u64, draw: &Draw) {
-    let Some(folder) = std::env::var_os("PLIMSOLL_KEEP") else {
-        return;
-    };
-    let folder = Path::new(&folder).join(seed.to_string());
-    std::fs::create_dir_all(&folder).expect("a folder can be made");
-    let scenario = ("scenario.toml".to_owned(), draw.scenario.clone());
-    for (name, text) in draw.files.iter().chain([&scenario]) {
-        std::fs::write(folder.join(name), text).expect("a file can be written");
-    }
-}
-
 /// A draw of the laws below.
 fn drawn(seed: u64) -> (Inventory, Scenario) {
     let draw = draw::drawn(seed);
-    kept(seed, &draw);
+    draw.keep(seed);
     crate::read::read(&draw.files, &draw.scenario)
 }
 

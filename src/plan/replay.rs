@@ -46,6 +46,8 @@ pub struct Run {
     pub moments: Vec<Moment>,
     /// When the parts end in which the steps were played: shorter ones where anything jumps, or clients try again soon.
     pub cuts: Vec<Timestamp>,
+    /// The steps of which parts are longer than is exact, because the work of a replay is limited.
+    pub coarse: Vec<[Timestamp; 2]>,
     /// What held work up at any time, by component and what was short.
     pub passages: Vec<Passage>,
     /// What would have kept components ahead of slow work.

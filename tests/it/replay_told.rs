@@ -7,5 +7,6 @@ mod given;
 mod hostile;
 mod place;
 mod refused;
+mod roughly;
 mod slow;
 mod words;

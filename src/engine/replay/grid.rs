@@ -57,6 +57,8 @@ pub(super) struct Haste {
     pub(super) at_once: Option<f64>,
     /// Users move or are turned evenly: parts of different lengths would bring more of them in the shorter ones.
     pub(super) is_even: bool,
+    /// No part is shorter, in seconds, for there is no work left for more of them.
+    pub(super) affordable: f64,
 }
 
 /// How a replay cuts time.
@@ -120,7 +122,8 @@ impl Grid {
         steps
     }
 
-    /// When the part of a told step is over that begins at an instant of it.
+    /// When the part of a told step is over that begins at an instant of it, and whether it is longer than it should be, because
+    /// shorter ones are not affordable.
     ///
     /// Parts end at seconds of the step, or at what is next to seconds and divides it evenly: what comes at an instant and
     /// comes again at others would cut time ever finer.
@@ -132,7 +135,7 @@ impl Grid {
         at: Timestamp,
         (begin, end): (Timestamp, Timestamp),
         haste: Haste,
-    ) -> Timestamp {
+    ) -> (Timestamp, bool) {
         let next = self.jolts.partition_point(|own| *own <= at);
         let ahead = self.jolts.get(next);
         let behind = next.checked_sub(1).and_then(|own| self.jolts.get(own));
@@ -145,24 +148,32 @@ impl Grid {
             (OF_DISTANCE * distance).max(INSTANT)
         };
         let hasty = (OF_WAIT * haste.soonest).max(self.shortest);
-        let most = near.min(hasty).min(self.longest);
+        let exact = near.min(hasty).min(self.longest);
+        let most = exact.max(haste.affordable.min(self.longest));
         let [since, whole] = [at, end].map(|own| own.duration_since(begin).as_secs_f64());
         let count = (whole / INSTANT).ceil().max(1.0);
         let second = whole / count;
         let done = (since / second).round();
         let left = count - done;
         // What is left is divided evenly.
-        let most = (most / second + SLACK).floor().max(1.0);
-        let even = (left / (left / most).ceil()).ceil();
-        let length = match haste.at_once {
-            // A part begins where anything comes at once, and is short.
-            Some(within) => even.min((within / second + SLACK).floor().max(1.0)),
-            None => even,
+        let even = |most: f64| {
+            let most = (most / second + SLACK).floor().max(1.0);
+            (left / (left / most).ceil()).ceil()
         };
+        // A part begins where anything comes at once, and is short.
+        let short = |within: f64| (within / second + SLACK).floor().max(1.0);
+        let within = |most: f64, at_once: Option<f64>| match at_once {
+            Some(within) => even(most).min(short(within)),
+            None => even(most),
+        };
+        let at_once = haste.at_once.map(|own| own.max(haste.affordable));
+        let length = within(most, at_once);
+        let is_coarse = length > within(exact, haste.at_once);
         if length >= left {
-            return end;
+            return (end, is_coarse);
         }
-        after(begin, second * (done + length)).map_or(end, |own| own.min(end))
+        let until = after(begin, second * (done + length)).map_or(end, |own| own.min(end));
+        (until, is_coarse)
     }
 }
 

@@ -14,6 +14,8 @@ use std::sync::Arc;
 pub(super) struct Notes {
     pub(super) moments: Vec<Moment>,
     pub(super) cuts: Vec<Timestamp>,
+    /// Steps of which parts were longer than is exact.
+    pub(super) coarse: Vec<[Timestamp; 2]>,
     /// By moment: what came to every stage.
     pub(super) stages: Vec<Arc<Vec<OfStage>>>,
     /// By moment: what every stage could take.
@@ -29,6 +31,7 @@ impl Notes {
         Self {
             moments: Vec::new(),
             cuts: Vec::new(),
+            coarse: Vec::new(),
             stages: Vec::new(),
             rooms: Vec::new(),
             accounts: Accounts::default(),

@@ -163,6 +163,7 @@ impl Simulation<'_> {
         let mut here = Some(entry);
         let mut open: Vec<Entry> = Vec::new();
         while let Some(mut entry) = here.take().or_else(|| open.pop()) {
+            self.effort += 1.0;
             match &field.streams[stream].points[entry.next] {
                 Point::End => {
                     let waited = [entry.lag, entry.longest].map(|own| entry.age + own);

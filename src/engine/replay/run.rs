@@ -25,7 +25,7 @@ use crate::graph::Network;
 use crate::ids::{ClientRegionId, ShardId};
 use crate::model::{EventKind, Inventory, Scenario};
 use crate::plan::replay::{Conduct, Replay, Run};
-use crate::plan::{PeriodPlan, Plan, SteeringGroups};
+use crate::plan::{Plan, SteeringGroups};
 use crate::plan_files::WrittenPlan;
 use crate::scenario::{Knowledge, Period, capacities_at, hours_between};
 use crate::solve::Stop;
@@ -163,38 +163,6 @@ pub(in crate::engine) fn played(
     ground.run(Conduct::Plan, &script, start, stop)
 }
 
-/// What of a plan is held, and from when on it is played.
-pub(in crate::engine) struct Held<'a> {
-    pub(in crate::engine) period: &'a PeriodPlan,
-    pub(in crate::engine) start: Timestamp,
-    pub(in crate::engine) play: Play,
-}
-
-/// Plays a scenario forward while homes, steering and pools stay as a period of a plan has them.
-///
-/// # Errors
-/// Those of [`replay_plan`].
-pub(in crate::engine) fn held(
-    inventory: &Inventory,
-    scenario: &Scenario,
-    held: &Held<'_>,
-    stop: &Stop,
-) -> Result<Played> {
-    let network = Network::new(inventory);
-    let groups = SteeringGroups::new(inventory, &scenario.policy);
-    let script = Script::of_period(held.period);
-    let ground = Ground {
-        inventory,
-        scenario,
-        network: &network,
-        groups: &groups,
-        play: held.play,
-        tells_crowds: false,
-        is_accounted: false,
-    };
-    ground.run(Conduct::Plan, &script, held.start, stop)
-}
-
 /// A run, as far as it was played.
 pub(in crate::engine) struct Played {
     pub(in crate::engine) run: Run,
@@ -212,22 +180,26 @@ pub(in crate::engine) struct Played {
 const SAME: f64 = 1e-6;
 
 /// What every run goes over.
-struct Ground<'a> {
-    inventory: &'a Inventory,
-    scenario: &'a Scenario,
-    network: &'a Network,
-    groups: &'a SteeringGroups,
-    play: Play,
-    tells_crowds: bool,
+pub(super) struct Ground<'a> {
+    pub(super) inventory: &'a Inventory,
+    pub(super) scenario: &'a Scenario,
+    pub(super) network: &'a Network,
+    pub(super) groups: &'a SteeringGroups,
+    pub(super) play: Play,
+    pub(super) tells_crowds: bool,
     /// Adds up what users felt by tenant.
-    is_accounted: bool,
+    pub(super) is_accounted: bool,
 }
 
 /// Pieces of work that it takes to see who is where, by shard.
 const OF_SHARD: f64 = 4.0;
 
 impl Ground<'_> {
-    fn run(
+    /// Plays what a script says, from an instant on.
+    ///
+    /// # Errors
+    /// Those of [`replay_plan`].
+    pub(super) fn run(
         &self,
         conduct: Conduct,
         script: &Script,
@@ -267,6 +239,8 @@ impl Ground<'_> {
         let mut done = super::amount::Amount::NONE;
         let mut work = 0.0;
         let mut spent = None;
+        let spans = instants.windows(2);
+        let mut steps_left: usize = spans.map(|own| grid.told(own[0], own[1]).len()).sum();
         'spans: for (number, span) in instants.windows(2).enumerate() {
             if stop.is_raised() {
                 return Err(Error::StoppedEarly);
@@ -345,6 +319,11 @@ impl Ground<'_> {
                 let seconds = end.duration_since(begin).as_secs_f64();
                 // Where nothing waits and nothing changes, a step is like the one before.
                 let is_quiet = index > 0 && is_steady && simulation.is_quiet();
+                let effort = simulation.effort();
+                let most = effort + self.play.of_step(effort, steps_left);
+                steps_left = steps_left.saturating_sub(1);
+                let mut of_part = 0.0;
+                let mut is_coarse = false;
                 if !is_quiet || (seconds - quiet_seconds).abs() > SAME {
                     tally.clear();
                     let mut at = begin;
@@ -359,7 +338,15 @@ impl Ground<'_> {
                             if at == from && is_jumped {
                                 haste.at_once = Some(0.0);
                             }
-                            grid.next(at, (begin, end), haste)
+                            if of_part > 0.0 {
+                                // As if every part of the step took as much work as the last.
+                                let left = end.duration_since(at).as_secs_f64();
+                                haste.affordable =
+                                    left * of_part / (most - simulation.effort()).max(0.0);
+                            }
+                            let (until, is_longer) = grid.next(at, (begin, end), haste);
+                            is_coarse |= is_longer;
+                            until
                         };
                         let [now, then] = [at, until].map(since);
                         let users = layout.users_at(f64::midpoint(now, then) / whole);
@@ -386,8 +373,10 @@ impl Ground<'_> {
                             jumped: if is_first { &jumped } else { &nobody },
                             disconnected: if is_first { &ended } else { &[] },
                         };
+                        let of_part_before = simulation.effort();
                         part.clear();
                         simulation.step(&step, &mut part);
+                        of_part = simulation.effort() - of_part_before;
                         work += simulation.work();
                         tally.add(&part, (then - now) / seconds);
                         notes.cuts.push(until);
@@ -396,6 +385,9 @@ impl Ground<'_> {
                     quiet_seconds = if is_quiet { seconds } else { f64::INFINITY };
                 } else {
                     notes.cuts.push(end);
+                }
+                if is_coarse {
+                    notes.coarse.push([begin, end]);
                 }
                 let middle = since(begin) + seconds / 2.0;
                 let users = layout.users_at(middle / whole);
@@ -451,12 +443,21 @@ impl Ground<'_> {
             }
             *notes.lengths.entry(month).or_default() += whole;
         }
+        tracing::debug!(
+            conduct = conduct.word(),
+            work,
+            effort = simulation.effort(),
+            coarse = notes.coarse.len(),
+            parts = notes.cuts.len(),
+            "replay"
+        );
         let passages = passages(&field, &notes);
         let (accounts, totals) = notes.accounts.settled(inventory, &notes.lengths);
         let run = Run {
             conduct,
             moments: notes.moments,
             cuts: notes.cuts,
+            coarse: notes.coarse,
             passages,
             slow: slow.into_values(),
             accounts,

@@ -80,6 +80,8 @@ pub(super) struct Simulation<'a> {
     is_quiet: bool,
     /// How soon clients try again what there was no room for in the last step, in seconds; endless if nothing.
     pub(super) soonest: f64,
+    /// See [`Self::effort`].
+    pub(super) effort: f64,
     /// By stage: what arithmetic may bring to it in a step, and for every second of it, in the resource's unit times seconds.
     rounding: Vec<[f64; 2]>,
 }
@@ -135,6 +137,7 @@ impl<'a> Simulation<'a> {
             is_begun: false,
             is_quiet: false,
             soonest: f64::INFINITY,
+            effort: 0.0,
             rounding: rounding(inventory, field),
         }
     }
@@ -248,6 +251,7 @@ impl<'a> Simulation<'a> {
             // Who has got a session in this step sends from the next one on.
             && self.connected.iter().zip(&self.sending).all(|(now, sent)| now <= sent)
             && self.owed.iter().all(|own| *own <= 0.0);
+        self.effort += self.work();
     }
 
     /// Users down: those without a session, and those whose work fails or is late, as far as there are so many; what is
@@ -351,6 +355,12 @@ impl<'a> Simulation<'a> {
         self.field.streams.len() as f64 + 0.5 * again as f64 + 0.1 * waiting as f64
     }
 
+    /// Pieces of work that the replay has taken so far: that of every step ([`Self::work`]), and the points of paths that anything
+    /// has passed one by one.
+    pub(super) fn effort(&self) -> f64 {
+        self.effort
+    }
+
     /// Why the step that begins at an instant must not be long.
     pub(super) fn haste(&self, at: f64) -> Haste {
         let at_once = self.pending.next_at_once(at).map(|own| own - at);
@@ -358,6 +368,7 @@ impl<'a> Simulation<'a> {
             soonest: self.soonest,
             at_once: at_once.map(|own| if own < INSTANT { 0.0 } else { own }),
             is_even: false,
+            affordable: 0.0,
         }
     }
 

@@ -91,6 +91,12 @@ impl Told<'_> {
         put("start", json!(first.map(|own| clock.instant(own.start))));
         put("end", json!(last.map(|own| clock.instant(own.end))));
         put("steps", json!(moments.len()));
+        let [coarse_from, coarse_until] = own
+            .coarse()
+            .map_or([None, None], |own| own.map(|at| Some(clock.instant(at))));
+        put("coarse_steps", json!(own.run.coarse.len()));
+        put("coarse_from", json!(coarse_from));
+        put("coarse_until", json!(coarse_until));
         for (name, value) in felt_values(&own.run.totals) {
             put(&name, value);
         }

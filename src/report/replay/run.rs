@@ -68,6 +68,12 @@ impl<'a> RunFacts<'a> {
         }
     }
 
+    /// From when to when some steps are played in longer parts than is exact; `None` if none is.
+    pub(in crate::report) fn coarse(&self) -> Option<[Timestamp; 2]> {
+        let (first, last) = self.run.coarse.first().zip(self.run.coarse.last())?;
+        Some([first[0], last[1]])
+    }
+
     /// Users × minutes.
     pub(in crate::report) fn user_minutes(&self) -> f64 {
         self.run.totals.user_seconds / 60.0

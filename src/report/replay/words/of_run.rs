@@ -37,6 +37,7 @@ impl Told<'_> {
     /// Sentences about a run, the one that weighs most first; none where nobody is down and nothing is short.
     pub(in crate::report) fn sentences(&self, run: &RunFacts<'_>) -> Vec<String> {
         let mut all = Vec::new();
+        all.extend(self.coarse(run));
         all.extend(self.when(run));
         all.extend(self.unsafe_turns(run));
         let first = run.first_shortage();
@@ -55,6 +56,19 @@ impl Told<'_> {
         all.extend(self.of_slow_work(run));
         all.extend(of_work(run));
         all
+    }
+
+    /// In how many steps parts are longer than is exact, if in any.
+    fn coarse(&self, run: &RunFacts<'_>) -> Option<String> {
+        let [from, until] = run.coarse()?;
+        let clock = self.clock();
+        Some(format!(
+            "{} of {} steps, between {} and {}, are played roughly, in longer parts than is exact: the work of a replay is limited.",
+            numbers::users(run.run.coarse.len() as f64),
+            numbers::users(run.run.moments.len() as f64),
+            clock.moment(from),
+            clock.moment(until)
+        ))
     }
 
     /// How many are down at once, from when to when.

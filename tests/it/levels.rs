@@ -1,6 +1,6 @@
 //! Every level of every plan against the written-out LP, and the hand-derived cases.
 
-use crate::draw::{Size, draw};
+use crate::draw::{Draw, Size, draw};
 use crate::naive::{self, Elsewhere, Question, Solver};
 use crate::second_opinion::{LATER, difference};
 use jiff::SignedDuration;
@@ -165,12 +165,25 @@ pub(crate) fn found_in_changed_draws(
 ) -> Vec<String> {
     let drawn = |seed: u64| {
         let draw = draw(seed, size);
-        draw.keep(seed);
+        keep(seed, &draw);
         let (mut inventory, mut scenario) = crate::read::read(&draw.files, &draw.scenario);
         change(seed, &mut inventory, &mut scenario);
         (inventory, scenario)
     };
     found_by_seed(count, drawn, found)
+}
+
+/// Writes what is drawn into a folder of its seed, if `PLIMSOLL_KEEP` names a folder.
+pub(crate) fn keep(seed: u64, draw: &Draw) {
+    let Some(folder) = std::env::var_os("PLIMSOLL_KEEP") else {
+        return;
+    };
+    let folder = std::path::Path::new(&folder).join(seed.to_string());
+    std::fs::create_dir_all(&folder).expect("a folder can be made");
+    let scenario = ("scenario.toml".to_owned(), draw.scenario.clone());
+    for (name, text) in draw.files.iter().chain([&scenario]) {
+        std::fs::write(folder.join(name), text).expect("a file can be written");
+    }
 }
 
 /// The same of what is drawn by a seed.

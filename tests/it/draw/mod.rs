@@ -26,21 +26,6 @@ pub(crate) struct Draw {
     pub(crate) scenario: String,
 }
 
-impl Draw {
-    /// Writes what is drawn into a folder of its seed, if `PLIMSOLL_KEEP` names a folder.
-    pub(crate) fn keep(&self, seed: u64) {
-        let Some(folder) = std::env::var_os("PLIMSOLL_KEEP") else {
-            return;
-        };
-        let folder = std::path::Path::new(&folder).join(seed.to_string());
-        std::fs::create_dir_all(&folder).expect("a folder can be made");
-        let scenario = ("scenario.toml".to_owned(), self.scenario.clone());
-        for (name, text) in self.files.iter().chain([&scenario]) {
-            std::fs::write(folder.join(name), text).expect("a file can be written");
-        }
-    }
-}
-
 /// Upper bounds of what is drawn.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Size {

@@ -6,7 +6,7 @@ mod draw;
 use super::overlap::plan_of;
 use super::plan_and_replay::untold;
 use super::steps::faults_of;
-use crate::levels::{assert_none, found_by_seed, judged, planned};
+use crate::levels::{assert_none, found_by_seed, judged, keep, planned};
 use plimsoll::engine::{downtime, replay_plan};
 use plimsoll::model::{EventKind, Inventory, Scenario};
 use plimsoll::plan::replay::Moment;
@@ -86,7 +86,7 @@ type Counted = Cell<[usize; 3]>;
 /// A draw of the laws below.
 fn drawn(seed: u64) -> (Inventory, Scenario) {
     let draw = draw::drawn(seed);
-    draw.keep(seed);
+    keep(seed, &draw);
     crate::read::read(&draw.files, &draw.scenario)
 }
 

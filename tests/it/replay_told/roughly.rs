@@ -18,7 +18,6 @@ fn played(inventory: &str, scenario: &str, out: &Path) -> String {
             &scenario,
             "--do-nothing",
             "--no-charts",
-            "--quiet",
             "--out",
             "replay",
         ],

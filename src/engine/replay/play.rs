@@ -1,6 +1,6 @@
 //! Play: how far a run is played, and how finely it is told of.
 
-/// About so many pieces of work a whole run is played with.
+/// About so many pieces of work are there for exact parts of a whole run; what is beyond them is a part or two for every step.
 pub(super) const WHOLE: f64 = 40e6;
 
 /// So many times as much as it would be if all steps took the same may a step take of the work that is left.

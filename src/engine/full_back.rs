@@ -3,42 +3,67 @@
 use super::plan::Loaded;
 use crate::formulation::{Affected, Detail, Folded, Narrowing, Problem, Setting, Standby};
 use crate::ids::{ComponentId, ResourceId, ShardId, SiteId};
-use crate::model::{Case, Homes, Scenario};
-use crate::plan::{Flow, FullBack, Part, Plan, SteeringGroups, loads, most};
+use crate::model::{Case, Homes, Inventory, Scenario};
+use crate::plan::{Before, Flow, FullBack, Part, Plan, SteeringGroups, loads, most};
 use crate::scenario::{Band, Knowledge, case_at};
 use crate::units::{FEASIBILITY, NOBODY};
 use ndarray::Array2;
 use rustc_hash::FxHashMap;
 
 /// What is most beyond its capacity with everybody where he was before, by the weights of before, at the demand and the capacities
-/// of a scenario's end, without its events. `None` if nothing is, if nobody is elsewhere then, or if neither demand nor capacity
-/// has changed since the scenario began.
+/// of a scenario's end, without its events; what was beyond it as far before comes after all else. `None` if nothing is.
 pub(super) fn full_back(
     loaded: &Loaded<'_>,
     groups: &SteeringGroups,
     scenario: &Scenario,
     plan: &Plan,
 ) -> Option<FullBack> {
-    let inventory = loaded.inventory;
-    let last = plan.periods.last()?;
-    let is_away = |part: &Part| {
-        let home = inventory.shards[part.shard.index()].site;
-        home.is_some() && part.site != home
-    };
-    if !last.parts.iter().any(is_away) {
-        return None;
-    }
     let case = case_back(loaded, scenario, plan);
     let before = &plan.before;
     let is_same = case.base_users == before.case.base_users
         && case.nominal == before.case.nominal
         && case.available == before.case.available;
-    if is_same {
+    // Who is all served is planned with what everything can carry.
+    if is_same && serves_everybody(loaded.inventory, before) {
         return None;
     }
-    let load = loads_back((loaded, groups, scenario), plan, &case);
-    let components = (0..inventory.component_count()).map(ComponentId::new);
-    let resources = (0..inventory.resources.len()).map(ResourceId::new);
+    let of = (loaded, groups, scenario);
+    let mut full = beyond(&case, &loads_back(of, plan, &case), &before.most);
+    if full.is_empty() {
+        return None;
+    }
+    let was = loads_back(of, plan, &before.case);
+    for own in &mut full {
+        let [component, resource] = [own.component.index(), own.resource.index()];
+        let could = before.case.capacity(component, resource);
+        let has_less = could.is_none_or(|could| own.capacity < could - tolerated(could));
+        let is_more = own.load > was[[component, resource]] + tolerated(own.capacity);
+        own.is_as_before = !has_less && !is_more;
+    }
+    full.into_iter().max_by(|a, b| {
+        let beyond = |own: &FullBack| own.load / own.capacity;
+        b.is_as_before
+            .cmp(&a.is_as_before)
+            .then(beyond(a).total_cmp(&beyond(b)))
+            .then(b.component.cmp(&a.component))
+    })
+}
+
+/// Whether all who are homed in the state before are served in it.
+fn serves_everybody(inventory: &Inventory, before: &Before) -> bool {
+    let all: f64 = (0..inventory.shards.len())
+        .map(|shard| before.case.users(shard))
+        .sum();
+    let served = before.flows.iter().filter(|own| own.slice == 0);
+    let served: f64 = served.map(|own| own.users).sum();
+    all - served <= NOBODY
+}
+
+/// What carries more than it can in a case; `most` is what it carried before.
+fn beyond(case: &Case, load: &Array2<f64>, most: &Array2<f64>) -> Vec<FullBack> {
+    let (components, resources) = load.dim();
+    let components = (0..components).map(ComponentId::new);
+    let resources = (0..resources).map(ResourceId::new);
     let all = components.flat_map(|component| resources.clone().map(move |own| (component, own)));
     let full = all.filter_map(|(component, resource)| {
         let at = [component.index(), resource.index()];
@@ -47,21 +72,22 @@ pub(super) fn full_back(
         let load = if capacity > 0.0 {
             load[at]
         } else {
-            load[at].max(before.most[at])
+            load[at].max(most[at])
         };
-        (load > capacity + FEASIBILITY * capacity.max(1.0)).then_some(FullBack {
+        (load > capacity + tolerated(capacity)).then_some(FullBack {
             component,
             resource,
             load,
             capacity,
+            is_as_before: false,
         })
     });
-    full.max_by(|a, b| {
-        let beyond = |own: &FullBack| own.load / own.capacity;
-        beyond(a)
-            .total_cmp(&beyond(b))
-            .then(b.component.cmp(&a.component))
-    })
+    full.collect()
+}
+
+/// What solvers leave of a capacity.
+fn tolerated(capacity: f64) -> f64 {
+    FEASIBILITY * capacity.max(1.0)
 }
 
 /// The case of a scenario's end, without its events, by the hours of the state before; shards that had no home are absent.

@@ -1,4 +1,4 @@
-//! Full back: a place that cannot carry everybody who was there before a scenario, once it has ended.
+//! Full back: a place that cannot carry all whom the state before serves there, once a scenario has ended.
 
 use crate::ids::{ComponentId, ResourceId};
 
@@ -13,4 +13,7 @@ pub struct FullBack {
     pub load: f64,
     /// Without the scenario's events.
     pub capacity: f64,
+    /// The state before had as much there, and could carry no more: users of a group at a site are served alike in it, of whom some
+    /// load the site with their copies anyway.
+    pub is_as_before: bool,
 }

@@ -114,18 +114,28 @@ impl Teller<'_> {
                 "Events go on beyond {when}: to get back to the state before, begin once they have ended{and_waves}."
             )
         };
+        let full = self.plan.full_back;
+        let fuller = full.filter(|own| !own.is_as_before);
+        let as_before = full.map_or_else(String::new, |own| self.full_as_before(own));
         let Some(elsewhere) = elsewhere else {
-            let _ = writeln!(
-                text,
-                "Everybody is back when the scenario ends, and this is not as it was before. {begin}\n\n{UNPLANNED}"
-            );
+            let back =
+                "Everybody is back when the scenario ends, and this is not as it was before.";
+            if let Some(full) = fuller {
+                let _ = writeln!(text, "{back} {}", self.no_path_back(full, "Leave it so"));
+                return;
+            }
+            let _ = writeln!(text, "{back} {begin}{as_before}\n\n{UNPLANNED}");
             for (number, line) in left.iter().enumerate() {
                 let _ = writeln!(text, "{}. {line}", number + 1);
             }
             return;
         };
-        if let Some(full) = self.plan.full_back {
-            let _ = writeln!(text, "{elsewhere} {}", self.no_path_back(full));
+        if let Some(full) = fuller {
+            let _ = writeln!(
+                text,
+                "{elsewhere} {}",
+                self.no_path_back(full, "Leave them there")
+            );
             return;
         }
         text.push_str(UNPLANNED);
@@ -135,7 +145,7 @@ impl Teller<'_> {
         let users_of = |shard: ShardId| last.map_or(0.0, |own| own.case.users(shard.index()));
         let _ = writeln!(
             text,
-            "{elsewhere} {begin} Work through the rows of changes_back.csv as the steps below name them, but for weights, access points and members of pools: of these do only what a step says. Weights that the named file does not have stay until nobody of their region is at their site; those that a region lacks at a site are set before users come there, from the first file named after that which has them.{} In this order:\n",
+            "{elsewhere} {begin}{as_before} Work through the rows of changes_back.csv as the steps below name them, but for weights, access points and members of pools: of these do only what a step says. Weights that the named file does not have stay until nobody of their region is at their site; those that a region lacks at a site are set before users come there, from the first file named after that which has them.{} In this order:\n",
             down_meanwhile(&back, users_of)
         );
         let staying = self.staying(&back);
@@ -180,16 +190,32 @@ impl Teller<'_> {
     }
 
     /// That nobody is to go back, and what would be too full.
-    fn no_path_back(&self, full: FullBack) -> String {
-        let row = &self.inventory.resources[full.resource.index()];
+    fn no_path_back(&self, full: FullBack, leave: &str) -> String {
+        let [component, load, capacity] = self.carried(full);
         format!(
-            "Leave them there: there is no path back to the state before. With everybody where he was before, {} would carry {} of {} when the scenario ends ({}), and it can carry {}. Demand has grown since the scenario began, or capacity has changed. A scenario that begins then, with `after = \"return\"`, plans who can go back.",
-            self.component_by_hand(full.component),
-            numbers::quantity(full.load, &row.unit),
-            listed(&[&row.id]),
+            "{leave}: there is no path back to the state before. With everybody where he was before, {component} would carry {load} when the scenario ends ({}), and it can carry {capacity}. Demand has grown since the scenario began, or capacity has changed. A scenario that begins then, with `after = \"return\"`, plans who can go back.",
             self.clock().moment(self.scenario.end),
-            numbers::quantity(full.capacity, &row.unit)
         )
+    }
+
+    /// That the state before had too much somewhere as well.
+    fn full_as_before(&self, full: FullBack) -> String {
+        let [component, load, capacity] = self.carried(full);
+        format!(
+            " With everybody where he was before, {component} would carry {load} again, as before the scenario, and it can carry {capacity}."
+        )
+    }
+
+    /// A component, what it would carry, and what it can.
+    fn carried(&self, full: FullBack) -> [String; 3] {
+        let row = &self.inventory.resources[full.resource.index()];
+        let quantity = |of: f64| numbers::quantity(of, &row.unit);
+        let load = format!("{} of {}", quantity(full.load), listed(&[&row.id]));
+        [
+            self.component_by_hand(full.component),
+            load,
+            quantity(full.capacity),
+        ]
     }
 
     /// When the last wave of all is done that is not refused, its gate included.

@@ -132,6 +132,43 @@ fn nobody_is_sent_back_to_where_there_is_no_capacity() {
     assert!(caveat.contains("1. "), "the steps come after it: {back}");
 }
 
+/// An access point on standby has opened because users joined: with the steering of before the other one would be too full, also
+/// where nobody has moved.
+#[test]
+fn steering_does_not_go_back_where_users_have_joined() {
+    for (name, left, load) in [
+        (
+            "opened-for-growth",
+            "Everybody is back when the scenario ends, and this is not as it was before. Leave it so",
+            "12 Gbit/s",
+        ),
+        (
+            "let-in-by-opening",
+            "2,167 users are served when the scenario ends, and were not before. Leave them there",
+            "10.8 Gbit/s",
+        ),
+    ] {
+        let text = runbook_of(name);
+        let (_, back) = text.split_once("## Path back").expect("it is told");
+        let told = format!(
+            "{left}: there is no path back to the state before. With everybody where he was before, a0 would carry {load} of bw when the scenario ends (11 Mar 06:00), and it can carry 10 Gbit/s."
+        );
+        assert!(back.contains(&told), "{back}");
+        assert!(!back.contains("before.csv"), "{back}");
+    }
+}
+
+/// Users of a group at a site are served alike in the state before, and a site carries the copies of all: it was too full, and is
+/// again.
+#[test]
+fn the_path_back_says_what_was_too_full_before() {
+    let text = runbook_of("full-before-as-after");
+    let (_, back) = text.split_once("## Path back").expect("it is told");
+    let told = "With everybody where he was before, s0 would carry 11 vCPU of cpu again, as before the scenario, and it can carry 10 vCPU.";
+    assert!(back.contains(told), "{back}");
+    assert!(back.contains("move 1 shard back"), "{back}");
+}
+
 /// Everybody is back, and a member of a pool is not: which weights hold goes by the hour.
 #[test]
 fn the_path_back_of_a_pool_has_the_hours() {

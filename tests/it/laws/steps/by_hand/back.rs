@@ -26,6 +26,15 @@ struct Gone<'r> {
     faults: BTreeSet<String>,
 }
 
+/// What would be too full.
+struct Full {
+    component: ComponentId,
+    load: f64,
+    left: f64,
+    /// It carried as much before, and could carry no more.
+    is_as_before: bool,
+}
+
 impl Hand<'_, '_> {
     /// What goes wrong on the path back; where there is none all is as it was, but for what growth asks.
     pub(super) fn path_back(&self) -> Vec<String> {
@@ -65,35 +74,42 @@ impl Hand<'_, '_> {
     }
 
     /// With everybody where he was before nothing is beyond what it can carry when the scenario ends; where something is, the runbook
-    /// names one that is, and no path back.
+    /// names one that is, and no path back. What was so full before is named, and the path back stands.
     fn is_carried_back(&self) -> Vec<String> {
-        let full = self.full_back();
-        let inventory = self.walk.inventory;
-        let name = |own: &ComponentId| inventory.component_name(*own);
-        let said = self.runbook.full_back.as_deref().unwrap_or_default();
-        let is_named = |own: &(ComponentId, [f64; 2])| has_id(said, name(&own.0));
+        let all = self.full_back();
+        let (as_before, fuller): (Vec<&Full>, Vec<&Full>) =
+            all.iter().partition(|own| own.is_as_before);
+        let [said, said_as_before] = [&self.runbook.full_back, &self.runbook.full_as_before];
         let back = &self.runbook.back;
-        // Not looked at yet: who is let in again at the end. Seed 0 of the drawn runbooks would overload a site so.
-        let lets_in = back.iter().any(|line| line.contains("let the users of"));
-        match &self.runbook.full_back {
-            None if back.is_empty() || full.is_empty() || lets_in => Vec::new(),
-            None => full
-                .iter()
-                .map(|(own, [load, left])| {
-                    format!(
-                        "path back: {} would carry {load} of {left}, and it says {back:?}",
-                        name(own)
-                    )
-                })
-                .collect(),
-            Some(_) if full.iter().any(is_named) => Vec::new(),
-            Some(_) => vec![format!("no path back: {said} would not be too full")],
+        let mut faults = Vec::new();
+        for (full, said, is_due) in [
+            (&fuller, said, !fuller.is_empty()),
+            (&as_before, said_as_before, fuller.is_empty()),
+        ] {
+            let component = |own: &Full| self.walk.inventory.component_name(own.component);
+            match said {
+                None if back.is_empty() || full.is_empty() || !is_due => {}
+                None => {
+                    let of = |own: &&Full| {
+                        let [load, left] = [own.load, own.left];
+                        format!("{} would carry {load} of {left}", component(own))
+                    };
+                    let of: Vec<String> = full.iter().map(of).collect();
+                    faults.push(format!("path back: {of:?}, and it says {back:?}"));
+                }
+                Some(said) if full.iter().any(|own| has_id(said, component(own))) => {}
+                Some(said) => faults.push(format!("path back: {said} would not be too full")),
+            }
         }
+        if said.is_some() && !back.is_empty() {
+            faults.push(format!("no path back, and {back:?}"));
+        }
+        faults
     }
 
     /// What is beyond its capacity with everybody where he was before, by the weights of before, at the demand and the capacities of
     /// the scenario's end, without its events; shards without a home before are not there.
-    fn full_back(&self) -> Vec<(ComponentId, [f64; 2])> {
+    fn full_back(&self) -> Vec<Full> {
         let inventory = self.walk.inventory;
         let ended = Scenario {
             events: Vec::new(),
@@ -110,14 +126,21 @@ impl Hand<'_, '_> {
         let before = self.walk.state(|_| false, &mut Vec::new());
         let first = self.walk.stands.until(0);
         let weights = weights(rows(inventory, &self.walk.plan, first));
-        let loads = loads((inventory, &ended), &ground, &before, &weights);
-        let full = loads
-            .indexed_iter()
-            .filter_map(|((component, resource), load)| {
-                let left = ground.believed.left(component, resource)?;
-                let is_full = *load > left + 2e-6 * left.max(1.0);
-                is_full.then(|| (ComponentId::new(component), [*load, left]))
-            });
+        let now = loads((inventory, &ended), &ground, &before, &weights);
+        let quiet = self.walk.stands.quiet.any();
+        let was = loads((inventory, self.scenario), quiet, &before, &weights);
+        let full = now.indexed_iter().filter_map(|(at, load)| {
+            let left = ground.believed.left(at.0, at.1)?;
+            let tolerated = 2e-6 * left.max(1.0);
+            let could = quiet.believed.left(at.0, at.1);
+            let has_less = could.is_none_or(|could| left < could - tolerated);
+            (*load > left + tolerated).then(|| Full {
+                component: ComponentId::new(at.0),
+                load: *load,
+                left,
+                is_as_before: !has_less && *load <= was[at] + tolerated,
+            })
+        });
         full.collect()
     }
 

@@ -80,6 +80,8 @@ pub(super) struct Runbook {
     pub(super) back: Vec<String>,
     /// What would be too full on it, where the runbook says that there is none.
     pub(super) full_back: Option<String>,
+    /// What would be as full on it as it was before.
+    pub(super) full_as_before: Option<String>,
     pub(super) faults: Vec<String>,
 }
 
@@ -181,6 +183,11 @@ pub(super) fn read(
     );
     let full = full.captures(back);
     all.full_back = full.map(|found| found[1].to_owned());
+    let full = regex(
+        "With everybody where he was before, (.*) would carry (.*) again, as before the scenario, and it can carry ",
+    );
+    let full = full.captures(back);
+    all.full_as_before = full.map(|found| found[1].to_owned());
     let mut period = 0;
     let starts = steps
         .match_indices("\n## ")

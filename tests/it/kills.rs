@@ -1,6 +1,7 @@
 //! Runs that write to one output folder at once, some of them killed: it is absent or one whole folder all the while.
 
 use crate::folders::with;
+use crate::levels::say;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -210,5 +211,6 @@ fn killed_runs_leave_one_whole_folder_or_none_and_the_next_run_cleans_up() {
             fs::remove_dir_all(&out).expect("it is there");
         }
     }
+    say(&format!("{rounds} rounds: {killed} runs killed"));
     assert!(rounds < 6 || killed > 0, "nobody was killed in time");
 }

@@ -206,6 +206,12 @@ pub(crate) fn found_by_seed(
     (first..first + count).flat_map(of_seed).collect()
 }
 
+/// Says how much a test has tried, to whom runs it with `--nocapture`.
+pub(crate) fn say(text: &str) {
+    use std::io::Write as _;
+    writeln!(std::io::stdout(), "{text}").expect("it is open");
+}
+
 #[track_caller]
 pub(crate) fn assert_none(failures: &[String]) {
     assert!(

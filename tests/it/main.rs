@@ -14,6 +14,7 @@ mod explanations;
 mod flows;
 mod folders;
 mod forged;
+mod fuzzed;
 mod generate;
 mod hostile;
 mod hours;

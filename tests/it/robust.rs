@@ -18,7 +18,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// The plan of a scenario, which holds.
-fn sound_plan(inventory: &Inventory, scenario: &Scenario) -> Plan {
+pub(crate) fn sound_plan(inventory: &Inventory, scenario: &Scenario) -> Plan {
     let options = Options {
         stop: &Stop::default(),
         watch: &NoWatch,

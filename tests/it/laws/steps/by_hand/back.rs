@@ -87,18 +87,16 @@ impl Hand<'_, '_> {
             (&as_before, said_as_before, fuller.is_empty()),
         ] {
             let component = |own: &Full| self.walk.inventory.component_name(own.component);
+            let of = full.iter().map(|own| {
+                let [load, left] = [own.load, own.left];
+                format!("{} would carry {load} of {left}", component(own))
+            });
+            let of: Vec<String> = of.collect();
             match said {
                 None if back.is_empty() || full.is_empty() || !is_due => {}
-                None => {
-                    let of = |own: &&Full| {
-                        let [load, left] = [own.load, own.left];
-                        format!("{} would carry {load} of {left}", component(own))
-                    };
-                    let of: Vec<String> = full.iter().map(of).collect();
-                    faults.push(format!("path back: {of:?}, and it says {back:?}"));
-                }
+                None => faults.push(format!("path back: {of:?}, and it says {back:?}")),
                 Some(said) if full.iter().any(|own| has_id(said, component(own))) => {}
-                Some(said) => faults.push(format!("path back: {said} would not be too full")),
+                Some(said) => faults.push(format!("path back: not {said}, but {of:?}")),
             }
         }
         if said.is_some() && !back.is_empty() {
@@ -115,20 +113,22 @@ impl Hand<'_, '_> {
             events: Vec::new(),
             ..self.scenario.clone()
         };
-        let mut believed = at_instant(inventory, &ended, self.scenario.end, Band::Expected);
-        for (shard, row) in inventory.shards.iter().enumerate() {
-            if row.site.is_none() {
-                believed.base_users[shard] = 0.0;
+        let ground_at = |at: Timestamp| {
+            let mut believed = at_instant(inventory, &ended, at, Band::Expected);
+            for (shard, row) in inventory.shards.iter().enumerate() {
+                if row.site.is_none() {
+                    believed.base_users[shard] = 0.0;
+                }
             }
-        }
-        let factor = vec![1.0; inventory.client_regions.len()];
-        let ground = Ground::new((inventory, &ended), believed, factor);
+            let factor = vec![1.0; inventory.client_regions.len()];
+            Ground::new((inventory, &ended), believed, factor)
+        };
+        let [quiet, ground] = [self.scenario.start, self.scenario.end].map(ground_at);
         let before = self.walk.state(|_| false, &mut Vec::new());
         let first = self.walk.stands.until(0);
         let weights = weights(rows(inventory, &self.walk.plan, first));
         let now = loads((inventory, &ended), &ground, &before, &weights);
-        let quiet = self.walk.stands.quiet.any();
-        let was = loads((inventory, self.scenario), quiet, &before, &weights);
+        let was = loads((inventory, &ended), &quiet, &before, &weights);
         let full = now.indexed_iter().filter_map(|(at, load)| {
             let left = ground.believed.left(at.0, at.1)?;
             let tolerated = 2e-6 * left.max(1.0);

@@ -182,12 +182,12 @@ pub(super) fn read(
         "there is no path back to the state before. With everybody where he was before, (.*) would carry (.*) when the scenario ends ",
     );
     let full = full.captures(back);
-    all.full_back = full.map(|found| found[1].to_owned());
+    all.full_back = full.map(|found| format!("{}: {}", &found[1], &found[2]));
     let full = regex(
         "With everybody where he was before, (.*) would carry (.*) again, as before the scenario, and it can carry ",
     );
     let full = full.captures(back);
-    all.full_as_before = full.map(|found| found[1].to_owned());
+    all.full_as_before = full.map(|found| format!("{}: {}", &found[1], &found[2]));
     let mut period = 0;
     let starts = steps
         .match_indices("\n## ")

@@ -13,6 +13,7 @@ mod enacted;
 mod field;
 mod grid;
 mod held;
+mod hot;
 mod items;
 mod notes;
 mod passing;

@@ -4,7 +4,7 @@ use super::clients::late_after;
 use super::field::{Obstacle, Point, Where};
 use super::items::Kind;
 use super::pending::INSTANT;
-use super::queue::{Entry, Outcome, Patience, Queue, Service, cost_of};
+use super::queue::{Entry, Outcome, Patience, Service, cost_of};
 use super::simulation::{Simulation, Step};
 use super::tally::{OfStage, Tally};
 
@@ -12,74 +12,8 @@ use super::tally::{OfStage, Tally};
 const UNLIMITED: f64 = 1e200;
 
 impl Simulation<'_> {
-    /// Stages that may hold anything up: those with more than they can take, and what comes behind those with a queue.
-    pub(super) fn hot(&self, step: &Step<'_>, loads: &[f64]) -> Vec<bool> {
-        let conditions = step.conditions;
-        let is_sending = self.sending_streams();
-        let is_slowed = !conditions.slow.is_empty();
-        let mut hot: Vec<bool> = (self.field.stages.iter().enumerate())
-            .map(|(stage, own)| {
-                if own.obstacle == Obstacle::Itself {
-                    (conditions.capacity[stage] < 1.0 || conditions.is_closed[stage])
-                        && self.field.passing[stage].iter().any(|own| is_sending[*own])
-                        || !self.came_back[stage].is_empty()
-                } else {
-                    let room = step.room(stage) * step.seconds;
-                    !self.queues[stage].is_empty()
-                        || !self.came_back[stage].is_empty()
-                        || self.exceeds(stage, (loads[stage], room), step.seconds)
-                        || is_slowed && conditions.is_slow(stage) && loads[stage] > 0.0
-                }
-            })
-            .collect();
-        if self.queues.iter().all(Queue::is_empty) && self.attempts.at_once().next().is_none() {
-            return hot;
-        }
-        // What waits, or comes all at once, may have to wait wherever it goes on.
-        let mut behind = vec![false; self.field.streams.len()];
-        for own in self.attempts.at_once() {
-            behind[self.items.whose(own.item).0] = true;
-        }
-        for queue in self.queues.iter().filter(|own| !own.is_empty()) {
-            for entry in queue.live() {
-                behind[self.items.whose(entry.item).0] = true;
-            }
-        }
-        for (stream, own) in self.field.streams.iter().enumerate() {
-            if behind[stream] {
-                for point in &own.points {
-                    if let Point::Stage { stage, .. } = point {
-                        hot[*stage] = true;
-                    }
-                }
-            }
-        }
-        hot
-    }
-
-    /// By stream: nothing on its way may hold anything up.
-    pub(super) fn free(&self, hot: &[bool]) -> Vec<bool> {
-        let mut is_free = vec![true; self.field.streams.len()];
-        let both = hot.iter().zip(&self.field.passing);
-        for (_, passing) in both.filter(|(is_hot, _)| **is_hot) {
-            for stream in passing {
-                is_free[*stream] = false;
-            }
-        }
-        is_free
-    }
-
-    /// By stream: it makes attempts in this step.
-    fn sending_streams(&self) -> Vec<bool> {
-        let mut is_sending = vec![false; self.field.streams.len()];
-        for (item, _) in self.attempts.amounts() {
-            is_sending[self.items.whose(item).0] = true;
-        }
-        is_sending
-    }
-
-    /// Lets attempts pass, stage by stage; `loads` is what would come to each if everything passed. What streams send whose way is
-    /// free gets to its end.
+    /// Lets attempts pass, stage by stage; `loads` is the most that can come to each. What streams send whose path is free gets to its
+    /// end.
     pub(super) fn pass(
         &mut self,
         step: &Step<'_>,

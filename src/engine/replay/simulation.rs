@@ -38,6 +38,9 @@ pub(super) struct Step<'a> {
     pub(super) disconnected: &'a [Where],
 }
 
+/// Of users of a stream, what rounding to millionths leaves of nobody.
+const DUST: f64 = 10.0 * Amount::LEAST;
+
 /// Who waits no longer than so many seconds on average is accepted at once.
 const AT_ONCE: f64 = 0.5;
 
@@ -219,7 +222,7 @@ impl<'a> Simulation<'a> {
         let connected = self.connected.iter().map(|own| own.number());
         self.connected_first.extend(connected);
         let was_waiting = self.pending.amounts().next().is_some();
-        let was_owed = self.owed.iter().any(|own| *own > 0.0);
+        let was_owed = self.is_owed();
         let ending = self.ending(step);
         let turned = self.turned_in_pools(step, &ending);
         self.populate(step, &turned, tally);
@@ -227,12 +230,12 @@ impl<'a> Simulation<'a> {
         self.attempt(step, tally);
         let loads = self.loads(step, |_| true);
         let hot = self.hot(step, &loads);
-        let is_hot = hot.iter().any(|own| *own);
+        let is_hot = hot.is_hot.iter().any(|own| *own);
         if is_hot {
-            let is_free = self.free(&hot);
+            let is_free = self.free(&hot.is_hot);
             let of_free = self.loads(step, |stream| is_free[stream]);
             tally.begin_stages(&of_free, step.seconds);
-            self.pass(step, (&hot, &loads), &is_free, tally);
+            self.pass(step, (&hot.is_hot, &hot.most), &is_free, tally);
         } else {
             tally.begin_stages(&loads, step.seconds);
             for own in self.attempts.take() {
@@ -247,10 +250,11 @@ impl<'a> Simulation<'a> {
             && !is_waiting
             && !was_owed
             && (self.apart.iter().enumerate())
-                .all(|(stream, own)| own.is_none() || !self.items.has_gate(stream))
+                .all(|(stream, own)| own.number() <= DUST || !self.items.has_gate(stream))
             // Who has got a session in this step sends from the next one on.
-            && self.connected.iter().zip(&self.sending).all(|(now, sent)| now <= sent)
-            && self.owed.iter().all(|own| *own <= 0.0);
+            && (self.connected.iter().zip(&self.sending))
+                .all(|(now, sent)| now.without(*sent).number() <= DUST)
+            && !self.is_owed();
         self.effort += self.work();
     }
 
@@ -339,6 +343,11 @@ impl<'a> Simulation<'a> {
             of_turned.map_or_else(|| step.pools.mean(pool, member), |own| own[member])
         });
         share * self.turning.anew(cell, take.component)
+    }
+
+    /// Seconds of users down are still to be counted.
+    fn is_owed(&self) -> bool {
+        self.owed.iter().any(|own| *own > 0.0)
     }
 
     /// `true` if in the last step everything passed, nothing waits, and everybody there had a session all the time or cannot

@@ -244,7 +244,13 @@ pub(super) fn plan_period(
         going_on,
     };
     let mut plan = describe(ground, period, start, case, current, &settled);
-    plan.protection = protection;
+    plan.protection = protection.map(|protection| Protection {
+        // Who loses most is told of the steering that is written: that of the search differs in what a solver leaves of nobody.
+        gray: protection
+            .gray
+            .map(|own| own.with_losses_of(inventory, ground.groups, plan.carried())),
+        ..protection
+    });
     let going_on = settled.going_on;
     if ground.telling == Telling::Reasons {
         ground.watch.enter(Doing::Margin);

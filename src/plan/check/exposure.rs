@@ -10,7 +10,8 @@ use super::report::{At, Report, Rule, cell_text, is_same, is_same_count};
 use crate::ids::{ComponentId, SiteId, TenantId, TierId};
 use crate::model::{Failing, FailureSet, ProtectGray};
 use crate::plan_files::{
-    GrayRow, Lined, ProtectionGrayRow, ProtectionGraySummary, Row, SUMMARY_FILE, decimal,
+    GrayRow, Lined, ProtectionGrayRow, ProtectionGraySummary, ProtectionSummary, Row, SUMMARY_FILE,
+    decimal,
 };
 use crate::units::{NOBODY, ROUNDING};
 use std::collections::{BTreeMap, BTreeSet};
@@ -286,13 +287,21 @@ pub(super) fn check(
     (period, asked): (usize, &ProtectGray),
     assignment: &Assignment,
     steered: &[Steered],
-    (rows, summary): (&[&Lined<ProtectionGrayRow>], Option<&ProtectionGraySummary>),
+    (rows, told): (&[&Lined<ProtectionGrayRow>], Option<&ProtectionSummary>),
     report: &mut Report,
 ) {
     let exposures = Exposures::new((ground, situation), asked.over, assignment, steered);
-    if let Some(summary) = summary {
-        summary_counts_who_loses_more(&exposures.all, (period, asked), summary, report);
-        summary_tells_what_was_asked((period, asked), summary, report);
+    match told.map(|own| own.gray.as_ref()) {
+        Some(Some(summary)) => {
+            summary_counts_who_loses_more(&exposures.all, (period, asked), summary, report);
+            summary_tells_what_was_asked((period, asked), summary, report);
+        }
+        Some(None) => {
+            let key = format!("periods[{period}].protection.gray");
+            let at = At::cell(SUMMARY_FILE, 0, &key);
+            report.add(ASKED, at, "nothing", "who loses more than may be lost");
+        }
+        None => {}
     }
     let mut left: BTreeSet<Key> = exposures.all.keys().copied().collect();
     for row in rows {

@@ -73,6 +73,7 @@ impl GraySweep {
         };
         order.sort_by_key(|part| of(*part));
         let mut lost = vec![0.0; self.members.len()];
+        self.losses.clear();
         for parts in order.chunk_by(|a, b| of(*a) == of(*b)) {
             let (tenant, tier) = of(parts[0]);
             let mut users = 0.0;

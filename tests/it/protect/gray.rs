@@ -1,7 +1,7 @@
 //! Silent faults that a plan bounds, by hand and against every home of every shard.
 
 use crate::draw::random::Random;
-use crate::levels::{judged_files, planned, written};
+use crate::levels::{judged, judged_files, planned, written};
 use crate::naive::{Lp, Solver};
 use crate::read::read;
 use plimsoll::ids::SiteId;
@@ -249,6 +249,26 @@ fn a_false_word_about_exposure_is_found() {
     ] {
         finds((&inventory, &scenario), &files, file, (from, to), code);
     }
+    let mut files = files;
+    let summary = files.iter_mut().find(|own| own.name == "summary.json");
+    let bytes = &mut summary.expect("it is written").bytes;
+    let mut told: serde_json::Value = serde_json::from_slice(bytes).expect("it is JSON");
+    let protection = told["periods"][0]["protection"].as_object_mut();
+    assert!(protection.expect("asked").remove("gray").is_some());
+    *bytes = told.to_string().into_bytes();
+    let verdict = judged_files(&inventory, &scenario, &files);
+    let found = verdict.broken.iter().map(|own| own.code.0);
+    assert_eq!(found.collect::<Vec<_>>(), ["P7938"]);
+}
+
+/// Who loses most is told of the steering that is written, and not of the one that the search for homes had found.
+#[test]
+fn exposure_is_that_of_the_written_steering() {
+    let (inventory, scenario) =
+        crate::laws::steps::read("tests/found/gray-of-another-steering", &["scenario.toml"]);
+    let plan = planned(&inventory, &scenario);
+    let verdict = judged(&inventory, &scenario, &plan);
+    assert!(verdict.holds(), "{verdict}");
 }
 
 /// Sums of the largest `most` of some amounts, by enumerating every set of so many.

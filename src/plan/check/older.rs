@@ -1,19 +1,19 @@
-//! Older files: what is not judged because a file lacks columns that it would need.
+//! Older files: what is not judged because a file lacks columns that it would need, or because before.csv is absent.
 
 use crate::plan_files::{
-    ChangeBackRow, ChangeRow, Lacking, MoveRow, RampRow, Row, TenantRow, WaveLoadRow, WaveRow,
-    WaveWeightRow, WrittenPlan,
+    ChangeBackRow, ChangeRow, HourTurnRow, Lacking, MoveRow, RampRow, Row, TenantRow, WaveLoadRow,
+    WaveRow, WaveWeightRow, WrittenPlan,
 };
 
-/// What is not judged because of columns that files lack.
+/// What is not judged because of columns that files lack, or because there is no before.csv.
 pub(super) struct SetAside {
-    /// A phrase for every file that lacks columns, and for every one that is not judged because another one does.
+    /// A phrase for every file that lacks columns, and for every one that is not judged because another one does, or is absent.
     pub(super) words: Vec<String>,
     /// Files that are there, and of which nothing is judged.
     pub(super) files: Vec<&'static str>,
 }
 
-/// Sets aside what cannot be judged without the columns that files lack.
+/// Sets aside what cannot be judged without the columns that files lack, or without before.csv.
 pub(super) fn set_aside(written: &mut WrittenPlan) -> SetAside {
     let lacking = written.lacking.clone();
     let mut words: Vec<String> = lacking.files().map(of_file).collect();
@@ -30,6 +30,15 @@ pub(super) fn set_aside(written: &mut WrittenPlan) -> SetAside {
                 words.push(format!("{file} (moves.csv lacks wave)"));
             }
         }
+    }
+    if written.before.is_none() && written.waves.is_some() {
+        for file in BY_WAVE.into_iter().chain([HourTurnRow::FILE]) {
+            if take(written, file) {
+                files.push(file);
+                words.push(format!("{file} (before.csv is absent)"));
+            }
+        }
+        words.push("waves in moves.csv and stability.csv (before.csv is absent)".to_owned());
     }
     of_months(written, &lacking);
     let mut periods = written.summary.iter().flat_map(|own| &own.periods);
@@ -58,6 +67,7 @@ fn take(written: &mut WrittenPlan, file: &str) -> bool {
         WaveLoadRow::FILE => written.wave_loads.take().is_some(),
         ChangeRow::FILE => written.changes.take().is_some(),
         ChangeBackRow::FILE => written.changes_back.take().is_some(),
+        HourTurnRow::FILE => written.hour_turns.take().is_some(),
         _ => false,
     }
 }

@@ -17,7 +17,8 @@ pub struct Verdict {
     pub checked: Vec<&'static str>,
     /// The files that the plan does not have: what they would say is not checked.
     pub not_checked: Vec<&'static str>,
-    /// What is not checked because files lack columns that older files lack, one phrase for each file.
+    /// What is not checked because files lack columns that older files lack, because before.csv is absent, or because it is refused:
+    /// one phrase for each file or period.
     pub lacking: Vec<String>,
     /// Nobody is unserved in any period, by the referee's own count.
     pub serves_everyone: bool,

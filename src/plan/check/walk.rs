@@ -121,6 +121,8 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
         let accounts = walk.accounts;
         accounts.check(&ground, (rows, is_played), &mut walk.report);
     }
+    let unjudged = walk.changes.iter().filter_map(Change::words_if_unjudged);
+    let lacking = set_aside.words.into_iter().chain(unjudged).collect();
     let protect = scenario.protect.as_ref();
     let has = [walk.has_slices, stability::is_told(&ground)];
     let (checked, mut not_checked) = files(written, protect, has);
@@ -129,7 +131,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
         broken: walk.report.broken,
         checked,
         not_checked,
-        lacking: set_aside.words,
+        lacking,
         serves_everyone: walk.serves_everyone,
         meets_targets: walk.meets_targets,
         targets_missed_before: walk.missed_before,
@@ -360,15 +362,16 @@ impl Walk<'_> {
         if let Some(asked) = asked.filter(|_| self.written.protection_gray.is_some()) {
             let summary = self.written.summary.as_ref();
             let of_period = summary.and_then(|own| own.periods.get(period.index));
-            let of_period = of_period.and_then(|own| own.protection.as_ref()?.gray.as_ref());
+            let told = of_period.and_then(|own| own.protection.as_ref());
+            let is_told = told.is_some_and(|own| own.gray.is_some());
             // A period that goes on with the plan of the one before says nothing.
-            if of_period.is_some() || !rows.protection_gray.is_empty() {
+            if is_told || !rows.protection_gray.is_empty() {
                 exposure::check(
                     (ground, situation),
                     (period.index, asked),
                     &assignment,
                     &steered,
-                    (&rows.protection_gray, of_period),
+                    (&rows.protection_gray, told),
                     report,
                 );
             }

@@ -2,7 +2,7 @@
 
 use super::by_hand::{Case, FREE_ELEMENTS, RECONNECT, WORKS, is_near, only, read};
 use super::incident::{shipped, shipped_in};
-use crate::levels::{judged, planned};
+use crate::levels::{judged, judged_files, planned, written};
 use plimsoll::plan::{Plan, Remedy};
 use plimsoll::report::waves::{Teller, runbook, waves_chart};
 
@@ -261,6 +261,34 @@ fn the_referee_says_that_a_plan_is_refused_and_why() {
     let (inventory, scenario) = read(&RECONNECT);
     let plan = planned(&inventory, &scenario);
     assert_eq!(judged(&inventory, &scenario, &plan).refused, [""; 0]);
+}
+
+/// Not everybody has a wave: those that are written are not judged, and the referee says so. Without before.csv none is, and it
+/// stays refused.
+#[test]
+fn the_referee_says_which_waves_it_does_not_judge() {
+    let folder = "tests/found/waves-of-a-refused-transition";
+    let (inventory, scenario) = crate::laws::steps::read(folder, &["scenario.toml"]);
+    let plan = planned(&inventory, &scenario);
+    let mut files = written(&inventory, &scenario, &plan);
+    let verdict = judged_files(&inventory, &scenario, &files);
+    assert!(verdict.holds(), "{verdict}");
+    assert!(!verdict.refused.is_empty());
+    let of_waves = verdict
+        .lacking
+        .iter()
+        .filter(|own| own.starts_with("waves of period 0 in waves.csv"));
+    assert_eq!(of_waves.count(), 1, "{:?}", verdict.lacking);
+    let refused = verdict.refused;
+    files.retain(|own| own.name != "before.csv");
+    let verdict = judged_files(&inventory, &scenario, &files);
+    assert!(verdict.holds(), "{verdict}");
+    assert_eq!(verdict.refused, refused);
+    for file in ["waves.csv", "changes.csv", "wave_loads.csv"] {
+        assert!(!verdict.checked.contains(&file));
+        let words = format!("{file} (before.csv is absent)");
+        assert!(verdict.lacking.contains(&words), "{:?}", verdict.lacking);
+    }
 }
 
 /// Normal operation differs from wave to wave: what the head of a transition says of admission covers all of them.

@@ -275,6 +275,7 @@ pub(in crate::plan::check) fn judge(
         end: behind.map_or(start, |own| own.gate_end().max(start)),
         is_refused: stretches.iter().any(|own| !own.is_whole || own.is_late),
         is_told_refused: is_refused,
+        is_unjudged: !written.is_empty() && stretches.iter().any(|own| !own.is_whole),
         waiting: of_way.waiting(&written),
         cuts_short: of_way.cuts_short(&causes, earlier),
         done: Done::new(&pieces, &wave_of, &written, is_refused, refilled),

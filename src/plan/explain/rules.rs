@@ -40,10 +40,13 @@ pub fn rules_in_the_way(plan: &Plan) -> Vec<RuleInTheWay> {
     rules
 }
 
-/// The rules that leave users no open site that a path reaches: what may give.
+/// The rules that leave users no open site that a path reaches, or keep them from others than those that are full: what may give.
+/// How many the rules of a shard keep from others is told apart.
 fn relaxed(because: &Because) -> Vec<Relaxed> {
-    let Why::Trapped(rule, sites) = &because.why else {
-        return Vec::new();
+    let (rule, sites) = match &because.why {
+        Why::Trapped(rule, sites) => (*rule, sites),
+        Why::Full(sites) | Why::WholeShards(sites) => (None, sites),
+        _ => return Vec::new(),
     };
     let of_rule = rule.map(relaxed_of);
     let is_far = |own: &(_, Obstacle)| own.1 == Obstacle::NoPath;

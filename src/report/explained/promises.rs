@@ -240,11 +240,15 @@ fn losses(change: &Change) -> Vec<String> {
             access_points(after.opened - before.opened)
         ));
     }
-    // Who is served now and was not is no loss, though he moves.
+    // Who is served now and was not is no loss, though he moves; where more move than these, all who do are told.
     let served = (before.unserved - after.unserved).max(0.0);
-    if let Some(users) = more(before.moved + served, after.moved) {
+    let beside = |before: f64, after: f64| {
+        more(before + served, after)?;
+        more(before, after)
+    };
+    if let Some(users) = beside(before.moved, after.moved) {
         losses.push(format!("move {} more", people(&users)));
-    } else if let Some(users) = more(before.copied + served, after.copied) {
+    } else if let Some(users) = beside(before.copied, after.copied) {
         losses.push(format!("copy {} more", people(&users)));
     }
     losses

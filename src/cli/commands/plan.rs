@@ -284,7 +284,7 @@ fn where_it_is(options: &PlanOptions, width: Option<u16>) -> String {
 
 /// The exit code of a plan.
 pub(in crate::cli) fn code(plan: &Plan) -> u8 {
-    if plan.is_good() && plan.status != Status::Unproven {
+    if plan.is_good() && plan.status == Status::Complete {
         exit::SOUND
     } else {
         exit::SHORT

@@ -167,7 +167,7 @@ struct Outcome {
 
 /// Reads what the files of a draw have become.
 fn read_changed(seed: u64) -> Outcome {
-    let mut random = Random::new(seed ^ 0xb1e55ed);
+    let mut random = Random::new(seed ^ 0x0b1e_55ed);
     let size = *random.one_of(&[Size::SMALL, Size::SMALL, Size::FULL]);
     let drawn = draw(seed % DRAWS, size);
     let mut sources: Vec<SourceFile> = drawn
@@ -236,7 +236,7 @@ struct Written {
 
 /// Reads and judges what the files of a plan have become.
 fn judge_changed(seed: u64, plans: &[Written]) -> Outcome {
-    let mut random = Random::new(seed ^ 0xb1e55ed);
+    let mut random = Random::new(seed ^ 0x0b1e_55ed);
     let own = random.one_of(plans);
     let mut files: Vec<(&str, Vec<u8>)> = own
         .files

@@ -121,7 +121,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
         let accounts = walk.accounts;
         accounts.check(&ground, (rows, is_played), &mut walk.report);
     }
-    let unjudged = walk.changes.iter().filter_map(Change::words_if_unjudged);
+    let unjudged = walk.changes.iter().filter_map(|own| own.unjudged.clone());
     let lacking = set_aside.words.into_iter().chain(unjudged).collect();
     let protect = scenario.protect.as_ref();
     let has = [walk.has_slices, stability::is_told(&ground)];

@@ -265,6 +265,7 @@ pub(in crate::plan::check) fn judge(
     summary_is_true(way, &written, &stretches, report);
     let behind = written.iter().rfind(|own| own.timing == Timing::Behind);
     let start = way.period.start;
+    let is_unjudged = !written.is_empty() && stretches.iter().any(|own| !own.is_whole);
     Change {
         period: way.period.index,
         start,
@@ -275,7 +276,12 @@ pub(in crate::plan::check) fn judge(
         end: behind.map_or(start, |own| own.gate_end().max(start)),
         is_refused: stretches.iter().any(|own| !own.is_whole || own.is_late),
         is_told_refused: is_refused,
-        is_unjudged: !written.is_empty() && stretches.iter().any(|own| !own.is_whole),
+        unjudged: is_unjudged.then(|| {
+            format!(
+                "waves of period {} in waves.csv, moves.csv, ramp.csv, wave_weights.csv and wave_loads.csv (refused: not everybody has one)",
+                way.period.index
+            )
+        }),
         waiting: of_way.waiting(&written),
         cuts_short: of_way.cuts_short(&causes, earlier),
         done: Done::new(&pieces, &wave_of, &written, is_refused, refilled),

@@ -123,8 +123,8 @@ pub(in crate::plan::check) struct Change {
     pub(super) is_refused: bool,
     /// summary.json says that it is refused.
     pub(super) is_told_refused: bool,
-    /// It has waves, and they are no whole way: nobody judges them.
-    pub(super) is_unjudged: bool,
+    /// Which waves are not judged, in words: those that are written where not everybody has one.
+    pub(in crate::plan::check) unjudged: Option<String>,
     /// Who waits for its waves after its start.
     pub(super) waiting: Option<Waiting>,
     /// The earlier periods whose waves are under way when works begin here that take away what users leave in them.
@@ -133,18 +133,6 @@ pub(in crate::plan::check) struct Change {
     pub(in crate::plan::check) done: Done,
     /// Who is served where of those of whom nobody is there.
     pub(super) idle: Idle,
-}
-
-impl Change {
-    /// `waves of period 2 in waves.csv, moves.csv and ramp.csv (not everybody has one)`, if its waves are not judged.
-    pub(in crate::plan::check) fn words_if_unjudged(&self) -> Option<String> {
-        self.is_unjudged.then(|| {
-            format!(
-                "waves of period {} in waves.csv, moves.csv, ramp.csv, wave_weights.csv and wave_loads.csv (refused: not everybody has one)",
-                self.period
-            )
-        })
-    }
 }
 
 /// P7993: a way is refused if not everybody has a wave, if those ahead take longer than they may, if those behind

@@ -75,14 +75,6 @@ impl<'a> Unserved<'a> {
         for &site in &permitted {
             let shift = self.shift(part, class, site);
             if let Some(obstacle) = room.obstacle_to_more(&shift, site, Against::Capacity) {
-                // What is in the way of the whole shard may leave enough for those of it who stay unserved.
-                let alone = Shift {
-                    users: part.users,
-                    leaving: None,
-                    ..shift
-                };
-                has_room |= shift.leaving.is_some()
-                    && (room.obstacle_to_more(&alone, site, Against::Capacity)).is_none();
                 useless.push((site, obstacle));
             } else if self.is_beyond_limit(part, &shift, site) {
                 is_limited = true;

@@ -4,6 +4,7 @@ mod bars;
 mod closed;
 mod deadline;
 mod durations;
+mod full_back;
 mod fullness;
 mod gate;
 mod hours;

@@ -11,7 +11,23 @@ use std::collections::BTreeSet;
 const NAMED: usize = 3;
 
 impl Briefing<'_> {
-    /// The tenants whose users have less of a calendar month than was promised, worst first; nothing if there are none.
+    /// What months are counted without, as words; `None` where they are counted as the plan's replay has them.
+    pub(in crate::report) fn left_out_of_promises(&self) -> Option<&'static str> {
+        let is_left_out = self.plan.leaves_out_of_promises();
+        is_left_out.then(|| match self.plan.outages() {
+            [] => "waves, known losses and aftermath",
+            [_] => "the outage of its replay, waves, known losses and aftermath",
+            _ => "the outages of its replay, waves, known losses and aftermath",
+        })
+    }
+
+    /// `true` if an outage may break a promise that is kept without it: months are counted without outages, and there are some.
+    pub(in crate::report) fn leaves_promises_open(&self) -> bool {
+        self.plan.leaves_out_of_promises() && !self.plan.outages().is_empty()
+    }
+
+    /// The tenants whose users have less of a calendar month than was promised, worst first; if there are none, whether that
+    /// is not checked for outages.
     pub(in crate::report) fn told(&self) -> Vec<String> {
         let accounts = self.plan.tenants.iter();
         let broken: Vec<&TenantAccount> = accounts
@@ -24,7 +40,8 @@ impl Briefing<'_> {
             .map(|account| self.inventory.tenants[account.tenant.index()].as_str())
             .collect();
         if worst.is_empty() {
-            return Vec::new();
+            let open = "Not checked: promises of the month. Without the outages of the plan's replay no tenant falls below them.";
+            return Vec::from_iter(self.leaves_promises_open().then(|| open.to_owned()));
         }
         let verb = if worst.len() == 1 {
             "falls below its"
@@ -38,11 +55,8 @@ impl Briefing<'_> {
         };
         let tenants = counted(&numbers::users(worst.len() as f64), "tenant");
         let named = &worst[..worst.len().min(NAMED)];
-        let but = if self.plan.leaves_out_of_promises() {
-            " (waves, known losses and aftermath not counted)"
-        } else {
-            ""
-        };
+        let but = self.left_out_of_promises();
+        let but = but.map_or_else(String::new, |what| format!(" ({what} not counted)"));
         let sentence = format!(
             "{tenants} {verb} promise of the month{but}{most}{}; tenants.csv has all.",
             listed(named)

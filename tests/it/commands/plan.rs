@@ -1,6 +1,8 @@
 //! `plimsoll plan`: what it prints where, what it writes, and its exit codes.
 
 use super::{QUIET_HOUR, plimsoll, written};
+use crate::command_line::{place, root};
+use std::fs;
 
 const ASK: [&str; 6] = ["plan", ".", "--scenario", "hour.toml", "--out", "out"];
 
@@ -109,4 +111,29 @@ fn the_inputs_in_a_plans_folder_make_the_same_plan_again() {
     plimsoll(&folder, &args).assert().code(0);
     std::fs::write(folder.path().join("out/inputs/diary.txt"), "mine").expect("it can be written");
     plimsoll(&folder, &args).assert().code(2);
+}
+
+/// Users are down in the plan's own replay, which was played roughly: promises are counted without that, and none is said to be
+/// kept.
+#[test]
+fn promises_that_are_counted_without_an_outage_are_not_checked() {
+    let folder = place();
+    let found = root("tests/found/31135");
+    let mut plan = crate::command_line::plimsoll(folder.path());
+    plan.arg("plan").arg(&found);
+    for layer in ["scenario.toml", "clients.toml"] {
+        plan.arg("--scenario").arg(found.join(layer));
+    }
+    let output = plan.args(["--out", "p", "--no-charts"]).output();
+    let text = String::from_utf8_lossy(&output.expect("it runs").stdout).into_owned();
+    assert!(text.starts_with("case-31135"), "{text}");
+    let open = "Not checked: promises of the month.";
+    assert!(text.contains(open), "{text}");
+    let page = fs::read_to_string(folder.path().join("p/report.html")).expect("it is written");
+    let of_tenants = page.split("id=\"tenants\"").nth(1).expect("a table");
+    let of_tenants = of_tenants.split("</table>").next().unwrap_or_default();
+    assert!(
+        of_tenants.contains("not checked") && !of_tenants.contains(">kept<"),
+        "{of_tenants}"
+    );
 }

@@ -19,6 +19,7 @@ impl Told<'_> {
         let (unserved, moved) = self.worst_shards();
         let accounts: Vec<_> = self.briefing.plan.tenants.iter().collect();
         let (accounts, cut) = selected(accounts, "worst", "tenants.csv");
+        let is_open = self.briefing.leaves_promises_open();
         let rows: Vec<Row> = accounts
             .into_iter()
             .map(|account| {
@@ -33,6 +34,7 @@ impl Told<'_> {
                 let tenant = Cell::words(&inventory.tenants[account.tenant.index()]);
                 let (tenant, promise) = match account.is_kept_by_month() {
                     Some(false) => (tenant.judged(State::Full), "broken"),
+                    Some(true) if is_open => (tenant, "not checked"),
                     Some(true) => (tenant, "kept"),
                     None => (tenant, "–"),
                 };
@@ -61,14 +63,11 @@ impl Told<'_> {
                 }
             })
             .collect();
-        let but = if self.briefing.plan.leaves_out_of_promises() {
-            "Waves, known losses and aftermath are not counted."
-        } else {
-            ""
-        };
+        let but = self.briefing.left_out_of_promises();
+        let but = but.map_or_else(String::new, |what| format!("Not counted: {what}."));
         let note = [
             "A promise is broken where users have less of a calendar month than the tier promises; outside of this scenario nobody is down. Of several months the worst counts.",
-            but,
+            but.as_str(),
             cut.as_str(),
         ];
         DataTable {

@@ -23,7 +23,9 @@ impl Stages {
             Some(Stage::Solve) => Some(1),
             Some(Stage::WholeShards | Stage::Protect) => Some(2),
             Some(Stage::Margin) => Some(3),
-            Some(Stage::Periods(..)) | None => None,
+            Some(Stage::Periods(..) | Stage::AllPeriods | Stage::Waves | Stage::Replay) | None => {
+                None
+            }
         };
         if let Some(position) = position {
             sums[position] += 1e3 * since.elapsed().as_secs_f64();

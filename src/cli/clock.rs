@@ -23,7 +23,7 @@ pub(super) struct Clock {
 
 struct State {
     since: Instant,
-    stage: Option<Stage>,
+    stage: Stage,
     /// Such as `planning period 2 of 6`.
     period: String,
     seconds: Seconds,
@@ -35,7 +35,7 @@ impl Clock {
         Self {
             state: Mutex::new(State {
                 since: Instant::now(),
-                stage: None,
+                stage: Stage::Model,
                 period: "planning".to_owned(),
                 seconds: Seconds::default(),
             }),
@@ -43,7 +43,7 @@ impl Clock {
         }
     }
 
-    /// Ends the stage at hand and gives what was measured.
+    /// What was measured up to now.
     pub(super) fn seconds(&self) -> Seconds {
         self.turn(None);
         self.state
@@ -56,15 +56,20 @@ impl Clock {
             return;
         };
         let spent = state.since.elapsed().as_secs_f64();
-        match state.stage {
-            Some(Stage::Model) => state.seconds.model += spent,
-            Some(Stage::Solve) => state.seconds.solve += spent,
-            Some(Stage::WholeShards | Stage::Protect) => state.seconds.whole_shards += spent,
-            Some(Stage::Margin) => state.seconds.margin += spent,
-            Some(Stage::Periods(..)) | None => {}
-        }
+        let stage = state.stage;
+        let seconds = &mut state.seconds;
+        let phase = match stage {
+            Stage::Model | Stage::Periods(..) => &mut seconds.model,
+            Stage::Solve => &mut seconds.solve,
+            Stage::WholeShards | Stage::Protect => &mut seconds.whole_shards,
+            Stage::Margin => &mut seconds.margin,
+            Stage::AllPeriods => &mut seconds.all_periods,
+            Stage::Waves => &mut seconds.waves,
+            Stage::Replay => &mut seconds.replay,
+        };
+        *phase += spent;
         state.since = Instant::now();
-        state.stage = next;
+        state.stage = next.unwrap_or(stage);
     }
 }
 
@@ -84,6 +89,9 @@ impl Watch for Clock {
             Stage::WholeShards => "whole shards",
             Stage::Protect => "protection",
             Stage::Margin => "margin",
+            Stage::AllPeriods => "all periods",
+            Stage::Waves => "waves",
+            Stage::Replay => "replay",
         };
         progress.say(format!("{}: {part}", state.period));
     }

@@ -8,7 +8,7 @@ use super::margin_search::search;
 use super::period::{Begun, Ground, Planned, Telling, plan_period};
 use super::watch::{NoWatch, Stage, Watch};
 use super::waves::{Ways, guarded_transitions, hour_turns, unguarded_transitions};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::formulation::Folded;
 use crate::graph::Network;
 use crate::model::{Goal, Homes, Inventory, Scenario};
@@ -114,6 +114,7 @@ pub(super) fn plan_loaded(
     } else {
         (expected()?, None)
     };
+    options.watch.enter(Stage::Waves);
     let mut plan = expected;
     plan.full_back = full_back(loaded, &groups, scenario, &plan);
     match ends {
@@ -350,9 +351,14 @@ fn plan_band(course: &Course<'_>) -> Result<Plan> {
                 let sites = Some(sites);
                 one_by_one(&Ground { sites, ..ground }, course.periods)
             };
-            together(&ground, &sequence.periods, plan, |own| &own.periods)?
+            together(&ground, &sequence.periods, plan, |own| &own.periods)
         } else {
-            as_foreseen(&ground, course.periods, &sequence)?
+            as_foreseen(&ground, course.periods, &sequence)
+        };
+        let found = match found {
+            // The periods stand as they were planned one by one.
+            Err(Error::StoppedEarly) => None,
+            found => found?,
         };
         if let Some(Together { joint: told, plan }) = found {
             joint = Some(told);
@@ -380,6 +386,7 @@ fn plan_band(course: &Course<'_>) -> Result<Plan> {
     if telling == Telling::Reasons && sequence.status != Status::Stopped {
         watch.enter(Stage::Margin);
         search(&ground, &mut sequence.periods)?;
+        watch.enter(Stage::AllPeriods);
     }
     Ok(sequence.plan(before, joint))
 }
@@ -457,7 +464,7 @@ pub(super) fn one_by_one(ground: &Ground<'_>, all: &[Period]) -> Result<Sequence
         begun.go_on(&plan);
         planned.push(plan);
     }
-    ground.watch.enter(Stage::Periods(all.len(), all.len()));
+    ground.watch.enter(Stage::AllPeriods);
     Ok(Sequence {
         periods: planned,
         status,

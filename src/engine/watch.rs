@@ -15,6 +15,12 @@ pub enum Stage {
     Margin,
     /// This many of all periods are planned.
     Periods(usize, usize),
+    /// What is decided of all periods together, and both ends of the forecast.
+    AllPeriods,
+    /// Waves from state to state, and what each tenant has of it.
+    Waves,
+    /// The plan's own replay, and what it recovers from.
+    Replay,
 }
 
 /// Is told when a stage begins.

@@ -2,6 +2,7 @@
 
 use super::read_table::nearest;
 use super::written::PlanFile;
+use super::{Row as _, SteeringRow};
 use crate::diagnostic::{Code, Finding, Place, Severity};
 
 /// P6015: no file is there twice.
@@ -65,7 +66,11 @@ pub(super) fn required<'a>(
             Severity::Error,
             "no such file",
             expected,
-            "add the file; the others may be absent",
+            if name == SteeringRow::FILE {
+                "add the file; `verify` and `replay` plan steering for homes that have none, and the others may be absent"
+            } else {
+                "add the file; the others may be absent"
+            },
         ));
     }
     bytes

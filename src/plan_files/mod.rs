@@ -38,6 +38,7 @@ mod read_table;
 mod recovery;
 mod replay_document;
 mod rows;
+mod seconds;
 mod stability;
 mod summary;
 mod sweep_document;
@@ -72,11 +73,12 @@ pub use rows::{
     AccessPointRow, AssignmentRow, BeforeRow, BlindRow, HeadroomRow, HoursRow, MoveRow,
     ProtectionGrayRow, ProtectionRow, SteeringRow, UnservedRow,
 };
+pub use seconds::Seconds;
 pub use stability::{LeastMargin, StabilityRow, StabilitySummary};
 pub use summary::{
     Band, ErrorMargin, FORMAT, Holds, HourTurnsSummary, Inputs, JointSummary, Limit, Measure,
-    ModelSize, PeriodSummary, ProtectionGraySummary, ProtectionSummary, SUMMARY_FILE, Seconds,
-    Stage, Status, Summary, Totals, WaySummary, read_summary, write_summary,
+    ModelSize, PeriodSummary, ProtectionGraySummary, ProtectionSummary, SUMMARY_FILE, Stage,
+    Status, Summary, Totals, WaySummary, read_summary, write_summary,
 };
 pub use sweep_document::{
     GraySummary, SWEEP_FILE, SWEEP_FILES, SWEEP_FORMAT, SettledCount, SweepFrom, SweepStatus,

@@ -3,6 +3,7 @@
 use super::document::{Document, read_document};
 use super::downtime::{DowntimeSummary, OutageSummary, ReplayedSummary};
 use super::recovery::RecoverySummary;
+use super::seconds::Seconds;
 use super::stability::StabilitySummary;
 use crate::diagnostic::Finding;
 use crate::model::Goal;
@@ -114,29 +115,6 @@ pub struct ModelSize {
     pub columns: u64,
     /// Nonzeros of the largest program.
     pub nonzeros: u64,
-}
-
-/// Seconds of the clock, by phase. Phases may overlap: up to 200,000 shards a plan is explained while it is judged.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-pub struct Seconds {
-    /// Reading and validating.
-    pub read: f64,
-    /// Graph, classes, first program.
-    pub model: f64,
-    /// All levels.
-    pub solve: f64,
-    /// From fractional homes to whole shards.
-    pub whole_shards: f64,
-    /// What binds, what more of it would change, and why shards are where they are.
-    #[serde(default)]
-    pub explain: f64,
-    /// How large an error the plan stands.
-    #[serde(default)]
-    pub margin: f64,
-    /// The referee, and beside it the tables to disk.
-    pub verify: f64,
-    /// Tables as bytes, charts and page.
-    pub write: f64,
 }
 
 /// One period.

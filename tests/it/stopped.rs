@@ -89,3 +89,45 @@ fn a_clock_leaves_no_plan_or_one_that_holds() {
         waiting.join().expect("the clock ends");
     }
 }
+
+/// Raises a stop when the planner enters a stage.
+struct StopIn {
+    stage: Stage,
+    stop: Stop,
+}
+
+impl Watch for StopIn {
+    fn enter(&self, stage: Stage) {
+        if stage == self.stage {
+            self.stop.raise();
+        }
+    }
+}
+
+/// All periods are planned, and the stop comes before what faults that are learnt of meanwhile make of them: they stand.
+#[test]
+fn a_stop_after_all_periods_leaves_them() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/americas-2012");
+    let scenario = text(&folder.join("13-november-2012.toml"));
+    let (inventory, scenario) = read(&csv_files(&folder), &scenario);
+    for stage in [Stage::AllPeriods, Stage::Margin, Stage::Waves] {
+        let stop = Stop::default();
+        let watch = StopIn {
+            stage,
+            stop: stop.clone(),
+        };
+        let options = Options {
+            stop: &stop,
+            watch: &watch,
+        };
+        let plan = plan(&inventory, &scenario, &options);
+        let plan = plan.unwrap_or_else(|error| panic!("{stage:?}: {error}"));
+        assert_eq!(plan.status, Status::Stopped, "{stage:?}");
+        assert_eq!(
+            plan.periods.len(),
+            plimsoll::scenario::periods(&inventory, &scenario).len()
+        );
+        let verdict = judged(&inventory, &scenario, &plan);
+        assert!(verdict.holds(), "{stage:?}: {verdict}");
+    }
+}

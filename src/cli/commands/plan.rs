@@ -9,7 +9,7 @@ use crate::cli::progress::Progress;
 use crate::cli::run::written;
 use crate::cli::terminal::Terminal;
 use crate::cli::{exit, input, memory, render};
-use crate::engine::{Options, downtime, explain, may_lock_in, plan, recovery};
+use crate::engine::{Options, Stage, Watch as _, downtime, explain, may_lock_in, plan, recovery};
 use crate::error::{Error, Result};
 use crate::model::{Inventory, Scenario};
 use crate::plan::explain::Explanations;
@@ -61,6 +61,7 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
         || folder.put_each(|put| input.each_file(put)),
     );
     let (mut plan, inputs) = (plan?, inputs?);
+    clock.enter(Stage::Replay);
     let (played, recovered) = rayon::join(
         || downtime(inventory, scenario, &plan, &stop),
         || {
@@ -87,6 +88,7 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
         warnings: (input.warnings + plan.warnings.len()) as u64,
     };
     drop(clock);
+    let started = Instant::now();
     memory::give_back();
 
     let mut progress = (!is_quiet).then(|| Progress::start("checking the plan"));
@@ -116,12 +118,8 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
         }
         Ok(own)
     };
-    let told_why = || {
-        let started = Instant::now();
-        let explained = explain(inventory, scenario, &plan, &stop);
-        (explained, started.elapsed().as_secs_f64())
-    };
-    let ((explained, explaining), judged) = if takes_much_memory(inventory) {
+    let told_why = || explain(inventory, scenario, &plan, &stop);
+    let (explained, judged) = if takes_much_memory(inventory) {
         let told_why = told_why();
         plan.before.folded = None;
         memory::give_back();
@@ -131,14 +129,16 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     };
     let mut judged: Judged = judged?;
     while plan.believe(&judged.verdict.proven) {
-        judged = judge(&plan)?;
+        judged = judge(&plan)?.after(&judged);
     }
     let Judged {
         verdict,
         tabled,
         verified,
     } = judged;
-    (about.seconds.explain, about.seconds.verify) = (explaining, verified);
+    // What is explained while the plan is judged takes no time of its own.
+    let explaining = started.elapsed().as_secs_f64() - tabled - verified;
+    (about.seconds.explain, about.seconds.verify) = (explaining.max(0.0), verified);
     drop(progress);
     if !verdict.holds() {
         let text = format!("{verdict}\n");
@@ -299,6 +299,17 @@ pub(in crate::cli) struct Judged {
     /// How long making the files and judging them took, seconds.
     tabled: f64,
     verified: f64,
+}
+
+impl Judged {
+    /// The same, with the seconds of what was judged before it.
+    fn after(self, before: &Self) -> Self {
+        Self {
+            tabled: self.tabled + before.tabled,
+            verified: self.verified + before.verified,
+            ..self
+        }
+    }
 }
 
 /// Makes the files of a plan and asks the referee what it says of them just as they are to be written. They are handed

@@ -13,7 +13,9 @@ use crate::engine::{Options, plan, replay};
 use crate::error::{Error, Result};
 use crate::model::{Event, EventKind, Scenario};
 use crate::plan::{changes, check};
-use crate::plan_files::{EventWord, Inputs, PeriodSummary, SUMMARY_FILE, WrittenPlan};
+use crate::plan_files::{
+    EventWord, Inputs, PeriodSummary, Row as _, SUMMARY_FILE, SteeringRow, WrittenPlan,
+};
 use crate::report::replay::{Carried, Told as ReplayTold};
 use crate::report::written::About;
 use crate::solve::Stop;
@@ -195,13 +197,20 @@ fn other_inputs(folder: &Path, plan: &WrittenPlan, inputs: &Inputs) -> Option<Fi
 
 /// The plan has homes alone.
 fn steered(folder: &Path) -> Finding {
-    warning(
+    let finding = warning(
         STEERED,
         folder,
         "an assignment.csv and no steering.csv".to_owned(),
         "both",
         "nothing, if the homes were made by hand: steering is planned for them, as `plan` does",
-    )
+    );
+    Finding {
+        place: Place {
+            file: folder.join(SteeringRow::FILE).display().to_string(),
+            ..finding.place
+        },
+        ..finding
+    }
 }
 
 /// The plan breaks rules of the referee.

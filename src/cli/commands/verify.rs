@@ -17,6 +17,7 @@ use crate::inventory::SourceFile;
 use crate::model::Recovery;
 use crate::plan::check::{
     REPLAY_UNJUDGED, SWEEP_UNJUDGED, SweepVerdict, UNJUDGED, Unjudged, Verdict, check, check_sweep,
+    not_played,
 };
 use crate::plan_files::{
     self, PlanFile, ProtectionRow, REPLAY_FILE, Row as _, SWEEP_FILE, SteeringRow, read_replay,
@@ -98,7 +99,7 @@ pub(crate) fn run(options: &VerifyOptions, terminal: &mut Terminal) -> Result<u8
         let is_protected = is_planned && plan.iter().any(|file| file.name == ProtectionRow::FILE);
         let text = match options.format {
             Format::Quiet => String::new(),
-            Format::Json => render::verdict_json(&verdict, [is_played, is_steered]),
+            Format::Json => render::verdict_json(&verdict, [is_protected, is_played, is_steered]),
             Format::Text => {
                 let told = [is_protected, is_played, is_steered];
                 text(&verdict, &plan, told, terminal)
@@ -278,17 +279,12 @@ fn text(
         let lacking = format!("not checked: {}", verdict.lacking.join("; "));
         text.push_str(&wrapped(&lacking, terminal.width));
     }
-    if is_protected {
-        let line = "not checked: what it survives by planning again; `plimsoll sweep --from plan` asks that, and its folder is judged";
+    if is_played {
+        let line = "checked by playing its files: who is down, period by period";
         text.push_str(&wrapped(line, terminal.width));
     }
-    let of_replay = if is_played {
-        "checked by playing its files: who is down, period by period\nnot checked: what the plan names of that, outages, recovery"
-    } else {
-        "not checked: what summary.json says of its replay, outages, recovery"
-    };
-    for line in of_replay.lines() {
-        text.push_str(&wrapped(line, terminal.width));
+    for what in not_played([is_protected, is_played]) {
+        text.push_str(&wrapped(&format!("not checked: {what}"), terminal.width));
     }
     text.push_str(&wrapped(&not_recomputed(&UNJUDGED), terminal.width));
     text.push_str(&proven::text(&verdict.proven, terminal.width));
@@ -305,6 +301,9 @@ fn text(
         }
         0 if verdict.serves_everyone && verdict.meets_targets => {
             "the plan holds; it serves everyone and meets every target".to_owned()
+        }
+        0 if verdict.serves_everyone && !verdict.knows_missed_before => {
+            "the plan holds; it serves everyone and misses a headroom target, not checked whether by more than before".to_owned()
         }
         0 if verdict.serves_everyone => {
             "the plan holds; it serves everyone and misses a headroom target".to_owned()

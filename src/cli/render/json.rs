@@ -4,7 +4,7 @@ use crate::cli::input::{Checked, ScenarioCheck};
 use crate::diagnostic::{Finding, Severity};
 use crate::inventory::SourceFile;
 use crate::plan::check::{
-    Proven, REPLAY_UNJUDGED, SWEEP_UNJUDGED, SweepVerdict, UNJUDGED, Unjudged, Verdict,
+    Proven, REPLAY_UNJUDGED, SWEEP_UNJUDGED, SweepVerdict, UNJUDGED, Unjudged, Verdict, not_played,
 };
 use crate::report::replay::ReplayVerdict;
 use crate::report::text;
@@ -80,8 +80,11 @@ fn scenario(checked: &Checked, texts: &[SourceFile]) -> Value {
     })
 }
 
-/// The referee's verdict as one JSON object.
-pub(crate) fn verdict_json(verdict: &Verdict, [is_played, is_steered]: [bool; 2]) -> String {
+/// The referee's verdict as one JSON object; `is_protected`, `is_played` and `is_steered` are those of the text.
+pub(crate) fn verdict_json(
+    verdict: &Verdict,
+    [is_protected, is_played, is_steered]: [bool; 3],
+) -> String {
     let broken: Vec<Value> = verdict.broken.iter().map(finding).collect();
     let object = json!({
         "format": "plimsoll-verify/1",
@@ -90,11 +93,13 @@ pub(crate) fn verdict_json(verdict: &Verdict, [is_played, is_steered]: [bool; 2]
         "serves_everyone": verdict.serves_everyone,
         "meets_targets": verdict.meets_targets,
         "targets_missed_before": verdict.targets_missed_before,
+        "missed_before_known": verdict.knows_missed_before,
         "refused": verdict.refused,
         "checked": verdict.checked,
         "not_checked": verdict.not_checked,
         "columns_missing": verdict.lacking,
         "not_judged": not_judged(&UNJUDGED),
+        "not_played": not_played([is_protected, is_played]).collect::<Vec<_>>(),
         "replay_checked": is_played,
         "steering_planned": is_steered,
         "proven": proven(&verdict.proven),

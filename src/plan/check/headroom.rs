@@ -7,7 +7,7 @@ use super::margin::{Margin, is_between, margin};
 use super::period::Situation;
 use super::report::{At, Report, Rule, cell_text, is_same, is_same_difference};
 use crate::ids::ComponentId;
-use crate::model::ExistingShortfall;
+use crate::model::{ExistingShortfall, Scenario};
 use crate::plan_files::{HeadroomRow, Lacking, Lined, Row, decimal};
 use std::collections::BTreeMap;
 
@@ -35,12 +35,11 @@ pub(super) fn check(
     report: &mut Report,
 ) -> Shortfalls {
     let by_key = rows.map(|rows| rows_by_key(ground, situation, rows, report));
-    let is_kept = ground.scenario.policy.existing_shortfall == ExistingShortfall::Keep;
     let mut all = Shortfalls {
         worst: 0.0,
         total: 0.0,
         missed_before: [0; 2],
-        is_known: before.is_some() || !is_kept,
+        is_known: before.is_some() || !is_kept(ground.scenario),
     };
     for ((component, resource), nominal) in situation.case.nominal.indexed_iter() {
         let Some(nominal) = *nominal else {
@@ -67,6 +66,11 @@ pub(super) fn check(
         }
     }
     all
+}
+
+/// `true` if what was missing before may stay missing.
+pub(super) fn is_kept(scenario: &Scenario) -> bool {
+    scenario.policy.existing_shortfall == ExistingShortfall::Keep
 }
 
 /// Component and resource: the utilization before that the rows say.

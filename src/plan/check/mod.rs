@@ -63,6 +63,6 @@ mod ways;
 
 pub use certificate::{Proven, ProvenLevel};
 pub use sweep::{SweepVerdict, check_sweep, check_sweep_sample};
-pub use unjudged::{REPLAY_UNJUDGED, SWEEP_UNJUDGED, UNJUDGED, Unjudged};
+pub use unjudged::{REPLAY_UNJUDGED, SWEEP_UNJUDGED, UNJUDGED, Unjudged, not_played};
 pub use verdict::Verdict;
 pub use walk::check;

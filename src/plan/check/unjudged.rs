@@ -136,6 +136,19 @@ pub const REPLAY_UNJUDGED: [Unjudged; 3] = [
     },
 ];
 
+/// What of this plan is checked by no play and no other plan, in words:
+/// `is_protected` where something is to be survived by planning again, `is_played` where its files were played again.
+pub fn not_played([is_protected, is_played]: [bool; 2]) -> impl Iterator<Item = &'static str> {
+    let of_protection = "what it survives by planning again; `plimsoll sweep --from plan` asks that, and its folder is judged";
+    let of_replay = if is_played {
+        "what the plan names of those who are down, outages, recovery"
+    } else {
+        "what summary.json says of its replay, outages, recovery"
+    };
+    let of_protection = is_protected.then_some(of_protection);
+    of_protection.into_iter().chain([of_replay])
+}
+
 impl Unjudged {
     /// `true` if a column or key is one of these.
     pub fn has(&self, file: &str, field: &str) -> bool {

@@ -25,6 +25,8 @@ pub struct Verdict {
     /// No headroom is missing beyond s⁰ in any period, by the referee's own count. Without before.csv all
     /// missing headroom counts.
     pub meets_targets: bool,
+    /// `true` if what was missing before is known, or all of it counts: before.csv is there, or the scenario does not keep it.
+    pub knows_missed_before: bool,
     /// Written targets that are missed in some period, and were so before by no less; the most in one period.
     pub targets_missed_before: u64,
     /// Why the plan is refused and not to be carried out, one sentence for every period to which no way is safe; empty if

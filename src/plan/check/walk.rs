@@ -122,7 +122,12 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
         accounts.check(&ground, (rows, is_played), &mut walk.report);
     }
     let unjudged = walk.changes.iter().filter_map(|own| own.unjudged.clone());
-    let lacking = set_aside.words.into_iter().chain(unjudged).collect();
+    let knows_missed_before = walk.before.is_some() || !headroom::is_kept(scenario);
+    let of_targets = "which targets were missed before (before.csv is absent)";
+    let is_open = !knows_missed_before && !walk.meets_targets;
+    let of_targets = is_open.then(|| of_targets.to_owned());
+    let lacking = set_aside.words.into_iter().chain(unjudged);
+    let lacking = lacking.chain(of_targets).collect();
     let protect = scenario.protect.as_ref();
     let has = [walk.has_slices, stability::is_told(&ground)];
     let (checked, mut not_checked) = files(written, protect, has);
@@ -134,6 +139,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
         lacking,
         serves_everyone: walk.serves_everyone,
         meets_targets: walk.meets_targets,
+        knows_missed_before,
         targets_missed_before: walk.missed_before,
         refused: verdict::refused(walk.report.refused, written),
         proven: walk.proven,

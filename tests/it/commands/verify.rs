@@ -63,6 +63,39 @@ fn of_steering_that_is_planned_nothing_is_asked() {
     assert!(!text.contains("steering.csv"), "{text}");
 }
 
+/// Site `c` keeps 10 % of its 20 % before and during a drain that does not touch it: without before.csv nobody knows that.
+#[test]
+fn targets_that_homes_miss_are_not_said_to_be_missed_by_more_than_before() {
+    let folder = drained(20, "0,s,t,10,a,b,1,drained\n0,u,t,90,c,c,1,home");
+    let put = |name: &str, text: &str| {
+        fs::write(folder.path().join(name), text).expect("there is room for a file");
+    };
+    put(
+        "resources.csv",
+        "resource,unit,scope,headroom\ncpu,vCPU,site,0.2\n",
+    );
+    put("sites.csv", "site,cpu\na,100\nb,20\nc,100\n");
+    put(
+        "links.csv",
+        "link,from,to,latency_ms\nl1,r,p,5\nl2,p,a,5\nl3,p,b,5\nl4,p,c,5\n",
+    );
+    put(
+        "shards.csv",
+        "shard,tenant,users,site,profile,client_region,tier\ns,t,10,a,mail,r,gold\nu,t,90,c,mail,r,gold\n",
+    );
+    let (code, text) = verified(&folder, &[]);
+    let open = "not checked: which targets were missed before (before.csv is absent)";
+    assert!(text.contains(open), "{text}");
+    let said = "misses a headroom target, not checked whether by more than before";
+    assert!(text.contains(said), "{text}");
+    assert_eq!(code, Some(0), "{text}");
+    let (_, json) = verified(&folder, &["--json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).expect("it is JSON");
+    assert_eq!(json["missed_before_known"], false);
+    let not_played = serde_json::json!(["what summary.json says of its replay, outages, recovery"]);
+    assert_eq!(json["not_played"], not_played);
+}
+
 /// What is homed at a site is led there, whether it carries that or not: no steering makes a plan better than its homes are.
 #[test]
 fn homes_that_do_not_fit_do_not_hold() {
@@ -100,7 +133,9 @@ fn homes_without_steering_are_replayed_with_the_steering_that_is_planned_for_the
     let output = plimsoll(&folder, &args).output().expect("it runs");
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(
-        told.contains("an assignment.csv and no steering.csv, expected both [P6026]"),
+        told.contains(
+            "steering.csv: found an assignment.csv and no steering.csv, expected both [P6026]"
+        ),
         "{told}"
     );
     let text = String::from_utf8_lossy(&output.stdout);

@@ -11,7 +11,7 @@ mod help;
 mod joint;
 mod margin;
 pub(in crate::report) mod moves;
-mod periods;
+pub(in crate::report) mod periods;
 mod proof;
 mod protection;
 mod stability;

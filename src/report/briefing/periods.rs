@@ -12,6 +12,16 @@ use crate::units::{FEASIBILITY, NOBODY};
 /// Most periods that the table shows.
 const MOST: usize = 12;
 
+/// The worst shortfall of a period; in words where targets are missed, and none by more than before.
+pub(in crate::report) fn shortfall(period: &PeriodPlan) -> String {
+    let worst = period.totals.worst_shortfall;
+    if worst <= FEASIBILITY && period.missed_before().next().is_some() {
+        "as before".to_owned()
+    } else {
+        numbers::percent(worst)
+    }
+}
+
 impl Briefing<'_> {
     /// A row for every period, or for those with most to tell where there are many.
     pub(super) fn periods(&self, width: Option<u16>) -> String {
@@ -51,13 +61,7 @@ impl Briefing<'_> {
             if is_returning {
                 cells.push(numbers::users(totals.returned));
             }
-            let is_as_before =
-                totals.worst_shortfall <= FEASIBILITY && period.missed_before().next().is_some();
-            cells.push(if is_as_before {
-                "as before".to_owned()
-            } else {
-                numbers::percent(totals.worst_shortfall)
-            });
+            cells.push(shortfall(period));
             if is_opening {
                 let names: Vec<&str> = opened(period)
                     .map(|index| self.inventory.access_points[index].name.as_str())

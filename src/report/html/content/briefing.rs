@@ -9,6 +9,7 @@ use super::told::Told;
 use crate::model::Phase;
 use crate::plan::{Limit, PeriodPlan};
 use crate::plan_files::AccessPointUse;
+use crate::report::briefing::periods::shortfall;
 use crate::report::headroom::State;
 use crate::report::numbers;
 use crate::report::period::headroom_rows;
@@ -364,8 +365,7 @@ impl Told<'_> {
             if is_returning {
                 cells.push(because(Cell::users(totals.returned), &anchor));
             }
-            let shortfall = numbers::percent(totals.worst_shortfall);
-            let shortfall = Cell::number(shortfall, totals.worst_shortfall);
+            let shortfall = Cell::number(shortfall(period), totals.worst_shortfall);
             cells.push(shortfall.maybe_because(short));
             if is_margin {
                 cells.push(self.growth(headroom, period));

@@ -10,6 +10,7 @@ use super::told::Told;
 use crate::model::Phase;
 use crate::plan::PeriodPlan;
 use crate::report::briefing::moves::{Route, ways};
+use crate::report::briefing::periods::shortfall as worst_shortfall;
 use crate::report::numbers;
 use crate::report::period::{happenings, headroom_rows};
 use crate::report::span::moment;
@@ -286,8 +287,7 @@ impl Told<'_> {
                 facts.push(fact(words, numbers::users(count), None));
             }
         }
-        let worst = numbers::percent(totals.worst_shortfall);
-        facts.push(fact("worst shortfall", worst, shortfall));
+        facts.push(fact("worst shortfall", worst_shortfall(period), shortfall));
         facts
     }
 

@@ -183,6 +183,39 @@ fn a_rule_that_leaves_a_full_site_is_told_with_what_lifting_it_gives() {
     assert!(text.contains(told), "{text}");
 }
 
+/// Site a fails, b has room for 3 of its 10 users, and c has room for all, but lies beyond their limit of 20 ms.
+#[test]
+fn a_latency_limit_that_leaves_a_full_site_is_told_with_what_lifting_it_gives() {
+    let shards: Vec<String> = (0..10)
+        .map(|shard| format!("s{shard},t,1,a,mail,r,gold\n"))
+        .collect();
+    let shards = format!(
+        "shard,tenant,users,site,profile,client_region,tier\n{}",
+        shards.concat()
+    );
+    let files = with(&[
+        ("sites.csv", "site,cpu\na,100\nb,3\nc,100\n"),
+        (
+            "links.csv",
+            "link,from,to,latency_ms\nl1,r,p,5\nl2,p,a,5\nl3,p,b,5\nl4,p,c,50\n",
+        ),
+        ("shards.csv", &shards),
+    ]);
+    let scenario = "[scenario]\nname = \"far\"\nstart = 2012-11-13T09:00:00-08:00\n\
+        end = 2012-11-13T10:00:00-08:00\n[policy]\nmax_latency_ms = 20\n\
+        [[event]]\nkind = \"failure\"\ncomponent = \"a\"\n";
+    let text = briefing(&files, &file("far.toml", scenario), None);
+    assert!(text.contains("7 users stay unserved"), "{text}");
+    let told = "no latency limit would serve all 7 users who stay unserved";
+    assert!(text.contains(told), "{text}");
+    let far = scenario.replace("= 20", "= 60");
+    let text = briefing(&files, &file("far.toml", &far), None);
+    assert!(
+        text.contains("Everyone is served") && !text.contains("no latency limit"),
+        "{text}"
+    );
+}
+
 /// Waves ahead of works turn users onto an access point while a fault there is not answered yet, which 30 % of it does not carry.
 #[test]
 fn users_whom_waves_turn_to_what_is_hurt_are_told() {

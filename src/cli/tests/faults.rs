@@ -194,6 +194,23 @@ fn found_at(instances: &[Instance]) -> (Vec<String>, [usize; 2]) {
     (found, counts)
 }
 
+/// A plan that serves everybody and was stopped is not known to be the best.
+#[test]
+fn a_plan_that_a_limit_stopped_ends_with_another_code() {
+    let plans = by_hand().into_iter().map(|own| answered(&own));
+    let plans: Vec<Plan> = plans.map(|own| own.expect("it is planned").plan).collect();
+    let sound: Vec<&Plan> = plans
+        .iter()
+        .filter(|own| code(own) == exit::SOUND)
+        .collect();
+    assert!(!sound.is_empty());
+    for plan in sound {
+        let mut stopped = plan.clone();
+        stopped.status = Status::Stopped;
+        assert_eq!(code(&stopped), exit::SHORT);
+    }
+}
+
 #[test]
 fn every_fault_leaves_plans_of_the_hand_derived_cases_right_or_unproven() {
     let (found, counts) = found_at(&by_hand());

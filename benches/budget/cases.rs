@@ -8,7 +8,7 @@ use std::process::Command;
 use std::time::Instant;
 
 /// Runs of each case; the fastest counts.
-const RUNS: usize = 3;
+const RUNS: usize = 2;
 
 /// Times that the files are read before and after each run; the fastest counts.
 const READS: usize = 5;
@@ -119,7 +119,7 @@ impl Case {
             return Ok(out);
         }
         let mut generate = program();
-        generate.arg("generate").arg(&out);
+        generate.args(["generate", "--out"]).arg(&out);
         generate.args(["--sites", &sites, "--access-points", &access_points]);
         generate.args(["--client-regions", &client_regions, "--shards", &shards]);
         generate.args(["--seed", "7"]);

@@ -22,8 +22,8 @@ const MOST_RULES: usize = 2;
 /// From so many shards on it is planned again near the plan, and the less often the more there are, but once.
 const MANY_SHARDS: usize = 20_000;
 
-/// The same where users stay unserved.
-const MANY_TO_PLACE: usize = 2_500;
+/// The same where users stay unserved: each plan of them takes longer, and is tried once.
+const MANY_TO_PLACE: usize = 1_000;
 
 /// How often a scenario is planned again at most, and whether near the plan, rounded the likeliest way.
 fn effort(inventory: &Inventory, plan: &Plan) -> (usize, bool) {

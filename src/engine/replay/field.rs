@@ -91,6 +91,8 @@ pub(super) struct Field {
     pub(super) order: Vec<usize>,
     /// By stage: the streams that may pass it.
     pub(super) passing: Vec<Vec<usize>>,
+    /// By component, which is no member of a pool there, and by pool: the streams that pass it.
+    pub(super) crossing: [Vec<Vec<usize>>; 2],
     of_component: Vec<Vec<usize>>,
 }
 
@@ -107,6 +109,8 @@ impl Field {
             streams: Vec::with_capacity(paths.len()),
             order: Vec::new(),
             passing: Vec::new(),
+            crossing: [inventory.component_count(), inventory.pools.len()]
+                .map(|count| vec![Vec::new(); count]),
             of_component: vec![Vec::new(); inventory.component_count()],
         };
         let regions = field.stages_of(inventory, scenario);
@@ -126,6 +130,18 @@ impl Field {
             });
         }
         field.order_stages();
+        for (stream, own) in field.streams.iter().enumerate() {
+            let [of_components, of_pools] = &mut field.crossing;
+            for (pool, components) in &own.hops {
+                if let Some(pool) = pool {
+                    of_pools[pool.index()].push(stream);
+                    continue;
+                }
+                for component in components {
+                    of_components[component.index()].push(stream);
+                }
+            }
+        }
         field.passing = vec![Vec::new(); field.stages.len()];
         for (stream, own) in field.streams.iter().enumerate() {
             for point in &own.points {

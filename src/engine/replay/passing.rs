@@ -94,11 +94,13 @@ impl Simulation<'_> {
     ) {
         let (stream, kind) = self.items.whose(entry.item);
         let field = self.field;
-        let mut here = Some(entry);
+        let points = &field.streams[stream].points;
+        let is_turned = self.items.is_turned(entry.item);
+        let mut entry = entry;
         let mut open: Vec<Entry> = Vec::new();
-        while let Some(mut entry) = here.take().or_else(|| open.pop()) {
+        loop {
             self.effort += 1.0;
-            match &field.streams[stream].points[entry.next] {
+            match &points[entry.next] {
                 Point::End => {
                     let waited = [entry.lag, entry.longest].map(|own| entry.age + own);
                     let own = (entry.item, entry.amount, entry.at);
@@ -107,7 +109,7 @@ impl Simulation<'_> {
                     self.served(step, own, waited, lag, tally);
                 }
                 Point::Pool { pool, members } => {
-                    let of_turned = if self.items.is_turned(entry.item) {
+                    let of_turned = if is_turned {
                         self.turning.members(field.streams[stream].cell, *pool)
                     } else {
                         None
@@ -141,9 +143,10 @@ impl Simulation<'_> {
                     let cost = self.cost(step.conditions, stage, stream, kind);
                     let own = field.stages[stage];
                     let is_itself = own.obstacle == Obstacle::Itself;
+                    let mut is_here = true;
                     if let Where::Component(component) = own.place
                         && !is_itself
-                        && self.items.is_turned(entry.item)
+                        && is_turned
                     {
                         // Who passed it before is not held up.
                         let cell = field.streams[stream].cell;
@@ -155,21 +158,24 @@ impl Simulation<'_> {
                                 ..entry
                             });
                         }
-                        if anew.is_none() {
-                            continue;
-                        }
+                        is_here = !anew.is_none();
                         entry.amount = anew;
                     }
-                    if !hot[stage] || cost <= 0.0 && !is_itself {
-                        let rate = entry.amount.number() * cost / step.seconds;
-                        tally.passes(stage, rate, loads[stage] / step.seconds);
-                        here = Some(entry);
-                        continue;
+                    if is_here {
+                        if !hot[stage] || cost <= 0.0 && !is_itself {
+                            let rate = entry.amount.number() * cost / step.seconds;
+                            tally.passes(stage, rate, loads[stage] / step.seconds);
+                            continue;
+                        }
+                        entry.cost = cost;
+                        arriving[stage].push(entry);
                     }
-                    entry.cost = cost;
-                    arriving[stage].push(entry);
                 }
             }
+            let Some(next) = open.pop() else {
+                return;
+            };
+            entry = next;
         }
     }
 

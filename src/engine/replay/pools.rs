@@ -17,6 +17,8 @@ pub(super) type Members = Vec<Vec<ComponentId>>;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Pools {
     pub(super) ends: [Shares; 2],
+    /// Those in the middle of the time.
+    means: Shares,
     /// A plan is carried out: whoever has a session on a member that it takes out is turned to another one.
     pub(super) is_planned: bool,
     /// A wave that ends when the time begins has taken members out before anything else happens then.
@@ -57,8 +59,10 @@ impl Pools {
                 None => own,
             }
         };
+        let ends = ends.map(at);
         Self {
-            ends: ends.map(at),
+            means: means(&ends),
+            ends,
             is_planned: script.steers_around,
             turns_first: script.states[begun].turned_ahead == Some(from),
         }
@@ -76,31 +80,42 @@ impl Pools {
     /// Those of a part of the time, from one share of it to another.
     pub(super) fn part(&self, from: f64, to: f64) -> Self {
         let at = |share| mixed(&self.ends[0], &self.ends[1], share);
-        Self {
-            ends: [at(from), at(to)],
-            ..*self
-        }
+        self.between([at(from), at(to)])
     }
 
     /// The same from other shares on.
     pub(super) fn from(&self, begin: &Shares) -> Self {
-        let [_, end] = self.ends.clone();
+        self.between([begin.clone(), self.ends[1].clone()])
+    }
+
+    /// The same between other shares.
+    fn between(&self, ends: [Shares; 2]) -> Self {
         Self {
-            ends: [begin.clone(), end],
+            means: means(&ends),
+            ends,
             ..*self
         }
     }
 
     /// By member of a pool: the share of what comes in the middle of the time.
     pub(super) fn mean(&self, pool: PoolId, member: usize) -> f64 {
-        let [begin, end] = self.of(pool);
-        f64::midpoint(begin[member], end[member])
+        self.means[pool.index()][member]
     }
 
     /// By member of a pool, at both ends.
     pub(super) fn of(&self, pool: PoolId) -> [&[f64]; 2] {
         [0, 1].map(|end: usize| self.ends[end][pool.index()].as_slice())
     }
+}
+
+/// The shares in the middle between two.
+fn means([begin, end]: &[Shares; 2]) -> Shares {
+    let pools = begin.iter().zip(end);
+    let members = pools.map(|(begin, end)| begin.iter().zip(end));
+    members
+        .map(|own| own.map(|(begin, end)| f64::midpoint(*begin, *end)))
+        .map(Iterator::collect)
+        .collect()
 }
 
 /// By pool, the members that carry as far as is believed.

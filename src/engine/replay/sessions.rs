@@ -24,6 +24,8 @@ pub(super) struct Ending {
     pools: Vec<[f64; 2]>,
     /// By pool: of the sessions that do not end, the share on members that a plan has taken out.
     left: Vec<f64>,
+    /// By stream: some of its sessions end on its way.
+    is_touched: Vec<bool>,
 }
 
 /// By stream: of the sessions that do not end, the share that is turned to other members of pools when a step begins, and of
@@ -197,7 +199,8 @@ impl Simulation<'_> {
                 kept = 0.0;
             }
             let mut is_out = is_cut_off;
-            for (pool, components) in &own.hops {
+            let hops = own.hops.iter().filter(|_| ending.is_touched[stream]);
+            for (pool, components) in hops {
                 let [out, all] = match pool {
                     Some(pool) => ending.pools[pool.index()],
                     None => [0, 1].map(|own: usize| {
@@ -296,10 +299,19 @@ impl Simulation<'_> {
                 0.0
             });
         }
+        let mut is_touched = vec![false; self.field.streams.len()];
+        let [of_components, of_pools] = &self.field.crossing;
+        let places = (components.iter().zip(of_components)).chain(pools.iter().zip(of_pools));
+        for (_, streams) in places.filter(|(own, _)| own.iter().any(|share| *share > 0.0)) {
+            for stream in streams {
+                is_touched[*stream] = true;
+            }
+        }
         Ending {
             components,
             pools,
             left,
+            is_touched,
         }
     }
 

@@ -31,6 +31,7 @@ use crate::scenario::{Knowledge, Period, capacities_at, hours_between};
 use crate::solve::Stop;
 use crate::units::NOBODY;
 use jiff::Timestamp;
+use rayon::prelude::*;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -82,7 +83,7 @@ pub fn replay(
         .map(|(_, own)| own.first_change(scenario.start));
     let start = starts.min().unwrap_or(scenario.start);
     let runs = scripts
-        .into_iter()
+        .into_par_iter()
         .map(|(conduct, script)| Ok(ground.run(conduct, &script, start, stop)?.run))
         .collect::<Result<Vec<Run>>>();
     Ok(runs.map(|runs| Replay {

@@ -83,7 +83,7 @@ tightest in period 1  resource  before  during  target         room
 -------------------------------------------------------------------
 a                     cpu       40.0 %   0.0 %       -  0 vCPU free
 
-Unserved in period 1 (09:30 to 10:00): 10 users of 1 shard (gold): not enough cpu is left at a.
+Unserved in period 1 (09:30 to 10:00): 10 users of 1 shard (gold): not enough cpu is left at a for the whole shard.
 What would help: 20 vCPU more at a would serve all 10 users who stay unserved in period 1.
 In period 1 (09:30 to 10:00): Tenants that may go to any open site (1 tenant, 60 users) need 60 vCPU, \
 a has 50 left: 10 short.

@@ -14,7 +14,6 @@ use super::tally::Tally;
 use super::turning::Turning;
 use crate::model::{Inventory, Queued, ReplayPolicy};
 use crate::plan::replay::exceeds;
-use crate::units::NOBODY;
 
 /// What a step is made under.
 pub(super) struct Step<'a> {
@@ -266,7 +265,7 @@ impl<'a> Simulation<'a> {
         for (stream, own) in tally.streams.iter_mut().enumerate() {
             // As if they all had been since it began, and less for who has got one since, or has lost it only since.
             let apart = own.apart + self.apart[stream].number() * step.seconds;
-            own.apart = if apart > NOBODY * step.seconds {
+            own.apart = if apart > DUST * step.seconds {
                 apart
             } else {
                 0.0

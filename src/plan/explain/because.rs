@@ -186,6 +186,8 @@ pub struct Because {
     pub choice: Option<Choice>,
     /// The latency limit of their users.
     pub limit: Limit,
+    /// `true` if some of the unserved are of shards of which the rest is served: a shard that is not split comes as a whole.
+    pub is_as_whole: bool,
     /// Of the unserved who may be somewhere that is of no use: how many a rule keeps from other sites.
     pub kept_away: BTreeMap<Rule, f64>,
     /// Which, and how many of their users; ascending.

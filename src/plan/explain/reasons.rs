@@ -141,6 +141,7 @@ fn gathered(written: &Written<'_>, is_asked: &dyn Fn(&Part) -> bool) -> Vec<Beca
                     squeeze: None,
                     choice: common.5.clone(),
                     limit,
+                    is_as_whole: false,
                     kept_away: BTreeMap::new(),
                     shards: Vec::new(),
                 });
@@ -159,6 +160,7 @@ fn gathered(written: &Written<'_>, is_asked: &dyn Fn(&Part) -> bool) -> Vec<Beca
         };
         let because = &mut all[place];
         because.shards.push((part.shard, part.users));
+        because.is_as_whole |= part.site.is_none() && unserved.served(part).next().is_some();
         let is_trapped = matches!(because.why, Why::Trapped(..));
         if part.site.is_none()
             && !is_trapped

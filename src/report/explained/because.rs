@@ -188,16 +188,22 @@ impl<'a> Teller<'a> {
                 None => without_room.push((*scarce, vec![scarce.component])),
             }
         }
+        let whole = match (because.is_as_whole, because.shards.len()) {
+            (false, _) => "",
+            (true, 1) => " for the whole shard",
+            (true, _) => " for whole shards",
+        };
         for (scarce, components) in &without_room {
             let names: Vec<&str> = components
                 .iter()
                 .map(|component| self.inventory.component_title(*component))
                 .collect();
             clauses.push(format!(
-                "not enough {} is left at {}{}",
+                "not enough {} is left at {}{}{}",
                 self.resource(scarce.resource),
                 listed(&names),
-                with_retries(*scarce)
+                with_retries(*scarce),
+                whole
             ));
         }
         let gone = sites_with(&|obstacle| {

@@ -246,6 +246,7 @@ fn drawn(seed: u64, size: Size) -> (Inventory, Scenario) {
 /// 4030: waves ahead of a period do not begin before users are shed with the one before it: they are refused.
 /// 4584, 4614: who is served at a site stays while another part of the shard leaves, and who waited there is let in elsewhere.
 /// 20494: where parts of a shard leave one site for several, who waited there is let in with the part that none served takes.
+/// 1500062: a wave ends where only members of a pool without limits are left.
 /// 41842: an access point on standby opens before a wave of no length that begins with its period.
 /// 41322: a period that waves of an earlier one outlast is never reached.
 /// 7049: nobody is served at another site than the others of his shard where he is so few that it is no home of it.
@@ -254,7 +255,7 @@ fn drawn(seed: u64, size: Size) -> (Inventory, Scenario) {
 fn steps_that_were_not_complete_are() {
     for seed in [
         1379, 1886, 2308, 2549, 3505, 4030, 4584, 4614, 5076, 5384, 6784, 7049, 8177, 20494, 41322,
-        41842,
+        41842, 1_500_062,
     ] {
         let [small, full] = [Size::SMALL, Size::FULL].map(|size| {
             let (inventory, scenario) = drawn(seed, size);

@@ -213,7 +213,23 @@ impl<'a> Walk<'a> {
             .filter(|own| !self.is_refused(own.0))
             .copied()
             .collect();
-        let looked_at: BTreeSet<(u32, u32)> = by_stop.keys().map(|own| (own.0, own.1)).collect();
+        // Where nothing limits anything, such as where pools have only members without limits left, there are no loads.
+        let weights = self.plan.wave_weights.iter().flatten().map(|own| &own.row);
+        let weights = weights.map(|own| (own.period, own.wave, own.during, own.slice));
+        let ends: BTreeSet<Stop> = weights.collect();
+        let without_loads = ends.iter().filter(|own| !by_stop.contains_key(own));
+        let (limited, free): (Vec<Stop>, Vec<Stop>) = without_loads.partition(|own| {
+            let mut limits = self
+                .ground_of(**own, &waves)
+                .limits(self.inventory)
+                .into_iter();
+            limits.next().is_some()
+        });
+        if !limited.is_empty() {
+            found.faults.push(format!("no loads of {limited:?}"));
+        }
+        let all = by_stop.keys().chain(&free);
+        let looked_at: BTreeSet<(u32, u32)> = all.map(|own| (own.0, own.1)).collect();
         if to_do != looked_at {
             found
                 .faults
@@ -229,11 +245,7 @@ impl<'a> Walk<'a> {
             let mut faults = Vec::new();
             let state = self.state(|own| self.is_done(own, *stop, &waves), &mut faults);
             let weights = self.weights_of(*stop, &mut faults);
-            let mut ground = Cow::Borrowed(self.ground(*stop));
-            if waves[&(stop.0, stop.1)].timing == Timing::Behind {
-                // A member of a pool that is back by then waits for the end of these waves.
-                ground = self.stands.behind(stop.0 as usize, ground);
-            }
+            let ground = self.ground_of(*stop, &waves);
             let of = (self.inventory, self.scenario);
             let walked = loads(of, &ground, &state, &weights);
             let mut known = BTreeSet::new();
@@ -258,6 +270,17 @@ impl<'a> Walk<'a> {
         let summary = self.plan.summary.as_ref().expect("it is written");
         let way = summary.periods[period as usize].way.as_ref();
         way.is_some_and(|own| own.refused.is_some())
+    }
+
+    /// What holds at the end of a wave.
+    fn ground_of(&self, stop: Stop, waves: &BTreeMap<(u32, u32), &WaveRow>) -> Cow<'_, Ground> {
+        let ground = Cow::Borrowed(self.ground(stop));
+        if waves[&(stop.0, stop.1)].timing == Timing::Behind {
+            // A member of a pool that is back by then waits for the end of these waves.
+            self.stands.behind(stop.0 as usize, ground)
+        } else {
+            ground
+        }
     }
 
     fn ground(&self, (_, _, during, slice): Stop) -> &Ground {

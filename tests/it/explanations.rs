@@ -65,7 +65,7 @@ fn a_promise_tells_what_it_costs_beside_what_it_gains() {
         reasons(&told),
         [
             "80 users of 2 shards move from a to b: a is drained; b is the only other site where they may go.",
-            "20 users of 1 shard at home in a stay unserved: not enough cpu is left at b; nothing is left of a.",
+            "20 users of 1 shard at home in a stay unserved: not enough cpu is left at b for the whole shard; nothing is left of a.",
         ]
     );
 }
@@ -119,7 +119,7 @@ fn a_failed_site_and_a_shard_that_fits_nowhere_as_a_whole() {
         reasons(&told),
         [
             "40 users of 1 shard move from a to b: a is down; b is the only other site where it may go.",
-            "10 users of 1 shard at home in b stay unserved: not enough cpu is left at b and c.",
+            "10 users of 1 shard at home in b stay unserved: not enough cpu is left at b and c for the whole shard.",
         ]
     );
 }

@@ -76,7 +76,7 @@ impl Case {
         let mut measured = Measured::new(self.name);
         for _ in 0..RUNS {
             measured.reads(fastest_read(&files)?);
-            let started = Instant::now();
+            let (started, used) = (Instant::now(), used_by_children());
             let mut plan = program();
             plan.arg("plan").arg(&inventory);
             plan.arg("--scenario").arg(inventory.join(self.scenario));
@@ -85,6 +85,9 @@ impl Case {
                 .args(["--quiet", "--threads", "1"]);
             let done = plan.output()?;
             let whole = started.elapsed().as_secs_f64();
+            // Of its one thread: what else runs on the machine takes the rest of the time by the clock.
+            let used = used.zip(used_by_children());
+            let share = used.map_or(1.0, |(before, now)| ((now - before) / whole).min(1.0));
             let summary = std::fs::read(out.join("summary.json")).map_err(|error| {
                 let told = String::from_utf8_lossy(&done.stderr).into_owned();
                 format!("{}: no plan ({error}): {told}", self.name)
@@ -98,7 +101,7 @@ impl Case {
                     .ok_or("seconds of summary.json are no number")?;
                 Ok((phase.clone(), own))
             });
-            measured.add(phases.collect::<Result<_>>()?, whole)?;
+            measured.add(phases.collect::<Result<_>>()?, whole, share)?;
             std::fs::remove_dir_all(&out)?;
             measured.reads(fastest_read(&files)?);
         }
@@ -129,6 +132,19 @@ impl Case {
         }
         Ok(out)
     }
+}
+
+/// Processor seconds of the runs that have ended; `None` where the system does not tell.
+fn used_by_children() -> Option<f64> {
+    /// Of a second, in which Linux counts processor time.
+    const TICKS: f64 = 100.0;
+    let text = std::fs::read_to_string("/proc/self/stat").ok()?;
+    // The name of the program may have blanks; it ends with a parenthesis.
+    let (_, numbers) = text.rsplit_once(')')?;
+    let mut numbers = numbers.split_whitespace().skip(13);
+    let user: f64 = numbers.next()?.parse().ok()?;
+    let system: f64 = numbers.next()?.parse().ok()?;
+    Some((user + system) / TICKS)
 }
 
 fn program() -> Command {

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 const MOST: f64 = 1.5;
 
 /// Seconds by which a phase exceeds its ratio that are no more than chance.
-const CHANCE: f64 = 0.05;
+const CHANCE: f64 = 0.1;
 
 /// A phase of summary.json is missing if more of the whole run than this is in none of them.
 const OUTSIDE: f64 = 0.05;
@@ -43,11 +43,20 @@ impl Measured {
         self.read = self.read.min(seconds);
     }
 
-    /// Its phases and the whole of it took so many seconds; an error if the phases are not those of the run before.
-    pub(crate) fn add(&mut self, mut run: Vec<(String, f64)>, whole: f64) -> Result<()> {
+    /// Its phases and the whole of it took so many seconds by the clock, in such a share of which it ran; an error if the phases
+    /// are not those of the run before.
+    pub(crate) fn add(
+        &mut self,
+        mut run: Vec<(String, f64)>,
+        whole: f64,
+        share: f64,
+    ) -> Result<()> {
         let all: f64 = run.iter().map(|own| own.1).sum();
         self.outside = self.outside.min((whole - all).abs());
         run.push((WHOLE.to_owned(), whole));
+        for (_, seconds) in &mut run {
+            *seconds *= share;
+        }
         if self.phases.is_empty() {
             self.phases = run;
             return Ok(());

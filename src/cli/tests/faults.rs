@@ -197,15 +197,11 @@ fn found_at(instances: &[Instance]) -> (Vec<String>, [usize; 2]) {
 /// A plan that serves everybody and was stopped is not known to be the best.
 #[test]
 fn a_plan_that_a_limit_stopped_ends_with_another_code() {
-    let plans = by_hand().into_iter().map(|own| answered(&own));
-    let plans: Vec<Plan> = plans.map(|own| own.expect("it is planned").plan).collect();
-    let sound: Vec<&Plan> = plans
-        .iter()
-        .filter(|own| code(own) == exit::SOUND)
-        .collect();
+    let plans = by_hand().into_iter().map(|instance| answered(&instance));
+    let plans = plans.map(|answer| answer.expect("it is planned").plan);
+    let sound: Vec<Plan> = plans.filter(|plan| code(plan) == exit::SOUND).collect();
     assert!(!sound.is_empty());
-    for plan in sound {
-        let mut stopped = plan.clone();
+    for mut stopped in sound {
         stopped.status = Status::Stopped;
         assert_eq!(code(&stopped), exit::SHORT);
     }

@@ -130,9 +130,9 @@ impl Field {
             });
         }
         field.order_stages();
-        for (stream, own) in field.streams.iter().enumerate() {
+        for (stream, passing) in field.streams.iter().enumerate() {
             let [of_components, of_pools] = &mut field.crossing;
-            for (pool, components) in &own.hops {
+            for (pool, components) in &passing.hops {
                 if let Some(pool) = pool {
                     of_pools[pool.index()].push(stream);
                     continue;

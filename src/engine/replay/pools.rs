@@ -113,7 +113,7 @@ fn means([begin, end]: &[Shares; 2]) -> Shares {
     let pools = begin.iter().zip(end);
     let members = pools.map(|(begin, end)| begin.iter().zip(end));
     members
-        .map(|own| own.map(|(begin, end)| f64::midpoint(*begin, *end)))
+        .map(|both| both.map(|(begin, end)| f64::midpoint(*begin, *end)))
         .map(Iterator::collect)
         .collect()
 }

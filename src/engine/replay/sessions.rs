@@ -302,7 +302,7 @@ impl Simulation<'_> {
         let mut is_touched = vec![false; self.field.streams.len()];
         let [of_components, of_pools] = &self.field.crossing;
         let places = (components.iter().zip(of_components)).chain(pools.iter().zip(of_pools));
-        for (_, streams) in places.filter(|(own, _)| own.iter().any(|share| *share > 0.0)) {
+        for (_, streams) in places.filter(|(ends, _)| ends.iter().any(|share| *share > 0.0)) {
             for stream in streams {
                 is_touched[*stream] = true;
             }

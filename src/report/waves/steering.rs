@@ -5,7 +5,7 @@ use super::steps::members_of;
 use super::words::Teller;
 use crate::graph::Network;
 use crate::ids::{ComponentId, ElementId, PoolId};
-use crate::plan::{Change, Plan, Step, Timing, Transition, Wave, are_paths_changed, wave_weights};
+use crate::plan::{Change, Plan, Step, Transition, Wave, are_paths_changed, wave_weights};
 use crate::plan_files::Action;
 use crate::report::numbers;
 use jiff::Timestamp;
@@ -145,12 +145,11 @@ pub(super) fn rows(
         if is_next && written.contains(&Some(during)) {
             let at = clock.second(own.period.start);
             let _ = write!(told, ", from {at} on {}", word(Some(during)));
-            let turn = |other: &&Transition| {
+            let turn = |other: &Transition| {
                 let turns = |wave: &Wave| wave.turned > wave.start;
-                (other.period, other.timing) == (during, Timing::Ahead)
-                    && other.waves.iter().any(turns)
+                other.period == during && other.waves.iter().any(turns)
             };
-            if during != period && teller.plan.transitions.iter().any(|own| turn(&own)) {
+            if during != period && teller.plan.transitions.iter().any(turn) {
                 let _ = write!(told, ", to which the waves of period {during} turn");
             }
         }

@@ -80,6 +80,20 @@ fn an_undone_wave_has_what_an_earlier_period_set_meanwhile() {
     assert!(wave.contains(rows), "{wave}");
 }
 
+/// A wave ahead of a later period is under way as that of an earlier one begins to turn weights: the runbook says who turns them, and
+/// undone, they are those of just before.
+#[test]
+fn weights_that_another_period_turns_meanwhile_are_not_set_at_once() {
+    let folder = "tests/found/turned-during-later-waves";
+    let (inventory, scenario) = super::steps::read(folder, &["scenario.toml"]);
+    let faults = super::steps::faults_by_hand(&inventory, &scenario);
+    assert_eq!(faults, Some(Vec::new()));
+    let text = runbook_of("turned-during-later-waves");
+    let rows = "wave_weights.csv with period 5, wave 1 and `during` 3, \
+                from 06:30 on `during` 4, to which the waves of period 4 turn, 0 % of the way";
+    assert!(text.contains(rows), "{text}");
+}
+
 /// Nobody is served while the only access point is drained: steering.csv has no rows of that period, and the runbook says so where
 /// it names them.
 #[test]

@@ -98,20 +98,25 @@ const WHEN: &str = r"(?:(\d+) ([A-Z][a-z]{2}) )?(\d\d):(\d\d)(?::(\d\d))?";
 /// Reads instants in the offset of a scenario.
 struct Reader<'a> {
     scenario: &'a Scenario,
+    /// Of every wave: its period, and when it has turned.
+    turned: Vec<(u32, Timestamp)>,
     when: Regex,
     rows: Regex,
     during: Regex,
 }
 
 impl<'a> Reader<'a> {
-    fn new(scenario: &'a Scenario) -> Self {
+    fn new(scenario: &'a Scenario, turned: Vec<(u32, Timestamp)>) -> Self {
         Self {
             scenario,
+            turned,
             when: regex(WHEN),
             rows: regex(
                 r"(?<before>before\.csv)|steering\.csv with period (?<steering>\d+)|wave_weights\.csv with period (?<period>\d+), wave (?<wave>\d+) and (?:`during` (?<during>\d+)|no `during`)",
             ),
-            during: regex(r"from ([^,`]*) on `during` (\d+)"),
+            during: regex(
+                r"from ([^,`]*) on `during` (\d+)(, to which the waves of period \d+ turn)?",
+            ),
         }
     }
 
@@ -153,10 +158,19 @@ impl<'a> Reader<'a> {
         let rest = &text[found.get(0).expect("all of it").end()..];
         let mut all = vec![(from, first)];
         for later in self.during.captures_iter(rest) {
-            all.push((self.instant(&later[1]), Some(number(&later[2]))));
+            let (at, during) = (self.instant(&later[1]), number(&later[2]));
+            let is_turned_later = |own: &(u32, Timestamp)| own.0 == during && own.1 > at;
+            // What other waves turn to from then on is set by these.
+            if later.get(3).is_none() || !self.turned.iter().any(is_turned_later) {
+                all.push((at, Some(during)));
+            }
         }
         Some(Named::Wave(period, wave, all))
     }
+}
+
+fn instant(text: &str) -> Timestamp {
+    text.parse().expect("an instant")
 }
 
 /// What a runbook says, whose waves begin and have turned when these rows say.
@@ -165,7 +179,10 @@ pub(super) fn read(
     scenario: &Scenario,
     rows: &BTreeMap<(u32, u32), &WaveRow>,
 ) -> Runbook {
-    let reader = Reader::new(scenario);
+    let turned = rows
+        .iter()
+        .map(|(wave, row)| (wave.0, instant(&row.turned)));
+    let reader = Reader::new(scenario, turned.collect());
     let of_period = regex(r"^## Period (\d+), ");
     let of_wave = regex(r"^### Wave (\d+) of \d+: (?:at )?(.*)$");
     let of_instant = regex(&format!(r"^###? ({WHEN}), period (\d+)"));
@@ -207,8 +224,7 @@ pub(super) fn read(
                 all.faults.push(format!("no row of waves.csv: {heading}"));
                 continue;
             };
-            let [start, turned] = [&row.start, &row.turned]
-                .map(|at| -> Timestamp { at.parse().expect("an instant") });
+            let [start, turned] = [&row.start, &row.turned].map(|at| instant(at));
             if reader.instant(&found[2]) != start {
                 all.faults.push(format!("{heading}: waves.csv has {start}"));
             }
@@ -296,5 +312,5 @@ fn of_the_wave(
 
 /// The rows of weights that a clause of the path back names.
 pub(super) fn named_back(clause: &str, scenario: &Scenario) -> Option<Named> {
-    Reader::new(scenario).named(clause, scenario.end)
+    Reader::new(scenario, Vec::new()).named(clause, scenario.end)
 }

@@ -5,7 +5,7 @@
 
 use super::files::{self, Kind};
 use super::folder::cannot;
-use super::new_folder::rename_to_nothing;
+use super::new_folder::NewFolder;
 use crate::error::{Error, Result};
 use crate::inventory::SourceFile;
 use crate::plan_files::SWEEP_FILE;
@@ -16,6 +16,7 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::slice;
 
 /// The journal of one sweep.
 pub(super) struct Journal {
@@ -64,22 +65,9 @@ impl Journal {
     /// An empty journal for `out`, with what the sweep was asked: it appears whole, and where nothing stands.
     pub(super) fn create(out: &Path, asked: &WrittenFile) -> Result<Self> {
         let folder = Self::place(out);
-        let parent = match folder.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
-        fs::create_dir_all(parent).map_err(|source| cannot("create", parent, source))?;
-        let made = || {
-            let made = tempfile::Builder::new()
-                .prefix(".sweep.")
-                .tempdir_in(parent)?;
-            fs::write(made.path().join(&asked.name), &asked.bytes)?;
-            rename_to_nothing(made.path(), &folder)?;
-            // It has another name now, and stays.
-            let _ = made.keep();
-            Ok(())
-        };
-        made().map_err(|source| cannot("create", &folder, source))?;
+        let made = NewFolder::beside(&folder)?;
+        made.put(slice::from_ref(asked))?;
+        made.take_free_place(&folder)?;
         Self::locked(folder)
     }
 
@@ -214,4 +202,33 @@ fn is_ours(name: &str) -> bool {
 /// The file of the block that begins at a case.
 fn name(first: usize, ending: &str) -> String {
     format!("{first:010}.{ending}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::new_folder::MARK;
+    use super::*;
+
+    #[test]
+    fn what_a_killed_sweep_left_of_its_journal_is_removed() {
+        let above = tempfile::tempdir().expect("a folder for the test");
+        let left = above.path().join(".sweep.unfinished.x7Yq2a.new");
+        fs::create_dir(&left).expect("it can be made");
+        fs::write(left.join(SWEEP_FILE), "{}").expect("there is room");
+        fs::write(left.with_extension("lock"), MARK).expect("there is room");
+        let asked = WrittenFile {
+            name: SWEEP_FILE.to_owned(),
+            bytes: b"{}".to_vec(),
+        };
+        let out = above.path().join("sweep");
+        let journal = Journal::create(&out, &asked).expect("nothing stands there");
+        let entries = fs::read_dir(above.path()).expect("it stands there");
+        let names: Vec<_> = entries
+            .map(|own| own.expect("an entry").file_name())
+            .collect();
+        assert_eq!(names, ["sweep.unfinished"]);
+        drop(journal);
+        assert!(Journal::create(&out, &asked).is_err());
+        assert!(Journal::open(&out).expect("it can be read").is_some());
+    }
 }

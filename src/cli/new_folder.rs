@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 /// What a lock file holds: it marks the folder beside it as ours.
-const MARK: &str = "Plimsoll fills the folder of this name beside it.\n";
+pub(super) const MARK: &str = "Plimsoll fills the folder of this name beside it.\n";
 
 /// Letters of a name that are drawn.
 const LETTERS: usize = 6;
@@ -126,6 +126,11 @@ impl NewFolder {
             file.flush()
         });
         written.map_err(|source| cannot("write", &path, source))
+    }
+
+    /// Takes a place at which nothing stands.
+    pub(super) fn take_free_place(self, to: &Path) -> Result<()> {
+        rename_to_nothing(&self.made.path, to).map_err(|source| cannot("create", to, source))
     }
 
     /// Takes the place of what stands at `out`, unless that is not all ours by now.
@@ -274,7 +279,7 @@ fn is_unknown(error: &io::Error) -> bool {
 }
 
 /// Renames a folder to a name that nothing has.
-pub(super) fn rename_to_nothing(path: &Path, to: &Path) -> io::Result<()> {
+fn rename_to_nothing(path: &Path, to: &Path) -> io::Result<()> {
     #[cfg(any(target_os = "linux", target_os = "macos"))]
     {
         use rustix::fs::{CWD, RenameFlags, renameat_with};

@@ -4,11 +4,13 @@ INVENTORY := data/americas-2012
 SCENARIO := 13-november-2012
 PLAN := demo/$(SCENARIO)
 
-.PHONY: help demo test soak test-browser plots data data-check peers ci prerequisites
+.PHONY: help demo test house goldens goldens-bless goldens-before soak test-browser plots data data-check peers ci prerequisites
 
 help:
 	@echo "make demo          plan the drain of Chicago on 13 November 2012 into $(PLAN)"
 	@echo "make test          run all tests"
+	@echo "make goldens       compare what every command prints and writes with what is recorded; -bless records it"
+	@echo "make house         how large the house is: lines, types, circles"
 	@echo "make soak          a night of changed inputs and killed runs: a million, and more than a thousand"
 	@echo "make test-browser  open reports in Chromium and look for what is wrong with them"
 	@echo "make plots         draw the charts of plots/ anew"
@@ -32,6 +34,19 @@ demo: prerequisites
 
 test: prerequisites
 	cargo test
+
+house: prerequisites
+	PLIMSOLL_HOUSE=1 cargo test --quiet --test it -- --exact tidy::house::the_house_grows_no_larger
+
+goldens: prerequisites
+	cargo test --test goldens -- --all
+
+goldens-bless: prerequisites
+	cargo test --test goldens -- --all --bless
+
+# The texts of the commit that recorded last, so that differences from them can be shown.
+goldens-before: prerequisites
+	tests/goldens/before
 
 # Each stops at the first panic, misplaced finding, plan that does not hold or folder that is not whole.
 soak: prerequisites

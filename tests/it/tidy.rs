@@ -6,6 +6,7 @@
 mod borders;
 mod documents;
 mod floors;
+mod house;
 mod lints;
 mod paths;
 mod shape;

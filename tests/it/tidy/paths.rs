@@ -21,6 +21,11 @@ impl Named {
             && (self.parts.iter().rev().zip(parts.iter().rev())).all(|(a, b)| a == b)
     }
 
+    /// Whether it stands in the tests of its file.
+    pub(super) fn is_in_tests(&self) -> bool {
+        self.inside.first().is_some_and(|own| own == "tests")
+    }
+
     /// The same from the root of the crate; `None` for a path into another crate or to a local name.
     pub(super) fn in_crate(&self, source: &Source) -> Option<Vec<String>> {
         let mut module = module_of(source);

@@ -41,7 +41,8 @@ pub(super) fn everything() -> Vec<Source> {
     rust_files(&["src", "tests", "benches"])
 }
 
-fn rust_files(folders: &[&str]) -> Vec<Source> {
+/// Those of some folders.
+pub(super) fn rust_files(folders: &[&str]) -> Vec<Source> {
     let mut found = Vec::new();
     for folder in folders {
         collect(folder, &mut found);

@@ -260,15 +260,22 @@ fn collect(value: &Value, pointer: &mut String, key: &mut String, all: &mut Vec<
     }
 }
 
-/// What is changed and neither found nor on the list, by file and field; how many were changed, and found.
-fn missed(written: &Written) -> (BTreeSet<(String, String)>, [usize; 2]) {
+/// How many of a file's field were changed, and found.
+type Counts = BTreeMap<(String, String), [usize; 2]>;
+
+/// What is changed and neither found nor on the list, by file and field; how many were changed, and found. `golden` is
+/// where that is recorded.
+fn missed(written: &Written, golden: &str) -> (BTreeSet<(String, String)>, [usize; 2]) {
     assert!(!written.is_caught(None));
     let mut missed = BTreeSet::new();
-    let mut counts = [0; 2];
+    let mut counts = Counts::new();
     for mutant in written.mutants() {
-        counts[0] += 1;
+        let count = counts
+            .entry((mutant.file.clone(), mutant.field.clone()))
+            .or_default();
+        count[0] += 1;
         if written.is_caught(Some(&mutant)) {
-            counts[1] += 1;
+            count[1] += 1;
             continue;
         }
         let mut listed = written.kind.unjudged().iter();
@@ -280,32 +287,54 @@ fn missed(written: &Written) -> (BTreeSet<(String, String)>, [usize; 2]) {
             missed.insert((mutant.file, mutant.field));
         }
     }
-    (missed, counts)
+    assert_recorded(golden, &counts);
+    let of_all = |at: usize| counts.values().map(|own| own[at]).sum();
+    (missed, [of_all(0), of_all(1)])
+}
+
+/// Asserts that as many are found as are recorded in tests/goldens/mutants; with `PLIMSOLL_BLESS` they are recorded.
+fn assert_recorded(golden: &str, counts: &Counts) {
+    if std::env::var_os("PLIMSOLL_CELLS").is_some() {
+        return;
+    }
+    let path = root("tests/goldens/mutants").join(format!("{golden}.csv"));
+    let mut text = "file,field,changed,found\n".to_owned();
+    for ((file, field), [changed, found]) in counts {
+        let _ = writeln!(text, "{file},{field},{changed},{found}");
+    }
+    if std::env::var_os("PLIMSOLL_BLESS").is_some() {
+        std::fs::write(&path, &text).expect("there is room for a file");
+    }
+    let recorded = std::fs::read_to_string(&path).unwrap_or_default();
+    let difference = similar::TextDiff::from_lines(recorded.as_str(), &text);
+    let difference = difference.unified_diff().context_radius(0).to_string();
+    assert!(difference.is_empty(), "{}:\n{difference}", path.display());
 }
 
 #[test]
 fn every_cell_and_key_of_a_plan_is_judged_or_listed() {
-    for (folder, layers, least) in [
-        ("data/tiny", &["drain-chicago.toml"][..], 500),
+    for (folder, layers, golden) in [
+        ("data/tiny", &["drain-chicago.toml"][..], "plan-tiny"),
         (
             "tests/it/laws/steps/pool-step",
             &["scenario.toml", "clients.toml"],
-            500,
+            "plan-pool-step",
         ),
     ] {
-        let (missed, [all, caught]) = missed(&Written::of(Kind::Plan, folder, layers));
+        let written = Written::of(Kind::Plan, folder, layers);
+        let (missed, [all, caught]) = missed(&written, golden);
         assert!(
             missed.is_empty(),
             "{folder}: {caught} of {all} found: {missed:#?}"
         );
-        assert!(caught > least, "{folder}: {caught} of {all}");
+        assert!(caught > 500, "{folder}: {caught} of {all}");
     }
 }
 
 #[test]
 fn every_cell_and_key_of_a_sweep_is_judged_or_listed() {
     let written = Written::of(Kind::Sweep, "data/tiny", &["drain-chicago.toml"]);
-    let (missed, [all, caught]) = missed(&written);
+    let (missed, [all, caught]) = missed(&written, "sweep-tiny");
     assert!(missed.is_empty(), "{caught} of {all} found: {missed:#?}");
     assert!(caught > 200, "{caught} of {all}");
 }
@@ -315,7 +344,7 @@ fn every_cell_and_key_of_a_sweep_is_judged_or_listed() {
 fn every_cell_and_key_of_a_replay_is_compared_or_listed() {
     let folder = "data/incidents/22-january-2026";
     let written = Written::of(Kind::Replay, folder, &["at-once.toml"]);
-    let (missed, [all, caught]) = missed(&written);
+    let (missed, [all, caught]) = missed(&written, "replay-january");
     assert!(missed.is_empty(), "{caught} of {all} found: {missed:#?}");
     assert!(caught > 200, "{caught} of {all}");
 }

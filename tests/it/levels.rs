@@ -168,6 +168,7 @@ pub(crate) fn found_in_changed_draws(
         keep(seed, &draw);
         let (mut inventory, mut scenario) = crate::read::read(&draw.files, &draw.scenario);
         change(seed, &mut inventory, &mut scenario);
+        keep_changed(seed, &inventory, &scenario);
         (inventory, scenario)
     };
     found_by_seed(count, drawn, found)
@@ -175,14 +176,33 @@ pub(crate) fn found_in_changed_draws(
 
 /// Writes what is drawn into a folder of its seed, if `PLIMSOLL_KEEP` names a folder.
 pub(crate) fn keep(seed: u64, draw: &Draw) {
+    let scenario = ("scenario.toml".to_owned(), draw.scenario.clone());
+    let files = draw.files.iter().chain([&scenario]);
+    keep_files(&seed.to_string(), || {
+        files.map(|(name, text)| (name.clone(), text.clone().into_bytes()))
+    });
+}
+
+/// The same of a draw that was changed: its inventory as files, its scenario as the program has it.
+fn keep_changed(seed: u64, inventory: &Inventory, scenario: &Scenario) {
+    keep_files(&format!("{seed}/changed"), || {
+        let files = plimsoll::inventory::write(inventory).into_iter();
+        let scenario = (
+            "scenario.txt".to_owned(),
+            format!("{scenario:#?}").into_bytes(),
+        );
+        files.map(|own| (own.name, own.bytes)).chain([scenario])
+    });
+}
+
+fn keep_files<F: Iterator<Item = (String, Vec<u8>)>>(name: &str, files: impl FnOnce() -> F) {
     let Some(folder) = std::env::var_os("PLIMSOLL_KEEP") else {
         return;
     };
-    let folder = std::path::Path::new(&folder).join(seed.to_string());
+    let folder = std::path::Path::new(&folder).join(name);
     std::fs::create_dir_all(&folder).expect("a folder can be made");
-    let scenario = ("scenario.toml".to_owned(), draw.scenario.clone());
-    for (name, text) in draw.files.iter().chain([&scenario]) {
-        std::fs::write(folder.join(name), text).expect("a file can be written");
+    for (name, bytes) in files() {
+        std::fs::write(folder.join(name), bytes).expect("a file can be written");
     }
 }
 

@@ -2,6 +2,8 @@
 
 use super::amount::Amount;
 use super::attempts::Sent;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// Attempts that are made evenly from one instant to another.
 #[derive(Debug, Clone)]
@@ -33,8 +35,8 @@ struct Again {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Pending {
     windows: Vec<Window>,
-    /// Windows before this one were there when the step began.
-    begun: usize,
+    /// By the bits of both ends: windows that were added in this step. There may be as many as parts of what waits.
+    added: HashMap<[u64; 2], usize>,
 }
 
 impl Pending {
@@ -45,21 +47,21 @@ impl Pending {
         if amount.is_none() {
             return;
         }
-        let is_same =
-            |own: &&mut Window| own.from.total_cmp(&from).is_eq() && own.to.total_cmp(&to).is_eq();
-        let known = self.windows[self.begun..].iter_mut().find(is_same);
-        let own = Again {
+        let again = Again {
             item,
             amount,
             aged: amount.number() * age,
         };
-        match known {
-            Some(known) => known.amounts.push(own),
-            None => self.windows.push(Window {
-                from,
-                to,
-                amounts: vec![own],
-            }),
+        match self.added.entry([from, to].map(f64::to_bits)) {
+            Entry::Occupied(known) => self.windows[*known.get()].amounts.push(again),
+            Entry::Vacant(place) => {
+                place.insert(self.windows.len());
+                self.windows.push(Window {
+                    from,
+                    to,
+                    amounts: vec![again],
+                });
+            }
         }
     }
 
@@ -104,7 +106,7 @@ impl Pending {
             window.amounts.retain(|own| !own.amount.is_none());
         }
         self.windows.retain(|own| !own.amounts.is_empty());
-        self.begun = self.windows.len();
+        self.added.clear();
     }
 
     /// When the next attempts are made that are made all at once, not before an instant.

@@ -6,6 +6,13 @@ use super::{Entry, INSTANT, Outcome, Patience, Service, cost_of, taken_until};
 /// Seconds by which rounding may leave an end behind, of instants of some days.
 const ROUNDING: f64 = 1e-9;
 
+/// Who gives up within so many seconds of another gives up with him. Work is thrown away an [`INSTANT`] before it is given up, and
+/// what begins within one counts as one: a difference of just one would be made and thrown away again and again.
+const TOGETHER: f64 = 2.0 * INSTANT;
+
+/// A cohort is worked in about so many pieces, whatever it is made of: later ones are as long as that asks.
+const PIECES: usize = 1000;
+
 /// Works a cohort from one instant up to another, of a queue that throws away what its clients have given up: nobody works
 /// on that, so what is next is never older than its clients' patience. Returns when it is done.
 ///
@@ -21,7 +28,9 @@ pub(super) fn work_shedding(
 ) -> f64 {
     let horizon = |own: &Entry| patience(own.item).gives_up - own.lag;
     let mut now = from;
+    let mut pieces = 0;
     while now < until - INSTANT {
+        pieces += 1;
         throw_away(cohort, now + INSTANT, patience, outcome);
         let fronts = cohort.entries.iter().map(|own| own.came[0]);
         let Some(front) = fronts.reduce(f64::min) else {
@@ -50,7 +59,7 @@ pub(super) fn work_shedding(
         let rate = |own: &Entry| own.amount.number() * own.cost / (own.came[1] - own.came[0]);
         let at_front = entries_of(cohort, is_front);
         let least = at_front.iter().map(horizon).fold(f64::INFINITY, f64::min);
-        let is_least = |own: &Entry| horizon(own) <= least + INSTANT;
+        let is_least = |own: &Entry| horizon(own) <= least + TOGETHER;
         let [mut of_least, mut of_others] = [0.0; 2];
         for own in &at_front {
             *(if is_least(own) {
@@ -93,6 +102,10 @@ pub(super) fn work_shedding(
         }
         if pace > 1.0 {
             seconds = seconds.min(wait / (pace - 1.0));
+        }
+        if pieces > PIECES {
+            seconds = seconds.max((until - from) / PIECES as f64);
+            seconds = seconds.min(until - now);
         }
         let cut = front + seconds * pace;
         let mut passing = Cohort::new(cohort.came, Vec::with_capacity(at_front.len()));

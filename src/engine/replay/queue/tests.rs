@@ -159,3 +159,61 @@ fn who_gives_up_gets_nothing_where_those_who_wait_on_take_it_all() {
     assert!((last - 300.0).abs() < 0.1, "{last}");
     assert!(queue.cost() < 1.0, "{}", queue.cost());
 }
+
+/// Six seconds in which so many jobs come of each kind, of clients who give up so many seconds later; one takes one.
+fn shed(kinds: &[(f64, f64)], capacity: f64) -> Outcome {
+    let service = Service {
+        start: 1248.0,
+        seconds: 6.0,
+        capacity,
+        most: f64::INFINITY,
+        sheds: true,
+    };
+    let jobs = kinds.iter().enumerate().map(|(item, (jobs, _))| Entry {
+        item,
+        next: 0,
+        amount: Amount::of(*jobs),
+        came: [0.0; 2],
+        age: 0.0,
+        sent: [0.0; 2],
+        lag: 20.0 - kinds[item].1,
+        longest: 0.0,
+        at: 0.0,
+        at_once: false,
+        cost: 1.0,
+    });
+    Queue::default().step(&service, jobs.collect(), |item| Patience {
+        gives_up: 20.0,
+        is_late: f64::INFINITY,
+        once_late: item,
+    })
+}
+
+/// What comes from a full queue has hardly any patience left: these give up 4 and 5 millionths of a second later. It was worked in
+/// three million pieces.
+#[test]
+fn who_gives_up_at_nearly_the_same_instant_gives_up_together() {
+    let outcome = shed(
+        &[(0.402_086, 4.226_708e-6), (0.809_067, 5.226_708e-6)],
+        0.134_167,
+    );
+    assert!(outcome.given_up.len() < 20, "{}", outcome.given_up.len());
+    assert!(
+        (outcome.worked - 6.0 * 0.134_167).abs() < 1e-4,
+        "{}",
+        outcome.worked
+    );
+    let given_up: f64 = outcome.given_up.iter().map(|own| own.amount.number()).sum();
+    let expected = 0.402_086 + 0.809_067 - 6.0 * 0.134_167;
+    assert!((given_up - expected).abs() < 1e-3, "{given_up}");
+}
+
+/// 4,000 kinds of clients give up a millisecond one after the other, which made 3.5 million parts of what is given up.
+#[test]
+fn a_cohort_of_many_kinds_is_worked_in_so_many_pieces() {
+    let kinds: Vec<(f64, f64)> = (1..=4000).map(|own| (1.0, 1e-3 * f64::from(own))).collect();
+    let outcome = shed(&kinds, 200.0);
+    assert!((outcome.worked - 1200.0).abs() < 12.0, "{}", outcome.worked);
+    let pieces = outcome.given_up.len();
+    assert!(pieces < 2_500_000, "{pieces}");
+}

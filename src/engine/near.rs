@@ -1,8 +1,10 @@
 //! Where a plan begins that is to stay near another: on the paths that its shards took there.
 
+use super::whole_shards::Care;
 use crate::formulation::{ClassId, Problem, Route};
 use crate::ids::SiteId;
-use crate::plan::{Part, PeriodPlan, SteeringGroups};
+use crate::model::Inventory;
+use crate::plan::{GroupKey, Part, PeriodPlan, SteeringGroups};
 use crate::solve::Placement;
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
@@ -24,6 +26,19 @@ type FirstSites = Vec<Option<(SiteId, f64)>>;
 /// The users at every other one.
 type OtherSites = BTreeMap<(ClassId, SiteId), f64>;
 
+/// From so many shards on a plan near another takes long: fewer are made, and their doubts are settled the likeliest way.
+pub(super) const MANY_SHARDS: usize = 20_000;
+
+/// How much is tried to home whole shards near a planned period: little where there are many, or where users stay unserved, since
+/// every try takes long there.
+pub(super) fn care_near(inventory: &Inventory, near: &PeriodPlan) -> Care {
+    if inventory.shards.len() >= MANY_SHARDS || near.totals.unserved > NOBODY {
+        Care::Likeliest
+    } else {
+        Care::Combinations
+    }
+}
+
 /// Where the users of a problem's classes are in a planned period: at the sites of their shards, each class on one of the
 /// paths that its group takes there, where most nearly so many are left. Where somebody is unserved is left out.
 pub(super) fn placement_near(
@@ -34,7 +49,14 @@ pub(super) fn placement_near(
     let mut ways_of: Vec<BTreeMap<SiteId, Vec<Way>>> = Vec::new();
     ways_of.resize_with(groups.len(), BTreeMap::new);
     for flow in near.busiest_flows() {
-        if let Some(group) = groups.of(&flow.group) {
+        // Where latency limits have been lifted since all that differ in these alone are of one group.
+        let without_limit = || {
+            groups.of(&GroupKey {
+                max_latency: None,
+                ..flow.group
+            })
+        };
+        if let Some(group) = groups.of(&flow.group).or_else(without_limit) {
             let ways = ways_of[group].entry(flow.path.site).or_default();
             ways.push(Way {
                 route: Arc::new(Route::steady(flow.path.clone())),

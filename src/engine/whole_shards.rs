@@ -76,8 +76,10 @@ impl Homes {
 /// How much is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Care {
-    /// Combinations of the last doubts, and relocations.
+    /// Combinations of the last doubts, relocations, and swaps.
     Full,
+    /// Combinations of the last doubts.
+    Combinations,
     /// Doubts are settled the likeliest way after the fewest rounds.
     Likeliest,
 }
@@ -102,6 +104,9 @@ pub(super) fn whole_shards(
         return Ok(Some(homes));
     }
     let homes = relieve_overfilled(problem, outcome, homes, stop)?;
+    if care == Care::Combinations {
+        return Ok(Some(homes));
+    }
     let homes = improve(problem, outcome, homes, stop)?;
     swap_shards(problem, outcome, homes, stop).map(Some)
 }
@@ -115,7 +120,7 @@ fn dive(
     stop: &Stop,
 ) -> Result<Homes> {
     let (most, rounds) = match care {
-        Care::Full => (
+        Care::Full | Care::Combinations => (
             for_so_many_shards(problem, COMBINATIONS),
             for_so_many_shards(problem, MOST_ROUNDS).max(LEAST_ROUNDS),
         ),

@@ -140,7 +140,7 @@ impl Master<'_> {
         self.backend.set_upper_bounds(&upper)
     }
 
-    /// Where an anchor is closed, the other columns have to take everybody.
+    /// Where an anchor is closed, the other columns have to take everybody, that of the default path at the least.
     fn close_anchors(&mut self) -> Result<()> {
         let anchors = self.anchors.iter();
         let closed: BTreeSet<ClassId> = anchors
@@ -153,8 +153,16 @@ impl Master<'_> {
         for &class in &closed {
             self.activate(class)?;
         }
+        let by_default = closed.iter().filter_map(|&class| {
+            let default = self.problem.defaults[class]?;
+            Some(ColumnKey::Displaced(class, default.path))
+        });
+        let mut by_default: Vec<ColumnKey> = by_default.collect();
+        by_default.retain(|key| self.upper_bound(*key) > 0.0);
+        by_default.retain(|key| self.known.insert(*key));
         self.closed_anchors = closed;
-        self.apply_rows()
+        self.apply_rows()?;
+        self.add(&by_default)
     }
 
     /// `true` if the last solution has something on a column that is closed now.

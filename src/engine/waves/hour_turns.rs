@@ -12,6 +12,7 @@ use super::limits::Change;
 use super::passage::{Crowd, Passage};
 use super::remedies::rounded_up;
 use super::stand::Turn;
+use super::stayers::Stayers;
 use super::touched::{Under, seconds, shifted, stretches};
 use super::transitions::Ways;
 use super::wave::whole;
@@ -284,7 +285,7 @@ impl Hour<'_> {
         };
         let footing = self.ways.footing(self.before);
         let crowd = Crowd {
-            staying,
+            staying: &Stayers::new(inventory, groups, &[under], staying.iter()),
             movers: &[],
         };
         let passage = Passage::new(&footing, &steering, &[under], crowd, change);

@@ -23,6 +23,7 @@ mod remedies;
 mod schedule;
 mod stand;
 mod standing;
+mod stayers;
 mod stops;
 mod stuck;
 mod task;

@@ -4,10 +4,11 @@ use super::blend::Blend;
 use super::cells::{Cells, Pair, Steering};
 use super::limits::{Change, Footing, Limits};
 use super::stand::Stand;
+use super::stayers::Stayers;
 use super::touched::Under;
 use crate::ids::{ShardId, SiteId};
 use crate::model::Retries;
-use crate::plan::{Mover, Staying, has_copy};
+use crate::plan::{Mover, has_copy};
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -62,15 +63,12 @@ pub(super) struct Passage<'a> {
 
 /// Who is where while users move.
 #[derive(Clone, Copy)]
-pub(super) struct Crowd<'a> {
+pub(super) struct Crowd<'c, 'a> {
     /// Who stays.
-    pub(super) staying: &'a [Staying],
+    pub(super) staying: &'c Stayers<'a>,
     /// Who moves.
-    pub(super) movers: &'a [Mover],
+    pub(super) movers: &'c [Mover],
 }
-
-/// Case, site, group, whether a copy is there, and surge: what a user brings to a site depends on these.
-type StayKey = (usize, SiteId, usize, bool, u64);
 
 /// What tells kinds apart.
 type KindKey = (usize, Option<SiteId>, SiteId, [bool; 2], Vec<u64>);
@@ -81,7 +79,7 @@ impl<'a> Passage<'a> {
         footing: &Footing<'a>,
         steering: &Steering<'_>,
         unders: &[Under<'a, '_>],
-        crowd: Crowd<'_>,
+        crowd: Crowd<'_, 'a>,
         change: &Change,
     ) -> Self {
         let limits = Limits::new(footing, steering.members, unders, change);
@@ -94,7 +92,7 @@ impl<'a> Passage<'a> {
             items: Vec::new(),
             amounts: Vec::new(),
         };
-        passage.settle(steering, crowd.staying);
+        passage.settle(unders, crowd.staying);
         let mut known = FxHashMap::default();
         for mover in crowd.movers {
             passage.add(steering, mover, &mut known);
@@ -136,42 +134,27 @@ impl<'a> Passage<'a> {
         Retries::of(&inventory.profiles[profile.index()])
     }
 
-    /// The cell of a shard at a site, where it can be reached under a case.
-    fn cell(
-        &self,
-        steering: &Steering<'_>,
-        ground: usize,
-        shard: ShardId,
-        site: SiteId,
-    ) -> Option<usize> {
+    /// The cell of a group at a site, where it can be reached under a case.
+    fn cell(&self, ground: usize, group: usize, site: SiteId) -> Option<usize> {
         let case = &self.limits.grounds[ground].case;
-        let cell = self.cells.of(steering.groups.of_shard(shard), site)?;
+        let cell = self.cells.of(group, site)?;
         let is_served = !case.gone[site.index()] && self.cells.all[cell].is_open[ground];
         is_served.then_some(cell)
     }
 
     /// Puts those who stay where they are.
-    fn settle(&mut self, steering: &Steering<'_>, staying: &[Staying]) {
-        // What a user brings to a site depends on few things: it is looked up.
-        let mut known: FxHashMap<StayKey, Vec<(usize, f64)>> = FxHashMap::default();
-        for own in staying {
-            let group = steering.groups.of_shard(own.shard);
-            let has_copy = has_copy(self.limits.inventory, own.shard, own.site);
-            for ground in 0..self.limits.grounds.len() {
-                let case = &self.limits.grounds[ground].case;
-                let users = case.users(own.shard.index()) * own.share;
-                let Some(cell) = self.cell(steering, ground, own.shard, own.site) else {
+    fn settle(&mut self, unders: &[Under<'a, '_>], staying: &Stayers<'a>) {
+        let cases: Vec<usize> = unders.iter().map(|own| staying.case(own.case)).collect();
+        for own in &staying.all {
+            for (ground, case) in cases.iter().enumerate() {
+                let Some(cell) = self.cell(ground, own.group, own.site) else {
                     continue;
                 };
-                let factor = case.factor[own.shard.index()].to_bits();
-                let key = (ground, own.site, group, has_copy, factor);
-                let loads = known.entry(key).or_insert_with(|| {
-                    let demand = self.demand(ground, own.shard);
-                    let demand = (demand.as_slice(), self.retries(own.shard));
-                    self.limits.at_site(ground, own.site, demand, has_copy)
-                });
-                for (limit, load) in loads {
-                    self.first.add_at_site(*limit, *load * users);
+                let users = own.users(*case);
+                let demand = self.demand(ground, own.shard);
+                let demand = (demand.as_slice(), self.retries(own.shard));
+                for (limit, load) in self.limits.at_site(ground, own.site, demand, own.has_copy) {
+                    self.first.add_at_site(limit, load * users);
                 }
                 self.first.add_staying(cell, ground, users);
             }
@@ -198,7 +181,7 @@ impl<'a> Passage<'a> {
         let kind = if let Some(kind) = known.get(&key) {
             *kind
         } else {
-            let kind = self.kind(steering, mover, copies);
+            let kind = self.kind(group, mover, copies);
             self.kinds.push(kind);
             known.insert(key, self.kinds.len() - 1);
             self.kinds.len() - 1
@@ -216,7 +199,7 @@ impl<'a> Passage<'a> {
         for ground in grounds {
             let case = &self.limits.grounds[ground].case;
             let all = case.users(mover.shard.index());
-            let is_there = |site: SiteId| self.cell(steering, ground, mover.shard, site).is_some();
+            let is_there = |site: SiteId| self.cell(ground, group, site).is_some();
             let old = if mover.from.is_some_and(is_there) {
                 all * mover.shares[0]
             } else {
@@ -240,7 +223,7 @@ impl<'a> Passage<'a> {
         self.first = first;
     }
 
-    fn kind(&self, steering: &Steering<'_>, mover: &Mover, copies: [bool; 2]) -> Kind {
+    fn kind(&self, group: usize, mover: &Mover, copies: [bool; 2]) -> Kind {
         let mut loads: BTreeMap<usize, Brought> = BTreeMap::new();
         let mut gates: BTreeMap<usize, Brought> = BTreeMap::new();
         let sites = [mover.from, Some(mover.to)];
@@ -256,7 +239,7 @@ impl<'a> Passage<'a> {
                 own.add(blend, 1.0);
             };
             for ground in 0..self.limits.grounds.len() {
-                let Some(cell) = self.cell(steering, ground, mover.shard, site) else {
+                let Some(cell) = self.cell(ground, group, site) else {
                     continue;
                 };
                 cells[end] = Some(cell);

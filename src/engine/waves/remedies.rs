@@ -13,8 +13,16 @@ use std::collections::BTreeMap;
 /// Times that a change is made larger before it is given up.
 const MOST_TRIES: usize = 12;
 
+/// From so many movers on the less often the more there are, but once: each try makes all waves.
+const MANY_MOVERS: usize = 10_000;
+
 /// Pools of which one more member is tried.
 const MOST_POOLS: usize = 3;
+
+/// Times that a change of a transition is made larger before it is given up.
+fn most_tries(task: &Task<'_>) -> usize {
+    (MOST_TRIES * MANY_MOVERS / task.movers.len().max(MANY_MOVERS)).max(1)
+}
 
 /// What would make a transition safe that is refused; nothing if it is not.
 pub(super) fn remedies(task: &Task<'_>, transition: &Transition, start: Timestamp) -> Vec<Remedy> {
@@ -150,7 +158,7 @@ fn accept(task: &Task<'_>, transition: &Transition) -> Option<Remedy> {
     if more.is_empty() {
         return None;
     }
-    for _ in 0..MOST_TRIES {
+    for _ in 0..most_tries(task) {
         for extra in more.values_mut() {
             *extra = rounded_up(*extra);
         }
@@ -266,7 +274,7 @@ fn standby(task: &Task<'_>, transition: &Transition) -> Option<Remedy> {
         };
         is_in_time(&task.made(&change), task.gate, transition)
     };
-    let leading = tries.by_ref().filter(leads).take(MOST_TRIES);
+    let leading = tries.by_ref().filter(leads).take(most_tries(task));
     let own = leading.into_iter().find(helps)?;
     Some(Remedy::Open {
         access_point: own.access_point,
@@ -294,7 +302,7 @@ fn longer(task: &Task<'_>, transition: &Transition) -> Option<Remedy> {
 fn capacity(task: &Task<'_>, first: Fullness) -> Option<Remedy> {
     let mut more: BTreeMap<(ComponentId, crate::ids::ResourceId), f64> = BTreeMap::new();
     let mut unsafe_at = first;
-    for _ in 0..MOST_TRIES {
+    for _ in 0..most_tries(task) {
         let missing = (unsafe_at.load - unsafe_at.capacity).max(0.0);
         let at = (unsafe_at.component, unsafe_at.resource);
         *more.entry(at).or_default() += rounded_up(missing.max(1e-6 * unsafe_at.capacity));

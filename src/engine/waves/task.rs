@@ -5,9 +5,11 @@ use super::limits::{Change, Footing};
 use super::passage::{Crowd, Passage};
 use super::schedule::{Beginning, Schedule};
 use super::stand::Turn;
+use super::stayers::Stayers;
 use super::touched::Under;
 use super::wave::Planned;
 use crate::plan::{Flow, Mover, Staying};
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 /// A schedule under some cases, with what it was made from.
@@ -65,7 +67,10 @@ pub(super) struct Task<'a> {
     pub(super) unders: Vec<Under<'a, 'a>>,
     /// What holds in the period to which it leads.
     pub(super) own: Vec<Under<'a, 'a>>,
-    pub(super) staying: Vec<Staying>,
+    /// Who stays for all timings, and who stays for this one alone.
+    pub(super) staying: (&'a [Staying], Vec<Staying>),
+    /// The same summed up, once that was needed.
+    pub(super) stayers: OnceCell<Stayers<'a>>,
     pub(super) movers: Vec<Mover>,
     pub(super) beginning: Beginning,
     pub(super) gate: f64,
@@ -91,31 +96,48 @@ impl<'a> Task<'a> {
         self.beginning.longest
     }
 
+    /// What the waves touch, and what holds in the period to which they lead.
+    fn all_unders(&self) -> Vec<Under<'a, 'a>> {
+        let mut all = self.unders.clone();
+        all.extend(&self.own);
+        all
+    }
+
+    /// Who is where while users move.
+    fn crowd(&self) -> Crowd<'_, 'a> {
+        let staying = self.stayers.get_or_init(|| {
+            let (inventory, groups) = (self.footing.inventory, self.steering.groups);
+            let staying = self.staying.0.iter().chain(&self.staying.1);
+            Stayers::new(inventory, groups, &self.all_unders(), staying)
+        });
+        Crowd {
+            staying,
+            movers: &self.movers,
+        }
+    }
+
     /// One wave of everybody, under what holds ahead of the period and in it.
     pub(super) fn at_once(&self) -> (Passage<'a>, Turn) {
-        let crowd = Crowd {
-            staying: &self.staying,
-            movers: &self.movers,
-        };
-        let mut unders = self.unders.clone();
-        unders.extend(&self.own);
+        let unders = self.all_unders();
         let change = Change::default();
-        let passage = Passage::new(&self.footing, &self.steering, &unders, crowd, &change);
+        let passage = Passage::new(
+            &self.footing,
+            &self.steering,
+            &unders,
+            self.crowd(),
+            &change,
+        );
         (passage, self.whole_turn())
     }
 
     /// What waves are made from, with something changed.
     pub(super) fn passage(&self, change: &Change) -> Passage<'a> {
-        let crowd = Crowd {
-            staying: &self.staying,
-            movers: &self.movers,
-        };
-        let mut unders: Vec<Under<'a, '_>> = self.unders.clone();
+        let crowd = self.crowd();
         let Some(opened) = change.opened else {
-            return Passage::new(&self.footing, &self.steering, &unders, crowd, change);
+            return Passage::new(&self.footing, &self.steering, &self.unders, crowd, change);
         };
         // Nobody has planned the period with it: what holds there is kept too.
-        unders.extend(&self.own);
+        let mut unders: Vec<Under<'a, '_>> = self.all_unders();
         let (inventory, network) = (self.footing.inventory, self.steering.network);
         let flows = unders
             .iter()

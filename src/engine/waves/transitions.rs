@@ -25,6 +25,7 @@ use crate::plan::{
 use crate::scenario::{Band, case_before};
 use crate::units::NOBODY;
 use jiff::Timestamp;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::rc::Rc;
@@ -385,7 +386,7 @@ impl<'a> Road<'a> {
             let (shard, share) = (own.shard, share);
             site.map(|site| Staying { shard, site, share })
         };
-        let mut staying = shift.staying.clone();
+        let mut staying: Vec<Staying> = Vec::new();
         match timing {
             // Who moves behind, or is shed when the period begins, is still where he was.
             Timing::Ahead => {
@@ -414,7 +415,8 @@ impl<'a> Road<'a> {
             },
             unders,
             own: within(self.plan, self.period, timing),
-            staying,
+            staying: (&shift.staying, staying),
+            stayers: OnceCell::new(),
             movers: self.turned.movers(timing).copied().collect(),
             beginning: Beginning {
                 steering: if is_behind && self.turned.has(Timing::Ahead) {

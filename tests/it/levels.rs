@@ -177,10 +177,8 @@ pub(crate) fn found_in_changed_draws(
 /// Writes what is drawn into a folder of its seed, if `PLIMSOLL_KEEP` names a folder.
 pub(crate) fn keep(seed: u64, draw: &Draw) {
     let scenario = ("scenario.toml".to_owned(), draw.scenario.clone());
-    let files = draw.files.iter().chain([&scenario]);
-    keep_files(&seed.to_string(), || {
-        files.map(|(name, text)| (name.clone(), text.clone().into_bytes()))
-    });
+    let files = draw.files.iter().cloned().chain([scenario]);
+    keep_files(&seed.to_string(), || files.map(|own| (own.0, own.1.into())));
 }
 
 /// The same of a draw that was changed: its inventory as files, its scenario as the program has it.

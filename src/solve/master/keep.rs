@@ -140,7 +140,7 @@ impl Master<'_> {
         self.backend.set_upper_bounds(&upper)
     }
 
-    /// Where an anchor is closed, the other columns have to take everybody, that of the default path at the least.
+    /// Where an anchor is closed, the other columns have to take everybody: where there are none, that of the default path.
     fn close_anchors(&mut self) -> Result<()> {
         let anchors = self.anchors.iter();
         let closed: BTreeSet<ClassId> = anchors
@@ -153,7 +153,13 @@ impl Master<'_> {
         for &class in &closed {
             self.activate(class)?;
         }
-        let by_default = closed.iter().filter_map(|&class| {
+        let mut stranded = closed.clone();
+        for &key in self.keys.iter().filter(|key| self.upper_bound(**key) > 0.0) {
+            if let ColumnKey::Displaced(class, _) | ColumnKey::Unserved(class, _) = key {
+                stranded.remove(&class);
+            }
+        }
+        let by_default = stranded.into_iter().filter_map(|class| {
             let default = self.problem.defaults[class]?;
             Some(ColumnKey::Displaced(class, default.path))
         });

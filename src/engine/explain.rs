@@ -1,7 +1,6 @@
 //! Explains a plan: what binds, and what more of it would change, by planning again.
 
 use super::before::before_with_more;
-use super::near::MANY_SHARDS;
 use super::plan::{Known, Loaded, plan_expected};
 use crate::graph::Network;
 use crate::model::{Inventory, Scenario};
@@ -20,19 +19,21 @@ const MOST_TRIED: usize = 4;
 /// Without how many rules it is planned again at most.
 const MOST_RULES: usize = 2;
 
-/// From so many shards on it is planned again near the plan; where users stay unserved each such plan takes longer, and one is made.
-const NEAR_FROM: usize = 1_000;
+/// From so many shards on it is planned again near the plan, and the less often the more there are, but once.
+const MANY_SHARDS: usize = 20_000;
 
-/// How often a scenario is planned again at most, and whether near the plan; of many shards less often, but once.
+/// The same where users stay unserved: each plan of them takes longer, and is tried once.
+const MANY_TO_PLACE: usize = 1_000;
+
+/// How often a scenario is planned again at most, and whether near the plan, rounded the likeliest way.
 fn effort(inventory: &Inventory, plan: &Plan) -> (usize, bool) {
     let shards = inventory.shards.len();
-    let is_near = shards >= NEAR_FROM;
     let leaves_unserved = |period: &PeriodPlan| period.totals.unserved > NOBODY;
-    if is_near && plan.periods.iter().any(leaves_unserved) {
+    if shards >= MANY_TO_PLACE && plan.periods.iter().any(leaves_unserved) {
         return (1, true);
     }
     let tried = MOST_TRIED * MANY_SHARDS / shards.max(MANY_SHARDS);
-    (tried.max(1), is_near)
+    (tried.max(1), shards >= MANY_SHARDS)
 }
 
 /// Explains a plan of a scenario.

@@ -1,9 +1,7 @@
 //! Where a plan begins that is to stay near another: on the paths that its shards took there.
 
-use super::whole_shards::Care;
 use crate::formulation::{ClassId, Problem, Route};
 use crate::ids::SiteId;
-use crate::model::Inventory;
 use crate::plan::{GroupKey, Part, PeriodPlan, SteeringGroups};
 use crate::solve::Placement;
 use crate::units::NOBODY;
@@ -25,19 +23,6 @@ type FirstSites = Vec<Option<(SiteId, f64)>>;
 
 /// The users at every other one.
 type OtherSites = BTreeMap<(ClassId, SiteId), f64>;
-
-/// From so many shards on a plan near another takes long: fewer are made, and their doubts are settled the likeliest way.
-pub(super) const MANY_SHARDS: usize = 20_000;
-
-/// How much is tried to home whole shards near a planned period: little where there are many, or where users stay unserved, since
-/// every try takes long there.
-pub(super) fn care_near(inventory: &Inventory, near: &PeriodPlan) -> Care {
-    if inventory.shards.len() >= MANY_SHARDS || near.totals.unserved > NOBODY {
-        Care::Likeliest
-    } else {
-        Care::Combinations
-    }
-}
 
 /// Where the users of a problem's classes are in a planned period: at the sites of their shards, each class on one of the
 /// paths that its group takes there, where most nearly so many are left. Where somebody is unserved is left out.

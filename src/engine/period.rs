@@ -6,7 +6,7 @@ use super::describe::{Settled, describe};
 use super::instant::Backdrop;
 use super::joint::SitesByPeriod;
 use super::margin::{Subject, error_margin, sites_of};
-use super::near::{care_near, placement_near};
+use super::near::placement_near;
 use super::posed::Posed;
 use super::protect::{Guarding, protect};
 use super::watch::{Stage as Doing, Watch};
@@ -143,7 +143,11 @@ pub(super) fn plan_period(
             outcome: None,
         })
     } else {
-        let care = near.map_or(Care::Full, |near| care_near(inventory, near));
+        let care = if near.is_some() {
+            Care::Likeliest
+        } else {
+            Care::Full
+        };
         whole_shards(&problem, &fractional, care, &ground.stop.with_plan())?
     };
     let is_searched = ground.telling != Telling::Numbers

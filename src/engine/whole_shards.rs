@@ -76,10 +76,8 @@ impl Homes {
 /// How much is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Care {
-    /// Combinations of the last doubts, relocations, and swaps.
+    /// Combinations of the last doubts, and relocations.
     Full,
-    /// Combinations of the last doubts.
-    Combinations,
     /// Doubts are settled the likeliest way after the fewest rounds.
     Likeliest,
 }
@@ -104,9 +102,6 @@ pub(super) fn whole_shards(
         return Ok(Some(homes));
     }
     let homes = relieve_overfilled(problem, outcome, homes, stop)?;
-    if care == Care::Combinations {
-        return Ok(Some(homes));
-    }
     let homes = improve(problem, outcome, homes, stop)?;
     swap_shards(problem, outcome, homes, stop).map(Some)
 }
@@ -120,7 +115,7 @@ fn dive(
     stop: &Stop,
 ) -> Result<Homes> {
     let (most, rounds) = match care {
-        Care::Full | Care::Combinations => (
+        Care::Full => (
             for_so_many_shards(problem, COMBINATIONS),
             for_so_many_shards(problem, MOST_ROUNDS).max(LEAST_ROUNDS),
         ),

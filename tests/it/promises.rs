@@ -1,6 +1,5 @@
 //! Promises: what a plan says of more capacity comes true when the cells are changed and all is planned again.
 
-use crate::commands::plimsoll;
 use crate::draw::{Draw, Size, draw};
 use crate::levels::planned;
 use crate::read::read;
@@ -172,39 +171,4 @@ fn every_promise_comes_true_when_the_cells_are_changed_and_all_is_planned_again(
             && seen.pools >= 3,
         "too few promises change something: {seen:?}"
     );
-}
-
-/// Users whom no event touches move in this plan: a search that began there and first asked whether they can stay had nothing to
-/// serve them on, and all that would help was left out as if a limit had ended it.
-#[test]
-fn what_is_planned_near_a_plan_that_moves_the_unaffected_is_told() {
-    let folder = tempfile::TempDir::new().expect("there is room for a folder");
-    let of = [
-        ("sites", "43"),
-        ("access-points", "100"),
-        ("client-regions", "1200"),
-        ("shards", "2400"),
-    ];
-    let of = of
-        .iter()
-        .flat_map(|(name, count)| [format!("--{name}"), (*count).to_owned()]);
-    let mut generate = plimsoll(&folder, &["generate", "--out", "made", "--quiet"]);
-    generate.args(of).assert().code(0);
-    let plan = [
-        "plan",
-        "made",
-        "--scenario",
-        "made/gray.toml",
-        "--out",
-        "plan",
-        "--no-charts",
-    ];
-    plimsoll(&folder, &plan).assert().code(1);
-    let written = std::fs::read_to_string(folder.path().join("plan/explanations.json"));
-    let written: Explanations =
-        serde_json::from_str(&written.expect("it is written")).expect("it is JSON");
-    assert!(written.complete);
-    let promises = written.bindings.iter().flat_map(|own| &own.promises);
-    let better = promises.filter(|own| own.worst_shortfall.after < own.worst_shortfall.before);
-    assert!(better.count() > 0, "{:#?}", written.bindings);
 }

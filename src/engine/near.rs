@@ -121,3 +121,75 @@ fn taken(ways: &mut [Way], users: f64) -> Option<Arc<Route>> {
     way.left -= users;
     Some(Arc::clone(&way.route))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::plan::{Loaded, plan_expected};
+    use crate::formulation::goals::Level;
+    use crate::graph::Network;
+    use crate::model::{Goal, PlannedPeriods};
+    use crate::plan::{PeriodPlan, SteeringGroups};
+    use crate::solve::Stop;
+    use crate::solve::tests::instances::{Instance, assert_none, by_hand, drawn};
+    use crate::units::{AGREEMENT, NOBODY};
+
+    /// Plans an inventory, and once more near that plan: nothing may be lost by it. Counts plans
+    /// in which somebody moves whom no event touches.
+    fn lost_near_itself(instance: &Instance, moving: &mut usize) -> Vec<String> {
+        let Instance {
+            name,
+            inventory,
+            scenario,
+        } = instance;
+        let mut scenario = scenario.clone();
+        scenario.policy.periods = PlannedPeriods::Sequential;
+        scenario.policy.goals.retain(|goal| *goal != Goal::Latency);
+        scenario.protect = None;
+        let network = Network::new(inventory);
+        let groups = SteeringGroups::new(inventory, &scenario.policy);
+        let loaded = Loaded::alone(inventory, &network);
+        let plan = |near: &[PeriodPlan]| {
+            let all = (usize::MAX, false);
+            plan_expected(&loaded, &groups, &scenario, all, near, &Stop::default())
+        };
+        let first = match plan(&[]) {
+            Ok(first) => first,
+            Err(error) => return vec![format!("{name}: {error}")],
+        };
+        let again = match plan(&first.periods) {
+            Ok(again) => again,
+            Err(error) => return vec![format!("{name}, near its plan: {error}")],
+        };
+        let mut lost = Vec::new();
+        let moves_unaffected = |period: &PeriodPlan| {
+            let relief = period.stages.iter().find(|own| own.level == Level::Relief);
+            relief.is_some_and(|own| own.plan > NOBODY)
+        };
+        *moving += usize::from(first.periods.iter().any(moves_unaffected));
+        // Later periods begin where the first leaves everybody, and others may be as good.
+        for (own, other) in first.periods[0].stages.iter().zip(&again.periods[0].stages) {
+            if (own.value - other.value).abs() > AGREEMENT * own.value.abs().max(1.0) {
+                lost.push(format!(
+                    "{name}: {:?} {} near its plan, {} from nothing",
+                    own.level, other.value, own.value
+                ));
+                break;
+            }
+        }
+        lost
+    }
+
+    #[test]
+    fn near_its_plan_an_inventory_is_planned_as_well_as_from_nothing() {
+        let mut moving = 0;
+        let instances = by_hand().into_iter().chain(drawn(150));
+        let lost: Vec<String> = instances
+            .flat_map(|own| lost_near_itself(&own, &mut moving))
+            .collect();
+        assert_none(&lost);
+        assert!(
+            moving >= 10,
+            "whom no event touches moves in {moving} plans"
+        );
+    }
+}

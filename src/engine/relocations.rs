@@ -6,6 +6,16 @@ use crate::ids::{ShardId, SiteId};
 use crate::solve::Outcome;
 use std::cmp::Ordering;
 
+/// A shard that might go to another site.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Relocation {
+    pub(super) shard: ShardId,
+    pub(super) site: SiteId,
+    /// Whether its class is served whole: if not, all that is to be gained by it is that more users are served.
+    pub(super) is_served: bool,
+    users: f64,
+}
+
 /// Shards with users and the other sites that each may use, the first `most`: of classes that are not served whole
 /// first, then the largest first.
 pub(super) fn relocations(
@@ -13,7 +23,7 @@ pub(super) fn relocations(
     outcome: &Outcome,
     narrowed: &Narrowed,
     most: usize,
-) -> Vec<(ShardId, SiteId)> {
+) -> Vec<Relocation> {
     let trial = problem.narrowed(narrowed, Detail::Values);
     let is_served: Vec<bool> = trial
         .classes
@@ -38,18 +48,17 @@ pub(super) fn relocations(
                 .left_to(id, position)
                 .and_then(|sites| sites.first());
             for &site in class.sites.iter().filter(|site| Some(*site) != now) {
-                all.add((is_served, users, shard, site));
+                all.add(Relocation {
+                    shard,
+                    site,
+                    is_served,
+                    users,
+                });
             }
         }
     }
     all.in_order()
-        .into_iter()
-        .map(|(_, _, shard, site)| (shard, site))
-        .collect()
 }
-
-/// Whether a shard is served whole, its users, and where it might go.
-type Relocation = (bool, f64, ShardId, SiteId);
 
 /// The first few of many relocations, without keeping them all.
 struct First {
@@ -66,10 +75,9 @@ impl First {
     }
 
     fn order(a: &Relocation, b: &Relocation) -> Ordering {
-        a.0.cmp(&b.0)
-            .then(b.1.total_cmp(&a.1))
-            .then(a.2.cmp(&b.2))
-            .then(a.3.cmp(&b.3))
+        let by_users = b.users.total_cmp(&a.users);
+        let by_class = a.is_served.cmp(&b.is_served).then(by_users);
+        by_class.then((a.shard, a.site).cmp(&(b.shard, b.site)))
     }
 
     fn add(&mut self, relocation: Relocation) {

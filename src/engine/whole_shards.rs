@@ -17,7 +17,9 @@ use crate::formulation::goals::Level;
 use crate::formulation::{ClassId, Detail, Narrowed, Problem};
 use crate::ids::{ShardId, SiteId};
 use crate::model::Goal;
-use crate::solve::{Outcome, Proof, Start, Stop, solve_from, solve_unless_worse};
+use crate::solve::{
+    Beat, Outcome, Proof, Start, Stop, solve_from, solve_to_beat, solve_unless_worse,
+};
 use crate::sums::summed;
 
 /// Combinations of the last doubts that are tried, at most.
@@ -391,7 +393,7 @@ fn improve(
         let pairs = single.iter().enumerate().flat_map(|(index, &one)| {
             let others = single[index + 1..].iter();
             others
-                .filter(move |other| other.0 != one.0)
+                .filter(move |other| other.shard != one.shard)
                 .map(move |&other| [Some(one), Some(other)])
         });
         let trials = single.iter().map(|&one| [Some(one), None]).chain(pairs);
@@ -402,18 +404,22 @@ fn improve(
         };
         let (tried, better) = trials::first(trials.take(left), |trial| {
             let moves = trial.iter().flatten();
-            let moves = moves.map(|&(shard, to)| (shard, home(shard), to));
+            let moves = moves.map(|own| (own.shard, home(own.shard), own.site));
             let homed = homed.as_ref();
             let is_worse = |homed: &Homed<'_>| homed.is_proven_worse_with(fractional, own, moves);
             if stop.is_raised() || homed.is_some_and(is_worse) {
                 return Ok(None);
             }
             let mut narrowed = narrowed.clone();
-            for (shard, site) in trial.into_iter().flatten() {
-                narrowed.leave_to_shard(problem, shard, &[site]);
+            let mut has_to = Beat::AnyLevel;
+            for own in trial.into_iter().flatten() {
+                narrowed.leave_to_shard(problem, own.shard, &[own.site]);
+                if !own.is_served {
+                    has_to = Beat::Unserved;
+                }
             }
             let trial = problem.narrowed(&narrowed, Detail::Values);
-            let found = solve_unless_worse(&trial, start, stop, Some(own))?;
+            let found = solve_to_beat(&trial, start, stop, (own, has_to))?;
             let better = found.filter(|found| found.is_lower_than(own));
             Ok(better.map(|better| (narrowed, better)))
         })?;

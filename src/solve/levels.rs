@@ -58,14 +58,42 @@ pub fn solve_unless_worse(
     incumbent: Option<&Outcome>,
 ) -> Result<Option<Outcome>> {
     let placement = start.map(|start| start.placement(problem));
-    solve_begun(problem, placement, stop, incumbent)
+    solve_begun(
+        problem,
+        placement,
+        stop,
+        incumbent.map(|own| (own, Beat::AnyLevel)),
+    )
+}
+
+/// At which level an answer has to be better than another to be of use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beat {
+    /// At any.
+    AnyLevel,
+    /// At one of those that count unserved users.
+    Unserved,
+}
+
+/// The same, or `None` as soon as it is clear that it is of no use beside `incumbent`.
+///
+/// # Errors
+/// Those of [`solve`].
+pub fn solve_to_beat(
+    problem: &Problem<'_>,
+    start: Option<Start<'_>>,
+    stop: &Stop,
+    incumbent: (&Outcome, Beat),
+) -> Result<Option<Outcome>> {
+    let placement = start.map(|start| start.placement(problem));
+    solve_begun(problem, placement, stop, Some(incumbent))
 }
 
 fn solve_begun(
     problem: &Problem<'_>,
     placement: Option<Placement>,
     stop: &Stop,
-    incumbent: Option<&Outcome>,
+    incumbent: Option<(&Outcome, Beat)>,
 ) -> Result<Option<Outcome>> {
     let mut master = Master::new(problem, stop)?;
     let is_near = placement.is_some();
@@ -86,7 +114,8 @@ fn solve_begun(
         }
     };
     let mut settled = Settled {
-        incumbent: incumbent.map_or_else(Vec::new, |outcome| outcome.levels.clone()),
+        incumbent: incumbent.map_or_else(Vec::new, |(outcome, _)| outcome.levels.clone()),
+        has_to_serve_more: incumbent.is_some_and(|(_, beat)| beat == Beat::Unserved),
         is_stopped: stop.is_raised(),
         is_near,
         ..Settled::default()
@@ -135,6 +164,8 @@ pub(super) struct Settled {
     pub(super) best: Option<Extract>,
     /// Levels that are to be beaten, if any.
     incumbent: Vec<LevelOutcome>,
+    /// They are to be beaten at a level of unserved users.
+    has_to_serve_more: bool,
     /// The search began near a plan, so that nothing has to be approached first.
     is_near: bool,
 }
@@ -212,9 +243,18 @@ impl Settled {
         }
     }
 
-    /// `true` if the plan to be beaten is better already.
+    /// `true` if the plan to be beaten is better already, or cannot be beaten any more where it has to be.
     pub(super) fn is_worse(&self) -> bool {
-        is_lower(&self.incumbent, &self.levels)
+        is_lower(&self.incumbent, &self.levels) || self.is_in_vain()
+    }
+
+    /// `true` if more users had to be served, and as many are.
+    fn is_in_vain(&self) -> bool {
+        let is_unserved = |own: &&LevelOutcome| matches!(own.level, Level::Unserved(_));
+        let count = self.incumbent.iter().take_while(is_unserved).count();
+        self.has_to_serve_more
+            && self.levels.len() >= count
+            && !is_lower(&self.levels[..count], &self.incumbent[..count])
     }
 
     /// The bound from which on the next level is worse than what is to be beaten.

@@ -34,7 +34,9 @@ pub(crate) mod tests;
 
 pub use capacity::least_capacity;
 pub use joint::{JointOutcome, JointShare, solve_joint};
-pub use levels::{solve, solve_from, solve_if_served, solve_near, solve_unless_worse};
+pub use levels::{
+    Beat, solve, solve_from, solve_if_served, solve_near, solve_to_beat, solve_unless_worse,
+};
 pub use outcome::{LevelOutcome, LevelProof, Outcome, Proof, Served, Size};
 pub use placement::Placement;
 pub use prices::{Keeping, Kept, Prices, RowPrice, SetPrices};

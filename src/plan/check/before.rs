@@ -302,6 +302,10 @@ fn with_room(
                         })
             })
         };
+        if is_full(site.index()) {
+            // Every path ends there.
+            return false;
+        }
         let closed: Vec<bool> = (0..components)
             .map(|component| is_standby(ground, component) || is_full(component))
             .collect();

@@ -24,6 +24,25 @@ const OF_MOVES: usize = 4;
 const OF_LATENCY: usize = 12;
 const OF_MANY: usize = 6;
 
+/// Of more periods than these each has the less work, so that all have no more than so many.
+const FEW_PERIODS: usize = 6;
+
+/// What the work of a period is shared with.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Spread {
+    /// How many periods the scenario has.
+    pub(super) periods: usize,
+    /// `true` where the plan is one of many that are tried.
+    pub(super) is_one_of_many: bool,
+}
+
+impl Spread {
+    fn of(self, work: usize) -> usize {
+        let of_many = if self.is_one_of_many { OF_MANY } else { 1 };
+        work / of_many * FEW_PERIODS / self.periods.max(FEW_PERIODS)
+    }
+}
+
 /// A search that ends after fewer nodes hardly finds or proves anything: it is not begun.
 const LEAST_NODES: usize = 64;
 
@@ -49,7 +68,7 @@ pub(super) fn best_homes(
     problem: &Problem<'_>,
     fractional: &Outcome,
     mut homes: Homes,
-    is_one_of_many: bool,
+    spread: Spread,
     stop: &Stop,
 ) -> Result<Best> {
     let of_node = fractional.size.nonzeros.max(OF_NODE) + shard_count(problem);
@@ -61,7 +80,7 @@ pub(super) fn best_homes(
         return Ok(Best { homes, bounds });
     }
     let outcome = homes.solved(problem, fractional, stop)?;
-    let nodes = worth(fractional, &outcome) / if is_one_of_many { OF_MANY } else { 1 } / of_node;
+    let nodes = spread.of(worth(fractional, &outcome)) / of_node;
     if nodes < LEAST_NODES || !fractional.is_lower_than(&outcome) {
         homes.outcome = Some(outcome);
         let bounds = Vec::new();

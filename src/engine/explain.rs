@@ -51,6 +51,8 @@ pub fn explain(
     let mut bindings = bindings(inventory, plan);
     let (tried, is_near) = effort(inventory, plan);
     let near: &[PeriodPlan] = if is_near { &plan.periods } else { &[] };
+    // Where planning all periods together spared no move, it is not asked again with more capacity.
+    let looks = plan.joint.is_none_or(|joint| joint.is_joint());
     let trials = trials(plan, &bindings, tried);
     let network = Network::new(inventory);
     let groups = SteeringGroups::new(inventory, &scenario.policy);
@@ -75,7 +77,7 @@ pub fn explain(
                     folded: plan.before.folded.as_ref(),
                 }),
             };
-            let count = trial.last + 1;
+            let count = (trial.last + 1, looks);
             let again = plan_expected(&loaded, &groups, scenario, count, near, stop).ok()?;
             promise(plan, &again, trial)
         })
@@ -93,7 +95,7 @@ pub fn explain(
             if is_stopped || stop.is_raised() {
                 return false;
             }
-            let found = lifted_rule((inventory, scenario), (plan, near), own, stop);
+            let found = lifted_rule((inventory, scenario), (plan, near, looks), own, stop);
             own.promised = found.unwrap_or_default();
             !own.promised.is_empty()
         })
@@ -101,6 +103,7 @@ pub fn explain(
     Explanations {
         bindings,
         rules,
+        is_quick: is_near || !looks,
         is_cut_short: is_stopped
             || promises.iter().any(Option::is_none)
             || is_lifted.iter().any(|is_done| !is_done),
@@ -111,7 +114,7 @@ pub fn explain(
 /// it without a whole answer.
 fn lifted_rule(
     (inventory, scenario): (&Inventory, &Scenario),
-    (plan, near): (&Plan, &[PeriodPlan]),
+    (plan, near, looks): (&Plan, &[PeriodPlan], bool),
     own: &RuleInTheWay,
     stop: &Stop,
 ) -> Option<Vec<Change>> {
@@ -124,7 +127,7 @@ fn lifted_rule(
         network: &network,
         known: None,
     };
-    let count = own.period + 1;
+    let count = (own.period + 1, looks);
     let again = plan_expected(&loaded, &groups, &scenario, count, near, stop).ok()?;
     changes(plan, &again)
 }

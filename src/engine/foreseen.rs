@@ -1,11 +1,11 @@
 //! Plans what is foreseen together where faults are learnt of on the way (`docs/model.md` §8).
 
 use super::joint::{
-    SitesByPeriod, Together, foreseen, is_no_worse, learning, may_move_less, moved, periods_before,
-    together,
+    Hopeless, SitesByPeriod, Together, foreseen, is_no_worse, learning, may_move_less, moved,
+    periods_before, together,
 };
 use super::period::{Ground, Telling};
-use super::plan::{Sequence, one_by_one};
+use super::sequence::{Sequence, one_by_one, one_by_one_unless};
 use super::watch::NoWatch;
 use crate::error::Result;
 use crate::plan::JointPeriods;
@@ -55,10 +55,10 @@ pub(super) fn as_foreseen(
             .map_or(&sequential.periods, |own| &own.periods);
         let mut found = None;
         if may_move_less(&scenario, periods) && !ground.stop.is_raised() {
-            let plan = |sites: &SitesByPeriod| {
+            let plan = |sites: &SitesByPeriod, is_hopeless: Hopeless<'_>| {
                 let sites = sites.led_by(&decided);
                 let sites = Some(&sites);
-                one_by_one(&Ground { sites, ..*told }, all)
+                one_by_one_unless(&Ground { sites, ..*told }, all, is_hopeless)
             };
             let own = together(told, periods, plan, |own| &own.periods)?;
             bound = own.as_ref().map_or(0.0, |own| own.joint.bound);

@@ -42,6 +42,7 @@ mod relocations;
 mod repair;
 mod replay;
 mod replayed;
+mod sequence;
 mod settle;
 mod swaps;
 mod sweep;

@@ -1,6 +1,6 @@
 //! One period, planned from the one before (`model.md` §8).
 
-use super::best_homes::{Best, best_homes};
+use super::best_homes::{Best, Spread, best_homes};
 use super::cuts::cuts;
 use super::describe::{Settled, describe};
 use super::instant::Backdrop;
@@ -38,6 +38,8 @@ pub(super) struct Ground<'a> {
     pub(super) telling: Telling,
     /// Periods that were planned in much the same way, which this plan is to stay near.
     pub(super) near: &'a [PeriodPlan],
+    /// How many periods the scenario has: the more, the less work is spent on each.
+    pub(super) periods: usize,
     /// Where every shard is to be in every period, if that is settled.
     pub(super) sites: Option<&'a SitesByPeriod>,
 }
@@ -157,9 +159,11 @@ pub(super) fn plan_period(
     let (homes, whole_bounds) = match homes {
         Some(homes) if is_searched => {
             let stop = ground.stop.with_plan();
-            let is_one_of_many = ground.telling != Telling::Reasons;
-            let Best { homes, bounds } =
-                best_homes(&problem, &fractional, homes, is_one_of_many, &stop)?;
+            let spread = Spread {
+                periods: ground.periods,
+                is_one_of_many: ground.telling != Telling::Reasons,
+            };
+            let Best { homes, bounds } = best_homes(&problem, &fractional, homes, spread, &stop)?;
             (Some(homes), bounds)
         }
         homes => (homes, Vec::new()),

@@ -3,9 +3,12 @@
 use super::before::{Quiet, before, case_of_before, has_same_before};
 use super::foreseen::as_foreseen;
 use super::full_back::full_back;
-use super::joint::{SitesByPeriod, Together, learning, looks_ahead, may_move_less, together};
+use super::joint::{
+    Hopeless, SitesByPeriod, Together, learning, looks_ahead, may_move_less, together,
+};
 use super::margin_search::search;
-use super::period::{Begun, Ground, Planned, Telling, plan_period};
+use super::period::{Ground, Telling};
+use super::sequence::{Sequence, one_by_one, one_by_one_unless};
 use super::watch::{NoWatch, Stage, Watch};
 use super::waves::{Ways, guarded_transitions, hour_turns, unguarded_transitions};
 use crate::error::{Error, Result};
@@ -16,8 +19,9 @@ use crate::plan::{
     Before, ForecastEnd, JointPeriods, PeriodPlan, Plan, Status, SteeringGroups, tenants,
 };
 use crate::scenario::{Band, Period, has_forecast_range, periods};
-use crate::solve::{Proof, Stop};
+use crate::solve::Stop;
 use jiff::Timestamp;
+use std::borrow::Cow;
 
 /// What may be asked of a plan.
 #[derive(Clone, Copy)]
@@ -91,38 +95,54 @@ pub(super) fn plan_loaded(
     let inventory = loaded.inventory;
     let groups = SteeringGroups::new(inventory, &scenario.policy);
     let all = periods(inventory, scenario);
-    let run = |band: Band, watch: &dyn Watch, telling: Telling| {
-        plan_band(&Course {
-            loaded: *loaded,
-            groups: &groups,
-            scenario,
-            band,
-            periods: &all,
-            stop: options.stop,
-            watch,
-            telling,
-            near: &[],
-        })
+    let expected = Course {
+        loaded: *loaded,
+        groups: &groups,
+        scenario,
+        band: Band::Expected,
+        periods: &all,
+        of: all.len(),
+        stop: options.stop,
+        watch: options.watch,
+        telling: Telling::Reasons,
+        near: &[],
     };
-    let expected = || run(Band::Expected, options.watch, Telling::Reasons);
-    let end = |band: Band| run(band, &NoWatch, Telling::Numbers);
-    let (expected, ends) = if has_forecast_range(inventory, scenario) {
-        let (expected, ends) = rayon::join(expected, || {
-            rayon::join(|| end(Band::Low), || end(Band::High))
-        });
-        (expected?, Some([ends.0, ends.1]))
+    let ends = [Band::Low, Band::High].map(|band| Course {
+        band,
+        watch: &NoWatch,
+        telling: Telling::Numbers,
+        ..expected
+    });
+    let (mut plan, ends) = if has_forecast_range(inventory, scenario) {
+        let [low, high] = &ends;
+        let (plan, alone) = rayon::join(
+            || plan_band(&expected),
+            || rayon::join(|| planned_apart(low), || planned_apart(high)),
+        );
+        let plan = plan?;
+        // Whether that spares moves is asked of the plan; its ends are looked for where it does.
+        let is_joint = plan.joint.as_ref().is_some_and(JointPeriods::is_joint);
+        let whole = |course: &Course<'_>, alone: Result<Apart>| {
+            let alone = alone?;
+            if is_joint {
+                planned_together(course, alone)
+            } else {
+                Ok(alone.plan())
+            }
+        };
+        let both = rayon::join(|| whole(low, alone.0), || whole(high, alone.1));
+        (plan, Some(both))
     } else {
-        (expected()?, None)
+        (plan_band(&expected)?, None)
     };
     options.watch.enter(Stage::Waves);
-    let mut plan = expected;
     plan.full_back = full_back(loaded, &groups, scenario, &plan);
     match ends {
         None => {}
         // A stop leaves the band out; the expected plan stands.
         Some(_) if options.stop.is_raised() => plan.status = Status::Stopped,
-        Some([Ok(low), Ok(high)]) => add_band(&mut plan, low.periods, high.periods),
-        Some([Err(error), _] | [_, Err(error)]) => return Err(error),
+        Some((Ok(low), Ok(high))) => add_band(&mut plan, low.periods, high.periods),
+        Some((Err(error), _) | (_, Err(error))) => return Err(error),
     }
     plan.tenants = tenants(inventory, scenario, &groups, &plan);
     let ways = ways_of(loaded, &groups, scenario, Timestamp::MIN);
@@ -141,12 +161,14 @@ pub(super) fn plan_of_numbers(
     helped_from: Timestamp,
     stop: &Stop,
 ) -> Result<Plan> {
+    let all = periods(loaded.inventory, scenario);
     let mut plan = plan_band(&Course {
         loaded: *loaded,
         groups,
         scenario,
         band: Band::Expected,
-        periods: &periods(loaded.inventory, scenario),
+        periods: &all,
+        of: all.len(),
         stop,
         watch: &NoWatch,
         telling: Telling::Numbers,
@@ -176,30 +198,39 @@ fn ways_of<'a>(
 
 /// Plans the first `count` periods of a scenario for the expected demand alone; `groups` are those of the inventory.
 /// Where there are periods of `near`, the plan keeps their homes where others are no better, leaves latency as it
-/// comes out, settles doubts the likeliest way, and begins where the users of those periods are.
+/// comes out, settles doubts the likeliest way, and begins where the users of those periods are. Unless it `looks` ahead
+/// its periods are planned one after the other alone.
 pub(super) fn plan_expected(
     loaded: &Loaded<'_>,
     groups: &SteeringGroups,
     scenario: &Scenario,
-    count: usize,
+    (count, looks): (usize, bool),
     near: &[PeriodPlan],
     stop: &Stop,
 ) -> Result<Plan> {
     let mut all = periods(loaded.inventory, scenario);
-    if !looks_ahead(scenario) {
+    let of = all.len();
+    let looks = looks && looks_ahead(scenario);
+    if !looks {
         all.truncate(count);
     }
-    let mut plan = plan_band(&Course {
+    let course = Course {
         loaded: *loaded,
         groups,
         scenario,
         band: Band::Expected,
         periods: &all,
+        of,
         stop,
         watch: &NoWatch,
         telling: Telling::Outlook,
         near,
-    })?;
+    };
+    let mut plan = if looks {
+        plan_band(&course)?
+    } else {
+        planned_apart(&course)?.plan()
+    };
     plan.periods.truncate(count);
     Ok(plan)
 }
@@ -224,6 +255,7 @@ pub(super) fn plan_of_homes(
         watch: &NoWatch,
         telling: Telling::Outlook,
         near: &[],
+        periods: periods.len(),
         sites: Some(sites),
     };
     let sequence = one_by_one(&ground, periods)?;
@@ -295,27 +327,69 @@ fn before_of(
 }
 
 /// What is planned from the state before on.
+#[derive(Clone, Copy)]
 struct Course<'a> {
     loaded: Loaded<'a>,
     groups: &'a SteeringGroups,
     scenario: &'a Scenario,
     band: Band,
     periods: &'a [Period],
+    /// How many periods the scenario has.
+    of: usize,
     stop: &'a Stop,
     watch: &'a dyn Watch,
     telling: Telling,
     near: &'a [PeriodPlan],
 }
 
-/// Periods planned one after the other.
-pub(super) struct Sequence {
-    pub(super) periods: Vec<PeriodPlan>,
-    status: Status,
-    warnings: Vec<String>,
+impl<'a> Course<'a> {
+    /// What its periods are planned with.
+    fn ground(&'a self, before: &'a Before, scenario: &'a Scenario) -> Ground<'a> {
+        Ground {
+            inventory: self.loaded.inventory,
+            network: self.loaded.network,
+            groups: self.groups,
+            scenario,
+            band: self.band,
+            before,
+            stop: self.stop,
+            watch: self.watch,
+            telling: self.telling,
+            near: self.near,
+            periods: self.of,
+            sites: None,
+        }
+    }
+
+    /// The scenario, without latency if the plan is to stay near another.
+    fn planned(&self) -> Cow<'a, Scenario> {
+        if self.near.is_empty() {
+            Cow::Borrowed(self.scenario)
+        } else {
+            Cow::Owned(without_latency(self.scenario))
+        }
+    }
+}
+
+/// Periods that were planned one after the other, from this state before.
+struct Apart {
+    before: Before,
+    sequence: Sequence,
+}
+
+impl Apart {
+    fn plan(self) -> Plan {
+        self.sequence.plan(self.before, None)
+    }
 }
 
 /// Plans every period for one end of the forecast: one after the other, and then together where fewer users may move.
 fn plan_band(course: &Course<'_>) -> Result<Plan> {
+    planned_together(course, planned_apart(course)?)
+}
+
+/// Plans every period for one end of the forecast, one after the other.
+fn planned_apart(course: &Course<'_>) -> Result<Apart> {
     let &Course {
         loaded,
         groups,
@@ -323,33 +397,36 @@ fn plan_band(course: &Course<'_>) -> Result<Plan> {
         band,
         stop,
         watch,
-        telling,
-        near,
         ..
     } = course;
     let before = before_of(&loaded, groups, scenario, band, stop, watch)?;
-    let rough = (!near.is_empty()).then(|| without_latency(scenario));
-    let ground = Ground {
-        inventory: loaded.inventory,
-        network: loaded.network,
-        groups,
-        scenario: rough.as_ref().unwrap_or(scenario),
+    let sequence = one_by_one(&course.ground(&before, &course.planned()), course.periods)?;
+    Ok(Apart { before, sequence })
+}
+
+/// Plans the same periods together where fewer users may move.
+fn planned_together(course: &Course<'_>, alone: Apart) -> Result<Plan> {
+    let &Course {
         band,
-        before: &before,
         stop,
         watch,
         telling,
-        near,
-        sites: None,
-    };
-    let mut sequence = one_by_one(&ground, course.periods)?;
+        ..
+    } = course;
+    let Apart {
+        before,
+        mut sequence,
+    } = alone;
+    let scenario = course.planned();
+    let ground = course.ground(&before, &scenario);
     let mut joint = None;
     if sequence.status != Status::Stopped && may_move_less(ground.scenario, &sequence.periods) {
         let is_known_ahead = learning(ground.scenario).is_empty();
         let found = if is_known_ahead {
-            let plan = |sites: &SitesByPeriod| {
+            let plan = |sites: &SitesByPeriod, is_hopeless: Hopeless<'_>| {
                 let sites = Some(sites);
-                one_by_one(&Ground { sites, ..ground }, course.periods)
+                let ground = Ground { sites, ..ground };
+                one_by_one_unless(&ground, course.periods, is_hopeless)
             };
             together(&ground, &sequence.periods, plan, |own| &own.periods)
         } else {
@@ -391,25 +468,6 @@ fn plan_band(course: &Course<'_>) -> Result<Plan> {
     Ok(sequence.plan(before, joint))
 }
 
-impl Sequence {
-    /// A plan of its periods, without ways from state to state.
-    fn plan(self, before: Before, joint: Option<JointPeriods>) -> Plan {
-        Plan {
-            before,
-            periods: self.periods,
-            joint,
-            status: self.status,
-            tenants: Vec::new(),
-            transitions: Vec::new(),
-            hour_turns: Vec::new(),
-            replayed: None,
-            recovery: None,
-            full_back: None,
-            warnings: self.warnings,
-        }
-    }
-}
-
 /// `true` if no way of a plan is refused.
 fn is_safe(course: &Course<'_>, before: &Before, sequence: &Sequence) -> bool {
     let mut plan = Sequence {
@@ -423,51 +481,4 @@ fn is_safe(course: &Course<'_>, before: &Before, sequence: &Sequence) -> bool {
     plan.transitions = unguarded_transitions(&ways, &plan);
     plan.hour_turns = hour_turns(&ways, &plan);
     !plan.is_refused()
-}
-
-/// Plans every period from the one before.
-pub(super) fn one_by_one(ground: &Ground<'_>, all: &[Period]) -> Result<Sequence> {
-    let inventory = ground.inventory;
-    let mut begun = Begun::after(inventory, &[]);
-    let mut planned: Vec<PeriodPlan> = Vec::with_capacity(all.len());
-    // What is missing is counted from the state before: a plan is not better proven than that.
-    let mut status = match ground.before.proof {
-        Proof::Gap => Status::Unproven,
-        Proof::Proven | Proof::Stopped => Status::Complete,
-    };
-    let mut warnings = Vec::new();
-    for period in all {
-        ground.watch.enter(Stage::Periods(planned.len(), all.len()));
-        let stop = &if planned.is_empty() {
-            ground.stop.clone()
-        } else {
-            ground.stop.with_plan()
-        };
-        let ground = Ground { stop, ..*ground };
-        let start = begun.start(planned.last());
-        let Planned {
-            plan,
-            proof,
-            has_cut_copies,
-        } = plan_period(&ground, *period, &start)?;
-        match proof {
-            Proof::Stopped => status = Status::Stopped,
-            Proof::Gap if status == Status::Complete => status = Status::Unproven,
-            Proof::Gap | Proof::Proven => {}
-        }
-        if has_cut_copies {
-            warnings.push(format!(
-                "period {}: passive copies and background alone exceed what is left somewhere; they were cut to it",
-                period.index
-            ));
-        }
-        begun.go_on(&plan);
-        planned.push(plan);
-    }
-    ground.watch.enter(Stage::AllPeriods);
-    Ok(Sequence {
-        periods: planned,
-        status,
-        warnings,
-    })
 }

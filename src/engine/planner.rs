@@ -87,7 +87,14 @@ impl Planner {
         let scenario = &self.scenario;
         let groups = SteeringGroups::new(&self.inventory, &scenario.policy);
         let loaded = self.loaded();
-        let mut plan = plan_expected(&loaded, &groups, scenario, index + 1, &[], options.stop)?;
+        let mut plan = plan_expected(
+            &loaded,
+            &groups,
+            scenario,
+            (index + 1, true),
+            &[],
+            options.stop,
+        )?;
         let period_plan = plan.periods.pop().ok_or_else(no_such)?;
         if period.start > self.scenario.start {
             let homes = period_plan.current.clone();

@@ -26,6 +26,9 @@ pub struct Explanations {
     pub scenario: String,
     /// `false` if a limit ended the explanations before all promises were tried.
     pub complete: bool,
+    /// `true` if planning again for promises spared work that the plan was worth: what it did not find may still be there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub quick: bool,
     /// What binds: by period, the strongest first.
     pub bindings: Vec<Binding>,
     /// Which rules keep users from being served: those that keep most of them first.

@@ -87,6 +87,12 @@ pub(super) const PASSES_PER_LEVEL: usize = 2_000;
 /// Simplex iterations of one level, likewise. Counted, so that the same input gives the same bytes.
 pub(super) const ITERATIONS_PER_LEVEL: u64 = 50_000;
 
+/// The same for the program of all periods together: what it finds is where whole shards are looked for.
+pub(super) const ITERATIONS_OF_JOINT: u64 = 10_000;
+
+/// The same for its latency, which only chooses among sites.
+pub(super) const ITERATIONS_OF_JOINT_LATENCY: u64 = 3_000;
+
 /// The same for the margin, whose bound is of use also where it is not the best that could be proven.
 pub(super) const ITERATIONS_OF_MARGIN: u64 = 2_000;
 

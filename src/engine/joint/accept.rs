@@ -14,20 +14,37 @@ pub(in crate::engine) fn moved(periods: &[PeriodPlan]) -> f64 {
 /// `true` if no level before moves is worse in any period than in `sequential`.
 pub(in crate::engine) fn is_no_worse(joint: &[PeriodPlan], sequential: &[PeriodPlan]) -> bool {
     joint.len() == sequential.len()
-        && joint.iter().zip(sequential).all(|(own, other)| {
-            own.stages.len() == other.stages.len()
-                && before_moves(own)
-                    .zip(before_moves(other))
-                    .all(|(own, other)| is_at_most(own.plan, other.plan))
-        })
+        && joint
+            .iter()
+            .zip(sequential)
+            .all(|(own, other)| is_no_worse_in(own, other))
+}
+
+/// The same of one period.
+fn is_no_worse_in(own: &PeriodPlan, other: &PeriodPlan) -> bool {
+    own.stages.len() == other.stages.len()
+        && before_moves(own)
+            .zip(before_moves(other))
+            .all(|(own, other)| is_at_most(own.plan, other.plan))
+}
+
+/// `true` if no plan that begins with these periods is better than `best`: the last of them is worse at a level before
+/// moves, or all moves of `best` are spent.
+pub(super) fn is_hopeless(first: &[PeriodPlan], best: &[PeriodPlan]) -> bool {
+    let last = first.last().zip(best.get(first.len().saturating_sub(1)));
+    last.is_some_and(|(own, other)| !is_no_worse_in(own, other)) || !is_fewer(first, best)
+}
+
+/// `true` if fewer users move, by more than arithmetic leaves.
+fn is_fewer(own: &[PeriodPlan], other: &[PeriodPlan]) -> bool {
+    let (own, other) = (moved(own), moved(other));
+    own < other - (AGREEMENT * other).max(NOBODY)
 }
 
 /// The same, and nobody more is copied, and fewer users move, by more than arithmetic leaves.
 pub(in crate::engine) fn is_better(joint: &[PeriodPlan], sequential: &[PeriodPlan]) -> bool {
-    let (own, other) = (moved(joint), moved(sequential));
-    let is_fewer = own < other - (AGREEMENT * other).max(NOBODY);
     let is_no_worse = is_no_worse(joint, sequential);
-    is_no_worse && is_fewer && is_at_most(copied(joint), copied(sequential))
+    is_no_worse && is_fewer(joint, sequential) && is_at_most(copied(joint), copied(sequential))
 }
 
 /// `true` if a plan is one of those that the program of all periods has: it leaves whom the sequential plan splits or leaves

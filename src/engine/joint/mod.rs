@@ -13,4 +13,4 @@ mod together;
 pub(super) use accept::{is_no_worse, moved};
 pub(super) use foreseen::{foreseen, learning, periods_before};
 pub(super) use homes::SitesByPeriod;
-pub(super) use together::{Together, looks_ahead, may_move_less, together};
+pub(super) use together::{Hopeless, Together, looks_ahead, may_move_less, together};

@@ -1,6 +1,6 @@
 //! All periods planned together: from the plan of period after period to one in which fewer users move, if there is.
 
-use super::accept::{is_better, is_of_program, moved};
+use super::accept::{is_better, is_hopeless, is_of_program, moved};
 use super::begin::begin;
 use super::homes::{Leaving, SitesByPeriod, shared_out};
 use super::one_by_one::one_by_one;
@@ -70,6 +70,12 @@ const FEW_SHARDS: usize = 500;
 /// So many plans are tried for that.
 const MOST_TRIALS: usize = 24;
 
+/// After so many of them in a row that are no better no other is tried.
+const MOST_IN_VAIN: usize = 8;
+
+/// `true` of periods from the first on that no plan of all begins with which is better than that at hand.
+pub(in crate::engine) type Hopeless<'h> = &'h dyn Fn(&[PeriodPlan]) -> bool;
+
 /// What planning together comes to.
 pub(in crate::engine) struct Together<P> {
     /// What is said about it.
@@ -79,7 +85,7 @@ pub(in crate::engine) struct Together<P> {
 }
 
 /// Looks for a plan of all periods together that is better than `sequential`. `plan` plans every period with each shard
-/// at its one site, and `periods` looks at what came of it.
+/// at its one site, unless its first periods are hopeless, and `periods` looks at what came of it.
 ///
 /// `None` if the joint program has no answer: a stop was raised, or the solver failed every way.
 ///
@@ -88,7 +94,7 @@ pub(in crate::engine) struct Together<P> {
 pub(in crate::engine) fn together<P>(
     ground: &Ground<'_>,
     sequential: &[PeriodPlan],
-    plan: impl FnMut(&SitesByPeriod) -> Result<P>,
+    plan: impl FnMut(&SitesByPeriod, Hopeless<'_>) -> Result<Option<P>>,
     periods: impl Fn(&P) -> &[PeriodPlan],
 ) -> Result<Option<Together<P>>> {
     let posed = Posed::all(ground, sequential);
@@ -157,7 +163,7 @@ struct Search<'s, P, F, G> {
 
 impl<P, F, G> Search<'_, P, F, G>
 where
-    F: FnMut(&SitesByPeriod) -> Result<P>,
+    F: FnMut(&SitesByPeriod, Hopeless<'_>) -> Result<Option<P>>,
     G: Fn(&P) -> &[PeriodPlan],
 {
     /// Plans every shard at these sites; `true` if that is the best plan so far.
@@ -167,17 +173,17 @@ where
             return Ok(false);
         }
         self.tried.push(sites.clone());
-        let found = match (self.plan)(sites) {
-            Ok(found) => found,
+        let best = self.best.as_ref();
+        let best = best.map_or(self.sequential, |(own, _)| (self.periods)(own));
+        let found = match (self.plan)(sites, &|first| is_hopeless(first, best)) {
+            Ok(Some(found)) => found,
             // The plan at hand stands.
-            Err(Error::StoppedEarly | Error::Solver { .. }) => return Ok(false),
+            Ok(None) | Err(Error::StoppedEarly | Error::Solver { .. }) => return Ok(false),
             Err(error) => return Err(error),
         };
         if stop.is_raised() {
             return Ok(false);
         }
-        let best = self.best.as_ref();
-        let best = best.map_or(self.sequential, |(own, _)| (self.periods)(own));
         let is_best = is_better((self.periods)(&found), best);
         if is_best {
             self.best = Some((found, sites.clone()));
@@ -194,15 +200,25 @@ where
         let mut done: Vec<ShardId> = Vec::new();
         let mut sites = self.sites_or(at_hand);
         let all = settled(problem, &outcome.shares, &sites);
+        let mut in_vain = 0;
         for own in all.into_iter().take(MOST_TRIALS) {
             let best = self.best.as_ref();
             let best = best.map_or(self.sequential, |(own, _)| (self.periods)(own));
             if moved(best) <= outcome.bound * (1.0 + WORTH_TRYING) + NOBODY {
                 break;
             }
-            if !done.contains(&own.shard) && self.attempt(&own.applied(&sites))? {
+            if done.contains(&own.shard) {
+                continue;
+            }
+            if self.attempt(&own.applied(&sites))? {
                 done.push(own.shard);
                 sites = self.sites_or(at_hand);
+                in_vain = 0;
+            } else {
+                in_vain += 1;
+                if in_vain == MOST_IN_VAIN {
+                    break;
+                }
             }
         }
         Ok(())

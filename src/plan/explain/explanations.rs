@@ -11,6 +11,8 @@ pub struct Explanations {
     pub bindings: Vec<Binding>,
     /// Rules that keep users from being served, those that keep most of them first.
     pub rules: Vec<RuleInTheWay>,
+    /// `true` if planning again spared work that the plan was worth: what it did not find may still be there.
+    pub is_quick: bool,
     /// `true` if a stop left promises untried.
     pub is_cut_short: bool,
 }

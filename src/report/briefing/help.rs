@@ -15,14 +15,15 @@ impl Briefing<'_> {
         let Some(explanations) = self.explanations.filter(|_| !self.plan.is_good()) else {
             return Vec::new();
         };
+        let plan = (self.plan, explanations.is_quick);
         let is_told = |own: &&RuleInTheWay| {
             let change = own.promised.get(own.period);
             change.is_some_and(|own| own.after.unserved < own.before.unserved - NOBODY)
         };
         let rules = explanations.rules.iter().filter(is_told);
-        let rules = rules.filter_map(|own| rule_sentence(self.plan, own));
+        let rules = rules.filter_map(|own| rule_sentence(plan, own));
         let bindings = helping(&explanations.bindings).into_iter();
-        let bindings = bindings.map(|own| sentence(self.inventory, self.plan, own));
+        let bindings = bindings.map(|own| sentence(self.inventory, plan, own));
         let (rules, bindings): (Vec<String>, Vec<String>) = (rules.collect(), bindings.collect());
         // The strongest of both kinds, where there are both.
         let of_rules = MOST - usize::from(!bindings.is_empty());

@@ -43,14 +43,17 @@ pub fn explanations(
         format: EXPLANATIONS_FORMAT.to_owned(),
         scenario: scenario.name.clone(),
         complete: !explanations.is_cut_short,
+        quick: explanations.is_quick,
         bindings: bindings
-            .map(|(number, binding)| binding_of(inventory, plan, number, binding))
+            .map(|(number, binding)| {
+                binding_of(inventory, (plan, explanations.is_quick), number, binding)
+            })
             .collect(),
         rules: explanations
             .rules
             .iter()
             .enumerate()
-            .map(|(number, own)| rule_of(plan, number, own))
+            .map(|(number, own)| rule_of((plan, explanations.is_quick), number, own))
             .collect(),
         cuts: plan
             .periods
@@ -74,7 +77,11 @@ pub(super) fn count(period: usize) -> u32 {
     u32::try_from(period).unwrap_or(u32::MAX)
 }
 
-fn rule_of(plan: &Plan, number: usize, own: &explain::RuleInTheWay) -> RuleInTheWay {
+fn rule_of(
+    (plan, is_quick): (&Plan, bool),
+    number: usize,
+    own: &explain::RuleInTheWay,
+) -> RuleInTheWay {
     let promised = own.promised.iter().enumerate();
     RuleInTheWay {
         id: format!("w{number}"),
@@ -84,13 +91,13 @@ fn rule_of(plan: &Plan, number: usize, own: &explain::RuleInTheWay) -> RuleInThe
         promises: promised
             .map(|(period, change)| promise_of(period, change))
             .collect(),
-        sentence: rule_sentence(plan, own),
+        sentence: rule_sentence((plan, is_quick), own),
     }
 }
 
 fn binding_of(
     inventory: &Inventory,
-    plan: &Plan,
+    (plan, is_quick): (&Plan, bool),
     number: usize,
     binding: &explain::Binding,
 ) -> Binding {
@@ -125,7 +132,7 @@ fn binding_of(
             .enumerate()
             .map(|(period, change)| promise_of(period, change))
             .collect(),
-        sentence: sentence(inventory, plan, binding),
+        sentence: sentence(inventory, (plan, is_quick), binding),
     }
 }
 

@@ -10,7 +10,13 @@ use crate::report::words::{relaxed_words, short};
 use crate::units::{FEASIBILITY, NOBODY};
 
 /// What a binding promises in its period: `900 vCPU more at Boydton would serve 41,000 users more in period 3`.
-pub(crate) fn sentence(inventory: &Inventory, plan: &Plan, binding: &Binding) -> String {
+///
+/// `is_quick` is `true` if planning again spared work that the plan was worth: then what it did not find is not denied.
+pub(crate) fn sentence(
+    inventory: &Inventory,
+    (plan, is_quick): (&Plan, bool),
+    binding: &Binding,
+) -> String {
     let place = if plan.periods.len() > 1 {
         format!(" in period {}", binding.period)
     } else {
@@ -28,25 +34,33 @@ pub(crate) fn sentence(inventory: &Inventory, plan: &Plan, binding: &Binding) ->
             rate(inventory, binding)
         );
     };
-    result(&more_of(inventory, binding, promise), change, &place)
+    result(
+        &more_of(inventory, binding, promise),
+        change,
+        &place,
+        is_quick,
+    )
 }
 
 /// What a rule in the way promises in its period if it gives: `no residency rule would serve 41,000 users more in period 3`;
 /// `None` where that was not tried.
-pub(crate) fn rule_sentence(plan: &Plan, own: &RuleInTheWay) -> Option<String> {
+pub(crate) fn rule_sentence((plan, is_quick): (&Plan, bool), own: &RuleInTheWay) -> Option<String> {
     let place = if plan.periods.len() > 1 {
         format!(" in period {}", own.period)
     } else {
         String::new()
     };
     let change = own.promised.get(own.period)?;
-    Some(result(relaxed_words(own.rule), change, &place))
+    Some(result(relaxed_words(own.rule), change, &place, is_quick))
 }
 
-/// What something changes in a period.
-fn result(more: &str, change: &Change, place: &str) -> String {
+/// What something changes in a period; what a quick plan did not find is not denied.
+fn result(more: &str, change: &Change, place: &str, is_quick: bool) -> String {
     let (gains, losses) = (gains(change), losses(change));
     match (gains.is_empty(), losses.is_empty()) {
+        (true, _) if is_quick => format!(
+            "{more} alone made nothing better{place} in a quick second plan; a full one was not tried."
+        ),
         (true, true) => format!("{more} alone would change nothing{place}."),
         (false, true) => format!("{more} would {}{place}.", joined(&gains)),
         (false, false) => format!(
@@ -285,5 +299,42 @@ fn joined(clauses: &[String]) -> String {
         [] => String::new(),
         [one] => one.clone(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Change, Outlook, result};
+
+    fn outlook(unserved: f64) -> Outlook {
+        Outlook {
+            unserved,
+            moved: 0.0,
+            copied: 0.0,
+            opened: 0.0,
+            worst_shortfall: 0.0,
+            shortfall_users: 0.0,
+        }
+    }
+
+    #[test]
+    fn what_a_quick_plan_does_not_find_is_not_denied() {
+        let said = |after: f64, is_quick| {
+            let (before, after) = (outlook(40.0), outlook(after));
+            result("9 vCPU more at a", &Change { before, after }, "", is_quick)
+        };
+        assert_eq!(
+            said(40.0, false),
+            "9 vCPU more at a alone would change nothing."
+        );
+        let quick = "9 vCPU more at a alone made nothing better in a quick second plan; a full one was not tried.";
+        assert_eq!(said(40.0, true), quick);
+        assert_eq!(said(50.0, true), quick);
+        for is_quick in [false, true] {
+            assert_eq!(
+                said(0.0, is_quick),
+                "9 vCPU more at a would serve all 40 users who stay unserved."
+            );
+        }
     }
 }

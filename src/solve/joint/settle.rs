@@ -15,7 +15,10 @@ use crate::formulation::joint::{JointProblem, Trajectory};
 use crate::formulation::rows::hold_limit;
 use crate::ids::SiteId;
 use crate::solve::known_paths::KnownPaths;
-use crate::solve::options::{CLOSE_ENOUGH, ITERATIONS_PER_LEVEL, PASSES_PER_LEVEL, WORTH_ADDING};
+use crate::solve::options::{
+    CLOSE_ENOUGH, ITERATIONS_OF_JOINT, ITERATIONS_OF_JOINT_LATENCY, NEAR_ENOUGH, PASSES_PER_LEVEL,
+    WORTH_ADDING,
+};
 use crate::solve::stop::Stop;
 
 /// A share of a joint class that takes these homes.
@@ -63,7 +66,11 @@ pub fn solve_joint(problem: &JointProblem<'_>, stop: &Stop) -> Result<Option<Joi
         moved: 1.0 / unit,
         latency: 0.0,
     };
-    let Some((value, bound)) = settling.minimise(moved, stop)? else {
+    let ends = Precision {
+        gap: CLOSE_ENOUGH,
+        iterations: ITERATIONS_OF_JOINT,
+    };
+    let Some((value, bound)) = settling.minimise(moved, ends, stop)? else {
         return Ok(None);
     };
     let mut shares = settling.shares();
@@ -75,7 +82,12 @@ pub fn solve_joint(problem: &JointProblem<'_>, stop: &Stop) -> Result<Option<Joi
         moved: 0.0,
         latency: 1.0 / latency.max(1.0),
     };
-    if settling.minimise(near, stop)?.is_some() {
+    // Whoever may be at several sites is to be near; nothing is proven of it.
+    let ends = Precision {
+        gap: NEAR_ENOUGH,
+        iterations: ITERATIONS_OF_JOINT_LATENCY,
+    };
+    if settling.minimise(near, ends, stop)?.is_some() {
         shares = settling.shares();
     }
     let others: f64 = problem.begun.others.iter().map(|own| own.moved).sum();
@@ -84,6 +96,15 @@ pub fn solve_joint(problem: &JointProblem<'_>, stop: &Stop) -> Result<Option<Joi
         bound: bound.max(0.0) * unit + others,
         shares,
     }))
+}
+
+/// When an objective is settled.
+#[derive(Debug, Clone, Copy)]
+struct Precision {
+    /// At so small a gap between its value and what is proven, as a share.
+    gap: f64,
+    /// After so many steps of the solver.
+    iterations: u64,
 }
 
 /// A joint program that is being settled.
@@ -96,7 +117,12 @@ struct Settling<'p, 'a> {
 
 impl Settling<'_, '_> {
     /// Minimises an objective; its value and what is proven for it, or `None` if there is no solution yet.
-    fn minimise(&mut self, weights: Weights, stop: &Stop) -> Result<Option<(f64, f64)>> {
+    fn minimise(
+        &mut self,
+        weights: Weights,
+        ends: Precision,
+        stop: &Stop,
+    ) -> Result<Option<(f64, f64)>> {
         let unit = self.master.rows.unit;
         let weight_of = |column: &Column| {
             column.moved * weights.moved * unit + column.latency * weights.latency
@@ -114,8 +140,8 @@ impl Settling<'_, '_> {
             let (bound, columns) = self.price(&duals, weights, weight_of);
             best = best.max(bound);
             found = Some((value, best));
-            let is_close = value - best <= CLOSE_ENOUGH * value.abs().max(1.0);
-            let is_spent = self.master.iterations() - start >= ITERATIONS_PER_LEVEL;
+            let is_close = value - best <= ends.gap * value.abs().max(1.0);
+            let is_spent = self.master.iterations() - start >= ends.iterations;
             tracing::debug!(pass, value, best, added = columns.len(), "joint periods");
             if is_close || is_spent || columns.is_empty() {
                 break;

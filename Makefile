@@ -34,6 +34,7 @@ demo: prerequisites
 
 test: prerequisites
 	cargo test
+	cargo test --test goldens
 
 house: prerequisites
 	PLIMSOLL_HOUSE=1 cargo test --quiet --test it -- --exact tidy::house::the_house_grows_no_larger

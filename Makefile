@@ -11,7 +11,7 @@ help:
 	@echo "make test          run all tests"
 	@echo "make goldens       compare what every command prints and writes with what is recorded; -bless records it"
 	@echo "make house         how large the house is: lines, types, circles"
-	@echo "make soak          a night of changed inputs and killed runs: a million, and more than a thousand"
+	@echo "make soak          half an hour of changed inputs and killed runs: a million, and about a thousand"
 	@echo "make test-browser  open reports in Chromium and look for what is wrong with them"
 	@echo "make plots         draw the charts of plots/ anew"
 	@echo "make data          write the generated files of data/ anew"
@@ -52,7 +52,7 @@ goldens-before: prerequisites
 # Each stops at the first panic, misplaced finding, plan that does not hold or folder that is not whole.
 soak: prerequisites
 	PLIMSOLL_INPUTS=1000000 cargo test --test it -- --exact fuzzed::changed_bytes_are_read_or_refused --nocapture
-	PLIMSOLL_KILL_ROUNDS=500 cargo test --test it -- --nocapture \
+	PLIMSOLL_KILL_ROUNDS=700 cargo test --test it -- --nocapture \
 		--exact kills::killed_runs_leave_one_whole_folder_or_none_and_the_next_run_cleans_up
 
 test-browser: prerequisites

@@ -67,9 +67,10 @@ pub fn solve_unless_worse(
 }
 
 /// At which level an answer has to be better than another to be of use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Beat {
     /// At any.
+    #[default]
     AnyLevel,
     /// At one of those that count unserved users.
     Unserved,
@@ -115,7 +116,7 @@ fn solve_begun(
     };
     let mut settled = Settled {
         incumbent: incumbent.map_or_else(Vec::new, |(outcome, _)| outcome.levels.clone()),
-        has_to_serve_more: incumbent.is_some_and(|(_, beat)| beat == Beat::Unserved),
+        beat: incumbent.map_or(Beat::default(), |(_, beat)| beat),
         is_stopped: stop.is_raised(),
         is_near,
         ..Settled::default()
@@ -164,8 +165,8 @@ pub(super) struct Settled {
     pub(super) best: Option<Extract>,
     /// Levels that are to be beaten, if any.
     incumbent: Vec<LevelOutcome>,
-    /// They are to be beaten at a level of unserved users.
-    has_to_serve_more: bool,
+    /// Where they are to be beaten.
+    beat: Beat,
     /// The search began near a plan, so that nothing has to be approached first.
     is_near: bool,
 }
@@ -252,7 +253,7 @@ impl Settled {
     fn is_in_vain(&self) -> bool {
         let is_unserved = |own: &&LevelOutcome| matches!(own.level, Level::Unserved(_));
         let count = self.incumbent.iter().take_while(is_unserved).count();
-        self.has_to_serve_more
+        self.beat == Beat::Unserved
             && self.levels.len() >= count
             && !is_lower(&self.levels[..count], &self.incumbent[..count])
     }

@@ -253,7 +253,7 @@ fn is_marked(out: &Path, contents: &Contents) -> bool {
         .is_some_and(|mark| mark["format"] == contents.format)
 }
 
-/// `true` for `headroom-3.svg`, `users.csv` and the like.
+/// `true` for `headroom-3.svg`, `users.png` and the like; folders of earlier versions have a CSV beside each, which is ours too.
 fn is_chart(name: &str) -> bool {
     let Some((stem, ending)) = name.split_once('.') else {
         return false;

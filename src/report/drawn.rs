@@ -42,22 +42,16 @@ pub struct Drawing {
     pub narrow: String,
     /// The wide SVG as PNG.
     pub png: Vec<u8>,
-    /// The values shown.
-    pub csv: Vec<u8>,
 }
 
 impl Drawing {
     /// The files of the output folder.
-    pub fn files(self) -> [WrittenFile; 3] {
+    pub fn files(self) -> [WrittenFile; 2] {
         let file = |ending, bytes| WrittenFile {
             name: format!("charts/{}.{ending}", self.name),
             bytes,
         };
-        [
-            file("svg", self.wide.into_bytes()),
-            file("png", self.png),
-            file("csv", self.csv),
-        ]
+        [file("svg", self.wide.into_bytes()), file("png", self.png)]
     }
 }
 
@@ -128,13 +122,7 @@ pub(super) fn drawing(
         wide: picture.svg,
         narrow: chart.svg(NARROW)?,
         png: picture.png,
-        csv: picture.csv,
     })
-}
-
-/// Name of the headroom chart of a period in the output folder.
-pub fn headroom_chart_name(period: &PeriodPlan, ending: &str) -> String {
-    format!("charts/headroom-{}.{ending}", period.period.index)
 }
 
 /// The charts of a plan: those of all periods first, then each period's.

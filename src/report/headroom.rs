@@ -52,7 +52,7 @@ pub enum State {
 }
 
 impl State {
-    /// The words of legends and files.
+    /// The words of legends, and of what the pointer is told.
     pub fn words(self) -> &'static str {
         match self {
             Self::Fine => "at or above target",

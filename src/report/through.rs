@@ -14,7 +14,7 @@ use crate::units::FEASIBILITY;
 use std::collections::BTreeSet;
 
 /// The chart of headroom through the periods of a plan.
-pub(super) fn headroom_through(
+pub fn headroom_through(
     inventory: &Inventory,
     scenario: &Scenario,
     plan: &Plan,
@@ -23,7 +23,6 @@ pub(super) fn headroom_through(
         .periods
         .iter()
         .map(|period| ThroughPeriod {
-            index: period.period.index,
             start: period.period.start,
             end: period.period.end,
             phase: period.period.phase,

@@ -11,11 +11,7 @@ use crate::plan_files::{Cause, How, Reason};
 use crate::units::NOBODY;
 
 /// The chart of users by state of a plan.
-pub(super) fn users_by_state(
-    inventory: &Inventory,
-    scenario: &Scenario,
-    plan: &Plan,
-) -> UsersChart {
+pub fn users_by_state(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> UsersChart {
     let periods: Vec<UsersPeriod> = plan
         .periods
         .iter()

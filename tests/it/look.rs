@@ -98,7 +98,5 @@ fn draw(folder: &Path, name: &str, chart: &dyn Chart) {
             let path = folder.join(format!("{stem}.{ending}"));
             fs::write(path, bytes).expect("the picture can be written");
         }
-        let path = folder.join(format!("{name}.csv"));
-        fs::write(path, picture.csv).expect("the numbers can be written");
     }
 }

@@ -5,9 +5,12 @@ use crate::folders::{file, folder, with};
 use crate::levels::planned;
 use plimsoll::ids::{ComponentId, ResourceId};
 use plimsoll::inventory::SourceFile;
-use plimsoll::model::{Inventory, Scenario};
-use plimsoll::plan::{Margin, PeriodPlan, Plan};
-use plimsoll::report::drawn::{Drawing, drawings};
+use plimsoll::model::{Inventory, Phase, Scenario};
+use plimsoll::plan::{PeriodPlan, Plan};
+use plimsoll::report::HeadroomRow;
+use plimsoll::report::charts::{HeadroomThroughChart, ThroughPeriod, UsersChart};
+use plimsoll::report::through::headroom_through;
+use plimsoll::report::users::users_by_state;
 use plimsoll::scenario::ScenarioText;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -58,15 +61,12 @@ impl Planned {
         Self::new(&files, &drawn.scenario)
     }
 
-    /// Headroom through the periods, and users by state.
-    fn charts(&self) -> [Drawing; 2] {
-        let drawn = drawings(&self.inventory, &self.scenario, &self.plan);
-        let drawn = drawn.expect("charts can be drawn");
-        ["headroom-through", "users"].map(|name| {
-            let mut all = drawn.iter();
-            let own = all.find(|drawing| drawing.name == name);
-            own.expect("the chart is drawn").clone()
-        })
+    fn headroom(&self) -> HeadroomThroughChart {
+        headroom_through(&self.inventory, &self.scenario, &self.plan)
+    }
+
+    fn users(&self) -> UsersChart {
+        users_by_state(&self.inventory, &self.scenario, &self.plan)
     }
 }
 
@@ -85,34 +85,21 @@ fn truth(period: &PeriodPlan, component: ComponentId, resource: ResourceId) -> f
     1.0 - period.load[[component.index(), resource.index()]] / left
 }
 
-type Row = BTreeMap<String, String>;
-
-fn rows(drawing: &Drawing) -> Vec<Row> {
-    let mut reader = csv::Reader::from_reader(drawing.csv.as_slice());
-    let rows = reader.deserialize().map(|row| row.expect("a row"));
-    rows.collect()
-}
-
-fn number(row: &Row, column: &str) -> f64 {
-    row[column].parse().expect("a number")
-}
-
 fn is_close(left: f64, right: f64) -> bool {
     plimsoll::units::is_close(left, right, 1e-9)
 }
 
 /// The users of every period by state are all users, and each count is that of the plan.
-fn assert_users_are_those_of_the_plan(name: &str, planned: &Planned, users: &Drawing) {
-    let rows = rows(users);
-    assert_eq!(rows.len(), planned.plan.periods.len(), "{name}");
-    for (row, period) in rows.iter().zip(&planned.plan.periods) {
+fn assert_users_are_those_of_the_plan(name: &str, planned: &Planned) {
+    let shown = planned.users().periods;
+    assert_eq!(shown.len(), planned.plan.periods.len(), "{name}");
+    for (own, period) in shown.iter().zip(&planned.plan.periods) {
         let totals = &period.totals;
-        let states = ["at_home", "away", "new", "unserved"];
-        let sum: f64 = states.iter().map(|state| number(row, state)).sum();
-        assert!(is_close(sum, totals.users), "{name}: {row:?}");
-        assert!(is_close(number(row, "unserved"), totals.unserved), "{name}");
-        assert!(is_close(number(row, "moving"), totals.moved), "{name}");
-        assert!(number(row, "copied") <= totals.copied + 1e-6, "{name}");
+        let sum = own.at_home + own.away + own.new + own.unserved;
+        assert!(is_close(sum, totals.users), "{name}: {own:?}");
+        assert!(is_close(own.unserved, totals.unserved), "{name}");
+        assert!(is_close(own.moving, totals.moved), "{name}");
+        assert!(own.copied <= totals.copied + 1e-6, "{name}");
         let mut components: BTreeMap<ComponentId, f64> = BTreeMap::new();
         for hurt in &period.blind {
             let most = components.entry(hurt.component).or_default();
@@ -121,7 +108,7 @@ fn assert_users_are_those_of_the_plan(name: &str, planned: &Planned, users: &Dra
         // Whoever crosses several of them is hurt once.
         let most = components.values().copied().fold(0.0, f64::max);
         let sum: f64 = components.values().sum();
-        let hurt = number(row, "hurt");
+        let hurt = own.hurt;
         assert!(
             most - 1e-6 <= hurt && hurt <= sum + 1e-6,
             "{name}: {hurt} of {most} to {sum}"
@@ -129,57 +116,34 @@ fn assert_users_are_those_of_the_plan(name: &str, planned: &Planned, users: &Dra
     }
 }
 
-/// What is full comes first, then what misses its target by its share, then what is least above it.
-fn tightness(headroom: f64, margin: &Margin) -> (u8, f64) {
-    let target = margin.written_target;
-    if headroom <= 1e-6 {
-        (0, headroom)
-    } else if headroom < margin.target - 1e-6 {
-        (1, headroom / target)
-    } else if headroom < target - 1e-6 {
-        (2, headroom / target)
-    } else {
-        (3, headroom - target)
-    }
+/// The row of a component and resource, as it is in truth.
+fn held<'c>(shown: &'c ThroughPeriod, component: &str, resource: &str) -> Option<&'c HeadroomRow> {
+    let mut rows = shown.truth.iter().chain(&shown.rows);
+    rows.find(|row| row.component == component && row.resource == resource)
 }
 
-/// Every cell is the headroom of the tightest resource of its component that really holds.
-fn assert_cells_are_the_truth(name: &str, planned: &Planned, through: &Drawing) {
-    let rows = rows(through);
-    let cells: Vec<&Row> = rows.iter().filter(|row| row["block"] != "events").collect();
+/// The headroom of every component and resource in every period is what really holds.
+fn assert_headroom_is_the_truth(name: &str, planned: &Planned) {
+    let shown = planned.headroom().periods;
+    assert_eq!(shown.len(), planned.plan.periods.len(), "{name}");
     let mut checked = 0;
-    for row in &cells {
-        let period: usize = row["period"].parse().expect("a number");
-        let period = &planned.plan.periods[period];
-        let own = period.margins.iter();
-        let own =
-            own.filter(|own| planned.inventory.component_name(own.component) == row["component"]);
-        let all = own.map(|own| {
-            let headroom = truth(period, own.component, own.resource);
-            (tightness(headroom, own), headroom)
-        });
-        let tightest = all.filter(|(_, headroom)| headroom.is_finite());
-        let tightest = tightest.min_by(|a, b| a.0.0.cmp(&b.0.0).then(a.0.1.total_cmp(&b.0.1)));
-        if !row["headroom"].is_empty() {
-            let (_, tightest) = tightest.expect("a headroom");
-            assert!(
-                is_close(number(row, "headroom"), tightest),
-                "{name}: {row:?}"
-            );
-            checked += 1;
+    for (shown, period) in shown.iter().zip(&planned.plan.periods) {
+        for own in &period.margins {
+            let component = planned.inventory.component_name(own.component);
+            let resource = &planned.inventory.resources[own.resource.index()].id;
+            let row = held(shown, component, resource).expect("it is shown");
+            if let Some(headroom) = row.headroom_during() {
+                let truth = truth(period, own.component, own.resource);
+                assert!(is_close(headroom, truth), "{name}: {row:?}, not {truth}");
+                checked += 1;
+            }
         }
     }
-    assert!(checked > 0 || cells.is_empty(), "{name}");
-    let limited = |site: usize| {
-        let component = planned
-            .inventory
-            .site_component(plimsoll::ids::SiteId::new(site));
-        let margins = planned.plan.periods[0].margins.iter();
-        margins.filter(|own| own.component == component).count() > 0
-    };
-    let sites = (0..planned.inventory.sites.len()).filter(|site| limited(*site));
-    let shown = cells.iter().filter(|row| row["block"] == "sites").count();
-    assert_eq!(shown, sites.count() * planned.plan.periods.len(), "{name}");
+    let mut all = planned.plan.periods.iter();
+    assert!(
+        checked > 0 || all.all(|own| own.margins.is_empty()),
+        "{name}"
+    );
 }
 
 #[test]
@@ -194,32 +158,31 @@ fn charts_of_drawn_and_shipped_plans_hold_what_the_plans_hold() {
         (scenario.to_owned(), planned)
     });
     for (name, planned) in seeds.chain(shipped) {
-        let [through, users] = planned.charts();
-        assert_cells_are_the_truth(&name, &planned, &through);
-        assert_users_are_those_of_the_plan(&name, &planned, &users);
+        assert_headroom_is_the_truth(&name, &planned);
+        assert_users_are_those_of_the_plan(&name, &planned);
     }
 }
 
 #[test]
 fn users_of_the_tiny_drain_are_those_derived_by_hand() {
     // data/tiny/README.md: of 180 thousand, 90 leave Chicago, 50 of them by copying.
-    let [_, drawing] = Planned::shipped("data/tiny", "drain-chicago.toml").charts();
+    let chart = Planned::shipped("data/tiny", "drain-chicago.toml").users();
     assert_eq!(
-        drawing.title,
+        chart.title,
         "Everyone is served; 90,000 users are away from home"
     );
-    let row = &rows(&drawing)[0];
-    for (column, users) in [
-        ("users", 180e3),
-        ("at_home", 90e3),
-        ("away", 90e3),
-        ("new", 0.0),
-        ("unserved", 0.0),
-        ("moving", 90e3),
-        ("copied", 50e3),
-        ("hurt", 0.0),
+    let own = &chart.periods[0];
+    for (what, counted, users) in [
+        ("users", own.users, 180e3),
+        ("at home", own.at_home, 90e3),
+        ("away", own.away, 90e3),
+        ("new", own.new, 0.0),
+        ("unserved", own.unserved, 0.0),
+        ("moving", own.moving, 90e3),
+        ("copied", own.copied, 50e3),
+        ("hurt", own.hurt, 0.0),
     ] {
-        assert!(is_close(number(row, column), users), "{column}: {row:?}");
+        assert!(is_close(counted, users), "{what}: {own:?}");
     }
 }
 
@@ -236,7 +199,7 @@ const GRAY: &str = "[scenario]\nname = \"gray\"\n\
 fn the_blind_window_is_shown_as_it_is_and_nobody_is_hurt_twice() {
     let shards = "shard,tenant,users,site,profile,client_region,tier\ns,t,60,a,mail,r,gold\n";
     let planned = Planned::new(&with(&[("shards.csv", shards)]), GRAY);
-    let [through, users] = planned.charts();
+    let (through, users) = (planned.headroom(), planned.users());
     // 60 at the site and 30 on the link are the same 60. Then 25 find room.
     assert_eq!(
         users.title,
@@ -248,15 +211,17 @@ fn the_blind_window_is_shown_as_it_is_and_nobody_is_hurt_twice() {
         through.title,
         "a is in truth overloaded by 140 % from 09:00 to 09:30; 1 of 2 periods misses a target"
     );
-    let rows = rows(&through);
-    let site: Vec<&Row> = rows.iter().filter(|row| row["component"] == "a").collect();
-    let believed = |row: &Row| number(row, "believed_headroom");
-    assert!(is_close(believed(site[0]), 0.4) && is_close(believed(site[1]), 0.0));
-    assert_eq!((&*site[0]["phase"], &*site[1]["phase"]), ("blind", "known"));
-    let known: Vec<&str> = rows
-        .iter()
-        .filter(|row| row["block"] == "events")
-        .map(|row| &*row["known_from"])
-        .collect();
-    assert_eq!(known, ["2012-11-13T09:30:00-08:00"; 2]);
+    let [first, second] = &through.periods[..] else {
+        panic!("two periods: {:?}", through.periods);
+    };
+    let believed = |own: &ThroughPeriod| {
+        let row = own.rows.iter().find(|row| row.component == "a");
+        row.and_then(HeadroomRow::headroom_during)
+            .expect("it is shown")
+    };
+    assert!(is_close(believed(first), 0.4) && is_close(believed(second), 0.0));
+    assert_eq!((first.phase, second.phase), (Phase::Blind, Phase::Known));
+    let known = through.events.iter().map(|event| event.known.to_string());
+    let known: Vec<String> = known.collect();
+    assert_eq!(known, ["2012-11-13T17:30:00Z"; 2]);
 }

@@ -222,7 +222,6 @@ fn files(ranked: &RankedWindows<'_>, json: &str) -> Result<Vec<WrittenFile>> {
         file(WINDOWS_TABLE, ranked.csv()?),
         file("charts/windows.svg", picture.svg.into_bytes()),
         file("charts/windows.png", picture.png),
-        file("charts/windows.csv", picture.csv),
     ])
 }
 

@@ -1,10 +1,10 @@
-//! Chart: what can be drawn at any width, with the values that it shows.
+//! Chart: what can be drawn at any width.
 
 use super::picture::Picture;
 use super::raster;
 use crate::error::Result;
 
-/// What can be drawn at any width, with the values that it shows.
+/// What can be drawn at any width.
 ///
 /// The same values give the same bytes, whatever the order in which they come.
 pub trait Chart: Send + Sync {
@@ -17,20 +17,13 @@ pub trait Chart: Send + Sync {
     /// `Error::Internal` if it cannot be drawn.
     fn svg(&self, width: u32) -> Result<String>;
 
-    /// The values shown, in the order shown.
-    ///
-    /// # Errors
-    /// `Error::Internal` if it cannot be written.
-    fn csv(&self) -> Result<Vec<u8>>;
-
-    /// The chart in its three forms, `width` pixels wide.
+    /// The chart in both forms, `width` pixels wide.
     ///
     /// # Errors
     /// `Error::Internal` if it cannot be drawn.
     fn picture(&self, width: u32) -> Result<Picture> {
         let svg = self.svg(width)?;
         let png = raster::png(&svg)?;
-        let csv = self.csv()?;
-        Ok(Picture { svg, png, csv })
+        Ok(Picture { svg, png })
     }
 }

@@ -1,4 +1,4 @@
-//! Charts: the same picture as SVG, as PNG and as the CSV behind it.
+//! Charts: the same picture as SVG and as PNG.
 //!
 //! Rules of all charts: the title says the finding, axes carry units, a colour means one thing everywhere
 //! ([`palette`]) and never stands alone (a shape or a word says the same), every text is measured with the

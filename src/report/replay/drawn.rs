@@ -169,7 +169,6 @@ impl<'a> Told<'a> {
         let conduct = self.runs().get(position)?.run.conduct;
         Some(Curve {
             name: heading(conduct),
-            run: conduct.word(),
             standing: if position == 0 {
                 Standing::Asked
             } else {
@@ -193,7 +192,7 @@ impl<'a> Told<'a> {
             });
         let panel = CurvePanel {
             heading: "users down at once".to_owned(),
-            column: "users_down",
+            quantity: "users down",
             unit: "users".to_owned(),
             against: Against::EachOther,
             curves: curves.collect(),
@@ -223,7 +222,7 @@ impl<'a> Told<'a> {
             let values = flows.iter().map(|own| own.offered).collect();
             panels.push(CurvePanel {
                 heading: format!("{what}: what comes {conduct}, in {unit}"),
-                column: "offered",
+                quantity: "offered",
                 unit: unit.to_owned(),
                 against: Against::Limit,
                 curves: self
@@ -287,14 +286,14 @@ impl<'a> Told<'a> {
                     "{}: what waits at {name}, in {unit}",
                     self.short_words(both.short)
                 ),
-                column: "queued",
+                quantity: "queued",
                 unit,
                 against: Against::EachOther,
                 curves: curves(&|own| own.most),
             },
             CurvePanel {
                 heading: format!("how long the oldest of it has waited, in {time}"),
-                column: "oldest",
+                quantity: "oldest",
                 unit: time.to_owned(),
                 against: Against::EachOther,
                 curves: curves(&|own| {

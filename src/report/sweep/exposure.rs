@@ -95,7 +95,6 @@ impl Told<'_> {
         let losses: Vec<&GrayLoss> = losses.collect();
         // What arithmetic leaves of a difference from 1 is none of it.
         let allowed = ((1.0 - own.availability) * MONTH * 1e6).round() / 1e6;
-        let users: f64 = losses.iter().map(|loss| loss.lost_users).sum();
         let worst = losses.iter().map(|loss| loss.share()).fold(0.0, f64::max);
         let detected = DETECTIONS.map(|part| {
             let minutes = part * gray.minutes;
@@ -106,7 +105,6 @@ impl Told<'_> {
                 minutes,
                 within: within.count(),
                 worst_minutes: worst * minutes,
-                user_minutes: users * minutes,
             }
         });
         (!losses.is_empty()).then(|| TierExposure {

@@ -118,7 +118,6 @@ impl Told<'_> {
             }),
         };
         ImpactRow {
-            case,
             failing: Named::new(&cases.name(self.inventory, case), &names.case(cases, case)),
             impacts: found.iter().map(|own| own.map(impact)).collect(),
         }

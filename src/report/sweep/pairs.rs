@@ -92,7 +92,6 @@ impl Told<'_> {
         };
         let found = self.found(recovery, self.sweep.contingencies.case_of(&positions))?;
         Some(PairCell {
-            case: found.case,
             unserved: found.unserved_users(),
             no_site: found.no_site_users(),
             missing: found.worst_shortfall(),

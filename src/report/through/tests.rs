@@ -37,7 +37,6 @@ fn title_of(periods: Vec<(Vec<HeadroomRow>, Vec<HeadroomRow>)>) -> String {
         .into_iter()
         .enumerate()
         .map(|(index, (rows, truth))| ThroughPeriod {
-            index,
             start: hour(index),
             end: hour(index + 1),
             phase: Phase::Known,

@@ -102,7 +102,6 @@ fn a_maintenance_is_best_at_night_where_the_users_are() {
         "maintenance.toml",
         "charts/windows.svg",
         "charts/windows.png",
-        "charts/windows.csv",
     ] {
         assert!(folder.path().join("windows").join(name).exists(), "{name}");
     }

@@ -31,13 +31,17 @@ fn exposure_says_who_loses_more_than_a_month_allows() {
         own.title,
         "Noticed after 60 minutes, one gray site costs 2 of 2 tenants of gold more than a month allows"
     );
-    let csv = String::from_utf8_lossy(&own.csv);
-    for line in [
-        "gold,30,2,2,15,21.6,1500000",
-        "gold,60,2,0,30,21.6,3000000",
-        "silver,120,3,1,60,43.2,4080000",
+    let (gold, silver) = (
+        "gold, 21.6 min a month allowed",
+        "silver, 43.2 min a month allowed",
+    );
+    for told in [
+        format!("{gold}, after 30 min: 15 min a user: 2 of 2 tenants, "),
+        format!("{gold}, after 60 min: 30 min a user: 0 of 2 tenants, "),
+        format!("{silver}, after 120 min: 60 min a user: 1 of 3 tenants, "),
     ] {
-        assert!(csv.contains(line), "{line} is not in\n{csv}");
+        let tip = format!("<title>{told}");
+        assert!(own.wide.contains(&tip), "{told} is not in\n{}", own.wide);
     }
     let swept = tiny(15.0);
     let drawings = swept.told().drawings().expect("charts are drawn");

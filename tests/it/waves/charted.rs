@@ -86,8 +86,11 @@ fn the_title_tells_of_all_that_the_chart_shows_the_largest_first() {
         "{words:?}"
     );
     assert!(!words.iter().any(|own| own.contains("nobody")), "{words:?}");
-    let csv = String::from_utf8(last.csv().expect("a table")).expect("UTF-8");
-    assert!(csv.lines().any(|line| line.ends_with(",0,0,100")), "{csv}");
+    let svg = last.svg(1200).expect("it can be drawn");
+    assert!(
+        svg.contains("; 100 users are placed at Beta</title>"),
+        "{svg}"
+    );
 }
 
 #[test]

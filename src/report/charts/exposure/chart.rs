@@ -1,6 +1,5 @@
 //! What the chart of exposure shows, and its picture.
 
-use super::table;
 use crate::error::Result;
 use crate::report::charts::chart::Chart;
 use crate::report::charts::tier_bars::{BarsOfTier, TierBars, svg};
@@ -15,8 +14,6 @@ pub struct Detected {
     pub within: usize,
     /// Minutes that each user of the tenant hit most loses, in the mean.
     pub worst_minutes: f64,
-    /// Users × minutes that the tenants lose, each by the fault that is worst for it.
-    pub user_minutes: f64,
 }
 
 /// The tenants of a tier.
@@ -41,7 +38,6 @@ pub struct TierExposure {
 ///     minutes,
 ///     within,
 ///     worst_minutes: 0.5 * minutes,
-///     user_minutes: 1_000.0 * minutes,
 /// };
 /// let chart = ExposureChart {
 ///     title: "A gray site costs 12 of 300 tenants of gold more than a month allows, if it is noticed after an hour".into(),
@@ -55,7 +51,6 @@ pub struct TierExposure {
 /// };
 /// let picture = chart.picture(1200)?;
 /// assert!(picture.svg.contains(">96.0 %</text>"));
-/// assert!(String::from_utf8_lossy(&picture.csv).contains("gold,60,300,288,30,43.2,60000"));
 /// # Ok::<(), plimsoll::error::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -104,9 +99,5 @@ impl Chart for ExposureChart {
             tiers: bars.collect(),
         };
         svg(&bars, width)
-    }
-
-    fn csv(&self) -> Result<Vec<u8>> {
-        table::csv(self)
     }
 }

@@ -4,7 +4,6 @@
 //! dark red the others.
 
 mod chart;
-mod table;
 #[cfg(test)]
 mod tests;
 

@@ -9,7 +9,6 @@ pub(crate) fn chart(tiers: &[(&str, usize, f64, &[usize])]) -> ExposureChart {
         minutes: 15.0 * 2.0_f64.powi(order),
         within: *within,
         worst_minutes: 7.5 * 2.0_f64.powi(order),
-        user_minutes: 1.25e6 * 2.0_f64.powi(order),
     };
     ExposureChart {
         title: "Noticed after 60 minutes, one gray site costs 99 of 300 tenants of gold more than a month allows".to_owned(),

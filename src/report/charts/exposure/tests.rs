@@ -49,26 +49,3 @@ fn no_minutes_are_left_out_where_there_is_little_room() {
         );
     }
 }
-
-#[test]
-fn the_csv_has_every_bar() {
-    let chart = ExposureChart {
-        tiers: vec![TierExposure {
-            tier: "=gold".to_owned(),
-            tenants: 4,
-            allowed_minutes: 43.2,
-            detected: vec![Detected {
-                minutes: 15.0,
-                within: 3,
-                worst_minutes: 7.5,
-                user_minutes: 900.0,
-            }],
-        }],
-        ..chart(&[])
-    };
-    assert_eq!(
-        String::from_utf8_lossy(&chart.csv().expect("a table")),
-        "tier,detect_minutes,tenants,within,worst_minutes,allowed_minutes,lost_user_minutes\n\
-         '=gold,15,4,3,7.5,43.2,900\n"
-    );
-}

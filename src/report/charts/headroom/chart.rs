@@ -3,7 +3,6 @@
 use super::paint;
 use crate::error::Result;
 use crate::report::charts::chart::Chart;
-use crate::report::csv;
 use crate::report::headroom::{HeadroomRow, Selection};
 
 /// How many access points, elements and links a chart shows unless told otherwise.
@@ -75,7 +74,6 @@ impl Against {
 /// let picture = chart.picture(1200)?;
 /// assert!(picture.svg.contains(">12.0 %</text>"));
 /// assert_eq!(&picture.png[1..4], b"PNG");
-/// assert!(String::from_utf8_lossy(&picture.csv).contains("sat,San Antonio,site,cpu,vCPU"));
 /// # Ok::<(), plimsoll::error::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -101,9 +99,5 @@ impl Chart for HeadroomChart {
 
     fn svg(&self, width: u32) -> Result<String> {
         paint::svg(self, &Selection::new(&self.rows, self.most_others), width)
-    }
-
-    fn csv(&self) -> Result<Vec<u8>> {
-        csv::headroom(&Selection::new(&self.rows, self.most_others))
     }
 }

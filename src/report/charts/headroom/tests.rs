@@ -137,16 +137,16 @@ fn an_empty_chart_is_a_chart() {
 }
 
 #[test]
-fn the_csv_says_what_the_picture_shows_and_runs_in_no_spreadsheet() {
+fn the_pointer_tells_the_numbers_of_every_row_and_names_stay_text() {
     let mut evil = row("=1+1", ComponentKind::Site, "cpu", 0.25);
     evil.name = "Evil, \"quoted\"".to_owned();
     evil.before = None;
     let rows = vec![evil, row("l", ComponentKind::Link, "cpu", 0.0)];
-    let csv = chart(rows).picture(420).expect("a picture").csv;
-    assert_eq!(
-        String::from_utf8_lossy(&csv),
-        "block,component,name,kind,resource,unit,standing,before,during,target,load,capacity,room,state\n\
-         sites,'=1+1,\"Evil, \"\"quoted\"\"\",site,cpu,vCPU,in service,,0.25,0.2,750,1000,250,at or above target\n\
-         others,l,L,link,cpu,vCPU,in service,0.5,0,0.2,1000,1000,0,full or overloaded\n"
-    );
+    let svg = chart(rows).svg(420).expect("a picture");
+    for words in [
+        "Evil, &quot;quoted&quot;, cpu: headroom 25.0 %, target 20.0 %, load 750 of 1,000 vCPU",
+        "L, link, cpu: headroom 0.0 % (was 50.0 %), target 20.0 %, load 1,000 of 1,000 vCPU",
+    ] {
+        assert!(svg.contains(&format!("<title>{words}</title>")), "{svg}");
+    }
 }

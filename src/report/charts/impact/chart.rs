@@ -1,6 +1,6 @@
 //! What the chart of ranked failures shows, and its picture.
 
-use super::{paint, table};
+use super::paint;
 use crate::error::Result;
 use crate::report::Named;
 use crate::report::charts::chart::Chart;
@@ -59,8 +59,6 @@ impl Impact {
 /// A case.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ImpactRow {
-    /// Its number.
-    pub case: usize,
     /// What fails: ids joined by `+`, and what it is called.
     pub failing: Named,
     /// What it comes to, one for each recovery; `None` was not looked at.
@@ -91,7 +89,7 @@ pub struct ImpactBlock {
 ///     blocks: vec![ImpactBlock {
 ///         heading: "Single sites".into(),
 ///         rows: vec![ImpactRow {
-///             case: 3, failing: Named::new("sat", "San Antonio"),
+///             failing: Named::new("sat", "San Antonio"),
 ///             impacts: vec![Some(Impact { unserved: vec![12_000.0, 400_000.0], no_site: vec![], missing: None })],
 ///         }],
 ///         in_all: 1,
@@ -99,7 +97,6 @@ pub struct ImpactBlock {
 /// };
 /// let picture = chart.picture(1200)?;
 /// assert!(picture.svg.contains(">12,000</text>") && picture.svg.contains(">400,000</text>"));
-/// assert!(String::from_utf8_lossy(&picture.csv).contains("3,sat,San Antonio,replan,silver,400000"));
 /// # Ok::<(), plimsoll::error::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -131,9 +128,5 @@ impl Chart for ImpactChart {
 
     fn svg(&self, width: u32) -> Result<String> {
         paint::svg(self, width)
-    }
-
-    fn csv(&self) -> Result<Vec<u8>> {
-        table::csv(self)
     }
 }

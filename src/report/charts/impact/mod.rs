@@ -7,7 +7,6 @@ mod chart;
 mod layout;
 mod narrow;
 mod paint;
-mod table;
 #[cfg(test)]
 mod tests;
 mod wide;

@@ -36,7 +36,6 @@ pub(crate) fn chart(
     users: f64,
 ) -> ImpactChart {
     let row = |index: usize, worst: f64| ImpactRow {
-        case: index + 1,
         failing: Named::new(&format!("c{index}"), METROS[index % METROS.len()]),
         impacts: (0..recoveries.len())
             .map(|recovery| {

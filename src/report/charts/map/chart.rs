@@ -1,6 +1,6 @@
 //! What the map of a period shows, and its picture.
 
-use super::{paint, table};
+use super::paint;
 use crate::error::Result;
 use crate::report::charts::chart::Chart;
 use crate::report::places::{AccessPointPlace, SiteMove, SitePlace};
@@ -29,7 +29,6 @@ use crate::report::places::{AccessPointPlace, SiteMove, SitePlace};
 /// };
 /// let picture = map.picture(900)?;
 /// assert!(picture.svg.contains(">Dallas</text>"));
-/// assert!(String::from_utf8_lossy(&picture.csv).contains("move,chi,Chicago,41.85,-87.65"));
 /// # Ok::<(), plimsoll::error::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -76,9 +75,5 @@ impl Chart for MapChart {
 
     fn svg(&self, width: u32) -> Result<String> {
         paint::svg(&self.in_order(), width)
-    }
-
-    fn csv(&self) -> Result<Vec<u8>> {
-        table::csv(&self.in_order())
     }
 }

@@ -13,7 +13,7 @@ use crate::report::charts::font::Font;
 use crate::report::places::{AccessPointPlace, SitePlace};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Most arrows of a picture: more make a tangle. The CSV has all moves.
+/// Most arrows of a picture: more make a tangle. moves.csv has all moves.
 const MOST_ARROWS: usize = 24;
 
 /// Where everything stands.

@@ -4,7 +4,7 @@
 //! The window is as large as the places need, and lies across the date line where that is the shorter way.
 //! Where moves would be too small to see in it, a second, closer one stands above.
 //! Marks that would cover each other are moved apart, with a line to where they are; names that would collide
-//! are left out, the least important first; the CSV and the pointer tell all.
+//! are left out, the least important first; the pointer tells all.
 
 mod arrows;
 mod chart;
@@ -19,7 +19,6 @@ mod paint;
 mod panels;
 mod projection;
 mod stands;
-mod table;
 #[cfg(test)]
 mod tests;
 mod words;

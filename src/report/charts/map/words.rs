@@ -96,7 +96,7 @@ pub(super) fn notes(chart: &MapChart, layouts: &[Layout<'_>]) -> Vec<String> {
         ));
     }
     if drawn.is_empty() && !chart.moves.is_empty() {
-        notes.push("No move has room for an arrow; the CSV has all moves.".to_owned());
+        notes.push("No move has room for an arrow; moves.csv has all moves.".to_owned());
     } else if drawn.len() < chart.moves.len() {
         let all: f64 = chart.moves.iter().map(|moved| moved.users).sum();
         let users: f64 = drawn.iter().map(|&index| chart.moves[index].users).sum();
@@ -115,9 +115,9 @@ pub(super) fn notes(chart: &MapChart, layouts: &[Layout<'_>]) -> Vec<String> {
     let placed = chart.sites.iter().filter(|site| site.coordinates.is_some());
     match placed.count() - named.len() {
         0 => {}
-        1 => notes.push("1 site has no room for a name; the CSV names all.".to_owned()),
+        1 => notes.push("1 site has no room for a name; the pointer names all.".to_owned()),
         many => notes.push(format!(
-            "{many} sites have no room for a name; the CSV names all."
+            "{many} sites have no room for a name; the pointer names all."
         )),
     }
     notes.extend(missing(chart));

@@ -1,7 +1,7 @@
 //! What the chart of moves of a period shows, and its picture.
 
 use super::flow::Flow;
-use super::{paint, table};
+use super::paint;
 use crate::error::Result;
 use crate::report::MoveRow;
 use crate::report::charts::chart::Chart;
@@ -69,9 +69,5 @@ impl Chart for MovesChart {
             self.most_sites.min(MOST_NARROW)
         };
         paint::svg(self, &Flow::new(&rows, most), width)
-    }
-
-    fn csv(&self) -> Result<Vec<u8>> {
-        table::csv(&sorted(self.rows.clone()))
     }
 }

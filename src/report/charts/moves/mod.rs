@@ -11,7 +11,6 @@ mod chart;
 mod flow;
 mod layout;
 mod paint;
-mod table;
 #[cfg(test)]
 mod tests;
 

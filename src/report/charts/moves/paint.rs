@@ -224,7 +224,7 @@ fn note(flow: &Flow<'_>) -> Option<String> {
         more => format!("{} more pairs of sites", numbers::users(more as f64)),
     };
     Some(format!(
-        "{pairs} with {} users are summed up as more sites; the CSV of this chart has them all.",
+        "{pairs} with {} users are summed up as more sites; moves.csv and unserved.csv have them all.",
         numbers::some_users(users)
     ))
 }

@@ -1,6 +1,6 @@
 //! What the chart of pairs shows, and its picture.
 
-use super::{paint, table};
+use super::paint;
 use crate::error::Result;
 use crate::report::Named;
 use crate::report::charts::chart::Chart;
@@ -10,8 +10,6 @@ use crate::units::{FEASIBILITY, NOBODY};
 /// What two failures at once come to, or one alone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PairCell {
-    /// The case.
-    pub case: usize,
     /// Users unserved.
     pub unserved: f64,
     /// Of those, whom no site can serve where they may be; `None` where a rule answers.
@@ -43,18 +41,17 @@ impl PairCell {
 /// ```
 /// use plimsoll::report::charts::pairs::{PairCell, PairsChart};
 /// use plimsoll::report::{Named, charts::Chart};
-/// let cell = |case, unserved| Some(PairCell { case, unserved, no_site: Some(0.0), missing: 0.0 });
+/// let cell = |unserved| Some(PairCell { unserved, no_site: Some(0.0), missing: 0.0 });
 /// let chart = PairsChart {
 ///     title: "San Antonio and Boydton together leave 812,000 users unserved".into(),
 ///     about: vec!["drain-chicago".into()],
 ///     noun: "site".into(),
 ///     members: vec![Named::new("sat", "San Antonio"), Named::new("byd", "Boydton")],
 ///     members_in_all: 2,
-///     cells: vec![vec![cell(1, 0.0)], vec![cell(3, 812_000.0), cell(2, 0.0)]],
+///     cells: vec![vec![cell(0.0)], vec![cell(812_000.0), cell(0.0)]],
 /// };
 /// let picture = chart.picture(1200)?;
 /// assert!(picture.svg.contains(">812,000</text>"));
-/// assert!(String::from_utf8_lossy(&picture.csv).contains("3,byd,Boydton,sat,San Antonio,812000,0,0"));
 /// # Ok::<(), plimsoll::error::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -80,9 +77,5 @@ impl Chart for PairsChart {
 
     fn svg(&self, width: u32) -> Result<String> {
         paint::svg(self, width)
-    }
-
-    fn csv(&self) -> Result<Vec<u8>> {
-        table::csv(self)
     }
 }

@@ -6,7 +6,6 @@
 mod chart;
 mod layout;
 mod paint;
-mod table;
 #[cfg(test)]
 mod tests;
 

@@ -252,7 +252,7 @@ impl Painter<'_> {
         let without = without.fold(0.0, f64::max);
         if without > NOBODY {
             self.frame.note(&format!(
-                "Up to {} of the users unserved have no permitted site; pairs.csv has them for each cell.",
+                "Up to {} of the users unserved have no permitted site; by_failure.csv has them for each pair.",
                 numbers::users_up(without)
             ));
         }

@@ -34,18 +34,15 @@ pub(crate) fn chart(members: usize, users: f64) -> PairsChart {
     let bad = |index: usize| {
         (1.0 - index as f64 / members as f64).powi(3) * (0.5 + 0.5 * scatter(index, 5))
     };
-    let mut case = 0;
     let cells = (0..members).map(|first| {
         (0..=first)
             .map(|second| {
-                case += 1;
                 let lost = if first == second {
                     bad(first) * 0.6
                 } else {
                     bad(first) + bad(second)
                 };
                 Some(PairCell {
-                    case,
                     unserved: ((lost - 0.5) * users).max(0.0),
                     no_site: Some(0.0),
                     missing: if lost > 0.2 { lost.min(1.0) } else { 0.0 },

@@ -31,7 +31,6 @@ fn of(unserved: f64, missing: f64) -> PairsChart {
         cell.missing = 0.0;
     }
     chart.cells[39][38] = Some(PairCell {
-        case: 900,
         unserved,
         no_site: Some(0.0),
         missing,
@@ -48,7 +47,6 @@ fn one_user_unserved_is_seen_and_nobody_is_not() {
     assert_eq!(red(&of(1e-9, 0.0)), 0);
     let mut chart = of(1.0, 0.0);
     chart.cells[1][0] = Some(PairCell {
-        case: 42,
         unserved: 1e6,
         no_site: Some(0.0),
         missing: 0.0,
@@ -66,7 +64,6 @@ fn the_area_of_a_square_is_as_large_as_its_users_are_many() {
     let red = |users: f64| {
         let mut chart = of(1e6, 0.0);
         chart.cells[20][10] = Some(PairCell {
-            case: 42,
             unserved: users,
             no_site: Some(0.0),
             missing: 0.0,
@@ -118,7 +115,7 @@ fn numbers_stand_where_they_have_room_and_it_is_said_what_is_left_out() {
 }
 
 #[test]
-fn the_csv_has_every_cell_that_was_looked_at() {
+fn the_pointer_tells_of_every_cell() {
     let chart = PairsChart {
         title: "finding".to_owned(),
         about: Vec::new(),
@@ -129,13 +126,11 @@ fn the_csv_has_every_cell_that_was_looked_at() {
             vec![None],
             vec![
                 Some(PairCell {
-                    case: 3,
                     unserved: 12.5,
                     no_site: Some(2.5),
                     missing: 0.25,
                 }),
                 Some(PairCell {
-                    case: 2,
                     unserved: 0.0,
                     no_site: None,
                     missing: 0.0,
@@ -143,10 +138,12 @@ fn the_csv_has_every_cell_that_was_looked_at() {
             ],
         ],
     };
-    assert_eq!(
-        String::from_utf8_lossy(&chart.csv().expect("a table")),
-        "case,first,first_name,second,second_name,unserved_users,worst_shortfall,no_site_users\n\
-         3,b,B,a,'=A,12.5,0.25,2.5\n\
-         2,b,B,,,0,0,\n"
-    );
+    let svg = chart.svg(1200).expect("a picture");
+    for words in [
+        "without =A alone: not looked at",
+        "without =A and B: 13 users unserved, 3 of them without a permitted site",
+        "without B alone: everyone is served, no target is missed by more than before",
+    ] {
+        assert!(svg.contains(&format!("<title>{words}</title>")), "{svg}");
+    }
 }

@@ -1,6 +1,6 @@
 //! What a chart of a replay shows, and its picture.
 
-use super::{paint, table};
+use super::paint;
 use crate::error::Result;
 use crate::report::charts::chart::Chart;
 use crate::report::charts::through::EventSpan;
@@ -22,8 +22,6 @@ pub enum Standing {
 pub struct Curve {
     /// What was done, such as `with the plan`.
     pub name: &'static str,
-    /// The word of files.
-    pub run: &'static str,
     /// Whether it was asked for, or is there to compare with.
     pub standing: Standing,
     /// The first instant of every step, and the end of the last: one more than values, ascending.
@@ -48,8 +46,8 @@ pub enum Against {
 pub struct CurvePanel {
     /// What is shown, with its unit.
     pub heading: String,
-    /// Name of the values in the table behind the chart.
-    pub column: &'static str,
+    /// What is measured, in a word: panels of the same quantity have the same scale.
+    pub quantity: &'static str,
     /// The unit, for the pointer.
     pub unit: String,
     /// What they are held against.
@@ -73,9 +71,9 @@ pub struct CurvePanel {
 ///     clock: Clock { start: bounds[0], end: bounds[2], offset: jiff::tz::offset(0) },
 ///     events: Vec::new(),
 ///     panels: vec![CurvePanel {
-///         heading: "users down".into(), column: "users_down", unit: "users".into(), against: Against::EachOther,
+///         heading: "users down".into(), quantity: "users down", unit: "users".into(), against: Against::EachOther,
 ///         curves: vec![Curve {
-///             name: "if nobody acts", run: "nothing", standing: Standing::Asked, bounds: Arc::new(bounds),
+///             name: "if nobody acts", standing: Standing::Asked, bounds: Arc::new(bounds),
 ///             values: vec![0.0, 100.0], limits: Vec::new(),
 ///         }],
 ///     }],
@@ -83,8 +81,6 @@ pub struct CurvePanel {
 /// };
 /// let picture = chart.picture(1200)?;
 /// assert!(picture.svg.contains(">users down</text>"));
-/// assert!(String::from_utf8_lossy(&picture.csv)
-///     .ends_with("users_down,nothing,2030-03-01T01:00:00+00:00,2030-03-01T02:00:00+00:00,100,\n"));
 /// # Ok::<(), plimsoll::error::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -120,9 +116,5 @@ impl Chart for ReplayChart {
 
     fn svg(&self, width: u32) -> Result<String> {
         paint::svg(self, width)
-    }
-
-    fn csv(&self) -> Result<Vec<u8>> {
-        table::csv(self)
     }
 }

@@ -154,7 +154,6 @@ mod tests {
         };
         Curve {
             name: "",
-            run: "",
             standing: Standing::Asked,
             bounds: Arc::new((0..=values.len()).map(at).collect()),
             values: values.to_vec(),

@@ -8,7 +8,6 @@ mod chart;
 mod columns;
 mod paint;
 mod scale;
-mod table;
 #[cfg(test)]
 mod tests;
 

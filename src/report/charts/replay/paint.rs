@@ -89,7 +89,10 @@ pub(super) fn svg(chart: &ReplayChart, width: u32) -> Result<String> {
 
 /// The upright axis of a panel: panels that show the same have the same.
 fn scale(chart: &ReplayChart, panel: &CurvePanel) -> Scale {
-    let alike = chart.panels.iter().filter(|own| own.column == panel.column);
+    let alike = chart
+        .panels
+        .iter()
+        .filter(|own| own.quantity == panel.quantity);
     let curves = alike.flat_map(|own| &own.curves);
     let amounts = curves.flat_map(|own| own.values.iter().chain(&own.limits));
     Scale::new(

@@ -15,15 +15,14 @@ fn at(seconds: i64) -> Timestamp {
 
 /// Curves of so many steps of so many seconds that rise and fall.
 fn curve(standing: Standing, steps: usize, seconds: i64, most: f64, limits: Vec<f64>) -> Curve {
-    let (name, run) = match standing {
-        Standing::Asked => ("with the plan", "plan"),
-        Standing::Compared => ("if nobody acts", "nothing"),
+    let name = match standing {
+        Standing::Asked => "with the plan",
+        Standing::Compared => "if nobody acts",
     };
     let bound = |step: usize| at(i64::try_from(step).expect("few") * seconds);
     let value = |step: usize| most * (4.0 * (step as f64 / steps as f64 - 0.3)).sin().max(0.0);
     Curve {
         name,
-        run,
         standing,
         bounds: Arc::new((0..=steps).map(bound).collect()),
         values: (0..steps).map(value).collect(),
@@ -59,7 +58,7 @@ fn chart(steps: usize, seconds: i64, events: Vec<EventSpan>) -> ReplayChart {
         panels: vec![
             CurvePanel {
                 heading: "users down at once".to_owned(),
-                column: "users_down",
+                quantity: "users down",
                 unit: "users".to_owned(),
                 against: Against::EachOther,
                 curves: vec![of(Standing::Asked, 40_000.0), of(Standing::Compared, 1.6e6)],
@@ -68,7 +67,7 @@ fn chart(steps: usize, seconds: i64, events: Vec<EventSpan>) -> ReplayChart {
                 heading:
                     "new sessions a second that come to San Antonio load balancer 2, with the plan"
                         .to_owned(),
-                column: "offered",
+                quantity: "offered",
                 unit: "sessions/s".to_owned(),
                 against: Against::Limit,
                 curves: vec![limited(Standing::Asked)],
@@ -125,20 +124,4 @@ fn nothing_to_show_is_a_chart_all_the_same() {
     let mut chart = chart(5, 60, Vec::new());
     chart.panels.clear();
     assert_legible("no panels", &chart.svg(1200).expect("it can be drawn"));
-}
-
-#[test]
-fn the_table_joins_steps_in_which_the_same_is_shown() {
-    let mut chart = chart(4, 60, Vec::new());
-    chart.panels.truncate(1);
-    chart.panels[0].curves.truncate(1);
-    chart.panels[0].curves[0].values = vec![0.0, 0.0, 5.5, 0.0];
-    let csv = String::from_utf8(chart.csv().expect("it can be written")).expect("text");
-    assert_eq!(
-        csv,
-        "shown,run,start,end,value,limit\n\
-         users_down,plan,2026-01-22T02:00:00-06:00,2026-01-22T02:02:00-06:00,0,\n\
-         users_down,plan,2026-01-22T02:02:00-06:00,2026-01-22T02:03:00-06:00,5.5,\n\
-         users_down,plan,2026-01-22T02:03:00-06:00,2026-01-22T02:04:00-06:00,0,\n"
-    );
 }

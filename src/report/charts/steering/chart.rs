@@ -1,7 +1,7 @@
 //! What the chart of steering of a period shows, and its picture.
 
+use super::paint;
 use super::select::Selection;
-use super::{paint, table};
 use crate::error::Result;
 use crate::report::Steering;
 use crate::report::charts::chart::Chart;
@@ -68,10 +68,5 @@ impl Chart for SteeringChart {
         let steering = self.steering.clone().sorted();
         let selection = Selection::new(&steering, self.most_access_points);
         paint::svg(self, &selection, width)
-    }
-
-    fn csv(&self) -> Result<Vec<u8>> {
-        let steering = self.steering.clone().sorted();
-        table::csv(&Selection::new(&steering, usize::MAX))
     }
 }

@@ -12,7 +12,6 @@ mod layout;
 mod paint;
 mod rows;
 mod select;
-mod table;
 #[cfg(test)]
 mod tests;
 

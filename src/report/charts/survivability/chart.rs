@@ -1,6 +1,5 @@
 //! What the chart of survivability shows, and its picture.
 
-use super::table;
 use crate::error::Result;
 use crate::report::charts::chart::Chart;
 use crate::report::charts::tier_bars::{BarsOfTier, TierBars, svg};
@@ -29,7 +28,6 @@ pub struct TierSurvival {
 /// };
 /// let picture = chart.picture(1200)?;
 /// assert!(picture.svg.contains(">96.0 %</text>"));
-/// assert!(String::from_utf8_lossy(&picture.csv).contains("gold,any single site,300,288,0.96"));
 /// # Ok::<(), plimsoll::error::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,9 +64,5 @@ impl Chart for SurvivabilityChart {
             tiers: tiers.collect(),
         };
         svg(&bars, width)
-    }
-
-    fn csv(&self) -> Result<Vec<u8>> {
-        table::csv(self)
     }
 }

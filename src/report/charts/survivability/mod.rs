@@ -4,7 +4,6 @@
 //! the others.
 
 mod chart;
-mod table;
 #[cfg(test)]
 mod tests;
 

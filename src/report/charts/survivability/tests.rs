@@ -42,22 +42,3 @@ fn shares_are_rounded_down() {
     }
     assert_eq!(words.iter().filter(|word| *word == "100.0 %").count(), 2);
 }
-
-#[test]
-fn the_csv_has_every_bar() {
-    let chart = SurvivabilityChart {
-        cases: vec!["no failure".to_owned(), "any single site".to_owned()],
-        tiers: vec![TierSurvival {
-            tier: "=gold".to_owned(),
-            tenants: 4,
-            survive: vec![4, 3],
-        }],
-        ..chart(&[])
-    };
-    assert_eq!(
-        String::from_utf8_lossy(&chart.csv().expect("a table")),
-        "tier,cases,tenants,survive,share\n\
-         '=gold,no failure,4,4,1\n\
-         '=gold,any single site,4,3,0.75\n"
-    );
-}

@@ -1,7 +1,7 @@
 //! What the chart of headroom through the periods shows, and its picture.
 
 use super::layout::Rows;
-use super::{paint, table};
+use super::paint;
 use crate::error::Result;
 use crate::model::Phase;
 use crate::report::charts::chart::Chart;
@@ -24,20 +24,6 @@ pub enum EventKind {
     Slow,
     /// Sessions end.
     Disconnect,
-}
-
-impl EventKind {
-    /// The word of scenarios and files.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Maintenance => "maintenance",
-            Self::Failure => "failure",
-            Self::Gray => "gray",
-            Self::Surge => "surge",
-            Self::Slow => "slow",
-            Self::Disconnect => "disconnect",
-        }
-    }
 }
 
 /// An event, clipped to the scenario.
@@ -67,8 +53,6 @@ impl EventSpan {
 /// Headroom in one period.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ThroughPeriod {
-    /// Counted from 0.
-    pub index: usize,
     /// First instant.
     pub start: Timestamp,
     /// First instant of the next one.
@@ -96,7 +80,7 @@ pub struct ThroughPeriod {
 ///     span: "13 Nov 2012 09:08 to 14:10 (UTC-08:00)".into(),
 ///     clock: Clock { start, end, offset: jiff::tz::offset(-8) },
 ///     periods: vec![ThroughPeriod {
-///         index: 0, start, end, phase: Phase::Known, truth: Vec::new(),
+///         start, end, phase: Phase::Known, truth: Vec::new(),
 ///         rows: vec![HeadroomRow {
 ///             component: "sat".into(), name: "San Antonio".into(), kind: ComponentKind::Site,
 ///             resource: "cpu".into(), unit: "vCPU".into(), standing: Standing::InService,
@@ -109,7 +93,6 @@ pub struct ThroughPeriod {
 /// };
 /// let picture = chart.picture(1200)?;
 /// assert!(picture.svg.contains(">12 %</text>") && picture.svg.contains(">09:08</text>"));
-/// assert!(String::from_utf8_lossy(&picture.csv).contains("sat,San Antonio,site,cpu,vCPU,0,"));
 /// # Ok::<(), plimsoll::error::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -137,9 +120,5 @@ impl Chart for HeadroomThroughChart {
 
     fn svg(&self, width: u32) -> Result<String> {
         paint::svg(self, &Rows::new(self), width)
-    }
-
-    fn csv(&self) -> Result<Vec<u8>> {
-        table::csv(self, &Rows::new(self))
     }
 }

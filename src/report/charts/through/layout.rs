@@ -121,19 +121,6 @@ impl<'a> Rows<'a> {
         let mut cells = self.strips().flat_map(|strip| strip.cells.iter().flatten());
         cells.any(|cell| cell.believed.is_some())
     }
-
-    /// Every cell with its block and the position of its period, in the order shown.
-    pub(super) fn cells(&self) -> Vec<(&'static str, usize, Cell<'a>)> {
-        let sites = self.sites.iter().map(|strip| ("sites", strip));
-        let others = self.others.iter().map(|strip| ("others", strip));
-        sites
-            .chain(others)
-            .flat_map(|(block, strip)| {
-                let cells = strip.cells.iter().zip(&self.order);
-                cells.filter_map(move |(cell, &period)| Some((block, period, (*cell)?)))
-            })
-            .collect()
-    }
 }
 
 /// A strip for every component, ascending by id.

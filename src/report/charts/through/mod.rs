@@ -10,7 +10,6 @@ mod events;
 mod layout;
 mod paint;
 mod rows;
-mod table;
 #[cfg(test)]
 mod tests;
 

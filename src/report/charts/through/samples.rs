@@ -60,7 +60,6 @@ pub(crate) fn chart(
             }
         }
         all.push(ThroughPeriod {
-            index,
             start: at,
             end,
             phase: Phase::Known,

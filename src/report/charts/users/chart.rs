@@ -1,6 +1,6 @@
 //! What the chart of users by state shows, and its picture.
 
-use super::{paint, table};
+use super::paint;
 use crate::error::Result;
 use crate::model::Phase;
 use crate::report::charts::chart::Chart;
@@ -101,9 +101,5 @@ impl Chart for UsersChart {
 
     fn svg(&self, width: u32) -> Result<String> {
         paint::svg(self, width)
-    }
-
-    fn csv(&self) -> Result<Vec<u8>> {
-        table::csv(self)
     }
 }

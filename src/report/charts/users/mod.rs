@@ -7,7 +7,6 @@ mod bars;
 mod chart;
 mod layout;
 mod paint;
-mod table;
 #[cfg(test)]
 mod tests;
 

@@ -1,6 +1,6 @@
 //! What the chart of utilization by site and failure shows, and its picture.
 
-use super::{paint, table};
+use super::paint;
 use crate::error::Result;
 use crate::report::Named;
 use crate::report::charts::chart::Chart;
@@ -80,7 +80,6 @@ impl SiteRow {
 /// };
 /// let picture = chart.picture(1200)?;
 /// assert!(picture.svg.contains(">92</text>"));
-/// assert!(String::from_utf8_lossy(&picture.csv).contains("chi,Chicago,sat,San Antonio,cpu,0.92,0.1,below target"));
 /// # Ok::<(), plimsoll::error::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -108,9 +107,5 @@ impl Chart for UtilizationChart {
 
     fn svg(&self, width: u32) -> Result<String> {
         paint::svg(self, width)
-    }
-
-    fn csv(&self) -> Result<Vec<u8>> {
-        table::csv(self)
     }
 }

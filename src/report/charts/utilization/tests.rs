@@ -86,7 +86,7 @@ fn the_worst_columns_are_shown_and_it_is_said_how_many_are_not() {
 }
 
 #[test]
-fn the_csv_has_every_cell_and_runs_in_no_spreadsheet() {
+fn the_pointer_tells_of_every_cell_and_names_stay_text() {
     let chart = UtilizationChart {
         title: "finding".to_owned(),
         about: Vec::new(),
@@ -115,10 +115,11 @@ fn the_csv_has_every_cell_and_runs_in_no_spreadsheet() {
             },
         ],
     };
-    assert_eq!(
-        String::from_utf8_lossy(&chart.csv().expect("a table")),
-        "case,failing,failing_name,site,name,resource,utilization,target,state\n\
-         7,'=1+1,\"Oslo, \"\"north\"\"\",a,A,cpu,1.25,0.2,full or overloaded\n\
-         7,'=1+1,\"Oslo, \"\"north\"\"\",b,B,,,,out of service\n"
-    );
+    let svg = chart.svg(1200).expect("a picture");
+    for words in [
+        "A, without Oslo, &quot;north&quot;: cpu 125.0 % full, target 20 % free",
+        "B, without Oslo, &quot;north&quot;: out of service",
+    ] {
+        assert!(svg.contains(&format!("<title>{words}</title>")), "{svg}");
+    }
 }

@@ -1,6 +1,6 @@
 //! What the chart of waves shows, and its picture.
 
-use super::{paint, table};
+use super::paint;
 use crate::error::Result;
 use crate::report::charts::chart::Chart;
 use crate::report::charts::font::Font;
@@ -156,9 +156,5 @@ impl Chart for WavesChart {
 
     fn svg(&self, width: u32) -> Result<String> {
         paint::svg(self, width)
-    }
-
-    fn csv(&self) -> Result<Vec<u8>> {
-        table::csv(self)
     }
 }

@@ -25,7 +25,7 @@ const BELOW: usize = 3;
 /// Free space between columns, and between labels of the axis.
 const GAP: f64 = 16.0;
 
-/// Waves that are shown at most; all are in the table behind the chart.
+/// Waves that are shown at most; all are in waves.csv.
 const MOST: usize = 24;
 
 /// The SVG of the chart.

@@ -58,14 +58,15 @@ fn no_text_is_cut_or_overlaps() {
 }
 
 #[test]
-fn table_has_every_wave_and_site() {
-    let csv = chart(2, 30, 5).csv().expect("it can be written");
-    let text = String::from_utf8(csv).expect("text");
-    assert_eq!(text.lines().count(), 1 + 2 * 3);
-    assert!(
-        text.contains("2,2026-01-22T02:35:00-06:00,2026-01-22T03:05:00-06:00,"),
-        "{text}"
-    );
+fn the_pointer_tells_of_every_wave_and_site() {
+    let svg = chart(2, 30, 5).svg(1200).expect("it can be drawn");
+    for number in [1, 2] {
+        let words = format!(
+            "Wave {number}: 30 minutes, then 5 minutes of watching; \
+             −100,000 Chicago, +60,000 San Antonio, +40,000 Washington, at the river"
+        );
+        assert!(svg.contains(&format!("<title>{words}</title>")), "{svg}");
+    }
 }
 
 /// One wave with this traffic.

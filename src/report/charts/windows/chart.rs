@@ -1,6 +1,6 @@
 //! What the chart of windows shows, and its picture.
 
-use super::{paint, table};
+use super::paint;
 use crate::error::Result;
 use crate::report::charts::chart::Chart;
 use crate::report::span::Clock;
@@ -78,9 +78,5 @@ impl Chart for WindowsChart {
 
     fn svg(&self, width: u32) -> Result<String> {
         paint::svg(self, width)
-    }
-
-    fn csv(&self) -> Result<Vec<u8>> {
-        table::csv(self)
     }
 }

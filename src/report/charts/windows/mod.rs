@@ -2,7 +2,6 @@
 
 mod chart;
 mod paint;
-mod table;
 #[cfg(test)]
 mod tests;
 

@@ -101,15 +101,20 @@ fn bars_are_as_high_as_what_they_tell() {
 }
 
 #[test]
-fn the_table_says_which_windows_are_best() {
-    let csv = chart(3, |hour| [hour as f64, 0.25, 0.0, 7.0])
-        .csv()
-        .expect("a table");
-    assert_eq!(
-        String::from_utf8(csv).expect("UTF-8"),
-        "start,end,best,as_good,drain_refused,unserved_users,worst_shortfall,unserved_after_one_more_failure,moved_users,busiest_users\n\
-         2026-11-20T18:00:00-06:00,2026-11-20T22:00:00-06:00,no,no,no,0,0.25,0,7,35\n\
-         2026-11-20T19:00:00-06:00,2026-11-20T23:00:00-06:00,no,no,yes,1,0.25,0,7,35\n\
-         2026-11-20T20:00:00-06:00,2026-11-21T00:00:00-06:00,yes,yes,no,2,0.25,0,7,35\n"
-    );
+fn the_pointer_tells_what_every_window_costs_and_which_is_refused() {
+    let drawn = chart(3, |hour| [hour as f64, 0.25, 0.0, 7.0]);
+    let svg = drawn.svg(900).expect("a picture");
+    let costs = |unserved: &str| {
+        format!(
+            ": {unserved} unserved, 0 if one more thing fails, 25 % of a target missing, \
+             7 move, 35 at the busiest"
+        )
+    };
+    for told in [
+        format!("{}</title>", costs("0")),
+        format!("{}; its drain is refused</title>", costs("1")),
+        format!("{}</title>", costs("2")),
+    ] {
+        assert!(svg.contains(&told), "{told}: {svg}");
+    }
 }

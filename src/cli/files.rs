@@ -8,8 +8,8 @@ use crate::diagnostic::Finding;
 use crate::error::{Error, Result};
 use crate::inventory::{SourceFile, is_known_file};
 use crate::plan_files::PlanFile;
+use fit::cannot_read;
 use std::fs;
-use std::io;
 use std::path::Path;
 
 impl<'a> From<&'a SourceFile> for PlanFile<'a> {
@@ -92,12 +92,4 @@ fn each_of(folder: &Path, kind: impl Fn(&str) -> Option<Kind>) -> Result<Vec<Sou
     }
     files.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(files)
-}
-
-fn cannot_read(path: &Path, source: io::Error) -> Error {
-    Error::Io {
-        action: "read",
-        path: path.display().to_string(),
-        source,
-    }
 }

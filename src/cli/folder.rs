@@ -1,7 +1,6 @@
 //! Output folder: written whole or not at all, and never over what Plimsoll did not write.
 
 use super::files::{self, Kind};
-use super::new_folder::NewFolder;
 use crate::error::{Error, Result};
 use crate::inventory::is_known_file;
 use crate::plan_files::{
@@ -12,7 +11,6 @@ use crate::report::comparison::{COMPARISON_FILE, COMPARISON_FORMAT};
 use crate::report::html::{COMPARISON_PAGE, REPORT_FILE};
 use crate::report::replay::REPLAY_TABLES;
 use crate::report::windows::{MAINTENANCE_FILE, WINDOWS_FILE, WINDOWS_FORMAT, WINDOWS_TABLE};
-use crate::report::written::WrittenFile;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -175,13 +173,6 @@ impl Contents {
             ))),
             None => Ok(()),
         }
-    }
-
-    /// Writes files into `out` at once.
-    pub(super) fn write(&self, out: &Path, files: &[WrittenFile]) -> Result<()> {
-        let folder = NewFolder::beside(out)?;
-        folder.put(files)?;
-        folder.take_place_of(out, self)
     }
 }
 

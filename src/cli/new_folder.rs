@@ -147,6 +147,15 @@ impl NewFolder {
     }
 }
 
+impl Contents {
+    /// Writes files into `out` at once.
+    pub(super) fn write(&self, out: &Path, files: &[WrittenFile]) -> Result<()> {
+        let folder = NewFolder::beside(out)?;
+        folder.put(files)?;
+        folder.take_place_of(out, self)
+    }
+}
+
 impl Drop for NewFolder {
     fn drop(&mut self) {
         self.made.remove();

@@ -1,10 +1,9 @@
 //! Render: findings, failures and counts as text and as JSON.
 
 mod excerpt;
-mod json;
+pub(super) mod json;
 
 pub(crate) use excerpt::Sources;
-pub(crate) use json::{json, replay_verdict_json, sweep_verdict_json, verdict_json};
 
 use super::terminal::{Mark, Style, Terminal};
 use crate::diagnostic::{Finding, Severity};

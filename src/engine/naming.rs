@@ -1,11 +1,11 @@
 //! Naming: when a plan names that users are down, who they are, and how many.
 
 use super::replay::{MOST_RETRIES, Passed, late_after};
-use super::waiting::{Waiting, times_of_waiting};
+use super::waiting::Waiting;
 use crate::ids::ComponentId;
 use crate::model::{EventKind, Inventory, Phase, Profile, ReplayPolicy, Scenario};
 use crate::plan::replay::Moment;
-use crate::plan::{Hurt, Plan};
+use crate::plan::{Hurt, Plan, waiting};
 use crate::scenario::acted_on;
 use crate::units::{FEASIBILITY, NOBODY};
 use jiff::{SignedDuration, Timestamp};
@@ -203,6 +203,21 @@ pub(super) fn times(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> 
         who: Who::Connecting { cut_off: false },
     }));
     times
+}
+
+/// From the beginning of a period until its waves are done.
+fn times_of_waiting(inventory: &Inventory, plan: &Plan) -> Vec<Naming> {
+    let all = waiting(inventory, plan).into_iter().map(|waits| {
+        let period = &plan.periods[waits.period];
+        Naming {
+            span: [period.period.start, before(waits.until)],
+            who: Who::Waiting(Waiting {
+                users: waits.users,
+                gone: period.case.gone.clone(),
+            }),
+        }
+    });
+    all.collect()
 }
 
 /// The shortest time: what holds up to an instant ends so much before it.

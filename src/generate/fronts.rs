@@ -1,9 +1,9 @@
 //! Fronts: what stands before each site, through which all its users come.
 
-use super::network::{LimitedLink, unlimited};
 use super::places::Place;
 use crate::ids::{ElementId, PoolId, SiteId};
-use crate::model::{Element, LinkEnd, Pool};
+use crate::model::{Element, Link, LinkEnd, Pool};
+use crate::units::Milliseconds;
 
 /// Elements before a site of which the last is a firewall behind the others.
 const WITH_FIREWALL: usize = 3;
@@ -29,6 +29,15 @@ pub(super) struct LimitedElement {
     pub(super) bandwidth: f64,
     /// Of sessions; `None` is unlimited.
     pub(super) sessions: Option<f64>,
+}
+
+/// A link with its capacity.
+#[derive(Debug, Clone)]
+pub(super) struct LimitedLink {
+    /// The row of links.csv.
+    pub(super) link: Link,
+    /// Of bandwidth; `None` is unlimited.
+    pub(super) bandwidth: Option<f64>,
 }
 
 /// The elements before all sites, and what they share.
@@ -118,5 +127,23 @@ impl Fronts {
             all.ends.push(Front { id, end });
         }
         all
+    }
+}
+
+/// A link without a capacity. Its id is those of its ends, joined by `--`.
+pub(super) fn unlimited(
+    (from, from_end): (&str, LinkEnd),
+    (to, to_end): (&str, LinkEnd),
+    hundredths: u32,
+) -> LimitedLink {
+    LimitedLink {
+        link: Link {
+            id: format!("{from}--{to}"),
+            from: from_end,
+            to: to_end,
+            profiles: None,
+            latency: Milliseconds(f64::from(hundredths) / 100.0),
+        },
+        bandwidth: None,
     }
 }

@@ -1,5 +1,6 @@
 //! Globe: distances, and how long light in fibre takes for them, alike on every machine.
 
+use super::random::Draws;
 use crate::model::Coordinates;
 
 /// Mean radius of the Earth in km.
@@ -63,6 +64,25 @@ pub(super) fn moved(at: Coordinates, km: f64, direction: f64) -> Coordinates {
 /// Rounded to hundredths.
 fn hundredths(value: f64) -> f64 {
     (value * 100.0).round() / 100.0
+}
+
+/// How much longer than usual links are, from and to: cables go round mountains and coasts.
+const DETOUR: (f64, f64) = (0.9, 1.25);
+
+/// The shortest round trip of a link, in hundredths of a millisecond.
+const SHORTEST: u32 = 10;
+
+/// A round trip over so many km with a detour, in hundredths of a millisecond.
+pub(super) fn round_trip(km: f64, draws: &mut Draws) -> u32 {
+    let (least, most) = DETOUR;
+    let hundredths = 100.0 * round_trip_ms(km) * draws.between(least, most);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "half the circumference of the Earth is below 43,000 hundredths"
+    )]
+    let whole = hundredths.round() as u32;
+    whole.max(SHORTEST)
 }
 
 #[cfg(test)]

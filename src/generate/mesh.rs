@@ -3,10 +3,11 @@
 //! Every router is linked to some near ones in both directions, and parts of the world to each other by several
 //! lines; so there are far more paths than anybody could list.
 
-use super::fronts::Front;
+use super::fronts::{Front, LimitedLink, unlimited};
 use super::geography::Geography;
-use super::network::{LimitedLink, nearest, round_trip, unlimited};
+use super::globe::round_trip;
 use super::places::Place;
+use super::places::nearest;
 use super::random::Draws;
 use crate::ids::{AccessPointId, ElementId};
 use crate::model::LinkEnd;

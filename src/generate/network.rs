@@ -1,31 +1,15 @@
 //! Network: the links from client regions over access points to sites, and the nearest way of everybody.
 
-use super::fronts::Front;
-use super::globe::round_trip_ms;
+use super::fronts::{Front, LimitedLink, unlimited};
+use super::globe::round_trip;
 use super::mesh::Mesh;
-use super::places::{Place, Populated};
+use super::places::{Place, Populated, nearest};
 use super::random::Draws;
 use crate::ids::{AccessPointId, ClientRegionId};
-use crate::model::{Link, LinkEnd};
-use crate::units::Milliseconds;
+use crate::model::LinkEnd;
 
 /// Access points that a client region is linked to.
 const ENTRIES: usize = 8;
-
-/// How much longer than usual links are, from and to: cables go round mountains and coasts.
-const DETOUR: (f64, f64) = (0.9, 1.25);
-
-/// The shortest round trip of a link, in hundredths of a millisecond.
-const SHORTEST: u32 = 10;
-
-/// A link with its capacity.
-#[derive(Debug, Clone)]
-pub(super) struct LimitedLink {
-    /// The row of links.csv.
-    pub(super) link: Link,
-    /// Of bandwidth; `None` is unlimited.
-    pub(super) bandwidth: Option<f64>,
-}
 
 /// A way to a site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -150,49 +134,4 @@ impl Network {
         }
         links
     }
-}
-
-/// A link without a capacity. Its id is those of its ends, joined by `--`.
-pub(super) fn unlimited(
-    (from, from_end): (&str, LinkEnd),
-    (to, to_end): (&str, LinkEnd),
-    hundredths: u32,
-) -> LimitedLink {
-    LimitedLink {
-        link: Link {
-            id: format!("{from}--{to}"),
-            from: from_end,
-            to: to_end,
-            profiles: None,
-            latency: Milliseconds(f64::from(hundredths) / 100.0),
-        },
-        bandwidth: None,
-    }
-}
-
-/// A round trip over so many km with a detour, in hundredths of a millisecond.
-pub(super) fn round_trip(km: f64, draws: &mut Draws) -> u32 {
-    let (least, most) = DETOUR;
-    let hundredths = 100.0 * round_trip_ms(km) * draws.between(least, most);
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "half the circumference of the Earth is below 43,000 hundredths"
-    )]
-    let whole = hundredths.round() as u32;
-    whole.max(SHORTEST)
-}
-
-/// Distances to places and their positions, nearest first.
-pub(super) fn nearest<'p>(
-    from: &Place,
-    places: impl IntoIterator<Item = &'p Place>,
-) -> Vec<(f64, u32)> {
-    let mut all: Vec<(f64, u32)> = places
-        .into_iter()
-        .zip(0..)
-        .map(|(place, own)| (from.point.km(place.point), own))
-        .collect();
-    all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    all
 }

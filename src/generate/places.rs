@@ -214,6 +214,20 @@ fn centres_of(part: Geography) -> Vec<usize> {
     all.filter(|own| CENTRES[*own].geography == part).collect()
 }
 
+/// Distances to places and their positions, nearest first.
+pub(super) fn nearest<'p>(
+    from: &Place,
+    places: impl IntoIterator<Item = &'p Place>,
+) -> Vec<(f64, u32)> {
+    let mut all: Vec<(f64, u32)> = places
+        .into_iter()
+        .zip(0..)
+        .map(|(place, own)| (from.point.km(place.point), own))
+        .collect();
+    all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,19 @@
 //! The front of labels at one place: which new ones are worth keeping.
 
-use super::search::Label;
+use super::build::PlaceId;
+use crate::ids::LinkId;
+
+/// How a place is reached: the price and latency so far, and the step that led there.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Label {
+    pub(super) price: f64,
+    pub(super) latency: f64,
+    /// Links so far: ties go to the path with fewer.
+    pub(super) steps: u32,
+    pub(super) place: PlaceId,
+    /// Position of the label before this one, and the link between them.
+    pub(super) before: Option<(u32, LinkId)>,
+}
 
 /// Labels settled at a place, and the best that waits.
 ///

@@ -5,7 +5,8 @@
 //! before. Those that do are searched anew.
 
 use super::build::{Network, PlaceId};
-use super::search::{Dearer, Prices, Scratch, Terms, Tree, Until, search};
+use super::search::dearer::Dearer;
+use super::search::{Prices, Scratch, Terms, Tree, Until, search};
 use super::usable::Usable;
 use crate::ids::{AccessPointId, ClientRegionId, LinkId, SiteId};
 use crate::model::LinkEnd;

@@ -9,7 +9,8 @@ use super::halves::{
     halves_to_sites,
 };
 use super::joins::{Choice, best_join, joins};
-use super::search::{Dearer, Prices, Scratch, Terms, Tree, Until, search};
+use super::search::dearer::Dearer;
+use super::search::{Prices, Scratch, Terms, Tree, Until, search};
 use super::sides::{Sides, is_same_side};
 use super::usable::Usable;
 use crate::ids::{AccessPointId, ClientRegionId, LinkId, SiteId};

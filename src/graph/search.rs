@@ -4,18 +4,16 @@
 //! the limited one keeps every label that no other beats in both price and latency.
 //! Source: Dijkstra 1959 for the first; Martins 1984 for the second.
 
-mod dearer;
+pub(super) mod dearer;
 
 use super::build::{Network, PlaceId};
-use super::dominance::Front;
+use super::dominance::{Front, Label};
 use super::usable::Usable;
 use crate::ids::LinkId;
 use crate::model::LinkEnd;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 use std::sync::Arc;
-
-pub(super) use dearer::Dearer;
 
 /// What it costs one user to enter a place or to use a link. Never negative.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,18 +41,6 @@ impl Prices {
         let is_zero = |price: &f64| *price <= 0.0;
         self.latency <= 0.0 && self.places.iter().all(is_zero) && self.links.iter().all(is_zero)
     }
-}
-
-/// How a place is reached: the price and latency so far, and the step that led there.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Label {
-    pub(super) price: f64,
-    pub(super) latency: f64,
-    /// Links so far: ties go to the path with fewer.
-    pub(super) steps: u32,
-    pub(super) place: PlaceId,
-    /// Position of the label before this one, and the link between them.
-    pub(super) before: Option<(u32, LinkId)>,
 }
 
 /// An entry of the heap: least label first, ties in the order in which they were found.

@@ -1,8 +1,6 @@
 //! Places: every id that links, changes and groups may name, whatever it is.
 
-mod register;
-
-pub(crate) use register::{add_links, add_places};
+pub(super) mod register;
 
 use super::findings::{Findings, Message, place, quoted};
 use super::named::{NO_SUCH_ID, report_missing};

@@ -2,7 +2,8 @@
 
 use super::findings::Findings;
 use super::named::{Entry, Interner};
-use super::places::{Places, add_links, add_places};
+use super::places::Places;
+use super::places::register::{add_links, add_places};
 use super::rows::place::Capacities;
 use super::rows::{self, Located};
 use super::source::{Folder, SourceFile};

@@ -3,12 +3,10 @@
 //! It stands in `data/schema/<table>.csv`, is embedded in the program, and serves the readers and
 //! `docs/inventory.md` alike, so that they cannot disagree.
 
-mod documentation;
+pub(super) mod documentation;
 
 use super::kind::Kind;
 use std::sync::LazyLock;
-
-pub use documentation::documentation;
 
 /// One file of the inventory folder.
 #[derive(Debug)]

@@ -1,11 +1,13 @@
 //! Names from the user's files, as Markdown shows them: no letter of theirs is markup.
 
 use super::text::visible;
-use super::words::LONGEST_NAME;
 use crate::ids::Names;
 use crate::model::{Inventory, Scenario};
 use std::borrow::Cow;
 use std::fmt::Write as _;
+
+/// Most characters of a name in a sentence.
+pub(super) const LONGEST_NAME: usize = 40;
 
 /// The name as Markdown (`CommonMark` with the extensions of GitHub) that shows these letters and nothing else, wherever
 /// it stands in a text: no link, tag, heading, list, code, emphasis or table comes of it.

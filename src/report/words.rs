@@ -1,7 +1,7 @@
 //! Words: the finding of a period, which titles its charts.
 
 use super::headroom::{HeadroomRow, State};
-use super::markdown::letters;
+use super::markdown::{LONGEST_NAME, letters};
 use super::numbers;
 use super::text::visible;
 use crate::ids::{ComponentId, ResourceId};
@@ -312,9 +312,6 @@ pub(super) fn capitalised(sentence: &str) -> String {
         sentence.to_owned()
     }
 }
-
-/// Most characters of a name in a sentence.
-pub(super) const LONGEST_NAME: usize = 40;
 
 /// The name as sentences tell it: made harmless, and shortened in the middle where it is long. Nothing that Markdown escapes is cut.
 pub(super) fn short(name: &str) -> String {

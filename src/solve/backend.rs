@@ -9,30 +9,13 @@
 
 #[cfg(test)]
 use super::faults;
-use super::matrix::Matrix;
+use super::matrix::{Line, Matrix, Values};
 use super::options::{
     FIXED_REAL, ITERATIONS_BETWEEN_LOOKS, STRATEGY_DUAL, STRATEGY_PRIMAL, Status, UNSCALED, Way,
 };
 use crate::error::{Error, Result};
 use highs::Model;
 use std::ffi::c_void;
-
-/// A row or column as it is added: bounds, cost (columns), entries by index of the other kind.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Line {
-    pub(super) lower: f64,
-    pub(super) upper: f64,
-    pub(super) cost: f64,
-    pub(super) entries: Vec<(usize, f64)>,
-}
-
-/// Values of the last run.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Values {
-    pub(super) columns: Vec<f64>,
-    pub(super) rows: Vec<f64>,
-    pub(super) row_duals: Vec<f64>,
-}
 
 /// Where a column or row stands in a basis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

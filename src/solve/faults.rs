@@ -3,7 +3,7 @@
 //! A fault holds for everything that is asked within [`with_fault`], on whatever threads that uses: they are threads
 //! of a pool of its own, so tests beside it never see it.
 
-use super::backend::Values;
+use super::matrix::Values;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

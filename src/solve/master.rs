@@ -17,9 +17,10 @@ mod rebase;
 mod serve;
 mod whole;
 
-use super::backend::{Backend, Values};
+use super::backend::Backend;
 use super::closed::Closed;
 use super::known_paths::KnownPaths;
+use super::matrix::Values;
 use super::options::{
     COLUMNS_PER_LATENCY_PASS, COLUMNS_PER_PASS, KEEPS_ROWS, KEEPS_ROWS_WELL, LEAST_LOOSENESS,
     MOST_LOOSENESS, NOBODY_OF_ALL, PASSES_PER_LEVEL, PROVEN, RUNS_OF_WAY, Status, Way,

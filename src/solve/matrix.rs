@@ -3,7 +3,22 @@
 //! The solver says "optimal" of what it believes its rows to be, within its own scaling. Nothing of a point is used
 //! before it was multiplied out here.
 
-use super::backend::Line;
+/// A row or column as it is added: bounds, cost (columns), entries by index of the other kind.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Line {
+    pub(super) lower: f64,
+    pub(super) upper: f64,
+    pub(super) cost: f64,
+    pub(super) entries: Vec<(usize, f64)>,
+}
+
+/// Values of the last run.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Values {
+    pub(super) columns: Vec<f64>,
+    pub(super) rows: Vec<f64>,
+    pub(super) row_duals: Vec<f64>,
+}
 
 /// Rows and columns as they were given to the solver.
 #[derive(Debug, Clone, Default)]

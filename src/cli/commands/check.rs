@@ -25,7 +25,7 @@ pub(crate) fn run(options: &CheckOptions, terminal: &mut Terminal) -> Result<u8>
 
     let shown_folder = options.inventory.display().to_string();
     let text = match options.format {
-        Format::Json => render::json(&checked, &shown_folder, &texts),
+        Format::Json => render::json::json(&checked, &shown_folder, &texts),
         Format::Quiet => String::new(),
         Format::Text => {
             let sources = Sources::of(folder.iter().chain(&texts));

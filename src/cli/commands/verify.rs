@@ -69,7 +69,7 @@ pub(crate) fn run(options: &VerifyOptions, terminal: &mut Terminal) -> Result<u8
         drop(progress);
         let text = match options.format {
             Format::Quiet => String::new(),
-            Format::Json => render::sweep_verdict_json(&verdict),
+            Format::Json => render::json::sweep_verdict_json(&verdict),
             Format::Text => text_of_sweep(&verdict, &plan, terminal),
         };
         (text, verdict.holds())
@@ -99,7 +99,9 @@ pub(crate) fn run(options: &VerifyOptions, terminal: &mut Terminal) -> Result<u8
         let is_protected = is_planned && plan.iter().any(|file| file.name == ProtectionRow::FILE);
         let text = match options.format {
             Format::Quiet => String::new(),
-            Format::Json => render::verdict_json(&verdict, [is_protected, is_played, is_steered]),
+            Format::Json => {
+                render::json::verdict_json(&verdict, [is_protected, is_played, is_steered])
+            }
             Format::Text => {
                 let told = [is_protected, is_played, is_steered];
                 text(&verdict, &plan, told, terminal)
@@ -159,7 +161,7 @@ fn of_replay(
     };
     let text = match options.format {
         Format::Quiet => String::new(),
-        Format::Json => render::replay_verdict_json(&verdict),
+        Format::Json => render::json::replay_verdict_json(&verdict),
         Format::Text => text_of_replay(&verdict, folder, terminal),
     };
     written(terminal.out.write_all(text.as_bytes()))?;

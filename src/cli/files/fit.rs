@@ -1,6 +1,5 @@
 //! Fit: whether a file is one, and no larger than files of its kind are; only then is it read.
 
-use super::cannot_read;
 use crate::diagnostic::{Code, Finding, Place, Severity};
 use crate::error::{Error, Result};
 use crate::inventory::FILE_TOO_LARGE;
@@ -8,7 +7,7 @@ use crate::plan_files::explanations::EXPLANATIONS_FILE;
 use crate::plan_files::{PLAN_FILES, REPLAY_FILE, SWEEP_FILES};
 use crate::report::replay::REPLAY_TABLES;
 use std::fs::{self, File, Metadata};
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 
 /// A folder, pipe or device where a file is to be read.
@@ -140,6 +139,14 @@ fn refused(path: &Path, code: Code, found: String, expected: String, hint: &str)
         expected,
         hint: hint.to_owned(),
     }])
+}
+
+pub(super) fn cannot_read(path: &Path, source: io::Error) -> Error {
+    Error::Io {
+        action: "read",
+        path: path.display().to_string(),
+        source,
+    }
 }
 
 #[cfg(test)]

@@ -2,39 +2,8 @@
 
 use super::field::Obstacle;
 use super::queue::{Entry, cost_of};
-use super::simulation::{Simulation, Step};
+use super::simulation::{CameBack, Simulation, Step};
 use super::tally::Tally;
-
-/// What a stage had no time for when it came, because its turn was over.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct CameBack {
-    pub(super) entry: Entry,
-    /// In what time it comes, in seconds: as evenly as it came.
-    seconds: f64,
-}
-
-impl CameBack {
-    /// Takes out what comes in so many seconds.
-    fn take(&mut self, seconds: f64) -> Entry {
-        let share = if self.entry.at_once {
-            1.0
-        } else {
-            seconds / self.seconds
-        };
-        let amount = self.entry.amount.share(share);
-        let [first, last] = self.entry.sent;
-        let cut = first + share.min(1.0) * (last - first);
-        let taken = Entry {
-            amount,
-            sent: [first, cut],
-            ..self.entry
-        };
-        self.entry.amount -= amount;
-        self.entry.sent = [cut, last];
-        self.seconds -= seconds;
-        taken
-    }
-}
 
 impl Simulation<'_> {
     /// What comes to a stage in so many seconds of what it had no time for before.

@@ -1,7 +1,6 @@
 //! Enacted: what a plan does in a period, be it in memory or read from its files.
 
 use super::ramp::Ramp;
-use super::script::Turn;
 use crate::diagnostic::Finding;
 use crate::engine::recall::{Places, flows, parts};
 use crate::ids::ShardId;
@@ -22,6 +21,15 @@ pub(super) struct Going {
     pub(super) end: Timestamp,
     pub(super) steering_share: f64,
     pub(super) restored_share: f64,
+}
+
+/// Steering that turns between two slices of a state's hours.
+#[derive(Debug, Clone)]
+pub(super) struct Turn {
+    /// When the next hour begins.
+    pub(super) at: Timestamp,
+    pub(super) slices: [usize; 2],
+    pub(super) ramp: Ramp,
 }
 
 /// What a plan does in a period.

@@ -1,6 +1,6 @@
 //! Script: the states that a replay goes through, and how it gets from each to the next.
 
-use super::enacted::Enacted;
+use super::enacted::{Enacted, Turn};
 use super::ramp::{Ramp, Side};
 use crate::graph::{Network, PricedPaths, Prices, Usable};
 use crate::ids::{AccessPointId, ProfileId, ShardId, SiteId};
@@ -11,15 +11,6 @@ use crate::scenario::{Band, Knowledge, Period, case_at, periods};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-/// Steering that turns between two slices of a state's hours.
-#[derive(Debug, Clone)]
-pub(super) struct Turn {
-    /// When the next hour begins.
-    pub(super) at: Timestamp,
-    pub(super) slices: [usize; 2],
-    pub(super) ramp: Ramp,
-}
 
 /// Where shards are and on which paths their users, from some instant on.
 pub(super) struct State {

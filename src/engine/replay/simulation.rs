@@ -2,7 +2,6 @@
 
 use super::amount::Amount;
 use super::attempts::Attempts;
-use super::circles::CameBack;
 use super::conditions::Conditions;
 use super::field::{Field, Obstacle, Point, Take, Where};
 use super::grid::Haste;
@@ -42,6 +41,37 @@ const DUST: f64 = 10.0 * Amount::LEAST;
 
 /// Who waits no longer than so many seconds on average is accepted at once.
 const AT_ONCE: f64 = 0.5;
+
+/// What a stage had no time for when it came, because its turn was over.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct CameBack {
+    pub(super) entry: Entry,
+    /// In what time it comes, in seconds: as evenly as it came.
+    pub(super) seconds: f64,
+}
+
+impl CameBack {
+    /// Takes out what comes in so many seconds.
+    pub(super) fn take(&mut self, seconds: f64) -> Entry {
+        let share = if self.entry.at_once {
+            1.0
+        } else {
+            seconds / self.seconds
+        };
+        let amount = self.entry.amount.share(share);
+        let [first, last] = self.entry.sent;
+        let cut = first + share.min(1.0) * (last - first);
+        let taken = Entry {
+            amount,
+            sent: [first, cut],
+            ..self.entry
+        };
+        self.entry.amount -= amount;
+        self.entry.sent = [cut, last];
+        self.seconds -= seconds;
+        taken
+    }
+}
 
 /// Everything that goes on from one step to the next.
 pub(super) struct Simulation<'a> {

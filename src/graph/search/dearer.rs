@@ -4,8 +4,9 @@
 //! searched, from all that lead there. Labels settle in the very order of a search from nothing, ties included.
 //! Source: Ramalingam and Reps 1996.
 
-use super::{Label, Prices, Scratch, Terms, Tree, search};
+use super::{Prices, Scratch, Terms, Tree, search};
 use crate::graph::build::PlaceId;
+use crate::graph::dominance::Label;
 use std::cmp::{Ordering, Reverse};
 use std::sync::Arc;
 

@@ -1,7 +1,8 @@
 //! Assignment: whether every shard is accounted for in every period.
 
 use super::ground::Ground;
-use super::parts::{Assignment, Part, Start};
+use super::homes::Start;
+use super::parts::{Assignment, Part, cell};
 use super::period::Situation;
 use super::reason::reason_is_true;
 use super::report::{At, Report, Rule, is_same, is_same_count};
@@ -110,11 +111,6 @@ pub(super) fn reasons_are_true(
     for (shard, part) in assignment.all() {
         reason_is_true(situation, start, shard, part, report);
     }
-}
-
-/// A cell of assignment.csv.
-pub(super) fn cell(line: u64, column: &str) -> At<'_> {
-    At::cell(AssignmentRow::FILE, line, column)
 }
 
 /// P7101: the shard exists.

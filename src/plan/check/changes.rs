@@ -1,10 +1,10 @@
 //! Changes: whether changes.csv leads from each period to the next, and `changes_back.csv` back again.
 
-use super::clock::{is_mark, is_of_pool, time_is_true};
+use super::clock::{Way, cell, is_mark, is_of_pool, time_is_true};
 use super::ground::Ground;
 use super::report::{At, Report, Rule, cell_text, is_same, is_same_difference};
 use super::steps::{steps_are_in_order, steps_are_those_undone};
-use super::turn::{Expected, Subject, Turn, Wanted, Way, subject, wanted};
+use super::turn::{Expected, Subject, Turn, Wanted, subject, wanted};
 use crate::plan_files::{Action, ChangeBackRow, ChangeRow, Lined, Row, Setting, decimal};
 use crate::units::NOBODY;
 
@@ -72,11 +72,6 @@ fn rows_are_the_changes(
     for (subject, expected) in missing {
         change_is_missing(file, period, subject, expected, report);
     }
-}
-
-/// A cell of one of the files.
-pub(super) fn cell<'a>(file: &'static str, row: &Lined<ChangeRow>, column: &'a str) -> At<'a> {
-    At::cell(file, row.line, column)
 }
 
 /// The words for a subject.

@@ -1,10 +1,16 @@
 //! Clock: with which wave a step of the change list is done, and when it begins.
 
 use super::report::{At, Report, Rule};
-use super::turn::{Turn, Way};
-use super::waves::Done;
+use super::waves::{Done, Stepped};
 use crate::plan_files::{Action, ChangeBackRow, ChangeRow, Lined, Row, Timing};
 use jiff::Timestamp;
+
+/// Which way a list leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    There,
+    Back,
+}
 
 /// When a step begins, and the wave that does it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,8 +34,8 @@ pub(super) struct Clock<'a> {
 
 impl<'a> Clock<'a> {
     /// That of a period.
-    pub(super) fn new(turn: &Turn<'a>) -> Option<Self> {
-        let (own, earlier) = turn.changes.split_last()?;
+    pub(super) fn new(changes: &'a [Stepped]) -> Option<Self> {
+        let (own, earlier) = changes.split_last()?;
         let earlier = earlier.iter().filter_map(|own| own.done.behind_until());
         Some(Self {
             done: &own.done,
@@ -150,6 +156,11 @@ pub(super) fn time_is_true(way: Way, expected: When, row: &Lined<ChangeRow>, rep
         };
         report.add(RULE, At::cell(file, row.line, "at"), found, expected);
     }
+}
+
+/// A cell of one of the files.
+pub(super) fn cell<'a>(file: &'static str, row: &Lined<ChangeRow>, column: &'a str) -> At<'a> {
+    At::cell(file, row.line, column)
 }
 
 /// `true` for marks, which are no steps.

@@ -1,7 +1,6 @@
 //! What the referee judges by: the inventory and the scenario, with names to find things by.
 
 use super::shard_names::ShardNames;
-use super::ways::Onward;
 use crate::ids::{
     AccessPointId, ClientRegionId, ComponentId, LinkId, ProfileId, ResourceId, ShardId, SiteId,
 };
@@ -21,6 +20,9 @@ pub(super) struct Group {
 
 /// Within a client region: profile and the bits of the latency limit.
 type GroupKey = (ProfileId, Option<u64>);
+
+/// By place and whether an access point was passed: least latency to a site; infinite if there is no way.
+pub(super) type Onward = Vec<f64>;
 
 /// The inventory and the scenario, with names to find things by.
 pub(super) struct Ground<'a> {

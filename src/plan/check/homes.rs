@@ -156,3 +156,22 @@ impl Homes {
         }
     }
 }
+
+/// What a period starts from.
+pub(super) struct Start<'a> {
+    /// The period's number.
+    pub(super) period: usize,
+    /// Where shards were, whatever their current site.
+    pub(super) previous: &'a Homes,
+    /// Their current sites (`model.md` §4).
+    pub(super) current: &'a Homes,
+    /// No known event is in force and users go home.
+    pub(super) is_returning: bool,
+}
+
+impl Start<'_> {
+    /// `true` if users go home and a shard was elsewhere, in whole or in part, in the period before.
+    pub(super) fn is_going_home(&self, shard: usize) -> bool {
+        self.is_returning && !self.previous.is_same(self.current, shard)
+    }
+}

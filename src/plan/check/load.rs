@@ -5,13 +5,15 @@ use super::leg::Steered;
 use super::parts::{Assignment, Served};
 use super::period::Situation;
 use super::report::{At, Report, Rule};
-use super::stability::retries;
 use crate::ids::{AccessPointId, ComponentId, ProfileId};
-use crate::model::{AccessPointState, Component};
+use crate::model::{AccessPointState, Component, Overload};
 use crate::plan_files::{AssignmentRow, Row, SteeringRow, decimal};
 use crate::units::{FEASIBILITY, NOBODY};
 use ndarray::Array2;
 use std::collections::BTreeMap;
+
+/// Component and resource.
+pub(super) type Key = (usize, usize);
 
 /// What every component carries.
 pub(super) struct Loads {
@@ -290,4 +292,30 @@ fn largest_line(
             .filter(crosses)
             .map(|row| (row.users, row.line)),
     )
+}
+
+/// "Every attempt comes back up to `retries` times that is given up where it waits": of what varies, not in an element that
+/// sheds stale work, and where the queue is at least as long as the client's patience. New sessions wait at their gate.
+pub(super) fn retries(ground: &Ground<'_>, profile: ProfileId, (component, resource): Key) -> f64 {
+    let inventory = ground.inventory;
+    let own = &inventory.profiles[profile.index()];
+    let of = &inventory.resources[resource];
+    let Some(timeout) = own.timeout_seconds.filter(|_| of.varies) else {
+        return 0.0;
+    };
+    if let Component::Element(element) = inventory.component(ComponentId::new(component))
+        && inventory.elements[element.index()].sheds_stale_work
+    {
+        return 0.0;
+    }
+    let is_given_up = if of.is_sessions {
+        ground.scenario.replay.accept_queue_seconds >= timeout
+    } else {
+        match (of.overload, of.queue_seconds) {
+            (Overload::Lose, _) => false,
+            (Overload::Queue, None) => true,
+            (Overload::Queue, Some(longest)) => longest >= timeout,
+        }
+    };
+    if is_given_up { own.retries } else { 0.0 }
 }

@@ -1,7 +1,6 @@
 //! Marks: whether works and faults stand in the change list when they begin, become known and end.
 
-use super::changes::cell;
-use super::clock::is_mark;
+use super::clock::{cell, is_mark};
 use super::ground::Ground;
 use super::report::{At, Report, Rule};
 use crate::model::EventKind;

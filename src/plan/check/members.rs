@@ -4,14 +4,12 @@
 //! state to the next, a member has `(1 − λ)·before + λ·after` of its users, of those members alone that carry at the time.
 //! The rows of a pool are in order of time, too: where they would not be they have no wave.
 
-use super::changes::cell;
-use super::clock::{When, is_of_pool, time_is_true};
+use super::clock::{Way, When, cell, is_of_pool, time_is_true};
 use super::ground::Ground;
 use super::leg::Steered;
 use super::period::Situation;
 use super::pools::carrying_behind;
 use super::report::{At, Report, Rule, is_same, is_same_difference};
-use super::turn::Way;
 use super::waves::Stepped;
 use crate::ids::ComponentId;
 use crate::plan_files::{Action, ChangeBackRow, ChangeRow, Lined, Row, Setting, Timing, decimal};

@@ -1,7 +1,8 @@
 //! Moves: whether moves.csv has every change of site, and no other.
 
 use super::ground::Ground;
-use super::parts::{Assignment, Part, Start};
+use super::homes::Start;
+use super::parts::{Assignment, Part};
 use super::period::Situation;
 use super::reason::true_reason;
 use super::report::{At, Report, Rule, is_same_count};

@@ -1,8 +1,8 @@
 //! Parts: who is served where in one period, as assignment.csv says.
 
-use super::homes::Homes;
+use super::report::At;
 use crate::ids::{ShardId, SiteId};
-use crate::plan_files::{AssignmentRow, Lined, Reason};
+use crate::plan_files::{AssignmentRow, Lined, Reason, Row};
 
 /// A row of assignment.csv whose names exist.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -111,21 +111,7 @@ impl Assignment {
     }
 }
 
-/// What a period starts from.
-pub(super) struct Start<'a> {
-    /// The period's number.
-    pub(super) period: usize,
-    /// Where shards were, whatever their current site.
-    pub(super) previous: &'a Homes,
-    /// Their current sites (`model.md` §4).
-    pub(super) current: &'a Homes,
-    /// No known event is in force and users go home.
-    pub(super) is_returning: bool,
-}
-
-impl Start<'_> {
-    /// `true` if users go home and a shard was elsewhere, in whole or in part, in the period before.
-    pub(super) fn is_going_home(&self, shard: usize) -> bool {
-        self.is_returning && !self.previous.is_same(self.current, shard)
-    }
+/// A cell of assignment.csv.
+pub(super) fn cell(line: u64, column: &str) -> At<'_> {
+    At::cell(AssignmentRow::FILE, line, column)
 }

@@ -1,9 +1,10 @@
 //! Places: whether shards are served only where they may be.
 
 use super::affected::Affected;
-use super::assignment::cell;
 use super::ground::Ground;
-use super::parts::{Assignment, Part, Start};
+use super::homes::Start;
+use super::parts::cell;
+use super::parts::{Assignment, Part};
 use super::period::Situation;
 use super::report::{At, Report, Rule};
 use crate::ids::SiteId;

@@ -1,7 +1,8 @@
 //! Reasons: whether a row says truly why users stand where they stand.
 
-use super::assignment::cell;
-use super::parts::{Part, Start};
+use super::homes::Start;
+use super::parts::Part;
+use super::parts::cell;
 use super::period::Situation;
 use super::report::{Report, Rule};
 use crate::plan_files::Reason;

@@ -2,51 +2,21 @@
 //! that is asked.
 
 use super::ground::Ground;
-use super::load::Loads;
+use super::load::{Key, Loads, retries};
 use super::period::Situation;
 use super::report::{At, Report, Rule, cell_text, is_same, is_same_difference};
 use crate::ids::{ComponentId, ProfileId, ResourceId};
-use crate::model::{Component, Overload};
 use crate::plan_files::{
     Lined, PeriodSummary, Row, SUMMARY_FILE, Stability, StabilityRow, Summary, decimal,
 };
 use crate::units::FEASIBILITY;
 use std::collections::BTreeMap;
 
-/// Component and resource.
-pub(super) type Key = (usize, usize);
-
 /// "An overload keeps itself up where somebody gives up while his work waits, and tries again."
 pub(super) fn keeps_itself_up(ground: &Ground<'_>, at: Key) -> bool {
     let profiles = (0..ground.inventory.profiles.len()).map(ProfileId::new);
     let mut again = profiles.map(|profile| retries(ground, profile, at));
     again.any(|again| again > 0.0)
-}
-
-/// "Every attempt comes back up to `retries` times that is given up where it waits": of what varies, not in an element that
-/// sheds stale work, and where the queue is at least as long as the client's patience. New sessions wait at their gate.
-pub(super) fn retries(ground: &Ground<'_>, profile: ProfileId, (component, resource): Key) -> f64 {
-    let inventory = ground.inventory;
-    let own = &inventory.profiles[profile.index()];
-    let of = &inventory.resources[resource];
-    let Some(timeout) = own.timeout_seconds.filter(|_| of.varies) else {
-        return 0.0;
-    };
-    if let Component::Element(element) = inventory.component(ComponentId::new(component))
-        && inventory.elements[element.index()].sheds_stale_work
-    {
-        return 0.0;
-    }
-    let is_given_up = if of.is_sessions {
-        ground.scenario.replay.accept_queue_seconds >= timeout
-    } else {
-        match (of.overload, of.queue_seconds) {
-            (Overload::Lose, _) => false,
-            (Overload::Queue, None) => true,
-            (Overload::Queue, Some(longest)) => longest >= timeout,
-        }
-    };
-    if is_given_up { own.retries } else { 0.0 }
 }
 
 /// "With all retries less than what is left has to come": a millionth of it less.

@@ -1,5 +1,6 @@
 //! Step lists: what is carried from period to period to judge the change lists as a whole.
 
+use super::clock::Way;
 use super::ground::Ground;
 use super::leg::Steered;
 use super::marks;
@@ -7,7 +8,6 @@ use super::members::{self, Carrying, Passing};
 use super::period::Situation;
 use super::report::Report;
 use super::steps;
-use super::turn::Way;
 use super::waves::{Change, Done, Stepped};
 use crate::ids::AccessPointId;
 use crate::plan_files::{Timing, WaveRow, WrittenPlan};

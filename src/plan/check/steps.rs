@@ -1,9 +1,8 @@
 //! Steps: whether the rows of a change list are numbered in the order in which they are done.
 
-use super::changes::cell;
-use super::clock::is_of_pool;
+use super::clock::{Way, cell, is_of_pool};
 use super::report::{Report, Rule};
-use super::turn::{Subject, Turn as Leading, Way, subject};
+use super::turn::{Subject, Turn as Leading, subject};
 use crate::plan_files::{Action, ChangeBackRow, ChangeRow, Lined, Row, Timing};
 use std::collections::{BTreeMap, BTreeSet};
 

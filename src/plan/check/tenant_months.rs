@@ -1,9 +1,8 @@
 //! Tenant months: whether tenants.csv says what a tenant's users have of the calendar months that a scenario touches.
 
 use super::ground::Ground;
-use super::report::{Report, Rule, is_same_difference};
-use super::tenants::cell;
-use crate::plan_files::{Counted, Lined, TenantRow, decimal};
+use super::report::{At, Report, Rule, is_same_difference};
+use crate::plan_files::{Counted, Lined, Row, TenantRow, decimal};
 use crate::units::{AGREEMENT, NOBODY};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -179,4 +178,9 @@ pub(super) fn month_is_true(
         let word = |is_kept: bool| if is_kept { "`yes`" } else { "`no`" }.to_owned();
         differs("month_kept", word(is_kept), word(!is_kept));
     }
+}
+
+/// A cell of tenants.csv.
+pub(super) fn cell<'a>(row: &Lined<TenantRow>, column: &'a str) -> At<'a> {
+    At::cell(TenantRow::FILE, row.line, column)
 }

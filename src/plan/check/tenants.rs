@@ -6,7 +6,7 @@ use super::moves::Move;
 use super::parts::Assignment;
 use super::period::Situation;
 use super::report::{At, Report, Rule, cell_text, is_same_count, is_same_difference};
-use super::tenant_months::{ByMonth, OfMonth, month_is_true};
+use super::tenant_months::{ByMonth, OfMonth, cell, month_is_true};
 use crate::ids::{ComponentId, SiteId, TenantId, TierId};
 use crate::model::Shard;
 use crate::plan_files::{Lined, Row, TenantRow, decimal};
@@ -278,11 +278,6 @@ fn hurt_shares(
         .filter(|(_, (_, users))| *users > 0.0)
         .map(|(key, (hurt, users))| (key, hurt / users))
         .collect()
-}
-
-/// A cell of tenants.csv.
-pub(super) fn cell<'a>(row: &Lined<TenantRow>, column: &'a str) -> At<'a> {
-    At::cell(TenantRow::FILE, row.line, column)
 }
 
 /// P7951: each row is of a tenant with shards of the tier, once.

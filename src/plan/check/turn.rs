@@ -1,10 +1,10 @@
 //! Turn: what changes from one period to the next, as rows of the change list and of the way back.
 
-use super::clock::{Clock, When};
+use super::clock::{Clock, Way, When};
 use super::ground::Ground;
-use super::homes::Homes;
+use super::homes::{Homes, Start};
 use super::moves::Move;
-use super::parts::{Assignment, Start};
+use super::parts::Assignment;
 use super::steering::Entries;
 use super::waves::{Portion, Stepped};
 use crate::ids::{AccessPointId, ClientRegionId, ShardId, SiteId};
@@ -86,13 +86,6 @@ pub(super) struct Wanted {
     pub(super) has_weights: bool,
 }
 
-/// Which way a list leads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
-    There,
-    Back,
-}
-
 /// `true` if users may enter.
 fn is_open(state: AccessPointUse) -> bool {
     state == AccessPointUse::Active || state == AccessPointUse::Opened
@@ -100,7 +93,7 @@ fn is_open(state: AccessPointUse) -> bool {
 
 /// The access points that close in a period, and when.
 pub(super) fn closings(ground: &Ground<'_>, turn: &Turn<'_>) -> Vec<(AccessPointId, Timestamp)> {
-    let Some(clock) = Clock::new(turn) else {
+    let Some(clock) = Clock::new(turn.changes) else {
         return Vec::new();
     };
     let [before, after] = turn.states;
@@ -118,7 +111,7 @@ pub(super) fn closings(ground: &Ground<'_>, turn: &Turn<'_>) -> Vec<(AccessPoint
 /// The rows of one period.
 pub(super) fn wanted(ground: &Ground<'_>, turn: &Turn<'_>, way: Way) -> Wanted {
     let mut rows = BTreeMap::new();
-    let clock = Clock::new(turn);
+    let clock = Clock::new(turn.changes);
     let clock = clock.as_ref();
     add_access_points(ground, turn, (way, clock), &mut rows);
     add_homes(ground, turn, (way, clock), &mut rows);

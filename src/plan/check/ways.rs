@@ -3,7 +3,7 @@
 //! Searches backwards, from the site and from what is marked, give for every place the least latency of a walk to the
 //! site that passes something marked. A walk forwards, kept on course by that bound, then looks for a simple path.
 
-use super::ground::Ground;
+use super::ground::{Ground, Onward};
 use crate::ids::{ClientRegionId, LinkId, ProfileId, SiteId};
 use crate::model::LinkEnd;
 use crate::units::LATENCY_SLACK_MS;
@@ -47,9 +47,6 @@ pub(super) struct Ways<'a> {
     /// there is no way, empty if there is none from anywhere.
     rest: Vec<f64>,
 }
-
-/// By place and whether an access point was passed: least latency to a site; infinite if there is no way.
-pub(super) type Onward = Vec<f64>;
 
 /// The links that users of a profile may take to a site.
 #[derive(Clone, Copy)]

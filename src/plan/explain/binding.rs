@@ -1,69 +1,15 @@
 //! What binds: the components and resources with a price, the first level and the strongest first.
 
-use super::promise::{Outlook, Promise, sayable};
+use super::promise::{Lever, Outlook, Promise, sayable};
 use crate::formulation::goals::Level;
-use crate::ids::{ComponentId, PoolId, ResourceId};
-use crate::model::{Component, Inventory};
+use crate::ids::ComponentId;
+use crate::model::Inventory;
 use crate::plan::headroom::Margin;
 use crate::plan::plan::{PeriodPlan, Plan};
 use crate::units::{AGREEMENT, FEASIBILITY, NOBODY, is_close};
 
 /// Most bindings of one period.
 const MOST: usize = 5;
-
-/// What more could be given of: a resource at a component, or at all members of its pool together, since a hash
-/// loads them equally and more of one alone is of no use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Lever {
-    /// Where; the first member that limits the resource if it stands for a pool.
-    pub component: ComponentId,
-    /// Of what.
-    pub resource: ResourceId,
-}
-
-impl Lever {
-    /// The lever that a component belongs to.
-    pub fn of(inventory: &Inventory, component: ComponentId, resource: ResourceId) -> Self {
-        let own = Self {
-            component,
-            resource,
-        };
-        let first = own.raised(inventory).first().copied();
-        Self {
-            component: first.unwrap_or(component),
-            ..own
-        }
-    }
-
-    /// The pool that it stands for, if its component is a member of one.
-    pub fn pool(self, inventory: &Inventory) -> Option<PoolId> {
-        match inventory.component(self.component) {
-            Component::Element(element) => inventory.elements[element.index()].pool,
-            _ => None,
-        }
-    }
-
-    /// The components that it raises, ascending: one, or the members of its pool that limit the resource.
-    pub fn raised(self, inventory: &Inventory) -> Vec<ComponentId> {
-        let Some(pool) = self.pool(inventory) else {
-            return vec![self.component];
-        };
-        let is_limited = |component: &ComponentId| {
-            let at = [component.index(), self.resource.index()];
-            inventory.capacity[at].is_some()
-                || inventory.capacity_changes.iter().any(|change| {
-                    [change.component.index(), change.resource.index()] == at
-                        && change.capacity.is_some()
-                })
-        };
-        inventory.pools[pool.index()]
-            .members
-            .iter()
-            .map(|&member| inventory.element_component(member))
-            .filter(is_limited)
-            .collect()
-    }
-}
 
 /// A component and resource that bind in a period.
 #[derive(Debug, Clone, PartialEq)]

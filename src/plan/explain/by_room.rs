@@ -1,12 +1,38 @@
 //! By room: the rows without room for users of one demand, told in a few words.
 
-use super::room::{Against, Mean, target};
 use crate::formulation::rows::{LoadRow, RowId};
+use crate::model::Retries;
 use crate::plan::stability::Loaded;
 use crate::units::FEASIBILITY;
+use ndarray::Array2;
 
 /// How far the arithmetic of two ways may differ, as a share of what a row carries.
 const MARGIN: f64 = 1e-9;
+
+/// What a load is held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Against {
+    /// The headroom target in force.
+    Target,
+    /// The whole capacity.
+    Capacity,
+}
+
+/// What a user demands on the way, on average.
+pub(super) struct Mean {
+    /// Slices × resources.
+    pub(super) of_user: Array2<f64>,
+    /// How he tries again.
+    pub(super) retries: Retries,
+}
+
+impl Mean {
+    /// What he brings to a row.
+    pub(super) fn brought(&self, row: &LoadRow) -> f64 {
+        let of_user = self.of_user[[row.slice, row.resource.index()]];
+        row.brought(of_user, self.retries, 0.0) / row.shares
+    }
+}
 
 /// A row that users of the demand load on the way.
 struct Fitting {
@@ -98,13 +124,20 @@ impl ByRoom {
     }
 }
 
+/// The share of a row's capacity that is to stay free.
+pub(super) fn target(row: &LoadRow, against: Against) -> f64 {
+    match against {
+        Against::Target => row.target * (1.0 - row.kept),
+        Against::Capacity => 0.0,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::ids::{ComponentId, ResourceId};
-    use crate::model::Retries;
     use crate::plan::explain::room::squeeze;
-    use ndarray::{Array2, array};
+    use ndarray::array;
     use proptest::prelude::*;
 
     fn row(component: usize, capacity: f64, target: f64, shares: f64) -> LoadRow {

@@ -1,9 +1,10 @@
 //! Elsewhere: what it would mean for a shard to be at another site, with all else as written.
 
 use super::because::{Obstacle, Rule, Squeeze};
-use super::reasons::Written;
-use super::room::{Against, Room, Shift};
+use super::by_room::Against;
+use super::room::{Room, Shift};
 use super::trapped::rule_against;
+use super::written::Written;
 use crate::ids::{ComponentId, ResourceId, ShardId, SiteId};
 use crate::plan::moves::has_copy;
 use crate::units::NOBODY;

@@ -1,6 +1,6 @@
 //! Filling: who fills a component, resource by resource.
 
-use super::reasons::Written;
+use super::written::Written;
 use crate::formulation::rows::RowId;
 use crate::ids::{ClientRegionId, ComponentId, ResourceId, SiteId};
 use crate::model::LinkEnd;

@@ -13,15 +13,17 @@ mod reasons;
 mod room;
 mod rules;
 mod trapped;
+mod written;
 
 pub use because::{
     Because, Choice, Fate, Limit, Obstacle, Out, Rule, Scarce, Squeeze, Useless, Why,
 };
-pub use binding::{Binding, Lever, bindings};
+pub use binding::{Binding, bindings};
 pub use elsewhere::{Elsewhere, Stand, elsewhere};
 pub use explanations::{Explanations, RuleInTheWay};
 pub use filling::{Filling, filling};
 pub(crate) use promise::with_more;
-pub use promise::{Change, Outlook, Promise, sayable};
-pub use reasons::{Written, reasons, reasons_of};
+pub use promise::{Change, Lever, Outlook, Promise, sayable};
+pub use reasons::{reasons, reasons_of};
 pub use rules::rules_in_the_way;
+pub use written::Written;

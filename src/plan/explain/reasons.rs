@@ -1,41 +1,19 @@
 //! Why every shard that is not at home is where it is, in one period.
 
 use super::because::{Because, Choice, Fate, Limit, Obstacle, Squeeze, Useless, Why};
+use super::by_room::Against;
 use super::out::what_is_out;
-use super::room::{Against, Room, Shift};
+use super::room::{Room, Shift};
 use super::trapped::{Ruled, Unserved, kept_away};
-use crate::formulation::{ClassId, Problem};
+use super::written::Written;
+use crate::formulation::ClassId;
 use crate::ids::{ShardId, SiteId};
 use crate::model::Goal;
-use crate::plan::access_points::AccessPointChange;
-use crate::plan::moves::{Origin, has_copy, reason};
-use crate::plan::plan::{Flow, Part};
-use crate::plan::stability::Loaded;
-use crate::plan::steering_groups::SteeringGroups;
+use crate::plan::moves::{has_copy, reason};
+use crate::plan::plan::Part;
 use crate::plan_files::Reason;
 use crate::units::LATENCY_SLACK_MS;
 use std::collections::BTreeMap;
-
-/// A written period, as far as reasons look at it.
-#[derive(Clone, Copy)]
-pub struct Written<'a> {
-    /// What it was planned with; nothing narrowed down.
-    pub problem: &'a Problem<'a>,
-    /// The steering groups of its shards.
-    pub groups: &'a SteeringGroups,
-    /// Where the shards come from.
-    pub origin: Origin<'a>,
-    /// Assignment.
-    pub parts: &'a [Part],
-    /// Steering.
-    pub flows: &'a [Flow],
-    /// What every row carries.
-    pub load: Loaded<'a>,
-    /// What every access point is.
-    pub access_points: &'a [AccessPointChange],
-    /// Whether homes were settled for all periods together.
-    pub is_joint: bool,
-}
 
 /// What shards of one reason have in common.
 type Common = (

@@ -1,7 +1,7 @@
 //! Room: whether one shard more fits at a site, and on some open way there, with all else as written.
 
 use super::because::{Obstacle, Scarce, Squeeze};
-use super::by_room::{ByRoom, Full};
+use super::by_room::{Against, ByRoom, Full, Mean, target};
 use super::open::open_ways;
 use crate::formulation::rows::{LoadRow, RowId};
 use crate::formulation::{ClassId, Problem};
@@ -15,18 +15,8 @@ use crate::plan::plan::{Flow, GroupKey};
 use crate::plan::stability::Loaded;
 use crate::plan::steering_groups::SteeringGroups;
 use crate::units::{FEASIBILITY, LATENCY_SLACK_MS};
-use ndarray::Array2;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// What a load is held against.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Against {
-    /// The headroom target in force.
-    Target,
-    /// The whole capacity.
-    Capacity,
-}
 
 /// Users of a class who would come to a site, and those of the same shard who would leave another for it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -36,22 +26,6 @@ pub(super) struct Shift {
     pub(super) users: f64,
     /// From where, and how many of them are served there as written.
     pub(super) leaving: Option<(SiteId, f64)>,
-}
-
-/// What a user demands on the way, on average.
-pub(super) struct Mean {
-    /// Slices × resources.
-    pub(super) of_user: Array2<f64>,
-    /// How he tries again.
-    pub(super) retries: Retries,
-}
-
-impl Mean {
-    /// What he brings to a row.
-    pub(super) fn brought(&self, row: &LoadRow) -> f64 {
-        let of_user = self.of_user[[row.slice, row.resource.index()]];
-        row.brought(of_user, self.retries, 0.0) / row.shares
-    }
 }
 
 /// What one user loads, by row.
@@ -453,14 +427,6 @@ impl<'a> Room<'a> {
 
     fn mean_of(&self, class: ClassId) -> &Mean {
         &self.demands[self.mean[self.problem.class(class).group]]
-    }
-}
-
-/// The share of a row's capacity that is to stay free.
-pub(super) fn target(row: &LoadRow, against: Against) -> f64 {
-    match against {
-        Against::Target => row.target * (1.0 - row.kept),
-        Against::Capacity => 0.0,
     }
 }
 

@@ -1,8 +1,9 @@
 //! Why users of a shard are served nowhere.
 
 use super::because::{Rule, Useless, Why};
-use super::reasons::Written;
-use super::room::{Against, Room, Shift};
+use super::by_room::Against;
+use super::room::{Room, Shift};
+use super::written::Written;
 use crate::formulation::{ClassId, Problem, Rules};
 use crate::ids::{JurisdictionId, SiteId};
 use crate::model::{Drain, Failover, Home, MoveRule, Movers, ReplicaState};

@@ -8,9 +8,6 @@ use crate::plan::replay::{Conduct, Passage, Replay, Short};
 use crate::plan_files::Inputs;
 use crate::report::span::Clock;
 
-/// Less than this share of all user minutes is nobody: what arithmetic leaves of zero.
-const NEGLIGIBLE: f64 = 1e-6;
-
 /// The plan that is carried out in a replay.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Carried {
@@ -154,9 +151,4 @@ impl<'a> Told<'a> {
         let component = self.inventory.component_name(passage.component);
         [component, self.what(passage.short)]
     }
-}
-
-/// `true` if so many of so many are more than arithmetic leaves of nothing.
-pub(in crate::report) fn is_any(down: f64, all: f64) -> bool {
-    down > NEGLIGIBLE * all
 }

@@ -25,7 +25,8 @@ pub use acting::Acting;
 pub use advice::because;
 pub use counts::Counts;
 pub use extent::Extent;
-pub use sheet::{Column, Sheet, SheetCell, SheetLine, SheetRow, sheet_file};
+pub use sheet::table::sheet_file;
+pub use sheet::{Column, Sheet, SheetCell, SheetLine, SheetRow};
 pub use told::{Because, Told};
 
 pub(in crate::report) use names::Names;

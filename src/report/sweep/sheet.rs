@@ -2,11 +2,10 @@
 
 mod column;
 mod normal;
-mod table;
+pub(super) mod table;
 mod tightest;
 
 pub use column::Column;
-pub use table::sheet_file;
 
 use super::fullness::state;
 use super::ranked::worst;

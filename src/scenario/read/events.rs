@@ -1,6 +1,7 @@
 //! `[[event]]`: kinds, keys and times.
 
 use super::findings::Findings;
+use super::kind::{KINDS, Kind};
 use super::known::known;
 use super::layer::OF_USERS;
 use super::names::Names;
@@ -23,26 +24,6 @@ pub(crate) const EVENT_ENDS_TOO_EARLY: Code = Code("P5303");
 pub(crate) const DETECTED_OUTSIDE: Code = Code("P5304");
 /// An event lies wholly outside the scenario.
 pub(crate) const EVENT_OUTSIDE: Code = Code("P5305");
-
-/// The kinds of event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Maintenance,
-    Failure,
-    Gray,
-    Surge,
-    Slow,
-    Disconnect,
-}
-
-const KINDS: [(&str, Kind); 6] = [
-    ("maintenance", Kind::Maintenance),
-    ("failure", Kind::Failure),
-    ("gray", Kind::Gray),
-    ("surge", Kind::Surge),
-    ("slow", Kind::Slow),
-    ("disconnect", Kind::Disconnect),
-];
 
 /// From when to when an event holds, and when it is known.
 #[derive(Debug, Clone, Copy)]

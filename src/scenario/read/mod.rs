@@ -3,9 +3,9 @@
 mod brackets;
 mod events;
 mod findings;
+mod kind;
 mod known;
 mod layer;
-mod lists;
 mod manual;
 mod names;
 mod number;

@@ -1,7 +1,7 @@
 //! What maintenance, failure and gray events take away.
 
-use super::events::Kind;
 use super::findings::Findings;
+use super::kind::Kind;
 use super::known::Known;
 use super::names::Names;
 use super::table::Table;

@@ -5,8 +5,8 @@ use crate::error::Result;
 use crate::formulation::goals::Objective;
 use crate::formulation::rows::{RowId, class_limit};
 use crate::formulation::{ClassId, ColumnKey, summed};
-use crate::solve::backend::Line;
 use crate::solve::candidate::What;
+use crate::solve::matrix::Line;
 use crate::solve::price::{Pass, Tariff};
 
 impl Master<'_> {

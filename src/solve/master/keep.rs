@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::formulation::goals::Objective;
 use crate::formulation::rows::{class_limit, hard_limit, hold_limit};
 use crate::formulation::{ClassId, ColumnKey};
-use crate::solve::backend::Line;
+use crate::solve::matrix::Line;
 use crate::solve::options::{DUST_OF_NOBODY, NOBODY_OF_ALL};
 use std::collections::BTreeSet;
 

@@ -9,7 +9,8 @@ use crate::error::Result;
 use crate::formulation::goals::Objective;
 use crate::formulation::rows::{RowId, class_limit};
 use crate::formulation::{ClassId, ColumnKey};
-use crate::solve::backend::{BasisStatus, Line};
+use crate::solve::backend::BasisStatus;
+use crate::solve::matrix::Line;
 use crate::solve::options::{
     BATCHES_BETWEEN_REBASES, CLASSES_OF_BATCH, COLUMNS_PER_PASS, KEEPS_ROWS, LEAST_REBASED,
     MOST_BATCHES, WORTH_ADDING,

@@ -8,19 +8,12 @@
 use super::super::ground::Ground;
 use super::super::period::Situation;
 use super::search::{Half, Prices, Search, Taken, Toward};
-use super::steps::{Steps, position};
+use super::steps::{Passable, Steps, position};
 use crate::ids::{AccessPointId, ClientRegionId, ElementId, LinkId, PoolId, ProfileId, SiteId};
 use crate::model::{AccessPointState, LinkEnd};
 use crate::units::LATENCY_SLACK_MS;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
-
-/// What users of some profiles may pass.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Passable {
-    /// By link: it and the place where it ends may be passed.
-    pub(super) links: Vec<bool>,
-}
 
 /// The halves of all ways on one side of the access points, by where they start.
 pub(super) struct Side {

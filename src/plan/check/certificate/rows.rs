@@ -2,9 +2,10 @@
 
 use super::super::before::Before;
 use super::super::ground::Ground;
+use super::super::load::retries;
 use super::super::margin::share_kept;
 use super::super::period::Situation;
-use super::super::stability::{is_told, keeps_itself_up, retries};
+use super::super::stability::{is_told, keeps_itself_up};
 use crate::ids::{ComponentId, LinkId, ProfileId};
 use crate::model::{AccessPointState, Component, LinkEnd};
 use crate::units::FEASIBILITY;

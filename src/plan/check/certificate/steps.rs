@@ -1,7 +1,6 @@
 //! Steps: the links that lead on from every place, for one kind of user, laid out for the searches.
 
 use super::super::ground::Ground;
-use super::roads::Passable;
 use crate::model::LinkEnd;
 use std::ops::Range;
 
@@ -25,6 +24,13 @@ pub(super) struct Step {
     /// Milliseconds.
     pub(super) latency: f64,
     pub(super) end: End,
+}
+
+/// What users of some profiles may pass.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Passable {
+    /// By link: it and the place where it ends may be passed.
+    pub(super) links: Vec<bool>,
 }
 
 /// The steps of one kind of user, by the place that they leave, in the order of the links.

@@ -3,10 +3,10 @@
 use super::super::affected::Affected;
 use super::super::assignment::{self, Named};
 use super::super::ground::Ground;
-use super::super::homes::Homes;
+use super::super::homes::{Homes, Start};
 use super::super::leg::{Leg, Steered};
 use super::super::load::{Loads, loads_fit};
-use super::super::parts::{Assignment, Start};
+use super::super::parts::Assignment;
 use super::super::period::Situation;
 use super::super::places;
 use super::super::report::{At, Report, Rule};

@@ -1,8 +1,7 @@
 //! Done: by which wave, and when, what changes at the beginning of a period is done.
 
-use super::pieces::{Fate, Piece};
+use super::pieces::{Fate, Piece, Portion};
 use super::written::WrittenWave;
-use crate::ids::SiteId;
 use crate::plan_files::Timing;
 use jiff::Timestamp;
 
@@ -17,14 +16,6 @@ pub(in crate::plan::check) struct DoneWave {
     pub(in crate::plan::check) gate_end: Timestamp,
     pub(in crate::plan::check) steering: f64,
     pub(in crate::plan::check) restored: f64,
-}
-
-/// A share of a shard at a site.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::plan::check) struct Portion {
-    pub(in crate::plan::check) shard: usize,
-    pub(in crate::plan::check) site: SiteId,
-    pub(in crate::plan::check) share: f64,
 }
 
 /// Users who are let in with a move.

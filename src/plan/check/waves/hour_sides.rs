@@ -2,16 +2,33 @@
 
 use super::super::ground::Ground;
 use super::super::leg::Steered;
+use super::super::parts::Assignment;
+use super::super::period::Situation;
+use super::super::slices::BySlice;
 use super::super::stability::{keeps_itself_up, most_offered};
 use super::crowd::Crowd;
-use super::hours::Hourly;
 use super::pieces::Fate;
 use super::rules::{Limits, at_most, slack, spare};
 use super::shares::{Ends, Steering};
 use super::state::{Loaded, Moment, Under};
+use super::written::UnderWay;
 use crate::ids::SiteId;
+use crate::plan_files::{HourTurnRow, Lined, PeriodSummary};
+use crate::scenario::Period;
 use crate::units::NOBODY;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// What the hours of a period are judged by.
+pub(in crate::plan::check) struct Hourly<'a> {
+    pub(in crate::plan::check) period: &'a Period,
+    pub(in crate::plan::check) situation: &'a Situation,
+    pub(in crate::plan::check) steered: &'a BySlice,
+    pub(in crate::plan::check) assignment: &'a Assignment,
+    pub(in crate::plan::check) rows: &'a [&'a Lined<HourTurnRow>],
+    pub(in crate::plan::check) summary: Option<&'a PeriodSummary>,
+    /// From when to when the waves of each way of the plan last, gates included.
+    pub(in crate::plan::check) ways: &'a UnderWay,
+}
 
 /// The time before the beginning of an hour, under the demand of the hour that ends.
 pub(super) struct Side {

@@ -4,19 +4,14 @@
 //! loads keep to what is left, and nobody has to accept more new sessions a second than he can" (`model.md` §9).
 
 use super::super::ground::Ground;
-use super::super::parts::Assignment;
-use super::super::period::Situation;
 use super::super::report::{At, Report, Rule, is_same};
-use super::super::slices::BySlice;
-use super::super::tables::Rows;
-use super::hour_sides::Side;
+use super::hour_sides::{Hourly, Side};
 use super::ramp::cells_are_true;
 use super::rules::{slack, spare};
 use super::touched::slices_in;
-use super::written::{WrittenWave, seconds, waves};
+use super::written::seconds;
 use crate::ids::ComponentId;
-use crate::plan_files::{HourTurnRow, Lined, PeriodSummary, Row, SUMMARY_FILE, Timing, decimal};
-use crate::scenario::Period;
+use crate::plan_files::{HourTurnRow, Lined, Row, SUMMARY_FILE, decimal};
 use crate::units::NOBODY;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -44,18 +39,6 @@ const TOLD: Rule = Rule {
     code: "P7998",
     hint: "count the beginnings of hours in hour_turns.csv; refuse what cannot turn in the hours beside it",
 };
-
-/// What the hours of a period are judged by.
-pub(in crate::plan::check) struct Hourly<'a> {
-    pub(in crate::plan::check) period: &'a Period,
-    pub(in crate::plan::check) situation: &'a Situation,
-    pub(in crate::plan::check) steered: &'a BySlice,
-    pub(in crate::plan::check) assignment: &'a Assignment,
-    pub(in crate::plan::check) rows: &'a [&'a Lined<HourTurnRow>],
-    pub(in crate::plan::check) summary: Option<&'a PeriodSummary>,
-    /// From when to when the waves of each way of the plan last, gates included.
-    pub(in crate::plan::check) ways: &'a UnderWay,
-}
 
 /// Judges how steering turns between the hours of a period.
 pub(in crate::plan::check) fn hours_turn(
@@ -120,27 +103,6 @@ pub(in crate::plan::check) fn hours_turn(
         report.add(TURNS, at, found, "beginnings of hours within the period");
     }
     own.is_told(count, refused, report);
-}
-
-/// From when to when the waves of each way of a plan last, gates included.
-pub(in crate::plan::check) struct UnderWay(Vec<[Timestamp; 2]>);
-
-impl UnderWay {
-    /// Those of all periods.
-    pub(in crate::plan::check) fn of(ground: &Ground<'_>, periods: &[Rows<'_>]) -> Self {
-        let of_period = |rows: &Rows<'_>| {
-            // What is wrong with the rows is found where the way is judged.
-            let waves = waves(ground, &rows.waves, &mut Report::default());
-            [Timing::Ahead, Timing::Behind].map(|timing| {
-                let own = || waves.iter().filter(move |own| own.timing == timing);
-                let start = own().map(|wave| wave.start).min()?;
-                let end = own().map(WrittenWave::gate_end).max()?;
-                (start < end).then_some([start, end])
-            })
-        };
-        let all = periods.iter().flat_map(of_period);
-        Self(all.flatten().collect())
-    }
 }
 
 impl Hourly<'_> {

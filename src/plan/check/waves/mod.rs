@@ -27,7 +27,10 @@ mod turn;
 mod written;
 
 pub(super) use beside::all_are_accepted;
-pub(super) use done::{Done, Portion, Stepped};
-pub(super) use hours::{Hourly, UnderWay, hours_turn};
+pub(super) use done::{Done, Stepped};
+pub(super) use hour_sides::Hourly;
+pub(super) use hours::hours_turn;
 pub(super) use judge::{Past, Way, judge};
+pub(super) use pieces::Portion;
 pub(super) use summary::{Change, refusals_are_true};
+pub(super) use written::UnderWay;

@@ -3,7 +3,6 @@
 use super::super::homes::Homes;
 use super::super::moves::Move;
 use super::super::parts::Assignment;
-use super::done::Portion;
 use crate::ids::SiteId;
 use crate::model::Case;
 use std::collections::BTreeMap;
@@ -37,6 +36,14 @@ pub(super) struct Piece {
     pub(super) fate: Fate,
     /// Share of it that was served nowhere, though homed at the old site, and is let in at the new one.
     pub(super) let_in: f64,
+}
+
+/// A share of a shard at a site.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::plan::check) struct Portion {
+    pub(in crate::plan::check) shard: usize,
+    pub(in crate::plan::check) site: SiteId,
+    pub(in crate::plan::check) share: f64,
 }
 
 /// Who was served where before.

@@ -1,9 +1,10 @@
 //! State: what a wave loads at worst, whatever part of it has moved, and who connects anew, walked piece by piece.
 
 use super::super::ground::Ground;
+use super::super::load::retries;
 use super::super::load::share_of_served;
 use super::super::period::Situation;
-use super::super::stability::{keeps_itself_up, retries};
+use super::super::stability::keeps_itself_up;
 use super::crowd::Crowd;
 use super::pieces::Fate;
 use super::shares::{Ends, turning};

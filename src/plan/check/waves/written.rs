@@ -2,6 +2,7 @@
 
 use super::super::ground::Ground;
 use super::super::report::{At, Report, Rule, is_same};
+use super::super::tables::Rows;
 use crate::ids::SiteId;
 use crate::plan_files::{Lined, Row, Timing, WaveRow};
 use jiff::{SignedDuration, Timestamp};
@@ -219,5 +220,26 @@ fn site_stands_once<'a>(
                 }
             }
         },
+    }
+}
+
+/// From when to when the waves of each way of a plan last, gates included.
+pub(in crate::plan::check) struct UnderWay(pub(super) Vec<[Timestamp; 2]>);
+
+impl UnderWay {
+    /// Those of all periods.
+    pub(in crate::plan::check) fn of(ground: &Ground<'_>, periods: &[Rows<'_>]) -> Self {
+        let of_period = |rows: &Rows<'_>| {
+            // What is wrong with the rows is found where the way is judged.
+            let waves = waves(ground, &rows.waves, &mut Report::default());
+            [Timing::Ahead, Timing::Behind].map(|timing| {
+                let own = || waves.iter().filter(move |own| own.timing == timing);
+                let start = own().map(|wave| wave.start).min()?;
+                let end = own().map(WrittenWave::gate_end).max()?;
+                (start < end).then_some([start, end])
+            })
+        };
+        let all = periods.iter().flat_map(of_period);
+        Self(all.flatten().collect())
     }
 }

@@ -1,9 +1,6 @@
-//! What the headroom chart of a period shows, and its picture.
+//! What the headroom chart of a period shows.
 
-use super::paint;
-use crate::error::Result;
-use crate::report::charts::chart::Chart;
-use crate::report::headroom::{HeadroomRow, Selection};
+use crate::report::headroom::HeadroomRow;
 
 /// How many access points, elements and links a chart shows unless told otherwise.
 pub const TIGHTEST_OTHERS: usize = 8;
@@ -90,14 +87,4 @@ pub struct HeadroomChart {
     pub most_others: usize,
     /// What `before` of the rows is.
     pub against: Against,
-}
-
-impl Chart for HeadroomChart {
-    fn title(&self) -> &str {
-        &self.title
-    }
-
-    fn svg(&self, width: u32) -> Result<String> {
-        paint::svg(self, &Selection::new(&self.rows, self.most_others), width)
-    }
 }

@@ -4,6 +4,7 @@ use super::chart::{Against, HeadroomChart};
 use super::layout::{Block, Columns, blocks};
 use crate::error::Result;
 use crate::report::charts::canvas::{Anchor, Canvas, whole};
+use crate::report::charts::chart::Chart;
 use crate::report::charts::font::ASCENT;
 use crate::report::charts::frame::{Frame, Heading, Key, MUTED, SIZE, SMALL, SPACE};
 use crate::report::charts::marks::{self, HALF_TICK};
@@ -23,8 +24,18 @@ const TALL: usize = 16;
 /// What the axis says.
 const AXIS: &str = "headroom: share of capacity still free";
 
+impl Chart for HeadroomChart {
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn svg(&self, width: u32) -> Result<String> {
+        svg(self, &Selection::new(&self.rows, self.most_others), width)
+    }
+}
+
 /// The SVG of the chart.
-pub(super) fn svg(chart: &HeadroomChart, selection: &Selection<'_>, width: u32) -> Result<String> {
+fn svg(chart: &HeadroomChart, selection: &Selection<'_>, width: u32) -> Result<String> {
     let blocks = blocks(selection, chart.against);
     let mut frame = Frame::new(
         width,

@@ -1,9 +1,6 @@
-//! What the chart of ranked failures shows, and its picture.
+//! What the chart of ranked failures shows.
 
-use super::paint;
-use crate::error::Result;
 use crate::report::Named;
-use crate::report::charts::chart::Chart;
 use crate::report::headroom::State;
 use crate::units::{FEASIBILITY, NOBODY};
 
@@ -118,15 +115,5 @@ impl ImpactChart {
     pub(super) fn impacts(&self) -> impl Iterator<Item = &Impact> {
         let rows = self.blocks.iter().flat_map(|block| &block.rows);
         rows.flat_map(|row| row.impacts.iter().flatten())
-    }
-}
-
-impl Chart for ImpactChart {
-    fn title(&self) -> &str {
-        &self.title
-    }
-
-    fn svg(&self, width: u32) -> Result<String> {
-        paint::svg(self, width)
     }
 }

@@ -4,6 +4,7 @@ use super::layout::Layout;
 use super::{Impact, ImpactBlock, ImpactChart, ImpactRow};
 use crate::error::Result;
 use crate::report::charts::canvas::whole;
+use crate::report::charts::chart::Chart;
 use crate::report::charts::frame::{Frame, Heading, Key, SIZE};
 use crate::report::charts::palette::Role;
 use crate::report::numbers;
@@ -16,8 +17,18 @@ pub(super) struct Painter<'a> {
     pub(super) frame: Frame,
 }
 
+impl Chart for ImpactChart {
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn svg(&self, width: u32) -> Result<String> {
+        svg(self, width)
+    }
+}
+
 /// The SVG of the chart.
-pub(super) fn svg(chart: &ImpactChart, width: u32) -> Result<String> {
+fn svg(chart: &ImpactChart, width: u32) -> Result<String> {
     let about: Vec<&str> = chart.about.iter().map(String::as_str).collect();
     let heading = Heading {
         title: &chart.title,

@@ -1,6 +1,6 @@
 //! Arrows: who moves from site to site, as curves that bend so that there and back do not cover each other.
 
-use crate::report::charts::canvas::whole;
+use crate::report::charts::canvas::{Point, whole};
 
 /// A point in pixels.
 pub(super) type Spot = (f64, f64);
@@ -156,6 +156,11 @@ fn crossing(at: &impl Fn(f64) -> Spot, centre: Spot, radius: f64, is_at_end: boo
             let (x, y) = at(share);
             (x - centre.0).hypot(y - centre.1) >= radius
         })
+}
+
+/// The pixel that a position falls on.
+pub(super) fn point((x, y): Spot) -> Point {
+    (whole(x), whole(y))
 }
 
 #[cfg(test)]

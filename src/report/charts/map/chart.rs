@@ -1,8 +1,5 @@
-//! What the map of a period shows, and its picture.
+//! What the map of a period shows.
 
-use super::paint;
-use crate::error::Result;
-use crate::report::charts::chart::Chart;
 use crate::report::places::{AccessPointPlace, SiteMove, SitePlace};
 
 /// What the map of one period shows.
@@ -56,7 +53,7 @@ impl MapChart {
     }
 
     /// The same in the order in which it is shown: places by id, largest moves first.
-    fn in_order(&self) -> Self {
+    pub(super) fn in_order(&self) -> Self {
         let mut chart = self.clone();
         chart.sites.sort_by(|a, b| a.id.cmp(&b.id));
         chart.access_points.sort_by(|a, b| a.id.cmp(&b.id));
@@ -65,15 +62,5 @@ impl MapChart {
             b.users.total_cmp(&a.users).then_with(by_site)
         });
         chart
-    }
-}
-
-impl Chart for MapChart {
-    fn title(&self) -> &str {
-        &self.title
-    }
-
-    fn svg(&self, width: u32) -> Result<String> {
-        paint::svg(&self.in_order(), width)
     }
 }

@@ -1,12 +1,12 @@
 //! Layout of the map: where marks, arrows, names and numbers stand.
 
 use super::MapChart;
+use super::area::Area;
 use super::arrows::{self, Arrow};
 use super::dodge::{self, Mark};
 use super::field::Field;
-use super::labels::Area;
-use super::names::{Label, Sizes};
 use super::projection::Window;
+use super::stands::Stand;
 use crate::model::Coordinates;
 use crate::plan_files::AccessPointUse;
 use crate::report::charts::font::Font;
@@ -15,6 +15,51 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Most arrows of a picture: more make a tangle. moves.csv has all moves.
 const MOST_ARROWS: usize = 24;
+
+/// Sizes of texts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Sizes {
+    /// Names.
+    pub(super) name: f64,
+    /// What stands below them, and numbers on arrows.
+    pub(super) detail: f64,
+    /// Widest name, in pixels.
+    pub(super) widest: f64,
+    /// Most numbers on arrows.
+    pub(super) most_numbers: usize,
+}
+
+impl Sizes {
+    /// The sizes of the wide and of the narrow form.
+    pub(super) fn new(is_wide: bool) -> Self {
+        if is_wide {
+            Self {
+                name: 14.0,
+                detail: 12.0,
+                widest: 170.0,
+                most_numbers: 6,
+            }
+        } else {
+            Self {
+                name: 13.0,
+                detail: 11.5,
+                widest: 110.0,
+                most_numbers: 3,
+            }
+        }
+    }
+}
+
+/// A name and what stands below it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Label {
+    /// Where it stands.
+    pub(super) stand: Stand,
+    /// First the name.
+    pub(super) lines: Vec<String>,
+    /// `true` for a site, whose name is of the first rank.
+    pub(super) is_site: bool,
+}
 
 /// Where everything stands.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,6 +6,7 @@
 //! Marks that would cover each other are moved apart, with a line to where they are; names that would collide
 //! are left out, the least important first; the pointer tells all.
 
+mod area;
 mod arrows;
 mod chart;
 mod dodge;

@@ -1,10 +1,10 @@
 //! Names beside marks and numbers on arrows: what is said where, the most important first.
 
 use super::MapChart;
-use super::labels::{Area, Mark, Taken};
-use super::layout::Layout;
+use super::area::Area;
+use super::labels::{Mark, Taken};
+use super::layout::{Label, Layout, Sizes};
 use super::projection::Window;
-use super::stands::Stand;
 use crate::plan_files::AccessPointUse;
 use crate::report::charts::font::{ASCENT, DESCENT, Font};
 use crate::report::headroom::State;
@@ -25,51 +25,6 @@ const DOT_APART: f64 = 1.0;
 
 /// Height of a line of text, in em.
 const LINE: f64 = 1.2;
-
-/// Sizes of texts.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Sizes {
-    /// Names.
-    pub(super) name: f64,
-    /// What stands below them, and numbers on arrows.
-    pub(super) detail: f64,
-    /// Widest name, in pixels.
-    widest: f64,
-    /// Most numbers on arrows.
-    most_numbers: usize,
-}
-
-impl Sizes {
-    /// The sizes of the wide and of the narrow form.
-    pub(super) fn new(is_wide: bool) -> Self {
-        if is_wide {
-            Self {
-                name: 14.0,
-                detail: 12.0,
-                widest: 170.0,
-                most_numbers: 6,
-            }
-        } else {
-            Self {
-                name: 13.0,
-                detail: 11.5,
-                widest: 110.0,
-                most_numbers: 3,
-            }
-        }
-    }
-}
-
-/// A name and what stands below it.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Label {
-    /// Where it stands.
-    pub(super) stand: Stand,
-    /// First the name.
-    pub(super) lines: Vec<String>,
-    /// `true` for a site, whose name is of the first rank.
-    pub(super) is_site: bool,
-}
 
 impl Layout<'_> {
     /// Names and numbers, the most important first.

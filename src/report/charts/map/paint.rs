@@ -1,8 +1,9 @@
 //! Painting of the map: water and land, arrows, marks, texts, notes.
 
 use super::MapChart;
-use super::layout::{Layout, access_point_radius};
-use super::names::{Label, Sizes, baseline};
+use super::arrows::point;
+use super::layout::{Label, Layout, Sizes, access_point_radius};
+use super::names::baseline;
 use super::outline;
 use super::panels::panels;
 use super::projection::Sheet;
@@ -10,7 +11,8 @@ use super::words::{notes, tips};
 use super::{arrows::Spot, dodge::Mark, land};
 use crate::error::Result;
 use crate::plan_files::AccessPointUse;
-use crate::report::charts::canvas::{Anchor, Canvas, Face, Point, whole};
+use crate::report::charts::canvas::{Anchor, Canvas, Face, Point};
+use crate::report::charts::chart::Chart;
 use crate::report::charts::frame::{Frame, Heading, Key, MUTED, SIZE, ink};
 use crate::report::charts::marks;
 use crate::report::charts::palette::Role;
@@ -20,8 +22,18 @@ use std::fmt::Write as _;
 /// From so many pixels on a line leads from a mark to its place.
 const FAR: f64 = 16.0;
 
+impl Chart for MapChart {
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn svg(&self, width: u32) -> Result<String> {
+        svg(&self.in_order(), width)
+    }
+}
+
 /// The SVG of a chart whose rows are in order.
-pub(super) fn svg(chart: &MapChart, width: u32) -> Result<String> {
+fn svg(chart: &MapChart, width: u32) -> Result<String> {
     let mut frame = Frame::new(
         width,
         &Heading {
@@ -245,11 +257,6 @@ fn triangle((x, y): Point, half: i32) -> Vec<Point> {
         (x + half + 1, y + half - 1),
         (x - half - 1, y + half - 1),
     ]
-}
-
-/// The pixel that a position falls on.
-pub(super) fn point((x, y): Spot) -> Point {
-    (whole(x), whole(y))
 }
 
 fn texts(canvas: &mut Canvas, layout: &Layout<'_>, sizes: Sizes) {

@@ -1,7 +1,7 @@
 //! Stands: where a name may stand around its mark, and away from it.
 
+use super::area::Area;
 use super::arrows::Spot;
-use super::labels::Area;
 
 /// Where a block of text stands.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,9 +1,9 @@
 //! Words of the map: what the pointer is told, and the notes below.
 
 use super::MapChart;
+use super::arrows::point;
 use super::dodge::Mark;
 use super::layout::Layout;
-use super::paint::point;
 use crate::report::charts::canvas::{Canvas, Point, whole};
 use crate::report::numbers;
 use crate::report::places::SitePlace;

@@ -1,18 +1,10 @@
-//! What the chart of moves of a period shows, and its picture.
+//! What the chart of moves of a period shows.
 
-use super::flow::Flow;
-use super::paint;
-use crate::error::Result;
 use crate::report::MoveRow;
-use crate::report::charts::chart::Chart;
-use crate::report::charts::frame::is_wide;
-use crate::report::moves::{moves_title, sorted};
+use crate::report::moves::moves_title;
 
 /// How many sites a side of the chart names unless told otherwise.
 pub const MOST_SITES: usize = 10;
-
-/// How many sites a side names at most where the picture is narrow: more would be a picture of many screens.
-const MOST_NARROW: usize = 6;
 
 /// What the chart of moves of one period shows.
 ///
@@ -53,21 +45,5 @@ impl MovesChart {
             rows,
             most_sites,
         }
-    }
-}
-
-impl Chart for MovesChart {
-    fn title(&self) -> &str {
-        &self.title
-    }
-
-    fn svg(&self, width: u32) -> Result<String> {
-        let rows = sorted(self.rows.clone());
-        let most = if is_wide(width) {
-            self.most_sites
-        } else {
-            self.most_sites.min(MOST_NARROW)
-        };
-        paint::svg(self, &Flow::new(&rows, most), width)
     }
 }

@@ -6,16 +6,37 @@ use super::{MovesChart, band};
 use crate::error::Result;
 use crate::report::Fate;
 use crate::report::charts::canvas::{Anchor, Canvas, Face, whole};
+use crate::report::charts::chart::Chart;
 use crate::report::charts::font::ASCENT;
-use crate::report::charts::frame::{Frame, Heading, Key, MUTED, SIZE, SMALL, ink};
+use crate::report::charts::frame::{Frame, Heading, Key, MUTED, SIZE, SMALL, ink, is_wide};
 use crate::report::charts::palette::Role;
+use crate::report::moves::sorted;
 use crate::report::numbers;
 
 /// Bands thinner than this lie beneath all others, so that threads do not cut up what is large.
 const THREAD: f64 = 4.0;
 
+/// How many sites a side names at most where the picture is narrow: more would be a picture of many screens.
+const MOST_NARROW: usize = 6;
+
+impl Chart for MovesChart {
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn svg(&self, width: u32) -> Result<String> {
+        let rows = sorted(self.rows.clone());
+        let most = if is_wide(width) {
+            self.most_sites
+        } else {
+            self.most_sites.min(MOST_NARROW)
+        };
+        svg(self, &Flow::new(&rows, most), width)
+    }
+}
+
 /// The SVG of the chart.
-pub(super) fn svg(chart: &MovesChart, flow: &Flow<'_>, width: u32) -> Result<String> {
+fn svg(chart: &MovesChart, flow: &Flow<'_>, width: u32) -> Result<String> {
     let mut frame = Frame::new(
         width,
         &Heading {

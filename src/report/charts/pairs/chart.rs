@@ -1,9 +1,6 @@
-//! What the chart of pairs shows, and its picture.
+//! What the chart of pairs shows.
 
-use super::paint;
-use crate::error::Result;
 use crate::report::Named;
-use crate::report::charts::chart::Chart;
 use crate::report::headroom::State;
 use crate::units::{FEASIBILITY, NOBODY};
 
@@ -68,14 +65,4 @@ pub struct PairsChart {
     pub members_in_all: usize,
     /// By member: with each of those before it, then alone; `None` was not looked at.
     pub cells: Vec<Vec<Option<PairCell>>>,
-}
-
-impl Chart for PairsChart {
-    fn title(&self) -> &str {
-        &self.title
-    }
-
-    fn svg(&self, width: u32) -> Result<String> {
-        paint::svg(self, width)
-    }
 }

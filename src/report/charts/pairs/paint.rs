@@ -4,6 +4,7 @@ use super::layout::{GAP, Layout, shown, words};
 use super::{PairCell, PairsChart};
 use crate::error::Result;
 use crate::report::charts::canvas::{Anchor, Canvas, Point, whole};
+use crate::report::charts::chart::Chart;
 use crate::report::charts::frame::{Frame, Heading, Key, SMALL, ink};
 use crate::report::charts::heat::{self, Filled};
 use crate::report::charts::palette::Role;
@@ -14,8 +15,18 @@ use crate::units::NOBODY;
 /// Least side of a square: one user is seen.
 const LEAST_SIDE: f64 = 3.0;
 
+impl Chart for PairsChart {
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn svg(&self, width: u32) -> Result<String> {
+        svg(self, width)
+    }
+}
+
 /// The SVG of the chart.
-pub(super) fn svg(chart: &PairsChart, width: u32) -> Result<String> {
+fn svg(chart: &PairsChart, width: u32) -> Result<String> {
     let about: Vec<&str> = chart.about.iter().map(String::as_str).collect();
     let heading = Heading {
         title: &chart.title,

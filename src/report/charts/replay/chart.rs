@@ -1,8 +1,5 @@
-//! What a chart of a replay shows, and its picture.
+//! What a chart of a replay shows.
 
-use super::paint;
-use crate::error::Result;
-use crate::report::charts::chart::Chart;
 use crate::report::charts::through::EventSpan;
 use crate::report::span::Clock;
 use jiff::Timestamp;
@@ -106,15 +103,5 @@ impl ReplayChart {
         let from = curves().filter_map(|own| own.bounds.first()).min()?;
         let to = curves().filter_map(|own| own.bounds.last()).max()?;
         Some((*from, *to))
-    }
-}
-
-impl Chart for ReplayChart {
-    fn title(&self) -> &str {
-        &self.title
-    }
-
-    fn svg(&self, width: u32) -> Result<String> {
-        paint::svg(self, width)
     }
 }

@@ -5,6 +5,7 @@ use super::scale::Scale;
 use super::{Against, Curve, CurvePanel, ReplayChart, Standing};
 use crate::error::Result;
 use crate::report::charts::canvas::{Anchor, whole};
+use crate::report::charts::chart::Chart;
 use crate::report::charts::event_lanes::{
     LanePlace, bars, key_of_unknown, label_width, lanes, note_left_out,
 };
@@ -30,8 +31,18 @@ const WORDS: f64 = 0.3;
 /// Width of what the pointer is told at once, in pixels.
 const FELT: i32 = 14;
 
+impl Chart for ReplayChart {
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn svg(&self, width: u32) -> Result<String> {
+        svg(self, width)
+    }
+}
+
 /// The SVG of the chart.
-pub(super) fn svg(chart: &ReplayChart, width: u32) -> Result<String> {
+fn svg(chart: &ReplayChart, width: u32) -> Result<String> {
     let span = chart.span();
     let when = span.map_or_else(String::new, |(from, to)| {
         spoken(chart.clock.offset, from, to)

@@ -1,10 +1,6 @@
-//! What the chart of steering of a period shows, and its picture.
+//! What the chart of steering of a period shows.
 
-use super::paint;
-use super::select::Selection;
-use crate::error::Result;
 use crate::report::Steering;
-use crate::report::charts::chart::Chart;
 
 /// How many access points a chart shows unless told otherwise; the others are summed up.
 pub const MOST_ACCESS_POINTS: usize = 12;
@@ -56,17 +52,5 @@ impl SteeringChart {
             steering,
             most_access_points: most,
         }
-    }
-}
-
-impl Chart for SteeringChart {
-    fn title(&self) -> &str {
-        &self.title
-    }
-
-    fn svg(&self, width: u32) -> Result<String> {
-        let steering = self.steering.clone().sorted();
-        let selection = Selection::new(&steering, self.most_access_points);
-        paint::svg(self, &selection, width)
     }
 }

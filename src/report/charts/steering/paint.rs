@@ -5,6 +5,7 @@ use super::layout::{BEFORE, CHANGE, Columns, NOW, Numbers, RowText, others};
 use super::select::Selection;
 use crate::error::Result;
 use crate::report::charts::canvas::{Anchor, whole};
+use crate::report::charts::chart::Chart;
 use crate::report::charts::font::ASCENT;
 use crate::report::charts::frame::{Frame, Heading, Key, MUTED, SIZE, SMALL};
 use crate::report::charts::marks;
@@ -16,8 +17,20 @@ use crate::report::steering::Change;
 /// What the words beneath the bars count.
 const GAINS: &str = "Gains and losses count only users who enter elsewhere than before.";
 
+impl Chart for SteeringChart {
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn svg(&self, width: u32) -> Result<String> {
+        let steering = self.steering.clone().sorted();
+        let selection = Selection::new(&steering, self.most_access_points);
+        svg(self, &selection, width)
+    }
+}
+
 /// The SVG of the chart.
-pub(super) fn svg(chart: &SteeringChart, selection: &Selection<'_>, width: u32) -> Result<String> {
+fn svg(chart: &SteeringChart, selection: &Selection<'_>, width: u32) -> Result<String> {
     let mut frame = Frame::new(
         width,
         &Heading {

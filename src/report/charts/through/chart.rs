@@ -1,10 +1,6 @@
-//! What the chart of headroom through the periods shows, and its picture.
+//! What the chart of headroom through the periods shows.
 
-use super::layout::Rows;
-use super::paint;
-use crate::error::Result;
 use crate::model::Phase;
-use crate::report::charts::chart::Chart;
 use crate::report::headroom::HeadroomRow;
 use crate::report::span::Clock;
 use jiff::Timestamp;
@@ -111,14 +107,4 @@ pub struct HeadroomThroughChart {
     pub events: Vec<EventSpan>,
     /// Most access points, elements and links to show; all sites are shown.
     pub most_others: usize,
-}
-
-impl Chart for HeadroomThroughChart {
-    fn title(&self) -> &str {
-        &self.title
-    }
-
-    fn svg(&self, width: u32) -> Result<String> {
-        paint::svg(self, &Rows::new(self), width)
-    }
 }

@@ -1,6 +1,6 @@
 //! Events above the strips: when each holds, from when on it is known, and when the plan does not answer it yet.
 
-use super::paint::Painter;
+use super::painter::Painter;
 use crate::model::Phase;
 use crate::report::charts::canvas::whole;
 use crate::report::charts::event_lanes::{HALF, Lane, LanePlace, bars};

@@ -9,6 +9,7 @@ mod chart;
 mod events;
 mod layout;
 mod paint;
+mod painter;
 mod rows;
 #[cfg(test)]
 mod tests;

@@ -4,10 +4,12 @@ use super::HeadroomThroughChart;
 use super::cells;
 use super::events::unknown;
 use super::layout::{Rows, Strip};
+use super::painter::{Columns, GAP, Painter};
 use super::rows::{Tightest, what};
 use crate::error::Result;
 use crate::model::Phase;
 use crate::report::charts::canvas::Anchor;
+use crate::report::charts::chart::Chart;
 use crate::report::charts::event_lanes::{key_of_unknown, label_width, lanes, note_left_out};
 use crate::report::charts::font::ASCENT;
 use crate::report::charts::frame::{Frame, Heading, Key, MUTED, SIZE, SMALL, SPACE};
@@ -15,15 +17,6 @@ use crate::report::charts::palette::Role;
 use crate::report::charts::timeline::Timeline;
 use crate::report::headroom::State;
 use crate::report::numbers;
-
-/// Height of a strip in one line.
-pub(super) const WIDE_ROW: f64 = 30.0;
-
-/// Height of a strip with its words above its cells.
-pub(super) const NARROW_ROW: f64 = 56.0;
-
-/// Free space between columns.
-const GAP: f64 = 16.0;
 
 /// The least width of a period, unless there are too many of them.
 const LEAST_COLUMN: f64 = 44.0;
@@ -36,23 +29,6 @@ const TALL: usize = 16;
 
 /// What the value at the right end of a strip is.
 const TIGHTEST: &str = "tightest";
-
-/// Where the columns stand.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Columns {
-    /// `true` if a strip is one line.
-    pub(super) is_wide: bool,
-    /// Left edge of the picture's contents.
-    pub(super) left: f64,
-    /// Right edge of the picture's contents.
-    pub(super) right: f64,
-    /// Left edge of the resource in the wide form.
-    pub(super) what: f64,
-    /// Both ends of the cells.
-    pub(super) axis: (f64, f64),
-    /// Right edge of the tightest value in the wide form.
-    pub(super) value: f64,
-}
 
 impl Columns {
     /// Where columns stand in a picture of these strips.
@@ -94,33 +70,20 @@ impl Columns {
         }
         columns
     }
+}
 
-    /// Where the words of a strip or an event end.
-    pub(super) fn words_end(&self) -> f64 {
-        if self.is_wide {
-            self.axis.0 - GAP
-        } else {
-            self.right
-        }
+impl Chart for HeadroomThroughChart {
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn svg(&self, width: u32) -> Result<String> {
+        svg(self, &Rows::new(self), width)
     }
 }
 
-/// A picture in the making.
-pub(super) struct Painter<'a> {
-    /// Title, legend, and what is drawn so far.
-    pub(super) frame: Frame,
-    /// Where columns stand.
-    pub(super) columns: Columns,
-    /// The periods.
-    pub(super) timeline: Timeline,
-    /// What is shown.
-    pub(super) chart: &'a HeadroomThroughChart,
-    /// Its strips.
-    pub(super) rows: &'a Rows<'a>,
-}
-
 /// The SVG of the chart.
-pub(super) fn svg(chart: &HeadroomThroughChart, rows: &Rows<'_>, width: u32) -> Result<String> {
+fn svg(chart: &HeadroomThroughChart, rows: &Rows<'_>, width: u32) -> Result<String> {
     let mut frame = Frame::new(
         width,
         &Heading {

@@ -3,7 +3,7 @@
 use super::HeadroomThroughChart;
 use super::cells::{self, HALF_CELL};
 use super::layout::{Cell, Rows, Strip};
-use super::paint::{NARROW_ROW, Painter, WIDE_ROW};
+use super::painter::{NARROW_ROW, Painter, WIDE_ROW};
 use crate::model::ComponentKind;
 use crate::report::charts::canvas::{Anchor, Face, whole};
 use crate::report::charts::frame::{MUTED, SIZE, SMALL, SPACE, ink};

@@ -1,9 +1,6 @@
-//! What the chart of users by state shows, and its picture.
+//! What the chart of users by state shows.
 
-use super::paint;
-use crate::error::Result;
 use crate::model::Phase;
-use crate::report::charts::chart::Chart;
 use crate::report::span::Clock;
 use jiff::Timestamp;
 
@@ -91,15 +88,5 @@ impl UsersChart {
         let mut periods: Vec<_> = self.periods.iter().collect();
         periods.sort_by_key(|period| (period.start, period.index));
         periods
-    }
-}
-
-impl Chart for UsersChart {
-    fn title(&self) -> &str {
-        &self.title
-    }
-
-    fn svg(&self, width: u32) -> Result<String> {
-        paint::svg(self, width)
     }
 }

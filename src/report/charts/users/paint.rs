@@ -6,6 +6,7 @@ use super::{UsersChart, UsersPeriod};
 use crate::error::Result;
 use crate::model::Phase;
 use crate::report::charts::canvas::{Anchor, whole};
+use crate::report::charts::chart::Chart;
 use crate::report::charts::font::ASCENT;
 use crate::report::charts::frame::{Frame, Heading, Key, MUTED, SIZE, SMALL, SPACE, ink};
 use crate::report::charts::marks;
@@ -34,8 +35,18 @@ struct Painter<'a> {
     is_any_hurt: bool,
 }
 
+impl Chart for UsersChart {
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn svg(&self, width: u32) -> Result<String> {
+        svg(self, width)
+    }
+}
+
 /// The SVG of the chart.
-pub(super) fn svg(chart: &UsersChart, width: u32) -> Result<String> {
+fn svg(chart: &UsersChart, width: u32) -> Result<String> {
     let mut frame = Frame::new(
         width,
         &Heading {

@@ -1,9 +1,6 @@
-//! What the chart of utilization by site and failure shows, and its picture.
+//! What the chart of utilization by site and failure shows.
 
-use super::paint;
-use crate::error::Result;
 use crate::report::Named;
-use crate::report::charts::chart::Chart;
 use crate::report::headroom::State;
 
 /// What fails, and what that comes to.
@@ -98,14 +95,4 @@ pub struct UtilizationChart {
     pub rows: Vec<SiteRow>,
     /// How many sites there are to choose from.
     pub sites_in_all: usize,
-}
-
-impl Chart for UtilizationChart {
-    fn title(&self) -> &str {
-        &self.title
-    }
-
-    fn svg(&self, width: u32) -> Result<String> {
-        paint::svg(self, width)
-    }
 }

@@ -4,6 +4,7 @@ use super::layout::{Layout, percent};
 use super::{FailureColumn, SiteCell, SiteRow, UtilizationChart};
 use crate::error::Result;
 use crate::report::charts::canvas::{Anchor, Face, whole};
+use crate::report::charts::chart::Chart;
 use crate::report::charts::frame::{Frame, Heading, Key, MUTED, SIZE, SMALL, ink};
 use crate::report::charts::heat::{self, Filled};
 use crate::report::charts::marks;
@@ -21,8 +22,18 @@ const RADIUS: i32 = 5;
 /// Radius of its marks where columns are narrow.
 const SMALL_RADIUS: i32 = 3;
 
+impl Chart for UtilizationChart {
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn svg(&self, width: u32) -> Result<String> {
+        svg(self, width)
+    }
+}
+
 /// The SVG of the chart.
-pub(super) fn svg(chart: &UtilizationChart, width: u32) -> Result<String> {
+fn svg(chart: &UtilizationChart, width: u32) -> Result<String> {
     let about: Vec<&str> = chart.about.iter().map(String::as_str).collect();
     let heading = Heading {
         title: &chart.title,

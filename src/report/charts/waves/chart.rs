@@ -1,8 +1,5 @@
-//! What the chart of waves shows, and its picture.
+//! What the chart of waves shows.
 
-use super::paint;
-use crate::error::Result;
-use crate::report::charts::chart::Chart;
 use crate::report::charts::font::Font;
 use crate::report::span::Clock;
 use crate::units::NOBODY;
@@ -147,14 +144,4 @@ pub struct WavesChart {
     pub stops: String,
     /// In their order.
     pub waves: Vec<WaveBar>,
-}
-
-impl Chart for WavesChart {
-    fn title(&self) -> &str {
-        &self.title
-    }
-
-    fn svg(&self, width: u32) -> Result<String> {
-        paint::svg(self, width)
-    }
 }

@@ -3,6 +3,7 @@
 use super::{WaveBar, WavesChart};
 use crate::error::Result;
 use crate::report::charts::canvas::{Anchor, whole};
+use crate::report::charts::chart::Chart;
 use crate::report::charts::font::ASCENT;
 use crate::report::charts::frame::{Frame, Heading, Key, MUTED, SIZE, SMALL, SPACE, ink};
 use crate::report::charts::palette::Role;
@@ -28,8 +29,18 @@ const GAP: f64 = 16.0;
 /// Waves that are shown at most; all are in waves.csv.
 const MOST: usize = 24;
 
+impl Chart for WavesChart {
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn svg(&self, width: u32) -> Result<String> {
+        svg(self, width)
+    }
+}
+
 /// The SVG of the chart.
-pub(super) fn svg(chart: &WavesChart, width: u32) -> Result<String> {
+fn svg(chart: &WavesChart, width: u32) -> Result<String> {
     let shown: Vec<&WaveBar> = chart.waves.iter().take(MOST).collect();
     let instants = || {
         let of_waves = shown.iter().flat_map(|own| [own.start, own.gate_end]);

@@ -1,8 +1,5 @@
-//! What the chart of windows shows, and its picture.
+//! What the chart of windows shows.
 
-use super::paint;
-use crate::error::Result;
-use crate::report::charts::chart::Chart;
 use crate::report::span::Clock;
 use jiff::Timestamp;
 
@@ -69,14 +66,4 @@ pub struct WindowsChart {
     pub clock: Clock,
     /// In order of time.
     pub windows: Vec<WindowBar>,
-}
-
-impl Chart for WindowsChart {
-    fn title(&self) -> &str {
-        &self.title
-    }
-
-    fn svg(&self, width: u32) -> Result<String> {
-        paint::svg(self, width)
-    }
 }

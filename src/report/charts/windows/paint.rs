@@ -3,6 +3,7 @@
 use super::{Standing, WindowBar, WindowsChart};
 use crate::error::Result;
 use crate::report::charts::canvas::{Anchor, Face, whole};
+use crate::report::charts::chart::Chart;
 use crate::report::charts::font::ASCENT;
 use crate::report::charts::frame::{Frame, Heading, Key, MUTED, SIZE, SMALL, SPACE, ink};
 use crate::report::charts::palette::Role;
@@ -71,8 +72,18 @@ const MARK: i32 = 14;
 /// Height of the strip below those that are as good.
 const STRIP: i32 = 3;
 
+impl Chart for WindowsChart {
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn svg(&self, width: u32) -> Result<String> {
+        svg(self, width)
+    }
+}
+
 /// The picture.
-pub(super) fn svg(chart: &WindowsChart, width: u32) -> Result<String> {
+fn svg(chart: &WindowsChart, width: u32) -> Result<String> {
     let frame = Frame::new(
         width,
         &Heading {

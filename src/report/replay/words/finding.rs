@@ -1,10 +1,10 @@
 //! What a replay comes to, in one sentence.
 
-use super::of_run::length;
 use crate::plan::replay::Conduct;
 use crate::report::numbers;
 use crate::report::replay::Told;
 use crate::report::replay::run::RunFacts;
+use crate::report::waves::duration;
 
 /// A change of less than this is told as none.
 const AS_GOOD: f64 = 0.0005;
@@ -77,6 +77,11 @@ fn waiting(run: &RunFacts<'_>) -> String {
         return String::new();
     }
     format!(", though work waits up to {}", length(longest))
+}
+
+/// A length of time as people say it; what is a whole second but for arithmetic is that.
+pub(in crate::report) fn length(seconds: f64) -> String {
+    duration((seconds - 1e-3).max(0.0))
 }
 
 /// `31.2 million user minutes`.

@@ -9,6 +9,6 @@ mod paid_back;
 mod tables;
 mod text;
 
-pub(in crate::report) use finding::{share_words, user_minutes_are};
-pub(in crate::report) use of_run::{length, premise};
+pub(in crate::report) use finding::{length, share_words, user_minutes_are};
+pub(in crate::report) use of_run::premise;
 pub(in crate::report) use tables::heading;

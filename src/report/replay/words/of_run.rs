@@ -7,8 +7,7 @@ use crate::report::period::happening;
 use crate::report::replay::Told;
 use crate::report::replay::run::{DOWN_SHARE, RunFacts};
 use crate::report::replay::shortage::{Peak, Shortage};
-use crate::report::replay::words::finding::user_minutes;
-use crate::report::waves::duration;
+use crate::report::replay::words::finding::{length, user_minutes};
 use crate::report::words::Effect;
 use crate::units::NOBODY;
 use jiff::Timestamp;
@@ -341,11 +340,6 @@ impl Told<'_> {
         });
         format!("Most waits {place} at {at}: {waits}. {clears}{last}{longest}.{stale}")
     }
-}
-
-/// A length of time as people say it; what is a whole second but for arithmetic is that.
-pub(in crate::report) fn length(seconds: f64) -> String {
-    duration((seconds - 1e-3).max(0.0))
 }
 
 impl<'a> RunFacts<'a> {

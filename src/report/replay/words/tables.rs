@@ -1,6 +1,6 @@
 //! Tables of a replay for the terminal.
 
-use super::of_run::length;
+use super::finding::length;
 use super::share_words;
 use crate::plan::replay::Conduct;
 use crate::report::numbers;

@@ -404,7 +404,7 @@ fn improve(
         };
         let (tried, better) = trials::first(trials.take(left), |trial| {
             let moves = trial.iter().flatten();
-            let moves = moves.map(|own| (own.shard, home(own.shard), own.site));
+            let moves = moves.map(|to| (to.shard, home(to.shard), to.site));
             let homed = homed.as_ref();
             let is_worse = |homed: &Homed<'_>| homed.is_proven_worse_with(fractional, own, moves);
             if stop.is_raised() || homed.is_some_and(is_worse) {
@@ -412,9 +412,9 @@ fn improve(
             }
             let mut narrowed = narrowed.clone();
             let mut has_to = Beat::AnyLevel;
-            for own in trial.into_iter().flatten() {
-                narrowed.leave_to_shard(problem, own.shard, &[own.site]);
-                if !own.is_served {
+            for relocation in trial.into_iter().flatten() {
+                narrowed.leave_to_shard(problem, relocation.shard, &[relocation.site]);
+                if !relocation.is_served {
                     has_to = Beat::Unserved;
                 }
             }

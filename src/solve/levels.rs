@@ -62,7 +62,7 @@ pub fn solve_unless_worse(
         problem,
         placement,
         stop,
-        incumbent.map(|own| (own, Beat::AnyLevel)),
+        incumbent.map(|outcome| (outcome, Beat::AnyLevel)),
     )
 }
 
@@ -251,7 +251,7 @@ impl Settled {
 
     /// `true` if more users had to be served, and as many are.
     fn is_in_vain(&self) -> bool {
-        let is_unserved = |own: &&LevelOutcome| matches!(own.level, Level::Unserved(_));
+        let is_unserved = |level: &&LevelOutcome| matches!(level.level, Level::Unserved(_));
         let count = self.incumbent.iter().take_while(is_unserved).count();
         self.beat == Beat::Unserved
             && self.levels.len() >= count

@@ -21,24 +21,24 @@ pub(in crate::engine) fn is_no_worse(joint: &[PeriodPlan], sequential: &[PeriodP
 }
 
 /// The same of one period.
-fn is_no_worse_in(own: &PeriodPlan, other: &PeriodPlan) -> bool {
-    own.stages.len() == other.stages.len()
-        && before_moves(own)
-            .zip(before_moves(other))
-            .all(|(own, other)| is_at_most(own.plan, other.plan))
+fn is_no_worse_in(period: &PeriodPlan, best: &PeriodPlan) -> bool {
+    period.stages.len() == best.stages.len()
+        && before_moves(period)
+            .zip(before_moves(best))
+            .all(|(level, best)| is_at_most(level.plan, best.plan))
 }
 
 /// `true` if no plan that begins with these periods is better than `best`: the last of them is worse at a level before
 /// moves, or all moves of `best` are spent.
 pub(super) fn is_hopeless(first: &[PeriodPlan], best: &[PeriodPlan]) -> bool {
     let last = first.last().zip(best.get(first.len().saturating_sub(1)));
-    last.is_some_and(|(own, other)| !is_no_worse_in(own, other)) || !is_fewer(first, best)
+    last.is_some_and(|(period, best)| !is_no_worse_in(period, best)) || !is_fewer(first, best)
 }
 
 /// `true` if fewer users move, by more than arithmetic leaves.
-fn is_fewer(own: &[PeriodPlan], other: &[PeriodPlan]) -> bool {
-    let (own, other) = (moved(own), moved(other));
-    own < other - (AGREEMENT * other).max(NOBODY)
+fn is_fewer(periods: &[PeriodPlan], best: &[PeriodPlan]) -> bool {
+    let (moved, most) = (moved(periods), moved(best));
+    moved < most - (AGREEMENT * most).max(NOBODY)
 }
 
 /// The same, and nobody more is copied, and fewer users move, by more than arithmetic leaves.

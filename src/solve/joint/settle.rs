@@ -82,7 +82,7 @@ pub fn solve_joint(problem: &JointProblem<'_>, stop: &Stop) -> Result<Option<Joi
         moved: 0.0,
         latency: 1.0 / latency.max(1.0),
     };
-    // Whoever may be at several sites is to be near; nothing is proven of it.
+    // Of several sites users take a near one; nothing is proven of it.
     let ends = Precision {
         gap: NEAR_ENOUGH,
         iterations: ITERATIONS_OF_JOINT_LATENCY,

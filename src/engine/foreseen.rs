@@ -4,7 +4,7 @@ use super::joint::{
     Hopeless, SitesByPeriod, Together, foreseen, is_no_worse, learning, may_move_less, moved,
     periods_before, together,
 };
-use super::period::{Ground, Telling};
+use super::planning_context::{DetailLevel, PlanningContext};
 use super::sequence::{Sequence, one_by_one, one_by_one_unless};
 use super::watch::NoWatch;
 use crate::error::Result;
@@ -16,31 +16,31 @@ use std::borrow::Cow;
 /// is known until then, and what was decided by then stays. `None` where that is never better than `sequential`, or some level before
 /// moves comes out worse.
 pub(super) fn as_foreseen(
-    ground: &Ground<'_>,
+    context: &PlanningContext<'_>,
     all: &[Period],
     sequential: &Sequence,
 ) -> Result<Option<Together<Sequence>>> {
-    let instants = learning(ground.scenario);
-    let from = std::iter::once(ground.scenario.start).chain(instants.iter().copied());
+    let instants = learning(context.scenario);
+    let from = std::iter::once(context.scenario.start).chain(instants.iter().copied());
     let until = instants.iter().copied().map(Some).chain([None]);
-    let mut decided = SitesByPeriod::of_first(ground, &[], 0);
+    let mut decided = SitesByPeriod::of_first(context, &[], 0);
     let mut is_other = false;
     let mut bound = 0.0;
     let mut last = None;
     for (from, until) in from.zip(until) {
         // What nobody acts on before the end is known to nobody, and is hurt all the same.
         let scenario = match until {
-            Some(_) => foreseen(ground.scenario, from),
-            None => Cow::Borrowed(ground.scenario),
+            Some(_) => foreseen(context.scenario, from),
+            None => Cow::Borrowed(context.scenario),
         };
         let sites = is_other.then_some(&decided);
-        let known = Ground {
+        let known = PlanningContext {
             scenario: &scenario,
             sites,
-            ..*ground
+            ..*context
         };
-        let rough = Ground {
-            telling: Telling::Outlook,
+        let rough = PlanningContext {
+            detail: DetailLevel::Outlook,
             watch: &NoWatch,
             ..known
         };
@@ -54,11 +54,11 @@ pub(super) fn as_foreseen(
             .as_ref()
             .map_or(&sequential.periods, |own| &own.periods);
         let mut found = None;
-        if may_move_less(&scenario, periods) && !ground.stop.is_raised() {
+        if may_move_less(&scenario, periods) && !context.stop.is_raised() {
             let plan = |sites: &SitesByPeriod, is_hopeless: Hopeless<'_>| {
                 let sites = sites.led_by(&decided);
                 let sites = Some(&sites);
-                one_by_one_unless(&Ground { sites, ..*told }, all, is_hopeless)
+                one_by_one_unless(&PlanningContext { sites, ..*told }, all, is_hopeless)
             };
             let own = together(told, periods, plan, |own| &own.periods)?;
             bound = own.as_ref().map_or(0.0, |own| own.joint.bound);
@@ -70,8 +70,8 @@ pub(super) fn as_foreseen(
         };
         let best = found.as_ref().map_or(periods, |own| &own.periods);
         let count = periods_before(all, until);
-        decided = SitesByPeriod::of_first(ground, best, count);
-        is_other = decided != SitesByPeriod::of_first(ground, &sequential.periods, count);
+        decided = SitesByPeriod::of_first(context, best, count);
+        is_other = decided != SitesByPeriod::of_first(context, &sequential.periods, count);
     }
     // What was best with what was known stays so, also where the plan that looks no further would have moved fewer, by what came.
     let is_worth = |own: &Sequence| is_no_worse(&own.periods, &sequential.periods);

@@ -31,6 +31,7 @@ mod parts;
 mod period;
 mod plan;
 mod planner;
+mod planning_context;
 mod posed;
 mod protect;
 mod proven_worse;

@@ -124,7 +124,8 @@ fn taken(ways: &mut [Way], users: f64) -> Option<Arc<Route>> {
 
 #[cfg(test)]
 mod tests {
-    use crate::engine::plan::{Loaded, plan_expected};
+    use crate::engine::plan::plan_expected;
+    use crate::engine::planning_context::Loaded;
     use crate::formulation::goals::Level;
     use crate::graph::Network;
     use crate::model::{Goal, PlannedPeriods};

@@ -2,7 +2,8 @@
 
 use super::before::{Quiet, before, case_of_before};
 use super::instant::{Asking, Backdrop, Instant};
-use super::plan::{Known, Loaded, Options, plan_expected, plan_loaded};
+use super::plan::{Options, plan_expected, plan_loaded};
+use super::planning_context::{Known, Loaded};
 use super::settle::{Depth, settle};
 use super::verdict::{Verdict, said};
 use super::watch::NoWatch;

@@ -1,7 +1,8 @@
 //! Plans the periods of a scenario one after the other.
 
 use super::joint::Hopeless;
-use super::period::{Begun, Ground, Planned, plan_period};
+use super::period::{Planned, plan_period};
+use super::planning_context::{Begun, PlanningContext};
 use super::watch::Stage;
 use crate::error::{Error, Result};
 use crate::plan::{Before, JointPeriods, PeriodPlan, Plan, Status};
@@ -35,40 +36,42 @@ impl Sequence {
 }
 
 /// Plans every period from the one before.
-pub(super) fn one_by_one(ground: &Ground<'_>, all: &[Period]) -> Result<Sequence> {
-    let sequence = one_by_one_unless(ground, all, &|_| false)?;
+pub(super) fn one_by_one(context: &PlanningContext<'_>, all: &[Period]) -> Result<Sequence> {
+    let sequence = one_by_one_unless(context, all, &|_| false)?;
     sequence.ok_or_else(|| Error::Internal("a plan was given up without a reason".into()))
 }
 
 /// The same; `None` as soon as the periods planned so far are hopeless.
 pub(super) fn one_by_one_unless(
-    ground: &Ground<'_>,
+    context: &PlanningContext<'_>,
     all: &[Period],
     is_hopeless: Hopeless<'_>,
 ) -> Result<Option<Sequence>> {
-    let inventory = ground.inventory;
+    let inventory = context.inventory;
     let mut begun = Begun::after(inventory, &[]);
     let mut planned: Vec<PeriodPlan> = Vec::with_capacity(all.len());
     // What is missing is counted from the state before: a plan is not better proven than that.
-    let mut status = match ground.before.proof {
+    let mut status = match context.before.proof {
         Proof::Gap => Status::Unproven,
         Proof::Proven | Proof::Stopped => Status::Complete,
     };
     let mut warnings = Vec::new();
     for period in all {
-        ground.watch.enter(Stage::Periods(planned.len(), all.len()));
+        context
+            .watch
+            .enter(Stage::Periods(planned.len(), all.len()));
         let stop = &if planned.is_empty() {
-            ground.stop.clone()
+            context.stop.clone()
         } else {
-            ground.stop.with_plan()
+            context.stop.with_plan()
         };
-        let ground = Ground { stop, ..*ground };
+        let context = PlanningContext { stop, ..*context };
         let start = begun.start(planned.last());
         let Planned {
             plan,
             proof,
             has_cut_copies,
-        } = plan_period(&ground, *period, &start)?;
+        } = plan_period(&context, *period, &start)?;
         match proof {
             Proof::Stopped => status = Status::Stopped,
             Proof::Gap if status == Status::Complete => status = Status::Unproven,
@@ -86,7 +89,7 @@ pub(super) fn one_by_one_unless(
             return Ok(None);
         }
     }
-    ground.watch.enter(Stage::AllPeriods);
+    context.watch.enter(Stage::AllPeriods);
     Ok(Some(Sequence {
         periods: planned,
         status,

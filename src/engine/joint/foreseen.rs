@@ -2,7 +2,7 @@
 
 use super::begin::sites_of;
 use super::homes::SitesByPeriod;
-use crate::engine::period::Ground;
+use crate::engine::planning_context::PlanningContext;
 use crate::model::{Event, Scenario};
 use crate::plan::PeriodPlan;
 use crate::scenario::{Period, acted_on};
@@ -47,11 +47,11 @@ pub(in crate::engine) fn periods_before(periods: &[Period], at: Timestamp) -> us
 impl SitesByPeriod {
     /// Where a plan has every shard in its first periods.
     pub(in crate::engine) fn of_first(
-        ground: &Ground<'_>,
+        context: &PlanningContext<'_>,
         periods: &[PeriodPlan],
         count: usize,
     ) -> Self {
-        sites_of(ground, &periods[..count.min(periods.len())]).0
+        sites_of(context, &periods[..count.min(periods.len())]).0
     }
 
     /// The same, led by the first periods of another.

@@ -1,6 +1,5 @@
 //! From shares of joint classes to one home of every shard in every period.
 
-use super::begin::homes_at_hand;
 use crate::formulation::joint::{JointClassId, JointProblem};
 use crate::ids::{ShardId, SiteId};
 use crate::solve::JointShare;
@@ -79,6 +78,21 @@ pub(super) fn shared_out(
 
 /// A shard fits a share that is short of it by this share of the class.
 const SAME: f64 = 1e-9;
+
+/// The trajectories over homes of the plan at hand, by class.
+pub(super) fn homes_at_hand(
+    problem: &JointProblem<'_>,
+    class: JointClassId,
+    sites: &SitesByPeriod,
+    shard: ShardId,
+) -> Vec<Option<SiteId>> {
+    (0..problem.periods.len())
+        .map(|period| {
+            let is_at_rest = problem.is_at_rest(class, period);
+            sites.get(period, shard).filter(|_| !is_at_rest)
+        })
+        .collect()
+}
 
 /// The shards of a class, largest first, with their share of its users.
 pub(super) fn largest_first(

@@ -4,8 +4,7 @@
 //! and everybody else stays on the ways of the plan at hand. What fits so fits all the better once steering is settled
 //! again.
 
-use super::begin::homes_at_hand;
-use super::homes::{SitesByPeriod, largest_first};
+use super::homes::{SitesByPeriod, homes_at_hand, largest_first};
 use crate::formulation::joint::{Counts, JointClassId, JointProblem, Trajectory};
 use crate::formulation::rows::{RowId, hard_limit, target_limit};
 use crate::ids::{ShardId, SiteId};

@@ -1,7 +1,7 @@
 //! The periods of a plan, posed again: what each was planned with.
 
 use crate::engine::kept::kept_shortfall;
-use crate::engine::period::{Ground, is_going_on};
+use crate::engine::planning_context::{PlanningContext, is_going_on};
 use crate::formulation::goals::Level;
 use crate::formulation::joint::{Held, JointPeriod};
 use crate::formulation::{Affected, Folded, Narrowing, Problem, Setting, Standby};
@@ -23,28 +23,32 @@ pub(super) struct Posed<'p> {
 
 impl<'p> Posed<'p> {
     /// What the periods of a plan were planned with.
-    pub(super) fn all(ground: &Ground<'_>, periods: &'p [PeriodPlan]) -> Vec<Self> {
+    pub(super) fn all(context: &PlanningContext<'_>, periods: &'p [PeriodPlan]) -> Vec<Self> {
         let before = periods.iter().map(Some);
         let before = std::iter::once(None).chain(before);
         periods
             .iter()
             .zip(before)
-            .map(|(plan, before)| Self::of(ground, plan, before))
+            .map(|(plan, before)| Self::of(context, plan, before))
             .collect()
     }
 
-    fn of(ground: &Ground<'_>, plan: &'p PeriodPlan, before: Option<&PeriodPlan>) -> Self {
-        let (inventory, scenario) = (ground.inventory, ground.scenario);
+    fn of(
+        context: &PlanningContext<'_>,
+        plan: &'p PeriodPlan,
+        before: Option<&PeriodPlan>,
+    ) -> Self {
+        let (inventory, scenario) = (context.inventory, context.scenario);
         let (case, current): (&Case, &Homes) = (&plan.case, &plan.current);
-        let known = ground.before.folded.as_ref();
+        let known = context.before.folded.as_ref();
         let folded = Folded::known_or_new(known, inventory, case, current);
         let start = plan.period.start;
-        let lowered = free_share_lowered(inventory, scenario, start, ground.band, current);
+        let lowered = free_share_lowered(inventory, scenario, start, context.band, current);
         let policy = &scenario.policy;
         Self {
             is_affected: Affected::new(
                 inventory,
-                ground.network,
+                context.network,
                 case,
                 policy,
                 &folded.kinds,
@@ -52,8 +56,8 @@ impl<'p> Posed<'p> {
             ),
             kept: kept_shortfall(
                 case,
-                &ground.before.case,
-                &ground.before.load,
+                &context.before.case,
+                &context.before.load,
                 policy.existing_shortfall,
             ),
             folded,
@@ -64,11 +68,11 @@ impl<'p> Posed<'p> {
     }
 
     /// The problem of the period.
-    pub(super) fn problem<'s>(&'s self, ground: &Ground<'s>) -> Problem<'s> {
-        let policy = &ground.scenario.policy;
+    pub(super) fn problem<'s>(&'s self, context: &PlanningContext<'s>) -> Problem<'s> {
+        let policy = &context.scenario.policy;
         Problem::new(Setting {
-            inventory: ground.inventory,
-            network: ground.network,
+            inventory: context.inventory,
+            network: context.network,
             case: &self.plan.case,
             policy,
             current: &self.plan.current,
@@ -84,7 +88,7 @@ impl<'p> Posed<'p> {
     /// The period of the joint program: levels before moves are held as the plan has them.
     pub(super) fn period<'s>(
         &'s self,
-        ground: &Ground<'s>,
+        context: &PlanningContext<'s>,
         problem: &'s Problem<'s>,
     ) -> JointPeriod<'s> {
         let mut held = Held::default();
@@ -93,7 +97,7 @@ impl<'p> Posed<'p> {
             held.hold(stage.level, stage.plan);
             is_access_held |= stage.level == Level::AccessPoints;
         }
-        let inventory = ground.inventory;
+        let inventory = context.inventory;
         let closed = inventory
             .access_points
             .iter()
@@ -104,7 +108,7 @@ impl<'p> Posed<'p> {
             })
             .collect();
         let is_returning =
-            ground.scenario.policy.after == After::Return && !self.plan.case.is_event_in_force;
+            context.scenario.policy.after == After::Return && !self.plan.case.is_event_in_force;
         JointPeriod {
             problem,
             lowered: &self.lowered,

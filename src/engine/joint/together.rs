@@ -6,7 +6,7 @@ use super::homes::{Leaving, SitesByPeriod, shared_out};
 use super::one_by_one::one_by_one;
 use super::posed::Posed;
 use super::settled::settled;
-use crate::engine::period::Ground;
+use crate::engine::planning_context::PlanningContext;
 use crate::error::{Error, Result};
 use crate::formulation::Problem;
 use crate::formulation::joint::JointProblem;
@@ -92,19 +92,19 @@ pub(in crate::engine) struct Together<P> {
 /// # Errors
 /// Those of `plan`, and `Error::Internal` if the solver's interface fails.
 pub(in crate::engine) fn together<P>(
-    ground: &Ground<'_>,
+    context: &PlanningContext<'_>,
     sequential: &[PeriodPlan],
     plan: impl FnMut(&SitesByPeriod, Hopeless<'_>) -> Result<Option<P>>,
     periods: impl Fn(&P) -> &[PeriodPlan],
 ) -> Result<Option<Together<P>>> {
-    let posed = Posed::all(ground, sequential);
-    let problems: Vec<Problem<'_>> = posed.iter().map(|posed| posed.problem(ground)).collect();
+    let posed = Posed::all(context, sequential);
+    let problems: Vec<Problem<'_>> = posed.iter().map(|posed| posed.problem(context)).collect();
     let of_periods = posed.iter().zip(&problems);
-    let of_periods = of_periods.map(|(posed, problem)| posed.period(ground, problem));
-    let Some((problem, at_hand)) = begin(ground, sequential, of_periods.collect()) else {
+    let of_periods = of_periods.map(|(posed, problem)| posed.period(context, problem));
+    let Some((problem, at_hand)) = begin(context, sequential, of_periods.collect()) else {
         return Ok(None);
     };
-    let Some(outcome) = solve_joint(&problem, ground.stop)? else {
+    let Some(outcome) = solve_joint(&problem, context.stop)? else {
         return Ok(None);
     };
     let mut joint = JointPeriods {
@@ -117,13 +117,13 @@ pub(in crate::engine) fn together<P>(
     }
     let shared = |leaving| shared_out(&problem, &outcome.shares, &at_hand, leaving);
     let mut candidates = vec![one_by_one(&problem, &outcome.shares, &at_hand)];
-    if ground.inventory.shards.len() < MANY_SHARDS {
+    if context.inventory.shards.len() < MANY_SHARDS {
         candidates.push(shared(Leaving::All));
         candidates.push(shared(Leaving::WhoMovesTwice));
     }
     candidates.sort_by(|a, b| a.moved(&problem).total_cmp(&b.moved(&problem)));
     let mut search = Search {
-        ground,
+        context,
         sequential,
         plan,
         periods,
@@ -135,13 +135,13 @@ pub(in crate::engine) fn together<P>(
             search.attempt(&sites)?;
         }
     }
-    if ground.inventory.shards.len() <= FEW_SHARDS {
+    if context.inventory.shards.len() <= FEW_SHARDS {
         search.settle((&problem, &outcome), &at_hand)?;
     }
     if let Some((plan, _)) = &search.best {
         let periods = (search.periods)(plan);
         joint.moved = moved(periods);
-        if !is_of_program(ground.scenario.policy.after, periods, sequential) {
+        if !is_of_program(context.scenario.policy.after, periods, sequential) {
             // The program has no such plan, and its bound says nothing of it.
             joint.bound = 0.0;
         }
@@ -152,7 +152,7 @@ pub(in crate::engine) fn together<P>(
 
 /// Plans tried so far.
 struct Search<'s, P, F, G> {
-    ground: &'s Ground<'s>,
+    context: &'s PlanningContext<'s>,
     sequential: &'s [PeriodPlan],
     plan: F,
     periods: G,
@@ -168,7 +168,7 @@ where
 {
     /// Plans every shard at these sites; `true` if that is the best plan so far.
     fn attempt(&mut self, sites: &SitesByPeriod) -> Result<bool> {
-        let stop = self.ground.stop;
+        let stop = self.context.stop;
         if self.tried.contains(sites) || stop.is_raised() {
             return Ok(false);
         }

@@ -1,6 +1,6 @@
 //! By rule: what a plan comes to in cases that nobody plans again, asked of any plan.
 
-use super::ground::Ground;
+use super::context::SweepContext;
 use super::hourly::Hourly;
 use crate::formulation::Setting;
 use crate::model::{Contingencies, Homes, Recovery};
@@ -8,7 +8,7 @@ use crate::plan::{Flow, Part};
 
 /// A plan, and the recovery by which its failures are answered.
 pub(in crate::engine) struct ByRule {
-    ground: Ground,
+    context: SweepContext,
     base: Hourly,
     recovery: Recovery,
 }
@@ -30,17 +30,17 @@ impl ByRule {
         flows: &[Flow],
     ) -> Self {
         let from = (setting.inventory, setting.current);
-        let ground = Ground::of(from, &setting.folded.kinds, contingencies.clone());
+        let context = SweepContext::new(from, &setting.folded.kinds, contingencies.clone());
         Self {
-            base: Hourly::new(setting, &ground, parts, flows),
-            ground,
+            base: Hourly::new(setting, &context, parts, flows),
+            context,
             recovery,
         }
     }
 
     /// Unserved users in a case, by rank; everybody is affected in its setting.
     pub(in crate::engine) fn unserved(&self, setting: Setting<'_>) -> Vec<f64> {
-        let answers = self.base.told(&setting, &self.ground, 0, &[self.recovery]);
+        let answers = self.base.told(&setting, &self.context, 0, &[self.recovery]);
         let first = answers.into_iter().next();
         first.map_or_else(Vec::new, |answer| answer.found.unserved)
     }

@@ -1,7 +1,7 @@
 //! Hourly: the scenario's own plan of a period in every slice of its hours, and what a case comes to in the worst of them.
 
 use super::base::Base;
-use super::ground::Ground;
+use super::context::SweepContext;
 use super::owners::Owners;
 use super::replan::Answer;
 use super::statics::told;
@@ -22,14 +22,14 @@ impl Hourly {
     /// Folds a plan; the setting is that of its case.
     pub(super) fn new(
         setting: &Setting<'_>,
-        ground: &Ground,
+        context: &SweepContext,
         parts: &[Part],
         flows: &[Flow],
     ) -> Self {
         let slices = 0..setting.case.hours.slice_count();
         let base = |slice| {
             in_slice(setting, slice, |setting| {
-                Base::new(&setting, ground, parts, flows_in(flows, slice))
+                Base::new(&setting, context, parts, flows_in(flows, slice))
             })
         };
         Self(slices.map(base).collect())
@@ -45,7 +45,7 @@ impl Hourly {
     pub(super) fn told(
         &self,
         setting: &Setting<'_>,
-        ground: &Ground,
+        context: &SweepContext,
         case: usize,
         recoveries: &[Recovery],
     ) -> Vec<Answer> {
@@ -53,7 +53,7 @@ impl Hourly {
         for (slice, base) in self.0.iter().enumerate() {
             let of_slice = in_slice(setting, slice, |setting| {
                 let survivors = Survivors::new(base, setting);
-                let told = |recovery: &Recovery| told(&survivors, ground, case, *recovery);
+                let told = |recovery: &Recovery| told(&survivors, context, case, *recovery);
                 recoveries.iter().map(told).collect::<Vec<Answer>>()
             });
             if answers.is_empty() {

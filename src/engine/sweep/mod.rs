@@ -6,7 +6,7 @@ mod base;
 mod by_rule;
 mod carried;
 mod cells;
-mod ground;
+mod context;
 mod hops;
 mod hourly;
 mod of_kinds;

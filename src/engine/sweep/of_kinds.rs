@@ -1,7 +1,7 @@
 //! What a settled case does to kinds of shards.
 
 use super::super::settle::Settled;
-use super::ground::Ground;
+use super::context::SweepContext;
 use crate::formulation::KindId;
 use crate::plan::sweep::Displacement;
 use fixedbitset::FixedBitSet;
@@ -20,7 +20,7 @@ pub(super) struct OfKinds {
 
 impl OfKinds {
     /// Tells by kind what a case does to classes.
-    pub(super) fn of(settled: &Settled<'_, '_>, ground: &Ground) -> Self {
+    pub(super) fn of(settled: &Settled<'_, '_>, context: &SweepContext) -> Self {
         let problem = settled.problem;
         let setting = &problem.setting;
         let kinds = &setting.folded.kinds;
@@ -30,10 +30,10 @@ impl OfKinds {
         };
         let mut is_told = FixedBitSet::with_capacity(kinds.kinds.len());
         let mut unserved: Vec<KindId> = Vec::new();
-        let mut no_site = vec![0.0; ground.ranks.len()];
+        let mut no_site = vec![0.0; context.ranks.len()];
         let mut nowhere = |kind: KindId| {
             let own = &kinds.kinds[kind as usize];
-            no_site[ground.rank_of_tier[own.tier.index()]] += own.users;
+            no_site[context.rank_of_tier[own.tier.index()]] += own.users;
         };
         let mut moved_from_gone = 0.0;
         for (kind, class) in problem.classes.class_of.kinds() {
@@ -45,7 +45,7 @@ impl OfKinds {
                 moved_from_gone += kinds.kinds[kind as usize].users;
             }
         }
-        let untold = ground.always_trapped.iter();
+        let untold = context.always_trapped.iter();
         for kind in untold.filter(|kind| !is_told[**kind as usize]) {
             unserved.push(*kind);
             nowhere(*kind);
@@ -60,7 +60,7 @@ impl OfKinds {
                 }
             }
             let path = path.map(|path| &**paths.get(path));
-            displaced.push(ground.displacement(kind, path, users));
+            displaced.push(context.displacement(kind, path, users));
         }
         unserved.sort_unstable();
         unserved.dedup();

@@ -3,7 +3,7 @@
 use super::super::settle::Settled;
 use super::super::verdict::missing;
 use super::carried::{opened, uses};
-use super::ground::Ground;
+use super::context::SweepContext;
 use super::of_kinds::OfKinds;
 use super::owners::Unit;
 use crate::formulation::Problem;
@@ -29,16 +29,16 @@ pub(super) struct Answer {
 /// What a case comes to that was settled by planning again.
 pub(super) fn replanned(
     settled: &Settled<'_, '_>,
-    ground: &Ground,
+    context: &SweepContext,
     case: usize,
     of_before: Proof,
 ) -> Answer {
     let problem = settled.problem;
-    let of_kinds = OfKinds::of(settled, ground);
+    let of_kinds = OfKinds::of(settled, context);
     let entering = entering(settled);
     let is_by_default = settled.by == SettledBy::Default;
     let is_proven = settled.proof == Proof::Proven && of_before == Proof::Proven;
-    let ranks = 0..ground.ranks.len();
+    let ranks = 0..context.ranks.len();
     let found = Found {
         case,
         recovery: Recovery::Replan,

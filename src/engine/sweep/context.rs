@@ -1,16 +1,14 @@
-//! Ground: what all cases of a sweep have in common.
+//! What all cases of a sweep have in common.
 
-use super::super::planner::Planner;
 use super::owners::Owners;
 use crate::formulation::{KindId, Kinds, Route};
 use crate::ids::{ShardId, SiteId, TenantId};
 use crate::model::{Contingencies, Homes, Inventory};
 use crate::plan::sweep::Displacement;
-use std::sync::Arc;
 
 /// What all cases of a sweep have in common.
 #[derive(Debug)]
-pub(super) struct Ground {
+pub(super) struct SweepContext {
     pub(super) contingencies: Contingencies,
     /// By kind, the first shard of it; and where that is, if it is at several sites.
     pub(super) first_of_kind: Vec<(ShardId, Option<SiteId>)>,
@@ -24,24 +22,9 @@ pub(super) struct Ground {
     pub(super) always_trapped: Vec<KindId>,
 }
 
-impl Ground {
-    /// What all cases of a planner have in common; `kinds` are of the demand that they all have.
-    pub(super) fn new(planner: &Planner, kinds: &Arc<Kinds>, contingencies: Contingencies) -> Self {
-        // Where surges are in force, cases tell of all kinds.
-        let always_trapped = if Arc::ptr_eq(kinds, planner.kinds()) {
-            planner.always_trapped()
-        } else {
-            Vec::new()
-        };
-        let from = (planner.inventory(), planner.homes());
-        Self {
-            always_trapped,
-            ..Self::of(from, kinds, contingencies)
-        }
-    }
-
+impl SweepContext {
     /// What all cases have in common that begin at these homes and tell of all kinds.
-    pub(super) fn of(
+    pub(super) fn new(
         (inventory, homes): (&Inventory, &Homes),
         kinds: &Kinds,
         contingencies: Contingencies,

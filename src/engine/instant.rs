@@ -3,7 +3,7 @@
 use super::kept::kept_shortfall;
 use super::settle::is_plain;
 use crate::formulation::{
-    Affected, Detail, Folded, FoundWays, Narrowing, Problem, Setting, Spared, Standby,
+    Affected, Detail, Folded, FoundWays, Narrowing, Problem, Setting, Standby, UnchangedClasses,
     UsableByProfile,
 };
 use crate::graph::Network;
@@ -32,7 +32,7 @@ pub(super) struct Instant {
     /// The paths while nothing is lost.
     pub(super) found: FoundWays,
     /// Who stays where he is in cases that do not touch him.
-    pub(super) spared: Option<Spared>,
+    pub(super) spared: Option<UnchangedClasses>,
 }
 
 /// What an instant is one of.
@@ -210,7 +210,7 @@ fn quiet(
     case: &Case,
     (homes, folded): (&Homes, &Folded),
     known: Option<&FoundWays>,
-) -> (FoundWays, Option<Spared>) {
+) -> (FoundWays, Option<UnchangedClasses>) {
     let policy = Policy {
         movers: Movers::Affected,
         ..scenario.policy.clone()
@@ -235,6 +235,6 @@ fn quiet(
         Detail::Values,
     );
     let found = known.map_or_else(|| FoundWays::of(&problem.ways), FoundWays::clone);
-    let spared = is_plain(&policy).then(|| Spared::of(problem));
+    let spared = is_plain(&policy).then(|| UnchangedClasses::of(problem));
     (found, spared)
 }

@@ -1,14 +1,10 @@
 //! Columns of the program and their keys.
 
-use super::class::ClassId;
+use super::ids::{ClassId, PathId, RowId};
 use super::route::Route;
-use super::rows::RowId;
 use crate::ids::LinkId;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
-
-/// Position of a route in a [`PathTable`].
-pub type PathId = usize;
 
 /// What a column stands for. All are at least 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

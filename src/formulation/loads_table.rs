@@ -1,13 +1,10 @@
 //! Loads of default paths: each list once, with who loads a row.
 
-use super::rows::RowId;
+use super::ids::{LoadsId, RowId};
 use std::sync::Arc;
 
 /// Loads of one user by row, in the row's resource, ascending by row.
 pub type LoadsOfUser = Vec<(RowId, f64)>;
-
-/// Position of loads in a [`LoadsTable`].
-pub type LoadsId = u32;
 
 /// Different loads of users on their default paths.
 #[derive(Debug, Clone, Default)]

@@ -92,7 +92,7 @@ fn entering(settled: &Settled<'_, '_>) -> Vec<f64> {
         let route = displaced.paths.get(own.path);
         for (index, entering) in entering.iter_mut().enumerate() {
             let enters = |leg: &Path| f64::from(u8::from(leg.access_point.index() == index));
-            *entering += own.users * problem.mean_over_hours(route, enters);
+            *entering += own.users * route.mean_over(&problem.setting.case.hours, enters);
         }
     }
     entering

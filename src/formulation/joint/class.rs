@@ -5,7 +5,8 @@
 //! share of its users in every period, and its shards can be counted together without an error.
 
 use super::period::JointPeriod;
-use crate::formulation::{GroupId, Standing};
+use crate::formulation::Standing;
+use crate::formulation::ids::GroupId;
 use crate::ids::{JurisdictionId, ShardId, SiteId};
 use crate::model::{Home, MoveRule};
 use rustc_hash::FxHashMap;

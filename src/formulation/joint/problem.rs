@@ -4,7 +4,7 @@ use super::class::{JointClass, JointClassId};
 use super::period::JointPeriod;
 use super::reach::Reaches;
 use super::trajectory::Trajectory;
-use crate::formulation::rows::RowId;
+use crate::formulation::ids::RowId;
 use crate::ids::SiteId;
 
 /// All periods of a scenario at once.

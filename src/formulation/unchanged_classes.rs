@@ -1,46 +1,27 @@
-//! Spared classes: who stays at his site in every case that does not touch him.
+//! Unchanged classes: who stays at his site in every case that does not touch him.
 //!
 //! While nobody but the affected may move, a case changes nothing for anybody else: his class, his default path and
 //! what that loads are those of a day without events. They are made once, and a case adds the classes of the affected.
 //! What a case does with the others is to leave some out and to add up the rest, in the order in which they stand.
 
-use super::class::{Class, ClassId, Classes, Derivation, Detail, Groups};
+use super::class::{Class, Classes, Derivation, Detail, Groups};
 use super::class_of::ClassOf;
 use super::column::PathTable;
 use super::default::DefaultPath;
-use super::demand::GroupId;
-use super::goals::Objective;
+use super::ids::{ClassId, GroupId, LoadsId};
 use super::kinds::{KindId, Kinds};
-use super::loads_table::{LoadsId, LoadsTable};
+use super::loads_table::LoadsTable;
 use super::per_class::PerClass;
 use super::problem::Problem;
+use super::reused_classes::{Begun, NONE, ReusedClasses};
 use super::rows::LoadRows;
 use super::setting::Setting;
 use super::stays::{OwnStays, Stay};
+use crate::formulation::FixedLoads;
+use crate::formulation::FoundWays;
+use crate::formulation::Ways;
 use crate::graph::PricedPaths;
 use std::sync::Arc;
-
-/// What is known of the default paths of a problem's classes.
-#[derive(Default)]
-pub(super) struct Begun {
-    /// It has the paths below.
-    pub(super) paths: PathTable,
-    /// It has the loads below.
-    pub(super) loads: LoadsTable,
-    /// Those of the classes that are taken over.
-    pub(super) defaults: PerClass<Option<DefaultPath>>,
-    /// The same.
-    pub(super) loads_by_default: PerClass<Option<LoadsId>>,
-    /// By class that is not taken over, as far as there are entries.
-    pub(super) known: Vec<Option<Known>>,
-    pub(super) taken_over: Option<TakenOver>,
-}
-
-/// A default path and what it loads; a trapped class has none.
-pub(super) type Known = (Option<DefaultPath>, Option<LoadsId>);
-
-/// No class, or none that is taken over.
-const NONE: u32 = u32::MAX;
 
 /// The position of a class in four bytes.
 fn position(class: ClassId) -> u32 {
@@ -49,7 +30,7 @@ fn position(class: ClassId) -> u32 {
 }
 
 /// Classes while nothing happens and nobody moves, with their default paths.
-pub struct Spared {
+pub struct UnchangedClasses {
     classes: Arc<Vec<Arc<Class>>>,
     ranks: Vec<u32>,
     groups: Groups,
@@ -69,25 +50,39 @@ pub struct Spared {
     rows: Arc<LoadRows>,
 }
 
-/// Which classes a case takes over, each first in the order in which it stood.
-pub struct TakenOver {
-    /// By class without events, its position here.
-    positions: Vec<u32>,
-    /// By kind, the position of its class without events.
-    class_of: Arc<Vec<u32>>,
-    /// Classes without events, ascending.
-    kept: Arc<[u32]>,
-    users: Arc<Vec<f64>>,
-    stays: Arc<OwnStays>,
-}
-
-impl std::fmt::Debug for Spared {
+impl std::fmt::Debug for UnchangedClasses {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Spared").finish_non_exhaustive()
+        f.debug_struct("UnchangedClasses").finish_non_exhaustive()
     }
 }
 
-impl Spared {
+impl<'a> Problem<'a> {
+    /// The problem of a setting in which nobody but the affected moves, made for values alone, where everybody else
+    /// is as in `spared`.
+    pub fn beside_spared(
+        setting: Setting<'a>,
+        found: &FoundWays,
+        spared: &UnchangedClasses,
+    ) -> Self {
+        let folded = setting.folded;
+        let fixed = FixedLoads::new(setting.inventory, setting.case, folded);
+        let mean_demand = Arc::clone(&folded.mean_demand);
+        let rows = LoadRows::new(&setting, &fixed, &mean_demand).in_order_of(spared.rows());
+        let ways = Ways::new(&setting, &fixed, Some(found));
+        let (classes, begun) = spared.beside(&setting, &ways.with_standby);
+        Self::over(
+            setting,
+            classes,
+            Arc::new(fixed),
+            mean_demand,
+            Arc::new(rows),
+            Arc::new(ways),
+            begun,
+        )
+    }
+}
+
+impl UnchangedClasses {
     /// What is spared, from the problem of a day without events, in which nobody is affected and nobody but the
     /// affected may move, made for values alone.
     pub fn of(problem: Problem<'_>) -> Self {
@@ -113,7 +108,11 @@ impl Spared {
         let users = problem.classes.classes.iter().map(|class| class.users);
         Self {
             users: Arc::new(users.collect()),
-            stays: Arc::new(OwnStays::new(&problem)),
+            stays: Arc::new(OwnStays::of(
+                &problem.classes,
+                &problem.defaults,
+                &problem.loads_by_default,
+            )),
             groups: derivation.groups,
             group_of: derivation.group_of,
             class_of: Arc::new(class_of),
@@ -197,7 +196,7 @@ impl Spared {
             defaults: PerClass::after(&self.defaults, &kept, Vec::new()),
             loads_by_default: PerClass::after(&self.loads_by_default, &kept, Vec::new()),
             known: Vec::new(),
-            taken_over: Some(TakenOver {
+            taken_over: Some(ReusedClasses {
                 positions,
                 class_of: Arc::clone(&self.class_of),
                 kept,
@@ -209,51 +208,31 @@ impl Spared {
     }
 }
 
-impl TakenOver {
-    /// Kinds with users of classes that are taken over, and these classes, ascending by kind.
-    pub(super) fn kinds(&self) -> impl Iterator<Item = (KindId, ClassId)> + '_ {
-        let kinds = (0..).zip(self.class_of.iter());
-        kinds.filter_map(|(kind, class)| {
-            let position = *self.positions.get(*class as usize)?;
-            (position != NONE).then_some((kind, position as ClassId))
-        })
-    }
+/// The classes of a problem that are not trapped, by group.
+pub struct Stays<'p> {
+    /// Those that are taken over.
+    earlier: Option<&'p ReusedClasses>,
+    own: OwnStays,
+}
 
-    /// By class, its users.
-    pub(super) fn users(&self) -> impl Iterator<Item = f64> + '_ {
-        self.kept.iter().map(|&class| self.users[class as usize])
-    }
-
-    /// What all of them do together on their default paths: they are at their own sites, so nobody moves.
-    pub(super) fn add_up(
-        &self,
-        classes: &Classes,
-        defaults: &PerClass<Option<DefaultPath>>,
-        all: &mut Objective,
-    ) {
-        for (id, (users, default)) in self.users().zip(defaults).enumerate() {
-            match default {
-                Some(default) => {
-                    all.latency += users * default.latency;
-                    all.entry[default.access_point.index()] += users;
-                }
-                None => add_unserved(&classes.classes[id], all),
-            }
+impl<'p> Stays<'p> {
+    /// Those of a problem.
+    pub fn new(problem: &'p Problem<'_>) -> Self {
+        Self {
+            earlier: problem.taken_over.as_ref(),
+            own: OwnStays::of(
+                &problem.classes,
+                &problem.defaults,
+                &problem.loads_by_default,
+            ),
         }
     }
 
-    /// Those of a group that are not trapped, ascending.
-    pub(super) fn stays_of(&self, group: GroupId) -> impl Iterator<Item = Stay> + '_ {
-        self.stays.of_group(group).iter().filter_map(|stay| {
-            let class = self.positions[stay.class];
-            (class != NONE).then(|| stay.as_class(class as ClassId))
-        })
-    }
-}
-
-/// Adds users of a trapped class.
-pub(super) fn add_unserved(class: &Class, all: &mut Objective) {
-    for (sum, users) in all.unserved.iter_mut().zip(&class.users_of_rank) {
-        *sum += users;
+    /// The classes of a group, ascending.
+    pub fn of_group(&self, group: GroupId) -> impl Iterator<Item = Stay> + '_ {
+        let earlier = self.earlier.into_iter();
+        earlier
+            .flat_map(move |earlier| earlier.stays_of(group))
+            .chain(self.own.of_group(group).iter().copied())
     }
 }

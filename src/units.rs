@@ -22,6 +22,9 @@ pub const FEASIBILITY: f64 = 1e-6;
 /// Relative agreement asked of two numbers that should be the same, such as a total and its parts.
 pub const AGREEMENT: f64 = 1e-6;
 
+/// A relative gap between value and bound up to here is what solvers' tolerances leave: it counts as none.
+pub const PROVEN: f64 = 1e-6;
+
 /// Latency limits are kept up to this many milliseconds, so that sums of decimals do not decide.
 pub const LATENCY_SLACK_MS: f64 = 1e-9;
 

@@ -11,8 +11,8 @@ use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
 use crate::formulation::{Detail, Narrowed, Problem};
 use crate::ids::{ShardId, SiteId};
-use crate::plan::PROVEN;
 use crate::solve::{LevelOutcome, Outcome, Proof, Start, Stop, solve_unless_worse};
+use crate::units::PROVEN;
 
 /// Work that is spent on a period, at most: a node counts as much as its program has entries, no less than `OF_NODE`, and the shards
 /// that it parts.

@@ -11,8 +11,8 @@ use crate::formulation::goals::{Level, relief_per_user};
 use crate::formulation::rows::RowId;
 use crate::formulation::{Class, ClassId, Detail, Narrowed, Problem};
 use crate::ids::{ShardId, SiteId};
-use crate::plan::PROVEN;
 use crate::solve::{Outcome, Start, Stop, solve_unless_worse};
+use crate::units::PROVEN;
 use std::collections::BTreeMap;
 
 /// Shards that leave, at most.

@@ -1,8 +1,8 @@
 //! From an outcome of the solver to users, loads and steering.
 
 use super::nobody::without_nobody;
-use super::plan::{Flow, GroupKey, Part, flows_in};
 use super::site_loads::SiteLoads;
+use super::state::{Flow, GroupKey, Part, flows_in};
 use super::steering_groups::SteeringGroups;
 use crate::formulation::{ClassId, Problem, Setting};
 use crate::ids::{AccessPointId, ShardId, SiteId};

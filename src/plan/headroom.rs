@@ -1,6 +1,6 @@
 //! Headroom: load, room and shortfall of every component and resource that it limits, with its price.
 
-use super::plan::Before;
+use super::state::Before;
 use crate::formulation::Problem;
 use crate::formulation::goals::Level;
 use crate::formulation::rows::RowId;

@@ -1,14 +1,13 @@
 //! What the written whole-shard plan has at every level, beside the optimum and its bound.
 
 use super::headroom::Margin;
-use super::plan::{Flow, Part};
-use super::proof::PROVEN;
+use super::state::{Flow, Part};
 use crate::formulation::goals::{Level, tier_label};
 use crate::formulation::{Class, Problem};
 use crate::ids::SiteId;
 use crate::model::AccessPointState;
 use crate::solve::{LevelProof, Outcome, SetPrices};
-use crate::units::NOBODY;
+use crate::units::{NOBODY, PROVEN};
 
 /// One level of one period.
 #[derive(Debug, Clone, PartialEq)]

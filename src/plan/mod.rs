@@ -33,16 +33,18 @@ pub mod replay;
 mod shift;
 mod site_loads;
 mod stability;
+mod state;
 mod steady;
 mod steering_groups;
 pub mod sweep;
+mod tenant_account;
 mod tenants;
 mod transition;
 mod waiting;
 mod wave_weights;
 
 pub use access_points::{AccessPointChange, access_point_changes};
-pub use blind::{Hurt, blind_window};
+pub use blind::blind_window;
 pub(crate) use by_group_and_site::ByGroupAndSite;
 pub use changes::{Change, Step, are_paths_changed, changes, way_back};
 pub use cut::{Bond, Cut, Stopped};
@@ -56,16 +58,13 @@ pub use hour_turn::{HourSchedule, HourTurn};
 pub use hurt_users::hurt_users;
 pub use joint::JointPeriods;
 pub use margin::{ErrorMargin, Limit, Sites};
-pub(crate) use margin::{least_bound, least_limit};
 pub use measure::{Stage, stages};
 pub(crate) use moves::has_copy;
 pub use moves::{Move, Origin, moves, reason};
 pub(crate) use open_path::is_open;
-pub use plan::{
-    Before, Carried, Flow, ForecastEnd, GroupKey, Part, PeriodPlan, Plan, Status, Totals, flows_in,
-};
+pub use plan::{ForecastEnd, Hurt, PeriodPlan, Plan, Status, Totals};
+pub(crate) use plan::{least_bound, least_limit};
 pub(crate) use pool_shares::still_out;
-pub use proof::PROVEN;
 pub use protection::{MOST_WATCHED, Protection, Unprotected};
 pub use reconnect::reconnecting_users;
 pub use recovery::{Loses, Recovery, Trial};
@@ -73,9 +72,11 @@ pub use relaxed::Relaxed;
 pub(crate) use shift::{Mover, ServedBefore, Shift, Staying, settled};
 pub(crate) use site_loads::SiteLoads;
 pub use stability::{Loaded, RetryMargin, Stability, least_margin, retry_loads, retry_margins};
+pub use state::{Before, Carried, Flow, GroupKey, Part, flows_in};
 pub(crate) use steady::steadied;
 pub use steering_groups::SteeringGroups;
-pub use tenants::{TenantAccount, TenantMonth, tenants};
+pub use tenant_account::{TenantAccount, TenantMonth};
+pub use tenants::tenants;
 pub(crate) use transition::spare_sessions;
 pub use transition::{
     Allowed, Barred, Carries, Exposed, Fullness, Overloaded, Pace, PaceLimit, Ramp, Refusal,

@@ -3,7 +3,7 @@
 use super::extract::{Extract, extract};
 use super::master::{End, Master};
 use super::openings::settle_openings;
-use super::options::{NO_SHARE, PROVEN};
+use super::options::NO_SHARE;
 use super::outcome::{LevelOutcome, LevelProof, Outcome, Proof, Size, is_lower, worse_from};
 use super::placement::Placement;
 use super::service::{
@@ -15,6 +15,7 @@ use super::stop::Stop;
 use crate::error::{Error, Result};
 use crate::formulation::Problem;
 use crate::formulation::goals::{Level, Objective};
+use crate::units::PROVEN;
 
 /// Settles the levels of a problem in order.
 ///

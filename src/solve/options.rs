@@ -1,8 +1,5 @@
 //! Statuses, tolerances and options of the solver, all in one place.
 
-/// Relative gap between a level's value and its recomputed bound at which it counts as proven.
-pub(super) const PROVEN: f64 = 1e-6;
-
 /// Relative gap at which pricing stops early.
 pub(super) const CLOSE_ENOUGH: f64 = 1e-12;
 

@@ -3,7 +3,7 @@
 use super::closed::Closed;
 use super::known_paths::KnownPaths;
 use super::master::Parked;
-use super::options::{NOBODY_OF_ALL, PROVEN, ROUNDING, is_large};
+use super::options::{NOBODY_OF_ALL, ROUNDING, is_large};
 use super::outcome::{LevelOutcome, LevelProof};
 use super::price::{Multiplier, Pricing, Slack, Tariff};
 use super::prices::{Keeping, Kept, Prices};
@@ -11,6 +11,7 @@ use crate::formulation::goals::{Level, Objective};
 use crate::formulation::rows::{RowId, target_limit};
 use crate::formulation::{Problem, Stays};
 use crate::ids::{ComponentId, ResourceId};
+use crate::units::PROVEN;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Proves that a plan with these values of a problem's levels is best, from what proved other cases: `None` if some

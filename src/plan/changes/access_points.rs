@@ -2,7 +2,8 @@
 
 use super::{Action, Change};
 use crate::model::Inventory;
-use crate::plan::{AccessPointChange, Flow};
+use crate::plan::AccessPointChange;
+use crate::plan::state::Flow;
 use crate::plan_files::AccessPointUse;
 
 /// `true` if users may enter.

@@ -7,9 +7,8 @@ use super::{Action, Change, Step};
 use crate::ids::{AccessPointId, PoolId};
 use crate::model::{Inventory, LinkEnd};
 use crate::plan::pool_shares::ShareChange;
-use crate::plan::{
-    Flow, Mover, PeriodPlan, Plan, ServedBefore, Shift, SteeringGroups, Timing, Wave,
-};
+use crate::plan::state::Flow;
+use crate::plan::{Mover, PeriodPlan, Plan, ServedBefore, Shift, SteeringGroups, Timing, Wave};
 use crate::units::{FEASIBILITY, NOBODY};
 use jiff::Timestamp;
 use std::collections::BTreeMap;

@@ -2,7 +2,7 @@
 
 use super::{Action, Change};
 use crate::ids::{AccessPointId, ClientRegionId, LinkId, SiteId};
-use crate::plan::{Flow, GroupKey};
+use crate::plan::state::{Flow, GroupKey};
 use crate::units::NOBODY;
 use std::collections::{BTreeMap, BTreeSet};
 

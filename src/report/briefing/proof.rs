@@ -4,12 +4,12 @@ use super::Briefing;
 use crate::formulation::goals::Level;
 use crate::model::Goal;
 use crate::plan::check::Proven;
-use crate::plan::{PROVEN, PeriodPlan, Stage, Status};
+use crate::plan::{PeriodPlan, Stage, Status};
 use crate::report::numbers;
 use crate::report::proven::within;
 use crate::report::text::visible;
 use crate::solve::Proof;
-use crate::units::{FEASIBILITY, NOBODY};
+use crate::units::{FEASIBILITY, NOBODY, PROVEN};
 
 /// Most gaps that are told.
 const MOST: usize = 4;

@@ -4,8 +4,9 @@ use super::Master;
 use crate::formulation::goals::Objective;
 use crate::formulation::rows::RowId;
 use crate::formulation::{ColumnKey, Scaling};
-use crate::solve::options::{MOST_PRICE, PROVEN, ROUNDING};
+use crate::solve::options::{MOST_PRICE, ROUNDING};
 use crate::solve::price::{Multiplier, Pass, Pricing, Slack, Tariff};
+use crate::units::PROVEN;
 
 impl<'a> Master<'a> {
     /// The bound that the last prices prove for an objective when other access points are closed or charged for.

@@ -6,7 +6,8 @@
 //! levels are no lower than those of the best plan is done, and once no other is left that plan is proven. What is left where the
 //! work is spent says how much better another plan may be.
 
-use super::whole_shards::{Homes, homes_of_class, narrow_on, rounded_on, shard_count};
+use super::relocations::Homes;
+use super::whole_shards::{homes_of_class, narrow_on, rounded_on, shard_count};
 use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
 use crate::formulation::{Detail, Narrowed, Problem};

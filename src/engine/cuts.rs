@@ -6,9 +6,9 @@ mod bond;
 mod nowhere;
 mod on_the_way;
 
-use crate::formulation::{ClassId, Problem};
-use crate::ids::{ResourceId, ShardId, SiteId};
-use crate::plan::{Bond, Cut, Part, Stopped};
+use crate::formulation::Problem;
+use crate::ids::{ResourceId, ShardId};
+use crate::plan::{Cut, Part, Stopped};
 use crate::units::NOBODY;
 use std::collections::HashSet;
 use std::mem::{Discriminant, discriminant};
@@ -60,30 +60,4 @@ pub(super) fn cuts(problem: &Problem<'_>, parts: &[Part]) -> Vec<Cut> {
     });
     all.truncate(MOST);
     all
-}
-
-/// Classes as one cut tells them: shards and users, and what holds them to `sites`.
-struct Crowd {
-    shards: Vec<ShardId>,
-    users: f64,
-    bonds: Vec<Bond>,
-}
-
-impl Crowd {
-    fn new(problem: &Problem<'_>, classes: &[ClassId], sites: &[SiteId]) -> Self {
-        let mut shards: Vec<ShardId> = classes
-            .iter()
-            .flat_map(|&class| problem.class(class).shards.iter().copied())
-            .collect();
-        shards.sort_unstable();
-        shards.dedup();
-        Self {
-            shards,
-            users: classes
-                .iter()
-                .map(|&class| problem.class(class).users)
-                .sum(),
-            bonds: bond::bonds(problem, classes, sites),
-        }
-    }
 }

@@ -1,7 +1,8 @@
 //! Error margin of a period: the fractional optimum is the bound; what is claimed was found with whole shards
 //! (`docs/model.md` §11).
 
-use super::whole_shards::{MANY_SHARDS, rounded};
+use super::relocations::MANY_SHARDS;
+use super::whole_shards::rounded;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
 use crate::formulation::rows::Side;

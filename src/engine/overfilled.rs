@@ -4,8 +4,8 @@
 //! gains headroom, and the levels with these homes are solved once.
 
 use super::proven_worse::Homed;
+use super::relocations::Homes;
 use super::swaps::Step;
-use super::whole_shards::Homes;
 use crate::error::Result;
 use crate::formulation::goals::{Level, relief_per_user};
 use crate::formulation::rows::RowId;

@@ -5,7 +5,7 @@
 //! (`docs/design.md`).
 
 use super::relieve::{DUST_OF_ROW, relieve};
-use super::settle::{Displaced, Settled};
+use super::settled::{Displaced, Settled};
 use crate::formulation::goals::{Level, relief_per_user};
 use crate::formulation::rows::target_limit;
 use crate::formulation::{ClassId, KindId, PathTable, Problem, Route};

@@ -1,6 +1,6 @@
 //! Relief without a solver: users leave what is too full for where there is room, the nearest first.
 
-use super::settle::Displaced;
+use super::settled::Displaced;
 use crate::formulation::rows::{RowId, target_limit};
 use crate::formulation::{ClassId, PathId, Problem, Route};
 use crate::ids::SiteId;

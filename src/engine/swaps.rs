@@ -8,8 +8,8 @@ mod search;
 mod step;
 
 use super::proven_worse::Homed;
+use super::relocations::{Homes, MANY_SHARDS};
 use super::trials;
-use super::whole_shards::{Homes, MANY_SHARDS};
 use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::formulation::{Detail, Narrowed, Problem};

@@ -1,6 +1,6 @@
 //! Verdict: who would be unserved and what headroom would be missing, without saying who goes where.
 
-use super::settle::Settled;
+use super::settled::Settled;
 use crate::formulation::goals::{Level, tier_label};
 use crate::formulation::rows::target_limit;
 use crate::plan::sweep::Missing;

@@ -18,22 +18,21 @@ mod serve;
 mod whole;
 
 use super::backend::Backend;
-use super::closed::Closed;
+use super::closed::{Closed, Parked};
 use super::known_paths::KnownPaths;
 use super::matrix::Values;
 use super::options::{
     COLUMNS_PER_LATENCY_PASS, COLUMNS_PER_PASS, KEEPS_ROWS, KEEPS_ROWS_WELL, LEAST_LOOSENESS,
     MOST_LOOSENESS, NOBODY_OF_ALL, PASSES_PER_LEVEL, RUNS_OF_WAY, Status, Way,
 };
-use super::price::Tariff;
 use super::stop::Stop;
+use super::tariff::Tariff;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Objective;
 use crate::formulation::rows::RowId;
 use crate::formulation::{ClassId, ColumnKey, PathTable, Problem, Scaling, Stays};
 use crate::units::PROVEN;
 use anchors::Anchors;
-pub(super) use parked::Parked;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

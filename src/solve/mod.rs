@@ -26,22 +26,25 @@ mod proposed;
 mod sample;
 mod scale;
 mod service;
+mod settled;
 mod start;
 mod stop;
 mod survival;
+mod tariff;
 #[cfg(test)]
 pub(crate) mod tests;
 
 pub use capacity::least_capacity;
 pub use joint::{JointOutcome, JointShare, solve_joint};
 pub use levels::{
-    Beat, solve, solve_from, solve_if_served, solve_near, solve_to_beat, solve_unless_worse,
+    solve, solve_from, solve_if_served, solve_near, solve_to_beat, solve_unless_worse,
 };
 pub use outcome::{LevelOutcome, LevelProof, Outcome, Proof, Served, Size};
 pub use placement::Placement;
 pub use prices::{Keeping, Kept, Prices, RowPrice, SetPrices};
 pub use proposed::prove;
 pub use scale::{LeastScale, least_scale, least_scale_and_outcome};
+pub use settled::Beat;
 pub use start::Start;
 pub use stop::Stop;
 pub use survival::{Fewest, OfDemand, fewest_unserved};

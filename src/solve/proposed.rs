@@ -1,12 +1,12 @@
 //! Proposed: a plan that was not found by solving, and prices of other cases that may prove it to be best.
 
-use super::closed::Closed;
+use super::closed::{Closed, Parked};
 use super::known_paths::KnownPaths;
-use super::master::Parked;
 use super::options::{NOBODY_OF_ALL, ROUNDING, is_large};
 use super::outcome::{LevelOutcome, LevelProof};
-use super::price::{Multiplier, Pricing, Slack, Tariff};
+use super::price::{Pricing, Slack};
 use super::prices::{Keeping, Kept, Prices};
+use super::tariff::{Multiplier, Tariff};
 use crate::formulation::goals::{Level, Objective};
 use crate::formulation::rows::{RowId, target_limit};
 use crate::formulation::{Problem, Stays};

@@ -1,12 +1,12 @@
 //! A sample of the classes solved first, whose prices say where most of them all go (`docs/design.md`).
 
 use super::closed::Closed;
-use super::levels::{Settled, settle_all};
 use super::master::Master;
 use super::options::{CLASSES_OF_SAMPLED, LEAST_SAMPLE, NEAR_ENOUGH};
-use super::price::Tariff;
-use super::service::find_service_whole;
+use super::service::{find_service_among, find_service_by, find_service_whole, tries};
+use super::settled::{Settled, settle_all};
 use super::stop::Stop;
+use super::tariff::Tariff;
 use crate::error::{Error, Result};
 use crate::formulation::Problem;
 
@@ -52,4 +52,31 @@ impl Sample {
             closed: master.closed.clone(),
         }))
     }
+}
+
+/// Finds a point that overloads nothing: first moving nobody but the affected, then anybody, then leaving users
+/// unserved. `true` if somebody has to stay unserved who is not trapped.
+pub(super) fn find_service(master: &mut Master<'_>, stop: &Stop) -> Result<bool> {
+    if !master.is_large {
+        return find_service_whole(master);
+    }
+    let tries = tries(master);
+    let (first, mut rest) = match tries {
+        [first @ (true, _), rest @ ..] => (Some(*first), rest),
+        _ => (None, tries),
+    };
+    if let Some(first) = first
+        && let Some(is_short) = find_service_among(master, &[first])?
+    {
+        return Ok(is_short);
+    }
+    if let Some(sample) = Sample::of(master.problem, stop)? {
+        if sample.is_short {
+            rest = &[(false, false)];
+        }
+        master.closed.relief = false;
+        master.closed.unserved.fill(!sample.is_short);
+        master.begin_at(&sample.tariff, &sample.closed)?;
+    }
+    find_service_by(master, rest)
 }

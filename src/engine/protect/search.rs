@@ -2,10 +2,12 @@
 
 use super::super::describe::matched;
 use super::super::instant::{Asking, Backdrop, Instant, Whom};
+use super::super::relocations::Homes as WholeShards;
 use super::super::repair::{short, tried};
-use super::super::settle::{Depth, settle};
+use super::super::settle::settle;
+use super::super::settled::Depth;
 use super::super::sweep::{ByRule, in_force};
-use super::super::whole_shards::{Care, Homes as WholeShards, rounded, whole_shards};
+use super::super::whole_shards::{Care, rounded, whole_shards};
 use super::cases::{Lost, known, lost};
 use super::gray::{Exposure, Watched};
 use super::homes::PlannedHomes;

@@ -3,7 +3,8 @@
 use super::super::plan::Options;
 use super::super::planner::Planner;
 use super::super::repair::{Missing, Short, short, tried};
-use super::super::settle::{Depth, Settled, settle};
+use super::super::settle::settle;
+use super::super::settled::{Depth, Settled};
 use super::context::SweepContext;
 use super::sweeper::Sweeper;
 use crate::error::Result;

@@ -1,6 +1,6 @@
 //! What a settled case does to kinds of shards.
 
-use super::super::settle::Settled;
+use super::super::settled::Settled;
 use super::context::SweepContext;
 use crate::formulation::KindId;
 use crate::plan::sweep::Displacement;

@@ -1,6 +1,6 @@
 //! Replan: the optimiser runs again, knowing what fails.
 
-use super::super::settle::Settled;
+use super::super::settled::Settled;
 use super::super::verdict::missing;
 use super::carried::{opened, uses};
 use super::context::SweepContext;

@@ -4,7 +4,7 @@ use super::super::instant::Whom;
 use super::super::parted::Parted;
 use super::super::plan::Options;
 use super::super::planner::Planner;
-use super::super::settle::Depth;
+use super::super::settled::Depth;
 use super::by_rule::in_force;
 use super::context::SweepContext;
 use super::hourly::Hourly;

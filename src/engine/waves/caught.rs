@@ -1,7 +1,7 @@
 //! Caught: who is still served over what works take away when they begin, and by nobody until he has moved or connected anew.
 
 use super::boundary::Boundary;
-use super::transitions::Ways;
+use super::context::Ways;
 use super::turned::Turned;
 use crate::ids::{ComponentId, SiteId};
 use crate::model::LinkEnd;

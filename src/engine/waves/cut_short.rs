@@ -2,7 +2,7 @@
 
 use super::boundary::Boundary;
 use super::caught::Met;
-use super::transitions::Ways;
+use super::context::Ways;
 use crate::ids::{LinkId, SiteId};
 use crate::plan::{Flow, Plan};
 use crate::units::NOBODY;

@@ -1,9 +1,8 @@
 //! Dated: what a wave says of its time. Waves keep to everything that a transition goes through; what is full, and whether a wave
 //! can be undone, is said of what holds while it goes on.
 
-use super::task::{Made, Task};
-use super::touched::{Under, shifted, stretches};
-use crate::plan::{PeriodPlan, Plan, Wave};
+use super::touched::{Under, stretches};
+use crate::plan::{PeriodPlan, Plan};
 use jiff::Timestamp;
 
 /// From when on each case of a transition holds, from the beginning of a wave on; `None` is not any more.
@@ -13,7 +12,7 @@ pub(super) struct Holding {
 }
 
 impl Holding {
-    fn new(
+    pub(super) fn new(
         plan: &Plan,
         unders: &[&Under<'_, '_>],
         (begins, gate_end): (Timestamp, Timestamp),
@@ -59,26 +58,4 @@ fn holds_from(
         stretch.slice == under.slice && (is_still(stretch.end) || goes_on)
     });
     its.map(|stretch| stretch.start.max(begins)).min()
-}
-
-impl Made<'_> {
-    /// Completes its waves, once they have their times.
-    pub(super) fn date(&self, plan: &Plan, task: &Task<'_>, waves: &mut [Wave]) {
-        let unders: Vec<&Under<'_, '_>> = task.unders.iter().chain(&task.own).collect();
-        let passage = &*self.passage;
-        let mut work = passage.work(task.beginning);
-        for (wave, planned) in waves.iter_mut().zip(&self.schedule.waves) {
-            let (turn, filled) = (planned.turn, &planned.filled);
-            let gate_end = shifted(wave.end, task.gate);
-            let holding = Holding::new(plan, &unders, (wave.start, gate_end));
-            let measured = passage.measured(&work.stand, turn, filled, &work.returning);
-            let ends = [wave.end, gate_end];
-            wave.undo = passage.undo((&work.stand, turn), (filled, &measured), (&holding, ends));
-            work.take(passage, turn, filled);
-            let stand = (&measured, &work.stand, turn.to);
-            let is_met = |ground| holding.before(ground, gate_end).is_some();
-            wave.watched = passage.fullest(stand, is_met);
-            wave.overloaded = passage.overloaded(stand, (&holding, gate_end));
-        }
-    }
 }

@@ -1,7 +1,7 @@
 //! Earliest: from when on waves ahead of a period may go on.
 
+use super::context::Ways;
 use super::passage::Passage;
-use super::transitions::Ways;
 use super::turned::Turned;
 use crate::ids::{ShardId, SiteId};
 use crate::model::Case;

@@ -6,6 +6,7 @@ mod bound;
 mod boundary;
 mod caught;
 mod cells;
+mod context;
 mod cut_short;
 mod dated;
 mod earliest;
@@ -33,7 +34,8 @@ mod turned;
 mod undo;
 mod wave;
 
+pub(super) use context::Ways;
 pub(super) use hour_turns::{hour_turns, unsafe_turns_before};
 pub(super) use protection::guarded_transitions;
+pub(super) use transitions::unguarded_transitions;
 pub use transitions::ways;
-pub(super) use transitions::{Ways, unguarded_transitions};

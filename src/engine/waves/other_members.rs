@@ -1,6 +1,6 @@
 //! Other members: pools of which others carry while waves ahead of a period go on than in that period.
 
-use super::transitions::Ways;
+use super::context::Ways;
 use super::turned::Turned;
 use crate::formulation::{background_in, members_of_all};
 use crate::ids::{ComponentId, PoolId};

@@ -2,7 +2,7 @@
 
 use super::boundary::Boundary;
 use super::cells::Steering;
-use super::transitions::Ways;
+use super::context::Ways;
 use crate::formulation::{background_in, members_of_all};
 use crate::ids::{ComponentId, ShardId, SiteId};
 use crate::model::{Case, LinkEnd};

@@ -2,7 +2,7 @@
 
 use super::super::plan::plan_of_numbers;
 use super::super::planning_context::Loaded;
-use super::{WindowsAsked, cases_of, frozen, is_same, maintenance, others_between};
+use super::asked::{WindowsAsked, cases_of, frozen, is_same, maintenance, others_between};
 use crate::error::{Error, Result};
 use crate::graph::Network;
 use crate::model::{Case, Inventory, Scenario};

@@ -7,7 +7,7 @@
 
 use super::super::kept::kept_shortfall;
 use super::any_hour::AnyHour;
-use super::{busiest_users, is_as_available};
+use super::asked::{busiest_users, is_as_available};
 use crate::error::{Error, Result};
 use crate::model::{Case, Hours, Inventory, Scenario};
 use crate::plan::{Before, flows_in};

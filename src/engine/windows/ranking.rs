@@ -1,6 +1,6 @@
 //! Ranking: which window is to be taken first, and which cost the same.
 
-use super::Window;
+use super::window::Window;
 use crate::units::{AGREEMENT, NOBODY};
 
 /// Windows in the order in which they are to be taken.

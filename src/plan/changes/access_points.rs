@@ -1,10 +1,10 @@
 //! Access points that open and close.
 
-use super::{Action, Change};
+use super::step::Change;
 use crate::model::Inventory;
 use crate::plan::AccessPointChange;
 use crate::plan::state::Flow;
-use crate::plan_files::AccessPointUse;
+use crate::plan_files::{AccessPointUse, Action};
 
 /// `true` if users may enter.
 pub(super) fn is_open(put_to: AccessPointUse) -> bool {

@@ -1,10 +1,10 @@
 //! Homes: shards that change site, users who are served no more, and users who are let in again.
 
-use super::{Action, Change};
+use super::step::Change;
 use crate::ids::{ShardId, SiteId};
 use crate::model::{Homes, Inventory};
 use crate::plan::{Move, PeriodPlan, has_copy};
-use crate::plan_files::{How, Reason};
+use crate::plan_files::{Action, How, Reason};
 
 /// A shard that changes site, with the position of the move that does it; a shard without users has none.
 pub(super) struct HomeChange {

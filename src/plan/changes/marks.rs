@@ -1,9 +1,9 @@
 //! Marks: works and faults that begin, become known and end, between the steps.
 
-use super::{Action, Change, Step};
+use super::step::{Change, Step};
 use crate::model::{EventKind, Scenario};
 use crate::plan::Plan;
-use crate::plan_files::EventWord;
+use crate::plan_files::{Action, EventWord};
 
 /// The marks of a scenario from its start to its end, in order of time.
 pub(super) fn marks(scenario: &Scenario, plan: &Plan) -> Vec<Step> {

@@ -1,8 +1,9 @@
 //! Weights: which share of a client region's users enters at which access point, and which paths they take from there.
 
-use super::{Action, Change};
+use super::step::Change;
 use crate::ids::{AccessPointId, ClientRegionId, LinkId, SiteId};
 use crate::plan::state::{Flow, GroupKey};
+use crate::plan_files::Action;
 use crate::units::NOBODY;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -2,13 +2,12 @@
 
 use super::Master;
 use super::anchors::Anchors;
-use super::parked::Parked;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Objective;
 use crate::formulation::rows::{RowId, hard_limit, move_limit, target_limit};
 use crate::formulation::{ColumnKey, PathTable, Problem, Scaling, Stays};
 use crate::solve::backend::Backend;
-use crate::solve::closed::Closed;
+use crate::solve::closed::{Closed, Parked};
 use crate::solve::known_paths::KnownPaths;
 use crate::solve::matrix::Values;
 use crate::solve::options::{CLOSE_ENOUGH, ITERATIONS_PER_LEVEL, is_large};

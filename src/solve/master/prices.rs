@@ -5,7 +5,8 @@ use crate::formulation::goals::Objective;
 use crate::formulation::rows::RowId;
 use crate::formulation::{ColumnKey, Scaling};
 use crate::solve::options::{MOST_PRICE, ROUNDING};
-use crate::solve::price::{Multiplier, Pass, Pricing, Slack, Tariff};
+use crate::solve::price::{Pass, Pricing, Slack};
+use crate::solve::tariff::{Multiplier, Tariff};
 use crate::units::PROVEN;
 
 impl<'a> Master<'a> {

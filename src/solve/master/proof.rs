@@ -2,11 +2,11 @@
 
 use super::Master;
 use crate::formulation::goals::{Level, Objective};
-use crate::solve::levels::objective_of;
 use crate::solve::options::NO_SHARE;
 use crate::solve::outcome::LevelOutcome;
-use crate::solve::price::Tariff;
 use crate::solve::prices::{Keeping, Kept, Prices, RowPrice};
+use crate::solve::settled::objective_of;
+use crate::solve::tariff::Tariff;
 
 impl Master<'_> {
     /// The prices that proved the best bound of the last level; `settled` are the levels before it.

@@ -15,7 +15,7 @@ use crate::solve::options::{
     BATCHES_BETWEEN_REBASES, CLASSES_OF_BATCH, COLUMNS_PER_PASS, KEEPS_ROWS, LEAST_REBASED,
     MOST_BATCHES, WORTH_ADDING,
 };
-use crate::solve::price::Tariff;
+use crate::solve::tariff::Tariff;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What becomes of a class.

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::formulation::goals::moved_per_user;
 use crate::formulation::{ClassId, ColumnKey, Route};
 use crate::solve::options::KEEPS_ROWS;
-use crate::solve::price::Tariff;
+use crate::solve::tariff::Tariff;
 use std::sync::Arc;
 
 /// What rows and the move limit have left.

@@ -1,7 +1,7 @@
 //! Cohort: what came in one step and still waits, worked in the order in which it came.
 
 use super::super::amount::Amount;
-use super::{Entry, INSTANT, Outcome, Patience, Waits, cost_of};
+use super::entry::{Entry, INSTANT, Outcome, Patience, Waits, cost_of};
 
 /// User-seconds of anything that rounding may have left.
 const RESIDUE: f64 = 1e-4;

@@ -1,7 +1,7 @@
 //! Shedding: a queue that throws away what its clients have given up.
 
 use super::cohort::Cohort;
-use super::{Entry, INSTANT, Outcome, Patience, Service, cost_of, taken_until};
+use super::entry::{Entry, INSTANT, Outcome, Patience, Service, cost_of, taken_until};
 
 /// Seconds by which rounding may leave an end behind, of instants of some days.
 const ROUNDING: f64 = 1e-9;

@@ -9,15 +9,12 @@ mod on_the_way;
 use crate::formulation::Problem;
 use crate::ids::{ResourceId, ShardId};
 use crate::plan::{Cut, Part, Stopped};
-use crate::units::NOBODY;
+use crate::units::{FEASIBILITY, NOBODY};
 use std::collections::HashSet;
 use std::mem::{Discriminant, discriminant};
 
 /// Most cuts of a period that are told.
 const MOST: usize = 8;
-
-/// What must be missing, as a share of what is needed: less is what arithmetic leaves.
-const PROOF: f64 = 1e-6;
 
 /// The cuts of a period, the one with most users' worth missing first; none if nobody is unserved.
 pub(super) fn cuts(problem: &Problem<'_>, parts: &[Part]) -> Vec<Cut> {
@@ -35,7 +32,7 @@ pub(super) fn cuts(problem: &Problem<'_>, parts: &[Part]) -> Vec<Cut> {
         all.extend(at_sites::cuts(problem, slice));
         all.extend(on_the_way::cuts(problem, &unserved, slice));
     }
-    all.retain(|cut| cut.short() > PROOF * cut.needs);
+    all.retain(|cut| cut.short() > FEASIBILITY * cut.needs);
     let weight = |cut: &Cut| match cut.resource() {
         Some(resource) => {
             cut.short() / problem.mean_demand[resource.index()].max(f64::MIN_POSITIVE)

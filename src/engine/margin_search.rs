@@ -2,8 +2,7 @@
 //! plan goes beyond (`docs/model.md` §11).
 
 use super::margin::{
-    CAUTION, NO_SCALE, Subject, error_margin, least_scale_of_homes, open_background, relieved,
-    sites_of,
+    NO_SCALE, Subject, error_margin, least_scale_of_homes, open_background, relieved, sites_of,
 };
 use super::period::homes_of;
 use super::planning_context::{Begun, PlanningContext, is_going_on};
@@ -17,7 +16,7 @@ use crate::formulation::{
 use crate::model::{Case, Policy};
 use crate::plan::{ErrorMargin, Limit, PeriodPlan, least_bound, least_limit};
 use crate::solve::{self, Start as Near, solve_from};
-use crate::units::NOBODY;
+use crate::units::{NOBODY, SOLVER_TOLERANCE};
 
 /// What was found and the bound are told together where they differ by more: a hundredth of all demand or capacity.
 const POINT: f64 = 0.01;
@@ -210,7 +209,7 @@ fn anew(
         let homed = problem.narrowed(&homes, Detail::Values);
         let tools = (&exact, near());
         if let Some(found) = least_scale_of_homes(&homed, trapped, tools, &stop)? {
-            let cautious = found.value * (1.0 + CAUTION);
+            let cautious = found.value * (1.0 + SOLVER_TOLERANCE);
             // Who is unserved in the plan is not served without less demand.
             let cautious = if is_served {
                 cautious

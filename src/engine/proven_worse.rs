@@ -16,11 +16,8 @@ use crate::ids::{ShardId, SiteId};
 use crate::model::LinkEnd;
 use crate::plan::SiteLoads;
 use crate::solve::Outcome;
-use crate::units::{NOBODY, PROVEN};
+use crate::units::{NOBODY, NUMERICAL_NOISE, PROVEN};
 use std::sync::Arc;
-
-/// Levels closer than this, relative to the larger of 1 and the value, are the same.
-const SAME: f64 = 1e-9;
 
 /// `true` if every plan with these homes is worse than `incumbent` at the first level that differs.
 ///
@@ -304,10 +301,10 @@ impl<'a> Homed<'a> {
             if least > own.value + PROVEN * scale {
                 return true;
             }
-            if least < own.value - SAME * scale {
+            if least < own.value - NUMERICAL_NOISE * scale {
                 return false;
             }
-            is_optimal_so_far &= (own.value - best.value).abs() <= SAME * scale;
+            is_optimal_so_far &= (own.value - best.value).abs() <= NUMERICAL_NOISE * scale;
         }
         false
     }

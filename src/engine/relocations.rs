@@ -4,14 +4,12 @@ use crate::error::Result;
 use crate::formulation::{Detail, Narrowed, Problem};
 use crate::ids::{ShardId, SiteId};
 use crate::solve::{Outcome, Start, Stop, solve_from};
+use crate::units::SOLVER_TOLERANCE;
 use std::cmp::Ordering;
 
 /// From so many shards on fewer combinations and relocations are tried, and no swaps: the more shards there are the
 /// less each of them is worth, and the more a trial costs.
 pub(super) const MANY_SHARDS: usize = 5_000;
-
-/// A site takes part in a class's homes from this share of its users on.
-pub(super) const SHARE_OF_CLASS: f64 = 1e-7;
 
 /// Homes of whole shards.
 pub(super) struct Homes {
@@ -69,7 +67,7 @@ pub(super) fn relocations(
         .enumerate()
         .map(|(id, class)| {
             let unserved = outcome.unserved.get(&id).into_iter().flatten();
-            unserved.sum::<f64>() <= SHARE_OF_CLASS * class.users
+            unserved.sum::<f64>() <= SOLVER_TOLERANCE * class.users
         })
         .collect();
     let mut all = First::new(most);

@@ -4,13 +4,8 @@ use crate::formulation::goals::Level;
 use crate::formulation::{ClassId, PathTable, Problem};
 use crate::plan_files::SettledBy;
 use crate::solve::{LevelOutcome, Outcome, Proof, Served};
+use crate::units::SOLVER_NOISE;
 use std::collections::BTreeMap;
-
-/// Share of a class that tolerances leave.
-const DUST_OF_CLASS: f64 = 2e-8;
-
-/// Relative difference of a sum of users that tolerances leave.
-const DUST_OF_SUM: f64 = 1e-8;
 
 /// How many levels are settled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,7 +82,8 @@ impl Displaced {
     /// Gives what is left of nobody to those from whom it was taken, so that classes that go somewhere as a whole are
     /// whole.
     fn without_dust(mut self, problem: &Problem<'_>) -> Self {
-        let dust = |class: ClassId| DUST_OF_CLASS * problem.class(class).users;
+        // A share of a class that comes of two roundings.
+        let dust = |class: ClassId| 2.0 * SOLVER_NOISE * problem.class(class).users;
         self.served.retain(|own| own.users > dust(own.class));
         for (class, by_rank) in &mut self.unserved {
             let all = &problem.class(*class).users_of_rank;
@@ -152,7 +148,7 @@ impl Settled<'_, '_> {
 
 /// A number of users as a plan has it, where that is the value of its level but for dust.
 fn counted(value: f64, of_plan: f64) -> f64 {
-    if (value - of_plan).abs() <= DUST_OF_SUM * value {
+    if (value - of_plan).abs() <= SOLVER_NOISE * value {
         of_plan
     } else {
         value

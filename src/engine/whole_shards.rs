@@ -9,7 +9,7 @@
 use super::overfilled::relieve_overfilled;
 use super::proven_worse::{Homed, is_proven_worse};
 use super::quotas::{Doubt, split};
-use super::relocations::{Homes, MANY_SHARDS, SHARE_OF_CLASS, relocations};
+use super::relocations::{Homes, MANY_SHARDS, relocations};
 use super::swaps::swap_shards;
 use super::trials;
 use crate::error::Result;
@@ -21,7 +21,7 @@ use crate::solve::{
     Beat, Outcome, Proof, Start, Stop, solve_from, solve_to_beat, solve_unless_worse,
 };
 use crate::sums::summed;
-use crate::units::PROVEN;
+use crate::units::{PROVEN, SOLVER_TOLERANCE};
 
 /// Combinations of the last doubts that are tried, at most.
 const COMBINATIONS: usize = 64;
@@ -171,7 +171,7 @@ pub(super) fn homes_of_class(
     class: ClassId,
 ) -> Vec<(SiteId, f64)> {
     let mut sites = by_site(outcome, class);
-    let least = SHARE_OF_CLASS * problem.class(class).users;
+    let least = SOLVER_TOLERANCE * problem.class(class).users;
     sites.retain(|(_, users)| *users > least);
     sites
 }

@@ -6,11 +6,8 @@ use crate::formulation::goals::Level;
 use crate::formulation::rows::RowId;
 use crate::ids::{ComponentId, ResourceId};
 use crate::solve::Outcome;
-use crate::units::FEASIBILITY;
+use crate::units::{FEASIBILITY, NUMERICAL_NOISE};
 use ndarray::Array2;
-
-/// Prices below this share of a level's value per whole capacity are none.
-const NO_PRICE: f64 = 1e-9;
 
 /// One component and resource in one period.
 #[derive(Debug, Clone, PartialEq)]
@@ -132,6 +129,7 @@ fn price(
         let families = families.iter().flatten();
         let rows = families.flat_map(|family| problem.rows.family(*family));
         let gain: f64 = rows.map(|(row, _)| level.gains[row]).sum();
-        (gain * capacity > NO_PRICE * level.value.abs().max(1.0)).then_some((gain, level.level))
+        (gain * capacity > NUMERICAL_NOISE * level.value.abs().max(1.0))
+            .then_some((gain, level.level))
     })
 }

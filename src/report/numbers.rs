@@ -3,9 +3,7 @@
 //! Thousands are separated by commas, the decimal mark is a point, and a percent sign stands after a space. A
 //! minus is `−`, as wide as a plus; tables for programs have numbers of their own.
 
-/// What arithmetic may add to a number of users, as a share of it.
-const INEXACT: f64 = 1e-6;
-
+use crate::units::AGREEMENT;
 /// A share in percent with one digit, rounded to the nearest.
 ///
 /// ```
@@ -282,7 +280,7 @@ pub fn users(count: f64) -> String {
 /// ```
 pub fn users_up(count: f64) -> String {
     let whole = count.round();
-    let left = crate::units::NOBODY.max(INEXACT * count.abs());
+    let left = crate::units::NOBODY.max(AGREEMENT * count.abs());
     let is_whole = (count - whole).abs() <= left;
     decimals(if is_whole { whole } else { count.ceil() }, 0)
 }

@@ -2,13 +2,14 @@
 
 use super::closed::Closed;
 use super::master::Master;
-use super::options::{CLASSES_OF_SAMPLED, LEAST_SAMPLE, NEAR_ENOUGH};
+use super::options::{CLASSES_OF_SAMPLED, LEAST_SAMPLE};
 use super::service::{find_service_among, find_service_by, find_service_whole, tries};
 use super::settled::{Settled, settle_all};
 use super::stop::Stop;
 use super::tariff::Tariff;
 use crate::error::{Error, Result};
 use crate::formulation::Problem;
+use crate::units::WORTH_A_TRY;
 
 /// What a sample tells.
 pub(super) struct Sample {
@@ -43,7 +44,7 @@ impl Sample {
         if !is_short && sampled.classes.classes.len() < LEAST_SAMPLE {
             return Ok(None);
         }
-        master.close_enough = NEAR_ENOUGH;
+        master.close_enough = WORTH_A_TRY;
         let mut settled = Settled::default();
         settle_all(&mut master, &sampled.levels, is_short, &mut settled)?;
         Ok(Some(Self {

@@ -2,11 +2,10 @@
 
 use super::extract::{Extract, extract};
 use super::master::{End, Master};
-use super::options::{NEAR_ENOUGH, NO_SHARE};
 use super::outcome::{LevelOutcome, LevelProof, Outcome, Proof, Size, is_lower, worse_from};
 use crate::error::Result;
 use crate::formulation::goals::{Level, Objective};
-use crate::units::PROVEN;
+use crate::units::{NUMERICAL_NOISE, PROVEN, WORTH_A_TRY};
 
 /// At which level an answer has to be better than another to be of use.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -287,7 +286,7 @@ fn settle_worst(master: &mut Master<'_>, settled: &mut Settled) -> Result<()> {
     let gains = master.gains();
     let proof = LevelProof::Prices(master.prices(&settled.levels));
     settled.push(Level::Worst, end, gains, proof);
-    let worst = if end.value <= NO_SHARE {
+    let worst = if end.value <= NUMERICAL_NOISE {
         0.0
     } else {
         end.value
@@ -316,7 +315,7 @@ fn approach_unserved(master: &mut Master<'_>) -> Result<()> {
     if steep.unserved.len() > 1 {
         let own = master.close_enough;
         if master.is_large {
-            master.close_enough = NEAR_ENOUGH;
+            master.close_enough = WORTH_A_TRY;
         }
         let ended = master.optimise(&steep);
         master.close_enough = own;

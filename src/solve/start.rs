@@ -1,10 +1,10 @@
 //! Where a search begins: at another outcome, so that few columns are left to be found.
 
-use super::options::{DUST_OF_CLASS, NOBODY_OF_ALL};
 use super::outcome::Outcome;
 use super::placement::Placement;
 use crate::formulation::goals::Level;
 use crate::formulation::{ClassId, Problem};
+use crate::units::{NUMERICAL_NOISE, SOLVER_NOISE};
 
 /// Where a search begins: an outcome of the same setting, with other homes or the same.
 #[derive(Clone, Copy)]
@@ -21,15 +21,16 @@ impl Start<'_> {
         self.outcome.unserved.iter().any(|(&class, unserved)| {
             let users: f64 = unserved.iter().sum();
             self.problem.defaults[class].is_some()
-                && users > DUST_OF_CLASS * self.problem.class(class).users
+                && users > SOLVER_NOISE * self.problem.class(class).users
         })
     }
 
     /// `true` if somebody moves there whom nothing happened to.
     fn moves_unaffected(&self) -> bool {
         let mut levels = self.outcome.levels.iter();
-        levels
-            .any(|own| own.level == Level::Relief && own.value > NOBODY_OF_ALL * self.problem.users)
+        levels.any(|own| {
+            own.level == Level::Relief && own.value > NUMERICAL_NOISE * self.problem.users
+        })
     }
 
     /// Where the outcome has the users of every class of a problem, unless that is their default path alone.

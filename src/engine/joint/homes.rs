@@ -3,6 +3,7 @@
 use crate::formulation::joint::{JointClassId, JointProblem};
 use crate::ids::{ShardId, SiteId};
 use crate::solve::JointShare;
+use crate::units::NUMERICAL_NOISE;
 
 /// By period, then shard, the one site where it is to be.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,9 +77,6 @@ pub(super) fn shared_out(
     sites
 }
 
-/// A shard fits a share that is short of it by this share of the class.
-const SAME: f64 = 1e-9;
-
 /// The trajectories over homes of the plan at hand, by class.
 pub(super) fn homes_at_hand(
     problem: &JointProblem<'_>,
@@ -120,7 +118,7 @@ fn fill(
     let mut room: Vec<f64> = shares.iter().map(|own| own.share).collect();
     for (shard, share) in largest_first(problem, class) {
         let own = homes_at_hand(problem, class, at_hand, shard);
-        let fits = |room: f64| share <= room + SAME;
+        let fits = |room: f64| share <= room + NUMERICAL_NOISE;
         let stays = (0..room.len()).find(|&index| shares[index].homes == own && fits(room[index]));
         let most = || {
             let all = 0..room.len();
@@ -153,7 +151,7 @@ fn move_once(
             continue;
         }
         let less = (0..room.len())
-            .filter(|&index| moved(&shares[index].homes).1 < users - SAME * users)
+            .filter(|&index| moved(&shares[index].homes).1 < users - NUMERICAL_NOISE * users)
             .max_by(|&a, &b| room[a].total_cmp(&room[b]).then(b.cmp(&a)));
         if let Some(index) = less {
             room[index] -= share;

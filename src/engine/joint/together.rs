@@ -14,7 +14,7 @@ use crate::ids::ShardId;
 use crate::model::{After, Goal, PlannedPeriods, Scenario};
 use crate::plan::{JointPeriods, PeriodPlan};
 use crate::solve::{JointOutcome, solve_joint};
-use crate::units::NOBODY;
+use crate::units::{NOBODY, WORTH_A_TRY};
 
 /// `true` if the periods of a scenario are to be planned together, so that a plan of some of them depends on them all.
 ///
@@ -57,9 +57,6 @@ pub(in crate::engine) fn may_move_less(scenario: &Scenario, periods: &[PeriodPla
     }
     looks_ahead(scenario) && most > 1
 }
-
-/// So small a share of the moves split shards spare; plans of whole shards are not tried for less.
-const WORTH_TRYING: f64 = 1e-3;
 
 /// From so many shards on only what surely fits is tried: every trial plans all periods again.
 const MANY_SHARDS: usize = 20_000;
@@ -112,7 +109,7 @@ pub(in crate::engine) fn together<P>(
         sequential: moved(sequential),
         bound: outcome.bound.min(moved(sequential)),
     };
-    if outcome.moved > joint.sequential * (1.0 - WORTH_TRYING) {
+    if outcome.moved > joint.sequential * (1.0 - WORTH_A_TRY) {
         return Ok(Some(Together { joint, plan: None }));
     }
     let shared = |leaving| shared_out(&problem, &outcome.shares, &at_hand, leaving);
@@ -204,7 +201,7 @@ where
         for own in all.into_iter().take(MOST_TRIALS) {
             let best = self.best.as_ref();
             let best = best.map_or(self.sequential, |(own, _)| (self.periods)(own));
-            if moved(best) <= outcome.bound * (1.0 + WORTH_TRYING) + NOBODY {
+            if moved(best) <= outcome.bound * (1.0 + WORTH_A_TRY) + NOBODY {
                 break;
             }
             if done.contains(&own.shard) {

@@ -5,11 +5,8 @@ use super::caught::Met;
 use super::context::Ways;
 use crate::ids::{LinkId, SiteId};
 use crate::plan::{Flow, Plan};
-use crate::units::NOBODY;
+use crate::units::{NOBODY, NUMERICAL_NOISE};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Less than this share of the users of a group at a site is nobody: what arithmetic leaves of none.
-const NONE: f64 = 1e-9;
 
 /// `true` if works that begin at `works` cut off users who leave what they take away in the waves after the start of an
 /// earlier period. Users whose weights a period between changes do not wait for those waves.
@@ -37,7 +34,7 @@ fn turned_again(
             let share = |of: &Mix<'_>, path| of.get(path).copied().unwrap_or_default();
             let mut paths = mix.keys().chain(was.keys());
             paths
-                .any(|path| (share(&mix, path) - share(was, path)).abs() > NONE)
+                .any(|path| (share(&mix, path) - share(was, path)).abs() > NUMERICAL_NOISE)
                 .then_some(cell)
         }));
     }

@@ -13,12 +13,8 @@ use super::stability::{keeps_itself_up, most_offered};
 use crate::ids::ComponentId;
 use crate::model::{AccessPointState, Component};
 use crate::plan_files::{ErrorMargin, Holds, Limit, SUMMARY_FILE, Summary, decimal};
-use crate::units::{AGREEMENT, FEASIBILITY, NOBODY};
+use crate::units::{AGREEMENT, FEASIBILITY, NOBODY, WRITTEN};
 use ndarray::Array2;
-
-/// What a claim may be short of the written steering by: what rounding steering to whole shards and the tolerances of
-/// the plan's rows leave.
-const MODEST: f64 = 1e-5;
 
 /// What the tables say of a period.
 pub(super) struct Stood<'a> {
@@ -129,7 +125,7 @@ fn steering_stands_no_more(
     let stands = [(demand > 0.0).then(|| 1.0 / demand), Some(1.0 - capacity)];
     for ((name, limit), stands) in limits(found).into_iter().zip(stands) {
         if let (Some(limit), Some(stands)) = (limit, stands)
-            && limit.verified < stands - MODEST * stands.max(1.0)
+            && limit.verified < stands - WRITTEN * stands.max(1.0)
         {
             let key = format!("{key}.margin.{name}.verified");
             let at = At::cell(SUMMARY_FILE, 0, &key);

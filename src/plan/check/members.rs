@@ -14,7 +14,7 @@ use super::waves::Stepped;
 use crate::ids::ComponentId;
 use crate::plan_files::{Action, ChangeBackRow, ChangeRow, Lined, Row, Setting, Timing, decimal};
 use crate::scenario::Period;
-use crate::units::NOBODY;
+use crate::units::{NOBODY, ROUNDING};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -462,13 +462,12 @@ fn shares(
 
 /// The members with a step of their own: all that change but those that have as much as any before and afterwards.
 fn steps(before: &[f64], after: &[f64]) -> Vec<usize> {
-    const SAME: f64 = 1e-12;
     let has_most = |all: &[f64], own: usize| {
-        let least = all[own] - SAME;
-        all[own] > 0.0 && all.iter().all(|other| *other <= least + 2.0 * SAME)
+        let least = all[own] - ROUNDING;
+        all[own] > 0.0 && all.iter().all(|other| *other <= least + 2.0 * ROUNDING)
     };
     let members = 0..before.len();
-    let changing = members.filter(|own| (before[*own] - after[*own]).abs() > SAME);
+    let changing = members.filter(|own| (before[*own] - after[*own]).abs() > ROUNDING);
     changing
         .filter(|own| !(has_most(before, *own) && has_most(after, *own)))
         .collect()

@@ -5,7 +5,7 @@ use super::headroom::Shortfalls;
 use super::report::{At, Report, Rule, is_same_difference};
 use crate::model::Goal;
 use crate::plan_files::{Measure, SUMMARY_FILE, Stage, Status, decimal};
-use crate::units::AGREEMENT;
+use crate::units::{AGREEMENT, NUMERICAL_NOISE};
 use std::collections::BTreeMap;
 
 /// What the plan has at every level of one period.
@@ -223,12 +223,6 @@ fn slack(value: f64) -> f64 {
     AGREEMENT * value.abs().max(1.0)
 }
 
-/// The share of all users that is nobody.
-const DUST_OF_ALL: f64 = 1e-9;
-
-/// By how much, relatively, two equal values of a level may differ by rounding.
-const BARELY_WORSE: f64 = 1e-9;
-
 /// P7911: `plan` is what the written plan has.
 fn plan_is_true(key: &str, stage: &Stage, plan: f64, report: &mut Report) {
     const RULE: Rule = Rule {
@@ -304,7 +298,8 @@ fn bounds_of_whole_shards_are_in_order(
             report.add(RULE, at, decimal(bound), expected);
         }
         is_reached &= stage.plan - bound <= slack(stage.value);
-        is_level &= (stage.plan - stage.value).abs() <= BARELY_WORSE * stage.value.abs().max(1.0);
+        is_level &=
+            (stage.plan - stage.value).abs() <= NUMERICAL_NOISE * stage.value.abs().max(1.0);
     }
 }
 
@@ -326,7 +321,7 @@ fn plan_is_not_better_than_the_bound(key: &str, stages: &[Stage], users: f64, re
     };
     for (index, stage) in stages.iter().enumerate() {
         let dust = if is_counted_in_users(stage) {
-            DUST_OF_ALL * users
+            NUMERICAL_NOISE * users
         } else {
             0.0
         };
@@ -341,8 +336,8 @@ fn plan_is_not_better_than_the_bound(key: &str, stages: &[Stage], users: f64, re
             );
         }
         let worse = stage.plan - stage.value;
-        if worse > BARELY_WORSE * stage.value.abs().max(1.0)
-            || -worse > BARELY_WORSE * stage.value.abs().max(1.0)
+        if worse > NUMERICAL_NOISE * stage.value.abs().max(1.0)
+            || -worse > NUMERICAL_NOISE * stage.value.abs().max(1.0)
         {
             return;
         }

@@ -5,6 +5,7 @@ use super::shortage::{Measure, Shortage};
 use crate::ids::TierId;
 use crate::model::Inventory;
 use crate::plan::replay::{Account, Felt, Moment, Run};
+use crate::units::NEGLIGIBLE_SHARE;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -13,9 +14,6 @@ pub(in crate::report) const DOWN_SHARE: f64 = 0.001;
 
 /// Of what the worst shortage weighs, the share from which on another one matters.
 const WEIGHTY: f64 = 0.01;
-
-/// Less than this share of all user minutes is nobody: what arithmetic leaves of zero.
-const NEGLIGIBLE: f64 = 1e-6;
 
 /// What is worth telling of a run.
 pub(in crate::report) struct RunFacts<'a> {
@@ -141,5 +139,5 @@ fn tiers(inventory: &Inventory, accounts: &[Account]) -> Vec<(TierId, Felt)> {
 
 /// `true` if so many of so many are more than arithmetic leaves of nothing.
 pub(in crate::report) fn is_any(down: f64, all: f64) -> bool {
-    down > NEGLIGIBLE * all
+    down > NEGLIGIBLE_SHARE * all
 }

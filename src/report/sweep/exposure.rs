@@ -9,15 +9,13 @@ use crate::report::charts::ExposureChart;
 use crate::report::charts::exposure::{Detected, TierExposure};
 use crate::report::numbers;
 use crate::report::words::short;
+use crate::units::NUMERICAL_NOISE;
 
 /// Minutes of a month of 30 days.
 const MONTH: f64 = 30.0 * 1440.0;
 
 /// Detections that are looked at, as parts of the one that was asked about.
 const DETECTIONS: [f64; 5] = [0.25, 0.5, 1.0, 2.0, 4.0];
-
-/// Minutes that are the same.
-const SAME: f64 = 1e-9;
 
 impl Told<'_> {
     /// The chart of exposure; `None` where nothing gray was asked about, or nobody has users.
@@ -34,7 +32,7 @@ impl Told<'_> {
         let tiers: Vec<TierExposure> = tiers.into_iter().map(|(_, own)| own).collect();
         let asked = |own: &TierExposure| {
             let all = own.detected.iter();
-            let asked = all.filter(|own| (own.minutes - gray.minutes).abs() <= SAME);
+            let asked = all.filter(|own| (own.minutes - gray.minutes).abs() <= NUMERICAL_NOISE);
             asked.map(|own| own.within).next()
         };
         let told = tiers
@@ -100,7 +98,7 @@ impl Told<'_> {
             let minutes = part * gray.minutes;
             let within = losses
                 .iter()
-                .filter(|loss| loss.share() * minutes <= allowed + SAME);
+                .filter(|loss| loss.share() * minutes <= allowed + NUMERICAL_NOISE);
             Detected {
                 minutes,
                 within: within.count(),

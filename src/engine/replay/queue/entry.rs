@@ -1,9 +1,7 @@
 //! What waits in a queue, who sent it, and what becomes of it in a step.
 
 use super::super::amount::Amount;
-
-/// Seconds that arithmetic may leave of none.
-pub(super) const INSTANT: f64 = 1e-6;
+use crate::units::SAME_INSTANT;
 
 /// Part of what waits: one kind of attempt, with what it costs.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -120,7 +118,7 @@ impl Waits {
     /// The share of the stretch that waits at most so long.
     pub(super) fn share_within(self, most: f64) -> f64 {
         let (low, high) = (self.first.min(self.last), self.first.max(self.last));
-        if high <= most + INSTANT {
+        if high <= most + SAME_INSTANT {
             1.0
         } else if low > most {
             0.0

@@ -10,12 +10,13 @@ use super::components::Worst;
 use super::defaults::{Untouched, Ways};
 use super::failures::Found;
 use super::outcome::{Outcome, Unserved};
-use super::proofs::{self, PROVEN, Proven};
+use super::proofs::{self, Proven};
 use super::sites;
 use super::tables::{Rows, Tables, count_of_failures_is_true};
 use super::witness::displaced;
 use crate::model::Recovery;
 use crate::plan_files::{CaseProof, FailureRow, Lined, PROOFS_FILE, Row, SettledBy, decimal};
+use crate::units::PROVEN;
 
 /// What was found of a case under a recovery.
 pub(super) struct Judged {

@@ -8,10 +8,7 @@ use super::defaults::Ways;
 use super::outcome::Outcome;
 use crate::model::Goal;
 use crate::plan_files::{CaseProof, LevelCertificate, Lined, Measure, PROOFS_FILE, decimal};
-use crate::units::AGREEMENT;
-
-/// Relative gap at which a level counts as proven.
-pub(super) const PROVEN: f64 = 1e-6;
+use crate::units::{AGREEMENT, PROVEN};
 
 /// What is proven of a case.
 pub(super) struct Proven {

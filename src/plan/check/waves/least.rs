@@ -7,15 +7,11 @@
 
 use super::super::ground::Ground;
 use super::crowd::Crowd;
-use super::rules::NO_SPARE;
 use super::state::{Under, sessions};
 use super::turn::{Turn, connecting};
 use crate::ids::{ComponentId, SiteId};
-use crate::units::NOBODY;
+use crate::units::{FEASIBILITY, NOBODY, WRITTEN};
 use std::collections::BTreeMap;
-
-/// What sums of written users may differ by, relative.
-const SAME: f64 = 1e-5;
 
 /// Seconds, from what written decimals leave of them at least to what they leave at most.
 #[derive(Debug, Clone, Copy, Default)]
@@ -32,15 +28,15 @@ impl Least {
         }
         let seconds = |error: f64| {
             let left = rate - others * error;
-            if left > NO_SPARE * rate * error {
+            if left > FEASIBILITY * rate * error {
                 users * error / left
             } else {
                 f64::INFINITY
             }
         };
         Self {
-            from: seconds(1.0 - SAME),
-            to: seconds(1.0 + SAME),
+            from: seconds(1.0 - WRITTEN),
+            to: seconds(1.0 + WRITTEN),
         }
     }
 

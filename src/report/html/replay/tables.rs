@@ -7,6 +7,7 @@ use crate::report::headroom::State;
 use crate::report::numbers;
 use crate::report::replay::{RunFacts, Shortage, Told, heading, length, share_down, share_words};
 use crate::report::through::event_span;
+use crate::units::NUMERICAL_NOISE;
 
 /// Anchor of the table of what was short.
 pub(super) const COMPONENTS: &str = "components";
@@ -16,9 +17,6 @@ pub(super) const TIERS: &str = "tiers";
 
 /// Anchor of the table of tenants.
 pub(super) const TENANTS: &str = "tenants";
-
-/// Downtime of a smaller share of all minutes than this is none.
-const NONE: f64 = 1e-9;
 
 /// What happens.
 pub(super) fn events(told: &Told<'_>) -> DataTable {
@@ -163,7 +161,7 @@ pub(super) fn tiers(told: &Told<'_>) -> DataTable {
                 cells: vec![
                     Cell::words(heading(run.run.conduct)),
                     Cell::words(&told.inventory.tiers[tier.index()].id),
-                    if share.is_some_and(|own| own > NONE) {
+                    if share.is_some_and(|own| own > NUMERICAL_NOISE) {
                         cell.judged(State::Full)
                     } else {
                         cell
@@ -209,7 +207,8 @@ fn wait(seconds: f64) -> String {
 pub(super) fn tenants(told: &Told<'_>) -> DataTable {
     let lost = told.runs().iter().flat_map(|run| {
         let accounts = run.worst_accounts().into_iter();
-        let hurt = accounts.filter(|own| own.uptime().is_some_and(|own| own < 1.0 - NONE));
+        let hurt =
+            accounts.filter(|own| own.uptime().is_some_and(|own| own < 1.0 - NUMERICAL_NOISE));
         hurt.map(move |own| (run, own))
     });
     let (shown, note) = selected(lost.collect(), "first", "tenants.csv");

@@ -11,7 +11,6 @@ mod downtime;
 mod explain;
 mod falling;
 mod for_homes;
-mod foreseen;
 mod full_back;
 mod instant;
 mod joint;

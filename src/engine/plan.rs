@@ -1,14 +1,13 @@
 //! Plans a scenario: the state before, then every period from the one before it, and both ends of the forecast.
 
 use super::before::{Quiet, before, case_of_before, has_same_before};
-use super::foreseen::as_foreseen;
 use super::full_back::full_back;
 use super::joint::{
     Hopeless, SitesByPeriod, Together, learning, looks_ahead, may_move_less, together,
 };
 use super::margin_search::search;
 use super::planning_context::{DetailLevel, Loaded, PlanningContext};
-use super::sequence::{Sequence, one_by_one, one_by_one_unless};
+use super::sequence::{Sequence, as_foreseen, one_by_one, one_by_one_unless};
 use super::watch::{NoWatch, Stage, Watch};
 use super::waves::{Ways, guarded_transitions, hour_turns, unguarded_transitions};
 use crate::error::{Error, Result};

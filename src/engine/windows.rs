@@ -6,14 +6,13 @@ mod asked;
 mod drain;
 mod earlier;
 mod one_more;
-mod ranking;
 mod window;
 mod without;
 
 pub use asked::WindowsAsked;
 pub use drain::{Drain, drains};
-pub use ranking::{Ranking, ranking};
 pub use window::{OneMore, Window};
+pub use window::{Ranking, ranking};
 pub use without::{Without, without};
 
 use crate::error::Result;

@@ -7,13 +7,11 @@
 use super::class_of::ClassOf;
 use super::demand::{Demand, Group};
 use super::ids::{ClassId, DemandId, GroupId, WhoId};
-use super::interner::Interner;
+use super::interner::{Interner, Shards, SiteLists};
 use super::kinds::{Crowd, KindId, Kinds, Mark, Standing};
 use super::per_class::PerClass;
 use super::rules::{Rules, SiteSet};
 use super::setting::Setting;
-use super::shards::Shards;
-use super::site_lists::SiteLists;
 use crate::graph::PricedPaths;
 use crate::ids::{ClientRegionId, ProfileId, ShardId, SiteId};
 use crate::model::{Home, MoveRule};

@@ -1,8 +1,8 @@
 //! Which class the shards of a current home are in.
 
 use super::ids::ClassId;
+use super::interner::Shards;
 use super::kinds::{KindId, Kinds};
-use super::shards::Shards;
 use crate::ids::ShardId;
 use crate::model::Home;
 use std::sync::Arc;

@@ -5,15 +5,13 @@
 
 use super::class::{Class, Classes, Detail};
 use super::class_of::{Part, Parted};
-use super::column::PathTable;
+use super::column::{LoadsTable, PathTable};
 use super::ids::{ClassId, GroupId, WhoId};
-use super::loads_table::LoadsTable;
+use super::interner::{Shards, SiteLists};
 use super::per_class::PerClass;
 use super::problem::Problem;
 use super::reused_classes::Begun;
 use super::setting::Setting;
-use super::shards::Shards;
-use super::site_lists::SiteLists;
 use crate::ids::{ShardId, SiteId};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! The problem of one setting: classes, default paths, rows, and what a column costs and loads.
 
 use super::class::{Class, Classes, Detail};
-use super::column::{ColumnKey, PathTable};
+use super::column::{ColumnKey, LoadsTable, PathTable};
 use super::default::DefaultPath;
 use super::demand::Demand;
 use super::fixed::FixedLoads;
@@ -11,7 +11,6 @@ use super::goals::{
 };
 use super::ids::{ClassId, DemandId, LoadsId, PathId, RowId, WhoId};
 use super::kinds::KindId;
-use super::loads_table::LoadsTable;
 use super::per_class::PerClass;
 use super::reused_classes::{Begun, Known, ReusedClasses, add_unserved};
 use super::route::Route;

@@ -1,12 +1,11 @@
 //! Classes that a case takes over as they are on a day without events.
 
 use super::class::{Class, Classes};
-use super::column::PathTable;
+use super::column::{LoadsTable, PathTable};
 use super::default::DefaultPath;
 use super::goals::Objective;
 use super::ids::{ClassId, GroupId, LoadsId};
 use super::kinds::KindId;
-use super::loads_table::LoadsTable;
 use super::per_class::PerClass;
 use super::stays::{OwnStays, Stay};
 use std::sync::Arc;

@@ -2,9 +2,8 @@
 //! (`docs/design.md`).
 
 use super::class::{Class, Classes};
-use super::column::PathTable;
+use super::column::{LoadsTable, PathTable};
 use super::ids::{ClassId, DemandId};
-use super::loads_table::LoadsTable;
 use super::per_class::PerClass;
 use super::problem::Problem;
 use super::reused_classes::Begun;

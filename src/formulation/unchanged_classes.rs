@@ -6,20 +6,17 @@
 
 use super::class::{Class, Classes, Derivation, Detail, Groups};
 use super::class_of::ClassOf;
-use super::column::PathTable;
+use super::column::{LoadsTable, PathTable};
 use super::default::DefaultPath;
 use super::ids::{ClassId, GroupId, LoadsId};
 use super::kinds::{KindId, Kinds};
-use super::loads_table::LoadsTable;
 use super::per_class::PerClass;
 use super::problem::Problem;
 use super::reused_classes::{Begun, NONE, ReusedClasses};
 use super::rows::LoadRows;
 use super::setting::Setting;
 use super::stays::{OwnStays, Stay};
-use crate::formulation::FixedLoads;
-use crate::formulation::FoundWays;
-use crate::formulation::Ways;
+use crate::formulation::{FixedLoads, FoundWays, Ways};
 use crate::graph::PricedPaths;
 use std::sync::Arc;
 

@@ -1,6 +1,5 @@
 //! Changes: what has to be done from period to period, in the order in which it is done, and the way back.
 
-mod access_points;
 mod homes;
 mod marks;
 mod step;

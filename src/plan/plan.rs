@@ -2,7 +2,7 @@
 
 use super::access_points::AccessPointChange;
 use super::cut::Cut;
-use super::downtime::{Downtime, Outage};
+use super::downtime::{Downtime, Outage, Recovery};
 use super::explain::Because;
 use super::full_back::FullBack;
 use super::headroom::Margin;
@@ -12,7 +12,6 @@ use super::margin::{ErrorMargin, Limit};
 use super::measure::Stage;
 use super::moves::Move;
 use super::protection::Protection;
-use super::recovery::Recovery;
 use super::stability::{Loaded, RetryMargin};
 use super::state::{Before, Carried, Flow, Part, flows_in};
 use super::tenant_account::TenantAccount;

@@ -4,13 +4,11 @@ use super::extract::extract;
 use super::master::Master;
 use super::openings::settle_openings;
 use super::outcome::Outcome;
-use super::placement::Placement;
-use super::sample::find_service;
+use super::placement::{Placement, Start};
 use super::service::{
-    find_service_among, find_service_moving, find_service_short, find_service_whole,
+    find_service, find_service_among, find_service_moving, find_service_short, find_service_whole,
 };
 use super::settled::{Beat, Settled, settle_all};
-use super::start::Start;
 use super::stop::Stop;
 use crate::error::{Error, Result};
 use crate::formulation::Problem;

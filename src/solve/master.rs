@@ -24,8 +24,8 @@ use super::matrix::Values;
 use super::options::{
     COLUMNS_PER_LATENCY_PASS, COLUMNS_PER_PASS, PASSES_PER_LEVEL, RUNS_OF_WAY, Status, Way,
 };
+use super::prices::Tariff;
 use super::stop::Stop;
-use super::tariff::Tariff;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Objective;
 use crate::formulation::rows::RowId;

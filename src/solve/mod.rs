@@ -1,6 +1,5 @@
 //! The only floor that names `HiGHS`: the master program, its pricing, the levels in order; an [`Outcome`] out.
 
-mod allowed;
 mod backend;
 mod candidate;
 mod capacity;
@@ -23,14 +22,11 @@ mod placement;
 mod price;
 mod prices;
 mod proposed;
-mod sample;
 mod scale;
 mod service;
 mod settled;
-mod start;
 mod stop;
 mod survival;
-mod tariff;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -41,10 +37,10 @@ pub use levels::{
 };
 pub use outcome::{LevelOutcome, LevelProof, Outcome, Proof, Served, Size};
 pub use placement::Placement;
+pub use placement::Start;
 pub use prices::{Keeping, Kept, Prices, RowPrice, SetPrices};
 pub use proposed::prove;
 pub use scale::{LeastScale, least_scale, least_scale_and_outcome};
 pub use settled::Beat;
-pub use start::Start;
 pub use stop::Stop;
 pub use survival::{Fewest, OfDemand, fewest_unserved};

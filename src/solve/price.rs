@@ -7,14 +7,13 @@
 //! g = Σ_c U_c · min( min_p [κ + Σ π q], υ ) + min over s, t − Σ π·(right-hand sides) − Σ_j μ_j v_j
 //! ```
 
-use super::allowed::Allowed;
-use super::candidate::{Candidate, What};
+use super::candidate::{Allowed, Candidate, What};
 use super::closed::{Closed, Parked};
 use super::elsewhere::{Choice, Elsewhere};
 use super::fares::{Fares, FaresByDemand, SitePrice, prices_at_sites};
 use super::known_paths::{GroupPaths, KnownPaths};
 use super::options::{FEW_SITES, GROUPS_OF_CHUNK, WORTH_ADDING};
-use super::tariff::Tariff;
+use super::prices::Tariff;
 use crate::formulation::goals::{Objective, users_missing};
 use crate::formulation::{
     Class, ClassId, ColumnKey, Group, GroupId, PathId, PathTable, Problem, Route, Stay, Stays,

@@ -3,8 +3,8 @@
 use super::master::Master;
 use super::options::ITERATIONS_OF_MARGIN;
 use super::outcome::Outcome;
+use super::placement::Start;
 use super::settled::Settled;
-use super::start::Start;
 use super::stop::Stop;
 use crate::error::{Error, Result};
 use crate::formulation::rows::RowId;

@@ -3,9 +3,9 @@
 
 use super::fares::{Fares, SitePrice, prices_at_sites};
 use super::master::Master;
-use super::sample::find_service;
+use super::prices::Tariff;
+use super::service::find_service;
 use super::stop::Stop;
-use super::tariff::Tariff;
 use crate::error::{Error, Result};
 use crate::formulation::{Demand, Group, Problem};
 use crate::graph::PricedPaths;

@@ -1,10 +1,9 @@
 //! All periods planned together: from the plan of period after period to one in which fewer users move, if there is.
 
-use super::accept::{is_better, is_hopeless, is_of_program, moved};
 use super::begin::begin;
 use super::homes::{Leaving, SitesByPeriod, shared_out};
 use super::one_by_one::one_by_one;
-use super::posed::Posed;
+use super::posed::{Posed, is_better, is_hopeless, is_of_program, moved};
 use super::settled::settled;
 use crate::engine::planning_context::PlanningContext;
 use crate::error::{Error, Result};

@@ -1,9 +1,8 @@
 //! Base: the scenario's own plan of a period, folded once for all cases that begin at it.
 
 use super::cells::{Cells, Served, groups_of_crowds};
-use super::context::SweepContext;
+use super::context::{Owners, SweepContext, Unit};
 use super::hops;
-use super::owners::{Owners, Unit};
 use crate::formulation::{Demand, FixedLoads, FoundWays, KindId, OpenWays, Setting};
 use crate::graph::Usable;
 use crate::ids::{ProfileId, SiteId, TenantId};

@@ -1,18 +1,14 @@
 //! Statics: what a case comes to under a recovery that decides nothing (`docs/model.md` §10).
 
-use super::aftermath::Aftermath;
+use super::aftermath::{Aftermath, Reached};
 use super::base::Base;
 use super::carried::{opened, uses};
 use super::cells::moved_per_user;
-use super::context::SweepContext;
-use super::owners::Unit;
-use super::reached::Reached;
+use super::context::{SweepContext, Unit};
 use super::replan::Answer;
-use super::replicas::Replicas;
-use super::rescale::Rescale;
 use super::shares::is_overloaded;
 use super::survivors::Survivors;
-use super::takeovers::Takeovers;
+use super::takeovers::{Replicas, Rescale, Takeovers};
 use crate::formulation::rows::LoadRow;
 use crate::model::Recovery;
 use crate::plan::sweep::{Found, Missing, SettledBy};

@@ -2,12 +2,11 @@
 
 use super::cells::Steering;
 use super::context::{Change, Footing};
-use super::dated::Holding;
 use super::passage::{Crowd, Passage};
 use super::schedule::{Beginning, Schedule};
 use super::stand::Turn;
 use super::stayers::Stayers;
-use super::touched::{Under, shifted};
+use super::touched::{Holding, Under, shifted};
 use super::wave::Planned;
 use crate::plan::{Flow, Mover, Plan, Staying, Wave};
 use std::cell::OnceCell;

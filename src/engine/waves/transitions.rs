@@ -2,18 +2,15 @@
 
 use super::beside::{made_beside, steered_beside, turned_beside};
 use super::boundary::Boundary;
-use super::caught::Met;
+use super::caught::{Met, cuts_off};
 use super::cells::Steering;
 use super::context::{Beside, Change, Footing, Order, Ways};
-use super::cut_short::cuts_off;
-use super::earliest::{early, free_from, reachable_from};
 use super::laid::{Laid, fewest, waves_from};
-use super::other_members::same_members_from;
 use super::schedule::Beginning;
 use super::standing::{Stop, standing};
 use super::task::Task;
 use super::touched::{Steps, Under, seconds, shifted, within};
-use super::turned::{Turned, earlier, turned};
+use super::turned::{Turned, earlier, early, free_from, reachable_from, same_members_from, turned};
 use crate::graph::Network;
 use crate::ids::{ComponentId, SiteId};
 use crate::model::{Case, Inventory, Scenario};

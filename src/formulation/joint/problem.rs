@@ -1,9 +1,8 @@
 //! The joint problem: periods, joint classes, where they may go, and what they begin with.
 
-use super::class::{JointClass, JointClassId};
+use super::class::{JointClass, JointClassId, Trajectory};
 use super::period::JointPeriod;
 use super::reach::Reaches;
-use super::trajectory::Trajectory;
 use crate::formulation::ids::RowId;
 use crate::ids::SiteId;
 

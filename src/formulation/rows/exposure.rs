@@ -14,10 +14,10 @@
 //! Unit: users. Dual: what one more user who may lose his work is worth. Size: one for each tenant and set that a plan
 //! without them exposes too much.
 
-use super::row::LoadRow;
 use crate::formulation::class::{Class, Who};
 use crate::formulation::ids::GroupId;
 use crate::formulation::kinds::Mark;
+use crate::formulation::load_row::LoadRow;
 use crate::graph::{Network, Path, PlaceId};
 use crate::ids::{LinkId, SiteId};
 use rustc_hash::FxHashMap;

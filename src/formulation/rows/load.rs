@@ -17,10 +17,10 @@
 //! The right-hand sides are those of the headroom family, [`target_limit`](super::target_limit).
 
 use super::exposure::ExposureRow;
-use super::row::LoadRow;
 use super::survival::Survival;
 use crate::formulation::fixed::FixedLoads;
 use crate::formulation::ids::{RowId, WhoId};
+use crate::formulation::load_row::LoadRow;
 use crate::formulation::pool::members_of_all;
 use crate::formulation::setting::Setting;
 use crate::graph::{Network, Path, PlaceId};

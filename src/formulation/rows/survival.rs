@@ -13,8 +13,8 @@
 //! plan without them does not survive.
 
 use super::exposure::ExposureRow;
-use super::row::LoadRow;
 use crate::formulation::ids::WhoId;
+use crate::formulation::load_row::LoadRow;
 use crate::ids::SiteId;
 
 /// Rows of cases that a plan has to survive.

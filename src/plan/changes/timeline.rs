@@ -1,7 +1,6 @@
 //! Timeline: which step of a period is done when, and by which wave.
 
-use super::access_points::{access_point, entering, is_open};
-use super::homes::{HomeChange, served};
+use super::homes::{HomeChange, access_point, entering, is_open, served};
 use super::step::{Change, Step};
 use super::weights::weight_changes;
 use crate::ids::{AccessPointId, PoolId};

@@ -8,7 +8,7 @@ use crate::ids::SiteId;
 use crate::solve::candidate::{Candidate, What};
 use crate::solve::closed::Closed;
 use crate::solve::price::Pass;
-use crate::solve::tariff::Tariff;
+use crate::solve::prices::Tariff;
 use std::collections::BTreeMap;
 
 /// Where prices send a class.

@@ -8,7 +8,7 @@ use crate::formulation::{ClassId, ColumnKey, summed};
 use crate::solve::candidate::What;
 use crate::solve::matrix::Line;
 use crate::solve::price::Pass;
-use crate::solve::tariff::Tariff;
+use crate::solve::prices::Tariff;
 
 impl Master<'_> {
     /// What 1 of a column adds to an objective, in its unit.

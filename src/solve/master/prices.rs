@@ -6,7 +6,7 @@ use crate::formulation::rows::RowId;
 use crate::formulation::{ColumnKey, Scaling};
 use crate::solve::options::MOST_PRICE;
 use crate::solve::price::{Pass, Pricing, Slack};
-use crate::solve::tariff::{Multiplier, Tariff};
+use crate::solve::prices::{Multiplier, Tariff};
 use crate::units::{LAST_DIGITS, PROVEN};
 
 impl<'a> Master<'a> {

@@ -3,9 +3,8 @@
 use super::Master;
 use crate::formulation::goals::{Level, Objective};
 use crate::solve::outcome::LevelOutcome;
-use crate::solve::prices::{Keeping, Kept, Prices, RowPrice};
+use crate::solve::prices::{Keeping, Kept, Prices, RowPrice, Tariff};
 use crate::solve::settled::objective_of;
-use crate::solve::tariff::Tariff;
 use crate::units::NUMERICAL_NOISE;
 
 impl Master<'_> {

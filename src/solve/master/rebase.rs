@@ -15,7 +15,7 @@ use crate::solve::options::{
     BATCHES_BETWEEN_REBASES, CLASSES_OF_BATCH, COLUMNS_PER_PASS, LEAST_REBASED, MOST_BATCHES,
     WORTH_ADDING,
 };
-use crate::solve::tariff::Tariff;
+use crate::solve::prices::Tariff;
 use crate::units::SOLVER_TOLERANCE;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -5,7 +5,7 @@ use super::Master;
 use crate::error::Result;
 use crate::formulation::goals::moved_per_user;
 use crate::formulation::{ClassId, ColumnKey, Route};
-use crate::solve::tariff::Tariff;
+use crate::solve::prices::Tariff;
 use crate::units::SOLVER_TOLERANCE;
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! The load row of one component and resource.
 
-use super::stability::with_retries;
-use crate::formulation::ids::RowId;
+use super::ids::RowId;
+use super::rows::with_retries;
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::Retries;
 

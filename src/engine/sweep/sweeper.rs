@@ -63,13 +63,14 @@ impl Asked {
     }
 }
 
-/// Where users are when failures are answered by planning again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// Where users are when failures are answered by planning again: where the events of the scenario find them, so that
+/// one plan answers all; or where the scenario's own plan homes them, which is in force when something fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Begin {
-    /// Where the events of the scenario find them: failures are known as these are, and one plan answers all.
+    /// Where the period begins
     #[default]
     Start,
-    /// Where the scenario's own plan of the period homes them: it is in force when something fails.
+    /// Where the scenario's own plan homes them
     Plan,
 }
 

@@ -11,6 +11,7 @@ mod kind;
 mod named;
 mod places;
 mod read;
+mod register;
 mod rows;
 mod schema;
 mod source;

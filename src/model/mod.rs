@@ -22,6 +22,7 @@ mod scenario;
 mod shard;
 mod site;
 mod stability;
+mod word;
 
 pub use case::{Case, Phase};
 pub use component::{Component, ComponentKind};
@@ -45,3 +46,4 @@ pub use scenario::Scenario;
 pub use shard::{MoveRule, Overload, Profile, Replica, ReplicaState, Resource, Scope, Shard, Tier};
 pub use site::{Coordinates, Site};
 pub use stability::{Retries, most_with_retries, moved_with_retries, planned_with_retries};
+pub use word::Word;

@@ -396,8 +396,8 @@ mod tests {
             let folder = NewFolder::beside(&out).expect("it can be made");
             let files = [
                 mark(),
-                file("assignment.csv", text),
-                file("moves.csv", text),
+                WrittenFile::text("assignment.csv", text),
+                WrittenFile::text("moves.csv", text),
             ];
             folder.put(&files).expect("there is room");
             folder
@@ -418,7 +418,7 @@ mod tests {
         let out = above.path().join("some/where/plan");
         let folder = NewFolder::beside(&out).expect("it can be made");
         folder
-            .put(&[file("assignment.csv", "")])
+            .put(&[WrittenFile::text("assignment.csv", "")])
             .expect("there is room");
         drop(folder);
         assert_eq!(names(above.path()), Vec::<String>::new());

@@ -28,7 +28,7 @@ pub use case::{Case, Phase};
 pub use component::{Component, ComponentKind};
 pub use contingency::{CaseKind, Contingencies, GrayMembers};
 pub use credit::Credit;
-pub use event::{Disconnect, Event, EventKind, Reduction, Slow, Surge};
+pub use event::{Disconnect, Event, EventKind, EventType, Reduction, Slow, Surge};
 pub use failing::{Failing, FailureSet};
 pub use growth::{Background, CapacityChange, LoadCurve, Onboarding, RiskGroup};
 pub use homes::{ByHome, Home, Homes};

@@ -1,5 +1,6 @@
 //! Words: how files spell a choice.
 
+use super::event::EventType;
 use super::network::AccessPointState;
 use super::policy::{
     After, Drain, ExistingShortfall, Failover, Movers, PlannedDemand, PlannedPeriods,
@@ -52,3 +53,11 @@ words!(Failover: "replicas" = Self::Replicas, "anywhere" = Self::Anywhere);
 words!(After: "return" = Self::Return, "stay" = Self::Stay);
 words!(PlannedDemand: "peak" = Self::Peak, "hourly" = Self::Hourly);
 words!(PlannedPeriods: "joint" = Self::Joint, "sequential" = Self::Sequential);
+words!(EventType:
+    "maintenance" = Self::Maintenance,
+    "failure" = Self::Failure,
+    "gray" = Self::Gray,
+    "surge" = Self::Surge,
+    "slow" = Self::Slow,
+    "disconnect" = Self::Disconnect
+);

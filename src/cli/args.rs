@@ -1,9 +1,9 @@
 //! Args: what was typed, and what it means.
 
-mod shared;
+mod groups;
 mod values;
 
-pub(crate) use shared::{Format, InputArgs, OutputArgs, RunArgs, Verbosity};
+pub(crate) use groups::{Format, InputArgs, OutputArgs, RunArgs, Verbosity};
 pub(crate) use values::{Instant, Part};
 
 use crate::engine::{Asked, Begin, GrayAsked};

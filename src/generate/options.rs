@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// How large and of what kind the inventory is to be.
-#[derive(Debug, Clone, PartialEq, clap::Args, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, clap::Args)]
 pub struct Options {
     /// Datacenters, 1 to 500
     #[arg(long, value_name = "N", default_value_t = Self::default().sites)]

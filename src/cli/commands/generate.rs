@@ -50,7 +50,18 @@ fn files(options: &Options, made: &Generated) -> Vec<WrittenFile> {
     let mark = json!({
         "format": folder::INVENTORY_FORMAT,
         "plimsoll": env!("CARGO_PKG_VERSION"),
-        "options": options,
+        "options": {
+            "sites": options.sites,
+            "access_points": options.access_points,
+            "client_regions": options.client_regions,
+            "shards": options.shards,
+            "elements_per_site": options.elements_per_site,
+            "mesh": options.mesh,
+            "residency": options.residency,
+            "replicas": options.replicas,
+            "utilization": options.utilization,
+            "seed": options.seed,
+        },
     });
     files.push(WrittenFile::text(
         folder::INVENTORY_MARK,

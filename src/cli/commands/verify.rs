@@ -236,29 +236,27 @@ fn text(
 ) -> String {
     let sources = Sources::of(plan);
     let mut text = render::findings(&verdict.broken, &sources, terminal);
-    let checked = format!("checked: {}", verdict.checked.join(", "));
-    text.push_str(&wrapped(&checked, terminal.width));
+    let mut lines = vec![format!("checked: {}", verdict.checked.join(", "))];
     if is_steered {
-        let line =
-            "planned: steering for these homes, as `plan` does; the folder has no steering.csv";
-        text.push_str(&wrapped(line, terminal.width));
+        lines.push(
+            "planned: steering for these homes, as `plan` does; the folder has no steering.csv"
+                .to_owned(),
+        );
     }
     if !verdict.not_checked.is_empty() {
-        let absent = format!("not checked, absent: {}", verdict.not_checked.join(", "));
-        text.push_str(&wrapped(&absent, terminal.width));
+        let absent = verdict.not_checked.join(", ");
+        lines.push(format!("not checked, absent: {absent}"));
     }
     if !verdict.lacking.is_empty() {
-        let lacking = format!("not checked: {}", verdict.lacking.join("; "));
-        text.push_str(&wrapped(&lacking, terminal.width));
+        lines.push(format!("not checked: {}", verdict.lacking.join("; ")));
     }
     if is_played {
-        let line = "checked by playing its files: who is down, period by period";
-        text.push_str(&wrapped(line, terminal.width));
+        lines.push("checked by playing its files: who is down, period by period".to_owned());
     }
-    for what in not_played([is_protected, is_played]) {
-        text.push_str(&wrapped(&format!("not checked: {what}"), terminal.width));
-    }
-    text.push_str(&wrapped(&not_recomputed(&UNJUDGED), terminal.width));
+    let not_played = not_played([is_protected, is_played]);
+    lines.extend(not_played.map(|what| format!("not checked: {what}")));
+    lines.push(not_recomputed(&UNJUDGED));
+    add_lines(&mut text, &lines, terminal);
     text.push_str(&proven::text(&verdict.proven, terminal.width));
     let sentence = match verdict.broken.len() {
         0 if !verdict.refused.is_empty() => format!(
@@ -286,7 +284,6 @@ fn text(
             format!("the plan does not hold: {rules} broken")
         }
     };
-    text.push_str(wrapped(&sentence, terminal.width).trim_end());
-    text.push('\n');
+    add_lines(&mut text, &[sentence], terminal);
     text
 }

@@ -185,9 +185,8 @@ fn every_code_is_expected_by_a_test() {
     // What is said of scenarios stands in a book.
     let book = Source::read("src/scenario/read/tests/messages.txt");
     let book = Source::new("tests/messages.rs", &format!("{:?}", book.text));
-    let all: Vec<Source> = everything().into_iter().chain([book]).collect();
     assert_kept(
-        &not_tested(&all),
+        &not_tested(&everything().into_iter().chain([book]).collect::<Vec<_>>()),
         "write a test with the smallest input that breaks the rule, and expect its code",
     );
 }

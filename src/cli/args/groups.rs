@@ -1,4 +1,4 @@
-//! Shared: what several commands are asked alike.
+//! Groups of arguments: what several commands are asked alike.
 
 use super::values::threads;
 use crate::cli::progress::Progress;

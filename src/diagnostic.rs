@@ -79,7 +79,7 @@ impl Finding {
 
     /// The same finding as a warning.
     #[must_use]
-    pub(crate) fn as_warning(self) -> Self {
+    pub(crate) fn into_warning(self) -> Self {
         Self {
             severity: Severity::Warning,
             ..self

@@ -317,6 +317,6 @@ fn missed_before_scenario(
         let expected = "every headroom target met";
         let hint = "a plan keeps what is missing (`existing_shortfall = \"keep\"`): add capacity, lower the target, or plan with \
                     \"repair\"";
-        Finding::error(MISSED_BEFORE, Place::whole(file), found, expected, hint).as_warning()
+        Finding::error(MISSED_BEFORE, Place::whole(file), found, expected, hint).into_warning()
     }))
 }

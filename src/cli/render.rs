@@ -165,9 +165,8 @@ pub(crate) fn path(path: &Path) -> String {
 /// Options that name these layers of a scenario, each with a space behind it.
 pub(crate) fn layers(scenarios: &[PathBuf]) -> String {
     let options = scenarios.iter();
-    options
-        .map(|own| format!("--scenario {} ", path(own)))
-        .collect()
+    let options = options.map(|own| format!("--scenario {} ", path(own)));
+    options.collect::<Vec<_>>().concat()
 }
 
 /// Several lines, each without anything that a terminal would obey.

@@ -144,7 +144,7 @@ fn made(
     let steps = changes(inventory, scenario, &plan);
     let judge = |plan: &Plan| judged(inventory, scenario, plan, &steps, &about, |_| Ok(()));
     judge(&plan)?
-        .to_the_end(&mut plan, judge)?
+        .until_believed(&mut plan, judge)?
         .holds(terminal)?;
     read_back(&judged_files(inventory, scenario, &plan, &steps, &about)?)
 }
@@ -196,5 +196,5 @@ pub(super) fn does_not_hold(folder: &Path, broken: usize) -> Finding {
 
 fn warning(code: Code, file: &Path, found: String, expected: &str, hint: &str) -> Finding {
     let place = Place::whole(file.display().to_string());
-    Finding::error(code, place, found, expected, hint).as_warning()
+    Finding::error(code, place, found, expected, hint).into_warning()
 }

@@ -89,7 +89,7 @@ impl Stored {
             let hint = "plan again; until then answers mix the old plan with the new inputs";
             let changed =
                 Finding::error(CHANGED_INPUTS, Place::whole(INPUTS), found, expected, hint);
-            terminal.tell([&changed.as_warning()], &[]);
+            terminal.tell([&changed.into_warning()], &[]);
         }
         Ok(Self {
             plan,

@@ -36,7 +36,7 @@ impl Findings {
         expected: impl Into<String>,
         hint: impl Into<String>,
     ) {
-        self.push(Finding::error(code, place, found, expected, hint).as_warning());
+        self.push(Finding::error(code, place, found, expected, hint).into_warning());
     }
 
     fn push(&mut self, finding: Finding) {

@@ -122,7 +122,7 @@ pub(crate) fn run(args: &PlanArgs, terminal: &mut Terminal) -> Result<u8> {
         rayon::join(told_why, || judge_first(&plan, terminal))
     };
     let judged = match judged {
-        Ok(first) => first.to_the_end(&mut plan, judge)?,
+        Ok(first) => first.until_believed(&mut plan, judge)?,
         Err(error) => return Err(error),
     };
     let (tabled, verified) = (judged.tabled, judged.verified);
@@ -276,7 +276,7 @@ pub(in crate::cli) struct Judged {
 impl Judged {
     /// The same once the plan believes all of it: as long as the referee's prices prove less than the planner said, it
     /// is judged again.
-    pub(in crate::cli) fn to_the_end(
+    pub(in crate::cli) fn until_believed(
         mut self,
         plan: &mut Plan,
         judge: impl Fn(&Plan) -> Result<Self>,

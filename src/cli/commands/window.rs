@@ -242,5 +242,5 @@ fn outside(args: &WindowArgs, read: &Input, starts: &[Timestamp]) -> Option<Find
     );
     let expected = "a scenario that lasts as long as all windows";
     let hint = "what happens outside of it is not known to the ranking; give the scenario other times, or --between and --and";
-    (count > 0).then(|| Finding::error(OUTSIDE, place, found, expected, hint).as_warning())
+    (count > 0).then(|| Finding::error(OUTSIDE, place, found, expected, hint).into_warning())
 }

@@ -93,17 +93,20 @@ impl Header {
                     );
                 }
                 header.resources.push((resource, position));
-            } else if !(has_resource_columns(table) && resources.is_broken)
+            } else {
+                let may_be_known = has_resource_columns(table) && resources.is_broken;
                 // Looking for the nearest column takes time.
-                && !findings.is_counted(Severity::Error, UNKNOWN_COLUMN, table.file)
-            {
-                findings.error(
-                    UNKNOWN_COLUMN,
-                    place(table.file, line, Some(name)),
-                    format!("{}, which is no column", quoted(name)),
-                    expected_columns(table),
-                    unknown_column_hint(table, name, resources),
-                );
+                if !may_be_known
+                    && !findings.is_counted(Severity::Error, UNKNOWN_COLUMN, table.file)
+                {
+                    findings.error(
+                        UNKNOWN_COLUMN,
+                        place(table.file, line, Some(name)),
+                        format!("{}, which is no column", quoted(name)),
+                        expected_columns(table),
+                        unknown_column_hint(table, name, resources),
+                    );
+                }
             }
         }
         header.resources.sort_unstable();

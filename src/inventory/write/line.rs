@@ -35,7 +35,7 @@ impl<'i> Line<'i> {
         self.add(column, text, None);
     }
 
-    pub(super) fn number(&mut self, column: &'i str, number: impl ToString) {
+    pub(super) fn number(&mut self, column: &'i str, number: impl ToString + Copy) {
         self.add(column, number.to_string(), None);
     }
 

@@ -291,7 +291,9 @@ pub(super) fn known(table: &Table, names: &Names<'_>, findings: &mut Findings) -
             .collect();
         resources = found.into_iter().collect::<Option<Vec<ResourceId>>>();
         *all &= resources.is_some();
-        resources.iter_mut().for_each(|list| list.sort_unstable());
+        if let Some(list) = &mut resources {
+            list.sort_unstable();
+        }
     }
     *all &= !table.is_broken("resources");
     Known {

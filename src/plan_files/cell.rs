@@ -1,7 +1,8 @@
 //! Cell: how one value stands in a CSV file, written and read by the same rule.
+//!
+//! Long because all types that stand in cells are here, the words of the files among them.
 
 use super::guard::{guarded, unguarded};
-use super::table::Value;
 use crate::model::Recovery;
 use jiff::civil::Date;
 use lean_string::LeanString;
@@ -24,6 +25,41 @@ impl Misread {
             expected: expected.to_owned(),
             hint: "write the value; a blank is never zero",
         }
+    }
+}
+
+/// The value of a cell.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value<'a> {
+    /// None.
+    Blank,
+    /// A number.
+    Number(f64),
+    /// A word, a name or any other text.
+    Text(Cow<'a, str>),
+}
+
+impl From<f64> for Value<'_> {
+    fn from(number: f64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<u64> for Value<'_> {
+    fn from(count: u64) -> Self {
+        Self::Number(count as f64)
+    }
+}
+
+impl From<u32> for Value<'_> {
+    fn from(count: u32) -> Self {
+        Self::Number(f64::from(count))
+    }
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(Cow::Borrowed(text))
     }
 }
 

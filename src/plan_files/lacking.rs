@@ -1,12 +1,12 @@
 //! Lacking: the columns that files written by hand, or before there were any such columns, do not have.
 
 use super::change_row::{ChangeBackRow, ChangeRow};
+use super::folder::PlanFile;
 use super::rows::{BeforeRow, HeadroomRow, MoveRow, SteeringRow, UnservedRow};
 use super::sweep_rows::{FailureRow, UnservedByTierRow};
 use super::table::{Column, Row};
 use super::tenant_row::TenantRow;
 use super::wave_rows::WaveRow;
-use super::written::PlanFile;
 
 /// The tables with columns that a folder may lack; their cells are then blank.
 const TABLES: [(&str, &[Column]); 11] = [

@@ -1,28 +1,10 @@
 //! A table of the output folder read: from bytes to rows, a large file in stretches side by side.
 
-use super::table::{Column, Lined, Row, Unreadable};
+use super::table::{CellsOf, Column, Lined, Row, Unreadable};
 use crate::diagnostic::{Code, Finding, Place, Severity};
 use crate::records::{STRETCH_BYTES, Stretch, line_feeds, side_by_side, stretches};
 use csv::StringRecord;
 use std::marker::PhantomData;
-
-/// The cells of one record, in the order of the columns of its row type.
-#[derive(Clone, Copy)]
-pub struct CellsOf<'r> {
-    record: &'r StringRecord,
-    /// By column, where its cell stands.
-    order: &'r [usize],
-}
-
-impl<'r> CellsOf<'r> {
-    /// The text of a column's cell.
-    pub(crate) fn get(self, column: usize) -> &'r str {
-        let position = self.order.get(column);
-        position
-            .and_then(|position| self.record.get(*position))
-            .unwrap_or_default()
-    }
-}
 
 /// Reads a whole file. Rows that cannot be read are left out and found fault with.
 pub fn read_rows<R: Row>(bytes: &[u8], findings: &mut Vec<Finding>) -> Vec<Lined<R>> {

@@ -7,6 +7,13 @@ use super::table::rows;
 pub(super) const KIND_AND_UNIT: &str =
     "write the word for the kind of component, and the unit of resources.csv";
 
+const BLIND_AMOUNTS: &str =
+    "take the load of the plan, the capacity that it counts on and the one that is there";
+const BLIND_USERS: &str = "affected: all who cross it where it is overloaded or gone, else those × loss; in excess: those \
+                           × overload ÷ load; minutes: affected × minutes of the period";
+const LOSSES: &str = "lost: severity × the users who cross the members that most of them cross, at most all; share: of all; \
+                      minutes: × detect_minutes; max_loss: that of the scenario";
+
 rows! {
     /// assignment.csv: where one part of a shard is homed in a period.
     AssignmentRow = "assignment.csv" {
@@ -37,15 +44,18 @@ rows! {
         /// Shard id.
         shard: Text,
         /// Users served at the new site.
-        users: f64,
+        users: f64
+            = Users, "P7705", "write the users of the shard who are served at the new site",
         /// Where it was in the period before, whatever its current site; `None` was nowhere.
         from_site: Option<Text>,
         /// Where it goes.
         to_site: Text,
         /// By a copy there, or by copying.
-        how: How,
+        how: How
+            = Exact, "P7706", "`takeover` if the new site holds a copy of the shard, else `copy`",
         /// As in assignment.csv.
-        reason: Reason,
+        reason: Reason
+            = Exact, "P7707", "write the reason that assignment.csv should give",
     }
 
     /// steering.csv: users of one client region, profile and latency limit on one path.
@@ -178,25 +188,34 @@ rows! {
         /// Counts from 0.
         period: u32,
         /// Blind or reacting.
-        phase: BlindPhase,
+        phase: BlindPhase
+            = Exact, "P7823",
+            "`blind` until the event is detected, then `reacting` until the plan answers it",
         /// Component id.
         component: String,
         /// Resource id; `None` is the component itself.
         resource: Option<String>,
         /// With the plan in force and true demand; `None` without a resource.
-        load: Option<f64>,
+        load: Option<f64>
+            = Difference(1.0), "P7824", BLIND_AMOUNTS,
         /// What the plan counts on; `None` without a resource.
-        believed_capacity: Option<f64>,
+        believed_capacity: Option<f64>
+            = Difference(1.0), "P7824", BLIND_AMOUNTS,
         /// What is there; `None` without a resource.
-        true_capacity: Option<f64>,
+        true_capacity: Option<f64>
+            = Difference(1.0), "P7824", BLIND_AMOUNTS,
         /// Load beyond the true capacity; `None` without a resource.
-        overload: Option<f64>,
+        overload: Option<f64>
+            = Difference(1.0), "P7824", BLIND_AMOUNTS,
         /// All who cross it where it is overloaded, else those who cross it × loss.
-        users_affected: f64,
+        users_affected: f64
+            = Difference(0.0), "P7825", BLIND_USERS,
         /// Users who cross it beyond what it can carry.
-        users_excess: f64,
+        users_excess: f64
+            = Difference(0.0), "P7825", BLIND_USERS,
         /// Users affected × minutes of the period.
-        user_minutes: f64,
+        user_minutes: f64
+            = Difference(0.0), "P7825", BLIND_USERS,
     }
 
     /// `access_points.csv`: what one access point does in a period.
@@ -206,11 +225,16 @@ rows! {
         /// Access point id.
         access_point: String,
         /// In the period before; first what the inventory says.
-        state_before: AccessPointUse,
+        state_before: AccessPointUse
+            = Exact, "P7803",
+            "write the state after of the period before; first what access_points.csv of the inventory says",
         /// In this period.
-        state_after: AccessPointUse,
+        state_after: AccessPointUse
+            = Exact, "P7804",
+            "`closed` if nothing is left of it; one on standby is `opened` if users enter through it",
         /// Users who enter through it.
-        users: f64,
+        users: f64
+            = Amount(1.0), "P7805", "sum the users of steering.csv that pass it",
         /// In words; `None` if nothing changes.
         reason: Option<String>,
     }
@@ -222,15 +246,21 @@ rows! {
         /// Shard id.
         shard: Text,
         /// Its tenant.
-        tenant: Text,
+        tenant: Text
+            = Exact, "P7814", "write what shards.csv says",
         /// Its tier.
-        tier: Text,
+        tier: Text
+            = Exact, "P7814", "write what shards.csv says",
         /// Unserved users.
-        users: f64,
+        users: f64
+            = Users, "P7813", "write the users of the shard whose to_site is blank in assignment.csv",
         /// In words.
         reason: String,
         /// What keeps most of them from being served; blank in files written before it was there.
-        cause: Option<Cause> [added],
+        cause: Option<Cause> [added]
+            = Exact, "P7815",
+            "write `no_site` where no site where they may be is open and reached by a path, else `no_capacity`, or \
+             `move_limit` where `max_moved_users` keeps them from one",
     }
 
     /// protection.csv: failures that a plan does not survive.
@@ -252,16 +282,21 @@ rows! {
         /// Of which tier.
         tier: Text,
         /// All of them.
-        users: f64,
+        users: f64
+            = Amount(0.0), "P7933", LOSSES,
         /// The gray members that hurt them most, joined by ` + `; blank where none hurts them.
         gray: Option<Text>,
         /// Users who lose their work, at most.
-        lost_users: f64,
+        lost_users: f64
+            = Amount(0.0), "P7933", LOSSES,
         /// Of all of them, 0 to 1.
-        lost_share: f64,
+        lost_share: f64
+            = Amount(1.0), "P7933", LOSSES,
         /// What it may be at most; blank where that is not bounded.
-        max_loss: Option<f64>,
+        max_loss: Option<f64>
+            = Exact, "P7933", LOSSES,
         /// Lost users × minutes until the faults are detected.
-        lost_user_minutes: f64,
+        lost_user_minutes: f64
+            = Amount(0.0), "P7933", LOSSES,
     }
 }

@@ -4,6 +4,9 @@ use super::cell::{Role, SettledBy, Text};
 use super::table::rows;
 use crate::model::Recovery;
 
+const LOSSES: &str = "lost: severity × the users who cross the members that most of them cross, at most all; share: of all; \
+                      minutes: × detect_minutes";
+
 rows! {
     /// `by_failure.csv`: what one case does under one recovery.
     FailureRow = "by_failure.csv" {
@@ -140,15 +143,19 @@ rows! {
         /// Of which tier.
         tier: String,
         /// All of them.
-        users: f64,
+        users: f64
+            = Amount(0.0), "P7864", LOSSES,
         /// The gray members that hurt them most, joined by `+`; blank where none hurts them.
         gray: Option<Text>,
         /// Users who lose their work, at most.
-        lost_users: f64,
+        lost_users: f64
+            = Amount(0.0), "P7864", LOSSES,
         /// Of all of them, 0 to 1.
-        lost_share: f64,
+        lost_share: f64
+            = Amount(1.0), "P7864", LOSSES,
         /// Lost users × minutes until the faults are detected.
-        lost_user_minutes: f64,
+        lost_user_minutes: f64
+            = Amount(0.0), "P7864", LOSSES,
     }
 
     /// `side_by_side.csv`: one cell of the sheet that sets the worst cases side by side; cells that nothing is known for

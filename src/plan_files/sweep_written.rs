@@ -1,6 +1,6 @@
 //! A written sweep: the files of its folder, with the lines on which their rows stand.
 
-use super::folder::{bytes_of, each_is_known, each_stands_once, required};
+use super::folder::{PlanFile, bytes_of, each_is_known, each_stands_once, required};
 use super::lacking::Lacking;
 use super::read_table::read_rows;
 use super::rows::{AssignmentRow, BeforeRow, SteeringRow};
@@ -12,7 +12,6 @@ use super::sweep_rows::{
 };
 use super::sweep_start_rows::{HomeRow, UtilizationBeforeRow};
 use super::table::{Lined, Row};
-use super::written::PlanFile;
 use crate::diagnostic::{Finding, has_errors};
 
 /// The files of a sweep's folder.

@@ -1,9 +1,7 @@
 //! Table: one CSV file of the output folder; a row is a struct whose fields are the columns.
 
-use super::cell::{Cell, Misread};
-pub(crate) use super::read_table::CellsOf;
-pub(crate) use super::write_table::Cells;
-use std::borrow::Cow;
+use super::cell::{Cell, Misread, Value};
+use csv::StringRecord;
 
 /// A row and the line of its file, counted from 1; a row that is not from a file has line 0.
 #[derive(Debug, Clone, PartialEq)]
@@ -111,15 +109,50 @@ pub enum By {
     Nines,
 }
 
-/// The value of a cell.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Value<'a> {
-    /// None.
-    Blank,
-    /// A number.
-    Number(f64),
-    /// A word, a name or any other text.
-    Text(Cow<'a, str>),
+/// The cells of one row as they go into a file, one behind the other in one text.
+#[derive(Debug, Default)]
+pub struct Cells {
+    text: String,
+    /// By cell, where it ends.
+    ends: Vec<usize>,
+}
+
+impl Cells {
+    /// Appends a cell that `write` appends to a text.
+    pub(crate) fn push(&mut self, write: impl FnOnce(&mut String)) {
+        write(&mut self.text);
+        self.ends.push(self.text.len());
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        let starts = std::iter::once(&0).chain(&self.ends);
+        starts
+            .zip(&self.ends)
+            .map(|(start, end)| &self.text[*start..*end])
+    }
+}
+
+/// The cells of one record, in the order of the columns of its row type.
+#[derive(Clone, Copy)]
+pub struct CellsOf<'r> {
+    pub(super) record: &'r StringRecord,
+    /// By column, where its cell stands.
+    pub(super) order: &'r [usize],
+}
+
+impl<'r> CellsOf<'r> {
+    /// The text of a column's cell.
+    pub(crate) fn get(self, column: usize) -> &'r str {
+        let position = self.order.get(column);
+        position
+            .and_then(|position| self.record.get(*position))
+            .unwrap_or_default()
+    }
 }
 
 /// What is wrong with a cell.
@@ -196,8 +229,8 @@ macro_rules! rows {
                 judge: &mut dyn FnMut(
                     &'static str,
                     &'static $crate::plan_files::table::ColumnRule,
-                    $crate::plan_files::table::Value<'a>,
-                    $crate::plan_files::table::Value<'a>,
+                    $crate::plan_files::cell::Value<'a>,
+                    $crate::plan_files::cell::Value<'a>,
                 ),
             ) {
                 use $crate::plan_files::cell::Cell as _;

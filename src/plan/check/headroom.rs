@@ -112,14 +112,11 @@ fn expected_row(
 }
 
 impl Judged for HeadroomRow {
-    const STRAY: Rule = Rule {
-        code: "P7501",
-        hint: "keep one row for every component and resource that it limits, and no other",
-    };
-    const MISSING: Rule = Rule {
-        code: "P7502",
-        hint: "add the row",
-    };
+    const STRAY: Rule = Rule::new(
+        "P7501",
+        "keep one row for every component and resource that it limits, and no other",
+    );
+    const MISSING: Rule = Rule::new("P7502", "add the row");
     const NAMED_IN: &'static str = "component";
 
     fn stray(&self, first: Option<u64>) -> [String; 2] {

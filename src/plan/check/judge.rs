@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 pub(super) trait Judged: Row {
     /// A row is of something that is asked about, once.
     const STRAY: Rule;
+    /// A row is not of what another one is of already.
+    const AGAIN: Rule = Self::STRAY;
     /// All that is asked about has its row.
     const MISSING: Rule;
     /// The column that names what a row is of.
@@ -31,6 +33,7 @@ pub(super) struct Expected<R> {
     scales: Vec<(&'static str, f64)>,
     /// Columns whose value is not known.
     unknown: Vec<&'static str>,
+    is_optional: bool,
 }
 
 impl<R> From<R> for Expected<R> {
@@ -39,6 +42,7 @@ impl<R> From<R> for Expected<R> {
             row,
             scales: Vec::new(),
             unknown: Vec::new(),
+            is_optional: false,
         }
     }
 }
@@ -57,6 +61,14 @@ impl<R> Expected<R> {
         }
         self
     }
+
+    /// The row, which may be missing too if `is_optional`.
+    pub(super) fn optional(self, is_optional: bool) -> Self {
+        Self {
+            is_optional,
+            ..self
+        }
+    }
 }
 
 /// Checks the rows of a table. What a row is of is its key; `None` is nothing that is known. The expected rows are as
@@ -67,32 +79,62 @@ pub(super) fn judge<'a, R: Judged + 'a, K: Ord>(
     expected: impl IntoIterator<Item = (K, Expected<R>)>,
     report: &mut Report,
 ) {
-    let mut left: BTreeMap<K, (usize, Expected<R>, Option<u64>)> = (0..)
-        .zip(expected)
-        .map(|(position, (key, expected))| (key, (position, expected, None)))
-        .collect();
+    judge_things(rows, key, expected, |expected| expected, report);
+}
+
+/// Checks the rows of a table, of which there is one for each of some things: the expected row is made when its time has come.
+pub(super) fn judge_things<'a, R: Judged + 'a, K: Ord, T>(
+    rows: impl IntoIterator<Item = &'a Lined<R>>,
+    key: impl Fn(&R) -> Option<K>,
+    things: impl IntoIterator<Item = (K, T)>,
+    expected: impl Fn(T) -> Expected<R>,
+    report: &mut Report,
+) {
+    let things = things.into_iter().enumerate();
+    let things = things.map(|(position, (key, thing))| (key, (position, Thing::Open(thing))));
+    let mut left: BTreeMap<K, (usize, Thing<T>)> = things.collect();
     for row in rows {
-        let wanted = key(&row.row).and_then(|key| left.get_mut(&key));
-        match wanted {
-            Some((_, expected, line @ None)) => {
-                *line = Some(row.line);
-                judge_cells(row, expected, report);
-            }
-            other => {
-                let first = other.and_then(|(_, _, line)| *line);
-                let [found, expected] = row.row.stray(first);
-                let at = At::cell(R::FILE, row.line, R::NAMED_IN);
-                report.add(R::STRAY, at, found, expected);
-            }
+        let thing = key(&row.row).and_then(|key| left.get_mut(&key));
+        let line = match thing {
+            Some((_, thing)) => match std::mem::replace(thing, Thing::Seen(row.line)) {
+                Thing::Open(own) => {
+                    judge_cells(row, &expected(own), report);
+                    continue;
+                }
+                Thing::Seen(line) => {
+                    *thing = Thing::Seen(line);
+                    Some(line)
+                }
+            },
+            None => None,
+        };
+        let rule = if line.is_some() { R::AGAIN } else { R::STRAY };
+        let [found, wanted] = row.row.stray(line);
+        let at = At::cell(R::FILE, row.line, R::NAMED_IN);
+        report.add(rule, at, found, wanted);
+    }
+    let mut missing: Vec<(usize, T)> = Vec::new();
+    for (position, thing) in left.into_values() {
+        if let Thing::Open(thing) = thing {
+            missing.push((position, thing));
         }
     }
-    let left = left.into_values();
-    let mut missing: Vec<_> = left.filter(|(_, _, line)| line.is_none()).collect();
-    missing.sort_unstable_by_key(|(position, ..)| *position);
-    for (_, expected, _) in missing {
-        let [found, expected] = expected.row.missing();
-        report.add(R::MISSING, At::file(R::FILE), found, expected);
+    missing.sort_unstable_by_key(|(position, _)| *position);
+    for (_, thing) in missing {
+        let expected = expected(thing);
+        if !expected.is_optional {
+            let [found, wanted] = expected.row.missing();
+            report.add(R::MISSING, At::file(R::FILE), found, wanted);
+        }
     }
+}
+
+/// What a table should have a row of.
+enum Thing<T> {
+    /// No row of it was met yet.
+    Open(T),
+    /// Its row stands on this line.
+    Seen(u64),
 }
 
 /// The rows by what they are of, the first of each.
@@ -111,6 +153,16 @@ pub(super) fn by_key<'a, R: 'a, K: Ord>(
 
 /// Checks every cell of a row that has a rule.
 pub(super) fn judge_cells<R: Row>(row: &Lined<R>, expected: &Expected<R>, report: &mut Report) {
+    judge_cells_of(R::FILE, (row, None), expected, report);
+}
+
+/// Checks every cell of a row of a file that has a rule; `instead` is the rule of all of them, if there is one.
+pub(super) fn judge_cells_of<R: Row>(
+    file: &'static str,
+    (row, instead): (&Lined<R>, Option<Rule>),
+    expected: &Expected<R>,
+    report: &mut Report,
+) {
     row.row
         .each_ruled(&expected.row, &mut |column, rule, found, wanted| {
             let mut scales = expected.scales.iter();
@@ -118,9 +170,9 @@ pub(super) fn judge_cells<R: Row>(row: &Lined<R>, expected: &Expected<R>, report
             if expected.unknown.contains(&column) || agree(rule.by, &found, &wanted, scale) {
                 return;
             }
-            let at = At::cell(R::FILE, row.line, column);
-            let (code, hint) = (rule.code, rule.hint);
-            report.add(Rule { code, hint }, at, shown(&found), shown(&wanted));
+            let at = At::cell(file, row.line, column);
+            let rule = instead.unwrap_or(Rule::new(rule.code, rule.hint));
+            report.add(rule, at, shown(&found), shown(&wanted));
         });
 }
 
@@ -164,4 +216,68 @@ pub(super) fn stray_or_again(names: [&str; 2], first: Option<u64>, expected: &st
 /// A count or a position as files have it.
 pub(super) fn number(position: usize) -> u32 {
     u32::try_from(position).unwrap_or(u32::MAX)
+}
+
+/// A part of a document that is judged key by key, such as `periods[0]` of summary.json.
+pub(super) struct Keys<'a> {
+    file: &'static str,
+    part: String,
+    pub(super) report: &'a mut Report,
+}
+
+impl<'a> Keys<'a> {
+    /// The keys of a part; all of the document has no name.
+    pub(super) fn new(file: &'static str, part: impl Into<String>, report: &'a mut Report) -> Self {
+        let part = part.into();
+        Self { file, part, report }
+    }
+
+    /// The keys of a part of this part.
+    pub(super) fn of(&mut self, part: &str) -> Keys<'_> {
+        Keys::new(self.file, self.path(part), self.report)
+    }
+
+    /// Notes that the value of a key breaks a rule.
+    pub(super) fn note(
+        &mut self,
+        rule: Rule,
+        key: &str,
+        found: impl Into<String>,
+        expected: impl Into<String>,
+    ) {
+        let path = self.path(key);
+        let at = At::cell(self.file, 0, &path);
+        self.report.add(rule, at, found, expected);
+    }
+
+    /// Checks that a key has a value.
+    pub(super) fn compare<'v>(
+        &mut self,
+        rule: Rule,
+        by: By,
+        key: &str,
+        [found, wanted]: [impl Into<Value<'v>>; 2],
+    ) {
+        let [found, wanted] = [found.into(), wanted.into()];
+        if !agree(by, &found, &wanted, None) {
+            self.note(rule, key, in_document(&found), in_document(&wanted));
+        }
+    }
+
+    /// The path of a key of the part.
+    fn path(&self, key: &str) -> String {
+        match (&*self.part, key) {
+            ("", key) => key.to_owned(),
+            (part, "") => part.to_owned(),
+            (part, key) => format!("{part}.{key}"),
+        }
+    }
+}
+
+/// A value as the text of a broken rule has it that is of a document.
+fn in_document(value: &Value<'_>) -> String {
+    match value {
+        Value::Text(text) => format!("\"{text}\""),
+        other => shown(other),
+    }
 }

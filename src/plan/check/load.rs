@@ -265,16 +265,13 @@ fn largest_line(
         row.route.components(ground).contains(&id)
             || pools.any(|pool| situation.members[pool.index()].contains(&id))
     };
-    let rows: Vec<(f64, u64)> = match ground.inventory.component(id) {
-        Component::Site(site) => {
-            let parts = assignment.all().map(|(_, part)| part);
-            let parts = parts.filter(|part| part.to == Some(site));
-            parts.map(|part| (part.users, part.line())).collect()
-        }
-        _ => {
-            let rows = steered.iter().filter(crosses);
-            rows.map(|row| (row.users, row.line)).collect()
-        }
+    let rows: Vec<(f64, u64)> = if let Component::Site(site) = ground.inventory.component(id) {
+        let parts = assignment.all().map(|(_, part)| part);
+        let parts = parts.filter(|part| part.to == Some(site));
+        parts.map(|part| (part.users, part.line())).collect()
+    } else {
+        let rows = steered.iter().filter(crosses);
+        rows.map(|row| (row.users, row.line)).collect()
     };
     let largest = rows.into_iter();
     let largest = largest.max_by(|one, other| one.0.total_cmp(&other.0).then(other.1.cmp(&one.1)));

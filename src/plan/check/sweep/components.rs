@@ -155,7 +155,7 @@ impl Worst {
             if found.fullest((row.component, row.resource)) != Some(position) {
                 continue;
             }
-            let load = found.outcome.loads.of_rows[position];
+            let load = found.outcome.loads[position];
             let key = (kind, row.component, row.resource);
             let listed = self.listed.get(&(recovery, key));
             let listed = listed.map_or(&[][..], Vec::as_slice);
@@ -180,7 +180,7 @@ impl Worst {
             return;
         };
         let row = &found.rows[position];
-        let load = found.outcome.loads.of_rows[position];
+        let load = found.outcome.loads[position];
         let cells = [
             ("load", listed.load, load),
             ("capacity", listed.capacity, row.capacity),

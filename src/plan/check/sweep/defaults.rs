@@ -1,7 +1,7 @@
 //! The default plan of a case, recomputed (`docs/model.md` §7).
 
 use super::super::affected::Affected;
-use super::super::certificate::{FastestWays, Over, Permissions, Roads};
+use super::super::certificate::{FastestWays, Over, Permissions, Roads, Row, rows};
 use super::super::period::Situation;
 use super::basis::Basis;
 use crate::ids::SiteId;
@@ -33,7 +33,7 @@ pub(super) struct Defaults {
     pub(super) is_ambiguous: bool,
 }
 
-/// What default plans of one case are made from.
+/// What plans of one case are made from.
 pub(super) struct Ways<'c, 'a> {
     pub(super) basis: &'c Basis<'a>,
     pub(super) situation: &'c Situation,
@@ -42,6 +42,30 @@ pub(super) struct Ways<'c, 'a> {
     pub(super) roads: &'c Roads<'a>,
     /// By kind of user.
     pub(super) fastest: Vec<FastestWays<'c, 'a>>,
+}
+
+/// Asks about a case: its ways, its rows of loads, and whom it touches.
+pub(super) fn in_case<T>(
+    basis: &Basis<'_>,
+    case: usize,
+    ask: impl FnOnce(&Ways<'_, '_>, &[Row], &mut Affected<'_>) -> T,
+) -> T {
+    let (ground, asked) = (basis.ground, basis.asked);
+    let situation = basis.quiet.beside(ground, asked.case(ground, case));
+    let slices = situation.in_slices(ground);
+    let roads = Roads::new(ground, &situation);
+    let ways = Ways {
+        basis,
+        situation: &situation,
+        slices: &slices,
+        fastest: FastestWays::of_kinds(&roads),
+        roads: &roads,
+    };
+    let written = |at: [usize; 2]| basis.before.utilization.get(&at).copied();
+    let before = basis.before.before;
+    let rows = rows(ground, (&slices[0], &slices), before, &written);
+    let mut affected = Affected::new(ground, &situation, asked.period.start, basis.current);
+    ask(&ways, &rows, &mut affected)
 }
 
 impl Ways<'_, '_> {

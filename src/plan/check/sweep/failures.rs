@@ -3,6 +3,7 @@
 use super::super::certificate::{Row as LoadRow, without_retries};
 use super::super::report::{At, Report, Rule, is_same};
 use super::super::stages::ranks;
+use super::by_rule::is_overloaded;
 use super::defaults::Ways;
 use super::outcome::{Outcome, standby};
 use super::tables::{Rows, is_of_nothing};
@@ -24,11 +25,14 @@ pub(super) struct Found<'c, 'a> {
     pub(super) has_involved: bool,
     /// Whether the files tell who has no site: those written before there was a column for it do not.
     pub(super) tells_no_site: bool,
-    /// Positions of rows of which more is asked for than there is, where a rule answers: no plan does so.
-    pub(super) overloaded: Option<&'c [usize]>,
 }
 
 impl Found<'_, '_> {
+    /// A rule answers: of what is overloaded more is asked for than there is, which no plan does.
+    fn is_by_rule(&self) -> bool {
+        self.outcome.no_site.is_none()
+    }
+
     /// Fewer users than this are nobody.
     fn nobody(&self) -> f64 {
         self.ways.basis.crowds.nobody().max(NOBODY)
@@ -48,9 +52,10 @@ impl Found<'_, '_> {
         self.shortfall_is_true(failure, report);
         self.place_of_shortfall_is_true(failure, report);
         self.opened_are_true(failure, rows, report);
-        match self.overloaded {
-            None => self.binding_is_possible(failure, rows, report),
-            Some(overloaded) => self.overloaded_bind(overloaded, rows, report),
+        if self.is_by_rule() {
+            self.overloaded_bind(rows, report);
+        } else {
+            self.binding_is_possible(failure, rows, report);
         }
     }
 
@@ -155,7 +160,7 @@ impl Found<'_, '_> {
     fn worst(&self) -> Option<f64> {
         let goals = &self.ways.basis.ground.scenario.policy.goals;
         let shortfalls = self.outcome.levels.shortfalls;
-        if goals.contains(&Goal::Headroom) || self.overloaded.is_some() {
+        if goals.contains(&Goal::Headroom) || self.is_by_rule() {
             shortfalls.is_known.then_some(shortfalls.worst)
         } else {
             Some(0.0)
@@ -232,7 +237,7 @@ impl Found<'_, '_> {
 
     /// The same by positions in the inventory.
     pub(super) fn fullest(&self, of: (usize, usize)) -> Option<usize> {
-        let loads = &self.outcome.loads.of_rows;
+        let loads = &self.outcome.loads;
         self.in_hours(of)
             .max_by(|a, b| loads[*a].total_cmp(&loads[*b]))
     }
@@ -282,7 +287,7 @@ impl Found<'_, '_> {
             }
         }
         for index in standby(self.ways.basis.ground.inventory) {
-            let users = self.outcome.loads.entering[index];
+            let users = self.outcome.entering[index];
             if users > self.nobody() && !is_told[index] && self.has_involved {
                 let id = ground
                     .inventory
@@ -297,7 +302,7 @@ impl Found<'_, '_> {
             count..=count
         } else {
             let carries = |least: f64| {
-                let entering = &self.outcome.loads.entering;
+                let entering = &self.outcome.entering;
                 standby(self.ways.basis.ground.inventory)
                     .filter(|index| entering[*index] > least)
                     .count()
@@ -313,7 +318,7 @@ impl Found<'_, '_> {
 
     fn may_be_opened(&self, index: usize) -> bool {
         let is_standby = standby(self.ways.basis.ground.inventory).any(|own| own == index);
-        is_standby && self.outcome.loads.entering[index] > 0.0
+        is_standby && self.outcome.entering[index] > 0.0
     }
 
     /// P7846: what binds limits something in the case, and nothing binds where everybody is on his default path.
@@ -341,7 +346,7 @@ impl Found<'_, '_> {
     }
 
     /// P7861: where a rule answers, those bind of which more is asked for than there is.
-    fn overloaded_bind(&self, overloaded: &[usize], rows: &Rows<'_>, report: &mut Report) {
+    fn overloaded_bind(&self, rows: &Rows<'_>, report: &mut Report) {
         const RULE: Rule = Rule {
             code: "P7861",
             hint: "name every component and resource that is asked for more than its capacity, each once",
@@ -357,7 +362,7 @@ impl Found<'_, '_> {
             // What is full to the last bit may count or not.
             let is_full = own.is_some_and(|own| {
                 let row = &self.rows[own];
-                self.outcome.loads.of_rows[own] > row.capacity * (1.0 + 0.5 * FEASIBILITY)
+                self.outcome.loads[own] > row.capacity * (1.0 + 0.5 * FEASIBILITY)
             });
             told.extend(own);
             if !is_full {
@@ -366,16 +371,13 @@ impl Found<'_, '_> {
                 report.add(RULE, at, found, "something that is overloaded in the case");
             }
         }
-        for &position in overloaded {
-            let row = &self.rows[position];
-            if self
-                .fullest((row.component, row.resource))
-                .is_some_and(|own| told.contains(&own))
-            {
+        for (position, row) in self.rows.iter().enumerate() {
+            let load = self.outcome.loads[position];
+            let fullest = || self.fullest((row.component, row.resource));
+            if !is_overloaded(row, load) || fullest().is_some_and(|own| told.contains(&own)) {
                 continue;
             }
-            let is_surely =
-                self.outcome.loads.of_rows[position] > row.capacity * (1.0 + 2.0 * FEASIBILITY);
+            let is_surely = load > row.capacity * (1.0 + 2.0 * FEASIBILITY);
             if is_surely && self.has_involved {
                 let found = format!("no row{} of {}", of_case(rows), self.words(position));
                 report.add(
@@ -423,7 +425,7 @@ impl Found<'_, '_> {
 
     /// Rows with more load than capacity.
     fn overloaded(&self) -> impl Iterator<Item = usize> + '_ {
-        let loads = self.rows.iter().zip(&self.outcome.loads.of_rows);
+        let loads = self.rows.iter().zip(&self.outcome.loads);
         let fits = |row: &LoadRow, load: f64| {
             load <= row.capacity || is_same(load, row.capacity, row.capacity)
         };
@@ -440,7 +442,7 @@ impl Found<'_, '_> {
         let id = crate::ids::ComponentId::new(row.component);
         format!(
             "{} {} of {} on `{}`, of which {} are left",
-            decimal(self.outcome.loads.of_rows[position]),
+            decimal(self.outcome.loads[position]),
             resource.unit,
             resource.id,
             ground.inventory.component_name(id),

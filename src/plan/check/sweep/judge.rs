@@ -7,14 +7,14 @@ use super::super::period::Situation;
 use super::super::report::{At, Report, Rule};
 use super::asked::Asked;
 use super::basis::{Basis, Missing};
-use super::by_rule::HourlyCells;
+use super::by_rule::Cells;
 use super::case::{Court, Judged};
 use super::components::Worst;
 use super::gray;
 use super::homes::Whereabouts;
 use super::in_force::InForce;
 use super::order;
-use super::survivable::{Breaks, Hits, Survivable};
+use super::survivable::{Hits, Survivable};
 use super::tables::Tables;
 use super::totals;
 use super::verdict::SweepVerdict;
@@ -218,10 +218,8 @@ impl Judge<'_> {
             is_known,
         };
         let basis = Basis::new(ground, asked, &current, quiet, missing);
-        let needs_cells = verdict.by_rule[1] > 0;
-        let cells = plan
-            .filter(|_| needs_cells)
-            .map(|plan| HourlyCells::new(&basis, &plan.assignment, &plan.steered));
+        let cells = plan.filter(|_| verdict.by_rule[1] > 0);
+        let cells = cells.map(|plan| Cells::new(&basis, &plan.assignment, &plan.steered));
         let court = Court {
             basis: &basis,
             tables: &tables,
@@ -231,21 +229,24 @@ impl Judge<'_> {
         let done = asked.done.clone();
         let step = done.len().div_ceil(self.most_cases).max(1);
         let sample: Vec<usize> = done.step_by(step).collect();
-        let (breaks, hits) = of_all(&court, &sample, verdict, report);
+        let hits = of_all(&court, &sample, verdict, report);
         let Some(survivable) = survivable else {
             return;
         };
-        if verdict.replanned > 0 && verdict.cases == verdict.replanned {
-            survivable.check(&basis, Recovery::Replan, &breaks.by_tenant(&basis), report);
-        }
-        if let Some(cells) = cells
-            .as_ref()
-            .map(HourlyCells::first)
-            .filter(|_| verdict.by_rule[0] == verdict.by_rule[1])
-        {
-            for (recovery, hits) in &hits {
-                survivable.check(&basis, *recovery, &hits.by_tenant(ground, cells), report);
-            }
+        let is_replanned = verdict.replanned > 0 && verdict.cases == verdict.replanned;
+        let is_by_rule = verdict.by_rule[0] == verdict.by_rule[1];
+        for recovery in [Recovery::Replan, Recovery::Rescale, Recovery::Replicas] {
+            let Some(hits) = hits.get(&recovery) else {
+                continue;
+            };
+            let first = match (recovery, &cells) {
+                (Recovery::Replan, _) if is_replanned => hits.by_shards(&basis),
+                (Recovery::Rescale | Recovery::Replicas, Some(cells)) if is_by_rule => {
+                    hits.by_cells(ground, cells)
+                }
+                _ => continue,
+            };
+            survivable.check(&basis, recovery, &first, report);
         }
     }
 
@@ -392,15 +393,14 @@ fn nobody_knows_homes(period: usize) -> String {
     )
 }
 
-/// Judges some cases; the first ones that leave somebody unserved, planned again and by recoveries that follow a rule.
+/// Judges some cases; by recovery the first ones that leave somebody unserved.
 fn of_all(
     court: &Court<'_, '_, '_>,
     cases: &[usize],
     verdict: &mut SweepVerdict,
     report: &mut Report,
-) -> (Breaks, BTreeMap<Recovery, Hits>) {
+) -> BTreeMap<Recovery, Hits> {
     let asked = court.basis.asked;
-    let mut breaks = Breaks::default();
     let mut hits: BTreeMap<Recovery, Hits> = BTreeMap::new();
     for stretch in cases.chunks(CASES_AT_ONCE) {
         let judged: Vec<(usize, Vec<(Recovery, Judged)>)> = stretch
@@ -410,14 +410,13 @@ fn of_all(
         for (case, judged) in judged {
             for (recovery, judged) in judged {
                 report.broken.extend(judged.report.broken);
-                if recovery == Recovery::Replan {
-                    breaks.add(asked, case, &judged.unserved);
-                    verdict.cases += usize::from(judged.is_recomputed);
-                } else {
-                    let hits = hits.entry(recovery).or_default();
-                    hits.add(asked, case, &judged.hit);
-                    verdict.by_rule[0] += usize::from(judged.is_recomputed);
-                }
+                let hits = hits.entry(recovery).or_default();
+                hits.add(asked, case, &judged.unserved);
+                let count = match recovery {
+                    Recovery::Replan => &mut verdict.cases,
+                    _ => &mut verdict.by_rule[0],
+                };
+                *count += usize::from(judged.is_recomputed);
                 if let Some(gap) = judged.worst_gap {
                     let worst = verdict.worst_gap.map_or(gap, |worst| worst.max(gap));
                     verdict.worst_gap = Some(worst);
@@ -425,7 +424,7 @@ fn of_all(
             }
         }
     }
-    (breaks, hits)
+    hits
 }
 
 /// P7838: how full components were before, each once.

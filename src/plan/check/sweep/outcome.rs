@@ -4,55 +4,98 @@ use super::super::affected::Affected;
 use super::super::certificate::Row;
 use super::super::headroom::Shortfalls;
 use super::super::stages::Levels;
-use super::defaults::{Defaults, Ways};
-use super::traffic::{Loads, Of, Traffic};
+use super::basis::Basis;
+use super::defaults::{Defaults, Stay, Ways};
+use super::traffic::{Traffic, Users};
 use super::witness::Displaced;
 use crate::ids::SiteId;
 use crate::model::{AccessPointState, Inventory};
 use crate::units::NOBODY;
-use std::collections::{BTreeMap, BTreeSet};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 
-/// Users of whom some are unserved: those who are alike, and of them a tier and whether they have a latency limit of
-/// their own; `None` is any.
-pub(super) type Unserved = (u32, Option<(u32, bool)>);
+/// Users who are told apart by whether they are served: a position among those who are alike, or among the folks of a
+/// plan; and a tier with whether they have a latency limit of their own, `None` for any.
+pub(super) type Who = (u32, Option<(u32, bool)>);
 
 /// What a plan of a case comes to.
 pub(super) struct Outcome {
     pub(super) levels: Levels,
-    pub(super) loads: Loads,
+    /// By row, in the resource's unit.
+    pub(super) loads: Vec<f64>,
+    /// By access point, users who enter there.
+    pub(super) entering: Vec<f64>,
     /// By row, the share of its target that is missing beyond what was missing before.
     pub(super) missing: Vec<f64>,
-    /// Ascending.
-    pub(super) unserved: Vec<Unserved>,
+    /// Who is unserved and how many they are, infinitely many where there is no doubt about it. Ascending.
+    pub(super) unserved: BTreeMap<Who, f64>,
     /// By rank: unserved users whom no site can serve where they may be; `None` where a rule answers.
     pub(super) no_site: Option<BTreeMap<u32, f64>>,
 }
 
 impl Outcome {
+    /// Nobody is anywhere, and nobody is unserved.
+    pub(super) fn nothing(basis: &Basis<'_>, rows: usize) -> Self {
+        let ranks = basis.crowds.ranks.iter();
+        let unserved: BTreeMap<u32, f64> = ranks.map(|rank| (*rank, 0.0)).collect();
+        Self {
+            levels: Levels {
+                unserved,
+                relief: 0.0,
+                shortfalls: Shortfalls {
+                    worst: 0.0,
+                    total: 0.0,
+                    missed_before: [0; 2],
+                    is_known: basis.before.is_known,
+                },
+                opened: 0.0,
+                copied: 0.0,
+                moved: 0.0,
+                latency: 0.0,
+            },
+            loads: vec![0.0; rows],
+            entering: vec![0.0; basis.ground.inventory.access_points.len()],
+            missing: Vec::new(),
+            unserved: BTreeMap::new(),
+            no_site: None,
+        }
+    }
+
     /// Unserved users of all ranks.
     pub(super) fn unserved_users(&self) -> f64 {
         self.levels.unserved.values().sum()
     }
 
+    /// Takes over what is missing of every row, and counts access points that are opened.
+    pub(super) fn close(&mut self, inventory: &Inventory, missing: Vec<f64>) {
+        self.levels.shortfalls.worst = missing.iter().copied().fold(0.0, f64::max);
+        let is_opened = |index: &usize| self.entering[*index] > NOBODY;
+        self.levels.opened = standby(inventory).filter(is_opened).count() as f64;
+        self.missing = missing;
+    }
+
     /// The plan in which all but the displaced are on their default paths.
-    pub(super) fn new(
+    pub(super) fn of_plan(
         ways: &Ways<'_, '_>,
         affected: &mut Affected<'_>,
         rows: &[Row],
         defaults: &Defaults,
         displaced: &[Displaced],
     ) -> Self {
-        let mut count = Count::new(ways, defaults);
+        let mut count = Count::new(ways, rows.len(), defaults);
         for own in displaced {
-            count.displace(ways, affected, defaults, own);
+            count.displace(affected, defaults, own);
         }
-        count.who_is_elsewhere(ways, affected, defaults);
-        let loads = count.traffic.loads(ways, rows);
-        let missing: Vec<f64> = rows
+        count.who_is_elsewhere(affected, defaults);
+        count.whole_traffic();
+        let (mut outcome, traffic) = (count.outcome, count.traffic);
+        let loads = rows
             .iter()
-            .zip(&loads.of_rows)
-            .map(|(row, load)| row.missing(*load))
-            .collect();
+            .map(|row| traffic.load(row, &ways.slices[row.slice], row.slice));
+        outcome.loads = loads.collect();
+        outcome.entering = traffic.entering;
+        let both = rows.iter().zip(&outcome.loads);
+        let missing: Vec<f64> = both.map(|(row, load)| row.missing(*load)).collect();
         let of_users = |(row, share): (&Row, &f64)| {
             let mean = ways.situation.demanded.mean[row.resource];
             if mean > 0.0 {
@@ -61,23 +104,9 @@ impl Outcome {
                 0.0
             }
         };
-        let mut levels = count.levels;
-        levels.shortfalls = Shortfalls {
-            worst: missing.iter().copied().fold(0.0, f64::max),
-            total: rows.iter().zip(&missing).map(of_users).sum(),
-            missed_before: [0; 2],
-            is_known: ways.basis.before.is_known,
-        };
-        let candidates = standby(ways.basis.ground.inventory);
-        let is_opened = |index: &usize| loads.entering[*index] > NOBODY;
-        levels.opened = candidates.filter(is_opened).count() as f64;
-        Self {
-            levels,
-            loads,
-            missing,
-            unserved: count.unserved.into_iter().collect(),
-            no_site: Some(count.no_site),
-        }
+        outcome.levels.shortfalls.total = rows.iter().zip(&missing).map(of_users).sum();
+        outcome.close(ways.basis.ground.inventory, missing);
+        outcome
     }
 }
 
@@ -88,137 +117,172 @@ pub(super) fn standby(inventory: &Inventory) -> impl Iterator<Item = usize> + '_
         .map(|(index, _)| index)
 }
 
+/// A position among those who are alike, or among folks, in four bytes.
+pub(super) fn number(position: usize) -> u32 {
+    u32::try_from(position).expect("invariant: the readers refuse tables of 2^32 rows")
+}
+
 /// What is counted user by user.
-struct Count {
-    levels: Levels,
-    traffic: Traffic,
-    unserved: BTreeSet<Unserved>,
-    no_site: BTreeMap<u32, f64>,
+struct Count<'c, 'w, 'a> {
+    ways: &'c Ways<'w, 'a>,
+    outcome: Outcome,
+    /// By demand, client region, access point and site: who is on default paths.
+    on_default: FxHashMap<(usize, usize, u32, u32), f64>,
+    /// By demand, site, and whether a copy is there: who is served.
+    at_sites: FxHashMap<(usize, usize, bool), f64>,
+    /// Who is on another path.
+    traffic: Traffic<'a>,
     /// By those who are alike, who are on their default path.
     staying: Vec<f64>,
 }
 
-impl Count {
+impl<'c, 'w, 'a> Count<'c, 'w, 'a> {
     /// Everybody on the default path.
-    fn new(ways: &Ways<'_, '_>, defaults: &Defaults) -> Self {
+    fn new(ways: &'c Ways<'w, 'a>, rows: usize, defaults: &Defaults) -> Self {
         let basis = ways.basis;
-        let ranks = basis.crowds.ranks.iter();
         let mut count = Self {
-            levels: Levels {
-                unserved: ranks.map(|rank| (*rank, 0.0)).collect(),
-                relief: 0.0,
-                shortfalls: Shortfalls {
-                    worst: 0.0,
-                    total: 0.0,
-                    missed_before: [0; 2],
-                    is_known: true,
-                },
-                opened: 0.0,
-                copied: 0.0,
-                moved: 0.0,
-                latency: 0.0,
-            },
-            traffic: Traffic::new(ways),
-            unserved: BTreeSet::new(),
-            no_site: BTreeMap::new(),
-            staying: Vec::with_capacity(defaults.stays.len()),
+            ways,
+            outcome: Outcome::nothing(basis, rows),
+            on_default: FxHashMap::default(),
+            at_sites: FxHashMap::default(),
+            traffic: Traffic::new(basis.ground, ways.slices.len()),
+            staying: (0..defaults.stays.len())
+                .map(|id| basis.users(id))
+                .collect(),
         };
+        let mut no_site: BTreeMap<u32, f64> = BTreeMap::new();
         for (id, stay) in defaults.stays.iter().enumerate() {
-            let users = basis.users(id);
-            count.staying.push(users);
             if let Some(stay) = stay {
-                let of = Self::of(ways, id, stay.site as usize);
-                count.traffic.add(ways, of, *stay, users);
-                count.levels.latency += users * stay.latency;
+                count.stay(id, *stay, count.staying[id]);
                 continue;
             }
-            let by_rank = basis.crowds.users(id);
-            for (rank, users) in basis.crowds.ranks.iter().zip(by_rank) {
-                *count.levels.unserved.entry(*rank).or_default() += users;
-                *count.no_site.entry(*rank).or_default() += users;
+            let unserved = &mut count.outcome.levels.unserved;
+            for (rank, users) in basis.crowds.ranks.iter().zip(basis.crowds.users(id)) {
+                *unserved.entry(*rank).or_default() += users;
+                *no_site.entry(*rank).or_default() += users;
             }
-            let alike = u32::try_from(id).expect("invariant: there are fewer shards than 2^32");
-            count.unserved.insert((alike, None));
+            let who = (number(id), None);
+            count.outcome.unserved.insert(who, f64::INFINITY);
         }
+        count.outcome.no_site = Some(no_site);
         count
     }
 
-    fn of(ways: &Ways<'_, '_>, alike: usize, site: usize) -> Of {
-        let basis = ways.basis;
-        let group = &basis.crowds.groups[basis.crowds.group_of(alike)];
-        Of {
-            demand: group.demand,
-            region: group.region,
-            has_copy: basis
-                .ground
-                .has_copy(basis.alike.all[alike].shard, SiteId::new(site)),
+    /// Users, less than none of them to take some away, on their default path.
+    fn stay(&mut self, alike: usize, stay: Stay, users: f64) {
+        let crowds = &self.ways.basis.crowds;
+        let group = &crowds.groups[crowds.group_of(alike)];
+        let path = (group.demand, group.region, stay.access_point, stay.site);
+        *self.on_default.entry(path).or_default() += users;
+        self.serve(alike, stay.site as usize, users);
+        self.outcome.levels.latency += users * stay.latency;
+    }
+
+    /// Users who are served at a site.
+    fn serve(&mut self, alike: usize, site: usize, users: f64) {
+        let basis = self.ways.basis;
+        let demand = basis.crowds.groups[basis.crowds.group_of(alike)].demand;
+        let shard = basis.alike.all[alike].shard;
+        let has_copy = basis.ground.has_copy(shard, SiteId::new(site));
+        *self.at_sites.entry((demand, site, has_copy)).or_default() += users;
+    }
+
+    /// So many users of a demand in a slice.
+    fn users(&self, demand: usize, slice: usize, count: f64) -> Users<'w> {
+        let basis = self.ways.basis;
+        let demand = &basis.crowds.demands[demand];
+        Users {
+            count,
+            profile: demand.profile,
+            demand: &demand.of_user[slice],
         }
     }
 
     /// Takes users from their default path.
-    fn displace(
-        &mut self,
-        ways: &Ways<'_, '_>,
-        affected: &mut Affected<'_>,
-        defaults: &Defaults,
-        own: &Displaced,
-    ) {
+    fn displace(&mut self, affected: &mut Affected<'_>, defaults: &Defaults, own: &Displaced) {
         let Some(stay) = defaults.stays[own.alike] else {
             return;
         };
-        let of = Self::of(ways, own.alike, stay.site as usize);
-        self.traffic.add(ways, of, stay, -own.users);
+        let basis = self.ways.basis;
+        self.stay(own.alike, stay, -own.users);
         self.staying[own.alike] -= own.users;
-        self.levels.latency -= own.users * stay.latency;
-        if let Some(route) = &own.route {
-            let of = Self::of(ways, own.alike, route.site);
-            self.traffic.add_on(ways, of, route, own.users);
-            self.levels.latency += own.users * route.latency;
-            self.count_if_elsewhere(ways, affected, own.alike, route.site, own.users);
-        } else {
-            let inventory = ways.basis.ground.inventory;
-            let rank = inventory.tiers[own.tier.index()].rank;
-            *self.levels.unserved.entry(rank).or_default() += own.users;
-            let alike = u32::try_from(own.alike).expect("invariant: fewer shards than 2^32");
-            self.unserved
-                .insert((alike, Some((own.tier.0, own.has_own_limit))));
+        let Some(route) = &own.route else {
+            let rank = basis.ground.inventory.tiers[own.tier.index()].rank;
+            let unserved = &mut self.outcome.levels.unserved;
+            *unserved.entry(rank).or_default() += own.users;
+            let who = (number(own.alike), Some((own.tier.0, own.has_own_limit)));
+            self.outcome.unserved.insert(who, f64::INFINITY);
+            return;
+        };
+        let demand = basis.crowds.groups[basis.crowds.group_of(own.alike)].demand;
+        for slice in 0..self.ways.slices.len() {
+            let users = self.users(demand, slice, own.users);
+            let leg = route.leg(slice);
+            for step in &leg.steps {
+                self.traffic.pass(slice, (step.link, step.place), users);
+            }
+            let of_time = self.ways.situation.case.hours.weight(slice);
+            self.traffic.entering[leg.access_point] += of_time * own.users;
         }
+        self.serve(own.alike, route.site, own.users);
+        self.outcome.levels.latency += own.users * route.latency;
+        self.count_if_elsewhere(affected, own.alike, route.site, own.users);
     }
 
     /// Counts those whose default path ends elsewhere than where they are.
-    fn who_is_elsewhere(
-        &mut self,
-        ways: &Ways<'_, '_>,
-        affected: &mut Affected<'_>,
-        defaults: &Defaults,
-    ) {
+    fn who_is_elsewhere(&mut self, affected: &mut Affected<'_>, defaults: &Defaults) {
         for (id, stay) in defaults.stays.iter().enumerate() {
             if let Some(stay) = stay {
-                let users = self.staying[id];
-                self.count_if_elsewhere(ways, affected, id, stay.site as usize, users);
+                self.count_if_elsewhere(affected, id, stay.site as usize, self.staying[id]);
             }
         }
     }
 
     fn count_if_elsewhere(
         &mut self,
-        ways: &Ways<'_, '_>,
         affected: &mut Affected<'_>,
         alike: usize,
         site: usize,
         users: f64,
     ) {
-        let basis = ways.basis;
+        let basis = self.ways.basis;
         let own = &basis.alike.all[alike];
         let Some(current) = own.current.filter(|current| current.index() != site) else {
             return;
         };
-        self.levels.moved += users;
+        let levels = &mut self.outcome.levels;
+        levels.moved += users;
         if !basis.ground.has_copy(own.shard, SiteId::new(site)) {
-            self.levels.copied += users;
+            levels.copied += users;
         }
         if !affected.is_affected(own.shard, current) {
-            self.levels.relief += users;
+            levels.relief += users;
+        }
+    }
+
+    /// Adds those on default paths to those on others.
+    fn whole_traffic(&mut self) {
+        let roads = self.ways.roads;
+        let slices = 0..self.ways.slices.len();
+        for ((demand, region, entry, site), count) in std::mem::take(&mut self.on_default) {
+            let kind = roads.kind(self.ways.basis.crowds.demands[demand].profile);
+            let entry = entry as usize;
+            self.traffic.entering[entry] += count;
+            let in_slices = slices.clone().map(|slice| self.users(demand, slice, count));
+            let in_slices: Vec<Users<'_>> = in_slices.collect();
+            let mut pass = |link, place| {
+                for (slice, users) in in_slices.iter().enumerate() {
+                    self.traffic.pass(slice, (link, place), *users);
+                }
+            };
+            roads.pass_to_entry(kind, (region, entry), &mut pass);
+            roads.pass_to_site(kind, (entry, site as usize), &mut pass);
+        }
+        for ((demand, site, has_copy), count) in std::mem::take(&mut self.at_sites) {
+            for slice in slices.clone() {
+                let users = self.users(demand, slice, count);
+                self.traffic.serve(slice, (site, has_copy), users);
+            }
         }
     }
 }

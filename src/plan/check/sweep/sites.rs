@@ -26,9 +26,7 @@ pub(super) fn check(found: &Found<'_, '_>, case: usize, rows: &Rows<'_>, report:
     }
     let mut fullest: BTreeMap<usize, f64> = BTreeMap::new();
     let sites = ground.inventory.sites.len();
-    let of_sites = without_retries(found.rows)
-        .iter()
-        .zip(&found.outcome.loads.of_rows);
+    let of_sites = without_retries(found.rows).iter().zip(&found.outcome.loads);
     for (row, load) in of_sites.filter(|(row, _)| row.component < sites) {
         let own = fullest.entry(row.component).or_default();
         *own = own.max(load / row.capacity);
@@ -46,8 +44,8 @@ pub(super) fn check(found: &Found<'_, '_>, case: usize, rows: &Rows<'_>, report:
             continue;
         };
         let position = found.row_of(&row.row.site, &row.row.resource);
-        let of_resource = position
-            .map(|position| found.outcome.loads.of_rows[position] / found.rows[position].capacity);
+        let of_resource =
+            position.map(|position| found.outcome.loads[position] / found.rows[position].capacity);
         if of_resource.is_none_or(|own| !is_same(own, *expected, 1.0)) {
             let at = At::cell(SiteUtilizationRow::FILE, row.line, "resource");
             let words = format!("`{}`", row.row.resource);

@@ -25,7 +25,7 @@ pub(super) struct Step {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Route {
     /// One for all slices of the hours, or one for each.
-    legs: Vec<Vec<Step>>,
+    legs: Vec<Leg>,
     pub(super) site: usize,
     /// Milliseconds, the mean over the hours.
     pub(super) latency: f64,
@@ -33,15 +33,18 @@ pub(super) struct Route {
 
 impl Route {
     /// The way in a slice.
-    pub(super) fn leg(&self, slice: usize) -> &[Step] {
+    pub(super) fn leg(&self, slice: usize) -> &Leg {
         &self.legs[if self.legs.len() == 1 { 0 } else { slice }]
     }
 }
 
 /// The way of one slice.
-struct OneLeg {
-    steps: Vec<Step>,
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Leg {
+    pub(super) steps: Vec<Step>,
+    pub(super) access_point: usize,
     site: SiteId,
+    /// Milliseconds.
     latency: f64,
 }
 
@@ -266,7 +269,7 @@ impl Cell {
                 .sum()
         };
         Some(Route {
-            legs: all.into_iter().map(|leg| leg.steps).collect(),
+            legs: all,
             site: site.index(),
             latency,
         })
@@ -281,7 +284,7 @@ impl Cell {
         affected: &mut Affected<'_>,
         links: &[String],
         report: &mut Report,
-    ) -> Option<OneLeg> {
+    ) -> Option<Leg> {
         let (basis, roads) = (ways.basis, ways.roads);
         let (ground, crowds) = (basis.ground, &basis.crowds);
         let group = &crowds.groups[crowds.group_of(alike)];
@@ -352,8 +355,9 @@ impl Cell {
             let found = format!("a path to `{}`", ground.site_name(Some(site)));
             return wrong(found, "an open site where the rules let them be");
         }
-        Some(OneLeg {
+        Some(Leg {
             steps,
+            access_point: entry,
             site,
             latency,
         })

@@ -11,11 +11,12 @@ use super::failures::Found;
 use super::outcome::{Outcome, Who};
 use super::proofs::{self, PROVEN, Proven};
 use super::sites;
-use super::tables::{Rows, Tables, count_of_failures_is_true};
+use super::tables::{Rows, Tables};
 use super::witness::displaced;
 use crate::model::Recovery;
 use crate::plan_files::{
-    CaseProof, DisplacedUsers, FailureRow, Lined, PROOFS_FILE, Row, SettledBy, decimal,
+    CaseProof, ComponentRow, DisplacedUsers, FailureRow, Lined, PROOFS_FILE, Row, SettledBy,
+    WorstRow, decimal,
 };
 use std::collections::BTreeMap;
 
@@ -35,7 +36,8 @@ pub(super) struct Judged {
 pub(super) struct Court<'c, 'a, 'w> {
     pub(super) basis: &'c Basis<'a>,
     pub(super) tables: &'c Tables<'w>,
-    pub(super) worst: &'c [Worst],
+    pub(super) components: Option<&'c Worst<'w, ComponentRow>>,
+    pub(super) kinds: Option<&'c Worst<'w, WorstRow>>,
     /// The scenario's own plan, where cases are answered by a rule and it is known.
     pub(super) cells: Option<&'c Cells>,
 }
@@ -100,7 +102,6 @@ impl Court<'_, '_, '_> {
         affected: &mut Affected<'_>,
     ) -> Judged {
         let mut report = Report::default();
-        rule_settles_it(subject.failure, &mut report);
         // A rule decides nothing, so that nobody is turned away for his retries.
         let rows = without_retries(rows);
         let outcome = by_rule::outcome(cells, ways, affected, rows, subject.recovery);
@@ -187,12 +188,14 @@ impl Court<'_, '_, '_> {
 
     fn rows_are_true(&self, found: &Found<'_, '_>, subject: Subject<'_>, report: &mut Report) {
         let Subject { case, failure, .. } = subject;
-        count_of_failures_is_true(self.basis.asked, case, failure, report);
-        found.check(failure, subject.rows, report);
+        found.check(case, failure, subject.rows, report);
         if self.tables.written.unserved.is_some() {
             found.unserved_by_tier_is_true(subject.rows, report);
         }
-        for worst in self.worst {
+        if let Some(worst) = self.components {
+            worst.check(found, (case, subject.recovery), report);
+        }
+        if let Some(worst) = self.kinds {
             worst.check(found, (case, subject.recovery), report);
         }
         if self.tables.written.sites.is_some() {
@@ -261,22 +264,5 @@ impl Court<'_, '_, '_> {
             let expected = "`yes`, as every level is, and the state before for other cases";
             report.add(RULE, at, "`no`", expected);
         }
-    }
-}
-
-/// P7860: a rule settles the case, and leaves nothing to prove.
-fn rule_settles_it(failure: &Lined<FailureRow>, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7860",
-        hint: "a recovery that decides nothing is settled by `rule` and proven: it comes to what it comes to",
-    };
-    let row = &failure.row;
-    if row.settled_by != SettledBy::Rule {
-        let at = At::cell(FailureRow::FILE, failure.line, "settled_by");
-        report.add(RULE, at, format!("`{}`", row.settled_by.word()), "`rule`");
-    }
-    if !row.proven {
-        let at = At::cell(FailureRow::FILE, failure.line, "proven");
-        report.add(RULE, at, "`no`", "`yes`");
     }
 }

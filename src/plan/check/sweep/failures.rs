@@ -1,12 +1,13 @@
 //! Failures: whether `by_failure.csv`, `unserved_by_tier.csv` and involved.csv say what the plan of a case comes to.
 
 use super::super::certificate::{Row as LoadRow, without_retries};
+use super::super::judge::{self, Expected, judge_cells};
 use super::super::report::{At, Report, Rule, is_same};
 use super::super::stages::ranks;
 use super::by_rule::is_overloaded;
 use super::defaults::Ways;
 use super::outcome::{Outcome, standby};
-use super::tables::{Rows, is_of_nothing};
+use super::tables::{Rows, is_of_nothing, rule_of};
 use crate::ids::AccessPointId;
 use crate::model::{Component, Goal};
 use crate::plan_files::{
@@ -43,13 +44,20 @@ impl Found<'_, '_> {
         (found - expected).abs() <= AGREEMENT * expected.abs().max(1.0) + self.nobody()
     }
 
+    /// How large the amounts are that a number of users is computed from, so that fewer than anybody do not matter.
+    fn scale(&self, users: f64) -> f64 {
+        users.abs().max(1.0) + self.nobody() / AGREEMENT
+    }
+
     /// Checks the rows of the case.
-    pub(super) fn check(&self, failure: &Lined<FailureRow>, rows: &Rows<'_>, report: &mut Report) {
-        self.unserved_users_are_true(failure, report);
-        let at = At::cell(FailureRow::FILE, failure.line, "no_site_users");
-        self.no_site_users_are_true(at, (failure.row.no_site_users, None), report);
-        self.moved_users_are_true(failure, report);
-        self.shortfall_is_true(failure, report);
+    pub(super) fn check(
+        &self,
+        case: usize,
+        failure: &Lined<FailureRow>,
+        rows: &Rows<'_>,
+        report: &mut Report,
+    ) {
+        self.cells_are_true(case, failure, report);
         self.place_of_shortfall_is_true(failure, report);
         self.opened_are_true(failure, rows, report);
         if self.is_by_rule() {
@@ -59,55 +67,51 @@ impl Found<'_, '_> {
         }
     }
 
-    /// P7840: unserved users are those of the plan.
-    fn unserved_users_are_true(&self, row: &Lined<FailureRow>, report: &mut Report) {
-        const RULE: Rule = Rule {
-            code: "P7840",
-            hint: "write whom the plan of the case leaves unserved, of all tiers",
+    /// The cells of the case's row: users, those who move and those without a site are those of the plan, as is the worst
+    /// missing share. Where a rule answers, it settles the case, and leaves nothing to prove.
+    fn cells_are_true(&self, case: usize, failure: &Lined<FailureRow>, report: &mut Report) {
+        let row = &failure.row;
+        let mut expected = FailureRow {
+            failures: judge::number(self.ways.basis.asked.cases.size(case)),
+            unserved_users: self.outcome.unserved_users(),
+            worst_shortfall: self.worst().unwrap_or(row.worst_shortfall),
+            moved_users: self.outcome.levels.moved,
+            no_site_users: self.no_site_users(row.no_site_users, |_| true),
+            ..row.clone()
         };
-        let expected = self.outcome.unserved_users();
-        if !self.is_same(row.row.unserved_users, expected) {
-            let at = At::cell(FailureRow::FILE, row.line, "unserved_users");
-            report.add(RULE, at, decimal(row.row.unserved_users), decimal(expected));
+        if self.is_by_rule() {
+            expected.settled_by = SettledBy::Rule;
+            expected.proven = true;
         }
+        let scales = [
+            ("unserved_users", expected.unserved_users),
+            ("moved_users", expected.moved_users),
+            ("no_site_users", expected.no_site_users.unwrap_or_default()),
+        ];
+        let expected = scales
+            .into_iter()
+            .fold(Expected::from(expected), |expected, (column, users)| {
+                expected.scaled(column, self.scale(users))
+            });
+        judge_cells(failure, &expected, report);
     }
 
-    /// P7866: of those unserved, users without a site are those of the plan: of a rank, or of all.
-    fn no_site_users_are_true(
-        &self,
-        at: At<'_>,
-        (found, rank): (Option<f64>, Option<u32>),
-        report: &mut Report,
-    ) {
-        const RULE: Rule = Rule {
-            code: "P7866",
-            hint: "count the unserved users for whom no site is open and reached by a path where they may be; leave it blank where a rule answers",
-        };
+    /// Unserved users of some ranks whom no site can serve, as a cell should tell them.
+    fn no_site_users(&self, found: Option<f64>, is_asked: impl Fn(u32) -> bool) -> Option<f64> {
         if found.is_none() && !self.tells_no_site {
-            return;
+            return None;
         }
-        let expected = self.outcome.no_site.as_ref().map(|by_rank| {
-            let of_rank = by_rank
-                .iter()
-                .filter(|own| rank.is_none_or(|rank| rank == *own.0));
-            of_rank.map(|own| own.1).sum::<f64>()
-        });
-        let is_true = match (found, expected) {
-            (Some(found), Some(expected)) => self.is_same(found, expected),
-            (found, expected) => found == expected,
-        };
-        if !is_true {
-            let words = |users: Option<f64>| users.map_or("a blank cell".to_owned(), decimal);
-            report.add(RULE, at, words(found), words(expected));
-        }
+        let by_rank = self.outcome.no_site.as_ref()?.iter();
+        Some(
+            by_rank
+                .filter(|own| is_asked(*own.0))
+                .map(|own| own.1)
+                .sum(),
+        )
     }
 
     /// P7841: unserved users of every rank are those of the plan.
     pub(super) fn unserved_by_tier_is_true(&self, rows: &Rows<'_>, report: &mut Report) {
-        const RULE: Rule = Rule {
-            code: "P7841",
-            hint: "write one row for every rank of tiers of which the plan leaves somebody unserved",
-        };
         let names = ranks(self.ways.basis.ground);
         let names: BTreeMap<String, u32> = names
             .into_iter()
@@ -122,37 +126,33 @@ impl Found<'_, '_> {
                 _ => is_of_nothing::<UnservedByTierRow>(row.line, "tier", &row.row.tier, report),
             }
         }
-        for (rank, expected) in &self.outcome.levels.unserved {
-            let row = told.get(rank);
-            if let Some(row) = row {
-                let at = At::cell(UnservedByTierRow::FILE, row.line, "no_site_users");
-                self.no_site_users_are_true(at, (row.row.no_site_users, Some(*rank)), report);
-            }
-            let found = row.map_or(0.0, |row| row.row.users);
-            let is_blank = row.is_some_and(|row| row.row.users <= 0.0);
-            if !self.is_same(found, *expected) || is_blank {
-                let line = row.map_or(0, |row| row.line);
-                let at = At::cell(UnservedByTierRow::FILE, line, "users");
-                let words = if row.is_some() {
-                    decimal(found)
-                } else {
-                    format!("no row of rank {rank}{}", of_case(rows))
+        let rule = rule_of::<UnservedByTierRow>("users");
+        let at = |line| At::cell(UnservedByTierRow::FILE, line, "users");
+        for (rank, users) in &self.outcome.levels.unserved {
+            let is_nobody = self.is_same(0.0, *users);
+            if let Some(lined) = told.get(rank) {
+                let no_site = self.no_site_users(lined.row.no_site_users, |own| own == *rank);
+                let expected = UnservedByTierRow {
+                    users: *users,
+                    no_site_users: no_site,
+                    ..lined.row.clone()
                 };
-                report.add(RULE, at, words, decimal(*expected));
+                let expected = Expected::from(expected)
+                    .scaled("users", self.scale(*users))
+                    .scaled("no_site_users", self.scale(no_site.unwrap_or_default()));
+                judge_cells(lined, &expected, report);
+                if is_nobody && lined.row.users <= 0.0 {
+                    report.add(
+                        rule,
+                        at(lined.line),
+                        decimal(lined.row.users),
+                        decimal(*users),
+                    );
+                }
+            } else if !is_nobody {
+                let found = format!("no row of rank {rank}{}", of_case(rows));
+                report.add(rule, at(0), found, decimal(*users));
             }
-        }
-    }
-
-    /// P7844: users who move are those of the plan.
-    fn moved_users_are_true(&self, row: &Lined<FailureRow>, report: &mut Report) {
-        const RULE: Rule = Rule {
-            code: "P7844",
-            hint: "count all who are served at another site than their current one",
-        };
-        let expected = self.outcome.levels.moved;
-        if !self.is_same(row.row.moved_users, expected) {
-            let at = At::cell(FailureRow::FILE, row.line, "moved_users");
-            report.add(RULE, at, decimal(row.row.moved_users), decimal(expected));
         }
     }
 
@@ -164,26 +164,6 @@ impl Found<'_, '_> {
             shortfalls.is_known.then_some(shortfalls.worst)
         } else {
             Some(0.0)
-        }
-    }
-
-    /// P7842: the worst missing share is that of the plan.
-    fn shortfall_is_true(&self, row: &Lined<FailureRow>, report: &mut Report) {
-        const RULE: Rule = Rule {
-            code: "P7842",
-            hint: "write the worst share of a headroom target that is missing beyond what was missing before",
-        };
-        let Some(expected) = self.worst() else {
-            return;
-        };
-        if (row.row.worst_shortfall - expected).abs() > AGREEMENT {
-            let at = At::cell(FailureRow::FILE, row.line, "worst_shortfall");
-            report.add(
-                RULE,
-                at,
-                decimal(row.row.worst_shortfall),
-                decimal(expected),
-            );
         }
     }
 

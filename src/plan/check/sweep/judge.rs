@@ -188,13 +188,10 @@ impl Judge<'_> {
         let tables = Tables::new(ground, asked, written, report);
         order::check(ground, written, report);
         totals::check(asked, &tables, report);
-        let mut worst = Vec::new();
-        if let Some(rows) = &written.components {
-            worst.push(Worst::of_all(ground, asked, rows, report));
-        }
-        if let Some(rows) = &written.worst {
-            worst.push(Worst::of_kinds(ground, asked, rows, report));
-        }
+        let components = written.components.as_ref();
+        let components = components.map(|rows| Worst::of_all(ground, asked, rows, report));
+        let kinds = written.worst.as_ref();
+        let kinds = kinds.map(|rows| Worst::of_kinds(ground, asked, rows, report));
         let survivable = written.survivable.as_ref();
         let survivable = survivable.map(|rows| Survivable::new(ground, asked, rows, report));
         let quiet = Situation::new(ground, asked.quiet.clone());
@@ -223,7 +220,8 @@ impl Judge<'_> {
         let court = Court {
             basis: &basis,
             tables: &tables,
-            worst: &worst,
+            components: components.as_ref(),
+            kinds: kinds.as_ref(),
             cells: cells.as_ref(),
         };
         let done = asked.done.clone();

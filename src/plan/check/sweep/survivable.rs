@@ -1,12 +1,13 @@
 //! Survivable: whether survivable.csv says of every tenant which failures leave some of its users unserved.
 
 use super::super::ground::Ground;
+use super::super::judge::{self, Expected, judge_cells};
 use super::super::report::{At, Report, Rule};
 use super::asked::Asked;
 use super::basis::Basis;
 use super::by_rule::Cells;
 use super::outcome::{Who, number};
-use super::tables::{failing_is_true, is_of_nothing, stands_twice};
+use super::tables::{is_of_nothing, names, stands_twice};
 use crate::ids::{TenantId, TierId};
 use crate::model::Recovery;
 use crate::plan_files::{Lined, Row, SurvivableRow};
@@ -198,10 +199,6 @@ impl<'w> Survivable<'w> {
         first: &FirstOf,
         report: &mut Report,
     ) {
-        const RULE: Rule = Rule {
-            code: "P7857",
-            hint: "write the first case that leaves some of them unserved, and how many failures are survived before",
-        };
         let asked = basis.asked;
         let most_done = asked.most_done();
         for ((own, tenant, tier), lined) in &self.rows {
@@ -219,25 +216,16 @@ impl<'w> Survivable<'w> {
                 Some(case) => asked.cases.size(case).checked_sub(1),
                 None => Some(most),
             });
-            let row = &lined.row;
-            let cells = [
-                ("case", row.case, case),
-                ("failures_survived", row.failures_survived, survived),
-            ];
-            for (column, found, expected) in cells {
-                if found.map(|own| own as usize) != expected {
-                    let words = |own: Option<usize>| {
-                        own.map_or_else(|| "a blank cell".to_owned(), |own| own.to_string())
-                    };
-                    let found = words(found.map(|own| own as usize));
-                    let at = At::cell(SurvivableRow::FILE, lined.line, column);
-                    report.add(RULE, at, found, words(expected));
-                }
-            }
             let name = case.map_or_else(String::new, |case| {
                 asked.cases.name(basis.ground.inventory, case)
             });
-            failing_is_true::<SurvivableRow>(lined.line, row.failing.as_deref(), &name, report);
+            let expected = SurvivableRow {
+                failures_survived: survived.map(judge::number),
+                case: case.map(judge::number),
+                failing: names(&name),
+                ..lined.row.clone()
+            };
+            judge_cells(lined, &Expected::from(expected), report);
         }
     }
 }

@@ -1,26 +1,39 @@
 //! Tables: the rows of a written sweep, case by case, and whether each is of a case that it has.
 
 use super::super::ground::Ground;
+use super::super::judge::{Expected, judge_cells};
 use super::super::report::{At, Report, Rule};
 use super::asked::Asked;
 use crate::model::Recovery;
 use crate::plan_files::{
     CaseProof, ComponentRow, FailureRow, InvolvedRow, Lined, PROOFS_FILE, Row, SWEEP_FILE,
-    SiteUtilizationRow, UnservedByTierRow, WorstRow, WrittenSweep,
+    SiteUtilizationRow, Text, UnservedByTierRow, WorstRow, WrittenSweep,
 };
 use std::collections::BTreeMap;
 
 /// A row about one case under one recovery.
-pub(super) trait OfCase: Row {
-    /// Its case, what it says fails in it, and how that is answered.
-    fn key(&self) -> (u32, Option<&str>, Recovery);
+pub(super) trait OfCase: Row + Clone {
+    /// Its case, and how that is answered.
+    fn key(&self) -> (u32, Recovery);
+
+    /// The row, with what fails in its case.
+    fn failing(&self, names: &str) -> Self;
+}
+
+/// What fails in a case, as a cell has it: blank where nothing does.
+pub(super) fn names(failing: &str) -> Option<Text> {
+    (!failing.is_empty()).then(|| Text::from(failing))
 }
 
 macro_rules! of_case {
     ($($row:ty),*) => {$(
         impl OfCase for $row {
-            fn key(&self) -> (u32, Option<&str>, Recovery) {
-                (self.case, self.failing.as_deref(), self.recovery)
+            fn key(&self) -> (u32, Recovery) {
+                (self.case, self.recovery)
+            }
+
+            fn failing(&self, failing: &str) -> Self {
+                Self { failing: names(failing), ..self.clone() }
             }
         }
     )*};
@@ -106,6 +119,15 @@ const OF_NO_CASE: Rule = Rule {
     hint: "keep one row for each case, recovery and thing that it tells of, and no other",
 };
 
+/// The rule of a column.
+pub(super) fn rule_of<R: Row>(column: &str) -> Rule {
+    let declared = R::DECLARED.iter().find(|own| own.name == column);
+    let rule = declared.and_then(|own| own.rule);
+    let rule = rule.expect("invariant: the column is declared with a rule");
+    let (code, hint) = (rule.code, rule.hint);
+    Rule { code, hint }
+}
+
 /// P7833: nothing stands twice.
 pub(super) fn stands_twice<R: Row>(line: u64, first: u64, report: &mut Report) {
     let found = format!("the row of line {first} again");
@@ -130,7 +152,7 @@ pub(super) fn of_cases<'w, R: OfCase + 'w>(
     let mut all = Vec::new();
     let mut name: Option<(usize, String)> = None;
     for lined in rows {
-        let (case, failing, recovery) = lined.row.key();
+        let (case, recovery) = lined.row.key();
         let position = usize::try_from(case).ok();
         let position = position.filter(|case| asked.done.contains(case));
         let Some(position) = position else {
@@ -153,56 +175,10 @@ pub(super) fn of_cases<'w, R: OfCase + 'w>(
             name = Some((position, asked.cases.name(ground.inventory, position)));
         }
         let expected = name.as_ref().map_or("", |(_, name)| name.as_str());
-        failing_is_true::<R>(lined.line, failing, expected, report);
+        judge_cells(lined, &Expected::from(lined.row.failing(expected)), report);
         all.push(((position, recovery), lined));
     }
     all
-}
-
-const FAILING: Rule = Rule {
-    code: "P7835",
-    hint: "cases count from the one without a failure: singles, then pairs, in the order of the inventory's files",
-};
-
-/// P7835: what fails in a case is told by the names of it.
-pub(super) fn failing_is_true<R: Row>(
-    line: u64,
-    found: Option<&str>,
-    expected: &str,
-    report: &mut Report,
-) {
-    if found.unwrap_or_default() != expected {
-        let words = |text: &str| match text {
-            "" => "a blank cell".to_owned(),
-            name => format!("`{name}`"),
-        };
-        let at = At::cell(R::FILE, line, "failing");
-        report.add(
-            FAILING,
-            at,
-            words(found.unwrap_or_default()),
-            words(expected),
-        );
-    }
-}
-
-/// P7835: so many fail at once.
-pub(super) fn count_of_failures_is_true(
-    asked: &Asked,
-    case: usize,
-    row: &Lined<FailureRow>,
-    report: &mut Report,
-) {
-    let expected = asked.cases.size(case);
-    if usize::try_from(row.row.failures) != Ok(expected) {
-        let at = At::cell(FailureRow::FILE, row.line, "failures");
-        report.add(
-            FAILING,
-            at,
-            row.row.failures.to_string(),
-            expected.to_string(),
-        );
-    }
 }
 
 /// P7834: every case has a row under every recovery; a gap is told once.

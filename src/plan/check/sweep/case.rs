@@ -79,7 +79,7 @@ impl Court<'_, '_, '_> {
 
     /// What a plan of a case comes to, beside what is written of it.
     fn found<'c>(
-        &self,
+        &'c self,
         ways: &'c Ways<'c, 'c>,
         rows: &'c [LoadRow],
         outcome: &'c Outcome,
@@ -88,8 +88,7 @@ impl Court<'_, '_, '_> {
             ways,
             rows,
             outcome,
-            has_involved: self.tables.written.involved.is_some(),
-            tells_no_site: self.tables.tells_no_site,
+            tables: self.tables,
         }
     }
 

@@ -3,11 +3,10 @@
 use super::super::certificate::{Row as LoadRow, without_retries};
 use super::super::judge::{self, Expected, judge_cells};
 use super::super::report::{At, Report, Rule, is_same};
-use super::super::stages::ranks;
 use super::by_rule::is_overloaded;
 use super::defaults::Ways;
 use super::outcome::{Outcome, standby};
-use super::tables::{Rows, is_of_nothing, rule_of};
+use super::tables::{Rows, Tables, is_of_nothing, rule_of};
 use crate::ids::AccessPointId;
 use crate::model::{Component, Goal};
 use crate::plan_files::{
@@ -22,13 +21,15 @@ pub(super) struct Found<'c, 'a> {
     pub(super) ways: &'c Ways<'c, 'a>,
     pub(super) rows: &'c [LoadRow],
     pub(super) outcome: &'c Outcome,
-    /// Whether there is an involved.csv.
-    pub(super) has_involved: bool,
-    /// Whether the files tell who has no site: those written before there was a column for it do not.
-    pub(super) tells_no_site: bool,
+    pub(super) tables: &'c Tables<'c>,
 }
 
 impl Found<'_, '_> {
+    /// Whether there is an involved.csv.
+    fn has_involved(&self) -> bool {
+        self.tables.written.involved.is_some()
+    }
+
     /// A rule answers: of what is overloaded more is asked for than there is, which no plan does.
     fn is_by_rule(&self) -> bool {
         self.outcome.no_site.is_none()
@@ -98,7 +99,7 @@ impl Found<'_, '_> {
 
     /// Unserved users of some ranks whom no site can serve, as a cell should tell them.
     fn no_site_users(&self, found: Option<f64>, is_asked: impl Fn(u32) -> bool) -> Option<f64> {
-        if found.is_none() && !self.tells_no_site {
+        if found.is_none() && !self.tables.tells_no_site {
             return None;
         }
         let by_rank = self.outcome.no_site.as_ref()?.iter();
@@ -112,11 +113,7 @@ impl Found<'_, '_> {
 
     /// P7841: unserved users of every rank are those of the plan.
     pub(super) fn unserved_by_tier_is_true(&self, rows: &Rows<'_>, report: &mut Report) {
-        let names = ranks(self.ways.basis.ground);
-        let names: BTreeMap<String, u32> = names
-            .into_iter()
-            .map(|(rank, names)| (names.join("+"), rank))
-            .collect();
+        let names = &self.tables.names.ranks;
         let mut told: BTreeMap<u32, &Lined<UnservedByTierRow>> = BTreeMap::new();
         for row in &rows.unserved {
             match names.get(&row.row.tier) {
@@ -268,7 +265,7 @@ impl Found<'_, '_> {
         }
         for index in standby(self.ways.basis.ground.inventory) {
             let users = self.outcome.entering[index];
-            if users > self.nobody() && !is_told[index] && self.has_involved {
+            if users > self.nobody() && !is_told[index] && self.has_involved() {
                 let id = ground
                     .inventory
                     .access_point_component(AccessPointId::new(index));
@@ -278,7 +275,7 @@ impl Found<'_, '_> {
                 report.add(RULE, At::file(InvolvedRow::FILE), found, expected);
             }
         }
-        let expected = if self.has_involved {
+        let expected = if self.has_involved() {
             count..=count
         } else {
             let carries = |least: f64| {
@@ -358,7 +355,7 @@ impl Found<'_, '_> {
                 continue;
             }
             let is_surely = load > row.capacity * (1.0 + 2.0 * FEASIBILITY);
-            if is_surely && self.has_involved {
+            if is_surely && self.has_involved() {
                 let found = format!("no row{} of {}", of_case(rows), self.words(position));
                 report.add(
                     RULE,

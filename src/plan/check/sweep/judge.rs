@@ -13,10 +13,8 @@ use super::components::Worst;
 use super::gray;
 use super::homes::Whereabouts;
 use super::in_force::InForce;
-use super::order;
 use super::survivable::{Hits, Survivable};
-use super::tables::Tables;
-use super::totals;
+use super::tables::{Tables, rows_stand_in_order, totals_are_true};
 use super::verdict::SweepVerdict;
 use crate::model::{ExistingShortfall, Inventory, Recovery, Scenario};
 use crate::plan_files::{
@@ -186,14 +184,15 @@ impl Judge<'_> {
             verdict.replanned = asked.done.len();
         }
         let tables = Tables::new(ground, asked, written, report);
-        order::check(ground, written, report);
-        totals::check(asked, &tables, report);
+        rows_stand_in_order(ground, &tables.names, written, report);
+        totals_are_true(asked, &tables, report);
         let components = written.components.as_ref();
         let components = components.map(|rows| Worst::of_all(ground, asked, rows, report));
         let kinds = written.worst.as_ref();
         let kinds = kinds.map(|rows| Worst::of_kinds(ground, asked, rows, report));
         let survivable = written.survivable.as_ref();
-        let survivable = survivable.map(|rows| Survivable::new(ground, asked, rows, report));
+        let survivable =
+            survivable.map(|rows| Survivable::new(ground, asked, (&tables.names, rows), report));
         let quiet = Situation::new(ground, asked.quiet.clone());
         let plan = self.plan(&quiet, assignment, verdict, report);
         let homes = self.homes(&quiet, plan.as_ref(), verdict, report);

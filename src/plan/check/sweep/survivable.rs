@@ -7,13 +7,13 @@ use super::asked::Asked;
 use super::basis::Basis;
 use super::by_rule::Cells;
 use super::outcome::{Who, number};
-use super::tables::{is_of_nothing, names, stands_twice};
+use super::tables::{Names, is_of_nothing, names, stands_twice};
 use crate::ids::{TenantId, TierId};
 use crate::model::Recovery;
 use crate::plan_files::{Lined, Row, SurvivableRow};
 use crate::units::NOBODY;
 use rustc_hash::FxHashMap;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// The first case that leaves somebody unserved. What arithmetic leaves of nobody may count as somebody or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,23 +107,13 @@ impl<'w> Survivable<'w> {
     pub(super) fn new(
         ground: &Ground<'_>,
         asked: &Asked,
-        rows: &'w [Lined<SurvivableRow>],
+        (names, rows): (&Names<'_>, &'w [Lined<SurvivableRow>]),
         report: &mut Report,
     ) -> Self {
-        let inventory = ground.inventory;
-        let tenants = inventory.tenants.iter().enumerate();
-        let tenants: HashMap<&str, TenantId> = tenants
-            .map(|(index, name)| (name.as_str(), TenantId::new(index)))
-            .collect();
-        let tiers = inventory.tiers.iter().enumerate();
-        let tiers: HashMap<&str, TierId> = tiers
-            .map(|(index, row)| (row.id.as_str(), TierId::new(index)))
-            .collect();
         let mut all: BTreeMap<_, &Lined<SurvivableRow>> = BTreeMap::new();
         for lined in rows {
             let row = &lined.row;
-            let tenant = tenants.get(row.tenant.as_str());
-            let tier = tiers.get(row.tier.as_str());
+            let (tenant, tier) = names.tenant(row);
             let unknown = match (tenant, tier) {
                 (None, _) => Some(("tenant", row.tenant.as_str())),
                 (_, None) => Some(("tier", row.tier.as_str())),
@@ -139,7 +129,7 @@ impl<'w> Survivable<'w> {
             let (Some(tenant), Some(tier)) = (tenant, tier) else {
                 continue;
             };
-            let key = (row.recovery, *tenant, *tier);
+            let key = (row.recovery, tenant, tier);
             if let Some(first) = all.get(&key) {
                 stands_twice::<SurvivableRow>(lined.line, first.line, report);
             } else {

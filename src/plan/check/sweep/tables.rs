@@ -1,15 +1,20 @@
-//! Tables: the rows of a written sweep, case by case, and whether each is of a case that it has.
+//! Tables: the rows of a written sweep, case by case, whether each is of a case that it has and stands in its order, and
+//! whether sweep.json counts them.
 
 use super::super::ground::Ground;
 use super::super::judge::{Expected, judge_cells};
-use super::super::report::{At, Report, Rule};
+use super::super::report::{At, Report, Rule, is_same_count};
+use super::super::stages::ranks;
 use super::asked::Asked;
-use crate::model::Recovery;
+use crate::ids::{TenantId, TierId};
+use crate::model::{CaseKind, Recovery};
 use crate::plan_files::{
-    CaseProof, ComponentRow, FailureRow, InvolvedRow, Lined, PROOFS_FILE, Row, SWEEP_FILE,
-    SiteUtilizationRow, Text, UnservedByTierRow, WorstRow, WrittenSweep,
+    CaseProof, ComponentRow, FailureRow, InvolvedRow, Lined, PROOFS_FILE, Role, Row, SWEEP_FILE,
+    SettledBy, SettledCount, SiteUtilizationRow, SurvivableRow, SweepTotals, Text,
+    UnservedByTierRow, WorstRow, WrittenSweep, decimal,
 };
-use std::collections::BTreeMap;
+use crate::units::NOBODY;
+use std::collections::{BTreeMap, HashMap};
 
 /// A row about one case under one recovery.
 pub(super) trait OfCase: Row + Clone {
@@ -70,12 +75,13 @@ pub(super) struct Tables<'w> {
     pub(super) is_any_proven: bool,
     /// Whether the files tell who has no site: those written before there was a column for it do not.
     pub(super) tells_no_site: bool,
+    pub(super) names: Names<'w>,
 }
 
 impl<'w> Tables<'w> {
     /// Sorts the rows of a sweep.
     pub(super) fn new(
-        ground: &Ground<'_>,
+        ground: &Ground<'w>,
         asked: &Asked,
         written: &'w WrittenSweep,
         report: &mut Report,
@@ -101,6 +107,7 @@ impl<'w> Tables<'w> {
         let mut failures = written.failures.iter();
         let tables = Self {
             tells_no_site: failures.any(|lined| lined.row.no_site_users.is_some()),
+            names: Names::new(ground),
             written,
             by_case,
             proofs: proofs(asked, written, report),
@@ -231,4 +238,215 @@ fn proofs<'w>(
         }
     }
     all
+}
+
+/// What names of a sweep's files mean, beside those that the ground knows.
+pub(super) struct Names<'a> {
+    tenants: HashMap<&'a str, TenantId>,
+    tiers: HashMap<&'a str, TierId>,
+    /// Ranks by the names of their tiers.
+    pub(super) ranks: HashMap<String, u32>,
+}
+
+impl<'a> Names<'a> {
+    fn new(ground: &Ground<'a>) -> Self {
+        let inventory = ground.inventory;
+        let tenants = inventory.tenants.iter().enumerate();
+        let tiers = inventory.tiers.iter().enumerate();
+        let ranks = ranks(ground).into_iter();
+        Self {
+            tenants: tenants
+                .map(|(index, name)| (name.as_str(), TenantId::new(index)))
+                .collect(),
+            tiers: tiers
+                .map(|(index, row)| (row.id.as_str(), TierId::new(index)))
+                .collect(),
+            ranks: ranks.map(|(rank, names)| (names.join("+"), rank)).collect(),
+        }
+    }
+
+    /// Tenant and tier of a row.
+    pub(super) fn tenant(&self, row: &SurvivableRow) -> (Option<TenantId>, Option<TierId>) {
+        let tenant = self.tenants.get(row.tenant.as_str());
+        (tenant.copied(), self.tiers.get(row.tier.as_str()).copied())
+    }
+}
+
+/// P7836: rows stand in their order, none twice. Rows of nothing that is known are found fault with elsewhere.
+pub(super) fn rows_stand_in_order(
+    ground: &Ground<'_>,
+    names: &Names<'_>,
+    written: &WrittenSweep,
+    report: &mut Report,
+) {
+    let of = |component: &str, resource: &str| {
+        let component = ground.components.get(component)?;
+        Some((*component, *ground.resources.get(resource)?))
+    };
+    in_order(
+        Some(&written.failures),
+        |row| Some((row.case, row.recovery)),
+        report,
+    );
+    let unserved = |row: &UnservedByTierRow| {
+        Some((row.case, row.recovery, *names.ranks.get(row.tier.as_str())?))
+    };
+    in_order(written.unserved.as_ref(), unserved, report);
+    let involved = |row: &InvolvedRow| {
+        let component = ground.components.get(row.component.as_str())?;
+        let resource = row.resource.as_deref();
+        let resource = resource.and_then(|own| ground.resources.get(own));
+        let is_opened = row.role == Role::Opened;
+        Some((
+            row.case,
+            row.recovery,
+            is_opened,
+            *component,
+            resource.copied(),
+        ))
+    };
+    in_order(written.involved.as_ref(), involved, report);
+    let components =
+        |row: &ComponentRow| Some((row.recovery, of(&row.component, &row.resource)?, row.place));
+    in_order(written.components.as_ref(), components, report);
+    let worst = |row: &WorstRow| {
+        let kind = CaseKind::of_word(&row.kind_of_case)?;
+        Some((row.recovery, kind, of(&row.component, &row.resource)?))
+    };
+    in_order(written.worst.as_ref(), worst, report);
+    let survivable = |row: &SurvivableRow| {
+        let (tenant, tier) = names.tenant(row);
+        Some((row.recovery, tenant?, tier?))
+    };
+    in_order(written.survivable.as_ref(), survivable, report);
+    let sites = |row: &SiteUtilizationRow| {
+        Some((
+            row.case,
+            row.recovery,
+            *ground.sites.get(row.site.as_str())?,
+        ))
+    };
+    in_order(written.sites.as_ref(), sites, report);
+    let mut last = None;
+    for lined in written.proofs.iter().flatten() {
+        if last.is_some_and(|last| lined.row.case < last) {
+            let at = At::cell(PROOFS_FILE, lined.line, "case");
+            let found = format!("case {} behind a later one", lined.row.case);
+            report.add(OUT_OF_ORDER, at, found, "cases ascending");
+        }
+        last = Some(lined.row.case);
+    }
+}
+
+const OUT_OF_ORDER: Rule = Rule {
+    code: "P7836",
+    hint: "rows stand by case and recovery, what they tell of in the order of the inventory",
+};
+
+/// P7836: the rows of one file, if it is there.
+fn in_order<R: Row, K: Ord>(
+    rows: Option<&Vec<Lined<R>>>,
+    key: impl Fn(&R) -> Option<K>,
+    report: &mut Report,
+) {
+    let mut last: Option<(K, u64)> = None;
+    for lined in rows.into_iter().flatten() {
+        let Some(own) = key(&lined.row) else {
+            continue;
+        };
+        match &last {
+            Some((last, _)) if own < *last => {
+                let at = At::cell(R::FILE, lined.line, R::COLUMNS[0]);
+                let found = "a row behind one that it stands before";
+                report.add(OUT_OF_ORDER, at, found, "rows in their order");
+            }
+            // Rows of a case are told apart where they are counted.
+            Some((last, line)) if own == *last && R::FILE != FailureRow::FILE => {
+                stands_twice::<R>(lined.line, *line, report);
+            }
+            _ => {}
+        }
+        last = Some((own, lined.line));
+    }
+}
+
+const MISCOUNTED: Rule = Rule {
+    code: "P7832",
+    hint: "count the rows of by_failure.csv, recovery by recovery",
+};
+
+/// P7832: the totals of every recovery are those of its rows.
+pub(super) fn totals_are_true(asked: &Asked, tables: &Tables<'_>, report: &mut Report) {
+    let found = &tables.written.summary.found;
+    let words = |names: Vec<&str>| format!("`{}`", names.join("`, `"));
+    let named: Vec<&str> = found.iter().map(|own| own.recovery.as_str()).collect();
+    let expected: Vec<&str> = asked.recoveries.iter().map(|own| own.word()).collect();
+    if named != expected {
+        let at = At::cell(SWEEP_FILE, 0, "found");
+        report.add(MISCOUNTED, at, words(named), words(expected));
+        return;
+    }
+    for (position, (found, recovery)) in found.iter().zip(&asked.recoveries).enumerate() {
+        let of_recovery = tables.by_case.iter().filter(|(key, _)| key.1 == *recovery);
+        let rows = of_recovery.filter_map(|(_, rows)| Some(&rows.failure?.row));
+        let expected = totals(rows.collect(), found);
+        for ((column, found), (_, expected)) in cells(found).into_iter().zip(cells(&expected)) {
+            if found != expected {
+                let key = format!("found[{position}].{column}");
+                let at = At::cell(SWEEP_FILE, 0, &key);
+                report.add(MISCOUNTED, at, found, expected);
+            }
+        }
+    }
+}
+
+/// What totals say, in words.
+fn cells(totals: &SweepTotals) -> [(&'static str, String); 7] {
+    let case = totals.worst_case;
+    let settled = totals.settled_by.iter();
+    let settled = settled.map(|own| format!("{} by {}", own.cases, own.by));
+    [
+        ("hold", totals.hold.to_string()),
+        ("unserved", totals.unserved.to_string()),
+        ("target_missed", totals.target_missed.to_string()),
+        ("unproven", totals.unproven.to_string()),
+        ("most_unserved_users", decimal(totals.most_unserved_users)),
+        (
+            "worst_case",
+            case.map_or("none".to_owned(), |case| case.to_string()),
+        ),
+        ("settled_by", settled.collect::<Vec<_>>().join(", ")),
+    ]
+}
+
+/// The totals of some rows; most unserved users as they are written, if that is as many.
+fn totals(rows: Vec<&FailureRow>, found: &SweepTotals) -> SweepTotals {
+    let is_unserved = |row: &FailureRow| row.unserved_users > NOBODY;
+    let is_missed = |row: &FailureRow| row.component.is_some();
+    let count = |is: &dyn Fn(&FailureRow) -> bool| rows.iter().filter(|own| is(own)).count() as u64;
+    let mut worst: Option<&FailureRow> = None;
+    for row in &rows {
+        if row.unserved_users > worst.map_or(NOBODY, |worst| worst.unserved_users) {
+            worst = Some(row);
+        }
+    }
+    let most = worst.map_or(0.0, |worst| worst.unserved_users);
+    let settled = SettledBy::ALL.iter().map(|way| SettledCount {
+        by: way.word().to_owned(),
+        cases: count(&|row| row.settled_by == *way),
+    });
+    SweepTotals {
+        recovery: found.recovery.clone(),
+        hold: count(&|row| !is_unserved(row) && !is_missed(row)),
+        unserved: count(&is_unserved),
+        target_missed: count(&|row| is_missed(row) && !is_unserved(row)),
+        unproven: count(&|row| !row.proven),
+        most_unserved_users: if is_same_count(found.most_unserved_users, most) {
+            found.most_unserved_users
+        } else {
+            most
+        },
+        worst_case: worst.map(|worst| u64::from(worst.case)),
+        settled_by: settled.filter(|own| own.cases > 0).collect(),
+    }
 }

@@ -5,12 +5,11 @@ use super::super::certificate::{Row as LoadRow, without_retries};
 use super::super::report::{At, Report, Rule};
 use super::basis::Basis;
 use super::by_rule::{self, Cells};
-use super::components::Worst;
+use super::components::{Worst, sites_are_true};
 use super::defaults::{Defaults, Untouched, Ways, in_case};
 use super::failures::Found;
 use super::outcome::{Outcome, Who};
 use super::proofs::{self, PROVEN, Proven};
-use super::sites;
 use super::tables::{Rows, Tables};
 use super::witness::displaced;
 use crate::model::Recovery;
@@ -198,7 +197,7 @@ impl Court<'_, '_, '_> {
             worst.check(found, (case, subject.recovery), report);
         }
         if self.tables.written.sites.is_some() {
-            sites::check(found, case, subject.rows, report);
+            sites_are_true(found, case, subject.rows, report);
         }
     }
 

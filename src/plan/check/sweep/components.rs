@@ -1,5 +1,6 @@
 //! Components: whether `by_component.csv` has the ten worst cases of every component and resource, and
-//! `worst_by_kind.csv` the worst of every kind of case.
+//! `worst_by_kind.csv` the worst of every kind of case; and whether `site_utilization.csv` says how full every site is in the
+//! cases of at most one failure.
 
 use super::super::certificate::without_retries;
 use super::super::ground::Ground;
@@ -7,10 +8,10 @@ use super::super::judge::{self, Expected, judge_cells};
 use super::super::report::{At, Report, Rule, is_same};
 use super::asked::Asked;
 use super::failures::Found;
-use super::tables::{OfCase, is_of_nothing, of_cases, rule_of};
+use super::tables::{OfCase, Rows, is_of_nothing, of_cases, rule_of};
 use crate::ids::ComponentId;
 use crate::model::{CaseKind, Recovery};
-use crate::plan_files::{ComponentRow, Lined, Row, WorstRow, decimal};
+use crate::plan_files::{ComponentRow, Lined, Row, SiteUtilizationRow, WorstRow, decimal};
 use std::collections::BTreeMap;
 
 /// Of which kind the cases are, `None` if of any; component, resource.
@@ -278,5 +279,73 @@ fn order_is_kept<R: OfComponent>(
     if most.total_cmp(&own).then(case.cmp(last_case)).is_lt() {
         let expected = format!("at most {}, or a later case", decimal(most));
         wrong("utilization", decimal(own), expected);
+    }
+}
+
+const FULLEST: Rule = Rule {
+    code: "P7859",
+    hint: "write one row for every site that has something left, with its fullest resource",
+};
+
+/// P7859: every site that limits something has a row with the fullest of its resources.
+pub(super) fn sites_are_true(
+    found: &Found<'_, '_>,
+    case: usize,
+    rows: &Rows<'_>,
+    report: &mut Report,
+) {
+    let ground = found.ways.basis.ground;
+    let mut told: BTreeMap<usize, &Lined<SiteUtilizationRow>> = BTreeMap::new();
+    for row in &rows.sites {
+        match ground.sites.get(row.row.site.as_str()) {
+            Some(site) => {
+                told.insert(site.index(), row);
+            }
+            None => is_of_nothing::<SiteUtilizationRow>(row.line, "site", &row.row.site, report),
+        }
+    }
+    let mut fullest: BTreeMap<usize, f64> = BTreeMap::new();
+    let sites = ground.inventory.sites.len();
+    let of_sites = without_retries(found.rows).iter().zip(&found.outcome.loads);
+    for (row, load) in of_sites.filter(|(row, _)| row.component < sites) {
+        let own = fullest.entry(row.component).or_default();
+        *own = own.max(load / row.capacity);
+    }
+    let cases = &found.ways.basis.asked.cases;
+    if cases.size(case) > 1 || cases.gray_size(case) > 0 {
+        fullest.clear();
+    }
+    for (site, row) in &told {
+        let Some(expected) = fullest.get(site) else {
+            let at = At::cell(SiteUtilizationRow::FILE, row.line, "site");
+            let words = format!("`{}` in case {case}", row.row.site);
+            let expected = "a site that has something left, in a case of at most one failure";
+            report.add(FULLEST, at, words, expected);
+            continue;
+        };
+        let position = found.row_of(&row.row.site, &row.row.resource);
+        let of_resource =
+            position.map(|position| found.outcome.loads[position] / found.rows[position].capacity);
+        if of_resource.is_none_or(|own| !is_same(own, *expected, 1.0)) {
+            let at = At::cell(SiteUtilizationRow::FILE, row.line, "resource");
+            let words = format!("`{}`", row.row.resource);
+            report.add(FULLEST, at, words, "the fullest resource of the site");
+        } else if !is_same(row.row.utilization, *expected, 1.0) {
+            let at = At::cell(SiteUtilizationRow::FILE, row.line, "utilization");
+            report.add(
+                FULLEST,
+                at,
+                decimal(row.row.utilization),
+                decimal(*expected),
+            );
+        }
+    }
+    for (site, utilization) in &fullest {
+        if !told.contains_key(site) {
+            let name = &ground.inventory.sites[*site].id;
+            let words = format!("no row of `{name}` in case {case}");
+            let expected = format!("its fullest resource, at {}", decimal(*utilization));
+            report.add(FULLEST, At::file(SiteUtilizationRow::FILE), words, expected);
+        }
     }
 }

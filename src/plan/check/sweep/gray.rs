@@ -5,7 +5,7 @@ use super::super::exposure::{Exposures, Faults, NAME_THE_WORST, Told};
 use super::super::ground::Ground;
 use super::super::period::Situation;
 use super::super::report::{At, Report, Rule};
-use super::in_force::InForce;
+use super::start::InForce;
 use super::tables::stands_twice;
 use crate::ids::{TenantId, TierId};
 use crate::model::FailureSet;

@@ -11,11 +11,10 @@ use super::by_rule::Cells;
 use super::case::{Court, Judged};
 use super::components::Worst;
 use super::gray;
-use super::homes::Whereabouts;
-use super::in_force::InForce;
+use super::start::{InForce, Whereabouts};
 use super::survivable::{Hits, Survivable};
 use super::tables::{Tables, rows_stand_in_order, totals_are_true};
-use super::verdict::SweepVerdict;
+use crate::diagnostic::Finding;
 use crate::model::{ExistingShortfall, Inventory, Recovery, Scenario};
 use crate::plan_files::{
     AssignmentRow, BeforeRow, ComponentRow, DISPLACED_FILE, FailureRow, GrayRow, HomeRow,
@@ -26,6 +25,35 @@ use crate::plan_files::{
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
+
+/// Whether a written sweep holds, and what was looked at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SweepVerdict {
+    /// Every broken rule, with the row that breaks it.
+    pub broken: Vec<Finding>,
+    /// The files that were checked.
+    pub checked: Vec<&'static str>,
+    /// What could not be checked, and why.
+    pub not_checked: Vec<String>,
+    /// How many cases were judged by a plan of the referee's own.
+    pub cases: usize,
+    /// Of so many that are here and answered by planning again.
+    pub replanned: usize,
+    /// How many answers by a rule were recomputed, of how many that are here: one for a case and recovery.
+    pub by_rule: [usize; 2],
+    /// How many cases are here, and how many the whole sweep has.
+    pub extent: [usize; 2],
+    /// The largest gap between a level and what its prices prove, relative to the larger of 1 and the level; `None` if
+    /// no level has prices.
+    pub worst_gap: Option<f64>,
+}
+
+impl SweepVerdict {
+    /// `true` if no rule is broken.
+    pub fn holds(&self) -> bool {
+        self.broken.is_empty()
+    }
+}
 
 /// Cases that are judged before what they come to is put together.
 const CASES_AT_ONCE: usize = 64;
@@ -330,18 +358,16 @@ impl Judge<'_> {
             whereabouts.are(ground, &homes, report);
             return Some(homes);
         }
-        let not = match &whereabouts {
-            Whereabouts::Known(_) => None,
+        if whereabouts.homes.is_none() {
+            verdict.not_checked.push(nobody_knows_homes(period));
+        } else if !whereabouts.is_known && !asked.is_from_plan {
             // That nobody knows the plan is said already.
-            Whereabouts::Believed(_) if asked.is_from_plan => None,
-            Whereabouts::Believed(_) => Some(format!(
+            verdict.not_checked.push(format!(
                 "whether earlier periods lead where {} says that shards are in period {period}",
                 HomeRow::FILE
-            )),
-            Whereabouts::Unknown => Some(nobody_knows_homes(period)),
-        };
-        verdict.not_checked.extend(not);
-        let homes = whereabouts.into_homes()?;
+            ));
+        }
+        let homes = whereabouts.homes?;
         if let Some(plan) = plan {
             plan.check(ground, asked, quiet, &homes, report);
         }

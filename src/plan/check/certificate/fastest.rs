@@ -5,7 +5,7 @@
 //! (`Search::cheapest`).
 
 use super::roads::Roads;
-use super::steps::position;
+use super::search::position;
 use crate::model::AccessPointState;
 use std::sync::OnceLock;
 

@@ -1,4 +1,4 @@
-//! What the certificate proves of one period, level by level.
+//! What the certificate proves of a plan: whether it is of this plan, and its levels, period by period.
 
 use super::super::affected::Affected;
 use super::super::before::Before;
@@ -6,22 +6,115 @@ use super::super::ground::Ground;
 use super::super::homes::Homes;
 use super::super::period::Situation;
 use super::super::report::{At, Report, Rule};
-use super::alike::AllAlike;
+use super::alike::{AllAlike, Crowds};
 use super::bound::{Bound, Scene};
 use super::classes::Classes;
-use super::combine::combine;
-use super::crowds::Crowds;
-use super::openings::Openings;
-use super::proof::ProvenLevel;
+use super::openings::{Openings, combine};
 use super::roads::Roads;
 use super::rows::{Row, rows};
-use super::stage::{Stage, aim_of};
-use super::vectors::{Vectors, bounds, vectors};
+use super::stage::{Stage, Vectors, aim_of, bounds, vectors};
+use crate::model::ExistingShortfall;
 use crate::plan_files::{
     CERTIFICATE_FILE, LevelCertificate, Measure, PeriodCertificate, PeriodSummary, SUMMARY_FILE,
-    decimal,
+    Status, WrittenPlan, decimal,
 };
 use std::sync::Arc;
+
+/// What is proven before any period is looked at: nothing yet, or nothing at all, and why.
+pub(in crate::plan::check) fn of_plan(
+    ground: &Ground<'_>,
+    written: &WrittenPlan,
+    periods: usize,
+    report: &mut Report,
+) -> Proven {
+    let is_kept = ground.scenario.policy.existing_shortfall == ExistingShortfall::Keep;
+    let why_not = match &written.certificate {
+        None => Some("there is no certificate.json"),
+        Some(_) if is_kept && written.before.is_none() => {
+            Some("without before.csv nobody knows what was missing before")
+        }
+        Some(_) => None,
+    };
+    if let Some(certificate) = &written.certificate {
+        let found = certificate.periods.len();
+        let numbers = certificate.periods.iter().map(|period| period.period);
+        let is_in_order = numbers.eq((0..).take(found));
+        let status = written.summary.as_ref().map(|summary| summary.status);
+        let may_be_short = status == Some(Status::Stopped);
+        if found > periods || !is_in_order || found < periods && !may_be_short {
+            periods_are_the_scenarios(found, periods, report);
+        }
+        scenario_is_the_one(ground, &certificate.scenario, report);
+    }
+    Proven {
+        levels: Vec::new(),
+        why_not,
+    }
+}
+
+const RULE: Rule = Rule {
+    code: "P7971",
+    hint: "take all files of the same plan",
+};
+
+/// P7971: the periods are those of the scenario.
+fn periods_are_the_scenarios(found: usize, periods: usize, report: &mut Report) {
+    let at = At::cell(CERTIFICATE_FILE, 0, "periods");
+    let expected = format!("periods 0 to {}", periods.saturating_sub(1));
+    report.add(RULE, at, format!("{found} periods"), expected);
+}
+
+/// P7971: the scenario is the one.
+fn scenario_is_the_one(ground: &Ground<'_>, found: &str, report: &mut Report) {
+    let expected = &ground.scenario.name;
+    if found != expected {
+        let at = At::cell(CERTIFICATE_FILE, 0, "scenario");
+        report.add(RULE, at, format!("`{found}`"), format!("`{expected}`"));
+    }
+}
+
+/// What the referee could prove from certificate.json.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Proven {
+    /// Every level of every period, in order.
+    pub levels: Vec<ProvenLevel>,
+    /// Why nothing is proven, where nothing could be.
+    pub why_not: Option<&'static str>,
+}
+
+/// What is proven of one level, for the expected demand.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProvenLevel {
+    /// From 0.
+    pub period: usize,
+    /// Its position among the levels of the period.
+    pub position: usize,
+    /// Its goal, then tier or measure, such as `headroom worst`.
+    pub name: String,
+    /// The optimum over fractional homes that the plan claims.
+    pub value: f64,
+    /// What the written plan has, where summary.json says it.
+    pub plan: Option<f64>,
+    /// No plan that has the levels before at their values has less: recomputed, rounding taken off.
+    pub bound: f64,
+}
+
+impl ProvenLevel {
+    /// `value − bound`, relative to the larger of 1 and the value.
+    pub fn gap(&self) -> f64 {
+        ((self.value - self.bound) / self.value.abs().max(1.0)).max(0.0)
+    }
+}
+
+impl Proven {
+    /// The largest gap of all levels; `None` if nothing is proven.
+    pub fn worst_gap(&self) -> Option<f64> {
+        if self.levels.is_empty() {
+            return None;
+        }
+        Some(self.levels.iter().map(ProvenLevel::gap).fold(0.0, f64::max))
+    }
+}
 
 /// One period, and what was written about it.
 pub(in crate::plan::check) struct Subject<'a> {

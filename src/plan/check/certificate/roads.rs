@@ -7,8 +7,7 @@
 
 use super::super::ground::Ground;
 use super::super::period::Situation;
-use super::search::{Half, Prices, Search, Taken, Toward};
-use super::steps::{Passable, Steps, position};
+use super::search::{Half, Passable, Prices, Search, Steps, Taken, Toward, position};
 use crate::ids::{AccessPointId, ClientRegionId, ElementId, LinkId, PoolId, ProfileId, SiteId};
 use crate::model::{AccessPointState, LinkEnd};
 use crate::units::LATENCY_SLACK_MS;

@@ -3,10 +3,10 @@
 use super::super::certificate::{Row as LoadRow, without_retries};
 use super::super::judge::{self, Expected, judge_cells};
 use super::super::report::{At, Report, Rule, is_same};
+use super::basis::Ways;
 use super::by_rule::is_overloaded;
-use super::defaults::Ways;
-use super::outcome::{Outcome, standby};
 use super::tables::{Rows, Tables, is_of_nothing, rule_of};
+use super::traffic::{Outcome, standby};
 use crate::ids::AccessPointId;
 use crate::model::{Component, Goal};
 use crate::plan_files::{

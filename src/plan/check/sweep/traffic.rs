@@ -1,13 +1,21 @@
-//! Traffic: what users ask for on their way and where they are served. Rows of loads are summed from it, whether a plan
-//! sends the users or a rule.
+//! Traffic: what users ask for on their way and where they are served; and outcome: what a plan of a case comes to.
+//!
+//! Rows of loads are summed from traffic, whether a plan sends the users or a rule.
 
+use super::super::affected::Affected;
 use super::super::certificate::{Row, Stands};
 use super::super::ground::Ground;
+use super::super::headroom::Shortfalls;
 use super::super::load::share_of_served;
 use super::super::period::Situation;
-use crate::ids::{AccessPointId, ProfileId};
-use crate::model::LinkEnd;
+use super::super::stages::Levels;
+use super::basis::{Basis, Defaults, Stay, Ways};
+use super::witness::Displaced;
+use crate::ids::{AccessPointId, ProfileId, SiteId};
+use crate::model::{AccessPointState, Inventory, LinkEnd};
 use crate::units::NOBODY;
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 
 /// What users ask for in some slices of the hours.
 pub(super) struct Traffic<'a> {
@@ -128,6 +136,279 @@ impl Users<'_> {
         let begin = slice * (all.len() / slices) + position * self.demand.len();
         for (own, demand) in all[begin..].iter_mut().zip(self.demand) {
             *own += self.count * demand;
+        }
+    }
+}
+
+/// Users who are told apart by whether they are served: a position among those who are alike, or among the folks of a
+/// plan; and a tier with whether they have a latency limit of their own, `None` for any.
+pub(super) type Who = (u32, Option<(u32, bool)>);
+
+/// What a plan of a case comes to.
+pub(super) struct Outcome {
+    pub(super) levels: Levels,
+    /// By row, in the resource's unit.
+    pub(super) loads: Vec<f64>,
+    /// By access point, users who enter there.
+    pub(super) entering: Vec<f64>,
+    /// By row, the share of its target that is missing beyond what was missing before.
+    pub(super) missing: Vec<f64>,
+    /// Who is unserved and how many they are, infinitely many where there is no doubt about it. Ascending.
+    pub(super) unserved: BTreeMap<Who, f64>,
+    /// By rank: unserved users whom no site can serve where they may be; `None` where a rule answers.
+    pub(super) no_site: Option<BTreeMap<u32, f64>>,
+}
+
+impl Outcome {
+    /// Nobody is anywhere, and nobody is unserved.
+    pub(super) fn nothing(basis: &Basis<'_>, rows: usize) -> Self {
+        let ranks = basis.crowds.ranks.iter();
+        let unserved: BTreeMap<u32, f64> = ranks.map(|rank| (*rank, 0.0)).collect();
+        Self {
+            levels: Levels {
+                unserved,
+                relief: 0.0,
+                shortfalls: Shortfalls {
+                    worst: 0.0,
+                    total: 0.0,
+                    missed_before: [0; 2],
+                    is_known: basis.before.is_known,
+                },
+                opened: 0.0,
+                copied: 0.0,
+                moved: 0.0,
+                latency: 0.0,
+            },
+            loads: vec![0.0; rows],
+            entering: vec![0.0; basis.ground.inventory.access_points.len()],
+            missing: Vec::new(),
+            unserved: BTreeMap::new(),
+            no_site: None,
+        }
+    }
+
+    /// Unserved users of all ranks.
+    pub(super) fn unserved_users(&self) -> f64 {
+        self.levels.unserved.values().sum()
+    }
+
+    /// Takes over what is missing of every row, and counts access points that are opened.
+    pub(super) fn close(&mut self, inventory: &Inventory, missing: Vec<f64>) {
+        self.levels.shortfalls.worst = missing.iter().copied().fold(0.0, f64::max);
+        let is_opened = |index: &usize| self.entering[*index] > NOBODY;
+        self.levels.opened = standby(inventory).filter(is_opened).count() as f64;
+        self.missing = missing;
+    }
+
+    /// The plan in which all but the displaced are on their default paths.
+    pub(super) fn of_plan(
+        ways: &Ways<'_, '_>,
+        affected: &mut Affected<'_>,
+        rows: &[Row],
+        defaults: &Defaults,
+        displaced: &[Displaced],
+    ) -> Self {
+        let mut count = Count::new(ways, rows.len(), defaults);
+        for own in displaced {
+            count.displace(affected, defaults, own);
+        }
+        count.who_is_elsewhere(affected, defaults);
+        count.whole_traffic();
+        let (mut outcome, traffic) = (count.outcome, count.traffic);
+        let loads = rows
+            .iter()
+            .map(|row| traffic.load(row, &ways.slices[row.slice], row.slice));
+        outcome.loads = loads.collect();
+        outcome.entering = traffic.entering;
+        let both = rows.iter().zip(&outcome.loads);
+        let missing: Vec<f64> = both.map(|(row, load)| row.missing(*load)).collect();
+        let of_users = |(row, share): (&Row, &f64)| {
+            let mean = ways.situation.demanded.mean[row.resource];
+            if mean > 0.0 {
+                share * row.target * row.capacity / mean
+            } else {
+                0.0
+            }
+        };
+        outcome.levels.shortfalls.total = rows.iter().zip(&missing).map(of_users).sum();
+        outcome.close(ways.basis.ground.inventory, missing);
+        outcome
+    }
+}
+
+/// Access points on standby.
+pub(super) fn standby(inventory: &Inventory) -> impl Iterator<Item = usize> + '_ {
+    let all = inventory.access_points.iter().enumerate();
+    all.filter(|(_, row)| row.state == AccessPointState::Standby)
+        .map(|(index, _)| index)
+}
+
+/// A position among those who are alike, or among folks, in four bytes.
+pub(super) fn number(position: usize) -> u32 {
+    u32::try_from(position).expect("invariant: the readers refuse tables of 2^32 rows")
+}
+
+/// What is counted user by user.
+struct Count<'c, 'w, 'a> {
+    ways: &'c Ways<'w, 'a>,
+    outcome: Outcome,
+    /// By demand, client region, access point and site: who is on default paths.
+    on_default: FxHashMap<(usize, usize, u32, u32), f64>,
+    /// By demand, site, and whether a copy is there: who is served.
+    at_sites: FxHashMap<(usize, usize, bool), f64>,
+    /// Who is on another path.
+    traffic: Traffic<'a>,
+    /// By those who are alike, who are on their default path.
+    staying: Vec<f64>,
+}
+
+impl<'c, 'w, 'a> Count<'c, 'w, 'a> {
+    /// Everybody on the default path.
+    fn new(ways: &'c Ways<'w, 'a>, rows: usize, defaults: &Defaults) -> Self {
+        let basis = ways.basis;
+        let mut count = Self {
+            ways,
+            outcome: Outcome::nothing(basis, rows),
+            on_default: FxHashMap::default(),
+            at_sites: FxHashMap::default(),
+            traffic: Traffic::new(basis.ground, ways.slices.len()),
+            staying: (0..defaults.stays.len())
+                .map(|id| basis.users(id))
+                .collect(),
+        };
+        let mut no_site: BTreeMap<u32, f64> = BTreeMap::new();
+        for (id, stay) in defaults.stays.iter().enumerate() {
+            if let Some(stay) = stay {
+                count.stay(id, *stay, count.staying[id]);
+                continue;
+            }
+            let unserved = &mut count.outcome.levels.unserved;
+            for (rank, users) in basis.crowds.ranks.iter().zip(basis.crowds.users(id)) {
+                *unserved.entry(*rank).or_default() += users;
+                *no_site.entry(*rank).or_default() += users;
+            }
+            let who = (number(id), None);
+            count.outcome.unserved.insert(who, f64::INFINITY);
+        }
+        count.outcome.no_site = Some(no_site);
+        count
+    }
+
+    /// Users, less than none of them to take some away, on their default path.
+    fn stay(&mut self, alike: usize, stay: Stay, users: f64) {
+        let crowds = &self.ways.basis.crowds;
+        let group = &crowds.groups[crowds.group_of(alike)];
+        let path = (group.demand, group.region, stay.access_point, stay.site);
+        *self.on_default.entry(path).or_default() += users;
+        self.serve(alike, stay.site as usize, users);
+        self.outcome.levels.latency += users * stay.latency;
+    }
+
+    /// Users who are served at a site.
+    fn serve(&mut self, alike: usize, site: usize, users: f64) {
+        let basis = self.ways.basis;
+        let demand = basis.crowds.groups[basis.crowds.group_of(alike)].demand;
+        let shard = basis.alike.all[alike].shard;
+        let has_copy = basis.ground.has_copy(shard, SiteId::new(site));
+        *self.at_sites.entry((demand, site, has_copy)).or_default() += users;
+    }
+
+    /// So many users of a demand in a slice.
+    fn users(&self, demand: usize, slice: usize, count: f64) -> Users<'w> {
+        let basis = self.ways.basis;
+        let demand = &basis.crowds.demands[demand];
+        Users {
+            count,
+            profile: demand.profile,
+            demand: &demand.of_user[slice],
+        }
+    }
+
+    /// Takes users from their default path.
+    fn displace(&mut self, affected: &mut Affected<'_>, defaults: &Defaults, own: &Displaced) {
+        let Some(stay) = defaults.stays[own.alike] else {
+            return;
+        };
+        let basis = self.ways.basis;
+        self.stay(own.alike, stay, -own.users);
+        self.staying[own.alike] -= own.users;
+        let Some(route) = &own.route else {
+            let rank = basis.ground.inventory.tiers[own.tier.index()].rank;
+            let unserved = &mut self.outcome.levels.unserved;
+            *unserved.entry(rank).or_default() += own.users;
+            let who = (number(own.alike), Some((own.tier.0, own.has_own_limit)));
+            self.outcome.unserved.insert(who, f64::INFINITY);
+            return;
+        };
+        let demand = basis.crowds.groups[basis.crowds.group_of(own.alike)].demand;
+        for slice in 0..self.ways.slices.len() {
+            let users = self.users(demand, slice, own.users);
+            let leg = route.leg(slice);
+            for step in &leg.steps {
+                self.traffic.pass(slice, (step.link, step.place), users);
+            }
+            let of_time = self.ways.situation.case.hours.weight(slice);
+            self.traffic.entering[leg.access_point] += of_time * own.users;
+        }
+        self.serve(own.alike, route.site, own.users);
+        self.outcome.levels.latency += own.users * route.latency;
+        self.count_if_elsewhere(affected, own.alike, route.site, own.users);
+    }
+
+    /// Counts those whose default path ends elsewhere than where they are.
+    fn who_is_elsewhere(&mut self, affected: &mut Affected<'_>, defaults: &Defaults) {
+        for (id, stay) in defaults.stays.iter().enumerate() {
+            if let Some(stay) = stay {
+                self.count_if_elsewhere(affected, id, stay.site as usize, self.staying[id]);
+            }
+        }
+    }
+
+    fn count_if_elsewhere(
+        &mut self,
+        affected: &mut Affected<'_>,
+        alike: usize,
+        site: usize,
+        users: f64,
+    ) {
+        let basis = self.ways.basis;
+        let own = &basis.alike.all[alike];
+        let Some(current) = own.current.filter(|current| current.index() != site) else {
+            return;
+        };
+        let levels = &mut self.outcome.levels;
+        levels.moved += users;
+        if !basis.ground.has_copy(own.shard, SiteId::new(site)) {
+            levels.copied += users;
+        }
+        if !affected.is_affected(own.shard, current) {
+            levels.relief += users;
+        }
+    }
+
+    /// Adds those on default paths to those on others.
+    fn whole_traffic(&mut self) {
+        let roads = self.ways.roads;
+        let slices = 0..self.ways.slices.len();
+        for ((demand, region, entry, site), count) in std::mem::take(&mut self.on_default) {
+            let kind = roads.kind(self.ways.basis.crowds.demands[demand].profile);
+            let entry = entry as usize;
+            self.traffic.entering[entry] += count;
+            let in_slices = slices.clone().map(|slice| self.users(demand, slice, count));
+            let in_slices: Vec<Users<'_>> = in_slices.collect();
+            let mut pass = |link, place| {
+                for (slice, users) in in_slices.iter().enumerate() {
+                    self.traffic.pass(slice, (link, place), *users);
+                }
+            };
+            roads.pass_to_entry(kind, (region, entry), &mut pass);
+            roads.pass_to_site(kind, (entry, site as usize), &mut pass);
+        }
+        for ((demand, site, has_copy), count) in std::mem::take(&mut self.at_sites) {
+            for slice in slices.clone() {
+                let users = self.users(demand, slice, count);
+                self.traffic.serve(slice, (site, has_copy), users);
+            }
         }
     }
 }

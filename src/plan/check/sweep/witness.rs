@@ -4,7 +4,7 @@ use super::super::affected::Affected;
 use super::super::certificate::Rules;
 use super::super::ground::Ground;
 use super::super::report::{At, Report, Rule};
-use super::defaults::{Defaults, Ways};
+use super::basis::{Defaults, Ways};
 use crate::ids::{ShardId, SiteId, TierId};
 use crate::model::LinkEnd;
 use crate::plan_files::{

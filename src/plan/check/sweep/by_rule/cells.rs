@@ -5,7 +5,7 @@ use super::super::super::leg::Steered;
 use super::super::super::parts::Assignment;
 use super::super::super::period::Situation;
 use super::super::basis::Basis;
-use super::super::outcome::{Who, number};
+use super::super::traffic::{Who, number};
 use super::super::witness::Step;
 use crate::ids::{SiteId, TenantId, TierId};
 use crate::model::AccessPointState;

@@ -8,9 +8,8 @@ pub(super) use cells::Cells;
 
 use super::super::affected::Affected;
 use super::super::certificate::{Row, Stands};
-use super::basis::Basis;
-use super::defaults::Ways;
-use super::outcome::{Outcome, number};
+use super::basis::{Basis, Ways};
+use super::traffic::{Outcome, number};
 use crate::ids::AccessPointId;
 use crate::model::{LinkEnd, Recovery};
 use crate::units::FEASIBILITY;

@@ -2,7 +2,7 @@
 
 use super::super::super::affected::Affected;
 use super::super::super::certificate::Permissions;
-use super::super::defaults::Ways;
+use super::super::basis::Ways;
 use super::super::traffic::{Traffic, Users};
 use super::cells::{Cell, Cells, Flow, Steering};
 use crate::ids::{LinkId, SiteId};

@@ -51,3 +51,8 @@ pub(super) fn read_document<T: DeserializeOwned>(
     findings.push(finding);
     None
 }
+
+/// `true` for what an absent key stands for.
+pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}

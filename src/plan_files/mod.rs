@@ -44,7 +44,6 @@ mod summary;
 mod sweep_document;
 mod sweep_proofs;
 mod sweep_rows;
-mod sweep_start_rows;
 mod sweep_written;
 mod table;
 mod tenant_row;
@@ -89,10 +88,9 @@ pub use sweep_proofs::{
     read_proofs,
 };
 pub use sweep_rows::{
-    ComponentRow, FailureRow, GrayRow, InvolvedRow, SideBySideRow, SiteUtilizationRow,
-    SurvivableRow, UnservedByTierRow, WorstRow,
+    ComponentRow, FailureRow, GrayRow, HomeRow, InvolvedRow, SideBySideRow, SiteUtilizationRow,
+    SurvivableRow, UnservedByTierRow, UtilizationBeforeRow, WorstRow,
 };
-pub use sweep_start_rows::{HomeRow, UtilizationBeforeRow};
 pub use sweep_written::{WrittenSweep, read_sweep_folder};
 pub use table::{By, Column, ColumnRule, Lined, Row, Value, joined};
 pub use tenant_row::TenantRow;

@@ -3,6 +3,7 @@
 //!
 //! What is looked at for every shard is packed into a few words, so that the walk costs little more than reading.
 
+use super::super::affected::Affected;
 use super::super::ground::Ground;
 use super::super::homes::Homes;
 use super::super::period::Situation;
@@ -138,6 +139,16 @@ impl Crowds {
         self.group_of[alike] as usize
     }
 
+    /// Their group.
+    pub(in crate::plan::check) fn group(&self, alike: usize) -> &Group {
+        &self.groups[self.group_of(alike)]
+    }
+
+    /// What one of their users demands.
+    pub(in crate::plan::check) fn demand(&self, alike: usize) -> &Demand {
+        &self.demands[self.group(alike).demand]
+    }
+
     /// How they stand: a number below [`Crowds::standings`].
     pub(super) fn standing_of(&self, alike: usize) -> usize {
         self.standing_of[alike] as usize
@@ -204,6 +215,14 @@ pub(in crate::plan::check) struct Alike {
     pub(super) standing: Standing,
 }
 
+impl Alike {
+    /// `true` if an event touches them.
+    pub(in crate::plan::check) fn is_affected(&self, affected: &mut Affected<'_>) -> bool {
+        self.current
+            .is_some_and(|site| affected.is_affected(self.shard, site))
+    }
+}
+
 /// All shards with users, by their keys.
 pub(in crate::plan::check) struct AllAlike {
     /// In the order of the first of them.
@@ -224,7 +243,7 @@ impl AllAlike {
         let case = &situation.case;
         let tiers = inventory.tiers.len();
         let mut surges = Numbers::default();
-        let mut replicas = ReplicaLists::new(inventory.sites.len());
+        let mut replicas = ReplicaLists::default();
         let about = inventory.shards.len() / SHARDS_ALIKE;
         let mut positions: FxHashMap<Key, u32> =
             FxHashMap::with_capacity_and_hasher(about, FxBuildHasher);
@@ -327,95 +346,25 @@ impl<T: Copy + Eq + std::hash::Hash> Numbers<T> {
     }
 }
 
-/// Lists of replicas as numbers, each list another; 0 is that without any.
+/// Lists of replicas as numbers, each list another.
+#[derive(Default)]
 struct ReplicaLists {
-    /// Sites are few enough for a short list to be a number.
-    may_be_packed: bool,
-    others: FxHashMap<Vec<(SiteId, bool)>, u64>,
+    known: FxHashMap<Vec<(SiteId, bool)>, u64>,
+    list: Vec<(SiteId, bool)>,
 }
 
 impl ReplicaLists {
-    /// Replicas that a number has room for.
-    const MOST_PACKED: usize = 4;
-
-    fn new(site_count: usize) -> Self {
-        Self {
-            // Of 16 bits, the last says whether the replica is ready and the others are one more than its site, so that
-            // 0 is no replica; the first of all 64 is left to other lists.
-            may_be_packed: site_count < (1 << 14),
-            others: FxHashMap::default(),
-        }
-    }
-
-    /// Different lists have different numbers.
+    /// Different lists have different numbers: by site, state and order.
     fn of(&mut self, replicas: &[Replica]) -> u64 {
-        let one = |own: &Replica| (own.site, own.state == ReplicaState::Ready);
-        if self.may_be_packed && replicas.len() <= Self::MOST_PACKED {
-            return replicas.iter().map(one).fold(0, |packed, (site, ready)| {
-                (packed << 16) | ((site.index() as u64 + 1) << 1) | u64::from(ready)
-            });
+        let ready = |own: &Replica| own.state == ReplicaState::Ready;
+        self.list.clear();
+        self.list
+            .extend(replicas.iter().map(|own| (own.site, ready(own))));
+        if let Some(number) = self.known.get(&self.list) {
+            return *number;
         }
-        let next = (1 << 63) + self.others.len() as u64;
-        let list = replicas.iter().map(one).collect();
-        *self.others.entry(list).or_insert(next)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ids::ShardId;
-
-    fn list(sites: &[(usize, ReplicaState)]) -> Vec<Replica> {
-        let replicas = (1..).zip(sites);
-        replicas
-            .map(|(preference, &(site, state))| Replica {
-                shard: ShardId::new(0),
-                site: SiteId::new(site),
-                preference,
-                state,
-            })
-            .collect()
-    }
-
-    /// Lists of which each is another: by order, by state, and with more replicas than a number has room for.
-    fn lists(last_site: usize) -> Vec<Vec<Replica>> {
-        use ReplicaState::{Blocked, Ready};
-        let first = (0, Ready);
-        let last = (last_site, Ready);
-        [
-            &[][..],
-            &[first],
-            &[(0, Blocked)],
-            &[last],
-            &[(last_site, Blocked)],
-            &[first, last],
-            &[last, first],
-            &[first, first],
-            &[first, first, first, first],
-            &[last, last, last, last],
-            &[first, first, first, first, first],
-            &[last, last, last, last, last],
-            &[last, last, last, last, last, (0, Blocked)],
-        ]
-        .map(list)
-        .into()
-    }
-
-    #[test]
-    fn lists_of_replicas_have_a_number_each() {
-        // Few sites, the most of which a short list is a number, and more than that.
-        for site_count in [2, (1 << 14) - 1, 1 << 14, 1 << 17] {
-            let mut numbers = ReplicaLists::new(site_count);
-            let lists = lists(site_count - 1);
-            let of: Vec<u64> = lists.iter().map(|list| numbers.of(list)).collect();
-            for (position, (list, number)) in lists.iter().zip(&of).enumerate() {
-                assert!(
-                    !of[..position].contains(number),
-                    "{site_count} sites: {list:?}"
-                );
-                assert_eq!(numbers.of(list), *number);
-            }
-        }
+        let number = self.known.len() as u64;
+        self.known.insert(self.list.clone(), number);
+        number
     }
 }

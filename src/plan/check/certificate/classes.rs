@@ -249,9 +249,7 @@ impl Classes {
         let mut permissions = Permissions::new(crowds);
         let mut open: Vec<usize> = Vec::new();
         for (id, own) in alike.all.iter().enumerate() {
-            let is_affected = own
-                .current
-                .is_some_and(|site| affected.is_affected(own.shard, site));
+            let is_affected = own.is_affected(affected);
             let permitted = permissions.of(ground, situation, (id, own), is_affected);
             let copies = Arc::clone(&permitted.copies);
             let group = crowds.group_of(id);

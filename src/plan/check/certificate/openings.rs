@@ -2,9 +2,9 @@
 //! prove together, access points and the levels after them included.
 
 use super::super::ground::Ground;
-use super::super::report::{At, Report, Rule};
+use super::super::report::{At, Report};
 use super::bound::{Bound, Scene};
-use super::stage::{Aim, Bounds, Stage, Vectors};
+use super::stage::{Aim, Bounds, SHAPE, Stage, UNKNOWN, Vectors};
 use crate::ids::AccessPointId;
 use crate::model::AccessPointState;
 use crate::plan_files::{CERTIFICATE_FILE, KeptBy, LevelCertificate, decimal};
@@ -26,10 +26,6 @@ impl Openings {
         key: &str,
         report: &mut Report,
     ) -> Self {
-        const RULE: Rule = Rule {
-            code: "P7971",
-            hint: "take all files of the same plan",
-        };
         let access_points = &scene.ground.inventory.access_points;
         let candidates: Vec<usize> = (0..access_points.len())
             .filter(|&index| {
@@ -55,7 +51,7 @@ impl Openings {
                     "as many as its value {}",
                     decimal(scene.stages[level].value)
                 );
-                report.add(RULE, At::cell(CERTIFICATE_FILE, 0, &key), found, expected);
+                report.add(SHAPE, At::cell(CERTIFICATE_FILE, 0, &key), found, expected);
                 openings.open = None;
             }
         }
@@ -70,10 +66,6 @@ impl Openings {
         names: &[String],
         report: &mut Report,
     ) -> Option<Vec<usize>> {
-        const RULE: Rule = Rule {
-            code: "P7972",
-            hint: "take the prices as they were written for this plan",
-        };
         let mut all = Vec::with_capacity(names.len());
         for name in names {
             let id: Option<&AccessPointId> = ground.access_points.get(name.as_str());
@@ -81,7 +73,7 @@ impl Openings {
             let Some(position) = position else {
                 let at = At::cell(CERTIFICATE_FILE, 0, key);
                 let expected = "standby access points that may be opened";
-                report.add(RULE, at, format!("`{name}`"), expected);
+                report.add(UNKNOWN, at, format!("`{name}`"), expected);
                 return None;
             };
             all.push(position);
@@ -111,9 +103,9 @@ pub(super) fn combine(
     scene: &Scene<'_>,
     openings: &Openings,
     vectors: &[Vectors],
-    bounds: &Bounds,
+    bounds: &[Bounds],
 ) -> Vec<f64> {
-    let own = |position: usize| match bounds.own[position] {
+    let own = |position: usize| match bounds[position].own {
         Some(Bound::AtLeast(bound)) => bound,
         _ => 0.0,
     };
@@ -121,17 +113,13 @@ pub(super) fn combine(
     let Some(level) = openings.level else {
         return proven;
     };
-    let refuted: Vec<Vec<usize>> = vectors[level]
-        .refuted
-        .iter()
-        .zip(&bounds.refuted[level])
-        .filter(|(_, bound)| match bound {
-            Bound::AtLeast(users) => *users > 0.0,
-            Bound::Impossible => true,
-            Bound::NotAtFloor(_) => false,
-        })
-        .map(|(set, _)| set.open.clone())
-        .collect();
+    let refuted = bounds[level].refuted.iter();
+    let refuted = refuted.filter(|(_, bound)| match bound {
+        Bound::AtLeast(users) => *users > 0.0,
+        Bound::Impossible => true,
+        Bound::NotAtFloor(_) => false,
+    });
+    let refuted: Vec<Vec<usize>> = refuted.map(|(open, _)| open.clone()).collect();
     let count = openings.candidates.len();
     proven[level] = least_number(count, scene.stages[level].value, &refuted) as f64;
     let Some(open) = &openings.open else {
@@ -149,11 +137,9 @@ pub(super) fn combine(
     };
     for position in level + 1..vectors.len() {
         let of_set = |set: &Vec<usize>| -> Bound {
-            let others = vectors[position].others.iter();
-            let found = others.zip(&bounds.others[position]);
-            let own = found.filter(|(other, _)| other.open == *set);
-            own.map(|(_, bound)| *bound)
-                .find(|bound| !matches!(bound, Bound::NotAtFloor(_)))
+            let others = bounds[position].others.iter();
+            let mut own = others.filter(|(open, _)| open == set).map(|own| own.1);
+            own.find(|bound| !matches!(bound, Bound::NotAtFloor(_)))
                 .unwrap_or(Bound::AtLeast(0.0))
         };
         let most = held_at(scene, vectors, position);

@@ -38,6 +38,11 @@ pub(super) struct Halves<S> {
     pub(super) to_sites: S,
 }
 
+/// How many milliseconds a way within a limit may have.
+pub(in crate::plan::check) fn longest(limit: Option<f64>) -> f64 {
+    limit.map_or(f64::MAX, |limit| limit + LATENCY_SLACK_MS)
+}
+
 /// Sites to which some open way leads.
 pub(in crate::plan::check) struct ReachedSites<'r> {
     /// By site, the least.
@@ -182,7 +187,7 @@ impl<'a> Roads<'a> {
         let sites = self.ground.inventory.sites.len();
         ReachedSites {
             latencies: &self.reach[self.kind(profile)][region * sites..][..sites],
-            longest: limit.map_or(f64::MAX, |limit| limit + LATENCY_SLACK_MS),
+            longest: longest(limit),
         }
     }
 

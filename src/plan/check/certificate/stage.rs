@@ -16,7 +16,7 @@ use rayon::prelude::*;
 
 /// What a level minimises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Aim {
+pub(in crate::plan::check) enum Aim {
     /// Unserved users of a rank; `None` if nobody is of it.
     Unserved(Option<usize>),
     Relief,
@@ -67,7 +67,7 @@ impl Aim {
 
 /// One level.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Stage {
+pub(in crate::plan::check) struct Stage {
     pub(super) aim: Aim,
     /// The value that is claimed for it.
     pub(super) value: f64,
@@ -171,7 +171,14 @@ pub(super) fn resolve(
     })
 }
 
-const UNKNOWN: Rule = Rule {
+/// P7971: what is told is of the same plan.
+pub(super) const SHAPE: Rule = Rule {
+    code: "P7971",
+    hint: "take all files of the same plan",
+};
+
+/// P7972: what is named is there.
+pub(super) const UNKNOWN: Rule = Rule {
     code: "P7972",
     hint: "take the prices as they were written for this plan",
 };
@@ -281,14 +288,6 @@ pub(super) struct Vectors {
     pub(super) others: Vec<OfSet>,
 }
 
-/// A bound that is to be computed.
-#[derive(Clone, Copy)]
-enum Job {
-    Own(usize),
-    Refuted(usize, usize),
-    Other(usize, usize),
-}
-
 /// All vectors of a level; those that cannot be ones are left out.
 pub(super) fn vectors(
     scene: &Scene<'_>,
@@ -330,72 +329,61 @@ pub(super) fn vectors(
     all
 }
 
-/// What every vector says.
+/// What the vectors of one level prove.
 pub(super) struct Bounds {
-    /// By level.
-    pub(super) own: Vec<Option<Bound>>,
-    /// By level, then set.
-    pub(super) refuted: Vec<Vec<Bound>>,
-    pub(super) others: Vec<Vec<Bound>>,
+    /// `None` where its own cannot be one.
+    pub(super) own: Option<Bound>,
+    /// By set of openings.
+    pub(super) refuted: Vec<(Vec<usize>, Bound)>,
+    pub(super) others: Vec<(Vec<usize>, Bound)>,
 }
 
-/// Recomputes all bounds, side by side.
-pub(super) fn bounds(scene: &Scene<'_>, openings: &Openings, vectors: &[Vectors]) -> Bounds {
-    let mut jobs: Vec<Job> = Vec::new();
-    for (position, of_level) in vectors.iter().enumerate() {
-        jobs.push(Job::Own(position));
-        jobs.extend((0..of_level.refuted.len()).map(|set| Job::Refuted(position, set)));
-        jobs.extend((0..of_level.others.len()).map(|set| Job::Other(position, set)));
-    }
-    let compute = |job: &Job| -> Option<Bound> {
-        match *job {
-            Job::Own(position) => {
-                let aim = scene.stages[position].aim;
-                let mask = if openings.is_after(position) {
-                    openings.mask(scene, openings.open.as_deref()?)
-                } else {
-                    scene.roads.may_open.clone()
-                };
-                let of_level = &vectors[position];
-                match &of_level.own {
-                    Some(vector) => Some(scene.bound(aim, vector, &mask, None)),
-                    None if of_level.is_sound => {
-                        let view = View::new(scene.classes, scene.roads, mask);
-                        Some(Bound::AtLeast(view.floor(aim)))
-                    }
-                    None => None,
+/// Recomputes all bounds, side by side; by level.
+pub(super) fn bounds(scene: &Scene<'_>, openings: &Openings, vectors: &[Vectors]) -> Vec<Bounds> {
+    let of_level = |(position, of_level): (usize, &Vectors)| {
+        let aim = scene.stages[position].aim;
+        let own = || {
+            let mask = if openings.is_after(position) {
+                openings.mask(scene, openings.open.as_deref()?)
+            } else {
+                scene.roads.may_open.clone()
+            };
+            match &of_level.own {
+                Some(vector) => Some(scene.bound(aim, vector, &mask, None)),
+                None if of_level.is_sound => {
+                    let view = View::new(scene.classes, scene.roads, mask);
+                    Some(Bound::AtLeast(view.floor(aim)))
+                }
+                None => None,
+            }
+        };
+        let refuted = |set: &OfSet| {
+            let mut entry = vec![0.0; scene.roads.may_open.len()];
+            for (position, &candidate) in openings.candidates.iter().enumerate() {
+                if set.open.binary_search(&position).is_err() {
+                    entry[candidate] = 1.0;
                 }
             }
-            Job::Refuted(position, set) => {
-                let OfSet { open, vector } = &vectors[position].refuted[set];
-                let mut entry = vec![0.0; scene.roads.may_open.len()];
-                for (position, &candidate) in openings.candidates.iter().enumerate() {
-                    if open.binary_search(&position).is_err() {
-                        entry[candidate] = 1.0;
-                    }
-                }
-                let open = &scene.roads.may_open;
-                Some(scene.bound(Aim::Entry, vector, open, Some(&entry)))
-            }
-            Job::Other(position, set) => {
-                let OfSet { open, vector } = &vectors[position].others[set];
-                let mask = openings.mask(scene, open);
-                Some(scene.bound(scene.stages[position].aim, vector, &mask, None))
-            }
+            let open = &scene.roads.may_open;
+            let bound = scene.bound(Aim::Entry, &set.vector, open, Some(&entry));
+            (set.open.clone(), bound)
+        };
+        let other = |set: &OfSet| {
+            let mask = openings.mask(scene, &set.open);
+            let bound = scene.bound(aim, &set.vector, &mask, None);
+            (set.open.clone(), bound)
+        };
+        let sets = || {
+            let refuted = of_level.refuted.par_iter().map(refuted).collect();
+            let others = of_level.others.par_iter().map(other).collect();
+            (refuted, others)
+        };
+        let (own, (refuted, others)) = rayon::join(own, sets);
+        Bounds {
+            own,
+            refuted,
+            others,
         }
     };
-    let done: Vec<Option<Bound>> = jobs.par_iter().map(compute).collect();
-    let mut bounds = Bounds {
-        own: vec![None; vectors.len()],
-        refuted: vec![Vec::new(); vectors.len()],
-        others: vec![Vec::new(); vectors.len()],
-    };
-    for (job, bound) in jobs.into_iter().zip(done) {
-        match job {
-            Job::Own(position) => bounds.own[position] = bound,
-            Job::Refuted(position, _) => bounds.refuted[position].extend(bound),
-            Job::Other(position, _) => bounds.others[position].extend(bound),
-        }
-    }
-    bounds
+    vectors.par_iter().enumerate().map(of_level).collect()
 }

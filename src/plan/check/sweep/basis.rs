@@ -3,14 +3,13 @@
 use super::super::affected::Affected;
 use super::super::before::Before;
 use super::super::certificate::{
-    AllAlike, Crowds, FastestWays, Over, Permissions, Roads, Row, rows,
+    AllAlike, Crowds, FastestWays, Over, Permissions, Roads, Row, longest, rows,
 };
 use super::super::ground::Ground;
 use super::super::homes::Homes;
 use super::super::period::Situation;
 use super::asked::Asked;
 use crate::ids::{SiteId, TierId};
-use crate::units::LATENCY_SLACK_MS;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -185,10 +184,8 @@ impl Ways<'_, '_> {
         let mut is_ambiguous = false;
         let mut stays = Vec::with_capacity(basis.alike.all.len());
         for (id, alike) in basis.alike.all.iter().enumerate() {
-            let group = &crowds.groups[crowds.group_of(id)];
-            let longest = group
-                .limit
-                .map_or(f64::MAX, |limit| limit + LATENCY_SLACK_MS);
+            let group = crowds.group(id);
+            let longest = longest(group.limit);
             let fastest = &self.fastest[self.roads.kind(crowds.demands[group.demand].profile)];
             let reach = |site: usize, over: Over| {
                 let way = fastest.of(group.region, site, over)?;
@@ -204,9 +201,7 @@ impl Ways<'_, '_> {
                 stays.push(Some(stay));
                 continue;
             }
-            let is_affected = alike
-                .current
-                .is_some_and(|site| affected.is_affected(alike.shard, site));
+            let is_affected = alike.is_affected(affected);
             let at_home = home.and_then(|site| reach(site, Over::Openable));
             let at_home = at_home.filter(|_| !is_affected);
             if untouched == Untouched::Stay && at_home.is_some() {

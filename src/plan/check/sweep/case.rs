@@ -2,7 +2,7 @@
 
 use super::super::affected::Affected;
 use super::super::certificate::{
-    Claims, Classes, Row as LoadRow, Terrain, name, prove, without_retries,
+    Claims, Classes, Row as LoadRow, Scene, name, prove, without_retries,
 };
 use super::super::report::{At, Report, Rule};
 use super::super::stages::expected;
@@ -378,13 +378,14 @@ pub(super) fn proven(
         affected,
         ways.roads,
     );
-    let terrain = Terrain {
+    let scene = Scene {
         ground,
         situation,
         slices: ways.slices,
         roads: ways.roads,
         classes: &classes,
         rows,
+        stages: &[],
     };
     let claims = Claims {
         levels: &line.row.levels,
@@ -392,7 +393,7 @@ pub(super) fn proven(
         of_values: (PROOFS_FILE, "levels"),
     };
     let mut own = Report::default();
-    let bounds = prove(&terrain, &claims, &mut own);
+    let bounds = prove(&scene, &claims, &mut own);
     for mut finding in own.broken {
         PROOFS_FILE.clone_into(&mut finding.place.file);
         finding.place.line = Some(line.line);

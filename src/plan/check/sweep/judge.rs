@@ -111,6 +111,7 @@ pub fn check_sweep_sample(
 
 /// The files that are judged, and those that are not, with why.
 fn files(written: &WrittenSweep) -> (Vec<&'static str>, Vec<String>) {
+    let summary = &written.summary;
     let all = [
         (SWEEP_FILE, true),
         (FailureRow::FILE, true),
@@ -124,46 +125,44 @@ fn files(written: &WrittenSweep) -> (Vec<&'static str>, Vec<String>) {
         (DISPLACED_FILE, written.displaced.is_some()),
         (BeforeRow::FILE, written.before.is_some()),
     ];
-    let (has, has_not): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, is_there)| *is_there);
-    let mut checked: Vec<&'static str> = has.into_iter().map(|(name, _)| name).collect();
-    let has_not = has_not.into_iter();
-    let mut not_checked: Vec<String> = has_not
-        .map(|(name, _)| format!("{name}, which is absent"))
-        .collect();
+    let is_from_plan = summary.from == SweepFrom::Plan;
+    let homes = is_from_plan.then_some((HomeRow::FILE, written.homes.is_some()));
     // Only some sweeps have these, and the scenario's own plan is known by both of its files.
-    let begins_at_plan = begins_at_plan(&written.summary);
+    let begins_at_plan = begins_at_plan(summary);
     let has_plan = written.assignment.is_some() && written.steering.is_some();
-    let unasked = "as sweep.json asks for nothing that begins at it";
-    let ungray = "as sweep.json asks for nothing gray";
+    let (gray, plan) = ("gray", "that begins at it");
     let more = [
         (
             GrayRow::FILE,
             written.gray.is_some(),
-            written.summary.gray.is_some(),
-            ungray,
+            summary.gray.is_some(),
+            gray,
         ),
         (
             AssignmentRow::FILE,
             written.assignment.is_some(),
             begins_at_plan,
-            unasked,
+            plan,
         ),
         (
             SteeringRow::FILE,
             written.steering.is_some(),
             begins_at_plan,
-            unasked,
+            plan,
         ),
     ];
-    if written.summary.from == SweepFrom::Plan {
-        if written.homes.is_none() {
-            not_checked.push(format!("{}, which is absent", HomeRow::FILE));
-        } else if has_plan {
-            checked.push(HomeRow::FILE);
+    let mut checked = Vec::new();
+    let mut not_checked = Vec::new();
+    for (name, is_there) in all.into_iter().chain(homes) {
+        if !is_there {
+            not_checked.push(format!("{name}, which is absent"));
+        } else if name != HomeRow::FILE || has_plan {
+            checked.push(name);
         }
     }
-    for (name, _, is_asked, why) in more.into_iter().filter(|(_, is_there, ..)| *is_there) {
+    for (name, _, is_asked, what) in more.into_iter().filter(|(_, is_there, ..)| *is_there) {
         if !is_asked {
+            let why = format!("as {SWEEP_FILE} asks for nothing {what}");
             not_checked.push(format!("{name}, {why}"));
         } else if has_plan {
             checked.push(name);

@@ -297,7 +297,7 @@ impl<'c, 'w, 'a> Count<'c, 'w, 'a> {
     /// Users, less than none of them to take some away, on their default path.
     fn stay(&mut self, alike: usize, stay: Stay, users: f64) {
         let crowds = &self.ways.basis.crowds;
-        let group = &crowds.groups[crowds.group_of(alike)];
+        let group = crowds.group(alike);
         let path = (group.demand, group.region, stay.access_point, stay.site);
         *self.on_default.entry(path).or_default() += users;
         self.serve(alike, stay.site as usize, users);
@@ -307,7 +307,7 @@ impl<'c, 'w, 'a> Count<'c, 'w, 'a> {
     /// Users who are served at a site.
     fn serve(&mut self, alike: usize, site: usize, users: f64) {
         let basis = self.ways.basis;
-        let demand = basis.crowds.groups[basis.crowds.group_of(alike)].demand;
+        let demand = basis.crowds.group(alike).demand;
         let shard = basis.alike.all[alike].shard;
         let has_copy = basis.ground.has_copy(shard, SiteId::new(site));
         *self.at_sites.entry((demand, site, has_copy)).or_default() += users;
@@ -340,7 +340,7 @@ impl<'c, 'w, 'a> Count<'c, 'w, 'a> {
             self.outcome.unserved.insert(who, f64::INFINITY);
             return;
         };
-        let demand = basis.crowds.groups[basis.crowds.group_of(own.alike)].demand;
+        let demand = basis.crowds.group(own.alike).demand;
         for slice in 0..self.ways.slices.len() {
             let users = self.users(demand, slice, own.users);
             let leg = route.leg(slice);

@@ -1,7 +1,7 @@
 //! Witness: who is not on his default path in the plan of a case, as a line of proofs.jsonl says.
 
 use super::super::affected::Affected;
-use super::super::certificate::Rules;
+use super::super::certificate::{Rules, longest};
 use super::super::ground::Ground;
 use super::super::report::{At, Report, Rule};
 use super::basis::{Defaults, Ways};
@@ -10,7 +10,7 @@ use crate::model::LinkEnd;
 use crate::plan_files::{
     CaseProof, DisplacedUsers, LikeShard, Lined, PROOFS_FILE, UsersOf, decimal,
 };
-use crate::units::{AGREEMENT, LATENCY_SLACK_MS, NOBODY};
+use crate::units::{AGREEMENT, NOBODY};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 
@@ -287,7 +287,7 @@ impl Cell {
     ) -> Option<Leg> {
         let (basis, roads) = (ways.basis, ways.roads);
         let (ground, crowds) = (basis.ground, &basis.crowds);
-        let group = &crowds.groups[crowds.group_of(alike)];
+        let group = crowds.group(alike);
         let kind = roads.kind(crowds.demands[group.demand].profile);
         let start = place_of_region(group.region);
         let mut wrong = |found: String, expected: &str| {
@@ -338,18 +338,13 @@ impl Cell {
                 "a path to a site",
             );
         };
-        if group
-            .limit
-            .is_some_and(|limit| latency > limit + LATENCY_SLACK_MS)
-        {
+        if latency > longest(group.limit) {
             let found = format!("{} ms", decimal(latency));
             let expected = format!("at most {} ms", decimal(group.limit.unwrap_or_default()));
             return wrong(found, &expected);
         }
         let own = &basis.alike.all[alike];
-        let is_affected = own
-            .current
-            .is_some_and(|current| affected.is_affected(own.shard, current));
+        let is_affected = own.is_affected(affected);
         let rules = Rules::new(ground, ways.situation, own.shard, own.current, is_affected);
         if ways.situation.case.gone[site.index()] || !rules.permit(site) {
             let found = format!("a path to `{}`", ground.site_name(Some(site)));

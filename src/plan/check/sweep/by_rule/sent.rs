@@ -1,13 +1,12 @@
 //! Sent: what a case leaves of the plan that was in force, and where users are sent by a rule who have lost their site.
 
 use super::super::super::affected::Affected;
-use super::super::super::certificate::Permissions;
+use super::super::super::certificate::{Permissions, longest};
 use super::super::basis::Ways;
 use super::super::traffic::{Traffic, Users};
 use super::cells::{Cell, Cells, Flow, Steering};
 use crate::ids::{LinkId, SiteId};
 use crate::model::{Recovery, ReplicaState};
-use crate::units::LATENCY_SLACK_MS;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
@@ -57,9 +56,7 @@ impl<'c, 'w, 'a> Left<'c, 'w, 'a> {
     /// Milliseconds and access point of the fastest way of a group to a site, if one within its limit is open.
     fn fastest(&self, group: usize, site: usize) -> Option<(f64, usize)> {
         let of_group = &self.ways.basis.ground.groups[group];
-        let longest = of_group
-            .limit
-            .map_or(f64::MAX, |own| own + LATENCY_SLACK_MS);
+        let longest = longest(of_group.limit);
         let fastest = &self.ways.fastest[self.ways.roads.kind(of_group.profile)];
         let region = of_group.client_region.index();
         let way = fastest.search(region, site, |index| self.steering.is_open[index])?;
@@ -108,9 +105,7 @@ impl<'c, 'w, 'a> Left<'c, 'w, 'a> {
         let basis = self.ways.basis;
         let ground = basis.ground;
         let alike = &basis.alike.all[id];
-        let is_affected = alike
-            .current
-            .is_some_and(|site| affected.is_affected(alike.shard, site));
+        let is_affected = alike.is_affected(affected);
         let permitted = permissions.of(ground, self.ways.situation, (id, alike), is_affected);
         let permitted = &permitted.sites;
         let group = ground.group_of(alike.shard);
@@ -280,8 +275,7 @@ impl Sent {
             let alike = cells.folks[part.folk].alike;
             let shard = basis.alike.all[alike].shard;
             let has_copy = basis.ground.has_copy(shard, SiteId::new(site));
-            let demand = basis.crowds.groups[basis.crowds.group_of(alike)].demand;
-            let demand = &basis.crowds.demands[demand];
+            let demand = basis.crowds.demand(alike);
             let users = Users {
                 count: part.users,
                 profile: demand.profile,

@@ -6,7 +6,6 @@
 mod alike;
 mod bound;
 mod classes;
-mod fastest;
 mod judge;
 mod openings;
 mod roads;
@@ -20,8 +19,8 @@ mod view;
 pub(super) use alike::{AllAlike, Crowds};
 pub(super) use bound::Scene;
 pub(super) use classes::{Classes, Permissions, Rules};
-pub(super) use fastest::{FastestWays, Over};
 pub(super) use judge::{Claims, Subject, check, name, of_plan, prove};
 pub use judge::{Proven, ProvenLevel};
 pub(super) use roads::{Roads, longest};
 pub(super) use rows::{Row, Stands, rows, without_retries};
+pub(super) use toll::{FastestWays, Over};

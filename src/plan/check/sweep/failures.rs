@@ -4,7 +4,6 @@ use super::super::certificate::{Row as LoadRow, without_retries};
 use super::super::judge::{self, Expected, judge_cells};
 use super::super::report::{At, Report, Rule, is_same};
 use super::basis::Ways;
-use super::by_rule::is_overloaded;
 use super::tables::{Rows, Tables, is_of_nothing, rule_of};
 use super::traffic::{Outcome, standby};
 use crate::ids::AccessPointId;
@@ -61,11 +60,7 @@ impl Found<'_, '_> {
         self.cells_are_true(case, failure, report);
         self.place_of_shortfall_is_true(failure, report);
         self.opened_are_true(failure, rows, report);
-        if self.is_by_rule() {
-            self.overloaded_bind(rows, report);
-        } else {
-            self.binding_is_possible(failure, rows, report);
-        }
+        self.binding_is_true(failure, rows, report);
     }
 
     /// The cells of the case's row: users, those who move and those without a site are those of the plan, as is the worst
@@ -234,11 +229,18 @@ impl Found<'_, '_> {
             hint: "name every access point on standby that carries users in the plan, and count them",
         };
         let ground = self.ways.basis.ground;
+        let entering = &self.outcome.entering;
+        let carries = |least: f64| {
+            let all = standby(ground.inventory);
+            all.filter(move |index| entering[*index] > least)
+        };
         let mut is_told = vec![false; ground.inventory.access_points.len()];
-        let involved = rows.involved.iter();
-        let told = involved.filter(|lined| lined.row.role == Role::Opened);
         let mut count = 0;
-        for lined in told {
+        for lined in rows
+            .involved
+            .iter()
+            .filter(|own| own.row.role == Role::Opened)
+        {
             let id = ground.components.get(lined.row.component.as_str());
             let own = id.map(|id| ground.inventory.component(*id));
             let Some(Component::AccessPoint(id)) = own else {
@@ -252,39 +254,26 @@ impl Found<'_, '_> {
             is_told[id.index()] = true;
             count += 1;
             // What arithmetic leaves of nobody may count as somebody or not.
-            if !self.may_be_opened(id.index()) {
+            if !carries(0.0).any(|own| own == id.index()) {
                 let found = format!("`{}` opened", lined.row.component);
                 let at = At::cell(InvolvedRow::FILE, lined.line, "component");
-                report.add(
-                    RULE,
-                    at,
-                    found,
-                    "an access point on standby that carries users",
-                );
+                let expected = "an access point on standby that carries users";
+                report.add(RULE, at, found, expected);
             }
         }
-        for index in standby(self.ways.basis.ground.inventory) {
-            let users = self.outcome.entering[index];
-            if users > self.nobody() && !is_told[index] && self.has_involved() {
-                let id = ground
-                    .inventory
-                    .access_point_component(AccessPointId::new(index));
-                let name = ground.inventory.component_name(id);
-                let found = format!("no row of `{name}`{}", of_case(rows));
-                let expected = format!("opened, with {} users", decimal(users));
-                report.add(RULE, At::file(InvolvedRow::FILE), found, expected);
-            }
+        let is_missing = |index: &usize| self.has_involved() && !is_told[*index];
+        for index in carries(self.nobody()).filter(is_missing) {
+            let id = AccessPointId::new(index);
+            let id = ground.inventory.access_point_component(id);
+            let name = ground.inventory.component_name(id);
+            let found = format!("no row of `{name}`{}", of_case(rows));
+            let expected = format!("opened, with {} users", decimal(entering[index]));
+            report.add(RULE, At::file(InvolvedRow::FILE), found, expected);
         }
         let expected = if self.has_involved() {
             count..=count
         } else {
-            let carries = |least: f64| {
-                let entering = &self.outcome.entering;
-                standby(self.ways.basis.ground.inventory)
-                    .filter(|index| entering[*index] > least)
-                    .count()
-            };
-            carries(self.nobody())..=carries(0.0)
+            carries(self.nobody()).count()..=carries(0.0).count()
         };
         let found = usize::try_from(row.row.opened_access_points).unwrap_or(usize::MAX);
         if !expected.contains(&found) {
@@ -293,17 +282,29 @@ impl Found<'_, '_> {
         }
     }
 
-    fn may_be_opened(&self, index: usize) -> bool {
-        let is_standby = standby(self.ways.basis.ground.inventory).any(|own| own == index);
-        is_standby && self.outcome.entering[index] > 0.0
-    }
-
     /// P7846: what binds limits something in the case, and nothing binds where everybody is on his default path.
-    fn binding_is_possible(&self, row: &Lined<FailureRow>, rows: &Rows<'_>, report: &mut Report) {
-        const RULE: Rule = Rule {
+    /// P7861: where a rule answers, those bind of which more is asked for than there is.
+    fn binding_is_true(&self, row: &Lined<FailureRow>, rows: &Rows<'_>, report: &mut Report) {
+        const PRICED: Rule = Rule {
             code: "P7846",
             hint: "name components and resources that have a price in the case, each once",
         };
+        const OVERLOADED: Rule = Rule {
+            code: "P7861",
+            hint: "name every component and resource that is asked for more than its capacity, each once",
+        };
+        let is_by_rule = self.is_by_rule();
+        let (rule, expected) = if is_by_rule {
+            (OVERLOADED, "something that is overloaded in the case")
+        } else {
+            let expected =
+                "something that limits the case, where more than the default plan is needed";
+            (PRICED, expected)
+        };
+        let exceeds = |position: usize, tolerance: f64| {
+            self.outcome.loads[position] > self.rows[position].capacity * (1.0 + tolerance)
+        };
+        let mut told = BTreeSet::new();
         for lined in rows
             .involved
             .iter()
@@ -311,58 +312,30 @@ impl Found<'_, '_> {
         {
             let resource = lined.row.resource.as_deref().unwrap_or_default();
             let own = self.row_of(&lined.row.component, resource);
-            let is_short = row.row.settled_by != SettledBy::Default;
-            if own.is_none() || !is_short {
-                let found = format!("`{resource}` of `{}` binds", lined.row.component);
-                let at = At::cell(InvolvedRow::FILE, lined.line, "component");
-                let expected =
-                    "something that limits the case, where more than the default plan is needed";
-                report.add(RULE, at, found, expected);
-            }
-        }
-    }
-
-    /// P7861: where a rule answers, those bind of which more is asked for than there is.
-    fn overloaded_bind(&self, rows: &Rows<'_>, report: &mut Report) {
-        const RULE: Rule = Rule {
-            code: "P7861",
-            hint: "name every component and resource that is asked for more than its capacity, each once",
-        };
-        let binds = rows
-            .involved
-            .iter()
-            .filter(|own| own.row.role == Role::Binds);
-        let mut told = BTreeSet::new();
-        for lined in binds {
-            let resource = lined.row.resource.as_deref().unwrap_or_default();
-            let own = self.row_of(&lined.row.component, resource);
-            // What is full to the last bit may count or not.
-            let is_full = own.is_some_and(|own| {
-                let row = &self.rows[own];
-                self.outcome.loads[own] > row.capacity * (1.0 + 0.5 * FEASIBILITY)
-            });
             told.extend(own);
-            if !is_full {
+            // What is full to the last bit may count or not.
+            let may_bind = own.is_some_and(|own| {
+                let is_short = row.row.settled_by != SettledBy::Default;
+                if is_by_rule {
+                    exceeds(own, 0.5 * FEASIBILITY)
+                } else {
+                    is_short
+                }
+            });
+            if !may_bind {
                 let found = format!("`{resource}` of `{}` binds", lined.row.component);
                 let at = At::cell(InvolvedRow::FILE, lined.line, "component");
-                report.add(RULE, at, found, "something that is overloaded in the case");
+                report.add(rule, at, found, expected);
             }
         }
-        for (position, row) in self.rows.iter().enumerate() {
-            let load = self.outcome.loads[position];
-            let fullest = || self.fullest((row.component, row.resource));
-            if !is_overloaded(row, load) || fullest().is_some_and(|own| told.contains(&own)) {
-                continue;
-            }
-            let is_surely = load > row.capacity * (1.0 + 2.0 * FEASIBILITY);
-            if is_surely && self.has_involved() {
+        let surely = (0..self.rows.len()).filter(|own| exceeds(*own, 2.0 * FEASIBILITY));
+        for position in surely.filter(|_| is_by_rule && self.has_involved()) {
+            let row = &self.rows[position];
+            let fullest = self.fullest((row.component, row.resource));
+            if !fullest.is_some_and(|own| told.contains(&own)) {
                 let found = format!("no row{} of {}", of_case(rows), self.words(position));
-                report.add(
-                    RULE,
-                    At::file(InvolvedRow::FILE),
-                    found,
-                    "a row that says that it binds",
-                );
+                let at = At::file(InvolvedRow::FILE);
+                report.add(OVERLOADED, at, found, "a row that says that it binds");
             }
         }
     }

@@ -88,7 +88,7 @@ fn asked_beyond(row: &Row, load: f64) -> f64 {
 }
 
 /// `true` if more is asked for than there is.
-pub(super) fn is_overloaded(row: &Row, load: f64) -> bool {
+fn is_overloaded(row: &Row, load: f64) -> bool {
     load > row.capacity * (1.0 + FEASIBILITY)
 }
 

@@ -7,7 +7,8 @@ use super::super::certificate::{
 use super::super::report::{At, Report, Rule};
 use super::super::stages::expected;
 use super::basis::{Basis, Defaults, Untouched, Ways, in_case};
-use super::by_rule::{self, Cells};
+use super::by_rule;
+use super::cells::Cells;
 use super::components::{Worst, sites_are_true};
 use super::failures::Found;
 use super::tables::{Rows, Tables};

@@ -5,7 +5,7 @@ use super::super::judge::{self, Expected, judge_cells};
 use super::super::report::{At, Report, Rule};
 use super::asked::Asked;
 use super::basis::Basis;
-use super::by_rule::Cells;
+use super::cells::Cells;
 use super::tables::{Names, is_of_nothing, names, stands_twice};
 use super::traffic::{Who, number};
 use crate::ids::{TenantId, TierId};

@@ -1,12 +1,12 @@
 //! Cells: the scenario's own plan, folded. Users of a group at one site are told apart by nothing on their way.
 
-use super::super::super::ground::Ground;
-use super::super::super::leg::Steered;
-use super::super::super::parts::Assignment;
-use super::super::super::period::Situation;
-use super::super::basis::Basis;
-use super::super::traffic::{Who, number};
-use super::super::witness::Step;
+use super::super::ground::Ground;
+use super::super::leg::Steered;
+use super::super::parts::Assignment;
+use super::super::period::Situation;
+use super::basis::Basis;
+use super::traffic::{Who, number};
+use super::witness::Step;
 use crate::ids::{SiteId, TenantId, TierId};
 use crate::model::AccessPointState;
 use crate::units::NOBODY;
@@ -48,7 +48,7 @@ pub(super) struct Steering {
 }
 
 /// The scenario's own plan.
-pub(in super::super) struct Cells {
+pub(super) struct Cells {
     /// Ascending by group, then site.
     pub(super) all: Vec<Cell>,
     /// Those of the cells, then who is unserved.
@@ -68,11 +68,7 @@ const UNSERVED: (usize, usize) = (usize::MAX, usize::MAX);
 
 impl Cells {
     /// Folds the plan that is in force.
-    pub(in super::super) fn new(
-        basis: &Basis<'_>,
-        assignment: &Assignment,
-        steered: &[Steered],
-    ) -> Self {
+    pub(super) fn new(basis: &Basis<'_>, assignment: &Assignment, steered: &[Steered]) -> Self {
         let ground = basis.ground;
         let mut users: FxHashMap<Key, f64> = FxHashMap::default();
         let mut keys: Vec<(usize, Key)> = Vec::new();
@@ -172,7 +168,7 @@ impl Cells {
     }
 
     /// Tenant and tier of shards with users, and their folk.
-    pub(in super::super) fn tenants<'s>(
+    pub(super) fn tenants<'s>(
         &'s self,
         ground: &'s Ground<'_>,
     ) -> impl Iterator<Item = ((TenantId, TierId), Who)> + 's {

@@ -1,10 +1,10 @@
 //! Sent: what a case leaves of the plan that was in force, and where users are sent by a rule who have lost their site.
 
-use super::super::super::affected::Affected;
-use super::super::super::certificate::{Permissions, longest};
-use super::super::basis::Ways;
-use super::super::traffic::{Traffic, Users};
+use super::super::affected::Affected;
+use super::super::certificate::{Permissions, longest};
+use super::basis::Ways;
 use super::cells::{Cell, Cells, Flow, Steering};
+use super::traffic::{Traffic, Users};
 use crate::ids::{LinkId, SiteId};
 use crate::model::{Recovery, ReplicaState};
 use rustc_hash::FxHashMap;

@@ -1,21 +1,16 @@
 //! Cases that are answered by a rule, recomputed from the scenario's own plan by the sentences of `docs/model.md` §10.
 //! Every number is that of the hour in which it is worst.
 
-mod cells;
-mod sent;
-
-pub(super) use cells::Cells;
-
 use super::super::affected::Affected;
 use super::super::certificate::{Row, Stands};
 use super::basis::{Basis, Ways};
+use super::cells::{Cell, Cells};
+use super::sent::{Left, Part, Sent, Way};
 use super::traffic::{Outcome, number};
 use crate::ids::AccessPointId;
 use crate::model::{LinkEnd, Recovery};
 use crate::units::FEASIBILITY;
-use cells::Cell;
 use rustc_hash::FxHashMap;
-use sent::{Left, Part, Sent, Way};
 use std::collections::BTreeMap;
 
 /// What the case of some ways comes to under a rule.

@@ -60,12 +60,15 @@ macro_rules! of_component {
 of_component!(ComponentRow, 10);
 of_component!(WorstRow, 1);
 
+/// Cases with their rows.
+type Cases<'w, R> = Vec<(usize, &'w Lined<R>)>;
+
 /// A file that lists the worst cases of components.
 pub(super) struct Worst<'w, R> {
     /// Whether the cases of each kind are listed by themselves.
     is_by_kind: bool,
-    /// Cases with their rows, in the order of their places.
-    listed: BTreeMap<(Recovery, Key), Vec<(usize, &'w Lined<R>)>>,
+    /// In the order of their places.
+    listed: BTreeMap<(Recovery, Key), Cases<'w, R>>,
     /// By case and recovery, of what it is listed.
     of_case: BTreeMap<(usize, Recovery), Vec<Key>>,
 }

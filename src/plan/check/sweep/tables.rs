@@ -389,7 +389,7 @@ pub(super) fn totals_are_true(asked: &Asked, tables: &Tables<'_>, report: &mut R
     for (position, (found, recovery)) in found.iter().zip(&asked.recoveries).enumerate() {
         let of_recovery = tables.by_case.iter().filter(|(key, _)| key.1 == *recovery);
         let rows = of_recovery.filter_map(|(_, rows)| Some(&rows.failure?.row));
-        let expected = totals(rows.collect(), found);
+        let expected = totals(&rows.collect::<Vec<_>>(), found);
         for ((column, found), (_, expected)) in cells(found).into_iter().zip(cells(&expected)) {
             if found != expected {
                 let key = format!("found[{position}].{column}");
@@ -420,12 +420,12 @@ fn cells(totals: &SweepTotals) -> [(&'static str, String); 7] {
 }
 
 /// The totals of some rows; most unserved users as they are written, if that is as many.
-fn totals(rows: Vec<&FailureRow>, found: &SweepTotals) -> SweepTotals {
+fn totals(rows: &[&FailureRow], found: &SweepTotals) -> SweepTotals {
     let is_unserved = |row: &FailureRow| row.unserved_users > NOBODY;
     let is_missed = |row: &FailureRow| row.component.is_some();
     let count = |is: &dyn Fn(&FailureRow) -> bool| rows.iter().filter(|own| is(own)).count() as u64;
     let mut worst: Option<&FailureRow> = None;
-    for row in &rows {
+    for row in rows {
         if row.unserved_users > worst.map_or(NOBODY, |worst| worst.unserved_users) {
             worst = Some(row);
         }

@@ -14,7 +14,6 @@ use super::witness::Displaced;
 use crate::ids::{AccessPointId, ProfileId, SiteId};
 use crate::model::{AccessPointState, Inventory, LinkEnd};
 use crate::units::NOBODY;
-use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
 /// What users ask for in some slices of the hours.
@@ -253,9 +252,9 @@ struct Count<'c, 'w, 'a> {
     ways: &'c Ways<'w, 'a>,
     outcome: Outcome,
     /// By demand, client region, access point and site: who is on default paths.
-    on_default: FxHashMap<(usize, usize, u32, u32), f64>,
+    on_default: BTreeMap<(usize, usize, u32, u32), f64>,
     /// By demand, site, and whether a copy is there: who is served.
-    at_sites: FxHashMap<(usize, usize, bool), f64>,
+    at_sites: BTreeMap<(usize, usize, bool), f64>,
     /// Who is on another path.
     traffic: Traffic<'a>,
     /// By those who are alike, who are on their default path.
@@ -269,8 +268,8 @@ impl<'c, 'w, 'a> Count<'c, 'w, 'a> {
         let mut count = Self {
             ways,
             outcome: Outcome::nothing(basis, rows),
-            on_default: FxHashMap::default(),
-            at_sites: FxHashMap::default(),
+            on_default: BTreeMap::new(),
+            at_sites: BTreeMap::new(),
             traffic: Traffic::new(basis.ground, ways.slices.len()),
             staying: (0..defaults.stays.len())
                 .map(|id| basis.users(id))

@@ -45,7 +45,13 @@ pub(super) fn describe(
     });
     let load_by_slice = loads(settled.plan_problem, ground.groups, &parts, &flows);
     let load = most(&load_by_slice);
-    let margins = margins(settled.problem, settled.fractional, &load, ground.before);
+    let margins = margins(
+        settled.problem,
+        settled.fractional,
+        &load,
+        ground.before,
+        period.number(),
+    );
     let (retry_load_by_slice, stability) = if inventory.has_retries() {
         let who = (parts.as_slice(), flows.as_slice());
         let offered = retry_loads(settled.plan_problem, ground.groups, who, &load_by_slice);
@@ -119,7 +125,7 @@ pub(super) fn describe(
         },
         worst_shortfall: margins
             .iter()
-            .map(|margin| margin.shortfall)
+            .map(|margin| margin.row.shortfall)
             .fold(0.0, f64::max),
     };
     let crossing_by_slice = crossing_by_slice(settled.plan_problem, &flows);

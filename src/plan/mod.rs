@@ -57,7 +57,7 @@ pub use hurt_users::hurt_users;
 pub use joint::JointPeriods;
 pub use margin::{ErrorMargin, Limit, Sites};
 pub(crate) use margin::{least_bound, least_limit};
-pub use measure::{Stage, stages};
+pub use measure::{Stage, stage_name, stages};
 pub(crate) use moves::has_copy;
 pub use moves::{Move, Origin, moves, reason};
 pub(crate) use open_path::is_open;

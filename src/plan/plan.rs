@@ -401,7 +401,7 @@ impl Plan {
     }
 
     /// `true` if some way to a period is refused: nothing of it is to be begun.
-    pub(super) fn is_refused_in(&self, period: usize) -> bool {
+    pub(crate) fn is_refused_in(&self, period: usize) -> bool {
         let mut transitions = self.transitions.iter();
         transitions.any(|own| own.period == period && own.refusal.is_some())
     }

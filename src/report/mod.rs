@@ -13,7 +13,6 @@ pub mod drawn;
 pub mod explained;
 pub mod headroom;
 pub mod html;
-mod margin;
 pub mod markdown;
 pub mod moves;
 mod named;

@@ -63,28 +63,26 @@ pub(super) fn believed_rows(inventory: &Inventory, period: &PeriodPlan) -> Vec<H
 }
 
 fn row(inventory: &Inventory, period: &PeriodPlan, margin: &Margin) -> HeadroomRow {
-    let resource = &inventory.resources[margin.resource.index()];
     let is_standby = matches!(
         inventory.component(margin.component),
         Component::AccessPoint(id)
             if inventory.access_points[id.index()].state == AccessPointState::Standby
     );
+    let own = &margin.row;
+    let before = own.before_utilization.filter(|_| !is_standby);
     HeadroomRow {
-        component: inventory.component_name(margin.component).to_owned(),
+        component: own.component.clone(),
         name: inventory.component_title(margin.component).to_owned(),
         kind: inventory.component_kind(margin.component),
-        resource: resource.id.clone(),
-        unit: resource.unit.clone(),
+        resource: own.resource.clone(),
+        unit: own.unit.clone(),
         standing: standing(inventory, period, margin.component),
-        before: margin
-            .before_utilization
-            .filter(|_| !is_standby)
-            .map(|utilization| 1.0 - utilization),
+        before: before.map(|utilization| 1.0 - utilization),
         during: margin.headroom(),
-        target: Some(margin.written_target).filter(|target| *target > 0.0),
-        in_force: Some(margin.target).filter(|target| *target > 0.0),
-        load: margin.load,
-        capacity: margin.capacity,
+        target: own.written_target.filter(|target| *target > 0.0),
+        in_force: Some(own.target).filter(|target| *target > 0.0),
+        load: own.load,
+        capacity: own.capacity,
     }
 }
 

@@ -83,7 +83,9 @@ impl Briefing<'_> {
                 let its = margins
                     .iter()
                     .filter(|own| (own.component, own.resource) == at);
-                its.map(|own| own.written_target).fold(0.0, f64::max) > 0.0
+                its.map(crate::plan::Margin::written_target)
+                    .fold(0.0, f64::max)
+                    > 0.0
             });
             let (lost, keeps) = match (is_all && has_target, is_anybody_left_out) {
                 (true, _) if self.is_any_missed_before() => (

@@ -85,7 +85,7 @@ impl Briefing<'_> {
         let missed = |period: &PeriodPlan| {
             let margins = period.margins.iter();
             margins
-                .filter(|margin| margin.shortfall > FEASIBILITY)
+                .filter(|margin| margin.row.shortfall > FEASIBILITY)
                 .count()
         };
         let short: Vec<&PeriodPlan> = periods
@@ -125,7 +125,7 @@ impl Briefing<'_> {
     fn missed_before(&self) -> Option<String> {
         let mut least: BTreeMap<_, [f64; 2]> = BTreeMap::new();
         for margin in self.plan.periods.iter().flat_map(PeriodPlan::missed_before) {
-            let of_row = [margin.headroom().unwrap_or(0.0), margin.written_target];
+            let of_row = [margin.headroom().unwrap_or(0.0), margin.written_target()];
             let known = least.entry((margin.component, margin.resource));
             let known = known.or_insert(of_row);
             if of_row[0] / of_row[1] < known[0] / known[1] {

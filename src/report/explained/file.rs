@@ -6,13 +6,14 @@ use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
 use crate::model::{Inventory, Scenario};
 use crate::plan::explain::{self, Explanations};
+use crate::plan::stage_name;
 use crate::plan::{PeriodPlan, Plan};
 use crate::plan_files::explanations::{
     self as written, Binding, Cut, EXPLANATIONS_FILE, EXPLANATIONS_FORMAT, Promise, RuleInTheWay,
     write_explanations,
 };
 use crate::report::cut_rows;
-use crate::report::written::{WrittenFile, json_file, stage_name};
+use crate::report::written::{WrittenFile, json_file};
 
 /// explanations.json as bytes.
 ///

@@ -304,8 +304,8 @@ impl Told<'_> {
         let worst = period
             .margins
             .iter()
-            .filter(|margin| margin.shortfall > FEASIBILITY)
-            .max_by(|a, b| a.shortfall.total_cmp(&b.shortfall));
+            .filter(|margin| margin.row.shortfall > FEASIBILITY)
+            .max_by(|a, b| a.row.shortfall.total_cmp(&b.row.shortfall));
         let inventory = self.briefing.inventory;
         [
             is_unserved.then(|| format!("unserved-{index}")),

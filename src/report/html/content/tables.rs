@@ -4,11 +4,11 @@ use super::super::table::{Cell, DataTable, Gauge, Heading, Row, selected};
 use super::anchors::Anchors;
 use super::told::Told;
 use crate::plan::PeriodPlan;
+use crate::plan::stage_name;
 use crate::plan_files::AccessPointUse;
 use crate::report::headroom::HeadroomRow;
 use crate::report::numbers;
 use crate::report::period::headroom_rows;
-use crate::report::written::stage_name;
 use crate::units::{FEASIBILITY, NOBODY};
 use std::collections::BTreeMap;
 

@@ -5,7 +5,7 @@ use super::super::moves::Move;
 use super::super::report::{At, Report};
 use super::ramp::{ACCEPTED, Judged};
 use super::rules::{Limits, slack, spare};
-use super::state::Under;
+use super::shares::Under;
 use super::summary::Change;
 use super::written::seconds;
 use crate::ids::{ComponentId, SiteId};
@@ -18,13 +18,11 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) type Entering = BTreeMap<(usize, SiteId), BTreeMap<usize, f64>>;
 
 /// Those whom the steering of a wave brings through what accepts so many; of several cases the most.
-pub(super) fn entering(limits: &Limits, unders: &[Under<'_>], [before, now]: [f64; 2]) -> Entering {
+pub(super) fn entering(limits: &Limits, unders: &[Under<'_>], steering: [f64; 2]) -> Entering {
     let mut all = Entering::new();
     for (key, between) in unders.iter().flat_map(|own| own.ends.all()) {
-        let was = between.open(before);
-        for (component, share) in between.open(now).iter() {
-            let more = share - was.at(component);
-            if more > 1e-12 && limits.accepts.contains_key(&component.index()) {
+        for (component, more) in between.entered(steering, false) {
+            if limits.accepts.contains_key(&component.index()) {
                 let of_key = all.entry(*key).or_default();
                 let most = of_key.entry(component.index()).or_insert(0.0);
                 *most = most.max(more);

@@ -1,38 +1,11 @@
-//! Crowd: pieces that move alike, with who they are under every case that a way touches.
+//! Crowds: pieces that move alike, with how many they are under every case that a way touches.
 
 use super::judge::OfWay;
-use super::pieces::{Fate, Piece};
-use super::state::Under;
+use super::pieces::{Crowd, Fate, Piece};
+use super::shares::Under;
 use crate::ids::SiteId;
 use crate::plan_files::Timing;
 use rustc_hash::FxHashMap;
-
-/// Pieces that bring the same wherever they are: of one group, between the same sites, with copies alike.
-#[derive(Debug, Clone)]
-pub(super) struct Crowd {
-    /// One of their shards: all of them demand the same.
-    pub(super) shard: usize,
-    pub(super) old: Option<SiteId>,
-    pub(super) new: Option<SiteId>,
-    /// By case: users served at the old place, and at the new one.
-    pub(super) users: Vec<[f64; 2]>,
-    /// Users by whom rates and new connections are counted.
-    pub(super) counted: f64,
-    /// Users who leave a site.
-    pub(super) leaving: f64,
-    pub(super) fate: Fate,
-    /// The wave in which they move; `None` if none was found, or they do not move.
-    pub(super) wave: Option<u32>,
-    /// Where they are for the whole way, if they are at one place: 0 is the old one.
-    pub(super) settled: Option<usize>,
-}
-
-impl Crowd {
-    /// `true` if it moves or comes back in the waves that are looked at.
-    pub(super) fn is_moving(&self) -> bool {
-        self.settled.is_none() && matches!(self.fate, Fate::Moves(_) | Fate::Restored)
-    }
-}
 
 /// What tells crowds apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -10,22 +10,21 @@ use super::super::period::Situation;
 use super::super::report::Report;
 use super::super::slices::{BySlice, last_slice};
 use super::beside::{entering, moved};
-use super::crowd::Crowd;
 use super::done::Done;
 use super::homed::Homed;
 use super::least::{Least, least};
-use super::pieces::{Before, Fate, Idle, Piece, pieces};
+use super::pieces::{Before, Crowd, Fate, Idle, Piece, pieces};
 use super::ramp::{self, Judged};
 use super::rules::{self, Limits};
 use super::sequence;
-use super::shares::Steering;
+use super::shares::{Steering, Under};
 use super::stability;
 use super::standing::{self, Rest};
-use super::state::{Moment, Under};
+use super::state::Moment;
 use super::stops::Stops;
 use super::summary::{Change, Stretch, summary_is_true};
 use super::timing::{Causes, timings};
-use super::touched::{Spans, Touched};
+use super::touched::Spans;
 use super::turn::{Turn, cut_off, opens_late};
 use super::written::{WrittenWave, seconds, waves};
 use crate::ids::SiteId;
@@ -217,13 +216,12 @@ pub(in crate::plan::check) fn judge(
         }
         let spans = of_way.spans(timing);
         let count = of_way.gone_through(&spans, timing, &own);
-        let touched = of_way.touched(&spans, count);
-        let unders = of_way.unders(&touched);
+        let unders = of_way.unders(&spans, count);
         let crowds = of_way.crowds(timing, &unders);
         let first = judged.len();
         if is_whole {
             let rest = Some(&mut rest).filter(|_| !is_refused);
-            let under = (&touched[..], &unders[..], &crowds[..]);
+            let under = (&unders[..], &crowds[..]);
             judged.extend(of_way.judge((timing, &own), under, rest, report));
         }
         let stops = Stops {
@@ -403,8 +401,7 @@ impl OfWay<'_> {
                     if count == judged {
                         return least(self.ground, unders, crowds, turn);
                     }
-                    let touched = self.touched(spans, count);
-                    let unders = self.unders(&touched);
+                    let unders = self.unders(spans, count);
                     let crowds = self.crowds(timing, &unders);
                     least(self.ground, &unders, &crowds, turn)
                 });
@@ -425,7 +422,7 @@ impl OfWay<'_> {
     fn judge(
         &self,
         (timing, waves): (Timing, &[&WrittenWave<'_>]),
-        (touched, unders, crowds): (&[Touched<'_>], &[Under<'_>], &[Crowd]),
+        (unders, crowds): (&[Under<'_>], &[Crowd]),
         mut rest: Option<&mut Rest<'_>>,
         report: &mut Report,
     ) -> Vec<Judged> {
@@ -464,7 +461,7 @@ impl OfWay<'_> {
             }
             rules::sites_are_true(ground, wave, crowds, moment.restored, report);
             if let Some(rest) = &mut rest {
-                standing::check(self, wave, (touched, &limits, &loaded), rest, report);
+                standing::check(self, wave, (unders, &limits, &loaded), rest, report);
             }
             let entering = (!self.is_moving).then(|| entering(&limits, unders, moment.steering));
             judged.push(Judged::of(

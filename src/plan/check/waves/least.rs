@@ -6,9 +6,10 @@
 //! normal operation, of which the steering counts that brings least.
 
 use super::super::ground::Ground;
-use super::crowd::Crowd;
+use super::pieces::Crowd;
 use super::rules::NO_SPARE;
-use super::state::{Under, sessions};
+use super::shares::Under;
+use super::state::sessions;
 use super::turn::{Turn, connecting};
 use crate::ids::{ComponentId, SiteId};
 use crate::units::NOBODY;

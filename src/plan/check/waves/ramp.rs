@@ -47,7 +47,7 @@ fn overfull(limits: &Limits, loaded: &[Loaded]) -> BTreeSet<[usize; 2]> {
     let first = loaded.first().into_iter();
     let full = first.flat_map(|own| {
         let all = limits.most(0);
-        all.filter(|(at, _, most)| own.begun[*at] > *most)
+        all.filter(|(at, _, most)| own.begun.load[*at] > *most)
             .map(|(at, ..)| at)
     });
     full.collect()
@@ -73,7 +73,7 @@ impl Judged {
             let through = Through {
                 users: [0, 1].map(|phase: usize| most(&|own, at| own.arrivals[at][phase])),
                 arrivals,
-                background: most(&|own, at| own.background[at]),
+                background: most(&|own, at| own.background(at)),
                 accepts: *accepts,
             };
             if arrivals > NOBODY {

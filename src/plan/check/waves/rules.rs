@@ -5,9 +5,9 @@ use super::super::ground::Ground;
 use super::super::margin::margin;
 use super::super::period::Situation;
 use super::super::report::{At, Report, Rule, cell_text, is_same, is_same_count};
-use super::crowd::Crowd;
-use super::pieces::Fate;
-use super::state::{Loaded, Under};
+use super::pieces::{Crowd, Fate};
+use super::shares::Under;
+use super::state::Loaded;
 use super::written::WrittenWave;
 use crate::ids::{ComponentId, SiteId};
 use crate::model::Component;
@@ -52,7 +52,7 @@ impl Limits {
             let mut left = Array2::from_elem(case.nominal.dim(), None);
             let mut nominal = Array2::zeros(case.nominal.dim());
             for component in 0..inventory.component_count() {
-                if case.gone[component] || !carries(ground, under.situation, component) {
+                if case.gone[component] || !carries(ground, &under.situation, component) {
                     continue;
                 }
                 for resource in 0..inventory.resources.len() {
@@ -134,8 +134,8 @@ pub(super) fn loads_fit(
     };
     for (case, own) in loaded.iter().enumerate() {
         for (at, left, most) in limits.most(case) {
-            let worst = own.worst[at].max(own.turning[at]);
-            if worst > at_most(most, own.begun[at]) {
+            let worst = own.worst.load[at].max(own.turning.load[at]);
+            if worst > at_most(most, own.begun.load[at]) {
                 let of = &ground.inventory.resources[at[1]];
                 let name = ground.inventory.component_name(ComponentId::new(at[0]));
                 let found = format!(
@@ -182,9 +182,9 @@ pub(super) fn fullest_is_true(
             };
             let at = [component, resource];
             // On the way of weights and of members that turn together there may be more than before and after.
-            let turning = own.turning[at];
-            let is_peak = turning > own.begun[at];
-            let worst = own.worst[at].max(if is_peak { turning } else { 0.0 });
+            let turning = own.turning.load[at];
+            let is_peak = turning > own.begun.load[at];
+            let worst = own.worst.load[at].max(if is_peak { turning } else { 0.0 });
             let share = worst / left;
             most = Some(most.map_or(share, |most| most.max(share)));
             let is_named = named.is_some_and(|own| own.index() == component)
@@ -225,13 +225,13 @@ pub(super) fn shortfall_is_true(
     // missing already.
     let mut worst = [0.0_f64; 2];
     for (under, own) in unders.iter().zip(loaded) {
-        let situation = under.situation;
+        let situation = &under.situation;
         for ((component, resource), nominal) in situation.case.nominal.indexed_iter() {
             let at = [component, resource];
             let is_limit = component < ground.inventory.sites.len() || ground.is_network(resource);
             let is_there = !situation.case.gone[component] && carries(ground, situation, component);
             if let Some(nominal) = nominal.filter(|_| is_limit && is_there) {
-                let load = own.stop[at];
+                let load = own.stop.load[at];
                 let most = before.utilization[at].map(|(_, high)| high);
                 let told = told_before.get(&at).copied();
                 for (worst, known) in worst.iter_mut().zip([told.or(most), told]) {

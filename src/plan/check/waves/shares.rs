@@ -89,6 +89,26 @@ impl Between {
         mix(&self.ends, share, |own| &own.left)
     }
 
+    /// Components that users pass at one share of the way and did not at another, or that a loss has cut off from them:
+    /// the share of users who come.
+    pub(super) fn entered(
+        &self,
+        [from, to]: [f64; 2],
+        is_after_loss: bool,
+    ) -> Vec<(ComponentId, f64)> {
+        if !is_after_loss && (to - from).abs() <= 0.0 {
+            return Vec::new();
+        }
+        let was = if is_after_loss {
+            self.left(from)
+        } else {
+            self.open(from)
+        };
+        let now = self.open(to);
+        let more = now.iter().map(|(own, share)| (own, share - was.at(own)));
+        more.filter(|(_, more)| *more > 1e-12).collect()
+    }
+
     /// By component: the least share of users who pass it at any share of the way.
     pub(super) fn fewest(&self) -> Passing {
         let middle = self.crossed.as_ref().map(|_| self.open(0.5));
@@ -110,6 +130,15 @@ pub(super) fn turning([first, middle, last]: [f64; 3]) -> Option<f64> {
     let slope = 4.0 * middle - 3.0 * first - last;
     let at = -slope / (2.0 * curve);
     (0.0 < at && at < 1.0).then_some(first + at * (slope + at * curve))
+}
+
+/// A slice of the hours of a case that a way touches, with who passes where in it.
+pub(super) struct Under<'a> {
+    /// Of which period, by position, and which slice; without one it is what holds ahead of the scenario.
+    pub(super) key: (Option<usize>, usize),
+    pub(super) situation: Situation,
+    pub(super) steered: [&'a [Steered]; 2],
+    pub(super) ends: Ends,
 }
 
 /// Both steerings under one case; where one leads nobody to a site, the other's holds, over its own members of pools.

@@ -27,8 +27,8 @@ pub(super) fn check(
                 let key = (component, resource);
                 if keeps_itself_up(ground, key) {
                     cases.entry(key).or_default().push(Carried {
-                        load: own.worst[[component, resource]],
-                        offered: Some(own.worst_offered[[component, resource]]),
+                        load: own.worst.load[[component, resource]],
+                        offered: Some(own.worst.offered[[component, resource]]),
                         left,
                         nominal,
                     });
@@ -61,8 +61,8 @@ pub(super) fn offers_fit(
         for (at, left, nominal) in limits.left(case) {
             let most = most_offered(left, nominal);
             let is_asked = keeps_itself_up(ground, (at[0], at[1]));
-            let offered = own.worst_offered[at].max(own.turning_offered[at]);
-            if is_asked && offered > at_most(most, own.begun_offered[at]) {
+            let offered = own.worst.offered[at].max(own.turning.offered[at]);
+            if is_asked && offered > at_most(most, own.begun.offered[at]) {
                 let of = &ground.inventory.resources[at[1]];
                 let name = ground.inventory.component_name(ComponentId::new(at[0]));
                 let found = format!(

@@ -5,9 +5,9 @@ use super::super::report::{At, Report, Rule, is_same};
 use super::super::route::place_name;
 use super::judge::{OfWay, Way};
 use super::rules::Limits;
-use super::shares::is_open;
+use super::shares::{Under, is_open};
 use super::state::Loaded;
-use super::touched::{Touched, slices_in};
+use super::touched::slices_in;
 use super::written::WrittenWave;
 use crate::ids::{ComponentId, LinkId, SiteId};
 use crate::plan_files::{Lined, Row, Timing, WaveLoadRow, WaveWeightRow, decimal, joined};
@@ -98,7 +98,7 @@ impl<'a> Rest<'a> {
 
 /// `true` if a slice of a period has any of the time from a wave's turn to the end of its gate; ahead of a period also the
 /// slice that ends then, after its start also the one that begins with the turn, and the one that ends with it if no gate follows.
-fn is_met(of_way: &OfWay<'_>, wave: &WrittenWave<'_>, touched: &Touched<'_>) -> bool {
+fn is_met(of_way: &OfWay<'_>, wave: &WrittenWave<'_>, touched: &Under<'_>) -> bool {
     let (during, slice) = touched.key;
     let way = of_way.way;
     let until = wave.gate_end();
@@ -115,9 +115,7 @@ fn is_met(of_way: &OfWay<'_>, wave: &WrittenWave<'_>, touched: &Touched<'_>) -> 
             begins.is_some_and(|begins| has(Timestamp::MIN, begins))
         }
         Some(during) => {
-            let hours = &touched.situation.case.hours;
-            let hours = touched.hours.as_ref().unwrap_or(hours);
-            let spans = slices_in(hours, &way.periods[during]);
+            let spans = slices_in(&touched.situation.case.hours, &way.periods[during]);
             let mut own = spans.into_iter().filter(|(own, ..)| *own == slice);
             // The scenario's last hour goes on.
             let end = way.periods.last().map(|own| own.end);
@@ -130,7 +128,7 @@ fn is_met(of_way: &OfWay<'_>, wave: &WrittenWave<'_>, touched: &Touched<'_>) -> 
 pub(super) fn check(
     of_way: &OfWay<'_>,
     wave: &WrittenWave<'_>,
-    (touched, limits, loaded): (&[Touched<'_>], &Limits, &[Loaded]),
+    (touched, limits, loaded): (&[Under<'_>], &Limits, &[Loaded]),
     rest: &mut Rest<'_>,
     report: &mut Report,
 ) {
@@ -159,7 +157,7 @@ struct Path<'a> {
 fn weights_are_true(
     ground: &Ground<'_>,
     (stop, wave): (Stop, &WrittenWave<'_>),
-    touched: &Touched<'_>,
+    touched: &Under<'_>,
     rows: &mut WeightRows<'_>,
     report: &mut Report,
 ) {
@@ -251,7 +249,7 @@ fn loads_are_true(
         let id = ComponentId::new(component);
         let name = inventory.component_name(id);
         let of = &inventory.resources[resource];
-        let load = loaded.stop[[component, resource]];
+        let load = loaded.stop.load[[component, resource]];
         let key = (stop, name.to_owned(), of.id.clone());
         let Some(row) = rows.remove(&key) else {
             let found = format!("no load of {} on `{name}` after wave {}", of.id, stop.0);

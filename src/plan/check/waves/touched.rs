@@ -4,8 +4,7 @@ use super::super::leg::Steered;
 use super::super::period::Situation;
 use super::super::pools::carrying_behind;
 use super::judge::OfWay;
-use super::shares::{Ends, Steering};
-use super::state::Under;
+use super::shares::{Ends, Steering, Under};
 use super::written::{WrittenWave, seconds};
 use crate::model::Hours;
 use crate::plan_files::Timing;
@@ -23,16 +22,6 @@ struct Span<'a> {
     steered: [&'a [Steered]; 2],
 }
 
-/// What a way goes through.
-pub(super) struct Touched<'a> {
-    /// Of which case, as a span has it, and in which slice.
-    pub(super) key: (Option<usize>, usize),
-    pub(super) situation: Situation,
-    /// The hours of the case, of which the situation has one slice alone.
-    pub(super) hours: Option<std::sync::Arc<Hours>>,
-    pub(super) steered: [&'a [Steered]; 2],
-}
-
 /// The spans of one timing, the one next to the period's start first.
 pub(super) struct Spans<'a> {
     timing: Timing,
@@ -46,6 +35,12 @@ pub(super) fn slices_in(hours: &Hours, period: &Period) -> Vec<(usize, Timestamp
         (stretch.slice, from, stretch.end.min(period.end))
     });
     own.filter(|(_, from, to)| from < to).collect()
+}
+
+impl Span<'_> {
+    fn key(&self) -> (Option<usize>, usize) {
+        (self.period, self.slice)
+    }
 }
 
 impl Spans<'_> {
@@ -164,36 +159,36 @@ impl<'a> OfWay<'a> {
         within.min(spans.all.len())
     }
 
-    /// What holds in the first so many spans.
-    pub(super) fn touched(&self, spans: &Spans<'a>, count: usize) -> Vec<Touched<'a>> {
-        let mut known: Vec<(Option<usize>, usize)> = Vec::new();
-        let mut all = Vec::new();
+    /// What holds in the first so many spans, and who passes where in it.
+    pub(super) fn unders(&self, spans: &Spans<'a>, count: usize) -> Vec<Under<'a>> {
+        let mut first: Vec<&Span<'_>> = Vec::new();
         for span in &spans.all[..count] {
-            let key = (span.period, span.slice);
-            if known.contains(&key) {
-                continue;
+            if !first.iter().any(|own| own.key() == span.key()) {
+                first.push(span);
             }
-            known.push(key);
-            all.push(Touched {
-                key,
-                hours: self.hours(span),
-                situation: self.situation(span, spans.timing),
-                steered: span.steered,
-            });
         }
-        all
-    }
-
-    /// The hours of a span's period.
-    fn hours(&self, span: &Span<'_>) -> Option<std::sync::Arc<Hours>> {
-        let way = self.way;
-        let own = way.period.index;
-        let hours = match span.period? {
-            index if index < own => way.past[index].situation.case.hours.clone(),
-            index if index == own => way.situation.case.hours.clone(),
-            index => self.case_of(&way.periods[index]).hours,
+        let under = |span: &&Span<'a>| {
+            let situation = self.situation(span, spans.timing);
+            let [before, after] = self.steered;
+            let [one, other] = span.steered;
+            let steered = [
+                Steering {
+                    rows: one,
+                    ..before
+                },
+                Steering {
+                    rows: other,
+                    ..after
+                },
+            ];
+            Under {
+                key: span.key(),
+                ends: Ends::new(self.ground, &situation, steered),
+                situation,
+                steered: span.steered,
+            }
         };
-        Some(hours)
+        first.par_iter().map(under).collect()
     }
 
     fn situation(&self, span: &Span<'_>, timing: Timing) -> Situation {
@@ -217,27 +212,5 @@ impl<'a> OfWay<'a> {
             situation.members = carrying_behind(self.ground, states, gone, &situation.members);
         }
         situation
-    }
-
-    /// Who passes where in what is touched.
-    pub(super) fn unders<'t>(&self, touched: &'t [Touched<'_>]) -> Vec<Under<'t>> {
-        let [before, after] = self.steered;
-        let under = |own: &'t Touched<'_>| {
-            let steered = [
-                Steering {
-                    rows: own.steered[0],
-                    ..before
-                },
-                Steering {
-                    rows: own.steered[1],
-                    ..after
-                },
-            ];
-            Under {
-                situation: &own.situation,
-                ends: Ends::new(self.ground, &own.situation, steered),
-            }
-        };
-        touched.par_iter().map(under).collect()
     }
 }

@@ -3,11 +3,9 @@
 use super::super::ground::Ground;
 use super::super::leg::Steered;
 use super::super::period::Situation;
-use super::crowd::Crowd;
 use super::judge::{OfWay, Way};
-use super::pieces::{Fate, Piece};
-use super::shares::{is_open, kept};
-use super::state::Under;
+use super::pieces::{Crowd, Fate, Piece};
+use super::shares::{Under, is_open, kept};
 use crate::ids::{ComponentId, ElementId, SiteId};
 use crate::plan_files::Timing;
 use crate::units::NOBODY;
@@ -30,24 +28,13 @@ pub(super) fn connecting(
     turn: Turn,
 ) -> BTreeMap<ComponentId, f64> {
     let mut arrivals = BTreeMap::new();
-    if !turn.is_after_loss && (turn.to - turn.from).abs() <= 0.0 {
-        return arrivals;
-    }
     for crowd in crowds {
         let Some(end) = crowd.settled else { continue };
         let site = if end == 0 { crowd.old } else { crowd.new };
         let ends = site.and_then(|site| under.ends.of(ground.group_of(crowd.shard), site));
         let Some(ends) = ends else { continue };
-        let was = if turn.is_after_loss {
-            ends.left(turn.from)
-        } else {
-            ends.open(turn.from)
-        };
-        for (component, share) in ends.open(turn.to).iter() {
-            let more = share - was.at(component);
-            if more > 1e-12 {
-                *arrivals.entry(component).or_default() += crowd.users[case][end] * more;
-            }
+        for (component, more) in ends.entered([turn.from, turn.to], turn.is_after_loss) {
+            *arrivals.entry(component).or_default() += crowd.users[case][end] * more;
         }
     }
     arrivals
@@ -128,8 +115,7 @@ impl OfWay<'_> {
             return false;
         }
         let spans = self.spans(timing);
-        let touched = self.touched(&spans, spans.within(0.0));
-        let unders = self.unders(&touched);
+        let unders = self.unders(&spans, spans.within(0.0));
         let crowds = self.crowds(timing, &unders);
         let turn = self.turn(timing);
         (0..unders.len()).any(|case| {

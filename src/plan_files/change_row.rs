@@ -1,7 +1,7 @@
 //! The row of changes.csv and `changes_back.csv`; `docs/output.md` says what each column means.
 
 use super::cell::{Action, EventWord, Setting, Text};
-use super::table::{Cells, CellsOf, Row, Unreadable, rows};
+use super::table::{Cells, CellsOf, Column, ColumnRule, Row, Unreadable, Value, rows};
 
 rows! {
     /// changes.csv: one thing to do, or to type into another system, or a mark between.
@@ -32,17 +32,17 @@ rows! {
         /// Users of the shard at the new site, users who enter there, users who pass the member.
         users: f64,
         /// When it begins, ISO 8601 with an offset; `None` on the way back.
-        at: Option<String>,
+        at: Option<String> [added],
         /// The wave of waves.csv that does it; `None` is none.
-        wave: Option<u32>,
+        wave: Option<u32> [added],
         /// The pool whose member is taken out or put back.
-        pool: Option<Text>,
+        pool: Option<Text> [added],
         /// The member.
-        member: Option<Text>,
+        member: Option<Text> [added],
         /// Of a mark: at which component.
-        component: Option<Text>,
+        component: Option<Text> [added],
         /// Of a mark: what begins, becomes known or ends.
-        event: Option<EventWord>,
+        event: Option<EventWord> [added],
     }
 }
 
@@ -53,6 +53,7 @@ pub struct ChangeBackRow(pub ChangeRow);
 impl Row for ChangeBackRow {
     const FILE: &'static str = "changes_back.csv";
     const COLUMNS: &'static [&'static str] = ChangeRow::COLUMNS;
+    const DECLARED: &'static [Column] = ChangeRow::DECLARED;
 
     fn write_cells(&self, cells: &mut Cells) -> Result<(), &'static str> {
         self.0.write_cells(cells)
@@ -60,5 +61,13 @@ impl Row for ChangeBackRow {
 
     fn read_cells(cells: CellsOf<'_>, misread: &mut dyn FnMut(usize, Unreadable)) -> Option<Self> {
         ChangeRow::read_cells(cells, misread).map(Self)
+    }
+
+    fn each_ruled<'a>(
+        &'a self,
+        other: &'a Self,
+        judge: &mut dyn FnMut(&'static str, &'static ColumnRule, Value<'a>, Value<'a>),
+    ) {
+        self.0.each_ruled(&other.0, judge);
     }
 }

@@ -94,7 +94,7 @@ pub use sweep_rows::{
 };
 pub use sweep_start_rows::{HomeRow, UtilizationBeforeRow};
 pub use sweep_written::{WrittenSweep, read_sweep_folder};
-pub use table::{Lined, Row, joined};
+pub use table::{By, Column, ColumnRule, Lined, Row, Value, joined};
 pub use tenant_row::TenantRow;
 pub use wave_rows::{HourTurnRow, MOST_STOPS, RampRow, WaveRow};
 pub use wave_state_rows::{WaveLoadRow, WaveWeightRow};

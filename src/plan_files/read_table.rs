@@ -1,7 +1,6 @@
 //! A table of the output folder read: from bytes to rows, a large file in stretches side by side.
 
-use super::lacking::may_lack;
-use super::table::{Lined, Row, Unreadable};
+use super::table::{Column, Lined, Row, Unreadable};
 use crate::diagnostic::{Code, Finding, Place, Severity};
 use crate::records::{STRETCH_BYTES, Stretch, line_feeds, side_by_side, stretches};
 use csv::StringRecord;
@@ -252,17 +251,17 @@ fn header<R: Row>(cells: &[&str], line: u64, findings: &mut Vec<Finding>) -> Opt
         }
     }
     let mut positions = Vec::with_capacity(R::COLUMNS.len());
-    for column in R::COLUMNS {
-        if let Some(position) = cells.iter().position(|name| name == column) {
+    for Column { name, is_added, .. } in R::DECLARED {
+        if let Some(position) = cells.iter().position(|cell| cell == name) {
             positions.push(position);
-        } else if may_lack(R::FILE, column) {
+        } else if *is_added {
             positions.push(usize::MAX);
         } else {
             let hint = "add it to the header and to every row; cells may be blank where the manual says so";
             let expected = format!("the columns {}", R::COLUMNS.join(", "));
             fault(
                 "P6001",
-                column,
+                name,
                 "no such column".to_owned(),
                 expected,
                 hint.to_owned(),

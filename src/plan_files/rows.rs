@@ -3,6 +3,10 @@
 use super::cell::{AccessPointUse, BlindPhase, Cause, How, Reason, Signed, Text};
 use super::table::rows;
 
+/// What to do about the words that repeat what a component and a resource are.
+pub(super) const KIND_AND_UNIT: &str =
+    "write the word for the kind of component, and the unit of resources.csv";
+
 rows! {
     /// assignment.csv: where one part of a shard is homed in a period.
     AssignmentRow = "assignment.csv" {
@@ -29,7 +33,7 @@ rows! {
         /// Counts from 0.
         period: u32,
         /// Counts from 1 in a period; blank where no safe wave was found.
-        wave: Option<u32>,
+        wave: Option<u32> [added],
         /// Shard id.
         shard: Text,
         /// Users served at the new site.
@@ -69,7 +73,7 @@ rows! {
         /// Round trip, the sum of its links', not rounded.
         latency_ms: f64,
         /// In which slice of the period's hours; `None` is the only one.
-        slice: Option<u32>,
+        slice: Option<u32> [added],
     }
 
     /// before.csv: steering of the state before.
@@ -95,7 +99,7 @@ rows! {
         /// Round trip, the sum of its links', not rounded.
         latency_ms: f64,
         /// In which slice of the scenario's hours; `None` is the only one.
-        slice: Option<u32>,
+        slice: Option<u32> [added],
     }
 
     /// hours.csv: which slice of the hours holds when.
@@ -117,35 +121,56 @@ rows! {
         /// Component id.
         component: String,
         /// `site`, `access_point`, `element` or `link`.
-        kind: String,
+        kind: String
+            = Exact, "P7512", KIND_AND_UNIT,
         /// Resource id.
         resource: String,
         /// The resource's unit.
-        unit: String,
+        unit: String
+            = Exact, "P7512", KIND_AND_UNIT,
         /// In that unit.
-        load: f64,
+        load: f64
+            = Amount(0.0), "P7503",
+            "sum what assignment.csv and steering.csv bring there, copies and background",
         /// What is left in the period.
-        capacity: f64,
+        capacity: f64
+            = Difference(0.0), "P7504",
+            "write what the events in force and known leave of the nominal capacity",
         /// What it is without events.
-        nominal_capacity: f64,
+        nominal_capacity: f64
+            = Difference(0.0), "P7505",
+            "write the capacity with the changes dated up to the period, without events",
         /// load ÷ capacity; `None` at capacity 0.
-        utilization: Option<f64>,
+        utilization: Option<f64>
+            = Difference(1e-3), "P7506", "divide load by capacity; leave it blank at capacity 0",
         /// 1 − utilization; `None` at capacity 0.
-        headroom: Option<Signed>,
+        headroom: Option<Signed>
+            = Difference(1.0), "P7507", "write 1 − utilization; leave it blank at capacity 0",
         /// In force: h·(1 − s⁰), a share.
-        target: f64,
+        target: f64
+            = Difference(1.0), "P7508",
+            "write the target in force, less what was missing before where that may stay missing",
         /// Share of h that is missing beyond s⁰.
-        shortfall: f64,
+        shortfall: f64
+            = Difference(1.0), "P7509",
+            "write the share of the target that is missing beyond what was missing before",
         /// How many more average users fit within the target; `None` if an average user demands nothing.
-        room_users: Option<f64>,
+        room_users: Option<f64>
+            = Difference(0.0), "P7510",
+            "divide what is left within the target by the mean demand of a user; blank if that is 0",
         /// Change of the value of `price_stage` per unit of capacity; `None` if no stage has a price here.
         shadow_price: Option<f64>,
         /// The first stage, in goal order, with a price here.
         price_stage: Option<String>,
         /// Of the state before; `None` where capacity was 0 or not limited.
-        before_utilization: Option<f64>,
+        before_utilization: Option<f64> [added]
+            = Difference(1.0), "P7511",
+            "divide the load of the state before by the capacity of the scenario's start",
         /// As resources.csv, the component or the scenario has it: h, a share; `None` in files that lack the column.
-        written_target: Option<f64>,
+        written_target: Option<f64> [added]
+            = Difference(1.0), "P7532",
+            "write the headroom of the component, or else of the scenario or the resource; no more than event_headroom \
+               while an event is known",
     }
 
     /// blind.csv: what the truth does to a component before the plan answers it.
@@ -205,7 +230,7 @@ rows! {
         /// In words.
         reason: String,
         /// What keeps most of them from being served; blank in files written before it was there.
-        cause: Option<Cause>,
+        cause: Option<Cause> [added],
     }
 
     /// protection.csv: failures that a plan does not survive.

@@ -33,7 +33,7 @@ rows! {
         proven: bool,
         /// Of those unserved, whom no site can serve where they may be; blank where a rule answers, and in files written before it
         /// was there.
-        no_site_users: Option<f64>,
+        no_site_users: Option<f64> [added],
     }
 
     /// `unserved_by_tier.csv`: unserved users of one rank of tiers, where there are some.
@@ -49,7 +49,7 @@ rows! {
         /// Unserved.
         users: f64,
         /// As in `by_failure.csv`.
-        no_site_users: Option<f64>,
+        no_site_users: Option<f64> [added],
     }
 
     /// `involved.csv`: a component that has to do with a case.

@@ -34,16 +34,16 @@ rows! {
         allowance_days: Option<f64>,
         /// Of the calendar months that the scenario touches the one in which they have least, as `2012-11`; `None` without
         /// users, and in files that were written before there was this column.
-        month: Option<Month>,
+        month: Option<Month> [added],
         /// Users × minutes of that month, of the users of the scenario on average.
-        month_user_minutes: Option<f64>,
+        month_user_minutes: Option<f64> [added],
         /// Of these, those in which they are down.
-        month_down_user_minutes: Option<f64>,
+        month_down_user_minutes: Option<f64> [added],
         /// 1 − down ÷ all.
-        month_uptime: Option<Signed>,
+        month_uptime: Option<Signed> [added],
         /// `true` if that is what was promised.
-        month_kept: Option<bool>,
+        month_kept: Option<bool> [added],
         /// From what it follows.
-        month_counted: Option<Counted>,
+        month_counted: Option<Counted> [added],
     }
 }

@@ -51,9 +51,9 @@ rows! {
         stop_shortfall: f64,
         /// Failures that `[protect]` asks and that are not survived by who stops at its end; `None` if nobody looked, and
         /// at the end of the last wave, where the period's own state is.
-        stop_failures: Option<u32>,
+        stop_failures: Option<u32> [added],
         /// Users who are unserved in them, all together, and would not be without them.
-        stop_unserved_users: Option<f64>,
+        stop_unserved_users: Option<f64> [added],
     }
 
     /// ramp.csv: users of one wave, or of all that lead to a period, who newly connect through one component.

@@ -185,6 +185,13 @@ impl<'a> Ground<'a> {
         }
     }
 
+    /// The positions of a component and a resource of these names.
+    pub(super) fn limit(&self, component: &str, resource: &str) -> Option<[usize; 2]> {
+        let component = self.components.get(component)?;
+        let resource = self.resources.get(resource)?;
+        Some([component.index(), resource.index()])
+    }
+
     /// The group of a shard.
     pub(super) fn group_of(&self, shard: usize) -> usize {
         self.group_of[shard] as usize

@@ -23,6 +23,7 @@ mod headroom;
 mod homes;
 mod hours;
 mod joint;
+mod judge;
 mod leg;
 mod links;
 mod load;

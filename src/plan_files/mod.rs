@@ -94,9 +94,12 @@ pub use sweep_rows::{
 };
 pub use sweep_start_rows::{HomeRow, UtilizationBeforeRow};
 pub use sweep_written::{WrittenSweep, read_sweep_folder};
+pub(crate) use table::differing;
 pub use table::{By, Column, ColumnRule, Lined, Row, Value, joined};
 pub use tenant_row::TenantRow;
 pub use wave_rows::{HourTurnRow, MOST_STOPS, RampRow, WaveRow};
+pub(crate) use wave_rows::{OF_SITES, RAMP, TURNS};
+pub(crate) use wave_state_rows::{LOADS, WEIGHTS};
 pub use wave_state_rows::{WaveLoadRow, WaveWeightRow};
 pub use write_table::{Cells, write_rows, written_rows};
 pub use written::{PLAN_FILES, PlanFile, WrittenPlan, read};

@@ -107,6 +107,8 @@ pub enum By {
     Difference(f64),
     /// If they are close as users are that were counted twice in the same rows.
     Users,
+    /// If they are close as rates are of users whom paths share out, which have the error of many shares.
+    Rate,
     /// If they are close as promises are, which differ in their last nines.
     Nines,
 }
@@ -214,6 +216,21 @@ macro_rules! rows {
     )*};
 }
 pub(crate) use rows;
+
+/// The columns in which two rows differ, as they are written.
+pub(crate) fn differing<R: Row>(one: &R, other: &R) -> Vec<&'static str> {
+    let [one, other] = [one, other].map(|row| {
+        let mut cells = Cells::default();
+        let is_written = row.write_cells(&mut cells).is_ok();
+        is_written.then_some(cells)
+    });
+    let (one, other) = (one.unwrap_or_default(), other.unwrap_or_default());
+    let pairs = R::COLUMNS.iter().zip(one.iter().zip(other.iter()));
+    pairs
+        .filter(|(_, (a, b))| a != b)
+        .map(|(column, _)| *column)
+        .collect()
+}
 
 /// Ids of a path or of its links in one cell.
 ///

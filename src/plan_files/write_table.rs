@@ -27,7 +27,7 @@ impl Cells {
         self.ends.clear();
     }
 
-    fn iter(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
         let starts = std::iter::once(&0).chain(&self.ends);
         starts
             .zip(&self.ends)

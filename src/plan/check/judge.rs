@@ -31,6 +31,8 @@ pub(super) struct Expected<R> {
     scales: Vec<(&'static str, f64)>,
     /// Columns whose value is not known.
     unknown: Vec<&'static str>,
+    /// The file may do without it.
+    is_optional: bool,
 }
 
 impl<R> From<R> for Expected<R> {
@@ -39,6 +41,7 @@ impl<R> From<R> for Expected<R> {
             row,
             scales: Vec::new(),
             unknown: Vec::new(),
+            is_optional: false,
         }
     }
 }
@@ -47,6 +50,12 @@ impl<R> Expected<R> {
     /// The row, with the scale of a column.
     pub(super) fn scaled(mut self, column: &'static str, scale: f64) -> Self {
         self.scales.push((column, scale));
+        self
+    }
+
+    /// The row, which may be left out if `is_optional`.
+    pub(super) fn optional(mut self, is_optional: bool) -> Self {
+        self.is_optional = is_optional;
         self
     }
 
@@ -87,7 +96,10 @@ pub(super) fn judge<'a, R: Judged + 'a, K: Ord>(
         }
     }
     let left = left.into_values();
-    let mut missing: Vec<_> = left.filter(|(_, _, line)| line.is_none()).collect();
+    let is_missing = |(_, expected, line): &(usize, Expected<R>, Option<u64>)| {
+        line.is_none() && !expected.is_optional
+    };
+    let mut missing: Vec<_> = left.filter(is_missing).collect();
     missing.sort_unstable_by_key(|(position, ..)| *position);
     for (_, expected, _) in missing {
         let [found, expected] = expected.row.missing();
@@ -134,6 +146,7 @@ pub(super) fn agree(by: By, found: &Value<'_>, wanted: &Value<'_>, scale: Option
         By::Amount(own) => is_same(a, b, scale.unwrap_or(own)),
         By::Difference(own) => is_same_difference(a, b, scale.unwrap_or(own)),
         By::Users => is_same_count(a, b),
+        By::Rate => (a - b).abs() <= 1e-5 * a.abs().max(b.abs()).max(1e-3),
         By::Nines => (a - b).abs() <= 1e-9 * b.abs().max(1.0),
     }
 }

@@ -42,7 +42,7 @@ use super::unserved;
 use super::verdict::{self, Verdict};
 use super::waves::{self, Change, Hourly, Past, UnderWay, Way};
 use crate::model::{After, Case, Inventory, Phase, Scenario};
-use crate::plan_files::{AccessPointUse, Checked, Row as _, Status, WaveRow, WrittenPlan};
+use crate::plan_files::{AccessPointUse, Checked, Status, WrittenPlan};
 use crate::scenario::{Band, Knowledge, Period, case_at, periods, unanswered};
 use crate::units::{AGREEMENT, NOBODY};
 
@@ -278,7 +278,6 @@ impl Walk<'_> {
             moves::check(ground, period.index, &all_moves, &rows.moves, report);
         }
         if let Some(before) = self.before.filter(|_| self.written.waves.is_some()) {
-            let summary = self.written.summary.as_ref();
             let of_slices = BySlice::new(steered.clone());
             let change = waves::judge(
                 ground,
@@ -293,24 +292,9 @@ impl Walk<'_> {
                     steered: &of_slices,
                     assignment: &assignment,
                     moves: &all_moves,
-                    move_rows: &rows.moves,
-                    wave_rows: &rows.waves,
-                    ramp_rows: &rows.ramp,
-                    weight_rows: self
-                        .written
-                        .wave_weights
-                        .as_ref()
-                        .map(|_| rows.wave_weights.as_slice()),
-                    load_rows: self
-                        .written
-                        .wave_loads
-                        .as_ref()
-                        .map(|_| rows.wave_loads.as_slice()),
-                    stability_rows,
-                    summary: summary.and_then(|own| own.periods.get(period.index)),
+                    rows,
+                    written: self.written,
                     changes: &self.changes,
-                    is_stopped: summary.is_some_and(|own| own.status == Status::Stopped),
-                    has_stops: self.written.lacking.of_file(WaveRow::FILE).is_empty(),
                 },
                 report,
             );

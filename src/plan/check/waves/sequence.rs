@@ -2,9 +2,9 @@
 
 use super::super::ground::Ground;
 use super::super::report::{At, Report, Rule, is_same};
-use super::judge::Way;
+use super::way::Way;
 use super::written::WrittenWave;
-use crate::plan_files::{MoveRow, Row, Timing, WaySummary, decimal};
+use crate::plan_files::{MoveRow, Row, Timing, decimal};
 use std::collections::BTreeMap;
 
 /// Shard, site left and site reached, as moves.csv names them.
@@ -22,7 +22,7 @@ pub(super) fn waves_of_moves(
         hint: "write the wave of waves.csv in which the shard moves",
     };
     let mut rows: BTreeMap<MoveKey<'_>, (u64, Option<u32>)> = BTreeMap::new();
-    for own in way.move_rows {
+    for own in &way.rows.moves {
         let key = (
             own.row.shard.as_str(),
             own.row.from_site.as_deref(),
@@ -30,7 +30,7 @@ pub(super) fn waves_of_moves(
         );
         rows.insert(key, (own.line, own.row.wave));
     }
-    let is_refused = told(way).is_some_and(|own| own.refused.is_some());
+    let is_refused = way.is_told_refused();
     let mut all = Vec::new();
     for moved in way.moves {
         let from = moved.from.map(|site| ground.site_name(Some(site)));
@@ -52,11 +52,6 @@ pub(super) fn waves_of_moves(
         all.push(known);
     }
     all
-}
-
-/// What summary.json says of the way to a period.
-pub(super) fn told<'a>(way: &Way<'a>) -> Option<&'a WaySummary> {
-    way.summary.and_then(|own| own.way.as_ref())
 }
 
 /// P7984: waves run when those move who are in them: ahead of the period, or behind its start.
@@ -112,7 +107,7 @@ pub(super) fn times_are_right(
             let found = format!("`{}`", wave.first.row.start);
             report.add(RULE, wave.at("start"), found, format!("{free}"));
         }
-        free = Some(wave.gate_end());
+        free = Some(wave.gate_end);
     }
     if timing == Timing::Ahead
         && let (Some(free), Some(last)) = (free, waves.last())
@@ -131,7 +126,7 @@ pub(super) fn steering_waits(waves: &[&WrittenWave<'_>], report: &mut Report) {
         hint: "turn steering behind the period's start: what it leads over is not open before",
     };
     for wave in waves {
-        let share = wave.first.row.steering_share;
+        let share = wave.steering;
         if share > 1e-9 {
             report.add(RULE, wave.at("steering_share"), decimal(share), "0");
         }

@@ -3,10 +3,10 @@
 use super::super::ground::Ground;
 use super::super::leg::Steered;
 use super::super::period::Situation;
-use crate::ids::{ComponentId, SiteId};
+use crate::ids::{ComponentId, LinkId, SiteId};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// By component: the share of users who pass it, the site included. They are so few that an ascending list is fastest.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -292,6 +292,68 @@ pub(super) fn kept(row: &Steered, members: &[Vec<ComponentId>], here: &[Vec<Comp
         }
     });
     of_pool.product()
+}
+
+/// Users of a group at a site: all, and those whom something cuts off.
+pub(super) struct Lost(BTreeMap<(usize, SiteId), [f64; 2]>);
+
+impl Lost {
+    /// Those of a steering; `left` is the share of the users on a path who are not cut off.
+    pub(super) fn new(rows: &[Steered], left: impl Fn(&Steered) -> f64) -> Self {
+        let mut all: BTreeMap<(usize, SiteId), [f64; 2]> = BTreeMap::new();
+        for row in rows {
+            let own = all.entry(row.cell()).or_default();
+            own[0] += row.users;
+            own[1] += row.users * (1.0 - left(row));
+        }
+        Self(all)
+    }
+
+    /// The share of the users of a group at a site; `None` if nobody is led there.
+    pub(super) fn share(&self, cell: (usize, SiteId)) -> Option<f64> {
+        let [all, lost] = self.0.get(&cell).copied()?;
+        (all > 0.0).then(|| lost / all)
+    }
+}
+
+/// A path, with its share of the users of a group at a site.
+type Weight<'a> = (&'a Steered, f64);
+
+/// By group and site: the paths that are open between two steerings, a share of the way from one to the other; where one of
+/// them leads nobody to a site, the other's alone.
+pub(super) fn weights<'a>(
+    ground: &Ground<'_>,
+    situation: &Situation,
+    steered: [&'a [Steered]; 2],
+    share: f64,
+) -> BTreeMap<(usize, SiteId), Vec<Weight<'a>>> {
+    type Paths<'a> = BTreeMap<&'a [LinkId], (&'a Steered, [f64; 2])>;
+    let mut cells: BTreeMap<(usize, SiteId), (Paths<'a>, [f64; 2])> = BTreeMap::new();
+    for (end, rows) in steered.into_iter().enumerate() {
+        let rows = rows.iter().filter(|row| row.users > 0.0);
+        for row in rows.filter(|row| is_open(ground, situation, row)) {
+            let (paths, sums) = cells.entry(row.cell()).or_default();
+            sums[end] += row.users;
+            let path = paths.entry(row.route.links.as_slice());
+            path.or_insert((row, [0.0; 2])).1[end] += row.users;
+        }
+    }
+    let weighed = cells.into_iter().map(|(cell, (paths, sums))| {
+        let weight = |users: [f64; 2]| {
+            let of_end = |end: usize| users[end] / sums[end];
+            match sums.map(|own| own > 0.0) {
+                [true, true] => (1.0 - share) * of_end(0) + share * of_end(1),
+                [true, false] => of_end(0),
+                _ => of_end(1),
+            }
+        };
+        let paths = paths.into_values();
+        (
+            cell,
+            paths.map(|(row, users)| (row, weight(users))).collect(),
+        )
+    });
+    weighed.collect()
 }
 
 /// `true` if nothing on a path is gone under a case.

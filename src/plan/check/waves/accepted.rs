@@ -1,21 +1,102 @@
-//! Beside: what waves of several periods that go on at once bring to a component together.
+//! Accepted: who connects anew through what in waves, those of several periods that go on at once together, and whether that
+//! is accepted.
 
 use super::super::ground::Ground;
 use super::super::moves::Move;
-use super::super::report::{At, Report};
-use super::ramp::{ACCEPTED, Judged};
-use super::rules::{Limits, slack, spare};
+use super::super::report::{At, Report, Rule};
+use super::changes::{Change, Connecting, Entering, Moved, Through};
+use super::limits::{Limits, slack, spare};
 use super::shares::Under;
-use super::summary::Change;
-use super::written::seconds;
+use super::state::Loaded;
+use super::written::{WrittenWave, seconds};
 use crate::ids::{ComponentId, SiteId};
 use crate::plan_files::{Row, Timing, WaveRow, decimal};
 use crate::units::NOBODY;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// By group and site: by component, the share of the users there whom steering brings through it anew.
-pub(super) type Entering = BTreeMap<(usize, SiteId), BTreeMap<usize, f64>>;
+/// Components and resources of which more is carried than is left next to the period's start, before anybody of a wave moves.
+fn overfull(limits: &Limits, loaded: &[Loaded]) -> BTreeSet<[usize; 2]> {
+    let first = loaded.first().into_iter();
+    let full = first.flat_map(|own| {
+        let all = limits.most(0);
+        all.filter(|(at, _, most)| own.begun.load[*at] > *most)
+            .map(|(at, ..)| at)
+    });
+    full.collect()
+}
+
+impl Connecting {
+    /// Of several cases the most.
+    pub(super) fn of(
+        limits: &Limits,
+        wave: &WrittenWave<'_>,
+        loaded: &[Loaded],
+        entering: Entering,
+    ) -> Self {
+        let mut passing = BTreeMap::new();
+        for (component, accepts) in &limits.accepts {
+            let most = |of: &dyn Fn(&Loaded, usize) -> f64| {
+                loaded
+                    .iter()
+                    .map(|own| of(own, *component))
+                    .fold(0.0, f64::max)
+            };
+            let arrivals = most(&|own, at| own.arrivals[at].iter().sum());
+            let through = Through {
+                users: [0, 1].map(|phase: usize| most(&|own, at| own.arrivals[at][phase])),
+                arrivals,
+                background: most(&|own, at| own.background(at)),
+                accepts: *accepts,
+            };
+            if arrivals > NOBODY {
+                passing.insert(*component, through);
+            }
+        }
+        Self {
+            wave: wave.wave,
+            line: wave.first.line,
+            passing,
+            overfull: overfull(limits, loaded),
+            entering,
+        }
+    }
+}
+
+/// P7992: nobody has to accept more new sessions a second than he can.
+const ACCEPTED: Rule = Rule {
+    code: "P7992",
+    hint: "let the wave last longer, or move fewer in it",
+};
+
+/// P7992 of the waves of one period.
+pub(super) fn is_accepted(ground: &Ground<'_>, waves: &[Connecting], report: &mut Report) {
+    for wave in waves {
+        for (component, through) in &wave.passing {
+            let left = spare(through.accepts, through.background);
+            let phases = wave.wave.phases();
+            let of_phases = through.users.into_iter().zip(phases);
+            for ((users, seconds), column) in of_phases.zip(["turned", "end"]) {
+                let most = left * (seconds + slack(seconds));
+                if users <= most + 1e-5 * through.accepts + NOBODY {
+                    continue;
+                }
+                let found = format!(
+                    "{} users in {} s beside {} a second at `{}`",
+                    decimal(users),
+                    decimal(seconds),
+                    decimal(through.background),
+                    ground
+                        .inventory
+                        .component_name(ComponentId::new(*component))
+                );
+                let expected = format!("at most {} a second", decimal(through.accepts));
+                let at = At::cell(WaveRow::FILE, wave.line, column);
+                report.add(ACCEPTED, at, found, expected);
+            }
+        }
+    }
+}
 
 /// Those whom the steering of a wave brings through what accepts so many; of several cases the most.
 pub(super) fn entering(limits: &Limits, unders: &[Under<'_>], steering: [f64; 2]) -> Entering {
@@ -30,15 +111,6 @@ pub(super) fn entering(limits: &Limits, unders: &[Under<'_>], steering: [f64; 2]
         }
     }
     all
-}
-
-/// Users of a group who move in a wave.
-pub(super) struct Moved {
-    group: usize,
-    from: Option<SiteId>,
-    to: SiteId,
-    wave: u32,
-    users: f64,
 }
 
 /// Those of all moves that have a wave.
@@ -85,11 +157,11 @@ pub(super) fn turned_beside<'c>(own: &Change, later: &'c [Change]) -> Option<&'c
     }
     let mut steering = [0.0; 2];
     let turning = own.judged.iter().filter(|wave| {
-        let at = usize::from(wave.timing == Timing::Behind);
-        let before = std::mem::replace(&mut steering[at], wave.steering);
-        wave.steering > before
+        let at = usize::from(wave.wave.timing == Timing::Behind);
+        let now = wave.wave.steering;
+        now > std::mem::replace(&mut steering[at], now)
     });
-    let turning: Vec<(Timestamp, Timestamp)> = turning.map(|own| own.phases[0]).collect();
+    let turning: Vec<(Timestamp, Timestamp)> = turning.map(|own| own.wave.spans()[0]).collect();
     let begins = turning.iter().map(|own| own.0).min()?;
     let ends = turning.iter().map(|own| own.1).max()?;
     let holds = ends.max(own.start);
@@ -111,7 +183,11 @@ pub(super) fn turned_after<'c>(own: &Change, earlier: &'c [Change]) -> Option<&'
         return None;
     }
     let mut steering = 0.0;
-    let mut behind = own.judged.iter().filter(|own| own.timing == Timing::Behind);
+    let mut behind = own
+        .judged
+        .iter()
+        .map(|own| own.wave)
+        .filter(|own| own.timing == Timing::Behind);
     let turns = behind.any(|wave| wave.steering > std::mem::replace(&mut steering, wave.steering));
     let mut earlier = earlier.iter().filter(|other| !other.is_told_refused);
     earlier.find(|other| turns && seconds(own.start, other.end) > 1e-6)
@@ -195,7 +271,7 @@ fn together_is_accepted(
 /// Who connects anew through a component in the waves of a change, as long as that takes time; while its steering turns
 /// also those whom others have moved by then, or have not yet.
 fn phases(change: &Change, component: usize, others: &[&Change]) -> Vec<Phase> {
-    let of_wave = |own: &Judged| {
+    let of_wave = |own: &Connecting| {
         let through = own.passing.get(&component);
         let users = through.map_or([0.0; 2], |own| own.users);
         let steered = others
@@ -204,7 +280,12 @@ fn phases(change: &Change, component: usize, others: &[&Change]) -> Vec<Phase> {
         let users = [users[0] + steered.sum::<f64>(), users[1]];
         let background = through.map_or(0.0, |own| own.background);
         let line = own.line;
-        let both = own.phases.into_iter().zip(users).zip(["turned", "end"]);
+        let both = own
+            .wave
+            .spans()
+            .into_iter()
+            .zip(users)
+            .zip(["turned", "end"]);
         both.map(move |(((from, to), users), column)| {
             let length = seconds(from, to);
             Phase {
@@ -223,8 +304,8 @@ fn phases(change: &Change, component: usize, others: &[&Change]) -> Vec<Phase> {
 }
 
 /// Users whom a wave steers through a component because another change has moved them by then, or has not yet.
-fn steered(change: &Change, wave: &Judged, other: &Change, component: usize) -> f64 {
-    let (from, to) = wave.phases[0];
+fn steered(change: &Change, wave: &Connecting, other: &Change, component: usize) -> f64 {
+    let (from, to) = wave.wave.spans()[0];
     let is_later = other.period > change.period;
     let users = other.moved.iter().filter_map(|moved| {
         let of_move = other.done.wave(moved.wave)?;

@@ -1,21 +1,87 @@
-//! Done: by which wave, and when, what changes at the beginning of a period is done.
+//! Changes: what the beginning of a period changes, who connects anew in its waves, and by which wave what is done.
 
-use super::pieces::{Fate, Piece, Portion};
-use super::written::WrittenWave;
+use super::pieces::{Fate, Idle, Piece, Portion};
+use super::written::{Wave, WrittenWave};
+use crate::ids::SiteId;
 use crate::plan_files::Timing;
 use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// A wave that is to be done.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::plan::check) struct DoneWave {
-    pub(in crate::plan::check) number: u32,
-    pub(in crate::plan::check) timing: Timing,
-    pub(in crate::plan::check) start: Timestamp,
-    pub(in crate::plan::check) turned: Timestamp,
-    pub(in crate::plan::check) end: Timestamp,
-    pub(in crate::plan::check) gate_end: Timestamp,
-    pub(in crate::plan::check) steering: f64,
-    pub(in crate::plan::check) restored: f64,
+/// What the beginning of a period changes of who is where.
+pub(in crate::plan::check) struct Change {
+    pub(super) period: usize,
+    pub(super) start: Timestamp,
+    /// Users move.
+    pub(super) is_moving: bool,
+    /// Anybody moves or is steered anew ahead of its start, and after it.
+    pub(super) is_anything: [bool; 2],
+    /// Who connects anew in its waves.
+    pub(super) judged: Vec<Connecting>,
+    /// Who moves, and in which wave.
+    pub(super) moved: Vec<Moved>,
+    /// When the last gate behind its start ends; its start if there is none.
+    pub(super) end: Timestamp,
+    /// Not everybody has a wave, or those ahead of its start take longer than they may.
+    pub(super) is_refused: bool,
+    /// summary.json says that it is refused.
+    pub(super) is_told_refused: bool,
+    /// Which waves are not judged, in words: those that are written where not everybody has one.
+    pub(in crate::plan::check) unjudged: Option<String>,
+    /// Who waits for its waves after its start.
+    pub(super) waiting: Option<Waiting>,
+    /// The earlier periods whose waves are under way when works begin here that take away what users leave in them.
+    pub(super) cuts_short: Vec<usize>,
+    /// What is done, and by which wave.
+    pub(in crate::plan::check) done: Done,
+    /// Who is served where of those of whom nobody is there.
+    pub(super) idle: Idle,
+}
+
+/// Who connects anew in a wave, by component.
+pub(super) struct Connecting {
+    pub(super) wave: Wave,
+    /// The line of its first row.
+    pub(super) line: u64,
+    pub(super) passing: BTreeMap<usize, Through>,
+    /// Components and resources of which more is carried, before anybody of it moves, than is left next to the period's start.
+    pub(super) overfull: BTreeSet<[usize; 2]>,
+    /// Of the users of a group at a site, the share whom steering brings through a component; where users move nobody is
+    /// asked.
+    pub(super) entering: Entering,
+}
+
+/// Who connects anew through a component.
+#[derive(Clone, Copy)]
+pub(super) struct Through {
+    /// Because steering turns, and because they move or come back.
+    pub(super) users: [f64; 2],
+    /// The most of both together under one case.
+    pub(super) arrivals: f64,
+    /// Normal operation per second.
+    pub(super) background: f64,
+    pub(super) accepts: f64,
+}
+
+/// By group and site: by component, the share of the users there whom steering brings through it anew.
+pub(super) type Entering = BTreeMap<(usize, SiteId), BTreeMap<usize, f64>>;
+
+/// Users of a group who move in a wave.
+pub(super) struct Moved {
+    pub(super) group: usize,
+    pub(super) from: Option<SiteId>,
+    pub(super) to: SiteId,
+    pub(super) wave: u32,
+    pub(super) users: f64,
+}
+
+/// Who waits for the waves after a period's start.
+pub(super) struct Waiting {
+    /// By group and site that they are at when the period begins.
+    pub(super) users: BTreeMap<(usize, SiteId), f64>,
+    /// Share of the steering that has turned by then.
+    pub(super) ahead: f64,
+    /// When the last of them has moved, or connected again.
+    pub(super) until: Timestamp,
 }
 
 /// Users who are let in with a move.
@@ -32,7 +98,7 @@ pub(in crate::plan::check) struct LetIn {
 /// What is done at the beginning of a period; no wave does it where the way is refused.
 #[derive(Debug, Clone, Default)]
 pub(in crate::plan::check) struct Done {
-    pub(in crate::plan::check) waves: Vec<DoneWave>,
+    pub(in crate::plan::check) waves: Vec<Wave>,
     /// By move.
     pub(in crate::plan::check) wave_of: Vec<Option<u32>>,
     /// Who is served no more.
@@ -92,18 +158,7 @@ impl Done {
             own.collect()
         };
         let done = written.iter().filter(|_| !is_refused);
-        let waves: Vec<DoneWave> = done
-            .map(|own| DoneWave {
-                number: own.number,
-                timing: own.timing,
-                start: own.start,
-                turned: own.turned,
-                end: own.end,
-                gate_end: own.gate_end(),
-                steering: own.first.row.steering_share,
-                restored: own.first.row.restored_share,
-            })
-            .collect();
+        let waves: Vec<Wave> = done.map(|own| own.wave).collect();
         let is_done = |own: u32| waves.iter().any(|wave| wave.number == own);
         Self {
             wave_of: wave_of
@@ -118,7 +173,7 @@ impl Done {
         }
     }
 
-    pub(in crate::plan::check) fn wave(&self, number: u32) -> Option<&DoneWave> {
+    pub(in crate::plan::check) fn wave(&self, number: u32) -> Option<&Wave> {
         self.waves.iter().find(|own| own.number == number)
     }
 

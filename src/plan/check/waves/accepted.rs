@@ -19,9 +19,9 @@ use std::collections::{BTreeMap, BTreeSet};
 fn overfull(limits: &Limits, loaded: &[Loaded]) -> BTreeSet<[usize; 2]> {
     let first = loaded.first().into_iter();
     let full = first.flat_map(|own| {
-        let all = limits.most(0);
-        all.filter(|(at, _, most)| own.begun.load[*at] > *most)
-            .map(|(at, ..)| at)
+        let all = limits.left[0].iter();
+        all.filter(|of| own.begun.load[of.at] > of.most())
+            .map(|of| of.at)
     });
     full.collect()
 }

@@ -54,20 +54,18 @@ impl Side {
         let of_loads = |own: &Loaded, at: [usize; 2]| own.stop.load[at];
         let of_offers = |own: &Loaded, at: [usize; 2]| own.stop.offered[at];
         let beyond = |of: &dyn Fn(&Loaded, [usize; 2]) -> f64, is_stable: bool| {
-            let nominals = self.limits.left(0).map(|(.., nominal)| nominal);
-            let mut own = self.limits.most(0).zip(nominals);
-            own.find_map(|((at, left, most), nominal)| {
-                if is_stable && !self.recovers.contains(&(at[0], at[1])) {
-                    return None;
-                }
-                let most = if is_stable {
-                    most_offered(left, nominal)
+            self.limits.left[0].iter().find_map(|own| {
+                let [component, resource] = own.at;
+                let most = if !is_stable {
+                    own.most()
+                } else if self.recovers.contains(&(component, resource)) {
+                    most_offered(own.left, own.nominal)
                 } else {
-                    most
+                    return None;
                 };
-                let most = at_most(most, of(&self.ends[0], at));
-                let load = self.between(|own| of(own, at), share);
-                (load > most).then_some((at[0], at[1], load, left))
+                let most = at_most(most, of(&self.ends[0], own.at));
+                let load = self.between(|end| of(end, own.at), share);
+                (load > most).then_some((component, resource, load, own.left))
             })
         };
         beyond(&of_loads, false).or_else(|| beyond(&of_offers, true))
@@ -140,7 +138,7 @@ impl Hourly<'_> {
             .keys()
             .map(|own| (*own, whole.arrivals[*own][0]));
         let arrivals: BTreeMap<usize, f64> = users.filter(|(_, users)| *users > NOBODY).collect();
-        let rows = limits.most(0).map(|(at, ..)| (at[0], at[1]));
+        let rows = limits.left[0].iter().map(|own| (own.at[0], own.at[1]));
         let is_asked = ground.scenario.policy.require_stable;
         let recovers = rows.filter(|at| is_asked && keeps_itself_up(ground, *at));
         Side {

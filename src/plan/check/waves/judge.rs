@@ -45,8 +45,7 @@ pub(in crate::plan::check) fn judge(
         let first = quiet.case.hours.slice_at(ground.scenario.start);
         way.before.steered.of(first)
     };
-    let homed = Homed::new(ground, way, steered_before);
-    let at_home = |shard: usize, site: SiteId| homed.share(ground, shard, site);
+    let at_home = served_at_home(ground, way, steered_before);
     let last = way.past.last();
     let assigned = last.and_then(|own| Some((own.assignment.as_ref()?, &own.situation.case)));
     let none = Idle::new();
@@ -300,7 +299,7 @@ impl OfWay<'_> {
         report: &mut Report,
     ) -> Vec<Connecting> {
         let ground = self.ground;
-        sequence::times_are_right(ground, self.way, timing, waves, report);
+        sequence::times_are_right(self.way, timing, waves, report);
         let turn = self.turn(timing);
         let mut steering = turn.from;
         let has_restored = (0..self.pieces.len())
@@ -351,56 +350,31 @@ impl OfWay<'_> {
     }
 }
 
-/// Users by group and site.
-type Users = FxHashMap<(usize, SiteId), f64>;
-
-/// Who is at home, and who is led there.
-pub(super) struct Homed {
-    homed: Users,
-    carried: Users,
-}
-
-impl Homed {
-    /// Those of the state before; nobody once a period was judged.
-    pub(super) fn new(ground: &Ground<'_>, way: &Way<'_>, steered: &[Steered]) -> Self {
-        Self {
-            homed: homed(ground, way),
-            carried: carried(steered),
+/// The share of a shard's users who are served at their home in the state before; of nobody once a period was judged.
+fn served_at_home<'g>(
+    ground: &'g Ground<'_>,
+    way: &Way<'_>,
+    steered: &[Steered],
+) -> impl Fn(usize, SiteId) -> f64 + 'g {
+    // Those who are at home, and those who are led there.
+    let mut users: FxHashMap<(usize, SiteId), [f64; 2]> = FxHashMap::default();
+    for row in steered {
+        users.entry(row.cell()).or_default()[1] += row.users;
+    }
+    let shards = 0..ground.inventory.shards.len();
+    for shard in shards.filter(|_| way.past.is_empty()) {
+        if let Some(site) = way.homes.main(shard) {
+            let homed = users.entry((ground.group_of(shard), site)).or_default();
+            homed[0] += ground.before.users(shard);
         }
     }
-
-    /// The share of a shard's users who are served at their home.
-    pub(super) fn share(&self, ground: &Ground<'_>, shard: usize, site: SiteId) -> f64 {
-        let key = (ground.group_of(shard), site);
-        let of = |users: &Users| users.get(&key).copied().unwrap_or(0.0);
-        let (homed, users) = (of(&self.homed), of(&self.carried));
-        if users >= homed * (1.0 - 1e-9) {
+    move |shard, site| {
+        let known = users.get(&(ground.group_of(shard), site)).copied();
+        let [homed, led] = known.unwrap_or_default();
+        if led >= homed * (1.0 - 1e-9) {
             1.0
         } else {
-            users / homed
+            led / homed
         }
     }
-}
-
-/// Users of every group steered to every site.
-fn carried(steered: &[Steered]) -> Users {
-    let mut all = FxHashMap::default();
-    for row in steered {
-        *all.entry((row.group, row.route.site)).or_insert(0.0) += row.users;
-    }
-    all
-}
-
-/// Users of every group homed at every site in the state before.
-fn homed(ground: &Ground<'_>, way: &Way<'_>) -> Users {
-    let mut all = FxHashMap::default();
-    if way.past.is_empty() {
-        for shard in 0..ground.inventory.shards.len() {
-            if let Some(site) = way.homes.main(shard) {
-                let users = ground.before.users(shard);
-                *all.entry((ground.group_of(shard), site)).or_insert(0.0) += users;
-            }
-        }
-    }
-    all
 }

@@ -6,7 +6,6 @@ use super::shares::Under;
 use crate::ids::ComponentId;
 use crate::model::Component;
 use crate::units::FEASIBILITY;
-use ndarray::Array2;
 use std::collections::BTreeMap;
 
 /// What several sums of the same numbers may differ by, relative.
@@ -21,12 +20,27 @@ pub(super) fn spare(accepts: f64, background: f64) -> f64 {
     if left > NO_SPARE * accepts { left } else { 0.0 }
 }
 
-/// Where limits stand, by case: components × resources, and components with what they accept.
+/// What is left of a resource at a component.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Left {
+    /// Component and resource.
+    pub(super) at: [usize; 2],
+    pub(super) left: f64,
+    /// What there is without events: a load is judged relative to it where nothing is left.
+    pub(super) nominal: f64,
+}
+
+impl Left {
+    /// The most that counts as no more than what is left.
+    pub(super) fn most(&self) -> f64 {
+        self.left * (1.0 + SAME) + 2e-9 * self.nominal
+    }
+}
+
+/// Where limits stand.
 pub(super) struct Limits {
-    /// What is left; `None` where nothing limits, or nobody may pass.
-    left: Vec<Array2<Option<f64>>>,
-    /// Relative to what a load is judged where nothing is left.
-    nominal: Vec<Array2<f64>>,
+    /// By case, ascending: what is left where something limits, and somebody may pass.
+    pub(super) left: Vec<Vec<Left>>,
     /// Components: new sessions per second that they accept under some case.
     pub(super) accepts: BTreeMap<usize, f64>,
 }
@@ -37,58 +51,32 @@ impl Limits {
         let inventory = ground.inventory;
         let mut all = Self {
             left: Vec::new(),
-            nominal: Vec::new(),
             accepts: BTreeMap::new(),
         };
         for under in unders {
             let case = &under.situation.case;
-            let mut left = Array2::from_elem(case.nominal.dim(), None);
-            let mut nominal = Array2::zeros(case.nominal.dim());
+            let mut of_case = Vec::new();
             for component in 0..inventory.component_count() {
                 if case.gone[component] || !carries(ground, &under.situation, component) {
                     continue;
                 }
-                for resource in 0..inventory.resources.len() {
-                    let is_site = component < inventory.sites.len();
-                    if is_site || ground.is_network(resource) {
-                        left[[component, resource]] = case.capacity(component, resource);
-                        let of_files = case.nominal[[component, resource]];
-                        nominal[[component, resource]] = of_files.unwrap_or_default();
-                    }
+                let is_site = component < inventory.sites.len();
+                let resources = 0..inventory.resources.len();
+                for resource in resources.filter(|own| is_site || ground.is_network(*own)) {
+                    let at = [component, resource];
+                    let left = case.capacity(component, resource);
+                    of_case.extend(left.map(|left| Left {
+                        at,
+                        left,
+                        nominal: case.nominal[at].unwrap_or_default(),
+                    }));
                 }
-                if let Some(accepts) = ground
-                    .inventory
-                    .accepts_per_second(ComponentId::new(component))
-                {
-                    all.accepts.insert(component, accepts);
-                }
+                let accepts = inventory.accepts_per_second(ComponentId::new(component));
+                all.accepts.extend(accepts.map(|own| (component, own)));
             }
-            all.left.push(left);
-            all.nominal.push(nominal);
+            all.left.push(of_case);
         }
         all
-    }
-
-    /// Of one case: component and resource, what is left, and what there is without events.
-    pub(super) fn left(&self, case: usize) -> impl Iterator<Item = ([usize; 2], f64, f64)> + '_ {
-        let left = self.left[case].indexed_iter();
-        left.filter_map(move |((component, resource), left)| {
-            let at = [component, resource];
-            Some((at, (*left)?, self.nominal[case][at]))
-        })
-    }
-
-    /// Of one case: component and resource, what is left, and the most that counts as no more than that.
-    pub(super) fn most(&self, case: usize) -> impl Iterator<Item = ([usize; 2], f64, f64)> + '_ {
-        let left = self.left[case].indexed_iter();
-        left.filter_map(move |((component, resource), left)| {
-            let (at, left) = ([component, resource], (*left)?);
-            Some((
-                at,
-                left,
-                left * (1.0 + SAME) + 2e-9 * self.nominal[case][at],
-            ))
-        })
     }
 }
 

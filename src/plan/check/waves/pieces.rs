@@ -249,3 +249,24 @@ impl Crowd {
         self.settled.is_none() && matches!(self.fate, Fate::Moves(_) | Fate::Restored)
     }
 }
+
+/// By site: users of crowds who leave and enter it, of each such a share of those who move or come back.
+pub(super) fn traffic(
+    crowds: &[Crowd],
+    share: impl Fn(&Crowd) -> f64,
+) -> BTreeMap<SiteId, [f64; 2]> {
+    let mut users: BTreeMap<SiteId, [f64; 2]> = BTreeMap::new();
+    for crowd in crowds.iter().filter(|own| own.is_moving()) {
+        let share = share(crowd);
+        if share <= 0.0 {
+            continue;
+        }
+        if let Some(to) = crowd.new {
+            users.entry(to).or_default()[1] += share * crowd.counted;
+        }
+        if let Some(from) = crowd.old.filter(|_| crowd.leaving > 0.0) {
+            users.entry(from).or_default()[0] += share * crowd.leaving;
+        }
+    }
+    users
+}

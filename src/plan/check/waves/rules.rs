@@ -8,8 +8,8 @@ use super::super::report::{At, Report, Rule, is_same};
 use super::super::stability::{
     Carried, Cases, is_told, keeps_itself_up, most_offered, rows_are_true,
 };
-use super::limits::{Limits, at_most, carries, slack};
-use super::pieces::{Crowd, Fate};
+use super::limits::{Left, Limits, at_most, carries, slack};
+use super::pieces::{Crowd, Fate, traffic};
 use super::shares::Under;
 use super::state::Loaded;
 use super::written::WrittenWave;
@@ -31,10 +31,10 @@ pub(super) fn loads_fit(
         hint: "move fewer in this wave, or in another order: every part of a wave has to fit",
     };
     for (case, own) in loaded.iter().enumerate() {
-        for (at, left, most) in limits.most(case) {
-            let worst = own.worst.load[at].max(own.turning.load[at]);
-            if worst > at_most(most, own.begun.load[at]) {
-                return too_much(RULE, ground, wave, (at, worst, ""), left, report);
+        for of in &limits.left[case] {
+            let worst = own.worst.load[of.at].max(own.turning.load[of.at]);
+            if worst > at_most(of.most(), own.begun.load[of.at]) {
+                return too_much(RULE, ground, wave, (of, worst, ""), report);
             }
         }
     }
@@ -57,12 +57,13 @@ pub(super) fn offers_fit(
         return;
     }
     for (case, own) in loaded.iter().enumerate() {
-        for (at, left, nominal) in limits.left(case) {
-            let most = at_most(most_offered(left, nominal), own.begun.offered[at]);
-            let worst = own.worst.offered[at].max(own.turning.offered[at]);
-            if worst > most && keeps_itself_up(ground, (at[0], at[1])) {
+        for of in &limits.left[case] {
+            let most = most_offered(of.left, of.nominal);
+            let worst = own.worst.offered[of.at].max(own.turning.offered[of.at]);
+            let is_over = worst > at_most(most, own.begun.offered[of.at]);
+            if is_over && keeps_itself_up(ground, (of.at[0], of.at[1])) {
                 let retries = " with all retries running";
-                return too_much(RULE, ground, wave, (at, worst, retries), left, report);
+                return too_much(RULE, ground, wave, (of, worst, retries), report);
             }
         }
     }
@@ -73,18 +74,17 @@ fn too_much(
     rule: Rule,
     ground: &Ground<'_>,
     wave: &WrittenWave<'_>,
-    (at, load, how): ([usize; 2], f64, &str),
-    left: f64,
+    (own, load, how): (&Left, f64, &str),
     report: &mut Report,
 ) {
-    let of = &ground.inventory.resources[at[1]];
-    let name = ground.inventory.component_name(ComponentId::new(at[0]));
-    let load = decimal(load);
+    let of = &ground.inventory.resources[own.at[1]];
+    let name = ground.inventory.component_name(ComponentId::new(own.at[0]));
+    let (load, left) = (decimal(load), decimal(own.left));
     let found = format!(
         "{load} {} of {} on `{name}`{how} while part of the wave has moved",
         of.unit, of.id
     );
-    let expected = format!("at most the {} {} that are left", decimal(left), of.unit);
+    let expected = format!("at most the {left} {} that are left", of.unit);
     report.add(rule, wave.at("wave"), found, expected);
 }
 
@@ -110,7 +110,7 @@ pub(super) fn fullest_is_true(
         *most = Some(most.map_or(share, |most| most.max(share)));
     };
     for (case, own) in loaded.iter().enumerate() {
-        for (at, left, _) in limits.left(case).filter(|(_, left, _)| *left > 0.0) {
+        for &Left { at, left, .. } in limits.left[case].iter().filter(|own| own.left > 0.0) {
             // On the way of weights and of members that turn together there may be more than before and after.
             let turning = own.turning.load[at];
             let is_peak = turning > own.begun.load[at];
@@ -186,28 +186,6 @@ const SITES: Rule = Rule {
     hint: OF_SITES,
 };
 
-/// By site: users who leave and enter it in a wave.
-fn traffic(number: u32, crowds: &[Crowd], restored: [f64; 2]) -> BTreeMap<SiteId, [f64; 2]> {
-    let mut users: BTreeMap<SiteId, [f64; 2]> = BTreeMap::new();
-    for crowd in crowds.iter().filter(|own| own.is_moving()) {
-        let share = match crowd.fate {
-            Fate::Moves(_) if crowd.wave == Some(number) => 1.0,
-            Fate::Restored => restored[1] - restored[0],
-            _ => 0.0,
-        };
-        if share <= 0.0 {
-            continue;
-        }
-        if let Some(to) = crowd.new {
-            users.entry(to).or_default()[1] += share * crowd.counted;
-        }
-        if let Some(from) = crowd.old.filter(|_| crowd.leaving > 0.0) {
-            users.entry(from).or_default()[0] += share * crowd.leaving;
-        }
-    }
-    users
-}
-
 /// P7990.
 pub(super) fn sites_are_true(
     ground: &Ground<'_>,
@@ -216,7 +194,11 @@ pub(super) fn sites_are_true(
     restored: [f64; 2],
     report: &mut Report,
 ) {
-    let users = traffic(wave.number, crowds, restored);
+    let users = traffic(crowds, |crowd| match crowd.fate {
+        Fate::Moves(_) if crowd.wave == Some(wave.number) => 1.0,
+        Fate::Restored => restored[1] - restored[0],
+        _ => 0.0,
+    });
     let [_, seconds] = wave.phases();
     let judge =
         |row: &Lined<WaveRow>, site: Option<SiteId>, [out, into]: [f64; 2], report: &mut _| {
@@ -224,6 +206,7 @@ pub(super) fn sites_are_true(
             let rate =
                 |users: f64| (site.is_some() && seconds > 0.0).then(|| users * 3600.0 / seconds);
             let expected = WaveRow {
+                gate_minutes: ground.scenario.waves.gate_minutes,
                 users_out: out,
                 users_in: into,
                 users_out_per_hour: rate(out),
@@ -281,12 +264,12 @@ pub(super) fn stability_is_true(
     let mut cases = Cases::new();
     if is_told(ground) {
         for (case, own) in loaded.iter().enumerate() {
-            for ([component, resource], left, nominal) in limits.left(case) {
-                let key = (component, resource);
+            for &Left { at, left, nominal } in &limits.left[case] {
+                let key = (at[0], at[1]);
                 if keeps_itself_up(ground, key) {
                     cases.entry(key).or_default().push(Carried {
-                        load: own.worst.load[[component, resource]],
-                        offered: Some(own.worst.offered[[component, resource]]),
+                        load: own.worst.load[at],
+                        offered: Some(own.worst.offered[at]),
                         left,
                         nominal,
                     });

@@ -1,9 +1,9 @@
 //! Sequence: whether waves stand in their order, in their time, and with everybody who moves.
 
 use super::super::ground::Ground;
-use super::super::report::{At, Report, Rule, is_same};
+use super::super::report::{At, Report, Rule};
 use super::way::Way;
-use super::written::WrittenWave;
+use super::written::{WrittenWave, seconds};
 use crate::plan_files::{MoveRow, Row, Timing, decimal};
 use std::collections::BTreeMap;
 
@@ -77,9 +77,8 @@ pub(super) fn no_wave_without_need(
 }
 
 /// P7985: a wave begins when the gate of the one before ends; the last ahead of a period ends with it, the first behind
-/// begins with it; none lasts longer than it may but for one shard; gates are as long as the scenario says.
+/// begins with it; none lasts longer than it may but for one shard.
 pub(super) fn times_are_right(
-    ground: &Ground<'_>,
     way: &Way<'_>,
     timing: Timing,
     waves: &[&WrittenWave<'_>],
@@ -89,20 +88,14 @@ pub(super) fn times_are_right(
         code: "P7985",
         hint: "waves and gates follow each other without a break, up to the period's start or from it on",
     };
-    let gate = ground.scenario.waves.gate_minutes;
     let start = way.period.start;
-    let span = |from: jiff::Timestamp, to: jiff::Timestamp| to.duration_since(from).as_secs_f64();
     let mut free = match timing {
         Timing::Ahead => None,
         Timing::Behind => Some(start),
     };
     for wave in waves {
-        if !is_same(wave.first.row.gate_minutes, gate, 1.0) {
-            let found = decimal(wave.first.row.gate_minutes);
-            report.add(RULE, wave.at("gate_minutes"), found, decimal(gate));
-        }
         if let Some(free) = free
-            && span(free, wave.start).abs() > 0.5
+            && seconds(free, wave.start).abs() > 0.5
         {
             let found = format!("`{}`", wave.first.row.start);
             report.add(RULE, wave.at("start"), found, format!("{free}"));
@@ -111,7 +104,7 @@ pub(super) fn times_are_right(
     }
     if timing == Timing::Ahead
         && let (Some(free), Some(last)) = (free, waves.last())
-        && span(free, start).abs() > 0.5
+        && seconds(free, start).abs() > 0.5
     {
         let found = format!("`{}`", last.first.row.end);
         let expected = format!("the gate ends at {start}");

@@ -5,7 +5,7 @@ use super::super::judge::{Expected, Judged, judge, number};
 use super::super::report::{Report, Rule};
 use super::super::route::place_name;
 use super::changes::{Connecting, Through};
-use super::limits::{Limits, spare};
+use super::limits::{Left, Limits, spare};
 use super::shares::{Under, weights};
 use super::state::Loaded;
 use super::touched::slices_in;
@@ -60,7 +60,7 @@ impl Tables {
                 self.weights.extend(rows);
             }
             if way.written.wave_loads.is_some() {
-                for (at, left, nominal) in limits.left(case) {
+                for &Left { at, left, nominal } in &limits.left[case] {
                     let load = loaded[case].stop.load[at];
                     let row = load_row(of_way.ground, way.number(), stop, (at, load, left));
                     let scale = nominal.max(1.0);

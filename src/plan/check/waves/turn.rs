@@ -10,7 +10,7 @@ use super::super::ground::Ground;
 use super::super::leg::Steered;
 use super::super::period::Situation;
 use super::limits::NO_SPARE;
-use super::pieces::{Crowd, Fate, Piece};
+use super::pieces::{Crowd, Fate, Piece, traffic};
 use super::shares::{Lost, Under, is_open, kept};
 use super::state::sessions;
 use super::way::{OfWay, Way};
@@ -199,17 +199,8 @@ pub(super) fn least(
 
 /// Users leaving and entering sites.
 fn of_sites(ground: &Ground<'_>, crowds: &[Crowd]) -> Least {
-    let mut users: BTreeMap<SiteId, [f64; 2]> = BTreeMap::new();
-    for crowd in crowds.iter().filter(|own| own.is_moving()) {
-        if let Some(from) = crowd.old {
-            users.entry(from).or_default()[0] += crowd.leaving;
-        }
-        if let Some(to) = crowd.new {
-            users.entry(to).or_default()[1] += crowd.counted;
-        }
-    }
     let mut least = Least::default();
-    for (site, [out, into]) in users {
+    for (site, [out, into]) in traffic(crowds, |_| 1.0) {
         let of_site = &ground.inventory.sites[site.index()];
         let rates = [
             (out, of_site.move_out_per_hour),

@@ -1,6 +1,7 @@
 //! The plan as the rows and bytes of its output folder.
 
 mod certificate;
+mod file;
 mod ids;
 mod paths;
 mod proofs;
@@ -9,51 +10,20 @@ mod summary;
 mod sweep;
 mod waves;
 
-use super::text;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::{Inventory, Scenario};
 use crate::plan::{Plan, Protection, Step, way_back};
-use crate::plan_files::{
-    ChangeBackRow, Inputs, PlanFile, Row, SUMMARY_FILE, Seconds, Summary, write_rows,
-    write_summary, written_rows,
-};
+use crate::plan_files::{ChangeBackRow, SUMMARY_FILE, Summary, write_summary};
 pub use certificate::{certificate, certificate_file};
+pub(in crate::report) use file::json_file;
+pub use file::{About, WrittenFile, instant};
+use file::{document, file, large_file};
 pub use paths::{SweepStart, sweep_start};
 pub use proofs::{displaced_file, proof_lines};
 use rayon::prelude::*;
 use rows::Writer;
-use std::io;
 pub use summary::summary;
 pub use sweep::{AboutSweep, Listed, sweep_file, sweep_summary, sweep_tables};
-
-/// A file of the output folder.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WrittenFile {
-    /// Path inside the folder, such as `charts/headroom-0.svg`.
-    pub name: String,
-    /// All of it.
-    pub bytes: Vec<u8>,
-}
-
-impl<'a> From<&'a WrittenFile> for PlanFile<'a> {
-    fn from(file: &'a WrittenFile) -> Self {
-        Self {
-            name: &file.name,
-            bytes: &file.bytes,
-        }
-    }
-}
-
-/// What summary.json tells besides the plan.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct About {
-    /// Hashes of what was read.
-    pub inputs: Inputs,
-    /// How long each phase took.
-    pub seconds: Seconds,
-    /// How many warnings were printed.
-    pub warnings: u64,
-}
 
 /// The tables of a plan: every file of the output folder but the charts and summary.json. `steps` are the plan's
 /// [`changes`](crate::plan::changes).
@@ -145,49 +115,4 @@ pub fn tables(
 /// `Error::Internal` if a number is not finite.
 pub fn summary_file(summary: &Summary) -> Result<WrittenFile> {
     document(SUMMARY_FILE, |bytes| write_summary(summary, bytes))
-}
-
-/// A JSON document that `write` writes, as a file.
-fn document(name: &str, write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> Result<WrittenFile> {
-    let mut bytes = Vec::new();
-    write(&mut bytes).map_err(internal)?;
-    json_file(name, bytes)
-}
-
-/// A JSON document as a file in which no hidden character stands bare.
-pub(in crate::report) fn json_file(name: &str, document: Vec<u8>) -> Result<WrittenFile> {
-    let text = String::from_utf8(document).map_err(internal)?;
-    Ok(WrittenFile {
-        name: name.to_owned(),
-        bytes: text::json(&text).into_owned().into_bytes(),
-    })
-}
-
-/// An instant in the offset of the scenario, such as `2012-11-13T09:08:00-08:00`.
-pub fn instant(scenario: &Scenario, at: jiff::Timestamp) -> String {
-    at.display_with_offset(scenario.offset).to_string()
-}
-
-/// A file whose rows may be as many as there are shards.
-fn large_file<R: Row, L: Sync, T: Sync>(
-    lists: &[(L, &[T])],
-    row: impl Fn(&L, &T) -> R + Sync,
-) -> Result<WrittenFile> {
-    Ok(WrittenFile {
-        name: R::FILE.to_owned(),
-        bytes: written_rows(lists, row).map_err(internal)?,
-    })
-}
-
-fn file<'r, R: Row + 'r>(rows: impl IntoIterator<Item = &'r R>) -> Result<WrittenFile> {
-    let mut bytes = Vec::new();
-    write_rows(rows, &mut bytes).map_err(internal)?;
-    Ok(WrittenFile {
-        name: R::FILE.to_owned(),
-        bytes,
-    })
-}
-
-fn internal(error: impl ToString) -> Error {
-    Error::Internal(error.to_string())
 }

@@ -1,8 +1,8 @@
 //! The prices of a plan as certificate.json.
 
+use super::file::{About, WrittenFile, document};
 use super::ids::{Ids, number};
 use super::summary::measure;
-use super::{About, WrittenFile, document};
 use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::ids::AccessPointId;

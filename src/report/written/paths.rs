@@ -1,8 +1,9 @@
 //! The tables of who is steered over which path, and of what the cases of a sweep start from.
 
+use super::file::{WrittenFile, file, large_file};
 use super::ids::{Ids, number};
+use super::rows;
 use super::rows::Writer;
-use super::{WrittenFile, file, large_file, rows};
 use crate::error::Result;
 use crate::graph::Network;
 use crate::ids::{ComponentId, ResourceId, ShardId};

@@ -1,8 +1,8 @@
 //! What proves the cases of a sweep: displaced.jsonl, and the lines of proofs.jsonl.
 
 use super::certificate::level_certificate;
+use super::file::{WrittenFile, internal, json_file};
 use super::ids::Ids;
-use super::{WrittenFile, internal, json_file};
 use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::ids::{LinkId, ShardId, SiteId};

@@ -1,7 +1,7 @@
 //! The tables of who is where, of what has to be done, and of what is hurt.
 
+use super::file::instant;
 use super::ids::{Ids, number};
-use super::instant;
 use crate::ids::AccessPointId;
 use crate::model::{Failing, Inventory, Phase, Scenario};
 use crate::plan::{

@@ -1,7 +1,7 @@
 //! summary.json of a plan.
 
+use super::file::{About, instant};
 use super::ids::{Ids, number};
-use super::{About, instant};
 use crate::formulation::Holds;
 use crate::formulation::goals::Level;
 use crate::model::{Inventory, Scenario};

@@ -1,7 +1,7 @@
 //! The tables of a sweep, and its sweep.json.
 
+use super::file::{WrittenFile, document, file, instant, large_file};
 use super::ids::{Ids, number};
-use super::{WrittenFile, document, file, instant, large_file};
 use crate::error::Result;
 use crate::ids::{ComponentId, ResourceId, TenantId, TierId};
 use crate::model::{Inventory, Recovery, Scenario};

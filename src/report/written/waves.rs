@@ -1,7 +1,7 @@
 //! The tables of waves, and of steering that changes between hours.
 
+use super::file::instant;
 use super::ids::number;
-use super::instant;
 use super::rows::Writer;
 use crate::model::Scenario;
 use crate::plan::{Fullness, HourTurn, Plan, Ramp, SiteTraffic, Transition, Wave};

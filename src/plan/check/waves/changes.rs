@@ -1,7 +1,7 @@
 //! Changes: what the beginning of a period changes, who connects anew in its waves, and by which wave what is done.
 
 use super::pieces::{Fate, Idle, Piece, Portion};
-use super::written::{Wave, WrittenWave};
+use super::written::{TimedWave, WrittenWave};
 use crate::ids::SiteId;
 use crate::plan_files::Timing;
 use jiff::Timestamp;
@@ -39,7 +39,7 @@ pub(in crate::plan::check) struct Change {
 
 /// Who connects anew in a wave, by component.
 pub(super) struct Connecting {
-    pub(super) wave: Wave,
+    pub(super) wave: TimedWave,
     /// The line of its first row.
     pub(super) line: u64,
     pub(super) passing: BTreeMap<usize, Through>,
@@ -98,7 +98,7 @@ pub(in crate::plan::check) struct LetIn {
 /// What is done at the beginning of a period; no wave does it where the way is refused.
 #[derive(Debug, Clone, Default)]
 pub(in crate::plan::check) struct Done {
-    pub(in crate::plan::check) waves: Vec<Wave>,
+    pub(in crate::plan::check) waves: Vec<TimedWave>,
     /// By move.
     pub(in crate::plan::check) wave_of: Vec<Option<u32>>,
     /// Who is served no more.
@@ -158,7 +158,7 @@ impl Done {
             own.collect()
         };
         let done = written.iter().filter(|_| !is_refused);
-        let waves: Vec<Wave> = done.map(|own| own.wave).collect();
+        let waves: Vec<TimedWave> = done.map(|own| own.wave).collect();
         let is_done = |own: u32| waves.iter().any(|wave| wave.number == own);
         Self {
             wave_of: wave_of
@@ -173,7 +173,7 @@ impl Done {
         }
     }
 
-    pub(in crate::plan::check) fn wave(&self, number: u32) -> Option<&Wave> {
+    pub(in crate::plan::check) fn wave(&self, number: u32) -> Option<&TimedWave> {
         self.waves.iter().find(|own| own.number == number)
     }
 

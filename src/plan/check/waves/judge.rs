@@ -12,7 +12,7 @@ use super::shares::{Steering, Under};
 use super::state::Moment;
 use super::stops::Stops;
 use super::summary::{Stretch, summary_is_true};
-use super::tables::{Tables, check_ramp};
+use super::tables::{WaveTables, check_ramp};
 use super::timing::{Causes, timings};
 use super::touched::Spans;
 use super::turn::{Least, Turn, cut_off, least, opens_late};
@@ -99,7 +99,7 @@ pub(in crate::plan::check) fn judge(
     of_way.is_moving = of_way.is_moving(earlier);
     let mut stretches = Vec::new();
     let mut judged = Vec::new();
-    let mut tables = Tables::default();
+    let mut tables = WaveTables::default();
     let is_refused = way.is_told_refused();
     for timing in [Timing::Ahead, Timing::Behind] {
         let is_left = timing == Timing::Behind && of_way.left.is_some();
@@ -295,7 +295,7 @@ impl OfWay<'_> {
         &self,
         (timing, waves): (Timing, &[&WrittenWave<'_>]),
         (unders, crowds): (&[Under<'_>], &[Crowd]),
-        mut tables: Option<&mut Tables>,
+        mut tables: Option<&mut WaveTables>,
         report: &mut Report,
     ) -> Vec<Connecting> {
         let ground = self.ground;

@@ -22,7 +22,7 @@ pub(super) fn spare(accepts: f64, background: f64) -> f64 {
 
 /// What is left of a resource at a component.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Left {
+pub(super) struct Remaining {
     /// Component and resource.
     pub(super) at: [usize; 2],
     pub(super) left: f64,
@@ -30,7 +30,7 @@ pub(super) struct Left {
     pub(super) nominal: f64,
 }
 
-impl Left {
+impl Remaining {
     /// The most that counts as no more than what is left.
     pub(super) fn most(&self) -> f64 {
         self.left * (1.0 + SAME) + 2e-9 * self.nominal
@@ -40,7 +40,7 @@ impl Left {
 /// Where limits stand.
 pub(super) struct Limits {
     /// By case, ascending: what is left where something limits, and somebody may pass.
-    pub(super) left: Vec<Vec<Left>>,
+    pub(super) left: Vec<Vec<Remaining>>,
     /// Components: new sessions per second that they accept under some case.
     pub(super) accepts: BTreeMap<usize, f64>,
 }
@@ -65,7 +65,7 @@ impl Limits {
                 for resource in resources.filter(|own| is_site || ground.is_network(*own)) {
                     let at = [component, resource];
                     let left = case.capacity(component, resource);
-                    of_case.extend(left.map(|left| Left {
+                    of_case.extend(left.map(|left| Remaining {
                         at,
                         left,
                         nominal: case.nominal[at].unwrap_or_default(),

@@ -8,7 +8,7 @@ use super::super::report::{At, Report, Rule, is_same};
 use super::super::stability::{
     Carried, Cases, is_told, keeps_itself_up, most_offered, rows_are_true,
 };
-use super::limits::{Left, Limits, at_most, carries, slack};
+use super::limits::{Limits, Remaining, at_most, carries, slack};
 use super::pieces::{Crowd, Fate, traffic};
 use super::shares::Under;
 use super::state::Loaded;
@@ -74,7 +74,7 @@ fn too_much(
     rule: Rule,
     ground: &Ground<'_>,
     wave: &WrittenWave<'_>,
-    (own, load, how): (&Left, f64, &str),
+    (own, load, how): (&Remaining, f64, &str),
     report: &mut Report,
 ) {
     let of = &ground.inventory.resources[own.at[1]];
@@ -110,7 +110,7 @@ pub(super) fn fullest_is_true(
         *most = Some(most.map_or(share, |most| most.max(share)));
     };
     for (case, own) in loaded.iter().enumerate() {
-        for &Left { at, left, .. } in limits.left[case].iter().filter(|own| own.left > 0.0) {
+        for &Remaining { at, left, .. } in limits.left[case].iter().filter(|own| own.left > 0.0) {
             // On the way of weights and of members that turn together there may be more than before and after.
             let turning = own.turning.load[at];
             let is_peak = turning > own.begun.load[at];
@@ -264,7 +264,7 @@ pub(super) fn stability_is_true(
     let mut cases = Cases::new();
     if is_told(ground) {
         for (case, own) in loaded.iter().enumerate() {
-            for &Left { at, left, nominal } in &limits.left[case] {
+            for &Remaining { at, left, nominal } in &limits.left[case] {
                 let key = (at[0], at[1]);
                 if keeps_itself_up(ground, key) {
                     cases.entry(key).or_default().push(Carried {

@@ -23,7 +23,7 @@ pub(super) struct Moment<'a> {
 
 /// What everything carries at one time.
 #[derive(Clone)]
-pub(super) struct Carried {
+pub(super) struct WaveCarried {
     /// Components × resources.
     pub(super) load: Array2<f64>,
     /// The same with all retries running.
@@ -35,13 +35,13 @@ pub(super) struct Carried {
 /// What a wave comes to under one case.
 pub(super) struct Loaded {
     /// When the wave begins, under the steering of before.
-    pub(super) begun: Carried,
+    pub(super) begun: WaveCarried,
     /// At worst.
-    pub(super) worst: Carried,
+    pub(super) worst: WaveCarried,
     /// At worst while steering turns and nobody moves, where a pool's members change; else when the wave begins.
-    pub(super) turning: Carried,
+    pub(super) turning: WaveCarried,
     /// At the wave's end.
-    pub(super) stop: Carried,
+    pub(super) stop: WaveCarried,
     /// By component: users who newly connect because steering turns, and because they move or come back.
     pub(super) arrivals: Vec<[f64; 2]>,
 }
@@ -84,7 +84,7 @@ impl Brought {
     }
 }
 
-impl Carried {
+impl WaveCarried {
     fn add(&mut self, brought: &Brought) {
         for (at, [load, offered]) in &brought.loads {
             self.load[*at] += load;
@@ -193,7 +193,7 @@ impl Moment<'_> {
     pub(super) fn loaded(&self, under: &Under<'_>, case: usize) -> Loaded {
         let components = self.ground.inventory.component_count();
         let fixed = fixed(self.ground, under);
-        let nobody = Carried {
+        let nobody = WaveCarried {
             offered: fixed.clone(),
             load: fixed,
             sessions: vec![0.0; components],

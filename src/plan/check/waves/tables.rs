@@ -1,11 +1,11 @@
-//! Tables: the rows of `wave_weights.csv`, `wave_loads.csv` and ramp.csv that the waves of a period make.
+//! WaveTables: the rows of `wave_weights.csv`, `wave_loads.csv` and ramp.csv that the waves of a period make.
 
 use super::super::ground::Ground;
 use super::super::judge::{Expected, Judged, judge, number};
 use super::super::report::{Report, Rule};
 use super::super::route::place_name;
 use super::changes::{Connecting, Through};
-use super::limits::{Left, Limits, spare};
+use super::limits::{Limits, Remaining, spare};
 use super::shares::{Under, weights};
 use super::state::Loaded;
 use super::touched::slices_in;
@@ -36,12 +36,12 @@ fn weight_key(row: &WaveWeightRow) -> WeightKey {
 
 /// What the waves of a period make.
 #[derive(Default)]
-pub(super) struct Tables {
+pub(super) struct WaveTables {
     weights: Vec<Expected<WaveWeightRow>>,
     loads: Vec<Expected<WaveLoadRow>>,
 }
 
-impl Tables {
+impl WaveTables {
     /// Adds the rows of a wave: in every slice of the time from its turn to the end of its gate.
     pub(super) fn add(
         &mut self,
@@ -60,7 +60,7 @@ impl Tables {
                 self.weights.extend(rows);
             }
             if way.written.wave_loads.is_some() {
-                for &Left { at, left, nominal } in &limits.left[case] {
+                for &Remaining { at, left, nominal } in &limits.left[case] {
                     let load = loaded[case].stop.load[at];
                     let row = load_row(of_way.ground, way.number(), stop, (at, load, left));
                     let scale = nominal.max(1.0);

@@ -16,7 +16,7 @@ pub(super) fn seconds(from: Timestamp, to: Timestamp) -> f64 {
 
 /// A wave.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::plan::check) struct Wave {
+pub(in crate::plan::check) struct TimedWave {
     pub(in crate::plan::check) number: u32,
     pub(in crate::plan::check) timing: Timing,
     pub(in crate::plan::check) start: Timestamp,
@@ -31,7 +31,7 @@ pub(in crate::plan::check) struct Wave {
     pub(in crate::plan::check) restored: f64,
 }
 
-impl Wave {
+impl TimedWave {
     fn new(row: &WaveRow, [start, turned, end]: [Timestamp; 3]) -> Self {
         let gate = SignedDuration::try_from_secs_f64((row.gate_minutes * 60.0).ceil()).ok();
         let gate_end = gate.and_then(|gate| end.checked_add(gate).ok());
@@ -65,7 +65,7 @@ impl Wave {
 
 /// One wave as its rows say it.
 pub(super) struct WrittenWave<'a> {
-    pub(super) wave: Wave,
+    pub(super) wave: TimedWave,
     /// Its first row.
     pub(super) first: &'a Lined<WaveRow>,
     /// By site: the row.
@@ -73,9 +73,9 @@ pub(super) struct WrittenWave<'a> {
 }
 
 impl Deref for WrittenWave<'_> {
-    type Target = Wave;
+    type Target = TimedWave;
 
-    fn deref(&self) -> &Wave {
+    fn deref(&self) -> &TimedWave {
         &self.wave
     }
 }
@@ -104,7 +104,7 @@ pub(super) fn waves<'a>(
             continue;
         };
         let wave = all.entry(row.row.wave).or_insert_with(|| WrittenWave {
-            wave: Wave::new(&row.row, instants),
+            wave: TimedWave::new(&row.row, instants),
             first: row,
             sites: BTreeMap::new(),
         });

@@ -84,6 +84,13 @@ pub(in crate::plan::check) fn hours_turn(
     }
     let spans = slices_in(&own.situation.case.hours, own.period);
     let crowds = own.crowds(ground);
+    let key = |row: &HourTurnRow| match row.component.as_deref() {
+        None => Some(None),
+        Some(name) => {
+            let known = ground.components.get(name);
+            known.map(|own| Some(own.index()))
+        }
+    };
     let (mut count, mut refused) = (0, false);
     for pair in spans.windows(2) {
         let [(a, from, at), (b, ..)] = [pair[0], pair[1]];
@@ -95,14 +102,15 @@ pub(in crate::plan::check) fn hours_turn(
         let length = own.length(ground, from, at);
         let side = own.side(ground, &crowds, [a, b], length);
         let schedule = rows.first().map(|_| schedule(&rows, report));
-        let expected = own.expected_rows(ground, (at, [a, b]), (&side, turned), &rows, &schedule);
-        let broken = report.broken.len();
-        judge(
-            rows.iter().copied(),
-            |row| own.key(ground, row),
-            expected,
-            report,
+        let expected = own.expected_rows(
+            ground,
+            (at, [a, b]),
+            (&side, turned),
+            &rows,
+            schedule.as_ref(),
         );
+        let broken = report.broken.len();
+        judge(rows.iter().copied(), key, expected, report);
         let Some((first, schedule)) = rows.first().zip(schedule) else {
             continue;
         };
@@ -144,13 +152,6 @@ impl Hourly<'_> {
         quiet.min((ground.scenario.waves.turn_minutes * 60.0).ceil())
     }
 
-    fn key(&self, ground: &Ground<'_>, row: &HourTurnRow) -> Option<Option<usize>> {
-        let Some(name) = row.component.as_deref() else {
-            return Some(None);
-        };
-        ground.components.get(name).map(|own| Some(own.index()))
-    }
-
     /// The rows at the beginning of an hour, one for every component that users newly connect through. Next to nobody may be
     /// told or not; where it is so everywhere, one row of no component may be there if steering changes at all, and has to be
     /// if somebody goes over another path.
@@ -160,7 +161,7 @@ impl Hourly<'_> {
         (at, slices): (Timestamp, [usize; 2]),
         (side, turned): (&Side, f64),
         rows: &[&Lined<HourTurnRow>],
-        schedule: &Option<Schedule>,
+        schedule: Option<&Schedule>,
     ) -> Vec<(Option<usize>, Expected<HourTurnRow>)> {
         let is_done = matches!(schedule, Some(Schedule::At(..)));
         let is_broken = matches!(schedule, Some(Schedule::Broken));

@@ -1,4 +1,4 @@
-//! WaveTables: the rows of `wave_weights.csv`, `wave_loads.csv` and ramp.csv that the waves of a period make.
+//! Tables: the rows of `wave_weights.csv`, `wave_loads.csv` and ramp.csv that the waves of a period make.
 
 use super::super::ground::Ground;
 use super::super::judge::{Expected, Judged, judge, number};

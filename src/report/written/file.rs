@@ -80,6 +80,10 @@ pub(super) fn file<'r, R: Row + 'r>(rows: impl IntoIterator<Item = &'r R>) -> Re
     })
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "`map_err` hands the error over"
+)]
 pub(super) fn internal(error: impl ToString) -> Error {
     Error::Internal(error.to_string())
 }

@@ -11,6 +11,8 @@ mod input;
 mod journal;
 mod judging;
 mod log;
+#[cfg(test)]
+mod look;
 mod memory;
 mod missed;
 mod new_folder;

@@ -24,35 +24,11 @@ pub struct Figure {
 }
 
 impl Figure {
-    /// The figure without what its SVG says in vain: attributes that have their default.
-    ///
-    /// No text of a user's is touched: a quote in it is written out.
-    #[must_use]
-    pub fn lean(self) -> Self {
-        let lean = |svg: String| {
-            DEFAULTS
-                .iter()
-                .fold(svg, |svg, attribute| svg.replace(attribute, ""))
-        };
-        Self {
-            wide: lean(self.wide),
-            narrow: lean(self.narrow),
-            ..self
-        }
-    }
-
     /// Bytes of its SVG.
     pub(super) fn size(&self) -> usize {
         self.wide.len() + self.narrow.len()
     }
 }
-
-/// Attributes that plotters writes though they change nothing.
-const DEFAULTS: [&str; 3] = [
-    " opacity=\"1\"",
-    " stroke=\"none\" stroke-width=\"0\"",
-    " stroke=\"none\"",
-];
 
 impl From<&Drawing> for Figure {
     fn from(drawing: &Drawing) -> Self {
@@ -64,6 +40,5 @@ impl From<&Drawing> for Figure {
             wide: drawing.wide.clone(),
             narrow: drawing.narrow.clone(),
         }
-        .lean()
     }
 }

@@ -3,8 +3,8 @@
 use super::survival::Survival;
 use super::told::Told;
 use crate::error::Result;
-use crate::report::charts::survivability::TierSurvival;
-use crate::report::charts::{Chart, SurvivabilityChart};
+use crate::report::charts::tenants::TierBars;
+use crate::report::charts::{Chart, TenantsChart};
 use crate::report::drawn::{Drawing, drawing};
 use rayon::prelude::*;
 
@@ -38,7 +38,7 @@ impl Told<'_> {
     }
 
     /// The chart of survivability; `None` where no failure was looked at, or nobody has users.
-    fn survivability(&self) -> Option<SurvivabilityChart> {
+    fn survivability(&self) -> Option<TenantsChart> {
         let recovery = self.recovery();
         let survival = self.survival(recovery);
         let sizes: Vec<usize> = self.sizes(recovery).collect();
@@ -53,20 +53,19 @@ impl Told<'_> {
                 self.case_of_size(last)
             )
         };
-        let cases = sizes.iter().map(|size| match size {
-            0 => "no failure".to_owned(),
-            size => format!("any {}", self.case_of_size(*size)),
-        });
-        let tiers = survival.iter().map(|own| TierSurvival {
+        let bar = |own: &Survival, size: usize| {
+            let case = match size {
+                0 => "no failure".to_owned(),
+                size => format!("any {}", self.case_of_size(size)),
+            };
+            (case, own.survive[size])
+        };
+        let tiers = survival.iter().map(|own| TierBars {
             tier: self.inventory.tiers[own.tier.index()].id.clone(),
             tenants: own.tenants,
-            survive: sizes.iter().map(|size| own.survive[*size]).collect(),
+            bars: sizes.iter().map(|size| bar(own, *size)).collect(),
         });
-        Some(SurvivabilityChart {
-            title,
-            about: self.about(Some(recovery)),
-            cases: cases.collect(),
-            tiers: tiers.collect(),
-        })
+        let about = self.about(Some(recovery));
+        Some(TenantsChart::survivability(title, about, tiers.collect()))
     }
 }

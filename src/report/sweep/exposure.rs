@@ -5,8 +5,8 @@ use super::told::Told;
 use crate::ids::TierId;
 use crate::model::Failing;
 use crate::plan::sweep::{GrayLoss, GraySweep};
-use crate::report::charts::ExposureChart;
-use crate::report::charts::exposure::{Detected, TierExposure};
+use crate::report::charts::TenantsChart;
+use crate::report::charts::tenants::{Detected, TierExposure};
 use crate::report::numbers;
 use crate::report::words::short;
 
@@ -21,7 +21,7 @@ const SAME: f64 = 1e-9;
 
 impl Told<'_> {
     /// The chart of exposure; `None` where nothing gray was asked about, or nobody has users.
-    pub(super) fn exposure(&self) -> Option<ExposureChart> {
+    pub(super) fn exposure(&self) -> Option<TenantsChart> {
         let gray = self.sweep.gray.as_ref().filter(|gray| gray.minutes > 0.0)?;
         let tiers = (0..self.inventory.tiers.len()).map(TierId::new);
         let mut tiers: Vec<(u32, TierExposure)> = tiers
@@ -67,11 +67,7 @@ impl Told<'_> {
             "{} of the work through it is lost",
             numbers::short_percent_up(gray.severity)
         ));
-        Some(ExposureChart {
-            title,
-            about,
-            tiers,
-        })
+        Some(TenantsChart::exposure(title, about, &tiers))
     }
 
     /// What turns gray: `site`; `component` where it is of several kinds.

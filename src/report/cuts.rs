@@ -1,8 +1,8 @@
 //! Cuts in words: who needs how much where, and what there is.
 
+use super::grammar::listed;
 use super::numbers::{quantity, users_up};
 use super::text::visible;
-use super::words::listed;
 use crate::ids::{ClientRegionId, ComponentId, SiteId, TenantId};
 use crate::model::Inventory;
 use crate::plan::{Bond, Cut, PeriodPlan, Stopped};

@@ -1,10 +1,10 @@
 //! Sentences about who is down in a plan's own replay, and what of it the plan does not name.
 
+use super::grammar::listed;
 use super::numbers;
 use super::replay::user_minutes_are;
 use super::span::{Clock, moment};
 use super::waves::duration;
-use super::words::listed;
 use crate::model::{Inventory, Scenario};
 use crate::plan::replay::Short;
 use crate::plan::{self, Downtime, NotCounted, Outage, Plan, Raised, Relief, Shortage};

@@ -1,9 +1,9 @@
 //! Moves: who goes from which site to which, and who is left without a place, summed up by site; what the
 //! chart of moves shows, and its title.
 
+use super::grammar::{listed, short};
 use super::named::{Named, titles};
 use super::numbers;
-use super::words::{listed, short};
 use crate::model::Inventory;
 use crate::plan::PeriodPlan;
 use crate::plan_files::{Cause, How, Reason};

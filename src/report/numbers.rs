@@ -269,6 +269,15 @@ pub fn users(count: f64) -> String {
     decimals(count, 0)
 }
 
+/// A count with commas between thousands.
+///
+/// ```
+/// assert_eq!(plimsoll::report::numbers::whole(1771), "1,771");
+/// ```
+pub fn whole(count: usize) -> String {
+    users(count as f64)
+}
+
 /// Users as a whole number, rounded up: for those who are lost, a part of one is one. What is a whole number but for a
 /// millionth of it is that number, since arithmetic is no more exact.
 ///

@@ -1,10 +1,10 @@
 //! Sentences about triggers that a plan does not recover from by itself.
 
 use super::downtime::{lacks, relief};
+use super::grammar::listed;
 use super::numbers;
 use super::span::moment;
 use super::waves::duration;
-use super::words::listed;
 use crate::model::{Failing, Inventory, Scenario};
 use crate::plan::{Loses, Plan, Recovery, Trial};
 

@@ -1,10 +1,10 @@
 //! Steering: which users of which client region enter at which access point, before and now; what the chart of
 //! steering shows, and its title.
 
+use super::grammar::{listed, short};
 use super::moves::mostly;
 use super::named::{Named, titles};
 use super::numbers;
-use super::words::{listed, short};
 use crate::ids::{AccessPointId, ClientRegionId};
 use crate::model::Inventory;
 use crate::plan::{Flow, GroupKey, PeriodPlan};

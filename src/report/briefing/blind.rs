@@ -4,9 +4,9 @@ use super::{Briefing, counted};
 use crate::ids::{ComponentId, LinkId};
 use crate::model::{Component, LinkEnd, Phase};
 use crate::plan::{Hurt, PeriodPlan};
+use crate::report::grammar::listed;
 use crate::report::numbers;
 use crate::report::text::visible;
-use crate::report::words::listed;
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
 

@@ -4,8 +4,8 @@ use super::Briefing;
 use crate::formulation::Holds;
 use crate::ids::ComponentId;
 use crate::plan::{ErrorMargin, Limit};
+use crate::report::grammar::listed;
 use crate::report::numbers;
-use crate::report::words::listed;
 use crate::units::NOBODY;
 
 /// What was found and what no plan goes beyond are both told where they differ by more: a hundredth of all demand or capacity.

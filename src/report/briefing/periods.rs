@@ -109,7 +109,7 @@ impl Briefing<'_> {
 }
 
 /// Positions of the standby access points that are open.
-fn opened(period: &PeriodPlan) -> impl Iterator<Item = usize> {
+pub(in crate::report) fn opened(period: &PeriodPlan) -> impl Iterator<Item = usize> {
     period
         .access_points
         .iter()
@@ -118,7 +118,7 @@ fn opened(period: &PeriodPlan) -> impl Iterator<Item = usize> {
 }
 
 /// How much of what is in force is known and answered.
-fn known(period: &PeriodPlan) -> &'static str {
+pub(in crate::report) fn known(period: &PeriodPlan) -> &'static str {
     match period.period.phase {
         Phase::Known => "all",
         Phase::Blind => "blind",

@@ -2,9 +2,9 @@
 
 use super::{Briefing, counted};
 use crate::plan::TenantAccount;
+use crate::report::grammar::listed;
 use crate::report::numbers;
 use crate::report::text::visible;
-use crate::report::words::listed;
 use std::collections::BTreeSet;
 
 /// Tenants that are named.

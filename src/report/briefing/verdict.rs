@@ -3,8 +3,9 @@
 use super::{Briefing, counted, worst_of};
 use crate::model::{EventKind, Phase};
 use crate::plan::PeriodPlan;
+use crate::report::grammar::listed;
 use crate::report::period::{happenings, headroom_rows};
-use crate::report::words::{Finding, everyone, listed, missed_already, premise, targets_met};
+use crate::report::words::{Finding, everyone, missed_already, premise, targets_met};
 use crate::report::{downtime, numbers, recovery};
 use crate::units::{FEASIBILITY, NOBODY};
 use std::collections::BTreeMap;

@@ -12,5 +12,5 @@ mod words;
 pub use files::{COMPARISON_FILE, COMPARISON_FORMAT, comparison_json};
 pub use labels::{Labels, Side};
 pub use text::Told;
-pub(super) use text::{most_changed, points, totals};
+pub(super) use text::{LEVELS, PLACES, TOTALS, WHOLE, most_changed, points, texts, totals};
 pub(super) use words::by;

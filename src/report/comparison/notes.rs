@@ -3,7 +3,7 @@
 use super::text::Told;
 use super::words::stage;
 use crate::plan::compare::Moment;
-use crate::report::words::listed;
+use crate::report::grammar::listed;
 use std::collections::BTreeSet;
 
 impl Told {

@@ -3,8 +3,8 @@
 use super::text::{Told, points};
 use crate::plan::compare::{BrokenPromise, Promises};
 use crate::plan_files::{ErrorMargin, Holds, Limit};
+use crate::report::grammar::listed;
 use crate::report::numbers;
-use crate::report::words::listed;
 use std::collections::BTreeSet;
 
 /// Most tenants that are named in a sentence.
@@ -12,7 +12,7 @@ const NAMED: usize = 4;
 
 impl Told {
     /// Tenants below their promise, and both limits of the margin: words, A, B, change.
-    pub fn whole(&self) -> Vec<Vec<String>> {
+    pub fn whole(&self) -> Vec<[String; 4]> {
         let mut rows = Vec::new();
         if let Some([a, b]) = self.promises.as_ref().map(Promises::below) {
             let sign = if b < a { "−" } else { "+" };
@@ -20,7 +20,7 @@ impl Told {
                 0 => "0".to_owned(),
                 change => format!("{sign}{change}"),
             };
-            rows.push(vec![
+            rows.push([
                 "tenants below their promise".to_owned(),
                 a.to_string(),
                 b.to_string(),
@@ -33,7 +33,7 @@ impl Told {
         rows
     }
 
-    fn margin_rows(&self) -> Vec<Vec<String>> {
+    fn margin_rows(&self) -> Vec<[String; 4]> {
         let sides = self.margins.each_ref().map(Option::as_ref);
         let row = |words: &str, lacking: &str, of: fn(&ErrorMargin) -> Option<f64>| {
             // What is less than nothing is told as what has to be given.
@@ -54,11 +54,11 @@ impl Told {
                 .and_then(of)
                 .zip(sides[1].and_then(of))
                 .map_or_else(String::new, |(a, b)| points(b - a));
-            vec![words.to_owned(), a, b, change]
+            [words.to_owned(), a, b, change]
         };
         let words = |words: &str, of: &dyn Fn(&ErrorMargin) -> String| {
             let [a, b] = sides.map(|side| side.map_or_else(|| "-".to_owned(), of));
-            vec![words.to_owned(), a, b, String::new()]
+            [words.to_owned(), a, b, String::new()]
         };
         let mut rows = vec![
             row("all demand may be higher by", "too high", |margin| {

@@ -6,8 +6,8 @@ use crate::plan::PeriodPlan;
 use crate::plan::explain::{
     Because, Choice, Fate, Limit, Obstacle, Out, Rule, Scarce, Squeeze, Useless, Why,
 };
+use crate::report::grammar::{listed, short};
 use crate::report::numbers;
-use crate::report::words::{listed, short};
 use std::collections::BTreeMap;
 
 /// Most sites that a reason names.

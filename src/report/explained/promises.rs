@@ -4,9 +4,10 @@ use crate::formulation::goals::Level;
 use crate::model::Inventory;
 use crate::plan::Plan;
 use crate::plan::explain::{Binding, Change, Lever, Outlook, Promise, RuleInTheWay};
+use crate::report::grammar::short;
 use crate::report::numbers;
 use crate::report::text::visible;
-use crate::report::words::{relaxed_words, short};
+use crate::report::words::relaxed_words;
 use crate::units::{FEASIBILITY, NOBODY};
 
 /// What a binding promises in its period: `900 vCPU more at Boydton would serve 41,000 users more in period 3`.

@@ -5,8 +5,8 @@ use super::told::Told;
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::Failing;
 use crate::plan::sweep::Found;
+use crate::report::grammar::{capital, short};
 use crate::report::numbers;
-use crate::report::words::{capital, short};
 use crate::units::{FEASIBILITY, NOBODY};
 
 /// Most components that a sentence says to bind.

@@ -7,8 +7,8 @@ use crate::model::Failing;
 use crate::plan::sweep::{GrayLoss, GraySweep};
 use crate::report::charts::ExposureChart;
 use crate::report::charts::exposure::{Detected, TierExposure};
+use crate::report::grammar::short;
 use crate::report::numbers;
-use crate::report::words::short;
 
 /// Minutes of a month of 30 days.
 const MONTH: f64 = 30.0 * 1440.0;

@@ -1,7 +1,6 @@
 //! What a sweep looks like: the worst cases side by side, sentences, and the values behind its charts.
 
 mod acting;
-mod acting_words;
 mod advice;
 mod case_words;
 mod counts;
@@ -34,3 +33,4 @@ pub(in crate::report) use ranked::ranked;
 pub(in crate::report) use repair::repair_words;
 pub(in crate::report) use told::noun;
 pub(in crate::report) use utilization::judged;
+pub(in crate::report) use words::SHEET;

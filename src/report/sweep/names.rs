@@ -2,7 +2,7 @@
 
 use crate::ids::ComponentId;
 use crate::model::{ComponentKind, Contingencies, Failing, FailureSet, Inventory};
-use crate::report::words::{listed, short};
+use crate::report::grammar::{listed, short};
 use std::collections::BTreeMap;
 
 /// How many components of each kind have a name.

@@ -10,8 +10,8 @@ use crate::plan::sweep::Found;
 use crate::report::Named;
 use crate::report::charts::PairsChart;
 use crate::report::charts::pairs::PairCell;
+use crate::report::grammar::capital;
 use crate::report::numbers;
-use crate::report::words::capital;
 use crate::units::NOBODY;
 use std::cmp::Ordering;
 

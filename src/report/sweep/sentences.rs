@@ -7,9 +7,10 @@ use super::ranked::{self, worst};
 use super::told::{Told, answer};
 use crate::model::{CaseKind, Recovery};
 use crate::plan::sweep::{Found, SettledBy};
+use crate::report::grammar::capital;
 use crate::report::numbers;
 use crate::report::text::visible;
-use crate::report::words::{capital, premise};
+use crate::report::words::premise;
 use crate::units::NOBODY;
 
 impl Told<'_> {

@@ -72,6 +72,13 @@ pub struct SheetLine {
     pub cells: Vec<Option<SheetCell>>,
 }
 
+impl SheetLine {
+    /// `true` if it is about how full a component is.
+    pub(in crate::report) fn is_component(&self) -> bool {
+        matches!(self.row, SheetRow::Utilization(..))
+    }
+}
+
 /// Normal, this scenario and the worst cases of every kind, side by side.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sheet {

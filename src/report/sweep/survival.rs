@@ -4,8 +4,8 @@ use super::told::Told;
 use crate::ids::{TenantId, TierId};
 use crate::model::Recovery;
 use crate::plan::sweep::Break;
+use crate::report::grammar::short;
 use crate::report::numbers;
-use crate::report::words::short;
 use crate::units::NOBODY;
 
 /// How many failures at once the tenants of one tier survive, whichever they are.

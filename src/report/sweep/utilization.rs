@@ -9,9 +9,9 @@ use crate::plan::sweep::{Found, SiteUse};
 use crate::report::Named;
 use crate::report::charts::UtilizationChart;
 use crate::report::charts::utilization::{FailureColumn, SiteCell, SiteRow};
+use crate::report::grammar::short;
 use crate::report::headroom::State;
 use crate::report::numbers;
-use crate::report::words::short;
 use crate::units::FEASIBILITY;
 use std::collections::BTreeMap;
 

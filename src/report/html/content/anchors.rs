@@ -1,7 +1,7 @@
 //! Anchors: which sentence is the because of a number.
 
 use super::super::explained::{Explained, Topic};
-use super::told::Told;
+use super::Told;
 use crate::report::text::visible;
 use std::collections::BTreeMap;
 

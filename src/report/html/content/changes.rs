@@ -1,61 +1,61 @@
 //! What has to be done, in the order in which it is done.
 
-use super::super::table::{Cell, DataTable, Heading, Row, selected};
+use super::Told;
 use super::anchors::Anchors;
-use super::told::Told;
 use crate::ids::SiteId;
 use crate::plan::{Change, Step};
+use crate::report::document::{Cell, Listing, Table};
 use crate::report::numbers;
+
+/// What a step changes.
+struct Changed {
+    of: Cell,
+    from: Cell,
+    to: Cell,
+    users: f64,
+    /// Anchor of its because.
+    because: Option<String>,
+}
 
 impl Told<'_> {
     /// The rows of changes.csv for people.
-    pub(super) fn changes(&self, anchors: &Anchors) -> DataTable {
-        let (steps, cut) = selected(self.briefing.steps.iter().collect(), "first", "changes.csv");
-        let rows: Vec<Row> = steps
-            .iter()
-            .map(|step| Row {
-                id: None,
-                cells: self.step(anchors, step),
-            })
-            .collect();
+    pub(super) fn changes(&self, anchors: &Anchors) -> Table {
         let refused = self.briefing.not_to_be_begun();
         let refused = refused.map_or_else(String::new, |why| format!("Do not begin: {why}."));
-        let note = [
-            refused.as_str(),
-            cut.as_str(),
-            "What has one number is done at once. changes.csv has the ids to type into other systems; changes_back.csv is the way back from any step, the last one first.",
-        ];
-        DataTable {
-            id: "changes".to_owned(),
-            caption: "What to do".to_owned(),
-            note: note
-                .iter()
-                .filter(|own| !own.is_empty())
-                .copied()
-                .collect::<Vec<_>>()
-                .join(" "),
-            columns: vec![
-                Heading::number("period"),
-                Heading::number("step"),
-                Heading::words("what"),
-                Heading::words("of"),
-                Heading::words("from"),
-                Heading::words("to"),
-                Heading::number("users"),
-            ],
-            rows,
-            is_sortable: true,
+        let steps = self.briefing.steps.iter().collect();
+        let steps = Listing::<&Step>::selected(steps, "first", "changes.csv");
+        let steps = steps.with(|step| self.change(anchors, step));
+        let table = steps
+            .number("period", |(step, _)| Cell::period(step.period))
+            .number("step", |(step, _)| {
+                Cell::number(step.number.to_string(), f64::from(step.number))
+            })
+            .words("what", |(step, _)| step.action.word().replace('_', " "))
+            .words("of", |(_, change)| change.of.clone())
+            .words("from", |(_, change)| change.from.clone())
+            .words("to", |(_, change)| change.to.clone())
+            .number("users", |(_, change)| {
+                Cell::users(change.users).maybe_because(change.because.clone())
+            })
+            .table("changes", "What to do")
+            .sortable();
+        let note = format!("{refused} {}", table.note);
+        Table {
+            link: "What to do",
+            ..table
         }
+        .noted(note.trim())
+        .noted_too("What has one number is done at once. changes.csv has the ids to type into other systems; changes_back.csv is the way back from any step, the last one first.")
     }
 
-    fn step(&self, anchors: &Anchors, step: &Step) -> Vec<Cell> {
+    fn change(&self, anchors: &Anchors, step: &Step) -> Changed {
         let inventory = self.briefing.inventory;
         let site = |site: Option<SiteId>| {
             let name = site.map(|site| inventory.sites[site.index()].name.as_str());
-            Cell::words(name.unwrap_or("–"))
+            name.map_or_else(Cell::none, Cell::words)
         };
         let share = |share: f64| Cell::number(numbers::percent(share), share);
-        let (of, from, to, users, because) = match step.change {
+        let (of, [from, to], users, because) = match step.change {
             Change::AccessPoint {
                 access_point,
                 before,
@@ -65,8 +65,7 @@ impl Told<'_> {
                 let own = &inventory.access_points[access_point.index()];
                 (
                     Cell::words(&own.name),
-                    Cell::words(before.word()),
-                    Cell::words(after.word()),
+                    [before.word(), after.word()].map(Cell::words),
                     users,
                     anchors.of_access_point(&own.id),
                 )
@@ -81,8 +80,7 @@ impl Told<'_> {
                 let shard = inventory.shard_ids.get(shard.index());
                 (
                     Cell::words(shard),
-                    site(from),
-                    site(to),
+                    [site(from), site(to)],
                     users,
                     anchors.of_move(step.period, shard),
                 )
@@ -97,16 +95,14 @@ impl Told<'_> {
                 let pool = &inventory.pools[pool.index()].id;
                 (
                     Cell::words(&own.name).detailed(&format!("of the pool {pool}")),
-                    share(before[0]),
-                    share(after[0]),
+                    [share(before[0]), share(after[0])],
                     after[1],
                     None,
                 )
             }
             Change::Mark { component, kind } => (
                 Cell::words(inventory.component_name(component)).detailed(kind.word()),
-                Cell::words("–"),
-                Cell::words("–"),
+                [Cell::none(), Cell::none()],
                 0.0,
                 None,
             ),
@@ -120,21 +116,18 @@ impl Told<'_> {
                 let own = &inventory.access_points[access_point.index()];
                 (
                     Cell::words(region).detailed(&format!("at {}", own.name)),
-                    share(before[0]),
-                    share(after[0]),
+                    [share(before[0]), share(after[0])],
                     after[1],
                     None,
                 )
             }
         };
-        vec![
-            Cell::period(step.period),
-            Cell::number(step.number.to_string(), f64::from(step.number)),
-            Cell::words(&step.action.word().replace('_', " ")),
+        Changed {
             of,
             from,
             to,
-            Cell::users(users).maybe_because(because),
-        ]
+            users,
+            because,
+        }
     }
 }

@@ -1,9 +1,10 @@
 //! Who must be told: what each tenant has of the scenario, worst first.
 
-use super::super::table::{Cell, DataTable, Heading, Row, selected};
+use super::Told;
 use super::anchors::Anchors;
-use super::told::Told;
 use crate::ids::{ShardId, TenantId, TierId};
+use crate::plan::TenantAccount;
+use crate::report::document::{Cell, Listing, Table};
 use crate::report::headroom::State;
 use crate::report::numbers;
 use crate::units::NOBODY;
@@ -14,80 +15,67 @@ type Worst = BTreeMap<(TenantId, TierId), (f64, usize, ShardId)>;
 
 impl Told<'_> {
     /// The rows of tenants.csv for people.
-    pub(super) fn tenants(&self, anchors: &Anchors) -> DataTable {
+    pub(super) fn tenants(&self, anchors: &Anchors) -> Table {
         let inventory = self.briefing.inventory;
         let (unserved, moved) = self.worst_shards();
-        let accounts: Vec<_> = self.briefing.plan.tenants.iter().collect();
-        let (accounts, cut) = selected(accounts, "worst", "tenants.csv");
         let is_open = self.briefing.leaves_promises_open();
-        let rows: Vec<Row> = accounts
-            .into_iter()
-            .map(|account| {
-                let worst = |worst: &Worst| {
-                    let (_, period, shard) = worst.get(&(account.tenant, account.tier))?;
-                    Some((*period, inventory.shard_ids.get(shard.index())))
-                };
-                let unserved =
-                    worst(&unserved).and_then(|(period, shard)| anchors.of_unserved(period, shard));
-                let moved =
-                    worst(&moved).and_then(|(period, shard)| anchors.of_move(period, shard));
-                let tenant = Cell::words(&inventory.tenants[account.tenant.index()]);
-                let (tenant, promise) = match account.is_kept_by_month() {
-                    Some(false) => (tenant.judged(State::Full), "broken"),
-                    Some(true) if is_open => (tenant, "not checked"),
-                    Some(true) => (tenant, "kept"),
-                    None => (tenant, "–"),
-                };
-                let uptime = account.month.map(|own| own.uptime());
-                let hurt = numbers::about(account.hurt_minutes);
-                let hurt = Cell::number(hurt, account.hurt_minutes);
-                let hurt = if account.hurt_minutes > NOBODY {
+        let worst = |worst: &Worst, account: &TenantAccount| {
+            let (_, period, shard) = worst.get(&(account.tenant, account.tier))?;
+            Some((*period, inventory.shard_ids.get(shard.index())))
+        };
+        let but = self.briefing.left_out_of_promises();
+        let but = but.map_or_else(String::new, |what| format!("Not counted: {what}. "));
+        let accounts = self.briefing.plan.tenants.iter().collect();
+        let table = Listing::<&TenantAccount>::selected(accounts, "worst", "tenants.csv")
+            .words("tenant", |own| {
+                let is_broken = own.is_kept_by_month() == Some(false);
+                Cell::words(&inventory.tenants[own.tenant.index()])
+                    .judged_if(is_broken, State::Full)
+            })
+            .words("tier", |own| &inventory.tiers[own.tier.index()].id)
+            .words("promise", |own| match own.is_kept_by_month() {
+                Some(false) => "broken",
+                Some(true) if is_open => "not checked",
+                Some(true) => "kept",
+                None => "–",
+            })
+            .number("promised", |own| {
+                Cell::number(numbers::availability(own.promised), own.promised)
+            })
+            .number("has of the month", |own| {
+                Cell::maybe(own.month.map(|own| own.uptime()), numbers::availability)
+            })
+            .number("users", |own| Cell::users(own.users))
+            .number("unserved", |own| {
+                let because = worst(&unserved, own);
+                let because =
+                    because.and_then(|(period, shard)| anchors.of_unserved(period, shard));
+                Cell::number(numbers::users_up(own.unserved), own.unserved).maybe_because(because)
+            })
+            .number("hurt, user-minutes", |own| {
+                let hurt = Cell::number(numbers::about(own.hurt_minutes), own.hurt_minutes);
+                if own.hurt_minutes > NOBODY {
                     hurt.because("unknown")
                 } else {
                     hurt
-                };
-                Row {
-                    id: None,
-                    cells: vec![
-                        tenant,
-                        Cell::words(&inventory.tiers[account.tier.index()].id),
-                        Cell::words(promise),
-                        Cell::number(numbers::availability(account.promised), account.promised),
-                        Cell::maybe(uptime, numbers::availability),
-                        Cell::users(account.users),
-                        Cell::number(numbers::users_up(account.unserved), account.unserved)
-                            .maybe_because(unserved),
-                        hurt,
-                        Cell::users(account.moved).maybe_because(moved),
-                    ],
                 }
             })
-            .collect();
-        let but = self.briefing.left_out_of_promises();
-        let but = but.map_or_else(String::new, |what| format!("Not counted: {what}."));
-        let note = [
-            "A promise is broken where users have less of a calendar month than the tier promises; outside of this scenario nobody is down. Of several months the worst counts.",
-            but.as_str(),
-            cut.as_str(),
-        ];
-        DataTable {
-            id: "tenants".to_owned(),
-            caption: "Whom to tell".to_owned(),
-            note: note.join(" ").trim_end().to_owned(),
-            columns: vec![
-                Heading::words("tenant"),
-                Heading::words("tier"),
-                Heading::words("promise"),
-                Heading::number("promised"),
-                Heading::number("has of the month"),
-                Heading::number("users"),
-                Heading::number("unserved"),
-                Heading::number("hurt, user-minutes"),
-                Heading::number("moved"),
-            ],
-            rows,
-            is_sortable: true,
+            .number("moved", |own| {
+                let because = worst(&moved, own);
+                let because = because.and_then(|(period, shard)| anchors.of_move(period, shard));
+                Cell::users(own.moved).maybe_because(because)
+            })
+            .table("tenants", "Whom to tell")
+            .sortable();
+        let note = format!(
+            "A promise is broken where users have less of a calendar month than the tier promises; outside of this scenario nobody is down. Of several months the worst counts. {but}{}",
+            table.note
+        );
+        Table {
+            link: "Whom to tell",
+            ..table
         }
+        .noted(note.trim_end())
     }
 
     /// Of each tenant and tier the shard with most unserved users, and that with most who move.

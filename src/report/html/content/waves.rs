@@ -1,8 +1,8 @@
 //! The waves that lead to a period, one row each: what runbook.md says at length.
 
-use super::super::table::{Cell, DataTable, Heading, Row};
-use super::told::Told;
+use super::Told;
 use crate::plan::{Fullness, PeriodPlan, Transition, Wave};
+use crate::report::document::{Cell, Listing, Table};
 use crate::report::numbers;
 use crate::report::waves::{Teller, duration, from_to};
 
@@ -14,53 +14,76 @@ const MOST_WAYS: usize = 4;
 
 impl Told<'_> {
     /// The waves that lead to a period, in their order.
-    pub(super) fn waves_of(&self, period: &PeriodPlan) -> Option<DataTable> {
+    pub(super) fn waves_of(&self, period: &PeriodPlan) -> Table {
         let index = period.period.index;
         let transitions = self.briefing.plan.transitions.iter();
         let waves: Vec<(&Transition, &Wave)> = transitions
             .filter(|own| own.period == index)
             .flat_map(|own| own.waves.iter().map(move |wave| (own, wave)))
             .collect();
-        let rows = waves.iter().take(MOST);
-        let rows: Vec<Row> = rows
-            .map(|(transition, wave)| Row {
-                id: None,
-                cells: self.cells_of(period, transition, wave),
-            })
-            .collect();
-        let left_out = waves.len() - rows.len();
+        let left_out = waves.len().saturating_sub(MOST);
         let more = if left_out > 0 {
             format!("{left_out} later waves are in waves.csv. ")
         } else {
             String::new()
         };
-        (!rows.is_empty()).then(|| DataTable {
-            id: format!("waves-{index}"),
-            caption: "Wave by wave".to_owned(),
-            note: if waves.iter().any(|(own, _)| own.refusal.is_some()) {
-                format!("{more}How it would go: it is refused, do not begin it.")
-            } else {
-                format!("{more}What to do in each is in runbook.md.")
-            },
-            columns: vec![
-                Heading::number("wave"),
-                Heading::words("when"),
-                Heading::number("users"),
-                Heading::words("from and to"),
-                Heading::words("fullest"),
-                Heading::number("utilization"),
-                Heading::words("gate"),
-            ],
-            rows,
-            ..DataTable::default()
-        })
+        let note = if waves.iter().any(|(own, _)| own.refusal.is_some()) {
+            format!("{more}How it would go: it is refused, do not begin it.")
+        } else {
+            format!("{more}What to do in each is in runbook.md.")
+        };
+        let (inventory, scenario) = (self.briefing.inventory, self.briefing.scenario);
+        let teller = Teller {
+            inventory,
+            scenario,
+            plan: self.briefing.plan,
+        };
+        let gate = scenario.waves.gate_minutes * 60.0;
+        let watch = if gate > 0.0 {
+            format!("watch for {}", duration(gate))
+        } else {
+            "check".to_owned()
+        };
+        Listing::of(waves.into_iter().take(MOST))
+            .number("wave", |(_, wave)| {
+                Cell::number(wave.number.to_string(), f64::from(wave.number))
+            })
+            .words("when", |(transition, wave)| {
+                let length = wave.end.duration_since(wave.start).as_secs_f64();
+                // What is not to be begun has no time to begin at.
+                match transition.refusal {
+                    Some(_) => Cell::none(),
+                    None => Cell::words(&teller.clock().stretch(wave.start, wave.end)),
+                }
+                .detailed(&duration(length))
+            })
+            .number("users", |(_, wave)| {
+                Cell::users(wave.sites.iter().map(|own| own.users_in).sum())
+            })
+            .words("from and to", |(transition, wave)| {
+                self.ways_of(period, transition, wave)
+            })
+            .words("fullest", |(_, wave)| match wave.fullest.first() {
+                Some(own) => Cell::words(inventory.component_title(own.component))
+                    .detailed(&inventory.resources[own.resource.index()].id),
+                None => Cell::none(),
+            })
+            .number("utilization", |(_, wave)| {
+                let fullest = wave.fullest.first();
+                let share = fullest.and_then(Fullness::utilization);
+                Cell::maybe(share, numbers::utilization)
+            })
+            .words("gate", |(transition, wave)| {
+                let stop = teller.not_to_stop(transition, wave);
+                Cell::words(&watch).detailed(&stop.unwrap_or_default())
+            })
+            .table(format!("waves-{index}"), "Wave by wave")
+            .noted(note)
     }
 
-    fn cells_of(&self, period: &PeriodPlan, transition: &Transition, wave: &Wave) -> Vec<Cell> {
-        let (inventory, scenario) = (self.briefing.inventory, self.briefing.scenario);
-        let length = wave.end.duration_since(wave.start).as_secs_f64();
-        let ways = from_to(inventory, period, wave);
-        let users: f64 = wave.sites.iter().map(|own| own.users_in).sum();
+    /// From where to where users go in a wave.
+    fn ways_of(&self, period: &PeriodPlan, transition: &Transition, wave: &Wave) -> String {
+        let ways = from_to(self.briefing.inventory, period, wave);
         let mut told: Vec<String> = ways.iter().take(MOST_WAYS).cloned().collect();
         if ways.len() > MOST_WAYS {
             told.push(format!("{} more", ways.len() - MOST_WAYS));
@@ -72,44 +95,6 @@ impl Told<'_> {
         if told.is_empty() {
             told.push("steering only".to_owned());
         }
-        let gate = scenario.waves.gate_minutes * 60.0;
-        let watch = if gate > 0.0 {
-            format!("watch for {}", duration(gate))
-        } else {
-            "check".to_owned()
-        };
-        let teller = Teller {
-            inventory,
-            scenario,
-            plan: self.briefing.plan,
-        };
-        let clock = teller.clock();
-        let stop = teller.not_to_stop(transition, wave).unwrap_or_default();
-        let fullest = wave.fullest.first();
-        let fullness = fullest.and_then(Fullness::utilization);
-        let where_fullest = fullest.map_or_else(
-            || Cell::words("–"),
-            |own| {
-                Cell::words(inventory.component_title(own.component))
-                    .detailed(&inventory.resources[own.resource.index()].id)
-            },
-        );
-        vec![
-            Cell::number(wave.number.to_string(), f64::from(wave.number)),
-            // What is not to be begun has no time to begin at.
-            match transition.refusal {
-                Some(_) => Cell::words("–"),
-                None => Cell::words(&clock.stretch(wave.start, wave.end)),
-            }
-            .detailed(&duration(length)),
-            Cell::users(users),
-            Cell::words(&told.join("; ")),
-            where_fullest,
-            fullness.map_or_else(
-                || Cell::words("–"),
-                |share| Cell::number(numbers::utilization(share), share),
-            ),
-            Cell::words(&watch).detailed(&stop),
-        ]
+        told.join("; ")
     }
 }

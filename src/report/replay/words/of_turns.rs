@@ -2,10 +2,10 @@
 
 use crate::plan::HourTurn;
 use crate::plan::replay::Conduct;
+use crate::report::grammar::listed;
 use crate::report::numbers;
 use crate::report::replay::Told;
 use crate::report::replay::run::RunFacts;
-use crate::report::words::listed;
 use serde_json::{Value, json};
 
 /// Hours that are named.

@@ -1,10 +1,10 @@
 //! What is said of service credits.
 
 use super::of_run::premise;
+use crate::report::grammar::capital;
 use crate::report::numbers;
 use crate::report::replay::Told;
 use crate::report::replay::run::RunFacts;
-use crate::report::words::capital;
 
 impl Told<'_> {
     /// How many tenants get less than they were promised, and how many get how much back.

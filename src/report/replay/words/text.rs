@@ -1,37 +1,32 @@
 //! The text of the terminal.
 
 use super::of_run::premise;
-use crate::report::numbers;
+use crate::report::document::{Block, Document};
+use crate::report::grammar::count;
 use crate::report::replay::Told;
-use crate::report::table::wrapped;
 
 impl Told<'_> {
     /// What a replay says on the terminal: the finding, each run, credits, tables, and what is assumed.
     pub fn text(&self, width: Option<u16>) -> String {
-        let mut text = wrapped(&format!("{}.", self.finding()), width);
-        if let Some(sentence) = self.of_plan() {
-            text += &wrapped(&sentence, width);
-        }
+        let finding = format!("{}.", self.finding());
+        let mut document = Document::of([vec![Block::sentences(
+            [finding].into_iter().chain(self.of_plan()),
+        )]]);
         for run in self.runs() {
             let sentences = self.sentences(run);
             if !sentences.is_empty() {
-                text.extend(["\n", premise(run.run.conduct), ":\n"]);
-            }
-            for sentence in sentences {
-                text += &wrapped(&format!("- {sentence}"), width);
+                let heading = Block::Heading("", premise(run.run.conduct).to_owned());
+                document.add(vec![heading, Block::items(sentences)]);
             }
         }
-        text.push_str("\nService credits:\n");
-        text.push_str(&wrapped(&self.paid_back(), width));
-        text += &self.tier_table(width);
+        let heading = Block::Heading("", "Service credits".to_owned());
+        document.add(vec![heading, Block::sentences([self.paid_back()])]);
+        document.add(self.tier_table().map(Block::Table).into_iter().collect());
         for run in self.runs() {
-            text += &self.shortage_table(run, width);
+            document.add(vec![Block::Table(self.shortage_table(run))]);
         }
-        text.push('\n');
-        for sentence in self.assumed() {
-            text += &wrapped(&sentence, width);
-        }
-        text
+        document.add(vec![Block::sentences(self.assumed())]);
+        document.text(width)
     }
 
     /// What has to be known of the plan that is carried out.
@@ -44,10 +39,7 @@ impl Told<'_> {
             ));
         }
         if carried.broken > 0 {
-            let rules = match carried.broken {
-                1 => "1 rule".to_owned(),
-                more => format!("{} rules", numbers::users(more as f64)),
-            };
+            let rules = count(carried.broken, "rule");
             sentences.push(format!(
                 "The plan does not hold, it breaks {rules}; this is what it would come to all the same."
             ));

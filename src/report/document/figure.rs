@@ -42,7 +42,7 @@ impl Figure {
     }
 
     /// Bytes of its SVG.
-    pub(super) fn size(&self) -> usize {
+    pub(in crate::report) fn size(&self) -> usize {
         self.wide.len() + self.narrow.len()
     }
 }

@@ -49,6 +49,16 @@ pub fn counted_with(count: &str, noun: &str, verb: [&str; 2]) -> String {
     format!("{} {}", counted(count, noun), by_count(count, verb))
 }
 
+/// `41,000 users stay unserved`: rounded up, for a part of a user is one.
+///
+/// ```
+/// assert_eq!(plimsoll::report::grammar::stay_unserved(0.2), "1 user stays unserved");
+/// ```
+pub fn stay_unserved(users: f64) -> String {
+    let stay = counted_with(&numbers::users_up(users), "user", ["stays", "stay"]);
+    format!("{stay} unserved")
+}
+
 /// `a`, `a and b`, `a, b and c`.
 pub(super) fn joined<S: AsRef<str>>(clauses: &[S]) -> String {
     let all: Vec<&str> = clauses.iter().map(AsRef::as_ref).collect();

@@ -304,10 +304,7 @@ pub fn users_up(count: f64) -> String {
 /// assert_eq!(lost_users(41_000.0), "41,000 users");
 /// ```
 pub fn lost_users(count: f64) -> String {
-    match users_up(count).as_str() {
-        "1" => "1 user".to_owned(),
-        several => format!("{several} users"),
-    }
+    super::grammar::counted(&users_up(count), "user")
 }
 
 /// Users as a whole number, rounded to the nearest; somebody is never told as nobody.

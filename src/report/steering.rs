@@ -1,7 +1,7 @@
 //! Steering: which users of which client region enter at which access point, before and now; what the chart of
 //! steering shows, and its title.
 
-use super::grammar::{listed, short};
+use super::grammar::{count, listed, short};
 use super::moves::mostly;
 use super::named::{Named, titles};
 use super::numbers;
@@ -262,10 +262,7 @@ impl Steering {
 
     /// `20,000 users of 3 client regions change their access point: all enter at Oslo`.
     fn redirected_clause(&self, users: f64, regions: usize) -> String {
-        let regions = match regions {
-            1 => "1 client region".to_owned(),
-            more => format!("{} client regions", numbers::users(more as f64)),
-        };
+        let regions = count(regions, "client region");
         let who = match numbers::some_users(users).as_str() {
             "1" => format!("1 user of {regions} changes its access point"),
             users => format!("{users} users of {regions} change their access point"),

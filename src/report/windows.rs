@@ -9,7 +9,7 @@ pub use drain::ToldDrain;
 pub use maintenance::{MAINTENANCE_FILE, maintenance_file};
 
 use super::charts::{Standing, WindowBar, WindowsChart};
-use super::numbers;
+use super::grammar::count;
 use super::span::Clock;
 use super::waves::duration;
 use crate::engine::{Ranking, Window, Without, ranking};
@@ -148,10 +148,7 @@ impl<'a> RankedWindows<'a> {
 
     /// `maintenance of 4 h, 168 times to begin, times in UTC`.
     fn span(&self) -> String {
-        let count = match self.windows.len() {
-            1 => "1 time".to_owned(),
-            more => format!("{} times", numbers::users(more as f64)),
-        };
+        let count = count(self.windows.len(), "time");
         let (lasts, zone) = (self.lasts(), self.clock.zone());
         format!("maintenance of {lasts}, {count} to begin, times in {zone}")
     }

@@ -2,7 +2,7 @@
 
 pub(super) use super::grammar::{EVERYONE, capital_or_name, listed, short};
 
-use super::grammar::capitalised;
+use super::grammar::{capitalised, stay_unserved};
 use super::headroom::{HeadroomRow, State};
 use super::numbers;
 use crate::ids::{ComponentId, ResourceId};
@@ -139,19 +139,11 @@ impl Finding<'_> {
     /// ```
     pub fn title(&self) -> String {
         let consequence = if self.unserved_users > crate::units::NOBODY {
-            self.unserved()
+            stay_unserved(self.unserved_users)
         } else {
             self.tightest()
         };
         capitalised(&format!("{}: {consequence}", self.events()))
-    }
-
-    /// `41,000 users stay unserved`.
-    fn unserved(&self) -> String {
-        match numbers::users_up(self.unserved_users).as_str() {
-            "1" => "1 user stays unserved".to_owned(),
-            users => format!("{users} users stay unserved"),
-        }
     }
 
     /// `Chicago is drained`, for any number of events of any kind.

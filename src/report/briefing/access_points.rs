@@ -1,8 +1,9 @@
 //! Which access points open or close, when, and for how many.
 
-use super::{Briefing, counted};
+use super::Briefing;
 use crate::plan::PeriodPlan;
 use crate::plan_files::AccessPointUse;
+use crate::report::grammar::counted;
 use crate::report::numbers;
 use crate::report::text::visible;
 

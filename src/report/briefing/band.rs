@@ -1,8 +1,9 @@
 //! Both ends of the forecast, in a sentence.
 
-use super::{Briefing, counted};
+use super::Briefing;
 use crate::plan::{AccessPointChange, Totals};
 use crate::plan_files::AccessPointUse;
+use crate::report::grammar::stay_unserved;
 use crate::report::numbers;
 use crate::report::text::visible;
 use crate::report::words::targets_met;
@@ -54,13 +55,7 @@ impl Briefing<'_> {
         };
         let (period, unserved) = most(|totals| totals.unserved)?;
         let served = if unserved > NOBODY {
-            let users = counted(&numbers::users_up(unserved), "user");
-            let stay = if users.starts_with("1 ") {
-                "stays"
-            } else {
-                "stay"
-            };
-            format!("{users} {stay} unserved{}", place(period))
+            format!("{}{}", stay_unserved(unserved), place(period))
         } else {
             "everyone is served".to_owned()
         };

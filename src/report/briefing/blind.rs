@@ -1,10 +1,10 @@
 //! The blind window: what is hurt in truth while the plan does not count with it, who by, and for how long.
 
-use super::{Briefing, counted};
+use super::Briefing;
 use crate::ids::{ComponentId, LinkId};
 use crate::model::{Component, LinkEnd, Phase};
 use crate::plan::{Hurt, PeriodPlan};
-use crate::report::grammar::listed;
+use crate::report::grammar::{counted, listed};
 use crate::report::numbers;
 use crate::report::text::visible;
 use crate::units::NOBODY;
@@ -150,9 +150,6 @@ impl Briefing<'_> {
             .take(NAMED)
             .map(|&index| self.inventory.client_regions[index].name.as_str())
             .collect();
-        if names.is_empty() {
-            return String::new();
-        }
         listed(&names)
     }
 

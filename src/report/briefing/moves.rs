@@ -4,8 +4,8 @@ use super::Briefing;
 use crate::ids::SiteId;
 use crate::plan::PeriodPlan;
 use crate::plan_files::{How, Reason};
+use crate::report::document::{Cell, Listing, Table};
 use crate::report::numbers;
-use crate::report::table::{Align, Column, lines, wrapped};
 use std::collections::BTreeMap;
 
 /// Most rows of the table.
@@ -38,58 +38,22 @@ pub(in crate::report) enum Route {
 
 impl Briefing<'_> {
     /// A table of the largest moves of every period, and how much is left out of it.
-    pub(super) fn moves(&self, width: Option<u16>) -> String {
-        let of_periods: Vec<Vec<Way>> = self
-            .plan
-            .periods
-            .iter()
-            .map(ways)
-            .filter(|ways| !ways.is_empty())
-            .collect();
-        if of_periods.is_empty() {
-            return String::new();
-        }
+    pub(super) fn moves(&self) -> Table {
+        let of_periods = self.plan.periods.iter().map(ways);
         let (shown, left_out) = selected(of_periods);
         let is_copied = shown.iter().any(|way| way.copied > 0.0);
-        let column = |heading, align| Column { heading, align };
-        let mut columns = vec![
-            column("period", Align::Right),
-            column("moves from", Align::Left),
-            column("to", Align::Left),
-            column("users", Align::Right),
-            column("shards", Align::Right),
-        ];
-        if is_copied {
-            columns.push(column("by copying", Align::Right));
-        }
-        columns.push(column("why", Align::Left));
-        let row = |way: &Way| {
-            let (from, to) = self.ends(way);
-            let mut cells = vec![
-                way.period.to_string(),
-                from.to_owned(),
-                to.to_owned(),
-                numbers::users(way.users),
-                numbers::users(way.shards as f64),
-            ];
-            if is_copied {
-                cells.push(numbers::users(way.copied));
-            }
-            cells.push(way.reason.word().to_owned());
-            cells
-        };
-        let rows: Vec<Vec<String>> = shown.iter().map(row).collect();
-        let mut text = lines(&columns, &rows, width);
-        if !left_out.is_empty() {
-            let users: f64 = left_out.iter().map(|way| way.users).sum();
-            let words = format!(
-                "{} smaller moves with {} users are in moves.csv.",
-                left_out.len(),
-                numbers::users(users)
-            );
-            text.push_str(&wrapped(&words, width));
-        }
-        text
+        Listing::of(shown)
+            .number("period", |way| way.period.to_string())
+            .words("moves from", |way| self.ends(way).0)
+            .words("to", |way| self.ends(way).1)
+            .number("users", |way| Cell::users(way.users))
+            .number("shards", |way| Cell::users(way.shards as f64))
+            .number(is_copied.then_some("by copying"), |way| {
+                Cell::users(way.copied)
+            })
+            .words("why", |way| way.reason.word())
+            .plain()
+            .noted(smaller_moves(&left_out))
     }
 
     /// What the sites at both ends of a way are called.
@@ -130,10 +94,22 @@ pub(in crate::report) fn ways(period: &PeriodPlan) -> Vec<Way> {
     ways
 }
 
+/// What is said of moves that are left out; nothing if none is.
+pub(in crate::report) fn smaller_moves(left_out: &[Way]) -> String {
+    if left_out.is_empty() {
+        return String::new();
+    }
+    let users: f64 = left_out.iter().map(|way| way.users).sum();
+    format!(
+        "{} smaller moves with {} users are in moves.csv.",
+        left_out.len(),
+        numbers::users(users)
+    )
+}
+
 /// The largest way of every period, then the largest of all while there is room; and what is left out.
-fn selected(of_periods: Vec<Vec<Way>>) -> (Vec<Way>, Vec<Way>) {
+fn selected(of_periods: impl Iterator<Item = Vec<Way>>) -> (Vec<Way>, Vec<Way>) {
     let mut ranked: Vec<(bool, Way)> = of_periods
-        .into_iter()
         .flat_map(|ways| {
             let ranks = ways.into_iter().enumerate();
             ranks.map(|(rank, way)| (rank > 0, way))

@@ -45,13 +45,9 @@ impl Briefing<'_> {
             .iter()
             .map(|(_, own)| (own.component, own.resource));
         let others = keys.collect::<BTreeSet<_>>().len() - 1;
-        let others = match others {
-            0 => String::new(),
-            1 => "; so can 1 more be locked in (stability.csv)".to_owned(),
-            _ => format!(
-                "; so can {} more be locked in (stability.csv)",
-                numbers::users(others as f64)
-            ),
+        let others = match numbers::whole(others).as_str() {
+            "0" => String::new(),
+            others => format!("; so can {others} more be locked in (stability.csv)"),
         };
         Some(format!("{sentence}{when}{others}."))
     }

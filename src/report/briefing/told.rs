@@ -1,8 +1,8 @@
 //! Who must be told, and where it stands what has to be done.
 
-use super::{Briefing, counted};
+use super::Briefing;
 use crate::plan::TenantAccount;
-use crate::report::grammar::listed;
+use crate::report::grammar::{count, counted_with, listed};
 use crate::report::numbers;
 use crate::report::text::visible;
 use std::collections::BTreeSet;
@@ -43,22 +43,18 @@ impl Briefing<'_> {
             let open = "Not checked: promises of the month. Without the outages of the plan's replay no tenant falls below them.";
             return Vec::from_iter(self.leaves_promises_open().then(|| open.to_owned()));
         }
-        let verb = if worst.len() == 1 {
-            "falls below its"
-        } else {
-            "fall below their"
-        };
+        let verb = ["falls below its", "fall below their"];
         let most = if worst.len() > NAMED {
             ", most of all "
         } else {
             ": "
         };
-        let tenants = counted(&numbers::users(worst.len() as f64), "tenant");
+        let tenants = counted_with(&numbers::whole(worst.len()), "tenant", verb);
         let named = &worst[..worst.len().min(NAMED)];
         let but = self.left_out_of_promises();
         let but = but.map_or_else(String::new, |what| format!(" ({what} not counted)"));
         let sentence = format!(
-            "{tenants} {verb} promise of the month{but}{most}{}; tenants.csv has all.",
+            "{tenants} promise of the month{but}{most}{}; tenants.csv has all.",
             listed(named)
         );
         vec![visible(&sentence).into_owned()]
@@ -86,7 +82,7 @@ impl Briefing<'_> {
         if steps.is_empty() {
             return Vec::new();
         }
-        let steps = counted(&numbers::users(steps.len() as f64), "step");
+        let steps = count(steps.len(), "step");
         vec![match self.not_to_be_begun() {
             Some(why) => format!("Do not begin the {steps} in changes.csv: {why}."),
             None => format!("To do: {steps} in changes.csv; the way back is in changes_back.csv."),

@@ -1,8 +1,9 @@
 //! Who is unserved and why, grouped by reason.
 
-use super::{Briefing, counted};
+use super::Briefing;
 use crate::plan::PeriodPlan;
 use crate::report::explained::{Teller, unserved_words};
+use crate::report::grammar::{count, counted_with};
 use crate::report::numbers;
 use crate::report::text::visible;
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,12 +54,8 @@ impl Briefing<'_> {
             .map(|(reason, group)| self.sentence(reason, group))
             .collect();
         if let Some(more) = groups.len().checked_sub(MOST).filter(|more| *more > 0) {
-            let reasons = if more == 1 {
-                "reason is"
-            } else {
-                "reasons are"
-            };
-            sentences.push(format!("{more} more {reasons} in unserved.csv."));
+            let reasons = counted_with(&more.to_string(), "more reason", ["is", "are"]);
+            sentences.push(format!("{reasons} in unserved.csv."));
         }
         sentences
     }
@@ -72,8 +69,8 @@ impl Briefing<'_> {
         };
         format!(
             "Unserved{place}: {} of {} ({}): {}.",
-            counted(&numbers::users_up(group.users), "user"),
-            counted(&numbers::users(group.shards as f64), "shard"),
+            numbers::lost_users(group.users),
+            count(group.shards, "shard"),
             visible(&tiers.join(", ")),
             visible(reason)
         )

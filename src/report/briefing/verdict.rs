@@ -1,9 +1,9 @@
 //! The verdict: who is served and which targets hold, what binds, and what was true while nobody knew.
 
-use super::{Briefing, counted, worst_of};
+use super::{Briefing, worst_of};
 use crate::model::{EventKind, Phase};
 use crate::plan::PeriodPlan;
-use crate::report::grammar::listed;
+use crate::report::grammar::{by_count, listed, stay_unserved};
 use crate::report::period::{happenings, headroom_rows};
 use crate::report::words::{Finding, everyone, missed_already, premise, targets_met};
 use crate::report::{downtime, numbers, recovery};
@@ -68,15 +68,10 @@ impl Briefing<'_> {
             }
             None => everyone.to_owned(),
             Some(worst) => {
-                let users = counted(&numbers::users_up(worst.totals.unserved), "user");
-                let stay = if users.starts_with("1 ") {
-                    "stays"
-                } else {
-                    "stay"
-                };
+                let stay = stay_unserved(worst.totals.unserved);
                 let up_to = if short.len() > 1 { "Up to " } else { "" };
                 let place = self.place(periods, &short);
-                format!("{up_to}{users} {stay} unserved{place}")
+                format!("{up_to}{stay}{place}")
             }
         }
     }
@@ -184,24 +179,20 @@ impl Briefing<'_> {
         let [excess, affected] = [excess, affected].map(|own| own.min(all));
         let up_to = if wounds.len() > 1 { "up to " } else { "" };
         let truth = if excess > NOBODY {
-            let users = counted(&numbers::users_up(excess), "user");
-            let find = if users.starts_with("1 ") {
-                "finds"
-            } else {
-                "find"
-            };
+            let users = numbers::lost_users(excess);
+            let find = by_count(&numbers::users_up(excess), ["finds", "find"]);
             if wounds.len() > 1 {
                 format!("{up_to}{users} who pass {names} {find} no room there")
             } else if affected >= excess + 1.0 {
                 // Whose work waits with that of others is late like theirs.
                 let some = numbers::users_up(excess);
-                let all = counted(&numbers::users_up(affected), "user");
+                let all = numbers::lost_users(affected);
                 format!("{up_to}{some} of the {all} who pass {names} {find} no room there")
             } else {
                 format!("{up_to}{users} {find} no room at {names}")
             }
         } else if affected > NOBODY {
-            let users = counted(&numbers::users_up(affected), "user");
+            let users = numbers::lost_users(affected);
             format!("part of the work through {names} fails for {up_to}{users}")
         } else {
             // Slow work that is given up fails without any component too full.

@@ -2,6 +2,7 @@
 
 use super::Briefing;
 use crate::plan::{Refusal, Transition};
+use crate::report::grammar::counted_with;
 use crate::report::text::visible;
 use crate::report::waves::Teller;
 
@@ -72,13 +73,9 @@ impl Briefing<'_> {
         let stops = all.iter().flat_map(|own| teller.stops(own));
         sentences.extend(stops.take(MOST));
         if all.len() > MOST {
-            let more = all.len() - MOST;
-            let transitions = if more == 1 {
-                "transition is"
-            } else {
-                "transitions are"
-            };
-            sentences.push(format!("{more} more {transitions} in waves.csv."));
+            let more = (all.len() - MOST).to_string();
+            let more = counted_with(&more, "more transition", ["is", "are"]);
+            sentences.push(format!("{more} in waves.csv."));
         }
         if !sentences.is_empty() && self.not_to_be_begun().is_none() {
             sentences.push("What to do wave by wave is in runbook.md.".to_owned());

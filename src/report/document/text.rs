@@ -9,6 +9,13 @@ impl Document {
         let sections = self.sections.iter().map(|own| blocks(&own.blocks, width));
         sections.collect::<Vec<_>>().join("\n")
     }
+
+    /// The same with an empty line after each section; nothing where there is none.
+    pub(in crate::report) fn ended_text(&self, width: Option<u16>) -> String {
+        let sections = self.sections.iter();
+        let sections = sections.map(|own| blocks(&own.blocks, width) + "\n");
+        sections.collect()
+    }
 }
 
 fn blocks(blocks: &[Block], width: Option<u16>) -> String {
@@ -33,7 +40,7 @@ fn block(own: &Block, width: Option<u16>) -> String {
 
 impl Table {
     /// The table on a terminal; nothing if it has no rows.
-    pub(in crate::report) fn text(&self, width: Option<u16>) -> String {
+    pub fn text(&self, width: Option<u16>) -> String {
         if self.rows.is_empty() {
             return String::new();
         }

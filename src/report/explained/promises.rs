@@ -4,7 +4,7 @@ use crate::formulation::goals::Level;
 use crate::model::Inventory;
 use crate::plan::Plan;
 use crate::plan::explain::{Binding, Change, Lever, Outlook, Promise, RuleInTheWay};
-use crate::report::grammar::short;
+use crate::report::grammar::{counted, joined, short};
 use crate::report::numbers;
 use crate::report::text::visible;
 use crate::report::words::relaxed_words;
@@ -283,24 +283,12 @@ fn more(before: f64, after: f64) -> Option<String> {
 
 /// `1 user`, `41,000 users`.
 fn people(count: &str) -> String {
-    let ending = if count == "1" { "" } else { "s" };
-    format!("{count} user{ending}")
+    counted(count, "user")
 }
 
 /// `1 standby access point`, `2 standby access points`.
 fn access_points(count: f64) -> String {
-    let count = numbers::users(count);
-    let ending = if count == "1" { "" } else { "s" };
-    format!("{count} standby access point{ending}")
-}
-
-/// `a`, `a and b`, `a, b and c`.
-fn joined(clauses: &[String]) -> String {
-    match clauses {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
+    counted(&numbers::users(count), "standby access point")
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use super::told::Told;
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::Failing;
 use crate::plan::sweep::Found;
-use crate::report::grammar::{capital, short};
+use crate::report::grammar::{by_count, capital, counted, short, stay_unserved};
 use crate::report::numbers;
 use crate::units::{FEASIBILITY, NOBODY};
 
@@ -83,25 +83,22 @@ impl Told<'_> {
     }
 
     fn unserved(&self, found: &Found) -> String {
-        let all = numbers::users_up(found.unserved_users());
-        let (users, stay) = if all == "1" {
-            ("user", "stays")
-        } else {
-            ("users", "stay")
-        };
+        let all = found.unserved_users();
         let tiers = self.sweep.tiers.iter().zip(&found.unserved);
         let hurt: Vec<(&String, &f64)> = tiers.filter(|(_, users)| **users > NOBODY).collect();
         match hurt.as_slice() {
             [(tier, _)] if self.sweep.tiers.len() > 1 => {
-                format!("{all} {users} of {} {stay} unserved", short(tier))
+                let stay = by_count(&numbers::users_up(all), ["stays", "stay"]);
+                let users = numbers::lost_users(all);
+                format!("{users} of {} {stay} unserved", short(tier))
             }
-            [] | [_] => format!("{all} {users} {stay} unserved"),
+            [] | [_] => stay_unserved(all),
             several => {
                 let parts = several.iter().map(|(tier, users)| {
                     format!("{} of {}", numbers::users_up(**users), short(tier))
                 });
                 let parts: Vec<String> = parts.collect();
-                format!("{all} {users} {stay} unserved ({})", parts.join(", "))
+                format!("{} ({})", stay_unserved(all), parts.join(", "))
             }
         }
     }
@@ -159,9 +156,8 @@ impl Told<'_> {
             [one] => format!("; {one} binds"),
             [one, two] => format!("; {one} and {two} bind"),
             more => {
-                let rest = binding.len() - NAMED;
-                let others = if rest == 1 { "other" } else { "others" };
-                format!("; {} and {rest} {others} bind", more[..NAMED].join(", "))
+                let others = counted(&(binding.len() - NAMED).to_string(), "other");
+                format!("; {} and {others} bind", more[..NAMED].join(", "))
             }
         }
     }

@@ -8,7 +8,7 @@ use crate::plan::sweep::Found;
 use crate::report::Named;
 use crate::report::charts::ImpactChart;
 use crate::report::charts::impact::{Impact, ImpactBlock, ImpactRow, MissingAt};
-use crate::report::grammar::capital;
+use crate::report::grammar::{capital, stay_unserved};
 use crate::report::numbers;
 use crate::units::NOBODY;
 use std::cmp::Ordering;
@@ -164,15 +164,10 @@ impl Told<'_> {
             String::new()
         };
         if most.unserved_users() > NOBODY {
-            let users = numbers::users_up(most.unserved_users());
-            let (some, stay) = if users == "1" {
-                ("user", "stays")
-            } else {
-                ("users", "stay")
-            };
+            let stay = stay_unserved(most.unserved_users());
             let more = self.more(most);
             return format!(
-                "{}, {users} {some} {stay} unserved{under}{more}: no case is worse",
+                "{}, {stay}{under}{more}: no case is worse",
                 capital(&without)
             );
         }

@@ -10,7 +10,7 @@ use crate::plan::sweep::Found;
 use crate::report::Named;
 use crate::report::charts::PairsChart;
 use crate::report::charts::pairs::PairCell;
-use crate::report::grammar::capital;
+use crate::report::grammar::{capital, stay_unserved};
 use crate::report::numbers;
 use crate::units::NOBODY;
 use std::cmp::Ordering;
@@ -101,7 +101,7 @@ impl Told<'_> {
     /// `Without San Antonio and Boydton, 812,000 users stay unserved; 23 of 1,711 pairs of sites leave somebody unserved`.
     fn pairs_title(&self, names: &Names<'_>, worst: &Found, counts: &Counts) -> String {
         let without = self.without(names, worst.case);
-        let number = |count: usize| numbers::users(count as f64);
+        let number = numbers::whole;
         if worst.unserved_users() <= NOBODY {
             let lacks = worst.missing.map_or_else(String::new, |missing| {
                 let at = self.resource(names, (missing.component, missing.resource));
@@ -110,14 +110,8 @@ impl Told<'_> {
             let all = self.case_of_size(2);
             return format!("No {all} leaves anybody unserved; {without}, {lacks}");
         }
-        let users = numbers::users_up(worst.unserved_users());
-        let some = if users == "1" {
-            "user stays"
-        } else {
-            "users stay"
-        };
-        let more = self.more(worst);
-        let finding = format!("{}, {users} {some} unserved{more}", capital(&without));
+        let stay = stay_unserved(worst.unserved_users());
+        let finding = format!("{}, {stay}{}", capital(&without), self.more(worst));
         match (counts.unserved, counts.all()) {
             (_, 1) => finding,
             (1, all) => format!(

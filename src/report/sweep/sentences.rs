@@ -7,7 +7,7 @@ use super::ranked::{self, worst};
 use super::told::{Told, answer};
 use crate::model::{CaseKind, Recovery};
 use crate::plan::sweep::{Found, SettledBy};
-use crate::report::grammar::capital;
+use crate::report::grammar::{by_count, capital, count};
 use crate::report::numbers;
 use crate::report::text::visible;
 use crate::report::words::premise;
@@ -37,22 +37,10 @@ impl Told<'_> {
         let cases = &self.sweep.contingencies;
         let mut kinds = vec!["1 without a failure".to_owned()];
         for size in 1..=self.most() {
-            let count = cases.of_size(size).len();
-            let noun = if count == 1 {
-                self.case_of_size(size)
-            } else {
-                self.cases_of_size(size)
-            };
-            kinds.push(format!("{} {noun}", numbers::users(count as f64)));
+            kinds.push(self.counted_cases(cases.of_size(size).len(), size));
         }
         if !cases.groups.is_empty() {
-            let count = cases.groups.len();
-            let noun = if count == 1 {
-                "risk group"
-            } else {
-                "risk groups"
-            };
-            kinds.push(format!("{} {noun}", numbers::users(count as f64)));
+            kinds.push(count(cases.groups.len(), "risk group"));
         }
         if cases.most_gray() > 0 {
             let choices = cases.count() / cases.without_gray() - 1;
@@ -124,17 +112,25 @@ impl Told<'_> {
                 && positions.all(|position| is_served(cases.case_of(&[position])))
         };
         let count = self.of_size(recovery, size).filter(is_new).count();
-        let noun = self.noun();
-        let (cases, leave) = if count == 1 {
-            (self.case_of_size(size), "leaves")
-        } else {
-            (self.cases_of_size(size), "leave")
-        };
-        let count = (count > 0).then(|| numbers::users(count as f64))?;
-        let so_far = self.so_far();
+        if count == 0 {
+            return None;
+        }
+        let cases = self.counted_cases(count, size);
+        let leave = by_count(&numbers::whole(count), ["leaves", "leave"]);
+        let (noun, so_far) = (self.noun(), self.so_far());
         Some(format!(
-            "{count} {cases} {leave} users unserved{so_far} though no {noun} of theirs does alone."
+            "{cases} {leave} users unserved{so_far} though no {noun} of theirs does alone."
         ))
+    }
+
+    /// `1 pair of sites`, `37 pairs of sites`.
+    fn counted_cases(&self, count: usize, size: usize) -> String {
+        let noun = if count == 1 {
+            self.case_of_size(size)
+        } else {
+            self.cases_of_size(size)
+        };
+        format!("{} {noun}", numbers::whole(count))
     }
 
     /// What planning again would save against the other recoveries.
@@ -175,22 +171,17 @@ impl Told<'_> {
     pub(in crate::report) fn settled(&self) -> Vec<String> {
         let sentences = self.sweep.recoveries.iter().map(|recovery| {
             let ways = self.sweep.tally.settled(*recovery);
-            let ways = ways.into_iter().enumerate().map(|(index, (way, count))| {
-                let cases = match (index, count) {
-                    (0, 1) => " case",
-                    (0, _) => " cases",
-                    _ => "",
+            let ways = ways.into_iter().enumerate().map(|(index, (way, cases))| {
+                let cases = match index {
+                    0 => count(cases, "case"),
+                    _ => numbers::whole(cases),
                 };
-                format!("{}{cases} {}", numbers::users(count as f64), by(way))
+                format!("{cases} {}", by(way))
             });
             let ways: Vec<String> = ways.collect();
             let proven = match self.counts(*recovery).unproven {
                 0 => "every value is proven".to_owned(),
-                1 => "the values of 1 case are not proven".to_owned(),
-                more => format!(
-                    "the values of {} cases are not proven",
-                    numbers::users(more as f64)
-                ),
+                more => format!("the values of {} are not proven", count(more, "case")),
             };
             let of = if self.sweep.recoveries.len() > 1 {
                 format!(" under {}", recovery.word())
@@ -236,19 +227,22 @@ fn counted(counts: &Counts, targets_met: &str) -> String {
         ..
     } = *counts;
     let all = counts.all();
-    let number = |count: usize| numbers::users(count as f64);
+    let number = numbers::whole;
     // `all 40 cases`, `the only case`, `3 of 40 cases`.
     let of_all = |count: usize| match (count == all, all) {
         (true, 1) => "the only case".to_owned(),
         (true, _) => format!("all {} cases", number(all)),
         (false, _) => format!("{} of {} cases", number(count), number(all)),
     };
-    let leaves = if unserved == 1 { "leaves" } else { "leave" };
-    let misses = if missed == 1 { "misses" } else { "miss" };
+    let leaves = by_count(&number(unserved), ["leaves", "leave"]);
+    let misses = by_count(&number(missed), ["misses", "miss"]);
     let rest = match hold {
         0 => "none holds".to_owned(),
-        1 => "1 holds".to_owned(),
-        more => format!("{} hold", number(more)),
+        more => format!(
+            "{} {}",
+            number(more),
+            by_count(&number(more), ["holds", "hold"])
+        ),
     };
     if hold == all {
         return format!("Everyone is served and {targets_met} in {}", of_all(all));

@@ -42,7 +42,7 @@ impl Told<'_> {
             vec![Block::sentences(self.worst_cases(&names))],
             vec![Block::sentences(last.concat())],
         ]);
-        document.text(width) + "\n"
+        document.ended_text(width)
     }
 
     /// The sheet with its tightest components, for the terminal.

@@ -6,14 +6,13 @@ use super::anchors::Anchors;
 use super::tables::{HeadroomTable, before, during, target};
 use crate::model::Phase;
 use crate::plan::{Limit, PeriodPlan};
-use crate::report::briefing::periods::{known, opened, shortfall};
+use crate::report::briefing::periods::{known, opened, shortfall, tightest};
 use crate::report::document::{Cell, Gauge, KeyNumber, Line, Listing, Table};
 use crate::report::grammar::capital_or_name;
 use crate::report::headroom::State;
 use crate::report::numbers;
 use crate::report::period::headroom_rows;
 use crate::report::span::moment;
-use crate::report::table::tightest_rows;
 use crate::report::text::visible;
 use crate::report::words::Finding;
 use crate::units::{FEASIBILITY, NOBODY};
@@ -286,7 +285,7 @@ impl Told<'_> {
         } else {
             "Tightest".to_owned()
         };
-        let table = Listing::of(tightest_rows(&rows))
+        let table = Listing::of(tightest(&rows))
             .words("component", |row| {
                 let kind = row.kind.word().replace('_', " ");
                 Cell::words(&row.name)

@@ -7,7 +7,7 @@ use super::briefing::{rank, state_of};
 use super::tables::HeadroomTable;
 use crate::model::Phase;
 use crate::plan::{AccessPointChange, PeriodPlan};
-use crate::report::briefing::moves::{Route, Way, ways};
+use crate::report::briefing::moves::{Route, Way, smaller_moves, ways};
 use crate::report::briefing::periods::shortfall as worst_shortfall;
 use crate::report::document::{Block, Cell, Fact, Figure, Line, Listing, Section, Table};
 use crate::report::numbers;
@@ -149,16 +149,6 @@ impl Told<'_> {
         let inventory = self.briefing.inventory;
         let mut ways = ways(period);
         let left_out = ways.split_off(ways.len().min(MOST));
-        let note = if left_out.is_empty() {
-            String::new()
-        } else {
-            let users: f64 = left_out.iter().map(|way| way.users).sum();
-            format!(
-                "{} smaller moves with {} users are in moves.csv.",
-                left_out.len(),
-                numbers::users(users)
-            )
-        };
         let because = |way: &Way| match way.route {
             Route::Between(from, to) => anchors.of_way(
                 way.period,
@@ -177,7 +167,7 @@ impl Told<'_> {
                 Cell::words(way.reason.word()).maybe_because(because(way))
             })
             .table(format!("moves-{}", period.period.index), "Who moves")
-            .noted(note)
+            .noted(smaller_moves(&left_out))
     }
 
     /// Access points that become something else.

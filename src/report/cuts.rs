@@ -1,6 +1,6 @@
 //! Cuts in words: who needs how much where, and what there is.
 
-use super::grammar::listed;
+use super::grammar::{self, listed};
 use super::numbers::{quantity, users_up};
 use super::text::visible;
 use crate::ids::{ClientRegionId, ComponentId, SiteId, TenantId};
@@ -233,7 +233,5 @@ impl Speaker<'_> {
 
 /// `1 tenant`, `1,240 users`; users rounded up.
 fn counted(count: f64, noun: &str) -> String {
-    let count = users_up(count);
-    let ending = if count == "1" { "" } else { "s" };
-    format!("{count} {noun}{ending}")
+    grammar::counted(&users_up(count), noun)
 }

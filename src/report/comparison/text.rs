@@ -7,7 +7,7 @@ use crate::plan::compare::{Comparison, HeadroomDifference, Pair, Promises, Total
 use crate::plan_files::ErrorMargin;
 use crate::plan_files::explanations::Explanations;
 use crate::report::document::{Block, Cell, Document, Listing, Table};
-use crate::report::grammar::{by_count, counted};
+use crate::report::grammar::{by_count, counted, few};
 use crate::report::numbers;
 use crate::scenario::KeyDifference;
 use crate::units::NOBODY;
@@ -189,12 +189,10 @@ impl Told {
             let ids: Vec<&str> = (side.opened.iter())
                 .map(|id| self.labels.name(id))
                 .collect();
-            match ids.as_slice() {
-                [] => "-".to_owned(),
-                [first, second, rest @ ..] if !rest.is_empty() => {
-                    format!("{first}, {second} and {} more", rest.len())
-                }
-                few => few.join(", "),
+            if ids.is_empty() {
+                "-".to_owned()
+            } else {
+                few(&ids, 2)
             }
         };
         let [a, b] = sides;

@@ -3,7 +3,7 @@
 use super::text::{Told, points};
 use crate::plan::compare::{BrokenPromise, Promises};
 use crate::plan_files::{ErrorMargin, Holds, Limit};
-use crate::report::grammar::listed;
+use crate::report::grammar::{few, listed};
 use crate::report::numbers;
 use std::collections::BTreeSet;
 
@@ -114,11 +114,10 @@ impl Told {
             if names.is_empty() {
                 continue;
             }
-            let more = names.len().saturating_sub(NAMED);
-            let who = if more == 0 {
-                listed(&names)
+            let who = if names.len() > NAMED {
+                few(&names, NAMED)
             } else {
-                format!("{} and {more} more", names[..NAMED].join(", "))
+                listed(&names)
             };
             sentences.push(format!("Below their promise only in {letter}: {who}."));
         }

@@ -3,6 +3,7 @@
 use super::labels::Labels;
 use crate::inventory::TableDifference;
 use crate::plan::compare::{Comparison, Pair, StageDifference};
+use crate::report::grammar::counted_with;
 use crate::report::numbers;
 use crate::report::text::visible;
 use crate::scenario::KeyDifference;
@@ -195,12 +196,7 @@ fn undecided(comparison: &Comparison) -> String {
 
 /// `1 user is`, `3 users are`.
 fn are(count: f64) -> String {
-    let shown = numbers::users_up(count);
-    if shown == "1" {
-        "1 user is".to_owned()
-    } else {
-        format!("{shown} users are")
-    }
+    counted_with(&numbers::users_up(count), "user", ["is", "are"])
 }
 
 /// A plan beside the state before it.

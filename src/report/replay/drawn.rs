@@ -11,7 +11,7 @@ use crate::report::charts::replay::{Against, Curve, CurvePanel, Standing};
 use crate::report::charts::through::EventSpan;
 use crate::report::charts::{Chart, ReplayChart};
 use crate::report::drawn::{Drawing, drawing};
-use crate::report::grammar::capitalised;
+use crate::report::grammar::{capitalised, counted_with};
 use crate::report::numbers;
 use crate::report::through::event_span;
 use jiff::Timestamp;
@@ -356,9 +356,7 @@ fn time_unit(most: f64) -> (&'static str, f64) {
 
 /// How many others look the same.
 fn of_alike(alike: usize) -> Option<String> {
-    match alike {
-        0 => None,
-        1 => Some("1 other component looks the same.".to_owned()),
-        more => Some(format!("{more} other components look the same.")),
-    }
+    let count = alike.to_string();
+    let look = counted_with(&count, "other component", ["looks", "look"]);
+    (alike > 0).then(|| format!("{look} the same."))
 }

@@ -1,11 +1,11 @@
 //! replay.json.
 
 use super::run::{DOWN_SHARE, RunFacts, share_down};
-use super::shortage::Shortage;
 use super::told::Told;
 use crate::error::{Error, Result};
 use crate::plan::replay::{Conduct, Felt, SlowWork};
 use crate::plan_files::REPLAY_FORMAT;
+use crate::report::csv::Records;
 use crate::report::text;
 use serde_json::{Map, Value, json};
 
@@ -83,6 +83,8 @@ impl Told<'_> {
         let credits =
             credits.map(|(share, tenants)| json!({ "credit": share, "tenants": tenants }));
         let components = own.shortages.iter().take(MOST_COMPONENTS);
+        let components = Records::of(components.map(|short| (own, short)));
+        let worst_components = self.shortages(components).objects();
         let mut all = Map::new();
         let mut put = |name: &str, value: Value| {
             all.insert(name.to_owned(), value);
@@ -122,10 +124,7 @@ impl Told<'_> {
         put("tiers", tiers.collect());
         put("credits", credits.collect());
         put("components", json!(own.shortages.len()));
-        let worst: Vec<Value> = components
-            .map(|short| self.shortage_value(own, short))
-            .collect();
-        put("worst_components", json!(worst));
+        put("worst_components", json!(worst_components));
         let slow: Vec<Value> = own
             .run
             .slow
@@ -150,40 +149,6 @@ impl Told<'_> {
             "longest_timeout_seconds": own.longest_timeout,
             "most_retries": own.most_retries,
             "least_quarantine": own.least_quarantine,
-        })
-    }
-
-    fn shortage_value(&self, run: &RunFacts<'_>, own: &Shortage<'_>) -> Value {
-        let clock = self.clock();
-        let instant = |step: usize| {
-            let moment = run.run.moments.get(step);
-            moment.map(|own| clock.instant(own.start))
-        };
-        let [component, what] = self.names(own.passage);
-        let flow = own.most_flow();
-        let peak = own.peak.as_ref();
-        let left = own.left();
-        json!({
-            "component": component,
-            "what": what,
-            "unit": self.unit(own.passage.short),
-            "first_short": instant(own.first),
-            "minutes_beyond_capacity": own.beyond_seconds / 60.0,
-            "minutes_waiting": own.waiting_seconds / 60.0,
-            "most_offered": flow.map(|own| own.offered),
-            "capacity_then": flow.map(|own| own.capacity).filter(|own| own.is_finite()),
-            "most_offered_at": instant(own.most),
-            "queue_unit": self.unit_of_queue(own.passage.short),
-            "most_queued": peak.map(|own| own.queued),
-            "most_queued_at": peak.map(|own| clock.instant(own.at)),
-            "clearing_seconds": peak.and_then(|own| own.clearing),
-            "last_wait_seconds": peak.and_then(|own| own.last_wait),
-            "longest_wait_seconds": peak.map(|_| own.longest_wait),
-            "oldest_seconds": peak.map(|_| own.oldest),
-            "lost": own.lost,
-            "stale": own.stale,
-            "queued_at_end": left.map(|own| own.0),
-            "clearing_seconds_at_end": left.and_then(|own| own.1),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! What a replay comes to, in one sentence.
 
 use crate::plan::replay::Conduct;
+use crate::report::grammar::{counted, counted_with};
 use crate::report::numbers;
 use crate::report::replay::Told;
 use crate::report::replay::run::RunFacts;
@@ -86,17 +87,12 @@ pub(in crate::report) fn length(seconds: f64) -> String {
 
 /// `31.2 million user minutes`.
 pub(in crate::report::replay) fn user_minutes(minutes: f64) -> String {
-    match numbers::about(minutes).as_str() {
-        "1" => "1 user minute".to_owned(),
-        several => format!("{several} user minutes"),
-    }
+    counted(&numbers::about(minutes), "user minute")
 }
 
 /// The same with its verb.
 pub(in crate::report) fn user_minutes_are(minutes: f64) -> String {
-    let minutes = user_minutes(minutes);
-    let verb = if minutes.ends_with('s') { "are" } else { "is" };
-    format!("{minutes} {verb}")
+    counted_with(&numbers::about(minutes), "user minute", ["is", "are"])
 }
 
 /// A share in percent with no more digits than it needs; what is not nothing is never told as 0 %.

@@ -2,6 +2,7 @@
 
 use crate::model::{Event, EventKind, Queued};
 use crate::plan::replay::{Conduct, Moment, PassageFlow, Short};
+use crate::report::grammar::counted;
 use crate::report::numbers;
 use crate::report::period::happening;
 use crate::report::replay::Told;
@@ -109,8 +110,7 @@ impl Told<'_> {
         let name = self.component(own.passage.component);
         let who = match others {
             0 => format!("{name} is"),
-            1 => format!("{name} and 1 other are"),
-            _ => format!("{name} and {others} others are"),
+            _ => format!("{name} and {} are", counted(&others.to_string(), "other")),
         };
         let what = self.lacking(own.passage.short);
         let flows = &own.passage.flows;

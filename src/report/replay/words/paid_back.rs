@@ -1,7 +1,7 @@
 //! What is said of service credits.
 
 use super::of_run::premise;
-use crate::report::grammar::capital;
+use crate::report::grammar::{capital, counted_with};
 use crate::report::numbers;
 use crate::report::replay::Told;
 use crate::report::replay::run::RunFacts;
@@ -41,28 +41,23 @@ impl Told<'_> {
         let mut parts: Vec<String> = Vec::new();
         for (share, tenants) in &run.credits.shares {
             let share = numbers::short_percent(*share);
-            let (count, verb) = counted(*tenants);
+            let tenants = who_get(*tenants);
             let of = if parts.is_empty() {
                 " of the month's price back"
             } else {
                 ""
             };
-            parts.push(format!("{count} {verb} {share}{of}"));
+            parts.push(format!("{tenants} {share}{of}"));
         }
         let without = below.saturating_sub(run.credits.tenants());
         if without > 0 {
-            let (count, verb) = counted(without);
-            parts.push(format!(
-                "{count} {verb} less than promised and nothing back"
-            ));
+            let tenants = who_get(without);
+            parts.push(format!("{tenants} less than promised and nothing back"));
         }
         format!("{premise} {}", parts.join(", "))
     }
 }
 
-fn counted(tenants: usize) -> (String, &'static str) {
-    match tenants {
-        1 => ("1 tenant".to_owned(), "gets"),
-        more => (format!("{} tenants", numbers::users(more as f64)), "get"),
-    }
+fn who_get(tenants: usize) -> String {
+    counted_with(&numbers::whole(tenants), "tenant", ["gets", "get"])
 }

@@ -3,22 +3,14 @@
 //! The verdict comes first and says what it holds for, then the periods, what is tight, who moves, which access
 //! points open, who is unserved and why, what nobody knew, both ends of the forecast, and what is proven.
 
-mod access_points;
-mod band;
 mod blind;
-mod cuts;
-mod help;
-mod joint;
 mod margin;
-pub(in crate::report) mod moves;
+mod outlook;
 pub(in crate::report) mod periods;
 mod proof;
 mod protection;
-mod stability;
-mod told;
-mod unserved;
+pub(in crate::report) mod users;
 mod verdict;
-mod waves;
 
 use super::document::{Block, Document};
 use super::span::{moment, span};

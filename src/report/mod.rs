@@ -18,7 +18,6 @@ pub mod html;
 mod margin;
 pub mod markdown;
 pub mod moves;
-mod named;
 pub mod numbers;
 mod period;
 pub mod places;
@@ -39,8 +38,8 @@ pub mod words;
 pub mod written;
 
 pub use cuts::{cut_rows, cut_sentence};
+pub use grammar::{Named, titles};
 pub use headroom::{HeadroomRow, Standing, State};
 pub use moves::{Fate, MoveRow};
-pub use named::{Named, titles};
 pub use period::{happenings, headroom_rows};
 pub use steering::{AccessPointRow, EntryRow, Steering};

@@ -1,8 +1,8 @@
 //! Moves: who goes from which site to which, and who is left without a place, summed up by site; what the
 //! chart of moves shows, and its title.
 
+use super::grammar::{Named, titles};
 use super::grammar::{by_count, counted_with, listed, short};
-use super::named::{Named, titles};
 use super::numbers;
 use crate::model::Inventory;
 use crate::plan::PeriodPlan;

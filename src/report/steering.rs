@@ -1,9 +1,9 @@
 //! Steering: which users of which client region enter at which access point, before and now; what the chart of
 //! steering shows, and its title.
 
+use super::grammar::{Named, titles};
 use super::grammar::{by_count, count, counted, listed, short};
 use super::moves::mostly;
-use super::named::{Named, titles};
 use super::numbers;
 use crate::ids::{AccessPointId, ClientRegionId};
 use crate::model::Inventory;

@@ -1,12 +1,9 @@
 //! Windows: what a maintenance would cost at every time at which it might begin, ranked, as values and files.
 
-mod drain;
 mod files;
-mod maintenance;
 mod words;
 
-pub use drain::ToldDrain;
-pub use maintenance::{MAINTENANCE_FILE, maintenance_file};
+pub use files::{MAINTENANCE_FILE, ToldDrain, maintenance_file};
 
 use super::charts::{Standing, WindowBar, WindowsChart};
 use super::grammar::count;

@@ -1,7 +1,7 @@
 //! The comparison as files: JSON for programs, a CSV for every table, the chart.
 
-use super::labels::Labels;
 use super::text::{Told, most_changed};
+use super::words::Labels;
 use crate::error::{Error, Result};
 use crate::plan::compare::{HeadroomDifference, Moment, Pair, Promises, Totals};
 use crate::report::csv::Records;
@@ -133,7 +133,7 @@ fn places(side: &BTreeMap<Option<String>, f64>) -> String {
 
 /// The comparison for programs.
 pub fn comparison_json(told: &Told) -> Value {
-    let side = |side: &super::labels::Side| json!({ "name": side.name, "scenario": side.scenario });
+    let side = |side: &super::words::Side| json!({ "name": side.name, "scenario": side.scenario });
     let pairs: Vec<Value> = told
         .comparison
         .pairs

@@ -1,6 +1,6 @@
 //! The comparison on the terminal.
 
-use super::labels::Labels;
+use super::words::Labels;
 use super::words::{amount, inputs, stage, verdict};
 use crate::inventory::TableDifference;
 use crate::plan::compare::{Comparison, HeadroomDifference, Pair, Promises, Totals};

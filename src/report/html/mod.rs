@@ -5,15 +5,13 @@
 
 mod comparison;
 mod content;
-mod explained;
 mod replay;
 mod sweep;
 mod theme;
 
 pub use super::document::Figure;
 pub use comparison::{COMPARISON_PAGE, comparison};
-pub use content::{Told, report};
-pub use explained::{Explained, Topic};
+pub use content::{Explained, Told, Topic, report};
 pub use replay::replay_report;
 pub use sweep::sweep_report;
 

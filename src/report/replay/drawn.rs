@@ -1,7 +1,7 @@
 //! The charts of a replay: which there are, drawn for its folder and for its page.
 
-use super::run::RunFacts;
 use super::shortage::Shortage;
+use super::told::RunFacts;
 use super::told::Told;
 use super::words::{heading, length, premise};
 use crate::error::Result;

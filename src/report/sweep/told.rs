@@ -1,12 +1,17 @@
-//! Told: what is told of a sweep.
+//! What is told of a sweep: its cases by kind and by recovery, how many hold, and which are worst.
 
-use super::extent::Extent;
 use super::names::Names;
+use crate::ids::{ComponentId, ResourceId};
 use crate::model::{CaseKind, EventKind, FailureSet, Inventory, Recovery, Scenario};
 use crate::plan::Before;
 use crate::plan::sweep::{Found, Sweep};
+use crate::report::headroom::State;
+use crate::report::numbers;
 use crate::report::span::span;
-use crate::scenario::{Knowledge, is_in_force};
+use crate::report::words::targets_met;
+use crate::scenario::{Knowledge, headroom_target, is_in_force};
+use crate::units::{FEASIBILITY, NOBODY};
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// By recovery and case, sentences about it: why it is so, and what would help.
@@ -170,5 +175,241 @@ pub(super) fn answer(sweep: &Sweep, recovery: Recovery) -> &'static str {
         Recovery::Rescale => "survivors share the load as their weights say",
         Recovery::Replicas => "replicas take over as they were prepared",
         Recovery::Replan => "planned again after every failure",
+    }
+}
+
+/// Which of its cases a sweep has looked at: some, one after the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extent {
+    /// The first case that it was asked for: 0 but for parts.
+    pub first: usize,
+    /// How many it was asked for from there on: all, or those of a part.
+    pub asked: usize,
+    /// How many of these were looked at; fewer where it was stopped.
+    pub done: usize,
+}
+
+impl Extent {
+    /// That of a sweep that looked at all of its cases.
+    pub fn whole(sweep: &Sweep) -> Self {
+        let all = sweep.contingencies.count();
+        Self {
+            first: 0,
+            asked: all,
+            done: all,
+        }
+    }
+
+    /// `true` if it was stopped before it was done.
+    pub fn is_stopped(&self) -> bool {
+        self.done < self.asked
+    }
+
+    /// `so far 1,200 of 1,771 cases`, `cases 200 to 399 of 1,771`; nothing if every case was looked at.
+    pub(super) fn words(&self, all: usize) -> Option<String> {
+        let done = count(self.done);
+        match (self.part(all), self.is_stopped()) {
+            (None, false) => None,
+            (None, true) => Some(format!("so far {done} of {} cases", count(all))),
+            (Some(part), false) => Some(part),
+            (Some(part), true) => Some(format!("so far {done} of {part}")),
+        }
+    }
+
+    /// What is not told of, in a sentence; nothing if every case was looked at.
+    pub(super) fn sentence(&self, all: usize) -> Option<String> {
+        let left = self.asked - self.done.min(self.asked);
+        let others = if left == 1 {
+            "the other one".to_owned()
+        } else {
+            format!("the other {}", count(left))
+        };
+        let of_asked = format!("{} of {}", count(self.done), count(self.asked));
+        match (self.part(all), self.is_stopped()) {
+            (None, false) => None,
+            (None, true) => Some(format!(
+                "It was stopped: {of_asked} cases were looked at so far; {others} may be worse."
+            )),
+            (Some(part), false) => {
+                Some(format!("This is a part, {part}: the others may be worse."))
+            }
+            (Some(part), true) => Some(format!(
+                "This is a part, {part}, and was stopped: {of_asked} were looked at so far; {others} may be worse."
+            )),
+        }
+    }
+
+    /// `cases 200 to 399 of 1,771`; nothing if it was asked for all of them.
+    fn part(&self, all: usize) -> Option<String> {
+        let last = (self.first + self.asked).checked_sub(1)?;
+        (self.asked < all).then(|| {
+            format!(
+                "cases {} to {} of {}",
+                count(self.first),
+                count(last),
+                count(all)
+            )
+        })
+    }
+}
+
+fn count(cases: usize) -> String {
+    numbers::users(cases as f64)
+}
+
+/// How many cases of a recovery hold, and how many do not; each case is one of the three.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Everybody is served, and every target is met.
+    pub hold: usize,
+    /// Somebody is unserved.
+    pub unserved: usize,
+    /// Everybody is served, and a target is missed.
+    pub missed: usize,
+    /// Of all of them, those whose values are not proven.
+    pub unproven: usize,
+}
+
+impl Counts {
+    /// Those of some cases.
+    pub fn of<'a>(cases: impl Iterator<Item = &'a Found>) -> Self {
+        let mut counts = Self::default();
+        for found in cases {
+            let count = if found.unserved_users() > NOBODY {
+                &mut counts.unserved
+            } else if found.missing.is_some() {
+                &mut counts.missed
+            } else {
+                &mut counts.hold
+            };
+            *count += 1;
+            counts.unproven += usize::from(!found.is_proven);
+        }
+        counts
+    }
+
+    /// How many cases there are.
+    pub fn all(&self) -> usize {
+        self.hold + self.unserved + self.missed
+    }
+}
+
+impl Told<'_> {
+    /// How many cases of a recovery hold, and how many do not.
+    pub fn counts(&self, recovery: Recovery) -> Counts {
+        Counts::of(self.sweep.tally.of(recovery))
+    }
+}
+
+/// What one recovery makes of the failures.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Acting<'a> {
+    /// How failures are answered.
+    pub recovery: Recovery,
+    /// How many cases hold, and how many do not.
+    pub counts: Counts,
+    /// By number of failures from 0 on, the worst case; `None` where none was looked at.
+    pub worst: Vec<Option<&'a Found>>,
+    /// The case in which planning again serves most users whom this recovery leaves unserved, and how many; `None` where
+    /// there are none, and where it was not asked about.
+    pub saved: Option<(usize, f64)>,
+}
+
+impl<'a> Told<'a> {
+    /// What every recovery that was asked about makes of the same failures, the one that does least first.
+    pub fn acting(&self) -> Vec<Acting<'a>> {
+        let recoveries = self.sweep.recoveries.iter();
+        let acting = recoveries.map(|recovery| Acting {
+            recovery: *recovery,
+            counts: self.counts(*recovery),
+            worst: (0..=self.most())
+                .map(|size| worst(self.of_size(*recovery, size)))
+                .collect(),
+            saved: self.saved(*recovery),
+        });
+        acting.collect()
+    }
+
+    /// Where planning again serves most users whom a recovery leaves unserved.
+    fn saved(&self, recovery: Recovery) -> Option<(usize, f64)> {
+        if recovery == Recovery::Replan {
+            return None;
+        }
+        let mut best: Option<(usize, f64)> = None;
+        for found in self.sweep.tally.of(recovery) {
+            let Some(again) = self.found(Recovery::Replan, found.case) else {
+                continue;
+            };
+            let saved = found.unserved_users() - again.unserved_users();
+            if saved > NOBODY && best.is_none_or(|(_, most)| saved > most) {
+                best = Some((found.case, saved));
+            }
+        }
+        best
+    }
+}
+
+/// Users unserved in a case; what arithmetic leaves of nobody is nobody.
+pub(super) fn unserved(found: &Found) -> f64 {
+    let users = found.unserved_users();
+    if users > NOBODY { users } else { 0.0 }
+}
+
+/// The worse first: by users unserved, then by the worst missing share of a target.
+pub(super) fn severity(left: &Found, right: &Found) -> Ordering {
+    unserved(right)
+        .total_cmp(&unserved(left))
+        .then(right.worst_shortfall().total_cmp(&left.worst_shortfall()))
+}
+
+/// The worse first; of equally bad ones the first case.
+pub(super) fn worse(left: &Found, right: &Found) -> Ordering {
+    severity(left, right).then(left.case.cmp(&right.case))
+}
+
+/// The worst of some cases; `None` of none.
+pub(super) fn worst<'a>(cases: impl Iterator<Item = &'a Found>) -> Option<&'a Found> {
+    cases.min_by(|left, right| worse(left, right))
+}
+
+/// Cases that leave somebody unserved or miss a target, the worst first.
+pub(in crate::report) fn ranked<'a>(cases: impl Iterator<Item = &'a Found>) -> Vec<&'a Found> {
+    let mut cases: Vec<&Found> = cases.filter(|own| !own.holds()).collect();
+    cases.sort_by(|left, right| worse(left, right));
+    cases
+}
+
+impl Told<'_> {
+    /// The written target of a component in a case with or without a failure.
+    pub(super) fn target(&self, at: (ComponentId, ResourceId), has_failure: bool) -> f64 {
+        let is_event = has_failure || self.has_event();
+        headroom_target(self.inventory, &self.scenario.policy, at, is_event)
+    }
+
+    /// What is said of cases in which no headroom target is missed.
+    pub(super) fn targets_met(&self) -> &'static str {
+        targets_met(self.misses_a_target_before())
+    }
+
+    /// `true` if the state before misses a target, so that a case that is no worse does too.
+    pub(super) fn misses_a_target_before(&self) -> bool {
+        let existing = self.scenario.policy.existing_shortfall;
+        self.before.is_some_and(|own| own.misses_a_target(existing))
+    }
+
+    /// The target of a component in the state before.
+    pub(super) fn target_before(&self, at: (ComponentId, ResourceId)) -> f64 {
+        headroom_target(self.inventory, &self.scenario.policy, at, false)
+    }
+}
+
+/// How a utilization is to be judged.
+pub(super) fn state(utilization: f64, target: f64) -> State {
+    if utilization >= 1.0 - FEASIBILITY {
+        State::Full
+    } else if utilization > 1.0 - target + FEASIBILITY {
+        State::BelowTarget
+    } else {
+        State::Fine
     }
 }

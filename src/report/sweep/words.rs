@@ -1,9 +1,9 @@
 //! Words: what a sweep says on the terminal, shortest first, read by somebody who is tired; its tables, which its page shows too.
 
+use super::charts_by_site::judged;
 use super::names::{Names, kind_words};
 use super::sheet::{Column, Sheet, SheetCell, SheetLine, SheetRow};
 use super::told::Told;
-use super::utilization::judged;
 use crate::plan::sweep::Found;
 use crate::report::document::{Block, Cell, Document, Listing, Table};
 use crate::report::headroom::State;

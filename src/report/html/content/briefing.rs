@@ -1,9 +1,9 @@
 //! The first screen: the three numbers, the tightest components, the periods at a glance, the reasons.
 
-use super::super::explained::Topic;
 use super::Told;
-use super::anchors::Anchors;
 use super::tables::{HeadroomTable, before, during, target};
+use super::whys::Anchors;
+use super::whys::Topic;
 use crate::model::Phase;
 use crate::plan::{Limit, PeriodPlan};
 use crate::report::briefing::periods::{known, opened, shortfall, tightest};

@@ -1,16 +1,11 @@
 //! Content: what report.html of a plan says, made from the plan.
 
-mod anchors;
 mod briefing;
-mod changes;
-mod hours;
 mod periods;
+mod steps;
 mod tables;
-mod tenants;
-mod waves;
 mod whys;
 
-use super::explained::Explained;
 use super::{REPORT_FILE, page};
 use crate::error::Result;
 use crate::ids::ShardId;
@@ -20,9 +15,10 @@ use crate::report::document::{Block, Document, Figure, Section};
 use crate::report::explained::{Teller, unserved_words};
 use crate::report::span::span;
 use crate::report::written::WrittenFile;
-use anchors::Anchors;
 use std::collections::BTreeMap;
 use tables::HeadroomTable;
+use whys::Anchors;
+pub use whys::{Explained, Topic};
 
 /// What report.html is made from: the plan, and what was made of it elsewhere.
 #[derive(Debug, Clone, Copy)]

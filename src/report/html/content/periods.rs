@@ -1,14 +1,14 @@
 //! Period by period: what happens, who moves, which access points change, who is unserved and why.
 
-use super::super::explained::Explained;
 use super::Told;
-use super::anchors::Anchors;
 use super::briefing::{rank, state_of};
 use super::tables::HeadroomTable;
+use super::whys::Anchors;
+use super::whys::Explained;
 use crate::model::Phase;
 use crate::plan::{AccessPointChange, PeriodPlan};
-use crate::report::briefing::moves::{Route, Way, smaller_moves, ways};
 use crate::report::briefing::periods::shortfall as worst_shortfall;
+use crate::report::briefing::users::{Route, Way, smaller_moves, ways};
 use crate::report::document::{Block, Cell, Fact, Figure, Line, Listing, Section, Table};
 use crate::report::numbers;
 use crate::report::period::{happenings, headroom_rows};

@@ -1,16 +1,18 @@
-//! A case in words: what fails, what that comes to, what binds.
+//! A case in words: what fails, what that comes to, what binds, why users stay unserved, and what would serve them.
 
 use super::names::Names;
 use super::told::Told;
-use crate::ids::{ComponentId, ResourceId};
-use crate::model::Failing;
-use crate::plan::sweep::Found;
+use crate::ids::{ComponentId, JurisdictionId, ResourceId, SiteId};
+use crate::model::{Failing, Inventory};
+use crate::plan::sweep::{Advice, Because, Found, Obstacle, Repair, Sweep};
 use crate::report::grammar::{by_count, capital, counted, short, stay_unserved};
 use crate::report::numbers;
+use crate::report::text::visible;
+use crate::report::words::relaxed_words;
 use crate::units::{FEASIBILITY, NOBODY};
+use std::collections::BTreeMap;
 
-/// Most components that a sentence says to bind.
-const NAMED: usize = 2;
+const MOST_BINDING: usize = 2;
 
 impl Told<'_> {
     /// `If San Antonio fails during drain-chicago, 412,000 users of gold stay unserved; Boydton cpu binds.`, of what one
@@ -156,8 +158,8 @@ impl Told<'_> {
             [one] => format!("; {one} binds"),
             [one, two] => format!("; {one} and {two} bind"),
             more => {
-                let others = counted(&(binding.len() - NAMED).to_string(), "other");
-                format!("; {} and {others} bind", more[..NAMED].join(", "))
+                let others = counted(&(binding.len() - MOST_BINDING).to_string(), "other");
+                format!("; {} and {others} bind", more[..MOST_BINDING].join(", "))
             }
         }
     }
@@ -186,4 +188,163 @@ pub(super) fn lacks(share: f64) -> String {
     }
     let share = numbers::short_percent_up(share);
     format!("misses {share} of its headroom target")
+}
+
+/// How many sites are named one by one.
+const MOST_SITES: usize = 3;
+
+/// How many components are named one by one.
+const MOST_STEPS: usize = 3;
+
+/// Sentences about the cases that there is advice for.
+pub fn because(inventory: &Inventory, sweep: &Sweep, advice: &[Advice]) -> super::Because {
+    let told = advice.iter().map(|own| {
+        let names = Names::of(inventory, sweep.over);
+        let teller = Teller {
+            inventory,
+            sweep,
+            names,
+        };
+        ((own.recovery, own.case), teller.sentences(own))
+    });
+    told.collect::<BTreeMap<_, _>>()
+}
+
+struct Teller<'a> {
+    inventory: &'a Inventory,
+    sweep: &'a Sweep,
+    names: Names<'a>,
+}
+
+impl Teller<'_> {
+    fn sentences(&self, advice: &Advice) -> Vec<String> {
+        let reasons = advice.because.iter().map(|own| self.reason(own));
+        let repairs = advice
+            .repairs
+            .iter()
+            .map(|own| repair_words(self.inventory, &self.names, own));
+        reasons.chain(repairs).collect()
+    }
+
+    fn reason(&self, own: &Because) -> String {
+        let tier = self.sweep.tiers.get(own.rank);
+        let tier = visible(tier.map_or("", String::as_str)).into_owned();
+        let users = numbers::users_up(own.users);
+        let why = match &own.obstacle {
+            Obstacle::Pinned => "their shards are pinned to a site that is gone".to_owned(),
+            Obstacle::NoReplica => {
+                "their site has failed and their shards have no replica".to_owned()
+            }
+            Obstacle::CopiesGone => {
+                "their shards run only from copies, and no ready copy is at an open site".to_owned()
+            }
+            Obstacle::NoSite => "no site is open".to_owned(),
+            Obstacle::Jurisdiction(id) => format!(
+                "no open site offers the jurisdiction {}",
+                visible(&self.inventory.jurisdictions[id.index()])
+            ),
+            Obstacle::Unreachable => {
+                "no open path within their latency limit leads to a site where they may be"
+                    .to_owned()
+            }
+            Obstacle::Full {
+                jurisdiction,
+                sites,
+                full,
+            } => self.full(jurisdiction.map(JurisdictionId::index), sites, full),
+        };
+        format!("{users} users of {tier}: {why}.")
+    }
+
+    /// Where they may be, and what is full there.
+    fn full(
+        &self,
+        jurisdiction: Option<usize>,
+        sites: &[SiteId],
+        full: &[(ComponentId, ResourceId)],
+    ) -> String {
+        let named: Vec<&str> = sites.iter().map(|site| self.site(*site)).collect();
+        let sites = if named.len() > MOST_SITES {
+            format!("{} sites", named.len())
+        } else {
+            named.join(" and ")
+        };
+        let full_names: Vec<String> = full.iter().map(|at| self.at(*at)).collect();
+        let full_words = match full_names.len() {
+            0 => "there is no room for them there".to_owned(),
+            1 => format!("{} is full", full_names[0]),
+            count if count <= MOST_STEPS => format!("{} are full", full_names.join(" and ")),
+            count => format!("{} and {} more are full", full_names[0], count - 1),
+        };
+        match jurisdiction {
+            Some(own) => format!(
+                "residency in {} leaves only {sites}, and {full_words}",
+                visible(&self.inventory.jurisdictions[own])
+            ),
+            None => format!("they may only be at {sites}, and {full_words}"),
+        }
+    }
+
+    fn site(&self, site: SiteId) -> &str {
+        &self.inventory.sites[site.index()].name
+    }
+
+    /// What a component is called.
+    fn component(&self, component: ComponentId) -> String {
+        visible(&self.names.alone(component)).into_owned()
+    }
+
+    fn at(&self, (component, resource): (ComponentId, ResourceId)) -> String {
+        format!(
+            "{} of {}",
+            visible(&self.inventory.resources[resource.index()].id),
+            self.component(component)
+        )
+    }
+}
+
+/// `What would help: 3,100 vCPU more at Boydton would serve everyone (found by planning again).`
+pub(in crate::report) fn repair_words(
+    inventory: &Inventory,
+    names: &Names<'_>,
+    own: &Repair,
+) -> String {
+    let mut steps: Vec<String> = own
+        .rules
+        .iter()
+        .map(|rule| relaxed_words(*rule).to_owned())
+        .collect();
+    let mut largest: Vec<&(ComponentId, ResourceId, f64)> = own.capacity.iter().collect();
+    largest.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
+    let more = largest
+        .iter()
+        .take(MOST_STEPS)
+        .map(|(component, resource, amount)| {
+            let of = &inventory.resources[resource.index()];
+            format!(
+                "{} more at {}",
+                numbers::quantity(*amount, &visible(&of.unit)),
+                visible(&names.alone(*component))
+            )
+        });
+    steps.extend(more);
+    if own.capacity.len() > MOST_STEPS {
+        let left = own.capacity.len() - MOST_STEPS;
+        steps.push(format!(
+            "more at {left} other components (worth {} in all)",
+            numbers::lost_users(own.capacity_users)
+        ));
+    }
+    let result = if own.unserved_after <= NOBODY {
+        "would serve everyone".to_owned()
+    } else {
+        format!(
+            "would leave {} unserved",
+            numbers::lost_users(own.unserved_after)
+        )
+    };
+    format!(
+        "What would help: {} {result} (found by planning again).",
+        steps.join(", ")
+    )
 }

@@ -16,7 +16,7 @@ use crate::plan::{changes, check};
 use crate::plan_files::{
     EventWord, Inputs, PeriodSummary, Row as _, SUMMARY_FILE, SteeringRow, WrittenPlan,
 };
-use crate::report::replay::{Carried, Told as ReplayTold};
+use crate::report::replay::{Carried, ReplayReport};
 use crate::report::written::About;
 use crate::solve::Stop;
 use std::borrow::Cow;
@@ -84,7 +84,7 @@ impl<'a> Playing<'a> {
     pub(super) fn told<T>(
         self,
         stop: &Stop,
-        then: impl FnOnce(&ReplayTold<'_>) -> Result<T>,
+        then: impl FnOnce(&ReplayReport<'_>) -> Result<T>,
     ) -> Result<std::result::Result<T, Box<Finding>>> {
         let (inventory, scenario) = (&self.read.inventory, &self.read.scenario);
         let played = match replay(inventory, scenario, self.carried.as_ref(), true, stop) {
@@ -104,7 +104,7 @@ impl<'a> Playing<'a> {
                     .len()
             },
         });
-        let told = ReplayTold::new(inventory, scenario, &played, self.inputs, carried);
+        let told = ReplayReport::new(inventory, scenario, &played, self.inputs, carried);
         then(&told).map(Ok)
     }
 }

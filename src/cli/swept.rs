@@ -24,7 +24,7 @@ use crate::plan_files::{
 };
 use crate::report::drawn::Drawing;
 use crate::report::html::{Figure, REPORT_FILE, sweep_report};
-use crate::report::sweep::{Because, Extent, Told as ReportTold, because, sheet_file};
+use crate::report::sweep::{Because, Extent, SweepReport, because, sheet_file};
 use crate::report::table::wrapped;
 use crate::report::written::{
     AboutSweep, Listed, SweepStart, displaced_file, sweep_file, sweep_start, sweep_summary,
@@ -145,8 +145,8 @@ impl Swept<'_> {
     }
 
     /// What is told of it.
-    fn told(&self) -> ReportTold<'_> {
-        ReportTold {
+    fn told(&self) -> SweepReport<'_> {
+        SweepReport {
             inventory: &self.input.inventory,
             scenario: &self.input.scenario,
             sweep: &self.sweep,

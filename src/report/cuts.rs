@@ -115,7 +115,6 @@ pub fn cut_rows(inventory: &Inventory, period: &PeriodPlan) -> Vec<CutRow> {
     rows.collect()
 }
 
-/// Tells one cut.
 struct Speaker<'a> {
     inventory: &'a Inventory,
     cut: &'a Cut,

@@ -62,7 +62,6 @@ impl State {
         }
     }
 
-    /// What is full if something is so, else fine.
     pub(super) fn bad_if(is_bad: bool) -> Self {
         if is_bad { Self::Full } else { Self::Fine }
     }

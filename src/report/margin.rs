@@ -5,7 +5,6 @@ use crate::model::Inventory;
 use crate::plan::{ErrorMargin, Limit, Plan};
 use crate::plan_files;
 
-/// The margin of one period.
 pub(super) fn of_period(inventory: &Inventory, margin: &ErrorMargin) -> plan_files::ErrorMargin {
     let limit = |limit: Limit| written(inventory, limit, None);
     plan_files::ErrorMargin {

@@ -176,7 +176,6 @@ fn down(value: f64, digits: u8) -> f64 {
     (value * scale + 1e-6).floor() / scale
 }
 
-/// The same, never less.
 fn up(value: f64, digits: u8) -> f64 {
     -down(-value, digits)
 }

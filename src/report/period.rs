@@ -88,7 +88,6 @@ fn row(inventory: &Inventory, period: &PeriodPlan, margin: &Margin) -> HeadroomR
     }
 }
 
-/// What became of a component.
 fn standing(inventory: &Inventory, period: &PeriodPlan, component: ComponentId) -> Standing {
     if period.case.gone[component.index()] {
         let is_failed = inventory.component_kind(component) == ComponentKind::Site

@@ -208,7 +208,6 @@ fn fit(table: &mut comfy_table::Table, width: Option<u16>) {
     };
 }
 
-/// The text with its last line ended.
 fn ended(mut text: String) -> String {
     text.push('\n');
     text

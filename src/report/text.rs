@@ -38,7 +38,6 @@ pub(super) fn glued(text: &str) -> String {
     text.replace(" %", "\u{a0}%")
 }
 
-/// The text as it was before.
 pub(super) fn unglued(text: &str) -> String {
     text.replace("\u{a0}%", " %")
 }

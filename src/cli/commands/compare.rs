@@ -9,7 +9,7 @@ use crate::cli::{exit, folder, render};
 use crate::error::{Error, Result};
 use crate::plan::compare::{Comparison, Promises, moment_before, moments};
 use crate::plan_files::ErrorMargin;
-use crate::report::comparison::{COMPARISON_FILE, Labels, Side, Told};
+use crate::report::comparison::{COMPARISON_FILE, ComparisonReport, Labels, Side};
 use crate::report::html::{COMPARISON_PAGE, Figure, comparison};
 use crate::report::table::wrapped;
 use std::collections::BTreeMap;
@@ -52,7 +52,7 @@ pub(crate) fn run(options: &CompareOptions, terminal: &mut Terminal) -> Result<u
 }
 
 /// A plan beside the state before it.
-fn beside_before(path: &Path, plan: &Stored) -> Told {
+fn beside_before(path: &Path, plan: &Stored) -> ComparisonReport {
     let mut labels = Labels {
         a: Side {
             name: "the state before".to_owned(),
@@ -62,7 +62,7 @@ fn beside_before(path: &Path, plan: &Stored) -> Told {
         names: BTreeMap::new(),
     };
     add_names(&mut labels, plan);
-    Told {
+    ComparisonReport {
         labels,
         comparison: Comparison::new(vec![moment_before(&plan.plan)], moments(&plan.plan)),
         tables: None,
@@ -74,7 +74,7 @@ fn beside_before(path: &Path, plan: &Stored) -> Told {
 }
 
 /// Two plans beside each other.
-fn beside(path_a: &Path, a: &Stored, path_b: &Path, b: &Stored) -> Told {
+fn beside(path_a: &Path, a: &Stored, path_b: &Path, b: &Stored) -> ComparisonReport {
     let mut labels = Labels {
         a: side(path_a, a),
         b: side(path_b, b),
@@ -88,7 +88,7 @@ fn beside(path_a: &Path, a: &Stored, path_b: &Path, b: &Stored) -> Told {
     add_names(&mut labels, a);
     add_names(&mut labels, b);
     let inputs = a.inputs.as_ref().zip(b.inputs.as_ref());
-    Told {
+    ComparisonReport {
         labels,
         comparison: Comparison::new(moments(&a.plan), moments(&b.plan)),
         tables: inputs.map(|(a, b)| crate::inventory::differences(&a.tables, &b.tables)),
@@ -121,7 +121,7 @@ fn add_names(labels: &mut Labels, plan: &Stored) {
     }
 }
 
-fn json(told: &Told) -> Result<String> {
+fn json(told: &ComparisonReport) -> Result<String> {
     let value = crate::report::comparison::comparison_json(told);
     let text =
         serde_json::to_string_pretty(&value).map_err(|error| Error::Internal(error.to_string()))?;

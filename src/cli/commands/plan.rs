@@ -18,7 +18,7 @@ use crate::plan_files::{self, PlanFile, Seconds, WrittenPlan};
 use crate::report::briefing::Briefing;
 use crate::report::drawn::{Drawing, drawings};
 use crate::report::explained::{explanations, explanations_file};
-use crate::report::html::{Explained, Figure, REPORT_FILE, Told as ReportTold, report};
+use crate::report::html::{Explained, Figure, PlanReport, REPORT_FILE, report};
 use crate::report::table::wrapped;
 use crate::report::waves::{RUNBOOK_FILE, Teller, runbook_of};
 use crate::report::written::{
@@ -236,7 +236,7 @@ impl Finished<'_> {
         let written_explanations = explanations(inventory, scenario, plan, explained);
         let mut files = vec![explanations_file(&written_explanations)?];
         let figures: Vec<Figure> = drawings.iter().map(Figure::from).collect();
-        let page = report(&ReportTold {
+        let page = report(&PlanReport {
             briefing,
             warnings: &[input.told.as_slice(), &plan.warnings].concat(),
             explained: &Explained::all(&written_explanations),

@@ -17,7 +17,7 @@ use crate::report::charts::Chart;
 use crate::report::table::wrapped;
 use crate::report::text;
 use crate::report::windows::{
-    MAINTENANCE_FILE, RankedWindows, ToldDrain, WINDOWS_FILE, WINDOWS_TABLE, maintenance_file,
+    DrainReport, MAINTENANCE_FILE, RankedWindows, WINDOWS_FILE, WINDOWS_TABLE, maintenance_file,
 };
 use crate::report::written::WrittenFile;
 use jiff::Timestamp;
@@ -91,7 +91,7 @@ pub(crate) fn run(options: &WindowOptions, terminal: &mut Terminal) -> Result<u8
     let best = ranking(&found);
     let in_order = best.order().map(|own| found[own].start);
     let told_drains = drains(&inventory, &scenario, &asked, in_order, &stop, |own| {
-        ToldDrain::of(&inventory, &scenario, own)
+        DrainReport::of(&inventory, &scenario, own)
     })?;
     let over = options.over.map(crate::model::FailureSet::word);
     let ranked = RankedWindows::new(&inventory, &scenario, subject, over, &found);

@@ -148,7 +148,6 @@ impl ShardAnswer<'_> {
         format!("{when}: users served: {}.", here.join(", "))
     }
 
-    /// What it would mean at every site.
     fn everywhere(&self, sites: &[Elsewhere]) -> Vec<Block> {
         let mut sites: Vec<&Elsewhere> = sites.iter().collect();
         // Where it is, then where it could be, nearest first.

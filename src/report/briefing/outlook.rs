@@ -285,7 +285,6 @@ impl Briefing<'_> {
         ways.filter(|own| own.refusal.is_some())
     }
 
-    /// How long the ways take that are not refused.
     pub(in crate::report) fn ways(&self) -> Vec<String> {
         let teller = self.teller();
         let all: Vec<&Transition> = self

@@ -89,7 +89,6 @@ impl Briefing<'_> {
             .collect()
     }
 
-    /// `true` if the plan is one of all periods together.
     fn is_joint(&self) -> bool {
         self.plan.joint.is_some_and(|joint| joint.is_joint())
     }
@@ -176,7 +175,6 @@ impl Briefing<'_> {
             .then(|| format!("worst headroom is within {near} of the best possible"))
     }
 
-    /// Which levels keep a gap.
     fn gaps(&self) -> Vec<String> {
         let gaps: Vec<String> = self
             .stages()
@@ -275,7 +273,6 @@ fn name(stage: &Stage) -> String {
     }
 }
 
-/// A level's number.
 fn amount(stage: &Stage, value: f64) -> String {
     match stage.level {
         Level::Worst => numbers::percent(value),

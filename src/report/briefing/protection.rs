@@ -191,7 +191,6 @@ impl Briefing<'_> {
         sentences
     }
 
-    /// `true` if all users whom a loss tells of are of one shard.
     fn is_one_shard(&self, loss: &GrayLoss) -> bool {
         let shards = self.inventory.shards.iter();
         let own = shards.filter(|row| (row.tenant, row.tier) == (loss.tenant, loss.tier));

@@ -18,15 +18,11 @@ const MOST_TENANTS: usize = 3;
 
 /// Users who go the same way in the same period for the same reason.
 pub(in crate::report) struct Way {
-    /// When.
     pub(in crate::report) period: usize,
     /// From where to where.
     pub(in crate::report) route: Route,
-    /// Why they go.
     pub(in crate::report) reason: Reason,
-    /// How many.
     pub(in crate::report) users: f64,
-    /// Their shards.
     pub(in crate::report) shards: usize,
     /// Of the users, those whose data must travel.
     pub(in crate::report) copied: f64,
@@ -61,7 +57,6 @@ impl Briefing<'_> {
             .noted(smaller_moves(&left_out))
     }
 
-    /// What the sites at both ends of a way are called.
     pub(in crate::report) fn ends(&self, way: &Way) -> (&str, &str) {
         let site = |site: SiteId| self.inventory.sites[site.index()].name.as_str();
         match way.route {
@@ -239,7 +234,6 @@ impl Briefing<'_> {
         sentences
     }
 
-    /// The periods in which an access point is put to this use.
     fn periods_with(&self, index: usize, put_to: AccessPointUse) -> Vec<&PeriodPlan> {
         let periods = self.plan.periods.iter();
         periods

@@ -1,6 +1,6 @@
 //! The comparison as files: JSON for programs, a CSV for every table, the chart.
 
-use super::text::{Told, most_changed};
+use super::text::{ComparisonReport, most_changed};
 use super::words::Labels;
 use crate::error::{Error, Result};
 use crate::plan::compare::{HeadroomDifference, Moment, Pair, Promises, Totals};
@@ -16,7 +16,7 @@ pub const COMPARISON_FILE: &str = "comparison.json";
 /// Its format.
 pub const COMPARISON_FORMAT: &str = "plimsoll-comparison/1";
 
-impl Told {
+impl ComparisonReport {
     /// The files of the output folder but for the page, with the charts that were drawn.
     ///
     /// # Errors
@@ -36,7 +36,6 @@ impl Told {
         Ok(files)
     }
 
-    /// Rows of every pair, each behind the periods of the pair.
     fn records<'a, T>(
         &'a self,
         of_pair: impl Fn(&'a Pair) -> &'a [T],
@@ -97,7 +96,6 @@ impl Told {
         Some(records.file("tenants.csv"))
     }
 
-    /// Every key of the scenario and every cell of the inventory that differs.
     fn inputs_file(&self) -> Result<WrittenFile> {
         let keys = self.keys.iter().flatten().map(|own| {
             let place = ["scenario", own.key.as_str(), ""].map(str::to_owned);
@@ -132,7 +130,7 @@ fn places(side: &BTreeMap<Option<String>, f64>) -> String {
 }
 
 /// The comparison for programs.
-pub fn comparison_json(told: &Told) -> Value {
+pub fn comparison_json(told: &ComparisonReport) -> Value {
     let side = |side: &super::words::Side| json!({ "name": side.name, "scenario": side.scenario });
     let pairs: Vec<Value> = told
         .comparison
@@ -167,7 +165,7 @@ fn refused(side: &[Moment]) -> Vec<Value> {
         .collect()
 }
 
-fn pair_json(told: &Told, pair: &Pair) -> Value {
+fn pair_json(told: &ComparisonReport, pair: &Pair) -> Value {
     let totals = |side: &Totals| {
         json!({
             "users": side.users,

@@ -7,7 +7,7 @@ mod text;
 mod words;
 
 pub use files::{COMPARISON_FILE, COMPARISON_FORMAT, comparison_json};
-pub use text::Told;
+pub use text::ComparisonReport;
 pub(super) use text::{LEVELS, PLACES, TOTALS, WHOLE, most_changed, points, texts, totals};
 pub(super) use words::by;
 pub use words::{Labels, Side};

@@ -1,6 +1,6 @@
 //! What is told beside the verdict on two plans: what binds in the worse one, what to know before comparing, and the plans as a whole.
 
-use super::text::{Told, points};
+use super::text::{ComparisonReport, points};
 use super::words::stage;
 use crate::plan::compare::{BrokenPromise, Moment, Pair, Promises};
 use crate::plan_files::explanations::Explanations;
@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 const MOST_QUOTED: usize = 2;
 const MOST_TENANTS: usize = 4;
 
-impl Told {
+impl ComparisonReport {
     /// What binds in the worse plan, in the period that is shown: `In A: …`. Beside the state before, what binds in
     /// the plan. Empty if neither is worse or the plan carries no explanations.
     pub fn because(&self) -> Vec<String> {
@@ -71,7 +71,7 @@ fn said<'a>(explanations: &'a Explanations, pair: &Pair, period: u32) -> (bool, 
     (true, said)
 }
 
-impl Told {
+impl ComparisonReport {
     /// Where the plans are not of one kind: other times, another order of goals, levels of one of them only.
     pub fn notes(&self) -> Vec<String> {
         let comparison = &self.comparison;
@@ -138,7 +138,7 @@ fn levels(side: &[Moment]) -> Vec<String> {
         .collect()
 }
 
-impl Told {
+impl ComparisonReport {
     /// Tenants below their promise, and both limits of the margin: words, A, B, change.
     pub fn whole(&self) -> Vec<[String; 4]> {
         let mut rows = Vec::new();

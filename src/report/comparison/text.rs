@@ -14,14 +14,9 @@ use crate::units::NOBODY;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// Most changed inputs that are listed.
-const INPUTS: usize = 8;
-
-/// Most components that are listed.
-const COMPONENTS: usize = 8;
-
-/// Most streams of users that are listed.
-const STREAMS: usize = 6;
+const MOST_INPUTS: usize = 8;
+const MOST_COMPONENTS: usize = 8;
+const MOST_STREAMS: usize = 6;
 
 /// Headings of what holds for the plans as a whole.
 pub(in super::super) const WHOLE: [&str; 4] = ["the whole scenario", "A", "B", "change"];
@@ -41,12 +36,11 @@ const NOTHING: [&str; 3] = ["0", "0.0 %", "0 users' worth"];
 /// Most of a shard's users in A, and in B; `None` is nowhere.
 type Stream<'a> = (Option<&'a str>, Option<&'a str>);
 
-/// A number of the totals.
 type Amount = fn(&Totals) -> f64;
 
 /// Everything that is told about two plans.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Told {
+pub struct ComparisonReport {
     /// What the sides are called.
     pub labels: Labels,
     /// What differs in the plans.
@@ -63,7 +57,7 @@ pub struct Told {
     pub explanations: [Option<Explanations>; 2],
 }
 
-impl Told {
+impl ComparisonReport {
     /// Which is better, in a sentence.
     pub fn verdict(&self) -> String {
         verdict(&self.comparison)
@@ -129,9 +123,12 @@ impl Told {
         let why = Some(self.why()).filter(|words| !words.is_empty());
         let why: Vec<String> = why.into_iter().collect();
         let changed = self.changed_inputs();
-        let more = changed.len().checked_sub(INPUTS).filter(|more| *more > 0);
+        let more = changed
+            .len()
+            .checked_sub(MOST_INPUTS)
+            .filter(|more| *more > 0);
         let more = more.map(|more| format!("and {more} more"));
-        let changed = changed.into_iter().take(INPUTS).chain(more);
+        let changed = changed.into_iter().take(MOST_INPUTS).chain(more);
         let said = [vec![self.verdict()], self.because(), self.notes(), why].concat();
         let mut document = Document::of([
             vec![Block::sentences(sides)],
@@ -160,7 +157,6 @@ impl Told {
         document.text(width)
     }
 
-    /// Position of a pair among all.
     pub(in super::super) fn position(&self, pair: &Pair) -> usize {
         let mut pairs = self.comparison.pairs.iter();
         let is_it = |own: &Pair| (own.a, own.b) == (pair.a, pair.b);
@@ -245,13 +241,12 @@ impl Told {
             .collect()
     }
 
-    /// The components whose headroom differs most.
     fn headroom(&self, pair: &Pair) -> Table {
         let share = |side: &Option<crate::plan::compare::Margin>| {
             let headroom = side.as_ref().and_then(|side| side.headroom);
             Cell::maybe(headroom, numbers::headroom)
         };
-        Listing::of(most_changed(pair).into_iter().take(COMPONENTS))
+        Listing::of(most_changed(pair).into_iter().take(MOST_COMPONENTS))
             .words("headroom", |own| {
                 format!("{}, {}", self.labels.name(&own.component), own.resource)
             })
@@ -277,7 +272,7 @@ impl Told {
         }
         let mut streams: Vec<_> = streams.into_iter().collect();
         streams.sort_by(|left, right| right.1.0.total_cmp(&left.1.0).then(left.0.cmp(&right.0)));
-        let rest = streams.split_off(streams.len().min(STREAMS));
+        let rest = streams.split_off(streams.len().min(MOST_STREAMS));
         let place = |site| self.place(site);
         let mut rows: Vec<[String; 4]> = streams
             .into_iter()

@@ -243,7 +243,6 @@ fn one(name: &str) -> String {
     }
 }
 
-/// A value of a level in its unit.
 pub(super) fn amount(stage: &str, value: f64) -> String {
     match stage {
         "headroom worst" => numbers::percent(value),
@@ -302,7 +301,6 @@ fn undecided(comparison: &Comparison) -> String {
     format!("Which is better cannot be told: {reason}.{facts}")
 }
 
-/// `1 user is`, `3 users are`.
 fn are(count: f64) -> String {
     counted_with(&numbers::users_up(count), "user", ["is", "are"])
 }

@@ -399,7 +399,6 @@ fn within(limit: Limit) -> String {
     }
 }
 
-/// `s` after one.
 fn ending(is_one: bool) -> &'static str {
     if is_one { "s" } else { "" }
 }

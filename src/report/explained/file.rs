@@ -162,7 +162,6 @@ fn promise_of(period: usize, change: &explain::Change) -> Promise {
 }
 
 impl Teller<'_> {
-    /// The item of a reason.
     pub(super) fn item(self, number: usize, period: usize, because: &Because) -> Reason {
         let inventory = self.inventory;
         let site = |site: SiteId| inventory.sites[site.index()].id.clone();

@@ -161,7 +161,6 @@ fn with_resource(inventory: &Inventory, lever: Lever) -> String {
     format!("{name} ({})", short(&resource.id))
 }
 
-/// What the first unit more would gain.
 fn rate(inventory: &Inventory, binding: &Binding) -> String {
     let resource = &inventory.resources[binding.lever.resource.index()];
     let unit = if resource.unit.is_empty() {
@@ -214,7 +213,6 @@ fn gains(change: &Change) -> Vec<String> {
     gains
 }
 
-/// What gets better about headroom targets.
 fn headroom_gain(before: &Outlook, after: &Outlook) -> Option<String> {
     let worst = before.worst_shortfall - after.worst_shortfall;
     if worst > FEASIBILITY && after.worst_shortfall <= FEASIBILITY {
@@ -275,18 +273,15 @@ fn less(before: f64, after: f64) -> Option<String> {
     (users >= 1.0).then(|| numbers::users(users))
 }
 
-/// How many more, rounded up.
 fn more(before: f64, after: f64) -> Option<String> {
     let users = after - before;
     (users > NOBODY).then(|| numbers::users_up(users))
 }
 
-/// `1 user`, `41,000 users`.
 fn people(count: &str) -> String {
     counted(count, "user")
 }
 
-/// `1 standby access point`, `2 standby access points`.
 fn access_points(count: f64) -> String {
     counted(&numbers::users(count), "standby access point")
 }

@@ -4,7 +4,7 @@ use super::page;
 use crate::error::Result;
 use crate::plan::compare::{BrokenPromise, HeadroomDifference, Margin, Pair};
 use crate::report::comparison::{
-    LEVELS, PLACES, TOTALS, Told, WHOLE, by, most_changed, points, texts, totals,
+    ComparisonReport, LEVELS, PLACES, TOTALS, WHOLE, by, most_changed, points, texts, totals,
 };
 use crate::report::document::{
     Block, Cell, Document, Figure, Gauge, KeyNumber, Line, Listing, Section, Table,
@@ -30,7 +30,7 @@ const MOST_COMPONENTS: usize = 12;
 ///
 /// # Errors
 /// `Error::Internal` if the page cannot be rendered.
-pub fn comparison(told: &Told, figures: Vec<Figure>) -> Result<WrittenFile> {
+pub fn comparison(told: &ComparisonReport, figures: Vec<Figure>) -> Result<WrittenFile> {
     let paired = Paired { told };
     let labels = &told.labels;
     let why = Some(told.why()).filter(|words| !words.is_empty());
@@ -79,8 +79,7 @@ fn state(pair: &Pair) -> State {
     }
 }
 
-/// Three numbers of B with those of A beside them.
-fn key_numbers(told: &Told, pair: &Pair) -> Vec<KeyNumber> {
+fn key_numbers(told: &ComparisonReport, pair: &Pair) -> Vec<KeyNumber> {
     let [a, b] = &pair.totals;
     let position = told.position(pair);
     let number = |value: f64, label: &str, note: String, table: &str| KeyNumber {
@@ -114,9 +113,8 @@ fn key_numbers(told: &Told, pair: &Pair) -> Vec<KeyNumber> {
     ]
 }
 
-/// The pairs of a comparison.
 struct Paired<'a> {
-    told: &'a Told,
+    told: &'a ComparisonReport,
 }
 
 impl Paired<'_> {
@@ -149,7 +147,6 @@ impl Paired<'_> {
         self.order().into_iter().filter_map(part).collect()
     }
 
-    /// Totals, levels, access points, headroom, streams.
     fn tables(&self, index: usize, pair: &Pair) -> [Table; 5] {
         let told = self.told;
         let changed = most_changed(pair);
@@ -186,7 +183,6 @@ impl Paired<'_> {
             .table(format!("access-points-{index}"), "Standby access points")
     }
 
-    /// Component, resource, both headrooms, change, target.
     fn of_headroom<T>(
         &self,
         listing: Listing<T>,
@@ -256,7 +252,6 @@ impl Paired<'_> {
         }
     }
 
-    /// One row for every pair.
     fn glance(&self) -> Table {
         let comparison = &self.told.comparison;
         let is_before = comparison.is_beside_before();
@@ -348,7 +343,6 @@ fn finding(pair: &Pair) -> String {
     format!("{better}: {}.", by(pair))
 }
 
-/// The headroom of a side.
 fn share(side: Option<&Margin>) -> Cell {
     Cell::maybe(side.and_then(|side| side.headroom), numbers::headroom)
 }
@@ -360,15 +354,13 @@ fn availability(share: f64) -> String {
     format!("{shown} %")
 }
 
-/// Tenants below their promise and the margins.
-fn whole(told: &Told) -> Table {
+fn whole(told: &ComparisonReport) -> Table {
     texts(["what", WHOLE[1], WHOLE[2], WHOLE[3]], 0..0, told.whole())
         .table("whole", "The whole scenario")
         .noted(visible(&told.who_changes_side().join(" ")))
 }
 
-/// Every key of the scenario and every cell of the inventory that differs.
-fn inputs(told: &Told) -> Table {
+fn inputs(told: &ComparisonReport) -> Table {
     let value = |value: &Option<String>| match value.as_deref() {
         None => "absent".to_owned(),
         Some("") => "blank".to_owned(),
@@ -393,8 +385,7 @@ fn inputs(told: &Told) -> Table {
         .sortable_above(8)
 }
 
-/// Tenants and tiers that a plan leaves below their promise.
-fn promises(told: &Told) -> Table {
+fn promises(told: &ComparisonReport) -> Table {
     let broken = told.promises.iter().flat_map(|own| &own.broken).collect();
     let share = |value: Option<f64>| Cell::maybe(value, availability);
     Listing::<&BrokenPromise>::selected(broken, "first", "tenants.csv")

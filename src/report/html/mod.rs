@@ -11,7 +11,7 @@ mod theme;
 
 pub use super::document::Figure;
 pub use comparison::{COMPARISON_PAGE, comparison};
-pub use content::{Explained, Told, Topic, report};
+pub use content::{Explained, PlanReport, Topic, report};
 pub use replay::replay_report;
 pub use sweep::sweep_report;
 
@@ -23,7 +23,6 @@ use askama::Template;
 /// Name of the report in the output folder.
 pub const REPORT_FILE: &str = "report.html";
 
-/// The script of every page.
 const SCRIPT: &str = include_str!("report.js");
 
 /// What the page's policy lets run: this script and nothing else, whatever a file of the user's may smuggle in.
@@ -39,7 +38,6 @@ struct Frame {
     script_hash: &'static str,
 }
 
-/// A page.
 #[derive(Template)]
 #[template(path = "document.html")]
 struct DocumentHtml<'a> {

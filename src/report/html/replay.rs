@@ -11,33 +11,26 @@ use crate::report::grammar::by_count;
 use crate::report::headroom::State;
 use crate::report::numbers;
 use crate::report::replay::{
-    RunFacts, Shortage, Told, heading, length, premise, share_down, share_words,
+    ReplayReport, RunFacts, Shortage, heading, length, premise, share_down, share_words,
 };
 use crate::report::span::spoken;
 use crate::report::text::glued;
 use crate::report::through::event_span;
 use crate::report::written::WrittenFile;
 
-/// Anchor of the table of what was short.
-const COMPONENTS: &str = "components";
-
-/// Anchor of the table of tiers.
-const TIERS: &str = "tiers";
-
-/// Anchor of the table of tenants.
-const TENANTS: &str = "tenants";
-
-/// Anchor of what is assumed.
-const ASSUMED: &str = "assumed";
+const COMPONENTS_ID: &str = "components";
+const TIERS_ID: &str = "tiers";
+const TENANTS_ID: &str = "tenants";
+const ASSUMED_ID: &str = "assumed";
 
 /// Downtime of a smaller share of all minutes than this is none.
 const NONE: f64 = 1e-9;
 
-/// report.html of a replay, with its charts ([`drawings`](Told::drawings)).
+/// report.html of a replay, with its charts ([`drawings`](ReplayReport::drawings)).
 ///
 /// # Errors
 /// `Error::Internal` if the page cannot be rendered.
-pub fn replay_report(told: &Told<'_>, figures: Vec<Figure>) -> Result<WrittenFile> {
+pub fn replay_report(told: &ReplayReport<'_>, figures: Vec<Figure>) -> Result<WrittenFile> {
     let tables = vec![events(told), components(told), tiers(told), tenants(told)];
     let mut beside = vec![Block::sentences(told.of_plan().as_deref().map(shown))];
     for run in told.runs() {
@@ -62,7 +55,7 @@ pub fn replay_report(told: &Told<'_>, figures: Vec<Figure>) -> Result<WrittenFil
     ));
     document.push(Section::charts("In pictures", figures));
     document.push(Section::tables(tables));
-    document.push(Section::new(ASSUMED, "What is assumed", vec![assumed]));
+    document.push(Section::new(ASSUMED_ID, "What is assumed", vec![assumed]));
     page(REPORT_FILE, &document)
 }
 
@@ -71,8 +64,7 @@ fn shown(sentence: &str) -> Line {
     Line::from(glued(sentence))
 }
 
-/// When it is.
-fn subtitle(told: &Told<'_>) -> String {
+fn subtitle(told: &ReplayReport<'_>) -> String {
     let moments = told.runs().iter().flat_map(|own| &own.run.moments);
     let starts = moments.clone().map(|own| own.start);
     let ends = moments.map(|own| own.end);
@@ -83,7 +75,7 @@ fn subtitle(told: &Told<'_>) -> String {
 }
 
 /// Minutes that are lost, users who are down at once, tenants that get less than they were promised.
-fn key_numbers(told: &Told<'_>, tables: &[Table]) -> Vec<KeyNumber> {
+fn key_numbers(told: &ReplayReport<'_>, tables: &[Table]) -> Vec<KeyNumber> {
     let Some(asked) = told.asked() else {
         return Vec::new();
     };
@@ -94,7 +86,7 @@ fn key_numbers(told: &Told<'_>, tables: &[Table]) -> Vec<KeyNumber> {
             value: value(asked),
             label,
             note: beside.collect::<Vec<_>>().join(", "),
-            because: Table::anchor(tables, because, ASSUMED),
+            because: Table::anchor(tables, because, ASSUMED_ID),
             state: State::bad_if(is_bad),
         }
     };
@@ -108,26 +100,25 @@ fn key_numbers(told: &Told<'_>, tables: &[Table]) -> Vec<KeyNumber> {
         number(
             &|own| numbers::about(own.down_minutes()),
             format!("user minutes lost{of_all}"),
-            TIERS,
+            TIERS_ID,
             is_down,
         ),
         number(
             &|own| numbers::users_up(most(own)),
             "users down at once, at most".to_owned(),
-            COMPONENTS,
+            COMPONENTS_ID,
             is_down,
         ),
         number(
             &below,
             format!("{get} less than promised"),
-            TENANTS,
+            TENANTS_ID,
             told.below(asked) > 0,
         ),
     ]
 }
 
-/// What happens.
-fn events(told: &Told<'_>) -> Table {
+fn events(told: &ReplayReport<'_>) -> Table {
     let (scenario, clock) = (told.scenario, told.clock());
     let events = scenario.events.iter();
     let within = events.filter(|own| own.start < scenario.end && scenario.start < own.end);
@@ -149,8 +140,7 @@ fn events(told: &Told<'_>) -> Table {
         .table("events", "What happens")
 }
 
-/// What was short, the worst of each run first.
-fn components(told: &Told<'_>) -> Table {
+fn components(told: &ReplayReport<'_>) -> Table {
     let all = told.runs().iter().flat_map(|run| {
         let shortages = run.shortages.iter();
         shortages.map(move |own| (run, own))
@@ -204,15 +194,14 @@ fn components(told: &Told<'_>) -> Table {
         .number("lost of what came", |(_, own)| {
             Cell::maybe(own.lost_share(), share_words)
         })
-        .table(COMPONENTS, "What was short")
+        .table(COMPONENTS_ID, "What was short")
         .sortable();
     table.noted_too(
         "The worst of each run first. It clears from when most waits until nothing does; the last of what waits then waits as long as the next column says.",
     )
 }
 
-/// What users of each tier lost, run by run.
-fn tiers(told: &Told<'_>) -> Table {
+fn tiers(told: &ReplayReport<'_>) -> Table {
     let all = told.runs().iter();
     let all = all.flat_map(|run| run.tiers.iter().map(move |(tier, felt)| (run, *tier, felt)));
     Listing::of(all)
@@ -240,7 +229,7 @@ fn tiers(told: &Told<'_>) -> Table {
         .number("longest wait", |(_, _, felt)| {
             Cell::maybe(felt.mean_wait().map(|_| felt.longest), wait)
         })
-        .table(TIERS, "By tier")
+        .table(TIERS_ID, "By tier")
 }
 
 /// The share of what some users sent that something is; `None` where they sent nothing.
@@ -248,7 +237,6 @@ fn of_sent(felt: &Felt, amount: f64) -> Option<f64> {
     (felt.sent > 0.0).then(|| amount / felt.sent)
 }
 
-/// How long something waits, parts of a second included.
 fn wait(seconds: f64) -> String {
     if seconds < 1.0 {
         format!("{} s", numbers::amount((seconds * 100.0).round() / 100.0))
@@ -258,7 +246,7 @@ fn wait(seconds: f64) -> String {
 }
 
 /// What each tenant got, the lowest uptime of each run first: those that lost anything.
-fn tenants(told: &Told<'_>) -> Table {
+fn tenants(told: &ReplayReport<'_>) -> Table {
     let lost = told.runs().iter().flat_map(|run| {
         let accounts = run.worst_accounts().into_iter();
         let hurt = accounts.filter(|own| own.uptime().is_some_and(|own| own < 1.0 - NONE));
@@ -294,7 +282,7 @@ fn tenants(told: &Told<'_>) -> Table {
                 Cell::words("none")
             }
         })
-        .table(TENANTS, "By tenant")
+        .table(TENANTS_ID, "By tenant")
         .sortable();
     table.noted_too(
         "The lowest uptime of each run first, without those that lost nothing; uptime is that of the calendar month if nothing else happens in it.",

@@ -9,7 +9,7 @@ use crate::report::document::{Block, Cell, Document, Figure, KeyNumber, Listing,
 use crate::report::grammar::{counted, few};
 use crate::report::headroom::State;
 use crate::report::numbers;
-use crate::report::sweep::{Names, SHEET, Sheet, SheetRow, Told, judged, ranked};
+use crate::report::sweep::{Names, SHEET, Sheet, SheetRow, SweepReport, judged, ranked};
 use crate::report::text::visible;
 use crate::report::written::WrittenFile;
 use crate::units::NOBODY;
@@ -21,17 +21,14 @@ const MOST: usize = 100;
 /// Most components that a cell names.
 const NAMED: usize = 3;
 
-/// Anchor of the table of cases.
-const CASES: &str = "cases";
+const CASES_ID: &str = "cases";
+const TENANTS_ID: &str = "tenants";
 
-/// Anchor of the table of tenants.
-const TENANTS: &str = "tenants";
-
-/// report.html of a sweep, with its charts ([`drawings`](Told::drawings)).
+/// report.html of a sweep, with its charts ([`drawings`](SweepReport::drawings)).
 ///
 /// # Errors
 /// `Error::Internal` if the page cannot be rendered.
-pub fn sweep_report(told: &Told<'_>, figures: Vec<Figure>) -> Result<WrittenFile> {
+pub fn sweep_report(told: &SweepReport<'_>, figures: Vec<Figure>) -> Result<WrittenFile> {
     let (names, cases) = (told.names(), Cases::of(told));
     let sheet = told.sheet(told.recovery());
     let acting = told.acting();
@@ -64,7 +61,7 @@ pub fn sweep_report(told: &Told<'_>, figures: Vec<Figure>) -> Result<WrittenFile
 }
 
 /// How the recovery that is shown is to be judged.
-fn state(told: &Told<'_>) -> State {
+fn state(told: &SweepReport<'_>) -> State {
     let counts = told.counts(told.recovery());
     if counts.unserved > 0 {
         State::Full
@@ -77,7 +74,7 @@ fn state(told: &Told<'_>) -> State {
 
 /// Cases that leave users unserved, most users, and tenants of the first tier that survive.
 fn key_numbers(
-    told: &Told<'_>,
+    told: &SweepReport<'_>,
     names: &Names<'_>,
     cases: &Cases<'_>,
     sheet: &Sheet,
@@ -95,7 +92,7 @@ fn key_numbers(
             count(counts.missed),
             count(counts.hold)
         ),
-        because: to(CASES),
+        because: to(CASES_ID),
         state: State::bad_if(counts.unserved > 0),
     }];
     key.extend(worst_number(told, names, cases, sheet));
@@ -115,7 +112,7 @@ fn key_numbers(
                 told.case_of_size(size)
             ),
             note: format!("{} of {}", count(own.survive[size]), count(own.tenants)),
-            because: to(TENANTS),
+            because: to(TENANTS_ID),
             state: State::bad_if(own.survive[size] < own.tenants),
         });
     }
@@ -124,7 +121,7 @@ fn key_numbers(
 
 /// The most users unserved in any case; if none are, the most that is missing, or how full anything is.
 fn worst_number(
-    told: &Told<'_>,
+    told: &SweepReport<'_>,
     names: &Names<'_>,
     cases: &Cases<'_>,
     sheet: &Sheet,
@@ -182,8 +179,7 @@ struct Cases<'a> {
 }
 
 impl<'a> Cases<'a> {
-    /// The worst of those that do not hold.
-    fn of(told: &Told<'a>) -> Self {
+    fn of(told: &SweepReport<'a>) -> Self {
         let mut shown = ranked(told.sweep.tally.found.iter());
         let in_all = shown.len();
         shown.truncate(MOST);
@@ -200,8 +196,7 @@ impl<'a> Cases<'a> {
         is_there.then(|| format!("case-{case}-{}", recovery.word()))
     }
 
-    /// The table.
-    fn table(&self, told: &Told<'_>, names: &Names<'_>) -> Table {
+    fn table(&self, told: &SweepReport<'_>, names: &Names<'_>) -> Table {
         let because = |own: &Found| told.because(own.recovery, own.case);
         let has_why = self.shown.iter().any(|own| !because(own).is_empty());
         let has_several = told.sweep.recoveries.len() > 1;
@@ -244,14 +239,13 @@ impl<'a> Cases<'a> {
                 because(own).join(" ")
             })
             .anchored(|own| self.anchor(own.recovery, own.case))
-            .table(CASES, "Cases that do not hold")
+            .table(CASES_ID, "Cases that do not hold")
             .noted(note)
             .sortable()
     }
 }
 
-/// Users who are unserved in a case, by tier below.
-fn unserved(told: &Told<'_>, own: &Found) -> Cell {
+fn unserved(told: &SweepReport<'_>, own: &Found) -> Cell {
     let unserved = own.unserved_users();
     let tiers = told.sweep.tiers.iter().zip(&own.unserved);
     let tiers: Vec<String> = tiers
@@ -270,7 +264,6 @@ fn named(names: &[String]) -> Cell {
     }
 }
 
-/// A tenant's tier that a case breaks.
 struct Broken {
     tier: TierId,
     tenant: TenantId,
@@ -279,7 +272,7 @@ struct Broken {
 }
 
 /// Tenants that some case leaves with unserved users, those that survive least first.
-fn tenants(told: &Told<'_>, names: &Names<'_>, cases: &Cases<'_>) -> Table {
+fn tenants(told: &SweepReport<'_>, names: &Names<'_>, cases: &Cases<'_>) -> Table {
     let recovery = told.recovery();
     let all = told.tenants(recovery);
     let broken = all.iter().filter_map(|(tier, tenant)| {
@@ -312,7 +305,7 @@ fn tenants(told: &Told<'_>, names: &Names<'_>, cases: &Cases<'_>) -> Table {
             Cell::words(&names.case(&told.sweep.contingencies, own.case))
                 .maybe_because(cases.anchor(recovery, own.case))
         })
-        .table(TENANTS, "Tenants that do not survive everything")
+        .table(TENANTS_ID, "Tenants that do not survive everything")
         .sortable();
     if table.note.is_empty() {
         table.noted(of_all)

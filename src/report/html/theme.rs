@@ -36,7 +36,6 @@ pub(super) fn style() -> &'static str {
     })
 }
 
-/// Every colour as a variable.
 fn variables(hex: fn(Role) -> String) -> String {
     let mut text = String::new();
     for role in Role::ALL {

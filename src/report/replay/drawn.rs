@@ -1,8 +1,8 @@
 //! The charts of a replay: which there are, drawn for its folder and for its page.
 
+use super::report::ReplayReport;
+use super::report::RunFacts;
 use super::shortage::Shortage;
-use super::told::RunFacts;
-use super::told::Told;
 use super::words::{heading, length, premise};
 use crate::error::Result;
 use crate::ids::ComponentId;
@@ -54,7 +54,7 @@ impl Both<'_, '_> {
     }
 }
 
-impl<'a> Told<'a> {
+impl<'a> ReplayReport<'a> {
     /// Every chart that has something to show, in the order in which they are to be read.
     ///
     /// # Errors
@@ -180,7 +180,6 @@ impl<'a> Told<'a> {
         })
     }
 
-    /// Users who are down.
     fn down(&self, bounds: &[Arc<Vec<Timestamp>>]) -> ReplayChart {
         let curves = self
             .runs()
@@ -336,7 +335,6 @@ impl<'a> Told<'a> {
     }
 }
 
-/// The bounds of the steps of a run.
 fn bounds(run: &Run) -> Vec<Timestamp> {
     let starts = run.moments.iter().map(|own| own.start);
     let last = run.moments.last().map(|own| own.end);
@@ -354,7 +352,6 @@ fn time_unit(most: f64) -> (&'static str, f64) {
     }
 }
 
-/// How many others look the same.
 fn of_alike(alike: usize) -> Option<String> {
     let count = alike.to_string();
     let look = counted_with(&count, "other component", ["looks", "look"]);

@@ -1,8 +1,8 @@
 //! The files of a replay: its tables and replay.json.
 
+use super::report::ReplayReport;
+use super::report::{DOWN_SHARE, RunFacts, share_down};
 use super::shortage::{Shortage, told_steps};
-use super::told::Told;
-use super::told::{DOWN_SHARE, RunFacts, share_down};
 use crate::error::{Error, Result};
 use crate::plan::replay::{Account, Conduct, Felt, Moment, SlowWork};
 use crate::plan_files::{Month, REPLAY_FILE, REPLAY_FORMAT};
@@ -20,7 +20,7 @@ pub const REPLAY_TABLES: [&str; 5] = [
     "tenants.csv",
 ];
 
-impl Told<'_> {
+impl ReplayReport<'_> {
     /// replay.json and the tables of the folder.
     ///
     /// # Errors
@@ -223,7 +223,7 @@ impl Told<'_> {
 /// Components that replay.json has of a run; components.csv has all.
 const MOST_COMPONENTS: usize = 20;
 
-impl Told<'_> {
+impl ReplayReport<'_> {
     /// replay.json as text, ended by a line feed.
     ///
     /// # Errors

@@ -4,7 +4,6 @@ use crate::model::{Inventory, Scenario};
 use crate::plan::replay::{EXCESS, Moment, Passage, PassageFlow, Short};
 use jiff::{SignedDuration, Timestamp};
 
-/// What was short at a component.
 pub(in crate::report) struct Shortage<'a> {
     pub(in crate::report) passage: &'a Passage,
     /// Seconds in which more came than it could take.
@@ -265,9 +264,7 @@ fn peak(begun: f64, steps: &[Flowing<'_>]) -> Option<Peak> {
     })
 }
 
-/// What follows an instant in a step.
 struct Rest<'a> {
-    /// From that step on.
     steps: &'a [Flowing<'a>],
     /// What waits when the step begins.
     before: f64,
@@ -276,7 +273,6 @@ struct Rest<'a> {
 }
 
 impl Rest<'_> {
-    /// Seconds of a step that follow.
     fn seconds(&self, step: usize, own: &Flowing<'_>) -> f64 {
         own.seconds - if step == 0 { self.after } else { 0.0 }
     }

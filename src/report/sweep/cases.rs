@@ -1,7 +1,7 @@
 //! A case in words: what fails, what that comes to, what binds, why users stay unserved, and what would serve them.
 
 use super::names::Names;
-use super::told::Told;
+use super::report::SweepReport;
 use crate::ids::{ComponentId, JurisdictionId, ResourceId, SiteId};
 use crate::model::{Failing, Inventory};
 use crate::plan::sweep::{Advice, Because, Found, Obstacle, Repair, Sweep};
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 const MOST_BINDING: usize = 2;
 
-impl Told<'_> {
+impl SweepReport<'_> {
     /// `If San Antonio fails during drain-chicago, 412,000 users of gold stay unserved; Boydton cpu binds.`, of what one
     /// case comes to under every recovery that was asked about.
     pub(super) fn case_sentence(&self, names: &Names<'_>, found: &[&Found]) -> String {
@@ -164,7 +164,6 @@ impl Told<'_> {
         }
     }
 
-    /// What binds in a case, in words.
     pub(in crate::report) fn binding(&self, names: &Names<'_>, found: &Found) -> Vec<String> {
         let binding = found.binding.iter();
         binding.map(|at| self.resource(names, *at)).collect()
@@ -190,10 +189,7 @@ pub(super) fn lacks(share: f64) -> String {
     format!("misses {share} of its headroom target")
 }
 
-/// How many sites are named one by one.
 const MOST_SITES: usize = 3;
-
-/// How many components are named one by one.
 const MOST_STEPS: usize = 3;
 
 /// Sentences about the cases that there is advice for.
@@ -289,7 +285,6 @@ impl Teller<'_> {
         &self.inventory.sites[site.index()].name
     }
 
-    /// What a component is called.
     fn component(&self, component: ComponentId) -> String {
         visible(&self.names.alone(component)).into_owned()
     }

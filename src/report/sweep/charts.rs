@@ -2,10 +2,10 @@
 
 use super::cases::lacks;
 use super::names::Names;
+use super::report::Counts;
+use super::report::SweepReport;
+use super::report::{severity, worst};
 use super::sentences::Survival;
-use super::told::Counts;
-use super::told::Told;
-use super::told::{severity, worst};
 use crate::error::Result;
 use crate::model::{CaseKind, Recovery};
 use crate::plan::sweep::Found;
@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 const MOST_CASES: usize = 25;
 const MOST_MEMBERS: usize = 60;
 
-impl Told<'_> {
+impl SweepReport<'_> {
     /// Every chart that has something to show, in the order in which they are to be read.
     ///
     /// # Errors
@@ -270,7 +270,7 @@ impl Badness {
     }
 }
 
-impl Told<'_> {
+impl SweepReport<'_> {
     /// The chart of pairs; `None` where no pair was looked at, and where every pair holds.
     pub(super) fn pairs(&self, names: &Names<'_>) -> Option<PairsChart> {
         let recovery = self.recovery();

@@ -1,9 +1,9 @@
 //! The values behind the charts of sites in every failure and of silent faults, and their findings.
 
 use super::names::{Names, kind_words};
-use super::told::Told;
-use super::told::state;
-use super::told::worse;
+use super::report::SweepReport;
+use super::report::state;
+use super::report::worse;
 use crate::ids::{SiteId, TierId};
 use crate::model::Failing;
 use crate::plan::sweep::{Found, GrayLoss, GraySweep, SiteUse};
@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 /// Most sites, and most failures, of the chart.
 const MOST: usize = 60;
 
-impl Told<'_> {
+impl SweepReport<'_> {
     /// The chart of utilization by site and failure; `None` where no failure was looked at, or no site is limited.
     pub(super) fn utilization(&self, names: &Names<'_>) -> Option<UtilizationChart> {
         let recovery = self.recovery();
@@ -207,7 +207,7 @@ const DETECTIONS: [f64; 5] = [0.25, 0.5, 1.0, 2.0, 4.0];
 /// Minutes that are the same.
 const SAME: f64 = 1e-9;
 
-impl Told<'_> {
+impl SweepReport<'_> {
     /// The chart of exposure; `None` where nothing gray was asked about, or nobody has users.
     pub(super) fn exposure(&self) -> Option<ExposureChart> {
         let gray = self.sweep.gray.as_ref().filter(|gray| gray.minutes > 0.0)?;

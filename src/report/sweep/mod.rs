@@ -4,18 +4,18 @@ mod cases;
 mod charts;
 mod charts_by_site;
 mod names;
+mod report;
 mod sentences;
 mod sheet;
-mod told;
 mod words;
 
 pub use cases::because;
+pub use report::{Acting, Because, Counts, Extent, SweepReport};
 pub use sheet::normal::sheet_file;
 pub use sheet::{Column, Sheet, SheetCell, SheetLine, SheetRow};
-pub use told::{Acting, Because, Counts, Extent, Told};
 
 pub(in crate::report) use cases::repair_words;
 pub(in crate::report) use charts_by_site::judged;
 pub(in crate::report) use names::Names;
-pub(in crate::report) use told::{noun, ranked};
+pub(in crate::report) use report::{noun, ranked};
 pub(in crate::report) use words::SHEET;

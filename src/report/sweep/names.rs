@@ -17,7 +17,6 @@ pub(in crate::report) struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    /// Of an inventory, where these may fail.
     pub(in crate::report) fn of(inventory: &'a Inventory, over: FailureSet) -> Self {
         let mut counts = BTreeMap::<&str, Count>::new();
         for component in (0..inventory.component_count()).map(ComponentId::new) {
@@ -132,7 +131,6 @@ impl<'a> Names<'a> {
     }
 }
 
-/// A kind in words.
 pub(in crate::report) fn kind_words(kind: ComponentKind) -> &'static str {
     match kind {
         ComponentKind::Site => "site",

@@ -1,10 +1,10 @@
 //! Sentences about a sweep: how many cases hold, which there are, which are worst, who survives, and how they were settled.
 
 use super::names::Names;
-use super::told::Acting;
-use super::told::Counts;
-use super::told::{Told, answer};
-use super::told::{unserved, worst};
+use super::report::Acting;
+use super::report::Counts;
+use super::report::{SweepReport, answer};
+use super::report::{unserved, worst};
 use crate::ids::{TenantId, TierId};
 use crate::model::{CaseKind, Recovery};
 use crate::plan::sweep::{Break, Found, SettledBy};
@@ -14,7 +14,7 @@ use crate::report::text::visible;
 use crate::report::words::premise;
 use crate::units::NOBODY;
 
-impl Told<'_> {
+impl SweepReport<'_> {
     /// The verdict in a sentence: how many cases hold, and how many do not.
     pub(in crate::report) fn verdict(&self) -> String {
         let recovery = self.recovery();
@@ -209,7 +209,6 @@ impl Told<'_> {
     }
 }
 
-/// What settled a case, in words.
 fn by(way: SettledBy) -> &'static str {
     match way {
         SettledBy::Default => "by the default paths",
@@ -266,7 +265,6 @@ fn counted(counts: &Counts, targets_met: &str) -> String {
 /// How many failures at once the tenants of one tier survive, whichever they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::report) struct Survival {
-    /// Which tier.
     pub(in crate::report) tier: TierId,
     /// Tenants that have users of it.
     pub(in crate::report) tenants: usize,
@@ -274,7 +272,7 @@ pub(in crate::report) struct Survival {
     pub(in crate::report) survive: Vec<usize>,
 }
 
-impl Told<'_> {
+impl SweepReport<'_> {
     /// Tiers and the tenants that have users of them before the scenario or are broken by some case; ascending.
     pub(in crate::report) fn tenants(&self, recovery: Recovery) -> Vec<(TierId, TenantId)> {
         let shards = self.inventory.shards.iter().enumerate();
@@ -335,7 +333,6 @@ impl Told<'_> {
         all
     }
 
-    /// Numbers of failures of which cases were looked at.
     pub(super) fn sizes(&self, recovery: Recovery) -> impl Iterator<Item = usize> {
         (0..=self.most()).filter(move |size| self.of_size(recovery, *size).next().is_some())
     }

@@ -2,9 +2,9 @@
 
 pub(super) mod normal;
 
-use super::told::Told;
-use super::told::state;
-use super::told::worst;
+use super::report::SweepReport;
+use super::report::state;
+use super::report::worst;
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::{CaseKind, ComponentKind, FailureSet, Recovery};
 use crate::plan::sweep::{Found, Use};
@@ -71,7 +71,6 @@ pub struct SheetLine {
 }
 
 impl SheetLine {
-    /// `true` if it is about how full a component is.
     pub(in crate::report) fn is_component(&self) -> bool {
         matches!(self.row, SheetRow::Utilization(..))
     }
@@ -88,7 +87,7 @@ pub struct Sheet {
     pub lines: Vec<SheetLine>,
 }
 
-impl Told<'_> {
+impl SweepReport<'_> {
     /// The sheet of a recovery.
     pub fn sheet(&self, recovery: Recovery) -> Sheet {
         let columns = self.columns(recovery);
@@ -134,7 +133,6 @@ impl Told<'_> {
         normal.into_iter().chain(of_cases).collect()
     }
 
-    /// The worst of the cases of a kind.
     fn cell(&self, recovery: Recovery, row: SheetRow, kind: CaseKind) -> Option<SheetCell> {
         let cases = || self.of_kind(recovery, kind);
         match row {
@@ -205,7 +203,6 @@ impl Told<'_> {
     }
 }
 
-/// Unserved users of a case.
 fn unserved(users: f64, case: usize) -> SheetCell {
     let is_any = users > NOBODY;
     SheetCell {
@@ -307,7 +304,7 @@ impl Column {
     }
 }
 
-impl Told<'_> {
+impl SweepReport<'_> {
     /// The tightest components over all cases with their tightest resource, the tightest first, as [`Tightness`] has it. Sites and
     /// the network have half of the lines each, as far as they need them.
     pub(super) fn tightest(&self, recovery: Recovery) -> Vec<(ComponentId, ResourceId)> {

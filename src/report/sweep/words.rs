@@ -2,8 +2,8 @@
 
 use super::charts_by_site::judged;
 use super::names::{Names, kind_words};
+use super::report::SweepReport;
 use super::sheet::{Column, Sheet, SheetCell, SheetLine, SheetRow};
-use super::told::Told;
 use crate::plan::sweep::Found;
 use crate::report::document::{Block, Cell, Document, Listing, Table};
 use crate::report::headroom::State;
@@ -16,7 +16,7 @@ const TIGHTEST: usize = 5;
 /// Anchor of the sheet.
 pub(in crate::report) const SHEET: &str = "side-by-side";
 
-impl Told<'_> {
+impl SweepReport<'_> {
     /// What there is to say, in sections; lines are wrapped at `width` terminal columns if it is given.
     pub fn text(&self, width: Option<u16>) -> String {
         let names = self.names();
@@ -121,7 +121,6 @@ impl Told<'_> {
         table.noted(note)
     }
 
-    /// What the worst case comes to, and which it is.
     fn worst_cell(&self, names: &Names<'_>, found: &Found) -> Cell {
         let without = self.without(names, found.case);
         let (words, detail) = if found.unserved_users() > NOBODY {
@@ -139,7 +138,6 @@ impl Told<'_> {
             .judged_if(state != State::Fine, state)
     }
 
-    /// What a line of the sheet is about.
     pub(in crate::report) fn row_words(&self, names: &Names<'_>, row: SheetRow) -> String {
         match row {
             SheetRow::Unserved => "unserved users".to_owned(),

@@ -17,7 +17,7 @@ use std::fmt::Write as _;
 
 /// The drain ahead of a window, in words.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ToldDrain {
+pub struct DrainReport {
     /// When the maintenance begins.
     pub start: Timestamp,
     /// When a scenario has to begin that has the same waves: since when its hours are planned, or, where nobody joins from
@@ -41,7 +41,7 @@ pub struct ToldDrain {
     pub latest_start: Option<Timestamp>,
 }
 
-impl ToldDrain {
+impl DrainReport {
     /// What is told of a drain, in the scenario of the ranking.
     pub fn of(inventory: &Inventory, scenario: &Scenario, drain: &Drain) -> Self {
         // Times have their date and year where those of the ranking do.
@@ -100,7 +100,6 @@ impl ToldDrain {
         !self.refused.is_empty()
     }
 
-    /// As one JSON object.
     pub(super) fn json(&self, clock: Clock) -> Value {
         json!({
             "start": clock.instant(self.start),
@@ -123,7 +122,7 @@ pub fn maintenance_file(
     inventory: &Inventory,
     ids: &[String],
     clock: Clock,
-    drain: &ToldDrain,
+    drain: &DrainReport,
 ) -> String {
     let [from, start, end] =
         [drain.planned_from, drain.start, drain.end].map(|at| clock.instant(at));

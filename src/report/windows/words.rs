@@ -1,6 +1,6 @@
 //! Ranked windows in words: the finding, what is told of the best one, and the table of the terminal.
 
-use super::{Ranked, RankedWindows, ToldDrain};
+use super::{DrainReport, Ranked, RankedWindows};
 use crate::engine::Window;
 use crate::model::FailureSet;
 use crate::plan::sweep::Missing;
@@ -72,7 +72,6 @@ impl RankedWindows<'_> {
         targets_met(self.without.as_ref().is_none_or(|own| own.kept.is_some()))
     }
 
-    /// What a window costs, in words.
     fn cost(&self, window: &Window) -> String {
         let mut words = Vec::new();
         let unserved = window.unserved_users();
@@ -223,7 +222,7 @@ impl RankedWindows<'_> {
     }
 
     /// What a drain takes that is not refused.
-    fn safe(&self, drain: &ToldDrain) -> Vec<String> {
+    fn safe(&self, drain: &DrainReport) -> Vec<String> {
         let mut all = drain.ways.clone();
         if let Some(latest) = drain.latest_start {
             let (latest, zone) = (self.clock.moment(latest), self.clock.zone());
@@ -316,7 +315,6 @@ impl RankedWindows<'_> {
     }
 }
 
-/// `1 user moves`, `1,200 users move`.
 fn moving(users: f64) -> String {
     counted_with(&numbers::users(users), "user", ["moves", "move"])
 }

@@ -1,6 +1,6 @@
 //! The first screen: the three numbers, the tightest components, the periods at a glance, the reasons.
 
-use super::Told;
+use super::PlanReport;
 use super::tables::{HeadroomTable, before, during, target};
 use super::whys::Anchors;
 use super::whys::Topic;
@@ -20,7 +20,7 @@ use crate::units::{FEASIBILITY, NOBODY};
 /// Most sentences of the first screen about who is unserved.
 const MOST_REASONS: usize = 2;
 
-impl Told<'_> {
+impl PlanReport<'_> {
     /// How the plan is to be judged: unserved users, believed or true, weigh more than missing headroom.
     pub(super) fn state(&self) -> State {
         let states = self.briefing.plan.periods.iter().map(state_of);
@@ -149,7 +149,6 @@ impl Told<'_> {
         lines
     }
 
-    /// Who is unserved, who moves, and how close it gets.
     pub(super) fn numbers(&self, headroom: &HeadroomTable) -> Vec<KeyNumber> {
         let most = |value: fn(&PeriodPlan) -> f64| {
             let periods = self.briefing.plan.periods.iter();
@@ -234,7 +233,6 @@ impl Told<'_> {
         all
     }
 
-    /// The tightest headroom of the tightest period.
     fn closest(&self, headroom: &HeadroomTable) -> Option<KeyNumber> {
         let period = self.briefing.tightest_period()?;
         let rows = headroom_rows(self.briefing.inventory, period);
@@ -272,7 +270,6 @@ impl Told<'_> {
         }
     }
 
-    /// The tightest components of the tightest period.
     pub(super) fn tightest(&self, headroom: &HeadroomTable) -> Option<Table> {
         let period = self.briefing.tightest_period()?;
         let rows = headroom_rows(self.briefing.inventory, period);
@@ -305,7 +302,6 @@ impl Told<'_> {
         Some(table.table("tightest", caption))
     }
 
-    /// A row for every period.
     pub(super) fn glance(&self, anchors: &Anchors, headroom: &HeadroomTable) -> Table {
         let periods = &self.briefing.plan.periods;
         let if_any = |heading: &'static str, holds: fn(&PeriodPlan) -> bool| {
@@ -386,7 +382,6 @@ fn part_of(period: &PeriodPlan, table: &str, is_empty: bool) -> String {
     format!("{table}-{}", period.period.index)
 }
 
-/// The cell with a link to its because, if there is anything to explain.
 fn because(cell: Cell, anchor: &str) -> Cell {
     match cell.value {
         Some(value) if value > NOBODY => cell.because(anchor),
@@ -403,7 +398,6 @@ fn answering(verdict: &[String]) -> usize {
     verdict.iter().take_while(is_unknown).count() + 1
 }
 
-/// Users without room in truth, in a period.
 fn excess_of(period: &PeriodPlan) -> f64 {
     period.blind.iter().map(|hurt| hurt.users_excess).sum()
 }

@@ -22,7 +22,7 @@ pub use whys::{Explained, Topic};
 
 /// What report.html is made from: the plan, and what was made of it elsewhere.
 #[derive(Debug, Clone, Copy)]
-pub struct Told<'a> {
+pub struct PlanReport<'a> {
     /// The plan and where its names come from.
     pub briefing: Briefing<'a>,
     /// What the user should know of the input: what was found when it was read, then what planning found.
@@ -37,12 +37,11 @@ pub struct Told<'a> {
 ///
 /// # Errors
 /// `Error::Internal` if the page cannot be rendered.
-pub fn report(told: &Told<'_>) -> Result<WrittenFile> {
+pub fn report(told: &PlanReport<'_>) -> Result<WrittenFile> {
     page(REPORT_FILE, &told.document())
 }
 
-impl Told<'_> {
-    /// The page.
+impl PlanReport<'_> {
     fn document(&self) -> Document {
         let (briefing, scenario) = (&self.briefing, self.briefing.scenario);
         let anchors = Anchors::new(self);

@@ -1,6 +1,6 @@
 //! Period by period: what happens, who moves, which access points change, who is unserved and why.
 
-use super::Told;
+use super::PlanReport;
 use super::briefing::{rank, state_of};
 use super::tables::HeadroomTable;
 use super::whys::Anchors;
@@ -26,8 +26,7 @@ const MOST: usize = 12;
 /// Most sentences that a period quotes.
 const QUOTED: usize = 5;
 
-impl Told<'_> {
-    /// Every period.
+impl PlanReport<'_> {
     pub(super) fn periods(&self, anchors: &Anchors, headroom: &HeadroomTable) -> Vec<Block> {
         let pictured = self.pictured();
         let periods = self.briefing.plan.periods.iter();
@@ -144,7 +143,6 @@ impl Told<'_> {
         }
     }
 
-    /// Who moves where, the largest moves first.
     fn moves_of(&self, anchors: &Anchors, period: &PeriodPlan) -> Table {
         let inventory = self.briefing.inventory;
         let mut ways = ways(period);
@@ -170,7 +168,6 @@ impl Told<'_> {
             .noted(smaller_moves(&left_out))
     }
 
-    /// Access points that become something else.
     fn access_points_of(&self, anchors: &Anchors, period: &PeriodPlan) -> Table {
         let changed = period
             .access_points
@@ -193,7 +190,6 @@ impl Told<'_> {
             )
     }
 
-    /// Who is unserved, by reason.
     fn unserved_of(&self, anchors: &Anchors, period: &PeriodPlan) -> Table {
         let inventory = self.briefing.inventory;
         let mut groups: BTreeMap<String, Group<'_>> = BTreeMap::new();
@@ -227,7 +223,6 @@ impl Told<'_> {
             )
     }
 
-    /// The totals of a period that say something.
     fn facts(&self, headroom: &HeadroomTable, period: &PeriodPlan) -> Vec<Fact> {
         let totals = &period.totals;
         let fact = |words, value, because| Fact {

@@ -1,6 +1,6 @@
 //! What has to be done: changes in their order, wave by wave, and steering by the hour.
 
-use super::Told;
+use super::PlanReport;
 use super::whys::Anchors;
 use crate::ids::SiteId;
 use crate::plan::{Change, Fullness, HourTurn, PeriodPlan, Step, Transition, Wave};
@@ -11,18 +11,15 @@ use crate::report::waves::{Teller, duration, from_to};
 const MOST_WAVES: usize = 40;
 const MOST_HOURS: usize = 40;
 
-/// What a step changes.
 struct Changed {
     of: Cell,
     from: Cell,
     to: Cell,
     users: f64,
-    /// Anchor of its because.
     because: Option<String>,
 }
 
-impl Told<'_> {
-    /// The rows of changes.csv for people.
+impl PlanReport<'_> {
     pub(super) fn changes(&self, anchors: &Anchors) -> Table {
         let refused = self.briefing.not_to_be_begun();
         let refused = refused.map_or_else(String::new, |why| format!("Do not begin: {why}."));
@@ -139,8 +136,7 @@ impl Told<'_> {
 /// Ways between sites of one wave that are told one by one.
 const MOST_WAYS: usize = 4;
 
-impl Told<'_> {
-    /// The waves that lead to a period, in their order.
+impl PlanReport<'_> {
     pub(super) fn waves_of(&self, period: &PeriodPlan) -> Table {
         let index = period.period.index;
         let transitions = self.briefing.plan.transitions.iter();
@@ -208,7 +204,6 @@ impl Told<'_> {
             .noted(note)
     }
 
-    /// From where to where users go in a wave.
     fn ways_of(&self, period: &PeriodPlan, transition: &Transition, wave: &Wave) -> String {
         let ways = from_to(self.briefing.inventory, period, wave);
         let mut told: Vec<String> = ways.iter().take(MOST_WAYS).cloned().collect();
@@ -225,7 +220,6 @@ impl Told<'_> {
         told.join("; ")
     }
 
-    /// The hour turns of a period, in their order.
     pub(super) fn hour_turns_of(&self, period: &PeriodPlan) -> Table {
         let index = period.period.index;
         let turns = self.briefing.plan.hour_turns.iter();

@@ -1,6 +1,6 @@
 //! The full tables at the end of the page, each with its most important rows.
 
-use super::Told;
+use super::PlanReport;
 use super::whys::Anchors;
 use crate::ids::{ShardId, SiteId, TenantId, TierId};
 use crate::plan::{AccessPointChange, Move, PeriodPlan, TenantAccount};
@@ -21,8 +21,7 @@ pub(super) struct HeadroomTable {
 }
 
 impl HeadroomTable {
-    /// The tightest rows of all periods.
-    pub(super) fn new(told: &Told<'_>, anchors: &Anchors) -> Self {
+    pub(super) fn new(told: &PlanReport<'_>, anchors: &Anchors) -> Self {
         let mut rows: Vec<(usize, HeadroomRow)> = told
             .briefing
             .plan
@@ -74,7 +73,6 @@ impl HeadroomTable {
         }
     }
 
-    /// Where a row of a period stands, or else the table.
     pub(super) fn anchor(&self, period: &PeriodPlan, row: &HeadroomRow) -> String {
         self.anchor_of(period.period.index, &row.component, &row.resource)
     }
@@ -91,7 +89,6 @@ fn amount(value: f64) -> Cell {
     Cell::number(numbers::amount(value), value)
 }
 
-/// Headroom of the state before.
 pub(super) fn before(row: &HeadroomRow) -> Cell {
     Cell::maybe(row.headroom_before(), numbers::headroom)
 }
@@ -105,13 +102,11 @@ pub(super) fn during(row: &HeadroomRow) -> Cell {
     }
 }
 
-/// The target in force.
 pub(super) fn target(row: &HeadroomRow) -> Cell {
     Cell::maybe(row.target, numbers::percent)
 }
 
-impl<'a> Told<'a> {
-    /// All tables.
+impl<'a> PlanReport<'a> {
     pub(super) fn tables(&self, anchors: &Anchors, headroom: &HeadroomTable) -> Vec<Table> {
         vec![
             self.tenants(anchors),
@@ -286,8 +281,7 @@ impl<'a> Told<'a> {
 /// By tenant and tier, the period and shard in which most of them are hurt in one way, and how many.
 type Worst = BTreeMap<(TenantId, TierId), (f64, usize, ShardId)>;
 
-impl Told<'_> {
-    /// The rows of tenants.csv for people.
+impl PlanReport<'_> {
     pub(super) fn tenants(&self, anchors: &Anchors) -> Table {
         let inventory = self.briefing.inventory;
         let (unserved, moved) = self.worst_shards();

@@ -1,6 +1,6 @@
 //! Why: the sentences of the page, topic by topic and period by period, and which number each is the because of.
 
-use super::Told;
+use super::PlanReport;
 use crate::plan_files::explanations::{Explanations, Fate};
 use crate::report::document::{Block, Line, Section};
 use crate::report::span::moment;
@@ -26,7 +26,6 @@ pub enum Topic {
 }
 
 impl Topic {
-    /// All of them, in the order of their headings.
     const ALL: [Self; 6] = [
         Self::Short,
         Self::Binds,
@@ -36,7 +35,6 @@ impl Topic {
         Self::AccessPoint,
     ];
 
-    /// The anchor and the words of its heading.
     pub(super) fn heading(self) -> (&'static str, &'static str) {
         match self {
             Self::Short => ("why-short", "Who needs more than there is"),
@@ -116,7 +114,6 @@ impl Explained {
         cuts.chain(bindings).chain(reasons).collect()
     }
 
-    /// `true` if it is about a period.
     pub(super) fn is_about(&self, period: usize) -> bool {
         self.period.is_none_or(|own| own == period) || self.also_in.contains(&period)
     }
@@ -144,7 +141,7 @@ pub(super) struct Anchors {
 impl Anchors {
     /// The sentences of explanations.json, then those of access points. Where nothing else says why users are
     /// unserved, what the briefing says of them.
-    pub(super) fn new(told: &Told<'_>) -> Self {
+    pub(super) fn new(told: &PlanReport<'_>) -> Self {
         let mut explained = told.explained.to_vec();
         if explained.iter().all(|own| own.topic != Topic::Unserved) {
             let unserved = told.briefing.unserved().into_iter().enumerate();
@@ -185,12 +182,10 @@ impl Anchors {
         }
     }
 
-    /// Why users of a shard are unserved in a period.
     pub(super) fn of_unserved(&self, period: usize, shard: &str) -> Option<String> {
         self.of_shard(period, Topic::Unserved, shard)
     }
 
-    /// Why a shard moves, is placed or goes back in a period.
     pub(super) fn of_move(&self, period: usize, shard: &str) -> Option<String> {
         self.of_shard(period, Topic::Away, shard)
             .or_else(|| self.of_shard(period, Topic::Back, shard))
@@ -234,14 +229,12 @@ impl Anchors {
         })
     }
 
-    /// Why an access point is open or closed.
     pub(super) fn of_access_point(&self, access_point: &str) -> Option<String> {
         self.largest(|own| {
             own.topic == Topic::AccessPoint && own.component.as_deref() == Some(access_point)
         })
     }
 
-    /// The first sentence of a topic.
     pub(super) fn first(&self, topic: Topic) -> Option<&Explained> {
         self.explained.iter().find(|own| own.topic == topic)
     }
@@ -253,7 +246,6 @@ impl Anchors {
             .map(|own| own.id.clone())
     }
 
-    /// The one about most users.
     fn largest(&self, is_so: impl Fn(&Explained) -> bool) -> Option<String> {
         let all = self.explained.iter().filter(|own| is_so(own));
         // Of equal ones the first.
@@ -265,7 +257,7 @@ impl Anchors {
 /// Most sentences of a topic and period that are not folded away.
 const UNFOLDED: usize = 6;
 
-impl Told<'_> {
+impl PlanReport<'_> {
     /// All sentences, a section for each topic; those about shards with most users first.
     pub(super) fn whys(&self, anchors: &Anchors) -> Vec<Block> {
         let topics = Topic::ALL.into_iter();

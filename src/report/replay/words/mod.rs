@@ -6,12 +6,12 @@ use crate::plan::replay::Conduct;
 use crate::report::document::{Block, Cell, Document, Listing, Table};
 use crate::report::grammar::{capital, count, counted, counted_with};
 use crate::report::numbers;
-use crate::report::replay::Told;
-use crate::report::replay::told::{RunFacts, share_down};
+use crate::report::replay::ReplayReport;
+use crate::report::replay::report::{RunFacts, share_down};
 use crate::report::waves::duration;
 pub(in crate::report) use run::premise;
 
-impl Told<'_> {
+impl ReplayReport<'_> {
     /// What a replay says on the terminal: the finding, each run, credits, tables, and what is assumed.
     pub fn text(&self, width: Option<u16>) -> String {
         let finding = format!("{}.", self.finding());
@@ -57,7 +57,7 @@ impl Told<'_> {
 /// Components that a table lists; components.csv has all.
 const LISTED: usize = 5;
 
-impl Told<'_> {
+impl ReplayReport<'_> {
     /// User minutes lost by tier, run by run; `None` with one tier, or where nobody is down.
     pub(super) fn tier_table(&self) -> Option<Table> {
         let is_any = self.runs().iter().any(RunFacts::is_anybody_down);
@@ -133,7 +133,7 @@ pub(in crate::report) fn heading(conduct: Conduct) -> &'static str {
 /// A change of less than this is told as none.
 const AS_GOOD: f64 = 0.0005;
 
-impl Told<'_> {
+impl ReplayReport<'_> {
     /// What it comes to, in one sentence without its stop.
     pub fn finding(&self) -> String {
         match (self.of(Conduct::Plan), self.of(Conduct::Nothing)) {
@@ -213,7 +213,6 @@ pub(in crate::report::replay) fn user_minutes(minutes: f64) -> String {
     counted(&numbers::about(minutes), "user minute")
 }
 
-/// The same with its verb.
 pub(in crate::report) fn user_minutes_are(minutes: f64) -> String {
     counted_with(&numbers::about(minutes), "user minute", ["is", "are"])
 }
@@ -232,7 +231,7 @@ pub(in crate::report) fn share_words(share: f64) -> String {
     }
 }
 
-impl Told<'_> {
+impl ReplayReport<'_> {
     /// How many tenants get less than they were promised, and how many get how much back.
     pub(in crate::report) fn paid_back(&self) -> String {
         let parts: Vec<String> = self.runs().iter().map(|own| self.of_credits(own)).collect();
@@ -288,7 +287,7 @@ fn who_get(tenants: usize) -> String {
     counted_with(&numbers::whole(tenants), "tenant", ["gets", "get"])
 }
 
-impl Told<'_> {
+impl ReplayReport<'_> {
     /// What is assumed of clients, and how users are counted, a sentence each.
     pub(in crate::report) fn assumed(&self) -> Vec<String> {
         let own = &self.replay.policy;

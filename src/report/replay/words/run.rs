@@ -5,9 +5,9 @@ use crate::plan::replay::{Conduct, Moment, PassageFlow, Short};
 use crate::report::grammar::counted;
 use crate::report::numbers;
 use crate::report::period::happening;
-use crate::report::replay::Told;
+use crate::report::replay::ReplayReport;
+use crate::report::replay::report::{DOWN_SHARE, RunFacts};
 use crate::report::replay::shortage::{Peak, Shortage};
-use crate::report::replay::told::{DOWN_SHARE, RunFacts};
 use crate::report::replay::words::{length, user_minutes};
 use crate::report::words::Effect;
 use crate::units::NOBODY;
@@ -33,7 +33,7 @@ pub(in crate::report) fn premise(conduct: Conduct) -> &'static str {
     }
 }
 
-impl Told<'_> {
+impl ReplayReport<'_> {
     /// Sentences about a run, the one that weighs most first; none where nobody is down and nothing is short.
     pub(in crate::report) fn sentences(&self, run: &RunFacts<'_>) -> Vec<String> {
         let mut all = Vec::new();
@@ -351,7 +351,6 @@ impl<'a> RunFacts<'a> {
     }
 }
 
-/// User minutes of some users of every moment.
 fn minutes_of(run: &RunFacts<'_>, users: impl Fn(&Moment) -> f64) -> f64 {
     let moments = run.run.moments.iter();
     let seconds = moments.map(|own| users(own) * own.seconds());

@@ -4,14 +4,14 @@ use crate::plan::HourTurn;
 use crate::plan::replay::{Conduct, SlowWork};
 use crate::report::grammar::listed;
 use crate::report::numbers;
-use crate::report::replay::Told;
-use crate::report::replay::told::RunFacts;
+use crate::report::replay::ReplayReport;
+use crate::report::replay::report::RunFacts;
 use serde_json::{Value, json};
 
 const MOST_COMPONENTS: usize = 3;
 const MOST_HOURS: usize = 3;
 
-impl Told<'_> {
+impl ReplayReport<'_> {
     /// Sentences about the slow work that is more than can be worked; of the rest that it is not.
     pub(in crate::report) fn of_slow_work(&self, run: &RunFacts<'_>) -> Vec<String> {
         let slow = &run.run.slow;
@@ -82,7 +82,7 @@ fn remedies(own: &SlowWork) -> Vec<String> {
         .collect()
 }
 
-impl Told<'_> {
+impl ReplayReport<'_> {
     /// The hours before which steering of the state before has no safe way to turn, where users are down in a run of it.
     pub(super) fn unsafe_turns(&self, run: &RunFacts<'_>) -> Option<String> {
         let turns = self.unsafe_turns_of(run);

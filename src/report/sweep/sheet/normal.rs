@@ -1,7 +1,7 @@
 //! Normal: the state before the scenario as a column of the sheet; and the sheet as `side_by_side.csv`.
 
-use super::super::told::Told;
-use super::super::told::state;
+use super::super::report::SweepReport;
+use super::super::report::state;
 use super::{Sheet, SheetCell, SheetRow, unserved};
 use crate::error::{Error, Result};
 use crate::ids::{ComponentId, ResourceId};
@@ -16,13 +16,12 @@ use crate::units::{AGREEMENT, FEASIBILITY};
 /// The state before the scenario.
 pub(super) struct Normal<'a> {
     before: &'a Before,
-    /// Users without a place.
     unserved: f64,
     /// The worst missing share of a target, and where.
     missing: Option<(f64, (ComponentId, ResourceId))>,
 }
 
-impl Told<'_> {
+impl SweepReport<'_> {
     /// The state before the scenario.
     pub(super) fn normal<'a>(&self, before: &'a Before) -> Normal<'a> {
         let shards = 0..self.inventory.shards.len();
@@ -56,8 +55,7 @@ impl Told<'_> {
 }
 
 impl Normal<'_> {
-    /// Its cell of a line.
-    pub(super) fn cell(&self, told: &Told<'_>, row: SheetRow) -> Option<SheetCell> {
+    pub(super) fn cell(&self, told: &SweepReport<'_>, row: SheetRow) -> Option<SheetCell> {
         let of_nobody = || SheetCell {
             case: None,
             ..unserved(self.unserved, 0)

@@ -20,7 +20,7 @@ pub type Because = BTreeMap<(Recovery, usize), Vec<String>>;
 /// What is told of a sweep: on the terminal ([`text`](Self::text)), in `side_by_side.csv` ([`Sheet`](super::Sheet)), in
 /// charts ([`drawings`](Self::drawings)) and on its page.
 #[derive(Debug, Clone, Copy)]
-pub struct Told<'a> {
+pub struct SweepReport<'a> {
     /// Names and targets come from here.
     pub inventory: &'a Inventory,
     /// Its name, its offset and its policy.
@@ -35,7 +35,7 @@ pub struct Told<'a> {
     pub because: Option<&'a Because>,
 }
 
-impl<'a> Told<'a> {
+impl<'a> SweepReport<'a> {
     /// The recovery that charts and the sheet show: planning again if it was asked about, else the first.
     pub fn recovery(&self) -> Recovery {
         let recoveries = &self.sweep.recoveries;
@@ -75,18 +75,15 @@ impl<'a> Told<'a> {
         of_size.filter(move |own| own.recovery == recovery)
     }
 
-    /// The largest number of failures at once.
     pub(in crate::report) fn most(&self) -> usize {
         self.sweep.contingencies.most()
     }
 
-    /// The sentences about a case.
     pub(in crate::report) fn because(&self, recovery: Recovery, case: usize) -> &'a [String] {
         let sentences = self.because.and_then(|own| own.get(&(recovery, case)));
         sentences.map_or(&[], Vec::as_slice)
     }
 
-    /// What things are called.
     pub(in crate::report) fn names(&self) -> Names<'a> {
         Names::of(self.inventory, self.sweep.over)
     }
@@ -110,7 +107,6 @@ impl<'a> Told<'a> {
             .collect()
     }
 
-    /// `true` if an event of the scenario is in force in the period.
     pub(super) fn has_event(&self) -> bool {
         self.events().next().is_some()
     }
@@ -294,7 +290,7 @@ impl Counts {
     }
 }
 
-impl Told<'_> {
+impl SweepReport<'_> {
     /// How many cases of a recovery hold, and how many do not.
     pub fn counts(&self, recovery: Recovery) -> Counts {
         Counts::of(self.sweep.tally.of(recovery))
@@ -315,7 +311,7 @@ pub struct Acting<'a> {
     pub saved: Option<(usize, f64)>,
 }
 
-impl<'a> Told<'a> {
+impl<'a> SweepReport<'a> {
     /// What every recovery that was asked about makes of the same failures, the one that does least first.
     pub fn acting(&self) -> Vec<Acting<'a>> {
         let recoveries = self.sweep.recoveries.iter();
@@ -379,7 +375,7 @@ pub(in crate::report) fn ranked<'a>(cases: impl Iterator<Item = &'a Found>) -> V
     cases
 }
 
-impl Told<'_> {
+impl SweepReport<'_> {
     /// The written target of a component in a case with or without a failure.
     pub(super) fn target(&self, at: (ComponentId, ResourceId), has_failure: bool) -> f64 {
         let is_event = has_failure || self.has_event();
@@ -397,13 +393,11 @@ impl Told<'_> {
         self.before.is_some_and(|own| own.misses_a_target(existing))
     }
 
-    /// The target of a component in the state before.
     pub(super) fn target_before(&self, at: (ComponentId, ResourceId)) -> f64 {
         headroom_target(self.inventory, &self.scenario.policy, at, false)
     }
 }
 
-/// How a utilization is to be judged.
 pub(super) fn state(utilization: f64, target: f64) -> State {
     if utilization >= 1.0 - FEASIBILITY {
         State::Full

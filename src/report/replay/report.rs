@@ -21,7 +21,7 @@ pub struct Carried {
 }
 
 /// What is told of a replay.
-pub struct Told<'a> {
+pub struct ReplayReport<'a> {
     /// Names come from here.
     pub inventory: &'a Inventory,
     /// What was played.
@@ -35,7 +35,7 @@ pub struct Told<'a> {
     runs: Vec<RunFacts<'a>>,
 }
 
-impl<'a> Told<'a> {
+impl<'a> ReplayReport<'a> {
     /// Looks through a replay for what is worth telling.
     pub fn new(
         inventory: &'a Inventory,
@@ -67,7 +67,6 @@ impl<'a> Told<'a> {
         self.runs.first()
     }
 
-    /// The run of a conduct, if it was played.
     pub(in crate::report) fn of(&self, conduct: Conduct) -> Option<&RunFacts<'a>> {
         self.runs.iter().find(|own| own.run.conduct == conduct)
     }
@@ -174,7 +173,6 @@ pub(in crate::report) struct RunFacts<'a> {
     pub(in crate::report) is_down_at_end: bool,
     /// By tier, in the order of ranks.
     pub(in crate::report) tiers: Vec<(TierId, Felt)>,
-    /// The worst first.
     pub(in crate::report) shortages: Vec<Shortage<'a>>,
     pub(in crate::report) credits: Credits,
 }
@@ -222,12 +220,10 @@ impl<'a> RunFacts<'a> {
         Some([first[0], last[1]])
     }
 
-    /// Users × minutes.
     pub(in crate::report) fn user_minutes(&self) -> f64 {
         self.run.totals.user_seconds / 60.0
     }
 
-    /// Users × minutes in which they are down.
     pub(in crate::report) fn down_minutes(&self) -> f64 {
         self.run.totals.down_minutes()
     }
@@ -312,7 +308,6 @@ impl Credits {
         }
     }
 
-    /// How many tenants get anything back.
     pub(in crate::report) fn tenants(&self) -> usize {
         self.shares.iter().map(|own| own.1).sum()
     }

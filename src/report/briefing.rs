@@ -80,6 +80,20 @@ impl Briefing<'_> {
         worst_of(self.plan.periods.iter())
     }
 
+    /// ` in period 4 (10:42 to 14:10)`; nothing where there is one period only.
+    fn place(&self, periods: &[&PeriodPlan]) -> String {
+        self.place_of(&self.plan.periods, periods)
+    }
+
+    /// The same where it is told of these only.
+    fn place_of<T>(&self, all: &[T], periods: &[&PeriodPlan]) -> String {
+        if all.len() > 1 {
+            format!(" in {}", self.stretch(periods))
+        } else {
+            String::new()
+        }
+    }
+
     /// `period 4 (10:42 to 14:10)`.
     fn named(&self, period: &PeriodPlan) -> String {
         self.stretch(&[period])

@@ -230,6 +230,17 @@ pub fn most_of(seen: f64, there: f64) -> [String; 2] {
     [up(seen, enough), down(there, enough)].map(|own| trimmed(own, enough))
 }
 
+/// The thing with the largest number, of equals the first.
+///
+/// ```
+/// use plimsoll::report::numbers::first_most;
+/// assert_eq!(first_most(["a", "ccc", "bbb"], |own| own.len() as f64), Some("ccc"));
+/// ```
+pub fn first_most<T>(all: impl IntoIterator<Item = T>, by: impl Fn(&T) -> f64) -> Option<T> {
+    let all = all.into_iter();
+    all.reduce(|most, own| if by(&own) > by(&most) { own } else { most })
+}
+
 /// An amount with its unit.
 ///
 /// ```

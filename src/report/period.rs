@@ -1,7 +1,7 @@
 //! A period as the plain values behind chart, table and sentence: headroom rows, and what happens in it.
 
 use super::headroom::{HeadroomRow, Standing};
-use super::words::{EVERYONE, Effect, Happening, IN_TRUTH};
+use super::words::{EVERYONE, Effect, Finding, Happening, IN_TRUTH};
 use crate::ids::ComponentId;
 use crate::model::{
     AccessPointState, Component, ComponentKind, Event, EventKind, Inventory, Reduction, Scenario,
@@ -120,6 +120,16 @@ pub fn happenings(
         .filter_map(|event| in_force(event, scenario, period.period.start, Knowledge::Believed))
         .map(|event| happening(inventory, &event))
         .collect()
+}
+
+/// What happens in a period and what it leaves, as its charts are titled.
+pub(super) fn finding(inventory: &Inventory, scenario: &Scenario, period: &PeriodPlan) -> String {
+    let finding = Finding {
+        happenings: &happenings(inventory, scenario, period),
+        rows: &headroom_rows(inventory, period),
+        unserved_users: period.totals.unserved,
+    };
+    finding.title()
 }
 
 /// What an event does, and to whom.

@@ -152,14 +152,8 @@ impl Briefing<'_> {
 
     /// `; first San Antonio would be short of cpu in period 4 (10:42 to 14:10)`.
     fn first(&self, period: usize, limit: Limit, is: &str) -> String {
-        let when = if self.plan.periods.len() > 1 {
-            self.plan
-                .periods
-                .get(period)
-                .map_or_else(String::new, |period| format!(" in {}", self.named(period)))
-        } else {
-            String::new()
-        };
+        let period = self.plan.periods.get(period);
+        let when = period.map_or_else(String::new, |own| self.place(&[own]));
         match limit.first {
             Some((component, resource)) => {
                 let component = listed(&[self.inventory.component_title(component)]);

@@ -223,11 +223,7 @@ impl Briefing<'_> {
         }
         let (period, own) = worst?;
         let sentence = locks_in(self.inventory, own)?;
-        let when = if self.plan.periods.len() > 1 {
-            format!(" in {}", self.named(period))
-        } else {
-            String::new()
-        };
+        let when = self.place(&[period]);
         let keys = vulnerable
             .iter()
             .map(|(_, own)| (own.component, own.resource));

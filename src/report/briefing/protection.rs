@@ -76,11 +76,7 @@ impl Briefing<'_> {
             )];
         }
         let held = protection.cases - protection.unprotected.len();
-        let place = if self.plan.periods.len() > 1 {
-            format!(" in {}", self.named(period))
-        } else {
-            String::new()
-        };
+        let place = self.place(&[period]);
         let (cases, short) = (protection.cases, protection.short_cases());
         let but_for = if cases - short > held {
             format!(

@@ -177,11 +177,7 @@ impl Briefing<'_> {
 
     fn sentence(&self, reason: &str, group: &Group<'_>) -> String {
         let tiers: Vec<&str> = group.tiers.iter().copied().collect();
-        let place = if self.plan.periods.len() > 1 {
-            format!(" in {}", self.stretch(&group.periods))
-        } else {
-            String::new()
-        };
+        let place = self.place(&group.periods);
         format!(
             "Unserved{place}: {} of {} ({}): {}.",
             numbers::lost_users(group.users),

@@ -4,8 +4,8 @@ use super::{Briefing, worst_of};
 use crate::model::{EventKind, Phase};
 use crate::plan::PeriodPlan;
 use crate::report::grammar::{by_count, listed, stay_unserved};
-use crate::report::period::{happenings, headroom_rows};
-use crate::report::words::{Finding, everyone, missed_already, premise, targets_met};
+use crate::report::period::finding;
+use crate::report::words::{everyone, missed_already, premise, targets_met};
 use crate::report::{downtime, numbers, recovery};
 use crate::units::{FEASIBILITY, NOBODY};
 use std::collections::BTreeMap;
@@ -70,7 +70,7 @@ impl Briefing<'_> {
             Some(worst) => {
                 let stay = stay_unserved(worst.totals.unserved);
                 let up_to = if short.len() > 1 { "Up to " } else { "" };
-                let place = self.place(periods, &short);
+                let place = self.place_of(periods, &short);
                 format!("{up_to}{stay}{place}")
             }
         }
@@ -90,7 +90,7 @@ impl Briefing<'_> {
             .filter(|period| missed(period) > 0)
             .collect();
         let most = short.iter().map(|period| missed(period)).max().unwrap_or(0);
-        let place = self.place(periods, &short);
+        let place = self.place_of(periods, &short);
         match (short.len(), most) {
             (0, _) => self.targets_met(periods),
             (1, 1) => format!("and 1 headroom target is missed{place}"),
@@ -132,28 +132,13 @@ impl Briefing<'_> {
         named.map(|named| format!("Missed already before: {named}."))
     }
 
-    /// ` in period 4 (10:42 to 14:10)`; nothing where there is one period only.
-    fn place(&self, all: &[&PeriodPlan], some: &[&PeriodPlan]) -> String {
-        if all.len() > 1 {
-            format!(" in {}", self.stretch(some))
-        } else {
-            String::new()
-        }
-    }
-
     /// What happens in the tightest period, and what it leaves.
     fn tightest_sentence(&self, period: &PeriodPlan) -> String {
-        let rows = headroom_rows(self.inventory, period);
-        let happenings = happenings(self.inventory, self.scenario, period);
-        let finding = Finding {
-            happenings: &happenings,
-            rows: &rows,
-            unserved_users: period.totals.unserved,
-        };
+        let finding = finding(self.inventory, self.scenario, period);
         if self.plan.periods.len() > 1 {
-            format!("Tightest is {}. {}.", self.named(period), finding.title())
+            format!("Tightest is {}. {finding}.", self.named(period))
         } else {
-            format!("{}.", finding.title())
+            format!("{finding}.")
         }
     }
 

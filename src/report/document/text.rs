@@ -60,3 +60,26 @@ impl Table {
         lines(&columns.collect::<Vec<_>>(), &rows, width) + &&note
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Block, Cell, Document, Listing};
+
+    #[test]
+    fn sections_that_say_nothing_are_left_out_and_what_is_missing_is_a_dash() {
+        let table = Listing::of([("Oslo", Some(7.0)), ("Bergen", None)])
+            .words("site", |(name, _)| *name)
+            .number("users", |(_, users)| {
+                Cell::maybe(*users, |own| own.to_string())
+            })
+            .number(None, |_| "a column that is left out")
+            .plain();
+        let document = Document::of([
+            vec![Block::sentences(["Everyone is served."])],
+            vec![Block::items(Vec::<String>::new())],
+            vec![Block::Table(table.noted("2 of 9 sites."))],
+        ]);
+        let expected = "Everyone is served.\n\nsite    users\n-------------\nOslo        7\nBergen      -\n2 of 9 sites.\n";
+        assert_eq!(document.text(None), expected);
+    }
+}

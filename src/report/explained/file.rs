@@ -194,7 +194,7 @@ impl Teller<'_> {
         Reason {
             id: format!("r{number}"),
             period: count(period),
-            kind: fate(because.fate),
+            kind: because.fate,
             reason: word(&because.why),
             users: because.users(),
             shards: because
@@ -252,15 +252,6 @@ fn choice_of(choice: &Choice) -> (Option<written::Choice>, &[Useless]) {
         Choice::Ahead(nearer) => (written::Choice::Ahead, nearer),
     };
     (Some(word), nearer)
-}
-
-fn fate(fate: Fate) -> written::Fate {
-    match fate {
-        Fate::Moved => written::Fate::Moved,
-        Fate::Unserved => written::Fate::Unserved,
-        Fate::Placed => written::Fate::Placed,
-        Fate::Returned => written::Fate::Returned,
-    }
 }
 
 fn word(why: &Why) -> written::Because {

@@ -135,15 +135,7 @@ fn worst_number(
             cells.filter_map(move |(_, cell)| Some((line.row, (*cell)?)))
         })
     };
-    let most = |row: fn(SheetRow) -> bool| {
-        cells(row).reduce(|most, own| {
-            if own.1.value > most.1.value {
-                own
-            } else {
-                most
-            }
-        })
-    };
+    let most = |row: fn(SheetRow) -> bool| numbers::first_most(cells(row), |own| own.1.value);
     let unserved = most(|row| row == SheetRow::Unserved).filter(|(_, cell)| cell.value > NOBODY);
     let missing = most(|row| row == SheetRow::Missing).filter(|(_, cell)| cell.value > 0.0);
     let fullest = most(|row| matches!(row, SheetRow::Utilization(..)));

@@ -5,6 +5,7 @@ use crate::ids::{ComponentId, ResourceId, TenantId, TierId};
 use crate::model::{Inventory, Scenario};
 use crate::plan::replay::{Account, Conduct, Felt, Moment, Passage, Replay, Run, Short};
 use crate::plan_files::Inputs;
+use crate::report::numbers::first_most;
 use crate::report::span::Clock;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -185,14 +186,7 @@ impl<'a> RunFacts<'a> {
     ) -> Self {
         let moments = run.moments.iter();
         let worst = moments.filter(|own| own.down > crate::units::NOBODY);
-        // Of equals the first.
-        let worst = worst.reduce(|most, own| {
-            if own.most_down > most.most_down {
-                own
-            } else {
-                most
-            }
-        });
+        let worst = first_most(worst, |own| own.most_down);
         let is_down = |own: &&Moment| own.down > DOWN_SHARE * own.users;
         let first = run.moments.iter().find(is_down);
         let last = run.moments.iter().rfind(is_down);

@@ -200,7 +200,7 @@ impl SweepReport<'_> {
             .acting()
             .into_iter()
             .filter_map(|own| Some((own.recovery, own.saved?)));
-        let saved = saved.reduce(|most, own| if own.1.1 > most.1.1 { own } else { most });
+        let saved = numbers::first_most(saved, |own| own.1.1);
         if let Some((recovery, (case, _))) = saved.filter(|_| with_replan) {
             let users = |of: Recovery| {
                 let found = self.found(of, case);

@@ -9,7 +9,7 @@ use crate::ids::{ComponentId, ResourceId};
 use crate::model::{CaseKind, ComponentKind, FailureSet, Recovery};
 use crate::plan::sweep::{Found, Use};
 use crate::report::headroom::{State, Tightness};
-use crate::report::numbers;
+use crate::report::numbers::{self, first_most};
 use crate::units::{FEASIBILITY, NOBODY};
 use std::collections::BTreeMap;
 
@@ -142,24 +142,16 @@ impl SweepReport<'_> {
             }
             SheetRow::UnservedOf(tier) => {
                 let users = |own: &Found| own.unserved.get(tier).copied().unwrap_or(0.0);
-                let most = cases()
-                    .reduce(|most, own| if users(own) > users(most) { own } else { most })?;
+                let most = first_most(cases(), |own| users(own))?;
                 Some(unserved(users(most), most.case))
             }
             SheetRow::NoSite => {
                 let users = |own: &Found| own.no_site_users().unwrap_or(0.0);
-                let most = cases()
-                    .reduce(|most, own| if users(own) > users(most) { own } else { most })?;
+                let most = first_most(cases(), |own| users(own))?;
                 Some(unserved(users(most), most.case))
             }
             SheetRow::Missing => {
-                let most = cases().reduce(|most, own| {
-                    if own.worst_shortfall() > most.worst_shortfall() {
-                        own
-                    } else {
-                        most
-                    }
-                })?;
+                let most = first_most(cases(), |own| own.worst_shortfall())?;
                 let missing = most.missing;
                 Some(SheetCell {
                     value: most.worst_shortfall(),

@@ -11,9 +11,8 @@ use crate::report::briefing::periods::shortfall as worst_shortfall;
 use crate::report::briefing::users::{Route, Way, smaller_moves, ways};
 use crate::report::document::{Block, Cell, Fact, Figure, Line, Listing, Section, Table};
 use crate::report::numbers;
-use crate::report::period::{happenings, headroom_rows};
+use crate::report::period::finding;
 use crate::report::span::moment;
-use crate::report::words::Finding;
 use crate::units::{FEASIBILITY, NOBODY};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -78,13 +77,6 @@ impl PlanReport<'_> {
     ) -> Section {
         let (inventory, scenario) = (self.briefing.inventory, self.briefing.scenario);
         let index = period.period.index;
-        let rows = headroom_rows(inventory, period);
-        let happenings = happenings(inventory, scenario, period);
-        let finding = Finding {
-            happenings: &happenings,
-            rows: &rows,
-            unserved_users: period.totals.unserved,
-        };
         let figures = self.figures.iter();
         let figures = figures.filter(|own| own.period == Some(index)).cloned();
         let (figures, left_out): (Vec<Figure>, Vec<Figure>) = figures.partition(|_| is_pictured);
@@ -108,7 +100,9 @@ impl PlanReport<'_> {
             )
         });
         // The charts of a period begin with its finding.
-        let finding = figures.is_empty().then(|| format!("{}.", finding.title()));
+        let finding = figures
+            .is_empty()
+            .then(|| format!("{}.", finding(inventory, scenario, period)));
         let paragraph = |class, words: Option<&str>| {
             Block::Paragraphs(class, words.into_iter().map(Line::from).collect())
         };

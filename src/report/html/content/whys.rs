@@ -3,6 +3,7 @@
 use super::PlanReport;
 use crate::plan_files::explanations::{Explanations, Fate};
 use crate::report::document::{Block, Line, Section};
+use crate::report::numbers::first_most;
 use crate::report::span::moment;
 use crate::report::text::visible;
 use std::collections::BTreeMap;
@@ -248,9 +249,7 @@ impl Anchors {
 
     fn largest(&self, is_so: impl Fn(&Explained) -> bool) -> Option<String> {
         let all = self.explained.iter().filter(|own| is_so(own));
-        // Of equal ones the first.
-        let largest = all.reduce(|best, own| if own.users > best.users { own } else { best });
-        largest.map(|own| own.id.clone())
+        first_most(all, |own| own.users).map(|own| own.id.clone())
     }
 }
 

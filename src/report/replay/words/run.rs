@@ -265,13 +265,7 @@ impl ReplayReport<'_> {
             return None;
         }
         let moments = run.run.moments.iter();
-        let worst = moments.reduce(|most, own| {
-            if own.without_session > most.without_session {
-                own
-            } else {
-                most
-            }
-        })?;
+        let worst = numbers::first_most(moments, |own| own.without_session)?;
         let is_out = self.events_at(worst.start).any(|own| {
             let effect = happening(self.inventory, own).effect;
             matches!(

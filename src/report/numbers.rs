@@ -314,7 +314,9 @@ pub fn users_up(count: f64) -> String {
 /// assert_eq!(lost_users(41_000.0), "41,000 users");
 /// ```
 pub fn lost_users(count: f64) -> String {
-    super::grammar::counted(&users_up(count), "user")
+    let count = users_up(count);
+    let ending = if count == "1" { "" } else { "s" };
+    format!("{count} user{ending}")
 }
 
 /// Users as a whole number, rounded to the nearest; somebody is never told as nobody.

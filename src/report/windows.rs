@@ -1,9 +1,10 @@
 //! Windows: what a maintenance would cost at every time at which it might begin, ranked, as values and files.
 
+mod drain;
 mod files;
 mod words;
 
-pub use files::{DrainReport, MAINTENANCE_FILE, maintenance_file};
+pub use drain::{DrainReport, MAINTENANCE_FILE, maintenance_file};
 
 use super::charts::{Standing, WindowBar, WindowsChart};
 use super::grammar::count;

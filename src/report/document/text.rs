@@ -1,6 +1,7 @@
 //! The renderer for terminals: sections parted by empty lines, wrapped to a width.
 
-use super::{Block, Document, Line, Table};
+use super::section::{Block, Document, Line};
+use super::table::{Row, Table};
 use crate::report::table::{self, lines, wrapped};
 
 impl Document {
@@ -48,7 +49,7 @@ impl Table {
             heading: &own.words,
             align: own.align,
         });
-        let row = |row: &super::Row| -> Vec<String> {
+        let row = |row: &Row| -> Vec<String> {
             let cells = row.cells.iter();
             cells.map(|own| own.plain(self.beside)).collect()
         };

@@ -1,6 +1,6 @@
 //! compare.html: two plans side by side, from the verdict to the last table.
 
-use super::page;
+use super::render::page;
 use crate::error::Result;
 use crate::plan::compare::{BrokenPromise, HeadroomDifference, Margin, Pair};
 use crate::report::comparison::{

@@ -1,6 +1,6 @@
 //! report.html of a replay, from the finding to what is assumed.
 
-use super::{REPORT_FILE, page};
+use super::render::{REPORT_FILE, page};
 use crate::error::Result;
 use crate::model::EventKind;
 use crate::plan::replay::{Account, Felt};

@@ -1,6 +1,6 @@
 //! The page of a sweep: report.html of its folder, opened by the sheet.
 
-use super::{REPORT_FILE, page};
+use super::render::{REPORT_FILE, page};
 use crate::error::Result;
 use crate::ids::{TenantId, TierId};
 use crate::model::Recovery;

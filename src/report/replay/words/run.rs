@@ -1,5 +1,6 @@
 //! What is said of one run: when users are down, what is short first and why, how long its queue takes to clear.
 
+use super::finding::{length, share_words, user_minutes};
 use crate::model::{Event, EventKind, Queued};
 use crate::plan::replay::{Conduct, Moment, PassageFlow, Short};
 use crate::report::grammar::counted;
@@ -8,7 +9,6 @@ use crate::report::period::happening;
 use crate::report::replay::ReplayReport;
 use crate::report::replay::report::{DOWN_SHARE, RunFacts};
 use crate::report::replay::shortage::{Peak, Shortage};
-use crate::report::replay::words::{length, user_minutes};
 use crate::report::words::Effect;
 use crate::units::NOBODY;
 use jiff::Timestamp;
@@ -370,7 +370,7 @@ fn of_work(run: &RunFacts<'_>) -> Option<String> {
     // What was queued when it began was not sent in it.
     let all = totals.served + totals.failed + left;
     let share = |own: f64| (own > 0.0 && all > 0.0).then(|| own / all);
-    let words = |share: f64| super::share_words(share);
+    let words = |share: f64| share_words(share);
     let failed = share(totals.failed).map(|own| format!("{} fails", words(own)));
     let late = share(totals.late).map(|own| {
         let both = if failed.is_some() {

@@ -191,9 +191,13 @@ impl ComponentAnswer<'_> {
             ("background", filling.background),
         ];
         let others = others.into_iter().filter(|(_, load)| *load > 0.0);
-        let mut rows = first_few("tenant", "tenants", tenants.collect());
-        rows.extend(first_few("users in", "client regions", regions.collect()));
-        rows.extend(first_few("bound for", "sites", sites.collect()));
+        let mut rows = first_few("tenant", "tenants", &tenants.collect::<Vec<_>>());
+        rows.extend(first_few(
+            "users in",
+            "client regions",
+            &regions.collect::<Vec<_>>(),
+        ));
+        rows.extend(first_few("bound for", "sites", &sites.collect::<Vec<_>>()));
         rows.extend(others.map(|(what, load)| (what.to_owned(), "", load)));
         if rows.is_empty() {
             return Block::sentences(["Nobody uses it."]);
@@ -242,7 +246,7 @@ fn order([left, right]: [Option<Tightness>; 2]) -> Ordering {
 }
 
 /// The first few with what they are, and what the rest come to.
-fn first_few<'a>(what: &str, many: &str, all: Vec<(&'a str, f64)>) -> Vec<(String, &'a str, f64)> {
+fn first_few<'a>(what: &str, many: &str, all: &[(&'a str, f64)]) -> Vec<(String, &'a str, f64)> {
     let (few, rest) = all.split_at(all.len().min(LISTED));
     let rows = few
         .iter()

@@ -58,7 +58,7 @@ impl Table {
             "" => String::new(),
             note => wrapped(note, width),
         };
-        lines(&columns.collect::<Vec<_>>(), &rows, width) + &&note
+        lines(&columns.collect::<Vec<_>>(), &rows, width) + &note
     }
 }
 

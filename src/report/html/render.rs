@@ -73,8 +73,8 @@ impl BlocksHtml<'_> {
         self.blocks.iter().filter(|own| !own.is_empty())
     }
 
-    fn rank(&self, is_first: &bool) -> u8 {
-        if *is_first { self.first } else { self.level }
+    fn rank(&self, is_first: bool) -> u8 {
+        if is_first { self.first } else { self.level }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::finding::{heading, length, share_words};
 use super::run::premise;
+use crate::plan::replay::Felt;
 use crate::report::document::{Block, Cell, Document, Listing, Table};
 use crate::report::grammar::{capital, count, counted_with};
 use crate::report::numbers;
@@ -71,7 +72,7 @@ impl ReplayReport<'_> {
             let felt = |tier| run.tiers.iter().find(|own| own.0 == tier).map(|own| &own.1);
             listing = listing
                 .number(heading(run.run.conduct), |tier| {
-                    let lost = felt(*tier).map(|own| own.down_minutes());
+                    let lost = felt(*tier).map(Felt::down_minutes);
                     Cell::maybe(lost, numbers::about)
                 })
                 .number("of all", |tier| {

@@ -47,6 +47,46 @@ pub struct Finding {
     pub hint: String,
 }
 
+impl Place {
+    /// The place of a finding about a whole file or folder, or about an option.
+    pub(crate) fn whole(file: impl Into<String>) -> Self {
+        Self {
+            file: file.into(),
+            line: None,
+            column: None,
+        }
+    }
+}
+
+impl Finding {
+    /// An error.
+    pub(crate) fn error(
+        code: Code,
+        place: Place,
+        found: impl Into<String>,
+        expected: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Self {
+        Self {
+            severity: Severity::Error,
+            code,
+            place,
+            found: found.into(),
+            expected: expected.into(),
+            hint: hint.into(),
+        }
+    }
+
+    /// The same finding as a warning.
+    #[must_use]
+    pub(crate) fn into_warning(self) -> Self {
+        Self {
+            severity: Severity::Warning,
+            ..self
+        }
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.file)?;

@@ -20,6 +20,9 @@ pub enum Error {
     /// Files that are refused before they are read: no files at all, or too large for their kind.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Unfit(Vec<Finding>),
+    /// Something is asked that cannot be done as it is asked.
+    #[error("{0}")]
+    Refused(String),
     /// The solver ended without a proven optimum where one was needed, after every way back was tried.
     #[error("the solver ended with status `{status}` at level `{level}`")]
     Solver {

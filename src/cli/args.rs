@@ -1,10 +1,14 @@
-//! Args: what was typed.
+//! Args: what was typed, and what it means.
 
+mod groups;
 mod values;
 
+pub(crate) use groups::{Format, InputArgs, OutputArgs, RunArgs, Verbosity};
 pub(crate) use values::{Instant, Part};
 
-use crate::generate::Options;
+use crate::engine::{Asked, Begin, GrayAsked};
+use crate::generate;
+use crate::model::{FailureSet, Recovery};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::SignedDuration;
 use std::path::PathBuf;
@@ -98,73 +102,127 @@ pub(crate) enum Command {
 
 /// Arguments of `plimsoll sweep`.
 #[derive(Debug, Args)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a flag of the command line"
-)]
+#[command(mut_arg("json", |json| json.help("Write sweep.json to standard output instead of text")))]
 pub(crate) struct SweepArgs {
-    /// Folder of the inventory's CSV files
-    pub(crate) inventory: PathBuf,
-    /// Scenario file in TOML; later ones are layered over earlier ones
-    #[arg(long, value_name = "FILE", required = true)]
-    pub(crate) scenario: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
     /// Folder to write the sweep into; one that `sweep` wrote earlier is replaced
     #[arg(long, value_name = "DIR", required_unless_present = "resume")]
-    pub(crate) out: Option<PathBuf>,
+    out: Option<PathBuf>,
     /// At most so many fail at once
     #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) failures: u32,
+    failures: u32,
     /// What may fail
-    #[arg(long, value_enum, default_value_t = Over::Sites)]
-    pub(crate) over: Over,
+    #[arg(long, value_enum, default_value_t = FailureSet::Sites)]
+    over: FailureSet,
     /// How failures are answered: survivors keep their weights, each shard's takeover, a new plan, or all three side
     /// by side
     #[arg(long, value_enum, default_value_t = Answered::Replan)]
-    pub(crate) recovery: Answered,
+    recovery: Answered,
     /// Where users are when failures are answered by a new plan: where the period begins, or where the scenario's own
     /// plan homes them
-    #[arg(long, value_enum, default_value_t = Whence::Start)]
-    pub(crate) from: Whence,
+    #[arg(long, value_enum, default_value_t = Begin::Start)]
+    from: Begin,
     /// At most so many members deliver less without saying so, besides what fails
     #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(crate) gray: u32,
+    gray: u32,
     /// The share of the work through a gray member that is lost, above 0 up to 1
     #[arg(long, value_name = "SHARE", default_value_t = 0.5, value_parser = severity)]
-    pub(crate) severity: f64,
+    severity: f64,
     /// Minutes until a gray member is noticed
     #[arg(long, value_name = "MINUTES", default_value_t = 60.0, value_parser = minutes)]
-    pub(crate) detect_minutes: f64,
+    detect_minutes: f64,
     /// What may turn gray; left out: what may fail
     #[arg(long, value_enum)]
-    pub(crate) gray_over: Option<Over>,
+    gray_over: Option<FailureSet>,
     /// Settle all levels of every case, so that users moved and access points opened are the fewest
     #[arg(long)]
-    pub(crate) full: bool,
+    full: bool,
     /// The period of the scenario in which something fails, counted from 0; left out: the first of those in which most
     /// events are in force
     #[arg(long, value_name = "N")]
-    pub(crate) period: Option<usize>,
+    period: Option<usize>,
     /// Only the I-th of N equal parts of the cases; `plimsoll merge` joins them
     #[arg(long, value_name = "I/N")]
-    pub(crate) part: Option<Part>,
+    part: Option<Part>,
     /// Write down what is done every so many seconds, so that a kill loses no more than that
     #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
     pub(crate) journal_every: Duration,
     /// Go on with an unfinished sweep: the folder that it was to be written into
     #[arg(long, value_name = "DIR", conflicts_with_all = ["out", "failures", "over", "recovery", "from", "gray", "severity", "detect_minutes", "gray_over", "full", "period", "part"])]
-    pub(crate) resume: Option<PathBuf>,
-    /// Use at most so many threads; the result is the same
-    #[arg(long, value_name = "N", value_parser = threads())]
-    pub(crate) threads: Option<usize>,
-    /// Draw no charts
-    #[arg(long)]
-    pub(crate) no_charts: bool,
-    /// Print only errors
-    #[arg(long, conflicts_with = "json")]
-    pub(crate) quiet: bool,
-    /// Write sweep.json to standard output instead of text
-    #[arg(long)]
-    pub(crate) json: bool,
+    resume: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+}
+
+/// How failures are answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum Answered {
+    /// The survivors keep their weights
+    Rescale,
+    /// Each shard's precomputed takeover
+    Replicas,
+    /// A new plan
+    Replan,
+    /// All three, side by side
+    All,
+}
+
+impl Answered {
+    fn recoveries(self) -> Vec<Recovery> {
+        match self {
+            Self::Rescale => vec![Recovery::Rescale],
+            Self::Replicas => vec![Recovery::Replicas],
+            Self::Replan => vec![Recovery::Replan],
+            Self::All => Recovery::ALL.to_vec(),
+        }
+    }
+}
+
+/// A sweep of some cases.
+pub(crate) struct Task {
+    /// Where it is written.
+    pub(crate) out: PathBuf,
+    pub(crate) asked: Asked,
+    /// Which part of the cases; `None` is all.
+    pub(crate) part: Option<Part>,
+}
+
+/// A sweep that is begun or gone on with.
+pub(crate) enum SweepTask {
+    /// A new one.
+    Begin(Task),
+    /// An unfinished one, by the folder that it was to be written into.
+    Resume(PathBuf),
+}
+
+impl SweepArgs {
+    /// What is to be done.
+    pub(crate) fn task(&self) -> SweepTask {
+        if let Some(unfinished) = &self.resume {
+            return SweepTask::Resume(unfinished.clone());
+        }
+        SweepTask::Begin(Task {
+            // The arguments ask for one of the two.
+            out: self.out.clone().unwrap_or_default(),
+            asked: Asked {
+                over: self.over,
+                failures: self.failures as usize,
+                recoveries: self.recovery.recoveries(),
+                period: self.period,
+                begin: self.from,
+                is_full: self.full,
+                gray: (self.gray > 0).then(|| GrayAsked {
+                    over: self.gray_over.unwrap_or(self.over),
+                    most: self.gray as usize,
+                    severity: self.severity,
+                    minutes: self.detect_minutes,
+                }),
+            },
+            part: self.part,
+        })
+    }
 }
 
 /// Arguments of `plimsoll window`.
@@ -174,8 +232,8 @@ pub(crate) struct WindowArgs {
     pub(crate) inventory: PathBuf,
     /// What is maintained: a site, access point, element or link, a pool (all its members), or a risk group; several
     /// are taken out together
-    #[arg(long, value_name = "E", required = true)]
-    pub(crate) component: Vec<String>,
+    #[arg(long = "component", value_name = "E", required = true)]
+    pub(crate) components: Vec<String>,
     /// How long it lasts, such as 4h or 90m
     #[arg(long, value_name = "TIME", value_parser = length)]
     pub(crate) duration: SignedDuration,
@@ -189,134 +247,89 @@ pub(crate) struct WindowArgs {
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = length)]
     pub(crate) step: SignedDuration,
     /// Scenario file in TOML, for its policy and for what else happens; later ones are layered over earlier ones
-    #[arg(long, value_name = "FILE")]
-    pub(crate) scenario: Vec<PathBuf>,
+    #[arg(long = "scenario", value_name = "FILE")]
+    pub(crate) scenarios: Vec<PathBuf>,
     /// What might fail besides while it lasts, one at a time
-    #[arg(long, value_enum, default_value_t = Over::Sites)]
-    pub(crate) over: Over,
+    #[arg(long, value_enum, default_value_t = FailureSet::Sites)]
+    over: FailureSet,
     /// Do not ask what one more failure would do
     #[arg(long, conflicts_with = "over")]
-    pub(crate) no_failures: bool,
+    no_failures: bool,
     /// Folder to write table and chart into; one that `window` wrote earlier is replaced
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
     /// Use at most so many threads; the result is the same
     #[arg(long, value_name = "N", value_parser = threads())]
     pub(crate) threads: Option<usize>,
-    /// Print only errors
-    #[arg(long, conflicts_with = "json")]
-    pub(crate) quiet: bool,
-    /// Write one JSON object to standard output instead of text
-    #[arg(long)]
-    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+impl WindowArgs {
+    /// What might fail besides; `None` is not asked.
+    pub(crate) fn over(&self) -> Option<FailureSet> {
+        (!self.no_failures).then_some(self.over)
+    }
 }
 
 /// Arguments of `plimsoll replay`.
 #[derive(Debug, Args)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a flag of the command line"
-)]
+#[command(mut_arg("json", |json| json.help("Write replay.json to standard output instead of text")))]
 pub(crate) struct ReplayArgs {
-    /// Folder of the inventory's CSV files
-    pub(crate) inventory: PathBuf,
-    /// Scenario file in TOML; later ones are layered over earlier ones
-    #[arg(long, value_name = "FILE", required = true)]
-    pub(crate) scenario: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
     /// Folder of the written plan that is carried out, ours or hand-made; left out: a plan is made
     #[arg(long, value_name = "DIR", conflicts_with = "do_nothing")]
-    pub(crate) plan: Option<PathBuf>,
+    plan: Option<PathBuf>,
     /// Nobody does anything, and no plan is made
     #[arg(long)]
-    pub(crate) do_nothing: bool,
+    do_nothing: bool,
     /// Folder to write the replay into; one that `replay` wrote earlier is replaced
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
     /// The longest step in seconds, above 0 up to 3600, instead of the scenario's
     #[arg(long, value_name = "SECONDS", value_parser = step)]
     pub(crate) step: Option<f64>,
-    /// Use at most so many threads; the result is the same
-    #[arg(long, value_name = "N", value_parser = threads())]
-    pub(crate) threads: Option<usize>,
-    /// Draw no charts
-    #[arg(long)]
-    pub(crate) no_charts: bool,
-    /// Print only errors
-    #[arg(long, conflicts_with = "json")]
-    pub(crate) quiet: bool,
-    /// Write replay.json to standard output instead of text
-    #[arg(long)]
-    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+}
+
+/// What is carried out in a replay beside nobody doing anything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Played {
+    /// A plan that is made for it.
+    Made,
+    /// The written plan of a folder.
+    Written(PathBuf),
+    /// Nothing else.
+    Nothing,
+}
+
+impl ReplayArgs {
+    /// What is carried out.
+    pub(crate) fn played(&self) -> Played {
+        match (&self.plan, self.do_nothing) {
+            (Some(folder), _) => Played::Written(folder.clone()),
+            (None, true) => Played::Nothing,
+            (None, false) => Played::Made,
+        }
+    }
 }
 
 /// Arguments of `plimsoll merge`.
 #[derive(Debug, Args)]
+#[command(mut_arg("json", |json| json.help("Write sweep.json to standard output instead of text")))]
 pub(crate) struct MergeArgs {
-    /// Folder of the inventory's CSV files
-    pub(crate) inventory: PathBuf,
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
     /// Folders of the parts, in any order
     #[arg(value_name = "PART", required = true)]
     pub(crate) parts: Vec<PathBuf>,
-    /// Scenario file in TOML; later ones are layered over earlier ones
-    #[arg(long, value_name = "FILE", required = true)]
-    pub(crate) scenario: Vec<PathBuf>,
     /// Folder to write the sweep into; one that `sweep` wrote earlier is replaced
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
-    /// Use at most so many threads; the result is the same
-    #[arg(long, value_name = "N", value_parser = threads())]
-    pub(crate) threads: Option<usize>,
-    /// Draw no charts
-    #[arg(long)]
-    pub(crate) no_charts: bool,
-    /// Print only errors
-    #[arg(long, conflicts_with = "json")]
-    pub(crate) quiet: bool,
-    /// Write sweep.json to standard output instead of text
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-/// What may fail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub(crate) enum Over {
-    /// Datacenters
-    Sites,
-    /// Access points
-    AccessPoints,
-    /// Network elements
-    Elements,
-    /// Links
-    Links,
-    /// Risk groups, each as a whole
-    RiskGroups,
-    /// Sites, access points, elements and links
-    Components,
-}
-
-/// How failures are answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub(crate) enum Answered {
-    /// The survivors keep their weights
-    Rescale,
-    /// Each shard's precomputed takeover
-    Replicas,
-    /// A new plan
-    Replan,
-    /// All three, side by side
-    All,
-}
-
-/// Where users are when something fails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub(crate) enum Whence {
-    /// Where the period begins
-    Start,
-    /// Where the scenario's own plan homes them
-    Plan,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
 }
 
 /// Arguments of `plimsoll generate`.
@@ -325,37 +338,8 @@ pub(crate) struct GenerateArgs {
     /// Folder to write the inventory into; one that `generate` wrote earlier is replaced
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
-    /// Datacenters, 1 to 500
-    #[arg(long, value_name = "N", default_value_t = Options::default().sites)]
-    pub(crate) sites: usize,
-    /// Access points, 1 to 2,000
-    #[arg(long, value_name = "N", default_value_t = Options::default().access_points)]
-    pub(crate) access_points: usize,
-    /// Client regions, 1 to 20,000
-    #[arg(long, value_name = "N", default_value_t = Options::default().client_regions)]
-    pub(crate) client_regions: usize,
-    /// Shards of all tenants together, 1 to 20,000,000
-    #[arg(long, value_name = "N", default_value_t = Options::default().shards)]
-    pub(crate) shards: usize,
-    /// Load balancers, and from 3 on a firewall behind them, in front of each site; 0 to 64
-    #[arg(long, value_name = "N", default_value_t = Options::default().elements_per_site)]
-    pub(crate) elements_per_site: usize,
-    /// Routers of a meshed backbone between access points and sites, 0 to 2,000; 0: every access point is linked
-    /// to every site
-    #[arg(long, value_name = "N", default_value_t = Options::default().mesh)]
-    pub(crate) mesh: usize,
-    /// Share of the tenants that must stay in a jurisdiction, 0 to 1
-    #[arg(long, value_name = "SHARE", default_value_t = Options::default().residency)]
-    pub(crate) residency: f64,
-    /// Share of the shards that have copies at one or two other sites, 0 to 1
-    #[arg(long, value_name = "SHARE", default_value_t = Options::default().replicas)]
-    pub(crate) replicas: f64,
-    /// Load of sites, access points and elements before anything happens, as a share of capacity, 0.01 to 1
-    #[arg(long, value_name = "SHARE", default_value_t = Options::default().utilization)]
-    pub(crate) utilization: f64,
-    /// Seed of the random numbers; the same seed and options make the same bytes
-    #[arg(long, value_name = "N", default_value_t = Options::default().seed)]
-    pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) size: generate::Options,
     /// Print only errors
     #[arg(long)]
     pub(crate) quiet: bool,
@@ -393,61 +377,39 @@ pub(crate) struct CompareArgs {
     /// Folder to write tables, chart and page into; one that Plimsoll wrote earlier is replaced
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
-    /// Print only errors
-    #[arg(long, conflicts_with = "json")]
-    pub(crate) quiet: bool,
-    /// Write one JSON object to standard output instead of text
-    #[arg(long)]
-    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
 }
 
 /// Arguments of `plimsoll plan`.
 #[derive(Debug, Args)]
+#[command(mut_arg("json", |json| json.help("Write summary.json to standard output instead of text")))]
 pub(crate) struct PlanArgs {
-    /// Folder of the inventory's CSV files
-    pub(crate) inventory: PathBuf,
-    /// Scenario file in TOML; later ones are layered over earlier ones
-    #[arg(long, value_name = "FILE", required = true)]
-    pub(crate) scenario: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
     /// Folder to write the plan into; one that Plimsoll wrote earlier is replaced
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
     /// End with the best plan so far after so many seconds
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) time_limit: Option<Duration>,
-    /// Use at most so many threads; the result is the same
-    #[arg(long, value_name = "N", value_parser = threads())]
-    pub(crate) threads: Option<usize>,
-    /// Draw no charts
-    #[arg(long)]
-    pub(crate) no_charts: bool,
-    /// Print only errors
-    #[arg(long, conflicts_with = "json")]
-    pub(crate) quiet: bool,
-    /// Write summary.json to standard output instead of text
-    #[arg(long)]
-    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
 }
 
 /// Arguments of `plimsoll verify`.
 #[derive(Debug, Args)]
+#[command(mut_arg("quiet", |quiet| quiet.help("Print nothing; the exit code tells")))]
 pub(crate) struct VerifyArgs {
-    /// Folder of the inventory's CSV files
-    pub(crate) inventory: PathBuf,
-    /// Scenario file in TOML; later ones are layered over earlier ones
-    #[arg(long, value_name = "FILE", required = true)]
-    pub(crate) scenario: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
     /// Folder of the written plan, sweep or replay; of a plan at least assignment.csv: where steering.csv is absent, steering is planned for its homes
     pub(crate) folder: PathBuf,
     /// Folder of the plan that was replayed, where a replay of it is verified
     #[arg(long, value_name = "DIR")]
     pub(crate) plan: Option<PathBuf>,
-    /// Print nothing; the exit code tells
-    #[arg(long, conflicts_with = "json")]
-    pub(crate) quiet: bool,
-    /// Write one JSON object to standard output instead of text
-    #[arg(long)]
-    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
 }
 
 /// Arguments of `plimsoll check`.
@@ -456,8 +418,8 @@ pub(crate) struct CheckArgs {
     /// Folder of the inventory's CSV files
     pub(crate) inventory: PathBuf,
     /// Scenario file in TOML; later ones are layered over earlier ones
-    #[arg(long, value_name = "FILE")]
-    pub(crate) scenario: Vec<PathBuf>,
+    #[arg(long = "scenario", value_name = "FILE")]
+    pub(crate) scenarios: Vec<PathBuf>,
     /// Write one JSON object to standard output instead of text
     #[arg(long)]
     pub(crate) json: bool,

@@ -1,6 +1,6 @@
 //! The clock: how long each phase took, when to stop, and what is shown meanwhile.
 
-use super::input::Told;
+use super::args::Verbosity;
 use super::progress::Progress;
 use super::{exit, new_folder};
 use crate::engine::{Stage, Watch};
@@ -124,7 +124,7 @@ fn cannot_start(what: &str, reason: &str) -> Error {
 }
 
 /// A stop that Ctrl-C raises, and the clock after `limit`. A second Ctrl-C ends the program at once.
-pub(super) fn stop_after(limit: Option<Duration>, told: Told) -> Result<Stop> {
+pub(super) fn stop_after(limit: Option<Duration>, verbosity: Verbosity) -> Result<Stop> {
     let stop = Stop::default();
     let of_signal = stop.clone();
     let is_asked = AtomicBool::new(false);
@@ -133,7 +133,7 @@ pub(super) fn stop_after(limit: Option<Duration>, told: Told) -> Result<Stop> {
             end_at_once();
         }
         of_signal.raise();
-        if told == Told::All && std::io::stderr().is_terminal() {
+        if verbosity == Verbosity::All && std::io::stderr().is_terminal() {
             tell("\rending with the best plan so far; Ctrl-C again ends at once\n");
         }
     })

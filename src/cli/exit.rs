@@ -14,11 +14,16 @@ pub(crate) const STOPPED: u8 = 3;
 /// An internal error.
 pub(crate) const INTERNAL: u8 = 4;
 
+/// The code of what holds, or falls short.
+pub(crate) fn sound_if(is_sound: bool) -> u8 {
+    if is_sound { SOUND } else { SHORT }
+}
+
 /// The exit code of a failure.
 pub(crate) fn code_of(error: &Error) -> u8 {
     match error {
         Error::NotWritten(own) => code_of(own),
-        Error::Io { .. } | Error::Unfit(_) => BAD_INPUT,
+        Error::Io { .. } | Error::Unfit(_) | Error::Refused(_) => BAD_INPUT,
         Error::StoppedEarly => STOPPED,
         Error::Solver { .. } | Error::Internal(_) => INTERNAL,
     }

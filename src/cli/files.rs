@@ -8,6 +8,7 @@ use crate::diagnostic::Finding;
 use crate::error::{Error, Result};
 use crate::inventory::{SourceFile, is_known_file};
 use crate::plan_files::PlanFile;
+use crate::report::written::WrittenFile;
 use fit::cannot_read;
 use std::fs;
 use std::path::Path;
@@ -21,6 +22,34 @@ impl<'a> From<&'a SourceFile> for PlanFile<'a> {
     }
 }
 
+impl From<SourceFile> for WrittenFile {
+    fn from(file: SourceFile) -> Self {
+        Self {
+            name: file.name,
+            bytes: file.bytes,
+        }
+    }
+}
+
+impl From<WrittenFile> for SourceFile {
+    fn from(file: WrittenFile) -> Self {
+        Self {
+            name: file.name,
+            bytes: file.bytes,
+        }
+    }
+}
+
+impl WrittenFile {
+    /// A file of a text.
+    pub(super) fn text(name: impl Into<String>, text: impl Into<Vec<u8>>) -> Self {
+        Self {
+            name: name.into(),
+            bytes: text.into(),
+        }
+    }
+}
+
 /// The files of an inventory folder, sorted by name. Of files that the inventory does not know only the name is
 /// taken; subfolders are left out.
 ///
@@ -30,6 +59,11 @@ pub(crate) fn inventory(folder: &Path) -> Result<Vec<SourceFile>> {
     each_of(folder, |name| {
         is_known_file(name).then(|| Kind::of_table(name))
     })
+}
+
+/// Files as readers of output folders take them.
+pub(crate) fn as_plan_files(files: &[SourceFile]) -> Vec<PlanFile<'_>> {
+    files.iter().map(PlanFile::from).collect()
 }
 
 /// One file, named as the user named it.

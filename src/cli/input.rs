@@ -1,18 +1,20 @@
 //! Input: an inventory folder and scenario files, read, with everything that is wrong with them printed.
 
+use super::args::{InputArgs, Verbosity};
 use super::files::{self, Kind};
 use super::folder::INPUTS;
-use super::missed;
-use super::progress::Progress;
 use super::render::{self, Sources};
 use super::terminal::Terminal;
-use crate::diagnostic::{Finding, Severity};
+use crate::diagnostic::{Code, Finding, Place, Severity};
+use crate::engine::{Missed, missed_before};
 use crate::error::Result;
 use crate::inventory::{self, SourceFile};
 use crate::model::{Inventory, Scenario};
 use crate::plan_files::Inputs;
+use crate::report::words::missed_already;
 use crate::report::written::WrittenFile;
 use crate::scenario::{self, ScenarioText};
+use crate::solve::Stop;
 use std::path::{Path, PathBuf};
 
 /// What was read.
@@ -27,15 +29,6 @@ pub(super) struct Input {
     pub(super) warnings: usize,
     /// Those that are listed, each in a sentence.
     pub(super) told: Vec<String>,
-}
-
-/// What is told while the input is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Told {
-    /// Progress, warnings and errors.
-    All,
-    /// Errors only.
-    Errors,
 }
 
 /// An inventory and a scenario with what is wrong with them.
@@ -80,7 +73,7 @@ impl Checked {
             (&self.inventory.inventory, &mut self.scenario)
             && let Some(scenario) = &reading.scenario
         {
-            let missed = missed::of_scenario(inventory, scenario, names)?;
+            let missed = missed_before_scenario(inventory, scenario, names)?;
             reading.findings.extend(missed);
         }
         Ok(())
@@ -132,14 +125,23 @@ fn count(findings: &[Finding], severity: Severity) -> usize {
     own.count()
 }
 
-/// Reads both. Findings go to standard error; `None` if there is an error.
+/// Reads what arguments name, as [`read`] does.
+pub(super) fn read_all(
+    args: &InputArgs,
+    terminal: &mut Terminal,
+    verbosity: Verbosity,
+) -> Result<Input> {
+    read(&args.inventory, &args.scenarios, terminal, verbosity)
+}
+
+/// Reads an inventory and the layers of a scenario. Findings go to standard error; one that is an error ends it.
 pub(super) fn read(
     folder: &Path,
     scenarios: &[PathBuf],
     terminal: &mut Terminal,
-    told: Told,
-) -> Result<Option<Input>> {
-    read_with(folder, || scenario_files(scenarios), terminal, told)
+    verbosity: Verbosity,
+) -> Result<Input> {
+    read_with(folder, || scenario_files(scenarios), terminal, verbosity)
 }
 
 /// The same with a scenario of the layers that are given back.
@@ -147,51 +149,45 @@ pub(super) fn read_with(
     folder: &Path,
     texts: impl FnOnce() -> Result<Vec<SourceFile>>,
     terminal: &mut Terminal,
-    told: Told,
-) -> Result<Option<Input>> {
-    let progress = (told == Told::All).then(|| Progress::start("reading the input"));
+    verbosity: Verbosity,
+) -> Result<Input> {
+    let progress = verbosity.progress("reading the input");
     let files = files::inventory(folder)?;
     let texts = texts()?;
     let checked = Checked::of(&files, &texts);
     drop(progress);
 
     let sources = Sources::of(files.iter().chain(&texts));
-    let is_told = |finding: &&Finding| told == Told::All || finding.severity == Severity::Error;
+    let is_told =
+        |finding: &&Finding| verbosity == Verbosity::All || finding.severity == Severity::Error;
     let findings = checked.findings().filter(is_told);
     let mut text = render::findings(findings, &sources, terminal);
     let (of_folder, of_scenario) = (&checked.inventory, &checked.scenario);
     if of_folder.errors > 0 {
         let folder = folder.display().to_string();
-        text.push_str(&render::refusal(
-            &folder,
-            of_folder.errors,
-            of_folder.warnings,
-        ));
+        text += &render::refusal(&folder, of_folder.errors, of_folder.warnings);
     } else if of_scenario.errors() > 0 {
         let (errors, warnings) = (of_scenario.errors(), of_scenario.warnings());
-        text.push_str(&render::refusal(&file_names(&texts), errors, warnings));
+        text += &render::refusal(&file_names(&texts), errors, warnings);
     }
+    terminal.say(&text);
     let warnings = checked.warnings();
     let listed = checked
         .findings()
         .filter(|own| own.severity == Severity::Warning);
-    let sentences: Vec<String> = listed.map(sentence).collect();
-    // Nobody is left to be told if standard error is gone.
-    let _ = terminal.err.write_all(text.as_bytes());
-
+    let told = listed.map(sentence).collect();
     let ScenarioCheck::Read(reading) = checked.scenario else {
-        return Ok(None);
+        return Err(render::refused());
     };
-    let (Some(inventory), Some(scenario)) = (checked.inventory.inventory, reading.scenario) else {
-        return Ok(None);
-    };
-    Ok(Some(Input {
+    let read = checked.inventory.inventory.zip(reading.scenario);
+    let (inventory, scenario) = read.ok_or_else(render::refused)?;
+    Ok(Input {
         inventory,
         scenario,
         layers: texts,
         warnings,
-        told: sentences,
-    }))
+        told,
+    })
 }
 
 impl Input {
@@ -201,10 +197,7 @@ impl Input {
     /// The inventory stands there as it was understood, one row per line in the order of ids.
     pub(super) fn each_file(&self, mut take: impl FnMut(WrittenFile)) -> Inputs {
         let mut put = |name: &str, bytes| {
-            take(WrittenFile {
-                name: format!("{INPUTS}/{name}"),
-                bytes,
-            });
+            take(WrittenFile::text(format!("{INPUTS}/{name}"), bytes));
         };
         for (index, file) in self.layers.iter().enumerate() {
             let name = format!("scenario-{}.toml", index + 1);
@@ -249,14 +242,16 @@ pub(super) fn file_names(files: &[SourceFile]) -> String {
 
 /// The scenario of these layers.
 fn read_scenario(texts: &[SourceFile], inventory: &Inventory) -> scenario::Reading {
-    let layers: Vec<ScenarioText> = texts
-        .iter()
-        .map(|file| ScenarioText {
-            name: file.name.clone(),
-            text: String::from_utf8_lossy(&file.bytes).into_owned(),
-        })
-        .collect();
+    let layers: Vec<ScenarioText> = texts.iter().map(scenario_text).collect();
     scenario::read(&layers, inventory)
+}
+
+/// A layer of a scenario as text.
+pub(super) fn scenario_text(file: &SourceFile) -> ScenarioText {
+    ScenarioText {
+        name: file.name.clone(),
+        text: String::from_utf8_lossy(&file.bytes).into_owned(),
+    }
 }
 
 /// The digests of an inventory's tables, which are handed over one by one, and of a scenario's layers.
@@ -296,4 +291,32 @@ impl Digest {
     fn text(&self) -> String {
         format!("blake3:{}", self.0.finalize().to_hex())
     }
+}
+
+/// Targets of network components, or as a scenario sets them, that the state before misses (a warning).
+const MISSED_BEFORE: Code = Code("P3409");
+
+/// What is missed before a scenario and no line of sites.csv is warned of (`P3408`): at network components, and where the
+/// scenario sets another target than the inventory; `None` if nothing is.
+fn missed_before_scenario(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    file: &str,
+) -> Result<Option<Finding>> {
+    let missed = missed_before(inventory, scenario, &Stop::default())?;
+    let is_warned_of = |own: &Missed| {
+        let written = inventory.own_headroom(own.component);
+        let written = written.unwrap_or_else(|| inventory.resources[own.resource.index()].headroom);
+        own.component.index() < inventory.sites.len() && own.target <= written
+    };
+    let missed = missed.into_iter().filter(|own| !is_warned_of(own));
+    let missed = missed.map(|own| ((own.component, own.resource), [own.headroom, own.target]));
+    let words = missed_already(inventory, missed.collect());
+    Ok(words.map(|found| {
+        let found = format!("headroom that is missing before anything happens: {found}");
+        let expected = "every headroom target met";
+        let hint = "a plan keeps what is missing (`existing_shortfall = \"keep\"`): add capacity, lower the target, or plan with \
+                    \"repair\"";
+        Finding::error(MISSED_BEFORE, Place::whole(file), found, expected, hint).into_warning()
+    }))
 }

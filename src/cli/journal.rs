@@ -216,10 +216,7 @@ mod tests {
         fs::create_dir(&left).expect("it can be made");
         fs::write(left.join(SWEEP_FILE), "{}").expect("there is room");
         fs::write(left.with_extension("lock"), MARK).expect("there is room");
-        let asked = WrittenFile {
-            name: SWEEP_FILE.to_owned(),
-            bytes: b"{}".to_vec(),
-        };
+        let asked = WrittenFile::text(SWEEP_FILE, "{}");
         let out = above.path().join("sweep");
         let journal = Journal::create(&out, &asked).expect("nothing stands there");
         let entries = fs::read_dir(above.path()).expect("it stands there");

@@ -6,22 +6,19 @@ mod commands;
 mod exit;
 mod files;
 mod folder;
-mod for_homes;
 mod input;
 mod journal;
-mod judging;
-mod log;
+#[cfg(test)]
+mod look;
 mod memory;
-mod missed;
 mod new_folder;
-mod options;
 mod progress;
-mod recalled;
 mod render;
 mod replayed;
 mod run;
 mod stored;
-mod swept;
+mod sweep_folder;
+mod sweep_task;
 mod terminal;
 #[cfg(test)]
 mod tests;

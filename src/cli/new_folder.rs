@@ -320,16 +320,9 @@ mod tests {
     use super::*;
     use crate::cli::folder::{INPUTS, PLAN};
 
-    fn file(name: &str, text: &str) -> WrittenFile {
-        WrittenFile {
-            name: name.to_owned(),
-            bytes: text.as_bytes().to_vec(),
-        }
-    }
-
     /// A file that marks a plan.
     fn mark() -> WrittenFile {
-        file("summary.json", r#"{"format": "plimsoll-plan/1"}"#)
+        WrittenFile::text("summary.json", r#"{"format": "plimsoll-plan/1"}"#)
     }
 
     fn names(path: &Path) -> Vec<String> {
@@ -350,7 +343,7 @@ mod tests {
         fs::write(left.with_extension("lock"), MARK).expect("there is room");
         let folder = NewFolder::beside(&out).expect("it can be made");
         folder
-            .put(&[mark(), file("inputs/scenario-1.toml", "")])
+            .put(&[mark(), WrittenFile::text("inputs/scenario-1.toml", "")])
             .expect("there is room");
         folder
             .take_place_of(&out, &PLAN)
@@ -403,8 +396,8 @@ mod tests {
             let folder = NewFolder::beside(&out).expect("it can be made");
             let files = [
                 mark(),
-                file("assignment.csv", text),
-                file("moves.csv", text),
+                WrittenFile::text("assignment.csv", text),
+                WrittenFile::text("moves.csv", text),
             ];
             folder.put(&files).expect("there is room");
             folder
@@ -425,7 +418,7 @@ mod tests {
         let out = above.path().join("some/where/plan");
         let folder = NewFolder::beside(&out).expect("it can be made");
         folder
-            .put(&[file("assignment.csv", "")])
+            .put(&[WrittenFile::text("assignment.csv", "")])
             .expect("there is room");
         drop(folder);
         assert_eq!(names(above.path()), Vec::<String>::new());

@@ -8,11 +8,14 @@ pub(crate) use excerpt::Sources;
 use super::terminal::{Mark, Style, Terminal};
 use crate::diagnostic::{Finding, Severity};
 use crate::error::Error;
+use crate::inventory::SourceFile;
+use crate::model::Inventory;
 use crate::report::numbers;
 use crate::report::table::wrapped;
-use crate::report::text::visible;
+use crate::report::text::{self, visible};
 use std::error::Error as _;
 use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 
 /// A finding with the line of the file that it speaks of.
 ///
@@ -67,6 +70,38 @@ pub(crate) fn findings<'f>(
         .collect()
 }
 
+impl Terminal {
+    /// Prints findings about files.
+    pub(crate) fn tell<'f>(
+        &mut self,
+        all: impl IntoIterator<Item = &'f Finding>,
+        files: &[SourceFile],
+    ) {
+        let text = findings(all, &Sources::of(files), self);
+        self.say(&text);
+    }
+
+    /// Prints findings about files that end the command.
+    pub(crate) fn refuse<'f>(
+        &mut self,
+        all: impl IntoIterator<Item = &'f Finding>,
+        files: &[SourceFile],
+    ) -> Error {
+        self.tell(all, files);
+        refused()
+    }
+}
+
+/// Bad input of which everything is told already.
+pub(crate) fn refused() -> Error {
+    Error::Unfit(Vec::new())
+}
+
+/// A JSON value as a file, or as what a command prints.
+pub(crate) fn pretty(value: &serde_json::Value) -> String {
+    text::json(&format!("{value:#}\n")).into_owned()
+}
+
 /// The last word on a folder or file that has errors.
 pub(crate) fn refusal(place: &str, errors: usize, warnings: usize) -> String {
     format!(
@@ -102,9 +137,36 @@ pub(crate) fn counted(count: usize, noun: &str) -> String {
     }
 }
 
+/// What an inventory holds: `14 sites, 6 access points, …`.
+pub(crate) fn contents(inventory: &Inventory) -> String {
+    let users: u64 = inventory.shards.iter().map(|shard| shard.users).sum();
+    let counts = [
+        (inventory.sites.len(), "site"),
+        (inventory.access_points.len(), "access point"),
+        (inventory.elements.len(), "element"),
+        (inventory.links.len(), "link"),
+        (inventory.client_regions.len(), "client region"),
+        (inventory.shards.len(), "shard"),
+        (usize::try_from(users).unwrap_or(usize::MAX), "user"),
+    ];
+    counts.map(|(count, noun)| counted(count, noun)).join(", ")
+}
+
 /// `text` without anything that a terminal would obey.
 pub(crate) fn escaped(text: &str) -> String {
     visible(text).into_owned()
+}
+
+/// A path as it is printed.
+pub(crate) fn path(path: &Path) -> String {
+    escaped(&path.display().to_string())
+}
+
+/// Options that name these layers of a scenario, each with a space behind it.
+pub(crate) fn layers(scenarios: &[PathBuf]) -> String {
+    let options = scenarios.iter();
+    let options = options.map(|own| format!("--scenario {} ", path(own)));
+    options.collect::<Vec<_>>().concat()
 }
 
 /// Several lines, each without anything that a terminal would obey.
@@ -116,7 +178,6 @@ pub(crate) fn lines(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::diagnostic::{Code, Place};
-    use crate::inventory::SourceFile;
 
     #[test]
     fn a_failure_after_the_verdict_says_that_the_plan_was_not_written() {

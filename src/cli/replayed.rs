@@ -1,22 +1,21 @@
 //! Replayed: a scenario played forward with a plan, or with nobody doing anything, and what is told of that.
 
+use super::args::{Played, Verbosity};
 use super::clock::Clock;
-use super::commands::plan::{judged, judged_files, read_back};
-use super::input::{self, Input, Told};
-use super::options::Played;
-use super::progress::Progress;
-use super::render::{self, Sources};
+use super::commands::plan::{judged, judged_files, read_back, warn};
+use super::input::{self, Input};
+use super::render;
 use super::stored::Stored;
 use super::terminal::Terminal;
-use crate::diagnostic::{Code, Finding, Place, Severity};
+use crate::diagnostic::{Code, Finding, Place};
 use crate::engine::{Options, plan, replay};
 use crate::error::{Error, Result};
 use crate::model::{Event, EventKind, Scenario};
-use crate::plan::{changes, check};
+use crate::plan::{Plan, changes, check};
 use crate::plan_files::{
     EventWord, Inputs, PeriodSummary, Row as _, SUMMARY_FILE, SteeringRow, WrittenPlan,
 };
-use crate::report::replay::{Carried, Told as ReplayTold};
+use crate::report::replay::{Carried, ReplayReport};
 use crate::report::written::About;
 use crate::solve::Stop;
 use std::borrow::Cow;
@@ -41,56 +40,51 @@ pub(super) struct Playing<'a> {
 }
 
 impl<'a> Playing<'a> {
-    /// Reads the plan that is carried out, or makes it; `None` if it cannot be read, which has been told.
+    /// Reads the plan that is carried out, or makes it.
     ///
     /// # Errors
     /// What planning and reading return.
     pub(super) fn of(
         read: &'a Input,
         played: &Played,
-        told: Told,
+        verbosity: Verbosity,
         stop: &Stop,
         terminal: &mut Terminal,
-    ) -> Result<Option<Self>> {
+    ) -> Result<Self> {
         let inputs = input::digests(&read.inventory, &read.layers, drop);
         let carried = match played {
             Played::Nothing => None,
-            Played::Made => Some(made(read, &inputs, told, stop, terminal)?),
+            Played::Made => Some(made(read, &inputs, verbosity, stop, terminal)?),
             Played::Written(folder) => {
                 let of = (&read.inventory, &read.scenario);
-                let Some((plan, is_steered)) = Stored::read_or_steered(folder, of, terminal)?
-                else {
-                    return Ok(None);
-                };
-                if told == Told::All {
-                    tell(other_inputs(folder, &plan.plan, &inputs).as_ref(), terminal);
-                    tell(is_steered.then(|| steered(folder)).as_ref(), terminal);
+                let (plan, is_steered) = Stored::read_or_steered(folder, of, terminal)?;
+                if verbosity == Verbosity::All {
+                    terminal.tell(&other_inputs(folder, &plan.plan, &inputs), &[]);
+                    terminal.tell(&is_steered.then(|| steered(folder)), &[]);
                 }
                 Some(plan.plan)
             }
         };
-        Ok(Some(Self {
+        Ok(Self {
             read,
             inputs,
             carried,
             is_made_here: *played == Played::Made,
-        }))
+        })
     }
 
-    /// Plays it, and gives what is to be told to `then`; a finding if the plan cannot be carried out.
+    /// Plays it, and gives what is to be told to `then`.
     ///
     /// # Errors
-    /// What the replay and `then` return.
+    /// What the replay and `then` return, and a finding if the plan cannot be carried out.
     pub(super) fn told<T>(
         self,
         stop: &Stop,
-        then: impl FnOnce(&ReplayTold<'_>) -> Result<T>,
-    ) -> Result<std::result::Result<T, Box<Finding>>> {
+        then: impl FnOnce(&ReplayReport<'_>) -> Result<T>,
+    ) -> Result<T> {
         let (inventory, scenario) = (&self.read.inventory, &self.read.scenario);
-        let played = match replay(inventory, scenario, self.carried.as_ref(), true, stop) {
-            Ok(played) => played?,
-            Err(finding) => return Ok(Err(finding)),
-        };
+        let played = replay(inventory, scenario, self.carried.as_ref(), true, stop);
+        let played = played.map_err(|finding| Error::Unfit(vec![*finding]))??;
         let carried = self.carried.map(|plan| Carried {
             is_made_here: self.is_made_here,
             refused: (plan.summary.iter())
@@ -104,8 +98,8 @@ impl<'a> Playing<'a> {
                     .len()
             },
         });
-        let told = ReplayTold::new(inventory, scenario, &played, self.inputs, carried);
-        then(&told).map(Ok)
+        let told = ReplayReport::new(inventory, scenario, &played, self.inputs, carried);
+        then(&told)
     }
 }
 
@@ -127,51 +121,32 @@ fn planned_for<'a>(scenario: &'a Scenario, plan: &WrittenPlan) -> Cow<'a, Scenar
 fn made(
     read: &Input,
     inputs: &Inputs,
-    told: Told,
+    verbosity: Verbosity,
     stop: &Stop,
     terminal: &mut Terminal,
 ) -> Result<WrittenPlan> {
     let (inventory, scenario) = (&read.inventory, &read.scenario);
-    let progress = (told == Told::All).then(|| Progress::start("planning"));
-    let clock = Clock::start(progress);
-    let mut plan = plan(
-        inventory,
-        scenario,
-        &Options {
-            stop,
-            watch: &clock,
-        },
-    )?;
+    let clock = Clock::start(verbosity.progress("planning"));
+    let watched = Options {
+        stop,
+        watch: &clock,
+    };
+    let mut plan = plan(inventory, scenario, &watched)?;
     drop(clock);
-    let _progress = (told == Told::All).then(|| Progress::start("checking the plan"));
-    for warning in plan.warnings.iter().filter(|_| told == Told::All) {
-        let text = format!("warning: {}\n", render::escaped(warning));
-        let _ = terminal.err.write_all(text.as_bytes());
+    let _progress = verbosity.progress("checking the plan");
+    if verbosity == Verbosity::All {
+        warn(&plan, terminal);
     }
     let about = About {
         inputs: inputs.clone(),
         ..About::default()
     };
     let steps = changes(inventory, scenario, &plan);
-    let mut verdict = judged(inventory, scenario, &plan, &steps, &about, |_| Ok(()))?.verdict;
-    while plan.believe(&verdict.proven) {
-        verdict = judged(inventory, scenario, &plan, &steps, &about, |_| Ok(()))?.verdict;
-    }
-    if !verdict.holds() {
-        let text = format!("{verdict}\n");
-        let _ = terminal.err.write_all(render::lines(&text).as_bytes());
-        return Err(Error::Internal(
-            "the plan does not hold by the referee's count; nothing was written".into(),
-        ));
-    }
+    let judge = |plan: &Plan| judged(inventory, scenario, plan, &steps, &about, |_| Ok(()));
+    judge(&plan)?
+        .until_believed(&mut plan, judge)?
+        .holds(terminal)?;
     read_back(&judged_files(inventory, scenario, &plan, &steps, &about)?)
-}
-
-/// Prints a finding, if there is one.
-pub(super) fn tell(finding: Option<&Finding>, terminal: &mut Terminal) {
-    let text = render::findings(finding, &Sources::of(&[]), terminal);
-    // Nobody is left to be told if standard error is gone.
-    let _ = terminal.err.write_all(text.as_bytes());
 }
 
 /// The plan was made from something else, if it says from what.
@@ -188,7 +163,7 @@ fn other_inputs(folder: &Path, plan: &WrittenPlan, inputs: &Inputs) -> Option<Fi
     };
     Some(warning(
         OTHER_INPUTS,
-        folder,
+        &folder.join(SUMMARY_FILE),
         format!("a plan for {what}"),
         "one made from what it is replayed with",
         "plan again, or replay what it was planned for; until then this tells what a plan for something else comes to",
@@ -197,20 +172,14 @@ fn other_inputs(folder: &Path, plan: &WrittenPlan, inputs: &Inputs) -> Option<Fi
 
 /// The plan has homes alone.
 fn steered(folder: &Path) -> Finding {
-    let finding = warning(
+    let steering = folder.join(SteeringRow::FILE);
+    warning(
         STEERED,
-        folder,
+        &steering,
         "an assignment.csv and no steering.csv".to_owned(),
         "both",
         "nothing, if the homes were made by hand: steering is planned for them, as `plan` does",
-    );
-    Finding {
-        place: Place {
-            file: folder.join(SteeringRow::FILE).display().to_string(),
-            ..finding.place
-        },
-        ..finding
-    }
+    )
 }
 
 /// The plan breaks rules of the referee.
@@ -218,24 +187,14 @@ pub(super) fn does_not_hold(folder: &Path, broken: usize) -> Finding {
     let rules = render::counted(broken, "rule");
     warning(
         DOES_NOT_HOLD,
-        folder,
+        &folder.join(SUMMARY_FILE),
         format!("a plan that breaks {rules}"),
         "one that holds",
         "it is replayed as it is written; `plimsoll verify` says what in it does not hold",
     )
 }
 
-fn warning(code: Code, folder: &Path, found: String, expected: &str, hint: &str) -> Finding {
-    Finding {
-        severity: Severity::Warning,
-        code,
-        place: Place {
-            file: folder.join(SUMMARY_FILE).display().to_string(),
-            line: None,
-            column: None,
-        },
-        found,
-        expected: expected.to_owned(),
-        hint: hint.to_owned(),
-    }
+fn warning(code: Code, file: &Path, found: String, expected: &str, hint: &str) -> Finding {
+    let place = Place::whole(file.display().to_string());
+    Finding::error(code, place, found, expected, hint).into_warning()
 }

@@ -2,13 +2,17 @@
 
 use super::args::{Cli, Command};
 use super::terminal::Terminal;
-use super::{commands, exit, log, memory, render};
+use super::{commands, exit, memory, render};
 use crate::error::{Error, Result};
 use clap::Parser;
+use std::env;
 use std::ffi::OsString;
-use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+/// Names what is logged to standard error, such as `debug` or `plimsoll::solve=debug`.
+const LOG_VARIABLE: &str = "PLIMSOLL_LOG";
 
 /// Runs the program with these arguments, the first of which is its own name, and returns its exit code.
 ///
@@ -17,12 +21,11 @@ use std::process::ExitCode;
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let code = match Cli::try_parse_from(args) {
         Ok(cli) => {
-            log::start();
+            start_log();
             memory::keep();
             let mut terminal = Terminal::of_process();
             if let Err(error) = memory::has_room() {
-                let told = render::failure(&error, terminal.style);
-                let _ = terminal.err.write_all(told.as_bytes());
+                terminal.say(&render::failure(&error, terminal.style));
                 return ExitCode::from(exit::code_of(&error));
             }
             // A panic is a bug of ours; its message has been printed by then.
@@ -43,20 +46,30 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     ExitCode::from(code)
 }
 
+/// Writes the log to standard error if the environment asks for it.
+fn start_log() {
+    if let Ok(filter) = env::var(LOG_VARIABLE) {
+        // A second start in one process can only be asked for by tests; the first one stays.
+        let _ = tracing_subscriber::fmt()
+            .with_env_filter(EnvFilter::new(filter))
+            .with_writer(std::io::stderr)
+            .without_time()
+            .try_init();
+    }
+}
+
 /// The exit code of a command; its failure is printed.
 fn code_of(command: Command, terminal: &mut Terminal) -> u8 {
     let outcome = dispatch(command, terminal);
-    let flushed = terminal.out.flush();
-    match outcome.and_then(|code| written(flushed).map(|()| code)) {
+    let flushed = terminal.flush();
+    match outcome.and_then(|code| flushed.map(|()| code)) {
         Ok(code) => code,
         Err(error) => {
-            let told = match &error {
-                Error::Unfit(findings) => {
-                    render::findings(findings, &render::Sources::of(&[]), terminal)
-                }
-                other => render::failure(other, terminal.style),
-            };
-            let _ = terminal.err.write_all(told.as_bytes());
+            match &error {
+                Error::Unfit(findings) => terminal.tell(findings, &[]),
+                Error::Refused(reason) => terminal.say(&format!("error: {reason}\n")),
+                other => terminal.say(&render::failure(other, terminal.style)),
+            }
             exit::code_of(&error)
         }
     }
@@ -64,27 +77,15 @@ fn code_of(command: Command, terminal: &mut Terminal) -> u8 {
 
 fn dispatch(command: Command, terminal: &mut Terminal) -> Result<u8> {
     match command {
-        Command::Check(args) => commands::check::run(&args.into(), terminal),
-        Command::Plan(args) => commands::plan::run(&args.into(), terminal),
-        Command::Verify(args) => commands::verify::run(&args.into(), terminal),
-        Command::Explain(args) => commands::explain::run(&args.into(), terminal),
-        Command::Compare(args) => commands::compare::run(&args.into(), terminal),
-        Command::Sweep(args) => commands::sweep::run(&args.into(), terminal),
-        Command::Merge(args) => commands::merge::run(&args.into(), terminal),
-        Command::Window(args) => commands::window::run(&args.into(), terminal),
-        Command::Replay(args) => commands::replay::run(&args.into(), terminal),
-        Command::Generate(args) => commands::generate::run(&args.into(), terminal),
-    }
-}
-
-/// What became of a write to standard output: a reader that went away is no error.
-pub(super) fn written(result: io::Result<()>) -> Result<()> {
-    match result {
-        Err(source) if source.kind() != io::ErrorKind::BrokenPipe => Err(Error::Io {
-            action: "write",
-            path: "standard output".to_owned(),
-            source,
-        }),
-        _ => Ok(()),
+        Command::Check(args) => commands::check::run(&args, terminal),
+        Command::Plan(args) => commands::plan::run(&args, terminal),
+        Command::Verify(args) => commands::verify::run(&args, terminal),
+        Command::Explain(args) => commands::explain::run(&args, terminal),
+        Command::Compare(args) => commands::compare::run(&args, terminal),
+        Command::Sweep(args) => commands::sweep::run(&args, terminal),
+        Command::Merge(args) => commands::merge::run(&args, terminal),
+        Command::Window(args) => commands::window::run(&args, terminal),
+        Command::Replay(args) => commands::replay::run(&args, terminal),
+        Command::Generate(args) => commands::generate::run(&args, terminal),
     }
 }

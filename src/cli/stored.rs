@@ -1,15 +1,19 @@
 //! A stored plan: the output folder read back, with what the plan was made from.
 
 use super::folder::INPUTS;
-use super::render::{self, Sources};
 use super::terminal::Terminal;
-use super::{files, for_homes, input};
-use crate::diagnostic::{Code, Finding, Place, Severity, has_errors};
+use super::{files, input, render};
+use crate::diagnostic::{Code, Finding, Place, has_errors};
+use crate::engine::steering_for;
 use crate::error::Result;
 use crate::inventory::{self, SourceFile};
 use crate::model::{Inventory, Scenario};
 use crate::plan_files::explanations::{EXPLANATIONS_FILE, Explanations, read_explanations};
-use crate::plan_files::{self, Inputs, PlanFile, SUMMARY_FILE, WrittenPlan};
+use crate::plan_files::{
+    self, AssignmentRow, Inputs, PlanFile, Row as _, SUMMARY_FILE, SWEEP_FILE, SteeringRow,
+    WrittenPlan,
+};
+use crate::report::written::tables;
 use crate::scenario::{self, ScenarioText};
 use crate::solve::Stop;
 use std::path::{Path, PathBuf};
@@ -39,8 +43,8 @@ pub(super) struct StoredInputs {
 }
 
 impl Stored {
-    /// Reads a folder; findings go to standard error, and `None` means that one of them is an error.
-    pub(super) fn read(folder: &Path, terminal: &mut Terminal) -> Result<Option<Self>> {
+    /// Reads a folder; findings go to standard error, and one that is an error ends it.
+    pub(super) fn read(folder: &Path, terminal: &mut Terminal) -> Result<Self> {
         Self::of_files(folder, &files::plan(folder)?, terminal)
     }
 
@@ -49,36 +53,27 @@ impl Stored {
         folder: &Path,
         of: (&Inventory, &Scenario),
         terminal: &mut Terminal,
-    ) -> Result<Option<(Self, bool)>> {
+    ) -> Result<(Self, bool)> {
         let mut plan = files::plan(folder)?;
         // Of a folder that was planned steering.csv is lost.
         let is_by_hand = !plan.iter().any(|file| file.name == SUMMARY_FILE);
         let steered = if is_by_hand {
-            for_homes::steering_of(&plan, of, &Stop::default())?
+            steering_of(&plan, of, &Stop::default())?
         } else {
             None
         };
         let is_steered = steered.is_some();
         plan.extend(steered);
-        let read = Self::of_files(folder, &plan, terminal)?;
-        Ok(read.map(|own| (own, is_steered)))
+        Ok((Self::of_files(folder, &plan, terminal)?, is_steered))
     }
 
-    fn of_files(
-        folder: &Path,
-        plan: &[SourceFile],
-        terminal: &mut Terminal,
-    ) -> Result<Option<Self>> {
-        let read: Vec<PlanFile<'_>> = plan.iter().map(PlanFile::from).collect();
+    fn of_files(folder: &Path, plan: &[SourceFile], terminal: &mut Terminal) -> Result<Self> {
+        let read = files::as_plan_files(plan);
         let (written_plan, findings) = plan_files::read(&read);
         if has_errors(&findings) {
-            let faults = render::findings(findings.iter(), &Sources::of(plan), terminal);
-            // Nobody is left to be told if standard error is gone.
-            let _ = terminal.err.write_all(faults.as_bytes());
+            terminal.tell(&findings, plan);
         }
-        let Some(plan) = written_plan else {
-            return Ok(None);
-        };
+        let plan = written_plan.ok_or_else(render::refused)?;
         let explanations = read
             .iter()
             .find(|file| file.name == EXPLANATIONS_FILE)
@@ -89,30 +84,18 @@ impl Stored {
         if let (Some(inputs), Some(planned)) = (&inputs, planned)
             && inputs.digests().is_some_and(|digests| digests != *planned)
         {
-            let faults = render::findings([&changed()], &Sources::of(&[]), terminal);
-            let _ = terminal.err.write_all(faults.as_bytes());
+            let found = "other contents than summary.json names";
+            let expected = "the inputs that the plan was made from";
+            let hint = "plan again; until then answers mix the old plan with the new inputs";
+            let changed =
+                Finding::error(CHANGED_INPUTS, Place::whole(INPUTS), found, expected, hint);
+            terminal.tell([&changed.into_warning()], &[]);
         }
-        Ok(Some(Self {
+        Ok(Self {
             plan,
             explanations,
             inputs,
-        }))
-    }
-}
-
-/// The carried inputs are not those of the plan.
-fn changed() -> Finding {
-    Finding {
-        severity: Severity::Warning,
-        code: CHANGED_INPUTS,
-        place: Place {
-            file: INPUTS.to_owned(),
-            line: None,
-            column: None,
-        },
-        found: "other contents than summary.json names".to_owned(),
-        expected: "the inputs that the plan was made from".to_owned(),
-        hint: "plan again; until then answers mix the old plan with the new inputs".to_owned(),
+        })
     }
 }
 
@@ -126,13 +109,8 @@ impl StoredInputs {
             .map(|number| folder.join(format!("scenario-{number}.toml")))
             .take_while(|path| path.exists())
             .collect();
-        let layers = input::scenario_files(&paths)?
-            .into_iter()
-            .map(|file| ScenarioText {
-                name: file.name,
-                text: String::from_utf8_lossy(&file.bytes).into_owned(),
-            })
-            .collect();
+        let layers = input::scenario_files(&paths)?;
+        let layers = layers.iter().map(input::scenario_text).collect();
         let mut tables = files::inventory(folder)?;
         tables.retain(|file| inventory::is_known_file(&file.name));
         Ok(Some(Self { tables, layers }))
@@ -160,4 +138,37 @@ impl StoredInputs {
     pub(super) fn scenario(&self, inventory: &Inventory) -> Option<Scenario> {
         scenario::read(&self.layers, inventory).scenario
     }
+}
+
+/// steering.csv for the homes of a folder that has an assignment.csv and no steering, without rows where the homes cannot be read;
+/// `None` where it has one, or no homes.
+///
+/// # Errors
+/// Those of [`steering_for`], and [`Error::Internal`](crate::error::Error::Internal) if the table cannot be written.
+pub(super) fn steering_of(
+    files: &[SourceFile],
+    (inventory, scenario): (&Inventory, &Scenario),
+    stop: &Stop,
+) -> Result<Option<SourceFile>> {
+    let file = |name: &str| files.iter().find(|file| file.name == name);
+    let is_complete = file(SteeringRow::FILE).or(file(SWEEP_FILE)).is_some();
+    let Some(homes) = file(AssignmentRow::FILE).filter(|_| !is_complete) else {
+        return Ok(None);
+    };
+    let header = format!("{}\n", SteeringRow::COLUMNS.join(","));
+    let steering = PlanFile {
+        name: SteeringRow::FILE,
+        bytes: header.as_bytes(),
+    };
+    // What is wrong with the homes is told where all files are read.
+    let (Some(written), _) = plan_files::read(&[PlanFile::from(homes), steering]) else {
+        return Ok(Some(SourceFile {
+            name: SteeringRow::FILE.to_owned(),
+            bytes: header.into_bytes(),
+        }));
+    };
+    let plan = steering_for(inventory, scenario, &written, stop)?;
+    let all = tables(inventory, scenario, &plan, &[])?.into_iter();
+    let mut steering = all.filter(|file| file.name == SteeringRow::FILE);
+    Ok(steering.next().map(SourceFile::from))
 }

@@ -1,5 +1,6 @@
 //! Terminal: where results and messages go, and how colourful they are.
 
+use crate::error::{Error, Result};
 use std::env;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
@@ -52,6 +53,34 @@ impl Terminal {
             style,
             width: console_width(),
         }
+    }
+}
+
+impl Terminal {
+    /// Prints a result: a reader that went away is no error.
+    pub(crate) fn print(&mut self, text: &str) -> Result<()> {
+        written(self.out.write_all(text.as_bytes()))
+    }
+
+    /// Prints results up to here at once.
+    pub(crate) fn flush(&mut self) -> Result<()> {
+        written(self.out.flush())
+    }
+
+    /// Prints a message: nobody is left to be told if standard error is gone.
+    pub(crate) fn say(&mut self, text: &str) {
+        let _ = self.err.write_all(text.as_bytes());
+    }
+}
+
+fn written(result: io::Result<()>) -> Result<()> {
+    match result {
+        Err(source) if source.kind() != io::ErrorKind::BrokenPipe => Err(Error::Io {
+            action: "write",
+            path: "standard output".to_owned(),
+            source,
+        }),
+        _ => Ok(()),
     }
 }
 

@@ -6,13 +6,14 @@
 //! levels are no lower than those of the best plan is done, and once no other is left that plan is proven. What is left where the
 //! work is spent says how much better another plan may be.
 
-use super::whole_shards::{Homes, homes_of_class, narrow_on, rounded_on, shard_count};
+use super::relocations::Homes;
+use super::whole_shards::{homes_of_class, narrow_on, rounded_on, shard_count};
 use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
 use crate::formulation::{Detail, Narrowed, Problem};
 use crate::ids::{ShardId, SiteId};
-use crate::plan::PROVEN;
 use crate::solve::{LevelOutcome, Outcome, Proof, Start, Stop, solve_unless_worse};
+use crate::units::PROVEN;
 
 /// Work that is spent on a period, at most: a node counts as much as its program has entries, no less than `OF_NODE`, and the shards
 /// that it parts.

@@ -1,6 +1,6 @@
 //! By kind: a class is several kinds of shards, and who of it is where in a settled case is told by kind.
 
-use super::settle::Settled;
+use super::settled::Settled;
 use crate::formulation::{ClassId, KindId, PathId};
 use crate::units::NOBODY;
 use rustc_hash::FxHashMap;

@@ -6,18 +6,15 @@ mod bond;
 mod nowhere;
 mod on_the_way;
 
-use crate::formulation::{ClassId, Problem};
-use crate::ids::{ResourceId, ShardId, SiteId};
-use crate::plan::{Bond, Cut, Part, Stopped};
-use crate::units::NOBODY;
+use crate::formulation::Problem;
+use crate::ids::{ResourceId, ShardId};
+use crate::plan::{Cut, Part, Stopped};
+use crate::units::{FEASIBILITY, NOBODY};
 use std::collections::HashSet;
 use std::mem::{Discriminant, discriminant};
 
 /// Most cuts of a period that are told.
 const MOST: usize = 8;
-
-/// What must be missing, as a share of what is needed: less is what arithmetic leaves.
-const PROOF: f64 = 1e-6;
 
 /// The cuts of a period, the one with most users' worth missing first; none if nobody is unserved.
 pub(super) fn cuts(problem: &Problem<'_>, parts: &[Part]) -> Vec<Cut> {
@@ -35,7 +32,7 @@ pub(super) fn cuts(problem: &Problem<'_>, parts: &[Part]) -> Vec<Cut> {
         all.extend(at_sites::cuts(problem, slice));
         all.extend(on_the_way::cuts(problem, &unserved, slice));
     }
-    all.retain(|cut| cut.short() > PROOF * cut.needs);
+    all.retain(|cut| cut.short() > FEASIBILITY * cut.needs);
     let weight = |cut: &Cut| match cut.resource() {
         Some(resource) => {
             cut.short() / problem.mean_demand[resource.index()].max(f64::MIN_POSITIVE)
@@ -60,30 +57,4 @@ pub(super) fn cuts(problem: &Problem<'_>, parts: &[Part]) -> Vec<Cut> {
     });
     all.truncate(MOST);
     all
-}
-
-/// Classes as one cut tells them: shards and users, and what holds them to `sites`.
-struct Crowd {
-    shards: Vec<ShardId>,
-    users: f64,
-    bonds: Vec<Bond>,
-}
-
-impl Crowd {
-    fn new(problem: &Problem<'_>, classes: &[ClassId], sites: &[SiteId]) -> Self {
-        let mut shards: Vec<ShardId> = classes
-            .iter()
-            .flat_map(|&class| problem.class(class).shards.iter().copied())
-            .collect();
-        shards.sort_unstable();
-        shards.dedup();
-        Self {
-            shards,
-            users: classes
-                .iter()
-                .map(|&class| problem.class(class).users)
-                .sum(),
-            bonds: bond::bonds(problem, classes, sites),
-        }
-    }
 }

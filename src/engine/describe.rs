@@ -1,6 +1,6 @@
 //! Describes a settled period: from users on paths to the numbers of a plan.
 
-use super::period::{Ground, Start, Telling};
+use super::planning_context::{DetailLevel, PlanningContext, Start};
 use crate::formulation::Problem;
 use crate::ids::ShardId;
 use crate::model::{Case, Homes, Phase};
@@ -28,27 +28,33 @@ pub(super) struct Settled<'a> {
 
 /// What is said about the plan of a period, but for its reasons, cuts and margin.
 pub(super) fn describe(
-    ground: &Ground<'_>,
+    context: &PlanningContext<'_>,
     period: Period,
     start: &Start<'_>,
     case: &Case,
     current: &Homes,
     settled: &Settled<'_>,
 ) -> PeriodPlan {
-    let inventory = ground.inventory;
+    let inventory = context.inventory;
     let (parts, flows) = settled.going_on.clone().unwrap_or_else(|| {
         let parts = parts(settled.plan_problem, settled.whole);
-        let parts = steady(ground, &period, start, case, parts);
+        let parts = steady(context, &period, start, case, parts);
         let flows = flows(settled.plan_problem, settled.whole);
-        let flows = matched(ground.groups, flows, &parts);
+        let flows = matched(context.groups, flows, &parts);
         (parts, flows)
     });
-    let load_by_slice = loads(settled.plan_problem, ground.groups, &parts, &flows);
+    let load_by_slice = loads(settled.plan_problem, context.groups, &parts, &flows);
     let load = most(&load_by_slice);
-    let margins = margins(settled.problem, settled.fractional, &load, ground.before);
+    let margins = margins(
+        settled.problem,
+        settled.fractional,
+        &load,
+        context.before,
+        period.number(),
+    );
     let (retry_load_by_slice, stability) = if inventory.has_retries() {
         let who = (parts.as_slice(), flows.as_slice());
-        let offered = retry_loads(settled.plan_problem, ground.groups, who, &load_by_slice);
+        let offered = retry_loads(settled.plan_problem, context.groups, who, &load_by_slice);
         let margins = retry_margins(inventory, case, [&load_by_slice, &offered]);
         (offered, margins)
     } else {
@@ -59,7 +65,7 @@ pub(super) fn describe(
         previous: start.homes,
         current,
     };
-    let is_told = ground.telling != Telling::Outlook;
+    let is_told = context.detail != DetailLevel::Outlook;
     let moves = if is_told {
         moves(inventory, &origin, &parts)
     } else {
@@ -74,7 +80,7 @@ pub(super) fn describe(
         &flows,
     );
     let entering: Vec<f64> = access_points.iter().map(|change| change.users).collect();
-    let bounds = (!ground.scenario.policy.split_shards).then_some(settled.whole_bounds);
+    let bounds = (!context.scenario.policy.split_shards).then_some(settled.whole_bounds);
     let stages = stages(
         settled.problem,
         (settled.fractional, bounds),
@@ -85,7 +91,7 @@ pub(super) fn describe(
     );
     let previous_flows = match start.previous {
         Some(previous) => previous.last_flows(),
-        None => ground.before.flows_at(period.start),
+        None => context.before.flows_at(period.start),
     };
     let moved_of = |is_counted: &dyn Fn(&Part) -> bool| -> f64 {
         parts
@@ -113,13 +119,13 @@ pub(super) fn describe(
             .sum(),
         reconnecting: if is_told {
             let flows = flows_in(&flows, case.hours.slice_at(period.start));
-            reconnecting_users(ground.groups, previous_flows, flows, &parts, &moves)
+            reconnecting_users(context.groups, previous_flows, flows, &parts, &moves)
         } else {
             0.0
         },
         worst_shortfall: margins
             .iter()
-            .map(|margin| margin.shortfall)
+            .map(|margin| margin.row.shortfall)
             .fold(0.0, f64::max),
     };
     let crossing_by_slice = crossing_by_slice(settled.plan_problem, &flows);
@@ -152,15 +158,15 @@ pub(super) fn describe(
     if period.phase != Phase::Known && is_told {
         let truth = case_at(
             inventory,
-            ground.scenario,
+            context.scenario,
             period.start,
             Knowledge::True,
-            ground.band,
+            context.band,
         );
         plan.blind = blind_window(
             &plan,
             &truth,
-            &unanswered(ground.inventory, ground.scenario, period.start),
+            &unanswered(context.inventory, context.scenario, period.start),
         );
     }
     plan
@@ -180,7 +186,7 @@ pub(super) fn most_crossing(by_slice: &[Vec<f64>]) -> Vec<f64> {
 
 /// Parts of which nobody is let in or shed for the sake of a last digit.
 fn steady(
-    ground: &Ground<'_>,
+    context: &PlanningContext<'_>,
     period: &Period,
     start: &Start<'_>,
     case: &Case,
@@ -191,11 +197,11 @@ fn steady(
         let start = if previous.is_empty() {
             period.start
         } else {
-            ground.scenario.start
+            context.scenario.start
         };
-        let flows = ground.before.flows_at(start);
-        let state = (ground.inventory, ground.before, flows);
-        ServedBefore::new(ground.groups, state, previous)
+        let flows = context.before.flows_at(start);
+        let state = (context.inventory, context.before, flows);
+        ServedBefore::new(context.groups, state, previous)
     });
     let users = |shard: ShardId| case.users(shard.index());
     steadied(parts, users, |shard| {

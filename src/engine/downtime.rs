@@ -1,6 +1,6 @@
 //! Downtime: plays a plan forward before anybody is told of it, and tells what it names from what it does not.
 
-use super::falling::waits;
+use super::falling::{AGAIN_SECONDS, ANYBODY, beyond, waits};
 use super::named::{Named, Of};
 use super::naming::{limited, times};
 use super::outage_pace::paced;
@@ -41,12 +41,6 @@ const BETWEEN: f64 = 0.25;
 pub(super) fn exactly() -> Play {
     Play::Within(EXACTLY.max(FINER) * MOST_WORK)
 }
-
-/// Users who are down, and user minutes, count from so many on: fewer round to none.
-pub(super) const ANYBODY: f64 = 0.5;
-
-/// Who is down again within so many seconds is so for the same reason: clients return in waves.
-pub(super) const AGAIN_SECONDS: i64 = 600;
 
 /// What users feel of a plan, and what of it the plan names.
 ///
@@ -256,11 +250,6 @@ fn unserved(plan: &Plan, before: f64, at: Timestamp) -> f64 {
         .iter()
         .map(|own| own.totals.unserved)
         .fold(first, f64::max)
-}
-
-/// Users down beyond those who are served nowhere.
-pub(super) fn beyond(moment: &Moment) -> f64 {
-    moment.down - moment.nowhere
 }
 
 /// Moments in which anybody is down beyond those who are served nowhere: from the first on, up to the one behind the last.

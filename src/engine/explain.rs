@@ -1,7 +1,8 @@
 //! Explains a plan: what binds, and what more of it would change, by planning again.
 
 use super::before::before_with_more;
-use super::plan::{Known, Loaded, plan_expected};
+use super::plan::plan_expected;
+use super::planning_context::{Known, Loaded};
 use crate::graph::Network;
 use crate::model::{Inventory, Scenario};
 use crate::plan::explain::{

@@ -1,6 +1,6 @@
-//! Falling: whether what waits, or who is down, becomes less.
+//! Falling: who counts as down, and whether what waits, or who is down, becomes less.
 
-use crate::plan::replay::Run;
+use crate::plan::replay::{Moment, Run};
 
 /// What waits falls steadily if it is less by this share from one half hour to the next.
 const FALLS: f64 = 0.01;
@@ -10,6 +10,12 @@ const FALLS_IN_ALL: f64 = 0.02;
 
 /// It falls ever more slowly if it falls by less than this share in the second half of all of what it fell in the first.
 const SLOWER: f64 = 0.5;
+
+/// Users who are down, and user minutes, count from so many on: fewer round to none.
+pub(super) const ANYBODY: f64 = 0.5;
+
+/// Who is down again within so many seconds is so for the same reason: clients return in waves.
+pub(super) const AGAIN_SECONDS: i64 = 600;
 
 /// Seconds of an hour.
 pub(super) const HOUR: f64 = 3600.0;
@@ -93,4 +99,9 @@ fn mean(loads: &[Load], [from, to]: [f64; 2], of: fn(&Load) -> f64) -> f64 {
         ago += own.seconds;
     }
     if seconds > 0.0 { sum / seconds } else { 0.0 }
+}
+
+/// Users down beyond those who are served nowhere.
+pub(super) fn beyond(moment: &Moment) -> f64 {
+    moment.down - moment.nowhere
 }

@@ -1,7 +1,8 @@
 //! For homes: steering for homes that are given, such as those of a plan that was made by hand.
 
 use super::joint::SitesByPeriod;
-use super::plan::{Loaded, plan_of_homes};
+use super::plan::plan_of_homes;
+use super::planning_context::Loaded;
 use super::recall::{Places, part};
 use crate::error::Result;
 use crate::graph::Network;

@@ -1,6 +1,6 @@
 //! Full back: what would be too full with everybody where he was before a scenario, once it has ended.
 
-use super::plan::Loaded;
+use super::planning_context::Loaded;
 use crate::formulation::{Affected, Detail, Folded, Narrowing, Problem, Setting, Standby};
 use crate::ids::{ComponentId, ResourceId, ShardId, SiteId};
 use crate::model::{Case, Homes, Inventory, Scenario};

@@ -1,13 +1,14 @@
 //! An instant that cases are asked about: what they have in common.
 
 use super::kept::kept_shortfall;
-use super::settle::is_plain;
 use crate::formulation::{
-    Affected, Detail, Folded, FoundWays, Narrowing, Problem, Setting, Spared, Standby,
+    Affected, Detail, Folded, FoundWays, Narrowing, Problem, Setting, Standby, UnchangedClasses,
     UsableByProfile,
 };
 use crate::graph::Network;
-use crate::model::{Case, Event, EventKind, Homes, Hours, Inventory, Movers, Policy, Scenario};
+use crate::model::{
+    Case, Event, EventKind, Goal, Homes, Hours, Inventory, Movers, Policy, Scenario,
+};
 use crate::plan::Before;
 use crate::scenario::{BaseDemand, Knowledge, case_of_events, in_force};
 use jiff::Timestamp;
@@ -32,7 +33,7 @@ pub(super) struct Instant {
     /// The paths while nothing is lost.
     pub(super) found: FoundWays,
     /// Who stays where he is in cases that do not touch him.
-    pub(super) spared: Option<Spared>,
+    pub(super) spared: Option<UnchangedClasses>,
 }
 
 /// What an instant is one of.
@@ -210,7 +211,7 @@ fn quiet(
     case: &Case,
     (homes, folded): (&Homes, &Folded),
     known: Option<&FoundWays>,
-) -> (FoundWays, Option<Spared>) {
+) -> (FoundWays, Option<UnchangedClasses>) {
     let policy = Policy {
         movers: Movers::Affected,
         ..scenario.policy.clone()
@@ -235,6 +236,15 @@ fn quiet(
         Detail::Values,
     );
     let found = known.map_or_else(|| FoundWays::of(&problem.ways), FoundWays::clone);
-    let spared = is_plain(&policy).then(|| Spared::of(problem));
+    let spared = is_plain(&policy).then(|| UnchangedClasses::of(problem));
     (found, spared)
+}
+
+/// `true` if unserved users, then moves of the unaffected, then headroom come first, and moves have no limit.
+///
+/// Then it is enough, where everybody can be served so, to look at plans that move nobody but the affected: no other
+/// plan has better values of these levels.
+pub(super) fn is_plain(policy: &Policy) -> bool {
+    let first = [Goal::Unserved, Goal::Relief, Goal::Headroom];
+    policy.max_moved_users.is_none() && policy.goals.starts_with(&first)
 }

@@ -1,7 +1,8 @@
 //! Error margin of a period: the fractional optimum is the bound; what is claimed was found with whole shards
 //! (`docs/model.md` §11).
 
-use super::whole_shards::{MANY_SHARDS, rounded};
+use super::relocations::MANY_SHARDS;
+use super::whole_shards::rounded;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
 use crate::formulation::rows::Side;
@@ -12,16 +13,10 @@ use crate::ids::ShardId;
 use crate::model::AccessPointState;
 use crate::plan::{ErrorMargin, Limit, PeriodPlan, Sites};
 use crate::solve::{LeastScale, Outcome, Start, Stop, least_scale, least_scale_and_outcome};
-use crate::units::{FEASIBILITY, NOBODY};
+use crate::units::{FEASIBILITY, NOBODY, SOLVER_TOLERANCE, WORTH_A_TRY};
 
 /// Scales below this are none: demand could be ten thousand times as large.
 pub(super) const NO_SCALE: f64 = 1e-4;
-
-/// What is claimed is this share below what was found: tolerances of a plan that is made there take no more.
-pub(super) const CAUTION: f64 = 1e-7;
-
-/// A found factor this much below the bound is worth another search for homes.
-const WORTH_ROUNDING: f64 = 1e-3;
 
 /// The period whose margin is asked.
 pub(super) struct Subject<'a> {
@@ -138,7 +133,7 @@ impl Search<'_> {
             let Some((mut free, served)) = found else {
                 return Ok(None);
             };
-            if !self.is_served && is_cut && free.bound <= 1.0 + CAUTION {
+            if !self.is_served && is_cut && free.bound <= 1.0 + SOLVER_TOLERANCE {
                 // With no less demand copies are cut further, which the rows of less demand do not know.
                 let more = scaling(Rigour::MoreDemand);
                 let more = least_scale(problem, &more, start, self.stop)?;
@@ -170,7 +165,7 @@ impl Search<'_> {
         let (mut best, mut homes) = fixed?;
         let is_worth_rounding = |best: &Option<LeastScale>| {
             best.as_ref()
-                .is_none_or(|best| best.value > free.value * (1.0 + WORTH_ROUNDING))
+                .is_none_or(|best| best.value > free.value * (1.0 + WORTH_A_TRY))
         };
         if !is_split && is_worth_rounding(&best) {
             let narrowed = rounded(problem, &served);
@@ -190,7 +185,7 @@ impl Search<'_> {
             }
         }
         Ok(best.map(|mut whole| {
-            let cautious = whole.value * (1.0 + CAUTION);
+            let cautious = whole.value * (1.0 + SOLVER_TOLERANCE);
             // The plan itself is the proof of what holds as it stands.
             whole.value = if self.is_served {
                 cautious.min(1.0)

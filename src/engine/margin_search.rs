@@ -2,10 +2,10 @@
 //! plan goes beyond (`docs/model.md` §11).
 
 use super::margin::{
-    CAUTION, NO_SCALE, Subject, error_margin, least_scale_of_homes, open_background, relieved,
-    sites_of,
+    NO_SCALE, Subject, error_margin, least_scale_of_homes, open_background, relieved, sites_of,
 };
-use super::period::{Begun, Ground, homes_of, is_going_on};
+use super::period::homes_of;
+use super::planning_context::{Begun, PlanningContext, is_going_on};
 use super::posed::Posed;
 use super::whole_shards::{Care, rounded, whole_shards};
 use crate::error::{Error, Result};
@@ -16,7 +16,7 @@ use crate::formulation::{
 use crate::model::{Case, Policy};
 use crate::plan::{ErrorMargin, Limit, PeriodPlan, least_bound, least_limit};
 use crate::solve::{self, Start as Near, solve_from};
-use crate::units::NOBODY;
+use crate::units::{NOBODY, SOLVER_TOLERANCE};
 
 /// What was found and the bound are told together where they differ by more: a hundredth of all demand or capacity.
 const POINT: f64 = 0.01;
@@ -32,12 +32,12 @@ const FIRST: f64 = 0.1;
 
 /// Looks for larger margins of the periods that set those of the whole plan, until they are a point from the bound or the
 /// plans that may be made are.
-pub(super) fn search(ground: &Ground<'_>, periods: &mut [PeriodPlan]) -> Result<()> {
-    as_one(ground, periods)?;
+pub(super) fn search(context: &PlanningContext<'_>, periods: &mut [PeriodPlan]) -> Result<()> {
+    as_one(context, periods)?;
     let mut plans = PLANS;
     for side in [Side::Demand, Side::Capacity] {
         let limit = |margin: &ErrorMargin| limit_of(margin, side);
-        while plans > 0 && !ground.stop.is_raised() {
+        while plans > 0 && !context.stop.is_raised() {
             let least = least_limit(periods, limit);
             let bound = least_bound(periods, limit);
             let Some(((index, least), bound)) = least.zip(bound) else {
@@ -47,12 +47,12 @@ pub(super) fn search(ground: &Ground<'_>, periods: &mut [PeriodPlan]) -> Result<
                 break;
             }
             let aim = (side, least, bound);
-            let Some(found) = anew(ground, periods, index, aim, &mut plans)? else {
+            let Some(found) = anew(context, periods, index, aim, &mut plans)? else {
                 break;
             };
             keep(periods, index, &found);
             // What did not limit it before may now.
-            as_one(ground, periods)?;
+            as_one(context, periods)?;
         }
     }
     Ok(())
@@ -60,7 +60,7 @@ pub(super) fn search(ground: &Ground<'_>, periods: &mut [PeriodPlan]) -> Result<
 
 /// Where some period does not meet its targets, the margin of the plan is that everyone is served: a period that meets them and
 /// might limit that has its margin of service, too.
-fn as_one(ground: &Ground<'_>, periods: &mut [PeriodPlan]) -> Result<()> {
+fn as_one(context: &PlanningContext<'_>, periods: &mut [PeriodPlan]) -> Result<()> {
     let is_known = periods.iter().all(|period| period.error_margin.is_some());
     let is_of = |period: &PeriodPlan, holds: Holds| {
         let mut margin = period.error_margin.iter();
@@ -83,7 +83,7 @@ fn as_one(ground: &Ground<'_>, periods: &mut [PeriodPlan]) -> Result<()> {
         if !may_limit || !is_of(&periods[index], Holds::Targets) {
             continue;
         }
-        match of_service(ground, periods, index)? {
+        match of_service(context, periods, index)? {
             Some(margin) => keep(periods, index, &margin),
             // A stop was raised: what everyone can be served up to is not known.
             None => periods[index].error_margin = None,
@@ -94,15 +94,15 @@ fn as_one(ground: &Ground<'_>, periods: &mut [PeriodPlan]) -> Result<()> {
 
 /// How large an error of the inputs a period stands that goes on serving everybody, with its homes or others.
 fn of_service(
-    ground: &Ground<'_>,
+    context: &PlanningContext<'_>,
     periods: &[PeriodPlan],
     index: usize,
 ) -> Result<Option<ErrorMargin>> {
     let plan = &periods[index];
-    let begun = Begun::after(ground.inventory, &periods[..index]);
-    let posed = Posed::new(ground, plan.period, &begun.start(periods[..index].last()));
-    let problem = posed.problem(ground);
-    let stop = ground.stop.with_plan();
+    let begun = Begun::after(context.inventory, &periods[..index]);
+    let posed = Posed::new(context, plan.period, &begun.start(periods[..index].last()));
+    let problem = posed.problem(context);
+    let stop = context.stop.with_plan();
     let fractional = solve::solve(&problem, &stop)?;
     let whole = if problem.setting.policy.split_shards {
         None
@@ -124,7 +124,7 @@ fn of_service(
         plan,
         holds: Some(Holds::Service),
     };
-    error_margin(subject, ground.stop)
+    error_margin(subject, context.stop)
 }
 
 fn limit_of(margin: &ErrorMargin, side: Side) -> Option<Limit> {
@@ -151,24 +151,24 @@ fn keep(periods: &mut [PeriodPlan], index: usize, margin: &ErrorMargin) {
 
 /// The margin of a period with homes that are sought anew; `None` if none is larger.
 fn anew(
-    ground: &Ground<'_>,
+    context: &PlanningContext<'_>,
     periods: &[PeriodPlan],
     index: usize,
     (side, least, bound): (Side, Limit, f64),
     plans: &mut usize,
 ) -> Result<Option<ErrorMargin>> {
     let plan = &periods[index];
-    let inventory = ground.inventory;
-    let begun = Begun::after(ground.inventory, &periods[..index]);
+    let inventory = context.inventory;
+    let begun = Begun::after(context.inventory, &periods[..index]);
     let start = begun.start(periods[..index].last());
     let previous = start.previous;
-    let posed = Posed::new(ground, plan.period, &start);
+    let posed = Posed::new(context, plan.period, &start);
     let before = previous.map(|period| &period.case);
     let is_large = inventory.shards.len() > MANY_SHARDS;
     if is_large || is_going_on(plan.period, before, &posed.case, &posed.current) {
         return Ok(None);
     }
-    let problem = posed.problem(ground);
+    let problem = posed.problem(context);
     // What survives failures is another problem at every scale.
     if problem.setting.policy.split_shards || problem.rows.survival.case_count > 0 {
         return Ok(None);
@@ -176,7 +176,7 @@ fn anew(
     let Some(margin) = &plan.error_margin else {
         return Ok(None);
     };
-    let stop = ground.stop.with_plan();
+    let stop = context.stop.with_plan();
     let fractional = solve::solve(&problem, &stop)?;
     let trapped = problem.trapped_users();
     let near = || Near {
@@ -209,7 +209,7 @@ fn anew(
         let homed = problem.narrowed(&homes, Detail::Values);
         let tools = (&exact, near());
         if let Some(found) = least_scale_of_homes(&homed, trapped, tools, &stop)? {
-            let cautious = found.value * (1.0 + CAUTION);
+            let cautious = found.value * (1.0 + SOLVER_TOLERANCE);
             // Who is unserved in the plan is not served without less demand.
             let cautious = if is_served {
                 cautious

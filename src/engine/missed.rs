@@ -1,6 +1,7 @@
 //! Missed: headroom targets that the state before a scenario misses already.
 
-use super::plan::{Loaded, state_before};
+use super::plan::state_before;
+use super::planning_context::Loaded;
 use crate::error::Result;
 use crate::graph::Network;
 use crate::ids::{ComponentId, ResourceId};

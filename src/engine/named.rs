@@ -1,7 +1,6 @@
 //! Named: who is down in the replay of a plan that it names, and who is not.
 
-use super::downtime::{AGAIN_SECONDS, ANYBODY, beyond};
-use super::falling::{HOUR, Load, falls};
+use super::falling::{AGAIN_SECONDS, ANYBODY, HOUR, Load, beyond, falls};
 use super::naming::{NamedShare, Naming, Passing, Who};
 use super::replay::{Crowd, Crowds, Passed};
 use crate::ids::ComponentId;

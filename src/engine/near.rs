@@ -4,12 +4,9 @@ use crate::formulation::{ClassId, Problem, Route};
 use crate::ids::SiteId;
 use crate::plan::{GroupKey, Part, PeriodPlan, SteeringGroups};
 use crate::solve::Placement;
-use crate::units::NOBODY;
+use crate::units::{NOBODY, NUMERICAL_NOISE};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// A share of a flow's users by which arithmetic may let a class be larger than what is left of it.
-const ROUNDING: f64 = 1e-9;
 
 /// A path that users of a steering group take when there is most demand, and how many of them are left for further
 /// classes.
@@ -109,7 +106,7 @@ fn by_class(problem: &Problem<'_>, parts: &[Part]) -> (FirstSites, OtherSites) {
 
 /// The path for so many users: that with fewest left of those with enough, else that with most left.
 fn taken(ways: &mut [Way], users: f64) -> Option<Arc<Route>> {
-    let least = users * (1.0 - ROUNDING);
+    let least = users * (1.0 - NUMERICAL_NOISE);
     let enough = |way: &&mut Way| way.left >= least;
     let by_left = |a: &&mut Way, b: &&mut Way| a.left.total_cmp(&b.left);
     let has_enough = ways.iter().any(|way| way.left >= least);
@@ -124,7 +121,8 @@ fn taken(ways: &mut [Way], users: f64) -> Option<Arc<Route>> {
 
 #[cfg(test)]
 mod tests {
-    use crate::engine::plan::{Loaded, plan_expected};
+    use crate::engine::plan::plan_expected;
+    use crate::engine::planning_context::Loaded;
     use crate::formulation::goals::Level;
     use crate::graph::Network;
     use crate::model::{Goal, PlannedPeriods};

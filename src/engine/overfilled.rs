@@ -4,15 +4,15 @@
 //! gains headroom, and the levels with these homes are solved once.
 
 use super::proven_worse::Homed;
+use super::relocations::Homes;
 use super::swaps::Step;
-use super::whole_shards::Homes;
 use crate::error::Result;
 use crate::formulation::goals::{Level, relief_per_user};
 use crate::formulation::rows::RowId;
 use crate::formulation::{Class, ClassId, Detail, Narrowed, Problem};
 use crate::ids::{ShardId, SiteId};
-use crate::plan::PROVEN;
 use crate::solve::{Outcome, Start, Stop, solve_unless_worse};
+use crate::units::PROVEN;
 use std::collections::BTreeMap;
 
 /// Shards that leave, at most.

@@ -2,7 +2,8 @@
 
 use super::instant::Asking;
 use super::parts::Part;
-use super::settle::{Depth, Settled, settle};
+use super::settle::settle;
+use super::settled::{Depth, Settled};
 use crate::error::Result;
 use crate::model::{Case, Contingencies};
 use std::sync::{Arc, OnceLock};

@@ -4,13 +4,13 @@
 //! both; who finds no room then goes where there is some, and prices of the two may prove the plan to be best
 //! (`docs/design.md`).
 
-use super::relieve::{DUST_OF_ROW, relieve};
-use super::settle::{Displaced, Settled};
+use super::relieve::relieve;
+use super::settled::{Displaced, Settled};
 use crate::formulation::goals::{Level, relief_per_user};
 use crate::formulation::rows::target_limit;
 use crate::formulation::{ClassId, KindId, PathTable, Problem, Route};
 use crate::solve::{LevelOutcome, Proof, Served, prove};
-use crate::units::NOBODY;
+use crate::units::{NOBODY, SOLVER_NOISE};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -167,10 +167,10 @@ fn values(problem: &Problem<'_>, displaced: &Displaced) -> Option<Vec<f64>> {
     let mut worst: f64 = 0.0;
     for (row, load) in problem.rows.rows.iter().zip(loads) {
         let beyond = load / row.capacity - target_limit(row.target, row.kept);
-        if beyond <= DUST_OF_ROW {
+        if beyond <= SOLVER_NOISE {
             continue;
         }
-        if row.has_shortfall() && load <= row.capacity * (1.0 + DUST_OF_ROW) {
+        if row.has_shortfall() && load <= row.capacity * (1.0 + SOLVER_NOISE) {
             worst = worst.max((beyond / row.target).min(1.0 - row.kept));
         } else {
             return None;

@@ -4,102 +4,23 @@ use super::best_homes::{Best, Spread, best_homes};
 use super::cuts::cuts;
 use super::describe::{Settled, describe};
 use super::instant::Backdrop;
-use super::joint::SitesByPeriod;
 use super::margin::{Subject, error_margin, sites_of};
 use super::near::placement_near;
+use super::planning_context::{DetailLevel, PlanningContext, Start, is_going_on};
 use super::posed::Posed;
 use super::protect::{Guarding, protect};
-use super::watch::{Stage as Doing, Watch};
-use super::whole_shards::{Care, Homes as WholeShards, rounded, whole_shards};
+use super::relocations::Homes as WholeShards;
+use super::watch::Stage as Doing;
+use super::whole_shards::{Care, rounded, whole_shards};
 use crate::error::{Error, Result};
 use crate::formulation::{Detail, Narrowed, Problem};
-use crate::graph::Network;
 use crate::ids::{ShardId, SiteId};
-use crate::model::{Case, Homes, Inventory, Phase, Scenario};
+use crate::model::{Case, Homes, Scenario};
 use crate::plan::explain::{Written, reasons};
-use crate::plan::{
-    Before, ErrorMargin, Flow, Origin, Part, PeriodPlan, Protection, SteeringGroups, homes_after,
-};
-use crate::scenario::{Band, Knowledge, Period, case_at, hours_at};
+use crate::plan::{ErrorMargin, Flow, Origin, Part, PeriodPlan, Protection};
+use crate::scenario::{Knowledge, Period, case_at, hours_at};
 use crate::solve::{self, Outcome, Proof, Stop, solve_from, solve_near};
 use crate::units::NOBODY;
-
-/// What every period of a scenario is planned with.
-#[derive(Clone, Copy)]
-pub(super) struct Ground<'a> {
-    pub(super) inventory: &'a Inventory,
-    pub(super) network: &'a Network,
-    pub(super) scenario: &'a Scenario,
-    pub(super) band: Band,
-    pub(super) groups: &'a SteeringGroups,
-    pub(super) before: &'a Before,
-    pub(super) stop: &'a Stop,
-    pub(super) watch: &'a dyn Watch,
-    pub(super) telling: Telling,
-    /// Periods that were planned in much the same way, which this plan is to stay near.
-    pub(super) near: &'a [PeriodPlan],
-    /// How many periods the scenario has: the more, the less work is spent on each.
-    pub(super) periods: usize,
-    /// Where every shard is to be in every period, if that is settled.
-    pub(super) sites: Option<&'a SitesByPeriod>,
-}
-
-/// How much is said about a planned period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Telling {
-    /// Everything.
-    Reasons,
-    /// Its numbers, not why shards are where they are.
-    Numbers,
-    /// What promises speak of: who is served, who moves, which access points open, what headroom is missing.
-    Outlook,
-}
-
-/// Where a period starts from.
-pub(super) struct Start<'a> {
-    /// Where shards were.
-    pub(super) homes: &'a Homes,
-    /// Where they return once no event is in force: where the last period without one left them.
-    pub(super) settled: &'a Homes,
-    /// The period before, if there was one.
-    pub(super) previous: Option<&'a PeriodPlan>,
-}
-
-/// Where users are when a period begins, after those before it.
-pub(super) struct Begun {
-    homes: Homes,
-    settled: Homes,
-}
-
-impl Begun {
-    /// Where they are after periods, the first of a scenario being the first of these.
-    pub(super) fn after(inventory: &Inventory, past: &[PeriodPlan]) -> Self {
-        let homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
-        let settled = homes.clone();
-        let mut begun = Self { homes, settled };
-        for period in past {
-            begun.go_on(period);
-        }
-        begun
-    }
-
-    /// After one more.
-    pub(super) fn go_on(&mut self, period: &PeriodPlan) {
-        self.homes = homes_after(&self.homes, &period.parts);
-        if !period.case.is_event_in_force {
-            self.settled = homes_after(&self.settled, &period.parts);
-        }
-    }
-
-    /// What the next period starts from; `previous` is the last of them.
-    pub(super) fn start<'a>(&'a self, previous: Option<&'a PeriodPlan>) -> Start<'a> {
-        Start {
-            homes: &self.homes,
-            settled: &self.settled,
-            previous,
-        }
-    }
-}
 
 /// A planned period, and how far it is proven.
 pub(super) struct Planned {
@@ -110,33 +31,35 @@ pub(super) struct Planned {
 
 /// Plans one period.
 pub(super) fn plan_period(
-    ground: &Ground<'_>,
+    context: &PlanningContext<'_>,
     period: Period,
     start: &Start<'_>,
 ) -> Result<Planned> {
-    let (inventory, scenario) = (ground.inventory, ground.scenario);
+    let (inventory, scenario) = (context.inventory, context.scenario);
     let policy = &scenario.policy;
-    ground.watch.enter(Doing::Model);
-    let posed = Posed::new(ground, period, start);
+    context.watch.enter(Doing::Model);
+    let posed = Posed::new(context, period, start);
     let Posed {
         case,
         current,
         watched,
         ..
     } = &posed;
-    let problem = posed.problem(ground);
-    ground.watch.enter(Doing::Solve);
-    let near = ground.near.get(period.index);
+    let problem = posed.problem(context);
+    context.watch.enter(Doing::Solve);
+    let near = context.near.get(period.index);
     let fractional = match near {
         Some(near) => {
-            let placement = placement_near(&problem, ground.groups, near);
-            solve_near(&problem, placement, ground.stop)?
+            let placement = placement_near(&problem, context.groups, near);
+            solve_near(&problem, placement, context.stop)?
         }
-        None => solve::solve(&problem, ground.stop)?,
+        None => solve::solve(&problem, context.stop)?,
     };
-    ground.watch.enter(Doing::WholeShards);
+    context.watch.enter(Doing::WholeShards);
     let going_on = plan_of_before(period, start, case, current);
-    let settled_sites = ground.sites.and_then(|sites| sites.in_period(period.index));
+    let settled_sites = context
+        .sites
+        .and_then(|sites| sites.in_period(period.index));
     let homes = if policy.split_shards || going_on.is_some() {
         None
     } else if let Some(sites) = settled_sites {
@@ -150,18 +73,18 @@ pub(super) fn plan_period(
         } else {
             Care::Full
         };
-        whole_shards(&problem, &fractional, care, &ground.stop.with_plan())?
+        whole_shards(&problem, &fractional, care, &context.stop.with_plan())?
     };
-    let is_searched = ground.telling != Telling::Numbers
+    let is_searched = context.detail != DetailLevel::Numbers
         && near.is_none()
         && settled_sites.is_none()
         && scenario.protect.is_none();
     let (homes, whole_bounds) = match homes {
         Some(homes) if is_searched => {
-            let stop = ground.stop.with_plan();
+            let stop = context.stop.with_plan();
             let spread = Spread {
-                periods: ground.periods,
-                is_one_of_many: ground.telling != Telling::Reasons,
+                periods: context.periods,
+                is_one_of_many: context.detail != DetailLevel::Reasons,
             };
             let Best { homes, bounds } = best_homes(&problem, &fractional, homes, spread, &stop)?;
             (Some(homes), bounds)
@@ -173,31 +96,31 @@ pub(super) fn plan_period(
     let (homes, protection) = match asks {
         None => (homes, None),
         Some(asked) => {
-            ground.watch.enter(Doing::Protect);
+            context.watch.enter(Doing::Protect);
             let guarding = Guarding {
                 backdrop: Backdrop {
                     inventory,
-                    network: ground.network,
+                    network: context.network,
                     scenario,
-                    before: Some(ground.before),
+                    before: Some(context.before),
                 },
                 protect: asked,
                 watched: watched.as_ref(),
                 problem: &problem,
                 fractional: &fractional,
-                groups: ground.groups,
+                groups: context.groups,
                 previous: start.homes,
-                quiet: &quiet(ground, period),
+                quiet: &quiet(context, period),
                 at: period.start,
-                band: ground.band,
-                stop: ground.stop,
+                band: context.band,
+                stop: context.stop,
             };
             let (homes, protection) = protected(&guarding, homes)?;
             (Some(homes), protection)
         }
     };
     let mut proof = fractional.proof;
-    if asks.is_some() && ground.stop.is_raised() {
+    if asks.is_some() && context.stop.is_raised() {
         // Homes were sought until then, and no further.
         proof = Proof::Stopped;
     }
@@ -214,7 +137,7 @@ pub(super) fn plan_period(
                     problem: &problem,
                     outcome: &fractional,
                 };
-                solve_from(&frozen, near, &ground.stop.with_plan())?
+                solve_from(&frozen, near, &context.stop.with_plan())?
             };
             let as_found = &homes.narrowed;
             let (frozen, whole, narrowed) = match &homes_near {
@@ -225,7 +148,7 @@ pub(super) fn plan_period(
                         problem: &problem,
                         outcome: &fractional,
                     };
-                    let outcome = solve_from(&kept, start, &ground.stop.with_plan())?;
+                    let outcome = solve_from(&kept, start, &context.stop.with_plan())?;
                     if outcome.is_lower_than(&whole) {
                         (kept, outcome, homes_near)
                     } else {
@@ -247,17 +170,17 @@ pub(super) fn plan_period(
         whole_bounds: &whole_bounds,
         going_on,
     };
-    let mut plan = describe(ground, period, start, case, current, &settled);
+    let mut plan = describe(context, period, start, case, current, &settled);
     plan.protection = protection.map(|protection| Protection {
         // Who loses most is told of the steering that is written: that of the search differs in what a solver leaves of nobody.
         gray: protection
             .gray
-            .map(|own| own.with_losses_of(inventory, ground.groups, plan.carried())),
+            .map(|own| own.with_losses_of(inventory, context.groups, plan.carried())),
         ..protection
     });
     let going_on = settled.going_on;
-    if ground.telling == Telling::Reasons {
-        ground.watch.enter(Doing::Margin);
+    if context.detail == DetailLevel::Reasons {
+        context.watch.enter(Doing::Margin);
         let origin = Origin {
             case,
             previous: start.homes,
@@ -272,18 +195,18 @@ pub(super) fn plan_period(
                     narrowed,
                     going_on: going_on.as_ref().map(|(parts, _)| parts.as_slice()),
                 };
-                stands.error_margin(&plan, start, ground.stop)
+                stands.error_margin(&plan, start, context.stop)
             },
             || {
                 let reasons = reasons(&Written {
                     problem: &problem,
-                    groups: ground.groups,
+                    groups: context.groups,
                     origin,
                     parts: &plan.parts,
                     flows: &plan.flows,
                     load: plan.loaded(),
                     access_points: &plan.access_points,
-                    is_joint: ground.sites.is_some(),
+                    is_joint: context.sites.is_some(),
                 });
                 (reasons, cuts(&problem, &plan.parts))
             },
@@ -299,15 +222,15 @@ pub(super) fn plan_period(
 }
 
 /// What is available and demanded in a period without events.
-fn quiet(ground: &Ground<'_>, period: Period) -> Case {
+fn quiet(context: &PlanningContext<'_>, period: Period) -> Case {
     let quiet = Scenario {
         events: Vec::new(),
-        ..ground.scenario.clone()
+        ..context.scenario.clone()
     };
-    let (inventory, at) = (ground.inventory, period.start);
+    let (inventory, at) = (context.inventory, period.start);
     Case {
-        hours: hours_at(inventory, ground.scenario, at).into(),
-        ..case_at(inventory, &quiet, at, Knowledge::Believed, ground.band)
+        hours: hours_at(inventory, context.scenario, at).into(),
+        ..case_at(inventory, &quiet, at, Knowledge::Believed, context.band)
     }
 }
 
@@ -433,17 +356,6 @@ fn narrowed_to(problem: &Problem<'_>, sites: &[Option<SiteId>]) -> Narrowed {
         }
     }
     homes
-}
-
-/// `true` if the plan of the period before goes on, given its case.
-pub(super) fn is_going_on(
-    period: Period,
-    previous: Option<&Case>,
-    case: &Case,
-    current: &Homes,
-) -> bool {
-    let is_split = || current.split_shards().next().is_some();
-    period.phase != Phase::Known && previous == Some(case) && !is_split()
 }
 
 /// Assignment and steering of the period before, where something has happened that nobody acts on yet and nothing

@@ -1,14 +1,13 @@
 //! Plans a scenario: the state before, then every period from the one before it, and both ends of the forecast.
 
 use super::before::{Quiet, before, case_of_before, has_same_before};
-use super::foreseen::as_foreseen;
 use super::full_back::full_back;
 use super::joint::{
     Hopeless, SitesByPeriod, Together, learning, looks_ahead, may_move_less, together,
 };
 use super::margin_search::search;
-use super::period::{Ground, Telling};
-use super::sequence::{Sequence, one_by_one, one_by_one_unless};
+use super::planning_context::{DetailLevel, Loaded, PlanningContext};
+use super::sequence::{Sequence, as_foreseen, one_by_one, one_by_one_unless};
 use super::watch::{NoWatch, Stage, Watch};
 use super::waves::{Ways, guarded_transitions, hour_turns, unguarded_transitions};
 use crate::error::{Error, Result};
@@ -56,36 +55,6 @@ pub fn plan(inventory: &Inventory, scenario: &Scenario, options: &Options<'_>) -
     plan_loaded(&loaded, scenario, options)
 }
 
-/// What is known before a scenario is planned.
-#[derive(Clone, Copy)]
-pub(super) struct Loaded<'a> {
-    pub(super) inventory: &'a Inventory,
-    pub(super) network: &'a Network,
-    /// What is known of another scenario.
-    pub(super) known: Option<Known<'a>>,
-}
-
-impl<'a> Loaded<'a> {
-    /// An inventory of which nothing else is known.
-    pub(super) fn alone(inventory: &'a Inventory, network: &'a Network) -> Self {
-        Self {
-            inventory,
-            network,
-            known: None,
-        }
-    }
-}
-
-/// What is known of a scenario that was asked about earlier, for the expected demand.
-#[derive(Clone, Copy)]
-pub(super) struct Known<'a> {
-    pub(super) scenario: &'a Scenario,
-    /// Its state before, if it is known.
-    pub(super) before: Option<&'a Before>,
-    /// The demand of its state before, everybody at home.
-    pub(super) folded: Option<&'a Folded>,
-}
-
 /// Plans every period of a scenario; what is known of another is used where it is the same.
 pub(super) fn plan_loaded(
     loaded: &Loaded<'_>,
@@ -104,13 +73,13 @@ pub(super) fn plan_loaded(
         of: all.len(),
         stop: options.stop,
         watch: options.watch,
-        telling: Telling::Reasons,
+        detail: DetailLevel::Reasons,
         near: &[],
     };
     let ends = [Band::Low, Band::High].map(|band| Course {
         band,
         watch: &NoWatch,
-        telling: Telling::Numbers,
+        detail: DetailLevel::Numbers,
         ..expected
     });
     let (mut plan, ends) = if has_forecast_range(inventory, scenario) {
@@ -171,7 +140,7 @@ pub(super) fn plan_of_numbers(
         of: all.len(),
         stop,
         watch: &NoWatch,
-        telling: Telling::Numbers,
+        detail: DetailLevel::Numbers,
         near: &[],
     })?;
     let ways = ways_of(loaded, groups, scenario, helped_from);
@@ -223,7 +192,7 @@ pub(super) fn plan_expected(
         of,
         stop,
         watch: &NoWatch,
-        telling: Telling::Outlook,
+        detail: DetailLevel::Outlook,
         near,
     };
     let mut plan = if looks {
@@ -244,7 +213,7 @@ pub(super) fn plan_of_homes(
     stop: &Stop,
 ) -> Result<Plan> {
     let before = state_before(loaded, groups, scenario, stop)?;
-    let ground = Ground {
+    let context = PlanningContext {
         inventory: loaded.inventory,
         network: loaded.network,
         groups,
@@ -253,12 +222,12 @@ pub(super) fn plan_of_homes(
         before: &before,
         stop,
         watch: &NoWatch,
-        telling: Telling::Outlook,
+        detail: DetailLevel::Outlook,
         near: &[],
         periods: periods.len(),
         sites: Some(sites),
     };
-    let sequence = one_by_one(&ground, periods)?;
+    let sequence = one_by_one(&context, periods)?;
     Ok(sequence.plan(before, None))
 }
 
@@ -338,14 +307,14 @@ struct Course<'a> {
     of: usize,
     stop: &'a Stop,
     watch: &'a dyn Watch,
-    telling: Telling,
+    detail: DetailLevel,
     near: &'a [PeriodPlan],
 }
 
 impl<'a> Course<'a> {
     /// What its periods are planned with.
-    fn ground(&'a self, before: &'a Before, scenario: &'a Scenario) -> Ground<'a> {
-        Ground {
+    fn context(&'a self, before: &'a Before, scenario: &'a Scenario) -> PlanningContext<'a> {
+        PlanningContext {
             inventory: self.loaded.inventory,
             network: self.loaded.network,
             groups: self.groups,
@@ -354,7 +323,7 @@ impl<'a> Course<'a> {
             before,
             stop: self.stop,
             watch: self.watch,
-            telling: self.telling,
+            detail: self.detail,
             near: self.near,
             periods: self.of,
             sites: None,
@@ -400,7 +369,7 @@ fn planned_apart(course: &Course<'_>) -> Result<Apart> {
         ..
     } = course;
     let before = before_of(&loaded, groups, scenario, band, stop, watch)?;
-    let sequence = one_by_one(&course.ground(&before, &course.planned()), course.periods)?;
+    let sequence = one_by_one(&course.context(&before, &course.planned()), course.periods)?;
     Ok(Apart { before, sequence })
 }
 
@@ -410,7 +379,7 @@ fn planned_together(course: &Course<'_>, alone: Apart) -> Result<Plan> {
         band,
         stop,
         watch,
-        telling,
+        detail,
         ..
     } = course;
     let Apart {
@@ -418,19 +387,19 @@ fn planned_together(course: &Course<'_>, alone: Apart) -> Result<Plan> {
         mut sequence,
     } = alone;
     let scenario = course.planned();
-    let ground = course.ground(&before, &scenario);
+    let context = course.context(&before, &scenario);
     let mut joint = None;
-    if sequence.status != Status::Stopped && may_move_less(ground.scenario, &sequence.periods) {
-        let is_known_ahead = learning(ground.scenario).is_empty();
+    if sequence.status != Status::Stopped && may_move_less(context.scenario, &sequence.periods) {
+        let is_known_ahead = learning(context.scenario).is_empty();
         let found = if is_known_ahead {
             let plan = |sites: &SitesByPeriod, is_hopeless: Hopeless<'_>| {
                 let sites = Some(sites);
-                let ground = Ground { sites, ..ground };
-                one_by_one_unless(&ground, course.periods, is_hopeless)
+                let context = PlanningContext { sites, ..context };
+                one_by_one_unless(&context, course.periods, is_hopeless)
             };
-            together(&ground, &sequence.periods, plan, |own| &own.periods)
+            together(&context, &sequence.periods, plan, |own| &own.periods)
         } else {
-            as_foreseen(&ground, course.periods, &sequence)
+            as_foreseen(&context, course.periods, &sequence)
         };
         let found = match found {
             // The periods stand as they were planned one by one.
@@ -460,9 +429,9 @@ fn planned_together(course: &Course<'_>, alone: Apart) -> Result<Plan> {
             sequence.status = Status::Stopped;
         }
     }
-    if telling == Telling::Reasons && sequence.status != Status::Stopped {
+    if detail == DetailLevel::Reasons && sequence.status != Status::Stopped {
         watch.enter(Stage::Margin);
-        search(&ground, &mut sequence.periods)?;
+        search(&context, &mut sequence.periods)?;
         watch.enter(Stage::AllPeriods);
     }
     Ok(sequence.plan(before, joint))

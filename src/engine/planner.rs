@@ -2,12 +2,14 @@
 
 use super::before::{Quiet, before, case_of_before};
 use super::instant::{Asking, Backdrop, Instant};
-use super::plan::{Known, Loaded, Options, plan_expected, plan_loaded};
-use super::settle::{Depth, settle};
+use super::plan::{Options, plan_expected, plan_loaded};
+use super::planning_context::{Known, Loaded};
+use super::settle::settle;
+use super::settled::Depth;
 use super::verdict::{Verdict, said};
 use super::watch::NoWatch;
 use crate::error::Result;
-use crate::formulation::{Folded, KindId, Kinds, Spared};
+use crate::formulation::{Folded, KindId, Kinds, UnchangedClasses};
 use crate::graph::Network;
 use crate::model::{Case, EventKind, Homes, Inventory, Scenario};
 use crate::plan::{Before, PeriodPlan, Plan, SteeringGroups};
@@ -145,7 +147,7 @@ impl Planner {
     /// Kinds that nobody can serve, whatever happens, unless something touches them; none where all kinds are told of.
     pub(super) fn always_trapped(&self) -> Vec<KindId> {
         let spared = self.instant.spared.iter();
-        spared.flat_map(Spared::trapped).collect()
+        spared.flat_map(UnchangedClasses::trapped).collect()
     }
 
     /// Where its shards are.

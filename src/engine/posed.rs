@@ -1,7 +1,7 @@
 //! Posed: what is asked in a period, from which its problem is made.
 
 use super::kept::kept_shortfall;
-use super::period::{Ground, Start};
+use super::planning_context::{PlanningContext, Start};
 use super::protect::Watched;
 use crate::formulation::{Affected, Folded, Narrowing, Problem, Setting, Standby};
 use crate::model::{After, Case, Homes};
@@ -21,21 +21,21 @@ pub(super) struct Posed {
 }
 
 impl Posed {
-    pub(super) fn new(ground: &Ground<'_>, period: Period, start: &Start<'_>) -> Self {
-        let (inventory, scenario) = (ground.inventory, ground.scenario);
+    pub(super) fn new(context: &PlanningContext<'_>, period: Period, start: &Start<'_>) -> Self {
+        let (inventory, scenario) = (context.inventory, context.scenario);
         let policy = &scenario.policy;
         let at = period.start;
-        let mut case = case_at(inventory, scenario, at, Knowledge::Believed, ground.band);
+        let mut case = case_at(inventory, scenario, at, Knowledge::Believed, context.band);
         let before = start.previous.map(|previous| &previous.case);
-        case.share(before.unwrap_or(&ground.before.case));
+        case.share(before.unwrap_or(&context.before.case));
         let is_returning = policy.after == After::Return && !case.is_event_in_force;
         let current = if is_returning {
             start.homes.returned(start.settled)
         } else {
             start.homes.clone()
         };
-        let lowered = free_share_lowered(inventory, scenario, at, ground.band, &current);
-        let known = ground.before.folded.as_ref();
+        let lowered = free_share_lowered(inventory, scenario, at, context.band, &current);
+        let known = context.before.folded.as_ref();
         let asks_gray = scenario.protect.as_ref().and_then(|own| own.gray.as_ref());
         let watched = asks_gray.map(|gray| Watched::of(inventory, &case, gray));
         let folded = match &watched {
@@ -44,7 +44,7 @@ impl Posed {
         };
         let is_affected = Affected::new(
             inventory,
-            ground.network,
+            context.network,
             &case,
             policy,
             &folded.kinds,
@@ -52,8 +52,8 @@ impl Posed {
         );
         let kept_shortfall = kept_shortfall(
             &case,
-            &ground.before.case,
-            &ground.before.load,
+            &context.before.case,
+            &context.before.load,
             policy.existing_shortfall,
         );
         Self {
@@ -67,11 +67,11 @@ impl Posed {
     }
 
     /// The problem, with every home that the rules permit.
-    pub(super) fn problem<'a>(&'a self, ground: &Ground<'a>) -> Problem<'a> {
-        let policy = &ground.scenario.policy;
+    pub(super) fn problem<'a>(&'a self, context: &PlanningContext<'a>) -> Problem<'a> {
+        let policy = &context.scenario.policy;
         Problem::new(Setting {
-            inventory: ground.inventory,
-            network: ground.network,
+            inventory: context.inventory,
+            network: context.network,
             case: &self.case,
             policy,
             current: &self.current,
@@ -84,7 +84,7 @@ impl Posed {
                 Standby::Closed
             },
             narrowed: Narrowing::Rules,
-            is_told_apart: ground.scenario.protect.is_some(),
+            is_told_apart: context.scenario.protect.is_some(),
         })
     }
 }

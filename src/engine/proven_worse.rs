@@ -6,7 +6,6 @@
 //! the places that every path into one passes, which say how much headroom is missing there; and nobody is nearer to
 //! his home than on the path of least latency.
 
-use super::whole_shards::WORTH_RELOCATING;
 use crate::formulation::goals::{
     Level, copied_per_user, moved_per_user, relief_per_user, users_missing,
 };
@@ -17,11 +16,8 @@ use crate::ids::{ShardId, SiteId};
 use crate::model::LinkEnd;
 use crate::plan::SiteLoads;
 use crate::solve::Outcome;
-use crate::units::NOBODY;
+use crate::units::{NOBODY, NUMERICAL_NOISE, PROVEN};
 use std::sync::Arc;
-
-/// Levels closer than this, relative to the larger of 1 and the value, are the same.
-const SAME: f64 = 1e-9;
 
 /// `true` if every plan with these homes is worse than `incumbent` at the first level that differs.
 ///
@@ -302,13 +298,13 @@ impl<'a> Homed<'a> {
                 fixed
             };
             let scale = own.value.abs().max(1.0);
-            if least > own.value + WORTH_RELOCATING * scale {
+            if least > own.value + PROVEN * scale {
                 return true;
             }
-            if least < own.value - SAME * scale {
+            if least < own.value - NUMERICAL_NOISE * scale {
                 return false;
             }
-            is_optimal_so_far &= (own.value - best.value).abs() <= SAME * scale;
+            is_optimal_so_far &= (own.value - best.value).abs() <= NUMERICAL_NOISE * scale;
         }
         false
     }

@@ -2,15 +2,13 @@
 
 use crate::formulation::{ClassId, Narrowed, Problem};
 use crate::ids::{ShardId, SiteId};
+use crate::units::NUMERICAL_NOISE;
 
 /// The nearest ways on either side of a quota that are tried for a class of few shards.
 const NEAREST: usize = 2;
 
 /// A class has few shards if they can be homed in at most so many ways.
 const NEAREST_OF: usize = 4096;
-
-/// A shard fits a quota that is short of it by this share.
-const SAME: f64 = 1e-9;
 
 /// Shards in doubt: the ways in which they may be homed, the likeliest first.
 #[derive(Debug, Clone)]
@@ -115,7 +113,7 @@ fn fill(
     leave: &mut impl FnMut(ShardId, &[SiteId]),
 ) {
     for &(shard, users) in shards {
-        let fits = |room: f64| users <= room * (1.0 + SAME);
+        let fits = |room: f64| users <= room * (1.0 + NUMERICAL_NOISE);
         let home = room
             .iter()
             .position(|(site, room)| Some(*site) == current && fits(*room));

@@ -1,18 +1,15 @@
 //! Relief without a solver: users leave what is too full for where there is room, the nearest first.
 
-use super::settle::Displaced;
+use super::settled::Displaced;
 use crate::formulation::rows::{RowId, target_limit};
 use crate::formulation::{ClassId, PathId, Problem, Route};
 use crate::ids::SiteId;
 use crate::solve::Served;
-use crate::units::NOBODY;
+use crate::units::{NOBODY, SOLVER_NOISE};
 use std::collections::BTreeMap;
 
 /// How many paths are looked at before a search is given up: it is to cost less than solving the case.
 const MOST_LOOKS: usize = 20_000;
-
-/// Share of a capacity that tolerances of a solver, and arithmetic, may leave beyond a limit.
-pub(super) const DUST_OF_ROW: f64 = 1e-8;
 
 /// Lets affected users, and those who are not on their default paths anyway, go elsewhere until no row is loaded beyond
 /// what is left of it while a share `missing` of every target may be missing; `false` if somebody finds no room.
@@ -105,7 +102,7 @@ impl<'p, 'a> Relief<'p, 'a> {
     }
 
     fn holds(&self, row: RowId) -> bool {
-        let dust = DUST_OF_ROW * self.problem.rows.rows[row].capacity;
+        let dust = SOLVER_NOISE * self.problem.rows.rows[row].capacity;
         self.loads[row] <= self.limits[row] + dust
     }
 

@@ -1,10 +1,45 @@
-//! Relocations: single shards that might go to another site, those that promise most first.
+//! Homes of whole shards, and single shards that might go to another site, those that promise most first.
 
-use super::whole_shards::SHARE_OF_CLASS;
+use crate::error::Result;
 use crate::formulation::{Detail, Narrowed, Problem};
 use crate::ids::{ShardId, SiteId};
-use crate::solve::Outcome;
+use crate::solve::{Outcome, Start, Stop, solve_from};
+use crate::units::SOLVER_TOLERANCE;
 use std::cmp::Ordering;
+
+/// From so many shards on fewer combinations and relocations are tried, and no swaps: the more shards there are the
+/// less each of them is worth, and the more a trial costs.
+pub(super) const MANY_SHARDS: usize = 5_000;
+
+/// Homes of whole shards.
+pub(super) struct Homes {
+    /// To every shard its one site; none to a trapped shard.
+    pub(super) narrowed: Narrowed,
+    /// The levels solved with these homes, if they were.
+    pub(super) outcome: Option<Outcome>,
+}
+
+impl Homes {
+    /// Takes out the levels with these homes; if they were not solved, they are, beginning at the fractional outcome.
+    ///
+    /// # Errors
+    /// Those of [`solve_from`].
+    pub(super) fn solved(
+        &mut self,
+        problem: &Problem<'_>,
+        fractional: &Outcome,
+        stop: &Stop,
+    ) -> Result<Outcome> {
+        if let Some(outcome) = self.outcome.take() {
+            return Ok(outcome);
+        }
+        let start = Start {
+            problem,
+            outcome: fractional,
+        };
+        solve_from(&problem.narrowed(&self.narrowed, Detail::Plan), start, stop)
+    }
+}
 
 /// A shard that might go to another site.
 #[derive(Debug, Clone, Copy)]
@@ -32,7 +67,7 @@ pub(super) fn relocations(
         .enumerate()
         .map(|(id, class)| {
             let unserved = outcome.unserved.get(&id).into_iter().flatten();
-            unserved.sum::<f64>() <= SHARE_OF_CLASS * class.users
+            unserved.sum::<f64>() <= SOLVER_TOLERANCE * class.users
         })
         .collect();
     let mut all = First::new(most);

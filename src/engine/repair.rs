@@ -1,7 +1,8 @@
 //! Repairs: the least capacity that is missing in a case, each amount tried by planning again (`docs/model.md` §11).
 
 use super::instant::Asking;
-use super::settle::{Depth, Settled, settle};
+use super::settle::settle;
+use super::settled::{Depth, Settled};
 use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::ids::{ComponentId, ResourceId};

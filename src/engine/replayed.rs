@@ -11,12 +11,9 @@ use crate::plan_files::{
 };
 use crate::scenario::periods;
 use crate::solve::Stop;
+use crate::units::WRITTEN;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
-
-/// Numbers that differ by no more than this share of the larger, or of a hundred users, are the same: files leave out who is
-/// next to nobody.
-const SAME: f64 = 1e-5;
 
 /// P7531: summary.json and tenants.csv say of the replay what playing the written files gives.
 const CODE: &str = "P7531";
@@ -118,7 +115,7 @@ fn month_findings(
         let is_worst = match named {
             Some(named) => months
                 .iter()
-                .all(|felt| uptime(named) <= uptime(felt) + SAME),
+                .all(|felt| uptime(named) <= uptime(felt) + WRITTEN),
             None => row.month.is_none() && months.is_empty(),
         };
         let mut differs = |column: &str, found: String, expected: &str| {
@@ -152,7 +149,7 @@ fn month_findings(
 
 /// `true` if numbers of users or user minutes are the same.
 fn is_same(told: f64, found: f64) -> bool {
-    (told - found).abs() <= SAME * told.abs().max(found.abs()).max(100.0)
+    (told - found).abs() <= WRITTEN * told.abs().max(found.abs()).max(100.0)
 }
 
 /// What users feel in a period.

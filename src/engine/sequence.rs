@@ -1,12 +1,19 @@
 //! Plans the periods of a scenario one after the other.
+//!
+//! Plans what is foreseen together where faults are learnt of on the way (`docs/model.md` §8).
 
-use super::joint::Hopeless;
-use super::period::{Begun, Ground, Planned, plan_period};
-use super::watch::Stage;
+use super::joint::{
+    Hopeless, SitesByPeriod, Together, foreseen, is_no_worse, learning, may_move_less, moved,
+    periods_before, together,
+};
+use super::period::{Planned, plan_period};
+use super::planning_context::{Begun, DetailLevel, PlanningContext};
+use super::watch::{NoWatch, Stage};
 use crate::error::{Error, Result};
 use crate::plan::{Before, JointPeriods, PeriodPlan, Plan, Status};
 use crate::scenario::Period;
 use crate::solve::Proof;
+use std::borrow::Cow;
 
 /// Periods planned one after the other.
 pub(super) struct Sequence {
@@ -35,40 +42,42 @@ impl Sequence {
 }
 
 /// Plans every period from the one before.
-pub(super) fn one_by_one(ground: &Ground<'_>, all: &[Period]) -> Result<Sequence> {
-    let sequence = one_by_one_unless(ground, all, &|_| false)?;
+pub(super) fn one_by_one(context: &PlanningContext<'_>, all: &[Period]) -> Result<Sequence> {
+    let sequence = one_by_one_unless(context, all, &|_| false)?;
     sequence.ok_or_else(|| Error::Internal("a plan was given up without a reason".into()))
 }
 
 /// The same; `None` as soon as the periods planned so far are hopeless.
 pub(super) fn one_by_one_unless(
-    ground: &Ground<'_>,
+    context: &PlanningContext<'_>,
     all: &[Period],
     is_hopeless: Hopeless<'_>,
 ) -> Result<Option<Sequence>> {
-    let inventory = ground.inventory;
+    let inventory = context.inventory;
     let mut begun = Begun::after(inventory, &[]);
     let mut planned: Vec<PeriodPlan> = Vec::with_capacity(all.len());
     // What is missing is counted from the state before: a plan is not better proven than that.
-    let mut status = match ground.before.proof {
+    let mut status = match context.before.proof {
         Proof::Gap => Status::Unproven,
         Proof::Proven | Proof::Stopped => Status::Complete,
     };
     let mut warnings = Vec::new();
     for period in all {
-        ground.watch.enter(Stage::Periods(planned.len(), all.len()));
+        context
+            .watch
+            .enter(Stage::Periods(planned.len(), all.len()));
         let stop = &if planned.is_empty() {
-            ground.stop.clone()
+            context.stop.clone()
         } else {
-            ground.stop.with_plan()
+            context.stop.with_plan()
         };
-        let ground = Ground { stop, ..*ground };
+        let context = PlanningContext { stop, ..*context };
         let start = begun.start(planned.last());
         let Planned {
             plan,
             proof,
             has_cut_copies,
-        } = plan_period(&ground, *period, &start)?;
+        } = plan_period(&context, *period, &start)?;
         match proof {
             Proof::Stopped => status = Status::Stopped,
             Proof::Gap if status == Status::Complete => status = Status::Unproven,
@@ -86,10 +95,85 @@ pub(super) fn one_by_one_unless(
             return Ok(None);
         }
     }
-    ground.watch.enter(Stage::AllPeriods);
+    context.watch.enter(Stage::AllPeriods);
     Ok(Some(Sequence {
         periods: planned,
         status,
         warnings,
     }))
+}
+
+/// Plans what is foreseen together where faults are learnt of on the way: up to each instant at which one is, with all that
+/// is known until then, and what was decided by then stays. `None` where that is never better than `sequential`, or some level before
+/// moves comes out worse.
+pub(super) fn as_foreseen(
+    context: &PlanningContext<'_>,
+    all: &[Period],
+    sequential: &Sequence,
+) -> Result<Option<Together<Sequence>>> {
+    let instants = learning(context.scenario);
+    let from = std::iter::once(context.scenario.start).chain(instants.iter().copied());
+    let until = instants.iter().copied().map(Some).chain([None]);
+    let mut decided = SitesByPeriod::of_first(context, &[], 0);
+    let mut is_other = false;
+    let mut bound = 0.0;
+    let mut last = None;
+    for (from, until) in from.zip(until) {
+        // What nobody acts on before the end is known to nobody, and is hurt all the same.
+        let scenario = match until {
+            Some(_) => foreseen(context.scenario, from),
+            None => Cow::Borrowed(context.scenario),
+        };
+        let sites = is_other.then_some(&decided);
+        let known = PlanningContext {
+            scenario: &scenario,
+            sites,
+            ..*context
+        };
+        let rough = PlanningContext {
+            detail: DetailLevel::Outlook,
+            watch: &NoWatch,
+            ..known
+        };
+        let told = if until.is_some() { &rough } else { &known };
+        let alone = if until.is_none() && !is_other {
+            None
+        } else {
+            Some(one_by_one(told, all)?)
+        };
+        let periods = alone
+            .as_ref()
+            .map_or(&sequential.periods, |own| &own.periods);
+        let mut found = None;
+        if may_move_less(&scenario, periods) && !context.stop.is_raised() {
+            let plan = |sites: &SitesByPeriod, is_hopeless: Hopeless<'_>| {
+                let sites = sites.led_by(&decided);
+                let sites = Some(&sites);
+                one_by_one_unless(&PlanningContext { sites, ..*told }, all, is_hopeless)
+            };
+            let own = together(told, periods, plan, |own| &own.periods)?;
+            bound = own.as_ref().map_or(0.0, |own| own.joint.bound);
+            found = own.and_then(|own| own.plan);
+        }
+        let Some(until) = until else {
+            last = found.or(alone);
+            break;
+        };
+        let best = found.as_ref().map_or(periods, |own| &own.periods);
+        let count = periods_before(all, until);
+        decided = SitesByPeriod::of_first(context, best, count);
+        is_other = decided != SitesByPeriod::of_first(context, &sequential.periods, count);
+    }
+    // What was best with what was known stays so, also where the plan that looks no further would have moved fewer, by what came.
+    let is_worth = |own: &Sequence| is_no_worse(&own.periods, &sequential.periods);
+    let Some(plan) = last.filter(is_worth) else {
+        return Ok(None);
+    };
+    let joint = JointPeriods {
+        moved: moved(&plan.periods),
+        sequential: moved(&sequential.periods),
+        bound: f64::min(bound, moved(&plan.periods)),
+    };
+    let plan = Some(plan);
+    Ok(Some(Together { joint, plan }))
 }

@@ -1,119 +1,15 @@
 //! Settling a case: who is unserved and what headroom is missing at best, and a plan that shows it.
 
-use super::dust::counted;
-use super::instant::{Asking, Instant, Whom};
+use super::instant::{Asking, Instant, Whom, is_plain};
 use super::parts::{Part, settle_by_parts};
+use super::settled::{Depth, Displaced, Settled};
 use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::formulation::rows::target_limit;
-use crate::formulation::{Detail, PathTable, Problem, Setting};
-use crate::model::{Case, ExistingShortfall, Goal, Movers, Policy};
+use crate::formulation::{Detail, Problem, Setting};
+use crate::model::{Case, ExistingShortfall, Movers, Policy};
 use crate::plan_files::SettledBy;
-use crate::solve::{LevelOutcome, Outcome, Proof, Served, Stop, solve, solve_if_served};
-use std::collections::BTreeMap;
-
-/// How many levels are settled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Depth {
-    /// Those of unserved users.
-    Unserved,
-    /// Those that a verdict tells: unserved users, and the worst missing share.
-    Verdict,
-    /// Those up to moves.
-    Moves,
-    /// All.
-    Full,
-}
-
-/// A settled case.
-pub(super) struct Settled<'p, 'a> {
-    pub(super) problem: &'p Problem<'a>,
-    /// The levels that were settled by the solver; empty where the default paths settle all of them.
-    pub(super) levels: Vec<LevelOutcome>,
-    pub(super) proof: Proof,
-    /// Who is not on his default path.
-    pub(super) displaced: Displaced,
-    pub(super) by: SettledBy,
-    /// Nobody but the affected moves, and nobody is unserved but the trapped.
-    pub(super) is_spared: bool,
-    /// Classes do not know where their shards are, once nothing is left of that site.
-    pub(super) forgets_sites: bool,
-}
-
-/// Who is not on the default path of his class in a plan, but for the trapped.
-#[derive(Default)]
-pub(super) struct Displaced {
-    pub(super) served: Vec<Served>,
-    /// By class, then rank.
-    pub(super) unserved: BTreeMap<usize, Vec<f64>>,
-    /// What the paths of `served` are.
-    pub(super) paths: PathTable,
-}
-
-impl Displaced {
-    fn of(problem: &Problem<'_>, outcome: Outcome) -> Self {
-        let mut displaced = Self {
-            served: outcome.served,
-            unserved: outcome.unserved,
-            paths: outcome.paths,
-        };
-        let is_default = |own: &Served| {
-            problem.defaults[own.class].is_some_and(|default| default.path == own.path)
-        };
-        displaced.served.retain(|own| !is_default(own));
-        let is_trapped = |class: usize| problem.defaults[class].is_none();
-        displaced.unserved.retain(|class, _| !is_trapped(*class));
-        displaced.without_dust(problem)
-    }
-}
-
-impl Displaced {
-    /// By row, what the plan loads.
-    pub(super) fn loads(&self, problem: &Problem<'_>) -> Vec<f64> {
-        let mut loads = problem.default_loads.clone();
-        for own in &self.served {
-            let path = self.paths.get(own.path);
-            for (row, load) in problem.displaced_loads(own.class, path) {
-                loads[row] += own.users * load;
-            }
-        }
-        for (class, unserved) in &self.unserved {
-            let users: f64 = unserved.iter().sum();
-            for (row, load) in problem.unserved_loads(*class) {
-                loads[row] += users * load;
-            }
-        }
-        loads
-    }
-}
-
-impl Settled<'_, '_> {
-    /// The value of a level; where the default paths settle it, what they come to.
-    pub(super) fn value(&self, level: Level) -> f64 {
-        let by_default = self.value_by_default(level);
-        let settled = self.levels.iter().find(|own| own.level == level);
-        match (settled, level) {
-            (None, _) => by_default,
-            (Some(own), Level::Unserved(rank)) => {
-                let displaced = self.displaced.unserved.values();
-                counted(
-                    own.value,
-                    displaced.fold(by_default, |sum, own| sum + own[rank]),
-                )
-            }
-            (Some(own), _) => own.value,
-        }
-    }
-
-    fn value_by_default(&self, level: Level) -> f64 {
-        let by_default = self.problem.amounts_by_default();
-        match level {
-            Level::Unserved(rank) => by_default.unserved[rank],
-            Level::Relief => by_default.relief,
-            _ => 0.0,
-        }
-    }
-}
+use crate::solve::{LevelOutcome, Outcome, Proof, Stop, solve, solve_if_served};
 
 /// Settles a case and tells of it what `tell` takes from it; `parts` are smaller cases that may settle it without a
 /// solver, `None` leaves all that its default paths do not settle to the solver.
@@ -260,15 +156,6 @@ fn shortened(mut problem: Problem<'_>, depth: Depth) -> Problem<'_> {
     let last = problem.levels.iter().rposition(is_told);
     problem.levels.truncate(last.map_or(0, |last| last + 1));
     problem
-}
-
-/// `true` if unserved users, then moves of the unaffected, then headroom come first, and moves have no limit.
-///
-/// Then it is enough, where everybody can be served so, to look at plans that move nobody but the affected: no other
-/// plan has better values of these levels.
-pub(super) fn is_plain(policy: &Policy) -> bool {
-    let first = [Goal::Unserved, Goal::Relief, Goal::Headroom];
-    policy.max_moved_users.is_none() && policy.goals.starts_with(&first)
 }
 
 /// `true` if nobody is trapped only because nobody but the affected may move.

@@ -8,19 +8,17 @@ mod search;
 mod step;
 
 use super::proven_worse::Homed;
+use super::relocations::{Homes, MANY_SHARDS};
 use super::trials;
-use super::whole_shards::{Homes, MANY_SHARDS};
 use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::formulation::{Detail, Narrowed, Problem};
 use crate::solve::{Outcome, Start, Stop, solve_unless_worse};
+use crate::units::WORTH_A_TRY;
 use search::Search;
 use std::collections::BTreeMap;
 pub(super) use step::Step;
 use step::{Size, standings};
-
-/// A level that rounding makes this much worse, relative to the larger of 1 and its value, is worth a swap.
-const WORTH_SWAPPING: f64 = 1e-3;
 
 /// Swaps of a period that are solved, at most.
 const TRIALS: usize = 32;
@@ -64,9 +62,8 @@ pub(super) fn swap_shards(
 /// The position of the first level that is worse with whole shards, if it is one that homes decide.
 fn costly_level(fractional: &Outcome, whole: &Outcome) -> Option<usize> {
     let mut both = fractional.levels.iter().zip(&whole.levels);
-    let costly = both.position(|(best, own)| {
-        own.value - best.value > WORTH_SWAPPING * best.value.abs().max(1.0)
-    })?;
+    let costly = both
+        .position(|(best, own)| own.value - best.value > WORTH_A_TRY * best.value.abs().max(1.0))?;
     let is_decided = match whole.levels[costly].level {
         Level::Relief | Level::Worst | Level::Total | Level::Copied | Level::Moved => true,
         Level::Unserved(_) | Level::Lost | Level::AccessPoints | Level::Latency => false,

@@ -1,8 +1,8 @@
 //! Triggers: what is hit, when, and how it is played.
 
 use super::busy_hours::busy_hours;
-use super::downtime::{ANYBODY, beyond, shortage};
-use super::falling::{HOUR, Load, clears_in, falls_by, waits};
+use super::downtime::shortage;
+use super::falling::{ANYBODY, HOUR, Load, beyond, clears_in, falls_by, waits};
 use super::replay::{Held, Play, Played, held};
 use crate::error::Result;
 use crate::graph::Network;

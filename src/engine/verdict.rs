@@ -1,10 +1,11 @@
 //! Verdict: who would be unserved and what headroom would be missing, without saying who goes where.
 
-use super::settle::Settled;
+use super::settled::Settled;
 use crate::formulation::goals::{Level, tier_label};
 use crate::formulation::rows::target_limit;
 use crate::plan::sweep::Missing;
 use crate::solve::Proof;
+use crate::units::SOLVER_TOLERANCE;
 
 /// Who would be unserved and what headroom would be missing, over fractional homes: the values of the levels
 /// `unserved` and `headroom` (worst) of a plan, which whole shards come near.
@@ -61,9 +62,6 @@ pub(super) fn said(settled: &Settled<'_, '_>, of_before: Proof) -> Verdict {
     }
 }
 
-/// What a component may miss less than the worst and still be named.
-const SAME: f64 = 1e-7;
-
 /// What is missing at worst, and where: of the rows that miss so much the one where more would help most.
 pub(super) fn missing(settled: &Settled<'_, '_>) -> Option<Missing> {
     let mut levels = settled.levels.iter();
@@ -75,7 +73,7 @@ pub(super) fn missing(settled: &Settled<'_, '_>) -> Option<Missing> {
         let of = &problem.rows.rows[row];
         let within = target_limit(of.target, of.kept) * of.capacity;
         let missing = (loads[row] - within) / (of.capacity * of.target);
-        of.has_shortfall() && missing.min(1.0 - of.kept) >= worst.value - SAME
+        of.has_shortfall() && missing.min(1.0 - of.kept) >= worst.value - SOLVER_TOLERANCE
     };
     let by_gain = |a: &usize, b: &usize| gains[*a].total_cmp(&gains[*b]).then(b.cmp(a));
     let missed = (0..gains.len()).filter(is_missed);

@@ -9,7 +9,7 @@
 use super::overfilled::relieve_overfilled;
 use super::proven_worse::{Homed, is_proven_worse};
 use super::quotas::{Doubt, split};
-use super::relocations::relocations;
+use super::relocations::{Homes, MANY_SHARDS, relocations};
 use super::swaps::swap_shards;
 use super::trials;
 use crate::error::Result;
@@ -21,13 +21,10 @@ use crate::solve::{
     Beat, Outcome, Proof, Start, Stop, solve_from, solve_to_beat, solve_unless_worse,
 };
 use crate::sums::summed;
+use crate::units::{PROVEN, SOLVER_TOLERANCE};
 
 /// Combinations of the last doubts that are tried, at most.
 const COMBINATIONS: usize = 64;
-
-/// From so many shards on fewer combinations and relocations are tried, and no swaps: the more shards there are the
-/// less each of them is worth, and the more a trial costs.
-pub(super) const MANY_SHARDS: usize = 5_000;
 
 /// Rounds of the dive; what is in doubt after them is settled the likeliest way.
 const MOST_ROUNDS: usize = 6;
@@ -38,42 +35,6 @@ const LEAST_ROUNDS: usize = 2;
 const RELOCATIONS_OF_CLASSES: usize = 8_000;
 const LEAST_RELOCATIONS: usize = 48;
 const MOST_RELOCATIONS: usize = 800;
-
-/// A level this much worse, relatively, is worth a relocation.
-pub(super) const WORTH_RELOCATING: f64 = 1e-6;
-
-/// A site takes part in a class's homes from this share of its users on.
-pub(super) const SHARE_OF_CLASS: f64 = 1e-7;
-
-/// Homes of whole shards.
-pub(super) struct Homes {
-    /// To every shard its one site; none to a trapped shard.
-    pub(super) narrowed: Narrowed,
-    /// The levels solved with these homes, if they were.
-    pub(super) outcome: Option<Outcome>,
-}
-
-impl Homes {
-    /// Takes out the levels with these homes; if they were not solved, they are, beginning at the fractional outcome.
-    ///
-    /// # Errors
-    /// Those of [`solve_from`].
-    pub(super) fn solved(
-        &mut self,
-        problem: &Problem<'_>,
-        fractional: &Outcome,
-        stop: &Stop,
-    ) -> Result<Outcome> {
-        if let Some(outcome) = self.outcome.take() {
-            return Ok(outcome);
-        }
-        let start = Start {
-            problem,
-            outcome: fractional,
-        };
-        solve_from(&problem.narrowed(&self.narrowed, Detail::Plan), start, stop)
-    }
-}
 
 /// How much is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -210,7 +171,7 @@ pub(super) fn homes_of_class(
     class: ClassId,
 ) -> Vec<(SiteId, f64)> {
     let mut sites = by_site(outcome, class);
-    let least = SHARE_OF_CLASS * problem.class(class).users;
+    let least = SOLVER_TOLERANCE * problem.class(class).users;
     sites.retain(|(_, users)| *users > least);
     sites
 }
@@ -440,7 +401,7 @@ fn is_costly(fractional: &Outcome, whole: &Outcome) -> bool {
         .zip(&whole.levels)
         .take_while(|(level, _)| level.level.goal() != Goal::Moves)
         .any(|(best, own)| {
-            own.value - best.value > WORTH_RELOCATING * best.value.abs().max(1.0)
+            own.value - best.value > PROVEN * best.value.abs().max(1.0)
                 && best.level != Level::Latency
         })
 }

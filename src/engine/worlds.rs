@@ -2,7 +2,7 @@
 //!
 //! Whom a plan names excuses nobody in another world: one in a hundred of many would be more than all of a few.
 
-use super::downtime::beyond;
+use super::falling::beyond;
 use super::naming::{Naming, Who};
 use super::replay::Crowds;
 use crate::ids::ComponentId;

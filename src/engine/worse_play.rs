@@ -1,6 +1,6 @@
 //! Worse plays: which of two plays of a plan counts, and until when both last.
 
-use super::downtime::ANYBODY;
+use super::falling::ANYBODY;
 use crate::plan::{Downtime, PeriodDowntime, Plan};
 use crate::units::NOBODY;
 use jiff::Timestamp;

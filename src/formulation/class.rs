@@ -5,22 +5,18 @@
 //! the key, since loads do not depend on it: unserved users of a rank are a column of their own.
 
 use super::class_of::ClassOf;
-use super::demand::{Demand, DemandId, Group, GroupId};
-use super::interner::Interner;
+use super::demand::{Demand, Group};
+use super::ids::{ClassId, DemandId, GroupId, WhoId};
+use super::interner::{Interner, Shards, SiteLists};
 use super::kinds::{Crowd, KindId, Kinds, Mark, Standing};
 use super::per_class::PerClass;
 use super::rules::{Rules, SiteSet};
 use super::setting::Setting;
-use super::shards::Shards;
-use super::site_lists::SiteLists;
 use crate::graph::PricedPaths;
 use crate::ids::{ClientRegionId, ProfileId, ShardId, SiteId};
 use crate::model::{Home, MoveRule};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
-
-/// Position of a [`Class`].
-pub type ClassId = usize;
 
 /// Shards that nothing in the model tells apart.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,9 +50,6 @@ impl Class {
         }
     }
 }
-
-/// Position of a [`Who`].
-pub type WhoId = u32;
 
 /// Who shards are, wherever a plan homes them: what decides where they may go once something else fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

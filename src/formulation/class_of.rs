@@ -1,8 +1,9 @@
 //! Which class the shards of a current home are in.
 
-use super::class::ClassId;
+use super::ids::ClassId;
+use super::interner::Shards;
 use super::kinds::{KindId, Kinds};
-use super::narrowed::Parted;
+use crate::ids::ShardId;
 use crate::model::Home;
 use std::sync::Arc;
 
@@ -114,5 +115,41 @@ impl ClassOf {
         whole
             .into_iter()
             .chain(parted.into_iter().flatten().copied())
+    }
+}
+
+/// What became of classes that were narrowed down: by class.
+#[derive(Debug)]
+pub(super) struct Parted(pub(super) Vec<Part>);
+
+/// What became of a class.
+#[derive(Debug)]
+pub(super) enum Part {
+    /// All of its shards are in one.
+    Whole(ClassId),
+    /// The classes of its shards.
+    Each(Shards, Vec<ClassId>),
+}
+
+impl Parted {
+    /// The class of a shard that was of another.
+    fn class_of(&self, before: ClassId, shard: ShardId) -> ClassId {
+        match &self.0[before] {
+            Part::Whole(class) => *class,
+            Part::Each(shards, classes) => {
+                let position = shards
+                    .binary_search(&shard)
+                    .expect("invariant: asked for a shard of the class");
+                classes[position]
+            }
+        }
+    }
+
+    /// The classes that came of another.
+    fn parts_of(&self, before: ClassId) -> &[ClassId] {
+        match &self.0[before] {
+            Part::Whole(class) => std::slice::from_ref(class),
+            Part::Each(_, classes) => classes,
+        }
     }
 }

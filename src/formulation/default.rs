@@ -1,8 +1,9 @@
 //! Default paths: where everybody stays unless a column moves them (`docs/design.md`).
 
 use super::class::Class;
-use super::column::{PathId, PathTable};
-use super::demand::{Group, GroupId};
+use super::column::PathTable;
+use super::demand::Group;
+use super::ids::{GroupId, PathId};
 use super::route::Route;
 use crate::graph::PricedPaths;
 use crate::ids::{AccessPointId, SiteId};

@@ -1,16 +1,10 @@
 //! Demand and groups: what steering can tell apart.
 
+use super::ids::{DemandId, RowId};
 use super::kinds::Crowd;
-use super::rows::RowId;
 use crate::ids::{ClientRegionId, ProfileId};
 use crate::model::{Hours, Inventory, Retries};
 use ndarray::Array2;
-
-/// Position of a [`Demand`].
-pub type DemandId = usize;
-
-/// Position of a [`Group`].
-pub type GroupId = usize;
 
 /// What one user demands in the case at hand: a profile under a surge, in the hours of a rhythm.
 ///

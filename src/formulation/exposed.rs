@@ -1,13 +1,14 @@
 //! Exposed: problems in which what tenants lose to silent faults on their way is bounded.
 
-use super::class::{Class, ClassId, Classes};
+use super::class::{Class, Classes};
 use super::column::PathTable;
-use super::demand::{Demand, Group, GroupId};
+use super::demand::{Demand, Group};
 use super::goals::Level;
+use super::ids::{ClassId, GroupId, RowId};
 use super::problem::Problem;
+use super::reused_classes::Begun;
 use super::route::Route;
-use super::rows::{ExposureRow, RowId, Survival};
-use super::spared::Begun;
+use super::rows::{ExposureRow, Survival};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -113,7 +114,9 @@ impl Problem<'_> {
         exposed.iter().filter_map(|&(row, weight)| {
             let exposure = self.rows.exposure(row);
             let network = self.setting.network;
-            let crossed = self.mean_over_hours(route, |leg| exposure.crossed(network, leg));
+            let crossed = route.mean_over(&self.setting.case.hours, |leg| {
+                exposure.crossed(network, leg)
+            });
             (crossed > 0.0).then_some((row, weight * crossed))
         })
     }

@@ -3,13 +3,15 @@
 //! Nearly every class is left one site for all of its shards. So what is narrowed down is kept by class, and the
 //! classes that come of it are made from those of the problem without looking at shards one by one.
 
-use super::class::{Class, ClassId, Classes, Detail, WhoId};
-use super::demand::GroupId;
+use super::class::{Class, Classes, Detail};
+use super::class_of::{Part, Parted};
+use super::column::{LoadsTable, PathTable};
+use super::ids::{ClassId, GroupId, WhoId};
+use super::interner::{Shards, SiteLists};
 use super::per_class::PerClass;
 use super::problem::Problem;
+use super::reused_classes::Begun;
 use super::setting::Setting;
-use super::shards::Shards;
-use super::site_lists::SiteLists;
 use crate::ids::{ShardId, SiteId};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -122,42 +124,6 @@ impl Narrowed {
     }
 }
 
-/// What became of classes that were narrowed down: by class.
-#[derive(Debug)]
-pub(super) struct Parted(Vec<Part>);
-
-/// What became of a class.
-#[derive(Debug)]
-enum Part {
-    /// All of its shards are in one.
-    Whole(ClassId),
-    /// The classes of its shards.
-    Each(Shards, Vec<ClassId>),
-}
-
-impl Parted {
-    /// The class of a shard that was of another.
-    pub(super) fn class_of(&self, before: ClassId, shard: ShardId) -> ClassId {
-        match &self.0[before] {
-            Part::Whole(class) => *class,
-            Part::Each(shards, classes) => {
-                let position = shards
-                    .binary_search(&shard)
-                    .expect("invariant: asked for a shard of the class");
-                classes[position]
-            }
-        }
-    }
-
-    /// The classes that came of another.
-    pub(super) fn parts_of(&self, before: ClassId) -> &[ClassId] {
-        match &self.0[before] {
-            Part::Whole(class) => std::slice::from_ref(class),
-            Part::Each(_, classes) => classes,
-        }
-    }
-}
-
 /// What a narrowed class depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Key {
@@ -218,6 +184,27 @@ impl Parting<'_> {
             });
             self.classes.len() - 1
         })
+    }
+}
+
+impl Problem<'_> {
+    /// The same problem with its classes narrowed down; all that does not depend on that is shared.
+    #[must_use]
+    pub fn narrowed(&self, narrowed: &Narrowed, detail: Detail) -> Self {
+        let (classes, from) = self.classes.narrowed(&self.setting, narrowed, detail);
+        // Who is left the site where he is by default stays on his path.
+        let known = classes.classes.iter().zip(from).map(|(class, before)| {
+            let default = self.defaults[before]?;
+            let is_same = *class.sites == [default.site];
+            is_same.then_some((Some(default), self.loads_by_default[before]))
+        });
+        let begun = Begun {
+            paths: PathTable::after(&self.paths),
+            loads: LoadsTable::after(&self.loads),
+            known: known.collect(),
+            ..Begun::default()
+        };
+        self.with_classes(classes, begun)
     }
 }
 

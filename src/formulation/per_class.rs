@@ -1,6 +1,6 @@
 //! Per class: one value for every class, of which a case may share those of classes that it takes over as they are.
 
-use super::class::ClassId;
+use super::ids::ClassId;
 use std::ops::Index;
 use std::sync::Arc;
 

@@ -1,22 +1,21 @@
 //! The problem of one setting: classes, default paths, rows, and what a column costs and loads.
 
-use super::class::{Class, ClassId, Classes, Detail, WhoId};
-use super::column::{ColumnKey, PathId, PathTable};
+use super::class::{Class, Classes, Detail};
+use super::column::{ColumnKey, LoadsTable, PathTable};
 use super::default::DefaultPath;
-use super::demand::{Demand, DemandId};
+use super::demand::Demand;
 use super::fixed::FixedLoads;
 use super::goals::{
     Level, Objective, copied_per_user, latency_per_user, levels, moved_per_user, relief_per_user,
     users_missing,
 };
+use super::ids::{ClassId, DemandId, LoadsId, PathId, RowId, WhoId};
 use super::kinds::KindId;
-use super::loads_table::{LoadsId, LoadsTable};
-use super::narrowed::Narrowed;
 use super::per_class::PerClass;
+use super::reused_classes::{Begun, Known, ReusedClasses, add_unserved};
 use super::route::Route;
-use super::rows::{LoadRows, RowId, Survival};
+use super::rows::{LoadRows, Survival};
 use super::setting::Setting;
-use super::spared::{Begun, Known, Spared, TakenOver, add_unserved};
 use super::ways::{FoundWays, Ways};
 use crate::ids::SiteId;
 use crate::model::LinkEnd;
@@ -52,7 +51,7 @@ pub struct Problem<'a> {
     /// What all do together: everybody on the default path, the trapped unserved. Users, user-milliseconds.
     by_default: Objective,
     /// Which classes are those of a day without events, if any.
-    pub(super) taken_over: Option<TakenOver>,
+    pub(super) taken_over: Option<ReusedClasses>,
     /// All users.
     pub users: f64,
     /// The levels in the order of the policy's goals.
@@ -106,25 +105,6 @@ impl<'a> Problem<'a> {
         )
     }
 
-    /// The same problem with its classes narrowed down; all that does not depend on that is shared.
-    #[must_use]
-    pub fn narrowed(&self, narrowed: &Narrowed, detail: Detail) -> Self {
-        let (classes, from) = self.classes.narrowed(&self.setting, narrowed, detail);
-        // Who is left the site where he is by default stays on his path.
-        let known = classes.classes.iter().zip(from).map(|(class, before)| {
-            let default = self.defaults[before]?;
-            let is_same = *class.sites == [default.site];
-            is_same.then_some((Some(default), self.loads_by_default[before]))
-        });
-        let begun = Begun {
-            paths: PathTable::after(&self.paths),
-            loads: LoadsTable::after(&self.loads),
-            known: known.collect(),
-            ..Begun::default()
-        };
-        self.with_classes(classes, begun)
-    }
-
     /// The same problem with other classes.
     pub(super) fn with_classes(&self, classes: Classes, begun: Begun) -> Self {
         let problem = Problem::over(
@@ -140,26 +120,6 @@ impl<'a> Problem<'a> {
             levels: self.levels.clone(),
             ..problem
         }
-    }
-
-    /// The problem of a setting in which nobody but the affected moves, made for values alone, where everybody else
-    /// is as in `spared`.
-    pub fn beside_spared(setting: Setting<'a>, found: &FoundWays, spared: &Spared) -> Self {
-        let folded = setting.folded;
-        let fixed = FixedLoads::new(setting.inventory, setting.case, folded);
-        let mean_demand = Arc::clone(&folded.mean_demand);
-        let rows = LoadRows::new(&setting, &fixed, &mean_demand).in_order_of(spared.rows());
-        let ways = Ways::new(&setting, &fixed, Some(found));
-        let (classes, begun) = spared.beside(&setting, &ways.with_standby);
-        Self::over(
-            setting,
-            classes,
-            Arc::new(fixed),
-            mean_demand,
-            Arc::new(rows),
-            Arc::new(ways),
-            begun,
-        )
     }
 
     /// `begun` has what is known of the classes already.
@@ -202,7 +162,7 @@ impl<'a> Problem<'a> {
             setting.inventory.has_replicas,
             rows.survival.case_count > 0,
         );
-        let earlier = taken_over.iter().flat_map(TakenOver::users);
+        let earlier = taken_over.iter().flat_map(ReusedClasses::users);
         let users = earlier.chain(own.iter().map(|class| class.users)).sum();
         let mut problem = Self {
             loads: Arc::default(),
@@ -251,7 +211,7 @@ impl<'a> Problem<'a> {
             of_class.push(loads_of_class);
         }
         let mut users = vec![0.0; loads.len()];
-        let earlier = self.taken_over.iter().flat_map(TakenOver::users);
+        let earlier = self.taken_over.iter().flat_map(ReusedClasses::users);
         let own = self.classes.classes.own().iter().map(|class| class.users);
         for (of_class, loads) in earlier.chain(own).zip(&of_class) {
             if let Some(loads) = loads {
@@ -270,7 +230,7 @@ impl<'a> Problem<'a> {
     /// Kinds with users of which [`Classes::class_of`] does not tell, as their classes are those of a day without
     /// events, and these classes.
     pub fn spared_kinds(&self) -> impl Iterator<Item = (KindId, ClassId)> + '_ {
-        self.taken_over.iter().flat_map(TakenOver::kinds)
+        self.taken_over.iter().flat_map(ReusedClasses::kinds)
     }
 
     /// What one user of a class demands.
@@ -323,7 +283,8 @@ impl<'a> Problem<'a> {
         let mut loads: Vec<(RowId, f64)> = Vec::new();
         for (slice, leg) in route.legs().iter().enumerate() {
             let on_leg = self
-                .rows_on_the_way(leg)
+                .rows
+                .on_the_way(self.setting.network, leg)
                 .map(|index| (index, &self.rows.rows[index]));
             let in_slice = on_leg.filter(|(_, row)| route.is_steady() || row.slice == slice);
             loads.extend(in_slice.filter_map(|(index, row)| {
@@ -394,7 +355,9 @@ impl<'a> Problem<'a> {
     pub fn cost_on_route(&self, class: ClassId, route: &Route, objective: &Objective) -> f64 {
         self.cost_at_site(class, route.site, objective)
             + objective.latency * latency_per_user(route)
-            + self.mean_over_hours(route, |leg| objective.entry[leg.access_point.index()])
+            + route.mean_over(&self.setting.case.hours, |leg| {
+                objective.entry[leg.access_point.index()]
+            })
     }
 
     /// What one user of a class costs on his default path, under an objective.
@@ -468,7 +431,7 @@ pub fn summed(entries: Vec<(RowId, f64)>) -> Vec<(RowId, f64)> {
 fn by_default(
     classes: &Classes,
     defaults: &PerClass<Option<DefaultPath>>,
-    taken_over: Option<&TakenOver>,
+    taken_over: Option<&ReusedClasses>,
     access_point_count: usize,
 ) -> Objective {
     let mut all = Objective::zero(classes.ranks.len(), access_point_count);

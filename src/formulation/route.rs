@@ -1,10 +1,8 @@
 //! Routes: how users get to their site, hour by hour.
 
-use super::problem::Problem;
-use super::rows::RowId;
-use crate::graph::{Path, PlaceId};
+use crate::graph::Path;
 use crate::ids::{LinkId, SiteId};
-use crate::model::{Hours, LinkEnd};
+use crate::model::Hours;
 
 /// How users get to a site: on one path at all hours, or on one in each slice of them. All of them end at one site, since
 /// users are homed there all the time, and steering may follow the hours.
@@ -78,29 +76,13 @@ impl Route {
         let legs = self.legs.iter();
         legs.flat_map(|leg| leg.links.iter().copied()).collect()
     }
-}
 
-impl<'a> Problem<'a> {
-    /// The load rows of all slices of what a path passes before its site.
-    pub fn rows_on_the_way(&self, path: &Path) -> impl Iterator<Item = RowId> + use<'_, 'a> {
-        let network = self.setting.network;
-        let site = network.place(LinkEnd::Site(path.site));
-        let places = path.places(network).into_iter();
-        let links = path.links.clone().into_iter();
-        let on_places = places
-            .filter(move |place| *place != site)
-            .flat_map(|place: PlaceId| &self.rows.at_place[place.index()]);
-        let on_links = links.flat_map(|link| &self.rows.at_link[link.index()]);
-        on_places.chain(on_links).copied()
-    }
-
-    /// The mean of what the paths of a route have, over the time of their slices.
-    pub fn mean_over_hours(&self, route: &Route, of_path: impl Fn(&Path) -> f64) -> f64 {
-        if route.is_steady() {
-            return of_path(route.leg(0));
+    /// The mean of what its paths have, over the time of their slices.
+    pub fn mean_over(&self, hours: &Hours, of_path: impl Fn(&Path) -> f64) -> f64 {
+        if self.is_steady() {
+            return of_path(self.leg(0));
         }
-        let hours = &self.setting.case.hours;
-        let legs = route.legs().iter().enumerate();
+        let legs = self.legs.iter().enumerate();
         legs.map(|(slice, leg)| hours.weight(slice) * of_path(leg))
             .sum()
     }

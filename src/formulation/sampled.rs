@@ -1,13 +1,12 @@
 //! A sample of a problem: a few classes that stand for all, to find prices near those of the whole
 //! (`docs/design.md`).
 
-use super::class::{Class, ClassId, Classes};
-use super::column::PathTable;
-use super::demand::DemandId;
-use super::loads_table::LoadsTable;
+use super::class::{Class, Classes};
+use super::column::{LoadsTable, PathTable};
+use super::ids::{ClassId, DemandId};
 use super::per_class::PerClass;
 use super::problem::Problem;
-use super::spared::Begun;
+use super::reused_classes::Begun;
 use crate::ids::SiteId;
 use std::sync::Arc;
 

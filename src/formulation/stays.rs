@@ -4,13 +4,11 @@
 //! that has a price. So what a pass has to read of them stands together, group by group, and what default paths load
 //! stands by row, for the rows that have a price.
 
-use super::class::{Class, ClassId};
+use super::class::{Class, Classes};
 use super::default::DefaultPath;
-use super::demand::GroupId;
 use super::goals::Objective;
-use super::loads_table::LoadsId;
-use super::problem::Problem;
-use super::spared::TakenOver;
+use super::ids::{ClassId, GroupId, LoadsId};
+use super::per_class::PerClass;
 use crate::ids::{AccessPointId, SiteId};
 
 /// What it takes to say what a user of a class pays for staying.
@@ -88,13 +86,6 @@ impl Stay {
     }
 }
 
-/// The classes of a problem that are not trapped, by group.
-pub struct Stays<'p> {
-    /// Those that are taken over.
-    earlier: Option<&'p TakenOver>,
-    own: OwnStays,
-}
-
 /// The classes that are not taken over and not trapped, by group.
 pub(super) struct OwnStays {
     /// By group, where its classes begin; one more closes the last.
@@ -102,36 +93,21 @@ pub(super) struct OwnStays {
     all: Vec<Stay>,
 }
 
-impl<'p> Stays<'p> {
-    /// Those of a problem.
-    pub fn new(problem: &'p Problem<'_>) -> Self {
-        Self {
-            earlier: problem.taken_over.as_ref(),
-            own: OwnStays::new(problem),
-        }
-    }
-
-    /// The classes of a group, ascending.
-    pub fn of_group(&self, group: GroupId) -> impl Iterator<Item = Stay> + '_ {
-        let earlier = self.earlier.into_iter();
-        earlier
-            .flat_map(move |earlier| earlier.stays_of(group))
-            .chain(self.own.of_group(group).iter().copied())
-    }
-}
-
 impl OwnStays {
-    pub(super) fn new(problem: &Problem<'_>) -> Self {
-        let classes = problem.classes.classes.own();
-        let known = problem.defaults.own().iter();
-        let known = known.zip(problem.loads_by_default.own());
-        let ids = problem.classes.classes.len() - classes.len()..;
+    pub(super) fn of(
+        all: &Classes,
+        defaults: &PerClass<Option<DefaultPath>>,
+        loads_by_default: &PerClass<Option<LoadsId>>,
+    ) -> Self {
+        let classes = all.classes.own();
+        let known = defaults.own().iter().zip(loads_by_default.own());
+        let ids = all.classes.len() - classes.len()..;
         let stays =
             ids.zip(classes.iter().zip(known))
                 .filter_map(|(id, (class, (default, loads)))| {
                     Some((class.group, Stay::of(id, class, (*default)?, (*loads)?)))
                 });
-        let mut first = vec![0; problem.classes.groups.len() + 1];
+        let mut first = vec![0; all.groups.len() + 1];
         let mut found: Vec<(GroupId, Stay)> = Vec::with_capacity(classes.len());
         for (group, stay) in stays {
             first[group + 1] += 1;

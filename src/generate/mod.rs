@@ -7,7 +7,6 @@
 mod assembled;
 mod capacity;
 mod centres;
-mod documents;
 mod events;
 mod fronts;
 mod geography;
@@ -24,7 +23,6 @@ mod random;
 mod services;
 mod tenants;
 
-pub use documents::{note, scenarios};
-pub use events::Events;
+pub use events::{Events, note, scenarios};
 pub use made::{Generated, generate};
 pub use options::{Options, Refusal};

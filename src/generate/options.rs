@@ -3,28 +3,38 @@
 use std::fmt;
 
 /// How large and of what kind the inventory is to be.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, clap::Args)]
 pub struct Options {
-    /// Datacenters; 1 to 500.
+    /// Datacenters, 1 to 500
+    #[arg(long, value_name = "N", default_value_t = Self::default().sites)]
     pub sites: usize,
-    /// Access points; 1 to 2,000.
+    /// Access points, 1 to 2,000
+    #[arg(long, value_name = "N", default_value_t = Self::default().access_points)]
     pub access_points: usize,
-    /// Client regions; 1 to 20,000.
+    /// Client regions, 1 to 20,000
+    #[arg(long, value_name = "N", default_value_t = Self::default().client_regions)]
     pub client_regions: usize,
-    /// Shards; 1 to 20,000,000.
+    /// Shards of all tenants together, 1 to 20,000,000
+    #[arg(long, value_name = "N", default_value_t = Self::default().shards)]
     pub shards: usize,
-    /// Load balancers and firewalls in front of each site; 0 to 64.
+    /// Load balancers, and from 3 on a firewall behind them, in front of each site; 0 to 64
+    #[arg(long, value_name = "N", default_value_t = Self::default().elements_per_site)]
     pub elements_per_site: usize,
-    /// Backbone routers between access points and sites; 0 is none: access points lead to every site. Up to 2,000.
+    /// Routers of a meshed backbone between access points and sites, 0 to 2,000; 0: every access point is linked
+    /// to every site
+    #[arg(long, value_name = "N", default_value_t = Self::default().mesh)]
     pub mesh: usize,
-    /// Share of the tenants that must stay in a jurisdiction, 0 to 1.
+    /// Share of the tenants that must stay in a jurisdiction, 0 to 1
+    #[arg(long, value_name = "SHARE", default_value_t = Self::default().residency)]
     pub residency: f64,
-    /// Share of the shards that have copies elsewhere, 0 to 1.
+    /// Share of the shards that have copies at one or two other sites, 0 to 1
+    #[arg(long, value_name = "SHARE", default_value_t = Self::default().replicas)]
     pub replicas: f64,
-    /// How full sites, access points and elements are before anything happens, on average: load as a share of
-    /// capacity, above 0 and at most 1.
+    /// Load of sites, access points and elements before anything happens, as a share of capacity, 0.01 to 1
+    #[arg(long, value_name = "SHARE", default_value_t = Self::default().utilization)]
     pub utilization: f64,
-    /// Of the random numbers: the same options make the same inventory.
+    /// Seed of the random numbers; the same seed and options make the same bytes
+    #[arg(long, value_name = "N", default_value_t = Self::default().seed)]
     pub seed: u64,
 }
 

@@ -14,67 +14,59 @@ pub(crate) struct Findings {
     counts: BTreeMap<(String, Code, Severity), usize>,
 }
 
-/// What a finding says, without its place.
-#[derive(Debug)]
-pub(crate) struct Message {
-    /// What stands there, as a phrase.
-    pub(crate) found: String,
-    /// What should stand there, as a phrase.
-    pub(crate) expected: String,
-    /// One thing to do.
-    pub(crate) hint: String,
-}
-
-impl Message {
-    /// No words: for a finding that will only be counted.
-    pub(crate) fn empty() -> Self {
-        Self {
-            found: String::new(),
-            expected: String::new(),
-            hint: String::new(),
-        }
-    }
-}
-
 impl Findings {
     /// Adds an error.
-    pub(crate) fn error(&mut self, code: Code, place: Place, message: Message) {
-        self.push(Severity::Error, code, place, message);
+    pub(crate) fn error(
+        &mut self,
+        code: Code,
+        place: Place,
+        found: impl Into<String>,
+        expected: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
+        self.push(Finding::error(code, place, found, expected, hint));
     }
 
     /// Adds a warning.
-    pub(crate) fn warning(&mut self, code: Code, place: Place, message: Message) {
-        self.push(Severity::Warning, code, place, message);
+    pub(crate) fn warning(
+        &mut self,
+        code: Code,
+        place: Place,
+        found: impl Into<String>,
+        expected: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
+        self.push(Finding::error(code, place, found, expected, hint).into_warning());
     }
 
-    fn push(&mut self, severity: Severity, code: Code, place: Place, message: Message) {
-        let count = self
-            .counts
-            .entry((place.file.clone(), code, severity))
-            .or_default();
-        *count += 1;
-        if *count <= LISTED_PER_CODE {
-            self.listed.push(Finding {
-                severity,
-                code,
-                place,
-                found: message.found,
-                expected: message.expected,
-                hint: message.hint,
-            });
+    fn push(&mut self, finding: Finding) {
+        if self.add_to_count(&finding.place.file, finding.code, finding.severity) {
+            self.listed.push(finding);
         }
+    }
+
+    /// `true` if it is one of those that are listed.
+    fn add_to_count(&mut self, file: &str, code: Code, severity: Severity) -> bool {
+        let key = (file.to_owned(), code, severity);
+        let count = self.counts.entry(key).or_default();
+        *count += 1;
+        *count <= LISTED_PER_CODE
+    }
+
+    /// Counts one more finding where enough of its kind are listed, so that its words need not be made; `false` where
+    /// it is to be added with them.
+    pub(crate) fn is_counted(&mut self, severity: Severity, code: Code, file: &str) -> bool {
+        let count = self.counts.get(&(file.to_owned(), code, severity));
+        let is_full = count.is_some_and(|count| *count >= LISTED_PER_CODE);
+        if is_full {
+            self.add_to_count(file, code, severity);
+        }
+        is_full
     }
 
     /// `true` if nothing was found.
     pub(crate) fn is_empty(&self) -> bool {
         self.counts.is_empty()
-    }
-
-    /// `true` if one more finding of this kind would only be counted: its words need not be made.
-    pub(crate) fn is_full(&self, severity: Severity, code: Code, file: &str) -> bool {
-        self.counts
-            .get(&(file.to_owned(), code, severity))
-            .is_some_and(|count| *count >= LISTED_PER_CODE)
     }
 
     /// `true` if any of `files` has an error.
@@ -104,17 +96,11 @@ impl Findings {
     pub(crate) fn into_sorted(mut self) -> Vec<Finding> {
         for ((file, code, severity), count) in self.counts {
             if count > LISTED_PER_CODE {
+                let found = format!("{} more of {}", count - LISTED_PER_CODE, code.0);
+                let hint = "mend those listed, then check again";
                 self.listed.push(Finding {
                     severity,
-                    code,
-                    place: Place {
-                        file,
-                        line: None,
-                        column: None,
-                    },
-                    found: format!("{} more of {}", count - LISTED_PER_CODE, code.0),
-                    expected: "none".to_owned(),
-                    hint: "mend those listed, then check again".to_owned(),
+                    ..Finding::error(code, Place::whole(file), found, "none", hint)
                 });
             }
         }
@@ -141,15 +127,6 @@ pub(crate) fn place(file: &str, line: u64, column: Option<&str>) -> Place {
     }
 }
 
-/// The place of a finding about a whole file.
-pub(crate) fn whole_file(file: &str) -> Place {
-    Place {
-        file: file.to_owned(),
-        line: None,
-        column: None,
-    }
-}
-
 /// What stands in a cell, in quotes, cut where it is longer than anybody reads.
 pub(crate) fn quoted(text: &str) -> String {
     const SHOWN: usize = 60;
@@ -171,11 +148,9 @@ mod tests {
             findings.error(
                 Code("P2001"),
                 place("sites.csv", line, Some("site")),
-                Message {
-                    found: "an empty cell".to_owned(),
-                    expected: "an id".to_owned(),
-                    hint: "write one".to_owned(),
-                },
+                "an empty cell",
+                "an id",
+                "write one",
             );
         }
         assert_eq!(findings.count(Severity::Error), 60);

@@ -11,6 +11,7 @@ mod kind;
 mod named;
 mod places;
 mod read;
+mod register;
 mod rows;
 mod schema;
 mod source;
@@ -20,8 +21,7 @@ mod write;
 
 pub use difference::{TableDifference, differences};
 pub use read::{Reading, read};
-pub use schema::documentation::documentation;
-pub use schema::is_known_file;
+pub use schema::{documentation, is_known_file};
 pub(crate) use source::FILE_TOO_LARGE;
 pub use source::SourceFile;
 pub use write::{write, write_each};

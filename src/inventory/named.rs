@@ -1,7 +1,8 @@
 //! Named: tables sorted by id, and the way from an id to its position.
 
-use super::findings::{Findings, Message, place, quoted};
-use super::table::{Column, Row, with_article};
+use super::findings::{Findings, place, quoted};
+use super::source::Folder;
+use super::table::{InTable, Resources, Row, Table, with_article};
 use crate::diagnostic::nearest::likely;
 use crate::diagnostic::{Code, Severity};
 use std::collections::HashMap;
@@ -35,6 +36,34 @@ pub(crate) struct Named<T> {
 }
 
 impl<T> Named<T> {
+    /// The rows of a table whose first column names them, sorted; `each` reads what the id is followed by.
+    pub(crate) fn read(
+        folder: &Folder<'_>,
+        file: &'static str,
+        resources: &Resources,
+        findings: &mut Findings,
+        mut each: impl FnMut(&mut Row<'_, '_>, &str) -> T,
+    ) -> Self {
+        let mut entries = Vec::new();
+        let mut name = "";
+        if let Some(table) = Table::open(folder, file, resources, findings) {
+            let column = table.first_column();
+            name = &column.schema.name;
+            table.for_each(findings, |row| {
+                let id = row.id(column);
+                let value = each(row, id.unwrap_or_default());
+                if let Some(id) = id {
+                    entries.push(Entry {
+                        id: id.to_owned(),
+                        line: row.line,
+                        value,
+                    });
+                }
+            });
+        }
+        Self::sort(file, name, entries, findings)
+    }
+
     /// The rows sorted by id; an id that stands twice is a finding at its later row, which is dropped.
     pub(crate) fn sort(
         file: &'static str,
@@ -67,7 +96,7 @@ impl<T> Named<T> {
     }
 
     /// The position of the id in a cell; `None` if it is blank, and after a finding if no row has it.
-    pub(crate) fn resolve(&self, row: &mut Row<'_, '_>, column: Column) -> Option<u32> {
+    pub(crate) fn resolve(&self, row: &mut Row<'_, '_>, column: impl InTable) -> Option<u32> {
         let id = row.raw(column);
         let position = self.find(id);
         if position.is_none() {
@@ -78,11 +107,16 @@ impl<T> Named<T> {
     }
 
     /// Reports an id that no row has.
-    pub(crate) fn report_missing(&self, row: &mut Row<'_, '_>, column: Column, id: &str) {
+    pub(crate) fn report_missing(&self, row: &mut Row<'_, '_>, column: impl InTable, id: &str) {
         if !self.is_broken {
             let known = self.entries.iter().map(|entry| entry.id.as_str());
             report_missing(row, column, id, self.file, known);
         }
+    }
+
+    /// Where they stand, in order of their ids.
+    pub(crate) fn lines(&self) -> Vec<u64> {
+        self.entries.iter().map(|entry| entry.line).collect()
     }
 
     /// The values in order of their ids.
@@ -94,14 +128,17 @@ impl<T> Named<T> {
 /// Reports an id that no row of `file` has, with the one that is probably meant.
 pub(crate) fn report_missing<'n>(
     row: &mut Row<'_, '_>,
-    column: Column,
+    column: impl InTable,
     id: &str,
     file: &str,
     known: impl Iterator<Item = &'n str>,
 ) {
     let own_file = row.place(column).file;
-    if row.findings.is_full(Severity::Error, NO_SUCH_ID, &own_file) {
-        return row.error(column, NO_SUCH_ID, Message::empty());
+    if row
+        .findings
+        .is_counted(Severity::Error, NO_SUCH_ID, &own_file)
+    {
+        return;
     }
     let hint = match likely(id, known) {
         Some(name) => format!(
@@ -113,11 +150,9 @@ pub(crate) fn report_missing<'n>(
     row.error(
         column,
         NO_SUCH_ID,
-        Message {
-            found: format!("{}, which is not there", quoted(id)),
-            expected: with_article(&column.schema.phrase),
-            hint,
-        },
+        format!("{}, which is not there", quoted(id)),
+        with_article(&row.column(column).schema.phrase),
+        hint,
     );
 }
 
@@ -133,11 +168,9 @@ pub(crate) fn report_repeated(
     findings.error(
         REPEATED_ID,
         place(file, line, Some(column)),
-        Message {
-            found: format!("{} again, as on line {first}", quoted(id)),
-            expected: "an id that no other row has".to_owned(),
-            hint: "give one of the two another id, or remove it".to_owned(),
-        },
+        format!("{} again, as on line {first}", quoted(id)),
+        "an id that no other row has",
+        "give one of the two another id, or remove it",
     );
 }
 
@@ -151,7 +184,7 @@ pub(crate) struct Interner {
 
 impl Interner {
     /// The number of the id in a cell; `None` if it is blank.
-    pub(crate) fn number(&mut self, row: &mut Row<'_, '_>, column: Column) -> Option<u32> {
+    pub(crate) fn number(&mut self, row: &mut Row<'_, '_>, column: impl InTable) -> Option<u32> {
         let raw = row.raw(column);
         if raw.is_empty() {
             row.id(column)?;

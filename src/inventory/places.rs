@@ -1,10 +1,8 @@
 //! Places: every id that links, changes and groups may name, whatever it is.
 
-pub(super) mod register;
-
-use super::findings::{Findings, Message, place, quoted};
+use super::findings::{Findings, place, quoted};
 use super::named::{NO_SUCH_ID, report_missing};
-use super::table::{Column, Row};
+use super::table::{InTable, Row};
 use crate::diagnostic::Code;
 use crate::ids::{AccessPointId, ClientRegionId, ComponentId, ElementId, LinkId, PoolId, SiteId};
 use crate::model::{Coordinates, LinkEnd};
@@ -82,17 +80,15 @@ impl Places {
             findings.error(
                 CLASHING_ID,
                 place(new.file, new.line, Some(new.column)),
-                Message {
-                    found: format!(
-                        "{}, which is {} already ({}:{})",
-                        quoted(id),
-                        other.named.words(),
-                        other.file,
-                        other.line
-                    ),
-                    expected: "an id that no site, access point, element, pool, link or client region has".to_owned(),
-                    hint: "rename one of the two: links and scenarios name them without saying of what kind".to_owned(),
-                },
+                format!(
+                    "{}, which is {} already ({}:{})",
+                    quoted(id),
+                    other.named.words(),
+                    other.file,
+                    other.line
+                ),
+                "an id that no site, access point, element, pool, link or client region has",
+                "rename one of the two: links and scenarios name them without saying of what kind",
             );
             self.clashing.insert(id.to_owned());
             return;
@@ -112,7 +108,7 @@ impl Places {
     }
 
     /// The end of a link that a cell names; `None` after a finding.
-    pub(crate) fn link_end(&self, row: &mut Row<'_, '_>, column: Column) -> Option<LinkEnd> {
+    pub(crate) fn link_end(&self, row: &mut Row<'_, '_>, column: impl InTable) -> Option<LinkEnd> {
         let id = row.id(column)?;
         if self.clashing.contains(id) {
             return None;
@@ -131,13 +127,11 @@ impl Places {
                 row.error(
                     column,
                     LINK_TO_MEMBER,
-                    Message {
-                        found: format!("{}, a member of a pool", quoted(id)),
-                        expected: "the pool: nobody can steer between its members".to_owned(),
-                        hint: match pool {
-                            Some(pool) => format!("write `{pool}`"),
-                            None => "name the pool".to_owned(),
-                        },
+                    format!("{}, a member of a pool", quoted(id)),
+                    "the pool: nobody can steer between its members",
+                    match pool {
+                        Some(pool) => format!("write `{pool}`"),
+                        None => "name the pool".to_owned(),
                     },
                 );
                 None
@@ -152,7 +146,11 @@ impl Places {
     }
 
     /// The component that a cell names; `None` after a finding.
-    pub(crate) fn component(&self, row: &mut Row<'_, '_>, column: Column) -> Option<ComponentId> {
+    pub(crate) fn component(
+        &self,
+        row: &mut Row<'_, '_>,
+        column: impl InTable,
+    ) -> Option<ComponentId> {
         let id = row.id(column)?;
         if self.clashing.contains(id) {
             return None;
@@ -171,15 +169,11 @@ impl Places {
                 row.error(
                     column,
                     NO_SUCH_ID,
-                    Message {
-                        found: format!("{}, which is {}", quoted(id), named.words()),
-                        expected: "an id of a site or access point or element or link".to_owned(),
-                        hint: match named {
-                            Named::Pool(_) => {
-                                "write one row for each member of the pool".to_owned()
-                            }
-                            _ => "name a component".to_owned(),
-                        },
+                    format!("{}, which is {}", quoted(id), named.words()),
+                    "an id of a site or access point or element or link",
+                    match named {
+                        Named::Pool(_) => "write one row for each member of the pool".to_owned(),
+                        _ => "name a component".to_owned(),
                     },
                 );
                 None
@@ -197,7 +191,7 @@ impl Places {
     fn report(
         &self,
         row: &mut Row<'_, '_>,
-        column: Column,
+        column: impl InTable,
         id: &str,
         files: &str,
         is_meant: impl Fn(Named) -> bool,

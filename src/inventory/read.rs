@@ -3,11 +3,10 @@
 use super::findings::Findings;
 use super::named::{Entry, Interner};
 use super::places::Places;
-use super::places::register::{add_links, add_places};
-use super::rows::place::Capacities;
+use super::register::{add_links, add_places};
 use super::rows::{self, Located};
 use super::source::{Folder, SourceFile};
-use super::table::Resources;
+use super::table::{Capacities, Resources};
 use super::validate;
 use crate::diagnostic::{Finding, Severity};
 use crate::ids::{JurisdictionId, ResourceId, TenantId};
@@ -60,18 +59,18 @@ fn assembled(files: &[SourceFile], findings: &mut Findings) -> Inventory {
     let mut jurisdictions = Interner::default();
     let mut tenants = Interner::default();
 
-    let named_resources = rows::resources::read(&folder, findings);
+    let named_resources = rows::demand::resources(&folder, findings);
     let resources = Resources {
         rows: named_resources.values().cloned().collect(),
         is_broken: findings.has_errors_in(&[named_resources.file]),
     };
-    let profiles = rows::profiles::read(&folder, &resources, findings);
-    let tiers = rows::tiers::read(&folder, findings);
-    let load_curves = rows::load_curves::read(&folder, findings);
-    let client_regions = rows::client_regions::read(&folder, &load_curves, findings);
-    let sites = rows::sites::read(&folder, &resources, &mut jurisdictions, findings);
-    let access_points = rows::access_points::read(&folder, &resources, findings);
-    let elements = rows::elements::read(&folder, &resources, findings);
+    let profiles = rows::demand::profiles(&folder, &resources, findings);
+    let tiers = rows::demand::tiers(&folder, findings);
+    let load_curves = rows::demand::load_curves(&folder, findings);
+    let client_regions = rows::network::client_regions(&folder, &load_curves, findings);
+    let sites = rows::network::sites(&folder, &resources, &mut jurisdictions, findings);
+    let access_points = rows::network::access_points(&folder, &resources, findings);
+    let elements = rows::network::elements(&folder, &resources, findings);
 
     let mut places = Places::default();
     add_places(
@@ -82,11 +81,7 @@ fn assembled(files: &[SourceFile], findings: &mut Findings) -> Inventory {
         &elements,
         findings,
     );
-    let targets = rows::links::Targets {
-        places: &places,
-        profiles: &profiles,
-    };
-    let links = rows::links::read(&folder, &resources, targets, findings);
+    let links = rows::network::links(&folder, &resources, (&places, &profiles), findings);
     add_links(&mut places, &links, findings);
 
     let targets = rows::shards::Targets {
@@ -102,13 +97,13 @@ fn assembled(files: &[SourceFile], findings: &mut Findings) -> Inventory {
         &mut jurisdictions,
         findings,
     );
-    let replicas = rows::replicas::read(&folder, &shards, &sites, findings);
-    let onboarding = rows::onboarding::read(&folder, &shards, findings);
+    let replicas = rows::changes::replicas(&folder, &shards, &sites, findings);
+    let onboarding = rows::changes::onboarding(&folder, &shards, findings);
     let capacity_changes =
-        rows::capacity_changes::read(&folder, &places, &named_resources, findings);
-    let background = rows::background::read(&folder, &places, &named_resources, findings);
-    let risk_groups = rows::risk_groups::read(&folder, &places, findings);
-    let credits = rows::credits::read(&folder, findings);
+        rows::changes::capacity_changes(&folder, &places, &named_resources, findings);
+    let background = rows::changes::background(&folder, &places, &named_resources, findings);
+    let risk_groups = rows::changes::risk_groups(&folder, &places, findings);
+    let credits = rows::changes::credits(&folder, findings);
 
     let (tenants, tenant_positions) = tenants.into_sorted();
     let (jurisdictions, jurisdiction_positions) = jurisdictions.into_sorted();
@@ -120,24 +115,11 @@ fn assembled(files: &[SourceFile], findings: &mut Findings) -> Inventory {
     }
 
     let lines = validate::Lines {
-        sites: sites.entries.iter().map(|entry| entry.line).collect(),
-        links: links.entries.iter().map(|entry| entry.line).collect(),
-        elements: elements
-            .elements
-            .entries
-            .iter()
-            .map(|entry| entry.line)
-            .collect(),
-        access_points: access_points
-            .entries
-            .iter()
-            .map(|entry| entry.line)
-            .collect(),
-        client_regions: client_regions
-            .entries
-            .iter()
-            .map(|entry| entry.line)
-            .collect(),
+        sites: sites.lines(),
+        links: links.lines(),
+        elements: elements.elements.lines(),
+        access_points: access_points.lines(),
+        client_regions: client_regions.lines(),
         shards: shards.lines,
     };
     let (sites, site_capacities) = split(sites.entries, |(site, capacities)| (site, capacities));
@@ -182,7 +164,7 @@ fn assembled(files: &[SourceFile], findings: &mut Findings) -> Inventory {
         load_curves: values(load_curves.entries),
         credits,
     };
-    validate::onboarding::leaves_nobody_below_zero(&inventory.shards, &onboarding, findings);
+    rows::changes::leaves_nobody_below_zero(&inventory.shards, &onboarding, findings);
     validate::whole(&inventory, &lines, findings);
     inventory.in_normal_operation()
 }

@@ -1,9 +1,9 @@
 //! Source: the files of a folder as bytes, and what is wrong with them before any row is read.
 
-use super::findings::{Findings, Message, place, whole_file};
+use super::findings::{Findings, place};
 use super::schema::{self, LATER_FILES, TABLES};
-use crate::diagnostic::Code;
 use crate::diagnostic::nearest::nearest;
+use crate::diagnostic::{Code, Place};
 use std::collections::BTreeMap;
 
 /// A required file is missing.
@@ -47,12 +47,10 @@ impl<'f> Folder<'f> {
                 if table.is_required {
                     findings.error(
                         MISSING_FILE,
-                        whole_file(table.file),
-                        Message {
-                            found: "no such file".to_owned(),
-                            expected: "a file of this name in the inventory folder".to_owned(),
-                            hint: missing_file_hint(table, files),
-                        },
+                        Place::whole(table.file),
+                        "no such file",
+                        "a file of this name in the inventory folder",
+                        missing_file_hint(table, files),
                     );
                 }
                 continue;
@@ -60,12 +58,10 @@ impl<'f> Folder<'f> {
             if given.next().is_some() {
                 findings.error(
                     REPEATED_FILE,
-                    whole_file(table.file),
-                    Message {
-                        found: "the same name twice".to_owned(),
-                        expected: "one file of this name".to_owned(),
-                        hint: "remove one of the two".to_owned(),
-                    },
+                    Place::whole(table.file),
+                    "the same name twice",
+                    "one file of this name",
+                    "remove one of the two",
                 );
             }
             if let Some(text) = text(table.file, &file.bytes, findings) {
@@ -99,12 +95,10 @@ fn text<'f>(file: &'static str, bytes: &'f [u8], findings: &mut Findings) -> Opt
     if bytes.len() >= u32::MAX as usize {
         findings.error(
             FILE_TOO_LARGE,
-            whole_file(file),
-            Message {
-                found: format!("{} bytes", bytes.len()),
-                expected: "less than 4 GiB".to_owned(),
-                hint: "divide the inventory".to_owned(),
-            },
+            Place::whole(file),
+            format!("{} bytes", bytes.len()),
+            "less than 4 GiB",
+            "divide the inventory",
         );
         return None;
     }
@@ -116,11 +110,9 @@ fn text<'f>(file: &'static str, bytes: &'f [u8], findings: &mut Findings) -> Opt
             findings.error(
                 NOT_UTF8,
                 place(file, line_at(before), None),
-                Message {
-                    found: "bytes that are not UTF-8".to_owned(),
-                    expected: "text in UTF-8".to_owned(),
-                    hint: "save the file as UTF-8 (in a spreadsheet: `CSV UTF-8`)".to_owned(),
-                },
+                "bytes that are not UTF-8",
+                "text in UTF-8",
+                "save the file as UTF-8 (in a spreadsheet: `CSV UTF-8`)",
             );
             return None;
         }
@@ -129,11 +121,9 @@ fn text<'f>(file: &'static str, bytes: &'f [u8], findings: &mut Findings) -> Opt
         findings.error(
             LONE_RETURN,
             place(file, line, None),
-            Message {
-                found: "a carriage return without a line feed".to_owned(),
-                expected: "lines that end with LF or CRLF".to_owned(),
-                hint: "save the file with line ends of Unix or Windows".to_owned(),
-            },
+            "a carriage return without a line feed",
+            "lines that end with LF or CRLF",
+            "save the file with line ends of Unix or Windows",
         );
         return None;
     }
@@ -141,11 +131,9 @@ fn text<'f>(file: &'static str, bytes: &'f [u8], findings: &mut Findings) -> Opt
         findings.error(
             STRAY_QUOTE,
             place(file, line, None),
-            Message {
-                found: found.to_owned(),
-                expected: "quotes around a whole cell, and doubled inside it".to_owned(),
-                hint: "write \"a \"\"b\"\" c\" for a \"b\" c, and close every quote".to_owned(),
-            },
+            found.to_owned(),
+            "quotes around a whole cell, and doubled inside it",
+            "write \"a \"\"b\"\" c\" for a \"b\" c, and close every quote",
         );
         return None;
     }
@@ -234,12 +222,10 @@ fn warn_of_unknown_files(files: &[SourceFile], findings: &mut Findings) {
         };
         findings.warning(
             UNKNOWN_FILE,
-            whole_file(name),
-            Message {
-                found: "a file that is not known".to_owned(),
-                expected: "files of the inventory".to_owned(),
-                hint,
-            },
+            Place::whole(name),
+            "a file that is not known",
+            "files of the inventory",
+            hint,
         );
     }
 }

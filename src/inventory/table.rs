@@ -4,15 +4,14 @@ mod cell;
 mod header;
 mod outliers;
 
-pub(crate) use cell::{Row, with_article};
+pub(crate) use cell::{Capacities, InTable, Row, with_article};
 pub(crate) use header::{Column, Resources};
 pub(crate) use outliers::warn_of_outliers;
 
-use super::findings::{Findings, Message, place, whole_file};
+use super::findings::{Findings, place};
 use super::schema;
 use super::source::Folder;
-use crate::diagnostic::Code;
-use crate::ids::ResourceId;
+use crate::diagnostic::{Code, Place};
 use crate::records::{STRETCH_BYTES, Stretch, side_by_side, stretches};
 use csv::StringRecord;
 use header::Header;
@@ -55,12 +54,10 @@ impl<'f> Table<'f> {
         if !matches!(reader.read_record(&mut names), Ok(true)) {
             findings.error(
                 NO_HEADER,
-                whole_file(file),
-                Message {
-                    found: "an empty file".to_owned(),
-                    expected: "a header row".to_owned(),
-                    hint: format!("begin it with `{}`", header_of(schema)),
-                },
+                Place::whole(file),
+                "an empty file",
+                "a header row",
+                format!("begin it with `{}`", header_of(schema)),
             );
             return None;
         }
@@ -78,9 +75,9 @@ impl<'f> Table<'f> {
         self.header.column(self.schema, name)
     }
 
-    /// The columns of resources that the file has, in the order of resources.
-    pub(crate) fn resource_columns(&self) -> Vec<(ResourceId, Column)> {
-        self.header.resource_columns(self.schema)
+    /// The first column of the schema, which names rows.
+    pub(crate) fn first_column(&self) -> Column {
+        self.column(&self.schema.columns[0].name)
     }
 
     /// Hands every row that is as long as the header to `each`, in the order of the file.
@@ -161,14 +158,12 @@ impl<'f> Table<'f> {
                 findings.error(
                     WRONG_ROW_LENGTH,
                     place(self.schema.file, line, None),
-                    Message {
-                        found: counted(record.len(), "cell"),
-                        expected: format!(
-                            "{}, as in the header row",
-                            counted(self.header.len(), "cell")
-                        ),
-                        hint: "put quotes around a cell that has a comma, and keep the commas of blank cells".to_owned(),
-                    },
+                    counted(record.len(), "cell"),
+                    format!(
+                        "{}, as in the header row",
+                        counted(self.header.len(), "cell")
+                    ),
+                    "put quotes around a cell that has a comma, and keep the commas of blank cells",
                 );
             }
         }
@@ -188,12 +183,10 @@ impl<'f> Table<'f> {
         if tally.is_empty && self.schema.is_required {
             findings.error(
                 NO_ROWS,
-                whole_file(self.schema.file),
-                Message {
-                    found: "no row below the header".to_owned(),
-                    expected: "at least one row".to_owned(),
-                    hint: format!("add rows: one row is {}", self.schema.about),
-                },
+                Place::whole(self.schema.file),
+                "no row below the header",
+                "at least one row",
+                format!("add rows: one row is {}", self.schema.about),
             );
         }
         for (position, samples) in tally.samples.iter_mut().enumerate() {

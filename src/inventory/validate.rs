@@ -1,17 +1,8 @@
 //! The rules that look beyond a single cell: one file per table, one function and one code per rule.
 
-pub(crate) mod client_regions;
-pub(crate) mod credits;
 pub(crate) mod distance;
-pub(crate) mod elements;
 pub(crate) mod graph;
-pub(crate) mod growth;
-pub(crate) mod links;
-pub(crate) mod onboarding;
-pub(crate) mod profiles;
 pub(crate) mod reach;
-pub(crate) mod replicas;
-pub(crate) mod resources;
 pub(crate) mod shards;
 pub(crate) mod sites;
 
@@ -63,11 +54,11 @@ pub(crate) fn whole(inventory: &Inventory, lines: &Lines, findings: &mut Finding
         sites::cover_their_load(inventory, lines, findings);
     }
     if is_graph_sound {
-        elements::stand_on_one_side(inventory, lines, findings);
+        graph::elements_stand_on_one_side(inventory, lines, findings);
         let is_useful = reach::useful_links(inventory);
         graph::links_are_useful(inventory, &is_useful, lines, findings);
         graph::places_are_linked(inventory, lines, findings);
-        let has_path = client_regions::have_a_path(inventory, &is_useful, lines, findings);
+        let has_path = graph::client_regions_have_a_path(inventory, &is_useful, lines, findings);
         if is_all_sound {
             let mut reach = reach::Reach::of(inventory);
             shards::have_somewhere_to_be(inventory, &mut reach, &has_path, lines, findings);

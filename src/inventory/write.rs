@@ -1,14 +1,11 @@
 //! Write: an inventory back to its files.
 
-mod demand;
-mod growth;
-mod network;
-mod said;
+mod line;
 
 use super::source::SourceFile;
-use crate::ids::ShardId;
-use crate::model::Inventory;
-use crate::records::{append, side_by_side};
+use crate::ids::{ComponentId, ElementId, SiteId};
+use crate::model::{Credit, Inventory, LinkEnd, Overload, Word};
+use line::{Line, written};
 
 /// The files of an inventory: [`read`](super::read) makes the same inventory of them.
 ///
@@ -39,125 +36,257 @@ pub fn write(inventory: &Inventory) -> Vec<SourceFile> {
 }
 
 /// Hands the files of [`write()`] over one by one, so that no two of them need memory at once.
-pub fn write_each(inventory: &Inventory, mut take: impl FnMut(SourceFile)) {
-    const TABLES: [fn(&Inventory) -> TableText; 16] = [
-        demand::resources,
-        demand::profiles,
-        demand::tiers,
-        demand::load_curves,
-        network::client_regions,
-        network::sites,
-        network::access_points,
-        network::elements,
-        network::links,
-        demand::shards,
-        demand::replicas,
-        growth::onboarding,
-        growth::capacity_changes,
-        growth::background,
-        growth::risk_groups,
-        growth::credits,
+pub fn write_each(inventory: &Inventory, take: impl FnMut(SourceFile)) {
+    const TABLES: [fn(&Inventory) -> Option<SourceFile>; 16] = [
+        resources,
+        profiles,
+        tiers,
+        load_curves,
+        client_regions,
+        sites,
+        access_points,
+        elements,
+        links,
+        shards,
+        replicas,
+        onboarding,
+        capacity_changes,
+        background,
+        risk_groups,
+        credits,
     ];
-    let tables = TABLES.iter().map(|table| table(inventory));
-    for table in tables.filter(|table| table.rows > 0) {
-        take(table.into_file());
-    }
+    let tables = TABLES.iter().filter_map(|table| table(inventory));
+    tables.for_each(take);
 }
 
-/// How many rows of a large file are written as one.
-const STRETCH_ROWS: usize = 1 << 14;
-
-/// A CSV file being written.
-struct TableText {
-    name: &'static str,
-    bytes: Vec<u8>,
-    rows: usize,
+fn resources(inventory: &Inventory) -> Option<SourceFile> {
+    let rows = inventory.listed_resources();
+    written("resources.csv", rows, |line, _, row| {
+        line.text("resource", &row.id);
+        line.text("unit", &row.unit);
+        line.word("scope", row.scope);
+        line.number("headroom", row.headroom);
+        line.optional("event_headroom", row.event_headroom);
+        line.word("varies", row.varies);
+        line.number("replica_share", row.replica_share);
+        line.number("moving_share", row.moving_share);
+        let is_standard = row.overload == Overload::standard(row.scope);
+        line.said("overload", (!is_standard).then(|| row.overload.word()));
+        line.said("queue_seconds", row.queue_seconds);
+    })
 }
 
-impl TableText {
-    fn new(name: &'static str, header: &[&str]) -> Self {
-        let mut rows = Rows::default();
-        rows.row(header);
-        Self {
-            name,
-            bytes: rows.into_bytes(),
-            rows: 0,
+fn profiles(inventory: &Inventory) -> Option<SourceFile> {
+    written("profiles.csv", &inventory.profiles, |line, _, row| {
+        line.text("profile", &row.id);
+        line.number("retries", row.retries);
+        line.number("sessions_per_hour", row.sessions_per_hour);
+        line.said("timeout_seconds", row.timeout_seconds);
+        line.said("late_seconds", row.late_seconds);
+        line.said("service_seconds", row.service_seconds);
+        let session_cost = Some(row.session_cost).filter(|own| *own > 0.0);
+        line.said("session_cost", session_cost);
+        for (resource, work) in inventory.listed_resources().iter().zip(&row.work) {
+            line.number(&resource.id, work);
         }
-    }
+    })
+}
 
-    /// With rows that `each` writes of every item, large files in stretches side by side.
-    fn of<T: Sync>(mut self, items: &[T], each: impl Fn(&mut Rows, usize, &T) + Sync) -> Self {
-        let stretches: Vec<(usize, &[T])> = (0..)
-            .step_by(STRETCH_ROWS)
-            .zip(items.chunks(STRETCH_ROWS))
-            .collect();
-        side_by_side(
-            &stretches,
-            |(first, items)| {
-                let mut rows = Rows::default();
-                for (position, item) in (*first..).zip(*items) {
-                    each(&mut rows, position, item);
-                }
-                rows
-            },
-            |rows| {
-                self.rows += rows.count;
-                append(&mut self.bytes, &rows.into_bytes(), stretches.len());
-                true
-            },
+fn tiers(inventory: &Inventory) -> Option<SourceFile> {
+    written("tiers.csv", &inventory.tiers, |line, _, row| {
+        line.text("tier", &row.id);
+        line.number("rank", row.rank);
+        line.number("availability", row.availability);
+    })
+}
+
+fn load_curves(inventory: &Inventory) -> Option<SourceFile> {
+    let hours = inventory.load_curves.iter().flat_map(|curve| {
+        let factors = curve.factors.iter().enumerate();
+        factors.map(move |(hour, factor)| (&curve.id, hour, factor))
+    });
+    let hours: Vec<_> = hours.collect();
+    written("load_curves.csv", &hours, |line, _, (id, hour, factor)| {
+        line.text("load_curve", *id);
+        line.number("hour", hour);
+        line.number("factor", factor);
+    })
+}
+
+fn client_regions(inventory: &Inventory) -> Option<SourceFile> {
+    let rows = &inventory.client_regions;
+    written("client_regions.csv", rows, |line, _, row| {
+        line.text("client_region", &row.id);
+        line.text("name", &row.name);
+        line.coordinates(row.coordinates);
+        line.text("time_zone", &row.time_zone);
+        let curve = row
+            .load_curve
+            .map(|own| &inventory.load_curves[own.index()]);
+        line.text("load_curve", curve.map_or("", |own| &own.id));
+    })
+}
+
+fn sites(inventory: &Inventory) -> Option<SourceFile> {
+    written("sites.csv", &inventory.sites, |line, position, row| {
+        line.text("site", &row.id);
+        line.text("name", &row.name);
+        line.text("region", &row.region);
+        let offered = row.jurisdictions.iter();
+        line.list(
+            "jurisdiction",
+            offered.map(|own| inventory.jurisdictions[own.index()].as_str()),
         );
-        self
+        line.coordinates(row.coordinates);
+        line.optional("headroom", row.headroom);
+        line.limit("move_in_per_hour", row.move_in_per_hour);
+        line.limit("move_out_per_hour", row.move_out_per_hour);
+        line.limit("accepts_per_second", row.accepts_per_second);
+        line.capacities(inventory, inventory.site_component(SiteId::new(position)));
+    })
+}
+
+fn access_points(inventory: &Inventory) -> Option<SourceFile> {
+    let rows = &inventory.access_points;
+    written("access_points.csv", rows, |line, position, row| {
+        line.text("access_point", &row.id);
+        line.text("name", &row.name);
+        line.coordinates(row.coordinates);
+        line.word("state", row.state);
+        line.optional("headroom", row.headroom);
+        line.limit("accepts_per_second", row.accepts_per_second);
+        let component = ComponentId::new(inventory.sites.len() + position);
+        line.capacities(inventory, component);
+    })
+}
+
+fn elements(inventory: &Inventory) -> Option<SourceFile> {
+    let rows = &inventory.elements;
+    written("elements.csv", rows, |line, position, row| {
+        line.text("element", &row.id);
+        line.text("name", &row.name);
+        line.text("kind", &row.kind);
+        line.coordinates(row.coordinates);
+        line.optional("headroom", row.headroom);
+        line.limit("accepts_per_second", row.accepts_per_second);
+        let pool = row.pool.map(|own| &inventory.pools[own.index()]);
+        line.text("pool", pool.map_or("", |own| &own.id));
+        let sheds = row.sheds_stale_work.then(|| true.word());
+        line.said("sheds_stale_work", sheds);
+        let component = inventory.element_component(ElementId::new(position));
+        line.capacities(inventory, component);
+    })
+}
+
+fn links(inventory: &Inventory) -> Option<SourceFile> {
+    let before = inventory.component_count() - inventory.links.len();
+    written("links.csv", &inventory.links, |line, position, row| {
+        line.text("link", &row.id);
+        line.text("from", end(inventory, row.from));
+        line.text("to", end(inventory, row.to));
+        let profiles = row.profiles.iter().flatten();
+        line.list(
+            "profiles",
+            profiles.map(|own| inventory.profiles[own.index()].id.as_str()),
+        );
+        line.number("latency_ms", row.latency.0);
+        line.capacities(inventory, ComponentId::new(before + position));
+    })
+}
+
+/// The id of an end of a link.
+fn end(inventory: &Inventory, end: LinkEnd) -> &str {
+    match end {
+        LinkEnd::ClientRegion(own) => &inventory.client_regions[own.index()].id,
+        LinkEnd::AccessPoint(own) => &inventory.access_points[own.index()].id,
+        LinkEnd::Element(own) => &inventory.elements[own.index()].id,
+        LinkEnd::Pool(own) => &inventory.pools[own.index()].id,
+        LinkEnd::Site(own) => &inventory.sites[own.index()].id,
     }
-
-    fn into_file(self) -> SourceFile {
-        SourceFile {
-            name: self.name.to_owned(),
-            bytes: self.bytes,
-        }
-    }
 }
 
-/// Rows of a CSV file that stand together.
-struct Rows {
-    writer: csv::Writer<Vec<u8>>,
-    count: usize,
+fn shards(inventory: &Inventory) -> Option<SourceFile> {
+    written("shards.csv", &inventory.shards, |line, position, row| {
+        line.text("shard", inventory.shard_ids.get(position));
+        line.text("tenant", &inventory.tenants[row.tenant.index()]);
+        line.number("users", row.users);
+        let site = row.site.map(|own| &inventory.sites[own.index()]);
+        line.text("site", site.map_or("", |own| &own.id));
+        line.text("profile", &inventory.profiles[row.profile.index()].id);
+        let region = &inventory.client_regions[row.client_region.index()];
+        line.text("client_region", &region.id);
+        line.text("tier", &inventory.tiers[row.tier.index()].id);
+        let jurisdiction = row.jurisdiction;
+        let jurisdiction = jurisdiction.map(|own| inventory.jurisdictions[own.index()].as_str());
+        line.text("jurisdiction", jurisdiction.unwrap_or_default());
+        line.optional("max_latency_ms", row.max_latency.map(|limit| limit.0));
+        line.word("move", row.move_rule);
+    })
 }
 
-impl Default for Rows {
-    fn default() -> Self {
-        Self {
-            writer: csv::Writer::from_writer(Vec::new()),
-            count: 0,
-        }
-    }
+fn replicas(inventory: &Inventory) -> Option<SourceFile> {
+    written("replicas.csv", &inventory.replicas, |line, _, row| {
+        line.text("shard", inventory.shard_ids.get(row.shard.index()));
+        line.text("site", &inventory.sites[row.site.index()].id);
+        line.number("preference", row.preference);
+        line.word("state", row.state);
+    })
 }
 
-impl Rows {
-    fn row(&mut self, cells: impl IntoIterator<Item = impl AsRef<[u8]>>) {
-        self.writer
-            .write_record(cells)
-            .expect("invariant: memory takes every byte, and rows are as long as the header");
-        self.count += 1;
-    }
-
-    fn into_bytes(self) -> Vec<u8> {
-        self.writer
-            .into_inner()
-            .expect("invariant: memory takes every byte")
-    }
+fn onboarding(inventory: &Inventory) -> Option<SourceFile> {
+    written("onboarding.csv", &inventory.onboarding, |line, _, row| {
+        line.number("date", row.date);
+        line.text("shard", inventory.shard_ids.get(row.shard.index()));
+        line.number("users", row.users);
+        line.number("low", row.low);
+        line.number("high", row.high);
+    })
 }
 
-/// A capacity or limit: `unlimited` where there is none.
-fn limit(value: Option<f64>) -> String {
-    value.map_or_else(|| "unlimited".to_owned(), |value| value.to_string())
+fn capacity_changes(inventory: &Inventory) -> Option<SourceFile> {
+    let rows = &inventory.capacity_changes;
+    written("capacity_changes.csv", rows, |line, _, row| {
+        line.number("date", row.date);
+        line.text("component", inventory.component_name(row.component));
+        line.text("resource", &inventory.resources[row.resource.index()].id);
+        line.limit("capacity", row.capacity);
+    })
 }
 
-/// A number, blank where there is none.
-fn optional<T: ToString>(value: Option<T>) -> String {
-    value.map(|value| value.to_string()).unwrap_or_default()
+fn background(inventory: &Inventory) -> Option<SourceFile> {
+    written("background.csv", &inventory.background, |line, _, row| {
+        line.text("component", inventory.component_name(row.component));
+        line.text("resource", &inventory.resources[row.resource.index()].id);
+        line.number("load", row.load);
+    })
 }
 
-/// The id of a shard.
-fn shard(inventory: &Inventory, shard: ShardId) -> String {
-    inventory.shard_ids.get(shard.index()).to_owned()
+fn risk_groups(inventory: &Inventory) -> Option<SourceFile> {
+    let rows = inventory.risk_groups.iter().flat_map(|group| {
+        let components = group.components.iter();
+        components.map(move |component| (&group.id, *component))
+    });
+    let rows: Vec<_> = rows.collect();
+    written("risk_groups.csv", &rows, |line, _, (id, component)| {
+        line.text("risk_group", *id);
+        line.text("component", inventory.component_name(*component));
+    })
+}
+
+/// credits.csv; none where the standard credits hold.
+fn credits(inventory: &Inventory) -> Option<SourceFile> {
+    /// An empty file means the standard credits: that nobody is paid anything back has to be said.
+    const NONE: [Credit; 1] = [Credit {
+        uptime_below: 1.0,
+        share: 0.0,
+    }];
+    let credits: &[Credit] = match inventory.credits.as_slice() {
+        [] => &NONE,
+        standard if standard == Credit::STANDARD => &[],
+        own => own,
+    };
+    written("credits.csv", credits, |line: &mut Line<'_>, _, row| {
+        line.number("uptime_below", row.uptime_below);
+        line.number("credit", row.share);
+    })
 }

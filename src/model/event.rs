@@ -100,6 +100,61 @@ pub enum EventKind {
     Disconnect(Disconnect),
 }
 
+/// Which kind of event it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EventType {
+    /// Planned works.
+    Maintenance,
+    /// A fault.
+    Failure,
+    /// A fault that nobody notices at first.
+    Gray,
+    /// More demand.
+    Surge,
+    /// Work that takes longer.
+    Slow,
+    /// Sessions that end.
+    Disconnect,
+}
+
+impl EventType {
+    /// What reports call it, such as `gray fault`.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Maintenance => "maintenance",
+            Self::Failure => "failure",
+            Self::Gray => "gray fault",
+            Self::Surge => "surge",
+            Self::Slow => "slow work",
+            Self::Disconnect => "loss of sessions",
+        }
+    }
+}
+
+impl EventKind {
+    /// Which kind it is.
+    pub fn event_type(&self) -> EventType {
+        match self {
+            Self::Maintenance(_) => EventType::Maintenance,
+            Self::Failure(_) => EventType::Failure,
+            Self::Gray(_) => EventType::Gray,
+            Self::Surge(_) => EventType::Surge,
+            Self::Slow(_) => EventType::Slow,
+            Self::Disconnect(_) => EventType::Disconnect,
+        }
+    }
+
+    /// The components that it is at, ascending; none for a surge, or where it names a client region.
+    pub fn components(&self) -> &[ComponentId] {
+        match self {
+            Self::Maintenance(own) | Self::Failure(own) | Self::Gray(own) => &own.components,
+            Self::Slow(own) => &own.components,
+            Self::Disconnect(own) => &own.components,
+            Self::Surge(_) => &[],
+        }
+    }
+}
+
 /// What happens, from `start` up to, not including, `end`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {

@@ -6,19 +6,20 @@ use super::inventory::Inventory;
 use crate::ids::{ComponentId, RiskGroupId};
 
 /// Whose failures are looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[value(rename_all = "snake_case")]
 pub enum FailureSet {
-    /// `sites`
+    /// Datacenters
     Sites,
-    /// `access_points`
+    /// Access points
     AccessPoints,
-    /// `elements`
+    /// Network elements
     Elements,
-    /// `links`
+    /// Links
     Links,
-    /// `risk_groups`
+    /// Risk groups, each as a whole
     RiskGroups,
-    /// `components`: all of the four kinds
+    /// Sites, access points, elements and links
     Components,
 }
 
@@ -32,6 +33,11 @@ impl FailureSet {
         Self::RiskGroups,
         Self::Components,
     ];
+
+    /// The set of a word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|own| own.word() == word)
+    }
 
     /// As files and arguments spell it.
     pub fn word(self) -> &'static str {

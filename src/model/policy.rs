@@ -216,6 +216,11 @@ impl Recovery {
     /// All of them, from the one that does least.
     pub const ALL: [Self; 3] = [Self::Rescale, Self::Replicas, Self::Replan];
 
+    /// The recovery of a word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|own| own.word() == word)
+    }
+
     /// As files and arguments spell it.
     pub fn word(self) -> &'static str {
         match self {

@@ -1,6 +1,6 @@
 //! Access points: what each was and is.
 
-use super::plan::Flow;
+use super::state::Flow;
 use crate::ids::AccessPointId;
 use crate::model::{AccessPointState, Case, Inventory};
 use crate::plan_files::AccessPointUse;

@@ -1,29 +1,10 @@
 //! The blind window: what the truth does to a plan that was made with believed capacity (`model.md` §8).
 
-use super::plan::PeriodPlan;
-use crate::ids::{ComponentId, ResourceId};
-use crate::model::{Case, Phase};
+use super::plan::{Hurt, PeriodPlan};
+use crate::ids::ResourceId;
+use crate::model::Case;
 use crate::scenario::Unanswered;
 use crate::units::FEASIBILITY;
-
-/// One component (and resource) that is hurt in truth while the plan does not count with it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Hurt {
-    /// Where.
-    pub component: ComponentId,
-    /// Of what; `None` for a component that limits nothing that the event reduces.
-    pub resource: Option<ResourceId>,
-    /// Blind until it is detected, then reacting.
-    pub phase: Phase,
-    /// Load, believed capacity, true capacity, overload, in the resource's unit.
-    pub amounts: Option<[f64; 4]>,
-    /// All who cross it where it is overloaded or gone, else those × loss.
-    pub users_affected: f64,
-    /// Those of them for whom there is no room.
-    pub users_excess: f64,
-    /// Affected × minutes of the period.
-    pub user_minutes: f64,
-}
 
 /// What the truth does to the plan of a period.
 pub fn blind_window(plan: &PeriodPlan, truth: &Case, unanswered: &[Unanswered]) -> Vec<Hurt> {

@@ -1,8 +1,8 @@
 //! Changes: what has to be done from period to period, in the order in which it is done, and the way back.
 
-mod access_points;
 mod homes;
 mod marks;
+mod step;
 mod timeline;
 mod weights;
 
@@ -11,90 +11,13 @@ use super::moves::has_copy;
 use super::plan::Plan;
 use super::pool_shares::share_changes;
 use super::steering_groups::SteeringGroups;
-use crate::ids::{AccessPointId, ClientRegionId, ComponentId, ElementId, PoolId, ShardId, SiteId};
+use crate::ids::PoolId;
 use crate::model::{Inventory, Scenario};
-use crate::plan_files::{AccessPointUse, Action, EventWord};
-use jiff::Timestamp;
+use crate::plan_files::Action;
 use std::collections::BTreeMap;
+pub use step::{Change, Step};
 use timeline::Timeline;
 pub use weights::are_paths_changed;
-
-/// What a step changes, from what to what.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Change {
-    /// What an access point does.
-    AccessPoint {
-        /// Which.
-        access_point: AccessPointId,
-        /// What it did.
-        before: AccessPointUse,
-        /// What it does.
-        after: AccessPointUse,
-        /// Users who enter there while it is open.
-        users: f64,
-    },
-    /// Where a shard is, or where users of it are served.
-    Home {
-        /// Which.
-        shard: ShardId,
-        /// Where it was; `None` was nowhere.
-        from: Option<SiteId>,
-        /// Where it is; `None` is nowhere.
-        to: Option<SiteId>,
-        /// How much of it: of what is served of it, 1 unless it is split; of those who are shed or let in, of all its users.
-        share: f64,
-        /// Users of that part who are served in the period, without those who are let in with it; of those who are shed, who
-        /// are no more.
-        users: f64,
-    },
-    /// Which share of a client region's users enter at an access point.
-    Weight {
-        /// Whose.
-        client_region: ClientRegionId,
-        /// Where.
-        access_point: AccessPointId,
-        /// The share that entered there, and its users.
-        before: [f64; 2],
-        /// The share that enters there, and its users.
-        after: [f64; 2],
-    },
-    /// Which share of a pool's users a member gets.
-    Member {
-        /// Of which pool.
-        pool: PoolId,
-        /// Which.
-        member: ElementId,
-        /// The share that it got, and so many of the period's users.
-        before: [f64; 2],
-        /// The share that it gets, and so many of the period's users.
-        after: [f64; 2],
-    },
-    /// No step: works or a fault begin, become known or end.
-    Mark {
-        /// At what.
-        component: ComponentId,
-        /// What happens there.
-        kind: EventWord,
-    },
-}
-
-/// One step of a change list, or a mark between steps.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Step {
-    /// The period to which it leads; on the way back, the period that it undoes.
-    pub period: usize,
-    /// Counts from 1 in the period; 0 is a mark. All weights of a client region have one number, and so have all members of a
-    /// pool: they are set at once.
-    pub number: u32,
-    /// What is done.
-    pub action: Action,
-    /// To what.
-    pub change: Change,
-    /// When it begins; `None` on the way back.
-    pub at: Option<Timestamp>,
-    /// The wave that does it; `None` is none.
-    pub wave: Option<u32>,
-}
 
 /// Everything that has to be done, in the order in which it is done, with the works and faults between.
 ///

@@ -1,15 +1,15 @@
 //! From an outcome of the solver to users, loads and steering.
 
 use super::nobody::without_nobody;
-use super::plan::{Flow, GroupKey, Part, flows_in};
 use super::site_loads::SiteLoads;
+use super::state::{Flow, GroupKey, Part, flows_in};
 use super::steering_groups::SteeringGroups;
 use crate::formulation::{ClassId, Problem, Setting};
 use crate::ids::{AccessPointId, ShardId, SiteId};
 use crate::model::{AccessPointState, Case, Hours, Inventory, LinkEnd};
 use crate::solve::Outcome;
 use crate::sums::summed;
-use crate::units::NOBODY;
+use crate::units::{NOBODY, NUMERICAL_NOISE};
 use ndarray::{Array1, Array2};
 use std::sync::Arc;
 
@@ -356,9 +356,6 @@ impl Gathered {
     }
 }
 
-/// What arithmetic leaves of nobody, as a share of a class.
-const DUST: f64 = 1e-9;
-
 /// Homes a class as it is if one site serves all of it and nobody of it is dust, so that sharing out would do the same
 /// in any order; `false` otherwise.
 fn is_served_whole(
@@ -374,16 +371,16 @@ fn is_served_whole(
     let &[(site, quota)] = served.at.as_slice() else {
         return false;
     };
-    let is_whole = quota >= row.users * (1.0 - 0.25 * DUST)
+    let is_whole = quota >= row.users * (1.0 - 0.25 * NUMERICAL_NOISE)
         && served
             .unserved
             .iter()
-            .all(|users| *users <= 0.5 * DUST * row.users)
+            .all(|users| *users <= 0.5 * NUMERICAL_NOISE * row.users)
         && row.shards.len() <= MOST
         && row
             .shards
             .iter()
-            .all(|&shard| users_of(shard) > 2.0 * DUST * row.users);
+            .all(|&shard| users_of(shard) > 2.0 * NUMERICAL_NOISE * row.users);
     if is_whole {
         for &shard in &row.shards {
             gathered.add(Part {
@@ -474,7 +471,11 @@ pub(crate) fn users_by_site(of_shard: &[Part]) -> Vec<(SiteId, f64)> {
 
 /// What arithmetic leaves of nobody is nobody.
 fn without_dust(users: f64, of: f64) -> f64 {
-    if users <= DUST * of { 0.0 } else { users }
+    if users <= NUMERICAL_NOISE * of {
+        0.0
+    } else {
+        users
+    }
 }
 
 /// The tightest site that holds all `users`, else the one with most room; none if there is no room left.

@@ -1,16 +1,15 @@
 //! Headroom: load, room and shortfall of every component and resource that it limits, with its price.
 
-use super::plan::Before;
+use super::measure::{stage_name, tier};
+use super::state::Before;
 use crate::formulation::Problem;
 use crate::formulation::goals::Level;
 use crate::formulation::rows::RowId;
 use crate::ids::{ComponentId, ResourceId};
+use crate::plan_files::{HeadroomRow, Signed};
 use crate::solve::Outcome;
-use crate::units::FEASIBILITY;
+use crate::units::{FEASIBILITY, NUMERICAL_NOISE};
 use ndarray::Array2;
-
-/// Prices below this share of a level's value per whole capacity are none.
-const NO_PRICE: f64 = 1e-9;
 
 /// One component and resource in one period.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,55 +18,48 @@ pub struct Margin {
     pub component: ComponentId,
     /// Of what.
     pub resource: ResourceId,
-    /// Load of the plan.
-    pub load: f64,
-    /// Capacity left in the period.
-    pub capacity: f64,
-    /// Capacity without events.
-    pub nominal: f64,
-    /// Target in force, `h·(1 − s⁰)`.
-    pub target: f64,
-    /// The written one, `h`: that of an event while one is known.
-    pub written_target: f64,
-    /// Share of `h` missing beyond `s⁰`.
-    pub shortfall: f64,
+    /// What headroom.csv says of it. It has no price where copies and background alone exceed what is left: they are cut
+    /// to it, so a unit more would only let them have it.
+    pub row: HeadroomRow,
     /// What is missing, in users.
     pub shortfall_users: f64,
-    /// How many more average users fit within the target; `None` if nobody demands the resource.
-    pub room_users: Option<f64>,
-    /// Gain of the level per unit of nominal capacity, and the level, if any has a price here. None where copies
-    /// and background alone exceed what is left: they are cut to it, so a unit more would only let them have it.
-    pub price: Option<(f64, Level)>,
-    /// Utilization of the state before; `None` without a capacity.
-    pub before_utilization: Option<f64>,
+    /// The level that the shadow price is of.
+    pub level: Option<Level>,
 }
 
 impl Margin {
-    /// Load ÷ capacity; `None` at capacity 0.
-    pub fn utilization(&self) -> Option<f64> {
-        (self.capacity > 0.0).then(|| self.load / self.capacity)
+    /// Gain of a level per unit of nominal capacity, and the level.
+    pub fn price(&self) -> Option<(f64, Level)> {
+        self.row.shadow_price.zip(self.level)
     }
 
-    /// `1 − utilization`.
+    /// `1 − utilization`; `None` at capacity 0.
     pub fn headroom(&self) -> Option<f64> {
-        self.utilization().map(|utilization| 1.0 - utilization)
+        self.row.headroom.map(|own| own.0)
+    }
+
+    /// The target as it is written: that of an event while one is known.
+    pub fn written_target(&self) -> f64 {
+        self.row.written_target.unwrap_or_default()
     }
 
     /// `true` if it keeps less than the written target, and no less than before.
     pub fn is_missed_before(&self) -> bool {
         let headroom = self.headroom();
-        let is_missed = headroom.is_some_and(|own| own < self.written_target - FEASIBILITY);
-        is_missed && self.shortfall <= FEASIBILITY
+        let is_missed = headroom.is_some_and(|own| own < self.written_target() - FEASIBILITY);
+        is_missed && self.row.shortfall <= FEASIBILITY
     }
 }
 
-/// The margins of a plan. Prices are those of the fractional outcome.
+/// The margins of the plan of a period. Prices are those of the fractional outcome.
 pub fn margins(
     problem: &Problem<'_>,
     fractional: &Outcome,
     load: &Array2<f64>,
     before: &Before,
+    period: u32,
 ) -> Vec<Margin> {
+    let inventory = problem.setting.inventory;
     let setting = &problem.setting;
     // Without retries, and with them.
     let mut rows_of = Array2::from_elem(load.dim(), [None; 2]);
@@ -90,23 +82,37 @@ pub fn margins(
         let mean = problem.mean_demand[resource];
         let target = h * (1.0 - kept);
         let per_user = |amount: f64| (mean > 0.0).then(|| amount / mean);
+        let (component, resource) = (ComponentId::new(component), ResourceId::new(resource));
+        let is_cut = problem.fixed.is_cut.iter().any(|is_cut| is_cut[at]);
+        let price = price(problem, fractional, &rows_of[at]).filter(|_| !is_cut);
+        let utilization = (capacity > 0.0).then(|| load[at] / capacity);
+        let of_resource = &inventory.resources[resource.index()];
+        let before_utilization = before.case.nominal[at].filter(|capacity| *capacity > 0.0);
         all.push(Margin {
-            component: ComponentId::new(component),
-            resource: ResourceId::new(resource),
-            load: load[at],
-            capacity,
-            nominal,
-            target,
-            written_target: h,
-            shortfall,
+            component,
+            resource,
+            row: HeadroomRow {
+                period,
+                component: inventory.component_name(component).to_owned(),
+                kind: inventory.component_kind(component).word().to_owned(),
+                resource: of_resource.id.clone(),
+                unit: of_resource.unit.clone(),
+                load: load[at],
+                capacity,
+                nominal_capacity: nominal,
+                utilization,
+                headroom: utilization.map(|own| Signed(1.0 - own)),
+                target,
+                shortfall,
+                room_users: per_user((capacity * (1.0 - target) - load[at]).max(0.0)),
+                shadow_price: price.map(|(gain, _)| gain * setting.case.available[at]),
+                price_stage: price
+                    .map(|(_, level)| stage_name(level, tier(problem, level).as_deref())),
+                before_utilization: before_utilization.map(|own| before.load[at] / own),
+                written_target: Some(h),
+            },
             shortfall_users: per_user(shortfall * h * capacity).unwrap_or(0.0),
-            room_users: per_user((capacity * (1.0 - target) - load[at]).max(0.0)),
-            price: price(problem, fractional, &rows_of[at])
-                .filter(|_| problem.fixed.is_cut.iter().all(|is_cut| !is_cut[at]))
-                .map(|(gain, level)| (gain * setting.case.available[at], level)),
-            before_utilization: before.case.nominal[at]
-                .filter(|capacity| *capacity > 0.0)
-                .map(|capacity| before.load[at] / capacity),
+            level: price.map(|(_, level)| level),
         });
     }
     all
@@ -132,6 +138,7 @@ fn price(
         let families = families.iter().flatten();
         let rows = families.flat_map(|family| problem.rows.family(*family));
         let gain: f64 = rows.map(|(row, _)| level.gains[row]).sum();
-        (gain * capacity > NO_PRICE * level.value.abs().max(1.0)).then_some((gain, level.level))
+        (gain * capacity > NUMERICAL_NOISE * level.value.abs().max(1.0))
+            .then_some((gain, level.level))
     })
 }

@@ -1,7 +1,7 @@
 //! Homes after a period: where its plan leaves every shard.
 
 use super::extract::users_by_site;
-use super::plan::Part;
+use super::state::Part;
 use crate::model::Homes;
 use crate::units::NOBODY;
 

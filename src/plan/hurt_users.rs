@@ -1,6 +1,7 @@
 //! Users who are hurt in truth while the plan does not count with it, each counted once.
 
-use super::plan::{Flow, PeriodPlan};
+use super::plan::PeriodPlan;
+use super::state::Flow;
 use crate::ids::{ComponentId, LinkId};
 use crate::model::{Component, Inventory, LinkEnd};
 use std::collections::BTreeMap;

@@ -1,6 +1,5 @@
 //! Error margin: how far demand or capacities may be off with the same verdict (`docs/model.md` §11).
 
-use super::plan::{PeriodPlan, Plan};
 use crate::formulation::Holds;
 use crate::ids::{ComponentId, ResourceId, SiteId};
 use std::sync::Arc;
@@ -34,65 +33,4 @@ pub struct Limit {
     pub bound: Option<f64>,
     /// What binds first; `None` is the move limit.
     pub first: Option<(ComponentId, ResourceId)>,
-}
-
-impl Plan {
-    /// The period with the least of one side's limits, and what it is; `None` if nothing limits any period, or if
-    /// some period has no margin.
-    pub fn least_limit(
-        &self,
-        side: impl Fn(&ErrorMargin) -> Option<Limit>,
-    ) -> Option<(usize, Limit)> {
-        least_limit(&self.periods, side)
-    }
-
-    /// The least of the bounds of one side: beyond it some period has no plan; `None` if nothing limits any period, or if some
-    /// period has no margin.
-    pub fn least_bound(&self, side: impl Fn(&ErrorMargin) -> Option<Limit>) -> Option<f64> {
-        least_bound(&self.periods, side)
-    }
-}
-
-/// What holds up to the margin of all periods: that everyone is served, if no more does in some period. What is proven of a
-/// period's targets proves nothing of that.
-fn holds(periods: &[PeriodPlan]) -> Option<Holds> {
-    let margins = periods.iter().map(|own| own.error_margin.as_ref());
-    margins.map(|own| own.map(|own| own.holds)).max().flatten()
-}
-
-/// [`Plan::least_limit`] of some periods. Where a period meets its targets everyone is served: of one whose margin of service was
-/// not looked for, because a stop was raised, that of its targets counts.
-pub(crate) fn least_limit(
-    periods: &[PeriodPlan],
-    side: impl Fn(&ErrorMargin) -> Option<Limit>,
-) -> Option<(usize, Limit)> {
-    let mut least: Option<(usize, Limit)> = None;
-    for (index, period) in periods.iter().enumerate() {
-        let margin = period.error_margin.as_ref()?;
-        if let Some(limit) = side(margin)
-            && least.is_none_or(|(_, other)| limit.verified < other.verified)
-        {
-            least = Some((index, limit));
-        }
-    }
-    least
-}
-
-/// [`Plan::least_bound`] of some periods.
-pub(crate) fn least_bound(
-    periods: &[PeriodPlan],
-    side: impl Fn(&ErrorMargin) -> Option<Limit>,
-) -> Option<f64> {
-    let holds = holds(periods)?;
-    let mut least: Option<f64> = None;
-    for period in periods {
-        let margin = period.error_margin.as_ref()?;
-        let limit = side(margin).filter(|_| margin.holds == holds);
-        let bound = limit.and_then(|own| own.bound);
-        least = match (least, bound) {
-            (Some(least), Some(bound)) => Some(least.min(bound)),
-            (least, bound) => least.or(bound),
-        };
-    }
-    least
 }

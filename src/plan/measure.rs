@@ -1,14 +1,13 @@
 //! What the written whole-shard plan has at every level, beside the optimum and its bound.
 
 use super::headroom::Margin;
-use super::plan::{Flow, Part};
-use super::proof::PROVEN;
+use super::state::{Flow, Part};
 use crate::formulation::goals::{Level, tier_label};
 use crate::formulation::{Class, Problem};
 use crate::ids::SiteId;
 use crate::model::AccessPointState;
 use crate::solve::{LevelProof, Outcome, SetPrices};
-use crate::units::NOBODY;
+use crate::units::{NOBODY, PROVEN};
 
 /// One level of one period.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,13 +64,7 @@ pub fn stages(
             is_reached &= whole_bound.is_some_and(|own| plan - own <= PROVEN * scale);
             Stage {
                 level: outcome.level,
-                tier: match outcome.level {
-                    Level::Unserved(rank) => Some(tier_label(
-                        &problem.setting.inventory.tiers,
-                        problem.classes.ranks[rank],
-                    )),
-                    _ => None,
-                },
+                tier: tier(problem, outcome.level),
                 value: outcome.value,
                 bound: outcome.bound,
                 gap: outcome.gap(),
@@ -83,6 +76,31 @@ pub fn stages(
             }
         })
         .collect()
+}
+
+/// How a level is called in `price_stage` and in tables: its goal, then tier or measure.
+///
+/// ```
+/// use plimsoll::formulation::goals::Level;
+/// use plimsoll::plan::stage_name;
+/// assert_eq!(stage_name(Level::Worst, None), "headroom worst");
+/// assert_eq!(stage_name(Level::Unserved(0), Some("gold")), "unserved gold");
+/// ```
+pub fn stage_name(level: Level, tier: Option<&str>) -> String {
+    let goal = level.goal().word();
+    match tier.or(level.measure()) {
+        Some(part) => format!("{goal} {part}"),
+        None => goal.to_owned(),
+    }
+}
+
+/// The names of the tiers of a level; `None` if it is of no tiers.
+pub(super) fn tier(problem: &Problem<'_>, level: Level) -> Option<String> {
+    let Level::Unserved(rank) = level else {
+        return None;
+    };
+    let rank = problem.classes.ranks[rank];
+    Some(tier_label(&problem.setting.inventory.tiers, rank))
 }
 
 /// One level of the plan, counted.
@@ -114,7 +132,7 @@ fn measure(
         }),
         Level::Worst => margins
             .iter()
-            .map(|margin| margin.shortfall)
+            .map(|margin| margin.row.shortfall)
             .fold(0.0, f64::max),
         Level::Total => margins.iter().map(|margin| margin.shortfall_users).sum(),
         Level::AccessPoints => inventory

@@ -1,7 +1,7 @@
 //! Moves: who changes site, and why.
 
 use super::extract::users_by_site;
-use super::plan::Part;
+use super::state::Part;
 use crate::ids::{ShardId, SiteId};
 use crate::model::{Case, Home, Homes, Inventory};
 use crate::plan_files::{How, Reason};

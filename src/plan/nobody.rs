@@ -1,6 +1,6 @@
 //! Nobody: paths with the few users that arithmetic leaves of none.
 
-use super::plan::Flow;
+use super::state::Flow;
 use crate::units::NOBODY;
 
 /// Takes out the paths that nobody is on beside others of the same users and site, who get what arithmetic left on them: what

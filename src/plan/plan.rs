@@ -1,30 +1,27 @@
 //! Plan: the answer for a scenario, by index; names come back in reports.
 
 use super::access_points::AccessPointChange;
-use super::blind::Hurt;
 use super::cut::Cut;
-use super::downtime::{Downtime, Outage};
+use super::downtime::{Downtime, Outage, Recovery};
 use super::explain::Because;
 use super::full_back::FullBack;
 use super::headroom::Margin;
 use super::hour_turn::HourTurn;
 use super::joint::JointPeriods;
-use super::margin::ErrorMargin;
+use super::margin::{ErrorMargin, Limit};
 use super::measure::Stage;
 use super::moves::Move;
 use super::protection::Protection;
-use super::recovery::Recovery;
 use super::stability::{Loaded, RetryMargin};
-use super::tenants::{TenantAccount, count_as_played};
+use super::state::{Before, Carried, Flow, Part, flows_in};
+use super::tenant_account::TenantAccount;
 use super::transition::Transition;
-use crate::formulation::Folded;
-use crate::formulation::rows::kept_share;
-use crate::graph::Path;
-use crate::ids::{ClientRegionId, ProfileId, ShardId, SiteId};
-use crate::model::{Case, ExistingShortfall, Home, Homes, Hours, Inventory, Policy};
+use crate::formulation::Holds;
+use crate::ids::{ComponentId, ResourceId, ShardId};
+use crate::model::{Case, Homes, Phase};
 use crate::plan_files::{Cause, Counted};
 use crate::scenario::Period;
-use crate::solve::{Proof, Size};
+use crate::solve::Size;
 use jiff::{SignedDuration, Timestamp};
 use ndarray::Array2;
 use std::collections::BTreeMap;
@@ -38,119 +35,6 @@ pub enum Status {
     Unproven,
     /// A limit was hit: the best plan so far.
     Stopped,
-}
-
-/// What steering can tell apart in the files: users of a client region and profile under one latency limit.
-#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
-pub struct GroupKey {
-    /// Where they are.
-    pub client_region: ClientRegionId,
-    /// What one of them demands.
-    pub profile: ProfileId,
-    /// Limit of their paths in milliseconds.
-    pub max_latency: Option<f64>,
-}
-
-impl GroupKey {
-    /// The group of a shard; its own latency limit beats the policy's.
-    pub fn of(inventory: &Inventory, policy: &Policy, shard: ShardId) -> Self {
-        let row = &inventory.shards[shard.index()];
-        Self {
-            client_region: row.client_region,
-            profile: row.profile,
-            max_latency: row.max_latency.or(policy.max_latency).map(|limit| limit.0),
-        }
-    }
-}
-
-/// Users of a group on a path in a slice of the hours.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Flow {
-    /// When.
-    pub slice: usize,
-    /// Whose users.
-    pub group: GroupKey,
-    /// Where they go.
-    pub path: Path,
-    /// How many, counted as at the peak.
-    pub users: f64,
-}
-
-/// Those of a plan's flows, which ascend by slice, that are of one slice.
-pub fn flows_in(flows: &[Flow], slice: usize) -> &[Flow] {
-    let first = flows.partition_point(|flow| flow.slice < slice);
-    let end = flows.partition_point(|flow| flow.slice <= slice);
-    &flows[first..end]
-}
-
-/// Users of a shard at a site, or unserved.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Part {
-    /// Whose users.
-    pub shard: ShardId,
-    /// Their current site (`model.md` §4); `None` has no home yet.
-    pub current: Option<SiteId>,
-    /// Where they are served; `None` is nowhere.
-    pub site: Option<SiteId>,
-    /// How many.
-    pub users: f64,
-}
-
-impl Part {
-    /// Where its users are now.
-    pub fn home(&self) -> Home {
-        Home {
-            shard: self.shard,
-            site: self.current,
-        }
-    }
-
-    /// `true` if its users are served at another site than their current one.
-    pub fn has_left(&self) -> bool {
-        self.current.is_some() && self.site.is_some() && self.site != self.current
-    }
-}
-
-/// The state before the scenario (`model.md` §4).
-#[derive(Debug, Clone)]
-pub struct Before {
-    /// Users and capacities of the scenario's start, no event.
-    pub case: Case,
-    /// Its demand with everybody at home: whoever plans or explains from here on need not look at every shard again. `None`
-    /// once it was let go.
-    pub(crate) folded: Option<Folded>,
-    /// Components × resources: load at the hour at which the scenario starts.
-    pub load: Array2<f64>,
-    /// The same in the slice that has most of it.
-    pub most: Array2<f64>,
-    /// Steering, ascending by slice.
-    pub flows: Vec<Flow>,
-    /// How far it is proven to be the best state.
-    pub proof: Proof,
-}
-
-impl Before {
-    /// `true` if a headroom target is missed that may stay so: nobody says then that every target is met.
-    pub fn misses_a_target(&self, policy: ExistingShortfall) -> bool {
-        let targets = self
-            .case
-            .target
-            .iter()
-            .zip(&self.case.nominal)
-            .zip(&self.load);
-        let mut shares = targets.map(|((target, capacity), load)| match capacity {
-            Some(capacity) if *capacity > 0.0 => {
-                kept_share(*target, Some(*capacity), *load, policy)
-            }
-            _ => 0.0,
-        });
-        shares.any(|share| share > 0.0)
-    }
-
-    /// Steering at an instant.
-    pub fn flows_at(&self, at: Timestamp) -> &[Flow] {
-        flows_in(&self.flows, self.case.hours.slice_at(at))
-    }
 }
 
 /// Totals of a period.
@@ -170,6 +54,25 @@ pub struct Totals {
     pub reconnecting: f64,
     /// Worst missing share of a headroom target.
     pub worst_shortfall: f64,
+}
+
+/// One component (and resource) that is hurt in truth while the plan does not count with it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hurt {
+    /// Where.
+    pub component: ComponentId,
+    /// Of what; `None` for a component that limits nothing that the event reduces.
+    pub resource: Option<ResourceId>,
+    /// Blind until it is detected, then reacting.
+    pub phase: Phase,
+    /// Load, believed capacity, true capacity, overload, in the resource's unit.
+    pub amounts: Option<[f64; 4]>,
+    /// All who cross it where it is overloaded or gone, else those × loss.
+    pub users_affected: f64,
+    /// Those of them for whom there is no room.
+    pub users_excess: f64,
+    /// Affected × minutes of the period.
+    pub user_minutes: f64,
 }
 
 /// The plan of one period.
@@ -235,19 +138,6 @@ pub struct ForecastEnd {
     pub stages: Vec<Stage>,
     /// One for every access point.
     pub access_points: Vec<AccessPointChange>,
-}
-
-/// Who is where, and on which paths.
-#[derive(Debug, Clone, Copy)]
-pub struct Carried<'a> {
-    /// Parts of shards, by shard.
-    pub parts: &'a [Part],
-    /// Steering.
-    pub flows: &'a [Flow],
-    /// By component: users who cross it in the slice in which most do.
-    pub crossing: &'a [f64],
-    /// When which steering holds.
-    pub hours: &'a Hours,
 }
 
 impl PeriodPlan {
@@ -381,12 +271,6 @@ impl Plan {
         first.map_or(&[], |start| self.before.flows_at(start))
     }
 
-    /// Keeps what users feel of it by its own replay, and what those of each tenant do.
-    pub fn set_replayed(&mut self, replayed: Downtime) {
-        count_as_played(&mut self.tenants, &replayed.accounts);
-        self.replayed = Some(replayed);
-    }
-
     /// `true` if it is asked what users feel of it, and their months are counted without what only its own replay tells of.
     pub fn leaves_out_of_promises(&self) -> bool {
         let mut months = self.tenants.iter().filter_map(|account| account.month);
@@ -401,7 +285,7 @@ impl Plan {
     }
 
     /// `true` if some way to a period is refused: nothing of it is to be begun.
-    pub(super) fn is_refused_in(&self, period: usize) -> bool {
+    pub(crate) fn is_refused_in(&self, period: usize) -> bool {
         let mut transitions = self.transitions.iter();
         transitions.any(|own| own.period == period && own.refusal.is_some())
     }
@@ -429,4 +313,63 @@ impl Plan {
                     && (period.protection.iter()).all(Protection::is_whole)
             })
     }
+
+    /// The period with the least of one side's limits, and what it is; `None` if nothing limits any period, or if
+    /// some period has no margin.
+    pub fn least_limit(
+        &self,
+        side: impl Fn(&ErrorMargin) -> Option<Limit>,
+    ) -> Option<(usize, Limit)> {
+        least_limit(&self.periods, side)
+    }
+
+    /// The least of the bounds of one side: beyond it some period has no plan; `None` if nothing limits any period, or if some
+    /// period has no margin.
+    pub fn least_bound(&self, side: impl Fn(&ErrorMargin) -> Option<Limit>) -> Option<f64> {
+        least_bound(&self.periods, side)
+    }
+}
+
+/// What holds up to the margin of all periods: that everyone is served, if no more does in some period. What is proven of a
+/// period's targets proves nothing of that.
+fn holds(periods: &[PeriodPlan]) -> Option<Holds> {
+    let margins = periods.iter().map(|own| own.error_margin.as_ref());
+    margins.map(|own| own.map(|own| own.holds)).max().flatten()
+}
+
+/// [`Plan::least_limit`] of some periods. Where a period meets its targets everyone is served: of one whose margin of service was
+/// not looked for, because a stop was raised, that of its targets counts.
+pub(crate) fn least_limit(
+    periods: &[PeriodPlan],
+    side: impl Fn(&ErrorMargin) -> Option<Limit>,
+) -> Option<(usize, Limit)> {
+    let mut least: Option<(usize, Limit)> = None;
+    for (index, period) in periods.iter().enumerate() {
+        let margin = period.error_margin.as_ref()?;
+        if let Some(limit) = side(margin)
+            && least.is_none_or(|(_, other)| limit.verified < other.verified)
+        {
+            least = Some((index, limit));
+        }
+    }
+    least
+}
+
+/// [`Plan::least_bound`] of some periods.
+pub(crate) fn least_bound(
+    periods: &[PeriodPlan],
+    side: impl Fn(&ErrorMargin) -> Option<Limit>,
+) -> Option<f64> {
+    let holds = holds(periods)?;
+    let mut least: Option<f64> = None;
+    for period in periods {
+        let margin = period.error_margin.as_ref()?;
+        let limit = side(margin).filter(|_| margin.holds == holds);
+        let bound = limit.and_then(|own| own.bound);
+        least = match (least, bound) {
+            (Some(least), Some(bound)) => Some(least.min(bound)),
+            (least, bound) => least.or(bound),
+        };
+    }
+    least
 }

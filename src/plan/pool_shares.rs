@@ -12,11 +12,9 @@ use super::transition::{Timing, Transition};
 use crate::formulation::{background_in, members_behind, members_of_all};
 use crate::ids::{ComponentId, ElementId, PoolId};
 use crate::model::{Case, Inventory, LinkEnd};
+use crate::units::ROUNDING;
 use jiff::Timestamp;
 use std::borrow::Cow;
-
-/// Shares that differ by less are the same.
-const SAME_SHARE: f64 = 1e-12;
 
 /// A member of a pool whose share changes, other than by what it takes over from others.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -77,7 +75,7 @@ pub(crate) fn still_out(inventory: &Inventory, plan: &Plan) -> Vec<StillOut> {
                 }
             };
             let [before, after] = [&before, &after].map(|own| share(&own[index]));
-            if after < before - SAME_SHARE {
+            if after < before - ROUNDING {
                 all.push(StillOut {
                     pool: PoolId::new(index),
                     member,
@@ -428,13 +426,13 @@ fn mixed(before: &[f64], after: &[f64], share: f64) -> Vec<f64> {
 fn changed(before: &[f64], after: &[f64]) -> Vec<usize> {
     let most = |shares: &[f64]| shares.iter().copied().fold(0.0, f64::max);
     let [most_before, most_after] = [most(before), most(after)];
-    let is_full = |share: f64, most: f64| share > 0.0 && share >= most - SAME_SHARE;
+    let is_full = |share: f64, most: f64| share > 0.0 && share >= most - ROUNDING;
     let members = 0..before.len();
     members
         .filter(|own| {
             let (old, new) = (before[*own], after[*own]);
             let shares_the_rest = is_full(old, most_before) && is_full(new, most_after);
-            (old - new).abs() > SAME_SHARE && !shares_the_rest
+            (old - new).abs() > ROUNDING && !shares_the_rest
         })
         .collect()
 }

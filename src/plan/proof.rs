@@ -2,9 +2,7 @@
 
 use super::check::{Proven, ProvenLevel};
 use super::plan::{Plan, Status};
-
-/// A gap up to here is what solvers' tolerances leave.
-pub const PROVEN: f64 = 1e-6;
+use crate::units::PROVEN;
 
 impl Plan {
     /// `true` if [`believe`](Self::believe) would change anything.

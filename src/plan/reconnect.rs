@@ -2,7 +2,7 @@
 
 use super::by_group_and_site::ByGroupAndSite;
 use super::moves::Move;
-use super::plan::{Flow, Part};
+use super::state::{Flow, Part};
 use super::steering_groups::SteeringGroups;
 use crate::ids::AccessPointId;
 use std::collections::BTreeMap;

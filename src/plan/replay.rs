@@ -3,7 +3,7 @@
 use super::hour_turn::HourTurn;
 use crate::ids::{ComponentId, ResourceId, TenantId, TierId};
 use crate::model::ReplayPolicy;
-use crate::units::FEASIBILITY;
+use crate::units::{FEASIBILITY, NUMERICAL_NOISE};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -143,12 +143,9 @@ pub struct PassageFlow {
     pub stale: f64,
 }
 
-/// What comes is more than can be taken if it is so by more than this share of it: less is what arithmetic leaves.
-pub(crate) const EXCESS: f64 = 1e-9;
-
 /// `true` if what comes is more than can be taken.
 pub(crate) fn exceeds(offered: f64, capacity: f64) -> bool {
-    offered > capacity * (1.0 + EXCESS)
+    offered > capacity * (1.0 + NUMERICAL_NOISE)
 }
 
 impl Moment {

@@ -3,6 +3,7 @@
 use super::{Before, ByGroupAndSite, Flow, Part, PeriodPlan, SteeringGroups};
 use crate::ids::{ShardId, SiteId};
 use crate::model::{Homes, Inventory};
+use crate::units::{NEGLIGIBLE_SHARE, NUMERICAL_NOISE};
 use jiff::Timestamp;
 use std::cell::OnceCell;
 
@@ -43,12 +44,6 @@ pub(crate) struct Shift {
     /// Shed before, of shards of which nobody is there any more: all of such a shard is where it stays.
     pub(crate) refilled: Vec<Staying>,
 }
-
-/// Less than this share of a shard is nobody: what arithmetic leaves of none.
-const NONE: f64 = 1e-9;
-
-/// Where all of a shard that is served at a site leaves it, no less than this share of it is let in beside.
-const FEW: f64 = 1e-6;
 
 impl Shift {
     /// From what was before to a period.
@@ -108,10 +103,15 @@ impl Shift {
                 let left = taken(&mut before, from, mover.users / users);
                 let come = mover.shares[1];
                 mover.shares[0] = left;
-                let stays = |(site, share): &(SiteId, f64)| *site == from && *share > NONE;
+                let stays =
+                    |(site, share): &(SiteId, f64)| *site == from && *share > NUMERICAL_NOISE;
                 let leave = all_from.iter().filter(|own| **own == Some(from)).count();
                 let has_others = there.iter().any(stays) || leave > 1;
-                let least = if has_others { NONE } else { FEW };
+                let least = if has_others {
+                    NUMERICAL_NOISE
+                } else {
+                    NEGLIGIBLE_SHARE
+                };
                 if come - left > least {
                     mover.let_in = come - left;
                 }
@@ -126,7 +126,7 @@ impl Shift {
         for (site, share) in before {
             let stays = taken(after, *site, *share);
             *share = (*share - stays).max(0.0);
-            if stays > NONE {
+            if stays > NUMERICAL_NOISE {
                 self.staying.push(Staying {
                     shard,
                     site: *site,
@@ -139,12 +139,12 @@ impl Shift {
     /// Who is left once everybody who moves has gone: who is shed, and who is let in where he is homed.
     fn rest(&mut self, shard: ShardId, before: Shares, after: Shares, users: f64) {
         for (site, share) in before {
-            if share > NONE {
+            if share > NUMERICAL_NOISE {
                 self.shed.push(Staying { shard, site, share });
             }
         }
         for (site, share) in after {
-            if share > NONE && share * users > 0.0 {
+            if share > NUMERICAL_NOISE && share * users > 0.0 {
                 self.movers.push(Mover {
                     moved: None,
                     shard,
@@ -175,7 +175,7 @@ fn refilled(
         _ => return None,
     };
     let share = whole - was;
-    (previous == Some(site) && share > NONE).then_some(Staying { shard, site, share })
+    (previous == Some(site) && share > NUMERICAL_NOISE).then_some(Staying { shard, site, share })
 }
 
 /// Shares of a shard by site.
@@ -186,7 +186,11 @@ fn taken(shares: &mut Shares, site: SiteId, share: f64) -> f64 {
     let Some((_, left)) = shares.iter_mut().find(|(own, _)| *own == site) else {
         return 0.0;
     };
-    let taken = if *left - share <= NONE { *left } else { share };
+    let taken = if *left - share <= NUMERICAL_NOISE {
+        *left
+    } else {
+        share
+    };
     *left -= taken;
     taken
 }
@@ -211,7 +215,9 @@ pub(crate) fn settled(period: &PeriodPlan) -> Vec<Staying> {
     let all = of_shards.flat_map(|parts| {
         let shard = parts[0].shard;
         let shares = shares(parts, period.case.users(shard.index()));
-        let own = shares.into_iter().filter(|(_, share)| *share > NONE);
+        let own = shares
+            .into_iter()
+            .filter(|(_, share)| *share > NUMERICAL_NOISE);
         own.map(move |(site, share)| Staying { shard, site, share })
     });
     all.collect()
@@ -268,7 +274,7 @@ impl<'a> ServedBefore<'a> {
         let mut share = ByGroupAndSite::new(groups.len());
         for (group, site, [homed, served]) in homed.iter() {
             // Sums of the same users in another order.
-            let is_whole = *served >= homed * (1.0 - NONE);
+            let is_whole = *served >= homed * (1.0 - NUMERICAL_NOISE);
             *share.entry(group, site) = if is_whole { 1.0 } else { served / homed };
         }
         share
@@ -309,7 +315,7 @@ impl<'a> ServedBefore<'a> {
             return None;
         }
         let share = part.users / users;
-        let stays = (share - was).abs() <= NONE && share > NONE;
+        let stays = (share - was).abs() <= NUMERICAL_NOISE && share > NUMERICAL_NOISE;
         stays.then_some(Staying { shard, site, share })
     }
 

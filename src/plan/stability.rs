@@ -1,7 +1,7 @@
 //! Stability: how far every component is from an overload that keeps itself up with retries (`docs/model.md` §9).
 
 use super::extract::MeanDemands;
-use super::plan::{Flow, Part};
+use super::state::{Flow, Part};
 use super::steering_groups::SteeringGroups;
 use crate::formulation::Problem;
 use crate::formulation::rows::LoadRow;

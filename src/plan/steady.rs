@@ -2,13 +2,7 @@
 
 use super::Part;
 use crate::ids::{ShardId, SiteId};
-use crate::units::NOBODY;
-
-/// Shares of a shard that differ by less are the same.
-const SAME: f64 = 1e-9;
-
-/// The same of what is served of it at the site: what is carried must not change by more than anything may be overloaded.
-const SAME_OF_SERVED: f64 = 1e-7;
+use crate::units::{NOBODY, NUMERICAL_NOISE, SOLVER_TOLERANCE};
 
 /// Parts of shards, those of one shard in a row, with nobody let in or shed for the sake of a last digit: a share that is
 /// that of before but for a billionth of the shard is exactly that of before. `users` are those of a shard, and `before` are
@@ -47,7 +41,7 @@ fn without_nobody(mut parts: Vec<Part>) -> Vec<Part> {
                 other.site.is_some() && other.site != own.site && other.current == own.current
             });
             let most = others.max_by(|a, b| a.users.total_cmp(&b.users));
-            if let Some(most) = most.filter(|most| own.users <= SAME_OF_SERVED * most.users) {
+            if let Some(most) = most.filter(|most| own.users <= SOLVER_TOLERANCE * most.users) {
                 most.users += own.users;
                 gone.push(first + index);
             }
@@ -71,7 +65,7 @@ fn steady(parts: &mut [Part], users: f64, before: &[(SiteId, f64)]) {
         let here = changed.iter().filter(|own| own.site == Some(site));
         let here: f64 = here.map(|own| own.users).sum();
         let more = share * users - here;
-        let is_same = more.abs() <= (SAME * users).min(SAME_OF_SERVED * here);
+        let is_same = more.abs() <= (NUMERICAL_NOISE * users).min(SOLVER_TOLERANCE * here);
         if here > 0.0 && is_same {
             steady.push(site);
             rest -= more;

@@ -1,6 +1,6 @@
 //! Steering groups: users whom steering cannot tell apart, numbered once for all shards.
 
-use super::plan::GroupKey;
+use super::state::GroupKey;
 use crate::ids::{ProfileId, ShardId};
 use crate::model::{Inventory, Policy};
 use std::collections::BTreeMap;

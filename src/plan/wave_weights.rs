@@ -1,7 +1,8 @@
 //! Wave weights: by which weights users are steered at the end of every wave (`docs/model.md` §9, Steering).
 
 use super::open_path::is_open;
-use super::plan::{Flow, GroupKey, Plan, flows_in};
+use super::plan::Plan;
+use super::state::{Flow, GroupKey, flows_in};
 use super::transition::{Standing, Timing, Transition, Wave};
 use crate::graph::Network;
 use crate::ids::SiteId;

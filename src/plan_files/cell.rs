@@ -1,9 +1,12 @@
 //! Cell: how one value stands in a CSV file, written and read by the same rule.
+//!
+//! Long because all types that stand in cells are here, the words of the files among them.
 
 use super::guard::{guarded, unguarded};
 use crate::model::Recovery;
 use jiff::civil::Date;
 use lean_string::LeanString;
+use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
 /// What is wrong with a cell: the rule's code, what was expected, and what to do.
@@ -25,6 +28,41 @@ impl Misread {
     }
 }
 
+/// The value of a cell.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value<'a> {
+    /// None.
+    Blank,
+    /// A number.
+    Number(f64),
+    /// A word, a name or any other text.
+    Text(Cow<'a, str>),
+}
+
+impl From<f64> for Value<'_> {
+    fn from(number: f64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<u64> for Value<'_> {
+    fn from(count: u64) -> Self {
+        Self::Number(count as f64)
+    }
+}
+
+impl From<u32> for Value<'_> {
+    fn from(count: u32) -> Self {
+        Self::Number(f64::from(count))
+    }
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}
+
 /// A value that stands in one cell.
 pub(crate) trait Cell: Sized {
     /// Appends the cell's text, without quotes.
@@ -35,6 +73,8 @@ pub(crate) trait Cell: Sized {
     fn is_writable(&self) -> bool {
         true
     }
+    /// The value, as it is compared with another one.
+    fn value(&self) -> Value<'_>;
 }
 
 /// An id in a row: texts of up to 16 bytes, as ids are, need no memory beside the row.
@@ -126,6 +166,10 @@ impl Cell for f64 {
     fn is_writable(&self) -> bool {
         self.is_finite()
     }
+
+    fn value(&self) -> Value<'_> {
+        Value::Number(*self)
+    }
 }
 
 impl Cell for Signed {
@@ -139,6 +183,10 @@ impl Cell for Signed {
 
     fn is_writable(&self) -> bool {
         self.0.is_finite()
+    }
+
+    fn value(&self) -> Value<'_> {
+        Value::Number(self.0)
     }
 }
 
@@ -157,6 +205,10 @@ impl Cell for u32 {
             expected: expected.to_owned(),
             hint: "periods and waves count from 0",
         })
+    }
+
+    fn value(&self) -> Value<'_> {
+        Value::Number(f64::from(*self))
     }
 }
 
@@ -179,6 +231,10 @@ impl Cell for Month {
             hint: "write the year in four digits and the month in two",
         })
     }
+
+    fn value(&self) -> Value<'_> {
+        Value::Text(Cow::Owned(self.to_string()))
+    }
 }
 
 /// Every text of the plan's files passes here: no spreadsheet runs it, and it reads back the same.
@@ -193,6 +249,10 @@ impl Cell for String {
         }
         Ok(unguarded(text).to_owned())
     }
+
+    fn value(&self) -> Value<'_> {
+        Value::Text(Cow::Borrowed(self))
+    }
 }
 
 impl Cell for Text {
@@ -205,6 +265,10 @@ impl Cell for Text {
             return Err(Misread::blank("a text"));
         }
         Ok(Self::from(unguarded(text)))
+    }
+
+    fn value(&self) -> Value<'_> {
+        Value::Text(Cow::Borrowed(self))
     }
 }
 
@@ -224,6 +288,10 @@ impl Cell for bool {
             }),
         }
     }
+
+    fn value(&self) -> Value<'_> {
+        Value::Text(Cow::Borrowed(if *self { "yes" } else { "no" }))
+    }
 }
 
 impl<T: Cell> Cell for Option<T> {
@@ -242,6 +310,10 @@ impl<T: Cell> Cell for Option<T> {
 
     fn is_writable(&self) -> bool {
         self.as_ref().is_none_or(T::is_writable)
+    }
+
+    fn value(&self) -> Value<'_> {
+        self.as_ref().map_or(Value::Blank, Cell::value)
     }
 }
 
@@ -281,6 +353,10 @@ macro_rules! words {
                     }
                 })
             }
+
+            fn value(&self) -> Value<'_> {
+                Value::Text(Cow::Borrowed(self.word()))
+            }
         }
     )*};
 }
@@ -297,6 +373,10 @@ impl Cell for Recovery {
             expected: "one of `rescale`, `replicas`, `replan`".to_owned(),
             hint: "write one of the words in lower case",
         })
+    }
+
+    fn value(&self) -> Value<'_> {
+        Value::Text(Cow::Borrowed(self.word()))
     }
 }
 
@@ -329,6 +409,13 @@ impl Cell for Setting {
         match self {
             Self::Use(_) => true,
             Self::Share(value) => value.is_finite(),
+        }
+    }
+
+    fn value(&self) -> Value<'_> {
+        match self {
+            Self::Use(value) => value.value(),
+            Self::Share(value) => Value::Number(*value),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! certificate.json: the prices that prove the levels of a plan, for whoever recomputes their bounds.
 
-use super::document::{Document, read_document};
+use super::document::{Document, is_default, read_document};
 use super::summary::{Inputs, Measure, goal_of_word, goal_word, shortest};
 use crate::diagnostic::Finding;
 use crate::model::Goal;
@@ -81,7 +81,7 @@ pub struct PriceVector {
     /// Of the move limit, per user.
     #[serde(
         default,
-        skip_serializing_if = "is_nothing",
+        skip_serializing_if = "is_default",
         serialize_with = "shortest"
     )]
     pub moves: f64,
@@ -98,32 +98,14 @@ pub struct RowPrice {
     /// Of what.
     pub resource: String,
     /// In which slice of the period's hours; absent where that is the first.
-    #[serde(default, skip_serializing_if = "is_first")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub slice: u32,
     /// The row that counts users with all their retries; absent where it is the other one.
-    #[serde(default, skip_serializing_if = "is_not")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub with_retries: bool,
     /// Per unit of the resource.
     #[serde(serialize_with = "shortest")]
     pub price: f64,
-}
-
-/// `true` for what is not so.
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde hands over a reference"
-)]
-fn is_not(holds: &bool) -> bool {
-    !*holds
-}
-
-/// `true` for what stands first.
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde hands over a reference"
-)]
-fn is_first(position: &u32) -> bool {
-    *position == 0
 }
 
 /// How an earlier level is kept.
@@ -190,12 +172,4 @@ pub fn read_certificate(bytes: &[u8], findings: &mut Vec<Finding>) -> Option<Cer
         |read: &Certificate| &read.format,
         findings,
     )
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde asks for a reference"
-)]
-fn is_nothing(price: &f64) -> bool {
-    price.to_bits() == 0
 }

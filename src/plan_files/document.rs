@@ -1,6 +1,7 @@
 //! A JSON document of the output folder: read if it is of the format that this version writes.
 
 use crate::diagnostic::{Code, Finding, Place, Severity};
+use serde::Serializer;
 use serde::de::DeserializeOwned;
 
 /// What a document is.
@@ -50,4 +51,39 @@ pub(super) fn read_document<T: DeserializeOwned>(
     };
     findings.push(finding);
     None
+}
+
+/// A whole number without a decimal point, any other with the digits that read back; never `null`.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+pub(super) fn shortest<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    /// Whole numbers up to here are exact.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    if !value.is_finite() {
+        return Err(serde::ser::Error::custom("a number that is not finite"));
+    }
+    if value.fract().abs() > 0.0 || value.abs() > EXACT {
+        return serializer.serialize_f64(*value);
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "a whole number below 2^53")]
+    serializer.serialize_i64(*value as i64)
+}
+
+/// The same of a number that may be absent.
+#[expect(clippy::ref_option, reason = "serde asks for a reference to the field")]
+pub(super) fn shortest_if_any<S: Serializer>(
+    value: &Option<f64>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(value) => shortest(value, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
+/// `true` for what an absent key stands for.
+pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }

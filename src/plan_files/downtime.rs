@@ -1,6 +1,6 @@
 //! What summary.json says of a plan's own replay; `docs/output.md` says what each key means.
 
-use super::summary::{shortest, shortest_if_any};
+use super::document::{shortest, shortest_if_any};
 use serde::{Deserialize, Serialize};
 
 /// How much of the plan was played.

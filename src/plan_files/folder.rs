@@ -1,9 +1,17 @@
 //! The files of an output folder: each once, and none that nobody knows.
 
 use super::read_table::nearest;
-use super::written::PlanFile;
 use super::{Row as _, SteeringRow};
 use crate::diagnostic::{Code, Finding, Place, Severity};
+
+/// One file of an output folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlanFile<'a> {
+    /// Its name, such as `assignment.csv`.
+    pub name: &'a str,
+    /// All of it.
+    pub bytes: &'a [u8],
+}
 
 /// P6015: no file is there twice.
 pub(super) fn each_stands_once(files: &[PlanFile<'_>], findings: &mut Vec<Finding>) {

@@ -1,46 +1,27 @@
 //! Lacking: the columns that files written by hand, or before there were any such columns, do not have.
 
 use super::change_row::{ChangeBackRow, ChangeRow};
+use super::folder::PlanFile;
 use super::rows::{BeforeRow, HeadroomRow, MoveRow, SteeringRow, UnservedRow};
 use super::sweep_rows::{FailureRow, UnservedByTierRow};
-use super::table::Row;
+use super::table::{Column, Row};
 use super::tenant_row::TenantRow;
 use super::wave_rows::WaveRow;
-use super::written::PlanFile;
 
-/// Columns of change lists.
-const OF_CHANGES: &[&str] = &["at", "wave", "pool", "member", "component", "event"];
-
-/// The columns of tenants.csv about a calendar month.
-const OF_MONTHS: &[&str] = &[
-    "month",
-    "month_user_minutes",
-    "month_down_user_minutes",
-    "month_uptime",
-    "month_kept",
-    "month_counted",
+/// The tables with columns that a folder may lack; their cells are then blank.
+const TABLES: [(&str, &[Column]); 11] = [
+    (SteeringRow::FILE, SteeringRow::DECLARED),
+    (BeforeRow::FILE, BeforeRow::DECLARED),
+    (ChangeRow::FILE, ChangeRow::DECLARED),
+    (ChangeBackRow::FILE, ChangeBackRow::DECLARED),
+    (MoveRow::FILE, MoveRow::DECLARED),
+    (WaveRow::FILE, WaveRow::DECLARED),
+    (HeadroomRow::FILE, HeadroomRow::DECLARED),
+    (UnservedRow::FILE, UnservedRow::DECLARED),
+    (FailureRow::FILE, FailureRow::DECLARED),
+    (UnservedByTierRow::FILE, UnservedByTierRow::DECLARED),
+    (TenantRow::FILE, TenantRow::DECLARED),
 ];
-
-/// Columns that a file may lack, by file: their cells are then blank.
-const ADDED: &[(&str, &[&str])] = &[
-    (SteeringRow::FILE, &["slice"]),
-    (BeforeRow::FILE, &["slice"]),
-    (ChangeRow::FILE, OF_CHANGES),
-    (ChangeBackRow::FILE, OF_CHANGES),
-    (MoveRow::FILE, &["wave"]),
-    (WaveRow::FILE, &["stop_failures", "stop_unserved_users"]),
-    (HeadroomRow::FILE, &["before_utilization", "written_target"]),
-    (UnservedRow::FILE, &["cause"]),
-    (FailureRow::FILE, &["no_site_users"]),
-    (UnservedByTierRow::FILE, &["no_site_users"]),
-    (TenantRow::FILE, OF_MONTHS),
-];
-
-/// `true` if a file may lack a column.
-pub(super) fn may_lack(file: &str, column: &str) -> bool {
-    let added = ADDED.iter().find(|(added, _)| *added == file);
-    added.is_some_and(|(_, columns)| columns.contains(&column))
-}
 
 /// The columns that the files of a folder lack, by file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -49,12 +30,15 @@ pub struct Lacking(Vec<(&'static str, Vec<&'static str>)>);
 impl Lacking {
     /// Those of the files that are there.
     pub(super) fn of(files: &[PlanFile<'_>]) -> Self {
-        let lacking = ADDED.iter().filter_map(|(file, columns)| {
+        let lacking = TABLES.iter().filter_map(|(file, declared)| {
             let bytes = files.iter().find(|own| own.name == *file)?.bytes;
             let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
             let header = reader.headers().ok()?;
-            let has = |column: &&&str| !header.iter().any(|cell| cell == **column);
-            let columns: Vec<&str> = columns.iter().filter(has).copied().collect();
+            let added = declared.iter().filter(|own| own.is_added);
+            let columns = added.map(|own| own.name);
+            let columns: Vec<&str> = columns
+                .filter(|column| !header.iter().any(|cell| cell == *column))
+                .collect();
             (!columns.is_empty()).then_some((*file, columns))
         });
         Self(lacking.collect())

@@ -44,7 +44,6 @@ mod summary;
 mod sweep_document;
 mod sweep_proofs;
 mod sweep_rows;
-mod sweep_start_rows;
 mod sweep_written;
 mod table;
 mod tenant_row;
@@ -55,7 +54,7 @@ mod written;
 
 pub use cell::{
     AccessPointUse, Action, BlindPhase, Cause, Counted, EventWord, How, Month, Reason, Role,
-    Setting, SettledBy, Signed, Stability, Text, Timing, decimal,
+    Setting, SettledBy, Signed, Stability, Text, Timing, Value, decimal,
 };
 pub use certificate::{
     CERTIFICATE_FILE, CERTIFICATE_FORMAT, Certificate, KeptBy, KeptLevel, LevelCertificate,
@@ -64,9 +63,10 @@ pub use certificate::{
 pub use change_row::{ChangeBackRow, ChangeRow};
 pub use cuts::{CutKind, CutRow};
 pub use downtime::{Checked, DowntimeSummary, OutageSummary, ReplayedSummary};
+pub use folder::PlanFile;
 pub use guard::{guarded, unguarded};
 pub use lacking::Lacking;
-pub use read_table::{CellsOf, read_rows};
+pub use read_table::read_rows;
 pub use recovery::{RecoverySummary, TriggerSummary};
 pub use replay_document::{REPLAY_FILE, REPLAY_FORMAT, WrittenReplay, read_replay};
 pub use rows::{
@@ -89,14 +89,16 @@ pub use sweep_proofs::{
     read_proofs,
 };
 pub use sweep_rows::{
-    ComponentRow, FailureRow, GrayRow, InvolvedRow, SideBySideRow, SiteUtilizationRow,
-    SurvivableRow, UnservedByTierRow, WorstRow,
+    ComponentRow, FailureRow, GrayRow, HomeRow, InvolvedRow, SideBySideRow, SiteUtilizationRow,
+    SurvivableRow, UnservedByTierRow, UtilizationBeforeRow, WorstRow,
 };
-pub use sweep_start_rows::{HomeRow, UtilizationBeforeRow};
 pub use sweep_written::{WrittenSweep, read_sweep_folder};
-pub use table::{Lined, Row, joined};
+pub(crate) use table::differing;
+pub use table::{By, Column, ColumnRule, Lined, Row, joined};
 pub use tenant_row::TenantRow;
 pub use wave_rows::{HourTurnRow, MOST_STOPS, RampRow, WaveRow};
+pub(crate) use wave_rows::{OF_SITES, RAMP, TURNS};
+pub(crate) use wave_state_rows::{LOADS, WEIGHTS};
 pub use wave_state_rows::{WaveLoadRow, WaveWeightRow};
-pub use write_table::{Cells, write_rows, written_rows};
-pub use written::{PLAN_FILES, PlanFile, WrittenPlan, read};
+pub use write_table::{write_rows, written_rows};
+pub use written::{PLAN_FILES, WrittenPlan, read};

@@ -1,29 +1,10 @@
 //! A table of the output folder read: from bytes to rows, a large file in stretches side by side.
 
-use super::lacking::may_lack;
-use super::table::{Lined, Row, Unreadable};
+use super::table::{CellsOf, Column, Lined, Row, Unreadable};
 use crate::diagnostic::{Code, Finding, Place, Severity};
 use crate::records::{STRETCH_BYTES, Stretch, line_feeds, side_by_side, stretches};
 use csv::StringRecord;
 use std::marker::PhantomData;
-
-/// The cells of one record, in the order of the columns of its row type.
-#[derive(Clone, Copy)]
-pub struct CellsOf<'r> {
-    record: &'r StringRecord,
-    /// By column, where its cell stands.
-    order: &'r [usize],
-}
-
-impl<'r> CellsOf<'r> {
-    /// The text of a column's cell.
-    pub(crate) fn get(self, column: usize) -> &'r str {
-        let position = self.order.get(column);
-        position
-            .and_then(|position| self.record.get(*position))
-            .unwrap_or_default()
-    }
-}
 
 /// Reads a whole file. Rows that cannot be read are left out and found fault with.
 pub fn read_rows<R: Row>(bytes: &[u8], findings: &mut Vec<Finding>) -> Vec<Lined<R>> {
@@ -252,17 +233,17 @@ fn header<R: Row>(cells: &[&str], line: u64, findings: &mut Vec<Finding>) -> Opt
         }
     }
     let mut positions = Vec::with_capacity(R::COLUMNS.len());
-    for column in R::COLUMNS {
-        if let Some(position) = cells.iter().position(|name| name == column) {
+    for Column { name, is_added, .. } in R::DECLARED {
+        if let Some(position) = cells.iter().position(|cell| cell == name) {
             positions.push(position);
-        } else if may_lack(R::FILE, column) {
+        } else if *is_added {
             positions.push(usize::MAX);
         } else {
             let hint = "add it to the header and to every row; cells may be blank where the manual says so";
             let expected = format!("the columns {}", R::COLUMNS.join(", "));
             fault(
                 "P6001",
-                column,
+                name,
                 "no such column".to_owned(),
                 expected,
                 hint.to_owned(),

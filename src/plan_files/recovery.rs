@@ -1,6 +1,6 @@
 //! What summary.json says of triggers that were played; `docs/output.md` says what each key means.
 
-use super::summary::{shortest, shortest_if_any};
+use super::document::{shortest, shortest_if_any};
 use serde::{Deserialize, Serialize};
 
 /// Which triggers a plan recovers from by itself.

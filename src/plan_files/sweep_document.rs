@@ -1,14 +1,13 @@
 //! sweep.json: what a sweep was asked.
 
-use super::document::{Document, read_document};
+use super::document::{Document, is_default, read_document};
 use super::rows::{AssignmentRow, BeforeRow, SteeringRow};
 use super::summary::{Inputs, shortest};
 use super::sweep_proofs::{DISPLACED_FILE, PROOFS_FILE};
 use super::sweep_rows::{
-    ComponentRow, FailureRow, GrayRow, InvolvedRow, SideBySideRow, SiteUtilizationRow,
-    SurvivableRow, UnservedByTierRow, WorstRow,
+    ComponentRow, FailureRow, GrayRow, HomeRow, InvolvedRow, SideBySideRow, SiteUtilizationRow,
+    SurvivableRow, UnservedByTierRow, UtilizationBeforeRow, WorstRow,
 };
-use super::sweep_start_rows::{HomeRow, UtilizationBeforeRow};
 use super::table::Row;
 use crate::diagnostic::Finding;
 use serde::{Deserialize, Serialize};
@@ -64,16 +63,6 @@ pub enum SweepFrom {
     Plan,
 }
 
-impl SweepFrom {
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "serde hands it over by reference"
-    )]
-    fn is_start(&self) -> bool {
-        *self == Self::Start
-    }
-}
-
 /// sweep.json.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SweepSummary {
@@ -96,7 +85,7 @@ pub struct SweepSummary {
     /// Whether all levels were settled.
     pub full: bool,
     /// Where planning again begins; absent where it begins at the homes of the period's start.
-    #[serde(default, skip_serializing_if = "SweepFrom::is_start")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub from: SweepFrom,
     /// What may deliver less without saying so; absent if nothing was asked about that.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,8 +1,31 @@
 //! The rows of a sweep's CSV files; `docs/output.md` says what each column means.
 
 use super::cell::{Role, SettledBy, Text};
+use super::rows::LOSSES;
 use super::table::rows;
 use crate::model::Recovery;
+
+/// What to do where a case is not told by what fails in it.
+const ORDER_OF_CASES: &str = "cases count from the one without a failure: singles, then pairs, in the order of the inventory's files";
+
+/// What to do where whom no site can serve is not the number of them.
+const WITHOUT_A_SITE: &str = "count the unserved users for whom no site is open and reached by a path where they may be; \
+                              leave it blank where a rule answers";
+
+/// What to do where a rule answers.
+const BY_A_RULE: &str =
+    "a recovery that decides nothing is settled by `rule` and proven: it comes to what it comes to";
+
+/// What to do about a load in a case.
+const LOAD_OF_CASE: &str =
+    "write what the plan of the case loads there, and what is left in the case";
+
+/// What to do about the order of the worst cases.
+const WORST_FIRST: &str =
+    "list the cases that fill it most, the worst first; of equally bad ones the first";
+
+/// What to do about the first case that leaves somebody unserved.
+const FIRST_CASE: &str = "write the first case that leaves some of them unserved, and how many failures are survived before";
 
 rows! {
     /// `by_failure.csv`: what one case does under one recovery.
@@ -10,30 +33,41 @@ rows! {
         /// Counts from 0, the case without a failure.
         case: u32,
         /// How many fail at once.
-        failures: u32,
+        failures: u32
+            = Exact, "P7835", ORDER_OF_CASES,
         /// What fails, joined by `+`; blank where nothing does.
-        failing: Option<Text>,
+        failing: Option<Text>
+            = Exact, "P7835", ORDER_OF_CASES,
         /// How the failures are answered.
         recovery: Recovery,
         /// Of all tiers.
-        unserved_users: f64,
+        unserved_users: f64
+            = Difference(1.0), "P7840",
+            "write whom the plan of the case leaves unserved, of all tiers",
         /// Worst missing share of a headroom target; 0 if none is missed.
-        worst_shortfall: f64,
+        worst_shortfall: f64
+            = Difference(1.0), "P7842",
+            "write the worst share of a headroom target that is missing beyond what was missing before",
         /// Where it is missing.
         component: Option<String>,
         /// Of what.
         resource: Option<String>,
         /// Served at another site than their current one.
-        moved_users: f64,
+        moved_users: f64
+            = Difference(1.0), "P7844",
+            "count all who are served at another site than their current one",
         /// How many standby access points carry users.
         opened_access_points: u32,
         /// What settled it.
-        settled_by: SettledBy,
+        settled_by: SettledBy
+            = Exact, "P7860", BY_A_RULE,
         /// `true` if value and bound of every level agree.
-        proven: bool,
+        proven: bool
+            = Exact, "P7860", BY_A_RULE,
         /// Of those unserved, whom no site can serve where they may be; blank where a rule answers, and in files written before it
         /// was there.
-        no_site_users: Option<f64>,
+        no_site_users: Option<f64> [added]
+            = Difference(1.0), "P7866", WITHOUT_A_SITE,
     }
 
     /// `unserved_by_tier.csv`: unserved users of one rank of tiers, where there are some.
@@ -41,15 +75,19 @@ rows! {
         /// As in `by_failure.csv`.
         case: u32,
         /// As in `by_failure.csv`.
-        failing: Option<Text>,
+        failing: Option<Text>
+            = Exact, "P7835", ORDER_OF_CASES,
         /// As in `by_failure.csv`.
         recovery: Recovery,
         /// Its tiers' names joined by `+`.
         tier: String,
         /// Unserved.
-        users: f64,
+        users: f64
+            = Difference(1.0), "P7841",
+            "write one row for every rank of tiers of which the plan leaves somebody unserved",
         /// As in `by_failure.csv`.
-        no_site_users: Option<f64>,
+        no_site_users: Option<f64> [added]
+            = Difference(1.0), "P7866", WITHOUT_A_SITE,
     }
 
     /// `involved.csv`: a component that has to do with a case.
@@ -57,7 +95,8 @@ rows! {
         /// As in `by_failure.csv`.
         case: u32,
         /// As in `by_failure.csv`.
-        failing: Option<Text>,
+        failing: Option<Text>
+            = Exact, "P7835", ORDER_OF_CASES,
         /// As in `by_failure.csv`.
         recovery: Recovery,
         /// How it has to do with it.
@@ -75,23 +114,30 @@ rows! {
         /// Component id.
         component: String,
         /// `site`, `access_point`, `element` or `link`.
-        kind: String,
+        kind: String
+            = Exact, "P7855", LOAD_OF_CASE,
         /// Resource id.
         resource: String,
         /// The resource's unit.
-        unit: String,
+        unit: String
+            = Exact, "P7855", LOAD_OF_CASE,
         /// 1 is the worst case.
-        place: u32,
+        place: u32
+            = Exact, "P7856", WORST_FIRST,
         /// load ÷ capacity.
-        utilization: f64,
+        utilization: f64
+            = Amount(1.0), "P7855", LOAD_OF_CASE,
         /// In the resource's unit.
-        load: f64,
+        load: f64
+            = Amount(0.0), "P7855", LOAD_OF_CASE,
         /// What is left in the case.
-        capacity: f64,
+        capacity: f64
+            = Amount(0.0), "P7855", LOAD_OF_CASE,
         /// As in `by_failure.csv`.
         case: u32,
         /// As in `by_failure.csv`.
-        failing: Option<Text>,
+        failing: Option<Text>
+            = Exact, "P7835", ORDER_OF_CASES,
     }
 
     /// `survivable.csv`: how many failures at once a tenant's users of one tier survive.
@@ -104,11 +150,14 @@ rows! {
         tier: String,
         /// So many failures leave none of them unserved, whichever they are; blank if some of them are unserved
         /// without any failure.
-        failures_survived: Option<u32>,
+        failures_survived: Option<u32>
+            = Exact, "P7857", FIRST_CASE,
         /// The smallest case that leaves some of them unserved; blank if none does.
-        case: Option<u32>,
+        case: Option<u32>
+            = Exact, "P7857", FIRST_CASE,
         /// What fails in it; blank where nothing does.
-        failing: Option<Text>,
+        failing: Option<Text>
+            = Exact, "P7835", ORDER_OF_CASES,
     }
 
     /// `worst_by_kind.csv`: of the cases of one kind, that which loads a component's resource most.
@@ -122,15 +171,19 @@ rows! {
         /// Resource id.
         resource: String,
         /// load ÷ capacity.
-        utilization: f64,
+        utilization: f64
+            = Amount(1.0), "P7855", LOAD_OF_CASE,
         /// In the resource's unit.
-        load: f64,
+        load: f64
+            = Amount(0.0), "P7855", LOAD_OF_CASE,
         /// What is left in the case.
-        capacity: f64,
+        capacity: f64
+            = Amount(0.0), "P7855", LOAD_OF_CASE,
         /// As in `by_failure.csv`.
         case: u32,
         /// As in `by_failure.csv`.
-        failing: Option<Text>,
+        failing: Option<Text>
+            = Exact, "P7835", ORDER_OF_CASES,
     }
 
     /// gray.csv: what a tenant's users of one tier lose at worst while silent faults are not noticed.
@@ -140,15 +193,19 @@ rows! {
         /// Of which tier.
         tier: String,
         /// All of them.
-        users: f64,
+        users: f64
+            = Amount(0.0), "P7864", LOSSES,
         /// The gray members that hurt them most, joined by `+`; blank where none hurts them.
         gray: Option<Text>,
         /// Users who lose their work, at most.
-        lost_users: f64,
+        lost_users: f64
+            = Amount(0.0), "P7864", LOSSES,
         /// Of all of them, 0 to 1.
-        lost_share: f64,
+        lost_share: f64
+            = Amount(1.0), "P7864", LOSSES,
         /// Lost users × minutes until the faults are detected.
-        lost_user_minutes: f64,
+        lost_user_minutes: f64
+            = Amount(0.0), "P7864", LOSSES,
     }
 
     /// `side_by_side.csv`: one cell of the sheet that sets the worst cases side by side; cells that nothing is known for
@@ -179,7 +236,8 @@ rows! {
         /// As in `by_failure.csv`.
         case: u32,
         /// As in `by_failure.csv`.
-        failing: Option<Text>,
+        failing: Option<Text>
+            = Exact, "P7835", ORDER_OF_CASES,
         /// As in `by_failure.csv`.
         recovery: Recovery,
         /// Site id.
@@ -187,6 +245,27 @@ rows! {
         /// Its fullest resource.
         resource: String,
         /// Load ÷ what is left.
+        utilization: f64,
+    }
+
+    /// homes.csv: where a shard is when the swept period begins, if it is not at its site of shards.csv.
+    HomeRow = "homes.csv" {
+        /// Shard id.
+        shard: Text,
+        /// Site id.
+        site: Text,
+        /// Of the shard: 1 unless it is split.
+        share: f64,
+    }
+
+    /// `utilization_before.csv`: how full a component was in the state before, which before.csv alone does not tell
+    /// where somebody was unserved then.
+    UtilizationBeforeRow = "utilization_before.csv" {
+        /// Component id.
+        component: String,
+        /// Resource id.
+        resource: String,
+        /// load ÷ capacity.
         utilization: f64,
     }
 }

@@ -1,18 +1,16 @@
 //! A written sweep: the files of its folder, with the lines on which their rows stand.
 
-use super::folder::{bytes_of, each_is_known, each_stands_once, required};
+use super::folder::{PlanFile, bytes_of, each_is_known, each_stands_once, required};
 use super::lacking::Lacking;
 use super::read_table::read_rows;
 use super::rows::{AssignmentRow, BeforeRow, SteeringRow};
 use super::sweep_document::{SWEEP_FILE, SWEEP_FILES, SweepSummary, read_sweep};
 use super::sweep_proofs::{CaseProof, DISPLACED_FILE, DisplacedUsers, PROOFS_FILE, read_proofs};
 use super::sweep_rows::{
-    ComponentRow, FailureRow, GrayRow, InvolvedRow, SiteUtilizationRow, SurvivableRow,
-    UnservedByTierRow, WorstRow,
+    ComponentRow, FailureRow, GrayRow, HomeRow, InvolvedRow, SiteUtilizationRow, SurvivableRow,
+    UnservedByTierRow, UtilizationBeforeRow, WorstRow,
 };
-use super::sweep_start_rows::{HomeRow, UtilizationBeforeRow};
 use super::table::{Lined, Row};
-use super::written::PlanFile;
 use crate::diagnostic::{Finding, has_errors};
 
 /// The files of a sweep's folder.

@@ -1,8 +1,7 @@
 //! Table: one CSV file of the output folder; a row is a struct whose fields are the columns.
 
-use super::cell::{Cell, Misread};
-pub(crate) use super::read_table::CellsOf;
-pub(crate) use super::write_table::Cells;
+use super::cell::{Cell, Misread, Value};
+use csv::StringRecord;
 
 /// A row and the line of its file, counted from 1; a row that is not from a file has line 0.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +18,9 @@ pub trait Row: Sized + Send {
     const FILE: &'static str;
     /// The file's columns, in the order in which they are written.
     const COLUMNS: &'static [&'static str];
+    /// What is declared of each column beside its type, in the same order.
+    #[doc(hidden)]
+    const DECLARED: &'static [Column];
 
     /// Appends the text of the cells, in the order of `COLUMNS`.
     ///
@@ -30,6 +32,129 @@ pub trait Row: Sized + Send {
     /// The row of the cells (in the order of `COLUMNS`); what cannot be read is passed to `misread`.
     #[doc(hidden)]
     fn read_cells(cells: CellsOf<'_>, misread: &mut dyn FnMut(usize, Unreadable)) -> Option<Self>;
+
+    /// Shows every cell with a rule to `judge`: its column, its rule, its value, and that of another row.
+    #[doc(hidden)]
+    fn each_ruled<'a>(
+        &'a self,
+        other: &'a Self,
+        judge: &mut dyn FnMut(&'static str, &'static ColumnRule, Value<'a>, Value<'a>),
+    );
+}
+
+/// What is declared of a column beside its name and type.
+#[derive(Debug, Clone, Copy)]
+pub struct Column {
+    /// Its name.
+    pub name: &'static str,
+    /// `true` if older folders lack it, whose cells are then blank.
+    pub is_added: bool,
+    /// What the referee asks of its cells; `None` if that is no comparison with a value of its own.
+    pub rule: Option<ColumnRule>,
+}
+
+impl Column {
+    /// A column that every folder has, and that no rule compares.
+    pub const fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            is_added: false,
+            rule: None,
+        }
+    }
+
+    /// The column, which older folders lack.
+    #[must_use]
+    pub const fn added(self) -> Self {
+        Self {
+            is_added: true,
+            ..self
+        }
+    }
+
+    /// The column with a rule.
+    #[must_use]
+    pub const fn ruled(self, by: By, code: &'static str, hint: &'static str) -> Self {
+        Self {
+            rule: Some(ColumnRule { code, hint, by }),
+            ..self
+        }
+    }
+}
+
+/// The rule of a column: a cell has the value that the referee computes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ColumnRule {
+    /// Such as `P7506`.
+    pub code: &'static str,
+    /// One thing to do.
+    pub hint: &'static str,
+    /// When two values are the same.
+    pub by: By,
+}
+
+/// When two values of a column are the same. A scale is how large the amounts are that a value is computed from; the
+/// referee may know it better, cell by cell.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum By {
+    /// If they are equal.
+    Exact,
+    /// If they are close beside the larger of them, or both nothing beside the scale.
+    Amount(f64),
+    /// If they are close beside the larger of them and the scale.
+    Difference(f64),
+    /// If they are close as users are that were counted twice in the same rows.
+    Users,
+    /// If they are close as rates are of users whom paths share out, which have the error of many shares.
+    Rate,
+    /// If they are close as promises are, which differ in their last nines.
+    Nines,
+}
+
+/// The cells of one row as they go into a file, one behind the other in one text.
+#[derive(Debug, Default)]
+pub struct Cells {
+    text: String,
+    /// By cell, where it ends.
+    ends: Vec<usize>,
+}
+
+impl Cells {
+    /// Appends a cell that `write` appends to a text.
+    pub(crate) fn push(&mut self, write: impl FnOnce(&mut String)) {
+        write(&mut self.text);
+        self.ends.push(self.text.len());
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        let starts = std::iter::once(&0).chain(&self.ends);
+        starts
+            .zip(&self.ends)
+            .map(|(start, end)| &self.text[*start..*end])
+    }
+}
+
+/// The cells of one record, in the order of the columns of its row type.
+#[derive(Clone, Copy)]
+pub struct CellsOf<'r> {
+    pub(super) record: &'r StringRecord,
+    /// By column, where its cell stands.
+    pub(super) order: &'r [usize],
+}
+
+impl<'r> CellsOf<'r> {
+    /// The text of a column's cell.
+    pub(crate) fn get(self, column: usize) -> &'r str {
+        let position = self.order.get(column);
+        position
+            .and_then(|position| self.record.get(*position))
+            .unwrap_or_default()
+    }
 }
 
 /// What is wrong with a cell.
@@ -52,8 +177,16 @@ pub(crate) fn cell<T: Cell>(
 }
 
 /// Declares a row type: the fields are the columns, in this order.
+///
+/// `[added]` behind the type says that older folders lack the column. Behind `=` is the rule of its cells: when two
+/// values are the same ([`By`]), the code, and what to do where the cell has another value than the referee computes.
 macro_rules! rows {
-    ($($(#[$doc:meta])* $name:ident = $file:literal { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })*) => {$(
+    ($($(#[$doc:meta])* $name:ident = $file:literal {
+        $($(#[$field_doc:meta])* $field:ident: $type:ty
+            $([$added:ident])?
+            $(= $by:ident $(($scale:expr))?, $code:literal, $hint:expr)?,
+        )*
+    })*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq)]
         pub struct $name {$(
@@ -64,6 +197,11 @@ macro_rules! rows {
         impl $crate::plan_files::table::Row for $name {
             const FILE: &'static str = $file;
             const COLUMNS: &'static [&'static str] = &[$(stringify!($field),)*];
+            const DECLARED: &'static [$crate::plan_files::table::Column] = &[$(
+                $crate::plan_files::table::Column::new(stringify!($field))
+                    $(.$added())?
+                    $(.ruled($crate::plan_files::table::By::$by $(($scale))?, $code, $hint))?,
+            )*];
 
             fn write_cells(
                 &self,
@@ -86,10 +224,46 @@ macro_rules! rows {
                 $(let $field = $crate::plan_files::table::cell(cells, column.next()?, misread);)*
                 Some(Self { $($field: $field?,)* })
             }
+
+            fn each_ruled<'a>(
+                &'a self,
+                other: &'a Self,
+                judge: &mut dyn FnMut(
+                    &'static str,
+                    &'static $crate::plan_files::table::ColumnRule,
+                    $crate::plan_files::cell::Value<'a>,
+                    $crate::plan_files::cell::Value<'a>,
+                ),
+            ) {
+                use $crate::plan_files::cell::Cell as _;
+                let mut columns = <Self as $crate::plan_files::table::Row>::DECLARED.iter();
+                $(
+                    if let Some(column) = columns.next()
+                        && let Some(rule) = &column.rule
+                    {
+                        judge(column.name, rule, self.$field.value(), other.$field.value());
+                    }
+                )*
+            }
         }
     )*};
 }
 pub(crate) use rows;
+
+/// The columns in which two rows differ, as they are written.
+pub(crate) fn differing<R: Row>(one: &R, other: &R) -> Vec<&'static str> {
+    let [one, other] = [one, other].map(|row| {
+        let mut cells = Cells::default();
+        let is_written = row.write_cells(&mut cells).is_ok();
+        is_written.then_some(cells)
+    });
+    let (one, other) = (one.unwrap_or_default(), other.unwrap_or_default());
+    let pairs = R::COLUMNS.iter().zip(one.iter().zip(other.iter()));
+    pairs
+        .filter(|(_, (a, b))| a != b)
+        .map(|(column, _)| *column)
+        .collect()
+}
 
 /// Ids of a path or of its links in one cell.
 ///

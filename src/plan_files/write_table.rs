@@ -1,39 +1,11 @@
 //! A table of the output folder written: from rows to bytes, a large file in stretches side by side.
 
-use super::table::Row;
+use super::table::{Cells, Row};
 use crate::records::{append, side_by_side};
 use std::io;
 
 /// How many rows are written as one: large beside the cost of handing them to a thread, small beside memory.
 const STRETCH_ROWS: usize = 1 << 14;
-
-/// The cells of one row as they go into a file, one behind the other in one text.
-#[derive(Debug, Default)]
-pub struct Cells {
-    text: String,
-    /// By cell, where it ends.
-    ends: Vec<usize>,
-}
-
-impl Cells {
-    /// Appends a cell that `write` appends to a text.
-    pub(crate) fn push(&mut self, write: impl FnOnce(&mut String)) {
-        write(&mut self.text);
-        self.ends.push(self.text.len());
-    }
-
-    fn clear(&mut self) {
-        self.text.clear();
-        self.ends.clear();
-    }
-
-    fn iter(&self) -> impl Iterator<Item = &str> {
-        let starts = std::iter::once(&0).chain(&self.ends);
-        starts
-            .zip(&self.ends)
-            .map(|(start, end)| &self.text[*start..*end])
-    }
-}
 
 /// What appends rows to a file.
 struct RowWriter<W: io::Write> {

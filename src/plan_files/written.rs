@@ -2,7 +2,7 @@
 
 use super::certificate::{CERTIFICATE_FILE, Certificate, read_certificate};
 use super::change_row::{ChangeBackRow, ChangeRow};
-use super::folder::{self, each_is_known, each_stands_once};
+use super::folder::{self, PlanFile, each_is_known, each_stands_once};
 use super::lacking::Lacking;
 use super::read_table::read_rows;
 use super::rows::{
@@ -16,15 +16,6 @@ use super::tenant_row::TenantRow;
 use super::wave_rows::{HourTurnRow, RampRow, WaveRow};
 use super::wave_state_rows::{WaveLoadRow, WaveWeightRow};
 use crate::diagnostic::{Finding, has_errors};
-
-/// One file of an output folder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PlanFile<'a> {
-    /// Its name, such as `assignment.csv`.
-    pub name: &'a str,
-    /// All of it.
-    pub bytes: &'a [u8],
-}
 
 /// The tables of an output folder. A plan made by hand may have only the first two.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -3,32 +3,21 @@
 //! The verdict comes first and says what it holds for, then the periods, what is tight, who moves, which access
 //! points open, who is unserved and why, what nobody knew, both ends of the forecast, and what is proven.
 
-mod access_points;
-mod band;
 mod blind;
-mod cuts;
-mod help;
-mod joint;
 mod margin;
-pub(in crate::report) mod moves;
+mod outlook;
 pub(in crate::report) mod periods;
 mod proof;
 mod protection;
-mod stability;
-mod tightest;
-mod told;
-mod unserved;
+pub(in crate::report) mod users;
 mod verdict;
-mod waves;
 
+use super::document::{Block, Document};
 use super::span::{moment, span};
-use super::table::wrapped;
-use super::text::visible;
 use crate::model::{Inventory, Scenario};
 use crate::plan::check::Proven;
 use crate::plan::explain::Explanations;
 use crate::plan::{Margin, PeriodPlan, Plan, Step};
-use std::fmt::Write as _;
 
 /// What a briefing is about.
 #[derive(Debug, Clone, Copy)]
@@ -58,12 +47,10 @@ impl Briefing<'_> {
     /// Its beginning: of which scenario it is, and the verdict. Nothing of it depends on explanations or prices.
     pub fn beginning(&self, width: Option<u16>) -> String {
         let scenario = self.scenario;
-        let title = format!(
-            "{}, {}",
-            visible(&scenario.name),
-            span(scenario, scenario.start, scenario.end)
-        );
-        paragraphs(&[wrapped(&title, width), wrap(&self.verdict(), width)])
+        let span = span(scenario, scenario.start, scenario.end);
+        let title = format!("{}, {span}", scenario.name);
+        let sections = [Block::sentences([title]), Block::sentences(self.verdict())];
+        Document::of(sections.map(|own| vec![own])).ended_text(width)
     }
 
     /// What comes after its beginning.
@@ -82,17 +69,29 @@ impl Briefing<'_> {
             self.work(),
             self.proof(),
         ];
-        paragraphs(&[
-            self.periods(width),
-            self.tightest(width),
-            self.moves(width),
-            wrap(&sentences.concat(), width),
-        ])
+        let tables = [Some(self.periods()), self.tightest(), Some(self.moves())];
+        let tables = tables.into_iter().flatten().map(Block::Table);
+        let last = Block::sentences(sentences.concat());
+        Document::of(tables.chain([last]).map(|own| vec![own])).ended_text(width)
     }
 
     /// The period with most unserved users, then the worst shortfall, then the least headroom; `None` without one.
     pub fn tightest_period(&self) -> Option<&PeriodPlan> {
         worst_of(self.plan.periods.iter())
+    }
+
+    /// ` in period 4 (10:42 to 14:10)`; nothing where there is one period only.
+    fn place(&self, periods: &[&PeriodPlan]) -> String {
+        self.place_of(&self.plan.periods, periods)
+    }
+
+    /// The same where it is told of these only.
+    fn place_of<T>(&self, all: &[T], periods: &[&PeriodPlan]) -> String {
+        if all.len() > 1 {
+            format!(" in {}", self.stretch(periods))
+        } else {
+            String::new()
+        }
     }
 
     /// `period 4 (10:42 to 14:10)`.
@@ -136,25 +135,4 @@ fn worst_of<'p>(periods: impl Iterator<Item = &'p PeriodPlan>) -> Option<&'p Per
             .then(least(a).total_cmp(&least(b)))
             .then(a.period.index.cmp(&b.period.index))
     })
-}
-
-/// Sentences, each on its own line or lines.
-fn wrap(sentences: &[String], width: Option<u16>) -> String {
-    let lines = sentences.iter().map(|words| wrapped(words, width));
-    lines.collect()
-}
-
-/// Those that say anything, with an empty line after each.
-fn paragraphs(sections: &[String]) -> String {
-    let mut text = String::new();
-    for section in sections.iter().filter(|own| !own.is_empty()) {
-        let _ = writeln!(text, "{section}");
-    }
-    text
-}
-
-/// `1 user`, `2 users`.
-fn counted(count: &str, noun: &str) -> String {
-    let ending = if count == "1" { "" } else { "s" };
-    format!("{count} {noun}{ending}")
 }

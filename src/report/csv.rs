@@ -1,7 +1,9 @@
-//! Cells of CSV tables: texts that no spreadsheet runs, and numbers in full precision.
+//! CSV tables: texts that no spreadsheet runs, and numbers in full precision.
 
-use crate::error::Error;
-use crate::plan_files::guarded;
+use super::written::WrittenFile;
+use crate::error::{Error, Result};
+use crate::plan_files::{decimal, guarded};
+use serde_json::Value;
 use std::borrow::Cow;
 
 /// A cell that no spreadsheet runs, by the rule of the plan's own tables.
@@ -15,15 +17,89 @@ pub fn inert(text: &str) -> Cow<'_, str> {
     guarded(text)
 }
 
-/// The number as it reads back the same; blank if there is none.
-pub(super) fn number(value: Option<f64>) -> String {
-    value
-        .filter(|value| value.is_finite())
-        // Adding 0 turns -0 into 0 and leaves every other number as it is.
-        .map_or_else(String::new, |value| (value + 0.0).to_string())
+/// Things that become rows of a CSV table, or objects of a JSON file, column by column.
+pub(super) struct Records<T> {
+    things: Vec<T>,
+    columns: Vec<&'static str>,
+    rows: Vec<Vec<Value>>,
+    /// Texts that read as numbers stand as they are.
+    has_bare_numbers: bool,
 }
 
-/// Writing to memory does not fail; if it does, it is a bug.
-pub(super) fn failed(error: impl std::error::Error) -> Error {
-    Error::Internal(format!("a CSV table could not be written: {error}"))
+impl<T> Records<T> {
+    /// A row for each thing, without columns yet.
+    pub(super) fn of(things: impl IntoIterator<Item = T>) -> Self {
+        let things: Vec<T> = things.into_iter().collect();
+        Self {
+            rows: things.iter().map(|_| Vec::new()).collect(),
+            columns: Vec::new(),
+            has_bare_numbers: false,
+            things,
+        }
+    }
+
+    /// The same with texts that read as numbers as they are, whatever a spreadsheet makes of them.
+    pub(super) fn with_bare_numbers(mut self) -> Self {
+        self.has_bare_numbers = true;
+        self
+    }
+
+    /// A column. What is no finite number is blank, and what holds is `yes`.
+    pub(super) fn column<V: Into<Value>>(
+        mut self,
+        name: &'static str,
+        value: impl Fn(&T) -> V,
+    ) -> Self {
+        self.columns.push(name);
+        for (row, thing) in self.rows.iter_mut().zip(&self.things) {
+            row.push(value(thing).into());
+        }
+        self
+    }
+
+    /// The CSV table: texts that no spreadsheet runs, and numbers in full precision.
+    ///
+    /// # Errors
+    /// `Error::Internal` if it cannot be written.
+    pub(super) fn file(self, name: &str) -> Result<WrittenFile> {
+        let failed = |error: String| {
+            Error::Internal(format!("the table {name} could not be written: {error}"))
+        };
+        let mut table = ::csv::Writer::from_writer(Vec::new());
+        table
+            .write_record(&self.columns)
+            .map_err(|error| failed(error.to_string()))?;
+        for row in self.rows {
+            table
+                .write_record(row.iter().map(|own| cell(own, self.has_bare_numbers)))
+                .map_err(|error| failed(error.to_string()))?;
+        }
+        Ok(WrittenFile {
+            name: name.to_owned(),
+            bytes: table
+                .into_inner()
+                .map_err(|error| failed(error.to_string()))?,
+        })
+    }
+
+    /// The rows as objects of JSON.
+    pub(super) fn objects(self) -> Vec<Value> {
+        let columns = self.columns;
+        let object = |row: Vec<Value>| {
+            let names = columns.iter().map(|own| (*own).to_owned());
+            Value::Object(names.zip(row).collect())
+        };
+        self.rows.into_iter().map(object).collect()
+    }
+}
+
+fn cell(value: &Value, is_bare: bool) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Bool(own) => if *own { "yes" } else { "no" }.to_owned(),
+        Value::String(own) if is_bare && own.parse::<f64>().is_ok() => own.clone(),
+        Value::String(own) => inert(own).into_owned(),
+        Value::Number(own) if own.is_f64() => own.as_f64().map(decimal).unwrap_or_default(),
+        other => other.to_string(),
+    }
 }

@@ -1,8 +1,8 @@
 //! Cuts in words: who needs how much where, and what there is.
 
+use super::grammar::{self, listed};
 use super::numbers::{quantity, users_up};
 use super::text::visible;
-use super::words::listed;
 use crate::ids::{ClientRegionId, ComponentId, SiteId, TenantId};
 use crate::model::Inventory;
 use crate::plan::{Bond, Cut, PeriodPlan, Stopped};
@@ -115,7 +115,6 @@ pub fn cut_rows(inventory: &Inventory, period: &PeriodPlan) -> Vec<CutRow> {
     rows.collect()
 }
 
-/// Tells one cut.
 struct Speaker<'a> {
     inventory: &'a Inventory,
     cut: &'a Cut,
@@ -233,7 +232,5 @@ impl Speaker<'_> {
 
 /// `1 tenant`, `1,240 users`; users rounded up.
 fn counted(count: f64, noun: &str) -> String {
-    let count = users_up(count);
-    let ending = if count == "1" { "" } else { "s" };
-    format!("{count} {noun}{ending}")
+    grammar::counted(&users_up(count), noun)
 }

@@ -1,10 +1,10 @@
 //! Sentences about who is down in a plan's own replay, and what of it the plan does not name.
 
+use super::grammar::{counted_with, listed};
 use super::numbers;
 use super::replay::user_minutes_are;
 use super::span::{Clock, moment};
 use super::waves::duration;
-use super::words::listed;
 use crate::model::{Inventory, Scenario};
 use crate::plan::replay::Short;
 use crate::plan::{self, Downtime, NotCounted, Outage, Plan, Raised, Relief, Shortage};
@@ -283,9 +283,9 @@ pub(in crate::report) fn named(
     let others: f64 = periods.iter().map(|own| own.unserved_minutes).sum();
     let is_all = plan.outages().is_empty() && others <= NOBODY && !replayed.is_rough;
     let most = periods.iter().map(|own| own.most_users).fold(0.0, f64::max);
-    let most = is_all.then(|| match numbers::users_up(most).as_str() {
-        "1" => "Up to 1 user is down at once".to_owned(),
-        users => format!("Up to {users} users are down at once"),
+    let most = is_all.then(|| {
+        let users = counted_with(&numbers::users_up(most), "user", ["is", "are"]);
+        format!("Up to {users} down at once")
     });
     let then = match (most, until) {
         (Some(most), Some(until)) => format!(" {most}; {until}."),

@@ -106,7 +106,6 @@ pub fn drawings(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Resu
         .collect()
 }
 
-/// Draws a chart, wide and narrow.
 pub(super) fn drawing(
     name: String,
     subject: &'static str,

@@ -61,6 +61,20 @@ impl State {
             Self::Gone => "out of service",
         }
     }
+
+    pub(super) fn bad_if(is_bad: bool) -> Self {
+        if is_bad { Self::Full } else { Self::Fine }
+    }
+
+    /// The name of its shape and colour in the style sheet.
+    pub(super) fn mark(self) -> &'static str {
+        match self {
+            Self::Fine => "fine",
+            Self::BelowTarget => "below-target",
+            Self::Full => "full",
+            Self::Gone => "gone",
+        }
+    }
 }
 
 /// Headroom of one component in one resource, before against during.

@@ -138,7 +138,6 @@ pub(super) fn titled(scenario: &Scenario) -> Cow<'_, Scenario> {
     }
 }
 
-/// All names of an inventory.
 fn names(inventory: &Inventory) -> impl Iterator<Item = &str> {
     let of_resources = inventory
         .resources

@@ -1,9 +1,9 @@
 //! Moves: who goes from which site to which, and who is left without a place, summed up by site; what the
 //! chart of moves shows, and its title.
 
-use super::named::{Named, titles};
+use super::grammar::{Named, titles};
+use super::grammar::{by_count, counted_with, listed, short};
 use super::numbers;
-use super::words::{listed, short};
 use crate::model::Inventory;
 use crate::plan::PeriodPlan;
 use crate::plan_files::{Cause, How, Reason};
@@ -145,30 +145,33 @@ pub fn moves_title(rows: &[MoveRow]) -> String {
     );
     let mut clauses = Vec::new();
     if unserved.users > NOBODY {
-        let who = users_who(&numbers::users_up(unserved.users), "is", "are");
+        let who = counted_with(&numbers::users_up(unserved.users), "user", ["is", "are"]);
         clauses.push(format!("{who} left without a place"));
     }
     // `users` is said once.
-    let users_who = |count: &str, one: &str, many: &str| match (unserved.users > NOBODY, count) {
-        (true, "1") => format!("1 {one}"),
-        (true, _) => format!("{count} {many}"),
-        (false, _) => users_who(count, one, many),
+    let users_who = |users: f64, verb: [&str; 2]| {
+        let count = numbers::some_users(users);
+        if unserved.users > NOBODY {
+            format!("{count} {}", by_count(&count, verb))
+        } else {
+            counted_with(&count, "user", verb)
+        }
     };
     let main = if moved.users > NOBODY {
-        let who = users_who(&numbers::some_users(moved.users), "leaves", "leave");
+        let who = users_who(moved.users, ["leaves", "leave"]);
         format!(
             "{who} {}: {}",
             moved.left(),
             moved.reached("goes to", "go to")
         )
     } else if returned.users > NOBODY {
-        let who = users_who(&numbers::some_users(returned.users), "goes", "go");
+        let who = users_who(returned.users, ["goes", "go"]);
         format!(
             "{who} home: {}",
             returned.reached("returns to", "return to")
         )
     } else if placed.users > NOBODY {
-        let who = users_who(&numbers::some_users(placed.users), "gets", "get");
+        let who = users_who(placed.users, ["gets", "get"]);
         format!("{who} a first home: {}", placed.reached("goes to", "go to"))
     } else if clauses.is_empty() {
         "Nobody moves".to_owned()
@@ -181,15 +184,6 @@ pub fn moves_title(rows: &[MoveRow]) -> String {
     }
     clauses.push(main);
     clauses.join(", ")
-}
-
-/// `1 user leaves`, `2 users leave`.
-fn users_who(count: &str, one: &str, many: &str) -> String {
-    if count == "1" {
-        format!("1 user {one}")
-    } else {
-        format!("{count} users {many}")
-    }
 }
 
 /// `all go to Oslo`, `most go to Oslo (200,000) and Boston (60,000)`; what is called most is more than half.

@@ -3,9 +3,7 @@
 //! Thousands are separated by commas, the decimal mark is a point, and a percent sign stands after a space. A
 //! minus is `−`, as wide as a plus; tables for programs have numbers of their own.
 
-/// What arithmetic may add to a number of users, as a share of it.
-const INEXACT: f64 = 1e-6;
-
+use crate::units::AGREEMENT;
 /// A share in percent with one digit, rounded to the nearest.
 ///
 /// ```
@@ -176,7 +174,6 @@ fn down(value: f64, digits: u8) -> f64 {
     (value * scale + 1e-6).floor() / scale
 }
 
-/// The same, never less.
 fn up(value: f64, digits: u8) -> f64 {
     -down(-value, digits)
 }
@@ -231,6 +228,17 @@ pub fn most_of(seen: f64, there: f64) -> [String; 2] {
     [up(seen, enough), down(there, enough)].map(|own| trimmed(own, enough))
 }
 
+/// The thing with the largest number, of equals the first.
+///
+/// ```
+/// use plimsoll::report::numbers::first_most;
+/// assert_eq!(first_most(["a", "ccc", "bbb"], |own| own.len() as f64), Some("ccc"));
+/// ```
+pub fn first_most<T>(all: impl IntoIterator<Item = T>, by: impl Fn(&T) -> f64) -> Option<T> {
+    let all = all.into_iter();
+    all.reduce(|most, own| if by(&own) > by(&most) { own } else { most })
+}
+
 /// An amount with its unit.
 ///
 /// ```
@@ -269,6 +277,15 @@ pub fn users(count: f64) -> String {
     decimals(count, 0)
 }
 
+/// A count with commas between thousands.
+///
+/// ```
+/// assert_eq!(plimsoll::report::numbers::whole(1771), "1,771");
+/// ```
+pub fn whole(count: usize) -> String {
+    users(count as f64)
+}
+
 /// Users as a whole number, rounded up: for those who are lost, a part of one is one. What is a whole number but for a
 /// millionth of it is that number, since arithmetic is no more exact.
 ///
@@ -282,7 +299,7 @@ pub fn users(count: f64) -> String {
 /// ```
 pub fn users_up(count: f64) -> String {
     let whole = count.round();
-    let left = crate::units::NOBODY.max(INEXACT * count.abs());
+    let left = crate::units::NOBODY.max(AGREEMENT * count.abs());
     let is_whole = (count - whole).abs() <= left;
     decimals(if is_whole { whole } else { count.ceil() }, 0)
 }
@@ -295,10 +312,9 @@ pub fn users_up(count: f64) -> String {
 /// assert_eq!(lost_users(41_000.0), "41,000 users");
 /// ```
 pub fn lost_users(count: f64) -> String {
-    match users_up(count).as_str() {
-        "1" => "1 user".to_owned(),
-        several => format!("{several} users"),
-    }
+    let count = users_up(count);
+    let ending = if count == "1" { "" } else { "s" };
+    format!("{count} user{ending}")
 }
 
 /// Users as a whole number, rounded to the nearest; somebody is never told as nobody.

@@ -1,7 +1,7 @@
 //! A period as the plain values behind chart, table and sentence: headroom rows, and what happens in it.
 
 use super::headroom::{HeadroomRow, Standing};
-use super::words::{EVERYONE, Effect, Happening, IN_TRUTH};
+use super::words::{EVERYONE, Effect, Finding, Happening, IN_TRUTH};
 use crate::ids::ComponentId;
 use crate::model::{
     AccessPointState, Component, ComponentKind, Event, EventKind, Inventory, Reduction, Scenario,
@@ -63,32 +63,29 @@ pub(super) fn believed_rows(inventory: &Inventory, period: &PeriodPlan) -> Vec<H
 }
 
 fn row(inventory: &Inventory, period: &PeriodPlan, margin: &Margin) -> HeadroomRow {
-    let resource = &inventory.resources[margin.resource.index()];
     let is_standby = matches!(
         inventory.component(margin.component),
         Component::AccessPoint(id)
             if inventory.access_points[id.index()].state == AccessPointState::Standby
     );
+    let own = &margin.row;
+    let before = own.before_utilization.filter(|_| !is_standby);
     HeadroomRow {
-        component: inventory.component_name(margin.component).to_owned(),
+        component: own.component.clone(),
         name: inventory.component_title(margin.component).to_owned(),
         kind: inventory.component_kind(margin.component),
-        resource: resource.id.clone(),
-        unit: resource.unit.clone(),
+        resource: own.resource.clone(),
+        unit: own.unit.clone(),
         standing: standing(inventory, period, margin.component),
-        before: margin
-            .before_utilization
-            .filter(|_| !is_standby)
-            .map(|utilization| 1.0 - utilization),
+        before: before.map(|utilization| 1.0 - utilization),
         during: margin.headroom(),
-        target: Some(margin.written_target).filter(|target| *target > 0.0),
-        in_force: Some(margin.target).filter(|target| *target > 0.0),
-        load: margin.load,
-        capacity: margin.capacity,
+        target: own.written_target.filter(|target| *target > 0.0),
+        in_force: Some(own.target).filter(|target| *target > 0.0),
+        load: own.load,
+        capacity: own.capacity,
     }
 }
 
-/// What became of a component.
 fn standing(inventory: &Inventory, period: &PeriodPlan, component: ComponentId) -> Standing {
     if period.case.gone[component.index()] {
         let is_failed = inventory.component_kind(component) == ComponentKind::Site
@@ -121,6 +118,16 @@ pub fn happenings(
         .filter_map(|event| in_force(event, scenario, period.period.start, Knowledge::Believed))
         .map(|event| happening(inventory, &event))
         .collect()
+}
+
+/// What happens in a period and what it leaves, as its charts are titled.
+pub(super) fn finding(inventory: &Inventory, scenario: &Scenario, period: &PeriodPlan) -> String {
+    let finding = Finding {
+        happenings: &happenings(inventory, scenario, period),
+        rows: &headroom_rows(inventory, period),
+        unserved_users: period.totals.unserved,
+    };
+    finding.title()
 }
 
 /// What an event does, and to whom.

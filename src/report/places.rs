@@ -1,61 +1,16 @@
-//! Places of a period and who moves between them: the plain values behind the map.
+//! Places of a period and who moves between them, as the map shows them.
 
 use super::charts::MapChart;
+use super::charts::map::{AccessPointPlace, SiteMove, SitePlace};
 use super::headroom::{Standing, State, tightest_resources};
 use super::numbers;
 use super::period::headroom_rows;
 use super::span::span;
 use super::words::listed;
-use crate::model::{Coordinates, Inventory, Scenario};
+use crate::model::{Inventory, Scenario};
 use crate::plan::PeriodPlan;
-use crate::plan_files::AccessPointUse;
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
-
-/// A site as maps show it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SitePlace {
-    /// Id, unique among all components.
-    pub id: String,
-    /// What reports call it.
-    pub name: String,
-    /// Where it is.
-    pub coordinates: Option<Coordinates>,
-    /// What became of it.
-    pub standing: Standing,
-    /// How its tightest resource is to be judged.
-    pub state: State,
-    /// Headroom of its tightest resource; `None` if it has no capacity.
-    pub headroom: Option<f64>,
-    /// Users served there.
-    pub users: f64,
-}
-
-/// An access point as maps show it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AccessPointPlace {
-    /// Id, unique among all components.
-    pub id: String,
-    /// What reports call it.
-    pub name: String,
-    /// Where it is.
-    pub coordinates: Option<Coordinates>,
-    /// What it is used as.
-    pub usage: AccessPointUse,
-    /// Users who enter there.
-    pub users: f64,
-}
-
-/// Users who change from one site to another.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SiteMove {
-    /// Id of the site that they leave.
-    pub from: String,
-    /// Id of the site that they come to.
-    pub to: String,
-    /// How many.
-    pub users: f64,
-}
 
 /// The map of a period; `None` if fewer than two places have coordinates, so that there is nothing to show.
 pub fn map_chart(
@@ -161,7 +116,8 @@ pub fn site_moves(inventory: &Inventory, period: &PeriodPlan) -> Vec<SiteMove> {
 /// What there is to say about moves: how many, whence, and where most of them go.
 ///
 /// ```
-/// use plimsoll::report::places::{SiteMove, moves_title};
+/// use plimsoll::report::charts::map::SiteMove;
+/// use plimsoll::report::places::moves_title;
 /// let name = |id: &str| id.to_uppercase();
 /// let moved = |to: &str, users| SiteMove { from: "chi".into(), to: to.into(), users };
 /// assert_eq!(moves_title(name, &[moved("dsm", 900.0)]), "900 users leave CHI for DSM");

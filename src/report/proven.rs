@@ -1,8 +1,9 @@
 //! What the referee recomputed from certificate.json, as a table and in a sentence.
 
+use super::document::{Block, Cell, Document, Listing};
+use super::grammar::counted_with;
 use super::numbers;
-use super::table::{Align, Column, lines, wrapped};
-use super::text::visible;
+use super::table::wrapped;
 use crate::plan::check::{Proven, ProvenLevel};
 use crate::units::FEASIBILITY;
 
@@ -41,51 +42,26 @@ pub fn text(proven: &Proven, width: Option<u16>) -> String {
             let numbers = [level.value, level.plan.unwrap_or(0.0), level.gap()];
             numbers.iter().any(|number| *number > FEASIBILITY)
         });
-    let column = |heading, align| Column { heading, align };
-    let columns = [
-        column("period", Align::Right),
-        column("goal", Align::Left),
-        column("proven", Align::Right),
-        column("best", Align::Right),
-        column("this plan", Align::Right),
-        column("gap", Align::Right),
-    ];
-    let rows: Vec<Vec<String>> = shown
-        .into_iter()
-        .map(|level| {
-            vec![
-                level.period.to_string(),
-                visible(&level.name.replace('_', " ")).into_owned(),
-                numbers::amount(level.bound),
-                numbers::amount(level.value),
-                level.plan.map_or_else(|| "-".to_owned(), numbers::amount),
-                within(level.gap()),
-            ]
-        })
-        .collect();
-    let mut text = if rows.is_empty() {
-        String::new()
-    } else {
-        lines(&columns, &rows, width)
-    };
+    let amount = |value: f64| numbers::amount(value);
+    let table = Listing::of(shown)
+        .number("period", |own| own.period.to_string())
+        .words("goal", |own| own.name.replace('_', " "))
+        .number("proven", |own| amount(own.bound))
+        .number("best", |own| amount(own.value))
+        .number("this plan", |own| Cell::maybe(own.plan, amount))
+        .number("gap", |own| within(own.gap()))
+        .plain();
     let sentence = if worst > FEASIBILITY {
         "Recomputed from certificate.json: not every level is proven."
     } else {
         "Recomputed from certificate.json: no plan has less than is proven, goal by goal."
     };
-    text.push_str(&wrapped(sentence, width));
-    if !nothing.is_empty() {
-        let (levels, are) = match nothing.len() {
-            1 => ("level", "is"),
-            _ => ("levels", "are"),
-        };
-        let more = format!(
-            "{} more {levels} {are} 0, and cannot be less.",
-            nothing.len()
-        );
-        text.push_str(&wrapped(&more, width));
-    }
-    text
+    let more = (!nothing.is_empty()).then(|| {
+        let are = counted_with(&nothing.len().to_string(), "more level", ["is", "are"]);
+        format!("{are} 0, and cannot be less.")
+    });
+    let said = [sentence.to_owned()].into_iter().chain(more);
+    Document::of([vec![Block::Table(table), Block::sentences(said)]]).text(width)
 }
 
 /// The power of ten at or above a small number, a billionth at least; a larger one in percent.

@@ -1,10 +1,10 @@
 //! Sentences about triggers that a plan does not recover from by itself.
 
 use super::downtime::{lacks, relief};
+use super::grammar::{by_count, counted_with, listed};
 use super::numbers;
 use super::span::moment;
 use super::waves::duration;
-use super::words::listed;
 use crate::model::{Failing, Inventory, Scenario};
 use crate::plan::{Loses, Plan, Recovery, Trial};
 
@@ -44,11 +44,12 @@ pub(in crate::report) fn warnings(
 fn others(found: &Recovery) -> String {
     match found.locked_in() - 1 {
         0 => String::new(),
-        1 => " 1 more trigger locks in an overload (summary.json).".to_owned(),
-        more => format!(
-            " {} more triggers lock in overloads (summary.json).",
-            numbers::users(more as f64)
-        ),
+        more => {
+            let more = numbers::whole(more);
+            let verb = ["locks in an overload", "lock in overloads"];
+            let triggers = counted_with(&more, "more trigger", verb);
+            format!(" {triggers} (summary.json).")
+        }
     }
 }
 
@@ -117,11 +118,7 @@ fn unchecked(found: &Recovery, triggers: &str) -> Option<String> {
     let unknown = found.unknown_periods.iter().map(ToString::to_string);
     let unknown: Vec<String> = unknown.collect();
     let unknown = (found.is_required && !unknown.is_empty()).then(|| {
-        let periods = if unknown.len() == 1 {
-            "period"
-        } else {
-            "periods"
-        };
+        let periods = by_count(&unknown.len().to_string(), ["period", "periods"]);
         format!(
             "Not checked: whether it recovers from triggers in {periods} {}, in which not all is known.",
             unknown.join(", ")

@@ -218,7 +218,6 @@ impl Clock {
         self.offset.to_datetime(at)
     }
 
-    /// `true` if all of it lies within one year.
     fn is_one_year(&self) -> bool {
         self.local(self.start).year() == self.local(self.end).year()
     }

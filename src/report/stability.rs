@@ -1,7 +1,7 @@
 //! Sentences about overloads that keep themselves up with retries.
 
+use super::grammar::listed;
 use super::numbers;
-use super::words::listed;
 use crate::model::Inventory;
 use crate::plan::RetryMargin;
 use crate::units::FEASIBILITY;

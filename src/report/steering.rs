@@ -1,10 +1,10 @@
 //! Steering: which users of which client region enter at which access point, before and now; what the chart of
 //! steering shows, and its title.
 
+use super::grammar::{Named, titles};
+use super::grammar::{by_count, count, counted, listed, short};
 use super::moves::mostly;
-use super::named::{Named, titles};
 use super::numbers;
-use super::words::{listed, short};
 use crate::ids::{AccessPointId, ClientRegionId};
 use crate::model::Inventory;
 use crate::plan::{Flow, GroupKey, PeriodPlan};
@@ -262,14 +262,13 @@ impl Steering {
 
     /// `20,000 users of 3 client regions change their access point: all enter at Oslo`.
     fn redirected_clause(&self, users: f64, regions: usize) -> String {
-        let regions = match regions {
-            1 => "1 client region".to_owned(),
-            more => format!("{} client regions", numbers::users(more as f64)),
-        };
-        let who = match numbers::some_users(users).as_str() {
-            "1" => format!("1 user of {regions} changes its access point"),
-            users => format!("{users} users of {regions} change their access point"),
-        };
+        let regions = count(regions, "client region");
+        let some = numbers::some_users(users);
+        let change = by_count(&some, ["changes its", "change their"]);
+        let who = format!(
+            "{} of {regions} {change} access point",
+            counted(&some, "user")
+        );
         let titles = titles(self.entries.iter().map(|row| &row.access_point));
         let mut arriving = BTreeMap::<&str, f64>::new();
         for row in self.entries.iter().filter(|row| row.arriving > 0.0) {
@@ -321,10 +320,10 @@ impl Steering {
                 .filter(|row| gates.iter().any(|(id, _)| *id == row.access_point.id))
                 .map(|row| row.now)
                 .sum();
-            let suffix = match numbers::some_users(entering).as_str() {
-                _ if change != Change::Opens || entering <= NOBODY => String::new(),
-                "1" => " for 1 user".to_owned(),
-                users => format!(" for {users} users"),
+            let suffix = if change != Change::Opens || entering <= NOBODY {
+                String::new()
+            } else {
+                format!(" for {}", counted(&numbers::some_users(entering), "user"))
             };
             match names.as_slice() {
                 [] => {}

@@ -1,7 +1,6 @@
 //! Tables for the terminal: plain text of a given width, without colour.
 
-use super::headroom::{HeadroomRow, State, tightest_resources};
-use super::{numbers, text};
+use super::text;
 use comfy_table::{
     CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle, Width,
 };
@@ -139,65 +138,6 @@ fn headings(columns: &[Column<'_>], rows: &[Vec<String>], width: Option<u16>) ->
     level.collect()
 }
 
-/// The five tightest components with the tightest resource of each, in a short table; nothing if there are none.
-///
-/// ```
-/// use plimsoll::model::ComponentKind;
-/// use plimsoll::report::table::tightest;
-/// use plimsoll::report::{HeadroomRow, Standing};
-/// let rows = [HeadroomRow {
-///     component: "sat".into(), name: "San Antonio".into(), kind: ComponentKind::Site,
-///     resource: "cpu".into(), unit: "vCPU".into(), standing: Standing::InService,
-///     before: Some(0.41), during: Some(0.12), target: Some(0.1), in_force: Some(0.1), load: 3520.0,
-///     capacity: 4000.0,
-/// }];
-/// assert_eq!(tightest(&rows, "tightest", Some(80)), "\
-/// tightest     resource  before  during  target           room
-/// ------------------------------------------------------------
-/// San Antonio  cpu       41.0 %  12.0 %  10.0 %  480 vCPU free
-/// ");
-/// ```
-pub fn tightest(rows: &[HeadroomRow], heading: &str, width: Option<u16>) -> String {
-    let rows: Vec<_> = tightest_rows(rows).map(cells).collect();
-    if rows.is_empty() {
-        return String::new();
-    }
-    let column = |heading, align| Column { heading, align };
-    let columns = [
-        column(heading, Align::Left),
-        column("resource", Align::Left),
-        column("before", Align::Right),
-        column("during", Align::Right),
-        column("target", Align::Right),
-        column("room", Align::Right),
-    ];
-    lines(&columns, &rows, width)
-}
-
-/// How many components the table names.
-const TIGHTEST: usize = 5;
-
-/// The rows of that table.
-pub(super) fn tightest_rows(rows: &[HeadroomRow]) -> impl Iterator<Item = &HeadroomRow> {
-    tightest_resources(rows)
-        .into_iter()
-        .filter(|row| row.state() != State::Gone)
-        .take(TIGHTEST)
-}
-
-/// The cells of one row of that table.
-fn cells(row: &HeadroomRow) -> Vec<String> {
-    let share = |share: Option<f64>, words: fn(f64) -> String| share.map_or("-".to_owned(), words);
-    vec![
-        row.name.clone(),
-        row.resource.clone(),
-        share(row.headroom_before(), numbers::headroom),
-        share(row.headroom_during(), numbers::headroom),
-        share(row.target, numbers::percent),
-        numbers::room(row.room(), &row.unit),
-    ]
-}
-
 /// A sentence on as many lines as it needs, the last one ended.
 ///
 /// Lines break at spaces, but not between a number and its unit; those of an item of a list (`- `) stand below its text.
@@ -268,7 +208,6 @@ fn fit(table: &mut comfy_table::Table, width: Option<u16>) {
     };
 }
 
-/// The text with its last line ended.
 fn ended(mut text: String) -> String {
     text.push('\n');
     text

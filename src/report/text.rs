@@ -33,6 +33,15 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// The text with each percent sign tied to its number.
+pub(super) fn glued(text: &str) -> String {
+    text.replace(" %", "\u{a0}%")
+}
+
+pub(super) fn unglued(text: &str) -> String {
+    text.replace("\u{a0}%", " %")
+}
+
 /// JSON that means the same, with what [`visible`] would write out escaped by its four hexadecimal digits.
 ///
 /// Control characters within JSON strings are escaped already; this is for the direction marks and other hidden

@@ -3,11 +3,11 @@
 use super::charts::headroom::TIGHTEST_OTHERS;
 use super::charts::through::{EventKind, EventSpan};
 use super::charts::{HeadroomThroughChart, ThroughPeriod};
+use super::grammar::short;
 use super::headroom::{HeadroomRow, State};
 use super::numbers;
 use super::period::{believed_rows, happening, truth_rows};
 use super::span::{Clock, span};
-use super::words::short;
 use crate::model::{Event, EventKind as Kind, Inventory, Reduction, Scenario, Slow};
 use crate::plan::Plan;
 use crate::units::FEASIBILITY;

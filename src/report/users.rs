@@ -27,7 +27,6 @@ pub fn users_by_state(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -
     }
 }
 
-/// Users of a period by state.
 fn states(inventory: &Inventory, period: &PeriodPlan) -> UsersPeriod {
     let mut states = UsersPeriod {
         index: period.period.index,

@@ -2,14 +2,12 @@
 
 mod drain;
 mod files;
-mod maintenance;
 mod words;
 
-pub use drain::ToldDrain;
-pub use maintenance::{MAINTENANCE_FILE, maintenance_file};
+pub use drain::{DrainReport, MAINTENANCE_FILE, maintenance_file};
 
 use super::charts::{Standing, WindowBar, WindowsChart};
-use super::numbers;
+use super::grammar::count;
 use super::span::Clock;
 use super::waves::duration;
 use crate::engine::{Ranking, Window, Without, ranking};
@@ -35,13 +33,12 @@ pub struct RankedWindows<'a> {
     over: Option<&'static str>,
     /// `require_stable`: the maintenance must be one from which the service recovers by itself.
     must_recover: bool,
-    /// In order of time.
     windows: &'a [Window],
     ranking: Ranking,
     /// What the hours of the best one cost without the maintenance, if that was asked.
     without: Option<Without>,
     /// The drains that were looked at, in the order of the windows' ranks: all but the last are refused.
-    drains: Vec<ToldDrain>,
+    drains: Vec<DrainReport>,
 }
 
 /// A window with its place in the ranking.
@@ -78,7 +75,7 @@ impl<'a> RankedWindows<'a> {
 
     /// The same with the drains that were looked at, in the order of ranks until one is not refused.
     #[must_use]
-    pub fn with_drains(self, drains: Vec<ToldDrain>) -> Self {
+    pub fn with_drains(self, drains: Vec<DrainReport>) -> Self {
         Self { drains, ..self }
     }
 
@@ -95,7 +92,7 @@ impl<'a> RankedWindows<'a> {
 
     /// `true` if the window that is told serves everyone, misses no target and has a drain that is not refused.
     pub fn has_sound_one(&self) -> bool {
-        let is_refused = self.drains.last().is_some_and(ToldDrain::is_refused);
+        let is_refused = self.drains.last().is_some_and(DrainReport::is_refused);
         self.told().is_some_and(Window::holds) && !is_refused
     }
 
@@ -108,18 +105,17 @@ impl<'a> RankedWindows<'a> {
     }
 
     /// The drain that is not refused, if one was found.
-    pub fn drain(&self) -> Option<&ToldDrain> {
+    pub fn drain(&self) -> Option<&DrainReport> {
         self.drains.last().filter(|own| !own.is_refused())
     }
 
-    /// The drains that are refused.
-    fn refused(&self) -> &[ToldDrain] {
+    fn refused(&self) -> &[DrainReport] {
         let safe = usize::from(self.drain().is_some());
         &self.drains[..self.drains.len() - safe]
     }
 
     /// The drain ahead of a window, if it was looked at.
-    fn drain_of(&self, window: &Window) -> Option<&ToldDrain> {
+    fn drain_of(&self, window: &Window) -> Option<&DrainReport> {
         self.drains.iter().find(|own| own.start == window.start)
     }
 
@@ -148,10 +144,7 @@ impl<'a> RankedWindows<'a> {
 
     /// `maintenance of 4 h, 168 times to begin, times in UTC`.
     fn span(&self) -> String {
-        let count = match self.windows.len() {
-            1 => "1 time".to_owned(),
-            more => format!("{} times", numbers::users(more as f64)),
-        };
+        let count = count(self.windows.len(), "time");
         let (lasts, zone) = (self.lasts(), self.clock.zone());
         format!("maintenance of {lasts}, {count} to begin, times in {zone}")
     }
@@ -163,7 +156,7 @@ impl<'a> RankedWindows<'a> {
         let bar = |(position, own): (usize, &Window)| WindowBar {
             start: own.start,
             end: own.end,
-            standing: if self.drain_of(own).is_some_and(ToldDrain::is_refused) {
+            standing: if self.drain_of(own).is_some_and(DrainReport::is_refused) {
                 Standing::Refused
             } else if told == Some(own.start) {
                 Standing::Best

@@ -1,15 +1,13 @@
 //! Words: the finding of a period, which titles its charts.
 
+pub(super) use super::grammar::{EVERYONE, capital_or_name, listed, short};
+
+use super::grammar::{capitalised, stay_unserved};
 use super::headroom::{HeadroomRow, State};
-use super::markdown::{LONGEST_NAME, letters};
 use super::numbers;
-use super::text::visible;
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::{Inventory, PlannedDemand};
 use crate::plan::{Plan, Relaxed};
-
-/// Who asks for more where a surge names nobody.
-pub(super) const EVERYONE: &str = "everyone";
 
 /// Targets missed already that are named one by one.
 const MISSED_ALREADY: usize = 3;
@@ -141,19 +139,11 @@ impl Finding<'_> {
     /// ```
     pub fn title(&self) -> String {
         let consequence = if self.unserved_users > crate::units::NOBODY {
-            self.unserved()
+            stay_unserved(self.unserved_users)
         } else {
             self.tightest()
         };
         capitalised(&format!("{}: {consequence}", self.events()))
-    }
-
-    /// `41,000 users stay unserved`.
-    fn unserved(&self) -> String {
-        match numbers::users_up(self.unserved_users).as_str() {
-            "1" => "1 user stays unserved".to_owned(),
-            users => format!("{users} users stay unserved"),
-        }
     }
 
     /// `Chicago is drained`, for any number of events of any kind.
@@ -237,17 +227,6 @@ impl Finding<'_> {
     }
 }
 
-/// `Boston`, `Boston and Dallas`, `Boston, Dallas and Oslo`, or `Boston and 4 others`; long names are shortened.
-pub(super) fn listed(names: &[&str]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => short(one),
-        [one, two] => format!("{} and {}", short(one), short(two)),
-        [one, two, three] => format!("{}, {} and {}", short(one), short(two), short(three)),
-        [first, rest @ ..] => format!("{} and {} others", short(first), rest.len()),
-    }
-}
-
 /// One effect and all its subjects.
 fn clause(effect: Effect, subjects: &[&str]) -> String {
     let who = listed(subjects);
@@ -277,52 +256,6 @@ fn named(row: &HeadroomRow) -> (&str, bool) {
         (Some(name), true) => (name, true),
         _ => (&row.name, false),
     }
-}
-
-/// The text with a capital letter at its beginning; it begins with a word of ours.
-pub(super) fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    first.chain(letters).collect()
-}
-
-/// The text with a capital letter at its beginning, unless it begins with what reports call a component: `s0` and `S0` may
-/// be two sites.
-pub(super) fn capital_or_name(inventory: &Inventory, text: &str) -> String {
-    let is_named = |component: ComponentId| {
-        let title = inventory.component_title(component);
-        let rest = text.strip_prefix(visible(title).as_ref());
-        rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
-    };
-    let mut components = (0..inventory.component_count()).map(ComponentId::new);
-    if components.any(is_named) {
-        text.to_owned()
-    } else {
-        capital(text)
-    }
-}
-
-/// A sentence that begins with a word of ours and not with a name begins with a capital letter.
-pub(super) fn capitalised(sentence: &str) -> String {
-    let own = ["all ", "users of ", "access point ", EVERYONE];
-    if own.iter().any(|own| sentence.starts_with(own)) {
-        let (first, rest) = sentence.split_at(1);
-        format!("{}{rest}", first.to_uppercase())
-    } else {
-        sentence.to_owned()
-    }
-}
-
-/// The name as sentences tell it: made harmless, and shortened in the middle where it is long. Nothing that Markdown escapes is cut.
-pub(super) fn short(name: &str) -> String {
-    let name = visible(name);
-    let letters = letters(&name);
-    if letters.len() <= LONGEST_NAME {
-        return name.into_owned();
-    }
-    let head = &letters[..LONGEST_NAME / 2];
-    let tail = &letters[letters.len() - (LONGEST_NAME / 2 - 1)..];
-    format!("{}…{}", head.concat(), tail.concat())
 }
 
 #[cfg(test)]

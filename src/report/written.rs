@@ -1,68 +1,29 @@
 //! The plan as the rows and bytes of its output folder.
 
 mod certificate;
-mod changes;
-mod downtime;
-mod hour_turns;
+mod file;
+mod ids;
 mod paths;
 mod proofs;
-mod protection;
-mod recovery;
 mod rows;
-mod stability;
-mod start;
+mod summary;
 mod sweep;
-mod tenants;
-mod wave_states;
 mod waves;
 
-use super::margin;
-use super::text;
-use crate::error::{Error, Result};
-use crate::formulation::goals::Level;
+use crate::error::Result;
 use crate::model::{Inventory, Scenario};
-use crate::plan::{AccessPointChange, Plan, Protection, Stage, Status, Step, Totals, way_back};
-use crate::plan_files::{
-    self, AccessPointUse, Band, ChangeBackRow, Inputs, JointSummary, Measure, ModelSize,
-    PeriodSummary, PlanFile, Row, SUMMARY_FILE, Seconds, Summary, write_rows, write_summary,
-    written_rows,
-};
-use crate::scenario::Period;
+use crate::plan::{Plan, Protection, Step, way_back};
+use crate::plan_files::{ChangeBackRow, SUMMARY_FILE, Summary, write_summary};
 pub use certificate::{certificate, certificate_file};
+pub(in crate::report) use file::json_file;
+pub use file::{About, WrittenFile, instant};
+use file::{document, file, large_file};
+pub use paths::{SweepStart, sweep_start};
 pub use proofs::{displaced_file, proof_lines};
 use rayon::prelude::*;
 use rows::Writer;
-pub use start::{SweepStart, sweep_start};
+pub use summary::summary;
 pub use sweep::{AboutSweep, Listed, sweep_file, sweep_summary, sweep_tables};
-
-/// A file of the output folder.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WrittenFile {
-    /// Path inside the folder, such as `charts/headroom-0.svg`.
-    pub name: String,
-    /// All of it.
-    pub bytes: Vec<u8>,
-}
-
-impl<'a> From<&'a WrittenFile> for PlanFile<'a> {
-    fn from(file: &'a WrittenFile) -> Self {
-        Self {
-            name: &file.name,
-            bytes: &file.bytes,
-        }
-    }
-}
-
-/// What summary.json tells besides the plan.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct About {
-    /// Hashes of what was read.
-    pub inputs: Inputs,
-    /// How long each phase took.
-    pub seconds: Seconds,
-    /// How many warnings were printed.
-    pub warnings: u64,
-}
 
 /// The tables of a plan: every file of the output folder but the charts and summary.json. `steps` are the plan's
 /// [`changes`](crate::plan::changes).
@@ -98,12 +59,18 @@ pub fn tables(
                 writer.moved(period, moved, **wave)
             })
         },
-        &|| file(&writer.steering()),
-        &|| file(&writer.headroom()),
-        &|| file(&writer.blind()),
-        &|| file(&writer.before()),
-        &|| file(&writer.access_points()),
-        &|| file(&writer.unserved()),
+        &|| {
+            let rows = |own: &_| paths::steering(inventory, own);
+            file(&writer.rows(rows))
+        },
+        &|| {
+            let margins = periods().flat_map(|own| &own.margins);
+            file(margins.map(|own| &own.row))
+        },
+        &|| file(&writer.rows(|period| writer.blind(period))),
+        &|| file(&paths::before(inventory, &plan.before.flows)),
+        &|| file(&writer.rows(|period| writer.access_points(period))),
+        &|| file(&writer.rows(|period| writer.unserved(period))),
         &|| {
             large_file(&[((), plan.tenants.as_slice())], |(), account| {
                 writer.account(account)
@@ -130,7 +97,7 @@ pub fn tables(
         files.push(file(&writer.hour_turns(scenario))?);
     }
     if inventory.has_retries() {
-        files.push(file(&writer.stability())?);
+        files.push(file(&writer.rows(|period| writer.stability(period)))?);
     }
     if periods().any(|own| own.protection.is_some()) {
         files.push(file(&writer.rows(|period| writer.unprotected(period)))?);
@@ -147,190 +114,5 @@ pub fn tables(
 /// # Errors
 /// `Error::Internal` if a number is not finite.
 pub fn summary_file(summary: &Summary) -> Result<WrittenFile> {
-    let mut bytes = Vec::new();
-    write_summary(summary, &mut bytes).map_err(|error| Error::Internal(error.to_string()))?;
-    json_file(SUMMARY_FILE, bytes)
-}
-
-/// A JSON document as a file in which no hidden character stands bare.
-pub(in crate::report) fn json_file(name: &str, document: Vec<u8>) -> Result<WrittenFile> {
-    let text = String::from_utf8(document).map_err(|error| Error::Internal(error.to_string()))?;
-    Ok(WrittenFile {
-        name: name.to_owned(),
-        bytes: text::json(&text).into_owned().into_bytes(),
-    })
-}
-
-/// The summary of a plan.
-pub fn summary(inventory: &Inventory, scenario: &Scenario, plan: &Plan, about: &About) -> Summary {
-    let size = plan
-        .periods
-        .iter()
-        .map(|period| period.size)
-        .max_by_key(|size| (size.columns, size.rows))
-        .unwrap_or_default();
-    Summary {
-        format: plan_files::FORMAT.to_owned(),
-        plimsoll: env!("CARGO_PKG_VERSION").to_owned(),
-        scenario: scenario.name.clone(),
-        status: match plan.status {
-            Status::Complete => plan_files::Status::Complete,
-            Status::Unproven => plan_files::Status::Unproven,
-            Status::Stopped => plan_files::Status::Stopped,
-        },
-        inputs: about.inputs.clone(),
-        model: ModelSize {
-            shards: inventory.shards.len() as u64,
-            classes: size.classes as u64,
-            groups: size.groups as u64,
-            paths: size.paths as u64,
-            rows: size.rows as u64,
-            columns: size.columns as u64,
-            nonzeros: size.nonzeros as u64,
-        },
-        periods: plan
-            .periods
-            .iter()
-            .map(|period| PeriodSummary {
-                period: number(&period.period),
-                start: instant(scenario, period.period.start),
-                end: instant(scenario, period.period.end),
-                totals: totals(
-                    &period.totals,
-                    &period.stages,
-                    opened(inventory, &period.access_points),
-                ),
-                targets_missed_before: Some(period.missed_before().count() as u64),
-                band: period.band.as_ref().map(|[low, high]| Band {
-                    low: totals(
-                        &low.totals,
-                        &low.stages,
-                        opened(inventory, &low.access_points),
-                    ),
-                    high: totals(
-                        &high.totals,
-                        &high.stages,
-                        opened(inventory, &high.access_points),
-                    ),
-                }),
-                margin: period
-                    .error_margin
-                    .as_ref()
-                    .map(|own| margin::of_period(inventory, own)),
-                protection: period.protection.as_ref().map(protection::of_period),
-                way: waves::way(inventory, scenario, plan, period),
-                hour_turns: hour_turns::of_period(inventory, scenario, plan, period),
-                stability: stability::of_period(inventory, period),
-                downtime: downtime::of_period(scenario, plan, period.period.index),
-            })
-            .collect(),
-        margin: margin::of_plan(inventory, plan),
-        joint: plan.joint.map(|joint| JointSummary {
-            moved_users: joint.moved,
-            sequential_moved_users: joint.sequential,
-            bound: joint.bound,
-        }),
-        replayed: downtime::replayed(inventory, scenario, plan),
-        outages: downtime::outages(inventory, scenario, plan),
-        recovery: recovery::of_plan(inventory, scenario, plan),
-        seconds: about.seconds,
-        warnings: about.warnings,
-    }
-}
-
-/// An instant in the offset of the scenario, such as `2012-11-13T09:08:00-08:00`.
-pub fn instant(scenario: &Scenario, at: jiff::Timestamp) -> String {
-    at.display_with_offset(scenario.offset).to_string()
-}
-
-/// How a level is called in `price_stage` and in tables: its goal, then tier or measure.
-///
-/// ```
-/// use plimsoll::formulation::goals::Level;
-/// use plimsoll::report::written::stage_name;
-/// assert_eq!(stage_name(Level::Worst, None), "headroom worst");
-/// assert_eq!(stage_name(Level::Unserved(0), Some("gold")), "unserved gold");
-/// ```
-pub fn stage_name(level: Level, tier: Option<&str>) -> String {
-    let goal = level.goal().word();
-    match tier.or(level.measure()) {
-        Some(part) => format!("{goal} {part}"),
-        None => goal.to_owned(),
-    }
-}
-
-/// Ids of the standby access points through which users enter.
-fn opened(inventory: &Inventory, changes: &[AccessPointChange]) -> Vec<String> {
-    changes
-        .iter()
-        .filter(|change| change.after == AccessPointUse::Opened)
-        .map(|change| {
-            inventory.access_points[change.access_point.index()]
-                .id
-                .clone()
-        })
-        .collect()
-}
-
-fn totals(totals: &Totals, stages: &[Stage], opened: Vec<String>) -> plan_files::Totals {
-    plan_files::Totals {
-        users: totals.users,
-        unserved_users: totals.unserved,
-        moved_users: totals.moved,
-        copied_users: totals.copied,
-        returned_users: totals.returned,
-        reconnecting_users: totals.reconnecting,
-        worst_shortfall: totals.worst_shortfall,
-        opened_access_points: opened,
-        stages: stages
-            .iter()
-            .map(|stage| plan_files::Stage {
-                goal: stage.level.goal(),
-                tier: stage.tier.clone(),
-                measure: measure(stage.level),
-                value: stage.value,
-                bound: stage.bound,
-                gap: stage.gap,
-                plan: stage.plan,
-                whole_bound: stage.whole_bound,
-                skipped: stage.is_skipped,
-            })
-            .collect(),
-    }
-}
-
-/// Which of the two numbers of its goal a level is.
-fn measure(level: Level) -> Option<Measure> {
-    match level {
-        Level::Worst => Some(Measure::Worst),
-        Level::Total => Some(Measure::Total),
-        Level::Copied => Some(Measure::Copied),
-        Level::Moved => Some(Measure::Moved),
-        _ => None,
-    }
-}
-
-fn number(period: &Period) -> u32 {
-    u32::try_from(period.index).unwrap_or(u32::MAX)
-}
-
-/// A file whose rows may be as many as there are shards.
-fn large_file<R: Row, L: Sync, T: Sync>(
-    lists: &[(L, &[T])],
-    row: impl Fn(&L, &T) -> R + Sync,
-) -> Result<WrittenFile> {
-    let bytes = written_rows(lists, row).map_err(|error| Error::Internal(error.to_string()))?;
-    Ok(WrittenFile {
-        name: R::FILE.to_owned(),
-        bytes,
-    })
-}
-
-fn file<R: Row>(rows: &[R]) -> Result<WrittenFile> {
-    let mut bytes = Vec::new();
-    write_rows(rows, &mut bytes).map_err(|error| Error::Internal(error.to_string()))?;
-    Ok(WrittenFile {
-        name: R::FILE.to_owned(),
-        bytes,
-    })
+    document(SUMMARY_FILE, |bytes| write_summary(summary, bytes))
 }

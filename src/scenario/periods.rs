@@ -21,6 +21,11 @@ pub struct Period {
 }
 
 impl Period {
+    /// Its number as files have it.
+    pub fn number(&self) -> u32 {
+        u32::try_from(self.index).unwrap_or(u32::MAX)
+    }
+
     /// Length in minutes: users × this is user-minutes.
     pub fn minutes(&self) -> f64 {
         self.end.duration_since(self.start).as_secs_f64() / 60.0

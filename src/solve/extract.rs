@@ -1,11 +1,11 @@
 //! Extract: the last solution as users on paths, users unserved and open access points.
 
 use super::master::Master;
-use super::options::{DUST_OF_CLASS, DUST_OF_UNIT};
 use super::outcome::Served;
 use crate::formulation::{ClassId, ColumnKey, Standby};
 use crate::ids::AccessPointId;
 use crate::model::AccessPointState;
+use crate::units::SOLVER_NOISE;
 use std::collections::BTreeMap;
 
 /// A plan as amounts.
@@ -21,7 +21,7 @@ pub(super) fn extract(master: &Master<'_>) -> Extract {
     let problem = master.problem;
     let classes = &problem.classes.classes;
     let mut served = Vec::new();
-    let dust = DUST_OF_UNIT * problem.unit;
+    let dust = SOLVER_NOISE * problem.unit;
     let ranks = problem.classes.ranks.len();
     let mut unserved: BTreeMap<ClassId, Vec<f64>> = BTreeMap::new();
     let mut stays: Vec<f64> = classes.iter().map(|class| class.users).collect();
@@ -47,7 +47,7 @@ pub(super) fn extract(master: &Master<'_>) -> Extract {
             unserved.insert(class, classes[class].users_of_rank.clone());
             continue;
         };
-        let is_dust = stays <= DUST_OF_CLASS * classes[class].users;
+        let is_dust = stays <= SOLVER_NOISE * classes[class].users;
         if !is_dust && !master.is_default_closed(class) {
             served.push(Served {
                 class,

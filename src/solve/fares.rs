@@ -1,6 +1,6 @@
 //! Fares: what users of a demand pay at prices, on their way and where they are homed.
 
-use super::price::Tariff;
+use super::prices::Tariff;
 use crate::formulation::rows::RowId;
 use crate::formulation::{Demand, Group, Problem, Route};
 use crate::graph::{PathCost, PlaceId, PricedPaths, Prices};

@@ -18,21 +18,20 @@ mod serve;
 mod whole;
 
 use super::backend::Backend;
-use super::closed::Closed;
+use super::closed::{Closed, Parked};
 use super::known_paths::KnownPaths;
 use super::matrix::Values;
 use super::options::{
-    COLUMNS_PER_LATENCY_PASS, COLUMNS_PER_PASS, KEEPS_ROWS, KEEPS_ROWS_WELL, LEAST_LOOSENESS,
-    MOST_LOOSENESS, NOBODY_OF_ALL, PASSES_PER_LEVEL, PROVEN, RUNS_OF_WAY, Status, Way,
+    COLUMNS_PER_LATENCY_PASS, COLUMNS_PER_PASS, PASSES_PER_LEVEL, RUNS_OF_WAY, Status, Way,
 };
-use super::price::Tariff;
+use super::prices::Tariff;
 use super::stop::Stop;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Objective;
 use crate::formulation::rows::RowId;
 use crate::formulation::{ClassId, ColumnKey, PathTable, Problem, Scaling, Stays};
+use crate::units::{NUMERICAL_NOISE, PROVEN, SOLVER_NOISE, SOLVER_TOLERANCE};
 use anchors::Anchors;
-pub(super) use parked::Parked;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -140,12 +139,12 @@ impl Master<'_> {
 
     /// What is nobody, beside all users.
     pub(super) fn nobody(&self) -> f64 {
-        NOBODY_OF_ALL * self.problem.users
+        NUMERICAL_NOISE * self.problem.users
     }
 
     /// `true` if so many users are nobody, beside all users.
     pub(super) fn is_nobody(&self, users: f64) -> bool {
-        users <= NOBODY_OF_ALL * self.problem.users
+        users <= NUMERICAL_NOISE * self.problem.users
     }
 
     /// The value of an objective at the last solution.
@@ -304,9 +303,9 @@ impl Master<'_> {
         let mut before = None;
         loop {
             match self.run_ways(ways) {
-                Err(Error::Solver { .. }) if self.looseness < MOST_LOOSENESS => {
+                Err(Error::Solver { .. }) if self.looseness < SOLVER_TOLERANCE => {
                     before.get_or_insert_with(|| (self.looseness, self.values.clone()));
-                    self.loosen((self.looseness * 10.0).max(LEAST_LOOSENESS))?;
+                    self.loosen((self.looseness * 10.0).max(NUMERICAL_NOISE))?;
                 }
                 Err(error) => {
                     if let Some((looseness, values)) = before {
@@ -341,11 +340,11 @@ impl Master<'_> {
                 next = way.going_on();
             }
             let most = match last {
-                Status::Optimal => KEEPS_ROWS,
-                Status::Unknown => KEEPS_ROWS_WELL,
+                Status::Optimal => SOLVER_TOLERANCE,
+                Status::Unknown => SOLVER_NOISE,
                 // From the basis at hand every point that keeps the rows is at least as good as the one before; behind
                 // whole classes that went elsewhere, whose basis may not be feasible, only mostly so.
-                Status::Unfinished if !way.is_from_scratch() => KEEPS_ROWS,
+                Status::Unfinished if !way.is_from_scratch() => SOLVER_TOLERANCE,
                 Status::Unfinished => f64::NEG_INFINITY,
                 Status::Infeasible | Status::Other(_) => continue,
             };

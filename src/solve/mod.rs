@@ -1,6 +1,5 @@
 //! The only floor that names `HiGHS`: the master program, its pricing, the levels in order; an [`Outcome`] out.
 
-mod allowed;
 mod backend;
 mod candidate;
 mod capacity;
@@ -23,10 +22,9 @@ mod placement;
 mod price;
 mod prices;
 mod proposed;
-mod sample;
 mod scale;
 mod service;
-mod start;
+mod settled;
 mod stop;
 mod survival;
 #[cfg(test)]
@@ -35,13 +33,14 @@ pub(crate) mod tests;
 pub use capacity::least_capacity;
 pub use joint::{JointOutcome, JointShare, solve_joint};
 pub use levels::{
-    Beat, solve, solve_from, solve_if_served, solve_near, solve_to_beat, solve_unless_worse,
+    solve, solve_from, solve_if_served, solve_near, solve_to_beat, solve_unless_worse,
 };
 pub use outcome::{LevelOutcome, LevelProof, Outcome, Proof, Served, Size};
 pub use placement::Placement;
+pub use placement::Start;
 pub use prices::{Keeping, Kept, Prices, RowPrice, SetPrices};
 pub use proposed::prove;
 pub use scale::{LeastScale, least_scale, least_scale_and_outcome};
-pub use start::Start;
+pub use settled::Beat;
 pub use stop::Stop;
 pub use survival::{Fewest, OfDemand, fewest_unserved};

@@ -7,11 +7,11 @@
 
 use super::cover::Cover;
 use super::extract::{Extract, extract};
-use super::levels::{Settled, settle_all};
 use super::master::{End, Master};
 use super::options::OPENINGS_TRIED;
 use super::outcome::{LevelOutcome, LevelProof, is_lower};
 use super::prices::SetPrices;
+use super::settled::{Settled, settle_all};
 use crate::error::{Error, Result};
 use crate::formulation::Standby;
 use crate::formulation::goals::{Level, is_counted};

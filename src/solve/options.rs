@@ -1,14 +1,5 @@
 //! Statuses, tolerances and options of the solver, all in one place.
 
-/// Relative gap between a level's value and its recomputed bound at which it counts as proven.
-pub(super) const PROVEN: f64 = 1e-6;
-
-/// Relative gap at which pricing stops early.
-pub(super) const CLOSE_ENOUGH: f64 = 1e-12;
-
-/// The same of a large problem's searches that only tell where others begin, a sample's among them.
-pub(super) const NEAR_ENOUGH: f64 = 1e-3;
-
 /// Reduced cost, in scaled units, below which a column is worth adding.
 pub(super) const WORTH_ADDING: f64 = -1e-9;
 
@@ -25,26 +16,8 @@ pub(super) fn is_large(classes: usize) -> bool {
 /// same but for so little: the nearer one spares the level of latency a step.
 pub(super) const COST_OF_MILLISECOND: f64 = 1e-9;
 
-/// Fewer users than this share of all are nobody: what tolerances leave of zero.
-pub(super) const NOBODY_OF_ALL: f64 = 1e-9;
-
 /// What a held level may exceed its value by, as a share of nobody: later levels gain by it many times over.
 pub(super) const DUST_OF_NOBODY: f64 = 1e-3;
-
-/// A worst missing share below this is none.
-pub(super) const NO_SHARE: f64 = 1e-9;
-
-/// What rows, relative to their capacity, are loosened by first when tolerances leave nothing.
-pub(super) const LEAST_LOOSENESS: f64 = 1e-9;
-
-/// The same at most; well within the feasibility that a written plan is judged by.
-pub(super) const MOST_LOOSENESS: f64 = 1e-7;
-
-/// An amount of a column below this, in units of the program's columns, is what tolerances leave of nobody.
-pub(super) const DUST_OF_UNIT: f64 = 1e-8;
-
-/// The same of a class that all leave its default path but for so small a share.
-pub(super) const DUST_OF_CLASS: f64 = 1e-8;
 
 /// Sites of a class that are looked at one by one; of more, those that cost the least at least come first.
 pub(super) const FEW_SITES: usize = 2;
@@ -102,21 +75,11 @@ pub(super) const ITERATIONS_BETWEEN_LOOKS: i32 = 5_000;
 /// Sets of openings that the later levels are tried on, at most.
 pub(super) const OPENINGS_TRIED: usize = 64;
 
-/// By how much a point may break a bound or a row, relative to the larger of 1 and the bound, to be used at all: what
-/// the solver's own tolerances and the loosest rows leave, and a tenth of what a written plan is judged by.
-pub(super) const KEEPS_ROWS: f64 = 1e-7;
-
-/// The same for a point of which the solver does not know whether it is optimal; the bound says.
-pub(super) const KEEPS_ROWS_WELL: f64 = 1e-8;
-
 /// Runs in a row that end at the iteration limit before another way is tried.
 pub(super) const RUNS_OF_WAY: usize = 20;
 
 /// A price in scaled units that is larger than this is none.
 pub(super) const MOST_PRICE: f64 = 1e15;
-
-/// What rounding leaves of a sum, as a share of the sum of its terms' sizes: several times the last digit.
-pub(super) const ROUNDING: f64 = 1e-15;
 
 /// How a run of the solver ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

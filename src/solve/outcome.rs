@@ -4,6 +4,7 @@ use super::prices::{Prices, SetPrices};
 use crate::formulation::goals::Level;
 use crate::formulation::{ClassId, PathId, PathTable};
 use crate::ids::AccessPointId;
+use crate::units::NUMERICAL_NOISE;
 use std::collections::BTreeMap;
 
 /// How far an outcome is proven.
@@ -87,9 +88,6 @@ pub struct Size {
     pub nonzeros: usize,
 }
 
-/// Levels closer than this, relative to the larger of 1 and the value, are the same.
-const SAME: f64 = 1e-9;
-
 impl Outcome {
     /// `true` if the levels of this outcome are lower than those of the other at the first one that differs.
     pub fn is_lower_than(&self, other: &Self) -> bool {
@@ -110,12 +108,12 @@ pub(super) fn is_lower(mine: &[LevelOutcome], theirs: &[LevelOutcome]) -> bool {
 
 /// `true` if two values of a level are the same, but for what arithmetic leaves.
 pub(super) fn is_same(mine: f64, theirs: f64) -> bool {
-    (mine - theirs).abs() <= SAME * theirs.abs().max(1.0)
+    (mine - theirs).abs() <= NUMERICAL_NOISE * theirs.abs().max(1.0)
 }
 
 /// From where on a level is worse than one of this value, whatever arithmetic leaves.
 pub(super) fn worse_from(value: f64) -> f64 {
-    value + 2.0 * SAME * value.abs().max(1.0)
+    value + 2.0 * NUMERICAL_NOISE * value.abs().max(1.0)
 }
 
 /// What was found for one problem.

@@ -7,14 +7,13 @@
 //! g = Σ_c U_c · min( min_p [κ + Σ π q], υ ) + min over s, t − Σ π·(right-hand sides) − Σ_j μ_j v_j
 //! ```
 
-use super::allowed::Allowed;
-use super::candidate::{Candidate, What};
-use super::closed::Closed;
+use super::candidate::{Allowed, Candidate, What};
+use super::closed::{Closed, Parked};
 use super::elsewhere::{Choice, Elsewhere};
 use super::fares::{Fares, FaresByDemand, SitePrice, prices_at_sites};
 use super::known_paths::{GroupPaths, KnownPaths};
-use super::master::Parked;
 use super::options::{FEW_SITES, GROUPS_OF_CHUNK, WORTH_ADDING};
+use super::prices::Tariff;
 use crate::formulation::goals::{Objective, users_missing};
 use crate::formulation::{
     Class, ClassId, ColumnKey, Group, GroupId, PathId, PathTable, Problem, Route, Stay, Stays,
@@ -23,38 +22,6 @@ use crate::ids::SiteId;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BinaryHeap;
-
-/// Prices at which a pass looks at the program.
-#[derive(Debug, Clone)]
-pub(super) struct Tariff {
-    /// The level's objective and what settled levels and the move limit add, per user.
-    pub(super) objective: Objective,
-    /// By load row: price of a unit of load, of the target row and the hard row together.
-    pub(super) rows: Vec<f64>,
-    /// By load row: the part of the target row.
-    pub(super) target_rows: Vec<f64>,
-    /// By class: what its row adds, per user.
-    pub(super) classes: Vec<f64>,
-    /// Prices × right-hand sides of everything but the load rows, to be taken off the bound.
-    pub(super) held: f64,
-    /// By level that a row holds: its multiplier, and at what it is held.
-    pub(super) multipliers: Vec<Multiplier>,
-    /// Price of the move limit, per user.
-    pub(super) moves: f64,
-    /// Reduced cost of `β`.
-    pub(super) scale: f64,
-}
-
-/// What a settled level that a row holds adds.
-#[derive(Debug, Clone)]
-pub(super) struct Multiplier {
-    /// The settled level's own objective.
-    pub(super) objective: Objective,
-    /// Price of a unit of it.
-    pub(super) price: f64,
-    /// The right-hand side, in its unit.
-    pub(super) limit: f64,
-}
 
 /// What one pass found.
 pub(super) struct Pass<'a> {

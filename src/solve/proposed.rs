@@ -1,16 +1,16 @@
 //! Proposed: a plan that was not found by solving, and prices of other cases that may prove it to be best.
 
-use super::closed::Closed;
+use super::closed::{Closed, Parked};
 use super::known_paths::KnownPaths;
-use super::master::Parked;
-use super::options::{NOBODY_OF_ALL, PROVEN, ROUNDING, is_large};
+use super::options::is_large;
 use super::outcome::{LevelOutcome, LevelProof};
-use super::price::{Multiplier, Pricing, Slack, Tariff};
-use super::prices::{Keeping, Kept, Prices};
+use super::price::{Pricing, Slack};
+use super::prices::{Keeping, Kept, Multiplier, Prices, Tariff};
 use crate::formulation::goals::{Level, Objective};
 use crate::formulation::rows::{RowId, target_limit};
 use crate::formulation::{Problem, Stays};
 use crate::ids::{ComponentId, ResourceId};
+use crate::units::{LAST_DIGITS, NUMERICAL_NOISE, PROVEN};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Proves that a plan with these values of a problem's levels is best, from what proved other cases: `None` if some
@@ -73,7 +73,7 @@ impl<'p> Proof<'p> {
     /// Settles the next level.
     fn settle(&mut self, level: Level, value: f64, others: &[&[LevelOutcome]]) -> Option<()> {
         let problem = self.problem;
-        let nobody = NOBODY_OF_ALL * problem.users;
+        let nobody = NUMERICAL_NOISE * problem.users;
         let (least, tolerance) = match level {
             Level::Unserved(_) => (problem.constant(&self.objective(level)), nobody),
             Level::Relief => (0.0, nobody),
@@ -227,7 +227,7 @@ impl<'p> Proof<'p> {
         let bound = pricing.pass(tariff, &slack, &mut self.known).bound;
         let rows = problem.rows.rows.iter().zip(&tariff.rows);
         let of_rows = rows.map(|(row, price)| price * (row.capacity + row.fixed));
-        let rounding = ROUNDING * (of_rows.sum::<f64>() + tariff.held.abs());
+        let rounding = LAST_DIGITS * (of_rows.sum::<f64>() + tariff.held.abs());
         if rounding <= PROVEN * bound.abs().max(1.0) {
             bound
         } else {

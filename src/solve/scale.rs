@@ -1,10 +1,10 @@
 //! The least scale of all room at which everyone who can be served is (`docs/model.md` §11).
 
-use super::levels::Settled;
 use super::master::Master;
 use super::options::ITERATIONS_OF_MARGIN;
 use super::outcome::Outcome;
-use super::start::Start;
+use super::placement::Start;
+use super::settled::Settled;
 use super::stop::Stop;
 use crate::error::{Error, Result};
 use crate::formulation::rows::RowId;

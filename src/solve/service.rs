@@ -1,41 +1,20 @@
 //! Who can be served at all: a point that overloads nothing, and a start near the unserved levels.
+//!
+//! A sample of the classes solved first, whose prices say where most of them all go (`docs/design.md`).
 
+use super::closed::Closed;
 use super::master::Master;
-use super::options::NEAR_ENOUGH;
-use super::sample::Sample;
+use super::options::{CLASSES_OF_SAMPLED, LEAST_SAMPLE};
+use super::prices::Tariff;
+use super::settled::{Settled, settle_all};
 use super::stop::Stop;
 use crate::error::{Error, Result};
+use crate::formulation::Problem;
+use crate::units::WORTH_A_TRY;
 
 /// Tries that begin with moving anybody: whether moves of the unaffected are closed, and whether leaving users unserved
 /// is.
 const MOVING: [(bool, bool); 2] = [(false, true), (false, false)];
-
-/// Finds a point that overloads nothing: first moving nobody but the affected, then anybody, then leaving users
-/// unserved. `true` if somebody has to stay unserved who is not trapped.
-pub(super) fn find_service(master: &mut Master<'_>, stop: &Stop) -> Result<bool> {
-    if !master.is_large {
-        return find_service_whole(master);
-    }
-    let tries = tries(master);
-    let (first, mut rest) = match tries {
-        [first @ (true, _), rest @ ..] => (Some(*first), rest),
-        _ => (None, tries),
-    };
-    if let Some(first) = first
-        && let Some(is_short) = find_service_among(master, &[first])?
-    {
-        return Ok(is_short);
-    }
-    if let Some(sample) = Sample::of(master.problem, stop)? {
-        if sample.is_short {
-            rest = &[(false, false)];
-        }
-        master.closed.relief = false;
-        master.closed.unserved.fill(!sample.is_short);
-        master.begin_at(&sample.tariff, &sample.closed)?;
-    }
-    find_service_by(master, rest)
-}
 
 /// The same without a sample.
 pub(super) fn find_service_whole(master: &mut Master<'_>) -> Result<bool> {
@@ -44,7 +23,7 @@ pub(super) fn find_service_whole(master: &mut Master<'_>) -> Result<bool> {
 }
 
 /// In which order it is tried: whether moves of the unaffected are closed, and whether leaving users unserved is.
-fn tries(master: &Master<'_>) -> &'static [(bool, bool)] {
+pub(super) fn tries(master: &Master<'_>) -> &'static [(bool, bool)] {
     let mut relief = master.nothing();
     relief.relief = 1.0;
     if master.is_free_by_default(&relief) {
@@ -65,7 +44,7 @@ pub(super) fn find_service_short(master: &mut Master<'_>) -> Result<bool> {
 }
 
 /// The same by these tries; where all of them fail, users are left unserved without the solver.
-fn find_service_by(master: &mut Master<'_>, tries: &[(bool, bool)]) -> Result<bool> {
+pub(super) fn find_service_by(master: &mut Master<'_>, tries: &[(bool, bool)]) -> Result<bool> {
     if let Some(is_short) = find_service_among(master, tries)? {
         return Ok(is_short);
     }
@@ -108,23 +87,73 @@ pub(super) fn find_service_among(
     Ok(None)
 }
 
-/// Gets near the unserved levels at once: an unserved user of each rank costs a hundred of the next.
-/// Only a start, which need not be found to the last digit in a large problem; the levels that follow are exact.
-pub(super) fn approach_unserved(master: &mut Master<'_>) -> Result<()> {
-    let mut steep = master.nothing();
-    let mut weight = 1.0;
-    for rank in steep.unserved.iter_mut().rev() {
-        *rank = weight;
-        weight *= 100.0;
-    }
-    if steep.unserved.len() > 1 {
-        let own = master.close_enough;
-        if master.is_large {
-            master.close_enough = NEAR_ENOUGH;
+/// What a sample tells.
+pub(super) struct Sample {
+    /// Somebody has to stay unserved who is not trapped.
+    pub(super) is_short: bool,
+    /// The prices of its last level, those of classes left out.
+    pub(super) tariff: Tariff,
+    /// What its levels closed.
+    pub(super) closed: Closed,
+}
+
+impl Sample {
+    /// Solves one class for several; `None` where that leads nowhere.
+    pub(super) fn of(problem: &Problem<'_>, stop: &Stop) -> Result<Option<Self>> {
+        let sampled = problem.sampled(CLASSES_OF_SAMPLED);
+        match Self::solve(&sampled, stop) {
+            Ok(Some(mut sample)) => {
+                sample.tariff.classes = vec![0.0; problem.classes.classes.len()];
+                Ok(Some(sample))
+            }
+            Err(Error::StoppedEarly) => Err(Error::StoppedEarly),
+            // Nothing of a sample is believed, so nothing ends by it either.
+            Ok(None) | Err(_) => Ok(None),
         }
-        let ended = master.optimise(&steep);
-        master.close_enough = own;
-        ended?;
     }
-    Ok(())
+
+    fn solve(sampled: &Problem<'_>, stop: &Stop) -> Result<Option<Self>> {
+        let mut master = Master::new(sampled, stop)?;
+        // It is one of a large problem, and only where that begins.
+        master.treat_as_large()?;
+        let is_short = find_service_whole(&mut master)?;
+        if !is_short && sampled.classes.classes.len() < LEAST_SAMPLE {
+            return Ok(None);
+        }
+        master.close_enough = WORTH_A_TRY;
+        let mut settled = Settled::default();
+        settle_all(&mut master, &sampled.levels, is_short, &mut settled)?;
+        Ok(Some(Self {
+            is_short,
+            tariff: master.last_tariff(),
+            closed: master.closed.clone(),
+        }))
+    }
+}
+
+/// Finds a point that overloads nothing: first moving nobody but the affected, then anybody, then leaving users
+/// unserved. `true` if somebody has to stay unserved who is not trapped.
+pub(super) fn find_service(master: &mut Master<'_>, stop: &Stop) -> Result<bool> {
+    if !master.is_large {
+        return find_service_whole(master);
+    }
+    let tries = tries(master);
+    let (first, mut rest) = match tries {
+        [first @ (true, _), rest @ ..] => (Some(*first), rest),
+        _ => (None, tries),
+    };
+    if let Some(first) = first
+        && let Some(is_short) = find_service_among(master, &[first])?
+    {
+        return Ok(is_short);
+    }
+    if let Some(sample) = Sample::of(master.problem, stop)? {
+        if sample.is_short {
+            rest = &[(false, false)];
+        }
+        master.closed.relief = false;
+        master.closed.unserved.fill(!sample.is_short);
+        master.begin_at(&sample.tariff, &sample.closed)?;
+    }
+    find_service_by(master, rest)
 }

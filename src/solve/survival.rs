@@ -3,7 +3,7 @@
 
 use super::fares::{Fares, SitePrice, prices_at_sites};
 use super::master::Master;
-use super::price::Tariff;
+use super::prices::Tariff;
 use super::service::find_service;
 use super::stop::Stop;
 use crate::error::{Error, Result};

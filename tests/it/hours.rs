@@ -288,7 +288,7 @@ fn no_target_is_lowered_because_another_hour_is_busier() {
     let margins = plan.periods.iter().flat_map(|own| &own.margins);
     let of_p1: Vec<[f64; 3]> = margins
         .filter(|own| inventory.component_name(own.component) == "p1")
-        .map(|own| [own.load, own.target, own.shortfall])
+        .map(|own| [own.row.load, own.row.target, own.row.shortfall])
         .collect();
     let expected = [[60.0, 0.2, 2.0 / 7.0]];
     let pairs = of_p1.iter().flatten().zip(expected.iter().flatten());

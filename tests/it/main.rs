@@ -24,7 +24,6 @@ mod joint;
 mod kills;
 mod laws;
 mod levels;
-mod look;
 mod maps;
 mod margin;
 mod mutations;

@@ -59,12 +59,12 @@ fn price_lies_between_the_rates_of_more_and_of_less_capacity() {
                 .capacity_changes
                 .iter()
                 .any(|change| [change.component.index(), change.resource.index()] == at);
-            let Some((price, level)) = margin.price.filter(|_| !has_changed) else {
+            let Some((price, level)) = margin.price().filter(|_| !has_changed) else {
                 continue;
             };
             let now = period.stages.iter().find(|stage| stage.level == level);
             let now = now.expect("a priced level is a stage").value;
-            let step = margin.nominal * STEP;
+            let step = margin.row.nominal_capacity * STEP;
             let slack = PRICE * price + NOISE * now.abs().max(1.0) / step;
             let more = with_capacity(&inventory, &scenario, at, STEP);
             let less = with_capacity(&inventory, &scenario, at, -STEP);

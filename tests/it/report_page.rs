@@ -6,7 +6,7 @@ use crate::levels::planned;
 use plimsoll::inventory::{self, SourceFile};
 use plimsoll::report::briefing::Briefing;
 use plimsoll::report::drawn::drawings;
-use plimsoll::report::html::{Explained, Figure, Told, Topic, report};
+use plimsoll::report::html::{Explained, Figure, PlanReport, Topic, report};
 use plimsoll::scenario::{self, ScenarioText};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -35,7 +35,7 @@ fn page(
     for figure in of_periods.filter(|own| own.name.starts_with("headroom-")) {
         figure.wide.push_str(&" ".repeat(padding));
     }
-    let told = Told {
+    let told = PlanReport {
         briefing: Briefing {
             inventory: &inventory,
             scenario: &scenario,

@@ -164,7 +164,7 @@ fn the_pool_of_the_gray_load_balancer_is_overloaded_until_the_plan_answers() {
     );
     for margin in &answered.margins {
         assert!(
-            margin.load <= margin.capacity * (1.0 + 1e-6) + 1e-9,
+            margin.row.load <= margin.row.capacity * (1.0 + 1e-6) + 1e-9,
             "{margin:?}"
         );
     }

@@ -6,7 +6,7 @@ use plimsoll::engine::{OneMore, Window, WindowsAsked, drains};
 use plimsoll::inventory;
 use plimsoll::model::{Inventory, Reduction, Scenario};
 use plimsoll::report::charts::Chart;
-use plimsoll::report::windows::{RankedWindows, ToldDrain};
+use plimsoll::report::windows::{DrainReport, RankedWindows};
 use plimsoll::scenario::{self, ScenarioText};
 use plimsoll::solve::Stop;
 use std::path::Path;
@@ -256,7 +256,7 @@ fn drain_until(until: &str, sites: &[&str], other: Option<&str>) -> Vec<String> 
         &asked,
         starts,
         &Stop::default(),
-        |own| ToldDrain::of(&inventory, &scenario, own),
+        |own| DrainReport::of(&inventory, &scenario, own),
     );
     told.expect("it is planned")[0].ways.clone()
 }

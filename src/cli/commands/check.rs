@@ -1,11 +1,10 @@
 //! `plimsoll check`: is my input sound?
 
+use crate::cli::args::CheckArgs;
 use crate::cli::clock::run_on;
 use crate::cli::input::{Checked, ScenarioCheck};
-use crate::cli::options::{CheckOptions, Format};
 use crate::cli::progress::Progress;
 use crate::cli::render::{self, Sources};
-use crate::cli::run::written;
 use crate::cli::terminal::Terminal;
 use crate::cli::{exit, files, input};
 use crate::error::Result;
@@ -14,33 +13,31 @@ use crate::report::table::wrapped;
 use crate::scenario::periods;
 
 /// Reads the input and writes what is wrong with it.
-pub(crate) fn run(options: &CheckOptions, terminal: &mut Terminal) -> Result<u8> {
+pub(crate) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<u8> {
     run_on(None)?;
     let progress = Progress::start("reading the input");
-    let folder = files::inventory(&options.inventory)?;
-    let texts = input::scenario_files(&options.scenarios)?;
+    let folder = files::inventory(&args.inventory)?;
+    let texts = input::scenario_files(&args.scenarios)?;
     let mut checked = Checked::of(&folder, &texts);
     checked.add_missed(&input::file_names(&texts))?;
     drop(progress);
 
-    let shown_folder = options.inventory.display().to_string();
-    let text = match options.format {
-        Format::Json => render::json::json(&checked, &shown_folder, &texts),
-        Format::Quiet => String::new(),
-        Format::Text => {
-            let sources = Sources::of(folder.iter().chain(&texts));
-            let mut text = render::findings(checked.findings(), &sources, terminal);
-            let verdicts = [
-                inventory_verdict(&checked, &shown_folder),
-                scenario_verdict(&checked, &input::file_names(&texts)),
-            ];
-            for verdict in verdicts.iter().flat_map(|own| own.lines()) {
-                text.push_str(&wrapped(verdict, terminal.width));
-            }
-            text
+    let shown_folder = args.inventory.display().to_string();
+    let text = if args.json {
+        render::json::json(&checked, &shown_folder, &texts)
+    } else {
+        let sources = Sources::of(folder.iter().chain(&texts));
+        let mut text = render::findings(checked.findings(), &sources, terminal);
+        let verdicts = [
+            inventory_verdict(&checked, &shown_folder),
+            scenario_verdict(&checked, &input::file_names(&texts)),
+        ];
+        for verdict in verdicts.iter().flat_map(|own| own.lines()) {
+            text.push_str(&wrapped(verdict, terminal.width));
         }
+        text
     };
-    written(terminal.out.write_all(text.as_bytes()))?;
+    terminal.print(&text)?;
     Ok(if checked.errors() > 0 {
         exit::BAD_INPUT
     } else {
@@ -54,18 +51,11 @@ fn inventory_verdict(checked: &Checked, folder: &str) -> String {
     let Some(inventory) = &reading.inventory else {
         return render::refusal(folder, reading.errors, reading.warnings);
     };
-    let users: u64 = inventory.shards.iter().map(|shard| shard.users).sum();
     format!(
-        "`{}`: no errors, {}; {}, {}, {}, {}, {}, {}, {}\n",
+        "`{}`: no errors, {}; {}\n",
         render::escaped(folder),
         render::counted(reading.warnings, "warning"),
-        render::counted(inventory.sites.len(), "site"),
-        render::counted(inventory.access_points.len(), "access point"),
-        render::counted(inventory.elements.len(), "element"),
-        render::counted(inventory.links.len(), "link"),
-        render::counted(inventory.client_regions.len(), "client region"),
-        render::counted(inventory.shards.len(), "shard"),
-        render::counted(usize::try_from(users).unwrap_or(usize::MAX), "user"),
+        render::contents(inventory),
     )
 }
 

@@ -1,58 +1,47 @@
 //! `plimsoll compare`: two plans side by side, or a plan beside the state before it.
 
+use crate::cli::args::{CompareArgs, Format};
 use crate::cli::clock::run_on;
-use crate::cli::options::{CompareOptions, Format};
-use crate::cli::run::written;
 use crate::cli::stored::{Stored, StoredInputs};
 use crate::cli::terminal::Terminal;
 use crate::cli::{exit, folder, render};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::plan::compare::{Comparison, Promises, moment_before, moments};
 use crate::plan_files::ErrorMargin;
-use crate::report::comparison::{COMPARISON_FILE, Labels, Side, Told};
+use crate::report::comparison::{COMPARISON_FILE, ComparisonReport, Labels, Side, comparison_json};
 use crate::report::html::{COMPARISON_PAGE, Figure, comparison};
 use crate::report::table::wrapped;
 use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Reads two written plans and says how they differ.
-pub(crate) fn run(options: &CompareOptions, terminal: &mut Terminal) -> Result<u8> {
+pub(crate) fn run(args: &CompareArgs, terminal: &mut Terminal) -> Result<u8> {
     run_on(None)?;
-    if let Some(out) = &options.out {
+    if let Some(out) = &args.out {
         folder::COMPARISON.may_be_written(out)?;
     }
-    let Some(a) = Stored::read(&options.a, terminal)? else {
-        return Ok(exit::BAD_INPUT);
+    let a = Stored::read(&args.a, terminal)?;
+    let told = match &args.b {
+        None => beside_before(&args.a, &a),
+        Some(path) => beside(&args.a, &a, path, &Stored::read(path, terminal)?),
     };
-    let told = match &options.b {
-        None => beside_before(&options.a, &a),
-        Some(path) => {
-            let Some(b) = Stored::read(path, terminal)? else {
-                return Ok(exit::BAD_INPUT);
-            };
-            beside(&options.a, &a, path, &b)
-        }
-    };
-    if let Some(out) = &options.out {
+    if let Some(out) = &args.out {
         let drawings = told.drawings()?;
         let page = comparison(&told, drawings.iter().map(Figure::from).collect())?;
         let mut files = told.files(drawings)?;
         files.push(page);
         folder::COMPARISON.write(out, &files)?;
     }
-    let text = match options.format {
+    terminal.print(&match args.output.format() {
         Format::Quiet => String::new(),
-        Format::Json => json(&told)?,
-        Format::Text => {
-            told.text(terminal.width) + &where_it_is(options.out.as_deref(), terminal.width)
-        }
-    };
-    written(terminal.out.write_all(text.as_bytes()))?;
+        Format::Json => render::pretty(&comparison_json(&told)),
+        Format::Text => told.text(terminal.width) + &where_it_is(args, terminal.width),
+    })?;
     Ok(exit::SOUND)
 }
 
 /// A plan beside the state before it.
-fn beside_before(path: &Path, plan: &Stored) -> Told {
+fn beside_before(path: &Path, plan: &Stored) -> ComparisonReport {
     let mut labels = Labels {
         a: Side {
             name: "the state before".to_owned(),
@@ -62,7 +51,7 @@ fn beside_before(path: &Path, plan: &Stored) -> Told {
         names: BTreeMap::new(),
     };
     add_names(&mut labels, plan);
-    Told {
+    ComparisonReport {
         labels,
         comparison: Comparison::new(vec![moment_before(&plan.plan)], moments(&plan.plan)),
         tables: None,
@@ -74,7 +63,7 @@ fn beside_before(path: &Path, plan: &Stored) -> Told {
 }
 
 /// Two plans beside each other.
-fn beside(path_a: &Path, a: &Stored, path_b: &Path, b: &Stored) -> Told {
+fn beside(path_a: &Path, a: &Stored, path_b: &Path, b: &Stored) -> ComparisonReport {
     let mut labels = Labels {
         a: side(path_a, a),
         b: side(path_b, b),
@@ -88,7 +77,7 @@ fn beside(path_a: &Path, a: &Stored, path_b: &Path, b: &Stored) -> Told {
     add_names(&mut labels, a);
     add_names(&mut labels, b);
     let inputs = a.inputs.as_ref().zip(b.inputs.as_ref());
-    Told {
+    ComparisonReport {
         labels,
         comparison: Comparison::new(moments(&a.plan), moments(&b.plan)),
         tables: inputs.map(|(a, b)| crate::inventory::differences(&a.tables, &b.tables)),
@@ -121,16 +110,9 @@ fn add_names(labels: &mut Labels, plan: &Stored) {
     }
 }
 
-fn json(told: &Told) -> Result<String> {
-    let value = crate::report::comparison::comparison_json(told);
-    let text =
-        serde_json::to_string_pretty(&value).map_err(|error| Error::Internal(error.to_string()))?;
-    Ok(crate::report::text::json(&text).into_owned() + "\n")
-}
-
-fn where_it_is(out: Option<&Path>, width: Option<u16>) -> String {
-    out.map_or_else(String::new, |out| {
-        let folder = render::escaped(&out.display().to_string());
+fn where_it_is(args: &CompareArgs, width: Option<u16>) -> String {
+    args.out.as_ref().map_or_else(String::new, |out| {
+        let folder = render::path(out);
         let words = format!(
             "The comparison is in {folder}/{COMPARISON_PAGE}; programs read {COMPARISON_FILE} beside it."
         );

@@ -1,15 +1,13 @@
 //! `plimsoll explain`: why is this shard here, why is this component full, and everything else that a plan's
 //! explanations say.
 
+use crate::cli::args::ExplainArgs;
 use crate::cli::clock::run_on;
-use crate::cli::exit;
-use crate::cli::options::{ExplainOptions, Format, Question};
-use crate::cli::render::{self, Sources};
-use crate::cli::run::written;
 use crate::cli::stored::Stored;
 use crate::cli::terminal::Terminal;
+use crate::cli::{exit, render};
 use crate::diagnostic::nearest::nearest;
-use crate::diagnostic::{Code, Finding, Place, Severity};
+use crate::diagnostic::{Code, Finding, Place};
 use crate::engine::Recalled;
 use crate::error::{Error, Result};
 use crate::ids::{ComponentId, ShardId};
@@ -34,49 +32,32 @@ struct Answer {
 }
 
 /// Reads a written plan and answers a question about it.
-pub(crate) fn run(options: &ExplainOptions, terminal: &mut Terminal) -> Result<u8> {
+pub(crate) fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Result<u8> {
     run_on(None)?;
-    let Some(stored) = Stored::read(&options.plan, terminal)? else {
-        return Ok(exit::BAD_INPUT);
-    };
-    let answer = match answer(options, &stored, terminal.width) {
-        Ok(answer) => answer,
-        Err(finding) => {
-            let faults = render::findings([&*finding], &Sources::of(&[]), terminal);
-            // Nobody is left to be told if standard error is gone.
-            let _ = terminal.err.write_all(faults.as_bytes());
-            return Ok(exit::BAD_INPUT);
-        }
-    };
-    let text = match options.format {
-        Format::Json => {
-            let text = serde_json::to_string_pretty(&answer.json)
-                .map_err(|error| Error::Internal(error.to_string()))?;
-            crate::report::text::json(&text).into_owned() + "\n"
-        }
-        Format::Text | Format::Quiet => answer.text,
-    };
-    written(terminal.out.write_all(text.as_bytes()))?;
+    let stored = Stored::read(&args.plan, terminal)?;
+    let answer = answer(args, &stored, terminal.width);
+    let answer = answer.map_err(|finding| Error::Unfit(vec![*finding]))?;
+    terminal.print(&if args.json {
+        render::pretty(&answer.json)
+    } else {
+        answer.text
+    })?;
     Ok(exit::SOUND)
 }
 
 type Asked<T> = std::result::Result<T, Box<Finding>>;
 
-fn answer(options: &ExplainOptions, stored: &Stored, width: Option<u16>) -> Asked<Answer> {
-    if options.question == Question::Everything {
+fn answer(args: &ExplainArgs, stored: &Stored, width: Option<u16>) -> Asked<Answer> {
+    if args.shard.is_none() && args.component.is_none() {
         let explanations = stored.explanations.as_ref().ok_or_else(|| {
             not_carried(
                 "explanations.json",
                 "it says what binds and why shards are where they are",
             )
         })?;
+        let headroom = stored.plan.headroom.as_deref().unwrap_or_default();
         return Ok(Answer {
-            text: everything(
-                explanations,
-                stored.plan.headroom.as_deref().unwrap_or_default(),
-                options.period,
-                width,
-            ),
+            text: everything(explanations, headroom, args.period, width),
             json: serde_json::to_value(explanations).unwrap_or_default(),
         });
     }
@@ -92,28 +73,23 @@ fn answer(options: &ExplainOptions, stored: &Stored, width: Option<u16>) -> Aske
         .scenario(&inventory)
         .ok_or_else(|| not_carried("inputs", "a scenario without errors"))?;
     let recalled = Recalled::new(&inventory, &scenario, &stored.plan)?;
-    let periods = asked_periods(&recalled, options.period)?;
-    match &options.question {
-        Question::Shard(id) => {
-            let shard = shard(&inventory, id)?;
-            Ok(of_shard(
-                &inventory, &scenario, &recalled, &periods, shard, width,
-            ))
-        }
-        Question::Component(id) => {
-            let component = component(&inventory, id)?;
-            let explanations = stored.explanations.as_ref();
-            Ok(of_component(
-                (&inventory, &scenario),
-                &recalled,
-                &periods,
-                component,
-                explanations,
-                width,
-            ))
-        }
-        Question::Everything => Err(unknown("question", "", None)),
+    let periods = asked_periods(&recalled, args.period)?;
+    if let Some(id) = &args.shard {
+        let shard = shard(&inventory, id)?;
+        return Ok(of_shard(
+            &inventory, &scenario, &recalled, &periods, shard, width,
+        ));
     }
+    let id = args.component.as_deref().unwrap_or_default();
+    let component = component(&inventory, id)?;
+    Ok(of_component(
+        (&inventory, &scenario),
+        &recalled,
+        &periods,
+        component,
+        stored.explanations.as_ref(),
+        width,
+    ))
 }
 
 fn of_shard(
@@ -239,35 +215,27 @@ fn pool(inventory: &Inventory, id: &str) -> Option<String> {
 
 /// What is asked about is not in the plan.
 fn unknown(what: &str, found: &str, near: Option<&str>) -> Box<Finding> {
-    Box::new(Finding {
-        severity: Severity::Error,
-        code: UNKNOWN,
-        place: Place {
-            file: format!("--{what}"),
-            line: None,
-            column: None,
-        },
-        found: format!("`{found}`"),
-        expected: format!("the id of a {what} of the plan"),
-        hint: near.map_or_else(
+    Box::new(Finding::error(
+        UNKNOWN,
+        Place::whole(format!("--{what}")),
+        format!("`{found}`"),
+        format!("the id of a {what} of the plan"),
+        near.map_or_else(
             || "look at the tables of the plan".to_owned(),
             |near| format!("did you mean `{near}`?"),
         ),
-    })
+    ))
 }
 
 /// The folder lacks something.
 fn not_carried(what: &str, is: &str) -> Box<Finding> {
-    Box::new(Finding {
-        severity: Severity::Error,
-        code: NOT_CARRIED,
-        place: Place {
-            file: what.to_owned(),
-            line: None,
-            column: None,
-        },
-        found: "nothing that can be read".to_owned(),
-        expected: is.to_owned(),
-        hint: "plan again with this version: `plimsoll plan` writes it".to_owned(),
-    })
+    let found = "nothing that can be read";
+    let hint = "plan again with this version: `plimsoll plan` writes it";
+    Box::new(Finding::error(
+        NOT_CARRIED,
+        Place::whole(what),
+        found,
+        is,
+        hint,
+    ))
 }

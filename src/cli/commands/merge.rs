@@ -1,15 +1,13 @@
 //! `plimsoll merge`: the parts of one sweep put together.
 
+use crate::cli::args::{MergeArgs, Task};
 use crate::cli::clock::{run_on, stop_after};
-use crate::cli::input::Told;
-use crate::cli::options::{Format, MergeOptions};
-use crate::cli::progress::Progress;
-use crate::cli::swept::{self, Swept, Task, load, tell};
+use crate::cli::sweep_folder::{Swept, advised, recalled};
 use crate::cli::terminal::Terminal;
-use crate::cli::{exit, files, folder, input, recalled};
-use crate::diagnostic::{Code, Finding, Place, Severity};
+use crate::cli::{files, folder, input, sweep_task};
+use crate::diagnostic::{Code, Finding, Place};
 use crate::engine::{NoWatch, Options};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::inventory::SourceFile;
 use crate::plan::sweep::Tally;
 use crate::plan_files::{PROOFS_FILE, SWEEP_FILE, SweepStatus, SweepSummary, read_sweep};
@@ -28,92 +26,71 @@ struct Folder {
 }
 
 /// Joins parts of a sweep: what is written is what one run would have written.
-pub(crate) fn run(options: &MergeOptions, terminal: &mut Terminal) -> Result<u8> {
-    folder::SWEEP.may_be_written(&options.out)?;
-    run_on(options.threads)?;
-    let is_quiet = options.format == Format::Quiet;
-    let told = if is_quiet { Told::Errors } else { Told::All };
-    let stop = stop_after(None, told)?;
-    let mut parts = Vec::with_capacity(options.parts.len());
-    for path in &options.parts {
-        let Some(part) = read(path, terminal)? else {
-            return Ok(exit::BAD_INPUT);
-        };
-        parts.push(part);
-    }
+pub(crate) fn run(args: &MergeArgs, terminal: &mut Terminal) -> Result<u8> {
+    let output = args.run.output;
+    let verbosity = output.verbosity();
+    folder::SWEEP.may_be_written(&args.out)?;
+    run_on(args.run.threads)?;
+    let stop = stop_after(None, verbosity)?;
+    let parts = args.parts.iter().map(|path| read(path, terminal));
+    let mut parts = parts.collect::<Result<Vec<Folder>>>()?;
     parts.sort_by_key(|part| part.summary.first_case);
     if let Some(finding) = fault_of(&parts) {
-        tell(&[finding], &[], terminal);
-        return Ok(exit::BAD_INPUT);
+        return Err(Error::Unfit(vec![finding]));
     }
-    let Some(input) = input::read(&options.inventory, &options.scenarios, terminal, told)? else {
-        return Ok(exit::BAD_INPUT);
-    };
-    let Some(first) = parts.first() else {
-        return Ok(exit::BAD_INPUT);
-    };
-    let Some(begun) = swept::begun(&first.summary, &options.out) else {
-        let finding = no_whole(
-            &first.path,
-            "words that this version does not know".to_owned(),
-        );
-        tell(&[finding], &[], terminal);
-        return Ok(exit::BAD_INPUT);
-    };
+    let input = input::read_all(&args.input, terminal, verbosity)?;
+    // The arguments ask for one at least.
+    let first = &parts[0];
+    let begun = sweep_task::begun(&first.summary, &args.out).ok_or_else(|| {
+        let found = "words that this version does not know".to_owned();
+        Error::Unfit(vec![no_whole(&first.path, found)])
+    })?;
     let task = Task {
         part: None,
         ..begun.task
     };
-    if let Some(reason) = swept::refusal(&input, &task.asked) {
-        return Ok(swept::refuse(&reason, terminal));
-    }
-    let progress = (!is_quiet).then(|| Progress::start("joining the parts"));
-    let options_of_plan = Options {
+    sweep_task::can_be_asked(&input, &task.asked)?;
+    let progress = verbosity.progress("joining the parts");
+    let options = Options {
         stop: &stop,
         watch: &NoWatch,
     };
-    let (sweeper, inputs) = load(&input, &task.asked, &options_of_plan)?;
+    let (sweeper, inputs) = sweep_task::load(&input, &task.asked, &options)?;
     drop(progress);
-    if !swept::is_of(&first.summary.inputs, &inputs, &first.path, terminal) {
-        return Ok(exit::BAD_INPUT);
-    }
+    sweep_task::has_inputs(&first.summary.inputs, &inputs, &first.path)?;
     let mut tally = Tally::default();
     for part in &parts {
         let sweep = sweeper.sweep(Tally::default(), 0..0);
-        let own = recalled::recalled(&input.inventory, &sweep, &part.files, terminal);
-        let Some(own) = own else {
-            return Ok(exit::BAD_INPUT);
-        };
-        tally.add(own);
+        tally.add(recalled(&input.inventory, &sweep, &part.files, terminal)?);
     }
     let about = AboutSweep {
         inputs,
         status: SweepStatus::Complete,
         part: None,
-        gray: swept::gray_summary(&task.asked),
+        gray: sweep_task::gray_summary(&task.asked),
     };
     let all = 0..sweeper.contingencies().count();
     let sweep = sweeper.sweep(tally, all.clone());
     let swept = Swept {
         input: &input,
         asked: all,
-        because: swept::advised(&sweeper, &sweep, &options_of_plan)?,
+        because: advised(&sweeper, &sweep, &options)?,
         sweep,
         sweeper: &sweeper,
         about,
-        out: &options.out,
+        out: &args.out,
     };
     let proofs = parts.iter().flat_map(|part| &part.files);
     let mut proofs = proofs.filter(|file| file.name == PROOFS_FILE);
     let verdict = swept.write(
         |to| proofs.try_for_each(|file| to.write_all(&file.bytes)),
-        options.charts,
+        args.run,
     )?;
-    swept.tell(&verdict, options.format, terminal)
+    swept.tell(&verdict, output.format(), terminal)
 }
 
-/// The folder of a part; `None` if it cannot be read, which is told.
-fn read(path: &Path, terminal: &mut Terminal) -> Result<Option<Folder>> {
+/// The folder of a part.
+fn read(path: &Path, terminal: &mut Terminal) -> Result<Folder> {
     let files = files::plan(path)?;
     let mark = files.iter().find(|file| file.name == SWEEP_FILE);
     let mut findings = Vec::new();
@@ -122,14 +99,13 @@ fn read(path: &Path, terminal: &mut Terminal) -> Result<Option<Folder>> {
         if findings.is_empty() {
             findings.push(no_whole(path, format!("a folder without {SWEEP_FILE}")));
         }
-        tell(&findings, &files, terminal);
-        return Ok(None);
+        return Err(terminal.refuse(&findings, &files));
     };
-    Ok(Some(Folder {
+    Ok(Folder {
         path: path.to_owned(),
         summary,
         files,
-    }))
+    })
 }
 
 /// What keeps parts, in the order of their cases, from being all of one sweep.
@@ -184,16 +160,8 @@ fn fault_of(parts: &[Folder]) -> Option<Finding> {
 }
 
 fn no_whole(path: &Path, found: String) -> Finding {
-    Finding {
-        severity: Severity::Error,
-        code: NO_WHOLE,
-        place: Place {
-            file: path.display().to_string(),
-            line: None,
-            column: None,
-        },
-        found,
-        expected: "the parts of one sweep, each once and whole".to_owned(),
-        hint: "name one folder for each part; go on with an unfinished one by `plimsoll sweep … --resume`".to_owned(),
-    }
+    let place = Place::whole(path.display().to_string());
+    let expected = "the parts of one sweep, each once and whole";
+    let hint = "name one folder for each part; go on with an unfinished one by `plimsoll sweep … --resume`";
+    Finding::error(NO_WHOLE, place, found, expected, hint)
 }

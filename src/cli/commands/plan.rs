@@ -1,14 +1,11 @@
 //! `plimsoll plan`: who goes where, when; what headroom is left.
 
+use crate::cli::args::{Format, PlanArgs};
 use crate::cli::clock::{Clock, run_on, stop_after};
-use crate::cli::folder;
-use crate::cli::input::{Input, Told};
+use crate::cli::input::{self, Input};
 use crate::cli::new_folder::NewFolder;
-use crate::cli::options::{Charts, Format, PlanOptions};
-use crate::cli::progress::Progress;
-use crate::cli::run::written;
 use crate::cli::terminal::Terminal;
-use crate::cli::{exit, input, memory, render};
+use crate::cli::{exit, folder, memory, render};
 use crate::engine::{Options, Stage, Watch as _, downtime, explain, may_lock_in, plan, recovery};
 use crate::error::{Error, Result};
 use crate::model::{Inventory, Scenario};
@@ -18,7 +15,7 @@ use crate::plan_files::{self, PlanFile, Seconds, WrittenPlan};
 use crate::report::briefing::Briefing;
 use crate::report::drawn::{Drawing, drawings};
 use crate::report::explained::{explanations, explanations_file};
-use crate::report::html::{Explained, Figure, REPORT_FILE, Told as ReportTold, report};
+use crate::report::html::{Explained, Figure, PlanReport, REPORT_FILE, report};
 use crate::report::table::wrapped;
 use crate::report::waves::{RUNBOOK_FILE, Teller, runbook_of};
 use crate::report::written::{
@@ -36,21 +33,18 @@ fn takes_much_memory(inventory: &Inventory) -> bool {
 }
 
 /// Plans a scenario, checks the written plan, and writes it whole or not at all.
-pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> {
-    folder::PLAN.may_be_written(&options.out)?;
-    run_on(options.threads)?;
-    let is_quiet = options.format == Format::Quiet;
-    let told = if is_quiet { Told::Errors } else { Told::All };
-    let stop = stop_after(options.time_limit, told)?;
+pub(crate) fn run(args: &PlanArgs, terminal: &mut Terminal) -> Result<u8> {
+    let output = args.run.output;
+    let verbosity = output.verbosity();
+    folder::PLAN.may_be_written(&args.out)?;
+    run_on(args.run.threads)?;
+    let stop = stop_after(args.time_limit, verbosity)?;
     let started = Instant::now();
-    let Some(input) = input::read(&options.inventory, &options.scenarios, terminal, told)? else {
-        return Ok(exit::BAD_INPUT);
-    };
+    let input = input::read_all(&args.input, terminal, verbosity)?;
     let read = started.elapsed().as_secs_f64();
-    let progress = (!is_quiet).then(|| Progress::start("planning"));
-    let clock = Clock::start(progress);
+    let clock = Clock::start(verbosity.progress("planning"));
     let (inventory, scenario) = (&input.inventory, &input.scenario);
-    let folder = NewFolder::beside(&options.out)?;
+    let folder = NewFolder::beside(&args.out)?;
     let told_of = &Options {
         stop: &stop,
         watch: &clock,
@@ -91,7 +85,7 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     let started = Instant::now();
     memory::give_back();
 
-    let mut progress = (!is_quiet).then(|| Progress::start("checking the plan"));
+    let mut progress = verbosity.progress("checking the plan");
     let steps = changes(inventory, scenario, &plan);
     let put = |files: &[WrittenFile]| folder.put(files);
     let judge = |plan: &Plan| judged(inventory, scenario, plan, &steps, &about, put);
@@ -105,7 +99,7 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
             explanations: None,
             proven: None,
         };
-        tell_verdict(&told, options.format, terminal)
+        tell_verdict(&told, output.format(), terminal)
     };
     // The verdict is told as soon as it is judged, whatever is still looked for.
     let mut judge_first = |plan: &Plan, terminal: &mut Terminal| {
@@ -114,7 +108,7 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
             drop(progress.take());
             tell(plan, terminal)?;
             is_told = true;
-            progress = (!is_quiet).then(|| Progress::start("explaining the plan"));
+            progress = verbosity.progress("explaining the plan");
         }
         Ok(own)
     };
@@ -127,26 +121,16 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
     } else {
         rayon::join(told_why, || judge_first(&plan, terminal))
     };
-    let mut judged: Judged = judged?;
-    while plan.believe(&judged.verdict.proven) {
-        judged = judge(&plan)?.after(&judged);
-    }
-    let Judged {
-        verdict,
-        tabled,
-        verified,
-    } = judged;
+    let judged = match judged {
+        Ok(first) => first.until_believed(&mut plan, judge)?,
+        Err(error) => return Err(error),
+    };
+    let (tabled, verified) = (judged.tabled, judged.verified);
     // What is explained while the plan is judged takes no time of its own.
     let explaining = started.elapsed().as_secs_f64() - tabled - verified;
     (about.seconds.explain, about.seconds.verify) = (explaining.max(0.0), verified);
     drop(progress);
-    if !verdict.holds() {
-        let text = format!("{verdict}\n");
-        let _ = terminal.err.write_all(render::lines(&text).as_bytes());
-        return Err(Error::Internal(
-            "the plan does not hold by the referee's count; nothing was written".into(),
-        ));
-    }
+    judged.holds(terminal)?;
     if !is_told {
         tell(&plan, terminal)?;
     }
@@ -158,20 +142,19 @@ pub(crate) fn run(options: &PlanOptions, terminal: &mut Terminal) -> Result<u8> 
         plan: &plan,
         steps: &steps,
         explanations: Some(&explained),
-        proven: Some(&verdict.proven),
+        proven: Some(&judged.verdict.proven),
     };
     let finished = Finished {
         briefing,
         input: &input,
         explained: &explained,
-        options,
+        args,
     };
     let text = finished.write(about, tabled, folder, terminal.width);
-    let text = text.map_err(|error| match options.format {
+    terminal.print(&text.map_err(|error| match output.format() {
         Format::Text => error.after_the_verdict(),
         Format::Json | Format::Quiet => error,
-    })?;
-    written(terminal.out.write_all(text.as_bytes()))?;
+    })?)?;
     Ok(code(&plan))
 }
 
@@ -180,19 +163,19 @@ fn tell_verdict(told: &Briefing<'_>, format: Format, terminal: &mut Terminal) ->
     if format == Format::Quiet {
         return Ok(());
     }
-    for warning in &told.plan.warnings {
-        let text = format!("warning: {}\n", render::escaped(warning));
-        let _ = terminal.err.write_all(text.as_bytes());
-    }
+    warn(told.plan, terminal);
     if format == Format::Text {
-        written(
-            terminal
-                .out
-                .write_all(told.beginning(terminal.width).as_bytes()),
-        )?;
-        written(terminal.out.flush())?;
+        terminal.print(&told.beginning(terminal.width))?;
+        terminal.flush()?;
     }
     Ok(())
+}
+
+/// Prints what the planner warns of.
+pub(in crate::cli) fn warn(plan: &Plan, terminal: &mut Terminal) {
+    for warning in &plan.warnings {
+        terminal.say(&format!("warning: {}\n", render::escaped(warning)));
+    }
 }
 
 /// A plan that is judged, with all that is written of it.
@@ -200,7 +183,7 @@ struct Finished<'a> {
     briefing: Briefing<'a>,
     input: &'a Input,
     explained: &'a Explanations,
-    options: &'a PlanOptions,
+    args: &'a PlanArgs,
 }
 
 impl Finished<'_> {
@@ -217,7 +200,7 @@ impl Finished<'_> {
             briefing,
             input,
             explained,
-            options,
+            args,
         } = *self;
         let Briefing {
             inventory,
@@ -226,17 +209,18 @@ impl Finished<'_> {
             steps,
             ..
         } = briefing;
-        let is_quiet = options.format == Format::Quiet;
-        let _progress = (!is_quiet).then(|| Progress::start("writing the plan"));
+        let output = args.run.output;
+        let _progress = output.verbosity().progress("writing the plan");
         let started = Instant::now();
-        let drawings = match options.charts {
-            Charts::Drawn => drawings(inventory, scenario, plan)?,
-            Charts::None => Vec::new(),
+        let drawings = if args.run.no_charts {
+            Vec::new()
+        } else {
+            drawings(inventory, scenario, plan)?
         };
         let written_explanations = explanations(inventory, scenario, plan, explained);
         let mut files = vec![explanations_file(&written_explanations)?];
         let figures: Vec<Figure> = drawings.iter().map(Figure::from).collect();
-        let page = report(&ReportTold {
+        let page = report(&PlanReport {
             briefing,
             warnings: &[input.told.as_slice(), &plan.warnings].concat(),
             explained: &Explained::all(&written_explanations),
@@ -252,43 +236,31 @@ impl Finished<'_> {
             scenario,
             plan,
         };
-        files.push(runbook_file(&teller, steps));
+        files.push(WrittenFile::text(RUNBOOK_FILE, runbook_of(&teller, steps)));
         about.seconds.write = drawn + started.elapsed().as_secs_f64();
         let summary = summary_file(&summary(inventory, scenario, plan, &about))?;
-        let text = match options.format {
+        let text = match output.format() {
             Format::Quiet => String::new(),
             Format::Json => String::from_utf8_lossy(&summary.bytes).into_owned(),
-            Format::Text => briefing.rest(width) + &where_it_is(options, width),
+            Format::Text => briefing.rest(width) + &where_it_is(args, width),
         };
         files.push(summary);
         folder.put(&files)?;
-        folder.take_place_of(&options.out, &folder::PLAN)?;
+        folder.take_place_of(&args.out, &folder::PLAN)?;
         Ok(text)
     }
 }
 
-/// runbook.md of a plan.
-fn runbook_file(teller: &Teller<'_>, steps: &[Step]) -> WrittenFile {
-    WrittenFile {
-        name: RUNBOOK_FILE.to_owned(),
-        bytes: runbook_of(teller, steps).into_bytes(),
-    }
-}
-
 /// Where the plan is, and what to open first.
-fn where_it_is(options: &PlanOptions, width: Option<u16>) -> String {
-    let folder = render::escaped(&options.out.display().to_string());
+fn where_it_is(args: &PlanArgs, width: Option<u16>) -> String {
+    let folder = render::path(&args.out);
     let words = format!("The plan is in {folder}; open {folder}/{REPORT_FILE}");
     wrapped(&words, width)
 }
 
 /// The exit code of a plan.
 pub(in crate::cli) fn code(plan: &Plan) -> u8 {
-    if plan.is_good() && plan.status == Status::Complete {
-        exit::SOUND
-    } else {
-        exit::SHORT
-    }
+    exit::sound_if(plan.is_good() && plan.status == Status::Complete)
 }
 
 /// What the referee says of a plan.
@@ -302,13 +274,33 @@ pub(in crate::cli) struct Judged {
 }
 
 impl Judged {
-    /// The same, with the seconds of what was judged before it.
-    fn after(self, before: &Self) -> Self {
-        Self {
-            tabled: self.tabled + before.tabled,
-            verified: self.verified + before.verified,
-            ..self
+    /// The same once the plan believes all of it: as long as the referee's prices prove less than the planner said, it
+    /// is judged again.
+    pub(in crate::cli) fn until_believed(
+        mut self,
+        plan: &mut Plan,
+        judge: impl Fn(&Plan) -> Result<Self>,
+    ) -> Result<Self> {
+        while plan.believe(&self.verdict.proven) {
+            let next = judge(plan)?;
+            self = Self {
+                tabled: next.tabled + self.tabled,
+                verified: next.verified + self.verified,
+                ..next
+            };
         }
+        Ok(self)
+    }
+
+    /// Fails with what does not hold, which is printed: the planner has a bug.
+    pub(in crate::cli) fn holds(&self, terminal: &mut Terminal) -> Result<()> {
+        if self.verdict.holds() {
+            return Ok(());
+        }
+        terminal.say(&render::lines(&format!("{}\n", self.verdict)));
+        Err(Error::Internal(
+            "the plan does not hold by the referee's count; nothing was written".into(),
+        ))
     }
 }
 

@@ -1,111 +1,90 @@
 //! `plimsoll replay`: what users would have felt, with a plan and with nobody doing anything.
 
+use crate::cli::args::{Format, Played, ReplayArgs, Verbosity};
 use crate::cli::clock::{run_on, stop_after};
-use crate::cli::input::{Input, Told};
-use crate::cli::options::{Charts, Format, Played, ReplayOptions};
-use crate::cli::progress::Progress;
+use crate::cli::input::{self, Input};
 use crate::cli::replayed::{self, Playing};
-use crate::cli::run::written;
 use crate::cli::terminal::Terminal;
-use crate::cli::{exit, folder, input, render, swept};
-use crate::error::Result;
+use crate::cli::{exit, folder, render};
+use crate::error::{Error, Result};
 use crate::report::drawn::Drawing;
 use crate::report::html::{Figure, REPORT_FILE, replay_report};
 use crate::report::table::wrapped;
-use std::path::Path;
 
 /// Steps of a replay, at most.
 const MOST_STEPS: f64 = 2e6;
 
 /// Plays a scenario forward and writes what comes of it.
-pub(crate) fn run(options: &ReplayOptions, terminal: &mut Terminal) -> Result<u8> {
-    folder::REPLAY.may_be_written(&options.out)?;
-    run_on(options.threads)?;
-    let is_quiet = options.format == Format::Quiet;
-    let told = if is_quiet { Told::Errors } else { Told::All };
-    let stop = stop_after(None, told)?;
-    let Some(mut read) = input::read(&options.inventory, &options.scenarios, terminal, told)?
-    else {
-        return Ok(exit::BAD_INPUT);
-    };
-    if let Some(step) = options.step {
+pub(crate) fn run(args: &ReplayArgs, terminal: &mut Terminal) -> Result<u8> {
+    let output = args.run.output;
+    let verbosity = output.verbosity();
+    let played = args.played();
+    folder::REPLAY.may_be_written(&args.out)?;
+    run_on(args.run.threads)?;
+    let stop = stop_after(None, verbosity)?;
+    let mut read = input::read_all(&args.input, terminal, verbosity)?;
+    if let Some(step) = args.step {
         read.scenario.replay.step_seconds = step;
     }
-    if let Some(reason) = too_many_steps(&read) {
-        return Ok(swept::refuse(&reason, terminal));
-    }
-    let Some(playing) = Playing::of(&read, &options.played, told, &stop, terminal)? else {
-        return Ok(exit::BAD_INPUT);
-    };
-    let progress = (!is_quiet).then(|| Progress::start("playing the scenario forward"));
-    let told_of = playing.told(&stop, |told_of| {
+    has_few_steps(&read)?;
+    let playing = Playing::of(&read, &played, verbosity, &stop, terminal)?;
+    let progress = verbosity.progress("playing the scenario forward");
+    let (text, is_anybody_down) = playing.told(&stop, |told| {
         drop(progress);
-        let broken = told_of.carried.as_ref().map_or(0, |own| own.broken);
-        if let Played::Written(folder) = &options.played
+        let broken = told.carried.as_ref().map_or(0, |own| own.broken);
+        if let Played::Written(folder) = &played
             && broken > 0
-            && told == Told::All
+            && verbosity == Verbosity::All
         {
-            replayed::tell(Some(&replayed::does_not_hold(folder, broken)), terminal);
+            terminal.tell([&replayed::does_not_hold(folder, broken)], &[]);
         }
-        let drawings = match options.charts {
-            Charts::Drawn => told_of.drawings()?,
-            Charts::None => Vec::new(),
+        let drawings = if args.run.no_charts {
+            Vec::new()
+        } else {
+            told.drawings()?
         };
-        let mut files = told_of.files()?;
+        let mut files = told.files()?;
         let figures = drawings.iter().map(Figure::from).collect();
-        files.push(replay_report(told_of, figures)?);
+        files.push(replay_report(told, figures)?);
         files.extend(drawings.into_iter().flat_map(Drawing::files));
-        folder::REPLAY.write(&options.out, &files)?;
-        let text = match options.format {
+        folder::REPLAY.write(&args.out, &files)?;
+        let text = match output.format() {
             Format::Quiet => String::new(),
-            Format::Json => told_of.json()?,
-            Format::Text => told_of.text(terminal.width) + &where_it_is(options, terminal.width),
+            Format::Json => told.json()?,
+            Format::Text => told.text(terminal.width) + &where_it_is(args, &played, terminal.width),
         };
-        Ok((text, told_of.is_anybody_down()))
+        Ok((text, told.is_anybody_down()))
     })?;
-    let (text, is_anybody_down) = match told_of {
-        Ok(told) => told,
-        Err(finding) => {
-            replayed::tell(Some(&*finding), terminal);
-            return Ok(exit::BAD_INPUT);
-        }
-    };
-    written(terminal.out.write_all(text.as_bytes()))?;
-    Ok(if is_anybody_down {
-        exit::SHORT
-    } else {
-        exit::SOUND
-    })
+    terminal.print(&text)?;
+    Ok(exit::sound_if(!is_anybody_down))
 }
 
-/// Why a replay cannot be made in steps so short, if it cannot.
-pub(in crate::cli) fn too_many_steps(read: &Input) -> Option<String> {
+/// Rule: a replay is not made in steps so short that it never ends.
+pub(in crate::cli) fn has_few_steps(read: &Input) -> Result<()> {
     let scenario = &read.scenario;
     let seconds = scenario.end.duration_since(scenario.start).as_secs_f64();
     let step = scenario.replay.step_seconds;
     let steps = seconds / step;
-    (steps > MOST_STEPS).then(|| {
-        format!(
-            "steps of {step} s: expected at most {MOST_STEPS} of them in the scenario, found {}; take a longer --step",
-            steps.ceil()
-        )
-    })
+    if steps <= MOST_STEPS {
+        return Ok(());
+    }
+    Err(Error::Refused(format!(
+        "steps of {step} s: expected at most {MOST_STEPS} of them in the scenario, found {}; take a longer --step",
+        steps.ceil()
+    )))
 }
 
 /// Where the replay is, and how to have the plan that was made for it.
-fn where_it_is(options: &ReplayOptions, width: Option<u16>) -> String {
-    let path = |path: &Path| render::escaped(&path.display().to_string());
-    let folder = path(&options.out);
+fn where_it_is(args: &ReplayArgs, played: &Played, width: Option<u16>) -> String {
+    let folder = render::path(&args.out);
     let mut words = vec![format!(
         "The replay is in {folder}; open {folder}/{REPORT_FILE}"
     )];
-    if options.played == Played::Made {
-        let layers = options.scenarios.iter();
-        let layers = layers.map(|own| format!("--scenario {} ", path(own)));
+    if *played == Played::Made {
         words.push(format!(
             "The plan was made for this and is not kept; to have it: plimsoll plan {} {}--out plan",
-            path(&options.inventory),
-            layers.collect::<String>()
+            render::path(&args.input.inventory),
+            render::layers(&args.input.scenarios)
         ));
     }
     let lines = words.iter().map(|own| wrapped(own, width));

@@ -1,14 +1,14 @@
 //! `plimsoll sweep`: what breaks next.
 
+use crate::cli::args::{SweepArgs, SweepTask, Task, Verbosity};
 use crate::cli::clock::{run_on, stop_after};
-use crate::cli::folder;
-use crate::cli::input::{Input, Told};
+use crate::cli::input::Input;
 use crate::cli::journal::{Block, Journal};
-use crate::cli::options::{Format, SweepOptions, SweepTask};
 use crate::cli::progress::Progress;
-use crate::cli::swept::{self, Begun, Swept, Task, load};
+use crate::cli::sweep_folder::{Swept, advised, partial, recalled};
+use crate::cli::sweep_task::{self, Begun};
 use crate::cli::terminal::Terminal;
-use crate::cli::{exit, input, recalled};
+use crate::cli::{folder, input};
 use crate::engine::{NoWatch, Options, Sweeper};
 use crate::error::{Error, Result};
 use crate::inventory::SourceFile;
@@ -25,68 +25,53 @@ use std::time::{Duration, Instant};
 const CASES_AT_ONCE: usize = 256;
 
 /// Sweeps all cases of a task and writes what they come to.
-pub(crate) fn run(options: &SweepOptions, terminal: &mut Terminal) -> Result<u8> {
-    let is_quiet = options.format == Format::Quiet;
-    let told = if is_quiet { Told::Errors } else { Told::All };
-    run_on(options.threads)?;
-    let begun = match &options.task {
-        SweepTask::Begin { out, asked, part } => {
-            folder::SWEEP.may_be_written(out)?;
-            swept::nothing_unfinished(out)?;
-            let (out, asked, part) = (out.clone(), asked.clone(), *part);
-            Begun {
-                task: Task { out, asked, part },
-                inputs: None,
-            }
+pub(crate) fn run(args: &SweepArgs, terminal: &mut Terminal) -> Result<u8> {
+    let output = args.run.output;
+    let verbosity = output.verbosity();
+    run_on(args.run.threads)?;
+    let begun = match args.task() {
+        SweepTask::Begin(task) => {
+            folder::SWEEP.may_be_written(&task.out)?;
+            sweep_task::nothing_unfinished(&task.out)?;
+            Begun { task, inputs: None }
         }
-        SweepTask::Resume(out) => match swept::unfinished(out, terminal)? {
-            Some(begun) => begun,
-            None => return Ok(exit::BAD_INPUT),
-        },
+        SweepTask::Resume(out) => sweep_task::unfinished(&out, terminal)?,
     };
-    let stop = stop_after(None, told)?;
-    let Some(input) = input::read(&options.inventory, &options.scenarios, terminal, told)? else {
-        return Ok(exit::BAD_INPUT);
-    };
-    if let Some(reason) = swept::refusal(&input, &begun.task.asked) {
-        return Ok(swept::refuse(&reason, terminal));
-    }
-    let progress = (!is_quiet).then(|| Progress::start("loading the planner"));
-    let options_of_plan = Options {
+    let stop = stop_after(None, verbosity)?;
+    let input = input::read_all(&args.input, terminal, verbosity)?;
+    sweep_task::can_be_asked(&input, &begun.task.asked)?;
+    let progress = verbosity.progress("loading the planner");
+    let options = Options {
         stop: &stop,
         watch: &NoWatch,
     };
-    let (sweeper, inputs) = load(&input, &begun.task.asked, &options_of_plan)?;
+    let (sweeper, inputs) = sweep_task::load(&input, &begun.task.asked, &options)?;
     drop(progress);
-    if let Some(expected) = &begun.inputs
-        && !swept::is_of(expected, &inputs, &begun.task.out, terminal)
-    {
-        return Ok(exit::BAD_INPUT);
+    if let Some(expected) = &begun.inputs {
+        sweep_task::has_inputs(expected, &inputs, &begun.task.out)?;
     }
-    let range = swept::cases(&sweeper, &begun.task);
+    let range = sweep_task::cases(&sweeper, &begun.task);
     let mut run = Run::begin(&input, &sweeper, inputs, &begun.task, range)?;
-    let Some(()) = run.take_over(terminal)? else {
-        return Ok(exit::BAD_INPUT);
-    };
-    run.go(&stop, options.journal_every, !is_quiet)?;
+    run.take_over(terminal)?;
+    run.go(&stop, args.journal_every, verbosity)?;
     if run.next == run.range.start && !run.range.is_empty() {
         run.journal.remove()?;
         return Err(Error::StoppedEarly);
     }
-    let progress = (!is_quiet).then(|| Progress::start("looking at the worst cases"));
+    let progress = verbosity.progress("looking at the worst cases");
     // What comes after the last case is the same whether somebody wants it to end or not.
     let never = Stop::default();
-    let options_of_advice = Options {
+    let options = Options {
         stop: if run.is_complete() { &never } else { &stop },
         watch: &NoWatch,
     };
-    let (swept, journal, firsts) = run.finish(&options_of_advice)?;
+    let (swept, journal, firsts) = run.finish(&options)?;
     drop(progress);
-    let progress = (!is_quiet).then(|| Progress::start("judging the sweep"));
-    let verdict = swept.write(|file| journal.copy_proofs(&firsts, file), options.charts)?;
+    let progress = verbosity.progress("judging the sweep");
+    let verdict = swept.write(|file| journal.copy_proofs(&firsts, file), args.run)?;
     drop(progress);
     journal.remove()?;
-    swept.tell(&verdict, options.format, terminal)
+    swept.tell(&verdict, output.format(), terminal)
 }
 
 /// A sweep under way.
@@ -119,7 +104,7 @@ impl<'a> Run<'a> {
             inputs: inputs.clone(),
             status: SweepStatus::Partial,
             part: task.part.map(|own| own.to_string()),
-            gray: swept::gray_summary(&task.asked),
+            gray: sweep_task::gray_summary(&task.asked),
         };
         let nothing = sweeper.sweep(Tally::default(), range.start..range.start);
         let asked = sweep_file(&sweep_summary(&input.scenario, &nothing, &about))?;
@@ -142,43 +127,40 @@ impl<'a> Run<'a> {
     }
 
     /// Takes over what an earlier run wrote: the blocks of its journal, or, where it was stopped in time, its folder.
-    /// `None` if that cannot be read, which is told.
-    fn take_over(&mut self, terminal: &mut Terminal) -> Result<Option<()>> {
+    fn take_over(&mut self, terminal: &mut Terminal) -> Result<()> {
         let mut blocks = self.journal.blocks_from(self.range.start)?;
         if blocks.is_empty() {
-            let Some((cases, files, proofs)) = recalled::partial(&self.task.out)? else {
-                return Ok(Some(()));
+            let Some((cases, files, proofs)) = partial(&self.task.out)? else {
+                return Ok(());
             };
             if cases.start != self.range.start || cases.is_empty() {
-                return Ok(Some(()));
+                return Ok(());
             }
             self.journal.add(cases, &files, &proofs)?;
             blocks = self.journal.blocks_from(self.range.start)?;
         }
-        for block in blocks {
-            if self.take_block(block, terminal).is_none() {
-                return Ok(None);
-            }
-        }
-        Ok(Some(()))
+        blocks
+            .into_iter()
+            .try_for_each(|block| self.take_block(block, terminal))
     }
 
-    fn take_block(&mut self, block: Block, terminal: &mut Terminal) -> Option<()> {
+    fn take_block(&mut self, block: Block, terminal: &mut Terminal) -> Result<()> {
         let cases = block.cases();
         let files: Vec<SourceFile> = block.into_files();
         let sweep = self.sweeper.sweep(Tally::default(), cases.clone());
-        let tally = recalled::recalled(&self.input.inventory, &sweep, &files, terminal)?;
+        let tally = recalled(&self.input.inventory, &sweep, &files, terminal)?;
         self.tally.add(tally);
         self.firsts.push(cases.start);
         self.next = cases.end;
-        Some(())
+        Ok(())
     }
 
     /// Goes through the cases that are left, as long as nothing stops it.
-    fn go(&mut self, stop: &Stop, journal_every: Duration, shows: bool) -> Result<()> {
+    fn go(&mut self, stop: &Stop, journal_every: Duration, verbosity: Verbosity) -> Result<()> {
         let all = self.range.len() as u64;
         let done = (self.next - self.range.start) as u64;
-        let progress = shows.then(|| Progress::counting("sweeping", all, done));
+        let counting = || Progress::counting("sweeping", all, done);
+        let progress = (verbosity == Verbosity::All).then(counting);
         let step = || {
             if let Some(progress) = &progress {
                 progress.step();
@@ -239,7 +221,7 @@ impl<'a> Run<'a> {
             inputs: self.inputs,
             status,
             part: self.task.part.map(|own| own.to_string()),
-            gray: swept::gray_summary(&self.task.asked),
+            gray: sweep_task::gray_summary(&self.task.asked),
         };
         let cases = self.range.start..self.next;
         let sweep = self.sweeper.sweep(self.tally, cases);
@@ -247,7 +229,7 @@ impl<'a> Run<'a> {
             input: self.input,
             sweeper: self.sweeper,
             asked: self.range,
-            because: swept::advised(self.sweeper, &sweep, options)?,
+            because: advised(self.sweeper, &sweep, options)?,
             sweep,
             about,
             out: &self.task.out,

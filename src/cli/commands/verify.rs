@@ -1,18 +1,17 @@
 //! `plimsoll verify`: does this written plan, ours or hand-made, or this written sweep really hold?
 
-use super::replay::too_many_steps;
+use super::replay::has_few_steps;
+use crate::cli::args::{Format, Played, Verbosity, VerifyArgs};
 use crate::cli::clock::run_on;
-use crate::cli::input::{Input, Told};
-use crate::cli::options::{Format, Played, VerifyOptions};
-use crate::cli::progress::Progress;
-use crate::cli::render::Sources;
-use crate::cli::replayed::{self, Playing};
-use crate::cli::run::written;
+use crate::cli::input::{self, Input};
+use crate::cli::render::{self, Sources};
+use crate::cli::replayed::Playing;
+use crate::cli::stored::steering_of;
 use crate::cli::terminal::Terminal;
-use crate::cli::{exit, files, for_homes, input, render, swept};
+use crate::cli::{exit, files};
 use crate::diagnostic::{Finding, has_errors};
 use crate::engine::replay_findings;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::inventory::SourceFile;
 use crate::model::Recovery;
 use crate::plan::check::{
@@ -20,7 +19,7 @@ use crate::plan::check::{
     not_played,
 };
 use crate::plan_files::{
-    self, PlanFile, ProtectionRow, REPLAY_FILE, Row as _, SWEEP_FILE, SteeringRow, read_replay,
+    self, ProtectionRow, REPLAY_FILE, Row as _, SWEEP_FILE, SteeringRow, read_replay,
 };
 use crate::report::replay::ReplayVerdict;
 use crate::report::table::wrapped;
@@ -28,46 +27,44 @@ use crate::report::{numbers, proven};
 use crate::solve::Stop;
 
 /// Reads the input and the written plan or sweep and says what in it does not hold.
-pub(crate) fn run(options: &VerifyOptions, terminal: &mut Terminal) -> Result<u8> {
+pub(crate) fn run(args: &VerifyArgs, terminal: &mut Terminal) -> Result<u8> {
     run_on(None)?;
-    let tells = options.format == Format::Text;
-    let told = if tells { Told::All } else { Told::Errors };
-    let Some(input) = input::read(&options.inventory, &options.scenarios, terminal, told)? else {
-        return Ok(exit::BAD_INPUT);
+    let format = args.output.format();
+    let verbosity = match format {
+        Format::Text => Verbosity::All,
+        Format::Json | Format::Quiet => Verbosity::Errors,
     };
-    let progress = tells.then(|| Progress::start("checking the plan"));
-    let mut plan = files::plan(&options.folder)?;
+    let input = input::read_all(&args.input, terminal, verbosity)?;
+    let progress = verbosity.progress("checking the plan");
+    let mut plan = files::plan(&args.folder)?;
     if plan.iter().any(|file| file.name == REPLAY_FILE) {
         drop(progress);
-        return of_replay(options, (input, &plan), terminal);
+        return of_replay(args, (input, &plan), verbosity, terminal);
     }
-    if options.plan.is_some() {
+    if args.plan.is_some() {
         let reason =
             "--plan is for the folder of a replay: found none of its files here; leave it out";
-        return Ok(swept::refuse(reason, terminal));
+        return Err(Error::Refused(reason.to_owned()));
     }
-    let of = (&input.inventory, &input.scenario);
-    let steered = for_homes::steering_of(&plan, of, &Stop::default())?;
+    let (inventory, scenario) = (&input.inventory, &input.scenario);
+    let steered = steering_of(&plan, (inventory, scenario), &Stop::default())?;
     let is_steered = steered.is_some();
     plan.extend(steered);
     let plan = plan;
-    let read: Vec<PlanFile<'_>> = plan.iter().map(PlanFile::from).collect();
+    let read = files::as_plan_files(&plan);
     let tell = |findings: &[Finding], terminal: &mut Terminal| {
-        let is_bad = has_errors(findings);
-        let told = findings.iter().filter(|_| tells || is_bad);
-        let faults = render::findings(told, &Sources::of(&plan), terminal);
-        let _ = terminal.err.write_all(faults.as_bytes());
+        if verbosity == Verbosity::All || has_errors(findings) {
+            terminal.tell(findings, &plan);
+        }
     };
     let is_sweep = plan.iter().any(|file| file.name == SWEEP_FILE);
     let (text, is_sound) = if is_sweep {
         let (sweep, findings) = plan_files::read_sweep_folder(&read);
         tell(&findings, terminal);
-        let Some(sweep) = sweep else {
-            return Ok(exit::BAD_INPUT);
-        };
-        let verdict = check_sweep(&input.inventory, &input.scenario, sweep);
+        let sweep = sweep.ok_or_else(render::refused)?;
+        let verdict = check_sweep(inventory, scenario, sweep);
         drop(progress);
-        let text = match options.format {
+        let text = match format {
             Format::Quiet => String::new(),
             Format::Json => render::json::sweep_verdict_json(&verdict),
             Format::Text => text_of_sweep(&verdict, &plan, terminal),
@@ -76,10 +73,7 @@ pub(crate) fn run(options: &VerifyOptions, terminal: &mut Terminal) -> Result<u8
     } else {
         let (written_plan, findings) = plan_files::read(&read);
         tell(&findings, terminal);
-        let Some(written_plan) = written_plan else {
-            return Ok(exit::BAD_INPUT);
-        };
-        let (inventory, scenario) = (&input.inventory, &input.scenario);
+        let written_plan = written_plan.ok_or_else(render::refused)?;
         let stop = Stop::default();
         let of_replay = replay_findings(inventory, scenario, &written_plan, &stop)?;
         let is_played = of_replay.is_some();
@@ -97,79 +91,53 @@ pub(crate) fn run(options: &VerifyOptions, terminal: &mut Terminal) -> Result<u8
         let protect = input.scenario.protect.as_ref();
         let is_planned = protect.is_some_and(|own| own.recovery == Recovery::Replan);
         let is_protected = is_planned && plan.iter().any(|file| file.name == ProtectionRow::FILE);
-        let text = match options.format {
+        let told = [is_protected, is_played, is_steered];
+        let text = match format {
             Format::Quiet => String::new(),
-            Format::Json => {
-                render::json::verdict_json(&verdict, [is_protected, is_played, is_steered])
-            }
-            Format::Text => {
-                let told = [is_protected, is_played, is_steered];
-                text(&verdict, &plan, told, terminal)
-            }
+            Format::Json => render::json::verdict_json(&verdict, told),
+            Format::Text => text(&verdict, &plan, told, terminal),
         };
         (text, verdict.holds() && verdict.refused.is_empty())
     };
-    written(terminal.out.write_all(text.as_bytes()))?;
-    Ok(if is_sound { exit::SOUND } else { exit::SHORT })
+    terminal.print(&text)?;
+    Ok(exit::sound_if(is_sound))
 }
 
 /// Plays a written replay again, and says what in it is otherwise.
 fn of_replay(
-    options: &VerifyOptions,
+    args: &VerifyArgs,
     (mut input, folder): (Input, &[SourceFile]),
+    verbosity: Verbosity,
     terminal: &mut Terminal,
 ) -> Result<u8> {
     let document = folder.iter().find(|file| file.name == REPLAY_FILE);
     let bytes = document.map_or(&[][..], |file| &file.bytes);
     let mut findings = Vec::new();
-    let Some(written_replay) = read_replay(bytes, &mut findings) else {
-        let faults = render::findings(&findings, &Sources::of(folder), terminal);
-        let _ = terminal.err.write_all(faults.as_bytes());
-        return Ok(exit::BAD_INPUT);
-    };
-    let played = match (&options.plan, &written_replay.plan) {
+    let written_replay = read_replay(bytes, &mut findings);
+    let written_replay = written_replay.ok_or_else(|| terminal.refuse(&findings, folder))?;
+    let played = match (&args.plan, &written_replay.plan) {
         (Some(folder), _) => Played::Written(folder.clone()),
         (None, None) => Played::Nothing,
         (None, Some(plan)) if plan.made_here => Played::Made,
         (None, Some(_)) => {
             let reason = "the replay is of a plan in a folder: name it with --plan DIR";
-            return Ok(swept::refuse(reason, terminal));
+            return Err(Error::Refused(reason.to_owned()));
         }
     };
     input.scenario.replay.step_seconds = written_replay.assumed.step_seconds;
-    if let Some(reason) = too_many_steps(&input) {
-        return Ok(swept::refuse(&reason, terminal));
-    }
-    let is_told = options.format == Format::Text;
-    let told = if is_told { Told::All } else { Told::Errors };
+    has_few_steps(&input)?;
     let stop = Stop::default();
-    let Some(playing) = Playing::of(&input, &played, told, &stop, terminal)? else {
-        return Ok(exit::BAD_INPUT);
-    };
-    let progress = is_told.then(|| Progress::start("playing the scenario forward"));
-    let read: Vec<PlanFile<'_>> = folder.iter().map(PlanFile::from).collect();
-    let verdict = playing.told(&stop, |told_of| {
-        Ok(ReplayVerdict::new(&read, &told_of.files()?))
-    })?;
+    let playing = Playing::of(&input, &played, verbosity, &stop, terminal)?;
+    let progress = verbosity.progress("playing the scenario forward");
+    let read = files::as_plan_files(folder);
+    let verdict = playing.told(&stop, |told| Ok(ReplayVerdict::new(&read, &told.files()?)))?;
     drop(progress);
-    let verdict = match verdict {
-        Ok(verdict) => verdict,
-        Err(finding) => {
-            replayed::tell(Some(&*finding), terminal);
-            return Ok(exit::BAD_INPUT);
-        }
-    };
-    let text = match options.format {
+    terminal.print(&match args.output.format() {
         Format::Quiet => String::new(),
         Format::Json => render::json::replay_verdict_json(&verdict),
         Format::Text => text_of_replay(&verdict, folder, terminal),
-    };
-    written(terminal.out.write_all(text.as_bytes()))?;
-    Ok(if verdict.holds() {
-        exit::SOUND
-    } else {
-        exit::SHORT
-    })
+    })?;
+    Ok(exit::sound_if(verdict.holds()))
 }
 
 /// What is otherwise in a replay, then the verdict.
@@ -193,10 +161,7 @@ fn text_of_replay(verdict: &ReplayVerdict, folder: &[SourceFile], terminal: &Ter
             render::counted(count, "difference")
         ),
     });
-    for line in lines {
-        text.push_str(wrapped(&line, terminal.width).trim_end());
-        text.push('\n');
-    }
+    add_lines(&mut text, &lines, terminal);
     text
 }
 
@@ -242,11 +207,16 @@ fn text_of_sweep(verdict: &SweepVerdict, folder: &[SourceFile], terminal: &Termi
             format!("the sweep does not hold: {rules} broken")
         }
     });
+    add_lines(&mut text, &lines, terminal);
+    text
+}
+
+/// Adds lines, each wrapped.
+fn add_lines(text: &mut String, lines: &[String], terminal: &Terminal) {
     for line in lines {
-        text.push_str(wrapped(&line, terminal.width).trim_end());
+        text.push_str(wrapped(line, terminal.width).trim_end());
         text.push('\n');
     }
-    text
 }
 
 /// What of any plan, or of any sweep, the referee does not recompute.
@@ -266,29 +236,27 @@ fn text(
 ) -> String {
     let sources = Sources::of(plan);
     let mut text = render::findings(&verdict.broken, &sources, terminal);
-    let checked = format!("checked: {}", verdict.checked.join(", "));
-    text.push_str(&wrapped(&checked, terminal.width));
+    let mut lines = vec![format!("checked: {}", verdict.checked.join(", "))];
     if is_steered {
-        let line =
-            "planned: steering for these homes, as `plan` does; the folder has no steering.csv";
-        text.push_str(&wrapped(line, terminal.width));
+        lines.push(
+            "planned: steering for these homes, as `plan` does; the folder has no steering.csv"
+                .to_owned(),
+        );
     }
     if !verdict.not_checked.is_empty() {
-        let absent = format!("not checked, absent: {}", verdict.not_checked.join(", "));
-        text.push_str(&wrapped(&absent, terminal.width));
+        let absent = verdict.not_checked.join(", ");
+        lines.push(format!("not checked, absent: {absent}"));
     }
     if !verdict.lacking.is_empty() {
-        let lacking = format!("not checked: {}", verdict.lacking.join("; "));
-        text.push_str(&wrapped(&lacking, terminal.width));
+        lines.push(format!("not checked: {}", verdict.lacking.join("; ")));
     }
     if is_played {
-        let line = "checked by playing its files: who is down, period by period";
-        text.push_str(&wrapped(line, terminal.width));
+        lines.push("checked by playing its files: who is down, period by period".to_owned());
     }
-    for what in not_played([is_protected, is_played]) {
-        text.push_str(&wrapped(&format!("not checked: {what}"), terminal.width));
-    }
-    text.push_str(&wrapped(&not_recomputed(&UNJUDGED), terminal.width));
+    let not_played = not_played([is_protected, is_played]);
+    lines.extend(not_played.map(|what| format!("not checked: {what}")));
+    lines.push(not_recomputed(&UNJUDGED));
+    add_lines(&mut text, &lines, terminal);
     text.push_str(&proven::text(&verdict.proven, terminal.width));
     let sentence = match verdict.broken.len() {
         0 if !verdict.refused.is_empty() => format!(
@@ -316,7 +284,6 @@ fn text(
             format!("the plan does not hold: {rules} broken")
         }
     };
-    text.push_str(wrapped(&sentence, terminal.width).trim_end());
-    text.push('\n');
+    add_lines(&mut text, &[sentence], terminal);
     text
 }

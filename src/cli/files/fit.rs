@@ -1,6 +1,6 @@
 //! Fit: whether a file is one, and no larger than files of its kind are; only then is it read.
 
-use crate::diagnostic::{Code, Finding, Place, Severity};
+use crate::diagnostic::{Code, Finding, Place};
 use crate::error::{Error, Result};
 use crate::inventory::FILE_TOO_LARGE;
 use crate::plan_files::explanations::EXPLANATIONS_FILE;
@@ -127,18 +127,8 @@ fn too_large(path: &Path, kind: Kind, bytes: u64) -> Error {
 }
 
 fn refused(path: &Path, code: Code, found: String, expected: String, hint: &str) -> Error {
-    Error::Unfit(vec![Finding {
-        severity: Severity::Error,
-        code,
-        place: Place {
-            file: path.display().to_string(),
-            line: None,
-            column: None,
-        },
-        found,
-        expected,
-        hint: hint.to_owned(),
-    }])
+    let place = Place::whole(path.display().to_string());
+    Error::Unfit(vec![Finding::error(code, place, found, expected, hint)])
 }
 
 pub(super) fn cannot_read(path: &Path, source: io::Error) -> Error {

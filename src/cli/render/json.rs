@@ -1,5 +1,6 @@
 //! JSON: the result of `plimsoll check` for programs. Its names are fixed; fields may be added.
 
+use super::pretty;
 use crate::cli::input::{Checked, ScenarioCheck};
 use crate::diagnostic::{Finding, Severity};
 use crate::inventory::SourceFile;
@@ -7,7 +8,6 @@ use crate::plan::check::{
     Proven, REPLAY_UNJUDGED, SWEEP_UNJUDGED, SweepVerdict, UNJUDGED, Unjudged, Verdict, not_played,
 };
 use crate::report::replay::ReplayVerdict;
-use crate::report::text;
 use crate::report::written::instant;
 use crate::scenario::periods;
 use serde_json::{Value, json};
@@ -46,7 +46,7 @@ pub(crate) fn json(checked: &Checked, inventory: &str, texts: &[SourceFile]) -> 
         "scenario": scenario(checked, texts),
         "findings": findings,
     });
-    text::json(&format!("{object:#}\n")).into_owned()
+    pretty(&object)
 }
 
 /// What is told of the scenario besides its findings.
@@ -105,7 +105,7 @@ pub(crate) fn verdict_json(
         "proven": proven(&verdict.proven),
         "broken": broken,
     });
-    text::json(&format!("{object:#}\n")).into_owned()
+    pretty(&object)
 }
 
 /// What is said of a written replay as one JSON object.
@@ -120,7 +120,7 @@ pub(crate) fn replay_verdict_json(verdict: &ReplayVerdict) -> String {
         "not_judged": not_judged(&REPLAY_UNJUDGED),
         "broken": broken,
     });
-    text::json(&format!("{object:#}\n")).into_owned()
+    pretty(&object)
 }
 
 /// What the referee does not recompute of any plan, or of any sweep, by file.
@@ -149,7 +149,7 @@ pub(crate) fn sweep_verdict_json(verdict: &SweepVerdict) -> String {
         "worst_gap": verdict.worst_gap,
         "broken": broken,
     });
-    text::json(&format!("{object:#}\n")).into_owned()
+    pretty(&object)
 }
 
 /// What certificate.json proves; `levels` is empty and `why_not` says why where it proves nothing.

@@ -1,6 +1,6 @@
 //! Users for whom the sites that they may use have too little of a resource, whatever the ways there.
 
-use super::Crowd;
+use super::bond::Crowd;
 use crate::formulation::rows::LoadRow;
 use crate::formulation::{ClassId, Problem};
 use crate::graph::FlowNetwork;

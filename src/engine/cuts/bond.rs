@@ -1,13 +1,39 @@
-//! What keeps shards from other sites.
+//! Classes as one cut tells them, and what keeps their shards from other sites.
 
 use crate::formulation::{ClassId, Problem, Rules};
-use crate::ids::SiteId;
+use crate::ids::{ShardId, SiteId};
 use crate::model::{Drain, Failover, Home, MoveRule, Movers};
 use crate::plan::Bond;
 use std::collections::BTreeMap;
 
+/// Classes as one cut tells them: shards and users, and what holds them to `sites`.
+pub(super) struct Crowd {
+    pub(super) shards: Vec<ShardId>,
+    pub(super) users: f64,
+    pub(super) bonds: Vec<Bond>,
+}
+
+impl Crowd {
+    pub(super) fn new(problem: &Problem<'_>, classes: &[ClassId], sites: &[SiteId]) -> Self {
+        let mut shards: Vec<ShardId> = classes
+            .iter()
+            .flat_map(|&class| problem.class(class).shards.iter().copied())
+            .collect();
+        shards.sort_unstable();
+        shards.dedup();
+        Self {
+            shards,
+            users: classes
+                .iter()
+                .map(|&class| problem.class(class).users)
+                .sum(),
+            bonds: bonds(problem, classes, sites),
+        }
+    }
+}
+
 /// What holds the shards of some classes to `sites`, each rule once, that of most users first.
-pub(super) fn bonds(problem: &Problem<'_>, classes: &[ClassId], sites: &[SiteId]) -> Vec<Bond> {
+fn bonds(problem: &Problem<'_>, classes: &[ClassId], sites: &[SiteId]) -> Vec<Bond> {
     let setting = &problem.setting;
     let rules = Rules::new(*setting);
     let outside: Vec<SiteId> = (0..setting.inventory.sites.len())

@@ -1,6 +1,6 @@
 //! Users without any site: nothing is left of those where they may be, or no path leads there.
 
-use super::Crowd;
+use super::bond::Crowd;
 use crate::formulation::{ClassId, Problem, Rules};
 use crate::ids::SiteId;
 use crate::plan::{Cut, Stopped};

@@ -3,8 +3,8 @@
 //! Latency limits, and that a path passes one access point only, are not asked here: without them more could flow, so
 //! what is cut nevertheless is cut.
 
-use super::Crowd;
 use super::at_sites::room;
+use super::bond::Crowd;
 use crate::formulation::rows::{LoadRow, RowId};
 use crate::formulation::{ClassId, Problem};
 use crate::graph::{FlowNetwork, PlaceId};

@@ -1,37 +1,41 @@
 //! What the joint program begins with: the plan that was made period after period.
+//!
+//! What a plan may know when: failures, gray faults and slow work are learnt of on the way, all else is foreseen.
 
 use super::homes::SitesByPeriod;
 use super::posed::before_moves;
 use super::routes::{Shares, SteeredRoutes, merged};
-use crate::engine::period::Ground;
+use crate::engine::planning_context::PlanningContext;
 use crate::formulation::Route;
 use crate::formulation::goals::Level;
 use crate::formulation::joint::{
-    Begun, Counts, JointClass, JointClassId, JointPeriod, JointProblem, Reaches, Trajectory,
-    joint_classes,
+    Begun, Counts, JointClass, JointPeriod, JointProblem, Reaches, Trajectory, joint_classes,
 };
 use crate::ids::{ShardId, SiteId};
-use crate::model::AccessPointState;
+use crate::model::{AccessPointState, Event, Scenario};
 use crate::plan::PeriodPlan;
+use crate::scenario::{Period, acted_on};
 use crate::units::{FEASIBILITY, NOBODY};
+use jiff::Timestamp;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// The joint problem of a plan, and where that plan has every shard; `None` where the program would not be that of the
 /// plan, so that nothing could be said by it.
 pub(super) fn begin<'a>(
-    ground: &Ground<'_>,
+    context: &PlanningContext<'_>,
     plans: &[PeriodPlan],
     periods: Vec<JointPeriod<'a>>,
 ) -> Option<(JointProblem<'a>, SitesByPeriod)> {
-    let (sites, is_left_out) = sites_of(ground, plans);
+    let (sites, is_left_out) = sites_of(context, plans);
     let classes = joint_classes(&periods, &is_left_out);
     let routes: Vec<SteeredRoutes> = plans
         .iter()
-        .map(|plan| SteeredRoutes::of(plan, ground.groups, &plan.case.hours))
+        .map(|plan| SteeredRoutes::of(plan, context.groups, &plan.case.hours))
         .collect();
     let trajectories: Option<Vec<_>> = classes
         .iter()
-        .map(|class| trajectories_of(ground, class, &periods, (&sites, &routes)))
+        .map(|class| trajectories_of(context, class, &periods, (&sites, &routes)))
         .collect();
     let reaches = Reaches::new(&periods, &classes);
     let mut problem = JointProblem {
@@ -48,7 +52,7 @@ pub(super) fn begin<'a>(
     let mut others = Vec::with_capacity(plans.len());
     for (period, plan) in plans.iter().enumerate() {
         fixed.push(rest_of_loads(
-            ground,
+            context,
             &problem,
             plan,
             period,
@@ -62,8 +66,11 @@ pub(super) fn begin<'a>(
 
 /// By period and shard, where a plan has it (where nobody serves it, its own site), and by shard, whether it is no part
 /// of the joint program: split, or unserved, in some period.
-pub(super) fn sites_of(ground: &Ground<'_>, plans: &[PeriodPlan]) -> (SitesByPeriod, Vec<bool>) {
-    let shards = ground.inventory.shards.len();
+pub(super) fn sites_of(
+    context: &PlanningContext<'_>,
+    plans: &[PeriodPlan],
+) -> (SitesByPeriod, Vec<bool>) {
+    let shards = context.inventory.shards.len();
     let mut is_left_out = vec![false; shards];
     let by_period = plans.iter().map(|plan| {
         let mut sites: Vec<Option<SiteId>> = (0..shards)
@@ -86,7 +93,7 @@ pub(super) fn sites_of(ground: &Ground<'_>, plans: &[PeriodPlan]) -> (SitesByPer
 
 /// The trajectories of a class in a plan, each with its share of the class.
 fn trajectories_of(
-    ground: &Ground<'_>,
+    context: &PlanningContext<'_>,
     class: &JointClass,
     periods: &[JointPeriod<'_>],
     (sites, routes): (&SitesByPeriod, &[SteeredRoutes]),
@@ -105,7 +112,7 @@ fn trajectories_of(
             None => by_homes.push((homes, share)),
         }
     }
-    let group = ground.groups.of_shard(*class.shards.first()?);
+    let group = context.groups.of_shard(*class.shards.first()?);
     let mut all = Vec::new();
     for (homes, share) in by_homes {
         let served: Vec<(usize, SiteId)> = homes
@@ -132,13 +139,13 @@ fn trajectories_of(
 /// By load row of a period, what the plan has there besides the joint classes; `None` where that is less than what
 /// nobody decides.
 fn rest_of_loads(
-    ground: &Ground<'_>,
+    context: &PlanningContext<'_>,
     problem: &JointProblem<'_>,
     plan: &PeriodPlan,
     period: usize,
     of_classes: &[f64],
 ) -> Option<Vec<f64>> {
-    let inventory = ground.inventory;
+    let inventory = context.inventory;
     let of_period = problem.periods[period].problem;
     let standby_closed: Vec<bool> = inventory
         .access_points
@@ -187,17 +194,55 @@ fn rest_of_counts(plan: &PeriodPlan, of_classes: Counts) -> Option<Counts> {
     })
 }
 
-/// The trajectories over homes of the plan at hand, by class.
-pub(super) fn homes_at_hand(
-    problem: &JointProblem<'_>,
-    class: JointClassId,
-    sites: &SitesByPeriod,
-    shard: ShardId,
-) -> Vec<Option<SiteId>> {
-    (0..problem.periods.len())
-        .map(|period| {
-            let is_at_rest = problem.is_at_rest(class, period);
-            sites.get(period, shard).filter(|_| !is_at_rest)
-        })
-        .collect()
+/// The instants at which something is acted on that could not be foreseen when a scenario starts, in order.
+pub(in crate::engine) fn learning(scenario: &Scenario) -> Vec<Timestamp> {
+    let events = scenario.events.iter();
+    let mut all: Vec<Timestamp> = events
+        .filter(|event| is_learnt_of(scenario, event))
+        .map(|event| acted_on(event, &scenario.policy))
+        .filter(|at| *at < scenario.end)
+        .collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// `true` if an event is acted on only after a scenario's start, and could not be foreseen then.
+fn is_learnt_of(scenario: &Scenario, event: &Event) -> bool {
+    event.is_reacted_to() && acted_on(event, &scenario.policy) > scenario.start
+}
+
+/// What is foreseen of a scenario at an instant: what is learnt of later is not in it.
+pub(in crate::engine) fn foreseen(scenario: &Scenario, at: Timestamp) -> Cow<'_, Scenario> {
+    let is_known =
+        |event: &Event| !is_learnt_of(scenario, event) || acted_on(event, &scenario.policy) <= at;
+    if scenario.events.iter().all(is_known) {
+        return Cow::Borrowed(scenario);
+    }
+    let mut known = scenario.clone();
+    known.events.retain(is_known);
+    Cow::Owned(known)
+}
+
+/// How many periods begin before an instant.
+pub(in crate::engine) fn periods_before(periods: &[Period], at: Timestamp) -> usize {
+    periods.partition_point(|period| period.start < at)
+}
+
+impl SitesByPeriod {
+    /// Where a plan has every shard in its first periods.
+    pub(in crate::engine) fn of_first(
+        context: &PlanningContext<'_>,
+        periods: &[PeriodPlan],
+        count: usize,
+    ) -> Self {
+        sites_of(context, &periods[..count.min(periods.len())]).0
+    }
+
+    /// The same, led by the first periods of another.
+    #[must_use]
+    pub(in crate::engine) fn led_by(&self, first: &Self) -> Self {
+        let rest = self.0.iter().skip(first.0.len());
+        Self(first.0.iter().chain(rest).cloned().collect())
+    }
 }

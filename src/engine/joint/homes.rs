@@ -1,9 +1,9 @@
 //! From shares of joint classes to one home of every shard in every period.
 
-use super::begin::homes_at_hand;
 use crate::formulation::joint::{JointClassId, JointProblem};
 use crate::ids::{ShardId, SiteId};
 use crate::solve::JointShare;
+use crate::units::NUMERICAL_NOISE;
 
 /// By period, then shard, the one site where it is to be.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,8 +77,20 @@ pub(super) fn shared_out(
     sites
 }
 
-/// A shard fits a share that is short of it by this share of the class.
-const SAME: f64 = 1e-9;
+/// The trajectories over homes of the plan at hand, by class.
+pub(super) fn homes_at_hand(
+    problem: &JointProblem<'_>,
+    class: JointClassId,
+    sites: &SitesByPeriod,
+    shard: ShardId,
+) -> Vec<Option<SiteId>> {
+    (0..problem.periods.len())
+        .map(|period| {
+            let is_at_rest = problem.is_at_rest(class, period);
+            sites.get(period, shard).filter(|_| !is_at_rest)
+        })
+        .collect()
+}
 
 /// The shards of a class, largest first, with their share of its users.
 pub(super) fn largest_first(
@@ -106,7 +118,7 @@ fn fill(
     let mut room: Vec<f64> = shares.iter().map(|own| own.share).collect();
     for (shard, share) in largest_first(problem, class) {
         let own = homes_at_hand(problem, class, at_hand, shard);
-        let fits = |room: f64| share <= room + SAME;
+        let fits = |room: f64| share <= room + NUMERICAL_NOISE;
         let stays = (0..room.len()).find(|&index| shares[index].homes == own && fits(room[index]));
         let most = || {
             let all = 0..room.len();
@@ -139,7 +151,7 @@ fn move_once(
             continue;
         }
         let less = (0..room.len())
-            .filter(|&index| moved(&shares[index].homes).1 < users - SAME * users)
+            .filter(|&index| moved(&shares[index].homes).1 < users - NUMERICAL_NOISE * users)
             .max_by(|&a, &b| room[a].total_cmp(&room[b]).then(b.cmp(&a)));
         if let Some(index) = less {
             room[index] -= share;

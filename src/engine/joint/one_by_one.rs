@@ -4,15 +4,12 @@
 //! and everybody else stays on the ways of the plan at hand. What fits so fits all the better once steering is settled
 //! again.
 
-use super::begin::homes_at_hand;
-use super::homes::{SitesByPeriod, largest_first};
+use super::homes::{SitesByPeriod, homes_at_hand, largest_first};
 use crate::formulation::joint::{Counts, JointClassId, JointProblem, Trajectory};
 use crate::formulation::rows::{RowId, hard_limit, target_limit};
 use crate::ids::{ShardId, SiteId};
 use crate::solve::JointShare;
-
-/// What a row may be over its limit by, as a share of its capacity: what arithmetic leaves.
-const DUST: f64 = 1e-9;
+use crate::units::NUMERICAL_NOISE;
 
 /// What a share of a class comes to, by period.
 #[derive(Debug, Clone)]
@@ -208,15 +205,15 @@ impl<'p, 'a> Room<'p, 'a> {
             let moved = now.moved - own.moved + other.moved;
             let relief = now.relief - own.relief + other.relief;
             copied += now.copied - own.copied + other.copied - most.copied;
-            let is_kept = may_move.is_none_or(|most| moved <= most + DUST)
-                && (period.held.relief.is_none() || relief <= most.relief + DUST)
+            let is_kept = may_move.is_none_or(|most| moved <= most + NUMERICAL_NOISE)
+                && (period.held.relief.is_none() || relief <= most.relief + NUMERICAL_NOISE)
                 && (period.held.latency.is_none()
                     || candidate.other.latency[index] <= candidate.own.latency[index]);
             if !is_kept || !self.has_room(index, candidate) {
                 return false;
             }
         }
-        copied <= DUST
+        copied <= NUMERICAL_NOISE
     }
 
     fn has_room(&self, period: usize, candidate: &Candidate) -> bool {
@@ -226,7 +223,7 @@ impl<'p, 'a> Room<'p, 'a> {
         others.all(|(row, load)| {
             let own = own.iter().filter(|(own, _)| own == row);
             let own: f64 = own.map(|(_, load)| load).sum();
-            let slack = DUST * rows[*row].capacity;
+            let slack = NUMERICAL_NOISE * rows[*row].capacity;
             self.used[period][*row] - own + load <= self.limits[period][*row] + slack
         })
     }

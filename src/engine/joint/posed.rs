@@ -1,14 +1,17 @@
 //! The periods of a plan, posed again: what each was planned with.
+//!
+//! Whether a plan of all periods together is better than one made period after period.
 
 use crate::engine::kept::kept_shortfall;
-use crate::engine::period::{Ground, is_going_on};
+use crate::engine::planning_context::{PlanningContext, is_going_on};
 use crate::formulation::goals::Level;
 use crate::formulation::joint::{Held, JointPeriod};
 use crate::formulation::{Affected, Folded, Narrowing, Problem, Setting, Standby};
 use crate::model::{AccessPointState, After, Case, Goal, Homes};
-use crate::plan::PeriodPlan;
+use crate::plan::{Part, PeriodPlan, Stage};
 use crate::plan_files::AccessPointUse;
 use crate::scenario::free_share_lowered;
+use crate::units::{AGREEMENT, NOBODY};
 use ndarray::Array2;
 
 /// What a period was planned with.
@@ -23,28 +26,32 @@ pub(super) struct Posed<'p> {
 
 impl<'p> Posed<'p> {
     /// What the periods of a plan were planned with.
-    pub(super) fn all(ground: &Ground<'_>, periods: &'p [PeriodPlan]) -> Vec<Self> {
+    pub(super) fn all(context: &PlanningContext<'_>, periods: &'p [PeriodPlan]) -> Vec<Self> {
         let before = periods.iter().map(Some);
         let before = std::iter::once(None).chain(before);
         periods
             .iter()
             .zip(before)
-            .map(|(plan, before)| Self::of(ground, plan, before))
+            .map(|(plan, before)| Self::of(context, plan, before))
             .collect()
     }
 
-    fn of(ground: &Ground<'_>, plan: &'p PeriodPlan, before: Option<&PeriodPlan>) -> Self {
-        let (inventory, scenario) = (ground.inventory, ground.scenario);
+    fn of(
+        context: &PlanningContext<'_>,
+        plan: &'p PeriodPlan,
+        before: Option<&PeriodPlan>,
+    ) -> Self {
+        let (inventory, scenario) = (context.inventory, context.scenario);
         let (case, current): (&Case, &Homes) = (&plan.case, &plan.current);
-        let known = ground.before.folded.as_ref();
+        let known = context.before.folded.as_ref();
         let folded = Folded::known_or_new(known, inventory, case, current);
         let start = plan.period.start;
-        let lowered = free_share_lowered(inventory, scenario, start, ground.band, current);
+        let lowered = free_share_lowered(inventory, scenario, start, context.band, current);
         let policy = &scenario.policy;
         Self {
             is_affected: Affected::new(
                 inventory,
-                ground.network,
+                context.network,
                 case,
                 policy,
                 &folded.kinds,
@@ -52,8 +59,8 @@ impl<'p> Posed<'p> {
             ),
             kept: kept_shortfall(
                 case,
-                &ground.before.case,
-                &ground.before.load,
+                &context.before.case,
+                &context.before.load,
                 policy.existing_shortfall,
             ),
             folded,
@@ -64,11 +71,11 @@ impl<'p> Posed<'p> {
     }
 
     /// The problem of the period.
-    pub(super) fn problem<'s>(&'s self, ground: &Ground<'s>) -> Problem<'s> {
-        let policy = &ground.scenario.policy;
+    pub(super) fn problem<'s>(&'s self, context: &PlanningContext<'s>) -> Problem<'s> {
+        let policy = &context.scenario.policy;
         Problem::new(Setting {
-            inventory: ground.inventory,
-            network: ground.network,
+            inventory: context.inventory,
+            network: context.network,
             case: &self.plan.case,
             policy,
             current: &self.plan.current,
@@ -84,7 +91,7 @@ impl<'p> Posed<'p> {
     /// The period of the joint program: levels before moves are held as the plan has them.
     pub(super) fn period<'s>(
         &'s self,
-        ground: &Ground<'s>,
+        context: &PlanningContext<'s>,
         problem: &'s Problem<'s>,
     ) -> JointPeriod<'s> {
         let mut held = Held::default();
@@ -93,7 +100,7 @@ impl<'p> Posed<'p> {
             held.hold(stage.level, stage.plan);
             is_access_held |= stage.level == Level::AccessPoints;
         }
-        let inventory = ground.inventory;
+        let inventory = context.inventory;
         let closed = inventory
             .access_points
             .iter()
@@ -104,7 +111,7 @@ impl<'p> Posed<'p> {
             })
             .collect();
         let is_returning =
-            ground.scenario.policy.after == After::Return && !self.plan.case.is_event_in_force;
+            context.scenario.policy.after == After::Return && !self.plan.case.is_event_in_force;
         JointPeriod {
             problem,
             lowered: &self.lowered,
@@ -120,4 +127,81 @@ impl<'p> Posed<'p> {
 pub(super) fn before_moves(plan: &PeriodPlan) -> impl Iterator<Item = &crate::plan::Stage> {
     let stages = plan.stages.iter();
     stages.take_while(|stage| stage.level.goal() != Goal::Moves)
+}
+
+/// Users who move in all periods together.
+pub(in crate::engine) fn moved(periods: &[PeriodPlan]) -> f64 {
+    periods.iter().map(|period| period.totals.moved).sum()
+}
+
+/// `true` if no level before moves is worse in any period than in `sequential`.
+pub(in crate::engine) fn is_no_worse(joint: &[PeriodPlan], sequential: &[PeriodPlan]) -> bool {
+    joint.len() == sequential.len()
+        && joint
+            .iter()
+            .zip(sequential)
+            .all(|(own, other)| is_no_worse_in(own, other))
+}
+
+/// The same of one period.
+fn is_no_worse_in(period: &PeriodPlan, best: &PeriodPlan) -> bool {
+    period.stages.len() == best.stages.len()
+        && before_moves(period)
+            .zip(before_moves(best))
+            .all(|(level, best)| is_at_most(level.plan, best.plan))
+}
+
+/// `true` if no plan that begins with these periods is better than `best`: the last of them is worse at a level before
+/// moves, or all moves of `best` are spent.
+pub(super) fn is_hopeless(first: &[PeriodPlan], best: &[PeriodPlan]) -> bool {
+    let last = first.last().zip(best.get(first.len().saturating_sub(1)));
+    last.is_some_and(|(period, best)| !is_no_worse_in(period, best)) || !is_fewer(first, best)
+}
+
+/// `true` if fewer users move, by more than arithmetic leaves.
+fn is_fewer(periods: &[PeriodPlan], best: &[PeriodPlan]) -> bool {
+    let (moved, most) = (moved(periods), moved(best));
+    moved < most - (AGREEMENT * most).max(NOBODY)
+}
+
+/// The same, and nobody more is copied, and fewer users move, by more than arithmetic leaves.
+pub(in crate::engine) fn is_better(joint: &[PeriodPlan], sequential: &[PeriodPlan]) -> bool {
+    let is_no_worse = is_no_worse(joint, sequential);
+    is_no_worse && is_fewer(joint, sequential) && is_at_most(copied(joint), copied(sequential))
+}
+
+/// `true` if a plan is one of those that the program of all periods has: it leaves whom the sequential plan splits or leaves
+/// unserved as they are, and moves nobody more while nothing is in force, who would be at home there ever after.
+pub(in crate::engine) fn is_of_program(
+    after: After,
+    joint: &[PeriodPlan],
+    sequential: &[PeriodPlan],
+) -> bool {
+    let apart = |period: &PeriodPlan| -> Vec<Part> {
+        let of_shards = period.parts.chunk_by(|a, b| a.shard == b.shard);
+        let apart = of_shards.filter(|own| own.len() > 1 || own[0].site.is_none());
+        apart.flatten().copied().collect()
+    };
+    let is_same = |(own, other): (&Part, &Part)| {
+        (own.shard, own.site) == (other.shard, other.site)
+            && (own.users - other.users).abs() <= NOBODY
+    };
+    let mut both = joint.iter().zip(sequential);
+    both.all(|(own, other)| {
+        let is_returning = after == After::Return && !own.case.is_event_in_force;
+        let settles_more = is_returning && own.totals.moved > other.totals.moved + NOBODY;
+        let (own, other) = (apart(own), apart(other));
+        !settles_more && own.len() == other.len() && own.iter().zip(&other).all(is_same)
+    })
+}
+
+/// `true` if a value is no larger than another, but for what arithmetic leaves.
+fn is_at_most(own: f64, other: f64) -> bool {
+    own <= other + AGREEMENT * other.abs().max(1.0)
+}
+
+fn copied(periods: &[PeriodPlan]) -> f64 {
+    let stages = periods.iter().flat_map(|period| &period.stages);
+    let copied = stages.filter(|stage: &&Stage| stage.level == Level::Copied);
+    copied.map(|stage| stage.plan).sum()
 }

@@ -5,11 +5,9 @@ use crate::graph::Path;
 use crate::ids::SiteId;
 use crate::model::Hours;
 use crate::plan::{PeriodPlan, SteeringGroups};
+use crate::units::ROUNDING;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// Shares below this are what arithmetic leaves of nothing.
-const DUST: f64 = 1e-12;
 
 /// By steering group and site, the routes of a period with the share of the users who take each; shares sum to 1.
 pub(super) struct SteeredRoutes(BTreeMap<(usize, SiteId), Shares<Arc<Route>>>);
@@ -69,7 +67,7 @@ pub(super) fn merged<T: Clone>(lists: &[Shares<T>]) -> Shares<Vec<T>> {
     let mut taken = 0.0;
     loop {
         let share = left.iter().copied().fold(f64::INFINITY, f64::min);
-        if share > DUST {
+        if share > ROUNDING {
             let choice = lists.iter().zip(&at);
             let choice = choice.map(|(list, at)| list[*at].0.clone()).collect();
             all.push((choice, share));
@@ -77,7 +75,7 @@ pub(super) fn merged<T: Clone>(lists: &[Shares<T>]) -> Shares<Vec<T>> {
         }
         for (index, list) in lists.iter().enumerate() {
             left[index] -= share;
-            while left[index] <= DUST {
+            while left[index] <= ROUNDING {
                 at[index] += 1;
                 let Some((_, amount)) = list.get(at[index]) else {
                     for (_, share) in &mut all {

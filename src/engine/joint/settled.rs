@@ -1,7 +1,6 @@
 //! Shards that stay where they are from some move on: what rounding the joint program's shares may miss where shards are large.
 
-use super::begin::homes_at_hand;
-use super::homes::{SitesByPeriod, largest_first};
+use super::homes::{SitesByPeriod, homes_at_hand, largest_first};
 use crate::formulation::joint::{JointClassId, JointProblem, Stood};
 use crate::ids::{ShardId, SiteId};
 use crate::solve::JointShare;

@@ -1,12 +1,11 @@
 //! All periods planned together: from the plan of period after period to one in which fewer users move, if there is.
 
-use super::accept::{is_better, is_hopeless, is_of_program, moved};
 use super::begin::begin;
 use super::homes::{Leaving, SitesByPeriod, shared_out};
 use super::one_by_one::one_by_one;
-use super::posed::Posed;
+use super::posed::{Posed, is_better, is_hopeless, is_of_program, moved};
 use super::settled::settled;
-use crate::engine::period::Ground;
+use crate::engine::planning_context::PlanningContext;
 use crate::error::{Error, Result};
 use crate::formulation::Problem;
 use crate::formulation::joint::JointProblem;
@@ -14,7 +13,7 @@ use crate::ids::ShardId;
 use crate::model::{After, Goal, PlannedPeriods, Scenario};
 use crate::plan::{JointPeriods, PeriodPlan};
 use crate::solve::{JointOutcome, solve_joint};
-use crate::units::NOBODY;
+use crate::units::{NOBODY, WORTH_A_TRY};
 
 /// `true` if the periods of a scenario are to be planned together, so that a plan of some of them depends on them all.
 ///
@@ -58,9 +57,6 @@ pub(in crate::engine) fn may_move_less(scenario: &Scenario, periods: &[PeriodPla
     looks_ahead(scenario) && most > 1
 }
 
-/// So small a share of the moves split shards spare; plans of whole shards are not tried for less.
-const WORTH_TRYING: f64 = 1e-3;
-
 /// From so many shards on only what surely fits is tried: every trial plans all periods again.
 const MANY_SHARDS: usize = 20_000;
 
@@ -92,19 +88,19 @@ pub(in crate::engine) struct Together<P> {
 /// # Errors
 /// Those of `plan`, and `Error::Internal` if the solver's interface fails.
 pub(in crate::engine) fn together<P>(
-    ground: &Ground<'_>,
+    context: &PlanningContext<'_>,
     sequential: &[PeriodPlan],
     plan: impl FnMut(&SitesByPeriod, Hopeless<'_>) -> Result<Option<P>>,
     periods: impl Fn(&P) -> &[PeriodPlan],
 ) -> Result<Option<Together<P>>> {
-    let posed = Posed::all(ground, sequential);
-    let problems: Vec<Problem<'_>> = posed.iter().map(|posed| posed.problem(ground)).collect();
+    let posed = Posed::all(context, sequential);
+    let problems: Vec<Problem<'_>> = posed.iter().map(|posed| posed.problem(context)).collect();
     let of_periods = posed.iter().zip(&problems);
-    let of_periods = of_periods.map(|(posed, problem)| posed.period(ground, problem));
-    let Some((problem, at_hand)) = begin(ground, sequential, of_periods.collect()) else {
+    let of_periods = of_periods.map(|(posed, problem)| posed.period(context, problem));
+    let Some((problem, at_hand)) = begin(context, sequential, of_periods.collect()) else {
         return Ok(None);
     };
-    let Some(outcome) = solve_joint(&problem, ground.stop)? else {
+    let Some(outcome) = solve_joint(&problem, context.stop)? else {
         return Ok(None);
     };
     let mut joint = JointPeriods {
@@ -112,18 +108,18 @@ pub(in crate::engine) fn together<P>(
         sequential: moved(sequential),
         bound: outcome.bound.min(moved(sequential)),
     };
-    if outcome.moved > joint.sequential * (1.0 - WORTH_TRYING) {
+    if outcome.moved > joint.sequential * (1.0 - WORTH_A_TRY) {
         return Ok(Some(Together { joint, plan: None }));
     }
     let shared = |leaving| shared_out(&problem, &outcome.shares, &at_hand, leaving);
     let mut candidates = vec![one_by_one(&problem, &outcome.shares, &at_hand)];
-    if ground.inventory.shards.len() < MANY_SHARDS {
+    if context.inventory.shards.len() < MANY_SHARDS {
         candidates.push(shared(Leaving::All));
         candidates.push(shared(Leaving::WhoMovesTwice));
     }
     candidates.sort_by(|a, b| a.moved(&problem).total_cmp(&b.moved(&problem)));
     let mut search = Search {
-        ground,
+        context,
         sequential,
         plan,
         periods,
@@ -135,13 +131,13 @@ pub(in crate::engine) fn together<P>(
             search.attempt(&sites)?;
         }
     }
-    if ground.inventory.shards.len() <= FEW_SHARDS {
+    if context.inventory.shards.len() <= FEW_SHARDS {
         search.settle((&problem, &outcome), &at_hand)?;
     }
     if let Some((plan, _)) = &search.best {
         let periods = (search.periods)(plan);
         joint.moved = moved(periods);
-        if !is_of_program(ground.scenario.policy.after, periods, sequential) {
+        if !is_of_program(context.scenario.policy.after, periods, sequential) {
             // The program has no such plan, and its bound says nothing of it.
             joint.bound = 0.0;
         }
@@ -152,7 +148,7 @@ pub(in crate::engine) fn together<P>(
 
 /// Plans tried so far.
 struct Search<'s, P, F, G> {
-    ground: &'s Ground<'s>,
+    context: &'s PlanningContext<'s>,
     sequential: &'s [PeriodPlan],
     plan: F,
     periods: G,
@@ -168,7 +164,7 @@ where
 {
     /// Plans every shard at these sites; `true` if that is the best plan so far.
     fn attempt(&mut self, sites: &SitesByPeriod) -> Result<bool> {
-        let stop = self.ground.stop;
+        let stop = self.context.stop;
         if self.tried.contains(sites) || stop.is_raised() {
             return Ok(false);
         }
@@ -204,7 +200,7 @@ where
         for own in all.into_iter().take(MOST_TRIALS) {
             let best = self.best.as_ref();
             let best = best.map_or(self.sequential, |(own, _)| (self.periods)(own));
-            if moved(best) <= outcome.bound * (1.0 + WORTH_TRYING) + NOBODY {
+            if moved(best) <= outcome.bound * (1.0 + WORTH_A_TRY) + NOBODY {
                 break;
             }
             if done.contains(&own.shard) {

@@ -2,7 +2,7 @@
 
 use super::super::instant::{Asking, Whom};
 use super::super::parted::Parted;
-use super::super::settle::Depth;
+use super::super::settled::Depth;
 use super::super::sweep::ByRule;
 use crate::error::Result;
 use crate::formulation::goals::Level;

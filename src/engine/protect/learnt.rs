@@ -4,11 +4,8 @@ use super::homes::Homed;
 use crate::formulation::Mark;
 use crate::formulation::rows::{ExposureRow, Survival, SurvivalRow};
 use crate::model::Failing;
-use crate::units::NOBODY;
+use crate::units::{NOBODY, SOLVER_TOLERANCE};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Users who count as a different number of users, relatively.
-pub(super) const SAME: f64 = 1e-7;
 
 /// Rows of who loses what on his way, at most: each makes users a group of their own.
 const MOST_EXPOSURES: usize = 400;
@@ -61,7 +58,7 @@ impl Learnt {
         let known = self.survival.rows.iter();
         let known = known.filter(|own| own.case == row.case && own.holds_always);
         let said = known.map(|own| unserved_by(own, homed));
-        says > said.fold(0.0, f64::max) + NOBODY.max(SAME * says)
+        says > said.fold(0.0, f64::max) + NOBODY.max(SOLVER_TOLERANCE * says)
     }
 
     /// `true` if the exposure of a tenant to these members has a row.

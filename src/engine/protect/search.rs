@@ -2,14 +2,16 @@
 
 use super::super::describe::matched;
 use super::super::instant::{Asking, Backdrop, Instant, Whom};
+use super::super::relocations::Homes as WholeShards;
 use super::super::repair::{short, tried};
-use super::super::settle::{Depth, settle};
+use super::super::settle::settle;
+use super::super::settled::Depth;
 use super::super::sweep::{ByRule, in_force};
-use super::super::whole_shards::{Care, Homes as WholeShards, rounded, whole_shards};
+use super::super::whole_shards::{Care, rounded, whole_shards};
 use super::cases::{Lost, known, lost};
 use super::gray::{Exposure, Watched};
 use super::homes::PlannedHomes;
-use super::learnt::{About, Learnt, SAME};
+use super::learnt::{About, Learnt};
 use super::rows::survival_row;
 use super::takeover::survival_row_by_rule;
 use crate::error::{Error, Result};
@@ -21,7 +23,7 @@ use crate::plan::sweep::{GraySweep, Repair};
 use crate::plan::{Protection, SteeringGroups, Unprotected, flows, homes_after, parts};
 use crate::scenario::{Band, free_share_lowered, may_be_lowered};
 use crate::solve::{LevelOutcome, Outcome, Stop, solve};
-use crate::units::{NOBODY, is_close};
+use crate::units::{NOBODY, SOLVER_TOLERANCE, is_close};
 use jiff::Timestamp;
 use rayon::prelude::*;
 
@@ -99,7 +101,7 @@ impl Candidate {
             .map(|level| (level.level, level.value));
         unserved.all(|(level, value)| {
             let own = self.outcome.levels.iter().find(|own| own.level == level);
-            own.is_some_and(|own| own.value <= value + NOBODY.max(SAME * value))
+            own.is_some_and(|own| own.value <= value + NOBODY.max(SOLVER_TOLERANCE * value))
         })
     }
 
@@ -119,7 +121,7 @@ impl Candidate {
         };
         let (own, others) = (order(self), order(other));
         let mut both = own.iter().zip(&others);
-        let first = both.find(|(a, b)| !is_close(**a, **b, SAME));
+        let first = both.find(|(a, b)| !is_close(**a, **b, SOLVER_TOLERANCE));
         first.is_some_and(|(a, b)| a < b)
     }
 }
@@ -174,7 +176,7 @@ pub(in crate::engine) fn protect(guarding: &Guarding<'_>, first: WholeShards) ->
             "protect"
         );
         let is_least = candidate.is_bounded_by(guarding.fractional)
-            && users_lost <= least_lost + NOBODY.max(SAME * least_lost);
+            && users_lost <= least_lost + NOBODY.max(SOLVER_TOLERANCE * least_lost);
         let told = Told {
             guarding,
             asking: guarding.asking(&instant),

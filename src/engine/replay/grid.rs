@@ -2,6 +2,7 @@
 
 use crate::model::{Inventory, Scenario};
 use crate::scenario::{acted_on, even_spans, months};
+use crate::units::SAME_INSTANT;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 
@@ -38,9 +39,6 @@ pub(super) fn changes(
 
 /// No part is shorter, in seconds, if nothing changes within it; what comes all at once comes within that.
 const INSTANT: f64 = 1.0;
-
-/// Seconds, as a share of one, that arithmetic may leave of none.
-const SLACK: f64 = 1e-6;
 
 /// Of how far it is from a jolt, the share that a part may take.
 const OF_DISTANCE: f64 = 0.3;
@@ -157,11 +155,11 @@ impl Grid {
         let left = count - done;
         // What is left is divided evenly.
         let even = |most: f64| {
-            let most = (most / second + SLACK).floor().max(1.0);
+            let most = (most / second + SAME_INSTANT).floor().max(1.0);
             (left / (left / most).ceil()).ceil()
         };
         // A part begins where anything comes at once, and is short.
-        let short = |within: f64| (within / second + SLACK).floor().max(1.0);
+        let short = |within: f64| (within / second + SAME_INSTANT).floor().max(1.0);
         let within = |most: f64, at_once: Option<f64>| match at_once {
             Some(within) => even(most).min(short(within)),
             None => even(most),

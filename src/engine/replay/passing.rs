@@ -3,10 +3,10 @@
 use super::clients::late_after;
 use super::field::{Obstacle, Point, Where};
 use super::items::Kind;
-use super::pending::INSTANT;
 use super::queue::{Entry, Outcome, Patience, Service, cost_of};
 use super::simulation::{Simulation, Step};
 use super::tally::{OfStage, Tally};
+use crate::units::SAME_INSTANT;
 
 /// As good as no limit on what is worked per second, and still a number that can be divided.
 const UNLIMITED: f64 = 1e200;
@@ -104,7 +104,7 @@ impl Simulation<'_> {
                 Point::End => {
                     let waited = [entry.lag, entry.longest].map(|own| entry.age + own);
                     let own = (entry.item, entry.amount, entry.at);
-                    let is_of_step = entry.sent[0] > step.start - INSTANT;
+                    let is_of_step = entry.sent[0] > step.start - SAME_INSTANT;
                     let lag = if is_of_step { entry.lag } else { 0.0 };
                     self.served(step, own, waited, lag, tally);
                 }

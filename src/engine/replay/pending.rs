@@ -2,6 +2,7 @@
 
 use super::amount::Amount;
 use super::attempts::Sent;
+use crate::units::SAME_INSTANT;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -13,12 +14,9 @@ struct Window {
     amounts: Vec<Again>,
 }
 
-/// Seconds that arithmetic may leave of none.
-pub(super) const INSTANT: f64 = 1e-6;
-
 impl Window {
     fn is_at_once(&self) -> bool {
-        self.to - self.from < INSTANT
+        self.to - self.from < SAME_INSTANT
     }
 }
 
@@ -68,11 +66,11 @@ impl Pending {
     /// Takes out what is made up to an instant.
     pub(super) fn take_until(&mut self, end: f64, mut made: impl FnMut(Sent)) {
         for window in &mut self.windows {
-            if window.from >= end - INSTANT {
+            if window.from >= end - SAME_INSTANT {
                 continue;
             }
             let at_once = window.is_at_once();
-            let share = if window.to <= end + INSTANT {
+            let share = if window.to <= end + SAME_INSTANT {
                 1.0
             } else {
                 (end - window.from) / (window.to - window.from)
@@ -114,7 +112,7 @@ impl Pending {
         let at_once = self.windows.iter().filter(|own| own.is_at_once());
         let next = at_once
             .map(|own| own.from)
-            .filter(|own| *own >= at - INSTANT);
+            .filter(|own| *own >= at - SAME_INSTANT);
         next.reduce(f64::min)
     }
 

@@ -5,118 +5,17 @@
 //! instant to another, and so is the wait, which crosses a client's patience at one place at most.
 
 mod cohort;
+mod entry;
 mod shedding;
 #[cfg(test)]
 mod tests;
 
 use super::amount::Amount;
 use cohort::{Cohort, Stale, join};
+use entry::taken_until;
+pub(super) use entry::{Entry, Gone, Outcome, Patience, Service, cost_of};
 use shedding::work_shedding;
 use std::collections::VecDeque;
-
-/// Part of what waits: one kind of attempt, with what it costs.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Entry {
-    /// Whose attempt it is, by number.
-    pub(super) item: usize,
-    /// Where it goes on.
-    pub(super) next: usize,
-    pub(super) amount: Amount,
-    /// When the first of it came here, and the last, in seconds; it came evenly.
-    pub(super) came: [f64; 2],
-    /// Seconds from when its work was sent for the first time to when this attempt was, on average.
-    pub(super) age: f64,
-    /// When the first of it was sent, and the last, in seconds, while it goes on; where it waits `came` and `lag` say so.
-    pub(super) sent: [f64; 2],
-    /// Seconds from when it was sent to when it came here.
-    pub(super) lag: f64,
-    /// The longest that any of it has waited on the way, in seconds.
-    pub(super) longest: f64,
-    /// When it is where it is, in seconds, on average.
-    pub(super) at: f64,
-    /// All of it comes when the step begins; else it comes evenly.
-    pub(super) at_once: bool,
-    /// What one of it takes, in the resource's unit times seconds.
-    pub(super) cost: f64,
-}
-
-impl Entry {
-    /// Part of it, which came in such a time, that has been given up so long after it was sent.
-    fn gone(&self, amount: Amount, [first, last]: [f64; 2], within: f64) -> Gone {
-        Gone {
-            item: self.item,
-            amount,
-            age: self.age + within,
-            noticed: [first, last].map(|own| own - self.lag + within),
-        }
-    }
-}
-
-/// What they take, in the resource's unit times seconds.
-pub(super) fn cost_of(entries: &[Entry]) -> f64 {
-    let each = entries.iter().map(|own| own.amount.number() * own.cost);
-    each.fold(0.0, |sum, own| sum + own)
-}
-
-/// How long the sender of an attempt waits.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Patience {
-    /// Then he gives up, in seconds since he sent it.
-    pub(super) gives_up: f64,
-    /// Then its work is late, in seconds since that was first sent.
-    pub(super) is_late: f64,
-    /// Its number once it is late.
-    pub(super) once_late: usize,
-}
-
-/// Attempts of one number that have failed.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Gone {
-    pub(super) item: usize,
-    pub(super) amount: Amount,
-    /// Seconds from when their work was first sent to when it is noticed that they have, on average.
-    pub(super) age: f64,
-    /// When it is noticed of the first of them, and of the last, in seconds.
-    pub(super) noticed: [f64; 2],
-}
-
-/// What a step asks of a queue.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Service {
-    /// First instant, in seconds.
-    pub(super) start: f64,
-    /// Its length.
-    pub(super) seconds: f64,
-    /// What is worked per second.
-    pub(super) capacity: f64,
-    /// What may wait at most, in the resource's unit times seconds.
-    pub(super) most: f64,
-    /// What its clients have given up is thrown away.
-    pub(super) sheds: bool,
-}
-
-/// What becomes of work in a step.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Outcome {
-    /// Worked in time: it goes on, with the mean of what it has waited since it was sent.
-    pub(super) served: Vec<Entry>,
-    /// Given up by whoever sent it.
-    pub(super) given_up: Vec<Gone>,
-    /// Turned away: there is no room to wait.
-    pub(super) refused: Vec<Gone>,
-    /// Late from now on.
-    pub(super) late: Vec<(usize, Amount)>,
-    /// Worked though nobody waited for it any more.
-    pub(super) stale: Amount,
-    /// Thrown away unworked.
-    pub(super) shed: Amount,
-    /// What was worked, in the resource's unit times seconds.
-    pub(super) worked: f64,
-    /// The longest wait here of what was worked, in seconds.
-    pub(super) longest: f64,
-    /// The most that waited, in the resource's unit times seconds, and when, in seconds; nothing where that is worked promptly.
-    pub(super) most: [f64; 2],
-}
 
 /// Work that waits.
 #[derive(Debug, Clone, Default)]
@@ -124,51 +23,11 @@ pub(super) struct Queue {
     cohorts: VecDeque<Cohort>,
 }
 
-/// A stretch of work over which the wait goes straight from one value to another.
-#[derive(Debug, Clone, Copy)]
-struct Waits {
-    first: f64,
-    last: f64,
-}
-
 /// So many parts of what waits are told apart by when they came, at most.
 const COHORTS: usize = 512;
 
 /// What waits between the ends of steps counts if it takes longer than so many seconds to be worked.
 const PROMPT: f64 = 1.0;
-
-/// Seconds that arithmetic may leave of none.
-const INSTANT: f64 = 1e-6;
-
-impl Waits {
-    /// The share of the stretch that waits at most so long.
-    fn share_within(self, most: f64) -> f64 {
-        let (low, high) = (self.first.min(self.last), self.first.max(self.last));
-        if high <= most + INSTANT {
-            1.0
-        } else if low > most {
-            0.0
-        } else {
-            (most - low) / (high - low)
-        }
-    }
-
-    /// When those came who wait longer than such a share of all that came in a time.
-    fn beyond(self, among: f64, [first, last]: [f64; 2]) -> [f64; 2] {
-        let others = among * (last - first);
-        if self.first >= self.last {
-            [first, last - others]
-        } else {
-            [first + others, last]
-        }
-    }
-
-    /// The mean wait of those who wait at most so long.
-    fn mean_within(self, most: f64) -> f64 {
-        let (low, high) = (self.first.min(self.last), self.first.max(self.last));
-        f64::midpoint(low, high.min(most).max(low))
-    }
-}
 
 impl Queue {
     pub(super) fn is_empty(&self) -> bool {
@@ -451,20 +310,4 @@ fn within(
     }
     entries.retain(|own| !own.amount.is_none());
     entries
-}
-
-/// Takes what came up to an instant out of an entry.
-fn taken_until(entry: &mut Entry, at: f64) -> Amount {
-    let [first, last] = entry.came;
-    if at <= first && last > first || at < first {
-        return Amount::NONE;
-    }
-    let taken = if at >= last {
-        entry.amount
-    } else {
-        entry.amount.share((at - first) / (last - first))
-    };
-    entry.amount -= taken;
-    entry.came[0] = at.min(last);
-    taken
 }

@@ -17,7 +17,8 @@ use super::slow::SlowWorks;
 use super::standing::{Standing, has_copies};
 use super::tally::Tally;
 use crate::diagnostic::Finding;
-use crate::engine::plan::{Loaded, state_before};
+use crate::engine::plan::state_before;
+use crate::engine::planning_context::Loaded;
 use crate::engine::recall::Places;
 use crate::engine::waves::unsafe_turns_before;
 use crate::error::{Error, Result};
@@ -29,7 +30,7 @@ use crate::plan::{Plan, SteeringGroups};
 use crate::plan_files::WrittenPlan;
 use crate::scenario::{Knowledge, Period, capacities_at, hours_between};
 use crate::solve::Stop;
-use crate::units::NOBODY;
+use crate::units::{NOBODY, SAME_INSTANT};
 use jiff::Timestamp;
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -177,9 +178,6 @@ pub(in crate::engine) struct Played {
     pub(in crate::engine) unserved_before: f64,
 }
 
-/// Steps whose lengths differ by less, in seconds, are of one length.
-const SAME: f64 = 1e-6;
-
 /// What every run goes over.
 pub(super) struct Ground<'a> {
     pub(super) inventory: &'a Inventory,
@@ -325,7 +323,7 @@ impl Ground<'_> {
                 steps_left = steps_left.saturating_sub(1);
                 let mut of_part = 0.0;
                 let mut is_coarse = false;
-                if !is_quiet || (seconds - quiet_seconds).abs() > SAME {
+                if !is_quiet || (seconds - quiet_seconds).abs() > SAME_INSTANT {
                     tally.clear();
                     let mut at = begin;
                     while at < end {

@@ -6,8 +6,9 @@ use super::field::Where;
 use super::items::Kind;
 use super::simulation::{Simulation, Step};
 use super::tally::Tally;
-use super::turning::{ALL, Staying, staying};
+use super::turning::{Staying, staying};
 use crate::ids::{ComponentId, ElementId, PoolId};
+use crate::units::NUMERICAL_NOISE;
 
 /// Users who have no session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,7 +171,13 @@ impl Simulation<'_> {
             let both = begin.iter().zip(end).map(|(begin, end)| begin.min(*end));
             [1.0 - ending.left[pool.index()], both.sum()]
         };
-        let turned = |kept: f64| if kept < 1.0 - ALL { 1.0 - kept } else { 0.0 };
+        let turned = |kept: f64| {
+            if kept < 1.0 - NUMERICAL_NOISE {
+                1.0 - kept
+            } else {
+                0.0
+            }
+        };
         let streams = self.field.streams.iter();
         streams
             .map(|own| {
@@ -209,7 +216,7 @@ impl Simulation<'_> {
                     }),
                 };
                 kept *= 1.0 - all.min(1.0);
-                is_out |= out >= 1.0 - ALL;
+                is_out |= out >= 1.0 - NUMERICAL_NOISE;
             }
             let connected = self.connected[stream];
             if !self.items.has_gate(stream) {

@@ -6,13 +6,14 @@ use super::conditions::Conditions;
 use super::field::{Field, Obstacle, Point, Take, Where};
 use super::grid::Haste;
 use super::items::{Items, Kind};
-use super::pending::{INSTANT, Pending};
+use super::pending::Pending;
 use super::pools::{Pools, Shares};
 use super::queue::{Entry, Queue};
 use super::tally::Tally;
 use super::turning::Turning;
 use crate::model::{Inventory, Queued, ReplayPolicy};
 use crate::plan::replay::exceeds;
+use crate::units::SAME_INSTANT;
 
 /// What a step is made under.
 pub(super) struct Step<'a> {
@@ -404,7 +405,7 @@ impl<'a> Simulation<'a> {
         let at_once = self.pending.next_at_once(at).map(|own| own - at);
         Haste {
             soonest: self.soonest,
-            at_once: at_once.map(|own| if own < INSTANT { 0.0 } else { own }),
+            at_once: at_once.map(|own| if own < SAME_INSTANT { 0.0 } else { own }),
             is_even: false,
             affordable: 0.0,
         }

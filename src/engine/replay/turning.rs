@@ -3,10 +3,8 @@
 use super::field::Stream;
 use super::pools::Pools;
 use crate::ids::{ComponentId, PoolId};
+use crate::units::NUMERICAL_NOISE;
 use std::collections::BTreeMap;
-
-/// What arithmetic may leave of all.
-pub(super) const ALL: f64 = 1e-9;
 
 /// Of those who are turned, by group at a site: who connects anew, and on which members of pools.
 #[derive(Debug, Default)]
@@ -50,7 +48,7 @@ pub(super) fn staying(streams: &[Stream], before: &[f64], now: &[f64]) -> Vec<St
             now: now[stream] * least / is,
         };
         // What arithmetic makes of equals is no turn.
-        if (own.now - own.before).abs() <= ALL * least {
+        if (own.now - own.before).abs() <= NUMERICAL_NOISE * least {
             Staying {
                 before: own.now,
                 ..own
@@ -96,7 +94,11 @@ impl Turning {
         let more = |cell: usize, component: ComponentId| {
             let [before, now] = pass.get(&(cell, component)).copied().unwrap_or_default();
             let more = now - before;
-            if more > ALL * now { more } else { 0.0 }
+            if more > NUMERICAL_NOISE * now {
+                more
+            } else {
+                0.0
+            }
         };
         // Of those who are turned, how many come to it.
         let mut come: BTreeMap<(usize, ComponentId), f64> = BTreeMap::new();

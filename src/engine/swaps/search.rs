@@ -2,11 +2,11 @@
 
 use super::step::{Change, Size, Standing, Step, Swap, Weighed};
 use crate::engine::proven_worse::Homed;
-use crate::engine::whole_shards::WORTH_RELOCATING;
 use crate::formulation::goals::{Level, copied_per_user, moved_per_user, relief_per_user};
 use crate::formulation::{Class, Problem};
 use crate::ids::SiteId;
 use crate::solve::Outcome;
+use crate::units::PROVEN;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
@@ -52,7 +52,7 @@ impl Search<'_> {
             let change = own.iter().zip(now.iter().zip(&then));
             let change: Vec<f64> = change
                 .map(|(own, (now, then))| {
-                    let step = WORTH_RELOCATING * own.value.abs().max(1.0);
+                    let step = PROVEN * own.value.abs().max(1.0);
                     ((then - now) / step).round() + 0.0
                 })
                 .collect();
@@ -161,7 +161,7 @@ impl Search<'_> {
             return list;
         }
         let own = self.own.levels[self.costly].value;
-        let step = WORTH_RELOCATING * own.abs().max(1.0);
+        let step = PROVEN * own.abs().max(1.0);
         let first = list.partition_point(|go| own + change + go.costly < self.bound - step);
         let end = list.partition_point(|go| change + go.costly < -step);
         &list[first..end.max(first)]
@@ -208,7 +208,7 @@ impl Search<'_> {
         }
         found.left -= 1;
         let own = self.own.levels[self.costly].value;
-        let step = WORTH_RELOCATING * own.abs().max(1.0);
+        let step = PROVEN * own.abs().max(1.0);
         let change = if self.counts_users() {
             self.of_level(change)
         } else {

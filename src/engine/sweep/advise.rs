@@ -3,8 +3,9 @@
 use super::super::plan::Options;
 use super::super::planner::Planner;
 use super::super::repair::{Missing, Short, short, tried};
-use super::super::settle::{Depth, Settled, settle};
-use super::ground::Ground;
+use super::super::settle::settle;
+use super::super::settled::{Depth, Settled};
+use super::context::SweepContext;
 use super::sweeper::Sweeper;
 use crate::error::Result;
 use crate::formulation::goals::Level;
@@ -30,7 +31,7 @@ impl Sweeper {
     pub fn advice(&self, case: usize, options: &Options<'_>) -> Result<Option<Advice>> {
         let planner = self.planner();
         let known = self.known(planner, case);
-        let looked = look(planner, &known, Some(self.ground()))?;
+        let looked = look(planner, &known, Some(self.context()))?;
         if looked.unserved <= NOBODY {
             return Ok(None);
         }
@@ -121,8 +122,8 @@ struct Looked {
     missing: Option<Missing>,
 }
 
-/// Looks at a case; reasons are told only on the ground of a sweep.
-fn look(planner: &Planner, case: &Case, ground: Option<&Ground>) -> Result<Looked> {
+/// Looks at a case; reasons are told only on the context of a sweep.
+fn look(planner: &Planner, case: &Case, context: Option<&SweepContext>) -> Result<Looked> {
     settle(
         planner.asking(),
         case,
@@ -137,7 +138,7 @@ fn look(planner: &Planner, case: &Case, ground: Option<&Ground>) -> Result<Looke
             Ok(Looked {
                 unserved,
                 trapped,
-                because: ground.map_or_else(Vec::new, |ground| because(settled, ground)),
+                because: context.map_or_else(Vec::new, |context| because(settled, context)),
                 missing,
             })
         },
@@ -163,12 +164,12 @@ fn may_give(because: &[Because]) -> Vec<Relaxed> {
 }
 
 /// Why users stay unserved, most users first.
-fn because(settled: &Settled<'_, '_>, ground: &Ground) -> Vec<Because> {
+fn because(settled: &Settled<'_, '_>, context: &SweepContext) -> Vec<Because> {
     let problem = settled.problem;
     let kinds = &problem.setting.folded.kinds;
     let rank_of = |kind: KindId| {
         let tier = kinds.kinds[kind as usize].tier;
-        ground.rank_of_tier[tier.index()]
+        context.rank_of_tier[tier.index()]
     };
     let full = full_rows(settled);
     let mut sums: BTreeMap<(Obstacle, usize), f64> = BTreeMap::new();

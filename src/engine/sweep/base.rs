@@ -1,9 +1,8 @@
 //! Base: the scenario's own plan of a period, folded once for all cases that begin at it.
 
 use super::cells::{Cells, Served, groups_of_crowds};
-use super::ground::Ground;
+use super::context::{Owners, SweepContext, Unit};
 use super::hops;
-use super::owners::{Owners, Unit};
 use crate::formulation::{Demand, FixedLoads, FoundWays, KindId, OpenWays, Setting};
 use crate::graph::Usable;
 use crate::ids::{ProfileId, SiteId, TenantId};
@@ -57,7 +56,7 @@ impl Base {
     /// Folds a plan in one slice of its hours; the setting is that of its case in that slice.
     pub(super) fn new(
         setting: &Setting<'_>,
-        ground: &Ground,
+        context: &SweepContext,
         parts: &[Part],
         flows: &[Flow],
     ) -> Self {
@@ -68,12 +67,12 @@ impl Base {
         let group_of = groups_of_crowds(kinds, setting.policy, &groups);
         let served = Served::of(kinds, parts);
         let sites = inventory.sites.len();
-        let mut cells = Cells::new(kinds, ground, &groups, &group_of, &served, sites);
+        let mut cells = Cells::new(kinds, context, &groups, &group_of, &served, sites);
         cells.steer(setting.network, &groups, flows);
-        let mut unserved = vec![0.0; ground.ranks.len()];
+        let mut unserved = vec![0.0; context.ranks.len()];
         for &(kind, users) in &served.unserved {
             let tier = kinds.kinds[kind as usize].tier;
-            unserved[ground.rank_of_tier[tier.index()]] += users;
+            unserved[context.rank_of_tier[tier.index()]] += users;
         }
         let means = MeanDemands::new(setting, &groups);
         let steered = (0..groups.len()).map(|group| Steered {

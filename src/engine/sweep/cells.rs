@@ -1,6 +1,6 @@
 //! Cells: the users of one steering group at one site, who on the way are told apart by nothing.
 
-use super::ground::Ground;
+use super::context::SweepContext;
 use super::hops::{self, Hop};
 use crate::formulation::{KindId, Kinds};
 use crate::graph::Network;
@@ -109,13 +109,13 @@ impl Cells {
     /// The cells of an assignment and its steering; `group_of` is by crowd.
     pub(super) fn new(
         kinds: &Kinds,
-        ground: &Ground,
+        context: &SweepContext,
         groups: &SteeringGroups,
         group_of: &[usize],
         served: &Served,
         site_count: usize,
     ) -> Self {
-        let rank_count = ground.ranks.len();
+        let rank_count = context.ranks.len();
         let group = |kind: KindId| group_of[kinds.kinds[kind as usize].crowd as usize];
         let mut at: Vec<(usize, SiteId, KindId, f64)> = served
             .at
@@ -134,7 +134,7 @@ impl Cells {
             let mut by_rank = vec![0.0; rank_count];
             let mut moved = 0.0;
             for &(_, _, kind, users) in of_cell {
-                by_rank[ground.rank_of_tier[kinds.kinds[kind as usize].tier.index()]] += users;
+                by_rank[context.rank_of_tier[kinds.kinds[kind as usize].tier.index()]] += users;
                 moved += users * moved_per_user(kinds, kind, site);
                 cells.residents.push((kind, users));
             }

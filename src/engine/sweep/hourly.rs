@@ -1,14 +1,15 @@
 //! Hourly: the scenario's own plan of a period in every slice of its hours, and what a case comes to in the worst of them.
+//!
+//! By rule: what a plan comes to in cases that nobody plans again, asked of any plan.
 
 use super::base::Base;
-use super::ground::Ground;
-use super::owners::Owners;
+use super::context::{Owners, SweepContext};
 use super::replan::Answer;
 use super::statics::told;
 use super::survivors::Survivors;
 use crate::formulation::Setting;
 use crate::ids::{ComponentId, ResourceId};
-use crate::model::{Case, Recovery};
+use crate::model::{Case, Contingencies, Homes, Recovery};
 use crate::plan::sweep::Use;
 use crate::plan::{Flow, Part, flows_in};
 use std::collections::BTreeMap;
@@ -22,14 +23,14 @@ impl Hourly {
     /// Folds a plan; the setting is that of its case.
     pub(super) fn new(
         setting: &Setting<'_>,
-        ground: &Ground,
+        context: &SweepContext,
         parts: &[Part],
         flows: &[Flow],
     ) -> Self {
         let slices = 0..setting.case.hours.slice_count();
         let base = |slice| {
             in_slice(setting, slice, |setting| {
-                Base::new(&setting, ground, parts, flows_in(flows, slice))
+                Base::new(&setting, context, parts, flows_in(flows, slice))
             })
         };
         Self(slices.map(base).collect())
@@ -45,7 +46,7 @@ impl Hourly {
     pub(super) fn told(
         &self,
         setting: &Setting<'_>,
-        ground: &Ground,
+        context: &SweepContext,
         case: usize,
         recoveries: &[Recovery],
     ) -> Vec<Answer> {
@@ -53,7 +54,7 @@ impl Hourly {
         for (slice, base) in self.0.iter().enumerate() {
             let of_slice = in_slice(setting, slice, |setting| {
                 let survivors = Survivors::new(base, setting);
-                let told = |recovery: &Recovery| told(&survivors, ground, case, *recovery);
+                let told = |recovery: &Recovery| told(&survivors, context, case, *recovery);
                 recoveries.iter().map(told).collect::<Vec<Answer>>()
             });
             if answers.is_empty() {
@@ -116,4 +117,44 @@ fn worsen(answer: &mut Answer, other: Answer) {
     answer.unserved.extend(other.unserved);
     answer.unserved.sort_unstable();
     answer.unserved.dedup();
+}
+
+/// A plan, and the recovery by which its failures are answered.
+pub(in crate::engine) struct ByRule {
+    context: SweepContext,
+    base: Hourly,
+    recovery: Recovery,
+}
+
+/// The parts of a plan once it is in force: users are where it has brought them.
+pub(in crate::engine) fn in_force(mut parts: Vec<Part>, homes: &Homes) -> Vec<Part> {
+    for part in &mut parts {
+        part.current = part.site.or(homes.main(part.shard));
+    }
+    parts
+}
+
+impl ByRule {
+    /// A plan of a setting, by its assignment and its steering.
+    pub(in crate::engine) fn new(
+        setting: &Setting<'_>,
+        (contingencies, recovery): (&Contingencies, Recovery),
+        parts: &[Part],
+        flows: &[Flow],
+    ) -> Self {
+        let from = (setting.inventory, setting.current);
+        let context = SweepContext::new(from, &setting.folded.kinds, contingencies.clone());
+        Self {
+            base: Hourly::new(setting, &context, parts, flows),
+            context,
+            recovery,
+        }
+    }
+
+    /// Unserved users in a case, by rank; everybody is affected in its setting.
+    pub(in crate::engine) fn unserved(&self, setting: Setting<'_>) -> Vec<f64> {
+        let answers = self.base.told(&setting, &self.context, 0, &[self.recovery]);
+        let first = answers.into_iter().next();
+        first.map_or_else(Vec::new, |answer| answer.found.unserved)
+    }
 }

@@ -3,23 +3,17 @@
 mod advise;
 mod aftermath;
 mod base;
-mod by_rule;
 mod carried;
 mod cells;
-mod ground;
+mod context;
 mod hops;
 mod hourly;
-mod of_kinds;
-mod owners;
-mod reached;
 mod replan;
-mod replicas;
-mod rescale;
 mod shares;
 mod statics;
 mod survivors;
 mod sweeper;
 mod takeovers;
 
-pub(super) use by_rule::{ByRule, in_force};
+pub(super) use hourly::{ByRule, in_force};
 pub use sweeper::{Asked, Begin, Course, GrayAsked, Stretch, Sweeper};

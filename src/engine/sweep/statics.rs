@@ -1,18 +1,14 @@
 //! Statics: what a case comes to under a recovery that decides nothing (`docs/model.md` §10).
 
-use super::aftermath::Aftermath;
+use super::aftermath::{Aftermath, Reached};
 use super::base::Base;
 use super::carried::{opened, uses};
 use super::cells::moved_per_user;
-use super::ground::Ground;
-use super::owners::Unit;
-use super::reached::Reached;
+use super::context::{SweepContext, Unit};
 use super::replan::Answer;
-use super::replicas::Replicas;
-use super::rescale::Rescale;
 use super::shares::is_overloaded;
 use super::survivors::Survivors;
-use super::takeovers::Takeovers;
+use super::takeovers::{Replicas, Rescale, Takeovers};
 use crate::formulation::rows::LoadRow;
 use crate::model::Recovery;
 use crate::plan::sweep::{Found, Missing, SettledBy};
@@ -22,7 +18,7 @@ use fixedbitset::FixedBitSet;
 /// What a case comes to in which `survivors` are left.
 pub(super) fn told(
     survivors: &Survivors<'_>,
-    ground: &Ground,
+    context: &SweepContext,
     case: usize,
     recovery: Recovery,
 ) -> Answer {
@@ -33,7 +29,7 @@ pub(super) fn told(
     };
     let aftermath = Aftermath::new(survivors, &takeovers);
     let reached = Reached::of(&aftermath);
-    let count = Count::of(&aftermath, &reached, ground);
+    let count = Count::of(&aftermath, &reached, context);
     let unserved = count.unserved_units();
     let inventory = survivors.setting.inventory;
     let rows = survivors.rows.rows.iter().zip(&aftermath.loads);
@@ -72,7 +68,7 @@ struct Count {
 }
 
 impl Count {
-    fn of(aftermath: &Aftermath<'_, '_>, reached: &Reached, ground: &Ground) -> Self {
+    fn of(aftermath: &Aftermath<'_, '_>, reached: &Reached, context: &SweepContext) -> Self {
         let survivors = aftermath.survivors;
         let base = survivors.base;
         let kinds = &survivors.setting.folded.kinds;
@@ -107,7 +103,7 @@ impl Count {
                 count.moved += users * share * is_served * moved_per_user(kinds, kind, site);
             }
             let tier = kinds.kinds[kind as usize].tier;
-            count.unserved[ground.rank_of_tier[tier.index()]] += unserved;
+            count.unserved[context.rank_of_tier[tier.index()]] += unserved;
             count.put(resident, unserved);
         }
         count

@@ -4,11 +4,9 @@ use super::super::instant::Whom;
 use super::super::parted::Parted;
 use super::super::plan::Options;
 use super::super::planner::Planner;
-use super::super::settle::Depth;
-use super::by_rule::in_force;
-use super::ground::Ground;
-use super::hourly::Hourly;
-use super::owners::Owners;
+use super::super::settled::Depth;
+use super::context::{Owners, SweepContext};
+use super::hourly::{Hourly, in_force};
 use super::replan::{Answer, replanned};
 use crate::error::{Error, Result};
 use crate::formulation::Folded;
@@ -63,13 +61,14 @@ impl Asked {
     }
 }
 
-/// Where users are when failures are answered by planning again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// Where users are when failures are answered by planning again: where the events of the scenario find them, so that
+/// one plan answers all; or where the scenario's own plan homes them, which is in force when something fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Begin {
-    /// Where the events of the scenario find them: failures are known as these are, and one plan answers all.
+    /// Where the period begins
     #[default]
     Start,
-    /// Where the scenario's own plan of the period homes them: it is in force when something fails.
+    /// Where the scenario's own plan homes them
     Plan,
 }
 
@@ -91,7 +90,7 @@ pub struct GrayAsked {
 pub struct Sweeper {
     planner: Planner,
     asked: Asked,
-    ground: Ground,
+    context: SweepContext,
     period: Period,
     parted: Parted,
     /// The demand that all cases have.
@@ -193,7 +192,12 @@ impl Sweeper {
                 .map(|plan| nothing_yet.with_losses_of(inventory, &groups, plan.carried()));
             gray = lost;
         }
-        let ground = Ground::new(&planner, &folded.kinds, contingencies);
+        let from = (planner.inventory(), planner.homes());
+        let mut context = SweepContext::new(from, &folded.kinds, contingencies);
+        // Where surges are in force, cases tell of all kinds.
+        if Arc::ptr_eq(&folded.kinds, planner.kinds()) {
+            context.always_trapped = planner.always_trapped();
+        }
         let is_static = |own: &Recovery| *own != Recovery::Replan;
         let of_base = plan.as_ref();
         let of_base = of_base.filter(|_| asked.recoveries.iter().any(is_static));
@@ -203,14 +207,14 @@ impl Sweeper {
                 Begin::Plan => Cow::Owned(in_force(plan.parts.clone(), planner.homes())),
             };
             (planner.asking()).in_setting(&case, &folded, Whom::Everybody, |setting| {
-                Hourly::new(&setting, &ground, &parts, &plan.flows)
+                Hourly::new(&setting, &context, &parts, &plan.flows)
             })
         });
         Ok(Self {
             planner,
             asked,
-            parted: Parted::new(&ground.contingencies, Depth::Verdict),
-            ground,
+            parted: Parted::new(&context.contingencies, Depth::Verdict),
+            context,
             period,
             folded,
             plan,
@@ -221,7 +225,7 @@ impl Sweeper {
 
     /// All cases.
     pub fn contingencies(&self) -> &Contingencies {
-        &self.ground.contingencies
+        &self.context.contingencies
     }
 
     /// Who is not on his default path without any failure, ascending by shard: most cases displace the same users. Nobody
@@ -233,10 +237,10 @@ impl Sweeper {
         if self.asked.is_full || !self.asked.recoveries.contains(&Recovery::Replan) {
             return Ok(Vec::new());
         }
-        let part = (self.parted).part(self.planner.asking(), &self.ground.contingencies, 0)?;
+        let part = (self.parted).part(self.planner.asking(), &self.context.contingencies, 0)?;
         let displaced = part.displaced();
         let mut all: Vec<Displacement> = displaced
-            .map(|(kind, path, users)| self.ground.displacement(kind, path, users))
+            .map(|(kind, path, users)| self.context.displacement(kind, path, users))
             .collect();
         all.sort_by_key(|own| own.like);
         Ok(all)
@@ -254,8 +258,8 @@ impl Sweeper {
     }
 
     /// What all cases have in common.
-    pub(super) fn ground(&self) -> &Ground {
-        &self.ground
+    pub(super) fn context(&self) -> &SweepContext {
+        &self.context
     }
 
     /// Whether planning again begins where the scenario's own plan homes users.
@@ -270,17 +274,17 @@ impl Sweeper {
 
     /// What is available and demanded in a case, as a planner of the same components sees it.
     pub(super) fn known(&self, planner: &Planner, case: usize) -> Case {
-        let events = self.ground.contingencies.events(planner.inventory(), case);
+        let events = self.context.contingencies.events(planner.inventory(), case);
         planner.asking().case(&events)
     }
 
     /// A sweep that has found this in those cases.
     pub fn sweep(&self, tally: Tally, cases: Range<usize>) -> Sweep {
         let inventory = self.planner.inventory();
-        let ranks = self.ground.ranks.iter();
+        let ranks = self.context.ranks.iter();
         Sweep {
             over: self.asked.over,
-            contingencies: self.ground.contingencies.clone(),
+            contingencies: self.context.contingencies.clone(),
             recoveries: self.asked.recoveries.clone(),
             period: self.period,
             tiers: ranks
@@ -309,7 +313,7 @@ impl Sweeper {
     /// The units in which a recovery counts unserved users.
     fn owners(&self, recovery: Recovery) -> &Owners {
         match (recovery, &self.base) {
-            (Recovery::Replan, _) | (_, None) => &self.ground.owners,
+            (Recovery::Replan, _) | (_, None) => &self.context.owners,
             (Recovery::Rescale | Recovery::Replicas, Some(base)) => base.owners(),
         }
     }
@@ -317,7 +321,7 @@ impl Sweeper {
     /// What one case comes to under every recovery that is asked about.
     fn answers(&self, case: usize) -> Result<Vec<Answer>> {
         let inventory = self.planner.inventory();
-        let events = self.ground.contingencies.events(inventory, case);
+        let events = self.context.contingencies.events(inventory, case);
         let known = self.planner.asking().case(&events);
         let depth = if self.asked.is_full {
             Depth::Full
@@ -329,10 +333,10 @@ impl Sweeper {
         if self.asked.recoveries.contains(&Recovery::Replan) {
             let answer = self.parted.settle(
                 self.planner.asking(),
-                &self.ground.contingencies,
+                &self.context.contingencies,
                 (case, &known),
                 depth,
-                |settled| replanned(settled, &self.ground, case, of_before),
+                |settled| replanned(settled, &self.context, case, of_before),
             )?;
             answers.push(answer);
         }
@@ -349,7 +353,7 @@ impl Sweeper {
             let recoveries = self.asked.recoveries.iter().copied();
             let static_ones = recoveries.filter(|own| *own != Recovery::Replan);
             let static_ones: Vec<Recovery> = static_ones.collect();
-            base.told(&setting, &self.ground, case, &static_ones)
+            base.told(&setting, &self.context, case, &static_ones)
         })
     }
 }
@@ -389,10 +393,10 @@ impl Course<'_> {
 
     fn take(&mut self, answer: Answer, stretch: &mut Stretch) {
         let tally = &mut stretch.tally;
-        let ground = &self.sweeper.ground;
+        let context = &self.sweeper.context;
         let inventory = self.sweeper.planner.inventory();
         let (case, recovery) = (answer.found.case, answer.found.recovery);
-        let cases = &ground.contingencies;
+        let cases = &context.contingencies;
         let mut sites: BTreeMap<SiteId, SiteUse> = BTreeMap::new();
         for (component, resource, of_case) in answer.uses {
             tally.add_use_of(cases, (recovery, component, resource), of_case);

@@ -1,40 +1,12 @@
 //! Beside: waves of several periods that go on at once, and the new sessions that they bring to a component together.
 
+use super::context::Beside;
 use super::passage::Passage;
 use super::stand::Turn;
 use crate::ids::ComponentId;
-use crate::plan::{Plan, SteeringGroups, Timing, Transition, Wave, spare_sessions};
+use crate::plan::{Plan, SteeringGroups, Timing, Transition, Wave};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
-
-/// What waves of other periods bring to a component while a transition goes on, at most.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Beside {
-    pub(super) component: ComponentId,
-    /// Users who connect anew in them, per second.
-    pub(super) per_second: f64,
-    /// New sessions per second of normal operation, of all users.
-    pub(super) background: f64,
-    /// Users who are where the other waves bring them, or still where they leave, and whom the transition steers too.
-    pub(super) arrivals: f64,
-}
-
-impl Beside {
-    /// Nothing.
-    pub(super) fn nothing(component: ComponentId) -> Self {
-        Self {
-            component,
-            per_second: 0.0,
-            background: 0.0,
-            arrivals: 0.0,
-        }
-    }
-
-    /// New sessions a second that are accepted beside those, and so many of normal operation.
-    pub(super) fn spare(&self, accepts: f64, background: f64) -> f64 {
-        spare_sessions(accepts, background.max(self.background) + self.per_second)
-    }
-}
 
 /// A transition as it is made beside others that go on meanwhile: again until it leaves them what they bring. `steered` has
 /// who is steered too because he moves for another period, by component.

@@ -2,7 +2,7 @@
 
 use super::passage::{Brought, Passage};
 use super::stand::{Stand, Turn};
-use crate::units::FEASIBILITY;
+use crate::units::{FEASIBILITY, SUM_NOISE};
 
 /// The least share of users who come back that one wave lets in: nobody takes a step for fewer.
 const LEAST_SHARE: f64 = 1e-3;
@@ -41,9 +41,6 @@ impl Filled {
         self.items.is_empty() && self.restored <= 0.0
     }
 }
-
-/// What sums of the same loads in another order differ by, relative to them.
-const NOISE: f64 = 1e-10;
 
 /// What stays of a number in spite of what arithmetic adds to it.
 fn with_tolerance(most: f64) -> f64 {
@@ -92,7 +89,7 @@ impl Passage<'_> {
         let begun = stand.load(limit, steering);
         if begun > own.most {
             // What one wave adds to it is what the next begins with: all of them add less than a tolerance.
-            begun * (1.0 + NOISE)
+            begun * (1.0 + SUM_NOISE)
         } else {
             own.most
         }

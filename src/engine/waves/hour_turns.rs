@@ -8,13 +8,12 @@
 //! ```
 
 use super::cells::Steering;
-use super::limits::Change;
+use super::context::{Change, Ways};
 use super::passage::{Crowd, Passage};
 use super::remedies::rounded_up;
 use super::stand::Turn;
 use super::stayers::Stayers;
 use super::touched::{Under, seconds, shifted, stretches};
-use super::transitions::Ways;
 use super::wave::whole;
 use crate::formulation::{background_in, members_of_all};
 use crate::graph::Network;

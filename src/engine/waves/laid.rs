@@ -1,6 +1,6 @@
 //! Laid: waves laid into time, in the order that needs fewest of them, as far as one is found.
 
-use super::limits::Change;
+use super::context::Change;
 use super::orders::others;
 use super::schedule::Schedule;
 use super::task::{Made, Task};

@@ -1,9 +1,7 @@
 //! Limits: what every state on the way keeps, under every case that it is in force in.
 
 use super::super::kept::kept_shortfall;
-use super::beside::Beside;
-use super::opened::Opened;
-use super::orders::Order;
+use super::context::{Beside, Change, Footing};
 use super::touched::Under;
 use crate::formulation::{FixedLoads, Folded, members_behind, members_of_all};
 use crate::ids::{AccessPointId, ComponentId, PoolId, ResourceId, SiteId};
@@ -11,29 +9,10 @@ use crate::model::{
     AccessPointState, Case, Component, Homes, Inventory, Retries, Scenario, Scope,
     moved_with_retries,
 };
-use crate::plan::{Before, MeanDemands, SteeringGroups, spare_sessions};
+use crate::plan::{MeanDemands, spare_sessions};
 use crate::units::FEASIBILITY;
 use ndarray::Array2;
 use std::borrow::Cow;
-
-/// What is asked instead of what the inventory says.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Change {
-    /// New sessions per second that components accept.
-    pub(super) accepts: Vec<(ComponentId, f64)>,
-    /// A pool that has one more member.
-    pub(super) pool: Option<PoolId>,
-    /// The longest wave, in minutes.
-    pub(super) minutes: Option<f64>,
-    /// How much more components hold.
-    pub(super) capacity: Vec<(ComponentId, ResourceId, f64)>,
-    /// Who is asked first whether he fits in a wave.
-    pub(super) order: Order,
-    /// An access point or an element that stands alone and has another like it beside it.
-    pub(super) twin: Option<ComponentId>,
-    /// An access point on standby that is opened.
-    pub(super) opened: Option<Opened>,
-}
 
 /// A load that may not be exceeded.
 #[derive(Debug, Clone, Copy)]
@@ -125,17 +104,6 @@ pub(super) struct Limits<'a> {
     pub(super) gates: Vec<Gate>,
     /// What waves of other periods bring meanwhile.
     beside: &'a [Beside],
-}
-
-/// What limits follow from besides cases.
-#[derive(Clone, Copy)]
-pub(super) struct Footing<'a> {
-    pub(super) inventory: &'a Inventory,
-    pub(super) scenario: &'a Scenario,
-    pub(super) groups: &'a SteeringGroups,
-    pub(super) before: &'a Before,
-    /// What waves of other periods bring meanwhile.
-    pub(super) beside: &'a [Beside],
 }
 
 impl<'a> Limits<'a> {

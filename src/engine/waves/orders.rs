@@ -5,41 +5,15 @@
 //! needed than are proven to be, or nobody can move on, others are tried. Where moves go in proportion, states on the way
 //! are mixtures of both ends, which survive what both survive as far as whole shards allow it.
 
+use super::context::{Order, Way};
 use super::passage::Passage;
 use crate::ids::SiteId;
 use rustc_hash::FxBuildHasher;
 use std::collections::BTreeMap;
 use std::hash::BuildHasher;
 
-/// From where to where.
-pub(super) type Way = (Option<SiteId>, SiteId);
-
 /// Orders without a rule that are tried.
 const MIXED: u32 = 24;
-
-/// Who is asked first.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Order {
-    /// The most users.
-    #[default]
-    Largest,
-    /// The fewest users.
-    Smallest,
-    /// All ways in proportion.
-    InProportion,
-    /// Those who go where most is free.
-    Roomiest,
-    /// Those who go where least is free.
-    Tightest,
-    /// Those of one way, all others as the largest come.
-    First(Way),
-    /// The most users, then the fewest, then the most of the rest.
-    Alternating,
-    /// Whatever needs fewest waves, where few users move.
-    Exact,
-    /// Without any rule, the same every time by its number.
-    Mixed(u32),
-}
 
 /// What is tried besides the largest first where that needs more waves than are proven to be needed.
 pub(super) fn others() -> impl Iterator<Item = Order> {

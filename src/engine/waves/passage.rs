@@ -2,8 +2,9 @@
 
 use super::blend::Blend;
 use super::cells::{Cells, Pair, Steering};
-use super::limits::{Change, Footing, Limits};
-use super::stand::Stand;
+use super::context::{Change, Footing};
+use super::limits::Limits;
+use super::stand::{Stand, Turn};
 use super::stayers::Stayers;
 use super::touched::Under;
 use crate::ids::{ShardId, SiteId};
@@ -271,5 +272,64 @@ impl<'a> Passage<'a> {
             gates: gates.into_values().collect(),
             sessions: sessions.map_or(0.0, |cell| self.cells.all[*cell].sessions),
         }
+    }
+}
+
+impl Stand {
+    /// Adds an item where it is before it moves.
+    pub(super) fn come(&mut self, passage: &Passage<'_>, item: usize) {
+        self.shift(passage, item, 1.0, 0.0);
+    }
+
+    /// Moves an item.
+    pub(super) fn go(&mut self, passage: &Passage<'_>, item: usize) {
+        self.shift(passage, item, -1.0, 1.0);
+    }
+
+    /// Lets this share of an item come that is served nowhere before.
+    pub(super) fn restore(&mut self, passage: &Passage<'_>, item: usize, share: f64) {
+        self.shift(passage, item, 0.0, share);
+    }
+
+    fn shift(&mut self, passage: &Passage<'_>, item: usize, old: f64, new: f64) {
+        let limits = &passage.limits;
+        let kind = &passage.kinds[passage.items[item].kind];
+        let users = |ground: usize| {
+            let [before, after] = passage.users(item, ground);
+            [before * old, after * new]
+        };
+        for brought in &kind.loads {
+            let [before, after] = users(limits.rows[brought.at].ground);
+            self.loads[brought.at].add(brought.old, before);
+            self.loads[brought.at].add(brought.new, after);
+        }
+        for brought in &kind.gates {
+            let [before, after] = users(limits.gates[brought.at].ground);
+            self.sessions[brought.at].add(brought.old, before * kind.sessions);
+            self.sessions[brought.at].add(brought.new, after * kind.sessions);
+        }
+        for ground in 0..self.grounds {
+            let [before, after] = users(ground);
+            if let Some(cell) = kind.from_cell {
+                self.staying[cell * self.grounds + ground] += before;
+            }
+            if let Some(cell) = kind.to_cell {
+                self.staying[cell * self.grounds + ground] += after;
+            }
+        }
+    }
+}
+
+impl Turn {
+    /// By gate: users who stay and newly connect.
+    pub(super) fn arrivals(self, passage: &Passage<'_>, stand: &Stand) -> Vec<f64> {
+        let mut arrivals = vec![0.0; passage.limits.gates.len()];
+        for (index, cell) in passage.cells.all.iter().enumerate() {
+            for (gate, share) in self.entering(cell) {
+                let ground = passage.limits.gates[gate].ground;
+                arrivals[gate] += stand.in_cell(index, ground) * share;
+            }
+        }
+        arrivals
     }
 }

@@ -4,10 +4,9 @@
 //! state between its waves does not, other orders and shorter waves are made, and those are taken behind which fewest
 //! stops are to be avoided.
 
-use super::limits::Change;
-use super::orders::{Order, Way};
+use super::context::{Change, Order, Way, Ways};
 use super::stops::{Looked, Stops};
-use super::transitions::{Ways, transitions};
+use super::transitions::transitions;
 use crate::error::Result;
 use crate::plan::{Exposed, Plan, Transition};
 use crate::solve::Stop;

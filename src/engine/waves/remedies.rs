@@ -1,8 +1,7 @@
 //! Remedies: the smallest changes that make a refused transition safe, each tried before it is told.
 
+use super::context::{Change, Opened};
 use super::fill::Filled;
-use super::limits::Change;
-use super::opened::Opened;
 use super::task::{Made, Task};
 use crate::ids::{AccessPointId, ComponentId, PoolId};
 use crate::model::{AccessPointState, Component};

@@ -1,8 +1,8 @@
 //! Schedule: all waves of a transition, each as full as it goes, under the steering that lets most users move.
 
 use super::cells::Pair;
+use super::context::Order;
 use super::fill::Filled;
-use super::orders::Order;
 use super::passage::Passage;
 use super::stand::{Stand, Turn};
 use super::wave::{Measured, Planned, whole};

@@ -3,7 +3,7 @@
 use super::super::instant::{Asking, Backdrop, Instant, Whom};
 use super::super::protect::lost;
 use super::super::sweep::{ByRule, in_force};
-use super::transitions::Ways;
+use super::context::Ways;
 use crate::error::Result;
 use crate::formulation::Folded;
 use crate::graph::Network;

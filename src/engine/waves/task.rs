@@ -1,14 +1,14 @@
 //! Task: what the waves of a transition are made for, and those waves with something changed.
 
 use super::cells::Steering;
-use super::limits::{Change, Footing};
+use super::context::{Change, Footing};
 use super::passage::{Crowd, Passage};
 use super::schedule::{Beginning, Schedule};
 use super::stand::Turn;
 use super::stayers::Stayers;
-use super::touched::Under;
+use super::touched::{Holding, Under, shifted};
 use super::wave::Planned;
-use crate::plan::{Flow, Mover, Staying};
+use crate::plan::{Flow, Mover, Plan, Staying, Wave};
 use std::cell::OnceCell;
 use std::rc::Rc;
 
@@ -186,6 +186,28 @@ impl<'a> Task<'a> {
             passage,
             schedule,
             seconds,
+        }
+    }
+}
+
+impl Made<'_> {
+    /// Completes its waves, once they have their times.
+    pub(super) fn date(&self, plan: &Plan, task: &Task<'_>, waves: &mut [Wave]) {
+        let unders: Vec<&Under<'_, '_>> = task.unders.iter().chain(&task.own).collect();
+        let passage = &*self.passage;
+        let mut work = passage.work(task.beginning);
+        for (wave, planned) in waves.iter_mut().zip(&self.schedule.waves) {
+            let (turn, filled) = (planned.turn, &planned.filled);
+            let gate_end = shifted(wave.end, task.gate);
+            let holding = Holding::new(plan, &unders, (wave.start, gate_end));
+            let measured = passage.measured(&work.stand, turn, filled, &work.returning);
+            let ends = [wave.end, gate_end];
+            wave.undo = passage.undo((&work.stand, turn), (filled, &measured), (&holding, ends));
+            work.take(passage, turn, filled);
+            let stand = (&measured, &work.stand, turn.to);
+            let is_met = |ground| holding.before(ground, gate_end).is_some();
+            wave.watched = passage.fullest(stand, is_met);
+            wave.overloaded = passage.overloaded(stand, (&holding, gate_end));
         }
     }
 }

@@ -1,26 +1,22 @@
 //! Transitions: for every period that changes who is where, the way to it, laid into the time that there is.
 
-use super::beside::{Beside, made_beside, steered_beside, turned_beside};
+use super::beside::{made_beside, steered_beside, turned_beside};
 use super::boundary::Boundary;
-use super::caught::Met;
+use super::caught::{Met, cuts_off};
 use super::cells::Steering;
-use super::cut_short::cuts_off;
-use super::earliest::{early, free_from, reachable_from};
+use super::context::{Beside, Change, Footing, Order, Ways};
 use super::laid::{Laid, fewest, waves_from};
-use super::limits::{Change, Footing};
-use super::orders::Order;
-use super::other_members::same_members_from;
 use super::schedule::Beginning;
 use super::standing::{Stop, standing};
 use super::task::Task;
 use super::touched::{Steps, Under, seconds, shifted, within};
-use super::turned::{Turned, earlier, turned};
+use super::turned::{Turned, earlier, early, free_from, reachable_from, same_members_from, turned};
 use crate::graph::Network;
 use crate::ids::{ComponentId, SiteId};
 use crate::model::{Case, Inventory, Scenario};
 use crate::plan::{
-    Allowed, Before, Mover, PeriodPlan, Plan, Ramp, Refusal, Staying, SteeringGroups, Timing,
-    Transition, Wave,
+    Allowed, Mover, PeriodPlan, Plan, Ramp, Refusal, Staying, SteeringGroups, Timing, Transition,
+    Wave,
 };
 use crate::scenario::{Band, case_before};
 use crate::units::NOBODY;
@@ -29,30 +25,6 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::rc::Rc;
-
-/// What transitions are made from besides the plan.
-#[derive(Clone, Copy)]
-pub(in crate::engine) struct Ways<'a> {
-    pub(in crate::engine) inventory: &'a Inventory,
-    pub(in crate::engine) network: &'a Network,
-    pub(in crate::engine) groups: &'a SteeringGroups,
-    pub(in crate::engine) scenario: &'a Scenario,
-    /// What would help where a way is refused is sought for periods that begin then or later.
-    pub(in crate::engine) helped_from: Timestamp,
-}
-
-impl<'a> Ways<'a> {
-    /// What limits follow from besides cases.
-    pub(super) fn footing(&self, before: &'a Before) -> Footing<'a> {
-        Footing {
-            inventory: self.inventory,
-            scenario: self.scenario,
-            groups: self.groups,
-            before,
-            beside: &[],
-        }
-    }
-}
 
 /// The ways from state to state of a plan, in order, each as `choose` takes it: given what leads there so far and how
 /// the transition is made with something changed.

@@ -1,15 +1,23 @@
 //! Turned: what the beginning of a period changes, and who moves ahead of it or behind.
+//!
+//! Other members: pools of which others carry while waves ahead of a period go on than in that period.
+//!
+//! Earliest: from when on waves ahead of a period may go on.
 
 use super::boundary::Boundary;
 use super::cells::Steering;
-use super::transitions::Ways;
+use super::context::Ways;
+use super::passage::Passage;
 use crate::formulation::{background_in, members_of_all};
-use crate::ids::{ComponentId, ShardId, SiteId};
-use crate::model::{Case, LinkEnd};
-use crate::plan::{Flow, Mover, PeriodPlan, Plan, ServedBefore, Shift, Timing, is_open};
+use crate::ids::{ComponentId, PoolId, ShardId, SiteId};
+use crate::model::{Case, EventKind, Inventory, LinkEnd};
+use crate::plan::{
+    Flow, Mover, PeriodPlan, Plan, Refusal, ServedBefore, Shift, Timing, Transition, Wave, is_open,
+};
 use crate::units::NOBODY;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a boundary changes, and when.
 pub(super) struct Turned {
@@ -211,4 +219,146 @@ fn cut_off(
         if all > 0.0 { users * lost / all } else { 0.0 }
     });
     staying.sum()
+}
+
+/// The instant from which on the members of every pool that a period newly leads users through are those that carry in it: one
+/// comes only then, or a fault that nobody foresees takes one. `None` if they are from the start.
+///
+/// A pool that users are steered through before has steps and waves of its own where its members change.
+pub(super) fn same_members_from(
+    ways: &Ways<'_>,
+    plan: &Plan,
+    quiet: &Case,
+    (period, turned): (usize, &Turned),
+) -> Option<Timestamp> {
+    let inventory = ways.inventory;
+    if inventory.pools.is_empty() || !is_accepting(inventory) {
+        return None;
+    }
+    let own = &plan.periods[period];
+    let passed = pools(ways, own.first_flows());
+    let members = &turned.members[1];
+    let is_faulty = |member: &ComponentId| {
+        let mut events = ways.scenario.events.iter();
+        events.any(|event| {
+            let components = match &event.kind {
+                EventKind::Failure(own) | EventKind::Gray(own) => &own.components,
+                EventKind::Slow(own) => &own.components,
+                _ => return false,
+            };
+            let is_there = event.start <= own.period.start && own.period.start < event.end;
+            is_there && components.contains(member)
+        })
+    };
+    let is_other = |case: &Case, flows: &[Flow]| {
+        let before = pools(ways, flows);
+        let mut newly = passed.difference(&before).peekable();
+        if newly.peek().is_none() {
+            return false;
+        }
+        let then = members_of_all(inventory, case, &background_in(inventory, case));
+        newly.any(|pool| {
+            let [then, now] = [&then, members].map(|own| &own[pool.index()]);
+            let comes = now.iter().any(|own| !then.contains(own));
+            let mut goes = then.iter().filter(|own| !now.contains(own));
+            comes || goes.any(is_faulty)
+        })
+    };
+    let mut past = plan.periods[..period].iter().rev();
+    if let Some(other) = past.find(|own| is_other(&own.case, &own.flows)) {
+        return Some(other.period.end);
+    }
+    let first = plan.periods.first()?.period.start;
+    is_other(quiet, &plan.before.flows).then_some(first)
+}
+
+/// `true` if anything accepts so many new sessions a second: where nothing does, nobody waits who connects anew.
+fn is_accepting(inventory: &Inventory) -> bool {
+    let mut components = (0..inventory.component_count()).map(ComponentId::new);
+    components.any(|own| inventory.accepts_per_second(own).is_some())
+}
+
+/// The pools that users are steered through.
+fn pools(ways: &Ways<'_>, flows: &[Flow]) -> BTreeSet<PoolId> {
+    let mut all = BTreeSet::new();
+    for flow in flows.iter().filter(|own| own.users > 0.0) {
+        let places = flow.path.places(ways.network).into_iter();
+        all.extend(places.filter_map(|place| match ways.network.end(place) {
+            LinkEnd::Pool(pool) => Some(pool),
+            _ => None,
+        }));
+    }
+    all
+}
+
+/// The instant from which no waves of a period go on, in which users move.
+pub(super) fn free_from(plan: &Plan, all: &[Transition], period: usize) -> Timestamp {
+    let start = plan.periods[period].period.start;
+    let mut own = all.iter().filter(|own| own.period == period);
+    let last = own.rfind(|own| own.timing == Timing::Behind);
+    last.map_or(start, |own| own.end.max(start))
+}
+
+/// The instant from which on everybody is served whom waves ahead of a period move, or steer as the period does: until then
+/// a site, or all paths to it, are out of service there. `None` if nothing of that is ever so.
+pub(super) fn reachable_from(
+    ways: &Ways<'_>,
+    plan: &Plan,
+    quiet: &Case,
+    period: usize,
+    turned: &Turned,
+) -> Option<Timestamp> {
+    let own = plan.periods[period].first_flows();
+    let here = &plan.periods[period].case.gone;
+    let is_reached = |case: &Case, before: &[Flow]| {
+        // Steering leads over nothing that is gone in its own period.
+        if case.gone.iter().zip(here).all(|(then, now)| *now || !*then) {
+            return true;
+        }
+        // Where all of steering waits for the period, whoever moves is steered as before.
+        let before = before.iter().filter(|_| turned.opens_late);
+        let mut cells: FxHashMap<(usize, SiteId), bool> = FxHashMap::default();
+        for flow in before.chain(own).filter(|flow| flow.users > 0.0) {
+            if let Some(group) = ways.groups.of(&flow.group) {
+                let is_open = is_open(ways.inventory, ways.network, case, flow);
+                *cells.entry((group, flow.path.site)).or_default() |= is_open;
+            }
+        }
+        if cells.values().all(|is_open| *is_open) {
+            return true;
+        }
+        let is_served = |shard: ShardId, site: SiteId, share: f64| {
+            let cell = (ways.groups.of_shard(shard), site);
+            case.users(shard.index()) * share <= 0.0 || cells.get(&cell).is_none_or(|own| *own)
+        };
+        let staying = turned.shift.staying.iter();
+        let mut staying = staying.filter(|_| !turned.opens_late);
+        let mut movers = turned.movers(Timing::Ahead);
+        movers.all(|own| is_served(own.shard, own.to, own.shares[1]))
+            && staying.all(|own| is_served(own.shard, own.site, own.share))
+    };
+    if !turned.has(Timing::Ahead) {
+        return None;
+    }
+    let past = &plan.periods[..period];
+    let mut past_or_first = past.iter().rev();
+    let closed = past_or_first.find(|past| !is_reached(&past.case, &past.flows));
+    if let Some(closed) = closed {
+        return Some(closed.period.end);
+    }
+    let first = plan.periods.first()?.period.start;
+    (!is_reached(quiet, &plan.before.flows)).then_some(first)
+}
+
+/// Nobody leaves a site before he is placed there.
+pub(super) fn early(passage: &Passage<'_>, waves: &[Wave]) -> Option<Refusal> {
+    let items = passage.items.iter();
+    let early = items.filter(|own| {
+        let mut waves = waves.iter();
+        let wave = waves.find(|wave| own.moved.is_some_and(|own| wave.moves.contains(&own)));
+        let begins_before = |comes| wave.is_some_and(|wave| wave.start < comes);
+        own.comes.is_some_and(begins_before)
+    });
+    let users: f64 = early.map(|own| own.users).sum();
+    (users > NOBODY).then_some(Refusal::Early(users))
 }

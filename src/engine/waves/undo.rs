@@ -5,11 +5,10 @@
 //! through the states through which it came.
 
 use super::cells::Pair;
-use super::dated::Holding;
 use super::fill::Filled;
 use super::passage::{Item, Passage};
 use super::stand::{Stand, Turn};
-use super::touched::shifted;
+use super::touched::{Holding, shifted};
 use super::wave::Measured;
 use crate::ids::{ComponentId, SiteId};
 use crate::plan::{Barred, Pace, Undo};

@@ -1,10 +1,10 @@
 //! Wave: what one wave comes to: how long it lasts, who connects anew where, how full everything may get.
 
 use super::cells::Pair;
-use super::dated::Holding;
 use super::fill::Filled;
 use super::passage::Passage;
 use super::stand::{Stand, Turn};
+use super::touched::Holding;
 use crate::ids::{ComponentId, ResourceId, SiteId};
 use crate::plan::{Fullness, Overloaded, Pace, PaceLimit, Ramp, RetryMargin, SiteTraffic};
 use jiff::Timestamp;

@@ -7,7 +7,7 @@
 
 use super::super::instant::{Asking, Backdrop, Instant};
 use super::super::parted::Parted;
-use super::super::settle::Depth;
+use super::super::settled::Depth;
 use super::any_hour::AnyHour;
 use crate::error::{Error, Result};
 use crate::formulation::Folded;

@@ -1,7 +1,8 @@
 //! Drain: the way from what holds before a maintenance to what holds while it lasts, wave by wave, in time before it begins.
 
-use super::super::plan::{Loaded, plan_of_numbers};
-use super::{WindowsAsked, cases_of, frozen, is_same, maintenance, others_between};
+use super::super::plan::plan_of_numbers;
+use super::super::planning_context::Loaded;
+use super::asked::{WindowsAsked, cases_of, frozen, is_same, maintenance, others_between};
 use crate::error::{Error, Result};
 use crate::graph::Network;
 use crate::model::{Case, Inventory, Scenario};

@@ -7,18 +7,15 @@
 
 use super::super::kept::kept_shortfall;
 use super::any_hour::AnyHour;
-use super::{busiest_users, is_as_available};
+use super::asked::{busiest_users, is_as_available};
 use crate::error::{Error, Result};
 use crate::model::{Case, Hours, Inventory, Scenario};
 use crate::plan::{Before, flows_in};
 use crate::solve::{Proof, Stop};
-use crate::units::NOBODY;
+use crate::units::{NOBODY, SUM_NOISE};
 use rayon::prelude::*;
 use std::slice::from_ref;
 use std::sync::Arc;
-
-/// What sums of the same users in another order differ by, relative to them.
-const NOISE: f64 = 1e-10;
 
 /// By scenario, the state before it, or one that is as good: in both nothing is missing.
 ///
@@ -129,5 +126,5 @@ fn misses_nothing(inventory: &Inventory, before: &Before, scenario: &Scenario) -
     let users: f64 = shards.map(|shard| before.case.users(shard)).sum();
     let served: f64 = flows_in(&before.flows, 0).iter().map(|own| own.users).sum();
     let unserved = users - served;
-    before.proof == Proof::Proven && !is_kept && unserved <= NOBODY.max(NOISE * users)
+    before.proof == Proof::Proven && !is_kept && unserved <= NOBODY.max(SUM_NOISE * users)
 }

@@ -3,7 +3,8 @@
 
 use super::alike::Alike;
 use super::any_hour::AnyHour;
-use super::{OneMore, cases_of, is_as_available, is_one};
+use super::asked::{cases_of, is_as_available, is_one};
+use super::window::OneMore;
 use crate::error::Result;
 use crate::model::{Case, Failing, FailureSet, Inventory, Scenario};
 use crate::scenario::{even_spans, periods};

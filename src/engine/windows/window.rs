@@ -1,4 +1,6 @@
 //! Window: one time at which a maintenance might begin, and what it costs then.
+//!
+//! Ranking: which window is to be taken first, and which cost the same.
 
 use crate::plan::sweep::Missing;
 use crate::units::{AGREEMENT, NOBODY};
@@ -67,5 +69,173 @@ impl Window {
     /// `true` if everybody is served and no headroom target is missed.
     pub fn holds(&self) -> bool {
         self.unserved_users() <= NOBODY && self.worst_shortfall() <= AGREEMENT
+    }
+}
+
+/// Windows in the order in which they are to be taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ranking {
+    /// Positions of windows that cost the same, the cheapest first; of these the quietest first, then the earliest.
+    pub alike: Vec<Vec<usize>>,
+    /// How many of the cheapest are as quiet as the first of them.
+    pub quietest: usize,
+}
+
+impl Ranking {
+    /// All positions, the best first.
+    pub fn order(&self) -> impl Iterator<Item = usize> + '_ {
+        self.alike.iter().flatten().copied()
+    }
+
+    /// How many cost no more than the best.
+    pub fn as_good(&self) -> usize {
+        self.alike.first().map_or(0, Vec::len)
+    }
+}
+
+/// Ranks windows: fewer unserved users come first, rank by rank of tiers; then less headroom missing at worst; then fewer
+/// users whom one more failure leaves unserved, and fewer such failures; then fewer moves. Windows that cost the same
+/// stand by the users at their busiest instant, the quietest first, and then by their start.
+pub fn ranking(windows: &[Window]) -> Ranking {
+    let all: Vec<usize> = (0..windows.len()).collect();
+    let ranks = windows.first().map_or(0, |own| own.unserved.len());
+    let mut alike = vec![all];
+    for rank in 0..ranks {
+        let unserved = |own: usize| windows[own].unserved.get(rank).copied().unwrap_or(0.0);
+        alike = parted(alike, unserved, is_as_many);
+    }
+    alike = parted(alike, |own| windows[own].worst_shortfall(), is_as_much);
+    alike = parted(alike, |own| windows[own].at_risk(), is_as_many);
+    let broken = |own: usize| windows[own].failures.as_ref().map_or(0, |own| own.broken);
+    alike = parted(alike, |own| broken(own) as f64, is_as_many);
+    alike = parted(alike, |own| windows[own].moved, is_as_many);
+    let mut quietest = 0;
+    for (position, own) in alike.iter_mut().enumerate() {
+        let by_users = parted(
+            vec![std::mem::take(own)],
+            |own| windows[own].busiest_users,
+            is_as_many,
+        );
+        if position == 0 {
+            quietest = by_users.first().map_or(0, Vec::len);
+        }
+        for mut users in by_users {
+            users.sort_by_key(|position| windows[*position].start);
+            own.extend(users);
+        }
+    }
+    alike.retain(|own| !own.is_empty());
+    Ranking { alike, quietest }
+}
+
+/// Two counts of users that are one but for arithmetic.
+fn is_as_many(a: f64, b: f64) -> bool {
+    (a - b).abs() <= NOBODY.max(AGREEMENT * a.max(b))
+}
+
+/// Two shares that are one but for arithmetic.
+fn is_as_much(a: f64, b: f64) -> bool {
+    (a - b).abs() <= AGREEMENT
+}
+
+/// Parts every group by a value, the least first: into one go those that are the same as the least of them, so that what
+/// differs by less than arithmetic stays together in one way only.
+fn parted(
+    groups: Vec<Vec<usize>>,
+    value: impl Fn(usize) -> f64,
+    is_same: fn(f64, f64) -> bool,
+) -> Vec<Vec<usize>> {
+    let mut parts: Vec<Vec<usize>> = Vec::with_capacity(groups.len());
+    for mut group in groups {
+        group.sort_by(|a, b| value(*a).total_cmp(&value(*b)).then(a.cmp(b)));
+        let mut least = None;
+        for own in group {
+            match (least, parts.last_mut()) {
+                (Some(least), Some(part)) if is_same(least, value(own)) => part.push(own),
+                _ => {
+                    least = Some(value(own));
+                    parts.push(vec![own]);
+                }
+            }
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ranking;
+    use crate::engine::{OneMore, Window};
+    use jiff::Timestamp;
+
+    /// A window by its start, its unserved users of two ranks, and the users at its busiest instant.
+    fn window(hour: i64, unserved: [f64; 2], busiest_users: f64) -> Window {
+        let at = |hour: i64| Timestamp::from_second(hour * 3600).expect("an instant");
+        Window {
+            start: at(hour),
+            end: at(hour + 1),
+            unserved: unserved.to_vec(),
+            missing: None,
+            missing_users: 0.0,
+            moved: 5.0,
+            busiest_users,
+            failures: None,
+            is_proven: true,
+        }
+    }
+
+    #[test]
+    fn the_first_rank_counts_before_the_second_and_demand_only_among_equals() {
+        let windows = [
+            window(0, [1.0, 0.0], 1.0),
+            window(1, [0.0, 9.0], 7.0),
+            window(2, [0.0, 2.0], 8.0),
+            window(3, [0.0, 2.0], 7.0),
+            window(4, [0.0, 2.0 + 1e-9], 7.0),
+        ];
+        let found = ranking(&windows);
+        assert_eq!(found.alike, [vec![3, 4, 2], vec![1], vec![0]]);
+        assert_eq!((found.as_good(), found.quietest), (3, 2));
+    }
+
+    #[test]
+    fn fewer_failures_come_before_fewer_moves() {
+        let of = |hour: i64, broken: usize, moved: f64| Window {
+            moved,
+            failures: Some(OneMore {
+                cases: 4,
+                broken,
+                worst: Some(("a".to_owned(), 3.0)),
+            }),
+            ..window(hour, [0.0, 0.0], 1.0)
+        };
+        let found = ranking(&[of(0, 2, 1.0), of(1, 1, 9.0), of(2, 1, 8.0)]);
+        assert_eq!(found.order().collect::<Vec<_>>(), [2, 1, 0]);
+    }
+
+    /// Each differs from the next by less than arithmetic, the first from the last by more: one order for all of them.
+    #[test]
+    fn what_differs_by_a_hair_is_ranked_in_one_way() {
+        let windows: Vec<Window> = (0..64)
+            .map(|hour| {
+                window(
+                    hour,
+                    [1e6 + f64::from((hour * 37 % 64) as i32) * 0.7, 0.0],
+                    1.0,
+                )
+            })
+            .collect();
+        let found = ranking(&windows);
+        let mut all: Vec<usize> = found.order().collect();
+        let first = found.alike[0].len();
+        assert_eq!(first, 2);
+        all.sort_unstable();
+        assert_eq!(all, (0..64).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn without_windows_there_is_no_order() {
+        let found = ranking(&[]);
+        assert_eq!((found.as_good(), found.order().count()), (0, 0));
     }
 }

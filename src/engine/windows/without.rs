@@ -2,7 +2,8 @@
 
 use super::super::kept::kept_shortfall;
 use super::any_hour::AnyHour;
-use super::{Window, WindowsAsked, frozen, maintenance, others_between, window};
+use super::asked::{WindowsAsked, frozen, maintenance, others_between, window};
+use super::window::Window;
 use crate::error::Result;
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::{Inventory, Scenario};

@@ -3,9 +3,12 @@
 //! They start at the same site, may go to the same sites wherever they are, demand the same, and grow alike: of two
 //! shards of a joint class one has the same multiple of the other's users in every period. So a share of the class is a
 //! share of its users in every period, and its shards can be counted together without an error.
+//!
+//! Trajectories: where users are homed in every period, and how they get there.
 
 use super::period::JointPeriod;
-use crate::formulation::{GroupId, Standing};
+use crate::formulation::ids::GroupId;
+use crate::formulation::{Route, Standing};
 use crate::ids::{JurisdictionId, ShardId, SiteId};
 use crate::model::{Home, MoveRule};
 use rustc_hash::FxHashMap;
@@ -147,4 +150,26 @@ fn key_of(
         }));
     }
     Some((key, at))
+}
+
+/// Where users are homed in every period, and how they get there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trajectory {
+    /// By period, where they are served; `None` where the class has no users, or the plan of before goes on.
+    pub homes: Vec<Option<SiteId>>,
+    /// By period, the way there; where there is a home there is one.
+    pub routes: Vec<Option<Arc<Route>>>,
+}
+
+impl Trajectory {
+    /// `true` if both take the same ways in every period.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let mut pairs = self.routes.iter().zip(&other.routes);
+        self.homes == other.homes
+            && pairs.all(|(own, other)| match (own, other) {
+                (Some(own), Some(other)) => own.is_same(other),
+                (None, None) => true,
+                _ => false,
+            })
+    }
 }

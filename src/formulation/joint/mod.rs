@@ -7,10 +7,9 @@ mod class;
 mod period;
 mod problem;
 mod reach;
-mod trajectory;
 
+pub use class::Trajectory;
 pub use class::{JointClass, JointClassId, Stand, joint_classes};
 pub use period::{Held, JointPeriod};
 pub use problem::{Begun, Counts, JointProblem, Stood};
 pub use reach::{Reached, Reaches};
-pub use trajectory::Trajectory;

@@ -1,10 +1,9 @@
 //! The joint problem: periods, joint classes, where they may go, and what they begin with.
 
-use super::class::{JointClass, JointClassId};
+use super::class::{JointClass, JointClassId, Trajectory};
 use super::period::JointPeriod;
 use super::reach::Reaches;
-use super::trajectory::Trajectory;
-use crate::formulation::rows::RowId;
+use crate::formulation::ids::RowId;
 use crate::ids::SiteId;
 
 /// All periods of a scenario at once.

@@ -1,6 +1,7 @@
 //! A narrowed problem is that of its shards, each with the sites that are left to it.
 
 use super::*;
+use crate::formulation::ids::ClassId;
 use crate::formulation::posed::{self, case_at_start, drain_of_americas};
 use crate::model::{Home, Homes, MoveRule, Shard};
 

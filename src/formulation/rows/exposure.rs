@@ -14,11 +14,10 @@
 //! Unit: users. Dual: what one more user who may lose his work is worth. Size: one for each tenant and set that a plan
 //! without them exposes too much.
 
-use super::load::LoadRow;
-use super::survival::as_load_row;
 use crate::formulation::class::{Class, Who};
-use crate::formulation::demand::GroupId;
+use crate::formulation::ids::GroupId;
 use crate::formulation::kinds::Mark;
+use crate::formulation::load_row::LoadRow;
 use crate::graph::{Network, Path, PlaceId};
 use crate::ids::{LinkId, SiteId};
 use rustc_hash::FxHashMap;
@@ -80,6 +79,6 @@ impl ExposureRow {
 
     /// The row as one of those that limit loads, among so many users.
     pub(super) fn as_load_row(&self, users: f64) -> LoadRow {
-        as_load_row(self.case, self.room, users)
+        LoadRow::of_case(self.case, self.room, users)
     }
 }

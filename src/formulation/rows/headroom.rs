@@ -20,6 +20,7 @@
 //! ```
 
 use crate::model::ExistingShortfall;
+use crate::units::ROUNDING;
 
 /// The share of the target `h` that was missing before, `s⁰`: `min(1, max(0, 1 − (1 − load before ÷ capacity before) ÷ h))`,
 /// or 0 where it is to be repaired; 1, so that the row is `L ≤ A`, where the capacity before was 0.
@@ -49,10 +50,9 @@ pub fn kept_share(
 
 /// What floating-point arithmetic leaves of 0 and of 1 is 0 and 1.
 fn snapped(share: f64) -> f64 {
-    const DUST: f64 = 1e-12;
-    if share < DUST {
+    if share < ROUNDING {
         0.0
-    } else if share > 1.0 - DUST {
+    } else if share > 1.0 - ROUNDING {
         1.0
     } else {
         share

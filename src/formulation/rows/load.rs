@@ -17,83 +17,15 @@
 //! The right-hand sides are those of the headroom family, [`target_limit`](super::target_limit).
 
 use super::exposure::ExposureRow;
-use super::stability::with_retries;
 use super::survival::Survival;
-use crate::formulation::class::WhoId;
 use crate::formulation::fixed::FixedLoads;
+use crate::formulation::ids::{RowId, WhoId};
+use crate::formulation::load_row::LoadRow;
 use crate::formulation::pool::members_of_all;
 use crate::formulation::setting::Setting;
-use crate::graph::{Network, PlaceId};
+use crate::graph::{Network, Path, PlaceId};
 use crate::ids::{ComponentId, ResourceId, SiteId};
-use crate::model::{Component, LinkEnd, Retries, Scope, planned_with_retries};
-
-/// Position of a [`LoadRow`].
-pub type RowId = usize;
-
-/// The load row of one component and resource in one slice.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LoadRow {
-    /// Where.
-    pub component: ComponentId,
-    /// Of what.
-    pub resource: ResourceId,
-    /// `true` if users count with all their retries: a [stability row](super::with_retries).
-    pub with_retries: bool,
-    /// The longest that work waits there, in seconds, where users count with their retries; else 0.
-    pub longest_wait: f64,
-    /// In which slice of the hours.
-    pub slice: usize,
-    /// The first row of the same component and resource that counts alike: they share one missing share of the target.
-    pub family: RowId,
-    /// Capacity left, `A`; above 0 (where nothing is left, nothing may be used at all).
-    pub capacity: f64,
-    /// Share of the nominal capacity that is left, `a`.
-    pub available: f64,
-    /// Headroom target `h`; 0 if the capacity before was 0.
-    pub target: f64,
-    /// Share of the target that was missing before, `s⁰`.
-    pub kept: f64,
-    /// Copies and background, `F`.
-    pub fixed: f64,
-    /// `true` if `F` had to be cut to the capacity: nothing more fits.
-    pub is_cut: bool,
-    /// Members that share the load of the place: 1, or the pool's members that are in.
-    pub shares: f64,
-    /// Mean demand per user for the resource, `q̄`.
-    pub mean_demand: f64,
-    /// The case whose unserved users it counts, if it is a survival row: one of no component and resource.
-    pub case: Option<usize>,
-}
-
-impl LoadRow {
-    /// `true` if part of the headroom target may be missing, so that the row has a shortfall column.
-    pub fn has_shortfall(&self) -> bool {
-        self.target > 0.0 && self.kept < 1.0
-    }
-
-    /// What a user brings who demands so much of the resource and tries again like that, where a copy has this share of it.
-    pub fn brought(&self, demand: f64, retries: Retries, copied: f64) -> f64 {
-        if self.with_retries {
-            with_retries(demand, retries.at(self.longest_wait), copied)
-        } else {
-            demand * (1.0 - copied)
-        }
-    }
-
-    /// `true` if this is the row of its component and resource that holds in a slice.
-    fn family_has(&self, slice: usize, all: &LoadRows) -> bool {
-        self.slice == slice || self.slice == 0 && all.family(self.family).nth(1).is_none()
-    }
-
-    /// Users that the whole target is worth: `h·A / q̄`; 0 where nobody uses the resource.
-    pub fn users_of_target(&self) -> f64 {
-        if self.mean_demand > 0.0 {
-            self.target * self.capacity / self.mean_demand
-        } else {
-            0.0
-        }
-    }
-}
+use crate::model::{Component, LinkEnd, Scope, planned_with_retries};
 
 /// All load rows, and where each place and link finds its own.
 #[derive(Debug, Clone)]
@@ -320,6 +252,18 @@ impl LoadRows {
         self
     }
 
+    /// The rows of all slices of what a path passes before its site.
+    pub fn on_the_way(&self, network: &Network, path: &Path) -> impl Iterator<Item = RowId> + '_ {
+        let site = network.place(LinkEnd::Site(path.site));
+        let places = path.places(network).into_iter();
+        let links = path.links.clone().into_iter();
+        let on_places = places
+            .filter(move |place| *place != site)
+            .flat_map(|place: PlaceId| &self.at_place[place.index()]);
+        let on_links = links.flat_map(|link| &self.at_link[link.index()]);
+        on_places.chain(on_links).copied()
+    }
+
     /// Those rows of a place on the way, or of a link, that are of a slice: each component and resource has one in every
     /// slice there.
     pub fn in_slice(&self, rows: &[RowId], slice: usize) -> impl Iterator<Item = RowId> {
@@ -336,7 +280,12 @@ impl LoadRows {
     ) -> impl Iterator<Item = &LoadRow> {
         let rows = rows.iter().map(|&row| &self.rows[row]);
         let rows = rows.filter(|row| !row.with_retries);
-        rows.filter(move |row| row.resource == resource && row.family_has(slice, self))
+        rows.filter(move |row| row.resource == resource && self.holds_in(row, slice))
+    }
+
+    /// `true` if a row is the one of its component and resource that holds in a slice.
+    fn holds_in(&self, row: &LoadRow, slice: usize) -> bool {
+        row.slice == slice || row.slice == 0 && self.family(row.family).nth(1).is_none()
     }
 
     /// The rows of one component and resource, by slice; `family` is the first of them.

@@ -13,12 +13,9 @@
 //! plan without them does not survive.
 
 use super::exposure::ExposureRow;
-use super::load::LoadRow;
-use crate::formulation::class::WhoId;
-use crate::ids::{ComponentId, ResourceId, SiteId};
-
-/// A row is not divided by less than this share of all users.
-const LEAST_CAPACITY: f64 = 0.01;
+use crate::formulation::ids::WhoId;
+use crate::formulation::load_row::LoadRow;
+use crate::ids::SiteId;
 
 /// Rows of cases that a plan has to survive.
 #[derive(Debug, Clone, Default)]
@@ -61,28 +58,6 @@ impl SurvivalRow {
 
     /// The row as one of those that limit loads, among so many users.
     pub(super) fn as_load_row(&self, users: f64) -> LoadRow {
-        as_load_row(self.case, self.room, users)
-    }
-}
-
-/// A row of a case with so much room as one of those that limit loads, among so many users.
-pub(super) fn as_load_row(case: usize, room: f64, users: f64) -> LoadRow {
-    let fixed = (LEAST_CAPACITY * users - room).max(0.0);
-    LoadRow {
-        with_retries: false,
-        longest_wait: 0.0,
-        slice: 0,
-        family: 0,
-        component: ComponentId::new(0),
-        resource: ResourceId::new(0),
-        capacity: (room + fixed).max(f64::MIN_POSITIVE),
-        available: 1.0,
-        target: 0.0,
-        kept: 1.0,
-        fixed,
-        is_cut: false,
-        shares: 1.0,
-        mean_demand: 1.0,
-        case: Some(case),
+        LoadRow::of_case(self.case, self.room, users)
     }
 }

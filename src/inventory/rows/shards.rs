@@ -6,8 +6,8 @@ use crate::ids::{
 use crate::inventory::findings::Findings;
 use crate::inventory::named::{Interner, Named, report_missing, report_repeated};
 use crate::inventory::source::Folder;
-use crate::inventory::table::{Column, Resources, Row, Table};
-use crate::model::{ClientRegion, MoveRule, Profile, Shard, Site, Tier};
+use crate::inventory::table::{Column, InTable, Resources, Row, Table};
+use crate::model::{ClientRegion, Profile, Shard, Site, Tier};
 use crate::units::Milliseconds;
 use rayon::slice::ParallelSliceMut;
 
@@ -127,14 +127,7 @@ fn shard<C>(
     let client_region = targets.client_regions.resolve(row, columns.client_region);
     let tier = targets.tiers.resolve(row, columns.tier);
     let max_latency = row.optional(columns.max_latency_ms);
-    let move_rule = row.choice(
-        columns.move_rule,
-        [
-            ("free", MoveRule::Free),
-            ("replica_only", MoveRule::ReplicaOnly),
-            ("pinned", MoveRule::Pinned),
-        ],
-    );
+    let move_rule = row.choice(columns.move_rule);
     Some(Shard {
         tenant: TenantId(tenant?),
         users: u64::try_from(users?).ok()?,
@@ -199,7 +192,7 @@ impl Shards {
     pub(crate) fn resolve(
         &self,
         row: &mut Row<'_, '_>,
-        column: Column,
+        column: impl InTable,
         guess: &mut usize,
     ) -> Option<ShardId> {
         let id = row.id(column)?;

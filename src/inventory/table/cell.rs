@@ -9,9 +9,11 @@ use super::header::{Column, Header};
 use super::outliers::Sample;
 use crate::diagnostic::nearest::likely;
 use crate::diagnostic::{Code, Place, Severity};
-use crate::inventory::findings::{Findings, Message, place, quoted};
+use crate::ids::ResourceId;
+use crate::inventory::findings::{Findings, place, quoted};
 use crate::inventory::kind::Kind;
 use crate::inventory::schema;
+use crate::model::{Coordinates, Word};
 use csv::StringRecord;
 
 /// A blank cell where there is no default.
@@ -26,6 +28,8 @@ pub(crate) const OUTER_SPACE: Code = Code("P2005");
 pub(crate) const BAD_LIST: Code = Code("P2006");
 /// None of the words of a column.
 pub(crate) const NO_SUCH_WORD: Code = Code("P2105");
+/// A latitude without a longitude, or the other way round.
+pub(crate) const HALF_A_PLACE: Code = Code("P2201");
 
 /// Most characters of an id.
 const LONGEST_ID: usize = 128;
@@ -62,8 +66,14 @@ impl<'r, 'w> Row<'r, 'w> {
         }
     }
 
+    /// The column of a name.
+    pub(crate) fn column(&self, column: impl InTable) -> Column {
+        column.find(self.header, self.table)
+    }
+
     /// What stands in the cell; empty if the file does not have the column.
-    pub(crate) fn raw(&self, column: Column) -> &'r str {
+    pub(crate) fn raw(&self, column: impl InTable) -> &'r str {
+        let column = self.column(column);
         column
             .position
             .and_then(|position| self.record.get(position))
@@ -71,7 +81,8 @@ impl<'r, 'w> Row<'r, 'w> {
     }
 
     /// The place of a cell.
-    pub(crate) fn place(&self, column: Column) -> Place {
+    pub(crate) fn place(&self, column: impl InTable) -> Place {
+        let column = self.column(column);
         let name = match column.position {
             Some(position) => self.header.name(position),
             None => &column.schema.name,
@@ -80,30 +91,44 @@ impl<'r, 'w> Row<'r, 'w> {
     }
 
     /// Adds an error about a cell.
-    pub(crate) fn error(&mut self, column: Column, code: Code, message: Message) {
+    pub(crate) fn error(
+        &mut self,
+        column: impl InTable,
+        code: Code,
+        found: impl Into<String>,
+        expected: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
         let place = self.place(column);
-        self.findings.error(code, place, message);
+        self.findings.error(code, place, found, expected, hint);
     }
 
     /// Adds a warning about a cell.
-    pub(crate) fn warning(&mut self, column: Column, code: Code, message: Message) {
+    pub(crate) fn warning(
+        &mut self,
+        column: impl InTable,
+        code: Code,
+        found: impl Into<String>,
+        expected: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
         let place = self.place(column);
-        self.findings.warning(code, place, message);
+        self.findings.warning(code, place, found, expected, hint);
     }
 
     /// Reports what stands in the cell as not what the column asks for.
     fn refuse(&mut self, column: Column, code: Code, hint: &str) {
         let file = self.table.file;
-        let message = if self.findings.is_full(Severity::Error, code, file) {
-            Message::empty()
-        } else {
-            Message {
-                found: quoted(self.raw(column)),
-                expected: with_article(&column.schema.phrase),
-                hint: hint.to_owned(),
-            }
-        };
-        self.error(column, code, message);
+        if !self.findings.is_counted(Severity::Error, code, file) {
+            let found = quoted(self.raw(column));
+            self.error(
+                column,
+                code,
+                found,
+                with_article(&column.schema.phrase),
+                hint,
+            );
+        }
     }
 
     /// `true` if the cell is blank; an error if it must not be.
@@ -120,18 +145,17 @@ impl<'r, 'w> Row<'r, 'w> {
             self.error(
                 column,
                 BLANK,
-                Message {
-                    found: "a blank cell".to_owned(),
-                    expected: with_article(&column.schema.phrase),
-                    hint: hint.to_owned(),
-                },
+                "a blank cell",
+                with_article(&column.schema.phrase),
+                hint,
             );
         }
         is_blank
     }
 
     /// The id in the cell; `None` if it is blank, which is an error only in a required column.
-    pub(crate) fn id(&mut self, column: Column) -> Option<&'r str> {
+    pub(crate) fn id(&mut self, column: impl InTable) -> Option<&'r str> {
+        let column = self.column(column);
         if self.is_blank(column) {
             return None;
         }
@@ -141,7 +165,8 @@ impl<'r, 'w> Row<'r, 'w> {
     }
 
     /// The text in the cell, empty if blank.
-    pub(crate) fn text(&mut self, column: Column) -> &'r str {
+    pub(crate) fn text(&mut self, column: impl InTable) -> &'r str {
+        let column = self.column(column);
         self.is_blank(column);
         let text = self.raw(column);
         self.check_characters(column, text);
@@ -149,13 +174,15 @@ impl<'r, 'w> Row<'r, 'w> {
     }
 
     /// The text in the cell, or the id if it is blank.
-    pub(crate) fn name(&mut self, column: Column, id: &str) -> String {
+    pub(crate) fn name(&mut self, column: impl InTable, id: &str) -> String {
+        let column = self.column(column);
         let text = self.text(column);
         if text.is_empty() { id } else { text }.to_owned()
     }
 
     /// The ids in the cell, separated by `;`.
-    pub(crate) fn ids(&mut self, column: Column) -> Vec<&'r str> {
+    pub(crate) fn ids(&mut self, column: impl InTable) -> Vec<&'r str> {
+        let column = self.column(column);
         if self.is_blank(column) {
             return Vec::new();
         }
@@ -173,11 +200,9 @@ impl<'r, 'w> Row<'r, 'w> {
             self.error(
                 column,
                 BAD_LIST,
-                Message {
-                    found,
-                    expected: with_article(&column.schema.phrase),
-                    hint: "name each once, with one `;` between two of them".to_owned(),
-                },
+                found,
+                with_article(&column.schema.phrase),
+                "name each once, with one `;` between two of them",
             );
         }
         parts
@@ -189,11 +214,9 @@ impl<'r, 'w> Row<'r, 'w> {
             self.error(
                 column,
                 LONG_ID,
-                Message {
-                    found: format!("an id of {} characters", id.chars().count()),
-                    expected: format!("at most {LONGEST_ID} characters"),
-                    hint: "use a shorter id, and put the long one into a name".to_owned(),
-                },
+                format!("an id of {} characters", id.chars().count()),
+                format!("at most {LONGEST_ID} characters"),
+                "use a shorter id, and put the long one into a name",
             );
         }
         self.check_characters(column, id);
@@ -201,11 +224,9 @@ impl<'r, 'w> Row<'r, 'w> {
             self.warning(
                 column,
                 OUTER_SPACE,
-                Message {
-                    found: quoted(id),
-                    expected: "an id without a space before or behind it".to_owned(),
-                    hint: "remove the space: ids are compared exactly".to_owned(),
-                },
+                quoted(id),
+                "an id without a space before or behind it",
+                "remove the space: ids are compared exactly",
             );
         }
     }
@@ -215,61 +236,106 @@ impl<'r, 'w> Row<'r, 'w> {
             self.error(
                 column,
                 CONTROL_CHARACTER,
-                Message {
-                    found: quoted(text),
-                    expected: "no control characters (line ends and tabs are such)".to_owned(),
-                    hint: "remove them".to_owned(),
-                },
+                quoted(text),
+                "no control characters (line ends and tabs are such)",
+                "remove them",
             );
         }
     }
 
     /// The word in the cell or the column's default; the first of the column's words after a finding.
-    pub(crate) fn choice<T: Copy, const N: usize>(
-        &mut self,
-        column: Column,
-        words: [(&str, T); N],
-    ) -> T {
-        let (_, first) = words[0];
+    pub(crate) fn choice<T: Word>(&mut self, column: impl InTable) -> T {
+        let column = self.column(column);
+        let (_, first) = T::WORDS[0];
         let text = if self.is_blank(column) {
             column.schema.default.as_str()
         } else {
             self.raw(column)
         };
-        self.word(column, text, words).unwrap_or(first)
+        self.word(column, text).unwrap_or(first)
     }
 
     /// The word in the cell; `None` if it is blank, and after a finding.
-    pub(crate) fn optional_choice<T: Copy, const N: usize>(
-        &mut self,
-        column: Column,
-        words: [(&str, T); N],
-    ) -> Option<T> {
+    pub(crate) fn optional_choice<T: Word>(&mut self, column: impl InTable) -> Option<T> {
+        let column = self.column(column);
         let text = self.raw(column);
-        self.word(column, text, words)
+        self.word(column, text)
     }
 
     /// What the word stands for; `None` if there is none, and after a finding.
-    fn word<T: Copy, const N: usize>(
-        &mut self,
-        column: Column,
-        text: &str,
-        words: [(&str, T); N],
-    ) -> Option<T> {
-        if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
-            return Some(*value);
-        }
-        if !text.is_empty() {
-            let known = words.iter().map(|(word, _)| *word);
+    fn word<T: Word>(&mut self, column: Column, text: &str) -> Option<T> {
+        let choice = T::of_word(text);
+        if choice.is_none() && !text.is_empty() {
+            let known = T::WORDS.iter().map(|(word, _)| *word);
             let hint = match likely(text, known) {
                 Some(word) => format!("write `{word}` if it is meant"),
                 None => "write one of these words".to_owned(),
             };
             self.refuse(column, NO_SUCH_WORD, &hint);
         }
-        None
+        choice
+    }
+
+    /// Where the row is, if it says so.
+    pub(crate) fn coordinates(&mut self) -> Option<Coordinates> {
+        let is_given = |row: &Self, column| !row.raw(column).is_empty();
+        let absent = match (is_given(self, "latitude"), is_given(self, "longitude")) {
+            (true, false) => Some("longitude"),
+            (false, true) => Some("latitude"),
+            _ => None,
+        };
+        let latitude = self.optional("latitude");
+        let longitude = self.optional("longitude");
+        if let Some(column) = absent {
+            self.error(
+                column,
+                HALF_A_PLACE,
+                format!("no {column}"),
+                "both coordinates or neither",
+                format!("write the {column}, or leave both blank"),
+            );
+        }
+        Some(Coordinates {
+            latitude: latitude?,
+            longitude: longitude?,
+        })
+    }
+
+    /// The capacities in the columns of resources; `None` inside is unlimited.
+    pub(crate) fn capacities(&mut self) -> Capacities {
+        let columns = self.header.resource_columns(self.table).into_iter();
+        columns
+            .map(|(resource, column)| (resource, self.limit(column)))
+            .collect()
+    }
+
+    /// What one user demands, by resource.
+    pub(crate) fn demands(&mut self) -> Vec<f64> {
+        let columns = self.header.resource_columns(self.table).into_iter();
+        columns.map(|(_, column)| self.number(column)).collect()
     }
 }
+
+/// A column of a table: found before, or by its name in the schema.
+pub(crate) trait InTable: Copy {
+    /// Where it stands in a file of this header.
+    fn find(self, header: &Header, table: &'static schema::Table) -> Column;
+}
+
+impl InTable for Column {
+    fn find(self, _: &Header, _: &'static schema::Table) -> Column {
+        self
+    }
+}
+
+impl InTable for &str {
+    fn find(self, header: &Header, table: &'static schema::Table) -> Column {
+        header.column(table, self)
+    }
+}
+
+/// Capacities of one component, by resource that its file has a column for.
+pub(crate) type Capacities = Vec<(ResourceId, Option<f64>)>;
 
 /// `a number of 0 or more`, `an id in sites.csv`, `ids …`, `` `free` or … ``.
 pub(crate) fn with_article(phrase: &str) -> String {

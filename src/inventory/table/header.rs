@@ -3,7 +3,7 @@
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Code, Severity};
 use crate::ids::ResourceId;
-use crate::inventory::findings::{Findings, Message, place, quoted};
+use crate::inventory::findings::{Findings, place, quoted};
 use crate::inventory::schema::{self, PER_RESOURCE};
 use crate::model::{Resource, Scope};
 use csv::StringRecord;
@@ -76,11 +76,9 @@ impl Header {
                 findings.error(
                     REPEATED_COLUMN,
                     place(table.file, line, Some(name)),
-                    Message {
-                        found: format!("{} a second time", quoted(name)),
-                        expected: "every column once".to_owned(),
-                        hint: "remove one of the two columns".to_owned(),
-                    },
+                    format!("{} a second time", quoted(name)),
+                    "every column once",
+                    "remove one of the two columns",
                 );
             } else if let Some(index) = fixed_column(table, name) {
                 header.positions[index] = Some(position);
@@ -89,27 +87,26 @@ impl Header {
                     findings.error(
                         SITE_RESOURCE_IN_NETWORK,
                         place(table.file, line, Some(name)),
-                        Message {
-                            found: format!("{}, a resource of scope `site`", quoted(name)),
-                            expected: "only resources of scope `network`".to_owned(),
-                            hint: "remove the column, or make the scope `network` in resources.csv"
-                                .to_owned(),
-                        },
+                        format!("{}, a resource of scope `site`", quoted(name)),
+                        "only resources of scope `network`",
+                        "remove the column, or make the scope `network` in resources.csv",
                     );
                 }
                 header.resources.push((resource, position));
-            } else if !(has_resource_columns(table) && resources.is_broken) {
+            } else {
+                let may_be_known = has_resource_columns(table) && resources.is_broken;
                 // Looking for the nearest column takes time.
-                let message = if findings.is_full(Severity::Error, UNKNOWN_COLUMN, table.file) {
-                    Message::empty()
-                } else {
-                    Message {
-                        found: format!("{}, which is no column", quoted(name)),
-                        expected: expected_columns(table),
-                        hint: unknown_column_hint(table, name, resources),
-                    }
-                };
-                findings.error(UNKNOWN_COLUMN, place(table.file, line, Some(name)), message);
+                if !may_be_known
+                    && !findings.is_counted(Severity::Error, UNKNOWN_COLUMN, table.file)
+                {
+                    findings.error(
+                        UNKNOWN_COLUMN,
+                        place(table.file, line, Some(name)),
+                        format!("{}, which is no column", quoted(name)),
+                        expected_columns(table),
+                        unknown_column_hint(table, name, resources),
+                    );
+                }
             }
         }
         header.resources.sort_unstable();
@@ -149,11 +146,9 @@ impl Header {
             findings.error(
                 MISSING_COLUMN,
                 place(table.file, line, Some(name)),
-                Message {
-                    found: "no such column".to_owned(),
-                    expected: format!("a column `{name}`"),
-                    hint: "add the column to the header row and a cell to every row".to_owned(),
-                },
+                "no such column",
+                format!("a column `{name}`"),
+                "add the column to the header row and a cell to every row",
             );
         }
         missing.is_empty().then_some(())

@@ -1,7 +1,7 @@
 //! Outliers: values so far from their column that a unit was probably mixed up.
 
 use crate::diagnostic::{Code, Severity};
-use crate::inventory::findings::{Findings, Message, place};
+use crate::inventory::findings::{Findings, place};
 
 /// A value a thousand times the median of its column (a warning).
 pub(crate) const OUTLIER: Code = Code("P2301");
@@ -23,21 +23,14 @@ pub(crate) fn warn_of_outliers(
         return;
     };
     for &(value, line) in samples.iter() {
-        if value >= SUSPICIOUS * median {
-            if findings.is_full(Severity::Warning, OUTLIER, file) {
-                findings.warning(OUTLIER, place(file, line, Some(column)), Message::empty());
-                continue;
-            }
+        let is_outlier = value >= SUSPICIOUS * median;
+        if is_outlier && !findings.is_counted(Severity::Warning, OUTLIER, file) {
             findings.warning(
                 OUTLIER,
                 place(file, line, Some(column)),
-                Message {
-                    found: format!("{value}"),
-                    expected: format!(
-                        "less than 1000 times the median of the column, which is {median}"
-                    ),
-                    hint: "check the unit of this value; nothing to do if it is right".to_owned(),
-                },
+                format!("{value}"),
+                format!("less than 1000 times the median of the column, which is {median}"),
+                "check the unit of this value; nothing to do if it is right",
             );
         }
     }

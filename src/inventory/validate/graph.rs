@@ -1,16 +1,112 @@
-//! Rules about the graph as a whole: what no path can use, and what no link names.
+//! Rules about the graph as a whole: where places stand, what no path can use, and what no link names.
 
 use super::Lines;
 use super::reach::Positions;
 use crate::diagnostic::Code;
-use crate::ids::{AccessPointId, ElementId, SiteId};
-use crate::inventory::findings::{Findings, Message, place};
+use crate::ids::{AccessPointId, ElementId, PoolId, SiteId};
+use crate::inventory::findings::{Findings, place};
 use crate::model::{Inventory, LinkEnd};
+use std::collections::VecDeque;
 
+/// An element that stands before access points and behind them.
+pub(crate) const ON_BOTH_SIDES: Code = Code("P3106");
+/// A client region without any path to any site (a warning: its users stay unserved).
+pub(crate) const NO_PATH: Code = Code("P3401");
 /// A link that no path can use (a warning).
 pub(crate) const USELESS_LINK: Code = Code("P3107");
 /// A site, access point, element or pool that no link names (a warning).
 pub(crate) const UNLINKED: Code = Code("P3108");
+
+/// Every client region has a path to some site: a link that a path can use. Returns those that have one.
+pub(crate) fn client_regions_have_a_path(
+    inventory: &Inventory,
+    is_useful: &[bool],
+    lines: &Lines,
+    findings: &mut Findings,
+) -> Vec<bool> {
+    let mut has_path = vec![false; inventory.client_regions.len()];
+    for (link, is_useful) in inventory.links.iter().zip(is_useful) {
+        if let LinkEnd::ClientRegion(region) = link.from {
+            has_path[region.index()] |= is_useful;
+        }
+    }
+    for (index, region) in inventory.client_regions.iter().enumerate() {
+        if !has_path[index] {
+            findings.warning(
+                NO_PATH,
+                place(
+                    "client_regions.csv",
+                    lines.client_regions[index],
+                    Some("client_region"),
+                ),
+                format!("`{}`, from which no path leads to any site", region.id),
+                "links over one access point to a site",
+                "add the missing links: its users stay unserved",
+            );
+        }
+    }
+    has_path
+}
+
+/// An element stands before access points or behind them, never both: else a shortest path might pass it twice.
+pub(crate) fn elements_stand_on_one_side(
+    inventory: &Inventory,
+    lines: &Lines,
+    findings: &mut Findings,
+) {
+    let positions = Positions::of(inventory);
+    let mut leaving = vec![Vec::new(); positions.len()];
+    let mut entering = vec![Vec::new(); positions.len()];
+    for link in &inventory.links {
+        let (from, to) = (positions.position(link.from), positions.position(link.to));
+        leaving[from].push(to);
+        entering[to].push(from);
+    }
+    let behind = nearest_access_points(positions, &leaving);
+    let before = nearest_access_points(positions, &entering);
+    let mut report = |end: LinkEnd, id: &str, line: u64, column: &str| {
+        let position = positions.position(end);
+        if let (Some(behind), Some(before)) = (behind[position], before[position]) {
+            let name = |access_point: usize| &inventory.access_points[access_point].id;
+            findings.error(
+                ON_BOTH_SIDES,
+                place("elements.csv", line, Some(column)),
+                format!(
+                    "`{id}` behind access point `{}` and before `{}`",
+                    name(behind),
+                    name(before)
+                ),
+                "every element on one side of the access points",
+                "mend the links around it, or write it as two elements",
+            );
+        }
+    };
+    for (index, element) in inventory.elements.iter().enumerate() {
+        let end = LinkEnd::Element(ElementId::new(index));
+        report(end, &element.id, lines.elements[index], "element");
+    }
+    for (index, pool) in inventory.pools.iter().enumerate() {
+        let end = LinkEnd::Pool(PoolId::new(index));
+        let members = pool.members.iter();
+        let line = members.map(|member| lines.elements[member.index()]).min();
+        report(end, &pool.id, line.unwrap_or(1), "pool");
+    }
+}
+
+/// By place: the first access point from which `steps` lead to it over elements and pools alone.
+fn nearest_access_points(positions: Positions, steps: &[Vec<usize>]) -> Vec<Option<usize>> {
+    let mut nearest = vec![None; positions.len()];
+    let mut open: VecDeque<(usize, usize)> = positions.access_points().zip(0..).collect();
+    while let Some((place, access_point)) = open.pop_front() {
+        for next in &steps[place] {
+            if positions.elements_and_pools().contains(next) && nearest[*next].is_none() {
+                nearest[*next] = Some(access_point);
+                open.push_back((*next, access_point));
+            }
+        }
+    }
+    nearest
+}
 
 /// Every link lies on some path from a client region over exactly one access point to a site.
 pub(crate) fn links_are_useful(
@@ -25,14 +121,9 @@ pub(crate) fn links_are_useful(
             findings.warning(
                 USELESS_LINK,
                 place("links.csv", lines.links[index], Some("link")),
-                Message {
-                    found: format!("`{id}`, which no path can use"),
-                    expected:
-                        "a link on a way from a client region over one access point to a site"
-                            .to_owned(),
-                    hint: "check its ends, and whether a link before or behind it is missing"
-                        .to_owned(),
-                },
+                format!("`{id}`, which no path can use"),
+                "a link on a way from a client region over one access point to a site",
+                "check its ends, and whether a link before or behind it is missing",
             );
         }
     }
@@ -51,11 +142,9 @@ pub(crate) fn places_are_linked(inventory: &Inventory, lines: &Lines, findings: 
             findings.warning(
                 UNLINKED,
                 place(file, line, Some(column)),
-                Message {
-                    found: format!("`{id}`, which no link names"),
-                    expected: "a place of the graph".to_owned(),
-                    hint: "add its links: no user can pass it".to_owned(),
-                },
+                format!("`{id}`, which no link names"),
+                "a place of the graph",
+                "add its links: no user can pass it",
             );
         }
     };

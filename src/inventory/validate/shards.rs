@@ -2,9 +2,9 @@
 
 use super::Lines;
 use super::reach::Reach;
-use crate::diagnostic::{Code, Severity};
+use crate::diagnostic::{Code, Place, Severity};
 use crate::ids::{ClientRegionId, JurisdictionId, ProfileId, ShardId, SiteId};
-use crate::inventory::findings::{Findings, Message, place, whole_file};
+use crate::inventory::findings::{Findings, place};
 use crate::model::{Inventory, MoveRule, ReplicaState, Shard};
 use crate::units::LATENCY_SLACK_MS;
 use std::collections::HashMap;
@@ -50,11 +50,9 @@ pub(crate) fn jurisdictions_are_offered(
         findings.warning(
             NOT_OFFERED,
             place(FILE, line, Some("jurisdiction")),
-            Message {
-                found: format!("`{name}`, which no site offers (shards that name it: {count})"),
-                expected: "a jurisdiction of sites.csv".to_owned(),
-                hint,
-            },
+            format!("`{name}`, which no site offers (shards that name it: {count})"),
+            "a jurisdiction of sites.csv",
+            hint,
         );
     }
 }
@@ -80,23 +78,19 @@ pub(crate) fn homes_offer_their_jurisdiction(
         if site.jurisdictions.contains(&jurisdiction) {
             continue;
         }
-        let message = if findings.is_full(Severity::Warning, AGAINST_JURISDICTION, FILE) {
-            Message::empty()
-        } else {
-            Message {
-                found: format!(
+        if !findings.is_counted(Severity::Warning, AGAINST_JURISDICTION, FILE) {
+            let jurisdiction = &inventory.jurisdictions[jurisdiction.index()];
+            findings.warning(
+                AGAINST_JURISDICTION,
+                place(FILE, u64::from(*line), Some("site")),
+                format!(
                     "`{}`, which does not list the shard's jurisdiction",
                     site.id
                 ),
-                expected: format!(
-                    "a site that offers `{}`",
-                    inventory.jurisdictions[jurisdiction.index()]
-                ),
-                hint: "check both; the shard may stay, but not move to such a site".to_owned(),
-            }
-        };
-        let place = place(FILE, u64::from(*line), Some("site"));
-        findings.warning(AGAINST_JURISDICTION, place, message);
+                format!("a site that offers `{jurisdiction}`"),
+                "check both; the shard may stay, but not move to such a site",
+            );
+        }
     }
 }
 
@@ -114,14 +108,10 @@ pub(crate) fn users_can_be_counted(inventory: &Inventory, findings: &mut Finding
     if users > MOST_USERS {
         findings.error(
             TOO_MANY_USERS,
-            whole_file(FILE),
-            Message {
-                found: format!("{users} users, onboarding included"),
-                expected: format!(
-                    "at most {MOST_USERS} users, which a plan can tell from one more"
-                ),
-                hint: "check the users of the largest shards".to_owned(),
-            },
+            Place::whole(FILE),
+            format!("{users} users, onboarding included"),
+            format!("at most {MOST_USERS} users, which a plan can tell from one more"),
+            "check the users of the largest shards",
         );
     }
 }
@@ -147,12 +137,7 @@ pub(crate) fn have_somewhere_to_be(
         findings.warning(
             NOWHERE,
             place(FILE, u64::from(*line), Some(column)),
-            Message {
-                found,
-                expected: "at least one site that may hold the shard".to_owned(),
-                hint: "widen what it permits, or add the site, replica or link that is missing; its users stay unserved"
-                    .to_owned(),
-            },
+            found, "at least one site that may hold the shard", "widen what it permits, or add the site, replica or link that is missing; its users stay unserved",
         );
     }
 }

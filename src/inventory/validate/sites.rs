@@ -1,9 +1,9 @@
 //! Rules of sites.csv that need the whole inventory.
 
 use super::Lines;
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Place};
 use crate::ids::SiteId;
-use crate::inventory::findings::{Findings, Message, place, whole_file};
+use crate::inventory::findings::{Findings, place};
 use crate::inventory::kind::LARGEST;
 use crate::model::{Inventory, Shard};
 use crate::units::FEASIBILITY;
@@ -35,13 +35,8 @@ pub(crate) fn cover_their_load(inventory: &Inventory, lines: &Lines, findings: &
                 findings.warning(
                     MISSES_ITS_TARGET,
                     place("sites.csv", lines.sites[site], Some(&resource.id)),
-                    Message {
-                        found: format!("{capacity} {}, and {load} are used there now", resource.unit),
-                        expected: format!("at least the share of {target} free, its headroom target"),
-                        hint: "a plan keeps what is missing now (`existing_shortfall = \"keep\"`): add capacity, move users, \
-                               or plan with \"repair\""
-                            .to_owned(),
-                    },
+                    format!("{capacity} {}, and {load} are used there now", resource.unit), format!("at least the share of {target} free, its headroom target"), "a plan keeps what is missing now (`existing_shortfall = \"keep\"`): add capacity, move users, \
+                               or plan with \"repair\"",
                 );
             }
             continue;
@@ -49,12 +44,7 @@ pub(crate) fn cover_their_load(inventory: &Inventory, lines: &Lines, findings: &
         findings.warning(
             OVERLOADED,
             place("sites.csv", lines.sites[site], Some(&resource.id)),
-            Message {
-                found: format!("{capacity} {}", resource.unit),
-                expected: format!("at least {load} {}, which is used there now", resource.unit),
-                hint: "check the capacity, the users homed there and what one user demands; what does not fit is unserved"
-                    .to_owned(),
-            },
+            format!("{capacity} {}", resource.unit), format!("at least {load} {}, which is used there now", resource.unit), "check the capacity, the users homed there and what one user demands; what does not fit is unserved",
         );
     }
 }
@@ -92,16 +82,14 @@ pub(crate) fn sums_are_numbers(inventory: &Inventory, findings: &mut Findings) {
     let users = inventory.shards.iter().map(|shard| shard.users as f64);
     let users = users.sum::<f64>().max(1.0);
     let mut report = |file: &str, column: &str| {
-        let mut place = whole_file(file);
+        let mut place = Place::whole(file);
         place.column = Some(column.to_owned());
         findings.error(
             TOO_LARGE_TO_SUM,
             place,
-            Message {
-                found: "values whose sum over everybody is out of reach".to_owned(),
-                expected: format!("sums of at most {LARGEST:e}"),
-                hint: "choose a larger unit".to_owned(),
-            },
+            "values whose sum over everybody is out of reach",
+            format!("sums of at most {LARGEST:e}"),
+            "choose a larger unit",
         );
     };
     for (index, resource) in inventory.resources.iter().enumerate() {

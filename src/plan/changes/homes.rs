@@ -1,10 +1,13 @@
 //! Homes: shards that change site, users who are served no more, and users who are let in again.
+//!
+//! Access points that open and close.
 
-use super::{Action, Change};
+use super::step::Change;
 use crate::ids::{ShardId, SiteId};
 use crate::model::{Homes, Inventory};
-use crate::plan::{Move, PeriodPlan, has_copy};
-use crate::plan_files::{How, Reason};
+use crate::plan::state::Flow;
+use crate::plan::{AccessPointChange, Move, PeriodPlan, has_copy};
+use crate::plan_files::{AccessPointUse, Action, How, Reason};
 
 /// A shard that changes site, with the position of the move that does it; a shard without users has none.
 pub(super) struct HomeChange {
@@ -132,4 +135,44 @@ pub(super) fn served(shard: ShardId, sites: [Option<SiteId>; 2], share: f64, use
         share,
         users,
     }
+}
+
+/// `true` if users may enter.
+pub(super) fn is_open(put_to: AccessPointUse) -> bool {
+    matches!(put_to, AccessPointUse::Active | AccessPointUse::Opened)
+}
+
+/// An access point that opens or closes, with those who enter there while it is open.
+pub(super) fn access_point(
+    own: &AccessPointChange,
+    entered: &[f64],
+    enter: &[f64],
+) -> (Action, Change) {
+    let opens = is_open(own.after);
+    let action = if opens {
+        Action::OpenAccessPoint
+    } else {
+        Action::CloseAccessPoint
+    };
+    let users = if opens {
+        enter[own.access_point.index()]
+    } else {
+        entered[own.access_point.index()]
+    };
+    let change = Change::AccessPoint {
+        access_point: own.access_point,
+        before: own.before,
+        after: own.after,
+        users,
+    };
+    (action, change)
+}
+
+/// Access points: users who enter there.
+pub(super) fn entering(inventory: &Inventory, flows: &[Flow]) -> Vec<f64> {
+    let mut users = vec![0.0; inventory.access_points.len()];
+    for flow in flows {
+        users[flow.path.access_point.index()] += flow.users;
+    }
+    users
 }

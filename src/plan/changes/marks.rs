@@ -1,21 +1,18 @@
 //! Marks: works and faults that begin, become known and end, between the steps.
 
-use super::{Action, Change, Step};
-use crate::model::{EventKind, Scenario};
+use super::step::{Change, Step};
+use crate::model::{Scenario, Word as _};
 use crate::plan::Plan;
-use crate::plan_files::EventWord;
+use crate::plan_files::{Action, EventWord};
 
 /// The marks of a scenario from its start to its end, in order of time.
 pub(super) fn marks(scenario: &Scenario, plan: &Plan) -> Vec<Step> {
     let mut all = Vec::new();
     for event in &scenario.events {
-        let (kind, components) = match &event.kind {
-            EventKind::Maintenance(own) => (EventWord::Maintenance, &own.components),
-            EventKind::Failure(own) => (EventWord::Failure, &own.components),
-            EventKind::Gray(own) => (EventWord::Gray, &own.components),
-            EventKind::Slow(own) => (EventWord::Slow, &own.components),
-            EventKind::Disconnect(own) => (EventWord::Disconnect, &own.components),
-            EventKind::Surge(_) => continue,
+        let word = event.kind.event_type().word();
+        // Surges are at no component, and have no marks.
+        let Some(kind) = EventWord::ALL.iter().find(|own| own.word() == word) else {
+            continue;
         };
         let is_known_later = event.start < event.detected && event.detected < event.end;
         let instants = [
@@ -29,13 +26,13 @@ pub(super) fn marks(scenario: &Scenario, plan: &Plan) -> Vec<Step> {
             }
             let begun = plan.periods.iter().rposition(|own| own.period.start <= at);
             let period = begun.unwrap_or_default();
-            all.extend(components.iter().map(|component| Step {
+            all.extend(event.kind.components().iter().map(|component| Step {
                 period,
                 number: 0,
                 action,
                 change: Change::Mark {
                     component: *component,
-                    kind,
+                    kind: *kind,
                 },
                 at: Some(at),
                 wave: None,

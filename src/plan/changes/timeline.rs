@@ -1,15 +1,14 @@
 //! Timeline: which step of a period is done when, and by which wave.
 
-use super::access_points::{access_point, entering, is_open};
-use super::homes::{HomeChange, served};
+use super::homes::{HomeChange, access_point, entering, is_open, served};
+use super::step::{Change, Step};
 use super::weights::weight_changes;
-use super::{Action, Change, Step};
 use crate::ids::{AccessPointId, PoolId};
 use crate::model::{Inventory, LinkEnd};
 use crate::plan::pool_shares::ShareChange;
-use crate::plan::{
-    Flow, Mover, PeriodPlan, Plan, ServedBefore, Shift, SteeringGroups, Timing, Wave,
-};
+use crate::plan::state::Flow;
+use crate::plan::{Mover, PeriodPlan, Plan, ServedBefore, Shift, SteeringGroups, Timing, Wave};
+use crate::plan_files::Action;
 use crate::units::{FEASIBILITY, NOBODY};
 use jiff::Timestamp;
 use std::collections::BTreeMap;

@@ -1,13 +1,11 @@
 //! Weights: which share of a client region's users enters at which access point, and which paths they take from there.
 
-use super::{Action, Change};
+use super::step::Change;
 use crate::ids::{AccessPointId, ClientRegionId, LinkId, SiteId};
-use crate::plan::{Flow, GroupKey};
-use crate::units::NOBODY;
+use crate::plan::state::{Flow, GroupKey};
+use crate::plan_files::Action;
+use crate::units::{NOBODY, NUMERICAL_NOISE};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Weights that differ by less are the same: what arithmetic leaves of no change.
-const SAME_WEIGHT: f64 = 1e-9;
 
 /// Client region and access point: users who enter there.
 type Entering = BTreeMap<(ClientRegionId, AccessPointId), f64>;
@@ -70,7 +68,7 @@ fn turned(
                 if all > 0.0 { own / all } else { 0.0 }
             };
             let change = (share(&paths, users) - share(earlier, users_before)).abs();
-            if change > SAME_WEIGHT && change * users > NOBODY {
+            if change > NUMERICAL_NOISE && change * users > NOBODY {
                 all.insert((region, path.0));
             }
         }
@@ -107,7 +105,7 @@ pub(super) fn weight_changes(
             (key, before, weight(&after, &totals_after, key))
         })
         .filter(|(key, before, after)| {
-            (before[0] - after[0]).abs() > SAME_WEIGHT || turned.contains(key)
+            (before[0] - after[0]).abs() > NUMERICAL_NOISE || turned.contains(key)
         })
         .map(|((client_region, access_point), before, after)| {
             let change = Change::Weight {

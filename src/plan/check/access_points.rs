@@ -1,12 +1,13 @@
 //! Access points: whether `access_points.csv` says what the steering makes of them.
 
 use super::ground::Ground;
+use super::judge::{Expected, Judged, judge, number};
 use super::load::Loads;
 use super::period::Situation;
-use super::report::{At, Report, Rule, is_same};
+use super::report::{Report, Rule};
 use crate::ids::AccessPointId;
 use crate::model::AccessPointState;
-use crate::plan_files::{AccessPointRow, AccessPointUse, Lined, Row, decimal};
+use crate::plan_files::{AccessPointRow, AccessPointUse, Lined};
 use crate::units::NOBODY;
 
 /// What the inventory says of every access point.
@@ -57,122 +58,48 @@ pub(super) fn check(
     ground: &Ground<'_>,
     period: usize,
     loads: &Loads,
-    before: &[AccessPointUse],
-    after: &[AccessPointUse],
+    [before, after]: [&[AccessPointUse]; 2],
     rows: &[&Lined<AccessPointRow>],
     report: &mut Report,
 ) {
-    let mut has_row = vec![false; after.len()];
-    for row in rows {
-        let Some(id) = row_is_of_an_access_point(ground, row, &mut has_row, report) else {
-            continue;
-        };
-        state_before_is_true(before[id.index()], row, report);
-        state_after_is_true(after[id.index()], row, report);
+    let expected = ground.inventory.access_points.iter().enumerate();
+    let expected = expected.map(|(index, access_point)| {
+        let id = AccessPointId::new(index);
         let component = ground.inventory.access_point_component(id).index();
-        users_are_true(loads.crossing[component], row, report);
+        let row = AccessPointRow {
+            period: number(period),
+            access_point: access_point.id.clone(),
+            state_before: before[index],
+            state_after: after[index],
+            users: loads.crossing[component],
+            reason: None,
+        };
+        (id, Expected::from(row))
+    });
+    let key = |row: &AccessPointRow| ground.access_points.get(&*row.access_point).copied();
+    judge(rows.iter().copied(), key, expected, report);
+}
+
+impl Judged for AccessPointRow {
+    const STRAY: Rule = Rule::new("P7801", "keep one row for every access point");
+    const MISSING: Rule = Rule::new("P7802", "add the row");
+    const NAMED_IN: &'static str = "access_point";
+
+    fn stray(&self, first: Option<u64>) -> [String; 2] {
+        let again = first.map_or("", |_| " again");
+        [
+            format!("`{}`{again}", self.access_point),
+            "each access point of the inventory once".to_owned(),
+        ]
     }
-    for (index, _) in has_row.iter().enumerate().filter(|(_, has_row)| !**has_row) {
-        row_is_missing(ground, period, index, report);
-    }
-}
 
-/// A cell of `access_points.csv`.
-fn cell<'a>(row: &Lined<AccessPointRow>, column: &'a str) -> At<'a> {
-    At::cell(AccessPointRow::FILE, row.line, column)
-}
-
-/// P7801: each row is of an access point, and each has one.
-fn row_is_of_an_access_point(
-    ground: &Ground<'_>,
-    row: &Lined<AccessPointRow>,
-    has_row: &mut [bool],
-    report: &mut Report,
-) -> Option<AccessPointId> {
-    const RULE: Rule = Rule {
-        code: "P7801",
-        hint: "keep one row for every access point",
-    };
-    let id = ground
-        .access_points
-        .get(row.row.access_point.as_str())
-        .copied();
-    let is_second = id.is_some_and(|id| std::mem::replace(&mut has_row[id.index()], true));
-    if id.is_none() || is_second {
-        let found = format!(
-            "`{}`{}",
-            row.row.access_point,
-            if is_second { " again" } else { "" }
-        );
-        report.add(
-            RULE,
-            cell(row, "access_point"),
-            found,
-            "each access point of the inventory once",
-        );
-        return None;
-    }
-    id
-}
-
-/// P7802: every access point has a row in every period.
-fn row_is_missing(ground: &Ground<'_>, period: usize, index: usize, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7802",
-        hint: "add the row",
-    };
-    let name = &ground.inventory.access_points[index].id;
-    let found = format!("no row of `{name}` in period {period}");
-    report.add(
-        RULE,
-        At::file(AccessPointRow::FILE),
-        found,
-        "every access point in every period",
-    );
-}
-
-/// P7803: the state before is that of the period before, first that of the inventory.
-fn state_before_is_true(
-    expected: AccessPointUse,
-    row: &Lined<AccessPointRow>,
-    report: &mut Report,
-) {
-    const RULE: Rule = Rule {
-        code: "P7803",
-        hint: "write the state after of the period before; first what access_points.csv of the inventory says",
-    };
-    if row.row.state_before != expected {
-        let found = format!("`{}`", row.row.state_before.word());
-        let expected = format!("`{}`", expected.word());
-        report.add(RULE, cell(row, "state_before"), found, expected);
-    }
-}
-
-/// P7804: the state after follows from the inventory, the events and the steering.
-fn state_after_is_true(expected: AccessPointUse, row: &Lined<AccessPointRow>, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7804",
-        hint: "`closed` if nothing is left of it; one on standby is `opened` if users enter through it",
-    };
-    if row.row.state_after != expected {
-        let found = format!("`{}`", row.row.state_after.word());
-        let expected = format!("`{}`", expected.word());
-        report.add(RULE, cell(row, "state_after"), found, expected);
-    }
-}
-
-/// P7805: users are those steered through it.
-fn users_are_true(expected: f64, row: &Lined<AccessPointRow>, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7805",
-        hint: "sum the users of steering.csv that pass it",
-    };
-    if !is_same(row.row.users, expected, 1.0) {
-        report.add(
-            RULE,
-            cell(row, "users"),
-            decimal(row.row.users),
-            decimal(expected),
-        );
+    fn missing(&self) -> [String; 2] {
+        [
+            format!(
+                "no row of `{}` in period {}",
+                self.access_point, self.period
+            ),
+            "every access point in every period".to_owned(),
+        ]
     }
 }

@@ -2,9 +2,9 @@
 
 use super::ground::Ground;
 use super::homes::Start;
+use super::moves::true_reason;
 use super::parts::{Assignment, Part, cell};
 use super::period::Situation;
-use super::reason::reason_is_true;
 use super::report::{At, Report, Rule, is_same, is_same_count};
 use super::tables::period_of;
 use crate::ids::{ShardId, SiteId};
@@ -39,33 +39,17 @@ pub(super) fn named(
             continue;
         };
         let report = &mut found[period];
-        if let Some(shard) = shard_exists(ground, last, lined, report) {
-            last = Some(shard);
-            tenant_is_the_shards(ground, shard.index(), lined, report);
-            let from = site_exists(
-                ground,
-                lined,
-                "from_site",
-                lined.row.from_site.as_deref(),
-                report,
-            );
-            let to = site_exists(
-                ground,
-                lined,
-                "to_site",
-                lined.row.to_site.as_deref(),
-                report,
-            );
-            if let (Some(from), Some(to)) = (from, to) {
-                let (parts, shards_of) = (&mut parts[period], &mut shards_of[period]);
-                if parts.is_empty() {
-                    // Nearly every shard has one part in every period.
-                    parts.reserve_exact(shards.min(rows.len()));
-                    shards_of.reserve_exact(shards.min(rows.len()));
-                }
-                parts.push(Part::of(lined, from, to));
-                shards_of.push(shard);
+        let (shard, sites) = names(ground, last, lined, report);
+        last = shard.or(last);
+        if let (Some(shard), Some([from, to])) = (shard, sites) {
+            let (parts, shards_of) = (&mut parts[period], &mut shards_of[period]);
+            if parts.is_empty() {
+                // Nearly every shard has one part in every period.
+                parts.reserve_exact(shards.min(rows.len()));
+                shards_of.reserve_exact(shards.min(rows.len()));
             }
+            parts.push(Part::of(lined, from, to));
+            shards_of.push(shard);
         }
     }
     drop(rows);
@@ -90,126 +74,101 @@ pub(super) fn check(
         let parts = assignment.of(shard);
         let users = situation.case.users(shard);
         if parts.is_empty() {
-            shard_is_missing(ground, start.period, shard, report);
+            let name = ground.shard_name(shard);
+            let found = format!("no row of shard `{name}` in period {}", start.period);
+            let at = At::file(AssignmentRow::FILE);
+            report.add(MISSING, at, found, "every shard in every period");
             continue;
         }
         parts_sum_to_the_users(ground, shard, parts, users, report);
-        shares_are_of_the_shard(parts, users, report);
         no_part_stands_twice(ground, shard, parts, report);
         shard_is_whole(ground, shard, parts, report);
         parts_start_at_the_current_site(ground, start, shard, parts, users, report);
     }
 }
 
-/// Checks why users stand where they stand in one period.
+/// P7110: why users stand where they stand in one period is the true reason.
 pub(super) fn reasons_are_true(
     situation: &Situation,
     start: &Start<'_>,
     assignment: &Assignment,
     report: &mut Report,
 ) {
+    const RULE: Rule = Rule::new(
+        "P7110",
+        "docs/errors.md says which reason belongs to which row",
+    );
     for (shard, part) in assignment.all() {
-        reason_is_true(situation, start, shard, part, report);
+        let expected = true_reason(situation, start, shard, part);
+        if part.reason != expected {
+            let words = [part.reason, expected].map(|own| format!("`{}`", own.word()));
+            let [found, expected] = words;
+            report.add(RULE, cell(part.line(), "reason"), found, expected);
+        }
     }
 }
 
 /// P7101: the shard exists.
-fn shard_exists(
+const SHARD: Rule = Rule::new("P7101", "assign the shards of shards.csv");
+/// P7102: every shard stands in every period, also one without users.
+const MISSING: Rule = Rule::new(
+    "P7102",
+    "add a row for the shard; one that is served nowhere has a blank to_site",
+);
+/// P7103: the tenant is the shard's.
+const TENANT: Rule = Rule::new("P7103", "write the tenant of shards.csv");
+/// P7104: a site that is named exists.
+const SITE: Rule = Rule::new("P7104", "name a site of sites.csv, or leave the cell blank");
+/// P7105: the parts of a shard sum to its users in the period, and none of several is empty.
+const SUM: Rule = Rule::new(
+    "P7105",
+    "users × onboarding × surges must be served or unserved, none twice and none left out",
+);
+/// P7106: "share" is of the shard's users; of a shard without users it is 1.
+const SHARE: Rule = Rule::new(
+    "P7106",
+    "divide the users of the row by the users of the shard in the period",
+);
+
+/// The shard, and the sites from which and to which it goes, if these names exist.
+fn names(
     ground: &Ground<'_>,
     last: Option<ShardId>,
     lined: &Lined<AssignmentRow>,
     report: &mut Report,
-) -> Option<ShardId> {
-    const RULE: Rule = Rule {
-        code: "P7101",
-        hint: "assign the shards of shards.csv",
+) -> (Option<ShardId>, Option<[Option<SiteId>; 2]>) {
+    let row = &lined.row;
+    let Some(shard) = ground.shards.get_near(last, &row.shard) else {
+        let found = format!("`{}`", row.shard);
+        let at = cell(lined.line, "shard");
+        report.add(SHARD, at, found, "a shard of the inventory");
+        return (None, None);
     };
-    let shard = ground.shards.get_near(last, lined.row.shard.as_str());
-    if shard.is_none() {
-        let found = format!("`{}`", lined.row.shard);
-        report.add(
-            RULE,
-            cell(lined.line, "shard"),
-            found,
-            "a shard of the inventory",
-        );
+    let inventory = ground.inventory;
+    let tenant = &inventory.tenants[inventory.shards[shard.index()].tenant.index()];
+    if row.tenant != *tenant {
+        let [found, expected] = [&*row.tenant, tenant].map(|own| format!("`{own}`"));
+        report.add(TENANT, cell(lined.line, "tenant"), found, expected);
     }
-    shard
-}
-
-/// P7102: every shard stands in every period, also one without users.
-fn shard_is_missing(ground: &Ground<'_>, period: usize, shard: usize, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7102",
-        hint: "add a row for the shard; one that is served nowhere has a blank to_site",
-    };
-    let found = format!(
-        "no row of shard `{}` in period {period}",
-        ground.shard_name(shard)
-    );
-    report.add(
-        RULE,
-        At::file(AssignmentRow::FILE),
-        found,
-        "every shard in every period",
-    );
-}
-
-/// P7103: the tenant is the shard's.
-fn tenant_is_the_shards(
-    ground: &Ground<'_>,
-    shard: usize,
-    lined: &Lined<AssignmentRow>,
-    report: &mut Report,
-) {
-    const RULE: Rule = Rule {
-        code: "P7103",
-        hint: "write the tenant of shards.csv",
-    };
-    let tenant = &ground.inventory.tenants[ground.inventory.shards[shard].tenant.index()];
-    if lined.row.tenant != *tenant {
-        let found = format!("`{}`", lined.row.tenant);
-        report.add(
-            RULE,
-            cell(lined.line, "tenant"),
-            found,
-            format!("`{tenant}`"),
-        );
+    let mut sites = Some([None; 2]);
+    let columns = [("from_site", &row.from_site), ("to_site", &row.to_site)];
+    for (position, (column, name)) in columns.into_iter().enumerate() {
+        let Some(name) = name.as_deref() else {
+            continue;
+        };
+        let site = ground.sites.get(name).copied();
+        if site.is_none() {
+            let at = cell(lined.line, column);
+            report.add(SITE, at, format!("`{name}`"), "a site of the inventory");
+            sites = None;
+        } else if let Some(sites) = &mut sites {
+            sites[position] = site;
+        }
     }
+    (Some(shard), sites)
 }
 
-/// P7104: a site that is named exists.
-#[expect(
-    clippy::option_option,
-    reason = "outside: is it known; inside: is it blank"
-)]
-fn site_exists(
-    ground: &Ground<'_>,
-    lined: &Lined<AssignmentRow>,
-    column: &str,
-    name: Option<&str>,
-    report: &mut Report,
-) -> Option<Option<SiteId>> {
-    const RULE: Rule = Rule {
-        code: "P7104",
-        hint: "name a site of sites.csv, or leave the cell blank",
-    };
-    let Some(name) = name else {
-        return Some(None);
-    };
-    let site = ground.sites.get(name).copied();
-    if site.is_none() {
-        report.add(
-            RULE,
-            cell(lined.line, column),
-            format!("`{name}`"),
-            "a site of the inventory",
-        );
-    }
-    site.map(Some)
-}
-
-/// P7105: the parts of a shard sum to its users in the period, and none of several is empty.
+/// P7105, P7106: the users of the parts are those of the shard, and their shares those of its users.
 fn parts_sum_to_the_users(
     ground: &Ground<'_>,
     shard: usize,
@@ -217,50 +176,33 @@ fn parts_sum_to_the_users(
     users: f64,
     report: &mut Report,
 ) {
-    const RULE: Rule = Rule {
-        code: "P7105",
-        hint: "users × onboarding × surges must be served or unserved, none twice and none left out",
-    };
-    let name = ground.shard_name(shard);
     let sum: f64 = parts.iter().map(|part| part.users).sum();
     if !is_same_count(sum, users) {
+        let name = ground.shard_name(shard);
         let found = format!("{} users of shard `{name}`", decimal(sum));
-        report.add(
-            RULE,
-            cell(parts[0].line(), "users"),
-            found,
-            format!("its {}", decimal(users)),
-        );
+        let at = cell(parts[0].line(), "users");
+        report.add(SUM, at, found, format!("its {}", decimal(users)));
     }
-    if parts.len() > 1 {
-        for part in parts.iter().filter(|part| part.users <= 0.0) {
-            let found = format!("a part of shard `{name}` with nobody in it");
-            report.add(RULE, cell(part.line(), "users"), found, "a part with users");
-        }
+    for part in parts
+        .iter()
+        .filter(|part| parts.len() > 1 && part.users <= 0.0)
+    {
+        let name = ground.shard_name(shard);
+        let found = format!("a part of shard `{name}` with nobody in it");
+        report.add(SUM, cell(part.line(), "users"), found, "a part with users");
     }
-}
-
-/// P7106: "share" is of the shard's users; of a shard without users it is 1.
-fn shares_are_of_the_shard(parts: &[Part], users: f64, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7106",
-        hint: "divide the users of the row by the users of the shard in the period",
-    };
     for part in parts {
         let expected = if users > 0.0 { part.users / users } else { 1.0 };
         if !is_same(part.share, expected, 1.0) {
             let at = cell(part.line(), "share");
-            report.add(RULE, at, decimal(part.share), decimal(expected));
+            report.add(SHARE, at, decimal(part.share), decimal(expected));
         }
     }
 }
 
 /// P7107: one row for each pair of sites.
 fn no_part_stands_twice(ground: &Ground<'_>, shard: usize, parts: &[Part], report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7107",
-        hint: "join the rows",
-    };
+    const RULE: Rule = Rule::new("P7107", "join the rows");
     for (position, part) in parts.iter().enumerate() {
         let same = |other: &&Part| other.from == part.from && other.to == part.to;
         if let Some(first) = parts[..position].iter().find(same) {
@@ -273,10 +215,10 @@ fn no_part_stands_twice(ground: &Ground<'_>, shard: usize, parts: &[Part], repor
 
 /// P7108: a shard is homed at one site unless the policy splits shards.
 fn shard_is_whole(ground: &Ground<'_>, shard: usize, parts: &[Part], report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7108",
-        hint: "serve it at one of them, or set split_shards = true in the scenario",
-    };
+    const RULE: Rule = Rule::new(
+        "P7108",
+        "serve it at one of them, or set split_shards = true in the scenario",
+    );
     if ground.scenario.policy.split_shards {
         return;
     }
@@ -302,11 +244,11 @@ fn parts_start_at_the_current_site(
     users: f64,
     report: &mut Report,
 ) {
-    const RULE: Rule = Rule {
-        code: "P7109",
-        hint: "the current site is that of shards.csv first, then that of the period before; after the \
+    const RULE: Rule = Rule::new(
+        "P7109",
+        "the current site is that of shards.csv first, then that of the period before; after the \
                events that of shards.csv again, unless users stay",
-    };
+    );
     if let Some(site) = start.current.whole(shard)
         && parts.iter().all(|part| part.from == site)
     {

@@ -3,14 +3,13 @@
 //! Nobody says which shards were unserved then, so a site's load is known within two ends where some of the
 //! users of a group were; mostly they are the same.
 
-use super::by_group::ByGroup;
 use super::ground::Ground;
 use super::leg::{Leg, Steered};
 use super::load::{Loads, excess, fits, share_of_served};
 use super::period::Situation;
 use super::report::{At, Report, Rule, is_same};
 use super::slices::BySlice;
-use super::steering::{self, Entries, Standby, entries};
+use super::steering::{self, ByGroup, Entries, Standby, entries};
 use super::ways::{Marked, Ways};
 use crate::ids::{ComponentId, SiteId};
 use crate::model::{AccessPointState, Component};
@@ -175,39 +174,32 @@ fn users_are_at_home(
     steered: &[Steered],
     report: &mut Report,
 ) {
-    const RULE: Rule = Rule {
-        code: "P7601",
-        hint: "before, every shard is at its site of shards.csv, with the users of the scenario's start",
-    };
+    const RULE: Rule = Rule::new(
+        "P7601",
+        "before, every shard is at its site of shards.csv, with the users of the scenario's start",
+    );
     let mut carried: BTreeMap<(usize, usize, SiteId), f64> = BTreeMap::new();
     for row in steered {
         let users = (carried.entry((row.slice, row.group, row.route.site))).or_default();
         *users += row.users;
-        let of_group = homed
-            .get(row.group, row.route.site)
-            .copied()
-            .unwrap_or_default();
-        let at_home = of_group.with_copy + of_group.without;
+        let of_group = homed.get(row.group, row.route.site);
+        let at_home = of_group.map_or(0.0, |own| own.with_copy + own.without);
         if *users > at_home + NOBODY && !is_same(*users, at_home, 1.0) {
             let site = ground.site_name(Some(row.route.site));
             let found = format!("{} users of the group at `{site}`", decimal(*users));
             let expected = format!("at most the {} homed there", decimal(at_home));
-            report.add(
-                RULE,
-                At::cell(BeforeRow::FILE, row.line, "users"),
-                found,
-                expected,
-            );
+            let at = At::cell(BeforeRow::FILE, row.line, "users");
+            report.add(RULE, at, found, expected);
         }
     }
 }
 
 /// P7602: no load exceeded the capacity.
 fn loads_fit(ground: &Ground<'_>, situation: &Situation, loads: &Array2<f64>, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7602",
-        hint: "before, whom the capacity did not serve was unserved",
-    };
+    const RULE: Rule = Rule::new(
+        "P7602",
+        "before, whom the capacity did not serve was unserved",
+    );
     for ((component, resource), load) in loads.indexed_iter() {
         if !fits(situation, component, resource, *load) {
             let (found, expected) = excess(ground, situation, component, resource, *load);
@@ -223,10 +215,10 @@ fn nobody_is_unserved_while_there_is_room(
     has_room: &BTreeSet<(usize, SiteId)>,
     report: &mut Report,
 ) {
-    const RULE: Rule = Rule {
-        code: "P7603",
-        hint: "serve them at home: the state before leaves nobody unserved who fits",
-    };
+    const RULE: Rule = Rule::new(
+        "P7603",
+        "serve them at home: the state before leaves nobody unserved who fits",
+    );
     for &(group, site) in has_room {
         let region = ground.groups[group].client_region.index();
         let found = format!(
@@ -246,10 +238,10 @@ fn the_same_are_served_at_all_hours(
     steered: &[Steered],
     report: &mut Report,
 ) {
-    const RULE: Rule = Rule {
-        code: "P7604",
-        hint: "homes stay while steering follows the hours: as many users of a group are at a site in every slice",
-    };
+    const RULE: Rule = Rule::new(
+        "P7604",
+        "homes stay while steering follows the hours: as many users of a group are at a site in every slice",
+    );
     let slices = situation.case.hours.slice_count();
     let mut carried: BTreeMap<(usize, SiteId), Vec<f64>> = BTreeMap::new();
     for row in steered {

@@ -1,19 +1,20 @@
-//! Changes: whether changes.csv leads from each period to the next, and `changes_back.csv` back again.
+//! Changes: whether changes.csv leads from each period to the next, and `changes_back.csv` back again, each in the order in
+//! which its steps are done.
 
 use super::clock::{Way, cell, is_mark, is_of_pool, time_is_true};
 use super::ground::Ground;
-use super::report::{At, Report, Rule, cell_text, is_same, is_same_difference};
-use super::steps::{steps_are_in_order, steps_are_those_undone};
-use super::turn::{Expected, Subject, Turn, Wanted, subject, wanted};
-use crate::plan_files::{Action, ChangeBackRow, ChangeRow, Lined, Row, Setting, decimal};
-use crate::units::NOBODY;
+use super::judge::{Expected, judge_cells_of};
+use super::report::{At, Report, Rule};
+use super::turn::{ExpectedStep, Subject, Turn, Wanted, subject, wanted};
+use crate::plan_files::{Action, ChangeBackRow, ChangeRow, Lined, Row, Timing};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Checks the rows of one period in both files.
-pub(super) fn check<'r>(
+pub(super) fn check(
     ground: &Ground<'_>,
     turn: &Turn<'_>,
-    changes: Option<&[&'r Lined<ChangeRow>]>,
-    back: Option<&[&'r Lined<ChangeRow>]>,
+    changes: Option<&[&Lined<ChangeRow>]>,
+    back: Option<&[&Lined<ChangeRow>]>,
     report: &mut Report,
 ) {
     let period = turn.start.period;
@@ -23,25 +24,17 @@ pub(super) fn check<'r>(
         let is_told = !is_served || turn.is_told();
         !is_mark(row.row.action) && !is_of_pool(row.row.action) && is_told
     };
-    let own = |rows: &[&'r Lined<ChangeRow>]| rows.iter().filter(is_own).copied().collect();
-    let of_steps = |rows: &[&'r Lined<ChangeRow>]| {
+    let mut lists = Vec::new();
+    for (way, rows) in [(Way::There, changes), (Way::Back, back)] {
+        let Some(rows) = rows else { continue };
+        let own: Vec<&Lined<ChangeRow>> = rows.iter().filter(is_own).copied().collect();
+        rows_are_the_changes(period, wanted(ground, turn, way), &own, report);
         let steps = rows.iter().filter(|row| !is_mark(row.row.action));
-        steps.copied().collect::<Vec<_>>()
-    };
-    let (all, all_back) = (changes.map(of_steps), back.map(of_steps));
-    let changes: Option<Vec<&Lined<ChangeRow>>> = changes.map(own);
-    let back: Option<Vec<&Lined<ChangeRow>>> = back.map(own);
-    if let (Some(rows), Some(all)) = (&changes, &all) {
-        let wanted = wanted(ground, turn, Way::There);
-        rows_are_the_changes(period, wanted, rows, report);
-        steps_are_in_order(ChangeRow::FILE, (turn, Way::There), all, report);
+        let steps: Vec<&Lined<ChangeRow>> = steps.copied().collect();
+        steps_are_in_order(way.file(), (turn, way), &steps, report);
+        lists.push(own);
     }
-    if let (Some(rows), Some(all)) = (&back, &all_back) {
-        let wanted = wanted(ground, turn, Way::Back);
-        rows_are_the_changes(period, wanted, rows, report);
-        steps_are_in_order(ChangeBackRow::FILE, (turn, Way::Back), all, report);
-    }
-    if let (Some(changes), Some(back)) = (&changes, &back) {
+    if let [changes, back] = lists.as_slice() {
         steps_are_those_undone(changes, back, report);
     }
 }
@@ -58,14 +51,22 @@ fn rows_are_the_changes(
         if row.row.action == Action::Weight && !wanted.has_weights {
             continue;
         }
-        let expected = row_changes_something(&mut wanted, row, report);
-        if let Some(expected) = expected {
+        if let Some(expected) = row_changes_something(&mut wanted, row, report) {
             if let Some(when) = expected.when {
                 time_is_true(wanted.way, when, row, report);
             }
-            action_is_true(file, &expected, row, report);
-            amounts_are_true(file, &expected, row, report);
-            users_are_true(file, &expected, row, report);
+            let [before, after] = expected.settings.map_or([None; 2], |own| own.map(Some));
+            let row_of_it = ChangeRow {
+                action: expected.action,
+                share: expected.share,
+                before,
+                after,
+                users: expected.users.unwrap_or_default(),
+                ..row.row.clone()
+            };
+            let unknown = expected.users.is_none();
+            let expected = Expected::from(row_of_it).unless(unknown, &["users"]);
+            judge_cells_of(file, (row, None), &expected, report);
         }
     }
     let missing = wanted.rows.iter().filter(|(_, own)| own.is_needed);
@@ -86,11 +87,11 @@ fn row_changes_something(
     wanted: &mut Wanted,
     row: &Lined<ChangeRow>,
     report: &mut Report,
-) -> Option<Expected> {
-    const RULE: Rule = Rule {
-        code: "P7961",
-        hint: "remove the row, or make the change in the plan; cells that an action does not need are blank",
-    };
+) -> Option<ExpectedStep> {
+    const RULE: Rule = Rule::new(
+        "P7961",
+        "remove the row, or make the change in the plan; cells that an action does not need are blank",
+    );
     let is_bare = row.row.pool.is_none()
         && row.row.member.is_none()
         && row.row.component.is_none()
@@ -121,123 +122,180 @@ fn change_is_missing(
     file: &'static str,
     period: usize,
     subject: &Subject,
-    expected: &Expected,
+    expected: &ExpectedStep,
     report: &mut Report,
 ) {
-    const RULE: Rule = Rule {
-        code: "P7962",
-        hint: "add the row",
-    };
+    const RULE: Rule = Rule::new("P7962", "add the row");
     let words = words(expected.action, subject);
     let found = format!("no {words} in period {period}");
     report.add(RULE, At::file(file), found, "a row for every change");
 }
 
-/// P7963: the action is what has to be done.
-fn action_is_true(
-    file: &'static str,
-    expected: &Expected,
-    row: &Lined<ChangeRow>,
-    report: &mut Report,
-) {
-    const RULE: Rule = Rule {
-        code: "P7963",
-        hint: "`takeover` if the new site holds a copy, else `copy`; `place` without a home before; `return` for who \
-               goes home, and on the way back for who goes where he came from; `shed` and `let_in` for users who are \
-               served no more, or again",
+/// What is done first: ahead of a period, at its start, behind it; what of each is done first; and by which wave.
+type Place = (u32, u32, u32);
+
+/// When a row may be done, the earliest first: what is on standby opens before all waves and closes after them, what an
+/// event gives or takes does so when the period begins.
+fn turns(turn: &Turn<'_>, way: Way, row: &ChangeRow) -> Vec<Place> {
+    let action = match (row.action, way) {
+        (Action::OpenAccessPoint, Way::Back) => Action::CloseAccessPoint,
+        (Action::CloseAccessPoint, Way::Back) => Action::OpenAccessPoint,
+        (Action::Shed, Way::Back) => Action::LetIn,
+        (Action::LetIn, Way::Back) => Action::Shed,
+        (action, _) => action,
     };
-    if row.row.action != expected.action {
-        let (found, expected) = (row.row.action.word(), expected.action.word());
-        report.add(
-            RULE,
-            cell(file, row, "action"),
-            format!("`{found}`"),
-            format!("`{expected}`"),
-        );
+    let place = match action {
+        Action::Shed => 0,
+        Action::OpenAccessPoint => 1,
+        Action::TakeOut | Action::PutBack => 2,
+        Action::Weight if row.wave.is_some() => 3,
+        Action::LetIn => 5,
+        Action::Weight => 6,
+        Action::CloseAccessPoint => 7,
+        _ => 4,
+    };
+    let done = turn.changes.last().map(|own| &own.done);
+    let wave = row.wave.and_then(|number| done?.wave(number));
+    match (wave, action) {
+        (Some(wave), _) if wave.timing == Timing::Ahead => vec![(1, wave.number, place)],
+        (Some(wave), _) => vec![(3, wave.number, place)],
+        (None, Action::OpenAccessPoint) => vec![(0, 0, place), (2, 0, place)],
+        (None, Action::CloseAccessPoint) => vec![(2, 0, place), (4, 0, place)],
+        (None, _) => vec![(2, 0, place)],
     }
 }
 
-/// The words for a setting.
-fn setting_text(setting: Option<Setting>) -> String {
-    match setting {
-        Some(Setting::Use(put_to)) => format!("`{}`", put_to.word()),
-        Some(Setting::Share(share)) => decimal(share),
-        None => cell_text(None),
-    }
-}
-
-/// P7964: the share of the shard, and what is before and after, are true.
-fn amounts_are_true(
+/// P7966: steps count from 1 without gaps, in the order in which it is done; only the weights of a client region are
+/// set at once, and the members of a pool.
+fn steps_are_in_order(
     file: &'static str,
-    expected: &Expected,
-    row: &Lined<ChangeRow>,
+    (turn, way): (&Turn<'_>, Way),
+    rows: &[&Lined<ChangeRow>],
     report: &mut Report,
 ) {
-    const RULE: Rule = Rule {
-        code: "P7964",
-        hint: "share: of the shard, 1 unless it is split; before and after: what the access point does, or the share \
-               of the client region's users who enter there",
-    };
-    let agrees = match (row.row.share, expected.share) {
-        (Some(found), Some(share)) => is_same_difference(found, share, 1.0),
-        (None, None) => true,
-        _ => false,
-    };
-    if !agrees {
-        report.add(
-            RULE,
-            cell(file, row, "share"),
-            cell_text(row.row.share),
-            cell_text(expected.share),
-        );
-    }
-    for (column, found, expected) in [
-        (
-            "before",
-            row.row.before,
-            expected.settings.map(|own| own[0]),
-        ),
-        ("after", row.row.after, expected.settings.map(|own| own[1])),
-    ] {
-        let agrees = match (found, expected) {
-            (Some(Setting::Share(found)), Some(Setting::Share(share))) => {
-                is_same_difference(found, share, 1.0)
-            }
-            (found, expected) => found == expected,
+    const RULE: Rule = Rule::new(
+        "P7966",
+        "what the waves ahead do, then what is done with the period, then what the waves behind do: each sets \
+               members of pools and weights, all of a client region in one step, then moves shards; what is on standby \
+               opens first and closes last; on the way back from the last step to the first",
+    );
+    let mut sorted: Vec<&Lined<ChangeRow>> = rows.to_vec();
+    sorted.sort_by_key(|row| row.row.step);
+    let mut last: Option<&Lined<ChangeRow>> = None;
+    let mut done: Place = (0, 0, 0);
+    let mut regions = BTreeSet::new();
+    for row in sorted {
+        let region = row.row.client_region.as_deref();
+        let is_at_once = last.is_some_and(|last| {
+            let both = [&last.row, &row.row];
+            let are_weights = both.iter().all(|own| own.action == Action::Weight);
+            let are_members = both.iter().all(|own| is_of_pool(own.action));
+            are_weights && last.row.client_region == row.row.client_region
+                || are_members
+                    && (&last.row.pool, last.row.wave, &last.row.at)
+                        == (&row.row.pool, row.row.wave, &row.row.at)
+        });
+        let step = last.map_or(0, |last| last.row.step);
+        // Without times two steps of a pool look like one.
+        let may_follow = way == Way::Back && is_of_pool(row.row.action) && row.row.step == step + 1;
+        let wanted = if is_at_once && !may_follow {
+            step
+        } else {
+            step.saturating_add(1)
         };
-        if !agrees {
+        let mut next = turns(turn, way, &row.row).into_iter();
+        let next = next.find(|own| *own >= done);
+        let is_late = next.is_none();
+        done = next.unwrap_or(done);
+        let is_apart = row.row.action == Action::Weight && !is_at_once && !regions.insert(region);
+        if row.row.step != wanted || is_late || is_apart {
+            let expected = if is_late || is_apart {
+                "the order in which it is done".to_owned()
+            } else {
+                wanted.to_string()
+            };
+            report.add(
+                RULE,
+                cell(file, row, "step"),
+                row.row.step.to_string(),
+                expected,
+            );
+        }
+        last = Some(row);
+    }
+}
+
+/// P7966: rows stand in the order in which they are done; on the way back the last stands first, but for access points that
+/// open and members of pools, which may stand before all else of their period.
+pub(super) fn rows_stand_in_order(way: Way, rows: &[Lined<ChangeRow>], report: &mut Report) {
+    const RULE: Rule = Rule::new(
+        "P7966",
+        "changes.csv has the earliest step of the first period first, changes_back.csv the last step of the last period",
+    );
+    let file = way.file();
+    let is_first = |own: &ChangeRow| {
+        way == Way::Back && (own.action == Action::OpenAccessPoint || is_of_pool(own.action))
+    };
+    let mut last: Option<u32> = None;
+    let mut done: Option<u32> = None;
+    for row in rows.iter().filter(|row| row.row.step > 0) {
+        let (period, step) = (row.row.period, row.row.step);
+        let is_early = |own: u32, last: u32| match way {
+            Way::There => own < last,
+            Way::Back => own > last,
+        };
+        let is_other = last.is_some_and(|last| is_early(period, last));
+        if last != Some(period) {
+            done = None;
+        }
+        let is_judged = !is_first(&row.row);
+        let is_late = is_judged && done.is_some_and(|done| is_early(step, done));
+        if is_other || is_late {
+            let (column, found) = if is_other {
+                ("period", period)
+            } else {
+                ("step", step)
+            };
             report.add(
                 RULE,
                 cell(file, row, column),
-                setting_text(found),
-                setting_text(expected),
+                found.to_string(),
+                "rows in the order in which they are done",
             );
+        }
+        last = Some(period);
+        if is_judged {
+            done = Some(step);
         }
     }
 }
 
-/// P7965: the users are those of the change.
-fn users_are_true(
-    file: &'static str,
-    expected: &Expected,
-    row: &Lined<ChangeRow>,
+/// P7967: a row of the way back has the step that it undoes.
+fn steps_are_those_undone(
+    changes: &[&Lined<ChangeRow>],
+    back: &[&Lined<ChangeRow>],
     report: &mut Report,
 ) {
-    const RULE: Rule = Rule {
-        code: "P7965",
-        hint: "access points: who enters while it is open; shards: who is served × share, without those who are let in with \
-               it; weights: who enters afterwards",
-    };
-    let found = row.row.users;
-    if let Some(users) = expected.users
-        && !is_same(found, users, 1.0)
-        && (found - users).abs() > NOBODY
-    {
-        report.add(
-            RULE,
-            cell(file, row, "users"),
-            decimal(found),
-            decimal(users),
-        );
+    const RULE: Rule = Rule::new(
+        "P7967",
+        "write the step of the row of changes.csv that is undone",
+    );
+    let steps: BTreeMap<Subject, u32> = changes
+        .iter()
+        .map(|row| (subject(&row.row), row.row.step))
+        .collect();
+    for row in back {
+        let mut undone = subject(&row.row);
+        undone.0.swap(3, 4);
+        if let Some(step) = steps.get(&undone)
+            && *step != row.row.step
+        {
+            report.add(
+                RULE,
+                cell(ChangeBackRow::FILE, row, "step"),
+                row.row.step.to_string(),
+                step.to_string(),
+            );
+        }
     }
 }

@@ -12,6 +12,22 @@ pub(super) enum Way {
     Back,
 }
 
+impl Way {
+    /// The file of the list.
+    pub(super) fn file(self) -> &'static str {
+        match self {
+            Self::There => ChangeRow::FILE,
+            Self::Back => ChangeBackRow::FILE,
+        }
+    }
+}
+
+/// `true` if a cell has an instant, within half a second.
+pub(super) fn is_instant(cell: Option<&str>, instant: Timestamp) -> bool {
+    let told = cell.and_then(|own| own.parse::<Timestamp>().ok());
+    told.is_some_and(|told| told.duration_since(instant).as_secs_f64().abs() < 0.5)
+}
+
 /// When a step begins, and the wave that does it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct When {
@@ -125,15 +141,12 @@ impl<'a> Clock<'a> {
 
 /// P7969: a step has the wave that does it, and begins when that does; what no wave does begins with the period.
 pub(super) fn time_is_true(way: Way, expected: When, row: &Lined<ChangeRow>, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7969",
-        hint: "write the wave of waves.csv and when it begins: weights and pools with `start`, shards with `turned`; the \
+    const RULE: Rule = Rule::new(
+        "P7969",
+        "write the wave of waves.csv and when it begins: weights and pools with `start`, shards with `turned`; the \
                way back has no times",
-    };
-    let file = match way {
-        Way::There => ChangeRow::FILE,
-        Way::Back => ChangeBackRow::FILE,
-    };
+    );
+    let file = way.file();
     let blank = || "a blank cell".to_owned();
     if row.row.wave != expected.wave {
         let text = |wave: Option<u32>| wave.map_or_else(blank, |own| own.to_string());
@@ -141,12 +154,9 @@ pub(super) fn time_is_true(way: Way, expected: When, row: &Lined<ChangeRow>, rep
         report.add(RULE, at, text(row.row.wave), text(expected.wave));
     }
     let at = row.row.at.as_deref();
-    let is_right = match (way, at) {
-        (Way::Back, at) => at.is_none(),
-        (Way::There, Some(at)) => at
-            .parse::<Timestamp>()
-            .is_ok_and(|at| at.duration_since(expected.at).as_secs_f64().abs() < 0.5),
-        (Way::There, None) => false,
+    let is_right = match way {
+        Way::Back => at.is_none(),
+        Way::There => is_instant(at, expected.at),
     };
     if !is_right {
         let found = at.map_or_else(blank, |own| format!("`{own}`"));

@@ -5,20 +5,17 @@
 
 use super::before::Before;
 use super::ground::Ground;
+use super::judge::Keys;
 use super::load::Loads;
 use super::margin::margin;
 use super::period::Situation;
-use super::report::{At, Report, Rule};
+use super::report::{Report, Rule};
 use super::stability::{keeps_itself_up, most_offered};
 use crate::ids::ComponentId;
 use crate::model::{AccessPointState, Component};
-use crate::plan_files::{ErrorMargin, Holds, Limit, SUMMARY_FILE, Summary, decimal};
-use crate::units::{AGREEMENT, FEASIBILITY, NOBODY};
+use crate::plan_files::{By, ErrorMargin, Holds, Limit, SUMMARY_FILE, Summary, decimal};
+use crate::units::{AGREEMENT, FEASIBILITY, NOBODY, WRITTEN};
 use ndarray::Array2;
-
-/// What a claim may be short of the written steering by: what rounding steering to whole shards and the tolerances of
-/// the plan's rows leave.
-const MODEST: f64 = 1e-5;
 
 /// What the tables say of a period.
 pub(super) struct Stood<'a> {
@@ -40,9 +37,10 @@ pub(super) fn check(
     stood: &Stood<'_>,
     report: &mut Report,
 ) {
-    bound_is_no_less(key, found, report);
-    what_holds_is_true(key, found, stood, report);
-    steering_stands_no_more(ground, key, found, stood, report);
+    let mut keys = Keys::new(SUMMARY_FILE, format!("{key}.margin"), report);
+    bound_is_no_less(found, &mut keys);
+    what_holds_is_true(found, stood, &mut keys);
+    steering_stands_no_more(ground, found, stood, &mut keys);
 }
 
 /// Its two limits, with their names and whether a larger claim is one of more demand.
@@ -54,42 +52,41 @@ fn limits(found: &ErrorMargin) -> [(&'static str, Option<&Limit>); 2] {
 }
 
 /// P7917: what is verified is not beyond the bound.
-fn bound_is_no_less(key: &str, found: &ErrorMargin, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7917",
-        hint: "no plan stands more than the bound says; one of the two is wrong",
-    };
+fn bound_is_no_less(found: &ErrorMargin, keys: &mut Keys<'_>) {
+    const RULE: Rule = Rule::new(
+        "P7917",
+        "no plan stands more than the bound says; one of the two is wrong",
+    );
     for (name, limit) in limits(found) {
         if let Some(limit) = limit
             && let Some(bound) = limit.bound
             && limit.verified > bound + AGREEMENT * bound.abs().max(1.0)
         {
-            let key = format!("{key}.margin.{name}.bound");
-            let at = At::cell(SUMMARY_FILE, 0, &key);
             let expected = format!("{} or more", decimal(limit.verified));
-            report.add(RULE, at, decimal(bound), expected);
+            keys.of(name).note(RULE, "bound", decimal(bound), expected);
         }
     }
 }
 
 /// P7918: what is to hold at the margin holds as it stands where the margin is not below that.
-fn what_holds_is_true(key: &str, found: &ErrorMargin, stood: &Stood<'_>, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7918",
-        hint: "say what the plan keeps today; a margin is below that only where somebody is unserved",
-    };
-    let mut differ = |column: &str, found: String, expected: &str| {
-        let key = format!("{key}.margin.{column}");
-        report.add(RULE, At::cell(SUMMARY_FILE, 0, &key), found, expected);
-    };
+fn what_holds_is_true(found: &ErrorMargin, stood: &Stood<'_>, keys: &mut Keys<'_>) {
+    const RULE: Rule = Rule::new(
+        "P7918",
+        "say what the plan keeps today; a margin is below that only where somebody is unserved",
+    );
     let is_served = stood.unserved <= found.left_out_users + 2.0 * NOBODY;
     if found.left_out_users > stood.unserved + NOBODY + AGREEMENT * stood.unserved {
         let expected = format!("{} or less, which are unserved", decimal(stood.unserved));
-        differ("left_out_users", decimal(found.left_out_users), &expected);
+        keys.note(
+            RULE,
+            "left_out_users",
+            decimal(found.left_out_users),
+            expected,
+        );
     }
     let is_missed = stood.worst.is_some_and(|worst| worst > 2.0 * FEASIBILITY);
     if found.holds == Holds::Targets && (is_missed || !is_served) {
-        differ("holds", "\"targets\"".to_owned(), "\"service\"");
+        keys.note(RULE, "holds", "\"targets\"", "\"service\"");
     }
     let as_it_stands = [1.0, 0.0];
     for ((name, limit), today) in limits(found).into_iter().zip(as_it_stands) {
@@ -99,11 +96,8 @@ fn what_holds_is_true(key: &str, found: &ErrorMargin, stood: &Stood<'_>, report:
         if is_served && is_less || !is_served && is_more {
             let side = if is_served { "more" } else { "less" };
             let expected = format!("{} or {side}", decimal(today));
-            differ(
-                &format!("{name}.verified"),
-                decimal(limit.verified),
-                &expected,
-            );
+            keys.of(name)
+                .note(RULE, "verified", decimal(limit.verified), expected);
         }
     }
 }
@@ -111,15 +105,14 @@ fn what_holds_is_true(key: &str, found: &ErrorMargin, stood: &Stood<'_>, report:
 /// P7919: the written homes and steering stand no more than is claimed.
 fn steering_stands_no_more(
     ground: &Ground<'_>,
-    key: &str,
     found: &ErrorMargin,
     stood: &Stood<'_>,
-    report: &mut Report,
+    keys: &mut Keys<'_>,
 ) {
-    const RULE: Rule = Rule {
-        code: "P7919",
-        hint: "the homes and the steering as written stand more than that",
-    };
+    const RULE: Rule = Rule::new(
+        "P7919",
+        "the homes and the steering as written stand more than that",
+    );
     if stood.unserved > found.left_out_users + 2.0 * NOBODY {
         return;
     }
@@ -129,12 +122,11 @@ fn steering_stands_no_more(
     let stands = [(demand > 0.0).then(|| 1.0 / demand), Some(1.0 - capacity)];
     for ((name, limit), stands) in limits(found).into_iter().zip(stands) {
         if let (Some(limit), Some(stands)) = (limit, stands)
-            && limit.verified < stands - MODEST * stands.max(1.0)
+            && limit.verified < stands - WRITTEN * stands.max(1.0)
         {
-            let key = format!("{key}.margin.{name}.verified");
-            let at = At::cell(SUMMARY_FILE, 0, &key);
             let expected = format!("{} or more", decimal(stands));
-            report.add(RULE, at, decimal(limit.verified), expected);
+            keys.of(name)
+                .note(RULE, "verified", decimal(limit.verified), expected);
         }
     }
 }
@@ -225,56 +217,37 @@ fn is_closable(ground: &Ground<'_>, component: usize) -> bool {
 
 /// P7920: the margin of the whole is the least of all periods.
 pub(super) fn least_of_all_periods(summary: &Summary, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7920",
-        hint: "the margin of the whole is that of the period with the least; without one where a period has none",
-    };
-    let periods: Option<Vec<&ErrorMargin>> = summary
-        .periods
-        .iter()
-        .map(|period| period.margin.as_ref())
-        .collect();
-    let mut differ = |key: &str, found: String, expected: String| {
-        report.add(RULE, At::cell(SUMMARY_FILE, 0, key), found, expected);
-    };
+    const RULE: Rule = Rule::new(
+        "P7920",
+        "the margin of the whole is that of the period with the least; without one where a period has none",
+    );
+    let mut keys = Keys::new(SUMMARY_FILE, "", report);
+    let periods = summary.periods.iter().map(|period| period.margin.as_ref());
+    let periods: Option<Vec<&ErrorMargin>> = periods.collect();
     let (found, periods) = match (&summary.margin, periods.filter(|all| !all.is_empty())) {
         (None, None) => return,
         (Some(found), Some(periods)) => (found, periods),
         (Some(_), None) => {
-            return differ(
-                "margin",
-                "a margin".to_owned(),
-                "none, as a period has none".to_owned(),
-            );
+            return keys.note(RULE, "margin", "a margin", "none, as a period has none");
         }
         (None, Some(_)) => {
-            return differ(
-                "margin",
-                "no margin".to_owned(),
-                "the least of all periods".to_owned(),
-            );
+            return keys.note(RULE, "margin", "no margin", "the least of all periods");
         }
     };
+    let mut keys = keys.of("margin");
     if let Some(holds) = periods.iter().map(|period| period.holds).max()
         && found.holds != holds
     {
-        differ(
-            "margin.holds",
+        keys.note(
+            RULE,
+            "holds",
             format!("{:?}", found.holds),
             format!("{holds:?}"),
         );
     }
-    let left_out = periods
-        .iter()
-        .map(|period| period.left_out_users)
-        .fold(0.0, f64::max);
-    if (found.left_out_users - left_out).abs() > AGREEMENT * left_out.max(1.0) {
-        differ(
-            "margin.left_out_users",
-            decimal(found.left_out_users),
-            decimal(left_out),
-        );
-    }
+    let left_out = periods.iter().map(|period| period.left_out_users);
+    let both = [found.left_out_users, left_out.fold(0.0, f64::max)];
+    keys.compare(RULE, By::Difference(1.0), "left_out_users", both);
     for (index, (name, limit)) in limits(found).into_iter().enumerate() {
         let mut least: Option<(usize, &Limit)> = None;
         for (period, of_period) in periods.iter().enumerate() {
@@ -289,22 +262,17 @@ pub(super) fn least_of_all_periods(summary: &Summary, report: &mut Report) {
             ..own.clone()
         });
         if limit != expected.as_ref() {
-            let told = |limit: Option<&Limit>| {
-                limit.map_or_else(
-                    || "no limit".to_owned(),
-                    |limit| {
-                        let period = limit
-                            .period
-                            .map_or_else(String::new, |period| format!(" in period {period}"));
-                        format!("{}{period}", decimal(limit.verified))
-                    },
-                )
-            };
-            differ(
-                &format!("margin.{name}"),
-                told(limit),
-                told(expected.as_ref()),
-            );
+            keys.note(RULE, name, words(limit), words(expected.as_ref()));
         }
     }
+}
+
+/// A limit, and the period that has it.
+fn words(limit: Option<&Limit>) -> String {
+    let Some(limit) = limit else {
+        return "no limit".to_owned();
+    };
+    let period = limit.period;
+    let period = period.map_or_else(String::new, |period| format!(" in period {period}"));
+    format!("{}{period}", decimal(limit.verified))
 }

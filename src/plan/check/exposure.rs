@@ -2,6 +2,7 @@
 //! `protection_gray.csv` says so.
 
 use super::ground::Ground;
+use super::judge::{Expected, Judged, Keys, judge, number};
 use super::leg::Steered;
 use super::parts::Assignment;
 use super::period::Situation;
@@ -10,11 +11,11 @@ use super::report::{At, Report, Rule, cell_text, is_same, is_same_count};
 use crate::ids::{ComponentId, SiteId, TenantId, TierId};
 use crate::model::{Failing, FailureSet, ProtectGray};
 use crate::plan_files::{
-    GrayRow, Lined, ProtectionGrayRow, ProtectionGraySummary, ProtectionSummary, Row, SUMMARY_FILE,
-    decimal,
+    By, Lined, ProtectionGrayRow, ProtectionGraySummary, ProtectionSummary, Row, SUMMARY_FILE,
+    Text, decimal,
 };
 use crate::units::{NOBODY, ROUNDING};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Tenant and tier.
 type Key = (TenantId, TierId);
@@ -36,43 +37,6 @@ pub(super) struct Faults {
     /// Until they are detected.
     pub(super) minutes: f64,
 }
-
-/// What a row says of a tenant's users of a tier.
-pub(super) struct Told<'r> {
-    file: &'static str,
-    line: u64,
-    users: f64,
-    lost_users: f64,
-    lost_share: f64,
-    lost_user_minutes: f64,
-    /// The members that hurt them most.
-    gray: &'r str,
-    /// What stands between two of them.
-    between: &'static str,
-}
-
-/// The columns that both files share, with what stands between two names of gray members.
-macro_rules! told {
-    ($row:ty, $between:literal) => {
-        impl<'r> From<&'r Lined<$row>> for Told<'r> {
-            fn from(lined: &'r Lined<$row>) -> Self {
-                Self {
-                    file: <$row>::FILE,
-                    line: lined.line,
-                    users: lined.row.users,
-                    lost_users: lined.row.lost_users,
-                    lost_share: lined.row.lost_share,
-                    lost_user_minutes: lined.row.lost_user_minutes,
-                    gray: lined.row.gray.as_deref().unwrap_or_default(),
-                    between: $between,
-                }
-            }
-        }
-    };
-}
-
-told!(ProtectionGrayRow, " + ");
-told!(GrayRow, "+");
 
 /// What to do about members that do not hurt most.
 pub(super) const NAME_THE_WORST: &str = "name the members that most of the users cross, at most as many as turn gray; none if they cross none";
@@ -110,53 +74,50 @@ impl<'a> Exposures<'a> {
 
     /// The tenant and the tier of these names, if it has users of it.
     pub(super) fn key(&self, tenant: &str, tier: &str) -> Option<Key> {
-        let inventory = self.members.ground.inventory;
-        let of_tenant = inventory
-            .tenants
-            .binary_search_by(|own| own.as_str().cmp(tenant));
-        let of_tier = inventory.tiers.iter().position(|own| own.id == tier);
-        let key = (TenantId::new(of_tenant.ok()?), TierId::new(of_tier?));
+        let key = self.members.ground.tenant_and_tier(tenant, tier)?;
         self.all.contains_key(&key).then_some(key)
     }
 
-    /// Checks what a row says of a tenant's users of a tier; the rules are those of its amounts and of its members.
-    pub(super) fn check(
+    /// A row of a tenant's users of a tier, which is as exact as they are many.
+    pub(super) fn expected<R>(&self, key: Key, row: R) -> Expected<R> {
+        let columns = ["users", "lost_users", "lost_user_minutes"];
+        // Who is counted twice in the same rows differs by a millionth of a user.
+        let scale = self.all[&key].users + 1e9 * NOBODY + 1.0;
+        let row = Expected::from(row);
+        columns
+            .into_iter()
+            .fold(row, |row, column| row.scaled(column, scale))
+    }
+
+    /// Users of a tenant and a tier, those who lose their work, their share, and the minutes for which they do.
+    pub(super) fn losses(&self, key: Key, faults: &Faults) -> [f64; 4] {
+        let exposed = &self.all[&key];
+        let lost = exposed.lost(faults.severity, faults.most);
+        [
+            exposed.users,
+            lost,
+            lost / exposed.users,
+            lost * faults.minutes,
+        ]
+    }
+
+    /// Checks that the members that a cell names hurt the users of a tenant and a tier as much as any; what stands between two
+    /// names comes with them.
+    pub(super) fn members_hurt_most(
         &self,
-        key: Key,
-        faults: &Faults,
-        told: &Told<'_>,
-        [amounts, members]: [Rule; 2],
+        (key, most): (Key, usize),
+        (gray, between): (&str, &str),
+        (rule, at): (Rule, At<'_>),
         report: &mut Report,
     ) {
         let exposed = &self.all[&key];
-        let at = |column| At::cell(told.file, told.line, column);
-        let lost = exposed.lost(faults.severity, faults.most);
-        for (column, found, expected) in [
-            ("users", told.users, exposed.users),
-            ("lost_users", told.lost_users, lost),
-            (
-                "lost_user_minutes",
-                told.lost_user_minutes,
-                lost * faults.minutes,
-            ),
-        ] {
-            if !is_same_count(found, expected) && !is_same(found, expected, exposed.users) {
-                report.add(amounts, at(column), decimal(found), decimal(expected));
-            }
-        }
-        let share = lost / exposed.users;
-        if !is_same(told.lost_share, share, 1.0) {
-            let (found, expected) = (decimal(told.lost_share), decimal(share));
-            report.add(amounts, at("lost_share"), found, expected);
-        }
-        if !self.hurt_most(exposed, (told.gray, told.between), faults.most) {
-            let found = match told.gray {
-                "" => "a blank cell".to_owned(),
+        if !self.hurt_most(exposed, (gray, between), most) {
+            let found = match gray {
+                "" => cell_text(None),
                 named => format!("`{named}`"),
             };
-            let users = decimal(exposed.most(faults.most));
-            let expected = format!("members that {users} users cross");
-            report.add(members, at("gray"), found, expected);
+            let users = decimal(exposed.most(most));
+            report.add(rule, at, found, format!("members that {users} users cross"));
         }
     }
 
@@ -303,91 +264,61 @@ pub(super) fn check(
         }
         None => {}
     }
-    let mut left: BTreeSet<Key> = exposures.all.keys().copied().collect();
-    for row in rows {
-        let Some(key) = row_is_of_a_tenant_and_tier(&exposures, &mut left, row, report) else {
-            continue;
-        };
-        losses_are_true(&exposures, (key, asked), row, report);
-    }
-    for (tenant, tier) in left {
-        row_is_missing(ground, tenant, tier, report);
-    }
-}
-
-/// A cell of `protection_gray.csv`.
-fn cell<'a>(row: &Lined<ProtectionGrayRow>, column: &'a str) -> At<'a> {
-    At::cell(ProtectionGrayRow::FILE, row.line, column)
-}
-
-/// P7931: each row is of a tenant with users of the tier, once.
-fn row_is_of_a_tenant_and_tier(
-    exposures: &Exposures<'_>,
-    left: &mut BTreeSet<Key>,
-    row: &Lined<ProtectionGrayRow>,
-    report: &mut Report,
-) -> Option<Key> {
-    const RULE: Rule = Rule {
-        code: "P7931",
-        hint: "keep one row for every tenant and tier with users",
-    };
-    let (tenant, tier) = (row.row.tenant.as_str(), row.row.tier.as_str());
-    let key = exposures.key(tenant, tier);
-    let key = key.filter(|key| left.remove(key));
-    if key.is_none() {
-        report.add(
-            RULE,
-            cell(row, "tenant"),
-            format!("`{tenant}` and `{tier}`"),
-            "a tenant with users of the tier, once",
-        );
-    }
-    key
-}
-
-/// P7932: every tenant and tier with users has a row.
-fn row_is_missing(ground: &Ground<'_>, tenant: TenantId, tier: TierId, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7932",
-        hint: "add the row",
-    };
-    let tenant = &ground.inventory.tenants[tenant.index()];
-    let tier = &ground.inventory.tiers[tier.index()].id;
-    report.add(
-        RULE,
-        At::file(ProtectionGrayRow::FILE),
-        format!("no row of tenant `{tenant}` and tier `{tier}`"),
-        "every tenant and tier with users",
-    );
-}
-
-/// P7933, P7934: users, those who lose their work and by which members, and the bound.
-fn losses_are_true(
-    exposures: &Exposures<'_>,
-    (key, asked): (Key, &ProtectGray),
-    row: &Lined<ProtectionGrayRow>,
-    report: &mut Report,
-) {
-    const AMOUNTS: Rule = Rule {
-        code: "P7933",
-        hint: "lost: severity × the users who cross the members that most of them cross, at most all; share: of all; \
-               minutes: × detect_minutes; max_loss: that of the scenario",
-    };
-    const MEMBERS: Rule = Rule {
-        code: "P7934",
-        hint: NAME_THE_WORST,
-    };
     let faults = Faults {
         severity: asked.severity,
         most: asked.most as usize,
         minutes: asked.minutes,
     };
-    let told = Told::from(row);
-    exposures.check(key, &faults, &told, [AMOUNTS, MEMBERS], report);
-    let bound = asked.max_loss[key.1.index()];
-    if row.row.max_loss != bound {
-        let (found, expected) = (cell_text(row.row.max_loss), cell_text(bound));
-        report.add(AMOUNTS, cell(row, "max_loss"), found, expected);
+    let expected = exposures.all.keys().map(|key| {
+        let [users, lost_users, lost_share, lost_user_minutes] = exposures.losses(*key, &faults);
+        let inventory = ground.inventory;
+        let row = ProtectionGrayRow {
+            period: number(period),
+            tenant: Text::from(&*inventory.tenants[key.0.index()]),
+            tier: Text::from(&*inventory.tiers[key.1.index()].id),
+            users,
+            gray: None,
+            lost_users,
+            lost_share,
+            max_loss: asked.max_loss[key.1.index()],
+            lost_user_minutes,
+        };
+        (*key, exposures.expected(*key, row))
+    });
+    let key = |row: &ProtectionGrayRow| exposures.key(&row.tenant, &row.tier);
+    judge(rows.iter().copied(), key, expected, report);
+    for row in rows {
+        if let Some(key) = key(&row.row) {
+            let at = At::cell(ProtectionGrayRow::FILE, row.line, "gray");
+            let gray = row.row.gray.as_deref().unwrap_or_default();
+            exposures.members_hurt_most((key, faults.most), (gray, " + "), (MEMBERS, at), report);
+        }
+    }
+}
+
+/// P7934: the members that a row names are those that hurt most.
+const MEMBERS: Rule = Rule::new("P7934", NAME_THE_WORST);
+
+impl Judged for ProtectionGrayRow {
+    const STRAY: Rule = Rule::new("P7931", "keep one row for every tenant and tier with users");
+    const MISSING: Rule = Rule::new("P7932", "add the row");
+    const NAMED_IN: &'static str = "tenant";
+
+    fn stray(&self, _: Option<u64>) -> [String; 2] {
+        [
+            format!("`{}` and `{}`", self.tenant, self.tier),
+            "a tenant with users of the tier, once".to_owned(),
+        ]
+    }
+
+    fn missing(&self) -> [String; 2] {
+        [
+            format!(
+                "no row of tenant `{}` and tier `{}`",
+                self.tenant, self.tier
+            ),
+            "every tenant and tier with users".to_owned(),
+        ]
     }
 }
 
@@ -397,37 +328,15 @@ fn summary_tells_what_was_asked(
     summary: &ProtectionGraySummary,
     report: &mut Report,
 ) {
-    for (column, is_so, found, expected) in [
-        (
-            "gray",
-            summary.gray == asked.most,
-            summary.gray.to_string(),
-            asked.most.to_string(),
-        ),
-        (
-            "gray_over",
-            summary.gray_over == asked.over.word(),
-            format!("\"{}\"", summary.gray_over),
-            format!("\"{}\"", asked.over.word()),
-        ),
-        (
-            "severity",
-            is_same(summary.severity, asked.severity, 1.0),
-            decimal(summary.severity),
-            decimal(asked.severity),
-        ),
-        (
-            "detect_minutes",
-            is_same(summary.detect_minutes, asked.minutes, 1.0),
-            decimal(summary.detect_minutes),
-            decimal(asked.minutes),
-        ),
-    ] {
-        if !is_so {
-            let name = format!("periods[{period}].protection.gray.{column}");
-            report.add(ASKED, At::cell(SUMMARY_FILE, 0, &name), found, expected);
-        }
-    }
+    let part = format!("periods[{period}].protection.gray");
+    let mut keys = Keys::new(SUMMARY_FILE, part, report);
+    keys.compare(ASKED, By::Exact, "gray", [summary.gray, asked.most]);
+    let over = [&*summary.gray_over, asked.over.word()];
+    keys.compare(ASKED, By::Exact, "gray_over", over);
+    let by = By::Amount(1.0);
+    keys.compare(ASKED, by, "severity", [summary.severity, asked.severity]);
+    let minutes = [summary.detect_minutes, asked.minutes];
+    keys.compare(ASKED, by, "detect_minutes", minutes);
 }
 
 /// P7935: the summary counts the tenants who lose more than they may, and their users beyond that.
@@ -437,10 +346,10 @@ fn summary_counts_who_loses_more(
     summary: &ProtectionGraySummary,
     report: &mut Report,
 ) {
-    const RULE: Rule = Rule {
-        code: "P7935",
-        hint: "count tenants and tiers whose lost users are more than max_loss × users, and sum what is beyond",
-    };
+    const RULE: Rule = Rule::new(
+        "P7935",
+        "count tenants and tiers whose lost users are more than max_loss × users, and sum what is beyond",
+    );
     // Users beyond what they may lose, and what arithmetic leaves of as many.
     let beyond = all.iter().filter_map(|((_, tier), exposed)| {
         let share = asked.max_loss[tier.index()]?;
@@ -460,28 +369,17 @@ fn summary_counts_who_loses_more(
     let users = beyond.iter().map(|(users, _)| *users);
     let users: f64 = users.filter(|users| *users > NOBODY).sum();
     let scale: f64 = all.values().map(|exposed| exposed.users).sum();
-    let is_users = is_same(summary.users_beyond, users, scale);
-    for (column, is_so, found, expected) in [
-        (
-            "tenants_beyond",
-            (surely..=perhaps).contains(&summary.tenants_beyond),
-            summary.tenants_beyond.to_string(),
-            if surely == perhaps {
-                surely.to_string()
-            } else {
-                format!("{surely} to {perhaps}")
-            },
-        ),
-        (
-            "users_beyond",
-            is_users,
-            decimal(summary.users_beyond),
-            decimal(users),
-        ),
-    ] {
-        if !is_so {
-            let name = format!("periods[{period}].protection.gray.{column}");
-            report.add(RULE, At::cell(SUMMARY_FILE, 0, &name), found, expected);
-        }
+    let part = format!("periods[{period}].protection.gray");
+    let mut keys = Keys::new(SUMMARY_FILE, part, report);
+    if !(surely..=perhaps).contains(&summary.tenants_beyond) {
+        let expected = if surely == perhaps {
+            surely.to_string()
+        } else {
+            format!("{surely} to {perhaps}")
+        };
+        let found = summary.tenants_beyond.to_string();
+        keys.note(RULE, "tenants_beyond", found, expected);
     }
+    let both = [summary.users_beyond, users];
+    keys.compare(RULE, By::Amount(scale), "users_beyond", both);
 }

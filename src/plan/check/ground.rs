@@ -3,6 +3,7 @@
 use super::shard_names::ShardNames;
 use crate::ids::{
     AccessPointId, ClientRegionId, ComponentId, LinkId, ProfileId, ResourceId, ShardId, SiteId,
+    TenantId, TierId,
 };
 use crate::model::{Case, Inventory, LinkEnd, Replica, ReplicaState, Scenario, Scope};
 use crate::scenario::{Band, case_before};
@@ -183,6 +184,23 @@ impl<'a> Ground<'a> {
             before,
             onward: vec![OnceLock::new(); inventory.profiles.len() * inventory.sites.len()],
         }
+    }
+
+    /// The positions of a component and a resource of these names.
+    pub(super) fn limit(&self, component: &str, resource: &str) -> Option<[usize; 2]> {
+        let component = self.components.get(component)?;
+        let resource = self.resources.get(resource)?;
+        Some([component.index(), resource.index()])
+    }
+
+    /// The tenant and the tier of these names.
+    pub(super) fn tenant_and_tier(&self, tenant: &str, tier: &str) -> Option<(TenantId, TierId)> {
+        let tenants = &self.inventory.tenants;
+        let tenant = tenants
+            .binary_search_by(|own| own.as_str().cmp(tenant))
+            .ok()?;
+        let tier = self.inventory.tiers.iter().position(|own| own.id == tier)?;
+        Some((TenantId::new(tenant), TierId::new(tier)))
     }
 
     /// The group of a shard.

@@ -2,13 +2,14 @@
 
 use super::before::Before;
 use super::ground::Ground;
+use super::judge::{Expected, Judged, by_key, judge, number, stray_or_again};
 use super::load::Loads;
 use super::margin::{Margin, is_between, margin};
 use super::period::Situation;
-use super::report::{At, Report, Rule, cell_text, is_same, is_same_difference};
+use super::report::{Report, Rule};
 use crate::ids::ComponentId;
 use crate::model::{ExistingShortfall, Scenario};
-use crate::plan_files::{HeadroomRow, Lacking, Lined, Row, decimal};
+use crate::plan_files::{HeadroomRow, Lacking, Lined, Row, Signed};
 use std::collections::BTreeMap;
 
 /// What is missing in one period.
@@ -34,38 +35,104 @@ pub(super) fn check(
     (rows, lacking): (Option<&[&Lined<HeadroomRow>]>, &Lacking),
     report: &mut Report,
 ) -> Shortfalls {
-    let by_key = rows.map(|rows| rows_by_key(ground, situation, rows, report));
+    let key = |row: &HeadroomRow| ground.limit(&row.component, &row.resource);
+    let written = by_key(rows.into_iter().flatten().copied(), key);
     let mut all = Shortfalls {
         worst: 0.0,
         total: 0.0,
         missed_before: [0; 2],
         is_known: before.is_some() || !is_kept(ground.scenario),
     };
+    let mut expected = Vec::new();
     for ((component, resource), nominal) in situation.case.nominal.indexed_iter() {
         let Some(nominal) = *nominal else {
             continue;
         };
-        let row = by_key
-            .as_ref()
-            .and_then(|rows| rows.get(&(component, resource)));
-        let written = row.and_then(|row| row.row.before_utilization);
-        let load = loads.load[[component, resource]];
         let at = [component, resource];
-        let margin = margin(ground, situation, at, nominal, load, before, written);
+        let row = written.get(&at);
+        let told = row.and_then(|row| row.before_utilization);
+        let load = loads.load[at];
+        let margin = margin(ground, situation, at, nominal, load, before, told);
         all.worst = all.worst.max(margin.shortfall);
         all.total += margin.missing_users;
         for (count, part) in all.missed_before.iter_mut().zip([0.5, 2.0]) {
             *count += u64::from(margin.is_missed_before(part));
         }
-        match row {
-            Some(row) => {
-                row_is_true(ground, at, &margin, row, (all.is_known, lacking), report);
-            }
-            None if by_key.is_some() => row_is_missing(ground, period, at, report),
-            None => {}
-        }
+        let lacks = |column| lacking.has(HeadroomRow::FILE, column);
+        let row = Expected::from(expected_row(ground, period, at, &margin, told))
+            .scaled("load", margin.nominal)
+            .scaled("capacity", 1e-3 * margin.nominal)
+            .scaled("room_users", margin.capacity_users.unwrap_or_default())
+            .unless(!all.is_known, &["target", "shortfall", "room_users"])
+            .unless(lacks("written_target"), &["written_target"])
+            .unless(before.is_none(), &["before_utilization"])
+            .unless(lacks("before_utilization"), &["before_utilization"]);
+        expected.push((at, row));
+    }
+    if let Some(rows) = rows {
+        judge(rows.iter().copied(), key, expected, report);
     }
     all
+}
+
+/// The row of a component and a resource. Any utilization before that may be is believed.
+fn expected_row(
+    ground: &Ground<'_>,
+    period: usize,
+    at: [usize; 2],
+    margin: &Margin,
+    told: Option<f64>,
+) -> HeadroomRow {
+    let component = ComponentId::new(at[0]);
+    let resource = &ground.inventory.resources[at[1]];
+    let utilization = (margin.capacity > 0.0).then(|| margin.load / margin.capacity);
+    let before = margin.before.map(|(low, high)| match told {
+        Some(told) if is_between(told, low, high) => told,
+        _ => low,
+    });
+    HeadroomRow {
+        period: number(period),
+        component: ground.inventory.component_name(component).to_owned(),
+        kind: ground.inventory.component_kind(component).word().to_owned(),
+        resource: resource.id.clone(),
+        unit: resource.unit.clone(),
+        load: margin.load,
+        capacity: margin.capacity,
+        nominal_capacity: margin.nominal,
+        utilization,
+        headroom: utilization.map(|own| Signed(1.0 - own)),
+        target: margin.target,
+        shortfall: margin.shortfall,
+        room_users: margin.room_users,
+        shadow_price: None,
+        price_stage: None,
+        before_utilization: before,
+        written_target: Some(margin.written_target),
+    }
+}
+
+impl Judged for HeadroomRow {
+    const STRAY: Rule = Rule::new(
+        "P7501",
+        "keep one row for every component and resource that it limits, and no other",
+    );
+    const MISSING: Rule = Rule::new("P7502", "add the row");
+    const NAMED_IN: &'static str = "component";
+
+    fn stray(&self, first: Option<u64>) -> [String; 2] {
+        let names = [&*self.component, &*self.resource];
+        stray_or_again(names, first, "a component and a resource that it limits")
+    }
+
+    fn missing(&self) -> [String; 2] {
+        [
+            format!(
+                "no row of `{}` and `{}` in period {}",
+                self.component, self.resource, self.period
+            ),
+            "a row for every component and resource that it limits".to_owned(),
+        ]
+    }
 }
 
 /// `true` if what was missing before may stay missing.
@@ -80,285 +147,8 @@ pub(super) fn utilization_before(
 ) -> BTreeMap<[usize; 2], f64> {
     let rows = rows.iter();
     rows.filter_map(|row| {
-        let component = ground.components.get(row.row.component.as_str())?;
-        let resource = ground.resources.get(row.row.resource.as_str())?;
-        let utilization = row.row.before_utilization?;
-        Some(([component.index(), resource.index()], utilization))
+        let at = ground.limit(&row.row.component, &row.row.resource)?;
+        Some((at, row.row.before_utilization?))
     })
     .collect()
-}
-
-/// P7501: every row is of a component and a resource that it limits in the period, once.
-fn rows_by_key<'a>(
-    ground: &Ground<'_>,
-    situation: &Situation,
-    rows: &[&'a Lined<HeadroomRow>],
-    report: &mut Report,
-) -> BTreeMap<(usize, usize), &'a Lined<HeadroomRow>> {
-    const RULE: Rule = Rule {
-        code: "P7501",
-        hint: "keep one row for every component and resource that it limits, and no other",
-    };
-    let mut by_key = BTreeMap::new();
-    for row in rows {
-        let component = ground.components.get(row.row.component.as_str());
-        let resource = ground.resources.get(row.row.resource.as_str());
-        let key = component
-            .zip(resource)
-            .map(|(one, other)| (one.index(), other.index()));
-        let limited = key.filter(|(one, other)| situation.case.nominal[[*one, *other]].is_some());
-        let at = At::cell(HeadroomRow::FILE, row.line, "component");
-        let Some(key) = limited else {
-            let found = format!("`{}` and `{}`", row.row.component, row.row.resource);
-            report.add(RULE, at, found, "a component and a resource that it limits");
-            continue;
-        };
-        if let Some(first) = by_key
-            .get(&key)
-            .map(|first: &&Lined<HeadroomRow>| first.line)
-        {
-            report.add(
-                RULE,
-                at,
-                format!("the row of line {first} again"),
-                "one row for it",
-            );
-        } else {
-            by_key.insert(key, *row);
-        }
-    }
-    by_key
-}
-
-/// P7502: every component has a row for every resource that it limits.
-fn row_is_missing(ground: &Ground<'_>, period: usize, at: [usize; 2], report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7502",
-        hint: "add the row",
-    };
-    let found = format!(
-        "no row of `{}` and `{}` in period {period}",
-        ground.inventory.component_name(ComponentId::new(at[0])),
-        ground.inventory.resources[at[1]].id,
-    );
-    let expected = "a row for every component and resource that it limits";
-    report.add(RULE, At::file(HeadroomRow::FILE), found, expected);
-}
-
-/// Checks one row.
-fn row_is_true(
-    ground: &Ground<'_>,
-    at: [usize; 2],
-    margin: &Margin,
-    row: &Lined<HeadroomRow>,
-    (is_known, lacking): (bool, &Lacking),
-    report: &mut Report,
-) {
-    load_is_true(margin, row, report);
-    capacity_is_true(margin, row, report);
-    nominal_capacity_is_true(margin, row, report);
-    let utilization = (margin.capacity > 0.0).then(|| margin.load / margin.capacity);
-    utilization_is_true(utilization, row, report);
-    headroom_is_true(utilization, row, report);
-    if !lacking.has(HeadroomRow::FILE, "written_target") {
-        written_target_is_true(margin, row, report);
-    }
-    if is_known {
-        target_is_true(margin, row, report);
-        shortfall_is_true(margin, row, report);
-        room_is_true(margin, row, report);
-    }
-    if !lacking.has(HeadroomRow::FILE, "before_utilization") {
-        before_utilization_is_true(margin, row, report);
-    }
-    kind_and_unit_are_true(ground, at, row, report);
-}
-
-/// Notes the cell if both are not blank, or the same amounts with the error of amounts as large as `scale`.
-fn compare(
-    rule: Rule,
-    (row, column): (&Lined<HeadroomRow>, &str),
-    found: Option<f64>,
-    expected: Option<f64>,
-    scale: f64,
-    report: &mut Report,
-) {
-    let agrees = match (found, expected) {
-        (Some(found), Some(expected)) => is_same_difference(found, expected, scale),
-        (None, None) => true,
-        _ => false,
-    };
-    if !agrees {
-        let at = At::cell(HeadroomRow::FILE, row.line, column);
-        report.add(rule, at, cell_text(found), cell_text(expected));
-    }
-}
-
-/// P7504: the capacity is what is left in the period.
-fn capacity_is_true(margin: &Margin, row: &Lined<HeadroomRow>, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7504",
-        hint: "write what the events in force and known leave of the nominal capacity",
-    };
-    let (found, expected) = (Some(row.row.capacity), Some(margin.capacity));
-    compare(
-        RULE,
-        (row, "capacity"),
-        found,
-        expected,
-        1e-3 * margin.nominal,
-        report,
-    );
-}
-
-/// P7505: the nominal capacity is what it is without events.
-fn nominal_capacity_is_true(margin: &Margin, row: &Lined<HeadroomRow>, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7505",
-        hint: "write the capacity with the changes dated up to the period, without events",
-    };
-    let (found, expected) = (Some(row.row.nominal_capacity), Some(margin.nominal));
-    compare(
-        RULE,
-        (row, "nominal_capacity"),
-        found,
-        expected,
-        0.0,
-        report,
-    );
-}
-
-/// P7506: utilization is load ÷ capacity, blank at capacity 0.
-fn utilization_is_true(expected: Option<f64>, row: &Lined<HeadroomRow>, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7506",
-        hint: "divide load by capacity; leave it blank at capacity 0",
-    };
-    compare(
-        RULE,
-        (row, "utilization"),
-        row.row.utilization,
-        expected,
-        1e-3,
-        report,
-    );
-}
-
-/// P7507: headroom is 1 − utilization, blank at capacity 0.
-fn headroom_is_true(utilization: Option<f64>, row: &Lined<HeadroomRow>, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7507",
-        hint: "write 1 − utilization; leave it blank at capacity 0",
-    };
-    let found = row.row.headroom.map(|headroom| headroom.0);
-    let expected = utilization.map(|utilization| 1.0 - utilization);
-    compare(RULE, (row, "headroom"), found, expected, 1.0, report);
-}
-
-/// P7508: the target is h·(1 − s⁰).
-fn target_is_true(margin: &Margin, row: &Lined<HeadroomRow>, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7508",
-        hint: "write the target in force, less what was missing before where that may stay missing",
-    };
-    let (found, expected) = (Some(row.row.target), Some(margin.target));
-    compare(RULE, (row, "target"), found, expected, 1.0, report);
-}
-
-/// P7532: the written target is that of the component, the scenario or the resource.
-fn written_target_is_true(margin: &Margin, row: &Lined<HeadroomRow>, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7532",
-        hint: "write the headroom of the component, or else of the scenario or the resource; no more than event_headroom \
-               while an event is known",
-    };
-    let both = (row.row.written_target, Some(margin.written_target));
-    compare(RULE, (row, "written_target"), both.0, both.1, 1.0, report);
-}
-
-/// P7509: the shortfall is the share of h that is missing beyond s⁰.
-fn shortfall_is_true(margin: &Margin, row: &Lined<HeadroomRow>, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7509",
-        hint: "write the share of the target that is missing beyond what was missing before",
-    };
-    let (found, expected) = (Some(row.row.shortfall), Some(margin.shortfall));
-    compare(RULE, (row, "shortfall"), found, expected, 1.0, report);
-}
-
-/// P7510: the room is what the target leaves, in average users.
-fn room_is_true(margin: &Margin, row: &Lined<HeadroomRow>, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7510",
-        hint: "divide what is left within the target by the mean demand of a user; blank if that is 0",
-    };
-    let expected = margin.room_users;
-    let scale = margin.capacity_users.unwrap_or_default();
-    compare(
-        RULE,
-        (row, "room_users"),
-        row.row.room_users,
-        expected,
-        scale,
-        report,
-    );
-}
-
-/// P7503: the load is what shards, copies, background and steering come to.
-fn load_is_true(margin: &Margin, row: &Lined<HeadroomRow>, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7503",
-        hint: "sum what assignment.csv and steering.csv bring there, copies and background",
-    };
-    if !is_same(row.row.load, margin.load, margin.nominal) {
-        let at = At::cell(HeadroomRow::FILE, row.line, "load");
-        report.add(RULE, at, decimal(row.row.load), decimal(margin.load));
-    }
-}
-
-/// P7511: the utilization before is that of before.csv.
-fn before_utilization_is_true(margin: &Margin, row: &Lined<HeadroomRow>, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7511",
-        hint: "divide the load of the state before by the capacity of the scenario's start",
-    };
-    if !margin.is_before_known {
-        return;
-    }
-    let written = row.row.before_utilization;
-    let agrees = match (written, margin.before) {
-        (Some(written), Some((low, high))) => is_between(written, low, high),
-        (None, None) => true,
-        _ => false,
-    };
-    if !agrees {
-        let at = At::cell(HeadroomRow::FILE, row.line, "before_utilization");
-        let expected = cell_text(margin.before.map(|(low, _)| low));
-        report.add(RULE, at, cell_text(written), expected);
-    }
-}
-
-/// P7512: kind and unit are the component's and the resource's.
-fn kind_and_unit_are_true(
-    ground: &Ground<'_>,
-    at: [usize; 2],
-    row: &Lined<HeadroomRow>,
-    report: &mut Report,
-) {
-    const RULE: Rule = Rule {
-        code: "P7512",
-        hint: "write the word for the kind of component, and the unit of resources.csv",
-    };
-    let kind = ground
-        .inventory
-        .component_kind(ComponentId::new(at[0]))
-        .word();
-    let unit = &ground.inventory.resources[at[1]].unit;
-    for (column, found, expected) in [("kind", &row.row.kind, kind), ("unit", &row.row.unit, unit)]
-    {
-        if found != expected {
-            let at = At::cell(HeadroomRow::FILE, row.line, column);
-            report.add(RULE, at, format!("`{found}`"), format!("`{expected}`"));
-        }
-    }
 }

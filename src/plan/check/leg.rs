@@ -111,3 +111,10 @@ pub(super) struct Steered {
     pub(super) route: Route,
     pub(super) users: f64,
 }
+
+impl Steered {
+    /// Its group and site.
+    pub(super) fn cell(&self) -> (usize, SiteId) {
+        (self.group, self.route.site)
+    }
+}

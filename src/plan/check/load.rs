@@ -89,11 +89,10 @@ impl Loads {
         self.crossing[component.index()] += users;
         for (resource, (demand, untold)) in demand.iter().zip(untold).enumerate() {
             if ground.is_network(resource) {
-                self.load[[component.index(), resource]] += users * demand;
-                self.offered[[component.index(), resource]] += users
-                    * demand
-                    * (1.0 + retries(ground, profile, (component.index(), resource)));
-                self.untold[[component.index(), resource]] += users * untold;
+                let at = (component.index(), resource);
+                self.load[at] += users * demand;
+                self.offered[at] += users * demand * (1.0 + retries(ground, profile, at));
+                self.untold[at] += users * untold;
             }
         }
     }
@@ -108,10 +107,8 @@ impl Loads {
         let inventory = ground.inventory;
         let shares: Vec<[f64; 2]> = (0..inventory.sites.len() * inventory.resources.len())
             .map(|at| {
-                let [site, resource] = [
-                    at / inventory.resources.len(),
-                    at % inventory.resources.len(),
-                ];
+                let resources = inventory.resources.len();
+                let [site, resource] = [at / resources, at % resources];
                 let share = |has_copy| share_of_served(ground, situation, site, resource, has_copy);
                 [share(false), share(true)]
             })
@@ -134,9 +131,7 @@ impl Loads {
             }
         }
     }
-}
 
-impl Loads {
     /// The most of each in any of some slices; where one is least told, how much it may be less.
     pub(super) fn most(slices: &[&Self]) -> Self {
         let first = slices[0];
@@ -209,10 +204,10 @@ pub(super) fn loads_fit(
     steered: &[Steered],
     report: &mut Report,
 ) {
-    const RULE: Rule = Rule {
-        code: "P7401",
-        hint: "serve fewer there; the row named is the largest that adds to the load",
-    };
+    const RULE: Rule = Rule::new(
+        "P7401",
+        "serve fewer there; the row named is the largest that adds to the load",
+    );
     for ((component, resource), load) in loads.load.indexed_iter() {
         let least = load - loads.untold[[component, resource]];
         if fits(situation, component, resource, least) {
@@ -246,16 +241,14 @@ pub(super) fn excess(
     resource: usize,
     load: f64,
 ) -> (String, String) {
-    let left = situation
-        .case
-        .capacity(component, resource)
-        .unwrap_or_default();
+    let left = situation.case.capacity(component, resource);
+    let left = decimal(left.unwrap_or_default());
     let of_resource = &ground.inventory.resources[resource];
+    let (id, unit) = (&of_resource.id, &of_resource.unit);
     let name = ground.inventory.component_name(ComponentId::new(component));
-    let unit = &of_resource.unit;
     (
-        format!("{} {unit} of {} on `{name}`", decimal(load), of_resource.id),
-        format!("at most the {} {unit} that are left", decimal(left)),
+        format!("{} {unit} of {id} on `{name}`", decimal(load)),
+        format!("at most the {left} {unit} that are left"),
     )
 }
 
@@ -267,31 +260,22 @@ fn largest_line(
     assignment: &Assignment,
     steered: &[Steered],
 ) -> u64 {
-    let largest = |rows: &mut dyn Iterator<Item = (f64, u64)>| {
-        rows.max_by(|one, other| one.0.total_cmp(&other.0).then(other.1.cmp(&one.1)))
-            .map_or(0, |(_, line)| line)
-    };
-    if let Component::Site(site) = ground.inventory.component(id) {
-        return largest(
-            &mut assignment
-                .all()
-                .filter(|(_, part)| part.to == Some(site))
-                .map(|(_, part)| (part.users, part.line())),
-        );
-    }
     let crosses = |row: &&Steered| {
+        let mut pools = row.route.pools();
         row.route.components(ground).contains(&id)
-            || row
-                .route
-                .pools()
-                .any(|pool| situation.members[pool.index()].contains(&id))
+            || pools.any(|pool| situation.members[pool.index()].contains(&id))
     };
-    largest(
-        &mut steered
-            .iter()
-            .filter(crosses)
-            .map(|row| (row.users, row.line)),
-    )
+    let rows: Vec<(f64, u64)> = if let Component::Site(site) = ground.inventory.component(id) {
+        let parts = assignment.all().map(|(_, part)| part);
+        let parts = parts.filter(|part| part.to == Some(site));
+        parts.map(|part| (part.users, part.line())).collect()
+    } else {
+        let rows = steered.iter().filter(crosses);
+        rows.map(|row| (row.users, row.line)).collect()
+    };
+    let largest = rows.into_iter();
+    let largest = largest.max_by(|one, other| one.0.total_cmp(&other.0).then(other.1.cmp(&one.1)));
+    largest.map_or(0, |(_, line)| line)
 }
 
 /// "Every attempt comes back up to `retries` times that is given up where it waits": of what varies, not in an element that

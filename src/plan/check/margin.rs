@@ -24,7 +24,6 @@ pub(super) struct Margin {
     /// The capacity in average users, the scale of `room_users`.
     pub(super) capacity_users: Option<f64>,
     pub(super) before: Option<(f64, f64)>,
-    pub(super) is_before_known: bool,
 }
 
 impl Margin {
@@ -75,7 +74,6 @@ pub(super) fn margin(
         capacity_users: per_user(capacity),
         room_users: per_user((capacity * (1.0 - target) - load).max(0.0)),
         before: range,
-        is_before_known: before.is_some(),
     }
 }
 

@@ -4,25 +4,26 @@
 //! state to the next, a member has `(1 − λ)·before + λ·after` of its users, of those members alone that carry at the time.
 //! The rows of a pool are in order of time, too: where they would not be they have no wave.
 
-use super::clock::{Way, When, cell, is_of_pool, time_is_true};
+use super::clock::{Way, When, cell, is_instant, is_of_pool, time_is_true};
 use super::ground::Ground;
+use super::judge::judge_cells_of;
 use super::leg::Steered;
 use super::period::Situation;
 use super::pools::carrying_behind;
-use super::report::{At, Report, Rule, is_same, is_same_difference};
+use super::report::{At, Report, Rule};
 use super::waves::Stepped;
 use crate::ids::ComponentId;
-use crate::plan_files::{Action, ChangeBackRow, ChangeRow, Lined, Row, Setting, Timing, decimal};
+use crate::plan_files::{Action, ChangeRow, Lined, Setting, Timing};
 use crate::scenario::Period;
-use crate::units::NOBODY;
+use crate::units::ROUNDING;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-const RULE: Rule = Rule {
-    code: "P7968",
-    hint: "take a member out when the planner counts with it no more, and put it back when it does again; with every wave \
+const RULE: Rule = Rule::new(
+    "P7968",
+    "take a member out when the planner counts with it no more, and put it back when it does again; with every wave \
            that turns steering in part its share changes in part",
-};
+);
 
 /// What is believed of pools.
 pub(super) struct Carrying {
@@ -114,10 +115,7 @@ fn rows_are_those(
     rows: &[Lined<ChangeRow>],
     report: &mut Report,
 ) {
-    let file = match way {
-        Way::There => ChangeRow::FILE,
-        Way::Back => ChangeBackRow::FILE,
-    };
+    let file = way.file();
     let inventory = ground.inventory;
     let name = |pool: usize, member: usize| {
         let of_pool = &inventory.pools[pool];
@@ -129,13 +127,7 @@ fn rows_are_those(
         let own = &row.row;
         let is_its = |(key, wanted): &(&Key, &Wanted)| {
             let named = name(key.3, key.4);
-            let is_at = way == Way::Back || {
-                let at = own
-                    .at
-                    .as_deref()
-                    .and_then(|own| own.parse::<Timestamp>().ok());
-                at.is_some_and(|at| at.duration_since(wanted.when.at).as_secs_f64().abs() < 0.5)
-            };
+            let is_at = way == Way::Back || is_instant(own.at.as_deref(), wanted.when.at);
             usize::try_from(own.period) == Ok(key.0)
                 && own.wave == key.1
                 && (own.pool.as_deref(), own.member.as_deref()) == (Some(named.0), Some(named.1))
@@ -175,43 +167,24 @@ fn rows_are_those(
         if way == Way::Back {
             std::mem::swap(&mut before, &mut after);
         }
-        for (column, found, expected) in
-            [("before", own.before, before), ("after", own.after, after)]
-        {
-            let is_right = matches!(found, Some(Setting::Share(found)) if is_same_difference(found, expected, 1.0));
-            if !is_right {
-                let found = match found {
-                    Some(Setting::Share(found)) => decimal(found),
-                    _ => "no share".to_owned(),
-                };
-                report.add(RULE, cell(file, row, column), found, decimal(expected));
-            }
-        }
-        let users = after * passing[key.0][key.3].at_start;
-        if !is_same(own.users, users, 1.0) && (own.users - users).abs() > NOBODY {
-            let at = cell(file, row, "users");
-            report.add(RULE, at, decimal(own.users), decimal(users));
-        }
-        let action = if after < before {
-            Action::TakeOut
-        } else {
-            Action::PutBack
+        let expected = ChangeRow {
+            action: if after < before {
+                Action::TakeOut
+            } else {
+                Action::PutBack
+            },
+            before: Some(Setting::Share(before)),
+            after: Some(Setting::Share(after)),
+            users: after * passing[key.0][key.3].at_start,
+            ..own.clone()
         };
-        if own.action != action {
-            let (found, expected) = (own.action.word(), action.word());
-            let at = cell(file, row, "action");
-            report.add(RULE, at, format!("`{found}`"), format!("`{expected}`"));
-        }
+        judge_cells_of(file, (row, Some(RULE)), &expected.into(), report);
     }
     for (key, _) in left {
         let (pool, member) = name(key.3, key.4);
         let found = format!("no step of `{member}` of `{pool}` in period {}", key.0);
-        report.add(
-            RULE,
-            At::file(file),
-            found,
-            "a row for every member whose share changes",
-        );
+        let expected = "a row for every member whose share changes";
+        report.add(RULE, At::file(file), found, expected);
     }
 }
 
@@ -431,19 +404,13 @@ fn shares(
         let carries =
             |member: &ComponentId| here.contains(member) && (!has_any || own.contains(member));
         let count = members.iter().filter(|own| carries(own)).count();
-        let part = |own| {
-            if carries(own) {
-                1.0 / count as f64
-            } else {
-                0.0
-            }
-        };
+        let part = |own| f64::from(carries(own)) / count.max(1) as f64;
         members.iter().map(part).collect()
     };
     let mix = |before: Vec<f64>, after: Vec<f64>, share: f64| -> Vec<f64> {
         let both = before.into_iter().zip(after);
-        both.map(|(before, after)| before + share * (after - before))
-            .collect()
+        let mixed = both.map(|(before, after)| before + share * (after - before));
+        mixed.collect()
     };
     let mut own = match under_way {
         Some(period) => mix(divided(period), divided(period + 1), turned[period]),
@@ -462,13 +429,12 @@ fn shares(
 
 /// The members with a step of their own: all that change but those that have as much as any before and afterwards.
 fn steps(before: &[f64], after: &[f64]) -> Vec<usize> {
-    const SAME: f64 = 1e-12;
     let has_most = |all: &[f64], own: usize| {
-        let least = all[own] - SAME;
-        all[own] > 0.0 && all.iter().all(|other| *other <= least + 2.0 * SAME)
+        let least = all[own] - ROUNDING;
+        all[own] > 0.0 && all.iter().all(|other| *other <= least + 2.0 * ROUNDING)
     };
     let members = 0..before.len();
-    let changing = members.filter(|own| (before[*own] - after[*own]).abs() > SAME);
+    let changing = members.filter(|own| (before[*own] - after[*own]).abs() > ROUNDING);
     changing
         .filter(|own| !(has_most(before, *own) && has_most(after, *own)))
         .collect()

@@ -2,14 +2,13 @@
 
 use super::ground::Ground;
 use super::homes::Start;
+use super::judge::{Expected, Judged, judge_things, number};
 use super::parts::{Assignment, Part};
 use super::period::Situation;
-use super::reason::true_reason;
-use super::report::{At, Report, Rule, is_same_count};
+use super::report::{At, Report, Rule};
 use crate::ids::SiteId;
-use crate::plan_files::{How, Lined, MoveRow, Reason, Row, decimal};
+use crate::plan_files::{How, Lined, MoveRow, Reason, Row, Text};
 use crate::units::NOBODY;
-use std::collections::BTreeMap;
 
 /// Users of a shard who change site, whatever their current site.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,6 +78,29 @@ pub(super) fn moves(
     all
 }
 
+/// Why the users of a part stand where they stand.
+pub(super) fn true_reason(
+    situation: &Situation,
+    start: &Start<'_>,
+    shard: usize,
+    part: &Part,
+) -> Reason {
+    match (part.from, part.to) {
+        (_, None) => Reason::Unserved,
+        (None, Some(_)) => Reason::Placed,
+        (Some(from), Some(to)) if from == to => {
+            if start.is_going_home(shard) {
+                Reason::Returned
+            } else {
+                Reason::Home
+            }
+        }
+        (Some(from), Some(_)) if situation.case.failed[from.index()] => Reason::Failed,
+        (Some(from), Some(_)) if situation.case.gone[from.index()] => Reason::Drained,
+        (Some(_), Some(_)) => Reason::Relief,
+    }
+}
+
 /// Who comes from where when a split shard goes home: sites with fewer users than before give, sites with
 /// more take, both in the order of the sites.
 fn arrivals<'a>(
@@ -87,15 +109,13 @@ fn arrivals<'a>(
 ) -> Vec<(&'a Part, Option<SiteId>, SiteId, f64)> {
     let total: f64 = parts.iter().map(|part| part.users).sum();
     let served_at = |site: Option<SiteId>| -> f64 {
-        parts
-            .iter()
-            .filter(|part| part.to == site)
-            .map(|part| part.users)
-            .sum()
+        let parts = parts.iter().filter(|part| part.to == site);
+        parts.map(|part| part.users).sum()
     };
-    let mut giving: Vec<(Option<SiteId>, f64)> = shares
-        .iter()
-        .map(|(site, share)| (*site, (share * total - served_at(*site)).max(0.0)))
+    let left = |site: Option<SiteId>, share: f64| (share * total - served_at(site)).max(0.0);
+    let giving = shares.iter();
+    let mut giving: Vec<(Option<SiteId>, f64)> = giving
+        .map(|(site, share)| (*site, left(*site, *share)))
         .collect();
     let mut all = Vec::new();
     for (index, first) in parts.iter().enumerate() {
@@ -128,9 +148,6 @@ fn arrivals<'a>(
     all
 }
 
-/// Shard and the two sites.
-type Key = (usize, Option<SiteId>, SiteId);
-
 /// Checks the rows of one period.
 pub(super) fn check(
     ground: &Ground<'_>,
@@ -139,173 +156,89 @@ pub(super) fn check(
     rows: &[&Lined<MoveRow>],
     report: &mut Report,
 ) {
-    let mut by_key: BTreeMap<Key, &Lined<MoveRow>> = BTreeMap::new();
-    for row in rows {
-        if let Some(key) = names_exist(ground, row, report)
-            && row_is_no_second(&by_key, key, row, report)
-        {
-            by_key.insert(key, *row);
-        }
-    }
-    for of_shard in moves {
-        let key = (of_shard.shard, of_shard.from, of_shard.to);
-        match by_key.remove(&key) {
-            Some(row) => {
-                users_are_true(of_shard, row, report);
-                how_is_true(of_shard, row, report);
-                reason_is_true(of_shard, row, report);
-            }
-            None if of_shard.users > 0.0 => move_is_missing(ground, period, of_shard, report),
-            None => {}
-        }
-    }
-    for row in by_key.into_values() {
-        move_is_invented(row, report);
-    }
-}
-
-/// A cell of moves.csv.
-fn cell<'a>(row: &Lined<MoveRow>, column: &'a str) -> At<'a> {
-    At::cell(MoveRow::FILE, row.line, column)
+    let known = rows.iter().copied();
+    let known: Vec<&Lined<MoveRow>> = known
+        .filter(|row| names_exist(ground, row, report))
+        .collect();
+    let key = |row: &MoveRow| {
+        let site = |name: &str| ground.sites.get(name).copied();
+        let from = row.from_site.as_deref().map(site);
+        let shard = ground.shards.get(&row.shard)?;
+        Some((shard.index(), from.flatten(), site(&row.to_site)?))
+    };
+    let things = moves.iter().map(|own| ((own.shard, own.from, own.to), own));
+    let expected = |own: &Move| {
+        let row = MoveRow {
+            period: number(period),
+            wave: None,
+            shard: Text::from(ground.shard_name(own.shard)),
+            users: own.users,
+            from_site: own
+                .from
+                .map(|site| Text::from(ground.site_name(Some(site)))),
+            to_site: Text::from(ground.site_name(Some(own.to))),
+            how: own.how,
+            reason: own.reason,
+        };
+        Expected::from(row).optional(own.users <= 0.0)
+    };
+    judge_things(known, key, things, expected, report);
 }
 
 /// P7701: shard and sites exist.
-fn names_exist(ground: &Ground<'_>, row: &Lined<MoveRow>, report: &mut Report) -> Option<Key> {
-    const RULE: Rule = Rule {
-        code: "P7701",
-        hint: "name shards and sites of the inventory",
-    };
-    let mut unknown = |column: &str, name: &str| {
-        report.add(
-            RULE,
-            cell(row, column),
-            format!("`{name}`"),
-            "a name of the inventory",
-        );
-    };
-    let shard = ground.shards.get(row.row.shard.as_str());
-    if shard.is_none() {
-        unknown("shard", &row.row.shard);
-    }
-    let from = match row.row.from_site.as_deref() {
-        None => Some(None),
-        Some(name) => ground.sites.get(name).map(|site| Some(*site)),
-    };
-    if from.is_none() {
-        unknown(
+fn names_exist(ground: &Ground<'_>, row: &Lined<MoveRow>, report: &mut Report) -> bool {
+    const RULE: Rule = Rule::new("P7701", "name shards and sites of the inventory");
+    let (shard, to) = (&row.row.shard, &row.row.to_site);
+    let from = row.row.from_site.as_deref();
+    let is_site = |name: &str| ground.sites.contains_key(name);
+    let mut all_exist = true;
+    for (column, name, exists) in [
+        ("shard", &**shard, ground.shards.get(shard).is_some()),
+        (
             "from_site",
-            row.row.from_site.as_deref().unwrap_or_default(),
-        );
+            from.unwrap_or_default(),
+            from.is_none_or(is_site),
+        ),
+        ("to_site", &**to, is_site(to)),
+    ] {
+        if !exists {
+            let at = At::cell(MoveRow::FILE, row.line, column);
+            report.add(RULE, at, format!("`{name}`"), "a name of the inventory");
+        }
+        all_exist &= exists;
     }
-    let to = ground.sites.get(row.row.to_site.as_str());
-    if to.is_none() {
-        unknown("to_site", &row.row.to_site);
-    }
-    Some((shard?.index(), from?, *to?))
+    all_exist
 }
 
-/// P7702: each change has one row.
-fn row_is_no_second(
-    by_key: &BTreeMap<Key, &Lined<MoveRow>>,
-    key: Key,
-    row: &Lined<MoveRow>,
-    report: &mut Report,
-) -> bool {
-    const RULE: Rule = Rule {
-        code: "P7702",
-        hint: "join the rows",
-    };
-    if let Some(first) = by_key.get(&key) {
-        let found = format!("the move of line {} again", first.line);
-        report.add(RULE, cell(row, "shard"), found, "one row for it");
-    }
-    !by_key.contains_key(&key)
-}
-
-/// P7703: every change of site has a row.
-fn move_is_missing(ground: &Ground<'_>, period: usize, of_shard: &Move, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7703",
-        hint: "add the row",
-    };
-    let found = format!(
-        "no move of shard `{}` from `{}` to `{}` in period {period}",
-        ground.shard_name(of_shard.shard),
-        ground.site_name(of_shard.from),
-        ground.site_name(Some(of_shard.to)),
+impl Judged for MoveRow {
+    const STRAY: Rule = Rule::new(
+        "P7704",
+        "remove the row, or move the shard in assignment.csv",
     );
-    report.add(
-        RULE,
-        At::file(MoveRow::FILE),
-        found,
-        "a row for every change of site",
-    );
-}
+    const AGAIN: Rule = Rule::new("P7702", "join the rows");
+    const MISSING: Rule = Rule::new("P7703", "add the row");
+    const NAMED_IN: &'static str = "shard";
 
-/// P7704: no row without a change of site.
-fn move_is_invented(row: &Lined<MoveRow>, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7704",
-        hint: "remove the row, or move the shard in assignment.csv",
-    };
-    let found = format!(
-        "a move of shard `{}` that assignment.csv does not make",
-        row.row.shard
-    );
-    report.add(
-        RULE,
-        cell(row, "shard"),
-        found,
-        "only changes from one period to the next",
-    );
-}
-
-/// P7705: the users are those served at the new site.
-fn users_are_true(of_shard: &Move, row: &Lined<MoveRow>, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7705",
-        hint: "write the users of the shard who are served at the new site",
-    };
-    if !is_same_count(row.row.users, of_shard.users) {
-        report.add(
-            RULE,
-            cell(row, "users"),
-            decimal(row.row.users),
-            decimal(of_shard.users),
-        );
+    fn stray(&self, first: Option<u64>) -> [String; 2] {
+        let shard = &self.shard;
+        let both = match first {
+            Some(first) => (format!("the move of line {first} again"), "one row for it"),
+            None => (
+                format!("a move of shard `{shard}` that assignment.csv does not make"),
+                "only changes from one period to the next",
+            ),
+        };
+        [both.0, both.1.to_owned()]
     }
-}
 
-/// P7706: a copy takes over where there is one; else data must travel.
-fn how_is_true(of_shard: &Move, row: &Lined<MoveRow>, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7706",
-        hint: "`takeover` if the new site holds a copy of the shard, else `copy`",
-    };
-    if row.row.how != of_shard.how {
-        let (found, expected) = (row.row.how.word(), of_shard.how.word());
-        report.add(
-            RULE,
-            cell(row, "how"),
-            format!("`{found}`"),
-            format!("`{expected}`"),
-        );
-    }
-}
-
-/// P7707: the reason is that of assignment.csv.
-fn reason_is_true(of_shard: &Move, row: &Lined<MoveRow>, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7707",
-        hint: "write the reason that assignment.csv should give",
-    };
-    if row.row.reason != of_shard.reason {
-        let (found, expected) = (row.row.reason.word(), of_shard.reason.word());
-        report.add(
-            RULE,
-            cell(row, "reason"),
-            format!("`{found}`"),
-            format!("`{expected}`"),
-        );
+    fn missing(&self) -> [String; 2] {
+        let from = self.from_site.as_deref().unwrap_or("a blank cell");
+        [
+            format!(
+                "no move of shard `{}` from `{from}` to `{}` in period {}",
+                self.shard, self.to_site, self.period
+            ),
+            "a row for every change of site".to_owned(),
+        ]
     }
 }

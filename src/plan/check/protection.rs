@@ -2,21 +2,22 @@
 //! answered by a rule, whether that is so: what each case comes to is recomputed from the assignment and the steering.
 
 use super::ground::Ground;
+use super::judge::Keys;
 use super::period::Situation;
-use super::report::{At, Report, Rule, is_same};
+use super::report::{At, Report, Rule};
 use super::sweep::{InForceAt, unserved_by_rule};
 use crate::model::{Contingencies, GrayMembers, Protect, Recovery};
 use crate::plan_files::{
-    Lined, PeriodSummary, ProtectionRow, ProtectionSummary, Row, SUMMARY_FILE, decimal,
+    By, Lined, PeriodSummary, ProtectionRow, ProtectionSummary, Row, SUMMARY_FILE, decimal,
 };
 use crate::units::{AGREEMENT, NOBODY};
 use std::collections::BTreeMap;
 
 /// P7938: the summary tells what was asked.
-pub(super) const ASKED: Rule = Rule {
-    code: "P7938",
-    hint: "write what the scenario asks, how many cases that are, and how many of them have no row",
-};
+pub(super) const ASKED: Rule = Rule::new(
+    "P7938",
+    "write what the scenario asks, how many cases that are, and how many of them have no row",
+);
 
 /// The rows that name a case.
 type Told<'w> = BTreeMap<usize, &'w Lined<ProtectionRow>>;
@@ -100,35 +101,33 @@ fn told<'w>(
     rows: &[&'w Lined<ProtectionRow>],
     report: &mut Report,
 ) -> Told<'w> {
-    const RULE: Rule = Rule {
-        code: "P7936",
-        hint: "keep one row for every case that is not survived, in the order of the cases of a sweep",
-    };
+    const RULE: Rule = Rule::new(
+        "P7936",
+        "keep one row for every case that is not survived, in the order of the cases of a sweep",
+    );
     let mut told = Told::new();
     for row in rows {
         let failing = row.row.failing.as_str();
+        let mut note =
+            |column, found: String, expected| report.add(RULE, cell(row, column), found, expected);
         let Some(case) = names.get(failing) else {
-            let found = format!("`{failing}`");
-            report.add(
-                RULE,
-                cell(row, "failing"),
-                found,
+            note(
+                "failing",
+                format!("`{failing}`"),
                 "a case that is asked about",
             );
             continue;
         };
         if told.last_key_value().is_some_and(|(last, _)| last >= case) {
             let found = format!("`{failing}` behind a later case, or again");
-            report.add(
-                RULE,
-                cell(row, "failing"),
-                found,
-                "cases ascending, each once",
-            );
+            note("failing", found, "cases ascending, each once");
         }
         if row.row.unserved_users <= 0.0 {
-            let found = decimal(row.row.unserved_users);
-            report.add(RULE, cell(row, "unserved_users"), found, "somebody");
+            note(
+                "unserved_users",
+                decimal(row.row.unserved_users),
+                "somebody",
+            );
         }
         told.insert(*case, row);
     }
@@ -142,10 +141,10 @@ fn loss_is_true(
     (lost, users): (f64, f64),
     report: &mut Report,
 ) {
-    const RULE: Rule = Rule {
-        code: "P7937",
-        hint: "count users of every rank who are unserved in the case and would not be without it",
-    };
+    const RULE: Rule = Rule::new(
+        "P7937",
+        "count users of every rank who are unserved in the case and would not be without it",
+    );
     let found = row.map_or(0.0, |row| row.row.unserved_users);
     if (found - lost).abs() <= AGREEMENT * lost + 1e-9 * users + 2.0 * NOBODY {
         return;
@@ -171,12 +170,13 @@ fn summary_counts_them(
     summary: &ProtectionSummary,
     report: &mut Report,
 ) {
-    let mut wrong = |column: &str, found: String, expected: String| {
-        let key = format!("periods[{period}].protection.{column}");
-        report.add(ASKED, At::cell(SUMMARY_FILE, 0, &key), found, expected);
-    };
+    let mut keys = Keys::new(
+        SUMMARY_FILE,
+        format!("periods[{period}].protection"),
+        report,
+    );
     let survived = cases.saturating_sub(rows.len());
-    for (column, found, expected) in [
+    for (key, found, expected) in [
         (
             "failures",
             u64::from(summary.failures),
@@ -185,33 +185,18 @@ fn summary_counts_them(
         ("cases", summary.cases, cases),
         ("survived", summary.survived, survived),
     ] {
-        if usize::try_from(found) != Ok(expected) {
-            wrong(column, found.to_string(), expected.to_string());
-        }
+        keys.compare(ASKED, By::Exact, key, [found, expected as u64]);
     }
-    for (column, found, expected) in [
-        ("over", summary.over.as_str(), protect.over.word()),
-        (
-            "recovery",
-            summary.recovery.as_str(),
-            protect.recovery.word(),
-        ),
-    ] {
-        if found != expected {
-            wrong(column, format!("\"{found}\""), format!("\"{expected}\""));
-        }
-    }
+    let over = [&*summary.over, protect.over.word()];
+    keys.compare(ASKED, By::Exact, "over", over);
+    let recovery = [&*summary.recovery, protect.recovery.word()];
+    keys.compare(ASKED, By::Exact, "recovery", recovery);
     let users: f64 = rows.iter().map(|row| row.row.unserved_users).sum();
-    if !is_same(summary.unserved_users, users, 1.0) {
-        wrong(
-            "unserved_users",
-            decimal(summary.unserved_users),
-            decimal(users),
-        );
-    }
+    let both = [summary.unserved_users, users];
+    keys.compare(ASKED, By::Amount(1.0), "unserved_users", both);
     let least = summary.least_unserved_users;
     if least > users + AGREEMENT * users + NOBODY || least < 0.0 {
         let expected = format!("at most the {} that are", decimal(users));
-        wrong("least_unserved_users", decimal(least), expected);
+        keys.note(ASKED, "least_unserved_users", decimal(least), expected);
     }
 }

@@ -12,6 +12,13 @@ pub(super) struct Rule {
     pub(super) hint: &'static str,
 }
 
+impl Rule {
+    /// The rule of a code, with one thing to do.
+    pub(super) const fn new(code: &'static str, hint: &'static str) -> Self {
+        Self { code, hint }
+    }
+}
+
 /// A cell of a written file; line 0 is a file without lines.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct At<'a> {

@@ -1,8 +1,7 @@
-//! Routes: whether a steering row names a path that exists, and may be taken by those who take it.
+//! Routes: whether a steering row names links of a path that exists, and that those who take it may take.
 
 use super::ground::Ground;
 use super::leg::{Leg, Route, Steered};
-use super::links::links_of;
 use super::report::{Report, Rule, is_same};
 use crate::ids::{AccessPointId, LinkId};
 use crate::model::LinkEnd;
@@ -15,11 +14,7 @@ pub(super) fn resolve(ground: &Ground<'_>, leg: &Leg<'_>, report: &mut Report) -
     let links = links_of(ground, group, leg, report)?;
     let places = places_of(ground, group, &links);
     let route = ends(ground, leg, links, places, report)?;
-    path_names_the_places_of_its_links(ground, leg, &route, report);
-    path_repeats_nothing(ground, leg, &route, report);
-    links_are_open_to_the_profile(ground, leg, &route, group, report);
-    latency_is_the_sum_of_the_links(leg, &route, report);
-    latency_is_within_the_limit(leg, &route, report);
+    path_may_be_taken(ground, leg, &route, group, report);
     Some(Steered {
         slice: leg.slice.unwrap_or(0) as usize,
         line: leg.line,
@@ -31,10 +26,10 @@ pub(super) fn resolve(ground: &Ground<'_>, leg: &Leg<'_>, report: &mut Report) -
 
 /// P7301: client region and profile exist, and some shard has these users.
 fn group_of(ground: &Ground<'_>, leg: &Leg<'_>, report: &mut Report) -> Option<usize> {
-    const RULE: Rule = Rule {
-        code: "P7301",
-        hint: "steer users whom shards.csv has: client region, profile and latency limit together",
-    };
+    const RULE: Rule = Rule::new(
+        "P7301",
+        "steer users whom shards.csv has: client region, profile and latency limit together",
+    );
     let client_region = ground.client_regions.get(leg.client_region);
     let profile = ground.profiles.get(leg.profile);
     if client_region.is_none() {
@@ -78,10 +73,10 @@ fn ends(
     places: Vec<LinkEnd>,
     report: &mut Report,
 ) -> Option<Route> {
-    const RULE: Rule = Rule {
-        code: "P7303",
-        hint: "a path passes exactly one access point and ends in a site; name both in their columns",
-    };
+    const RULE: Rule = Rule::new(
+        "P7303",
+        "a path passes exactly one access point and ends in a site; name both in their columns",
+    );
     let passed: Vec<AccessPointId> = places
         .iter()
         .filter_map(|place| match *place {
@@ -129,28 +124,6 @@ fn ends(
     })
 }
 
-/// P7304: the column `path` names what the links pass.
-fn path_names_the_places_of_its_links(
-    ground: &Ground<'_>,
-    leg: &Leg<'_>,
-    route: &Route,
-    report: &mut Report,
-) {
-    const RULE: Rule = Rule {
-        code: "P7304",
-        hint: "name all places from client region to site joined by `>`; a pool by its own id",
-    };
-    let expected = joined(route.places.iter().map(|place| place_name(ground, *place)));
-    if leg.path != expected {
-        report.add(
-            RULE,
-            leg.at("path"),
-            format!("`{}`", leg.path),
-            format!("`{expected}`"),
-        );
-    }
-}
-
 /// The id of a place.
 pub(super) fn place_name<'a>(ground: &Ground<'a>, place: LinkEnd) -> &'a str {
     let inventory = ground.inventory;
@@ -163,79 +136,151 @@ pub(super) fn place_name<'a>(ground: &Ground<'a>, place: LinkEnd) -> &'a str {
     }
 }
 
+/// P7304: the column `path` names what the links pass.
+const NAMES: Rule = Rule::new(
+    "P7304",
+    "name all places from client region to site joined by `>`; a pool by its own id",
+);
 /// P7305: a path is simple.
-fn path_repeats_nothing(ground: &Ground<'_>, leg: &Leg<'_>, route: &Route, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7305",
-        hint: "leave the loop out",
-    };
-    let mut sorted = route.places.clone();
-    sorted.sort_unstable();
-    if let Some(twice) = sorted.windows(2).find(|pair| pair[0] == pair[1]) {
-        let found = format!("`{}` twice", place_name(ground, twice[0]));
-        report.add(
-            RULE,
-            leg.at("links"),
-            found,
-            "a path that passes each place once",
-        );
-    }
-}
-
+const SIMPLE: Rule = Rule::new("P7305", "leave the loop out");
 /// P7306: each link may be used by the profile.
-fn links_are_open_to_the_profile(
+const PROFILE: Rule = Rule::new("P7306", "take a path whose links allow the profile");
+/// P7307: "latency equals the sum of its links'".
+const SUM: Rule = Rule::new(
+    "P7307",
+    "write the sum of the links' latencies, not rounded",
+);
+/// P7308: a path's latency is within the limit of its users.
+const LIMIT: Rule = Rule::new("P7308", "take a shorter path, or leave them unserved");
+
+/// P7304 to P7308: a path is named truly, simple, open to its users, and short enough for them.
+fn path_may_be_taken(
     ground: &Ground<'_>,
     leg: &Leg<'_>,
     route: &Route,
     group: usize,
     report: &mut Report,
 ) {
-    const RULE: Rule = Rule {
-        code: "P7306",
-        hint: "take a path whose links allow the profile",
-    };
+    let expected = joined(route.places.iter().map(|place| place_name(ground, *place)));
+    if leg.path != expected {
+        let [found, expected] = [leg.path, &*expected].map(|path| format!("`{path}`"));
+        report.add(NAMES, leg.at("path"), found, expected);
+    }
+    let mut sorted = route.places.clone();
+    sorted.sort_unstable();
+    let links = leg.at("links");
+    if let Some(twice) = sorted.windows(2).find(|pair| pair[0] == pair[1]) {
+        let found = format!("`{}` twice", place_name(ground, twice[0]));
+        report.add(SIMPLE, links, found, "a path that passes each place once");
+    }
     let profile = ground.groups[group].profile;
     for link in &route.links {
-        let of_link = &ground.inventory.links[link.index()];
-        if of_link
-            .profiles
-            .as_ref()
-            .is_some_and(|profiles| !profiles.contains(&profile))
-        {
-            let found = format!("link `{}`, closed to profile `{}`", of_link.id, leg.profile);
-            report.add(
-                RULE,
-                leg.at("links"),
-                found,
-                "links that the profile may use",
-            );
+        let link = &ground.inventory.links[link.index()];
+        let profiles = link.profiles.as_ref();
+        if profiles.is_some_and(|profiles| !profiles.contains(&profile)) {
+            let found = format!("link `{}`, closed to profile `{}`", link.id, leg.profile);
+            report.add(PROFILE, links, found, "links that the profile may use");
         }
     }
-}
-
-/// P7307: "latency equals the sum of its links'".
-fn latency_is_the_sum_of_the_links(leg: &Leg<'_>, route: &Route, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7307",
-        hint: "write the sum of the links' latencies, not rounded",
-    };
+    let at = leg.at("latency_ms");
     if !is_same(leg.latency, route.latency, 1.0) {
-        let at = leg.at("latency_ms");
-        report.add(RULE, at, decimal(leg.latency), decimal(route.latency));
+        report.add(SUM, at, decimal(leg.latency), decimal(route.latency));
     }
-}
-
-/// P7308: a path's latency is within the limit of its users.
-fn latency_is_within_the_limit(leg: &Leg<'_>, route: &Route, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7308",
-        hint: "take a shorter path, or leave them unserved",
-    };
     if let Some(limit) = leg.limit
         && route.latency > limit + LATENCY_SLACK_MS
     {
         let found = format!("{} ms", decimal(route.latency));
-        let expected = format!("at most {} ms", decimal(limit));
-        report.add(RULE, leg.at("latency_ms"), found, expected);
+        report.add(LIMIT, at, found, format!("at most {} ms", decimal(limit)));
     }
+}
+
+/// P7302: the links exist, each starts where the one before ends, the first in the client region.
+///
+/// An id may itself contain `>`, so every way of reading the cell is followed.
+fn links_of(
+    ground: &Ground<'_>,
+    group: usize,
+    leg: &Leg<'_>,
+    report: &mut Report,
+) -> Option<Vec<LinkId>> {
+    const RULE: Rule = Rule::new(
+        "P7302",
+        "name the links from the client region to the site in their order, joined by `>`",
+    );
+    /// Ids are no longer than this.
+    const LONGEST: usize = 128 * 4;
+    struct Reached {
+        end: usize,
+        place: LinkEnd,
+        from: Option<usize>,
+        link: Option<LinkId>,
+    }
+    let starts: Vec<usize> = std::iter::once(0)
+        .chain(leg.links.match_indices('>').map(|(index, _)| index + 1))
+        .collect();
+    let ends: Vec<usize> = starts
+        .iter()
+        .skip(1)
+        .map(|start| start - 1)
+        .chain(std::iter::once(leg.links.len()))
+        .collect();
+    let mut reached = vec![Reached {
+        end: 0,
+        place: LinkEnd::ClientRegion(ground.groups[group].client_region),
+        from: None,
+        link: None,
+    }];
+    let mut at = 0;
+    let mut furthest = 0;
+    while at < reached.len() {
+        let (begin, place) = (reached[at].end, reached[at].place);
+        if begin == starts.len() {
+            let mut links = Vec::new();
+            let mut step = &reached[at];
+            while let (Some(from), Some(link)) = (step.from, step.link) {
+                links.push(link);
+                step = &reached[from];
+            }
+            links.reverse();
+            return Some(links);
+        }
+        furthest = furthest.max(begin);
+        for (end, &until) in ends.iter().enumerate().skip(begin) {
+            if until - starts[begin] > LONGEST {
+                break;
+            }
+            let Some(&link) = ground.links.get(&leg.links[starts[begin]..until]) else {
+                continue;
+            };
+            let of_link = &ground.inventory.links[link.index()];
+            let is_new = reached
+                .iter()
+                .rev()
+                .take_while(|other| other.end > begin)
+                .all(|other| other.end != end + 1 || other.place != of_link.to);
+            if of_link.from == place && is_new {
+                reached.push(Reached {
+                    end: end + 1,
+                    place: of_link.to,
+                    from: Some(at),
+                    link: Some(link),
+                });
+            }
+        }
+        at += 1;
+    }
+    let name = &leg.links[starts[furthest]..ends[furthest]];
+    let (found, expected) = if ground.links.contains_key(name) {
+        (
+            format!("link `{name}`, which does not start where the path has come to"),
+            "links that follow one another",
+        )
+    } else {
+        (
+            format!("link `{name}`, which does not exist"),
+            "links of links.csv",
+        )
+    };
+    report.add(RULE, leg.at("links"), found, expected);
+    None
 }

@@ -2,12 +2,13 @@
 //! that is asked.
 
 use super::ground::Ground;
+use super::judge::{Expected, Judged, Keys, by_key, judge, number, stray_or_again};
 use super::load::{Key, Loads, retries};
 use super::period::Situation;
 use super::report::{At, Report, Rule, cell_text, is_same, is_same_difference};
-use crate::ids::{ComponentId, ProfileId, ResourceId};
+use crate::ids::{ComponentId, ProfileId};
 use crate::plan_files::{
-    Lined, PeriodSummary, Row, SUMMARY_FILE, Stability, StabilityRow, Summary, decimal,
+    By, Lined, PeriodSummary, Row, SUMMARY_FILE, Signed, Stability, StabilityRow, Summary, decimal,
 };
 use crate::units::FEASIBILITY;
 use std::collections::BTreeMap;
@@ -114,39 +115,132 @@ pub(super) fn check(
         cases.insert((at[0], at[1]), slices.collect());
     }
     let told = rows.map(|rows| {
-        let own = rows.iter().filter(|row| row.row.wave.is_none()).copied();
-        rows_are_true(ground, (period, None), &cases, own, report)
+        let rows = rows.iter().filter(|row| row.row.wave.is_none()).copied();
+        let rows: Vec<&Lined<StabilityRow>> = rows.collect();
+        rows_are_true(ground, (period, None), &cases, rows.iter().copied(), report);
+        by_key(rows, |row| key(ground, row))
     });
     if let Some(summary) = summary.and_then(|own| own.periods.get(period)) {
         let counted = cases.iter().filter_map(|(key, cases)| {
             let own = tightest(cases)?;
             let row = told.as_ref().and_then(|told| told.get(key));
-            Some((*key, row.map_or(*own, |row| own.as_told(&row.row))))
+            Some((*key, row.map_or(*own, |row| own.as_told(row))))
         });
         summary_is_true(ground, period, &counted.collect(), summary, report);
     }
 }
 
-/// Checks the rows of a period or a wave, and gives them back by what they are of.
+/// What a row is of.
+fn key(ground: &Ground<'_>, row: &StabilityRow) -> Option<Key> {
+    let [component, resource] = ground.limit(&row.component, &row.resource)?;
+    Some((component, resource))
+}
+
+/// Checks the rows of a period or a wave.
 pub(super) fn rows_are_true<'a>(
     ground: &Ground<'_>,
     (period, wave): (usize, Option<u32>),
     cases: &Cases,
-    rows: impl Iterator<Item = &'a Lined<StabilityRow>>,
+    rows: impl Iterator<Item = &'a Lined<StabilityRow>> + Clone,
     report: &mut Report,
-) -> BTreeMap<Key, &'a Lined<StabilityRow>> {
-    let told = by_key(ground, rows, |key| cases.contains_key(&key), report);
-    for (key, cases) in cases {
-        match (told.get(key), cases.first()) {
-            (Some(row), Some(first)) => {
-                tightest_is_told(cases, row, report);
-                what_follows_is_true(first, row, report);
-                kind_and_unit_are_true(ground, *key, row, report);
-            }
-            _ => row_is_missing(ground, (period, wave), *key, report),
-        }
+) {
+    let key = |row: &StabilityRow| key(ground, row);
+    let told = by_key(rows.clone(), key);
+    let expected = cases.iter().filter_map(|(key, cases)| {
+        let told = told.get(key).copied();
+        let row = expected_row(ground, *key, cases, told)?;
+        Some((*key, row))
+    });
+    let of_period = expected.map(|(key, mut expected)| {
+        expected.row.period = number(period);
+        expected.row.wave = wave;
+        (key, expected)
+    });
+    judge(rows, key, of_period, report);
+}
+
+/// The row of a component and a resource: what its tightest case carries and has left, and what follows. Of several cases that
+/// are as tight that counts which is told, and what follows is that of the amounts that are told.
+fn expected_row(
+    ground: &Ground<'_>,
+    (component, resource): Key,
+    cases: &[Carried],
+    told: Option<&StabilityRow>,
+) -> Option<Expected<StabilityRow>> {
+    let tightest = tightest(cases)?;
+    let told_case =
+        told.and_then(|told| as_tight(cases, tightest).find(|own| own.is_told_by(told)));
+    let own = told_case.unwrap_or(tightest);
+    let follows = told.map_or(*own, |told| own.as_told(told));
+    let scale = own.nominal;
+    // Of amounts that depend on each other one is named.
+    let is_left = told.is_none_or(|told| is_same_difference(told.capacity, own.left, 1e-3 * scale));
+    let is_load = told.is_none_or(|told| is_same(told.load, own.load, scale));
+    let component = ComponentId::new(component);
+    let resource = &ground.inventory.resources[resource];
+    let row = StabilityRow {
+        period: 0,
+        wave: None,
+        component: ground.inventory.component_name(component).to_owned(),
+        kind: ground.inventory.component_kind(component).word().to_owned(),
+        resource: resource.id.clone(),
+        unit: resource.unit.clone(),
+        load: own.load,
+        retry_load: own.offered,
+        capacity: own.left,
+        margin: follows.margin().map(Signed),
+        stability: follows.stability(),
+    };
+    let row = Expected::from(row)
+        .scaled("load", scale)
+        .scaled("retry_load", scale)
+        .scaled("capacity", 1e-3 * scale)
+        .unless(!is_left, &["load", "retry_load"])
+        .unless(!is_load, &["retry_load"]);
+    Some(row)
+}
+
+/// The cases that are as tight as the tightest.
+fn as_tight<'a>(cases: &'a [Carried], tightest: &Carried) -> impl Iterator<Item = &'a Carried> {
+    let (class, least) = tightness(tightest);
+    let (load, nominal) = (tightest.load, tightest.nominal);
+    cases.iter().filter(move |own| {
+        let (own_class, own_margin) = tightness(own);
+        let is_same_margin = own_margin <= least || own_margin - least <= 1e-6;
+        let is_same_load = own.margin().is_some() || is_same(own.load, load, nominal);
+        own_class == class && is_same_margin && is_same_load
+    })
+}
+
+impl Judged for StabilityRow {
+    const STRAY: Rule = Rule::new(
+        "P7521",
+        "keep one row for every component and resource that it limits, and in a wave for those where an overload \
+         keeps itself up",
+    );
+    const MISSING: Rule = Rule::new("P7522", "add the row");
+    const NAMED_IN: &'static str = "component";
+
+    fn stray(&self, first: Option<u64>) -> [String; 2] {
+        let names = [&*self.component, &*self.resource];
+        stray_or_again(
+            names,
+            first,
+            "a component and a resource of which it is told",
+        )
     }
-    told
+
+    fn missing(&self) -> [String; 2] {
+        let wave = self.wave;
+        let of_wave = wave.map_or_else(String::new, |wave| format!(", wave {wave}"));
+        [
+            format!(
+                "no row of `{}` and `{}` in period {}{of_wave}",
+                self.component, self.resource, self.period
+            ),
+            "a row for every component and resource of which it is told".to_owned(),
+        ]
+    }
 }
 
 /// "The case counts that is worst by class, then by margin", of equals the one with more load. What carries something where
@@ -169,159 +263,6 @@ fn tightest(cases: &[Carried]) -> Option<&Carried> {
     })
 }
 
-/// P7523: the loads, without and with retries, and the capacity are those of the tightest case.
-fn tightest_is_told(cases: &[Carried], row: &Lined<StabilityRow>, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7523",
-        hint: "add up what is brought there, once and with the retries of its profile, copies and background once; tell of \
-               the hour that is tightest, and of a wave of the most that any part of it brings under the tightest case",
-    };
-    let Some(expected) = tightest(cases) else {
-        return;
-    };
-    let (class, least) = tightness(expected);
-    let is_as_tight = |own: &&Carried| {
-        let (own_class, own_margin) = tightness(own);
-        let is_same_margin = own_margin <= least || own_margin - least <= 1e-6;
-        let is_same_load = own.margin().is_some() || is_same(own.load, expected.load, own.nominal);
-        own_class == class && is_same_margin && is_same_load
-    };
-    let mut as_tight = cases.iter().filter(is_as_tight);
-    if as_tight.any(|own| own.is_told_by(&row.row)) {
-        return;
-    }
-    let (told, scale) = (&row.row, expected.nominal);
-    let is_load = is_same(told.load, expected.load, scale);
-    let is_left = is_same_difference(told.capacity, expected.left, 1e-3 * scale);
-    let at = |column| At::cell(StabilityRow::FILE, row.line, column);
-    if !is_left {
-        let found = decimal(told.capacity);
-        report.add(RULE, at("capacity"), found, decimal(expected.left));
-    } else if !is_load {
-        let found = decimal(told.load);
-        report.add(RULE, at("load"), found, decimal(expected.load));
-    } else {
-        let (found, expected) = (cell_text(told.retry_load), cell_text(expected.offered));
-        report.add(RULE, at("retry_load"), found, expected);
-    }
-}
-
-/// P7521: every row is of a component and a resource that is asked about there, once.
-fn by_key<'a>(
-    ground: &Ground<'_>,
-    rows: impl Iterator<Item = &'a Lined<StabilityRow>>,
-    is_asked: impl Fn(Key) -> bool,
-    report: &mut Report,
-) -> BTreeMap<Key, &'a Lined<StabilityRow>> {
-    const RULE: Rule = Rule {
-        code: "P7521",
-        hint: "keep one row for every component and resource that it limits, and in a wave for those where an overload \
-               keeps itself up",
-    };
-    let mut all = BTreeMap::new();
-    for row in rows {
-        let component = ground.components.get(row.row.component.as_str());
-        let resource = ground.resources.get(row.row.resource.as_str());
-        let key = component.zip(resource);
-        let key = key.map(|(component, resource)| (component.index(), resource.index()));
-        let at = At::cell(StabilityRow::FILE, row.line, "component");
-        let Some(key) = key.filter(|key| is_asked(*key)) else {
-            let found = format!("`{}` and `{}`", row.row.component, row.row.resource);
-            report.add(
-                RULE,
-                at,
-                found,
-                "a component and a resource of which it is told",
-            );
-            continue;
-        };
-        let first = all.get(&key).map(|first: &&Lined<StabilityRow>| first.line);
-        match first {
-            Some(first) => {
-                let found = format!("the row of line {first} again");
-                report.add(RULE, at, found, "one row for it");
-            }
-            None => {
-                all.insert(key, row);
-            }
-        }
-    }
-    all
-}
-
-/// P7522: nothing of which it is to be told is left out.
-fn row_is_missing(
-    ground: &Ground<'_>,
-    (period, wave): (usize, Option<u32>),
-    (component, resource): Key,
-    report: &mut Report,
-) {
-    const RULE: Rule = Rule {
-        code: "P7522",
-        hint: "add the row",
-    };
-    let of_wave = wave.map_or_else(String::new, |wave| format!(", wave {wave}"));
-    let found = format!(
-        "no row of `{}` and `{}` in period {period}{of_wave}",
-        ground.inventory.component_name(ComponentId::new(component)),
-        ground.inventory.resources[resource].id,
-    );
-    let expected = "a row for every component and resource of which it is told";
-    report.add(RULE, At::file(StabilityRow::FILE), found, expected);
-}
-
-/// P7524: margin and class follow from the amounts of the row.
-fn what_follows_is_true(own: &Carried, row: &Lined<StabilityRow>, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7524",
-        hint: "write load ÷ retry_load − load ÷ capacity, and the class: overloaded where load exceeds capacity, \
-               vulnerable where retry_load does, else stable",
-    };
-    let at = |column| At::cell(StabilityRow::FILE, row.line, column);
-    let expected = own.as_told(&row.row);
-    let margin = row.row.margin.map(|margin| margin.0);
-    let agrees = match (margin, expected.margin()) {
-        (Some(found), Some(expected)) => is_same_difference(found, expected, 1.0),
-        (None, None) => true,
-        _ => false,
-    };
-    if !agrees {
-        let (found, expected) = (cell_text(margin), cell_text(expected.margin()));
-        report.add(RULE, at("margin"), found, expected);
-    }
-    let (found, expected) = (row.row.stability, expected.stability());
-    if found != expected {
-        let words = [found, expected].map(|own| format!("`{}`", own.word()));
-        let [found, expected] = words;
-        report.add(RULE, at("stability"), found, expected);
-    }
-}
-
-/// P7525: kind and unit are the component's and the resource's.
-fn kind_and_unit_are_true(
-    ground: &Ground<'_>,
-    (component, resource): Key,
-    row: &Lined<StabilityRow>,
-    report: &mut Report,
-) {
-    const RULE: Rule = Rule {
-        code: "P7525",
-        hint: "write the word for the kind of component, and the unit of resources.csv",
-    };
-    let kind = ground.inventory.component_kind(ComponentId::new(component));
-    let unit = &ground.inventory.resources[ResourceId::new(resource).index()].unit;
-    let cells = [
-        ("kind", &row.row.kind, kind.word()),
-        ("unit", &row.row.unit, unit.as_str()),
-    ];
-    for (column, found, expected) in cells {
-        if found != expected {
-            let at = At::cell(StabilityRow::FILE, row.line, column);
-            report.add(RULE, at, format!("`{found}`"), format!("`{expected}`"));
-        }
-    }
-}
-
 /// P7526: summary.json counts the classes of a period, and names the least margin.
 fn summary_is_true(
     ground: &Ground<'_>,
@@ -330,48 +271,32 @@ fn summary_is_true(
     summary: &PeriodSummary,
     report: &mut Report,
 ) {
-    const RULE: Rule = Rule {
-        code: "P7526",
-        hint: "count the rows of the period itself in stability.csv, class by class, and name the least margin",
-    };
-    let key = |name: &str| format!("periods[{period}].stability{name}");
+    const RULE: Rule = Rule::new(
+        "P7526",
+        "count the rows of the period itself in stability.csv, class by class, and name the least margin",
+    );
+    let part = format!("periods[{period}].stability");
+    let mut keys = Keys::new(SUMMARY_FILE, part, report);
     let Some(told) = summary.stability.as_ref() else {
         if is_told(ground) {
-            let expected = "the classes, as somebody retries";
-            report.add(
-                RULE,
-                At::cell(SUMMARY_FILE, 0, &key("")),
-                "nothing",
-                expected,
-            );
+            keys.note(RULE, "", "nothing", "the classes, as somebody retries");
         }
         return;
     };
-    let count = |wanted: Stability| {
-        let own = carried.values().filter(|own| own.stability() == wanted);
-        own.count() as u64
-    };
-    let counts = [
-        (".stable", told.stable, Stability::Stable),
-        (".vulnerable", told.vulnerable, Stability::Vulnerable),
-        (".overloaded", told.overloaded, Stability::Overloaded),
-    ];
-    for (name, found, class) in counts {
-        let expected = count(class);
-        if found != expected {
-            let at = key(name);
-            let at = At::cell(SUMMARY_FILE, 0, &at);
-            report.add(RULE, at, found.to_string(), expected.to_string());
-        }
+    for (name, found, class) in [
+        ("stable", told.stable, Stability::Stable),
+        ("vulnerable", told.vulnerable, Stability::Vulnerable),
+        ("overloaded", told.overloaded, Stability::Overloaded),
+    ] {
+        let own = carried.values().filter(|own| own.stability() == class);
+        keys.compare(RULE, By::Exact, name, [found, own.count() as u64]);
     }
     let margins = carried.values().filter_map(Carried::margin);
     let least = margins.min_by(f64::total_cmp);
     let named = told.least_margin.as_ref();
     let of_named = named.and_then(|own| {
-        let component = ground.components.get(own.component.as_str())?;
-        let resource = ground.resources.get(own.resource.as_str())?;
-        let own = carried.get(&(component.index(), resource.index()))?;
-        own.margin()
+        let [component, resource] = ground.limit(&own.component, &own.resource)?;
+        carried.get(&(component, resource))?.margin()
     });
     let is_right = match (named, least) {
         (Some(told), Some(least)) => {
@@ -385,17 +310,11 @@ fn summary_is_true(
         let found = named.map_or_else(
             || "nothing".to_owned(),
             |own| {
-                format!(
-                    "`{}`, `{}`: {}",
-                    own.component,
-                    own.resource,
-                    decimal(own.margin)
-                )
+                let margin = decimal(own.margin);
+                format!("`{}`, `{}`: {margin}", own.component, own.resource)
             },
         );
-        let at = key(".least_margin");
-        let at = At::cell(SUMMARY_FILE, 0, &at);
-        report.add(RULE, at, found, cell_text(least));
+        keys.note(RULE, "least_margin", found, cell_text(least));
     }
 }
 
@@ -407,10 +326,7 @@ pub(super) fn offers_fit(
     loads: &Loads,
     report: &mut Report,
 ) {
-    const RULE: Rule = Rule {
-        code: "P7402",
-        hint: "serve fewer there, or let require_stable be false",
-    };
+    const RULE: Rule = Rule::new("P7402", "serve fewer there, or let require_stable be false");
     if !ground.scenario.policy.require_stable {
         return;
     }

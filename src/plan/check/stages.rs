@@ -2,10 +2,11 @@
 
 use super::ground::Ground;
 use super::headroom::Shortfalls;
-use super::report::{At, Report, Rule, is_same_difference};
+use super::judge::Keys;
+use super::report::Rule;
 use crate::model::Goal;
-use crate::plan_files::{Measure, SUMMARY_FILE, Stage, Status, decimal};
-use crate::units::AGREEMENT;
+use crate::plan_files::{By, Measure, Stage, Status, decimal};
+use crate::units::{AGREEMENT, NUMERICAL_NOISE};
 use std::collections::BTreeMap;
 
 /// What the plan has at every level of one period.
@@ -23,7 +24,7 @@ pub(super) struct Levels {
 
 /// A level that summary.json should have.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Expected {
+pub(super) struct ExpectedStage {
     pub(super) goal: Goal,
     pub(super) tier: Option<String>,
     pub(super) measure: Option<Measure>,
@@ -34,70 +35,45 @@ pub(super) struct Expected {
 }
 
 /// The levels in the order of the scenario's goals; without `levels` what the plan has is not asked.
-pub(super) fn expected(ground: &Ground<'_>, levels: Option<&Levels>) -> Vec<Expected> {
+pub(super) fn expected(ground: &Ground<'_>, levels: Option<&Levels>) -> Vec<ExpectedStage> {
     let mut all = Vec::new();
-    let mut add = |goal, tier, measure, is_needed, plan| {
-        all.push(Expected {
-            goal,
-            tier,
-            measure,
-            is_needed,
-            plan,
-        });
-    };
-    let missing = |of: fn(&Shortfalls) -> f64| {
-        let shortfalls = levels.map(|levels| levels.shortfalls);
-        shortfalls
-            .filter(|shortfalls| shortfalls.is_known)
-            .map(|shortfalls| of(&shortfalls))
-    };
     let of = |of: fn(&Levels) -> f64| levels.map(of);
+    let missing = |of: fn(&Shortfalls) -> f64| {
+        let known = levels.filter(|levels| levels.shortfalls.is_known);
+        known.map(|levels| of(&levels.shortfalls))
+    };
     for &goal in &ground.scenario.policy.goals {
+        let level = |measure, plan| ExpectedStage {
+            goal,
+            tier: None,
+            measure,
+            is_needed: true,
+            plan,
+        };
         match goal {
             Goal::Unserved => {
                 for (rank, names) in ranks(ground) {
                     let unserved = levels.and_then(|levels| levels.unserved.get(&rank).copied());
-                    let plan = levels.map(|_| unserved.unwrap_or_default());
-                    add(goal, Some(names.join("+")), None, unserved.is_some(), plan);
+                    all.push(ExpectedStage {
+                        tier: Some(names.join("+")),
+                        is_needed: unserved.is_some(),
+                        ..level(None, levels.map(|_| unserved.unwrap_or_default()))
+                    });
                 }
             }
-            Goal::Relief => add(goal, None, None, true, of(|levels| levels.relief)),
+            Goal::Relief => all.push(level(None, of(|levels| levels.relief))),
             Goal::Headroom => {
-                add(
-                    goal,
-                    None,
-                    Some(Measure::Worst),
-                    true,
-                    missing(|all| all.worst),
-                );
-                add(
-                    goal,
-                    None,
-                    Some(Measure::Total),
-                    true,
-                    missing(|all| all.total),
-                );
+                all.push(level(Some(Measure::Worst), missing(|own| own.worst)));
+                all.push(level(Some(Measure::Total), missing(|own| own.total)));
             }
-            Goal::AccessPoints => add(goal, None, None, true, of(|levels| levels.opened)),
+            Goal::AccessPoints => all.push(level(None, of(|levels| levels.opened))),
             Goal::Moves => {
                 if ground.inventory.has_replicas {
-                    add(
-                        goal,
-                        None,
-                        Some(Measure::Copied),
-                        true,
-                        of(|levels| levels.copied),
-                    );
+                    all.push(level(Some(Measure::Copied), of(|levels| levels.copied)));
                 }
-                add(
-                    goal,
-                    None,
-                    Some(Measure::Moved),
-                    true,
-                    of(|levels| levels.moved),
-                );
+                all.push(level(Some(Measure::Moved), of(|levels| levels.moved)));
             }
-            Goal::Latency => add(goal, None, None, true, of(|levels| levels.latency)),
+            Goal::Latency => all.push(level(None, of(|levels| levels.latency))),
         }
     }
     all
@@ -129,92 +105,72 @@ impl Told {
     }
 }
 
-/// Checks the stages at `key` of summary.json, such as `periods[0]`.
+/// Checks the stages of a part of summary.json; what the plan has at every level and how many users there are counts where it is
+/// known.
 pub(super) fn check(
-    ground: &Ground<'_>,
-    key: &str,
-    status: Status,
+    (ground, status): (&Ground<'_>, Status),
     stages: &[Stage],
-    levels: Option<&Levels>,
-    users: Option<f64>,
-    report: &mut Report,
+    (levels, users): (Option<&Levels>, Option<f64>),
+    keys: &mut Keys<'_>,
 ) {
-    let matched = stages_stand_in_order(ground, key, status, stages, levels, report);
+    let matched = stages_stand_in_order(expected(ground, levels), status, stages, keys);
     for (index, stage) in stages.iter().enumerate() {
-        let key = format!("{key}.stages[{index}]");
-        bound_is_below_the_value(&key, stage, report);
-        gap_is_their_difference(&key, stage, report);
+        bound_and_gap_are_true(stage, &mut keys.of(&format!("stages[{index}]")));
     }
-    bounds_of_whole_shards_are_in_order(key, stages, users.is_some(), report);
+    bounds_of_whole_shards_are_in_order(stages, users.is_some(), keys);
     for (index, plan) in matched {
-        plan_is_true(
-            &format!("{key}.stages[{index}]"),
-            &stages[index],
-            plan,
-            report,
+        let mut keys = keys.of(&format!("stages[{index}]"));
+        keys.compare(
+            PLAN,
+            By::Difference(1.0),
+            "plan",
+            [stages[index].plan, plan],
         );
     }
     if let Some(users) = users {
-        plan_is_not_better_than_the_bound(key, stages, users, report);
+        plan_is_not_better_than_the_bound(stages, users, keys);
     }
 }
 
 /// P7910: the stages are the levels of the goals, in their order; a plan that was stopped has the first of them.
 /// Gives back what the plan has at each.
 fn stages_stand_in_order(
-    ground: &Ground<'_>,
-    key: &str,
+    levels: Vec<ExpectedStage>,
     status: Status,
     stages: &[Stage],
-    levels: Option<&Levels>,
-    report: &mut Report,
+    keys: &mut Keys<'_>,
 ) -> Vec<(usize, f64)> {
-    const RULE: Rule = Rule {
-        code: "P7910",
-        hint: "write one stage for every level, in the order of the scenario's goals",
-    };
-    let place = format!("{key}.stages");
+    const RULE: Rule = Rule::new(
+        "P7910",
+        "write one stage for every level, in the order of the scenario's goals",
+    );
+    let name = |stage: &Stage| words(stage.goal, stage.tier.as_deref(), stage.measure);
     let mut matched = Vec::new();
     let mut next = 0;
-    for level in expected(ground, levels) {
-        let is_it = stages.get(next).is_some_and(|stage| {
+    for level in levels {
+        let stage = stages.get(next);
+        let is_it = stage.is_some_and(|stage| {
             (stage.goal, &stage.tier, stage.measure) == (level.goal, &level.tier, level.measure)
         });
         if is_it {
             matched.extend(level.plan.map(|plan| (next, plan)));
             next += 1;
         } else if level.is_needed && (status != Status::Stopped || next < stages.len()) {
-            let found = stages.get(next).map_or_else(
-                || "no further stage".to_owned(),
-                |stage| words(stage.goal, stage.tier.as_deref(), stage.measure),
-            );
+            let found = stage.map_or_else(|| "no further stage".to_owned(), name);
             let expected = words(level.goal, level.tier.as_deref(), level.measure);
-            report.add(RULE, At::cell(SUMMARY_FILE, 0, &place), found, expected);
+            keys.note(RULE, "stages", found, expected);
         }
     }
     if let Some(stage) = stages.get(next) {
-        let found = words(stage.goal, stage.tier.as_deref(), stage.measure);
-        report.add(
-            RULE,
-            At::cell(SUMMARY_FILE, 0, &place),
-            found,
-            "no stage there",
-        );
+        keys.note(RULE, "stages", name(stage), "no stage there");
     }
     matched
 }
 
 /// A level in words.
 fn words(goal: Goal, tier: Option<&str>, measure: Option<Measure>) -> String {
-    let measure = measure.map(|measure| match measure {
-        Measure::Worst => "worst",
-        Measure::Total => "total",
-        Measure::Copied => "copied",
-        Measure::Moved => "moved",
-    });
-    let of = tier
-        .or(measure)
-        .map_or_else(String::new, |of| format!(" `{of}`"));
+    let of = tier.or(measure.map(Measure::word));
+    let of = of.map_or_else(String::new, |of| format!(" `{of}`"));
     format!("stage `{}`{of}", goal.word())
 }
 
@@ -223,89 +179,64 @@ fn slack(value: f64) -> f64 {
     AGREEMENT * value.abs().max(1.0)
 }
 
-/// The share of all users that is nobody.
-const DUST_OF_ALL: f64 = 1e-9;
-
-/// By how much, relatively, two equal values of a level may differ by rounding.
-const BARELY_WORSE: f64 = 1e-9;
-
 /// P7911: `plan` is what the written plan has.
-fn plan_is_true(key: &str, stage: &Stage, plan: f64, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7911",
-        hint: "write what assignment.csv and steering.csv come to at this level",
-    };
-    if !is_same_difference(stage.plan, plan, 1.0) {
-        let key = format!("{key}.plan");
-        let at = At::cell(SUMMARY_FILE, 0, &key);
-        report.add(RULE, at, decimal(stage.plan), decimal(plan));
-    }
-}
+const PLAN: Rule = Rule::new(
+    "P7911",
+    "write what assignment.csv and steering.csv come to at this level",
+);
 
-/// P7912: no proven bound lies above the value.
-fn bound_is_below_the_value(key: &str, stage: &Stage, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7912",
-        hint: "a bound proves how good a value can be: look for the mistake in either",
-    };
+/// P7912: no proven bound lies above the value. P7913: "`gap` is relative to max(1, |value|)".
+fn bound_and_gap_are_true(stage: &Stage, keys: &mut Keys<'_>) {
+    const BOUND: Rule = Rule::new(
+        "P7912",
+        "a bound proves how good a value can be: look for the mistake in either",
+    );
+    const GAP: Rule = Rule::new("P7913", "write (value − bound) ÷ max(1, |value|)");
     if stage.bound > stage.value + slack(stage.value) {
-        let key = format!("{key}.bound");
         let expected = format!("at most the value {}", decimal(stage.value));
-        let at = At::cell(SUMMARY_FILE, 0, &key);
-        report.add(RULE, at, decimal(stage.bound), expected);
+        keys.note(BOUND, "bound", decimal(stage.bound), expected);
     }
-}
-
-/// P7913: "`gap` is relative to max(1, |value|)".
-fn gap_is_their_difference(key: &str, stage: &Stage, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7913",
-        hint: "write (value − bound) ÷ max(1, |value|)",
-    };
-    let expected = (stage.value - stage.bound) / stage.value.abs().max(1.0);
-    if (stage.gap - expected).abs() > 1e-9 {
-        let key = format!("{key}.gap");
-        let at = At::cell(SUMMARY_FILE, 0, &key);
-        report.add(RULE, at, decimal(stage.gap), decimal(expected));
+    let gap = (stage.value - stage.bound) / stage.value.abs().max(1.0);
+    if (stage.gap - gap).abs() > 1e-9 {
+        keys.note(GAP, "gap", decimal(stage.gap), decimal(gap));
     }
 }
 
 /// P7924: what bounds whole shards is no more than what the plan has, and no less than what bounds split ones as long as these do
 /// no better before; and it is there only as long as the plan reaches it at all stages before.
-fn bounds_of_whole_shards_are_in_order(
-    key: &str,
-    stages: &[Stage],
-    is_comparable: bool,
-    report: &mut Report,
-) {
-    const RULE: Rule = Rule {
-        code: "P7924",
-        hint: "a bound of whole shards holds for plans that reach the bounds of all stages before: leave it out otherwise",
-    };
+fn bounds_of_whole_shards_are_in_order(stages: &[Stage], is_comparable: bool, keys: &mut Keys<'_>) {
+    const RULE: Rule = Rule::new(
+        "P7924",
+        "a bound of whole shards holds for plans that reach the bounds of all stages before: leave it out otherwise",
+    );
     let (mut is_reached, mut is_level) = (true, is_comparable);
     for (index, stage) in stages.iter().enumerate() {
         let Some(bound) = stage.whole_bound else {
             is_reached = false;
             continue;
         };
-        let most = stage.plan + slack(stage.value);
+        let slack = slack(stage.value);
         let expected = if !is_reached {
             Some("no bound: the plan does not reach one before".to_owned())
-        } else if bound > most {
+        } else if bound > stage.plan + slack {
             Some(format!("at most the plan's {}", decimal(stage.plan)))
-        } else if is_level && bound < stage.bound - slack(stage.value) {
+        } else if is_level && bound < stage.bound - slack {
             Some(format!("at least the bound {}", decimal(stage.bound)))
         } else {
             None
         };
         if let Some(expected) = expected {
-            let key = format!("{key}.stages[{index}].whole_bound");
-            let at = At::cell(SUMMARY_FILE, 0, &key);
-            report.add(RULE, at, decimal(bound), expected);
+            let key = format!("stages[{index}].whole_bound");
+            keys.note(RULE, &key, decimal(bound), expected);
         }
-        is_reached &= stage.plan - bound <= slack(stage.value);
-        is_level &= (stage.plan - stage.value).abs() <= BARELY_WORSE * stage.value.abs().max(1.0);
+        is_reached &= stage.plan - bound <= slack;
+        is_level &= is_level_with(stage);
     }
+}
+
+/// `true` if the plan has the value of the level, but for rounding.
+fn is_level_with(stage: &Stage) -> bool {
+    (stage.plan - stage.value).abs() <= NUMERICAL_NOISE * stage.value.abs().max(1.0)
 }
 
 /// `true` if the level counts users: of those, fewer than a billionth of all are what tolerances leave of nobody.
@@ -319,31 +250,23 @@ fn is_counted_in_users(stage: &Stage) -> bool {
 
 /// P7914: the plan has at least what is proven for the level, as long as it has the values of all levels before;
 /// a plan that is worse at one level, however little, may be better at a later one.
-fn plan_is_not_better_than_the_bound(key: &str, stages: &[Stage], users: f64, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7914",
-        hint: "nothing can be better than what is proven: look for the mistake in bound or plan",
-    };
+fn plan_is_not_better_than_the_bound(stages: &[Stage], users: f64, keys: &mut Keys<'_>) {
+    const RULE: Rule = Rule::new(
+        "P7914",
+        "nothing can be better than what is proven: look for the mistake in bound or plan",
+    );
     for (index, stage) in stages.iter().enumerate() {
-        let dust = if is_counted_in_users(stage) {
-            DUST_OF_ALL * users
+        let counted = if is_counted_in_users(stage) {
+            users
         } else {
             0.0
         };
-        if stage.plan < stage.bound - slack(stage.value) - dust {
-            let key = format!("{key}.stages[{index}].plan");
+        if stage.plan < stage.bound - slack(stage.value) - NUMERICAL_NOISE * counted {
             let expected = format!("at least the bound {}", decimal(stage.bound));
-            report.add(
-                RULE,
-                At::cell(SUMMARY_FILE, 0, &key),
-                decimal(stage.plan),
-                expected,
-            );
+            let key = format!("stages[{index}].plan");
+            keys.note(RULE, &key, decimal(stage.plan), expected);
         }
-        let worse = stage.plan - stage.value;
-        if worse > BARELY_WORSE * stage.value.abs().max(1.0)
-            || -worse > BARELY_WORSE * stage.value.abs().max(1.0)
-        {
+        if !is_level_with(stage) {
             return;
         }
     }
@@ -351,7 +274,9 @@ fn plan_is_not_better_than_the_bound(key: &str, stages: &[Stage], users: f64, re
 
 #[cfg(test)]
 mod tests {
+    use super::super::report::Report;
     use super::*;
+    use crate::plan_files::SUMMARY_FILE;
 
     fn better_than_proven(goal: Goal, measure: Option<Measure>) -> bool {
         let stage = Stage {
@@ -366,7 +291,8 @@ mod tests {
             skipped: false,
         };
         let mut report = Report::default();
-        plan_is_not_better_than_the_bound("periods[0]", &[stage], 1e9, &mut report);
+        let mut keys = Keys::new(SUMMARY_FILE, "periods[0]", &mut report);
+        plan_is_not_better_than_the_bound(&[stage], 1e9, &mut keys);
         !report.broken.is_empty()
     }
 
@@ -384,7 +310,8 @@ mod tests {
         };
         let stages = [stage(12.0, whole_bounds[0]), stage(8.0, whole_bounds[1])];
         let mut report = Report::default();
-        bounds_of_whole_shards_are_in_order("periods[0]", &stages, true, &mut report);
+        let mut keys = Keys::new(SUMMARY_FILE, "periods[0]", &mut report);
+        bounds_of_whole_shards_are_in_order(&stages, true, &mut keys);
         !report.broken.is_empty()
     }
 

@@ -1,6 +1,5 @@
 //! Steering: whether users are steered over open paths to where they are homed.
 
-use super::by_group::ByGroup;
 use super::ground::Ground;
 use super::leg::{Leg, Steered};
 use super::parts::Assignment;
@@ -44,12 +43,9 @@ pub(super) fn check<'a>(
         let Some(steered) = resolve(ground, &leg, report) else {
             continue;
         };
-        if !slice_exists(situation, &leg, &steered, report) {
-            continue;
+        if leg_is_open(ground, (situation, standby), (&leg, &steered), report) {
+            all.push((leg, steered));
         }
-        nothing_on_the_path_is_gone(ground, situation, &leg, &steered, report);
-        access_point_is_open(ground, standby, &leg, &steered, report);
-        all.push((leg, steered));
     }
     no_path_stands_twice(&all, report);
     shares_are_of_the_group(&all, report);
@@ -60,91 +56,58 @@ pub(super) fn check<'a>(
 }
 
 /// P7311: nobody passes what has nothing left; a pool is gone when no member carries.
-fn nothing_on_the_path_is_gone(
-    ground: &Ground<'_>,
-    situation: &Situation,
-    leg: &Leg<'_>,
-    steered: &Steered,
-    report: &mut Report,
-) {
-    const RULE: Rule = Rule {
-        code: "P7311",
-        hint: "steer around it",
-    };
-    let is_gone = |component: crate::ids::ComponentId| situation.case.gone[component.index()];
-    let site = ground.inventory.site_component(steered.route.site);
-    let mut gone: Vec<&str> = steered
-        .route
-        .components(ground)
-        .into_iter()
-        .chain([site])
-        .filter(|component| is_gone(*component))
-        .map(|component| ground.inventory.component_name(component))
-        .collect();
-    gone.extend(
-        steered
-            .route
-            .pools()
-            .filter(|pool| situation.members[pool.index()].is_empty())
-            .map(|pool| place_name(ground, LinkEnd::Pool(pool))),
-    );
-    for name in gone {
-        let found = format!("`{name}`, of which nothing is left");
-        report.add(
-            RULE,
-            leg.at("links"),
-            found,
-            "a path of which something is left everywhere",
-        );
-    }
-}
-
+const LEFT: Rule = Rule::new("P7311", "steer around it");
 /// P7312: an access point on standby carries users only where it may be opened.
-fn access_point_is_open(
-    ground: &Ground<'_>,
-    standby: Standby,
-    leg: &Leg<'_>,
-    steered: &Steered,
-    report: &mut Report,
-) {
-    const RULE: Rule = Rule {
-        code: "P7312",
-        hint: "enter through an active access point",
-    };
-    let access_point = &ground.inventory.access_points[steered.route.access_point.index()];
-    if access_point.state == AccessPointState::Standby && standby == Standby::Closed {
-        let found = format!("`{}`, which stays on standby", access_point.id);
-        report.add(RULE, leg.at("access_point"), found, "an open access point");
-    }
-}
-
+const STANDBY: Rule = Rule::new("P7312", "enter through an active access point");
 /// P7316: a row is of a slice that the hours have.
-fn slice_exists(
-    situation: &Situation,
-    leg: &Leg<'_>,
-    steered: &Steered,
+const SLICE: Rule = Rule::new(
+    "P7316",
+    "hours.csv says which slices there are, and when each of them holds",
+);
+
+/// P7311, P7312, P7316: whether a leg is of a slice of the hours, and open there; `false` if there is no such slice.
+fn leg_is_open(
+    ground: &Ground<'_>,
+    (situation, standby): (&Situation, Standby),
+    (leg, steered): (&Leg<'_>, &Steered),
     report: &mut Report,
 ) -> bool {
-    const RULE: Rule = Rule {
-        code: "P7316",
-        hint: "hours.csv says which slices there are, and when each of them holds",
-    };
-    let slices = situation.case.hours.slice_count();
-    let exists = steered.slice < slices;
-    if !exists {
+    let (inventory, case, route) = (ground.inventory, &situation.case, &steered.route);
+    let slices = case.hours.slice_count();
+    if steered.slice >= slices {
         let found = format!("slice {}", steered.slice);
         let expected = format!("a slice from 0 to {}", slices - 1);
-        report.add(RULE, leg.at("slice"), found, expected);
+        report.add(SLICE, leg.at("slice"), found, expected);
+        return false;
     }
-    exists
+    let site = inventory.site_component(route.site);
+    let gone = route.components(ground).into_iter().chain([site]);
+    let gone = gone.filter(|component| case.gone[component.index()]);
+    let mut gone: Vec<&str> = gone.map(|own| inventory.component_name(own)).collect();
+    let empty = route.pools();
+    let empty = empty.filter(|pool| situation.members[pool.index()].is_empty());
+    gone.extend(empty.map(|pool| place_name(ground, LinkEnd::Pool(pool))));
+    for name in gone {
+        let found = format!("`{name}`, of which nothing is left");
+        let expected = "a path of which something is left everywhere";
+        report.add(LEFT, leg.at("links"), found, expected);
+    }
+    let access_point = &inventory.access_points[route.access_point.index()];
+    if access_point.state == AccessPointState::Standby && standby == Standby::Closed {
+        let found = format!("`{}`, which stays on standby", access_point.id);
+        report.add(
+            STANDBY,
+            leg.at("access_point"),
+            found,
+            "an open access point",
+        );
+    }
+    true
 }
 
 /// P7313: one row for every path of the same users.
 fn no_path_stands_twice(all: &[(Leg<'_>, Steered)], report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7313",
-        hint: "join the rows",
-    };
+    const RULE: Rule = Rule::new("P7313", "join the rows");
     let mut seen = BTreeMap::new();
     for (leg, steered) in all {
         let first = *seen
@@ -159,10 +122,10 @@ fn no_path_stands_twice(all: &[(Leg<'_>, Steered)], report: &mut Report) {
 
 /// P7314: "share (of the served users of that client region, profile and limit)".
 fn shares_are_of_the_group(all: &[(Leg<'_>, Steered)], report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7314",
-        hint: "divide the users of the row by the users of all rows of the same group",
-    };
+    const RULE: Rule = Rule::new(
+        "P7314",
+        "divide the users of the row by the users of all rows of the same group",
+    );
     let mut totals: BTreeMap<(usize, usize), f64> = BTreeMap::new();
     for (leg, steered) in all {
         *totals.entry((steered.slice, steered.group)).or_default() += leg.users;
@@ -184,10 +147,10 @@ pub(super) fn users_agree_with_the_assignment(
     steered: &[Steered],
     report: &mut Report,
 ) {
-    const RULE: Rule = Rule {
-        code: "P7315",
-        hint: "steer as many users of the group to the site as assignment.csv serves there",
-    };
+    const RULE: Rule = Rule::new(
+        "P7315",
+        "steer as many users of the group to the site as assignment.csv serves there",
+    );
     let mut homed: ByGroup<f64> = ByGroup::new(ground.groups.len());
     for (shard, part) in assignment.served() {
         *homed.entry(ground.group_of(shard), part.site) += part.users;
@@ -257,4 +220,34 @@ pub(super) fn entries(steered: &[Steered], slice: usize) -> Entries {
         *all.paths.entry(key).or_default().entry(path).or_default() += row.users;
     }
     all
+}
+
+/// Values of groups at sites.
+pub(super) struct ByGroup<T> {
+    groups: Vec<BTreeMap<SiteId, T>>,
+}
+
+impl<T: Clone + Default> ByGroup<T> {
+    /// None for as many groups.
+    pub(super) fn new(groups: usize) -> Self {
+        Self {
+            groups: vec![BTreeMap::new(); groups],
+        }
+    }
+
+    /// The value of a group at a site, which it has from now on.
+    pub(super) fn entry(&mut self, group: usize, site: SiteId) -> &mut T {
+        self.groups[group].entry(site).or_default()
+    }
+
+    /// The value of a group at a site.
+    pub(super) fn get(&self, group: usize, site: SiteId) -> Option<&T> {
+        self.groups[group].get(&site)
+    }
+
+    /// All values, ascending by group, then site.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, SiteId, &T)> {
+        let groups = self.groups.iter().enumerate();
+        groups.flat_map(|(group, at)| at.iter().map(move |(site, value)| (group, *site, value)))
+    }
 }

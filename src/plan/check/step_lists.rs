@@ -1,16 +1,17 @@
-//! Step lists: what is carried from period to period to judge the change lists as a whole.
+//! Step lists: what is carried from period to period to judge the change lists as a whole, and the marks of works and
+//! faults in them.
 
-use super::clock::Way;
+use super::changes;
+use super::clock::{Way, cell, is_mark};
 use super::ground::Ground;
 use super::leg::Steered;
-use super::marks;
 use super::members::{self, Carrying, Passing};
 use super::period::Situation;
-use super::report::Report;
-use super::steps;
+use super::report::{At, Report, Rule};
 use super::waves::{Change, Done, Stepped};
 use crate::ids::AccessPointId;
-use crate::plan_files::{Timing, WaveRow, WrittenPlan};
+use crate::model::EventKind;
+use crate::plan_files::{Action, ChangeRow, EventWord, Lined, Row, Timing, WaveRow, WrittenPlan};
 use crate::scenario::Period;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -85,14 +86,14 @@ impl StepLists {
             (Way::Back, &written.changes_back),
         ] {
             if let Some(rows) = rows {
-                steps::rows_stand_in_order(way, rows, report);
+                changes::rows_stand_in_order(way, rows, report);
             }
         }
         let files = [&written.changes, &written.changes_back].map(Option::as_deref);
         let all = (self.carrying.as_slice(), self.stepped.as_slice());
         members::check((ground, &self.passing), all, files, report);
         if let Some(rows) = &written.changes {
-            marks::check(ground, periods, rows, report);
+            marks_are_true(ground, periods, rows, report);
         }
     }
 }
@@ -133,4 +134,108 @@ fn later<'a>(
         let is_later = row.period as usize > period.index && row.timing == timing;
         is_later && !is_refused(row.period)
     })
+}
+
+/// Action, event, component, instant.
+type Mark = (Action, EventWord, String, Timestamp);
+
+/// P7970: marks are those of the scenario's works and faults, each once, with the step 0.
+fn marks_are_true(
+    ground: &Ground<'_>,
+    periods: &[Period],
+    rows: &[Lined<ChangeRow>],
+    report: &mut Report,
+) {
+    const RULE: Rule = Rule::new(
+        "P7970",
+        "one row for each component of an event when it begins, is detected later than that, and ends, within the \
+               scenario; of no surge",
+    );
+    let mut left = marks(ground);
+    for row in rows.iter().filter(|own| is_mark(own.row.action)) {
+        let own = &row.row;
+        let at = own
+            .at
+            .as_deref()
+            .and_then(|own| own.parse::<Timestamp>().ok());
+        let begun = periods
+            .iter()
+            .rposition(|own| at.is_some_and(|at| own.start <= at));
+        let is_its = |mark: &Mark| {
+            let (action, event, component, instant) = mark;
+            let named = (own.event, own.component.as_deref());
+            let is_named =
+                (own.action, named) == (*action, (Some(*event), Some(component.as_str())));
+            is_named && at == Some(*instant)
+        };
+        let named = [
+            &own.shard,
+            &own.client_region,
+            &own.access_point,
+            &own.from_site,
+            &own.to_site,
+            &own.pool,
+            &own.member,
+        ];
+        let is_bare = named.into_iter().all(Option::is_none)
+            && own.share.is_none()
+            && own.before.is_none()
+            && own.after.is_none()
+            && own.wave.is_none()
+            && own.users <= 0.0
+            && own.step == 0
+            && usize::try_from(own.period).ok() == Some(begun.unwrap_or(0));
+        if let Some(position) = left.iter().position(is_its).filter(|_| is_bare) {
+            left.swap_remove(position);
+        } else {
+            let found = format!(
+                "`{}` of `{}` at {}",
+                own.action.word(),
+                own.component.as_deref().unwrap_or_default(),
+                own.at.as_deref().unwrap_or_default()
+            );
+            let expected =
+                "an event of the scenario that does so then, once, with the step 0 in its period";
+            let at = cell(ChangeRow::FILE, row, "component");
+            report.add(RULE, at, found, expected);
+        }
+    }
+    for (action, _, component, at) in left {
+        let found = format!("no `{}` of `{component}` at {at}", action.word());
+        report.add(
+            RULE,
+            At::file(ChangeRow::FILE),
+            found,
+            "a row for every mark",
+        );
+    }
+}
+
+fn marks(ground: &Ground<'_>) -> Vec<Mark> {
+    let scenario = ground.scenario;
+    let mut all = Vec::new();
+    for event in &scenario.events {
+        let (word, components) = match &event.kind {
+            EventKind::Surge(_) => continue,
+            EventKind::Maintenance(own) => (EventWord::Maintenance, &own.components),
+            EventKind::Failure(own) => (EventWord::Failure, &own.components),
+            EventKind::Gray(own) => (EventWord::Gray, &own.components),
+            EventKind::Slow(own) => (EventWord::Slow, &own.components),
+            EventKind::Disconnect(own) => (EventWord::Disconnect, &own.components),
+        };
+        let mut instants = vec![(Action::Begins, event.start), (Action::Ends, event.end)];
+        if event.start < event.detected && event.detected < event.end {
+            instants.push((Action::Detected, event.detected));
+        }
+        instants.retain(|(_, at)| scenario.start <= *at && *at <= scenario.end);
+        for component in components {
+            let name = ground.inventory.component_name(*component);
+            all.extend(
+                instants
+                    .iter()
+                    .map(|(action, at)| (*action, word, name.to_owned(), *at)),
+            );
+        }
+    }
+    all
 }

@@ -104,11 +104,11 @@ pub(super) fn month_is_true(
     row: &Lined<TenantRow>,
     report: &mut Report,
 ) {
-    const RULE: Rule = Rule {
-        code: "P7957",
-        hint: "of each month the scenario touches: users on average × its minutes, and of these the minutes down; the month \
+    const RULE: Rule = Rule::new(
+        "P7957",
+        "of each month the scenario touches: users on average × its minutes, and of these the minutes down; the month \
                with the least uptime counts; blank without users",
-    };
+    );
     let uptime = |all: f64, lost: f64| (1.0 - lost / all).max(0.0);
     let with_users = months.iter().filter(|month| month.1 > 0.0);
     let least = with_users.map(|month| uptime(month.1, month.2));
@@ -181,6 +181,6 @@ pub(super) fn month_is_true(
 }
 
 /// A cell of tenants.csv.
-pub(super) fn cell<'a>(row: &Lined<TenantRow>, column: &'a str) -> At<'a> {
+fn cell<'a>(row: &Lined<TenantRow>, column: &'a str) -> At<'a> {
     At::cell(TenantRow::FILE, row.line, column)
 }

@@ -1,15 +1,16 @@
 //! Tenants: whether tenants.csv says what every tenant has of the scenario.
 
 use super::ground::Ground;
+use super::judge::{Expected, Judged, by_key, judge};
 use super::leg::Steered;
 use super::moves::Move;
 use super::parts::Assignment;
 use super::period::Situation;
-use super::report::{At, Report, Rule, cell_text, is_same_count, is_same_difference};
-use super::tenant_months::{ByMonth, OfMonth, cell, month_is_true};
+use super::report::{Report, Rule};
+use super::tenant_months::{ByMonth, OfMonth, month_is_true};
 use crate::ids::{ComponentId, SiteId, TenantId, TierId};
 use crate::model::Shard;
-use crate::plan_files::{Lined, Row, TenantRow, decimal};
+use crate::plan_files::{Lined, Signed, TenantRow};
 use crate::units::{AGREEMENT, NOBODY};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -216,32 +217,100 @@ impl Accounts {
         for (shard, moved) in &self.moved {
             self.of[self.position[*shard] as usize].moved += moved;
         }
+        let key = |row: &TenantRow| ground.tenant_and_tier(&row.tenant, &row.tier);
+        let written = by_key(rows, key);
+        let keys = self.keys.iter().copied();
+        let expected = keys.zip(&self.of).map(|(key, account)| {
+            let row = account.row(ground, key, self.minutes, written.get(&key).copied());
+            let dust =
+                |row: Expected<TenantRow>, column| row.scaled(column, 1e9 * NOBODY * self.minutes);
+            (key, MINUTES.into_iter().fold(Expected::from(row), dust))
+        });
+        judge(rows, key, expected, report);
+        if rows.iter().all(|own| own.row.month_counted.is_none()) {
+            return;
+        }
         let position: BTreeMap<Key, usize> = self.keys.iter().copied().zip(0..).collect();
-        let has_months = rows.iter().any(|own| own.row.month_counted.is_some());
-        let by_month = |key: &Key| {
-            position
-                .get(key)
-                .map_or_else(Vec::new, |own| self.months.of(*own))
-        };
-        let accounts = self.of.iter().copied();
-        let mut left: BTreeMap<Key, Account> = self.keys.iter().copied().zip(accounts).collect();
         for row in rows {
-            let Some((key, account)) = row_is_of_a_tenant_and_tier(ground, &mut left, row, report)
-            else {
-                continue;
-            };
-            let promised = ground.inventory.tiers[key.1.index()].availability;
-            users_are_true(&account, row, report);
-            minutes_are_true(&account, self.minutes, row, report);
-            availability_is_true(&account, self.minutes, promised, row, report);
-            promise_is_judged(&account, self.minutes, promised, row, report);
-            if has_months {
-                month_is_true(&by_month(&key), (promised, is_played), row, report);
+            if let Some(key) = key(&row.row)
+                && let Some(position) = position.get(&key)
+            {
+                let promised = ground.inventory.tiers[key.1.index()].availability;
+                let months = self.months.of(*position);
+                month_is_true(&months, (promised, is_played), row, report);
             }
         }
-        for (tenant, tier) in left.into_keys() {
-            row_is_missing(ground, tenant, tier, report);
+    }
+}
+
+/// The columns of user-minutes: nobody, all the time, is nothing.
+const MINUTES: [&str; 3] = ["unserved_user_minutes", "hurt_user_minutes", "user_minutes"];
+
+impl Account {
+    /// The row of a tenant and a tier. Whether a promise is kept is believed where that is a matter of arithmetic.
+    fn row(
+        &self,
+        ground: &Ground<'_>,
+        (tenant, tier): Key,
+        minutes: f64,
+        told: Option<&TenantRow>,
+    ) -> TenantRow {
+        let tier = &ground.inventory.tiers[tier.index()];
+        let (lost, allowed) = (self.lost(), 1.0 - tier.availability);
+        let of_allowance = lost.filter(|_| allowed > 0.0);
+        let (down, may_be) = (
+            self.unserved_minutes + self.hurt_minutes,
+            allowed * self.user_minutes,
+        );
+        let is_close = (down - may_be).abs() <= NOBODY * minutes + AGREEMENT * down.max(may_be);
+        let kept = told.and_then(|told| told.kept).filter(|_| is_close);
+        TenantRow {
+            tenant: ground.inventory.tenants[tenant.index()].clone(),
+            tier: tier.id.clone(),
+            users: self.users,
+            unserved_users: self.unserved,
+            moved_users: self.moved,
+            unserved_user_minutes: self.unserved_minutes,
+            hurt_user_minutes: self.hurt_minutes,
+            user_minutes: self.user_minutes,
+            availability: lost.map(|lost| Signed(1.0 - lost)),
+            promised: tier.availability,
+            kept: lost.map(|_| kept.unwrap_or(down <= may_be)),
+            lost_minutes: lost.map(|lost| lost * minutes),
+            allowance_days: of_allowance.map(|lost| lost * minutes / allowed / 1440.0),
+            month: None,
+            month_user_minutes: None,
+            month_down_user_minutes: None,
+            month_uptime: None,
+            month_kept: None,
+            month_counted: None,
         }
+    }
+}
+
+impl Judged for TenantRow {
+    const STRAY: Rule = Rule::new(
+        "P7951",
+        "keep one row for every tenant and tier of shards.csv",
+    );
+    const MISSING: Rule = Rule::new("P7952", "add the row");
+    const NAMED_IN: &'static str = "tenant";
+
+    fn stray(&self, _: Option<u64>) -> [String; 2] {
+        [
+            format!("`{}` and `{}`", self.tenant, self.tier),
+            "a tenant with shards of the tier, once".to_owned(),
+        ]
+    }
+
+    fn missing(&self) -> [String; 2] {
+        [
+            format!(
+                "no row of tenant `{}` and tier `{}`",
+                self.tenant, self.tier
+            ),
+            "every tenant and tier of shards.csv".to_owned(),
+        ]
     }
 }
 
@@ -278,182 +347,4 @@ fn hurt_shares(
         .filter(|(_, (_, users))| *users > 0.0)
         .map(|(key, (hurt, users))| (key, hurt / users))
         .collect()
-}
-
-/// P7951: each row is of a tenant with shards of the tier, once.
-fn row_is_of_a_tenant_and_tier(
-    ground: &Ground<'_>,
-    left: &mut BTreeMap<Key, Account>,
-    row: &Lined<TenantRow>,
-    report: &mut Report,
-) -> Option<(Key, Account)> {
-    const RULE: Rule = Rule {
-        code: "P7951",
-        hint: "keep one row for every tenant and tier of shards.csv",
-    };
-    let inventory = ground.inventory;
-    let tenant = inventory
-        .tenants
-        .binary_search_by(|tenant| tenant.as_str().cmp(&row.row.tenant));
-    let tier = inventory
-        .tiers
-        .iter()
-        .position(|tier| tier.id == row.row.tier);
-    let key = tenant.ok().map(TenantId::new).zip(tier.map(TierId::new));
-    let entry = key.and_then(|key| left.remove_entry(&key));
-    if entry.is_none() {
-        let found = format!("`{}` and `{}`", row.row.tenant, row.row.tier);
-        report.add(
-            RULE,
-            cell(row, "tenant"),
-            found,
-            "a tenant with shards of the tier, once",
-        );
-    }
-    entry
-}
-
-/// P7952: every tenant and tier has a row.
-fn row_is_missing(ground: &Ground<'_>, tenant: TenantId, tier: TierId, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7952",
-        hint: "add the row",
-    };
-    let tenant = &ground.inventory.tenants[tenant.index()];
-    let tier = &ground.inventory.tiers[tier.index()].id;
-    let found = format!("no row of tenant `{tenant}` and tier `{tier}`");
-    report.add(
-        RULE,
-        At::file(TenantRow::FILE),
-        found,
-        "every tenant and tier of shards.csv",
-    );
-}
-
-/// P7953: users are the most in any period; those moved, shard by shard.
-fn users_are_true(account: &Account, row: &Lined<TenantRow>, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7953",
-        hint: "users and unserved users: the most in any period; moved: of each shard the most in any period, \
-               summed",
-    };
-    for (column, found, expected) in [
-        ("users", row.row.users, account.users),
-        ("unserved_users", row.row.unserved_users, account.unserved),
-        ("moved_users", row.row.moved_users, account.moved),
-    ] {
-        if !is_same_count(found, expected) {
-            report.add(RULE, cell(row, column), decimal(found), decimal(expected));
-        }
-    }
-}
-
-/// P7954: user-minutes are users × minutes, those unserved, those hurt while nobody acts, and all.
-fn minutes_are_true(account: &Account, minutes: f64, row: &Lined<TenantRow>, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7954",
-        hint: "sum users × minutes over the periods; who crosses several hurt components is hurt once, and the \
-               tenants of a group at a site are hurt in proportion to their users",
-    };
-    let written = &row.row;
-    for (column, found, expected) in [
-        (
-            "unserved_user_minutes",
-            written.unserved_user_minutes,
-            account.unserved_minutes,
-        ),
-        (
-            "hurt_user_minutes",
-            written.hurt_user_minutes,
-            account.hurt_minutes,
-        ),
-        ("user_minutes", written.user_minutes, account.user_minutes),
-    ] {
-        // Nobody, all the time, is nothing.
-        let is_dust = (found - expected).abs() <= NOBODY * minutes;
-        if !is_dust && !is_same_difference(found, expected, expected) {
-            report.add(RULE, cell(row, column), decimal(found), decimal(expected));
-        }
-    }
-}
-
-/// P7955: availability, promise, minutes lost and days of allowance follow from the minutes.
-fn availability_is_true(
-    account: &Account,
-    minutes: f64,
-    promised: f64,
-    row: &Lined<TenantRow>,
-    report: &mut Report,
-) {
-    const RULE: Rule = Rule {
-        code: "P7955",
-        hint: "availability: 1 − (unserved + hurt) ÷ all; minutes lost: the rest × minutes of the scenario; days: \
-               those ÷ (1 − promised) ÷ 1440; blank without users, days also where the promise allows nothing",
-    };
-    let lost = account.lost();
-    let allowed = 1.0 - promised;
-    let of_allowance = lost.filter(|_| allowed > 0.0);
-    let days = of_allowance.map(|lost| lost * minutes / allowed / 1440.0);
-    let written = &row.row;
-    for (column, found, expected) in [
-        (
-            "availability",
-            written.availability.map(|value| value.0),
-            lost.map(|lost| 1.0 - lost),
-        ),
-        ("promised", Some(written.promised), Some(promised)),
-        (
-            "lost_minutes",
-            written.lost_minutes,
-            lost.map(|lost| lost * minutes),
-        ),
-        ("allowance_days", written.allowance_days, days),
-    ] {
-        let agrees = match (found, expected) {
-            // Promises differ in their last nines: these are as good as counts.
-            (Some(found), Some(expected)) => {
-                (found - expected).abs() <= 1e-9 * expected.abs().max(1.0)
-            }
-            (None, None) => true,
-            _ => false,
-        };
-        if !agrees {
-            report.add(
-                RULE,
-                cell(row, column),
-                cell_text(found),
-                cell_text(expected),
-            );
-        }
-    }
-}
-
-/// P7956: the promise is kept if no more is lost than it allows over the scenario.
-fn promise_is_judged(
-    account: &Account,
-    minutes: f64,
-    promised: f64,
-    row: &Lined<TenantRow>,
-    report: &mut Report,
-) {
-    const RULE: Rule = Rule {
-        code: "P7956",
-        hint: "`yes` if the availability is at least what is promised, else `no`; blank without users",
-    };
-    let allowed = (1.0 - promised) * account.user_minutes;
-    let lost = account.unserved_minutes + account.hurt_minutes;
-    let is_close = (lost - allowed).abs() <= NOBODY * minutes + AGREEMENT * lost.max(allowed);
-    let expected = account.lost().map(|_| lost <= allowed);
-    let is_true = match (row.row.kept, expected) {
-        (Some(found), Some(expected)) => found == expected || is_close,
-        (found, expected) => found == expected,
-    };
-    if !is_true {
-        let word = |kept: Option<bool>| match kept {
-            Some(true) => "`yes`",
-            Some(false) => "`no`",
-            None => "a blank cell",
-        };
-        report.add(RULE, cell(row, "kept"), word(row.row.kept), word(expected));
-    }
 }

@@ -9,9 +9,7 @@ use super::steering::Entries;
 use super::waves::{Portion, Stepped};
 use crate::ids::{AccessPointId, ClientRegionId, ShardId, SiteId};
 use crate::model::Case;
-use crate::plan_files::{
-    AccessPointUse, Action, ChangeBackRow, ChangeRow, Reason, Row, Setting, Text,
-};
+use crate::plan_files::{AccessPointUse, Action, ChangeRow, Reason, Setting, Text};
 use crate::units::{AGREEMENT, NOBODY};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,7 +60,7 @@ pub(super) fn subject(row: &ChangeRow) -> Subject {
 
 /// What a row should say.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Expected {
+pub(super) struct ExpectedStep {
     pub(super) action: Action,
     /// Of the shard.
     pub(super) share: Option<f64>,
@@ -81,7 +79,7 @@ pub(super) struct Expected {
 pub(super) struct Wanted {
     pub(super) file: &'static str,
     pub(super) way: Way,
-    pub(super) rows: BTreeMap<Subject, Expected>,
+    pub(super) rows: BTreeMap<Subject, ExpectedStep>,
     /// Nobody wrote down where users entered before: weights are not judged.
     pub(super) has_weights: bool,
 }
@@ -129,10 +127,7 @@ pub(super) fn wanted(ground: &Ground<'_>, turn: &Turn<'_>, way: Way) -> Wanted {
         );
     }
     Wanted {
-        file: match way {
-            Way::There => ChangeRow::FILE,
-            Way::Back => ChangeBackRow::FILE,
-        },
+        file: way.file(),
         way,
         rows,
         has_weights: before.is_some(),
@@ -159,7 +154,7 @@ fn add_access_points(
     ground: &Ground<'_>,
     turn: &Turn<'_>,
     (way, clock): (Way, Option<&Clock<'_>>),
-    rows: &mut BTreeMap<Subject, Expected>,
+    rows: &mut BTreeMap<Subject, ExpectedStep>,
 ) {
     let entering = |entries: &Entries, id: AccessPointId| -> f64 {
         let by_access_point = entries.points.values().filter_map(|users| users.get(&id));
@@ -189,7 +184,7 @@ fn add_access_points(
         {
             when.at = when.at.max(*closed);
         }
-        let expected = Expected {
+        let expected = ExpectedStep {
             when,
             action: if is_open(last) {
                 Action::OpenAccessPoint
@@ -211,7 +206,7 @@ fn add_homes(
     ground: &Ground<'_>,
     turn: &Turn<'_>,
     (way, clock): (Way, Option<&Clock<'_>>),
-    rows: &mut BTreeMap<Subject, Expected>,
+    rows: &mut BTreeMap<Subject, ExpectedStep>,
 ) {
     let mut moves = turn.moves.iter().enumerate().peekable();
     for shard in 0..ground.inventory.shards.len() {
@@ -235,7 +230,7 @@ fn add_homes(
                 (ground, way, rows),
                 (shard, moved.from, moved.to),
                 moved.reason == Reason::Returned,
-                Expected {
+                ExpectedStep {
                     action: Action::Place,
                     share: Some(share),
                     settings: None,
@@ -261,7 +256,7 @@ fn add_homes(
                 (ground, way, rows),
                 (shard, *from, *to),
                 is_return,
-                Expected {
+                ExpectedStep {
                     action: Action::Place,
                     share: Some(1.0),
                     settings: None,
@@ -300,10 +295,10 @@ fn leaving(
 
 /// Adds a shard that goes from one site to another, with the action that this is.
 fn add_home(
-    (ground, way, rows): (&Ground<'_>, Way, &mut BTreeMap<Subject, Expected>),
+    (ground, way, rows): (&Ground<'_>, Way, &mut BTreeMap<Subject, ExpectedStep>),
     (shard, from, to): (usize, Option<SiteId>, SiteId),
     is_return: bool,
-    expected: Expected,
+    expected: ExpectedStep,
 ) {
     let name = |site: Option<SiteId>| site.map(|site| Text::from(ground.site_name(Some(site))));
     let takes_over = |site| {
@@ -323,7 +318,7 @@ fn add_home(
     };
     let id = ground.inventory.shard_ids.get(ShardId::new(shard).index());
     let subject = [Some(Text::from(id)), None, None, name(first), name(last)];
-    rows.insert((subject, None), Expected { action, ..expected });
+    rows.insert((subject, None), ExpectedStep { action, ..expected });
 }
 
 /// Users who are served no more once the period begins, and those who are served again, wave by wave.
@@ -331,7 +326,7 @@ fn add_served(
     ground: &Ground<'_>,
     turn: &Turn<'_>,
     (way, clock): (Way, &Clock<'_>),
-    rows: &mut BTreeMap<Subject, Expected>,
+    rows: &mut BTreeMap<Subject, ExpectedStep>,
 ) {
     let case = turn.cases[1];
     let mut add = |own: &Portion, lets_in: bool, (when, part): (When, f64)| {
@@ -340,7 +335,7 @@ fn add_served(
         let id = Text::from(ground.inventory.shard_ids.get(own.shard));
         let site = Some(Text::from(ground.site_name(Some(own.site))));
         let (from, to) = if is_in { (None, site) } else { (site, None) };
-        let expected = Expected {
+        let expected = ExpectedStep {
             action: if is_in { Action::LetIn } else { Action::Shed },
             share: Some(0.0),
             settings: None,
@@ -422,7 +417,7 @@ fn add_weights(
     (before, after): (&Entries, &Entries),
     is_told: bool,
     (way, clock): (Way, Option<&Clock<'_>>),
-    rows: &mut BTreeMap<Subject, Expected>,
+    rows: &mut BTreeMap<Subject, ExpectedStep>,
 ) {
     let when = clock.map(Clock::weights);
     let by_wave = when.is_some_and(|own| own.wave.is_some());
@@ -444,7 +439,7 @@ fn add_weights(
         let of_paths = paths.get(&key).copied().unwrap_or_default();
         let region = Text::from(&ground.inventory.client_regions[key.0.index()].id);
         let access_point = Text::from(&ground.inventory.access_points[key.1.index()].id);
-        let expected = Expected {
+        let expected = ExpectedStep {
             action: Action::Weight,
             share: None,
             settings: Some(weights.map(Setting::Share)),

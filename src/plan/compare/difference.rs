@@ -3,12 +3,9 @@
 use super::moment::{Margin, Moment, Totals};
 use super::pairs::paired;
 use crate::plan_files::Stage;
-use crate::units::{AGREEMENT, NOBODY};
+use crate::units::{AGREEMENT, FEASIBILITY, NOBODY};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
-
-/// Headrooms closer than this, in shares of capacity, are the same.
-const SAME_HEADROOM: f64 = 1e-6;
 
 /// The first level at which two plans differ.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,7 +41,7 @@ impl HeadroomDifference {
     pub fn is_same(&self) -> bool {
         match (&self.a, &self.b) {
             (Some(a), Some(b)) => match (a.headroom, b.headroom) {
-                (Some(a), Some(b)) => (a - b).abs() <= SAME_HEADROOM,
+                (Some(a), Some(b)) => (a - b).abs() <= FEASIBILITY,
                 (None, None) => true,
                 _ => false,
             },

@@ -4,18 +4,7 @@ use crate::ids::{ComponentId, JurisdictionId, PoolId, ResourceId, ShardId, SiteI
 use crate::plan_files::Cause;
 use std::collections::BTreeMap;
 
-/// What happens to users of a shard in a period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Fate {
-    /// They are served at another site than their current one.
-    Moved,
-    /// They are served nowhere.
-    Unserved,
-    /// They had no home.
-    Placed,
-    /// They go back to their site of shards.csv.
-    Returned,
-}
+pub use crate::plan_files::explanations::Fate;
 
 /// What is out, so that no path is left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

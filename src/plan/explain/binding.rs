@@ -87,7 +87,7 @@ fn of_period(
     let place_of = |level: Level| period.stages.iter().position(|stage| stage.level == level);
     let mut priced: Vec<(usize, f64, Binding)> = Vec::new();
     for margin in &period.margins {
-        let Some((price, level)) = margin.price else {
+        let Some((price, level)) = margin.price() else {
             continue;
         };
         let Some(place) = place_of(level).filter(|place| {
@@ -116,7 +116,7 @@ fn of_period(
             wanted,
             promise: None,
         };
-        priced.push((place, price * margin.nominal, binding));
+        priced.push((place, price * margin.row.nominal_capacity, binding));
     }
     priced.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
     let mut bindings: Vec<Binding> = Vec::new();
@@ -146,18 +146,18 @@ fn wanted(
     let extra = match level {
         Level::Unserved(_) => None,
         Level::Worst | Level::Total => Some(0.0),
-        _ => Some(by_price * period.case.available[at] * (1.0 - margin.target)),
+        _ => Some(by_price * period.case.available[at] * (1.0 - margin.row.target)),
     };
     let wanted = extra
-        .and_then(|extra| to_target(period, margin, margin.load + extra))
+        .and_then(|extra| to_target(period, margin, margin.row.load + extra))
         .filter(|amount| *amount > 0.0)
         .unwrap_or(by_price);
-    sayable(wanted.min(margin.nominal))
+    sayable(wanted.min(margin.row.nominal_capacity))
 }
 
 /// What brings a component to its full headroom target under a load; `None` if nothing of it is left.
 fn to_target(period: &PeriodPlan, margin: &Margin, load: f64) -> Option<f64> {
     let at = [margin.component.index(), margin.resource.index()];
     let left = period.case.available[at] * (1.0 - period.case.target[at]);
-    (left > 0.0).then(|| load / left - margin.nominal)
+    (left > 0.0).then(|| load / left - margin.row.nominal_capacity)
 }

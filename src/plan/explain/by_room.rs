@@ -3,11 +3,8 @@
 use crate::formulation::rows::{LoadRow, RowId};
 use crate::model::Retries;
 use crate::plan::stability::Loaded;
-use crate::units::FEASIBILITY;
+use crate::units::{FEASIBILITY, NUMERICAL_NOISE};
 use ndarray::Array2;
-
-/// How far the arithmetic of two ways may differ, as a share of what a row carries.
-const MARGIN: f64 = 1e-9;
 
 /// What a load is held against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,11 +64,11 @@ impl ByRoom {
             if per_user > 0.0 {
                 let load = load.of(own);
                 let limit = own.capacity * (1.0 - target(own, against) + FEASIBILITY);
-                let margin = MARGIN * (limit.abs() + load.abs());
+                let margin = NUMERICAL_NOISE * (limit.abs() + load.abs());
                 rows.push(Fitting {
                     row,
-                    least: (limit - load - margin) / per_user * (1.0 - MARGIN),
-                    most: (limit - load + margin) / per_user * (1.0 + MARGIN),
+                    least: (limit - load - margin) / per_user * (1.0 - NUMERICAL_NOISE),
+                    most: (limit - load + margin) / per_user * (1.0 + NUMERICAL_NOISE),
                 });
             }
         }

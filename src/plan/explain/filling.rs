@@ -6,7 +6,7 @@ use crate::ids::{ClientRegionId, ComponentId, ResourceId, SiteId};
 use crate::model::LinkEnd;
 use crate::plan::by_group_and_site::ByGroupAndSite;
 use crate::plan::extract::MeanDemands;
-use crate::plan::plan::{Flow, flows_in};
+use crate::plan::state::{Flow, flows_in};
 use std::collections::BTreeMap;
 
 /// Who fills a component in one resource. Amounts are in the resource's unit.

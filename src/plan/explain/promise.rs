@@ -5,7 +5,7 @@ use crate::ids::{ComponentId, PoolId, ResourceId};
 use crate::model::{Component, Inventory};
 use crate::plan::plan::PeriodPlan;
 use crate::plan_files::AccessPointUse;
-use crate::units::{FEASIBILITY, NOBODY};
+use crate::units::{FEASIBILITY, NOBODY, NUMERICAL_NOISE};
 
 /// What more could be given of: a resource at a component, or at all members of its pool together, since a hash
 /// loads them equally and more of one alone is of no use.
@@ -190,13 +190,11 @@ pub(crate) fn with_more(inventory: &Inventory, lever: Lever, amount: f64) -> Inv
 /// assert_eq!(sayable(99.01), 100.0);
 /// ```
 pub fn sayable(amount: f64) -> f64 {
-    /// What arithmetic leaves of a whole number.
-    const DUST: f64 = 1e-9;
     if !(amount.is_finite() && amount > 0.0) {
         return 0.0;
     }
     let power = amount.log10().floor() - 1.0;
-    let digits = (amount / 10_f64.powf(power) - DUST).ceil();
+    let digits = (amount / 10_f64.powf(power) - NUMERICAL_NOISE).ceil();
     // The nearest number to the decimal, not to a product of powers.
     format!("{digits}e{power}").parse().unwrap_or(amount)
 }

@@ -10,7 +10,7 @@ use crate::formulation::ClassId;
 use crate::ids::{ShardId, SiteId};
 use crate::model::Goal;
 use crate::plan::moves::{has_copy, reason};
-use crate::plan::plan::Part;
+use crate::plan::state::Part;
 use crate::plan_files::Reason;
 use crate::units::LATENCY_SLACK_MS;
 use std::collections::BTreeMap;

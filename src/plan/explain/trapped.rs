@@ -7,7 +7,7 @@ use super::written::Written;
 use crate::formulation::{ClassId, Problem, Rules};
 use crate::ids::{JurisdictionId, SiteId};
 use crate::model::{Drain, Failover, Home, MoveRule, Movers, ReplicaState};
-use crate::plan::plan::Part;
+use crate::plan::state::Part;
 use crate::units::{FEASIBILITY, NOBODY};
 
 /// What the rules ask of a shard besides its class.

@@ -3,8 +3,8 @@
 use crate::formulation::Problem;
 use crate::plan::access_points::AccessPointChange;
 use crate::plan::moves::Origin;
-use crate::plan::plan::{Flow, Part};
 use crate::plan::stability::Loaded;
+use crate::plan::state::{Flow, Part};
 use crate::plan::steering_groups::SteeringGroups;
 
 /// A written period, as far as reasons look at it.

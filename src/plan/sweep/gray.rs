@@ -3,7 +3,8 @@
 use crate::graph::Path;
 use crate::ids::{ComponentId, TenantId, TierId};
 use crate::model::{Failing, Inventory, LinkEnd};
-use crate::plan::{ByGroupAndSite, Carried, SteeringGroups};
+use crate::plan::state::Carried;
+use crate::plan::{ByGroupAndSite, SteeringGroups};
 use crate::units::NOBODY;
 
 /// What is asked about members that silently deliver less.

@@ -4,10 +4,10 @@ use super::shard::when;
 use crate::ids::ComponentId;
 use crate::model::{Inventory, Scenario};
 use crate::plan::explain::Filling;
+use crate::report::document::{Block, Document, Listing};
+use crate::report::grammar::short;
 use crate::report::headroom::Tightness;
 use crate::report::numbers;
-use crate::report::table::{Align, Column, lines, wrapped};
-use crate::report::words::short;
 use crate::scenario::Period;
 use crate::units::FEASIBILITY;
 use serde_json::{Value, json};
@@ -57,7 +57,6 @@ impl ComponentAnswer<'_> {
         } else {
             format!("{} ({})", short(title), short(id))
         };
-        let mut text = wrapped(&format!("{named}, {kind}"), width);
         let same = |a: &ComponentPeriod, b: &ComponentPeriod| {
             (&a.fillings, &a.sentences) == (&b.fillings, &b.sentences)
         };
@@ -70,52 +69,48 @@ impl ComponentAnswer<'_> {
                 order(tightness).then(a.0.cmp(&b.0))
             })
             .map(|(position, _)| position);
+        let mut document = Document::default();
+        let mut lines = vec![format!("{named}, {kind}")];
         for (position, alike) in groups.into_iter().enumerate() {
             let when = when(self.scenario, alike.iter().map(|told| &told.period));
             if alike[0].fillings.is_empty() {
-                let words = format!("{when}: it is out of service, or limits nothing.");
-                text.push_str(&wrapped(&words, width));
+                lines.push(format!("{when}: it is out of service, or limits nothing."));
             } else if Some(position) == tightest {
-                text.push('\n');
-                text.push_str(&self.in_full(&when, &alike[0], width));
-                text.push('\n');
+                document.add(vec![Block::sentences(std::mem::take(&mut lines))]);
+                let sentences = Block::sentences(&alike[0].sentences);
+                document.add(vec![Block::Heading("", when), sentences]);
+                for filling in &alike[0].fillings {
+                    let load = Block::sentences([self.load(filling)]);
+                    document.add(vec![load, self.who_fills(filling)]);
+                }
             } else {
-                let loads: Vec<String> = alike[0]
-                    .fillings
-                    .iter()
-                    .map(|filling| self.headroom(filling))
-                    .collect();
-                text.push_str(&wrapped(&format!("{when}: {}.", loads.join("; ")), width));
+                let loads = alike[0].fillings.iter().map(|own| self.headroom(own));
+                let loads: Vec<String> = loads.collect();
+                lines.push(format!("{when}: {}.", loads.join("; ")));
             }
         }
-        text.truncate(text.trim_end().len());
-        text.push('\n');
-        text
+        document.add(vec![Block::sentences(lines)]);
+        document.text(width)
     }
 
     /// The answer for programs.
     pub fn json(&self) -> Value {
         let inventory = self.inventory;
+        let loads = |what: &str, all: Vec<(&str, f64)>| -> Vec<Value> {
+            let loads = all.into_iter();
+            loads
+                .map(|(name, load)| json!({ what: name, "load": load }))
+                .collect()
+        };
         let filling = |filling: &Filling| {
-            let tenants: Vec<Value> = filling
-                .tenants
-                .iter()
-                .map(|(tenant, load)| {
-                    json!({ "tenant": inventory.tenants[*tenant as usize], "load": load })
-                })
-                .collect();
-            let regions: Vec<Value> = filling
-                .client_regions
-                .iter()
-                .map(|(region, load)| {
-                    json!({ "client_region": inventory.client_regions[region.index()].id, "load": load })
-                })
-                .collect();
-            let sites: Vec<Value> = filling
-                .sites
-                .iter()
-                .map(|(site, load)| json!({ "site": inventory.sites[site.index()].id, "load": load }))
-                .collect();
+            let tenants = filling.tenants.iter();
+            let tenants =
+                tenants.map(|(own, load)| (inventory.tenants[*own as usize].as_str(), *load));
+            let regions = filling.client_regions.iter();
+            let regions = regions
+                .map(|(own, load)| (inventory.client_regions[own.index()].id.as_str(), *load));
+            let sites = filling.sites.iter();
+            let sites = sites.map(|(own, load)| (inventory.sites[own.index()].id.as_str(), *load));
             json!({
                 "resource": inventory.resources[filling.resource.index()].id,
                 "unit": inventory.resources[filling.resource.index()].unit,
@@ -126,9 +121,9 @@ impl ComponentAnswer<'_> {
                 "written_target": filling.written_target,
                 "background": filling.background,
                 "copies": filling.copies,
-                "tenants": tenants,
-                "client_regions": regions,
-                "sites": sites,
+                "tenants": loads("tenant", tenants.collect()),
+                "client_regions": loads("client_region", regions.collect()),
+                "sites": loads("site", sites.collect()),
             })
         };
         let periods: Vec<Value> = self
@@ -143,20 +138,6 @@ impl ComponentAnswer<'_> {
             })
             .collect();
         json!({ "component": inventory.component_name(self.component), "periods": periods })
-    }
-
-    /// What is said about it and who fills it.
-    fn in_full(&self, when: &str, told: &ComponentPeriod, width: Option<u16>) -> String {
-        let mut text = wrapped(&format!("{when}:"), width);
-        for sentence in &told.sentences {
-            text.push_str(&wrapped(sentence, width));
-        }
-        for filling in &told.fillings {
-            text.push('\n');
-            text.push_str(&wrapped(&self.load(filling), width));
-            text.push_str(&self.table(filling, width));
-        }
-        text
     }
 
     /// `cpu 12.0 % headroom, 10.0 % is the target`.
@@ -194,64 +175,47 @@ impl ComponentAnswer<'_> {
         )
     }
 
-    fn table(&self, filling: &Filling, width: Option<u16>) -> String {
+    /// Who fills it with how much: tenants, client regions, sites, copies, what is there besides.
+    fn who_fills(&self, filling: &Filling) -> Block {
         let inventory = self.inventory;
-        let unit = &inventory.resources[filling.resource.index()].unit;
-        let mut rows = Vec::new();
-        let tenants = filling
-            .tenants
-            .iter()
-            .map(|(tenant, load)| (inventory.tenants[*tenant as usize].as_str(), *load));
-        listed(&mut rows, "tenant", "tenants", tenants, filling, unit);
-        let regions = filling.client_regions.iter().map(|(region, load)| {
-            (
-                inventory.client_regions[region.index()].name.as_str(),
-                *load,
-            )
+        let tenants = filling.tenants.iter();
+        let tenants = tenants.map(|(own, load)| (inventory.tenants[*own as usize].as_str(), *load));
+        let regions = filling.client_regions.iter().map(|(own, load)| {
+            let name = inventory.client_regions[own.index()].name.as_str();
+            (name, *load)
         });
-        listed(
-            &mut rows,
-            "users in",
-            "client regions",
-            regions,
-            filling,
-            unit,
-        );
-        let sites = filling
-            .sites
-            .iter()
-            .map(|(site, load)| (inventory.sites[site.index()].name.as_str(), *load));
-        listed(&mut rows, "bound for", "sites", sites, filling, unit);
-        for (what, load) in [
+        let sites = filling.sites.iter();
+        let sites = sites.map(|(own, load)| (inventory.sites[own.index()].name.as_str(), *load));
+        let others = [
             ("passive copies", filling.copies),
             ("background", filling.background),
-        ] {
-            if load > 0.0 {
-                rows.push(row(what, "", load, filling, unit));
-            }
-        }
-        if rows.is_empty() {
-            return "Nobody uses it.\n".to_owned();
-        }
-        let columns = [
-            Column {
-                heading: "who fills it",
-                align: Align::Left,
-            },
-            Column {
-                heading: "",
-                align: Align::Left,
-            },
-            Column {
-                heading: "load",
-                align: Align::Right,
-            },
-            Column {
-                heading: "of the load",
-                align: Align::Right,
-            },
         ];
-        lines(&columns, &rows, width)
+        let others = others.into_iter().filter(|(_, load)| *load > 0.0);
+        let mut rows = first_few("tenant", "tenants", &tenants.collect::<Vec<_>>());
+        rows.extend(first_few(
+            "users in",
+            "client regions",
+            &regions.collect::<Vec<_>>(),
+        ));
+        rows.extend(first_few("bound for", "sites", &sites.collect::<Vec<_>>()));
+        rows.extend(others.map(|(what, load)| (what.to_owned(), "", load)));
+        if rows.is_empty() {
+            return Block::sentences(["Nobody uses it."]);
+        }
+        let unit = &inventory.resources[filling.resource.index()].unit;
+        let share = |load: f64| {
+            if filling.load > 0.0 {
+                load / filling.load
+            } else {
+                0.0
+            }
+        };
+        let table = Listing::of(rows)
+            .words("who fills it", |(what, ..)| what.clone())
+            .words("", |(_, name, _)| *name)
+            .number("load", |(.., load)| numbers::quantity(*load, unit))
+            .number("of the load", |(.., load)| numbers::percent(share(*load)));
+        Block::Table(table.plain())
     }
 }
 
@@ -281,42 +245,15 @@ fn order([left, right]: [Option<Tightness>; 2]) -> Ordering {
     }
 }
 
-/// The first few, and what the rest come to.
-fn listed<'a>(
-    rows: &mut Vec<Vec<String>>,
-    what: &str,
-    many: &str,
-    all: impl Iterator<Item = (&'a str, f64)>,
-    filling: &Filling,
-    unit: &str,
-) {
-    let all: Vec<(&str, f64)> = all.collect();
-    for (name, load) in all.iter().take(LISTED) {
-        rows.push(row(what, name, *load, filling, unit));
-    }
-    let rest = &all[all.len().min(LISTED)..];
-    if !rest.is_empty() {
+/// The first few with what they are, and what the rest come to.
+fn first_few<'a>(what: &str, many: &str, all: &[(&'a str, f64)]) -> Vec<(String, &'a str, f64)> {
+    let (few, rest) = all.split_at(all.len().min(LISTED));
+    let rows = few
+        .iter()
+        .map(|(name, load)| (what.to_owned(), *name, *load));
+    let more = (!rest.is_empty()).then(|| {
         let load = rest.iter().map(|(_, load)| load).sum();
-        rows.push(row(
-            &format!("{} more {many}", rest.len()),
-            "",
-            load,
-            filling,
-            unit,
-        ));
-    }
-}
-
-fn row(what: &str, name: &str, load: f64, filling: &Filling, unit: &str) -> Vec<String> {
-    let share = if filling.load > 0.0 {
-        load / filling.load
-    } else {
-        0.0
-    };
-    vec![
-        what.to_owned(),
-        name.to_owned(),
-        numbers::quantity(load, unit),
-        numbers::percent(share),
-    ]
+        (format!("{} more {many}", rest.len()), "", load)
+    });
+    rows.chain(more).collect()
 }

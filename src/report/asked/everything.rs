@@ -2,10 +2,9 @@
 
 use crate::plan_files::explanations::Explanations;
 use crate::plan_files::{HeadroomRow, Lined};
+use crate::report::document::{Block, Document};
 use crate::report::numbers;
-use crate::report::table::wrapped;
 use crate::units::FEASIBILITY;
-use std::fmt::Write as _;
 
 /// Everything that the explanations say and which targets headroom.csv misses, or that of one period, wrapped to `width` terminal
 /// columns where given.
@@ -49,21 +48,19 @@ pub fn everything(
     if told.is_empty() {
         return "Nothing binds, and everybody is at home.\n".to_owned();
     }
-    let mut text = String::new();
+    let mut document = Document::default();
     for of_period in told.chunk_by(|a, b| a.0 == b.0) {
-        if !text.is_empty() {
-            text.push('\n');
-        }
-        // Writing to a string does not fail.
-        let _ = writeln!(text, "Period {}", of_period[0].0);
+        document.add(vec![Block::sentences([format!(
+            "Period {}",
+            of_period[0].0
+        )])]);
         for alike in of_period.chunk_by(|a, b| a.1 == b.1) {
-            let _ = writeln!(text, "\n{}:", alike[0].1);
-            for (_, _, sentence) in alike {
-                text.push_str(&wrapped(&format!("- {sentence}"), width));
-            }
+            let heading = Block::Heading("", alike[0].1.to_owned());
+            let sentences = alike.iter().map(|(.., sentence)| sentence);
+            document.add(vec![heading, Block::items(sentences)]);
         }
     }
-    text
+    document.text(width)
 }
 
 /// `chi keeps 1.0 % of cpu free, 20.0 % is the target: missed already before.`; `None` where it is met.

@@ -1,4 +1,4 @@
-//! Answers of `plimsoll explain`: why a shard is where it is, and who fills a component.
+//! Answers of `plimsoll explain`: why a shard is where it is, who fills a component, and everything that is explained.
 
 mod component;
 mod everything;

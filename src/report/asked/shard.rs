@@ -3,10 +3,10 @@
 use crate::ids::{ComponentId, ShardId};
 use crate::model::{Inventory, Scenario};
 use crate::plan::explain::{Because, Elsewhere, Obstacle, Rule, Squeeze, Stand};
+use crate::report::document::{Block, Cell, Document, Listing};
 use crate::report::explained::{Teller, with_retries};
+use crate::report::grammar::{count, short};
 use crate::report::numbers;
-use crate::report::table::{Align, Column, lines, wrapped};
-use crate::report::words::short;
 use crate::scenario::Period;
 use crate::units::FEASIBILITY;
 use serde_json::{Value, json};
@@ -41,24 +41,20 @@ pub struct ShardAnswer<'a> {
 impl ShardAnswer<'_> {
     /// The answer on a terminal, wrapped to `width` columns where given. Periods that say the same are told once.
     pub fn text(&self, width: Option<u16>) -> String {
-        let mut text = wrapped(&self.who(), width);
+        let teller = Teller {
+            inventory: self.inventory,
+        };
+        let mut document = Document::of([vec![Block::sentences([self.who()])]]);
         let same =
             |a: &ShardPeriod, b: &ShardPeriod| (&a.reasons, &a.sites) == (&b.reasons, &b.sites);
         for alike in self.periods.chunk_by(same) {
-            text.push('\n');
-            text.push_str(&wrapped(&self.heading(alike), width));
-            for because in &alike[0].reasons {
-                let teller = Teller {
-                    inventory: self.inventory,
-                };
-                text.push_str(&wrapped(&teller.sentence(because), width));
-            }
-            if !alike[0].sites.is_empty() {
-                text.push('\n');
-                text.push_str(&self.table(&alike[0].sites, width));
-            }
+            let reasons = alike[0].reasons.iter();
+            let reasons = reasons.map(|because| teller.sentence(because));
+            let heading = [self.heading(alike)].into_iter();
+            document.add(vec![Block::sentences(heading.chain(reasons))]);
+            document.add(self.everywhere(&alike[0].sites));
         }
-        text
+        document.text(width)
     }
 
     /// The answer for programs.
@@ -152,17 +148,7 @@ impl ShardAnswer<'_> {
         format!("{when}: users served: {}.", here.join(", "))
     }
 
-    fn table(&self, sites: &[Elsewhere], width: Option<u16>) -> String {
-        let column = |heading, align| Column { heading, align };
-        let columns = [
-            column("site", Align::Left),
-            column("latency", Align::Right),
-            column("data", Align::Left),
-            column("would keep", Align::Right),
-            column("target", Align::Right),
-            column("at", Align::Left),
-            column("answer", Align::Left),
-        ];
+    fn everywhere(&self, sites: &[Elsewhere]) -> Vec<Block> {
         let mut sites: Vec<&Elsewhere> = sites.iter().collect();
         // Where it is, then where it could be, nearest first.
         let rank = |site: &Elsewhere| match site.stand {
@@ -188,45 +174,40 @@ impl ShardAnswer<'_> {
             }
             sites.retain(|site| !is_forbidden(site));
         }
-        let rows: Vec<Vec<String>> = sites.iter().map(|site| self.cells(site)).collect();
-        let mut text = lines(&columns, &rows, width);
-        for (rule, count) in forbidden {
-            let more = if count == 1 { "site" } else { "sites" };
-            text.push_str(&wrapped(&format!("{count} more {more}: {rule}"), width));
-        }
-        text
-    }
-
-    fn cells(&self, site: &Elsewhere) -> Vec<String> {
+        let tightest = |site: &Elsewhere| site.tightest.filter(|_| !is_forbidden(&site));
         let inventory = self.inventory;
-        let tightest = site
-            .tightest
-            .as_ref()
-            .filter(|_| !matches!(site.stand, Stand::Forbidden(_)));
-        let share = |words: Option<String>| words.unwrap_or_else(|| "-".to_owned());
-        vec![
-            inventory.sites[site.site.index()].name.clone(),
-            share(
-                site.latency
-                    .map(|latency| format!("{} ms", numbers::amount(latency))),
-            ),
-            if site.has_copy {
-                "copy there"
-            } else {
-                "must travel"
-            }
-            .to_owned(),
-            share(tightest.map(|(_, _, squeeze)| kept(squeeze.headroom()))),
-            share(tightest.map(|(_, _, squeeze)| numbers::percent(squeeze.written_target))),
-            tightest.map_or_else(String::new, |(component, resource, _)| {
-                format!(
+        let table = Listing::of(sites)
+            .words("site", |own| &inventory.sites[own.site.index()].name)
+            .number("latency", |own| {
+                Cell::maybe(own.latency, |own| format!("{} ms", numbers::amount(own)))
+            })
+            .words("data", |own| {
+                if own.has_copy {
+                    "copy there"
+                } else {
+                    "must travel"
+                }
+            })
+            .number("would keep", |own| {
+                Cell::maybe(tightest(own).map(|own| own.2.headroom()), kept)
+            })
+            .number("target", |own| {
+                let target = tightest(own).map(|own| own.2.written_target);
+                Cell::maybe(target, numbers::percent)
+            })
+            .words("at", |own| match tightest(own) {
+                Some((component, resource, _)) => format!(
                     "{}, {}",
-                    inventory.component_title(*component),
+                    inventory.component_title(component),
                     inventory.resources[resource.index()].id
-                )
-            }),
-            self.stand(site),
-        ]
+                ),
+                None => String::new(),
+            })
+            .words("answer", |own| self.stand(own))
+            .plain();
+        let rules = forbidden.into_iter();
+        let rules = rules.map(|(rule, more)| format!("{}: {rule}", count(more, "more site")));
+        vec![Block::Table(table), Block::sentences(rules)]
     }
 
     /// What has no room on the shortest way, where a shard fits by another one.

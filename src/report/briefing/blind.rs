@@ -1,20 +1,17 @@
 //! The blind window: what is hurt in truth while the plan does not count with it, who by, and for how long.
 
-use super::{Briefing, counted};
+use super::Briefing;
 use crate::ids::{ComponentId, LinkId};
 use crate::model::{Component, LinkEnd, Phase};
 use crate::plan::{Hurt, PeriodPlan};
+use crate::report::grammar::{counted, listed};
 use crate::report::numbers;
 use crate::report::text::visible;
-use crate::report::words::listed;
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
 
-/// Most components that are told of.
-const MOST: usize = 5;
-
-/// Client regions that are named.
-const NAMED: usize = 3;
+const MOST_COMPONENTS: usize = 5;
+const MOST_REGIONS: usize = 3;
 
 /// A component that is hurt while the plan does not count with it.
 pub(in crate::report) struct Wound<'a> {
@@ -76,12 +73,15 @@ impl Briefing<'_> {
         wounds
     }
 
-    /// A sentence for every component that is hurt.
     pub(in crate::report) fn blind(&self) -> Vec<String> {
         let wounds = self.wounds();
-        let told = wounds.iter().take(MOST);
+        let told = wounds.iter().take(MOST_COMPONENTS);
         let mut sentences: Vec<String> = told.map(|wound| self.wound(wound)).collect();
-        if let Some(more) = wounds.len().checked_sub(MOST).filter(|more| *more > 0) {
+        if let Some(more) = wounds
+            .len()
+            .checked_sub(MOST_COMPONENTS)
+            .filter(|more| *more > 0)
+        {
             sentences.push(format!("{more} more components are in blind.csv."));
         }
         sentences
@@ -147,12 +147,9 @@ impl Briefing<'_> {
         ranked.sort_by(|&a, &b| users[b].total_cmp(&users[a]).then(a.cmp(&b)));
         let names: Vec<&str> = ranked
             .iter()
-            .take(NAMED)
+            .take(MOST_REGIONS)
             .map(|&index| self.inventory.client_regions[index].name.as_str())
             .collect();
-        if names.is_empty() {
-            return String::new();
-        }
         listed(&names)
     }
 

@@ -4,8 +4,8 @@ use super::Briefing;
 use crate::formulation::Holds;
 use crate::ids::ComponentId;
 use crate::plan::{ErrorMargin, Limit};
+use crate::report::grammar::listed;
 use crate::report::numbers;
-use crate::report::words::listed;
 use crate::units::NOBODY;
 
 /// What was found and what no plan goes beyond are both told where they differ by more: a hundredth of all demand or capacity.
@@ -83,7 +83,9 @@ impl Briefing<'_> {
                 let its = margins
                     .iter()
                     .filter(|own| (own.component, own.resource) == at);
-                its.map(|own| own.written_target).fold(0.0, f64::max) > 0.0
+                its.map(crate::plan::Margin::written_target)
+                    .fold(0.0, f64::max)
+                    > 0.0
             });
             let (lost, keeps) = match (is_all && has_target, is_anybody_left_out) {
                 (true, _) if self.is_any_missed_before() => (
@@ -152,14 +154,8 @@ impl Briefing<'_> {
 
     /// `; first San Antonio would be short of cpu in period 4 (10:42 to 14:10)`.
     fn first(&self, period: usize, limit: Limit, is: &str) -> String {
-        let when = if self.plan.periods.len() > 1 {
-            self.plan
-                .periods
-                .get(period)
-                .map_or_else(String::new, |period| format!(" in {}", self.named(period)))
-        } else {
-            String::new()
-        };
+        let period = self.plan.periods.get(period);
+        let when = period.map_or_else(String::new, |own| self.place(&[own]));
         match limit.first {
             Some((component, resource)) => {
                 let component = listed(&[self.inventory.component_title(component)]);

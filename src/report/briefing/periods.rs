@@ -4,9 +4,11 @@ use super::Briefing;
 use crate::model::Phase;
 use crate::plan::PeriodPlan;
 use crate::plan_files::AccessPointUse;
+use crate::report::document::{Cell, Listing, Table};
+use crate::report::headroom::{HeadroomRow, State, tightest_resources};
 use crate::report::numbers;
+use crate::report::period::headroom_rows;
 use crate::report::span::moment;
-use crate::report::table::{Align, Column, lines, wrapped};
 use crate::units::{FEASIBILITY, NOBODY};
 
 /// Most periods that the table shows.
@@ -24,68 +26,64 @@ pub(in crate::report) fn shortfall(period: &PeriodPlan) -> String {
 
 impl Briefing<'_> {
     /// A row for every period, or for those with most to tell where there are many.
-    pub(super) fn periods(&self, width: Option<u16>) -> String {
+    pub(super) fn periods(&self) -> Table {
         let shown = self.telling();
         let all = &self.plan.periods;
-        let is_any = |holds: fn(&PeriodPlan) -> bool| all.iter().any(holds);
-        let is_returning = is_any(|period| period.totals.returned > NOBODY);
-        let is_opening = is_any(|period| opened(period).next().is_some());
-        let is_blind = is_any(|period| period.period.phase != Phase::Known);
-        let column = |heading, align| Column { heading, align };
-        let mut columns = vec![
-            column("period", Align::Right),
-            column("from", Align::Right),
-            column("users", Align::Right),
-            column("unserved", Align::Right),
-            column("moved", Align::Right),
-        ];
-        if is_returning {
-            columns.push(column("returned", Align::Right));
-        }
-        columns.push(column("shortfall", Align::Right));
-        if is_opening {
-            columns.push(column("opens", Align::Left));
-        }
-        if is_blind {
-            columns.push(column("known", Align::Left));
-        }
-        let row = |period: &&PeriodPlan| {
-            let totals = &period.totals;
-            let mut cells = vec![
-                period.period.index.to_string(),
-                moment(self.scenario, period.period.start),
-                numbers::users(totals.users),
-                numbers::users_up(totals.unserved),
-                numbers::users(totals.moved),
-            ];
-            if is_returning {
-                cells.push(numbers::users(totals.returned));
-            }
-            cells.push(shortfall(period));
-            if is_opening {
-                let names: Vec<&str> = opened(period)
-                    .map(|index| self.inventory.access_points[index].name.as_str())
-                    .collect();
-                cells.push(if names.is_empty() {
-                    "-".to_owned()
-                } else {
-                    names.join(", ")
-                });
-            }
-            if is_blind {
-                cells.push(known(period).to_owned());
-            }
-            cells
+        let if_any = |heading: &'static str, holds: fn(&PeriodPlan) -> bool| {
+            all.iter().any(holds).then_some(heading)
         };
-        let rows: Vec<Vec<String>> = shown.iter().map(row).collect();
-        let mut text = lines(&columns, &rows, width);
         let left_out = all.len() - shown.len();
-        if left_out > 0 {
-            let words =
-                format!("{left_out} more periods, in which less happens, are in summary.json.");
-            text.push_str(&wrapped(&words, width));
-        }
-        text
+        let note = if left_out > 0 {
+            format!("{left_out} more periods, in which less happens, are in summary.json.")
+        } else {
+            String::new()
+        };
+        Listing::of(shown)
+            .number("period", |own| own.period.index.to_string())
+            .right("from", |own| moment(self.scenario, own.period.start))
+            .number("users", |own| Cell::users(own.totals.users))
+            .number("unserved", |own| numbers::users_up(own.totals.unserved))
+            .number("moved", |own| Cell::users(own.totals.moved))
+            .number(
+                if_any("returned", |own| own.totals.returned > NOBODY),
+                |own| Cell::users(own.totals.returned),
+            )
+            .number("shortfall", |own| shortfall(own))
+            .words(if_any("opens", |own| opened(own).next().is_some()), |own| {
+                let opened = opened(own);
+                let names = opened.map(|at| &self.inventory.access_points[at].name);
+                Cell::names(&names.collect::<Vec<_>>())
+            })
+            .words(
+                if_any("known", |own| own.period.phase != Phase::Known),
+                |own| known(own),
+            )
+            .plain()
+            .noted(note)
+    }
+
+    /// The tightest components of the tightest period, with the headroom of each; `None` without a period.
+    pub(super) fn tightest(&self) -> Option<Table> {
+        let period = self.tightest_period()?;
+        let heading = if self.plan.periods.len() > 1 {
+            format!("tightest in period {}", period.period.index)
+        } else {
+            "tightest".to_owned()
+        };
+        let rows = headroom_rows(self.inventory, period);
+        let share = |share, words: fn(f64) -> String| Cell::maybe(share, words);
+        let table = Listing::of(tightest(&rows))
+            .words(heading, |row| Cell::words(&row.name))
+            .words("resource", |row| Cell::words(&row.resource))
+            .number("before", |row| {
+                share(row.headroom_before(), numbers::headroom)
+            })
+            .number("during", |row| {
+                share(row.headroom_during(), numbers::headroom)
+            })
+            .number("target", |row| share(row.target, numbers::percent))
+            .number("room", |row| numbers::room(row.room(), &row.unit));
+        Some(table.plain())
     }
 
     /// All periods, or the dozen with most to tell, in order.
@@ -108,8 +106,17 @@ impl Briefing<'_> {
     }
 }
 
+/// How many components are told to be tightest.
+const TIGHTEST: usize = 5;
+
+/// The tightest components of a period, each with its tightest resource.
+pub(in crate::report) fn tightest(rows: &[HeadroomRow]) -> impl Iterator<Item = &HeadroomRow> {
+    let rows = tightest_resources(rows).into_iter();
+    rows.filter(|row| row.state() != State::Gone).take(TIGHTEST)
+}
+
 /// Positions of the standby access points that are open.
-fn opened(period: &PeriodPlan) -> impl Iterator<Item = usize> {
+pub(in crate::report) fn opened(period: &PeriodPlan) -> impl Iterator<Item = usize> {
     period
         .access_points
         .iter()
@@ -118,7 +125,7 @@ fn opened(period: &PeriodPlan) -> impl Iterator<Item = usize> {
 }
 
 /// How much of what is in force is known and answered.
-fn known(period: &PeriodPlan) -> &'static str {
+pub(in crate::report) fn known(period: &PeriodPlan) -> &'static str {
     match period.period.phase {
         Phase::Known => "all",
         Phase::Blind => "blind",

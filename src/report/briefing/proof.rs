@@ -4,12 +4,12 @@ use super::Briefing;
 use crate::formulation::goals::Level;
 use crate::model::Goal;
 use crate::plan::check::Proven;
-use crate::plan::{PROVEN, PeriodPlan, Stage, Status};
+use crate::plan::{PeriodPlan, Stage, Status};
 use crate::report::numbers;
 use crate::report::proven::within;
 use crate::report::text::visible;
 use crate::solve::Proof;
-use crate::units::{FEASIBILITY, NOBODY};
+use crate::units::{FEASIBILITY, NOBODY, PROVEN};
 
 /// Most gaps that are told.
 const MOST: usize = 4;
@@ -89,7 +89,6 @@ impl Briefing<'_> {
             .collect()
     }
 
-    /// `true` if the plan is one of all periods together.
     fn is_joint(&self) -> bool {
         self.plan.joint.is_some_and(|joint| joint.is_joint())
     }
@@ -176,7 +175,6 @@ impl Briefing<'_> {
             .then(|| format!("worst headroom is within {near} of the best possible"))
     }
 
-    /// Which levels keep a gap.
     fn gaps(&self) -> Vec<String> {
         let gaps: Vec<String> = self
             .stages()
@@ -275,7 +273,6 @@ fn name(stage: &Stage) -> String {
     }
 }
 
-/// A level's number.
 fn amount(stage: &Stage, value: f64) -> String {
     match stage.level {
         Level::Worst => numbers::percent(value),

@@ -4,6 +4,7 @@ use super::Briefing;
 use crate::model::{FailureSet, Protect, ProtectGray, Recovery};
 use crate::plan::sweep::GrayLoss;
 use crate::plan::{MOST_WATCHED, PeriodPlan, Protection, Unprotected};
+use crate::report::grammar::by_count;
 use crate::report::numbers;
 use crate::report::sweep::{Names, noun, repair_words};
 use crate::report::text::visible;
@@ -75,11 +76,7 @@ impl Briefing<'_> {
             )];
         }
         let held = protection.cases - protection.unprotected.len();
-        let place = if self.plan.periods.len() > 1 {
-            format!(" in {}", self.named(period))
-        } else {
-            String::new()
-        };
+        let place = self.place(&[period]);
         let (cases, short) = (protection.cases, protection.short_cases());
         let but_for = if cases - short > held {
             format!(
@@ -105,10 +102,8 @@ impl Briefing<'_> {
         let names = Names::of(self.inventory, asked.over);
         for own in worst.into_iter().take(MOST) {
             let happens = names.happening(&own.failing, &own.gray);
-            let users = match numbers::users_up(own.users).as_str() {
-                "1" => "1 user more stays".to_owned(),
-                several => format!("{several} users more stay"),
-            };
+            let users = numbers::lost_users(own.users);
+            let stay = by_count(&numbers::users_up(own.users), ["more stays", "more stay"]);
             let stuck = if own.users - own.stuck <= NOBODY {
                 ": the rules leave them no other site".to_owned()
             } else if own.stuck > NOBODY {
@@ -117,7 +112,7 @@ impl Briefing<'_> {
             } else {
                 String::new()
             };
-            let mut sentence = format!("If {}, {users} unserved{stuck}.", visible(&happens));
+            let mut sentence = format!("If {}, {users} {stay} unserved{stuck}.", visible(&happens));
             if let Some(repair) = &own.repair {
                 sentence.push(' ');
                 sentence.push_str(&repair_words(self.inventory, &names, repair));
@@ -192,7 +187,6 @@ impl Briefing<'_> {
         sentences
     }
 
-    /// `true` if all users whom a loss tells of are of one shard.
     fn is_one_shard(&self, loss: &GrayLoss) -> bool {
         let shards = self.inventory.shards.iter();
         let own = shards.filter(|row| (row.tenant, row.tier) == (loss.tenant, loss.tier));

@@ -1,10 +1,11 @@
 //! The verdict: who is served and which targets hold, what binds, and what was true while nobody knew.
 
-use super::{Briefing, counted, worst_of};
+use super::{Briefing, worst_of};
 use crate::model::{EventKind, Phase};
 use crate::plan::PeriodPlan;
-use crate::report::period::{happenings, headroom_rows};
-use crate::report::words::{Finding, everyone, listed, missed_already, premise, targets_met};
+use crate::report::grammar::{by_count, listed, stay_unserved};
+use crate::report::period::finding;
+use crate::report::words::{everyone, missed_already, premise, targets_met};
 use crate::report::{downtime, numbers, recovery};
 use crate::units::{FEASIBILITY, NOBODY};
 use std::collections::BTreeMap;
@@ -67,15 +68,10 @@ impl Briefing<'_> {
             }
             None => everyone.to_owned(),
             Some(worst) => {
-                let users = counted(&numbers::users_up(worst.totals.unserved), "user");
-                let stay = if users.starts_with("1 ") {
-                    "stays"
-                } else {
-                    "stay"
-                };
+                let stay = stay_unserved(worst.totals.unserved);
                 let up_to = if short.len() > 1 { "Up to " } else { "" };
-                let place = self.place(periods, &short);
-                format!("{up_to}{users} {stay} unserved{place}")
+                let place = self.place_of(periods, &short);
+                format!("{up_to}{stay}{place}")
             }
         }
     }
@@ -85,7 +81,7 @@ impl Briefing<'_> {
         let missed = |period: &PeriodPlan| {
             let margins = period.margins.iter();
             margins
-                .filter(|margin| margin.shortfall > FEASIBILITY)
+                .filter(|margin| margin.row.shortfall > FEASIBILITY)
                 .count()
         };
         let short: Vec<&PeriodPlan> = periods
@@ -94,7 +90,7 @@ impl Briefing<'_> {
             .filter(|period| missed(period) > 0)
             .collect();
         let most = short.iter().map(|period| missed(period)).max().unwrap_or(0);
-        let place = self.place(periods, &short);
+        let place = self.place_of(periods, &short);
         match (short.len(), most) {
             (0, _) => self.targets_met(periods),
             (1, 1) => format!("and 1 headroom target is missed{place}"),
@@ -125,7 +121,7 @@ impl Briefing<'_> {
     fn missed_before(&self) -> Option<String> {
         let mut least: BTreeMap<_, [f64; 2]> = BTreeMap::new();
         for margin in self.plan.periods.iter().flat_map(PeriodPlan::missed_before) {
-            let of_row = [margin.headroom().unwrap_or(0.0), margin.written_target];
+            let of_row = [margin.headroom().unwrap_or(0.0), margin.written_target()];
             let known = least.entry((margin.component, margin.resource));
             let known = known.or_insert(of_row);
             if of_row[0] / of_row[1] < known[0] / known[1] {
@@ -136,28 +132,13 @@ impl Briefing<'_> {
         named.map(|named| format!("Missed already before: {named}."))
     }
 
-    /// ` in period 4 (10:42 to 14:10)`; nothing where there is one period only.
-    fn place(&self, all: &[&PeriodPlan], some: &[&PeriodPlan]) -> String {
-        if all.len() > 1 {
-            format!(" in {}", self.stretch(some))
-        } else {
-            String::new()
-        }
-    }
-
     /// What happens in the tightest period, and what it leaves.
     fn tightest_sentence(&self, period: &PeriodPlan) -> String {
-        let rows = headroom_rows(self.inventory, period);
-        let happenings = happenings(self.inventory, self.scenario, period);
-        let finding = Finding {
-            happenings: &happenings,
-            rows: &rows,
-            unserved_users: period.totals.unserved,
-        };
+        let finding = finding(self.inventory, self.scenario, period);
         if self.plan.periods.len() > 1 {
-            format!("Tightest is {}. {}.", self.named(period), finding.title())
+            format!("Tightest is {}. {finding}.", self.named(period))
         } else {
-            format!("{}.", finding.title())
+            format!("{finding}.")
         }
     }
 
@@ -183,24 +164,20 @@ impl Briefing<'_> {
         let [excess, affected] = [excess, affected].map(|own| own.min(all));
         let up_to = if wounds.len() > 1 { "up to " } else { "" };
         let truth = if excess > NOBODY {
-            let users = counted(&numbers::users_up(excess), "user");
-            let find = if users.starts_with("1 ") {
-                "finds"
-            } else {
-                "find"
-            };
+            let users = numbers::lost_users(excess);
+            let find = by_count(&numbers::users_up(excess), ["finds", "find"]);
             if wounds.len() > 1 {
                 format!("{up_to}{users} who pass {names} {find} no room there")
             } else if affected >= excess + 1.0 {
                 // Whose work waits with that of others is late like theirs.
                 let some = numbers::users_up(excess);
-                let all = counted(&numbers::users_up(affected), "user");
+                let all = numbers::lost_users(affected);
                 format!("{up_to}{some} of the {all} who pass {names} {find} no room there")
             } else {
                 format!("{up_to}{users} {find} no room at {names}")
             }
         } else if affected > NOBODY {
-            let users = counted(&numbers::users_up(affected), "user");
+            let users = numbers::lost_users(affected);
             format!("part of the work through {names} fails for {up_to}{users}")
         } else {
             // Slow work that is given up fails without any component too full.

@@ -1,7 +1,7 @@
 //! Chart: what can be drawn at any width.
 
+use super::kit::raster;
 use super::picture::Picture;
-use super::raster;
 use crate::error::Result;
 
 /// What can be drawn at any width.

@@ -1,13 +1,11 @@
 //! Event lanes: a strip for everything that happens, above what it does: when it holds, and from when on it is known.
 
-use super::canvas::{Anchor, Canvas, whole};
-use super::font::Font;
-use super::frame::{Frame, Key, MUTED, SIZE, SMALL, SPACE, ink};
-use super::marks;
+use super::kit::canvas::Canvas;
+use super::kit::frame::{Frame, Key};
+use super::kit::marks;
+use super::kit::rows::{Area, Cell, Row};
 use super::palette::Role;
-use super::through::{EventKind, EventSpan};
 use crate::report::span::Clock;
-use crate::report::text::visible;
 use jiff::Timestamp;
 
 /// Most strips of events.
@@ -16,17 +14,49 @@ const MOST_LANES: usize = 8;
 /// Half the height of an event's bar.
 pub(super) const HALF: i32 = 6;
 
-/// Height of a lane in one line.
-const WIDE_LANE: f64 = 26.0;
-
-/// Height of a lane with its words above its bar.
-const NARROW_LANE: f64 = 40.0;
-
-/// Space between whom something happens to and what.
-const BESIDE: f64 = SPACE + 2.0;
-
 /// The least width of a bar.
 const LEAST: i32 = 4;
+
+/// What an event is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EventKind {
+    /// Planned, known from its start.
+    Maintenance,
+    /// A fault.
+    Failure,
+    /// A fault that nobody notices at first.
+    Gray,
+    /// More demand.
+    Surge,
+    /// A share of the work takes longer.
+    Slow,
+    /// Sessions end.
+    Disconnect,
+}
+
+/// An event, clipped to the scenario.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EventSpan {
+    /// First instant in force.
+    pub start: Timestamp,
+    /// First instant no longer in force.
+    pub end: Timestamp,
+    /// When it is known, from `start` to `end`.
+    pub known: Timestamp,
+    /// What it is.
+    pub kind: EventKind,
+    /// What reports call the component, or who asks for more.
+    pub subject: String,
+    /// What becomes of it, such as `gray fault, 35 % left`.
+    pub what: String,
+}
+
+impl EventSpan {
+    /// When it is known; `None` if it ends before. Of a moment everybody knows at once.
+    pub(in crate::report) fn known_from(&self) -> Option<Timestamp> {
+        (self.known < self.end || self.start == self.end).then_some(self.known)
+    }
+}
 
 /// The same thing happening once or several times.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,58 +113,21 @@ pub(super) fn note_left_out(frame: &mut Frame, left_out: usize) {
 /// What stripes mean, if any event is not known from its start on.
 pub(super) fn key_of_unknown(events: &[EventSpan]) -> Option<Key<'static>> {
     let is_any = events.iter().any(|event| event.known > event.start);
-    is_any.then(|| Key {
-        width: 22.0,
-        words: "event not known",
-        mark: Box::new(|canvas, (x, y)| {
+    is_any.then(|| {
+        Key::mark(22.0, "event not known", |canvas, (x, y)| {
             marks::hatched(canvas, (x - 11, y - 6), (x + 11, y + 6), Role::Gone);
-        }),
+        })
     })
 }
 
-/// Where strips stand.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct LanePlace {
-    /// `true` if words and bar stand in one line.
-    pub(super) is_wide: bool,
-    /// Left end of the words.
-    pub(super) left: f64,
-    /// Their right end.
-    pub(super) words_end: f64,
-}
-
-impl LanePlace {
-    /// Height of a strip.
-    pub(super) const fn height(&self) -> f64 {
-        if self.is_wide { WIDE_LANE } else { NARROW_LANE }
-    }
-
-    /// Writes the words of a strip and goes on to the next; returns how far down its bar stands.
-    pub(super) fn words(&self, frame: &mut Frame, subject: &str, what: &str) -> i32 {
-        let font = frame.font();
-        let (left, right) = (self.left, self.words_end);
-        let (baseline, centre) = if self.is_wide {
-            let centre = frame.y + WIDE_LANE / 2.0;
-            (centre + SIZE * 0.35, centre)
-        } else {
-            (frame.y + 16.0, frame.y + 28.0)
-        };
-        let room = right - left;
-        let own = font.width(&visible(subject), SIZE) + BESIDE;
-        // What happens gives way to the name down to half of the room.
-        let what = font.fit(what, SMALL, (room - own).max(room / 2.0));
-        let beside = if what.is_empty() {
-            0.0
-        } else {
-            BESIDE + font.width(&what, SMALL)
-        };
-        let subject = font.fit(subject, SIZE, room - beside);
-        let canvas = &mut frame.canvas;
-        let width = canvas.text(left, baseline, Anchor::Start, ink(SIZE, false), &subject);
-        canvas.text(left + width + BESIDE, baseline, Anchor::Start, MUTED, &what);
-        frame.y += self.height();
-        whole(centre)
-    }
+/// A row of the kit for a strip: to whom, what, and its bars, which `draw` draws.
+pub(super) fn row<'a>(lane: &Lane<'_>, draw: impl Fn(&mut Canvas, Area) + 'a) -> Row<'a> {
+    let cells = vec![
+        Cell::plain(lane.subject),
+        Cell::muted(lane.what),
+        Cell::drawing(draw),
+    ];
+    Row::new(cells, "")
 }
 
 /// Draws the bars of a strip, where `x` has instants, and tells the pointer what they are.
@@ -173,16 +166,6 @@ pub(super) fn bars(
         };
         let words = format!("{}: {}, {when}{unknown}", event.subject, event.what);
         canvas.tip((from, y - 12), (to, y + 12), &words);
-    }
-}
-
-/// Width of the words of a lane.
-pub(super) fn label_width(font: Font, (subject, what): &(&str, &str)) -> f64 {
-    let subject = font.width(&visible(subject), SIZE);
-    if what.is_empty() {
-        subject
-    } else {
-        subject + BESIDE + font.width(&visible(what), SMALL)
     }
 }
 

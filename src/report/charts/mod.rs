@@ -4,30 +4,24 @@
 //! ([`palette`]) and never stands alone (a shape or a word says the same), every text is measured with the
 //! font that draws it, and the same values give the same bytes.
 
-mod canvas;
 mod chart;
 mod event_lanes;
-pub mod exposure;
-mod font;
-mod frame;
-mod ground;
 pub mod headroom;
-mod heat;
 pub mod impact;
-#[cfg(test)]
-mod legible;
+mod kit;
 pub mod map;
-mod marks;
 pub mod moves;
 pub mod pairs;
 pub mod palette;
 mod picture;
-mod raster;
 pub mod replay;
+#[cfg(test)]
+mod samples;
 pub mod steering;
-pub mod survivability;
+pub mod tenants;
+#[cfg(test)]
+pub(crate) mod tests;
 pub mod through;
-mod tier_bars;
 mod time_axis;
 mod timeline;
 pub mod users;
@@ -36,17 +30,16 @@ pub mod waves;
 pub mod windows;
 
 pub use chart::Chart;
-pub use exposure::ExposureChart;
-pub use frame::LEAST_WIDTH;
 pub use headroom::HeadroomChart;
 pub use impact::ImpactChart;
+pub use kit::frame::LEAST_WIDTH;
 pub use map::MapChart;
 pub use moves::MovesChart;
 pub use pairs::PairsChart;
 pub use picture::Picture;
 pub use replay::ReplayChart;
 pub use steering::SteeringChart;
-pub use survivability::SurvivabilityChart;
+pub use tenants::TenantsChart;
 pub use through::{HeadroomThroughChart, ThroughPeriod};
 pub use users::{UsersChart, UsersPeriod};
 pub use utilization::UtilizationChart;

@@ -17,8 +17,6 @@
 //! darker than theirs, so that it parts from blue and amber in grey too. A test holds the distances for
 //! normal, red-blind and green-blind eyes.
 
-use plotters::style::RGBColor;
-
 /// What a colour stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
@@ -32,6 +30,12 @@ pub enum Role {
     Track,
     /// The paper.
     Paper,
+    /// Oceans, behind maps.
+    Water,
+    /// Land, behind maps.
+    Land,
+    /// Text on amber, which is bright on every paper.
+    OnBright,
     /// At or above target.
     Fine,
     /// At or above target, and used up to a quarter.
@@ -54,91 +58,42 @@ pub enum Role {
     Moved,
     /// What is new: opened by the plan, or without a home before.
     Opened,
-    /// Oceans, behind maps.
-    Water,
-    /// Land, behind maps.
-    Land,
-    /// Text on amber, which is bright on every paper.
-    OnBright,
 }
+
+/// Every colour, on light paper and on dark, where the same meaning needs a lighter one; in the order of [`Role`].
+const COLOURS: [(Role, &str, &str); 19] = [
+    (Role::Ink, "#1b1f24", "#e9edf1"),
+    (Role::Muted, "#4d5660", "#aeb7c1"),
+    (Role::Grid, "#d5dae0", "#384049"),
+    (Role::Track, "#eceff2", "#262c33"),
+    (Role::Paper, "#ffffff", "#15191e"),
+    (Role::Water, "#f2f6fa", "#131a22"),
+    (Role::Land, "#e2e3df", "#24292d"),
+    (Role::OnBright, "#1a1e23", "#1a1e23"), // Not quite ink, so that a style sheet tells them apart.
+    (Role::Fine, "#0072b2", "#2f8fdb"),
+    (Role::Quarter, "#e4eef8", "#1c2b3a"),
+    (Role::Half, "#bdd7ee", "#21425f"),
+    (Role::ThreeQuarters, "#86b6df", "#285c88"),
+    (Role::BelowTarget, "#e69f00", "#f0b429"),
+    (Role::Full, "#a51122", "#f25c66"),
+    (Role::Gone, "#5f6872", "#808a95"),
+    (Role::Before, "#5f6872", "#808a95"),
+    (Role::Home, "#56b4e9", "#8fd3f7"),
+    (Role::Moved, "#cc79a7", "#e39bc9"),
+    (Role::Opened, "#009e73", "#1fb587"),
+];
 
 impl Role {
     /// All of them.
-    pub const ALL: [Self; 19] = [
-        Self::Ink,
-        Self::Muted,
-        Self::Grid,
-        Self::Track,
-        Self::Paper,
-        Self::Water,
-        Self::Land,
-        Self::OnBright,
-        Self::Fine,
-        Self::Quarter,
-        Self::Half,
-        Self::ThreeQuarters,
-        Self::BelowTarget,
-        Self::Full,
-        Self::Gone,
-        Self::Before,
-        Self::Home,
-        Self::Moved,
-        Self::Opened,
-    ];
-
-    /// Red, green and blue, each 0 to 255.
-    pub const fn rgb(self) -> (u8, u8, u8) {
-        match self {
-            Self::Ink => (0x1b, 0x1f, 0x24),
-            Self::Muted => (0x4d, 0x56, 0x60),
-            Self::Grid => (0xd5, 0xda, 0xe0),
-            Self::Track => (0xec, 0xef, 0xf2),
-            Self::Paper => (0xff, 0xff, 0xff),
-            Self::Fine => (0x00, 0x72, 0xb2),
-            Self::Quarter => (0xe4, 0xee, 0xf8),
-            Self::Half => (0xbd, 0xd7, 0xee),
-            Self::ThreeQuarters => (0x86, 0xb6, 0xdf),
-            Self::BelowTarget => (0xe6, 0x9f, 0x00),
-            Self::Full => (0xa5, 0x11, 0x22),
-            Self::Gone | Self::Before => (0x5f, 0x68, 0x72),
-            Self::Home => (0x56, 0xb4, 0xe9),
-            Self::Moved => (0xcc, 0x79, 0xa7),
-            Self::Opened => (0x00, 0x9e, 0x73),
-            Self::Water => (0xf2, 0xf6, 0xfa),
-            Self::Land => (0xe2, 0xe3, 0xdf),
-            // Not quite ink, so that a style sheet tells them apart: this one stays dark on dark paper.
-            Self::OnBright => (0x1a, 0x1e, 0x23),
+    pub const ALL: [Self; COLOURS.len()] = {
+        let mut all = [Self::Ink; COLOURS.len()];
+        let mut index = 0;
+        while index < all.len() {
+            all[index] = COLOURS[index].0;
+            index += 1;
         }
-    }
-
-    /// Red, green and blue on dark paper, where the same meaning needs a lighter colour.
-    pub const fn rgb_on_dark(self) -> (u8, u8, u8) {
-        match self {
-            Self::Ink => (0xe9, 0xed, 0xf1),
-            Self::Muted => (0xae, 0xb7, 0xc1),
-            Self::Grid => (0x38, 0x40, 0x49),
-            Self::Track => (0x26, 0x2c, 0x33),
-            Self::Paper => (0x15, 0x19, 0x1e),
-            Self::Water => (0x13, 0x1a, 0x22),
-            Self::Land => (0x24, 0x29, 0x2d),
-            Self::OnBright => (0x1a, 0x1e, 0x23),
-            Self::Fine => (0x2f, 0x8f, 0xdb),
-            Self::Quarter => (0x1c, 0x2b, 0x3a),
-            Self::Half => (0x21, 0x42, 0x5f),
-            Self::ThreeQuarters => (0x28, 0x5c, 0x88),
-            Self::BelowTarget => (0xf0, 0xb4, 0x29),
-            Self::Full => (0xf2, 0x5c, 0x66),
-            Self::Gone | Self::Before => (0x80, 0x8a, 0x95),
-            Self::Home => (0x8f, 0xd3, 0xf7),
-            Self::Moved => (0xe3, 0x9b, 0xc9),
-            Self::Opened => (0x1f, 0xb5, 0x87),
-        }
-    }
-
-    /// The colour on dark paper as HTML writes it.
-    pub fn hex_on_dark(self) -> String {
-        hex(self.rgb_on_dark())
-    }
+        all
+    };
 
     /// The colour as SVG and HTML write it.
     ///
@@ -146,20 +101,14 @@ impl Role {
     /// use plimsoll::report::charts::palette::Role;
     /// assert_eq!(Role::Fine.hex(), "#0072b2");
     /// ```
-    pub fn hex(self) -> String {
-        hex(self.rgb())
+    pub fn hex(self) -> &'static str {
+        COLOURS[self as usize].1
     }
 
-    /// The colour as plotters takes it.
-    pub(super) fn plotters(self) -> RGBColor {
-        let (red, green, blue) = self.rgb();
-        RGBColor(red, green, blue)
+    /// The colour on dark paper as HTML writes it.
+    pub fn hex_on_dark(self) -> &'static str {
+        COLOURS[self as usize].2
     }
-}
-
-/// A colour as SVG and HTML write it.
-fn hex((red, green, blue): (u8, u8, u8)) -> String {
-    format!("#{red:02x}{green:02x}{blue:02x}")
 }
 
 #[cfg(test)]
@@ -167,8 +116,9 @@ mod tests {
     use super::*;
 
     /// Linear light of the three channels, 0 to 1.
-    fn linear((red, green, blue): (u8, u8, u8)) -> [f64; 3] {
-        [red, green, blue].map(|channel| {
+    fn linear(hex: &str) -> [f64; 3] {
+        [1, 3, 5].map(|from| {
+            let channel = u8::from_str_radix(&hex[from..from + 2], 16).expect("two digits");
             let share = f64::from(channel) / 255.0;
             if share <= 0.040_45 {
                 share / 12.92
@@ -242,8 +192,15 @@ mod tests {
     ];
 
     #[test]
+    fn colours_stand_in_the_order_of_their_roles() {
+        for (index, role) in Role::ALL.into_iter().enumerate() {
+            assert_eq!(role as usize, index, "{role:?}");
+        }
+    }
+
+    #[test]
     fn colours_that_mean_something_differ_for_every_eye() {
-        for rgb in [Role::rgb as fn(Role) -> _, Role::rgb_on_dark] {
+        for rgb in [Role::hex as fn(Role) -> _, Role::hex_on_dark] {
             for (eye, matrix) in &EYES {
                 for (position, &left) in MEANINGS.iter().enumerate() {
                     for &right in &MEANINGS[position + 1..] {
@@ -262,7 +219,7 @@ mod tests {
     }
 
     /// Contrast of two colours, 1 to 21 (WCAG 2.2).
-    fn contrast(left: (u8, u8, u8), right: (u8, u8, u8)) -> f64 {
+    fn contrast(left: &str, right: &str) -> f64 {
         let [left, right] = [left, right].map(|colour| {
             let light = linear(colour);
             0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2] + 0.05
@@ -272,7 +229,7 @@ mod tests {
 
     #[test]
     fn on_dark_paper_texts_and_marks_stand_out() {
-        let rgb = Role::rgb_on_dark;
+        let rgb = Role::hex_on_dark;
         for paper in [Role::Paper, Role::Track] {
             for role in MEANINGS {
                 let found = contrast(rgb(role), rgb(paper));
@@ -287,7 +244,7 @@ mod tests {
 
     #[test]
     fn shades_of_blue_grow_deeper_step_by_step_and_their_numbers_are_readable() {
-        for rgb in [Role::rgb as fn(Role) -> _, Role::rgb_on_dark] {
+        for rgb in [Role::hex as fn(Role) -> _, Role::hex_on_dark] {
             let shades = [Role::Quarter, Role::Half, Role::ThreeQuarters, Role::Fine];
             let paper = lab(linear(rgb(Role::Paper)));
             let far = shades.map(|shade| distance(lab(linear(rgb(shade))), paper));
@@ -322,20 +279,20 @@ mod tests {
 
     #[test]
     fn the_states_differ_in_grey_and_text_is_readable_on_paper() {
-        let lightness = |role: Role| lab(linear(role.rgb()))[0];
+        let lightness = |role: Role| lab(linear(role.hex()))[0];
         let states = [Role::Full, Role::Fine, Role::BelowTarget];
         for pair in states.windows(2) {
             assert!(lightness(pair[1]) - lightness(pair[0]) > 9.0, "{pair:?}");
         }
         for text in [Role::Ink, Role::Muted, Role::Full, Role::Gone] {
-            let found = contrast(text.rgb(), Role::Paper.rgb());
+            let found = contrast(text.hex(), Role::Paper.hex());
             assert!(found > 4.5, "{text:?}");
         }
     }
 
     #[test]
     fn marks_and_text_stand_out_from_the_ground_of_maps() {
-        for rgb in [Role::rgb as fn(Role) -> _, Role::rgb_on_dark] {
+        for rgb in [Role::hex as fn(Role) -> _, Role::hex_on_dark] {
             for ground in [Role::Water, Role::Land] {
                 for (eye, matrix) in &EYES {
                     let ground_lab = lab(seen(linear(rgb(ground)), matrix));

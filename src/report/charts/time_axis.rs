@@ -1,10 +1,11 @@
 //! Time axis: instants to scale, and the round ones that have room for a label.
 
-use super::canvas::{Anchor, Canvas};
-use super::frame::{MUTED, SMALL};
+use super::kit::canvas::whole;
+use super::kit::columns::Tick;
+use super::kit::font::Font;
+use super::kit::frame::SMALL;
 use crate::report::span::Clock;
 use jiff::Timestamp;
-use jiff::tz::Offset;
 
 /// Free space between labels.
 const GAP: f64 = 16.0;
@@ -40,46 +41,27 @@ impl TimeAxis {
         (self.ends.1 - self.ends.0).mul_add(share, self.ends.0)
     }
 
-    /// Round instants that get a line and a label, so far apart that labels of a width have room.
-    pub(super) fn ticks(&self, offset: Offset, label: f64) -> Vec<Timestamp> {
+    /// Round instants that get a line and a label, so far apart that labels have room beside each other.
+    pub(super) fn ticks(&self, font: Font, clock: &Clock) -> Vec<Tick> {
+        let width = |at| font.width(&clock.moment(at), SMALL);
+        let label = width(self.from).max(width(self.to));
         let all = self.to.duration_since(self.from).as_secs_f64();
         let pixels = self.ends.1 - self.ends.0;
         let fits = |minutes: &&i64| **minutes as f64 * 60.0 / all * pixels >= label + GAP;
         let Some(step) = STEPS.iter().find(fits).filter(|_| all > 0.0) else {
             return Vec::new();
         };
-        let offset = i64::from(offset.seconds());
+        let offset = i64::from(clock.offset.seconds());
         let step = step * 60;
         let first = (self.from.as_second() + offset).div_euclid(step) * step - offset;
         let seconds = (0..MOST).map(|index| first + index * step);
         let instants = seconds.filter_map(|own| Timestamp::from_second(own).ok());
-        instants
-            .filter(|own| *own >= self.from && *own <= self.to)
-            .collect()
-    }
-
-    /// Writes the labels of ticks that have room up to `right`; `label` is the width of the widest.
-    pub(super) fn label(
-        &self,
-        canvas: &mut Canvas,
-        clock: &Clock,
-        ticks: &[Timestamp],
-        (baseline, label, right): (f64, f64, f64),
-    ) {
-        let half = label / 2.0;
-        for tick in ticks {
-            let x = self.x(*tick);
-            let is_within = x - half >= self.ends.0 - GAP && x + half <= self.ends.1 + GAP;
-            if is_within && x + half <= right {
-                let words = clock.moment(*tick);
-                canvas.text(x, baseline, Anchor::Middle, MUTED, &words);
-            }
-        }
-    }
-
-    /// The width of the widest label.
-    pub(super) fn label_width(&self, canvas: &Canvas, clock: &Clock) -> f64 {
-        let width = |at| canvas.font.width(&clock.moment(at), SMALL);
-        width(self.from).max(width(self.to))
+        let within = instants.filter(|own| *own >= self.from && *own <= self.to);
+        let tick = |at: Timestamp| Tick {
+            x: whole(self.x(at)),
+            label: [clock.moment(at), String::new()],
+            limit: Some(false),
+        };
+        within.map(tick).collect()
     }
 }

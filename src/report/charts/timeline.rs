@@ -1,8 +1,8 @@
 //! Timeline: periods as columns, as wide as they last, and the times at their boundaries.
 
-use super::canvas::whole;
-use super::font::Font;
-use super::frame::SMALL;
+use super::kit::canvas::whole;
+use super::kit::font::Font;
+use super::kit::frame::SMALL;
 use crate::report::span::Clock;
 use jiff::Timestamp;
 

@@ -1,6 +1,6 @@
 //! The chart of a comparison: headroom in B against A.
 
-use super::text::Told;
+use super::text::ComparisonReport;
 use super::words::by;
 use crate::error::Result;
 use crate::model::ComponentKind;
@@ -11,7 +11,7 @@ use crate::report::drawn::{Drawing, drawing};
 use crate::report::headroom::{HeadroomRow, Standing};
 use std::cmp::Ordering;
 
-impl Told {
+impl ComparisonReport {
     /// Headroom in B against A in the period that the tables show; none if a plan has no headroom.csv.
     ///
     /// # Errors

@@ -1,10 +1,10 @@
 //! The comparison as files: JSON for programs, a CSV for every table, the chart.
 
-use super::labels::Labels;
-use super::text::{Told, most_changed};
+use super::text::{ComparisonReport, most_changed};
+use super::words::Labels;
 use crate::error::{Error, Result};
 use crate::plan::compare::{HeadroomDifference, Moment, Pair, Promises, Totals};
-use crate::report::csv::inert;
+use crate::report::csv::Records;
 use crate::report::drawn::Drawing;
 use crate::report::written::{WrittenFile, json_file};
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ pub const COMPARISON_FILE: &str = "comparison.json";
 /// Its format.
 pub const COMPARISON_FORMAT: &str = "plimsoll-comparison/1";
 
-impl Told {
+impl ComparisonReport {
     /// The files of the output folder but for the page, with the charts that were drawn.
     ///
     /// # Errors
@@ -27,151 +27,94 @@ impl Told {
         json.push(b'\n');
         let mut files = vec![
             json_file(COMPARISON_FILE, json)?,
-            file("headroom.csv", &HEADROOM, self.headroom_rows())?,
-            file("shards.csv", &SHARDS, self.shard_rows())?,
-            file("inputs.csv", &INPUTS, self.input_rows())?,
+            self.headroom_file()?,
+            self.shards_file()?,
+            self.inputs_file()?,
         ];
-        if self.promises.is_some() {
-            files.push(file("tenants.csv", &TENANTS, self.tenant_rows())?);
-        }
+        files.extend(self.tenants_file().transpose()?);
         files.extend(drawings.into_iter().flat_map(Drawing::files));
         Ok(files)
     }
 
-    fn headroom_rows(&self) -> Vec<Vec<String>> {
-        self.rows(|pair| pair.headroom.iter().map(headroom_row).collect::<Vec<_>>())
+    fn records<'a, T>(
+        &'a self,
+        of_pair: impl Fn(&'a Pair) -> &'a [T],
+    ) -> Records<(&'a Pair, &'a T)> {
+        let pairs = self.comparison.pairs.iter();
+        let rows = pairs.flat_map(|pair| of_pair(pair).iter().map(move |own| (pair, own)));
+        Records::of(rows)
+            .with_bare_numbers()
+            .column("period_a", |(pair, _)| self.comparison.a[pair.a].period)
+            .column("period_b", |(pair, _)| self.comparison.b[pair.b].period)
     }
 
-    fn shard_rows(&self) -> Vec<Vec<String>> {
-        self.rows(|pair| {
-            pair.homes
-                .iter()
-                .map(|home| {
-                    vec![
-                        home.shard.clone(),
-                        places(&home.a),
-                        places(&home.b),
-                        home.users_elsewhere().to_string(),
-                    ]
-                })
-                .collect()
-        })
-    }
-
-    /// Rows of every pair, each with the periods before it.
-    fn rows(&self, of_pair: impl Fn(&Pair) -> Vec<Vec<String>>) -> Vec<Vec<String>> {
-        let mut rows = Vec::new();
-        for pair in &self.comparison.pairs {
-            let period = |moment: Option<u32>| moment.map_or_else(String::new, |at| at.to_string());
-            let a = period(self.comparison.a[pair.a].period);
-            let b = period(self.comparison.b[pair.b].period);
-            for row in of_pair(pair) {
-                rows.push([vec![a.clone(), b.clone()], row].concat());
-            }
-        }
-        rows
-    }
-
-    fn tenant_rows(&self) -> Vec<Vec<String>> {
-        let share = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
-        let word = |is_below: bool| if is_below { "yes" } else { "no" }.to_owned();
-        let broken = self.promises.iter().flat_map(|own| &own.broken);
-        broken
-            .map(|own| {
-                vec![
-                    own.tenant.clone(),
-                    own.tier.clone(),
-                    share(own.availability[0]),
-                    share(own.availability[1]),
-                    own.promised.to_string(),
-                    word(own.is_below[0]),
-                    word(own.is_below[1]),
-                ]
+    fn headroom_file(&self) -> Result<WrittenFile> {
+        let either = |own: &HeadroomDifference| own.b.as_ref().or(own.a.as_ref()).cloned();
+        self.records(|pair| &pair.headroom)
+            .column("component", |(_, own)| own.component.clone())
+            .column("kind", |(_, own)| either(own).map(|own| own.kind))
+            .column("resource", |(_, own)| own.resource.clone())
+            .column("unit", |(_, own)| either(own).map(|own| own.unit))
+            .column("load_a", |(_, own)| own.a.as_ref().map(|own| own.load))
+            .column("load_b", |(_, own)| own.b.as_ref().map(|own| own.load))
+            .column("capacity_a", |(_, own)| {
+                own.a.as_ref().map(|own| own.capacity)
             })
-            .collect()
+            .column("capacity_b", |(_, own)| {
+                own.b.as_ref().map(|own| own.capacity)
+            })
+            .column("headroom_a", |(_, own)| {
+                own.a.as_ref().and_then(|own| own.headroom)
+            })
+            .column("headroom_b", |(_, own)| {
+                own.b.as_ref().and_then(|own| own.headroom)
+            })
+            .column("target", |(_, own)| either(own).map(|own| own.target))
+            .file("headroom.csv")
     }
 
-    fn input_rows(&self) -> Vec<Vec<String>> {
-        let cell = |value: &Option<String>| value.clone().unwrap_or_default();
-        let keys = self.keys.iter().flatten().map(|key| {
-            vec![
-                "scenario".to_owned(),
-                key.key.clone(),
-                String::new(),
-                cell(&key.a),
-                cell(&key.b),
-            ]
-        });
-        let tables = self.tables.iter().flatten().map(|table| {
-            vec![
-                table.file.clone(),
-                table.row.join(" "),
-                cell(&table.column),
-                cell(&table.a),
-                cell(&table.b),
-            ]
-        });
-        keys.chain(tables).collect()
+    fn shards_file(&self) -> Result<WrittenFile> {
+        self.records(|pair| &pair.homes)
+            .column("shard", |(_, home)| home.shard.clone())
+            .column("site_a", |(_, home)| places(&home.a))
+            .column("site_b", |(_, home)| places(&home.b))
+            .column("users_elsewhere", |(_, home)| home.users_elsewhere())
+            .file("shards.csv")
     }
-}
 
-const HEADROOM: [&str; 13] = [
-    "period_a",
-    "period_b",
-    "component",
-    "kind",
-    "resource",
-    "unit",
-    "load_a",
-    "load_b",
-    "capacity_a",
-    "capacity_b",
-    "headroom_a",
-    "headroom_b",
-    "target",
-];
+    /// Tenants and tiers that a plan leaves below their promise; `None` if a side does not tell.
+    fn tenants_file(&self) -> Option<Result<WrittenFile>> {
+        let records = Records::of(&self.promises.as_ref()?.broken)
+            .with_bare_numbers()
+            .column("tenant", |own| own.tenant.clone())
+            .column("tier", |own| own.tier.clone())
+            .column("availability_a", |own| own.availability[0])
+            .column("availability_b", |own| own.availability[1])
+            .column("promised", |own| own.promised)
+            .column("below_in_a", |own| own.is_below[0])
+            .column("below_in_b", |own| own.is_below[1]);
+        Some(records.file("tenants.csv"))
+    }
 
-const SHARDS: [&str; 6] = [
-    "period_a",
-    "period_b",
-    "shard",
-    "site_a",
-    "site_b",
-    "users_elsewhere",
-];
-
-const TENANTS: [&str; 7] = [
-    "tenant",
-    "tier",
-    "availability_a",
-    "availability_b",
-    "promised",
-    "below_in_a",
-    "below_in_b",
-];
-
-const INPUTS: [&str; 5] = ["file", "row", "column", "a", "b"];
-
-fn headroom_row(row: &HeadroomDifference) -> Vec<String> {
-    let either = row.b.as_ref().or(row.a.as_ref());
-    let number = |value: Option<f64>| {
-        // Adding 0 turns -0 into 0 and leaves every other number as it is.
-        value.map_or_else(String::new, |value| (value + 0.0).to_string())
-    };
-    let (a, b) = (row.a.as_ref(), row.b.as_ref());
-    vec![
-        row.component.clone(),
-        either.map_or_else(String::new, |side| side.kind.clone()),
-        row.resource.clone(),
-        either.map_or_else(String::new, |side| side.unit.clone()),
-        number(a.map(|side| side.load)),
-        number(b.map(|side| side.load)),
-        number(a.map(|side| side.capacity)),
-        number(b.map(|side| side.capacity)),
-        number(a.and_then(|side| side.headroom)),
-        number(b.and_then(|side| side.headroom)),
-        number(either.map(|side| side.target)),
-    ]
+    fn inputs_file(&self) -> Result<WrittenFile> {
+        let keys = self.keys.iter().flatten().map(|own| {
+            let place = ["scenario", own.key.as_str(), ""].map(str::to_owned);
+            (place, [&own.a, &own.b])
+        });
+        let tables = self.tables.iter().flatten().map(|own| {
+            let column = own.column.clone().unwrap_or_default();
+            let place = [own.file.clone(), own.row.join(" "), column];
+            (place, [&own.a, &own.b])
+        });
+        Records::of(keys.chain(tables))
+            .with_bare_numbers()
+            .column("file", |(place, _)| place[0].clone())
+            .column("row", |(place, _)| place[1].clone())
+            .column("column", |(place, _)| place[2].clone())
+            .column("a", |(_, [a, _])| (*a).clone())
+            .column("b", |(_, [_, b])| (*b).clone())
+            .file("inputs.csv")
+    }
 }
 
 /// `chi`, or `chi; sat` for a shard at several places; blank is nowhere.
@@ -186,30 +129,9 @@ fn places(side: &BTreeMap<Option<String>, f64>) -> String {
     }
 }
 
-fn file(name: &str, columns: &[&str], rows: Vec<Vec<String>>) -> Result<WrittenFile> {
-    let failed = |error: String| Error::Internal(format!("{name} could not be written: {error}"));
-    let mut csv = ::csv::Writer::from_writer(Vec::new());
-    csv.write_record(columns)
-        .map_err(|error| failed(error.to_string()))?;
-    for row in rows {
-        let cells = row.iter().map(|cell| match cell.parse::<f64>() {
-            Ok(_) => cell.as_str().into(),
-            Err(_) => inert(cell),
-        });
-        csv.write_record(cells.map(std::borrow::Cow::into_owned))
-            .map_err(|error| failed(error.to_string()))?;
-    }
-    Ok(WrittenFile {
-        name: name.to_owned(),
-        bytes: csv
-            .into_inner()
-            .map_err(|error| failed(error.to_string()))?,
-    })
-}
-
 /// The comparison for programs.
-pub fn comparison_json(told: &Told) -> Value {
-    let side = |side: &super::labels::Side| json!({ "name": side.name, "scenario": side.scenario });
+pub fn comparison_json(told: &ComparisonReport) -> Value {
+    let side = |side: &super::words::Side| json!({ "name": side.name, "scenario": side.scenario });
     let pairs: Vec<Value> = told
         .comparison
         .pairs
@@ -243,7 +165,7 @@ fn refused(side: &[Moment]) -> Vec<Value> {
         .collect()
 }
 
-fn pair_json(told: &Told, pair: &Pair) -> Value {
+fn pair_json(told: &ComparisonReport, pair: &Pair) -> Value {
     let totals = |side: &Totals| {
         json!({
             "users": side.users,

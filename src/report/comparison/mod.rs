@@ -1,16 +1,13 @@
 //! The comparison of two plans, for people: sentences, tables, files and a chart.
 
-mod because;
 mod drawn;
 mod files;
-mod labels;
 mod notes;
 mod text;
-mod whole;
 mod words;
 
 pub use files::{COMPARISON_FILE, COMPARISON_FORMAT, comparison_json};
-pub use labels::{Labels, Side};
-pub use text::Told;
-pub(super) use text::{most_changed, points, totals};
+pub use text::ComparisonReport;
+pub(super) use text::{LEVELS, PLACES, TOTALS, WHOLE, most_changed, points, texts, totals};
 pub(super) use words::by;
+pub use words::{Labels, Side};

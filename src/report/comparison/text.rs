@@ -1,26 +1,34 @@
 //! The comparison on the terminal.
 
-use super::labels::Labels;
+use super::words::Labels;
 use super::words::{amount, inputs, stage, verdict};
 use crate::inventory::TableDifference;
 use crate::plan::compare::{Comparison, HeadroomDifference, Pair, Promises, Totals};
 use crate::plan_files::ErrorMargin;
 use crate::plan_files::explanations::Explanations;
+use crate::report::document::{Block, Cell, Document, Listing, Table};
+use crate::report::grammar::{by_count, counted, few};
 use crate::report::numbers;
-use crate::report::table::{Align, Column, lines, wrapped};
 use crate::scenario::KeyDifference;
 use crate::units::NOBODY;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
+use std::ops::Range;
 
-/// Most changed inputs that are listed.
-const INPUTS: usize = 8;
+const MOST_INPUTS: usize = 8;
+const MOST_COMPONENTS: usize = 8;
+const MOST_STREAMS: usize = 6;
 
-/// Most components that are listed.
-const COMPONENTS: usize = 8;
+/// Headings of what holds for the plans as a whole.
+pub(in super::super) const WHOLE: [&str; 4] = ["the whole scenario", "A", "B", "change"];
 
-/// Most streams of users that are listed.
-const STREAMS: usize = 6;
+/// Headings of totals.
+pub(in super::super) const TOTALS: [&str; 4] = ["what", "A", "B", "change"];
+
+/// Headings of levels.
+pub(in super::super) const LEVELS: [&str; 4] = ["goal", "A", "B", "better"];
+
+/// Headings of users by their places.
+pub(in super::super) const PLACES: [&str; 4] = ["served in A at", "in B at", "users", "shards"];
 
 /// Values of levels at which there is nothing to count.
 const NOTHING: [&str; 3] = ["0", "0.0 %", "0 users' worth"];
@@ -28,12 +36,11 @@ const NOTHING: [&str; 3] = ["0", "0.0 %", "0 users' worth"];
 /// Most of a shard's users in A, and in B; `None` is nowhere.
 type Stream<'a> = (Option<&'a str>, Option<&'a str>);
 
-/// A number of the totals.
 type Amount = fn(&Totals) -> f64;
 
 /// Everything that is told about two plans.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Told {
+pub struct ComparisonReport {
     /// What the sides are called.
     pub labels: Labels,
     /// What differs in the plans.
@@ -50,7 +57,7 @@ pub struct Told {
     pub explanations: [Option<Explanations>; 2],
 }
 
-impl Told {
+impl ComparisonReport {
     /// Which is better, in a sentence.
     pub fn verdict(&self) -> String {
         verdict(&self.comparison)
@@ -111,69 +118,45 @@ impl Told {
 
     /// The whole text, wrapped to `width` terminal columns where given.
     pub fn text(&self, width: Option<u16>) -> String {
-        let mut text = String::new();
-        for (letter, side) in [("A", &self.labels.a), ("B", &self.labels.b)] {
-            text.push_str(&wrapped(&format!("{letter}: {}", side.words()), width));
-        }
-        text.push('\n');
-        for sentence in [vec![self.verdict()], self.because(), self.notes()].concat() {
-            text.push_str(&wrapped(&sentence, width));
-        }
-        let why = self.why();
-        if !why.is_empty() {
-            text.push_str(&wrapped(&why, width));
-        }
+        let sides = [("A", &self.labels.a), ("B", &self.labels.b)];
+        let sides = sides.map(|(letter, side)| format!("{letter}: {}", side.words()));
+        let why = Some(self.why()).filter(|words| !words.is_empty());
+        let why: Vec<String> = why.into_iter().collect();
         let changed = self.changed_inputs();
-        for line in changed.iter().take(INPUTS) {
-            text.push_str(&wrapped(&format!("- {line}"), width));
-        }
-        if changed.len() > INPUTS {
-            // Writing to a string does not fail.
-            let _ = writeln!(text, "- and {} more", changed.len() - INPUTS);
-        }
-        let whole = self.whole();
-        if !whole.is_empty() {
-            text.push('\n');
-            let headings = ["the whole scenario", "A", "B", "change"];
-            text.push_str(&table(&headings, &whole, width));
-        }
-        for sentence in self.who_changes_side() {
-            text.push_str(&wrapped(&sentence, width));
-        }
+        let more = changed
+            .len()
+            .checked_sub(MOST_INPUTS)
+            .filter(|more| *more > 0);
+        let more = more.map(|more| format!("and {more} more"));
+        let changed = changed.into_iter().take(MOST_INPUTS).chain(more);
+        let said = [vec![self.verdict()], self.because(), self.notes(), why].concat();
+        let mut document = Document::of([
+            vec![Block::sentences(sides)],
+            vec![Block::sentences(said), Block::items(changed)],
+            vec![
+                Block::Table(texts(WHOLE, 1..4, self.whole()).plain()),
+                Block::sentences(self.who_changes_side()),
+            ],
+        ]);
         if let Some(pair) = self.shown() {
-            text.push('\n');
-            text.push_str(&wrapped(&format!("In {}:", self.shown_period()), width));
-            text.push('\n');
             let rows = [totals(&pair.totals), self.opened(&pair.totals)].concat();
-            text.push_str(&table(&["", "A", "B", "change"], &rows, width));
-            let stages = self.telling_stages(pair);
-            if !stages.is_empty() {
-                text.push('\n');
-                text.push_str(&table(&["goal", "A", "B", "better"], &stages, width));
-            }
-            let headroom = self.headroom(pair);
-            if !headroom.is_empty() {
-                text.push('\n');
-                text.push_str(&table(
-                    &["headroom", "A", "B", "target", "change"],
-                    &headroom,
-                    width,
-                ));
-            }
-            let streams = self.streams(pair);
-            if !streams.is_empty() {
-                text.push('\n');
-                text.push_str(&table(
-                    &["served in A at", "in B at", "users", "shards"],
-                    &streams,
-                    width,
-                ));
+            let headings = ["", TOTALS[1], TOTALS[2], TOTALS[3]];
+            document.add(vec![Block::Heading(
+                "",
+                format!("In {}", self.shown_period()),
+            )]);
+            for table in [
+                texts(headings, 1..4, rows).plain(),
+                texts(LEVELS, 1..4, self.telling_stages(pair)).plain(),
+                self.headroom(pair),
+                texts(PLACES, 1..4, self.streams(pair)).plain(),
+            ] {
+                document.add(vec![Block::Table(table)]);
             }
         }
-        text
+        document.text(width)
     }
 
-    /// Position of a pair among all.
     pub(in super::super) fn position(&self, pair: &Pair) -> usize {
         let mut pairs = self.comparison.pairs.iter();
         let is_it = |own: &Pair| (own.a, own.b) == (pair.a, pair.b);
@@ -197,24 +180,22 @@ impl Told {
     }
 
     /// Standby access points that open, if any do, those of each side in a cell.
-    fn opened(&self, sides: &[Totals; 2]) -> Vec<Vec<String>> {
+    fn opened(&self, sides: &[Totals; 2]) -> Vec<[String; 4]> {
         let names = |side: &Totals| {
             let ids: Vec<&str> = (side.opened.iter())
                 .map(|id| self.labels.name(id))
                 .collect();
-            match ids.as_slice() {
-                [] => "-".to_owned(),
-                [first, second, rest @ ..] if !rest.is_empty() => {
-                    format!("{first}, {second} and {} more", rest.len())
-                }
-                few => few.join(", "),
+            if ids.is_empty() {
+                "-".to_owned()
+            } else {
+                few(&ids, 2)
             }
         };
         let [a, b] = sides;
         if a.opened.is_empty() && b.opened.is_empty() {
             return Vec::new();
         }
-        vec![vec![
+        vec![[
             "access points opened".to_owned(),
             names(a),
             names(b),
@@ -223,15 +204,15 @@ impl Told {
     }
 
     /// Levels of both, but for those at which both have nothing to count.
-    fn telling_stages(&self, pair: &Pair) -> Vec<Vec<String>> {
-        let is_nothing = |row: &Vec<String>| row[1] == row[2] && NOTHING.contains(&row[1].as_str());
+    fn telling_stages(&self, pair: &Pair) -> Vec<[String; 4]> {
+        let is_nothing = |row: &[String; 4]| row[1] == row[2] && NOTHING.contains(&row[1].as_str());
         let mut rows = self.stages(pair);
         rows.retain(|row| !is_nothing(row));
         rows
     }
 
     /// Levels of both in the order of A, with who is better.
-    pub(in super::super) fn stages(&self, pair: &Pair) -> Vec<Vec<String>> {
+    pub(in super::super) fn stages(&self, pair: &Pair) -> Vec<[String; 4]> {
         let (a, b) = (&self.comparison.a[pair.a], &self.comparison.b[pair.b]);
         let mut is_decided = false;
         a.stages
@@ -250,7 +231,7 @@ impl Told {
                     (false, _) => "same",
                 };
                 is_decided |= differs;
-                Some(vec![
+                Some([
                     stage(&name),
                     amount(&name, own.plan),
                     amount(&name, other.plan),
@@ -260,38 +241,27 @@ impl Told {
             .collect()
     }
 
-    /// The components whose headroom differs most.
-    fn headroom(&self, pair: &Pair) -> Vec<Vec<String>> {
-        most_changed(pair)
-            .into_iter()
-            .take(COMPONENTS)
-            .map(|differs| self.headroom_cells(differs))
-            .collect()
-    }
-
-    /// Name and resource, both headrooms, target, change.
-    fn headroom_cells(&self, differs: &HeadroomDifference) -> Vec<String> {
+    fn headroom(&self, pair: &Pair) -> Table {
         let share = |side: &Option<crate::plan::compare::Margin>| {
-            side.as_ref()
-                .and_then(|side| side.headroom)
-                .map_or_else(|| "-".to_owned(), numbers::headroom)
+            let headroom = side.as_ref().and_then(|side| side.headroom);
+            Cell::maybe(headroom, numbers::headroom)
         };
-        let target = differs.b.as_ref().or(differs.a.as_ref());
-        vec![
-            format!(
-                "{}, {}",
-                self.labels.name(&differs.component),
-                differs.resource
-            ),
-            share(&differs.a),
-            share(&differs.b),
-            target.map_or_else(String::new, |side| numbers::percent(side.target)),
-            differs.change().map_or_else(|| "-".to_owned(), points),
-        ]
+        Listing::of(most_changed(pair).into_iter().take(MOST_COMPONENTS))
+            .words("headroom", |own| {
+                format!("{}, {}", self.labels.name(&own.component), own.resource)
+            })
+            .number("A", |own| share(&own.a))
+            .number("B", |own| share(&own.b))
+            .number("target", |own| {
+                let either = own.b.as_ref().or(own.a.as_ref());
+                either.map_or_else(String::new, |side| numbers::percent(side.target))
+            })
+            .number("change", |own| Cell::maybe(own.change(), points))
+            .plain()
     }
 
     /// Users by their place in A and in B, the largest streams first, the rest summed up.
-    pub(in super::super) fn streams(&self, pair: &Pair) -> Vec<Vec<String>> {
+    pub(in super::super) fn streams(&self, pair: &Pair) -> Vec<[String; 4]> {
         let mut streams = BTreeMap::<Stream<'_>, (f64, usize)>::new();
         for home in &pair.homes {
             for (from, to, users) in home.streams() {
@@ -302,12 +272,12 @@ impl Told {
         }
         let mut streams: Vec<_> = streams.into_iter().collect();
         streams.sort_by(|left, right| right.1.0.total_cmp(&left.1.0).then(left.0.cmp(&right.0)));
-        let rest = streams.split_off(streams.len().min(STREAMS));
+        let rest = streams.split_off(streams.len().min(MOST_STREAMS));
         let place = |site| self.place(site);
-        let mut rows: Vec<Vec<String>> = streams
+        let mut rows: Vec<[String; 4]> = streams
             .into_iter()
             .map(|((a, b), (users, shards))| {
-                vec![
+                [
                     place(a),
                     place(b),
                     numbers::users_up(users),
@@ -319,7 +289,7 @@ impl Told {
             let (users, shards) = rest.iter().fold((0.0, 0), |sum, (_, (users, shards))| {
                 (sum.0 + users, sum.1 + shards)
             });
-            rows.push(vec![
+            rows.push([
                 format!("{} more", rest.len()),
                 String::new(),
                 numbers::users_up(users),
@@ -349,12 +319,9 @@ pub(in super::super) fn most_changed(pair: &Pair) -> Vec<&HeadroomDifference> {
 
 /// `1 key of the scenario differs`, `3 cells of the inventory differ`.
 fn differ(count: usize, what: &str, of: &str) -> String {
-    if count == 1 {
-        format!("1 {what} of the {of} differs")
-    } else {
-        let count = numbers::users(count as f64);
-        format!("{count} {what}s of the {of} differ")
-    }
+    let count = numbers::whole(count);
+    let differ = by_count(&count, ["differs", "differ"]);
+    format!("{} of the {of} {differ}", counted(&count, what))
 }
 
 /// A change of a share in points of percent, with its sign.
@@ -368,12 +335,12 @@ pub(in super::super) fn points(change: f64) -> String {
 }
 
 /// Totals beside each other; what is nothing on both sides is left out, but for the unserved and who moves.
-pub(in super::super) fn totals(sides: &[Totals; 2]) -> Vec<Vec<String>> {
+pub(in super::super) fn totals(sides: &[Totals; 2]) -> Vec<[String; 4]> {
     let [a, b] = sides;
     let is_any = |of: Amount| of(a).max(of(b)) > NOBODY;
     let users = |words: &str, of: Amount| {
         let (a, b) = (of(a), of(b));
-        vec![
+        [
             words.to_owned(),
             numbers::users_up(a),
             numbers::users_up(b),
@@ -396,7 +363,7 @@ pub(in super::super) fn totals(sides: &[Totals; 2]) -> Vec<Vec<String>> {
         }
     }
     if is_any(|side| side.worst_shortfall) {
-        rows.push(vec![
+        rows.push([
             "worst missing share of a target".to_owned(),
             numbers::percent(a.worst_shortfall),
             numbers::percent(b.worst_shortfall),
@@ -415,19 +382,20 @@ fn change(users: f64) -> String {
     format!("{sign}{}", numbers::users_up(users.abs()))
 }
 
-/// A table whose first column is words and whose others are numbers.
-fn table(headings: &[&str], rows: &[Vec<String>], width: Option<u16>) -> String {
-    let columns: Vec<Column<'_>> = headings
-        .iter()
-        .enumerate()
-        .map(|(index, heading)| Column {
-            heading,
-            align: if index == 0 {
-                Align::Left
-            } else {
-                Align::Right
-            },
-        })
-        .collect();
-    lines(&columns, rows, width)
+/// Rows of texts below headings: words, with numbers in some columns; all but the first stand to the right on a terminal.
+pub(in super::super) fn texts<const N: usize>(
+    headings: [&str; N],
+    numbers: Range<usize>,
+    rows: Vec<[String; N]>,
+) -> Listing<[String; N]> {
+    let mut listing = Listing::of(rows);
+    for (at, heading) in headings.into_iter().enumerate() {
+        let cell = |row: &[String; N]| row[at].clone();
+        listing = match at {
+            _ if numbers.contains(&at) => listing.number(heading, cell),
+            0 => listing.words(heading, cell),
+            _ => listing.right(heading, cell),
+        };
+    }
+    listing
 }

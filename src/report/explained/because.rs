@@ -6,8 +6,8 @@ use crate::plan::PeriodPlan;
 use crate::plan::explain::{
     Because, Choice, Fate, Limit, Obstacle, Out, Rule, Scarce, Squeeze, Useless, Why,
 };
+use crate::report::grammar::{by_count, count, counted, listed, short};
 use crate::report::numbers;
-use crate::report::words::{listed, short};
 use std::collections::BTreeMap;
 
 /// Most sites that a reason names.
@@ -24,33 +24,37 @@ impl<'a> Teller<'a> {
     /// Who, what happens to them, and why: one sentence.
     pub(crate) fn sentence(self, because: &Because) -> String {
         let users = numbers::users_up(because.users());
-        let is_one = users == "1";
-        let user = if is_one { "user" } else { "users" };
-        let shards = because.shards.len();
-        let shard = if shards == 1 { "shard" } else { "shards" };
-        let shards = numbers::users(shards as f64);
-        let verb = |one: &'static str, many: &'static str| if is_one { one } else { many };
+        let shards = count(because.shards.len(), "shard");
+        let verb = |one, several| by_count(&users, [one, several]);
         let site = |site: Option<SiteId>| site.map_or_else(String::new, |site| self.site(site));
         let from = because
             .from
             .map_or_else(String::new, |from| format!(" from {}", self.site(from)));
         let to = site(because.to);
         let what = match because.fate {
-            Fate::Moved => format!("{shards} {shard} {}{from} to {to}", verb("moves", "move")),
-            Fate::Returned => format!("{shards} {shard} {}{from} back to {to}", verb("goes", "go")),
-            Fate::Placed => format!("{shards} new {shard} {} placed at {to}", verb("is", "are")),
+            Fate::Moved => format!("{shards} {}{from} to {to}", verb("moves", "move")),
+            Fate::Returned => format!("{shards} {}{from} back to {to}", verb("goes", "go")),
+            Fate::Placed => format!(
+                "{} {} placed at {to}",
+                count(because.shards.len(), "new shard"),
+                verb("is", "are")
+            ),
             Fate::Unserved => {
                 let at = because.from.map_or_else(String::new, |from| {
                     format!(" at home in {}", self.site(from))
                 });
-                format!("{shards} {shard}{at} {} unserved", verb("stays", "stay"))
+                format!("{shards}{at} {} unserved", verb("stays", "stay"))
             }
         };
         let whys: Vec<String> = [self.why(because), self.choice(because)]
             .into_iter()
             .filter(|words| !words.is_empty())
             .collect();
-        format!("{users} {user} of {what}: {}.", whys.join("; "))
+        format!(
+            "{} of {what}: {}.",
+            counted(&users, "user"),
+            whys.join("; ")
+        )
     }
 
     /// Why, as it follows on a colon.
@@ -395,7 +399,6 @@ fn within(limit: Limit) -> String {
     }
 }
 
-/// `s` after one.
 fn ending(is_one: bool) -> &'static str {
     if is_one { "s" } else { "" }
 }

@@ -3,7 +3,6 @@
 mod because;
 mod file;
 mod promises;
-mod reason;
 
 pub(super) use because::{Teller, unserved_words, with_retries};
 pub use file::{explanations, explanations_file};

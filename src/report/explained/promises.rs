@@ -4,9 +4,10 @@ use crate::formulation::goals::Level;
 use crate::model::Inventory;
 use crate::plan::Plan;
 use crate::plan::explain::{Binding, Change, Lever, Outlook, Promise, RuleInTheWay};
+use crate::report::grammar::{counted, joined, short};
 use crate::report::numbers;
 use crate::report::text::visible;
-use crate::report::words::{relaxed_words, short};
+use crate::report::words::relaxed_words;
 use crate::units::{FEASIBILITY, NOBODY};
 
 /// What a binding promises in its period: `900 vCPU more at Boydton would serve 41,000 users more in period 3`.
@@ -160,7 +161,6 @@ fn with_resource(inventory: &Inventory, lever: Lever) -> String {
     format!("{name} ({})", short(&resource.id))
 }
 
-/// What the first unit more would gain.
 fn rate(inventory: &Inventory, binding: &Binding) -> String {
     let resource = &inventory.resources[binding.lever.resource.index()];
     let unit = if resource.unit.is_empty() {
@@ -213,7 +213,6 @@ fn gains(change: &Change) -> Vec<String> {
     gains
 }
 
-/// What gets better about headroom targets.
 fn headroom_gain(before: &Outlook, after: &Outlook) -> Option<String> {
     let worst = before.worst_shortfall - after.worst_shortfall;
     if worst > FEASIBILITY && after.worst_shortfall <= FEASIBILITY {
@@ -274,32 +273,17 @@ fn less(before: f64, after: f64) -> Option<String> {
     (users >= 1.0).then(|| numbers::users(users))
 }
 
-/// How many more, rounded up.
 fn more(before: f64, after: f64) -> Option<String> {
     let users = after - before;
     (users > NOBODY).then(|| numbers::users_up(users))
 }
 
-/// `1 user`, `41,000 users`.
 fn people(count: &str) -> String {
-    let ending = if count == "1" { "" } else { "s" };
-    format!("{count} user{ending}")
+    counted(count, "user")
 }
 
-/// `1 standby access point`, `2 standby access points`.
 fn access_points(count: f64) -> String {
-    let count = numbers::users(count);
-    let ending = if count == "1" { "" } else { "s" };
-    format!("{count} standby access point{ending}")
-}
-
-/// `a`, `a and b`, `a, b and c`.
-fn joined(clauses: &[String]) -> String {
-    match clauses {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
+    counted(&numbers::users(count), "standby access point")
 }
 
 #[cfg(test)]

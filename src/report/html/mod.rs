@@ -1,28 +1,18 @@
-//! HTML: pages that are read in a browser, each one file that needs no network and no other file.
+//! HTML: documents as pages that are read in a browser, each one file that needs no network and no other file.
 //!
-//! Plain values ([`Page`], [`DataTable`], [`Figure`]) are made from a plan, templates make text of them and escape
-//! whatever they are given. [`Frame`] is what every page has around its contents; a page of another command
-//! extends `templates/base.html` and reuses `table.html`, `figures.html` and `sentences.html`.
+//! One renderer lays out a [`Document`](super::document::Document) by the templates beside this file, which escape whatever they are given. What a
+//! command says on its page is made in the modules below, as sections of values.
 
 mod comparison;
 mod content;
-mod explained;
-mod figure;
-mod frame;
-mod page;
+mod render;
 mod replay;
-mod report;
 mod sweep;
-mod table;
 mod theme;
 
+pub use super::document::Figure;
 pub use comparison::{COMPARISON_PAGE, comparison};
-pub use content::Told;
-pub use explained::{Explained, Topic};
-pub use figure::Figure;
-pub use frame::Frame;
-pub use page::{Fact, KeyNumber, Line, Page, PeriodPart, Why, WhyPart};
+pub use content::{Explained, PlanReport, Topic, report};
+pub use render::REPORT_FILE;
 pub use replay::replay_report;
-pub use report::{REPORT_FILE, report};
 pub use sweep::sweep_report;
-pub use table::{Cell, DataTable, Gauge, Heading, Row, selected};

@@ -36,8 +36,7 @@ pub(super) fn style() -> &'static str {
     })
 }
 
-/// Every colour as a variable.
-fn variables(hex: fn(Role) -> String) -> String {
+fn variables(hex: fn(Role) -> &'static str) -> String {
     let mut text = String::new();
     for role in Role::ALL {
         // Writing to a string does not fail.

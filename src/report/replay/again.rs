@@ -4,6 +4,7 @@ use super::files::REPLAY_TABLES;
 use crate::diagnostic::{Code, Finding, Place, Severity};
 use crate::plan_files::{PlanFile, REPLAY_FILE};
 use crate::report::written::WrittenFile;
+use crate::units::ROUNDING;
 use csv::StringRecord;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -16,9 +17,6 @@ const SHAPE: Code = Code("P8002");
 
 /// Findings of one file that are told one by one.
 const MOST_TOLD: usize = 20;
-
-/// Numbers that differ by no more than this part are the same.
-const SAME: f64 = 1e-12;
 
 /// The key that says which version wrote the file: it is not compared.
 const VERSION: &str = "plimsoll";
@@ -204,7 +202,7 @@ fn is_same_text(cells: [&str; 2]) -> bool {
     let [a, b] = cells;
     let numbers = cells.map(|own| own.parse::<f64>().ok());
     let are_same = match numbers {
-        [Some(a), Some(b)] => (a - b).abs() <= SAME * a.abs().max(b.abs()),
+        [Some(a), Some(b)] => (a - b).abs() <= ROUNDING * a.abs().max(b.abs()),
         _ => false,
     };
     a == b || are_same

@@ -1,8 +1,8 @@
 //! The charts of a replay: which there are, drawn for its folder and for its page.
 
-use super::run::RunFacts;
+use super::report::ReplayReport;
+use super::report::RunFacts;
 use super::shortage::Shortage;
-use super::told::Told;
 use super::words::{heading, length, premise};
 use crate::error::Result;
 use crate::ids::ComponentId;
@@ -11,9 +11,9 @@ use crate::report::charts::replay::{Against, Curve, CurvePanel, Standing};
 use crate::report::charts::through::EventSpan;
 use crate::report::charts::{Chart, ReplayChart};
 use crate::report::drawn::{Drawing, drawing};
+use crate::report::grammar::{capitalised, counted_with};
 use crate::report::numbers;
 use crate::report::through::event_span;
-use crate::report::words::capitalised;
 use jiff::Timestamp;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -54,7 +54,7 @@ impl Both<'_, '_> {
     }
 }
 
-impl<'a> Told<'a> {
+impl<'a> ReplayReport<'a> {
     /// Every chart that has something to show, in the order in which they are to be read.
     ///
     /// # Errors
@@ -180,7 +180,6 @@ impl<'a> Told<'a> {
         })
     }
 
-    /// Users who are down.
     fn down(&self, bounds: &[Arc<Vec<Timestamp>>]) -> ReplayChart {
         let curves = self
             .runs()
@@ -336,7 +335,6 @@ impl<'a> Told<'a> {
     }
 }
 
-/// The bounds of the steps of a run.
 fn bounds(run: &Run) -> Vec<Timestamp> {
     let starts = run.moments.iter().map(|own| own.start);
     let last = run.moments.last().map(|own| own.end);
@@ -354,11 +352,8 @@ fn time_unit(most: f64) -> (&'static str, f64) {
     }
 }
 
-/// How many others look the same.
 fn of_alike(alike: usize) -> Option<String> {
-    match alike {
-        0 => None,
-        1 => Some("1 other component looks the same.".to_owned()),
-        more => Some(format!("{more} other components look the same.")),
-    }
+    let count = alike.to_string();
+    let look = counted_with(&count, "other component", ["looks", "look"]);
+    (alike > 0).then(|| format!("{look} the same."))
 }

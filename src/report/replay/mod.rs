@@ -1,18 +1,15 @@
 //! Replay: what users would have felt, as values, files, sentences and charts.
 
 mod again;
-mod credits;
 mod drawn;
 mod files;
-mod json;
-mod run;
+mod report;
 mod shortage;
-mod told;
 mod words;
 
 pub use again::ReplayVerdict;
 pub use files::REPLAY_TABLES;
-pub(in crate::report) use run::{RunFacts, share_down};
+pub use report::{Carried, ReplayReport};
+pub(in crate::report) use report::{RunFacts, share_down};
 pub(in crate::report) use shortage::Shortage;
-pub use told::{Carried, Told};
 pub(in crate::report) use words::{heading, length, premise, share_words, user_minutes_are};

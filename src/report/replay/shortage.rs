@@ -1,10 +1,10 @@
 //! Shortage: one thing that was short at one component: when, how much, how long it waited and how long it took to clear.
 
 use crate::model::{Inventory, Scenario};
-use crate::plan::replay::{EXCESS, Moment, Passage, PassageFlow, Short};
+use crate::plan::replay::{Moment, Passage, PassageFlow, Short};
+use crate::units::NUMERICAL_NOISE;
 use jiff::{SignedDuration, Timestamp};
 
-/// What was short at a component.
 pub(in crate::report) struct Shortage<'a> {
     pub(in crate::report) passage: &'a Passage,
     /// Seconds in which more came than it could take.
@@ -241,7 +241,7 @@ fn peak(begun: f64, steps: &[Flowing<'_>]) -> Option<Peak> {
     let begun = (begun, 0, 0.0);
     let each = steps.iter().enumerate();
     let each = each.map(|(step, own)| (own.flow.most, step, own.flow.most_after.min(own.seconds)));
-    let is_more = |own: f64, than: f64| own > than * (1.0 + EXCESS);
+    let is_more = |own: f64, than: f64| own > than * (1.0 + NUMERICAL_NOISE);
     let (queued, step, after) = each.fold(
         begun,
         |most, own| if is_more(own.0, most.0) { own } else { most },
@@ -265,9 +265,7 @@ fn peak(begun: f64, steps: &[Flowing<'_>]) -> Option<Peak> {
     })
 }
 
-/// What follows an instant in a step.
 struct Rest<'a> {
-    /// From that step on.
     steps: &'a [Flowing<'a>],
     /// What waits when the step begins.
     before: f64,
@@ -276,7 +274,6 @@ struct Rest<'a> {
 }
 
 impl Rest<'_> {
-    /// Seconds of a step that follow.
     fn seconds(&self, step: usize, own: &Flowing<'_>) -> f64 {
         own.seconds - if step == 0 { self.after } else { 0.0 }
     }
@@ -315,7 +312,7 @@ impl Rest<'_> {
             let came = (own.flow.offered - own.flow.lost) * own.seconds;
             let gone = (waits + came - own.flow.queued) * rest / own.seconds;
             waits = own.flow.queued;
-            if gone >= left * (1.0 - EXCESS) {
+            if gone >= left * (1.0 - NUMERICAL_NOISE) {
                 // While anything waits, all that can be is worked.
                 let rate = own.flow.capacity.min(f64::MAX).max(gone / rest);
                 return Some(seconds + left / rate);

@@ -2,7 +2,7 @@
 
 use crate::ids::ComponentId;
 use crate::model::{ComponentKind, Contingencies, Failing, FailureSet, Inventory};
-use crate::report::words::{listed, short};
+use crate::report::grammar::{listed, short};
 use std::collections::BTreeMap;
 
 /// How many components of each kind have a name.
@@ -17,7 +17,6 @@ pub(in crate::report) struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    /// Of an inventory, where these may fail.
     pub(in crate::report) fn of(inventory: &'a Inventory, over: FailureSet) -> Self {
         let mut counts = BTreeMap::<&str, Count>::new();
         for component in (0..inventory.component_count()).map(ComponentId::new) {
@@ -132,7 +131,6 @@ impl<'a> Names<'a> {
     }
 }
 
-/// A kind in words.
 pub(in crate::report) fn kind_words(kind: ComponentKind) -> &'static str {
     match kind {
         ComponentKind::Site => "site",

@@ -1,21 +1,19 @@
 //! Sheet: normal, this scenario and the worst cases of every kind, side by side; each cell with the case that causes it.
 
-mod column;
-mod normal;
-pub(super) mod table;
-mod tightest;
+pub(super) mod normal;
 
-pub use column::Column;
-
-use super::fullness::state;
-use super::ranked::worst;
-use super::told::Told;
+use super::report::SweepReport;
+use super::report::state;
+use super::report::worst;
 use crate::ids::{ComponentId, ResourceId};
-use crate::model::{CaseKind, Recovery};
+use crate::model::{CaseKind, ComponentKind, FailureSet, Recovery};
 use crate::plan::sweep::{Found, Use};
-use crate::report::headroom::State;
-use crate::report::numbers;
+use crate::report::headroom::{State, Tightness};
+use crate::report::numbers::{self, first_most};
 use crate::units::{FEASIBILITY, NOBODY};
+use std::collections::BTreeMap;
+
+const MOST_COMPONENTS: usize = 12;
 
 /// What a line of the sheet is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +70,12 @@ pub struct SheetLine {
     pub cells: Vec<Option<SheetCell>>,
 }
 
+impl SheetLine {
+    pub(in crate::report) fn is_component(&self) -> bool {
+        matches!(self.row, SheetRow::Utilization(..))
+    }
+}
+
 /// Normal, this scenario and the worst cases of every kind, side by side.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sheet {
@@ -83,7 +87,7 @@ pub struct Sheet {
     pub lines: Vec<SheetLine>,
 }
 
-impl Told<'_> {
+impl SweepReport<'_> {
     /// The sheet of a recovery.
     pub fn sheet(&self, recovery: Recovery) -> Sheet {
         let columns = self.columns(recovery);
@@ -129,7 +133,6 @@ impl Told<'_> {
         normal.into_iter().chain(of_cases).collect()
     }
 
-    /// The worst of the cases of a kind.
     fn cell(&self, recovery: Recovery, row: SheetRow, kind: CaseKind) -> Option<SheetCell> {
         let cases = || self.of_kind(recovery, kind);
         match row {
@@ -139,24 +142,16 @@ impl Told<'_> {
             }
             SheetRow::UnservedOf(tier) => {
                 let users = |own: &Found| own.unserved.get(tier).copied().unwrap_or(0.0);
-                let most = cases()
-                    .reduce(|most, own| if users(own) > users(most) { own } else { most })?;
+                let most = first_most(cases(), |own| users(own))?;
                 Some(unserved(users(most), most.case))
             }
             SheetRow::NoSite => {
                 let users = |own: &Found| own.no_site_users().unwrap_or(0.0);
-                let most = cases()
-                    .reduce(|most, own| if users(own) > users(most) { own } else { most })?;
+                let most = first_most(cases(), |own| users(own))?;
                 Some(unserved(users(most), most.case))
             }
             SheetRow::Missing => {
-                let most = cases().reduce(|most, own| {
-                    if own.worst_shortfall() > most.worst_shortfall() {
-                        own
-                    } else {
-                        most
-                    }
-                })?;
+                let most = first_most(cases(), |own| own.worst_shortfall())?;
                 let missing = most.missing;
                 Some(SheetCell {
                     value: most.worst_shortfall(),
@@ -200,7 +195,6 @@ impl Told<'_> {
     }
 }
 
-/// Unserved users of a case.
 fn unserved(users: f64, case: usize) -> SheetCell {
     let is_any = users > NOBODY;
     SheetCell {
@@ -208,5 +202,141 @@ fn unserved(users: f64, case: usize) -> SheetCell {
         case: is_any.then_some(case),
         at: None,
         state: if is_any { State::Full } else { State::Fine },
+    }
+}
+
+/// What stands side by side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Column {
+    /// The state before the scenario.
+    Normal,
+    /// The scenario without a failure.
+    Scenario,
+    /// The worst of the cases in which so many of a set fail at once.
+    Failures(FailureSet, usize),
+    /// The worst risk group, whatever else is looked at.
+    RiskGroup,
+    /// The worst case in which something is gray.
+    Gray,
+}
+
+impl Column {
+    /// The column of the cases of so many failures.
+    pub fn of(over: FailureSet, size: usize) -> Self {
+        Self::of_kind(over, CaseKind::Failures(size))
+    }
+
+    /// The column of the cases of a kind.
+    pub fn of_kind(over: FailureSet, kind: CaseKind) -> Self {
+        match kind {
+            CaseKind::Failures(0) => Self::Scenario,
+            CaseKind::Failures(size) => Self::Failures(over, size),
+            CaseKind::RiskGroup => Self::RiskGroup,
+            CaseKind::Gray => Self::Gray,
+        }
+    }
+
+    /// Of which kind its cases are; `None` for the state before, which is no case.
+    pub fn kind(self) -> Option<CaseKind> {
+        match self {
+            Self::Normal => None,
+            Self::Scenario => Some(CaseKind::Failures(0)),
+            Self::Failures(_, size) => Some(CaseKind::Failures(size)),
+            Self::RiskGroup => Some(CaseKind::RiskGroup),
+            Self::Gray => Some(CaseKind::Gray),
+        }
+    }
+
+    /// Its heading.
+    pub fn heading(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::Scenario => "this scenario",
+            Self::Failures(over, 1) => match over {
+                FailureSet::Sites => "worst single site",
+                FailureSet::AccessPoints => "worst single access point",
+                FailureSet::Elements => "worst single element",
+                FailureSet::Links => "worst single link",
+                FailureSet::RiskGroups => "worst risk group",
+                FailureSet::Components => "worst single failure",
+            },
+            Self::Failures(over, 2) => match over {
+                FailureSet::Sites => "worst pair of sites",
+                FailureSet::AccessPoints => "worst pair of access points",
+                FailureSet::Elements => "worst pair of elements",
+                FailureSet::Links => "worst pair of links",
+                FailureSet::RiskGroups => "worst pair of risk groups",
+                FailureSet::Components => "worst pair",
+            },
+            Self::Failures(_, 3) => "worst three at once",
+            Self::Failures(_, 4) => "worst four at once",
+            Self::Failures(..) => "worst of more at once",
+            Self::RiskGroup => "worst risk group",
+            Self::Gray => "worst gray, once known",
+        }
+    }
+
+    /// As `side_by_side.csv` spells it.
+    pub fn word(self) -> String {
+        let of = match self {
+            Self::Normal => return "normal".to_owned(),
+            Self::Scenario => return "scenario".to_owned(),
+            Self::Failures(FailureSet::RiskGroups, 1) | Self::RiskGroup => {
+                return "worst_risk_group".to_owned();
+            }
+            Self::Gray => return "worst_gray".to_owned(),
+            Self::Failures(FailureSet::RiskGroups, size) => ("_of_risk_groups", size),
+            Self::Failures(_, size) => ("", size),
+        };
+        match of {
+            (_, 1) => "worst_single".to_owned(),
+            (of, 2) => format!("worst_pair{of}"),
+            (of, size) => format!("worst_{size}{of}"),
+        }
+    }
+}
+
+impl SweepReport<'_> {
+    /// The tightest components over all cases with their tightest resource, the tightest first, as [`Tightness`] has it. Sites and
+    /// the network have half of the lines each, as far as they need them.
+    pub(super) fn tightest(&self, recovery: Recovery) -> Vec<(ComponentId, ResourceId)> {
+        let mut tightest = BTreeMap::<ComponentId, (Tightness, ResourceId)>::new();
+        for ((of, kind, component, resource), own) in &self.sweep.tally.worst_by_kind {
+            // Nobody is at what is never used.
+            if *of != recovery || own.utilization <= 0.0 {
+                continue;
+            }
+            let target = self.target((*component, *resource), *kind != CaseKind::Failures(0));
+            let tightness = Tightness::of(1.0 - own.utilization, [target; 2]);
+            let known = tightest.entry(*component).or_insert((tightness, *resource));
+            if tightness.order(&known.0).is_lt() {
+                *known = (tightness, *resource);
+            }
+        }
+        let mut all: Vec<_> = tightest.into_iter().collect();
+        all.sort_by(|(left, (of_left, _)), (right, (of_right, _))| {
+            of_left.order(of_right).then(left.cmp(right))
+        });
+        let is_site = |component: ComponentId| {
+            self.inventory.component_kind(component) == ComponentKind::Site
+        };
+        let sites = all
+            .iter()
+            .filter(|(component, _)| is_site(*component))
+            .count();
+        let others = all.len() - sites;
+        let for_sites =
+            sites.min((MOST_COMPONENTS / 2).max(MOST_COMPONENTS.saturating_sub(others)));
+        let mut left = [for_sites, MOST_COMPONENTS - for_sites];
+        all.retain(|(component, _)| {
+            let left = &mut left[usize::from(!is_site(*component))];
+            let is_kept = *left > 0;
+            *left = left.saturating_sub(1);
+            is_kept
+        });
+        let shown = all.into_iter();
+        shown
+            .map(|(component, (_, resource))| (component, resource))
+            .collect()
     }
 }

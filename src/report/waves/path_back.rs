@@ -9,16 +9,13 @@ use crate::model::{AccessPointState, Homes};
 use crate::plan::{Change, GroupKey, ServedBefore, SteeringGroups, Step};
 use crate::plan_files::Action;
 use crate::report::numbers;
-use crate::units::NOBODY;
+use crate::units::{NOBODY, WRITTEN};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 const UNPLANNED: &str = "Not checked: what is loaded between these steps, for no waves were planned for them. A scenario that begins then, with `after = \"return\"`, plans them and checks every part.
 ";
-
-/// Less of a shard is nobody, and what arithmetic leaves of steps that undo one another.
-const FEW: f64 = 1e-5;
 
 /// ` Steps that stop serving users leave 6,000 users down until a later one lets them in again.`, of so many as a shard has when
 /// they begin; nothing where none do.
@@ -317,7 +314,7 @@ impl Teller<'_> {
             return all;
         };
         for (shard, [left, came]) in by_shard {
-            let few = |share: f64| if share > FEW { share } else { 0.0 };
+            let few = |share: f64| if share > WRITTEN { share } else { 0.0 };
             let users = last.case.users(shard);
             let moved = left.min(came);
             all.moved += users * few(moved);

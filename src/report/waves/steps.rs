@@ -3,8 +3,9 @@
 use super::runbook::shards;
 use super::words::Teller;
 use crate::ids::{AccessPointId, ElementId, PoolId, ShardId, SiteId};
+use crate::model::{EventType, Word as _};
 use crate::plan::{Change, Plan, Step, Timing, Transition, Wave};
-use crate::plan_files::{AccessPointUse, Action, EventWord};
+use crate::plan_files::{AccessPointUse, Action};
 use crate::report::numbers;
 use jiff::Timestamp;
 use std::fmt::Write as _;
@@ -390,13 +391,7 @@ fn percent(share: f64) -> String {
 
 fn word(step: &Step) -> &'static str {
     match step.change {
-        Change::Mark { kind, .. } => match kind {
-            EventWord::Maintenance => "maintenance",
-            EventWord::Failure => "failure",
-            EventWord::Gray => "gray fault",
-            EventWord::Slow => "slow work",
-            EventWord::Disconnect => "loss of sessions",
-        },
+        Change::Mark { kind, .. } => EventType::of_word(kind.word()).map_or("", EventType::noun),
         _ => "",
     }
 }

@@ -1,4 +1,4 @@
-//! What is told of the drain ahead of a window.
+//! The drain ahead of a window, and the scenario of the maintenance in it, for `plan` to make its runbook.
 
 use crate::engine::Drain;
 use crate::model::{Inventory, Scenario};
@@ -8,10 +8,12 @@ use crate::report::text::visible;
 use crate::report::waves::Teller;
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 /// The drain ahead of a window, in words.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ToldDrain {
+pub struct DrainReport {
     /// When the maintenance begins.
     pub start: Timestamp,
     /// When a scenario has to begin that has the same waves: since when its hours are planned, or, where nobody joins from
@@ -35,7 +37,7 @@ pub struct ToldDrain {
     pub latest_start: Option<Timestamp>,
 }
 
-impl ToldDrain {
+impl DrainReport {
     /// What is told of a drain, in the scenario of the ranking.
     pub fn of(inventory: &Inventory, scenario: &Scenario, drain: &Drain) -> Self {
         // Times have their date and year where those of the ranking do.
@@ -94,7 +96,6 @@ impl ToldDrain {
         !self.refused.is_empty()
     }
 
-    /// As one JSON object.
     pub(super) fn json(&self, clock: Clock) -> Value {
         json!({
             "start": clock.instant(self.start),
@@ -106,4 +107,40 @@ impl ToldDrain {
             "latest_start": self.latest_start.map(|at| clock.instant(at)),
         })
     }
+}
+
+/// File name of that scenario.
+pub const MAINTENANCE_FILE: &str = "maintenance.toml";
+
+/// The scenario of a maintenance of some components, pools or risk groups, given by their ids, ahead of which stands a
+/// drain. It is layered over the scenario of the ranking, if there is one: events add up.
+pub fn maintenance_file(
+    inventory: &Inventory,
+    ids: &[String],
+    clock: Clock,
+    drain: &DrainReport,
+) -> String {
+    let [from, start, end] =
+        [drain.planned_from, drain.start, drain.end].map(|at| clock.instant(at));
+    let mut text = format!(
+        "# The maintenance, from as far ahead of it as its drain needs; a layer over what the ranking was made with.\n\
+         [scenario]\nname = \"maintenance\"\nstart = {from}\nend = {end}\n\n[policy]\ndemand = \"hourly\"\n"
+    );
+    let mut known = BTreeSet::new();
+    for id in ids.iter().filter(|id| known.insert(id.as_str())) {
+        let is_pool = || inventory.pools.iter().any(|own| own.id == *id);
+        let key = if inventory.component_named(id).is_some() || is_pool() {
+            "component"
+        } else {
+            "risk_group"
+        };
+        // What JSON escapes in a text, TOML escapes alike.
+        let id = serde_json::Value::String(id.clone());
+        // Writing to a string does not fail.
+        let _ = write!(
+            text,
+            "\n[[event]]\nkind = \"maintenance\"\n{key} = {id}\nstart = {start}\nend = {end}\n"
+        );
+    }
+    text
 }

@@ -1,11 +1,12 @@
 //! Ranked windows in words: the finding, what is told of the best one, and the table of the terminal.
 
-use super::{Ranked, RankedWindows, ToldDrain};
+use super::{DrainReport, Ranked, RankedWindows};
 use crate::engine::Window;
 use crate::model::FailureSet;
 use crate::plan::sweep::Missing;
+use crate::report::document::{Block, Cell, Document, Listing};
+use crate::report::grammar::counted_with;
 use crate::report::numbers;
-use crate::report::table::{Align, Column, lines, wrapped};
 use crate::report::words::targets_met;
 use crate::units::{AGREEMENT, NOBODY};
 
@@ -33,10 +34,12 @@ impl RankedWindows<'_> {
                 format!("{subject} for {lasts}: best from {when} {zone}{of}: {what}")
             }
             (refused, Some(_)) => {
-                let refused = match refused {
-                    1 => "the drain for 1 better time is refused".to_owned(),
-                    more => format!("the drains for {more} better times are refused"),
+                let drain = if refused == 1 {
+                    "the drain for 1 better time is"
+                } else {
+                    &format!("the drains for {refused} better times are")
                 };
+                let refused = format!("{drain} refused");
                 format!(
                     "{subject} for {lasts}: best from {when} {zone} of the times with a safe drain ({refused}): {what}"
                 )
@@ -69,7 +72,6 @@ impl RankedWindows<'_> {
         targets_met(self.without.as_ref().is_none_or(|own| own.kept.is_some()))
     }
 
-    /// What a window costs, in words.
     fn cost(&self, window: &Window) -> String {
         let mut words = Vec::new();
         let unserved = window.unserved_users();
@@ -103,10 +105,7 @@ impl RankedWindows<'_> {
                 }
             });
         }
-        words.push(match numbers::users(window.moved).as_str() {
-            "1" => "1 user moves".to_owned(),
-            several => format!("{several} users move"),
-        });
+        words.push(moving(window.moved));
         words.join("; ")
     }
 
@@ -223,14 +222,11 @@ impl RankedWindows<'_> {
     }
 
     /// What a drain takes that is not refused.
-    fn safe(&self, drain: &ToldDrain) -> Vec<String> {
+    fn safe(&self, drain: &DrainReport) -> Vec<String> {
         let mut all = drain.ways.clone();
         if let Some(latest) = drain.latest_start {
             let (latest, zone) = (self.clock.moment(latest), self.clock.zone());
-            let users = match numbers::users(drain.users).as_str() {
-                "1" => "1 user moves".to_owned(),
-                several => format!("{several} users move"),
-            };
+            let users = moving(drain.users);
             all.push(format!(
                 "{users} in it; {latest} {zone} is its latest safe start."
             ));
@@ -242,76 +238,55 @@ impl RankedWindows<'_> {
 
     /// The text of the terminal.
     pub fn text(&self, width: Option<u16>) -> String {
-        let mut text = wrapped(&self.finding(), width);
-        let details = self.details();
-        if !details.is_empty() {
-            text.push('\n');
-        }
-        for sentence in details {
-            text += &wrapped(&sentence, width);
-        }
-        text.push('\n');
-        text += &self.table(width);
-        text
+        let document = Document::of([
+            vec![Block::sentences([self.finding()])],
+            vec![Block::sentences(self.details())],
+            self.table(width.is_none_or(|width| width >= ROOM_FOR_ENDS)),
+        ]);
+        document.text(width)
     }
 
     /// The table of the first windows, and what is told of the others.
-    fn table(&self, width: Option<u16>) -> String {
-        let has_room = width.is_none_or(|width| width >= ROOM_FOR_ENDS);
+    fn table(&self, has_room: bool) -> Vec<Block> {
         let is_any = |of: &dyn Fn(&Window) -> bool| self.windows.iter().any(of);
         let has_unserved = is_any(&|own| own.unserved_users() > NOBODY);
         let has_missing = is_any(&|own| own.worst_shortfall() > AGREEMENT);
         let is_asked = is_any(&|own| own.unserved_after_one_more().is_some());
         let is_named = is_asked && (has_room || !(has_unserved && has_missing));
         let begins = format!("begins ({})", self.clock.zone());
-        let column = |heading, align, is_shown: bool| is_shown.then_some((heading, align));
-        let columns: Vec<Column<'_>> = [
-            column("rank", Align::Right, true),
-            column(&*begins, Align::Whole, true),
-            column("ends", Align::Whole, has_room),
-            column("users unserved", Align::Right, has_unserved),
-            column("headroom missing", Align::Right, has_missing),
-            column("unserved if one more fails", Align::Right, is_asked),
-            column("worst failure", Align::Left, is_named),
-            column("users who move", Align::Right, true),
-            column("users at the busiest", Align::Right, true),
-        ]
-        .into_iter()
-        .flatten()
-        .map(|(heading, align)| Column { heading, align })
-        .collect();
-        let row = |ranked: &Ranked<'_>| -> Vec<String> {
-            let own = ranked.window;
-            let worst = own.failures.as_ref().and_then(|own| own.worst.as_ref());
-            let after = own.unserved_after_one_more().map(numbers::users_up);
-            let named = worst.map(|(name, _)| self.failing(name).to_owned());
-            let dash = || "-".to_owned();
-            [
-                Some(ranked.rank.to_string()),
-                Some(self.clock.moment(own.start)),
-                has_room.then(|| self.clock.moment(own.end)),
-                has_unserved.then(|| numbers::users_up(own.unserved_users())),
-                has_missing.then(|| numbers::percent(own.worst_shortfall())),
-                is_asked.then(|| after.unwrap_or_else(dash)),
-                is_named.then(|| named.unwrap_or_else(dash)),
-                Some(numbers::users(own.moved)),
-                Some(numbers::users(own.busiest_users)),
-            ]
-            .into_iter()
-            .flatten()
-            .collect()
-        };
         let ranked = self.ranked();
-        let shown: Vec<Vec<String>> = ranked.iter().take(LISTED).map(row).collect();
-        let mut text = lines(&columns, &shown, width);
-        if ranked.len() > LISTED {
-            text += &wrapped(&self.rest(&ranked), width);
-        }
-        text += &wrapped(COUNTED, width);
-        if let Some(nothing) = self.nothing_of(has_unserved, has_missing) {
-            text += &wrapped(&nothing, width);
-        }
-        text
+        let table = Listing::of(ranked.iter().take(LISTED))
+            .number("rank", |own| own.rank.to_string())
+            .whole(begins, |own| self.clock.moment(own.window.start))
+            .whole(has_room.then_some("ends"), |own| {
+                self.clock.moment(own.window.end)
+            })
+            .number(has_unserved.then_some("users unserved"), |own| {
+                numbers::users_up(own.window.unserved_users())
+            })
+            .number(has_missing.then_some("headroom missing"), |own| {
+                numbers::percent(own.window.worst_shortfall())
+            })
+            .number(is_asked.then_some("unserved if one more fails"), |own| {
+                Cell::maybe(own.window.unserved_after_one_more(), numbers::users_up)
+            })
+            .words(is_named.then_some("worst failure"), |own| {
+                let failures = own.window.failures.as_ref();
+                match failures.and_then(|own| own.worst.as_ref()) {
+                    Some((name, _)) => Cell::words(self.failing(name)),
+                    None => Cell::none(),
+                }
+            })
+            .number("users who move", |own| Cell::users(own.window.moved))
+            .number("users at the busiest", |own| {
+                Cell::users(own.window.busiest_users)
+            })
+            .plain();
+        let rest = (ranked.len() > LISTED).then(|| self.rest(&ranked));
+        let nothing = self.nothing_of(has_unserved, has_missing);
+        let counted = [COUNTED.to_owned()];
+        let said = rest.into_iter().chain(counted).chain(nothing);
+        vec![Block::Table(table), Block::sentences(said)]
     }
 
     /// What is told of the windows that are not listed.
@@ -338,4 +313,8 @@ impl RankedWindows<'_> {
             (true, true) => None,
         }
     }
+}
+
+fn moving(users: f64) -> String {
+    counted_with(&numbers::users(users), "user", ["moves", "move"])
 }

@@ -1,7 +1,9 @@
 //! The prices of a plan as certificate.json.
 
-use super::{About, WrittenFile, json_file, number};
-use crate::error::{Error, Result};
+use super::file::{About, WrittenFile, document};
+use super::ids::{Ids, number};
+use super::summary::measure;
+use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::ids::AccessPointId;
 use crate::model::{Inventory, Scenario};
@@ -34,16 +36,15 @@ pub fn certificate(
 /// # Errors
 /// `Error::Internal` if a number is not finite.
 pub fn certificate_file(certificate: &Certificate) -> Result<WrittenFile> {
-    let mut bytes = Vec::new();
-    write_certificate(certificate, &mut bytes)
-        .map_err(|error| Error::Internal(error.to_string()))?;
-    json_file(CERTIFICATE_FILE, bytes)
+    document(CERTIFICATE_FILE, |bytes| {
+        write_certificate(certificate, bytes)
+    })
 }
 
 fn of_period(inventory: &Inventory, period: &PeriodPlan) -> PeriodCertificate {
     let levels: Vec<Level> = period.stages.iter().map(|stage| stage.level).collect();
     PeriodCertificate {
-        period: number(&period.period),
+        period: period.period.number(),
         levels: period
             .stages
             .iter()
@@ -116,7 +117,7 @@ impl Proven<'_> {
         LevelCertificate {
             goal: self.level.goal(),
             tier,
-            measure: super::measure(self.level),
+            measure: measure(self.level),
             value: self.value,
             bound: self.bound,
             prices,
@@ -129,17 +130,18 @@ impl Proven<'_> {
 
 fn names(inventory: &Inventory, open: &[AccessPointId]) -> Vec<String> {
     let open = open.iter();
-    open.map(|id| inventory.access_points[id.index()].id.clone())
+    open.map(|id| Ids(inventory).access_point(*id).to_owned())
         .collect()
 }
 
 fn vector(inventory: &Inventory, levels: &[Level], prices: &Prices) -> PriceVector {
+    let ids = Ids(inventory);
     let rows = |rows: &[crate::solve::RowPrice]| -> Vec<RowPrice> {
         let rows = rows.iter();
         rows.map(|row| RowPrice {
-            component: inventory.component_name(row.component).to_owned(),
-            resource: inventory.resources[row.resource.index()].id.clone(),
-            slice: u32::try_from(row.slice).expect("invariant: the hours have few slices"),
+            component: ids.component(row.component).to_owned(),
+            resource: ids.resource(row.resource).to_owned(),
+            slice: number(row.slice),
             with_retries: row.with_retries,
             price: row.price,
         })

@@ -1,8 +1,9 @@
 //! What proves the cases of a sweep: displaced.jsonl, and the lines of proofs.jsonl.
 
 use super::certificate::level_certificate;
-use super::{WrittenFile, json_file};
-use crate::error::{Error, Result};
+use super::file::{WrittenFile, internal, json_file};
+use super::ids::Ids;
+use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::ids::{LinkId, ShardId, SiteId};
 use crate::model::Inventory;
@@ -40,7 +41,7 @@ pub fn proof_lines(
 }
 
 fn line<T: Serialize>(row: &T) -> Result<String> {
-    proof_line(row).map_err(|error| Error::Internal(error.to_string()))
+    proof_line(row).map_err(internal)
 }
 
 /// A shard, and where it is if it is at several sites.
@@ -71,12 +72,8 @@ fn by_way<'w>(
     for (whose, ways) in shards {
         for (links, users) in ways {
             let way = *known.entry(links).or_insert_with(|| {
-                let names = links.map(|links| {
-                    let links = links.iter();
-                    links
-                        .map(|link| inventory.links[link.index()].id.clone())
-                        .collect()
-                });
+                let id = |link: &LinkId| Ids(inventory).link(*link).to_owned();
+                let names = links.map(|links| links.iter().map(id).collect());
                 all.push(DisplacedUsers {
                     links: names,
                     of: Vec::new(),
@@ -91,9 +88,10 @@ fn by_way<'w>(
 }
 
 fn named(inventory: &Inventory, (like, site): Whose) -> LikeShard {
+    let ids = Ids(inventory);
     LikeShard {
-        like: inventory.shard_ids.get(like.index()).to_owned(),
-        site: site.map(|site| inventory.sites[site.index()].id.clone()),
+        like: ids.shard(like).to_owned(),
+        site: site.map(|site| ids.site(site).to_owned()),
     }
 }
 

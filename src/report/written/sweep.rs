@@ -1,7 +1,8 @@
 //! The tables of a sweep, and its sweep.json.
 
-use super::{WrittenFile, file, instant, json_file, large_file};
-use crate::error::{Error, Result};
+use super::file::{WrittenFile, document, file, instant, large_file};
+use super::ids::{Ids, number};
+use crate::error::Result;
 use crate::ids::{ComponentId, ResourceId, TenantId, TierId};
 use crate::model::{Inventory, Recovery, Scenario};
 use crate::plan::sweep::{Break, Found, GrayLoss, GraySweep, SettledBy, Sweep, Use};
@@ -64,7 +65,7 @@ pub fn sweep_tables(
                 case: number(own.case),
                 failing: writer.failing(own.case),
                 recovery: own.recovery,
-                site: inventory.sites[own.site.index()].id.clone(),
+                site: writer.ids().site(own.site).to_owned(),
                 resource: writer.resource(own.resource),
                 utilization: own.utilization,
             }
@@ -116,9 +117,7 @@ pub fn sweep_summary(scenario: &Scenario, sweep: &Sweep, about: &AboutSweep) -> 
 /// # Errors
 /// `Error::Internal` if a number is not finite.
 pub fn sweep_file(summary: &SweepSummary) -> Result<WrittenFile> {
-    let mut bytes = Vec::new();
-    write_sweep(summary, &mut bytes).map_err(|error| Error::Internal(error.to_string()))?;
-    json_file(SWEEP_FILE, bytes)
+    document(SWEEP_FILE, |bytes| write_sweep(summary, bytes))
 }
 
 /// A component's resource under a recovery.
@@ -137,12 +136,16 @@ impl Writer<'_> {
         (!name.is_empty()).then(|| Text::from(name))
     }
 
+    fn ids(&self) -> Ids<'_> {
+        Ids(self.inventory)
+    }
+
     fn resource(&self, resource: ResourceId) -> String {
-        self.inventory.resources[resource.index()].id.clone()
+        self.ids().resource(resource).to_owned()
     }
 
     fn component(&self, component: ComponentId) -> String {
-        self.inventory.component_name(component).to_owned()
+        self.ids().component(component).to_owned()
     }
 
     fn failure(&self, found: &Found) -> FailureRow {
@@ -170,8 +173,8 @@ impl Writer<'_> {
             .map(|own| own.name(self.inventory))
             .collect();
         GrayRow {
-            tenant: self.inventory.tenants[own.tenant.index()].clone(),
-            tier: self.inventory.tiers[own.tier.index()].id.clone(),
+            tenant: self.ids().tenant(own.tenant).to_owned(),
+            tier: self.ids().tier(own.tier).to_owned(),
             users: own.users,
             gray: (!names.is_empty()).then(|| Text::from(names.join("+"))),
             lost_users: own.lost_users,
@@ -222,14 +225,13 @@ impl Writer<'_> {
         let mut rows = Vec::new();
         for ((recovery, component, resource), worst) in uses {
             let (recovery, component, resource) = (*recovery, *component, *resource);
-            let of_resource = &self.inventory.resources[resource.index()];
             for (place, own) in (1..).zip(*worst) {
                 rows.push(ComponentRow {
                     recovery,
                     component: self.component(component),
-                    kind: self.inventory.component_kind(component).word().to_owned(),
-                    resource: of_resource.id.clone(),
-                    unit: of_resource.unit.clone(),
+                    kind: self.ids().kind(component),
+                    resource: self.resource(resource),
+                    unit: self.ids().unit(resource).to_owned(),
                     place,
                     utilization: own.utilization,
                     load: own.load,
@@ -286,8 +288,8 @@ impl Writer<'_> {
                 }
                 rows.push(SurvivableRow {
                     recovery,
-                    tenant: self.inventory.tenants[tenant.index()].clone(),
-                    tier: self.inventory.tiers[tier.index()].id.clone(),
+                    tenant: self.ids().tenant(tenant).to_owned(),
+                    tier: self.ids().tier(tier).to_owned(),
                     failures_survived: self.sweep.survived(key).map(number),
                     case: case.map(number),
                     failing: case.and_then(|case| self.failing(case)),
@@ -325,9 +327,4 @@ fn totals(sweep: &Sweep, recovery: Recovery) -> SweepTotals {
             })
             .collect(),
     }
-}
-
-/// A number of cases, of which a sweep has fewer than 2³².
-fn number(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }

@@ -1,19 +1,16 @@
-//! The tables of waves, and what summary.json says of the way to a period.
+//! The tables of waves, and of steering that changes between hours.
 
+use super::file::instant;
+use super::ids::number;
 use super::rows::Writer;
-use super::{instant, number};
-use crate::model::{Inventory, Scenario};
-use crate::plan::{Fullness, PeriodPlan, Plan, Ramp, SiteTraffic, Timing, Transition, Wave};
-use crate::plan_files::{RampRow, WaveRow, WaySummary};
-use crate::report::waves::Teller;
+use crate::model::Scenario;
+use crate::plan::{Fullness, HourTurn, Plan, Ramp, SiteTraffic, Transition, Wave};
+use crate::plan_files::{HourTurnRow, RampRow, WaveLoadRow, WaveRow};
 
 /// By period, the wave of every move.
 pub(super) fn wave_of_moves(plan: &Plan) -> Vec<Vec<Option<u32>>> {
-    let mut all: Vec<Vec<Option<u32>>> = plan
-        .periods
-        .iter()
-        .map(|period| vec![None; period.moves.len()])
-        .collect();
+    let periods = plan.periods.iter();
+    let mut all: Vec<Vec<Option<u32>>> = periods.map(|own| vec![None; own.moves.len()]).collect();
     for transition in &plan.transitions {
         for (moved, wave) in transition.wave_of_moves() {
             all[transition.period][moved] = Some(wave);
@@ -33,12 +30,9 @@ impl Writer<'_> {
         let mut rows = Vec::new();
         for transition in &self.plan.transitions {
             for wave in &transition.waves {
-                if wave.sites.is_empty() {
-                    rows.push(self.wave(scenario, transition, wave, None));
-                }
-                for traffic in &wave.sites {
-                    rows.push(self.wave(scenario, transition, wave, Some(traffic)));
-                }
+                let nobody = wave.sites.is_empty().then_some(None);
+                let sites = wave.sites.iter().map(Some).chain(nobody);
+                rows.extend(sites.map(|own| self.wave(scenario, transition, wave, own)));
             }
         }
         rows
@@ -51,13 +45,12 @@ impl Writer<'_> {
         wave: &Wave,
         traffic: Option<&SiteTraffic>,
     ) -> WaveRow {
-        let inventory = self.inventory;
-        let site = traffic.map(|own| &inventory.sites[own.site.index()]);
+        let ids = self.ids();
+        let site = traffic.map(|own| &self.inventory.sites[own.site.index()]);
         let (users_out, users_in) = traffic.map_or((0.0, 0.0), |own| (own.users_out, own.users_in));
         let seconds = wave.end.duration_since(wave.turned).as_secs_f64();
         let per_hour = |users: f64| (seconds > 0.0).then(|| users * 3600.0 / seconds);
         let fullest = wave.fullest.first();
-        let name = |component| inventory.component_name(component).to_owned();
         let exposed = wave.unprotected.as_ref();
         WaveRow {
             period: self.period(transition.period),
@@ -76,92 +69,110 @@ impl Writer<'_> {
             users_in_per_hour: per_hour(users_in),
             move_out_per_hour: site.and_then(|site| site.move_out_per_hour),
             move_in_per_hour: site.and_then(|site| site.move_in_per_hour),
-            fullest_component: fullest.map(|own| name(own.component)),
-            fullest_resource: fullest
-                .map(|own| inventory.resources[own.resource.index()].id.clone()),
+            fullest_component: fullest.map(|own| ids.component(own.component).to_owned()),
+            fullest_resource: fullest.map(|own| ids.resource(own.resource).to_owned()),
             fullest_utilization: fullest.and_then(Fullness::utilization),
             stop_shortfall: wave.stop_shortfall,
-            stop_failures: exposed.map(|own| u32::try_from(own.len()).unwrap_or(u32::MAX)),
+            stop_failures: exposed.map(|own| number(own.len())),
             stop_unserved_users: exposed.map(|own| own.iter().map(|own| own.users).sum()),
         }
     }
 
     /// A period as it is written.
     pub(super) fn period(&self, index: usize) -> u32 {
-        number(&self.plan.periods[index].period)
+        self.plan.periods[index].period.number()
     }
 
     /// ramp.csv
     pub(super) fn ramp(&self) -> Vec<RampRow> {
         let mut rows = Vec::new();
         for transition in &self.plan.transitions {
+            let mut add = |wave: Option<u32>, ramp: &[Ramp], seconds: f64| {
+                rows.extend(ramp.iter().map(|own| RampRow {
+                    period: self.period(transition.period),
+                    timing: transition.timing,
+                    wave,
+                    component: self.ids().component(own.component).to_owned(),
+                    arrivals: own.arrivals,
+                    arrivals_per_second: (seconds > 0.0).then(|| own.arrivals / seconds),
+                    background_per_second: own.background,
+                    accepts_per_second: own.accepts,
+                    smallest_window_seconds: own.window,
+                    queue_at_once: own.arrivals,
+                }));
+            };
             for wave in &transition.waves {
-                let of_wave = wave.ramp.iter();
-                rows.extend(
-                    of_wave.map(|own| {
-                        self.ramp_row(transition, Some(wave.number), own, seconds(wave))
-                    }),
-                );
+                add(Some(wave.number), &wave.ramp, seconds(wave));
             }
-            let all: f64 = transition.waves.iter().map(seconds).sum();
-            let of_all = transition.ramp.iter();
-            rows.extend(of_all.map(|own| self.ramp_row(transition, None, own, all)));
+            let all = transition.waves.iter().map(seconds).sum();
+            add(None, &transition.ramp, all);
         }
         rows
     }
 
-    fn ramp_row(
-        &self,
-        transition: &Transition,
-        wave: Option<u32>,
-        ramp: &Ramp,
-        seconds: f64,
-    ) -> RampRow {
-        RampRow {
-            period: self.period(transition.period),
-            timing: transition.timing,
-            wave,
-            component: self.inventory.component_name(ramp.component).to_owned(),
-            arrivals: ramp.arrivals,
-            arrivals_per_second: (seconds > 0.0).then(|| ramp.arrivals / seconds),
-            background_per_second: ramp.background,
-            accepts_per_second: ramp.accepts,
-            smallest_window_seconds: ramp.window,
-            queue_at_once: ramp.arrivals,
+    /// The waves that are to be done: none of a period to which a way is refused.
+    pub(super) fn waves_to_do(&self) -> impl Iterator<Item = (&Transition, &Wave)> {
+        let all = self.plan.transitions.iter();
+        let done = all.filter(|own| !self.plan.is_refused_in(own.period));
+        done.flat_map(|own| own.waves.iter().map(move |wave| (own, wave)))
+    }
+
+    /// `wave_loads.csv`
+    pub(super) fn wave_loads(&self) -> Vec<WaveLoadRow> {
+        let ids = self.ids();
+        let mut rows = Vec::new();
+        for (transition, wave) in self.waves_to_do() {
+            for own in &wave.standing {
+                rows.extend(own.loads.iter().map(|carries| WaveLoadRow {
+                    period: self.period(transition.period),
+                    wave: wave.number,
+                    slice: number(own.slice),
+                    component: ids.component(carries.component).to_owned(),
+                    kind: ids.kind(carries.component),
+                    resource: ids.resource(carries.resource).to_owned(),
+                    unit: ids.unit(carries.resource).to_owned(),
+                    load: carries.load.max(0.0),
+                    capacity: carries.capacity,
+                    during: own.during.map(|own| self.period(own)),
+                }));
+            }
+        }
+        rows
+    }
+
+    /// `hour_turns.csv`
+    pub(super) fn hour_turns(&self, scenario: &Scenario) -> Vec<HourTurnRow> {
+        let turns = self.plan.hour_turns.iter();
+        let rows = turns.flat_map(|turn| {
+            let nobody = turn.ramp.is_empty().then_some(None);
+            let ramp = turn.ramp.iter().map(Some).chain(nobody);
+            ramp.map(|own| self.hour_turn(scenario, turn, own))
+        });
+        rows.collect()
+    }
+
+    fn hour_turn(&self, scenario: &Scenario, turn: &HourTurn, ramp: Option<&Ramp>) -> HourTurnRow {
+        let [from_slice, to_slice] = turn.slices.map(number);
+        let schedule = turn.schedule;
+        let busiest = ramp.and_then(|own| turn.busiest(own.component));
+        let arrivals = ramp.map_or(0.0, |own| own.arrivals);
+        HourTurnRow {
+            period: self.period(turn.period),
+            at: instant(scenario, turn.at),
+            from_slice,
+            to_slice,
+            start: schedule.map(|own| instant(scenario, own.start)),
+            end: schedule.map(|own| instant(scenario, own.end)),
+            share_ahead: schedule.map(|_| 1.0),
+            component: ramp.map(|own| self.ids().component(own.component).to_owned()),
+            arrivals,
+            arrivals_per_second: busiest.map(|own| own[0]),
+            background_per_second: busiest.map(|own| own[1]),
+            accepts_per_second: ramp.map(|own| own.accepts),
+            smallest_window_seconds: ramp
+                .and_then(|own| own.window)
+                .filter(|_| schedule.is_some()),
+            queue_at_once: arrivals,
         }
     }
-}
-
-/// What summary.json says of the way to a period; `None` where nobody has to go anywhere.
-pub(super) fn way(
-    inventory: &Inventory,
-    scenario: &Scenario,
-    plan: &Plan,
-    period: &PeriodPlan,
-) -> Option<WaySummary> {
-    let transitions = plan.transitions.iter();
-    let own: Vec<&Transition> = transitions
-        .filter(|own| own.period == period.period.index)
-        .collect();
-    if own.is_empty() {
-        return None;
-    }
-    let teller = Teller {
-        inventory,
-        scenario,
-        plan,
-    };
-    let refused: Vec<String> = own.iter().filter_map(|own| teller.refusal(own)).collect();
-    let minutes: Option<Vec<f64>> = own.iter().map(|own| own.minutes()).collect();
-    let ahead = own
-        .iter()
-        .find(|own| own.timing == Timing::Ahead && own.seconds.is_some());
-    Some(WaySummary {
-        waves: own.iter().map(|own| own.waves.len() as u64).sum(),
-        wave_minutes: minutes.map(|all| all.iter().sum()),
-        least_minutes: own.iter().map(|own| own.least_seconds / 60.0).sum(),
-        latest_start: ahead.map(|own| instant(scenario, own.start)),
-        refused: (!refused.is_empty()).then(|| refused.join("; ")),
-        remedies: own.iter().flat_map(|own| teller.remedies(own)).collect(),
-    })
 }

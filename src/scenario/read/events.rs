@@ -1,19 +1,14 @@
 //! `[[event]]`: kinds, keys and times.
 
+use super::effects::{multiply_in_range, read_disconnect, read_reduction, read_slow, read_surge};
 use super::findings::Findings;
-use super::kind::{KINDS, Kind};
-use super::known::known;
 use super::layer::OF_USERS;
-use super::names::Names;
-use super::reduction::read_reduction;
+use super::names::{Names, known};
+use super::policy::Span;
 use super::schema::keys_of;
-use super::sessions::read_disconnect;
-use super::slow::read_slow;
-use super::span::Span;
-use super::surge::{multiply_in_range, read_surge};
 use super::table::{Table, require_keys};
 use crate::diagnostic::Code;
-use crate::model::{Event, EventKind, Inventory};
+use crate::model::{Event, EventKind, EventType, Inventory, Word as _};
 use jiff::Timestamp;
 
 /// A key that another kind of event has.
@@ -71,18 +66,18 @@ fn read_event(
 ) -> Option<Event> {
     require_keys("event", table, findings);
     let known = known(table, names, findings);
-    let kind = table.word("kind", &KINDS);
+    let kind = table.name("kind").and_then(EventType::of_word);
     let times = read_times(kind, table, span, findings);
     let kind = kind?;
     has_only_own_keys(table, findings);
     let reduction = |findings| read_reduction(kind, table, &known, names, findings);
     let kind = match kind {
-        Kind::Surge => EventKind::Surge(read_surge(table, &known, findings)?),
-        Kind::Maintenance => EventKind::Maintenance(reduction(findings)?),
-        Kind::Failure => EventKind::Failure(reduction(findings)?),
-        Kind::Gray => EventKind::Gray(reduction(findings)?),
-        Kind::Slow => EventKind::Slow(read_slow(table, &known, names, findings)?),
-        Kind::Disconnect => EventKind::Disconnect(read_disconnect(table, &known, findings)?),
+        EventType::Surge => EventKind::Surge(read_surge(table, &known, findings)?),
+        EventType::Maintenance => EventKind::Maintenance(reduction(findings)?),
+        EventType::Failure => EventKind::Failure(reduction(findings)?),
+        EventType::Gray => EventKind::Gray(reduction(findings)?),
+        EventType::Slow => EventKind::Slow(read_slow(table, &known, names, findings)?),
+        EventType::Disconnect => EventKind::Disconnect(read_disconnect(table, &known, findings)?),
     };
     let times = times?;
     Some(Event {
@@ -119,12 +114,12 @@ fn has_only_own_keys(table: &Table, findings: &mut Findings) {
 
 /// Start, end and detection; `None` after a finding or without a scenario's span to fall back on.
 fn read_times(
-    kind: Option<Kind>,
+    kind: Option<EventType>,
     table: &Table,
     span: Option<Span>,
     findings: &mut Findings,
 ) -> Option<Times> {
-    let is_disconnect = kind == Some(Kind::Disconnect);
+    let is_disconnect = kind == Some(EventType::Disconnect);
     let or = |key, otherwise: Option<Timestamp>| match table.instant(key) {
         Some((instant, _)) => Some(instant),
         None if table.is_written(key) => None,

@@ -1,13 +1,14 @@
 //! One layer: its TOML, its tables and keys; and how layers become one draft.
 
 use super::brackets::unclosed;
-use super::findings::{Findings, Spot};
+use super::findings::{Findings, Source, Spot};
 use super::names::hint_nearest;
-use super::schema::{TABLES, header_of, keys_of};
-use super::source::Source;
+use super::schema::{TABLES, header_of, is_list, keys_of};
 use super::table::{Field, Table};
 use super::value::read_value;
 use crate::diagnostic::Code;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
@@ -24,22 +25,12 @@ pub(super) const OF_USERS: &str =
     "a surge raises what users demand: name their `client_region`, `profile` or `tenant`";
 
 /// What stands in the layers, each key of the right shape or reported.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Draft {
-    /// `[scenario]`
-    pub(super) scenario: Table,
-    /// `[policy]`
-    pub(super) policy: Table,
-    /// `[protect]`
-    pub(super) protect: Option<Table>,
-    /// `[waves]`
-    pub(super) waves: Table,
-    /// `[replay]`
-    pub(super) replay: Table,
-    /// `[[event]]`, in the order of the files.
-    pub(super) events: Vec<Table>,
-    /// `[[queued]]`, in the order of the files.
-    pub(super) queued: Vec<Table>,
+    /// Those that are written, by name.
+    tables: BTreeMap<&'static str, Table>,
+    /// Tables of which there may be several, by name, in the order of the files.
+    lists: BTreeMap<&'static str, Vec<Table>>,
     /// `false` if a layer is not TOML, or a table of it no table: what is missing may stand there.
     pub(super) is_readable: bool,
 }
@@ -48,22 +39,35 @@ impl Draft {
     /// A draft with nothing in it.
     pub(super) fn empty() -> Self {
         Self {
+            tables: BTreeMap::new(),
+            lists: BTreeMap::new(),
             is_readable: true,
-            ..Self::default()
         }
+    }
+
+    /// The table of a name, if it is written.
+    pub(super) fn written(&self, name: &str) -> Option<&Table> {
+        self.tables.get(name)
+    }
+
+    /// The table of a name, as if it were written.
+    pub(super) fn table(&self, name: &str) -> Cow<'_, Table> {
+        self.written(name).map_or_else(Cow::default, Cow::Borrowed)
+    }
+
+    /// The tables of a name of which there may be several.
+    pub(super) fn list(&self, name: &str) -> &[Table] {
+        self.lists.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// Lays a later layer over this one.
     pub(super) fn add(&mut self, later: Self) {
-        self.scenario.overlay(later.scenario);
-        self.policy.overlay(later.policy);
-        self.waves.overlay(later.waves);
-        self.replay.overlay(later.replay);
-        if let Some(protect) = later.protect {
-            self.protect.get_or_insert_default().overlay(protect);
+        for (name, table) in later.tables {
+            self.tables.entry(name).or_default().overlay(table);
         }
-        self.events.extend(later.events);
-        self.queued.extend(later.queued);
+        for (name, tables) in later.lists {
+            self.lists.entry(name).or_default().extend(tables);
+        }
         self.is_readable &= later.is_readable;
     }
 }
@@ -78,34 +82,23 @@ pub(super) fn read_layer(source: &Source<'_>, findings: &mut Findings) -> Draft 
         return draft;
     }
     for (name, value) in document.get_ref() {
-        let name_text: &str = name.get_ref();
-        match (name_text, value.get_ref()) {
-            ("scenario", DeValue::Table(table)) => {
-                draft.scenario = read_table("scenario", value, table, source, findings);
+        let Some(known) = TABLES.into_iter().find(|own| own == name.get_ref()) else {
+            refuse_unknown_table(name, source, findings);
+            continue;
+        };
+        match value.get_ref() {
+            DeValue::Table(content) if !is_list(known) => {
+                let table = read_table(known, value, content, source, findings);
+                draft.tables.insert(known, table);
             }
-            ("policy", DeValue::Table(table)) => {
-                draft.policy = read_table("policy", value, table, source, findings);
+            DeValue::Array(items) if is_list(known) => {
+                let tables = read_tables(known, items, source, findings);
+                draft.lists.insert(known, tables);
             }
-            ("waves", DeValue::Table(table)) => {
-                draft.waves = read_table("waves", value, table, source, findings);
-            }
-            ("protect", DeValue::Table(table)) => {
-                draft.protect = Some(read_table("protect", value, table, source, findings));
-            }
-            ("replay", DeValue::Table(table)) => {
-                draft.replay = read_table("replay", value, table, source, findings);
-            }
-            ("event", DeValue::Array(events)) => {
-                draft.events = read_tables("event", events, source, findings);
-            }
-            ("queued", DeValue::Array(queued)) => {
-                draft.queued = read_tables("queued", queued, source, findings);
-            }
-            (known, _) if TABLES.contains(&known) => {
+            _ => {
                 refuse_table(known, value, source, findings);
                 draft.is_readable = false;
             }
-            _ => refuse_unknown_table(name, source, findings),
         }
     }
     draft
@@ -175,12 +168,8 @@ fn refuse_unknown_table(
     findings: &mut Findings,
 ) {
     let quote = source.quote(name.span());
-    let keys = || {
-        super::schema::keys()
-            .iter()
-            .find(|key| key.name == **name.get_ref())
-    };
-    let hint = match keys() {
+    let mut keys = super::schema::keys().iter();
+    let hint = match keys.find(|key| key.name == **name.get_ref()) {
         Some(key) => format!("`{}` belongs below {}", key.name, header_of(&key.table)),
         None => hint_nearest(name.get_ref(), TABLES.into_iter(), "remove it"),
     };

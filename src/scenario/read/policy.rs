@@ -1,119 +1,90 @@
-//! `[policy]`: what the scenario permits and prefers.
+//! `[scenario]`, `[policy]`, `[waves]` and `[replay]`: the span of time, what is permitted and preferred, and what is
+//! assumed.
 
 use super::findings::Findings;
-use super::known::resource;
 use super::names::Names;
-use super::table::{Table, Value};
+use super::table::{Table, require_keys};
 use crate::diagnostic::Code;
-use crate::model::{
-    After, Drain, ExistingShortfall, Failover, Goal, Movers, PlannedDemand, PlannedPeriods, Policy,
-};
+use crate::ids::ResourceId;
+use crate::model::{Failover, Goal, Policy, ReplayPolicy, WavePolicy};
 use crate::units::Milliseconds;
+use jiff::{Timestamp, tz::Offset};
 
+/// The scenario ends before it starts.
+pub(crate) const ENDS_TOO_EARLY: Code = Code("P5001");
 /// The goals do not begin with `unserved`.
 pub(crate) const UNSERVED_NOT_FIRST: Code = Code("P5101");
 
+/// From when to when a scenario lasts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Span {
+    /// First instant.
+    pub(super) start: Timestamp,
+    /// First instant after it.
+    pub(super) end: Timestamp,
+    /// The offset in which `start` is written.
+    pub(super) offset: Offset,
+}
+
+/// The span, or `None` after a finding.
+pub(super) fn read_span(table: &Table, findings: &mut Findings) -> Option<Span> {
+    require_keys("scenario", table, findings);
+    let (start, offset) = table.instant("start")?;
+    let (end, _) = table.instant("end")?;
+    let span = Span { start, end, offset };
+    ends_after_start(span, table, findings).then_some(span)
+}
+
+/// Rule: a scenario ends after it starts.
+fn ends_after_start(span: Span, table: &Table, findings: &mut Findings) -> bool {
+    let is_later = span.start < span.end;
+    if let Some(field) = table.field("end").filter(|_| !is_later) {
+        findings.error(
+            ENDS_TOO_EARLY,
+            &field.spot,
+            format!("`{}`", field.quote),
+            format!("an instant after the start, {}", span.start),
+            "the end is the first instant that no longer belongs to the scenario; compare the offsets",
+        );
+    }
+    is_later
+}
+
 /// The policy: the documented defaults, and what is written over them.
 pub(super) fn read_policy(table: &Table, names: &Names<'_>, findings: &mut Findings) -> Policy {
+    let resources = names.inventory.resources.len();
     let failover = if names.inventory.has_replicas {
         Failover::Replicas
     } else {
         Failover::Anywhere
     };
-    let mut policy = Policy::standard(names.inventory.resources.len(), failover);
-    policy.max_latency = table.number("max_latency_ms").map(Milliseconds);
-    policy.max_moved_users = table.number("max_moved_users");
-    policy.headroom = read_headroom(table, names, findings);
-    set(
-        &mut policy.existing_shortfall,
-        table.word(
-            "existing_shortfall",
-            &[
-                ("keep", ExistingShortfall::Keep),
-                ("repair", ExistingShortfall::Repair),
-            ],
+    let standard = Policy::standard(resources, failover);
+    let or = |key, standard: bool| table.flag(key).unwrap_or(standard);
+    Policy {
+        max_latency: table.number("max_latency_ms").map(Milliseconds),
+        headroom: names.resources.shares(
+            table,
+            "headroom",
+            (resources, ResourceId::index),
+            findings,
         ),
-    );
-    set(
-        &mut policy.movers,
-        table.word(
-            "movers",
-            &[("all", Movers::All), ("affected", Movers::Affected)],
-        ),
-    );
-    set(
-        &mut policy.drain,
-        table.word(
-            "drain",
-            &[("replicas", Drain::Replicas), ("anywhere", Drain::Anywhere)],
-        ),
-    );
-    set(
-        &mut policy.failover,
-        table.word(
-            "failover",
-            &[
-                ("replicas", Failover::Replicas),
-                ("anywhere", Failover::Anywhere),
-            ],
-        ),
-    );
-    set(
-        &mut policy.after,
-        table.word("after", &[("return", After::Return), ("stay", After::Stay)]),
-    );
-    set(
-        &mut policy.demand,
-        table.word(
-            "demand",
-            &[
-                ("peak", PlannedDemand::Peak),
-                ("hourly", PlannedDemand::Hourly),
-            ],
-        ),
-    );
-    set(
-        &mut policy.periods,
-        table.word(
-            "periods",
-            &[
-                ("joint", PlannedPeriods::Joint),
-                ("sequential", PlannedPeriods::Sequential),
-            ],
-        ),
-    );
-    set(
-        &mut policy.reaction_minutes,
-        table.number("reaction_minutes"),
-    );
-    set(
-        &mut policy.freeze_onboarding,
-        table.flag("freeze_onboarding"),
-    );
-    set(&mut policy.open_standby, table.flag("open_standby"));
-    set(&mut policy.split_shards, table.flag("split_shards"));
-    set(&mut policy.require_stable, table.flag("require_stable"));
-    set(&mut policy.goals, read_goals(table, findings));
-    policy
-}
-
-/// What is written replaces the default.
-fn set<T>(value: &mut T, written: Option<T>) {
-    if let Some(written) = written {
-        *value = written;
+        existing_shortfall: table.choice("existing_shortfall", standard.existing_shortfall),
+        movers: table.choice("movers", standard.movers),
+        drain: table.choice("drain", standard.drain),
+        failover: table.choice("failover", standard.failover),
+        after: table.choice("after", standard.after),
+        demand: table.choice("demand", standard.demand),
+        periods: table.choice("periods", standard.periods),
+        reaction_minutes: table
+            .number("reaction_minutes")
+            .unwrap_or(standard.reaction_minutes),
+        freeze_onboarding: or("freeze_onboarding", standard.freeze_onboarding),
+        open_standby: or("open_standby", standard.open_standby),
+        max_moved_users: table.number("max_moved_users"),
+        split_shards: or("split_shards", standard.split_shards),
+        require_stable: or("require_stable", standard.require_stable),
+        goals: read_goals(table, findings).unwrap_or(standard.goals),
     }
-}
-
-/// Headroom targets by resource.
-fn read_headroom(table: &Table, names: &Names<'_>, findings: &mut Findings) -> Vec<Option<f64>> {
-    let mut headroom = vec![None; names.inventory.resources.len()];
-    for (name, field) in table.shares("headroom").into_iter().flatten() {
-        let id = resource(name, names, &field.spot, findings);
-        if let (Some(id), Some(Value::Number(share))) = (id, &field.value) {
-            headroom[id.index()] = Some(*share);
-        }
-    }
-    headroom
 }
 
 /// The goals in their order, `None` for the default order.
@@ -143,5 +114,33 @@ fn begins_with_unserved(goals: &[Goal], table: &Table, findings: &mut Findings) 
             "`\"unserved\"` as the first goal",
             "put it first, and once",
         );
+    }
+}
+
+/// What moving users is bound to: the documented defaults, and what is written over them.
+pub(super) fn read_waves(table: &Table) -> WavePolicy {
+    let standard = WavePolicy::default();
+    WavePolicy {
+        minutes: table.number("minutes").unwrap_or(standard.minutes),
+        gate_minutes: table
+            .number("gate_minutes")
+            .unwrap_or(standard.gate_minutes),
+        turn_minutes: table
+            .number("turn_minutes")
+            .unwrap_or(standard.turn_minutes),
+    }
+}
+
+/// What a replay assumes: the documented defaults, and what is written over them.
+pub(super) fn read_replay(table: &Table) -> ReplayPolicy {
+    let standard = ReplayPolicy::default();
+    let or = |key, standard| table.number(key).unwrap_or(standard);
+    ReplayPolicy {
+        step_seconds: or("step_seconds", standard.step_seconds),
+        backoff_seconds: or("backoff_seconds", standard.backoff_seconds),
+        backoff_factor: or("backoff_factor", standard.backoff_factor),
+        jitter: or("jitter", standard.jitter),
+        return_seconds: or("return_seconds", standard.return_seconds),
+        accept_queue_seconds: or("accept_queue_seconds", standard.accept_queue_seconds),
     }
 }

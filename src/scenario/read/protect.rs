@@ -1,10 +1,10 @@
 //! `[protect]`: what the plan must survive besides.
 
 use super::findings::Findings;
-use super::known::tier;
 use super::names::Names;
-use super::table::{Table, Value};
+use super::table::Table;
 use crate::diagnostic::Code;
+use crate::ids::TierId;
 use crate::model::{FailureSet, Inventory, Protect, ProtectGray, Recovery};
 
 /// More failures than there is to fail.
@@ -29,20 +29,23 @@ pub(super) fn read_protect(
     findings: &mut Findings,
 ) -> Option<Protect> {
     let table = table?;
-    let sets = FailureSet::ALL.map(|set| (set.word(), set));
-    let over = table.word("over", &sets).unwrap_or(FailureSet::Sites);
-    let recovery = table.word(
-        "recovery",
-        &Recovery::ALL.map(|recovery| (recovery.word(), recovery)),
-    );
+    let over = table.name("over").and_then(FailureSet::of_word);
+    let over = over.unwrap_or(FailureSet::Sites);
+    let gray_over = table.name("gray_over").and_then(FailureSet::of_word);
+    let recovery = table.name("recovery").and_then(Recovery::of_word);
     let failures = table.whole("failures").unwrap_or(1);
     let gray = table.whole("gray").filter(|most| *most > 0);
     let gray = gray.map(|most| ProtectGray {
         most,
-        over: table.word("gray_over", &sets).unwrap_or(over),
+        over: gray_over.unwrap_or(over),
         severity: table.number("severity").unwrap_or(SEVERITY),
         minutes: table.number("detect_minutes").unwrap_or(DETECT_MINUTES),
-        max_loss: read_max_loss(table, names, findings),
+        max_loss: names.tiers.shares(
+            table,
+            "max_loss",
+            (names.inventory.tiers.len(), TierId::index),
+            findings,
+        ),
     });
     let inventory = names.inventory;
     leaves_something(
@@ -76,18 +79,6 @@ pub(super) fn read_protect(
         recovery: recovery.unwrap_or(Recovery::Replicas),
         gray,
     })
-}
-
-/// By tier, the largest share of a tenant's users who may lose their work.
-fn read_max_loss(table: &Table, names: &Names<'_>, findings: &mut Findings) -> Vec<Option<f64>> {
-    let mut max_loss = vec![None; names.inventory.tiers.len()];
-    for (name, field) in table.shares("max_loss").into_iter().flatten() {
-        let id = tier(name, names, &field.spot, findings);
-        if let (Some(id), Some(Value::Number(share))) = (id, &field.value) {
-            max_loss[id.index()] = Some(*share);
-        }
-    }
-    max_loss
 }
 
 /// Rule: fewer fail, or turn gray, than there are. `keys` are those of how many and of what.

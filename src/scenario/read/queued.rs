@@ -1,8 +1,7 @@
 //! `[[queued]]`: work that waits when the scenario begins.
 
 use super::findings::Findings;
-use super::known;
-use super::names::Names;
+use super::names::{Names, look_up};
 use super::table::{Table, require_keys};
 use crate::diagnostic::Code;
 use crate::ids::{ComponentId, ResourceId};
@@ -44,11 +43,11 @@ pub(super) fn read_queued(
 fn read_one(table: &Table, names: &Names<'_>, findings: &mut Findings) -> Option<Queued> {
     require_keys("queued", table, findings);
     let mut is_whole = true;
-    let component = known::look_up(table, "component", &mut is_whole, |name, field| {
-        known::one_component(name, names, &field.spot, findings)
+    let component = look_up(table, "component", &mut is_whole, |name, field| {
+        names.one_component(name, &field.spot, findings)
     });
-    let resource = known::look_up(table, "resource", &mut is_whole, |name, field| {
-        known::resource(name, names, &field.spot, findings)
+    let resource = look_up(table, "resource", &mut is_whole, |name, field| {
+        names.resources.find(name, &field.spot, findings)
     });
     Some(Queued {
         component: component?,

@@ -11,11 +11,17 @@ pub(super) const TABLES: [&str; 7] = [
     "scenario", "policy", "event", "protect", "waves", "replay", "queued",
 ];
 
+/// `true` for tables of which there may be several.
+pub(super) fn is_list(table: &str) -> bool {
+    ["event", "queued"].contains(&table)
+}
+
 /// How a table begins: `[policy]`, or `[[event]]` where there may be several.
 pub(super) fn header_of(table: &str) -> String {
-    match table {
-        "event" | "queued" => format!("[[{table}]]"),
-        _ => format!("[{table}]"),
+    if is_list(table) {
+        format!("[[{table}]]")
+    } else {
+        format!("[{table}]")
     }
 }
 

@@ -3,6 +3,7 @@
 use super::findings::{Findings, Spot};
 use super::schema::{Key, keys_of};
 use crate::diagnostic::Code;
+use crate::model::Word;
 use jiff::{Timestamp, tz::Offset};
 use std::collections::BTreeMap;
 
@@ -99,11 +100,9 @@ impl Table {
         }
     }
 
-    /// What the word at `key` stands for in `meanings`.
-    pub(super) fn word<T: Copy>(&self, key: &str, meanings: &[(&str, T)]) -> Option<T> {
-        let word = self.name(key)?;
-        let mut known = meanings.iter().filter(|(name, _)| *name == word);
-        known.next().map(|(_, meaning)| *meaning)
+    /// What the word at `key` stands for, or else the standard.
+    pub(super) fn choice<T: Word>(&self, key: &str, standard: T) -> T {
+        self.name(key).and_then(T::of_word).unwrap_or(standard)
     }
 
     /// The instant at `key`, and the offset in which it is written.

@@ -1,16 +1,12 @@
 //! The whole reading: layers in, one scenario out.
 
 use super::events::read_events;
-use super::findings::Findings;
+use super::findings::{Findings, Source};
 use super::layer::{Draft, read_layer};
 use super::names::Names;
-use super::policy::read_policy;
+use super::policy::{read_policy, read_replay, read_span, read_waves};
 use super::protect::read_protect;
 use super::queued::read_queued;
-use super::replay::read_replay;
-use super::source::Source;
-use super::span::read_span;
-use super::waves::read_waves;
 use crate::diagnostic::{Finding, has_errors};
 use crate::model::{Inventory, Scenario};
 
@@ -93,20 +89,15 @@ fn build(
     findings: &mut Findings,
 ) -> Option<Scenario> {
     let names = Names::new(inventory);
-    let span = read_span(&draft.scenario, findings);
-    let policy = read_policy(&draft.policy, &names, findings);
-    let protect = read_protect(
-        draft.protect.as_ref(),
-        &names,
-        policy.split_shards,
-        findings,
-    );
-    let events = read_events(&draft.events, (inventory, &names), span, findings);
-    let queued = read_queued(&draft.queued, &names, findings);
-    let name = draft
-        .scenario
-        .name("name")
-        .map_or_else(|| standard_name(layers), str::to_owned);
+    let about = draft.table("scenario");
+    let span = read_span(&about, findings);
+    let policy = read_policy(&draft.table("policy"), &names, findings);
+    let protect = draft.written("protect");
+    let protect = read_protect(protect, &names, policy.split_shards, findings);
+    let events = read_events(draft.list("event"), (inventory, &names), span, findings);
+    let queued = read_queued(draft.list("queued"), &names, findings);
+    let name = about.name("name").map(str::to_owned);
+    let name = name.unwrap_or_else(|| standard_name(layers));
     let span = span?;
     Some(Scenario {
         name,
@@ -116,8 +107,8 @@ fn build(
         policy,
         events,
         protect,
-        waves: read_waves(&draft.waves),
-        replay: read_replay(&draft.replay),
+        waves: read_waves(&draft.table("waves")),
+        replay: read_replay(&draft.table("replay")),
         queued,
     })
 }

@@ -8,7 +8,7 @@ use crate::formulation::{Problem, Route};
 use crate::ids::SiteId;
 use crate::solve::fares::{Fares, SitePrice, prices_at_sites};
 use crate::solve::known_paths::KnownPaths;
-use crate::solve::price::Tariff;
+use crate::solve::prices::Tariff;
 
 /// Prices of one period.
 pub(super) struct PeriodFares<'a> {

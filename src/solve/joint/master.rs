@@ -10,8 +10,9 @@ use crate::formulation::goals::users_missing;
 use crate::formulation::joint::JointProblem;
 use crate::solve::backend::Backend;
 use crate::solve::matrix::{Line, Values};
-use crate::solve::options::{KEEPS_ROWS, MOST_PRICE, RUNS_OF_WAY, Status, Way};
+use crate::solve::options::{MOST_PRICE, RUNS_OF_WAY, Status, Way};
 use crate::solve::stop::Stop;
+use crate::units::SOLVER_TOLERANCE;
 use good_lp::{Expression, ProblemVariables};
 
 /// Prices of rows, all at least 0.
@@ -262,7 +263,7 @@ impl Master {
                 continue;
             }
             let values = self.backend.values()?;
-            if self.backend.matrix().violation(&values.columns) <= KEEPS_ROWS {
+            if self.backend.matrix().violation(&values.columns) <= SOLVER_TOLERANCE {
                 self.values = values;
                 return Ok(true);
             }

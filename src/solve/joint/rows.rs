@@ -16,6 +16,7 @@ use crate::formulation::goals::users_missing;
 use crate::formulation::joint::{Counts, JointProblem};
 use crate::formulation::rows::{RowId, hard_limit, hold_limit, target_limit};
 use crate::model::{AccessPointState, Component};
+use crate::units::NUMERICAL_NOISE;
 
 /// What a row of the joint program is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,9 +75,6 @@ pub(super) struct Rows {
     pub(super) of_latency: Vec<f64>,
 }
 
-/// Fewer users than this share of the unit are nobody.
-const DUST: f64 = 1e-9;
-
 impl Rows {
     /// The rows of a problem, where `counts` (by period) and `loads` (by period, then load row) are those of the joint
     /// classes in the plan at hand.
@@ -104,7 +102,8 @@ impl Rows {
         let inventory = problem.periods.first();
         if inventory.is_some_and(|period| period.problem.setting.inventory.has_replicas) {
             let copied: f64 = counts.iter().map(|own| own.copied).sum();
-            rows.copied = Some(rows.add(RowKey::Copied, hold_limit(copied / unit, DUST)));
+            rows.copied =
+                Some(rows.add(RowKey::Copied, hold_limit(copied / unit, NUMERICAL_NOISE)));
         }
         rows.moved = rows.add(RowKey::Moved, f64::INFINITY);
         rows
@@ -176,13 +175,13 @@ impl Rows {
         if let Some(total) = own.held.total
             && self.missing.iter().any(|share| share.period == period)
         {
-            let limit = hold_limit(total.max(missing_at_hand) / self.unit, DUST);
+            let limit = hold_limit(total.max(missing_at_hand) / self.unit, NUMERICAL_NOISE);
             self.total[period] = Some(self.add(RowKey::Total(period), limit));
         }
         if own.held.relief.is_some() {
             let relief = counts.relief / self.unit;
-            if relief > DUST {
-                let limit = hold_limit(relief, DUST);
+            if relief > NUMERICAL_NOISE {
+                let limit = hold_limit(relief, NUMERICAL_NOISE);
                 self.relief[period] = Some(self.add(RowKey::Relief(period), limit));
             } else {
                 self.is_relief_closed[period] = true;
@@ -191,7 +190,7 @@ impl Rows {
         if own.held.latency.is_some() {
             let at_hand = latency_at_hand(problem, period);
             self.of_latency[period] = at_hand.max(1.0);
-            let limit = hold_limit(at_hand / at_hand.max(1.0), DUST);
+            let limit = hold_limit(at_hand / at_hand.max(1.0), NUMERICAL_NOISE);
             self.latency[period] = Some(self.add(RowKey::Latency(period), limit));
         }
         if let Some(most) = setting.policy.max_moved_users {

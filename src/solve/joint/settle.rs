@@ -16,10 +16,10 @@ use crate::formulation::rows::hold_limit;
 use crate::ids::SiteId;
 use crate::solve::known_paths::KnownPaths;
 use crate::solve::options::{
-    CLOSE_ENOUGH, ITERATIONS_OF_JOINT, ITERATIONS_OF_JOINT_LATENCY, NEAR_ENOUGH, PASSES_PER_LEVEL,
-    WORTH_ADDING,
+    ITERATIONS_OF_JOINT, ITERATIONS_OF_JOINT_LATENCY, PASSES_PER_LEVEL, WORTH_ADDING,
 };
 use crate::solve::stop::Stop;
+use crate::units::{NUMERICAL_NOISE, ROUNDING, WORTH_A_TRY};
 
 /// A share of a joint class that takes these homes.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,12 +43,6 @@ pub struct JointOutcome {
     pub shares: Vec<Vec<JointShare>>,
 }
 
-/// Users who move, as a share of the unit, that are nobody where moves are held.
-const DUST: f64 = 1e-9;
-
-/// What rounding leaves of a bound, as a share of the sum of its terms' sizes.
-const ROUNDING: f64 = 1e-12;
-
 /// Settles a joint problem; `None` if a stop was raised before that, or no way of running the solver succeeded.
 ///
 /// # Errors
@@ -67,7 +61,7 @@ pub fn solve_joint(problem: &JointProblem<'_>, stop: &Stop) -> Result<Option<Joi
         latency: 0.0,
     };
     let ends = Precision {
-        gap: CLOSE_ENOUGH,
+        gap: ROUNDING,
         iterations: ITERATIONS_OF_JOINT,
     };
     let Some((value, bound)) = settling.minimise(moved, ends, stop)? else {
@@ -77,14 +71,14 @@ pub fn solve_joint(problem: &JointProblem<'_>, stop: &Stop) -> Result<Option<Joi
     let latency: f64 = settling.master.defaults.iter().map(|own| own.latency).sum();
     settling
         .master
-        .hold_moved(hold_limit(value.max(bound), DUST))?;
+        .hold_moved(hold_limit(value.max(bound), NUMERICAL_NOISE))?;
     let near = Weights {
         moved: 0.0,
         latency: 1.0 / latency.max(1.0),
     };
     // Of several sites users take a near one; nothing is proven of it.
     let ends = Precision {
-        gap: NEAR_ENOUGH,
+        gap: WORTH_A_TRY,
         iterations: ITERATIONS_OF_JOINT_LATENCY,
     };
     if settling.minimise(near, ends, stop)?.is_some() {
@@ -221,7 +215,7 @@ impl Settling<'_, '_> {
                         }),
                     }
                 }
-                shares.retain(|own| own.share > DUST);
+                shares.retain(|own| own.share > NUMERICAL_NOISE);
                 shares
             })
             .collect()

@@ -7,7 +7,8 @@ use crate::formulation::{ClassId, ColumnKey};
 use crate::ids::SiteId;
 use crate::solve::candidate::{Candidate, What};
 use crate::solve::closed::Closed;
-use crate::solve::price::{Pass, Tariff};
+use crate::solve::price::Pass;
+use crate::solve::prices::Tariff;
 use std::collections::BTreeMap;
 
 /// Where prices send a class.

@@ -2,17 +2,17 @@
 
 use super::Master;
 use super::anchors::Anchors;
-use super::parked::Parked;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Objective;
 use crate::formulation::rows::{RowId, hard_limit, move_limit, target_limit};
 use crate::formulation::{ColumnKey, PathTable, Problem, Scaling, Stays};
 use crate::solve::backend::Backend;
-use crate::solve::closed::Closed;
+use crate::solve::closed::{Closed, Parked};
 use crate::solve::known_paths::KnownPaths;
 use crate::solve::matrix::Values;
-use crate::solve::options::{CLOSE_ENOUGH, ITERATIONS_PER_LEVEL, is_large};
+use crate::solve::options::{ITERATIONS_PER_LEVEL, is_large};
 use crate::solve::stop::Stop;
+use crate::units::ROUNDING;
 use good_lp::{Expression, ProblemVariables, SolverModel, constraint, variable};
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
@@ -166,7 +166,7 @@ impl<'a> Master<'a> {
             missing,
             worst: 0.0,
             is_overload_open: true,
-            close_enough: CLOSE_ENOUGH,
+            close_enough: ROUNDING,
             is_large: false,
             iterations_per_level: ITERATIONS_PER_LEVEL,
             looseness: 0.0,

@@ -7,7 +7,8 @@ use crate::formulation::rows::{RowId, class_limit};
 use crate::formulation::{ClassId, ColumnKey, summed};
 use crate::solve::candidate::What;
 use crate::solve::matrix::Line;
-use crate::solve::price::{Pass, Tariff};
+use crate::solve::price::Pass;
+use crate::solve::prices::Tariff;
 
 impl Master<'_> {
     /// What 1 of a column adds to an objective, in its unit.

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::formulation::ColumnKey;
 use crate::formulation::goals::Objective;
 use crate::formulation::rows::class_limit;
-use crate::solve::options::KEEPS_ROWS;
+use crate::units::SOLVER_TOLERANCE;
 
 /// Where a class's users weigh: a load row, or the move limit.
 #[derive(Clone, Copy)]
@@ -20,7 +20,7 @@ impl Master<'_> {
     /// overloaded follows from it. `false` if it does not, and nothing is changed.
     pub(super) fn falls_back(&mut self) -> bool {
         let known = self.completed();
-        let is_kept = self.backend.matrix().violation(&known) <= KEEPS_ROWS;
+        let is_kept = self.backend.matrix().violation(&known) <= SOLVER_TOLERANCE;
         if is_kept {
             self.values.columns = known;
         }

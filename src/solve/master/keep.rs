@@ -6,7 +6,8 @@ use crate::formulation::goals::Objective;
 use crate::formulation::rows::{class_limit, hard_limit, hold_limit};
 use crate::formulation::{ClassId, ColumnKey};
 use crate::solve::matrix::Line;
-use crate::solve::options::{DUST_OF_NOBODY, NOBODY_OF_ALL};
+use crate::solve::options::DUST_OF_NOBODY;
+use crate::units::NUMERICAL_NOISE;
 use std::collections::BTreeSet;
 
 impl Master<'_> {
@@ -41,7 +42,7 @@ impl Master<'_> {
 
     /// What tolerances leave of nothing, in an objective's unit.
     pub(super) fn dust(&self, objective: &Objective) -> f64 {
-        DUST_OF_NOBODY * NOBODY_OF_ALL * self.problem.users * self.scale_of(&self.nothing())
+        DUST_OF_NOBODY * NUMERICAL_NOISE * self.problem.users * self.scale_of(&self.nothing())
             / self.scale_of(objective)
     }
 

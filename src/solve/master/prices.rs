@@ -4,8 +4,10 @@ use super::Master;
 use crate::formulation::goals::Objective;
 use crate::formulation::rows::RowId;
 use crate::formulation::{ColumnKey, Scaling};
-use crate::solve::options::{MOST_PRICE, PROVEN, ROUNDING};
-use crate::solve::price::{Multiplier, Pass, Pricing, Slack, Tariff};
+use crate::solve::options::MOST_PRICE;
+use crate::solve::price::{Pass, Pricing, Slack};
+use crate::solve::prices::{Multiplier, Tariff};
+use crate::units::{LAST_DIGITS, PROVEN};
 
 impl<'a> Master<'a> {
     /// The bound that the last prices prove for an objective when other access points are closed or charged for.
@@ -27,7 +29,7 @@ impl<'a> Master<'a> {
         let bound = pass.bound / self.scale;
         let rows = self.problem.rows.rows.iter().zip(&tariff.rows);
         let of_rows = rows.map(|(row, price)| price * (row.capacity + row.fixed));
-        let rounding = ROUNDING * (of_rows.sum::<f64>() + tariff.held.abs()) / self.scale;
+        let rounding = LAST_DIGITS * (of_rows.sum::<f64>() + tariff.held.abs()) / self.scale;
         if rounding <= PROVEN * bound.abs().max(1.0) {
             bound
         } else {

@@ -2,11 +2,10 @@
 
 use super::Master;
 use crate::formulation::goals::{Level, Objective};
-use crate::solve::levels::objective_of;
-use crate::solve::options::NO_SHARE;
 use crate::solve::outcome::LevelOutcome;
-use crate::solve::price::Tariff;
-use crate::solve::prices::{Keeping, Kept, Prices, RowPrice};
+use crate::solve::prices::{Keeping, Kept, Prices, RowPrice, Tariff};
+use crate::solve::settled::objective_of;
+use crate::units::NUMERICAL_NOISE;
 
 impl Master<'_> {
     /// The prices that proved the best bound of the last level; `settled` are the levels before it.
@@ -65,7 +64,7 @@ impl Master<'_> {
             Level::Moved => self.closed.moved,
             Level::Total => self.is_target_met(),
             Level::Worst => {
-                let at = if outcome.value <= NO_SHARE {
+                let at = if outcome.value <= NUMERICAL_NOISE {
                     0.0
                 } else {
                     outcome.value

@@ -12,10 +12,11 @@ use crate::formulation::{ClassId, ColumnKey};
 use crate::solve::backend::BasisStatus;
 use crate::solve::matrix::Line;
 use crate::solve::options::{
-    BATCHES_BETWEEN_REBASES, CLASSES_OF_BATCH, COLUMNS_PER_PASS, KEEPS_ROWS, LEAST_REBASED,
-    MOST_BATCHES, WORTH_ADDING,
+    BATCHES_BETWEEN_REBASES, CLASSES_OF_BATCH, COLUMNS_PER_PASS, LEAST_REBASED, MOST_BATCHES,
+    WORTH_ADDING,
 };
-use crate::solve::price::Tariff;
+use crate::solve::prices::Tariff;
+use crate::units::SOLVER_TOLERANCE;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What becomes of a class.
@@ -282,7 +283,7 @@ impl Master<'_> {
     /// not, nor one that the solver got wrong.
     fn is_vertex(&self, of_columns: &[BasisStatus], of_rows: &[BasisStatus]) -> bool {
         let is_near =
-            |amount: f64, bound: f64| (amount - bound).abs() <= KEEPS_ROWS * bound.max(1.0);
+            |amount: f64, bound: f64| (amount - bound).abs() <= SOLVER_TOLERANCE * bound.max(1.0);
         let mut of_classes: BTreeMap<ClassId, f64> = BTreeMap::new();
         for ((&key, &amount), status) in self.keys.iter().zip(&self.values.columns).zip(of_columns)
         {

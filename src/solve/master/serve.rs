@@ -5,8 +5,8 @@ use super::Master;
 use crate::error::Result;
 use crate::formulation::goals::moved_per_user;
 use crate::formulation::{ClassId, ColumnKey, Route};
-use crate::solve::options::KEEPS_ROWS;
-use crate::solve::price::Tariff;
+use crate::solve::prices::Tariff;
+use crate::units::SOLVER_TOLERANCE;
 use std::sync::Arc;
 
 /// What rows and the move limit have left.
@@ -152,7 +152,7 @@ impl Master<'_> {
     }
 
     fn is_full(&self, room: &Room, row: usize) -> bool {
-        room.rows[row] <= KEEPS_ROWS * self.problem.rows.rows[row].capacity
+        room.rows[row] <= SOLVER_TOLERANCE * self.problem.rows.rows[row].capacity
     }
 }
 

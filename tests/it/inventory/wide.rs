@@ -3,7 +3,7 @@
 use crate::folders::with;
 use plimsoll::inventory::{SourceFile, read};
 use std::fmt::Write as _;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// The smallest inventory with so many more columns of sites.csv.
 fn wide(columns: usize, name: impl Fn(usize) -> String) -> Vec<SourceFile> {
@@ -11,9 +11,7 @@ fn wide(columns: usize, name: impl Fn(usize) -> String) -> Vec<SourceFile> {
     for number in 0..columns {
         let _ = write!(text, ",{}", name(number));
     }
-    text.push_str("\na,100");
-    text.push_str(&",".repeat(columns));
-    text.push('\n');
+    let _ = writeln!(text, "\na,100{}", ",".repeat(columns));
     with(&[("sites.csv", &text)])
 }
 
@@ -40,8 +38,7 @@ fn seconds(files: &[SourceFile]) -> f64 {
         let _ = read(files);
         start.elapsed()
     });
-    let least = times.min().unwrap_or(Duration::ZERO);
-    least.as_secs_f64().max(1e-3)
+    times.min().unwrap_or_default().as_secs_f64().max(1e-3)
 }
 
 /// Ten times as many columns take some ten times as long, not a hundred times.

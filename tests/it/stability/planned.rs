@@ -35,7 +35,7 @@ fn a_site_serves_its_capacity_by_one_plus_retries() {
         assert!(margin > 0.0 && margin < 3.1e-6, "{margin}");
         // One vCPU more serves so many more.
         let margin = period.margins.iter().find(|own| own.component.0 == 0);
-        let (price, _) = margin.expect("a row").price.expect("a price");
+        let (price, _) = margin.expect("a row").price().expect("a price");
         assert!((price - expected / 1000.0).abs() < 4e-6, "{price}");
         let mut more = inventory.clone();
         for capacity in more.capacity.get_mut([0, 0]).into_iter().flatten() {

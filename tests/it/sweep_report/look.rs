@@ -4,7 +4,7 @@ use super::made::{Made, Mood, Wish, made, made_of, shipped};
 use super::real::swept;
 use plimsoll::model::{FailureSet, Recovery};
 use plimsoll::report::html::{Figure, sweep_report};
-use plimsoll::report::sweep::Told;
+use plimsoll::report::sweep::SweepReport;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -131,7 +131,7 @@ fn sample_sweeps_are_written_into_the_folder_that_plimsoll_look_names() {
     }
 }
 
-fn write(folder: &Path, told: &Told<'_>) {
+fn write(folder: &Path, told: &SweepReport<'_>) {
     fs::create_dir_all(folder.join("charts")).expect("the folder can be made");
     let put = |name: &str, bytes: &[u8]| {
         fs::write(folder.join(name), bytes).expect("the file can be written");

@@ -9,7 +9,7 @@ use plimsoll::model::{
     Scenario, Tier,
 };
 use plimsoll::plan::sweep::{Break, Found, Missing, SettledBy, SiteUse, Sweep, Tally, Use};
-use plimsoll::report::sweep::{Because, Extent, Told};
+use plimsoll::report::sweep::{Because, Extent, SweepReport};
 use plimsoll::scenario::periods;
 use std::ops::Range;
 
@@ -62,8 +62,8 @@ pub(crate) struct Made {
 
 impl Made {
     /// What is told of it.
-    pub(crate) fn told(&self) -> Told<'_> {
-        Told {
+    pub(crate) fn told(&self) -> SweepReport<'_> {
+        SweepReport {
             inventory: &self.inventory,
             scenario: &self.scenario,
             sweep: &self.sweep,

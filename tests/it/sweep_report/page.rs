@@ -5,10 +5,10 @@ use super::made::{Mood, Wish, made};
 use plimsoll::model::{FailureSet, Recovery};
 use plimsoll::plan::sweep::Tally;
 use plimsoll::report::html::{Figure, sweep_report};
-use plimsoll::report::sweep::Told;
+use plimsoll::report::sweep::SweepReport;
 use std::collections::BTreeSet;
 
-pub(super) fn page(told: &Told<'_>) -> String {
+pub(super) fn page(told: &SweepReport<'_>) -> String {
     let drawings = told.drawings().expect("charts are drawn");
     let figures = drawings.iter().map(Figure::from).collect();
     let page = sweep_report(told, figures).expect("the page is rendered");

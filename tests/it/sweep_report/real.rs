@@ -6,7 +6,7 @@ use crate::folders::folder;
 use plimsoll::engine::{Asked, NoWatch, Options, Sweeper};
 use plimsoll::model::FailureSet;
 use plimsoll::plan::sweep::{Sweep, Tally};
-use plimsoll::report::sweep::{Extent, Told};
+use plimsoll::report::sweep::{Extent, SweepReport};
 use plimsoll::scenario::{self, ScenarioText};
 use plimsoll::solve::Stop;
 use std::path::Path;
@@ -26,9 +26,9 @@ impl Swept {
     }
 
     /// What is told of it, with the state before.
-    pub(super) fn told(&self) -> Told<'_> {
+    pub(super) fn told(&self) -> SweepReport<'_> {
         let planner = self.sweeper.planner();
-        Told {
+        SweepReport {
             inventory: planner.inventory(),
             scenario: planner.scenario(),
             sweep: &self.sweep,

@@ -5,9 +5,9 @@ use super::real::swept;
 use plimsoll::model::{FailureSet, Inventory, Recovery};
 use plimsoll::plan_files::{SideBySideRow, read_rows, write_rows};
 use plimsoll::report::State;
-use plimsoll::report::sweep::{Sheet, SheetCell, SheetRow, Told};
+use plimsoll::report::sweep::{Sheet, SheetCell, SheetRow, SweepReport};
 
-fn sheet(told: &Told<'_>) -> Sheet {
+fn sheet(told: &SweepReport<'_>) -> Sheet {
     told.sheet(told.recovery())
 }
 
@@ -213,7 +213,7 @@ fn sites_and_network_share_the_lines_and_each_component_has_one() {
     assert_eq!(once.len(), 12);
 }
 
-fn rows(made: &Made, told: &Told<'_>) -> Vec<SideBySideRow> {
+fn rows(made: &Made, told: &SweepReport<'_>) -> Vec<SideBySideRow> {
     let rows = sheet(told)
         .rows(&made.inventory, &made.sweep)
         .expect("few cases");

@@ -1,7 +1,8 @@
 //! Cohort: what came in one step and still waits, worked in the order in which it came.
 
 use super::super::amount::Amount;
-use super::{Entry, INSTANT, Outcome, Patience, Waits, cost_of};
+use super::entry::{Entry, Outcome, Patience, Waits, cost_of};
+use crate::units::SAME_INSTANT;
 
 /// User-seconds of anything that rounding may have left.
 const RESIDUE: f64 = 1e-4;
@@ -302,7 +303,7 @@ pub(super) fn join(entries: &mut Vec<Entry>, own: Entry) {
 
 /// What came in a time came evenly, and right behind what came in another.
 fn is_behind(before: [f64; 2], own: [f64; 2]) -> bool {
-    before[1] > before[0] && own[1] > own[0] && (own[0] - before[1]).abs() < INSTANT
+    before[1] > before[0] && own[1] > own[0] && (own[0] - before[1]).abs() < SAME_INSTANT
 }
 
 /// The share of what came evenly that came in a time.

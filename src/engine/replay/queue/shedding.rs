@@ -1,14 +1,12 @@
 //! Shedding: a queue that throws away what its clients have given up.
 
 use super::cohort::Cohort;
-use super::{Entry, INSTANT, Outcome, Patience, Service, cost_of, taken_until};
+use super::entry::{Entry, Outcome, Patience, Service, cost_of, taken_until};
+use crate::units::{NUMERICAL_NOISE, SAME_INSTANT};
 
-/// Seconds by which rounding may leave an end behind, of instants of some days.
-const ROUNDING: f64 = 1e-9;
-
-/// Who gives up within so many seconds of another gives up with him. Work is thrown away an [`INSTANT`] before it is given up, and
+/// Who gives up within so many seconds of another gives up with him. Work is thrown away an [`SAME_INSTANT`] before it is given up, and
 /// what begins within one counts as one: a difference of just one would be made and thrown away again and again.
-const TOGETHER: f64 = 2.0 * INSTANT;
+const TOGETHER: f64 = 2.0 * SAME_INSTANT;
 
 /// A cohort is worked in about so many pieces, whatever it is made of: later ones are as long as that asks.
 const PIECES: usize = 1000;
@@ -29,15 +27,15 @@ pub(super) fn work_shedding(
     let horizon = |own: &Entry| patience(own.item).gives_up - own.lag;
     let mut now = from;
     let mut pieces = 0;
-    while now < until - INSTANT {
+    while now < until - SAME_INSTANT {
         pieces += 1;
-        throw_away(cohort, now + INSTANT, patience, outcome);
+        throw_away(cohort, now + SAME_INSTANT, patience, outcome);
         let fronts = cohort.entries.iter().map(|own| own.came[0]);
         let Some(front) = fronts.reduce(f64::min) else {
             return now;
         };
-        let is_front = |own: &Entry| own.came[0] <= front + INSTANT;
-        let is_point = |own: &Entry| own.came[1] - own.came[0] <= INSTANT && is_front(own);
+        let is_front = |own: &Entry| own.came[0] <= front + SAME_INSTANT;
+        let is_point = |own: &Entry| own.came[1] - own.came[0] <= SAME_INSTANT && is_front(own);
         let points: Vec<Entry> = entries_of(cohort, is_point);
         if !points.is_empty() {
             // All of them came at once, and each may be given up before it is worked.
@@ -70,14 +68,14 @@ pub(super) fn work_shedding(
         }
         let mut pace = service.capacity / (of_least + of_others);
         // What is worked straight, and of what part is, how much.
-        let is_full = pace < 1.0 && least - wait <= 2.0 * INSTANT;
+        let is_full = pace < 1.0 && least - wait <= 2.0 * SAME_INSTANT;
         let is_left_behind = is_full && of_others >= service.capacity;
         let is_pinned = is_full && !is_left_behind;
         if is_left_behind {
             pace = service.capacity / of_others;
         } else if is_pinned {
             pace = 1.0;
-        } else if wait <= INSTANT {
+        } else if wait <= SAME_INSTANT {
             pace = pace.min(1.0);
         }
         let is_worked = |own: &Entry| is_front(own) && !(is_left_behind && is_least(own));
@@ -87,12 +85,12 @@ pub(super) fn work_shedding(
                 seconds = seconds.min((own.came[1] - front) / pace);
                 if pace < 1.0 && !is_pinned {
                     let left = horizon(own) - wait;
-                    seconds = seconds.min(left.max(INSTANT) / (1.0 - pace));
+                    seconds = seconds.min(left.max(SAME_INSTANT) / (1.0 - pace));
                 }
             } else if !is_front(own) {
                 // The first of it is thrown away from now on, or waits where it is.
                 let ahead = own.came[0] - front;
-                let is_leaving = now - own.came[0] >= horizon(own) - 2.0 * INSTANT;
+                let is_leaving = now - own.came[0] >= horizon(own) - 2.0 * SAME_INSTANT;
                 if !is_leaving {
                     seconds = seconds.min(ahead / pace);
                 } else if pace > 1.0 {
@@ -116,7 +114,7 @@ pub(super) fn work_shedding(
         };
         for entry in cohort.entries.iter_mut().filter(|own| is_worked(own)) {
             let [first, last] = entry.came;
-            let cut = if cut >= last - ROUNDING {
+            let cut = if cut >= last - NUMERICAL_NOISE {
                 last
             } else {
                 cut.max(first)
@@ -145,7 +143,7 @@ pub(super) fn work_shedding(
         }
         work(&mut passing, f64::INFINITY, now, service, patience, outcome);
         cohort.entries.retain(|own| !own.amount.is_none());
-        now += seconds.max(INSTANT);
+        now += seconds.max(SAME_INSTANT);
     }
     now.min(until)
 }

@@ -1,6 +1,6 @@
 //! Numbers in cells: amounts, shares, limits, whole numbers.
 
-use super::Row;
+use super::{InTable, Row};
 use crate::diagnostic::Code;
 use crate::inventory::kind::{self, Bounds, Kind, NotANumber};
 use crate::inventory::table::header::Column;
@@ -16,14 +16,16 @@ pub(crate) const NOT_WHOLE: Code = Code("P2104");
 
 impl Row<'_, '_> {
     /// The number in the cell, or the column's default.
-    pub(crate) fn number(&mut self, column: Column) -> f64 {
+    pub(crate) fn number(&mut self, column: impl InTable) -> f64 {
+        let column = self.column(column);
         self.optional(column)
             .or_else(|| kind::number(&column.schema.default).ok())
             .unwrap_or_default()
     }
 
     /// The number in the cell; `None` if it is blank.
-    pub(crate) fn optional(&mut self, column: Column) -> Option<f64> {
+    pub(crate) fn optional(&mut self, column: impl InTable) -> Option<f64> {
+        let column = self.column(column);
         let Kind::Number(bounds) = column.schema.kind else {
             return None;
         };
@@ -34,7 +36,8 @@ impl Row<'_, '_> {
     }
 
     /// The number in the cell; `None` if it says `unlimited` or is blank where that is the default.
-    pub(crate) fn limit(&mut self, column: Column) -> Option<f64> {
+    pub(crate) fn limit(&mut self, column: impl InTable) -> Option<f64> {
+        let column = self.column(column);
         let Kind::Limit(bounds) = column.schema.kind else {
             return None;
         };
@@ -86,7 +89,8 @@ impl Row<'_, '_> {
     }
 
     /// The whole number in the cell; `None` if it is blank or not one. `hint` says what to do about one out of bounds.
-    pub(crate) fn whole(&mut self, column: Column, hint: &str) -> Option<i64> {
+    pub(crate) fn whole(&mut self, column: impl InTable, hint: &str) -> Option<i64> {
+        let column = self.column(column);
         let Kind::Whole(least, most) = column.schema.kind else {
             return None;
         };

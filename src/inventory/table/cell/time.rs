@@ -1,10 +1,9 @@
 //! Dates and time zones in cells.
 
-use super::Row;
+use super::{InTable, Row};
 use crate::diagnostic::Code;
 use crate::diagnostic::nearest::likely;
-use crate::inventory::findings::{Message, quoted};
-use crate::inventory::table::header::Column;
+use crate::inventory::findings::quoted;
 use jiff::{Timestamp, civil, tz::TimeZone};
 
 /// Not a date.
@@ -16,7 +15,8 @@ pub(crate) const NOT_A_TIME_ZONE: Code = Code("P2108");
 
 impl Row<'_, '_> {
     /// The instant in the cell; `None` after a finding.
-    pub(crate) fn date(&mut self, column: Column) -> Option<Timestamp> {
+    pub(crate) fn date(&mut self, column: impl InTable) -> Option<Timestamp> {
+        let column = self.column(column);
         if self.is_blank(column) {
             return None;
         }
@@ -39,21 +39,20 @@ impl Row<'_, '_> {
             self.warning(
                 column,
                 NO_OFFSET,
-                Message {
-                    found: quoted(text),
-                    expected: "an offset from UTC behind the time".to_owned(),
-                    hint: format!(
-                        "write `{}` if UTC is meant: it is assumed",
-                        zoned.timestamp()
-                    ),
-                },
+                quoted(text),
+                "an offset from UTC behind the time",
+                format!(
+                    "write `{}` if UTC is meant: it is assumed",
+                    zoned.timestamp()
+                ),
             );
         }
         Some(zoned.timestamp())
     }
 
     /// The time zone in the cell, or the column's default.
-    pub(crate) fn time_zone(&mut self, column: Column) -> String {
+    pub(crate) fn time_zone(&mut self, column: impl InTable) -> String {
+        let column = self.column(column);
         if self.is_blank(column) {
             return column.schema.default.clone();
         }

@@ -1,14 +1,189 @@
-//! Alike: shards that no rule and no load tells apart, found by walking all of them once.
+//! Alike: shards that no rule and no load tells apart, found by walking all of them once; and crowds: what of them no
+//! event changes but a surge.
 //!
 //! What is looked at for every shard is packed into a few words, so that the walk costs little more than reading.
 
+use super::super::affected::Affected;
 use super::super::ground::Ground;
 use super::super::homes::Homes;
 use super::super::period::Situation;
+use super::search::position;
 use super::sum::Sum;
-use crate::ids::SiteId;
+use crate::ids::{ProfileId, SiteId};
 use crate::model::{MoveRule, Replica, ReplicaState};
 use rustc_hash::{FxBuildHasher, FxHashMap};
+use std::collections::BTreeMap;
+
+/// Users who take the same paths at the same prices.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::plan::check) struct Group {
+    pub(in crate::plan::check) region: usize,
+    /// Position among [`Crowds::demands`].
+    pub(in crate::plan::check) demand: usize,
+    /// Milliseconds.
+    pub(in crate::plan::check) limit: Option<f64>,
+}
+
+/// What one counted user demands.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::plan::check) struct Demand {
+    pub(in crate::plan::check) profile: ProfileId,
+    /// By slice of the hours, then resource.
+    pub(in crate::plan::check) of_user: Vec<Vec<f64>>,
+}
+
+/// What of the classes is the same in all cases of one demand. Those who are alike are told by their position.
+pub(in crate::plan::check) struct Crowds {
+    pub(in crate::plan::check) groups: Vec<Group>,
+    pub(in crate::plan::check) demands: Vec<Demand>,
+    /// By those who are alike.
+    group_of: Vec<u32>,
+    /// By those who are alike: how they stand, as a number.
+    standing_of: Vec<u32>,
+    pub(super) standings: usize,
+    /// Ranks that have users, ascending.
+    pub(in crate::plan::check) ranks: Vec<u32>,
+    /// By tier, the position of its rank among those that have users.
+    pub(in crate::plan::check) rank_of_tier: Vec<usize>,
+    /// By those who are alike, then rank.
+    users: Vec<f64>,
+    /// Users of all.
+    all_users: f64,
+}
+
+impl Crowds {
+    /// Those of shards that are alike.
+    pub(in crate::plan::check) fn new(
+        ground: &Ground<'_>,
+        situation: &Situation,
+        AllAlike { all, users }: &AllAlike,
+    ) -> Self {
+        let inventory = ground.inventory;
+        let tiers = inventory.tiers.len();
+        let (ranks, rank_of_tier) = ranks(ground, users);
+        let mut crowds = Self {
+            groups: Vec::new(),
+            demands: Vec::new(),
+            group_of: Vec::with_capacity(all.len()),
+            standing_of: Vec::with_capacity(all.len()),
+            standings: 0,
+            users: vec![0.0; all.len() * ranks.len()],
+            ranks,
+            rank_of_tier,
+            all_users: 0.0,
+        };
+        let mut total = Sum::default();
+        let mut group_of: BTreeMap<(usize, u64), u32> = BTreeMap::new();
+        let mut demand_of: BTreeMap<(ProfileId, u64, Vec<u64>), usize> = BTreeMap::new();
+        let hours = &situation.case.hours;
+        let mut standing_of: FxHashMap<Standing, u32> = FxHashMap::default();
+        let by_rank = crowds.users.chunks_exact_mut(crowds.ranks.len().max(1));
+        for ((alike, of_tiers), of_ranks) in all
+            .iter()
+            .zip(users.chunks_exact(tiers.max(1)))
+            .zip(by_rank)
+        {
+            let shard = alike.shard;
+            let factor = situation.case.factor[shard].to_bits();
+            let profile = inventory.shards[shard].profile;
+            let of_shard = &ground.groups[ground.group_of(shard)];
+            let of_hours: Vec<f64> = (0..hours.slice_count())
+                .map(|slice| hours.factor(slice, of_shard.client_region))
+                .collect();
+            let bits = of_hours.iter().map(|factor| factor.to_bits()).collect();
+            let key = (profile, factor, bits);
+            let demand = *demand_of.entry(key).or_insert_with(|| {
+                let in_slice = |of_hour: &f64| -> Vec<f64> {
+                    let resources = inventory.resources.iter().enumerate();
+                    resources
+                        .map(|(resource, row)| {
+                            let of_hour = if row.varies { *of_hour } else { 1.0 };
+                            ground.demand(&situation.case, shard, resource) * of_hour
+                        })
+                        .collect()
+                };
+                crowds.demands.push(Demand {
+                    profile,
+                    of_user: of_hours.iter().map(in_slice).collect(),
+                });
+                crowds.demands.len() - 1
+            });
+            let group = group_of.entry((ground.group_of(shard), factor));
+            crowds.group_of.push(*group.or_insert_with(|| {
+                crowds.groups.push(Group {
+                    region: of_shard.client_region.index(),
+                    demand,
+                    limit: of_shard.limit,
+                });
+                position(crowds.groups.len() - 1)
+            }));
+            let next = position(standing_of.len());
+            let standing = standing_of.entry(alike.standing).or_insert(next);
+            crowds.standing_of.push(*standing);
+            for (of_tier, rank) in of_tiers.iter().zip(&crowds.rank_of_tier) {
+                if let Some(users) = of_ranks.get_mut(*rank) {
+                    *users += of_tier.value();
+                }
+            }
+            for users in of_ranks {
+                total.add(*users);
+            }
+        }
+        crowds.standings = standing_of.len();
+        crowds.all_users = total.value();
+        crowds
+    }
+
+    /// The position of their group.
+    pub(in crate::plan::check) fn group_of(&self, alike: usize) -> usize {
+        self.group_of[alike] as usize
+    }
+
+    /// Their group.
+    pub(in crate::plan::check) fn group(&self, alike: usize) -> &Group {
+        &self.groups[self.group_of(alike)]
+    }
+
+    /// What one of their users demands.
+    pub(in crate::plan::check) fn demand(&self, alike: usize) -> &Demand {
+        &self.demands[self.group(alike).demand]
+    }
+
+    /// How they stand: a number below [`Crowds::standings`].
+    pub(super) fn standing_of(&self, alike: usize) -> usize {
+        self.standing_of[alike] as usize
+    }
+
+    /// Their users by rank.
+    pub(in crate::plan::check) fn users(&self, alike: usize) -> &[f64] {
+        &self.users[alike * self.ranks.len()..][..self.ranks.len()]
+    }
+
+    /// Fewer users than this are nobody.
+    pub(in crate::plan::check) fn nobody(&self) -> f64 {
+        1e-9 * self.all_users.max(1.0)
+    }
+}
+
+/// Ranks that have users, ascending, and by tier its position among them.
+fn ranks(ground: &Ground<'_>, users: &[Sum]) -> (Vec<u32>, Vec<usize>) {
+    let tiers = &ground.inventory.tiers;
+    let has_users = |tier: usize| {
+        let mut of_tier = users.iter().skip(tier).step_by(tiers.len());
+        of_tier.any(|users| users.value() > 0.0)
+    };
+    let mut ranks: Vec<u32> = (0..tiers.len())
+        .filter(|&tier| has_users(tier))
+        .map(|tier| tiers[tier].rank)
+        .collect();
+    ranks.sort_unstable();
+    ranks.dedup();
+    let of_tier = tiers
+        .iter()
+        .map(|tier| ranks.partition_point(|rank| *rank < tier.rank))
+        .collect();
+    (ranks, of_tier)
+}
 
 /// About how many of a large inventory are alike: only what is asked for at once depends on it.
 const SHARDS_ALIKE: usize = 6;
@@ -40,6 +215,14 @@ pub(in crate::plan::check) struct Alike {
     pub(super) standing: Standing,
 }
 
+impl Alike {
+    /// `true` if an event touches them.
+    pub(in crate::plan::check) fn is_affected(&self, affected: &mut Affected<'_>) -> bool {
+        self.current
+            .is_some_and(|site| affected.is_affected(self.shard, site))
+    }
+}
+
 /// All shards with users, by their keys.
 pub(in crate::plan::check) struct AllAlike {
     /// In the order of the first of them.
@@ -60,7 +243,7 @@ impl AllAlike {
         let case = &situation.case;
         let tiers = inventory.tiers.len();
         let mut surges = Numbers::default();
-        let mut replicas = ReplicaLists::new(inventory.sites.len());
+        let mut replicas = ReplicaLists::default();
         let about = inventory.shards.len() / SHARDS_ALIKE;
         let mut positions: FxHashMap<Key, u32> =
             FxHashMap::with_capacity_and_hasher(about, FxBuildHasher);
@@ -163,95 +346,25 @@ impl<T: Copy + Eq + std::hash::Hash> Numbers<T> {
     }
 }
 
-/// Lists of replicas as numbers, each list another; 0 is that without any.
+/// Lists of replicas as numbers, each list another.
+#[derive(Default)]
 struct ReplicaLists {
-    /// Sites are few enough for a short list to be a number.
-    may_be_packed: bool,
-    others: FxHashMap<Vec<(SiteId, bool)>, u64>,
+    known: FxHashMap<Vec<(SiteId, bool)>, u64>,
+    list: Vec<(SiteId, bool)>,
 }
 
 impl ReplicaLists {
-    /// Replicas that a number has room for.
-    const MOST_PACKED: usize = 4;
-
-    fn new(site_count: usize) -> Self {
-        Self {
-            // Of 16 bits, the last says whether the replica is ready and the others are one more than its site, so that
-            // 0 is no replica; the first of all 64 is left to other lists.
-            may_be_packed: site_count < (1 << 14),
-            others: FxHashMap::default(),
-        }
-    }
-
-    /// Different lists have different numbers.
+    /// Different lists have different numbers: by site, state and order.
     fn of(&mut self, replicas: &[Replica]) -> u64 {
-        let one = |own: &Replica| (own.site, own.state == ReplicaState::Ready);
-        if self.may_be_packed && replicas.len() <= Self::MOST_PACKED {
-            return replicas.iter().map(one).fold(0, |packed, (site, ready)| {
-                (packed << 16) | ((site.index() as u64 + 1) << 1) | u64::from(ready)
-            });
+        let ready = |own: &Replica| own.state == ReplicaState::Ready;
+        self.list.clear();
+        self.list
+            .extend(replicas.iter().map(|own| (own.site, ready(own))));
+        if let Some(number) = self.known.get(&self.list) {
+            return *number;
         }
-        let next = (1 << 63) + self.others.len() as u64;
-        let list = replicas.iter().map(one).collect();
-        *self.others.entry(list).or_insert(next)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ids::ShardId;
-
-    fn list(sites: &[(usize, ReplicaState)]) -> Vec<Replica> {
-        let replicas = (1..).zip(sites);
-        replicas
-            .map(|(preference, &(site, state))| Replica {
-                shard: ShardId::new(0),
-                site: SiteId::new(site),
-                preference,
-                state,
-            })
-            .collect()
-    }
-
-    /// Lists of which each is another: by order, by state, and with more replicas than a number has room for.
-    fn lists(last_site: usize) -> Vec<Vec<Replica>> {
-        use ReplicaState::{Blocked, Ready};
-        let first = (0, Ready);
-        let last = (last_site, Ready);
-        [
-            &[][..],
-            &[first],
-            &[(0, Blocked)],
-            &[last],
-            &[(last_site, Blocked)],
-            &[first, last],
-            &[last, first],
-            &[first, first],
-            &[first, first, first, first],
-            &[last, last, last, last],
-            &[first, first, first, first, first],
-            &[last, last, last, last, last],
-            &[last, last, last, last, last, (0, Blocked)],
-        ]
-        .map(list)
-        .into()
-    }
-
-    #[test]
-    fn lists_of_replicas_have_a_number_each() {
-        // Few sites, the most of which a short list is a number, and more than that.
-        for site_count in [2, (1 << 14) - 1, 1 << 14, 1 << 17] {
-            let mut numbers = ReplicaLists::new(site_count);
-            let lists = lists(site_count - 1);
-            let of: Vec<u64> = lists.iter().map(|list| numbers.of(list)).collect();
-            for (position, (list, number)) in lists.iter().zip(&of).enumerate() {
-                assert!(
-                    !of[..position].contains(number),
-                    "{site_count} sites: {list:?}"
-                );
-                assert_eq!(numbers.of(list), *number);
-            }
-        }
+        let number = self.known.len() as u64;
+        self.known.insert(self.list.clone(), number);
+        number
     }
 }

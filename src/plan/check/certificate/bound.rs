@@ -14,16 +14,18 @@ use super::view::View;
 use crate::plan_files::KeptBy;
 use std::collections::BTreeMap;
 
-/// What bounds are computed from.
-pub(super) struct Scene<'a> {
-    pub(super) ground: &'a Ground<'a>,
-    pub(super) situation: &'a Situation,
+/// What bounds are computed from: who may go where, over which ways, past which rows.
+#[derive(Clone, Copy)]
+pub(in crate::plan::check) struct Scene<'a> {
+    pub(in crate::plan::check) ground: &'a Ground<'a>,
+    pub(in crate::plan::check) situation: &'a Situation,
     /// The same in every slice of the hours.
-    pub(super) slices: &'a [Situation],
-    pub(super) rows: &'a [Row],
-    pub(super) classes: &'a Classes,
-    pub(super) roads: &'a Roads<'a>,
-    pub(super) stages: &'a [Stage],
+    pub(in crate::plan::check) slices: &'a [Situation],
+    pub(in crate::plan::check) rows: &'a [Row],
+    pub(in crate::plan::check) classes: &'a Classes,
+    pub(in crate::plan::check) roads: &'a Roads<'a>,
+    /// None until somebody claims some.
+    pub(in crate::plan::check) stages: &'a [Stage],
 }
 
 /// What prices say.

@@ -1,15 +1,180 @@
-//! Classes: shards that nothing in the model tells apart (`model.md` §1), formed by walking them once.
+//! Classes: shards that nothing in the model tells apart (`model.md` §1), and where the rules let them be: those of
+//! `places.rs` asked beforehand, once for all that stand alike.
 
 use super::super::affected::Affected;
 use super::super::ground::Ground;
 use super::super::period::Situation;
-use super::alike::AllAlike;
-use super::crowds::{Crowds, Group};
-use super::permissions::{Permissions, Sites};
+use super::alike::{Alike, AllAlike, Crowds, Group};
 use super::roads::Roads;
-use super::steps::position;
+use super::search::position;
 use crate::ids::SiteId;
+use crate::model::{Drain, Failover, MoveRule, Movers, ReplicaState};
+use rustc_hash::FxHashSet;
 use std::sync::Arc;
+
+/// What the rules ask about a shard, whatever site is meant.
+pub(in crate::plan::check) struct Rules<'a> {
+    ground: &'a Ground<'a>,
+    shard: usize,
+    current: Option<SiteId>,
+    is_affected: bool,
+    /// A failure has left its current site nothing.
+    has_failed: bool,
+    has_replicas: bool,
+    /// Sites with a copy, ascending.
+    pub(super) copies: Vec<usize>,
+    /// Sites with a copy that may take over, ascending.
+    ready: Vec<usize>,
+}
+
+impl<'a> Rules<'a> {
+    /// For a shard at its current site.
+    pub(in crate::plan::check) fn new(
+        ground: &'a Ground<'a>,
+        situation: &Situation,
+        shard: usize,
+        current: Option<SiteId>,
+        is_affected: bool,
+    ) -> Self {
+        let replicas = ground.replicas_of(shard);
+        let home = ground.inventory.shards[shard].site;
+        let with_home = |sites: &mut dyn Iterator<Item = SiteId>| -> Vec<usize> {
+            // The home of a shard with replicas counts as a copy that is ready.
+            let home = home.filter(|_| !replicas.is_empty());
+            let mut sites: Vec<usize> = sites.chain(home).map(SiteId::index).collect();
+            sites.sort_unstable();
+            sites.dedup();
+            sites
+        };
+        let ready = replicas
+            .iter()
+            .filter(|own| own.state == ReplicaState::Ready);
+        Self {
+            ground,
+            shard,
+            current,
+            is_affected,
+            has_failed: current.is_some_and(|site| situation.case.failed[site.index()]),
+            has_replicas: !replicas.is_empty(),
+            copies: with_home(&mut replicas.iter().map(|own| own.site)),
+            ready: with_home(&mut ready.map(|own| own.site)),
+        }
+    }
+
+    /// `true` if it may be served at a site; whether that is open or can be reached is not asked.
+    pub(in crate::plan::check) fn permit(&self, site: SiteId) -> bool {
+        if self.current == Some(site) {
+            return true;
+        }
+        let policy = &self.ground.scenario.policy;
+        let row = &self.ground.inventory.shards[self.shard];
+        let is_ready = || self.ready.binary_search(&site.index()).is_ok();
+        let is_outside = row.jurisdiction.is_some_and(|needed| {
+            let offered = &self.ground.inventory.sites[site.index()].jurisdictions;
+            !offered.contains(&needed)
+        });
+        if is_outside || row.move_rule == MoveRule::Pinned {
+            return false;
+        }
+        if row.move_rule == MoveRule::ReplicaOnly && row.site != Some(site) && !is_ready() {
+            return false;
+        }
+        if self.current.is_none() {
+            return true;
+        }
+        if policy.movers == Movers::Affected && !self.is_affected {
+            return false;
+        }
+        if self.has_failed {
+            policy.failover == Failover::Anywhere || is_ready()
+        } else {
+            policy.drain == Drain::Anywhere || !self.has_replicas || is_ready()
+        }
+    }
+}
+
+/// Some sites, ascending; classes with the same ones share them.
+pub(in crate::plan::check) type Sites = Arc<[usize]>;
+
+/// Lists of sites, each of which is kept once.
+#[derive(Default)]
+pub(super) struct Lists(FxHashSet<Sites>);
+
+impl Lists {
+    /// The list of these sites.
+    pub(super) fn of(&mut self, sites: &[usize]) -> Sites {
+        if let Some(known) = self.0.get(sites) {
+            return Arc::clone(known);
+        }
+        let list: Sites = sites.into();
+        self.0.insert(Arc::clone(&list));
+        list
+    }
+}
+
+/// What the rules say of shards that stand alike.
+pub(in crate::plan::check) struct Permitted {
+    /// Open sites where they may be, ascending, whether or not a way leads there.
+    pub(in crate::plan::check) sites: Sites,
+    /// Sites with a copy, ascending.
+    pub(in crate::plan::check) copies: Sites,
+}
+
+impl Permitted {
+    fn new(
+        ground: &Ground<'_>,
+        situation: &Situation,
+        rules: &Rules<'_>,
+        lists: &mut Lists,
+    ) -> Self {
+        let sites: Vec<usize> = (0..ground.inventory.sites.len())
+            .map(SiteId::new)
+            .filter(|site| !situation.case.gone[site.index()])
+            .filter(|&site| rules.permit(site))
+            .map(SiteId::index)
+            .collect();
+        Self {
+            sites: lists.of(&sites),
+            copies: lists.of(&rules.copies),
+        }
+    }
+}
+
+/// What the rules say of one case, by how shards stand and whether they are affected.
+pub(in crate::plan::check) struct Permissions<'c> {
+    crowds: &'c Crowds,
+    /// By standing.
+    known: Vec<[Option<Permitted>; 2]>,
+    pub(super) lists: Lists,
+}
+
+impl<'c> Permissions<'c> {
+    /// Nothing was asked yet.
+    pub(in crate::plan::check) fn new(crowds: &'c Crowds) -> Self {
+        let mut known = Vec::new();
+        known.resize_with(crowds.standings, || [None, None]);
+        Self {
+            crowds,
+            known,
+            lists: Lists::default(),
+        }
+    }
+
+    /// What they say of those who are alike, given with their position.
+    pub(in crate::plan::check) fn of(
+        &mut self,
+        ground: &Ground<'_>,
+        situation: &Situation,
+        (id, alike): (usize, &Alike),
+        is_affected: bool,
+    ) -> &Permitted {
+        let of_standing = &mut self.known[self.crowds.standing_of(id)];
+        of_standing[usize::from(is_affected)].get_or_insert_with(|| {
+            let rules = Rules::new(ground, situation, alike.shard, alike.current, is_affected);
+            Permitted::new(ground, situation, &rules, &mut self.lists)
+        })
+    }
+}
 
 /// Shards that nothing in the model tells apart.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,9 +249,7 @@ impl Classes {
         let mut permissions = Permissions::new(crowds);
         let mut open: Vec<usize> = Vec::new();
         for (id, own) in alike.all.iter().enumerate() {
-            let is_affected = own
-                .current
-                .is_some_and(|site| affected.is_affected(own.shard, site));
+            let is_affected = own.is_affected(affected);
             let permitted = permissions.of(ground, situation, (id, own), is_affected);
             let copies = Arc::clone(&permitted.copies);
             let group = crowds.group_of(id);

@@ -1,4 +1,4 @@
-//! What the certificate proves of one period, level by level.
+//! What the certificate proves of a plan: whether it is of this plan, and its levels, period by period.
 
 use super::super::affected::Affected;
 use super::super::before::Before;
@@ -6,22 +6,100 @@ use super::super::ground::Ground;
 use super::super::homes::Homes;
 use super::super::period::Situation;
 use super::super::report::{At, Report, Rule};
-use super::alike::AllAlike;
+use super::alike::{AllAlike, Crowds};
 use super::bound::{Bound, Scene};
 use super::classes::Classes;
-use super::combine::combine;
-use super::crowds::Crowds;
-use super::openings::Openings;
-use super::proof::ProvenLevel;
+use super::openings::{Openings, combine};
 use super::roads::Roads;
-use super::rows::{Row, rows};
-use super::stage::{Stage, aim_of};
-use super::vectors::{Vectors, bounds, vectors};
+use super::rows::rows;
+use super::stage::{SHAPE, Stage, Vectors, aim_of, bounds, vectors};
+use crate::model::ExistingShortfall;
 use crate::plan_files::{
     CERTIFICATE_FILE, LevelCertificate, Measure, PeriodCertificate, PeriodSummary, SUMMARY_FILE,
-    decimal,
+    Status, WrittenPlan, decimal,
 };
 use std::sync::Arc;
+
+/// What is proven before any period is looked at: nothing yet, or nothing at all, and why.
+pub(in crate::plan::check) fn of_plan(
+    ground: &Ground<'_>,
+    written: &WrittenPlan,
+    periods: usize,
+    report: &mut Report,
+) -> Proven {
+    let is_kept = ground.scenario.policy.existing_shortfall == ExistingShortfall::Keep;
+    let why_not = match &written.certificate {
+        None => Some("there is no certificate.json"),
+        Some(_) if is_kept && written.before.is_none() => {
+            Some("without before.csv nobody knows what was missing before")
+        }
+        Some(_) => None,
+    };
+    if let Some(certificate) = &written.certificate {
+        let found = certificate.periods.len();
+        let numbers = certificate.periods.iter().map(|period| period.period);
+        let is_in_order = numbers.eq((0..).take(found));
+        let status = written.summary.as_ref().map(|summary| summary.status);
+        let may_be_short = status == Some(Status::Stopped);
+        if found > periods || !is_in_order || found < periods && !may_be_short {
+            let at = At::cell(CERTIFICATE_FILE, 0, "periods");
+            let expected = format!("periods 0 to {}", periods.saturating_sub(1));
+            report.add(SHAPE, at, format!("{found} periods"), expected);
+        }
+        let (found, expected) = (&certificate.scenario, &ground.scenario.name);
+        if found != expected {
+            let at = At::cell(CERTIFICATE_FILE, 0, "scenario");
+            report.add(SHAPE, at, format!("`{found}`"), format!("`{expected}`"));
+        }
+    }
+    Proven {
+        levels: Vec::new(),
+        why_not,
+    }
+}
+
+/// What the referee could prove from certificate.json.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Proven {
+    /// Every level of every period, in order.
+    pub levels: Vec<ProvenLevel>,
+    /// Why nothing is proven, where nothing could be.
+    pub why_not: Option<&'static str>,
+}
+
+/// What is proven of one level, for the expected demand.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProvenLevel {
+    /// From 0.
+    pub period: usize,
+    /// Its position among the levels of the period.
+    pub position: usize,
+    /// Its goal, then tier or measure, such as `headroom worst`.
+    pub name: String,
+    /// The optimum over fractional homes that the plan claims.
+    pub value: f64,
+    /// What the written plan has, where summary.json says it.
+    pub plan: Option<f64>,
+    /// No plan that has the levels before at their values has less: recomputed, rounding taken off.
+    pub bound: f64,
+}
+
+impl ProvenLevel {
+    /// `value − bound`, relative to the larger of 1 and the value.
+    pub fn gap(&self) -> f64 {
+        ((self.value - self.bound) / self.value.abs().max(1.0)).max(0.0)
+    }
+}
+
+impl Proven {
+    /// The largest gap of all levels; `None` if nothing is proven.
+    pub fn worst_gap(&self) -> Option<f64> {
+        if self.levels.is_empty() {
+            return None;
+        }
+        Some(self.levels.iter().map(ProvenLevel::gap).fold(0.0, f64::max))
+    }
+}
 
 /// One period, and what was written about it.
 pub(in crate::plan::check) struct Subject<'a> {
@@ -32,17 +110,6 @@ pub(in crate::plan::check) struct Subject<'a> {
     pub(in crate::plan::check) period: usize,
     pub(in crate::plan::check) certificate: &'a PeriodCertificate,
     pub(in crate::plan::check) summary: Option<&'a PeriodSummary>,
-}
-
-/// What bounds are computed over: who may go where, over which ways, past which rows.
-pub(in crate::plan::check) struct Terrain<'a> {
-    pub(in crate::plan::check) ground: &'a Ground<'a>,
-    pub(in crate::plan::check) situation: &'a Situation,
-    /// The same in every slice of the hours.
-    pub(in crate::plan::check) slices: &'a [Situation],
-    pub(in crate::plan::check) roads: &'a Roads<'a>,
-    pub(in crate::plan::check) classes: &'a Classes,
-    pub(in crate::plan::check) rows: &'a [Row],
 }
 
 /// Levels, and under which key they stand.
@@ -74,13 +141,14 @@ pub(in crate::plan::check) fn check(
     let classes = Classes::new(ground, situation, &alike, &crowds, affected, &roads);
     drop(alike);
     let slices = situation.in_slices(ground);
-    let terrain = Terrain {
+    let scene = Scene {
         ground,
         situation,
         roads: &roads,
         classes: &classes,
         rows: &rows(ground, (situation, &slices), subject.before, written),
         slices: &slices,
+        stages: &[],
     };
     let in_summary = format!("{key}.stages");
     let in_certificate = format!("{key}.levels");
@@ -94,7 +162,7 @@ pub(in crate::plan::check) fn check(
         },
     };
     let levels = subject.certificate.levels.iter().enumerate();
-    let proven = levels.zip(prove(&terrain, &claims, report));
+    let proven = levels.zip(prove(&scene, &claims, report));
     let plan_of = |position: usize| {
         let stages = subject.summary.map(|summary| &summary.totals.stages);
         stages
@@ -115,21 +183,16 @@ pub(in crate::plan::check) fn check(
 
 /// What is proven of every level, recomputed; nothing if one of them is none.
 pub(in crate::plan::check) fn prove(
-    terrain: &Terrain<'_>,
+    scene: &Scene<'_>,
     claims: &Claims<'_>,
     report: &mut Report,
 ) -> Vec<f64> {
-    let Some(stages) = stages(terrain, claims, report) else {
+    let Some(stages) = stages(scene, claims, report) else {
         return Vec::new();
     };
     let scene = Scene {
-        ground: terrain.ground,
-        situation: terrain.situation,
-        slices: terrain.slices,
-        rows: terrain.rows,
-        classes: terrain.classes,
-        roads: terrain.roads,
         stages: &stages,
+        ..*scene
     };
     let openings = Openings::new(&scene, claims.levels, claims.key, report);
     let vectors: Vec<Vectors> = claims
@@ -143,18 +206,31 @@ pub(in crate::plan::check) fn prove(
         .collect();
     let bounds = bounds(&scene, &openings, &vectors);
     let proven = combine(&scene, &openings, &vectors, &bounds);
-    let nobody = terrain.classes.nobody();
+    let nobody = scene.classes.nobody();
     for (position, (stage, bound)) in stages.iter().zip(&proven).enumerate() {
         let slack = stage.slack(nobody);
-        bound_is_proven(claims, stage, (position, *bound), slack, report);
-        value_is_possible(claims, stage, (position, *bound), slack, report);
+        let (file, key) = claims.of_values;
+        let cell = |column: &str| format!("{key}[{position}].{column}");
+        if stage.bound > bound + slack {
+            let key = cell("bound");
+            let expected = format!("at most {}, which is proven", decimal(*bound));
+            let at = At::cell(file, 0, &key);
+            report.add(BEYOND, at, decimal(stage.bound), expected);
+        }
+        if stage.value < bound - slack {
+            let key = cell("value");
+            let expected = format!("at least {}, which is proven", decimal(*bound));
+            let at = At::cell(file, 0, &key);
+            report.add(BELOW, at, decimal(stage.value), expected);
+        }
     }
-    for (position, of_level) in vectors.iter().enumerate() {
-        for bound in of_level.own.iter().zip(&bounds.own[position]) {
-            if let (_, Bound::NotAtFloor(kept)) = bound {
-                let key = format!("{}.levels[{position}]", claims.key);
-                level_is_at_its_floor(&key, *kept, report);
-            }
+    for (position, of_level) in bounds.iter().enumerate() {
+        if let Some(Bound::NotAtFloor(kept)) = of_level.own {
+            let key = format!("{}.levels[{position}]", claims.key);
+            let found = format!("level {kept} kept at its floor");
+            let expected = "a value that is as low as it can be";
+            let at = At::cell(CERTIFICATE_FILE, 0, &key);
+            report.add(NOT_AT_FLOOR, at, found, expected);
         }
     }
     proven
@@ -168,11 +244,6 @@ pub(in crate::plan::check) fn name(level: &LevelCertificate) -> String {
         None => level.goal.word().to_owned(),
     }
 }
-
-const SHAPE: Rule = Rule {
-    code: "P7971",
-    hint: "take all files of the same plan",
-};
 
 /// P7971: the levels are those of summary.json, with their values and bounds.
 fn levels_are_the_summarys(subject: &Subject<'_>, key: &str, report: &mut Report) -> bool {
@@ -198,11 +269,11 @@ fn levels_are_the_summarys(subject: &Subject<'_>, key: &str, report: &mut Report
 }
 
 /// The levels; `None` if one of them is none, which is noted.
-fn stages(terrain: &Terrain<'_>, claims: &Claims<'_>, report: &mut Report) -> Option<Vec<Stage>> {
+fn stages(scene: &Scene<'_>, claims: &Claims<'_>, report: &mut Report) -> Option<Vec<Stage>> {
     let levels = claims.levels.iter().enumerate();
     levels
         .map(|(position, level)| {
-            let aim = aim_of(terrain.ground, &terrain.classes.crowds.ranks, level);
+            let aim = aim_of(scene.ground, &scene.classes.crowds.ranks, level);
             let is_number = level.value.is_finite() && level.bound.is_finite();
             if aim.is_none() || !is_number {
                 let key = format!("{}.levels[{position}]", claims.key);
@@ -219,54 +290,19 @@ fn stages(terrain: &Terrain<'_>, claims: &Claims<'_>, report: &mut Report) -> Op
 }
 
 /// P7975: no bound is claimed beyond what the prices prove.
-fn bound_is_proven(
-    claims: &Claims<'_>,
-    stage: &Stage,
-    (position, proven): (usize, f64),
-    slack: f64,
-    report: &mut Report,
-) {
-    const RULE: Rule = Rule {
-        code: "P7975",
-        hint: "claim no more than the prices prove, or give better prices",
-    };
-    if stage.bound > proven + slack {
-        let (file, key) = claims.of_values;
-        let key = format!("{key}[{position}].bound");
-        let expected = format!("at most {}, which is proven", decimal(proven));
-        let at = At::cell(file, 0, &key);
-        report.add(RULE, at, decimal(stage.bound), expected);
-    }
-}
+const BEYOND: Rule = Rule {
+    code: "P7975",
+    hint: "claim no more than the prices prove, or give better prices",
+};
 
 /// P7976: no value is below what the prices prove to be the least.
-fn value_is_possible(
-    claims: &Claims<'_>,
-    stage: &Stage,
-    (position, proven): (usize, f64),
-    slack: f64,
-    report: &mut Report,
-) {
-    const RULE: Rule = Rule {
-        code: "P7976",
-        hint: "no plan has so little: look for the mistake in the value, or in the files of the inventory",
-    };
-    if stage.value < proven - slack {
-        let (file, key) = claims.of_values;
-        let key = format!("{key}[{position}].value");
-        let expected = format!("at least {}, which is proven", decimal(proven));
-        let at = At::cell(file, 0, &key);
-        report.add(RULE, at, decimal(stage.value), expected);
-    }
-}
+const BELOW: Rule = Rule {
+    code: "P7976",
+    hint: "no plan has so little: look for the mistake in the value, or in the files of the inventory",
+};
 
 /// P7977: a level that is kept at its floor is there.
-fn level_is_at_its_floor(key: &str, kept: usize, report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7977",
-        hint: "a level above what it can be at least is kept by a row, with a price",
-    };
-    let found = format!("level {kept} kept at its floor");
-    let expected = "a value that is as low as it can be";
-    report.add(RULE, At::cell(CERTIFICATE_FILE, 0, key), found, expected);
-}
+const NOT_AT_FLOOR: Rule = Rule {
+    code: "P7977",
+    hint: "a level above what it can be at least is kept by a row, with a price",
+};

@@ -1,12 +1,13 @@
-//! Openings: which standby access points may be open, and which the certificate says are.
+//! Openings: which standby access points may be open, which the certificate says are, and what the bounds of all vectors
+//! prove together, access points and the levels after them included.
 
 use super::super::ground::Ground;
-use super::super::report::{At, Report, Rule};
-use super::bound::Scene;
-use super::stage::{Aim, Stage};
+use super::super::report::{At, Report};
+use super::bound::{Bound, Scene};
+use super::stage::{Aim, Bounds, SHAPE, Stage, UNKNOWN, Vectors};
 use crate::ids::AccessPointId;
 use crate::model::AccessPointState;
-use crate::plan_files::{CERTIFICATE_FILE, LevelCertificate, decimal};
+use crate::plan_files::{CERTIFICATE_FILE, KeptBy, LevelCertificate, decimal};
 
 /// The standby access points that may be open, and which are.
 pub(super) struct Openings {
@@ -25,10 +26,6 @@ impl Openings {
         key: &str,
         report: &mut Report,
     ) -> Self {
-        const RULE: Rule = Rule {
-            code: "P7971",
-            hint: "take all files of the same plan",
-        };
         let access_points = &scene.ground.inventory.access_points;
         let candidates: Vec<usize> = (0..access_points.len())
             .filter(|&index| {
@@ -54,7 +51,7 @@ impl Openings {
                     "as many as its value {}",
                     decimal(scene.stages[level].value)
                 );
-                report.add(RULE, At::cell(CERTIFICATE_FILE, 0, &key), found, expected);
+                report.add(SHAPE, At::cell(CERTIFICATE_FILE, 0, &key), found, expected);
                 openings.open = None;
             }
         }
@@ -69,10 +66,6 @@ impl Openings {
         names: &[String],
         report: &mut Report,
     ) -> Option<Vec<usize>> {
-        const RULE: Rule = Rule {
-            code: "P7972",
-            hint: "take the prices as they were written for this plan",
-        };
         let mut all = Vec::with_capacity(names.len());
         for name in names {
             let id: Option<&AccessPointId> = ground.access_points.get(name.as_str());
@@ -80,7 +73,7 @@ impl Openings {
             let Some(position) = position else {
                 let at = At::cell(CERTIFICATE_FILE, 0, key);
                 let expected = "standby access points that may be opened";
-                report.add(RULE, at, format!("`{name}`"), expected);
+                report.add(UNKNOWN, at, format!("`{name}`"), expected);
                 return None;
             };
             all.push(position);
@@ -102,5 +95,227 @@ impl Openings {
     /// `true` if the level stands behind the choice of access points.
     pub(super) fn is_after(&self, position: usize) -> bool {
         self.level.is_some_and(|level| position > level)
+    }
+}
+
+/// By level, what is proven of it: 0 where nothing is, for no level can be less.
+pub(super) fn combine(
+    scene: &Scene<'_>,
+    openings: &Openings,
+    vectors: &[Vectors],
+    bounds: &[Bounds],
+) -> Vec<f64> {
+    let own = |position: usize| match bounds[position].own {
+        Some(Bound::AtLeast(bound)) => bound,
+        _ => 0.0,
+    };
+    let mut proven: Vec<f64> = (0..vectors.len()).map(own).collect();
+    let Some(level) = openings.level else {
+        return proven;
+    };
+    let refuted = bounds[level].refuted.iter();
+    let refuted = refuted.filter(|(_, bound)| match bound {
+        Bound::AtLeast(users) => *users > 0.0,
+        Bound::Impossible => true,
+        Bound::NotAtFloor(_) => false,
+    });
+    let refuted: Vec<Vec<usize>> = refuted.map(|(open, _)| open.clone()).collect();
+    let count = openings.candidates.len();
+    proven[level] = least_number(count, scene.stages[level].value, &refuted) as f64;
+    let Some(open) = &openings.open else {
+        return proven;
+    };
+    let mut alive = match left(count, open.len(), &refuted) {
+        Left::Sets(sets) => {
+            let others = sets.into_iter().filter(|set| set != open);
+            others.collect::<Vec<_>>()
+        }
+        Left::Unknown => {
+            proven[level + 1..].fill(0.0);
+            return proven;
+        }
+    };
+    for position in level + 1..vectors.len() {
+        let of_set = |set: &Vec<usize>| -> Bound {
+            let others = bounds[position].others.iter();
+            let mut own = others.filter(|(open, _)| open == set).map(|own| own.1);
+            own.find(|bound| !matches!(bound, Bound::NotAtFloor(_)))
+                .unwrap_or(Bound::AtLeast(0.0))
+        };
+        let most = held_at(scene, vectors, position);
+        alive.retain(|set| match of_set(set) {
+            Bound::Impossible => false,
+            Bound::AtLeast(bound) => {
+                let is_worse = bound > most;
+                if !is_worse {
+                    proven[position] = proven[position].min(bound);
+                }
+                !is_worse
+            }
+            Bound::NotAtFloor(_) => true,
+        });
+    }
+    proven
+}
+
+/// The most that later levels of the set that is open let a level be. Another set that cannot have so little is worse,
+/// however much of the level its own later prices let it have.
+fn held_at(scene: &Scene<'_>, vectors: &[Vectors], position: usize) -> f64 {
+    let stage = &scene.stages[position];
+    let later = vectors[position + 1..].iter();
+    let at = later
+        .flat_map(|of_level| &of_level.own)
+        .flat_map(|vector| &vector.kept)
+        .filter(|(level, _)| *level == position)
+        .map(|(_, by)| match by {
+            KeptBy::Floor => stage.value + scene.classes.nobody(),
+            KeptBy::Limit { at } | KeptBy::Row { at, .. } => *at,
+        });
+    at.fold(stage.value, f64::max)
+}
+
+/// The least number of openings, as far as it is proven: every set of fewer is refuted.
+fn least_number(count: usize, value: f64, refuted: &[Vec<usize>]) -> usize {
+    let mut least = 0;
+    while least < count && (least as f64) < value {
+        match left(count, least, refuted) {
+            Left::Sets(sets) if sets.is_empty() => least += 1,
+            _ => return least,
+        }
+    }
+    least
+}
+
+/// How many choices are looked at before nothing is said.
+const MOST_CHOICES: usize = 200_000;
+
+/// What is left of all sets of so many openings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Left {
+    /// These, each ascending, in their order.
+    Sets(Vec<Vec<usize>>),
+    /// Too many to look at.
+    Unknown,
+}
+
+/// The sets of exactly `size` of `count` candidates that are within no refuted set.
+pub(super) fn left(count: usize, size: usize, refuted: &[Vec<usize>]) -> Left {
+    let outside: Vec<Vec<usize>> = refuted
+        .iter()
+        .map(|set| (0..count).filter(|own| !set.contains(own)).collect())
+        .collect();
+    let mut search = Search {
+        count,
+        size,
+        outside,
+        found: Vec::new(),
+        choices: 0,
+    };
+    let mut is_banned = vec![false; count];
+    if search.go_on(&mut Vec::new(), &mut is_banned) {
+        for set in &mut search.found {
+            set.sort_unstable();
+        }
+        search.found.sort();
+        Left::Sets(search.found)
+    } else {
+        Left::Unknown
+    }
+}
+
+struct Search {
+    count: usize,
+    size: usize,
+    /// By refuted set: the candidates outside, one of which every set that is left has.
+    outside: Vec<Vec<usize>>,
+    found: Vec<Vec<usize>>,
+    choices: usize,
+}
+
+impl Search {
+    /// Every set that has all of `chosen` and nothing that is banned; `false` if there are too many choices.
+    fn go_on(&mut self, chosen: &mut Vec<usize>, is_banned: &mut [bool]) -> bool {
+        self.choices += 1;
+        if self.choices > MOST_CHOICES {
+            return false;
+        }
+        let missed = self
+            .outside
+            .iter()
+            .filter(|outside| !outside.iter().any(|own| chosen.contains(own)))
+            .map(|outside| -> Vec<usize> {
+                let open = outside.iter().copied();
+                open.filter(|own| !is_banned[*own]).collect()
+            })
+            .min_by_key(Vec::len);
+        if chosen.len() == self.size {
+            if missed.is_none() {
+                self.found.push(chosen.clone());
+            }
+            return true;
+        }
+        let choices = missed.unwrap_or_else(|| {
+            (0..self.count)
+                .filter(|own| !is_banned[*own] && !chosen.contains(own))
+                .collect()
+        });
+        // A set is found once: with the first of the choices, or without it and with the second, and so on.
+        let mut is_complete = true;
+        for &choice in &choices {
+            chosen.push(choice);
+            is_complete &= self.go_on(chosen, is_banned);
+            chosen.pop();
+            is_banned[choice] = true;
+            if !is_complete {
+                break;
+            }
+        }
+        for choice in choices {
+            is_banned[choice] = false;
+        }
+        is_complete
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The same by looking at every set.
+    fn by_all(count: usize, size: usize, refuted: &[Vec<usize>]) -> Vec<Vec<usize>> {
+        let mut sets: Vec<Vec<usize>> = (0_u32..1 << count)
+            .map(|bits| (0..count).filter(|own| bits >> own & 1 == 1).collect())
+            .filter(|set: &Vec<usize>| set.len() == size)
+            .filter(|set| {
+                !refuted
+                    .iter()
+                    .any(|refuted| set.iter().all(|own| refuted.contains(own)))
+            })
+            .collect();
+        sets.sort();
+        sets
+    }
+
+    #[test]
+    fn what_is_left_is_what_no_refuted_set_contains() {
+        let lists: [&[&[usize]]; 5] = [
+            &[],
+            &[&[]],
+            &[&[0], &[1, 2]],
+            &[&[0, 1, 2], &[1, 2, 3], &[3, 4]],
+            &[&[0, 1, 2, 3, 4]],
+        ];
+        for list in lists {
+            let refuted: Vec<Vec<usize>> = list.iter().map(|set| set.to_vec()).collect();
+            for size in 0..=5 {
+                let expected = Left::Sets(by_all(5, size, &refuted));
+                assert_eq!(left(5, size, &refuted), expected, "{refuted:?}, {size}");
+            }
+        }
+    }
+
+    #[test]
+    fn too_many_sets_are_not_looked_at() {
+        assert_eq!(left(60, 30, &[]), Left::Unknown);
     }
 }

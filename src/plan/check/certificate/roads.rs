@@ -7,8 +7,7 @@
 
 use super::super::ground::Ground;
 use super::super::period::Situation;
-use super::search::{Half, Prices, Search, Taken, Toward};
-use super::steps::{Passable, Steps, position};
+use super::search::{Half, Passable, Prices, Search, Steps, Taken, Toward, position};
 use crate::ids::{AccessPointId, ClientRegionId, ElementId, LinkId, PoolId, ProfileId, SiteId};
 use crate::model::{AccessPointState, LinkEnd};
 use crate::units::LATENCY_SLACK_MS;
@@ -37,6 +36,11 @@ pub(super) struct Halves<S> {
     pub(super) to_entries: S,
     /// By access point: the sites that it reaches.
     pub(super) to_sites: S,
+}
+
+/// How many milliseconds a way within a limit may have.
+pub(in crate::plan::check) fn longest(limit: Option<f64>) -> f64 {
+    limit.map_or(f64::MAX, |limit| limit + LATENCY_SLACK_MS)
 }
 
 /// Sites to which some open way leads.
@@ -183,7 +187,7 @@ impl<'a> Roads<'a> {
         let sites = self.ground.inventory.sites.len();
         ReachedSites {
             latencies: &self.reach[self.kind(profile)][region * sites..][..sites],
-            longest: limit.map_or(f64::MAX, |limit| limit + LATENCY_SLACK_MS),
+            longest: longest(limit),
         }
     }
 

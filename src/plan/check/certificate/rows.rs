@@ -11,7 +11,7 @@ use crate::model::{AccessPointState, Component, LinkEnd};
 use crate::units::FEASIBILITY;
 
 /// Where the load of a row is put on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(in crate::plan::check) enum Stands {
     /// At the end of paths.
     Site(usize),

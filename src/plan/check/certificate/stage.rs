@@ -1,17 +1,22 @@
-//! Stages: the levels of a period, and prices by position instead of name.
+//! Stages: the levels of a period, prices by position instead of name, and the bounds that they prove, computed side by
+//! side.
 
 use super::super::ground::Ground;
 use super::super::report::{At, Report, Rule};
+use super::bound::{Bound, Scene};
 use super::classes::Class;
+use super::openings::Openings;
 use super::rows::Row;
+use super::view::View;
 use crate::model::Goal;
 use crate::plan_files::{
-    CERTIFICATE_FILE, KeptBy, LevelCertificate, Measure, PriceVector, RowPrice, decimal,
+    CERTIFICATE_FILE, KeptBy, LevelCertificate, Measure, PriceVector, RowPrice, SetVector, decimal,
 };
+use rayon::prelude::*;
 
 /// What a level minimises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Aim {
+pub(in crate::plan::check) enum Aim {
     /// Unserved users of a rank; `None` if nobody is of it.
     Unserved(Option<usize>),
     Relief,
@@ -62,7 +67,7 @@ impl Aim {
 
 /// One level.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Stage {
+pub(in crate::plan::check) struct Stage {
     pub(super) aim: Aim,
     /// The value that is claimed for it.
     pub(super) value: f64,
@@ -166,7 +171,14 @@ pub(super) fn resolve(
     })
 }
 
-const UNKNOWN: Rule = Rule {
+/// P7971: what is told is of the same plan.
+pub(super) const SHAPE: Rule = Rule {
+    code: "P7971",
+    hint: "take all files of the same plan",
+};
+
+/// P7972: what is named is there.
+pub(super) const UNKNOWN: Rule = Rule {
     code: "P7972",
     hint: "take the prices as they were written for this plan",
 };
@@ -258,4 +270,120 @@ fn kept_level_is_one(
         KeptBy::Floor | KeptBy::Limit { .. } => true,
         KeptBy::Row { price, .. } => price_is_one(key, price, report),
     }
+}
+
+/// Prices of one set of openings, by position.
+pub(super) struct OfSet {
+    /// Ascending, among the candidates.
+    pub(super) open: Vec<usize>,
+    pub(super) vector: Vector,
+}
+
+/// The vectors of one level.
+#[derive(Default)]
+pub(super) struct Vectors {
+    pub(super) own: Option<Vector>,
+    pub(super) is_sound: bool,
+    pub(super) refuted: Vec<OfSet>,
+    pub(super) others: Vec<OfSet>,
+}
+
+/// All vectors of a level; those that cannot be ones are left out.
+pub(super) fn vectors(
+    scene: &Scene<'_>,
+    openings: &Openings,
+    (key, position): (&str, usize),
+    level: &LevelCertificate,
+    report: &mut Report,
+) -> Vectors {
+    let own = |key: &str, prices: &PriceVector, report: &mut Report| {
+        resolve(
+            scene.ground,
+            scene.rows,
+            scene.stages,
+            (key, position),
+            prices,
+            report,
+        )
+    };
+    let mut all = Vectors {
+        is_sound: true,
+        ..Vectors::default()
+    };
+    if let Some(prices) = &level.prices {
+        all.own = own(key, prices, report);
+        all.is_sound = all.own.is_some();
+    }
+    let sets = |list: &[SetVector], word: &str, report: &mut Report| -> Vec<OfSet> {
+        let list = list.iter().enumerate();
+        list.filter_map(|(index, set)| {
+            let key = format!("{key}.{word}[{index}]");
+            let open = openings.positions(scene.ground, &key, &set.open, report)?;
+            let vector = own(&key, &set.prices, report)?;
+            Some(OfSet { open, vector })
+        })
+        .collect()
+    };
+    all.refuted = sets(&level.refuted, "refuted", report);
+    all.others = sets(&level.other_sets, "other_sets", report);
+    all
+}
+
+/// What the vectors of one level prove.
+pub(super) struct Bounds {
+    /// `None` where its own cannot be one.
+    pub(super) own: Option<Bound>,
+    /// By set of openings.
+    pub(super) refuted: Vec<(Vec<usize>, Bound)>,
+    pub(super) others: Vec<(Vec<usize>, Bound)>,
+}
+
+/// Recomputes all bounds, side by side; by level.
+pub(super) fn bounds(scene: &Scene<'_>, openings: &Openings, vectors: &[Vectors]) -> Vec<Bounds> {
+    let of_level = |(position, of_level): (usize, &Vectors)| {
+        let aim = scene.stages[position].aim;
+        let own = || {
+            let mask = if openings.is_after(position) {
+                openings.mask(scene, openings.open.as_deref()?)
+            } else {
+                scene.roads.may_open.clone()
+            };
+            match &of_level.own {
+                Some(vector) => Some(scene.bound(aim, vector, &mask, None)),
+                None if of_level.is_sound => {
+                    let view = View::new(scene.classes, scene.roads, mask);
+                    Some(Bound::AtLeast(view.floor(aim)))
+                }
+                None => None,
+            }
+        };
+        let refuted = |set: &OfSet| {
+            let mut entry = vec![0.0; scene.roads.may_open.len()];
+            for (position, &candidate) in openings.candidates.iter().enumerate() {
+                if set.open.binary_search(&position).is_err() {
+                    entry[candidate] = 1.0;
+                }
+            }
+            let open = &scene.roads.may_open;
+            let bound = scene.bound(Aim::Entry, &set.vector, open, Some(&entry));
+            (set.open.clone(), bound)
+        };
+        let other = |set: &OfSet| {
+            let mask = openings.mask(scene, &set.open);
+            let bound = scene.bound(aim, &set.vector, &mask, None);
+            (set.open.clone(), bound)
+        };
+        let sets = || {
+            let refuted = of_level.refuted.par_iter().map(refuted).collect();
+            let others = of_level.others.par_iter().map(other).collect();
+            (refuted, others)
+        };
+        let (own, (refuted, others)) = rayon::join(own, sets);
+        Bounds {
+            own,
+            refuted,
+            others,
+        }
+    };
+    vectors.par_iter().enumerate().map(of_level).collect()
 }

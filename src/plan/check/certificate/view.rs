@@ -1,10 +1,9 @@
 //! Views: what users may do while earlier levels are kept at their floors, and with which access points open.
 
 use super::classes::{Class, Classes, Home};
-use super::roads::Roads;
+use super::roads::{Roads, longest};
 use super::stage::Aim;
 use super::sum::Sum;
-use crate::units::LATENCY_SLACK_MS;
 use std::sync::Arc;
 
 /// What a class may not do any more.
@@ -72,10 +71,7 @@ impl<'a> View<'a> {
             .roads
             .kind(self.classes.crowds.demands[group.demand].profile);
         let sites = self.roads.ground.inventory.sites.len();
-        let longest = group
-            .limit
-            .map_or(f64::MAX, |limit| limit + LATENCY_SLACK_MS);
-        reach[kind][group.region * sites + site] <= longest
+        reach[kind][group.region * sites + site] <= longest(group.limit)
     }
 
     /// The site of a class, if users of it may stay there: that adds nothing to any level that counts users.

@@ -1,29 +1,33 @@
-//! One case, judged by a plan of the referee's own.
+//! One case, judged by a plan of the referee's own, with the levels of its line of proofs.jsonl and what they prove.
 
 use super::super::affected::Affected;
-use super::super::certificate::{FastestWays, Roads, Row as LoadRow, rows, without_retries};
-use super::super::period::Situation;
+use super::super::certificate::{
+    Claims, Classes, Row as LoadRow, Scene, name, prove, without_retries,
+};
 use super::super::report::{At, Report, Rule};
-use super::basis::Basis;
-use super::by_rule::{Counted, HourlyCells};
-use super::components::Worst;
-use super::defaults::{Untouched, Ways};
+use super::super::stages::expected;
+use super::basis::{Basis, Defaults, Untouched, Ways, in_case};
+use super::by_rule;
+use super::cells::Cells;
+use super::components::{Worst, sites_are_true};
 use super::failures::Found;
-use super::outcome::{Outcome, Unserved};
-use super::proofs::{self, PROVEN, Proven};
-use super::sites;
-use super::tables::{Rows, Tables, count_of_failures_is_true};
+use super::tables::{Rows, Tables};
+use super::traffic::{Outcome, Who};
 use super::witness::displaced;
-use crate::model::Recovery;
-use crate::plan_files::{CaseProof, FailureRow, Lined, PROOFS_FILE, Row, SettledBy, decimal};
+use crate::model::{Goal, Recovery};
+use crate::plan_files::{
+    CaseProof, ComponentRow, DisplacedUsers, FailureRow, LevelCertificate, Lined, Measure,
+    PROOFS_FILE, Row, SettledBy, WorstRow, decimal,
+};
+use crate::units::AGREEMENT;
+use std::collections::BTreeMap;
 
 /// What was found of a case under a recovery.
+#[derive(Default)]
 pub(super) struct Judged {
     pub(super) report: Report,
-    /// Ascending; of a case that is planned again.
-    pub(super) unserved: Vec<Unserved>,
-    /// Positions of folks with somebody unserved, and how many; of a case that is answered by a rule.
-    pub(super) hit: Vec<(usize, f64)>,
+    /// Who is unserved, and how many of them.
+    pub(super) unserved: BTreeMap<Who, f64>,
     /// The largest recomputed gap; `None` if no level has one.
     pub(super) worst_gap: Option<f64>,
     /// The referee has a plan of it, or has followed the rule.
@@ -34,77 +38,78 @@ pub(super) struct Judged {
 pub(super) struct Court<'c, 'a, 'w> {
     pub(super) basis: &'c Basis<'a>,
     pub(super) tables: &'c Tables<'w>,
-    pub(super) worst: &'c [Worst],
+    pub(super) components: Option<&'c Worst<'w, ComponentRow>>,
+    pub(super) kinds: Option<&'c Worst<'w, WorstRow>>,
     /// The scenario's own plan, where cases are answered by a rule and it is known.
-    pub(super) cells: Option<&'c HourlyCells>,
+    pub(super) cells: Option<&'c Cells>,
+}
+
+/// A case under a recovery, its row of `by_failure.csv`, and its other rows.
+#[derive(Clone, Copy)]
+struct Subject<'w> {
+    case: usize,
+    recovery: Recovery,
+    failure: &'w Lined<FailureRow>,
+    rows: &'w Rows<'w>,
 }
 
 impl Court<'_, '_, '_> {
     /// Judges a case under every recovery of which it has a row.
     pub(super) fn judge(&self, case: usize) -> Vec<(Recovery, Judged)> {
-        let basis = self.basis;
-        let ground = basis.ground;
-        let situation = basis.quiet.beside(ground, basis.asked.case(ground, case));
-        let slices = situation.in_slices(ground);
-        let roads = Roads::new(ground, &situation);
-        let ways = Ways {
-            basis,
-            situation: &situation,
-            slices: &slices,
-            fastest: FastestWays::of_kinds(&roads),
-            roads: &roads,
+        let subject = |recovery: &Recovery| {
+            let rows = self.tables.by_case.get(&(case, *recovery))?;
+            Some(Subject {
+                case,
+                recovery: *recovery,
+                failure: rows.failure?,
+                rows,
+            })
         };
-        let written = |at: [usize; 2]| basis.before.utilization.get(&at).copied();
-        let rows_of_loads = rows_of(basis, &slices, &written);
-        let mut affected =
-            Affected::new(ground, &situation, basis.asked.period.start, basis.current);
-        let mut all = Vec::new();
-        for &recovery in &basis.asked.recoveries {
-            let rows = self.tables.by_case.get(&(case, recovery));
-            let Some((failure, rows)) = rows.and_then(|rows| Some((rows.failure?, rows))) else {
-                continue;
-            };
-            let of_case = (case, failure, rows);
-            let judged = match (recovery, self.cells) {
-                (Recovery::Replan, _) => {
-                    Some(self.replanned(of_case, &ways, &rows_of_loads, &mut affected))
-                }
-                (_, Some(cells)) => {
-                    // A rule decides nothing, so that nobody is turned away for his retries.
-                    let rows_of_loads = without_retries(&rows_of_loads);
-                    let counted = cells.counted(&ways, &mut affected, rows_of_loads, recovery);
-                    Some(self.by_rule(of_case, recovery, (&ways, rows_of_loads), counted))
-                }
-                (_, None) => None,
-            };
-            all.extend(judged.map(|judged| (recovery, judged)));
+        in_case(self.basis, case, |ways, rows, affected| {
+            let subjects = self.basis.asked.recoveries.iter().filter_map(subject);
+            let judged = subjects.filter_map(|subject| {
+                let judged = match (subject.recovery, self.cells) {
+                    (Recovery::Replan, _) => self.replanned(subject, ways, rows, affected),
+                    (_, Some(cells)) => self.by_rule(subject, (ways, rows), cells, affected),
+                    (_, None) => return None,
+                };
+                Some((subject.recovery, judged))
+            });
+            judged.collect()
+        })
+    }
+
+    /// What a plan of a case comes to, beside what is written of it.
+    fn found<'c>(
+        &'c self,
+        ways: &'c Ways<'c, 'c>,
+        rows: &'c [LoadRow],
+        outcome: &'c Outcome,
+    ) -> Found<'c, 'c> {
+        Found {
+            ways,
+            rows,
+            outcome,
+            tables: self.tables,
         }
-        all
     }
 
     /// Judges a case that is answered by a rule.
     fn by_rule(
         &self,
-        (case, failure, rows): (usize, &Lined<FailureRow>, &Rows<'_>),
-        recovery: Recovery,
-        (ways, rows_of_loads): (&Ways<'_, '_>, &[LoadRow]),
-        counted: Counted,
+        subject: Subject<'_>,
+        (ways, rows): (&Ways<'_, '_>, &[LoadRow]),
+        cells: &Cells,
+        affected: &mut Affected<'_>,
     ) -> Judged {
         let mut report = Report::default();
-        rule_settles_it(failure, &mut report);
-        let found = Found {
-            ways,
-            rows: rows_of_loads,
-            outcome: &counted.outcome,
-            has_involved: self.tables.written.involved.is_some(),
-            tells_no_site: self.tables.tells_no_site,
-            overloaded: Some(&counted.overloaded),
-        };
-        self.rows_are_true(&found, (case, failure, recovery), rows, &mut report);
+        // A rule decides nothing, so that nobody is turned away for his retries.
+        let rows = without_retries(rows);
+        let outcome = by_rule::outcome(cells, ways, affected, rows, subject.recovery);
+        self.rows_are_true(&self.found(ways, rows, &outcome), subject, &mut report);
         Judged {
             report,
-            unserved: Vec::new(),
-            hit: counted.hit,
+            unserved: outcome.unserved,
             worst_gap: None,
             is_recomputed: true,
         }
@@ -113,104 +118,89 @@ impl Court<'_, '_, '_> {
     /// Judges a case under the recovery that plans again.
     fn replanned(
         &self,
-        (case, failure, rows): (usize, &Lined<FailureRow>, &Rows<'_>),
+        subject: Subject<'_>,
         ways: &Ways<'_, '_>,
-        rows_of_loads: &[LoadRow],
+        rows: &[LoadRow],
         affected: &mut Affected<'_>,
     ) -> Judged {
         let mut report = Report::default();
-        let line = self.proof(case, failure, &mut report);
-        let unknown = |report: Report| Judged {
-            report,
-            unserved: Vec::new(),
-            hit: Vec::new(),
-            worst_gap: None,
-            is_recomputed: false,
-        };
-        let is_by_default = failure.row.settled_by == SettledBy::Default;
+        let line = self.proof(subject.case, subject.failure, &mut report);
+        let is_by_default = subject.failure.row.settled_by == SettledBy::Default;
         let start = self.tables.written.displaced.as_deref();
         if !is_by_default && (line.is_none() || start.is_none()) {
-            return unknown(report);
+            return Judged {
+                report,
+                ..Judged::default()
+            };
         }
-        let start = start.unwrap_or_default();
-        let mut judged: Option<Judged> = None;
-        for untouched in [Untouched::Stay, Untouched::Leave] {
+        let witness = (start.unwrap_or_default(), line);
+        let mut planned = |untouched| {
             let defaults = ways.defaults(affected, untouched);
-            let mut own = Report::default();
-            let moved = match line {
-                Some(line) => {
-                    let told = (start, line);
-                    displaced(ways, &defaults, affected, told, &mut own)
-                }
-                None => Vec::new(),
-            };
-            let outcome = Outcome::new(ways, affected, rows_of_loads, &defaults, &moved);
-            let found = Found {
-                ways,
-                rows: rows_of_loads,
-                outcome: &outcome,
-                has_involved: self.tables.written.involved.is_some(),
-                tells_no_site: self.tables.tells_no_site,
-                overloaded: None,
-            };
-            let proven = if let Some(line) = line {
-                let is_complete = proofs::levels(ways, &outcome, line, &mut own);
-                found.loads_fit(line.line, &mut own);
-                is_complete
-                    .then(|| proofs::proven(ways, affected, rows_of_loads, line, &mut own))
-                    .flatten()
-            } else {
-                found.default_settles_it(failure, &mut own);
-                None
-            };
-            self.rows_are_true(&found, (case, failure, Recovery::Replan), rows, &mut own);
-            self.proven_is_true(failure, proven.as_ref(), &mut own);
-            let is_better = judged
-                .as_ref()
-                .is_none_or(|known| own.broken.len() < known.report.broken.len());
-            if is_better {
-                judged = Some(Judged {
-                    report: own,
-                    unserved: outcome.unserved,
-                    hit: Vec::new(),
-                    worst_gap: proven.map(|proven| proven.worst_gap),
-                    is_recomputed: true,
-                });
-            }
-            // Which of the two a plan was told by is not written; it holds if it does by one.
-            let holds = judged
-                .as_ref()
-                .is_some_and(|known| known.report.broken.is_empty());
-            if holds || is_by_default || !defaults.is_ambiguous {
-                break;
+            let judged = self.planned(subject, (ways, rows), &defaults, witness, affected);
+            (judged, defaults.is_ambiguous)
+        };
+        let (mut judged, is_ambiguous) = planned(Untouched::Stay);
+        // Which of the two a plan was told by is not written; it holds if it does by one.
+        if !is_by_default && is_ambiguous && !judged.report.broken.is_empty() {
+            let (other, _) = planned(Untouched::Leave);
+            if other.report.broken.len() < judged.report.broken.len() {
+                judged = other;
             }
         }
-        match judged {
-            Some(mut judged) => {
-                report.broken.append(&mut judged.report.broken);
-                Judged { report, ..judged }
-            }
-            None => unknown(report),
+        report.broken.append(&mut judged.report.broken);
+        Judged { report, ..judged }
+    }
+
+    /// The same where those who are not on these default paths are where displaced.jsonl and the line of the case say;
+    /// without a line everybody is on his default path.
+    fn planned(
+        &self,
+        subject: Subject<'_>,
+        (ways, rows): (&Ways<'_, '_>, &[LoadRow]),
+        defaults: &Defaults,
+        (start, line): (&[Lined<DisplacedUsers>], Option<&Lined<CaseProof>>),
+        affected: &mut Affected<'_>,
+    ) -> Judged {
+        let mut report = Report::default();
+        let moved = line.map_or_else(Vec::new, |line| {
+            displaced(ways, defaults, affected, (start, line), &mut report)
+        });
+        let outcome = Outcome::of_plan(ways, affected, rows, defaults, &moved);
+        let found = self.found(ways, rows, &outcome);
+        let proven = if let Some(line) = line {
+            let is_complete = levels(ways, &outcome, line, &mut report);
+            found.loads_fit(line.line, &mut report);
+            is_complete
+                .then(|| proven(ways, affected, rows, line, &mut report))
+                .flatten()
+        } else {
+            found.default_settles_it(subject.failure, &mut report);
+            None
+        };
+        self.rows_are_true(&found, subject, &mut report);
+        self.proven_is_true(subject.failure, proven.as_ref(), &mut report);
+        Judged {
+            report,
+            unserved: outcome.unserved,
+            worst_gap: proven.map(|proven| proven.worst_gap),
+            is_recomputed: true,
         }
     }
 
-    fn rows_are_true(
-        &self,
-        found: &Found<'_, '_>,
-        (case, failure, recovery): (usize, &Lined<FailureRow>, Recovery),
-        rows: &Rows<'_>,
-        report: &mut Report,
-    ) {
-        count_of_failures_is_true(self.basis.asked, case, failure, report);
-        found.check(failure, rows, report);
+    fn rows_are_true(&self, found: &Found<'_, '_>, subject: Subject<'_>, report: &mut Report) {
+        let Subject { case, failure, .. } = subject;
+        found.check(case, failure, subject.rows, report);
         if self.tables.written.unserved.is_some() {
-            found.unserved_by_tier_is_true(rows, report);
+            found.unserved_by_tier_is_true(subject.rows, report);
         }
-        for worst in self.worst {
-            worst.check(found, (case, recovery), report);
+        if let Some(worst) = self.components {
+            worst.check(found, (case, subject.recovery), report);
+        }
+        if let Some(worst) = self.kinds {
+            worst.check(found, (case, subject.recovery), report);
         }
         if self.tables.written.sites.is_some() {
-            sites::check(found, case, rows, report);
+            sites_are_true(found, case, subject.rows, report);
         }
     }
 
@@ -278,33 +268,150 @@ impl Court<'_, '_, '_> {
     }
 }
 
-/// P7860: a rule settles the case, and leaves nothing to prove.
-fn rule_settles_it(failure: &Lined<FailureRow>, report: &mut Report) {
+/// Relative gap at which a level counts as proven.
+pub(super) const PROVEN: f64 = 1e-6;
+
+/// What is proven of a case.
+pub(super) struct Proven {
+    /// The largest recomputed gap of a level.
+    pub(super) worst_gap: f64,
+    /// The line claims no larger gap than that of a proven level.
+    pub(super) claims_all: bool,
+}
+
+/// Checks the levels of a line against the plan that it tells.
+pub(super) fn levels(
+    ways: &Ways<'_, '_>,
+    outcome: &Outcome,
+    line: &Lined<CaseProof>,
+    report: &mut Report,
+) -> bool {
     const RULE: Rule = Rule {
-        code: "P7860",
-        hint: "a recovery that decides nothing is settled by `rule` and proven: it comes to what it comes to",
+        code: "P7854",
+        hint: "write the levels of the scenario's goals in their order, as far as the sweep settles them",
     };
-    let row = &failure.row;
-    if row.settled_by != SettledBy::Rule {
-        let at = At::cell(FailureRow::FILE, failure.line, "settled_by");
-        report.add(RULE, at, format!("`{}`", row.settled_by.word()), "`rule`");
+    let ground = ways.basis.ground;
+    let all = expected(ground, Some(&outcome.levels)).into_iter();
+    let mut all: Vec<_> = all.filter(|level| level.is_needed).collect();
+    if !ways.basis.asked.is_full {
+        let is_told = |goal, measure| {
+            goal == Goal::Unserved || (goal, measure) == (Goal::Headroom, Some(Measure::Worst))
+        };
+        let last = all
+            .iter()
+            .rposition(|level| is_told(level.goal, level.measure));
+        all.truncate(last.map_or(0, |last| last + 1));
     }
-    if !row.proven {
-        let at = At::cell(FailureRow::FILE, failure.line, "proven");
-        report.add(RULE, at, "`no`", "`yes`");
+    let levels = &line.row.levels;
+    let is_same = levels.len() == all.len()
+        && levels.iter().zip(&all).all(|(level, expected)| {
+            (level.goal, &level.tier, level.measure)
+                == (expected.goal, &expected.tier, expected.measure)
+        });
+    if !is_same {
+        let words: Vec<String> = levels.iter().map(name).collect();
+        let found = format!("the levels {}", words.join(", "));
+        let expected = format!("the {} levels that the sweep settles", all.len());
+        let at = At::cell(PROOFS_FILE, line.line, "levels");
+        report.add(RULE, at, found, expected);
+        return false;
+    }
+    for (position, (level, expected)) in levels.iter().zip(&all).enumerate() {
+        if let Some(plan) = expected.plan {
+            plan_has_the_value(ways, (line.line, position), level, plan, report);
+        }
+    }
+    true
+}
+
+/// P7853: the plan that a line tells has the values of its levels.
+fn plan_has_the_value(
+    ways: &Ways<'_, '_>,
+    (line, position): (u64, usize),
+    level: &LevelCertificate,
+    plan: f64,
+    report: &mut Report,
+) {
+    const RULE: Rule = Rule {
+        code: "P7853",
+        hint: "write what the plan comes to: everybody on the default path but the displaced",
+    };
+    if (plan - level.value).abs() > slack(ways, level) {
+        let key = format!("levels[{position}].value");
+        let at = At::cell(PROOFS_FILE, line, &key);
+        report.add(RULE, at, decimal(level.value), decimal(plan));
     }
 }
 
-/// The rows of loads of a case.
-fn rows_of(
-    basis: &Basis<'_>,
-    slices: &[Situation],
-    written: &dyn Fn([usize; 2]) -> Option<f64>,
-) -> Vec<LoadRow> {
-    rows(
-        basis.ground,
-        (&slices[0], slices),
-        basis.before.before,
-        written,
-    )
+/// By how much two numbers of a level may differ.
+fn slack(ways: &Ways<'_, '_>, level: &LevelCertificate) -> f64 {
+    let is_in_users = match level.goal {
+        Goal::Unserved | Goal::Relief | Goal::Moves => true,
+        Goal::Headroom => level.measure == Some(Measure::Total),
+        Goal::AccessPoints | Goal::Latency => false,
+    };
+    let dust = if is_in_users {
+        ways.basis.crowds.nobody()
+    } else {
+        0.0
+    };
+    AGREEMENT * level.value.abs().max(1.0) + dust
+}
+
+/// Recomputes what the prices of a line prove; `None` if nobody can tell what was missing before.
+pub(super) fn proven(
+    ways: &Ways<'_, '_>,
+    affected: &mut Affected<'_>,
+    rows: &[super::super::certificate::Row],
+    line: &Lined<CaseProof>,
+    report: &mut Report,
+) -> Option<Proven> {
+    let basis = ways.basis;
+    if !basis.before.is_known {
+        return None;
+    }
+    let (ground, situation) = (basis.ground, ways.situation);
+    let classes = Classes::new(
+        ground,
+        situation,
+        &basis.alike,
+        &basis.crowds,
+        affected,
+        ways.roads,
+    );
+    let scene = Scene {
+        ground,
+        situation,
+        slices: ways.slices,
+        roads: ways.roads,
+        classes: &classes,
+        rows,
+        stages: &[],
+    };
+    let claims = Claims {
+        levels: &line.row.levels,
+        key: "line",
+        of_values: (PROOFS_FILE, "levels"),
+    };
+    let mut own = Report::default();
+    let bounds = prove(&scene, &claims, &mut own);
+    for mut finding in own.broken {
+        PROOFS_FILE.clone_into(&mut finding.place.file);
+        finding.place.line = Some(line.line);
+        if let Some(column) = &mut finding.place.column {
+            *column = column.trim_start_matches("line.").to_owned();
+        }
+        report.broken.push(finding);
+    }
+    let levels = &line.row.levels;
+    let gap = |level: &LevelCertificate, bound: f64| {
+        ((level.value - bound) / level.value.abs().max(1.0)).max(0.0)
+    };
+    let gaps = levels.iter().zip(bounds);
+    Some(Proven {
+        worst_gap: gaps
+            .map(|(level, bound)| gap(level, bound))
+            .fold(0.0, f64::max),
+        claims_all: levels.iter().all(|level| gap(level, level.bound) <= PROVEN),
+    })
 }

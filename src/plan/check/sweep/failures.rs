@@ -1,11 +1,11 @@
 //! Failures: whether `by_failure.csv`, `unserved_by_tier.csv` and involved.csv say what the plan of a case comes to.
 
 use super::super::certificate::{Row as LoadRow, without_retries};
+use super::super::judge::{self, Expected, judge_cells};
 use super::super::report::{At, Report, Rule, is_same};
-use super::super::stages::ranks;
-use super::defaults::Ways;
-use super::outcome::{Outcome, standby};
-use super::tables::{Rows, is_of_nothing};
+use super::basis::Ways;
+use super::tables::{Rows, Tables, is_of_nothing, rule_of};
+use super::traffic::{Outcome, standby};
 use crate::ids::AccessPointId;
 use crate::model::{Component, Goal};
 use crate::plan_files::{
@@ -20,15 +20,20 @@ pub(super) struct Found<'c, 'a> {
     pub(super) ways: &'c Ways<'c, 'a>,
     pub(super) rows: &'c [LoadRow],
     pub(super) outcome: &'c Outcome,
-    /// Whether there is an involved.csv.
-    pub(super) has_involved: bool,
-    /// Whether the files tell who has no site: those written before there was a column for it do not.
-    pub(super) tells_no_site: bool,
-    /// Positions of rows of which more is asked for than there is, where a rule answers: no plan does so.
-    pub(super) overloaded: Option<&'c [usize]>,
+    pub(super) tables: &'c Tables<'c>,
 }
 
 impl Found<'_, '_> {
+    /// Whether there is an involved.csv.
+    fn has_involved(&self) -> bool {
+        self.tables.written.involved.is_some()
+    }
+
+    /// A rule answers: of what is overloaded more is asked for than there is, which no plan does.
+    fn is_by_rule(&self) -> bool {
+        self.outcome.no_site.is_none()
+    }
+
     /// Fewer users than this are nobody.
     fn nobody(&self) -> f64 {
         self.ways.basis.crowds.nobody().max(NOBODY)
@@ -39,75 +44,71 @@ impl Found<'_, '_> {
         (found - expected).abs() <= AGREEMENT * expected.abs().max(1.0) + self.nobody()
     }
 
+    /// How large the amounts are that a number of users is computed from, so that fewer than anybody do not matter.
+    fn scale(&self, users: f64) -> f64 {
+        users.abs().max(1.0) + self.nobody() / AGREEMENT
+    }
+
     /// Checks the rows of the case.
-    pub(super) fn check(&self, failure: &Lined<FailureRow>, rows: &Rows<'_>, report: &mut Report) {
-        self.unserved_users_are_true(failure, report);
-        let at = At::cell(FailureRow::FILE, failure.line, "no_site_users");
-        self.no_site_users_are_true(at, (failure.row.no_site_users, None), report);
-        self.moved_users_are_true(failure, report);
-        self.shortfall_is_true(failure, report);
-        self.place_of_shortfall_is_true(failure, report);
-        self.opened_are_true(failure, rows, report);
-        match self.overloaded {
-            None => self.binding_is_possible(failure, rows, report),
-            Some(overloaded) => self.overloaded_bind(overloaded, rows, report),
-        }
-    }
-
-    /// P7840: unserved users are those of the plan.
-    fn unserved_users_are_true(&self, row: &Lined<FailureRow>, report: &mut Report) {
-        const RULE: Rule = Rule {
-            code: "P7840",
-            hint: "write whom the plan of the case leaves unserved, of all tiers",
-        };
-        let expected = self.outcome.unserved_users();
-        if !self.is_same(row.row.unserved_users, expected) {
-            let at = At::cell(FailureRow::FILE, row.line, "unserved_users");
-            report.add(RULE, at, decimal(row.row.unserved_users), decimal(expected));
-        }
-    }
-
-    /// P7866: of those unserved, users without a site are those of the plan: of a rank, or of all.
-    fn no_site_users_are_true(
+    pub(super) fn check(
         &self,
-        at: At<'_>,
-        (found, rank): (Option<f64>, Option<u32>),
+        case: usize,
+        failure: &Lined<FailureRow>,
+        rows: &Rows<'_>,
         report: &mut Report,
     ) {
-        const RULE: Rule = Rule {
-            code: "P7866",
-            hint: "count the unserved users for whom no site is open and reached by a path where they may be; leave it blank where a rule answers",
+        self.cells_are_true(case, failure, report);
+        self.place_of_shortfall_is_true(failure, report);
+        self.opened_are_true(failure, rows, report);
+        self.binding_is_true(failure, rows, report);
+    }
+
+    /// The cells of the case's row: users, those who move and those without a site are those of the plan, as is the worst
+    /// missing share. Where a rule answers, it settles the case, and leaves nothing to prove.
+    fn cells_are_true(&self, case: usize, failure: &Lined<FailureRow>, report: &mut Report) {
+        let row = &failure.row;
+        let mut expected = FailureRow {
+            failures: judge::number(self.ways.basis.asked.cases.size(case)),
+            unserved_users: self.outcome.unserved_users(),
+            worst_shortfall: self.worst().unwrap_or(row.worst_shortfall),
+            moved_users: self.outcome.levels.moved,
+            no_site_users: self.no_site_users(row.no_site_users, |_| true),
+            ..row.clone()
         };
-        if found.is_none() && !self.tells_no_site {
-            return;
+        if self.is_by_rule() {
+            expected.settled_by = SettledBy::Rule;
+            expected.proven = true;
         }
-        let expected = self.outcome.no_site.as_ref().map(|by_rank| {
-            let of_rank = by_rank
-                .iter()
-                .filter(|own| rank.is_none_or(|rank| rank == *own.0));
-            of_rank.map(|own| own.1).sum::<f64>()
-        });
-        let is_true = match (found, expected) {
-            (Some(found), Some(expected)) => self.is_same(found, expected),
-            (found, expected) => found == expected,
-        };
-        if !is_true {
-            let words = |users: Option<f64>| users.map_or("a blank cell".to_owned(), decimal);
-            report.add(RULE, at, words(found), words(expected));
+        let scales = [
+            ("unserved_users", expected.unserved_users),
+            ("moved_users", expected.moved_users),
+            ("no_site_users", expected.no_site_users.unwrap_or_default()),
+        ];
+        let expected = scales
+            .into_iter()
+            .fold(Expected::from(expected), |expected, (column, users)| {
+                expected.scaled(column, self.scale(users))
+            });
+        judge_cells(failure, &expected, report);
+    }
+
+    /// Unserved users of some ranks whom no site can serve, as a cell should tell them.
+    fn no_site_users(&self, found: Option<f64>, is_asked: impl Fn(u32) -> bool) -> Option<f64> {
+        if found.is_none() && !self.tables.tells_no_site {
+            return None;
         }
+        let by_rank = self.outcome.no_site.as_ref()?.iter();
+        Some(
+            by_rank
+                .filter(|own| is_asked(*own.0))
+                .map(|own| own.1)
+                .sum(),
+        )
     }
 
     /// P7841: unserved users of every rank are those of the plan.
     pub(super) fn unserved_by_tier_is_true(&self, rows: &Rows<'_>, report: &mut Report) {
-        const RULE: Rule = Rule {
-            code: "P7841",
-            hint: "write one row for every rank of tiers of which the plan leaves somebody unserved",
-        };
-        let names = ranks(self.ways.basis.ground);
-        let names: BTreeMap<String, u32> = names
-            .into_iter()
-            .map(|(rank, names)| (names.join("+"), rank))
-            .collect();
+        let names = &self.tables.names.ranks;
         let mut told: BTreeMap<u32, &Lined<UnservedByTierRow>> = BTreeMap::new();
         for row in &rows.unserved {
             match names.get(&row.row.tier) {
@@ -117,37 +118,33 @@ impl Found<'_, '_> {
                 _ => is_of_nothing::<UnservedByTierRow>(row.line, "tier", &row.row.tier, report),
             }
         }
-        for (rank, expected) in &self.outcome.levels.unserved {
-            let row = told.get(rank);
-            if let Some(row) = row {
-                let at = At::cell(UnservedByTierRow::FILE, row.line, "no_site_users");
-                self.no_site_users_are_true(at, (row.row.no_site_users, Some(*rank)), report);
-            }
-            let found = row.map_or(0.0, |row| row.row.users);
-            let is_blank = row.is_some_and(|row| row.row.users <= 0.0);
-            if !self.is_same(found, *expected) || is_blank {
-                let line = row.map_or(0, |row| row.line);
-                let at = At::cell(UnservedByTierRow::FILE, line, "users");
-                let words = if row.is_some() {
-                    decimal(found)
-                } else {
-                    format!("no row of rank {rank}{}", of_case(rows))
+        let rule = rule_of::<UnservedByTierRow>("users");
+        let at = |line| At::cell(UnservedByTierRow::FILE, line, "users");
+        for (rank, users) in &self.outcome.levels.unserved {
+            let is_nobody = self.is_same(0.0, *users);
+            if let Some(lined) = told.get(rank) {
+                let no_site = self.no_site_users(lined.row.no_site_users, |own| own == *rank);
+                let expected = UnservedByTierRow {
+                    users: *users,
+                    no_site_users: no_site,
+                    ..lined.row.clone()
                 };
-                report.add(RULE, at, words, decimal(*expected));
+                let expected = Expected::from(expected)
+                    .scaled("users", self.scale(*users))
+                    .scaled("no_site_users", self.scale(no_site.unwrap_or_default()));
+                judge_cells(lined, &expected, report);
+                if is_nobody && lined.row.users <= 0.0 {
+                    report.add(
+                        rule,
+                        at(lined.line),
+                        decimal(lined.row.users),
+                        decimal(*users),
+                    );
+                }
+            } else if !is_nobody {
+                let found = format!("no row of rank {rank}{}", of_case(rows));
+                report.add(rule, at(0), found, decimal(*users));
             }
-        }
-    }
-
-    /// P7844: users who move are those of the plan.
-    fn moved_users_are_true(&self, row: &Lined<FailureRow>, report: &mut Report) {
-        const RULE: Rule = Rule {
-            code: "P7844",
-            hint: "count all who are served at another site than their current one",
-        };
-        let expected = self.outcome.levels.moved;
-        if !self.is_same(row.row.moved_users, expected) {
-            let at = At::cell(FailureRow::FILE, row.line, "moved_users");
-            report.add(RULE, at, decimal(row.row.moved_users), decimal(expected));
         }
     }
 
@@ -155,30 +152,10 @@ impl Found<'_, '_> {
     fn worst(&self) -> Option<f64> {
         let goals = &self.ways.basis.ground.scenario.policy.goals;
         let shortfalls = self.outcome.levels.shortfalls;
-        if goals.contains(&Goal::Headroom) || self.overloaded.is_some() {
+        if goals.contains(&Goal::Headroom) || self.is_by_rule() {
             shortfalls.is_known.then_some(shortfalls.worst)
         } else {
             Some(0.0)
-        }
-    }
-
-    /// P7842: the worst missing share is that of the plan.
-    fn shortfall_is_true(&self, row: &Lined<FailureRow>, report: &mut Report) {
-        const RULE: Rule = Rule {
-            code: "P7842",
-            hint: "write the worst share of a headroom target that is missing beyond what was missing before",
-        };
-        let Some(expected) = self.worst() else {
-            return;
-        };
-        if (row.row.worst_shortfall - expected).abs() > AGREEMENT {
-            let at = At::cell(FailureRow::FILE, row.line, "worst_shortfall");
-            report.add(
-                RULE,
-                at,
-                decimal(row.row.worst_shortfall),
-                decimal(expected),
-            );
         }
     }
 
@@ -232,7 +209,7 @@ impl Found<'_, '_> {
 
     /// The same by positions in the inventory.
     pub(super) fn fullest(&self, of: (usize, usize)) -> Option<usize> {
-        let loads = &self.outcome.loads.of_rows;
+        let loads = &self.outcome.loads;
         self.in_hours(of)
             .max_by(|a, b| loads[*a].total_cmp(&loads[*b]))
     }
@@ -252,11 +229,18 @@ impl Found<'_, '_> {
             hint: "name every access point on standby that carries users in the plan, and count them",
         };
         let ground = self.ways.basis.ground;
+        let entering = &self.outcome.entering;
+        let carries = |least: f64| {
+            let all = standby(ground.inventory);
+            all.filter(move |index| entering[*index] > least)
+        };
         let mut is_told = vec![false; ground.inventory.access_points.len()];
-        let involved = rows.involved.iter();
-        let told = involved.filter(|lined| lined.row.role == Role::Opened);
         let mut count = 0;
-        for lined in told {
+        for lined in rows
+            .involved
+            .iter()
+            .filter(|own| own.row.role == Role::Opened)
+        {
             let id = ground.components.get(lined.row.component.as_str());
             let own = id.map(|id| ground.inventory.component(*id));
             let Some(Component::AccessPoint(id)) = own else {
@@ -270,39 +254,26 @@ impl Found<'_, '_> {
             is_told[id.index()] = true;
             count += 1;
             // What arithmetic leaves of nobody may count as somebody or not.
-            if !self.may_be_opened(id.index()) {
+            if !carries(0.0).any(|own| own == id.index()) {
                 let found = format!("`{}` opened", lined.row.component);
                 let at = At::cell(InvolvedRow::FILE, lined.line, "component");
-                report.add(
-                    RULE,
-                    at,
-                    found,
-                    "an access point on standby that carries users",
-                );
+                let expected = "an access point on standby that carries users";
+                report.add(RULE, at, found, expected);
             }
         }
-        for index in standby(self.ways.basis.ground.inventory) {
-            let users = self.outcome.loads.entering[index];
-            if users > self.nobody() && !is_told[index] && self.has_involved {
-                let id = ground
-                    .inventory
-                    .access_point_component(AccessPointId::new(index));
-                let name = ground.inventory.component_name(id);
-                let found = format!("no row of `{name}`{}", of_case(rows));
-                let expected = format!("opened, with {} users", decimal(users));
-                report.add(RULE, At::file(InvolvedRow::FILE), found, expected);
-            }
+        let is_missing = |index: &usize| self.has_involved() && !is_told[*index];
+        for index in carries(self.nobody()).filter(is_missing) {
+            let id = AccessPointId::new(index);
+            let id = ground.inventory.access_point_component(id);
+            let name = ground.inventory.component_name(id);
+            let found = format!("no row of `{name}`{}", of_case(rows));
+            let expected = format!("opened, with {} users", decimal(entering[index]));
+            report.add(RULE, At::file(InvolvedRow::FILE), found, expected);
         }
-        let expected = if self.has_involved {
+        let expected = if self.has_involved() {
             count..=count
         } else {
-            let carries = |least: f64| {
-                let entering = &self.outcome.loads.entering;
-                standby(self.ways.basis.ground.inventory)
-                    .filter(|index| entering[*index] > least)
-                    .count()
-            };
-            carries(self.nobody())..=carries(0.0)
+            carries(self.nobody()).count()..=carries(0.0).count()
         };
         let found = usize::try_from(row.row.opened_access_points).unwrap_or(usize::MAX);
         if !expected.contains(&found) {
@@ -311,17 +282,29 @@ impl Found<'_, '_> {
         }
     }
 
-    fn may_be_opened(&self, index: usize) -> bool {
-        let is_standby = standby(self.ways.basis.ground.inventory).any(|own| own == index);
-        is_standby && self.outcome.loads.entering[index] > 0.0
-    }
-
     /// P7846: what binds limits something in the case, and nothing binds where everybody is on his default path.
-    fn binding_is_possible(&self, row: &Lined<FailureRow>, rows: &Rows<'_>, report: &mut Report) {
-        const RULE: Rule = Rule {
+    /// P7861: where a rule answers, those bind of which more is asked for than there is.
+    fn binding_is_true(&self, row: &Lined<FailureRow>, rows: &Rows<'_>, report: &mut Report) {
+        const PRICED: Rule = Rule {
             code: "P7846",
             hint: "name components and resources that have a price in the case, each once",
         };
+        const OVERLOADED: Rule = Rule {
+            code: "P7861",
+            hint: "name every component and resource that is asked for more than its capacity, each once",
+        };
+        let is_by_rule = self.is_by_rule();
+        let (rule, expected) = if is_by_rule {
+            (OVERLOADED, "something that is overloaded in the case")
+        } else {
+            let expected =
+                "something that limits the case, where more than the default plan is needed";
+            (PRICED, expected)
+        };
+        let exceeds = |position: usize, tolerance: f64| {
+            self.outcome.loads[position] > self.rows[position].capacity * (1.0 + tolerance)
+        };
+        let mut told = BTreeSet::new();
         for lined in rows
             .involved
             .iter()
@@ -329,61 +312,30 @@ impl Found<'_, '_> {
         {
             let resource = lined.row.resource.as_deref().unwrap_or_default();
             let own = self.row_of(&lined.row.component, resource);
-            let is_short = row.row.settled_by != SettledBy::Default;
-            if own.is_none() || !is_short {
-                let found = format!("`{resource}` of `{}` binds", lined.row.component);
-                let at = At::cell(InvolvedRow::FILE, lined.line, "component");
-                let expected =
-                    "something that limits the case, where more than the default plan is needed";
-                report.add(RULE, at, found, expected);
-            }
-        }
-    }
-
-    /// P7861: where a rule answers, those bind of which more is asked for than there is.
-    fn overloaded_bind(&self, overloaded: &[usize], rows: &Rows<'_>, report: &mut Report) {
-        const RULE: Rule = Rule {
-            code: "P7861",
-            hint: "name every component and resource that is asked for more than its capacity, each once",
-        };
-        let binds = rows
-            .involved
-            .iter()
-            .filter(|own| own.row.role == Role::Binds);
-        let mut told = BTreeSet::new();
-        for lined in binds {
-            let resource = lined.row.resource.as_deref().unwrap_or_default();
-            let own = self.row_of(&lined.row.component, resource);
-            // What is full to the last bit may count or not.
-            let is_full = own.is_some_and(|own| {
-                let row = &self.rows[own];
-                self.outcome.loads.of_rows[own] > row.capacity * (1.0 + 0.5 * FEASIBILITY)
-            });
             told.extend(own);
-            if !is_full {
+            // What is full to the last bit may count or not.
+            let may_bind = own.is_some_and(|own| {
+                let is_short = row.row.settled_by != SettledBy::Default;
+                if is_by_rule {
+                    exceeds(own, 0.5 * FEASIBILITY)
+                } else {
+                    is_short
+                }
+            });
+            if !may_bind {
                 let found = format!("`{resource}` of `{}` binds", lined.row.component);
                 let at = At::cell(InvolvedRow::FILE, lined.line, "component");
-                report.add(RULE, at, found, "something that is overloaded in the case");
+                report.add(rule, at, found, expected);
             }
         }
-        for &position in overloaded {
+        let surely = (0..self.rows.len()).filter(|own| exceeds(*own, 2.0 * FEASIBILITY));
+        for position in surely.filter(|_| is_by_rule && self.has_involved()) {
             let row = &self.rows[position];
-            if self
-                .fullest((row.component, row.resource))
-                .is_some_and(|own| told.contains(&own))
-            {
-                continue;
-            }
-            let is_surely =
-                self.outcome.loads.of_rows[position] > row.capacity * (1.0 + 2.0 * FEASIBILITY);
-            if is_surely && self.has_involved {
+            let fullest = self.fullest((row.component, row.resource));
+            if !fullest.is_some_and(|own| told.contains(&own)) {
                 let found = format!("no row{} of {}", of_case(rows), self.words(position));
-                report.add(
-                    RULE,
-                    At::file(InvolvedRow::FILE),
-                    found,
-                    "a row that says that it binds",
-                );
+                let at = At::file(InvolvedRow::FILE);
+                report.add(OVERLOADED, at, found, "a row that says that it binds");
             }
         }
     }
@@ -423,7 +375,7 @@ impl Found<'_, '_> {
 
     /// Rows with more load than capacity.
     fn overloaded(&self) -> impl Iterator<Item = usize> + '_ {
-        let loads = self.rows.iter().zip(&self.outcome.loads.of_rows);
+        let loads = self.rows.iter().zip(&self.outcome.loads);
         let fits = |row: &LoadRow, load: f64| {
             load <= row.capacity || is_same(load, row.capacity, row.capacity)
         };
@@ -440,7 +392,7 @@ impl Found<'_, '_> {
         let id = crate::ids::ComponentId::new(row.component);
         format!(
             "{} {} of {} on `{}`, of which {} are left",
-            decimal(self.outcome.loads.of_rows[position]),
+            decimal(self.outcome.loads[position]),
             resource.unit,
             resource.id,
             ground.inventory.component_name(id),

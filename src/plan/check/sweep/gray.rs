@@ -1,11 +1,12 @@
 //! Gray: whether gray.csv says what silent faults cost whom until they are noticed, recomputed from the scenario's own
 //! plan.
 
-use super::super::exposure::{Exposures, Faults, NAME_THE_WORST, Told};
+use super::super::exposure::{Exposures, Faults, NAME_THE_WORST};
 use super::super::ground::Ground;
+use super::super::judge::judge_cells;
 use super::super::period::Situation;
 use super::super::report::{At, Report, Rule};
-use super::in_force::InForce;
+use super::start::InForce;
 use super::tables::stands_twice;
 use crate::ids::{TenantId, TierId};
 use crate::model::FailureSet;
@@ -73,20 +74,22 @@ fn losses_are_true(
     row: &Lined<GrayRow>,
     report: &mut Report,
 ) {
-    const AMOUNTS: Rule = Rule {
-        code: "P7864",
-        hint: "lost: severity × the users who cross the members that most of them cross, at most all; share: of all; \
-               minutes: × detect_minutes",
-    };
-    const MEMBERS: Rule = Rule {
-        code: "P7865",
-        hint: NAME_THE_WORST,
-    };
+    const MEMBERS: Rule = Rule::new("P7865", NAME_THE_WORST);
     let faults = Faults {
         severity: asked.severity,
         most: asked.most as usize,
         minutes: asked.detect_minutes,
     };
-    let told = Told::from(row);
-    exposures.check(key, &faults, &told, [AMOUNTS, MEMBERS], report);
+    let [users, lost_users, lost_share, lost_user_minutes] = exposures.losses(key, &faults);
+    let expected = GrayRow {
+        users,
+        lost_users,
+        lost_share,
+        lost_user_minutes,
+        ..row.row.clone()
+    };
+    judge_cells(row, &exposures.expected(key, expected), report);
+    let at = At::cell(GrayRow::FILE, row.line, "gray");
+    let gray = row.row.gray.as_deref().unwrap_or_default();
+    exposures.members_hurt_most((key, faults.most), (gray, "+"), (MEMBERS, at), report);
 }

@@ -7,17 +7,14 @@ use super::super::period::Situation;
 use super::super::report::{At, Report, Rule};
 use super::asked::Asked;
 use super::basis::{Basis, Missing};
-use super::by_rule::HourlyCells;
 use super::case::{Court, Judged};
+use super::cells::Cells;
 use super::components::Worst;
 use super::gray;
-use super::homes::Whereabouts;
-use super::in_force::InForce;
-use super::order;
-use super::survivable::{Breaks, Hits, Survivable};
-use super::tables::Tables;
-use super::totals;
-use super::verdict::SweepVerdict;
+use super::start::{InForce, Whereabouts};
+use super::survivable::{Hits, Survivable};
+use super::tables::{Tables, rows_stand_in_order, totals_are_true};
+use crate::diagnostic::Finding;
 use crate::model::{ExistingShortfall, Inventory, Recovery, Scenario};
 use crate::plan_files::{
     AssignmentRow, BeforeRow, ComponentRow, DISPLACED_FILE, FailureRow, GrayRow, HomeRow,
@@ -28,6 +25,35 @@ use crate::plan_files::{
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
+
+/// Whether a written sweep holds, and what was looked at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SweepVerdict {
+    /// Every broken rule, with the row that breaks it.
+    pub broken: Vec<Finding>,
+    /// The files that were checked.
+    pub checked: Vec<&'static str>,
+    /// What could not be checked, and why.
+    pub not_checked: Vec<String>,
+    /// How many cases were judged by a plan of the referee's own.
+    pub cases: usize,
+    /// Of so many that are here and answered by planning again.
+    pub replanned: usize,
+    /// How many answers by a rule were recomputed, of how many that are here: one for a case and recovery.
+    pub by_rule: [usize; 2],
+    /// How many cases are here, and how many the whole sweep has.
+    pub extent: [usize; 2],
+    /// The largest gap between a level and what its prices prove, relative to the larger of 1 and the level; `None` if
+    /// no level has prices.
+    pub worst_gap: Option<f64>,
+}
+
+impl SweepVerdict {
+    /// `true` if no rule is broken.
+    pub fn holds(&self) -> bool {
+        self.broken.is_empty()
+    }
+}
 
 /// Cases that are judged before what they come to is put together.
 const CASES_AT_ONCE: usize = 64;
@@ -85,6 +111,7 @@ pub fn check_sweep_sample(
 
 /// The files that are judged, and those that are not, with why.
 fn files(written: &WrittenSweep) -> (Vec<&'static str>, Vec<String>) {
+    let summary = &written.summary;
     let all = [
         (SWEEP_FILE, true),
         (FailureRow::FILE, true),
@@ -98,46 +125,44 @@ fn files(written: &WrittenSweep) -> (Vec<&'static str>, Vec<String>) {
         (DISPLACED_FILE, written.displaced.is_some()),
         (BeforeRow::FILE, written.before.is_some()),
     ];
-    let (has, has_not): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, is_there)| *is_there);
-    let mut checked: Vec<&'static str> = has.into_iter().map(|(name, _)| name).collect();
-    let has_not = has_not.into_iter();
-    let mut not_checked: Vec<String> = has_not
-        .map(|(name, _)| format!("{name}, which is absent"))
-        .collect();
+    let is_from_plan = summary.from == SweepFrom::Plan;
+    let homes = is_from_plan.then_some((HomeRow::FILE, written.homes.is_some()));
     // Only some sweeps have these, and the scenario's own plan is known by both of its files.
-    let begins_at_plan = begins_at_plan(&written.summary);
+    let begins_at_plan = begins_at_plan(summary);
     let has_plan = written.assignment.is_some() && written.steering.is_some();
-    let unasked = "as sweep.json asks for nothing that begins at it";
-    let ungray = "as sweep.json asks for nothing gray";
+    let (gray, plan) = ("gray", "that begins at it");
     let more = [
         (
             GrayRow::FILE,
             written.gray.is_some(),
-            written.summary.gray.is_some(),
-            ungray,
+            summary.gray.is_some(),
+            gray,
         ),
         (
             AssignmentRow::FILE,
             written.assignment.is_some(),
             begins_at_plan,
-            unasked,
+            plan,
         ),
         (
             SteeringRow::FILE,
             written.steering.is_some(),
             begins_at_plan,
-            unasked,
+            plan,
         ),
     ];
-    if written.summary.from == SweepFrom::Plan {
-        if written.homes.is_none() {
-            not_checked.push(format!("{}, which is absent", HomeRow::FILE));
-        } else if has_plan {
-            checked.push(HomeRow::FILE);
+    let mut checked = Vec::new();
+    let mut not_checked = Vec::new();
+    for (name, is_there) in all.into_iter().chain(homes) {
+        if !is_there {
+            not_checked.push(format!("{name}, which is absent"));
+        } else if name != HomeRow::FILE || has_plan {
+            checked.push(name);
         }
     }
-    for (name, _, is_asked, why) in more.into_iter().filter(|(_, is_there, ..)| *is_there) {
+    for (name, _, is_asked, what) in more.into_iter().filter(|(_, is_there, ..)| *is_there) {
         if !is_asked {
+            let why = format!("as {SWEEP_FILE} asks for nothing {what}");
             not_checked.push(format!("{name}, {why}"));
         } else if has_plan {
             checked.push(name);
@@ -186,17 +211,15 @@ impl Judge<'_> {
             verdict.replanned = asked.done.len();
         }
         let tables = Tables::new(ground, asked, written, report);
-        order::check(ground, written, report);
-        totals::check(asked, &tables, report);
-        let mut worst = Vec::new();
-        if let Some(rows) = &written.components {
-            worst.push(Worst::of_all(ground, asked, rows, report));
-        }
-        if let Some(rows) = &written.worst {
-            worst.push(Worst::of_kinds(ground, asked, rows, report));
-        }
+        rows_stand_in_order(ground, &tables.names, written, report);
+        totals_are_true(asked, &tables, report);
+        let components = written.components.as_ref();
+        let components = components.map(|rows| Worst::of_all(ground, asked, rows, report));
+        let kinds = written.worst.as_ref();
+        let kinds = kinds.map(|rows| Worst::of_kinds(ground, asked, rows, report));
         let survivable = written.survivable.as_ref();
-        let survivable = survivable.map(|rows| Survivable::new(ground, asked, rows, report));
+        let survivable =
+            survivable.map(|rows| Survivable::new(ground, asked, (&tables.names, rows), report));
         let quiet = Situation::new(ground, asked.quiet.clone());
         let plan = self.plan(&quiet, assignment, verdict, report);
         let homes = self.homes(&quiet, plan.as_ref(), verdict, report);
@@ -218,34 +241,36 @@ impl Judge<'_> {
             is_known,
         };
         let basis = Basis::new(ground, asked, &current, quiet, missing);
-        let needs_cells = verdict.by_rule[1] > 0;
-        let cells = plan
-            .filter(|_| needs_cells)
-            .map(|plan| HourlyCells::new(&basis, &plan.assignment, &plan.steered));
+        let cells = plan.filter(|_| verdict.by_rule[1] > 0);
+        let cells = cells.map(|plan| Cells::new(&basis, &plan.assignment, &plan.steered));
         let court = Court {
             basis: &basis,
             tables: &tables,
-            worst: &worst,
+            components: components.as_ref(),
+            kinds: kinds.as_ref(),
             cells: cells.as_ref(),
         };
         let done = asked.done.clone();
         let step = done.len().div_ceil(self.most_cases).max(1);
         let sample: Vec<usize> = done.step_by(step).collect();
-        let (breaks, hits) = of_all(&court, &sample, verdict, report);
+        let hits = of_all(&court, &sample, verdict, report);
         let Some(survivable) = survivable else {
             return;
         };
-        if verdict.replanned > 0 && verdict.cases == verdict.replanned {
-            survivable.check(&basis, Recovery::Replan, &breaks.by_tenant(&basis), report);
-        }
-        if let Some(cells) = cells
-            .as_ref()
-            .map(HourlyCells::first)
-            .filter(|_| verdict.by_rule[0] == verdict.by_rule[1])
-        {
-            for (recovery, hits) in &hits {
-                survivable.check(&basis, *recovery, &hits.by_tenant(ground, cells), report);
-            }
+        let is_replanned = verdict.replanned > 0 && verdict.cases == verdict.replanned;
+        let is_by_rule = verdict.by_rule[0] == verdict.by_rule[1];
+        for recovery in [Recovery::Replan, Recovery::Rescale, Recovery::Replicas] {
+            let Some(hits) = hits.get(&recovery) else {
+                continue;
+            };
+            let first = match (recovery, &cells) {
+                (Recovery::Replan, _) if is_replanned => hits.by_shards(&basis),
+                (Recovery::Rescale | Recovery::Replicas, Some(cells)) if is_by_rule => {
+                    hits.by_cells(ground, cells)
+                }
+                _ => continue,
+            };
+            survivable.check(&basis, recovery, &first, report);
         }
     }
 
@@ -332,18 +357,16 @@ impl Judge<'_> {
             whereabouts.are(ground, &homes, report);
             return Some(homes);
         }
-        let not = match &whereabouts {
-            Whereabouts::Known(_) => None,
+        if whereabouts.homes.is_none() {
+            verdict.not_checked.push(nobody_knows_homes(period));
+        } else if !whereabouts.is_known && !asked.is_from_plan {
             // That nobody knows the plan is said already.
-            Whereabouts::Believed(_) if asked.is_from_plan => None,
-            Whereabouts::Believed(_) => Some(format!(
+            verdict.not_checked.push(format!(
                 "whether earlier periods lead where {} says that shards are in period {period}",
                 HomeRow::FILE
-            )),
-            Whereabouts::Unknown => Some(nobody_knows_homes(period)),
-        };
-        verdict.not_checked.extend(not);
-        let homes = whereabouts.into_homes()?;
+            ));
+        }
+        let homes = whereabouts.homes?;
         if let Some(plan) = plan {
             plan.check(ground, asked, quiet, &homes, report);
         }
@@ -392,15 +415,14 @@ fn nobody_knows_homes(period: usize) -> String {
     )
 }
 
-/// Judges some cases; the first ones that leave somebody unserved, planned again and by recoveries that follow a rule.
+/// Judges some cases; by recovery the first ones that leave somebody unserved.
 fn of_all(
     court: &Court<'_, '_, '_>,
     cases: &[usize],
     verdict: &mut SweepVerdict,
     report: &mut Report,
-) -> (Breaks, BTreeMap<Recovery, Hits>) {
+) -> BTreeMap<Recovery, Hits> {
     let asked = court.basis.asked;
-    let mut breaks = Breaks::default();
     let mut hits: BTreeMap<Recovery, Hits> = BTreeMap::new();
     for stretch in cases.chunks(CASES_AT_ONCE) {
         let judged: Vec<(usize, Vec<(Recovery, Judged)>)> = stretch
@@ -410,14 +432,13 @@ fn of_all(
         for (case, judged) in judged {
             for (recovery, judged) in judged {
                 report.broken.extend(judged.report.broken);
-                if recovery == Recovery::Replan {
-                    breaks.add(asked, case, &judged.unserved);
-                    verdict.cases += usize::from(judged.is_recomputed);
-                } else {
-                    let hits = hits.entry(recovery).or_default();
-                    hits.add(asked, case, &judged.hit);
-                    verdict.by_rule[0] += usize::from(judged.is_recomputed);
-                }
+                let hits = hits.entry(recovery).or_default();
+                hits.add(asked, case, &judged.unserved);
+                let count = match recovery {
+                    Recovery::Replan => &mut verdict.cases,
+                    _ => &mut verdict.by_rule[0],
+                };
+                *count += usize::from(judged.is_recomputed);
                 if let Some(gap) = judged.worst_gap {
                     let worst = verdict.worst_gap.map_or(gap, |worst| worst.max(gap));
                     verdict.worst_gap = Some(worst);
@@ -425,7 +446,7 @@ fn of_all(
             }
         }
     }
-    (breaks, hits)
+    hits
 }
 
 /// P7838: how full components were before, each once.

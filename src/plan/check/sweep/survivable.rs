@@ -1,55 +1,19 @@
 //! Survivable: whether survivable.csv says of every tenant which failures leave some of its users unserved.
 
 use super::super::ground::Ground;
+use super::super::judge::{self, Expected, judge_cells};
 use super::super::report::{At, Report, Rule};
 use super::asked::Asked;
 use super::basis::Basis;
-use super::by_rule::Cells;
-use super::outcome::Unserved;
-use super::tables::{failing_is_true, is_of_nothing, stands_twice};
+use super::cells::Cells;
+use super::tables::{Names, is_of_nothing, names, stands_twice};
+use super::traffic::{Who, number};
 use crate::ids::{TenantId, TierId};
 use crate::model::Recovery;
 use crate::plan_files::{Lined, Row, SurvivableRow};
 use crate::units::NOBODY;
 use rustc_hash::FxHashMap;
-use std::collections::{BTreeMap, HashMap};
-
-/// The first cases that leave somebody unserved.
-#[derive(Default)]
-pub(super) struct Breaks {
-    first: FxHashMap<Unserved, usize>,
-}
-
-impl Breaks {
-    /// Takes over who is unserved in a case; cases come ascending. Risk groups that are looked at besides, and
-    /// gray members, count as no number of failures.
-    pub(super) fn add(&mut self, asked: &Asked, case: usize, unserved: &[Unserved]) {
-        if case < asked.cases.first_group() {
-            for own in unserved {
-                self.first.entry(*own).or_insert(case);
-            }
-        }
-    }
-
-    /// By tenant and tier, the first case that leaves somebody unserved.
-    pub(super) fn by_tenant(&self, basis: &Basis<'_>) -> FirstOf {
-        let mut all = FirstOf::new();
-        for (shard, alike) in basis.shards() {
-            let row = &basis.ground.inventory.shards[shard];
-            let alike = u32::try_from(alike).expect("invariant: there are fewer shards than 2^32");
-            let own = Some((row.tier.0, row.max_latency.is_some()));
-            let keys = [(alike, None), (alike, own)];
-            let first = keys.iter().filter_map(|key| self.first.get(key)).min();
-            if let Some(&case) = first {
-                let known = all
-                    .entry((row.tenant, row.tier))
-                    .or_insert(First::exactly(case));
-                known.or(First::exactly(case));
-            }
-        }
-        all
-    }
-}
+use std::collections::BTreeMap;
 
 /// The first case that leaves somebody unserved. What arithmetic leaves of nobody may count as somebody or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,14 +25,6 @@ pub(super) struct First {
 }
 
 impl First {
-    /// One about which there is no doubt.
-    fn exactly(case: usize) -> Self {
-        Self {
-            earliest: case,
-            latest: Some(case),
-        }
-    }
-
     /// Takes over that another one does so too.
     fn or(&mut self, other: Self) {
         self.earliest = self.earliest.min(other.earliest);
@@ -85,44 +41,55 @@ impl First {
     }
 }
 
-/// By tenant and tier.
-pub(super) type FirstOf = BTreeMap<(TenantId, TierId), First>;
-
-/// The first cases of a recovery that follows a rule that leave somebody unserved, by folk.
+/// The first cases of a recovery that leave somebody unserved.
 #[derive(Default)]
-pub(super) struct Hits(FxHashMap<usize, First>);
+pub(super) struct Hits(FxHashMap<Who, First>);
 
 impl Hits {
-    /// Takes over how many of a folk are unserved in a case; cases come ascending.
-    pub(super) fn add(&mut self, asked: &Asked, case: usize, hit: &[(usize, f64)]) {
+    /// Takes over who is unserved in a case, and how many of them; cases come ascending. Risk groups that are looked at
+    /// besides, and gray members, count as no number of failures.
+    pub(super) fn add(&mut self, asked: &Asked, case: usize, unserved: &BTreeMap<Who, f64>) {
         if case >= asked.cases.first_group() {
             return;
         }
-        for &(folk, users) in hit {
-            let is_sure = users > SURELY_SOMEBODY;
-            if users > SURELY_NOBODY {
-                let first = self.0.entry(folk).or_insert(First {
-                    earliest: case,
-                    latest: None,
-                });
-                if is_sure && first.latest.is_none() {
-                    first.latest = Some(case);
-                }
+        for (who, users) in unserved.iter().filter(|own| *own.1 > SURELY_NOBODY) {
+            let latest = None;
+            let earliest = case;
+            let first = self.0.entry(*who).or_insert(First { earliest, latest });
+            if *users > SURELY_SOMEBODY {
+                first.latest.get_or_insert(case);
             }
         }
     }
 
-    /// By tenant and tier, the first case that leaves somebody unserved.
-    pub(super) fn by_tenant(&self, ground: &Ground<'_>, cells: &Cells) -> FirstOf {
+    /// By tenant and tier, the first case that leaves somebody unserved; `users` tells whose users are whose.
+    fn by_tenant(&self, users: impl Iterator<Item = ((TenantId, TierId), Who)>) -> FirstOf {
         let mut all = FirstOf::new();
-        for (key, folk) in cells.tenants(ground) {
-            if let Some(first) = self.0.get(&folk) {
+        for (key, who) in users {
+            if let Some(first) = self.0.get(&who) {
                 all.entry(key).or_insert(*first).or(*first);
             }
         }
         all
     }
+
+    /// The same of users who are planned again.
+    pub(super) fn by_shards(&self, basis: &Basis<'_>) -> FirstOf {
+        self.by_tenant(basis.shards().flat_map(|(shard, alike)| {
+            let row = &basis.ground.inventory.shards[shard];
+            let own = Some((row.tier.0, row.max_latency.is_some()));
+            [None, own].map(|of| ((row.tenant, row.tier), (number(alike), of)))
+        }))
+    }
+
+    /// The same of users of the scenario's own plan.
+    pub(super) fn by_cells(&self, ground: &Ground<'_>, cells: &Cells) -> FirstOf {
+        self.by_tenant(cells.tenants(ground))
+    }
 }
+
+/// By tenant and tier.
+pub(super) type FirstOf = BTreeMap<(TenantId, TierId), First>;
 
 /// No more users than these are nobody, whoever adds them up.
 const SURELY_NOBODY: f64 = 0.1 * NOBODY;
@@ -140,23 +107,13 @@ impl<'w> Survivable<'w> {
     pub(super) fn new(
         ground: &Ground<'_>,
         asked: &Asked,
-        rows: &'w [Lined<SurvivableRow>],
+        (names, rows): (&Names<'_>, &'w [Lined<SurvivableRow>]),
         report: &mut Report,
     ) -> Self {
-        let inventory = ground.inventory;
-        let tenants = inventory.tenants.iter().enumerate();
-        let tenants: HashMap<&str, TenantId> = tenants
-            .map(|(index, name)| (name.as_str(), TenantId::new(index)))
-            .collect();
-        let tiers = inventory.tiers.iter().enumerate();
-        let tiers: HashMap<&str, TierId> = tiers
-            .map(|(index, row)| (row.id.as_str(), TierId::new(index)))
-            .collect();
         let mut all: BTreeMap<_, &Lined<SurvivableRow>> = BTreeMap::new();
         for lined in rows {
             let row = &lined.row;
-            let tenant = tenants.get(row.tenant.as_str());
-            let tier = tiers.get(row.tier.as_str());
+            let (tenant, tier) = names.tenant(row);
             let unknown = match (tenant, tier) {
                 (None, _) => Some(("tenant", row.tenant.as_str())),
                 (_, None) => Some(("tier", row.tier.as_str())),
@@ -172,7 +129,7 @@ impl<'w> Survivable<'w> {
             let (Some(tenant), Some(tier)) = (tenant, tier) else {
                 continue;
             };
-            let key = (row.recovery, *tenant, *tier);
+            let key = (row.recovery, tenant, tier);
             if let Some(first) = all.get(&key) {
                 stands_twice::<SurvivableRow>(lined.line, first.line, report);
             } else {
@@ -232,10 +189,6 @@ impl<'w> Survivable<'w> {
         first: &FirstOf,
         report: &mut Report,
     ) {
-        const RULE: Rule = Rule {
-            code: "P7857",
-            hint: "write the first case that leaves some of them unserved, and how many failures are survived before",
-        };
         let asked = basis.asked;
         let most_done = asked.most_done();
         for ((own, tenant, tier), lined) in &self.rows {
@@ -253,25 +206,16 @@ impl<'w> Survivable<'w> {
                 Some(case) => asked.cases.size(case).checked_sub(1),
                 None => Some(most),
             });
-            let row = &lined.row;
-            let cells = [
-                ("case", row.case, case),
-                ("failures_survived", row.failures_survived, survived),
-            ];
-            for (column, found, expected) in cells {
-                if found.map(|own| own as usize) != expected {
-                    let words = |own: Option<usize>| {
-                        own.map_or_else(|| "a blank cell".to_owned(), |own| own.to_string())
-                    };
-                    let found = words(found.map(|own| own as usize));
-                    let at = At::cell(SurvivableRow::FILE, lined.line, column);
-                    report.add(RULE, at, found, words(expected));
-                }
-            }
             let name = case.map_or_else(String::new, |case| {
                 asked.cases.name(basis.ground.inventory, case)
             });
-            failing_is_true::<SurvivableRow>(lined.line, row.failing.as_deref(), &name, report);
+            let expected = SurvivableRow {
+                failures_survived: survived.map(judge::number),
+                case: case.map(judge::number),
+                failing: names(&name),
+                ..lined.row.clone()
+            };
+            judge_cells(lined, &Expected::from(expected), report);
         }
     }
 }

@@ -1,211 +1,412 @@
-//! Traffic: how many users of each demand pass what, and what they load.
+//! Traffic: what users ask for on their way and where they are served; and outcome: what a plan of a case comes to.
+//!
+//! Rows of loads are summed from traffic, whether a plan sends the users or a rule.
 
+use super::super::affected::Affected;
 use super::super::certificate::{Row, Stands};
+use super::super::ground::Ground;
+use super::super::headroom::Shortfalls;
 use super::super::load::share_of_served;
-use super::defaults::{Stay, Ways};
-use super::witness::Route;
-use crate::ids::AccessPointId;
-use crate::model::LinkEnd;
+use super::super::period::Situation;
+use super::super::stages::Levels;
+use super::basis::{Basis, Defaults, Stay, Ways};
+use super::witness::Displaced;
+use crate::ids::{AccessPointId, ProfileId, SiteId};
+use crate::model::{AccessPointState, Inventory, LinkEnd};
 use crate::units::NOBODY;
+use std::collections::BTreeMap;
 
-/// How many users of each demand pass what.
-pub(super) struct Traffic {
-    /// By demand of the crowds; `None` if nobody has it.
-    of_demand: Vec<Option<OfDemand>>,
-    access_points: usize,
-    sites: usize,
-}
-
-/// Users of one demand.
-struct OfDemand {
-    /// Client regions × access points: on the fastest ways there.
-    to_entries: Vec<f64>,
-    /// Access points × sites: the same from there on.
-    to_sites: Vec<f64>,
-    /// Whether a copy is there, then site: who is served there.
-    at_sites: [Vec<f64>; 2],
-    /// By slice of the hours, then link: on other ways.
-    on_links: Vec<Vec<f64>>,
-    /// By slice, then place: the same.
-    on_places: Vec<Vec<f64>>,
-}
-
-/// Who somebody is, as far as loads go.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Of {
-    /// Position among the demands of the crowds.
-    pub(super) demand: usize,
-    pub(super) region: usize,
-    /// A copy of his shard is where he is served.
-    pub(super) has_copy: bool,
-}
-
-/// What traffic comes to.
-pub(super) struct Loads {
-    /// By row, in the resource's unit; 0 at an access point that stays on standby.
-    pub(super) of_rows: Vec<f64>,
+/// What users ask for in some slices of the hours.
+pub(super) struct Traffic<'a> {
+    ground: &'a Ground<'a>,
+    slices: usize,
+    /// By profile, as retries are; `None` if nobody has it.
+    of_profile: Vec<Option<Requested>>,
     /// By access point, users who enter there.
     pub(super) entering: Vec<f64>,
 }
 
-impl Traffic {
+/// What users of one profile ask for: by slice, then position, then resource.
+struct Requested {
+    links: Vec<f64>,
+    places: Vec<f64>,
+    /// By whether a copy of their shard is at the site.
+    sites: [Vec<f64>; 2],
+}
+
+/// Users, and what one of them demands of every resource.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Users<'d> {
+    pub(super) count: f64,
+    pub(super) profile: ProfileId,
+    pub(super) demand: &'d [f64],
+}
+
+impl<'a> Traffic<'a> {
     /// Nobody is anywhere.
-    pub(super) fn new(ways: &Ways<'_, '_>) -> Self {
-        let inventory = ways.basis.ground.inventory;
-        let demands = ways.basis.crowds.demands.len();
-        let mut of_demand = Vec::with_capacity(demands);
-        of_demand.resize_with(demands, || None);
+    pub(super) fn new(ground: &'a Ground<'a>, slices: usize) -> Self {
+        let inventory = ground.inventory;
+        let mut of_profile = Vec::new();
+        of_profile.resize_with(inventory.profiles.len(), || None);
         Self {
-            of_demand,
-            access_points: inventory.access_points.len(),
-            sites: inventory.sites.len(),
+            ground,
+            slices,
+            of_profile,
+            entering: vec![0.0; inventory.access_points.len()],
         }
     }
 
-    fn of(&mut self, ways: &Ways<'_, '_>, demand: usize) -> &mut OfDemand {
-        let (access_points, sites) = (self.access_points, self.sites);
-        self.of_demand[demand].get_or_insert_with(|| {
-            let ground = ways.basis.ground;
+    fn of(&mut self, profile: ProfileId) -> &mut Requested {
+        let (ground, slices) = (self.ground, self.slices);
+        self.of_profile[profile.index()].get_or_insert_with(|| {
             let inventory = ground.inventory;
-            OfDemand {
-                to_entries: vec![0.0; inventory.client_regions.len() * access_points],
-                to_sites: vec![0.0; access_points * sites],
-                at_sites: [vec![0.0; sites], vec![0.0; sites]],
-                on_links: vec![vec![0.0; inventory.links.len()]; ways.slices.len()],
-                on_places: vec![vec![0.0; ground.place_count()]; ways.slices.len()],
+            let nothing = |count: usize| vec![0.0; slices * count * inventory.resources.len()];
+            let sites = nothing(inventory.sites.len());
+            Requested {
+                links: nothing(inventory.links.len()),
+                places: nothing(ground.place_count()),
+                sites: [sites.clone(), sites],
             }
         })
     }
 
-    /// Users, less than none of them to take some away, on a default way.
-    pub(super) fn add(&mut self, ways: &Ways<'_, '_>, of: Of, stay: Stay, users: f64) {
-        let (access_points, sites) = (self.access_points, self.sites);
-        let (entry, site) = (stay.access_point as usize, stay.site as usize);
-        let own = self.of(ways, of.demand);
-        own.to_entries[of.region * access_points + entry] += users;
-        own.to_sites[entry * sites + site] += users;
-        own.at_sites[usize::from(of.has_copy)][site] += users;
+    /// Adds users, less than none of them to take some away, on a link and at the place where it ends.
+    pub(super) fn pass(&mut self, slice: usize, (link, place): (u32, u32), users: Users<'_>) {
+        let slices = self.slices;
+        let requested = self.of(users.profile);
+        users.add(&mut requested.links, (slice, slices), link as usize);
+        users.add(&mut requested.places, (slice, slices), place as usize);
     }
 
-    /// Users on another way.
-    pub(super) fn add_on(&mut self, ways: &Ways<'_, '_>, of: Of, route: &Route, users: f64) {
-        let own = self.of(ways, of.demand);
-        for slice in 0..ways.slices.len() {
-            for step in route.leg(slice) {
-                own.on_links[slice][step.link as usize] += users;
-                own.on_places[slice][step.place as usize] += users;
-            }
-        }
-        own.at_sites[usize::from(of.has_copy)][route.site] += users;
+    /// Adds users who are served at a site.
+    pub(super) fn serve(
+        &mut self,
+        slice: usize,
+        (site, has_copy): (usize, bool),
+        users: Users<'_>,
+    ) {
+        let slices = self.slices;
+        let at_sites = &mut self.of(users.profile).sites[usize::from(has_copy)];
+        users.add(at_sites, (slice, slices), site);
     }
 
-    /// What all of them load.
-    pub(super) fn loads(&mut self, ways: &Ways<'_, '_>, rows: &[Row]) -> Loads {
-        let ground = ways.basis.ground;
-        for (demand, own) in self.of_demand.iter_mut().enumerate() {
-            if let Some(own) = own {
-                let profile = ways.basis.crowds.demands[demand].profile;
-                own.spread(
-                    ways,
-                    ways.roads.kind(profile),
-                    self.access_points,
-                    self.sites,
-                );
-            }
+    /// The load of a row in a slice, in the resource's unit; 0 at an access point that stays on standby.
+    pub(super) fn load(&self, row: &Row, in_slice: &Situation, slice: usize) -> f64 {
+        let ground = self.ground;
+        if let Stands::Entry(index) = row.stands
+            && row.may_be_closed
+            && self.entering[index] <= NOBODY
+        {
+            return 0.0;
         }
-        let demands = || {
-            let all = ways.basis.crowds.demands.iter().zip(&self.of_demand);
-            all.filter_map(|(demand, own)| Some((demand, own.as_ref()?)))
+        let resources = ground.inventory.resources.len();
+        let of = |all: &[f64], position: usize| {
+            let in_slice = &all[slice * (all.len() / self.slices)..];
+            in_slice[position * resources + row.resource]
         };
-        let place_of =
-            |index: usize| ground.place_index(LinkEnd::AccessPoint(AccessPointId::new(index)));
-        let entering: Vec<f64> = (0..self.access_points)
-            .map(|index| {
-                demands()
-                    .map(|(_, own)| own.mean_over_hours(ways, place_of(index)))
-                    .sum()
+        let profiles = self.of_profile.iter().enumerate();
+        let brought = profiles.filter_map(|(profile, requested)| {
+            let (profile, requested) = (ProfileId::new(profile), requested.as_ref()?);
+            let brought = |demand: f64, share| row.brought(ground, (demand, profile), share);
+            Some(match row.stands {
+                Stands::Site(site) => {
+                    let [without, with] = [false, true].map(|has_copy| {
+                        let all = of(&requested.sites[usize::from(has_copy)], site);
+                        let at = (site, row.resource);
+                        brought(all, share_of_served(ground, in_slice, at.0, at.1, has_copy))
+                    });
+                    without + with
+                }
+                Stands::Link(link) => brought(of(&requested.links, link), 1.0),
+                Stands::Place(place) => brought(of(&requested.places, place), 1.0),
+                Stands::Entry(index) => {
+                    let id = LinkEnd::AccessPoint(AccessPointId::new(index));
+                    brought(of(&requested.places, ground.place_index(id)), 1.0)
+                }
             })
-            .collect();
-        let of_rows = rows.iter().map(|row| {
-            if let Stands::Entry(index) = row.stands
-                && row.may_be_closed
-                && entering[index] <= NOBODY
-            {
-                return 0.0;
-            }
-            let shares = match row.stands {
-                Stands::Site(site) => [false, true].map(|has_copy| {
-                    share_of_served(
-                        ground,
-                        &ways.slices[row.slice],
-                        site,
-                        row.resource,
-                        has_copy,
-                    )
-                }),
-                _ => [1.0; 2],
-            };
-            let of_demands = demands().map(|(demand, own)| {
-                let of_user = demand.of_user[row.slice][row.resource];
-                let brought = |share: f64| row.brought(ground, (of_user, demand.profile), share);
-                let brings = match row.stands {
-                    Stands::Site(site) => {
-                        let [without, with] = &own.at_sites;
-                        without[site] * brought(shares[0]) + with[site] * brought(shares[1])
-                    }
-                    Stands::Place(place) => own.on_places[row.slice][place] * brought(1.0),
-                    Stands::Entry(index) => {
-                        own.on_places[row.slice][place_of(index)] * brought(1.0)
-                    }
-                    Stands::Link(link) => own.on_links[row.slice][link] * brought(1.0),
-                };
-                brings / row.shares
-            });
-            (row.fixed + of_demands.sum::<f64>()).max(0.0)
         });
-        Loads {
-            of_rows: of_rows.collect(),
-            entering,
+        (row.fixed + brought.sum::<f64>() / row.shares).max(0.0)
+    }
+}
+
+impl Users<'_> {
+    /// Adds what they demand at a position of a slice.
+    fn add(self, all: &mut [f64], (slice, slices): (usize, usize), position: usize) {
+        let begin = slice * (all.len() / slices) + position * self.demand.len();
+        for (own, demand) in all[begin..].iter_mut().zip(self.demand) {
+            *own += self.count * demand;
         }
     }
 }
 
-impl OfDemand {
-    /// Users at a place, the mean over the hours.
-    fn mean_over_hours(&self, ways: &Ways<'_, '_>, place: usize) -> f64 {
-        let hours = &ways.situation.case.hours;
-        let slices = self.on_places.iter().enumerate();
-        slices
-            .map(|(slice, users)| hours.weight(slice) * users[place])
-            .sum()
+/// Users who are told apart by whether they are served: a position among those who are alike, or among the folks of a
+/// plan; and a tier with whether they have a latency limit of their own, `None` for any.
+pub(super) type Who = (u32, Option<(u32, bool)>);
+
+/// What a plan of a case comes to.
+pub(super) struct Outcome {
+    pub(super) levels: Levels,
+    /// By row, in the resource's unit.
+    pub(super) loads: Vec<f64>,
+    /// By access point, users who enter there.
+    pub(super) entering: Vec<f64>,
+    /// By row, the share of its target that is missing beyond what was missing before.
+    pub(super) missing: Vec<f64>,
+    /// Who is unserved and how many they are, infinitely many where there is no doubt about it. Ascending.
+    pub(super) unserved: BTreeMap<Who, f64>,
+    /// By rank: unserved users whom no site can serve where they may be; `None` where a rule answers.
+    pub(super) no_site: Option<BTreeMap<u32, f64>>,
+}
+
+impl Outcome {
+    /// Nobody is anywhere, and nobody is unserved.
+    pub(super) fn nothing(basis: &Basis<'_>, rows: usize) -> Self {
+        let ranks = basis.crowds.ranks.iter();
+        let unserved: BTreeMap<u32, f64> = ranks.map(|rank| (*rank, 0.0)).collect();
+        Self {
+            levels: Levels {
+                unserved,
+                relief: 0.0,
+                shortfalls: Shortfalls {
+                    worst: 0.0,
+                    total: 0.0,
+                    missed_before: [0; 2],
+                    is_known: basis.before.is_known,
+                },
+                opened: 0.0,
+                copied: 0.0,
+                moved: 0.0,
+                latency: 0.0,
+            },
+            loads: vec![0.0; rows],
+            entering: vec![0.0; basis.ground.inventory.access_points.len()],
+            missing: Vec::new(),
+            unserved: BTreeMap::new(),
+            no_site: None,
+        }
     }
 
-    /// Puts users on a link and the place where it ends, at all hours.
-    fn put(&mut self, link: u32, place: u32, users: f64) {
-        for on_links in &mut self.on_links {
-            on_links[link as usize] += users;
+    /// Unserved users of all ranks.
+    pub(super) fn unserved_users(&self) -> f64 {
+        self.levels.unserved.values().sum()
+    }
+
+    /// Takes over what is missing of every row, and counts access points that are opened.
+    pub(super) fn close(&mut self, inventory: &Inventory, missing: Vec<f64>) {
+        self.levels.shortfalls.worst = missing.iter().copied().fold(0.0, f64::max);
+        let is_opened = |index: &usize| self.entering[*index] > NOBODY;
+        self.levels.opened = standby(inventory).filter(is_opened).count() as f64;
+        self.missing = missing;
+    }
+
+    /// The plan in which all but the displaced are on their default paths.
+    pub(super) fn of_plan(
+        ways: &Ways<'_, '_>,
+        affected: &mut Affected<'_>,
+        rows: &[Row],
+        defaults: &Defaults,
+        displaced: &[Displaced],
+    ) -> Self {
+        let mut count = Count::new(ways, rows.len(), defaults);
+        for own in displaced {
+            count.displace(affected, defaults, own);
         }
-        for on_places in &mut self.on_places {
-            on_places[place as usize] += users;
+        count.who_is_elsewhere(affected, defaults);
+        count.whole_traffic();
+        let (mut outcome, traffic) = (count.outcome, count.traffic);
+        let loads = rows
+            .iter()
+            .map(|row| traffic.load(row, &ways.slices[row.slice], row.slice));
+        outcome.loads = loads.collect();
+        outcome.entering = traffic.entering;
+        let both = rows.iter().zip(&outcome.loads);
+        let missing: Vec<f64> = both.map(|(row, load)| row.missing(*load)).collect();
+        let of_users = |(row, share): (&Row, &f64)| {
+            let mean = ways.situation.demanded.mean[row.resource];
+            if mean > 0.0 {
+                share * row.target * row.capacity / mean
+            } else {
+                0.0
+            }
+        };
+        outcome.levels.shortfalls.total = rows.iter().zip(&missing).map(of_users).sum();
+        outcome.close(ways.basis.ground.inventory, missing);
+        outcome
+    }
+}
+
+/// Access points on standby.
+pub(super) fn standby(inventory: &Inventory) -> impl Iterator<Item = usize> + '_ {
+    let all = inventory.access_points.iter().enumerate();
+    all.filter(|(_, row)| row.state == AccessPointState::Standby)
+        .map(|(index, _)| index)
+}
+
+/// A position among those who are alike, or among folks, in four bytes.
+pub(super) fn number(position: usize) -> u32 {
+    u32::try_from(position).expect("invariant: the readers refuse tables of 2^32 rows")
+}
+
+/// What is counted user by user.
+struct Count<'c, 'w, 'a> {
+    ways: &'c Ways<'w, 'a>,
+    outcome: Outcome,
+    /// By demand, client region, access point and site: who is on default paths.
+    on_default: BTreeMap<(usize, usize, u32, u32), f64>,
+    /// By demand, site, and whether a copy is there: who is served.
+    at_sites: BTreeMap<(usize, usize, bool), f64>,
+    /// Who is on another path.
+    traffic: Traffic<'a>,
+    /// By those who are alike, who are on their default path.
+    staying: Vec<f64>,
+}
+
+impl<'c, 'w, 'a> Count<'c, 'w, 'a> {
+    /// Everybody on the default path.
+    fn new(ways: &'c Ways<'w, 'a>, rows: usize, defaults: &Defaults) -> Self {
+        let basis = ways.basis;
+        let mut count = Self {
+            ways,
+            outcome: Outcome::nothing(basis, rows),
+            on_default: BTreeMap::new(),
+            at_sites: BTreeMap::new(),
+            traffic: Traffic::new(basis.ground, ways.slices.len()),
+            staying: (0..defaults.stays.len())
+                .map(|id| basis.users(id))
+                .collect(),
+        };
+        let mut no_site: BTreeMap<u32, f64> = BTreeMap::new();
+        for (id, stay) in defaults.stays.iter().enumerate() {
+            if let Some(stay) = stay {
+                count.stay(id, *stay, count.staying[id]);
+                continue;
+            }
+            let unserved = &mut count.outcome.levels.unserved;
+            for (rank, users) in basis.crowds.ranks.iter().zip(basis.crowds.users(id)) {
+                *unserved.entry(*rank).or_default() += users;
+                *no_site.entry(*rank).or_default() += users;
+            }
+            let who = (number(id), None);
+            count.outcome.unserved.insert(who, f64::INFINITY);
+        }
+        count.outcome.no_site = Some(no_site);
+        count
+    }
+
+    /// Users, less than none of them to take some away, on their default path.
+    fn stay(&mut self, alike: usize, stay: Stay, users: f64) {
+        let crowds = &self.ways.basis.crowds;
+        let group = crowds.group(alike);
+        let path = (group.demand, group.region, stay.access_point, stay.site);
+        *self.on_default.entry(path).or_default() += users;
+        self.serve(alike, stay.site as usize, users);
+        self.outcome.levels.latency += users * stay.latency;
+    }
+
+    /// Users who are served at a site.
+    fn serve(&mut self, alike: usize, site: usize, users: f64) {
+        let basis = self.ways.basis;
+        let demand = basis.crowds.group(alike).demand;
+        let shard = basis.alike.all[alike].shard;
+        let has_copy = basis.ground.has_copy(shard, SiteId::new(site));
+        *self.at_sites.entry((demand, site, has_copy)).or_default() += users;
+    }
+
+    /// So many users of a demand in a slice.
+    fn users(&self, demand: usize, slice: usize, count: f64) -> Users<'w> {
+        let basis = self.ways.basis;
+        let demand = &basis.crowds.demands[demand];
+        Users {
+            count,
+            profile: demand.profile,
+            demand: &demand.of_user[slice],
         }
     }
 
-    /// Puts those on fastest ways on their links and places.
-    fn spread(&mut self, ways: &Ways<'_, '_>, kind: usize, access_points: usize, sites: usize) {
-        for at in 0..self.to_entries.len() {
-            let users = std::mem::take(&mut self.to_entries[at]);
-            if users != 0.0 {
-                let ends = (at / access_points, at % access_points);
-                let put = |link, place| self.put(link, place, users);
-                ways.roads.pass_to_entry(kind, ends, put);
+    /// Takes users from their default path.
+    fn displace(&mut self, affected: &mut Affected<'_>, defaults: &Defaults, own: &Displaced) {
+        let Some(stay) = defaults.stays[own.alike] else {
+            return;
+        };
+        let basis = self.ways.basis;
+        self.stay(own.alike, stay, -own.users);
+        self.staying[own.alike] -= own.users;
+        let Some(route) = &own.route else {
+            let rank = basis.ground.inventory.tiers[own.tier.index()].rank;
+            let unserved = &mut self.outcome.levels.unserved;
+            *unserved.entry(rank).or_default() += own.users;
+            let who = (number(own.alike), Some((own.tier.0, own.has_own_limit)));
+            self.outcome.unserved.insert(who, f64::INFINITY);
+            return;
+        };
+        let demand = basis.crowds.group(own.alike).demand;
+        for slice in 0..self.ways.slices.len() {
+            let users = self.users(demand, slice, own.users);
+            let leg = route.leg(slice);
+            for step in &leg.steps {
+                self.traffic.pass(slice, (step.link, step.place), users);
+            }
+            let of_time = self.ways.situation.case.hours.weight(slice);
+            self.traffic.entering[leg.access_point] += of_time * own.users;
+        }
+        self.serve(own.alike, route.site, own.users);
+        self.outcome.levels.latency += own.users * route.latency;
+        self.count_if_elsewhere(affected, own.alike, route.site, own.users);
+    }
+
+    /// Counts those whose default path ends elsewhere than where they are.
+    fn who_is_elsewhere(&mut self, affected: &mut Affected<'_>, defaults: &Defaults) {
+        for (id, stay) in defaults.stays.iter().enumerate() {
+            if let Some(stay) = stay {
+                self.count_if_elsewhere(affected, id, stay.site as usize, self.staying[id]);
             }
         }
-        for at in 0..self.to_sites.len() {
-            let users = std::mem::take(&mut self.to_sites[at]);
-            if users != 0.0 {
-                let ends = (at / sites, at % sites);
-                let put = |link, place| self.put(link, place, users);
-                ways.roads.pass_to_site(kind, ends, put);
+    }
+
+    fn count_if_elsewhere(
+        &mut self,
+        affected: &mut Affected<'_>,
+        alike: usize,
+        site: usize,
+        users: f64,
+    ) {
+        let basis = self.ways.basis;
+        let own = &basis.alike.all[alike];
+        let Some(current) = own.current.filter(|current| current.index() != site) else {
+            return;
+        };
+        let levels = &mut self.outcome.levels;
+        levels.moved += users;
+        if !basis.ground.has_copy(own.shard, SiteId::new(site)) {
+            levels.copied += users;
+        }
+        if !affected.is_affected(own.shard, current) {
+            levels.relief += users;
+        }
+    }
+
+    /// Adds those on default paths to those on others.
+    fn whole_traffic(&mut self) {
+        let roads = self.ways.roads;
+        let slices = 0..self.ways.slices.len();
+        for ((demand, region, entry, site), count) in std::mem::take(&mut self.on_default) {
+            let kind = roads.kind(self.ways.basis.crowds.demands[demand].profile);
+            let entry = entry as usize;
+            self.traffic.entering[entry] += count;
+            let in_slices = slices.clone().map(|slice| self.users(demand, slice, count));
+            let in_slices: Vec<Users<'_>> = in_slices.collect();
+            let mut pass = |link, place| {
+                for (slice, users) in in_slices.iter().enumerate() {
+                    self.traffic.pass(slice, (link, place), *users);
+                }
+            };
+            roads.pass_to_entry(kind, (region, entry), &mut pass);
+            roads.pass_to_site(kind, (entry, site as usize), &mut pass);
+        }
+        for ((demand, site, has_copy), count) in std::mem::take(&mut self.at_sites) {
+            for slice in slices.clone() {
+                let users = self.users(demand, slice, count);
+                self.traffic.serve(slice, (site, has_copy), users);
             }
         }
     }

@@ -1,16 +1,16 @@
 //! Witness: who is not on his default path in the plan of a case, as a line of proofs.jsonl says.
 
 use super::super::affected::Affected;
-use super::super::certificate::Rules;
+use super::super::certificate::{Rules, longest};
 use super::super::ground::Ground;
 use super::super::report::{At, Report, Rule};
-use super::defaults::{Defaults, Ways};
+use super::basis::{Defaults, Ways};
 use crate::ids::{ShardId, SiteId, TierId};
 use crate::model::LinkEnd;
 use crate::plan_files::{
     CaseProof, DisplacedUsers, LikeShard, Lined, PROOFS_FILE, UsersOf, decimal,
 };
-use crate::units::{AGREEMENT, LATENCY_SLACK_MS, NOBODY};
+use crate::units::{AGREEMENT, NOBODY};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 
@@ -25,7 +25,7 @@ pub(super) struct Step {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Route {
     /// One for all slices of the hours, or one for each.
-    legs: Vec<Vec<Step>>,
+    legs: Vec<Leg>,
     pub(super) site: usize,
     /// Milliseconds, the mean over the hours.
     pub(super) latency: f64,
@@ -33,15 +33,18 @@ pub(super) struct Route {
 
 impl Route {
     /// The way in a slice.
-    pub(super) fn leg(&self, slice: usize) -> &[Step] {
+    pub(super) fn leg(&self, slice: usize) -> &Leg {
         &self.legs[if self.legs.len() == 1 { 0 } else { slice }]
     }
 }
 
 /// The way of one slice.
-struct OneLeg {
-    steps: Vec<Step>,
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Leg {
+    pub(super) steps: Vec<Step>,
+    pub(super) access_point: usize,
     site: SiteId,
+    /// Milliseconds.
     latency: f64,
 }
 
@@ -266,7 +269,7 @@ impl Cell {
                 .sum()
         };
         Some(Route {
-            legs: all.into_iter().map(|leg| leg.steps).collect(),
+            legs: all,
             site: site.index(),
             latency,
         })
@@ -281,10 +284,10 @@ impl Cell {
         affected: &mut Affected<'_>,
         links: &[String],
         report: &mut Report,
-    ) -> Option<OneLeg> {
+    ) -> Option<Leg> {
         let (basis, roads) = (ways.basis, ways.roads);
         let (ground, crowds) = (basis.ground, &basis.crowds);
-        let group = &crowds.groups[crowds.group_of(alike)];
+        let group = crowds.group(alike);
         let kind = roads.kind(crowds.demands[group.demand].profile);
         let start = place_of_region(group.region);
         let mut wrong = |found: String, expected: &str| {
@@ -335,25 +338,21 @@ impl Cell {
                 "a path to a site",
             );
         };
-        if group
-            .limit
-            .is_some_and(|limit| latency > limit + LATENCY_SLACK_MS)
-        {
+        if latency > longest(group.limit) {
             let found = format!("{} ms", decimal(latency));
             let expected = format!("at most {} ms", decimal(group.limit.unwrap_or_default()));
             return wrong(found, &expected);
         }
         let own = &basis.alike.all[alike];
-        let is_affected = own
-            .current
-            .is_some_and(|current| affected.is_affected(own.shard, current));
+        let is_affected = own.is_affected(affected);
         let rules = Rules::new(ground, ways.situation, own.shard, own.current, is_affected);
         if ways.situation.case.gone[site.index()] || !rules.permit(site) {
             let found = format!("a path to `{}`", ground.site_name(Some(site)));
             return wrong(found, "an open site where the rules let them be");
         }
-        Some(OneLeg {
+        Some(Leg {
             steps,
+            access_point: entry,
             site,
             latency,
         })

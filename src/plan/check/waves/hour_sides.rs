@@ -6,11 +6,10 @@ use super::super::parts::Assignment;
 use super::super::period::Situation;
 use super::super::slices::BySlice;
 use super::super::stability::{keeps_itself_up, most_offered};
-use super::crowd::Crowd;
-use super::pieces::Fate;
-use super::rules::{Limits, at_most, slack, spare};
-use super::shares::{Ends, Steering};
-use super::state::{Loaded, Moment, Under};
+use super::limits::{Limits, at_most, slack, spare};
+use super::pieces::{Crowd, Fate};
+use super::shares::{Ends, Steering, Under};
+use super::state::{Loaded, Moment};
 use super::written::UnderWay;
 use crate::ids::SiteId;
 use crate::plan_files::{HourTurnRow, Lined, PeriodSummary};
@@ -52,23 +51,21 @@ impl Side {
 
     /// What is loaded too much once a share of the way is done: component, resource, load, what is left.
     pub(super) fn overload(&self, share: f64) -> Option<(usize, usize, f64, f64)> {
-        let of_loads = |own: &Loaded, at: [usize; 2]| own.stop[at];
-        let of_offers = |own: &Loaded, at: [usize; 2]| own.stop_offered[at];
+        let of_loads = |own: &Loaded, at: [usize; 2]| own.stop.load[at];
+        let of_offers = |own: &Loaded, at: [usize; 2]| own.stop.offered[at];
         let beyond = |of: &dyn Fn(&Loaded, [usize; 2]) -> f64, is_stable: bool| {
-            let nominals = self.limits.left(0).map(|(.., nominal)| nominal);
-            let mut own = self.limits.most(0).zip(nominals);
-            own.find_map(|((at, left, most), nominal)| {
-                if is_stable && !self.recovers.contains(&(at[0], at[1])) {
-                    return None;
-                }
-                let most = if is_stable {
-                    most_offered(left, nominal)
+            self.limits.left[0].iter().find_map(|own| {
+                let [component, resource] = own.at;
+                let most = if !is_stable {
+                    own.most()
+                } else if self.recovers.contains(&(component, resource)) {
+                    most_offered(own.left, own.nominal)
                 } else {
-                    most
+                    return None;
                 };
-                let most = at_most(most, of(&self.ends[0], at));
-                let load = self.between(|own| of(own, at), share);
-                (load > most).then_some((at[0], at[1], load, left))
+                let most = at_most(most, of(&self.ends[0], own.at));
+                let load = self.between(|end| of(end, own.at), share);
+                (load > most).then_some((component, resource, load, own.left))
             })
         };
         beyond(&of_loads, false).or_else(|| beyond(&of_offers, true))
@@ -76,8 +73,8 @@ impl Side {
 
     /// Normal operation at a component at worst, until a share of the way is done.
     pub(super) fn background(&self, component: usize, share: f64) -> f64 {
-        let own = self.between(|own| own.background[component], 0.0);
-        own.max(self.between(|own| own.background[component], share))
+        let own = self.between(|own| own.background(component), 0.0);
+        own.max(self.between(|own| own.background(component), share))
     }
 
     /// Seconds that it takes at least; endless if somebody never gets in.
@@ -118,8 +115,10 @@ impl Hourly<'_> {
         });
         let situation = self.situation.in_slice(ground, slices[0]);
         let under = Under {
+            key: (Some(self.period.index), slices[0]),
             ends: Ends::new(ground, &situation, steering),
-            situation: &situation,
+            steered: steering.map(|own| own.rows),
+            situation,
         };
         let loaded = |under: &Under<'_>, steering: [f64; 2]| {
             let moment = Moment {
@@ -139,7 +138,7 @@ impl Hourly<'_> {
             .keys()
             .map(|own| (*own, whole.arrivals[*own][0]));
         let arrivals: BTreeMap<usize, f64> = users.filter(|(_, users)| *users > NOBODY).collect();
-        let rows = limits.most(0).map(|(at, ..)| (at[0], at[1]));
+        let rows = limits.left[0].iter().map(|own| (own.at[0], own.at[1]));
         let is_asked = ground.scenario.policy.require_stable;
         let recovers = rows.filter(|at| is_asked && keeps_itself_up(ground, *at));
         Side {

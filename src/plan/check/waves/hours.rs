@@ -4,29 +4,53 @@
 //! loads keep to what is left, and nobody has to accept more new sessions a second than he can" (`model.md` §9).
 
 use super::super::ground::Ground;
+use super::super::judge::{Expected, Judged, judge, number};
 use super::super::report::{At, Report, Rule, is_same};
 use super::hour_sides::{Hourly, Side};
-use super::ramp::cells_are_true;
-use super::rules::{slack, spare};
+use super::limits::{slack, spare};
 use super::touched::slices_in;
 use super::written::seconds;
 use crate::ids::ComponentId;
-use crate::plan_files::{HourTurnRow, Lined, Row, SUMMARY_FILE, decimal};
+use crate::plan_files::{HourTurnRow, Lined, Row, SUMMARY_FILE, TURNS, decimal, differing};
 use crate::units::NOBODY;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-/// P7995: `hour_turns.csv` has every change of steering between hours, and no other.
-const TURNS: Rule = Rule {
+/// P7995: `hour_turns.csv` has every change of steering between hours, and no other; P7996 asks of the columns of a row whether
+/// they are those of the steering of both hours.
+const TURN: Rule = Rule {
     code: "P7995",
-    hint: "one row for every change of weights between hours and every component that users newly connect through",
+    hint: TURNS,
 };
 
-/// P7996: the figures of a row are those of the steering of both hours.
-const FIGURES: Rule = Rule {
-    code: "P7996",
-    hint: "count who stays and is steered through the component anew, and what normal operation opens there",
-};
+impl Judged for HourTurnRow {
+    const STRAY: Rule = TURN;
+    const MISSING: Rule = TURN;
+    const NAMED_IN: &'static str = "component";
+
+    fn stray(&self, _: Option<u64>) -> [String; 2] {
+        let name = self.component.as_deref().unwrap_or_default();
+        let expected = "components that somebody newly connects through, or blank for none";
+        [
+            format!("`{name}` once more, or where nobody comes"),
+            expected.to_owned(),
+        ]
+    }
+
+    fn missing(&self) -> [String; 2] {
+        let (at, period) = (&self.at, self.period);
+        match &self.component {
+            Some(name) => [
+                format!("no row of `{name}` at {at} in period {period}"),
+                "a row for every component that somebody newly connects through".to_owned(),
+            ],
+            None => [
+                format!("no row at {at} in period {period}"),
+                "a row wherever weights change from hour to hour".to_owned(),
+            ],
+        }
+    }
+}
 
 /// P7997: steering turns over `turn_minutes` before the hour, no load is too much meanwhile, and nobody has to accept too much.
 const SAFE: Rule = Rule {
@@ -51,7 +75,7 @@ pub(in crate::plan::check) fn hours_turn(
         match row.row.at.parse::<Timestamp>() {
             Ok(at) => written.entry(at).or_default().push(row),
             Err(_) => report.add(
-                TURNS,
+                TURN,
                 At::cell(HourTurnRow::FILE, row.line, "at"),
                 format!("`{}`", row.row.at),
                 "an instant with an offset, as in 2026-01-22T02:00:00-06:00",
@@ -60,47 +84,58 @@ pub(in crate::plan::check) fn hours_turn(
     }
     let spans = slices_in(&own.situation.case.hours, own.period);
     let crowds = own.crowds(ground);
+    let key = |row: &HourTurnRow| match row.component.as_deref() {
+        None => Some(None),
+        Some(name) => {
+            let known = ground.components.get(name);
+            known.map(|own| Some(own.index()))
+        }
+    };
     let (mut count, mut refused) = (0, false);
     for pair in spans.windows(2) {
         let [(a, from, at), (b, ..)] = [pair[0], pair[1]];
         let rows = written.remove(&at).unwrap_or_default();
-        let length = own.length(ground, from, at);
         let turned = if a == b { 0.0 } else { own.turned([a, b]) };
         if turned <= 0.0 && rows.is_empty() {
             continue;
         }
-        let side = &own.side(ground, &crowds, [a, b], length);
-        if !rows_are_those(ground, own, (at, [a, b]), (&rows, (turned, side)), report) {
-            continue;
-        }
-        let Some(first) = rows.first() else {
+        let length = own.length(ground, from, at);
+        let side = own.side(ground, &crowds, [a, b], length);
+        let schedule = rows.first().map(|_| schedule(&rows, report));
+        let expected = own.expected_rows(
+            ground,
+            (at, [a, b]),
+            (&side, turned),
+            &rows,
+            schedule.as_ref(),
+        );
+        let broken = report.broken.len();
+        judge(rows.iter().copied(), key, expected, report);
+        let Some((first, schedule)) = rows.first().zip(schedule) else {
             continue;
         };
         count += 1;
-        match schedule(&rows, report) {
+        refused |= matches!(schedule, Schedule::Refused);
+        if report.broken.len() > broken {
+            continue;
+        }
+        match schedule {
             Schedule::Broken => {}
             Schedule::Refused => {
-                refused = true;
                 if side.is_surely_safe() {
                     let at = At::cell(HourTurnRow::FILE, first.line, "start");
                     report.add(TOLD, at, "no instant", "when it turns: it is safe");
                 }
-                for row in rows {
-                    figures_are_true(ground, row, (side, false), report);
-                }
             }
             Schedule::At(start, end) => {
-                is_safe(ground, first, (side, [start, at], end), report);
-                for row in rows {
-                    figures_are_true(ground, row, (side, true), report);
-                }
+                is_safe(ground, first, (&side, [start, at], end), report);
             }
         }
     }
     for row in written.values().flatten() {
         let at = At::cell(HourTurnRow::FILE, row.line, "at");
         let found = format!("`{}`, at which no other slice begins", row.row.at);
-        report.add(TURNS, at, found, "beginnings of hours within the period");
+        report.add(TURN, at, found, "beginnings of hours within the period");
     }
     own.is_told(count, refused, report);
 }
@@ -115,6 +150,58 @@ impl Hourly<'_> {
         let ended = ways.map(|own| own[1]).filter(|end| *end <= at);
         let quiet = seconds(ended.fold(from, Timestamp::max), at).floor();
         quiet.min((ground.scenario.waves.turn_minutes * 60.0).ceil())
+    }
+
+    /// The rows at the beginning of an hour, one for every component that users newly connect through. Next to nobody may be
+    /// told or not; where it is so everywhere, one row of no component may be there if steering changes at all, and has to be
+    /// if somebody goes over another path.
+    fn expected_rows(
+        &self,
+        ground: &Ground<'_>,
+        (at, slices): (Timestamp, [usize; 2]),
+        (side, turned): (&Side, f64),
+        rows: &[&Lined<HourTurnRow>],
+        schedule: Option<&Schedule>,
+    ) -> Vec<(Option<usize>, Expected<HourTurnRow>)> {
+        let is_done = matches!(schedule, Some(Schedule::At(..)));
+        let is_broken = matches!(schedule, Some(Schedule::Broken));
+        let [from_slice, to_slice] = slices.map(number);
+        let row = |component: Option<usize>, arrivals: f64| {
+            let id = component.map(ComponentId::new);
+            let background = component.map(|own| side.background(own, 1.0));
+            let background = background.filter(|_| is_done);
+            let accepts = id.and_then(|own| ground.inventory.accepts_per_second(own));
+            let beside = background.filter(|_| side.length > 0.0);
+            HourTurnRow {
+                period: self.period.number(),
+                at: at.to_string(),
+                from_slice,
+                to_slice,
+                start: None,
+                end: None,
+                share_ahead: None,
+                component: id.map(|own| ground.inventory.component_name(own).to_owned()),
+                arrivals,
+                arrivals_per_second: beside.map(|_| arrivals / side.length),
+                background_per_second: beside,
+                accepts_per_second: accepts,
+                smallest_window_seconds: background.map(|own| {
+                    let spare = spare(accepts.unwrap_or_default(), own);
+                    arrivals / spare.max(f64::MIN_POSITIVE)
+                }),
+                queue_at_once: arrivals,
+            }
+        };
+        let all = side.arrivals.iter().map(|(component, users)| {
+            let expected = Expected::from(row(Some(*component), *users));
+            let expected = expected.optional(*users <= 1e-3);
+            (Some(*component), expected.unless(is_broken, &OF_SCHEDULE))
+        });
+        let has_blank = rows.len() == 1 && turned > 0.0;
+        let has_none = rows.is_empty() && turned > 1e-3;
+        let blank = (has_blank || has_none).then(|| Expected::from(row(None, 0.0)));
+        let blank = blank.map(|own| (None, own.optional(!has_none)));
+        blank.into_iter().chain(all).collect()
     }
 
     /// P7998.
@@ -146,59 +233,12 @@ impl Hourly<'_> {
     }
 }
 
-/// P7995: the rows at the beginning of an hour are those of the components that users newly connect through.
-fn rows_are_those(
-    ground: &Ground<'_>,
-    own: &Hourly<'_>,
-    (at, slices): (Timestamp, [usize; 2]),
-    (rows, (turned, side)): (&[&Lined<HourTurnRow>], (f64, &Side)),
-    report: &mut Report,
-) -> bool {
-    let broken = report.broken.len();
-    let mut left = side.arrivals.clone();
-    for row in rows {
-        let cell = |column| At::cell(HourTurnRow::FILE, row.line, column);
-        let name = row.row.component.as_deref();
-        let component = name.and_then(|own| ground.components.get(own));
-        let is_expected = match name {
-            // Next to nobody may come through something.
-            None => rows.len() == 1 && turned > 0.0,
-            Some(_) => component
-                .and_then(|own| left.remove(&own.index()))
-                .is_some(),
-        };
-        if !is_expected {
-            let name = name.unwrap_or_default();
-            let found = format!("`{name}` once more, or where nobody comes");
-            let expected = "components that somebody newly connects through, or blank for none";
-            report.add(TURNS, cell("component"), found, expected);
-        }
-        let told = [
-            ("from_slice", row.row.from_slice, slices[0]),
-            ("to_slice", row.row.to_slice, slices[1]),
-        ];
-        for (column, told, slice) in told {
-            if usize::try_from(told) != Ok(slice) {
-                report.add(TURNS, cell(column), told.to_string(), slice.to_string());
-            }
-        }
-    }
-    if rows.is_empty() && turned > 1e-3 {
-        let found = format!("no row at {at} in period {}", own.period.index);
-        let expected = "a row wherever weights change from hour to hour";
-        report.add(TURNS, At::file(HourTurnRow::FILE), found, expected);
-    }
-    // Next to nobody may be told or not.
-    if let Some((component, _)) = left.iter().find(|(_, users)| **users > 1e-3) {
-        let name = ground
-            .inventory
-            .component_name(ComponentId::new(*component));
-        let found = format!("no row of `{name}` at {at} in period {}", own.period.index);
-        let expected = "a row for every component that somebody newly connects through";
-        report.add(TURNS, At::file(HourTurnRow::FILE), found, expected);
-    }
-    report.broken.len() == broken
-}
+/// Columns that depend on when it is.
+const OF_SCHEDULE: [&str; 3] = [
+    "arrivals_per_second",
+    "background_per_second",
+    "smallest_window_seconds",
+];
 
 /// When an hour turn is, as its rows say.
 enum Schedule {
@@ -213,27 +253,15 @@ fn schedule(rows: &[&Lined<HourTurnRow>], report: &mut Report) -> Schedule {
     let Some(first) = rows.first() else {
         return Schedule::Broken;
     };
-    let same = |a: Option<f64>, b: Option<f64>| match (a, b) {
-        (Some(a), Some(b)) => is_same(a, b, 1.0),
-        (a, b) => a.is_none() && b.is_none(),
-    };
     let differs = rows.iter().find_map(|row| {
-        let (own, first) = (&row.row, &first.row);
-        let column = if own.start != first.start {
-            "start"
-        } else if own.end != first.end {
-            "end"
-        } else if !same(own.share_ahead, first.share_ahead) {
-            "share_ahead"
-        } else {
-            return None;
-        };
-        Some((row, column))
+        let differing = differing(&first.row, &row.row);
+        let mut columns = ["start", "end", "share_ahead"].into_iter();
+        Some((row, columns.find(|own| differing.contains(own))?))
     });
     if let Some((row, column)) = differs {
         let at = At::cell(HourTurnRow::FILE, row.line, column);
         let expected = format!("what line {} says", first.line);
-        report.add(TURNS, at, "something else of the same turn", expected);
+        report.add(TURN, at, "something else of the same turn", expected);
         return Schedule::Broken;
     }
     let instant = |text: &Option<String>| text.as_ref().map(|own| own.parse::<Timestamp>());
@@ -250,7 +278,7 @@ fn schedule(rows: &[&Lined<HourTurnRow>], report: &mut Report) -> Schedule {
         _ => {
             let at = At::cell(HourTurnRow::FILE, first.line, "start");
             let expected = "start, end and a share of 1, or none of the three";
-            report.add(TURNS, at, "something else", expected);
+            report.add(TURN, at, "something else", expected);
             Schedule::Broken
         }
     }
@@ -299,46 +327,4 @@ fn is_safe(
             report.add(SAFE, at("start"), found, expected);
         }
     }
-}
-
-/// P7996.
-fn figures_are_true(
-    ground: &Ground<'_>,
-    row: &Lined<HourTurnRow>,
-    (side, is_done): (&Side, bool),
-    report: &mut Report,
-) {
-    let component = row.row.component.as_deref();
-    let component = component
-        .and_then(|own| ground.components.get(own))
-        .copied();
-    let arrivals = component.and_then(|own| side.arrivals.get(&own.index()));
-    let arrivals = arrivals.copied().unwrap_or_default();
-    let accepts = component.and_then(|own| ground.inventory.accepts_per_second(own));
-    let beside = component.map(|own| side.background(own.index(), 1.0));
-    let beside = beside.filter(|_| is_done);
-    let background = beside.filter(|_| side.length > 0.0);
-    let rate = background.map(|_| arrivals / side.length);
-    let window = beside.map(|own| {
-        let spare = spare(accepts.unwrap_or_default(), own);
-        arrivals / spare.max(f64::MIN_POSITIVE)
-    });
-    let cells = [
-        ("arrivals", Some(row.row.arrivals), Some(arrivals)),
-        ("arrivals_per_second", row.row.arrivals_per_second, rate),
-        (
-            "background_per_second",
-            row.row.background_per_second,
-            background,
-        ),
-        ("accepts_per_second", row.row.accepts_per_second, accepts),
-        (
-            "smallest_window_seconds",
-            row.row.smallest_window_seconds,
-            window,
-        ),
-        ("queue_at_once", Some(row.row.queue_at_once), Some(arrivals)),
-    ];
-    let at = |column| At::cell(HourTurnRow::FILE, row.line, column);
-    cells_are_true(FIGURES, &cells, at, report);
 }

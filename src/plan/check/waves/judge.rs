@@ -1,121 +1,31 @@
 //! Judge: the way to one period, from who was where before it to who is where in it.
 
-use super::super::before::Before as StateBefore;
 use super::super::ground::Ground;
-use super::super::homes::Homes;
 use super::super::leg::Steered;
-use super::super::moves::Move;
-use super::super::parts::Assignment;
 use super::super::period::Situation;
 use super::super::report::Report;
-use super::super::slices::{BySlice, last_slice};
-use super::beside::{entering, moved};
-use super::crowd::Crowd;
-use super::done::Done;
-use super::homed::Homed;
-use super::least::{Least, least};
-use super::pieces::{Before, Fate, Idle, Piece, pieces};
-use super::ramp::{self, Judged};
-use super::rules::{self, Limits};
-use super::sequence;
-use super::shares::Steering;
-use super::stability;
-use super::standing::{self, Rest};
-use super::state::{Moment, Under};
+use super::accepted::{entering, is_accepted, moved};
+use super::changes::{Change, Connecting, Done};
+use super::limits::Limits;
+use super::pieces::{Before, Crowd, Fate, Idle, pieces};
+use super::shares::{Steering, Under};
+use super::state::Moment;
 use super::stops::Stops;
-use super::summary::{Change, Stretch, summary_is_true};
+use super::summary::{Stretch, summary_is_true};
+use super::tables::{WaveTables, check_ramp};
 use super::timing::{Causes, timings};
-use super::touched::{Spans, Touched};
-use super::turn::{Turn, cut_off, opens_late};
+use super::touched::Spans;
+use super::turn::{Least, Turn, cut_off, least, opens_late};
+use super::way::{OfWay, Way};
 use super::written::{WrittenWave, seconds, waves};
+use super::{rules, sequence};
 use crate::ids::SiteId;
-use crate::plan_files::{
-    Lined, MoveRow, PeriodSummary, RampRow, StabilityRow, Timing, WaveLoadRow, WaveRow,
-    WaveWeightRow,
-};
-use crate::scenario::{Band, Period, case_before};
+use crate::plan_files::Timing;
+use crate::scenario::{Band, case_before};
 use crate::units::NOBODY;
-use jiff::Timestamp;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
-
-/// A period that was judged.
-pub(in crate::plan::check) struct Past {
-    pub(in crate::plan::check) period: Period,
-    pub(in crate::plan::check) situation: Situation,
-    pub(in crate::plan::check) steered: BySlice,
-    /// Of the last one only.
-    pub(in crate::plan::check) assignment: Option<Assignment>,
-}
-
-/// What leads to a period.
-pub(in crate::plan::check) struct Way<'a> {
-    pub(in crate::plan::check) period: &'a Period,
-    /// All periods of the scenario.
-    pub(in crate::plan::check) periods: &'a [Period],
-    pub(in crate::plan::check) past: &'a [Past],
-    pub(in crate::plan::check) before: &'a StateBefore,
-    /// Component and resource: the utilization before that headroom.csv says.
-    pub(in crate::plan::check) told_before: &'a BTreeMap<[usize; 2], f64>,
-    /// Where shards were.
-    pub(in crate::plan::check) homes: &'a Homes,
-    pub(in crate::plan::check) situation: &'a Situation,
-    pub(in crate::plan::check) steered: &'a BySlice,
-    pub(in crate::plan::check) assignment: &'a Assignment,
-    pub(in crate::plan::check) moves: &'a [Move],
-    pub(in crate::plan::check) move_rows: &'a [&'a Lined<MoveRow>],
-    pub(in crate::plan::check) wave_rows: &'a [&'a Lined<WaveRow>],
-    pub(in crate::plan::check) ramp_rows: &'a [&'a Lined<RampRow>],
-    /// `None` if nobody wrote `wave_weights.csv`, and `wave_loads.csv`.
-    pub(in crate::plan::check) weight_rows: Option<&'a [&'a Lined<WaveWeightRow>]>,
-    pub(in crate::plan::check) load_rows: Option<&'a [&'a Lined<WaveLoadRow>]>,
-    /// `None` if nobody wrote stability.csv.
-    pub(in crate::plan::check) stability_rows: Option<&'a [&'a Lined<StabilityRow>]>,
-    pub(in crate::plan::check) summary: Option<&'a PeriodSummary>,
-    /// Those before.
-    pub(in crate::plan::check) changes: &'a [Change],
-    /// A limit ended the planning: what nobody looked at is not told.
-    pub(in crate::plan::check) is_stopped: bool,
-    /// waves.csv has the columns that tell what is survived where one stops.
-    pub(in crate::plan::check) has_stops: bool,
-}
-
-impl Past {
-    /// Steering with which the period begins.
-    pub(super) fn steered_at_start(&self) -> &[Steered] {
-        let first = self.situation.case.hours.slice_at(self.period.start);
-        self.steered.of(first)
-    }
-
-    /// Steering with which the period ends.
-    pub(super) fn steered_at_end(&self) -> &[Steered] {
-        let last = last_slice(&self.situation.case.hours, &self.period);
-        self.steered.of(last)
-    }
-}
-
-impl<'a> Way<'a> {
-    /// Steering with which the period begins.
-    pub(super) fn steered_at_start(&self) -> &'a [Steered] {
-        let first = self.situation.case.hours.slice_at(self.period.start);
-        self.steered.of(first)
-    }
-
-    /// Steering with which the period ends.
-    pub(super) fn steered_at_end(&self) -> &'a [Steered] {
-        let last = last_slice(&self.situation.case.hours, self.period);
-        self.steered.of(last)
-    }
-
-    /// Before this instant another change is under way: one in which users move, or where nobody does here, any.
-    pub(super) fn free_from(&self, is_moving: bool) -> Option<Timestamp> {
-        let before = self.changes.iter().filter(|own| {
-            let [is_ahead, is_behind] = own.is_anything;
-            own.is_moving || !is_moving && (is_ahead || is_behind)
-        });
-        before.map(|own| own.end).max()
-    }
-}
 
 /// Judges the way to a period. Whether it takes longer than it may before the next change is known with that one.
 pub(in crate::plan::check) fn judge(
@@ -123,7 +33,7 @@ pub(in crate::plan::check) fn judge(
     way: &Way<'_>,
     report: &mut Report,
 ) -> Change {
-    let written = waves(ground, way.wave_rows, report);
+    let written = waves(ground, &way.rows.waves, report);
     let shards = ground.inventory.shards.len();
     let quiet = Situation::new(
         ground,
@@ -135,8 +45,7 @@ pub(in crate::plan::check) fn judge(
         let first = quiet.case.hours.slice_at(ground.scenario.start);
         way.before.steered.of(first)
     };
-    let homed = Homed::new(ground, way, steered_before);
-    let at_home = |shard: usize, site: SiteId| homed.share(ground, shard, site);
+    let at_home = served_at_home(ground, way, steered_before);
     let last = way.past.last();
     let assigned = last.and_then(|own| Some((own.assignment.as_ref()?, &own.situation.case)));
     let none = Idle::new();
@@ -190,8 +99,8 @@ pub(in crate::plan::check) fn judge(
     of_way.is_moving = of_way.is_moving(earlier);
     let mut stretches = Vec::new();
     let mut judged = Vec::new();
-    let mut rest = Rest::new(way, report);
-    let is_refused = sequence::told(way).is_some_and(|own| own.refused.is_some());
+    let mut tables = WaveTables::default();
+    let is_refused = way.is_told_refused();
     for timing in [Timing::Ahead, Timing::Behind] {
         let is_left = timing == Timing::Behind && of_way.left.is_some();
         if !(of_way.has(timing) || is_left && of_way.connects_somebody(timing)) {
@@ -211,20 +120,19 @@ pub(in crate::plan::check) fn judge(
         let is_whole = of_way.is_whole(timing, &own);
         // What is left to the period's start is not done ahead of it.
         let last = own.last().filter(|_| is_whole);
-        let turned = last.map_or(1.0, |own| own.first.row.steering_share);
+        let turned = last.map_or(1.0, |own| own.steering);
         if is_whole && timing == Timing::Ahead {
             of_way.left = Some(turned).filter(|turned| *turned < 1.0);
         }
         let spans = of_way.spans(timing);
         let count = of_way.gone_through(&spans, timing, &own);
-        let touched = of_way.touched(&spans, count);
-        let unders = of_way.unders(&touched);
+        let unders = of_way.unders(&spans, count);
         let crowds = of_way.crowds(timing, &unders);
         let first = judged.len();
         if is_whole {
-            let rest = Some(&mut rest).filter(|_| !is_refused);
-            let under = (&touched[..], &unders[..], &crowds[..]);
-            judged.extend(of_way.judge((timing, &own), under, rest, report));
+            let tables = Some(&mut tables).filter(|_| !is_refused);
+            let under = (&unders[..], &crowds[..]);
+            judged.extend(of_way.judge((timing, &own), under, tables, report));
         }
         let stops = Stops {
             ground,
@@ -260,8 +168,9 @@ pub(in crate::plan::check) fn judge(
             least: of_way.proven(&spans, timing, turned, (count, &unders, &crowds)),
         });
     }
-    rest.report(report);
-    ramp::ramp_is_true(ground, way, &judged, report);
+    tables.check(ground, way, report);
+    is_accepted(ground, &judged, report);
+    check_ramp(ground, way, &judged, report);
     summary_is_true(way, &written, &stretches, report);
     let behind = written.iter().rfind(|own| own.timing == Timing::Behind);
     let start = way.period.start;
@@ -273,7 +182,7 @@ pub(in crate::plan::check) fn judge(
         is_anything: [Timing::Ahead, Timing::Behind].map(|own| of_way.has(own)),
         judged,
         moved: moved(ground, way.moves, &wave_of),
-        end: behind.map_or(start, |own| own.gate_end().max(start)),
+        end: behind.map_or(start, |own| own.gate_end.max(start)),
         is_refused: stretches.iter().any(|own| !own.is_whole || own.is_late),
         is_told_refused: is_refused,
         unjudged: is_unjudged.then(|| {
@@ -289,44 +198,7 @@ pub(in crate::plan::check) fn judge(
     }
 }
 
-/// What a way is judged by.
-pub(super) struct OfWay<'a> {
-    pub(super) ground: &'a Ground<'a>,
-    pub(super) way: &'a Way<'a>,
-    pub(super) quiet: &'a Situation,
-    pub(super) pieces: &'a [Piece],
-    timing: &'a [Timing],
-    /// By move.
-    pub(super) wave_of: &'a [Option<u32>],
-    pub(super) steered: [Steering<'a>; 2],
-    pub(super) steering: Timing,
-    pub(super) cut_off: f64,
-    /// Steering brings users who stay through something that accepts so many a second, where they did not pass before.
-    pub(super) is_connecting: bool,
-    /// How far steering has turned that should have turned ahead of the period, and goes on behind its start.
-    pub(super) left: Option<f64>,
-    /// All of steering waits for the period.
-    pub(super) opens_late: bool,
-    /// Before this instant somebody is served nowhere whom waves ahead of the period move or steer.
-    pub(super) reachable_from: Option<Timestamp>,
-    /// Users move, so that changes before and after wait for it.
-    pub(super) is_moving: bool,
-}
-
 impl OfWay<'_> {
-    pub(super) fn is_of(&self, index: usize, timing: Timing) -> bool {
-        let fate = self.pieces[index].fate;
-        self.timing[index] == timing && matches!(fate, Fate::Moves(_) | Fate::Restored)
-    }
-
-    pub(super) fn has(&self, timing: Timing) -> bool {
-        self.is_steering() && self.steering == timing || self.has_movers(timing)
-    }
-
-    fn has_movers(&self, timing: Timing) -> bool {
-        (0..self.pieces.len()).any(|own| self.is_of(own, timing))
-    }
-
     /// Somebody moves who had users before, or somebody moves behind, or users are shed, or come to other members of a pool.
     fn is_moving(&self, earlier: &Situation) -> bool {
         let moves = |index: usize| {
@@ -369,14 +241,12 @@ impl OfWay<'_> {
     /// begun.
     fn is_whole(&self, timing: Timing, waves: &[&WrittenWave<'_>]) -> bool {
         let mut own = (0..self.pieces.len()).filter(|own| self.is_of(*own, timing));
-        let turned = waves.last().map_or(0.0, |own| own.first.row.steering_share);
+        let turned = waves.last().map_or(0.0, |own| own.steering);
         !waves.is_empty()
             && (timing == Timing::Ahead || turned >= 1.0 - 1e-9)
             && own.all(|index| match self.pieces[index].fate {
                 Fate::Moves(moved) => self.wave_of[moved].is_some(),
-                _ => waves
-                    .last()
-                    .is_some_and(|own| own.first.row.restored_share >= 1.0 - 1e-9),
+                _ => waves.last().is_some_and(|own| own.restored >= 1.0 - 1e-9),
             })
     }
 
@@ -403,8 +273,7 @@ impl OfWay<'_> {
                     if count == judged {
                         return least(self.ground, unders, crowds, turn);
                     }
-                    let touched = self.touched(spans, count);
-                    let unders = self.unders(&touched);
+                    let unders = self.unders(spans, count);
                     let crowds = self.crowds(timing, &unders);
                     least(self.ground, &unders, &crowds, turn)
                 });
@@ -425,12 +294,12 @@ impl OfWay<'_> {
     fn judge(
         &self,
         (timing, waves): (Timing, &[&WrittenWave<'_>]),
-        (touched, unders, crowds): (&[Touched<'_>], &[Under<'_>], &[Crowd]),
-        mut rest: Option<&mut Rest<'_>>,
+        (unders, crowds): (&[Under<'_>], &[Crowd]),
+        mut tables: Option<&mut WaveTables>,
         report: &mut Report,
-    ) -> Vec<Judged> {
+    ) -> Vec<Connecting> {
         let ground = self.ground;
-        sequence::times_are_right(ground, self.way, timing, waves, report);
+        sequence::times_are_right(self.way, timing, waves, report);
         let turn = self.turn(timing);
         let mut steering = turn.from;
         let has_restored = (0..self.pieces.len())
@@ -457,17 +326,17 @@ impl OfWay<'_> {
             rules::fullest_is_true(ground, &limits, wave, &loaded, report);
             let before = (self.way.before, self.way.told_before);
             rules::shortfall_is_true(ground, unders, before, wave, &loaded, report);
-            stability::offers_fit(ground, &limits, wave, &loaded, report);
-            if let Some(rows) = self.way.stability_rows {
+            rules::offers_fit(ground, &limits, wave, &loaded, report);
+            if let Some(rows) = self.way.rows.stability_of(self.way.written) {
                 let of_wave = (self.way.period.index, *wave);
-                stability::check(ground, &limits, of_wave, &loaded, rows, report);
+                rules::stability_is_true(ground, &limits, of_wave, &loaded, rows, report);
             }
             rules::sites_are_true(ground, wave, crowds, moment.restored, report);
-            if let Some(rest) = &mut rest {
-                standing::check(self, wave, (touched, &limits, &loaded), rest, report);
+            if let Some(tables) = &mut tables {
+                tables.add(self, wave, (unders, &limits, &loaded));
             }
             let entering = (!self.is_moving).then(|| entering(&limits, unders, moment.steering));
-            judged.push(Judged::of(
+            judged.push(Connecting::of(
                 &limits,
                 wave,
                 &loaded,
@@ -478,5 +347,34 @@ impl OfWay<'_> {
             is_after_loss = false;
         }
         judged
+    }
+}
+
+/// The share of a shard's users who are served at their home in the state before; of nobody once a period was judged.
+fn served_at_home<'g>(
+    ground: &'g Ground<'_>,
+    way: &Way<'_>,
+    steered: &[Steered],
+) -> impl Fn(usize, SiteId) -> f64 + 'g {
+    // Those who are at home, and those who are led there.
+    let mut users: FxHashMap<(usize, SiteId), [f64; 2]> = FxHashMap::default();
+    for row in steered {
+        users.entry(row.cell()).or_default()[1] += row.users;
+    }
+    let shards = 0..ground.inventory.shards.len();
+    for shard in shards.filter(|_| way.past.is_empty()) {
+        if let Some(site) = way.homes.main(shard) {
+            let homed = users.entry((ground.group_of(shard), site)).or_default();
+            homed[0] += ground.before.users(shard);
+        }
+    }
+    move |shard, site| {
+        let known = users.get(&(ground.group_of(shard), site)).copied();
+        let [homed, led] = known.unwrap_or_default();
+        if led >= homed * (1.0 - 1e-9) {
+            1.0
+        } else {
+            led / homed
+        }
     }
 }

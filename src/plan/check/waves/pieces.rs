@@ -5,13 +5,8 @@ use super::super::moves::Move;
 use super::super::parts::Assignment;
 use crate::ids::SiteId;
 use crate::model::Case;
+use crate::units::{NEGLIGIBLE_SHARE, NUMERICAL_NOISE};
 use std::collections::BTreeMap;
-
-/// Less of a shard than this is nobody.
-const NONE: f64 = 1e-9;
-
-/// Less of it than this is not let in beside all others of it who leave a site.
-const FEW: f64 = 1e-6;
 
 /// What becomes of a piece.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +89,7 @@ impl Before<'_> {
             let old = self.shares(shard);
             let has_others = old.iter().any(|own| own.0 != site);
             let share = 1.0 - share_at(&old, site).unwrap_or_default();
-            (!has_others && share > NONE).then_some(Portion { shard, site, share })
+            (!has_others && share > NUMERICAL_NOISE).then_some(Portion { shard, site, share })
         };
         (0..shards).filter_map(of_shard).collect()
     }
@@ -175,7 +170,7 @@ pub(super) fn pieces(
         for (site, share) in &mut old {
             let stays = take(&mut new, *site, *share);
             *share = (*share - stays).max(0.0);
-            let place = (stays > NONE).then_some((*site, stays));
+            let place = (stays > NUMERICAL_NOISE).then_some((*site, stays));
             if place.is_some() {
                 add(place, place, Fate::Stays, 0.0);
             }
@@ -186,10 +181,14 @@ pub(super) fn pieces(
                 .map(|site| (site, take(&mut old, site, own.users / users)));
             let has_others = left.is_some_and(|(site, _)| {
                 let share = share_at(&served, site);
-                share.unwrap_or_default() > NONE || leave(site) > 1
+                share.unwrap_or_default() > NUMERICAL_NOISE || leave(site) > 1
             });
             let lacking = come - left.map_or(0.0, |(_, share)| share);
-            let least = if has_others { NONE } else { FEW };
+            let least = if has_others {
+                NUMERICAL_NOISE
+            } else {
+                NEGLIGIBLE_SHARE
+            };
             let let_in = if own.from.is_some() && lacking > least {
                 lacking
             } else {
@@ -199,12 +198,12 @@ pub(super) fn pieces(
             add(left, Some((own.to, come)), Fate::Moves(at), let_in);
         }
         for (site, share) in old {
-            if share > NONE {
+            if share > NUMERICAL_NOISE {
                 add(Some((site, share)), None, Fate::Shed, 0.0);
             }
         }
         for (site, share) in new {
-            if share > NONE && share * users > 0.0 {
+            if share > NUMERICAL_NOISE && share * users > 0.0 {
                 add(None, Some((site, share)), Fate::Restored, 0.0);
             }
         }
@@ -218,7 +217,59 @@ fn take(shares: &mut Shares, site: SiteId, share: f64) -> f64 {
     let Some((_, left)) = own else {
         return 0.0;
     };
-    let taken = if *left <= share + NONE { *left } else { share };
+    let taken = if *left <= share + NUMERICAL_NOISE {
+        *left
+    } else {
+        share
+    };
     *left -= taken;
     taken
+}
+
+/// Pieces that bring the same wherever they are: of one group, between the same sites, with copies alike.
+#[derive(Debug, Clone)]
+pub(super) struct Crowd {
+    /// One of their shards: all of them demand the same.
+    pub(super) shard: usize,
+    pub(super) old: Option<SiteId>,
+    pub(super) new: Option<SiteId>,
+    /// By case: users served at the old place, and at the new one.
+    pub(super) users: Vec<[f64; 2]>,
+    /// Users by whom rates and new connections are counted.
+    pub(super) counted: f64,
+    /// Users who leave a site.
+    pub(super) leaving: f64,
+    pub(super) fate: Fate,
+    /// The wave in which they move; `None` if none was found, or they do not move.
+    pub(super) wave: Option<u32>,
+    /// Where they are for the whole way, if they are at one place: 0 is the old one.
+    pub(super) settled: Option<usize>,
+}
+
+impl Crowd {
+    /// `true` if it moves or comes back in the waves that are looked at.
+    pub(super) fn is_moving(&self) -> bool {
+        self.settled.is_none() && matches!(self.fate, Fate::Moves(_) | Fate::Restored)
+    }
+}
+
+/// By site: users of crowds who leave and enter it, of each such a share of those who move or come back.
+pub(super) fn traffic(
+    crowds: &[Crowd],
+    share: impl Fn(&Crowd) -> f64,
+) -> BTreeMap<SiteId, [f64; 2]> {
+    let mut users: BTreeMap<SiteId, [f64; 2]> = BTreeMap::new();
+    for crowd in crowds.iter().filter(|own| own.is_moving()) {
+        let share = share(crowd);
+        if share <= 0.0 {
+            continue;
+        }
+        if let Some(to) = crowd.new {
+            users.entry(to).or_default()[1] += share * crowd.counted;
+        }
+        if let Some(from) = crowd.old.filter(|_| crowd.leaving > 0.0) {
+            users.entry(from).or_default()[0] += share * crowd.leaving;
+        }
+    }
+    users
 }

@@ -2,123 +2,21 @@
 
 use super::super::before::Before;
 use super::super::ground::Ground;
+use super::super::judge::{Expected, judge_cells};
 use super::super::margin::margin;
-use super::super::period::Situation;
-use super::super::report::{At, Report, Rule, cell_text, is_same, is_same_count};
-use super::crowd::Crowd;
-use super::pieces::Fate;
-use super::state::{Loaded, Under};
+use super::super::report::{At, Report, Rule, is_same};
+use super::super::stability::{
+    Carried, Cases, is_told, keeps_itself_up, most_offered, rows_are_true,
+};
+use super::limits::{Limits, Remaining, at_most, carries, slack};
+use super::pieces::{Crowd, Fate, traffic};
+use super::shares::Under;
+use super::state::Loaded;
 use super::written::WrittenWave;
 use crate::ids::{ComponentId, SiteId};
-use crate::model::Component;
-use crate::plan_files::{Row, WaveRow, decimal};
-use crate::units::{FEASIBILITY, NOBODY};
-use ndarray::Array2;
+use crate::plan_files::{Lined, OF_SITES, Row, StabilityRow, WaveRow, decimal};
+use crate::units::NOBODY;
 use std::collections::BTreeMap;
-
-/// What several sums of the same numbers may differ by, relative.
-const SAME: f64 = 2.0 * FEASIBILITY;
-
-/// Of what accepts new sessions, a share that is no spare capacity: arithmetic leaves as much.
-pub(super) const NO_SPARE: f64 = 1e-6;
-
-/// New sessions a second that are accepted beside so many of normal operation.
-pub(super) fn spare(accepts: f64, background: f64) -> f64 {
-    let left = accepts - background;
-    if left > NO_SPARE * accepts { left } else { 0.0 }
-}
-
-/// Where limits stand, by case: components × resources, and components with what they accept.
-pub(super) struct Limits {
-    /// What is left; `None` where nothing limits, or nobody may pass.
-    left: Vec<Array2<Option<f64>>>,
-    /// Relative to what a load is judged where nothing is left.
-    nominal: Vec<Array2<f64>>,
-    /// Components: new sessions per second that they accept under some case.
-    pub(super) accepts: BTreeMap<usize, f64>,
-}
-
-impl Limits {
-    /// Those of the cases that a way touches.
-    pub(super) fn new(ground: &Ground<'_>, unders: &[Under<'_>]) -> Self {
-        let inventory = ground.inventory;
-        let mut all = Self {
-            left: Vec::new(),
-            nominal: Vec::new(),
-            accepts: BTreeMap::new(),
-        };
-        for under in unders {
-            let case = &under.situation.case;
-            let mut left = Array2::from_elem(case.nominal.dim(), None);
-            let mut nominal = Array2::zeros(case.nominal.dim());
-            for component in 0..inventory.component_count() {
-                if case.gone[component] || !carries(ground, under.situation, component) {
-                    continue;
-                }
-                for resource in 0..inventory.resources.len() {
-                    let is_site = component < inventory.sites.len();
-                    if is_site || ground.is_network(resource) {
-                        left[[component, resource]] = case.capacity(component, resource);
-                        let of_files = case.nominal[[component, resource]];
-                        nominal[[component, resource]] = of_files.unwrap_or_default();
-                    }
-                }
-                if let Some(accepts) = ground
-                    .inventory
-                    .accepts_per_second(ComponentId::new(component))
-                {
-                    all.accepts.insert(component, accepts);
-                }
-            }
-            all.left.push(left);
-            all.nominal.push(nominal);
-        }
-        all
-    }
-}
-
-impl Limits {
-    /// Of one case: component and resource, what is left, and what there is without events.
-    pub(super) fn left(&self, case: usize) -> impl Iterator<Item = ([usize; 2], f64, f64)> + '_ {
-        let left = self.left[case].indexed_iter();
-        left.filter_map(move |((component, resource), left)| {
-            let at = [component, resource];
-            Some((at, (*left)?, self.nominal[case][at]))
-        })
-    }
-
-    /// Of one case: component and resource, what is left, and the most that counts as no more than that.
-    pub(super) fn most(&self, case: usize) -> impl Iterator<Item = ([usize; 2], f64, f64)> + '_ {
-        let left = self.left[case].indexed_iter();
-        left.filter_map(move |((component, resource), left)| {
-            let (at, left) = ([component, resource], (*left)?);
-            Some((
-                at,
-                left,
-                left * (1.0 + SAME) + 2e-9 * self.nominal[case][at],
-            ))
-        })
-    }
-}
-
-/// The most that may be carried: what is left, or where a fault has left less than is carried already, no more than that.
-pub(super) fn at_most(most: f64, begun: f64) -> f64 {
-    if begun > most {
-        begun * (1.0 + SAME)
-    } else {
-        most
-    }
-}
-
-/// `true` unless a component is a member of a pool that carries nothing of it.
-fn carries(ground: &Ground<'_>, situation: &Situation, component: usize) -> bool {
-    let id = ComponentId::new(component);
-    let Component::Element(element) = ground.inventory.component(id) else {
-        return true;
-    };
-    let pool = ground.inventory.elements[element.index()].pool;
-    pool.is_none_or(|pool| situation.members[pool.index()].contains(&id))
-}
 
 /// P7987: whatever part of a wave has moved, no load exceeds what is left, or what it was where a fault left less.
 pub(super) fn loads_fit(
@@ -133,23 +31,61 @@ pub(super) fn loads_fit(
         hint: "move fewer in this wave, or in another order: every part of a wave has to fit",
     };
     for (case, own) in loaded.iter().enumerate() {
-        for (at, left, most) in limits.most(case) {
-            let worst = own.worst[at].max(own.turning[at]);
-            if worst > at_most(most, own.begun[at]) {
-                let of = &ground.inventory.resources[at[1]];
-                let name = ground.inventory.component_name(ComponentId::new(at[0]));
-                let found = format!(
-                    "{} {} of {} on `{name}` while part of the wave has moved",
-                    decimal(worst),
-                    of.unit,
-                    of.id
-                );
-                let expected = format!("at most the {} {} that are left", decimal(left), of.unit);
-                report.add(RULE, wave.at("wave"), found, expected);
-                return;
+        for of in &limits.left[case] {
+            let worst = own.worst.load[of.at].max(own.turning.load[of.at]);
+            if worst > at_most(of.most(), own.begun.load[of.at]) {
+                return too_much(RULE, ground, wave, (of, worst, ""), report);
             }
         }
     }
+}
+
+/// P7999: where that is asked, whatever part of a wave has moved, no load with all retries running exceeds what is left, or
+/// what it was when the wave began.
+pub(super) fn offers_fit(
+    ground: &Ground<'_>,
+    limits: &Limits,
+    wave: &WrittenWave<'_>,
+    loaded: &[Loaded],
+    report: &mut Report,
+) {
+    const RULE: Rule = Rule {
+        code: "P7999",
+        hint: "move fewer in this wave, or in another order: every part of a wave has to recover by itself",
+    };
+    if !ground.scenario.policy.require_stable {
+        return;
+    }
+    for (case, own) in loaded.iter().enumerate() {
+        for of in &limits.left[case] {
+            let most = most_offered(of.left, of.nominal);
+            let worst = own.worst.offered[of.at].max(own.turning.offered[of.at]);
+            let is_over = worst > at_most(most, own.begun.offered[of.at]);
+            if is_over && keeps_itself_up(ground, (of.at[0], of.at[1])) {
+                let retries = " with all retries running";
+                return too_much(RULE, ground, wave, (of, worst, retries), report);
+            }
+        }
+    }
+}
+
+/// Reports a load beyond what is left.
+fn too_much(
+    rule: Rule,
+    ground: &Ground<'_>,
+    wave: &WrittenWave<'_>,
+    (own, load, how): (&Remaining, f64, &str),
+    report: &mut Report,
+) {
+    let of = &ground.inventory.resources[own.at[1]];
+    let name = ground.inventory.component_name(ComponentId::new(own.at[0]));
+    let (load, left) = (decimal(load), decimal(own.left));
+    let found = format!(
+        "{load} {} of {} on `{name}`{how} while part of the wave has moved",
+        of.unit, of.id
+    );
+    let expected = format!("at most the {left} {} that are left", of.unit);
+    report.add(rule, wave.at("wave"), found, expected);
 }
 
 /// P7988: the fullest component is told, and how full it gets.
@@ -167,36 +103,27 @@ pub(super) fn fullest_is_true(
     let mut most: Option<f64> = None;
     let mut of_named: Option<f64> = None;
     let row = &wave.first.row;
-    let named = row
-        .fullest_component
-        .as_deref()
-        .and_then(|own| ground.components.get(own));
-    let named_resource = row
-        .fullest_resource
-        .as_deref()
-        .and_then(|own| ground.resources.get(own));
+    let named = row.fullest_component.as_deref();
+    let named = named.zip(row.fullest_resource.as_deref());
+    let named = named.and_then(|(component, resource)| ground.limit(component, resource));
+    let raise = |most: &mut Option<f64>, share: f64| {
+        *most = Some(most.map_or(share, |most| most.max(share)));
+    };
     for (case, own) in loaded.iter().enumerate() {
-        for ((component, resource), left) in limits.left[case].indexed_iter() {
-            let Some(left) = left.filter(|left| *left > 0.0) else {
-                continue;
-            };
-            let at = [component, resource];
+        for &Remaining { at, left, .. } in limits.left[case].iter().filter(|own| own.left > 0.0) {
             // On the way of weights and of members that turn together there may be more than before and after.
-            let turning = own.turning[at];
-            let is_peak = turning > own.begun[at];
-            let worst = own.worst[at].max(if is_peak { turning } else { 0.0 });
-            let share = worst / left;
-            most = Some(most.map_or(share, |most| most.max(share)));
-            let is_named = named.is_some_and(|own| own.index() == component)
-                && named_resource.is_some_and(|own| own.index() == resource);
-            if is_named {
-                of_named = Some(of_named.map_or(share, |most| most.max(share)));
+            let turning = own.turning.load[at];
+            let is_peak = turning > own.begun.load[at];
+            let worst = own.worst.load[at].max(if is_peak { turning } else { 0.0 });
+            raise(&mut most, worst / left);
+            if named == Some(at) {
+                raise(&mut of_named, worst / left);
             }
         }
     }
     let is_right = match (most, of_named, row.fullest_utilization) {
         (Some(most), Some(own), Some(told)) => is_same(most, own, 1.0) && is_same(most, told, 1.0),
-        (None, None, None) => named.is_none(),
+        (None, None, None) => row.fullest_component.is_none(),
         _ => false,
     };
     if !is_right {
@@ -225,13 +152,13 @@ pub(super) fn shortfall_is_true(
     // missing already.
     let mut worst = [0.0_f64; 2];
     for (under, own) in unders.iter().zip(loaded) {
-        let situation = under.situation;
+        let situation = &under.situation;
         for ((component, resource), nominal) in situation.case.nominal.indexed_iter() {
             let at = [component, resource];
             let is_limit = component < ground.inventory.sites.len() || ground.is_network(resource);
             let is_there = !situation.case.gone[component] && carries(ground, situation, component);
             if let Some(nominal) = nominal.filter(|_| is_limit && is_there) {
-                let load = own.stop[at];
+                let load = own.stop.load[at];
                 let most = before.utilization[at].map(|(_, high)| high);
                 let told = told_before.get(&at).copied();
                 for (worst, known) in worst.iter_mut().zip([told.or(most), told]) {
@@ -253,13 +180,13 @@ pub(super) fn shortfall_is_true(
     }
 }
 
-/// What [`sites_are_true`] asks.
-const OF_SITES: Rule = Rule {
+/// P7990: users who leave and enter a site are those of the wave, no faster than the site lets them.
+const SITES: Rule = Rule {
     code: "P7990",
-    hint: "count who leaves and enters each site in the wave, and let the wave last long enough",
+    hint: OF_SITES,
 };
 
-/// P7990: users who leave and enter a site are those of the wave, no faster than the site lets them.
+/// P7990.
 pub(super) fn sites_are_true(
     ground: &Ground<'_>,
     wave: &WrittenWave<'_>,
@@ -267,124 +194,90 @@ pub(super) fn sites_are_true(
     restored: [f64; 2],
     report: &mut Report,
 ) {
-    let mut users: BTreeMap<SiteId, [f64; 2]> = BTreeMap::new();
-    for crowd in crowds.iter().filter(|own| own.is_moving()) {
-        let share = match crowd.fate {
-            Fate::Moves(_) if crowd.wave == Some(wave.number) => 1.0,
-            Fate::Restored => restored[1] - restored[0],
-            _ => 0.0,
+    let users = traffic(crowds, |crowd| match crowd.fate {
+        Fate::Moves(_) if crowd.wave == Some(wave.number) => 1.0,
+        Fate::Restored => restored[1] - restored[0],
+        _ => 0.0,
+    });
+    let [_, seconds] = wave.phases();
+    let judge =
+        |row: &Lined<WaveRow>, site: Option<SiteId>, [out, into]: [f64; 2], report: &mut _| {
+            let limits = site.map(|site| &ground.inventory.sites[site.index()]);
+            let rate =
+                |users: f64| (site.is_some() && seconds > 0.0).then(|| users * 3600.0 / seconds);
+            let expected = WaveRow {
+                gate_minutes: ground.scenario.waves.gate_minutes,
+                users_out: out,
+                users_in: into,
+                users_out_per_hour: rate(out),
+                users_in_per_hour: rate(into),
+                move_out_per_hour: limits.and_then(|own| own.move_out_per_hour),
+                move_in_per_hour: limits.and_then(|own| own.move_in_per_hour),
+                ..row.row.clone()
+            };
+            judge_cells(row, &Expected::from(expected), report);
         };
-        if share <= 0.0 {
-            continue;
-        }
-        if let Some(to) = crowd.new {
-            users.entry(to).or_default()[1] += share * crowd.counted;
-        }
-        if let Some(from) = crowd.old.filter(|_| crowd.leaving > 0.0) {
-            users.entry(from).or_default()[0] += share * crowd.leaving;
-        }
-    }
     for (site, [out, into]) in &users {
+        let name = ground.site_name(Some(*site));
         let Some(row) = wave.sites.get(site) else {
-            let found = format!("no row of `{}`", ground.site_name(Some(*site)));
-            report.add(
-                OF_SITES,
-                wave.at("site"),
-                found,
-                "a row for every site that changes",
-            );
+            let found = format!("no row of `{name}`");
+            let expected = "a row for every site that changes";
+            report.add(SITES, wave.at("site"), found, expected);
             continue;
         };
-        let at = |column| At::cell(WaveRow::FILE, row.line, column);
-        let inventory = &ground.inventory.sites[site.index()];
-        let [_, seconds] = wave.phases();
-        let sides = [
-            ("users_out", row.row.users_out, *out),
-            ("users_in", row.row.users_in, *into),
-        ];
-        for (column, told, expected) in sides {
-            if !is_same_count(told, expected) && !is_same(told, expected, 1.0) {
-                report.add(OF_SITES, at(column), decimal(told), decimal(expected));
-            }
-        }
-        let rates = [
-            ("users_out_per_hour", row.row.users_out_per_hour, *out),
-            ("users_in_per_hour", row.row.users_in_per_hour, *into),
-        ];
-        for (column, told, users) in rates {
-            let expected = (seconds > 0.0).then(|| users * 3600.0 / seconds);
-            optional_is_same(told, expected, at(column), report);
-        }
-        let limits = [
-            (
-                "move_out_per_hour",
-                row.row.move_out_per_hour,
-                inventory.move_out_per_hour,
-                *out,
-            ),
-            (
-                "move_in_per_hour",
-                row.row.move_in_per_hour,
-                inventory.move_in_per_hour,
-                *into,
-            ),
-        ];
-        for (column, told, limit, users) in limits {
-            optional_is_same(told, limit, at(column), report);
+        judge(row, Some(*site), [*out, *into], report);
+        let of_site = &ground.inventory.sites[site.index()];
+        for (column, limit, users) in [
+            ("move_out_per_hour", of_site.move_out_per_hour, *out),
+            ("move_in_per_hour", of_site.move_in_per_hour, *into),
+        ] {
             let most = limit.map(|limit| limit * (seconds + slack(seconds)) / 3600.0);
             if let Some(most) = most.filter(|most| users > most + NOBODY) {
                 let found = format!("{} users in {} s", decimal(users), decimal(seconds));
-                report.add(
-                    OF_SITES,
-                    at(column),
-                    found,
-                    format!("at most {}", decimal(most)),
-                );
+                let at = At::cell(WaveRow::FILE, row.line, column);
+                report.add(SITES, at, found, format!("at most {}", decimal(most)));
             }
         }
     }
     for (site, row) in &wave.sites {
         if !users.contains_key(site) {
+            let name = ground.site_name(Some(*site));
             let at = At::cell(WaveRow::FILE, row.line, "site");
-            let found = format!(
-                "`{}`, which nobody enters or leaves",
-                ground.site_name(Some(*site))
-            );
-            report.add(OF_SITES, at, found, "sites that somebody enters or leaves");
+            let found = format!("`{name}`, which nobody enters or leaves");
+            report.add(SITES, at, found, "sites that somebody enters or leaves");
         }
     }
-    let first = &wave.first.row;
     if wave.sites.is_empty() {
-        let counts = [("users_out", first.users_out), ("users_in", first.users_in)];
-        for (column, told) in counts.into_iter().filter(|own| own.1 != 0.0) {
-            report.add(OF_SITES, wave.at(column), decimal(told), "0 without a site");
-        }
-        let rates = [
-            ("users_out_per_hour", first.users_out_per_hour),
-            ("users_in_per_hour", first.users_in_per_hour),
-            ("move_out_per_hour", first.move_out_per_hour),
-            ("move_in_per_hour", first.move_in_per_hour),
-        ];
-        for (column, told) in rates {
-            optional_is_same(told, None, wave.at(column), report);
-        }
+        judge(wave.first, None, [0.0; 2], report);
     }
 }
 
-/// Finds fault with a cell that should say something else.
-fn optional_is_same(told: Option<f64>, expected: Option<f64>, at: At<'_>, report: &mut Report) {
-    let is_right = match (told, expected) {
-        (Some(a), Some(b)) => is_same(a, b, 1.0),
-        (None, None) => true,
-        _ => false,
-    };
-    if !is_right {
-        let text = cell_text;
-        report.add(OF_SITES, at, text(told), text(expected));
+/// Checks the rows of a wave.
+pub(super) fn stability_is_true(
+    ground: &Ground<'_>,
+    limits: &Limits,
+    (period, wave): (usize, &WrittenWave<'_>),
+    loaded: &[Loaded],
+    rows: &[&Lined<StabilityRow>],
+    report: &mut Report,
+) {
+    let mut cases = Cases::new();
+    if is_told(ground) {
+        for (case, own) in loaded.iter().enumerate() {
+            for &Remaining { at, left, nominal } in &limits.left[case] {
+                let key = (at[0], at[1]);
+                if keeps_itself_up(ground, key) {
+                    cases.entry(key).or_default().push(Carried {
+                        load: own.worst.load[at],
+                        offered: Some(own.worst.offered[at]),
+                        left,
+                        nominal,
+                    });
+                }
+            }
+        }
     }
-}
-
-/// What whole seconds leave of a length.
-pub(super) fn slack(seconds: f64) -> f64 {
-    1e-5 * seconds.max(1.0)
+    let rows = rows.iter().copied();
+    let rows = rows.filter(|row| row.row.wave == Some(wave.number));
+    rows_are_true(ground, (period, Some(wave.number)), &cases, rows, report);
 }

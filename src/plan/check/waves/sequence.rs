@@ -1,10 +1,10 @@
 //! Sequence: whether waves stand in their order, in their time, and with everybody who moves.
 
 use super::super::ground::Ground;
-use super::super::report::{At, Report, Rule, is_same};
-use super::judge::Way;
-use super::written::WrittenWave;
-use crate::plan_files::{MoveRow, Row, Timing, WaySummary, decimal};
+use super::super::report::{At, Report, Rule};
+use super::way::Way;
+use super::written::{WrittenWave, seconds};
+use crate::plan_files::{MoveRow, Row, Timing, decimal};
 use std::collections::BTreeMap;
 
 /// Shard, site left and site reached, as moves.csv names them.
@@ -22,7 +22,7 @@ pub(super) fn waves_of_moves(
         hint: "write the wave of waves.csv in which the shard moves",
     };
     let mut rows: BTreeMap<MoveKey<'_>, (u64, Option<u32>)> = BTreeMap::new();
-    for own in way.move_rows {
+    for own in &way.rows.moves {
         let key = (
             own.row.shard.as_str(),
             own.row.from_site.as_deref(),
@@ -30,7 +30,7 @@ pub(super) fn waves_of_moves(
         );
         rows.insert(key, (own.line, own.row.wave));
     }
-    let is_refused = told(way).is_some_and(|own| own.refused.is_some());
+    let is_refused = way.is_told_refused();
     let mut all = Vec::new();
     for moved in way.moves {
         let from = moved.from.map(|site| ground.site_name(Some(site)));
@@ -52,11 +52,6 @@ pub(super) fn waves_of_moves(
         all.push(known);
     }
     all
-}
-
-/// What summary.json says of the way to a period.
-pub(super) fn told<'a>(way: &Way<'a>) -> Option<&'a WaySummary> {
-    way.summary.and_then(|own| own.way.as_ref())
 }
 
 /// P7984: waves run when those move who are in them: ahead of the period, or behind its start.
@@ -82,9 +77,8 @@ pub(super) fn no_wave_without_need(
 }
 
 /// P7985: a wave begins when the gate of the one before ends; the last ahead of a period ends with it, the first behind
-/// begins with it; none lasts longer than it may but for one shard; gates are as long as the scenario says.
+/// begins with it; none lasts longer than it may but for one shard.
 pub(super) fn times_are_right(
-    ground: &Ground<'_>,
     way: &Way<'_>,
     timing: Timing,
     waves: &[&WrittenWave<'_>],
@@ -94,29 +88,23 @@ pub(super) fn times_are_right(
         code: "P7985",
         hint: "waves and gates follow each other without a break, up to the period's start or from it on",
     };
-    let gate = ground.scenario.waves.gate_minutes;
     let start = way.period.start;
-    let span = |from: jiff::Timestamp, to: jiff::Timestamp| to.duration_since(from).as_secs_f64();
     let mut free = match timing {
         Timing::Ahead => None,
         Timing::Behind => Some(start),
     };
     for wave in waves {
-        if !is_same(wave.first.row.gate_minutes, gate, 1.0) {
-            let found = decimal(wave.first.row.gate_minutes);
-            report.add(RULE, wave.at("gate_minutes"), found, decimal(gate));
-        }
         if let Some(free) = free
-            && span(free, wave.start).abs() > 0.5
+            && seconds(free, wave.start).abs() > 0.5
         {
             let found = format!("`{}`", wave.first.row.start);
             report.add(RULE, wave.at("start"), found, format!("{free}"));
         }
-        free = Some(wave.gate_end());
+        free = Some(wave.gate_end);
     }
     if timing == Timing::Ahead
         && let (Some(free), Some(last)) = (free, waves.last())
-        && span(free, start).abs() > 0.5
+        && seconds(free, start).abs() > 0.5
     {
         let found = format!("`{}`", last.first.row.end);
         let expected = format!("the gate ends at {start}");
@@ -131,7 +119,7 @@ pub(super) fn steering_waits(waves: &[&WrittenWave<'_>], report: &mut Report) {
         hint: "turn steering behind the period's start: what it leads over is not open before",
     };
     for wave in waves {
-        let share = wave.first.row.steering_share;
+        let share = wave.steering;
         if share > 1e-9 {
             report.add(RULE, wave.at("steering_share"), decimal(share), "0");
         }

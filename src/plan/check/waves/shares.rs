@@ -3,10 +3,10 @@
 use super::super::ground::Ground;
 use super::super::leg::Steered;
 use super::super::period::Situation;
-use crate::ids::{ComponentId, SiteId};
+use crate::ids::{ComponentId, LinkId, SiteId};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// By component: the share of users who pass it, the site included. They are so few that an ascending list is fastest.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -89,6 +89,26 @@ impl Between {
         mix(&self.ends, share, |own| &own.left)
     }
 
+    /// Components that users pass at one share of the way and did not at another, or that a loss has cut off from them:
+    /// the share of users who come.
+    pub(super) fn entered(
+        &self,
+        [from, to]: [f64; 2],
+        is_after_loss: bool,
+    ) -> Vec<(ComponentId, f64)> {
+        if !is_after_loss && (to - from).abs() <= 0.0 {
+            return Vec::new();
+        }
+        let was = if is_after_loss {
+            self.left(from)
+        } else {
+            self.open(from)
+        };
+        let now = self.open(to);
+        let more = now.iter().map(|(own, share)| (own, share - was.at(own)));
+        more.filter(|(_, more)| *more > 1e-12).collect()
+    }
+
     /// By component: the least share of users who pass it at any share of the way.
     pub(super) fn fewest(&self) -> Passing {
         let middle = self.crossed.as_ref().map(|_| self.open(0.5));
@@ -110,6 +130,15 @@ pub(super) fn turning([first, middle, last]: [f64; 3]) -> Option<f64> {
     let slope = 4.0 * middle - 3.0 * first - last;
     let at = -slope / (2.0 * curve);
     (0.0 < at && at < 1.0).then_some(first + at * (slope + at * curve))
+}
+
+/// A slice of the hours of a case that a way touches, with who passes where in it.
+pub(super) struct Under<'a> {
+    /// Of which period, by position, and which slice; without one it is what holds ahead of the scenario.
+    pub(super) key: (Option<usize>, usize),
+    pub(super) situation: Situation,
+    pub(super) steered: [&'a [Steered]; 2],
+    pub(super) ends: Ends,
 }
 
 /// Both steerings under one case; where one leads nobody to a site, the other's holds, over its own members of pools.
@@ -263,6 +292,68 @@ pub(super) fn kept(row: &Steered, members: &[Vec<ComponentId>], here: &[Vec<Comp
         }
     });
     of_pool.product()
+}
+
+/// Users of a group at a site: all, and those whom something cuts off.
+pub(super) struct Lost(BTreeMap<(usize, SiteId), [f64; 2]>);
+
+impl Lost {
+    /// Those of a steering; `left` is the share of the users on a path who are not cut off.
+    pub(super) fn new(rows: &[Steered], left: impl Fn(&Steered) -> f64) -> Self {
+        let mut all: BTreeMap<(usize, SiteId), [f64; 2]> = BTreeMap::new();
+        for row in rows {
+            let own = all.entry(row.cell()).or_default();
+            own[0] += row.users;
+            own[1] += row.users * (1.0 - left(row));
+        }
+        Self(all)
+    }
+
+    /// The share of the users of a group at a site; `None` if nobody is led there.
+    pub(super) fn share(&self, cell: (usize, SiteId)) -> Option<f64> {
+        let [all, lost] = self.0.get(&cell).copied()?;
+        (all > 0.0).then(|| lost / all)
+    }
+}
+
+/// A path, with its share of the users of a group at a site.
+type Weight<'a> = (&'a Steered, f64);
+
+/// By group and site: the paths that are open between two steerings, a share of the way from one to the other; where one of
+/// them leads nobody to a site, the other's alone.
+pub(super) fn weights<'a>(
+    ground: &Ground<'_>,
+    situation: &Situation,
+    steered: [&'a [Steered]; 2],
+    share: f64,
+) -> BTreeMap<(usize, SiteId), Vec<Weight<'a>>> {
+    type Paths<'a> = BTreeMap<&'a [LinkId], (&'a Steered, [f64; 2])>;
+    let mut cells: BTreeMap<(usize, SiteId), (Paths<'a>, [f64; 2])> = BTreeMap::new();
+    for (end, rows) in steered.into_iter().enumerate() {
+        let rows = rows.iter().filter(|row| row.users > 0.0);
+        for row in rows.filter(|row| is_open(ground, situation, row)) {
+            let (paths, sums) = cells.entry(row.cell()).or_default();
+            sums[end] += row.users;
+            let path = paths.entry(row.route.links.as_slice());
+            path.or_insert((row, [0.0; 2])).1[end] += row.users;
+        }
+    }
+    let weighed = cells.into_iter().map(|(cell, (paths, sums))| {
+        let weight = |users: [f64; 2]| {
+            let of_end = |end: usize| users[end] / sums[end];
+            match sums.map(|own| own > 0.0) {
+                [true, true] => (1.0 - share) * of_end(0) + share * of_end(1),
+                [true, false] => of_end(0),
+                _ => of_end(1),
+            }
+        };
+        let paths = paths.into_values();
+        (
+            cell,
+            paths.map(|(row, users)| (row, weight(users))).collect(),
+        )
+    });
+    weighed.collect()
 }
 
 /// `true` if nothing on a path is gone under a case.

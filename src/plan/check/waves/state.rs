@@ -1,22 +1,12 @@
 //! State: what a wave loads at worst, whatever part of it has moved, and who connects anew, walked piece by piece.
 
 use super::super::ground::Ground;
-use super::super::load::retries;
-use super::super::load::share_of_served;
-use super::super::period::Situation;
-use super::super::stability::keeps_itself_up;
-use super::crowd::Crowd;
-use super::pieces::Fate;
-use super::shares::{Ends, turning};
+use super::super::load::{retries, share_of_served};
+use super::pieces::{Crowd, Fate};
+use super::shares::{Between, Under, turning};
 use crate::ids::{ComponentId, SiteId};
 use crate::model::{AccessPointState, Component};
 use ndarray::Array2;
-
-/// A case that a way touches, with who passes where under it.
-pub(super) struct Under<'a> {
-    pub(super) situation: &'a Situation,
-    pub(super) ends: Ends,
-}
 
 /// Where everybody is in one wave.
 pub(super) struct Moment<'a> {
@@ -31,47 +21,104 @@ pub(super) struct Moment<'a> {
     pub(super) is_after_loss: bool,
 }
 
+/// What everything carries at one time.
+#[derive(Clone)]
+pub(super) struct WaveCarried {
+    /// Components × resources.
+    pub(super) load: Array2<f64>,
+    /// The same with all retries running.
+    pub(super) offered: Array2<f64>,
+    /// By component: new sessions per second of normal operation.
+    pub(super) sessions: Vec<f64>,
+}
+
 /// What a wave comes to under one case.
 pub(super) struct Loaded {
-    /// Components × resources: when the wave begins, under the steering of before.
-    pub(super) begun: Array2<f64>,
+    /// When the wave begins, under the steering of before.
+    pub(super) begun: WaveCarried,
     /// At worst.
-    pub(super) worst: Array2<f64>,
-    /// When the wave begins with all retries running, where an overload keeps itself up.
-    pub(super) begun_offered: Array2<f64>,
+    pub(super) worst: WaveCarried,
     /// At worst while steering turns and nobody moves, where a pool's members change; else when the wave begins.
-    pub(super) turning: Array2<f64>,
-    /// The same with all retries running.
-    pub(super) turning_offered: Array2<f64>,
-    /// The same at worst.
-    pub(super) worst_offered: Array2<f64>,
-    /// The same at the wave's end.
-    pub(super) stop_offered: Array2<f64>,
+    pub(super) turning: WaveCarried,
     /// At the wave's end.
-    pub(super) stop: Array2<f64>,
+    pub(super) stop: WaveCarried,
     /// By component: users who newly connect because steering turns, and because they move or come back.
     pub(super) arrivals: Vec<[f64; 2]>,
-    /// By component: new sessions per second of normal operation at worst.
-    pub(super) background: Vec<f64>,
-    /// The same when the wave begins.
-    begun_background: Vec<f64>,
 }
 
-/// What one piece brings: loads by component and resource, and users by component.
+/// What one piece brings to the few places that its paths pass, each of which is there once.
 #[derive(Default)]
 struct Brought {
-    loads: Few<(usize, usize)>,
-    /// The same with all retries running, where an overload keeps itself up.
-    offered: Few<(usize, usize)>,
-    passing: Few<usize>,
+    /// Component and resource, load, and load with all retries running.
+    loads: Vec<([usize; 2], [f64; 2])>,
+    /// Component, new sessions per second of normal operation.
+    sessions: Vec<(usize, f64)>,
 }
 
-/// Amounts at what one path passes: so few that looking through them is fastest. Each place is there once.
-type Few<K> = Vec<(K, f64)>;
+/// What is brought at a place; nothing if it is not there.
+fn at_place<K: PartialEq, V: Copy + Default>(few: &[(K, V)], at: &K) -> V {
+    let known = few.iter().find(|own| own.0 == *at);
+    known.map(|own| own.1).unwrap_or_default()
+}
 
-/// The amount at a place.
-fn amount_at<K: PartialEq>(few: &[(K, f64)], at: &K) -> Option<f64> {
-    few.iter().find(|own| own.0 == *at).map(|own| own.1)
+impl Brought {
+    /// At every place the larger of what is brought before and after: no part of a move loads more.
+    fn larger(&self, other: &Self) -> Self {
+        let mut all = Self::default();
+        for (at, load) in &other.loads {
+            let before = at_place(&self.loads, at);
+            let larger = [0, 1].map(|own: usize| load[own].max(before[own]));
+            all.loads.push((*at, larger));
+        }
+        let is_left = |at: &[usize; 2]| !other.loads.iter().any(|own| own.0 == *at);
+        let left = self.loads.iter().filter(|(at, _)| is_left(at));
+        all.loads.extend(left.copied());
+        for (at, sessions) in &other.sessions {
+            let larger = sessions.max(at_place(&self.sessions, at));
+            all.sessions.push((*at, larger));
+        }
+        let is_left = |at: &usize| !other.sessions.iter().any(|own| own.0 == *at);
+        let left = self.sessions.iter().filter(|(at, _)| is_left(at));
+        all.sessions.extend(left.copied());
+        all
+    }
+}
+
+impl WaveCarried {
+    fn add(&mut self, brought: &Brought) {
+        for (at, [load, offered]) in &brought.loads {
+            self.load[*at] += load;
+            self.offered[*at] += offered;
+        }
+        for (component, sessions) in &brought.sessions {
+            self.sessions[*component] += sessions;
+        }
+    }
+
+    /// Raises everything to what is most of it between three times on the way of steering: its beginning, middle and end.
+    fn raise(&mut self, through: &[Self; 3]) {
+        let raise = |most: &mut f64, through: [f64; 3]| {
+            if let Some(own) = turning(through) {
+                *most = most.max(own);
+            }
+        };
+        for (at, load) in self.load.indexed_iter_mut() {
+            raise(load, through.each_ref().map(|own| own.load[at]));
+        }
+        for (at, offered) in self.offered.indexed_iter_mut() {
+            raise(offered, through.each_ref().map(|own| own.offered[at]));
+        }
+        for (at, sessions) in self.sessions.iter_mut().enumerate() {
+            raise(sessions, through.each_ref().map(|own| own.sessions[at]));
+        }
+    }
+}
+
+impl Loaded {
+    /// New sessions per second of normal operation at a component, at worst.
+    pub(super) fn background(&self, component: usize) -> f64 {
+        self.worst.sessions[component].max(self.turning.sessions[component])
+    }
 }
 
 /// Where a crowd is in a wave.
@@ -107,40 +154,36 @@ impl Moment<'_> {
         users: f64,
         steering: f64,
     ) -> Brought {
-        let (ground, situation) = (self.ground, under.situation);
+        let (ground, situation) = (self.ground, &under.situation);
+        let inventory = ground.inventory;
         let mut brought = Brought::default();
         let group = ground.group_of(shard);
         let Some(ends) = under.ends.of(group, site) else {
             return brought;
         };
-        let resources = ground.inventory.resources.len();
-        let at_site = ground.inventory.site_component(site);
+        let resources = inventory.resources.len();
+        let at_site = inventory.site_component(site);
         let has_copy = ground.has_copy(shard, site);
-        let profile = ground.inventory.shards[shard].profile;
+        let profile = inventory.shards[shard].profile;
         for resource in 0..resources {
             let share = share_of_served(ground, situation, site.index(), resource, has_copy);
             let demand = users * situation.demand(ground, shard, resource);
-            let key = (at_site.index(), resource);
-            brought.loads.push((key, demand * share));
-            if keeps_itself_up(ground, key) {
-                let offered = demand * (share + retries(ground, profile, key));
-                brought.offered.push((key, offered));
-            }
+            let again = retries(ground, profile, (at_site.index(), resource));
+            let loads = [demand * share, demand * (share + again)];
+            brought.loads.push(([at_site.index(), resource], loads));
         }
         for (component, share) in ends.open(steering).iter() {
-            brought.passing.push((component.index(), users * share));
+            let passing = users * share;
+            let sessions = passing * sessions(ground, shard);
+            brought.sessions.push((component.index(), sessions));
             if component == at_site {
                 continue;
             }
             for resource in (0..resources).filter(|own| ground.is_network(*own)) {
-                let demand = situation.group_demand(ground, group, resource);
-                let key = (component.index(), resource);
-                let load = users * share * demand;
-                brought.loads.push((key, load));
-                if keeps_itself_up(ground, key) {
-                    let offered = load * (1.0 + retries(ground, profile, key));
-                    brought.offered.push((key, offered));
-                }
+                let load = passing * situation.group_demand(ground, group, resource);
+                let again = retries(ground, profile, (component.index(), resource));
+                let loads = [load, load * (1.0 + again)];
+                brought.loads.push(([component.index(), resource], loads));
             }
         }
         brought
@@ -150,24 +193,23 @@ impl Moment<'_> {
     pub(super) fn loaded(&self, under: &Under<'_>, case: usize) -> Loaded {
         let components = self.ground.inventory.component_count();
         let fixed = fixed(self.ground, under);
-        let mut all = Loaded {
-            begun: fixed.clone(),
-            worst: fixed.clone(),
-            begun_offered: fixed.clone(),
-            turning: Array2::default((0, 0)),
-            turning_offered: Array2::default((0, 0)),
-            worst_offered: fixed.clone(),
-            stop_offered: fixed.clone(),
-            stop: fixed,
-            arrivals: vec![[0.0; 2]; components],
-            background: vec![0.0; components],
-            begun_background: vec![0.0; components],
+        let nobody = WaveCarried {
+            offered: fixed.clone(),
+            load: fixed,
+            sessions: vec![0.0; components],
         };
         let [before, now] = self.steering;
-        let is_bent = under.ends.is_bent && (now - before).abs() > 0.0;
-        let mut course = is_bent.then(|| Course::new(&all.stop));
+        let is_turning = (now - before).abs() > 0.0;
+        let mut through =
+            (under.ends.is_bent && is_turning).then(|| [0, 1, 2].map(|_| nobody.clone()));
+        let mut all = Loaded {
+            begun: nobody.clone(),
+            worst: nobody.clone(),
+            turning: nobody.clone(),
+            stop: nobody,
+            arrivals: vec![[0.0; 2]; components],
+        };
         for crowd in self.crowds {
-            let sessions = sessions(self.ground, crowd.shard);
             let place = |end: usize| if end == 0 { crowd.old } else { crowd.new };
             let at = |end: usize, share: f64, steering: f64| {
                 let users = crowd.users[case][end] * share;
@@ -175,69 +217,61 @@ impl Moment<'_> {
                     self.brought(under, (crowd.shard, site), users, steering)
                 })
             };
-            let mut pass = |end: usize, share: f64| {
-                if let Some(course) = &mut course {
-                    let through = [before, before.midpoint(now), now];
-                    course.add(&through.map(|own| at(end, share, own)), sessions);
-                }
+            let whereabouts = self.whereabouts(crowd);
+            // Where they are, and what share of them, while steering turns and nobody moves.
+            let (end, share) = match whereabouts {
+                Whereabouts::Nowhere => continue,
+                Whereabouts::At(end) => (end, 1.0),
+                Whereabouts::Returning([back, _]) => (1, back),
+                Whereabouts::Moving => (0, 1.0),
             };
-            match self.whereabouts(crowd) {
-                Whereabouts::Nowhere => {}
-                Whereabouts::At(end) => pass(end, 1.0),
-                Whereabouts::Returning([back, _]) => pass(1, back),
-                Whereabouts::Moving => pass(0, 1.0),
+            let ways = [before, before.midpoint(now), now];
+            for (carried, steering) in through.iter_mut().flatten().zip(ways) {
+                carried.add(&at(end, share, steering));
             }
-            let turn = |end: usize, share: f64, all: &mut Loaded| {
-                if let Some(site) = place(end) {
-                    let users = crowd.users[case][end] * share;
-                    self.turn(under, (crowd.shard, site), users, all);
-                }
-            };
-            match self.whereabouts(crowd) {
-                Whereabouts::Nowhere => {}
-                Whereabouts::At(end) => {
-                    let begun = at(end, 1.0, before);
-                    all.add_begun(&begun, sessions);
-                    if (now - before).abs() > 0.0 {
-                        all.add(&at(end, 1.0, now), sessions);
-                    } else {
-                        all.add(&begun, sessions);
-                    }
-                    turn(end, 1.0, &mut all);
+            let begun = at(end, share, before);
+            all.begun.add(&begun);
+            if let Some(site) = place(end) {
+                let users = crowd.users[case][end] * share;
+                self.turn(under, (crowd.shard, site), users, &mut all);
+            }
+            let (worst, stop) = match whereabouts {
+                Whereabouts::At(_) if !is_turning => {
+                    all.stop.add(&begun);
+                    all.worst.add(&begun);
+                    continue;
                 }
                 Whereabouts::Returning([back, end]) => {
-                    all.add_begun(&at(1, back, before), sessions);
-                    all.add(&at(1, end, now), sessions);
                     self.come(under, crowd, end - back, &mut all);
-                    turn(1, back, &mut all);
+                    (None, at(1, end, now))
                 }
                 Whereabouts::Moving => {
-                    all.add_begun(&at(0, 1.0, before), sessions);
-                    // He is steered where he was before he moves.
-                    turn(0, 1.0, &mut all);
-                    let [old, new] = [at(0, 1.0, now), at(1, 1.0, now)];
-                    all.add_moving(&old, &new, sessions);
                     self.come(under, crowd, 1.0, &mut all);
+                    let new = at(1, 1.0, now);
+                    (Some(at(0, 1.0, now).larger(&new)), new)
                 }
-            }
+                Whereabouts::At(_) | Whereabouts::Nowhere => (None, at(end, 1.0, now)),
+            };
+            all.worst.add(worst.as_ref().unwrap_or(&stop));
+            all.stop.add(&stop);
         }
-        for (worst, begun) in all.background.iter_mut().zip(&all.begun_background) {
-            *worst = worst.max(*begun);
-        }
-        all.turning.clone_from(&all.begun);
-        all.turning_offered.clone_from(&all.begun_offered);
-        if let Some(course) = course {
-            course.end(&mut all);
+        all.turning = all.begun.clone();
+        if let Some(through) = through {
+            all.turning.raise(&through);
         }
         all
     }
 
+    fn between<'e>(&self, under: &'e Under<'_>, shard: usize, site: SiteId) -> Option<&'e Between> {
+        under.ends.of(self.ground.group_of(shard), site)
+    }
+
     /// A share of a crowd connects anew at its new place.
     fn come(&self, under: &Under<'_>, crowd: &Crowd, share: f64, all: &mut Loaded) {
-        let Some(site) = crowd.new else { return };
-        let Some(ends) = under.ends.of(self.ground.group_of(crowd.shard), site) else {
-            return;
-        };
+        let ends = crowd
+            .new
+            .and_then(|own| self.between(under, crowd.shard, own));
+        let Some(ends) = ends else { return };
         for (component, passing) in ends.open(self.steering[1]).iter() {
             all.arrivals[component.index()][1] += crowd.counted * share * passing;
         }
@@ -251,23 +285,11 @@ impl Moment<'_> {
         users: f64,
         all: &mut Loaded,
     ) {
-        let [before, now] = self.steering;
-        let Some(ends) = under.ends.of(self.ground.group_of(shard), site) else {
+        let Some(ends) = self.between(under, shard, site) else {
             return;
         };
-        if !self.is_after_loss && (now - before).abs() <= 0.0 {
-            return;
-        }
-        let was = if self.is_after_loss {
-            ends.left(before)
-        } else {
-            ends.open(before)
-        };
-        for (component, share) in ends.open(now).iter() {
-            let more = share - was.at(component);
-            if more > 1e-12 {
-                all.arrivals[component.index()][0] += users * more;
-            }
+        for (component, more) in ends.entered(self.steering, self.is_after_loss) {
+            all.arrivals[component.index()][0] += users * more;
         }
     }
 }
@@ -293,121 +315,4 @@ fn fixed(ground: &Ground<'_>, under: &Under<'_>) -> Array2<f64> {
         }
     }
     fixed
-}
-
-/// What is carried while steering turns and nobody moves: when it begins to, halfway, and when it has.
-struct Course {
-    loads: [Array2<f64>; 3],
-    offered: [Array2<f64>; 3],
-    background: [Vec<f64>; 3],
-}
-
-impl Course {
-    /// That of nobody; `fixed` is always there.
-    fn new(fixed: &Array2<f64>) -> Self {
-        let all = || [0, 1, 2].map(|_| fixed.clone());
-        Self {
-            loads: all(),
-            offered: all(),
-            background: [0, 1, 2].map(|_| vec![0.0; fixed.nrows()]),
-        }
-    }
-
-    fn add(&mut self, through: &[Brought; 3], sessions: f64) {
-        for (at, brought) in through.iter().enumerate() {
-            for ((component, resource), load) in &brought.loads {
-                self.loads[at][[*component, *resource]] += load;
-            }
-            for ((component, resource), load) in &brought.offered {
-                self.offered[at][[*component, *resource]] += load;
-            }
-            for (component, users) in &brought.passing {
-                self.background[at][*component] += users * sessions;
-            }
-        }
-    }
-
-    /// Tells the most of what is carried between the three.
-    fn end(self, all: &mut Loaded) {
-        let most = |through: [f64; 3], most: &mut f64| {
-            if let Some(own) = turning(through) {
-                *most = most.max(own);
-            }
-        };
-        for (at, load) in all.turning.indexed_iter_mut() {
-            most(self.loads.each_ref().map(|own| own[at]), load);
-        }
-        for (at, load) in all.turning_offered.indexed_iter_mut() {
-            most(self.offered.each_ref().map(|own| own[at]), load);
-        }
-        for (at, sessions) in all.background.iter_mut().enumerate() {
-            most(
-                [0, 1, 2].map(|own: usize| self.background[own][at]),
-                sessions,
-            );
-        }
-    }
-}
-
-impl Loaded {
-    fn add_begun(&mut self, brought: &Brought, sessions: f64) {
-        for (component, users) in &brought.passing {
-            self.begun_background[*component] += users * sessions;
-        }
-        for ((component, resource), load) in &brought.loads {
-            self.begun[[*component, *resource]] += load;
-        }
-        for ((component, resource), load) in &brought.offered {
-            self.begun_offered[[*component, *resource]] += load;
-        }
-    }
-
-    fn add(&mut self, brought: &Brought, sessions: f64) {
-        for ((component, resource), load) in &brought.loads {
-            self.worst[[*component, *resource]] += load;
-            self.stop[[*component, *resource]] += load;
-        }
-        for ((component, resource), load) in &brought.offered {
-            self.worst_offered[[*component, *resource]] += load;
-            self.stop_offered[[*component, *resource]] += load;
-        }
-        for (component, users) in &brought.passing {
-            self.background[*component] += users * sessions;
-        }
-    }
-
-    /// Who moves loads every component by the larger of what he brings before and after: no part of the wave loads more.
-    fn add_moving(&mut self, old: &Brought, new: &Brought, sessions: f64) {
-        for (at, load) in &new.loads {
-            self.stop[[at.0, at.1]] += load;
-        }
-        for (at, load) in &new.offered {
-            self.stop_offered[[at.0, at.1]] += load;
-        }
-        add_larger(&mut self.worst, &old.loads, &new.loads);
-        add_larger(&mut self.worst_offered, &old.offered, &new.offered);
-        for (component, users) in &new.passing {
-            let before = amount_at(&old.passing, component).unwrap_or_default();
-            self.background[*component] += users.max(before) * sessions;
-        }
-        for (component, users) in old
-            .passing
-            .iter()
-            .filter(|(at, _)| amount_at(&new.passing, at).is_none())
-        {
-            self.background[*component] += users * sessions;
-        }
-    }
-}
-
-/// Adds the larger of what is brought before and after, at every component.
-fn add_larger(to: &mut Array2<f64>, old: &[((usize, usize), f64)], new: &[((usize, usize), f64)]) {
-    for (at, load) in new {
-        let before = amount_at(old, at).unwrap_or_default();
-        to[[at.0, at.1]] += load.max(before);
-    }
-    let gone = old.iter().filter(|(at, _)| amount_at(new, at).is_none());
-    for (at, load) in gone {
-        to[[at.0, at.1]] += load;
-    }
 }

@@ -7,12 +7,12 @@ use super::super::parts::{Assignment, Part};
 use super::super::period::Situation;
 use super::super::report::{Report, Rule, cell_text};
 use super::super::sweep::{InForceAt, lost_cases, unserved_by_rule};
-use super::judge::Way;
-use super::shares::is_open;
+use super::shares::weights;
+use super::way::Way;
 use super::written::WrittenWave;
 use crate::ids::{ShardId, SiteId};
 use crate::model::{Case, Contingencies, Phase, Protect, Recovery, Scenario};
-use crate::plan_files::{MOST_STOPS, Timing, decimal};
+use crate::plan_files::{MOST_STOPS, Row, Status, Timing, WaveRow, decimal};
 use crate::scenario::{Band, Knowledge, Period, case_at};
 use crate::units::{AGREEMENT, NOBODY};
 use std::collections::BTreeMap;
@@ -69,9 +69,9 @@ impl Stops<'_> {
 
     /// "Nobody looks at a way that is refused or has more than sixty waves, or once a limit has ended the planning."
     fn must_be_told(&self, waves: usize) -> bool {
-        let told = self.way.summary.and_then(|own| own.way.as_ref());
-        let is_refused = told.is_some_and(|own| own.refused.is_some());
-        !self.way.is_stopped && !is_refused && waves <= MOST_STOPS
+        let summary = self.way.written.summary.as_ref();
+        let is_stopped = summary.is_some_and(|own| own.status == Status::Stopped);
+        !is_stopped && !self.way.is_told_refused() && waves <= MOST_STOPS
     }
 
     fn end(
@@ -81,7 +81,7 @@ impl Stops<'_> {
         (wave, waves): (&WrittenWave<'_>, usize),
         report: &mut Report,
     ) {
-        if !self.way.has_stops {
+        if !self.way.written.lacking.of_file(WaveRow::FILE).is_empty() {
             return;
         }
         let row = &wave.first.row;
@@ -173,14 +173,7 @@ impl Stops<'_> {
         steering: f64,
     ) -> (Assignment, Vec<Steered>) {
         let ground = place.ground;
-        let mut open: BTreeMap<(usize, SiteId), [Vec<&Steered>; 2]> = BTreeMap::new();
-        for (end, rows) in self.steered.iter().enumerate() {
-            for row in rows.iter().filter(|own| own.users > 0.0) {
-                if is_open(ground, &place.situation, row) {
-                    open.entry((row.group, row.route.site)).or_default()[end].push(row);
-                }
-            }
-        }
+        let open = weights(ground, &place.situation, self.steered, steering);
         let case = &place.situation.case;
         let shards = ground.inventory.shards.len();
         let (mut parts, mut shard_of) = (Vec::new(), Vec::new());
@@ -203,21 +196,13 @@ impl Stops<'_> {
         }
         let mut steered = Vec::new();
         for (key, users) in users {
-            let ends = &open[&key];
-            let weights = match ends {
-                [before, _] if before.is_empty() => [0.0, 1.0],
-                [_, after] if after.is_empty() => [1.0, 0.0],
-                _ => [1.0 - steering, steering],
-            };
-            for (rows, weight) in ends.iter().zip(weights) {
-                let of_all: f64 = rows.iter().map(|own| own.users).sum();
-                let own = rows.iter().filter(|_| users * weight > 0.0);
-                steered.extend(own.map(|row| Steered {
-                    slice: 0,
-                    users: users * weight * row.users / of_all,
-                    ..(*row).clone()
-                }));
-            }
+            let paths = open[&key].iter();
+            let led = paths.filter(|(_, weight)| users * weight > 0.0);
+            steered.extend(led.map(|(row, weight)| Steered {
+                slice: 0,
+                users: users * weight,
+                ..(*row).clone()
+            }));
         }
         (Assignment::new(shards, parts, shard_of), steered)
     }

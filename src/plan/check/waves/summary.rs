@@ -1,13 +1,10 @@
 //! Summary: what summary.json says of the ways: how many waves, how long, when they begin, and which way is refused.
 
 use super::super::report::{At, Report, Rule, is_same};
-use super::beside::{Moved, turned_after, turned_beside};
-use super::cut_short::Waiting;
-use super::done::Done;
-use super::judge::Way;
-use super::least::Least;
-use super::pieces::Idle;
-use super::ramp::Judged;
+use super::accepted::{turned_after, turned_beside};
+use super::changes::Change;
+use super::turn::Least;
+use super::way::Way;
 use super::written::{WrittenWave, seconds};
 use crate::plan_files::{SUMMARY_FILE, Summary, Timing, decimal};
 use jiff::Timestamp;
@@ -39,7 +36,7 @@ pub(super) fn summary_is_true(
     stretches: &[Stretch],
     report: &mut Report,
 ) {
-    let Some(summary) = way.summary else {
+    let Some(summary) = way.summary() else {
         return;
     };
     let mut differ = |name: &str, found: String, expected: String| {
@@ -55,7 +52,7 @@ pub(super) fn summary_is_true(
     if stretches.is_empty() || told.waves != waves.len() as u64 {
         differ("waves", told.waves.to_string(), waves.len().to_string());
     }
-    let length: f64 = waves.iter().map(WrittenWave::seconds).sum();
+    let length: f64 = waves.iter().map(|own| own.seconds()).sum();
     let gates: f64 = waves.iter().map(WrittenWave::gate).sum();
     let is_whole = stretches.iter().all(|own| own.is_whole);
     let minutes = is_whole.then(|| (length + gates) / 60.0);
@@ -103,36 +100,6 @@ pub(super) fn summary_is_true(
         }
         (None, _) => {}
     }
-}
-
-/// What the beginning of a period changes of who is where.
-pub(in crate::plan::check) struct Change {
-    pub(super) period: usize,
-    pub(super) start: Timestamp,
-    /// Users move.
-    pub(super) is_moving: bool,
-    /// Anybody moves or is steered anew ahead of its start, and after it.
-    pub(super) is_anything: [bool; 2],
-    /// Who connects anew in its waves.
-    pub(super) judged: Vec<Judged>,
-    /// Who moves, and in which wave.
-    pub(super) moved: Vec<Moved>,
-    /// When the last gate behind its start ends; its start if there is none.
-    pub(super) end: Timestamp,
-    /// Not everybody has a wave, or those ahead of its start take longer than they may.
-    pub(super) is_refused: bool,
-    /// summary.json says that it is refused.
-    pub(super) is_told_refused: bool,
-    /// Which waves are not judged, in words: those that are written where not everybody has one.
-    pub(in crate::plan::check) unjudged: Option<String>,
-    /// Who waits for its waves after its start.
-    pub(super) waiting: Option<Waiting>,
-    /// The earlier periods whose waves are under way when works begin here that take away what users leave in them.
-    pub(super) cuts_short: Vec<usize>,
-    /// What is done, and by which wave.
-    pub(in crate::plan::check) done: Done,
-    /// Who is served where of those of whom nobody is there.
-    pub(super) idle: Idle,
 }
 
 /// P7993: a way is refused if not everybody has a wave, if those ahead take longer than they may, if those behind

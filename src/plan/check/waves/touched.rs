@@ -1,17 +1,20 @@
-//! Touched: through which hours of which cases a way goes, from the period's start outwards, and which steerings hold there.
+//! Touched: through which hours of which cases a way goes, from the period's start outwards, which steerings hold there, and
+//! how many are where: pieces that move alike together.
 
 use super::super::leg::Steered;
 use super::super::period::Situation;
 use super::super::pools::carrying_behind;
-use super::judge::OfWay;
-use super::shares::{Ends, Steering};
-use super::state::Under;
+use super::pieces::{Crowd, Fate, Piece};
+use super::shares::{Ends, Steering, Under};
+use super::way::OfWay;
 use super::written::{WrittenWave, seconds};
-use crate::model::Hours;
+use crate::ids::SiteId;
+use crate::model::{Case, Hours};
 use crate::plan_files::Timing;
 use crate::scenario::{Band, Knowledge, Period, case_at};
 use jiff::Timestamp;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 /// One slice of the hours of a case, for as long as it holds without a break.
 struct Span<'a> {
@@ -21,16 +24,6 @@ struct Span<'a> {
     period: Option<usize>,
     slice: usize,
     steered: [&'a [Steered]; 2],
-}
-
-/// What a way goes through.
-pub(super) struct Touched<'a> {
-    /// Of which case, as a span has it, and in which slice.
-    pub(super) key: (Option<usize>, usize),
-    pub(super) situation: Situation,
-    /// The hours of the case, of which the situation has one slice alone.
-    pub(super) hours: Option<std::sync::Arc<Hours>>,
-    pub(super) steered: [&'a [Steered]; 2],
 }
 
 /// The spans of one timing, the one next to the period's start first.
@@ -46,6 +39,12 @@ pub(super) fn slices_in(hours: &Hours, period: &Period) -> Vec<(usize, Timestamp
         (stretch.slice, from, stretch.end.min(period.end))
     });
     own.filter(|(_, from, to)| from < to).collect()
+}
+
+impl Span<'_> {
+    fn key(&self) -> (Option<usize>, usize) {
+        (self.period, self.slice)
+    }
 }
 
 impl Spans<'_> {
@@ -133,7 +132,7 @@ impl<'a> OfWay<'a> {
         all
     }
 
-    fn case_of(&self, period: &Period) -> crate::model::Case {
+    fn case_of(&self, period: &Period) -> Case {
         let (inventory, scenario) = (self.ground.inventory, self.ground.scenario);
         let believed = Knowledge::Believed;
         let mut case = case_at(inventory, scenario, period.start, believed, Band::Expected);
@@ -164,36 +163,36 @@ impl<'a> OfWay<'a> {
         within.min(spans.all.len())
     }
 
-    /// What holds in the first so many spans.
-    pub(super) fn touched(&self, spans: &Spans<'a>, count: usize) -> Vec<Touched<'a>> {
-        let mut known: Vec<(Option<usize>, usize)> = Vec::new();
-        let mut all = Vec::new();
+    /// What holds in the first so many spans, and who passes where in it.
+    pub(super) fn unders(&self, spans: &Spans<'a>, count: usize) -> Vec<Under<'a>> {
+        let mut first: Vec<&Span<'_>> = Vec::new();
         for span in &spans.all[..count] {
-            let key = (span.period, span.slice);
-            if known.contains(&key) {
-                continue;
+            if !first.iter().any(|own| own.key() == span.key()) {
+                first.push(span);
             }
-            known.push(key);
-            all.push(Touched {
-                key,
-                hours: self.hours(span),
-                situation: self.situation(span, spans.timing),
-                steered: span.steered,
-            });
         }
-        all
-    }
-
-    /// The hours of a span's period.
-    fn hours(&self, span: &Span<'_>) -> Option<std::sync::Arc<Hours>> {
-        let way = self.way;
-        let own = way.period.index;
-        let hours = match span.period? {
-            index if index < own => way.past[index].situation.case.hours.clone(),
-            index if index == own => way.situation.case.hours.clone(),
-            index => self.case_of(&way.periods[index]).hours,
+        let under = |span: &&Span<'a>| {
+            let situation = self.situation(span, spans.timing);
+            let [before, after] = self.steered;
+            let [one, other] = span.steered;
+            let steered = [
+                Steering {
+                    rows: one,
+                    ..before
+                },
+                Steering {
+                    rows: other,
+                    ..after
+                },
+            ];
+            Under {
+                key: span.key(),
+                ends: Ends::new(self.ground, &situation, steered),
+                situation,
+                steered: span.steered,
+            }
         };
-        Some(hours)
+        first.par_iter().map(under).collect()
     }
 
     fn situation(&self, span: &Span<'_>, timing: Timing) -> Situation {
@@ -218,26 +217,133 @@ impl<'a> OfWay<'a> {
         }
         situation
     }
+}
 
-    /// Who passes where in what is touched.
-    pub(super) fn unders<'t>(&self, touched: &'t [Touched<'_>]) -> Vec<Under<'t>> {
-        let [before, after] = self.steered;
-        let under = |own: &'t Touched<'_>| {
-            let steered = [
-                Steering {
-                    rows: own.steered[0],
-                    ..before
-                },
-                Steering {
-                    rows: own.steered[1],
-                    ..after
-                },
-            ];
-            Under {
-                situation: &own.situation,
-                ends: Ends::new(self.ground, &own.situation, steered),
-            }
+/// What tells crowds apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Key {
+    group: usize,
+    sites: [Option<SiteId>; 2],
+    copies: [bool; 2],
+    /// The number of their factors of demand under all cases.
+    factor: usize,
+    /// Bits of how many there were for each who is there.
+    ratio: u64,
+    fate: u8,
+    wave: Option<u32>,
+    settled: Option<usize>,
+}
+
+impl OfWay<'_> {
+    /// Pieces of one timing, those together that bring the same.
+    pub(super) fn crowds(&self, timing: Timing, unders: &[Under<'_>]) -> Vec<Crowd> {
+        let mut known: FxHashMap<Key, usize> = FxHashMap::default();
+        let mut factors: FxHashMap<Vec<u64>, usize> = FxHashMap::default();
+        let mut bits: Vec<u64> = Vec::with_capacity(unders.len());
+        let mut all: Vec<(Crowd, Vec<[bool; 2]>)> = Vec::new();
+        for (index, piece) in self.pieces.iter().enumerate() {
+            bits.clear();
+            let of_case = unders.iter().map(|own| &own.situation.case);
+            bits.extend(of_case.map(|case| case.factor[piece.shard].to_bits()));
+            let factor = if let Some(known) = factors.get(&bits) {
+                *known
+            } else {
+                factors.insert(bits.clone(), factors.len());
+                factors.len() - 1
+            };
+            let key = self.key(timing, (index, piece), factor);
+            let at = *known.entry(key).or_insert_with(|| {
+                let of_site = |under: &Under<'_>, own: Option<SiteId>| {
+                    own.is_some_and(|site| under.ends.of(key.group, site).is_some())
+                };
+                let is_served = unders
+                    .iter()
+                    .map(|under| key.sites.map(|own| of_site(under, own)));
+                let crowd = Crowd {
+                    shard: piece.shard,
+                    old: key.sites[0],
+                    new: key.sites[1],
+                    users: vec![[0.0; 2]; unders.len()],
+                    counted: 0.0,
+                    leaving: 0.0,
+                    fate: piece.fate,
+                    wave: key.wave,
+                    settled: key.settled,
+                };
+                all.push((crowd, is_served.collect()));
+                all.len() - 1
+            });
+            let (crowd, is_served) = &mut all[at];
+            self.count(piece, (unders, is_served), crowd);
+        }
+        all.into_iter().map(|own| own.0).collect()
+    }
+
+    fn key(&self, timing: Timing, (index, piece): (usize, &Piece), factor: usize) -> Key {
+        let is_own = self.is_of(index, timing);
+        let sites = [piece.old, piece.new].map(|own| own.map(|(site, _)| site));
+        let has_copy = |site| self.ground.has_copy(piece.shard, site);
+        let share = |own: Option<(SiteId, f64)>| own.map_or(0.0, |(_, share)| share);
+        Key {
+            group: self.ground.group_of(piece.shard),
+            sites,
+            copies: sites.map(|own| own.is_some_and(has_copy)),
+            factor,
+            ratio: (share(piece.old) / share(piece.new)).to_bits(),
+            fate: match piece.fate {
+                Fate::Stays => 0,
+                Fate::Moves(_) => 1,
+                Fate::Restored => 2,
+                Fate::Shed => 3,
+            },
+            wave: match piece.fate {
+                Fate::Moves(moved) => self.wave_of[moved],
+                _ => None,
+            },
+            settled: match (piece.fate, timing) {
+                (Fate::Stays, _) | (Fate::Shed | Fate::Restored, Timing::Ahead) => Some(0),
+                (Fate::Moves(_), Timing::Ahead) if !is_own => Some(0),
+                (Fate::Moves(_), Timing::Behind) if !is_own => Some(1),
+                _ => None,
+            },
+        }
+    }
+
+    /// Adds a piece to its crowd, of which somebody is served at both places under each case or is not. Rates count the most
+    /// that its users are; who is placed counts once he has users.
+    fn count(
+        &self,
+        piece: &Piece,
+        (unders, is_served): (&[Under<'_>], &[[bool; 2]]),
+        crowd: &mut Crowd,
+    ) {
+        let case = &self.way.situation.case;
+        let mut counted = match piece.fate {
+            Fate::Moves(own) if self.way.moves[own].from.is_some() => self.way.moves[own].users,
+            Fate::Restored => piece
+                .new
+                .map_or(0.0, |(_, share)| case.users(piece.shard) * share),
+            _ => 0.0,
         };
-        touched.par_iter().map(under).collect()
+        let mut leaving: f64 = 0.0;
+        let shares = [piece.old, piece.new].map(|own| own.map_or(0.0, |(_, share)| share));
+        for ((under, is_served), users) in unders.iter().zip(is_served).zip(&mut crowd.users) {
+            let of_shard = under.situation.case.users(piece.shard);
+            let [old, new] = [0, 1].map(|end: usize| {
+                if is_served[end] {
+                    of_shard * shares[end]
+                } else {
+                    0.0
+                }
+            });
+            users[0] += old;
+            users[1] += new;
+            counted = counted.max(new);
+            leaving = leaving.max(old);
+        }
+        crowd.counted += counted;
+        if leaving > 0.0 {
+            crowd.leaving += leaving.max(counted);
+        }
     }
 }

@@ -1,13 +1,19 @@
-//! Turn: who stays and connects anew, because steering turns or because his path or his member of a pool is gone.
+//! Turn: who stays and connects anew, because steering turns or because his path or his member of a pool is gone; and how
+//! long waves take at least, whatever their number, their order and the steering between its two ends.
+//!
+//! Whoever moves leaves his site, enters another and connects anew on all of his new path; whoever stays connects anew
+//! where the period's steering brings more of his group than it did, or than a loss has left there.
+//! Each of the three has a rate, so none is done sooner than in users ÷ rate; what a component accepts is left beside
+//! normal operation, of which the steering counts that brings least.
 
 use super::super::ground::Ground;
 use super::super::leg::Steered;
 use super::super::period::Situation;
-use super::crowd::Crowd;
-use super::judge::{OfWay, Way};
-use super::pieces::{Fate, Piece};
-use super::shares::{is_open, kept};
-use super::state::Under;
+use super::limits::NO_SPARE;
+use super::pieces::{Crowd, Fate, Piece, traffic};
+use super::shares::{Lost, Under, is_open, kept};
+use super::state::sessions;
+use super::way::{OfWay, Way};
 use crate::ids::{ComponentId, ElementId, SiteId};
 use crate::plan_files::Timing;
 use crate::units::NOBODY;
@@ -30,24 +36,13 @@ pub(super) fn connecting(
     turn: Turn,
 ) -> BTreeMap<ComponentId, f64> {
     let mut arrivals = BTreeMap::new();
-    if !turn.is_after_loss && (turn.to - turn.from).abs() <= 0.0 {
-        return arrivals;
-    }
     for crowd in crowds {
         let Some(end) = crowd.settled else { continue };
         let site = if end == 0 { crowd.old } else { crowd.new };
         let ends = site.and_then(|site| under.ends.of(ground.group_of(crowd.shard), site));
         let Some(ends) = ends else { continue };
-        let was = if turn.is_after_loss {
-            ends.left(turn.from)
-        } else {
-            ends.open(turn.from)
-        };
-        for (component, share) in ends.open(turn.to).iter() {
-            let more = share - was.at(component);
-            if more > 1e-12 {
-                *arrivals.entry(component).or_default() += crowd.users[case][end] * more;
-            }
+        for (component, more) in ends.entered([turn.from, turn.to], turn.is_after_loss) {
+            *arrivals.entry(component).or_default() += crowd.users[case][end] * more;
         }
     }
     arrivals
@@ -60,23 +55,18 @@ pub(super) fn cut_off(
     pieces: &[Piece],
     (before, earlier): (&[Steered], &Situation),
 ) -> f64 {
-    let mut lost: BTreeMap<(usize, SiteId), [f64; 2]> = BTreeMap::new();
-    for row in before {
-        let own = lost.entry((row.group, row.route.site)).or_default();
-        own[0] += row.users;
-        let left = if is_open(ground, way.situation, row) {
+    let lost = Lost::new(before, |row| {
+        if is_open(ground, way.situation, row) {
             kept(row, &earlier.members, &way.situation.members)
         } else {
             0.0
-        };
-        own[1] += row.users * (1.0 - left);
-    }
+        }
+    });
     let stays = pieces.iter().filter(|own| own.fate == Fate::Stays);
     let of_piece = stays.filter_map(|piece| {
         let (site, share) = piece.old?;
-        let [all, lost] = lost.get(&(ground.group_of(piece.shard), site)).copied()?;
-        let users = way.situation.case.users(piece.shard) * share;
-        (all > 0.0).then(|| users * lost / all)
+        let lost = lost.share((ground.group_of(piece.shard), site))?;
+        Some(way.situation.case.users(piece.shard) * share * lost)
     });
     of_piece.sum()
 }
@@ -128,8 +118,7 @@ impl OfWay<'_> {
             return false;
         }
         let spans = self.spans(timing);
-        let touched = self.touched(&spans, spans.within(0.0));
-        let unders = self.unders(&touched);
+        let unders = self.unders(&spans, spans.within(0.0));
         let crowds = self.crowds(timing, &unders);
         let turn = self.turn(timing);
         (0..unders.len()).any(|case| {
@@ -155,4 +144,122 @@ impl OfWay<'_> {
             is_after_loss: is_behind && self.cut_off > NOBODY && is_own,
         }
     }
+}
+
+/// What sums of written users may differ by, relative.
+const SAME: f64 = 1e-5;
+
+/// Seconds, from what written decimals leave of them at least to what they leave at most.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Least {
+    pub(super) from: f64,
+    pub(super) to: f64,
+}
+
+impl Least {
+    /// In which users pass at a rate per second that others take a part of.
+    fn of(users: f64, rate: f64, others: f64) -> Self {
+        if users <= NOBODY {
+            return Self::default();
+        }
+        let seconds = |error: f64| {
+            let left = rate - others * error;
+            if left > NO_SPARE * rate * error {
+                users * error / left
+            } else {
+                f64::INFINITY
+            }
+        };
+        Self {
+            from: seconds(1.0 - SAME),
+            to: seconds(1.0 + SAME),
+        }
+    }
+
+    /// Both have to be over.
+    fn and(self, other: Self) -> Self {
+        Self {
+            from: self.from.max(other.from),
+            to: self.to.max(other.to),
+        }
+    }
+}
+
+/// How long the waves of one timing take at least, gates not counted; infinite if something lets nobody pass.
+pub(super) fn least(
+    ground: &Ground<'_>,
+    unders: &[Under<'_>],
+    crowds: &[Crowd],
+    turn: Turn,
+) -> Least {
+    let cases = 0..unders.len();
+    let connecting = cases.map(|case| of_components(ground, (&unders[case], case), crowds, turn));
+    connecting.fold(of_sites(ground, crowds), Least::and)
+}
+
+/// Users leaving and entering sites.
+fn of_sites(ground: &Ground<'_>, crowds: &[Crowd]) -> Least {
+    let mut least = Least::default();
+    for (site, [out, into]) in traffic(crowds, |_| 1.0) {
+        let of_site = &ground.inventory.sites[site.index()];
+        let rates = [
+            (out, of_site.move_out_per_hour),
+            (into, of_site.move_in_per_hour),
+        ];
+        for (users, rate) in rates {
+            if let Some(rate) = rate {
+                least = least.and(Least::of(users, rate / 3600.0, 0.0));
+            }
+        }
+    }
+    least
+}
+
+/// Users who connect anew under a case, which is the one of this number.
+fn of_components(
+    ground: &Ground<'_>,
+    (under, case): (&Under<'_>, usize),
+    crowds: &[Crowd],
+    turn: Turn,
+) -> Least {
+    let inventory = ground.inventory;
+    // Who connects anew, and sessions per second of normal operation.
+    let staying = connecting(ground, (under, case), crowds, turn).into_iter();
+    let mut passing: BTreeMap<ComponentId, [f64; 2]> =
+        staying.map(|(own, users)| (own, [users, 0.0])).collect();
+    for crowd in crowds {
+        let group = ground.group_of(crowd.shard);
+        let fewest_at = |site: Option<SiteId>| {
+            let ends = under.ends.of(group, site?)?;
+            Some(ends.fewest())
+        };
+        let [old, new] = [crowd.old, crowd.new].map(|site| fewest_at(site).unwrap_or_default());
+        let [before, after] = crowd.users[case];
+        let sessions = sessions(ground, crowd.shard);
+        if crowd.is_moving() {
+            for (component, share) in new.iter() {
+                let was = old.at(component);
+                let own = passing.entry(component).or_default();
+                own[0] += crowd.counted * share;
+                // Whoever of them has moved and whoever has not: fewer pass on one of the two ways.
+                own[1] += (before * was).min(after * share) * sessions;
+            }
+        } else if let Some(end) = crowd.settled {
+            let (users, place) = if end == 0 {
+                (before, old)
+            } else {
+                (after, new)
+            };
+            for (component, share) in place.iter() {
+                passing.entry(component).or_default()[1] += users * share * sessions;
+            }
+        }
+    }
+    let mut least = Least::default();
+    for (component, [arrivals, sessions]) in passing {
+        if let Some(accepts) = inventory.accepts_per_second(component) {
+            least = least.and(Least::of(arrivals, accepts, sessions));
+        }
+    }
+    least
 }

@@ -1,53 +1,89 @@
 //! Written waves: the rows of waves.csv that lead to one period, wave by wave.
 
 use super::super::ground::Ground;
-use super::super::report::{At, Report, Rule, is_same};
+use super::super::report::{At, Report, Rule};
 use super::super::tables::Rows;
 use crate::ids::SiteId;
-use crate::plan_files::{Lined, Row, Timing, WaveRow};
+use crate::plan_files::{Lined, Row, Timing, WaveRow, differing};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
+use std::ops::Deref;
 
 /// Seconds from one instant to another.
 pub(super) fn seconds(from: Timestamp, to: Timestamp) -> f64 {
     to.duration_since(from).as_secs_f64()
 }
 
+/// A wave.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::plan::check) struct TimedWave {
+    pub(in crate::plan::check) number: u32,
+    pub(in crate::plan::check) timing: Timing,
+    pub(in crate::plan::check) start: Timestamp,
+    /// When steering has turned.
+    pub(in crate::plan::check) turned: Timestamp,
+    pub(in crate::plan::check) end: Timestamp,
+    /// When its gate ends; the calendar's end beyond it.
+    pub(in crate::plan::check) gate_end: Timestamp,
+    /// How far steering has turned once it is over.
+    pub(in crate::plan::check) steering: f64,
+    /// The share of those who come back who have by its end.
+    pub(in crate::plan::check) restored: f64,
+}
+
+impl TimedWave {
+    fn new(row: &WaveRow, [start, turned, end]: [Timestamp; 3]) -> Self {
+        let gate = SignedDuration::try_from_secs_f64((row.gate_minutes * 60.0).ceil()).ok();
+        let gate_end = gate.and_then(|gate| end.checked_add(gate).ok());
+        Self {
+            number: row.wave,
+            timing: row.timing,
+            start,
+            turned,
+            end,
+            gate_end: gate_end.unwrap_or(Timestamp::MAX),
+            steering: row.steering_share,
+            restored: row.restored_share,
+        }
+    }
+
+    /// How long it lasts, in seconds.
+    pub(super) fn seconds(&self) -> f64 {
+        seconds(self.start, self.end)
+    }
+
+    /// When steering turns, and then users move.
+    pub(super) fn spans(&self) -> [(Timestamp, Timestamp); 2] {
+        [(self.start, self.turned), (self.turned, self.end)]
+    }
+
+    /// How long steering turns, and then users move, in seconds.
+    pub(super) fn phases(&self) -> [f64; 2] {
+        self.spans().map(|(from, to)| seconds(from, to))
+    }
+}
+
 /// One wave as its rows say it.
 pub(super) struct WrittenWave<'a> {
-    pub(super) number: u32,
-    pub(super) timing: Timing,
-    pub(super) start: Timestamp,
-    /// Steering has turned.
-    pub(super) turned: Timestamp,
-    pub(super) end: Timestamp,
+    pub(super) wave: TimedWave,
     /// Its first row.
     pub(super) first: &'a Lined<WaveRow>,
     /// By site: the row.
     pub(super) sites: BTreeMap<SiteId, &'a Lined<WaveRow>>,
 }
 
+impl Deref for WrittenWave<'_> {
+    type Target = TimedWave;
+
+    fn deref(&self) -> &TimedWave {
+        &self.wave
+    }
+}
+
 impl WrittenWave<'_> {
-    /// How long it lasts, in seconds.
-    pub(super) fn seconds(&self) -> f64 {
-        seconds(self.start, self.end)
-    }
-
-    /// How long steering turns, and then users move, in seconds.
-    pub(super) fn phases(&self) -> [f64; 2] {
-        [(self.start, self.turned), (self.turned, self.end)].map(|(from, to)| seconds(from, to))
-    }
-
     /// How long its gate lasts, in seconds.
     pub(super) fn gate(&self) -> f64 {
         (self.first.row.gate_minutes * 60.0).ceil()
-    }
-
-    /// When its gate ends; the calendar's end beyond it.
-    pub(super) fn gate_end(&self) -> Timestamp {
-        let gate = SignedDuration::try_from_secs_f64(self.gate()).ok();
-        let end = gate.and_then(|gate| self.end.checked_add(gate).ok());
-        end.unwrap_or(Timestamp::MAX)
     }
 
     /// A cell of its first row.
@@ -64,23 +100,18 @@ pub(super) fn waves<'a>(
 ) -> Vec<WrittenWave<'a>> {
     let mut all: BTreeMap<u32, WrittenWave<'a>> = BTreeMap::new();
     for row in rows {
-        let Some([start, turned, end]) = instants(row, report) else {
+        let Some(instants) = instants(row, report) else {
             continue;
         };
         let wave = all.entry(row.row.wave).or_insert_with(|| WrittenWave {
-            number: row.row.wave,
-            timing: row.row.timing,
-            start,
-            turned,
-            end,
+            wave: TimedWave::new(&row.row, instants),
             first: row,
             sites: BTreeMap::new(),
         });
         rows_agree(wave, row, report);
         site_stands_once(ground, wave, row, report);
     }
-    let mut waves: Vec<WrittenWave<'a>> = all.into_values().collect();
-    waves.sort_by_key(|own| own.number);
+    let waves: Vec<WrittenWave<'a>> = all.into_values().collect();
     numbers_have_no_gap(&waves, report);
     waves
 }
@@ -130,54 +161,24 @@ const ONE_WAVE: Rule = Rule {
     hint: "waves of a period count from 1; all rows of one agree but for their site",
 };
 
+/// Columns that say something of a site.
+const OF_SITE: [&str; 7] = [
+    "site",
+    "users_out",
+    "users_in",
+    "users_out_per_hour",
+    "users_in_per_hour",
+    "move_out_per_hour",
+    "move_in_per_hour",
+];
+
 fn rows_agree(wave: &WrittenWave<'_>, row: &Lined<WaveRow>, report: &mut Report) {
-    let (first, own) = (&wave.first.row, &row.row);
-    let same = |a: f64, b: f64| is_same(a, b, 1.0);
-    let optional = |a: Option<f64>, b: Option<f64>| match (a, b) {
-        (Some(a), Some(b)) => same(a, b),
-        (None, None) => true,
-        _ => false,
-    };
-    let columns = [
-        ("timing", first.timing == own.timing),
-        ("start", first.start == own.start),
-        ("turned", first.turned == own.turned),
-        ("end", first.end == own.end),
-        ("gate_minutes", same(first.gate_minutes, own.gate_minutes)),
-        (
-            "steering_share",
-            same(first.steering_share, own.steering_share),
-        ),
-        (
-            "restored_share",
-            same(first.restored_share, own.restored_share),
-        ),
-        (
-            "fullest_component",
-            first.fullest_component == own.fullest_component,
-        ),
-        (
-            "fullest_resource",
-            first.fullest_resource == own.fullest_resource,
-        ),
-        (
-            "fullest_utilization",
-            optional(first.fullest_utilization, own.fullest_utilization),
-        ),
-        (
-            "stop_shortfall",
-            same(first.stop_shortfall, own.stop_shortfall),
-        ),
-        ("stop_failures", first.stop_failures == own.stop_failures),
-        (
-            "stop_unserved_users",
-            optional(first.stop_unserved_users, own.stop_unserved_users),
-        ),
-    ];
-    for (column, _) in columns.into_iter().filter(|(_, agrees)| !agrees) {
-        let at = At::cell(WaveRow::FILE, row.line, column);
-        let expected = format!("what line {} says", wave.first.line);
-        report.add(ONE_WAVE, at, "something else of the same wave", expected);
+    for column in differing(&wave.first.row, &row.row) {
+        if !OF_SITE.contains(&column) {
+            let at = At::cell(WaveRow::FILE, row.line, column);
+            let expected = format!("what line {} says", wave.first.line);
+            report.add(ONE_WAVE, at, "something else of the same wave", expected);
+        }
     }
 }
 
@@ -235,7 +236,7 @@ impl UnderWay {
             [Timing::Ahead, Timing::Behind].map(|timing| {
                 let own = || waves.iter().filter(move |own| own.timing == timing);
                 let start = own().map(|wave| wave.start).min()?;
-                let end = own().map(WrittenWave::gate_end).max()?;
+                let end = own().map(|wave| wave.gate_end).max()?;
                 (start < end).then_some([start, end])
             })
         };

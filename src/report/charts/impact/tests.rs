@@ -1,24 +1,13 @@
-//! Tests of the chart of ranked failures: what it shows, and that nothing collides.
-
-#[path = "samples.rs"]
-mod samples;
+//! Tests of the chart of ranked failures: what it shows.
 
 use super::{Impact, ImpactBlock, ImpactChart, ImpactRow, MissingAt};
 use crate::report::Named;
 use crate::report::charts::Chart;
-use crate::report::charts::legible::{WIDTHS, assert_no_shape_touches_texts, pixels_of, words_of};
+use crate::report::charts::kit::legible::{
+    assert_says, assert_tells, pixels_at, pixels_of, words_at,
+};
 use crate::report::charts::palette::Role;
-use samples::{chart, impact};
-
-#[test]
-fn no_text_overlaps_or_is_cut_whatever_the_size() {
-    for (name, chart) in samples::all() {
-        for width in WIDTHS.into_iter().chain([360]) {
-            let svg = chart.svg(width).expect("a picture");
-            assert_no_shape_touches_texts(&format!("{name} at {width}"), &svg);
-        }
-    }
-}
+use crate::report::charts::samples::sweep::{impact, ranked};
 
 /// One case of these impacts under `rescale` and `replan`.
 fn of(impacts: Vec<Impact>) -> ImpactChart {
@@ -39,38 +28,37 @@ fn of(impacts: Vec<Impact>) -> ImpactChart {
     }
 }
 
-fn words(chart: &ImpactChart, width: u32) -> Vec<String> {
-    words_of(&chart.svg(width).expect("a picture"))
-}
-
 #[test]
 fn users_unserved_stand_by_tier_and_one_of_two_million_is_seen() {
     let chart = of(vec![impact(&[1.0, 2e6], 0.0)]);
-    let shown = words(&chart, 1200);
-    for word in [
-        "1",
-        "2,000,000",
-        "gold, users unserved",
-        "silver, users unserved",
-    ] {
-        assert!(shown.contains(&word.to_owned()), "{word}: {shown:?}");
-    }
-    let red =
-        |chart: &ImpactChart| pixels_of(&chart.picture(1200).expect("a picture").png, Role::Full);
+    assert_says(
+        &chart,
+        1200,
+        &[
+            "1",
+            "2,000,000",
+            "gold, users unserved",
+            "silver, users unserved",
+        ],
+    );
     let nobody = of(vec![impact(&[1e-9, 2e6], 0.0)]);
-    assert!(!words(&nobody, 1200).contains(&"gold, users unserved".to_owned()));
-    assert!(red(&chart) > 0);
-    let label = "2,000,001\u{a0}unserved\u{a0}· gold\u{a0}1\u{a0}· silver\u{a0}2,000,000";
-    assert!(words(&chart, 360).contains(&label.to_owned()));
+    assert!(!words_at(&nobody, 1200).contains(&"gold, users unserved".to_owned()));
+    assert!(pixels_at(&chart, Role::Full) > 0);
+    assert_says(
+        &chart,
+        360,
+        &["2,000,001 unserved", "1", "gold", "2,000,000", "silver"],
+    );
 }
 
 #[test]
 fn what_holds_under_one_recovery_says_so_beside_what_does_not() {
     let chart = of(vec![impact(&[0.0, 9e5], 1.4), impact(&[0.0, 0.0], 0.0)]);
-    let shown = words(&chart, 1200);
-    for word in ["rescale", "replan", "holds", "900,000", "overloaded"] {
-        assert!(shown.contains(&word.to_owned()), "{word}: {shown:?}");
-    }
+    assert_says(
+        &chart,
+        1200,
+        &["rescale", "replan", "holds", "900,000", "overloaded"],
+    );
 }
 
 #[test]
@@ -93,7 +81,7 @@ fn missing_headroom_is_amber_and_overload_red() {
 
 #[test]
 fn it_is_said_how_many_are_left_out() {
-    let shown = words(&chart(10, 0, &["replan"], 2e6), 1200);
+    let shown = words_at(&ranked((10, 0), &["replan"], 2e6), 1200);
     let note =
         "Single sites: of 17 that do not hold 10 of the worst are shown; by_failure.csv has all.";
     assert!(shown.contains(&note.to_owned()), "{shown:?}");
@@ -113,8 +101,11 @@ fn the_pointer_tells_what_every_recovery_leaves_of_a_case() {
         no_site: vec![0.0, 0.5],
         ..impact(&[0.0, 2.0], 0.0)
     };
-    let svg = of(vec![with, without]).svg(1200).expect("a picture");
-    let words = "A: rescale 2 users unserved (2 gold), 50 % of the headroom target of Load balancer cpu missing; \
-                 replan 2 users unserved (2 silver), 1 of them without a site";
-    assert!(svg.contains(&format!("<title>{words}</title>")), "{svg}");
+    assert_tells(
+        &of(vec![with, without]),
+        &[
+            "A: rescale 2 users unserved (2 gold), 50 % of the headroom target of Load balancer cpu missing; \
+             replan 2 users unserved (2 silver), 1 of them without a site",
+        ],
+    );
 }

@@ -1,13 +1,60 @@
-//! What the map of a period shows.
+//! What the map of a period shows: the plain values.
 
-use crate::report::places::{AccessPointPlace, SiteMove, SitePlace};
+use crate::model::Coordinates;
+use crate::plan_files::AccessPointUse;
+use crate::report::headroom::{Standing, State};
+
+/// A site as maps show it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SitePlace {
+    /// Id, unique among all components.
+    pub id: String,
+    /// What reports call it.
+    pub name: String,
+    /// Where it is.
+    pub coordinates: Option<Coordinates>,
+    /// What became of it.
+    pub standing: Standing,
+    /// How its tightest resource is to be judged.
+    pub state: State,
+    /// Headroom of its tightest resource; `None` if it has no capacity.
+    pub headroom: Option<f64>,
+    /// Users served there.
+    pub users: f64,
+}
+
+/// An access point as maps show it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AccessPointPlace {
+    /// Id, unique among all components.
+    pub id: String,
+    /// What reports call it.
+    pub name: String,
+    /// Where it is.
+    pub coordinates: Option<Coordinates>,
+    /// What it is used as.
+    pub usage: AccessPointUse,
+    /// Users who enter there.
+    pub users: f64,
+}
+
+/// Users who change from one site to another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SiteMove {
+    /// Id of the site that they leave.
+    pub from: String,
+    /// Id of the site that they come to.
+    pub to: String,
+    /// How many.
+    pub users: f64,
+}
 
 /// What the map of one period shows.
 ///
 /// ```
 /// use plimsoll::model::Coordinates;
+/// use plimsoll::report::charts::map::{SiteMove, SitePlace};
 /// use plimsoll::report::charts::{Chart, MapChart};
-/// use plimsoll::report::places::{SiteMove, SitePlace};
 /// use plimsoll::report::{Standing, State};
 /// let site = |id: &str, name: &str, latitude, longitude, state, users| SitePlace {
 ///     id: id.into(), name: name.into(), coordinates: Some(Coordinates { latitude, longitude }),

@@ -3,25 +3,17 @@
 //!
 //! The window is as large as the places need, and lies across the date line where that is the shorter way.
 //! Where moves would be too small to see in it, a second, closer one stands above.
-//! Marks that would cover each other are moved apart, with a line to where they are; names that would collide
-//! are left out, the least important first; the pointer tells all.
+//! Marks that would cover each other are moved apart, with a line to where they are. Names stand beside their
+//! marks; a site whose name has no room has a number instead, which a note explains.
 
-mod area;
-mod arrows;
 mod chart;
-mod dodge;
-mod field;
-mod labels;
 mod land;
 mod layout;
-mod names;
-mod outline;
 mod paint;
 mod panels;
 mod projection;
-mod stands;
+mod shapes;
 #[cfg(test)]
-mod tests;
-mod words;
+pub(super) mod tests;
 
-pub use chart::MapChart;
+pub use chart::{AccessPointPlace, MapChart, SiteMove, SitePlace};

@@ -1,6 +1,6 @@
 //! Panels: one map of everything, and before it one of where users move if that is too small to see.
 
-use super::MapChart;
+use super::chart::MapChart;
 use super::projection::{Sheet, Window};
 use crate::model::Coordinates;
 use std::collections::BTreeMap;

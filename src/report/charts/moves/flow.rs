@@ -58,8 +58,6 @@ pub(super) struct Flow<'a> {
     pub(super) right: Vec<End<'a>>,
     /// Ascending by left end, then right end, then fate; takeovers first.
     pub(super) bands: Vec<Band>,
-    /// Everybody.
-    pub(super) users: f64,
     /// Pairs of sites that are not shown on their own, and their users.
     pub(super) summed_up: (usize, f64),
 }
@@ -106,7 +104,6 @@ impl<'a> Flow<'a> {
                     shards,
                 })
                 .collect(),
-            users: rows.iter().map(|row| row.users).sum(),
             summed_up: (pairs.len(), pairs.values().sum()),
         }
     }

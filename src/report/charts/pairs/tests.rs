@@ -1,32 +1,15 @@
-//! Tests of the chart of pairs: what it shows and leaves out, and that nothing collides.
-
-#[path = "samples.rs"]
-mod samples;
+//! Tests of the chart of pairs: what it shows and leaves out.
 
 use super::{PairCell, PairsChart};
 use crate::report::Named;
 use crate::report::charts::Chart;
-use crate::report::charts::legible::{WIDTHS, assert_legible, pixels_of, words_of};
+use crate::report::charts::kit::legible::{assert_tells, pixels_at, words_at};
 use crate::report::charts::palette::Role;
-use samples::chart;
-
-#[test]
-fn no_text_overlaps_or_is_cut_whatever_the_size() {
-    for (name, chart) in samples::all() {
-        for width in WIDTHS.into_iter().chain([360]) {
-            let svg = chart.svg(width).expect("a picture");
-            assert_legible(&format!("{name} at {width}"), &svg);
-        }
-    }
-}
-
-fn words(chart: &PairsChart, width: u32) -> Vec<String> {
-    words_of(&chart.svg(width).expect("a picture"))
-}
+use crate::report::charts::samples::sweep::pairs;
 
 /// A chart of 40 members in which only the pair of the last two has unserved users.
 fn of(unserved: f64, missing: f64) -> PairsChart {
-    let mut chart = chart(40, 0.0);
+    let mut chart = pairs(40, 0.0);
     for cell in chart.cells.iter_mut().flatten().flatten() {
         cell.missing = 0.0;
     }
@@ -40,8 +23,7 @@ fn of(unserved: f64, missing: f64) -> PairsChart {
 
 #[test]
 fn one_user_unserved_is_seen_and_nobody_is_not() {
-    let red =
-        |chart: &PairsChart| pixels_of(&chart.picture(1200).expect("a picture").png, Role::Full);
+    let red = |chart: &PairsChart| pixels_at(chart, Role::Full);
     assert_eq!(red(&of(0.0, 0.0)), 0);
     // What arithmetic leaves of nobody is nobody.
     assert_eq!(red(&of(1e-9, 0.0)), 0);
@@ -68,7 +50,7 @@ fn the_area_of_a_square_is_as_large_as_its_users_are_many() {
             no_site: Some(0.0),
             missing: 0.0,
         });
-        pixels_of(&chart.picture(1200).expect("a picture").png, Role::Full) as f64
+        pixels_at(&chart, Role::Full) as f64
     };
     let none = red(0.0);
     let share = (red(250_000.0) - none) / (red(1e6) - none);
@@ -78,8 +60,9 @@ fn the_area_of_a_square_is_as_large_as_its_users_are_many() {
 
 #[test]
 fn overload_missing_headroom_and_what_was_not_looked_at_are_told_apart() {
-    let has =
-        |chart: &PairsChart, part: &str| words(chart, 1200).iter().any(|word| word.contains(part));
+    let has = |chart: &PairsChart, part: &str| {
+        words_at(chart, 1200).iter().any(|word| word.contains(part))
+    };
     assert!(has(&of(0.0, 1.4), "something is overloaded"));
     assert!(has(&of(0.0, 0.4), "a headroom target is missed"));
     assert!(!has(&of(0.0, 0.4), "something is overloaded"));
@@ -92,26 +75,31 @@ fn overload_missing_headroom_and_what_was_not_looked_at_are_told_apart() {
 fn users_without_a_permitted_site_are_told_apart() {
     let mut chart = of(2000.0, 0.0);
     let note = "Up to 12 of the users unserved have no permitted site";
-    assert!(!words(&chart, 1200).join(" ").contains(note));
+    assert!(!words_at(&chart, 1200).join(" ").contains(note));
     if let Some(cell) = &mut chart.cells[39][38] {
         cell.no_site = Some(11.5);
     }
-    assert!(words(&chart, 1200).join(" ").contains(note));
+    assert!(words_at(&chart, 1200).join(" ").contains(note));
+    let told = "2,000 users unserved, 12 of them without a permitted site";
     let svg = chart.svg(1200).expect("a picture");
-    assert!(svg.contains("2,000 users unserved, 12 of them without a permitted site"));
+    assert!(svg.contains(told));
 }
 
 #[test]
 fn numbers_stand_where_they_have_room_and_it_is_said_what_is_left_out() {
-    let few = words(&chart(5, 2e6), 1200);
+    let few = words_at(&pairs(5, 2e6), 1200);
     assert!(
         few.iter()
             .any(|word| word.ends_with(",000") || word.len() > 6),
         "{few:?}"
     );
-    let narrow = words(&chart(60, 2e6), 360).join(" ");
+    let narrow = words_at(&pairs(60, 2e6), 360).join(" ");
     assert!(narrow.contains("Of 60 sites the"), "{narrow}");
-    assert!(!words(&chart(60, 2e6), 1200).join(" ").contains("are shown"));
+    assert!(
+        !words_at(&pairs(60, 2e6), 1200)
+            .join(" ")
+            .contains("are shown")
+    );
 }
 
 #[test]
@@ -138,12 +126,12 @@ fn the_pointer_tells_of_every_cell() {
             ],
         ],
     };
-    let svg = chart.svg(1200).expect("a picture");
-    for words in [
-        "without =A alone: not looked at",
-        "without =A and B: 13 users unserved, 3 of them without a permitted site",
-        "without B alone: everyone is served, no target is missed by more than before",
-    ] {
-        assert!(svg.contains(&format!("<title>{words}</title>")), "{svg}");
-    }
+    assert_tells(
+        &chart,
+        &[
+            "without =A alone: not looked at",
+            "without =A and B: 13 users unserved, 3 of them without a permitted site",
+            "without B alone: everyone is served, no target is missed by more than before",
+        ],
+    );
 }

@@ -1,11 +1,8 @@
-//! Columns: a curve pixel by pixel, and the shapes that it makes.
+//! Columns: a curve pixel by pixel, and the paths that it makes.
 
 use super::Curve;
-use crate::report::charts::canvas::Point;
 use crate::report::charts::time_axis::TimeAxis;
-
-/// Thickness of a line, in pixels.
-const LINE: i32 = 2;
+use std::fmt::Write as _;
 
 /// A curve over the pixels of an axis.
 pub(super) struct Columns {
@@ -47,12 +44,48 @@ impl Columns {
         Self { left, steps }
     }
 
-    /// By pixel, how far down something of the step stands that is drawn there.
-    pub(super) fn heights(&self, y: impl Fn(usize) -> Option<i32>) -> Heights {
-        Heights {
-            left: self.left,
-            tops: self.steps.iter().map(|own| own.and_then(&y)).collect(),
+    /// The path around what lies between two heights of every step, given from the top down.
+    pub(super) fn between(
+        &self,
+        top: impl Fn(usize) -> i32,
+        bottom: impl Fn(usize) -> i32,
+    ) -> String {
+        let top = |step: usize| Some(top(step).min(bottom(step)));
+        let bottoms = self.levels(|step| Some(bottom(step)));
+        let mut path = String::new();
+        for (above, below) in self.levels(top).iter().zip(&bottoms) {
+            path += &along(above);
+            // Back along the lower edge. Writing to a string does not fail.
+            for (from, _, y) in below.iter().rev() {
+                let _ = write!(path, "V{y}H{from}");
+            }
+            path.push('z');
         }
+        path
+    }
+
+    /// The path along a height of every step that has one.
+    pub(super) fn line(&self, height: impl Fn(usize) -> Option<i32>) -> String {
+        self.levels(height).iter().map(|own| along(own)).collect()
+    }
+
+    /// Stretches in which every step has a height: the ends and the height of each level part.
+    fn levels(&self, height: impl Fn(usize) -> Option<i32>) -> Vec<Vec<Level>> {
+        let heights: Vec<Option<i32>> = self.steps.iter().map(|own| height((*own)?)).collect();
+        let mut stretches: Vec<Vec<Level>> = Vec::new();
+        let mut x = self.left;
+        let mut is_new = true;
+        for level in heights.chunk_by(|a, b| a == b) {
+            let end = x + i32::try_from(level.len()).unwrap_or(0);
+            match (level[0], stretches.last_mut()) {
+                (Some(y), Some(stretch)) if !is_new => stretch.push((x, end, y)),
+                (Some(y), _) => stretches.push(vec![(x, end, y)]),
+                (None, _) => {}
+            }
+            is_new = level[0].is_none();
+            x = end;
+        }
+        stretches
     }
 
     /// Pixels from `from` to `to`, each with its step.
@@ -68,76 +101,21 @@ impl Columns {
     }
 }
 
-/// By pixel, how far down a curve stands.
-pub(super) struct Heights {
-    left: i32,
-    tops: Vec<Option<i32>>,
-}
+/// Both ends and the height of a level part of a curve.
+type Level = (i32, i32, i32);
 
-impl Heights {
-    /// What lies between these and others, with as many pixels: one polygon for each stretch in which these stand higher.
-    pub(super) fn above(&self, bottoms: &Self) -> Vec<Vec<Point>> {
-        let both: Vec<Option<(i32, i32)>> = (self.tops.iter().zip(&bottoms.tops))
-            .map(|(top, bottom)| {
-                let both = (*top)?.min((*bottom)?);
-                Some((both, (*bottom)?))
-            })
-            .collect();
-        let is_any = |own: &Option<(i32, i32)>| own.is_some_and(|(top, bottom)| top < bottom);
-        let mut polygons = Vec::new();
-        let mut x = self.left;
-        for part in both.chunk_by(|a, b| is_any(a) == is_any(b)) {
-            let end = x + i32::try_from(part.len()).unwrap_or(i32::MAX - x);
-            if part.first().is_some_and(is_any) {
-                let pairs: Vec<(i32, i32)> = part.iter().copied().flatten().collect();
-                polygons.push(outline(x, &pairs));
-            }
-            x = end;
-        }
-        polygons
-    }
-
-    /// A line along them.
-    pub(super) fn line(&self) -> Vec<Vec<Point>> {
-        self.above(&self.below_line())
-    }
-
-    /// Where the lower edge of a line along them stands: it is as thick where it rises as where it is level.
-    fn below_line(&self) -> Self {
-        let reach = usize::try_from(LINE).unwrap_or(1);
-        let lowest = |index: usize| {
-            let from = index.saturating_sub(reach - 1);
-            let to = (index + reach).min(self.tops.len());
-            let near = self.tops.get(from..to).unwrap_or(&[]).iter();
-            Some(near.flatten().max()? + LINE)
+/// The path along level parts.
+fn along(levels: &[Level]) -> String {
+    let mut path = String::new();
+    for (index, (from, to, y)) in levels.iter().enumerate() {
+        // Writing to a string does not fail.
+        let _ = if index == 0 {
+            write!(path, "M{from} {y}H{to}")
+        } else {
+            write!(path, "V{y}H{to}")
         };
-        let tops = self.tops.iter().enumerate();
-        Self {
-            left: self.left,
-            tops: tops
-                .map(|(index, own)| own.and_then(|_| lowest(index)))
-                .collect(),
-        }
     }
-}
-
-/// The outline of columns one pixel wide, from `x` on, each from a top to a bottom.
-fn outline(x: i32, columns: &[(i32, i32)]) -> Vec<Point> {
-    let along = |side: &dyn Fn(&(i32, i32)) -> i32| {
-        let mut points: Vec<Point> = Vec::new();
-        let mut at = x;
-        for level in columns.chunk_by(|a, b| side(a) == side(b)) {
-            let end = at + i32::try_from(level.len()).unwrap_or(0);
-            if let Some(y) = level.first().map(side) {
-                points.extend([(at, y), (end, y)]);
-            }
-            at = end;
-        }
-        points
-    };
-    let mut points = along(&|own| own.0);
-    points.extend(along(&|own| own.1).into_iter().rev());
-    points
+    path
 }
 
 #[cfg(test)]
@@ -185,40 +163,16 @@ mod tests {
     }
 
     #[test]
-    fn a_stretch_is_one_polygon_with_a_corner_at_each_change() {
+    fn paths_have_a_corner_at_each_change_and_end_where_nothing_is() {
         let curve = curve(&[0.0, 2.0, 2.0, 1.0, 0.0]);
         let columns = Columns::new(&curve, &axis(&curve, 50.0), |step| curve.values[step]);
-        let heights = columns.heights(|step| {
-            #[expect(clippy::cast_possible_truncation, reason = "small")]
-            let value = curve.values[step] as i32;
-            Some(100 - 10 * value)
-        });
-        let floor = columns.heights(|_| Some(100));
+        #[expect(clippy::cast_possible_truncation, reason = "small")]
+        let height = |step: usize| 100 - 10 * curve.values[step] as i32;
         assert_eq!(
-            heights.above(&floor),
-            [[(20, 80), (40, 80), (40, 90), (50, 90), (50, 100), (20, 100)]]
+            columns.between(height, |_| 100),
+            "M10 100H20V80H40V90H50V100H60V100H10z"
         );
-    }
-
-    #[test]
-    fn a_line_is_as_thick_where_it_rises_as_where_it_is_level() {
-        let curve = curve(&[0.0, 3.0, 0.0]);
-        let columns = Columns::new(&curve, &axis(&curve, 30.0), |step| curve.values[step]);
-        let heights = columns.heights(|step| Some(if step == 1 { 50 } else { 90 }));
-        let line = heights.line();
-        assert_eq!(line.len(), 1);
-        // The level parts are two pixels thick, and so are the upright ones, inside the higher part.
-        assert!(
-            line[0].contains(&(20, 50)) && line[0].contains(&(21, 92)),
-            "{line:?}"
-        );
-        assert!(
-            line[0].contains(&(29, 92)) && line[0].contains(&(30, 50)),
-            "{line:?}"
-        );
-        assert!(
-            line[0].contains(&(21, 52)) && line[0].contains(&(29, 52)),
-            "{line:?}"
-        );
+        let above = |step: usize| (step != 2).then(|| height(step));
+        assert_eq!(columns.line(above), "M10 100H20V80H30M40 90H50V100H60");
     }
 }

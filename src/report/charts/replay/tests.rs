@@ -1,8 +1,8 @@
 //! No text is cut or overlaps, at any width; the numbers are those of the curves.
 
-use super::{Against, Curve, CurvePanel, ReplayChart, Standing};
+use super::{Against, Curve, CurvePanel, ReplayChart, Scale, Standing};
 use crate::report::charts::Chart;
-use crate::report::charts::legible::{WIDTHS, all_pixels, assert_legible, pixels_of};
+use crate::report::charts::kit::legible::{all_pixels, pixels_of};
 use crate::report::charts::palette::Role;
 use crate::report::charts::through::{EventKind, EventSpan};
 use crate::report::span::Clock;
@@ -77,26 +77,25 @@ fn chart(steps: usize, seconds: i64, events: Vec<EventSpan>) -> ReplayChart {
     }
 }
 
-#[test]
-fn no_text_is_cut_or_overlaps() {
+/// Every sample and its name.
+pub(in crate::report::charts) fn all() -> Vec<(&'static str, ReplayChart)> {
     let long = "A load balancer whose name goes on and on until nobody can read it any more";
-    let several = |count: i64| {
-        (0..count)
-            .map(|own| event(own, &format!("lb-{own}"), 600))
-            .collect()
-    };
-    for (steps, seconds, events) in [
-        (1, 60, Vec::new()),
-        (30, 1, vec![event(0, "Chicago", 0)]),
-        (480, 60, vec![event(2, long, 1800), event(4, "Chicago", 0)]),
-        (2_000, 1_800, several(12)),
-    ] {
-        let chart = chart(steps, seconds, events);
-        for width in WIDTHS {
-            let svg = chart.svg(width).expect("it can be drawn");
-            assert_legible(&format!("{steps} steps, {width} wide"), &svg);
-        }
-    }
+    let several = (0..12).map(|own| event(own, &format!("lb-{own}"), 600));
+    let mut empty = chart(5, 60, Vec::new());
+    empty.panels.clear();
+    vec![
+        ("1-step", chart(1, 60, Vec::new())),
+        (
+            "replay-30-steps",
+            chart(30, 1, vec![event(0, "Chicago", 0)]),
+        ),
+        (
+            "replay-480-steps",
+            chart(480, 60, vec![event(2, long, 1800), event(4, "Chicago", 0)]),
+        ),
+        ("12-events", chart(2_000, 1_800, several.collect())),
+        ("nothing", empty),
+    ]
 }
 
 #[test]
@@ -119,9 +118,16 @@ fn a_day_of_seconds_is_drawn_small_and_no_peak_is_lost() {
     );
 }
 
+fn labels(most: f64) -> Vec<String> {
+    Scale::new(most).ticks().map(|own| own.1).collect()
+}
+
 #[test]
-fn nothing_to_show_is_a_chart_all_the_same() {
-    let mut chart = chart(5, 60, Vec::new());
-    chart.panels.clear();
-    assert_legible("no panels", &chart.svg(1200).expect("it can be drawn"));
+fn labels_are_round_and_few() {
+    assert_eq!(labels(1.5e6), ["0", "500,000", "1 M", "1.5 M"]);
+    assert_eq!(labels(531_421.0), ["0", "200,000", "400,000", "600,000"]);
+    assert_eq!(labels(60.0), ["0", "20", "40", "60"]);
+    assert_eq!(labels(0.9), ["0", "0.25", "0.5", "0.75", "1"]);
+    assert_eq!(labels(0.0), ["0", "1"]);
+    assert_eq!(labels(4.1e9), ["0", "2 bn", "4 bn", "6 bn"]);
 }

@@ -1,16 +1,15 @@
 //! Tests of the chart of steering: what it shows, that all are in it, and that nothing collides.
 
-#[path = "samples.rs"]
-mod samples;
-
 use super::select::Selection;
 use super::{MOST_ACCESS_POINTS, SteeringChart};
 use crate::plan_files::AccessPointUse;
 use crate::report::charts::Chart;
-use crate::report::charts::legible::{WIDTHS, assert_legible, pixels_of, words_of};
+use crate::report::charts::kit::legible::{pixels_of, words_of};
 use crate::report::charts::palette::Role;
+use crate::report::charts::samples::flows::{
+    self as samples, access_point, entry, steering_chart as chart,
+};
 use crate::report::{AccessPointRow, EntryRow, Named, Steering};
-use samples::{access_point, chart, entry};
 
 use AccessPointUse::{Active, Closed, Opened, Standby};
 
@@ -24,18 +23,8 @@ fn has(words: &[String], wanted: &str) -> bool {
 }
 
 #[test]
-fn no_text_overlaps_or_is_cut_whatever_the_size() {
-    for (name, chart) in samples::all() {
-        for width in WIDTHS.into_iter().chain([360]) {
-            let svg = chart.svg(width).expect("a picture");
-            assert_legible(&format!("{name} at {width}"), &svg);
-        }
-    }
-}
-
-#[test]
 fn rows_and_what_is_summed_up_come_to_everybody() {
-    for (name, chart) in samples::all() {
+    for (name, chart) in samples::steering_charts() {
         let steering = chart.steering.clone().sorted();
         let selection = Selection::new(&steering, chart.most_access_points);
         let now: f64 = chart.steering.entries.iter().map(|row| row.now).sum();
@@ -188,17 +177,6 @@ fn dust_is_nobody_and_never_drawn() {
     (undefined.arriving, undefined.leaving) = (f64::NAN, f64::NAN);
     steering.entries.push(undefined);
     assert_eq!(clean.svg(900).ok(), chart(steering).svg(900).ok());
-}
-
-#[test]
-fn the_order_of_rows_changes_no_byte() {
-    for (name, drawn) in samples::all() {
-        let mut other = drawn.clone();
-        other.steering.entries.reverse();
-        other.steering.access_points.reverse();
-        assert_eq!(drawn.svg(900).ok(), other.svg(900).ok(), "{name}");
-        assert_eq!(chart(other.steering).title(), drawn.title(), "{name}");
-    }
 }
 
 #[test]

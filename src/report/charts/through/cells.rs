@@ -1,13 +1,14 @@
 //! Cells: the headroom of a component in a period, told by colour, by shape and by number.
 
-use crate::report::charts::canvas::{Anchor, Canvas, Face, Point};
-use crate::report::charts::frame::SMALL;
+use crate::report::charts::kit::canvas::{Anchor, Canvas, Face, Point};
+use crate::report::charts::kit::frame::SMALL;
+use crate::report::charts::kit::grid::{cross, white_mark};
 use crate::report::charts::palette::Role;
 use crate::report::headroom::{HeadroomRow, State};
 use crate::report::numbers;
 
 /// Half the height of a cell.
-pub(super) const HALF_CELL: i32 = 12;
+pub(super) const HALF: i32 = 12;
 
 /// Height of the foot of a cell that is at or above its target.
 const FOOT: i32 = 5;
@@ -33,21 +34,12 @@ fn ground(canvas: &mut Canvas, from: Point, to: Point, state: State) {
 
 /// The shape of a state, where no words have room: as large in every cell, and left out where it has no room.
 fn shape(canvas: &mut Canvas, from: i32, to: i32, y: i32, state: State) {
-    const HALF: i32 = 4;
+    const WHITE: i32 = 4;
     let x = i32::midpoint(from, to);
-    let has_room = to - from >= 2 * HALF + 2;
+    let has_room = to - from >= 2 * WHITE + 2;
     match state {
-        State::BelowTarget if has_room => canvas.polygon(
-            vec![(x, y - HALF), (x + HALF, y), (x, y + HALF), (x - HALF, y)],
-            Role::Paper,
-        ),
-        State::Full if has_room => {
-            canvas.rectangle((x - HALF, y - HALF), (x + HALF, y + HALF), Role::Paper);
-        }
-        State::Gone if has_room => {
-            canvas.line((x - HALF, y - HALF), (x + HALF, y + HALF), 2, Role::Gone);
-            canvas.line((x - HALF, y + HALF), (x + HALF, y - HALF), 2, Role::Gone);
-        }
+        State::Gone if has_room => cross(canvas, (x, y), WHITE),
+        _ if has_room => white_mark(canvas, (x, y), WHITE, Some(state)),
         State::Gone => canvas.rectangle((from, y - 1), (to, y + 1), Role::Gone),
         State::Fine | State::BelowTarget | State::Full => {}
     }
@@ -79,7 +71,7 @@ pub(super) fn key_of_truth(canvas: &mut Canvas, (x, y): Point) {
 /// A cell with its words where they have room, else its shape.
 pub(super) fn cell(canvas: &mut Canvas, (from, to): (i32, i32), y: i32, row: &HeadroomRow) {
     let state = row.state();
-    ground(canvas, (from, y - HALF_CELL), (to, y + HALF_CELL), state);
+    ground(canvas, (from, y - HALF), (to, y + HALF), state);
     let room = f64::from(to - from) - 2.0 * INSET;
     let font = canvas.font;
     let words = words(row)

@@ -1,48 +1,28 @@
-//! Tests of the chart of utilization: what it shows and leaves out, and that nothing collides.
-
-#[path = "samples.rs"]
-mod samples;
+//! Tests of the chart of utilization: what it shows and leaves out.
 
 use super::{FailureColumn, SiteCell, SiteRow, UtilizationChart};
 use crate::report::Named;
 use crate::report::charts::Chart;
-use crate::report::charts::legible::{WIDTHS, assert_legible, pixels_of, words_of};
+use crate::report::charts::kit::legible::{assert_tells, pixels_of, words_at};
 use crate::report::charts::palette::Role;
+use crate::report::charts::samples::sweep::{cell, utilization};
 use crate::report::headroom::State;
-use samples::{cell, chart};
-
-#[test]
-fn no_text_overlaps_or_is_cut_whatever_the_size() {
-    for (name, chart) in samples::all() {
-        for width in WIDTHS.into_iter().chain([360]) {
-            let svg = chart.svg(width).expect("a picture");
-            assert_legible(&format!("{name} at {width}"), &svg);
-        }
-    }
-}
 
 /// One site, full to so much in each of these cases; the first of them is without a failure.
 fn of(cells: &[Option<f64>]) -> UtilizationChart {
-    let mut chart = chart(1, cells.len() - 1, 1.0);
+    let mut chart = utilization(1, cells.len() - 1, 1.0);
     chart.columns.truncate(cells.len());
     chart.failures_in_all = cells.len() - 1;
     chart.rows[0].cells = cells.iter().map(|own| own.map(cell)).collect();
     chart
 }
 
-fn words(chart: &UtilizationChart) -> Vec<String> {
-    words_of(&chart.svg(1200).expect("a small picture"))
-}
-
 #[test]
 fn a_number_is_rounded_up_and_is_100_only_where_nothing_is_left() {
-    let shown = words(&of(&[
-        Some(0.7401),
-        Some(0.9999),
-        Some(1.0),
-        Some(1.001),
-        None,
-    ]));
+    let shown = words_at(
+        &of(&[Some(0.7401), Some(0.9999), Some(1.0), Some(1.001), None]),
+        1200,
+    );
     let numbers: Vec<&str> = shown
         .iter()
         .map(String::as_str)
@@ -63,12 +43,12 @@ fn what_is_worse_than_its_target_has_its_own_colour_and_what_is_gone_a_cross() {
     let amber = pixels_of(&calm, Role::BelowTarget);
     let bad = picture(&[Some(0.1), Some(0.95), Some(1.2), None]);
     assert!(pixels_of(&bad, Role::BelowTarget) > amber + 1000);
-    assert!(words(&of(&[Some(0.1), None])).contains(&"out of service".to_owned()));
+    assert!(words_at(&of(&[Some(0.1), None]), 1200).contains(&"out of service".to_owned()));
 }
 
 #[test]
 fn the_worst_columns_are_shown_and_it_is_said_how_many_are_not() {
-    let wide = words(&chart(70, 200, 1.0));
+    let wide = words_at(&utilization(70, 200, 1.0), 1200);
     let count =
         |words: &[String], part: &str| words.iter().filter(|word| word.contains(part)).count();
     assert_eq!(
@@ -77,12 +57,15 @@ fn the_worst_columns_are_shown_and_it_is_said_how_many_are_not() {
         "{wide:?}"
     );
     assert_eq!(count(&wide, "failures the"), 1, "{wide:?}");
-    let narrow = words_of(&chart(60, 0, 1.0).svg(360).expect("a picture"));
+    let narrow = words_at(&utilization(60, 0, 1.0), 360);
     let note = narrow.join(" ");
     assert!(note.contains("Of 60 failures the"), "{note}");
     // What is shown is the first, and the case without a failure stays.
     assert!(narrow.contains(&"no failure".to_owned()));
-    assert_eq!(count(&words(&chart(12, 0, 1.0)), "are shown"), 0);
+    assert_eq!(
+        count(&words_at(&utilization(12, 0, 1.0), 1200), "are shown"),
+        0
+    );
 }
 
 #[test]
@@ -115,11 +98,11 @@ fn the_pointer_tells_of_every_cell_and_names_stay_text() {
             },
         ],
     };
-    let svg = chart.svg(1200).expect("a picture");
-    for words in [
-        "A, without Oslo, &quot;north&quot;: cpu 125.0 % full, target 20 % free",
-        "B, without Oslo, &quot;north&quot;: out of service",
-    ] {
-        assert!(svg.contains(&format!("<title>{words}</title>")), "{svg}");
-    }
+    assert_tells(
+        &chart,
+        &[
+            "A, without Oslo, &quot;north&quot;: cpu 125.0 % full, target 20 % free",
+            "B, without Oslo, &quot;north&quot;: out of service",
+        ],
+    );
 }

@@ -2,7 +2,7 @@
 
 use super::{WaveBar, WaveTraffic, WavesChart};
 use crate::report::charts::Chart;
-use crate::report::charts::legible::{WIDTHS, assert_legible, words_of};
+use crate::report::charts::kit::legible::{assert_legible, words_of};
 use crate::report::span::Clock;
 use jiff::Timestamp;
 
@@ -45,16 +45,15 @@ fn chart(count: u32, length: i64, gate: i64) -> WavesChart {
     }
 }
 
-#[test]
-fn no_text_is_cut_or_overlaps() {
-    for (count, length, gate) in [(1, 20, 0), (6, 30, 5), (40, 60, 10), (3, 0, 0)] {
-        for width in WIDTHS {
-            let svg = chart(count, length, gate)
-                .svg(width)
-                .expect("it can be drawn");
-            assert_legible(&format!("{count} waves, {width} wide"), &svg);
-        }
-    }
+/// Every sample and its name.
+pub(in crate::report::charts) fn all() -> Vec<(&'static str, WavesChart)> {
+    vec![
+        ("1", chart(1, 20, 0)),
+        ("6", chart(6, 30, 5)),
+        ("40", chart(40, 60, 10)),
+        ("of-no-time", chart(3, 0, 0)),
+        ("none", chart(0, 30, 5)),
+    ]
 }
 
 #[test]

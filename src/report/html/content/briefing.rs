@@ -1,28 +1,26 @@
 //! The first screen: the three numbers, the tightest components, the periods at a glance, the reasons.
 
-use super::super::explained::Topic;
-use super::super::page::{KeyNumber, Line};
-use super::super::table::{Cell, DataTable, Gauge, Heading, Row};
-use super::anchors::Anchors;
+use super::PlanReport;
 use super::tables::{HeadroomTable, before, during, target};
-use super::told::Told;
+use super::whys::Anchors;
+use super::whys::Topic;
 use crate::model::Phase;
 use crate::plan::{Limit, PeriodPlan};
-use crate::plan_files::AccessPointUse;
-use crate::report::briefing::periods::shortfall;
+use crate::report::briefing::periods::{known, opened, shortfall, tightest};
+use crate::report::document::{Cell, Gauge, KeyNumber, Line, Listing, Table};
+use crate::report::grammar::capital_or_name;
 use crate::report::headroom::State;
 use crate::report::numbers;
 use crate::report::period::headroom_rows;
 use crate::report::span::moment;
-use crate::report::table::tightest_rows;
 use crate::report::text::visible;
-use crate::report::words::{Finding, capital_or_name};
+use crate::report::words::Finding;
 use crate::units::{FEASIBILITY, NOBODY};
 
 /// Most sentences of the first screen about who is unserved.
 const MOST_REASONS: usize = 2;
 
-impl Told<'_> {
+impl PlanReport<'_> {
     /// How the plan is to be judged: unserved users, believed or true, weigh more than missing headroom.
     pub(super) fn state(&self) -> State {
         let states = self.briefing.plan.periods.iter().map(state_of);
@@ -78,7 +76,7 @@ impl Told<'_> {
                 } else {
                     None
                 };
-                line(&text, because.map(|anchor| (anchor, "what binds first")))
+                Line::from(text).linked(because.map(|anchor| (anchor, "what binds first")))
             })
             .collect()
     }
@@ -120,25 +118,27 @@ impl Told<'_> {
             let anchor = anchors
                 .quoted(text)
                 .or_else(|| anchors.first(topic).map(|_| topic.heading().0.to_owned()));
-            line(text, anchor.map(|anchor| (anchor, words)))
+            Line::from(text).linked(anchor.map(|anchor| (anchor, words)))
         };
         let remedies = briefing.remedies();
-        let mut lines: Vec<Line> = remedies.iter().map(|text| line(text, None)).collect();
+        let mut lines: Vec<Line> = remedies.into_iter().map(Line::from).collect();
         lines.extend(short.iter().map(|text| said(text, topic, "who and why")));
         let help = briefing.help();
         lines.extend(
             help.iter()
                 .map(|text| said(text, Topic::Binds, "what binds")),
         );
-        let to = |text: &String, anchor: &str, words| line(text, Some((anchor.to_owned(), words)));
+        let to = |text: &String, anchor: &str, words| {
+            Line::from(text).linked(Some((anchor.to_owned(), words)))
+        };
         let told = briefing.told();
         lines.extend(told.iter().map(|text| to(text, "tenants", "whom to tell")));
-        lines.extend(briefing.ways().iter().map(|text| line(text, None)));
+        lines.extend(briefing.ways().into_iter().map(Line::from));
         let work = briefing.work();
         let is_refused = briefing.not_to_be_begun().is_some();
         if !is_refused {
             // Of what is not to be begun the first screen has what is more urgent.
-            lines.extend(briefing.stability().iter().map(|text| line(text, None)));
+            lines.extend(briefing.stability().into_iter().map(Line::from));
         }
         let words = if is_refused {
             "what would be done"
@@ -149,7 +149,6 @@ impl Told<'_> {
         lines
     }
 
-    /// Who is unserved, who moves, and how close it gets.
     pub(super) fn numbers(&self, headroom: &HeadroomTable) -> Vec<KeyNumber> {
         let most = |value: fn(&PeriodPlan) -> f64| {
             let periods = self.briefing.plan.periods.iter();
@@ -200,7 +199,7 @@ impl Told<'_> {
                 } else {
                     "glance".to_owned()
                 },
-                state: if is_any { State::Full } else { State::Fine },
+                state: State::bad_if(is_any),
             });
         }
         if let Some(most) = most(|period| period.totals.moved) {
@@ -234,7 +233,6 @@ impl Told<'_> {
         all
     }
 
-    /// The tightest headroom of the tightest period.
     fn closest(&self, headroom: &HeadroomTable) -> Option<KeyNumber> {
         let period = self.briefing.tightest_period()?;
         let rows = headroom_rows(self.briefing.inventory, period);
@@ -272,32 +270,9 @@ impl Told<'_> {
         }
     }
 
-    /// The tightest components of the tightest period.
-    pub(super) fn tightest(&self, headroom: &HeadroomTable) -> Option<DataTable> {
+    pub(super) fn tightest(&self, headroom: &HeadroomTable) -> Option<Table> {
         let period = self.briefing.tightest_period()?;
         let rows = headroom_rows(self.briefing.inventory, period);
-        let rows: Vec<Row> = tightest_rows(&rows)
-            .map(|row| Row {
-                id: None,
-                cells: vec![
-                    Cell::words(&row.name)
-                        .detailed(&format!(
-                            "{}, {}",
-                            row.kind.word().replace('_', " "),
-                            row.resource
-                        ))
-                        .because(headroom.anchor(period, row))
-                        .judged(row.state()),
-                    before(row),
-                    Cell {
-                        gauge: Gauge::of(row),
-                        ..during(row)
-                    },
-                    target(row),
-                    Cell::number(numbers::room(row.room(), &row.unit), row.room()),
-                ],
-            })
-            .collect();
         let caption = if self.briefing.plan.periods.len() > 1 {
             format!(
                 "Tightest in period {} (from {})",
@@ -307,102 +282,84 @@ impl Told<'_> {
         } else {
             "Tightest".to_owned()
         };
-        (!rows.is_empty()).then(|| DataTable {
-            id: "tightest".to_owned(),
-            caption,
-            columns: vec![
-                Heading::words("component"),
-                Heading::number("before"),
-                Heading::number("during"),
-                Heading::number("target"),
-                Heading::number("room"),
-            ],
-            rows,
-            ..DataTable::default()
-        })
+        let table = Listing::of(tightest(&rows))
+            .words("component", |row| {
+                let kind = row.kind.word().replace('_', " ");
+                Cell::words(&row.name)
+                    .detailed(&format!("{kind}, {}", row.resource))
+                    .because(headroom.anchor(period, row))
+                    .judged(row.state())
+            })
+            .number("before", |row| before(row))
+            .number("during", |row| Cell {
+                gauge: Gauge::of(row),
+                ..during(row)
+            })
+            .number("target", |row| target(row))
+            .number("room", |row| {
+                Cell::number(numbers::room(row.room(), &row.unit), row.room())
+            });
+        Some(table.table("tightest", caption))
     }
 
-    /// A row for every period.
-    pub(super) fn glance(&self, anchors: &Anchors, headroom: &HeadroomTable) -> DataTable {
+    pub(super) fn glance(&self, anchors: &Anchors, headroom: &HeadroomTable) -> Table {
         let periods = &self.briefing.plan.periods;
-        let is_any = |holds: fn(&PeriodPlan) -> bool| periods.iter().any(holds);
-        let is_returning = is_any(|period| period.totals.returned > NOBODY);
-        let is_opening = is_any(|period| opened(period).next().is_some());
-        let is_blind = is_any(|period| period.period.phase != Phase::Known);
-        let is_margin = is_any(|period| demand_of(period).is_some());
-        let mut columns = vec![
-            Heading::number("period"),
-            Heading::words("from"),
-            Heading::number("users"),
-            Heading::number("unserved"),
-            Heading::number("moved"),
-        ];
-        if is_returning {
-            columns.push(Heading::number("returned"));
-        }
-        columns.push(Heading::number("shortfall"));
-        if is_margin {
-            columns.push(Heading::number("demand may grow"));
-        }
-        if is_opening {
-            columns.push(Heading::words("opens"));
-        }
-        if is_blind {
-            columns.push(Heading::words("known"));
-        }
-        let row = |period: &PeriodPlan| {
-            let totals = &period.totals;
-            let anchor = format!("period-{}", period.period.index);
-            let [unserved, moved, short] = self.becauses(headroom, period);
-            let mut cells = vec![
-                Cell::period(period.period.index).judged(state_of(period)),
-                Cell::words(&moment(self.briefing.scenario, period.period.start)),
-                Cell::users(totals.users),
-                Cell::number(numbers::users_up(totals.unserved), totals.unserved)
-                    .maybe_because(unserved),
-                Cell::users(totals.moved).maybe_because(moved),
-            ];
-            if is_returning {
-                cells.push(because(Cell::users(totals.returned), &anchor));
-            }
-            let shortfall = Cell::number(shortfall(period), totals.worst_shortfall);
-            cells.push(shortfall.maybe_because(short));
-            if is_margin {
-                cells.push(self.growth(headroom, period));
-            }
-            if is_opening {
-                let names: Vec<&str> = opened(period)
-                    .map(|index| self.briefing.inventory.access_points[index].id.as_str())
-                    .collect();
-                let first = names.first().and_then(|id| anchors.of_access_point(id));
-                cells.push(if names.is_empty() {
-                    Cell::words("–")
-                } else {
-                    Cell::words(&names.join(", ")).maybe_because(first)
-                });
-            }
-            if is_blind {
-                cells.push(Cell::words(match period.period.phase {
-                    Phase::Known => "all",
-                    Phase::Blind => "blind",
-                    Phase::Reacting => "reacting",
-                }));
-            }
-            Row { id: None, cells }
+        let if_any = |heading: &'static str, holds: fn(&PeriodPlan) -> bool| {
+            periods.iter().any(holds).then_some(heading)
         };
-        DataTable {
-            id: "glance".to_owned(),
-            caption: "Period by period".to_owned(),
-            columns,
-            rows: periods.iter().map(row).collect(),
-            ..DataTable::default()
-        }
+        let all = periods.iter();
+        Listing::of(all.map(|period| (period, self.becauses(headroom, period))))
+            .number("period", |(period, _)| {
+                Cell::period(period.period.index).judged(state_of(period))
+            })
+            .words("from", |(period, _)| {
+                moment(self.briefing.scenario, period.period.start)
+            })
+            .number("users", |(period, _)| Cell::users(period.totals.users))
+            .number("unserved", |(period, because)| {
+                let unserved = period.totals.unserved;
+                Cell::number(numbers::users_up(unserved), unserved)
+                    .maybe_because(because[0].clone())
+            })
+            .number("moved", |(period, because)| {
+                Cell::users(period.totals.moved).maybe_because(because[1].clone())
+            })
+            .number(
+                if_any("returned", |period| period.totals.returned > NOBODY),
+                |(period, _)| {
+                    let anchor = format!("period-{}", period.period.index);
+                    because(Cell::users(period.totals.returned), &anchor)
+                },
+            )
+            .number("shortfall", |(period, because)| {
+                Cell::number(shortfall(period), period.totals.worst_shortfall)
+                    .maybe_because(because[2].clone())
+            })
+            .number(
+                if_any("demand may grow", |period| demand_of(period).is_some()),
+                |(period, _)| self.growth(headroom, period),
+            )
+            .words(
+                if_any("opens", |period| opened(period).next().is_some()),
+                |(period, _)| {
+                    let names: Vec<&str> = opened(period)
+                        .map(|index| self.briefing.inventory.access_points[index].id.as_str())
+                        .collect();
+                    let first = names.first().and_then(|id| anchors.of_access_point(id));
+                    Cell::names(&names).maybe_because(first)
+                },
+            )
+            .words(
+                if_any("known", |period| period.period.phase != Phase::Known),
+                |(period, _)| known(period),
+            )
+            .table("glance", "Period by period")
     }
 
     /// By how much all demand may grow, or has to shrink, in a period, with what binds first.
     fn growth(&self, headroom: &HeadroomTable, period: &PeriodPlan) -> Cell {
         let Some(limit) = demand_of(period) else {
-            return Cell::words("–");
+            return Cell::none();
         };
         let growth = limit.verified - 1.0;
         let words = if growth < 0.0 {
@@ -419,21 +376,12 @@ fn demand_of(period: &PeriodPlan) -> Option<Limit> {
     period.error_margin.as_ref()?.demand
 }
 
-/// A sentence with where more of it stands.
-fn line(text: &str, because: Option<(String, &'static str)>) -> Line {
-    Line {
-        text: visible(text).into_owned(),
-        because,
-    }
-}
-
 /// The anchor of a table of a period, or of the period where the table has nothing to say.
 fn part_of(period: &PeriodPlan, table: &str, is_empty: bool) -> String {
     let table = if is_empty { "period" } else { table };
     format!("{table}-{}", period.period.index)
 }
 
-/// The cell with a link to its because, if there is anything to explain.
 fn because(cell: Cell, anchor: &str) -> Cell {
     match cell.value {
         Some(value) if value > NOBODY => cell.because(anchor),
@@ -450,7 +398,6 @@ fn answering(verdict: &[String]) -> usize {
     verdict.iter().take_while(is_unknown).count() + 1
 }
 
-/// Users without room in truth, in a period.
 fn excess_of(period: &PeriodPlan) -> f64 {
     period.blind.iter().map(|hurt| hurt.users_excess).sum()
 }
@@ -476,13 +423,4 @@ pub(super) fn rank(state: State) -> u8 {
         State::Fine => 2,
         State::Gone => 3,
     }
-}
-
-/// Positions of the standby access points that are open.
-fn opened(period: &PeriodPlan) -> impl Iterator<Item = usize> {
-    period
-        .access_points
-        .iter()
-        .filter(|change| change.after == AccessPointUse::Opened)
-        .map(|change| change.access_point.index())
 }

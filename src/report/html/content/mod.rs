@@ -1,14 +1,11 @@
-//! Content: the values of report.html, made from a plan.
+//! Content: what report.html of a plan says, made from the plan.
 
-mod anchors;
 mod briefing;
-mod changes;
-mod hours;
+mod page;
 mod periods;
+mod steps;
 mod tables;
-mod tenants;
-mod told;
-mod waves;
 mod whys;
 
-pub use told::Told;
+pub use page::{PlanReport, report};
+pub use whys::{Explained, Topic};

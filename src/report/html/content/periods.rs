@@ -1,21 +1,18 @@
 //! Period by period: what happens, who moves, which access points change, who is unserved and why.
 
-use super::super::figure::Figure;
-use super::super::page::{Fact, PeriodPart};
-use super::super::table::{Cell, DataTable, Heading, Row};
-use super::anchors::Anchors;
+use super::PlanReport;
 use super::briefing::{rank, state_of};
 use super::tables::HeadroomTable;
-use super::told::Told;
+use super::whys::Anchors;
+use super::whys::Explained;
 use crate::model::Phase;
-use crate::plan::PeriodPlan;
-use crate::report::briefing::moves::{Route, ways};
+use crate::plan::{AccessPointChange, PeriodPlan};
 use crate::report::briefing::periods::shortfall as worst_shortfall;
+use crate::report::briefing::users::{Route, Way, smaller_moves, ways};
+use crate::report::document::{Block, Cell, Fact, Figure, Line, Listing, Section, Table};
 use crate::report::numbers;
-use crate::report::period::{happenings, headroom_rows};
+use crate::report::period::finding;
 use crate::report::span::moment;
-use crate::report::text::visible;
-use crate::report::words::Finding;
 use crate::units::{FEASIBILITY, NOBODY};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,15 +22,17 @@ const MOST_BYTES: usize = 1_900_000;
 /// Most rows of a table of one period; the tables at the end of the page have more.
 const MOST: usize = 12;
 
-impl Told<'_> {
-    /// Every period.
-    pub(super) fn periods(&self, anchors: &Anchors, headroom: &HeadroomTable) -> Vec<PeriodPart> {
+/// Most sentences that a period quotes.
+const QUOTED: usize = 5;
+
+impl PlanReport<'_> {
+    pub(super) fn periods(&self, anchors: &Anchors, headroom: &HeadroomTable) -> Vec<Block> {
         let pictured = self.pictured();
         let periods = self.briefing.plan.periods.iter();
         periods
             .map(|period| {
                 let is_pictured = pictured.contains(&period.period.index);
-                self.period(anchors, headroom, period, is_pictured)
+                Block::Part(self.period(anchors, headroom, period, is_pictured))
             })
             .collect()
     }
@@ -75,24 +74,46 @@ impl Told<'_> {
         headroom: &HeadroomTable,
         period: &PeriodPlan,
         is_pictured: bool,
-    ) -> PeriodPart {
+    ) -> Section {
         let (inventory, scenario) = (self.briefing.inventory, self.briefing.scenario);
         let index = period.period.index;
-        let rows = headroom_rows(inventory, period);
-        let happenings = happenings(inventory, scenario, period);
-        let finding = Finding {
-            happenings: &happenings,
-            rows: &rows,
-            unserved_users: period.totals.unserved,
-        };
-        let (explained, more_explained) = Self::quoted(anchors, index);
         let figures = self.figures.iter();
         let figures = figures.filter(|own| own.period == Some(index)).cloned();
-        let (figures, left_out) = if is_pictured {
-            (figures.collect(), Vec::new())
-        } else {
-            (Vec::new(), figures.map(|own| own.name).collect())
+        let (figures, left_out): (Vec<Figure>, Vec<Figure>) = figures.partition(|_| is_pictured);
+        let phase = match period.period.phase {
+            Phase::Known => None,
+            Phase::Blind => {
+                Some("Something in force is not known yet: this is what the plan believes.")
+            }
+            Phase::Reacting => Some(
+                "Something in force is known and not answered yet: this is what the plan believes.",
+            ),
         };
+        let left_out: Vec<String> = left_out
+            .iter()
+            .map(|own| format!("charts/{}.svg", own.name))
+            .collect();
+        let left_out = (!left_out.is_empty()).then(|| {
+            format!(
+                "To keep this page small, the charts of this period are left out: {}.",
+                left_out.join(", ")
+            )
+        });
+        // The charts of a period begin with its finding.
+        let finding = figures
+            .is_empty()
+            .then(|| format!("{}.", finding(inventory, scenario, period)));
+        let paragraph = |class, words: Option<&str>| {
+            Block::Paragraphs(class, words.into_iter().map(Line::from).collect())
+        };
+        let mut blocks = vec![
+            paragraph("finding", finding.as_deref()),
+            paragraph("phase", phase),
+            Block::Facts(self.facts(headroom, period)),
+            Block::Figures(figures),
+            paragraph("note", left_out.as_deref()),
+            Block::List("sentences", quoted(anchors, index)),
+        ];
         let tables = [
             self.unserved_of(anchors, period),
             self.moves_of(anchors, period),
@@ -100,128 +121,70 @@ impl Told<'_> {
             self.hour_turns_of(period),
             self.access_points_of(anchors, period),
         ];
-        PeriodPart {
-            index,
+        blocks.extend(Block::tables(tables));
+        Section {
+            id: format!("period-{index}"),
+            heading: format!("Period {index}"),
             time: format!(
                 "{} to {}",
                 moment(scenario, period.period.start),
                 moment(scenario, period.period.end)
             ),
-            finding: visible(&finding.title()).into_owned(),
-            state: state_of(period),
-            phase: match period.period.phase {
-                Phase::Known => "",
-                Phase::Blind => {
-                    "Something in force is not known yet: this is what the plan believes."
-                }
-                Phase::Reacting => {
-                    "Something in force is known and not answered yet: this is what the plan believes."
-                }
-            },
-            facts: self.facts(headroom, period),
-            figures,
-            left_out,
-            explained,
-            more_explained,
-            tables: tables.into_iter().flatten().collect(),
+            state: Some(state_of(period)),
+            class: "period",
+            blocks,
+            ..Section::default()
         }
     }
 
-    /// Who moves where, the largest moves first.
-    fn moves_of(&self, anchors: &Anchors, period: &PeriodPlan) -> Option<DataTable> {
+    fn moves_of(&self, anchors: &Anchors, period: &PeriodPlan) -> Table {
         let inventory = self.briefing.inventory;
         let mut ways = ways(period);
         let left_out = ways.split_off(ways.len().min(MOST));
-        let note = if left_out.is_empty() {
-            String::new()
-        } else {
-            let users: f64 = left_out.iter().map(|way| way.users).sum();
-            format!(
-                "{} smaller moves with {} users are in moves.csv.",
-                left_out.len(),
-                numbers::users(users)
-            )
+        let because = |way: &Way| match way.route {
+            Route::Between(from, to) => anchors.of_way(
+                way.period,
+                from.map(|site| inventory.sites[site.index()].id.as_str()),
+                &inventory.sites[to.index()].id,
+            ),
+            Route::Home => anchors.of_return(way.period),
         };
-        let rows: Vec<Row> = ways
-            .iter()
-            .map(|way| {
-                let (from, to) = self.briefing.ends(way);
-                let because = match way.route {
-                    Route::Between(from, to) => anchors.of_way(
-                        way.period,
-                        from.map(|site| inventory.sites[site.index()].id.as_str()),
-                        &inventory.sites[to.index()].id,
-                    ),
-                    Route::Home => anchors.of_return(way.period),
-                };
-                Row {
-                    id: None,
-                    cells: vec![
-                        Cell::words(from),
-                        Cell::words(to),
-                        Cell::users(way.users),
-                        Cell::users(way.shards as f64),
-                        Cell::users(way.copied),
-                        Cell::words(way.reason.word()).maybe_because(because),
-                    ],
-                }
+        Listing::of(ways)
+            .words("from", |way| self.briefing.ends(way).0)
+            .words("to", |way| self.briefing.ends(way).1)
+            .number("users", |way| Cell::users(way.users))
+            .number("shards", |way| Cell::users(way.shards as f64))
+            .number("by copying", |way| Cell::users(way.copied))
+            .words("why", |way| {
+                Cell::words(way.reason.word()).maybe_because(because(way))
             })
-            .collect();
-        (!rows.is_empty()).then(|| DataTable {
-            id: format!("moves-{}", period.period.index),
-            caption: "Who moves".to_owned(),
-            note,
-            columns: vec![
-                Heading::words("from"),
-                Heading::words("to"),
-                Heading::number("users"),
-                Heading::number("shards"),
-                Heading::number("by copying"),
-                Heading::words("why"),
-            ],
-            rows,
-            ..DataTable::default()
-        })
+            .table(format!("moves-{}", period.period.index), "Who moves")
+            .noted(smaller_moves(&left_out))
     }
 
-    /// Access points that become something else.
-    fn access_points_of(&self, anchors: &Anchors, period: &PeriodPlan) -> Option<DataTable> {
+    fn access_points_of(&self, anchors: &Anchors, period: &PeriodPlan) -> Table {
         let changed = period
             .access_points
             .iter()
             .filter(|change| change.before != change.after);
-        let rows: Vec<Row> = changed
-            .map(|change| {
-                let own = &self.briefing.inventory.access_points[change.access_point.index()];
-                Row {
-                    id: None,
-                    cells: vec![
-                        Cell::words(&own.name),
-                        Cell::words(change.before.word()),
-                        Cell::words(change.after.word())
-                            .maybe_because(anchors.of_access_point(&own.id)),
-                        Cell::users(change.users),
-                    ],
-                }
+        let own = |change: &AccessPointChange| {
+            &self.briefing.inventory.access_points[change.access_point.index()]
+        };
+        Listing::of(changed.take(MOST))
+            .words("access point", |change| &own(change).name)
+            .words("was", |change| change.before.word())
+            .words("is", |change| {
+                let because = anchors.of_access_point(&own(change).id);
+                Cell::words(change.after.word()).maybe_because(because)
             })
-            .take(MOST)
-            .collect();
-        (!rows.is_empty()).then(|| DataTable {
-            id: format!("access-points-{}", period.period.index),
-            caption: "Access points that change".to_owned(),
-            columns: vec![
-                Heading::words("access point"),
-                Heading::words("was"),
-                Heading::words("is"),
-                Heading::number("users enter"),
-            ],
-            rows,
-            ..DataTable::default()
-        })
+            .number("users enter", |change| Cell::users(change.users))
+            .table(
+                format!("access-points-{}", period.period.index),
+                "Access points that change",
+            )
     }
 
-    /// Who is unserved, by reason.
-    fn unserved_of(&self, anchors: &Anchors, period: &PeriodPlan) -> Option<DataTable> {
+    fn unserved_of(&self, anchors: &Anchors, period: &PeriodPlan) -> Table {
         let inventory = self.briefing.inventory;
         let mut groups: BTreeMap<String, Group<'_>> = BTreeMap::new();
         for (shard, (users, reason)) in self.unserved_words(period) {
@@ -237,34 +200,23 @@ impl Told<'_> {
         }
         let mut groups: Vec<_> = groups.into_iter().collect();
         groups.sort_by(|a, b| b.1.users.total_cmp(&a.1.users));
-        let rows: Vec<Row> = groups
-            .into_iter()
-            .take(MOST)
-            .map(|(reason, group)| Row {
-                id: None,
-                cells: vec![
-                    Cell::words(&reason).maybe_because(group.because),
-                    Cell::words(&group.tiers.into_iter().collect::<Vec<_>>().join(", ")),
-                    Cell::users(group.shards as f64),
-                    Cell::number(numbers::users_up(group.users), group.users).because("unserved"),
-                ],
+        Listing::of(groups.into_iter().take(MOST))
+            .words("because", |(reason, group)| {
+                Cell::words(reason).maybe_because(group.because.clone())
             })
-            .collect();
-        (!rows.is_empty()).then(|| DataTable {
-            id: format!("unserved-{}", period.period.index),
-            caption: "Who is unserved".to_owned(),
-            columns: vec![
-                Heading::words("because"),
-                Heading::words("tiers"),
-                Heading::number("shards"),
-                Heading::number("users"),
-            ],
-            rows,
-            ..DataTable::default()
-        })
+            .words("tiers", |(_, group)| {
+                group.tiers.iter().copied().collect::<Vec<_>>().join(", ")
+            })
+            .number("shards", |(_, group)| Cell::users(group.shards as f64))
+            .number("users", |(_, group)| {
+                Cell::number(numbers::users_up(group.users), group.users).because("unserved")
+            })
+            .table(
+                format!("unserved-{}", period.period.index),
+                "Who is unserved",
+            )
     }
 
-    /// The totals of a period that say something.
     fn facts(&self, headroom: &HeadroomTable, period: &PeriodPlan) -> Vec<Fact> {
         let totals = &period.totals;
         let fact = |words, value, because| Fact {
@@ -304,8 +256,8 @@ impl Told<'_> {
         let worst = period
             .margins
             .iter()
-            .filter(|margin| margin.shortfall > FEASIBILITY)
-            .max_by(|a, b| a.shortfall.total_cmp(&b.shortfall));
+            .filter(|margin| margin.row.shortfall > FEASIBILITY)
+            .max_by(|a, b| a.row.shortfall.total_cmp(&b.row.shortfall));
         let inventory = self.briefing.inventory;
         [
             is_unserved.then(|| format!("unserved-{index}")),
@@ -326,4 +278,21 @@ struct Group<'a> {
     shards: usize,
     tiers: BTreeSet<&'a str>,
     because: Option<String>,
+}
+
+/// The sentences about one period that weigh most, and where the others stand.
+fn quoted(anchors: &Anchors, period: usize) -> Vec<Line> {
+    let all = anchors.explained.iter();
+    let about = all.filter(|own| own.period.is_some() && own.is_about(period));
+    let mut about: Vec<&Explained> = about.collect();
+    about.sort_by(|a, b| a.topic.cmp(&b.topic).then(b.users.total_cmp(&a.users)));
+    let more = about.len().saturating_sub(QUOTED);
+    let quoted = about.into_iter().take(QUOTED);
+    let mut lines: Vec<Line> = quoted
+        .map(|own| Line::link(&own.id, &own.sentence))
+        .collect();
+    if more > 0 {
+        lines.push(Line::link("why", &format!("{more} more reasons")));
+    }
+    lines
 }

@@ -1,27 +1,26 @@
 //! The full tables at the end of the page, each with its most important rows.
 
-use super::super::table::{Cell, DataTable, Gauge, Heading, Row, selected};
-use super::anchors::Anchors;
-use super::told::Told;
-use crate::plan::PeriodPlan;
+use super::PlanReport;
+use super::whys::Anchors;
+use crate::ids::{ShardId, SiteId, TenantId, TierId};
+use crate::plan::{AccessPointChange, Move, PeriodPlan, TenantAccount, stage_name};
 use crate::plan_files::AccessPointUse;
-use crate::report::headroom::HeadroomRow;
+use crate::report::document::{Cell, Gauge, Listing, Table};
+use crate::report::headroom::{HeadroomRow, State};
 use crate::report::numbers;
 use crate::report::period::headroom_rows;
-use crate::report::written::stage_name;
 use crate::units::{FEASIBILITY, NOBODY};
 use std::collections::BTreeMap;
 
 /// Rows of headroom.csv, tightest first, and where each of them stands.
 pub(super) struct HeadroomTable {
-    table: DataTable,
+    table: Table,
     /// Period, component and resource to anchor.
     anchors: BTreeMap<(usize, String, String), String>,
 }
 
 impl HeadroomTable {
-    /// The tightest rows of all periods.
-    pub(super) fn new(told: &Told<'_>, anchors: &Anchors) -> Self {
+    pub(super) fn new(told: &PlanReport<'_>, anchors: &Anchors) -> Self {
         let mut rows: Vec<(usize, HeadroomRow)> = told
             .briefing
             .plan
@@ -34,48 +33,45 @@ impl HeadroomTable {
             })
             .collect();
         rows.sort_by(|a, b| a.1.tightness(&b.1).then(a.0.cmp(&b.0)));
-        let (rows, note) = selected(rows, "tightest", "headroom.csv");
-        let mut of_rows = BTreeMap::new();
-        let rows = rows
-            .into_iter()
-            .enumerate()
-            .map(|(position, (period, row))| {
-                let anchor = format!("headroom-row-{position}");
-                let cells = cells(anchors, period, &row);
-                of_rows.insert((period, row.component, row.resource), anchor.clone());
-                Row {
-                    id: Some(anchor),
-                    cells,
-                }
+        let listing = Listing::selected(rows, "tightest", "headroom.csv");
+        let mut position = 0..;
+        let listing = listing.with(|_| format!("headroom-row-{}", position.next().unwrap_or(0)));
+        let because =
+            |(period, row): &(usize, HeadroomRow)| anchors.of_component(*period, &row.component);
+        let of_rows = listing.each().map(|((period, row), anchor)| {
+            let key = (*period, row.component.clone(), row.resource.clone());
+            (key, anchor.clone())
+        });
+        let of_rows = of_rows.collect();
+        let table = listing
+            .anchored(|(_, anchor)| Some(anchor.clone()))
+            .number("period", |((period, _), _)| Cell::period(*period))
+            .words("component", |(own, _)| {
+                Cell::named(&own.1.name, &own.1.component)
+                    .judged(own.1.state())
+                    .maybe_because(because(own))
             })
-            .collect();
-        let table = DataTable {
-            id: "headroom".to_owned(),
-            caption: "Headroom".to_owned(),
-            note,
-            columns: vec![
-                Heading::number("period"),
-                Heading::words("component"),
-                Heading::words("kind"),
-                Heading::words("resource"),
-                Heading::number("before"),
-                Heading::number("during"),
-                Heading::number("target"),
-                Heading::number("room"),
-                Heading::number("load"),
-                Heading::number("capacity"),
-                Heading::words("unit"),
-            ],
-            rows,
-            is_sortable: true,
-        };
+            .words("kind", |((_, row), _)| row.kind.word().replace('_', " "))
+            .words("resource", |((_, row), _)| Cell::words(&row.resource))
+            .number("before", |((_, row), _)| before(row))
+            .number("during", |(own, _)| Cell {
+                gauge: Gauge::of(&own.1),
+                because: because(own),
+                ..during(&own.1)
+            })
+            .number("target", |((_, row), _)| target(row))
+            .number("room", |((_, row), _)| amount(row.room()))
+            .number("load", |((_, row), _)| amount(row.load))
+            .number("capacity", |((_, row), _)| amount(row.capacity))
+            .words("unit", |((_, row), _)| Cell::words(&row.unit))
+            .table("headroom", "Headroom")
+            .sortable();
         Self {
             table,
             anchors: of_rows,
         }
     }
 
-    /// Where a row of a period stands, or else the table.
     pub(super) fn anchor(&self, period: &PeriodPlan, row: &HeadroomRow) -> String {
         self.anchor_of(period.period.index, &row.component, &row.resource)
     }
@@ -88,34 +84,10 @@ impl HeadroomTable {
     }
 }
 
-fn cells(anchors: &Anchors, period: usize, row: &HeadroomRow) -> Vec<Cell> {
-    let because = anchors.of_component(period, &row.component);
-    let mut name = Cell::words(&row.name).judged(row.state());
-    if row.name != row.component {
-        name = name.detailed(&row.component);
-    }
-    let name = name.maybe_because(because.clone());
-    let room = row.room();
-    vec![
-        Cell::period(period),
-        name,
-        Cell::words(&row.kind.word().replace('_', " ")),
-        Cell::words(&row.resource),
-        before(row),
-        Cell {
-            gauge: Gauge::of(row),
-            because,
-            ..during(row)
-        },
-        target(row),
-        Cell::number(numbers::amount(room), room),
-        Cell::number(numbers::amount(row.load), row.load),
-        Cell::number(numbers::amount(row.capacity), row.capacity),
-        Cell::words(&row.unit),
-    ]
+fn amount(value: f64) -> Cell {
+    Cell::number(numbers::amount(value), value)
 }
 
-/// Headroom of the state before.
 pub(super) fn before(row: &HeadroomRow) -> Cell {
     Cell::maybe(row.headroom_before(), numbers::headroom)
 }
@@ -129,15 +101,13 @@ pub(super) fn during(row: &HeadroomRow) -> Cell {
     }
 }
 
-/// The target in force.
 pub(super) fn target(row: &HeadroomRow) -> Cell {
     Cell::maybe(row.target, numbers::percent)
 }
 
-impl<'a> Told<'a> {
-    /// All tables.
-    pub(super) fn tables(&self, anchors: &Anchors, headroom: &HeadroomTable) -> Vec<DataTable> {
-        let own = [
+impl<'a> PlanReport<'a> {
+    pub(super) fn tables(&self, anchors: &Anchors, headroom: &HeadroomTable) -> Vec<Table> {
+        vec![
             self.tenants(anchors),
             self.changes(anchors),
             headroom.table.clone(),
@@ -146,260 +116,256 @@ impl<'a> Told<'a> {
             self.steering(),
             self.access_points(anchors),
             self.levels(),
-        ];
-        let filled = own.into_iter().filter(|table| !table.rows.is_empty());
-        filled.collect()
+        ]
     }
 
-    /// Every period's items of one kind with what they are ranked by, largest first; of those that are shown the cells.
+    /// Every period's items of one kind with what they are ranked by, largest first.
     fn ranked<T>(
         &self,
         items: impl Fn(&'a PeriodPlan) -> Vec<(f64, T)>,
-        cells: impl Fn(usize, T) -> Vec<Cell>,
         file: &str,
-    ) -> (Vec<Row>, String) {
+    ) -> Listing<(f64, usize, T)> {
         let mut all: Vec<(f64, usize, T)> = Vec::new();
         for period in &self.briefing.plan.periods {
             let ranked = items(period).into_iter();
             all.extend(ranked.map(|(rank, item)| (rank, period.period.index, item)));
         }
         all.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let (all, note) = selected(all, "largest", file);
-        let rows = all.into_iter().map(|(_, period, item)| {
-            let mut cells = cells(period, item);
-            cells.insert(0, Cell::period(period));
-            Row { id: None, cells }
-        });
-        (rows.collect(), note)
+        let listing = Listing::selected(all, "largest", file);
+        listing.number("period", |(_, period, _)| Cell::period(*period))
     }
 
-    fn unserved(&self, anchors: &Anchors) -> DataTable {
+    fn unserved(&self, anchors: &Anchors) -> Table {
         let inventory = self.briefing.inventory;
-        let (rows, note) = self.ranked(
-            |period| {
-                let reasons = self.unserved_words(period).into_iter();
-                let ranked =
-                    reasons.map(|(shard, (users, reason))| (users, (shard, users, reason)));
-                ranked.collect()
-            },
-            |period, (shard, users, reason)| {
-                let row = &inventory.shards[shard.index()];
-                let id = inventory.shard_ids.get(shard.index());
-                let because = anchors.of_unserved(period, id);
-                vec![
-                    Cell::words(id),
-                    Cell::words(&inventory.tenants[row.tenant.index()]),
-                    Cell::words(&inventory.tiers[row.tier.index()].id),
-                    Cell::number(numbers::users_up(users), users).maybe_because(because),
-                    Cell::words(&reason),
-                ]
-            },
-            "unserved.csv",
-        );
-        DataTable {
-            id: "unserved".to_owned(),
-            caption: "Unserved shards".to_owned(),
-            note,
-            columns: vec![
-                Heading::number("period"),
-                Heading::words("shard"),
-                Heading::words("tenant"),
-                Heading::words("tier"),
-                Heading::number("users"),
-                Heading::words("because"),
-            ],
-            rows,
-            is_sortable: true,
-        }
+        let id = |shard: ShardId| inventory.shard_ids.get(shard.index());
+        let row = |shard: ShardId| &inventory.shards[shard.index()];
+        let reasons = |period: &'a PeriodPlan| {
+            let reasons = self.unserved_words(period).into_iter();
+            reasons
+                .map(|(shard, (users, reason))| (users, (shard, reason)))
+                .collect()
+        };
+        self.ranked(reasons, "unserved.csv")
+            .words("shard", |(.., (shard, _))| id(*shard))
+            .words("tenant", |(.., (shard, _))| {
+                &inventory.tenants[row(*shard).tenant.index()]
+            })
+            .words("tier", |(.., (shard, _))| {
+                &inventory.tiers[row(*shard).tier.index()].id
+            })
+            .number("users", |(users, period, (shard, _))| {
+                Cell::number(numbers::users_up(*users), *users)
+                    .maybe_because(anchors.of_unserved(*period, id(*shard)))
+            })
+            .words("because", |(.., (_, reason))| Cell::words(reason))
+            .table("unserved", "Unserved shards")
+            .sortable()
     }
 
-    fn moves(&self, anchors: &Anchors) -> DataTable {
+    fn moves(&self, anchors: &Anchors) -> Table {
         let inventory = self.briefing.inventory;
-        let (rows, note) = self.ranked(
-            |period| {
-                let moves = period.moves.iter();
-                moves.map(|moved| (moved.users, moved)).collect()
-            },
-            |period, moved| {
-                let tenant = inventory.shards[moved.shard.index()].tenant;
-                let from = moved
-                    .from
-                    .map_or("(new)", |site| inventory.sites[site.index()].name.as_str());
-                let id = inventory.shard_ids.get(moved.shard.index());
-                let because = anchors.of_move(period, id);
-                vec![
-                    Cell::words(id),
-                    Cell::words(&inventory.tenants[tenant.index()]),
-                    Cell::words(from),
-                    Cell::words(&inventory.sites[moved.to.index()].name),
-                    Cell::users(moved.users),
-                    Cell::words(moved.how.word()),
-                    Cell::words(moved.reason.word()).maybe_because(because),
-                ]
-            },
-            "moves.csv",
-        );
-        DataTable {
-            id: "moves".to_owned(),
-            caption: "Moves".to_owned(),
-            note,
-            columns: vec![
-                Heading::number("period"),
-                Heading::words("shard"),
-                Heading::words("tenant"),
-                Heading::words("from"),
-                Heading::words("to"),
-                Heading::number("users"),
-                Heading::words("how"),
-                Heading::words("why"),
-            ],
-            rows,
-            is_sortable: true,
-        }
+        let id = |own: &Move| inventory.shard_ids.get(own.shard.index());
+        let site = |site: SiteId| inventory.sites[site.index()].name.as_str();
+        let moves = |period: &'a PeriodPlan| {
+            let moves = period.moves.iter();
+            moves.map(|own| (own.users, own)).collect()
+        };
+        self.ranked(moves, "moves.csv")
+            .words("shard", |(.., own)| id(own))
+            .words("tenant", |(.., own)| {
+                let tenant = inventory.shards[own.shard.index()].tenant;
+                &inventory.tenants[tenant.index()]
+            })
+            .words("from", |(.., own)| own.from.map_or("(new)", site))
+            .words("to", |(.., own)| site(own.to))
+            .number("users", |(.., own)| Cell::users(own.users))
+            .words("how", |(.., own)| own.how.word())
+            .words("why", |(_, period, own)| {
+                Cell::words(own.reason.word()).maybe_because(anchors.of_move(*period, id(own)))
+            })
+            .table("moves", "Moves")
+            .sortable()
     }
 
     /// Client region × access point × site, with the mean latency of those users, when there is most demand.
-    fn steering(&self) -> DataTable {
+    fn steering(&self) -> Table {
         let inventory = self.briefing.inventory;
-        let (rows, note) = self.ranked(
-            |period| {
-                let mut sums: BTreeMap<[usize; 3], (f64, f64)> = BTreeMap::new();
-                for flow in period.busiest_flows() {
-                    let key = [
-                        flow.group.client_region.index(),
-                        flow.path.access_point.index(),
-                        flow.path.site.index(),
-                    ];
-                    let sum = sums.entry(key).or_default();
-                    sum.0 += flow.users;
-                    sum.1 += flow.users * flow.path.latency;
-                }
-                sums.retain(|_, (users, _)| *users > NOBODY);
-                sums.into_iter()
-                    .map(|(key, sum)| (sum.0, (key, sum)))
-                    .collect()
-            },
-            |_, ([region, access_point, site], (users, latency))| {
-                let latency = latency / users;
-                vec![
-                    Cell::words(&inventory.client_regions[region].name),
-                    Cell::words(&inventory.access_points[access_point].name),
-                    Cell::words(&inventory.sites[site].name),
-                    Cell::users(users),
-                    Cell::number(numbers::amount(latency), latency),
-                ]
-            },
-            "steering.csv",
-        );
-        DataTable {
-            id: "steering".to_owned(),
-            caption: "Steering".to_owned(),
-            note,
-            columns: vec![
-                Heading::number("period"),
-                Heading::words("client region"),
-                Heading::words("access point"),
-                Heading::words("site"),
-                Heading::number("users"),
-                Heading::number("mean latency, ms"),
-            ],
-            rows,
-            is_sortable: true,
-        }
+        let sums = |period: &'a PeriodPlan| {
+            let mut sums: BTreeMap<[usize; 3], (f64, f64)> = BTreeMap::new();
+            for flow in period.busiest_flows() {
+                let key = [
+                    flow.group.client_region.index(),
+                    flow.path.access_point.index(),
+                    flow.path.site.index(),
+                ];
+                let sum = sums.entry(key).or_default();
+                sum.0 += flow.users;
+                sum.1 += flow.users * flow.path.latency;
+            }
+            sums.retain(|_, (users, _)| *users > NOBODY);
+            let sums = sums.into_iter();
+            sums.map(|(key, (users, latency))| (users, (key, latency / users)))
+                .collect()
+        };
+        self.ranked(sums, "steering.csv")
+            .words("client region", |(.., (key, _))| {
+                &inventory.client_regions[key[0]].name
+            })
+            .words("access point", |(.., (key, _))| {
+                &inventory.access_points[key[1]].name
+            })
+            .words("site", |(.., (key, _))| &inventory.sites[key[2]].name)
+            .number("users", |(users, ..)| Cell::users(*users))
+            .number("mean latency, ms", |(.., (_, latency))| amount(*latency))
+            .table("steering", "Steering")
+            .sortable()
     }
 
-    fn access_points(&self, anchors: &Anchors) -> DataTable {
-        let inventory = self.briefing.inventory;
-        let (rows, note) = self.ranked(
-            |period| {
-                let changes = period.access_points.iter();
-                changes
-                    .filter(|change| {
-                        change.users > NOBODY || change.after != AccessPointUse::Standby
-                    })
-                    .map(|change| (change.users, change))
-                    .collect()
-            },
-            |_, change| {
-                let own = &inventory.access_points[change.access_point.index()];
-                let because = anchors.of_access_point(&own.id);
-                vec![
-                    Cell::words(&own.name),
-                    Cell::words(change.before.word()),
-                    Cell::words(change.after.word()).maybe_because(because),
-                    Cell::users(change.users),
-                ]
-            },
-            "access_points.csv",
-        );
-        DataTable {
-            id: "access-points".to_owned(),
-            caption: "Access points".to_owned(),
-            note,
-            columns: vec![
-                Heading::number("period"),
-                Heading::words("access point"),
-                Heading::words("was"),
-                Heading::words("is"),
-                Heading::number("users enter"),
-            ],
-            rows,
-            is_sortable: true,
-        }
+    fn access_points(&self, anchors: &Anchors) -> Table {
+        let access_points = &self.briefing.inventory.access_points;
+        let own = |change: &AccessPointChange| &access_points[change.access_point.index()];
+        let changes = |period: &'a PeriodPlan| {
+            let is_told = |own: &&AccessPointChange| {
+                own.users > NOBODY || own.after != AccessPointUse::Standby
+            };
+            let changes = period.access_points.iter().filter(is_told);
+            changes.map(|change| (change.users, change)).collect()
+        };
+        self.ranked(changes, "access_points.csv")
+            .words("access point", |(.., change)| &own(change).name)
+            .words("was", |(.., change)| change.before.word())
+            .words("is", |(.., change)| {
+                let because = anchors.of_access_point(&own(change).id);
+                Cell::words(change.after.word()).maybe_because(because)
+            })
+            .number("users enter", |(.., change)| Cell::users(change.users))
+            .table("access-points", "Access points")
+            .sortable()
     }
 
     /// Every level with its value, what is proven of it, and what the plan has.
-    fn levels(&self) -> DataTable {
-        let mut rows = Vec::new();
-        for period in &self.briefing.plan.periods {
-            for stage in &period.stages {
-                // What is below the tolerance is what arithmetic leaves of nothing.
-                let amount = |value: f64| {
-                    let shown = if value.abs() <= FEASIBILITY {
-                        0.0
-                    } else {
-                        value
-                    };
-                    Cell::number(numbers::amount(shown), value)
+    fn levels(&self) -> Table {
+        let periods = self.briefing.plan.periods.iter();
+        let levels = periods.flat_map(|period| {
+            let stages = period.stages.iter();
+            stages.map(move |stage| (period.period.index, stage))
+        });
+        // What is below the tolerance is what arithmetic leaves of nothing.
+        let amount = |value: f64| {
+            let is_none = value.abs() <= FEASIBILITY;
+            Cell::number(numbers::amount(if is_none { 0.0 } else { value }), value)
+        };
+        Listing::of(levels)
+            .number("period", |(period, _)| Cell::period(*period))
+            .words("goal", |(_, stage)| {
+                stage_name(stage.level, stage.tier.as_deref()).replace('_', " ")
+            })
+            .number("best", |(_, stage)| amount(stage.value))
+            .number("bound", |(_, stage)| amount(stage.bound))
+            .number("gap", |(_, stage)| {
+                let words = if stage.gap > FEASIBILITY {
+                    numbers::percent(stage.gap)
+                } else {
+                    "proven".to_owned()
                 };
-                let gap = Cell::number(
-                    if stage.gap > FEASIBILITY {
-                        numbers::percent(stage.gap)
-                    } else {
-                        "proven".to_owned()
-                    },
-                    stage.gap,
-                );
-                rows.push(Row {
-                    id: None,
-                    cells: vec![
-                        Cell::period(period.period.index),
-                        Cell::words(
-                            &stage_name(stage.level, stage.tier.as_deref()).replace('_', " "),
-                        ),
-                        amount(stage.value),
-                        amount(stage.bound),
-                        gap,
-                        amount(stage.plan),
-                    ],
-                });
+                Cell::number(words, stage.gap)
+            })
+            .number("this plan", |(_, stage)| amount(stage.plan))
+            .table("levels", "Goals, in their order")
+            .noted("What is best if shards may be split, what is proven for it, and what this plan has.")
+            .sortable()
+    }
+}
+
+/// By tenant and tier, the period and shard in which most of them are hurt in one way, and how many.
+type Worst = BTreeMap<(TenantId, TierId), (f64, usize, ShardId)>;
+
+impl PlanReport<'_> {
+    pub(super) fn tenants(&self, anchors: &Anchors) -> Table {
+        let inventory = self.briefing.inventory;
+        let (unserved, moved) = self.worst_shards();
+        let is_open = self.briefing.leaves_promises_open();
+        let worst = |worst: &Worst, account: &TenantAccount| {
+            let (_, period, shard) = worst.get(&(account.tenant, account.tier))?;
+            Some((*period, inventory.shard_ids.get(shard.index())))
+        };
+        let but = self.briefing.left_out_of_promises();
+        let but = but.map_or_else(String::new, |what| format!("Not counted: {what}. "));
+        let accounts = self.briefing.plan.tenants.iter().collect();
+        let table = Listing::<&TenantAccount>::selected(accounts, "worst", "tenants.csv")
+            .words("tenant", |own| {
+                let is_broken = own.is_kept_by_month() == Some(false);
+                Cell::words(&inventory.tenants[own.tenant.index()])
+                    .judged_if(is_broken, State::Full)
+            })
+            .words("tier", |own| &inventory.tiers[own.tier.index()].id)
+            .words("promise", |own| match own.is_kept_by_month() {
+                Some(false) => "broken",
+                Some(true) if is_open => "not checked",
+                Some(true) => "kept",
+                None => "–",
+            })
+            .number("promised", |own| {
+                Cell::number(numbers::availability(own.promised), own.promised)
+            })
+            .number("has of the month", |own| {
+                Cell::maybe(own.month.map(|own| own.uptime()), numbers::availability)
+            })
+            .number("users", |own| Cell::users(own.users))
+            .number("unserved", |own| {
+                let because = worst(&unserved, own);
+                let because =
+                    because.and_then(|(period, shard)| anchors.of_unserved(period, shard));
+                Cell::number(numbers::users_up(own.unserved), own.unserved).maybe_because(because)
+            })
+            .number("hurt, user-minutes", |own| {
+                let hurt = Cell::number(numbers::about(own.hurt_minutes), own.hurt_minutes);
+                if own.hurt_minutes > NOBODY {
+                    hurt.because("unknown")
+                } else {
+                    hurt
+                }
+            })
+            .number("moved", |own| {
+                let because = worst(&moved, own);
+                let because = because.and_then(|(period, shard)| anchors.of_move(period, shard));
+                Cell::users(own.moved).maybe_because(because)
+            })
+            .table("tenants", "Whom to tell")
+            .sortable();
+        let note = format!(
+            "A promise is broken where users have less of a calendar month than the tier promises; outside of this scenario nobody is down. Of several months the worst counts. {but}{}",
+            table.note
+        );
+        Table {
+            link: "Whom to tell",
+            ..table
+        }
+        .noted(note.trim_end())
+    }
+
+    /// Of each tenant and tier the shard with most unserved users, and that with most who move.
+    fn worst_shards(&self) -> (Worst, Worst) {
+        let (mut unserved, mut moved) = (Worst::new(), Worst::new());
+        let add = |worst: &mut Worst, shard: ShardId, users: f64, period: usize| {
+            let row = &self.briefing.inventory.shards[shard.index()];
+            let known = worst
+                .entry((row.tenant, row.tier))
+                .or_insert((NOBODY, period, shard));
+            if users > known.0 {
+                *known = (users, period, shard);
+            }
+        };
+        for period in &self.briefing.plan.periods {
+            let index = period.period.index;
+            let parts = period.parts.iter().filter(|part| part.site.is_none());
+            for part in parts.filter(|part| part.users > NOBODY) {
+                add(&mut unserved, part.shard, part.users, index);
+            }
+            for own in period.moves.iter().filter(|own| own.users > NOBODY) {
+                add(&mut moved, own.shard, own.users, index);
             }
         }
-        DataTable {
-            id: "levels".to_owned(),
-            caption: "Goals, in their order".to_owned(),
-            note: "What is best if shards may be split, what is proven for it, and what this plan has."
-                .to_owned(),
-            columns: vec![
-                Heading::number("period"),
-                Heading::words("goal"),
-                Heading::number("best"),
-                Heading::number("bound"),
-                Heading::number("gap"),
-                Heading::number("this plan"),
-            ],
-            rows,
-            is_sortable: true,
-        }
+        (unserved, moved)
     }
 }

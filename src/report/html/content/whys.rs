@@ -1,74 +1,311 @@
-//! Why: the sentences of the page, topic by topic and period by period.
+//! Why: the sentences of the page, topic by topic and period by period, and which number each is the because of.
 
-use super::super::explained::{Explained, Topic};
-use super::super::page::{Why, WhyPart};
-use super::anchors::Anchors;
-use super::told::Told;
+use super::PlanReport;
+use crate::plan_files::explanations::{Explanations, Fate};
+use crate::report::document::{Block, Line, Section};
+use crate::report::numbers::first_most;
 use crate::report::span::moment;
+use crate::report::text::visible;
 use std::collections::BTreeMap;
+
+/// What a sentence is about: under which heading it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Topic {
+    /// Who needs more than there is.
+    Short,
+    /// What binds, and what more of it would change.
+    #[default]
+    Binds,
+    /// Who is served nowhere.
+    Unserved,
+    /// Who is served elsewhere than before.
+    Away,
+    /// Who goes back home.
+    Back,
+    /// Which access point opens or closes.
+    AccessPoint,
+}
+
+impl Topic {
+    const ALL: [Self; 6] = [
+        Self::Short,
+        Self::Binds,
+        Self::Unserved,
+        Self::Away,
+        Self::Back,
+        Self::AccessPoint,
+    ];
+
+    pub(super) fn heading(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Short => ("why-short", "Who needs more than there is"),
+            Self::Binds => ("why-binds", "What binds, and what more of it would change"),
+            Self::Unserved => ("why-unserved", "Who is unserved"),
+            Self::Away => ("why-away", "Who moves, and who is placed"),
+            Self::Back => ("why-back", "Who goes back"),
+            Self::AccessPoint => (
+                "why-access-points",
+                "Which access points open, and which are closed",
+            ),
+        }
+    }
+}
+
+/// A sentence that says why, with an anchor that numbers link to.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Explained {
+    /// Its anchor: lower-case letters, digits and hyphens, unique in the page.
+    pub id: String,
+    /// What it is about.
+    pub topic: Topic,
+    /// The sentence.
+    pub sentence: String,
+    /// The period that it is about; `None` is about all.
+    pub period: Option<usize>,
+    /// Other periods that it is about with the same numbers.
+    pub also_in: Vec<usize>,
+    /// Id of the component that it is about, if it is about one.
+    pub component: Option<String>,
+    /// Ids of the shards that it is about.
+    pub shards: Vec<String>,
+    /// Ids of the sites that they leave and go to.
+    pub sites: [Option<String>; 2],
+    /// How many users it is about; those of a topic stand in this order, most first.
+    pub users: f64,
+}
+
+impl Explained {
+    /// Who needs more than there is, what binds, and why shards are not at home, of explanations.json.
+    pub fn all(explanations: &Explanations) -> Vec<Self> {
+        let cuts = explanations.cuts.iter().map(|own| Self {
+            id: anchor(&own.id),
+            topic: Topic::Short,
+            sentence: own.row.sentence.clone(),
+            period: Some(own.row.period as usize),
+            component: match own.row.components.as_slice() {
+                [one] => Some(one.clone()),
+                _ => None,
+            },
+            users: own.row.users,
+            ..Self::default()
+        });
+        let bindings = explanations.bindings.iter().map(|own| Self {
+            id: anchor(&own.id),
+            topic: Topic::Binds,
+            sentence: own.sentence.clone(),
+            period: Some(own.period as usize),
+            also_in: own.also_in.iter().map(|period| *period as usize).collect(),
+            component: Some(own.component.clone()),
+            ..Self::default()
+        });
+        let reasons = explanations.reasons.iter().map(|own| Self {
+            id: anchor(&own.id),
+            topic: match own.kind {
+                Fate::Unserved => Topic::Unserved,
+                Fate::Moved | Fate::Placed => Topic::Away,
+                Fate::Returned => Topic::Back,
+            },
+            sentence: own.sentence.clone(),
+            period: Some(own.period as usize),
+            shards: own.shards.clone(),
+            sites: [own.from_site.clone(), own.to_site.clone()],
+            users: own.users,
+            ..Self::default()
+        });
+        cuts.chain(bindings).chain(reasons).collect()
+    }
+
+    pub(super) fn is_about(&self, period: usize) -> bool {
+        self.period.is_none_or(|own| own == period) || self.also_in.contains(&period)
+    }
+}
+
+/// An id of explanations.json as an anchor: letters and digits in lower case, all else a hyphen.
+fn anchor(id: &str) -> String {
+    let plain = |character: char| {
+        if character.is_ascii_alphanumeric() {
+            character.to_ascii_lowercase()
+        } else {
+            '-'
+        }
+    };
+    id.chars().map(plain).collect()
+}
+
+/// All sentences of the page, and what each is the because of.
+pub(super) struct Anchors {
+    pub(super) explained: Vec<Explained>,
+    /// By period, topic and shard id.
+    of_shards: BTreeMap<(usize, Topic, String), usize>,
+}
+
+impl Anchors {
+    /// The sentences of explanations.json, then those of access points. Where nothing else says why users are
+    /// unserved, what the briefing says of them.
+    pub(super) fn new(told: &PlanReport<'_>) -> Self {
+        let mut explained = told.explained.to_vec();
+        if explained.iter().all(|own| own.topic != Topic::Unserved) {
+            let unserved = told.briefing.unserved().into_iter().enumerate();
+            explained.extend(unserved.map(|(number, sentence)| Explained {
+                id: format!("why-{number}"),
+                topic: Topic::Unserved,
+                sentence,
+                ..Explained::default()
+            }));
+        }
+        let access_points = told.briefing.access_point_sentences();
+        for of_one in access_points.chunk_by(|a, b| a.0 == b.0) {
+            let words: Vec<&str> = of_one.iter().map(|(_, words)| words.as_str()).collect();
+            let index = of_one[0].0;
+            explained.push(Explained {
+                id: format!("why-access-point-{index}"),
+                topic: Topic::AccessPoint,
+                sentence: words.join(" "),
+                component: Some(told.briefing.inventory.access_points[index].id.clone()),
+                ..Explained::default()
+            });
+        }
+        for own in &mut explained {
+            own.sentence = visible(&own.sentence).into_owned();
+        }
+        let mut of_shards = BTreeMap::new();
+        for (position, own) in explained.iter().enumerate() {
+            let Some(period) = own.period else { continue };
+            for shard in &own.shards {
+                of_shards
+                    .entry((period, own.topic, shard.clone()))
+                    .or_insert(position);
+            }
+        }
+        Self {
+            explained,
+            of_shards,
+        }
+    }
+
+    pub(super) fn of_unserved(&self, period: usize, shard: &str) -> Option<String> {
+        self.of_shard(period, Topic::Unserved, shard)
+    }
+
+    pub(super) fn of_move(&self, period: usize, shard: &str) -> Option<String> {
+        self.of_shard(period, Topic::Away, shard)
+            .or_else(|| self.of_shard(period, Topic::Back, shard))
+    }
+
+    fn of_shard(&self, period: usize, topic: Topic, shard: &str) -> Option<String> {
+        let position = self.of_shards.get(&(period, topic, shard.to_owned()))?;
+        Some(self.explained[*position].id.clone())
+    }
+
+    /// Why most of those who go back in a period do so.
+    pub(super) fn of_return(&self, period: usize) -> Option<String> {
+        self.largest(|own| own.topic == Topic::Back && own.is_about(period))
+    }
+
+    /// Why most of those who go from one site to another, by their ids, do so.
+    pub(super) fn of_way(&self, period: usize, from: Option<&str>, to: &str) -> Option<String> {
+        self.largest(|own| {
+            let ends = [own.sites[0].as_deref(), own.sites[1].as_deref()];
+            own.topic == Topic::Away && own.is_about(period) && ends == [from, Some(to)]
+        })
+    }
+
+    /// Why a component is as full as it is: what binds, who needs more than there is, or who came there.
+    pub(super) fn of_component(&self, period: usize, component: &str) -> Option<String> {
+        let about = |topic: Topic| {
+            let mut all = self.explained.iter();
+            all.find(|own| {
+                own.topic == topic
+                    && own.is_about(period)
+                    && own.component.as_deref() == Some(component)
+            })
+        };
+        let own = about(Topic::Binds).or_else(|| about(Topic::Short));
+        own.map(|own| own.id.clone()).or_else(|| {
+            self.largest(|own| {
+                own.topic == Topic::Away
+                    && own.is_about(period)
+                    && own.sites[1].as_deref() == Some(component)
+            })
+        })
+    }
+
+    pub(super) fn of_access_point(&self, access_point: &str) -> Option<String> {
+        self.largest(|own| {
+            own.topic == Topic::AccessPoint && own.component.as_deref() == Some(access_point)
+        })
+    }
+
+    pub(super) fn first(&self, topic: Topic) -> Option<&Explained> {
+        self.explained.iter().find(|own| own.topic == topic)
+    }
+
+    /// The sentence that words end with.
+    pub(super) fn quoted(&self, words: &str) -> Option<String> {
+        let mut all = self.explained.iter();
+        all.find(|own| words.ends_with(own.sentence.as_str()))
+            .map(|own| own.id.clone())
+    }
+
+    fn largest(&self, is_so: impl Fn(&Explained) -> bool) -> Option<String> {
+        let all = self.explained.iter().filter(|own| is_so(own));
+        first_most(all, |own| own.users).map(|own| own.id.clone())
+    }
+}
 
 /// Most sentences of a topic and period that are not folded away.
 const UNFOLDED: usize = 6;
 
-/// Most sentences that a period quotes.
-const QUOTED: usize = 5;
-
-impl Told<'_> {
-    /// All sentences; those about shards with most users first.
-    pub(super) fn whys(&self, anchors: &Anchors) -> Vec<Why> {
-        let whys = Topic::ALL.into_iter().map(|topic| {
-            let (id, heading) = topic.heading();
-            let mut periods: BTreeMap<Option<usize>, Vec<Explained>> = BTreeMap::new();
-            for own in anchors.explained.iter().filter(|own| own.topic == topic) {
-                periods.entry(own.period).or_default().push(own.clone());
-            }
-            let parts = periods.into_iter().map(|(period, mut told)| {
-                told.sort_by(|a, b| b.users.total_cmp(&a.users));
-                // One sentence more takes no more room than the line that says so.
-                let shown = if told.len() > UNFOLDED + 1 {
-                    UNFOLDED
-                } else {
-                    told.len()
-                };
-                let folded = told.split_off(shown);
-                WhyPart {
-                    heading: self.period_heading(period),
-                    told,
-                    folded,
-                }
-            });
-            Why {
-                id,
-                heading,
-                parts: parts.collect(),
-            }
-        });
-        whys.filter(|why| !why.parts.is_empty()).collect()
+impl PlanReport<'_> {
+    /// All sentences, a section for each topic; those about shards with most users first.
+    pub(super) fn whys(&self, anchors: &Anchors) -> Vec<Block> {
+        let topics = Topic::ALL.into_iter();
+        let parts = topics.map(|topic| Block::Part(self.about(anchors, topic)));
+        parts.filter(|own| !own.is_empty()).collect()
     }
 
-    /// `Period 4, from 10:42`; nothing where there is one period only.
-    fn period_heading(&self, period: Option<usize>) -> String {
-        let periods = &self.briefing.plan.periods;
-        let own = period.and_then(|period| periods.get(period));
-        match own {
-            Some(own) if periods.len() > 1 => {
-                let from = moment(self.briefing.scenario, own.period.start);
-                format!("Period {}, from {from}", own.period.index)
+    fn about(&self, anchors: &Anchors, topic: Topic) -> Section {
+        let (id, heading) = topic.heading();
+        let mut periods: BTreeMap<Option<usize>, Vec<&Explained>> = BTreeMap::new();
+        for own in anchors.explained.iter().filter(|own| own.topic == topic) {
+            periods.entry(own.period).or_default().push(own);
+        }
+        let line = |own: &&Explained| Line {
+            id: own.id.clone(),
+            ..Line::from(&own.sentence)
+        };
+        let mut blocks = Vec::new();
+        for (period, mut told) in periods {
+            told.sort_by(|a, b| b.users.total_cmp(&a.users));
+            // One sentence more takes no more room than the line that says so.
+            let shown = if told.len() > UNFOLDED + 1 {
+                UNFOLDED
+            } else {
+                told.len()
+            };
+            let (shown, folded) = told.split_at(shown);
+            let heading = self.period_heading(period);
+            blocks.extend(heading.map(|words| Block::Heading("", words)));
+            blocks.push(Block::List("sentences", shown.iter().map(line).collect()));
+            let folded: Vec<Line> = folded.iter().map(line).collect();
+            if !folded.is_empty() {
+                blocks.push(Block::Folded(format!("{} more", folded.len()), folded));
             }
-            _ => String::new(),
+        }
+        Section {
+            id: id.to_owned(),
+            heading: heading.to_owned(),
+            class: "why",
+            blocks,
+            ..Section::default()
         }
     }
 
-    /// The sentences about one period that weigh most, and how many others there are.
-    pub(super) fn quoted(anchors: &Anchors, period: usize) -> (Vec<Explained>, usize) {
-        let all = anchors.explained.iter();
-        let mut own: Vec<Explained> = all
-            .filter(|own| own.period.is_some() && own.is_about(period))
-            .cloned()
-            .collect();
-        own.sort_by(|a, b| a.topic.cmp(&b.topic).then(b.users.total_cmp(&a.users)));
-        let more = own.len().saturating_sub(QUOTED);
-        own.truncate(QUOTED);
-        (own, more)
+    /// `Period 4, from 10:42`; nothing where there is one period only.
+    fn period_heading(&self, period: Option<usize>) -> Option<String> {
+        let periods = &self.briefing.plan.periods;
+        let own = periods.get(period?).filter(|_| periods.len() > 1)?;
+        let from = moment(self.briefing.scenario, own.period.start);
+        Some(format!("Period {}, from {from}", own.period.index))
     }
 }

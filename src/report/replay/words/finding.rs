@@ -1,15 +1,16 @@
-//! What a replay comes to, in one sentence.
+//! What a replay comes to, in one sentence, and how it says lengths, shares and user minutes.
 
 use crate::plan::replay::Conduct;
+use crate::report::grammar::{counted, counted_with};
 use crate::report::numbers;
-use crate::report::replay::Told;
-use crate::report::replay::run::RunFacts;
+use crate::report::replay::ReplayReport;
+use crate::report::replay::report::RunFacts;
 use crate::report::waves::duration;
 
 /// A change of less than this is told as none.
 const AS_GOOD: f64 = 0.0005;
 
-impl Told<'_> {
+impl ReplayReport<'_> {
     /// What it comes to, in one sentence without its stop.
     pub fn finding(&self) -> String {
         match (self.of(Conduct::Plan), self.of(Conduct::Nothing)) {
@@ -86,17 +87,11 @@ pub(in crate::report) fn length(seconds: f64) -> String {
 
 /// `31.2 million user minutes`.
 pub(in crate::report::replay) fn user_minutes(minutes: f64) -> String {
-    match numbers::about(minutes).as_str() {
-        "1" => "1 user minute".to_owned(),
-        several => format!("{several} user minutes"),
-    }
+    counted(&numbers::about(minutes), "user minute")
 }
 
-/// The same with its verb.
 pub(in crate::report) fn user_minutes_are(minutes: f64) -> String {
-    let minutes = user_minutes(minutes);
-    let verb = if minutes.ends_with('s') { "are" } else { "is" };
-    format!("{minutes} {verb}")
+    counted_with(&numbers::about(minutes), "user minute", ["is", "are"])
 }
 
 /// A share in percent with no more digits than it needs; what is not nothing is never told as 0 %.
@@ -110,6 +105,14 @@ pub(in crate::report) fn share_words(share: f64) -> String {
         format!("{} %", numbers::amount(percent))
     } else {
         "under 0.001 %".to_owned()
+    }
+}
+
+/// `with the plan`, `if nobody acts`.
+pub(in crate::report) fn heading(conduct: Conduct) -> &'static str {
+    match conduct {
+        Conduct::Plan => "with the plan",
+        Conduct::Nothing => "if nobody acts",
     }
 }
 

@@ -1,23 +1,27 @@
-//! Normal: the state before the scenario, as a column of the sheet.
+//! Normal: the state before the scenario as a column of the sheet; and the sheet as `side_by_side.csv`.
 
-use super::super::fullness::state;
-use super::super::told::Told;
-use super::{SheetCell, SheetRow, unserved};
+use super::super::report::SweepReport;
+use super::super::report::state;
+use super::{Sheet, SheetCell, SheetRow, unserved};
+use crate::error::{Error, Result};
 use crate::ids::{ComponentId, ResourceId};
+use crate::model::Inventory;
+use crate::plan::sweep::Sweep;
 use crate::plan::{Before, flows_in};
+use crate::plan_files::{Row, SideBySideRow, Text, write_rows};
 use crate::report::headroom::State;
+use crate::report::written::WrittenFile;
 use crate::units::{AGREEMENT, FEASIBILITY};
 
 /// The state before the scenario.
 pub(super) struct Normal<'a> {
     before: &'a Before,
-    /// Users without a place.
     unserved: f64,
     /// The worst missing share of a target, and where.
     missing: Option<(f64, (ComponentId, ResourceId))>,
 }
 
-impl Told<'_> {
+impl SweepReport<'_> {
     /// The state before the scenario.
     pub(super) fn normal<'a>(&self, before: &'a Before) -> Normal<'a> {
         let shards = 0..self.inventory.shards.len();
@@ -51,8 +55,7 @@ impl Told<'_> {
 }
 
 impl Normal<'_> {
-    /// Its cell of a line.
-    pub(super) fn cell(&self, told: &Told<'_>, row: SheetRow) -> Option<SheetCell> {
+    pub(super) fn cell(&self, told: &SweepReport<'_>, row: SheetRow) -> Option<SheetCell> {
         let of_nobody = || SheetCell {
             case: None,
             ..unserved(self.unserved, 0)
@@ -85,5 +88,82 @@ impl Normal<'_> {
                 })
             }
         }
+    }
+}
+
+/// `side_by_side.csv`: the sheets of all recoveries.
+///
+/// # Errors
+/// [`Error::Internal`] if a number is not finite.
+pub fn sheet_file(
+    inventory: &Inventory,
+    sweep: &Sweep,
+    sheets: impl Iterator<Item = Sheet>,
+) -> Result<WrittenFile> {
+    let mut rows = Vec::new();
+    for sheet in sheets {
+        rows.extend(sheet.rows(inventory, sweep)?);
+    }
+    let mut bytes = Vec::new();
+    write_rows(&rows, &mut bytes).map_err(|error| Error::Internal(error.to_string()))?;
+    Ok(WrittenFile {
+        name: SideBySideRow::FILE.to_owned(),
+        bytes,
+    })
+}
+
+impl Sheet {
+    /// The rows of `side_by_side.csv`, line by line.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] if there are more cases than a file can number.
+    pub fn rows(&self, inventory: &Inventory, sweep: &Sweep) -> Result<Vec<SideBySideRow>> {
+        let mut rows = Vec::new();
+        for line in &self.lines {
+            for (column, cell) in self.columns.iter().zip(&line.cells) {
+                let Some(cell) = cell else { continue };
+                rows.push(self.row(inventory, sweep, line.row, &column.word(), cell)?);
+            }
+        }
+        Ok(rows)
+    }
+
+    fn row(
+        &self,
+        inventory: &Inventory,
+        sweep: &Sweep,
+        row: SheetRow,
+        column: &str,
+        cell: &SheetCell,
+    ) -> Result<SideBySideRow> {
+        let (words, unit) = match row {
+            SheetRow::Unserved => ("unserved".to_owned(), "users"),
+            SheetRow::UnservedOf(tier) => (format!("unserved {}", sweep.tiers[tier]), "users"),
+            SheetRow::NoSite => ("no_site".to_owned(), "users"),
+            SheetRow::Missing => ("missing_headroom".to_owned(), "share of target"),
+            SheetRow::Utilization(..) => ("utilization".to_owned(), "share of capacity"),
+        };
+        let at = match row {
+            SheetRow::Utilization(component, resource) => Some((component, resource)),
+            _ => cell.at,
+        };
+        let number = |case: usize| {
+            u32::try_from(case)
+                .map_err(|_| Error::Internal("there are more cases than 2^32".into()))
+        };
+        let failing = cell
+            .case
+            .map(|case| sweep.contingencies.name(inventory, case));
+        Ok(SideBySideRow {
+            recovery: self.recovery,
+            row: words,
+            component: at.map(|(component, _)| inventory.component_name(component).to_owned()),
+            resource: at.map(|(_, resource)| inventory.resources[resource.index()].id.clone()),
+            column: column.to_owned(),
+            value: cell.value,
+            unit: unit.to_owned(),
+            case: cell.case.map(number).transpose()?,
+            failing: failing.filter(|names| !names.is_empty()).map(Text::from),
+        })
     }
 }

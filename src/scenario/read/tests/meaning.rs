@@ -1,212 +1,8 @@
-//! Meaning: what events and `[protect]` say about the inventory.
+//! Meaning: what texts say about the inventory, and what is said of those that take more than a text to write.
 
 use super::*;
-use crate::model::{EventKind, Reduction, Surge};
-
-#[test]
-fn event_says_its_kind() {
-    says_of(
-        r#"[[event]]
-component = "lb3"
-"#,
-        r#"Error: base.toml:1: key event.kind: found nothing, expected one of maintenance, failure, gray, surge, slow, disconnect [P4005]
-hint: add `kind = "maintenance"`
-Error: base.toml:2: key event.component: found `"lb3"`, expected a site, access point, element, link or pool [P5201]
-hint: did you mean `lb`?
-"#,
-    );
-}
-
-#[test]
-fn keys_of_another_kind_are_refused() {
-    says_of(
-        r#"[[event]]
-kind = "maintenance"
-component = "a"
-factor = 2
-loss = 0.2
-detected = 2030-03-01T04:00:00Z
-[[event]]
-kind = "surge"
-factor = 2
-component = "a"
-[[event]]
-kind = "failure"
-component = "a"
-loss = 0.2
-[[event]]
-kind = "surge"
-factor = 2
-risk_group = "a"
-"#,
-        "Error: base.toml:4: key event.factor: found a key for surge, slow, expected a key of a maintenance event [P5302]
-hint: remove `factor`, or change the kind
-Error: base.toml:5: key event.loss: found a key for gray, expected a key of a maintenance event [P5302]
-hint: remove `loss`, or change the kind
-Error: base.toml:6: key event.detected: found a key for failure, gray, slow, expected a key of a maintenance event [P5302]
-hint: remove `detected`, or change the kind
-Error: base.toml:10: key event.component: found a key for maintenance, failure, gray, slow, disconnect, expected a key of a surge event [P5302]
-hint: a surge raises what users demand: name their `client_region`, `profile` or `tenant`
-Error: base.toml:14: key event.loss: found a key for gray, expected a key of a failure event [P5302]
-hint: remove `loss`, or change the kind
-Error: base.toml:18: key event.risk_group: found a key for maintenance, failure, gray, slow, disconnect, expected a key of a surge event [P5302]
-hint: a surge raises what users demand: name their `client_region`, `profile` or `tenant`
-",
-    );
-}
-
-#[test]
-fn event_names_a_component_or_a_risk_group() {
-    says_of(
-        r#"[[event]]
-kind = "failure"
-[[event]]
-kind = "failure"
-component = "a"
-risk_group = "conduit"
-"#,
-        r#"Error: base.toml:1: key event.component: found neither, expected a component or a risk group [P5306]
-hint: add `component = "chi"` or `risk_group = "…"`
-Error: base.toml:6: key event.risk_group: found both, expected a component or a risk group [P5306]
-hint: remove one of them, or write two events
-"#,
-    );
-}
-
-#[test]
-fn names_stand_in_the_inventory() {
-    says_of(
-        r#"[policy]
-headroom = { cpux = 0.1 }
-[[event]]
-kind = "failure"
-component = "lb9"
-resources = ["bandwidth"]
-[[event]]
-kind = "failure"
-risk_group = "conduits"
-[[event]]
-kind = "surge"
-factor = 2
-client_region = "r3"
-profile = "chatt"
-tenant = "nobody"
-"#,
-        r#"Error: base.toml:2: key policy.headroom.cpux: found `"cpux"`, expected a resource [P5203]
-hint: did you mean `cpu`?
-Error: base.toml:5: key event.component: found `"lb9"`, expected a site, access point, element, link or pool [P5201]
-hint: did you mean `lb`?
-Error: base.toml:6: key event.resources: found `"bandwidth"`, expected a resource [P5203]
-hint: resources.csv lists them
-Error: base.toml:9: key event.risk_group: found `"conduits"`, expected a risk group [P5202]
-hint: did you mean `conduit`?
-Error: base.toml:13: key event.client_region: found `"r3"`, expected a client region [P5204]
-hint: did you mean `r1`?
-Error: base.toml:14: key event.profile: found `"chatt"`, expected a profile [P5205]
-hint: did you mean `chat`?
-Error: base.toml:15: key event.tenant: found `"nobody"`, expected a tenant [P5206]
-hint: shards.csv lists them
-"#,
-    );
-}
-
-#[test]
-fn name_of_another_sort_is_recognised() {
-    says_of(
-        r#"[[event]]
-kind = "failure"
-component = "r1"
-[[event]]
-kind = "failure"
-component = "conduit"
-[[event]]
-kind = "failure"
-risk_group = "a"
-"#,
-        r#"Error: base.toml:3: key event.component: found `"r1"`, expected a site, access point, element, link or pool [P5201]
-hint: a client region has no capacity: users of one are the client_region of a surge or a disconnect
-Error: base.toml:6: key event.component: found `"conduit"`, expected a site, access point, element, link or pool [P5201]
-hint: that is a risk group: write risk_group = "conduit"
-Error: base.toml:9: key event.risk_group: found `"a"`, expected a risk group [P5202]
-hint: that is a component: write component = "a"
-"#,
-    );
-}
-
-#[test]
-fn gray_event_says_capacity_or_loss() {
-    says_of(
-        r#"[[event]]
-kind = "gray"
-component = "a"
-"#,
-        "Error: base.toml:1: key event.capacity: found nothing, expected capacity or loss of the gray event [P5307]
-hint: add `capacity = 0.5` for half of it left, or `loss = 0.3` for three in ten that fail
-",
-    );
-}
-
-#[test]
-fn loss_alone_does_not_take_a_component_out_of_service() {
-    says_of(
-        r#"[[event]]
-kind = "gray"
-component = "a"
-loss = 0.3
-detected = 2030-03-01T04:00:00Z
-[[event]]
-kind = "gray"
-component = "a"
-loss = 0.3
-"#,
-        "Warning: base.toml:4: key event.loss: found loss at full capacity, expected capacity too, if it is to be taken out of service once it is known [P5308]
-hint: the plan goes on using it; a maintenance event on it with `start = 2030-03-01T04:00:00Z` takes it out
-Warning: base.toml:9: key event.loss: found loss at full capacity, expected capacity too, if it is to be taken out of service once it is known [P5308]
-hint: the plan goes on using it; a maintenance event on it with the same start takes it out
-",
-    );
-}
-
-#[test]
-fn event_that_reduces_nothing_is_told() {
-    says_of(
-        r#"[[event]]
-kind = "gray"
-component = "k1"
-capacity = 0.5
-[[event]]
-kind = "maintenance"
-component = "a"
-capacity = 1
-[[event]]
-kind = "maintenance"
-component = "a"
-resources = ["bw"]
-[[event]]
-kind = "maintenance"
-component = "k1"
-"#,
-        "Warning: base.toml:4: key event.capacity: found a component that limits no resource, expected an event that takes something away [P5309]
-hint: it changes nothing: remove it, or check what it names
-Warning: base.toml:8: key event.capacity: found the whole capacity left, expected an event that takes something away [P5309]
-hint: it changes nothing: remove it, or check what it names
-Warning: base.toml:12: key event.resources: found resources that nothing named here limits, expected an event that takes something away [P5309]
-hint: it changes nothing: remove it, or check what it names
-",
-    );
-}
-
-#[test]
-fn surge_says_its_factor() {
-    says_of(
-        r#"[[event]]
-kind = "surge"
-"#,
-        "Error: base.toml:1: key event.factor: found nothing, expected a number above 0 up to 1e9 [P4005]
-hint: add `factor = 1.4`
-",
-    );
-}
+use crate::ids::{ClientRegionId, ComponentId};
+use crate::model::{Disconnect, EventKind, Overload, Queued, Reduction, ReplayPolicy, Slow, Surge};
 
 #[test]
 fn surges_on_one_shard_multiply_to_no_more_than_one_may() {
@@ -244,18 +40,6 @@ hint: leave split_shards out, or sweep the scenario to see what it survives
 }
 
 #[test]
-fn protect_leaves_something() {
-    says_of(
-        "[protect]
-failures = 3
-",
-        "Error: base.toml:2: key protect.failures: found 3 failures, expected at most 2, the sites of the inventory [P5401]
-hint: lower failures, or choose another over
-",
-    );
-}
-
-#[test]
 fn protect_from_gray_members_is_read() {
     let text = r#"[protect]
 failures = 0
@@ -276,38 +60,6 @@ max_loss = { gold = 0.1 }
     );
     assert_eq!((gray.severity, gray.minutes), (0.25, 60.0));
     assert_eq!(gray.max_loss[0], Some(0.1));
-}
-
-#[test]
-fn protect_from_gray_members_says_how_many_and_of_which_tiers() {
-    says_of(
-        r"[protect]
-failures = 0
-severity = 0.5
-max_loss = { gold = 0.1 }
-",
-        "Error: base.toml:2: key protect.failures: found no failures and no gray members, expected something to survive [P5403]
-hint: ask for failures, for gray members, or remove [protect]
-Error: base.toml:3: key protect.severity: found severity without gray, expected gray = 1 or more beside it [P5404]
-hint: add gray = 1, or remove severity
-Error: base.toml:4: key protect.max_loss: found max_loss without gray, expected gray = 1 or more beside it [P5404]
-hint: add gray = 1, or remove max_loss
-",
-    );
-    says_of(
-        r#"[protect]
-gray = 5
-gray_over = "sites"
-max_loss = { glod = 0.1, gold = 1 }
-"#,
-        r#"Error: base.toml:2: key protect.gray: found 5 gray members, expected at most 2, the sites of the inventory [P5401]
-hint: lower gray, or choose another gray_over
-Error: base.toml:4: key protect.max_loss.glod: found `"glod"`, expected a tier [P5207]
-hint: did you mean `gold`?
-Error: base.toml:4: key protect.max_loss.gold: found `1`, expected a share from 0 to under 1 [P4006]
-hint: a share is a fraction: 20 % is written 0.2
-"#,
-    );
 }
 
 #[test]
@@ -368,4 +120,285 @@ factor = 1.5
             tiny::event(EventKind::Surge(surge), 2, 8),
         ]
     );
+}
+
+#[test]
+fn slow_work_is_read() {
+    let text = r#"[[event]]
+kind = "slow"
+risk_group = "conduit"
+profile = "mail"
+share = 0.05
+factor = 1000
+timeout_seconds = 60
+retries = 3
+detected = 2030-03-01T04:00:00Z
+"#;
+    let slow = Slow {
+        components: vec![tiny::B, tiny::LB1],
+        profile: Some(crate::ids::ProfileId(1)),
+        share: 0.05,
+        factor: 1000.0,
+        timeout_seconds: Some(60.0),
+        retries: Some(3.0),
+    };
+    let mut event = tiny::event(EventKind::Slow(slow), 2, 8);
+    event.detected = tiny::hour(4);
+    assert_eq!(scenario_of(text).events, [event]);
+}
+
+#[test]
+fn slow_work_asks_profiles_for_what_it_does_not_say() {
+    let text = "[[event]]\nkind = \"slow\"\ncomponent = \"a\"\nshare = 1\nfactor = 2\n";
+    let slow = Slow {
+        components: vec![tiny::A],
+        profile: None,
+        share: 1.0,
+        factor: 2.0,
+        timeout_seconds: None,
+        retries: None,
+    };
+    assert_eq!(
+        scenario_of(text).events,
+        [tiny::event(EventKind::Slow(slow), 2, 8)]
+    );
+}
+
+#[test]
+fn slow_work_where_nothing_waits_changes_nothing() {
+    // The balancers limit bandwidth alone, which is lost where there is no room; link k1 limits nothing.
+    let warning = |line: usize| {
+        format!(
+            "Warning: base.toml:{line}: key event.component: found slow work where nothing that varies and queues is limited, expected a component that limits a resource whose overload is `queue` [P5309]
+hint: it changes nothing: remove it, write overload `queue` in resources.csv, or check what it names
+"
+        )
+    };
+    says_of(
+        r#"[[event]]
+kind = "slow"
+component = "lb"
+share = 0.5
+factor = 2
+[[event]]
+kind = "slow"
+component = "k1"
+share = 0.5
+factor = 2
+"#,
+        &format!("{}{}", warning(3), warning(8)),
+    );
+}
+
+#[test]
+fn slow_work_that_is_given_up_at_once_changes_nothing() {
+    // Without a time of its own work takes a second.
+    let text = |timeout: f64, retries: u32| {
+        format!(
+            "[[event]]\nkind = \"slow\"\ncomponent = \"a\"\nshare = 0.5\nfactor = 9\n\
+             timeout_seconds = {timeout}\nretries = {retries}\n"
+        )
+    };
+    says_of(&text(0.5, 2), "");
+    says_of(
+        &text(0.5, 1),
+        "Warning: base.toml:6: key event.timeout_seconds: found slow work that is given up before it takes longer than other work, expected a timeout of more than service_seconds of some profile, retries included [P5309]
+hint: it takes nothing away: compare the units, or keep it for a replay, in which such work fails
+",
+    );
+}
+
+/// Sessions through `components` end at `start` and can come back at `end`.
+fn through(components: &[ComponentId], start: i64, end: i64) -> crate::model::Event {
+    let disconnect = Disconnect {
+        components: components.to_vec(),
+        client_region: None,
+    };
+    tiny::event(EventKind::Disconnect(disconnect), start, end)
+}
+
+#[test]
+fn disconnects_are_read_and_end_where_they_start_unless_they_say_when() {
+    let text = r#"
+[[event]]
+kind = "disconnect"
+component = "lb"
+start = 2030-03-01T03:00:00Z
+[[event]]
+kind = "disconnect"
+risk_group = "conduit"
+end = 2030-03-01T04:00:00Z
+[[event]]
+kind = "disconnect"
+client_region = "r2"
+[[event]]
+kind = "disconnect"
+component = "a"
+start = 2030-03-01T05:00:00Z
+end = 2030-03-01T05:00:00Z
+"#;
+    let lb2 = ComponentId(4);
+    let of_region = Disconnect {
+        components: Vec::new(),
+        client_region: Some(ClientRegionId(1)),
+    };
+    assert_eq!(
+        scenario_of(text).events,
+        [
+            through(&[tiny::LB1, lb2], 3, 3),
+            through(&[tiny::B, tiny::LB1], 2, 4),
+            tiny::event(EventKind::Disconnect(of_region), 2, 2),
+            through(&[tiny::A], 5, 5),
+        ]
+    );
+}
+
+#[test]
+fn a_disconnect_outside_the_scenario_is_told() {
+    // Whoever may come back just when the scenario begins does so within it.
+    let within = "[[event]]\nkind = \"disconnect\"\ncomponent = \"a\"\n\
+                  start = 2030-03-01T01:00:00Z\nend = 2030-03-01T02:00:00Z\n";
+    assert_eq!(scenario_of(within).events, [through(&[tiny::A], 1, 2)]);
+    says_of(
+        r#"[[event]]
+kind = "disconnect"
+component = "a"
+start = 2030-03-01T08:00:00Z
+[[event]]
+kind = "disconnect"
+component = "a"
+end = 2030-03-01T01:59:59Z
+[[event]]
+kind = "disconnect"
+component = "a"
+start = 2030-03-01T01:00:00Z
+"#,
+        "Warning: base.toml:4: key event.start: found an event from 2030-03-01T08:00:00Z on, expected one that holds between 2030-03-01T02:00:00Z and 2030-03-01T08:00:00Z [P5305]
+hint: it changes nothing in this scenario: check the date, or remove the event
+Warning: base.toml:8: key event.end: found an event up to 2030-03-01T01:59:59Z, expected one that holds between 2030-03-01T02:00:00Z and 2030-03-01T08:00:00Z [P5305]
+hint: it changes nothing in this scenario: check the date, or remove the event
+Warning: base.toml:12: key event.start: found an event up to 2030-03-01T01:00:00Z, expected one that holds between 2030-03-01T02:00:00Z and 2030-03-01T08:00:00Z [P5305]
+hint: it changes nothing in this scenario: check the date, or remove the event
+",
+    );
+}
+
+/// A text's findings where cpu is `overload`, and varies or not.
+fn messages_where(overload: Overload, varies: bool, text: &str) -> String {
+    let mut inventory = tiny::inventory();
+    inventory.resources[tiny::CPU.index()].overload = overload;
+    inventory.resources[tiny::CPU.index()].varies = varies;
+    let layer = ScenarioText {
+        name: "base.toml".to_owned(),
+        text: format!("{text}{SPAN}"),
+    };
+    messages(&read(&[layer], &inventory))
+}
+
+const AT_A: &str = "[[queued]]
+component = \"a\"
+resource = \"cpu\"
+amount = 1_500_000
+";
+
+#[test]
+fn what_waits_is_read_and_nothing_is_assumed() {
+    let expected = Queued {
+        component: tiny::A,
+        resource: tiny::CPU,
+        amount: 1.5e6,
+    };
+    assert_eq!(scenario_of(AT_A).queued, [expected]);
+    assert_eq!(scenario_of("").queued, []);
+    assert_eq!(scenario_of("").replay, ReplayPolicy::default());
+}
+
+#[test]
+fn work_waits_for_what_varies_and_is_not_lost() {
+    assert_eq!(messages_where(Overload::Queue, true, AT_A), "");
+    assert_eq!(
+        messages_where(Overload::Lose, true, AT_A),
+        r#"Error: base.toml:3: key queued.resource: found `"cpu"`, which is lost where there is no room, expected a resource that varies and whose overload is `queue` [P5502]
+hint: write overload `queue` in resources.csv if it waits
+"#
+    );
+    assert_eq!(
+        messages_where(Overload::Queue, false, AT_A),
+        r#"Error: base.toml:3: key queued.resource: found `"cpu"`, which does not vary, expected a resource that varies and whose overload is `queue` [P5502]
+hint: remove it: stored data does not wait
+"#
+    );
+}
+
+#[test]
+fn a_queue_is_named_once_also_by_two_files() {
+    let found = reading(&[&format!("{AT_A}{SPAN}"), AT_A]);
+    assert_eq!(
+        messages(&found),
+        "Error: patch.toml:1: key queued.component: found `a` and `cpu` a second time, expected one [[queued]] for both [P5503]
+hint: add the amounts up in one of them, and remove the other
+"
+    );
+}
+
+#[test]
+fn offsets_may_differ_over_a_change_of_the_clock() {
+    // In Chicago the clock went back from -05:00 to -06:00 at 02:00 on 4 November 2012.
+    let text = "[scenario]\nstart = 2012-11-04T01:30:00-05:00\nend = 2012-11-04T01:30:00-06:00\n\
+                [[event]]\nkind = \"surge\"\nfactor = 2\nstart = 2012-11-04 06:45:00Z\n";
+    let reading = reading(&[text]);
+    assert_eq!(messages(&reading), "");
+    let scenario = reading.scenario.expect("no finding");
+    assert_eq!(scenario.start.to_string(), "2012-11-04T06:30:00Z");
+    assert_eq!(scenario.end.to_string(), "2012-11-04T07:30:00Z");
+    assert_eq!(scenario.offset, jiff::tz::offset(-5));
+    assert_eq!(scenario.events[0].start.to_string(), "2012-11-04T06:45:00Z");
+    assert_eq!(scenario.events[0].end, scenario.end);
+}
+
+#[test]
+fn event_takes_its_times_from_the_scenario() {
+    let scenario = scenario_of("[[event]]\nkind = \"failure\"\ncomponent = \"a\"\n");
+    let event = &scenario.events[0];
+    assert_eq!(
+        (event.start, event.end, event.detected),
+        (scenario.start, scenario.end, scenario.start)
+    );
+}
+
+#[test]
+fn fault_may_be_detected_at_its_start_and_at_its_end() {
+    let text = "[[event]]\nkind = \"failure\"\ncomponent = \"a\"\ndetected = 2030-03-01T02:00:00Z\n\
+                [[event]]\nkind = \"failure\"\ncomponent = \"a\"\ndetected = 2030-03-01T08:00:00Z\n";
+    let detected = [0, 1].map(|index: usize| scenario_of(text).events[index].detected);
+    assert_eq!(detected, [tiny::hour(2), tiny::hour(8)]);
+}
+
+#[test]
+fn byte_order_mark_and_carriage_returns_are_accepted() {
+    let text = format!("\u{feff}{}", SPAN.replace('\n', "\r\n"));
+    assert_eq!(messages(&reading(&[&text])), "");
+}
+
+#[test]
+fn bracket_that_nothing_closes_is_told_alone_where_it_stands() {
+    let told = |open: char, close: char| {
+        format!(
+            "Error: base.toml:1: found a syntax error: string values must be quoted, expected literal string [P4001]
+hint: text stands in quotes, a table name in brackets, each key once
+Error: base.toml:3: found a syntax error: `{open}` that nothing closes, expected `{close}` [P4001]
+hint: close it with `{close}` where its value ends
+"
+        )
+    };
+    let rest = "[[event]]\nkind = \"maintenance\"\ncomponent = \"a\"\n";
+    for (line, open, close) in [
+        ("headroom = { cpu = 0.1", '{', '}'),
+        ("resources = [\"cpu\"", '[', ']'),
+    ] {
+        says(
+            &format!("a =\n[policy]\n{line}\n{rest}"),
+            &told(open, close),
+        );
+    }
 }

@@ -4,11 +4,6 @@ mod fuzz;
 mod layers;
 mod meaning;
 mod policy;
-mod queued;
-mod sessions;
-mod shape;
-mod slow;
-mod times;
 
 use super::super::tiny;
 use super::*;
@@ -59,4 +54,24 @@ fn scenario_of(text: &str) -> Scenario {
     let reading = reading(&[&format!("{text}{SPAN}")]);
     assert_eq!(messages(&reading), "");
     reading.scenario.expect("a scenario without findings")
+}
+
+/// What is said of texts: an entry is a line `==== title`, a text, a line `---- says`, and all findings. Where the title does
+/// not end with `(whole)`, [`SPAN`] stands behind the text.
+const BOOK: &str = include_str!("messages.txt");
+
+#[test]
+fn every_text_of_the_book_is_answered_word_by_word() {
+    let entries = BOOK.split("==== ").skip(1);
+    let mut count = 0;
+    for (entry, number) in entries.zip(1..) {
+        let (title, rest) = entry.split_once('\n').expect("a line of the title");
+        let (text, expected) = rest.split_once("---- says\n").expect("what is said");
+        let span = if title.ends_with("(whole)") { "" } else { SPAN };
+        let reading = reading(&[&format!("{text}{span}")]);
+        assert_eq!(messages(&reading), expected, "{title}");
+        assert_eq!(reading.scenario.is_none(), expected.contains("Error"));
+        count = number;
+    }
+    assert_eq!(count, 41, "an entry is lost");
 }

@@ -7,18 +7,6 @@ use crate::model::{
 use crate::units::Milliseconds;
 
 #[test]
-fn goals_begin_with_unserved() {
-    says_of(
-        r#"[policy]
-goals = ["moves", "unserved"]
-"#,
-        r#"Error: base.toml:2: key policy.goals: found `["moves", "unserved"]`, expected `"unserved"` as the first goal [P5101]
-hint: put it first, and once
-"#,
-    );
-}
-
-#[test]
 fn empty_policy_is_the_documented_one() {
     assert_eq!(
         scenario_of("").policy,

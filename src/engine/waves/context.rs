@@ -1,0 +1,189 @@
+//! What the waves of a transition are made from besides who moves.
+//!
+//! Opened: steering of a period with one more access point open, through which half of those come who would pass
+//! something that is too slow.
+
+use crate::graph::{Network, PricedPaths, Prices, Usable};
+use crate::ids::{AccessPointId, ComponentId, PoolId, ProfileId, ResourceId, SiteId};
+use crate::model::{Inventory, LinkEnd, Scenario};
+use crate::plan::{Before, Flow, SteeringGroups, spare_sessions};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What transitions are made from besides the plan.
+#[derive(Clone, Copy)]
+pub(in crate::engine) struct Ways<'a> {
+    pub(in crate::engine) inventory: &'a Inventory,
+    pub(in crate::engine) network: &'a Network,
+    pub(in crate::engine) groups: &'a SteeringGroups,
+    pub(in crate::engine) scenario: &'a Scenario,
+    /// What would help where a way is refused is sought for periods that begin then or later.
+    pub(in crate::engine) helped_from: Timestamp,
+}
+
+impl<'a> Ways<'a> {
+    /// What limits follow from besides cases.
+    pub(super) fn footing(&self, before: &'a Before) -> Footing<'a> {
+        Footing {
+            inventory: self.inventory,
+            scenario: self.scenario,
+            groups: self.groups,
+            before,
+            beside: &[],
+        }
+    }
+}
+
+/// What limits follow from besides cases.
+#[derive(Clone, Copy)]
+pub(super) struct Footing<'a> {
+    pub(super) inventory: &'a Inventory,
+    pub(super) scenario: &'a Scenario,
+    pub(super) groups: &'a SteeringGroups,
+    pub(super) before: &'a Before,
+    /// What waves of other periods bring meanwhile.
+    pub(super) beside: &'a [Beside],
+}
+
+/// What is asked instead of what the inventory says.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Change {
+    /// New sessions per second that components accept.
+    pub(super) accepts: Vec<(ComponentId, f64)>,
+    /// A pool that has one more member.
+    pub(super) pool: Option<PoolId>,
+    /// The longest wave, in minutes.
+    pub(super) minutes: Option<f64>,
+    /// How much more components hold.
+    pub(super) capacity: Vec<(ComponentId, ResourceId, f64)>,
+    /// Who is asked first whether he fits in a wave.
+    pub(super) order: Order,
+    /// An access point or an element that stands alone and has another like it beside it.
+    pub(super) twin: Option<ComponentId>,
+    /// An access point on standby that is opened.
+    pub(super) opened: Option<Opened>,
+}
+
+/// From where to where.
+pub(super) type Way = (Option<SiteId>, SiteId);
+
+/// Who is asked first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Order {
+    /// The most users.
+    #[default]
+    Largest,
+    /// The fewest users.
+    Smallest,
+    /// All ways in proportion.
+    InProportion,
+    /// Those who go where most is free.
+    Roomiest,
+    /// Those who go where least is free.
+    Tightest,
+    /// Those of one way, all others as the largest come.
+    First(Way),
+    /// The most users, then the fewest, then the most of the rest.
+    Alternating,
+    /// Whatever needs fewest waves, where few users move.
+    Exact,
+    /// Without any rule, the same every time by its number.
+    Mixed(u32),
+}
+
+/// What waves of other periods bring to a component while a transition goes on, at most.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Beside {
+    pub(super) component: ComponentId,
+    /// Users who connect anew in them, per second.
+    pub(super) per_second: f64,
+    /// New sessions per second of normal operation, of all users.
+    pub(super) background: f64,
+    /// Users who are where the other waves bring them, or still where they leave, and whom the transition steers too.
+    pub(super) arrivals: f64,
+}
+
+impl Beside {
+    /// Nothing.
+    pub(super) fn nothing(component: ComponentId) -> Self {
+        Self {
+            component,
+            per_second: 0.0,
+            background: 0.0,
+            arrivals: 0.0,
+        }
+    }
+
+    /// New sessions a second that are accepted beside those, and so many of normal operation.
+    pub(super) fn spare(&self, accepts: f64, background: f64) -> f64 {
+        spare_sessions(accepts, background.max(self.background) + self.per_second)
+    }
+}
+
+/// An access point that is opened, and what it relieves.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Opened {
+    pub(super) access_point: AccessPointId,
+    pub(super) relieved: ComponentId,
+}
+
+impl Opened {
+    /// The steering with it; `None` if no path of anybody who passes what is too slow leads over it.
+    pub(super) fn steering(
+        self,
+        inventory: &Inventory,
+        network: &Network,
+        flows: &[Flow],
+    ) -> Option<Vec<Flow>> {
+        let limits = flows.iter().filter_map(|own| own.group.max_latency);
+        let longest = limits.fold(0.0, f64::max);
+        let mut paths: BTreeMap<ProfileId, PricedPaths<'_>> = BTreeMap::new();
+        let mut all = Vec::with_capacity(flows.len());
+        let mut is_of_use = false;
+        for flow in flows {
+            let group = flow.group;
+            let through = self.passes(inventory, network, flow).then(|| {
+                let own = paths.entry(group.profile).or_insert_with(|| {
+                    let usable = Arc::new(self.usable(network, group.profile));
+                    PricedPaths::new(network, usable, Prices::zero(network), longest)
+                });
+                own.path(group.client_region, flow.path.site, group.max_latency)
+            });
+            let other = through.flatten().map(|path| Flow {
+                path,
+                users: flow.users / 2.0,
+                ..flow.clone()
+            });
+            let other = other.filter(|own| !self.passes(inventory, network, own));
+            is_of_use |= other.is_some();
+            let stays = if other.is_some() { 0.5 } else { 1.0 };
+            all.push(Flow {
+                users: flow.users * stays,
+                ..flow.clone()
+            });
+            all.extend(other);
+        }
+        is_of_use.then_some(all)
+    }
+
+    /// Whatever a profile may use, with this access point alone.
+    fn usable(self, network: &Network, profile: ProfileId) -> Usable {
+        let mut usable = Usable::of_profile(network, profile);
+        for index in 0..network.access_point_count() {
+            let own = AccessPointId::new(index);
+            let place = network.place(LinkEnd::AccessPoint(own));
+            usable.places[place.index()] = own == self.access_point;
+        }
+        usable
+    }
+
+    fn passes(self, inventory: &Inventory, network: &Network, flow: &Flow) -> bool {
+        let mut places = flow.path.places(network).into_iter();
+        places.any(|place| {
+            network
+                .components_of(inventory, place)
+                .contains(&self.relieved)
+        })
+    }
+}

@@ -1,0 +1,63 @@
+//! Words: how files spell a choice.
+
+use super::event::EventType;
+use super::network::AccessPointState;
+use super::policy::{
+    After, Drain, ExistingShortfall, Failover, Movers, PlannedDemand, PlannedPeriods,
+};
+use super::shard::{MoveRule, Overload, ReplicaState, Scope};
+
+/// A choice that files spell as a word.
+///
+/// ```
+/// use plimsoll::model::{MoveRule, Word};
+/// assert_eq!(MoveRule::ReplicaOnly.word(), "replica_only");
+/// assert_eq!(MoveRule::of_word("pinned"), Some(MoveRule::Pinned));
+/// ```
+pub trait Word: Copy + PartialEq + 'static {
+    /// Every choice with its word.
+    const WORDS: &'static [(&'static str, Self)];
+
+    /// As files spell it.
+    fn word(self) -> &'static str {
+        let own = Self::WORDS.iter().find(|(_, choice)| *choice == self);
+        own.map_or("", |(word, _)| word)
+    }
+
+    /// The choice of a word.
+    fn of_word(word: &str) -> Option<Self> {
+        let own = Self::WORDS.iter().find(|(known, _)| *known == word);
+        own.map(|(_, choice)| *choice)
+    }
+}
+
+/// The words of a type.
+macro_rules! words {
+    ($type:ty: $($word:literal = $choice:expr),+) => {
+        impl Word for $type {
+            const WORDS: &'static [(&'static str, Self)] = &[$(($word, $choice)),+];
+        }
+    };
+}
+
+words!(bool: "yes" = true, "no" = false);
+words!(Scope: "site" = Self::Site, "network" = Self::Network);
+words!(Overload: "lose" = Self::Lose, "queue" = Self::Queue);
+words!(MoveRule: "free" = Self::Free, "replica_only" = Self::ReplicaOnly, "pinned" = Self::Pinned);
+words!(ReplicaState: "ready" = Self::Ready, "blocked" = Self::Blocked);
+words!(AccessPointState: "active" = Self::Active, "standby" = Self::Standby);
+words!(ExistingShortfall: "keep" = Self::Keep, "repair" = Self::Repair);
+words!(Movers: "all" = Self::All, "affected" = Self::Affected);
+words!(Drain: "replicas" = Self::Replicas, "anywhere" = Self::Anywhere);
+words!(Failover: "replicas" = Self::Replicas, "anywhere" = Self::Anywhere);
+words!(After: "return" = Self::Return, "stay" = Self::Stay);
+words!(PlannedDemand: "peak" = Self::Peak, "hourly" = Self::Hourly);
+words!(PlannedPeriods: "joint" = Self::Joint, "sequential" = Self::Sequential);
+words!(EventType:
+    "maintenance" = Self::Maintenance,
+    "failure" = Self::Failure,
+    "gray" = Self::Gray,
+    "surge" = Self::Surge,
+    "slow" = Self::Slow,
+    "disconnect" = Self::Disconnect
+);

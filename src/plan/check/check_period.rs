@@ -1,0 +1,462 @@
+//! One period of the walk: what its tables say, rule by rule, and what the next period starts from.
+
+use super::access_points::{self, states};
+use super::affected::Affected;
+use super::assignment::{self, Named};
+use super::before::Before;
+use super::blind::{self, Truth};
+use super::certificate::Proven;
+use super::counted::{count_moves, levels, reconnecting, returned};
+use super::error_margin::{self, Stood};
+use super::ground::Ground;
+use super::headroom::{self, Shortfalls};
+use super::homes::{Homes, Start};
+use super::leg::{Leg, Steered};
+use super::load::Loads;
+use super::moves::{self, Move};
+use super::parts::Assignment;
+use super::period::Situation;
+use super::report::Report;
+use super::slices::{BySlice, last_slice, loads_by_slice, most_within};
+use super::stages::Told;
+use super::steering::{self, Entries, Standby, entries};
+use super::step_lists::StepLists;
+use super::summary::{self, Facts};
+use super::sweep::InForceAt;
+use super::tables::Rows;
+use super::tenants::{Accounts, Happened};
+use super::turn::{self, Turn};
+use super::waves::{self, Change, Hourly, Past, UnderWay, Way};
+use super::{changes, exposure, places, protection, stability, unserved};
+use crate::model::{Case, Phase};
+use crate::plan_files::{AccessPointUse, PeriodSummary, Status, WrittenPlan};
+use crate::scenario::{Band, Knowledge, Period, case_at, unanswered};
+use crate::units::{AGREEMENT, NOBODY};
+
+/// What is carried from period to period.
+pub(super) struct Walk<'a> {
+    pub(super) ground: &'a Ground<'a>,
+    pub(super) written: &'a WrittenPlan,
+    /// Where shards are.
+    pub(super) homes: Homes,
+    /// Where they return once no event is in force.
+    pub(super) settled: Homes,
+    /// What access points do.
+    pub(super) states: Vec<AccessPointUse>,
+    /// Where users enter; `None` if nobody wrote it down.
+    pub(super) entries: Option<Entries>,
+    pub(super) before: Option<&'a Before>,
+    pub(super) periods: &'a [Period],
+    pub(super) under_way: UnderWay,
+    /// The periods so far, where the way from each to the next is judged.
+    pub(super) past: Vec<Past>,
+    /// What they change of who is where, if waves are judged.
+    pub(super) changes: Vec<Change>,
+    pub(super) lists: StepLists,
+    pub(super) accounts: Accounts,
+    /// Users who moved so far.
+    pub(super) moved: f64,
+    pub(super) serves_everyone: bool,
+    pub(super) meets_targets: bool,
+    pub(super) missed_before: u64,
+    pub(super) has_slices: bool,
+    pub(super) proven: Proven,
+    pub(super) report: Report,
+}
+
+/// A period as its tables have it.
+struct Planned<'p> {
+    period: &'p Period,
+    situation: &'p Situation,
+    start: &'p Start<'p>,
+    rows: &'p Rows<'p>,
+    assignment: &'p Assignment,
+    steered: &'p [Steered],
+    /// What components carry in each slice of the hours, and the most of it.
+    by_slice: &'p [Loads],
+    loads: &'p Loads,
+    moves: &'p [Move],
+    shortfalls: Shortfalls,
+    summary: Option<&'p PeriodSummary>,
+}
+
+impl<'a> Walk<'a> {
+    /// What summary.json says of a period.
+    pub(super) fn summary_of(&self, period: usize) -> Option<&'a PeriodSummary> {
+        self.written.summary.as_ref()?.periods.get(period)
+    }
+
+    /// Judges what the tables say of one period, and settles what the next starts from.
+    pub(super) fn plan_of(
+        &mut self,
+        situation: &Situation,
+        start: &Start<'_>,
+        period: &Period,
+        rows: &Rows<'_>,
+        named: Named,
+    ) -> (Assignment, Vec<Steered>) {
+        let ground = self.ground;
+        let mut affected = Affected::new(ground, situation, period.start, start.current);
+        let (assignment, steered) =
+            self.homes_and_steering((situation, start), rows, named, &mut affected);
+        let report = &mut self.report;
+        let hours = &situation.case.hours;
+        let slices = (period.index, hours.slice_count());
+        steering::users_agree_with_the_assignment(ground, slices, &assignment, &steered, report);
+        let by_slice = loads_by_slice(ground, situation, period, &assignment, &steered, report);
+        let loads = Loads::most(&by_slice.iter().collect::<Vec<_>>());
+        let shortfalls = headroom::check(
+            ground,
+            situation,
+            period.index,
+            &loads,
+            self.before,
+            (rows.headroom_of(self.written), &self.written.lacking),
+            report,
+        );
+        let told = (
+            rows.stability_of(self.written),
+            self.written.summary.as_ref(),
+        );
+        stability::check(ground, situation, period.index, &by_slice, told, report);
+        let moves = moves::moves(ground, situation, start, &assignment);
+        if self.written.moves.is_some() {
+            moves::check(ground, period.index, &moves, &rows.moves, report);
+        }
+        let planned = Planned {
+            period,
+            situation,
+            start,
+            rows,
+            assignment: &assignment,
+            steered: &steered,
+            by_slice: &by_slice,
+            loads: &loads,
+            moves: &moves,
+            shortfalls,
+            summary: self.summary_of(period.index),
+        };
+        self.ways(&planned);
+        self.silent_faults(&planned);
+        let after = states(ground, situation, &loads);
+        if self.written.access_points.is_some() {
+            let both = [&*self.states, &*after];
+            let rows = &rows.access_points;
+            access_points::check(ground, period.index, &loads, both, rows, &mut self.report);
+        }
+        let now = entries(&steered, hours.slice_at(period.start));
+        self.totals(&planned, &after, &now, &mut affected);
+        let mut homes = self.homes.clone();
+        for shard in 0..ground.inventory.shards.len() {
+            homes.settle(shard, assignment.of(shard));
+        }
+        self.protection(&planned, &homes);
+        self.change_lists(&planned, (&homes, &after, &now));
+        if !situation.case.is_event_in_force {
+            for shard in 0..ground.inventory.shards.len() {
+                self.settled.settle(shard, assignment.of(shard));
+            }
+        }
+        self.homes = homes;
+        self.states = after;
+        self.entries = Some(entries(&steered, last_slice(hours, period)));
+        (assignment, steered)
+    }
+
+    /// Judges who is served where and over which paths.
+    fn homes_and_steering(
+        &mut self,
+        (situation, start): (&Situation, &Start<'_>),
+        rows: &Rows<'_>,
+        named: Named,
+        affected: &mut Affected<'_>,
+    ) -> (Assignment, Vec<Steered>) {
+        let (ground, report) = (self.ground, &mut self.report);
+        let standby = Standby::of(&ground.scenario.policy);
+        let Named { assignment, found } = named;
+        report.broken.extend(found.broken);
+        let mut of_steering = Report::default();
+        let ((), steered) = rayon::join(
+            || {
+                assignment::check(ground, situation, start, &assignment, report);
+                assignment::reasons_are_true(situation, start, &assignment, report);
+                places::check(ground, situation, start, &assignment, affected, report);
+            },
+            || {
+                let legs = rows.steering.iter().copied().map(Leg::from);
+                steering::check(ground, situation, standby, legs, &mut of_steering)
+            },
+        );
+        report.broken.extend(of_steering.broken);
+        (assignment, steered)
+    }
+
+    /// Judges the waves that lead to the period, and steering that changes between its hours.
+    fn ways(&mut self, planned: &Planned<'_>) {
+        let (ground, written) = (self.ground, self.written);
+        let &Planned {
+            period,
+            situation,
+            rows,
+            assignment,
+            steered,
+            ..
+        } = planned;
+        let waves = self.before.filter(|_| written.waves.is_some());
+        let is_asked = waves.is_some() || written.hour_turns.is_some();
+        let of_slices = BySlice::new(if is_asked {
+            steered.to_vec()
+        } else {
+            Vec::new()
+        });
+        if let Some(before) = waves {
+            let change = waves::judge(
+                ground,
+                &Way {
+                    period,
+                    periods: self.periods,
+                    past: &self.past,
+                    before,
+                    told_before: &headroom::utilization_before(ground, &rows.headroom),
+                    homes: planned.start.previous,
+                    situation,
+                    steered: &of_slices,
+                    assignment,
+                    moves: planned.moves,
+                    rows,
+                    written,
+                    changes: &self.changes,
+                },
+                &mut self.report,
+            );
+            self.changes.push(change);
+        }
+        let change = self.changes.last().filter(|_| waves.is_some());
+        self.lists
+            .begin(ground, (period, situation), steered, (change, written));
+        if written.hour_turns.is_some() {
+            let hourly = Hourly {
+                period,
+                situation,
+                steered: &of_slices,
+                assignment,
+                rows: &rows.hour_turns,
+                summary: planned.summary,
+                ways: &self.under_way,
+            };
+            waves::hours_turn(ground, &hourly, &mut self.report);
+        }
+    }
+
+    /// Judges what faults do that nobody answers yet, and what every tenant has of the period.
+    fn silent_faults(&mut self, planned: &Planned<'_>) {
+        let (ground, written, report) = (self.ground, self.written, &mut self.report);
+        let &Planned {
+            period,
+            situation,
+            rows,
+            assignment,
+            steered,
+            ..
+        } = planned;
+        let true_case = case(ground, period, Knowledge::True, &situation.case);
+        let truth = Truth {
+            case: &true_case,
+            unanswered: &unanswered(ground.inventory, ground.scenario, period.start),
+        };
+        let of_time = situation.case.hours.shares_within(period.start, period.end);
+        let loads = most_within(planned.by_slice, &of_time);
+        if written.blind.is_some() {
+            blind::check(
+                ground,
+                situation,
+                period,
+                &loads,
+                &truth,
+                &rows.blind,
+                report,
+            );
+        }
+        if written.tenants.is_some() {
+            let happened = Happened {
+                start: period.start,
+                minutes: period.minutes(),
+                assignment,
+                steered,
+                moves: planned.moves,
+                hurt: &blind::hurt_shares(ground, situation, period, &loads, &truth),
+                of_time: &of_time,
+            };
+            self.accounts.add(ground, situation, &happened);
+        }
+        let asked = ground.scenario.protect.as_ref();
+        let asked = asked.and_then(|own| own.gray.as_ref());
+        let told = planned.summary.and_then(|own| own.protection.as_ref());
+        // A period that goes on with the plan of the one before says nothing.
+        let is_told =
+            told.is_some_and(|own| own.gray.is_some()) || !rows.protection_gray.is_empty();
+        if let Some(asked) = asked.filter(|_| written.protection_gray.is_some() && is_told) {
+            exposure::check(
+                (ground, situation),
+                (period.index, asked),
+                assignment,
+                steered,
+                (&rows.protection_gray, told),
+                report,
+            );
+        }
+    }
+
+    /// Judges who is unserved, and what summary.json sums up.
+    fn totals(
+        &mut self,
+        planned: &Planned<'_>,
+        after: &[AccessPointUse],
+        now: &Entries,
+        affected: &mut Affected<'_>,
+    ) {
+        let (ground, written, report) = (self.ground, self.written, &mut self.report);
+        let &Planned {
+            period,
+            situation,
+            assignment,
+            steered,
+            moves,
+            shortfalls,
+            ..
+        } = planned;
+        let of_shards = unserved::unserved(assignment);
+        if let Some(all) = &written.unserved {
+            let tells_causes = all.iter().any(|row| row.row.cause.is_some());
+            unserved::check(
+                (ground, situation),
+                period.index,
+                (assignment, &of_shards),
+                affected,
+                (&planned.rows.unserved, tells_causes),
+                report,
+            );
+        }
+        let opened = access_points::opened(ground, after);
+        let mut levels = levels(ground, situation, &of_shards, steered, shortfalls);
+        count_moves(ground, assignment, affected, &mut levels);
+        levels.opened = opened.len() as f64;
+        let (unserved, moved) = (of_shards.values().sum(), levels.moved);
+        let previous = self.entries.as_ref();
+        let facts = Facts {
+            users: situation.demanded.users,
+            unserved,
+            returned: returned(moves),
+            reconnecting: previous
+                .map(|previous| reconnecting(ground, assignment, moves, previous, now)),
+            opened,
+            levels,
+            loads: if planned.loads.untold.iter().any(|untold| *untold > 0.0) {
+                Told::MeansOnly
+            } else {
+                Told::All
+            },
+        };
+        if let (Some(summary), Some(of_period)) = (&written.summary, planned.summary) {
+            summary::check(ground, period, summary.status, of_period, &facts, report);
+            if let Some(margin) = &of_period.margin {
+                let stood = Stood {
+                    situation,
+                    by_slice: planned.by_slice,
+                    before: self.before,
+                    unserved,
+                    moved,
+                    worst: shortfalls.is_known.then_some(shortfalls.worst),
+                };
+                let key = format!("periods[{}]", period.index);
+                error_margin::check(ground, &key, margin, &stood, report);
+            }
+        }
+        self.moved += moved;
+        self.serves_everyone &= unserved <= NOBODY;
+        self.meets_targets &= shortfalls.worst <= AGREEMENT;
+        self.missed_before = self.missed_before.max(shortfalls.missed_before[0]);
+    }
+
+    /// Judges which failures the period survives.
+    fn protection(&mut self, planned: &Planned<'_>, homes: &Homes) {
+        let (ground, rows) = (self.ground, &planned.rows.protection);
+        let summary = self.written.summary.as_ref();
+        let told = planned.summary.and_then(|own| own.protection.as_ref());
+        // A period that goes on with the plan of the one before says nothing, nor does one that was stopped.
+        let is_stopped = summary.is_some_and(|own| own.status == Status::Stopped);
+        let must_be_told = planned.summary.is_some()
+            && planned.period.phase == Phase::Known
+            && !ground.scenario.policy.split_shards
+            && !is_stopped;
+        let is_told = told.is_some() || !rows.is_empty() || must_be_told;
+        if let Some(protect) = ground.scenario.protect.as_ref().filter(|_| is_told)
+            && self.written.protection.is_some()
+        {
+            let in_force = InForceAt {
+                period: *planned.period,
+                assignment: planned.assignment,
+                steered: planned.steered,
+                homes,
+            };
+            protection::check(
+                (ground, planned.situation),
+                (planned.period.index, protect),
+                &in_force,
+                (rows, planned.summary),
+                &mut self.report,
+            );
+        }
+    }
+
+    /// Judges the steps that lead to the period, and those that lead back.
+    fn change_lists(
+        &mut self,
+        planned: &Planned<'_>,
+        (homes, after, now): (&Homes, &[AccessPointUse], &Entries),
+    ) {
+        let (ground, written, rows) = (self.ground, self.written, planned.rows);
+        let case_before = self.past.last().map(|own| &own.situation.case);
+        let turn = Turn {
+            start: planned.start,
+            assignment: planned.assignment,
+            homes,
+            states: [&self.states, after],
+            entries: (self.entries.as_ref(), now),
+            changes: self.lists.stepped(),
+            moves: planned.moves,
+            cases: [
+                case_before.unwrap_or(&ground.before),
+                &planned.situation.case,
+            ],
+            closed: self.lists.closed(),
+        };
+        let closings = turn::closings(ground, &turn);
+        changes::check(
+            ground,
+            &turn,
+            of_file(written.changes.is_some(), &rows.changes),
+            of_file(written.changes_back.is_some(), &rows.changes_back),
+            &mut self.report,
+        );
+        self.lists.close(closings);
+    }
+}
+
+/// The rows of a file, if it is there.
+fn of_file<T>(is_there: bool, rows: &[T]) -> Option<&[T]> {
+    is_there.then_some(rows)
+}
+
+/// What holds at the start of a period, sharing with `like` what is the same.
+pub(super) fn case(
+    ground: &Ground<'_>,
+    period: &Period,
+    knowledge: Knowledge,
+    like: &Case,
+) -> Case {
+    let (inventory, scenario) = (ground.inventory, ground.scenario);
+    let mut case = case_at(inventory, scenario, period.start, knowledge, Band::Expected);
+    case.share(like);
+    case
+}

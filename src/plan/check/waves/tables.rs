@@ -1,0 +1,322 @@
+//! Tables: the rows of `wave_weights.csv`, `wave_loads.csv` and ramp.csv that the waves of a period make.
+
+use super::super::ground::Ground;
+use super::super::judge::{Expected, Judged, judge, number};
+use super::super::report::{Report, Rule};
+use super::super::route::place_name;
+use super::changes::{Connecting, Through};
+use super::limits::{Limits, Remaining, spare};
+use super::shares::{Under, weights};
+use super::state::Loaded;
+use super::touched::slices_in;
+use super::way::{OfWay, Way};
+use super::written::WrittenWave;
+use crate::ids::ComponentId;
+use crate::plan_files::{
+    LOADS, RAMP, RampRow, Timing, WEIGHTS, WaveLoadRow, WaveWeightRow, decimal, joined,
+};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// Wave, period whose hours they are, slice.
+type Stop = (u32, Option<u32>, u32);
+
+/// Stop, client region, profile, latency limit, links.
+type WeightKey = (Stop, String, String, Option<u64>, String);
+
+fn weight_key(row: &WaveWeightRow) -> WeightKey {
+    (
+        (row.wave, row.during, row.slice),
+        row.client_region.clone(),
+        row.profile.clone(),
+        row.max_latency_ms.map(f64::to_bits),
+        row.links.clone(),
+    )
+}
+
+/// What the waves of a period make.
+#[derive(Default)]
+pub(super) struct WaveTables {
+    weights: Vec<Expected<WaveWeightRow>>,
+    loads: Vec<Expected<WaveLoadRow>>,
+}
+
+impl WaveTables {
+    /// Adds the rows of a wave: in every slice of the time from its turn to the end of its gate.
+    pub(super) fn add(
+        &mut self,
+        of_way: &OfWay<'_>,
+        wave: &WrittenWave<'_>,
+        (unders, limits, loaded): (&[Under<'_>], &Limits, &[Loaded]),
+    ) {
+        let way = of_way.way;
+        for (case, under) in unders.iter().enumerate() {
+            if !is_met(way, wave, under) {
+                continue;
+            }
+            let stop = (wave.number, under.key.0.map(number), number(under.key.1));
+            if way.written.wave_weights.is_some() {
+                let rows = weight_rows(of_way.ground, way.number(), (stop, wave), under);
+                self.weights.extend(rows);
+            }
+            if way.written.wave_loads.is_some() {
+                for &Remaining { at, left, nominal } in &limits.left[case] {
+                    let load = loaded[case].stop.load[at];
+                    let row = load_row(of_way.ground, way.number(), stop, (at, load, left));
+                    let scale = nominal.max(1.0);
+                    let row = Expected::from(row).scaled("load", scale);
+                    self.loads.push(row.scaled("capacity", scale));
+                }
+            }
+        }
+    }
+
+    /// Compares them with what is written.
+    pub(super) fn check(self, ground: &Ground<'_>, way: &Way<'_>, report: &mut Report) {
+        if way.written.wave_weights.is_some() {
+            let rows = way.rows.wave_weights.iter().copied();
+            let key = |row: &WaveWeightRow| Some(weight_key(row));
+            let expected = self.weights.into_iter();
+            let expected = expected.map(|own| (weight_key(&own.row), own));
+            judge(rows, key, expected, report);
+        }
+        if way.written.wave_loads.is_some() {
+            let rows = way.rows.wave_loads.iter().copied();
+            let key = |row: &WaveLoadRow| {
+                let at = ground.limit(&row.component, &row.resource)?;
+                Some((row.wave, row.during, row.slice, at))
+            };
+            let expected = self.loads.into_iter();
+            let expected = expected.filter_map(|own| Some((key(&own.row)?, own)));
+            judge(rows, key, expected, report);
+        }
+    }
+}
+
+/// `true` if a slice of a period has any of the time from a wave's turn to the end of its gate; ahead of a period also the
+/// slice that ends then, after its start also the one that begins with the turn, and the one that ends with it if no gate follows.
+fn is_met(way: &Way<'_>, wave: &WrittenWave<'_>, under: &Under<'_>) -> bool {
+    let (during, slice) = under.key;
+    let until = wave.gate_end;
+    let has = |from: Timestamp, to: Timestamp| match wave.timing {
+        Timing::Ahead => from < until && (to > wave.turned || to == until),
+        Timing::Behind => {
+            let is_last = to == until && until == wave.turned;
+            (to > wave.turned || is_last) && (from < until || from == wave.turned)
+        }
+    };
+    let Some(during) = during else {
+        let begins = way.periods.first().map(|own| own.start);
+        return begins.is_some_and(|begins| has(Timestamp::MIN, begins));
+    };
+    let spans = slices_in(&under.situation.case.hours, &way.periods[during]);
+    let mut own = spans.into_iter().filter(|(own, ..)| *own == slice);
+    // The scenario's last hour goes on.
+    let end = way.periods.last().map(|own| own.end);
+    own.any(|(_, from, to)| has(from, if Some(to) == end { Timestamp::MAX } else { to }))
+}
+
+/// The weights of a wave in a slice.
+fn weight_rows(
+    ground: &Ground<'_>,
+    period: u32,
+    ((number, during, slice), wave): (Stop, &WrittenWave<'_>),
+    under: &Under<'_>,
+) -> Vec<Expected<WaveWeightRow>> {
+    let inventory = ground.inventory;
+    let all = weights(ground, &under.situation, under.steered, wave.steering);
+    let rows = all.into_values().flatten().map(|(path, weight)| {
+        let (group, route) = (&ground.groups[path.group], &path.route);
+        let links = route.links.iter();
+        let links = links.map(|link| inventory.links[link.index()].id.as_str());
+        let places = route.places.iter().map(|place| place_name(ground, *place));
+        let region = &inventory.client_regions[group.client_region.index()];
+        let access_point = &inventory.access_points[route.access_point.index()];
+        let row = WaveWeightRow {
+            period,
+            wave: number,
+            slice,
+            client_region: region.id.clone(),
+            profile: inventory.profiles[group.profile.index()].id.clone(),
+            max_latency_ms: group.limit,
+            access_point: access_point.id.clone(),
+            site: ground.site_name(Some(route.site)).to_owned(),
+            path: joined(places),
+            links: joined(links),
+            weight,
+            during,
+        };
+        Expected::from(row).optional(weight <= 1e-9)
+    });
+    rows.collect()
+}
+
+fn load_row(
+    ground: &Ground<'_>,
+    period: u32,
+    (wave, during, slice): Stop,
+    (at, load, capacity): ([usize; 2], f64, f64),
+) -> WaveLoadRow {
+    let component = ComponentId::new(at[0]);
+    let resource = &ground.inventory.resources[at[1]];
+    WaveLoadRow {
+        period,
+        wave,
+        slice,
+        component: ground.inventory.component_name(component).to_owned(),
+        kind: ground.inventory.component_kind(component).word().to_owned(),
+        resource: resource.id.clone(),
+        unit: resource.unit.clone(),
+        load,
+        capacity,
+        during,
+    }
+}
+
+/// Compares ramp.csv with who connects anew through what, wave by wave and together.
+pub(super) fn check_ramp(
+    ground: &Ground<'_>,
+    way: &Way<'_>,
+    waves: &[Connecting],
+    report: &mut Report,
+) {
+    let mut expected: Vec<RampRow> = Vec::new();
+    for timing in [Timing::Ahead, Timing::Behind] {
+        let own = || waves.iter().filter(|own| own.wave.timing == timing);
+        let row = |wave, component, through: &Through, seconds: f64, window| RampRow {
+            period: way.number(),
+            timing,
+            wave,
+            component: ground
+                .inventory
+                .component_name(ComponentId::new(component))
+                .to_owned(),
+            arrivals: through.arrivals,
+            arrivals_per_second: (seconds > 0.0).then(|| through.arrivals / seconds),
+            background_per_second: through.background,
+            accepts_per_second: through.accepts,
+            smallest_window_seconds: window,
+            queue_at_once: through.arrivals,
+        };
+        let all_seconds: f64 = own().map(|wave| wave.wave.seconds()).sum();
+        let mut of_all: BTreeMap<usize, (Through, Option<f64>)> = BTreeMap::new();
+        for wave in own() {
+            for (component, through) in &wave.passing {
+                let left = spare(through.accepts, through.background);
+                let window = (left > 0.0).then(|| through.arrivals / left);
+                expected.push(row(
+                    Some(wave.wave.number),
+                    *component,
+                    through,
+                    wave.wave.seconds(),
+                    window,
+                ));
+                let nobody = Through {
+                    arrivals: 0.0,
+                    ..*through
+                };
+                let (all, sum) = of_all.entry(*component).or_insert((nobody, Some(0.0)));
+                all.arrivals += through.arrivals;
+                all.background = all.background.max(through.background);
+                // "Of all waves: the sum of theirs."
+                *sum = sum.zip(window).map(|(sum, window)| sum + window);
+            }
+        }
+        let of_all = of_all.into_iter();
+        expected.extend(of_all.map(|(own, (all, sum))| row(None, own, &all, all_seconds, sum)));
+    }
+    let key = |row: &RampRow| {
+        let component = ground.components.get(row.component.as_str())?;
+        Some((row.timing, row.wave, *component))
+    };
+    // A way that is refused because nobody can move on has no end: it is not judged.
+    let is_judged = |own: Timing| waves.iter().any(|wave| wave.wave.timing == own);
+    let rows = way.rows.ramp.iter().copied();
+    let rows = rows.filter(|row| is_judged(row.row.timing));
+    let expected = expected.into_iter().filter_map(|row| {
+        // Next to nobody may be told or not.
+        let is_nobody = row.arrivals <= 1e-3;
+        Some((key(&row)?, Expected::from(row).optional(is_nobody)))
+    });
+    judge(rows, key, expected, report);
+}
+
+/// P7978: `wave_weights.csv` has the weights of every wave from its turn on, in every slice of the time to the end of its
+/// gate.
+impl Judged for WaveWeightRow {
+    const STRAY: Rule = Rule {
+        code: "P7978",
+        hint: WEIGHTS,
+    };
+    const MISSING: Rule = Self::STRAY;
+    const NAMED_IN: &'static str = "links";
+
+    fn stray(&self, first: Option<u64>) -> [String; 2] {
+        stray("path", first)
+    }
+
+    fn missing(&self) -> [String; 2] {
+        let found = format!(
+            "no weight of `{}` to `{}` over `{}` in wave {}",
+            self.client_region, self.site, self.links, self.wave
+        );
+        [found, decimal(self.weight)]
+    }
+}
+
+/// P7979: `wave_loads.csv` has what everything carries at the end of every wave.
+impl Judged for WaveLoadRow {
+    const STRAY: Rule = Rule {
+        code: "P7979",
+        hint: LOADS,
+    };
+    const MISSING: Rule = Self::STRAY;
+    const NAMED_IN: &'static str = "component";
+
+    fn stray(&self, first: Option<u64>) -> [String; 2] {
+        stray("component", first)
+    }
+
+    fn missing(&self) -> [String; 2] {
+        let found = format!(
+            "no load of {} on `{}` after wave {}",
+            self.resource, self.component, self.wave
+        );
+        [found, decimal(self.load)]
+    }
+}
+
+/// P7991: ramp.csv has who connects anew through what, wave by wave and together.
+impl Judged for RampRow {
+    const STRAY: Rule = Rule {
+        code: "P7991",
+        hint: RAMP,
+    };
+    const MISSING: Rule = Self::STRAY;
+    const NAMED_IN: &'static str = "component";
+
+    fn stray(&self, _: Option<u64>) -> [String; 2] {
+        [
+            format!("`{}` once more, or where nobody comes", self.component),
+            "components that somebody newly connects through".to_owned(),
+        ]
+    }
+
+    fn missing(&self) -> [String; 2] {
+        let expected =
+            "a row for every component with a limit that somebody newly connects through";
+        [
+            format!("no row of `{}` in period {}", self.component, self.period),
+            expected.to_owned(),
+        ]
+    }
+}
+
+/// What is found where a row is of no wave, or of a thing again.
+fn stray(thing: &str, first: Option<u64>) -> [String; 2] {
+    let [found, expected] = match first {
+        Some(_) => [&*format!("a {thing} a second time"), "one row for it"],
+        None => ["a row that no wave has", "rows of the waves of waves.csv"],
+    };
+    [found, expected].map(str::to_owned)
+}

@@ -1,0 +1,145 @@
+//! Way: what leads from who was where before a period to who is where in it.
+
+use super::super::before::Before as StateBefore;
+use super::super::ground::Ground;
+use super::super::homes::Homes;
+use super::super::leg::Steered;
+use super::super::moves::Move;
+use super::super::parts::Assignment;
+use super::super::period::Situation;
+use super::super::slices::{BySlice, last_slice};
+use super::super::tables::Rows;
+use super::changes::Change;
+use super::pieces::{Fate, Piece};
+use super::shares::Steering;
+use crate::plan_files::{PeriodSummary, Timing, WaySummary, WrittenPlan};
+use crate::scenario::Period;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// A period that was judged.
+pub(in crate::plan::check) struct Past {
+    pub(in crate::plan::check) period: Period,
+    pub(in crate::plan::check) situation: Situation,
+    pub(in crate::plan::check) steered: BySlice,
+    /// Of the last one only.
+    pub(in crate::plan::check) assignment: Option<Assignment>,
+}
+
+/// What leads to a period.
+pub(in crate::plan::check) struct Way<'a> {
+    pub(in crate::plan::check) period: &'a Period,
+    /// All periods of the scenario.
+    pub(in crate::plan::check) periods: &'a [Period],
+    pub(in crate::plan::check) past: &'a [Past],
+    pub(in crate::plan::check) before: &'a StateBefore,
+    /// Component and resource: the utilization before that headroom.csv says.
+    pub(in crate::plan::check) told_before: &'a BTreeMap<[usize; 2], f64>,
+    /// Where shards were.
+    pub(in crate::plan::check) homes: &'a Homes,
+    pub(in crate::plan::check) situation: &'a Situation,
+    pub(in crate::plan::check) steered: &'a BySlice,
+    pub(in crate::plan::check) assignment: &'a Assignment,
+    pub(in crate::plan::check) moves: &'a [Move],
+    pub(in crate::plan::check) rows: &'a Rows<'a>,
+    pub(in crate::plan::check) written: &'a WrittenPlan,
+    /// Those before.
+    pub(in crate::plan::check) changes: &'a [Change],
+}
+
+impl Past {
+    /// Steering with which the period begins.
+    pub(super) fn steered_at_start(&self) -> &[Steered] {
+        let first = self.situation.case.hours.slice_at(self.period.start);
+        self.steered.of(first)
+    }
+
+    /// Steering with which the period ends.
+    pub(super) fn steered_at_end(&self) -> &[Steered] {
+        let last = last_slice(&self.situation.case.hours, &self.period);
+        self.steered.of(last)
+    }
+}
+
+impl<'a> Way<'a> {
+    /// The period's number as files have it.
+    pub(super) fn number(&self) -> u32 {
+        self.period.number()
+    }
+
+    /// Steering with which the period begins.
+    pub(super) fn steered_at_start(&self) -> &'a [Steered] {
+        let first = self.situation.case.hours.slice_at(self.period.start);
+        self.steered.of(first)
+    }
+
+    /// Steering with which the period ends.
+    pub(super) fn steered_at_end(&self) -> &'a [Steered] {
+        let last = last_slice(&self.situation.case.hours, self.period);
+        self.steered.of(last)
+    }
+
+    /// What summary.json says of the period.
+    pub(super) fn summary(&self) -> Option<&'a PeriodSummary> {
+        let summary = self.written.summary.as_ref();
+        summary.and_then(|own| own.periods.get(self.period.index))
+    }
+
+    /// What it says of the way.
+    pub(super) fn told(&self) -> Option<&'a WaySummary> {
+        self.summary().and_then(|own| own.way.as_ref())
+    }
+
+    /// `true` if summary.json says that it is refused.
+    pub(super) fn is_told_refused(&self) -> bool {
+        self.told().is_some_and(|own| own.refused.is_some())
+    }
+
+    /// Before this instant another change is under way: one in which users move, or where nobody does here, any.
+    pub(super) fn free_from(&self, is_moving: bool) -> Option<Timestamp> {
+        let before = self.changes.iter().filter(|own| {
+            let [is_ahead, is_behind] = own.is_anything;
+            own.is_moving || !is_moving && (is_ahead || is_behind)
+        });
+        before.map(|own| own.end).max()
+    }
+}
+
+/// What a way is judged by.
+pub(super) struct OfWay<'a> {
+    pub(super) ground: &'a Ground<'a>,
+    pub(super) way: &'a Way<'a>,
+    pub(super) quiet: &'a Situation,
+    pub(super) pieces: &'a [Piece],
+    pub(super) timing: &'a [Timing],
+    /// By move.
+    pub(super) wave_of: &'a [Option<u32>],
+    pub(super) steered: [Steering<'a>; 2],
+    pub(super) steering: Timing,
+    pub(super) cut_off: f64,
+    /// Steering brings users who stay through something that accepts so many a second, where they did not pass before.
+    pub(super) is_connecting: bool,
+    /// How far steering has turned that should have turned ahead of the period, and goes on behind its start.
+    pub(super) left: Option<f64>,
+    /// All of steering waits for the period.
+    pub(super) opens_late: bool,
+    /// Before this instant somebody is served nowhere whom waves ahead of the period move or steer.
+    pub(super) reachable_from: Option<Timestamp>,
+    /// Users move, so that changes before and after wait for it.
+    pub(super) is_moving: bool,
+}
+
+impl OfWay<'_> {
+    pub(super) fn is_of(&self, index: usize, timing: Timing) -> bool {
+        let fate = self.pieces[index].fate;
+        self.timing[index] == timing && matches!(fate, Fate::Moves(_) | Fate::Restored)
+    }
+
+    pub(super) fn has(&self, timing: Timing) -> bool {
+        self.is_steering() && self.steering == timing || self.has_movers(timing)
+    }
+
+    pub(super) fn has_movers(&self, timing: Timing) -> bool {
+        (0..self.pieces.len()).any(|own| self.is_of(own, timing))
+    }
+}

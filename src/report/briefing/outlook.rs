@@ -1,0 +1,316 @@
+//! What would help and what is ahead: cuts, promises, both ends of the forecast, overloads that stay, and the ways to each state.
+
+use super::Briefing;
+use crate::model::PlannedPeriods;
+use crate::plan::explain::RuleInTheWay;
+use crate::plan::{
+    AccessPointChange, JointPeriods, PeriodPlan, Refusal, RetryMargin, Stability, Totals,
+    Transition,
+};
+use crate::plan_files::AccessPointUse;
+use crate::report::explained::{helping, rule_sentence, sentence};
+use crate::report::grammar::{counted_with, stay_unserved};
+use crate::report::stability::locks_in;
+use crate::report::text::visible;
+use crate::report::waves::Teller;
+use crate::report::words::targets_met;
+use crate::report::{cut_sentence, numbers, recovery};
+use crate::units::{FEASIBILITY, NOBODY};
+use std::collections::BTreeSet;
+
+const MOST_CUTS: usize = 3;
+const MOST_PROMISES: usize = 2;
+const MOST_WAYS: usize = 6;
+
+impl Briefing<'_> {
+    /// A sentence for every cut of any period, those of the period with most unserved users first.
+    pub(in crate::report) fn cuts(&self) -> Vec<String> {
+        let mut periods: Vec<&PeriodPlan> = self.plan.periods.iter().collect();
+        periods.sort_by(|a, b| b.totals.unserved.total_cmp(&a.totals.unserved));
+        let mut told: Vec<(String, Vec<&PeriodPlan>)> = Vec::new();
+        for period in periods {
+            for cut in &period.cuts {
+                let sentence = cut_sentence(self.inventory, cut);
+                match told.iter_mut().find(|(known, _)| *known == sentence) {
+                    Some((_, known)) => known.push(period),
+                    None => told.push((sentence, vec![period])),
+                }
+            }
+        }
+        told.truncate(MOST_CUTS);
+        told.into_iter()
+            .map(|(sentence, mut periods)| {
+                if self.plan.periods.len() == 1 {
+                    return sentence;
+                }
+                periods.sort_by_key(|period| period.period.index);
+                format!("In {}: {sentence}", self.stretch(&periods))
+            })
+            .collect()
+    }
+
+    /// What would help where somebody is unserved or a headroom target is missed: a sentence for a rule without which more
+    /// users would be served, and for the strongest promises of more capacity, two in all.
+    pub(in crate::report) fn help(&self) -> Vec<String> {
+        let Some(explanations) = self.explanations.filter(|_| !self.plan.is_good()) else {
+            return Vec::new();
+        };
+        let plan = (self.plan, explanations.is_quick);
+        let is_told = |own: &&RuleInTheWay| {
+            let change = own.promised.get(own.period);
+            change.is_some_and(|own| own.after.unserved < own.before.unserved - NOBODY)
+        };
+        let rules = explanations.rules.iter().filter(is_told);
+        let rules = rules.filter_map(|own| rule_sentence(plan, own));
+        let bindings = helping(&explanations.bindings).into_iter();
+        let bindings = bindings.map(|own| sentence(self.inventory, plan, own));
+        let (rules, bindings): (Vec<String>, Vec<String>) = (rules.collect(), bindings.collect());
+        // The strongest of both kinds, where there are both.
+        let of_rules = MOST_PROMISES - usize::from(!bindings.is_empty());
+        let of_rules = of_rules.min(rules.len());
+        let told = rules.into_iter().take(of_rules);
+        let told = told.chain(bindings.into_iter().take(MOST_PROMISES - of_rules));
+        told.map(|words| format!("What would help: {words}"))
+            .collect()
+    }
+
+    /// How many users move in all periods, and how many fewer than period after period; where they move in two periods or
+    /// more and these were not planned together, why not, if it is for what the scenario asks besides.
+    pub(in crate::report) fn joint(&self) -> Vec<String> {
+        let joint = self.plan.joint.filter(JointPeriods::is_joint);
+        let together = joint.map(|joint| {
+            if joint.moved > joint.sequential {
+                return format!(
+                    "Planned over all periods together, with what is known at each time: {} users move, {} more than period after period, \
+                     because of what was learnt of later.",
+                    numbers::users(joint.moved),
+                    numbers::users(joint.moved - joint.sequential)
+                );
+            }
+            format!(
+                "Planned over all periods together: {} users move, {} fewer than period after period.",
+                numbers::users(joint.moved),
+                numbers::users(joint.sequential - joint.moved)
+            )
+        });
+        together.or_else(|| self.not_joint()).into_iter().collect()
+    }
+
+    fn not_joint(&self) -> Option<String> {
+        let scenario = self.scenario;
+        let periods = self.plan.periods.iter();
+        let moving = periods.filter(|own| own.totals.moved > NOBODY).count();
+        if scenario.policy.periods != PlannedPeriods::Joint || moving < 2 {
+            return None;
+        }
+        let why = if scenario.protect.is_some() {
+            "homes that survive what [protect] asks are sought for each period alone"
+        } else if scenario.policy.split_shards {
+            "split shards have no home to keep"
+        } else {
+            return None;
+        };
+        Some(format!("Planned period after period, not together: {why}."))
+    }
+
+    /// What the low and the high end of the forecast come to; nothing if there is no range.
+    pub(in crate::report) fn band(&self) -> Vec<String> {
+        let (Some(low), Some(high)) = (self.end(0), self.end(1)) else {
+            return Vec::new();
+        };
+        let words = if low == high {
+            format!("With the low and with the high forecast {low}.")
+        } else {
+            format!("With the low forecast {low}; with the high forecast {high}.")
+        };
+        vec![words]
+    }
+
+    /// `everyone is served and every headroom target is met`, and what opens besides.
+    fn end(&self, end: usize) -> Option<String> {
+        let of_periods: Option<Vec<(usize, &Totals, &[AccessPointChange])>> = self
+            .plan
+            .periods
+            .iter()
+            .map(|period| {
+                let end = &period.band.as_ref()?[end];
+                Some((
+                    period.period.index,
+                    &end.totals,
+                    end.access_points.as_slice(),
+                ))
+            })
+            .collect();
+        let of_periods = of_periods?;
+        let most = |value: fn(&Totals) -> f64| {
+            let values = of_periods
+                .iter()
+                .map(|(period, totals, _)| (*period, value(totals)));
+            values.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
+        };
+        let place = |period: usize| {
+            if of_periods.len() > 1 {
+                format!(" in period {period}")
+            } else {
+                String::new()
+            }
+        };
+        let (period, unserved) = most(|totals| totals.unserved)?;
+        let served = if unserved > NOBODY {
+            format!("{}{}", stay_unserved(unserved), place(period))
+        } else {
+            "everyone is served".to_owned()
+        };
+        let (period, short) = most(|totals| totals.worst_shortfall)?;
+        let targets = if short > FEASIBILITY {
+            let share = numbers::short_percent(short);
+            format!("{share} of a headroom target is missing{}", place(period))
+        } else {
+            let existing = self.scenario.policy.existing_shortfall;
+            targets_met(self.plan.before.misses_a_target(existing)).to_owned()
+        };
+        let changes = of_periods.iter().flat_map(|(_, _, changes)| *changes);
+        let here = self.opened(changes);
+        let expected = self.opened(self.plan.periods.iter().flat_map(|own| &own.access_points));
+        let more: Vec<&str> = here.difference(&expected).map(String::as_str).collect();
+        let fewer: Vec<&str> = expected.difference(&here).map(String::as_str).collect();
+        let mut words = vec![format!("{served} and {targets}")];
+        if !more.is_empty() {
+            words.push(format!("with {} opened too", more.join(", ")));
+        }
+        if !fewer.is_empty() {
+            words.push(format!("without opening {}", fewer.join(", ")));
+        }
+        Some(words.join(", "))
+    }
+
+    /// Ids of the access points that are opened in any of these changes.
+    fn opened<'c>(&self, changes: impl Iterator<Item = &'c AccessPointChange>) -> BTreeSet<String> {
+        changes
+            .filter(|change| change.after == AccessPointUse::Opened)
+            .map(|change| {
+                let access_point = &self.inventory.access_points[change.access_point.index()];
+                visible(&access_point.id).into_owned()
+            })
+            .collect()
+    }
+
+    /// What triggers that were played lock in; where none was, what is furthest beyond where an overload keeps itself up. Then
+    /// whether a plan recovers that has to.
+    pub(in crate::report) fn stability(&self) -> Vec<String> {
+        let plan = self.plan;
+        let told = match &plan.recovery {
+            Some(own) if own.is_required => recovery::recovers(self.inventory, self.scenario, plan),
+            Some(_) => recovery::at_risk(self.inventory, self.scenario, plan),
+            None => self.may_lock_in(),
+        };
+        let told = told.into_iter();
+        told.map(|own| visible(&own).into_owned()).collect()
+    }
+
+    /// What is furthest beyond where an overload keeps itself up, if nobody played whether it recovers.
+    fn may_lock_in(&self) -> Option<String> {
+        let periods = self.plan.periods.iter();
+        let all = periods.flat_map(|period| period.stability.iter().map(move |own| (period, own)));
+        let vulnerable: Vec<(&PeriodPlan, &RetryMargin)> = all
+            .filter(|(_, own)| own.stability == Stability::Vulnerable)
+            .collect();
+        let mut worst: Option<(&PeriodPlan, &RetryMargin)> = None;
+        for (period, own) in &vulnerable {
+            if worst.is_none_or(|(_, known)| own.is_tighter(known)) {
+                worst = Some((period, own));
+            }
+        }
+        let (period, own) = worst?;
+        let sentence = locks_in(self.inventory, own)?;
+        let when = self.place(&[period]);
+        let keys = vulnerable
+            .iter()
+            .map(|(_, own)| (own.component, own.resource));
+        let others = keys.collect::<BTreeSet<_>>().len() - 1;
+        let others = match numbers::whole(others).as_str() {
+            "0" => String::new(),
+            others => format!("; so can {others} more be locked in (stability.csv)"),
+        };
+        Some(format!("{sentence}{when}{others}."))
+    }
+
+    fn teller(&self) -> Teller<'_> {
+        Teller {
+            inventory: self.inventory,
+            scenario: self.scenario,
+            plan: self.plan,
+        }
+    }
+
+    /// What is refused and why, with what would make it safe; nothing if nothing is.
+    pub(in crate::report) fn refused(&self) -> Vec<String> {
+        let teller = self.teller();
+        let mut sentences = Vec::new();
+        for transition in self.all_refused() {
+            if let Some(words) = teller.refusal(transition) {
+                sentences.push(format!("Refused: {words}."));
+            }
+            if matches!(transition.refusal, Some(Refusal::TooLong)) {
+                sentences.push(
+                    "Everything fits once all have moved; the way there is what is not safe."
+                        .to_owned(),
+                );
+            }
+            sentences.extend(teller.remedies(transition));
+        }
+        let turns = || self.plan.hour_turns.iter();
+        let refused = teller.refused_turns(turns());
+        if !refused.is_empty() {
+            sentences.push(format!("Refused: {}.", refused.join("; ")));
+        }
+        sentences.extend(teller.remedies_of_turns(turns()));
+        harmless(&sentences)
+    }
+
+    /// What would make safe what is refused, a sentence each.
+    pub(in crate::report) fn remedies(&self) -> Vec<String> {
+        let teller = self.teller();
+        let ways = self.all_refused().flat_map(|own| teller.remedies(own));
+        let turns = teller.remedies_of_turns(self.plan.hour_turns.iter());
+        harmless(&ways.chain(turns).collect::<Vec<_>>())
+    }
+
+    fn all_refused(&self) -> impl Iterator<Item = &Transition> {
+        let ways = self.plan.transitions.iter();
+        ways.filter(|own| own.refusal.is_some())
+    }
+
+    pub(in crate::report) fn ways(&self) -> Vec<String> {
+        let teller = self.teller();
+        let all: Vec<&Transition> = self
+            .plan
+            .transitions
+            .iter()
+            .filter(|own| own.refusal.is_none())
+            .collect();
+        let mut sentences: Vec<String> = all
+            .iter()
+            .take(MOST_WAYS)
+            .map(|own| teller.sentence(own))
+            .collect();
+        let stops = all.iter().flat_map(|own| teller.stops(own));
+        sentences.extend(stops.take(MOST_WAYS));
+        if all.len() > MOST_WAYS {
+            let more = (all.len() - MOST_WAYS).to_string();
+            let more = counted_with(&more, "more transition", ["is", "are"]);
+            sentences.push(format!("{more} in waves.csv."));
+        }
+        if !sentences.is_empty() && self.not_to_be_begun().is_none() {
+            sentences.push("What to do wave by wave is in runbook.md.".to_owned());
+        }
+        sentences.extend(teller.hours());
+        harmless(&sentences)
+    }
+}
+
+/// The same without anything that a terminal would obey.
+fn harmless(sentences: &[String]) -> Vec<String> {
+    let shown = sentences.iter().map(|own| visible(own).into_owned());
+    shown.collect()
+}

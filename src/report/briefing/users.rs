@@ -1,0 +1,317 @@
+//! Users in sentences: who moves, who is unserved, who enters elsewhere, and who has to be told.
+
+use super::Briefing;
+use crate::ids::SiteId;
+use crate::plan::{PeriodPlan, TenantAccount};
+use crate::plan_files::{AccessPointUse, How, Reason};
+use crate::report::document::{Cell, Listing, Table};
+use crate::report::explained::{Teller, unserved_words};
+use crate::report::grammar::{count, counted, counted_with, listed};
+use crate::report::numbers;
+use crate::report::text::visible;
+use std::collections::{BTreeMap, BTreeSet};
+
+const MOST_MOVES: usize = 6;
+const MOST_REASONS: usize = 6;
+const MOST_ACCESS_POINTS: usize = 6;
+const MOST_TENANTS: usize = 3;
+
+/// Users who go the same way in the same period for the same reason.
+pub(in crate::report) struct Way {
+    pub(in crate::report) period: usize,
+    /// From where to where.
+    pub(in crate::report) route: Route,
+    pub(in crate::report) reason: Reason,
+    pub(in crate::report) users: f64,
+    pub(in crate::report) shards: usize,
+    /// Of the users, those whose data must travel.
+    pub(in crate::report) copied: f64,
+}
+
+/// From where to where.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::report) enum Route {
+    /// From a site, or from nowhere, to a site.
+    Between(Option<SiteId>, SiteId),
+    /// From wherever they were to their sites of shards.csv.
+    Home,
+}
+
+impl Briefing<'_> {
+    /// A table of the largest moves of every period, and how much is left out of it.
+    pub(super) fn moves(&self) -> Table {
+        let of_periods = self.plan.periods.iter().map(ways);
+        let (shown, left_out) = selected(of_periods);
+        let is_copied = shown.iter().any(|way| way.copied > 0.0);
+        Listing::of(shown)
+            .number("period", |way| way.period.to_string())
+            .words("moves from", |way| self.ends(way).0)
+            .words("to", |way| self.ends(way).1)
+            .number("users", |way| Cell::users(way.users))
+            .number("shards", |way| Cell::users(way.shards as f64))
+            .number(is_copied.then_some("by copying"), |way| {
+                Cell::users(way.copied)
+            })
+            .words("why", |way| way.reason.word())
+            .plain()
+            .noted(smaller_moves(&left_out))
+    }
+
+    pub(in crate::report) fn ends(&self, way: &Way) -> (&str, &str) {
+        let site = |site: SiteId| self.inventory.sites[site.index()].name.as_str();
+        match way.route {
+            Route::Between(Some(from), to) => (site(from), site(to)),
+            Route::Between(None, to) => ("(new)", site(to)),
+            Route::Home => ("(away)", "(home)"),
+        }
+    }
+}
+
+/// The ways of one period, most users first.
+pub(in crate::report) fn ways(period: &PeriodPlan) -> Vec<Way> {
+    let mut ways = BTreeMap::new();
+    for moved in &period.moves {
+        let route = match moved.reason {
+            Reason::Returned => Route::Home,
+            _ => Route::Between(moved.from, moved.to),
+        };
+        let way = ways.entry((route, moved.reason)).or_insert(Way {
+            period: period.period.index,
+            route,
+            reason: moved.reason,
+            users: 0.0,
+            shards: 0,
+            copied: 0.0,
+        });
+        way.users += moved.users;
+        way.shards += 1;
+        if moved.how == How::Copy {
+            way.copied += moved.users;
+        }
+    }
+    let mut ways: Vec<Way> = ways.into_values().collect();
+    ways.sort_by(|a, b| b.users.total_cmp(&a.users));
+    ways
+}
+
+/// What is said of moves that are left out; nothing if none is.
+pub(in crate::report) fn smaller_moves(left_out: &[Way]) -> String {
+    if left_out.is_empty() {
+        return String::new();
+    }
+    let users: f64 = left_out.iter().map(|way| way.users).sum();
+    format!(
+        "{} smaller moves with {} users are in moves.csv.",
+        left_out.len(),
+        numbers::users(users)
+    )
+}
+
+/// The largest way of every period, then the largest of all while there is room; and what is left out.
+fn selected(of_periods: impl Iterator<Item = Vec<Way>>) -> (Vec<Way>, Vec<Way>) {
+    let mut ranked: Vec<(bool, Way)> = of_periods
+        .flat_map(|ways| {
+            let ranks = ways.into_iter().enumerate();
+            ranks.map(|(rank, way)| (rank > 0, way))
+        })
+        .collect();
+    ranked.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.users.total_cmp(&a.1.users)));
+    let mut ways = ranked.into_iter().map(|(_, way)| way);
+    let mut shown: Vec<Way> = ways.by_ref().take(MOST_MOVES).collect();
+    shown.sort_by(|a, b| a.period.cmp(&b.period).then(b.users.total_cmp(&a.users)));
+    (shown, ways.collect())
+}
+
+/// Everybody who is unserved for one reason.
+#[derive(Default)]
+struct Group<'a> {
+    periods: Vec<&'a PeriodPlan>,
+    /// In the period with most of them.
+    users: f64,
+    /// In the period with most of them.
+    shards: usize,
+    tiers: BTreeSet<&'a str>,
+}
+
+impl Briefing<'_> {
+    /// A sentence for every reason, that of most users first.
+    pub(in crate::report) fn unserved(&self) -> Vec<String> {
+        let teller = Teller {
+            inventory: self.inventory,
+        };
+        let mut groups: BTreeMap<String, Group<'_>> = BTreeMap::new();
+        for period in &self.plan.periods {
+            let mut of_period: BTreeMap<String, (f64, usize)> = BTreeMap::new();
+            for (shard, (users, reason)) in unserved_words(teller, period) {
+                let sums = of_period.entry(reason.clone()).or_default();
+                sums.0 += users;
+                sums.1 += 1;
+                let tier = self.inventory.shards[shard.index()].tier;
+                let tier = self.inventory.tiers[tier.index()].id.as_str();
+                groups.entry(reason).or_default().tiers.insert(tier);
+            }
+            for (reason, (users, shards)) in of_period {
+                let group = groups.entry(reason).or_default();
+                group.periods.push(period);
+                group.users = group.users.max(users);
+                group.shards = group.shards.max(shards);
+            }
+        }
+        let mut groups: Vec<(String, Group<'_>)> = groups.into_iter().collect();
+        groups.sort_by(|a, b| b.1.users.total_cmp(&a.1.users));
+        let mut sentences: Vec<String> = groups
+            .iter()
+            .take(MOST_REASONS)
+            .map(|(reason, group)| self.sentence(reason, group))
+            .collect();
+        if let Some(more) = groups
+            .len()
+            .checked_sub(MOST_REASONS)
+            .filter(|more| *more > 0)
+        {
+            let reasons = counted_with(&more.to_string(), "more reason", ["is", "are"]);
+            sentences.push(format!("{reasons} in unserved.csv."));
+        }
+        sentences
+    }
+
+    fn sentence(&self, reason: &str, group: &Group<'_>) -> String {
+        let tiers: Vec<&str> = group.tiers.iter().copied().collect();
+        let place = self.place(&group.periods);
+        format!(
+            "Unserved{place}: {} of {} ({}): {}.",
+            numbers::lost_users(group.users),
+            count(group.shards, "shard"),
+            visible(&tiers.join(", ")),
+            visible(reason)
+        )
+    }
+
+    /// A sentence for every access point that is opened or closed in any period, as far as there is room.
+    pub(super) fn access_points(&self) -> Vec<String> {
+        let sentences = self.access_point_sentences().into_iter();
+        let mut sentences: Vec<String> = sentences.map(|(_, sentence)| sentence).collect();
+        let more = sentences.len().saturating_sub(MOST_ACCESS_POINTS);
+        sentences.truncate(MOST_ACCESS_POINTS);
+        if more > 0 {
+            sentences.push(format!("{more} more are in access_points.csv."));
+        }
+        sentences
+    }
+
+    /// The access points that are opened or closed in any period, by position, each with what is told of it.
+    pub(in crate::report) fn access_point_sentences(&self) -> Vec<(usize, String)> {
+        let mut sentences = Vec::new();
+        for (index, access_point) in self.inventory.access_points.iter().enumerate() {
+            let name = visible(&access_point.name);
+            let open = self.periods_with(index, AccessPointUse::Opened);
+            if !open.is_empty() {
+                let entering = open
+                    .iter()
+                    .map(|period| period.access_points[index].users)
+                    .fold(0.0, f64::max);
+                let up_to = if open.len() > 1 { "up to " } else { "" };
+                let words = format!(
+                    "Access point {name} opens in {}: {up_to}{} enter there.",
+                    self.stretch(&open),
+                    counted(&numbers::users(entering), "user")
+                );
+                sentences.push((index, words));
+            }
+            let closed = self.periods_with(index, AccessPointUse::Closed);
+            if !closed.is_empty() {
+                let words = format!(
+                    "Access point {name} is closed in {}.",
+                    self.stretch(&closed)
+                );
+                sentences.push((index, words));
+            }
+        }
+        sentences
+    }
+
+    fn periods_with(&self, index: usize, put_to: AccessPointUse) -> Vec<&PeriodPlan> {
+        let periods = self.plan.periods.iter();
+        periods
+            .filter(|period| period.access_points[index].after == put_to)
+            .collect()
+    }
+
+    /// What months are counted without, as words; `None` where they are counted as the plan's replay has them.
+    pub(in crate::report) fn left_out_of_promises(&self) -> Option<&'static str> {
+        let is_left_out = self.plan.leaves_out_of_promises();
+        is_left_out.then(|| match self.plan.outages() {
+            [] => "waves, known losses and aftermath",
+            [_] => "the outage of its replay, waves, known losses and aftermath",
+            _ => "the outages of its replay, waves, known losses and aftermath",
+        })
+    }
+
+    /// `true` if an outage may break a promise that is kept without it: months are counted without outages, and there are some.
+    pub(in crate::report) fn leaves_promises_open(&self) -> bool {
+        self.plan.leaves_out_of_promises() && !self.plan.outages().is_empty()
+    }
+
+    /// The tenants whose users have less of a calendar month than was promised, worst first; if there are none, whether that
+    /// is not checked for outages.
+    pub(in crate::report) fn told(&self) -> Vec<String> {
+        let accounts = self.plan.tenants.iter();
+        let broken: Vec<&TenantAccount> = accounts
+            .filter(|account| account.is_kept_by_month() == Some(false))
+            .collect();
+        let mut seen = BTreeSet::new();
+        let worst: Vec<&str> = broken
+            .iter()
+            .filter(|account| seen.insert(account.tenant))
+            .map(|account| self.inventory.tenants[account.tenant.index()].as_str())
+            .collect();
+        if worst.is_empty() {
+            let open = "Not checked: promises of the month. Without the outages of the plan's replay no tenant falls below them.";
+            return Vec::from_iter(self.leaves_promises_open().then(|| open.to_owned()));
+        }
+        let verb = ["falls below its", "fall below their"];
+        let most = if worst.len() > MOST_TENANTS {
+            ", most of all "
+        } else {
+            ": "
+        };
+        let tenants = counted_with(&numbers::whole(worst.len()), "tenant", verb);
+        let named = &worst[..worst.len().min(MOST_TENANTS)];
+        let but = self.left_out_of_promises();
+        let but = but.map_or_else(String::new, |what| format!(" ({what} not counted)"));
+        let sentence = format!(
+            "{tenants} promise of the month{but}{most}{}; tenants.csv has all.",
+            listed(named)
+        );
+        vec![visible(&sentence).into_owned()]
+    }
+
+    /// That nothing of a refused plan is to be begun, and what to do instead; `None` if it is not refused.
+    pub(in crate::report) fn not_to_be_begun(&self) -> Option<&'static str> {
+        if !self.plan.is_refused() {
+            return None;
+        }
+        Some(if self.remedies().is_empty() {
+            "the plan is refused, and nothing that was tried makes it safe"
+        } else {
+            "the plan is refused; change what makes it safe, and plan again"
+        })
+    }
+
+    /// How much has to be done, and in which file it stands; that it is not to be begun if the plan is refused; nothing if
+    /// nothing changes.
+    pub(in crate::report) fn work(&self) -> Vec<String> {
+        let steps: BTreeSet<(usize, u32)> = (self.steps.iter())
+            .filter(|step| step.number > 0)
+            .map(|step| (step.period, step.number))
+            .collect();
+        if steps.is_empty() {
+            return Vec::new();
+        }
+        let steps = count(steps.len(), "step");
+        vec![match self.not_to_be_begun() {
+            Some(why) => format!("Do not begin the {steps} in changes.csv: {why}."),
+            None => format!("To do: {steps} in changes.csv; the way back is in changes_back.csv."),
+        }]
+    }
+}

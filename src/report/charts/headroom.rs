@@ -1,0 +1,349 @@
+//! The headroom chart: how much every site and the tightest other components can still carry, before against
+//! during, with the target and the limit.
+//!
+//! Each row is a gauge: the pale track is the whole capacity, the bar is what is still free of it. Tightest first.
+
+use super::chart::Chart;
+use super::kit::canvas::{Canvas, Face, whole};
+use super::kit::columns::{Column, Flow, Tick};
+use super::kit::frame::{Frame, Key, MUTED, SIZE, ink};
+use super::kit::marks::{self, HALF_BAR, HALF_TICK, limit};
+use super::kit::rows::{Area, Block, Cell, Row, Rows};
+use super::palette::Role;
+use crate::error::Result;
+use crate::model::ComponentKind;
+use crate::report::headroom::{HeadroomRow, Selection, Standing, State};
+use crate::report::numbers;
+
+#[cfg(test)]
+mod tests;
+
+/// How many access points, elements and links a chart shows unless told otherwise.
+pub const TIGHTEST_OTHERS: usize = 8;
+
+/// What a headroom is shown against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Against {
+    /// The state before the scenario.
+    Before,
+    /// Another plan, which the title calls A; the bars are of B.
+    PlanA,
+}
+
+impl Against {
+    /// What legend and column call it.
+    fn words(self) -> &'static str {
+        match self {
+            Self::Before => "before",
+            Self::PlanA => "A",
+        }
+    }
+
+    /// What the column of the plan itself is called.
+    fn of_plan(self) -> &'static str {
+        match self {
+            Self::Before => "headroom",
+            Self::PlanA => "B",
+        }
+    }
+
+    /// `(was 41.0 %)` for a percentage.
+    fn was(self, percentage: &str) -> String {
+        match self {
+            Self::Before => format!("(was {percentage})"),
+            Self::PlanA => format!("(A {percentage})"),
+        }
+    }
+
+    /// What stands there if both are the same.
+    fn unchanged(self) -> &'static str {
+        match self {
+            Self::Before => "(as before)",
+            Self::PlanA => "(A the same)",
+        }
+    }
+}
+
+/// What the headroom chart of one period shows.
+///
+/// ```
+/// use plimsoll::model::ComponentKind;
+/// use plimsoll::report::charts::Chart;
+/// use plimsoll::report::charts::headroom::{Against, HeadroomChart, TIGHTEST_OTHERS};
+/// use plimsoll::report::{HeadroomRow, Standing};
+/// let chart = HeadroomChart {
+///     title: "Chicago is drained: San Antonio keeps 12 % headroom".into(),
+///     scenario: "chicago-maintenance".into(),
+///     period: "13 Nov 2012, 09:08 to 14:10 PST".into(),
+///     rows: vec![HeadroomRow {
+///         component: "sat".into(), name: "San Antonio".into(), kind: ComponentKind::Site,
+///         resource: "cpu".into(), unit: "vCPU".into(), standing: Standing::InService,
+///         before: Some(0.41), during: Some(0.12), target: Some(0.1), in_force: Some(0.1), load: 3520.0,
+///     capacity: 4000.0,
+///     }],
+///     most_others: TIGHTEST_OTHERS,
+///     against: Against::Before,
+/// };
+/// let picture = chart.picture(1200)?;
+/// assert!(picture.svg.contains(">12.0 %</text>"));
+/// assert_eq!(&picture.png[1..4], b"PNG");
+/// # Ok::<(), plimsoll::error::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeadroomChart {
+    /// The finding, such as `Chicago is drained: San Antonio keeps 12 % headroom`.
+    pub title: String,
+    /// Name of the scenario.
+    pub scenario: String,
+    /// The period as people read it, such as `13 Nov 2012, 09:08 to 10:42 PST`.
+    pub period: String,
+    /// Every component and resource of the period, in any order.
+    pub rows: Vec<HeadroomRow>,
+    /// Most access points, elements and links to show; all sites are shown.
+    pub most_others: usize,
+    /// What `before` of the rows is.
+    pub against: Against,
+}
+
+/// What the axis says.
+const AXIS: &str = "headroom: share of capacity still free";
+
+/// Half the width of the widest mark.
+const MARK: f64 = 12.0;
+
+impl Chart for HeadroomChart {
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn svg(&self, width: u32) -> Result<String> {
+        let selection = Selection::new(&self.rows, self.most_others);
+        let mut frame = Frame::titled(width, &self.title, &[&self.scenario, &self.period])?;
+        frame.legend(&self.keys(&selection));
+        self.table(&selection).draw(&mut frame);
+        frame.y += 12.0;
+        frame.note(&note(&selection));
+        Ok(frame.finish())
+    }
+}
+
+impl HeadroomChart {
+    /// What the marks mean: those of the states that occur.
+    fn keys(&self, selection: &Selection<'_>) -> Vec<Key<'static>> {
+        let has = |is: &dyn Fn(&HeadroomRow) -> bool| selection.rows().any(is);
+        let before = Key::mark(12.0, self.against.words(), marks::before);
+        let states = [State::Full, State::BelowTarget, State::Fine, State::Gone];
+        let states = states
+            .into_iter()
+            .filter(|state| has(&|row| row.state() == *state));
+        let target = Key::mark(12.0, "target", marks::target);
+        let has_target = has(&|row| row.target.is_some());
+        let limit = Key::mark(12.0, "limit", |canvas, (x, y)| {
+            limit(canvas, x, y - HALF_TICK, y + HALF_TICK);
+        });
+        std::iter::once(before)
+            .chain(states.map(Key::state))
+            .chain(has_target.then_some(target))
+            .chain([limit])
+            .collect()
+    }
+
+    /// Sites, and what is tightest of the network.
+    fn table<'a>(&'a self, selection: &Selection<'a>) -> Rows<'a> {
+        let least = least(selection.rows());
+        let titles = selection.titles();
+        let block = |heading: &str, rows: &[&'a HeadroomRow]| {
+            let row = |row: &&'a HeadroomRow| {
+                let title = titles.get(row.component.as_str()).unwrap_or(&row.name);
+                self.row(row, title, least)
+            };
+            Block {
+                heading: heading.to_owned(),
+                rows: rows.iter().map(row).collect(),
+            }
+        };
+        Rows {
+            columns: vec![
+                Column::name(0.24),
+                Column::words(Flow::Below, "").share(0.16),
+                Column::drawing(26.0, AXIS).over(move |room| Scale::new(room.ends, least).ticks()),
+                Column::numbers(Flow::Value, self.against.of_plan()),
+                Column::words(Flow::Value, self.against.words()).gap(6.0),
+                Column::numbers(Flow::Below, "room").share(0.18),
+            ],
+            blocks: vec![
+                block("Sites", &selection.sites),
+                block("Tightest of the network", &selection.others),
+            ],
+            height: 30.0,
+        }
+    }
+
+    /// A component that is called `title`.
+    fn row<'a>(&self, row: &'a HeadroomRow, title: &str, least: f64) -> Row<'a> {
+        let state = row.state();
+        let kind = match row.kind {
+            ComponentKind::Site => "",
+            ComponentKind::AccessPoint => "access point, ",
+            ComponentKind::Element => "element, ",
+            ComponentKind::Link => "link, ",
+        };
+        let what = format!("{kind}{}", row.resource);
+        let during = value(row);
+        let was = match (row.headroom_before(), row.standing) {
+            (Some(headroom), _) if numbers::headroom(headroom) == during => {
+                self.against.unchanged().to_owned()
+            }
+            (Some(headroom), _) => self.against.was(&numbers::headroom(headroom)),
+            (None, Standing::Opened) => self.against.was("standby"),
+            (None, _) => String::new(),
+        };
+        let room = if state == State::Gone {
+            String::new()
+        } else {
+            numbers::room(row.room(), &row.unit)
+        };
+        let space = if was.is_empty() { "" } else { " " };
+        let headroom = row.headroom_during().map_or("", |_| "headroom ");
+        let tip = format!(
+            "{title}, {what}: {headroom}{during}{space}{was}{}, load {} of {} {}",
+            target(row),
+            numbers::amount(row.load),
+            numbers::amount(row.capacity),
+            row.unit,
+        );
+        let cells = vec![
+            Cell::plain(title),
+            Cell::muted(what),
+            Cell::drawing(move |canvas, area| gauge(canvas, area, row, least)),
+            Cell::Words(during, value_face(state)),
+            Cell::muted(was),
+            Cell::muted(room),
+        ];
+        Row::new(cells, tip)
+    }
+}
+
+/// `12.0 %`, `drained`.
+pub(super) fn value(row: &HeadroomRow) -> String {
+    match row.headroom_during() {
+        Some(headroom) => numbers::headroom(headroom),
+        None if row.standing.is_out() && !row.is_stranded() => row.standing.word().to_owned(),
+        None => "no capacity".to_owned(),
+    }
+}
+
+/// `, target 10.0 %`.
+pub(super) fn target(row: &HeadroomRow) -> String {
+    let words = |target| format!(", target {}", numbers::percent(target));
+    row.target.map_or_else(String::new, words)
+}
+
+/// A value in the rank of its state: red where nothing is left, grey where nothing is asked.
+pub(super) fn value_face(state: State) -> Face {
+    match state {
+        State::Full => Face {
+            role: Role::Full,
+            ..ink(SIZE, true)
+        },
+        State::Gone => Face {
+            size: SIZE,
+            ..MUTED
+        },
+        State::Fine | State::BelowTarget => ink(SIZE, true),
+    }
+}
+
+/// Track, bar, target, before and during.
+fn gauge(canvas: &mut Canvas, area: Area, row: &HeadroomRow, least: f64) {
+    let scale = Scale::new(area.ends, least);
+    let (y, state) = (area.y, row.state());
+    let (zero, full) = (scale.x(0.0), scale.x(1.0));
+    canvas.rectangle((zero + 1, y - HALF_BAR), (full, y + HALF_BAR), Role::Track);
+    let (before, during) = (row.headroom_before(), row.headroom_during());
+    let end = during.map_or(zero, |headroom| scale.x(headroom));
+    if let Some(before) = before {
+        let x = scale.x(before);
+        canvas.rectangle((x.min(end), y - 1), (x.max(end), y + 1), Role::Before);
+    }
+    let bar = (zero.min(end), zero.max(end));
+    let role = marks::role(state);
+    canvas.rectangle((bar.0, y - HALF_BAR), (bar.1, y + HALF_BAR), role);
+    let target = row.target.filter(|target| *target > 0.0);
+    if let Some(target) = target.filter(|_| state != State::Gone) {
+        marks::target(canvas, (scale.x(target), y));
+    }
+    if let Some(before) = before {
+        marks::before(canvas, (scale.x(before), y));
+    }
+    if during.is_some_and(|headroom| headroom < least - 1e-9) {
+        marks::beyond(canvas, (end, y));
+    } else {
+        marks::state(canvas, (end, y), state);
+    }
+}
+
+/// The axis of headroom.
+struct Scale {
+    /// Both ends of its room.
+    ends: (f64, f64),
+    /// Headroom at the left end: 0 or less.
+    least: f64,
+}
+
+impl Scale {
+    fn new(ends: (f64, f64), least: f64) -> Self {
+        Self { ends, least }
+    }
+
+    /// Where a headroom stands, no further than the ends; half a mark may stand out there.
+    fn x(&self, headroom: f64) -> i32 {
+        let share = (headroom - self.least) / (1.0 - self.least);
+        let length = self.ends.1 - self.ends.0 - 2.0 * MARK;
+        whole(length.mul_add(share.clamp(0.0, 1.0), self.ends.0 + MARK))
+    }
+
+    /// Headrooms that get a grid line and a label, in steps that leave labels room.
+    fn ticks(&self) -> Vec<Tick> {
+        let tenth = (self.ends.1 - self.ends.0 - 2.0 * MARK) / (1.0 - self.least) / 10.0;
+        // A label such as `100 %` and its distance from the next.
+        let has_room = |step: &i32| tenth * f64::from(*step) >= 58.0;
+        let step = [1, 2, 5, 10].into_iter().find(has_room).unwrap_or(10);
+        let ticks = (-10..=10).filter(|tick| tick % step == 0);
+        let ticks = ticks.map(|tick| (tick == 0, f64::from(tick) / 10.0));
+        let ticks = ticks.filter(|(_, tick)| *tick >= self.least - 1e-9);
+        let tick = |(is_limit, tick)| Tick {
+            x: self.x(tick),
+            label: [numbers::short_percent(tick), String::new()],
+            limit: Some(is_limit),
+        };
+        ticks.map(tick).collect()
+    }
+}
+
+/// The left end of the axis: 0, or as far down as overload goes, in tenths, but no further than half a
+/// capacity: what lies beyond is drawn as an arrow, with its number beside it.
+fn least<'a>(rows: impl Iterator<Item = &'a HeadroomRow>) -> f64 {
+    let least = rows
+        .flat_map(|row| [row.headroom_before(), row.headroom_during()])
+        .flatten()
+        .fold(0.0, f64::min);
+    if least > -1e-6 {
+        0.0
+    } else {
+        ((least * 10.0).floor() / 10.0).max(-0.5)
+    }
+}
+
+/// What the picture leaves out.
+fn note(selection: &Selection<'_>) -> String {
+    let resources = "Each component is shown with its tightest resource.";
+    if selection.others.len() == selection.others_in_all {
+        return resources.to_owned();
+    }
+    format!(
+        "{resources} Of {} access points, elements and links the {} tightest are shown.",
+        numbers::users(selection.others_in_all as f64),
+        selection.others.len()
+    )
+}

@@ -1,0 +1,364 @@
+//! The worst failures, ranked: who is unserved by tier, and where everyone is served what headroom is missing.
+//!
+//! Every tier has a column of bars, all on one scale, so that tiers are told apart by their place and need no colours.
+
+use super::chart::Chart;
+use super::kit::canvas::Face;
+use super::kit::columns::{Column, Flow};
+use super::kit::font::Font;
+use super::kit::frame::{Frame, Key, MUTED, SMALL, ink};
+use super::kit::rows::{Bar, Block, Cell, Row, Rows};
+use super::palette::Role;
+use crate::error::Result;
+use crate::report::Named;
+use crate::report::headroom::State;
+use crate::report::numbers;
+use crate::units::{FEASIBILITY, NOBODY};
+
+#[cfg(test)]
+mod tests;
+
+/// The worst missing share of a headroom target, and where.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MissingAt {
+    /// Share of the target; above 1 is overload.
+    pub share: f64,
+    /// Where.
+    pub component: Named,
+    /// Of which resource.
+    pub resource: String,
+}
+
+/// What a case comes to under one recovery.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Impact {
+    /// Users unserved, by tier.
+    pub unserved: Vec<f64>,
+    /// Of these, whom no site can serve where they may be; empty where a rule answers, which looks for no other sites.
+    pub no_site: Vec<f64>,
+    /// What headroom is missing at worst; `None` if no target is missed.
+    pub missing: Option<MissingAt>,
+}
+
+impl Impact {
+    /// Users unserved of all tiers.
+    pub fn users(&self) -> f64 {
+        self.unserved.iter().sum()
+    }
+
+    /// Of those unserved, whom no site can serve where they may be.
+    pub fn no_site_users(&self) -> f64 {
+        self.no_site.iter().sum()
+    }
+
+    /// How it is to be judged.
+    pub fn state(&self) -> State {
+        if self.users() > NOBODY {
+            State::Full
+        } else if let Some(missing) = &self.missing {
+            if missing.share > 1.0 + FEASIBILITY {
+                State::Full
+            } else {
+                State::BelowTarget
+            }
+        } else {
+            State::Fine
+        }
+    }
+}
+
+/// A case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ImpactRow {
+    /// What fails: ids joined by `+`, and what it is called.
+    pub failing: Named,
+    /// What it comes to, one for each recovery; `None` was not looked at.
+    pub impacts: Vec<Option<Impact>>,
+}
+
+/// Cases of one number of failures.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ImpactBlock {
+    /// What they are, such as `single sites`.
+    pub heading: String,
+    /// The worst of those that do not hold, the worst first.
+    pub rows: Vec<ImpactRow>,
+    /// How many do not hold.
+    pub in_all: usize,
+}
+
+/// What the chart of ranked failures shows, in the order in which it is shown.
+///
+/// ```
+/// use plimsoll::report::charts::impact::{Impact, ImpactBlock, ImpactChart, ImpactRow};
+/// use plimsoll::report::{Named, charts::Chart};
+/// let chart = ImpactChart {
+///     title: "San Antonio is the worst failure: 412,000 users stay unserved".into(),
+///     about: vec!["drain-chicago".into()],
+///     tiers: vec!["gold".into(), "silver".into()],
+///     recoveries: vec!["replan"],
+///     blocks: vec![ImpactBlock {
+///         heading: "Single sites".into(),
+///         rows: vec![ImpactRow {
+///             failing: Named::new("sat", "San Antonio"),
+///             impacts: vec![Some(Impact { unserved: vec![12_000.0, 400_000.0], no_site: vec![], missing: None })],
+///         }],
+///         in_all: 1,
+///     }],
+/// };
+/// let picture = chart.picture(1200)?;
+/// assert!(picture.svg.contains(">12,000</text>") && picture.svg.contains(">400,000</text>"));
+/// # Ok::<(), plimsoll::error::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct ImpactChart {
+    /// The finding.
+    pub title: String,
+    /// Scenario, period, recovery.
+    pub about: Vec<String>,
+    /// Names of the tiers, the first rank first.
+    pub tiers: Vec<String>,
+    /// Words of the recoveries.
+    pub recoveries: Vec<&'static str>,
+    /// By number of failures.
+    pub blocks: Vec<ImpactBlock>,
+}
+
+impl ImpactChart {
+    /// Every impact shown.
+    fn impacts(&self) -> impl Iterator<Item = &Impact> {
+        let rows = self.blocks.iter().flat_map(|block| &block.rows);
+        rows.flat_map(|row| row.impacts.iter().flatten())
+    }
+
+    /// Tiers that have users unserved, by their rank.
+    fn hurt_tiers(&self) -> Vec<usize> {
+        let is_hurt = |tier: &usize| self.impacts().any(|own| own.of_tier(*tier) > NOBODY);
+        (0..self.tiers.len()).filter(is_hurt).collect()
+    }
+
+    /// What the bars mean: those that occur.
+    fn keys(&self) -> Vec<Key<'static>> {
+        let is_unserved = self.impacts().any(|own| own.users() > NOBODY);
+        let missing = || self.impacts().filter_map(|own| own.missing.as_ref());
+        let is_over = missing().any(MissingAt::is_over);
+        let red = match (is_unserved, is_over) {
+            (true, true) => Some("users unserved; overloaded"),
+            (true, false) => Some("users unserved"),
+            (false, true) => Some("overloaded"),
+            (false, false) => None,
+        };
+        let amber = missing().any(|own| !own.is_over()).then_some(MISSING);
+        let red = red.map(|words| Key::patch(Role::Full, words));
+        let amber = amber.map(|words| Key::patch(Role::BelowTarget, words));
+        red.into_iter().chain(amber).collect()
+    }
+
+    /// Cases with a line for every recovery, tiers with a column each.
+    fn table(&self, font: Font) -> Rows<'static> {
+        let tiers = self.hurt_tiers();
+        let has_several = self.recoveries.len() > 1;
+        let mut columns = vec![Column::name(0.26)];
+        columns.push(Column::words(Flow::Below, ""));
+        columns.push(Column::numbers(Flow::Headed, "unserved").rank(1));
+        columns.extend(tiers.iter().map(|tier| {
+            let words = format!("{}, users unserved", self.tiers[*tier]);
+            Column::drawing(BAR, words).short(&self.tiers[*tier])
+        }));
+        columns.push(Column::words(Flow::Headed, "no site"));
+        let missing = Column::drawing(BAR, MISSING).short("missing of");
+        let missing = missing.longest(90.0).share(5.0);
+        columns.push(missing.least(font.width(MISSING, SMALL) + 1.0));
+        let scale = self.impacts().flat_map(|own| own.unserved.iter().copied());
+        let scale = scale.fold(1.0, f64::max);
+        let rows = |row: &ImpactRow| -> Vec<Row<'static>> {
+            let last = row.impacts.len().saturating_sub(1);
+            let outcomes = self.recoveries.iter().zip(&row.impacts).enumerate();
+            let rows = outcomes.map(|(index, (recovery, impact))| {
+                let name = if index == 0 {
+                    row.failing.name.as_str()
+                } else {
+                    ""
+                };
+                let recovery = if has_several { *recovery } else { "" };
+                let mut cells = vec![Cell::plain(name), Cell::muted(recovery)];
+                if let Some(impact) = impact {
+                    cells.extend(impact.cells(&tiers, scale));
+                }
+                Row {
+                    cells,
+                    tip: self.tip(row),
+                    space: if has_several && index == last {
+                        8.0
+                    } else {
+                        0.0
+                    },
+                }
+            });
+            rows.collect()
+        };
+        let block = |own: &ImpactBlock| Block {
+            heading: own.heading.clone(),
+            rows: own.rows.iter().flat_map(rows).collect(),
+        };
+        Rows {
+            columns,
+            blocks: self.blocks.iter().map(block).collect(),
+            height: if has_several { 20.0 } else { 26.0 },
+        }
+    }
+
+    /// `Boston + Dallas: 412,000 users unserved (12,000 gold, 400,000 silver)`.
+    fn tip(&self, row: &ImpactRow) -> String {
+        let outcomes = self.recoveries.iter().zip(&row.impacts);
+        let outcomes = outcomes.map(|(recovery, impact)| {
+            let words = impact.as_ref().map(|own| own.words(&self.tiers));
+            let words = words.unwrap_or_else(|| "not looked at".to_owned());
+            if self.recoveries.len() > 1 {
+                format!("{recovery} {words}")
+            } else {
+                words
+            }
+        });
+        let outcomes: Vec<String> = outcomes.collect();
+        format!("{}: {}", row.failing.name, outcomes.join("; "))
+    }
+}
+
+/// The heading of missing headroom.
+const MISSING: &str = "missing of a headroom target";
+
+/// Height of a bar that stands by itself.
+const BAR: f64 = 20.0;
+
+impl Chart for ImpactChart {
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn svg(&self, width: u32) -> Result<String> {
+        let mut frame = Frame::titled(width, &self.title, &self.about)?;
+        frame.legend(&self.keys());
+        self.table(frame.font()).draw(&mut frame);
+        frame.y += 10.0;
+        if self.hurt_tiers().len() > 1 {
+            frame.note("Bars of all tiers are on one scale.");
+        }
+        for block in &self.blocks {
+            if block.rows.len() < block.in_all {
+                let all = numbers::users(block.in_all as f64);
+                frame.note(&format!(
+                    "{}: of {all} that do not hold {} of the worst are shown; by_failure.csv has all.",
+                    block.heading,
+                    block.rows.len()
+                ));
+            }
+        }
+        Ok(frame.finish())
+    }
+}
+
+impl MissingAt {
+    /// `true` if more is asked than there is.
+    fn is_over(&self) -> bool {
+        self.share > 1.0 + FEASIBILITY
+    }
+
+    /// The missing share, and where.
+    fn bar(&self) -> Bar {
+        let role = if self.is_over() {
+            Role::Full
+        } else {
+            Role::BelowTarget
+        };
+        let (share, face) = if self.is_over() {
+            let face = ink(SMALL, true);
+            ("overloaded".to_owned(), Face { role, ..face })
+        } else {
+            (numbers::short_percent_up(self.share), ink(SMALL, true))
+        };
+        let place = format!("{} {}", self.component.name, self.resource);
+        Bar {
+            share: self.share.clamp(0.02, 1.0),
+            role,
+            has_track: true,
+            is_headed: !self.is_over(),
+            words: vec![(share, face), (place, MUTED)],
+        }
+    }
+}
+
+impl Impact {
+    /// Users of a tier unserved.
+    fn of_tier(&self, tier: usize) -> f64 {
+        self.unserved.get(tier).copied().unwrap_or(0.0)
+    }
+
+    /// Users unserved: all where there are several tiers, and by tier; without a site; what headroom is missing.
+    fn cells(&self, tiers: &[usize], scale: f64) -> Vec<Cell<'static>> {
+        let is_calm = self.state() == State::Fine;
+        let strong = |users: f64| (numbers::users_up(users), ink(SMALL, true));
+        let numbers_of = |users: f64, is_shown: bool| {
+            if is_shown && users > NOBODY {
+                let (words, face) = strong(users);
+                Cell::Words(words, face)
+            } else {
+                Cell::Empty
+            }
+        };
+        let mut cells = vec![numbers_of(self.users(), tiers.len() > 1)];
+        for (index, tier) in tiers.iter().enumerate() {
+            let users = self.of_tier(*tier);
+            cells.push(if users > NOBODY {
+                Cell::Bar(Bar::red(users / scale, strong(users)))
+            } else if !is_calm {
+                Cell::Bar(Bar::red(0.0, ("0".to_owned(), MUTED)))
+            } else if index == 0 {
+                Cell::muted("holds")
+            } else {
+                Cell::Empty
+            });
+        }
+        cells.push(numbers_of(self.no_site_users(), true));
+        cells.push(match &self.missing {
+            Some(missing) => Cell::Bar(missing.bar()),
+            None if is_calm && tiers.is_empty() => Cell::muted("holds"),
+            None => Cell::Empty,
+        });
+        cells
+    }
+
+    /// What the pointer is told.
+    fn words(&self, tiers: &[String]) -> String {
+        let tiers = tiers.iter().zip(&self.unserved);
+        let tiers = tiers.filter(|(_, users)| **users > NOBODY);
+        let tiers = tiers.map(|(tier, users)| format!("{} {tier}", numbers::users_up(*users)));
+        let tiers: Vec<String> = tiers.collect();
+        let no_site = self.no_site_users();
+        let without = if no_site > NOBODY {
+            format!(", {} of them without a site", numbers::users_up(no_site))
+        } else {
+            String::new()
+        };
+        let unserved = (!tiers.is_empty()).then(|| {
+            format!(
+                "{} users unserved ({}){without}",
+                numbers::users_up(self.users()),
+                tiers.join(", ")
+            )
+        });
+        let missing = self.missing.as_ref().map(|own| {
+            format!(
+                "{} of the headroom target of {} {} missing",
+                numbers::short_percent_up(own.share),
+                own.component.name,
+                own.resource
+            )
+        });
+        let words: Vec<String> = [unserved, missing].into_iter().flatten().collect();
+        if words.is_empty() {
+            return "holds".to_owned();
+        }
+        words.join(", ")
+    }
+}

@@ -1,0 +1,121 @@
+//! Cells: what stands in rows, and the blocks that rows make.
+
+use super::canvas::{Canvas, Face};
+use super::frame::{Frame, MUTED, SIZE, ink};
+use crate::report::charts::palette::Role;
+
+/// Where a drawing stands.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Area {
+    /// Both ends.
+    pub(crate) ends: (f64, f64),
+    /// Its middle line.
+    pub(crate) y: i32,
+    /// Upper and lower end of its row.
+    pub(crate) row: (i32, i32),
+}
+
+/// A bar with words behind it.
+pub(crate) struct Bar {
+    /// Its length as a share of the longest one.
+    pub(crate) share: f64,
+    pub(crate) role: Role,
+    /// `true` if the longest one lies pale behind it.
+    pub(crate) has_track: bool,
+    /// `true` if its words are followed by the heading of their column where that is not above them.
+    pub(crate) is_headed: bool,
+    /// The first stands whole, further ones where they have room.
+    pub(crate) words: Vec<(String, Face)>,
+}
+
+impl Bar {
+    /// A bar of users who are lost, of a share of the longest, and their number.
+    pub(crate) fn red(share: f64, number: (String, Face)) -> Self {
+        Self {
+            share,
+            role: Role::Full,
+            has_track: false,
+            is_headed: true,
+            words: vec![number],
+        }
+    }
+}
+
+/// What says words in lines of a picture that are no wider than so many pixels.
+type InLines<'a> = Box<dyn Fn(&Frame, f64) -> Vec<String> + 'a>;
+
+/// Draws a cell where it stands.
+type Draw<'a> = Box<dyn Fn(&mut Canvas, Area) + 'a>;
+
+/// A cell of a row.
+pub(crate) enum Cell<'a> {
+    Empty,
+    /// Words of the second rank on lines of their own, under the row.
+    Lines(InLines<'a>),
+    Words(String, Face),
+    Bar(Bar),
+    Drawing(Draw<'a>),
+}
+
+impl<'a> Cell<'a> {
+    /// A name or another plain text.
+    pub(crate) fn plain(words: impl Into<String>) -> Self {
+        Self::Words(words.into(), ink(SIZE, false))
+    }
+
+    /// A value in bold.
+    pub(crate) fn strong(words: impl Into<String>) -> Self {
+        Self::Words(words.into(), ink(SIZE, true))
+    }
+
+    /// A text of the second rank.
+    pub(crate) fn muted(words: impl Into<String>) -> Self {
+        Self::Words(words.into(), MUTED)
+    }
+
+    /// Words under the row.
+    pub(crate) fn lines(say: impl Fn(&Frame, f64) -> Vec<String> + 'a) -> Self {
+        Self::Lines(Box::new(say))
+    }
+
+    /// A drawing.
+    pub(crate) fn drawing(draw: impl Fn(&mut Canvas, Area) + 'a) -> Self {
+        Self::Drawing(Box::new(draw))
+    }
+
+    /// `true` if nothing of it is seen.
+    pub(crate) fn is_empty(&self) -> bool {
+        match self {
+            Self::Empty => true,
+            Self::Words(words, _) => words.is_empty(),
+            Self::Bar(_) | Self::Drawing(_) | Self::Lines(_) => false,
+        }
+    }
+}
+
+/// A row: a cell for each column.
+pub(crate) struct Row<'a> {
+    pub(crate) cells: Vec<Cell<'a>>,
+    /// What the pointer is told; empty if drawings tell it themselves.
+    pub(crate) tip: String,
+    /// Free space below it.
+    pub(crate) space: f64,
+}
+
+impl<'a> Row<'a> {
+    /// A row, and what the pointer is told of it.
+    pub(crate) fn new(cells: Vec<Cell<'a>>, tip: impl Into<String>) -> Self {
+        let tip = tip.into();
+        Self {
+            cells,
+            tip,
+            space: 0.0,
+        }
+    }
+}
+
+/// Rows under a heading.
+pub(crate) struct Block<'a> {
+    pub(crate) heading: String,
+    pub(crate) rows: Vec<Row<'a>>,
+}

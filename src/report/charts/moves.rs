@@ -1,0 +1,248 @@
+//! The chart of moves: who goes from which site to which, and who is left without a place.
+//!
+//! Bands lead from the sites left to the sites reached, as wide as their users are many. A matrix was the other
+//! choice: it has room for every pair, but a reader has to compare numbers, while a band is seen. Bands stay
+//! readable because a side names [`MOST_SITES`] sites at most and sums up the others as one, so nobody is
+//! dropped, and both sides add up to everybody.
+
+mod flow;
+#[cfg(test)]
+pub(super) mod tests;
+
+use self::flow::{Band, End, Flow, Place};
+use super::chart::Chart;
+use super::kit::bands::{self, Bands};
+use super::kit::frame::{Frame, Key, is_wide};
+use super::palette::Role;
+use crate::error::Result;
+use crate::report::moves::{moves_title, sorted};
+use crate::report::{Fate, MoveRow, numbers};
+
+/// How many sites a side of the chart names unless told otherwise.
+pub const MOST_SITES: usize = 10;
+
+/// What the chart of moves of one period shows.
+///
+/// ```
+/// use plimsoll::plan_files::{How, Reason};
+/// use plimsoll::report::{MoveRow, Named};
+/// use plimsoll::report::charts::{Chart, moves::{MOST_SITES, MovesChart}};
+/// let rows = vec![MoveRow {
+///     from: Some(Named::new("chi", "Chicago")), to: Some(Named::new("sat", "San Antonio")),
+///     reason: Reason::Drained, how: Some(How::Takeover), cause: None, users: 249_500.0, shards: 20,
+/// }];
+/// let chart = MovesChart::new("chicago-maintenance", "13 Nov 2012", rows, MOST_SITES);
+/// assert_eq!(chart.title(), "249,500 users leave Chicago: all go to San Antonio");
+/// assert!(chart.svg(1200)?.contains(">249,500</text>"));
+/// # Ok::<(), plimsoll::error::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct MovesChart {
+    /// The finding.
+    pub title: String,
+    /// Name of the scenario.
+    pub scenario: String,
+    /// The period as people read it.
+    pub period: String,
+    /// Who goes where, in any order.
+    pub rows: Vec<MoveRow>,
+    /// Most sites that a side names; the others are summed up.
+    pub most_sites: usize,
+}
+
+impl MovesChart {
+    /// A chart whose title is the finding of its rows.
+    pub fn new(scenario: &str, period: &str, rows: Vec<MoveRow>, most_sites: usize) -> Self {
+        Self {
+            title: moves_title(&rows),
+            scenario: scenario.to_owned(),
+            period: period.to_owned(),
+            rows,
+            most_sites,
+        }
+    }
+}
+
+/// How many sites a side names at most where the picture is narrow: more would be a picture of many screens.
+const MOST_NARROW: usize = 6;
+
+impl Chart for MovesChart {
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn svg(&self, width: u32) -> Result<String> {
+        let rows = sorted(self.rows.clone());
+        let most = if is_wide(width) {
+            self.most_sites
+        } else {
+            self.most_sites.min(MOST_NARROW)
+        };
+        let flow = Flow::new(&rows, most);
+        let mut frame = Frame::titled(width, &self.title, &[&self.scenario, &self.period])?;
+        frame.legend(&keys(&flow));
+        bands(&flow).draw(&mut frame);
+        if let Some(note) = note(&flow) {
+            frame.note(&note);
+        }
+        Ok(frame.finish())
+    }
+}
+
+/// Both sides and the bands between them.
+fn bands(flow: &Flow<'_>) -> Bands {
+    let end = |end: &End<'_>, tip: String| {
+        let is_lost = matches!(end.place, Place::Nowhere(_));
+        bands::End {
+            number: if is_lost {
+                numbers::users_up(end.users)
+            } else {
+                numbers::some_users(end.users)
+            },
+            name: end.title.clone(),
+            detail: end.detail.clone(),
+            role: if is_lost { Role::Full } else { Role::Ink },
+            tip,
+        }
+    };
+    let band = |band: &Band| bands::Band {
+        left: band.left,
+        right: band.right,
+        amount: band.users,
+        role: role(band.fate),
+        is_striped: band.is_copied,
+        tip: band_tip(flow, band),
+    };
+    Bands {
+        headings: ["users leave", "users come to"],
+        sides: [
+            flow.left
+                .iter()
+                .map(|own| end(own, left_tip(own)))
+                .collect(),
+            flow.right
+                .iter()
+                .map(|own| end(own, right_tip(own)))
+                .collect(),
+        ],
+        between: flow.bands.iter().map(band).collect(),
+    }
+}
+
+/// The colour of a fate.
+fn role(fate: Fate) -> Role {
+    match fate {
+        Fate::Unserved => Role::Full,
+        Fate::Moved => Role::Moved,
+        Fate::Returned => Role::Home,
+        Fate::Placed => Role::Opened,
+    }
+}
+
+/// What the colours and the stripes mean: those that occur.
+fn keys(flow: &Flow<'_>) -> Vec<Key<'static>> {
+    let fates = [
+        (Fate::Unserved, "left without a place"),
+        (Fate::Moved, "moved"),
+        (Fate::Returned, "gone home"),
+        (Fate::Placed, "given a first home"),
+    ];
+    let has = |is: &dyn Fn(&Band) -> bool| flow.bands.iter().any(is);
+    let mut keys: Vec<Key<'static>> = fates
+        .into_iter()
+        .filter(|(fate, _)| has(&|band| band.fate == *fate))
+        .map(|(fate, words)| Key::patch(role(fate), words))
+        .collect();
+    if has(&|band| band.fate != Fate::Unserved && !band.is_copied) {
+        keys.push(Key::mark(
+            30.0,
+            "whole: a copy takes over",
+            |canvas, (x, y)| {
+                canvas.rectangle((x - 15, y - 5), (x + 15, y + 5), Role::Muted);
+            },
+        ));
+    }
+    if has(&|band| band.is_copied) {
+        keys.push(Key::mark(
+            36.0,
+            "striped: data must travel",
+            |canvas, (x, y)| {
+                for from in (x - 18..x + 14).step_by(14) {
+                    canvas.rectangle((from, y - 5), (from + 9, y + 5), Role::Muted);
+                }
+            },
+        ));
+    }
+    keys
+}
+
+/// `249,500 users leave Chicago, drained`.
+fn left_tip(end: &End<'_>) -> String {
+    let count = numbers::some_users(end.users);
+    match (end.place, end.detail.as_str()) {
+        (Place::New, _) => format!("{count} users had no home yet"),
+        (_, "") => format!("{count} users of {}", end.title),
+        (_, detail) => format!("{count} users of {}, {detail}", end.title),
+    }
+}
+
+/// `249,500 users come to Ashburn, all copied`.
+fn right_tip(end: &End<'_>) -> String {
+    match (end.place, end.detail.as_str()) {
+        (Place::Nowhere(None), _) => format!(
+            "{} users are left without a place",
+            numbers::users_up(end.users)
+        ),
+        (Place::Nowhere(Some(_)), _) => format!(
+            "{} users are left without a place: {}",
+            numbers::users_up(end.users),
+            end.title
+        ),
+        (_, "") => format!(
+            "{} users come to {}",
+            numbers::some_users(end.users),
+            end.title
+        ),
+        (_, detail) => format!(
+            "{} users come to {}, {detail}",
+            numbers::some_users(end.users),
+            end.title
+        ),
+    }
+}
+
+/// `Chicago to Ashburn: 381,000 users of 30 shards move, data must travel`.
+fn band_tip(flow: &Flow<'_>, band: &Band) -> String {
+    let (from, to) = (&flow.left[band.left].title, &flow.right[band.right].title);
+    let shards = if band.shards == 1 { "shard" } else { "shards" };
+    let what = match band.fate {
+        Fate::Unserved => "",
+        Fate::Moved => " move",
+        Fate::Returned => " go home",
+        Fate::Placed => " get a first home",
+    };
+    let how = match (band.fate, band.is_copied) {
+        (Fate::Unserved, _) => "",
+        (_, true) => ", data must travel",
+        (_, false) => ", a copy takes over",
+    };
+    format!(
+        "{from} to {to}: {} users of {} {shards}{what}{how}",
+        numbers::some_users(band.users),
+        numbers::users(band.shards as f64),
+    )
+}
+
+/// What the picture sums up.
+fn note(flow: &Flow<'_>) -> Option<String> {
+    let (pairs, users) = flow.summed_up;
+    let pairs = match pairs {
+        0 => return None,
+        1 => "1 more pair of sites".to_owned(),
+        more => format!("{} more pairs of sites", numbers::users(more as f64)),
+    };
+    Some(format!(
+        "{pairs} with {} users are summed up as more sites; moves.csv and unserved.csv have them all.",
+        numbers::some_users(users)
+    ))
+}

@@ -1,0 +1,290 @@
+//! What every pair of failures does: a triangle whose rows and columns are what fails, the worst first.
+//!
+//! On the diagonal stands what fails alone. A dark red square is as large as its unserved users are many, so that the
+//! eye finds the worst without reading; where cells are wide enough, their numbers stand in them.
+
+use super::chart::Chart;
+use super::kit::canvas::Anchor;
+use super::kit::frame::{Frame, Key, SMALL, ink};
+use super::kit::grid::{self, Grid, Sides, Tile};
+use super::palette::Role;
+use crate::error::Result;
+use crate::report::Named;
+use crate::report::headroom::State;
+use crate::report::numbers;
+use crate::units::{FEASIBILITY, NOBODY};
+
+#[cfg(test)]
+mod tests;
+
+/// What two failures at once come to, or one alone.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PairCell {
+    /// Users unserved.
+    pub unserved: f64,
+    /// Of those, whom no site can serve where they may be; `None` where a rule answers.
+    pub no_site: Option<f64>,
+    /// The worst missing share of a headroom target; 0 if none is missed.
+    pub missing: f64,
+}
+
+impl PairCell {
+    /// `true` if everybody is served and something is overloaded all the same.
+    pub fn is_overloaded(&self) -> bool {
+        self.unserved <= NOBODY && self.missing > 1.0 + FEASIBILITY
+    }
+
+    /// How it is to be judged.
+    pub fn state(&self) -> State {
+        if self.unserved > NOBODY || self.is_overloaded() {
+            State::Full
+        } else if self.missing > 0.0 {
+            State::BelowTarget
+        } else {
+            State::Fine
+        }
+    }
+}
+
+/// What the chart of pairs shows, in the order in which it is shown.
+///
+/// ```
+/// use plimsoll::report::charts::pairs::{PairCell, PairsChart};
+/// use plimsoll::report::{Named, charts::Chart};
+/// let cell = |unserved| Some(PairCell { unserved, no_site: Some(0.0), missing: 0.0 });
+/// let chart = PairsChart {
+///     title: "San Antonio and Boydton together leave 812,000 users unserved".into(),
+///     about: vec!["drain-chicago".into()],
+///     noun: "site".into(),
+///     members: vec![Named::new("sat", "San Antonio"), Named::new("byd", "Boydton")],
+///     members_in_all: 2,
+///     cells: vec![vec![cell(0.0)], vec![cell(812_000.0), cell(0.0)]],
+/// };
+/// let picture = chart.picture(1200)?;
+/// assert!(picture.svg.contains(">812,000</text>"));
+/// # Ok::<(), plimsoll::error::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct PairsChart {
+    /// The finding.
+    pub title: String,
+    /// Scenario, period, recovery.
+    pub about: Vec<String>,
+    /// One of what fails, such as `site`.
+    pub noun: String,
+    /// What fails, the worst first.
+    pub members: Vec<Named>,
+    /// How many there are to choose from.
+    pub members_in_all: usize,
+    /// By member: with each of those before it, then alone; `None` was not looked at.
+    pub cells: Vec<Vec<Option<PairCell>>>,
+}
+
+/// Most members that are shown.
+const MOST: usize = 60;
+
+/// Free space between names and cells.
+const GAP: f64 = 8.0;
+
+/// Least height of a row: names stand in it.
+const LEAST_ROW: f64 = 17.0;
+
+impl Chart for PairsChart {
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn svg(&self, width: u32) -> Result<String> {
+        let mut frame = Frame::titled(width, &self.title, &self.about)?;
+        let font = frame.font();
+        let members = self.members.iter().take(MOST);
+        let names = members.map(|own| font.width(&own.name, SMALL));
+        let share = if frame.is_wide { 0.14 } else { 0.28 };
+        let inner = frame.right - frame.left;
+        let name = names.fold(0.0, f64::max).min(inner * share).max(40.0);
+        // The names of rows stand to the left too, where they have room.
+        let on_left = if frame.is_wide { name + GAP } else { 0.0 };
+        let room = Sides {
+            beside: (on_left, name + GAP),
+            apart: 0.0,
+            cell: (13.0, 120.0),
+        };
+        let words = |columns| self.cells(columns).flatten().map(words).collect();
+        let mut grid = Grid::new(&frame, room, self.members.len().min(MOST), words);
+        if grid.size.is_none() {
+            grid.height = grid.cell.clamp(LEAST_ROW, grid.height);
+        }
+        let users = self.cells(grid.columns).flatten().map(|own| own.unserved);
+        let most = users.fold(0.0, f64::max);
+        let sizes = sizes(&grid, most);
+        frame.legend(&self.keys(&grid, &sizes));
+        frame.y += 6.0;
+        for index in 0..grid.columns {
+            let baseline = frame.y + grid.height / 2.0 + SMALL * 0.35;
+            let (fitted, face) = (
+                font.fit(&self.members[index].name, SMALL, name),
+                ink(SMALL, false),
+            );
+            if on_left > 0.0 {
+                let right = grid.from - GAP;
+                let canvas = &mut frame.canvas;
+                canvas.text(right, baseline, Anchor::End, face, &fitted);
+            }
+            let cells = self.cells[index].iter().enumerate();
+            let tiles = cells.map(|(other, cell)| {
+                let tile = cell.as_ref().map_or(Tile::Unasked, |own| tile(own, most));
+                (tile, self.tip(index, other, cell.as_ref()))
+            });
+            grid.row(&mut frame, tiles);
+            let x = f64::from(grid.column(index).1) + GAP;
+            let canvas = &mut frame.canvas;
+            canvas.text(x, baseline, Anchor::Start, face, &fitted);
+            frame.y += grid.height;
+        }
+        self.foot(&mut frame, grid.columns);
+        Ok(frame.finish())
+    }
+}
+
+impl PairsChart {
+    /// The cells of the first members.
+    fn cells(&self, members: usize) -> impl Iterator<Item = Option<&PairCell>> {
+        let rows = self.cells.iter().take(members);
+        rows.flat_map(|row| row.iter().map(Option::as_ref))
+    }
+
+    /// What the cells mean: those that occur.
+    fn keys<'k>(&self, grid: &Grid, sizes: &'k [(i32, String)]) -> Vec<Key<'k>> {
+        let has = |is: &dyn Fn(&PairCell) -> bool| self.cells(grid.columns).flatten().any(is);
+        let is_told = grid.size.is_some();
+        let below = Some(State::BelowTarget).filter(|_| !is_told);
+        let mut keys = Vec::new();
+        if is_told && has(&|own| own.unserved > NOBODY) {
+            keys.push(grid::key(Role::Full, None, "so many users unserved"));
+        }
+        keys.extend(sizes.iter().map(|(side, words)| {
+            let width = f64::from((*side).max(8));
+            Key::mark(width, words, |canvas, at| grid::square(canvas, at, *side))
+        }));
+        if has(&PairCell::is_overloaded) {
+            let words = "everyone served, something is overloaded";
+            keys.push(grid::key(Role::Full, below, words));
+        }
+        if has(&|own| own.state() == State::BelowTarget) {
+            let words = if is_told {
+                "everyone served; so much of a headroom target is missing"
+            } else {
+                "everyone served, a headroom target is missed"
+            };
+            keys.push(grid::key(Role::BelowTarget, below, words));
+        }
+        if has(&|own| own.state() == State::Fine) {
+            let words = "everyone served, no target missed by more than before";
+            keys.push(grid::key(Role::Quarter, None, words));
+        }
+        if self.cells(grid.columns).any(|own| own.is_none()) {
+            keys.push(Key::mark(12.0, "not looked at", |canvas, at| {
+                canvas.disc(at, 1, Role::Gone);
+            }));
+        }
+        keys
+    }
+
+    /// `without Boston and Dallas: 412,000 users unserved`.
+    fn tip(&self, index: usize, other: usize, cell: Option<&PairCell>) -> String {
+        let name = |index: usize| self.members[index].name.as_str();
+        let who = if index == other {
+            format!("without {} alone", name(index))
+        } else {
+            format!("without {} and {}", name(other), name(index))
+        };
+        let outcome = cell.map_or_else(|| "not looked at".to_owned(), outcome);
+        format!("{who}: {outcome}")
+    }
+
+    /// How to read it, and what is left out.
+    fn foot(&self, frame: &mut Frame, shown: usize) {
+        let noun = &self.noun;
+        frame.y += 10.0;
+        frame.note(&format!(
+            "A cell is two {noun}s that fail at once: that of its row, and that whose name stands at the upper end of its column. On the diagonal, beside the names, one fails alone."
+        ));
+        let without = self.cells(shown).flatten().filter_map(|own| own.no_site);
+        let without = without.fold(0.0, f64::max);
+        if without > NOBODY {
+            frame.note(&format!(
+                "Up to {} of the users unserved have no permitted site; by_failure.csv has them for each pair.",
+                numbers::users_up(without)
+            ));
+        }
+        if shown < self.members_in_all {
+            let all = numbers::users(self.members_in_all as f64);
+            frame.note(&format!(
+                "Of {all} {noun}s the {shown} whose pairs are worst are shown; by_failure.csv has every pair."
+            ));
+        }
+    }
+}
+
+/// Sizes of squares that the legend explains, with their words, the most first.
+fn sizes(grid: &Grid, most: f64) -> Vec<(i32, String)> {
+    if grid.size.is_some() || most <= NOBODY {
+        return Vec::new();
+    }
+    let words = format!("{} users unserved", numbers::users_up(most));
+    let whole = grid.side(1.0);
+    // A tenth of the most, as a round number.
+    let tenth = 10_f64.powf((most / 10.0).log10().floor());
+    let tenth = tenth * (most / 10.0 / tenth).round();
+    let side = grid.side(tenth / most);
+    let few = (tenth >= 1.0 && side < whole).then(|| (side, numbers::users(tenth)));
+    std::iter::once((whole, words)).chain(few).collect()
+}
+
+/// How a cell looks where so many users are unserved at most.
+fn tile(cell: &PairCell, most: f64) -> Tile {
+    let below = Some(State::BelowTarget);
+    match cell.state() {
+        State::Full if cell.is_overloaded() => Tile::Filled(Role::Full, words(cell), below),
+        State::Full => Tile::Square(words(cell), cell.unserved / most.max(1.0)),
+        State::BelowTarget => Tile::Filled(Role::BelowTarget, words(cell), below),
+        State::Fine | State::Gone => Tile::Filled(Role::Quarter, String::new(), None),
+    }
+}
+
+/// The number of a cell: users unserved, or the missing share of a target.
+fn words(cell: &PairCell) -> String {
+    match cell.state() {
+        State::Full if cell.is_overloaded() => "over".to_owned(),
+        State::Full => numbers::users_up(cell.unserved),
+        State::BelowTarget => numbers::short_percent_up(cell.missing),
+        State::Fine | State::Gone => String::new(),
+    }
+}
+
+/// What the pointer is told of a cell.
+fn outcome(cell: &PairCell) -> String {
+    match cell.state() {
+        State::Full if cell.is_overloaded() => {
+            "everyone is served, and something is overloaded".to_owned()
+        }
+        State::Full => {
+            let without = cell.no_site.filter(|users| *users > NOBODY);
+            let without = without.map_or_else(String::new, |users| {
+                let users = numbers::users_up(users);
+                format!(", {users} of them without a permitted site")
+            });
+            format!(
+                "{} users unserved{without}",
+                numbers::users_up(cell.unserved)
+            )
+        }
+        State::BelowTarget => format!(
+            "everyone is served, {} of a headroom target is missing",
+            numbers::short_percent_up(cell.missing)
+        ),
+        State::Fine | State::Gone => {
+            "everyone is served, no target is missed by more than before".to_owned()
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! How many tenants of each tier something holds for, in several cases: how many survive so many failures, or stay
+//! within their promise the later a silent fault is detected.
+//!
+//! A bar is all tenants of a tier: blue are those whom it holds for, dark red the others.
+
+use super::chart::Chart;
+use super::kit::canvas::{Canvas, whole};
+use super::kit::columns::{Column, Flow};
+use super::kit::frame::{Frame, Key};
+use super::kit::rows::{Area, Block, Cell, Row, Rows};
+use super::palette::Role;
+use crate::error::Result;
+use crate::report::numbers;
+
+#[cfg(test)]
+mod tests;
+
+/// The tenants of a tier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TierBars {
+    /// Its name, and what it promises.
+    pub tier: String,
+    /// How many tenants have users of it.
+    pub tenants: usize,
+    /// What is looked at, and how many of them it holds for.
+    pub bars: Vec<(String, usize)>,
+}
+
+/// What the tenants of a tier lose if a silent fault is detected so late.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Detected {
+    /// Minutes from the fault to its detection.
+    pub minutes: f64,
+    /// How many tenants lose no more than a month's promise of the tier allows.
+    pub within: usize,
+    /// Minutes that each user of the tenant hit most loses, in the mean.
+    pub worst_minutes: f64,
+}
+
+/// What the tenants of a tier lose to silent faults.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TierExposure {
+    /// Its name.
+    pub tier: String,
+    /// How many tenants have users of it.
+    pub tenants: usize,
+    /// Minutes without service that its promise allows in a month of 30 days.
+    pub allowed_minutes: f64,
+    /// The soonest detection first.
+    pub detected: Vec<Detected>,
+}
+
+/// What a chart of tenants shows.
+///
+/// ```
+/// use plimsoll::report::charts::tenants::{TenantsChart, TierBars};
+/// use plimsoll::report::charts::Chart;
+/// let title = "288 of 300 tenants of gold survive the failure of any single site";
+/// let bars = vec![("no failure".into(), 300), ("any single site".into(), 288)];
+/// let tiers = vec![TierBars { tier: "gold".into(), tenants: 300, bars }];
+/// let chart = TenantsChart::survivability(title.into(), vec!["drain-chicago".into()], tiers);
+/// let picture = chart.picture(1200)?;
+/// assert!(picture.svg.contains(">96.0 %</text>"));
+/// # Ok::<(), plimsoll::error::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TenantsChart {
+    /// The finding.
+    pub title: String,
+    /// Scenario, period, recovery.
+    pub about: Vec<String>,
+    /// Tiers, the first rank first.
+    pub tiers: Vec<TierBars>,
+    /// Whom it holds for, and whom it does not, for the legend; what is said below.
+    words: [&'static str; 3],
+}
+
+impl TenantsChart {
+    /// How many tenants no case of so many failures leaves with unserved users, fewest failures first.
+    pub fn survivability(title: String, about: Vec<String>, tiers: Vec<TierBars>) -> Self {
+        let words = [
+            "tenants that no such failure hurts",
+            "tenants that some such failure leaves with unserved users",
+            "A bar is all tenants that have users of the tier. Shares are rounded down.",
+        ];
+        Self {
+            title,
+            about,
+            tiers,
+            words,
+        }
+    }
+
+    /// Of how many tenants the worst silent fault costs no more than a month's promise allows.
+    pub fn exposure(title: String, about: Vec<String>, tiers: &[TierExposure]) -> Self {
+        let words = [
+            "tenants that lose no more than a month allows",
+            "tenants that may lose more",
+            "A bar is all tenants with users of the tier, each by its worst fault. Beside it: when that is noticed, and \
+             what each user of the tenant hit most loses until then, in the mean. A month has 30 days.",
+        ];
+        let bar = |own: &Detected| {
+            let (minutes, lost) = (own.minutes, own.worst_minutes);
+            let [minutes, lost] = [minutes, lost].map(numbers::amount);
+            let words = format!("after {minutes} min: {lost} min a user");
+            (words, own.within)
+        };
+        let tier = |own: &TierExposure| {
+            let allowed = numbers::amount(own.allowed_minutes);
+            TierBars {
+                tier: format!("{}, {allowed} min a month allowed", own.tier),
+                tenants: own.tenants,
+                bars: own.detected.iter().map(bar).collect(),
+            }
+        };
+        Self {
+            title,
+            about,
+            tiers: tiers.iter().map(tier).collect(),
+            words,
+        }
+    }
+}
+
+impl Chart for TenantsChart {
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn svg(&self, width: u32) -> Result<String> {
+        let mut frame = Frame::titled(width, &self.title, &self.about)?;
+        let tiers = self.tiers.iter();
+        let bars = tiers.flat_map(|own| own.bars.iter().map(|(_, kept)| (*kept, own.tenants)));
+        let bars: Vec<(usize, usize)> = bars.collect();
+        let [kept, lost, note] = self.words;
+        let is_kept = bars.iter().any(|(kept, _)| *kept > 0);
+        let is_lost = bars.iter().any(|(kept, tenants)| kept < tenants);
+        let keys = [(is_kept, Role::Fine, kept), (is_lost, Role::Full, lost)];
+        let keys = keys.into_iter().filter(|(is_any, ..)| *is_any);
+        let keys: Vec<Key<'_>> = keys
+            .map(|(_, role, words)| Key::patch(role, words))
+            .collect();
+        frame.legend(&keys);
+        let block = |own: &TierBars| Block {
+            heading: own.tier.clone(),
+            rows: own.bars.iter().map(|bar| own.row(bar)).collect(),
+        };
+        let table = Rows {
+            columns: vec![
+                Column::name(0.3),
+                Column::drawing(20.0, ""),
+                Column::numbers(Flow::Value, ""),
+                Column::numbers(Flow::Beside, "").share(0.25),
+            ],
+            blocks: self.tiers.iter().map(block).collect(),
+            height: 26.0,
+        };
+        table.draw(&mut frame);
+        frame.y += 6.0;
+        frame.note(note);
+        Ok(frame.finish())
+    }
+}
+
+impl TierBars {
+    /// A case: its bar, the share and the number of those whom it holds for.
+    fn row(&self, (case, kept): &(String, usize)) -> Row<'static> {
+        let (kept, tenants) = (*kept, self.tenants);
+        let share = numbers::headroom(kept as f64 / tenants.max(1) as f64);
+        let counted = format!(
+            "{} of {} {}",
+            numbers::users(kept as f64),
+            numbers::users(tenants as f64),
+            if tenants == 1 { "tenant" } else { "tenants" }
+        );
+        let tip = format!("{}, {case}: {counted}, {share}", self.tier);
+        let cells = vec![
+            Cell::plain(case),
+            Cell::drawing(move |canvas, area| bar(canvas, area, tenants, kept)),
+            Cell::strong(share),
+            Cell::muted(counted),
+        ];
+        Row::new(cells, tip)
+    }
+}
+
+/// Least pixels of a part of a bar: one tenant is seen.
+const LEAST_BAR: f64 = 3.0;
+
+/// Those whom it holds for, then the others; each of them is seen.
+fn bar(canvas: &mut Canvas, area: Area, tenants: usize, kept: usize) {
+    let (from, to) = area.ends;
+    let share = kept as f64 / tenants.max(1) as f64;
+    let mut end = (to - from).mul_add(share, from);
+    if kept < tenants {
+        end = end.min(to - LEAST_BAR);
+    }
+    if kept > 0 {
+        end = end.max(from + LEAST_BAR);
+    }
+    let (from, end, to) = (whole(from), whole(end), whole(to));
+    let (top, bottom) = (area.y - 8, area.y + 8);
+    if kept > 0 {
+        canvas.rectangle((from, top), (end, bottom), Role::Fine);
+    }
+    if kept < tenants {
+        // A pixel of paper parts them.
+        let from = if kept > 0 { end + 1 } else { end };
+        canvas.rectangle((from, top), (to, bottom), Role::Full);
+    }
+}

@@ -1,0 +1,100 @@
+//! What holds of every chart, in every sample and at every width.
+
+use super::kit::legible::{
+    WIDTHS, assert_legible, assert_no_shape_touches_texts, least_text, tips_of, words_of,
+};
+use super::samples::sample::{Sample, samples};
+use super::samples::{flows, headroom, map, periods, sweep};
+use super::{replay, waves, windows};
+
+/// Every sample.
+pub(crate) fn all() -> Vec<Sample> {
+    let samples = [
+        headroom::all(),
+        periods::all(),
+        sweep::all(),
+        map::all(),
+        flows::all(),
+        samples("replay", true, replay::tests::all()),
+        samples("waves", true, waves::tests::all()),
+        samples("windows", true, windows::tests::all()),
+    ];
+    samples.into_iter().flatten().collect()
+}
+
+/// The picture without what labels may lie on: water, land, arrows and lines.
+fn without_ground(svg: &str) -> String {
+    let ground = svg.split_once("<g class=\"ground\">");
+    let (before, rest) = ground.expect("a map has ground");
+    let (_, after) = rest.split_once("</g>\n").expect("its group ends");
+    format!("{before}{after}")
+}
+
+#[test]
+fn no_text_overlaps_or_is_cut_whatever_the_size() {
+    for sample in all() {
+        for width in WIDTHS {
+            let svg = sample.chart.svg(width).expect("a picture");
+            let name = format!("{} at {width}", sample.name);
+            assert_legible(&name, &svg);
+            if sample.name.starts_with("map/") {
+                assert_no_shape_touches_texts(&name, &without_ground(&svg));
+            } else if !sample.is_grid {
+                assert_no_shape_touches_texts(&name, &svg);
+            }
+            assert!(least_text(&svg) >= 11.0, "{name} has small print");
+        }
+    }
+}
+
+#[test]
+fn names_that_are_markup_or_turn_the_reading_direction_stay_text() {
+    for sample in all() {
+        for width in [360, 1200] {
+            let svg = sample.chart.svg(width).expect("a picture");
+            let controls = ['\u{0}', '\u{1b}', '\u{202e}'];
+            let has_markup = svg.contains("<script") || svg.contains("<b>");
+            assert!(!has_markup && !svg.contains(controls), "{}", sample.name);
+        }
+    }
+}
+
+#[test]
+fn every_chart_says_its_finding_and_is_drawn_though_it_shows_nothing() {
+    for sample in all() {
+        let words = words_of(&sample.chart.svg(1200).expect("a picture"));
+        let first = sample.chart.title().split(' ').next().expect("a finding");
+        // The labels of a map come before its title.
+        let is_said = words.iter().any(|line| line.starts_with(first));
+        assert!(is_said, "{}: {words:?}", sample.name);
+        if sample.name.ends_with("/empty") {
+            let picture = sample.chart.picture(420).expect("a picture");
+            assert_eq!(picture.png[..8], *b"\x89PNG\r\n\x1a\n");
+        }
+    }
+}
+
+#[test]
+fn the_order_of_values_changes_no_byte() {
+    for sample in all() {
+        let Some(reversed) = &sample.reversed else {
+            continue;
+        };
+        for width in [360, 1200] {
+            let same = sample.chart.svg(width).ok() == reversed.svg(width).ok();
+            assert!(same, "{} at {width}", sample.name);
+        }
+    }
+}
+
+#[test]
+fn a_narrow_picture_tells_the_pointer_as_much_as_a_wide_one() {
+    for sample in all() {
+        // Fewer columns, other places: what is told differs.
+        let cut = ["utilization", "pairs", "map", "moves", "replay"];
+        let is_cut = cut.iter().any(|own| sample.name.starts_with(own));
+        let [narrow, wide] = [360, 1200].map(|width| sample.chart.svg(width).expect("a picture"));
+        let is_same = tips_of(&narrow) == tips_of(&wide);
+        assert!(is_cut || is_same, "{}", sample.name);
+    }
+}

@@ -1,0 +1,424 @@
+//! Users by state through the periods: at home, away, new, unserved, and hurt in truth.
+//!
+//! A row for every period. Few of all users are ever away from home, so each row has a thin strip of all users
+//! and below it, enlarged, a bar of those who are not at home; the numbers stand beside it.
+
+use super::chart::Chart;
+use super::kit::canvas::{Canvas, Face, Point, whole};
+use super::kit::columns::{Column, Flow, Room, Tick};
+use super::kit::frame::{Frame, Key, MUTED, SIZE, SMALL, ink};
+use super::kit::marks;
+use super::kit::rows::{Area, Block, Cell, Row, Rows};
+use super::palette::Role;
+use crate::error::Result;
+use crate::model::Phase;
+use crate::report::numbers;
+use crate::report::span::Clock;
+use crate::units::NOBODY;
+use jiff::Timestamp;
+
+#[cfg(test)]
+mod tests;
+
+/// Users of one period by state.
+///
+/// At home, away, new and unserved are all users, each counted once; the other counts are of these.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UsersPeriod {
+    /// Counted from 0.
+    pub index: usize,
+    /// First instant.
+    pub start: Timestamp,
+    /// First instant of the next one.
+    pub end: Timestamp,
+    /// Whether everything in force is known and answered.
+    pub phase: Phase,
+    /// All users.
+    pub users: f64,
+    /// Served where shards.csv homes them.
+    pub at_home: f64,
+    /// Served at another site.
+    pub away: f64,
+    /// Served, with no home in shards.csv.
+    pub new: f64,
+    /// Not served.
+    pub unserved: f64,
+    /// Of these, whom no site can serve where they may be: none is open and reached by a path.
+    pub no_site: f64,
+    /// Who change site in this period because they must.
+    pub moving: f64,
+    /// Of those away, who change site in this period and whose data must travel.
+    pub copied: f64,
+    /// Who go home in this period.
+    pub returned: f64,
+    /// Of those served, who are hurt in truth while the plan does not count with it; each counted once.
+    pub hurt: f64,
+}
+
+impl UsersPeriod {
+    /// All who are not at home.
+    pub fn not_at_home(&self) -> f64 {
+        self.away + self.new + self.unserved
+    }
+}
+
+/// What the chart of users by state shows.
+///
+/// ```
+/// use plimsoll::model::Phase;
+/// use plimsoll::report::charts::{Chart, UsersChart, UsersPeriod};
+/// use plimsoll::report::span::Clock;
+/// let at = |text: &str| text.parse::<jiff::Timestamp>().unwrap();
+/// let (start, end) = (at("2012-11-13T17:08:00Z"), at("2012-11-13T22:10:00Z"));
+/// let chart = UsersChart {
+///     title: "Everyone is served; 310,400 users are away from home".into(),
+///     scenario: "chicago-maintenance".into(),
+///     span: "13 Nov 2012 09:08 to 14:10 (UTC-08:00)".into(),
+///     clock: Clock { start, end, offset: jiff::tz::offset(-8) },
+///     periods: vec![UsersPeriod {
+///         index: 0, start, end, phase: Phase::Known, users: 60e6, at_home: 59_689_600.0, away: 310_400.0,
+///         new: 0.0, unserved: 0.0, no_site: 0.0, moving: 310_400.0, copied: 0.0, returned: 0.0, hurt: 0.0,
+///     }],
+/// };
+/// let picture = chart.picture(1200)?;
+/// assert!(picture.svg.contains(">310,400</text>"));
+/// # Ok::<(), plimsoll::error::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct UsersChart {
+    /// The finding.
+    pub title: String,
+    /// Name of the scenario.
+    pub scenario: String,
+    /// When it is, as people read it.
+    pub span: String,
+    /// The scenario's start, end and offset.
+    pub clock: Clock,
+    /// The periods, in any order.
+    pub periods: Vec<UsersPeriod>,
+}
+
+/// Height of the strip of all users.
+const STRIP: i32 = 5;
+
+/// Height of the bar of those who are not at home.
+const BAR: i32 = 13;
+
+/// Height of the bar of those who are hurt in truth.
+const HURT: i32 = 7;
+
+/// Free space between them.
+const BETWEEN: i32 = 3;
+
+/// The least width of somebody in a bar, and in a strip.
+const LEAST: f64 = 4.0;
+const LEAST_OF_STRIP: i32 = 2;
+
+/// Room at the right end of bars for what is widened to be seen.
+const SPARE: f64 = 12.0;
+
+/// Free space between labels of the axis.
+const APART: f64 = 16.0;
+
+/// A count of a period: its word, whom it counts, and which rank it has; the lowest goes first where there is no room.
+struct Count(&'static str, Users, u8);
+
+/// Users of a period.
+type Users = fn(&UsersPeriod) -> f64;
+
+/// The counts, in the order of their columns.
+const COUNTS: [Count; 9] = [
+    Count("unserved", |period| period.unserved, 10),
+    // Of those unserved; all others lack capacity, or may not move.
+    Count("no site", |period| period.no_site, 6),
+    Count("hurt in truth", |period| period.hurt, 9),
+    Count("away", |period| period.away, 8),
+    Count("move now", |period| period.moving, 5),
+    Count("by copying", |period| period.copied, 3),
+    Count("return", |period| period.returned, 2),
+    Count("new", |period| period.new, 4),
+    Count("at home", |period| period.at_home, 7),
+];
+
+impl Count {
+    /// `true` if it stands there though it is nobody in all periods.
+    fn is_always(&self) -> bool {
+        matches!(self.0, "unserved" | "away" | "at home")
+    }
+
+    /// `true` if it counts who is lost.
+    fn is_lost(&self) -> bool {
+        matches!(self.0, "unserved" | "no site" | "hurt in truth")
+    }
+
+    /// The number of a period; whoever is lost is rounded up.
+    fn text(&self, period: &UsersPeriod) -> String {
+        let users = (self.1)(period);
+        if self.is_lost() {
+            numbers::users_up(users)
+        } else {
+            numbers::users(users)
+        }
+    }
+
+    /// The number in its rank: red where somebody is lost; nobody is blank unless it is good to know.
+    fn cell<'a>(&self, period: &UsersPeriod) -> Cell<'a> {
+        let face = if (self.1)(period) <= NOBODY {
+            if !self.is_always() {
+                return Cell::Empty;
+            }
+            Face {
+                size: SIZE,
+                ..MUTED
+            }
+        } else if self.is_lost() {
+            Face {
+                role: Role::Full,
+                ..ink(SIZE, true)
+            }
+        } else {
+            ink(SIZE, self.0 == "away")
+        };
+        Cell::Words(self.text(period), face)
+    }
+}
+
+impl Chart for UsersChart {
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn svg(&self, width: u32) -> Result<String> {
+        let mut periods: Vec<_> = self.periods.iter().collect();
+        periods.sort_by_key(|period| (period.start, period.index));
+        let most = |of: &dyn Fn(&UsersPeriod) -> f64| {
+            let counts = periods.iter().map(|period| of(period));
+            counts.filter(|count| *count > NOBODY).fold(0.0, f64::max)
+        };
+        let is_any = |of: Users| most(&of) > NOBODY;
+        let scale = Scale {
+            whole: most(&|period| period.users),
+            most: most(&|period| period.not_at_home().max(period.hurt)),
+            is_any_hurt: is_any(|period| period.hurt),
+        };
+        let counts = COUNTS.iter();
+        let counts = counts.filter(|count| count.is_always() || is_any(count.1));
+        let counts: Vec<&Count> = counts.collect();
+        let mut frame = Frame::titled(width, &self.title, &[&self.scenario, &self.span])?;
+        frame.legend(&keys(&is_any));
+        let height = f64::from(scale.height());
+        let bars = Column::drawing(height + 4.0, "").least(220.0).gap(16.0);
+        let bars = bars.over(move |room| scale.ticks(room));
+        let numbers = counts.iter();
+        let numbers = numbers.map(|own| Column::numbers(Flow::Headed, own.0).gap(16.0).rank(own.2));
+        let table = Rows {
+            columns: [Column::name(0.25), bars]
+                .into_iter()
+                .chain(numbers)
+                .collect(),
+            blocks: vec![Block {
+                heading: "Periods".to_owned(),
+                rows: periods
+                    .iter()
+                    .map(|own| self.row(own, &counts, scale))
+                    .collect(),
+            }],
+            height: height.max(22.0) + 14.0,
+        };
+        table.draw(&mut frame);
+        frame.y += 12.0;
+        frame.note(&scale.note());
+        Ok(frame.finish())
+    }
+}
+
+impl UsersChart {
+    /// The period, its bars, its numbers.
+    fn row<'a>(&self, period: &'a UsersPeriod, counts: &[&Count], scale: Scale) -> Row<'a> {
+        let mut name = self.clock.stretch(period.start, period.end);
+        if period.phase != Phase::Known {
+            name = format!("{name} · {}", period.phase.word());
+        }
+        let words = counts
+            .iter()
+            .map(|own| format!("{} {}", own.text(period), own.0));
+        let tip = format!(
+            "{name}: {} of {} users",
+            words.collect::<Vec<_>>().join(", "),
+            numbers::users(period.users)
+        );
+        let bars = Cell::drawing(move |canvas, area| scale.bars(canvas, area, period));
+        let cells = [Cell::plain(name), bars];
+        let numbers = counts.iter().map(|own| own.cell(period));
+        Row::new(cells.into_iter().chain(numbers).collect(), tip)
+    }
+}
+
+/// What the colours mean: those of the users that occur.
+fn keys(is_any: &dyn Fn(Users) -> bool) -> Vec<Key<'static>> {
+    let copied = |canvas: &mut Canvas, (x, y): Point| {
+        marks::hatched(canvas, (x - 10, y - 6), (x + 10, y + 6), Role::Moved);
+    };
+    let hurt = |canvas: &mut Canvas, (x, y): Point| {
+        outline(canvas, (x - 10, y - 4), (x + 10, y + 3));
+    };
+    let keys: [(Users, Key<'_>); 6] = [
+        (|own| own.unserved, Key::patch(Role::Full, "unserved")),
+        (|own| own.away, Key::patch(Role::Moved, "away from home")),
+        (
+            |own| own.copied,
+            Key::mark(20.0, "of these, moving now by copying", copied),
+        ),
+        (|own| own.new, Key::patch(Role::Opened, "new")),
+        (|own| own.at_home, Key::patch(Role::Home, "at home")),
+        (
+            |own| own.hurt,
+            Key::mark(20.0, "served, but hurt in truth", hurt),
+        ),
+    ];
+    let keys = keys.into_iter().filter(|(of, _)| is_any(*of));
+    keys.map(|(_, key)| key).collect()
+}
+
+/// What whole strips and bars stand for.
+#[derive(Clone, Copy)]
+struct Scale {
+    /// All users in the period with most of them; a whole strip.
+    whole: f64,
+    /// Most users who are not at home, or hurt; a whole bar. 0 if there are none.
+    most: f64,
+    is_any_hurt: bool,
+}
+
+impl Scale {
+    /// Height of strip and bars.
+    fn height(self) -> i32 {
+        let bar = if self.most > 0.0 { BETWEEN + BAR } else { 0 };
+        let hurt = if self.is_any_hurt { BETWEEN + HURT } else { 0 };
+        STRIP + bar + hurt
+    }
+
+    /// Pixels of a bar of so many users.
+    fn length(self, ends: (f64, f64), users: f64) -> f64 {
+        length(ends, users, self.most)
+    }
+
+    /// Counts of users that get a grid line and a label, in steps that leave labels room.
+    fn ticks(self, Room { font, ends, .. }: Room) -> Vec<Tick> {
+        if self.most <= 0.0 {
+            return Vec::new();
+        }
+        let pixels = self.length(ends, self.most) / self.most;
+        let needed = font.width(&numbers::users(self.most), SMALL).max(40.0) + APART;
+        let mut ten = 1.0;
+        let step = loop {
+            let fits = |step: &f64| *step * pixels >= needed;
+            if let Some(step) = [1.0, 2.0, 5.0].map(|own| own * ten).into_iter().find(fits) {
+                break step;
+            }
+            ten *= 10.0;
+        };
+        let ticks = (0..50).map(|index| step * f64::from(index));
+        let ticks = ticks.take_while(|users| *users <= self.most * 1.000_001);
+        let tick = |users: f64| Tick {
+            x: whole(ends.0 + self.length(ends, users)),
+            label: if users > 0.0 {
+                [numbers::users(users), String::new()]
+            } else {
+                ["0 users".to_owned(), String::new()]
+            },
+            limit: Some(false),
+        };
+        ticks.map(tick).collect()
+    }
+
+    /// Strip and bars of a period.
+    fn bars(self, canvas: &mut Canvas, area: Area, period: &UsersPeriod) {
+        let top = area.y - self.height() / 2;
+        self.strip(canvas, area.ends, period, top);
+        self.bar(canvas, area.ends, period, top + STRIP + BETWEEN);
+        if period.hurt > NOBODY {
+            // An outline, since they are counted above too.
+            let top = top + STRIP + BAR + 2 * BETWEEN;
+            let from = whole(area.ends.0);
+            let to = whole(area.ends.0 + self.length(area.ends, period.hurt));
+            outline(canvas, (from, top), (to.max(from + 5), top + HURT));
+        }
+    }
+
+    /// The strip of all users, its top at `y`: those at home, and at its right end whoever is not.
+    fn strip(self, canvas: &mut Canvas, ends: (f64, f64), period: &UsersPeriod, y: i32) {
+        let length = |users: f64| whole(length(ends, users, self.whole));
+        let from = whole(ends.0);
+        let mut x = from + length(period.users);
+        for (role, users) in parts(period) {
+            let left = (x - length(users).max(LEAST_OF_STRIP)).max(from);
+            canvas.rectangle((left, y), (x, y + STRIP), role);
+            x = left;
+        }
+        if period.at_home > NOBODY {
+            let x = x.max(from + LEAST_OF_STRIP);
+            canvas.rectangle((from, y), (x, y + STRIP), Role::Home);
+        }
+    }
+
+    /// The bar of those who are not at home, its top at `y`: unserved, away, new.
+    fn bar(self, canvas: &mut Canvas, ends: (f64, f64), period: &UsersPeriod, y: i32) {
+        let mut x = ends.0;
+        for (role, users) in parts(period) {
+            let width = self.length(ends, users).max(LEAST);
+            let (from, to) = (whole(x), whole(x + width));
+            canvas.rectangle((from, y), (to, y + BAR), role);
+            let copied = period.copied.min(users);
+            if role == Role::Moved && copied > NOBODY {
+                let striped = self.length(ends, copied).clamp(LEAST, width);
+                let striped = whole(x + width - striped);
+                marks::hatched(canvas, (striped, y), (to, y + BAR), role);
+            }
+            // Neighbours are told apart in grey too.
+            if x > ends.0 {
+                canvas.rectangle((from, y), (from + 1, y + BAR), Role::Paper);
+            }
+            x += width;
+        }
+    }
+
+    /// How to read strip and bar.
+    fn note(self) -> String {
+        let all = numbers::users(self.whole);
+        if self.most <= 0.0 {
+            return format!("Strip: all {all} users.");
+        }
+        let times = self.whole / self.most;
+        let times = if times >= 1.5 {
+            let times = numbers::amount(times.round());
+            format!(", enlarged {times} times")
+        } else {
+            String::new()
+        };
+        format!("Thin strip: all {all} users. Bar below it: those who are not at home{times}.")
+    }
+}
+
+/// Pixels of so many users between two ends, of which a spare part is left for what is widened to be seen.
+fn length(ends: (f64, f64), users: f64, most: f64) -> f64 {
+    let share = users / most.max(f64::MIN_POSITIVE);
+    (ends.1 - SPARE - ends.0) * share.clamp(0.0, 1.0)
+}
+
+/// An outline in the colour of what is lost.
+fn outline(canvas: &mut Canvas, from: Point, to: Point) {
+    canvas.rectangle(from, to, Role::Full);
+    canvas.rectangle((from.0 + 2, from.1 + 2), (to.0 - 2, to.1 - 2), Role::Paper);
+}
+
+/// Who is not at home, in the order of the bar; nobody is left out.
+fn parts(period: &UsersPeriod) -> impl Iterator<Item = (Role, f64)> {
+    [
+        (Role::Full, period.unserved),
+        (Role::Moved, period.away),
+        (Role::Opened, period.new),
+    ]
+    .into_iter()
+    .filter(|(_, users)| *users > NOBODY)
+}

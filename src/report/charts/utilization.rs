@@ -1,0 +1,419 @@
+//! How full every site is in every failure: rows are sites, columns are failures, the worst first.
+//!
+//! The shade of a cell tells how full the site is, its colour how that is to be judged; the number in it, where it has
+//! room, is percent of capacity. A strip above the cells tells how the failure as a whole is to be judged, since what is
+//! short may be elsewhere than at a site.
+
+use super::chart::Chart;
+use super::kit::canvas::{Anchor, Canvas, Face, whole};
+use super::kit::font::{ASCENT, DESCENT, Font};
+use super::kit::frame::{Frame, Key, MUTED, SIZE, SMALL, ink};
+use super::kit::grid::{self, Grid, Sides, Tile, shade};
+use super::kit::marks;
+use super::palette::Role;
+use crate::error::Result;
+use crate::report::Named;
+use crate::report::headroom::State;
+use crate::report::numbers;
+use crate::units::{FEASIBILITY, NOBODY};
+
+#[cfg(test)]
+mod tests;
+
+/// What fails, and what that comes to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FailureColumn {
+    /// The case.
+    pub case: usize,
+    /// What fails: ids joined by `+`, and how the heading calls it. Nothing has no id.
+    pub failing: Named,
+    /// How the case as a whole is to be judged.
+    pub state: State,
+    /// Users unserved.
+    pub unserved: f64,
+}
+
+/// How full a site is in a case: its fullest resource.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SiteCell {
+    /// Id of the resource.
+    pub resource: String,
+    /// Load ÷ what is left.
+    pub utilization: f64,
+    /// The share to keep free.
+    pub target: f64,
+    /// How that is to be judged.
+    pub state: State,
+}
+
+/// A site in all cases.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SiteRow {
+    /// Which.
+    pub site: Named,
+    /// One for each column; `None` is out of service.
+    pub cells: Vec<Option<SiteCell>>,
+}
+
+impl SiteRow {
+    /// The position of the column in which it is fullest, the first of several; `None` if it is never in service.
+    pub fn fullest(&self) -> Option<(usize, &SiteCell)> {
+        let cells = self.cells.iter().enumerate();
+        let cells = cells.filter_map(|(index, cell)| Some((index, cell.as_ref()?)));
+        cells.reduce(|most, own| {
+            if own.1.utilization > most.1.utilization {
+                own
+            } else {
+                most
+            }
+        })
+    }
+}
+
+/// What the chart of utilization by site and failure shows, in the order in which it is shown.
+///
+/// ```
+/// use plimsoll::report::charts::utilization::{FailureColumn, SiteCell, SiteRow, UtilizationChart};
+/// use plimsoll::report::charts::Chart;
+/// use plimsoll::report::{Named, State};
+/// let chart = UtilizationChart {
+///     title: "If Chicago fails, San Antonio is 92 % full".into(),
+///     about: vec!["drain-boston".into()],
+///     noun: "site".into(),
+///     columns: vec![FailureColumn {
+///         case: 1, failing: Named::new("chi", "Chicago"), state: State::BelowTarget, unserved: 0.0,
+///     }],
+///     rows: vec![SiteRow {
+///         site: Named::new("sat", "San Antonio"),
+///         cells: vec![Some(SiteCell {
+///             resource: "cpu".into(), utilization: 0.92, target: 0.1, state: State::BelowTarget,
+///         })],
+///     }],
+///     failures_in_all: 1,
+///     sites_in_all: 1,
+/// };
+/// let picture = chart.picture(1200)?;
+/// assert!(picture.svg.contains(">92</text>"));
+/// # Ok::<(), plimsoll::error::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct UtilizationChart {
+    /// The finding.
+    pub title: String,
+    /// Scenario, period, recovery.
+    pub about: Vec<String>,
+    /// One of what fails, such as `site`.
+    pub noun: String,
+    /// Failures, the worst first; the case without a failure stands before them.
+    pub columns: Vec<FailureColumn>,
+    /// How many failures there are to choose from.
+    pub failures_in_all: usize,
+    /// Sites, the fullest first.
+    pub rows: Vec<SiteRow>,
+    /// How many sites there are to choose from.
+    pub sites_in_all: usize,
+}
+
+/// Least width of a column: upright words of the next one do not touch those above it.
+const LEAST: f64 = SMALL * (ASCENT + DESCENT) + 0.05;
+
+/// Most pixels that upright words of a heading take.
+const LONGEST: f64 = 180.0;
+
+/// Free space between columns of words and cells.
+const GAP: f64 = 12.0;
+
+/// Free space between the case without a failure and the others.
+const REST: f64 = 8.0;
+
+/// Height of the strip that judges failures as a whole.
+const STRIP: f64 = 22.0;
+
+impl Chart for UtilizationChart {
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn svg(&self, width: u32) -> Result<String> {
+        let frame = Frame::titled(width, &self.title, &self.about)?;
+        let font = frame.font();
+        let inner = frame.right - frame.left;
+        let names = self.rows.iter().map(|row| font.width(&row.site.name, SIZE));
+        let share = if frame.is_wide { 0.16 } else { 0.3 };
+        let names = names.fold(0.0, f64::max).min(inner * share).max(60.0);
+        let worst = worst_width(font);
+        let worst = if frame.is_wide { worst + GAP } else { 0.0 };
+        let room = Sides {
+            beside: (names + GAP, worst),
+            apart: if self.has_rest() { REST } else { 0.0 },
+            cell: (LEAST, 96.0),
+        };
+        let words = |columns| self.cells(columns).flatten().map(percent).collect();
+        let mut grid = Grid::new(&frame, room, self.columns.len(), words);
+        if self.rows.len() > 30 {
+            grid.height = 18.0;
+        }
+        let keys = self.keys(&grid);
+        let names = frame.left + names;
+        let mut painter = Painter {
+            chart: self,
+            names,
+            grid,
+            frame,
+        };
+        painter.frame.legend(&keys);
+        painter.headings();
+        for row in &self.rows {
+            painter.row(row);
+        }
+        painter.foot();
+        Ok(painter.frame.finish())
+    }
+}
+
+impl UtilizationChart {
+    /// `true` if the first column is the case without a failure.
+    fn has_rest(&self) -> bool {
+        let first = self.columns.first();
+        first.is_some_and(|own| own.failing.id.is_empty())
+    }
+
+    fn cells(&self, columns: usize) -> impl Iterator<Item = Option<&SiteCell>> {
+        let rows = self.rows.iter();
+        rows.flat_map(move |row| row.cells.iter().take(columns).map(Option::as_ref))
+    }
+
+    /// What the cells mean: those that occur.
+    fn keys(&self, grid: &Grid) -> Vec<Key<'static>> {
+        let has = |is: &dyn Fn(&SiteCell) -> bool| self.cells(grid.columns).flatten().any(is);
+        let mark = |state: State| Some(state).filter(|_| grid.size.is_none());
+        let shades = [
+            (Role::Quarter, "up to 25 % used"),
+            (Role::Half, "up to 50 %"),
+            (Role::ThreeQuarters, "up to 75 %"),
+            (Role::Fine, "fuller, target met"),
+        ];
+        let is_shade = |role| has(&|own| shade(own.utilization, own.state) == role);
+        let shades = shades.into_iter().filter(|(role, _)| is_shade(*role));
+        let mut keys: Vec<Key<'_>> = shades
+            .map(|(role, words)| grid::key(role, None, words))
+            .collect();
+        let below = State::BelowTarget;
+        if has(&|own| own.state == below) {
+            let words = "less free than its target";
+            keys.push(grid::key(Role::BelowTarget, mark(below), words));
+        }
+        if has(&|own| own.state == State::Full && !own.is_over()) {
+            keys.push(grid::key(Role::Full, None, "full"));
+        }
+        if has(&SiteCell::is_over) {
+            keys.push(grid::key(Role::Full, mark(State::Full), "over 100 %"));
+        }
+        if self.cells(grid.columns).any(|own| own.is_none()) {
+            let cross = |canvas: &mut Canvas, at| grid::cross(canvas, at, 4);
+            keys.push(Key::mark(12.0, "out of service", cross));
+        }
+        keys
+    }
+}
+
+impl SiteCell {
+    /// `true` if more is asked than there is.
+    fn is_over(&self) -> bool {
+        self.utilization > 1.0 + FEASIBILITY
+    }
+}
+
+/// A picture in the making.
+struct Painter<'a> {
+    chart: &'a UtilizationChart,
+    /// Right edge of the names.
+    names: f64,
+    grid: Grid,
+    frame: Frame,
+}
+
+impl Painter<'_> {
+    /// What fails, upright where it has no room, and how that is to be judged as a whole.
+    fn headings(&mut self) {
+        let font = self.frame.font();
+        let columns = &self.chart.columns[..self.grid.columns];
+        let widths = columns
+            .iter()
+            .map(|own| font.width(&own.failing.name, SMALL));
+        let widest = widths.fold(0.0, f64::max);
+        let is_upright = widest > self.grid.cell - 6.0;
+        let top = self.frame.y;
+        self.frame.y += if is_upright {
+            widest.min(LONGEST) + 6.0
+        } else {
+            SMALL * 1.4
+        };
+        let (baseline, centre) = (self.frame.y - 4.0, self.frame.y + STRIP / 2.0);
+        let (bottom, canvas) = (self.frame.y + STRIP, &mut self.frame.canvas);
+        let radius = if self.grid.cell < 18.0 { 3 } else { 5 };
+        for (index, column) in columns.iter().enumerate() {
+            let (from, to) = self.grid.column(index);
+            let middle = f64::midpoint(f64::from(from), f64::from(to));
+            let (face, name) = (ink(SMALL, false), &column.failing.name);
+            if is_upright {
+                let words = font.fit(name, SMALL, LONGEST);
+                canvas.upright(middle + SMALL * 0.35, baseline, face, &words);
+            } else {
+                canvas.text(middle, baseline, Anchor::Middle, face, name);
+            }
+            let at = (i32::midpoint(from, to), whole(centre));
+            marks::sized_state(canvas, at, column.state, radius);
+            canvas.tip((from, whole(top)), (to, whole(bottom)), &verdict(column));
+        }
+        let left = self.frame.left;
+        let words = font.fit("without", SMALL, self.names - left);
+        canvas.text(self.names, baseline, Anchor::End, MUTED, &words);
+        let words = font.fit("all in all", SMALL, self.names - left);
+        let lower = centre + SMALL * 0.35;
+        canvas.text(left, lower, Anchor::Start, MUTED, &words);
+        if let Some(right) = self.worst() {
+            let canvas = &mut self.frame.canvas;
+            canvas.text(right, baseline, Anchor::End, MUTED, "worst");
+        }
+        self.frame.y = bottom;
+    }
+
+    /// Right edge of the worst value of a site, where it has room.
+    fn worst(&self) -> Option<f64> {
+        let (_, end) = self.grid.column(self.grid.columns.saturating_sub(1));
+        let width = worst_width(self.frame.font());
+        self.frame.is_wide.then_some(f64::from(end) + GAP + width)
+    }
+
+    /// A site: its name, its cells, its worst.
+    fn row(&mut self, row: &SiteRow) {
+        let height = self.grid.height;
+        let baseline = self.frame.y + height / 2.0 + SMALL * 0.35;
+        let size = if height < 20.0 { SMALL } else { SIZE };
+        let left = self.frame.left;
+        let name = self
+            .frame
+            .font()
+            .fit(&row.site.name, size, self.names - left);
+        let canvas = &mut self.frame.canvas;
+        canvas.text(left, baseline, Anchor::Start, ink(size, false), &name);
+        let cells = self.chart.columns.iter().zip(&row.cells);
+        let tiles = cells.map(|(column, cell)| {
+            let tile = cell.as_ref().map_or(Tile::Gone, tile);
+            (tile, tip(row, column, cell.as_ref()))
+        });
+        self.grid.row(&mut self.frame, tiles);
+        if let (Some(right), Some((_, worst))) = (self.worst(), row.fullest()) {
+            let face = match worst.state {
+                State::Full => Face {
+                    role: Role::Full,
+                    ..ink(SMALL, true)
+                },
+                _ => ink(SMALL, worst.state == State::BelowTarget),
+            };
+            let words = format!("{} %", percent(worst));
+            let canvas = &mut self.frame.canvas;
+            canvas.text(right, baseline, Anchor::End, face, &words);
+        }
+        self.frame.y += height;
+    }
+
+    /// How to read it, and what is left out.
+    fn foot(&mut self) {
+        self.frame.y += 10.0;
+        let noun = &self.chart.noun;
+        let numbers_of = self
+            .grid
+            .size
+            .map_or("", |_| ", in % of what is left of it");
+        self.frame.note(&format!(
+            "A row is a site, a column one {noun} that fails, the worst first. A cell is how full the site's fullest resource is{numbers_of}."
+        ));
+        let columns = &self.chart.columns[..self.grid.columns];
+        if columns.iter().any(|own| own.state != State::Fine) {
+            self.frame.note(
+                "All in all, the network included: a square leaves users unserved or overloads something, a diamond misses a target, a disc holds.",
+            );
+        }
+        let failures = columns
+            .len()
+            .saturating_sub(usize::from(self.chart.has_rest()));
+        let rows = self.chart.rows.len();
+        for (shown, all, what) in [
+            (rows, self.chart.sites_in_all, ["sites", "fullest"]),
+            (failures, self.chart.failures_in_all, ["failures", "worst"]),
+        ] {
+            if shown < all {
+                let all = numbers::users(all as f64);
+                let [what, which] = what;
+                self.frame.note(&format!(
+                    "Of {all} {what} the {shown} {which} are shown; site_utilization.csv has all."
+                ));
+            }
+        }
+    }
+}
+
+/// Width of the worst values of sites.
+fn worst_width(font: Font) -> f64 {
+    font.width("worst", SMALL).max(font.width("1,000", SMALL))
+}
+
+/// How a cell looks.
+fn tile(cell: &SiteCell) -> Tile {
+    let mark = match cell.state {
+        State::BelowTarget => Some(State::BelowTarget),
+        State::Full if cell.is_over() => Some(State::Full),
+        _ => None,
+    };
+    Tile::Filled(shade(cell.utilization, cell.state), percent(cell), mark)
+}
+
+/// A utilization in whole percents, rounded up; what is not full is less than 100.
+fn percent(cell: &SiteCell) -> String {
+    let shown = (cell.utilization * 100.0 - FEASIBILITY * 100.0)
+        .ceil()
+        .max(0.0);
+    let is_full = cell.utilization >= 1.0 - FEASIBILITY;
+    numbers::users(if is_full { shown } else { shown.min(99.0) })
+}
+
+/// `without Chicago`, or `no failure`.
+fn without(column: &FailureColumn) -> String {
+    if column.failing.id.is_empty() {
+        column.failing.name.clone()
+    } else {
+        format!("without {}", column.failing.name)
+    }
+}
+
+/// `without Chicago: 412,000 users unserved`.
+fn verdict(column: &FailureColumn) -> String {
+    let outcome = match column.state {
+        State::Full if column.unserved > NOBODY => {
+            format!("{} users unserved", numbers::users_up(column.unserved))
+        }
+        State::Full | State::BelowTarget => "a headroom target is missed".to_owned(),
+        State::Fine | State::Gone => {
+            "everyone is served, no target is missed by more than before".to_owned()
+        }
+    };
+    format!("{}: {outcome}", without(column))
+}
+
+/// `Boydton, without Chicago: cpu 92.0 % full, target 10 % free`.
+fn tip(row: &SiteRow, column: &FailureColumn, cell: Option<&SiteCell>) -> String {
+    let told = cell.map_or_else(
+        || "out of service".to_owned(),
+        |own| {
+            format!(
+                "{} {} full, target {} free",
+                own.resource,
+                numbers::utilization(own.utilization),
+                numbers::short_percent(own.target)
+            )
+        },
+    );
+    format!("{}, {}: {told}", row.site.name, without(column))
+}

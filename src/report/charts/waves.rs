@@ -1,0 +1,263 @@
+//! Waves on an axis of time: when each runs and is watched, who leaves and enters which site, when all has to be done.
+
+#[cfg(test)]
+pub(super) mod tests;
+
+use super::chart::Chart;
+use super::kit::canvas::{Canvas, whole};
+use super::kit::columns::{Column, Flow};
+use super::kit::font::Font;
+use super::kit::frame::{Frame, Key, SMALL};
+use super::kit::rows::{Area, Block, Cell, Row, Rows};
+use super::palette::Role;
+use super::time_axis::TimeAxis;
+use crate::error::Result;
+use crate::report::numbers;
+use crate::report::span::{Clock, spoken};
+use crate::units::NOBODY;
+use jiff::Timestamp;
+use std::fmt::Write as _;
+
+/// Users who leave and enter a site in a wave.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WaveTraffic {
+    /// What reports call the site.
+    pub site: String,
+    /// Users who leave.
+    pub users_out: f64,
+    /// Users who enter, from another site or back to where they are homed.
+    pub users_in: f64,
+    /// Users of shards that get their first home there.
+    pub users_placed: f64,
+}
+
+impl WaveTraffic {
+    /// The largest of its numbers.
+    fn most(&self) -> f64 {
+        self.users_out.max(self.users_in).max(self.users_placed)
+    }
+}
+
+/// One wave.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WaveBar {
+    /// Counted from 1 in its period.
+    pub number: u32,
+    /// First instant.
+    pub start: Timestamp,
+    /// First instant of the gate.
+    pub end: Timestamp,
+    /// First instant after the gate.
+    pub gate_end: Timestamp,
+    /// Sites that somebody enters or leaves.
+    pub sites: Vec<WaveTraffic>,
+}
+
+impl WaveBar {
+    /// Users who enter a site.
+    pub fn users(&self) -> f64 {
+        self.sites.iter().map(|own| own.users_in).sum()
+    }
+
+    /// `−399,200 Amsterdam, +179,200 Frankfurt, …`: most users first, those who leave before those who enter.
+    pub fn traffic(&self) -> String {
+        self.entries(self.sites.len(), &|own| own.site.clone())
+            .join(", ")
+    }
+
+    /// The parts of that sentence, each one whole: those of the sites with most users, as many as `most`, and how many
+    /// more sites there are.
+    fn entries(&self, most: usize, name: &dyn Fn(&WaveTraffic) -> String) -> Vec<String> {
+        let users = numbers::users;
+        let is_any = |own: &&WaveTraffic| own.most() > NOBODY;
+        let mut sites: Vec<&WaveTraffic> = self.sites.iter().filter(is_any).collect();
+        if sites.is_empty() {
+            return vec!["nobody moves: steering only".to_owned()];
+        }
+        sites.sort_by(|a, b| b.most().total_cmp(&a.most()).then(a.site.cmp(&b.site)));
+        let more = sites.len().saturating_sub(most);
+        sites.truncate(most);
+        // Those who leave, those who enter, and those who are new.
+        let mut parts: Vec<(u8, f64, String)> = Vec::new();
+        for own in sites {
+            let name = name(own);
+            if own.users_out > NOBODY {
+                let words = format!("−{} {name}", users(own.users_out));
+                parts.push((0, own.users_out, words));
+            }
+            if own.users_in > NOBODY {
+                let words = format!("+{} {name}", users(own.users_in));
+                parts.push((1, own.users_in, words));
+            }
+            if own.users_placed > NOBODY {
+                let verb = match users(own.users_placed).as_str() {
+                    "1" => "1 user is".to_owned(),
+                    several => format!("{several} users are"),
+                };
+                parts.push((2, own.users_placed, format!("{verb} placed at {name}")));
+            }
+        }
+        parts.sort_by(|a, b| {
+            let order = a.0.cmp(&b.0).then(b.1.total_cmp(&a.1));
+            order.then_with(|| a.2.cmp(&b.2))
+        });
+        let mut words: Vec<String> = parts.into_iter().map(|own| own.2).collect();
+        match (more, most) {
+            (0, _) => {}
+            (_, 0) => words.push(format!("users of {more} sites")),
+            (1, _) => words.push("and 1 more site".to_owned()),
+            _ => words.push(format!("and {more} more sites")),
+        }
+        words
+    }
+
+    /// The same in at most `most` lines no wider than `width` pixels: whole parts are left out where there is no room,
+    /// the sites with fewest users first, and only a name that is wider than a line is shortened.
+    fn lines(&self, font: Font, size: f64, width: f64, most: usize) -> Vec<String> {
+        let name = |own: &WaveTraffic| {
+            let number = numbers::users(own.most());
+            let beside = if own.users_placed > NOBODY {
+                format!("{number} users are placed at ,")
+            } else {
+                format!("−{number} ,")
+            };
+            font.fit(&own.site, size, width - font.width(&beside, size))
+        };
+        let of = |kept: usize| -> Vec<String> {
+            // A part stays on one line.
+            let parts = self.entries(kept, &name);
+            let parts: Vec<String> = parts.iter().map(|own| own.replace(' ', "\u{a0}")).collect();
+            font.wrap(&parts.join(", "), size, width, usize::MAX)
+        };
+        let fits = |lines: &Vec<String>| {
+            let is_whole = |line: &String| font.width(line, size) <= width;
+            lines.len() <= most && lines.iter().all(is_whole)
+        };
+        let all = (1..=self.sites.len()).rev().map(of);
+        all.into_iter().find(fits).unwrap_or_else(|| of(0))
+    }
+
+    /// What the pointer is told.
+    fn tip(&self) -> String {
+        format!(
+            "Wave {}: {} minutes, then {} minutes of watching; {}",
+            self.number,
+            self.end.duration_since(self.start).as_mins(),
+            self.gate_end.duration_since(self.end).as_mins(),
+            self.traffic()
+        )
+    }
+}
+
+/// What the chart of waves shows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WavesChart {
+    /// The finding.
+    pub title: String,
+    /// Its name.
+    pub scenario: String,
+    /// The offset in which instants are told.
+    pub clock: Clock,
+    /// When the period begins.
+    pub period_start: Timestamp,
+    /// Where one may stop.
+    pub stops: String,
+    /// In their order.
+    pub waves: Vec<WaveBar>,
+}
+
+/// Half the height of a wave's bar.
+const HALF: i32 = 7;
+
+/// Lines of words below a bar at most, and where they are short.
+const MOST_LINES: (usize, usize) = (2, 3);
+
+/// Waves that are shown at most; all are in waves.csv.
+const MOST: usize = 24;
+
+impl Chart for WavesChart {
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn svg(&self, width: u32) -> Result<String> {
+        let shown: Vec<&WaveBar> = self.waves.iter().take(MOST).collect();
+        let bounds = shown.iter().flat_map(|own| [own.start, own.gate_end]);
+        let instants = bounds.chain([self.period_start]);
+        let from = instants.clone().min().unwrap_or(self.period_start);
+        let to = instants.max().unwrap_or(self.period_start);
+        let when = spoken(self.clock.offset, from, to);
+        let mut frame = Frame::titled(width, &self.title, &[&self.scenario, &when])?;
+        frame.legend(&keys(&shown));
+        let axis = move |ends| TimeAxis { from, to, ends };
+        let rows = Rows {
+            columns: vec![
+                Column::name(0.2),
+                Column::drawing(f64::from(2 * HALF + 6), "")
+                    .over(move |room| axis(room.ends).ticks(room.font, &self.clock)),
+                Column::words(Flow::Under, ""),
+            ],
+            blocks: vec![Block {
+                heading: String::new(),
+                rows: shown.iter().map(|own| self.row(own, axis)).collect(),
+            }],
+            height: 26.0,
+        };
+        rows.draw(&mut frame);
+        frame.y += 8.0;
+        let begins = self.clock.moment(self.period_start);
+        let mut note = format!("The period begins at {begins}. {}", self.stops);
+        let more = self.waves.len() - shown.len();
+        if more > 0 {
+            let _ = write!(note, " {more} more waves are in waves.csv.");
+        }
+        frame.note(&note);
+        Ok(frame.finish())
+    }
+}
+
+impl WavesChart {
+    /// A wave: its bar and its gate, and below them who leaves and enters which site.
+    fn row<'a>(&'a self, wave: &'a WaveBar, axis: impl Fn((f64, f64)) -> TimeAxis + 'a) -> Row<'a> {
+        Row {
+            cells: vec![
+                Cell::plain(format!("Wave {}", wave.number)),
+                Cell::drawing(move |canvas, area| {
+                    self.bar(canvas, wave, axis(area.ends), area);
+                }),
+                Cell::lines(move |frame, width| {
+                    let (wide, narrow) = MOST_LINES;
+                    let most = if frame.is_wide { wide } else { narrow };
+                    wave.lines(frame.font(), SMALL, width, most)
+                }),
+            ],
+            tip: wave.tip(),
+            space: 6.0,
+        }
+    }
+
+    fn bar(&self, canvas: &mut Canvas, wave: &WaveBar, axis: TimeAxis, area: Area) {
+        let [start, end, gate, period] =
+            [wave.start, wave.end, wave.gate_end, self.period_start].map(|at| axis.x(at));
+        let y = area.y;
+        if gate > end + 0.5 {
+            let corners = ((whole(end), y - HALF + 3), (whole(gate), y + HALF - 3));
+            canvas.rectangle(corners.0, corners.1, Role::Grid);
+        }
+        let to = (whole(end.max(start + 2.0)), y + HALF);
+        canvas.rectangle((whole(start), y - HALF), to, Role::Moved);
+        let (x, (top, bottom)) = (whole(period), area.row);
+        canvas.rectangle((x - 1, top), (x + 1, bottom), Role::Ink);
+    }
+}
+
+/// What the legend explains: only what is drawn.
+fn keys(shown: &[&WaveBar]) -> Vec<Key<'static>> {
+    let has_gate = shown.iter().any(|own| own.gate_end > own.end);
+    let gate = has_gate.then(|| Key::patch(Role::Grid, "gate: watch before the next"));
+    let begins = Key::mark(6.0, "the period begins", |canvas, (x, y)| {
+        canvas.rectangle((x - 1, y - 8), (x + 1, y + 8), Role::Ink);
+    });
+    let moves = Key::patch(Role::Moved, "users move");
+    std::iter::once(moves).chain(gate).chain([begins]).collect()
+}

@@ -1,0 +1,14 @@
+//! Document: what a command found, as values that every renderer lays out in its own way.
+//!
+//! A command puts together sections of sentences, lists, tables and figures. [`Document::text`] lays them out for a
+//! terminal, `report::html` as a page of the browser. Both make harmless whatever a file of the user's may smuggle in.
+
+mod figure;
+mod section;
+mod table;
+mod text;
+
+pub use figure::Figure;
+pub(in crate::report) use section::TABLES;
+pub use section::{Block, Document, Fact, KeyNumber, Line, Section};
+pub use table::{Cell, Column, Gauge, Listing, Row, Table, selected};

@@ -1,0 +1,249 @@
+//! Sections: the values of which a document is put together.
+
+use super::figure::Figure;
+use super::table::Table;
+use crate::report::headroom::State;
+use crate::report::text::visible;
+
+/// What a command found, in sections.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Document {
+    /// What it is called.
+    pub title: String,
+    /// When and where, below the title.
+    pub subtitle: String,
+    /// What kind of document it is, such as `Plan`.
+    pub kind: &'static str,
+    /// What it says, in order.
+    pub sections: Vec<Section>,
+}
+
+/// A section: a heading with what stands below it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Section {
+    /// Its anchor: lower-case letters, digits and hyphens, unique in the document. Empty where nothing links to it.
+    pub id: String,
+    /// Words of the link to it at the head of a page; empty where there is none.
+    pub link: &'static str,
+    /// Its heading; empty where its verdict or its first table heads it.
+    pub heading: String,
+    /// When it is, beside its heading; may be empty.
+    pub time: String,
+    /// How it is to be judged, if it is: a shape and a colour before its heading.
+    pub state: Option<State>,
+    /// What it is for the style sheet; may be empty.
+    pub class: &'static str,
+    /// What it says, in order.
+    pub blocks: Vec<Block>,
+}
+
+/// A piece of a section.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Block {
+    /// The verdict with how it is to be judged, and what stands beside it.
+    Verdict(State, String, Vec<Block>),
+    /// A few numbers, each with where its reason stands.
+    Numbers(Vec<KeyNumber>),
+    /// A heading within a section, with its anchor; an empty anchor is none.
+    Heading(&'static str, String),
+    /// Paragraphs of one sentence or more, of a class of the style sheet.
+    Paragraphs(&'static str, Vec<Line>),
+    /// A list of sentences.
+    List(&'static str, Vec<Line>),
+    /// A list that is folded away, and the words that unfold it.
+    Folded(String, Vec<Line>),
+    /// Totals.
+    Facts(Vec<Fact>),
+    /// Charts.
+    Figures(Vec<Figure>),
+    /// A table.
+    Table(Table),
+    /// A section within the section.
+    Part(Section),
+}
+
+/// A sentence, which others may link to and which may link to others.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Line {
+    /// Its anchor; may be empty.
+    pub id: String,
+    /// The sentence.
+    pub text: String,
+    /// Where more of it stands, and the words that lead there.
+    pub link: Option<(String, String)>,
+}
+
+/// A number that a reader should see first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyNumber {
+    /// The number as people read it.
+    pub value: String,
+    /// What it counts.
+    pub label: String,
+    /// When, of how many, against which target.
+    pub note: String,
+    /// Anchor of its because, without `#`.
+    pub because: String,
+    /// How it is to be judged.
+    pub state: State,
+}
+
+/// A total.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// What is counted.
+    pub words: &'static str,
+    /// How many.
+    pub value: String,
+    /// Anchor of its because, without `#`.
+    pub because: Option<String>,
+}
+
+impl Document {
+    /// A page without sections yet: its kind, what it is called, when and where it is.
+    pub(in crate::report) fn page(kind: &'static str, title: &str, subtitle: &str) -> Self {
+        Self {
+            title: visible(title).into_owned(),
+            subtitle: visible(subtitle).into_owned(),
+            kind,
+            sections: Vec::new(),
+        }
+    }
+
+    /// A document of sections without headings, for a terminal: those that say nothing are left out.
+    pub(in crate::report) fn of(sections: impl IntoIterator<Item = Vec<Block>>) -> Self {
+        let mut document = Self::default();
+        for blocks in sections {
+            document.add(blocks);
+        }
+        document
+    }
+
+    /// Adds a section without a heading, if it says anything.
+    pub(in crate::report) fn add(&mut self, blocks: Vec<Block>) {
+        self.push(Section {
+            blocks,
+            ..Section::default()
+        });
+    }
+
+    /// Adds a section, if it says anything.
+    pub(in crate::report) fn push(&mut self, section: Section) {
+        if section.blocks.iter().any(|own| !own.is_empty()) {
+            self.sections.push(section);
+        }
+    }
+}
+
+impl Section {
+    /// A section with an anchor and a heading; the words of the link to it are those of its heading.
+    pub(in crate::report) fn new(id: &str, heading: &'static str, blocks: Vec<Block>) -> Self {
+        Self {
+            id: id.to_owned(),
+            link: heading,
+            heading: heading.to_owned(),
+            blocks,
+            ..Self::default()
+        }
+    }
+
+    /// A section with an anchor that its first block heads, and the words of the link to it.
+    pub(in crate::report) fn headed(
+        id: &str,
+        link: &'static str,
+        class: &'static str,
+        blocks: Vec<Block>,
+    ) -> Self {
+        Self {
+            id: id.to_owned(),
+            link,
+            class,
+            blocks,
+            ..Self::default()
+        }
+    }
+
+    /// The first section of a page: the verdict and what stands beside it, key numbers, what else has to be seen at once.
+    pub(in crate::report) fn briefing(
+        state: State,
+        verdict: &str,
+        beside: Vec<Block>,
+        numbers: Vec<KeyNumber>,
+        rest: Vec<Block>,
+    ) -> Self {
+        let verdict = Block::Verdict(state, visible(verdict).into_owned(), beside);
+        let first = [verdict, Block::Numbers(numbers)];
+        let blocks = first.into_iter().chain(rest).collect();
+        Self::headed("briefing", "Briefing", "briefing", blocks)
+    }
+
+    /// The charts of a page.
+    pub(in crate::report) fn charts(heading: &str, figures: Vec<Figure>) -> Self {
+        Self {
+            link: "Charts",
+            heading: heading.to_owned(),
+            ..Self::new("charts", "", vec![Block::Figures(figures)])
+        }
+    }
+
+    /// The tables at the end of a page.
+    pub(in crate::report) fn tables(tables: Vec<Table>) -> Self {
+        Self::new(TABLES, "Tables", Block::tables(tables))
+    }
+}
+
+/// Anchor of the tables at the end of a page.
+pub(in crate::report) const TABLES: &str = "tables";
+
+impl Block {
+    /// Sentences, a paragraph each.
+    pub(in crate::report) fn sentences<L: Into<Line>>(all: impl IntoIterator<Item = L>) -> Self {
+        Self::Paragraphs("", all.into_iter().map(Into::into).collect())
+    }
+
+    /// Sentences as the items of a list.
+    pub(in crate::report) fn items<L: Into<Line>>(all: impl IntoIterator<Item = L>) -> Self {
+        Self::List("", all.into_iter().map(Into::into).collect())
+    }
+
+    /// Those of some tables that have rows.
+    pub(in crate::report) fn tables(tables: impl IntoIterator<Item = Table>) -> Vec<Self> {
+        let filled = tables.into_iter().filter(|own| !own.rows.is_empty());
+        filled.map(Self::Table).collect()
+    }
+
+    /// `true` if it says nothing.
+    pub(in crate::report) fn is_empty(&self) -> bool {
+        match self {
+            Self::Verdict(..) | Self::Heading(..) => false,
+            Self::Numbers(all) => all.is_empty(),
+            Self::Paragraphs(_, all) | Self::List(_, all) | Self::Folded(_, all) => all.is_empty(),
+            Self::Facts(all) => all.is_empty(),
+            Self::Figures(all) => all.is_empty(),
+            Self::Table(table) => table.rows.is_empty(),
+            Self::Part(own) => own.blocks.iter().all(Self::is_empty),
+        }
+    }
+}
+
+impl<T: AsRef<str>> From<T> for Line {
+    fn from(text: T) -> Self {
+        Self {
+            text: visible(text.as_ref()).into_owned(),
+            ..Self::default()
+        }
+    }
+}
+
+impl Line {
+    /// The sentence with where more of it stands, and the words that lead there.
+    pub(in crate::report) fn linked(mut self, link: Option<(String, &str)>) -> Self {
+        self.link = link.map(|(anchor, words)| (anchor, words.to_owned()));
+        self
+    }
+
+    /// A sentence that is all link.
+    pub(in crate::report) fn link(anchor: &str, words: &str) -> Self {
+        Self::from("").linked(Some((anchor.to_owned(), words)))
+    }
+}

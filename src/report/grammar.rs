@@ -1,0 +1,184 @@
+//! Grammar: numbers with their nouns and verbs, lists of names, and letters at the beginning of sentences.
+
+use super::markdown::{LONGEST_NAME, letters};
+use super::numbers;
+use super::text::visible;
+use crate::ids::ComponentId;
+use crate::model::Inventory;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Who asks for more where a surge names nobody.
+pub(super) const EVERYONE: &str = "everyone";
+
+/// `1 site`, `2 sites`: a number as people read it, with its noun.
+///
+/// ```
+/// use plimsoll::report::grammar::counted;
+/// assert_eq!(counted("1", "site"), "1 site");
+/// assert_eq!(counted("1,200", "site"), "1,200 sites");
+/// ```
+pub fn counted(count: &str, noun: &str) -> String {
+    let ending = if count == "1" { "" } else { "s" };
+    format!("{count} {noun}{ending}")
+}
+
+/// The same of a whole number.
+///
+/// ```
+/// assert_eq!(plimsoll::report::grammar::count(2, "access point"), "2 access points");
+/// ```
+pub fn count(count: usize, noun: &str) -> String {
+    counted(&numbers::whole(count), noun)
+}
+
+/// The word for one, or the one for several.
+///
+/// ```
+/// assert_eq!(plimsoll::report::grammar::by_count("1", ["is", "are"]), "is");
+/// ```
+pub fn by_count<'a>(count: &str, [one, several]: [&'a str; 2]) -> &'a str {
+    if count == "1" { one } else { several }
+}
+
+/// `1 user stays`, `2 users stay`: a number with its noun and its verb.
+///
+/// ```
+/// use plimsoll::report::grammar::counted_with;
+/// assert_eq!(counted_with("2", "user", ["stays", "stay"]), "2 users stay");
+/// ```
+pub fn counted_with(count: &str, noun: &str, verb: [&str; 2]) -> String {
+    format!("{} {}", counted(count, noun), by_count(count, verb))
+}
+
+/// `41,000 users stay unserved`: rounded up, for a part of a user is one.
+///
+/// ```
+/// assert_eq!(plimsoll::report::grammar::stay_unserved(0.2), "1 user stays unserved");
+/// ```
+pub fn stay_unserved(users: f64) -> String {
+    let stay = counted_with(&numbers::users_up(users), "user", ["stays", "stay"]);
+    format!("{stay} unserved")
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub(super) fn joined<S: AsRef<str>>(clauses: &[S]) -> String {
+    let all: Vec<&str> = clauses.iter().map(AsRef::as_ref).collect();
+    match all.as_slice() {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// The first names, and how many there are besides: `a, b and 3 more`.
+pub(super) fn few<S: AsRef<str>>(names: &[S], most: usize) -> String {
+    let all: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+    match all.len().checked_sub(most) {
+        None | Some(0) => all.join(", "),
+        Some(more) => format!("{} and {more} more", all[..most].join(", ")),
+    }
+}
+
+/// `Boston`, `Boston and Dallas`, `Boston, Dallas and Oslo`, or `Boston and 4 others`; long names are shortened.
+pub(super) fn listed<S: AsRef<str>>(names: &[S]) -> String {
+    let all: Vec<String> = names.iter().map(|own| short(own.as_ref())).collect();
+    match all.as_slice() {
+        [first, rest @ ..] if rest.len() > 2 => format!("{first} and {} others", rest.len()),
+        few => joined(few),
+    }
+}
+
+/// The text with a capital letter at its beginning; it begins with a word of ours.
+pub(super) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
+}
+
+/// The text with a capital letter at its beginning, unless it begins with what reports call a component: `s0` and `S0` may
+/// be two sites.
+pub(super) fn capital_or_name(inventory: &Inventory, text: &str) -> String {
+    let is_named = |component: ComponentId| {
+        let title = inventory.component_title(component);
+        let rest = text.strip_prefix(visible(title).as_ref());
+        rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+    };
+    let mut components = (0..inventory.component_count()).map(ComponentId::new);
+    if components.any(is_named) {
+        text.to_owned()
+    } else {
+        capital(text)
+    }
+}
+
+/// A sentence that begins with a word of ours and not with a name begins with a capital letter.
+pub(super) fn capitalised(sentence: &str) -> String {
+    let own = ["all ", "users of ", "access point ", EVERYONE];
+    if own.iter().any(|own| sentence.starts_with(own)) {
+        let (first, rest) = sentence.split_at(1);
+        format!("{}{rest}", first.to_uppercase())
+    } else {
+        sentence.to_owned()
+    }
+}
+
+/// The name as sentences tell it: made harmless, and shortened in the middle where it is long. Nothing that Markdown escapes is cut.
+pub(super) fn short(name: &str) -> String {
+    let name = visible(name);
+    let letters = letters(&name);
+    if letters.len() <= LONGEST_NAME {
+        return name.into_owned();
+    }
+    let head = &letters[..LONGEST_NAME / 2];
+    let tail = &letters[letters.len() - (LONGEST_NAME / 2 - 1)..];
+    format!("{}…{}", head.concat(), tail.concat())
+}
+
+/// A site, an access point or a client region as pictures and tables call it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Named {
+    /// Its id.
+    pub id: String,
+    /// What reports call it.
+    pub name: String,
+}
+
+impl Named {
+    /// What has this id and this name.
+    pub fn new(id: &str, name: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            name: name.to_owned(),
+        }
+    }
+}
+
+/// By id, what each is called: its name, with the id where two share a name.
+///
+/// ```
+/// use plimsoll::report::{Named, titles};
+/// let twins = [Named::new("ap-1", "Dallas"), Named::new("ap-2", "Dallas"), Named::new("ap-3", "Oslo")];
+/// let titles = titles(twins.iter());
+/// assert_eq!(titles["ap-1"], "Dallas (ap-1)");
+/// assert_eq!(titles["ap-3"], "Oslo");
+/// ```
+pub fn titles<'a>(all: impl Iterator<Item = &'a Named>) -> BTreeMap<&'a str, String> {
+    let all: BTreeSet<&Named> = all.collect();
+    let mut count = BTreeMap::<&str, usize>::new();
+    for named in &all {
+        *count.entry(&named.name).or_default() += 1;
+    }
+    all.into_iter()
+        .map(|named| {
+            let is_shared = count
+                .get(named.name.as_str())
+                .is_some_and(|&count| count > 1);
+            let title = if is_shared {
+                format!("{} ({})", named.name, named.id)
+            } else {
+                named.name.clone()
+            };
+            (named.id.as_str(), title)
+        })
+        .collect()
+}

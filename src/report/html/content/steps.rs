@@ -1,0 +1,263 @@
+//! What has to be done: changes in their order, wave by wave, and steering by the hour.
+
+use super::PlanReport;
+use super::whys::Anchors;
+use crate::ids::SiteId;
+use crate::plan::{Change, Fullness, HourTurn, PeriodPlan, Step, Transition, Wave};
+use crate::report::document::{Cell, Listing, Table};
+use crate::report::numbers;
+use crate::report::waves::{Teller, duration, from_to};
+
+const MOST_WAVES: usize = 40;
+const MOST_HOURS: usize = 40;
+
+struct Changed {
+    of: Cell,
+    from: Cell,
+    to: Cell,
+    users: f64,
+    because: Option<String>,
+}
+
+impl PlanReport<'_> {
+    pub(super) fn changes(&self, anchors: &Anchors) -> Table {
+        let refused = self.briefing.not_to_be_begun();
+        let refused = refused.map_or_else(String::new, |why| format!("Do not begin: {why}."));
+        let steps = self.briefing.steps.iter().collect();
+        let steps = Listing::<&Step>::selected(steps, "first", "changes.csv");
+        let steps = steps.with(|step| self.change(anchors, step));
+        let table = steps
+            .number("period", |(step, _)| Cell::period(step.period))
+            .number("step", |(step, _)| {
+                Cell::number(step.number.to_string(), f64::from(step.number))
+            })
+            .words("what", |(step, _)| step.action.word().replace('_', " "))
+            .words("of", |(_, change)| change.of.clone())
+            .words("from", |(_, change)| change.from.clone())
+            .words("to", |(_, change)| change.to.clone())
+            .number("users", |(_, change)| {
+                Cell::users(change.users).maybe_because(change.because.clone())
+            })
+            .table("changes", "What to do")
+            .sortable();
+        let note = format!("{refused} {}", table.note);
+        Table {
+            link: "What to do",
+            ..table
+        }
+        .noted(note.trim())
+        .noted_too("What has one number is done at once. changes.csv has the ids to type into other systems; changes_back.csv is the way back from any step, the last one first.")
+    }
+
+    fn change(&self, anchors: &Anchors, step: &Step) -> Changed {
+        let inventory = self.briefing.inventory;
+        let site = |site: Option<SiteId>| {
+            let name = site.map(|site| inventory.sites[site.index()].name.as_str());
+            name.map_or_else(Cell::none, Cell::words)
+        };
+        let share = |share: f64| Cell::number(numbers::percent(share), share);
+        let (of, [from, to], users, because) = match step.change {
+            Change::AccessPoint {
+                access_point,
+                before,
+                after,
+                users,
+            } => {
+                let own = &inventory.access_points[access_point.index()];
+                (
+                    Cell::words(&own.name),
+                    [before.word(), after.word()].map(Cell::words),
+                    users,
+                    anchors.of_access_point(&own.id),
+                )
+            }
+            Change::Home {
+                shard,
+                from,
+                to,
+                users,
+                ..
+            } => {
+                let shard = inventory.shard_ids.get(shard.index());
+                (
+                    Cell::words(shard),
+                    [site(from), site(to)],
+                    users,
+                    anchors.of_move(step.period, shard),
+                )
+            }
+            Change::Member {
+                pool,
+                member,
+                before,
+                after,
+            } => {
+                let own = &inventory.elements[member.index()];
+                let pool = &inventory.pools[pool.index()].id;
+                (
+                    Cell::words(&own.name).detailed(&format!("of the pool {pool}")),
+                    [share(before[0]), share(after[0])],
+                    after[1],
+                    None,
+                )
+            }
+            Change::Mark { component, kind } => (
+                Cell::words(inventory.component_name(component)).detailed(kind.word()),
+                [Cell::none(), Cell::none()],
+                0.0,
+                None,
+            ),
+            Change::Weight {
+                client_region,
+                access_point,
+                before,
+                after,
+            } => {
+                let region = &inventory.client_regions[client_region.index()].name;
+                let own = &inventory.access_points[access_point.index()];
+                (
+                    Cell::words(region).detailed(&format!("at {}", own.name)),
+                    [share(before[0]), share(after[0])],
+                    after[1],
+                    None,
+                )
+            }
+        };
+        Changed {
+            of,
+            from,
+            to,
+            users,
+            because,
+        }
+    }
+}
+
+/// Ways between sites of one wave that are told one by one.
+const MOST_WAYS: usize = 4;
+
+impl PlanReport<'_> {
+    pub(super) fn waves_of(&self, period: &PeriodPlan) -> Table {
+        let index = period.period.index;
+        let transitions = self.briefing.plan.transitions.iter();
+        let waves: Vec<(&Transition, &Wave)> = transitions
+            .filter(|own| own.period == index)
+            .flat_map(|own| own.waves.iter().map(move |wave| (own, wave)))
+            .collect();
+        let left_out = waves.len().saturating_sub(MOST_WAVES);
+        let more = if left_out > 0 {
+            format!("{left_out} later waves are in waves.csv. ")
+        } else {
+            String::new()
+        };
+        let note = if waves.iter().any(|(own, _)| own.refusal.is_some()) {
+            format!("{more}How it would go: it is refused, do not begin it.")
+        } else {
+            format!("{more}What to do in each is in runbook.md.")
+        };
+        let (inventory, scenario) = (self.briefing.inventory, self.briefing.scenario);
+        let teller = Teller {
+            inventory,
+            scenario,
+            plan: self.briefing.plan,
+        };
+        let gate = scenario.waves.gate_minutes * 60.0;
+        let watch = if gate > 0.0 {
+            format!("watch for {}", duration(gate))
+        } else {
+            "check".to_owned()
+        };
+        Listing::of(waves.into_iter().take(MOST_WAVES))
+            .number("wave", |(_, wave)| {
+                Cell::number(wave.number.to_string(), f64::from(wave.number))
+            })
+            .words("when", |(transition, wave)| {
+                let length = wave.end.duration_since(wave.start).as_secs_f64();
+                // What is not to be begun has no time to begin at.
+                match transition.refusal {
+                    Some(_) => Cell::none(),
+                    None => Cell::words(&teller.clock().stretch(wave.start, wave.end)),
+                }
+                .detailed(&duration(length))
+            })
+            .number("users", |(_, wave)| {
+                Cell::users(wave.sites.iter().map(|own| own.users_in).sum())
+            })
+            .words("from and to", |(transition, wave)| {
+                self.ways_of(period, transition, wave)
+            })
+            .words("fullest", |(_, wave)| match wave.fullest.first() {
+                Some(own) => Cell::words(inventory.component_title(own.component))
+                    .detailed(&inventory.resources[own.resource.index()].id),
+                None => Cell::none(),
+            })
+            .number("utilization", |(_, wave)| {
+                let fullest = wave.fullest.first();
+                let share = fullest.and_then(Fullness::utilization);
+                Cell::maybe(share, numbers::utilization)
+            })
+            .words("gate", |(transition, wave)| {
+                let stop = teller.not_to_stop(transition, wave);
+                Cell::words(&watch).detailed(&stop.unwrap_or_default())
+            })
+            .table(format!("waves-{index}"), "Wave by wave")
+            .noted(note)
+    }
+
+    fn ways_of(&self, period: &PeriodPlan, transition: &Transition, wave: &Wave) -> String {
+        let ways = from_to(self.briefing.inventory, period, wave);
+        let mut told: Vec<String> = ways.iter().take(MOST_WAYS).cloned().collect();
+        if ways.len() > MOST_WAYS {
+            told.push(format!("{} more", ways.len() - MOST_WAYS));
+        }
+        if transition.restored > 0.0 {
+            let share = numbers::amount(wave.restored_share * 100.0);
+            told.push(format!("{share} % of those back who were not served"));
+        }
+        if told.is_empty() {
+            told.push("steering only".to_owned());
+        }
+        told.join("; ")
+    }
+
+    pub(super) fn hour_turns_of(&self, period: &PeriodPlan) -> Table {
+        let index = period.period.index;
+        let turns = self.briefing.plan.hour_turns.iter();
+        let turns: Vec<&HourTurn> = turns.filter(|own| own.period == index).collect();
+        let left_out = turns.len().saturating_sub(MOST_HOURS);
+        let more = if left_out > 0 {
+            format!("{left_out} later hours are in hour_turns.csv. ")
+        } else {
+            String::new()
+        };
+        let inventory = self.briefing.inventory;
+        let teller = Teller {
+            inventory,
+            scenario: self.briefing.scenario,
+            plan: self.briefing.plan,
+        };
+        Listing::of(turns.into_iter().take(MOST_HOURS))
+            .words("hour", |turn| teller.clock().moment(turn.at))
+            .words("weights turn", |turn| {
+                Teller::beside_the_hour(turn).unwrap_or_else(|| "refused".to_owned())
+            })
+            .words("through", |turn| match Teller::slowest_gate(turn) {
+                Some(own) => Cell::words(inventory.component_title(own.component)),
+                None => Cell::none(),
+            })
+            .number("users", |turn| {
+                Cell::users(Teller::slowest_gate(turn).map_or(0.0, |own| own.arrivals))
+            })
+            .number("new sessions a second", |turn| {
+                let most = Teller::slowest_gate(turn).and_then(|own| turn.busiest(own.component));
+                Cell::maybe(most.map(|own| own.iter().sum()), numbers::amount)
+            })
+            .number("accepts a second", |turn| {
+                Cell::maybe(Teller::slowest_gate(turn).map(|own| own.accepts), numbers::amount)
+            })
+            .table(format!("hours-{index}"), "Steering by the hour")
+            .noted(format!(
+                "{more}Weights are in steering.csv, by slice; of what users newly connect through, the one that takes longest is named."
+            ))
+    }
+}

@@ -1,0 +1,363 @@
+//! The charts of a sweep: which there are, and the values and findings of those of its worst failures and pairs.
+
+use super::cases::lacks;
+use super::names::Names;
+use super::report::Counts;
+use super::report::SweepReport;
+use super::report::{severity, worst};
+use super::sentences::Survival;
+use crate::error::Result;
+use crate::model::{CaseKind, Recovery};
+use crate::plan::sweep::Found;
+use crate::report::charts::impact::{Impact, ImpactBlock, ImpactRow, MissingAt};
+use crate::report::charts::pairs::PairCell;
+use crate::report::charts::tenants::TierBars;
+use crate::report::charts::{Chart, ImpactChart, PairsChart, TenantsChart};
+use crate::report::drawn::{Drawing, drawing};
+use crate::report::grammar::{capital, stay_unserved};
+use crate::report::{Named, numbers};
+use crate::units::NOBODY;
+use rayon::prelude::*;
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+const MOST_CASES: usize = 25;
+const MOST_MEMBERS: usize = 60;
+
+impl SweepReport<'_> {
+    /// Every chart that has something to show, in the order in which they are to be read.
+    ///
+    /// # Errors
+    /// `Error::Internal` if a picture cannot be drawn.
+    pub fn drawings(&self) -> Result<Vec<Drawing>> {
+        let names = self.names();
+        let mut charts: Vec<(&str, &'static str, Box<dyn Chart>)> = Vec::new();
+        if let Some(chart) = self.impact(&names) {
+            charts.push(("impact", "Worst failures", Box::new(chart)));
+        }
+        if let Some(chart) = self.utilization(&names) {
+            charts.push(("utilization", "Sites in every failure", Box::new(chart)));
+        }
+        if let Some(chart) = self.pairs(&names) {
+            charts.push(("pairs", "Pairs of failures", Box::new(chart)));
+        }
+        if let Some(chart) = self.survivability() {
+            charts.push(("survivability", "Survivability", Box::new(chart)));
+        }
+        if let Some(chart) = self.exposure() {
+            charts.push(("exposure", "Silent faults", Box::new(chart)));
+        }
+        let charts = charts.into_par_iter();
+        charts
+            .map(|(name, subject, chart)| drawing(name.to_owned(), subject, None, chart.as_ref()))
+            .collect()
+    }
+
+    /// The chart of survivability; `None` where no failure was looked at, or nobody has users.
+    fn survivability(&self) -> Option<TenantsChart> {
+        let recovery = self.recovery();
+        let survival = self.survival(recovery);
+        let sizes: Vec<usize> = self.sizes(recovery).collect();
+        let is_hurt = |own: &&Survival| sizes.iter().any(|size| own.survive[*size] < own.tenants);
+        let told = survival.iter().find(is_hurt).or(survival.first())?;
+        let last = *sizes.iter().max().filter(|size| **size > 0)?;
+        let title = if is_hurt(&told) {
+            self.survival_words(told)?
+        } else {
+            format!(
+                "Every tenant survives the failure of any {}",
+                self.case_of_size(last)
+            )
+        };
+        let bar = |own: &Survival, size: usize| {
+            let case = match size {
+                0 => "no failure".to_owned(),
+                size => format!("any {}", self.case_of_size(size)),
+            };
+            (case, own.survive[size])
+        };
+        let tiers = survival.iter().map(|own| TierBars {
+            tier: self.inventory.tiers[own.tier.index()].id.clone(),
+            tenants: own.tenants,
+            bars: sizes.iter().map(|size| bar(own, *size)).collect(),
+        });
+        let about = self.about(Some(recovery));
+        Some(TenantsChart::survivability(title, about, tiers.collect()))
+    }
+
+    /// The chart of ranked failures; `None` where every case holds.
+    pub(super) fn impact(&self, names: &Names<'_>) -> Option<ImpactChart> {
+        let (title, named) = self.impact_title(names);
+        let mut left = MOST_CASES;
+        let kinds = self.sweep.contingencies.kinds();
+        let ranked: Vec<_> = kinds
+            .map(|kind| (kind, self.ranked_rows(kind)))
+            .filter(|(_, rows)| !rows.is_empty())
+            .collect();
+        let kinds = ranked.len();
+        let mut blocks = Vec::new();
+        for (index, (kind, mut rows)) in ranked.into_iter().enumerate() {
+            let in_all = rows.len();
+            // What one kind of cases leaves of its share goes to the next.
+            let most = left.div_ceil(kinds - index).min(in_all);
+            // What the title names has a row.
+            let own = rows.iter().position(|(case, _)| Some(*case) == named);
+            if let Some(own) = own.filter(|own| *own >= most && most > 0) {
+                rows.swap(own, most - 1);
+            }
+            rows.truncate(most);
+            left -= rows.len();
+            let rows = rows
+                .into_iter()
+                .map(|(case, found)| self.impact_row(names, case, &found));
+            blocks.push(ImpactBlock {
+                heading: self.cases_of_kind(kind),
+                rows: rows.collect(),
+                in_all,
+            });
+        }
+        if blocks.is_empty() {
+            return None;
+        }
+        let recoveries = &self.sweep.recoveries;
+        let one = (recoveries.len() == 1).then(|| self.recovery());
+        Some(ImpactChart {
+            title,
+            about: self.about(one),
+            tiers: self.sweep.tiers.clone(),
+            recoveries: recoveries.iter().map(|own| own.word()).collect(),
+            blocks,
+        })
+    }
+
+    /// The heading of the cases of a kind.
+    fn cases_of_kind(&self, kind: CaseKind) -> String {
+        match kind {
+            CaseKind::Failures(size) => capital(&self.cases_of_size(size)),
+            CaseKind::RiskGroup => "Risk groups".to_owned(),
+            CaseKind::Gray => "While something is gray".to_owned(),
+        }
+    }
+
+    /// Cases of a kind that do not hold under some recovery, with what they come to under each; the worst
+    /// first: under planning again, then under the recovery that does next most.
+    pub(super) fn ranked_rows(&self, kind: CaseKind) -> Vec<(usize, Vec<Option<&Found>>)> {
+        let recoveries = &self.sweep.recoveries;
+        let mut rows: BTreeMap<usize, Vec<Option<&Found>>> = BTreeMap::new();
+        for (position, recovery) in recoveries.iter().enumerate() {
+            for found in self.of_kind(*recovery, kind) {
+                let row = rows
+                    .entry(found.case)
+                    .or_insert_with(|| vec![None; recoveries.len()]);
+                row[position] = Some(found);
+            }
+        }
+        let mut rows: Vec<_> = rows.into_iter().collect();
+        rows.retain(|(_, row)| row.iter().flatten().any(|own| !own.holds()));
+        rows.sort_by(|(left_case, left), (right_case, right)| {
+            let pairs = left.iter().zip(right).rev();
+            let orders = pairs.map(|pair| match pair {
+                (Some(left), Some(right)) => severity(left, right),
+                (left, right) => left.is_none().cmp(&right.is_none()),
+            });
+            let first = orders.into_iter().find(|order| order.is_ne());
+            first
+                .unwrap_or(Ordering::Equal)
+                .then(left_case.cmp(right_case))
+        });
+        rows
+    }
+
+    fn impact_row(&self, names: &Names<'_>, case: usize, found: &[Option<&Found>]) -> ImpactRow {
+        let cases = &self.sweep.contingencies;
+        let impact = |own: &Found| Impact {
+            unserved: own.unserved.clone(),
+            no_site: own.no_site.clone().unwrap_or_default(),
+            missing: own.missing.map(|missing| MissingAt {
+                share: missing.share,
+                component: Named::new(
+                    self.inventory.component_name(missing.component),
+                    &names.alone(missing.component),
+                ),
+                resource: self.inventory.resources[missing.resource.index()]
+                    .id
+                    .clone(),
+            }),
+        };
+        ImpactRow {
+            failing: Named::new(&cases.name(self.inventory, case), &names.case(cases, case)),
+            impacts: found.iter().map(|own| own.map(impact)).collect(),
+        }
+    }
+
+    /// `Without San Antonio, 412,000 users stay unserved: no case is worse`, with the case that it names: the worst of
+    /// all that were looked at.
+    fn impact_title(&self, names: &Names<'_>) -> (String, Option<usize>) {
+        let recoveries = &self.sweep.recoveries;
+        let with_replan = recoveries.contains(&Recovery::Replan);
+        let saved = self
+            .acting()
+            .into_iter()
+            .filter_map(|own| Some((own.recovery, own.saved?)));
+        let saved = numbers::first_most(saved, |own| own.1.1);
+        if let Some((recovery, (case, _))) = saved.filter(|_| with_replan) {
+            let users = |of: Recovery| {
+                let found = self.found(of, case);
+                numbers::users_up(found.map_or(0.0, Found::unserved_users))
+            };
+            let title = format!(
+                "{}, {} leaves {} users unserved, planning again {}",
+                capital(&self.without(names, case)),
+                recovery.word(),
+                users(recovery),
+                users(Recovery::Replan)
+            );
+            return (title, Some(case));
+        }
+        // Where planning again saves nobody, no recovery leaves more unserved than it does.
+        let is_asked = |own: &&Found| !with_replan || own.recovery == Recovery::Replan;
+        let Some(most) = worst(self.sweep.tally.found.iter().filter(is_asked)) else {
+            return ("Nothing was looked at".to_owned(), None);
+        };
+        (self.worst_words(names, most), Some(most.case))
+    }
+
+    /// What the worst of all cases comes to, as the finding.
+    fn worst_words(&self, names: &Names<'_>, most: &Found) -> String {
+        let without = self.without(names, most.case);
+        let under = if self.sweep.recoveries.len() > 1 && most.recovery != Recovery::Replan {
+            format!(" under {}", most.recovery.word())
+        } else {
+            String::new()
+        };
+        if most.unserved_users() > NOBODY {
+            let stay = stay_unserved(most.unserved_users());
+            let more = self.more(most);
+            return format!(
+                "{}, {stay}{under}{more}: no case is worse",
+                capital(&without)
+            );
+        }
+        match most.missing {
+            Some(missing) => format!(
+                "Everyone is served; {without}, {} {}{under}",
+                self.resource(names, (missing.component, missing.resource)),
+                super::cases::lacks(missing.share)
+            ),
+            None => format!("Every case holds under {}", self.recovery().word()),
+        }
+    }
+}
+
+/// How bad the pairs of a member are together.
+#[derive(Debug, Clone, Copy, Default)]
+struct Badness {
+    unserved: f64,
+    missing: f64,
+    /// Of the member alone.
+    alone: f64,
+}
+
+impl Badness {
+    /// The worse first.
+    fn order(&self, other: &Self) -> Ordering {
+        let by_users = other.unserved.total_cmp(&self.unserved);
+        let by_share = other.missing.total_cmp(&self.missing);
+        by_users
+            .then(by_share)
+            .then(other.alone.total_cmp(&self.alone))
+    }
+}
+
+impl SweepReport<'_> {
+    /// The chart of pairs; `None` where no pair was looked at, and where every pair holds.
+    pub(super) fn pairs(&self, names: &Names<'_>) -> Option<PairsChart> {
+        let recovery = self.recovery();
+        let cases = &self.sweep.contingencies;
+        let pairs = || self.of_size(recovery, 2);
+        let worst_pair = worst(pairs())?;
+        if pairs().all(Found::holds) {
+            return None;
+        }
+        let mut badness = vec![Badness::default(); cases.members().len()];
+        for found in pairs() {
+            for position in cases.positions(found.case) {
+                badness[position].unserved += found.unserved_users();
+                badness[position].missing += found.worst_shortfall();
+            }
+        }
+        for found in self.of_size(recovery, 1) {
+            for position in cases.positions(found.case) {
+                badness[position].alone = found.unserved_users();
+            }
+        }
+        let mut order: Vec<usize> = (0..cases.members().len()).collect();
+        order.sort_by(|left, right| badness[*left].order(&badness[*right]).then(left.cmp(right)));
+        order.truncate(MOST_MEMBERS);
+        let members = order.iter().map(|position| {
+            let member = cases.members()[*position];
+            Named::new(member.name(self.inventory), &names.failing(member))
+        });
+        let cells = order.iter().enumerate().map(|(index, first)| {
+            let others = order[..=index].iter();
+            others
+                .map(|second| self.pair_cell(recovery, *first, *second))
+                .collect()
+        });
+        Some(PairsChart {
+            title: self.pairs_title(names, worst_pair, &Counts::of(pairs())),
+            about: self.about(Some(recovery)),
+            noun: self.noun().to_owned(),
+            members: members.collect(),
+            members_in_all: cases.members().len(),
+            cells: cells.collect(),
+        })
+    }
+
+    /// What two members, or one alone, come to.
+    fn pair_cell(&self, recovery: Recovery, first: usize, second: usize) -> Option<PairCell> {
+        let positions = match first.cmp(&second) {
+            Ordering::Less => vec![first, second],
+            Ordering::Equal => vec![first],
+            Ordering::Greater => vec![second, first],
+        };
+        let found = self.found(recovery, self.sweep.contingencies.case_of(&positions))?;
+        Some(PairCell {
+            unserved: found.unserved_users(),
+            no_site: found.no_site_users(),
+            missing: found.worst_shortfall(),
+        })
+    }
+
+    /// `Without San Antonio and Boydton, 812,000 users stay unserved; 23 of 1,711 pairs of sites leave somebody unserved`.
+    fn pairs_title(&self, names: &Names<'_>, worst: &Found, counts: &Counts) -> String {
+        let without = self.without(names, worst.case);
+        let number = numbers::whole;
+        if worst.unserved_users() <= NOBODY {
+            let lacks = worst.missing.map_or_else(String::new, |missing| {
+                let at = self.resource(names, (missing.component, missing.resource));
+                format!("{at} {}", lacks(missing.share))
+            });
+            let all = self.case_of_size(2);
+            return format!("No {all} leaves anybody unserved; {without}, {lacks}");
+        }
+        let stay = stay_unserved(worst.unserved_users());
+        let finding = format!("{}, {stay}{}", capital(&without), self.more(worst));
+        match (counts.unserved, counts.all()) {
+            (_, 1) => finding,
+            (1, all) => format!(
+                "{finding}; no other of {} pairs leaves anybody unserved",
+                number(all)
+            ),
+            (some, all) if some == all => format!(
+                "{finding}; each of {} pairs leaves somebody unserved",
+                number(all)
+            ),
+            (some, all) => format!(
+                "{finding}; {} of {} pairs leave somebody unserved",
+                number(some),
+                number(all)
+            ),
+        }
+    }
+}

@@ -1,0 +1,409 @@
+//! What is told of a sweep: its cases by kind and by recovery, how many hold, and which are worst.
+
+use super::names::Names;
+use crate::ids::{ComponentId, ResourceId};
+use crate::model::{CaseKind, EventKind, FailureSet, Inventory, Recovery, Scenario};
+use crate::plan::Before;
+use crate::plan::sweep::{Found, Sweep};
+use crate::report::headroom::State;
+use crate::report::numbers;
+use crate::report::span::span;
+use crate::report::words::targets_met;
+use crate::scenario::{Knowledge, headroom_target, is_in_force};
+use crate::units::{FEASIBILITY, NOBODY};
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+/// By recovery and case, sentences about it: why it is so, and what would help.
+pub type Because = BTreeMap<(Recovery, usize), Vec<String>>;
+
+/// What is told of a sweep: on the terminal ([`text`](Self::text)), in `side_by_side.csv` ([`Sheet`](super::Sheet)), in
+/// charts ([`drawings`](Self::drawings)) and on its page.
+#[derive(Debug, Clone, Copy)]
+pub struct SweepReport<'a> {
+    /// Names and targets come from here.
+    pub inventory: &'a Inventory,
+    /// Its name, its offset and its policy.
+    pub scenario: &'a Scenario,
+    /// What was asked, and what was found.
+    pub sweep: &'a Sweep,
+    /// The state before the scenario; `None` leaves the column `normal` out.
+    pub before: Option<&'a Before>,
+    /// Which cases were looked at.
+    pub extent: Extent,
+    /// Sentences about cases; `None` if there are none.
+    pub because: Option<&'a Because>,
+}
+
+impl<'a> SweepReport<'a> {
+    /// The recovery that charts and the sheet show: planning again if it was asked about, else the first.
+    pub fn recovery(&self) -> Recovery {
+        let recoveries = &self.sweep.recoveries;
+        let is_replan = |own: &&Recovery| **own == Recovery::Replan;
+        let shown = recoveries.iter().find(is_replan).or(recoveries.first());
+        shown.copied().unwrap_or(Recovery::Replan)
+    }
+
+    /// What a case comes to, if it was looked at.
+    pub(in crate::report) fn found(&self, recovery: Recovery, case: usize) -> Option<&'a Found> {
+        let found = &self.sweep.tally.found;
+        let position =
+            found.binary_search_by_key(&(case, recovery), |own| (own.case, own.recovery));
+        position.ok().map(|position| &found[position])
+    }
+
+    /// What the cases of so many failures come to, in their order.
+    pub(in crate::report) fn of_size(
+        &self,
+        recovery: Recovery,
+        size: usize,
+    ) -> impl Iterator<Item = &'a Found> + use<'a> {
+        self.of_kind(recovery, CaseKind::Failures(size))
+    }
+
+    /// What the cases of a kind come to, in their order.
+    pub(in crate::report) fn of_kind(
+        &self,
+        recovery: Recovery,
+        kind: CaseKind,
+    ) -> impl Iterator<Item = &'a Found> + use<'a> {
+        let cases = self.sweep.contingencies.of_kind(kind);
+        let found = &self.sweep.tally.found;
+        let from = found.partition_point(|own| own.case < cases.start);
+        let to = found.partition_point(|own| own.case < cases.end);
+        let of_size = found[from..to.max(from)].iter();
+        of_size.filter(move |own| own.recovery == recovery)
+    }
+
+    pub(in crate::report) fn most(&self) -> usize {
+        self.sweep.contingencies.most()
+    }
+
+    pub(in crate::report) fn because(&self, recovery: Recovery, case: usize) -> &'a [String] {
+        let sentences = self.because.and_then(|own| own.get(&(recovery, case)));
+        sentences.map_or(&[], Vec::as_slice)
+    }
+
+    pub(in crate::report) fn names(&self) -> Names<'a> {
+        Names::of(self.inventory, self.sweep.over)
+    }
+
+    /// `13 Nov 2012 09:08 to 10:42 (UTC-08:00)`: the period that it is about.
+    pub(in crate::report) fn period(&self) -> String {
+        let period = &self.sweep.period;
+        span(self.scenario, period.start, period.end)
+    }
+
+    /// What stands below the title of a chart about a recovery: scenario, period, recovery, and how much is missing.
+    pub(in crate::report) fn about(&self, recovery: Option<Recovery>) -> Vec<String> {
+        let answered =
+            recovery.map(|own| format!("recovery {}: {}", own.word(), answer(self.sweep, own)));
+        let so_far = self.extent.words(self.sweep.contingencies.count());
+        let about = [Some(self.scenario.name.clone()), Some(self.period())];
+        about
+            .into_iter()
+            .chain([answered, so_far])
+            .flatten()
+            .collect()
+    }
+
+    pub(super) fn has_event(&self) -> bool {
+        self.events().next().is_some()
+    }
+
+    fn events(&self) -> impl Iterator<Item = &'a EventKind> {
+        let Self {
+            scenario, sweep, ..
+        } = *self;
+        let at = sweep.period.start;
+        let events = scenario.events.iter();
+        let known =
+            events.filter(move |event| is_in_force(event, scenario, at, Knowledge::Believed));
+        known.map(|event| &event.kind)
+    }
+
+    /// What fails, such as `site`.
+    pub(in crate::report) fn noun(&self) -> &'static str {
+        noun(self.sweep.over)
+    }
+
+    /// `single sites`, `pairs of sites`, `sets of 3 sites`.
+    pub(in crate::report) fn cases_of_size(&self, size: usize) -> String {
+        let noun = self.noun();
+        match size {
+            0 => "cases without a failure".to_owned(),
+            1 => format!("single {noun}s"),
+            2 => format!("pairs of {noun}s"),
+            more => format!("sets of {more} {noun}s"),
+        }
+    }
+
+    /// `single site`, `pair of sites`, `set of 3 sites`.
+    pub(in crate::report) fn case_of_size(&self, size: usize) -> String {
+        let noun = self.noun();
+        match size {
+            0 => "case without a failure".to_owned(),
+            1 => format!("single {noun}"),
+            2 => format!("pair of {noun}s"),
+            more => format!("set of {more} {noun}s"),
+        }
+    }
+}
+
+/// One of what may fail, in words.
+pub(in crate::report) fn noun(over: FailureSet) -> &'static str {
+    match over {
+        FailureSet::Sites => "site",
+        FailureSet::AccessPoints => "access point",
+        FailureSet::Elements => "element",
+        FailureSet::Links => "link",
+        FailureSet::RiskGroups => "risk group",
+        FailureSet::Components => "component",
+    }
+}
+
+/// How a recovery answers a failure, in words.
+pub(super) fn answer(sweep: &Sweep, recovery: Recovery) -> &'static str {
+    match recovery {
+        Recovery::Replan if sweep.is_from_plan => {
+            "planned again after every failure, from where the plan homes users"
+        }
+        Recovery::Rescale => "survivors share the load as their weights say",
+        Recovery::Replicas => "replicas take over as they were prepared",
+        Recovery::Replan => "planned again after every failure",
+    }
+}
+
+/// Which of its cases a sweep has looked at: some, one after the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extent {
+    /// The first case that it was asked for: 0 but for parts.
+    pub first: usize,
+    /// How many it was asked for from there on: all, or those of a part.
+    pub asked: usize,
+    /// How many of these were looked at; fewer where it was stopped.
+    pub done: usize,
+}
+
+impl Extent {
+    /// That of a sweep that looked at all of its cases.
+    pub fn whole(sweep: &Sweep) -> Self {
+        let all = sweep.contingencies.count();
+        Self {
+            first: 0,
+            asked: all,
+            done: all,
+        }
+    }
+
+    /// `true` if it was stopped before it was done.
+    pub fn is_stopped(&self) -> bool {
+        self.done < self.asked
+    }
+
+    /// `so far 1,200 of 1,771 cases`, `cases 200 to 399 of 1,771`; nothing if every case was looked at.
+    pub(super) fn words(&self, all: usize) -> Option<String> {
+        let done = count(self.done);
+        match (self.part(all), self.is_stopped()) {
+            (None, false) => None,
+            (None, true) => Some(format!("so far {done} of {} cases", count(all))),
+            (Some(part), false) => Some(part),
+            (Some(part), true) => Some(format!("so far {done} of {part}")),
+        }
+    }
+
+    /// What is not told of, in a sentence; nothing if every case was looked at.
+    pub(super) fn sentence(&self, all: usize) -> Option<String> {
+        let left = self.asked - self.done.min(self.asked);
+        let others = if left == 1 {
+            "the other one".to_owned()
+        } else {
+            format!("the other {}", count(left))
+        };
+        let of_asked = format!("{} of {}", count(self.done), count(self.asked));
+        match (self.part(all), self.is_stopped()) {
+            (None, false) => None,
+            (None, true) => Some(format!(
+                "It was stopped: {of_asked} cases were looked at so far; {others} may be worse."
+            )),
+            (Some(part), false) => {
+                Some(format!("This is a part, {part}: the others may be worse."))
+            }
+            (Some(part), true) => Some(format!(
+                "This is a part, {part}, and was stopped: {of_asked} were looked at so far; {others} may be worse."
+            )),
+        }
+    }
+
+    /// `cases 200 to 399 of 1,771`; nothing if it was asked for all of them.
+    fn part(&self, all: usize) -> Option<String> {
+        let last = (self.first + self.asked).checked_sub(1)?;
+        (self.asked < all).then(|| {
+            format!(
+                "cases {} to {} of {}",
+                count(self.first),
+                count(last),
+                count(all)
+            )
+        })
+    }
+}
+
+fn count(cases: usize) -> String {
+    numbers::users(cases as f64)
+}
+
+/// How many cases of a recovery hold, and how many do not; each case is one of the three.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Everybody is served, and every target is met.
+    pub hold: usize,
+    /// Somebody is unserved.
+    pub unserved: usize,
+    /// Everybody is served, and a target is missed.
+    pub missed: usize,
+    /// Of all of them, those whose values are not proven.
+    pub unproven: usize,
+}
+
+impl Counts {
+    /// Those of some cases.
+    pub fn of<'a>(cases: impl Iterator<Item = &'a Found>) -> Self {
+        let mut counts = Self::default();
+        for found in cases {
+            let count = if found.unserved_users() > NOBODY {
+                &mut counts.unserved
+            } else if found.missing.is_some() {
+                &mut counts.missed
+            } else {
+                &mut counts.hold
+            };
+            *count += 1;
+            counts.unproven += usize::from(!found.is_proven);
+        }
+        counts
+    }
+
+    /// How many cases there are.
+    pub fn all(&self) -> usize {
+        self.hold + self.unserved + self.missed
+    }
+}
+
+impl SweepReport<'_> {
+    /// How many cases of a recovery hold, and how many do not.
+    pub fn counts(&self, recovery: Recovery) -> Counts {
+        Counts::of(self.sweep.tally.of(recovery))
+    }
+}
+
+/// What one recovery makes of the failures.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Acting<'a> {
+    /// How failures are answered.
+    pub recovery: Recovery,
+    /// How many cases hold, and how many do not.
+    pub counts: Counts,
+    /// By number of failures from 0 on, the worst case; `None` where none was looked at.
+    pub worst: Vec<Option<&'a Found>>,
+    /// The case in which planning again serves most users whom this recovery leaves unserved, and how many; `None` where
+    /// there are none, and where it was not asked about.
+    pub saved: Option<(usize, f64)>,
+}
+
+impl<'a> SweepReport<'a> {
+    /// What every recovery that was asked about makes of the same failures, the one that does least first.
+    pub fn acting(&self) -> Vec<Acting<'a>> {
+        let recoveries = self.sweep.recoveries.iter();
+        let acting = recoveries.map(|recovery| Acting {
+            recovery: *recovery,
+            counts: self.counts(*recovery),
+            worst: (0..=self.most())
+                .map(|size| worst(self.of_size(*recovery, size)))
+                .collect(),
+            saved: self.saved(*recovery),
+        });
+        acting.collect()
+    }
+
+    /// Where planning again serves most users whom a recovery leaves unserved.
+    fn saved(&self, recovery: Recovery) -> Option<(usize, f64)> {
+        if recovery == Recovery::Replan {
+            return None;
+        }
+        let mut best: Option<(usize, f64)> = None;
+        for found in self.sweep.tally.of(recovery) {
+            let Some(again) = self.found(Recovery::Replan, found.case) else {
+                continue;
+            };
+            let saved = found.unserved_users() - again.unserved_users();
+            if saved > NOBODY && best.is_none_or(|(_, most)| saved > most) {
+                best = Some((found.case, saved));
+            }
+        }
+        best
+    }
+}
+
+/// Users unserved in a case; what arithmetic leaves of nobody is nobody.
+pub(super) fn unserved(found: &Found) -> f64 {
+    let users = found.unserved_users();
+    if users > NOBODY { users } else { 0.0 }
+}
+
+/// The worse first: by users unserved, then by the worst missing share of a target.
+pub(super) fn severity(left: &Found, right: &Found) -> Ordering {
+    unserved(right)
+        .total_cmp(&unserved(left))
+        .then(right.worst_shortfall().total_cmp(&left.worst_shortfall()))
+}
+
+/// The worse first; of equally bad ones the first case.
+pub(super) fn worse(left: &Found, right: &Found) -> Ordering {
+    severity(left, right).then(left.case.cmp(&right.case))
+}
+
+/// The worst of some cases; `None` of none.
+pub(super) fn worst<'a>(cases: impl Iterator<Item = &'a Found>) -> Option<&'a Found> {
+    cases.min_by(|left, right| worse(left, right))
+}
+
+/// Cases that leave somebody unserved or miss a target, the worst first.
+pub(in crate::report) fn ranked<'a>(cases: impl Iterator<Item = &'a Found>) -> Vec<&'a Found> {
+    let mut cases: Vec<&Found> = cases.filter(|own| !own.holds()).collect();
+    cases.sort_by(|left, right| worse(left, right));
+    cases
+}
+
+impl SweepReport<'_> {
+    /// The written target of a component in a case with or without a failure.
+    pub(super) fn target(&self, at: (ComponentId, ResourceId), has_failure: bool) -> f64 {
+        let is_event = has_failure || self.has_event();
+        headroom_target(self.inventory, &self.scenario.policy, at, is_event)
+    }
+
+    /// What is said of cases in which no headroom target is missed.
+    pub(super) fn targets_met(&self) -> &'static str {
+        targets_met(self.misses_a_target_before())
+    }
+
+    /// `true` if the state before misses a target, so that a case that is no worse does too.
+    pub(super) fn misses_a_target_before(&self) -> bool {
+        let existing = self.scenario.policy.existing_shortfall;
+        self.before.is_some_and(|own| own.misses_a_target(existing))
+    }
+
+    pub(super) fn target_before(&self, at: (ComponentId, ResourceId)) -> f64 {
+        headroom_target(self.inventory, &self.scenario.policy, at, false)
+    }
+}
+
+pub(super) fn state(utilization: f64, target: f64) -> State {
+    if utilization >= 1.0 - FEASIBILITY {
+        State::Full
+    } else if utilization > 1.0 - target + FEASIBILITY {
+        State::BelowTarget
+    } else {
+        State::Fine
+    }
+}

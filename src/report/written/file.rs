@@ -1,0 +1,89 @@
+//! Files: what is written into the output folder, as bytes.
+
+use crate::error::{Error, Result};
+use crate::model::Scenario;
+use crate::plan_files::{Inputs, PlanFile, Row, Seconds, write_rows, written_rows};
+use crate::report::text;
+use std::io;
+
+/// A file of the output folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenFile {
+    /// Path inside the folder, such as `charts/headroom-0.svg`.
+    pub name: String,
+    /// All of it.
+    pub bytes: Vec<u8>,
+}
+
+impl<'a> From<&'a WrittenFile> for PlanFile<'a> {
+    fn from(file: &'a WrittenFile) -> Self {
+        Self {
+            name: &file.name,
+            bytes: &file.bytes,
+        }
+    }
+}
+
+/// What summary.json tells besides the plan.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct About {
+    /// Hashes of what was read.
+    pub inputs: Inputs,
+    /// How long each phase took.
+    pub seconds: Seconds,
+    /// How many warnings were printed.
+    pub warnings: u64,
+}
+
+/// A JSON document that `write` writes, as a file.
+pub(super) fn document(
+    name: &str,
+    write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>,
+) -> Result<WrittenFile> {
+    let mut bytes = Vec::new();
+    write(&mut bytes).map_err(internal)?;
+    json_file(name, bytes)
+}
+
+/// A JSON document as a file in which no hidden character stands bare.
+pub(in crate::report) fn json_file(name: &str, document: Vec<u8>) -> Result<WrittenFile> {
+    let text = String::from_utf8(document).map_err(internal)?;
+    Ok(WrittenFile {
+        name: name.to_owned(),
+        bytes: text::json(&text).into_owned().into_bytes(),
+    })
+}
+
+/// An instant in the offset of the scenario, such as `2012-11-13T09:08:00-08:00`.
+pub fn instant(scenario: &Scenario, at: jiff::Timestamp) -> String {
+    at.display_with_offset(scenario.offset).to_string()
+}
+
+/// A file whose rows may be as many as there are shards.
+pub(super) fn large_file<R: Row, L: Sync, T: Sync>(
+    lists: &[(L, &[T])],
+    row: impl Fn(&L, &T) -> R + Sync,
+) -> Result<WrittenFile> {
+    Ok(WrittenFile {
+        name: R::FILE.to_owned(),
+        bytes: written_rows(lists, row).map_err(internal)?,
+    })
+}
+
+/// A file of some rows.
+pub(super) fn file<'r, R: Row + 'r>(rows: impl IntoIterator<Item = &'r R>) -> Result<WrittenFile> {
+    let mut bytes = Vec::new();
+    write_rows(rows, &mut bytes).map_err(internal)?;
+    Ok(WrittenFile {
+        name: R::FILE.to_owned(),
+        bytes,
+    })
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "`map_err` hands the error over"
+)]
+pub(super) fn internal(error: impl ToString) -> Error {
+    Error::Internal(error.to_string())
+}

@@ -1,0 +1,371 @@
+//! summary.json of a plan.
+
+use super::file::{About, instant};
+use super::ids::{Ids, number};
+use crate::formulation::Holds;
+use crate::formulation::goals::Level;
+use crate::model::{Inventory, Scenario};
+use crate::plan::replay::Short;
+use crate::plan::{
+    AccessPointChange, ErrorMargin, HourTurn, Limit, NotCounted, Outage, PeriodPlan, Plan,
+    Protection, Stability, Stage, Status, Timing, Totals, Transition, Trial, least_margin,
+};
+use crate::plan_files::{
+    self, AccessPointUse, Band, Checked, DowntimeSummary, HourTurnsSummary, JointSummary,
+    LeastMargin, Measure, ModelSize, OutageSummary, PeriodSummary, ProtectionGraySummary,
+    ProtectionSummary, RecoverySummary, ReplayedSummary, StabilitySummary, Summary, TriggerSummary,
+    WaySummary,
+};
+use crate::report::downtime::found;
+use crate::report::waves::Teller;
+use crate::units::NOBODY;
+
+/// The summary of a plan.
+pub fn summary(inventory: &Inventory, scenario: &Scenario, plan: &Plan, about: &About) -> Summary {
+    let of = Summarized {
+        inventory,
+        scenario,
+        plan,
+    };
+    let sizes = plan.periods.iter().map(|period| period.size);
+    let size = sizes.max_by_key(|size| (size.columns, size.rows));
+    let size = size.unwrap_or_default();
+    Summary {
+        format: plan_files::FORMAT.to_owned(),
+        plimsoll: env!("CARGO_PKG_VERSION").to_owned(),
+        scenario: scenario.name.clone(),
+        status: match plan.status {
+            Status::Complete => plan_files::Status::Complete,
+            Status::Unproven => plan_files::Status::Unproven,
+            Status::Stopped => plan_files::Status::Stopped,
+        },
+        inputs: about.inputs.clone(),
+        model: ModelSize {
+            shards: inventory.shards.len() as u64,
+            classes: size.classes as u64,
+            groups: size.groups as u64,
+            paths: size.paths as u64,
+            rows: size.rows as u64,
+            columns: size.columns as u64,
+            nonzeros: size.nonzeros as u64,
+        },
+        periods: plan.periods.iter().map(|own| of.period(own)).collect(),
+        margin: of.margin(),
+        joint: plan.joint.map(|joint| JointSummary {
+            moved_users: joint.moved,
+            sequential_moved_users: joint.sequential,
+            bound: joint.bound,
+        }),
+        replayed: of.replayed(),
+        outages: plan.outages().iter().map(|own| of.outage(own)).collect(),
+        recovery: of.recovery(),
+        seconds: about.seconds,
+        warnings: about.warnings,
+    }
+}
+
+/// What a summary is of.
+struct Summarized<'a> {
+    inventory: &'a Inventory,
+    scenario: &'a Scenario,
+    plan: &'a Plan,
+}
+
+impl<'a> Summarized<'a> {
+    fn ids(&self) -> Ids<'a> {
+        Ids(self.inventory)
+    }
+
+    fn instant(&self, at: jiff::Timestamp) -> String {
+        instant(self.scenario, at)
+    }
+
+    fn teller(&self) -> Teller<'a> {
+        Teller {
+            inventory: self.inventory,
+            scenario: self.scenario,
+            plan: self.plan,
+        }
+    }
+
+    fn period(&self, period: &PeriodPlan) -> PeriodSummary {
+        let margin = period.error_margin.as_ref();
+        PeriodSummary {
+            period: period.period.number(),
+            start: self.instant(period.period.start),
+            end: self.instant(period.period.end),
+            totals: self.totals(&period.totals, &period.stages, &period.access_points),
+            targets_missed_before: Some(period.missed_before().count() as u64),
+            band: period.band.as_ref().map(|ends| {
+                let [low, high] = ends
+                    .each_ref()
+                    .map(|own| self.totals(&own.totals, &own.stages, &own.access_points));
+                Band { low, high }
+            }),
+            margin: margin.map(|own| plan_files::ErrorMargin {
+                holds: holds(own.holds),
+                left_out_users: own.left_out,
+                demand_factor: own.demand.map(|limit| self.limit(limit, None)),
+                capacity_error: own.capacity.map(|limit| self.limit(limit, None)),
+            }),
+            protection: period.protection.as_ref().map(protection),
+            way: self.way(period),
+            hour_turns: self.hour_turns(period),
+            stability: self.stability(period),
+            downtime: self.downtime(period),
+        }
+    }
+
+    fn totals(
+        &self,
+        totals: &Totals,
+        stages: &[Stage],
+        access_points: &[AccessPointChange],
+    ) -> plan_files::Totals {
+        let opened = access_points.iter();
+        let opened = opened.filter(|change| change.after == AccessPointUse::Opened);
+        let stage = |stage: &Stage| plan_files::Stage {
+            goal: stage.level.goal(),
+            tier: stage.tier.clone(),
+            measure: measure(stage.level),
+            value: stage.value,
+            bound: stage.bound,
+            gap: stage.gap,
+            plan: stage.plan,
+            whole_bound: stage.whole_bound,
+            skipped: stage.is_skipped,
+        };
+        plan_files::Totals {
+            users: totals.users,
+            unserved_users: totals.unserved,
+            moved_users: totals.moved,
+            copied_users: totals.copied,
+            returned_users: totals.returned,
+            reconnecting_users: totals.reconnecting,
+            worst_shortfall: totals.worst_shortfall,
+            opened_access_points: opened
+                .map(|change| self.ids().access_point(change.access_point).to_owned())
+                .collect(),
+            stages: stages.iter().map(stage).collect(),
+        }
+    }
+
+    /// The least error margin of all periods; `None` if some period has none.
+    fn margin(&self) -> Option<plan_files::ErrorMargin> {
+        let periods = self.plan.periods.iter();
+        let periods: Option<Vec<_>> = periods.map(|own| own.error_margin.as_ref()).collect();
+        let periods = periods?;
+        let least = |side: fn(&ErrorMargin) -> Option<Limit>| {
+            let (period, limit) = self.plan.least_limit(side)?;
+            Some(self.limit(limit, Some(period)))
+        };
+        let left_out = periods.iter().map(|margin| margin.left_out);
+        Some(plan_files::ErrorMargin {
+            holds: holds(periods.iter().map(|margin| margin.holds).max()?),
+            left_out_users: left_out.fold(0.0, f64::max),
+            demand_factor: least(|margin| margin.demand),
+            capacity_error: least(|margin| margin.capacity),
+        })
+    }
+
+    fn limit(&self, limit: Limit, period: Option<usize>) -> plan_files::Limit {
+        let (component, resource) = limit.first.unzip();
+        plan_files::Limit {
+            verified: limit.verified,
+            bound: limit.bound,
+            period: period.map(number),
+            component: component.map(|own| self.ids().component(own).to_owned()),
+            resource: resource.map(|own| self.ids().resource(own).to_owned()),
+        }
+    }
+
+    /// The way to a period; `None` where nobody has to go anywhere.
+    fn way(&self, period: &PeriodPlan) -> Option<WaySummary> {
+        let transitions = self.plan.transitions.iter();
+        let own: Vec<&Transition> = transitions
+            .filter(|own| own.period == period.period.index)
+            .collect();
+        let teller = self.teller();
+        let refused: Vec<String> = own.iter().filter_map(|own| teller.refusal(own)).collect();
+        let minutes: Option<Vec<f64>> = own.iter().map(|own| own.minutes()).collect();
+        let is_ahead = |own: &&&Transition| own.timing == Timing::Ahead && own.seconds.is_some();
+        let ahead = own.iter().find(is_ahead);
+        (!own.is_empty()).then(|| WaySummary {
+            waves: own.iter().map(|own| own.waves.len() as u64).sum(),
+            wave_minutes: minutes.map(|all| all.iter().sum()),
+            least_minutes: own.iter().map(|own| own.least_seconds / 60.0).sum(),
+            latest_start: ahead.map(|own| self.instant(own.start)),
+            refused: (!refused.is_empty()).then(|| refused.join("; ")),
+            remedies: own.iter().flat_map(|own| teller.remedies(own)).collect(),
+        })
+    }
+
+    /// The hour turns of a period; `None` where there are none.
+    fn hour_turns(&self, period: &PeriodPlan) -> Option<HourTurnsSummary> {
+        let turns = self.plan.hour_turns.iter();
+        let own: Vec<&HourTurn> = turns
+            .filter(|own| own.period == period.period.index)
+            .collect();
+        let teller = self.teller();
+        let refused = teller.refused_turns(own.iter().copied());
+        (!own.is_empty()).then(|| HourTurnsSummary {
+            count: own.len() as u64,
+            refused: (!refused.is_empty()).then(|| refused.join("; ")),
+            remedies: teller.remedies_of_turns(own.iter().copied()),
+        })
+    }
+
+    /// How a period stands with all retries running; `None` where nobody retries.
+    fn stability(&self, period: &PeriodPlan) -> Option<StabilitySummary> {
+        let count = |wanted: Stability| {
+            let own = period.stability.iter();
+            own.filter(|own| own.stability == wanted).count() as u64
+        };
+        let least = least_margin(&period.stability);
+        let least = least.and_then(|own| {
+            Some(LeastMargin {
+                component: self.ids().component(own.component).to_owned(),
+                resource: self.ids().resource(own.resource).to_owned(),
+                margin: own.margin?,
+            })
+        });
+        self.inventory.has_retries().then(|| StabilitySummary {
+            stable: count(Stability::Stable),
+            vulnerable: count(Stability::Vulnerable),
+            overloaded: count(Stability::Overloaded),
+            least_margin: least,
+        })
+    }
+
+    /// How much of the plan was played; `None` if nobody asked.
+    fn replayed(&self) -> Option<ReplayedSummary> {
+        let scenario = self.scenario;
+        let own = self.plan.replayed.as_ref()?;
+        let none = own.not_counted.is_some() || own.unchecked_from == Some(scenario.start);
+        let most_users = own.periods.iter().map(|own| own.most_users);
+        Some(ReplayedSummary {
+            checked: match own.unchecked_from {
+                _ if none => Checked::None,
+                Some(_) => Checked::Part,
+                None if own.is_rough => Checked::Roughly,
+                None => Checked::All,
+            },
+            unchecked_from: own.unchecked_from.map(|at| self.instant(at)),
+            not_counted: own.not_counted.map(|why| {
+                let why = match why {
+                    NotCounted::Disconnects => "disconnect",
+                    NotCounted::Queued => "queued",
+                    NotCounted::DisconnectsAndQueued => "disconnect, queued",
+                    NotCounted::Refused => "refused",
+                };
+                why.to_owned()
+            }),
+            step_seconds: (own.step_seconds < scenario.replay.step_seconds && !none)
+                .then_some(own.step_seconds),
+            most_users_down: most_users.fold(0.0, f64::max),
+            user_minutes: own.periods.iter().map(|own| own.user_minutes).sum(),
+            remedies: found(self.inventory, own),
+        })
+    }
+
+    /// What is down beyond what the plan names.
+    fn outage(&self, own: &Outage) -> OutageSummary {
+        let shortage = own.shortage;
+        OutageSummary {
+            start: self.instant(own.start),
+            end: own.end.map(|at| self.instant(at)),
+            most_users_down: own.most_users,
+            user_minutes: own.user_minutes,
+            component: shortage.map(|own| self.ids().component(own.component).to_owned()),
+            resource: shortage.map(|own| match own.short {
+                Short::Sessions => "sessions".to_owned(),
+                Short::Resource(id) => self.ids().resource(id).to_owned(),
+            }),
+            offered: shortage.map(|own| own.offered),
+            capacity: shortage.map(|own| own.capacity),
+        }
+    }
+
+    /// What users feel in a period; `None` if that was not played.
+    fn downtime(&self, period: &PeriodPlan) -> Option<DowntimeSummary> {
+        let replayed = self.plan.replayed.as_ref()?;
+        let until = replayed.unchecked_from;
+        let is_played =
+            replayed.not_counted.is_none() && until.is_none_or(|at| at >= period.period.end);
+        let own = replayed.periods.get(period.period.index);
+        let own = own.filter(|_| is_played)?;
+        Some(DowntimeSummary {
+            most_users_down: own.most_users,
+            user_minutes: own.user_minutes,
+            unserved_minutes: own.unserved_minutes,
+            named_minutes: own.named_minutes,
+            outage_minutes: own.outage_minutes,
+            aftermath_until: own.aftermath_until.map(|at| self.instant(at)),
+            down_until: own.down_until.map(|at| self.instant(at)),
+        })
+    }
+
+    /// Which triggers the plan recovers from; `None` if that was not asked.
+    fn recovery(&self) -> Option<RecoverySummary> {
+        let found = self.plan.recovery.as_ref()?;
+        let of = |own: &Trial| TriggerSummary {
+            period: number(own.period),
+            hit: own.hit.name(self.inventory).to_owned(),
+            loses: own.loses.word().to_owned(),
+            start: self.instant(own.start),
+            recovers_seconds: own.clears_after,
+            still_down: own.still_down,
+        };
+        let mut locked_in: Vec<&Trial> = found.trials.iter().collect();
+        locked_in.retain(|own| own.is_locked_in());
+        locked_in.sort_by(|a, b| b.still_down.total_cmp(&a.still_down));
+        Some(RecoverySummary {
+            triggers: (found.trials.len() + found.not_checked) as u64,
+            not_checked: found.not_checked as u64,
+            only_rough: found.only_rough() as u64,
+            slowest: found.slowest().map(|own| of(own.0)),
+            locked_in: locked_in.into_iter().map(of).collect(),
+        })
+    }
+}
+
+/// What a period survives.
+fn protection(protection: &Protection) -> ProtectionSummary {
+    let asked = &protection.protect;
+    let least = protection.least_unserved;
+    ProtectionSummary {
+        failures: asked.failures,
+        over: asked.over.word().to_owned(),
+        recovery: asked.recovery.word().to_owned(),
+        cases: protection.cases as u64,
+        survived: (protection.cases - protection.unprotected.len()) as u64,
+        unserved_users: protection.unserved_users(),
+        least_unserved_users: if least > NOBODY { least } else { 0.0 },
+        gray: asked.gray.as_ref().map(|gray| ProtectionGraySummary {
+            gray: gray.most,
+            gray_over: gray.over.word().to_owned(),
+            severity: gray.severity,
+            detect_minutes: gray.minutes,
+            tenants_beyond: protection.beyond().count() as u64,
+            users_beyond: protection.users_beyond(),
+        }),
+    }
+}
+
+fn holds(holds: Holds) -> plan_files::Holds {
+    match holds {
+        Holds::Targets => plan_files::Holds::Targets,
+        Holds::Service => plan_files::Holds::Service,
+    }
+}
+
+/// Which of the two numbers of its goal a level is.
+pub(super) fn measure(level: Level) -> Option<Measure> {
+    match level {
+        Level::Worst => Some(Measure::Worst),
+        Level::Total => Some(Measure::Total),
+        Level::Copied => Some(Measure::Copied),
+        Level::Moved => Some(Measure::Moved),
+        _ => None,
+    }
+}

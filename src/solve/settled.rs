@@ -1,0 +1,325 @@
+//! One level after the other: each is settled, then held while the next ones are solved (`docs/model.md` §4, `docs/design.md`).
+
+use super::extract::{Extract, extract};
+use super::master::{End, Master};
+use super::outcome::{LevelOutcome, LevelProof, Outcome, Proof, Size, is_lower, worse_from};
+use crate::error::Result;
+use crate::formulation::goals::{Level, Objective};
+use crate::units::{NUMERICAL_NOISE, PROVEN, WORTH_A_TRY};
+
+/// At which level an answer has to be better than another to be of use.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Beat {
+    /// At any.
+    #[default]
+    AnyLevel,
+    /// At one of those that count unserved users.
+    Unserved,
+}
+
+/// Levels settled so far, and the plan if it was taken before the end.
+#[derive(Default, Clone)]
+pub(super) struct Settled {
+    pub(super) levels: Vec<LevelOutcome>,
+    pub(super) is_stopped: bool,
+    pub(super) has_gap: bool,
+    pub(super) best: Option<Extract>,
+    /// Levels that are to be beaten, if any.
+    pub(super) incumbent: Vec<LevelOutcome>,
+    /// Where they are to be beaten.
+    pub(super) beat: Beat,
+    /// The search began near a plan, so that nothing has to be approached first.
+    pub(super) is_near: bool,
+}
+
+impl Settled {
+    /// The outcome of what was settled; the plan is that of the last solution unless another was kept.
+    pub(super) fn into_outcome(self, master: &Master<'_>) -> Outcome {
+        let (rows, columns) = master.shape();
+        let proof = self.proof();
+        let plan = self.best.unwrap_or_else(|| extract(master));
+        Outcome {
+            levels: self.levels,
+            served: plan.served,
+            unserved: plan.unserved,
+            paths: master.paths.clone(),
+            is_open: plan.is_open,
+            proof,
+            size: Size {
+                classes: master.problem.classes.classes.len(),
+                groups: master.problem.classes.groups.len(),
+                paths: master.paths.len(),
+                rows,
+                columns,
+                nonzeros: master.nonzeros,
+            },
+        }
+    }
+
+    /// How far the levels settled so far are proven.
+    pub(super) fn proof(&self) -> Proof {
+        if self.is_stopped {
+            Proof::Stopped
+        } else if self.has_gap {
+            Proof::Gap
+        } else {
+            Proof::Proven
+        }
+    }
+
+    /// Where the numbers of unserved users are not proven, serves those who fit all the same.
+    pub(super) fn serve_who_fits(&mut self, master: &mut Master<'_>) -> Result<()> {
+        let is_open = |own: &LevelOutcome| {
+            matches!(own.level, Level::Unserved(_)) && own.gap() > PROVEN && !self.is_stopped
+        };
+        if !self.levels.iter().any(is_open) {
+            return Ok(());
+        }
+        master.serve_who_fits()?;
+        for own in &mut self.levels {
+            if matches!(own.level, Level::Unserved(_)) {
+                let value = master.value(&objective_of(master, own.level));
+                own.value = own.value.min(value).max(own.bound);
+            }
+        }
+        Ok(())
+    }
+
+    /// Raises what is to be beaten to these levels, if they are lower.
+    pub(super) fn has_to_beat(&mut self, levels: &[LevelOutcome]) {
+        if self.incumbent.is_empty() || is_lower(levels, &self.incumbent) {
+            self.incumbent = levels.to_vec();
+        }
+    }
+
+    /// Nothing but 0 is proven for the levels after this one.
+    pub(super) fn forget_bounds_after(&mut self, level: Level) {
+        let after = self.levels.iter().position(|own| own.level == level);
+        for own in self
+            .levels
+            .iter_mut()
+            .skip(after.map_or(0, |index| index + 1))
+        {
+            own.bound = own.bound.min(0.0);
+            self.has_gap |= own.value > 0.0;
+        }
+    }
+
+    /// `true` if the plan to be beaten is better already, or cannot be beaten any more where it has to be.
+    pub(super) fn is_worse(&self) -> bool {
+        is_lower(&self.incumbent, &self.levels) || self.is_in_vain()
+    }
+
+    /// `true` if more users had to be served, and as many are.
+    pub(super) fn is_in_vain(&self) -> bool {
+        let is_unserved = |level: &&LevelOutcome| matches!(level.level, Level::Unserved(_));
+        let count = self.incumbent.iter().take_while(is_unserved).count();
+        self.beat == Beat::Unserved
+            && self.levels.len() >= count
+            && !is_lower(&self.levels[..count], &self.incumbent[..count])
+    }
+
+    /// The bound from which on the next level is worse than what is to be beaten.
+    pub(super) fn too_much(&self) -> f64 {
+        match self.incumbent.get(self.levels.len()) {
+            Some(theirs) if !is_lower(&self.levels, &self.incumbent) => worse_from(theirs.value),
+            _ => f64::INFINITY,
+        }
+    }
+
+    /// Takes a level that was solved.
+    pub(super) fn push(&mut self, level: Level, end: End, gains: Vec<f64>, proof: LevelProof) {
+        self.is_stopped |= end.is_stopped;
+        self.has_gap |= !end.is_proven();
+        self.levels.push(LevelOutcome {
+            level,
+            value: end.value,
+            bound: end.bound,
+            is_skipped: false,
+            gains,
+            proof,
+            other_sets: Vec::new(),
+        });
+    }
+
+    /// Takes a level whose bound was met at once.
+    pub(super) fn skip(&mut self, level: Level, value: f64, row_count: usize) {
+        self.levels.push(LevelOutcome {
+            level,
+            value,
+            bound: value,
+            is_skipped: true,
+            gains: vec![0.0; row_count],
+            proof: LevelProof::Floor,
+            other_sets: Vec::new(),
+        });
+    }
+}
+
+/// Settles levels one by one. Ends early if stopped.
+pub(super) fn settle_all(
+    master: &mut Master<'_>,
+    levels: &[Level],
+    is_short: bool,
+    settled: &mut Settled,
+) -> Result<()> {
+    if is_short && !settled.is_near && levels.first() == Some(&Level::Unserved(0)) {
+        approach_unserved(master)?;
+    }
+    for &level in levels {
+        if settled.is_stopped || settled.is_worse() {
+            return Ok(());
+        }
+        match level {
+            Level::Unserved(rank) if !is_short => {
+                skip_unserved(master, rank, settled);
+                Ok(())
+            }
+            Level::Worst => settle_worst(master, settled),
+            Level::AccessPoints => Ok(()),
+            Level::Total if master.is_target_met() => {
+                settled.skip(level, 0.0, master.problem.rows.rows.len());
+                Ok(())
+            }
+            _ => settle(master, level, settled),
+        }
+        .map_err(|error| error.at_level(format!("{level:?}")))?;
+    }
+    Ok(())
+}
+
+/// Nobody is unserved but the trapped.
+fn skip_unserved(master: &mut Master<'_>, rank: usize, settled: &mut Settled) {
+    let objective = objective_of(master, Level::Unserved(rank));
+    let trapped = master.problem.constant(&objective);
+    settled.skip(
+        Level::Unserved(rank),
+        trapped,
+        master.problem.rows.rows.len(),
+    );
+}
+
+/// Settles one level and holds it.
+fn settle(master: &mut Master<'_>, level: Level, settled: &mut Settled) -> Result<()> {
+    let objective = objective_of(master, level);
+    let at_once = master.value(&objective);
+    let least = if matches!(level, Level::Unserved(_)) {
+        master.problem.constant(&objective).min(at_once)
+    } else {
+        0.0
+    };
+    // The worst level counts what is missing in `t`, so the total shows only once it is solved.
+    let must_solve = matches!(level, Level::Total | Level::Latency);
+    let value = if !must_solve && master.is_nobody(at_once - least) {
+        settled.skip(level, least, master.problem.rows.rows.len());
+        least
+    } else {
+        let end = master.optimise_until(&objective, settled.too_much())?;
+        let gains = master.gains();
+        let (rows, columns) = master.shape();
+        let iterations = master.iterations();
+        tracing::debug!(
+            ?level,
+            end.value,
+            end.bound,
+            rows,
+            columns,
+            iterations,
+            "settled"
+        );
+        let proof = LevelProof::Prices(master.prices(&settled.levels));
+        settled.push(level, end, gains, proof);
+        if settled.is_worse() {
+            return Ok(());
+        }
+        end.value
+    };
+    hold(master, level, &objective, value, least)
+}
+
+/// Keeps a settled level: by closing its columns if it is as low as it can be, else by a row.
+///
+/// Columns that carry what tolerances leave of nobody may be needed for a row that is just met; if nothing
+/// satisfies the closed program, the level is held by a row after all.
+fn hold(
+    master: &mut Master<'_>,
+    level: Level,
+    objective: &Objective,
+    value: f64,
+    least: f64,
+) -> Result<()> {
+    let is_least = master.is_nobody(value - least);
+    let is_free = is_least && master.is_free_by_default(objective);
+    let mark = master.mark();
+    match level {
+        Level::Unserved(rank) if is_least => master.closed.unserved[rank] = true,
+        Level::Lost if is_least => master.closed.lost = true,
+        Level::Relief if is_free => master.closed.relief = true,
+        Level::Copied if is_free => master.closed.copied = true,
+        Level::Moved if is_free => master.closed.moved = true,
+        Level::Total if is_least => master.limit_shortfall(0.0, 0.0)?,
+        _ => return master.hold(objective, value),
+    }
+    master.apply_bounds()?;
+    if master.has_dust_on_closed() && master.run_again().is_err() {
+        master.return_to(&mark)?;
+        return master.hold(objective, value.max(least));
+    }
+    Ok(())
+}
+
+/// The worst missing share. If nothing is missing at all, which the total shows, it is settled with it.
+fn settle_worst(master: &mut Master<'_>, settled: &mut Settled) -> Result<()> {
+    let row_count = master.problem.rows.rows.len();
+    let total = objective_of(master, Level::Total);
+    let end = if master.is_nobody(master.value(&total)) {
+        None
+    } else {
+        Some(master.optimise(&total)?)
+    };
+    if end.is_none_or(|end| master.is_nobody(end.value)) && master.is_nothing_missing() {
+        settled.skip(Level::Worst, 0.0, row_count);
+        return master.limit_shortfall(0.0, 0.0);
+    }
+    master.limit_shortfall(0.0, 1.0)?;
+    let end = master.optimise_until(&objective_of(master, Level::Worst), settled.too_much())?;
+    let gains = master.gains();
+    let proof = LevelProof::Prices(master.prices(&settled.levels));
+    settled.push(Level::Worst, end, gains, proof);
+    let worst = if end.value <= NUMERICAL_NOISE {
+        0.0
+    } else {
+        end.value
+    };
+    master.limit_shortfall(worst, 0.0)
+}
+
+/// The objective of a level for a master's problem.
+pub(super) fn objective_of(master: &Master<'_>, level: Level) -> Objective {
+    Objective::of(
+        level,
+        master.problem.classes.ranks.len(),
+        master.closed.access_points.len(),
+    )
+}
+
+/// Gets near the unserved levels at once: an unserved user of each rank costs a hundred of the next.
+/// Only a start, which need not be found to the last digit in a large problem; the levels that follow are exact.
+fn approach_unserved(master: &mut Master<'_>) -> Result<()> {
+    let mut steep = master.nothing();
+    let mut weight = 1.0;
+    for rank in steep.unserved.iter_mut().rev() {
+        *rank = weight;
+        weight *= 100.0;
+    }
+    if steep.unserved.len() > 1 {
+        let own = master.close_enough;
+        if master.is_large {
+            master.close_enough = WORTH_A_TRY;
+        }
+        let ended = master.optimise(&steep);
+        master.close_enough = own;
+        ended?;
+    }
+    Ok(())
+}

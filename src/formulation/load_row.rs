@@ -15,7 +15,7 @@ pub struct LoadRow {
     pub component: ComponentId,
     /// Of what.
     pub resource: ResourceId,
-    /// `true` if users count with all their retries: a [stability row](super::with_retries).
+    /// `true` if users count with all their retries: a stability row (`rows/stability.rs`).
     pub with_retries: bool,
     /// The longest that work waits there, in seconds, where users count with their retries; else 0.
     pub longest_wait: f64,

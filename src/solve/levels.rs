@@ -17,7 +17,7 @@ use crate::formulation::goals::Level;
 /// Settles the levels of a problem in order.
 ///
 /// Values and bounds are over fractional homes. When `stop` is raised the plan found so far comes back, marked
-/// [`Proof::Stopped`].
+/// [`Proof::Stopped`](super::Proof::Stopped).
 ///
 /// # Errors
 /// `Error::StoppedEarly` if there was no plan yet; `Error::Solver` if every way of running the solver failed.

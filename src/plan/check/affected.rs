@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// Answers for one period; what it finds out for a group and a site it keeps.
 pub(super) struct Affected<'a> {
     ground: &'a Ground<'a>,
-    situation: &'a Situation,
+    situation: &'a Situation<'a>,
     /// Sites whose free share has shrunk since the start.
     lowered: Vec<bool>,
     /// Group and current site: an event touches something between them.

@@ -51,7 +51,7 @@ pub(super) fn check(
     );
     users_are_at_home(ground, &homed, &steered, report);
     the_same_are_served_at_all_hours(ground, situation, &steered, report);
-    let slices = situation.in_slices(ground);
+    let slices = situation.in_slices();
     let at_start = situation.case.hours.slice_at(ground.scenario.start);
     let mut slices = slices.iter().map(|in_slice| {
         let judged = InSlice {
@@ -93,7 +93,7 @@ struct Full {
 /// The state before in one slice of the hours.
 struct InSlice<'a, 'g> {
     ground: &'a Ground<'g>,
-    situation: &'a Situation,
+    situation: &'a Situation<'a>,
     homed: &'a ByGroup<Homed>,
 }
 
@@ -110,7 +110,7 @@ impl InSlice<'_, '_> {
         for (&(group, site), users) in &carried {
             let of_group = homed.get(group, site).copied().unwrap_or_default();
             for resource in 0..ground.inventory.resources.len() {
-                let demand = situation.group_demand(ground, group, resource);
+                let demand = situation.group_demand(group, resource);
                 let share =
                     |has_copy| share_of_served(ground, situation, site.index(), resource, has_copy);
                 let first = |first: f64| first.min(*users);
@@ -282,7 +282,7 @@ fn with_room(
         let is_full = |component: usize| {
             (0..inventory.resources.len()).any(|resource| {
                 let left = situation.case.capacity(component, resource);
-                let demand = situation.group_demand(ground, group, resource);
+                let demand = situation.group_demand(group, resource);
                 // What has nothing of it serves nobody, also at an hour at which nobody asks for any.
                 let profile = &inventory.profiles[ground.groups[group].profile.index()];
                 let has_none = left.is_some_and(|left| left <= 0.0);

@@ -49,7 +49,7 @@ pub(super) struct Walk<'a> {
     pub(super) periods: &'a [Period],
     pub(super) under_way: UnderWay,
     /// The periods so far, where the way from each to the next is judged.
-    pub(super) past: Vec<Past>,
+    pub(super) past: Vec<Past<'a>>,
     /// What they change of who is where, if waves are judged.
     pub(super) changes: Vec<Change>,
     pub(super) lists: StepLists,
@@ -67,7 +67,7 @@ pub(super) struct Walk<'a> {
 /// A period as its tables have it.
 struct Planned<'p> {
     period: &'p Period,
-    situation: &'p Situation,
+    situation: &'p Situation<'p>,
     start: &'p Start<'p>,
     rows: &'p Rows<'p>,
     assignment: &'p Assignment,

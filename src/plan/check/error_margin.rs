@@ -19,7 +19,7 @@ use ndarray::Array2;
 
 /// What the tables say of a period.
 pub(super) struct Stood<'a> {
-    pub(super) situation: &'a Situation,
+    pub(super) situation: &'a Situation<'a>,
     /// By slice of the hours.
     pub(super) by_slice: &'a [Loads],
     pub(super) before: Option<&'a Before>,
@@ -139,7 +139,7 @@ fn scales(ground: &Ground<'_>, holds: Holds, stood: &Stood<'_>) -> Option<[f64; 
         background[[row.component.index(), row.resource.index()]] += row.load;
     }
     let [mut demand, mut capacity] = [0.0_f64; 2];
-    let slices = stood.situation.in_slices(ground);
+    let slices = stood.situation.in_slices();
     for (in_slice, loads) in slices.iter().zip(stood.by_slice) {
         let own = in_one_slice(ground, holds, stood, (in_slice, loads), &background)?;
         demand = demand.max(own[0]);

@@ -52,7 +52,7 @@ pub(super) fn loads_by_slice(
     steered: &[Steered],
     report: &mut Report,
 ) -> Vec<Loads> {
-    let slices = situation.in_slices(ground).into_iter();
+    let slices = situation.in_slices().into_iter();
     slices
         .map(|in_slice| {
             let mut loads = Loads::of_steering(ground, &in_slice, steered);

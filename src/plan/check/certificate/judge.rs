@@ -104,7 +104,7 @@ impl Proven {
 /// One period, and what was written about it.
 pub(in crate::plan::check) struct Subject<'a> {
     pub(in crate::plan::check) ground: &'a Ground<'a>,
-    pub(in crate::plan::check) situation: &'a Situation,
+    pub(in crate::plan::check) situation: &'a Situation<'a>,
     pub(in crate::plan::check) current: &'a Homes,
     pub(in crate::plan::check) before: Option<&'a Before>,
     pub(in crate::plan::check) period: usize,
@@ -140,7 +140,7 @@ pub(in crate::plan::check) fn check(
     let crowds = Arc::new(Crowds::new(ground, situation, &alike));
     let classes = Classes::new(ground, situation, &alike, &crowds, affected, &roads);
     drop(alike);
-    let slices = situation.in_slices(ground);
+    let slices = situation.in_slices();
     let scene = Scene {
         ground,
         situation,

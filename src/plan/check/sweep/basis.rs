@@ -23,7 +23,7 @@ pub(super) struct Basis<'a> {
     /// Where shards are.
     pub(super) current: &'a Homes,
     /// What is available and demanded without any failure.
-    pub(super) quiet: Situation,
+    pub(super) quiet: Situation<'a>,
     pub(super) alike: AllAlike,
     pub(super) crowds: Arc<Crowds>,
     /// By shard, who are like it at its site; at the first of them if it is split.
@@ -49,7 +49,7 @@ impl<'a> Basis<'a> {
         ground: &'a Ground<'a>,
         asked: &'a Asked,
         current: &'a Homes,
-        quiet: Situation,
+        quiet: Situation<'a>,
         before: Missing<'a>,
     ) -> Self {
         let mut alike_of = vec![NOWHERE; ground.inventory.shards.len()];
@@ -141,9 +141,9 @@ pub(super) struct Defaults {
 /// What plans of one case are made from.
 pub(super) struct Ways<'c, 'a> {
     pub(super) basis: &'c Basis<'a>,
-    pub(super) situation: &'c Situation,
+    pub(super) situation: &'c Situation<'c>,
     /// The same in every slice of the hours.
-    pub(super) slices: &'c [Situation],
+    pub(super) slices: &'c [Situation<'c>],
     pub(super) roads: &'c Roads<'a>,
     /// By kind of user.
     pub(super) fastest: Vec<FastestWays<'c, 'a>>,
@@ -156,8 +156,8 @@ pub(super) fn in_case<T>(
     ask: impl FnOnce(&Ways<'_, '_>, &[Row], &mut Affected<'_>) -> T,
 ) -> T {
     let (ground, asked) = (basis.ground, basis.asked);
-    let situation = basis.quiet.beside(ground, asked.case(ground, case));
-    let slices = situation.in_slices(ground);
+    let situation = basis.quiet.beside(asked.case(ground, case));
+    let slices = situation.in_slices();
     let roads = Roads::new(ground, &situation);
     let ways = Ways {
         basis,

@@ -114,7 +114,7 @@ impl Cells {
                 (group, site) => cells.all.push(Cell { group, site, folks }),
             }
         }
-        let slices = basis.quiet.in_slices(ground);
+        let slices = basis.quiet.in_slices();
         let hours = slices
             .iter()
             .map(|own| cells.steering(ground, own, steered));
@@ -149,8 +149,7 @@ impl Cells {
         let resources = 0..inventory.resources.len();
         let demand = |group: usize| {
             let all = resources.clone();
-            all.map(|own| in_slice.group_demand(ground, group, own))
-                .collect()
+            all.map(|own| in_slice.group_demand(group, own)).collect()
         };
         Steering {
             flows,

@@ -258,7 +258,7 @@ impl InForce {
         let (assignment, steered) = (&self.assignment, &self.steered);
         let slices = quiet.case.hours.slice_count();
         users_agree_with_the_assignment(ground, (period, slices), assignment, steered, report);
-        for in_slice in quiet.in_slices(ground) {
+        for in_slice in quiet.in_slices() {
             let mut loads = Loads::of_steering(ground, &in_slice, steered);
             loads.add_served(ground, &in_slice, assignment.served());
             loads_fit(

@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What the hours of a period are judged by.
 pub(in crate::plan::check) struct Hourly<'a> {
     pub(in crate::plan::check) period: &'a Period,
-    pub(in crate::plan::check) situation: &'a Situation,
+    pub(in crate::plan::check) situation: &'a Situation<'a>,
     pub(in crate::plan::check) steered: &'a BySlice,
     pub(in crate::plan::check) assignment: &'a Assignment,
     pub(in crate::plan::check) rows: &'a [&'a Lined<HourTurnRow>],
@@ -113,7 +113,7 @@ impl Hourly<'_> {
             rows: self.steered.of(slice),
             members: &self.situation.members,
         });
-        let situation = self.situation.in_slice(ground, slices[0]);
+        let situation = self.situation.in_slice(slices[0]);
         let under = Under {
             key: (Some(self.period.index), slices[0]),
             ends: Ends::new(ground, &situation, steering),

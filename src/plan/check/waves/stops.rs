@@ -37,7 +37,7 @@ pub(super) struct Stops<'a> {
 struct Place<'a> {
     ground: &'a Ground<'a>,
     period: Period,
-    situation: Situation,
+    situation: Situation<'a>,
 }
 
 impl Stops<'_> {

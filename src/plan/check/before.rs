@@ -9,10 +9,11 @@ use super::load::{Loads, excess, fits, share_of_served};
 use super::period::Situation;
 use super::report::{At, Report, Rule, is_same};
 use super::slices::BySlice;
-use super::steering::{self, ByGroup, Entries, Standby, entries};
+use super::steering::{self, Entries, Standby, entries};
 use super::ways::{Marked, Ways};
 use crate::ids::{ComponentId, SiteId};
 use crate::model::{AccessPointState, Component};
+use crate::plan::ByGroupAndSite;
 use crate::plan_files::{BeforeRow, Lined, Row, decimal};
 use crate::units::{AGREEMENT, FEASIBILITY, NOBODY};
 use ndarray::Array2;
@@ -45,7 +46,7 @@ pub(super) fn check(
     let (steered, homed) = rayon::join(
         || {
             let legs = rows.iter().map(Leg::from);
-            steering::check(ground, situation, Standby::Closed, legs, report)
+            steering::check(situation, Standby::Closed, legs, report)
         },
         || homed(ground, situation),
     );
@@ -73,7 +74,7 @@ pub(super) fn check(
         has_room.retain(|unserved| in_slice.has_room.contains(unserved));
     }
     nobody_is_unserved_while_there_is_room(ground, &has_room, report);
-    let entries = entries(&steered, at_start);
+    let entries = entries(ground, &steered, at_start);
     let before = Before {
         steered: BySlice::new(steered),
         utilization,
@@ -94,7 +95,7 @@ struct Full {
 struct InSlice<'a, 'g> {
     ground: &'a Ground<'g>,
     situation: &'a Situation<'a>,
-    homed: &'a ByGroup<Homed>,
+    homed: &'a ByGroupAndSite<Homed>,
 }
 
 impl InSlice<'_, '_> {
@@ -151,8 +152,8 @@ impl InSlice<'_, '_> {
 }
 
 /// The users of every group at every site where they are homed.
-fn homed(ground: &Ground<'_>, situation: &Situation) -> ByGroup<Homed> {
-    let mut homed: ByGroup<Homed> = ByGroup::new(ground.groups.len());
+fn homed(ground: &Ground<'_>, situation: &Situation) -> ByGroupAndSite<Homed> {
+    let mut homed: ByGroupAndSite<Homed> = ByGroupAndSite::new(ground.groups.len());
     for (shard, of_shard) in ground.inventory.shards.iter().enumerate() {
         if let Some(site) = of_shard.site {
             let users = situation.case.users(shard);
@@ -170,7 +171,7 @@ fn homed(ground: &Ground<'_>, situation: &Situation) -> ByGroup<Homed> {
 /// P7601: "every shard is at its home": no more users at a site than are homed there.
 fn users_are_at_home(
     ground: &Ground<'_>,
-    homed: &ByGroup<Homed>,
+    homed: &ByGroupAndSite<Homed>,
     steered: &[Steered],
     report: &mut Report,
 ) {

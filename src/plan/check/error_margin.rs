@@ -5,14 +5,14 @@
 
 use super::before::Before;
 use super::ground::Ground;
+use super::headroom::room;
 use super::judge::Keys;
 use super::load::Loads;
-use super::margin::margin;
 use super::period::Situation;
 use super::report::{Report, Rule};
-use super::stability::{keeps_itself_up, most_offered};
+use super::stability::keeps_itself_up;
 use crate::ids::ComponentId;
-use crate::model::{AccessPointState, Component};
+use crate::model::{AccessPointState, Component, most_with_retries};
 use crate::plan_files::{By, ErrorMargin, Holds, Limit, SUMMARY_FILE, Summary, decimal};
 use crate::units::{AGREEMENT, FEASIBILITY, NOBODY, WRITTEN};
 use ndarray::Array2;
@@ -178,7 +178,7 @@ fn in_one_slice(
             Holds::Service => 0.0,
             Holds::Targets => {
                 stood.worst?;
-                margin(ground, situation, at, nominal, load, stood.before, None).target
+                room(situation, at, nominal, load, stood.before, None).target()
             }
         };
         let left = nominal * case.available[at];
@@ -195,7 +195,7 @@ fn in_one_slice(
         capacity = capacity.max(load / room);
         if ground.scenario.policy.require_stable && keeps_itself_up(ground, (component, resource)) {
             // Background tries nothing again.
-            let (offered, most) = (loads.offered[at], most_offered(left, nominal));
+            let (offered, most) = (loads.offered[at], most_with_retries(left, nominal));
             if most <= still {
                 return None;
             }

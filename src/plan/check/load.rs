@@ -1,8 +1,8 @@
 //! Loads, by walking shards and steering rows.
 
+use super::assignment::{Assignment, Served};
 use super::ground::Ground;
 use super::leg::Steered;
-use super::parts::{Assignment, Served};
 use super::period::Situation;
 use super::report::{At, Report, Rule};
 use crate::ids::{AccessPointId, ComponentId, ProfileId};

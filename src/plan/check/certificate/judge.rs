@@ -3,7 +3,6 @@
 use super::super::affected::Affected;
 use super::super::before::Before;
 use super::super::ground::Ground;
-use super::super::homes::Homes;
 use super::super::period::Situation;
 use super::super::report::{At, Report, Rule};
 use super::alike::{AllAlike, Crowds};
@@ -14,6 +13,7 @@ use super::roads::Roads;
 use super::rows::rows;
 use super::stage::{SHAPE, Stage, Vectors, aim_of, bounds, vectors};
 use crate::model::ExistingShortfall;
+use crate::model::Homes;
 use crate::plan_files::{
     CERTIFICATE_FILE, LevelCertificate, Measure, PeriodCertificate, PeriodSummary, SUMMARY_FILE,
     Status, WrittenPlan, decimal,

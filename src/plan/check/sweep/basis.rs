@@ -6,10 +6,10 @@ use super::super::certificate::{
     AllAlike, Crowds, FastestWays, Over, Permissions, Roads, Row, longest, rows,
 };
 use super::super::ground::Ground;
-use super::super::homes::Homes;
 use super::super::period::Situation;
 use super::asked::Asked;
-use crate::ids::{SiteId, TierId};
+use crate::ids::{ShardId, SiteId, TierId};
+use crate::model::Homes;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -78,7 +78,7 @@ impl<'a> Basis<'a> {
     /// The position of those who are like a shard with users: at its one site, or at `site` if it is at several.
     pub(super) fn alike_of(&self, shard: usize, site: Option<SiteId>) -> Option<usize> {
         let first = self.alike_of[shard];
-        if self.current.is_split(shard) != site.is_some() || first == NOWHERE {
+        if self.current.is_split(ShardId::new(shard)) != site.is_some() || first == NOWHERE {
             return None;
         }
         let begin = self.more_of.partition_point(|(own, _)| *own < shard);

@@ -1,16 +1,16 @@
 //! Survived: in which cases a plan that is in force leaves somebody unserved.
 
+use super::super::assignment::Assignment;
 use super::super::certificate::without_retries;
 use super::super::ground::Ground;
-use super::super::homes::Homes;
 use super::super::leg::Steered;
-use super::super::parts::Assignment;
 use super::super::period::Situation;
 use super::asked::Asked;
 use super::basis::{Basis, Missing, in_case};
 use super::by_rule;
 use super::cells::Cells;
 use crate::ids::ComponentId;
+use crate::model::Homes;
 use crate::model::{Contingencies, Recovery};
 use crate::scenario::Period;
 use crate::units::{AGREEMENT, NOBODY};

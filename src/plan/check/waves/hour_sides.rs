@@ -1,17 +1,18 @@
 //! Hour sides: what is carried before the beginning of an hour while steering turns, and whether it may.
 
+use super::super::assignment::Assignment;
 use super::super::ground::Ground;
 use super::super::leg::Steered;
-use super::super::parts::Assignment;
 use super::super::period::Situation;
 use super::super::slices::BySlice;
-use super::super::stability::{keeps_itself_up, most_offered};
+use super::super::stability::keeps_itself_up;
 use super::limits::{Limits, at_most, slack, spare};
 use super::pieces::{Crowd, Fate};
 use super::shares::{Ends, Steering, Under};
 use super::state::{Loaded, Moment};
 use super::written::UnderWay;
 use crate::ids::SiteId;
+use crate::model::most_with_retries;
 use crate::plan_files::{HourTurnRow, Lined, PeriodSummary};
 use crate::scenario::Period;
 use crate::units::NOBODY;
@@ -59,7 +60,7 @@ impl Side {
                 let most = if !is_stable {
                     own.most()
                 } else if self.recovers.contains(&(component, resource)) {
-                    most_offered(own.left, own.nominal)
+                    most_with_retries(own.left, own.nominal)
                 } else {
                     return None;
                 };

@@ -1,17 +1,17 @@
 //! Way: what leads from who was where before a period to who is where in it.
 
+use super::super::assignment::Assignment;
 use super::super::before::Before as StateBefore;
 use super::super::ground::Ground;
-use super::super::homes::Homes;
 use super::super::leg::Steered;
-use super::super::moves::Move;
-use super::super::parts::Assignment;
 use super::super::period::Situation;
 use super::super::slices::{BySlice, last_slice};
 use super::super::tables::Rows;
 use super::changes::Change;
 use super::pieces::{Fate, Piece};
 use super::shares::Steering;
+use crate::model::Homes;
+use crate::plan::Move;
 use crate::plan_files::{PeriodSummary, Timing, WaySummary, WrittenPlan};
 use crate::scenario::Period;
 use jiff::Timestamp;

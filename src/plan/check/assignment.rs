@@ -1,6 +1,6 @@
 //! Assignment: who is served where in one period as assignment.csv says, and whether every shard is accounted for.
 
-use super::ground::Ground;
+use super::context::Ground;
 use super::period::Situation;
 use super::report::{At, Report, Rule, is_same, is_same_count};
 use super::tables::period_of;

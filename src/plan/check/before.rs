@@ -3,14 +3,14 @@
 //! Nobody says which shards were unserved then, so a site's load is known within two ends where some of the
 //! users of a group were; mostly they are the same.
 
-use super::ground::Ground;
-use super::leg::{Leg, Steered};
+use super::affected::{Marked, Ways};
+use super::context::Ground;
 use super::load::{Loads, excess, fits, share_of_served};
+use super::path::{Leg, Steered};
 use super::period::Situation;
 use super::report::{At, Report, Rule, is_same};
 use super::slices::BySlice;
 use super::steering::{self, Entries, Standby, entries};
-use super::ways::{Marked, Ways};
 use crate::ids::{ComponentId, SiteId};
 use crate::model::{AccessPointState, Component};
 use crate::plan::ByGroupAndSite;
@@ -38,25 +38,24 @@ struct Homed {
 
 /// Checks before.csv. Gives back how full everything was, and through which access points users reached their sites.
 pub(super) fn check(
-    ground: &Ground<'_>,
     situation: &Situation,
     rows: &[Lined<BeforeRow>],
     report: &mut Report,
 ) -> (Before, Entries) {
+    let ground = situation.context;
     let (steered, homed) = rayon::join(
         || {
             let legs = rows.iter().map(Leg::from);
             steering::check(situation, Standby::Closed, legs, report)
         },
-        || homed(ground, situation),
+        || homed(situation),
     );
     users_are_at_home(ground, &homed, &steered, report);
-    the_same_are_served_at_all_hours(ground, situation, &steered, report);
+    the_same_are_served_at_all_hours(situation, &steered, report);
     let slices = situation.in_slices();
     let at_start = situation.case.hours.slice_at(ground.scenario.start);
     let mut slices = slices.iter().map(|in_slice| {
         let judged = InSlice {
-            ground,
             situation: in_slice,
             homed: &homed,
         };
@@ -92,28 +91,27 @@ struct Full {
 }
 
 /// The state before in one slice of the hours.
-struct InSlice<'a, 'g> {
-    ground: &'a Ground<'g>,
+struct InSlice<'a> {
     situation: &'a Situation<'a>,
     homed: &'a ByGroupAndSite<Homed>,
 }
 
-impl InSlice<'_, '_> {
+impl InSlice<'_> {
     /// How full it was.
     fn full(&self, steered: &[Steered], report: &mut Report) -> Full {
-        let (ground, situation, homed) = (self.ground, self.situation, self.homed);
+        let (situation, homed) = (self.situation, self.homed);
+        let ground = situation.context;
         let mut carried: BTreeMap<(usize, SiteId), f64> = BTreeMap::new();
         for row in steered.iter().filter(|row| row.slice == situation.slice) {
             *carried.entry((row.group, row.route.site)).or_default() += row.users;
         }
-        let mut low = Loads::of_steering(ground, situation, steered);
+        let mut low = Loads::of_steering(situation, steered);
         let mut high = low.load.clone();
         for (&(group, site), users) in &carried {
             let of_group = homed.get(group, site).copied().unwrap_or_default();
             for resource in 0..ground.inventory.resources.len() {
                 let demand = situation.group_demand(group, resource);
-                let share =
-                    |has_copy| share_of_served(ground, situation, site.index(), resource, has_copy);
+                let share = |has_copy| share_of_served(situation, site.index(), resource, has_copy);
                 let first = |first: f64| first.min(*users);
                 let without_first = first(of_group.without);
                 let with_first = first(of_group.with_copy);
@@ -124,7 +122,7 @@ impl InSlice<'_, '_> {
                 low.load[[site.index(), resource]] += add(users - with_first);
             }
         }
-        loads_fit(ground, situation, &low.load, report);
+        loads_fit(situation, &low.load, report);
         let unserved: BTreeMap<(usize, SiteId), f64> = homed
             .iter()
             .filter_map(|(group, site, homed)| {
@@ -134,7 +132,7 @@ impl InSlice<'_, '_> {
                 is_short.then_some(((group, site), users - carried))
             })
             .collect();
-        let has_room = with_room(ground, situation, &high, &unserved);
+        let has_room = with_room(situation, &high, &unserved);
         let mut utilization = Array2::from_elem(low.load.dim(), None);
         for ((component, resource), utilization) in utilization.indexed_iter_mut() {
             if let Some(left) = situation.case.capacity(component, resource)
@@ -152,7 +150,8 @@ impl InSlice<'_, '_> {
 }
 
 /// The users of every group at every site where they are homed.
-fn homed(ground: &Ground<'_>, situation: &Situation) -> ByGroupAndSite<Homed> {
+fn homed(situation: &Situation) -> ByGroupAndSite<Homed> {
+    let ground = situation.context;
     let mut homed: ByGroupAndSite<Homed> = ByGroupAndSite::new(ground.groups.len());
     for (shard, of_shard) in ground.inventory.shards.iter().enumerate() {
         if let Some(site) = of_shard.site {
@@ -196,14 +195,14 @@ fn users_are_at_home(
 }
 
 /// P7602: no load exceeded the capacity.
-fn loads_fit(ground: &Ground<'_>, situation: &Situation, loads: &Array2<f64>, report: &mut Report) {
+fn loads_fit(situation: &Situation, loads: &Array2<f64>, report: &mut Report) {
     const RULE: Rule = Rule::new(
         "P7602",
         "before, whom the capacity did not serve was unserved",
     );
     for ((component, resource), load) in loads.indexed_iter() {
         if !fits(situation, component, resource, *load) {
-            let (found, expected) = excess(ground, situation, component, resource, *load);
+            let (found, expected) = excess(situation, component, resource, *load);
             report.add(RULE, At::file(BeforeRow::FILE), found, expected);
         }
     }
@@ -234,7 +233,6 @@ fn nobody_is_unserved_while_there_is_room(
 
 /// P7604: who is served at home is served there in every slice of the hours.
 fn the_same_are_served_at_all_hours(
-    ground: &Ground<'_>,
     situation: &Situation,
     steered: &[Steered],
     report: &mut Report,
@@ -243,6 +241,7 @@ fn the_same_are_served_at_all_hours(
         "P7604",
         "homes stay while steering follows the hours: as many users of a group are at a site in every slice",
     );
+    let ground = situation.context;
     let slices = situation.case.hours.slice_count();
     let mut carried: BTreeMap<(usize, SiteId), Vec<f64>> = BTreeMap::new();
     for row in steered {
@@ -270,11 +269,11 @@ fn the_same_are_served_at_all_hours(
 /// Groups and sites of which somebody is unserved, although an open path has room for him. Room for fewer users than two
 /// minimal numbers of unserved users may differ by is none.
 fn with_room(
-    ground: &Ground<'_>,
     situation: &Situation,
     loads: &Array2<f64>,
     unserved: &BTreeMap<(usize, SiteId), f64>,
 ) -> BTreeSet<(usize, SiteId)> {
+    let ground = situation.context;
     let inventory = ground.inventory;
     let components = inventory.component_count();
     let all = Arc::new(Marked::new(ground, &vec![true; components]));

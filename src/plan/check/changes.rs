@@ -2,7 +2,7 @@
 //! which its steps are done.
 
 use super::clock::{Way, cell, is_mark, is_of_pool, time_is_true};
-use super::ground::Ground;
+use super::context::Ground;
 use super::judge::{Expected, judge_cells_of};
 use super::report::{At, Report, Rule};
 use super::turn::{ExpectedStep, Subject, Turn, Wanted, subject, wanted};

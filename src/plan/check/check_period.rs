@@ -1,23 +1,21 @@
 //! One period of the walk: what its tables say, rule by rule, and what the next period starts from.
 
-use super::access_points;
 use super::affected::Affected;
 use super::assignment::Assignment;
 use super::assignment::Start;
 use super::assignment::{self, Named};
 use super::before::Before;
 use super::certificate::Proven;
-use super::counted::{count_moves, levels, reconnecting, returned};
+use super::context::Ground;
 use super::error_margin::{self, Stood};
-use super::ground::Ground;
 use super::headroom::{self, Shortfalls};
-use super::leg::{Leg, Steered};
 use super::load::Loads;
-use super::moves;
+use super::path::{Leg, Steered};
 use super::period::Situation;
 use super::report::Report;
 use super::slices::{BySlice, last_slice, loads_by_slice, most_within};
 use super::stages::Told;
+use super::stages::{count_moves, levels, reconnecting, returned};
 use super::steering::{self, Entries, Standby, entries};
 use super::step_lists::StepLists;
 use super::summary::{self, Facts};
@@ -26,7 +24,7 @@ use super::tables::Rows;
 use super::tenants::{self, Happened};
 use super::turn::{self, Turn};
 use super::waves::{self, Change, Hourly, Past, UnderWay, Way};
-use super::{changes, exposure, places, protection, stability, unserved};
+use super::{changes, exposure, lists, places, protection, stability};
 use crate::model::Homes;
 use crate::model::{Case, Phase};
 use crate::plan::tenants::TenantLedger;
@@ -105,7 +103,7 @@ impl<'a> Walk<'a> {
         let hours = &situation.case.hours;
         let slices = (period.index, hours.slice_count());
         steering::users_agree_with_the_assignment(ground, slices, &assignment, &steered, report);
-        let by_slice = loads_by_slice(ground, situation, period, &assignment, &steered, report);
+        let by_slice = loads_by_slice(situation, period, &assignment, &steered, report);
         let loads = Loads::most(&by_slice.iter().collect::<Vec<_>>());
         let shortfalls = headroom::check(
             situation,
@@ -123,9 +121,9 @@ impl<'a> Walk<'a> {
                 .and_then(|own| own.periods.get(period.index)),
         );
         stability::check(situation, period.index, &by_slice, told, report);
-        let moves = moves::moves(situation, start, &assignment);
+        let moves = lists::moves(situation, start, &assignment);
         if self.written.moves.is_some() {
-            moves::check(ground, period.index, &moves, &rows.moves, report);
+            lists::check_moves(ground, period.index, &moves, &rows.moves, report);
         }
         let planned = Planned {
             period,
@@ -148,7 +146,7 @@ impl<'a> Walk<'a> {
         let after = access_point_changes(inventory, &situation.case, previous, entering);
         if self.written.access_points.is_some() {
             let rows = &rows.access_points;
-            access_points::check(ground, period.index, &after, rows, &mut self.report);
+            lists::check_access_points(ground, period.index, &after, rows, &mut self.report);
         }
         let now = entries(ground, &steered, hours.slice_at(period.start));
         self.totals(&planned, &after, &now, &mut affected);
@@ -181,7 +179,7 @@ impl<'a> Walk<'a> {
             || {
                 assignment::check(situation, start, &assignment, report);
                 assignment::reasons_are_true(situation, start, &assignment, report);
-                places::check(ground, situation, start, &assignment, affected, report);
+                places::check(situation, start, &assignment, affected, report);
             },
             || {
                 let legs = rows.steering.iter().copied().map(Leg::from);
@@ -287,7 +285,7 @@ impl<'a> Walk<'a> {
             told.is_some_and(|own| own.gray.is_some()) || !rows.protection_gray.is_empty();
         if let Some(asked) = asked.filter(|_| written.protection_gray.is_some() && is_told) {
             exposure::check(
-                (ground, situation),
+                situation,
                 (period.index, asked),
                 assignment,
                 steered,
@@ -315,11 +313,11 @@ impl<'a> Walk<'a> {
             shortfalls,
             ..
         } = planned;
-        let of_shards = unserved::unserved(assignment);
+        let of_shards = lists::unserved(assignment);
         if let Some(all) = &written.unserved {
             let tells_causes = all.iter().any(|row| row.row.cause.is_some());
-            unserved::check(
-                (ground, situation),
+            lists::check_unserved(
+                situation,
                 period.index,
                 (assignment, &of_shards),
                 affected,
@@ -327,7 +325,7 @@ impl<'a> Walk<'a> {
                 report,
             );
         }
-        let opened = access_points::opened(ground, after);
+        let opened = lists::opened(ground, after);
         let mut levels = levels(ground, situation, &of_shards, steered, shortfalls);
         count_moves(ground, assignment, affected, &mut levels);
         levels.opened = opened.len() as f64;
@@ -359,7 +357,7 @@ impl<'a> Walk<'a> {
                     worst: shortfalls.is_known.then_some(shortfalls.worst),
                 };
                 let key = format!("periods[{}]", period.index);
-                error_margin::check(ground, &key, margin, &stood, report);
+                error_margin::check(&key, margin, &stood, report);
             }
         }
         self.moved += moved;
@@ -390,7 +388,7 @@ impl<'a> Walk<'a> {
                 homes,
             };
             protection::check(
-                (ground, planned.situation),
+                planned.situation,
                 (planned.period.index, protect),
                 &in_force,
                 (rows, planned.summary),

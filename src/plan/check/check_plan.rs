@@ -6,7 +6,7 @@ use super::assignment::{self, Named};
 use super::before;
 use super::certificate::{self, ProvenLevel};
 use super::check_period::{Walk, case};
-use super::ground::Ground;
+use super::context::Ground;
 use super::period::Situation;
 use super::report::Report;
 use super::slices::{self, BySlice};
@@ -41,7 +41,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
         || {
             let rows = written.before.as_ref()?;
             let situation = Situation::new(&ground, ground.before.clone());
-            Some(before::check(&ground, &situation, rows, &mut report))
+            Some(before::check(&situation, rows, &mut report))
         },
     );
     let (before, entries) = before.unzip();

@@ -4,7 +4,7 @@
 //! than that may be claimed; and nothing beyond what is said to be impossible.
 
 use super::before::Before;
-use super::ground::Ground;
+use super::context::Ground;
 use super::headroom::room;
 use super::judge::Keys;
 use super::load::Loads;
@@ -30,17 +30,11 @@ pub(super) struct Stood<'a> {
 }
 
 /// Checks the margin of one period.
-pub(super) fn check(
-    ground: &Ground<'_>,
-    key: &str,
-    found: &ErrorMargin,
-    stood: &Stood<'_>,
-    report: &mut Report,
-) {
+pub(super) fn check(key: &str, found: &ErrorMargin, stood: &Stood<'_>, report: &mut Report) {
     let mut keys = Keys::new(SUMMARY_FILE, format!("{key}.margin"), report);
     bound_is_no_less(found, &mut keys);
     what_holds_is_true(found, stood, &mut keys);
-    steering_stands_no_more(ground, found, stood, &mut keys);
+    steering_stands_no_more(found, stood, &mut keys);
 }
 
 /// Its two limits, with their names and whether a larger claim is one of more demand.
@@ -103,12 +97,7 @@ fn what_holds_is_true(found: &ErrorMargin, stood: &Stood<'_>, keys: &mut Keys<'_
 }
 
 /// P7919: the written homes and steering stand no more than is claimed.
-fn steering_stands_no_more(
-    ground: &Ground<'_>,
-    found: &ErrorMargin,
-    stood: &Stood<'_>,
-    keys: &mut Keys<'_>,
-) {
+fn steering_stands_no_more(found: &ErrorMargin, stood: &Stood<'_>, keys: &mut Keys<'_>) {
     const RULE: Rule = Rule::new(
         "P7919",
         "the homes and the steering as written stand more than that",
@@ -116,7 +105,7 @@ fn steering_stands_no_more(
     if stood.unserved > found.left_out_users + 2.0 * NOBODY {
         return;
     }
-    let Some([demand, capacity]) = scales(ground, found.holds, stood) else {
+    let Some([demand, capacity]) = scales(found.holds, stood) else {
         return;
     };
     let stands = [(demand > 0.0).then(|| 1.0 / demand), Some(1.0 - capacity)];
@@ -133,7 +122,8 @@ fn steering_stands_no_more(
 
 /// The least scale of all room, for demand and for capacities, at which the written steering fits; `None` where the
 /// files do not tell every load or target.
-fn scales(ground: &Ground<'_>, holds: Holds, stood: &Stood<'_>) -> Option<[f64; 2]> {
+fn scales(holds: Holds, stood: &Stood<'_>) -> Option<[f64; 2]> {
+    let ground = stood.situation.context;
     let mut background = Array2::<f64>::zeros(stood.situation.case.nominal.dim());
     for row in &ground.inventory.background {
         background[[row.component.index(), row.resource.index()]] += row.load;
@@ -141,7 +131,7 @@ fn scales(ground: &Ground<'_>, holds: Holds, stood: &Stood<'_>) -> Option<[f64; 
     let [mut demand, mut capacity] = [0.0_f64; 2];
     let slices = stood.situation.in_slices();
     for (in_slice, loads) in slices.iter().zip(stood.by_slice) {
-        let own = in_one_slice(ground, holds, stood, (in_slice, loads), &background)?;
+        let own = in_one_slice(holds, stood, (in_slice, loads), &background)?;
         demand = demand.max(own[0]);
         capacity = capacity.max(own[1]);
     }
@@ -155,13 +145,12 @@ fn scales(ground: &Ground<'_>, holds: Holds, stood: &Stood<'_>) -> Option<[f64; 
 
 /// The same of one slice of the hours, by loads alone.
 fn in_one_slice(
-    ground: &Ground<'_>,
     holds: Holds,
     stood: &Stood<'_>,
     (situation, loads): (&Situation, &Loads),
     background: &Array2<f64>,
 ) -> Option<[f64; 2]> {
-    let case = &situation.case;
+    let (ground, case) = (situation.context, &situation.case);
     let [mut demand, mut capacity] = [0.0_f64; 2];
     for ((component, resource), nominal) in case.nominal.indexed_iter() {
         let at = [component, resource];

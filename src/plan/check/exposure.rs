@@ -2,9 +2,9 @@
 //! `protection_gray.csv` says so.
 
 use super::assignment::Assignment;
-use super::ground::Ground;
+use super::context::Ground;
 use super::judge::{Expected, Judged, Keys, judge, number};
-use super::leg::Steered;
+use super::path::Steered;
 use super::period::Situation;
 use super::protection::ASKED;
 use super::report::{At, Report, Rule, cell_text, is_same, is_same_count};
@@ -51,12 +51,13 @@ pub(super) struct Exposures<'a> {
 impl<'a> Exposures<'a> {
     /// Who crosses what of a set.
     pub(super) fn new(
-        (ground, situation): (&'a Ground<'a>, &Situation),
+        situation: &Situation<'a>,
         over: FailureSet,
         assignment: &Assignment,
         steered: &[Steered],
     ) -> Self {
-        let members = Members::new(ground, situation, over);
+        let ground = situation.context;
+        let members = Members::new(situation, over);
         let shares = members.shares(situation, steered);
         let mut all: BTreeMap<Key, Exposed> = BTreeMap::new();
         for (shard, part) in assignment.all() {
@@ -181,7 +182,8 @@ struct Members<'a> {
 }
 
 impl<'a> Members<'a> {
-    fn new(ground: &'a Ground<'a>, situation: &Situation, over: FailureSet) -> Self {
+    fn new(situation: &Situation<'a>, over: FailureSet) -> Self {
+        let ground = situation.context;
         let all = over.left_in(ground.inventory, &situation.case);
         let mut of: BTreeMap<ComponentId, Vec<usize>> = BTreeMap::new();
         for (position, member) in all.iter().enumerate() {
@@ -240,14 +242,15 @@ impl<'a> Members<'a> {
 
 /// Checks the rows of a period, and what the summary says of them.
 pub(super) fn check(
-    (ground, situation): (&Ground<'_>, &Situation),
+    situation: &Situation,
     (period, asked): (usize, &ProtectGray),
     assignment: &Assignment,
     steered: &[Steered],
     (rows, told): (&[&Lined<ProtectionGrayRow>], Option<&ProtectionSummary>),
     report: &mut Report,
 ) {
-    let exposures = Exposures::new((ground, situation), asked.over, assignment, steered);
+    let ground = situation.context;
+    let exposures = Exposures::new(situation, asked.over, assignment, steered);
     match told.map(|own| own.gray.as_ref()) {
         Some(Some(summary)) => {
             summary_counts_who_loses_more(&exposures.all, (period, asked), summary, report);

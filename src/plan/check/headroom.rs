@@ -1,7 +1,7 @@
 //! Headroom: whether headroom.csv says what the shards and the steering make of it.
 
 use super::before::Before;
-use super::ground::Ground;
+use super::context::Ground;
 use super::judge::{Expected, Judged, by_key, judge, number, stray_or_again};
 use super::load::Loads;
 use super::period::Situation;

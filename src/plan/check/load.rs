@@ -1,12 +1,12 @@
 //! Loads, by walking shards and steering rows.
 
 use super::assignment::{Assignment, Served};
-use super::ground::Ground;
-use super::leg::Steered;
+use super::context::Ground;
+use super::path::Steered;
 use super::period::Situation;
 use super::report::{At, Report, Rule};
-use crate::ids::{AccessPointId, ComponentId, ProfileId};
-use crate::model::{AccessPointState, Component, Overload};
+use crate::ids::{AccessPointId, ComponentId, ProfileId, ResourceId};
+use crate::model::{AccessPointState, Component, Retries};
 use crate::plan_files::{AssignmentRow, Row, SteeringRow, decimal};
 use crate::units::{FEASIBILITY, NOBODY};
 use ndarray::Array2;
@@ -30,11 +30,8 @@ pub(super) struct Loads {
 
 impl Loads {
     /// Fixed load and what the steering rows of the situation's slice put on links, access points, elements and pools.
-    pub(super) fn of_steering(
-        ground: &Ground<'_>,
-        situation: &Situation,
-        steered: &[Steered],
-    ) -> Self {
+    pub(super) fn of_steering(situation: &Situation, steered: &[Steered]) -> Self {
+        let ground = situation.context;
         let resources = ground.inventory.resources.len();
         let mut loads = Self {
             load: situation.fixed.load.clone(),
@@ -100,16 +97,16 @@ impl Loads {
     /// Adds those who are served at sites: what a copy there uses already is not counted again.
     pub(super) fn add_served(
         &mut self,
-        ground: &Ground<'_>,
         situation: &Situation,
         served: impl Iterator<Item = (usize, Served)>,
     ) {
+        let ground = situation.context;
         let inventory = ground.inventory;
         let shares: Vec<[f64; 2]> = (0..inventory.sites.len() * inventory.resources.len())
             .map(|at| {
                 let resources = inventory.resources.len();
                 let [site, resource] = [at / resources, at % resources];
-                let share = |has_copy| share_of_served(ground, situation, site, resource, has_copy);
+                let share = |has_copy| share_of_served(situation, site, resource, has_copy);
                 [share(false), share(true)]
             })
             .collect();
@@ -181,14 +178,13 @@ fn entering(ground: &Ground<'_>, steered: &[Steered]) -> Vec<f64> {
 
 /// The part of a served user's demand that fixed load does not have yet.
 pub(super) fn share_of_served(
-    ground: &Ground<'_>,
     situation: &Situation,
     site: usize,
     resource: usize,
     has_copy: bool,
 ) -> f64 {
     if has_copy && !situation.fixed.is_cut[[site, resource]] {
-        1.0 - ground.inventory.resources[resource].replica_share
+        1.0 - situation.context.inventory.resources[resource].replica_share
     } else {
         1.0
     }
@@ -196,7 +192,6 @@ pub(super) fn share_of_served(
 
 /// P7401: no load exceeds what is left.
 pub(super) fn loads_fit(
-    ground: &Ground<'_>,
     situation: &Situation,
     period: usize,
     loads: &Loads,
@@ -214,9 +209,9 @@ pub(super) fn loads_fit(
             continue;
         }
         let id = ComponentId::new(component);
-        let (found, expected) = excess(ground, situation, component, resource, *load);
-        let line = largest_line(ground, situation, id, assignment, steered);
-        let at = match ground.inventory.component(id) {
+        let (found, expected) = excess(situation, component, resource, *load);
+        let line = largest_line(situation, id, assignment, steered);
+        let at = match situation.context.inventory.component(id) {
             Component::Site(_) => At::cell(AssignmentRow::FILE, line, "to_site"),
             _ => At::cell(SteeringRow::FILE, line, "links"),
         };
@@ -235,12 +230,12 @@ pub(super) fn fits(situation: &Situation, component: usize, resource: usize, loa
 
 /// The words for a load that does not fit.
 pub(super) fn excess(
-    ground: &Ground<'_>,
     situation: &Situation,
     component: usize,
     resource: usize,
     load: f64,
 ) -> (String, String) {
+    let ground = situation.context;
     let left = situation.case.capacity(component, resource);
     let left = decimal(left.unwrap_or_default());
     let of_resource = &ground.inventory.resources[resource];
@@ -254,12 +249,12 @@ pub(super) fn excess(
 
 /// The line of the row that brings most users to a component; 0 if none does.
 fn largest_line(
-    ground: &Ground<'_>,
     situation: &Situation,
     id: ComponentId,
     assignment: &Assignment,
     steered: &[Steered],
 ) -> u64 {
+    let ground = situation.context;
     let crosses = |row: &&Steered| {
         let mut pools = row.route.pools();
         row.route.components(ground).contains(&id)
@@ -281,25 +276,9 @@ fn largest_line(
 /// "Every attempt comes back up to `retries` times that is given up where it waits": of what varies, not in an element that
 /// sheds stale work, and where the queue is at least as long as the client's patience. New sessions wait at their gate.
 pub(super) fn retries(ground: &Ground<'_>, profile: ProfileId, (component, resource): Key) -> f64 {
-    let inventory = ground.inventory;
-    let own = &inventory.profiles[profile.index()];
-    let of = &inventory.resources[resource];
-    let Some(timeout) = own.timeout_seconds.filter(|_| of.varies) else {
-        return 0.0;
-    };
-    if let Component::Element(element) = inventory.component(ComponentId::new(component))
-        && inventory.elements[element.index()].sheds_stale_work
-    {
-        return 0.0;
-    }
-    let is_given_up = if of.is_sessions {
-        ground.scenario.replay.accept_queue_seconds >= timeout
-    } else {
-        match (of.overload, of.queue_seconds) {
-            (Overload::Lose, _) => false,
-            (Overload::Queue, None) => true,
-            (Overload::Queue, Some(longest)) => longest >= timeout,
-        }
-    };
-    if is_given_up { own.retries } else { 0.0 }
+    let (component, resource) = (ComponentId::new(component), ResourceId::new(resource));
+    let wait = ground
+        .before
+        .longest_wait(ground.inventory, component, resource);
+    Retries::of(&ground.inventory.profiles[profile.index()]).at(wait)
 }

@@ -5,11 +5,11 @@
 //! The rows of a pool are in order of time, too: where they would not be they have no wave.
 
 use super::clock::{Way, When, cell, is_instant, is_of_pool, time_is_true};
-use super::ground::Ground;
+use super::context::Ground;
 use super::judge::judge_cells_of;
-use super::leg::Steered;
+use super::path::Steered;
 use super::period::Situation;
-use super::pools::carrying_behind;
+use super::period::carrying_behind;
 use super::report::{At, Report, Rule};
 use super::waves::Stepped;
 use crate::ids::ComponentId;

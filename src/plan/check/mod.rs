@@ -5,7 +5,6 @@
 //! `docs/errors.md` lists the codes. Numbers that no rule of a file can decide (the state before when nobody
 //! wrote it down) are not checked, and the verdict says so.
 
-mod access_points;
 mod affected;
 mod assignment;
 mod before;
@@ -14,24 +13,19 @@ mod changes;
 mod check_period;
 mod check_plan;
 mod clock;
-mod counted;
+mod context;
 mod error_margin;
 mod exposure;
-mod fixed;
-mod ground;
 mod headroom;
 mod judge;
-mod leg;
+mod lists;
 mod load;
 mod members;
-mod moves;
+mod path;
 mod period;
 mod places;
-mod pools;
 mod protection;
 mod report;
-mod route;
-mod shard_names;
 mod slices;
 mod stability;
 mod stages;
@@ -42,10 +36,13 @@ mod sweep;
 mod tables;
 mod tenants;
 mod turn;
-mod unserved;
 mod verdict;
 mod waves;
-mod ways;
+
+use context as ground;
+use path as leg;
+use path as route;
+use period as pools;
 
 pub use certificate::{Proven, ProvenLevel};
 pub use check_plan::check;

@@ -4,7 +4,7 @@ use super::affected::Affected;
 use super::assignment::Start;
 use super::assignment::cell;
 use super::assignment::{Assignment, Part};
-use super::ground::Ground;
+use super::context::Ground;
 use super::period::Situation;
 use super::report::{At, Report, Rule};
 use crate::ids::SiteId;
@@ -46,14 +46,13 @@ const LIMIT: Rule = Rule::new(
 
 /// Checks where the shards of one period are served.
 pub(super) fn check(
-    ground: &Ground<'_>,
     situation: &Situation,
     start: &Start<'_>,
     assignment: &Assignment,
     affected: &mut Affected<'_>,
     report: &mut Report,
 ) {
-    let case = &situation.case;
+    let (ground, case) = (situation.context, &situation.case);
     let mut moved = 0.0;
     for (shard, part) in assignment.all() {
         let Some(to) = part.to else {

@@ -1,7 +1,7 @@
 //! Protection: whether protection.csv and summary.json agree about what a plan survives, and, where failures are
 //! answered by a rule, whether that is so: what each case comes to is recomputed from the assignment and the steering.
 
-use super::ground::Ground;
+use super::context::Ground;
 use super::judge::Keys;
 use super::period::Situation;
 use super::report::{At, Report, Rule};
@@ -24,13 +24,14 @@ type Told<'w> = BTreeMap<usize, &'w Lined<ProtectionRow>>;
 
 /// Checks the rows of a period, and what the summary says of them, if there is one.
 pub(super) fn check(
-    (ground, situation): (&Ground<'_>, &Situation),
+    situation: &Situation,
     (period, protect): (usize, &Protect),
     in_force: &InForceAt<'_>,
     (rows, summary): (&[&Lined<ProtectionRow>], Option<&PeriodSummary>),
     report: &mut Report,
 ) {
-    let Some(cases) = cases(ground, situation, protect) else {
+    let ground = situation.context;
+    let Some(cases) = cases(situation, protect) else {
         return;
     };
     let positions: Vec<usize> = (1..cases.count())
@@ -67,8 +68,8 @@ pub(super) fn check(
 }
 
 /// The cases that are to be survived; `None` if there are more than can be counted.
-fn cases(ground: &Ground<'_>, situation: &Situation, protect: &Protect) -> Option<Contingencies> {
-    let (inventory, case) = (ground.inventory, &situation.case);
+fn cases(situation: &Situation, protect: &Protect) -> Option<Contingencies> {
+    let (inventory, case) = (situation.context.inventory, &situation.case);
     let members = protect.over.left_in(inventory, case);
     let mut cases = Contingencies::new(members, protect.failures as usize)?;
     cases.gone.clone_from(&case.gone);

@@ -1,9 +1,9 @@
 //! Slices: a period hour by hour, as far as its demand differs, and whether hours.csv says which slice holds when.
 
 use super::assignment::Assignment;
-use super::ground::Ground;
-use super::leg::Steered;
+use super::context::Ground;
 use super::load::{Loads, loads_fit};
+use super::path::Steered;
 use super::period::Situation;
 use super::report::{At, Report, Rule};
 use super::stability::offers_fit;
@@ -45,7 +45,6 @@ impl BySlice {
 
 /// What every component carries in each slice of the hours, and whether it can.
 pub(super) fn loads_by_slice(
-    ground: &Ground<'_>,
     situation: &Situation,
     period: &Period,
     assignment: &Assignment,
@@ -55,12 +54,10 @@ pub(super) fn loads_by_slice(
     let slices = situation.in_slices().into_iter();
     slices
         .map(|in_slice| {
-            let mut loads = Loads::of_steering(ground, &in_slice, steered);
-            loads.add_served(ground, &in_slice, assignment.served());
+            let mut loads = Loads::of_steering(&in_slice, steered);
+            loads.add_served(&in_slice, assignment.served());
             let index = period.index;
-            loads_fit(
-                ground, &in_slice, index, &loads, assignment, steered, report,
-            );
+            loads_fit(&in_slice, index, &loads, assignment, steered, report);
             offers_fit(&in_slice, index, &loads, report);
             loads
         })

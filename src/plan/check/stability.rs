@@ -1,12 +1,12 @@
 //! Stability: whether stability.csv says what all retries make of the loads, and whether everything recovers by itself where
 //! that is asked.
 
-use super::ground::Ground;
+use super::context::Ground;
 use super::judge::{Expected, Judged, Keys, by_key, judge, number, stray_or_again};
-use super::load::{Key, Loads, retries};
+use super::load::{Key, Loads};
 use super::period::Situation;
 use super::report::{At, Report, Rule, cell_text, is_same, is_same_difference};
-use crate::ids::{ComponentId, ProfileId, ResourceId};
+use crate::ids::{ComponentId, ResourceId};
 use crate::model::most_with_retries;
 use crate::plan::{RetryMargin, least_margin};
 use crate::plan_files::{
@@ -16,9 +16,10 @@ use std::collections::BTreeMap;
 
 /// "An overload keeps itself up where somebody gives up while his work waits, and tries again."
 pub(super) fn keeps_itself_up(ground: &Ground<'_>, at: Key) -> bool {
-    let profiles = (0..ground.inventory.profiles.len()).map(ProfileId::new);
-    let mut again = profiles.map(|profile| retries(ground, profile, at));
-    again.any(|again| again > 0.0)
+    let (component, resource) = (ComponentId::new(at.0), ResourceId::new(at.1));
+    ground
+        .before
+        .is_able_to_lock_in(ground.inventory, component, resource)
 }
 
 /// What a component carries of a resource, and what it has.

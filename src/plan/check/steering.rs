@@ -1,11 +1,11 @@
 //! Steering: whether users are steered over open paths to where they are homed.
 
 use super::assignment::Assignment;
-use super::ground::Ground;
-use super::leg::{Leg, Steered};
+use super::context::Ground;
+use super::path::{Leg, Steered};
+use super::path::{place_name, resolve};
 use super::period::Situation;
 use super::report::{At, Report, Rule, is_same};
-use super::route::{place_name, resolve};
 use crate::ids::{AccessPointId, LinkId, SiteId};
 use crate::model::{AccessPointState, LinkEnd, Policy};
 use crate::plan::ByGroupAndSite;

@@ -3,9 +3,9 @@
 
 use super::changes;
 use super::clock::{Way, cell, is_mark};
-use super::ground::Ground;
-use super::leg::Steered;
+use super::context::Ground;
 use super::members::{self, Carrying, Passing};
+use super::path::Steered;
 use super::period::Situation;
 use super::report::{At, Report, Rule};
 use super::waves::{Change, Done, Stepped};

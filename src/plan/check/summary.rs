@@ -1,6 +1,6 @@
 //! Summary: whether the totals of summary.json are those of the tables.
 
-use super::ground::Ground;
+use super::context::Ground;
 use super::judge::{Keys, number};
 use super::report::{Report, Rule};
 use super::stages::{self, Levels, Told};

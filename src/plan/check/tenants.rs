@@ -1,10 +1,10 @@
 //! Tenants: whether blind.csv says what the truth does to the plan, and tenants.csv what every tenant has of the scenario.
 
 use super::assignment::Assignment;
-use super::ground::Ground;
+use super::context::Ground;
 use super::judge::{Expected, Judged, by_key, judge};
-use super::leg::Steered;
 use super::load::Loads;
+use super::path::Steered;
 use super::period::Situation;
 use super::report::{At, Report, Rule, is_same_difference};
 use crate::ids::{ComponentId, ResourceId, SiteId, TenantId, TierId};

@@ -3,7 +3,7 @@
 use super::assignment::Assignment;
 use super::assignment::Start;
 use super::clock::{Clock, Way, When};
-use super::ground::Ground;
+use super::context::Ground;
 use super::steering::Entries;
 use super::waves::{Portion, Stepped};
 use crate::ids::{AccessPointId, ClientRegionId, ShardId, SiteId};

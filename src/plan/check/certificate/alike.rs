@@ -5,7 +5,7 @@
 
 use super::super::affected::Affected;
 use super::super::assignment::shares;
-use super::super::ground::Ground;
+use super::super::context::Ground;
 use super::super::period::Situation;
 use super::search::position;
 use super::sum::Sum;

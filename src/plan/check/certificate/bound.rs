@@ -1,6 +1,6 @@
 //! The bound that prices prove (`model.md` §7), with its rounding error taken off.
 
-use super::super::ground::Ground;
+use super::super::context::Ground;
 use super::super::load::share_of_served;
 use super::super::period::Situation;
 use super::classes::{Classes, Home};
@@ -307,7 +307,7 @@ impl<'a> Scene<'a> {
             let row = &self.rows[row];
             if let Stands::Site(site) = row.stands {
                 let in_slice = &self.slices[row.slice];
-                let share = share_of_served(self.ground, in_slice, site, row.resource, has_copy);
+                let share = share_of_served(in_slice, site, row.resource, has_copy);
                 let of_user = demand.of_user[row.slice][row.resource];
                 charged[site] +=
                     (target + hard) * row.brought(self.ground, (of_user, demand.profile), share);

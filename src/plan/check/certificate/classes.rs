@@ -2,7 +2,7 @@
 //! `places.rs` asked beforehand, once for all that stand alike.
 
 use super::super::affected::Affected;
-use super::super::ground::Ground;
+use super::super::context::Ground;
 use super::super::period::Situation;
 use super::alike::{Alike, AllAlike, Crowds, Group};
 use super::roads::Roads;

@@ -2,7 +2,7 @@
 
 use super::super::affected::Affected;
 use super::super::before::Before;
-use super::super::ground::Ground;
+use super::super::context::Ground;
 use super::super::period::Situation;
 use super::super::report::{At, Report, Rule};
 use super::alike::{AllAlike, Crowds};

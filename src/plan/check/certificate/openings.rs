@@ -1,7 +1,7 @@
 //! Openings: which standby access points may be open, which the certificate says are, and what the bounds of all vectors
 //! prove together, access points and the levels after them included.
 
-use super::super::ground::Ground;
+use super::super::context::Ground;
 use super::super::report::{At, Report};
 use super::bound::{Bound, Scene};
 use super::stage::{Aim, Bounds, SHAPE, Stage, UNKNOWN, Vectors};

@@ -5,7 +5,7 @@
 //! is open, touches no half. Under a latency limit a half keeps every label that no other beats in both price
 //! and latency (Martins 1984).
 
-use super::super::ground::Ground;
+use super::super::context::Ground;
 use super::super::period::Situation;
 use super::search::{Half, Passable, Prices, Search, Steps, Taken, Toward, position};
 use crate::ids::{AccessPointId, ClientRegionId, ElementId, LinkId, PoolId, ProfileId, SiteId};

@@ -1,7 +1,7 @@
 //! Rows: what every component may carry, as far as it limits anything (`model.md` §3, families 2 and 3).
 
 use super::super::before::Before;
-use super::super::ground::Ground;
+use super::super::context::Ground;
 use super::super::headroom::share_kept;
 use super::super::load::retries;
 use super::super::period::Situation;

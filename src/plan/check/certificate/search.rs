@@ -1,7 +1,7 @@
 //! One half of a way: from a client region to access points, or from an access point to sites; and the steps that
 //! searches take, for one kind of user, laid out for them.
 
-use super::super::ground::Ground;
+use super::super::context::Ground;
 use crate::model::LinkEnd;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;

@@ -1,7 +1,7 @@
 //! Stages: the levels of a period, prices by position instead of name, and the bounds that they prove, computed side by
 //! side.
 
-use super::super::ground::Ground;
+use super::super::context::Ground;
 use super::super::report::{At, Report, Rule};
 use super::bound::{Bound, Scene};
 use super::classes::Class;

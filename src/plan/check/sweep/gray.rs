@@ -32,7 +32,7 @@ pub(super) fn check(
     let Some(over) = over else {
         return;
     };
-    let exposures = Exposures::new((ground, quiet), over, &plan.assignment, &plan.steered);
+    let exposures = Exposures::new(quiet, over, &plan.assignment, &plan.steered);
     let mut lines: BTreeMap<(TenantId, TierId), u64> = BTreeMap::new();
     let mut last = f64::INFINITY;
     for row in rows {

@@ -383,7 +383,7 @@ impl Judge<'_> {
         let is_kept = ground.scenario.policy.existing_shortfall == ExistingShortfall::Keep;
         let state = written.before.as_ref().map(|rows| {
             let situation = Situation::new(ground, ground.before.clone());
-            before::check(ground, &situation, rows, report).0
+            before::check(&situation, rows, report).0
         });
         let utilization = utilization_before(ground, written, report);
         let is_told = |before: &before::Before| {

@@ -247,23 +247,14 @@ impl InForce {
             // Later on, where shards were before is not written.
             assignment::reasons_are_true(quiet, &start, &self.assignment, report);
         }
-        places::check(
-            ground,
-            quiet,
-            &start,
-            &self.assignment,
-            &mut affected,
-            report,
-        );
+        places::check(quiet, &start, &self.assignment, &mut affected, report);
         let (assignment, steered) = (&self.assignment, &self.steered);
         let slices = quiet.case.hours.slice_count();
         users_agree_with_the_assignment(ground, (period, slices), assignment, steered, report);
         for in_slice in quiet.in_slices() {
-            let mut loads = Loads::of_steering(ground, &in_slice, steered);
-            loads.add_served(ground, &in_slice, assignment.served());
-            loads_fit(
-                ground, &in_slice, period, &loads, assignment, steered, report,
-            );
+            let mut loads = Loads::of_steering(&in_slice, steered);
+            loads.add_served(&in_slice, assignment.served());
+            loads_fit(&in_slice, period, &loads, assignment, steered, report);
         }
     }
 

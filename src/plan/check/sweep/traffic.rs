@@ -113,7 +113,7 @@ impl<'a> Traffic<'a> {
                     let [without, with] = [false, true].map(|has_copy| {
                         let all = of(&requested.sites[usize::from(has_copy)], site);
                         let at = (site, row.resource);
-                        brought(all, share_of_served(ground, in_slice, at.0, at.1, has_copy))
+                        brought(all, share_of_served(in_slice, at.0, at.1, has_copy))
                     });
                     without + with
                 }

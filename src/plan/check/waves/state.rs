@@ -166,7 +166,7 @@ impl Moment<'_> {
         let has_copy = ground.has_copy(shard, site);
         let profile = inventory.shards[shard].profile;
         for resource in 0..resources {
-            let share = share_of_served(ground, situation, site.index(), resource, has_copy);
+            let share = share_of_served(situation, site.index(), resource, has_copy);
             let demand = users * situation.demand(shard, resource);
             let again = retries(ground, profile, (at_site.index(), resource));
             let loads = [demand * share, demand * (share + again)];

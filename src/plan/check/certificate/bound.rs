@@ -4,10 +4,10 @@ use super::super::context::Ground;
 use super::super::load::share_of_served;
 use super::super::period::Situation;
 use super::classes::{Classes, Home};
+use super::level::{Aim, Bound, Stage, Vector};
 use super::roads::Roads;
 use super::rows::{Row, Stands};
 use super::search::Prices;
-use super::stage::{Aim, Stage, Vector};
 use super::sum::Sum;
 use super::toll::{Charges, Toll};
 use super::view::View;
@@ -26,17 +26,6 @@ pub(in crate::plan::check) struct Scene<'a> {
     pub(in crate::plan::check) roads: &'a Roads<'a>,
     /// None until somebody claims some.
     pub(in crate::plan::check) stages: &'a [Stage],
-}
-
-/// What prices say.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Bound {
-    /// No plan that keeps the levels before has less.
-    AtLeast(f64),
-    /// No plan keeps the levels before at all.
-    Impossible,
-    /// A level is said to be kept at its floor, but its value is above it.
-    NotAtFloor(usize),
 }
 
 /// What a user or a share costs, the level at hand and the kept ones together.

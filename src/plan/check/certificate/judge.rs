@@ -6,12 +6,13 @@ use super::super::context::Ground;
 use super::super::period::Situation;
 use super::super::report::{At, Report, Rule};
 use super::alike::{AllAlike, Crowds};
-use super::bound::{Bound, Scene};
+use super::bound::Scene;
 use super::classes::Classes;
-use super::openings::{Openings, combine};
+use super::level::{Bound, SHAPE, Stage, aim_of};
+use super::openings::Openings;
 use super::roads::Roads;
 use super::rows::rows;
-use super::stage::{SHAPE, Stage, Vectors, aim_of, bounds, vectors};
+use super::vectors::{Vectors, bounds, combine, vectors};
 use crate::model::ExistingShortfall;
 use crate::model::Homes;
 use crate::plan_files::{

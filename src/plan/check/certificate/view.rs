@@ -1,8 +1,8 @@
 //! Views: what users may do while earlier levels are kept at their floors, and with which access points open.
 
 use super::classes::{Class, Classes, Home};
+use super::level::Aim;
 use super::roads::{Roads, longest};
-use super::stage::Aim;
 use super::sum::Sum;
 use std::sync::Arc;
 

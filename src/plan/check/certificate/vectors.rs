@@ -1,120 +1,17 @@
-//! Stages: the levels of a period, prices by position instead of name, and the bounds that they prove, computed side by
-//! side.
+//! Vectors of prices by position instead of name, the bounds that they prove, computed side by side, and what all of them
+//! prove together, access points and the levels after them included.
 
 use super::super::context::Ground;
 use super::super::report::{At, Report, Rule};
-use super::bound::{Bound, Scene};
-use super::classes::Class;
-use super::openings::Openings;
+use super::bound::Scene;
+use super::level::{Aim, Bound, Stage, UNKNOWN, Vector};
+use super::openings::{Left, Openings, left};
 use super::rows::Row;
 use super::view::View;
-use crate::model::Goal;
 use crate::plan_files::{
-    CERTIFICATE_FILE, KeptBy, LevelCertificate, Measure, PriceVector, RowPrice, SetVector, decimal,
+    CERTIFICATE_FILE, KeptBy, LevelCertificate, PriceVector, RowPrice, SetVector, decimal,
 };
 use rayon::prelude::*;
-
-/// What a level minimises.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::plan::check) enum Aim {
-    /// Unserved users of a rank; `None` if nobody is of it.
-    Unserved(Option<usize>),
-    Relief,
-    Worst,
-    Total,
-    AccessPoints,
-    Copied,
-    Moved,
-    Latency,
-    /// Users who enter through access points that are charged for: no level, but what refutes sets.
-    Entry,
-}
-
-impl Aim {
-    /// What one user of a class served at a site adds, latency apart.
-    pub(super) fn of_site(self, class: &Class, site: usize) -> f64 {
-        let adds = match self {
-            Self::Relief => class.leaves_for(site) && !class.is_affected,
-            Self::Copied => class.leaves_for(site) && !class.has_copy(site),
-            Self::Moved => class.leaves_for(site),
-            _ => false,
-        };
-        if adds { 1.0 } else { 0.0 }
-    }
-
-    /// What one unserved user of a rank adds.
-    pub(super) fn of_unserved(self, rank: usize) -> f64 {
-        if self == Self::Unserved(Some(rank)) {
-            1.0
-        } else {
-            0.0
-        }
-    }
-
-    /// `true` if users who are served somewhere, or nowhere, are counted.
-    pub(super) fn counts_users(self) -> bool {
-        matches!(
-            self,
-            Self::Unserved(_) | Self::Relief | Self::Copied | Self::Moved
-        )
-    }
-
-    /// `true` if a billionth of all users is nothing to the level.
-    pub(super) fn is_in_users(self) -> bool {
-        self.counts_users() || self == Self::Total
-    }
-}
-
-/// One level.
-#[derive(Debug, Clone, PartialEq)]
-pub(in crate::plan::check) struct Stage {
-    pub(super) aim: Aim,
-    /// The value that is claimed for it.
-    pub(super) value: f64,
-    /// The bound that is claimed for it.
-    pub(super) bound: f64,
-}
-
-impl Stage {
-    /// By how much two numbers of the level may differ by tolerances, `nobody` being a billionth of all users.
-    pub(super) fn slack(&self, nobody: f64) -> f64 {
-        let dust = if self.aim.is_in_users() { nobody } else { 0.0 };
-        crate::units::AGREEMENT * self.value.abs().max(1.0) + dust
-    }
-}
-
-/// The aim of a level; `None` for a tier that the inventory does not have.
-pub(super) fn aim_of(ground: &Ground<'_>, ranks: &[u32], level: &LevelCertificate) -> Option<Aim> {
-    Some(match (level.goal, level.measure) {
-        (Goal::Unserved, _) => {
-            let tier = level.tier.as_deref()?;
-            let tiers = &ground.inventory.tiers;
-            let rank = tiers.iter().map(|tier| tier.rank).find(|rank| {
-                let of_rank = tiers.iter().filter(|tier| tier.rank == *rank);
-                let mut names: Vec<&str> = of_rank.map(|tier| tier.id.as_str()).collect();
-                names.sort_unstable();
-                names.join("+") == tier
-            })?;
-            Aim::Unserved(ranks.iter().position(|own| *own == rank))
-        }
-        (Goal::Relief, _) => Aim::Relief,
-        (Goal::Headroom, Some(Measure::Worst)) => Aim::Worst,
-        (Goal::Headroom, _) => Aim::Total,
-        (Goal::AccessPoints, _) => Aim::AccessPoints,
-        (Goal::Moves, Some(Measure::Copied)) => Aim::Copied,
-        (Goal::Moves, _) => Aim::Moved,
-        (Goal::Latency, _) => Aim::Latency,
-    })
-}
-
-/// Prices by position.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct Vector {
-    /// Position of the row, price of load beyond its target, price of load beyond its capacity.
-    pub(super) rows: Vec<(usize, f64, f64)>,
-    pub(super) moves: f64,
-    pub(super) kept: Vec<(usize, KeptBy)>,
-}
 
 /// A price above this is no price: sums of it would leave the range of numbers.
 const MOST: f64 = 1e100;
@@ -170,18 +67,6 @@ pub(super) fn resolve(
             .collect(),
     })
 }
-
-/// P7971: what is told is of the same plan.
-pub(super) const SHAPE: Rule = Rule {
-    code: "P7971",
-    hint: "take all files of the same plan",
-};
-
-/// P7972: what is named is there.
-pub(super) const UNKNOWN: Rule = Rule {
-    code: "P7972",
-    hint: "take the prices as they were written for this plan",
-};
 
 /// P7972: a price is of a component and a resource that it limits, and that has something left.
 fn row_exists(
@@ -386,4 +271,92 @@ pub(super) fn bounds(scene: &Scene<'_>, openings: &Openings, vectors: &[Vectors]
         }
     };
     vectors.par_iter().enumerate().map(of_level).collect()
+}
+
+/// By level, what is proven of it: 0 where nothing is, for no level can be less.
+pub(super) fn combine(
+    scene: &Scene<'_>,
+    openings: &Openings,
+    vectors: &[Vectors],
+    bounds: &[Bounds],
+) -> Vec<f64> {
+    let own = |position: usize| match bounds[position].own {
+        Some(Bound::AtLeast(bound)) => bound,
+        _ => 0.0,
+    };
+    let mut proven: Vec<f64> = (0..vectors.len()).map(own).collect();
+    let Some(level) = openings.level else {
+        return proven;
+    };
+    let refuted = bounds[level].refuted.iter();
+    let refuted = refuted.filter(|(_, bound)| match bound {
+        Bound::AtLeast(users) => *users > 0.0,
+        Bound::Impossible => true,
+        Bound::NotAtFloor(_) => false,
+    });
+    let refuted: Vec<Vec<usize>> = refuted.map(|(open, _)| open.clone()).collect();
+    let count = openings.candidates.len();
+    proven[level] = least_number(count, scene.stages[level].value, &refuted) as f64;
+    let Some(open) = &openings.open else {
+        return proven;
+    };
+    let mut alive = match left(count, open.len(), &refuted) {
+        Left::Sets(sets) => {
+            let others = sets.into_iter().filter(|set| set != open);
+            others.collect::<Vec<_>>()
+        }
+        Left::Unknown => {
+            proven[level + 1..].fill(0.0);
+            return proven;
+        }
+    };
+    for position in level + 1..vectors.len() {
+        let of_set = |set: &Vec<usize>| -> Bound {
+            let others = bounds[position].others.iter();
+            let mut own = others.filter(|(open, _)| open == set).map(|own| own.1);
+            own.find(|bound| !matches!(bound, Bound::NotAtFloor(_)))
+                .unwrap_or(Bound::AtLeast(0.0))
+        };
+        let most = held_at(scene, vectors, position);
+        alive.retain(|set| match of_set(set) {
+            Bound::Impossible => false,
+            Bound::AtLeast(bound) => {
+                let is_worse = bound > most;
+                if !is_worse {
+                    proven[position] = proven[position].min(bound);
+                }
+                !is_worse
+            }
+            Bound::NotAtFloor(_) => true,
+        });
+    }
+    proven
+}
+
+/// The most that later levels of the set that is open let a level be. Another set that cannot have so little is worse,
+/// however much of the level its own later prices let it have.
+fn held_at(scene: &Scene<'_>, vectors: &[Vectors], position: usize) -> f64 {
+    let stage = &scene.stages[position];
+    let later = vectors[position + 1..].iter();
+    let at = later
+        .flat_map(|of_level| &of_level.own)
+        .flat_map(|vector| &vector.kept)
+        .filter(|(level, _)| *level == position)
+        .map(|(_, by)| match by {
+            KeptBy::Floor => stage.value + scene.classes.nobody(),
+            KeptBy::Limit { at } | KeptBy::Row { at, .. } => *at,
+        });
+    at.fold(stage.value, f64::max)
+}
+
+/// The least number of openings, as far as it is proven: every set of fewer is refuted.
+fn least_number(count: usize, value: f64, refuted: &[Vec<usize>]) -> usize {
+    let mut least = 0;
+    while least < count && (least as f64) < value {
+        match left(count, least, refuted) {
+            Left::Sets(sets) if sets.is_empty() => least += 1,
+            _ => return least,
+        }
+    }
+    least
 }

@@ -15,6 +15,8 @@ use crate::ids::PoolId;
 use crate::model::{Inventory, Scenario};
 use crate::plan_files::Action;
 pub(super) use homes::is_open;
+use jiff::Timestamp;
+pub(super) use marks::marks;
 use std::collections::BTreeMap;
 pub use step::{Change, Step};
 use timeline::Timeline;
@@ -31,7 +33,8 @@ pub use weights::are_paths_changed;
 pub fn changes(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<Step> {
     let groups = SteeringGroups::new(inventory, &scenario.policy);
     let members = planned_share_changes(inventory, plan);
-    let marks = marks::marks(scenario, plan);
+    let starts: Vec<Timestamp> = plan.periods.iter().map(|own| own.period.start).collect();
+    let marks = marks(scenario, &starts);
     let mut steps = Vec::new();
     let mut flows = plan.flows_until(0);
     let mut closed = BTreeMap::new();

@@ -111,7 +111,7 @@ impl Marked {
 
 /// The ways of one profile to one site.
 pub(super) struct Ways<'a> {
-    open: Open<'a>,
+    open: OpenLinks<'a>,
     marked: Arc<Marked>,
     /// What [`Onward`] says.
     onward: Arc<Onward>,
@@ -122,7 +122,7 @@ pub(super) struct Ways<'a> {
 
 /// The links that users of a profile may take to a site.
 #[derive(Clone, Copy)]
-struct Open<'a> {
+struct OpenLinks<'a> {
     ground: &'a Ground<'a>,
     profile: ProfileId,
     site: SiteId,
@@ -158,7 +158,7 @@ impl State {
 /// States to look at, the nearest first. The bits of numbers of 0 or more are ordered as the numbers are.
 type Heap = BinaryHeap<Reverse<(u64, State)>>;
 
-impl Open<'_> {
+impl OpenLinks<'_> {
     /// Searches backwards from the site.
     fn onward(&self) -> Onward {
         let end = State {
@@ -262,7 +262,7 @@ impl<'a> Ways<'a> {
         marked: Arc<Marked>,
         closed: &'a [bool],
     ) -> Self {
-        let ways = Open {
+        let ways = OpenLinks {
             ground,
             profile,
             site,

@@ -11,8 +11,7 @@ use super::period::Situation;
 use super::report::{At, Report, Rule, is_same};
 use super::slices::BySlice;
 use super::steering::{self, Entries, Standby, entries};
-use crate::ids::{ComponentId, SiteId};
-use crate::model::{AccessPointState, Component};
+use crate::ids::SiteId;
 use crate::plan::ByGroupAndSite;
 use crate::plan_files::{BeforeRow, Lined, Row, decimal};
 use crate::units::{AGREEMENT, FEASIBILITY, NOBODY};
@@ -30,7 +29,7 @@ pub(super) struct Before {
 
 /// Users of a group homed at a site.
 #[derive(Debug, Clone, Copy, Default)]
-struct Homed {
+struct HomedUsers {
     /// Of shards that have a copy there, as their home is one when they have replicas.
     with_copy: f64,
     without: f64,
@@ -55,13 +54,13 @@ pub(super) fn check(
     let slices = situation.in_slices();
     let at_start = situation.case.hours.slice_at(ground.scenario.start);
     let mut slices = slices.iter().map(|in_slice| {
-        let judged = InSlice {
+        let judged = BeforeInSlice {
             situation: in_slice,
             homed: &homed,
         };
         judged.full(&steered, report)
     });
-    let Full {
+    let UtilizationBefore {
         mut utilization,
         mut has_room,
     } = slices.next().unwrap_or_default();
@@ -83,7 +82,7 @@ pub(super) fn check(
 
 /// How full it was in a slice of the hours.
 #[derive(Default)]
-struct Full {
+struct UtilizationBefore {
     /// Components × resources: least and greatest utilization; `None` at capacity 0 or without a limit.
     utilization: Array2<Option<(f64, f64)>>,
     /// Groups and sites of which somebody is unserved, although an open path has room for him in the slice.
@@ -91,14 +90,14 @@ struct Full {
 }
 
 /// The state before in one slice of the hours.
-struct InSlice<'a> {
+struct BeforeInSlice<'a> {
     situation: &'a Situation<'a>,
-    homed: &'a ByGroupAndSite<Homed>,
+    homed: &'a ByGroupAndSite<HomedUsers>,
 }
 
-impl InSlice<'_> {
+impl BeforeInSlice<'_> {
     /// How full it was.
-    fn full(&self, steered: &[Steered], report: &mut Report) -> Full {
+    fn full(&self, steered: &[Steered], report: &mut Report) -> UtilizationBefore {
         let (situation, homed) = (self.situation, self.homed);
         let ground = situation.context;
         let mut carried: BTreeMap<(usize, SiteId), f64> = BTreeMap::new();
@@ -142,7 +141,7 @@ impl InSlice<'_> {
                 *utilization = Some((low.load[at] / left, high[at] / left));
             }
         }
-        Full {
+        UtilizationBefore {
             utilization,
             has_room,
         }
@@ -150,9 +149,9 @@ impl InSlice<'_> {
 }
 
 /// The users of every group at every site where they are homed.
-fn homed(situation: &Situation) -> ByGroupAndSite<Homed> {
+fn homed(situation: &Situation) -> ByGroupAndSite<HomedUsers> {
     let ground = situation.context;
-    let mut homed: ByGroupAndSite<Homed> = ByGroupAndSite::new(ground.groups.len());
+    let mut homed: ByGroupAndSite<HomedUsers> = ByGroupAndSite::new(ground.groups.len());
     for (shard, of_shard) in ground.inventory.shards.iter().enumerate() {
         if let Some(site) = of_shard.site {
             let users = situation.case.users(shard);
@@ -170,7 +169,7 @@ fn homed(situation: &Situation) -> ByGroupAndSite<Homed> {
 /// P7601: "every shard is at its home": no more users at a site than are homed there.
 fn users_are_at_home(
     ground: &Ground<'_>,
-    homed: &ByGroupAndSite<Homed>,
+    homed: &ByGroupAndSite<HomedUsers>,
     steered: &[Steered],
     report: &mut Report,
 ) {
@@ -299,21 +298,11 @@ fn with_room(
             return false;
         }
         let closed: Vec<bool> = (0..components)
-            .map(|component| is_standby(ground, component) || is_full(component))
+            .map(|component| ground.is_standby(component) || is_full(component))
             .collect();
         let of_group = &ground.groups[group];
         let ways = Ways::new(ground, of_group.profile, site, Arc::clone(&all), &closed);
         ways.is_on_some_path(of_group.client_region, of_group.limit)
     };
     unserved.keys().filter(has_room).copied().collect()
-}
-
-/// `true` if the component is an access point on standby.
-fn is_standby(ground: &Ground<'_>, component: usize) -> bool {
-    match ground.inventory.component(ComponentId::new(component)) {
-        Component::AccessPoint(id) => {
-            ground.inventory.access_points[id.index()].state == AccessPointState::Standby
-        }
-        _ => false,
-    }
 }

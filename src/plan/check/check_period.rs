@@ -7,21 +7,21 @@ use super::assignment::{self, Named};
 use super::before::Before;
 use super::certificate::Proven;
 use super::context::Ground;
-use super::error_margin::{self, Stood};
+use super::error_margin::{self, PlanAtMargin};
 use super::headroom::{self, Shortfalls};
 use super::load::Loads;
 use super::path::{Leg, Steered};
 use super::period::Situation;
 use super::report::Report;
 use super::slices::{BySlice, last_slice, loads_by_slice, most_within};
-use super::stages::Told;
+use super::stages::SteeringDetail;
 use super::stages::{count_moves, levels, reconnecting, returned};
 use super::steering::{self, Entries, Standby, entries};
 use super::step_lists::StepLists;
 use super::summary::{self, Facts};
 use super::sweep::InForceAt;
 use super::tables::Rows;
-use super::tenants::{self, Happened};
+use super::tenants;
 use super::turn::{self, Turn};
 use super::waves::{self, Change, Hourly, Past, UnderWay, Way};
 use super::{changes, exposure, lists, places, protection, stability};
@@ -267,15 +267,15 @@ impl<'a> Walk<'a> {
             tenants::check_blind(ground, period, &hurt, &rows.blind, report);
         }
         if written.tenants.is_some() {
-            let happened = Happened {
-                period,
-                assignment,
-                steered,
-                moves: planned.moves,
-                hurt: &hurt,
-                loads: &loads,
-            };
-            tenants::add(&mut self.accounts, situation, &happened);
+            let served = (assignment, steered);
+            let accounts = &mut self.accounts;
+            tenants::add(
+                accounts,
+                (situation, period),
+                served,
+                planned.moves,
+                (&hurt, &loads),
+            );
         }
         let asked = ground.scenario.protect.as_ref();
         let asked = asked.and_then(|own| own.gray.as_ref());
@@ -340,15 +340,15 @@ impl<'a> Walk<'a> {
             opened,
             levels,
             loads: if planned.loads.untold.iter().any(|untold| *untold > 0.0) {
-                Told::MeansOnly
+                SteeringDetail::MeansOnly
             } else {
-                Told::All
+                SteeringDetail::All
             },
         };
         if let (Some(summary), Some(of_period)) = (&written.summary, planned.summary) {
             summary::check(ground, period, summary.status, of_period, &facts, report);
             if let Some(margin) = &of_period.margin {
-                let stood = Stood {
+                let stood = PlanAtMargin {
                     situation,
                     by_slice: planned.by_slice,
                     before: self.before,

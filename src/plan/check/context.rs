@@ -4,7 +4,10 @@ use crate::ids::{
     AccessPointId, ClientRegionId, ComponentId, LinkId, Names, ProfileId, ResourceId, ShardId,
     SiteId, TenantId, TierId,
 };
-use crate::model::{Case, Homes, Inventory, LinkEnd, Replica, ReplicaState, Scenario, Scope};
+use crate::model::{
+    AccessPointState, Case, Component, Homes, Inventory, LinkEnd, Replica, ReplicaState, Scenario,
+    Scope,
+};
 use crate::plan::{GroupKey, SteeringGroups};
 use crate::scenario::{Band, case_before};
 use std::collections::HashMap;
@@ -61,14 +64,14 @@ fn first_replicas(inventory: &Inventory) -> Vec<u32> {
     all
 }
 
-/// The names of a table.
-fn by_name<'a, T>(
-    names: impl Iterator<Item = &'a str>,
-    id: impl Fn(usize) -> T,
+/// The rows of a table by their ids.
+fn by_id<'a, R, T>(
+    rows: &'a [R],
+    id: impl Fn(&'a R) -> &'a String,
+    position: impl Fn(usize) -> T,
 ) -> HashMap<&'a str, T> {
-    names
-        .enumerate()
-        .map(|(index, name)| (name, id(index)))
+    let rows = rows.iter().enumerate();
+    rows.map(|(index, row)| (id(row).as_str(), position(index)))
         .collect()
 }
 
@@ -97,35 +100,20 @@ impl<'a> Ground<'a> {
             inventory,
             scenario,
             shards: ShardNames::new(&inventory.shard_ids),
-            sites: by_name(
-                inventory.sites.iter().map(|row| row.id.as_str()),
-                SiteId::new,
-            ),
-            access_points: by_name(
-                inventory.access_points.iter().map(|row| row.id.as_str()),
-                AccessPointId::new,
-            ),
-            client_regions: by_name(
-                inventory.client_regions.iter().map(|row| row.id.as_str()),
+            sites: by_id(&inventory.sites, |row| &row.id, SiteId::new),
+            access_points: by_id(&inventory.access_points, |row| &row.id, AccessPointId::new),
+            client_regions: by_id(
+                &inventory.client_regions,
+                |row| &row.id,
                 ClientRegionId::new,
             ),
-            profiles: by_name(
-                inventory.profiles.iter().map(|row| row.id.as_str()),
-                ProfileId::new,
-            ),
-            resources: by_name(
-                inventory.resources.iter().map(|row| row.id.as_str()),
-                ResourceId::new,
-            ),
-            links: by_name(
-                inventory.links.iter().map(|row| row.id.as_str()),
-                LinkId::new,
-            ),
-            components: by_name(
-                (0..inventory.component_count())
-                    .map(|index| inventory.component_name(ComponentId::new(index))),
-                ComponentId::new,
-            ),
+            profiles: by_id(&inventory.profiles, |row| &row.id, ProfileId::new),
+            resources: by_id(&inventory.resources, |row| &row.id, ResourceId::new),
+            links: by_id(&inventory.links, |row| &row.id, LinkId::new),
+            components: (0..inventory.component_count())
+                .map(ComponentId::new)
+                .map(|id| (inventory.component_name(id), id))
+                .collect(),
             groups: groups.collect(),
             steering_groups,
             first_replica,
@@ -241,6 +229,13 @@ impl<'a> Ground<'a> {
     /// `true` if the resource is used along paths.
     pub(super) fn is_network(&self, resource: usize) -> bool {
         self.inventory.resources[resource].scope == Scope::Network
+    }
+
+    /// `true` for an access point on standby.
+    pub(super) fn is_standby(&self, component: usize) -> bool {
+        let component = self.inventory.component(ComponentId::new(component));
+        matches!(component, Component::AccessPoint(id)
+            if self.inventory.access_points[id.index()].state == AccessPointState::Standby)
     }
 
     /// Name of a site, or the words for none.

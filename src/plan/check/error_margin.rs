@@ -4,21 +4,19 @@
 //! than that may be claimed; and nothing beyond what is said to be impossible.
 
 use super::before::Before;
-use super::context::Ground;
 use super::headroom::room;
 use super::judge::Keys;
 use super::load::Loads;
 use super::period::Situation;
 use super::report::{Report, Rule};
 use super::stability::keeps_itself_up;
-use crate::ids::ComponentId;
-use crate::model::{AccessPointState, Component, most_with_retries};
+use crate::model::most_with_retries;
 use crate::plan_files::{By, ErrorMargin, Holds, Limit, SUMMARY_FILE, Summary, decimal};
 use crate::units::{AGREEMENT, FEASIBILITY, NOBODY, WRITTEN};
 use ndarray::Array2;
 
 /// What the tables say of a period.
-pub(super) struct Stood<'a> {
+pub(super) struct PlanAtMargin<'a> {
     pub(super) situation: &'a Situation<'a>,
     /// By slice of the hours.
     pub(super) by_slice: &'a [Loads],
@@ -30,7 +28,7 @@ pub(super) struct Stood<'a> {
 }
 
 /// Checks the margin of one period.
-pub(super) fn check(key: &str, found: &ErrorMargin, stood: &Stood<'_>, report: &mut Report) {
+pub(super) fn check(key: &str, found: &ErrorMargin, stood: &PlanAtMargin<'_>, report: &mut Report) {
     let mut keys = Keys::new(SUMMARY_FILE, format!("{key}.margin"), report);
     bound_is_no_less(found, &mut keys);
     what_holds_is_true(found, stood, &mut keys);
@@ -63,7 +61,7 @@ fn bound_is_no_less(found: &ErrorMargin, keys: &mut Keys<'_>) {
 }
 
 /// P7918: what is to hold at the margin holds as it stands where the margin is not below that.
-fn what_holds_is_true(found: &ErrorMargin, stood: &Stood<'_>, keys: &mut Keys<'_>) {
+fn what_holds_is_true(found: &ErrorMargin, stood: &PlanAtMargin<'_>, keys: &mut Keys<'_>) {
     const RULE: Rule = Rule::new(
         "P7918",
         "say what the plan keeps today; a margin is below that only where somebody is unserved",
@@ -97,7 +95,7 @@ fn what_holds_is_true(found: &ErrorMargin, stood: &Stood<'_>, keys: &mut Keys<'_
 }
 
 /// P7919: the written homes and steering stand no more than is claimed.
-fn steering_stands_no_more(found: &ErrorMargin, stood: &Stood<'_>, keys: &mut Keys<'_>) {
+fn steering_stands_no_more(found: &ErrorMargin, stood: &PlanAtMargin<'_>, keys: &mut Keys<'_>) {
     const RULE: Rule = Rule::new(
         "P7919",
         "the homes and the steering as written stand more than that",
@@ -122,7 +120,7 @@ fn steering_stands_no_more(found: &ErrorMargin, stood: &Stood<'_>, keys: &mut Ke
 
 /// The least scale of all room, for demand and for capacities, at which the written steering fits; `None` where the
 /// files do not tell every load or target.
-fn scales(holds: Holds, stood: &Stood<'_>) -> Option<[f64; 2]> {
+fn scales(holds: Holds, stood: &PlanAtMargin<'_>) -> Option<[f64; 2]> {
     let ground = stood.situation.context;
     let mut background = Array2::<f64>::zeros(stood.situation.case.nominal.dim());
     for row in &ground.inventory.background {
@@ -146,7 +144,7 @@ fn scales(holds: Holds, stood: &Stood<'_>) -> Option<[f64; 2]> {
 /// The same of one slice of the hours, by loads alone.
 fn in_one_slice(
     holds: Holds,
-    stood: &Stood<'_>,
+    stood: &PlanAtMargin<'_>,
     (situation, loads): (&Situation, &Loads),
     background: &Array2<f64>,
 ) -> Option<[f64; 2]> {
@@ -176,7 +174,7 @@ fn in_one_slice(
         if room <= still {
             return None;
         }
-        if is_closable(ground, component) && still > 0.0 {
+        if ground.is_standby(component) && still > 0.0 {
             // Whether it would be open is not told.
             return None;
         }
@@ -193,15 +191,6 @@ fn in_one_slice(
         }
     }
     Some([demand, capacity])
-}
-
-/// `true` for a standby access point.
-fn is_closable(ground: &Ground<'_>, component: usize) -> bool {
-    matches!(
-        ground.inventory.component(ComponentId::new(component)),
-        Component::AccessPoint(id)
-            if ground.inventory.access_points[id.index()].state == AccessPointState::Standby
-    )
 }
 
 /// P7920: the margin of the whole is the least of all periods.

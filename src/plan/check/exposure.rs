@@ -22,7 +22,7 @@ type Key = (TenantId, TierId);
 
 /// What a tenant's users of a tier have.
 #[derive(Default)]
-pub(super) struct Exposed {
+pub(super) struct GrayExposure {
     users: f64,
     /// By member: users who cross it.
     crossing: BTreeMap<usize, f64>,
@@ -43,9 +43,9 @@ pub(super) const NAME_THE_WORST: &str = "name the members that most of the users
 
 /// What may turn gray in a period, and who crosses it.
 pub(super) struct Exposures<'a> {
-    members: Members<'a>,
+    members: GrayMembersCrossed<'a>,
     /// Those with users.
-    pub(super) all: BTreeMap<Key, Exposed>,
+    pub(super) all: BTreeMap<Key, GrayExposure>,
 }
 
 impl<'a> Exposures<'a> {
@@ -57,9 +57,9 @@ impl<'a> Exposures<'a> {
         steered: &[Steered],
     ) -> Self {
         let ground = situation.context;
-        let members = Members::new(situation, over);
+        let members = GrayMembersCrossed::new(situation, over);
         let shares = members.shares(situation, steered);
-        let mut all: BTreeMap<Key, Exposed> = BTreeMap::new();
+        let mut all: BTreeMap<Key, GrayExposure> = BTreeMap::new();
         for (shard, part) in assignment.all() {
             let row = &ground.inventory.shards[shard];
             let exposed = all.entry((row.tenant, row.tier)).or_default();
@@ -120,7 +120,12 @@ impl<'a> Exposures<'a> {
 
     /// `true` if a text names members that may turn gray, each once, at most so many of them, and they hurt as much as
     /// any. What stands between two names may stand in a name too.
-    fn hurt_most(&self, exposed: &Exposed, (text, between): (&str, &str), most: usize) -> bool {
+    fn hurt_most(
+        &self,
+        exposed: &GrayExposure,
+        (text, between): (&str, &str),
+        most: usize,
+    ) -> bool {
         let inventory = self.members.ground.inventory;
         let worst = exposed.most(most);
         let is_worst =
@@ -159,7 +164,7 @@ impl<'a> Exposures<'a> {
     }
 }
 
-impl Exposed {
+impl GrayExposure {
     /// Users who cross the members that most of them cross, at most so many members.
     fn most(&self, members: usize) -> f64 {
         let mut users: Vec<f64> = self.crossing.values().copied().collect();
@@ -174,14 +179,14 @@ impl Exposed {
 }
 
 /// What may turn gray in a period.
-struct Members<'a> {
+struct GrayMembersCrossed<'a> {
     ground: &'a Ground<'a>,
     all: Vec<Failing>,
     /// By component, the positions of those that it is of.
     of: BTreeMap<ComponentId, Vec<usize>>,
 }
 
-impl<'a> Members<'a> {
+impl<'a> GrayMembersCrossed<'a> {
     fn new(situation: &Situation<'a>, over: FailureSet) -> Self {
         let ground = situation.context;
         let all = over.left_in(ground.inventory, &situation.case);
@@ -340,7 +345,7 @@ fn summary_tells_what_was_asked(
 
 /// P7935: the summary counts the tenants who lose more than they may, and their users beyond that.
 fn summary_counts_who_loses_more(
-    all: &BTreeMap<Key, Exposed>,
+    all: &BTreeMap<Key, GrayExposure>,
     (period, asked): (usize, &ProtectGray),
     summary: &ProtectionGraySummary,
     report: &mut Report,

@@ -6,7 +6,7 @@ use super::path::Steered;
 use super::period::Situation;
 use super::report::{At, Report, Rule};
 use crate::ids::{AccessPointId, ComponentId, ProfileId, ResourceId};
-use crate::model::{AccessPointState, Component, Retries};
+use crate::model::{Component, Retries};
 use crate::plan_files::{AssignmentRow, Row, SteeringRow, decimal};
 use crate::units::{FEASIBILITY, NOBODY};
 use ndarray::Array2;
@@ -61,14 +61,14 @@ impl Loads {
             }
         }
         let entering = entering(ground, steered);
-        for (index, access_point) in ground.inventory.access_points.iter().enumerate() {
-            let id = AccessPointId::new(index);
-            let component = ground.inventory.access_point_component(id).index();
-            let is_standby = access_point.state == AccessPointState::Standby;
-            if is_standby && entering[index] <= NOBODY {
+        for (index, entering) in entering.into_iter().enumerate() {
+            let component = ground
+                .inventory
+                .access_point_component(AccessPointId::new(index));
+            if ground.is_standby(component.index()) && entering <= NOBODY {
                 // Closed: nothing is left of it, its background vanishes.
-                loads.load.row_mut(component).fill(0.0);
-                loads.offered.row_mut(component).fill(0.0);
+                loads.load.row_mut(component.index()).fill(0.0);
+                loads.offered.row_mut(component.index()).fill(0.0);
             }
         }
         loads

@@ -4,7 +4,7 @@
 //! state to the next, a member has `(1 − λ)·before + λ·after` of its users, of those members alone that carry at the time.
 //! The rows of a pool are in order of time, too: where they would not be they have no wave.
 
-use super::clock::{Way, When, cell, is_instant, is_of_pool, time_is_true};
+use super::clock::{StepTime, Way, cell, is_instant, is_of_pool, time_is_true};
 use super::context::Ground;
 use super::judge::judge_cells_of;
 use super::path::Steered;
@@ -163,7 +163,7 @@ fn rows_are_those(
             continue;
         };
         let wanted = left.remove(position);
-        let when = When {
+        let when = StepTime {
             wave: wanted.wave,
             at: wanted.at,
         };

@@ -321,7 +321,7 @@ fn links_of(
     );
     /// Ids are no longer than this.
     const LONGEST: usize = 128 * 4;
-    struct Reached {
+    struct LinksRead {
         end: usize,
         place: LinkEnd,
         from: Option<usize>,
@@ -336,7 +336,7 @@ fn links_of(
         .map(|start| start - 1)
         .chain(std::iter::once(leg.links.len()))
         .collect();
-    let mut reached = vec![Reached {
+    let mut reached = vec![LinksRead {
         end: 0,
         place: LinkEnd::ClientRegion(ground.groups[group].client_region),
         from: None,
@@ -371,7 +371,7 @@ fn links_of(
                 .take_while(|other| other.end > begin)
                 .all(|other| other.end != end + 1 || other.place != of_link.to);
             if of_link.from == place && is_new {
-                reached.push(Reached {
+                reached.push(LinksRead {
                     end: end + 1,
                     place: of_link.to,
                     from: Some(at),

@@ -20,7 +20,7 @@ pub(super) const ASKED: Rule = Rule::new(
 );
 
 /// The rows that name a case.
-type Told<'w> = BTreeMap<usize, &'w Lined<ProtectionRow>>;
+type ToldCases<'w> = BTreeMap<usize, &'w Lined<ProtectionRow>>;
 
 /// Checks the rows of a period, and what the summary says of them, if there is one.
 pub(super) fn check(
@@ -101,12 +101,12 @@ fn told<'w>(
     names: &BTreeMap<String, usize>,
     rows: &[&'w Lined<ProtectionRow>],
     report: &mut Report,
-) -> Told<'w> {
+) -> ToldCases<'w> {
     const RULE: Rule = Rule::new(
         "P7936",
         "keep one row for every case that is not survived, in the order of the cases of a sweep",
     );
-    let mut told = Told::new();
+    let mut told = ToldCases::new();
     for row in rows {
         let failing = row.row.failing.as_str();
         let mut note =

@@ -187,7 +187,7 @@ pub(super) fn ranks<'a>(ground: &Ground<'a>) -> BTreeMap<u32, Vec<&'a str>> {
 
 /// Whether steering tells all that loads depend on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Told {
+pub(super) enum SteeringDetail {
     /// It does.
     All,
     /// Users of one group under different surges take paths that nobody can tell apart: what the plan has is
@@ -195,7 +195,7 @@ pub(super) enum Told {
     MeansOnly,
 }
 
-impl Told {
+impl SteeringDetail {
     /// All users, if plan and bound can be compared.
     pub(super) fn comparable(self, users: f64) -> Option<f64> {
         (self == Self::All).then_some(users)

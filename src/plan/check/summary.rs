@@ -3,7 +3,7 @@
 use super::context::Ground;
 use super::judge::{Keys, number};
 use super::report::{Report, Rule};
-use super::stages::{self, Levels, Told};
+use super::stages::{self, Levels, SteeringDetail};
 use crate::model::{Case, Event, Scenario};
 use crate::plan_files::{By, JointSummary, PeriodSummary, SUMMARY_FILE, Status, Summary, decimal};
 use crate::scenario::{Band, Knowledge, Period, acted_on, case_at, has_forecast_range};
@@ -19,7 +19,7 @@ pub(super) struct Facts<'a> {
     pub(super) reconnecting: Option<f64>,
     pub(super) opened: Vec<&'a str>,
     pub(super) levels: Levels,
-    pub(super) loads: Told,
+    pub(super) loads: SteeringDetail,
 }
 
 /// P7901: the summary is of this scenario.
@@ -181,7 +181,7 @@ pub(super) fn check(
 fn band_is_of_the_forecast(
     (ground, period, status): (&Ground<'_>, &Period, Status),
     summary: &PeriodSummary,
-    loads: Told,
+    loads: SteeringDetail,
     keys: &mut Keys<'_>,
 ) {
     const RULE: Rule = Rule::new("P7916", "compute the period at both ends of the forecast");

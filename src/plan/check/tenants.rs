@@ -95,23 +95,18 @@ impl Judged for BlindRow {
     }
 }
 
-/// What happens to users in one period.
-pub(super) struct Happened<'a> {
-    pub(super) period: &'a Period,
-    pub(super) assignment: &'a Assignment,
-    pub(super) steered: &'a [Steered],
-    pub(super) moves: &'a [Move],
-    /// What is hurt, of so many users who cross it.
-    pub(super) hurt: &'a [Hurt],
-    pub(super) loads: &'a Loads,
-}
-
-/// Adds a period to what every tenant has.
-pub(super) fn add(ledger: &mut TenantLedger<'_>, situation: &Situation, happened: &Happened<'_>) {
+/// Adds a period to what every tenant has: who is served where, who changes site, and what is hurt of the users who cross it.
+pub(super) fn add(
+    ledger: &mut TenantLedger<'_>,
+    (situation, period): (&Situation, &Period),
+    (assignment, steered): (&Assignment, &[Steered]),
+    moves: &[Move],
+    (hurt, loads): (&[Hurt], &Loads),
+) {
     let ground = situation.context;
-    let crossing = |own: ComponentId| happened.loads.crossing[own.index()];
-    let places = HurtPlaces::new(ground.inventory, happened.hurt, crossing);
-    let flows = happened.steered.iter().map(|row| {
+    let crossing = |own: ComponentId| loads.crossing[own.index()];
+    let places = HurtPlaces::new(ground.inventory, hurt, crossing);
+    let flows = steered.iter().map(|row| {
         let route = &row.route;
         (
             row.group,
@@ -121,17 +116,16 @@ pub(super) fn add(ledger: &mut TenantLedger<'_>, situation: &Situation, happened
             row.slice,
         )
     });
-    let period = happened.period;
     let of_time = situation.case.hours.shares_within(period.start, period.end);
     let hurt = hurt_by_group(&places, ground.groups.len(), flows, &of_time);
     let share = |part: &Part, site: SiteId| {
         let group = ground.group_of(part.shard.index());
         hurt.as_ref()?.get(group, site).copied()
     };
-    let parts = happened.assignment.all();
+    let parts = assignment.all();
     let parts = parts.map(|(shard, part)| part.of_shard(shard));
     ledger.add(period, &situation.case.base_users, parts, share);
-    ledger.count_moves(happened.moves);
+    ledger.count_moves(moves);
 }
 
 /// Checks the rows of tenants.csv; `is_played` if summary.json says that all of the plan was played as exactly as a replay.

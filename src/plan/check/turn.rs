@@ -2,7 +2,7 @@
 
 use super::assignment::Assignment;
 use super::assignment::Start;
-use super::clock::{Clock, Way, When};
+use super::clock::{StepClock, StepTime, Way};
 use super::context::Ground;
 use super::steering::Entries;
 use super::waves::{Portion, Stepped};
@@ -33,7 +33,7 @@ pub(super) struct Turn<'a> {
     pub(super) moves: &'a [Move],
     /// What holds before, and in the period.
     pub(super) cases: [&'a Case; 2],
-    /// When each access point closed last: nothing opens again before that.
+    /// StepTime each access point closed last: nothing opens again before that.
     pub(super) closed: &'a BTreeMap<AccessPointId, Timestamp>,
 }
 
@@ -74,13 +74,13 @@ pub(super) struct ExpectedStep {
     pub(super) is_needed: bool,
     /// It is one although what is before and after is the same: paths behind an access point change.
     pub(super) is_of_paths: bool,
-    /// When it is done.
-    pub(super) when: Option<When>,
+    /// StepTime it is done.
+    pub(super) when: Option<StepTime>,
 }
 
 impl ExpectedStep {
     /// A step that has to be told, of nothing yet.
-    fn new(action: Action, when: Option<When>) -> Self {
+    fn new(action: Action, when: Option<StepTime>) -> Self {
         Self {
             action,
             share: None,
@@ -104,7 +104,7 @@ pub(super) struct Wanted {
 
 /// The access points that close in a period, and when.
 pub(super) fn closings(ground: &Ground<'_>, turn: &Turn<'_>) -> Vec<(AccessPointId, Timestamp)> {
-    let Some(clock) = Clock::new(turn.changes) else {
+    let Some(clock) = StepClock::new(turn.changes) else {
         return Vec::new();
     };
     let states = turn.states.iter();
@@ -120,7 +120,7 @@ pub(super) fn closings(ground: &Ground<'_>, turn: &Turn<'_>) -> Vec<(AccessPoint
 /// The rows of one period.
 pub(super) fn wanted(ground: &Ground<'_>, turn: &Turn<'_>, way: Way) -> Wanted {
     let mut rows = BTreeMap::new();
-    let clock = Clock::new(turn.changes);
+    let clock = StepClock::new(turn.changes);
     let clock = clock.as_ref();
     add_access_points(ground, turn, (way, clock), &mut rows);
     add_homes(ground, turn, (way, clock), &mut rows);
@@ -164,7 +164,7 @@ fn by_region(
 fn add_access_points(
     ground: &Ground<'_>,
     turn: &Turn<'_>,
-    (way, clock): (Way, Option<&Clock<'_>>),
+    (way, clock): (Way, Option<&StepClock<'_>>),
     rows: &mut BTreeMap<Subject, ExpectedStep>,
 ) {
     let entering = |entries: &Entries, id: AccessPointId| -> f64 {
@@ -213,7 +213,7 @@ fn add_access_points(
 fn add_homes(
     ground: &Ground<'_>,
     turn: &Turn<'_>,
-    (way, clock): (Way, Option<&Clock<'_>>),
+    (way, clock): (Way, Option<&StepClock<'_>>),
     rows: &mut BTreeMap<Subject, ExpectedStep>,
 ) {
     let mut moves = turn.moves.iter().enumerate().peekable();
@@ -261,7 +261,7 @@ fn add_homes(
                 ExpectedStep {
                     share: Some(1.0),
                     users: Some(0.0),
-                    ..ExpectedStep::new(Action::Place, clock.map(Clock::at_start))
+                    ..ExpectedStep::new(Action::Place, clock.map(StepClock::at_start))
                 },
             );
         }
@@ -272,7 +272,7 @@ fn add_homes(
 /// not written down who was, and others of the shard stay at that site, or leave it too.
 fn leaving(
     turn: &Turn<'_>,
-    clock: Option<&Clock<'_>>,
+    clock: Option<&StepClock<'_>>,
     (index, moved): (usize, &Move),
 ) -> Option<f64> {
     let Some(clock) = clock.filter(|_| turn.is_told()) else {
@@ -323,11 +323,11 @@ fn add_home(
 fn add_served(
     ground: &Ground<'_>,
     turn: &Turn<'_>,
-    (way, clock): (Way, &Clock<'_>),
+    (way, clock): (Way, &StepClock<'_>),
     rows: &mut BTreeMap<Subject, ExpectedStep>,
 ) {
     let case = turn.cases[1];
-    let mut add = |own: &Portion, lets_in: bool, (when, part): (When, f64)| {
+    let mut add = |own: &Portion, lets_in: bool, (when, part): (StepTime, f64)| {
         let share = own.share * part;
         let is_in = lets_in == (way == Way::There);
         let id = Text::from(ground.inventory.shard_ids.get(own.shard));
@@ -412,10 +412,10 @@ fn add_weights(
     ground: &Ground<'_>,
     (before, after): (&Entries, &Entries),
     is_told: bool,
-    (way, clock): (Way, Option<&Clock<'_>>),
+    (way, clock): (Way, Option<&StepClock<'_>>),
     rows: &mut BTreeMap<Subject, ExpectedStep>,
 ) {
-    let when = clock.map(Clock::weights);
+    let when = clock.map(StepClock::weights);
     let by_wave = when.is_some_and(|own| own.wave.is_some());
     let paths = path_changes(ground, (before, after), by_wave);
     let (before, after) = match way {

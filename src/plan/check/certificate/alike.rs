@@ -1,4 +1,4 @@
-//! Alike: shards that no rule and no load tells apart, found by walking all of them once; and crowds: what of them no
+//! AlikeShards: shards that no rule and no load tells apart, found by walking all of them once; and crowds: what of them no
 //! event changes but a surge.
 //!
 //! What is looked at for every shard is packed into a few words, so that the walk costs little more than reading.
@@ -8,7 +8,7 @@ use super::super::assignment::shares;
 use super::super::context::Ground;
 use super::super::period::Situation;
 use super::search::position;
-use super::sum::Sum;
+use super::sum::CompensatedSum;
 use crate::ids::{ProfileId, ShardId, SiteId};
 use crate::model::Homes;
 use crate::model::{MoveRule, Replica, ReplicaState};
@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 /// Users who take the same paths at the same prices.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(in crate::plan::check) struct Group {
+pub(in crate::plan::check) struct PricedGroup {
     pub(in crate::plan::check) region: usize,
     /// Position among [`Crowds::demands`].
     pub(in crate::plan::check) demand: usize,
@@ -27,7 +27,7 @@ pub(in crate::plan::check) struct Group {
 
 /// What one counted user demands.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::plan::check) struct Demand {
+pub(in crate::plan::check) struct UserDemand {
     pub(in crate::plan::check) profile: ProfileId,
     /// By slice of the hours, then resource.
     pub(in crate::plan::check) of_user: Vec<Vec<f64>>,
@@ -35,8 +35,8 @@ pub(in crate::plan::check) struct Demand {
 
 /// What of the classes is the same in all cases of one demand. Those who are alike are told by their position.
 pub(in crate::plan::check) struct Crowds {
-    pub(in crate::plan::check) groups: Vec<Group>,
-    pub(in crate::plan::check) demands: Vec<Demand>,
+    pub(in crate::plan::check) groups: Vec<PricedGroup>,
+    pub(in crate::plan::check) demands: Vec<UserDemand>,
     /// By those who are alike.
     group_of: Vec<u32>,
     /// By those who are alike: how they stand, as a number.
@@ -73,11 +73,11 @@ impl Crowds {
             rank_of_tier,
             all_users: 0.0,
         };
-        let mut total = Sum::default();
+        let mut total = CompensatedSum::default();
         let mut group_of: BTreeMap<(usize, u64), u32> = BTreeMap::new();
         let mut demand_of: BTreeMap<(ProfileId, u64, Vec<u64>), usize> = BTreeMap::new();
         let hours = &situation.case.hours;
-        let mut standing_of: FxHashMap<Standing, u32> = FxHashMap::default();
+        let mut standing_of: FxHashMap<ShardStanding, u32> = FxHashMap::default();
         let by_rank = crowds.users.chunks_exact_mut(crowds.ranks.len().max(1));
         for ((alike, of_tiers), of_ranks) in all
             .iter()
@@ -103,7 +103,7 @@ impl Crowds {
                         })
                         .collect()
                 };
-                crowds.demands.push(Demand {
+                crowds.demands.push(UserDemand {
                     profile,
                     of_user: of_hours.iter().map(in_slice).collect(),
                 });
@@ -111,7 +111,7 @@ impl Crowds {
             });
             let group = group_of.entry((ground.group_of(shard), factor));
             crowds.group_of.push(*group.or_insert_with(|| {
-                crowds.groups.push(Group {
+                crowds.groups.push(PricedGroup {
                     region: of_shard.client_region.index(),
                     demand,
                     limit: of_shard.limit,
@@ -141,12 +141,12 @@ impl Crowds {
     }
 
     /// Their group.
-    pub(in crate::plan::check) fn group(&self, alike: usize) -> &Group {
+    pub(in crate::plan::check) fn group(&self, alike: usize) -> &PricedGroup {
         &self.groups[self.group_of(alike)]
     }
 
     /// What one of their users demands.
-    pub(in crate::plan::check) fn demand(&self, alike: usize) -> &Demand {
+    pub(in crate::plan::check) fn demand(&self, alike: usize) -> &UserDemand {
         &self.demands[self.group(alike).demand]
     }
 
@@ -167,7 +167,7 @@ impl Crowds {
 }
 
 /// Ranks that have users, ascending, and by tier its position among them.
-fn ranks(ground: &Ground<'_>, users: &[Sum]) -> (Vec<u32>, Vec<usize>) {
+fn ranks(ground: &Ground<'_>, users: &[CompensatedSum]) -> (Vec<u32>, Vec<usize>) {
     let tiers = &ground.inventory.tiers;
     let has_users = |tier: usize| {
         let mut of_tier = users.iter().skip(tier).step_by(tiers.len());
@@ -191,7 +191,7 @@ const SHARDS_ALIKE: usize = 6;
 
 /// How shards stand at a site: everything about them that a rule looks at but their group and what touches them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Standing {
+pub(super) struct ShardStanding {
     /// The current site and that of shards.csv, each one more than its position, 0 for none.
     sites: u64,
     /// The jurisdiction, one more than its position, 0 for none; then the move rule.
@@ -203,20 +203,20 @@ pub(super) struct Standing {
 /// Everything about a shard at a site that any rule or load looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Key {
-    standing: Standing,
+    standing: ShardStanding,
     /// The number of the surges on it, and its position among the groups of the referee: client region, profile,
     /// latency limit.
     users: u64,
 }
 
 /// Shards that agree in their key: one of them.
-pub(in crate::plan::check) struct Alike {
+pub(in crate::plan::check) struct AlikeShards {
     pub(in crate::plan::check) shard: usize,
     pub(in crate::plan::check) current: Option<SiteId>,
-    pub(super) standing: Standing,
+    pub(super) standing: ShardStanding,
 }
 
-impl Alike {
+impl AlikeShards {
     /// `true` if an event touches them.
     pub(in crate::plan::check) fn is_affected(&self, affected: &mut Affected<'_>) -> bool {
         self.current
@@ -227,9 +227,9 @@ impl Alike {
 /// All shards with users, by their keys.
 pub(in crate::plan::check) struct AllAlike {
     /// In the order of the first of them.
-    pub(in crate::plan::check) all: Vec<Alike>,
+    pub(in crate::plan::check) all: Vec<AlikeShards>,
     /// By those, then tier.
-    pub(in crate::plan::check) users: Vec<Sum>,
+    pub(in crate::plan::check) users: Vec<CompensatedSum>,
 }
 
 impl AllAlike {
@@ -266,7 +266,7 @@ impl AllAlike {
             let needs = (jurisdiction << 8) | of_move_rule(row.move_rule);
             let of_group = (surges << 32) | ground.group_of(shard) as u64;
             let mut add = |site: Option<SiteId>, users: f64| {
-                let standing = Standing {
+                let standing = ShardStanding {
                     sites: (of_site(site) << 32) | of_site(row.site),
                     needs,
                     replicas: list,
@@ -278,12 +278,14 @@ impl AllAlike {
                 let position = match last {
                     Some((known, position)) if known == key => position,
                     _ => *positions.entry(key).or_insert_with(|| {
-                        found.all.push(Alike {
+                        found.all.push(AlikeShards {
                             shard,
                             current: site,
                             standing,
                         });
-                        found.users.resize(found.all.len() * tiers, Sum::default());
+                        found
+                            .users
+                            .resize(found.all.len() * tiers, CompensatedSum::default());
                         u32::try_from(found.all.len() - 1)
                             .expect("invariant: there are fewer shards than 2^32")
                     }),

@@ -3,12 +3,12 @@
 use super::super::context::Ground;
 use super::super::load::share_of_served;
 use super::super::period::Situation;
-use super::classes::{Classes, Home};
-use super::level::{Aim, Bound, Stage, Vector};
+use super::classes::{ClassHome, Classes};
+use super::level::{Aim, Bound, ClaimedLevel, Vector};
 use super::roads::Roads;
 use super::rows::{Row, Stands};
-use super::search::Prices;
-use super::sum::Sum;
+use super::search::NetworkPrices;
+use super::sum::CompensatedSum;
 use super::toll::{Charges, Toll};
 use super::view::View;
 use crate::plan_files::KeptBy;
@@ -25,7 +25,7 @@ pub(in crate::plan::check) struct Scene<'a> {
     pub(in crate::plan::check) classes: &'a Classes,
     pub(in crate::plan::check) roads: &'a Roads<'a>,
     /// None until somebody claims some.
-    pub(in crate::plan::check) stages: &'a [Stage],
+    pub(in crate::plan::check) stages: &'a [ClaimedLevel],
 }
 
 /// What a user or a share costs, the level at hand and the kept ones together.
@@ -99,7 +99,7 @@ impl<'a> Scene<'a> {
             ..Weights::default()
         };
         weights.add(aim, 1.0);
-        let mut sum = Sum::default();
+        let mut sum = CompensatedSum::default();
         for &(level, by) in &vector.kept {
             if let KeptBy::Row { at, price } = by {
                 let stage = &self.stages[level];
@@ -136,7 +136,7 @@ impl<'a> Scene<'a> {
     }
 
     /// `− Σ π·(A·(1 − h·(1 − s⁰)) − F) − Σ ρ·(A − F)`
-    fn add_rows(&self, vector: &Vector, sum: &mut Sum) {
+    fn add_rows(&self, vector: &Vector, sum: &mut CompensatedSum) {
         for &(row, target, hard) in &vector.rows {
             let row = &self.rows[row];
             for (price, (room, size)) in [(target, row.room_within_target()), (hard, row.room())] {
@@ -153,7 +153,13 @@ impl<'a> Scene<'a> {
 
     /// `min over 0 ≤ t ≤ t_max, 0 ≤ s ≤ min(t, 1 − s⁰) of [ τ·t + Σ (σ − π·A·h)·s ]`: linear between the points
     /// where some `s` ends to grow with `t`, so the least of them is the least of all.
-    fn add_missing(&self, vector: &Vector, weights: &Weights, view: &View<'_>, sum: &mut Sum) {
+    fn add_missing(
+        &self,
+        vector: &Vector,
+        weights: &Weights,
+        view: &View<'_>,
+        sum: &mut CompensatedSum,
+    ) {
         let mut missing: Vec<(f64, f64, f64)> = Vec::new();
         // A missing share of a component and resource gives in all slices of the hours: their prices add up.
         let mut by_share: BTreeMap<(usize, usize), (usize, f64)> = BTreeMap::new();
@@ -182,7 +188,7 @@ impl<'a> Scene<'a> {
             }
         }
         let at = |worst: f64| {
-            let mut sum = Sum::default();
+            let mut sum = CompensatedSum::default();
             sum.add(weights.worst * worst);
             for &(most, cost, size) in &missing {
                 let share = worst.min(most);
@@ -211,7 +217,7 @@ impl<'a> Scene<'a> {
         weights: &Weights,
         view: &View<'_>,
         entry: Option<&[f64]>,
-        sum: &mut Sum,
+        sum: &mut CompensatedSum,
     ) -> bool {
         let classes = self.classes;
         let at_sites: Vec<[Vec<f64>; 2]> = (0..classes.crowds.demands.len())
@@ -226,7 +232,7 @@ impl<'a> Scene<'a> {
             .collect();
         let tolls = Tolls::new(self, &charges, view);
         let mut ways: Vec<Option<Vec<f64>>> = vec![None; classes.crowds.groups.len()];
-        let is_free_at = |home: Home| {
+        let is_free_at = |home: ClassHome| {
             let demand = classes.crowds.groups[home.group as usize].demand;
             let site = home.site as usize;
             tolls.of(demand).all(|toll| toll.is_free(site))
@@ -319,7 +325,7 @@ impl<'a> Scene<'a> {
         let of_user = &demand.of_user[slice];
         let of_time = self.situation.case.hours.weight(slice);
         let mut charges = Charges {
-            prices: Prices::nothing(),
+            prices: NetworkPrices::nothing(),
             entry: entry.map_or_else(
                 || vec![0.0; inventory.access_points.len()],
                 |entry| entry.iter().map(|own| own * of_time).collect(),

@@ -4,7 +4,7 @@
 use super::super::affected::Affected;
 use super::super::context::Ground;
 use super::super::period::Situation;
-use super::alike::{Alike, AllAlike, Crowds, Group};
+use super::alike::{AlikeShards, AllAlike, Crowds, PricedGroup};
 use super::roads::Roads;
 use super::search::position;
 use crate::ids::SiteId;
@@ -113,14 +113,14 @@ impl Lists {
 }
 
 /// What the rules say of shards that stand alike.
-pub(in crate::plan::check) struct Permitted {
+pub(in crate::plan::check) struct PermittedSites {
     /// Open sites where they may be, ascending, whether or not a way leads there.
     pub(in crate::plan::check) sites: Sites,
     /// Sites with a copy, ascending.
     pub(in crate::plan::check) copies: Sites,
 }
 
-impl Permitted {
+impl PermittedSites {
     fn new(
         ground: &Ground<'_>,
         situation: &Situation,
@@ -144,7 +144,7 @@ impl Permitted {
 pub(in crate::plan::check) struct Permissions<'c> {
     crowds: &'c Crowds,
     /// By standing.
-    known: Vec<[Option<Permitted>; 2]>,
+    known: Vec<[Option<PermittedSites>; 2]>,
     pub(super) lists: Lists,
 }
 
@@ -165,20 +165,20 @@ impl<'c> Permissions<'c> {
         &mut self,
         ground: &Ground<'_>,
         situation: &Situation,
-        (id, alike): (usize, &Alike),
+        (id, alike): (usize, &AlikeShards),
         is_affected: bool,
-    ) -> &Permitted {
+    ) -> &PermittedSites {
         let of_standing = &mut self.known[self.crowds.standing_of(id)];
         of_standing[usize::from(is_affected)].get_or_insert_with(|| {
             let rules = Rules::new(ground, situation, alike.shard, alike.current, is_affected);
-            Permitted::new(ground, situation, &rules, &mut self.lists)
+            PermittedSites::new(ground, situation, &rules, &mut self.lists)
         })
     }
 }
 
 /// Shards that nothing in the model tells apart.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Class {
+pub(super) struct AlikeClass {
     /// Position among [`Crowds::groups`].
     pub(super) group: usize,
     /// Sites where they may be and that some open path reaches, ascending; none for those who are trapped.
@@ -189,7 +189,7 @@ pub(super) struct Class {
     pub(super) is_affected: bool,
 }
 
-impl Class {
+impl AlikeClass {
     /// `true` if its users leave their site when they are served at `site`.
     pub(super) fn leaves_for(&self, site: usize) -> bool {
         self.current.is_some_and(|current| current != site)
@@ -203,16 +203,16 @@ impl Class {
 
 /// The site of a class where its users may stay: all that most of them ask for.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Home {
+pub(super) struct ClassHome {
     pub(super) site: u32,
     /// Position among [`Crowds::groups`].
     pub(super) group: u32,
     pub(super) has_copy: bool,
 }
 
-impl Home {
+impl ClassHome {
     /// That of a class.
-    fn of(class: &Class) -> Option<Self> {
+    fn of(class: &AlikeClass) -> Option<Self> {
         let site = class.current?;
         class.sites.binary_search(&site).ok()?;
         Some(Self {
@@ -226,9 +226,9 @@ impl Home {
 /// All classes of a period: one for all shards that are alike, in their order.
 pub(in crate::plan::check) struct Classes {
     pub(super) crowds: Arc<Crowds>,
-    pub(super) all: Vec<Class>,
+    pub(super) all: Vec<AlikeClass>,
     /// By class, its site if users may be there and some open way leads there.
-    pub(super) homes: Vec<Option<Home>>,
+    pub(super) homes: Vec<Option<ClassHome>>,
 }
 
 impl Classes {
@@ -254,19 +254,19 @@ impl Classes {
             let copies = Arc::clone(&permitted.copies);
             let group = crowds.group_of(id);
             let profile = crowds.demands[crowds.groups[group].demand].profile;
-            let Group { region, limit, .. } = crowds.groups[group];
+            let PricedGroup { region, limit, .. } = crowds.groups[group];
             let reached = roads.reached(profile, region, limit);
             open.clear();
             let sites = permitted.sites.iter();
             open.extend(sites.filter(|site| reached.contains(**site)));
-            let class = Class {
+            let class = AlikeClass {
                 group,
                 sites: permissions.lists.of(&open),
                 current: own.current.map(SiteId::index),
                 copies,
                 is_affected,
             };
-            classes.homes.push(Home::of(&class));
+            classes.homes.push(ClassHome::of(&class));
             classes.all.push(class);
         }
         classes

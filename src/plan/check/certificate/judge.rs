@@ -8,7 +8,7 @@ use super::super::report::{At, Report, Rule};
 use super::alike::{AllAlike, Crowds};
 use super::bound::Scene;
 use super::classes::Classes;
-use super::level::{Bound, SHAPE, Stage, aim_of};
+use super::level::{Bound, ClaimedLevel, SHAPE, aim_of};
 use super::openings::Openings;
 use super::roads::Roads;
 use super::rows::rows;
@@ -270,7 +270,11 @@ fn levels_are_the_summarys(subject: &Subject<'_>, key: &str, report: &mut Report
 }
 
 /// The levels; `None` if one of them is none, which is noted.
-fn stages(scene: &Scene<'_>, claims: &Claims<'_>, report: &mut Report) -> Option<Vec<Stage>> {
+fn stages(
+    scene: &Scene<'_>,
+    claims: &Claims<'_>,
+    report: &mut Report,
+) -> Option<Vec<ClaimedLevel>> {
     let levels = claims.levels.iter().enumerate();
     levels
         .map(|(position, level)| {
@@ -281,7 +285,7 @@ fn stages(scene: &Scene<'_>, claims: &Claims<'_>, report: &mut Report) -> Option
                 let at = At::cell(CERTIFICATE_FILE, 0, &key);
                 report.add(SHAPE, at, name(level), "a level of the scenario's goals");
             }
-            Some(Stage {
+            Some(ClaimedLevel {
                 aim: aim.filter(|_| is_number)?,
                 value: level.value,
                 bound: level.bound,
@@ -291,19 +295,19 @@ fn stages(scene: &Scene<'_>, claims: &Claims<'_>, report: &mut Report) -> Option
 }
 
 /// P7975: no bound is claimed beyond what the prices prove.
-const BEYOND: Rule = Rule {
-    code: "P7975",
-    hint: "claim no more than the prices prove, or give better prices",
-};
+const BEYOND: Rule = Rule::new(
+    "P7975",
+    "claim no more than the prices prove, or give better prices",
+);
 
 /// P7976: no value is below what the prices prove to be the least.
-const BELOW: Rule = Rule {
-    code: "P7976",
-    hint: "no plan has so little: look for the mistake in the value, or in the files of the inventory",
-};
+const BELOW: Rule = Rule::new(
+    "P7976",
+    "no plan has so little: look for the mistake in the value, or in the files of the inventory",
+);
 
 /// P7977: a level that is kept at its floor is there.
-const NOT_AT_FLOOR: Rule = Rule {
-    code: "P7977",
-    hint: "a level above what it can be at least is kept by a row, with a price",
-};
+const NOT_AT_FLOOR: Rule = Rule::new(
+    "P7977",
+    "a level above what it can be at least is kept by a row, with a price",
+);

@@ -2,7 +2,7 @@
 
 use super::super::context::Ground;
 use super::super::report::Rule;
-use super::classes::Class;
+use super::classes::AlikeClass;
 use crate::model::Goal;
 use crate::plan_files::{KeptBy, LevelCertificate, Measure};
 use crate::units::AGREEMENT;
@@ -25,7 +25,7 @@ pub(in crate::plan::check) enum Aim {
 
 impl Aim {
     /// What one user of a class served at a site adds, latency apart.
-    pub(super) fn of_site(self, class: &Class, site: usize) -> f64 {
+    pub(super) fn of_site(self, class: &AlikeClass, site: usize) -> f64 {
         let adds = match self {
             Self::Relief => class.leaves_for(site) && !class.is_affected,
             Self::Copied => class.leaves_for(site) && !class.has_copy(site),
@@ -60,7 +60,7 @@ impl Aim {
 
 /// One level.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::plan::check) struct Stage {
+pub(in crate::plan::check) struct ClaimedLevel {
     pub(super) aim: Aim,
     /// The value that is claimed for it.
     pub(super) value: f64,
@@ -68,7 +68,7 @@ pub(in crate::plan::check) struct Stage {
     pub(super) bound: f64,
 }
 
-impl Stage {
+impl ClaimedLevel {
     /// By how much two numbers of the level may differ by tolerances, `nobody` being a billionth of all users.
     pub(super) fn slack(&self, nobody: f64) -> f64 {
         let dust = if self.aim.is_in_users() { nobody } else { 0.0 };
@@ -121,13 +121,10 @@ pub(super) enum Bound {
 }
 
 /// P7971: what is told is of the same plan.
-pub(super) const SHAPE: Rule = Rule {
-    code: "P7971",
-    hint: "take all files of the same plan",
-};
+pub(super) const SHAPE: Rule = Rule::new("P7971", "take all files of the same plan");
 
 /// P7972: what is named is there.
-pub(super) const UNKNOWN: Rule = Rule {
-    code: "P7972",
-    hint: "take the prices as they were written for this plan",
-};
+pub(super) const UNKNOWN: Rule = Rule::new(
+    "P7972",
+    "take the prices as they were written for this plan",
+);

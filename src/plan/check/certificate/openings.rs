@@ -4,7 +4,7 @@
 use super::super::context::Ground;
 use super::super::report::{At, Report};
 use super::bound::Scene;
-use super::level::{Aim, SHAPE, Stage, UNKNOWN};
+use super::level::{Aim, ClaimedLevel, SHAPE, UNKNOWN};
 use crate::ids::AccessPointId;
 use crate::model::AccessPointState;
 use crate::plan_files::{CERTIFICATE_FILE, LevelCertificate, decimal};
@@ -33,7 +33,7 @@ impl Openings {
                     && scene.roads.may_open[index]
             })
             .collect();
-        let is_it = |stage: &Stage| stage.aim == Aim::AccessPoints;
+        let is_it = |stage: &ClaimedLevel| stage.aim == Aim::AccessPoints;
         let level = scene.stages.iter().position(is_it);
         let mut openings = Self {
             candidates,
@@ -116,7 +116,7 @@ pub(super) fn left(count: usize, size: usize, refuted: &[Vec<usize>]) -> Left {
         .iter()
         .map(|set| (0..count).filter(|own| !set.contains(own)).collect())
         .collect();
-    let mut search = Search {
+    let mut search = SetSearch {
         count,
         size,
         outside,
@@ -135,7 +135,7 @@ pub(super) fn left(count: usize, size: usize, refuted: &[Vec<usize>]) -> Left {
     }
 }
 
-struct Search {
+struct SetSearch {
     count: usize,
     size: usize,
     /// By refuted set: the candidates outside, one of which every set that is left has.
@@ -144,7 +144,7 @@ struct Search {
     choices: usize,
 }
 
-impl Search {
+impl SetSearch {
     /// Every set that has all of `chosen` and nothing that is banned; `false` if there are too many choices.
     fn go_on(&mut self, chosen: &mut Vec<usize>, is_banned: &mut [bool]) -> bool {
         self.choices += 1;

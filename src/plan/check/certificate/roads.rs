@@ -7,7 +7,7 @@
 
 use super::super::context::Ground;
 use super::super::period::Situation;
-use super::search::{Half, Passable, Prices, Search, Steps, Taken, Toward, position};
+use super::search::{Half, NetworkPrices, Passable, PathSearch, Steps, Taken, Toward, position};
 use crate::ids::{AccessPointId, ClientRegionId, ElementId, LinkId, PoolId, ProfileId, SiteId};
 use crate::model::{AccessPointState, LinkEnd};
 use crate::units::LATENCY_SLACK_MS;
@@ -235,7 +235,7 @@ impl<'a> Roads<'a> {
     }
 
     /// `true` if links or places on one side of the access points charge anything.
-    pub(super) fn is_charged(&self, prices: &Prices, is_before: bool) -> bool {
+    pub(super) fn is_charged(&self, prices: &NetworkPrices, is_before: bool) -> bool {
         let side = usize::from(!is_before);
         let places = prices.places.iter().enumerate();
         let links = prices.links.iter().enumerate();
@@ -263,11 +263,11 @@ impl<'a> Roads<'a> {
 
     /// The halves of least latency on one side.
     fn fastest(&self, kind: usize, toward: Toward) -> Fastest {
-        let by_latency = Prices {
+        let by_latency = NetworkPrices {
             latency: 1.0,
-            ..Prices::nothing()
+            ..NetworkPrices::nothing()
         };
-        let mut search = Search::new(&self.steps[kind], &by_latency);
+        let mut search = PathSearch::new(&self.steps[kind], &by_latency);
         let mut all = Vec::new();
         let mut taken = Vec::new();
         for (index, start) in self.starts(toward).enumerate() {
@@ -292,7 +292,7 @@ impl<'a> Roads<'a> {
     pub(super) fn charged(
         &self,
         kind: usize,
-        prices: &Prices,
+        prices: &NetworkPrices,
         toward: Toward,
         fastest: &Fastest,
     ) -> Side {
@@ -308,7 +308,7 @@ impl<'a> Roads<'a> {
                 .collect(),
         };
         let starts = self.starts(toward);
-        let mut search = Search::new(steps, prices);
+        let mut search = PathSearch::new(steps, prices);
         let mut found: Vec<Option<Vec<(f64, f64, u32)>>> = vec![None; goals.len()];
         let mut all = Vec::with_capacity(starts.len());
         for (start, (halves, taken)) in fastest.halves.iter().zip(&fastest.taken).enumerate() {

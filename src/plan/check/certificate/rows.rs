@@ -7,7 +7,7 @@ use super::super::load::retries;
 use super::super::period::Situation;
 use super::super::stability::keeps_itself_up;
 use crate::ids::{ComponentId, LinkId, ProfileId};
-use crate::model::{AccessPointState, Component, LinkEnd};
+use crate::model::{Component, LinkEnd};
 use crate::units::FEASIBILITY;
 
 /// Where the load of a row is put on.
@@ -129,12 +129,7 @@ pub(in crate::plan::check) fn rows(
             }
             let at = [component, resource];
             let share = share_kept(situation, at, before, written(at));
-            let may_be_closed = match stands {
-                Stands::Entry(index) => {
-                    inventory.access_points[index].state == AccessPointState::Standby
-                }
-                _ => false,
-            };
+            let may_be_closed = ground.is_standby(component);
             let is_site = matches!(stands, Stands::Site(_));
             let is_steady = is_site && !inventory.resources[resource].varies;
             for (slice, in_slice) in slices.iter().enumerate() {

@@ -3,10 +3,10 @@
 //!
 //! A way is as fast as its two halves together. Of equally fast ones it is that with the fewest links, then that over the
 //! access point that comes first; of equally fast halves with as many links each half is the first that is found
-//! (`Search::cheapest`).
+//! (`PathSearch::cheapest`).
 
 use super::roads::{Fastest, Halves, Roads, Side};
-use super::search::{Half, Prices, Search, Toward, position};
+use super::search::{Half, NetworkPrices, PathSearch, Toward, position};
 use crate::ids::{AccessPointId, ClientRegionId};
 use crate::model::{AccessPointState, LinkEnd};
 use crate::units::LATENCY_SLACK_MS;
@@ -158,7 +158,7 @@ impl Roads<'_> {
 /// What the network charges one user of a demand.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Charges {
-    pub(super) prices: Prices,
+    pub(super) prices: NetworkPrices,
     /// By access point.
     pub(super) entry: Vec<f64>,
 }
@@ -272,7 +272,7 @@ impl Toll<'_, '_> {
     ) {
         let roads = self.roads;
         let prices = &self.charges.prices;
-        let mut search = Search::new(&roads.steps[self.kind], prices);
+        let mut search = PathSearch::new(&roads.steps[self.kind], prices);
         let start = roads.place(LinkEnd::ClientRegion(ClientRegionId::new(region)));
         let first = search.all(start, Toward::Entries, longest);
         let mut entries: Vec<usize> = pairs.iter().map(|(entry, ..)| *entry).collect();

@@ -4,7 +4,7 @@
 use super::super::context::Ground;
 use super::super::report::{At, Report, Rule};
 use super::bound::Scene;
-use super::level::{Aim, Bound, Stage, UNKNOWN, Vector};
+use super::level::{Aim, Bound, ClaimedLevel, UNKNOWN, Vector};
 use super::openings::{Left, Openings, left};
 use super::rows::Row;
 use super::view::View;
@@ -20,7 +20,7 @@ const MOST: f64 = 1e100;
 pub(super) fn resolve(
     ground: &Ground<'_>,
     rows: &[Row],
-    stages: &[Stage],
+    stages: &[ClaimedLevel],
     (key, level): (&str, usize),
     prices: &PriceVector,
     report: &mut Report,
@@ -101,10 +101,10 @@ fn price_of_nothing(key: &str, found: &str, report: &mut Report) {
 
 /// P7973: a price is a finite number of 0 or more.
 fn price_is_one(key: &str, price: f64, report: &mut Report) -> bool {
-    const RULE: Rule = Rule {
-        code: "P7973",
-        hint: "a price of less than nothing proves nothing: take the file as it was written",
-    };
+    const RULE: Rule = Rule::new(
+        "P7973",
+        "a price of less than nothing proves nothing: take the file as it was written",
+    );
     let is_one = (0.0..=MOST).contains(&price);
     if !is_one {
         let at = At::cell(CERTIFICATE_FILE, 0, key);
@@ -115,17 +115,17 @@ fn price_is_one(key: &str, price: f64, report: &mut Report) -> bool {
 
 /// P7974: only levels before it are kept, at no less than their values.
 fn kept_level_is_one(
-    stages: &[Stage],
+    stages: &[ClaimedLevel],
     key: &str,
     level: usize,
     kept: usize,
     by: KeptBy,
     report: &mut Report,
 ) -> bool {
-    const RULE: Rule = Rule {
-        code: "P7974",
-        hint: "a bound holds for plans that keep the levels before it at their values",
-    };
+    const RULE: Rule = Rule::new(
+        "P7974",
+        "a bound holds for plans that keep the levels before it at their values",
+    );
     let mut wrong = |found: String, expected: &str| {
         report.add(RULE, At::cell(CERTIFICATE_FILE, 0, key), found, expected);
         false
@@ -215,7 +215,7 @@ pub(super) fn vectors(
 }
 
 /// What the vectors of one level prove.
-pub(super) struct Bounds {
+pub(super) struct LevelBounds {
     /// `None` where its own cannot be one.
     pub(super) own: Option<Bound>,
     /// By set of openings.
@@ -224,7 +224,11 @@ pub(super) struct Bounds {
 }
 
 /// Recomputes all bounds, side by side; by level.
-pub(super) fn bounds(scene: &Scene<'_>, openings: &Openings, vectors: &[Vectors]) -> Vec<Bounds> {
+pub(super) fn bounds(
+    scene: &Scene<'_>,
+    openings: &Openings,
+    vectors: &[Vectors],
+) -> Vec<LevelBounds> {
     let of_level = |(position, of_level): (usize, &Vectors)| {
         let aim = scene.stages[position].aim;
         let own = || {
@@ -264,7 +268,7 @@ pub(super) fn bounds(scene: &Scene<'_>, openings: &Openings, vectors: &[Vectors]
             (refuted, others)
         };
         let (own, (refuted, others)) = rayon::join(own, sets);
-        Bounds {
+        LevelBounds {
             own,
             refuted,
             others,
@@ -278,7 +282,7 @@ pub(super) fn combine(
     scene: &Scene<'_>,
     openings: &Openings,
     vectors: &[Vectors],
-    bounds: &[Bounds],
+    bounds: &[LevelBounds],
 ) -> Vec<f64> {
     let own = |position: usize| match bounds[position].own {
         Some(Bound::AtLeast(bound)) => bound,

@@ -4,8 +4,8 @@
 //! every place the least latency of a walk to the site that passes something marked. A walk forwards, kept on course by
 //! that bound, then looks for a simple path.
 
-use super::context::{Ground, Onward};
-use super::period::Situation;
+use super::context::{Onward, RefereeContext};
+use super::period::PeriodState;
 use crate::ids::{ClientRegionId, LinkId, ProfileId, SiteId};
 use crate::model::{ExistingShortfall, Homes, LinkEnd};
 use crate::scenario::{Band, free_share_lowered};
@@ -17,8 +17,8 @@ use std::sync::Arc;
 
 /// Answers for one period; what it finds out for a group and a site it keeps.
 pub(super) struct Affected<'a> {
-    ground: &'a Ground<'a>,
-    situation: &'a Situation<'a>,
+    context: &'a RefereeContext<'a>,
+    situation: &'a PeriodState<'a>,
     /// Sites whose free share has shrunk since the start.
     lowered: Vec<bool>,
     /// Group and current site: an event touches something between them.
@@ -34,14 +34,14 @@ pub(super) struct Affected<'a> {
 impl<'a> Affected<'a> {
     /// For the period that starts at `at`.
     pub(super) fn new(
-        ground: &'a Ground<'a>,
-        situation: &'a Situation,
+        context: &'a RefereeContext<'a>,
+        situation: &'a PeriodState,
         at: Timestamp,
         current: &Homes,
     ) -> Self {
-        let (inventory, scenario) = (ground.inventory, ground.scenario);
+        let (inventory, scenario) = (context.inventory, context.scenario);
         Self {
-            ground,
+            context,
             situation,
             lowered: free_share_lowered(inventory, scenario, at, Band::Expected, current),
             between: BTreeMap::new(),
@@ -56,7 +56,7 @@ impl<'a> Affected<'a> {
     /// site's free share has shrunk; or existing shortfall is repaired.
     pub(super) fn is_affected(&mut self, shard: usize, site: SiteId) -> bool {
         let case = &self.situation.case;
-        if self.ground.scenario.policy.existing_shortfall == ExistingShortfall::Repair
+        if self.context.scenario.policy.existing_shortfall == ExistingShortfall::Repair
             || case.touched[site.index()]
             || case.surged[shard]
             || self.lowered[site.index()]
@@ -66,17 +66,17 @@ impl<'a> Affected<'a> {
         if !self.is_path_touched {
             return false;
         }
-        let ground = self.ground;
-        let group = ground.group_of(shard);
-        let of_group = &ground.groups[group];
+        let context = self.context;
+        let group = context.group_of(shard);
+        let of_group = &context.groups[group];
         let touched = &mut self.touched;
         let ways = &mut self.ways;
         *self.between.entry((group, site)).or_insert_with(|| {
             ways.entry((of_group.profile, site))
                 .or_insert_with(|| {
-                    let marked = || Arc::new(Marked::new(ground, &case.touched));
+                    let marked = || Arc::new(Marked::new(context, &case.touched));
                     let marked = Arc::clone(touched.get_or_insert_with(marked));
-                    Ways::new(ground, of_group.profile, site, marked, &[])
+                    Ways::new(context, of_group.profile, site, marked, &[])
                 })
                 .is_on_some_path(of_group.client_region, of_group.limit)
         })
@@ -96,10 +96,10 @@ pub(super) struct Marked {
 
 impl Marked {
     /// Links over which marked components are passed.
-    pub(super) fn new(ground: &Ground<'_>, components: &[bool]) -> Self {
-        let all = ground.inventory.links.iter().enumerate();
+    pub(super) fn new(context: &RefereeContext, components: &[bool]) -> Self {
+        let all = context.inventory.links.iter().enumerate();
         let is: Vec<bool> = all
-            .map(|(index, link)| has_one(ground, components, LinkId::new(index), link.to))
+            .map(|(index, link)| has_one(context, components, LinkId::new(index), link.to))
             .collect();
         let links = (0..is.len()).filter(|index| is[*index]).map(LinkId::new);
         Self {
@@ -123,7 +123,7 @@ pub(super) struct Ways<'a> {
 /// The links that users of a profile may take to a site.
 #[derive(Clone, Copy)]
 struct OpenLinks<'a> {
-    ground: &'a Ground<'a>,
+    context: &'a RefereeContext<'a>,
     profile: ProfileId,
     site: SiteId,
     /// Components that nobody may pass; a pool is closed if a member is. Empty if there are none.
@@ -141,8 +141,8 @@ struct State {
 const STATES: usize = 2;
 
 impl State {
-    fn index(self, ground: &Ground<'_>) -> usize {
-        ground.place_index(self.place) * STATES + usize::from(self.has_entered)
+    fn index(self, context: &RefereeContext) -> usize {
+        context.place_index(self.place) * STATES + usize::from(self.has_entered)
     }
 
     /// `true` if a walk can be at the place with or without having entered.
@@ -174,7 +174,7 @@ impl OpenLinks<'_> {
         let mut heap = Heap::new();
         for &link in &marked.links {
             for (before, after) in self.steps(link) {
-                let rest = onward[after.index(self.ground)];
+                let rest = onward[after.index(self.context)];
                 if rest.is_finite() {
                     heap.push(self.waiting(rest, link, before));
                 }
@@ -188,21 +188,21 @@ impl OpenLinks<'_> {
 
     /// Searches backwards over links that `may` accepts, from what waits (Dijkstra 1959).
     fn back(&self, mut heap: Heap, may: impl Fn(LinkId) -> bool) -> Vec<f64> {
-        let ground = self.ground;
-        let mut rest = vec![f64::INFINITY; ground.place_count() * STATES];
+        let context = self.context;
+        let mut rest = vec![f64::INFINITY; context.place_count() * STATES];
         while let Some(Reverse((bits, state))) = heap.pop() {
-            let own = &mut rest[state.index(ground)];
+            let own = &mut rest[state.index(context)];
             if own.is_finite() {
                 continue;
             }
             let latency = f64::from_bits(bits);
             *own = latency;
-            for &link in ground.arriving(state.place) {
+            for &link in context.arriving(state.place) {
                 if !may(link) {
                     continue;
                 }
                 for (before, after) in self.steps(link) {
-                    if after == state && rest[before.index(ground)].is_infinite() {
+                    if after == state && rest[before.index(context)].is_infinite() {
                         heap.push(self.waiting(latency, link, before));
                     }
                 }
@@ -220,22 +220,22 @@ impl OpenLinks<'_> {
 
     /// The states before a link, and after it, if a path may take it.
     fn steps(&self, link: LinkId) -> impl Iterator<Item = (State, State)> {
-        let place = self.ground.inventory.links[link.index()].from;
+        let place = self.context.inventory.links[link.index()].from;
         let befores = [false, true].map(|has_entered| State { place, has_entered });
         let possible = befores.into_iter().filter(|before| before.is_possible());
         possible.filter_map(move |before| Some((before, self.step(before, link)?)))
     }
 
     fn latency(&self, link: LinkId) -> f64 {
-        self.ground.inventory.links[link.index()].latency.0
+        self.context.inventory.links[link.index()].latency.0
     }
 
     /// The state after a link, if a path may take it.
     fn step(&self, from: State, link: LinkId) -> Option<State> {
-        let of_link = &self.ground.inventory.links[link.index()];
+        let of_link = &self.context.inventory.links[link.index()];
         let is_for_others = |profiles: &Vec<ProfileId>| !profiles.contains(&self.profile);
         if of_link.profiles.as_ref().is_some_and(is_for_others)
-            || has_one(self.ground, self.closed, link, of_link.to)
+            || has_one(self.context, self.closed, link, of_link.to)
         {
             return None;
         }
@@ -256,14 +256,14 @@ impl OpenLinks<'_> {
 impl<'a> Ways<'a> {
     /// The ways of a profile to a site on which something marked may lie, nothing closed.
     pub(super) fn new(
-        ground: &'a Ground<'a>,
+        context: &'a RefereeContext<'a>,
         profile: ProfileId,
         site: SiteId,
         marked: Arc<Marked>,
         closed: &'a [bool],
     ) -> Self {
         let ways = OpenLinks {
-            ground,
+            context,
             profile,
             site,
             closed,
@@ -271,7 +271,7 @@ impl<'a> Ways<'a> {
         let onward = if closed.is_empty() {
             // The same in every case: marks do not matter for it.
             let known =
-                &ground.onward[profile.index() * ground.inventory.sites.len() + site.index()];
+                &context.onward[profile.index() * context.inventory.sites.len() + site.index()];
             Arc::clone(known.get_or_init(|| Arc::new(ways.onward())))
         } else {
             Arc::new(ways.onward())
@@ -290,13 +290,13 @@ impl<'a> Ways<'a> {
         client_region: ClientRegionId,
         limit: Option<f64>,
     ) -> bool {
-        let ground = self.open.ground;
+        let context = self.open.context;
         let start = State {
             place: LinkEnd::ClientRegion(client_region),
             has_entered: false,
         };
         let longest = limit.map_or(f64::MAX, |limit| limit + LATENCY_SLACK_MS);
-        let least = self.rest.get(start.index(ground));
+        let least = self.rest.get(start.index(context));
         if least.is_none_or(|least| *least > longest) {
             return false;
         }
@@ -331,14 +331,14 @@ impl<'a> Ways<'a> {
         latency: f64,
         longest: f64,
     ) -> Vec<((State, bool), f64)> {
-        let ground = self.open.ground;
-        let leaving = ground.leaving(state.place).iter().rev();
+        let context = self.open.context;
+        let leaving = context.leaving(state.place).iter().rev();
         let open = leaving.filter_map(|&link| {
             let next = self.open.step(state, link)?;
             let has_met = has_met || self.marked.is[link.index()];
             let latency = latency + self.open.latency(link);
             let rest = if has_met { &self.onward } else { &self.rest };
-            let whole = latency + rest[next.index(ground)];
+            let whole = latency + rest[next.index(context)];
             (whole <= longest).then_some((whole, (next, has_met), latency))
         });
         let mut open: Vec<_> = open.collect();
@@ -349,11 +349,11 @@ impl<'a> Ways<'a> {
 }
 
 /// `true` if the link or a component of the place where it ends is among those of the list.
-fn has_one(ground: &Ground<'_>, components: &[bool], link: LinkId, to: LinkEnd) -> bool {
+fn has_one(context: &RefereeContext, components: &[bool], link: LinkId, to: LinkEnd) -> bool {
     if components.is_empty() {
         return false;
     }
-    let inventory = ground.inventory;
+    let inventory = context.inventory;
     components[inventory.link_component(link).index()]
         || match to {
             LinkEnd::ClientRegion(_) => false,

@@ -1,7 +1,7 @@
 //! Assignment: who is served where in one period as assignment.csv says, and whether every shard is accounted for.
 
-use super::context::Ground;
-use super::period::Situation;
+use super::context::RefereeContext;
+use super::period::PeriodState;
 use super::report::{At, Report, Rule, is_same, is_same_count};
 use super::tables::period_of;
 use crate::ids::{ShardId, SiteId};
@@ -186,12 +186,12 @@ pub(super) struct Named {
 
 /// The rows of every period, checked by their names: from here on the file's rows are of no use.
 pub(super) fn named(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     rows: Vec<Lined<AssignmentRow>>,
     periods: usize,
     report: &mut Report,
 ) -> Vec<Named> {
-    let shards = ground.inventory.shards.len();
+    let shards = context.inventory.shards.len();
     let mut parts: Vec<Vec<Part>> = vec![Vec::new(); periods];
     let mut shards_of: Vec<Vec<ShardId>> = vec![Vec::new(); periods];
     let mut found: Vec<Report> = Vec::new();
@@ -204,7 +204,7 @@ pub(super) fn named(
             continue;
         };
         let report = &mut found[period];
-        let (shard, sites) = names(ground, last, lined, report);
+        let (shard, sites) = names(context, last, lined, report);
         last = shard.or(last);
         if let (Some(shard), Some([from, to])) = (shard, sites) {
             let (parts, shards_of) = (&mut parts[period], &mut shards_of[period]);
@@ -229,32 +229,32 @@ pub(super) fn named(
 
 /// Checks the parts of one period.
 pub(super) fn check(
-    situation: &Situation,
+    situation: &PeriodState,
     start: &Start<'_>,
     assignment: &Assignment,
     report: &mut Report,
 ) {
-    let ground = situation.context;
-    for shard in 0..ground.inventory.shards.len() {
+    let context = situation.context;
+    for shard in 0..context.inventory.shards.len() {
         let parts = assignment.of(shard);
         let users = situation.case.users(shard);
         if parts.is_empty() {
-            let name = ground.shard_name(shard);
+            let name = context.shard_name(shard);
             let found = format!("no row of shard `{name}` in period {}", start.period);
             let at = At::file(AssignmentRow::FILE);
             report.add(MISSING, at, found, "every shard in every period");
             continue;
         }
-        parts_sum_to_the_users(ground, shard, parts, users, report);
-        no_part_stands_twice(ground, shard, parts, report);
-        shard_is_whole(ground, shard, parts, report);
-        parts_start_at_the_current_site(ground, start, shard, parts, users, report);
+        parts_sum_to_the_users(context, shard, parts, users, report);
+        no_part_stands_twice(context, shard, parts, report);
+        shard_is_whole(context, shard, parts, report);
+        parts_start_at_the_current_site(context, start, shard, parts, users, report);
     }
 }
 
 /// P7110: why users stand where they stand in one period is the true reason.
 pub(super) fn reasons_are_true(
-    situation: &Situation,
+    situation: &PeriodState,
     start: &Start<'_>,
     assignment: &Assignment,
     report: &mut Report,
@@ -298,19 +298,19 @@ const SHARE: Rule = Rule::new(
 
 /// The shard, and the sites from which and to which it goes, if these names exist.
 fn names(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     last: Option<ShardId>,
     lined: &Lined<AssignmentRow>,
     report: &mut Report,
 ) -> (Option<ShardId>, Option<[Option<SiteId>; 2]>) {
     let row = &lined.row;
-    let Some(shard) = ground.shards.get_near(last, &row.shard) else {
+    let Some(shard) = context.shards.get_near(last, &row.shard) else {
         let found = format!("`{}`", row.shard);
         let at = cell(lined.line, "shard");
         report.add(SHARD, at, found, "a shard of the inventory");
         return (None, None);
     };
-    let inventory = ground.inventory;
+    let inventory = context.inventory;
     let tenant = &inventory.tenants[inventory.shards[shard.index()].tenant.index()];
     if row.tenant != *tenant {
         let [found, expected] = [&*row.tenant, tenant].map(|own| format!("`{own}`"));
@@ -322,7 +322,7 @@ fn names(
         let Some(name) = name.as_deref() else {
             continue;
         };
-        let site = ground.sites.get(name).copied();
+        let site = context.sites.get(name).copied();
         if site.is_none() {
             let at = cell(lined.line, column);
             report.add(SITE, at, format!("`{name}`"), "a site of the inventory");
@@ -336,7 +336,7 @@ fn names(
 
 /// P7105, P7106: the users of the parts are those of the shard, and their shares those of its users.
 fn parts_sum_to_the_users(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     shard: usize,
     parts: &[Part],
     users: f64,
@@ -344,7 +344,7 @@ fn parts_sum_to_the_users(
 ) {
     let sum: f64 = parts.iter().map(|part| part.users).sum();
     if !is_same_count(sum, users) {
-        let name = ground.shard_name(shard);
+        let name = context.shard_name(shard);
         let found = format!("{} users of shard `{name}`", decimal(sum));
         let at = cell(parts[0].line(), "users");
         report.add(SUM, at, found, format!("its {}", decimal(users)));
@@ -353,7 +353,7 @@ fn parts_sum_to_the_users(
         .iter()
         .filter(|part| parts.len() > 1 && part.users <= 0.0)
     {
-        let name = ground.shard_name(shard);
+        let name = context.shard_name(shard);
         let found = format!("a part of shard `{name}` with nobody in it");
         report.add(SUM, cell(part.line(), "users"), found, "a part with users");
     }
@@ -367,12 +367,17 @@ fn parts_sum_to_the_users(
 }
 
 /// P7107: one row for each pair of sites.
-fn no_part_stands_twice(ground: &Ground<'_>, shard: usize, parts: &[Part], report: &mut Report) {
+fn no_part_stands_twice(
+    context: &RefereeContext,
+    shard: usize,
+    parts: &[Part],
+    report: &mut Report,
+) {
     const RULE: Rule = Rule::new("P7107", "join the rows");
     for (position, part) in parts.iter().enumerate() {
         let same = |other: &&Part| other.from == part.from && other.to == part.to;
         if let Some(first) = parts[..position].iter().find(same) {
-            let name = ground.shard_name(shard);
+            let name = context.shard_name(shard);
             let found = format!("the part of shard `{name}` on line {} again", first.line());
             report.add(RULE, cell(part.line(), "shard"), found, "one row for it");
         }
@@ -380,12 +385,12 @@ fn no_part_stands_twice(ground: &Ground<'_>, shard: usize, parts: &[Part], repor
 }
 
 /// P7108: a shard is homed at one site unless the policy splits shards.
-fn shard_is_whole(ground: &Ground<'_>, shard: usize, parts: &[Part], report: &mut Report) {
+fn shard_is_whole(context: &RefereeContext, shard: usize, parts: &[Part], report: &mut Report) {
     const RULE: Rule = Rule::new(
         "P7108",
         "serve it at one of them, or set split_shards = true in the scenario",
     );
-    if ground.scenario.policy.split_shards {
+    if context.scenario.policy.split_shards {
         return;
     }
     let mut served = parts.iter().filter(|part| part.to.is_some());
@@ -393,9 +398,9 @@ fn shard_is_whole(ground: &Ground<'_>, shard: usize, parts: &[Part], report: &mu
     for part in served.filter(|part| Some(part.to) != first.map(|first| first.to)) {
         let found = format!(
             "shard `{}` at `{}` and `{}`",
-            ground.shard_name(shard),
-            ground.site_name(first.and_then(|first| first.to)),
-            ground.site_name(part.to),
+            context.shard_name(shard),
+            context.site_name(first.and_then(|first| first.to)),
+            context.site_name(part.to),
         );
         report.add(RULE, cell(part.line(), "to_site"), found, "one site");
     }
@@ -403,7 +408,7 @@ fn shard_is_whole(ground: &Ground<'_>, shard: usize, parts: &[Part], report: &mu
 
 /// P7109: `from_site` is the current site; of a split shard each site has its share.
 fn parts_start_at_the_current_site(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     start: &Start<'_>,
     shard: usize,
     parts: &[Part],
@@ -423,10 +428,10 @@ fn parts_start_at_the_current_site(
     let shares = shares(start.current, shard);
     for part in parts {
         if !shares.iter().any(|(site, _)| *site == part.from) {
-            let found = format!("`{}`", ground.site_name(part.from));
+            let found = format!("`{}`", context.site_name(part.from));
             let sites: Vec<String> = shares
                 .iter()
-                .map(|(site, _)| format!("`{}`", ground.site_name(*site)))
+                .map(|(site, _)| format!("`{}`", context.site_name(*site)))
                 .collect();
             report.add(
                 RULE,
@@ -446,7 +451,11 @@ fn parts_start_at_the_current_site(
     for (site, share) in shares {
         let found = leaving.get(&site).copied().unwrap_or_default();
         if !is_same(found, share * users, 1.0) && (found - share * users).abs() > NOBODY {
-            let found = format!("{} users from `{}`", decimal(found), ground.site_name(site));
+            let found = format!(
+                "{} users from `{}`",
+                decimal(found),
+                context.site_name(site)
+            );
             let expected = decimal(share * users);
             report.add(RULE, cell(parts[0].line(), "from_site"), found, expected);
         }

@@ -4,10 +4,10 @@
 //! users of a group were; mostly they are the same.
 
 use super::affected::{Marked, Ways};
-use super::context::Ground;
+use super::context::RefereeContext;
 use super::load::{Loads, excess, fits, share_of_served};
 use super::path::{Leg, Steered};
-use super::period::Situation;
+use super::period::PeriodState;
 use super::report::{At, Report, Rule, is_same};
 use super::slices::BySlice;
 use super::steering::{self, Entries, Standby, entries};
@@ -37,11 +37,11 @@ struct HomedUsers {
 
 /// Checks before.csv. Gives back how full everything was, and through which access points users reached their sites.
 pub(super) fn check(
-    situation: &Situation,
+    situation: &PeriodState,
     rows: &[Lined<BeforeRow>],
     report: &mut Report,
 ) -> (Before, Entries) {
-    let ground = situation.context;
+    let context = situation.context;
     let (steered, homed) = rayon::join(
         || {
             let legs = rows.iter().map(Leg::from);
@@ -49,10 +49,10 @@ pub(super) fn check(
         },
         || homed(situation),
     );
-    users_are_at_home(ground, &homed, &steered, report);
+    users_are_at_home(context, &homed, &steered, report);
     the_same_are_served_at_all_hours(situation, &steered, report);
     let slices = situation.in_slices();
-    let at_start = situation.case.hours.slice_at(ground.scenario.start);
+    let at_start = situation.case.hours.slice_at(context.scenario.start);
     let mut slices = slices.iter().map(|in_slice| {
         let judged = BeforeInSlice {
             situation: in_slice,
@@ -71,8 +71,8 @@ pub(super) fn check(
         }
         has_room.retain(|unserved| in_slice.has_room.contains(unserved));
     }
-    nobody_is_unserved_while_there_is_room(ground, &has_room, report);
-    let entries = entries(ground, &steered, at_start);
+    nobody_is_unserved_while_there_is_room(context, &has_room, report);
+    let entries = entries(context, &steered, at_start);
     let before = Before {
         steered: BySlice::new(steered),
         utilization,
@@ -91,7 +91,7 @@ struct UtilizationBefore {
 
 /// The state before in one slice of the hours.
 struct BeforeInSlice<'a> {
-    situation: &'a Situation<'a>,
+    situation: &'a PeriodState<'a>,
     homed: &'a ByGroupAndSite<HomedUsers>,
 }
 
@@ -99,7 +99,7 @@ impl BeforeInSlice<'_> {
     /// How full it was.
     fn full(&self, steered: &[Steered], report: &mut Report) -> UtilizationBefore {
         let (situation, homed) = (self.situation, self.homed);
-        let ground = situation.context;
+        let context = situation.context;
         let mut carried: BTreeMap<(usize, SiteId), f64> = BTreeMap::new();
         for row in steered.iter().filter(|row| row.slice == situation.slice) {
             *carried.entry((row.group, row.route.site)).or_default() += row.users;
@@ -108,7 +108,7 @@ impl BeforeInSlice<'_> {
         let mut high = low.load.clone();
         for (&(group, site), users) in &carried {
             let of_group = homed.get(group, site).copied().unwrap_or_default();
-            for resource in 0..ground.inventory.resources.len() {
+            for resource in 0..context.inventory.resources.len() {
                 let demand = situation.group_demand(group, resource);
                 let share = |has_copy| share_of_served(situation, site.index(), resource, has_copy);
                 let first = |first: f64| first.min(*users);
@@ -149,14 +149,14 @@ impl BeforeInSlice<'_> {
 }
 
 /// The users of every group at every site where they are homed.
-fn homed(situation: &Situation) -> ByGroupAndSite<HomedUsers> {
-    let ground = situation.context;
-    let mut homed: ByGroupAndSite<HomedUsers> = ByGroupAndSite::new(ground.groups.len());
-    for (shard, of_shard) in ground.inventory.shards.iter().enumerate() {
+fn homed(situation: &PeriodState) -> ByGroupAndSite<HomedUsers> {
+    let context = situation.context;
+    let mut homed: ByGroupAndSite<HomedUsers> = ByGroupAndSite::new(context.groups.len());
+    for (shard, of_shard) in context.inventory.shards.iter().enumerate() {
         if let Some(site) = of_shard.site {
             let users = situation.case.users(shard);
-            let of_group = homed.entry(ground.group_of(shard), site);
-            if ground.has_copy(shard, site) {
+            let of_group = homed.entry(context.group_of(shard), site);
+            if context.has_copy(shard, site) {
                 of_group.with_copy += users;
             } else {
                 of_group.without += users;
@@ -168,7 +168,7 @@ fn homed(situation: &Situation) -> ByGroupAndSite<HomedUsers> {
 
 /// P7601: "every shard is at its home": no more users at a site than are homed there.
 fn users_are_at_home(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     homed: &ByGroupAndSite<HomedUsers>,
     steered: &[Steered],
     report: &mut Report,
@@ -184,7 +184,7 @@ fn users_are_at_home(
         let of_group = homed.get(row.group, row.route.site);
         let at_home = of_group.map_or(0.0, |own| own.with_copy + own.without);
         if *users > at_home + NOBODY && !is_same(*users, at_home, 1.0) {
-            let site = ground.site_name(Some(row.route.site));
+            let site = context.site_name(Some(row.route.site));
             let found = format!("{} users of the group at `{site}`", decimal(*users));
             let expected = format!("at most the {} homed there", decimal(at_home));
             let at = At::cell(BeforeRow::FILE, row.line, "users");
@@ -194,7 +194,7 @@ fn users_are_at_home(
 }
 
 /// P7602: no load exceeded the capacity.
-fn loads_fit(situation: &Situation, loads: &Array2<f64>, report: &mut Report) {
+fn loads_fit(situation: &PeriodState, loads: &Array2<f64>, report: &mut Report) {
     const RULE: Rule = Rule::new(
         "P7602",
         "before, whom the capacity did not serve was unserved",
@@ -210,7 +210,7 @@ fn loads_fit(situation: &Situation, loads: &Array2<f64>, report: &mut Report) {
 /// P7603: "unserved minimal": nobody is unserved whom open paths with room, one in every slice of the hours, would have
 /// served.
 fn nobody_is_unserved_while_there_is_room(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     has_room: &BTreeSet<(usize, SiteId)>,
     report: &mut Report,
 ) {
@@ -219,11 +219,11 @@ fn nobody_is_unserved_while_there_is_room(
         "serve them at home: the state before leaves nobody unserved who fits",
     );
     for &(group, site) in has_room {
-        let region = ground.groups[group].client_region.index();
+        let region = context.groups[group].client_region.index();
         let found = format!(
             "users of `{}` homed at `{}` unserved",
-            ground.inventory.client_regions[region].id,
-            ground.site_name(Some(site)),
+            context.inventory.client_regions[region].id,
+            context.site_name(Some(site)),
         );
         let expected = "everybody served for whom there was room";
         report.add(RULE, At::file(BeforeRow::FILE), found, expected);
@@ -232,7 +232,7 @@ fn nobody_is_unserved_while_there_is_room(
 
 /// P7604: who is served at home is served there in every slice of the hours.
 fn the_same_are_served_at_all_hours(
-    situation: &Situation,
+    situation: &PeriodState,
     steered: &[Steered],
     report: &mut Report,
 ) {
@@ -240,7 +240,7 @@ fn the_same_are_served_at_all_hours(
         "P7604",
         "homes stay while steering follows the hours: as many users of a group are at a site in every slice",
     );
-    let ground = situation.context;
+    let context = situation.context;
     let slices = situation.case.hours.slice_count();
     let mut carried: BTreeMap<(usize, SiteId), Vec<f64>> = BTreeMap::new();
     for row in steered {
@@ -251,12 +251,12 @@ fn the_same_are_served_at_all_hours(
         for (slice, users) in by_slice.iter().enumerate().skip(1) {
             let first = by_slice[0];
             if (users - first).abs() > NOBODY && !is_same(*users, first, 1.0) {
-                let region = ground.groups[group].client_region.index();
+                let region = context.groups[group].client_region.index();
                 let found = format!(
                     "{} users of `{}` at `{}` in slice {slice}",
                     decimal(*users),
-                    ground.inventory.client_regions[region].id,
-                    ground.site_name(Some(site)),
+                    context.inventory.client_regions[region].id,
+                    context.site_name(Some(site)),
                 );
                 let expected = format!("the {} of slice 0", decimal(first));
                 report.add(RULE, At::file(BeforeRow::FILE), found, expected);
@@ -268,14 +268,14 @@ fn the_same_are_served_at_all_hours(
 /// Groups and sites of which somebody is unserved, although an open path has room for him. Room for fewer users than two
 /// minimal numbers of unserved users may differ by is none.
 fn with_room(
-    situation: &Situation,
+    situation: &PeriodState,
     loads: &Array2<f64>,
     unserved: &BTreeMap<(usize, SiteId), f64>,
 ) -> BTreeSet<(usize, SiteId)> {
-    let ground = situation.context;
-    let inventory = ground.inventory;
+    let context = situation.context;
+    let inventory = context.inventory;
     let components = inventory.component_count();
-    let all = Arc::new(Marked::new(ground, &vec![true; components]));
+    let all = Arc::new(Marked::new(context, &vec![true; components]));
     let too_few = AGREEMENT * unserved.values().sum::<f64>();
     let has_room = |&&(group, site): &&(usize, SiteId)| {
         let is_full = |component: usize| {
@@ -283,7 +283,7 @@ fn with_room(
                 let left = situation.case.capacity(component, resource);
                 let demand = situation.group_demand(group, resource);
                 // What has nothing of it serves nobody, also at an hour at which nobody asks for any.
-                let profile = &inventory.profiles[ground.groups[group].profile.index()];
+                let profile = &inventory.profiles[context.groups[group].profile.index()];
                 let has_none = left.is_some_and(|left| left <= 0.0);
                 has_none && profile.demand[resource] > 0.0
                     || demand > 0.0
@@ -298,10 +298,10 @@ fn with_room(
             return false;
         }
         let closed: Vec<bool> = (0..components)
-            .map(|component| ground.is_standby(component) || is_full(component))
+            .map(|component| context.is_standby(component) || is_full(component))
             .collect();
-        let of_group = &ground.groups[group];
-        let ways = Ways::new(ground, of_group.profile, site, Arc::clone(&all), &closed);
+        let of_group = &context.groups[group];
+        let ways = Ways::new(context, of_group.profile, site, Arc::clone(&all), &closed);
         ways.is_on_some_path(of_group.client_region, of_group.limit)
     };
     unserved.keys().filter(has_room).copied().collect()

@@ -6,12 +6,12 @@ use super::assignment::Start;
 use super::assignment::{self, Named};
 use super::before::Before;
 use super::certificate::Proven;
-use super::context::Ground;
+use super::context::RefereeContext;
 use super::error_margin::{self, PlanAtMargin};
 use super::headroom::{self, Shortfalls};
 use super::load::Loads;
 use super::path::{Leg, Steered};
-use super::period::Situation;
+use super::period::PeriodState;
 use super::report::Report;
 use super::slices::{BySlice, last_slice, loads_by_slice, most_within};
 use super::stages::SteeringDetail;
@@ -35,7 +35,7 @@ use crate::units::{AGREEMENT, NOBODY};
 
 /// What is carried from period to period.
 pub(super) struct Walk<'a> {
-    pub(super) ground: &'a Ground<'a>,
+    pub(super) context: &'a RefereeContext<'a>,
     pub(super) written: &'a WrittenPlan,
     /// Where shards are.
     pub(super) homes: Homes,
@@ -67,7 +67,7 @@ pub(super) struct Walk<'a> {
 /// A period as its tables have it.
 struct Planned<'p> {
     period: &'p Period,
-    situation: &'p Situation<'p>,
+    situation: &'p PeriodState<'p>,
     start: &'p Start<'p>,
     rows: &'p Rows<'p>,
     assignment: &'p Assignment,
@@ -89,20 +89,20 @@ impl<'a> Walk<'a> {
     /// Judges what the tables say of one period, and settles what the next starts from.
     pub(super) fn plan_of(
         &mut self,
-        situation: &Situation,
+        situation: &PeriodState,
         start: &Start<'_>,
         period: &Period,
         rows: &Rows<'_>,
         named: Named,
     ) -> (Assignment, Vec<Steered>) {
-        let ground = self.ground;
-        let mut affected = Affected::new(ground, situation, period.start, start.current);
+        let context = self.context;
+        let mut affected = Affected::new(context, situation, period.start, start.current);
         let (assignment, steered) =
             self.homes_and_steering((situation, start), rows, named, &mut affected);
         let report = &mut self.report;
         let hours = &situation.case.hours;
         let slices = (period.index, hours.slice_count());
-        steering::users_agree_with_the_assignment(ground, slices, &assignment, &steered, report);
+        steering::users_agree_with_the_assignment(context, slices, &assignment, &steered, report);
         let by_slice = loads_by_slice(situation, period, &assignment, &steered, report);
         let loads = Loads::most(&by_slice.iter().collect::<Vec<_>>());
         let shortfalls = headroom::check(
@@ -123,7 +123,7 @@ impl<'a> Walk<'a> {
         stability::check(situation, period.index, &by_slice, told, report);
         let moves = lists::moves(situation, start, &assignment);
         if self.written.moves.is_some() {
-            lists::check_moves(ground, period.index, &moves, &rows.moves, report);
+            lists::check_moves(context, period.index, &moves, &rows.moves, report);
         }
         let planned = Planned {
             period,
@@ -140,15 +140,15 @@ impl<'a> Walk<'a> {
         };
         self.ways(&planned);
         self.silent_faults(&planned);
-        let inventory = ground.inventory;
+        let inventory = context.inventory;
         let entering = |own| loads.crossing[inventory.access_point_component(own).index()];
         let previous = self.states.as_deref();
         let after = access_point_changes(inventory, &situation.case, previous, entering);
         if self.written.access_points.is_some() {
             let rows = &rows.access_points;
-            lists::check_access_points(ground, period.index, &after, rows, &mut self.report);
+            lists::check_access_points(context, period.index, &after, rows, &mut self.report);
         }
-        let now = entries(ground, &steered, hours.slice_at(period.start));
+        let now = entries(context, &steered, hours.slice_at(period.start));
         self.totals(&planned, &after, &now, &mut affected);
         let homes = assignment.homes_after(&self.homes);
         self.protection(&planned, &homes);
@@ -158,20 +158,20 @@ impl<'a> Walk<'a> {
         }
         self.homes = homes;
         self.states = Some(after);
-        self.entries = Some(entries(ground, &steered, last_slice(hours, period)));
+        self.entries = Some(entries(context, &steered, last_slice(hours, period)));
         (assignment, steered)
     }
 
     /// Judges who is served where and over which paths.
     fn homes_and_steering(
         &mut self,
-        (situation, start): (&Situation, &Start<'_>),
+        (situation, start): (&PeriodState, &Start<'_>),
         rows: &Rows<'_>,
         named: Named,
         affected: &mut Affected<'_>,
     ) -> (Assignment, Vec<Steered>) {
-        let (ground, report) = (self.ground, &mut self.report);
-        let standby = Standby::of(&ground.scenario.policy);
+        let (context, report) = (self.context, &mut self.report);
+        let standby = Standby::of(&context.scenario.policy);
         let Named { assignment, found } = named;
         report.broken.extend(found.broken);
         let mut of_steering = Report::default();
@@ -192,7 +192,7 @@ impl<'a> Walk<'a> {
 
     /// Judges the waves that lead to the period, and steering that changes between its hours.
     fn ways(&mut self, planned: &Planned<'_>) {
-        let (ground, written) = (self.ground, self.written);
+        let (context, written) = (self.context, self.written);
         let &Planned {
             period,
             situation,
@@ -210,13 +210,13 @@ impl<'a> Walk<'a> {
         });
         if let Some(before) = waves {
             let change = waves::judge(
-                ground,
+                context,
                 &Way {
                     period,
                     periods: self.periods,
                     past: &self.past,
                     before,
-                    told_before: &headroom::utilization_before(ground, &rows.headroom),
+                    told_before: &headroom::utilization_before(context, &rows.headroom),
                     homes: planned.start.previous,
                     situation,
                     steered: &of_slices,
@@ -232,7 +232,7 @@ impl<'a> Walk<'a> {
         }
         let change = self.changes.last().filter(|_| waves.is_some());
         self.lists
-            .begin(ground, (period, situation), steered, (change, written));
+            .begin(context, (period, situation), steered, (change, written));
         if written.hour_turns.is_some() {
             let hourly = Hourly {
                 period,
@@ -243,13 +243,13 @@ impl<'a> Walk<'a> {
                 summary: planned.summary,
                 ways: &self.under_way,
             };
-            waves::hours_turn(ground, &hourly, &mut self.report);
+            waves::hours_turn(context, &hourly, &mut self.report);
         }
     }
 
     /// Judges what faults do that nobody answers yet, and what every tenant has of the period.
     fn silent_faults(&mut self, planned: &Planned<'_>) {
-        let (ground, written, report) = (self.ground, self.written, &mut self.report);
+        let (context, written, report) = (self.context, self.written, &mut self.report);
         let &Planned {
             period,
             situation,
@@ -258,13 +258,13 @@ impl<'a> Walk<'a> {
             steered,
             ..
         } = planned;
-        let true_case = case(ground, period, Knowledge::True, &situation.case);
-        let unanswered = unanswered(ground.inventory, ground.scenario, period.start);
+        let true_case = case(context, period, Knowledge::True, &situation.case);
+        let unanswered = unanswered(context.inventory, context.scenario, period.start);
         let of_time = situation.case.hours.shares_within(period.start, period.end);
         let loads = most_within(planned.by_slice, &of_time);
         let hurt = tenants::blind_window(situation, period, &loads, (&true_case, &unanswered));
         if written.blind.is_some() {
-            tenants::check_blind(ground, period, &hurt, &rows.blind, report);
+            tenants::check_blind(context, period, &hurt, &rows.blind, report);
         }
         if written.tenants.is_some() {
             let served = (assignment, steered);
@@ -277,7 +277,7 @@ impl<'a> Walk<'a> {
                 (&hurt, &loads),
             );
         }
-        let asked = ground.scenario.protect.as_ref();
+        let asked = context.scenario.protect.as_ref();
         let asked = asked.and_then(|own| own.gray.as_ref());
         let told = planned.summary.and_then(|own| own.protection.as_ref());
         // A period that goes on with the plan of the one before says nothing.
@@ -303,7 +303,7 @@ impl<'a> Walk<'a> {
         now: &Entries,
         affected: &mut Affected<'_>,
     ) {
-        let (ground, written, report) = (self.ground, self.written, &mut self.report);
+        let (context, written, report) = (self.context, self.written, &mut self.report);
         let &Planned {
             period,
             situation,
@@ -325,9 +325,9 @@ impl<'a> Walk<'a> {
                 report,
             );
         }
-        let opened = lists::opened(ground, after);
-        let mut levels = levels(ground, situation, &of_shards, steered, shortfalls);
-        count_moves(ground, assignment, affected, &mut levels);
+        let opened = lists::opened(context, after);
+        let mut levels = levels(context, situation, &of_shards, steered, shortfalls);
+        count_moves(context, assignment, affected, &mut levels);
         levels.opened = opened.len() as f64;
         let (unserved, moved) = (of_shards.values().sum(), levels.moved);
         let previous = self.entries.as_ref();
@@ -336,7 +336,7 @@ impl<'a> Walk<'a> {
             unserved,
             returned: returned(moves),
             reconnecting: previous
-                .map(|previous| reconnecting(ground, assignment, moves, [previous, now])),
+                .map(|previous| reconnecting(context, assignment, moves, [previous, now])),
             opened,
             levels,
             loads: if planned.loads.untold.iter().any(|untold| *untold > 0.0) {
@@ -346,7 +346,7 @@ impl<'a> Walk<'a> {
             },
         };
         if let (Some(summary), Some(of_period)) = (&written.summary, planned.summary) {
-            summary::check(ground, period, summary.status, of_period, &facts, report);
+            summary::check(context, period, summary.status, of_period, &facts, report);
             if let Some(margin) = &of_period.margin {
                 let stood = PlanAtMargin {
                     situation,
@@ -368,17 +368,17 @@ impl<'a> Walk<'a> {
 
     /// Judges which failures the period survives.
     fn protection(&mut self, planned: &Planned<'_>, homes: &Homes) {
-        let (ground, rows) = (self.ground, &planned.rows.protection);
+        let (context, rows) = (self.context, &planned.rows.protection);
         let summary = self.written.summary.as_ref();
         let told = planned.summary.and_then(|own| own.protection.as_ref());
         // A period that goes on with the plan of the one before says nothing, nor does one that was stopped.
         let is_stopped = summary.is_some_and(|own| own.status == Status::Stopped);
         let must_be_told = planned.summary.is_some()
             && planned.period.phase == Phase::Known
-            && !ground.scenario.policy.split_shards
+            && !context.scenario.policy.split_shards
             && !is_stopped;
         let is_told = told.is_some() || !rows.is_empty() || must_be_told;
-        if let Some(protect) = ground.scenario.protect.as_ref().filter(|_| is_told)
+        if let Some(protect) = context.scenario.protect.as_ref().filter(|_| is_told)
             && self.written.protection.is_some()
         {
             let in_force = InForceAt {
@@ -403,7 +403,7 @@ impl<'a> Walk<'a> {
         planned: &Planned<'_>,
         (homes, after, now): (&Homes, &[AccessPointChange], &Entries),
     ) {
-        let (ground, written, rows) = (self.ground, self.written, planned.rows);
+        let (context, written, rows) = (self.context, self.written, planned.rows);
         let case_before = self.past.last().map(|own| &own.situation.case);
         let turn = Turn {
             start: planned.start,
@@ -414,14 +414,14 @@ impl<'a> Walk<'a> {
             changes: self.lists.stepped(),
             moves: planned.moves,
             cases: [
-                case_before.unwrap_or(&ground.before),
+                case_before.unwrap_or(&context.before),
                 &planned.situation.case,
             ],
             closed: self.lists.closed(),
         };
-        let closings = turn::closings(ground, &turn);
+        let closings = turn::closings(context, &turn);
         changes::check(
-            ground,
+            context,
             &turn,
             of_file(written.changes.is_some(), &rows.changes),
             of_file(written.changes_back.is_some(), &rows.changes_back),
@@ -438,12 +438,12 @@ fn of_file<T>(is_there: bool, rows: &[T]) -> Option<&[T]> {
 
 /// What holds at the start of a period, sharing with `like` what is the same.
 pub(super) fn case(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     period: &Period,
     knowledge: Knowledge,
     like: &Case,
 ) -> Case {
-    let (inventory, scenario) = (ground.inventory, ground.scenario);
+    let (inventory, scenario) = (context.inventory, context.scenario);
     let mut case = case_at(inventory, scenario, period.start, knowledge, Band::Expected);
     case.share(like);
     case

@@ -6,8 +6,8 @@ use super::assignment::{self, Named};
 use super::before;
 use super::certificate::{self, ProvenLevel};
 use super::check_period::{Walk, case};
-use super::context::Ground;
-use super::period::Situation;
+use super::context::RefereeContext;
+use super::period::PeriodState;
 use super::report::Report;
 use super::slices::{self, BySlice};
 use super::step_lists::StepLists;
@@ -30,17 +30,17 @@ use crate::scenario::{Knowledge, Period, periods};
 /// What is judged is handed over, so that the largest table needs no memory once its names are looked up.
 pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPlan) -> Verdict {
     let set_aside = tables::set_aside(&mut written);
-    let ground = Ground::new(inventory, scenario);
+    let context = RefereeContext::new(inventory, scenario);
     let periods = periods(inventory, scenario);
     let mut report = Report::default();
     let assignment = std::mem::take(&mut written.assignment);
     let written = &written;
     let mut of_names = Report::default();
     let (named, before) = rayon::join(
-        || assignment::named(&ground, assignment, periods.len(), &mut of_names),
+        || assignment::named(&context, assignment, periods.len(), &mut of_names),
         || {
             let rows = written.before.as_ref()?;
-            let situation = Situation::new(&ground, ground.before.clone());
+            let situation = PeriodState::new(&context, context.before.clone());
             Some(before::check(&situation, rows, &mut report))
         },
     );
@@ -48,7 +48,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
     report.broken.extend(of_names.broken);
     let tables = Tables::new(written, periods.len(), &mut report);
     if let Some(rows) = &written.hours {
-        slices::hours_before_are_true(&ground, rows, &mut report);
+        slices::hours_before_are_true(&context, rows, &mut report);
     }
     if let Some(summary) = &written.summary {
         summary::scenario_is_the_one(scenario, summary, &mut report);
@@ -56,42 +56,42 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
         error_margin::least_of_all_periods(summary, &mut report);
     }
     let mut walk = Walk {
-        ground: &ground,
+        context: &context,
         written,
-        homes: ground.homes(),
-        settled: ground.homes(),
+        homes: context.homes(),
+        settled: context.homes(),
         states: None,
         entries,
         before: before.as_ref(),
         periods: &periods,
-        under_way: UnderWay::of(&ground, &tables.periods),
+        under_way: UnderWay::of(&context, &tables.periods),
         past: Vec::new(),
         changes: Vec::new(),
-        lists: StepLists::new(&ground),
+        lists: StepLists::new(&context),
         accounts: TenantLedger::new(inventory, scenario),
         moved: 0.0,
         serves_everyone: true,
         meets_targets: true,
         missed_before: 0,
-        has_slices: ground.before.hours.slice_count() > 1,
-        proven: certificate::of_plan(&ground, written, periods.len(), &mut report),
+        has_slices: context.before.hours.slice_count() > 1,
+        proven: certificate::of_plan(&context, written, periods.len(), &mut report),
         report,
     };
     for ((period, rows), named) in periods.iter().zip(&tables.periods).zip(named) {
         walk.period(period, rows, named);
     }
     walk.lists
-        .check(&ground, &periods, written, &mut walk.report);
-    waves::all_are_accepted(&ground, &walk.changes, &mut walk.report);
+        .check(&context, &periods, written, &mut walk.report);
+    waves::all_are_accepted(&context, &walk.changes, &mut walk.report);
     let summary = written.summary.as_ref();
     waves::refusals_are_true(&walk.changes, summary, &mut walk.report);
     if let Some(told) = summary.and_then(|own| own.joint.as_ref()) {
-        summary::check_joint(ground.scenario, told, walk.moved, &mut walk.report);
+        summary::check_joint(context.scenario, told, walk.moved, &mut walk.report);
     }
     if let Some(rows) = &written.tenants {
         let replayed = summary.and_then(|own| own.replayed.as_ref());
         let is_played = replayed.is_some_and(|own| own.checked == Checked::All);
-        tenants::check(&ground, walk.accounts, (rows, is_played), &mut walk.report);
+        tenants::check(&context, walk.accounts, (rows, is_played), &mut walk.report);
     }
     let unjudged = walk.changes.iter().filter_map(|own| own.unjudged.clone());
     let knows_missed_before = walk.before.is_some() || !headroom::is_kept(scenario);
@@ -121,10 +121,10 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
 impl<'a> Walk<'a> {
     /// Judges one period and settles what the next starts from.
     fn period(&mut self, period: &Period, rows: &Rows<'_>, named: Named) {
-        let ground = self.ground;
-        let scenario = ground.scenario;
-        let case = case(ground, period, Knowledge::Believed, &ground.before);
-        let situation = Situation::new(ground, case);
+        let context = self.context;
+        let scenario = context.scenario;
+        let case = case(context, period, Knowledge::Believed, &context.before);
+        let situation = PeriodState::new(context, case);
         self.has_slices |= situation.case.hours.slice_count() > 1;
         if self.written.hours.is_some() {
             slices::hours_are_true(&situation.case.hours, period, &rows.hours, &mut self.report);
@@ -168,7 +168,7 @@ impl<'a> Walk<'a> {
     /// What has to be proven of a period, if the plan has a certificate.
     fn certificate_of<'s>(
         &self,
-        situation: &'s Situation,
+        situation: &'s PeriodState,
         current: &'s Homes,
         period: &Period,
     ) -> Option<certificate::Subject<'s>>
@@ -182,7 +182,7 @@ impl<'a> Walk<'a> {
             .why_not
             .is_none()
             .then_some(certificate::Subject {
-                ground: self.ground,
+                ground: self.context,
                 situation,
                 current,
                 before: self.before,
@@ -199,9 +199,9 @@ fn prove(
     period: &Period,
     rows: &Rows<'_>,
 ) -> (Vec<ProvenLevel>, Report) {
-    let ground = subject.ground;
-    let mut affected = Affected::new(ground, subject.situation, period.start, subject.current);
-    let utilization_before = headroom::utilization_before(ground, &rows.headroom);
+    let context = subject.ground;
+    let mut affected = Affected::new(context, subject.situation, period.start, subject.current);
+    let utilization_before = headroom::utilization_before(context, &rows.headroom);
     let written = |at: [usize; 2]| utilization_before.get(&at).copied();
     let mut report = Report::default();
     let proven = certificate::check(subject, &mut affected, &written, &mut report);

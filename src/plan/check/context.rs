@@ -25,8 +25,11 @@ pub(super) struct Group {
 /// By place and whether an access point was passed: least latency to a site; infinite if there is no way.
 pub(super) type Onward = Vec<f64>;
 
+/// The context by its former name.
+pub(super) type Ground<'a> = RefereeContext<'a>;
+
 /// The inventory and the scenario, with names to find things by.
-pub(super) struct Ground<'a> {
+pub(super) struct RefereeContext<'a> {
     pub(super) inventory: &'a Inventory,
     pub(super) scenario: &'a Scenario,
     pub(super) shards: ShardNames<'a>,
@@ -42,7 +45,7 @@ pub(super) struct Ground<'a> {
     pub(super) steering_groups: SteeringGroups,
     /// Shards: the first of their replicas; one more entry closes the last.
     first_replica: Vec<u32>,
-    /// Places, by [`Ground::place_index`]: links that leave them, ascending.
+    /// Places, by [`RefereeContext::place_index`]: links that leave them, ascending.
     leaving: Vec<Vec<LinkId>>,
     /// Places: links that arrive there, ascending.
     arriving: Vec<Vec<LinkId>>,
@@ -75,7 +78,7 @@ fn by_id<'a, R, T>(
         .collect()
 }
 
-impl<'a> Ground<'a> {
+impl<'a> RefereeContext<'a> {
     /// Arranges what the referee judges by.
     pub(super) fn new(inventory: &'a Inventory, scenario: &'a Scenario) -> Self {
         let mut leaving = vec![Vec::new(); places(inventory)];

@@ -7,7 +7,7 @@ use super::before::Before;
 use super::headroom::room;
 use super::judge::Keys;
 use super::load::Loads;
-use super::period::Situation;
+use super::period::PeriodState;
 use super::report::{Report, Rule};
 use super::stability::keeps_itself_up;
 use crate::model::most_with_retries;
@@ -17,7 +17,7 @@ use ndarray::Array2;
 
 /// What the tables say of a period.
 pub(super) struct PlanAtMargin<'a> {
-    pub(super) situation: &'a Situation<'a>,
+    pub(super) situation: &'a PeriodState<'a>,
     /// By slice of the hours.
     pub(super) by_slice: &'a [Loads],
     pub(super) before: Option<&'a Before>,
@@ -121,9 +121,9 @@ fn steering_stands_no_more(found: &ErrorMargin, stood: &PlanAtMargin<'_>, keys: 
 /// The least scale of all room, for demand and for capacities, at which the written steering fits; `None` where the
 /// files do not tell every load or target.
 fn scales(holds: Holds, stood: &PlanAtMargin<'_>) -> Option<[f64; 2]> {
-    let ground = stood.situation.context;
+    let context = stood.situation.context;
     let mut background = Array2::<f64>::zeros(stood.situation.case.nominal.dim());
-    for row in &ground.inventory.background {
+    for row in &context.inventory.background {
         background[[row.component.index(), row.resource.index()]] += row.load;
     }
     let [mut demand, mut capacity] = [0.0_f64; 2];
@@ -133,7 +133,7 @@ fn scales(holds: Holds, stood: &PlanAtMargin<'_>) -> Option<[f64; 2]> {
         demand = demand.max(own[0]);
         capacity = capacity.max(own[1]);
     }
-    if let Some(limit) = ground.scenario.policy.max_moved_users
+    if let Some(limit) = context.scenario.policy.max_moved_users
         && stood.moved > 0.0
     {
         demand = demand.max(stood.moved / limit);
@@ -145,10 +145,10 @@ fn scales(holds: Holds, stood: &PlanAtMargin<'_>) -> Option<[f64; 2]> {
 fn in_one_slice(
     holds: Holds,
     stood: &PlanAtMargin<'_>,
-    (situation, loads): (&Situation, &Loads),
+    (situation, loads): (&PeriodState, &Loads),
     background: &Array2<f64>,
 ) -> Option<[f64; 2]> {
-    let (ground, case) = (situation.context, &situation.case);
+    let (context, case) = (situation.context, &situation.case);
     let [mut demand, mut capacity] = [0.0_f64; 2];
     for ((component, resource), nominal) in case.nominal.indexed_iter() {
         let at = [component, resource];
@@ -174,13 +174,14 @@ fn in_one_slice(
         if room <= still {
             return None;
         }
-        if ground.is_standby(component) && still > 0.0 {
+        if context.is_standby(component) && still > 0.0 {
             // Whether it would be open is not told.
             return None;
         }
         demand = demand.max((load - still).max(0.0) / (room - still));
         capacity = capacity.max(load / room);
-        if ground.scenario.policy.require_stable && keeps_itself_up(ground, (component, resource)) {
+        if context.scenario.policy.require_stable && keeps_itself_up(context, (component, resource))
+        {
             // Background tries nothing again.
             let (offered, most) = (loads.offered[at], most_with_retries(left, nominal));
             if most <= still {

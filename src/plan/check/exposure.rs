@@ -2,10 +2,10 @@
 //! `protection_gray.csv` says so.
 
 use super::assignment::Assignment;
-use super::context::Ground;
+use super::context::RefereeContext;
 use super::judge::{Expected, Judged, Keys, judge, number};
 use super::path::Steered;
-use super::period::Situation;
+use super::period::PeriodState;
 use super::protection::ASKED;
 use super::report::{At, Report, Rule, cell_text, is_same, is_same_count};
 use crate::ids::{ComponentId, SiteId, TenantId, TierId};
@@ -51,20 +51,20 @@ pub(super) struct Exposures<'a> {
 impl<'a> Exposures<'a> {
     /// Who crosses what of a set.
     pub(super) fn new(
-        situation: &Situation<'a>,
+        situation: &PeriodState<'a>,
         over: FailureSet,
         assignment: &Assignment,
         steered: &[Steered],
     ) -> Self {
-        let ground = situation.context;
+        let context = situation.context;
         let members = GrayMembersCrossed::new(situation, over);
         let shares = members.shares(situation, steered);
         let mut all: BTreeMap<Key, GrayExposure> = BTreeMap::new();
         for (shard, part) in assignment.all() {
-            let row = &ground.inventory.shards[shard];
+            let row = &context.inventory.shards[shard];
             let exposed = all.entry((row.tenant, row.tier)).or_default();
             exposed.users += part.users;
-            let at = part.to.map(|site| (ground.group_of(shard), site));
+            let at = part.to.map(|site| (context.group_of(shard), site));
             for (member, share) in at.and_then(|at| shares.get(&at)).into_iter().flatten() {
                 *exposed.crossing.entry(*member).or_default() += share * part.users;
             }
@@ -75,7 +75,7 @@ impl<'a> Exposures<'a> {
 
     /// The tenant and the tier of these names, if it has users of it.
     pub(super) fn key(&self, tenant: &str, tier: &str) -> Option<Key> {
-        let key = self.members.ground.tenant_and_tier(tenant, tier)?;
+        let key = self.members.context.tenant_and_tier(tenant, tier)?;
         self.all.contains_key(&key).then_some(key)
     }
 
@@ -126,7 +126,7 @@ impl<'a> Exposures<'a> {
         (text, between): (&str, &str),
         most: usize,
     ) -> bool {
-        let inventory = self.members.ground.inventory;
+        let inventory = self.members.context.inventory;
         let worst = exposed.most(most);
         let is_worst =
             |crossed: f64| is_same_count(crossed, worst) || is_same(crossed, worst, exposed.users);
@@ -180,33 +180,33 @@ impl GrayExposure {
 
 /// What may turn gray in a period.
 struct GrayMembersCrossed<'a> {
-    ground: &'a Ground<'a>,
+    context: &'a RefereeContext<'a>,
     all: Vec<Failing>,
     /// By component, the positions of those that it is of.
     of: BTreeMap<ComponentId, Vec<usize>>,
 }
 
 impl<'a> GrayMembersCrossed<'a> {
-    fn new(situation: &Situation<'a>, over: FailureSet) -> Self {
-        let ground = situation.context;
-        let all = over.left_in(ground.inventory, &situation.case);
+    fn new(situation: &PeriodState<'a>, over: FailureSet) -> Self {
+        let context = situation.context;
+        let all = over.left_in(context.inventory, &situation.case);
         let mut of: BTreeMap<ComponentId, Vec<usize>> = BTreeMap::new();
         for (position, member) in all.iter().enumerate() {
-            for component in member.components(ground.inventory) {
+            for component in member.components(context.inventory) {
                 of.entry(component).or_default().push(position);
             }
         }
-        Self { ground, all, of }
+        Self { context, all, of }
     }
 
     /// By group and site, the share of the users there who cross each member: who crosses several of its components
     /// crosses it once.
     fn shares(
         &self,
-        situation: &Situation,
+        situation: &PeriodState,
         steered: &[Steered],
     ) -> BTreeMap<(usize, SiteId), BTreeMap<usize, f64>> {
-        let ground = self.ground;
+        let context = self.context;
         let mut users: BTreeMap<(usize, SiteId), f64> = BTreeMap::new();
         let mut sums: BTreeMap<(usize, SiteId), BTreeMap<usize, f64>> = BTreeMap::new();
         for row in steered {
@@ -217,8 +217,8 @@ impl<'a> GrayMembersCrossed<'a> {
                     *crossed = (*crossed + share).min(1.0);
                 }
             };
-            cross(ground.inventory.site_component(row.route.site), 1.0);
-            for component in row.route.components(ground) {
+            cross(context.inventory.site_component(row.route.site), 1.0);
+            for component in row.route.components(context) {
                 cross(component, 1.0);
             }
             for pool in row.route.pools() {
@@ -247,14 +247,14 @@ impl<'a> GrayMembersCrossed<'a> {
 
 /// Checks the rows of a period, and what the summary says of them.
 pub(super) fn check(
-    situation: &Situation,
+    situation: &PeriodState,
     (period, asked): (usize, &ProtectGray),
     assignment: &Assignment,
     steered: &[Steered],
     (rows, told): (&[&Lined<ProtectionGrayRow>], Option<&ProtectionSummary>),
     report: &mut Report,
 ) {
-    let ground = situation.context;
+    let context = situation.context;
     let exposures = Exposures::new(situation, asked.over, assignment, steered);
     match told.map(|own| own.gray.as_ref()) {
         Some(Some(summary)) => {
@@ -275,7 +275,7 @@ pub(super) fn check(
     };
     let expected = exposures.all.keys().map(|key| {
         let [users, lost_users, lost_share, lost_user_minutes] = exposures.losses(*key, &faults);
-        let inventory = ground.inventory;
+        let inventory = context.inventory;
         let row = ProtectionGrayRow {
             period: number(period),
             tenant: Text::from(&*inventory.tenants[key.0.index()]),

@@ -1,10 +1,10 @@
 //! Headroom: whether headroom.csv says what the shards and the steering make of it.
 
 use super::before::Before;
-use super::context::Ground;
+use super::context::RefereeContext;
 use super::judge::{Expected, Judged, by_key, judge, number, stray_or_again};
 use super::load::Loads;
-use super::period::Situation;
+use super::period::PeriodState;
 use super::report::{Report, Rule, is_same};
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::{ExistingShortfall, Scenario};
@@ -28,21 +28,21 @@ pub(super) struct Shortfalls {
 
 /// Checks the rows of one period, if the plan has them, and gives back what is missing.
 pub(super) fn check(
-    situation: &Situation,
+    situation: &PeriodState,
     period: usize,
     loads: &Loads,
     before: Option<&Before>,
     (rows, lacking): (Option<&[&Lined<HeadroomRow>]>, &Lacking),
     report: &mut Report,
 ) -> Shortfalls {
-    let ground = situation.context;
-    let key = |row: &HeadroomRow| ground.limit(&row.component, &row.resource);
+    let context = situation.context;
+    let key = |row: &HeadroomRow| context.limit(&row.component, &row.resource);
     let written = by_key(rows.into_iter().flatten().copied(), key);
     let mut all = Shortfalls {
         worst: 0.0,
         total: 0.0,
         missed_before: [0; 2],
-        is_known: before.is_some() || !is_kept(ground.scenario),
+        is_known: before.is_some() || !is_kept(context.scenario),
     };
     let lacks = |column| lacking.has(HeadroomRow::FILE, column);
     let mut expected = Vec::new();
@@ -59,7 +59,7 @@ pub(super) fn check(
             *count += u64::from(is_missed_before(&room, tolerance));
         }
         let id = (ComponentId::new(component), ResourceId::new(resource));
-        let row = Expected::from(room.row(ground.inventory, number(period), id))
+        let row = Expected::from(room.row(context.inventory, number(period), id))
             .scaled("load", nominal)
             .scaled("capacity", 1e-3 * nominal)
             .scaled("room_users", room.users(room.capacity).unwrap_or_default())
@@ -84,7 +84,7 @@ fn is_missed_before(room: &ComponentRoom, tolerance: f64) -> bool {
 
 /// What a component has of a resource. Where the load before has two ends, what is told between them is believed.
 pub(super) fn room(
-    situation: &Situation,
+    situation: &PeriodState,
     at: [usize; 2],
     nominal: f64,
     load: f64,
@@ -118,25 +118,25 @@ pub(super) struct ShareKept {
 
 /// Target and `s⁰`. Where the load before has two ends, what is written between them is believed.
 pub(super) fn share_kept(
-    situation: &Situation,
+    situation: &PeriodState,
     at: [usize; 2],
     before: Option<&Before>,
     written: Option<f64>,
 ) -> ShareKept {
-    let ground = situation.context;
+    let context = situation.context;
     let range = before.and_then(|before| before.utilization[at]);
     let utilization_before = range.map(|(low, high)| match written {
         Some(written) if is_between(written, low, high) && !is_same(low, high, 1.0) => written,
         _ => low,
     });
-    let had_nothing = matches!(ground.before.nominal[at], Some(before) if before <= 0.0);
+    let had_nothing = matches!(context.before.nominal[at], Some(before) if before <= 0.0);
     let h = if had_nothing {
         0.0
     } else {
         situation.case.target[at]
     };
     let missing_before = match utilization_before {
-        Some(utilization) if is_kept(ground.scenario) && h > 0.0 => missing_share(utilization, h),
+        Some(utilization) if is_kept(context.scenario) && h > 0.0 => missing_share(utilization, h),
         _ => 0.0,
     };
     ShareKept {
@@ -186,12 +186,12 @@ pub(super) fn is_kept(scenario: &Scenario) -> bool {
 
 /// Component and resource: the utilization before that the rows say.
 pub(super) fn utilization_before(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     rows: &[&Lined<HeadroomRow>],
 ) -> BTreeMap<[usize; 2], f64> {
     let rows = rows.iter();
     rows.filter_map(|row| {
-        let at = ground.limit(&row.row.component, &row.row.resource)?;
+        let at = context.limit(&row.row.component, &row.row.resource)?;
         Some((at, row.row.before_utilization?))
     })
     .collect()

@@ -3,9 +3,9 @@
 use super::affected::Affected;
 use super::assignment::{Assignment, Start};
 use super::certificate::{Roads, Rules};
-use super::context::Ground;
+use super::context::RefereeContext;
 use super::judge::{Expected, Judged, by_key, judge, judge_things, number};
-use super::period::Situation;
+use super::period::PeriodState;
 use super::report::{At, Report, Rule};
 use crate::ids::{ShardId, SiteId};
 use crate::plan::{AccessPointChange, Move, moves as planned_moves};
@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 /// The changes of site of one period, in the order of the shards.
 pub(super) fn moves(
-    situation: &Situation,
+    situation: &PeriodState,
     start: &Start<'_>,
     assignment: &Assignment,
 ) -> Vec<Move> {
@@ -33,7 +33,7 @@ pub(super) fn moves(
 
 /// Checks the rows of moves.csv of one period.
 pub(super) fn check_moves(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     period: usize,
     moves: &[Move],
     rows: &[&Lined<MoveRow>],
@@ -41,12 +41,12 @@ pub(super) fn check_moves(
 ) {
     let known = rows.iter().copied();
     let known: Vec<&Lined<MoveRow>> = known
-        .filter(|row| names_exist(ground, row, report))
+        .filter(|row| names_exist(context, row, report))
         .collect();
     let key = |row: &MoveRow| {
-        let site = |name: &str| ground.sites.get(name).copied();
+        let site = |name: &str| context.sites.get(name).copied();
         let from = row.from_site.as_deref().map(site);
-        let shard = ground.shards.get(&row.shard)?;
+        let shard = context.shards.get(&row.shard)?;
         Some((shard, from.flatten(), site(&row.to_site)?))
     };
     let things = moves.iter().map(|own| ((own.shard, own.from, own.to), own));
@@ -54,12 +54,12 @@ pub(super) fn check_moves(
         let row = MoveRow {
             period: number(period),
             wave: None,
-            shard: Text::from(ground.shard_name(own.shard.index())),
+            shard: Text::from(context.shard_name(own.shard.index())),
             users: own.users,
             from_site: own
                 .from
-                .map(|site| Text::from(ground.site_name(Some(site)))),
-            to_site: Text::from(ground.site_name(Some(own.to))),
+                .map(|site| Text::from(context.site_name(Some(site)))),
+            to_site: Text::from(context.site_name(Some(own.to))),
             how: own.how,
             reason: own.reason,
         };
@@ -69,14 +69,14 @@ pub(super) fn check_moves(
 }
 
 /// P7701: shard and sites exist.
-fn names_exist(ground: &Ground<'_>, row: &Lined<MoveRow>, report: &mut Report) -> bool {
+fn names_exist(context: &RefereeContext, row: &Lined<MoveRow>, report: &mut Report) -> bool {
     const RULE: Rule = Rule::new("P7701", "name shards and sites of the inventory");
     let (shard, to) = (&row.row.shard, &row.row.to_site);
     let from = row.row.from_site.as_deref();
-    let is_site = |name: &str| ground.sites.contains_key(name);
+    let is_site = |name: &str| context.sites.contains_key(name);
     let mut all_exist = true;
     for (column, name, exists) in [
-        ("shard", &**shard, ground.shards.get(shard).is_some()),
+        ("shard", &**shard, context.shards.get(shard).is_some()),
         (
             "from_site",
             from.unwrap_or_default(),
@@ -127,8 +127,11 @@ impl Judged for MoveRow {
 }
 
 /// Names of the standby access points that are open.
-pub(super) fn opened<'a>(ground: &Ground<'a>, states: &[AccessPointChange]) -> Vec<&'a str> {
-    let rows = ground.inventory.access_points.iter().zip(states);
+pub(super) fn opened<'a>(
+    context: &RefereeContext<'a>,
+    states: &[AccessPointChange],
+) -> Vec<&'a str> {
+    let rows = context.inventory.access_points.iter().zip(states);
     rows.filter(|(_, state)| state.after == AccessPointUse::Opened)
         .map(|(row, _)| row.id.as_str())
         .collect()
@@ -136,17 +139,17 @@ pub(super) fn opened<'a>(ground: &Ground<'a>, states: &[AccessPointChange]) -> V
 
 /// Checks the rows of `access_points.csv` of one period.
 pub(super) fn check_access_points(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     period: usize,
     states: &[AccessPointChange],
     rows: &[&Lined<AccessPointRow>],
     report: &mut Report,
 ) {
     let expected = states.iter().map(|own| {
-        let row = own.row(ground.inventory, number(period));
+        let row = own.row(context.inventory, number(period));
         (own.access_point, Expected::from(row))
     });
-    let key = |row: &AccessPointRow| ground.access_points.get(&*row.access_point).copied();
+    let key = |row: &AccessPointRow| context.access_points.get(&*row.access_point).copied();
     judge(rows.iter().copied(), key, expected, report);
 }
 
@@ -186,21 +189,21 @@ pub(super) fn unserved(assignment: &Assignment) -> BTreeMap<usize, f64> {
 
 /// Shards: of the users served nowhere, those for whom no site is open and reached by a path where they may be.
 fn without_a_site(
-    situation: &Situation,
+    situation: &PeriodState,
     assignment: &Assignment,
     affected: &mut Affected<'_>,
 ) -> BTreeMap<usize, f64> {
-    let ground = situation.context;
-    let roads = Roads::new(ground, situation);
+    let context = situation.context;
+    let roads = Roads::new(context, situation);
     let mut all = BTreeMap::new();
     for (shard, part) in assignment.all().filter(|(_, part)| part.to.is_none()) {
         let is_affected = part
             .from
             .is_some_and(|site| affected.is_affected(shard, site));
-        let rules = Rules::new(ground, situation, shard, part.from, is_affected);
-        let group = &ground.groups[ground.group_of(shard)];
+        let rules = Rules::new(context, situation, shard, part.from, is_affected);
+        let group = &context.groups[context.group_of(shard)];
         let reached = roads.reached(group.profile, group.client_region.index(), group.limit);
-        let mut sites = (0..ground.inventory.sites.len()).map(SiteId::new);
+        let mut sites = (0..context.inventory.sites.len()).map(SiteId::new);
         let has_site = sites.any(|site| {
             !situation.case.gone[site.index()]
                 && rules.permit(site)
@@ -215,30 +218,30 @@ fn without_a_site(
 
 /// Checks the rows of unserved.csv of one period, of which `unserved` has the users of every shard. Files written before there were causes tell none.
 pub(super) fn check_unserved(
-    situation: &Situation,
+    situation: &PeriodState,
     period: usize,
     (assignment, unserved): (&Assignment, &BTreeMap<usize, f64>),
     affected: &mut Affected<'_>,
     (rows, tells_causes): (&[&Lined<UnservedRow>], bool),
     report: &mut Report,
 ) {
-    let ground = situation.context;
-    let key = |row: &UnservedRow| ground.shards.get(&row.shard).map(ShardId::index);
+    let context = situation.context;
+    let key = |row: &UnservedRow| context.shards.get(&row.shard).map(ShardId::index);
     let written = by_key(rows.iter().copied(), key);
     let without = tells_causes.then(|| without_a_site(situation, assignment, affected));
     let expected = unserved.iter().map(|(&shard, &users)| {
-        let inventory = ground.inventory;
+        let inventory = context.inventory;
         let of_shard = &inventory.shards[shard];
         let told = written.get(&shard).and_then(|row| row.cause);
         let without = without.as_ref().and_then(|all| all.get(&shard));
         let row = UnservedRow {
             period: number(period),
-            shard: Text::from(ground.shard_name(shard)),
+            shard: Text::from(context.shard_name(shard)),
             tenant: Text::from(&*inventory.tenants[of_shard.tenant.index()]),
             tier: Text::from(&*inventory.tiers[of_shard.tier.index()].id),
             users,
             reason: String::new(),
-            cause: Some(cause(ground, without.copied().unwrap_or(0.0), users, told)),
+            cause: Some(cause(context, without.copied().unwrap_or(0.0), users, told)),
         };
         let row = Expected::from(row).unless(!tells_causes, &["cause"]);
         (shard, row.optional(users <= NOBODY))
@@ -248,11 +251,11 @@ pub(super) fn check_unserved(
 
 /// The cause: users have no site where none of those where they may be is open and reached by a path, and only there; a limit of
 /// moves keeps nobody where there is none. What is told is believed if it may be.
-fn cause(ground: &Ground<'_>, without: f64, users: f64, told: Option<Cause>) -> Cause {
+fn cause(context: &RefereeContext, without: f64, users: f64, told: Option<Cause>) -> Cause {
     // Of a shard with several homes some may have a site, and others none.
     let may_have_site = without < users - NOBODY;
     let may_have_none = without > NOBODY;
-    let is_limited = ground.scenario.policy.max_moved_users.is_some();
+    let is_limited = context.scenario.policy.max_moved_users.is_some();
     match told {
         Some(Cause::NoSite) if may_have_none => Cause::NoSite,
         Some(Cause::MoveLimit) if may_have_site && is_limited => Cause::MoveLimit,

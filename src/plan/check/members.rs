@@ -5,10 +5,10 @@
 //! The rows of a pool are in order of time, too: where they would not be they have no wave.
 
 use super::clock::{StepTime, Way, cell, is_instant, is_of_pool, time_is_true};
-use super::context::Ground;
+use super::context::RefereeContext;
 use super::judge::judge_cells_of;
 use super::path::Steered;
-use super::period::Situation;
+use super::period::PeriodState;
 use super::period::carrying_behind;
 use super::report::{At, Report, Rule};
 use super::waves::Stepped;
@@ -34,13 +34,13 @@ pub(super) struct Passing {
 
 /// By pool, who passes it in a period.
 pub(super) fn passing(
-    ground: &Ground<'_>,
-    situation: &Situation,
+    context: &RefereeContext,
+    situation: &PeriodState,
     period: &Period,
     steered: &[Steered],
 ) -> Vec<Passing> {
     let first = situation.case.hours.slice_at(period.start);
-    let mut all = vec![Passing::default(); ground.inventory.pools.len()];
+    let mut all = vec![Passing::default(); context.inventory.pools.len()];
     for row in steered {
         for pool in row.route.pools() {
             let own = &mut all[pool.index()];
@@ -56,7 +56,7 @@ pub(super) fn passing(
 /// Checks the rows of both files. `states` are the members that carry in the state before and what is gone in it, then those of
 /// every period, `changes` those of all periods.
 pub(super) fn check(
-    (ground, passing): (&Ground<'_>, &[Vec<Passing>]),
+    (context, passing): (&RefereeContext, &[Vec<Passing>]),
     (states, changes): (&[Carrying], &[Stepped]),
     files: [Option<&[Lined<ChangeRow>]>; 2],
     report: &mut Report,
@@ -81,12 +81,12 @@ pub(super) fn check(
     let periods: Vec<PoolPeriod> = periods.collect();
     let behind = |members: [&[Vec<ComponentId>]; 2], [own, now]: [usize; 2]| {
         let gone = [own, now].map(|period| states[period + 1].gone.as_slice());
-        carrying_behind(ground, members, gone, &periods[now].members)
+        carrying_behind(context, members, gone, &periods[now].members)
     };
-    let wanted = share_changes(ground.inventory, &states[0].members, &periods, &behind);
+    let wanted = share_changes(context.inventory, &states[0].members, &periods, &behind);
     for (rows, way) in files.into_iter().zip([Way::There, Way::Back]) {
         if let Some(rows) = rows {
-            rows_are_those((ground, passing), way, &wanted, rows, report);
+            rows_are_those((context, passing), way, &wanted, rows, report);
         }
     }
 }
@@ -100,7 +100,7 @@ pub(super) struct Carrying {
 }
 
 impl Carrying {
-    pub(super) fn new(situation: &Situation) -> Self {
+    pub(super) fn new(situation: &PeriodState) -> Self {
         Self {
             members: situation.members.clone(),
             gone: situation.case.gone.clone(),
@@ -109,14 +109,14 @@ impl Carrying {
 }
 
 fn rows_are_those(
-    (ground, passing): (&Ground<'_>, &[Vec<Passing>]),
+    (context, passing): (&RefereeContext, &[Vec<Passing>]),
     way: Way,
     wanted: &[ShareChange],
     rows: &[Lined<ChangeRow>],
     report: &mut Report,
 ) {
     let file = way.file();
-    let inventory = ground.inventory;
+    let inventory = context.inventory;
     let name = |own: &ShareChange| {
         let (pool, member) = (own.pool.index(), own.member.index());
         let pool = inventory.pools[pool].id.as_str();

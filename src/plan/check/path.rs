@@ -1,6 +1,6 @@
 //! Paths: what a steering row says, the path of the inventory that it means, and whether those who take it may take it.
 
-use super::context::Ground;
+use super::context::RefereeContext;
 use super::report::{At, Report, Rule, is_same};
 use crate::ids::{AccessPointId, ComponentId, LinkId, PoolId, SiteId};
 use crate::model::LinkEnd;
@@ -80,8 +80,8 @@ pub(super) struct Route {
 
 impl Route {
     /// Links, access point and elements that stand alone; neither the site nor pools.
-    pub(super) fn components(&self, ground: &Ground<'_>) -> Vec<ComponentId> {
-        let inventory = ground.inventory;
+    pub(super) fn components(&self, context: &RefereeContext) -> Vec<ComponentId> {
+        let inventory = context.inventory;
         let links = self
             .links
             .iter()
@@ -121,12 +121,16 @@ impl Steered {
 }
 
 /// The users and the route of a row; `None` if one of them does not exist, which is noted.
-pub(super) fn resolve(ground: &Ground<'_>, leg: &Leg<'_>, report: &mut Report) -> Option<Steered> {
-    let group = group_of(ground, leg, report)?;
-    let links = links_of(ground, group, leg, report)?;
-    let places = places_of(ground, group, &links);
-    let route = ends(ground, leg, links, places, report)?;
-    path_may_be_taken(ground, leg, &route, group, report);
+pub(super) fn resolve(
+    context: &RefereeContext,
+    leg: &Leg<'_>,
+    report: &mut Report,
+) -> Option<Steered> {
+    let group = group_of(context, leg, report)?;
+    let links = links_of(context, group, leg, report)?;
+    let places = places_of(context, group, &links);
+    let route = ends(context, leg, links, places, report)?;
+    path_may_be_taken(context, leg, &route, group, report);
     Some(Steered {
         slice: leg.slice.unwrap_or(0) as usize,
         line: leg.line,
@@ -137,13 +141,13 @@ pub(super) fn resolve(ground: &Ground<'_>, leg: &Leg<'_>, report: &mut Report) -
 }
 
 /// P7301: client region and profile exist, and some shard has these users.
-fn group_of(ground: &Ground<'_>, leg: &Leg<'_>, report: &mut Report) -> Option<usize> {
+fn group_of(context: &RefereeContext, leg: &Leg<'_>, report: &mut Report) -> Option<usize> {
     const RULE: Rule = Rule::new(
         "P7301",
         "steer users whom shards.csv has: client region, profile and latency limit together",
     );
-    let client_region = ground.client_regions.get(leg.client_region);
-    let profile = ground.profiles.get(leg.profile);
+    let client_region = context.client_regions.get(leg.client_region);
+    let profile = context.profiles.get(leg.profile);
     if client_region.is_none() {
         let found = format!("`{}`", leg.client_region);
         report.add(
@@ -157,7 +161,7 @@ fn group_of(ground: &Ground<'_>, leg: &Leg<'_>, report: &mut Report) -> Option<u
         let found = format!("`{}`", leg.profile);
         report.add(RULE, leg.at("profile"), found, "a profile of the inventory");
     }
-    let group = ground.group(*client_region?, *profile?, leg.limit);
+    let group = context.group(*client_region?, *profile?, leg.limit);
     if group.is_none() {
         let limit = leg
             .limit
@@ -169,17 +173,17 @@ fn group_of(ground: &Ground<'_>, leg: &Leg<'_>, report: &mut Report) -> Option<u
 }
 
 /// The places that links pass, from the client region on.
-fn places_of(ground: &Ground<'_>, group: usize, links: &[LinkId]) -> Vec<LinkEnd> {
-    let region = LinkEnd::ClientRegion(ground.groups[group].client_region);
+fn places_of(context: &RefereeContext, group: usize, links: &[LinkId]) -> Vec<LinkEnd> {
+    let region = LinkEnd::ClientRegion(context.groups[group].client_region);
     let ends = links
         .iter()
-        .map(|link| ground.inventory.links[link.index()].to);
+        .map(|link| context.inventory.links[link.index()].to);
     std::iter::once(region).chain(ends).collect()
 }
 
 /// P7303: the path ends in the row's site and passes the row's access point and no other.
 fn ends(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     leg: &Leg<'_>,
     links: Vec<LinkId>,
     places: Vec<LinkEnd>,
@@ -198,7 +202,7 @@ fn ends(
         .collect();
     let latency = links
         .iter()
-        .map(|link| ground.inventory.links[link.index()].latency.0)
+        .map(|link| context.inventory.links[link.index()].latency.0)
         .sum();
     let site = match places.last() {
         Some(LinkEnd::Site(site)) => Some(*site),
@@ -211,9 +215,9 @@ fn ends(
             "a path that ends outside a site",
             "a path to a site",
         );
-    } else if ground.sites.get(leg.site).copied() != site {
+    } else if context.sites.get(leg.site).copied() != site {
         let found = format!("`{}`", leg.site);
-        let expected = format!("`{}`, where the links end", ground.site_name(site));
+        let expected = format!("`{}`, where the links end", context.site_name(site));
         report.add(RULE, leg.at("site"), found, expected);
     }
     let &[access_point] = passed.as_slice() else {
@@ -221,8 +225,8 @@ fn ends(
         report.add(RULE, leg.at("links"), found, "a path through exactly one");
         return None;
     };
-    if ground.access_points.get(leg.access_point).copied() != Some(access_point) {
-        let name = &ground.inventory.access_points[access_point.index()].id;
+    if context.access_points.get(leg.access_point).copied() != Some(access_point) {
+        let name = &context.inventory.access_points[access_point.index()].id;
         let found = format!("`{}`", leg.access_point);
         let expected = format!("`{name}`, which the links pass");
         report.add(RULE, leg.at("access_point"), found, expected);
@@ -237,8 +241,8 @@ fn ends(
 }
 
 /// The id of a place.
-pub(super) fn place_name<'a>(ground: &Ground<'a>, place: LinkEnd) -> &'a str {
-    let inventory = ground.inventory;
+pub(super) fn place_name<'a>(context: &RefereeContext<'a>, place: LinkEnd) -> &'a str {
+    let inventory = context.inventory;
     match place {
         LinkEnd::ClientRegion(id) => &inventory.client_regions[id.index()].id,
         LinkEnd::AccessPoint(id) => &inventory.access_points[id.index()].id,
@@ -267,13 +271,13 @@ const LIMIT: Rule = Rule::new("P7308", "take a shorter path, or leave them unser
 
 /// P7304 to P7308: a path is named truly, simple, open to its users, and short enough for them.
 fn path_may_be_taken(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     leg: &Leg<'_>,
     route: &Route,
     group: usize,
     report: &mut Report,
 ) {
-    let expected = joined(route.places.iter().map(|place| place_name(ground, *place)));
+    let expected = joined(route.places.iter().map(|place| place_name(context, *place)));
     if leg.path != expected {
         let [found, expected] = [leg.path, &*expected].map(|path| format!("`{path}`"));
         report.add(NAMES, leg.at("path"), found, expected);
@@ -282,12 +286,12 @@ fn path_may_be_taken(
     sorted.sort_unstable();
     let links = leg.at("links");
     if let Some(twice) = sorted.windows(2).find(|pair| pair[0] == pair[1]) {
-        let found = format!("`{}` twice", place_name(ground, twice[0]));
+        let found = format!("`{}` twice", place_name(context, twice[0]));
         report.add(SIMPLE, links, found, "a path that passes each place once");
     }
-    let profile = ground.groups[group].profile;
+    let profile = context.groups[group].profile;
     for link in &route.links {
-        let link = &ground.inventory.links[link.index()];
+        let link = &context.inventory.links[link.index()];
         let profiles = link.profiles.as_ref();
         if profiles.is_some_and(|profiles| !profiles.contains(&profile)) {
             let found = format!("link `{}`, closed to profile `{}`", link.id, leg.profile);
@@ -310,7 +314,7 @@ fn path_may_be_taken(
 ///
 /// An id may itself contain `>`, so every way of reading the cell is followed.
 fn links_of(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     group: usize,
     leg: &Leg<'_>,
     report: &mut Report,
@@ -338,7 +342,7 @@ fn links_of(
         .collect();
     let mut reached = vec![LinksRead {
         end: 0,
-        place: LinkEnd::ClientRegion(ground.groups[group].client_region),
+        place: LinkEnd::ClientRegion(context.groups[group].client_region),
         from: None,
         link: None,
     }];
@@ -361,10 +365,10 @@ fn links_of(
             if until - starts[begin] > LONGEST {
                 break;
             }
-            let Some(&link) = ground.links.get(&leg.links[starts[begin]..until]) else {
+            let Some(&link) = context.links.get(&leg.links[starts[begin]..until]) else {
                 continue;
             };
-            let of_link = &ground.inventory.links[link.index()];
+            let of_link = &context.inventory.links[link.index()];
             let is_new = reached
                 .iter()
                 .rev()
@@ -382,7 +386,7 @@ fn links_of(
         at += 1;
     }
     let name = &leg.links[starts[furthest]..ends[furthest]];
-    let (found, expected) = if ground.links.contains_key(name) {
+    let (found, expected) = if context.links.contains_key(name) {
         (
             format!("link `{name}`, which does not start where the path has come to"),
             "links that follow one another",

@@ -1,15 +1,18 @@
 //! The state of a period, or of the state before: what is available and demanded, the load that is there whoever is served
 //! where, and which members of pools carry an equal share.
 
-use super::context::Ground;
+use super::context::RefereeContext;
 use crate::ids::{ClientRegionId, ComponentId, SiteId};
 use crate::model::Case;
 use ndarray::Array2;
 use std::sync::Arc;
 
+/// The state of a period by its former name.
+pub(super) type Situation<'a> = PeriodState<'a>;
+
 /// What is available and demanded, with what follows from it for loads.
-pub(super) struct Situation<'a> {
-    pub(super) context: &'a Ground<'a>,
+pub(super) struct PeriodState<'a> {
+    pub(super) context: &'a RefereeContext<'a>,
     pub(super) case: Case,
     /// Which slice of the case's hours it is.
     pub(super) slice: usize,
@@ -35,25 +38,25 @@ pub(super) struct Demanded {
 
 impl Demanded {
     /// Walks the shards of a case once.
-    fn new(ground: &Ground<'_>, case: &Case) -> Self {
-        let copies = Copies::new(ground, case);
-        let resources = ground.inventory.resources.len();
-        let mut base = vec![0.0; ground.groups.len()];
-        let mut counted = vec![0.0; ground.groups.len()];
-        let mut least = vec![1.0_f64; ground.groups.len()];
+    fn new(context: &RefereeContext, case: &Case) -> Self {
+        let copies = Copies::new(context, case);
+        let resources = context.inventory.resources.len();
+        let mut base = vec![0.0; context.groups.len()];
+        let mut counted = vec![0.0; context.groups.len()];
+        let mut least = vec![1.0_f64; context.groups.len()];
         let mut demand = vec![0.0; resources];
         let mut users = 0.0;
-        for shard in 0..ground.inventory.shards.len() {
+        for shard in 0..context.inventory.shards.len() {
             let of_shard = case.users(shard);
             users += of_shard;
-            base[ground.group_of(shard)] += case.base_users[shard];
-            counted[ground.group_of(shard)] += of_shard;
+            base[context.group_of(shard)] += case.base_users[shard];
+            counted[context.group_of(shard)] += of_shard;
             if of_shard > 0.0 {
-                let unsurged = &mut least[ground.group_of(shard)];
+                let unsurged = &mut least[context.group_of(shard)];
                 *unsurged = unsurged.min(case.base_users[shard] / of_shard);
             }
             for (resource, demand) in demand.iter_mut().enumerate() {
-                *demand += ground.demand(case, shard, resource) * of_shard;
+                *demand += context.demand(case, shard, resource) * of_shard;
             }
         }
         Self {
@@ -73,9 +76,9 @@ impl Demanded {
     }
 }
 
-impl<'a> Situation<'a> {
+impl<'a> PeriodState<'a> {
     /// What follows from a case in the slice that has most demand of all.
-    pub(super) fn new(context: &'a Ground<'a>, case: Case) -> Self {
+    pub(super) fn new(context: &'a RefereeContext<'a>, case: Case) -> Self {
         let demanded = Arc::new(Demanded::new(context, &case));
         Self::of_demand(context, case, demanded, 0)
     }
@@ -102,7 +105,7 @@ impl<'a> Situation<'a> {
     }
 
     fn of_demand(
-        context: &'a Ground<'a>,
+        context: &'a RefereeContext<'a>,
         case: Case,
         demanded: Arc<Demanded>,
         slice: usize,
@@ -135,10 +138,10 @@ impl<'a> Situation<'a> {
 
     /// How much less than the mean a user of `group` may demand along a path.
     pub(super) fn untold_demand(&self, group: usize, resource: usize) -> f64 {
-        let ground = self.context;
-        let profile = ground.groups[group].profile;
-        let demand = ground.inventory.profiles[profile.index()].demand[resource];
-        if ground.inventory.resources[resource].varies {
+        let context = self.context;
+        let profile = context.groups[group].profile;
+        let demand = context.inventory.profiles[profile.index()].demand[resource];
+        if context.inventory.resources[resource].varies {
             0.0
         } else {
             demand * (self.demanded.unsurged[group] - self.demanded.least_unsurged[group]).max(0.0)
@@ -147,11 +150,11 @@ impl<'a> Situation<'a> {
 
     /// Demand of one counted user of `group` along a path.
     pub(super) fn group_demand(&self, group: usize, resource: usize) -> f64 {
-        let ground = self.context;
-        let profile = ground.groups[group].profile;
-        let demand = ground.inventory.profiles[profile.index()].demand[resource];
-        if ground.inventory.resources[resource].varies {
-            demand * self.of_hour(ground.groups[group].client_region, resource)
+        let context = self.context;
+        let profile = context.groups[group].profile;
+        let demand = context.inventory.profiles[profile.index()].demand[resource];
+        if context.inventory.resources[resource].varies {
+            demand * self.of_hour(context.groups[group].client_region, resource)
         } else {
             demand * self.demanded.unsurged[group]
         }
@@ -168,8 +171,8 @@ pub(super) struct Copies {
 
 impl Copies {
     /// "Every copy at an open site costs `replica_share` of the demand"; background is what background.csv says.
-    pub(super) fn new(ground: &Ground<'_>, case: &Case) -> Self {
-        let inventory = ground.inventory;
+    pub(super) fn new(context: &RefereeContext, case: &Case) -> Self {
+        let inventory = context.inventory;
         let shape = (inventory.component_count(), inventory.resources.len());
         let mut background = Array2::zeros(shape);
         for row in &inventory.background {
@@ -185,7 +188,7 @@ impl Copies {
             let region = inventory.shards[shard].client_region;
             for site in replicas.iter().map(|replica| replica.site).chain(home) {
                 for (resource, of_resource) in inventory.resources.iter().enumerate() {
-                    let demand = ground.demand(case, shard, resource) * case.users(shard);
+                    let demand = context.demand(case, shard, resource) * case.users(shard);
                     for (slice, load) in load.iter_mut().enumerate() {
                         let of_hour = if of_resource.varies {
                             case.hours.factor(slice, region)
@@ -241,11 +244,11 @@ pub(super) fn is_open(case: &Case, site: SiteId) -> bool {
 /// leave at least as much room for every resource that it limits; one after the other in the order of their
 /// ids, again until nothing changes, and never the last.
 pub(super) fn carrying_members(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     case: &Case,
     fixed: &Fixed,
 ) -> Vec<Vec<ComponentId>> {
-    let inventory = ground.inventory;
+    let inventory = context.inventory;
     inventory
         .pools
         .iter()
@@ -270,12 +273,12 @@ pub(super) fn carrying_members(
 /// carry now where there are none." `states` are the members before and in the period, `gone` says what is gone in it and
 /// now.
 pub(super) fn carrying_behind(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     states: [&[Vec<ComponentId>]; 2],
     gone: [&[bool]; 2],
     now: &[Vec<ComponentId>],
 ) -> Vec<Vec<ComponentId>> {
-    let inventory = ground.inventory;
+    let inventory = context.inventory;
     let mut all = Vec::new();
     for (pool, row) in inventory.pools.iter().enumerate() {
         let mut own = Vec::new();

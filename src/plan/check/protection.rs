@@ -1,9 +1,9 @@
 //! Protection: whether protection.csv and summary.json agree about what a plan survives, and, where failures are
 //! answered by a rule, whether that is so: what each case comes to is recomputed from the assignment and the steering.
 
-use super::context::Ground;
+use super::context::RefereeContext;
 use super::judge::Keys;
-use super::period::Situation;
+use super::period::PeriodState;
 use super::report::{At, Report, Rule};
 use super::sweep::{InForceAt, unserved_by_rule};
 use crate::model::{Contingencies, GrayMembers, Protect, Recovery};
@@ -24,13 +24,13 @@ type ToldCases<'w> = BTreeMap<usize, &'w Lined<ProtectionRow>>;
 
 /// Checks the rows of a period, and what the summary says of them, if there is one.
 pub(super) fn check(
-    situation: &Situation,
+    situation: &PeriodState,
     (period, protect): (usize, &Protect),
     in_force: &InForceAt<'_>,
     (rows, summary): (&[&Lined<ProtectionRow>], Option<&PeriodSummary>),
     report: &mut Report,
 ) {
-    let ground = situation.context;
+    let context = situation.context;
     let Some(cases) = cases(situation, protect) else {
         return;
     };
@@ -39,7 +39,7 @@ pub(super) fn check(
         .collect();
     let names: BTreeMap<String, usize> = positions
         .iter()
-        .map(|case| (name(ground, &cases, *case), *case))
+        .map(|case| (name(context, &cases, *case), *case))
         .collect();
     let told = told(&names, rows, report);
     match summary.map(|own| own.protection.as_ref()) {
@@ -58,7 +58,7 @@ pub(super) fn check(
     if protect.recovery == Recovery::Replan {
         return;
     }
-    let unserved = unserved_by_rule(ground, situation, in_force, (cases, protect.recovery));
+    let unserved = unserved_by_rule(context, situation, in_force, (cases, protect.recovery));
     for (name, case) in &names {
         let both = unserved[*case].values().zip(unserved[0].values());
         let lost: f64 = both.map(|(own, without)| (own - without).max(0.0)).sum();
@@ -68,7 +68,7 @@ pub(super) fn check(
 }
 
 /// The cases that are to be survived; `None` if there are more than can be counted.
-fn cases(situation: &Situation, protect: &Protect) -> Option<Contingencies> {
+fn cases(situation: &PeriodState, protect: &Protect) -> Option<Contingencies> {
     let (inventory, case) = (situation.context.inventory, &situation.case);
     let members = protect.over.left_in(inventory, case);
     let mut cases = Contingencies::new(members, protect.failures as usize)?;
@@ -84,11 +84,11 @@ fn cases(situation: &Situation, protect: &Protect) -> Option<Contingencies> {
 }
 
 /// What fails in a case, then what is gray.
-fn name(ground: &Ground<'_>, cases: &Contingencies, case: usize) -> String {
+fn name(context: &RefereeContext, cases: &Contingencies, case: usize) -> String {
     let failing = cases.failing(case);
-    let failing = failing.map(|own| own.name(ground.inventory).to_owned());
+    let failing = failing.map(|own| own.name(context.inventory).to_owned());
     let gray = cases.gray(case);
-    let gray = gray.map(|own| format!("~{}", own.name(ground.inventory)));
+    let gray = gray.map(|own| format!("~{}", own.name(context.inventory)));
     failing.chain(gray).collect::<Vec<_>>().join(" + ")
 }
 

@@ -1,10 +1,10 @@
 //! Slices: a period hour by hour, as far as its demand differs, and whether hours.csv says which slice holds when.
 
 use super::assignment::Assignment;
-use super::context::Ground;
+use super::context::RefereeContext;
 use super::load::{Loads, loads_fit};
 use super::path::Steered;
-use super::period::Situation;
+use super::period::PeriodState;
 use super::report::{At, Report, Rule};
 use super::stability::offers_fit;
 use crate::model::Hours;
@@ -45,7 +45,7 @@ impl BySlice {
 
 /// What every component carries in each slice of the hours, and whether it can.
 pub(super) fn loads_by_slice(
-    situation: &Situation,
+    situation: &PeriodState,
     period: &Period,
     assignment: &Assignment,
     steered: &[Steered],
@@ -116,10 +116,10 @@ fn rows_are_stretches(hours: &Hours, of: &str, rows: &[&Lined<HoursRow>], report
 
 /// P7320: the same of the state before.
 pub(super) fn hours_before_are_true(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     rows: &[Lined<HoursRow>],
     report: &mut Report,
 ) {
     let own: Vec<&Lined<HoursRow>> = rows.iter().filter(|row| row.row.period.is_none()).collect();
-    rows_are_stretches(&ground.before.hours, "the state before", &own, report);
+    rows_are_stretches(&context.before.hours, "the state before", &own, report);
 }

@@ -1,10 +1,10 @@
 //! Stability: whether stability.csv says what all retries make of the loads, and whether everything recovers by itself where
 //! that is asked.
 
-use super::context::Ground;
+use super::context::RefereeContext;
 use super::judge::{Expected, Judged, Keys, by_key, judge, number, stray_or_again};
 use super::load::{Key, Loads};
-use super::period::Situation;
+use super::period::PeriodState;
 use super::report::{At, Report, Rule, cell_text, is_same, is_same_difference};
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::most_with_retries;
@@ -15,11 +15,11 @@ use crate::plan_files::{
 use std::collections::BTreeMap;
 
 /// "An overload keeps itself up where somebody gives up while his work waits, and tries again."
-pub(super) fn keeps_itself_up(ground: &Ground<'_>, at: Key) -> bool {
+pub(super) fn keeps_itself_up(context: &RefereeContext, at: Key) -> bool {
     let (component, resource) = (ComponentId::new(at.0), ResourceId::new(at.1));
-    ground
+    context
         .before
-        .is_able_to_lock_in(ground.inventory, component, resource)
+        .is_able_to_lock_in(context.inventory, component, resource)
 }
 
 /// What a component carries of a resource, and what it has.
@@ -86,17 +86,17 @@ pub(super) type Cases = BTreeMap<Key, Vec<Carried>>;
 
 /// Checks the rows of a period itself and what summary.json says of it; its loads are by slice of the hours.
 pub(super) fn check(
-    situation: &Situation,
+    situation: &PeriodState,
     period: usize,
     loads: &[Loads],
     (rows, summary): (Option<&[&Lined<StabilityRow>]>, Option<&PeriodSummary>),
     report: &mut Report,
 ) {
-    let ground = situation.context;
+    let context = situation.context;
     let mut cases = Cases::new();
     for (key, nominal) in situation.case.nominal.indexed_iter() {
         let Some(nominal) = *nominal else { continue };
-        let waits = keeps_itself_up(ground, key);
+        let waits = keeps_itself_up(context, key);
         let at = [key.0, key.1];
         let left = nominal * situation.case.available[at];
         let slices = loads.iter().map(|own| {
@@ -107,8 +107,8 @@ pub(super) fn check(
     }
     let told = rows.map(|rows| {
         let rows = rows.iter().filter(|row| row.row.wave.is_none()).copied();
-        rows_are_true(ground, (period, None), &cases, rows.clone(), report);
-        by_key(rows, |row| key(ground, row))
+        rows_are_true(context, (period, None), &cases, rows.clone(), report);
+        by_key(rows, |row| key(context, row))
     });
     if let Some(summary) = summary {
         let counted = cases.iter().filter_map(|(key, cases)| {
@@ -117,7 +117,7 @@ pub(super) fn check(
             Some(row.map_or(own.margin, |row| own.as_told(row)))
         });
         summary_is_true(
-            ground,
+            context,
             period,
             &counted.collect::<Vec<_>>(),
             summary,
@@ -127,24 +127,24 @@ pub(super) fn check(
 }
 
 /// What a row is of.
-fn key(ground: &Ground<'_>, row: &StabilityRow) -> Option<Key> {
-    let [component, resource] = ground.limit(&row.component, &row.resource)?;
+fn key(context: &RefereeContext, row: &StabilityRow) -> Option<Key> {
+    let [component, resource] = context.limit(&row.component, &row.resource)?;
     Some((component, resource))
 }
 
 /// Checks the rows of a period or a wave.
 pub(super) fn rows_are_true<'a>(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     (period, wave): (usize, Option<u32>),
     cases: &Cases,
     rows: impl Iterator<Item = &'a Lined<StabilityRow>> + Clone,
     report: &mut Report,
 ) {
-    let key = |row: &StabilityRow| key(ground, row);
+    let key = |row: &StabilityRow| key(context, row);
     let told = by_key(rows.clone(), key);
     let expected = cases.iter().filter_map(|(key, cases)| {
         let told = told.get(key).copied();
-        let row = expected_row(ground, (number(period), wave), cases, told)?;
+        let row = expected_row(context, (number(period), wave), cases, told)?;
         Some((*key, row))
     });
     judge(rows, key, expected, report);
@@ -153,7 +153,7 @@ pub(super) fn rows_are_true<'a>(
 /// The row of a component and a resource: what its tightest case carries and has left, and what follows. Of several cases that
 /// are as tight that counts which is told, and what follows is that of the amounts that are told.
 fn expected_row(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     (period, wave): (u32, Option<u32>),
     cases: &[Carried],
     told: Option<&StabilityRow>,
@@ -169,7 +169,7 @@ fn expected_row(
     let row = StabilityRow {
         margin: follows.margin.map(Signed),
         stability: follows.stability,
-        ..own.margin.row(ground.inventory, period, wave)
+        ..own.margin.row(context.inventory, period, wave)
     };
     let row = Expected::from(row)
         .all_scaled(&["load", "retry_load"], own.nominal)
@@ -224,7 +224,7 @@ impl Judged for StabilityRow {
 
 /// P7526: summary.json counts the classes of a period, and names the least margin.
 fn summary_is_true(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     period: usize,
     margins: &[RetryMargin],
     summary: &PeriodSummary,
@@ -237,7 +237,7 @@ fn summary_is_true(
     let part = format!("periods[{period}].stability");
     let mut keys = Keys::new(SUMMARY_FILE, part, report);
     let Some(told) = summary.stability.as_ref() else {
-        if ground.inventory.has_retries() {
+        if context.inventory.has_retries() {
             keys.note(RULE, "", "nothing", "the classes, as somebody retries");
         }
         return;
@@ -253,7 +253,7 @@ fn summary_is_true(
     let least = least_margin(margins).and_then(|own| own.margin);
     let named = told.least_margin.as_ref();
     let of_named = named.and_then(|own| {
-        let [component, resource] = ground.limit(&own.component, &own.resource)?;
+        let [component, resource] = context.limit(&own.component, &own.resource)?;
         let key = (ComponentId::new(component), ResourceId::new(resource));
         let mut margins = margins.iter();
         margins
@@ -281,14 +281,19 @@ fn summary_is_true(
 }
 
 /// P7402: where that is asked, no load with all retries running exceeds what is left.
-pub(super) fn offers_fit(situation: &Situation, period: usize, loads: &Loads, report: &mut Report) {
+pub(super) fn offers_fit(
+    situation: &PeriodState,
+    period: usize,
+    loads: &Loads,
+    report: &mut Report,
+) {
     const RULE: Rule = Rule::new("P7402", "serve fewer there, or let require_stable be false");
-    let ground = situation.context;
-    if !ground.scenario.policy.require_stable {
+    let context = situation.context;
+    if !context.scenario.policy.require_stable {
         return;
     }
     for ((component, resource), offered) in loads.offered.indexed_iter() {
-        if !keeps_itself_up(ground, (component, resource)) {
+        if !keeps_itself_up(context, (component, resource)) {
             continue;
         }
         let at = [component, resource];
@@ -301,8 +306,10 @@ pub(super) fn offers_fit(situation: &Situation, period: usize, loads: &Loads, re
         if *offered <= most_with_retries(left, nominal).max(fixed + 1e-12 * fixed) {
             continue;
         }
-        let of = &ground.inventory.resources[resource];
-        let name = ground.inventory.component_name(ComponentId::new(component));
+        let of = &context.inventory.resources[resource];
+        let name = context
+            .inventory
+            .component_name(ComponentId::new(component));
         let unit = &of.unit;
         let found = format!(
             "{} {unit} of {} on `{name}` with all retries running in period {period}",

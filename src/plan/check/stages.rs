@@ -2,12 +2,12 @@
 
 use super::affected::Affected;
 use super::assignment::Assignment;
-use super::context::Ground;
+use super::context::RefereeContext;
 use super::headroom;
 use super::headroom::Shortfalls;
 use super::judge::Keys;
 use super::path::Steered;
-use super::period::Situation;
+use super::period::PeriodState;
 use super::report::Rule;
 use super::steering::Entries;
 use crate::ids::TierId;
@@ -19,13 +19,13 @@ use std::collections::BTreeMap;
 
 /// What a period has at every level, moves apart.
 pub(super) fn levels(
-    ground: &Ground<'_>,
-    situation: &Situation,
+    context: &RefereeContext,
+    situation: &PeriodState,
     of_shards: &BTreeMap<usize, f64>,
     steered: &[Steered],
     shortfalls: headroom::Shortfalls,
 ) -> Levels {
-    let inventory = ground.inventory;
+    let inventory = context.inventory;
     let rank = |tier: TierId| inventory.tiers[tier.index()].rank;
     let mut has_users = vec![false; inventory.tiers.len()];
     for (shard, row) in inventory.shards.iter().enumerate() {
@@ -60,7 +60,7 @@ pub(super) fn levels(
 /// Users served at another site than their current one: all of them, those without a copy there, and those
 /// whom nothing touches.
 pub(super) fn count_moves(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     assignment: &Assignment,
     affected: &mut Affected<'_>,
     levels: &mut Levels,
@@ -71,7 +71,7 @@ pub(super) fn count_moves(
             && part.users > 0.0
         {
             levels.moved += part.users;
-            if !ground.has_copy(shard, to) {
+            if !context.has_copy(shard, to) {
                 levels.copied += part.users;
             }
             if !affected.is_affected(shard, from) {
@@ -91,7 +91,7 @@ pub(super) fn returned(moves: &[Move]) -> f64 {
 
 /// Users whose site changes, and of those who stay as many as must change access point.
 pub(super) fn reconnecting(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     assignment: &Assignment,
     moves: &[Move],
     entries: [&Entries; 2],
@@ -99,7 +99,7 @@ pub(super) fn reconnecting(
     let parts = assignment.all();
     let parts = parts.map(|(shard, part)| part.of_shard(shard));
     reconnecting_users(
-        &ground.steering_groups,
+        &context.steering_groups,
         entries.map(|own| &own.points),
         parts,
         moves,
@@ -132,14 +132,14 @@ pub(super) struct ExpectedStage {
 }
 
 /// The levels in the order of the scenario's goals; without `levels` what the plan has is not asked.
-pub(super) fn expected(ground: &Ground<'_>, levels: Option<&Levels>) -> Vec<ExpectedStage> {
+pub(super) fn expected(context: &RefereeContext, levels: Option<&Levels>) -> Vec<ExpectedStage> {
     let mut all = Vec::new();
     let of = |of: fn(&Levels) -> f64| levels.map(of);
     let missing = |of: fn(&Shortfalls) -> f64| {
         let known = levels.filter(|levels| levels.shortfalls.is_known);
         known.map(|levels| of(&levels.shortfalls))
     };
-    for &goal in &ground.scenario.policy.goals {
+    for &goal in &context.scenario.policy.goals {
         let level = |measure, plan| ExpectedStage {
             goal,
             tier: None,
@@ -149,7 +149,7 @@ pub(super) fn expected(ground: &Ground<'_>, levels: Option<&Levels>) -> Vec<Expe
         };
         match goal {
             Goal::Unserved => {
-                for (rank, names) in ranks(ground) {
+                for (rank, names) in ranks(context) {
                     let unserved = levels.and_then(|levels| levels.unserved.get(&rank).copied());
                     all.push(ExpectedStage {
                         tier: Some(names.join("+")),
@@ -165,7 +165,7 @@ pub(super) fn expected(ground: &Ground<'_>, levels: Option<&Levels>) -> Vec<Expe
             }
             Goal::AccessPoints => all.push(level(None, of(|levels| levels.opened))),
             Goal::Moves => {
-                if ground.inventory.has_replicas {
+                if context.inventory.has_replicas {
                     all.push(level(Some(Measure::Copied), of(|levels| levels.copied)));
                 }
                 all.push(level(Some(Measure::Moved), of(|levels| levels.moved)));
@@ -177,9 +177,9 @@ pub(super) fn expected(ground: &Ground<'_>, levels: Option<&Levels>) -> Vec<Expe
 }
 
 /// The tiers of every rank, in order.
-pub(super) fn ranks<'a>(ground: &Ground<'a>) -> BTreeMap<u32, Vec<&'a str>> {
+pub(super) fn ranks<'a>(context: &RefereeContext<'a>) -> BTreeMap<u32, Vec<&'a str>> {
     let mut all: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
-    for tier in &ground.inventory.tiers {
+    for tier in &context.inventory.tiers {
         all.entry(tier.rank).or_default().push(&tier.id);
     }
     all
@@ -205,12 +205,12 @@ impl SteeringDetail {
 /// Checks the stages of a part of summary.json; what the plan has at every level and how many users there are counts where it is
 /// known.
 pub(super) fn check(
-    (ground, status): (&Ground<'_>, Status),
+    (context, status): (&RefereeContext, Status),
     stages: &[Stage],
     (levels, users): (Option<&Levels>, Option<f64>),
     keys: &mut Keys<'_>,
 ) {
-    let matched = stages_stand_in_order(expected(ground, levels), status, stages, keys);
+    let matched = stages_stand_in_order(expected(context, levels), status, stages, keys);
     for (index, stage) in stages.iter().enumerate() {
         bound_and_gap_are_true(stage, &mut keys.of(&format!("stages[{index}]")));
     }

@@ -1,10 +1,10 @@
 //! Steering: whether users are steered over open paths to where they are homed.
 
 use super::assignment::Assignment;
-use super::context::Ground;
+use super::context::RefereeContext;
 use super::path::{Leg, Steered};
 use super::path::{place_name, resolve};
-use super::period::Situation;
+use super::period::PeriodState;
 use super::report::{At, Report, Rule, is_same};
 use crate::ids::{AccessPointId, LinkId, SiteId};
 use crate::model::{AccessPointState, LinkEnd, Policy};
@@ -34,15 +34,15 @@ impl Standby {
 
 /// Checks the rows of one period, or of the state before, and gives back those that name a path.
 pub(super) fn check<'a>(
-    situation: &Situation,
+    situation: &PeriodState,
     standby: Standby,
     legs: impl ExactSizeIterator<Item = Leg<'a>>,
     report: &mut Report,
 ) -> Vec<Steered> {
-    let ground = situation.context;
+    let context = situation.context;
     let mut all = Vec::with_capacity(legs.len());
     for leg in legs {
-        let Some(steered) = resolve(ground, &leg, report) else {
+        let Some(steered) = resolve(context, &leg, report) else {
             continue;
         };
         if leg_is_open((situation, standby), (&leg, &steered), report) {
@@ -69,12 +69,12 @@ const SLICE: Rule = Rule::new(
 
 /// P7311, P7312, P7316: whether a leg is of a slice of the hours, and open there; `false` if there is no such slice.
 fn leg_is_open(
-    (situation, standby): (&Situation, Standby),
+    (situation, standby): (&PeriodState, Standby),
     (leg, steered): (&Leg<'_>, &Steered),
     report: &mut Report,
 ) -> bool {
-    let ground = situation.context;
-    let (inventory, case, route) = (ground.inventory, &situation.case, &steered.route);
+    let context = situation.context;
+    let (inventory, case, route) = (context.inventory, &situation.case, &steered.route);
     let slices = case.hours.slice_count();
     if steered.slice >= slices {
         let found = format!("slice {}", steered.slice);
@@ -83,12 +83,12 @@ fn leg_is_open(
         return false;
     }
     let site = inventory.site_component(route.site);
-    let gone = route.components(ground).into_iter().chain([site]);
+    let gone = route.components(context).into_iter().chain([site]);
     let gone = gone.filter(|component| case.gone[component.index()]);
     let mut gone: Vec<&str> = gone.map(|own| inventory.component_name(own)).collect();
     let empty = route.pools();
     let empty = empty.filter(|pool| situation.members[pool.index()].is_empty());
-    gone.extend(empty.map(|pool| place_name(ground, LinkEnd::Pool(pool))));
+    gone.extend(empty.map(|pool| place_name(context, LinkEnd::Pool(pool))));
     for name in gone {
         let found = format!("`{name}`, of which nothing is left");
         let expected = "a path of which something is left everywhere";
@@ -143,7 +143,7 @@ fn shares_are_of_the_group(all: &[(Leg<'_>, Steered)], report: &mut Report) {
 
 /// P7315: steering carries to each site those who are served there, in every slice of the hours.
 pub(super) fn users_agree_with_the_assignment(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     (period, slices): (usize, usize),
     assignment: &Assignment,
     steered: &[Steered],
@@ -153,9 +153,9 @@ pub(super) fn users_agree_with_the_assignment(
         "P7315",
         "steer as many users of the group to the site as assignment.csv serves there",
     );
-    let mut homed: ByGroupAndSite<f64> = ByGroupAndSite::new(ground.groups.len());
+    let mut homed: ByGroupAndSite<f64> = ByGroupAndSite::new(context.groups.len());
     for (shard, part) in assignment.served() {
-        *homed.entry(ground.group_of(shard), part.site) += part.users;
+        *homed.entry(context.group_of(shard), part.site) += part.users;
     }
     let mut carried: BTreeMap<(usize, usize, SiteId), (f64, u64)> = BTreeMap::new();
     for row in steered {
@@ -173,9 +173,9 @@ pub(super) fn users_agree_with_the_assignment(
         let served = homed.get(group, site).copied().unwrap_or_default();
         let (users, line) = (carried.get(&(slice, group, site)).copied()).unwrap_or((0.0, 0));
         if !is_same(users, served, 1.0) && (users - served).abs() > NOBODY {
-            let of_group = &ground.groups[group];
-            let region = &ground.inventory.client_regions[of_group.client_region.index()].id;
-            let profile = &ground.inventory.profiles[of_group.profile.index()].id;
+            let of_group = &context.groups[group];
+            let region = &context.inventory.client_regions[of_group.client_region.index()].id;
+            let profile = &context.inventory.profiles[of_group.profile.index()].id;
             let limit = of_group.limit.map_or_else(String::new, |limit| {
                 format!(" within {} ms", decimal(limit))
             });
@@ -187,7 +187,7 @@ pub(super) fn users_agree_with_the_assignment(
             let found = format!(
                 "{} users of `{region}`, `{profile}`{limit} steered to `{}` in period {period}{in_slice}",
                 decimal(users),
-                ground.site_name(Some(site)),
+                context.site_name(Some(site)),
             );
             let expected = format!("the {} served there", decimal(served));
             report.add(
@@ -213,9 +213,9 @@ pub(super) struct Entries {
 pub(super) type OnPaths = BTreeMap<(AccessPointId, Vec<LinkId>), f64>;
 
 /// Through which access points, and on which paths, the users of each group reach each site in a slice.
-pub(super) fn entries(ground: &Ground<'_>, steered: &[Steered], slice: usize) -> Entries {
+pub(super) fn entries(context: &RefereeContext, steered: &[Steered], slice: usize) -> Entries {
     let mut all = Entries {
-        points: EntriesByPoint::new(ground.groups.len()),
+        points: EntriesByPoint::new(context.groups.len()),
         paths: BTreeMap::new(),
     };
     for row in steered.iter().filter(|row| row.slice == slice) {

@@ -3,10 +3,10 @@
 
 use super::changes;
 use super::clock::{Way, cell, is_mark};
-use super::context::Ground;
+use super::context::RefereeContext;
 use super::members::{self, Carrying, Passing};
 use super::path::Steered;
-use super::period::Situation;
+use super::period::PeriodState;
 use super::report::{At, Report, Rule};
 use super::waves::{Change, Done, Stepped};
 use crate::ids::AccessPointId;
@@ -28,8 +28,8 @@ pub(super) struct StepLists {
 }
 
 impl StepLists {
-    pub(super) fn new(ground: &Ground<'_>) -> Self {
-        let before = Situation::new(ground, ground.before.clone());
+    pub(super) fn new(context: &RefereeContext) -> Self {
+        let before = PeriodState::new(context, context.before.clone());
         Self {
             stepped: Vec::new(),
             carrying: vec![Carrying::new(&before)],
@@ -56,8 +56,8 @@ impl StepLists {
     /// Begins a period; without waves.csv nobody knows what it changes.
     pub(super) fn begin(
         &mut self,
-        ground: &Ground<'_>,
-        (period, situation): (&Period, &Situation),
+        context: &RefereeContext,
+        (period, situation): (&Period, &PeriodState),
         steered: &[Steered],
         (change, written): (Option<&Change>, &WrittenPlan),
     ) {
@@ -69,14 +69,14 @@ impl StepLists {
             is_told: change.is_some(),
         });
         self.carrying.push(Carrying::new(situation));
-        let passing = members::passing(ground, situation, period, steered);
+        let passing = members::passing(context, situation, period, steered);
         self.passing.push(passing);
     }
 
     /// Judges what the change lists say besides what leads from each period to the next.
     pub(super) fn check(
         &self,
-        ground: &Ground<'_>,
+        context: &RefereeContext,
         periods: &[Period],
         written: &WrittenPlan,
         report: &mut Report,
@@ -91,9 +91,9 @@ impl StepLists {
         }
         let files = [&written.changes, &written.changes_back].map(Option::as_deref);
         let all = (self.carrying.as_slice(), self.stepped.as_slice());
-        members::check((ground, &self.passing), all, files, report);
+        members::check((context, &self.passing), all, files, report);
         if let Some(rows) = &written.changes {
-            marks_are_true(ground, periods, rows, report);
+            marks_are_true(context, periods, rows, report);
         }
     }
 }
@@ -138,7 +138,7 @@ fn later<'a>(
 
 /// P7970: marks are those of the scenario's works and faults, each once, with the step 0.
 fn marks_are_true(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     periods: &[Period],
     rows: &[Lined<ChangeRow>],
     report: &mut Report,
@@ -149,7 +149,7 @@ fn marks_are_true(
                scenario; of no surge",
     );
     let starts: Vec<Timestamp> = periods.iter().map(|own| own.start).collect();
-    let mut left = marks(ground.scenario, &starts);
+    let mut left = marks(context.scenario, &starts);
     for row in rows.iter().filter(|own| is_mark(own.row.action)) {
         let own = &row.row;
         let at = own
@@ -160,7 +160,7 @@ fn marks_are_true(
             let StepChange::Mark { component, kind } = mark.change else {
                 return false;
             };
-            let name = ground.inventory.component_name(component);
+            let name = context.inventory.component_name(component);
             (own.action, own.event, own.component.as_deref())
                 == (mark.action, Some(kind), Some(name))
                 && usize::try_from(own.period) == Ok(mark.period)
@@ -201,7 +201,7 @@ fn marks_are_true(
         let (StepChange::Mark { component, .. }, Some(at)) = (mark.change, mark.at) else {
             continue;
         };
-        let name = ground.inventory.component_name(component);
+        let name = context.inventory.component_name(component);
         let found = format!("no `{}` of `{name}` at {at}", mark.action.word());
         let at = At::file(ChangeRow::FILE);
         report.add(RULE, at, found, "a row for every mark");

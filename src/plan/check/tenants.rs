@@ -1,11 +1,11 @@
 //! Tenants: whether blind.csv says what the truth does to the plan, and tenants.csv what every tenant has of the scenario.
 
 use super::assignment::Assignment;
-use super::context::Ground;
+use super::context::RefereeContext;
 use super::judge::{Expected, Judged, by_key, judge};
 use super::load::Loads;
 use super::path::Steered;
-use super::period::Situation;
+use super::period::PeriodState;
 use super::report::{At, Report, Rule, is_same_difference};
 use crate::ids::{ComponentId, ResourceId, SiteId, TenantId, TierId};
 use crate::model::Case;
@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 
 /// What the truth does to a period that does not answer everything yet, of the most load and users in it.
 pub(super) fn blind_window(
-    situation: &Situation,
+    situation: &PeriodState,
     period: &Period,
     loads: &Loads,
     truth: (&Case, &[Unanswered]),
@@ -35,7 +35,7 @@ pub(super) fn blind_window(
 
 /// Checks the rows of blind.csv of one period.
 pub(super) fn check_blind(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     period: &Period,
     hurt: &[Hurt],
     rows: &[&Lined<BlindRow>],
@@ -44,7 +44,7 @@ pub(super) fn check_blind(
     let expected = hurt.iter().map(|own| {
         let amounts = own.amounts.map(|[load, believed, ..]| load.max(believed));
         let (most, affected) = (amounts.unwrap_or(1.0), own.users_affected);
-        let row = Expected::from(own.row(ground.inventory, period.number()))
+        let row = Expected::from(own.row(context.inventory, period.number()))
             .all_scaled(
                 &["load", "believed_capacity", "true_capacity", "overload"],
                 most,
@@ -56,10 +56,10 @@ pub(super) fn check_blind(
         ((own.component, own.resource), row)
     });
     let key = |row: &BlindRow| -> Option<(ComponentId, Option<ResourceId>)> {
-        let component = ground.components.get(&*row.component).copied()?;
+        let component = context.components.get(&*row.component).copied()?;
         let resource = match row.resource.as_deref() {
             None => None,
-            Some(name) => Some(ground.resources.get(name).copied()?),
+            Some(name) => Some(context.resources.get(name).copied()?),
         };
         Some((component, resource))
     };
@@ -98,14 +98,14 @@ impl Judged for BlindRow {
 /// Adds a period to what every tenant has: who is served where, who changes site, and what is hurt of the users who cross it.
 pub(super) fn add(
     ledger: &mut TenantLedger<'_>,
-    (situation, period): (&Situation, &Period),
+    (situation, period): (&PeriodState, &Period),
     (assignment, steered): (&Assignment, &[Steered]),
     moves: &[Move],
     (hurt, loads): (&[Hurt], &Loads),
 ) {
-    let ground = situation.context;
+    let context = situation.context;
     let crossing = |own: ComponentId| loads.crossing[own.index()];
-    let places = HurtPlaces::new(ground.inventory, hurt, crossing);
+    let places = HurtPlaces::new(context.inventory, hurt, crossing);
     let flows = steered.iter().map(|row| {
         let route = &row.route;
         (
@@ -117,9 +117,9 @@ pub(super) fn add(
         )
     });
     let of_time = situation.case.hours.shares_within(period.start, period.end);
-    let hurt = hurt_by_group(&places, ground.groups.len(), flows, &of_time);
+    let hurt = hurt_by_group(&places, context.groups.len(), flows, &of_time);
     let share = |part: &Part, site: SiteId| {
-        let group = ground.group_of(part.shard.index());
+        let group = context.group_of(part.shard.index());
         hurt.as_ref()?.get(group, site).copied()
     };
     let parts = assignment.all();
@@ -130,19 +130,19 @@ pub(super) fn add(
 
 /// Checks the rows of tenants.csv; `is_played` if summary.json says that all of the plan was played as exactly as a replay.
 pub(super) fn check(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     ledger: TenantLedger<'_>,
     (rows, is_played): (&[Lined<TenantRow>], bool),
     report: &mut Report,
 ) {
-    let key = |row: &TenantRow| ground.tenant_and_tier(&row.tenant, &row.tier);
+    let key = |row: &TenantRow| context.tenant_and_tier(&row.tenant, &row.tier);
     let written = by_key(rows, key);
     let accounts = ledger.finish();
     let expected = accounts.iter().map(|(account, _)| {
         let key = (account.tenant, account.tier);
         let row = TenantRow {
             kept: kept(account, written.get(&key).copied()),
-            ..account.row(ground.inventory)
+            ..account.row(context.inventory)
         };
         (
             key,

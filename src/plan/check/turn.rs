@@ -3,7 +3,7 @@
 use super::assignment::Assignment;
 use super::assignment::Start;
 use super::clock::{StepClock, StepTime, Way};
-use super::context::Ground;
+use super::context::RefereeContext;
 use super::steering::Entries;
 use super::waves::{Portion, Stepped};
 use crate::ids::{AccessPointId, ClientRegionId, ShardId, SiteId};
@@ -103,14 +103,17 @@ pub(super) struct Wanted {
 }
 
 /// The access points that close in a period, and when.
-pub(super) fn closings(ground: &Ground<'_>, turn: &Turn<'_>) -> Vec<(AccessPointId, Timestamp)> {
+pub(super) fn closings(
+    context: &RefereeContext,
+    turn: &Turn<'_>,
+) -> Vec<(AccessPointId, Timestamp)> {
     let Some(clock) = StepClock::new(turn.changes) else {
         return Vec::new();
     };
     let states = turn.states.iter();
     let closing = states.filter(|own| is_open(own.before) && !is_open(own.after));
     let times = closing.map(|own| {
-        let component = ground.inventory.access_point_component(own.access_point);
+        let component = context.inventory.access_point_component(own.access_point);
         let is_by_event = turn.cases[1].gone[component.index()];
         (own.access_point, clock.access_point(false, is_by_event).at)
     });
@@ -118,19 +121,19 @@ pub(super) fn closings(ground: &Ground<'_>, turn: &Turn<'_>) -> Vec<(AccessPoint
 }
 
 /// The rows of one period.
-pub(super) fn wanted(ground: &Ground<'_>, turn: &Turn<'_>, way: Way) -> Wanted {
+pub(super) fn wanted(context: &RefereeContext, turn: &Turn<'_>, way: Way) -> Wanted {
     let mut rows = BTreeMap::new();
     let clock = StepClock::new(turn.changes);
     let clock = clock.as_ref();
-    add_access_points(ground, turn, (way, clock), &mut rows);
-    add_homes(ground, turn, (way, clock), &mut rows);
+    add_access_points(context, turn, (way, clock), &mut rows);
+    add_homes(context, turn, (way, clock), &mut rows);
     if let Some(clock) = clock.filter(|_| turn.is_told()) {
-        add_served(ground, turn, (way, clock), &mut rows);
+        add_served(context, turn, (way, clock), &mut rows);
     }
     let (before, after) = turn.entries;
     if let Some(before) = before {
         add_weights(
-            ground,
+            context,
             (before, after),
             turn.is_told(),
             (way, clock),
@@ -147,12 +150,12 @@ pub(super) fn wanted(ground: &Ground<'_>, turn: &Turn<'_>, way: Way) -> Wanted {
 
 /// Client regions and access points: users who enter there.
 fn by_region(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     entries: &Entries,
 ) -> BTreeMap<(ClientRegionId, AccessPointId), f64> {
     let mut users = BTreeMap::new();
     for (group, _, by_access_point) in entries.points.iter() {
-        let region = ground.groups[group].client_region;
+        let region = context.groups[group].client_region;
         for (access_point, entering) in by_access_point {
             *users.entry((region, *access_point)).or_insert(0.0) += entering;
         }
@@ -162,7 +165,7 @@ fn by_region(
 
 /// Access points through which users may enter from now on, or no more.
 fn add_access_points(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     turn: &Turn<'_>,
     (way, clock): (Way, Option<&StepClock<'_>>),
     rows: &mut BTreeMap<Subject, ExpectedStep>,
@@ -188,8 +191,8 @@ fn add_access_points(
             Way::There => (state.before, state.after),
             Way::Back => (state.after, state.before),
         };
-        let name = Text::from(&ground.inventory.access_points[id.index()].id);
-        let component = ground.inventory.access_point_component(id).index();
+        let name = Text::from(&context.inventory.access_points[id.index()].id);
+        let component = context.inventory.access_point_component(id).index();
         let is_by_event = turn.cases[usize::from(!opens)].gone[component];
         let mut when = clock.map(|own| own.access_point(opens, is_by_event));
         if let (Some(when), Some(closed), true) = (&mut when, turn.closed.get(&id), opens) {
@@ -211,13 +214,13 @@ fn add_access_points(
 
 /// Shards, or shares of them, that are at another site: those with users as they move.
 fn add_homes(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     turn: &Turn<'_>,
     (way, clock): (Way, Option<&StepClock<'_>>),
     rows: &mut BTreeMap<Subject, ExpectedStep>,
 ) {
     let mut moves = turn.moves.iter().enumerate().peekable();
-    for shard in 0..ground.inventory.shards.len() {
+    for shard in 0..context.inventory.shards.len() {
         let id = ShardId::new(shard);
         let served = turn.assignment.of(shard).iter();
         let served: f64 = served
@@ -236,7 +239,7 @@ fn add_homes(
             };
             let users = leaving(turn, clock, (index, moved));
             add_home(
-                (ground, way, rows),
+                (context, way, rows),
                 (shard, moved.from, moved.to),
                 moved.reason == Reason::Returned,
                 ExpectedStep {
@@ -255,7 +258,7 @@ fn add_homes(
         if let (from, Some(to)) = (previous.main(id), homes.main(id)) {
             let is_home = turn.start.current.of(id).any(|own| own.site == Some(to));
             add_home(
-                (ground, way, rows),
+                (context, way, rows),
                 (shard, from, to),
                 turn.start.is_going_home(shard) && is_home,
                 ExpectedStep {
@@ -293,14 +296,14 @@ fn leaving(
 
 /// Adds a shard that goes from one site to another, with the action that this is.
 fn add_home(
-    (ground, way, rows): (&Ground<'_>, Way, &mut BTreeMap<Subject, ExpectedStep>),
+    (context, way, rows): (&RefereeContext, Way, &mut BTreeMap<Subject, ExpectedStep>),
     (shard, from, to): (usize, Option<SiteId>, SiteId),
     is_return: bool,
     expected: ExpectedStep,
 ) {
-    let name = |site: Option<SiteId>| site.map(|site| Text::from(ground.site_name(Some(site))));
+    let name = |site: Option<SiteId>| site.map(|site| Text::from(context.site_name(Some(site))));
     let takes_over = |site| {
-        if ground.has_copy(shard, site) {
+        if context.has_copy(shard, site) {
             Action::Takeover
         } else {
             Action::Copy
@@ -314,14 +317,14 @@ fn add_home(
         (Way::Back, Some(away)) if is_return => (takes_over(away), Some(to), from),
         (Way::Back, Some(_)) => (Action::Return, Some(to), from),
     };
-    let id = ground.inventory.shard_ids.get(ShardId::new(shard).index());
+    let id = context.inventory.shard_ids.get(ShardId::new(shard).index());
     let subject = [Some(Text::from(id)), None, None, name(first), name(last)];
     rows.insert((subject, None), ExpectedStep { action, ..expected });
 }
 
 /// Users who are served no more once the period begins, and those who are served again, wave by wave.
 fn add_served(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     turn: &Turn<'_>,
     (way, clock): (Way, &StepClock<'_>),
     rows: &mut BTreeMap<Subject, ExpectedStep>,
@@ -330,8 +333,8 @@ fn add_served(
     let mut add = |own: &Portion, lets_in: bool, (when, part): (StepTime, f64)| {
         let share = own.share * part;
         let is_in = lets_in == (way == Way::There);
-        let id = Text::from(ground.inventory.shard_ids.get(own.shard));
-        let site = Some(Text::from(ground.site_name(Some(own.site))));
+        let id = Text::from(context.inventory.shard_ids.get(own.shard));
+        let site = Some(Text::from(context.site_name(Some(own.site))));
         let (from, to) = if is_in { (None, site) } else { (site, None) };
         let action = if is_in { Action::LetIn } else { Action::Shed };
         let expected = ExpectedStep {
@@ -375,7 +378,7 @@ struct PathChange {
 /// By client region and access point, what changes of paths. What a group has at a site where it had none is a change too;
 /// a row has to say so where no wave does.
 fn path_changes(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     (before, after): (&Entries, &Entries),
     by_wave: bool,
 ) -> BTreeMap<(ClientRegionId, AccessPointId), PathChange> {
@@ -388,7 +391,7 @@ fn path_changes(
             continue;
         }
         let is_new = all_earlier <= 0.0;
-        let region = ground.groups[key.0].client_region;
+        let region = context.groups[key.0].client_region;
         let paths: BTreeSet<_> = now.keys().chain(earlier.keys()).collect();
         for path in paths {
             let is_there = now.get(path).copied().unwrap_or_default() / all_now;
@@ -409,7 +412,7 @@ fn path_changes(
 /// Shares of client regions that enter elsewhere, or take other paths from where they enter; of a client region of which
 /// nobody enters they are 0.
 fn add_weights(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     (before, after): (&Entries, &Entries),
     is_told: bool,
     (way, clock): (Way, Option<&StepClock<'_>>),
@@ -417,10 +420,10 @@ fn add_weights(
 ) {
     let when = clock.map(StepClock::weights);
     let by_wave = when.is_some_and(|own| own.wave.is_some());
-    let paths = path_changes(ground, (before, after), by_wave);
+    let paths = path_changes(context, (before, after), by_wave);
     let (before, after) = match way {
-        Way::There => (by_region(ground, before), by_region(ground, after)),
-        Way::Back => (by_region(ground, after), by_region(ground, before)),
+        Way::There => (by_region(context, before), by_region(context, after)),
+        Way::Back => (by_region(context, after), by_region(context, before)),
     };
     let weight = |users: &BTreeMap<(ClientRegionId, AccessPointId), f64>, key| -> f64 {
         let (region, _) = key;
@@ -433,8 +436,8 @@ fn add_weights(
     for key in keys {
         let weights = [weight(&before, key), weight(&after, key)];
         let of_paths = paths.get(&key).copied().unwrap_or_default();
-        let region = Text::from(&ground.inventory.client_regions[key.0.index()].id);
-        let access_point = Text::from(&ground.inventory.access_points[key.1.index()].id);
+        let region = Text::from(&context.inventory.client_regions[key.0.index()].id);
+        let access_point = Text::from(&context.inventory.access_points[key.1.index()].id);
         let expected = ExpectedStep {
             settings: Some(weights.map(Setting::Share)),
             users: Some(after.get(&key).copied().unwrap_or_default()),

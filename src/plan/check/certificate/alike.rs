@@ -5,8 +5,8 @@
 
 use super::super::affected::Affected;
 use super::super::assignment::shares;
-use super::super::context::Ground;
-use super::super::period::Situation;
+use super::super::context::RefereeContext;
+use super::super::period::PeriodState;
 use super::search::position;
 use super::sum::CompensatedSum;
 use crate::ids::{ProfileId, ShardId, SiteId};
@@ -55,8 +55,8 @@ pub(in crate::plan::check) struct Crowds {
 impl Crowds {
     /// Those of shards that are alike.
     pub(in crate::plan::check) fn new(
-        ground: &Ground<'_>,
-        situation: &Situation,
+        ground: &RefereeContext,
+        situation: &PeriodState,
         AllAlike { all, users }: &AllAlike,
     ) -> Self {
         let inventory = ground.inventory;
@@ -167,7 +167,7 @@ impl Crowds {
 }
 
 /// Ranks that have users, ascending, and by tier its position among them.
-fn ranks(ground: &Ground<'_>, users: &[CompensatedSum]) -> (Vec<u32>, Vec<usize>) {
+fn ranks(ground: &RefereeContext, users: &[CompensatedSum]) -> (Vec<u32>, Vec<usize>) {
     let tiers = &ground.inventory.tiers;
     let has_users = |tier: usize| {
         let mut of_tier = users.iter().skip(tier).step_by(tiers.len());
@@ -235,8 +235,8 @@ pub(in crate::plan::check) struct AllAlike {
 impl AllAlike {
     /// Walks the shards of a period once. Told of each shard with users at each of its sites is who is like it there.
     pub(in crate::plan::check) fn new(
-        ground: &Ground<'_>,
-        situation: &Situation,
+        ground: &RefereeContext,
+        situation: &PeriodState,
         current: &Homes,
         mut told: impl FnMut(usize, u32),
     ) -> Self {

@@ -1,8 +1,8 @@
 //! The bound that prices prove (`model.md` §7), with its rounding error taken off.
 
-use super::super::context::Ground;
+use super::super::context::RefereeContext;
 use super::super::load::share_of_served;
-use super::super::period::Situation;
+use super::super::period::PeriodState;
 use super::classes::{ClassHome, Classes};
 use super::level::{Aim, Bound, ClaimedLevel, Vector};
 use super::roads::Roads;
@@ -17,10 +17,10 @@ use std::collections::BTreeMap;
 /// What bounds are computed from: who may go where, over which ways, past which rows.
 #[derive(Clone, Copy)]
 pub(in crate::plan::check) struct Scene<'a> {
-    pub(in crate::plan::check) ground: &'a Ground<'a>,
-    pub(in crate::plan::check) situation: &'a Situation<'a>,
+    pub(in crate::plan::check) ground: &'a RefereeContext<'a>,
+    pub(in crate::plan::check) situation: &'a PeriodState<'a>,
     /// The same in every slice of the hours.
-    pub(in crate::plan::check) slices: &'a [Situation<'a>],
+    pub(in crate::plan::check) slices: &'a [PeriodState<'a>],
     pub(in crate::plan::check) rows: &'a [Row],
     pub(in crate::plan::check) classes: &'a Classes,
     pub(in crate::plan::check) roads: &'a Roads<'a>,

@@ -2,8 +2,8 @@
 //! `places.rs` asked beforehand, once for all that stand alike.
 
 use super::super::affected::Affected;
-use super::super::context::Ground;
-use super::super::period::Situation;
+use super::super::context::RefereeContext;
+use super::super::period::PeriodState;
 use super::alike::{AlikeShards, AllAlike, Crowds, PricedGroup};
 use super::roads::Roads;
 use super::search::position;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// What the rules ask about a shard, whatever site is meant.
 pub(in crate::plan::check) struct Rules<'a> {
-    ground: &'a Ground<'a>,
+    ground: &'a RefereeContext<'a>,
     shard: usize,
     current: Option<SiteId>,
     is_affected: bool,
@@ -30,8 +30,8 @@ pub(in crate::plan::check) struct Rules<'a> {
 impl<'a> Rules<'a> {
     /// For a shard at its current site.
     pub(in crate::plan::check) fn new(
-        ground: &'a Ground<'a>,
-        situation: &Situation,
+        ground: &'a RefereeContext<'a>,
+        situation: &PeriodState,
         shard: usize,
         current: Option<SiteId>,
         is_affected: bool,
@@ -122,8 +122,8 @@ pub(in crate::plan::check) struct PermittedSites {
 
 impl PermittedSites {
     fn new(
-        ground: &Ground<'_>,
-        situation: &Situation,
+        ground: &RefereeContext,
+        situation: &PeriodState,
         rules: &Rules<'_>,
         lists: &mut Lists,
     ) -> Self {
@@ -163,8 +163,8 @@ impl<'c> Permissions<'c> {
     /// What they say of those who are alike, given with their position.
     pub(in crate::plan::check) fn of(
         &mut self,
-        ground: &Ground<'_>,
-        situation: &Situation,
+        ground: &RefereeContext,
+        situation: &PeriodState,
         (id, alike): (usize, &AlikeShards),
         is_affected: bool,
     ) -> &PermittedSites {
@@ -234,8 +234,8 @@ pub(in crate::plan::check) struct Classes {
 impl Classes {
     /// Those of the shards that are alike; rules are asked once for all that stand so.
     pub(in crate::plan::check) fn new(
-        ground: &Ground<'_>,
-        situation: &Situation,
+        ground: &RefereeContext,
+        situation: &PeriodState,
         alike: &AllAlike,
         crowds: &Arc<Crowds>,
         affected: &mut Affected<'_>,

@@ -2,8 +2,8 @@
 
 use super::super::affected::Affected;
 use super::super::before::Before;
-use super::super::context::Ground;
-use super::super::period::Situation;
+use super::super::context::RefereeContext;
+use super::super::period::PeriodState;
 use super::super::report::{At, Report, Rule};
 use super::alike::{AllAlike, Crowds};
 use super::bound::Scene;
@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 /// What is proven before any period is looked at: nothing yet, or nothing at all, and why.
 pub(in crate::plan::check) fn of_plan(
-    ground: &Ground<'_>,
+    ground: &RefereeContext,
     written: &WrittenPlan,
     periods: usize,
     report: &mut Report,
@@ -104,8 +104,8 @@ impl Proven {
 
 /// One period, and what was written about it.
 pub(in crate::plan::check) struct Subject<'a> {
-    pub(in crate::plan::check) ground: &'a Ground<'a>,
-    pub(in crate::plan::check) situation: &'a Situation<'a>,
+    pub(in crate::plan::check) ground: &'a RefereeContext<'a>,
+    pub(in crate::plan::check) situation: &'a PeriodState<'a>,
     pub(in crate::plan::check) current: &'a Homes,
     pub(in crate::plan::check) before: Option<&'a Before>,
     pub(in crate::plan::check) period: usize,

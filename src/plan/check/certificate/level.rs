@@ -1,6 +1,6 @@
 //! Levels of a period, their prices by position, and what these prove.
 
-use super::super::context::Ground;
+use super::super::context::RefereeContext;
 use super::super::report::Rule;
 use super::classes::AlikeClass;
 use crate::model::Goal;
@@ -77,7 +77,11 @@ impl ClaimedLevel {
 }
 
 /// The aim of a level; `None` for a tier that the inventory does not have.
-pub(super) fn aim_of(ground: &Ground<'_>, ranks: &[u32], level: &LevelCertificate) -> Option<Aim> {
+pub(super) fn aim_of(
+    ground: &RefereeContext,
+    ranks: &[u32],
+    level: &LevelCertificate,
+) -> Option<Aim> {
     Some(match (level.goal, level.measure) {
         (Goal::Unserved, _) => {
             let tier = level.tier.as_deref()?;

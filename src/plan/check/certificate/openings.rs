@@ -1,7 +1,7 @@
 //! Openings: which standby access points may be open, which the certificate says are, and which sets are left once some are
 //! refuted.
 
-use super::super::context::Ground;
+use super::super::context::RefereeContext;
 use super::super::report::{At, Report};
 use super::bound::Scene;
 use super::level::{Aim, ClaimedLevel, SHAPE, UNKNOWN};
@@ -61,7 +61,7 @@ impl Openings {
     /// P7972: the positions of named access points among the candidates.
     pub(super) fn positions(
         &self,
-        ground: &Ground<'_>,
+        ground: &RefereeContext,
         key: &str,
         names: &[String],
         report: &mut Report,

@@ -5,8 +5,8 @@
 //! is open, touches no half. Under a latency limit a half keeps every label that no other beats in both price
 //! and latency (Martins 1984).
 
-use super::super::context::Ground;
-use super::super::period::Situation;
+use super::super::context::RefereeContext;
+use super::super::period::PeriodState;
 use super::search::{Half, NetworkPrices, Passable, PathSearch, Steps, Taken, Toward, position};
 use crate::ids::{AccessPointId, ClientRegionId, ElementId, LinkId, PoolId, ProfileId, SiteId};
 use crate::model::{AccessPointState, LinkEnd};
@@ -62,7 +62,7 @@ type Reached = (Vec<bool>, Arc<Vec<Vec<f64>>>);
 
 /// What may be passed in one period, and the ways of least latency over it.
 pub(in crate::plan::check) struct Roads<'a> {
-    pub(super) ground: &'a Ground<'a>,
+    pub(super) ground: &'a RefereeContext<'a>,
     /// By kind of user.
     kinds: Vec<Passable>,
     /// By kind.
@@ -117,7 +117,10 @@ impl Halves<Fastest> {
 
 impl<'a> Roads<'a> {
     /// Searches the ways of least latency.
-    pub(in crate::plan::check) fn new(ground: &'a Ground<'a>, situation: &Situation) -> Self {
+    pub(in crate::plan::check) fn new(
+        ground: &'a RefereeContext<'a>,
+        situation: &PeriodState,
+    ) -> Self {
         let inventory = ground.inventory;
         let ends = ends(ground);
         let is_gone = |index: usize| {
@@ -363,8 +366,8 @@ impl<'a> Roads<'a> {
     }
 }
 
-/// What stands at every place, by `Ground::place_index`.
-fn ends(ground: &Ground<'_>) -> Vec<LinkEnd> {
+/// What stands at every place, by `RefereeContext::place_index`.
+fn ends(ground: &RefereeContext) -> Vec<LinkEnd> {
     let inventory = ground.inventory;
     let regions = 0..inventory.client_regions.len();
     let access_points = 0..inventory.access_points.len();
@@ -382,7 +385,7 @@ fn ends(ground: &Ground<'_>) -> Vec<LinkEnd> {
 
 /// By place, whether client regions reach it over elements and pools alone, and whether access points do: an element may stand on
 /// both sides of these.
-fn sides(ground: &Ground<'_>, ends: &[LinkEnd]) -> Vec<[bool; 2]> {
+fn sides(ground: &RefereeContext, ends: &[LinkEnd]) -> Vec<[bool; 2]> {
     let mut sides = vec![[false; 2]; ends.len()];
     let starts: [fn(&LinkEnd) -> bool; 2] = [
         |own| matches!(own, LinkEnd::ClientRegion(_)),
@@ -403,7 +406,7 @@ fn sides(ground: &Ground<'_>, ends: &[LinkEnd]) -> Vec<[bool; 2]> {
 }
 
 /// What users of a profile may pass: open to them, not gone, and with something left of all that they demand.
-fn passable(ground: &Ground<'_>, situation: &Situation, profile: ProfileId) -> Passable {
+fn passable(ground: &RefereeContext, situation: &PeriodState, profile: ProfileId) -> Passable {
     let inventory = ground.inventory;
     let demand = &inventory.profiles[profile.index()].demand;
     let has_room = |component: usize, is_site: bool| {

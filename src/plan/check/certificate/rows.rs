@@ -1,10 +1,10 @@
 //! Rows: what every component may carry, as far as it limits anything (`model.md` §3, families 2 and 3).
 
 use super::super::before::Before;
-use super::super::context::Ground;
+use super::super::context::RefereeContext;
 use super::super::headroom::share_kept;
 use super::super::load::retries;
-use super::super::period::Situation;
+use super::super::period::PeriodState;
 use super::super::stability::keeps_itself_up;
 use crate::ids::{ComponentId, LinkId, ProfileId};
 use crate::model::{Component, LinkEnd};
@@ -15,7 +15,7 @@ use crate::units::FEASIBILITY;
 pub(in crate::plan::check) enum Stands {
     /// At the end of paths.
     Site(usize),
-    /// At a place that paths pass, by `Ground::place_index`.
+    /// At a place that paths pass, by `RefereeContext::place_index`.
     Place(usize),
     /// At an access point.
     Entry(usize),
@@ -62,7 +62,7 @@ impl Row {
     /// What one user of a profile brings who demands so much, of whom a share is not there in a copy already.
     pub(in crate::plan::check) fn brought(
         &self,
-        ground: &Ground<'_>,
+        ground: &RefereeContext,
         (demand, profile): (f64, ProfileId),
         share: f64,
     ) -> f64 {
@@ -103,8 +103,8 @@ pub(in crate::plan::check) fn without_retries(rows: &[Row]) -> &[Row] {
 ///
 /// `written` gives the utilization before of a component and resource as headroom.csv says it.
 pub(in crate::plan::check) fn rows(
-    ground: &Ground<'_>,
-    (situation, slices): (&Situation, &[Situation]),
+    ground: &RefereeContext,
+    (situation, slices): (&PeriodState, &[PeriodState]),
     before: Option<&Before>,
     written: &dyn Fn([usize; 2]) -> Option<f64>,
 ) -> Vec<Row> {
@@ -178,7 +178,11 @@ pub(in crate::plan::check) fn rows(
 }
 
 /// Where a component stands, and how many share its load; `None` for what carries nobody.
-fn standing(ground: &Ground<'_>, situation: &Situation, component: usize) -> Option<(Stands, f64)> {
+fn standing(
+    ground: &RefereeContext,
+    situation: &PeriodState,
+    component: usize,
+) -> Option<(Stands, f64)> {
     let inventory = ground.inventory;
     let id = ComponentId::new(component);
     let stands = match inventory.component(id) {

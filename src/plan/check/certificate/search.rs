@@ -1,7 +1,7 @@
 //! One half of a way: from a client region to access points, or from an access point to sites; and the steps that
 //! searches take, for one kind of user, laid out for them.
 
-use super::super::context::Ground;
+use super::super::context::RefereeContext;
 use crate::model::LinkEnd;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
@@ -22,7 +22,7 @@ pub(super) enum StepEnd {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Step {
     pub(super) link: u32,
-    /// Where it ends, by `Ground::place_index`.
+    /// Where it ends, by `RefereeContext::place_index`.
     pub(super) place: u32,
     /// Milliseconds.
     pub(super) latency: f64,
@@ -49,7 +49,7 @@ pub(super) struct Steps {
 
 impl Steps {
     /// The links that a kind of user may pass; `ends` is what stands at every place.
-    pub(super) fn new(ground: &Ground<'_>, ends: &[LinkEnd], passable: &Passable) -> Self {
+    pub(super) fn new(ground: &RefereeContext, ends: &[LinkEnd], passable: &Passable) -> Self {
         let is_between = |end: &LinkEnd| matches!(end, LinkEnd::Element(_) | LinkEnd::Pool(_));
         let between = ends.iter().take_while(|end| !is_between(end)).count();
         let count = ends.iter().filter(|end| is_between(end)).count();

@@ -1,7 +1,7 @@
 //! Vectors of prices by position instead of name, the bounds that they prove, computed side by side, and what all of them
 //! prove together, access points and the levels after them included.
 
-use super::super::context::Ground;
+use super::super::context::RefereeContext;
 use super::super::report::{At, Report, Rule};
 use super::bound::Scene;
 use super::level::{Aim, Bound, ClaimedLevel, UNKNOWN, Vector};
@@ -18,7 +18,7 @@ const MOST: f64 = 1e100;
 
 /// The prices by position; `None` if one of them cannot be one, which is noted.
 pub(super) fn resolve(
-    ground: &Ground<'_>,
+    ground: &RefereeContext,
     rows: &[Row],
     stages: &[ClaimedLevel],
     (key, level): (&str, usize),
@@ -70,7 +70,7 @@ pub(super) fn resolve(
 
 /// P7972: a price is of a component and a resource that it limits, and that has something left.
 fn row_exists(
-    ground: &Ground<'_>,
+    ground: &RefereeContext,
     rows: &[Row],
     key: &str,
     own: &RowPrice,

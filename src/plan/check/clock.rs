@@ -1,4 +1,4 @@
-//! StepClock: with which wave a step of the change list is done, and when it begins.
+//! Clock: with which wave a step of the change list is done, and when it begins.
 
 use super::report::{At, Report, Rule};
 use super::waves::{Done, Stepped};
@@ -28,21 +28,21 @@ pub(super) fn is_instant(cell: Option<&str>, instant: Timestamp) -> bool {
     told.is_some_and(|told| told.duration_since(instant).as_secs_f64().abs() < 0.5)
 }
 
-/// StepTime a step begins, and the wave that does it.
+/// When a step begins, and the wave that does it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct StepTime {
     pub(super) wave: Option<u32>,
     pub(super) at: Timestamp,
 }
 
-/// StepTime the steps of a period are done.
+/// When the steps of a period are done.
 pub(super) struct StepClock<'a> {
     done: &'a Done,
-    /// StepTime what no wave does is done: with the period, or once the waves of an earlier one are over.
+    /// When what no wave does is done: with the period, or once the waves of an earlier one are over.
     start: Timestamp,
-    /// StepTime the period begins.
+    /// When the period begins.
     begins: Timestamp,
-    /// StepTime the first wave begins that goes ahead of a later period.
+    /// When the first wave begins that goes ahead of a later period.
     later: Option<Timestamp>,
     /// By later period, when its waves behind the start begin and end.
     behind: &'a [[Timestamp; 2]],

@@ -33,7 +33,7 @@ pub(super) struct Turn<'a> {
     pub(super) moves: &'a [Move],
     /// What holds before, and in the period.
     pub(super) cases: [&'a Case; 2],
-    /// StepTime each access point closed last: nothing opens again before that.
+    /// When each access point closed last: nothing opens again before that.
     pub(super) closed: &'a BTreeMap<AccessPointId, Timestamp>,
 }
 
@@ -74,7 +74,7 @@ pub(super) struct ExpectedStep {
     pub(super) is_needed: bool,
     /// It is one although what is before and after is the same: paths behind an access point change.
     pub(super) is_of_paths: bool,
-    /// StepTime it is done.
+    /// When it is done.
     pub(super) when: Option<StepTime>,
 }
 

@@ -1,4 +1,4 @@
-//! AlikeShards: shards that no rule and no load tells apart, found by walking all of them once; and crowds: what of them no
+//! Alike: shards that no rule and no load tells apart, found by walking all of them once; and crowds: what of them no
 //! event changes but a surge.
 //!
 //! What is looked at for every shard is packed into a few words, so that the walk costs little more than reading.

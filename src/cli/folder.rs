@@ -4,8 +4,8 @@ use super::files::{self, Kind};
 use crate::error::{Error, Result};
 use crate::inventory::is_known_file;
 use crate::plan_files::{
-    FORMAT, PLAN_FILES, ProtectionRow, REPLAY_FILE, REPLAY_FORMAT, Row as _, SUMMARY_FILE,
-    SWEEP_FILE, SWEEP_FILES, SWEEP_FORMAT,
+    FORMAT, NOT_READ, PLAN_FILES, REPLAY_FILE, REPLAY_FORMAT, SUMMARY_FILE, SWEEP_FILE,
+    SWEEP_FILES, SWEEP_FORMAT,
 };
 use crate::report::comparison::{COMPARISON_FILE, COMPARISON_FORMAT};
 use crate::report::html::{COMPARISON_PAGE, REPORT_FILE};
@@ -40,14 +40,6 @@ const CHARTS_OF_ALL: [&str; 10] = [
     "down",
 ];
 
-/// Other names that Plimsoll writes into an output folder.
-const ALSO_OURS: [&str; 4] = [
-    "explanations.json",
-    "report.html",
-    "runbook.md",
-    ProtectionRow::FILE,
-];
-
 /// What a kind of output folder holds.
 pub(super) struct Contents {
     /// What it is, in words.
@@ -64,7 +56,7 @@ pub(super) const PLAN: Contents = Contents {
     what: "a plan",
     mark: SUMMARY_FILE,
     format: FORMAT,
-    is_ours: |name| PLAN_FILES.contains(&name) || ALSO_OURS.contains(&name),
+    is_ours: |name| PLAN_FILES.contains(&name) || NOT_READ.contains(&name),
 };
 
 /// The folder of a comparison.

@@ -54,7 +54,7 @@ pub use extract::{Served, flows, loads, most, parts};
 pub use full_back::FullBack;
 pub use headroom::{Margin, margins};
 pub(crate) use homes::homes_after;
-pub use hour_turn::{HourSchedule, HourTurn};
+pub use hour_turn::HourTurn;
 pub use hurt_users::hurt_users;
 pub use joint::JointPeriods;
 pub use margin::{ErrorMargin, Limit, Sites};

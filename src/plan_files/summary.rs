@@ -168,7 +168,7 @@ impl PeriodSummary {
     }
 }
 
-/// Steering that changes between the hours of a period; every change is in `hour_turns.csv`.
+/// Steering that changes between the hours of a period.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HourTurnsSummary {
     /// How many there are.

@@ -13,7 +13,7 @@ use super::stability::StabilityRow;
 use super::summary::{SUMMARY_FILE, Summary, read_summary};
 use super::table::{Lined, Row};
 use super::tenant_row::TenantRow;
-use super::wave_rows::{HourTurnRow, RampRow, WaveRow};
+use super::wave_rows::{RampRow, WaveRow};
 use super::wave_state_rows::{WaveLoadRow, WaveWeightRow};
 use crate::diagnostic::{Finding, has_errors};
 
@@ -60,8 +60,6 @@ pub struct WrittenPlan {
     pub wave_weights: Option<Vec<Lined<WaveWeightRow>>>,
     /// `wave_loads.csv`
     pub wave_loads: Option<Vec<Lined<WaveLoadRow>>>,
-    /// `hour_turns.csv`
-    pub hour_turns: Option<Vec<Lined<HourTurnRow>>>,
     /// certificate.json
     pub certificate: Option<Certificate>,
     /// The columns that these files lack.
@@ -69,7 +67,7 @@ pub struct WrittenPlan {
 }
 
 /// The files that are read, in the order in which findings are reported.
-pub const PLAN_FILES: [&str; 22] = [
+pub const PLAN_FILES: [&str; 21] = [
     SUMMARY_FILE,
     AssignmentRow::FILE,
     MoveRow::FILE,
@@ -90,12 +88,16 @@ pub const PLAN_FILES: [&str; 22] = [
     RampRow::FILE,
     WaveWeightRow::FILE,
     WaveLoadRow::FILE,
-    HourTurnRow::FILE,
     CERTIFICATE_FILE,
 ];
 
-/// Files of an output folder that are made from the others and are not read.
-const NOT_READ: [&str; 3] = ["explanations.json", "report.html", "runbook.md"];
+/// Files of an output folder that are made from the others and are not read; earlier versions wrote `hour_turns.csv`.
+pub(crate) const NOT_READ: [&str; 4] = [
+    "explanations.json",
+    "hour_turns.csv",
+    "report.html",
+    "runbook.md",
+];
 
 /// Reads the files of an output folder. `None` if there is an error among the findings.
 pub fn read(files: &[PlanFile<'_>]) -> (Option<WrittenPlan>, Vec<Finding>) {
@@ -155,7 +157,6 @@ impl WrittenPlan {
             RampRow::FILE => self.ramp = Some(read_rows(bytes, findings)),
             WaveWeightRow::FILE => self.wave_weights = Some(read_rows(bytes, findings)),
             WaveLoadRow::FILE => self.wave_loads = Some(read_rows(bytes, findings)),
-            HourTurnRow::FILE => self.hour_turns = Some(read_rows(bytes, findings)),
             _ => self.changes_back = Some(changes_back(bytes, findings)),
         }
     }

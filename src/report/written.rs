@@ -94,7 +94,6 @@ pub fn tables(
     let mut cases = before.chain(periods().map(|own| &own.case));
     if cases.any(|case| case.hours.slice_count() > 1) {
         files.push(file(&paths::hours(plan))?);
-        files.push(file(&writer.hour_turns(scenario))?);
     }
     if inventory.has_retries() {
         files.push(file(&writer.rows(|period| writer.stability(period)))?);

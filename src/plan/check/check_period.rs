@@ -203,8 +203,7 @@ impl<'a> Walk<'a> {
             ..
         } = planned;
         let waves = self.before.filter(|_| written.waves.is_some());
-        let is_asked = waves.is_some() || written.hour_turns.is_some();
-        let of_slices = BySlice::new(if is_asked {
+        let of_slices = BySlice::new(if waves.is_some() {
             steered.to_vec()
         } else {
             Vec::new()
@@ -234,17 +233,17 @@ impl<'a> Walk<'a> {
         let change = self.changes.last().filter(|_| waves.is_some());
         self.lists
             .begin(ground, (period, situation), steered, (change, written));
-        if written.hour_turns.is_some() {
+        if waves.is_some() {
             let hourly = Hourly {
+                ground,
                 period,
                 situation,
                 steered: &of_slices,
                 assignment,
-                rows: &rows.hour_turns,
                 summary: planned.summary,
                 ways: &self.under_way,
             };
-            waves::hours_turn(ground, &hourly, &mut self.report);
+            hourly.turn_safely(&mut self.report);
         }
     }
 

@@ -44,20 +44,15 @@ impl Verdict {
 }
 
 /// Why a plan is refused, one sentence for every period to which no way is safe: what was found by period, and without
-/// waves.csv or `hour_turns.csv` what summary.json says.
+/// waves.csv what summary.json says.
 pub(super) fn refused(found: Vec<(usize, Option<String>)>, plan: &WrittenPlan) -> Vec<String> {
     let told = plan.summary.iter().flat_map(|own| &own.periods);
     let told = told.enumerate().flat_map(|(index, own)| {
-        let way = own.way.as_ref().filter(|_| plan.waves.is_none());
-        let hours = own.hour_turns.as_ref();
-        let hours = hours.filter(|_| plan.hour_turns.is_none());
-        let reasons = [
-            way.and_then(|own| own.refused.clone()),
-            hours.and_then(|own| own.refused.clone()),
-        ];
+        let way = own.way.as_ref().and_then(|own| own.refused.clone());
+        let hours = own.hour_turns.as_ref().and_then(|own| own.refused.clone());
+        let reasons = [way, hours].into_iter().flatten();
         reasons
-            .into_iter()
-            .flatten()
+            .filter(|_| plan.waves.is_none())
             .map(move |reason| (index, Some(reason)))
     });
     let all = found.into_iter().chain(told);

@@ -205,7 +205,7 @@ fn past_hours(teller: &Teller<'_>) -> &'static str {
     if by_hour { PAST_HOURS } else { "" }
 }
 
-const HOURS: &str = "- Between waves weights turn by the hour too: the last part says when.\n";
+const HOURS: &str = "- Between waves weights turn by the hour too: the last part says how.\n";
 
 const FILES: &str = "\
 - The shards of a wave are the rows of moves.csv with its period and wave. Where `from_site` is empty nothing is copied or deleted. Where `how` is `copy`, copy the data first, then switch. Where it is `takeover`, run from the copy that is there. Then delete the data at the old site. Keep them if a part of the shard stays there: the wave says so. Keep them also if replicas.csv has the shard, and the old site is its home or in its rows.

@@ -42,10 +42,7 @@ impl<'a> Teller<'a> {
             begin.chain([own.start, own.end])
         });
         let turns = self.plan.hour_turns.iter();
-        let turns = turns.flat_map(|own| {
-            let schedule = own.schedule.map(|own| [own.start, own.end]);
-            schedule.into_iter().flatten().chain([own.at])
-        });
+        let turns = turns.flat_map(|own| own.start.into_iter().chain([own.at]));
         Clock::of(self.scenario).telling(told.chain(turns))
     }
 

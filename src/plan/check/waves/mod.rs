@@ -2,7 +2,6 @@
 
 mod accepted;
 mod changes;
-mod hour_sides;
 mod hours;
 mod judge;
 mod limits;
@@ -23,8 +22,7 @@ mod written;
 
 pub(super) use accepted::all_are_accepted;
 pub(super) use changes::{Change, Done, Stepped};
-pub(super) use hour_sides::Hourly;
-pub(super) use hours::hours_turn;
+pub(super) use hours::Hourly;
 pub(super) use judge::judge;
 pub(super) use pieces::Portion;
 pub(super) use summary::refusals_are_true;

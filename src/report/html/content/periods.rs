@@ -118,7 +118,6 @@ impl PlanReport<'_> {
             self.unserved_of(anchors, period),
             self.moves_of(anchors, period),
             self.waves_of(period),
-            self.hour_turns_of(period),
             self.access_points_of(anchors, period),
         ];
         blocks.extend(Block::tables(tables));

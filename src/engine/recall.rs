@@ -9,7 +9,7 @@ use crate::model::{After, Case, Homes, Inventory, LinkEnd, Scenario};
 use crate::plan::explain::Written;
 use crate::plan::{
     AccessPointChange, Flow, GroupKey, Loaded, Origin, Part, SteeringGroups, access_point_changes,
-    homes_after, loads, retry_loads,
+    homes_after, loads, most_entering, retry_loads,
 };
 use crate::plan_files::{AssignmentRow, HeadroomRow, Row, SteeringRow, Text, WrittenPlan};
 use crate::scenario::{Band, Knowledge, Period, case_at, case_before, free_share_lowered, periods};
@@ -88,11 +88,12 @@ impl<'a> Recalled<'a> {
             let parts = parts(&names, written, period.index)?;
             let flows = flows(&names, written, period.index)?;
             let previous = recalled.last();
+            let entering = most_entering(inventory, &flows);
             let access_points = access_point_changes(
                 inventory,
                 &case,
                 previous.map(|previous| previous.access_points.as_slice()),
-                &flows,
+                |own| entering[own.index()],
             );
             let after = homes_after(&homes, &parts);
             if !case.is_event_in_force {

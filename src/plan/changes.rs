@@ -9,11 +9,12 @@ mod weights;
 use super::homes::homes_after;
 use super::moves::has_copy;
 use super::plan::Plan;
-use super::pool_shares::share_changes;
+use super::pool_shares::planned_share_changes;
 use super::steering_groups::SteeringGroups;
 use crate::ids::PoolId;
 use crate::model::{Inventory, Scenario};
 use crate::plan_files::Action;
+pub(super) use homes::is_open;
 use std::collections::BTreeMap;
 pub use step::{Change, Step};
 use timeline::Timeline;
@@ -29,7 +30,7 @@ pub use weights::are_paths_changed;
 /// in which the plan of before goes on has none.
 pub fn changes(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<Step> {
     let groups = SteeringGroups::new(inventory, &scenario.policy);
-    let members = share_changes(inventory, plan);
+    let members = planned_share_changes(inventory, plan);
     let marks = marks::marks(scenario, plan);
     let mut steps = Vec::new();
     let mut flows = plan.flows_until(0);

@@ -73,7 +73,7 @@ pub fn tables(
         &|| file(&writer.rows(|period| writer.unserved(period))),
         &|| {
             large_file(&[((), plan.tenants.as_slice())], |(), account| {
-                writer.account(account)
+                account.row(inventory)
             })
         },
         &|| large_file(&[((), steps)], |(), step| writer.change(scenario, step)),

@@ -2,53 +2,14 @@
 
 use super::ground::Ground;
 use super::judge::{Expected, Judged, judge, number};
-use super::load::Loads;
-use super::period::Situation;
 use super::report::{Report, Rule};
-use crate::ids::AccessPointId;
-use crate::model::AccessPointState;
+use crate::plan::AccessPointChange;
 use crate::plan_files::{AccessPointRow, AccessPointUse, Lined};
-use crate::units::NOBODY;
-
-/// What the inventory says of every access point.
-pub(super) fn states_of_inventory(ground: &Ground<'_>) -> Vec<AccessPointUse> {
-    let rows = ground.inventory.access_points.iter();
-    rows.map(|row| match row.state {
-        AccessPointState::Active => AccessPointUse::Active,
-        AccessPointState::Standby => AccessPointUse::Standby,
-    })
-    .collect()
-}
-
-/// What every access point does: closed if nothing is left of it; one on standby is opened if it carries
-/// somebody.
-pub(super) fn states(
-    ground: &Ground<'_>,
-    situation: &Situation,
-    loads: &Loads,
-) -> Vec<AccessPointUse> {
-    let rows = ground.inventory.access_points.iter().enumerate();
-    rows.map(|(index, row)| {
-        let component = ground
-            .inventory
-            .access_point_component(AccessPointId::new(index))
-            .index();
-        match row.state {
-            _ if situation.case.gone[component] => AccessPointUse::Closed,
-            AccessPointState::Active => AccessPointUse::Active,
-            AccessPointState::Standby if loads.crossing[component] > NOBODY => {
-                AccessPointUse::Opened
-            }
-            AccessPointState::Standby => AccessPointUse::Standby,
-        }
-    })
-    .collect()
-}
 
 /// Names of the standby access points that are open.
-pub(super) fn opened<'a>(ground: &Ground<'a>, states: &[AccessPointUse]) -> Vec<&'a str> {
+pub(super) fn opened<'a>(ground: &Ground<'a>, states: &[AccessPointChange]) -> Vec<&'a str> {
     let rows = ground.inventory.access_points.iter().zip(states);
-    rows.filter(|(_, state)| **state == AccessPointUse::Opened)
+    rows.filter(|(_, state)| state.after == AccessPointUse::Opened)
         .map(|(row, _)| row.id.as_str())
         .collect()
 }
@@ -57,24 +18,13 @@ pub(super) fn opened<'a>(ground: &Ground<'a>, states: &[AccessPointUse]) -> Vec<
 pub(super) fn check(
     ground: &Ground<'_>,
     period: usize,
-    loads: &Loads,
-    [before, after]: [&[AccessPointUse]; 2],
+    states: &[AccessPointChange],
     rows: &[&Lined<AccessPointRow>],
     report: &mut Report,
 ) {
-    let expected = ground.inventory.access_points.iter().enumerate();
-    let expected = expected.map(|(index, access_point)| {
-        let id = AccessPointId::new(index);
-        let component = ground.inventory.access_point_component(id).index();
-        let row = AccessPointRow {
-            period: number(period),
-            access_point: access_point.id.clone(),
-            state_before: before[index],
-            state_after: after[index],
-            users: loads.crossing[component],
-            reason: None,
-        };
-        (id, Expected::from(row))
+    let expected = states.iter().map(|own| {
+        let row = own.row(ground.inventory, number(period));
+        (own.access_point, Expected::from(row))
     });
     let key = |row: &AccessPointRow| ground.access_points.get(&*row.access_point).copied();
     judge(rows.iter().copied(), key, expected, report);

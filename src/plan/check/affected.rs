@@ -1,11 +1,11 @@
 //! Affected: which shards an event, onboarding or a capacity change touches (`model.md` §1).
 
 use super::ground::Ground;
-use super::homes::Homes;
 use super::period::Situation;
 use super::ways::{Marked, Ways};
 use crate::ids::{ProfileId, SiteId};
 use crate::model::ExistingShortfall;
+use crate::model::Homes;
 use crate::scenario::{Band, free_share_lowered};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// Answers for one period; what it finds out for a group and a site it keeps.
 pub(super) struct Affected<'a> {
     ground: &'a Ground<'a>,
-    situation: &'a Situation,
+    situation: &'a Situation<'a>,
     /// Sites whose free share has shrunk since the start.
     lowered: Vec<bool>,
     /// Group and current site: an event touches something between them.
@@ -39,13 +39,7 @@ impl<'a> Affected<'a> {
         Self {
             ground,
             situation,
-            lowered: free_share_lowered(
-                inventory,
-                scenario,
-                at,
-                Band::Expected,
-                &current.to_model(),
-            ),
+            lowered: free_share_lowered(inventory, scenario, at, Band::Expected, current),
             between: BTreeMap::new(),
             ways: BTreeMap::new(),
             is_path_touched: situation.case.touched[inventory.sites.len()..].contains(&true),

@@ -1,16 +1,181 @@
-//! Assignment: whether every shard is accounted for in every period.
+//! Assignment: who is served where in one period as assignment.csv says, and whether every shard is accounted for.
 
 use super::ground::Ground;
-use super::homes::Start;
-use super::moves::true_reason;
-use super::parts::{Assignment, Part, cell};
 use super::period::Situation;
 use super::report::{At, Report, Rule, is_same, is_same_count};
 use super::tables::period_of;
 use crate::ids::{ShardId, SiteId};
-use crate::plan_files::{AssignmentRow, Lined, Row, decimal};
+use crate::model::{Case, Homes};
+use crate::plan::{Origin, Part as PlannedPart, reason, settle_shard};
+use crate::plan_files::{AssignmentRow, Lined, Reason, Row, decimal};
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
+
+/// A row of assignment.csv whose names exist.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Part {
+    line: u32,
+    pub(super) from: Option<SiteId>,
+    pub(super) to: Option<SiteId>,
+    pub(super) users: f64,
+    pub(super) share: f64,
+    pub(super) reason: Reason,
+}
+
+impl Part {
+    /// What a row says, at the sites that it names.
+    pub(super) fn of(
+        lined: &Lined<AssignmentRow>,
+        from: Option<SiteId>,
+        to: Option<SiteId>,
+    ) -> Self {
+        let row = &lined.row;
+        Self {
+            line: u32::try_from(lined.line).unwrap_or(u32::MAX),
+            from,
+            to,
+            users: row.users,
+            share: row.share,
+            reason: row.reason,
+        }
+    }
+
+    /// Users who stand at their home, served there or not: of no file.
+    pub(super) fn standing(home: Option<SiteId>, is_served: bool, users: f64, share: f64) -> Self {
+        Self {
+            line: 0,
+            from: home,
+            to: home.filter(|_| is_served),
+            users,
+            share,
+            reason: if is_served {
+                Reason::Home
+            } else {
+                Reason::Unserved
+            },
+        }
+    }
+
+    /// The same as the planner has it.
+    pub(super) fn of_shard(&self, shard: usize) -> PlannedPart {
+        PlannedPart {
+            shard: ShardId::new(shard),
+            current: self.from,
+            site: self.to,
+            users: self.users,
+        }
+    }
+
+    /// Where the row stands in its file; of a file of billions of lines the last one that can be told.
+    pub(super) fn line(&self) -> u64 {
+        u64::from(self.line)
+    }
+}
+
+/// Users served at a site.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Served {
+    pub(super) site: SiteId,
+    pub(super) users: f64,
+}
+
+/// The rows of one period, by shard.
+pub(super) struct Assignment {
+    parts: Vec<Part>,
+    /// Shards: the first of its parts; one more entry closes the last.
+    starts: Vec<u32>,
+}
+
+impl Assignment {
+    /// Parts with the shard of each, in the order of the file.
+    pub(super) fn new(shards: usize, mut parts: Vec<Part>, mut shard_of: Vec<ShardId>) -> Self {
+        // Rows mostly follow shards.csv already.
+        if !shard_of.is_sorted() {
+            let mut order: Vec<usize> = (0..parts.len()).collect();
+            order.sort_by_key(|position| shard_of[*position]);
+            parts = order.iter().map(|position| parts[*position]).collect();
+            shard_of = order.iter().map(|position| shard_of[*position]).collect();
+        }
+        let mut starts = Vec::with_capacity(shards + 1);
+        let mut start = 0;
+        for shard in (0..=shards).map(ShardId::new) {
+            let rest = shard_of[start as usize..].iter();
+            start += rest
+                .map_while(|other| (*other < shard).then_some(1))
+                .sum::<u32>();
+            starts.push(start);
+        }
+        Self { parts, starts }
+    }
+
+    /// The parts of a shard, in the order of the file.
+    pub(super) fn of(&self, shard: usize) -> &[Part] {
+        &self.parts[self.starts[shard] as usize..self.starts[shard + 1] as usize]
+    }
+
+    /// The parts of a shard as the planner has them, put in place of what was in `parts`.
+    pub(super) fn planned(&self, shard: usize, parts: &mut Vec<PlannedPart>) {
+        parts.clear();
+        parts.extend(self.of(shard).iter().map(|part| part.of_shard(shard)));
+    }
+
+    /// Where shards are after the period, which were at these homes.
+    pub(super) fn homes_after(&self, homes: &Homes) -> Homes {
+        let mut homes = homes.clone();
+        let mut parts = Vec::new();
+        for shard in 0..homes.shard_count() {
+            self.planned(shard, &mut parts);
+            settle_shard(&mut homes, &parts);
+        }
+        homes
+    }
+
+    /// All parts with their shards.
+    pub(super) fn all(&self) -> impl Iterator<Item = (usize, &Part)> {
+        (0..self.starts.len() - 1)
+            .flat_map(|shard| self.of(shard).iter().map(move |part| (shard, part)))
+    }
+
+    /// The parts that are served.
+    pub(super) fn served(&self) -> impl Iterator<Item = (usize, Served)> {
+        self.all().filter_map(|(shard, part)| {
+            let users = part.users;
+            Some((shard, part.to.map(|site| Served { site, users })?))
+        })
+    }
+}
+
+/// What a period starts from.
+pub(super) struct Start<'a> {
+    /// The period's number.
+    pub(super) period: usize,
+    /// Where shards were, whatever their current site.
+    pub(super) previous: &'a Homes,
+    /// Their current sites (`model.md` §4).
+    pub(super) current: &'a Homes,
+}
+
+impl<'a> Start<'a> {
+    /// Where the shards of a case come from.
+    pub(super) fn origin(&self, case: &'a Case) -> Origin<'a> {
+        Origin {
+            case,
+            previous: self.previous,
+            current: self.current,
+        }
+    }
+
+    /// `true` if users go home and a shard was elsewhere, in whole or in part, in the period before.
+    pub(super) fn is_going_home(&self, shard: usize) -> bool {
+        !self.previous.is_same(self.current, ShardId::new(shard))
+    }
+}
+
+/// The sites of a shard, each with its share of it; `None` for a shard without a home.
+pub(super) fn shares(homes: &Homes, shard: usize) -> Vec<(Option<SiteId>, f64)> {
+    let all = homes.of(ShardId::new(shard));
+    all.map(|home| (home.site, homes.share(home))).collect()
+}
 
 /// The rows of one period whose names exist.
 pub(super) struct Named {
@@ -64,12 +229,12 @@ pub(super) fn named(
 
 /// Checks the parts of one period.
 pub(super) fn check(
-    ground: &Ground<'_>,
     situation: &Situation,
     start: &Start<'_>,
     assignment: &Assignment,
     report: &mut Report,
 ) {
+    let ground = situation.context;
     for shard in 0..ground.inventory.shards.len() {
         let parts = assignment.of(shard);
         let users = situation.case.users(shard);
@@ -98,8 +263,9 @@ pub(super) fn reasons_are_true(
         "P7110",
         "docs/errors.md says which reason belongs to which row",
     );
+    let origin = start.origin(&situation.case);
     for (shard, part) in assignment.all() {
-        let expected = true_reason(situation, start, shard, part);
+        let expected = reason(&origin, &part.of_shard(shard));
         if part.reason != expected {
             let words = [part.reason, expected].map(|own| format!("`{}`", own.word()));
             let [found, expected] = words;
@@ -249,12 +415,12 @@ fn parts_start_at_the_current_site(
         "the current site is that of shards.csv first, then that of the period before; after the \
                events that of shards.csv again, unless users stay",
     );
-    if let Some(site) = start.current.whole(shard)
-        && parts.iter().all(|part| part.from == site)
-    {
+    let id = ShardId::new(shard);
+    let home = start.current.main(id);
+    if !start.current.is_split(id) && parts.iter().all(|part| part.from == home) {
         return;
     }
-    let shares = start.current.shares(shard);
+    let shares = shares(start.current, shard);
     for part in parts {
         if !shares.iter().any(|(site, _)| *site == part.from) {
             let found = format!("`{}`", ground.site_name(part.from));
@@ -285,4 +451,9 @@ fn parts_start_at_the_current_site(
             report.add(RULE, cell(parts[0].line(), "from_site"), found, expected);
         }
     }
+}
+
+/// A cell of assignment.csv.
+pub(super) fn cell(line: u64, column: &str) -> At<'_> {
+    At::cell(AssignmentRow::FILE, line, column)
 }

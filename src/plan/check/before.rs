@@ -9,10 +9,11 @@ use super::load::{Loads, excess, fits, share_of_served};
 use super::period::Situation;
 use super::report::{At, Report, Rule, is_same};
 use super::slices::BySlice;
-use super::steering::{self, ByGroup, Entries, Standby, entries};
+use super::steering::{self, Entries, Standby, entries};
 use super::ways::{Marked, Ways};
 use crate::ids::{ComponentId, SiteId};
 use crate::model::{AccessPointState, Component};
+use crate::plan::ByGroupAndSite;
 use crate::plan_files::{BeforeRow, Lined, Row, decimal};
 use crate::units::{AGREEMENT, FEASIBILITY, NOBODY};
 use ndarray::Array2;
@@ -45,13 +46,13 @@ pub(super) fn check(
     let (steered, homed) = rayon::join(
         || {
             let legs = rows.iter().map(Leg::from);
-            steering::check(ground, situation, Standby::Closed, legs, report)
+            steering::check(situation, Standby::Closed, legs, report)
         },
         || homed(ground, situation),
     );
     users_are_at_home(ground, &homed, &steered, report);
     the_same_are_served_at_all_hours(ground, situation, &steered, report);
-    let slices = situation.in_slices(ground);
+    let slices = situation.in_slices();
     let at_start = situation.case.hours.slice_at(ground.scenario.start);
     let mut slices = slices.iter().map(|in_slice| {
         let judged = InSlice {
@@ -73,7 +74,7 @@ pub(super) fn check(
         has_room.retain(|unserved| in_slice.has_room.contains(unserved));
     }
     nobody_is_unserved_while_there_is_room(ground, &has_room, report);
-    let entries = entries(&steered, at_start);
+    let entries = entries(ground, &steered, at_start);
     let before = Before {
         steered: BySlice::new(steered),
         utilization,
@@ -93,8 +94,8 @@ struct Full {
 /// The state before in one slice of the hours.
 struct InSlice<'a, 'g> {
     ground: &'a Ground<'g>,
-    situation: &'a Situation,
-    homed: &'a ByGroup<Homed>,
+    situation: &'a Situation<'a>,
+    homed: &'a ByGroupAndSite<Homed>,
 }
 
 impl InSlice<'_, '_> {
@@ -110,7 +111,7 @@ impl InSlice<'_, '_> {
         for (&(group, site), users) in &carried {
             let of_group = homed.get(group, site).copied().unwrap_or_default();
             for resource in 0..ground.inventory.resources.len() {
-                let demand = situation.group_demand(ground, group, resource);
+                let demand = situation.group_demand(group, resource);
                 let share =
                     |has_copy| share_of_served(ground, situation, site.index(), resource, has_copy);
                 let first = |first: f64| first.min(*users);
@@ -151,8 +152,8 @@ impl InSlice<'_, '_> {
 }
 
 /// The users of every group at every site where they are homed.
-fn homed(ground: &Ground<'_>, situation: &Situation) -> ByGroup<Homed> {
-    let mut homed: ByGroup<Homed> = ByGroup::new(ground.groups.len());
+fn homed(ground: &Ground<'_>, situation: &Situation) -> ByGroupAndSite<Homed> {
+    let mut homed: ByGroupAndSite<Homed> = ByGroupAndSite::new(ground.groups.len());
     for (shard, of_shard) in ground.inventory.shards.iter().enumerate() {
         if let Some(site) = of_shard.site {
             let users = situation.case.users(shard);
@@ -170,7 +171,7 @@ fn homed(ground: &Ground<'_>, situation: &Situation) -> ByGroup<Homed> {
 /// P7601: "every shard is at its home": no more users at a site than are homed there.
 fn users_are_at_home(
     ground: &Ground<'_>,
-    homed: &ByGroup<Homed>,
+    homed: &ByGroupAndSite<Homed>,
     steered: &[Steered],
     report: &mut Report,
 ) {
@@ -282,7 +283,7 @@ fn with_room(
         let is_full = |component: usize| {
             (0..inventory.resources.len()).any(|resource| {
                 let left = situation.case.capacity(component, resource);
-                let demand = situation.group_demand(ground, group, resource);
+                let demand = situation.group_demand(group, resource);
                 // What has nothing of it serves nobody, also at an hour at which nobody asks for any.
                 let profile = &inventory.profiles[ground.groups[group].profile.index()];
                 let has_none = left.is_some_and(|left| left <= 0.0);

@@ -1,20 +1,19 @@
 //! One period of the walk: what its tables say, rule by rule, and what the next period starts from.
 
-use super::access_points::{self, states};
+use super::access_points;
 use super::affected::Affected;
+use super::assignment::Assignment;
+use super::assignment::Start;
 use super::assignment::{self, Named};
 use super::before::Before;
-use super::blind::{self, Truth};
 use super::certificate::Proven;
 use super::counted::{count_moves, levels, reconnecting, returned};
 use super::error_margin::{self, Stood};
 use super::ground::Ground;
 use super::headroom::{self, Shortfalls};
-use super::homes::{Homes, Start};
 use super::leg::{Leg, Steered};
 use super::load::Loads;
-use super::moves::{self, Move};
-use super::parts::Assignment;
+use super::moves;
 use super::period::Situation;
 use super::report::Report;
 use super::slices::{BySlice, last_slice, loads_by_slice, most_within};
@@ -24,12 +23,15 @@ use super::step_lists::StepLists;
 use super::summary::{self, Facts};
 use super::sweep::InForceAt;
 use super::tables::Rows;
-use super::tenants::{Accounts, Happened};
+use super::tenants::{self, Happened};
 use super::turn::{self, Turn};
 use super::waves::{self, Change, Hourly, Past, UnderWay, Way};
 use super::{changes, exposure, places, protection, stability, unserved};
+use crate::model::Homes;
 use crate::model::{Case, Phase};
-use crate::plan_files::{AccessPointUse, PeriodSummary, Status, WrittenPlan};
+use crate::plan::tenants::TenantLedger;
+use crate::plan::{AccessPointChange, Move, access_point_changes};
+use crate::plan_files::{PeriodSummary, Status, WrittenPlan};
 use crate::scenario::{Band, Knowledge, Period, case_at, unanswered};
 use crate::units::{AGREEMENT, NOBODY};
 
@@ -42,18 +44,18 @@ pub(super) struct Walk<'a> {
     /// Where they return once no event is in force.
     pub(super) settled: Homes,
     /// What access points do.
-    pub(super) states: Vec<AccessPointUse>,
+    pub(super) states: Option<Vec<AccessPointChange>>,
     /// Where users enter; `None` if nobody wrote it down.
     pub(super) entries: Option<Entries>,
     pub(super) before: Option<&'a Before>,
     pub(super) periods: &'a [Period],
     pub(super) under_way: UnderWay,
     /// The periods so far, where the way from each to the next is judged.
-    pub(super) past: Vec<Past>,
+    pub(super) past: Vec<Past<'a>>,
     /// What they change of who is where, if waves are judged.
     pub(super) changes: Vec<Change>,
     pub(super) lists: StepLists,
-    pub(super) accounts: Accounts,
+    pub(super) accounts: TenantLedger<'a>,
     /// Users who moved so far.
     pub(super) moved: f64,
     pub(super) serves_everyone: bool,
@@ -67,7 +69,7 @@ pub(super) struct Walk<'a> {
 /// A period as its tables have it.
 struct Planned<'p> {
     period: &'p Period,
-    situation: &'p Situation,
+    situation: &'p Situation<'p>,
     start: &'p Start<'p>,
     rows: &'p Rows<'p>,
     assignment: &'p Assignment,
@@ -106,7 +108,6 @@ impl<'a> Walk<'a> {
         let by_slice = loads_by_slice(ground, situation, period, &assignment, &steered, report);
         let loads = Loads::most(&by_slice.iter().collect::<Vec<_>>());
         let shortfalls = headroom::check(
-            ground,
             situation,
             period.index,
             &loads,
@@ -116,10 +117,13 @@ impl<'a> Walk<'a> {
         );
         let told = (
             rows.stability_of(self.written),
-            self.written.summary.as_ref(),
+            self.written
+                .summary
+                .as_ref()
+                .and_then(|own| own.periods.get(period.index)),
         );
-        stability::check(ground, situation, period.index, &by_slice, told, report);
-        let moves = moves::moves(ground, situation, start, &assignment);
+        stability::check(situation, period.index, &by_slice, told, report);
+        let moves = moves::moves(situation, start, &assignment);
         if self.written.moves.is_some() {
             moves::check(ground, period.index, &moves, &rows.moves, report);
         }
@@ -138,28 +142,25 @@ impl<'a> Walk<'a> {
         };
         self.ways(&planned);
         self.silent_faults(&planned);
-        let after = states(ground, situation, &loads);
+        let inventory = ground.inventory;
+        let entering = |own| loads.crossing[inventory.access_point_component(own).index()];
+        let previous = self.states.as_deref();
+        let after = access_point_changes(inventory, &situation.case, previous, entering);
         if self.written.access_points.is_some() {
-            let both = [&*self.states, &*after];
             let rows = &rows.access_points;
-            access_points::check(ground, period.index, &loads, both, rows, &mut self.report);
+            access_points::check(ground, period.index, &after, rows, &mut self.report);
         }
-        let now = entries(&steered, hours.slice_at(period.start));
+        let now = entries(ground, &steered, hours.slice_at(period.start));
         self.totals(&planned, &after, &now, &mut affected);
-        let mut homes = self.homes.clone();
-        for shard in 0..ground.inventory.shards.len() {
-            homes.settle(shard, assignment.of(shard));
-        }
+        let homes = assignment.homes_after(&self.homes);
         self.protection(&planned, &homes);
         self.change_lists(&planned, (&homes, &after, &now));
         if !situation.case.is_event_in_force {
-            for shard in 0..ground.inventory.shards.len() {
-                self.settled.settle(shard, assignment.of(shard));
-            }
+            self.settled = assignment.homes_after(&self.settled);
         }
         self.homes = homes;
-        self.states = after;
-        self.entries = Some(entries(&steered, last_slice(hours, period)));
+        self.states = Some(after);
+        self.entries = Some(entries(ground, &steered, last_slice(hours, period)));
         (assignment, steered)
     }
 
@@ -178,13 +179,13 @@ impl<'a> Walk<'a> {
         let mut of_steering = Report::default();
         let ((), steered) = rayon::join(
             || {
-                assignment::check(ground, situation, start, &assignment, report);
+                assignment::check(situation, start, &assignment, report);
                 assignment::reasons_are_true(situation, start, &assignment, report);
                 places::check(ground, situation, start, &assignment, affected, report);
             },
             || {
                 let legs = rows.steering.iter().copied().map(Leg::from);
-                steering::check(ground, situation, standby, legs, &mut of_steering)
+                steering::check(situation, standby, legs, &mut of_steering)
             },
         );
         report.broken.extend(of_steering.broken);
@@ -259,34 +260,23 @@ impl<'a> Walk<'a> {
             ..
         } = planned;
         let true_case = case(ground, period, Knowledge::True, &situation.case);
-        let truth = Truth {
-            case: &true_case,
-            unanswered: &unanswered(ground.inventory, ground.scenario, period.start),
-        };
+        let unanswered = unanswered(ground.inventory, ground.scenario, period.start);
         let of_time = situation.case.hours.shares_within(period.start, period.end);
         let loads = most_within(planned.by_slice, &of_time);
+        let hurt = tenants::blind_window(situation, period, &loads, (&true_case, &unanswered));
         if written.blind.is_some() {
-            blind::check(
-                ground,
-                situation,
-                period,
-                &loads,
-                &truth,
-                &rows.blind,
-                report,
-            );
+            tenants::check_blind(ground, period, &hurt, &rows.blind, report);
         }
         if written.tenants.is_some() {
             let happened = Happened {
-                start: period.start,
-                minutes: period.minutes(),
+                period,
                 assignment,
                 steered,
                 moves: planned.moves,
-                hurt: &blind::hurt_shares(ground, situation, period, &loads, &truth),
-                of_time: &of_time,
+                hurt: &hurt,
+                loads: &loads,
             };
-            self.accounts.add(ground, situation, &happened);
+            tenants::add(&mut self.accounts, situation, &happened);
         }
         let asked = ground.scenario.protect.as_ref();
         let asked = asked.and_then(|own| own.gray.as_ref());
@@ -310,7 +300,7 @@ impl<'a> Walk<'a> {
     fn totals(
         &mut self,
         planned: &Planned<'_>,
-        after: &[AccessPointUse],
+        after: &[AccessPointChange],
         now: &Entries,
         affected: &mut Affected<'_>,
     ) {
@@ -347,7 +337,7 @@ impl<'a> Walk<'a> {
             unserved,
             returned: returned(moves),
             reconnecting: previous
-                .map(|previous| reconnecting(ground, assignment, moves, previous, now)),
+                .map(|previous| reconnecting(ground, assignment, moves, [previous, now])),
             opened,
             levels,
             loads: if planned.loads.untold.iter().any(|untold| *untold > 0.0) {
@@ -412,7 +402,7 @@ impl<'a> Walk<'a> {
     fn change_lists(
         &mut self,
         planned: &Planned<'_>,
-        (homes, after, now): (&Homes, &[AccessPointUse], &Entries),
+        (homes, after, now): (&Homes, &[AccessPointChange], &Entries),
     ) {
         let (ground, written, rows) = (self.ground, self.written, planned.rows);
         let case_before = self.past.last().map(|own| &own.situation.case);
@@ -420,7 +410,7 @@ impl<'a> Walk<'a> {
             start: planned.start,
             assignment: planned.assignment,
             homes,
-            states: [&self.states, after],
+            states: after,
             entries: (self.entries.as_ref(), now),
             changes: self.lists.stepped(),
             moves: planned.moves,

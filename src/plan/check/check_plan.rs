@@ -1,23 +1,24 @@
 //! The walk over the periods, each from the homes of the one before.
 
-use super::access_points::states_of_inventory;
 use super::affected::Affected;
+use super::assignment::Start;
 use super::assignment::{self, Named};
 use super::before;
 use super::certificate::{self, ProvenLevel};
 use super::check_period::{Walk, case};
 use super::ground::Ground;
-use super::homes::{Homes, Start};
 use super::period::Situation;
 use super::report::Report;
 use super::slices::{self, BySlice};
 use super::step_lists::StepLists;
 use super::tables::{self, Rows, Tables, files};
-use super::tenants::Accounts;
+use super::tenants;
 use super::verdict::{self, Verdict};
 use super::waves::{self, Past, UnderWay};
-use super::{error_margin, headroom, stability, summary};
+use super::{error_margin, headroom, summary};
+use crate::model::Homes;
 use crate::model::{After, Inventory, Scenario};
+use crate::plan::tenants::TenantLedger;
 use crate::plan_files::{Checked, WrittenPlan};
 use crate::scenario::{Knowledge, Period, periods};
 
@@ -57,9 +58,9 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
     let mut walk = Walk {
         ground: &ground,
         written,
-        homes: Homes::of_inventory(inventory),
-        settled: Homes::of_inventory(inventory),
-        states: states_of_inventory(&ground),
+        homes: ground.homes(),
+        settled: ground.homes(),
+        states: None,
         entries,
         before: before.as_ref(),
         periods: &periods,
@@ -67,7 +68,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
         past: Vec::new(),
         changes: Vec::new(),
         lists: StepLists::new(&ground),
-        accounts: Accounts::new(&ground),
+        accounts: TenantLedger::new(inventory, scenario),
         moved: 0.0,
         serves_everyone: true,
         meets_targets: true,
@@ -90,8 +91,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
     if let Some(rows) = &written.tenants {
         let replayed = summary.and_then(|own| own.replayed.as_ref());
         let is_played = replayed.is_some_and(|own| own.checked == Checked::All);
-        let accounts = walk.accounts;
-        accounts.check(&ground, (rows, is_played), &mut walk.report);
+        tenants::check(&ground, walk.accounts, (rows, is_played), &mut walk.report);
     }
     let unjudged = walk.changes.iter().filter_map(|own| own.unjudged.clone());
     let knows_missed_before = walk.before.is_some() || !headroom::is_kept(scenario);
@@ -101,7 +101,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
     let lacking = set_aside.words.into_iter().chain(unjudged);
     let lacking = lacking.chain(of_targets).collect();
     let protect = scenario.protect.as_ref();
-    let has = [walk.has_slices, stability::is_told(&ground)];
+    let has = [walk.has_slices, inventory.has_retries()];
     let (checked, mut not_checked) = files(written, protect, has);
     not_checked.retain(|file| !set_aside.files.contains(file));
     Verdict {
@@ -131,13 +131,16 @@ impl<'a> Walk<'a> {
         }
         let is_returning =
             scenario.policy.after == After::Return && !situation.case.is_event_in_force;
-        let current = self.homes.current(&self.settled, is_returning);
+        let current = if is_returning {
+            self.homes.returned(&self.settled)
+        } else {
+            self.homes.clone()
+        };
         let previous = self.homes.clone();
         let start = Start {
             period: period.index,
             previous: &previous,
             current: &current,
-            is_returning,
         };
         let certificate = self.certificate_of(&situation, &current, period);
         // What the certificate's check finds stands behind the rest.

@@ -5,21 +5,21 @@
 
 use super::before::Before;
 use super::ground::Ground;
+use super::headroom::room;
 use super::judge::Keys;
 use super::load::Loads;
-use super::margin::margin;
 use super::period::Situation;
 use super::report::{Report, Rule};
-use super::stability::{keeps_itself_up, most_offered};
+use super::stability::keeps_itself_up;
 use crate::ids::ComponentId;
-use crate::model::{AccessPointState, Component};
+use crate::model::{AccessPointState, Component, most_with_retries};
 use crate::plan_files::{By, ErrorMargin, Holds, Limit, SUMMARY_FILE, Summary, decimal};
 use crate::units::{AGREEMENT, FEASIBILITY, NOBODY, WRITTEN};
 use ndarray::Array2;
 
 /// What the tables say of a period.
 pub(super) struct Stood<'a> {
-    pub(super) situation: &'a Situation,
+    pub(super) situation: &'a Situation<'a>,
     /// By slice of the hours.
     pub(super) by_slice: &'a [Loads],
     pub(super) before: Option<&'a Before>,
@@ -139,7 +139,7 @@ fn scales(ground: &Ground<'_>, holds: Holds, stood: &Stood<'_>) -> Option<[f64; 
         background[[row.component.index(), row.resource.index()]] += row.load;
     }
     let [mut demand, mut capacity] = [0.0_f64; 2];
-    let slices = stood.situation.in_slices(ground);
+    let slices = stood.situation.in_slices();
     for (in_slice, loads) in slices.iter().zip(stood.by_slice) {
         let own = in_one_slice(ground, holds, stood, (in_slice, loads), &background)?;
         demand = demand.max(own[0]);
@@ -178,7 +178,7 @@ fn in_one_slice(
             Holds::Service => 0.0,
             Holds::Targets => {
                 stood.worst?;
-                margin(ground, situation, at, nominal, load, stood.before, None).target
+                room(situation, at, nominal, load, stood.before, None).target()
             }
         };
         let left = nominal * case.available[at];
@@ -195,7 +195,7 @@ fn in_one_slice(
         capacity = capacity.max(load / room);
         if ground.scenario.policy.require_stable && keeps_itself_up(ground, (component, resource)) {
             // Background tries nothing again.
-            let (offered, most) = (loads.offered[at], most_offered(left, nominal));
+            let (offered, most) = (loads.offered[at], most_with_retries(left, nominal));
             if most <= still {
                 return None;
             }

@@ -1,10 +1,10 @@
 //! Exposure: what tenants lose to silent faults, recomputed from the assignment and the steering, and whether
 //! `protection_gray.csv` says so.
 
+use super::assignment::Assignment;
 use super::ground::Ground;
 use super::judge::{Expected, Judged, Keys, judge, number};
 use super::leg::Steered;
-use super::parts::Assignment;
 use super::period::Situation;
 use super::protection::ASKED;
 use super::report::{At, Report, Rule, cell_text, is_same, is_same_count};
@@ -80,13 +80,9 @@ impl<'a> Exposures<'a> {
 
     /// A row of a tenant's users of a tier, which is as exact as they are many.
     pub(super) fn expected<R>(&self, key: Key, row: R) -> Expected<R> {
-        let columns = ["users", "lost_users", "lost_user_minutes"];
         // Who is counted twice in the same rows differs by a millionth of a user.
         let scale = self.all[&key].users + 1e9 * NOBODY + 1.0;
-        let row = Expected::from(row);
-        columns
-            .into_iter()
-            .fold(row, |row, column| row.scaled(column, scale))
+        Expected::from(row).all_scaled(&["users", "lost_users", "lost_user_minutes"], scale)
     }
 
     /// Users of a tenant and a tier, those who lose their work, their share, and the minutes for which they do.

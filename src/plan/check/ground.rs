@@ -5,9 +5,10 @@ use crate::ids::{
     AccessPointId, ClientRegionId, ComponentId, LinkId, ProfileId, ResourceId, ShardId, SiteId,
     TenantId, TierId,
 };
-use crate::model::{Case, Inventory, LinkEnd, Replica, ReplicaState, Scenario, Scope};
+use crate::model::{Case, Homes, Inventory, LinkEnd, Replica, ReplicaState, Scenario, Scope};
+use crate::plan::{GroupKey, SteeringGroups};
 use crate::scenario::{Band, case_before};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 /// A group: users that steering cannot tell apart.
@@ -18,9 +19,6 @@ pub(super) struct Group {
     /// Milliseconds; `None` is no limit.
     pub(super) limit: Option<f64>,
 }
-
-/// Within a client region: profile and the bits of the latency limit.
-type GroupKey = (ProfileId, Option<u64>);
 
 /// By place and whether an access point was passed: least latency to a site; infinite if there is no way.
 pub(super) type Onward = Vec<f64>;
@@ -39,10 +37,7 @@ pub(super) struct Ground<'a> {
     pub(super) components: HashMap<&'a str, ComponentId>,
     /// The groups that have shards, in the order of their keys.
     pub(super) groups: Vec<Group>,
-    /// Client regions: their groups.
-    group_of_key: Vec<BTreeMap<GroupKey, usize>>,
-    /// Shards: their group.
-    group_of: Vec<u32>,
+    pub(super) steering_groups: SteeringGroups,
     /// Shards: the first of their replicas; one more entry closes the last.
     first_replica: Vec<u32>,
     /// Places, by [`Ground::place_index`]: links that leave them, ascending.
@@ -55,52 +50,6 @@ pub(super) struct Ground<'a> {
     pub(super) onward: Vec<OnceLock<Arc<Onward>>>,
 }
 
-/// The groups that have shards.
-struct Grouped {
-    groups: Vec<Group>,
-    group_of_key: Vec<BTreeMap<GroupKey, usize>>,
-    group_of: Vec<u32>,
-}
-
-impl Grouped {
-    fn new(inventory: &Inventory, scenario: &Scenario) -> Self {
-        let mut group_of_key: Vec<BTreeMap<GroupKey, usize>> =
-            vec![BTreeMap::new(); inventory.client_regions.len()];
-        let mut found: Vec<Group> = Vec::new();
-        let mut group_of: Vec<u32> = Vec::with_capacity(inventory.shards.len());
-        for shard in &inventory.shards {
-            let limit = shard.max_latency.or(scenario.policy.max_latency);
-            let group = Group {
-                client_region: shard.client_region,
-                profile: shard.profile,
-                limit: limit.map(|limit| limit.0),
-            };
-            let of_region = &mut group_of_key[shard.client_region.index()];
-            let number = *of_region.entry(key(&group)).or_insert_with(|| {
-                found.push(group);
-                found.len() - 1
-            });
-            group_of.push(position(number));
-        }
-        // They were numbered as they came; from now on in the order of their keys.
-        let mut groups = Vec::with_capacity(found.len());
-        let mut numbers = vec![0; found.len()];
-        for number in group_of_key.iter_mut().flat_map(BTreeMap::values_mut) {
-            numbers[*number] = groups.len();
-            groups.push(found[*number]);
-            *number = groups.len() - 1;
-        }
-        for group in &mut group_of {
-            *group = position(numbers[*group as usize]);
-        }
-        Self {
-            groups,
-            group_of_key,
-            group_of,
-        }
-    }
-}
-
 /// Shards: the first of their replicas; one more entry closes the last.
 fn first_replicas(inventory: &Inventory) -> Vec<u32> {
     let mut all = Vec::with_capacity(inventory.shards.len() + 1);
@@ -108,7 +57,7 @@ fn first_replicas(inventory: &Inventory) -> Vec<u32> {
     for shard in (0..=inventory.shards.len()).map(ShardId::new) {
         let rest = inventory.replicas[first..].iter();
         first += rest.take_while(|replica| replica.shard < shard).count();
-        all.push(position(first));
+        all.push(u32::try_from(first).expect("invariant: the readers refuse tables of 2^32 rows"));
     }
     all
 }
@@ -133,15 +82,18 @@ impl<'a> Ground<'a> {
             leaving[place_index(inventory, link.from)].push(LinkId::new(index));
             arriving[place_index(inventory, link.to)].push(LinkId::new(index));
         }
-        let (grouped, (first_replica, before)) = rayon::join(
-            || Grouped::new(inventory, scenario),
+        let (steering_groups, (first_replica, before)) = rayon::join(
+            || SteeringGroups::new(inventory, &scenario.policy),
             || (first_replicas(inventory), before(inventory, scenario)),
         );
-        let Grouped {
-            groups,
-            group_of_key,
-            group_of,
-        } = grouped;
+        let groups = (0..steering_groups.len()).map(|group| {
+            let key = steering_groups.key(group);
+            Group {
+                client_region: key.client_region,
+                profile: key.profile,
+                limit: key.max_latency,
+            }
+        });
         Self {
             inventory,
             scenario,
@@ -175,9 +127,8 @@ impl<'a> Ground<'a> {
                     .map(|index| inventory.component_name(ComponentId::new(index))),
                 ComponentId::new,
             ),
-            groups,
-            group_of_key,
-            group_of,
+            groups: groups.collect(),
+            steering_groups,
             first_replica,
             leaving,
             arriving,
@@ -203,9 +154,14 @@ impl<'a> Ground<'a> {
         Some((TenantId::new(tenant), TierId::new(tier)))
     }
 
+    /// The homes of shards.csv.
+    pub(super) fn homes(&self) -> Homes {
+        Homes::whole(self.inventory.shards.iter().map(|shard| shard.site))
+    }
+
     /// The group of a shard.
     pub(super) fn group_of(&self, shard: usize) -> usize {
-        self.group_of[shard] as usize
+        self.steering_groups.of_shard(ShardId::new(shard))
     }
 
     /// The group of these users, if any shard is in it.
@@ -215,13 +171,11 @@ impl<'a> Ground<'a> {
         profile: ProfileId,
         limit: Option<f64>,
     ) -> Option<usize> {
-        let group = Group {
+        self.steering_groups.of(&GroupKey {
             client_region,
             profile,
-            limit,
-        };
-        let of_region = &self.group_of_key[client_region.index()];
-        of_region.get(&key(&group)).copied()
+            max_latency: limit,
+        })
     }
 
     /// The links that leave a place, ascending.
@@ -303,11 +257,6 @@ impl<'a> Ground<'a> {
     }
 }
 
-/// A position in four bytes: there are as many of them as shards.
-fn position(index: usize) -> u32 {
-    u32::try_from(index).expect("invariant: the readers refuse tables of 2^32 rows")
-}
-
 /// Users and capacities of the scenario's start, no event; shards to be placed are absent, copies and all.
 fn before(inventory: &Inventory, scenario: &Scenario) -> Case {
     case_before(inventory, scenario, Band::Expected)
@@ -338,10 +287,4 @@ fn place_index(inventory: &Inventory, place: LinkEnd) -> usize {
         LinkEnd::Pool(id) => pools + id.index(),
         LinkEnd::Site(id) => sites + id.index(),
     }
-}
-
-/// The key of a group within its client region.
-fn key(group: &Group) -> GroupKey {
-    let bits = |limit: f64| (limit + 0.0).to_bits();
-    (group.profile, group.limit.map(bits))
 }

@@ -54,6 +54,13 @@ impl<R> Expected<R> {
         self
     }
 
+    /// The row, with one scale of some columns.
+    pub(super) fn all_scaled(self, columns: &[&'static str], scale: f64) -> Self {
+        columns
+            .iter()
+            .fold(self, |row, column| row.scaled(column, scale))
+    }
+
     /// The row, without what is not known if `is_unknown`: such cells may have any value.
     pub(super) fn unless(mut self, is_unknown: bool, columns: &[&'static str]) -> Self {
         if is_unknown {

@@ -1,8 +1,8 @@
 //! Loads, by walking shards and steering rows.
 
+use super::assignment::{Assignment, Served};
 use super::ground::Ground;
 use super::leg::Steered;
-use super::parts::{Assignment, Served};
 use super::period::Situation;
 use super::report::{At, Report, Rule};
 use crate::ids::{AccessPointId, ComponentId, ProfileId};
@@ -44,10 +44,10 @@ impl Loads {
         };
         for row in steered.iter().filter(|row| row.slice == situation.slice) {
             let demand: Vec<f64> = (0..resources)
-                .map(|resource| situation.group_demand(ground, row.group, resource))
+                .map(|resource| situation.group_demand(row.group, resource))
                 .collect();
             let untold: Vec<f64> = (0..resources)
-                .map(|resource| situation.untold_demand(ground, row.group, resource))
+                .map(|resource| situation.untold_demand(row.group, resource))
                 .collect();
             let profile = ground.groups[row.group].profile;
             for component in row.route.components(ground) {
@@ -123,7 +123,7 @@ impl Loads {
             let loads = self.load.row_mut(site).into_iter();
             let loads = loads.zip(self.offered.row_mut(site));
             for (resource, (loads, share)) in loads.zip(&shares[begin..]).enumerate() {
-                let demand = part.users * situation.demand(ground, shard, resource);
+                let demand = part.users * situation.demand(shard, resource);
                 *loads.0 += demand * share[has_copy];
                 // Whoever is served tries again with all that he demands, whatever a copy has of it.
                 *loads.1 +=

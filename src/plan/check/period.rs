@@ -8,7 +8,8 @@ use crate::model::Case;
 use std::sync::Arc;
 
 /// What is available and demanded, with what follows from it for loads.
-pub(super) struct Situation {
+pub(super) struct Situation<'a> {
+    pub(super) context: &'a Ground<'a>,
     pub(super) case: Case,
     /// Which slice of the case's hours it is.
     pub(super) slice: usize,
@@ -72,34 +73,45 @@ impl Demanded {
     }
 }
 
-impl Situation {
+impl<'a> Situation<'a> {
     /// What follows from a case in the slice that has most demand of all.
-    pub(super) fn new(ground: &Ground<'_>, case: Case) -> Self {
-        let demanded = Arc::new(Demanded::new(ground, &case));
-        Self::of_demand(ground, case, demanded, 0)
+    pub(super) fn new(context: &'a Ground<'a>, case: Case) -> Self {
+        let demanded = Arc::new(Demanded::new(context, &case));
+        Self::of_demand(context, case, demanded, 0)
     }
 
     /// The same for a case with the demand of this one.
-    pub(super) fn beside(&self, ground: &Ground<'_>, case: Case) -> Self {
-        Self::of_demand(ground, case, Arc::clone(&self.demanded), self.slice)
+    pub(super) fn beside(&self, case: Case) -> Self {
+        Self::of_demand(self.context, case, Arc::clone(&self.demanded), self.slice)
     }
 
     /// The same in every slice of the hours.
-    pub(super) fn in_slices(&self, ground: &Ground<'_>) -> Vec<Self> {
+    pub(super) fn in_slices(&self) -> Vec<Self> {
         let slices = 0..self.case.hours.slice_count();
-        slices.map(|slice| self.in_slice(ground, slice)).collect()
+        slices.map(|slice| self.in_slice(slice)).collect()
     }
 
     /// The same in one of them.
-    pub(super) fn in_slice(&self, ground: &Ground<'_>, slice: usize) -> Self {
-        Self::of_demand(ground, self.case.clone(), Arc::clone(&self.demanded), slice)
+    pub(super) fn in_slice(&self, slice: usize) -> Self {
+        Self::of_demand(
+            self.context,
+            self.case.clone(),
+            Arc::clone(&self.demanded),
+            slice,
+        )
     }
 
-    fn of_demand(ground: &Ground<'_>, case: Case, demanded: Arc<Demanded>, slice: usize) -> Self {
+    fn of_demand(
+        context: &'a Ground<'a>,
+        case: Case,
+        demanded: Arc<Demanded>,
+        slice: usize,
+    ) -> Self {
         let fixed = Fixed::new(&demanded.copies, &case, slice);
         Self {
+            context,
             slice,
-            members: carrying_members(ground, &case, &fixed),
+            members: carrying_members(context, &case, &fixed),
             fixed,
             case,
             demanded,
@@ -107,14 +119,14 @@ impl Situation {
     }
 
     /// Demand of one counted user of `shard` in the slice: hours and surges do not change what does not vary.
-    pub(super) fn demand(&self, ground: &Ground<'_>, shard: usize, resource: usize) -> f64 {
-        let region = ground.inventory.shards[shard].client_region;
-        ground.demand(&self.case, shard, resource) * self.of_hour(ground, region, resource)
+    pub(super) fn demand(&self, shard: usize, resource: usize) -> f64 {
+        let region = self.context.inventory.shards[shard].client_region;
+        self.context.demand(&self.case, shard, resource) * self.of_hour(region, resource)
     }
 
     /// What the hour makes of a demand at the peak.
-    fn of_hour(&self, ground: &Ground<'_>, region: ClientRegionId, resource: usize) -> f64 {
-        if ground.inventory.resources[resource].varies {
+    fn of_hour(&self, region: ClientRegionId, resource: usize) -> f64 {
+        if self.context.inventory.resources[resource].varies {
             self.case.hours.factor(self.slice, region)
         } else {
             1.0
@@ -122,7 +134,8 @@ impl Situation {
     }
 
     /// How much less than the mean a user of `group` may demand along a path.
-    pub(super) fn untold_demand(&self, ground: &Ground<'_>, group: usize, resource: usize) -> f64 {
+    pub(super) fn untold_demand(&self, group: usize, resource: usize) -> f64 {
+        let ground = self.context;
         let profile = ground.groups[group].profile;
         let demand = ground.inventory.profiles[profile.index()].demand[resource];
         if ground.inventory.resources[resource].varies {
@@ -133,11 +146,12 @@ impl Situation {
     }
 
     /// Demand of one counted user of `group` along a path.
-    pub(super) fn group_demand(&self, ground: &Ground<'_>, group: usize, resource: usize) -> f64 {
+    pub(super) fn group_demand(&self, group: usize, resource: usize) -> f64 {
+        let ground = self.context;
         let profile = ground.groups[group].profile;
         let demand = ground.inventory.profiles[profile.index()].demand[resource];
         if ground.inventory.resources[resource].varies {
-            demand * self.of_hour(ground, ground.groups[group].client_region, resource)
+            demand * self.of_hour(ground.groups[group].client_region, resource)
         } else {
             demand * self.demanded.unsurged[group]
         }

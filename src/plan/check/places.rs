@@ -1,10 +1,10 @@
 //! Places: whether shards are served only where they may be.
 
 use super::affected::Affected;
+use super::assignment::Start;
+use super::assignment::cell;
+use super::assignment::{Assignment, Part};
 use super::ground::Ground;
-use super::homes::Start;
-use super::parts::cell;
-use super::parts::{Assignment, Part};
 use super::period::Situation;
 use super::report::{At, Report, Rule};
 use crate::ids::SiteId;

@@ -1,9 +1,9 @@
 //! Slices: a period hour by hour, as far as its demand differs, and whether hours.csv says which slice holds when.
 
+use super::assignment::Assignment;
 use super::ground::Ground;
 use super::leg::Steered;
 use super::load::{Loads, loads_fit};
-use super::parts::Assignment;
 use super::period::Situation;
 use super::report::{At, Report, Rule};
 use super::stability::offers_fit;
@@ -52,7 +52,7 @@ pub(super) fn loads_by_slice(
     steered: &[Steered],
     report: &mut Report,
 ) -> Vec<Loads> {
-    let slices = situation.in_slices(ground).into_iter();
+    let slices = situation.in_slices().into_iter();
     slices
         .map(|in_slice| {
             let mut loads = Loads::of_steering(ground, &in_slice, steered);
@@ -61,7 +61,7 @@ pub(super) fn loads_by_slice(
             loads_fit(
                 ground, &in_slice, index, &loads, assignment, steered, report,
             );
-            offers_fit(ground, &in_slice, index, &loads, report);
+            offers_fit(&in_slice, index, &loads, report);
             loads
         })
         .collect()

@@ -1,15 +1,18 @@
 //! Turn: what changes from one period to the next, as rows of the change list and of the way back.
 
+use super::assignment::Assignment;
+use super::assignment::Start;
 use super::clock::{Clock, Way, When};
 use super::ground::Ground;
-use super::homes::{Homes, Start};
-use super::moves::Move;
-use super::parts::Assignment;
 use super::steering::Entries;
 use super::waves::{Portion, Stepped};
 use crate::ids::{AccessPointId, ClientRegionId, ShardId, SiteId};
 use crate::model::Case;
-use crate::plan_files::{AccessPointUse, Action, ChangeRow, Reason, Setting, Text};
+use crate::model::Homes;
+use crate::plan::AccessPointChange;
+use crate::plan::Move;
+use crate::plan::changes::is_open;
+use crate::plan_files::{Action, ChangeRow, Reason, Setting, Text};
 use crate::units::{AGREEMENT, NOBODY};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +24,7 @@ pub(super) struct Turn<'a> {
     /// Where shards are at its end.
     pub(super) homes: &'a Homes,
     /// What access points did and do.
-    pub(super) states: [&'a [AccessPointUse]; 2],
+    pub(super) states: &'a [AccessPointChange],
     /// Where users entered, if that is written down, and where they enter.
     pub(super) entries: (Option<&'a Entries>, &'a Entries),
     /// What is done by which wave, up to this period.
@@ -75,6 +78,21 @@ pub(super) struct ExpectedStep {
     pub(super) when: Option<When>,
 }
 
+impl ExpectedStep {
+    /// A step that has to be told, of nothing yet.
+    fn new(action: Action, when: Option<When>) -> Self {
+        Self {
+            action,
+            share: None,
+            settings: None,
+            users: None,
+            is_needed: true,
+            is_of_paths: false,
+            when,
+        }
+    }
+}
+
 /// The rows that a file should have in one period.
 pub(super) struct Wanted {
     pub(super) file: &'static str,
@@ -84,24 +102,17 @@ pub(super) struct Wanted {
     pub(super) has_weights: bool,
 }
 
-/// `true` if users may enter.
-fn is_open(state: AccessPointUse) -> bool {
-    state == AccessPointUse::Active || state == AccessPointUse::Opened
-}
-
 /// The access points that close in a period, and when.
 pub(super) fn closings(ground: &Ground<'_>, turn: &Turn<'_>) -> Vec<(AccessPointId, Timestamp)> {
     let Some(clock) = Clock::new(turn.changes) else {
         return Vec::new();
     };
-    let [before, after] = turn.states;
-    let all = before.iter().zip(after).enumerate();
-    let closing = all.filter(|(_, (before, after))| is_open(**before) && !is_open(**after));
-    let times = closing.map(|(index, _)| {
-        let id = AccessPointId::new(index);
-        let component = ground.inventory.access_point_component(id).index();
-        let is_by_event = turn.cases[1].gone[component];
-        (id, clock.access_point(false, is_by_event).at)
+    let states = turn.states.iter();
+    let closing = states.filter(|own| is_open(own.before) && !is_open(own.after));
+    let times = closing.map(|own| {
+        let component = ground.inventory.access_point_component(own.access_point);
+        let is_by_event = turn.cases[1].gone[component.index()];
+        (own.access_point, clock.access_point(false, is_by_event).at)
     });
     times.collect()
 }
@@ -140,8 +151,8 @@ fn by_region(
     entries: &Entries,
 ) -> BTreeMap<(ClientRegionId, AccessPointId), f64> {
     let mut users = BTreeMap::new();
-    for ((group, _), by_access_point) in &entries.points {
-        let region = ground.groups[*group].client_region;
+    for (group, _, by_access_point) in entries.points.iter() {
+        let region = ground.groups[group].client_region;
         for (access_point, entering) in by_access_point {
             *users.entry((region, *access_point)).or_insert(0.0) += entering;
         }
@@ -157,45 +168,42 @@ fn add_access_points(
     rows: &mut BTreeMap<Subject, ExpectedStep>,
 ) {
     let entering = |entries: &Entries, id: AccessPointId| -> f64 {
-        let by_access_point = entries.points.values().filter_map(|users| users.get(&id));
+        let by_access_point = entries
+            .points
+            .iter()
+            .filter_map(|(_, _, users)| users.get(&id));
         by_access_point.sum()
     };
-    let [before, after] = turn.states;
-    for (index, (before, after)) in before.iter().zip(after).enumerate() {
-        if is_open(*before) == is_open(*after) {
+    for state in turn.states {
+        let (id, opens) = (state.access_point, is_open(state.after));
+        if is_open(state.before) == opens {
             continue;
         }
-        let id = AccessPointId::new(index);
-        let users = if is_open(*after) {
+        let users = if opens {
             Some(entering(turn.entries.1, id))
         } else {
             turn.entries.0.map(|entries| entering(entries, id))
         };
         let (first, last) = match way {
-            Way::There => (*before, *after),
-            Way::Back => (*after, *before),
+            Way::There => (state.before, state.after),
+            Way::Back => (state.after, state.before),
         };
-        let name = Text::from(&ground.inventory.access_points[index].id);
+        let name = Text::from(&ground.inventory.access_points[id.index()].id);
         let component = ground.inventory.access_point_component(id).index();
-        let case = turn.cases[usize::from(!is_open(*after))];
-        let is_by_event = case.gone[component];
-        let mut when = clock.map(|own| own.access_point(is_open(*after), is_by_event));
-        if let (Some(when), Some(closed), true) = (&mut when, turn.closed.get(&id), is_open(*after))
-        {
+        let is_by_event = turn.cases[usize::from(!opens)].gone[component];
+        let mut when = clock.map(|own| own.access_point(opens, is_by_event));
+        if let (Some(when), Some(closed), true) = (&mut when, turn.closed.get(&id), opens) {
             when.at = when.at.max(*closed);
         }
+        let action = if is_open(last) {
+            Action::OpenAccessPoint
+        } else {
+            Action::CloseAccessPoint
+        };
         let expected = ExpectedStep {
-            when,
-            action: if is_open(last) {
-                Action::OpenAccessPoint
-            } else {
-                Action::CloseAccessPoint
-            },
-            share: None,
             settings: Some([Setting::Use(first), Setting::Use(last)]),
             users,
-            is_needed: true,
-            is_of_paths: false,
+            ..ExpectedStep::new(action, when)
         };
         rows.insert(([None, None, Some(name), None, None], None), expected);
     }
@@ -210,13 +218,14 @@ fn add_homes(
 ) {
     let mut moves = turn.moves.iter().enumerate().peekable();
     for shard in 0..ground.inventory.shards.len() {
+        let id = ShardId::new(shard);
         let served = turn.assignment.of(shard).iter();
         let served: f64 = served
             .filter(|part| part.to.is_some())
             .map(|part| part.users)
             .sum();
         let mut is_moving = false;
-        while let Some((index, moved)) = moves.next_if(|(_, own)| own.shard == shard) {
+        while let Some((index, moved)) = moves.next_if(|(_, own)| own.shard == id) {
             is_moving = true;
             let wave = clock.and_then(|own| own.done().wave_of.get(index).copied().flatten());
             // Of whom nobody is there goes as a whole.
@@ -231,39 +240,28 @@ fn add_homes(
                 (shard, moved.from, moved.to),
                 moved.reason == Reason::Returned,
                 ExpectedStep {
-                    action: Action::Place,
                     share: Some(share),
-                    settings: None,
                     users,
                     is_needed: moved.users >= served || moved.users > 10.0 * NOBODY,
-                    is_of_paths: false,
-                    when: clock.map(|own| own.of_wave(wave)),
+                    ..ExpectedStep::new(Action::Place, clock.map(|own| own.of_wave(wave)))
                 },
             );
         }
-        if is_moving || turn.homes.is_same(turn.start.previous, shard) {
+        let (previous, homes) = (turn.start.previous, turn.homes);
+        if is_moving || homes.is_same(previous, id) || homes.is_split(id) || previous.is_split(id) {
             continue;
         }
         // Of whom nobody is there moves as a whole.
-        let ends = [turn.start.previous, turn.homes].map(|own| own.shares(shard));
-        if let [[(from, _)], [(Some(to), _)]] = ends.each_ref().map(Vec::as_slice)
-            && *from != Some(*to)
-        {
-            let current = turn.start.current.shares(shard);
-            let is_return = turn.start.is_going_home(shard)
-                && current.iter().any(|(site, _)| *site == Some(*to));
+        if let (from, Some(to)) = (previous.main(id), homes.main(id)) {
+            let is_home = turn.start.current.of(id).any(|own| own.site == Some(to));
             add_home(
                 (ground, way, rows),
-                (shard, *from, *to),
-                is_return,
+                (shard, from, to),
+                turn.start.is_going_home(shard) && is_home,
                 ExpectedStep {
-                    action: Action::Place,
                     share: Some(1.0),
-                    settings: None,
                     users: Some(0.0),
-                    is_needed: true,
-                    is_of_paths: false,
-                    when: clock.map(Clock::at_start),
+                    ..ExpectedStep::new(Action::Place, clock.map(Clock::at_start))
                 },
             );
         }
@@ -279,7 +277,7 @@ fn leaving(
 ) -> Option<f64> {
     let Some(clock) = clock.filter(|_| turn.is_told()) else {
         // Who writes no waves lets nobody in by the way, unless it cannot be known who of several leaves.
-        let mut parts = turn.assignment.of(moved.shard).iter();
+        let mut parts = turn.assignment.of(moved.shard.index()).iter();
         let first = turn.moves.partition_point(|own| own.shard < moved.shard);
         let of_shard = turn.moves[first..].iter();
         let of_shard = of_shard.take_while(|own| own.shard == moved.shard);
@@ -289,7 +287,7 @@ fn leaving(
     };
     let let_in = &clock.done().let_in;
     let let_in = let_in.iter().find(|own| own.moved == index);
-    let users = turn.cases[1].users(moved.shard);
+    let users = turn.cases[1].users(moved.shard.index());
     Some(let_in.map_or(moved.users, |own| own.left * users))
 }
 
@@ -335,14 +333,12 @@ fn add_served(
         let id = Text::from(ground.inventory.shard_ids.get(own.shard));
         let site = Some(Text::from(ground.site_name(Some(own.site))));
         let (from, to) = if is_in { (None, site) } else { (site, None) };
+        let action = if is_in { Action::LetIn } else { Action::Shed };
         let expected = ExpectedStep {
-            action: if is_in { Action::LetIn } else { Action::Shed },
             share: Some(0.0),
-            settings: None,
             users: Some(0.0),
             is_needed: false,
-            is_of_paths: false,
-            when: Some(when),
+            ..ExpectedStep::new(action, Some(when))
         };
         let subject = ([Some(id), None, None, from, to], when.wave);
         let known = rows.entry(subject).or_insert(expected);
@@ -440,13 +436,11 @@ fn add_weights(
         let region = Text::from(&ground.inventory.client_regions[key.0.index()].id);
         let access_point = Text::from(&ground.inventory.access_points[key.1.index()].id);
         let expected = ExpectedStep {
-            action: Action::Weight,
-            share: None,
             settings: Some(weights.map(Setting::Share)),
             users: Some(after.get(&key).copied().unwrap_or_default()),
             is_needed: (weights[0] - weights[1]).abs() > AGREEMENT || is_told && of_paths.is_needed,
             is_of_paths: of_paths.is_one && (weights[0] - weights[1]).abs() <= AGREEMENT,
-            when,
+            ..ExpectedStep::new(Action::Weight, when)
         };
         rows.insert(
             ([None, Some(region), Some(access_point), None, None], None),

@@ -1,10 +1,10 @@
 //! Unserved: whether unserved.csv names everybody who is served nowhere.
 
 use super::affected::Affected;
+use super::assignment::Assignment;
 use super::certificate::{Roads, Rules};
 use super::ground::Ground;
 use super::judge::{Expected, Judged, by_key, judge, number};
-use super::parts::Assignment;
 use super::period::Situation;
 use super::report::{Report, Rule};
 use crate::ids::{ShardId, SiteId};

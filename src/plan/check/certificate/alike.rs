@@ -4,12 +4,13 @@
 //! What is looked at for every shard is packed into a few words, so that the walk costs little more than reading.
 
 use super::super::affected::Affected;
+use super::super::assignment::shares;
 use super::super::ground::Ground;
-use super::super::homes::Homes;
 use super::super::period::Situation;
 use super::search::position;
 use super::sum::Sum;
-use crate::ids::{ProfileId, SiteId};
+use crate::ids::{ProfileId, ShardId, SiteId};
+use crate::model::Homes;
 use crate::model::{MoveRule, Replica, ReplicaState};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::collections::BTreeMap;
@@ -291,12 +292,12 @@ impl AllAlike {
                 found.users[position as usize * tiers + row.tier.index()].add(users);
                 told(shard, position);
             };
-            if current.is_split(shard) {
-                for (site, share) in current.shares(shard) {
+            if current.is_split(ShardId::new(shard)) {
+                for (site, share) in shares(current, shard) {
                     add(site, users * share);
                 }
             } else {
-                add(current.main(shard), users);
+                add(current.main(ShardId::new(shard)), users);
             }
         }
         found

@@ -18,9 +18,9 @@ use std::collections::BTreeMap;
 #[derive(Clone, Copy)]
 pub(in crate::plan::check) struct Scene<'a> {
     pub(in crate::plan::check) ground: &'a Ground<'a>,
-    pub(in crate::plan::check) situation: &'a Situation,
+    pub(in crate::plan::check) situation: &'a Situation<'a>,
     /// The same in every slice of the hours.
-    pub(in crate::plan::check) slices: &'a [Situation],
+    pub(in crate::plan::check) slices: &'a [Situation<'a>],
     pub(in crate::plan::check) rows: &'a [Row],
     pub(in crate::plan::check) classes: &'a Classes,
     pub(in crate::plan::check) roads: &'a Roads<'a>,

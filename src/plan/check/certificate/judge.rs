@@ -3,7 +3,6 @@
 use super::super::affected::Affected;
 use super::super::before::Before;
 use super::super::ground::Ground;
-use super::super::homes::Homes;
 use super::super::period::Situation;
 use super::super::report::{At, Report, Rule};
 use super::alike::{AllAlike, Crowds};
@@ -14,6 +13,7 @@ use super::roads::Roads;
 use super::rows::rows;
 use super::stage::{SHAPE, Stage, Vectors, aim_of, bounds, vectors};
 use crate::model::ExistingShortfall;
+use crate::model::Homes;
 use crate::plan_files::{
     CERTIFICATE_FILE, LevelCertificate, Measure, PeriodCertificate, PeriodSummary, SUMMARY_FILE,
     Status, WrittenPlan, decimal,
@@ -104,7 +104,7 @@ impl Proven {
 /// One period, and what was written about it.
 pub(in crate::plan::check) struct Subject<'a> {
     pub(in crate::plan::check) ground: &'a Ground<'a>,
-    pub(in crate::plan::check) situation: &'a Situation,
+    pub(in crate::plan::check) situation: &'a Situation<'a>,
     pub(in crate::plan::check) current: &'a Homes,
     pub(in crate::plan::check) before: Option<&'a Before>,
     pub(in crate::plan::check) period: usize,
@@ -140,7 +140,7 @@ pub(in crate::plan::check) fn check(
     let crowds = Arc::new(Crowds::new(ground, situation, &alike));
     let classes = Classes::new(ground, situation, &alike, &crowds, affected, &roads);
     drop(alike);
-    let slices = situation.in_slices(ground);
+    let slices = situation.in_slices();
     let scene = Scene {
         ground,
         situation,

@@ -2,10 +2,10 @@
 
 use super::super::before::Before;
 use super::super::ground::Ground;
+use super::super::headroom::share_kept;
 use super::super::load::retries;
-use super::super::margin::share_kept;
 use super::super::period::Situation;
-use super::super::stability::{is_told, keeps_itself_up};
+use super::super::stability::keeps_itself_up;
 use crate::ids::{ComponentId, LinkId, ProfileId};
 use crate::model::{AccessPointState, Component, LinkEnd};
 use crate::units::FEASIBILITY;
@@ -128,7 +128,7 @@ pub(in crate::plan::check) fn rows(
                 continue;
             }
             let at = [component, resource];
-            let share = share_kept(ground, situation, at, before, written(at));
+            let share = share_kept(situation, at, before, written(at));
             let may_be_closed = match stands {
                 Stands::Entry(index) => {
                     inventory.access_points[index].state == AccessPointState::Standby
@@ -157,7 +157,7 @@ pub(in crate::plan::check) fn rows(
             }
         }
     }
-    if ground.scenario.policy.require_stable && is_told(ground) {
+    if ground.scenario.policy.require_stable && ground.inventory.has_retries() {
         let own = all.iter();
         let able = own.filter(|row| keeps_itself_up(ground, (row.component, row.resource)));
         let able: Vec<Row> = able

@@ -6,10 +6,10 @@ use super::super::certificate::{
     AllAlike, Crowds, FastestWays, Over, Permissions, Roads, Row, longest, rows,
 };
 use super::super::ground::Ground;
-use super::super::homes::Homes;
 use super::super::period::Situation;
 use super::asked::Asked;
-use crate::ids::{SiteId, TierId};
+use crate::ids::{ShardId, SiteId, TierId};
+use crate::model::Homes;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ pub(super) struct Basis<'a> {
     /// Where shards are.
     pub(super) current: &'a Homes,
     /// What is available and demanded without any failure.
-    pub(super) quiet: Situation,
+    pub(super) quiet: Situation<'a>,
     pub(super) alike: AllAlike,
     pub(super) crowds: Arc<Crowds>,
     /// By shard, who are like it at its site; at the first of them if it is split.
@@ -49,7 +49,7 @@ impl<'a> Basis<'a> {
         ground: &'a Ground<'a>,
         asked: &'a Asked,
         current: &'a Homes,
-        quiet: Situation,
+        quiet: Situation<'a>,
         before: Missing<'a>,
     ) -> Self {
         let mut alike_of = vec![NOWHERE; ground.inventory.shards.len()];
@@ -78,7 +78,7 @@ impl<'a> Basis<'a> {
     /// The position of those who are like a shard with users: at its one site, or at `site` if it is at several.
     pub(super) fn alike_of(&self, shard: usize, site: Option<SiteId>) -> Option<usize> {
         let first = self.alike_of[shard];
-        if self.current.is_split(shard) != site.is_some() || first == NOWHERE {
+        if self.current.is_split(ShardId::new(shard)) != site.is_some() || first == NOWHERE {
             return None;
         }
         let begin = self.more_of.partition_point(|(own, _)| *own < shard);
@@ -141,9 +141,9 @@ pub(super) struct Defaults {
 /// What plans of one case are made from.
 pub(super) struct Ways<'c, 'a> {
     pub(super) basis: &'c Basis<'a>,
-    pub(super) situation: &'c Situation,
+    pub(super) situation: &'c Situation<'c>,
     /// The same in every slice of the hours.
-    pub(super) slices: &'c [Situation],
+    pub(super) slices: &'c [Situation<'c>],
     pub(super) roads: &'c Roads<'a>,
     /// By kind of user.
     pub(super) fastest: Vec<FastestWays<'c, 'a>>,
@@ -156,8 +156,8 @@ pub(super) fn in_case<T>(
     ask: impl FnOnce(&Ways<'_, '_>, &[Row], &mut Affected<'_>) -> T,
 ) -> T {
     let (ground, asked) = (basis.ground, basis.asked);
-    let situation = basis.quiet.beside(ground, asked.case(ground, case));
-    let slices = situation.in_slices(ground);
+    let situation = basis.quiet.beside(asked.case(ground, case));
+    let slices = situation.in_slices();
     let roads = Roads::new(ground, &situation);
     let ways = Ways {
         basis,

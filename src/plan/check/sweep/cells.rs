@@ -1,13 +1,13 @@
 //! Cells: the scenario's own plan, folded. Users of a group at one site are told apart by nothing on their way.
 
+use super::super::assignment::Assignment;
 use super::super::ground::Ground;
 use super::super::leg::Steered;
-use super::super::parts::Assignment;
 use super::super::period::Situation;
 use super::basis::Basis;
 use super::traffic::{Who, number};
 use super::witness::Step;
-use crate::ids::{SiteId, TenantId, TierId};
+use crate::ids::{ShardId, SiteId, TenantId, TierId};
 use crate::model::AccessPointState;
 use crate::units::NOBODY;
 use rustc_hash::FxHashMap;
@@ -114,7 +114,7 @@ impl Cells {
                 (group, site) => cells.all.push(Cell { group, site, folks }),
             }
         }
-        let slices = basis.quiet.in_slices(ground);
+        let slices = basis.quiet.in_slices();
         let hours = slices
             .iter()
             .map(|own| cells.steering(ground, own, steered));
@@ -149,8 +149,7 @@ impl Cells {
         let resources = 0..inventory.resources.len();
         let demand = |group: usize| {
             let all = resources.clone();
-            all.map(|own| in_slice.group_demand(ground, group, own))
-                .collect()
+            all.map(|own| in_slice.group_demand(group, own)).collect()
         };
         Steering {
             flows,
@@ -186,10 +185,10 @@ fn alike_of(
     (from, to): (Option<SiteId>, Option<SiteId>),
 ) -> Option<usize> {
     let begins = if basis.asked.is_from_plan { to } else { from };
-    if !basis.current.is_split(shard) {
+    if !basis.current.is_split(ShardId::new(shard)) {
         return basis.alike_of(shard, None);
     }
-    let main = || basis.current.main(shard);
+    let main = || basis.current.main(ShardId::new(shard));
     let known = begins.and_then(|site| basis.alike_of(shard, Some(site)));
     known.or_else(|| basis.alike_of(shard, main()))
 }

@@ -2,7 +2,6 @@
 
 use super::super::before;
 use super::super::ground::Ground;
-use super::super::homes::Homes;
 use super::super::period::Situation;
 use super::super::report::{At, Report, Rule};
 use super::asked::Asked;
@@ -15,6 +14,7 @@ use super::start::{InForce, Whereabouts};
 use super::survivable::{Hits, Survivable};
 use super::tables::{Tables, rows_stand_in_order, totals_are_true};
 use crate::diagnostic::Finding;
+use crate::model::Homes;
 use crate::model::{ExistingShortfall, Inventory, Recovery, Scenario};
 use crate::plan_files::{
     AssignmentRow, BeforeRow, ComponentRow, DISPLACED_FILE, FailureRow, GrayRow, HomeRow,
@@ -332,7 +332,7 @@ impl Judge<'_> {
         let period = asked.period.index;
         if let Some(plan) = plan.filter(|_| asked.is_from_plan) {
             let before = if period == 0 {
-                Homes::of_inventory(ground.inventory)
+                ground.homes()
             } else {
                 verdict.not_checked.push(format!(
                     "whether earlier periods lead where {} says that shards were before period {period}",
@@ -341,7 +341,7 @@ impl Judge<'_> {
                 plan.before(ground)
             };
             plan.check(ground, asked, quiet, &before, report);
-            let mut homes = plan.homes_after(ground, &before);
+            let mut homes = plan.homes_after(&before);
             let kept = plan.kept_elsewhere(ground, asked);
             if !whereabouts.put(&kept, &mut homes) {
                 verdict.not_checked.push(nobody_knows_homes(period));

@@ -2,19 +2,20 @@
 //! begins at.
 
 use super::super::affected::Affected;
+use super::super::assignment::Start;
 use super::super::assignment::{self, Named};
+use super::super::assignment::{Assignment, shares};
 use super::super::ground::Ground;
-use super::super::homes::{Homes, Start};
 use super::super::leg::{Leg, Steered};
 use super::super::load::{Loads, loads_fit};
-use super::super::parts::Assignment;
 use super::super::period::Situation;
 use super::super::places;
 use super::super::report::{At, Report, Rule, is_same};
 use super::super::steering::{self, Standby, users_agree_with_the_assignment};
 use super::asked::Asked;
-use crate::ids::SiteId;
+use crate::ids::{ShardId, SiteId};
 use crate::model::Case;
+use crate::model::Homes;
 use crate::plan_files::{AssignmentRow, HomeRow, Lined, Row, SteeringRow, decimal};
 use crate::scenario::{Band, Knowledge, Period, case_at, periods};
 use std::collections::BTreeMap;
@@ -67,11 +68,11 @@ impl Whereabouts {
             return shards.is_empty();
         };
         for &shard in shards {
-            let shares = known.shares(shard).into_iter();
+            let shares = shares(known, shard).into_iter();
             let sites: Vec<(SiteId, f64)> = shares
                 .filter_map(|(site, share)| Some((site?, share)))
                 .collect();
-            homes.stand(shard, &sites);
+            homes.settle(ShardId::new(shard), &sites);
         }
         true
     }
@@ -82,7 +83,7 @@ impl Whereabouts {
             return;
         };
         for shard in 0..ground.inventory.shards.len() {
-            let (found, expected) = (known.shares(shard), expected.shares(shard));
+            let (found, expected) = (shares(known, shard), shares(expected, shard));
             let is_there =
                 |(one, other): (&Share, &Share)| one.0 == other.0 && is_same(one.1, other.1, 1.0);
             if found.len() != expected.len() || !found.iter().zip(&expected).all(is_there) {
@@ -116,7 +117,7 @@ fn with_rows(
     is_movable: &dyn Fn(usize) -> bool,
     report: &mut Report,
 ) -> Homes {
-    let mut homes = Homes::of_inventory(ground.inventory);
+    let mut homes = ground.homes();
     let mut sites_of: BTreeMap<usize, (u64, BTreeMap<SiteId, f64>)> = BTreeMap::new();
     for Lined { line, row } in rows {
         let mut wrong = |column: &str, found: String, expected: &str| {
@@ -161,7 +162,7 @@ fn with_rows(
             report.add(HOMES, at, found, expected);
         } else {
             let sites: Vec<(SiteId, f64)> = sites.into_iter().collect();
-            homes.stand(shard, &sites);
+            homes.settle(ShardId::new(shard), &sites);
         }
     }
     homes
@@ -221,7 +222,7 @@ impl InForce {
                 let shards = ground.inventory.shards.len();
                 Assignment::new(shards, Vec::new(), Vec::new())
             }),
-            steered: steering::check(ground, quiet, standby, legs.into_iter(), report),
+            steered: steering::check(quiet, standby, legs.into_iter(), report),
         }
     }
 
@@ -239,10 +240,9 @@ impl InForce {
             period,
             previous: current,
             current,
-            is_returning: asked.is_returning(ground),
         };
         let mut affected = Affected::new(ground, quiet, asked.period.start, current);
-        assignment::check(ground, quiet, &start, &self.assignment, report);
+        assignment::check(quiet, &start, &self.assignment, report);
         if period == 0 {
             // Later on, where shards were before is not written.
             assignment::reasons_are_true(quiet, &start, &self.assignment, report);
@@ -258,7 +258,7 @@ impl InForce {
         let (assignment, steered) = (&self.assignment, &self.steered);
         let slices = quiet.case.hours.slice_count();
         users_agree_with_the_assignment(ground, (period, slices), assignment, steered, report);
-        for in_slice in quiet.in_slices(ground) {
+        for in_slice in quiet.in_slices() {
             let mut loads = Loads::of_steering(ground, &in_slice, steered);
             loads.add_served(ground, &in_slice, assignment.served());
             loads_fit(
@@ -269,7 +269,7 @@ impl InForce {
 
     /// Where its rows say that shards were.
     pub(super) fn before(&self, ground: &Ground<'_>) -> Homes {
-        let mut homes = Homes::of_inventory(ground.inventory);
+        let mut homes = ground.homes();
         for shard in 0..ground.inventory.shards.len() {
             let mut sites: BTreeMap<SiteId, f64> = BTreeMap::new();
             let parts = self.assignment.of(shard);
@@ -284,7 +284,7 @@ impl InForce {
                 .into_iter()
                 .map(|(site, users)| (site, share(users)))
                 .collect();
-            homes.stand(shard, &sites);
+            homes.settle(ShardId::new(shard), &sites);
         }
         homes
     }
@@ -305,11 +305,7 @@ impl InForce {
     }
 
     /// Where it homes shards that were at these homes.
-    pub(super) fn homes_after(&self, ground: &Ground<'_>, before: &Homes) -> Homes {
-        let mut homes = before.clone();
-        for shard in 0..ground.inventory.shards.len() {
-            homes.settle(shard, self.assignment.of(shard));
-        }
-        homes
+    pub(super) fn homes_after(&self, before: &Homes) -> Homes {
+        self.assignment.homes_after(before)
     }
 }

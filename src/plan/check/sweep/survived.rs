@@ -1,16 +1,16 @@
 //! Survived: in which cases a plan that is in force leaves somebody unserved.
 
+use super::super::assignment::Assignment;
 use super::super::certificate::without_retries;
 use super::super::ground::Ground;
-use super::super::homes::Homes;
 use super::super::leg::Steered;
-use super::super::parts::Assignment;
 use super::super::period::Situation;
 use super::asked::Asked;
 use super::basis::{Basis, Missing, in_case};
 use super::by_rule;
 use super::cells::Cells;
 use crate::ids::ComponentId;
+use crate::model::Homes;
 use crate::model::{Contingencies, Recovery};
 use crate::scenario::Period;
 use crate::units::{AGREEMENT, NOBODY};
@@ -55,7 +55,7 @@ pub(in crate::plan::check) fn unserved_by_rule(
         utilization: FxHashMap::default(),
         is_known: false,
     };
-    let quiet = situation.beside(ground, situation.case.clone());
+    let quiet = situation.beside(situation.case.clone());
     let basis = Basis::new(ground, &asked, in_force.homes, quiet, nobody_asks);
     let cells = Cells::new(&basis, in_force.assignment, in_force.steered);
     let unserved = |case: usize| {
@@ -97,7 +97,7 @@ pub(in crate::plan::check) fn lost_cases(
         let touches = components.into_iter().any(|own| carrying.contains(&own));
         lost[1] += usize::from(touches);
         if touches {
-            let failed = situation.beside(ground, asked.case(ground, case));
+            let failed = situation.beside(asked.case(ground, case));
             lost[0] += usize::from(is_short(ground, &failed, in_force));
         }
     }
@@ -136,7 +136,7 @@ fn is_short(ground: &Ground<'_>, failed: &Situation, in_force: &InForceAt<'_>) -
         let own = 1.0 - inventory.resources[resource].replica_share;
         let parts = in_force.assignment.all();
         let needed: f64 = parts
-            .map(|(shard, part)| part.users * failed.demand(ground, shard, resource) * own)
+            .map(|(shard, part)| part.users * failed.demand(shard, resource) * own)
             .sum();
         needed - room > AGREEMENT * needed
     })

@@ -2,7 +2,6 @@
 //! is accepted.
 
 use super::super::ground::Ground;
-use super::super::moves::Move;
 use super::super::report::{At, Report, Rule};
 use super::changes::{Change, Connecting, Entering, Moved, Through};
 use super::limits::{Limits, slack, spare};
@@ -10,6 +9,7 @@ use super::shares::Under;
 use super::state::Loaded;
 use super::written::{WrittenWave, seconds};
 use crate::ids::{ComponentId, SiteId};
+use crate::plan::Move;
 use crate::plan_files::{Row, Timing, WaveRow, decimal};
 use crate::units::NOBODY;
 use jiff::Timestamp;
@@ -118,7 +118,7 @@ pub(super) fn moved(ground: &Ground<'_>, moves: &[Move], wave_of: &[Option<u32>]
     let mut all: BTreeMap<(usize, Option<SiteId>, SiteId, u32), f64> = BTreeMap::new();
     for (own, wave) in moves.iter().zip(wave_of) {
         if let Some(wave) = wave {
-            let key = (ground.group_of(own.shard), own.from, own.to, *wave);
+            let key = (ground.group_of(own.shard.index()), own.from, own.to, *wave);
             *all.entry(key).or_default() += own.users;
         }
     }

@@ -3,19 +3,20 @@
 //! "Weights turn evenly over `turn_minutes` that end when the next hour begins, under the demand of the hour that ends;
 //! loads keep to what is left, and nobody has to accept more new sessions a second than he can" (`model.md` §9).
 
+use super::super::assignment::Assignment;
 use super::super::ground::Ground;
 use super::super::leg::Steered;
-use super::super::parts::Assignment;
 use super::super::period::Situation;
 use super::super::report::{At, Report, Rule};
 use super::super::slices::BySlice;
-use super::super::stability::{keeps_itself_up, most_offered};
+use super::super::stability::keeps_itself_up;
 use super::limits::{Limits, at_most, slack, spare};
 use super::pieces::{Crowd, Fate};
 use super::shares::{Ends, Steering, Under};
 use super::state::{Loaded, Moment};
 use super::written::{UnderWay, seconds};
 use crate::ids::{ComponentId, SiteId};
+use crate::model::most_with_retries;
 use crate::plan_files::{PeriodSummary, SUMMARY_FILE, decimal};
 use crate::scenario::Period;
 use crate::units::NOBODY;
@@ -35,7 +36,7 @@ const SURELY_TURN: f64 = 1e-3;
 pub(in crate::plan::check) struct Hourly<'a> {
     pub(in crate::plan::check) ground: &'a Ground<'a>,
     pub(in crate::plan::check) period: &'a Period,
-    pub(in crate::plan::check) situation: &'a Situation,
+    pub(in crate::plan::check) situation: &'a Situation<'a>,
     pub(in crate::plan::check) steered: &'a BySlice,
     pub(in crate::plan::check) assignment: &'a Assignment,
     pub(in crate::plan::check) summary: Option<&'a PeriodSummary>,
@@ -134,7 +135,7 @@ impl Hourly<'_> {
             rows: self.steered.of(slice),
             members: &self.situation.members,
         });
-        let situation = self.situation.in_slice(ground, slices[0]);
+        let situation = self.situation.in_slice(slices[0]);
         let under = Under {
             key: (Some(self.period.index), slices[0]),
             ends: Ends::new(ground, &situation, steering),
@@ -225,7 +226,7 @@ impl HourSide {
                     loads[own.at]
                 };
                 let most = if is_stable {
-                    most_offered(own.left, own.nominal)
+                    most_with_retries(own.left, own.nominal)
                 } else {
                     own.most()
                 };

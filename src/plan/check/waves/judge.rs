@@ -19,7 +19,7 @@ use super::turn::{Least, Turn, cut_off, least, opens_late};
 use super::way::{OfWay, Way};
 use super::written::{WrittenWave, seconds, waves};
 use super::{rules, sequence};
-use crate::ids::SiteId;
+use crate::ids::{ShardId, SiteId};
 use crate::plan_files::Timing;
 use crate::scenario::{Band, case_before};
 use crate::units::NOBODY;
@@ -228,8 +228,8 @@ impl OfWay<'_> {
             let moves = self.way.moves.iter().zip(self.wave_of);
             let own = moves.filter(|(moved, own)| {
                 let is_there = moved.from.is_none()
-                    || case.users(moved.shard) > 0.0
-                    || before.users(moved.shard) <= 0.0;
+                    || case.users(moved.shard.index()) > 0.0
+                    || before.users(moved.shard.index()) <= 0.0;
                 **own == Some(wave.number) && !is_there
             });
             own.map(|(moved, _)| moved.users)
@@ -363,7 +363,7 @@ fn served_at_home<'g>(
     }
     let shards = 0..ground.inventory.shards.len();
     for shard in shards.filter(|_| way.past.is_empty()) {
-        if let Some(site) = way.homes.main(shard) {
+        if let Some(site) = way.homes.main(ShardId::new(shard)) {
             let homed = users.entry((ground.group_of(shard), site)).or_default();
             homed[0] += ground.before.users(shard);
         }

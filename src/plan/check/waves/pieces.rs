@@ -1,10 +1,10 @@
 //! Pieces: shares of shards, each with where it is before a boundary and after it.
 
-use super::super::homes::Homes;
-use super::super::moves::Move;
-use super::super::parts::Assignment;
-use crate::ids::SiteId;
+use super::super::assignment::Assignment;
+use crate::ids::{ShardId, SiteId};
 use crate::model::Case;
+use crate::model::Homes;
+use crate::plan::Move;
 use crate::units::{NEGLIGIBLE_SHARE, NUMERICAL_NOISE};
 use std::collections::BTreeMap;
 
@@ -59,7 +59,7 @@ impl Before<'_> {
     fn shares(&self, shard: usize) -> Shares {
         match self {
             Self::AtHome(homes, share) => {
-                let home = homes.main(shard);
+                let home = homes.main(ShardId::new(shard));
                 home.map(|site| (site, share(shard, site)))
                     .into_iter()
                     .collect()
@@ -82,7 +82,9 @@ impl Before<'_> {
             let [part] = assignment.of(shard) else {
                 return None;
             };
-            let site = part.to.filter(|own| homes.main(shard) == Some(*own))?;
+            let site = part
+                .to
+                .filter(|own| homes.main(ShardId::new(shard)) == Some(*own))?;
             if case.users(shard) > 0.0 {
                 return None;
             }
@@ -142,7 +144,9 @@ pub(super) fn pieces(
         } else {
             old.clone()
         };
-        let own = moves[next..].iter().take_while(|own| own.shard == shard);
+        let own = moves[next..]
+            .iter()
+            .take_while(|own| own.shard.index() == shard);
         let own = own.enumerate().map(|(at, own)| (next + at, own));
         let own: Vec<(usize, &Move)> = own.collect();
         next += own.len();

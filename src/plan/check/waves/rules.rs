@@ -2,18 +2,17 @@
 
 use super::super::before::Before;
 use super::super::ground::Ground;
+use super::super::headroom::room;
 use super::super::judge::{Expected, judge_cells};
-use super::super::margin::margin;
 use super::super::report::{At, Report, Rule, is_same};
-use super::super::stability::{
-    Carried, Cases, is_told, keeps_itself_up, most_offered, rows_are_true,
-};
+use super::super::stability::{Carried, Cases, keeps_itself_up, rows_are_true};
 use super::limits::{Limits, Remaining, at_most, carries, slack};
 use super::pieces::{Crowd, Fate, traffic};
 use super::shares::Under;
 use super::state::Loaded;
 use super::written::WrittenWave;
 use crate::ids::{ComponentId, SiteId};
+use crate::model::most_with_retries;
 use crate::plan_files::{Lined, OF_SITES, Row, StabilityRow, WaveRow, decimal};
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
@@ -58,7 +57,7 @@ pub(super) fn offers_fit(
     }
     for (case, own) in loaded.iter().enumerate() {
         for of in &limits.left[case] {
-            let most = most_offered(of.left, of.nominal);
+            let most = most_with_retries(of.left, of.nominal);
             let worst = own.worst.offered[of.at].max(own.turning.offered[of.at]);
             let is_over = worst > at_most(most, own.begun.offered[of.at]);
             if is_over && keeps_itself_up(ground, (of.at[0], of.at[1])) {
@@ -162,8 +161,8 @@ pub(super) fn shortfall_is_true(
                 let most = before.utilization[at].map(|(_, high)| high);
                 let told = told_before.get(&at).copied();
                 for (worst, known) in worst.iter_mut().zip([told.or(most), told]) {
-                    let margin = margin(ground, situation, at, nominal, load, Some(before), known);
-                    *worst = worst.max(margin.shortfall);
+                    let room = room(situation, at, nominal, load, Some(before), known);
+                    *worst = worst.max(room.shortfall());
                 }
             }
         }
@@ -262,17 +261,16 @@ pub(super) fn stability_is_true(
     report: &mut Report,
 ) {
     let mut cases = Cases::new();
-    if is_told(ground) {
+    if ground.inventory.has_retries() {
         for (case, own) in loaded.iter().enumerate() {
             for &Remaining { at, left, nominal } in &limits.left[case] {
                 let key = (at[0], at[1]);
                 if keeps_itself_up(ground, key) {
-                    cases.entry(key).or_default().push(Carried {
-                        load: own.worst.load[at],
-                        offered: Some(own.worst.offered[at]),
-                        left,
-                        nominal,
-                    });
+                    cases.entry(key).or_default().push(Carried::new(
+                        key,
+                        (own.worst.load[at], Some(own.worst.offered[at])),
+                        [left, nominal],
+                    ));
                 }
             }
         }

@@ -35,7 +35,7 @@ pub(super) fn waves_of_moves(
     for moved in way.moves {
         let from = moved.from.map(|site| ground.site_name(Some(site)));
         let key = (
-            ground.shard_name(moved.shard),
+            ground.shard_name(moved.shard.index()),
             from,
             ground.site_name(Some(moved.to)),
         );

@@ -136,7 +136,7 @@ pub(super) fn turning([first, middle, last]: [f64; 3]) -> Option<f64> {
 pub(super) struct Under<'a> {
     /// Of which period, by position, and which slice; without one it is what holds ahead of the scenario.
     pub(super) key: (Option<usize>, usize),
-    pub(super) situation: Situation,
+    pub(super) situation: Situation<'a>,
     pub(super) steered: [&'a [Steered]; 2],
     pub(super) ends: Ends,
 }

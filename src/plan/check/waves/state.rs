@@ -167,7 +167,7 @@ impl Moment<'_> {
         let profile = inventory.shards[shard].profile;
         for resource in 0..resources {
             let share = share_of_served(ground, situation, site.index(), resource, has_copy);
-            let demand = users * situation.demand(ground, shard, resource);
+            let demand = users * situation.demand(shard, resource);
             let again = retries(ground, profile, (at_site.index(), resource));
             let loads = [demand * share, demand * (share + again)];
             brought.loads.push(([at_site.index(), resource], loads));
@@ -180,7 +180,7 @@ impl Moment<'_> {
                 continue;
             }
             for resource in (0..resources).filter(|own| ground.is_network(*own)) {
-                let load = passing * situation.group_demand(ground, group, resource);
+                let load = passing * situation.group_demand(group, resource);
                 let again = retries(ground, profile, (component.index(), resource));
                 let loads = [load, load * (1.0 + again)];
                 brought.loads.push(([component.index(), resource], loads));

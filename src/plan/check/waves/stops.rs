@@ -1,9 +1,8 @@
 //! Stops: what is survived where one stops behind a wave, recomputed from the homes and the steering there.
 
+use super::super::assignment::{Assignment, Part};
 use super::super::ground::Ground;
-use super::super::homes::Homes;
 use super::super::leg::Steered;
-use super::super::parts::{Assignment, Part};
 use super::super::period::Situation;
 use super::super::report::{Report, Rule, cell_text};
 use super::super::sweep::{InForceAt, lost_cases, unserved_by_rule};
@@ -11,6 +10,7 @@ use super::shares::weights;
 use super::way::Way;
 use super::written::WrittenWave;
 use crate::ids::{ShardId, SiteId};
+use crate::model::Homes;
 use crate::model::{Case, Contingencies, Phase, Protect, Recovery, Scenario};
 use crate::plan_files::{MOST_STOPS, Row, Status, Timing, WaveRow, decimal};
 use crate::scenario::{Band, Knowledge, Period, case_at};
@@ -37,7 +37,7 @@ pub(super) struct Stops<'a> {
 struct Place<'a> {
     ground: &'a Ground<'a>,
     period: Period,
-    situation: Situation,
+    situation: Situation<'a>,
 }
 
 impl Stops<'_> {
@@ -106,7 +106,7 @@ impl Stops<'_> {
         let mut homes = self.way.homes.clone();
         for (moved, own) in self.way.moves.iter().zip(self.wave_of) {
             if own.is_some_and(|own| own <= wave.number) {
-                homes.stand(moved.shard, &[(moved.to, 1.0)]);
+                homes.settle(moved.shard, &[(moved.to, 1.0)]);
             }
         }
         let (assignment, steered) = self.carried(&place, &homes, row.steering_share);
@@ -180,7 +180,7 @@ impl Stops<'_> {
         let mut users: BTreeMap<(usize, SiteId), f64> = BTreeMap::new();
         for shard in 0..shards {
             let all = case.users(shard);
-            let home = homes.main(shard);
+            let home = homes.main(ShardId::new(shard));
             let key = home.map(|site| (ground.group_of(shard), site));
             let key = key.filter(|key| open.contains_key(key));
             let served = key.map_or(0.0, |_| 1.0 - self.shed(shard));

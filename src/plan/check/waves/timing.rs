@@ -3,7 +3,6 @@
 
 use super::super::ground::Ground;
 use super::super::leg::Steered;
-use super::super::moves::Move;
 use super::super::period::Situation;
 use super::super::slices::BySlice;
 use super::pieces::{Fate, Piece};
@@ -11,6 +10,7 @@ use super::shares::is_open;
 use super::way::{OfWay, Way};
 use crate::ids::{ComponentId, PoolId, SiteId};
 use crate::model::{Case, Event, EventKind};
+use crate::plan::Move;
 use crate::plan_files::{Reason, Timing};
 use crate::scenario::{Knowledge, is_in_force};
 use jiff::Timestamp;

@@ -195,19 +195,19 @@ impl<'a> OfWay<'a> {
         first.par_iter().map(under).collect()
     }
 
-    fn situation(&self, span: &Span<'_>, timing: Timing) -> Situation {
+    fn situation(&self, span: &Span<'_>, timing: Timing) -> Situation<'a> {
         let way = self.way;
         let own = way.period.index;
         let mut situation = match span.period {
-            None => self.quiet.in_slice(self.ground, span.slice),
+            None => self.quiet.in_slice(span.slice),
             Some(index) if index < own => {
                 let past = &way.past[index].situation;
-                past.in_slice(self.ground, span.slice)
+                past.in_slice(span.slice)
             }
-            Some(index) if index == own => way.situation.in_slice(self.ground, span.slice),
+            Some(index) if index == own => way.situation.in_slice(span.slice),
             Some(index) => {
                 let later = Situation::new(self.ground, self.case_of(&way.periods[index]));
-                later.in_slice(self.ground, span.slice)
+                later.in_slice(span.slice)
             }
         };
         if timing == Timing::Behind {

@@ -1,26 +1,26 @@
 //! Way: what leads from who was where before a period to who is where in it.
 
+use super::super::assignment::Assignment;
 use super::super::before::Before as StateBefore;
 use super::super::ground::Ground;
-use super::super::homes::Homes;
 use super::super::leg::Steered;
-use super::super::moves::Move;
-use super::super::parts::Assignment;
 use super::super::period::Situation;
 use super::super::slices::{BySlice, last_slice};
 use super::super::tables::Rows;
 use super::changes::Change;
 use super::pieces::{Fate, Piece};
 use super::shares::Steering;
+use crate::model::Homes;
+use crate::plan::Move;
 use crate::plan_files::{PeriodSummary, Timing, WaySummary, WrittenPlan};
 use crate::scenario::Period;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// A period that was judged.
-pub(in crate::plan::check) struct Past {
+pub(in crate::plan::check) struct Past<'a> {
     pub(in crate::plan::check) period: Period,
-    pub(in crate::plan::check) situation: Situation,
+    pub(in crate::plan::check) situation: Situation<'a>,
     pub(in crate::plan::check) steered: BySlice,
     /// Of the last one only.
     pub(in crate::plan::check) assignment: Option<Assignment>,
@@ -31,13 +31,13 @@ pub(in crate::plan::check) struct Way<'a> {
     pub(in crate::plan::check) period: &'a Period,
     /// All periods of the scenario.
     pub(in crate::plan::check) periods: &'a [Period],
-    pub(in crate::plan::check) past: &'a [Past],
+    pub(in crate::plan::check) past: &'a [Past<'a>],
     pub(in crate::plan::check) before: &'a StateBefore,
     /// Component and resource: the utilization before that headroom.csv says.
     pub(in crate::plan::check) told_before: &'a BTreeMap<[usize; 2], f64>,
     /// Where shards were.
     pub(in crate::plan::check) homes: &'a Homes,
-    pub(in crate::plan::check) situation: &'a Situation,
+    pub(in crate::plan::check) situation: &'a Situation<'a>,
     pub(in crate::plan::check) steered: &'a BySlice,
     pub(in crate::plan::check) assignment: &'a Assignment,
     pub(in crate::plan::check) moves: &'a [Move],
@@ -47,7 +47,7 @@ pub(in crate::plan::check) struct Way<'a> {
     pub(in crate::plan::check) changes: &'a [Change],
 }
 
-impl Past {
+impl Past<'_> {
     /// Steering with which the period begins.
     pub(super) fn steered_at_start(&self) -> &[Steered] {
         let first = self.situation.case.hours.slice_at(self.period.start);
@@ -109,7 +109,7 @@ impl<'a> Way<'a> {
 pub(super) struct OfWay<'a> {
     pub(super) ground: &'a Ground<'a>,
     pub(super) way: &'a Way<'a>,
-    pub(super) quiet: &'a Situation,
+    pub(super) quiet: &'a Situation<'a>,
     pub(super) pieces: &'a [Piece],
     pub(super) timing: &'a [Timing],
     /// By move.

@@ -25,7 +25,7 @@ use super::sweep::InForceAt;
 use super::tables::Rows;
 use super::tenants::{self, Happened};
 use super::turn::{self, Turn};
-use super::waves::{self, Change, Hourly, Past, UnderWay, Way};
+use super::waves::{self, BoundaryChange, HoursReferee, Past, WayToPeriod};
 use super::{changes, exposure, places, protection, stability, unserved};
 use crate::model::Homes;
 use crate::model::{Case, Phase};
@@ -34,6 +34,7 @@ use crate::plan::{AccessPointChange, Move, access_point_changes};
 use crate::plan_files::{PeriodSummary, Status, WrittenPlan};
 use crate::scenario::{Band, Knowledge, Period, case_at, unanswered};
 use crate::units::{AGREEMENT, NOBODY};
+use jiff::Timestamp;
 
 /// What is carried from period to period.
 pub(super) struct Walk<'a> {
@@ -49,11 +50,11 @@ pub(super) struct Walk<'a> {
     pub(super) entries: Option<Entries>,
     pub(super) before: Option<&'a Before>,
     pub(super) periods: &'a [Period],
-    pub(super) under_way: UnderWay,
+    pub(super) under_way: Vec<[Timestamp; 2]>,
     /// The periods so far, where the way from each to the next is judged.
     pub(super) past: Vec<Past<'a>>,
     /// What they change of who is where, if waves are judged.
-    pub(super) changes: Vec<Change>,
+    pub(super) changes: Vec<BoundaryChange>,
     pub(super) lists: StepLists,
     pub(super) accounts: TenantLedger<'a>,
     /// Users who moved so far.
@@ -212,7 +213,7 @@ impl<'a> Walk<'a> {
         if let Some(before) = waves {
             let change = waves::judge(
                 ground,
-                &Way {
+                &WayToPeriod {
                     period,
                     periods: self.periods,
                     past: &self.past,
@@ -235,7 +236,7 @@ impl<'a> Walk<'a> {
         self.lists
             .begin(ground, (period, situation), steered, (change, written));
         if waves.is_some() {
-            let hourly = Hourly {
+            let hourly = HoursReferee {
                 ground,
                 period,
                 situation,

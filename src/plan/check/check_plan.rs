@@ -14,7 +14,7 @@ use super::step_lists::StepLists;
 use super::tables::{self, Rows, Tables, files};
 use super::tenants;
 use super::verdict::{self, Verdict};
-use super::waves::{self, Past, UnderWay};
+use super::waves::{self, Past};
 use super::{error_margin, headroom, summary};
 use crate::model::Homes;
 use crate::model::{After, Inventory, Scenario};
@@ -64,7 +64,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
         entries,
         before: before.as_ref(),
         periods: &periods,
-        under_way: UnderWay::of(&ground, &tables.periods),
+        under_way: waves::under_way(&ground, &tables.periods),
         past: Vec::new(),
         changes: Vec::new(),
         lists: StepLists::new(&ground),

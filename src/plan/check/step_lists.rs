@@ -8,7 +8,7 @@ use super::leg::Steered;
 use super::members::{self, Carrying, Passing};
 use super::period::Situation;
 use super::report::{At, Report, Rule};
-use super::waves::{Change, Done, Stepped};
+use super::waves::{BoundaryChange, Done, Stepped};
 use crate::ids::AccessPointId;
 use crate::model::EventKind;
 use crate::plan_files::{Action, ChangeRow, EventWord, Lined, Row, Timing, WaveRow, WrittenPlan};
@@ -59,7 +59,7 @@ impl StepLists {
         ground: &Ground<'_>,
         (period, situation): (&Period, &Situation),
         steered: &[Steered],
-        (change, written): (Option<&Change>, &WrittenPlan),
+        (change, written): (Option<&BoundaryChange>, &WrittenPlan),
     ) {
         self.stepped.push(Stepped {
             start: period.start,

@@ -9,17 +9,14 @@ use super::super::leg::Steered;
 use super::super::period::Situation;
 use super::super::report::{At, Report, Rule};
 use super::super::slices::BySlice;
-use super::super::stability::keeps_itself_up;
-use super::limits::{Limits, at_most, slack, spare};
-use super::pieces::{Crowd, Fate};
-use super::shares::{Ends, Steering, Under};
-use super::state::{Loaded, Moment};
-use super::written::{UnderWay, seconds};
+use super::loads::{WaveLimits, WaveLoads, WaveMoment, slack, spare};
+use super::pieces::PieceGroup;
+use super::shares::{PathShares, SteeringState, WaveCase};
+use super::written::seconds;
 use crate::ids::{ComponentId, SiteId};
-use crate::model::most_with_retries;
 use crate::plan_files::{PeriodSummary, SUMMARY_FILE, decimal};
 use crate::scenario::Period;
-use crate::units::NOBODY;
+use crate::units::{FEASIBILITY, NOBODY, WRITTEN};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -33,7 +30,7 @@ const RULE: Rule = Rule {
 const SURELY_TURN: f64 = 1e-3;
 
 /// What the hours of a period are judged by.
-pub(in crate::plan::check) struct Hourly<'a> {
+pub(in crate::plan::check) struct HoursReferee<'a> {
     pub(in crate::plan::check) ground: &'a Ground<'a>,
     pub(in crate::plan::check) period: &'a Period,
     pub(in crate::plan::check) situation: &'a Situation<'a>,
@@ -41,25 +38,25 @@ pub(in crate::plan::check) struct Hourly<'a> {
     pub(in crate::plan::check) assignment: &'a Assignment,
     pub(in crate::plan::check) summary: Option<&'a PeriodSummary>,
     /// From when to when the waves of each way of the plan last, gates included.
-    pub(in crate::plan::check) ways: &'a UnderWay,
+    pub(in crate::plan::check) ways: &'a [[Timestamp; 2]],
 }
 
 /// The time before the beginning of an hour, under the demand of the hour that ends.
 struct HourSide {
-    limits: Limits,
+    limits: WaveLimits,
     /// Under the steering of the hour that ends, and of the one that begins.
-    ends: [Loaded; 2],
+    ends: [WaveLoads; 2],
     /// By component: users who newly connect on the whole way.
     arrivals: BTreeMap<usize, f64>,
     /// Seconds over which it turns.
     length: f64,
 }
 
-impl Hourly<'_> {
+impl HoursReferee<'_> {
     /// Judges how steering turns between the hours of the period.
     pub(in crate::plan::check) fn turn_safely(&self, report: &mut Report) {
         let Some(summary) = self.summary else { return };
-        let crowds = self.crowds();
+        let groups = self.groups();
         let (mut least, mut most) = (0, 0);
         let (mut fault, mut may_be_refused) = (None, false);
         let stretches =
@@ -76,7 +73,7 @@ impl Hourly<'_> {
             if turned <= 0.0 {
                 continue;
             }
-            let side = self.side(&crowds, slices, self.seconds(a.start, b.start));
+            let side = self.side(&groups, slices, self.seconds(a.start, b.start));
             most += 1;
             may_be_refused |= !side.is_surely_safe(self.ground);
             if turned > SURELY_TURN {
@@ -119,7 +116,7 @@ impl Hourly<'_> {
 
     /// "Over `turn_minutes`, or as long as nobody moves before the hour if that is less": whole seconds.
     fn seconds(&self, from: Timestamp, at: Timestamp) -> f64 {
-        let ways = self.ways.0.iter();
+        let ways = self.ways.iter();
         if ways.clone().any(|own| own[0] < at && at < own[1]) {
             return 0.0;
         }
@@ -129,32 +126,32 @@ impl Hourly<'_> {
     }
 
     /// What turns before the beginning of an hour over so many seconds.
-    fn side(&self, crowds: &[Crowd], slices: [usize; 2], length: f64) -> HourSide {
+    fn side(&self, groups: &[PieceGroup], slices: [usize; 2], length: f64) -> HourSide {
         let ground = self.ground;
-        let steering = slices.map(|slice| Steering {
+        let steering = slices.map(|slice| SteeringState {
             rows: self.steered.of(slice),
             members: &self.situation.members,
         });
         let situation = self.situation.in_slice(slices[0]);
-        let under = Under {
+        let case = WaveCase {
             key: (Some(self.period.index), slices[0]),
-            ends: Ends::new(ground, &situation, steering),
+            shares: PathShares::new(&situation, steering),
             steered: steering.map(|own| own.rows),
             situation,
         };
         let loaded = |steering: [f64; 2]| {
-            let moment = Moment {
+            let moment = WaveMoment {
                 ground,
-                crowds,
+                groups,
                 wave: 0,
                 steering,
                 restored: [0.0; 2],
                 is_after_loss: false,
             };
-            moment.loaded(&under, 0)
+            moment.loads(&case, 0)
         };
         let whole = loaded([0.0, 1.0]);
-        let limits = Limits::new(ground, std::slice::from_ref(&under));
+        let limits = WaveLimits::new(ground, std::slice::from_ref(&case));
         let users = limits.accepts.keys();
         let users = users.map(|own| (*own, whole.arrivals[*own][0]));
         HourSide {
@@ -185,24 +182,16 @@ impl Hourly<'_> {
     }
 
     /// Who is served where, those together who bring the same.
-    fn crowds(&self) -> Vec<Crowd> {
-        let mut all: BTreeMap<(usize, SiteId, bool, u64), Crowd> = BTreeMap::new();
+    fn groups(&self) -> Vec<PieceGroup> {
+        let mut all: BTreeMap<(usize, SiteId, bool, u64), PieceGroup> = BTreeMap::new();
         for (shard, part) in self.assignment.served() {
             let surge = self.situation.case.factor[shard].to_bits();
             let has_copy = self.ground.has_copy(shard, part.site);
             let key = (self.ground.group_of(shard), part.site, has_copy, surge);
-            let crowd = all.entry(key).or_insert_with(|| Crowd {
-                shard,
-                old: Some(part.site),
-                new: Some(part.site),
-                users: vec![[0.0; 2]],
-                counted: 0.0,
-                leaving: 0.0,
-                fate: Fate::Stays,
-                wave: None,
-                settled: Some(0),
-            });
-            crowd.users[0][0] += part.users;
+            let group = all
+                .entry(key)
+                .or_insert_with(|| PieceGroup::new(shard, [Some(part.site); 2], 1));
+            group.users[0][0] += part.users;
         }
         all.into_values().collect()
     }
@@ -210,7 +199,7 @@ impl Hourly<'_> {
 
 impl HourSide {
     /// What is between both ends, once a share of the way is done.
-    fn between(&self, of: impl Fn(&Loaded) -> f64, share: f64) -> f64 {
+    fn between(&self, of: impl Fn(&WaveLoads) -> f64, share: f64) -> f64 {
         let [first, last] = self.ends.each_ref().map(of);
         first + share * (last - first)
     }
@@ -218,29 +207,12 @@ impl HourSide {
     /// What is loaded too much once a share of the way is done, beyond what is left, or recovers by itself with all
     /// retries running where that is asked.
     fn overload(&self, ground: &Ground<'_>, share: f64) -> Option<String> {
-        let beyond = |is_stable: bool| {
+        let beyond = |with_retries: bool| {
             self.limits.left[0].iter().find_map(|own| {
-                let of = |end: &Loaded| {
-                    let stop = &end.stop;
-                    let loads = if is_stable { &stop.offered } else { &stop.load };
-                    loads[own.at]
-                };
-                let most = if is_stable {
-                    most_with_retries(own.left, own.nominal)
-                } else {
-                    own.most()
-                };
-                let load = self.between(of, share);
-                let is_judged = || !is_stable || keeps_itself_up(ground, (own.at[0], own.at[1]));
-                (load > at_most(most, of(&self.ends[0])) && is_judged()).then(|| {
-                    let name = (ground.inventory).component_name(ComponentId::new(own.at[0]));
-                    let resource = &ground.inventory.resources[own.at[1]];
-                    let [load, left] = [load, own.left].map(decimal);
-                    format!(
-                        "{load} {} of {} on `{name}`, of which {left} are left",
-                        resource.unit, resource.id
-                    )
-                })
+                let of = |end: &WaveLoads| end.stop.load(own.at, with_retries);
+                let loads = [of(&self.ends[0]), self.between(of, share)];
+                let [found, expected] = own.excess(ground, with_retries, loads)?;
+                Some(format!("{found}, {expected}"))
             })
         };
         let is_asked = ground.scenario.policy.require_stable;
@@ -261,7 +233,7 @@ impl HourSide {
                 let (accepts, background) =
                     (self.limits.accepts[component], self.background(*component));
                 let most = spare(accepts, background) * (self.length + slack(self.length));
-                (*users > most + 1e-5 * accepts + NOBODY).then(|| {
+                (*users > most + WRITTEN * accepts + NOBODY).then(|| {
                     let name = (ground.inventory).component_name(ComponentId::new(*component));
                     let [users, length, background, accepts] =
                         [*users, self.length, background, accepts].map(decimal);
@@ -284,6 +256,7 @@ impl HourSide {
             }
         });
         let seconds = seconds.fold(0.0, f64::max);
-        seconds + slack(self.length) < self.length && self.overload(ground, 1.0 + 1e-6).is_none()
+        seconds + slack(self.length) < self.length
+            && self.overload(ground, 1.0 + FEASIBILITY).is_none()
     }
 }

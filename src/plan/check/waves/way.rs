@@ -7,13 +7,16 @@ use super::super::leg::Steered;
 use super::super::period::Situation;
 use super::super::slices::{BySlice, last_slice};
 use super::super::tables::Rows;
-use super::changes::Change;
-use super::pieces::{Fate, Piece};
-use super::shares::Steering;
+use super::causes::Causes;
+use super::changes::BoundaryChange;
+use super::pieces::{Piece, PieceFate};
+use super::shares::SteeringState;
+use crate::ids::ComponentId;
 use crate::model::Homes;
 use crate::plan::Move;
 use crate::plan_files::{PeriodSummary, Timing, WaySummary, WrittenPlan};
 use crate::scenario::Period;
+use crate::units::NOBODY;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -27,7 +30,7 @@ pub(in crate::plan::check) struct Past<'a> {
 }
 
 /// What leads to a period.
-pub(in crate::plan::check) struct Way<'a> {
+pub(in crate::plan::check) struct WayToPeriod<'a> {
     pub(in crate::plan::check) period: &'a Period,
     /// All periods of the scenario.
     pub(in crate::plan::check) periods: &'a [Period],
@@ -44,7 +47,7 @@ pub(in crate::plan::check) struct Way<'a> {
     pub(in crate::plan::check) rows: &'a Rows<'a>,
     pub(in crate::plan::check) written: &'a WrittenPlan,
     /// Those before.
-    pub(in crate::plan::check) changes: &'a [Change],
+    pub(in crate::plan::check) changes: &'a [BoundaryChange],
 }
 
 impl Past<'_> {
@@ -61,7 +64,7 @@ impl Past<'_> {
     }
 }
 
-impl<'a> Way<'a> {
+impl<'a> WayToPeriod<'a> {
     /// The period's number as files have it.
     pub(super) fn number(&self) -> u32 {
         self.period.number()
@@ -105,16 +108,21 @@ impl<'a> Way<'a> {
     }
 }
 
-/// What a way is judged by.
-pub(super) struct OfWay<'a> {
+/// The referee of a way: what it is judged by.
+pub(super) struct WaveReferee<'a> {
     pub(super) ground: &'a Ground<'a>,
-    pub(super) way: &'a Way<'a>,
+    pub(super) way: &'a WayToPeriod<'a>,
     pub(super) quiet: &'a Situation<'a>,
-    pub(super) pieces: &'a [Piece],
-    pub(super) timing: &'a [Timing],
+    /// What holds before the boundary.
+    pub(super) earlier: &'a Situation<'a>,
+    /// What begins at the period's start.
+    pub(super) causes: Causes<'a>,
+    pub(super) pieces: Vec<Piece>,
+    /// By piece, when it moves if it does.
+    pub(super) timing: Vec<Timing>,
     /// By move.
-    pub(super) wave_of: &'a [Option<u32>],
-    pub(super) steered: [Steering<'a>; 2],
+    pub(super) wave_of: Vec<Option<u32>>,
+    pub(super) steered: [SteeringState<'a>; 2],
     pub(super) steering: Timing,
     pub(super) cut_off: f64,
     /// Steering brings users who stay through something that accepts so many a second, where they did not pass before.
@@ -129,14 +137,26 @@ pub(super) struct OfWay<'a> {
     pub(super) is_moving: bool,
 }
 
-impl OfWay<'_> {
+impl WaveReferee<'_> {
     pub(super) fn is_of(&self, index: usize, timing: Timing) -> bool {
         let fate = self.pieces[index].fate;
-        self.timing[index] == timing && matches!(fate, Fate::Moves(_) | Fate::Restored)
+        self.timing[index] == timing && matches!(fate, PieceFate::Moves(_) | PieceFate::Restored)
     }
 
     pub(super) fn has(&self, timing: Timing) -> bool {
         self.is_steering() && self.steering == timing || self.has_movers(timing)
+    }
+
+    /// Users who stay have to connect anew, as far as that is counted.
+    pub(super) fn is_steering(&self) -> bool {
+        self.cut_off > NOBODY || self.is_connecting
+    }
+
+    /// `true` if anything says how many new sessions it accepts.
+    pub(super) fn limits_sessions(&self) -> bool {
+        let inventory = self.ground.inventory;
+        let mut components = (0..inventory.component_count()).map(ComponentId::new);
+        components.any(|own| inventory.accepts_per_second(own).is_some())
     }
 
     pub(super) fn has_movers(&self, timing: Timing) -> bool {

@@ -1,71 +1,59 @@
-//! Sequence: whether waves stand in their order, in their time, and with everybody who moves.
+//! Order: whether waves stand in their order, in their time, and with everybody who moves.
 
 use super::super::ground::Ground;
 use super::super::report::{At, Report, Rule};
-use super::way::Way;
+use super::way::WayToPeriod;
 use super::written::{WrittenWave, seconds};
 use crate::plan_files::{MoveRow, Row, Timing, decimal};
+use crate::units::NUMERICAL_NOISE;
 use std::collections::BTreeMap;
-
-/// Shard, site left and site reached, as moves.csv names them.
-type MoveKey<'r> = (&'r str, Option<&'r str>, &'r str);
 
 /// P7983: every move is in a wave that is written, unless the way is refused.
 pub(super) fn waves_of_moves(
     ground: &Ground<'_>,
-    way: &Way<'_>,
+    way: &WayToPeriod<'_>,
     waves: &[WrittenWave<'_>],
     report: &mut Report,
 ) -> Vec<Option<u32>> {
-    const RULE: Rule = Rule {
-        code: "P7983",
-        hint: "write the wave of waves.csv in which the shard moves",
-    };
-    let mut rows: BTreeMap<MoveKey<'_>, (u64, Option<u32>)> = BTreeMap::new();
-    for own in &way.rows.moves {
-        let key = (
-            own.row.shard.as_str(),
-            own.row.from_site.as_deref(),
-            own.row.to_site.as_str(),
-        );
-        rows.insert(key, (own.line, own.row.wave));
-    }
+    const RULE: Rule = Rule::new(
+        "P7983",
+        "write the wave of waves.csv in which the shard moves",
+    );
+    let rows = way.rows.moves.iter().map(|own| {
+        let row = &own.row;
+        let sites = (row.from_site.as_deref(), row.to_site.as_str());
+        ((row.shard.as_str(), sites), (own.line, row.wave))
+    });
+    let rows: BTreeMap<_, (u64, Option<u32>)> = rows.collect();
     let is_refused = way.is_told_refused();
-    let mut all = Vec::new();
-    for moved in way.moves {
+    let moves = way.moves.iter().map(|moved| {
         let from = moved.from.map(|site| ground.site_name(Some(site)));
-        let key = (
-            ground.shard_name(moved.shard.index()),
-            from,
-            ground.site_name(Some(moved.to)),
-        );
-        let Some((line, wave)) = rows.get(&key).copied() else {
-            all.push(None);
-            continue;
-        };
+        let sites = (from, ground.site_name(Some(moved.to)));
+        let key = (ground.shard_name(moved.shard.index()), sites);
+        let (line, wave) = rows.get(&key).copied()?;
         let known = wave.filter(|own| waves.iter().any(|wave| wave.number == *own));
         if known.is_none() && (wave.is_some() || !is_refused) {
             let found = wave.map_or_else(|| "no wave".to_owned(), |own| format!("wave {own}"));
             let at = At::cell(MoveRow::FILE, line, "wave");
             report.add(RULE, at, found, "a wave of the period in waves.csv");
         }
-        all.push(known);
-    }
-    all
+        known
+    });
+    moves.collect()
 }
 
 /// P7984: waves run when those move who are in them: ahead of the period, or behind its start.
 pub(super) fn no_wave_without_need(
-    way: &Way<'_>,
-    waves: &[WrittenWave<'_>],
+    way: &WayToPeriod<'_>,
+    waves: &[&WrittenWave<'_>],
     timing: Timing,
     report: &mut Report,
 ) {
-    const RULE: Rule = Rule {
-        code: "P7984",
-        hint: "what is known beforehand is done ahead of the period, all else behind its start",
-    };
-    if let Some(wave) = waves.iter().find(|own| own.timing == timing) {
+    const RULE: Rule = Rule::new(
+        "P7984",
+        "what is known beforehand is done ahead of the period, all else behind its start",
+    );
+    if let Some(wave) = waves.first() {
         let found = format!("a wave {} period {}", timing.word(), way.period.index);
         report.add(
             RULE,
@@ -79,33 +67,27 @@ pub(super) fn no_wave_without_need(
 /// P7985: a wave begins when the gate of the one before ends; the last ahead of a period ends with it, the first behind
 /// begins with it; none lasts longer than it may but for one shard.
 pub(super) fn times_are_right(
-    way: &Way<'_>,
+    way: &WayToPeriod<'_>,
     timing: Timing,
     waves: &[&WrittenWave<'_>],
     report: &mut Report,
 ) {
-    const RULE: Rule = Rule {
-        code: "P7985",
-        hint: "waves and gates follow each other without a break, up to the period's start or from it on",
-    };
+    const RULE: Rule = Rule::new(
+        "P7985",
+        "waves and gates follow each other without a break, up to the period's start or from it on",
+    );
     let start = way.period.start;
-    let mut free = match timing {
-        Timing::Ahead => None,
-        Timing::Behind => Some(start),
-    };
+    let is_apart = |a, b| seconds(a, b).abs() > 0.5;
+    let mut free = (timing == Timing::Behind).then_some(start);
     for wave in waves {
-        if let Some(free) = free
-            && seconds(free, wave.start).abs() > 0.5
-        {
+        if let Some(free) = free.filter(|free| is_apart(*free, wave.start)) {
             let found = format!("`{}`", wave.first.row.start);
             report.add(RULE, wave.at("start"), found, format!("{free}"));
         }
         free = Some(wave.gate_end);
     }
-    if timing == Timing::Ahead
-        && let (Some(free), Some(last)) = (free, waves.last())
-        && seconds(free, start).abs() > 0.5
-    {
+    let last = waves.last().filter(|_| timing == Timing::Ahead);
+    if let Some(last) = last.filter(|own| is_apart(own.gate_end, start)) {
         let found = format!("`{}`", last.first.row.end);
         let expected = format!("the gate ends at {start}");
         report.add(RULE, last.at("end"), found, expected);
@@ -114,15 +96,13 @@ pub(super) fn times_are_right(
 
 /// P7986: steering that leads over what only opens with the period, and says how many it accepts, waits for that.
 pub(super) fn steering_waits(waves: &[&WrittenWave<'_>], report: &mut Report) {
-    const RULE: Rule = Rule {
-        code: "P7986",
-        hint: "turn steering behind the period's start: what it leads over is not open before",
-    };
-    for wave in waves {
-        let share = wave.steering;
-        if share > 1e-9 {
-            report.add(RULE, wave.at("steering_share"), decimal(share), "0");
-        }
+    const RULE: Rule = Rule::new(
+        "P7986",
+        "turn steering behind the period's start: what it leads over is not open before",
+    );
+    for wave in waves.iter().filter(|own| own.steering > NUMERICAL_NOISE) {
+        let share = decimal(wave.steering);
+        report.add(RULE, wave.at("steering_share"), share, "0");
     }
 }
 
@@ -132,21 +112,20 @@ pub(super) fn steering_goes_on(
     (mut steering, mut restored): (f64, f64),
     report: &mut Report,
 ) {
-    const RULE: Rule = Rule {
-        code: "P7986",
-        hint: "shares grow from wave to wave, up to 1 in the last",
-    };
+    const RULE: Rule = Rule::new(
+        "P7986",
+        "shares grow from wave to wave, up to 1 in the last",
+    );
     for wave in waves {
-        let row = &wave.first.row;
         for (column, share, before) in [
-            ("steering_share", row.steering_share, steering),
-            ("restored_share", row.restored_share, restored),
+            ("steering_share", wave.steering, &mut steering),
+            ("restored_share", wave.restored, &mut restored),
         ] {
-            if share < before - 1e-9 || share > 1.0 + 1e-9 {
-                let expected = format!("a share from {} to 1", decimal(before));
+            if share < *before - NUMERICAL_NOISE || share > 1.0 + NUMERICAL_NOISE {
+                let expected = format!("a share from {} to 1", decimal(*before));
                 report.add(RULE, wave.at(column), decimal(share), expected);
             }
+            *before = share;
         }
-        (steering, restored) = (row.steering_share, row.restored_share);
     }
 }

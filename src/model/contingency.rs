@@ -1,7 +1,8 @@
 //! Contingency: what fails at once, on top of what a scenario takes out (`model.md` §10).
 
+use super::case::Case;
 use super::event::{EventKind, Reduction};
-use super::failing::Failing;
+use super::failing::{Failing, FailureSet};
 use super::inventory::Inventory;
 use crate::ids::RiskGroupId;
 
@@ -152,6 +153,35 @@ impl Contingencies {
             gray: Choices::new(Vec::new(), 0)?,
             severity: 0.0,
             gone: Vec::new(),
+        })
+    }
+
+    /// The cases of up to so many failures of what a case leaves of a set. Risk groups are looked at besides if
+    /// `has_groups`; `gray` is what may turn gray, how many at once, and the share that is lost then. `None` if there are
+    /// more than can be counted.
+    pub fn left_in(
+        inventory: &Inventory,
+        case: &Case,
+        (over, failures): (FailureSet, usize),
+        has_groups: bool,
+        gray: Option<(FailureSet, usize, f64)>,
+    ) -> Option<Self> {
+        let groups = (0..inventory.risk_groups.len()).map(RiskGroupId::new);
+        let is_besides = |group: &RiskGroupId| {
+            has_groups
+                && over != FailureSet::RiskGroups
+                && Failing::RiskGroup(*group).is_left_in(inventory, case)
+        };
+        let mut all = Self::new(over.left_in(inventory, case), failures)?
+            .with_groups(groups.filter(is_besides).collect());
+        all.gone.clone_from(&case.gone);
+        let Some((over, most, severity)) = gray else {
+            return Some(all);
+        };
+        all.with_gray(GrayMembers {
+            members: over.left_in(inventory, case),
+            most,
+            severity,
         })
     }
 

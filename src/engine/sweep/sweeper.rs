@@ -11,10 +11,8 @@ use super::replan::{Answer, replanned};
 use crate::error::{Error, Result};
 use crate::formulation::Folded;
 use crate::formulation::goals::tier_label;
-use crate::ids::{RiskGroupId, SiteId};
-use crate::model::{
-    Case, Contingencies, Failing, FailureSet, GrayMembers, Inventory, Recovery, Scenario,
-};
+use crate::ids::SiteId;
+use crate::model::{Case, Contingencies, FailureSet, Inventory, Recovery, Scenario};
 use crate::plan::sweep::{Break, Displacement, GraySweep, SiteUse, Sweep, Tally, Witness};
 use crate::plan::{PeriodPlan, SteeringGroups, homes_after};
 use crate::scenario::{Knowledge, Period, is_in_force, periods};
@@ -159,39 +157,26 @@ impl Sweeper {
         let case = planner.asking().case(&[]);
         let folded = planner.asking().folded(&case);
         let too_many = || Error::Internal("there are more cases than can be counted".into());
-        let contingencies =
-            Contingencies::new(asked.over.left_in(inventory, &case), asked.failures);
-        let groups = (0..inventory.risk_groups.len()).map(RiskGroupId::new);
-        let is_besides = |group: &RiskGroupId| {
-            asked.over != FailureSet::RiskGroups
-                && Failing::RiskGroup(*group).is_left_in(inventory, &case)
-        };
-        let groups = groups.filter(is_besides).collect();
+        let of_gray = asked.gray.as_ref();
+        let contingencies = Contingencies::left_in(
+            inventory,
+            &case,
+            (asked.over, asked.failures),
+            true,
+            of_gray.map(|of| (of.over, of.most, of.severity)),
+        );
         let contingencies = contingencies.ok_or_else(too_many)?;
-        let mut contingencies = contingencies.with_groups(groups);
-        contingencies.gone.clone_from(&case.gone);
-        let mut gray = None;
-        if let Some(of) = &asked.gray {
-            let members = of.over.left_in(inventory, &case);
-            let members_too = GrayMembers {
-                members: members.clone(),
-                most: of.most,
-                severity: of.severity,
-            };
-            contingencies = contingencies.with_gray(members_too).ok_or_else(too_many)?;
+        let gray = of_gray.zip(plan.as_ref()).map(|(of, plan)| {
             let nothing_yet = GraySweep {
-                members,
+                members: of.over.left_in(inventory, &case),
                 most: of.most,
                 severity: of.severity,
                 minutes: of.minutes,
                 losses: Vec::new(),
             };
             let groups = SteeringGroups::new(inventory, &planner.scenario().policy);
-            let lost = plan
-                .as_ref()
-                .map(|plan| nothing_yet.with_losses_of(inventory, &groups, plan.carried()));
-            gray = lost;
-        }
+            nothing_yet.with_losses_of(inventory, &groups, plan.carried())
+        });
         let from = (planner.inventory(), planner.homes());
         let mut context = SweepContext::new(from, &folded.kinds, contingencies);
         // Where surges are in force, cases tell of all kinds.

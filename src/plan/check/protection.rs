@@ -6,7 +6,7 @@ use super::judge::Keys;
 use super::period::Situation;
 use super::report::{At, Report, Rule};
 use super::sweep::{InForceAt, unserved_by_rule};
-use crate::model::{Contingencies, GrayMembers, Protect, Recovery};
+use crate::model::{Contingencies, Protect, Recovery};
 use crate::plan_files::{
     By, Lined, PeriodSummary, ProtectionRow, ProtectionSummary, Row, SUMMARY_FILE, decimal,
 };
@@ -68,18 +68,10 @@ pub(super) fn check(
 
 /// The cases that are to be survived; `None` if there are more than can be counted.
 fn cases(ground: &Ground<'_>, situation: &Situation, protect: &Protect) -> Option<Contingencies> {
-    let (inventory, case) = (ground.inventory, &situation.case);
-    let members = protect.over.left_in(inventory, case);
-    let mut cases = Contingencies::new(members, protect.failures as usize)?;
-    cases.gone.clone_from(&case.gone);
-    match &protect.gray {
-        None => Some(cases),
-        Some(gray) => cases.with_gray(GrayMembers {
-            members: gray.over.left_in(inventory, case),
-            most: gray.most as usize,
-            severity: gray.severity,
-        }),
-    }
+    let gray = protect.gray.as_ref();
+    let gray = gray.map(|gray| (gray.over, gray.most as usize, gray.severity));
+    let asked = (protect.over, protect.failures as usize);
+    Contingencies::left_in(ground.inventory, &situation.case, asked, false, gray)
 }
 
 /// What fails in a case, then what is gray.

@@ -5,6 +5,7 @@ mod found;
 mod gray;
 mod recalled;
 mod tally;
+mod totals;
 mod witness;
 
 pub use crate::plan_files::SettledBy;
@@ -13,4 +14,5 @@ pub use found::{Found, Missing};
 pub use gray::{GrayLoss, GraySweep, Members};
 pub use recalled::{SweepTables, Unknown};
 pub use tally::{Break, MOST_CASES, SiteUse, Sweep, Tally, Use};
+pub use totals::{CaseInTotals, totals};
 pub use witness::{Displacement, Witness};

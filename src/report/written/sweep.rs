@@ -5,13 +5,12 @@ use super::ids::{Ids, number};
 use crate::error::Result;
 use crate::ids::{ComponentId, ResourceId, TenantId, TierId};
 use crate::model::{Inventory, Recovery, Scenario};
-use crate::plan::sweep::{Break, Found, GrayLoss, GraySweep, SettledBy, Sweep, Use};
+use crate::plan::sweep::{Break, CaseInTotals, Found, GrayLoss, GraySweep, Sweep, Use, totals};
 use crate::plan_files::{
     ComponentRow, FailureRow, GrayRow, GraySummary, Inputs, InvolvedRow, Role, SWEEP_FILE,
-    SWEEP_FORMAT, SettledCount, SiteUtilizationRow, SurvivableRow, SweepFrom, SweepStatus,
-    SweepSummary, SweepTotals, Text, UnservedByTierRow, WorstRow, write_sweep,
+    SWEEP_FORMAT, SiteUtilizationRow, SurvivableRow, SweepFrom, SweepStatus, SweepSummary, Text,
+    UnservedByTierRow, WorstRow, write_sweep,
 };
-use crate::units::NOBODY;
 use std::collections::BTreeSet;
 
 /// What sweep.json tells besides the sweep.
@@ -108,7 +107,12 @@ pub fn sweep_summary(scenario: &Scenario, sweep: &Sweep, about: &AboutSweep) -> 
         cases: sweep.contingencies.count() as u64,
         first_case: sweep.cases.start as u64,
         cases_done: sweep.cases.len() as u64,
-        found: recoveries.map(|own| totals(sweep, *own)).collect(),
+        found: recoveries
+            .map(|own| {
+                let cases: Vec<CaseInTotals> = sweep.tally.of(*own).map(Into::into).collect();
+                totals(*own, &cases)
+            })
+            .collect(),
     }
 }
 
@@ -297,34 +301,5 @@ impl Writer<'_> {
             }
         }
         rows
-    }
-}
-
-/// What was found under one recovery.
-fn totals(sweep: &Sweep, recovery: Recovery) -> SweepTotals {
-    let of = || sweep.tally.of(recovery);
-    let count = |is: &dyn Fn(&&Found) -> bool| of().filter(is).count() as u64;
-    let worst = of().max_by(|a, b| {
-        let users = a.unserved_users().total_cmp(&b.unserved_users());
-        users.then(b.case.cmp(&a.case))
-    });
-    let worst = worst.filter(|found| found.unserved_users() > NOBODY);
-    SweepTotals {
-        recovery: recovery.word().to_owned(),
-        hold: count(&|found| found.holds()),
-        unserved: count(&|found| found.unserved_users() > NOBODY),
-        target_missed: count(&|found| !found.holds() && found.unserved_users() <= NOBODY),
-        unproven: count(&|found| !found.is_proven),
-        most_unserved_users: worst.map_or(0.0, Found::unserved_users),
-        worst_case: worst.map(|found| found.case as u64),
-        settled_by: sweep
-            .tally
-            .settled(recovery)
-            .into_iter()
-            .map(|(by, cases): (SettledBy, usize)| SettledCount {
-                by: by.word().to_owned(),
-                cases: cases as u64,
-            })
-            .collect(),
     }
 }

@@ -144,11 +144,6 @@ impl Crowds {
         &self.groups[self.group_of(alike)]
     }
 
-    /// What one of their users demands.
-    pub(in crate::plan::check) fn demand(&self, alike: usize) -> &Demand {
-        &self.demands[self.group(alike).demand]
-    }
-
     /// How they stand: a number below [`Crowds::standings`].
     pub(super) fn standing_of(&self, alike: usize) -> usize {
         self.standing_of[alike] as usize

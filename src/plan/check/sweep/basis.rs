@@ -9,6 +9,7 @@ use super::super::ground::Ground;
 use super::super::homes::Homes;
 use super::super::period::Situation;
 use super::asked::Asked;
+use super::traffic::DemandingUsers;
 use crate::ids::{SiteId, TierId};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -30,11 +31,11 @@ pub(super) struct Basis<'a> {
     alike_of: Vec<u32>,
     /// The same at the further sites of split shards, ascending by shard.
     more_of: Vec<(usize, u32)>,
-    pub(super) before: Missing<'a>,
+    pub(super) before: KnownBefore<'a>,
 }
 
 /// What is known of headroom that was missing before.
-pub(super) struct Missing<'a> {
+pub(super) struct KnownBefore<'a> {
     /// `None` if nobody wrote it down, or if nothing of it counts.
     pub(super) before: Option<&'a Before>,
     /// Component and resource: how full it was, as it is written.
@@ -50,7 +51,7 @@ impl<'a> Basis<'a> {
         asked: &'a Asked,
         current: &'a Homes,
         quiet: Situation,
-        before: Missing<'a>,
+        before: KnownBefore<'a>,
     ) -> Self {
         let mut alike_of = vec![NOWHERE; ground.inventory.shards.len()];
         let mut more_of = Vec::new();
@@ -106,6 +107,27 @@ impl<'a> Basis<'a> {
         self.alike.users[alike * tiers + tier.index()].value()
     }
 
+    /// `true` if a site has a copy of the shards of those who are alike.
+    pub(super) fn has_copy(&self, alike: usize, site: usize) -> bool {
+        let shard = self.alike.all[alike].shard;
+        self.ground.has_copy(shard, SiteId::new(site))
+    }
+
+    /// So many users of a demand in a slice.
+    pub(super) fn users_of_demand(
+        &self,
+        demand: usize,
+        slice: usize,
+        count: f64,
+    ) -> DemandingUsers<'_> {
+        let demand = &self.crowds.demands[demand];
+        DemandingUsers {
+            count,
+            profile: demand.profile,
+            demand: &demand.of_user[slice],
+        }
+    }
+
     /// Users of all tiers of those who are alike.
     pub(super) fn users(&self, alike: usize) -> f64 {
         self.crowds.users(alike).iter().sum()
@@ -114,7 +136,7 @@ impl<'a> Basis<'a> {
 
 /// Where somebody is by default.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Stay {
+pub(super) struct DefaultWay {
     pub(super) site: u32,
     pub(super) access_point: u32,
     /// Milliseconds.
@@ -133,13 +155,13 @@ pub(super) enum Untouched {
 /// The default plan of a case.
 pub(super) struct Defaults {
     /// By those who are alike; `None` has no site where they may be served.
-    pub(super) stays: Vec<Option<Stay>>,
+    pub(super) stays: Vec<Option<DefaultWay>>,
     /// `true` if [`Untouched`] makes a difference.
     pub(super) is_ambiguous: bool,
 }
 
 /// What plans of one case are made from.
-pub(super) struct Ways<'c, 'a> {
+pub(super) struct CaseWays<'c, 'a> {
     pub(super) basis: &'c Basis<'a>,
     pub(super) situation: &'c Situation,
     /// The same in every slice of the hours.
@@ -147,33 +169,35 @@ pub(super) struct Ways<'c, 'a> {
     pub(super) roads: &'c Roads<'a>,
     /// By kind of user.
     pub(super) fastest: Vec<FastestWays<'c, 'a>>,
+    /// Rows of loads.
+    pub(super) rows: Vec<Row>,
 }
 
-/// Asks about a case: its ways, its rows of loads, and whom it touches.
+/// Asks about a case: its ways, and whom it touches.
 pub(super) fn in_case<T>(
     basis: &Basis<'_>,
     case: usize,
-    ask: impl FnOnce(&Ways<'_, '_>, &[Row], &mut Affected<'_>) -> T,
+    ask: impl FnOnce(&CaseWays<'_, '_>, &mut Affected<'_>) -> T,
 ) -> T {
     let (ground, asked) = (basis.ground, basis.asked);
     let situation = basis.quiet.beside(ground, asked.case(ground, case));
     let slices = situation.in_slices(ground);
     let roads = Roads::new(ground, &situation);
-    let ways = Ways {
+    let written = |at: [usize; 2]| basis.before.utilization.get(&at).copied();
+    let before = basis.before.before;
+    let ways = CaseWays {
         basis,
         situation: &situation,
         slices: &slices,
         fastest: FastestWays::of_kinds(&roads),
+        rows: rows(ground, (&slices[0], &slices), before, &written),
         roads: &roads,
     };
-    let written = |at: [usize; 2]| basis.before.utilization.get(&at).copied();
-    let before = basis.before.before;
-    let rows = rows(ground, (&slices[0], &slices), before, &written);
     let mut affected = Affected::new(ground, &situation, asked.period.start, basis.current);
-    ask(&ways, &rows, &mut affected)
+    ask(&ways, &mut affected)
 }
 
-impl Ways<'_, '_> {
+impl CaseWays<'_, '_> {
     /// Everybody who may stay at his site stays there, over the fastest open way; who may not goes to the nearest site
     /// where he may be, the first of equally near ones. Access points on standby are passed only where no active one
     /// leads anywhere.
@@ -189,7 +213,7 @@ impl Ways<'_, '_> {
             let fastest = &self.fastest[self.roads.kind(crowds.demands[group.demand].profile)];
             let reach = |site: usize, over: Over| {
                 let way = fastest.of(group.region, site, over)?;
-                (way.latency <= longest).then(|| Stay {
+                (way.latency <= longest).then(|| DefaultWay {
                     site: u32::try_from(site).expect("invariant: a site has an id of four bytes"),
                     access_point: way.access_point,
                     latency: way.latency,

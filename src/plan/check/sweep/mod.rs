@@ -4,19 +4,17 @@
 mod asked;
 mod basis;
 mod by_rule;
+mod by_tenant;
 mod case;
-mod cells;
-mod components;
-mod failures;
-mod gray;
-mod judge;
-mod sent;
+mod case_rows;
+mod folded_plan;
+mod referee;
 mod start;
-mod survivable;
 mod survived;
 mod tables;
 mod traffic;
 mod witness;
+mod worst_cases;
 
-pub use judge::{SweepVerdict, check_sweep, check_sweep_sample};
+pub use referee::{SweepVerdict, check_sweep, check_sweep_sample};
 pub(super) use survived::{InForceAt, lost_cases, unserved_by_rule};

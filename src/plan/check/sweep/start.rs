@@ -12,48 +12,48 @@ use super::super::period::Situation;
 use super::super::places;
 use super::super::report::{At, Report, Rule, is_same};
 use super::super::steering::{self, Standby, users_agree_with_the_assignment};
-use super::asked::Asked;
-use crate::ids::SiteId;
-use crate::model::Case;
+use super::tables::{SweepReferee, at};
+use crate::ids::{ShardId, SiteId};
 use crate::plan_files::{AssignmentRow, HomeRow, Lined, Row, SteeringRow, decimal};
-use crate::scenario::{Band, Knowledge, Period, case_at, periods};
+use crate::scenario::{Band, Knowledge, case_at, periods};
 use std::collections::BTreeMap;
 
-/// What is believed in a period.
-fn case(ground: &Ground<'_>, period: &Period) -> Case {
-    let (inventory, scenario) = (ground.inventory, ground.scenario);
-    let at = period.start;
-    case_at(inventory, scenario, at, Knowledge::Believed, Band::Expected)
-}
-
 /// Where shards are when the swept period begins, and how that is known.
-pub(super) struct Whereabouts {
+pub(super) struct ShardLocations {
     /// As shards.csv, or else homes.csv says; `None` if nobody does.
     pub(super) homes: Option<Homes>,
     /// From shards.csv and the scenario alone; else nobody can tell whether earlier periods lead there.
     pub(super) is_known: bool,
 }
 
-impl Whereabouts {
+/// A site and its share of a shard.
+type ShareAtSite = (Option<SiteId>, f64);
+
+const HOMES: Rule = Rule::new(
+    "P7837",
+    "name each shard that is not at its site of shards.csv, with its sites and the share of it at each",
+);
+
+impl ShardLocations {
     /// Where shards are, with the rows of homes.csv if it is there.
-    pub(super) fn new(
-        ground: &Ground<'_>,
-        asked: &Asked,
-        rows: Option<&[Lined<HomeRow>]>,
-        report: &mut Report,
-    ) -> Self {
-        let inventory = ground.inventory;
+    pub(super) fn new(referee: &SweepReferee<'_>, report: &mut Report) -> Self {
+        let (ground, asked) = (referee.ground, referee.asked);
+        let (inventory, scenario) = (ground.inventory, ground.scenario);
         let is_first = asked.period.index == 0 && !asked.is_from_plan;
         // Where a period without events left shards, they return to that.
+        let periods = periods(inventory, scenario);
+        let mut earlier = periods.iter().take(asked.period.index);
         let is_returning = asked.is_returning(ground)
             && !asked.is_from_plan
-            && (periods(inventory, ground.scenario).iter())
-                .take(asked.period.index)
-                .all(|own| case(ground, own).is_event_in_force);
+            && earlier.all(|own| {
+                let (knowledge, band) = (Knowledge::Believed, Band::Expected);
+                case_at(inventory, scenario, own.start, knowledge, band).is_event_in_force
+            });
         // Who is to be placed was placed by an earlier period.
         let is_movable =
             |shard: usize| !is_first && (!is_returning || inventory.shards[shard].site.is_none());
         let is_known = !(0..inventory.shards.len()).any(is_movable);
+        let rows = referee.written.homes.as_deref();
         let homes = with_rows(ground, rows.unwrap_or_default(), &is_movable, report);
         Self {
             homes: (is_known || rows.is_some()).then_some(homes),
@@ -68,10 +68,8 @@ impl Whereabouts {
         };
         for &shard in shards {
             let shares = known.shares(shard).into_iter();
-            let sites: Vec<(SiteId, f64)> = shares
-                .filter_map(|(site, share)| Some((site?, share)))
-                .collect();
-            homes.stand(shard, &sites);
+            let sites = shares.filter_map(|(site, share)| Some((site?, share)));
+            homes.stand(shard, &sites.collect::<Vec<_>>());
         }
         true
     }
@@ -83,10 +81,11 @@ impl Whereabouts {
         };
         for shard in 0..ground.inventory.shards.len() {
             let (found, expected) = (known.shares(shard), expected.shares(shard));
-            let is_there =
-                |(one, other): (&Share, &Share)| one.0 == other.0 && is_same(one.1, other.1, 1.0);
+            let is_there = |(one, other): (&ShareAtSite, &ShareAtSite)| {
+                one.0 == other.0 && is_same(one.1, other.1, 1.0)
+            };
             if found.len() != expected.len() || !found.iter().zip(&expected).all(is_there) {
-                let words = |all: &[Share]| {
+                let words = |all: &[ShareAtSite]| {
                     let all = all.iter().map(|(site, share)| {
                         format!("{} at `{}`", decimal(*share), ground.site_name(*site))
                     });
@@ -100,14 +99,6 @@ impl Whereabouts {
     }
 }
 
-/// A site and its share of a shard.
-type Share = (Option<SiteId>, f64);
-
-const HOMES: Rule = Rule {
-    code: "P7837",
-    hint: "name each shard that is not at its site of shards.csv, with its sites and the share of it at each",
-};
-
 /// P7837: every row names a shard that can be elsewhere than at its site of shards.csv, and a site; its shares are all
 /// of it.
 fn with_rows(
@@ -118,19 +109,12 @@ fn with_rows(
 ) -> Homes {
     let mut homes = Homes::of_inventory(ground.inventory);
     let mut sites_of: BTreeMap<usize, (u64, BTreeMap<SiteId, f64>)> = BTreeMap::new();
-    for Lined { line, row } in rows {
+    for lined in rows {
+        let row = &lined.row;
         let mut wrong = |column: &str, found: String, expected: &str| {
-            report.add(
-                HOMES,
-                At::cell(HomeRow::FILE, *line, column),
-                found,
-                expected,
-            );
+            report.add(HOMES, at(lined, column), found, expected);
         };
-        let shard = ground
-            .shards
-            .get(&row.shard)
-            .map(crate::ids::ShardId::index);
+        let shard = ground.shards.get(&row.shard).map(ShardId::index);
         let Some(shard) = shard.filter(|shard| is_movable(*shard)) else {
             let expected = "a shard that may be elsewhere than at its site of shards.csv";
             wrong("shard", format!("`{}`", row.shard), expected);
@@ -140,13 +124,11 @@ fn with_rows(
             wrong("site", format!("`{}`", row.site), "a site of the inventory");
             continue;
         };
-        let (_, sites) = sites_of.entry(shard).or_insert((*line, BTreeMap::new()));
+        let known = sites_of.entry(shard);
+        let (_, sites) = known.or_insert((lined.line, BTreeMap::new()));
         if sites.insert(site, row.share).is_some() {
-            wrong(
-                "site",
-                format!("`{}` again", row.site),
-                "one row for a shard at a site",
-            );
+            let found = format!("`{}` again", row.site);
+            wrong("site", found, "one row for a shard at a site");
         }
     }
     for (shard, (line, sites)) in sites_of {
@@ -155,67 +137,58 @@ fn with_rows(
         let home = ground.inventory.shards[shard].site;
         let is_at_home = sites.len() == 1 && sites.keys().next() == home.as_ref();
         if has_none || is_at_home || !is_same(all, 1.0, 1.0) {
-            let at = At::cell(HomeRow::FILE, line, "share");
+            let place = At::cell(HomeRow::FILE, line, "share");
             let found = format!("{} of shard `{}`", decimal(all), ground.shard_name(shard));
             let expected = "shares above 0 that sum to 1, not all at its site of shards.csv";
-            report.add(HOMES, at, found, expected);
+            report.add(HOMES, place, found, expected);
         } else {
-            let sites: Vec<(SiteId, f64)> = sites.into_iter().collect();
-            homes.stand(shard, &sites);
+            homes.stand(shard, &sites.into_iter().collect::<Vec<_>>());
         }
     }
     homes
 }
 
 /// The scenario's own plan of the period, as far as its rows name what there is.
-pub(super) struct InForce {
+pub(super) struct PlanInForce {
     pub(super) assignment: Assignment,
     pub(super) steered: Vec<Steered>,
 }
 
-const PERIOD: Rule = Rule {
-    code: "P7862",
-    hint: "keep the rows of the period that is swept",
-};
+const PERIOD: Rule = Rule::new("P7862", "keep the rows of the period that is swept");
 
-impl InForce {
+impl PlanInForce {
     /// Takes over the rows of the plan.
     pub(super) fn new(
-        ground: &Ground<'_>,
-        asked: &Asked,
+        referee: &SweepReferee<'_>,
         quiet: &Situation,
         (rows, steering): (Vec<Lined<AssignmentRow>>, &[Lined<SteeringRow>]),
         report: &mut Report,
     ) -> Self {
-        let index = asked.period.index;
+        let ground = referee.ground;
+        let index = referee.asked.period.index;
         let count = periods(ground.inventory, ground.scenario).len();
         let named = assignment::named(ground, rows, count, report);
         let mut own = None;
-        for (period, named) in named.into_iter().enumerate() {
-            let Named { assignment, found } = named;
+        for (period, Named { assignment, found }) in named.into_iter().enumerate() {
             if period == index {
                 report.broken.extend(found.broken);
                 own = Some(assignment);
             } else if let Some((_, part)) = assignment.all().next() {
-                let at = At::cell(AssignmentRow::FILE, part.line(), "period");
-                report.add(PERIOD, at, period.to_string(), index.to_string());
+                let place = At::cell(AssignmentRow::FILE, part.line(), "period");
+                report.add(PERIOD, place, period.to_string(), index.to_string());
             }
         }
-        let is_here = |row: &Lined<SteeringRow>| usize::try_from(row.row.period) == Ok(index);
+        let is_here = |row: &&Lined<SteeringRow>| usize::try_from(row.row.period) == Ok(index);
         for row in steering.iter().filter(|row| !is_here(row)) {
-            let at = At::cell(SteeringRow::FILE, row.line, "period");
-            report.add(PERIOD, at, row.row.period.to_string(), index.to_string());
+            let found = row.row.period.to_string();
+            report.add(PERIOD, at(row, "period"), found, index.to_string());
         }
         let standby = if ground.scenario.policy.open_standby {
             Standby::MayOpen
         } else {
             Standby::Closed
         };
-        let legs: Vec<Leg<'_>> = steering
-            .iter()
-            .filter(|row| is_here(row))
-            .map(Leg::from)
-            .collect();
+        let legs: Vec<Leg<'_>> = steering.iter().filter(is_here).map(Leg::from).collect();
         Self {
             assignment: own.unwrap_or_else(|| {
                 let shards = ground.inventory.shards.len();
@@ -228,12 +201,13 @@ impl InForce {
     /// Whether it is a plan of the period that begins at these homes.
     pub(super) fn check(
         &self,
-        ground: &Ground<'_>,
-        asked: &Asked,
+        referee: &SweepReferee<'_>,
         quiet: &Situation,
         current: &Homes,
         report: &mut Report,
     ) {
+        let (ground, asked) = (referee.ground, referee.asked);
+        let (assignment, steered) = (&self.assignment, &self.steered);
         let period = asked.period.index;
         let start = Start {
             period,
@@ -242,20 +216,12 @@ impl InForce {
             is_returning: asked.is_returning(ground),
         };
         let mut affected = Affected::new(ground, quiet, asked.period.start, current);
-        assignment::check(ground, quiet, &start, &self.assignment, report);
+        assignment::check(ground, quiet, &start, assignment, report);
         if period == 0 {
             // Later on, where shards were before is not written.
-            assignment::reasons_are_true(quiet, &start, &self.assignment, report);
+            assignment::reasons_are_true(quiet, &start, assignment, report);
         }
-        places::check(
-            ground,
-            quiet,
-            &start,
-            &self.assignment,
-            &mut affected,
-            report,
-        );
-        let (assignment, steered) = (&self.assignment, &self.steered);
+        places::check(ground, quiet, &start, assignment, &mut affected, report);
         let slices = quiet.case.hours.slice_count();
         users_agree_with_the_assignment(ground, (period, slices), assignment, steered, report);
         for in_slice in quiet.in_slices(ground) {
@@ -280,18 +246,16 @@ impl InForce {
                 }
             }
             let share = |users: f64| if all > 0.0 { users / all } else { 1.0 };
-            let sites: Vec<(SiteId, f64)> = sites
-                .into_iter()
-                .map(|(site, users)| (site, share(users)))
-                .collect();
-            homes.stand(shard, &sites);
+            let sites = sites.into_iter().map(|(site, users)| (site, share(users)));
+            homes.stand(shard, &sites.collect::<Vec<_>>());
         }
         homes
     }
 
     /// Shards that keep a home of which its rows say nothing: it serves them nowhere, and begins at their sites of
     /// shards.csv, to which they would have gone back.
-    pub(super) fn kept_elsewhere(&self, ground: &Ground<'_>, asked: &Asked) -> Vec<usize> {
+    pub(super) fn kept_elsewhere(&self, referee: &SweepReferee<'_>) -> Vec<usize> {
+        let (ground, asked) = (referee.ground, referee.asked);
         if asked.period.index == 0 || !asked.is_returning(ground) {
             return Vec::new();
         }

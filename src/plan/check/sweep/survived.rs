@@ -1,15 +1,14 @@
 //! Survived: in which cases a plan that is in force leaves somebody unserved.
 
-use super::super::certificate::without_retries;
 use super::super::ground::Ground;
 use super::super::homes::Homes;
 use super::super::leg::Steered;
 use super::super::parts::Assignment;
 use super::super::period::Situation;
 use super::asked::Asked;
-use super::basis::{Basis, Missing, in_case};
+use super::basis::{Basis, KnownBefore, in_case};
 use super::by_rule;
-use super::cells::Cells;
+use super::folded_plan::FoldedPlan;
 use crate::ids::ComponentId;
 use crate::model::{Contingencies, Recovery};
 use crate::scenario::Period;
@@ -50,19 +49,19 @@ pub(in crate::plan::check) fn unserved_by_rule(
     (cases, recovery): (Contingencies, Recovery),
 ) -> Vec<BTreeMap<u32, f64>> {
     let asked = in_force.asked(situation, cases, recovery);
-    let nobody_asks = Missing {
+    let nobody_asks = KnownBefore {
         before: None,
         utilization: FxHashMap::default(),
         is_known: false,
     };
     let quiet = situation.beside(ground, situation.case.clone());
     let basis = Basis::new(ground, &asked, in_force.homes, quiet, nobody_asks);
-    let cells = Cells::new(&basis, in_force.assignment, in_force.steered);
+    let plan = FoldedPlan::new(&basis, in_force.assignment, in_force.steered);
     let unserved = |case: usize| {
-        in_case(&basis, case, |ways, rows, affected| {
-            let rows = without_retries(rows);
-            let outcome = by_rule::outcome(&cells, ways, affected, rows, recovery);
-            outcome.levels.unserved
+        in_case(&basis, case, |ways, affected| {
+            by_rule::outcome(&plan, ways, affected, recovery)
+                .levels
+                .unserved
         })
     };
     asked.done.clone().into_par_iter().map(unserved).collect()

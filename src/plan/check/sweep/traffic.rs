@@ -9,9 +9,9 @@ use super::super::headroom::Shortfalls;
 use super::super::load::share_of_served;
 use super::super::period::Situation;
 use super::super::stages::Levels;
-use super::basis::{Basis, Defaults, Stay, Ways};
-use super::witness::Displaced;
-use crate::ids::{AccessPointId, ProfileId, SiteId};
+use super::basis::{Basis, CaseWays, DefaultWay, Defaults};
+use super::witness::{DisplacedInCase, PathStep};
+use crate::ids::{AccessPointId, ProfileId};
 use crate::model::{AccessPointState, Inventory, LinkEnd};
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
@@ -36,7 +36,7 @@ struct Requested {
 
 /// Users, and what one of them demands of every resource.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Users<'d> {
+pub(super) struct DemandingUsers<'d> {
     pub(super) count: f64,
     pub(super) profile: ProfileId,
     pub(super) demand: &'d [f64],
@@ -71,11 +71,11 @@ impl<'a> Traffic<'a> {
     }
 
     /// Adds users, less than none of them to take some away, on a link and at the place where it ends.
-    pub(super) fn pass(&mut self, slice: usize, (link, place): (u32, u32), users: Users<'_>) {
+    pub(super) fn pass(&mut self, slice: usize, step: PathStep, users: DemandingUsers<'_>) {
         let slices = self.slices;
         let requested = self.of(users.profile);
-        users.add(&mut requested.links, (slice, slices), link as usize);
-        users.add(&mut requested.places, (slice, slices), place as usize);
+        users.add(&mut requested.links, (slice, slices), step.link as usize);
+        users.add(&mut requested.places, (slice, slices), step.place as usize);
     }
 
     /// Adds users who are served at a site.
@@ -83,7 +83,7 @@ impl<'a> Traffic<'a> {
         &mut self,
         slice: usize,
         (site, has_copy): (usize, bool),
-        users: Users<'_>,
+        users: DemandingUsers<'_>,
     ) {
         let slices = self.slices;
         let at_sites = &mut self.of(users.profile).sites[usize::from(has_copy)];
@@ -129,7 +129,7 @@ impl<'a> Traffic<'a> {
     }
 }
 
-impl Users<'_> {
+impl DemandingUsers<'_> {
     /// Adds what they demand at a position of a slice.
     fn add(self, all: &mut [f64], (slice, slices): (usize, usize), position: usize) {
         let begin = slice * (all.len() / slices) + position * self.demand.len();
@@ -144,7 +144,7 @@ impl Users<'_> {
 pub(super) type Who = (u32, Option<(u32, bool)>);
 
 /// What a plan of a case comes to.
-pub(super) struct Outcome {
+pub(super) struct CaseOutcome {
     pub(super) levels: Levels,
     /// By row, in the resource's unit.
     pub(super) loads: Vec<f64>,
@@ -158,7 +158,7 @@ pub(super) struct Outcome {
     pub(super) no_site: Option<BTreeMap<u32, f64>>,
 }
 
-impl Outcome {
+impl CaseOutcome {
     /// Nobody is anywhere, and nobody is unserved.
     pub(super) fn nothing(basis: &Basis<'_>, rows: usize) -> Self {
         let ranks = basis.crowds.ranks.iter();
@@ -201,13 +201,13 @@ impl Outcome {
 
     /// The plan in which all but the displaced are on their default paths.
     pub(super) fn of_plan(
-        ways: &Ways<'_, '_>,
+        ways: &CaseWays<'_, '_>,
         affected: &mut Affected<'_>,
-        rows: &[Row],
         defaults: &Defaults,
-        displaced: &[Displaced],
+        displaced: &[DisplacedInCase],
     ) -> Self {
-        let mut count = Count::new(ways, rows.len(), defaults);
+        let rows = &ways.rows;
+        let mut count = PlanCount::new(ways, rows.len(), defaults);
         for own in displaced {
             count.displace(affected, defaults, own);
         }
@@ -248,9 +248,9 @@ pub(super) fn number(position: usize) -> u32 {
 }
 
 /// What is counted user by user.
-struct Count<'c, 'w, 'a> {
-    ways: &'c Ways<'w, 'a>,
-    outcome: Outcome,
+struct PlanCount<'c, 'w, 'a> {
+    ways: &'c CaseWays<'w, 'a>,
+    outcome: CaseOutcome,
     /// By demand, client region, access point and site: who is on default paths.
     on_default: BTreeMap<(usize, usize, u32, u32), f64>,
     /// By demand, site, and whether a copy is there: who is served.
@@ -261,13 +261,13 @@ struct Count<'c, 'w, 'a> {
     staying: Vec<f64>,
 }
 
-impl<'c, 'w, 'a> Count<'c, 'w, 'a> {
+impl<'c, 'w, 'a> PlanCount<'c, 'w, 'a> {
     /// Everybody on the default path.
-    fn new(ways: &'c Ways<'w, 'a>, rows: usize, defaults: &Defaults) -> Self {
+    fn new(ways: &'c CaseWays<'w, 'a>, rows: usize, defaults: &Defaults) -> Self {
         let basis = ways.basis;
         let mut count = Self {
             ways,
-            outcome: Outcome::nothing(basis, rows),
+            outcome: CaseOutcome::nothing(basis, rows),
             on_default: BTreeMap::new(),
             at_sites: BTreeMap::new(),
             traffic: Traffic::new(basis.ground, ways.slices.len()),
@@ -294,7 +294,7 @@ impl<'c, 'w, 'a> Count<'c, 'w, 'a> {
     }
 
     /// Users, less than none of them to take some away, on their default path.
-    fn stay(&mut self, alike: usize, stay: Stay, users: f64) {
+    fn stay(&mut self, alike: usize, stay: DefaultWay, users: f64) {
         let crowds = &self.ways.basis.crowds;
         let group = crowds.group(alike);
         let path = (group.demand, group.region, stay.access_point, stay.site);
@@ -307,24 +307,17 @@ impl<'c, 'w, 'a> Count<'c, 'w, 'a> {
     fn serve(&mut self, alike: usize, site: usize, users: f64) {
         let basis = self.ways.basis;
         let demand = basis.crowds.group(alike).demand;
-        let shard = basis.alike.all[alike].shard;
-        let has_copy = basis.ground.has_copy(shard, SiteId::new(site));
-        *self.at_sites.entry((demand, site, has_copy)).or_default() += users;
-    }
-
-    /// So many users of a demand in a slice.
-    fn users(&self, demand: usize, slice: usize, count: f64) -> Users<'w> {
-        let basis = self.ways.basis;
-        let demand = &basis.crowds.demands[demand];
-        Users {
-            count,
-            profile: demand.profile,
-            demand: &demand.of_user[slice],
-        }
+        let at = (demand, site, basis.has_copy(alike, site));
+        *self.at_sites.entry(at).or_default() += users;
     }
 
     /// Takes users from their default path.
-    fn displace(&mut self, affected: &mut Affected<'_>, defaults: &Defaults, own: &Displaced) {
+    fn displace(
+        &mut self,
+        affected: &mut Affected<'_>,
+        defaults: &Defaults,
+        own: &DisplacedInCase,
+    ) {
         let Some(stay) = defaults.stays[own.alike] else {
             return;
         };
@@ -335,39 +328,39 @@ impl<'c, 'w, 'a> Count<'c, 'w, 'a> {
             let rank = basis.ground.inventory.tiers[own.tier.index()].rank;
             let unserved = &mut self.outcome.levels.unserved;
             *unserved.entry(rank).or_default() += own.users;
-            let who = (number(own.alike), Some((own.tier.0, own.has_own_limit)));
+            let who = (number(own.alike), Some((own.tier.0, own.has_limit)));
             self.outcome.unserved.insert(who, f64::INFINITY);
             return;
         };
         let demand = basis.crowds.group(own.alike).demand;
         for slice in 0..self.ways.slices.len() {
-            let users = self.users(demand, slice, own.users);
+            let users = basis.users_of_demand(demand, slice, own.users);
             let leg = route.leg(slice);
             for step in &leg.steps {
-                self.traffic.pass(slice, (step.link, step.place), users);
+                self.traffic.pass(slice, *step, users);
             }
             let of_time = self.ways.situation.case.hours.weight(slice);
             self.traffic.entering[leg.access_point] += of_time * own.users;
         }
         self.serve(own.alike, route.site, own.users);
         self.outcome.levels.latency += own.users * route.latency;
-        self.count_if_elsewhere(affected, own.alike, route.site, own.users);
+        self.count_if_elsewhere(affected, (own.alike, route.site), own.users);
     }
 
     /// Counts those whose default path ends elsewhere than where they are.
     fn who_is_elsewhere(&mut self, affected: &mut Affected<'_>, defaults: &Defaults) {
         for (id, stay) in defaults.stays.iter().enumerate() {
             if let Some(stay) = stay {
-                self.count_if_elsewhere(affected, id, stay.site as usize, self.staying[id]);
+                self.count_if_elsewhere(affected, (id, stay.site as usize), self.staying[id]);
             }
         }
     }
 
+    /// Counts users of those who are alike at a site, if that is elsewhere than where they are.
     fn count_if_elsewhere(
         &mut self,
         affected: &mut Affected<'_>,
-        alike: usize,
-        site: usize,
+        (alike, site): (usize, usize),
         users: f64,
     ) {
         let basis = self.ways.basis;
@@ -377,7 +370,7 @@ impl<'c, 'w, 'a> Count<'c, 'w, 'a> {
         };
         let levels = &mut self.outcome.levels;
         levels.moved += users;
-        if !basis.ground.has_copy(own.shard, SiteId::new(site)) {
+        if !basis.has_copy(alike, site) {
             levels.copied += users;
         }
         if !affected.is_affected(own.shard, current) {
@@ -387,17 +380,18 @@ impl<'c, 'w, 'a> Count<'c, 'w, 'a> {
 
     /// Adds those on default paths to those on others.
     fn whole_traffic(&mut self) {
-        let roads = self.ways.roads;
+        let (roads, basis) = (self.ways.roads, self.ways.basis);
         let slices = 0..self.ways.slices.len();
         for ((demand, region, entry, site), count) in std::mem::take(&mut self.on_default) {
-            let kind = roads.kind(self.ways.basis.crowds.demands[demand].profile);
+            let kind = roads.kind(basis.crowds.demands[demand].profile);
             let entry = entry as usize;
             self.traffic.entering[entry] += count;
-            let in_slices = slices.clone().map(|slice| self.users(demand, slice, count));
-            let in_slices: Vec<Users<'_>> = in_slices.collect();
+            let in_slices = slices.clone();
+            let in_slices = in_slices.map(|slice| basis.users_of_demand(demand, slice, count));
+            let in_slices: Vec<DemandingUsers<'_>> = in_slices.collect();
             let mut pass = |link, place| {
                 for (slice, users) in in_slices.iter().enumerate() {
-                    self.traffic.pass(slice, (link, place), *users);
+                    self.traffic.pass(slice, PathStep { link, place }, *users);
                 }
             };
             roads.pass_to_entry(kind, (region, entry), &mut pass);
@@ -405,7 +399,7 @@ impl<'c, 'w, 'a> Count<'c, 'w, 'a> {
         }
         for ((demand, site, has_copy), count) in std::mem::take(&mut self.at_sites) {
             for slice in slices.clone() {
-                let users = self.users(demand, slice, count);
+                let users = basis.users_of_demand(demand, slice, count);
                 self.traffic.serve(slice, (site, has_copy), users);
             }
         }

@@ -98,11 +98,11 @@ impl Stops<'_> {
         let place = self.place(quiet, wave);
         let ground = place.ground;
         let case = &place.situation.case;
-        let members = protect.over.left_in(ground.inventory, case);
-        let Some(mut cases) = Contingencies::new(members, protect.failures as usize) else {
+        let asked = (protect.over, protect.failures as usize);
+        let cases = Contingencies::left_in(ground.inventory, case, asked, false, None);
+        let Some(cases) = cases else {
             return;
         };
-        cases.gone.clone_from(&case.gone);
         let mut homes = self.way.homes.clone();
         for (moved, own) in self.way.moves.iter().zip(self.wave_of) {
             if own.is_some_and(|own| own <= wave.number) {

@@ -1,4 +1,4 @@
-//! Cells: the scenario's own plan, folded. Users of a group at one site are told apart by nothing on their way.
+//! The scenario's own plan, folded: users of a group at one site are told apart by nothing on their way.
 
 use super::super::ground::Ground;
 use super::super::leg::Steered;
@@ -6,7 +6,7 @@ use super::super::parts::Assignment;
 use super::super::period::Situation;
 use super::basis::Basis;
 use super::traffic::{Who, number};
-use super::witness::Step;
+use super::witness::PathStep;
 use crate::ids::{SiteId, TenantId, TierId};
 use crate::model::AccessPointState;
 use crate::units::NOBODY;
@@ -14,33 +14,34 @@ use rustc_hash::FxHashMap;
 use std::ops::Range;
 
 /// Users of one group whom the plan homes at one site.
-pub(super) struct Cell {
+pub(super) struct GroupAtSite {
     /// By `Ground::groups`.
     pub(super) group: usize,
     pub(super) site: usize,
-    /// Who lives in it, among [`Cells::folks`].
-    pub(super) folks: Range<usize>,
+    /// Positions among [`FoldedPlan::residents`].
+    pub(super) residents: Range<usize>,
 }
 
 /// Users of one tier who are alike and whom the plan homes at the same site, or at none.
-pub(super) struct Folk {
+pub(super) struct Residents {
     /// Position of those who are alike.
     pub(super) alike: usize,
     pub(super) tier: TierId,
     pub(super) users: f64,
 }
 
-/// Users on one way.
-pub(super) struct Flow {
-    pub(super) steps: Vec<Step>,
+/// Users on one path.
+#[derive(Clone)]
+pub(super) struct FlowInPlan {
+    pub(super) steps: Vec<PathStep>,
     pub(super) access_point: usize,
     pub(super) users: f64,
 }
 
-/// How the plan steers users in one slice of the hours.
-pub(super) struct Steering {
-    /// By cell, its ways.
-    pub(super) flows: Vec<Vec<Flow>>,
+/// The steering of the plan in one slice of the hours.
+pub(super) struct SteeringInSlice {
+    /// By group at a site.
+    pub(super) flows: Vec<Vec<FlowInPlan>>,
     /// By access point: active, or on standby and opened by the plan.
     pub(super) is_open: Vec<bool>,
     /// By group, then resource: what one of its users loads on the way.
@@ -48,16 +49,16 @@ pub(super) struct Steering {
 }
 
 /// The scenario's own plan.
-pub(super) struct Cells {
+pub(super) struct FoldedPlan {
     /// Ascending by group, then site.
-    pub(super) all: Vec<Cell>,
-    /// Those of the cells, then who is unserved.
-    pub(super) folks: Vec<Folk>,
+    pub(super) at_sites: Vec<GroupAtSite>,
+    /// Those at sites, then who is unserved.
+    pub(super) residents: Vec<Residents>,
     pub(super) unserved: Range<usize>,
     /// By slice.
-    pub(super) hours: Vec<Steering>,
-    /// Shards with users, ascending, and their folk.
-    of_shards: Vec<(u32, u32)>,
+    pub(super) hours: Vec<SteeringInSlice>,
+    /// Shards with users, ascending, and the position of their residents.
+    shards: Vec<(u32, u32)>,
 }
 
 /// Users who live together: group and site (behind all others who is unserved), those who are alike, tier.
@@ -66,7 +67,7 @@ type Key = ((usize, usize), usize, TierId);
 /// Group and site of who is unserved.
 const UNSERVED: (usize, usize) = (usize::MAX, usize::MAX);
 
-impl Cells {
+impl FoldedPlan {
     /// Folds the plan that is in force.
     pub(super) fn new(basis: &Basis<'_>, assignment: &Assignment, steered: &[Steered]) -> Self {
         let ground = basis.ground;
@@ -79,67 +80,74 @@ impl Cells {
             let Some(alike) = alike_of(basis, shard, (part.from, part.to)) else {
                 continue;
             };
-            let cell = part.to.map(|site| (ground.group_of(shard), site.index()));
+            let at_site = part.to.map(|site| (ground.group_of(shard), site.index()));
             let tier = ground.inventory.shards[shard].tier;
-            let key = (cell.unwrap_or(UNSERVED), alike, tier);
+            let key = (at_site.unwrap_or(UNSERVED), alike, tier);
             *users.entry(key).or_default() += part.users;
             keys.push((shard, key));
         }
-        let mut folks: Vec<(Key, f64)> = users.into_iter().collect();
-        folks.sort_unstable_by_key(|(key, _)| *key);
-        let positions = folks.iter().enumerate();
+        let mut all: Vec<(Key, f64)> = users.into_iter().collect();
+        all.sort_unstable_by_key(|(key, _)| *key);
+        let positions = all.iter().enumerate();
         let positions: FxHashMap<Key, u32> = positions
             .map(|(position, (key, _))| (*key, number(position)))
             .collect();
-        let of_shards = keys.into_iter();
-        let mut cells = Self {
-            all: Vec::new(),
-            unserved: folks.len()..folks.len(),
+        let shards = keys.into_iter();
+        let mut plan = Self {
+            at_sites: Vec::new(),
+            unserved: all.len()..all.len(),
             hours: Vec::new(),
-            of_shards: of_shards
+            shards: shards
                 .map(|(shard, key)| (number(shard), positions[&key]))
                 .collect(),
-            folks: Vec::with_capacity(folks.len()),
+            residents: Vec::with_capacity(all.len()),
         };
-        for of_cell in folks.chunk_by(|a, b| a.0.0 == b.0.0) {
-            let first = cells.folks.len();
-            cells.folks.extend(of_cell.iter().map(|own| Folk {
+        for together in all.chunk_by(|a, b| a.0.0 == b.0.0) {
+            let first = plan.residents.len();
+            plan.residents.extend(together.iter().map(|own| Residents {
                 alike: own.0.1,
                 tier: own.0.2,
                 users: own.1,
             }));
-            let folks = first..cells.folks.len();
-            match of_cell[0].0.0 {
-                UNSERVED => cells.unserved = folks,
-                (group, site) => cells.all.push(Cell { group, site, folks }),
+            let residents = first..plan.residents.len();
+            match together[0].0.0 {
+                UNSERVED => plan.unserved = residents,
+                (group, site) => plan.at_sites.push(GroupAtSite {
+                    group,
+                    site,
+                    residents,
+                }),
             }
         }
         let slices = basis.quiet.in_slices(ground);
-        let hours = slices
-            .iter()
-            .map(|own| cells.steering(ground, own, steered));
-        cells.hours = hours.collect();
-        cells
+        let hours = slices.iter().map(|own| plan.steering(ground, own, steered));
+        plan.hours = hours.collect();
+        plan
     }
 
     /// Who is steered where in a slice; fewer than anybody are on no way.
-    fn steering(&self, ground: &Ground<'_>, in_slice: &Situation, steered: &[Steered]) -> Steering {
+    fn steering(
+        &self,
+        ground: &Ground<'_>,
+        in_slice: &Situation,
+        steered: &[Steered],
+    ) -> SteeringInSlice {
         let inventory = ground.inventory;
         let mut entering = vec![0.0; inventory.access_points.len()];
-        let mut flows: Vec<Vec<Flow>> = Vec::new();
-        flows.resize_with(self.all.len(), Vec::new);
+        let mut flows: Vec<Vec<FlowInPlan>> = Vec::new();
+        flows.resize_with(self.at_sites.len(), Vec::new);
         let here = steered.iter().filter(|own| own.slice == in_slice.slice);
         for own in here.filter(|own| own.users > NOBODY) {
-            let Some(cell) = self.at(own.group, own.route.site.index()) else {
+            let Some(at_site) = self.at(own.group, own.route.site.index()) else {
                 continue;
             };
-            let steps = own.route.links.iter().map(|&link| Step {
+            let steps = own.route.links.iter().map(|&link| PathStep {
                 link: link.0,
                 place: number(ground.place_index(inventory.links[link.index()].to)),
             });
             let access_point = own.route.access_point.index();
             entering[access_point] += own.users;
-            flows[cell].push(Flow {
+            flows[at_site].push(FlowInPlan {
                 steps: steps.collect(),
                 access_point,
                 users: own.users,
@@ -152,7 +160,7 @@ impl Cells {
             all.map(|own| in_slice.group_demand(ground, group, own))
                 .collect()
         };
-        Steering {
+        SteeringInSlice {
             flows,
             is_open: access_points
                 .map(|(row, users)| row.state == AccessPointState::Active || *users > NOBODY)
@@ -161,20 +169,20 @@ impl Cells {
         }
     }
 
-    /// The cell of a group at a site, if somebody is there.
+    /// The position of a group at a site, if somebody is there.
     pub(super) fn at(&self, group: usize, site: usize) -> Option<usize> {
-        let key = |cell: &Cell| (cell.group, cell.site);
-        self.all.binary_search_by_key(&(group, site), key).ok()
+        let key = |own: &GroupAtSite| (own.group, own.site);
+        self.at_sites.binary_search_by_key(&(group, site), key).ok()
     }
 
-    /// Tenant and tier of shards with users, and their folk.
+    /// Tenant and tier of shards with users, and their residents.
     pub(super) fn tenants<'s>(
         &'s self,
         ground: &'s Ground<'_>,
     ) -> impl Iterator<Item = ((TenantId, TierId), Who)> + 's {
-        self.of_shards.iter().map(|&(shard, folk)| {
+        self.shards.iter().map(|&(shard, residents)| {
             let row = &ground.inventory.shards[shard as usize];
-            ((row.tenant, row.tier), (folk, None))
+            ((row.tenant, row.tier), (residents, None))
         })
     }
 }

@@ -4,7 +4,7 @@
 
 use super::super::settled::Settled;
 use super::super::verdict::missing;
-use super::carried::{opened, uses};
+use super::aftermath::{opened, uses};
 use super::context::{SweepContext, Unit};
 use crate::formulation::goals::{Level, moved_per_user};
 use crate::formulation::{KindId, Problem};

@@ -7,7 +7,7 @@
 //! ```
 
 use super::base::Base;
-use super::hops;
+use super::cells::lost_hops;
 use crate::formulation::rows::LoadRows;
 use crate::formulation::{FixedLoads, KindId, OpenWays, Setting};
 use crate::graph::Path;
@@ -72,7 +72,7 @@ impl<'a> Survivors<'a> {
         let cells = &base.cells;
         for (profile, before) in base.usable.iter().enumerate() {
             let profile = ProfileId::new(profile);
-            for hop in hops::lost(before, self.ways.usable(profile)) {
+            for hop in lost_hops(before, self.ways.usable(profile)) {
                 for &flow in &cells.passing[hop as usize] {
                     let cell = cells.flows[flow].cell;
                     if base.groups[cells.all[cell].group].key.profile == profile {

@@ -5,8 +5,8 @@ use super::super::parted::Parted;
 use super::super::plan::Options;
 use super::super::planner::Planner;
 use super::super::settled::Depth;
+use super::by_rule::{PlanByHour, in_force};
 use super::context::{Owners, SweepContext};
-use super::hourly::{Hourly, in_force};
 use super::replan::{Answer, replanned};
 use crate::error::{Error, Result};
 use crate::formulation::Folded;
@@ -96,7 +96,7 @@ pub struct Sweeper {
     /// The scenario's own plan of the period, where something begins at it.
     plan: Option<PeriodPlan>,
     /// That plan, folded, where a recovery begins at it.
-    base: Option<Hourly>,
+    base: Option<PlanByHour>,
     gray: Option<GraySweep>,
 }
 
@@ -192,7 +192,7 @@ impl Sweeper {
                 Begin::Plan => Cow::Owned(in_force(plan.parts.clone(), planner.homes())),
             };
             (planner.asking()).in_setting(&case, &folded, Whom::Everybody, |setting| {
-                Hourly::new(&setting, &context, &parts, &plan.flows)
+                PlanByHour::new(&setting, &context, &parts, &plan.flows)
             })
         });
         Ok(Self {
@@ -338,7 +338,7 @@ impl Sweeper {
             let recoveries = self.asked.recoveries.iter().copied();
             let static_ones = recoveries.filter(|own| *own != Recovery::Replan);
             let static_ones: Vec<Recovery> = static_ones.collect();
-            base.told(&setting, &self.context, case, &static_ones)
+            base.answers(&setting, &self.context, case, &static_ones)
         })
     }
 }

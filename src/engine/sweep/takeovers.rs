@@ -17,8 +17,8 @@
 use super::survivors::Survivors;
 use crate::formulation::{KindId, Rules, SiteSet};
 use crate::ids::SiteId;
+use crate::model::Recovery;
 use rustc_hash::FxHashMap;
-use std::hash::Hash;
 
 /// Where users of a crowd go who have lost their site.
 #[derive(Debug)]
@@ -38,34 +38,33 @@ pub(super) struct Takeovers {
     pub(super) of: Vec<(usize, usize)>,
 }
 
-/// A rule of takeovers.
-pub(super) trait TakeoverRule {
-    /// What the sites of a group's users depend on.
-    type Key: Copy + Eq + Hash;
-
-    /// The key of a kind, whose group is given.
-    fn key(&mut self, kind: KindId, group: usize) -> Self::Key;
-
-    /// Where users of a group go, ascending, with shares that sum to 1; nowhere if there are none.
-    fn sites(&self, key: Self::Key, group: usize) -> Vec<(SiteId, f64)>;
-}
-
 impl Takeovers {
-    /// The takeovers that a rule gives.
-    pub(super) fn by<R: TakeoverRule>(survivors: &Survivors<'_>, mut rule: R) -> Self {
+    /// The takeovers of a recovery that follows a rule.
+    pub(super) fn by(survivors: &Survivors<'_>, recovery: Recovery) -> Self {
         let kinds = &survivors.setting.folded.kinds;
-        let mut known: FxHashMap<(u32, R::Key), usize> = FxHashMap::default();
+        let mut permitted = PermittedSets::new(survivors);
+        let mut known: FxHashMap<(u32, TakeoverKey), usize> = FxHashMap::default();
         let mut takeovers = Self::default();
         for resident in survivors.displaced_residents() {
             let (kind, users) = survivors.base.cells.residents[resident];
             let crowd = kinds.kinds[kind as usize].crowd;
             let group = survivors.group_of(kind);
-            let key = rule.key(kind, group);
+            let set = permitted.of(kind);
+            let key = if recovery == Recovery::Replicas {
+                let sites = permitted.get(set);
+                TakeoverKey::Replica(survivors.replica(kind, group, sites))
+            } else {
+                TakeoverKey::Set(set)
+            };
             let all = &mut takeovers.all;
             let takeover = *known.entry((crowd, key)).or_insert_with(|| {
+                let to = match key {
+                    TakeoverKey::Replica(site) => site.into_iter().map(|own| (own, 1.0)).collect(),
+                    TakeoverKey::Set(set) => survivors.rescaled(group, permitted.get(set)),
+                };
                 all.push(Takeover {
                     crowd,
-                    to: rule.sites(key, group),
+                    to,
                     users: 0.0,
                 });
                 all.len() - 1
@@ -77,8 +76,17 @@ impl Takeovers {
     }
 }
 
+/// What the sites of a crowd's users depend on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum TakeoverKey {
+    /// The replica that takes over, if one does.
+    Replica(Option<SiteId>),
+    /// The position of the set of permitted sites.
+    Set(usize),
+}
+
 /// The open sites where shards may be homed, each set once.
-pub(super) struct Permitted<'s, 'a> {
+struct PermittedSets<'s, 'a> {
     survivors: &'s Survivors<'a>,
     rules: Rules<'a>,
     of_standing: FxHashMap<u32, usize>,
@@ -86,9 +94,9 @@ pub(super) struct Permitted<'s, 'a> {
     sets: Vec<SiteSet>,
 }
 
-impl<'s, 'a> Permitted<'s, 'a> {
+impl<'s, 'a> PermittedSets<'s, 'a> {
     /// Those of a case.
-    pub(super) fn new(survivors: &'s Survivors<'a>) -> Self {
+    fn new(survivors: &'s Survivors<'a>) -> Self {
         Self {
             rules: Rules::new(survivors.setting),
             survivors,
@@ -99,12 +107,12 @@ impl<'s, 'a> Permitted<'s, 'a> {
     }
 
     /// The set at a position.
-    pub(super) fn get(&self, position: usize) -> &SiteSet {
+    fn get(&self, position: usize) -> &SiteSet {
         &self.sets[position]
     }
 
     /// The position of the set of a kind.
-    pub(super) fn of(&mut self, kind: KindId) -> usize {
+    fn of(&mut self, kind: KindId) -> usize {
         let kinds = &self.survivors.setting.folded.kinds;
         let (rules, sets) = (&self.rules, &mut self.sets);
         let position_of = &mut self.position_of;
@@ -120,109 +128,45 @@ impl<'s, 'a> Permitted<'s, 'a> {
     }
 }
 
-/// The rule in one case.
-pub(super) struct Replicas<'s, 'a> {
-    survivors: &'s Survivors<'a>,
-    permitted: Permitted<'s, 'a>,
-}
+impl Survivors<'_> {
+    /// The most preferred ready replica of a kind at one of these sites that its users reach; then its site of shards.csv,
+    /// which counts as a ready copy of a shard that has replicas.
+    fn replica(&self, kind: KindId, group: usize, permitted: &SiteSet) -> Option<SiteId> {
+        let kinds = &self.setting.folded.kinds;
+        kinds.takeovers(kinds.standing(kind)).find(|site| {
+            let is_reached =
+                || self.steered_to(group, *site).is_some() || self.latency(group, *site).is_some();
+            permitted.contains(site.index()) && is_reached()
+        })
+    }
 
-impl<'s, 'a> Replicas<'s, 'a> {
-    /// The rule in a case.
-    pub(super) fn new(survivors: &'s Survivors<'a>) -> Self {
-        Self {
-            survivors,
-            permitted: Permitted::new(survivors),
+    /// Where users of a group go who may go to these sites and whom nobody controls, ascending, with shares that sum to
+    /// 1; nowhere if there are none.
+    fn rescaled(&self, group: usize, permitted: &SiteSet) -> Vec<(SiteId, f64)> {
+        let cells = &self.base.cells;
+        let of_group = cells.of_group(group);
+        let left = of_group.filter(|&cell| permitted.contains(cells.all[cell].site.index()));
+        let mut sites: Vec<(SiteId, f64)> = left
+            .map(|cell| (cells.all[cell].site, self.left[cell]))
+            .filter(|(_, users)| *users > 0.0)
+            .collect();
+        let all: f64 = sites.iter().map(|(_, users)| users).sum();
+        for (_, share) in &mut sites {
+            *share /= all;
         }
-    }
-}
-
-impl TakeoverRule for Replicas<'_, '_> {
-    /// The site that takes over.
-    type Key = Option<SiteId>;
-
-    fn key(&mut self, kind: KindId, group: usize) -> Option<SiteId> {
-        let set = self.permitted.of(kind);
-        replica(self.survivors, kind, group, self.permitted.get(set))
-    }
-
-    fn sites(&self, site: Option<SiteId>, _: usize) -> Vec<(SiteId, f64)> {
-        site.into_iter().map(|site| (site, 1.0)).collect()
-    }
-}
-
-/// The most preferred ready replica of a kind at one of these sites that its users reach; then its site of shards.csv,
-/// which counts as a ready copy of a shard that has replicas.
-fn replica(
-    survivors: &Survivors<'_>,
-    kind: KindId,
-    group: usize,
-    permitted: &SiteSet,
-) -> Option<SiteId> {
-    let kinds = &survivors.setting.folded.kinds;
-    let standing = kinds.standing(kind);
-    kinds.takeovers(standing).find(|site| {
-        let is_reached = || {
-            survivors.steered_to(group, *site).is_some()
-                || survivors.latency(group, *site).is_some()
-        };
-        permitted.contains(site.index()) && is_reached()
-    })
-}
-
-/// The rule in one case.
-pub(super) struct Rescale<'s, 'a> {
-    survivors: &'s Survivors<'a>,
-    permitted: Permitted<'s, 'a>,
-}
-
-impl<'s, 'a> Rescale<'s, 'a> {
-    /// The rule in a case.
-    pub(super) fn new(survivors: &'s Survivors<'a>) -> Self {
-        Self {
-            survivors,
-            permitted: Permitted::new(survivors),
+        if sites.is_empty() {
+            sites.extend(self.nearest(group, permitted).map(|site| (site, 1.0)));
         }
-    }
-}
-
-impl TakeoverRule for Rescale<'_, '_> {
-    /// The position of the set of permitted sites.
-    type Key = usize;
-
-    fn key(&mut self, kind: KindId, _: usize) -> usize {
-        self.permitted.of(kind)
+        sites
     }
 
-    fn sites(&self, set: usize, group: usize) -> Vec<(SiteId, f64)> {
-        sites(self.survivors, group, self.permitted.get(set))
+    /// The one of these sites with the least latency, if any is reached.
+    fn nearest(&self, group: usize, permitted: &SiteSet) -> Option<SiteId> {
+        let reached = permitted.ones().map(SiteId::new).filter_map(|site| {
+            let latency = self.latency(group, site)?;
+            Some((latency, site))
+        });
+        let nearest = reached.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        nearest.map(|(_, site)| site)
     }
-}
-
-/// Where users of a group go who may go to these sites.
-fn sites(survivors: &Survivors<'_>, group: usize, permitted: &SiteSet) -> Vec<(SiteId, f64)> {
-    let cells = &survivors.base.cells;
-    let of_group = cells.of_group(group);
-    let left = of_group.filter(|&cell| permitted.contains(cells.all[cell].site.index()));
-    let mut sites: Vec<(SiteId, f64)> = left
-        .map(|cell| (cells.all[cell].site, survivors.left[cell]))
-        .filter(|(_, users)| *users > 0.0)
-        .collect();
-    let all: f64 = sites.iter().map(|(_, users)| users).sum();
-    for (_, share) in &mut sites {
-        *share /= all;
-    }
-    if sites.is_empty() {
-        sites.extend(nearest(survivors, group, permitted).map(|site| (site, 1.0)));
-    }
-    sites
-}
-
-/// The one of these sites with the least latency, if any is reached.
-fn nearest(survivors: &Survivors<'_>, group: usize, permitted: &SiteSet) -> Option<SiteId> {
-    let reached = permitted.ones().map(SiteId::new).filter_map(|site| {
-        let latency = survivors.latency(group, site)?;
-        Some((latency, site))
-    });
-    let nearest = reached.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    nearest.map(|(_, site)| site)
 }

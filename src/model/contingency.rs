@@ -185,6 +185,14 @@ impl Contingencies {
         })
     }
 
+    /// The most failures at once all cases of which are among some that stand one behind the other, and all cases of
+    /// fewer; `None` if there are none.
+    pub fn most_done(&self, done: &std::ops::Range<usize>) -> Option<usize> {
+        let is_done = |size: &usize| self.of_size(*size).end <= done.end;
+        let sizes = (0..=self.most()).take_while(is_done);
+        sizes.last().filter(|_| done.start == 0)
+    }
+
     /// The same with cases of risk groups behind them.
     #[must_use]
     pub fn with_groups(self, groups: Vec<RiskGroupId>) -> Self {

@@ -6,8 +6,9 @@
 //! so the starts are halved, those of like demand together; one that is left alone has its own.
 
 use super::super::kept::kept_shortfall;
+use super::alike::alike;
 use super::any_hour::AnyHour;
-use super::asked::{busiest_users, is_as_available};
+use super::asked::busiest_users;
 use crate::error::{Error, Result};
 use crate::model::{Case, Hours, Inventory, Scenario};
 use crate::plan::{Before, flows_in};
@@ -58,14 +59,7 @@ struct Earlier<'a> {
 impl Earlier<'_> {
     /// Those before which the same is available, together, by their demand.
     fn alike(&self) -> Vec<Vec<usize>> {
-        let mut all: Vec<Vec<usize>> = Vec::new();
-        for (start, case) in self.cases.iter().enumerate() {
-            let is_like = |own: &&mut Vec<usize>| is_as_available(&self.cases[own[0]], case);
-            match all.iter_mut().find(is_like) {
-                Some(own) => own.push(start),
-                None => all.push(vec![start]),
-            }
-        }
+        let mut all = alike(self.cases.iter());
         let inventory = self.any_hour.inventory;
         let busiest = self.cases.par_iter();
         let busiest = busiest.map(|case| busiest_users(inventory, from_ref(case)));

@@ -114,12 +114,7 @@ pub struct Tally {
 impl Sweep {
     /// How many failures at once all cases of which were looked at, and all cases of fewer; `None` if there are none.
     pub fn most_done(&self) -> Option<usize> {
-        let is_done = |size: &usize| self.contingencies.of_size(*size).end <= self.cases.end;
-        let sizes = 0..=self.contingencies.most();
-        sizes
-            .take_while(is_done)
-            .last()
-            .filter(|_| self.cases.start == 0)
+        self.contingencies.most_done(&self.cases)
     }
 
     /// How many failures at once leave nobody of a tenant's tier unserved, whichever they are, as far as was looked;

@@ -103,13 +103,6 @@ impl Asked {
             ..case_of_events(inventory, scenario, at, &demand, &events)
         }
     }
-
-    /// The most failures at once all cases of which are here, and all cases of fewer.
-    pub(super) fn most_done(&self) -> Option<usize> {
-        let is_done = |size: &usize| self.cases.of_size(*size).end <= self.done.end;
-        let sizes = (0..=self.cases.most()).take_while(is_done);
-        sizes.last().filter(|_| self.done.start == 0)
-    }
 }
 
 const OF_SOMETHING_ELSE: Rule = Rule::new(

@@ -188,7 +188,7 @@ impl<'w> Survivable<'w> {
         report: &mut Report,
     ) {
         let asked = referee.asked;
-        let most_done = asked.most_done();
+        let most_done = asked.cases.most_done(&asked.done);
         for ((_, pair), lined) in self.0.iter().filter(|own| own.0.0 == recovery) {
             let named = lined.row.case.map(|case| case as usize);
             let case = match first.get(pair) {

@@ -14,8 +14,8 @@ use super::witness::displaced;
 use super::worst_cases::WorstCases;
 use crate::model::{Goal, Recovery};
 use crate::plan_files::{
-    CaseProof, ComponentRow, DisplacedUsers, FailureRow, LevelCertificate, Lined, Measure,
-    PROOFS_FILE, SettledBy, WorstRow, decimal,
+    CaseProof, DisplacedUsers, FailureRow, LevelCertificate, Lined, Measure, PROOFS_FILE,
+    SettledBy, decimal,
 };
 use crate::units::{AGREEMENT, PROVEN};
 use std::collections::BTreeMap;
@@ -36,8 +36,8 @@ pub(super) struct CaseVerdict {
 pub(super) struct CaseReferee<'c, 'a, 'w> {
     pub(super) basis: &'c Basis<'a>,
     pub(super) referee: &'c SweepReferee<'w>,
-    pub(super) components: Option<&'c WorstCases<'w, ComponentRow>>,
-    pub(super) kinds: Option<&'c WorstCases<'w, WorstRow>>,
+    /// Of each file that lists worst cases.
+    pub(super) worst: &'c [WorstCases],
     /// The scenario's own plan, where cases are answered by a rule and it is known.
     pub(super) plan: Option<&'c FoldedPlan>,
 }
@@ -173,10 +173,7 @@ impl CaseReferee<'_, '_, '_> {
 
     fn rows_are_true(&self, judged: &JudgedCase<'_, '_>, report: &mut Report) {
         judged.check(report);
-        if let Some(worst) = self.components {
-            worst.check(judged, report);
-        }
-        if let Some(worst) = self.kinds {
+        for worst in self.worst {
             worst.check(judged, report);
         }
         if self.referee.written.sites.is_some() {

@@ -200,10 +200,11 @@ impl SweepReferee<'_> {
         if asked.recoveries.contains(&Recovery::Replan) {
             verdict.replanned = asked.done.len();
         }
-        let components = written.components.as_ref();
-        let components = components.map(|rows| WorstCases::of_all(self, rows, report));
-        let kinds = written.worst.as_ref();
-        let kinds = kinds.map(|rows| WorstCases::of_kinds(self, rows, report));
+        let rows = written.components.as_ref();
+        let mut worst = Vec::new();
+        worst.extend(rows.map(|rows| WorstCases::of_all(self, rows, report)));
+        let rows = written.worst.as_ref();
+        worst.extend(rows.map(|rows| WorstCases::of_kinds(self, rows, report)));
         let survivable = written.survivable.as_ref();
         let survivable = survivable.map(|rows| Survivable::new(self, rows, report));
         let quiet = Situation::new(ground, asked.quiet.clone());
@@ -230,8 +231,7 @@ impl SweepReferee<'_> {
         let cases = CaseReferee {
             basis: &basis,
             referee: self,
-            components: components.as_ref(),
-            kinds: kinds.as_ref(),
+            worst: &worst,
             plan: plan.as_ref(),
         };
         let done = asked.done.clone();

@@ -6,7 +6,7 @@ mod values;
 pub(crate) use groups::{Format, InputArgs, OutputArgs, RunArgs, Verbosity};
 pub(crate) use values::{Instant, Part};
 
-use crate::engine::{Asked, Begin, GrayAsked};
+use crate::engine::{Begin, GrayAsked, SweepRequest};
 use crate::generate;
 use crate::model::{FailureSet, Recovery};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -184,7 +184,7 @@ impl Answered {
 pub(crate) struct Task {
     /// Where it is written.
     pub(crate) out: PathBuf,
-    pub(crate) asked: Asked,
+    pub(crate) asked: SweepRequest,
     /// Which part of the cases; `None` is all.
     pub(crate) part: Option<Part>,
 }
@@ -206,7 +206,7 @@ impl SweepArgs {
         SweepTask::Begin(Task {
             // The arguments ask for one of the two.
             out: self.out.clone().unwrap_or_default(),
-            asked: Asked {
+            asked: SweepRequest {
                 over: self.over,
                 failures: self.failures as usize,
                 recoveries: self.recovery.recoveries(),

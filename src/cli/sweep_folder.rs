@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::inventory::SourceFile;
 use crate::model::{CaseKind, Inventory, Recovery};
 use crate::plan::check::{SweepVerdict, check_sweep_sample};
-use crate::plan::sweep::{Sweep, SweepTables, Tally, Unknown};
+use crate::plan::sweep::{Sweep, SweepTables, SweepTally, Unknown};
 use crate::plan_files::{
     ComponentRow, FailureRow, InvolvedRow, Lined, PROOFS_FILE, Row, SWEEP_FILE, SiteUtilizationRow,
     SurvivableRow, SweepStatus, SweepSummary, UnservedByTierRow, WorstRow, read_rows, read_sweep,
@@ -260,7 +260,7 @@ pub(super) fn recalled(
     sweep: &Sweep,
     files: &[SourceFile],
     terminal: &mut Terminal,
-) -> Result<Tally> {
+) -> Result<SweepTally> {
     let mut findings = Vec::new();
     let tables = SweepTables {
         failures: rows(files, &mut findings),

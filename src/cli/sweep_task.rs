@@ -7,7 +7,7 @@ use super::journal::Journal;
 use super::render;
 use super::terminal::Terminal;
 use crate::diagnostic::{Code, Finding, Place};
-use crate::engine::{Asked, Begin, GrayAsked, Options, Sweeper};
+use crate::engine::{Begin, GrayAsked, Options, SweepRequest, Sweeper};
 use crate::error::{Error, Result};
 use crate::model::{Contingencies, FailureSet, GrayMembers, Recovery};
 use crate::plan_files::{
@@ -33,7 +33,7 @@ pub(super) struct Begun {
 /// The loaded planner, and the hashes of what it was made from.
 pub(super) fn load(
     input: &Input,
-    asked: &Asked,
+    asked: &SweepRequest,
     options: &Options<'_>,
 ) -> Result<(Sweeper, Inputs)> {
     let (sweeper, inputs) = rayon::join(
@@ -97,7 +97,7 @@ pub(super) fn unfinished(out: &Path, terminal: &mut Terminal) -> Result<Begun> {
 /// What a written sweep was asked; `None` if its words are not known.
 pub(super) fn begun(summary: &SweepSummary, out: &Path) -> Option<Begun> {
     let recoveries = summary.recoveries.iter();
-    let asked = Asked {
+    let asked = SweepRequest {
         over: FailureSet::of_word(&summary.over)?,
         failures: summary.failures as usize,
         recoveries: recoveries
@@ -134,7 +134,7 @@ pub(super) fn begun(summary: &SweepSummary, out: &Path) -> Option<Begun> {
 }
 
 /// What a task was asked about members that silently deliver less, as sweep.json tells it.
-pub(super) fn gray_summary(asked: &Asked) -> Option<GraySummary> {
+pub(super) fn gray_summary(asked: &SweepRequest) -> Option<GraySummary> {
     asked.gray.as_ref().map(|gray| GraySummary {
         over: gray.over.word().to_owned(),
         most: u32::try_from(gray.most).unwrap_or(u32::MAX),
@@ -162,7 +162,7 @@ pub(super) fn has_inputs(expected: &Inputs, now: &Inputs, of: &Path) -> Result<(
 }
 
 /// Rule: a sweep can be asked so.
-pub(super) fn can_be_asked(input: &Input, asked: &Asked) -> Result<()> {
+pub(super) fn can_be_asked(input: &Input, asked: &SweepRequest) -> Result<()> {
     let refused = |reason: String| Err(Error::Refused(reason));
     let count = periods(&input.inventory, &input.scenario).len();
     if let Some(period) = asked.period.filter(|period| *period >= count) {

@@ -9,7 +9,7 @@ use crate::diagnostic::{Code, Finding, Place};
 use crate::engine::{NoWatch, Options};
 use crate::error::{Error, Result};
 use crate::inventory::SourceFile;
-use crate::plan::sweep::Tally;
+use crate::plan::sweep::SweepTally;
 use crate::plan_files::{PROOFS_FILE, SWEEP_FILE, SweepStatus, SweepSummary, read_sweep};
 use crate::report::written::AboutSweep;
 use std::io::Write as _;
@@ -58,9 +58,9 @@ pub(crate) fn run(args: &MergeArgs, terminal: &mut Terminal) -> Result<u8> {
     let (sweeper, inputs) = sweep_task::load(&input, &task.asked, &options)?;
     drop(progress);
     sweep_task::has_inputs(&first.summary.inputs, &inputs, &first.path)?;
-    let mut tally = Tally::default();
+    let mut tally = SweepTally::default();
     for part in &parts {
-        let sweep = sweeper.sweep(Tally::default(), 0..0);
+        let sweep = sweeper.sweep(SweepTally::default(), 0..0);
         tally.add(recalled(&input.inventory, &sweep, &part.files, terminal)?);
     }
     let about = AboutSweep {

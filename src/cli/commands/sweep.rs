@@ -12,7 +12,7 @@ use crate::cli::{folder, input};
 use crate::engine::{NoWatch, Options, Sweeper};
 use crate::error::{Error, Result};
 use crate::inventory::SourceFile;
-use crate::plan::sweep::Tally;
+use crate::plan::sweep::SweepTally;
 use crate::plan_files::{Inputs, SweepStatus};
 use crate::report::written::{
     AboutSweep, Listed, proof_lines, sweep_file, sweep_summary, sweep_tables,
@@ -84,7 +84,7 @@ struct Run<'a> {
     range: Range<usize>,
     journal: Journal,
     /// What was found in the cases that are in the journal.
-    tally: Tally,
+    tally: SweepTally,
     /// The first case of every block of the journal.
     firsts: Vec<usize>,
     /// The first case that is not in the journal.
@@ -106,7 +106,7 @@ impl<'a> Run<'a> {
             part: task.part.map(|own| own.to_string()),
             gray: sweep_task::gray_summary(&task.asked),
         };
-        let nothing = sweeper.sweep(Tally::default(), range.start..range.start);
+        let nothing = sweeper.sweep(SweepTally::default(), range.start..range.start);
         let asked = sweep_file(&sweep_summary(&input.scenario, &nothing, &about))?;
         let journal = match Journal::open(&task.out)? {
             Some((journal, _)) => journal,
@@ -120,7 +120,7 @@ impl<'a> Run<'a> {
             task,
             range,
             journal,
-            tally: Tally::default(),
+            tally: SweepTally::default(),
             firsts: Vec::new(),
             next,
         })
@@ -147,7 +147,7 @@ impl<'a> Run<'a> {
     fn take_block(&mut self, block: Block, terminal: &mut Terminal) -> Result<()> {
         let cases = block.cases();
         let files: Vec<SourceFile> = block.into_files();
-        let sweep = self.sweeper.sweep(Tally::default(), cases.clone());
+        let sweep = self.sweeper.sweep(SweepTally::default(), cases.clone());
         let tally = recalled(&self.input.inventory, &sweep, &files, terminal)?;
         self.tally.add(tally);
         self.firsts.push(cases.start);
@@ -167,7 +167,7 @@ impl<'a> Run<'a> {
             }
         };
         let mut course = self.sweeper.course();
-        let mut pending = Tally::default();
+        let mut pending = SweepTally::default();
         let mut proofs = String::new();
         let mut next = self.next;
         let mut since = Instant::now();
@@ -175,7 +175,7 @@ impl<'a> Run<'a> {
             let end = (next + CASES_AT_ONCE).min(self.range.end);
             let stretch = course.tally(next..end, stop, &step)?;
             next += stretch.count;
-            let names = self.sweeper.sweep(Tally::default(), 0..0);
+            let names = self.sweeper.sweep(SweepTally::default(), 0..0);
             if !stretch.witnesses.is_empty() {
                 let displaced = self.sweeper.displaced()?;
                 let inventory = &self.input.inventory;
@@ -192,7 +192,7 @@ impl<'a> Run<'a> {
     }
 
     /// Writes cases into the journal.
-    fn put(&mut self, tally: Tally, cases: Range<usize>, proofs: &str) -> Result<()> {
+    fn put(&mut self, tally: SweepTally, cases: Range<usize>, proofs: &str) -> Result<()> {
         if cases.is_empty() {
             return Ok(());
         }

@@ -9,7 +9,7 @@ use crate::ids::{SiteId, TenantId, TierId};
 use crate::model::{
     Case, Component, Failing, FailureSet, GrayMembers, Inventory, LinkEnd, ProtectGray,
 };
-use crate::plan::sweep::{GraySweep, Members};
+use crate::plan::sweep::{GraySweep, MemberIndex};
 use crate::plan::{Carried, MOST_WATCHED, SteeringGroups};
 use crate::solve::Outcome;
 use crate::units::NOBODY;
@@ -67,7 +67,7 @@ impl Watched {
 pub(super) struct Exposure<'a> {
     pub(super) gray: &'a ProtectGray,
     watched: &'a Watched,
-    members: Members,
+    members: MemberIndex,
     /// By member, the site that it is; `None` if some member is more or something else.
     sites: Option<Vec<SiteId>>,
 }
@@ -89,7 +89,7 @@ impl<'a> Exposure<'a> {
         };
         Self {
             sites: members.iter().map(site_of).collect(),
-            members: Members::new(inventory, members),
+            members: MemberIndex::new(inventory, members),
             gray,
             watched,
         }

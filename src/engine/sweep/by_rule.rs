@@ -5,14 +5,14 @@ use super::aftermath::{Aftermath, ServedShares, is_overloaded, opened, uses};
 use super::base::Base;
 use super::cells::moved_per_user;
 use super::context::{Owners, SweepContext, Unit};
-use super::replan::Answer;
+use super::replan::CaseAnswer;
 use super::survivors::Survivors;
 use super::takeovers::Takeovers;
 use crate::formulation::Setting;
 use crate::formulation::rows::LoadRow;
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::{Case, Contingencies, Homes, Recovery};
-use crate::plan::sweep::{Found, Missing, SettledBy, Use};
+use crate::plan::sweep::{CaseResult, Missing, SettledBy, Use};
 use crate::plan::{Flow, Part, flows_in};
 use crate::units::{FEASIBILITY, NOBODY};
 use fixedbitset::FixedBitSet;
@@ -53,13 +53,13 @@ impl PlanByHour {
         context: &SweepContext,
         case: usize,
         recoveries: &[Recovery],
-    ) -> Vec<Answer> {
-        let mut answers: Vec<Answer> = Vec::new();
+    ) -> Vec<CaseAnswer> {
+        let mut answers: Vec<CaseAnswer> = Vec::new();
         for (slice, base) in self.0.iter().enumerate() {
             let of_slice = in_slice(setting, slice, |setting| {
                 let survivors = Survivors::new(base, setting);
                 let answer = |own: &Recovery| evaluate_by_rule(&survivors, context, case, *own);
-                recoveries.iter().map(answer).collect::<Vec<Answer>>()
+                recoveries.iter().map(answer).collect::<Vec<CaseAnswer>>()
             });
             if answers.is_empty() {
                 answers = of_slice;
@@ -90,7 +90,7 @@ fn in_slice<T>(setting: &Setting<'_>, slice: usize, tell: impl FnOnce(Setting<'_
 }
 
 /// Takes over from another hour what is worse there.
-fn worsen(answer: &mut Answer, other: Answer) {
+fn worsen(answer: &mut CaseAnswer, other: CaseAnswer) {
     let found = &mut answer.found;
     for (most, users) in found.unserved.iter_mut().zip(other.found.unserved) {
         *most = most.max(users);
@@ -171,7 +171,7 @@ fn evaluate_by_rule(
     context: &SweepContext,
     case: usize,
     recovery: Recovery,
-) -> Answer {
+) -> CaseAnswer {
     let takeovers = Takeovers::by(survivors, recovery);
     let aftermath = Aftermath::new(survivors, &takeovers);
     let reached = ServedShares::of(&aftermath);
@@ -180,7 +180,7 @@ fn evaluate_by_rule(
     let inventory = survivors.setting.inventory;
     let rows = survivors.rows.rows.iter().zip(&aftermath.loads);
     let overloaded = rows.filter(|(row, load)| is_overloaded(row, **load));
-    let found = Found {
+    let found = CaseResult {
         case,
         recovery,
         unserved: count.unserved,
@@ -196,7 +196,7 @@ fn evaluate_by_rule(
     };
     let rows = &survivors.rows.rows;
     let uses = uses(inventory, rows, &aftermath.loads, &aftermath.entering, case);
-    Answer {
+    CaseAnswer {
         found,
         uses,
         unserved,

@@ -12,4 +12,4 @@ mod sweeper;
 mod takeovers;
 
 pub(super) use by_rule::{ByRule, in_force};
-pub use sweeper::{Asked, Begin, Course, GrayAsked, Stretch, Sweeper};
+pub use sweeper::{Begin, CaseStretch, GrayAsked, SweepRequest, SweepRun, Sweeper};

@@ -11,13 +11,13 @@ use crate::formulation::{KindId, Problem};
 use crate::graph::Path;
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::Recovery;
-use crate::plan::sweep::{Displacement, Found, SettledBy, Use, Witness};
+use crate::plan::sweep::{CaseResult, Displacement, SettledBy, Use, Witness};
 use crate::solve::{LevelOutcome, Proof};
 use fixedbitset::FixedBitSet;
 
 /// What one case comes to under one recovery, with all that a tally takes of it.
-pub(super) struct Answer {
-    pub(super) found: Found,
+pub(super) struct CaseAnswer {
+    pub(super) found: CaseResult,
     /// One for each component and resource that something is left of.
     pub(super) uses: Vec<(ComponentId, ResourceId, Use)>,
     /// Units of which users are unserved, ascending: kinds of shards, or with a recovery that decides nothing the users
@@ -33,14 +33,14 @@ pub(super) fn replanned(
     context: &SweepContext,
     case: usize,
     of_before: Proof,
-) -> Answer {
+) -> CaseAnswer {
     let problem = settled.problem;
     let of_kinds = OfKinds::of(settled, context);
     let entering = entering(settled);
     let is_by_default = settled.by == SettledBy::Default;
     let is_proven = settled.proof == Proof::Proven && of_before == Proof::Proven;
     let ranks = 0..context.ranks.len();
-    let found = Found {
+    let found = CaseResult {
         case,
         recovery: Recovery::Replan,
         unserved: ranks
@@ -55,7 +55,7 @@ pub(super) fn replanned(
         settled: settled.by,
         is_proven,
     };
-    Answer {
+    CaseAnswer {
         found,
         uses: uses(
             problem.setting.inventory,

@@ -7,13 +7,13 @@ use super::super::planner::Planner;
 use super::super::settled::Depth;
 use super::by_rule::{PlanByHour, in_force};
 use super::context::{Owners, SweepContext};
-use super::replan::{Answer, replanned};
+use super::replan::{CaseAnswer, replanned};
 use crate::error::{Error, Result};
 use crate::formulation::Folded;
 use crate::formulation::goals::tier_label;
 use crate::ids::SiteId;
 use crate::model::{Case, Contingencies, FailureSet, Inventory, Recovery, Scenario};
-use crate::plan::sweep::{Break, Displacement, GraySweep, SiteUse, Sweep, Tally, Witness};
+use crate::plan::sweep::{Break, Displacement, GraySweep, SiteUse, Sweep, SweepTally, Witness};
 use crate::plan::{PeriodPlan, SteeringGroups, homes_after};
 use crate::scenario::{Knowledge, Period, is_in_force, periods};
 use crate::solve::Stop;
@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 /// What a sweep is asked.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Asked {
+pub struct SweepRequest {
     /// Of which members.
     pub over: FailureSet,
     /// At most so many fail at once.
@@ -43,7 +43,7 @@ pub struct Asked {
     pub gray: Option<GrayAsked>,
 }
 
-impl Asked {
+impl SweepRequest {
     /// All cases of up to so many failures of a set, planned again from the start of the period in which most events are
     /// in force.
     pub fn new(over: FailureSet, failures: usize) -> Self {
@@ -87,7 +87,7 @@ pub struct GrayAsked {
 #[derive(Debug)]
 pub struct Sweeper {
     planner: Planner,
-    asked: Asked,
+    asked: SweepRequest,
     context: SweepContext,
     period: Period,
     parted: Parted,
@@ -102,7 +102,7 @@ pub struct Sweeper {
 
 /// The cases of a sweep one after the other.
 #[derive(Debug)]
-pub struct Course<'a> {
+pub struct SweepRun<'a> {
     sweeper: &'a Sweeper,
     /// By recovery: units of which users were unserved in some case so far.
     broken: BTreeMap<Recovery, FixedBitSet>,
@@ -110,9 +110,9 @@ pub struct Course<'a> {
 
 /// What a stretch of cases comes to.
 #[derive(Debug, Default)]
-pub struct Stretch {
+pub struct CaseStretch {
     /// All of them together; of tenants that some case before breaks nothing is told.
-    pub tally: Tally,
+    pub tally: SweepTally,
     /// What shows and proves those that were not settled by a rule, ascending by case.
     pub witnesses: Vec<Witness>,
     /// How many cases.
@@ -129,7 +129,7 @@ impl Sweeper {
     pub fn new(
         inventory: impl Into<Arc<Inventory>>,
         scenario: Scenario,
-        asked: Asked,
+        asked: SweepRequest,
         options: &Options<'_>,
     ) -> Result<Self> {
         let mut planner = Planner::new(inventory, scenario)?;
@@ -264,7 +264,7 @@ impl Sweeper {
     }
 
     /// A sweep that has found this in those cases.
-    pub fn sweep(&self, tally: Tally, cases: Range<usize>) -> Sweep {
+    pub fn sweep(&self, tally: SweepTally, cases: Range<usize>) -> Sweep {
         let inventory = self.planner.inventory();
         let ranks = self.context.ranks.iter();
         Sweep {
@@ -284,10 +284,10 @@ impl Sweeper {
     }
 
     /// Begins to go through its cases.
-    pub fn course(&self) -> Course<'_> {
+    pub fn course(&self) -> SweepRun<'_> {
         let recoveries = self.asked.recoveries.iter();
         let none = |recovery| FixedBitSet::with_capacity(self.owners(recovery).len());
-        Course {
+        SweepRun {
             sweeper: self,
             broken: recoveries
                 .map(|recovery| (*recovery, none(*recovery)))
@@ -304,7 +304,7 @@ impl Sweeper {
     }
 
     /// What one case comes to under every recovery that is asked about.
-    fn answers(&self, case: usize) -> Result<Vec<Answer>> {
+    fn answers(&self, case: usize) -> Result<Vec<CaseAnswer>> {
         let inventory = self.planner.inventory();
         let events = self.context.contingencies.events(inventory, case);
         let known = self.planner.asking().case(&events);
@@ -329,7 +329,7 @@ impl Sweeper {
     }
 
     /// What one case comes to under the recoveries that decide nothing.
-    fn by_rule(&self, known: &Case, case: usize) -> Vec<Answer> {
+    fn by_rule(&self, known: &Case, case: usize) -> Vec<CaseAnswer> {
         let Some(base) = &self.base else {
             return Vec::new();
         };
@@ -343,7 +343,7 @@ impl Sweeper {
     }
 }
 
-impl Course<'_> {
+impl SweepRun<'_> {
     /// What these cases come to: all of them, unless a stop was raised; then as many as were done without a gap. `done`
     /// is called for each of them.
     ///
@@ -354,10 +354,10 @@ impl Course<'_> {
         cases: Range<usize>,
         stop: &Stop,
         done: &(dyn Fn() + Sync),
-    ) -> Result<Stretch> {
+    ) -> Result<CaseStretch> {
         let sweeper = self.sweeper;
         // Handed out one by one and in order, so that no thread waits for long at the end, and a stop leaves no gap.
-        let mut answers: Vec<(usize, Option<Result<Vec<Answer>>>)> = cases
+        let mut answers: Vec<(usize, Option<Result<Vec<CaseAnswer>>>)> = cases
             .par_bridge()
             .map(|case| {
                 let answers = (!stop.is_raised()).then(|| sweeper.answers(case));
@@ -366,7 +366,7 @@ impl Course<'_> {
             })
             .collect();
         answers.sort_unstable_by_key(|(case, _)| *case);
-        let mut stretch = Stretch::default();
+        let mut stretch = CaseStretch::default();
         for answers in answers.into_iter().map_while(|(_, own)| own) {
             for answer in answers? {
                 self.take(answer, &mut stretch);
@@ -376,7 +376,7 @@ impl Course<'_> {
         Ok(stretch)
     }
 
-    fn take(&mut self, answer: Answer, stretch: &mut Stretch) {
+    fn take(&mut self, answer: CaseAnswer, stretch: &mut CaseStretch) {
         let tally = &mut stretch.tally;
         let context = &self.sweeper.context;
         let inventory = self.sweeper.planner.inventory();

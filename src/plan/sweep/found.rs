@@ -1,4 +1,4 @@
-//! Found: what one case comes to under one recovery.
+//! CaseResult: what one case comes to under one recovery.
 
 use crate::ids::{AccessPointId, ComponentId, ResourceId};
 use crate::model::Recovery;
@@ -7,7 +7,7 @@ use crate::units::NOBODY;
 
 /// What one case comes to under one recovery.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Found {
+pub struct CaseResult {
     /// Its position among the [`Contingencies`](crate::model::Contingencies).
     pub case: usize,
     /// How the failures are answered.
@@ -32,7 +32,7 @@ pub struct Found {
     pub is_proven: bool,
 }
 
-impl Found {
+impl CaseResult {
     /// Unserved users of all ranks.
     pub fn unserved_users(&self) -> f64 {
         self.unserved.iter().sum()

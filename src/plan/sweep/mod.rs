@@ -9,10 +9,10 @@ mod totals;
 mod witness;
 
 pub use crate::plan_files::SettledBy;
-pub use advice::{Advice, Because, Obstacle, Repair};
-pub use found::{Found, Missing};
-pub use gray::{GrayLoss, GraySweep, Members};
+pub use advice::{Advice, Repair, ServingObstacle, UnservedReason};
+pub use found::{CaseResult, Missing};
+pub use gray::{GrayLoss, GraySweep, MemberIndex};
 pub use recalled::{SweepTables, Unknown};
-pub use tally::{Break, MOST_CASES, SiteUse, Sweep, Tally, Use};
+pub use tally::{Break, MOST_CASES, SiteUse, Sweep, SweepTally, Use};
 pub use totals::{CaseInTotals, totals};
 pub use witness::{Displacement, Witness};

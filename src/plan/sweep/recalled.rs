@@ -1,7 +1,7 @@
 //! Recalled: the tally of cases that were written before, from their tables.
 
-use super::found::{Found, Missing};
-use super::tally::{Break, SiteUse, Sweep, Tally, Use};
+use super::found::{CaseResult, Missing};
+use super::tally::{Break, SiteUse, Sweep, SweepTally, Use};
 use crate::ids::{AccessPointId, ComponentId, ResourceId, TenantId, TierId};
 use crate::model::{CaseKind, Component, Inventory, Recovery};
 use crate::plan_files::{
@@ -122,9 +122,13 @@ impl Sweep {
     ///
     /// # Errors
     /// The first row that names what the inventory does not have.
-    pub fn recall(&self, inventory: &Inventory, tables: &SweepTables) -> Result<Tally, Unknown> {
+    pub fn recall(
+        &self,
+        inventory: &Inventory,
+        tables: &SweepTables,
+    ) -> Result<SweepTally, Unknown> {
         let names = NamesOfRows::new(inventory, self);
-        let mut tally = Tally::default();
+        let mut tally = SweepTally::default();
         let nobody = || vec![0.0; self.tiers.len()];
         let mut unserved: BTreeMap<(u32, Recovery), [Vec<f64>; 2]> = BTreeMap::new();
         for lined in &tables.unserved {
@@ -173,7 +177,7 @@ impl Sweep {
             };
             let of_case = unserved.remove(&key);
             let [unserved, no_site] = of_case.unwrap_or_else(|| [nobody(), nobody()]);
-            tally.found.push(Found {
+            tally.found.push(CaseResult {
                 case: names.case(lined, row.case)?,
                 recovery: row.recovery,
                 unserved,

@@ -1,6 +1,6 @@
 //! Totals: what sweep.json counts of the cases of a recovery.
 
-use super::found::Found;
+use super::found::CaseResult;
 use crate::model::Recovery;
 use crate::plan_files::{FailureRow, SettledBy, SettledCount, SweepTotals};
 use crate::units::NOBODY;
@@ -15,8 +15,8 @@ pub struct CaseInTotals {
     settled_by: SettledBy,
 }
 
-impl From<&Found> for CaseInTotals {
-    fn from(found: &Found) -> Self {
+impl From<&CaseResult> for CaseInTotals {
+    fn from(found: &CaseResult) -> Self {
         Self {
             case: found.case as u64,
             unserved_users: found.unserved_users(),

@@ -4,7 +4,7 @@ use super::render::{REPORT_FILE, page};
 use crate::error::Result;
 use crate::ids::{TenantId, TierId};
 use crate::model::Recovery;
-use crate::plan::sweep::Found;
+use crate::plan::sweep::CaseResult;
 use crate::report::document::{Block, Cell, Document, Figure, KeyNumber, Listing, Section, Table};
 use crate::report::grammar::{counted, few};
 use crate::report::headroom::State;
@@ -164,7 +164,7 @@ fn worst_number(
 
 /// The cases that do not hold, the worst first.
 struct Cases<'a> {
-    shown: Vec<&'a Found>,
+    shown: Vec<&'a CaseResult>,
     anchors: BTreeSet<(Recovery, usize)>,
     /// How many do not hold.
     in_all: usize,
@@ -189,7 +189,7 @@ impl<'a> Cases<'a> {
     }
 
     fn table(&self, told: &SweepReport<'_>, names: &Names<'_>) -> Table {
-        let because = |own: &Found| told.because(own.recovery, own.case);
+        let because = |own: &CaseResult| told.because(own.recovery, own.case);
         let has_why = self.shown.iter().any(|own| !because(own).is_empty());
         let has_several = told.sweep.recoveries.len() > 1;
         let shown = self.shown.len();
@@ -201,7 +201,7 @@ impl<'a> Cases<'a> {
         } else {
             "by_failure.csv has every case.".to_owned()
         };
-        let opened = |own: &Found| -> Vec<String> {
+        let opened = |own: &CaseResult| -> Vec<String> {
             let components = own.opened.iter();
             let components = components.map(|own| told.inventory.access_point_component(*own));
             components.map(|own| names.beside_kind(own)).collect()
@@ -237,7 +237,7 @@ impl<'a> Cases<'a> {
     }
 }
 
-fn unserved(told: &SweepReport<'_>, own: &Found) -> Cell {
+fn unserved(told: &SweepReport<'_>, own: &CaseResult) -> Cell {
     let unserved = own.unserved_users();
     let tiers = told.sweep.tiers.iter().zip(&own.unserved);
     let tiers: Vec<String> = tiers

@@ -4,7 +4,7 @@ use super::names::Names;
 use super::report::SweepReport;
 use crate::ids::{ComponentId, JurisdictionId, ResourceId, SiteId};
 use crate::model::{Failing, Inventory};
-use crate::plan::sweep::{Advice, Because, Found, Obstacle, Repair, Sweep};
+use crate::plan::sweep::{Advice, CaseResult, Repair, ServingObstacle, Sweep, UnservedReason};
 use crate::report::grammar::{by_count, capital, counted, short, stay_unserved};
 use crate::report::numbers;
 use crate::report::text::visible;
@@ -17,7 +17,7 @@ const MOST_BINDING: usize = 2;
 impl SweepReport<'_> {
     /// `If San Antonio fails during drain-chicago, 412,000 users of gold stay unserved; Boydton cpu binds.`, of what one
     /// case comes to under every recovery that was asked about.
-    pub(super) fn case_sentence(&self, names: &Names<'_>, found: &[&Found]) -> String {
+    pub(super) fn case_sentence(&self, names: &Names<'_>, found: &[&CaseResult]) -> String {
         let Some(last) = found.last() else {
             return String::new();
         };
@@ -70,7 +70,7 @@ impl SweepReport<'_> {
     }
 
     /// `412,000 users of gold stay unserved`.
-    fn outcome(&self, names: &Names<'_>, found: &Found) -> String {
+    fn outcome(&self, names: &Names<'_>, found: &CaseResult) -> String {
         if found.unserved_users() > NOBODY {
             return format!("{}{}", self.unserved(found), self.more(found));
         }
@@ -84,7 +84,7 @@ impl SweepReport<'_> {
         }
     }
 
-    fn unserved(&self, found: &Found) -> String {
+    fn unserved(&self, found: &CaseResult) -> String {
         let all = found.unserved_users();
         let tiers = self.sweep.tiers.iter().zip(&found.unserved);
         let hurt: Vec<(&String, &f64)> = tiers.filter(|(_, users)| **users > NOBODY).collect();
@@ -106,7 +106,7 @@ impl SweepReport<'_> {
     }
 
     /// `, 2,239,900 more than without a failure`, where somebody is unserved without one.
-    pub(super) fn more(&self, found: &Found) -> String {
+    pub(super) fn more(&self, found: &CaseResult) -> String {
         let at_first = self.unserved_at_first(found.recovery);
         let more = found.unserved_users() - at_first;
         if found.case == 0 || at_first <= NOBODY {
@@ -119,7 +119,7 @@ impl SweepReport<'_> {
     }
 
     /// What several recoveries make of a case.
-    fn outcomes(&self, names: &Names<'_>, found: &[&Found]) -> String {
+    fn outcomes(&self, names: &Names<'_>, found: &[&CaseResult]) -> String {
         if found.iter().any(|own| own.unserved_users() > NOBODY) {
             let parts = found.iter().enumerate().map(|(index, own)| {
                 let users = match numbers::users_up(own.unserved_users()).as_str() {
@@ -151,7 +151,7 @@ impl SweepReport<'_> {
     }
 
     /// `; Boydton cpu and Dallas bandwidth bind`.
-    fn binds(&self, names: &Names<'_>, found: &Found) -> String {
+    fn binds(&self, names: &Names<'_>, found: &CaseResult) -> String {
         let binding = self.binding(names, found);
         match binding.as_slice() {
             [] => String::new(),
@@ -164,7 +164,7 @@ impl SweepReport<'_> {
         }
     }
 
-    pub(in crate::report) fn binding(&self, names: &Names<'_>, found: &Found) -> Vec<String> {
+    pub(in crate::report) fn binding(&self, names: &Names<'_>, found: &CaseResult) -> Vec<String> {
         let binding = found.binding.iter();
         binding.map(|at| self.resource(names, *at)).collect()
     }
@@ -222,28 +222,28 @@ impl Teller<'_> {
         reasons.chain(repairs).collect()
     }
 
-    fn reason(&self, own: &Because) -> String {
+    fn reason(&self, own: &UnservedReason) -> String {
         let tier = self.sweep.tiers.get(own.rank);
         let tier = visible(tier.map_or("", String::as_str)).into_owned();
         let users = numbers::users_up(own.users);
         let why = match &own.obstacle {
-            Obstacle::Pinned => "their shards are pinned to a site that is gone".to_owned(),
-            Obstacle::NoReplica => {
+            ServingObstacle::Pinned => "their shards are pinned to a site that is gone".to_owned(),
+            ServingObstacle::NoReplica => {
                 "their site has failed and their shards have no replica".to_owned()
             }
-            Obstacle::CopiesGone => {
+            ServingObstacle::CopiesGone => {
                 "their shards run only from copies, and no ready copy is at an open site".to_owned()
             }
-            Obstacle::NoSite => "no site is open".to_owned(),
-            Obstacle::Jurisdiction(id) => format!(
+            ServingObstacle::NoSite => "no site is open".to_owned(),
+            ServingObstacle::Jurisdiction(id) => format!(
                 "no open site offers the jurisdiction {}",
                 visible(&self.inventory.jurisdictions[id.index()])
             ),
-            Obstacle::Unreachable => {
+            ServingObstacle::Unreachable => {
                 "no open path within their latency limit leads to a site where they may be"
                     .to_owned()
             }
-            Obstacle::Full {
+            ServingObstacle::Full {
                 jurisdiction,
                 sites,
                 full,

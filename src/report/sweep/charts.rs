@@ -8,7 +8,7 @@ use super::report::{severity, worst};
 use super::sentences::Survival;
 use crate::error::Result;
 use crate::model::{CaseKind, Recovery};
-use crate::plan::sweep::Found;
+use crate::plan::sweep::CaseResult;
 use crate::report::charts::impact::{Impact, ImpactBlock, ImpactRow, MissingAt};
 use crate::report::charts::pairs::PairCell;
 use crate::report::charts::tenants::TierBars;
@@ -141,9 +141,9 @@ impl SweepReport<'_> {
 
     /// Cases of a kind that do not hold under some recovery, with what they come to under each; the worst
     /// first: under planning again, then under the recovery that does next most.
-    pub(super) fn ranked_rows(&self, kind: CaseKind) -> Vec<(usize, Vec<Option<&Found>>)> {
+    pub(super) fn ranked_rows(&self, kind: CaseKind) -> Vec<(usize, Vec<Option<&CaseResult>>)> {
         let recoveries = &self.sweep.recoveries;
-        let mut rows: BTreeMap<usize, Vec<Option<&Found>>> = BTreeMap::new();
+        let mut rows: BTreeMap<usize, Vec<Option<&CaseResult>>> = BTreeMap::new();
         for (position, recovery) in recoveries.iter().enumerate() {
             for found in self.of_kind(*recovery, kind) {
                 let row = rows
@@ -168,9 +168,14 @@ impl SweepReport<'_> {
         rows
     }
 
-    fn impact_row(&self, names: &Names<'_>, case: usize, found: &[Option<&Found>]) -> ImpactRow {
+    fn impact_row(
+        &self,
+        names: &Names<'_>,
+        case: usize,
+        found: &[Option<&CaseResult>],
+    ) -> ImpactRow {
         let cases = &self.sweep.contingencies;
-        let impact = |own: &Found| Impact {
+        let impact = |own: &CaseResult| Impact {
             unserved: own.unserved.clone(),
             no_site: own.no_site.clone().unwrap_or_default(),
             missing: own.missing.map(|missing| MissingAt {
@@ -203,7 +208,7 @@ impl SweepReport<'_> {
         if let Some((recovery, (case, _))) = saved.filter(|_| with_replan) {
             let users = |of: Recovery| {
                 let found = self.found(of, case);
-                numbers::users_up(found.map_or(0.0, Found::unserved_users))
+                numbers::users_up(found.map_or(0.0, CaseResult::unserved_users))
             };
             let title = format!(
                 "{}, {} leaves {} users unserved, planning again {}",
@@ -215,7 +220,7 @@ impl SweepReport<'_> {
             return (title, Some(case));
         }
         // Where planning again saves nobody, no recovery leaves more unserved than it does.
-        let is_asked = |own: &&Found| !with_replan || own.recovery == Recovery::Replan;
+        let is_asked = |own: &&CaseResult| !with_replan || own.recovery == Recovery::Replan;
         let Some(most) = worst(self.sweep.tally.found.iter().filter(is_asked)) else {
             return ("Nothing was looked at".to_owned(), None);
         };
@@ -223,7 +228,7 @@ impl SweepReport<'_> {
     }
 
     /// What the worst of all cases comes to, as the finding.
-    fn worst_words(&self, names: &Names<'_>, most: &Found) -> String {
+    fn worst_words(&self, names: &Names<'_>, most: &CaseResult) -> String {
         let without = self.without(names, most.case);
         let under = if self.sweep.recoveries.len() > 1 && most.recovery != Recovery::Replan {
             format!(" under {}", most.recovery.word())
@@ -276,7 +281,7 @@ impl SweepReport<'_> {
         let cases = &self.sweep.contingencies;
         let pairs = || self.of_size(recovery, 2);
         let worst_pair = worst(pairs())?;
-        if pairs().all(Found::holds) {
+        if pairs().all(CaseResult::holds) {
             return None;
         }
         let mut badness = vec![Badness::default(); cases.members().len()];
@@ -330,7 +335,7 @@ impl SweepReport<'_> {
     }
 
     /// `Without San Antonio and Boydton, 812,000 users stay unserved; 23 of 1,711 pairs of sites leave somebody unserved`.
-    fn pairs_title(&self, names: &Names<'_>, worst: &Found, counts: &Counts) -> String {
+    fn pairs_title(&self, names: &Names<'_>, worst: &CaseResult, counts: &Counts) -> String {
         let without = self.without(names, worst.case);
         let number = numbers::whole;
         if worst.unserved_users() <= NOBODY {

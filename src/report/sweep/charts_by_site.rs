@@ -6,7 +6,7 @@ use super::report::state;
 use super::report::worse;
 use crate::ids::{SiteId, TierId};
 use crate::model::Failing;
-use crate::plan::sweep::{Found, GrayLoss, GraySweep, SiteUse};
+use crate::plan::sweep::{CaseResult, GrayLoss, GraySweep, SiteUse};
 use crate::report::charts::tenants::{Detected, TierExposure};
 use crate::report::charts::utilization::{FailureColumn, SiteCell, SiteRow};
 use crate::report::charts::{TenantsChart, UtilizationChart};
@@ -32,14 +32,14 @@ impl SweepReport<'_> {
             *most = most.max(own.utilization);
             by_site.entry(own.site).or_default().insert(own.case, own);
         }
-        let mut cases: Vec<&Found> = self.of_size(recovery, 1).collect();
+        let mut cases: Vec<&CaseResult> = self.of_size(recovery, 1).collect();
         // Where the only site fails, no site is left to look at.
-        let is_left = |own: &&Found| fullest.contains_key(&own.case);
+        let is_left = |own: &&CaseResult| fullest.contains_key(&own.case);
         if !cases.iter().any(is_left) {
             return None;
         }
-        let most = |own: &Found| fullest.get(&own.case).copied().unwrap_or(0.0);
-        let is_alike = |left: &Found, right: &Found| left.holds() && right.holds();
+        let most = |own: &CaseResult| fullest.get(&own.case).copied().unwrap_or(0.0);
+        let is_alike = |left: &CaseResult, right: &CaseResult| left.holds() && right.holds();
         cases.sort_by(|left, right| {
             if is_alike(left, right) {
                 most(right)
@@ -83,7 +83,7 @@ impl SweepReport<'_> {
         })
     }
 
-    fn column(&self, names: &Names<'_>, found: &Found) -> FailureColumn {
+    fn column(&self, names: &Names<'_>, found: &CaseResult) -> FailureColumn {
         let cases = &self.sweep.contingencies;
         let id = cases.name(self.inventory, found.case);
         FailureColumn {
@@ -187,7 +187,7 @@ fn severity(state: State) -> u8 {
 }
 
 /// How a case as a whole is to be judged.
-pub(in crate::report) fn judged(found: &Found) -> State {
+pub(in crate::report) fn judged(found: &CaseResult) -> State {
     if found.unserved_users() > crate::units::NOBODY {
         return State::Full;
     }

@@ -4,7 +4,7 @@ use super::names::Names;
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::{CaseKind, EventKind, FailureSet, Inventory, Recovery, Scenario};
 use crate::plan::Before;
-use crate::plan::sweep::{Found, Sweep};
+use crate::plan::sweep::{CaseResult, Sweep};
 use crate::report::headroom::State;
 use crate::report::numbers;
 use crate::report::span::span;
@@ -45,7 +45,11 @@ impl<'a> SweepReport<'a> {
     }
 
     /// What a case comes to, if it was looked at.
-    pub(in crate::report) fn found(&self, recovery: Recovery, case: usize) -> Option<&'a Found> {
+    pub(in crate::report) fn found(
+        &self,
+        recovery: Recovery,
+        case: usize,
+    ) -> Option<&'a CaseResult> {
         let found = &self.sweep.tally.found;
         let position =
             found.binary_search_by_key(&(case, recovery), |own| (own.case, own.recovery));
@@ -57,7 +61,7 @@ impl<'a> SweepReport<'a> {
         &self,
         recovery: Recovery,
         size: usize,
-    ) -> impl Iterator<Item = &'a Found> + use<'a> {
+    ) -> impl Iterator<Item = &'a CaseResult> + use<'a> {
         self.of_kind(recovery, CaseKind::Failures(size))
     }
 
@@ -66,7 +70,7 @@ impl<'a> SweepReport<'a> {
         &self,
         recovery: Recovery,
         kind: CaseKind,
-    ) -> impl Iterator<Item = &'a Found> + use<'a> {
+    ) -> impl Iterator<Item = &'a CaseResult> + use<'a> {
         let cases = self.sweep.contingencies.of_kind(kind);
         let found = &self.sweep.tally.found;
         let from = found.partition_point(|own| own.case < cases.start);
@@ -268,7 +272,7 @@ pub struct Counts {
 
 impl Counts {
     /// Those of some cases.
-    pub fn of<'a>(cases: impl Iterator<Item = &'a Found>) -> Self {
+    pub fn of<'a>(cases: impl Iterator<Item = &'a CaseResult>) -> Self {
         let mut counts = Self::default();
         for found in cases {
             let count = if found.unserved_users() > NOBODY {
@@ -305,7 +309,7 @@ pub struct Acting<'a> {
     /// How many cases hold, and how many do not.
     pub counts: Counts,
     /// By number of failures from 0 on, the worst case; `None` where none was looked at.
-    pub worst: Vec<Option<&'a Found>>,
+    pub worst: Vec<Option<&'a CaseResult>>,
     /// The case in which planning again serves most users whom this recovery leaves unserved, and how many; `None` where
     /// there are none, and where it was not asked about.
     pub saved: Option<(usize, f64)>,
@@ -346,31 +350,33 @@ impl<'a> SweepReport<'a> {
 }
 
 /// Users unserved in a case; what arithmetic leaves of nobody is nobody.
-pub(super) fn unserved(found: &Found) -> f64 {
+pub(super) fn unserved(found: &CaseResult) -> f64 {
     let users = found.unserved_users();
     if users > NOBODY { users } else { 0.0 }
 }
 
 /// The worse first: by users unserved, then by the worst missing share of a target.
-pub(super) fn severity(left: &Found, right: &Found) -> Ordering {
+pub(super) fn severity(left: &CaseResult, right: &CaseResult) -> Ordering {
     unserved(right)
         .total_cmp(&unserved(left))
         .then(right.worst_shortfall().total_cmp(&left.worst_shortfall()))
 }
 
 /// The worse first; of equally bad ones the first case.
-pub(super) fn worse(left: &Found, right: &Found) -> Ordering {
+pub(super) fn worse(left: &CaseResult, right: &CaseResult) -> Ordering {
     severity(left, right).then(left.case.cmp(&right.case))
 }
 
 /// The worst of some cases; `None` of none.
-pub(super) fn worst<'a>(cases: impl Iterator<Item = &'a Found>) -> Option<&'a Found> {
+pub(super) fn worst<'a>(cases: impl Iterator<Item = &'a CaseResult>) -> Option<&'a CaseResult> {
     cases.min_by(|left, right| worse(left, right))
 }
 
 /// Cases that leave somebody unserved or miss a target, the worst first.
-pub(in crate::report) fn ranked<'a>(cases: impl Iterator<Item = &'a Found>) -> Vec<&'a Found> {
-    let mut cases: Vec<&Found> = cases.filter(|own| !own.holds()).collect();
+pub(in crate::report) fn ranked<'a>(
+    cases: impl Iterator<Item = &'a CaseResult>,
+) -> Vec<&'a CaseResult> {
+    let mut cases: Vec<&CaseResult> = cases.filter(|own| !own.holds()).collect();
     cases.sort_by(|left, right| worse(left, right));
     cases
 }

@@ -7,7 +7,7 @@ use super::report::{SweepReport, answer};
 use super::report::{unserved, worst};
 use crate::ids::{TenantId, TierId};
 use crate::model::{CaseKind, Recovery};
-use crate::plan::sweep::{Break, Found, SettledBy};
+use crate::plan::sweep::{Break, CaseResult, SettledBy};
 use crate::report::grammar::{by_count, capital, count, short};
 use crate::report::numbers;
 use crate::report::text::visible;
@@ -88,7 +88,7 @@ impl SweepReport<'_> {
                 format!("No {noun} leaves anybody unserved or misses a headroom target{so_far}.");
             return Some(calm).filter(|_| size > 0).into_iter().collect();
         };
-        let found: Vec<&Found> = found.into_iter().flatten().collect();
+        let found: Vec<&CaseResult> = found.into_iter().flatten().collect();
         let mut sentences = vec![self.case_sentence(names, &found)];
         for own in found {
             sentences.extend(self.because(own.recovery, case).iter().cloned());
@@ -107,7 +107,7 @@ impl SweepReport<'_> {
             let found = self.found(recovery, case);
             found.is_some_and(|own| own.unserved_users() <= NOBODY)
         };
-        let is_new = |own: &&Found| {
+        let is_new = |own: &&CaseResult| {
             let mut positions = cases.positions(own.case).into_iter();
             own.unserved_users() > NOBODY
                 && positions.all(|position| is_served(cases.case_of(&[position])))

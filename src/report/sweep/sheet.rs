@@ -7,7 +7,7 @@ use super::report::state;
 use super::report::worst;
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::{CaseKind, ComponentKind, FailureSet, Recovery};
-use crate::plan::sweep::{Found, Use};
+use crate::plan::sweep::{CaseResult, Use};
 use crate::report::headroom::{State, Tightness};
 use crate::report::numbers::{self, first_most};
 use crate::units::{FEASIBILITY, NOBODY};
@@ -141,12 +141,12 @@ impl SweepReport<'_> {
                 Some(unserved(most.unserved_users(), most.case))
             }
             SheetRow::UnservedOf(tier) => {
-                let users = |own: &Found| own.unserved.get(tier).copied().unwrap_or(0.0);
+                let users = |own: &CaseResult| own.unserved.get(tier).copied().unwrap_or(0.0);
                 let most = first_most(cases(), |own| users(own))?;
                 Some(unserved(users(most), most.case))
             }
             SheetRow::NoSite => {
-                let users = |own: &Found| own.no_site_users().unwrap_or(0.0);
+                let users = |own: &CaseResult| own.no_site_users().unwrap_or(0.0);
                 let most = first_most(cases(), |own| users(own))?;
                 Some(unserved(users(most), most.case))
             }

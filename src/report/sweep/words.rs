@@ -4,7 +4,7 @@ use super::charts_by_site::judged;
 use super::names::{Names, kind_words};
 use super::report::SweepReport;
 use super::sheet::{Column, Sheet, SheetCell, SheetLine, SheetRow};
-use crate::plan::sweep::Found;
+use crate::plan::sweep::CaseResult;
 use crate::report::document::{Block, Cell, Document, Listing, Table};
 use crate::report::headroom::State;
 use crate::report::numbers;
@@ -121,7 +121,7 @@ impl SweepReport<'_> {
         table.noted(note)
     }
 
-    fn worst_cell(&self, names: &Names<'_>, found: &Found) -> Cell {
+    fn worst_cell(&self, names: &Names<'_>, found: &CaseResult) -> Cell {
         let without = self.without(names, found.case);
         let (words, detail) = if found.unserved_users() > NOBODY {
             let users = numbers::users_up(found.unserved_users());

@@ -5,7 +5,9 @@ use super::ids::{Ids, number};
 use crate::error::Result;
 use crate::ids::{ComponentId, ResourceId, TenantId, TierId};
 use crate::model::{Inventory, Recovery, Scenario};
-use crate::plan::sweep::{Break, CaseInTotals, Found, GrayLoss, GraySweep, Sweep, Use, totals};
+use crate::plan::sweep::{
+    Break, CaseInTotals, CaseResult, GrayLoss, GraySweep, Sweep, Use, totals,
+};
 use crate::plan_files::{
     ComponentRow, FailureRow, GrayRow, GraySummary, Inputs, InvolvedRow, Role, SWEEP_FILE,
     SWEEP_FORMAT, SiteUtilizationRow, SurvivableRow, SweepFrom, SweepStatus, SweepSummary, Text,
@@ -152,7 +154,7 @@ impl Writer<'_> {
         self.ids().component(component).to_owned()
     }
 
-    fn failure(&self, found: &Found) -> FailureRow {
+    fn failure(&self, found: &CaseResult) -> FailureRow {
         FailureRow {
             case: number(found.case),
             failures: number(self.sweep.contingencies.size(found.case)),

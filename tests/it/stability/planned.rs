@@ -10,7 +10,7 @@ use crate::margin::drawn::faults;
 use crate::promises::explained;
 use crate::sweep_referee::drawn::broken as broken_sweeps;
 use crate::waves::drawn::limited;
-use plimsoll::engine::Asked;
+use plimsoll::engine::SweepRequest;
 use plimsoll::model::{FailureSet, Inventory, Overload, Recovery, Scenario, Scope};
 use plimsoll::plan::{Refusal, Stability};
 use plimsoll::plan_files::explanations::{Fate, Reason};
@@ -198,15 +198,15 @@ fn every_level_is_proven_by_its_certificate() {
 #[test]
 fn every_sweep_holds() {
     let all = [
-        Asked::new(FailureSet::Sites, 2),
-        Asked::new(FailureSet::Elements, 1),
-        Asked {
+        SweepRequest::new(FailureSet::Sites, 2),
+        SweepRequest::new(FailureSet::Elements, 1),
+        SweepRequest {
             recoveries: vec![Recovery::Rescale, Recovery::Replicas, Recovery::Replan],
-            ..Asked::new(FailureSet::Sites, 1)
+            ..SweepRequest::new(FailureSet::Sites, 1)
         },
-        Asked {
+        SweepRequest {
             is_full: true,
-            ..Asked::new(FailureSet::AccessPoints, 1)
+            ..SweepRequest::new(FailureSet::AccessPoints, 1)
         },
     ];
     let found =

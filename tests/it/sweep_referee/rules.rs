@@ -2,14 +2,18 @@
 
 use super::folders::inventory_of;
 use super::written::{Judged, Written};
-use plimsoll::engine::Asked;
+use plimsoll::engine::SweepRequest;
 use plimsoll::model::FailureSet;
 use plimsoll::plan::check::SweepVerdict;
 
 /// All pairs of sites while Chicago is drained.
 fn tiny() -> Written {
     let (inventory, scenario) = inventory_of("data/tiny", "drain-chicago.toml");
-    Written::of(&inventory, &scenario, Asked::new(FailureSet::Sites, 2))
+    Written::of(
+        &inventory,
+        &scenario,
+        SweepRequest::new(FailureSet::Sites, 2),
+    )
 }
 
 /// The same while Amsterdam is drained: the default plan settles some cases.
@@ -18,7 +22,7 @@ fn quiet() -> Written {
     Written::of(
         &inventory,
         &scenario,
-        Asked::new(FailureSet::AccessPoints, 1),
+        SweepRequest::new(FailureSet::AccessPoints, 1),
     )
 }
 
@@ -414,9 +418,9 @@ fn where_shards_are_in_a_later_period_is_believed() {
     scenario.policy.after = plimsoll::model::After::Stay;
     scenario.end += jiff::SignedDuration::from_hours(4);
     scenario.events[0].end -= jiff::SignedDuration::from_hours(2);
-    let later = Asked {
+    let later = SweepRequest {
         period: Some(1),
-        ..Asked::new(FailureSet::Sites, 1)
+        ..SweepRequest::new(FailureSet::Sites, 1)
     };
     let sweep = Written::of(&inventory, &scenario, later);
     let verdict = sweep.verdict();

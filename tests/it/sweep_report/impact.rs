@@ -3,7 +3,7 @@
 use super::made::{Made, Mood, Wish, made};
 use plimsoll::ids::{ComponentId, RiskGroupId};
 use plimsoll::model::{CaseKind, Recovery, RiskGroup};
-use plimsoll::plan::sweep::Found;
+use plimsoll::plan::sweep::CaseResult;
 use plimsoll::report::drawn::Drawing;
 
 fn impact(made: &Made) -> Drawing {
@@ -14,7 +14,7 @@ fn impact(made: &Made) -> Drawing {
         .expect("it is drawn")
 }
 
-fn found(made: &mut Made, case: usize, recovery: Recovery) -> &mut Found {
+fn found(made: &mut Made, case: usize, recovery: Recovery) -> &mut CaseResult {
     let mut all = made.sweep.tally.found.iter_mut();
     all.find(|own| (own.case, own.recovery) == (case, recovery))
         .expect("it was looked at")

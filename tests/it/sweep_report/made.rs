@@ -8,7 +8,9 @@ use plimsoll::model::{
     Contingencies, Event, EventKind, Failover, FailureSet, Inventory, Policy, Recovery, Reduction,
     Scenario, Tier,
 };
-use plimsoll::plan::sweep::{Break, Found, Missing, SettledBy, SiteUse, Sweep, Tally, Use};
+use plimsoll::plan::sweep::{
+    Break, CaseResult, Missing, SettledBy, SiteUse, Sweep, SweepTally, Use,
+};
 use plimsoll::report::sweep::{Because, Extent, SweepReport};
 use plimsoll::scenario::periods;
 use std::ops::Range;
@@ -145,7 +147,7 @@ pub(crate) fn made_of(inventory: Inventory, wish: &Wish) -> Made {
     by_rank.sort_by_key(|tier| tier.rank);
     let tiers: Vec<String> = by_rank.iter().map(|tier| tier.id.clone()).collect();
     let done = wish.done.clone().unwrap_or(0..all);
-    let mut tally = Tally::default();
+    let mut tally = SweepTally::default();
     for case in done.clone() {
         for recovery in &wish.recoveries {
             take(
@@ -191,7 +193,7 @@ fn weight(position: usize) -> f64 {
 }
 
 fn take(
-    tally: &mut Tally,
+    tally: &mut SweepTally,
     inventory: &Inventory,
     contingencies: &Contingencies,
     (case, recovery): (usize, Recovery),
@@ -240,7 +242,7 @@ fn take(
         resource: tight.1,
     });
     let is_hurt = unserved.iter().sum::<f64>() > 0.0;
-    let found = Found {
+    let found = CaseResult {
         case,
         recovery,
         no_site: (recovery == Recovery::Replan)

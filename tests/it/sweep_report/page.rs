@@ -3,7 +3,7 @@
 use super::look::samples;
 use super::made::{Mood, Wish, made};
 use plimsoll::model::{FailureSet, Recovery};
-use plimsoll::plan::sweep::Tally;
+use plimsoll::plan::sweep::SweepTally;
 use plimsoll::report::html::{Figure, sweep_report};
 use plimsoll::report::sweep::SweepReport;
 use std::collections::BTreeSet;
@@ -148,7 +148,7 @@ fn parts_joined_in_any_order_make_the_same_page() {
     let whole = made(&Wish::of(12, 2));
     let all = whole.sweep.contingencies.count();
     let mut joined = whole.clone();
-    joined.sweep.tally = Tally::default();
+    joined.sweep.tally = SweepTally::default();
     for part in [40..all, 0..13, 13..40] {
         let part = made(&Wish {
             done: Some(part),

@@ -1,4 +1,4 @@
-//! Asked: which cases a sweep is about, and whether sweep.json says so.
+//! AskedSweep: which cases a sweep is about, and whether sweep.json says so.
 
 use super::super::ground::Ground;
 use super::super::judge::Keys;
@@ -14,7 +14,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// Which cases a sweep is about.
-pub(super) struct Asked {
+pub(super) struct AskedSweep {
     pub(super) period: Period,
     /// What is available and demanded without any failure.
     pub(super) quiet: Case,
@@ -29,7 +29,7 @@ pub(super) struct Asked {
     pub(super) is_full: bool,
 }
 
-impl Asked {
+impl AskedSweep {
     /// What sweep.json asks; `None` if that cannot be told, which is noted.
     pub(super) fn new(
         ground: &Ground<'_>,

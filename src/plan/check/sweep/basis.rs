@@ -8,7 +8,7 @@ use super::super::certificate::{
 use super::super::ground::Ground;
 use super::super::homes::Homes;
 use super::super::period::Situation;
-use super::asked::Asked;
+use super::asked::AskedSweep;
 use super::traffic::DemandingUsers;
 use crate::ids::{SiteId, TierId};
 use rustc_hash::FxHashMap;
@@ -20,7 +20,7 @@ const NOWHERE: u32 = u32::MAX;
 /// What all cases of a sweep have in common.
 pub(super) struct Basis<'a> {
     pub(super) ground: &'a Ground<'a>,
-    pub(super) asked: &'a Asked,
+    pub(super) asked: &'a AskedSweep,
     /// Where shards are.
     pub(super) current: &'a Homes,
     /// What is available and demanded without any failure.
@@ -48,7 +48,7 @@ impl<'a> Basis<'a> {
     /// Walks the shards once.
     pub(super) fn new(
         ground: &'a Ground<'a>,
-        asked: &'a Asked,
+        asked: &'a AskedSweep,
         current: &'a Homes,
         quiet: Situation,
         before: KnownBefore<'a>,

@@ -5,7 +5,7 @@ use super::super::exposure::{Exposures, Faults, NAME_THE_WORST};
 use super::super::judge::{self, Expected, judge_cells};
 use super::super::period::Situation;
 use super::super::report::{At, Report, Rule};
-use super::asked::Asked;
+use super::asked::AskedSweep;
 use super::basis::Basis;
 use super::folded_plan::FoldedPlan;
 use super::start::PlanInForce;
@@ -51,7 +51,7 @@ pub(super) struct FirstLosses(FxHashMap<Who, FirstLoss>);
 impl FirstLosses {
     /// Takes over who is unserved in a case, and how many of them; cases come ascending. Risk groups that are looked at
     /// besides, and gray members, count as no number of failures.
-    pub(super) fn add(&mut self, asked: &Asked, case: usize, unserved: &BTreeMap<Who, f64>) {
+    pub(super) fn add(&mut self, asked: &AskedSweep, case: usize, unserved: &BTreeMap<Who, f64>) {
         // A tenth of nobody is nobody whoever adds them up, and ten times as many are somebody.
         let [nobody, somebody] = [0.1 * NOBODY, 10.0 * NOBODY];
         if case >= asked.cases.first_group() {

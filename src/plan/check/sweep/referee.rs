@@ -5,7 +5,7 @@ use super::super::ground::Ground;
 use super::super::homes::Homes;
 use super::super::period::Situation;
 use super::super::report::{Report, Rule};
-use super::asked::Asked;
+use super::asked::AskedSweep;
 use super::basis::{Basis, KnownBefore};
 use super::by_tenant::{FirstLosses, Survivable, gray_is_true};
 use super::case::{CaseReferee, CaseVerdict};
@@ -99,7 +99,7 @@ pub fn check_sweep_sample(
         extent: [0, 0],
         worst_gap: None,
     };
-    if let Some(asked) = Asked::new(&ground, &written.summary, &mut report) {
+    if let Some(asked) = AskedSweep::new(&ground, &written.summary, &mut report) {
         let assignment = written.assignment.take();
         let referee = SweepReferee::new(&ground, &asked, &written, &mut report);
         referee.judge(assignment, most_cases.max(1), &mut verdict, &mut report);

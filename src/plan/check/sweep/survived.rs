@@ -5,7 +5,7 @@ use super::super::homes::Homes;
 use super::super::leg::Steered;
 use super::super::parts::Assignment;
 use super::super::period::Situation;
-use super::asked::Asked;
+use super::asked::AskedSweep;
 use super::basis::{Basis, KnownBefore, in_case};
 use super::by_rule;
 use super::folded_plan::FoldedPlan;
@@ -28,8 +28,8 @@ pub(in crate::plan::check) struct InForceAt<'a> {
 
 impl InForceAt<'_> {
     /// What is asked of it.
-    fn asked(&self, situation: &Situation, cases: Contingencies, recovery: Recovery) -> Asked {
-        Asked {
+    fn asked(&self, situation: &Situation, cases: Contingencies, recovery: Recovery) -> AskedSweep {
+        AskedSweep {
             period: self.period,
             quiet: situation.case.clone(),
             done: 0..cases.count(),

@@ -5,7 +5,7 @@ use super::super::ground::Ground;
 use super::super::judge::{Expected, Keys, judge_cells};
 use super::super::report::{At, Report, Rule, is_same_count};
 use super::super::stages::ranks;
-use super::asked::Asked;
+use super::asked::AskedSweep;
 use crate::ids::{TenantId, TierId};
 use crate::model::{CaseKind, Recovery};
 use crate::plan::sweep::{CaseInTotals, totals};
@@ -68,7 +68,7 @@ pub(super) struct RowsOfCase<'w> {
 /// The referee of a sweep: what it was asked, and its rows.
 pub(super) struct SweepReferee<'w> {
     pub(super) ground: &'w Ground<'w>,
-    pub(super) asked: &'w Asked,
+    pub(super) asked: &'w AskedSweep,
     pub(super) written: &'w WrittenSweep,
     pub(super) by_case: BTreeMap<CaseKey, RowsOfCase<'w>>,
     /// By case.
@@ -132,7 +132,7 @@ impl<'w> SweepReferee<'w> {
     /// Sorts the rows of a sweep.
     pub(super) fn new(
         ground: &'w Ground<'w>,
-        asked: &'w Asked,
+        asked: &'w AskedSweep,
         written: &'w WrittenSweep,
         report: &mut Report,
     ) -> Self {

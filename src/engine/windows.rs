@@ -48,10 +48,8 @@ pub fn windows(
     stop: &Stop,
     watch: &(dyn Fn(WindowsStep) + Sync),
 ) -> Result<Vec<Window>> {
-    let frozen = frozen(inventory, scenario);
-    let (inventory, scenario) = frozen
-        .as_ref()
-        .map_or((inventory, scenario), |own| (&own.0, &own.1));
+    let (inventory, scenario) = frozen(inventory, scenario);
+    let (inventory, scenario) = (&*inventory, &*scenario);
     let scenarios: Vec<Scenario> = asked
         .starts
         .iter()

@@ -6,9 +6,7 @@ use super::rows::sites_by_who;
 use crate::formulation::rows::{Counted, ExposureRow, SurvivalRow};
 use crate::formulation::{Mark, Problem};
 use crate::ids::{SiteId, TenantId, TierId};
-use crate::model::{
-    Case, Component, Failing, FailureSet, GrayMembers, Inventory, LinkEnd, ProtectGray,
-};
+use crate::model::{Case, Component, Failing, FailureSet, Inventory, LinkEnd, ProtectGray};
 use crate::plan::sweep::{GraySweep, MemberIndex};
 use crate::plan::{Carried, MOST_WATCHED, SteeringGroups};
 use crate::solve::Outcome;
@@ -101,15 +99,6 @@ impl<'a> Exposure<'a> {
         let is_one = |member: &Failing| matches!(member, Failing::Component(_));
         let at_most = self.gray.severity * f64::from(self.gray.most);
         self.sites.is_some() || at_most <= 1.0 && self.members.all.iter().all(is_one)
-    }
-
-    /// What may turn gray.
-    pub(super) fn members(&self) -> GrayMembers {
-        GrayMembers {
-            members: self.members.all.clone(),
-            most: self.gray.most as usize,
-            severity: self.gray.severity,
-        }
     }
 
     /// What every tenant loses at worst who is carried so.

@@ -6,6 +6,7 @@ use super::super::repair::{Missing, Short, short, tried};
 use super::super::settle::settle;
 use super::super::settled::{Depth, Settled};
 use super::context::SweepContext;
+use super::replan::priced;
 use super::sweeper::Sweeper;
 use crate::error::Result;
 use crate::formulation::goals::Level;
@@ -171,7 +172,8 @@ fn because(settled: &Settled<'_, '_>, context: &SweepContext) -> Vec<UnservedRea
         let tier = kinds.kinds[kind as usize].tier;
         context.rank_of_tier[tier.index()]
     };
-    let full = full_rows(settled);
+    let is_unserved = |level| matches!(level, Level::Unserved(_));
+    let full = priced(problem, &settled.levels, is_unserved);
     let mut sums: BTreeMap<(ServingObstacle, usize), f64> = BTreeMap::new();
     let mut class_of: BTreeMap<KindId, ClassId> = BTreeMap::new();
     for (kind, class) in problem.classes.class_of.kinds() {
@@ -208,22 +210,6 @@ fn because(settled: &Settled<'_, '_>, context: &SweepContext) -> Vec<UnservedRea
         .collect();
     all.sort_by(|a, b| b.users.total_cmp(&a.users));
     all
-}
-
-/// What has a price at the first level that leaves users unserved who have an open site, ascending.
-fn full_rows(settled: &Settled<'_, '_>) -> Vec<(ComponentId, ResourceId)> {
-    let mut levels = settled.levels.iter();
-    let hurt = levels.find(|own| {
-        matches!(own.level, Level::Unserved(_)) && own.gains.iter().any(|gain| *gain > 0.0)
-    });
-    let rows = hurt.into_iter().flat_map(|own| {
-        let rows = settled.problem.rows.rows.iter().zip(&own.gains);
-        rows.filter(|(_, gain)| **gain > 0.0)
-    });
-    let mut rows: Vec<_> = rows.map(|(row, _)| (row.component, row.resource)).collect();
-    rows.sort_unstable();
-    rows.dedup();
-    rows
 }
 
 /// Why nobody can serve a kind.

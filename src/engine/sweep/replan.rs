@@ -48,7 +48,9 @@ pub(super) fn replanned(
             .collect(),
         no_site: Some(of_kinds.no_site),
         missing: missing(settled),
-        binding: binding(problem, &settled.levels),
+        binding: priced(problem, &settled.levels, |level| {
+            matches!(level, Level::Unserved(_) | Level::Worst)
+        }),
         // What arithmetic leaves of nobody may be less than nothing.
         moved: (moved(settled) + of_kinds.moved_from_gone).max(0.0),
         opened: opened(problem.setting.inventory, &entering),
@@ -60,7 +62,7 @@ pub(super) fn replanned(
         uses: uses(
             problem.setting.inventory,
             &problem.rows.rows,
-            &loads(settled),
+            &settled.displaced.loads(problem),
             &entering,
             case,
         ),
@@ -121,28 +123,25 @@ fn moved(settled: &Settled<'_, '_>) -> f64 {
     moved
 }
 
-/// Where more would help first: at the first level that is above what it can be at least.
-fn binding(problem: &Problem<'_>, levels: &[LevelOutcome]) -> Vec<(ComponentId, ResourceId)> {
-    let is_hurt = |own: &&LevelOutcome| {
-        matches!(own.level, Level::Unserved(_) | Level::Worst)
-            && own.gains.iter().any(|gain| *gain > 0.0)
-    };
+/// What has a price at the first of some levels that is above what it can be at least, ascending: where more would help
+/// first.
+pub(super) fn priced(
+    problem: &Problem<'_>,
+    levels: &[LevelOutcome],
+    is_asked: fn(Level) -> bool,
+) -> Vec<(ComponentId, ResourceId)> {
+    let is_hurt =
+        |own: &&LevelOutcome| is_asked(own.level) && own.gains.iter().any(|gain| *gain > 0.0);
     let rows = levels.iter().find(is_hurt).into_iter().flat_map(|level| {
         let rows = problem.rows.rows.iter().zip(&level.gains);
         rows.filter(|(_, gain)| **gain > 0.0)
             .map(|(row, _)| (row.component, row.resource))
     });
-    let mut binding: Vec<(ComponentId, ResourceId)> = rows.collect();
+    let mut priced: Vec<(ComponentId, ResourceId)> = rows.collect();
     // Where retries count, a component and resource have two rows.
-    binding.sort_unstable();
-    binding.dedup();
-    binding
-}
-
-/// What the plan loads, by row.
-fn loads(settled: &Settled<'_, '_>) -> Vec<f64> {
-    let problem = settled.problem;
-    settled.displaced.loads(problem)
+    priced.sort_unstable();
+    priced.dedup();
+    priced
 }
 
 /// What a settled case does to kinds of shards.

@@ -18,6 +18,7 @@ use crate::plan::Before;
 use crate::scenario::{Band, Knowledge, case_at, periods};
 use crate::solve::{Proof, Stop};
 use jiff::{SignedDuration, Timestamp};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A maintenance that has no time yet.
@@ -39,19 +40,19 @@ pub(super) fn after_a_second(at: Timestamp) -> Timestamp {
 }
 
 /// What is asked about where nobody joins once the scenario has begun: each window begins a scenario of its own, so those
-/// are left out who would join from the first one's start on. `None` where growth goes on.
-pub(super) fn frozen(
-    inventory: &Arc<Inventory>,
-    scenario: &Scenario,
-) -> Option<(Arc<Inventory>, Scenario)> {
+/// are left out who would join from the first one's start on.
+pub(super) fn frozen<'a>(
+    inventory: &'a Arc<Inventory>,
+    scenario: &'a Scenario,
+) -> (Cow<'a, Arc<Inventory>>, Cow<'a, Scenario>) {
     if !scenario.policy.freeze_onboarding {
-        return None;
+        return (Cow::Borrowed(inventory), Cow::Borrowed(scenario));
     }
     let mut without = Inventory::clone(inventory);
     without.onboarding.retain(|row| row.date < scenario.start);
     let mut growing = scenario.clone();
     growing.policy.freeze_onboarding = false;
-    Some((Arc::new(without), growing))
+    (Cow::Owned(Arc::new(without)), Cow::Owned(growing))
 }
 
 /// The scenario of a maintenance that begins at a time: from its start to its end, with what else happens then.

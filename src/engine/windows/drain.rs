@@ -72,10 +72,8 @@ pub fn drains<T>(
     stop: &Stop,
     mut tell: impl FnMut(&Drain) -> T,
 ) -> Result<Vec<T>> {
-    let frozen = frozen(inventory, scenario);
-    let (inventory, scenario) = frozen
-        .as_ref()
-        .map_or((inventory, scenario), |own| (&own.0, &own.1));
+    let (inventory, scenario) = frozen(inventory, scenario);
+    let (inventory, scenario) = (&*inventory, &*scenario);
     let network = Network::new(inventory);
     let loaded = Loaded {
         inventory,

@@ -37,10 +37,8 @@ pub fn without(
     start: Timestamp,
     stop: &Stop,
 ) -> Result<Without> {
-    let frozen = frozen(inventory, scenario);
-    let (inventory, scenario) = frozen
-        .as_ref()
-        .map_or((inventory, scenario), |own| (&own.0, &own.1));
+    let (inventory, scenario) = frozen(inventory, scenario);
+    let (inventory, scenario) = (&*inventory, &*scenario);
     let quiet = others_between(scenario, start, maintenance(asked, start).end);
     let any_hour = AnyHour::new(inventory, &quiet);
     let before = any_hour.before(&quiet, any_hour.case_of_before(&quiet))?;

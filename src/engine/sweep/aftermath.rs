@@ -12,8 +12,7 @@
 
 use super::base::Base;
 use super::cells::{Hop, hop_of_site, hops_on_the_way, rows_by_hop};
-use super::survivors::Survivors;
-use super::takeovers::Takeovers;
+use super::survivors::{Survivors, Takeovers};
 use crate::formulation::rows::{LoadRow, LoadRows};
 use crate::ids::{AccessPointId, ComponentId, ResourceId, SiteId};
 use crate::model::{AccessPointState, Component, Inventory};

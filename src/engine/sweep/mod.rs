@@ -9,7 +9,6 @@ mod context;
 mod replan;
 mod survivors;
 mod sweeper;
-mod takeovers;
 
 pub(super) use by_rule::{ByRule, in_force};
 pub use sweeper::{Begin, CaseStretch, GrayAsked, SweepRequest, SweepRun, Sweeper};

@@ -1,6 +1,6 @@
 //! Recalled: the tally of cases that were written before, from their tables.
 
-use super::found::{CaseResult, Missing};
+use super::results::{CaseResult, Missing};
 use super::tally::{Break, SiteUse, Sweep, SweepTally, Use};
 use crate::ids::{AccessPointId, ComponentId, ResourceId, TenantId, TierId};
 use crate::model::{CaseKind, Component, Inventory, Recovery};

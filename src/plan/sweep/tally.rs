@@ -1,7 +1,7 @@
 //! SweepTally: what many cases come to together. Tallies of different cases add up, in any order, to that of all of them.
 
-use super::found::CaseResult;
 use super::gray::GraySweep;
+use super::results::CaseResult;
 use crate::ids::{ComponentId, ResourceId, SiteId, TenantId, TierId};
 use crate::model::{CaseKind, Contingencies, FailureSet, Recovery};
 use crate::plan_files::SettledBy;

@@ -9,7 +9,7 @@ use super::terminal::Terminal;
 use crate::diagnostic::{Code, Finding, Place};
 use crate::engine::{Begin, GrayAsked, Options, SweepRequest, Sweeper};
 use crate::error::{Error, Result};
-use crate::model::{Contingencies, FailureSet, GrayMembers, Recovery};
+use crate::model::{Contingencies, FailureSet, Recovery};
 use crate::plan_files::{
     GraySummary, Inputs, SWEEP_FILE, SweepFrom, SweepStatus, SweepSummary, read_sweep,
 };
@@ -179,11 +179,10 @@ pub(super) fn can_be_asked(input: &Input, asked: &SweepRequest) -> Result<()> {
     let (size, most) = (members.len(), u32::MAX as usize);
     let hard = Contingencies::new(members, asked.failures);
     let with_gray = |cases: Contingencies| match &asked.gray {
-        Some(gray) => cases.with_gray(GrayMembers {
-            members: gray.over.members(&input.inventory),
-            most: gray.most,
-            severity: gray.severity,
-        }),
+        Some(gray) => {
+            let members = gray.over.members(&input.inventory);
+            cases.with_gray(members, gray.most, gray.severity)
+        }
         None => Some(cases),
     };
     match hard.and_then(with_gray).map(|cases| cases.count()) {

@@ -108,17 +108,6 @@ impl CaseKind {
     }
 }
 
-/// What delivers less without saying so.
-#[derive(Debug, Clone, PartialEq)]
-pub struct GrayMembers {
-    /// What may turn gray.
-    pub members: Vec<Failing>,
-    /// At most so many at once.
-    pub most: usize,
-    /// The share of its capacity that a gray member does not deliver, above 0 up to 1.
-    pub severity: f64,
-}
-
 /// All cases of up to so many failures at once among some that may fail: first the case without a failure, then the
 /// cases of one failure, of two, and so on, each in the order of the members; behind them risk groups one by one, where
 /// they are looked at besides. Where members may turn gray, all of these come again for every choice of gray ones.
@@ -178,11 +167,7 @@ impl Contingencies {
         let Some((over, most, severity)) = gray else {
             return Some(all);
         };
-        all.with_gray(GrayMembers {
-            members: over.left_in(inventory, case),
-            most,
-            severity,
-        })
+        all.with_gray(over.left_in(inventory, case), most, severity)
     }
 
     /// The most failures at once all cases of which are among some that stand one behind the other, and all cases of
@@ -199,10 +184,10 @@ impl Contingencies {
         Self { groups, ..self }
     }
 
-    /// The same once more for every choice of gray members; `None` if there are more than can be counted.
-    pub fn with_gray(self, gray: GrayMembers) -> Option<Self> {
-        let severity = gray.severity;
-        let gray = Choices::new(gray.members, gray.most)?;
+    /// The same once more for every choice of at most so many gray members, of which each does not deliver a share of its
+    /// capacity, above 0 up to 1; `None` if there are more than can be counted.
+    pub fn with_gray(self, members: Vec<Failing>, most: usize, severity: f64) -> Option<Self> {
+        let gray = Choices::new(members, most)?;
         self.without_gray().checked_mul(gray.count())?;
         Some(Self {
             gray,
@@ -414,13 +399,9 @@ mod tests {
     #[test]
     fn cases_come_again_for_every_choice_of_gray_members() {
         let gray = (7..9).map(ComponentId::new).map(Failing::Component);
-        let gray = GrayMembers {
-            members: gray.collect(),
-            most: 1,
-            severity: 0.5,
-        };
         let cases = of(3, 1).with_groups(vec![RiskGroupId::new(4)]);
-        let cases = cases.with_gray(gray).expect("they can be counted");
+        let cases = cases.with_gray(gray.collect(), 1, 0.5);
+        let cases = cases.expect("they can be counted");
         // 1 + 3 cases and a group, without gray members and with each of two.
         assert_eq!((cases.without_gray(), cases.count()), (5, 15));
         let sizes = |case| (cases.size(case), cases.gray_size(case));
@@ -436,12 +417,8 @@ mod tests {
         assert_eq!(cases.gray(14).collect::<Vec<_>>(), [component(8)]);
         assert!(cases.is_of_group(14) && !cases.is_of_group(13));
         assert!((0..15).all(|case| !cases.is_repeated(case)));
-        let gray = GrayMembers {
-            members: vec![component(1)],
-            most: 1,
-            severity: 0.5,
-        };
-        let cases = of(3, 1).with_gray(gray).expect("they can be counted");
+        let cases = of(3, 1).with_gray(vec![component(1)], 1, 0.5);
+        let cases = cases.expect("they can be counted");
         let repeated = (0..cases.count()).filter(|case| cases.is_repeated(*case));
         assert_eq!(repeated.collect::<Vec<_>>(), [6]);
     }

@@ -26,7 +26,7 @@ mod word;
 
 pub use case::{Case, Phase};
 pub use component::{Component, ComponentKind};
-pub use contingency::{CaseKind, Contingencies, GrayMembers};
+pub use contingency::{CaseKind, Contingencies};
 pub use credit::Credit;
 pub use event::{Disconnect, Event, EventKind, EventType, Reduction, Slow, Surge};
 pub use failing::{Failing, FailureSet};

@@ -305,9 +305,7 @@ impl Sweeper {
 
     /// What one case comes to under every recovery that is asked about.
     fn answers(&self, case: usize) -> Result<Vec<CaseAnswer>> {
-        let inventory = self.planner.inventory();
-        let events = self.context.contingencies.events(inventory, case);
-        let known = self.planner.asking().case(&events);
+        let known = self.known(&self.planner, case);
         let depth = if self.asked.is_full {
             Depth::Full
         } else {

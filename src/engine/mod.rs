@@ -72,6 +72,6 @@ pub use verdict::{Unserved, Verdict};
 pub use watch::{NoWatch, Stage, Watch};
 pub use waves::ways;
 pub use windows::{
-    Drain, OneMore, Ranking, Window, WindowsAsked, WindowsStep, Without, drains, ranking, windows,
+    DrainPlan, OneMore, Ranking, Window, WindowsAsked, WindowsStep, Without, drains, ranking, windows,
     without,
 };

@@ -8,7 +8,7 @@ mod one_more;
 mod window;
 
 pub use asked::{WindowsAsked, Without, without};
-pub use drain::{Drain, drains};
+pub use drain::{DrainPlan, drains};
 pub use window::{OneMore, Ranking, Window, ranking};
 
 use crate::error::Result;

@@ -1,6 +1,6 @@
 //! The drain ahead of a window, and the scenario of the maintenance in it, for `plan` to make its runbook.
 
-use crate::engine::Drain;
+use crate::engine::DrainPlan;
 use crate::model::{Inventory, Scenario};
 use crate::plan::Transition;
 use crate::report::span::Clock;
@@ -39,7 +39,7 @@ pub struct DrainReport {
 
 impl DrainReport {
     /// What is told of a drain, in the scenario of the ranking.
-    pub fn of(inventory: &Inventory, scenario: &Scenario, drain: &Drain) -> Self {
+    pub fn of(inventory: &Inventory, scenario: &Scenario, drain: &DrainPlan) -> Self {
         // Times have their date and year where those of the ranking do.
         let clock = Clock::of(scenario).dated();
         let mut told = Scenario {

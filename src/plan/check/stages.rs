@@ -239,11 +239,11 @@ fn is_level_with(stage: &Stage) -> bool {
     (stage.plan - stage.value).abs() <= NUMERICAL_NOISE * stage.value.abs().max(1.0)
 }
 
-/// `true` if the level counts users: of those, fewer than a billionth of all are what tolerances leave of nobody.
-fn is_counted_in_users(stage: &Stage) -> bool {
-    match stage.goal {
+/// `true` if a level counts users: of those, fewer than a billionth of all are what tolerances leave of nobody.
+pub(super) fn is_in_users(goal: Goal, measure: Option<Measure>) -> bool {
+    match goal {
         Goal::Unserved | Goal::Relief | Goal::Moves => true,
-        Goal::Headroom => stage.measure == Some(Measure::Total),
+        Goal::Headroom => measure == Some(Measure::Total),
         Goal::AccessPoints | Goal::Latency => false,
     }
 }
@@ -256,7 +256,7 @@ fn plan_is_not_better_than_the_bound(stages: &[Stage], users: f64, keys: &mut Ke
         "nothing can be better than what is proven: look for the mistake in bound or plan",
     );
     for (index, stage) in stages.iter().enumerate() {
-        let counted = if is_counted_in_users(stage) {
+        let counted = if is_in_users(stage.goal, stage.measure) {
             users
         } else {
             0.0

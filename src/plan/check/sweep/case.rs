@@ -3,7 +3,7 @@
 use super::super::affected::Affected;
 use super::super::certificate::{Claims, Classes, Scene, name, prove};
 use super::super::report::{At, Report, Rule};
-use super::super::stages::expected;
+use super::super::stages::{expected, is_in_users};
 use super::basis::{Basis, CaseWays, Defaults, Untouched, in_case};
 use super::by_rule;
 use super::case_rows::JudgedCase;
@@ -311,17 +311,12 @@ fn plan_has_the_value(
 
 /// By how much two numbers of a level may differ.
 fn slack(ways: &CaseWays<'_, '_>, level: &LevelCertificate) -> f64 {
-    let is_in_users = match level.goal {
-        Goal::Unserved | Goal::Relief | Goal::Moves => true,
-        Goal::Headroom => level.measure == Some(Measure::Total),
-        Goal::AccessPoints | Goal::Latency => false,
-    };
-    let dust = if is_in_users {
+    let noise = if is_in_users(level.goal, level.measure) {
         ways.basis.crowds.nobody()
     } else {
         0.0
     };
-    AGREEMENT * level.value.abs().max(1.0) + dust
+    AGREEMENT * level.value.abs().max(1.0) + noise
 }
 
 /// Recomputes what the prices of a line prove; `None` if nobody can tell what was missing before.

@@ -20,18 +20,10 @@ use std::collections::BTreeMap;
 pub(super) struct Traffic<'a> {
     ground: &'a Ground<'a>,
     slices: usize,
-    /// By profile, as retries are; `None` if nobody has it.
-    of_profile: Vec<Option<Requested>>,
+    /// By profile, as retries are: by slice, then by where it is, then by resource; `None` if nobody has the profile.
+    of_profile: Vec<Option<Vec<f64>>>,
     /// By access point, users who enter there.
     pub(super) entering: Vec<f64>,
-}
-
-/// What users of one profile ask for: by slice, then position, then resource.
-struct Requested {
-    links: Vec<f64>,
-    places: Vec<f64>,
-    /// By whether a copy of their shard is at the site.
-    sites: [Vec<f64>; 2],
 }
 
 /// Users, and what one of them demands of every resource.
@@ -46,36 +38,46 @@ impl<'a> Traffic<'a> {
     /// Nobody is anywhere.
     pub(super) fn new(ground: &'a Ground<'a>, slices: usize) -> Self {
         let inventory = ground.inventory;
-        let mut of_profile = Vec::new();
-        of_profile.resize_with(inventory.profiles.len(), || None);
         Self {
             ground,
             slices,
-            of_profile,
+            of_profile: vec![None; inventory.profiles.len()],
             entering: vec![0.0; inventory.access_points.len()],
         }
     }
 
-    fn of(&mut self, profile: ProfileId) -> &mut Requested {
-        let (ground, slices) = (self.ground, self.slices);
-        self.of_profile[profile.index()].get_or_insert_with(|| {
-            let inventory = ground.inventory;
-            let nothing = |count: usize| vec![0.0; slices * count * inventory.resources.len()];
-            let sites = nothing(inventory.sites.len());
-            Requested {
-                links: nothing(inventory.links.len()),
-                places: nothing(ground.place_count()),
-                sites: [sites.clone(), sites],
-            }
-        })
+    /// The position of a place: links stand before places.
+    fn at_place(&self, place: usize) -> usize {
+        self.ground.inventory.links.len() + place
+    }
+
+    /// The position of a site whose users have a copy there, or none: they stand behind places.
+    fn at_site(&self, site: usize, has_copy: bool) -> usize {
+        self.at_place(self.ground.place_count()) + 2 * site + usize::from(has_copy)
+    }
+
+    /// Where a resource stands at a position, in a slice.
+    fn index(&self, slice: usize, position: usize, resource: usize) -> usize {
+        let inventory = self.ground.inventory;
+        let positions = self.at_site(inventory.sites.len(), false);
+        (slice * positions + position) * inventory.resources.len() + resource
+    }
+
+    /// Adds what users demand at a position.
+    fn add(&mut self, slice: usize, position: usize, users: DemandingUsers<'_>) {
+        let begin = self.index(slice, position, 0);
+        let end = self.index(self.slices, 0, 0);
+        let all = &mut self.of_profile[users.profile.index()];
+        let all = all.get_or_insert_with(|| vec![0.0; end]);
+        for (own, demand) in all[begin..].iter_mut().zip(users.demand) {
+            *own += users.count * demand;
+        }
     }
 
     /// Adds users, less than none of them to take some away, on a link and at the place where it ends.
     pub(super) fn pass(&mut self, slice: usize, step: PathStep, users: DemandingUsers<'_>) {
-        let slices = self.slices;
-        let requested = self.of(users.profile);
-        users.add(&mut requested.links, (slice, slices), step.link as usize);
-        users.add(&mut requested.places, (slice, slices), step.place as usize);
+        self.add(slice, step.link as usize, users);
+        self.add(slice, self.at_place(step.place as usize), users);
     }
 
     /// Adds users who are served at a site.
@@ -85,9 +87,7 @@ impl<'a> Traffic<'a> {
         (site, has_copy): (usize, bool),
         users: DemandingUsers<'_>,
     ) {
-        let slices = self.slices;
-        let at_sites = &mut self.of(users.profile).sites[usize::from(has_copy)];
-        users.add(at_sites, (slice, slices), site);
+        self.add(slice, self.at_site(site, has_copy), users);
     }
 
     /// The load of a row in a slice, in the resource's unit; 0 at an access point that stays on standby.
@@ -99,43 +99,30 @@ impl<'a> Traffic<'a> {
         {
             return 0.0;
         }
-        let resources = ground.inventory.resources.len();
-        let of = |all: &[f64], position: usize| {
-            let in_slice = &all[slice * (all.len() / self.slices)..];
-            in_slice[position * resources + row.resource]
-        };
         let profiles = self.of_profile.iter().enumerate();
-        let brought = profiles.filter_map(|(profile, requested)| {
-            let (profile, requested) = (ProfileId::new(profile), requested.as_ref()?);
-            let brought = |demand: f64, share| row.brought(ground, (demand, profile), share);
+        let brought = profiles.filter_map(|(profile, all)| {
+            let (profile, all) = (ProfileId::new(profile), all.as_ref()?);
+            let brought = |position: usize, share| {
+                let demand = all[self.index(slice, position, row.resource)];
+                row.brought(ground, (demand, profile), share)
+            };
             Some(match row.stands {
                 Stands::Site(site) => {
                     let [without, with] = [false, true].map(|has_copy| {
-                        let all = of(&requested.sites[usize::from(has_copy)], site);
-                        let at = (site, row.resource);
-                        brought(all, share_of_served(ground, in_slice, at.0, at.1, has_copy))
+                        let share = share_of_served(ground, in_slice, site, row.resource, has_copy);
+                        brought(self.at_site(site, has_copy), share)
                     });
                     without + with
                 }
-                Stands::Link(link) => brought(of(&requested.links, link), 1.0),
-                Stands::Place(place) => brought(of(&requested.places, place), 1.0),
+                Stands::Link(link) => brought(link, 1.0),
+                Stands::Place(place) => brought(self.at_place(place), 1.0),
                 Stands::Entry(index) => {
                     let id = LinkEnd::AccessPoint(AccessPointId::new(index));
-                    brought(of(&requested.places, ground.place_index(id)), 1.0)
+                    brought(self.at_place(ground.place_index(id)), 1.0)
                 }
             })
         });
         (row.fixed + brought.sum::<f64>() / row.shares).max(0.0)
-    }
-}
-
-impl DemandingUsers<'_> {
-    /// Adds what they demand at a position of a slice.
-    fn add(self, all: &mut [f64], (slice, slices): (usize, usize), position: usize) {
-        let begin = slice * (all.len() / slices) + position * self.demand.len();
-        for (own, demand) in all[begin..].iter_mut().zip(self.demand) {
-            *own += self.count * demand;
-        }
     }
 }
 

@@ -194,11 +194,11 @@ impl CaseOutcome {
         displaced: &[DisplacedInCase],
     ) -> Self {
         let rows = &ways.rows;
-        let mut count = PlanCount::new(ways, rows.len(), defaults);
+        let mut count = PlanCount::new(ways, affected, defaults);
         for own in displaced {
-            count.displace(affected, defaults, own);
+            count.displace(own);
         }
-        count.who_is_elsewhere(affected, defaults);
+        count.who_is_elsewhere();
         count.whole_traffic();
         let (mut outcome, traffic) = (count.outcome, count.traffic);
         let loads = rows
@@ -235,28 +235,33 @@ pub(super) fn number(position: usize) -> u32 {
 }
 
 /// What is counted user by user.
-struct PlanCount<'c, 'w, 'a> {
+struct PlanCount<'c, 'w, 'a, 'f> {
     ways: &'c CaseWays<'w, 'a>,
+    affected: &'c mut Affected<'f>,
+    defaults: &'c Defaults,
     outcome: CaseOutcome,
     /// By demand, client region, access point and site: who is on default paths.
     on_default: BTreeMap<(usize, usize, u32, u32), f64>,
-    /// By demand, site, and whether a copy is there: who is served.
-    at_sites: BTreeMap<(usize, usize, bool), f64>,
-    /// Who is on another path.
+    /// Who is on another path, and who is served where.
     traffic: Traffic<'a>,
     /// By those who are alike, who are on their default path.
     staying: Vec<f64>,
 }
 
-impl<'c, 'w, 'a> PlanCount<'c, 'w, 'a> {
+impl<'c, 'w, 'a, 'f> PlanCount<'c, 'w, 'a, 'f> {
     /// Everybody on the default path.
-    fn new(ways: &'c CaseWays<'w, 'a>, rows: usize, defaults: &Defaults) -> Self {
+    fn new(
+        ways: &'c CaseWays<'w, 'a>,
+        affected: &'c mut Affected<'f>,
+        defaults: &'c Defaults,
+    ) -> Self {
         let basis = ways.basis;
         let mut count = Self {
             ways,
-            outcome: CaseOutcome::nothing(basis, rows),
+            affected,
+            defaults,
+            outcome: CaseOutcome::nothing(basis, ways.rows.len()),
             on_default: BTreeMap::new(),
-            at_sites: BTreeMap::new(),
             traffic: Traffic::new(basis.ground, ways.slices.len()),
             staying: (0..defaults.stays.len())
                 .map(|id| basis.users(id))
@@ -294,18 +299,16 @@ impl<'c, 'w, 'a> PlanCount<'c, 'w, 'a> {
     fn serve(&mut self, alike: usize, site: usize, users: f64) {
         let basis = self.ways.basis;
         let demand = basis.crowds.group(alike).demand;
-        let at = (demand, site, basis.has_copy(alike, site));
-        *self.at_sites.entry(at).or_default() += users;
+        let at = (site, basis.has_copy(alike, site));
+        for slice in 0..self.ways.slices.len() {
+            let users = basis.users_of_demand(demand, slice, users);
+            self.traffic.serve(slice, at, users);
+        }
     }
 
     /// Takes users from their default path.
-    fn displace(
-        &mut self,
-        affected: &mut Affected<'_>,
-        defaults: &Defaults,
-        own: &DisplacedInCase,
-    ) {
-        let Some(stay) = defaults.stays[own.alike] else {
+    fn displace(&mut self, own: &DisplacedInCase) {
+        let Some(stay) = self.defaults.stays[own.alike] else {
             return;
         };
         let basis = self.ways.basis;
@@ -331,25 +334,20 @@ impl<'c, 'w, 'a> PlanCount<'c, 'w, 'a> {
         }
         self.serve(own.alike, route.site, own.users);
         self.outcome.levels.latency += own.users * route.latency;
-        self.count_if_elsewhere(affected, (own.alike, route.site), own.users);
+        self.count_if_elsewhere((own.alike, route.site), own.users);
     }
 
     /// Counts those whose default path ends elsewhere than where they are.
-    fn who_is_elsewhere(&mut self, affected: &mut Affected<'_>, defaults: &Defaults) {
-        for (id, stay) in defaults.stays.iter().enumerate() {
+    fn who_is_elsewhere(&mut self) {
+        for (id, stay) in self.defaults.stays.iter().enumerate() {
             if let Some(stay) = stay {
-                self.count_if_elsewhere(affected, (id, stay.site as usize), self.staying[id]);
+                self.count_if_elsewhere((id, stay.site as usize), self.staying[id]);
             }
         }
     }
 
     /// Counts users of those who are alike at a site, if that is elsewhere than where they are.
-    fn count_if_elsewhere(
-        &mut self,
-        affected: &mut Affected<'_>,
-        (alike, site): (usize, usize),
-        users: f64,
-    ) {
+    fn count_if_elsewhere(&mut self, (alike, site): (usize, usize), users: f64) {
         let basis = self.ways.basis;
         let own = &basis.alike.all[alike];
         let Some(current) = own.current.filter(|current| current.index() != site) else {
@@ -360,7 +358,7 @@ impl<'c, 'w, 'a> PlanCount<'c, 'w, 'a> {
         if !basis.has_copy(alike, site) {
             levels.copied += users;
         }
-        if !affected.is_affected(own.shard, current) {
+        if !self.affected.is_affected(own.shard, current) {
             levels.relief += users;
         }
     }
@@ -368,12 +366,11 @@ impl<'c, 'w, 'a> PlanCount<'c, 'w, 'a> {
     /// Adds those on default paths to those on others.
     fn whole_traffic(&mut self) {
         let (roads, basis) = (self.ways.roads, self.ways.basis);
-        let slices = 0..self.ways.slices.len();
         for ((demand, region, entry, site), count) in std::mem::take(&mut self.on_default) {
             let kind = roads.kind(basis.crowds.demands[demand].profile);
             let entry = entry as usize;
             self.traffic.entering[entry] += count;
-            let in_slices = slices.clone();
+            let in_slices = 0..self.ways.slices.len();
             let in_slices = in_slices.map(|slice| basis.users_of_demand(demand, slice, count));
             let in_slices: Vec<DemandingUsers<'_>> = in_slices.collect();
             let mut pass = |link, place| {
@@ -383,12 +380,6 @@ impl<'c, 'w, 'a> PlanCount<'c, 'w, 'a> {
             };
             roads.pass_to_entry(kind, (region, entry), &mut pass);
             roads.pass_to_site(kind, (entry, site as usize), &mut pass);
-        }
-        for ((demand, site, has_copy), count) in std::mem::take(&mut self.at_sites) {
-            for slice in slices.clone() {
-                let users = basis.users_of_demand(demand, slice, count);
-                self.traffic.serve(slice, (site, has_copy), users);
-            }
         }
     }
 }

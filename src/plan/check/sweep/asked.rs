@@ -39,7 +39,7 @@ impl AskedSweep {
         let (inventory, scenario) = (ground.inventory, ground.scenario);
         let keys = &mut Keys::new(SWEEP_FILE, "", report);
         if summary.scenario != scenario.name {
-            let [found, expected] = [&summary.scenario, &scenario.name].map(quoted);
+            let [found, expected] = [&*summary.scenario, &*scenario.name].map(quoted);
             keys.note(OF_SOMETHING_ELSE, "scenario", found, expected);
         }
         let period = period_is_the_scenarios(ground, summary, keys)?;
@@ -116,7 +116,7 @@ const NOT_KNOWN: Rule = Rule::new(
 );
 
 /// A name as findings have it.
-fn quoted(name: &String) -> String {
+fn quoted(name: &str) -> String {
     format!("`{name}`")
 }
 
@@ -147,7 +147,7 @@ fn period_is_the_scenarios(
 }
 
 /// P7831: what fails, or turns gray, is a set that this version knows.
-fn set_is_known(key: &str, word: &String, keys: &mut Keys<'_>) -> Option<FailureSet> {
+fn set_is_known(key: &str, word: &str, keys: &mut Keys<'_>) -> Option<FailureSet> {
     let known = FailureSet::of_word(word);
     if known.is_none() {
         let words: Vec<&str> = FailureSet::ALL.iter().map(|own| own.word()).collect();

@@ -1,4 +1,5 @@
-//! GroupCells: the users of one steering group at one site, who on the way are told apart by nothing.
+//! Cells: the users of one steering group at one site, who on the way are told apart by nothing; and hops, the places and
+//! links that their paths pass, by one number.
 
 use super::context::SweepContext;
 use crate::formulation::rows::{LoadRows, RowId};

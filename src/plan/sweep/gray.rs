@@ -164,7 +164,7 @@ fn crossing(
     all
 }
 
-/// MemberIndex that may turn gray, and where they are.
+/// Members that may turn gray, and where they are.
 #[derive(Debug, Clone)]
 pub struct MemberIndex {
     /// All of them.

@@ -1,4 +1,4 @@
-//! SweepTally: what many cases come to together. Tallies of different cases add up, in any order, to that of all of them.
+//! Tally: what many cases come to together. Tallies of different cases add up, in any order, to that of all of them.
 
 use super::gray::GraySweep;
 use super::results::CaseResult;

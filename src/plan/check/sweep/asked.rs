@@ -1,4 +1,4 @@
-//! AskedSweep: which cases a sweep is about, and whether sweep.json says so.
+//! Asked: which cases a sweep is about, and whether sweep.json says so.
 
 use super::super::ground::Ground;
 use super::super::judge::Keys;

@@ -3,9 +3,9 @@
 use crate::draw::{Size, draw};
 use crate::levels::{assert_none, found_in_draws, homes, planned};
 use crate::naive::{self, Question, Solver};
-use plimsoll::engine::{NoWatch, Options, Planner, SweepRequest, Sweeper};
+use plimsoll::engine::{NoWatch, Options, Planner, SweepRequest as Asked, Sweeper};
 use plimsoll::model::{Event, EventKind, FailureSet, Inventory, Scenario};
-use plimsoll::plan::sweep::{CaseResult, SettledBy, SweepTally};
+use plimsoll::plan::sweep::{CaseResult as Found, SettledBy, SweepTally as Tally};
 use plimsoll::scenario::{Knowledge, is_in_force};
 use plimsoll::solve::Stop;
 use plimsoll::units::is_close;
@@ -13,7 +13,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 /// A loaded sweep.
-fn sweeper(inventory: &Inventory, scenario: &Scenario, asked: SweepRequest) -> Sweeper {
+fn sweeper(inventory: &Inventory, scenario: &Scenario, asked: Asked) -> Sweeper {
     let options = Options {
         stop: &Stop::default(),
         watch: &NoWatch,
@@ -23,7 +23,7 @@ fn sweeper(inventory: &Inventory, scenario: &Scenario, asked: SweepRequest) -> S
 }
 
 /// What all cases come to.
-fn swept(sweeper: &Sweeper) -> SweepTally {
+fn swept(sweeper: &Sweeper) -> Tally {
     let all = 0..sweeper.contingencies().count();
     let stretch = sweeper.course().tally(all, &Stop::default(), &|| ());
     stretch.expect("small cases are solved").tally
@@ -33,7 +33,7 @@ fn swept(sweeper: &Sweeper) -> SweepTally {
 fn scenario_of(sweeper: &Sweeper, case: usize) -> Scenario {
     let planner = sweeper.planner();
     let scenario = planner.scenario();
-    let at = sweeper.sweep(SweepTally::default(), 0..0).period.start;
+    let at = sweeper.sweep(Tally::default(), 0..0).period.start;
     let whole = |kind: EventKind| Event {
         kind,
         start: scenario.start,
@@ -65,7 +65,7 @@ fn written_out(
         &Question {
             inventory: sweeper.planner().inventory(),
             scenario: &scenario,
-            at: sweeper.sweep(SweepTally::default(), 0..0).period.start,
+            at: sweeper.sweep(Tally::default(), 0..0).period.start,
             current,
             elsewhere,
             before_load: Some(before),
@@ -77,10 +77,10 @@ fn written_out(
 }
 
 /// What differs between a sweep and brute force.
-fn differences(inventory: &Inventory, scenario: &Scenario, asked: SweepRequest) -> Vec<String> {
+fn differences(inventory: &Inventory, scenario: &Scenario, asked: Asked) -> Vec<String> {
     let sweeper = sweeper(inventory, scenario, asked);
     let tally = swept(&sweeper);
-    let sweep = sweeper.sweep(SweepTally::default(), 0..0);
+    let sweep = sweeper.sweep(Tally::default(), 0..0);
     let plan = planned(inventory, scenario);
     let period = &plan.periods[sweep.period.index];
     let (current, elsewhere) = homes(&period.current);
@@ -129,18 +129,14 @@ fn every_case_of_random_inventories_is_as_written_out() {
     let of_next = |inventory: &Inventory, scenario: &Scenario| {
         let sets = [Sites, AccessPoints, Elements, Links, RiskGroups];
         let next = drawn.replace(drawn.get() + 1);
-        differences(
-            inventory,
-            scenario,
-            SweepRequest::new(sets[next % sets.len()], 2),
-        )
+        differences(inventory, scenario, Asked::new(sets[next % sets.len()], 2))
     };
     assert_none(&found_in_draws(25, |_| {}, of_next));
 }
 
 /// Cases by what settled them.
-fn by_settled(tally: &SweepTally) -> BTreeMap<SettledBy, Vec<&CaseResult>> {
-    let mut all: BTreeMap<SettledBy, Vec<&CaseResult>> = BTreeMap::new();
+fn by_settled(tally: &Tally) -> BTreeMap<SettledBy, Vec<&Found>> {
+    let mut all: BTreeMap<SettledBy, Vec<&Found>> = BTreeMap::new();
     for found in &tally.found {
         all.entry(found.settled).or_default().push(found);
     }
@@ -153,11 +149,7 @@ fn every_case_that_was_not_solved_is_what_solving_it_cold_gives() {
     for seed in 0..40 {
         let drawn = draw(seed, Size::FULL);
         let (inventory, scenario) = crate::read::read(&drawn.files, &drawn.scenario);
-        let sweeper = sweeper(
-            &inventory,
-            &scenario,
-            SweepRequest::new(FailureSet::Components, 2),
-        );
+        let sweeper = sweeper(&inventory, &scenario, Asked::new(FailureSet::Components, 2));
         let tally = swept(&sweeper);
         let settled = by_settled(&tally);
         by_default += settled.get(&SettledBy::Default).map_or(0, Vec::len);

@@ -5,9 +5,9 @@ pub(crate) mod closed_forms;
 mod draws;
 mod walk;
 
-use plimsoll::engine::{NoWatch, Options, SweepRequest, Sweeper};
+use plimsoll::engine::{NoWatch, Options, SweepRequest as Asked, Sweeper};
 use plimsoll::model::{FailureSet, Inventory, Recovery, Scenario};
-use plimsoll::plan::sweep::{CaseResult, Sweep, SweepTally};
+use plimsoll::plan::sweep::{CaseResult as Found, Sweep, SweepTally as Tally};
 use plimsoll::solve::Stop;
 use std::ops::Range;
 
@@ -24,16 +24,16 @@ fn sweeper(
         stop: &stop,
         watch: &NoWatch,
     };
-    let asked = SweepRequest {
+    let asked = Asked {
         recoveries: recoveries.to_vec(),
-        ..SweepRequest::new(over, failures)
+        ..Asked::new(over, failures)
     };
     Sweeper::new(inventory.clone(), scenario.clone(), asked, &options)
         .expect("small scenarios are swept")
 }
 
 /// What these cases come to.
-fn tally(sweeper: &Sweeper, cases: Range<usize>) -> SweepTally {
+fn tally(sweeper: &Sweeper, cases: Range<usize>) -> Tally {
     let stretch = sweeper.course().tally(cases, &Stop::default(), &|| {});
     stretch.expect("small cases are settled").tally
 }
@@ -52,14 +52,11 @@ fn swept_case_by_case(
     over: FailureSet,
     failures: usize,
     recoveries: &[Recovery],
-) -> (Sweep, Vec<SweepTally>) {
+) -> (Sweep, Vec<Tally>) {
     let sweeper = sweeper(inventory, scenario, over, failures, recoveries);
     let cases = 0..sweeper.contingencies().count();
     let tallies = cases.map(|case| tally(&sweeper, case..case + 1));
-    (
-        sweeper.sweep(SweepTally::default(), 0..0),
-        tallies.collect(),
-    )
+    (sweeper.sweep(Tally::default(), 0..0), tallies.collect())
 }
 
 /// What a recovery comes to where these fail, by name, joined by `+`.
@@ -68,7 +65,7 @@ fn found<'s>(
     inventory: &Inventory,
     recovery: Recovery,
     failing: &str,
-) -> &'s CaseResult {
+) -> &'s Found {
     let mut all = sweep.tally.of(recovery);
     all.find(|own| sweep.contingencies.name(inventory, own.case) == failing)
         .unwrap_or_else(|| panic!("no case of {failing}"))

@@ -7,7 +7,7 @@ use crate::levels::{assert_none, found_in_draws, planned};
 use plimsoll::ids::{SiteId, TierId};
 use plimsoll::model::{After, Failover, FailureSet, Inventory, Movers, Policy, Recovery, Scenario};
 use plimsoll::plan::Plan;
-use plimsoll::plan::sweep::{CaseResult, SweepTally};
+use plimsoll::plan::sweep::{CaseResult as Found, SweepTally as Tally};
 use plimsoll::plan_files::AccessPointUse;
 use plimsoll::scenario::Period;
 use plimsoll::units::{FEASIBILITY, NOBODY};
@@ -30,12 +30,7 @@ fn begun_at(inventory: &Inventory, scenario: &Scenario, period: &Period) -> Plan
 }
 
 /// What differs between a case of a sweep and a walk.
-fn difference(
-    inventory: &Inventory,
-    tally: &SweepTally,
-    own: &CaseResult,
-    walked: &Walked,
-) -> Vec<String> {
+fn difference(inventory: &Inventory, tally: &Tally, own: &Found, walked: &Walked) -> Vec<String> {
     let mut all = Vec::new();
     let mut note = |what: &str, found: &dyn std::fmt::Debug, walked: &dyn std::fmt::Debug| {
         all.push(format!("{what}: {found:?}, walked {walked:?}"));
@@ -219,7 +214,7 @@ fn cases_come_to_the_same_at_once_and_one_by_one() {
         let components = FailureSet::Components;
         let at_once = swept(&inventory, &scenario, components, 1).tally;
         let (_, cases) = swept_case_by_case(&inventory, &scenario, components, 1, &Recovery::ALL);
-        let mut one_by_one = SweepTally::default();
+        let mut one_by_one = Tally::default();
         for own in cases {
             one_by_one.add(own);
         }

@@ -3,7 +3,7 @@
 use super::written::Written;
 use crate::folders::with;
 use crate::read::read;
-use plimsoll::engine::SweepRequest;
+use plimsoll::engine::SweepRequest as Asked;
 use plimsoll::model::FailureSet;
 
 /// The scenario in which nothing happens.
@@ -16,15 +16,11 @@ fn swept(changed: &[(&str, &str)], over: FailureSet) -> Written {
 }
 
 fn swept_during(scenario: &str, changed: &[(&str, &str)], over: FailureSet) -> Written {
-    swept_as_asked(scenario, changed, SweepRequest::new(over, 1))
+    swept_as_asked(scenario, changed, Asked::new(over, 1))
 }
 
 /// The sweep of a scenario in the smallest inventory with some files changed.
-pub(super) fn swept_as_asked(
-    scenario: &str,
-    changed: &[(&str, &str)],
-    asked: SweepRequest,
-) -> Written {
+pub(super) fn swept_as_asked(scenario: &str, changed: &[(&str, &str)], asked: Asked) -> Written {
     let files = with(changed).into_iter();
     let text = |bytes| String::from_utf8(bytes).expect("text");
     let files: Vec<(String, String)> = files.map(|file| (file.name, text(file.bytes))).collect();

@@ -5,7 +5,7 @@ use super::written::Written;
 use crate::draw::Size;
 use crate::hours::found_in_hourly_draws;
 use crate::levels::{assert_none, found_in_changed_draws, found_in_draws, with_straight_links};
-use plimsoll::engine::{Begin, GrayAsked, SweepRequest};
+use plimsoll::engine::{Begin, GrayAsked, SweepRequest as Asked};
 use plimsoll::ids::ClientRegionId;
 use plimsoll::model::{
     ExistingShortfall, FailureSet, Goal, Inventory, LinkEnd, Movers, Policy, Recovery, Scenario,
@@ -13,11 +13,7 @@ use plimsoll::model::{
 use plimsoll::plan_files::SweepStatus;
 
 /// What the referee finds fault with in the sweeps of an inventory.
-pub(crate) fn broken(
-    inventory: &Inventory,
-    scenario: &Scenario,
-    all: &[SweepRequest],
-) -> Vec<String> {
+pub(crate) fn broken(inventory: &Inventory, scenario: &Scenario, all: &[Asked]) -> Vec<String> {
     let mut found = Vec::new();
     for asked in all {
         if asked.over.members(inventory).is_empty() {
@@ -31,7 +27,7 @@ pub(crate) fn broken(
 }
 
 /// What the referee finds fault with.
-fn faults(words: &str, written: &Written, asked: &SweepRequest) -> Vec<String> {
+fn faults(words: &str, written: &Written, asked: &Asked) -> Vec<String> {
     let verdict = written.verdict();
     let first = verdict.broken.iter().take(6);
     let mut found: Vec<String> = first.map(|finding| format!("{words}: {finding}")).collect();
@@ -56,7 +52,7 @@ fn faults(words: &str, written: &Written, asked: &SweepRequest) -> Vec<String> {
 }
 
 /// Over every set.
-fn over_all(set: impl Fn(SweepRequest) -> SweepRequest) -> Vec<SweepRequest> {
+fn over_all(set: impl Fn(Asked) -> Asked) -> Vec<Asked> {
     let all = [
         (FailureSet::Sites, 2),
         (FailureSet::AccessPoints, 2),
@@ -65,7 +61,7 @@ fn over_all(set: impl Fn(SweepRequest) -> SweepRequest) -> Vec<SweepRequest> {
         (FailureSet::RiskGroups, 1),
     ];
     let all = all.into_iter();
-    all.map(|(over, failures)| set(SweepRequest::new(over, failures)))
+    all.map(|(over, failures)| set(Asked::new(over, failures)))
         .collect()
 }
 
@@ -79,7 +75,7 @@ fn every_sweep_of_random_inventories_holds() {
 /// What fails stands both before and behind access points.
 #[test]
 fn every_sweep_where_links_lead_straight_to_elements_holds() {
-    let all = over_all(|asked| SweepRequest {
+    let all = over_all(|asked| Asked {
         failures: 1,
         recoveries: vec![Recovery::Rescale, Recovery::Replicas, Recovery::Replan],
         ..asked
@@ -101,9 +97,9 @@ fn what_fails_on_both_sides_of_access_points_hurts() {
     let region = regions.position(|own| own.id == "us-east");
     let region = ClientRegionId::new(region.expect("it is there"));
     link.expect("it is there").from = LinkEnd::ClientRegion(region);
-    let asked = SweepRequest {
+    let asked = Asked {
         recoveries: vec![Recovery::Rescale, Recovery::Replicas, Recovery::Replan],
-        ..SweepRequest::new(FailureSet::Links, 1)
+        ..Asked::new(FailureSet::Links, 1)
     };
     assert_none(&broken(&inventory, &scenario, std::slice::from_ref(&asked)));
     let written = Written::of(&inventory, &scenario, asked);
@@ -124,17 +120,17 @@ fn every_sweep_that_follows_the_hours_holds() {
     };
     let every = vec![Recovery::Rescale, Recovery::Replicas, Recovery::Replan];
     let all = [
-        SweepRequest::new(FailureSet::Sites, 2),
-        SweepRequest::new(FailureSet::Elements, 1),
-        SweepRequest {
+        Asked::new(FailureSet::Sites, 2),
+        Asked::new(FailureSet::Elements, 1),
+        Asked {
             recoveries: every.clone(),
             gray: Some(gray),
-            ..SweepRequest::new(FailureSet::Sites, 1)
+            ..Asked::new(FailureSet::Sites, 1)
         },
-        SweepRequest {
+        Asked {
             recoveries: every,
             begin: Begin::Plan,
-            ..SweepRequest::new(FailureSet::AccessPoints, 1)
+            ..Asked::new(FailureSet::AccessPoints, 1)
         },
     ];
     let found = |inventory: &Inventory, scenario: &Scenario| broken(inventory, scenario, &all);
@@ -143,7 +139,7 @@ fn every_sweep_that_follows_the_hours_holds() {
 
 #[test]
 fn every_sweep_of_all_levels_holds() {
-    let all = over_all(|asked| SweepRequest {
+    let all = over_all(|asked| Asked {
         is_full: true,
         failures: 1,
         ..asked
@@ -164,8 +160,8 @@ fn every_sweep_under_other_policies_holds() {
         |policy| policy.split_shards = true,
     ];
     let all = [
-        SweepRequest::new(FailureSet::Sites, 1),
-        SweepRequest::new(FailureSet::AccessPoints, 1),
+        Asked::new(FailureSet::Sites, 1),
+        Asked::new(FailureSet::AccessPoints, 1),
     ];
     let found = |inventory: &Inventory, scenario: &Scenario| broken(inventory, scenario, &all);
     for set in policies {
@@ -175,7 +171,7 @@ fn every_sweep_under_other_policies_holds() {
 
 #[test]
 fn every_sweep_by_a_rule_holds() {
-    let all = over_all(|asked| SweepRequest {
+    let all = over_all(|asked| Asked {
         recoveries: vec![Recovery::Rescale, Recovery::Replicas],
         ..asked
     });
@@ -195,7 +191,7 @@ fn every_sweep_by_a_rule_holds() {
 
 #[test]
 fn every_sweep_with_gray_members_holds() {
-    let set = |over: FailureSet, gray: FailureSet, most: usize| SweepRequest {
+    let set = |over: FailureSet, gray: FailureSet, most: usize| Asked {
         recoveries: Recovery::ALL.to_vec(),
         gray: Some(GrayAsked {
             over: gray,
@@ -203,7 +199,7 @@ fn every_sweep_with_gray_members_holds() {
             severity: 0.5,
             minutes: 90.0,
         }),
-        ..SweepRequest::new(over, 1)
+        ..Asked::new(over, 1)
     };
     let all = [
         set(FailureSet::Sites, FailureSet::Elements, 1),
@@ -211,7 +207,7 @@ fn every_sweep_with_gray_members_holds() {
         set(FailureSet::AccessPoints, FailureSet::Links, 1),
     ];
     let found = |inventory: &Inventory, scenario: &Scenario| {
-        let all: Vec<SweepRequest> = all
+        let all: Vec<Asked> = all
             .iter()
             .filter(|own| {
                 own.gray
@@ -227,10 +223,10 @@ fn every_sweep_with_gray_members_holds() {
 
 #[test]
 fn every_sweep_from_the_plan_of_its_scenario_holds() {
-    let all = [FailureSet::Sites, FailureSet::Elements].map(|over| SweepRequest {
+    let all = [FailureSet::Sites, FailureSet::Elements].map(|over| Asked {
         begin: Begin::Plan,
         recoveries: Recovery::ALL.to_vec(),
-        ..SweepRequest::new(over, 1)
+        ..Asked::new(over, 1)
     });
     let found = |inventory: &Inventory, scenario: &Scenario| broken(inventory, scenario, &all);
     assert_none(&found_in_draws(25, |_| {}, found));
@@ -244,7 +240,7 @@ fn every_sweep_from_the_plan_of_its_scenario_holds() {
 #[test]
 fn parts_of_sweeps_and_what_is_done_of_stopped_ones_hold() {
     let found = |inventory: &Inventory, scenario: &Scenario| {
-        let asked = || SweepRequest::new(FailureSet::Sites, 2);
+        let asked = || Asked::new(FailureSet::Sites, 2);
         let part = Written::of_part(inventory, scenario, asked(), SweepStatus::Part, |all| {
             all / 3..2 * all / 3
         });

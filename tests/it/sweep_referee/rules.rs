@@ -2,18 +2,14 @@
 
 use super::folders::inventory_of;
 use super::written::{Judged, Written};
-use plimsoll::engine::SweepRequest;
+use plimsoll::engine::SweepRequest as Asked;
 use plimsoll::model::FailureSet;
 use plimsoll::plan::check::SweepVerdict;
 
 /// All pairs of sites while Chicago is drained.
 fn tiny() -> Written {
     let (inventory, scenario) = inventory_of("data/tiny", "drain-chicago.toml");
-    Written::of(
-        &inventory,
-        &scenario,
-        SweepRequest::new(FailureSet::Sites, 2),
-    )
+    Written::of(&inventory, &scenario, Asked::new(FailureSet::Sites, 2))
 }
 
 /// The same while Amsterdam is drained: the default plan settles some cases.
@@ -22,7 +18,7 @@ fn quiet() -> Written {
     Written::of(
         &inventory,
         &scenario,
-        SweepRequest::new(FailureSet::AccessPoints, 1),
+        Asked::new(FailureSet::AccessPoints, 1),
     )
 }
 
@@ -418,9 +414,9 @@ fn where_shards_are_in_a_later_period_is_believed() {
     scenario.policy.after = plimsoll::model::After::Stay;
     scenario.end += jiff::SignedDuration::from_hours(4);
     scenario.events[0].end -= jiff::SignedDuration::from_hours(2);
-    let later = SweepRequest {
+    let later = Asked {
         period: Some(1),
-        ..SweepRequest::new(FailureSet::Sites, 1)
+        ..Asked::new(FailureSet::Sites, 1)
     };
     let sweep = Written::of(&inventory, &scenario, later);
     let verdict = sweep.verdict();

@@ -8,9 +8,7 @@ use plimsoll::model::{
     Contingencies, Event, EventKind, Failover, FailureSet, Inventory, Policy, Recovery, Reduction,
     Scenario, Tier,
 };
-use plimsoll::plan::sweep::{
-    Break, CaseResult, Missing, SettledBy, SiteUse, Sweep, SweepTally, Use,
-};
+use plimsoll::plan::sweep::{CaseResult, Missing, SettledBy, SiteUse, Sweep, SweepTally, Use};
 use plimsoll::report::sweep::{Because, Extent, SweepReport};
 use plimsoll::scenario::periods;
 use std::ops::Range;
@@ -327,7 +325,7 @@ fn take(
         for (index, shard) in inventory.shards.iter().enumerate() {
             let is_broken = scatter(index, case) < lost * 0.1 * (1.0 + shard.tier.index() as f64);
             if is_broken {
-                let key = Break {
+                let key = plimsoll::plan::sweep::Break {
                     recovery,
                     tenant: TenantId::new(shard.tenant.index()),
                     tier: shard.tier,

@@ -1,6 +1,6 @@
 //! The charts of a plan: which there are, drawn for the output folder and for the report.
 
-use super::charts::headroom::{Against, TIGHTEST_OTHERS};
+use super::charts::headroom::{HeadroomAgainst, TIGHTEST_OTHERS};
 use super::charts::moves::MOST_SITES;
 use super::charts::steering::MOST_ACCESS_POINTS;
 use super::charts::{Chart, HeadroomChart, MovesChart, SteeringChart};
@@ -207,6 +207,6 @@ fn headroom(inventory: &Inventory, scenario: &Scenario, period: &PeriodPlan) -> 
         period: span(scenario, period.period.start, period.period.end),
         rows,
         most_others: TIGHTEST_OTHERS,
-        against: Against::Before,
+        against: HeadroomAgainst::Before,
     }
 }

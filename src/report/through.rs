@@ -1,14 +1,14 @@
 //! Headroom through the periods as plain values, and its finding.
 
+use super::charts::events::EventSpan;
 use super::charts::headroom::TIGHTEST_OTHERS;
-use super::charts::through::{EventKind, EventSpan};
 use super::charts::{HeadroomThroughChart, ThroughPeriod};
 use super::grammar::short;
 use super::headroom::{HeadroomRow, State};
 use super::numbers;
 use super::period::{believed_rows, happening, truth_rows};
 use super::span::{Clock, span};
-use crate::model::{Event, EventKind as Kind, Inventory, Reduction, Scenario, Slow};
+use crate::model::{Event, EventKind, Inventory, Reduction, Scenario, Slow};
 use crate::plan::Plan;
 use crate::units::FEASIBILITY;
 use std::collections::BTreeSet;
@@ -60,16 +60,17 @@ fn is_within(scenario: &Scenario, event: &Event) -> bool {
 /// An event as far as it lies in the scenario.
 pub(super) fn event_span(inventory: &Inventory, scenario: &Scenario, event: &Event) -> EventSpan {
     let (start, end) = (event.start.max(scenario.start), event.end.min(scenario.end));
-    let (kind, what) = match &event.kind {
-        Kind::Maintenance(reduction) => (EventKind::Maintenance, left("maintenance", reduction)),
-        Kind::Failure(reduction) => (EventKind::Failure, left("failure", reduction)),
-        Kind::Gray(reduction) => (EventKind::Gray, left("gray fault", reduction)),
-        Kind::Surge(surge) => (
-            EventKind::Surge,
-            format!("{} times the demand", numbers::amount(surge.factor)),
-        ),
-        Kind::Slow(slow) => (EventKind::Slow, slow_work(slow)),
-        Kind::Disconnect(_) => (EventKind::Disconnect, "sessions end".to_owned()),
+    let kind = event.kind.event_type();
+    let what = match &event.kind {
+        EventKind::Maintenance(reduction)
+        | EventKind::Failure(reduction)
+        | EventKind::Gray(reduction) => left(kind.noun(), reduction),
+        EventKind::Surge(surge) => {
+            let factor = numbers::amount(surge.factor);
+            format!("{factor} times the demand")
+        }
+        EventKind::Slow(slow) => slow_work(slow),
+        EventKind::Disconnect(_) => "sessions end".to_owned(),
     };
     EventSpan {
         start,

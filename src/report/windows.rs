@@ -6,7 +6,7 @@ mod words;
 
 pub use drain::{DrainReport, MAINTENANCE_FILE, maintenance_file};
 
-use super::charts::{Standing, WindowBar, WindowsChart};
+use super::charts::{WindowBar, WindowRank, WindowsChart};
 use super::grammar::count;
 use super::span::Clock;
 use super::waves::duration;
@@ -156,14 +156,14 @@ impl<'a> RankedWindows<'a> {
         let bar = |(position, own): (usize, &Window)| WindowBar {
             start: own.start,
             end: own.end,
-            standing: if self.drain_of(own).is_some_and(DrainReport::is_refused) {
-                Standing::Refused
+            rank: if self.drain_of(own).is_some_and(DrainReport::is_refused) {
+                WindowRank::Refused
             } else if told == Some(own.start) {
-                Standing::Best
+                WindowRank::Best
             } else if as_good.is_some_and(|all| all.contains(&position)) {
-                Standing::AsGood
+                WindowRank::AsGood
             } else {
-                Standing::Worse
+                WindowRank::Worse
             },
             unserved: own.unserved_users(),
             shortfall: own.worst_shortfall(),

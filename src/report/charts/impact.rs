@@ -2,14 +2,13 @@
 //!
 //! Every tier has a column of bars, all on one scale, so that tiers are told apart by their place and need no colours.
 
-use super::chart::Chart;
+use super::chart::Drawn;
 use super::kit::canvas::Face;
 use super::kit::columns::{Column, Flow};
 use super::kit::font::Font;
 use super::kit::frame::{Frame, Key, MUTED, SMALL, ink};
 use super::kit::rows::{Bar, Block, Cell, Row, Rows};
 use super::palette::Role;
-use crate::error::Result;
 use crate::report::Named;
 use crate::report::headroom::State;
 use crate::report::numbers;
@@ -231,15 +230,14 @@ const MISSING: &str = "missing of a headroom target";
 /// Height of a bar that stands by itself.
 const BAR: f64 = 20.0;
 
-impl Chart for ImpactChart {
-    fn title(&self) -> &str {
-        &self.title
+impl Drawn for ImpactChart {
+    fn heading(&self) -> (&str, Vec<String>) {
+        (&self.title, self.about.clone())
     }
 
-    fn svg(&self, width: u32) -> Result<String> {
-        let mut frame = Frame::titled(width, &self.title, &self.about)?;
+    fn draw(&self, frame: &mut Frame) {
         frame.legend(&self.keys());
-        self.table(frame.font()).draw(&mut frame);
+        self.table(frame.font()).draw(frame);
         frame.y += 10.0;
         if self.hurt_tiers().len() > 1 {
             frame.note("Bars of all tiers are on one scale.");
@@ -254,7 +252,6 @@ impl Chart for ImpactChart {
                 ));
             }
         }
-        Ok(frame.finish())
     }
 }
 

@@ -7,14 +7,13 @@
 
 mod flow;
 #[cfg(test)]
-pub(super) mod tests;
+mod tests;
 
-use self::flow::{Band, End, Flow, Place};
-use super::chart::Chart;
-use super::kit::bands::{self, Bands};
-use super::kit::frame::{Frame, Key, is_wide};
+use self::flow::{MoveBand, MoveEnd, MoveFlow, MovePlace};
+use super::chart::Drawn;
+use super::kit::bands::{BandEnd, Bands, FlowBand};
+use super::kit::frame::{Frame, Key};
 use super::palette::Role;
-use crate::error::Result;
 use crate::report::moves::{moves_title, sorted};
 use crate::report::{Fate, MoveRow, numbers};
 
@@ -66,34 +65,35 @@ impl MovesChart {
 /// How many sites a side names at most where the picture is narrow: more would be a picture of many screens.
 const MOST_NARROW: usize = 6;
 
-impl Chart for MovesChart {
-    fn title(&self) -> &str {
-        &self.title
+impl Drawn for MovesChart {
+    fn heading(&self) -> (&str, Vec<String>) {
+        (
+            &self.title,
+            vec![self.scenario.clone(), self.period.clone()],
+        )
     }
 
-    fn svg(&self, width: u32) -> Result<String> {
+    fn draw(&self, frame: &mut Frame) {
         let rows = sorted(self.rows.clone());
-        let most = if is_wide(width) {
+        let most = if frame.is_wide {
             self.most_sites
         } else {
             self.most_sites.min(MOST_NARROW)
         };
-        let flow = Flow::new(&rows, most);
-        let mut frame = Frame::titled(width, &self.title, &[&self.scenario, &self.period])?;
+        let flow = MoveFlow::new(&rows, most);
         frame.legend(&keys(&flow));
-        bands(&flow).draw(&mut frame);
+        bands(&flow).draw(frame);
         if let Some(note) = note(&flow) {
             frame.note(&note);
         }
-        Ok(frame.finish())
     }
 }
 
 /// Both sides and the bands between them.
-fn bands(flow: &Flow<'_>) -> Bands {
-    let end = |end: &End<'_>, tip: String| {
-        let is_lost = matches!(end.place, Place::Nowhere(_));
-        bands::End {
+fn bands(flow: &MoveFlow<'_>) -> Bands {
+    let end = |end: &MoveEnd<'_>, tip: String| {
+        let is_lost = matches!(end.place, MovePlace::Nowhere(_));
+        BandEnd {
             number: if is_lost {
                 numbers::users_up(end.users)
             } else {
@@ -105,7 +105,7 @@ fn bands(flow: &Flow<'_>) -> Bands {
             tip,
         }
     };
-    let band = |band: &Band| bands::Band {
+    let band = |band: &MoveBand| FlowBand {
         left: band.left,
         right: band.right,
         amount: band.users,
@@ -140,14 +140,14 @@ fn role(fate: Fate) -> Role {
 }
 
 /// What the colours and the stripes mean: those that occur.
-fn keys(flow: &Flow<'_>) -> Vec<Key<'static>> {
+fn keys(flow: &MoveFlow<'_>) -> Vec<Key<'static>> {
     let fates = [
         (Fate::Unserved, "left without a place"),
         (Fate::Moved, "moved"),
         (Fate::Returned, "gone home"),
         (Fate::Placed, "given a first home"),
     ];
-    let has = |is: &dyn Fn(&Band) -> bool| flow.bands.iter().any(is);
+    let has = |is: &dyn Fn(&MoveBand) -> bool| flow.bands.iter().any(is);
     let mut keys: Vec<Key<'static>> = fates
         .into_iter()
         .filter(|(fate, _)| has(&|band| band.fate == *fate))
@@ -177,23 +177,23 @@ fn keys(flow: &Flow<'_>) -> Vec<Key<'static>> {
 }
 
 /// `249,500 users leave Chicago, drained`.
-fn left_tip(end: &End<'_>) -> String {
+fn left_tip(end: &MoveEnd<'_>) -> String {
     let count = numbers::some_users(end.users);
     match (end.place, end.detail.as_str()) {
-        (Place::New, _) => format!("{count} users had no home yet"),
+        (MovePlace::New, _) => format!("{count} users had no home yet"),
         (_, "") => format!("{count} users of {}", end.title),
         (_, detail) => format!("{count} users of {}, {detail}", end.title),
     }
 }
 
 /// `249,500 users come to Ashburn, all copied`.
-fn right_tip(end: &End<'_>) -> String {
+fn right_tip(end: &MoveEnd<'_>) -> String {
     match (end.place, end.detail.as_str()) {
-        (Place::Nowhere(None), _) => format!(
+        (MovePlace::Nowhere(None), _) => format!(
             "{} users are left without a place",
             numbers::users_up(end.users)
         ),
-        (Place::Nowhere(Some(_)), _) => format!(
+        (MovePlace::Nowhere(Some(_)), _) => format!(
             "{} users are left without a place: {}",
             numbers::users_up(end.users),
             end.title
@@ -212,7 +212,7 @@ fn right_tip(end: &End<'_>) -> String {
 }
 
 /// `Chicago to Ashburn: 381,000 users of 30 shards move, data must travel`.
-fn band_tip(flow: &Flow<'_>, band: &Band) -> String {
+fn band_tip(flow: &MoveFlow<'_>, band: &MoveBand) -> String {
     let (from, to) = (&flow.left[band.left].title, &flow.right[band.right].title);
     let shards = if band.shards == 1 { "shard" } else { "shards" };
     let what = match band.fate {
@@ -234,7 +234,7 @@ fn band_tip(flow: &Flow<'_>, band: &Band) -> String {
 }
 
 /// What the picture sums up.
-fn note(flow: &Flow<'_>) -> Option<String> {
+fn note(flow: &MoveFlow<'_>) -> Option<String> {
     let (pairs, users) = flow.summed_up;
     let pairs = match pairs {
         0 => return None,

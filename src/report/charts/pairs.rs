@@ -3,12 +3,11 @@
 //! On the diagonal stands what fails alone. A dark red square is as large as its unserved users are many, so that the
 //! eye finds the worst without reading; where cells are wide enough, their numbers stand in them.
 
-use super::chart::Chart;
+use super::chart::Drawn;
 use super::kit::canvas::Anchor;
 use super::kit::frame::{Frame, Key, SMALL, ink};
 use super::kit::grid::{self, Grid, Sides, Tile};
 use super::palette::Role;
-use crate::error::Result;
 use crate::report::Named;
 use crate::report::headroom::State;
 use crate::report::numbers;
@@ -89,13 +88,12 @@ const GAP: f64 = 8.0;
 /// Least height of a row: names stand in it.
 const LEAST_ROW: f64 = 17.0;
 
-impl Chart for PairsChart {
-    fn title(&self) -> &str {
-        &self.title
+impl Drawn for PairsChart {
+    fn heading(&self) -> (&str, Vec<String>) {
+        (&self.title, self.about.clone())
     }
 
-    fn svg(&self, width: u32) -> Result<String> {
-        let mut frame = Frame::titled(width, &self.title, &self.about)?;
+    fn draw(&self, frame: &mut Frame) {
         let font = frame.font();
         let members = self.members.iter().take(MOST);
         let names = members.map(|own| font.width(&own.name, SMALL));
@@ -135,14 +133,13 @@ impl Chart for PairsChart {
                 let tile = cell.as_ref().map_or(Tile::Unasked, |own| tile(own, most));
                 (tile, self.tip(index, other, cell.as_ref()))
             });
-            grid.row(&mut frame, tiles);
+            grid.row(frame, tiles);
             let x = f64::from(grid.column(index).1) + GAP;
             let canvas = &mut frame.canvas;
             canvas.text(x, baseline, Anchor::Start, face, &fitted);
             frame.y += grid.height;
         }
-        self.foot(&mut frame, grid.columns);
-        Ok(frame.finish())
+        self.foot(frame, grid.columns);
     }
 }
 

@@ -8,18 +8,18 @@
 
 mod select;
 #[cfg(test)]
-pub(super) mod tests;
+mod tests;
 
-use self::select::{Entry, Gauge, Selection, Sums};
-use super::chart::Chart;
-use super::kit::canvas::{Canvas, Face, whole};
-use super::kit::columns::{Column, Flow, Tick};
+use self::select::{AccessPointGauge, RegionEntry, SteeringSelection, SteeringSums};
+use super::chart::Drawn;
+use super::kit::canvas::{Canvas, Face};
+use super::kit::columns::{Column, Flow};
 use super::kit::font::Font;
 use super::kit::frame::{Frame, Key, MUTED, SIZE, SMALL, ink};
 use super::kit::marks::{self, HALF_BAR};
 use super::kit::rows::{Area, Block, Cell, Row, Rows};
+use super::kit::scale::Scale;
 use super::palette::Role;
-use crate::error::Result;
 use crate::report::headroom::State;
 use crate::report::steering::Change;
 use crate::report::words::short;
@@ -90,26 +90,27 @@ const MOST_LINES: (usize, usize) = (1, 3);
 /// What the words beneath the bars count.
 const GAINS: &str = "Gains and losses count only users who enter elsewhere than before.";
 
-impl Chart for SteeringChart {
-    fn title(&self) -> &str {
-        &self.title
+impl Drawn for SteeringChart {
+    fn heading(&self) -> (&str, Vec<String>) {
+        (
+            &self.title,
+            vec![self.scenario.clone(), self.period.clone()],
+        )
     }
 
-    fn svg(&self, width: u32) -> Result<String> {
+    fn draw(&self, frame: &mut Frame) {
         let steering = self.steering.clone().sorted();
-        let selection = Selection::new(&steering, self.most_access_points);
-        let mut frame = Frame::titled(width, &self.title, &[&self.scenario, &self.period])?;
+        let selection = SteeringSelection::new(&steering, self.most_access_points);
         frame.legend(&keys(&selection));
-        table(&selection).draw(&mut frame);
+        table(&selection).draw(frame);
         frame.y += 10.0;
         frame.note(&note(&selection));
         frame.note(GAINS);
-        Ok(frame.finish())
     }
 }
 
 /// A row for every access point that is shown, and one for the others.
-fn table<'a>(selection: &'a Selection<'a>) -> Rows<'a> {
+fn table<'a>(selection: &'a SteeringSelection<'a>) -> Rows<'a> {
     let gauges = selection.shown.iter();
     let users = gauges.clone().map(|own| own.sums.now.max(own.sums.before));
     let most = users.fold(1.0, f64::max);
@@ -119,38 +120,28 @@ fn table<'a>(selection: &'a Selection<'a>) -> Rows<'a> {
         let title = Cell::plain(others(selection));
         let words = [title, Cell::Empty, Cell::Empty];
         let cells = words.into_iter().chain([now, before, change, Cell::Empty]);
-        rows.push(Row {
-            cells: cells.collect(),
-            tip: String::new(),
-            space: 0.0,
-        });
+        rows.push(Row::new(cells.collect(), ""));
     }
     Rows {
         columns: vec![
             Column::name(0.26),
             Column::words(Flow::Below, ""),
             Column::drawing(26.0, "users who enter there").over(move |room| {
-                Scale {
-                    ends: room.ends,
-                    most,
-                }
-                .ticks(room.font)
+                let label = room.font.width(&numbers::users(most), SMALL) + 22.0;
+                scale(room.ends, most).ticks(1.0, label, false, numbers::users)
             }),
             Column::numbers(Flow::Value, "users now"),
             Column::numbers(Flow::Headed, "before"),
             Column::numbers(Flow::Below, "change"),
             Column::words(Flow::Under, ""),
         ],
-        blocks: vec![Block {
-            heading: "Access points".to_owned(),
-            rows,
-        }],
+        blocks: vec![Block::from(("Access points", rows))],
         height: 28.0,
     }
 }
 
 /// An access point, on a scale up to `most` users.
-fn row<'a>(gauge: &'a Gauge<'a>, most: f64) -> Row<'a> {
+fn row<'a>(gauge: &'a AccessPointGauge<'a>, most: f64) -> Row<'a> {
     let word = Face {
         size: SMALL,
         ..ink(SMALL, true)
@@ -161,10 +152,7 @@ fn row<'a>(gauge: &'a Gauge<'a>, most: f64) -> Row<'a> {
         cells: vec![
             Cell::plain(&gauge.title),
             Cell::Words(gauge.change.word().to_owned(), word),
-            Cell::drawing(move |canvas, area| {
-                let ends = area.ends;
-                bar(canvas, gauge, Scale { ends, most }, area);
-            }),
+            Cell::drawing(move |canvas, area| bar(canvas, gauge, scale(area.ends, most), area)),
             now,
             before,
             change,
@@ -184,46 +172,13 @@ fn row<'a>(gauge: &'a Gauge<'a>, most: f64) -> Row<'a> {
     }
 }
 
-/// Users along an axis.
-#[derive(Debug, Clone, Copy)]
-struct Scale {
-    /// Both ends.
-    ends: (f64, f64),
-    /// Users at its right end.
-    most: f64,
-}
-
-impl Scale {
-    /// Where so many users stand.
-    fn x(&self, users: f64) -> i32 {
-        let (from, to) = (self.ends.0 + MARK, self.ends.1 - MARK);
-        whole((to - from).mul_add((users / self.most).clamp(0.0, 1.0), from))
-    }
-
-    /// Round numbers of users in steps of 1, 2 or 5 that leave labels room.
-    fn ticks(&self, font: Font) -> Vec<Tick> {
-        let room = font.width(&numbers::users(self.most), SMALL) + 22.0;
-        let width = self.ends.1 - self.ends.0 - 2.0 * MARK;
-        let mut step = 1.0;
-        let mut factors = [2.0, 2.5, 2.0].into_iter().cycle();
-        while width * step / self.most < room && step < self.most {
-            step *= factors.next().unwrap_or(2.0);
-        }
-        let last = (self.most / step).floor();
-        let ticks = std::iter::successors(Some(0.0), |tick| Some(tick + 1.0));
-        ticks
-            .take_while(|tick| *tick <= last)
-            .map(|tick| Tick {
-                x: self.x(tick * step),
-                label: [numbers::users(tick * step), String::new()],
-                limit: Some(false),
-            })
-            .collect()
-    }
+/// Users along an axis with room for half a mark at its ends.
+fn scale(ends: (f64, f64), most: f64) -> Scale {
+    Scale::up_to(most, (ends.0 + MARK, ends.1 - MARK))
 }
 
 /// The bar of those who enter now, the ring of those before, and the line between them.
-fn bar(canvas: &mut Canvas, gauge: &Gauge<'_>, scale: Scale, area: Area) {
+fn bar(canvas: &mut Canvas, gauge: &AccessPointGauge<'_>, scale: Scale, area: Area) {
     let (sums, y) = (gauge.sums, area.y);
     let zero = scale.x(0.0);
     let [kept, now, before] =
@@ -256,7 +211,7 @@ fn bar(canvas: &mut Canvas, gauge: &Gauge<'_>, scale: Scale, area: Area) {
 }
 
 /// `Dallas, opens: 15,000 users enter now, 0 before; 15,000 enter here instead of elsewhere, 0 elsewhere instead of here`.
-fn tip(gauge: &Gauge<'_>) -> String {
+fn tip(gauge: &AccessPointGauge<'_>) -> String {
     let sums = gauge.sums;
     let word = match gauge.change.word() {
         "" => String::new(),
@@ -272,7 +227,7 @@ fn tip(gauge: &Gauge<'_>) -> String {
 }
 
 /// Users now and before, and the difference: `685,751`, `0`, `+685,751`; `as before` if there is none.
-fn words(sums: Sums) -> [String; 3] {
+fn words(sums: SteeringSums) -> [String; 3] {
     let now = numbers::some_users(sums.now);
     let before = numbers::some_users(sums.before);
     let change = sums.now - sums.before;
@@ -287,7 +242,7 @@ fn words(sums: Sums) -> [String; 3] {
 }
 
 /// The cells of these words.
-fn number_cells<'a>(sums: Sums) -> [Cell<'a>; 3] {
+fn number_cells<'a>(sums: SteeringSums) -> [Cell<'a>; 3] {
     let [now, before, change] = words(sums);
     let change = if now == before {
         Cell::muted(change)
@@ -298,7 +253,7 @@ fn number_cells<'a>(sums: Sums) -> [Cell<'a>; 3] {
 }
 
 /// What the marks mean: those that occur.
-fn keys(selection: &Selection<'_>) -> Vec<Key<'static>> {
+fn keys(selection: &SteeringSelection<'_>) -> Vec<Key<'static>> {
     let has = |is: &dyn Fn(Change) -> bool| selection.shown.iter().any(|row| is(row.change));
     let is_open = |change| matches!(change, Change::Opens | Change::StaysOpen);
     let mut keys = vec![
@@ -332,7 +287,7 @@ fn is_closed(change: Change) -> bool {
 }
 
 /// How many there are in all, and how many of them change.
-fn note(selection: &Selection<'_>) -> String {
+fn note(selection: &SteeringSelection<'_>) -> String {
     let [now, before, _] = words(selection.of_all);
     let before = if now == before {
         "as many as before".to_owned()
@@ -348,7 +303,7 @@ fn note(selection: &Selection<'_>) -> String {
 }
 
 /// `87 more access points`; empty if all are shown.
-fn others(selection: &Selection<'_>) -> String {
+fn others(selection: &SteeringSelection<'_>) -> String {
     match selection.others {
         0 => String::new(),
         more => format!("{} more access points", numbers::users(more as f64)),
@@ -356,7 +311,7 @@ fn others(selection: &Selection<'_>) -> String {
 }
 
 /// Client regions of an access point that have something in common.
-struct Detail<'a> {
+struct RegionDetail<'a> {
     /// What, such as `gains`.
     what: &'static str,
     /// Name and users, most first.
@@ -364,8 +319,8 @@ struct Detail<'a> {
 }
 
 /// Who comes, who goes, or, if nobody does, who enters there.
-fn details<'a>(gauge: &'a Gauge<'a>) -> Vec<Detail<'a>> {
-    let detail = |what, users: fn(&Entry<'_>) -> f64| {
+fn details<'a>(gauge: &'a AccessPointGauge<'a>) -> Vec<RegionDetail<'a>> {
+    let detail = |what, users: fn(&RegionEntry<'_>) -> f64| {
         let mut regions: Vec<(&str, f64)> = gauge
             .entries
             .iter()
@@ -374,7 +329,7 @@ fn details<'a>(gauge: &'a Gauge<'a>) -> Vec<Detail<'a>> {
             .collect();
         // Equal ones stay in the order of the entries.
         regions.sort_by(|a, b| b.1.total_cmp(&a.1));
-        Detail { what, regions }
+        RegionDetail { what, regions }
     };
     let mut all = vec![
         detail("gains", |entry| entry.row.arriving),
@@ -392,7 +347,7 @@ fn details<'a>(gauge: &'a Gauge<'a>) -> Vec<Detail<'a>> {
     all
 }
 
-impl Detail<'_> {
+impl RegionDetail<'_> {
     /// `gains 212,300 of Houston, 98,000 of Austin and 12 more client regions`, with as many names as fit.
     fn lines(&self, font: Font, width: f64, most: usize) -> Vec<String> {
         let most_named = self.regions.len().min(MOST_NAMED);

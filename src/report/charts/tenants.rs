@@ -3,13 +3,12 @@
 //!
 //! A bar is all tenants of a tier: blue are those whom it holds for, dark red the others.
 
-use super::chart::Chart;
+use super::chart::Drawn;
 use super::kit::canvas::{Canvas, whole};
 use super::kit::columns::{Column, Flow};
 use super::kit::frame::{Frame, Key};
 use super::kit::rows::{Area, Block, Cell, Row, Rows};
 use super::palette::Role;
-use crate::error::Result;
 use crate::report::numbers;
 
 #[cfg(test)]
@@ -122,13 +121,12 @@ impl TenantsChart {
     }
 }
 
-impl Chart for TenantsChart {
-    fn title(&self) -> &str {
-        &self.title
+impl Drawn for TenantsChart {
+    fn heading(&self) -> (&str, Vec<String>) {
+        (&self.title, self.about.clone())
     }
 
-    fn svg(&self, width: u32) -> Result<String> {
-        let mut frame = Frame::titled(width, &self.title, &self.about)?;
+    fn draw(&self, frame: &mut Frame) {
         let tiers = self.tiers.iter();
         let bars = tiers.flat_map(|own| own.bars.iter().map(|(_, kept)| (*kept, own.tenants)));
         let bars: Vec<(usize, usize)> = bars.collect();
@@ -155,10 +153,9 @@ impl Chart for TenantsChart {
             blocks: self.tiers.iter().map(block).collect(),
             height: 26.0,
         };
-        table.draw(&mut frame);
+        table.draw(frame);
         frame.y += 6.0;
         frame.note(note);
-        Ok(frame.finish())
     }
 }
 

@@ -4,14 +4,13 @@
 //! room, is percent of capacity. A strip above the cells tells how the failure as a whole is to be judged, since what is
 //! short may be elsewhere than at a site.
 
-use super::chart::Chart;
+use super::chart::Drawn;
 use super::kit::canvas::{Anchor, Canvas, Face, whole};
 use super::kit::font::{ASCENT, DESCENT, Font};
 use super::kit::frame::{Frame, Key, MUTED, SIZE, SMALL, ink};
 use super::kit::grid::{self, Grid, Sides, Tile, shade};
 use super::kit::marks;
 use super::palette::Role;
-use crate::error::Result;
 use crate::report::Named;
 use crate::report::headroom::State;
 use crate::report::numbers;
@@ -129,13 +128,12 @@ const REST: f64 = 8.0;
 /// Height of the strip that judges failures as a whole.
 const STRIP: f64 = 22.0;
 
-impl Chart for UtilizationChart {
-    fn title(&self) -> &str {
-        &self.title
+impl Drawn for UtilizationChart {
+    fn heading(&self) -> (&str, Vec<String>) {
+        (&self.title, self.about.clone())
     }
 
-    fn svg(&self, width: u32) -> Result<String> {
-        let frame = Frame::titled(width, &self.title, &self.about)?;
+    fn draw(&self, frame: &mut Frame) {
         let font = frame.font();
         let inner = frame.right - frame.left;
         let names = self.rows.iter().map(|row| font.width(&row.site.name, SIZE));
@@ -167,7 +165,6 @@ impl Chart for UtilizationChart {
             painter.row(row);
         }
         painter.foot();
-        Ok(painter.frame.finish())
     }
 }
 
@@ -210,7 +207,7 @@ impl UtilizationChart {
             keys.push(grid::key(Role::Full, mark(State::Full), "over 100 %"));
         }
         if self.cells(grid.columns).any(|own| own.is_none()) {
-            let cross = |canvas: &mut Canvas, at| grid::cross(canvas, at, 4);
+            let cross = |canvas: &mut Canvas, at| marks::cross(canvas, at, 4);
             keys.push(Key::mark(12.0, "out of service", cross));
         }
         keys
@@ -230,7 +227,7 @@ struct Painter<'a> {
     /// Right edge of the names.
     names: f64,
     grid: Grid,
-    frame: Frame,
+    frame: &'a mut Frame,
 }
 
 impl Painter<'_> {
@@ -303,7 +300,7 @@ impl Painter<'_> {
             let tile = cell.as_ref().map_or(Tile::Gone, tile);
             (tile, tip(row, column, cell.as_ref()))
         });
-        self.grid.row(&mut self.frame, tiles);
+        self.grid.row(self.frame, tiles);
         if let (Some(right), Some((_, worst))) = (self.worst(), row.fullest()) {
             let face = match worst.state {
                 State::Full => Face {

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::model::ComponentKind;
 use crate::plan::compare::{HeadroomDifference, Pair};
 use crate::report::charts::HeadroomChart;
-use crate::report::charts::headroom::{Against, TIGHTEST_OTHERS};
+use crate::report::charts::headroom::{HeadroomAgainst, TIGHTEST_OTHERS};
 use crate::report::drawn::{Drawing, drawing};
 use crate::report::headroom::{HeadroomRow, Standing};
 use std::cmp::Ordering;
@@ -26,7 +26,7 @@ impl ComparisonReport {
             period: self.shown_period(),
             rows: self.chart_rows(pair),
             most_others: TIGHTEST_OTHERS,
-            against: Against::PlanA,
+            against: HeadroomAgainst::PlanA,
         };
         Ok(vec![drawing(
             "headroom".to_owned(),

@@ -7,8 +7,8 @@ use super::words::{heading, length, premise};
 use crate::error::Result;
 use crate::ids::ComponentId;
 use crate::plan::replay::{PassageFlow, Run, Short};
-use crate::report::charts::replay::{Against, Curve, CurvePanel, Standing};
-use crate::report::charts::through::EventSpan;
+use crate::report::charts::events::EventSpan;
+use crate::report::charts::replay::{Curve, CurveLimit, CurvePanel, RunRole};
 use crate::report::charts::{Chart, ReplayChart};
 use crate::report::drawn::{Drawing, drawing};
 use crate::report::grammar::{capitalised, counted_with};
@@ -169,10 +169,10 @@ impl<'a> ReplayReport<'a> {
         let conduct = self.runs().get(position)?.run.conduct;
         Some(Curve {
             name: heading(conduct),
-            standing: if position == 0 {
-                Standing::Asked
+            run: if position == 0 {
+                RunRole::Asked
             } else {
-                Standing::Compared
+                RunRole::Compared
             },
             bounds: Arc::clone(bounds.get(position)?),
             values,
@@ -193,7 +193,7 @@ impl<'a> ReplayReport<'a> {
             heading: "users down at once".to_owned(),
             quantity: "users down",
             unit: "users".to_owned(),
-            against: Against::EachOther,
+            against: CurveLimit::EachOther,
             curves: curves.collect(),
         };
         let note = "Users count as at the peak, whatever the hour.".to_owned();
@@ -223,7 +223,7 @@ impl<'a> ReplayReport<'a> {
                 heading: format!("{what}: what comes {conduct}, in {unit}"),
                 quantity: "offered",
                 unit: unit.to_owned(),
-                against: Against::Limit,
+                against: CurveLimit::Capacity,
                 curves: self
                     .curve(position, bounds, values, limits)
                     .into_iter()
@@ -287,14 +287,14 @@ impl<'a> ReplayReport<'a> {
                 ),
                 quantity: "queued",
                 unit,
-                against: Against::EachOther,
+                against: CurveLimit::EachOther,
                 curves: curves(&|own| own.most),
             },
             CurvePanel {
                 heading: format!("how long the oldest of it has waited, in {time}"),
                 quantity: "oldest",
                 unit: time.to_owned(),
-                against: Against::EachOther,
+                against: CurveLimit::EachOther,
                 curves: curves(&|own| {
                     let is_any = own.queued > 0.0;
                     if is_any { own.oldest / seconds } else { 0.0 }

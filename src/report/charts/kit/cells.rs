@@ -112,10 +112,22 @@ impl<'a> Row<'a> {
             space: 0.0,
         }
     }
+
+    /// Has so much free space below it.
+    pub(crate) fn space(self, space: f64) -> Self {
+        Self { space, ..self }
+    }
 }
 
 /// Rows under a heading.
 pub(crate) struct Block<'a> {
     pub(crate) heading: String,
     pub(crate) rows: Vec<Row<'a>>,
+}
+
+impl<'a, H: Into<String>> From<(H, Vec<Row<'a>>)> for Block<'a> {
+    fn from((heading, rows): (H, Vec<Row<'a>>)) -> Self {
+        let heading = heading.into();
+        Self { heading, rows }
+    }
 }

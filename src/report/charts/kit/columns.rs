@@ -42,6 +42,17 @@ pub(crate) struct Tick {
     pub(crate) limit: Option<bool>,
 }
 
+impl Tick {
+    /// A line of the grid and its label.
+    pub(crate) fn line(x: i32, label: String) -> Self {
+        Self {
+            x,
+            label: [label, String::new()],
+            limit: Some(false),
+        }
+    }
+}
+
 /// Where an axis stands.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Room {

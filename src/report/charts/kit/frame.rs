@@ -8,6 +8,7 @@ use super::marks;
 use crate::error::Result;
 use crate::report::charts::palette::Role;
 use crate::report::headroom::State;
+use crate::report::numbers;
 use crate::report::words::PREMISE;
 
 /// Free space around the picture.
@@ -54,6 +55,15 @@ pub(crate) const MUTED: Face = Face {
     role: Role::Muted,
     is_strong: false,
 };
+
+/// `Of 70 sites the 60 fullest are shown.`; nothing if all are.
+pub(crate) fn left_out_of(what: &str, which: &str, shown: usize, all: usize) -> String {
+    if shown >= all {
+        return String::new();
+    }
+    let all = numbers::users(all as f64);
+    format!("Of {all} {what} the {shown} {which} are shown.")
+}
 
 /// Draws a mark around a point.
 type Mark<'a> = Box<dyn Fn(&mut Canvas, Point) + 'a>;
@@ -201,7 +211,7 @@ impl Frame {
             .text(self.left, baseline, Anchor::Start, ink(SIZE, true), &fitted);
     }
 
-    /// What the picture leaves out, or how to read it; below the drawing.
+    /// What the picture leaves out, or how to read it; below the drawing. Nothing is said of nothing.
     pub(crate) fn note(&mut self, text: &str) {
         self.lines(text, MUTED, 4);
     }

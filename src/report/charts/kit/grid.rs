@@ -151,7 +151,7 @@ impl Grid {
                     square(canvas, middle, self.side(*share));
                 }
             }
-            Tile::Gone => cross(canvas, middle, half),
+            Tile::Gone => marks::cross(canvas, middle, half),
             Tile::Unasked => canvas.disc(middle, 1, Role::Gone),
         }
     }
@@ -182,12 +182,6 @@ pub(crate) fn white_mark(canvas: &mut Canvas, (x, y): Point, half: i32, mark: Op
         }
         _ => {}
     }
-}
-
-/// A small cross: what is out of service.
-pub(crate) fn cross(canvas: &mut Canvas, (x, y): Point, half: i32) {
-    canvas.line((x - half, y - half), (x + half, y + half), 2, Role::Gone);
-    canvas.line((x - half, y + half), (x + half, y - half), 2, Role::Gone);
 }
 
 /// A red square around a point.

@@ -1,6 +1,6 @@
 //! Chart: what can be drawn at any width.
 
-use super::kit::frame::Frame;
+use super::kit::frame::ChartFrame;
 use super::kit::raster;
 use crate::error::Result;
 
@@ -43,7 +43,7 @@ pub(super) trait Drawn {
     fn heading(&self) -> (&str, Vec<String>);
 
     /// Draws legend, contents and notes from the top of a frame down.
-    fn draw(&self, frame: &mut Frame);
+    fn draw(&self, frame: &mut ChartFrame);
 }
 
 impl<D: Drawn + Send + Sync> Chart for D {
@@ -53,7 +53,7 @@ impl<D: Drawn + Send + Sync> Chart for D {
 
     fn svg(&self, width: u32) -> Result<String> {
         let (title, about) = self.heading();
-        let mut frame = Frame::titled(width, title, &about)?;
+        let mut frame = ChartFrame::titled(width, title, &about)?;
         self.draw(&mut frame);
         Ok(frame.finish())
     }

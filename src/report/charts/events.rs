@@ -1,9 +1,9 @@
 //! Events: a strip for everything that happens, above what it does: when it holds, and from when on it is known.
 
 use super::kit::canvas::Canvas;
-use super::kit::frame::{Frame, Key};
+use super::kit::frame::{ChartFrame, LegendKey};
 use super::kit::marks;
-use super::kit::rows::{Cell, Row};
+use super::kit::rows::{ChartRow, RowCell};
 use super::kit::time::TimeAxis;
 use super::palette::Role;
 use crate::model::EventType;
@@ -127,22 +127,25 @@ pub(super) fn rows<'a>(
     lanes: &'a [Lane<'_>],
     clock: &'a Clock,
     axis: impl Fn((f64, f64)) -> TimeAxis + Clone + 'a,
-) -> impl Iterator<Item = Row<'a>> {
+) -> impl Iterator<Item = ChartRow<'a>> {
     lanes.iter().map(move |lane| {
         let axis = axis.clone();
-        let bars = Cell::drawing(move |canvas, area| {
+        let bars = RowCell::drawing(move |canvas, area| {
             for event in lane {
                 let (from, to) = event.draw(canvas, &axis(area.ends), area.y);
                 canvas.tip((from, area.y - 12), (to, area.y + 12), &event.tip(clock));
             }
         });
-        let words = [Cell::plain(&lane[0].subject), Cell::muted(&lane[0].what)];
-        Row::new(words.into_iter().chain([bars]).collect(), "")
+        let words = [
+            RowCell::plain(&lane[0].subject),
+            RowCell::muted(&lane[0].what),
+        ];
+        ChartRow::new(words.into_iter().chain([bars]).collect(), "")
     })
 }
 
 /// Says how many events have no strip, if any has none.
-pub(super) fn note_left_out(frame: &mut Frame, left_out: usize) {
+pub(super) fn note_left_out(frame: &mut ChartFrame, left_out: usize) {
     match left_out {
         0 => {}
         1 => frame.note("1 shorter event is not shown."),
@@ -151,10 +154,10 @@ pub(super) fn note_left_out(frame: &mut Frame, left_out: usize) {
 }
 
 /// What stripes mean, if any event is not known from its start on.
-pub(super) fn key_of_unknown(events: &[EventSpan]) -> Option<Key<'static>> {
+pub(super) fn key_of_unknown(events: &[EventSpan]) -> Option<LegendKey<'static>> {
     let is_any = events.iter().any(|event| event.known > event.start);
     is_any.then(|| {
-        Key::mark(22.0, "event not known", |canvas, (x, y)| {
+        LegendKey::mark(22.0, "event not known", |canvas, (x, y)| {
             marks::hatched(canvas, (x - 11, y - 6), (x + 11, y + 6), Role::Gone);
         })
     })

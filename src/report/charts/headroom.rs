@@ -5,10 +5,10 @@
 
 use super::chart::Drawn;
 use super::kit::canvas::{Canvas, Face};
-use super::kit::columns::{Column, Flow};
-use super::kit::frame::{Frame, Key, MUTED, SIZE, ink, left_out_of};
+use super::kit::columns::{Reflow, RowColumn};
+use super::kit::frame::{ChartFrame, LegendKey, MUTED, SIZE, ink, left_out_of};
 use super::kit::marks::{self, HALF_BAR, HALF_TICK, limit};
-use super::kit::rows::{Area, Block, Cell, Row, Rows};
+use super::kit::rows::{CellArea, ChartRow, RowBlock, RowCell, RowTable};
 use super::kit::scale::Scale;
 use super::palette::Role;
 use crate::model::ComponentKind;
@@ -122,7 +122,7 @@ impl Drawn for HeadroomChart {
         )
     }
 
-    fn draw(&self, frame: &mut Frame) {
+    fn draw(&self, frame: &mut ChartFrame) {
         let selection = Selection::new(&self.rows, self.most_others);
         frame.legend(&self.keys(&selection));
         self.table(&selection).draw(frame);
@@ -137,25 +137,25 @@ impl Drawn for HeadroomChart {
 
 impl HeadroomChart {
     /// What the marks mean: those of the states that occur.
-    fn keys(&self, selection: &Selection<'_>) -> Vec<Key<'static>> {
+    fn keys(&self, selection: &Selection<'_>) -> Vec<LegendKey<'static>> {
         let has = |is: &dyn Fn(&HeadroomRow) -> bool| selection.rows().any(is);
-        let before = Key::mark(12.0, self.against.words(), marks::before);
+        let before = LegendKey::mark(12.0, self.against.words(), marks::before);
         let states = marks::STATES.into_iter();
         let states = states.filter(|state| has(&|row| row.state() == *state));
-        let target = Key::mark(12.0, "target", marks::target);
+        let target = LegendKey::mark(12.0, "target", marks::target);
         let has_target = has(&|row| row.target.is_some());
-        let limit = Key::mark(12.0, "limit", |canvas, (x, y)| {
+        let limit = LegendKey::mark(12.0, "limit", |canvas, (x, y)| {
             limit(canvas, x, y - HALF_TICK, y + HALF_TICK);
         });
         std::iter::once(before)
-            .chain(states.map(Key::state))
+            .chain(states.map(LegendKey::state))
             .chain(has_target.then_some(target))
             .chain([limit])
             .collect()
     }
 
     /// Sites, and what is tightest of the network.
-    fn table<'a>(&'a self, selection: &Selection<'a>) -> Rows<'a> {
+    fn table<'a>(&'a self, selection: &Selection<'a>) -> RowTable<'a> {
         let least = least(selection.rows());
         let titles = selection.titles();
         let block = |heading: &str, rows: &[&'a HeadroomRow]| {
@@ -163,19 +163,19 @@ impl HeadroomChart {
                 let title = titles.get(row.component.as_str()).unwrap_or(&row.name);
                 self.row(row, title, least)
             };
-            Block::from((heading, rows.iter().map(row).collect()))
+            RowBlock::from((heading, rows.iter().map(row).collect()))
         };
-        Rows {
+        RowTable {
             columns: vec![
-                Column::name(0.24),
-                Column::words(Flow::Below, "").share(0.16),
-                Column::drawing(26.0, AXIS).over(move |room| {
+                RowColumn::name(0.24),
+                RowColumn::words(Reflow::Below, "").share(0.16),
+                RowColumn::drawing(26.0, AXIS).over(move |room| {
                     let scale = scale(room.ends, least);
                     scale.ticks(0.1, LABEL, true, numbers::short_percent)
                 }),
-                Column::numbers(Flow::Value, self.against.of_plan()),
-                Column::words(Flow::Value, self.against.words()).gap(6.0),
-                Column::numbers(Flow::Below, "room").share(0.18),
+                RowColumn::numbers(Reflow::Value, self.against.of_plan()),
+                RowColumn::words(Reflow::Value, self.against.words()).gap(6.0),
+                RowColumn::numbers(Reflow::Below, "room").share(0.18),
             ],
             blocks: vec![
                 block("Sites", &selection.sites),
@@ -186,7 +186,7 @@ impl HeadroomChart {
     }
 
     /// A component that is called `title`.
-    fn row<'a>(&self, row: &'a HeadroomRow, title: &str, least: f64) -> Row<'a> {
+    fn row<'a>(&self, row: &'a HeadroomRow, title: &str, least: f64) -> ChartRow<'a> {
         let state = row.state();
         let kind = match row.kind {
             ComponentKind::Site => "",
@@ -219,14 +219,14 @@ impl HeadroomChart {
             row.unit,
         );
         let cells = vec![
-            Cell::plain(title),
-            Cell::muted(what),
-            Cell::drawing(move |canvas, area| gauge(canvas, area, row, least)),
-            Cell::Words(during, value_face(state)),
-            Cell::muted(was),
-            Cell::muted(room),
+            RowCell::plain(title),
+            RowCell::muted(what),
+            RowCell::drawing(move |canvas, area| gauge(canvas, area, row, least)),
+            RowCell::Words(during, value_face(state)),
+            RowCell::muted(was),
+            RowCell::muted(room),
         ];
-        Row::new(cells, tip)
+        ChartRow::new(cells, tip)
     }
 }
 
@@ -261,7 +261,7 @@ pub(super) fn value_face(state: State) -> Face {
 }
 
 /// Track, bar, target, before and during.
-fn gauge(canvas: &mut Canvas, area: Area, row: &HeadroomRow, least: f64) {
+fn gauge(canvas: &mut Canvas, area: CellArea, row: &HeadroomRow, least: f64) {
     let scale = scale(area.ends, least);
     let (y, state) = (area.y, row.state());
     let (zero, full) = (scale.x(0.0), scale.x(1.0));

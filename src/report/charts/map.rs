@@ -15,7 +15,7 @@ use self::globe::{GlobeView, MapSheet};
 use self::panel::{MapPanel, detail, draw_access_points};
 use super::chart::Drawn;
 use super::kit::canvas::Point;
-use super::kit::frame::{Frame, Key, MUTED, SIZE};
+use super::kit::frame::{ChartFrame, LegendKey, MUTED, SIZE};
 use super::palette::Role;
 use crate::model::Coordinates;
 use crate::plan_files::AccessPointUse;
@@ -132,7 +132,7 @@ impl Drawn for MapChart {
         (&self.title, about)
     }
 
-    fn draw(&self, frame: &mut Frame) {
+    fn draw(&self, frame: &mut ChartFrame) {
         let chart = &self.in_order();
         frame.legend(&chart.keys());
         let width = frame.right - frame.left;
@@ -249,11 +249,11 @@ impl MapChart {
     }
 
     /// What the marks mean: those that occur.
-    fn keys(&self) -> Vec<Key<'static>> {
+    fn keys(&self) -> Vec<LegendKey<'static>> {
         let states = [State::Full, State::BelowTarget, State::Fine, State::Gone];
         let states = states.into_iter();
         let has = |state: &State| self.sites.iter().any(|site| site.state == *state);
-        let mut keys: Vec<Key<'_>> = states.filter(has).map(Key::state).collect();
+        let mut keys: Vec<LegendKey<'_>> = states.filter(has).map(LegendKey::state).collect();
         let usages = [
             (AccessPointUse::Active, "access point", ""),
             (
@@ -269,12 +269,12 @@ impl MapChart {
         for (index, (usage, whole, short)) in occurring.enumerate() {
             // The first says what all of them are.
             let words = if index == 0 { whole } else { short };
-            keys.push(Key::mark(12.0, words, move |canvas, at| {
+            keys.push(LegendKey::mark(12.0, words, move |canvas, at| {
                 draw_access_points(canvas, &[at], usage, 7);
             }));
         }
         if !self.moves.is_empty() {
-            keys.push(Key::mark(34.0, "users who move", |canvas, (x, y)| {
+            keys.push(LegendKey::mark(34.0, "users who move", |canvas, (x, y)| {
                 canvas.line((x - 16, y), (x + 8, y), 4, Role::Moved);
                 let head: [Point; 3] = [(x + 7, y - 6), (x + 17, y), (x + 7, y + 6)];
                 canvas.polygon(head, Role::Moved);
@@ -284,7 +284,7 @@ impl MapChart {
     }
 
     /// Numbers the sites that no panel has room to name; returns what the numbers mean.
-    fn number(&self, frame: &mut Frame, panels: &mut [MapPanel<'_>]) -> String {
+    fn number(&self, frame: &mut ChartFrame, panels: &mut [MapPanel<'_>]) -> String {
         let (wide, narrow) = MOST_LISTED;
         let most = if frame.is_wide { wide } else { narrow };
         let named = panels.iter().flat_map(|panel| &panel.named);

@@ -12,7 +12,7 @@ mod tests;
 use self::flow::{MoveBand, MoveEnd, MoveFlow, MovePlace};
 use super::chart::Drawn;
 use super::kit::bands::{BandEnd, Bands, FlowBand};
-use super::kit::frame::{Frame, Key};
+use super::kit::frame::{ChartFrame, LegendKey};
 use super::palette::Role;
 use crate::report::moves::{moves_title, sorted};
 use crate::report::{Fate, MoveRow, numbers};
@@ -21,20 +21,6 @@ use crate::report::{Fate, MoveRow, numbers};
 pub const MOST_SITES: usize = 10;
 
 /// What the chart of moves of one period shows.
-///
-/// ```
-/// use plimsoll::plan_files::{How, Reason};
-/// use plimsoll::report::{MoveRow, Named};
-/// use plimsoll::report::charts::{Chart, moves::{MOST_SITES, MovesChart}};
-/// let rows = vec![MoveRow {
-///     from: Some(Named::new("chi", "Chicago")), to: Some(Named::new("sat", "San Antonio")),
-///     reason: Reason::Drained, how: Some(How::Takeover), cause: None, users: 249_500.0, shards: 20,
-/// }];
-/// let chart = MovesChart::new("chicago-maintenance", "13 Nov 2012", rows, MOST_SITES);
-/// assert_eq!(chart.title(), "249,500 users leave Chicago: all go to San Antonio");
-/// assert!(chart.svg(1200)?.contains(">249,500</text>"));
-/// # Ok::<(), plimsoll::error::Error>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct MovesChart {
     /// The finding.
@@ -73,7 +59,7 @@ impl Drawn for MovesChart {
         )
     }
 
-    fn draw(&self, frame: &mut Frame) {
+    fn draw(&self, frame: &mut ChartFrame) {
         let rows = sorted(self.rows.clone());
         let most = if frame.is_wide {
             self.most_sites
@@ -91,7 +77,7 @@ impl Drawn for MovesChart {
 
 /// Both sides and the bands between them.
 fn bands(flow: &MoveFlow<'_>) -> Bands {
-    let end = |end: &MoveEnd<'_>, tip: String| {
+    let end = |end: &MoveEnd<'_>, is_left: bool| {
         let is_lost = matches!(end.place, MovePlace::Nowhere(_));
         BandEnd {
             number: if is_lost {
@@ -102,7 +88,7 @@ fn bands(flow: &MoveFlow<'_>) -> Bands {
             name: end.title.clone(),
             detail: end.detail.clone(),
             role: if is_lost { Role::Full } else { Role::Ink },
-            tip,
+            tip: end_tip(end, is_left),
         }
     };
     let band = |band: &MoveBand| FlowBand {
@@ -115,16 +101,8 @@ fn bands(flow: &MoveFlow<'_>) -> Bands {
     };
     Bands {
         headings: ["users leave", "users come to"],
-        sides: [
-            flow.left
-                .iter()
-                .map(|own| end(own, left_tip(own)))
-                .collect(),
-            flow.right
-                .iter()
-                .map(|own| end(own, right_tip(own)))
-                .collect(),
-        ],
+        sides: [(&flow.left, true), (&flow.right, false)]
+            .map(|(side, is_left)| side.iter().map(|own| end(own, is_left)).collect()),
         between: flow.bands.iter().map(band).collect(),
     }
 }
@@ -140,7 +118,7 @@ fn role(fate: Fate) -> Role {
 }
 
 /// What the colours and the stripes mean: those that occur.
-fn keys(flow: &MoveFlow<'_>) -> Vec<Key<'static>> {
+fn keys(flow: &MoveFlow<'_>) -> Vec<LegendKey<'static>> {
     let fates = [
         (Fate::Unserved, "left without a place"),
         (Fate::Moved, "moved"),
@@ -148,13 +126,13 @@ fn keys(flow: &MoveFlow<'_>) -> Vec<Key<'static>> {
         (Fate::Placed, "given a first home"),
     ];
     let has = |is: &dyn Fn(&MoveBand) -> bool| flow.bands.iter().any(is);
-    let mut keys: Vec<Key<'static>> = fates
+    let mut keys: Vec<LegendKey<'static>> = fates
         .into_iter()
         .filter(|(fate, _)| has(&|band| band.fate == *fate))
-        .map(|(fate, words)| Key::patch(role(fate), words))
+        .map(|(fate, words)| LegendKey::patch(role(fate), words))
         .collect();
     if has(&|band| band.fate != Fate::Unserved && !band.is_copied) {
-        keys.push(Key::mark(
+        keys.push(LegendKey::mark(
             30.0,
             "whole: a copy takes over",
             |canvas, (x, y)| {
@@ -163,7 +141,7 @@ fn keys(flow: &MoveFlow<'_>) -> Vec<Key<'static>> {
         ));
     }
     if has(&|band| band.is_copied) {
-        keys.push(Key::mark(
+        keys.push(LegendKey::mark(
             36.0,
             "striped: data must travel",
             |canvas, (x, y)| {
@@ -176,38 +154,21 @@ fn keys(flow: &MoveFlow<'_>) -> Vec<Key<'static>> {
     keys
 }
 
-/// `249,500 users leave Chicago, drained`.
-fn left_tip(end: &MoveEnd<'_>) -> String {
+/// `249,500 users of Chicago, drained`, `249,500 users come to Ashburn, all copied`.
+fn end_tip(end: &MoveEnd<'_>, is_left: bool) -> String {
     let count = numbers::some_users(end.users);
-    match (end.place, end.detail.as_str()) {
-        (MovePlace::New, _) => format!("{count} users had no home yet"),
-        (_, "") => format!("{count} users of {}", end.title),
-        (_, detail) => format!("{count} users of {}, {detail}", end.title),
-    }
-}
-
-/// `249,500 users come to Ashburn, all copied`.
-fn right_tip(end: &MoveEnd<'_>) -> String {
-    match (end.place, end.detail.as_str()) {
-        (MovePlace::Nowhere(None), _) => format!(
-            "{} users are left without a place",
-            numbers::users_up(end.users)
-        ),
-        (MovePlace::Nowhere(Some(_)), _) => format!(
-            "{} users are left without a place: {}",
-            numbers::users_up(end.users),
-            end.title
-        ),
-        (_, "") => format!(
-            "{} users come to {}",
-            numbers::some_users(end.users),
-            end.title
-        ),
-        (_, detail) => format!(
-            "{} users come to {}, {detail}",
-            numbers::some_users(end.users),
-            end.title
-        ),
+    let lost = numbers::users_up(end.users);
+    let detail = match end.detail.as_str() {
+        "" => String::new(),
+        detail => format!(", {detail}"),
+    };
+    let title = &end.title;
+    match end.place {
+        MovePlace::New => format!("{count} users had no home yet"),
+        MovePlace::Nowhere(None) => format!("{lost} users are left without a place"),
+        MovePlace::Nowhere(Some(_)) => format!("{lost} users are left without a place: {title}"),
+        _ if is_left => format!("{count} users of {title}{detail}"),
+        _ => format!("{count} users come to {title}{detail}"),
     }
 }
 

@@ -12,10 +12,10 @@ use self::steps::PixelSteps;
 use super::chart::Drawn;
 use super::events::{self, EventSpan, key_of_unknown, lanes, note_left_out};
 use super::kit::canvas::{Anchor, Canvas, whole};
-use super::kit::columns::{Column, Flow, Room, Tick};
+use super::kit::columns::{AxisRoom, Reflow, RowColumn, Tick};
 use super::kit::font::ASCENT;
-use super::kit::frame::{Frame, Key, MUTED, SIZE, SMALL, SPACE, ink};
-use super::kit::rows::{Block, Rows};
+use super::kit::frame::{ChartFrame, LegendKey, MUTED, SIZE, SMALL, SPACE, ink};
+use super::kit::rows::{RowBlock, RowTable};
 use super::kit::scale::Scale;
 use super::kit::time::TimeAxis;
 use super::palette::Role;
@@ -140,7 +140,7 @@ impl Drawn for ReplayChart {
         )
     }
 
-    fn draw(&self, frame: &mut Frame) {
+    fn draw(&self, frame: &mut ChartFrame) {
         frame.legend(&self.keys());
         if let Some((from, to)) = self.span() {
             let (lanes, left_out) = lanes(&self.events);
@@ -170,19 +170,19 @@ impl Drawn for ReplayChart {
                     [self.clock.moment(at), String::new()]
                 })
             };
-            let grid = move |room: Room| {
+            let grid = move |room: AxisRoom| {
                 let ticks = ticks(&axis(room.ends)).into_iter();
                 let unlabelled = ticks.map(|own| Tick::line(own.x, String::new()));
                 unlabelled.collect()
             };
             // So far behind their words that labels of panels have room there.
-            let events = Rows {
+            let events = RowTable {
                 columns: vec![
-                    Column::name(0.2),
-                    Column::words(Flow::Beside, "").gap(6.0).share(0.14),
-                    Column::drawing(14.0, "").gap(numbers).over(grid),
+                    RowColumn::name(0.2),
+                    RowColumn::words(Reflow::Beside, "").gap(6.0).share(0.14),
+                    RowColumn::drawing(14.0, "").gap(numbers).over(grid),
                 ],
-                blocks: vec![Block::from((
+                blocks: vec![RowBlock::from((
                     "",
                     events::rows(&lanes, &self.clock, axis).collect(),
                 ))],
@@ -230,27 +230,31 @@ impl ReplayChart {
     }
 
     /// What the legend explains: only what is drawn.
-    fn keys(&self) -> Vec<Key<'_>> {
+    fn keys(&self) -> Vec<LegendKey<'_>> {
         let curves = |against: CurveLimit| {
             let panels = self.panels.iter();
             let panels = panels.filter(move |own| own.against == against);
             panels.flat_map(|own| &own.curves)
         };
         let of = |run| curves(CurveLimit::EachOther).find(move |own| own.run == run);
-        let asked = of(RunRole::Asked).map(|own| Key::patch(Role::Full, own.name));
+        let asked = of(RunRole::Asked).map(|own| LegendKey::patch(Role::Full, own.name));
         let compared = of(RunRole::Compared).map(|own| {
-            Key::mark(16.0, own.name, |canvas, (x, y)| {
+            LegendKey::mark(16.0, own.name, |canvas, (x, y)| {
                 canvas.rectangle((x - 8, y - 6), (x + 8, y + 6), Role::Before);
                 canvas.rectangle((x - 8, y - 4), (x + 8, y + 6), Role::Grid);
             })
         });
-        let mut keys: Vec<Key<'_>> = asked.into_iter().chain(compared).collect();
+        let mut keys: Vec<LegendKey<'_>> = asked.into_iter().chain(compared).collect();
         if curves(CurveLimit::Capacity).next().is_some() {
-            keys.push(Key::patch(Role::Fine, "comes, and there is room"));
-            keys.push(Key::patch(Role::Full, "comes, and there is none"));
-            keys.push(Key::mark(20.0, "what it can take", |canvas, (x, y)| {
-                canvas.rectangle((x - 10, y - 1), (x + 10, y + 1), Role::Ink);
-            }));
+            keys.push(LegendKey::patch(Role::Fine, "comes, and there is room"));
+            keys.push(LegendKey::patch(Role::Full, "comes, and there is none"));
+            keys.push(LegendKey::mark(
+                20.0,
+                "what it can take",
+                |canvas, (x, y)| {
+                    canvas.rectangle((x - 10, y - 1), (x + 10, y + 1), Role::Ink);
+                },
+            ));
         }
         keys.extend(key_of_unknown(&self.events));
         keys
@@ -259,7 +263,7 @@ impl ReplayChart {
     /// Heading, grid, curves, and what the pointer is told.
     fn panel(
         &self,
-        frame: &mut Frame,
+        frame: &mut ChartFrame,
         panel: &CurvePanel,
         (scale, step): &(Scale, f64),
         height: f64,

@@ -8,11 +8,11 @@ use super::chart::Drawn;
 use super::events::{self, EventSpan, HALF, key_of_unknown, lanes, note_left_out};
 use super::headroom::{target, value, value_face};
 use super::kit::canvas::{Anchor, Canvas, Face, Point};
-use super::kit::columns::{Column, Flow, Room};
-use super::kit::frame::{Frame, Key, SMALL, left_out_of};
+use super::kit::columns::{AxisRoom, Reflow, RowColumn};
+use super::kit::frame::{ChartFrame, LegendKey, SMALL, left_out_of};
 use super::kit::grid::white_mark;
 use super::kit::marks;
-use super::kit::rows::{Area, Block, Cell, Row, Rows};
+use super::kit::rows::{CellArea, ChartRow, RowBlock, RowCell, RowTable};
 use super::kit::time::TimeAxis;
 use super::palette::Role;
 use crate::model::{ComponentKind, Phase};
@@ -43,35 +43,6 @@ pub struct ThroughPeriod {
 }
 
 /// What the chart of headroom through the periods shows.
-///
-/// ```
-/// use plimsoll::model::{ComponentKind, Phase};
-/// use plimsoll::report::charts::{Chart, HeadroomThroughChart, ThroughPeriod};
-/// use plimsoll::report::span::Clock;
-/// use plimsoll::report::{HeadroomRow, Standing};
-/// let at = |text: &str| text.parse::<jiff::Timestamp>().unwrap();
-/// let (start, end) = (at("2012-11-13T17:08:00Z"), at("2012-11-13T22:10:00Z"));
-/// let chart = HeadroomThroughChart {
-///     title: "San Antonio is tightest: 12 % headroom".into(),
-///     scenario: "chicago-maintenance".into(),
-///     span: "13 Nov 2012 09:08 to 14:10 (UTC-08:00)".into(),
-///     clock: Clock { start, end, offset: jiff::tz::offset(-8) },
-///     periods: vec![ThroughPeriod {
-///         start, end, phase: Phase::Known, truth: Vec::new(),
-///         rows: vec![HeadroomRow {
-///             component: "sat".into(), name: "San Antonio".into(), kind: ComponentKind::Site,
-///             resource: "cpu".into(), unit: "vCPU".into(), standing: Standing::InService,
-///             before: Some(0.41), during: Some(0.12), target: Some(0.1), in_force: Some(0.1), load: 3520.0,
-///     capacity: 4000.0,
-///         }],
-///     }],
-///     events: Vec::new(),
-///     most_others: 8,
-/// };
-/// let picture = chart.picture(1200)?;
-/// assert!(picture.svg.contains(">12 %</text>") && picture.svg.contains(">09:08</text>"));
-/// # Ok::<(), plimsoll::error::Error>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeadroomThroughChart {
     /// The finding.
@@ -118,7 +89,7 @@ impl Drawn for HeadroomThroughChart {
         (&self.title, vec![self.scenario.clone(), self.span.clone()])
     }
 
-    fn draw(&self, frame: &mut Frame) {
+    fn draw(&self, frame: &mut ChartFrame) {
         let mut periods: Vec<&ThroughPeriod> = self.periods.iter().collect();
         periods.sort_by_key(|period| period.start);
         let periods = &periods;
@@ -129,7 +100,7 @@ impl Drawn for HeadroomThroughChart {
         let events = events::rows(&lanes, &self.clock, axis);
         let events = events.chain(self.unknown(periods)).collect();
         let strip = |own| self.strip(periods, own);
-        let blocks: [(&str, Vec<Row<'_>>); 3] = [
+        let blocks: [(&str, Vec<ChartRow<'_>>); 3] = [
             ("Events", events),
             ("Sites", strips.sites.iter().map(strip).collect()),
             (
@@ -137,21 +108,21 @@ impl Drawn for HeadroomThroughChart {
                 strips.others.iter().map(strip).collect(),
             ),
         ];
-        let ticks = move |room: Room| {
+        let ticks = move |room: AxisRoom| {
             let axis = (!periods.is_empty()).then(|| axis(room.ends));
             axis.map_or_else(Vec::new, |own| {
                 own.boundaries(room.font, &self.clock, room.edges)
             })
         };
-        let table = Rows {
+        let table = RowTable {
             columns: vec![
-                Column::name(0.21),
-                Column::words(Flow::Beside, "").share(0.17),
-                Column::drawing(f64::from(2 * HALF_CELL) + 4.0, "").over(ticks),
-                Column::numbers(Flow::Value, "tightest").gap(32.0),
-                Column::words(Flow::Beside, "").gap(6.0),
+                RowColumn::name(0.21),
+                RowColumn::words(Reflow::Beside, "").share(0.17),
+                RowColumn::drawing(f64::from(2 * HALF_CELL) + 4.0, "").over(ticks),
+                RowColumn::numbers(Reflow::Value, "tightest").gap(32.0),
+                RowColumn::words(Reflow::Beside, "").gap(6.0),
             ],
-            blocks: blocks.into_iter().map(Block::from).collect(),
+            blocks: blocks.into_iter().map(RowBlock::from).collect(),
             height: 30.0,
         };
         let ends = table.draw(frame);
@@ -179,7 +150,7 @@ fn axis(periods: &[&ThroughPeriod], ends: (f64, f64)) -> TimeAxis {
 
 impl HeadroomThroughChart {
     /// What the cells mean: those of the states that occur.
-    fn keys(&self, strips: &Strips<'_>) -> Vec<Key<'static>> {
+    fn keys(&self, strips: &Strips<'_>) -> Vec<LegendKey<'static>> {
         let cells = || {
             strips
                 .sites
@@ -190,7 +161,7 @@ impl HeadroomThroughChart {
         let states = marks::STATES.into_iter();
         let states = states.filter(|state| cells().any(|own| own.row.state() == *state));
         let states = states.map(|state| {
-            Key::mark(22.0, state.words(), move |canvas, (x, y)| {
+            LegendKey::mark(22.0, state.words(), move |canvas, (x, y)| {
                 fill(
                     canvas,
                     (x - 11, y - HALF_KEY),
@@ -203,7 +174,7 @@ impl HeadroomThroughChart {
         let has_truth = cells().any(|own| own.believed.is_some());
         let truth = has_truth.then(|| {
             let words = "in truth; the plan believes otherwise";
-            Key::mark(22.0, words, |canvas, (x, y)| {
+            LegendKey::mark(22.0, words, |canvas, (x, y)| {
                 let (from, to) = ((x - 11, y - HALF_KEY), (x + 11, y + HALF_KEY));
                 canvas.rectangle(from, to, Role::Track);
                 lid(canvas, (from.0, to.0), from.1);
@@ -214,11 +185,11 @@ impl HeadroomThroughChart {
     }
 
     /// A row for the time in which something is not known, and for that in which it is not answered: filled, or an outline.
-    fn unknown<'a>(&'a self, periods: &'a [&ThroughPeriod]) -> impl Iterator<Item = Row<'a>> {
+    fn unknown<'a>(&'a self, periods: &'a [&ThroughPeriod]) -> impl Iterator<Item = ChartRow<'a>> {
         let occurs = |phase: Phase| periods.iter().any(|period| period.phase == phase);
         let unknown = UNKNOWN.into_iter().filter(move |own| occurs(own.0));
         unknown.map(move |(phase, words)| {
-            let bars = Cell::drawing(move |canvas, area| {
+            let bars = RowCell::drawing(move |canvas, area| {
                 let (axis, y) = (axis(periods, area.ends), area.y);
                 let own = periods.iter().enumerate();
                 for (index, period) in own.filter(|own| own.1.phase == phase) {
@@ -232,36 +203,36 @@ impl HeadroomThroughChart {
                     canvas.tip((from, y - 12), (to, y + 12), &format!("{words}: {when}"));
                 }
             });
-            Row::new(vec![Cell::plain(words), Cell::Empty, bars], "")
+            ChartRow::new(vec![RowCell::plain(words), RowCell::Empty, bars], "")
         })
     }
 
     /// Name, resource, cells, the tightest of them and when it is.
-    fn strip<'a>(&'a self, periods: &'a [&ThroughPeriod], strip: &'a Strip<'_>) -> Row<'a> {
+    fn strip<'a>(&'a self, periods: &'a [&ThroughPeriod], strip: &'a Strip<'_>) -> ChartRow<'a> {
         let tightest = strip.tightest();
         let what = tightest.map_or_else(String::new, |(_, own)| match own.row.kind {
             ComponentKind::Site => own.row.resource.clone(),
             other => format!("{}, {}", other.word().replace('_', " "), own.row.resource),
         });
-        let mut cells = vec![Cell::plain(&strip.title), Cell::muted(what)];
-        cells.push(Cell::drawing(move |canvas, area| {
+        let mut cells = vec![RowCell::plain(&strip.title), RowCell::muted(what)];
+        cells.push(RowCell::drawing(move |canvas, area| {
             self.cells(canvas, area, periods, strip);
         }));
         if let Some((index, own)) = tightest {
-            cells.push(Cell::Words(value(own.row), value_face(own.row.state())));
+            cells.push(RowCell::Words(value(own.row), value_face(own.row.state())));
             if periods.len() > 1 {
                 let start = self.clock.moment(periods[index].start);
-                cells.push(Cell::muted(format!("from {start}")));
+                cells.push(RowCell::muted(format!("from {start}")));
             }
         }
-        Row::new(cells, "")
+        ChartRow::new(cells, "")
     }
 
     /// The cells of a strip; equal neighbours are told of at once.
     fn cells(
         &self,
         canvas: &mut Canvas,
-        area: Area,
+        area: CellArea,
         periods: &[&ThroughPeriod],
         strip: &Strip<'_>,
     ) {

@@ -5,10 +5,10 @@
 
 use super::chart::Drawn;
 use super::kit::canvas::{Canvas, Face, Point, whole};
-use super::kit::columns::{Column, Flow, Room, Tick};
-use super::kit::frame::{Frame, Key, MUTED, SIZE, SMALL, ink};
+use super::kit::columns::{AxisRoom, Reflow, RowColumn, Tick};
+use super::kit::frame::{ChartFrame, LegendKey, MUTED, SIZE, SMALL, ink};
 use super::kit::marks;
-use super::kit::rows::{Area, Block, Cell, Row, Rows};
+use super::kit::rows::{CellArea, ChartRow, RowBlock, RowCell, RowTable};
 use super::kit::scale::Scale;
 use super::palette::Role;
 use crate::model::Phase;
@@ -63,27 +63,6 @@ impl UsersPeriod {
 }
 
 /// What the chart of users by state shows.
-///
-/// ```
-/// use plimsoll::model::Phase;
-/// use plimsoll::report::charts::{Chart, UsersChart, UsersPeriod};
-/// use plimsoll::report::span::Clock;
-/// let at = |text: &str| text.parse::<jiff::Timestamp>().unwrap();
-/// let (start, end) = (at("2012-11-13T17:08:00Z"), at("2012-11-13T22:10:00Z"));
-/// let chart = UsersChart {
-///     title: "Everyone is served; 310,400 users are away from home".into(),
-///     scenario: "chicago-maintenance".into(),
-///     span: "13 Nov 2012 09:08 to 14:10 (UTC-08:00)".into(),
-///     clock: Clock { start, end, offset: jiff::tz::offset(-8) },
-///     periods: vec![UsersPeriod {
-///         index: 0, start, end, phase: Phase::Known, users: 60e6, at_home: 59_689_600.0, away: 310_400.0,
-///         new: 0.0, unserved: 0.0, no_site: 0.0, moving: 310_400.0, copied: 0.0, returned: 0.0, hurt: 0.0,
-///     }],
-/// };
-/// let picture = chart.picture(1200)?;
-/// assert!(picture.svg.contains(">310,400</text>"));
-/// # Ok::<(), plimsoll::error::Error>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct UsersChart {
     /// The finding.
@@ -162,10 +141,10 @@ impl UserCount {
     }
 
     /// The number in its rank: red where somebody is lost; nobody is blank unless it is good to know.
-    fn cell<'a>(&self, period: &UsersPeriod) -> Cell<'a> {
+    fn cell<'a>(&self, period: &UsersPeriod) -> RowCell<'a> {
         let face = if (self.1)(period) <= NOBODY {
             if !self.is_always() {
-                return Cell::Empty;
+                return RowCell::Empty;
             }
             Face {
                 size: SIZE,
@@ -179,7 +158,7 @@ impl UserCount {
         } else {
             ink(SIZE, self.0 == "away")
         };
-        Cell::Words(self.text(period), face)
+        RowCell::Words(self.text(period), face)
     }
 }
 
@@ -188,7 +167,7 @@ impl Drawn for UsersChart {
         (&self.title, vec![self.scenario.clone(), self.span.clone()])
     }
 
-    fn draw(&self, frame: &mut Frame) {
+    fn draw(&self, frame: &mut ChartFrame) {
         let mut periods: Vec<_> = self.periods.iter().collect();
         periods.sort_by_key(|period| (period.start, period.index));
         let most = |of: &dyn Fn(&UsersPeriod) -> f64| {
@@ -207,15 +186,19 @@ impl Drawn for UsersChart {
         let keys = keys().into_iter().filter(|(of, _)| is_any(*of));
         frame.legend(&keys.map(|own| own.1).collect::<Vec<_>>());
         let height = f64::from(bars.height());
-        let column = Column::drawing(height + 4.0, "").least(220.0).gap(16.0);
+        let column = RowColumn::drawing(height + 4.0, "").least(220.0).gap(16.0);
         let column = column.over(move |room| bars.ticks(room));
         let numbers = counts.iter();
-        let numbers = numbers.map(|own| Column::numbers(Flow::Headed, own.0).gap(16.0).rank(own.2));
-        let columns = [Column::name(0.25), column].into_iter().chain(numbers);
+        let numbers = numbers.map(|own| {
+            RowColumn::numbers(Reflow::Headed, own.0)
+                .gap(16.0)
+                .rank(own.2)
+        });
+        let columns = [RowColumn::name(0.25), column].into_iter().chain(numbers);
         let rows = periods.iter().map(|own| self.row(own, &counts, bars));
-        let table = Rows {
+        let table = RowTable {
             columns: columns.collect(),
-            blocks: vec![Block::from(("Periods", rows.collect()))],
+            blocks: vec![RowBlock::from(("Periods", rows.collect()))],
             height: height.max(22.0) + 14.0,
         };
         table.draw(frame);
@@ -226,7 +209,12 @@ impl Drawn for UsersChart {
 
 impl UsersChart {
     /// The period, its bars, its numbers.
-    fn row<'a>(&self, period: &'a UsersPeriod, counts: &[&UserCount], bars: UserBars) -> Row<'a> {
+    fn row<'a>(
+        &self,
+        period: &'a UsersPeriod,
+        counts: &[&UserCount],
+        bars: UserBars,
+    ) -> ChartRow<'a> {
         let mut name = self.clock.stretch(period.start, period.end);
         if period.phase != Phase::Known {
             name = format!("{name} · {}", period.phase.word());
@@ -236,29 +224,32 @@ impl UsersChart {
             .map(|own| format!("{} {}", own.text(period), own.0));
         let words = words.collect::<Vec<_>>().join(", ");
         let tip = format!("{name}: {words} of {} users", numbers::users(period.users));
-        let bars = Cell::drawing(move |canvas, area| bars.draw(canvas, area, period));
-        let cells = [Cell::plain(name), bars];
+        let bars = RowCell::drawing(move |canvas, area| bars.draw(canvas, area, period));
+        let cells = [RowCell::plain(name), bars];
         let numbers = counts.iter().map(|own| own.cell(period));
-        Row::new(cells.into_iter().chain(numbers).collect(), tip)
+        ChartRow::new(cells.into_iter().chain(numbers).collect(), tip)
     }
 }
 
 /// What the colours mean, each with the users whose it is.
-fn keys() -> [(Users, Key<'static>); 6] {
+fn keys() -> [(Users, LegendKey<'static>); 6] {
     let copied = |canvas: &mut Canvas, (x, y): Point| {
         marks::hatched(canvas, (x - 10, y - 6), (x + 10, y + 6), Role::Moved);
     };
     let hurt = |canvas: &mut Canvas, (x, y): Point| {
         outline(canvas, (x - 10, y - 4), (x + 10, y + 3));
     };
-    let copied = Key::mark(20.0, "of these, moving now by copying", copied);
-    let hurt = Key::mark(20.0, "served, but hurt in truth", hurt);
+    let copied = LegendKey::mark(20.0, "of these, moving now by copying", copied);
+    let hurt = LegendKey::mark(20.0, "served, but hurt in truth", hurt);
     [
-        (|own| own.unserved, Key::patch(Role::Full, "unserved")),
-        (|own| own.away, Key::patch(Role::Moved, "away from home")),
+        (|own| own.unserved, LegendKey::patch(Role::Full, "unserved")),
+        (
+            |own| own.away,
+            LegendKey::patch(Role::Moved, "away from home"),
+        ),
         (|own| own.copied, copied),
-        (|own| own.new, Key::patch(Role::Opened, "new")),
-        (|own| own.at_home, Key::patch(Role::Home, "at home")),
+        (|own| own.new, LegendKey::patch(Role::Opened, "new")),
+        (|own| own.at_home, LegendKey::patch(Role::Home, "at home")),
         (|own| own.hurt, hurt),
     ]
 }
@@ -287,7 +278,7 @@ impl UserBars {
     }
 
     /// Counts of users that get a grid line and a label, in steps that leave labels room.
-    fn ticks(self, Room { font, ends, .. }: Room) -> Vec<Tick> {
+    fn ticks(self, AxisRoom { font, ends, .. }: AxisRoom) -> Vec<Tick> {
         if self.most <= 0.0 {
             return Vec::new();
         }
@@ -300,7 +291,7 @@ impl UserBars {
     }
 
     /// Strip and bars of a period.
-    fn draw(self, canvas: &mut Canvas, area: Area, period: &UsersPeriod) {
+    fn draw(self, canvas: &mut Canvas, area: CellArea, period: &UsersPeriod) {
         let top = area.y - self.height() / 2;
         self.strip(canvas, area.ends, period, top);
         self.bar(canvas, area.ends, period, top + STRIP + BETWEEN);

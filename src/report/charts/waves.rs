@@ -5,10 +5,10 @@ mod tests;
 
 use super::chart::Drawn;
 use super::kit::canvas::{Canvas, whole};
-use super::kit::columns::{Column, Flow, Room};
+use super::kit::columns::{AxisRoom, Reflow, RowColumn};
 use super::kit::font::Font;
-use super::kit::frame::{Frame, Key, SMALL};
-use super::kit::rows::{Area, Block, Cell, Row, Rows};
+use super::kit::frame::{ChartFrame, LegendKey, SMALL};
+use super::kit::rows::{CellArea, ChartRow, RowBlock, RowCell, RowTable};
 use super::kit::time::TimeAxis;
 use super::palette::Role;
 use crate::report::numbers;
@@ -180,23 +180,23 @@ impl Drawn for WavesChart {
         (&self.title, vec![self.scenario.clone(), when])
     }
 
-    fn draw(&self, frame: &mut Frame) {
+    fn draw(&self, frame: &mut ChartFrame) {
         let shown = &self.waves[..self.waves.len().min(MOST)];
         frame.legend(&keys(shown));
         let (from, to) = self.span();
         let axis = move |ends| TimeAxis::new(from, to, ends);
-        let ticks = move |room: Room| {
+        let ticks = move |room: AxisRoom| {
             let label = |at| [self.clock.moment(at), String::new()];
             axis(room.ends).round(room.font, &self.clock, label)
         };
         let rows = shown.iter().map(|own| self.row(own, axis)).collect();
-        let rows = Rows {
+        let rows = RowTable {
             columns: vec![
-                Column::name(0.2),
-                Column::drawing(f64::from(2 * HALF + 6), "").over(ticks),
-                Column::words(Flow::Under, ""),
+                RowColumn::name(0.2),
+                RowColumn::drawing(f64::from(2 * HALF + 6), "").over(ticks),
+                RowColumn::words(Reflow::Under, ""),
             ],
-            blocks: vec![Block::from(("", rows))],
+            blocks: vec![RowBlock::from(("", rows))],
             height: 26.0,
         };
         rows.draw(frame);
@@ -223,18 +223,23 @@ impl WavesChart {
     }
 
     /// A wave: its bar and its gate, and below them who leaves and enters which site.
-    fn row<'a>(&'a self, wave: &'a WaveBar, axis: impl Fn((f64, f64)) -> TimeAxis + 'a) -> Row<'a> {
-        let bar = Cell::drawing(move |canvas, area| self.bar(canvas, wave, &axis(area.ends), area));
-        let traffic = Cell::lines(move |frame, width| {
+    fn row<'a>(
+        &'a self,
+        wave: &'a WaveBar,
+        axis: impl Fn((f64, f64)) -> TimeAxis + 'a,
+    ) -> ChartRow<'a> {
+        let bar =
+            RowCell::drawing(move |canvas, area| self.bar(canvas, wave, &axis(area.ends), area));
+        let traffic = RowCell::lines(move |frame, width| {
             let (wide, narrow) = MOST_LINES;
             let most = if frame.is_wide { wide } else { narrow };
             wave.lines(frame.font(), SMALL, width, most)
         });
-        let name = Cell::plain(format!("Wave {}", wave.number));
-        Row::new(vec![name, bar, traffic], wave.tip()).space(6.0)
+        let name = RowCell::plain(format!("Wave {}", wave.number));
+        ChartRow::new(vec![name, bar, traffic], wave.tip()).space(6.0)
     }
 
-    fn bar(&self, canvas: &mut Canvas, wave: &WaveBar, axis: &TimeAxis, area: Area) {
+    fn bar(&self, canvas: &mut Canvas, wave: &WaveBar, axis: &TimeAxis, area: CellArea) {
         let [start, end, gate, period] =
             [wave.start, wave.end, wave.gate_end, self.period_start].map(|at| axis.x(at));
         let y = area.y;
@@ -250,12 +255,12 @@ impl WavesChart {
 }
 
 /// What the legend explains: only what is drawn.
-fn keys(shown: &[WaveBar]) -> Vec<Key<'static>> {
+fn keys(shown: &[WaveBar]) -> Vec<LegendKey<'static>> {
     let has_gate = shown.iter().any(|own| own.gate_end > own.end);
-    let gate = has_gate.then(|| Key::patch(Role::Grid, "gate: watch before the next"));
-    let begins = Key::mark(6.0, "the period begins", |canvas, (x, y)| {
+    let gate = has_gate.then(|| LegendKey::patch(Role::Grid, "gate: watch before the next"));
+    let begins = LegendKey::mark(6.0, "the period begins", |canvas, (x, y)| {
         canvas.rectangle((x - 1, y - 8), (x + 1, y + 8), Role::Ink);
     });
-    let moves = Key::patch(Role::Moved, "users move");
+    let moves = LegendKey::patch(Role::Moved, "users move");
     std::iter::once(moves).chain(gate).chain([begins]).collect()
 }

@@ -6,9 +6,9 @@ mod tests;
 
 use super::chart::Drawn;
 use super::kit::canvas::whole;
-use super::kit::columns::{Column, Flow, Room, Tick};
-use super::kit::frame::{Frame, Key};
-use super::kit::rows::{Block, Cell, Row, Rows};
+use super::kit::columns::{AxisRoom, Reflow, RowColumn, Tick};
+use super::kit::frame::{ChartFrame, LegendKey};
+use super::kit::rows::{ChartRow, RowBlock, RowCell, RowTable};
 use super::kit::time::TimeAxis;
 use super::palette::Role;
 use crate::report::numbers;
@@ -51,24 +51,6 @@ pub enum WindowRank {
 }
 
 /// What the chart of windows shows.
-///
-/// ```
-/// use plimsoll::report::charts::{Chart, WindowRank, WindowBar, WindowsChart};
-/// use plimsoll::report::span::Clock;
-/// let at = |text: &str| text.parse::<jiff::Timestamp>().unwrap();
-/// let (start, end) = (at("2026-11-21T02:00:00Z"), at("2026-11-21T06:00:00Z"));
-/// let chart = WindowsChart {
-///     title: "Chicago: best from 21 Nov 02:00: everyone is served".into(),
-///     span: "1 time to begin".into(),
-///     clock: Clock { start, end, offset: jiff::tz::offset(0) },
-///     windows: vec![WindowBar {
-///         start, end, rank: WindowRank::Best, unserved: 0.0, shortfall: 0.1, at_risk: Some(41_000.0),
-///         moved: 2_000_000.0, busiest_users: 30_000_000.0,
-///     }],
-/// };
-/// assert!(chart.picture(1200)?.svg.contains(">41,000</text>"));
-/// # Ok::<(), plimsoll::error::Error>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct WindowsChart {
     /// The finding.
@@ -147,25 +129,25 @@ impl Drawn for WindowsChart {
         (&self.title, vec![self.span.clone()])
     }
 
-    fn draw(&self, frame: &mut Frame) {
+    fn draw(&self, frame: &mut ChartFrame) {
         frame.legend(&self.keys());
         let top = whole(frame.y);
         let is_asked = self.windows.iter().any(|own| own.at_risk.is_some());
         let lanes = LANES.iter();
         let lanes = lanes.filter(|own| is_asked || own.words != AT_RISK);
         let lanes = lanes.map(|own| self.lane(own));
-        let rows = Rows {
+        let rows = RowTable {
             // Words stand above the bars, which are as wide as the picture, whatever its width.
             columns: vec![
-                Column::name(1.0),
-                Column::words(Flow::Value, ""),
-                Column::words(Flow::Value, ""),
-                Column::drawing(LANE, "")
+                RowColumn::name(1.0),
+                RowColumn::words(Reflow::Value, ""),
+                RowColumn::words(Reflow::Value, ""),
+                RowColumn::drawing(LANE, "")
                     .least(f64::MAX)
                     .over(|room| self.ticks(room)),
-                Column::drawing(MARKS, "").least(f64::MAX),
+                RowColumn::drawing(MARKS, "").least(f64::MAX),
             ],
-            blocks: vec![Block::from(("", lanes.chain([self.ranks()]).collect()))],
+            blocks: vec![RowBlock::from(("", lanes.chain([self.ranks()]).collect()))],
             height: LANE,
         };
         let ends = rows.draw(frame);
@@ -203,14 +185,14 @@ impl WindowsChart {
     }
 
     /// The bars of one thing, its words above them, and the largest number.
-    fn lane<'a>(&'a self, lane: &'a CostLane) -> Row<'a> {
+    fn lane<'a>(&'a self, lane: &'a CostLane) -> ChartRow<'a> {
         let most = self.windows.iter().map(lane.of).fold(0.0, f64::max);
-        let name = Cell::strong(lane.words);
+        let name = RowCell::strong(lane.words);
         if most <= lane.nothing {
-            let none = Cell::muted("none");
-            return Row::new(vec![name, Cell::Empty, none], "");
+            let none = RowCell::muted("none");
+            return ChartRow::new(vec![name, RowCell::Empty, none], "");
         }
-        let bars = Cell::drawing(move |canvas, area| {
+        let bars = RowCell::drawing(move |canvas, area| {
             let ((left, right), bottom) = (area.ends, area.row.1);
             let (left, right) = (whole(left), whole(right));
             canvas.rectangle((left, bottom), (right, bottom + 1), Role::Grid);
@@ -222,12 +204,12 @@ impl WindowsChart {
                 }
             }
         });
-        let number = Cell::strong((lane.told)(most));
-        Row::new(vec![name, Cell::muted("at most"), number, bars], "")
+        let number = RowCell::strong((lane.told)(most));
+        ChartRow::new(vec![name, RowCell::muted("at most"), number, bars], "")
     }
 
     /// Marks of the windows that are best, as good, or refused, and when the best one begins.
-    fn ranks(&self) -> Row<'_> {
+    fn ranks(&self) -> ChartRow<'_> {
         let mut windows = self.windows.iter();
         let best = windows.find(|own| own.rank == WindowRank::Best);
         let best = best.map_or_else(String::new, |own| {
@@ -235,7 +217,7 @@ impl WindowsChart {
             let (day, time) = (local.strftime("%a"), local.strftime("%H:%M"));
             format!("best: {day} {} {time}", self.clock.date(own.start))
         });
-        let marks = Cell::drawing(|canvas, area| {
+        let marks = RowCell::drawing(|canvas, area| {
             for (own, (from, to)) in self.windows.iter().zip(self.columns(area.ends)) {
                 let (half, role) = match own.rank {
                     WindowRank::Best => (BEST, Role::Opened),
@@ -246,9 +228,9 @@ impl WindowsChart {
                 canvas.rectangle((from, area.y - half), (to, area.y + half), role);
             }
         });
-        let name = Cell::strong(best);
-        let cells = vec![name, Cell::Empty, Cell::Empty, Cell::Empty, marks];
-        Row::new(cells, "")
+        let name = RowCell::strong(best);
+        let cells = vec![name, RowCell::Empty, RowCell::Empty, RowCell::Empty, marks];
+        ChartRow::new(cells, "")
     }
 
     /// `true` if some window stands so.
@@ -257,9 +239,9 @@ impl WindowsChart {
     }
 
     /// What the marks below the lanes mean, of those that there are.
-    fn keys(&self) -> Vec<Key<'static>> {
+    fn keys(&self) -> Vec<LegendKey<'static>> {
         let mark = |width: i32, half: i32, words, role| {
-            Key::mark(20.0, words, move |canvas, (x, y)| {
+            LegendKey::mark(20.0, words, move |canvas, (x, y)| {
                 canvas.rectangle((x - width, y - half), (x + width, y + half), role);
             })
         };
@@ -277,7 +259,7 @@ impl WindowsChart {
     }
 
     /// Round times, and the day where it changes.
-    fn ticks(&self, room: Room) -> Vec<Tick> {
+    fn ticks(&self, room: AxisRoom) -> Vec<Tick> {
         let label = |at: Timestamp| {
             let local = self.clock.local(at);
             let date = format!("{} {}", local.strftime("%a"), self.clock.date(at));

@@ -4,7 +4,7 @@
 
 use super::canvas::{Anchor, Face, Point, whole};
 use super::font::{ASCENT, Font};
-use super::frame::{Frame, MUTED, SIZE, SMALL, ink};
+use super::frame::{ChartFrame, MUTED, SIZE, SMALL, ink};
 use crate::report::charts::palette::Role;
 use std::fmt::Write as _;
 
@@ -107,7 +107,7 @@ fn width(line: &[(String, Face)], font: Font) -> f64 {
 
 impl Bands {
     /// Draws all of it into a picture.
-    pub(crate) fn draw(&self, frame: &mut Frame) {
+    pub(crate) fn draw(&self, frame: &mut ChartFrame) {
         frame.y += 10.0;
         let headings = frame.y + SMALL * ASCENT;
         frame.y += SMALL * 2.0;
@@ -153,7 +153,7 @@ impl Bands {
     }
 
     /// The ends of a side with their words, each bar from 0 to its height.
-    fn placed(&self, side: usize, frame: &Frame) -> Vec<PlacedEnd> {
+    fn placed(&self, side: usize, frame: &ChartFrame) -> Vec<PlacedEnd> {
         let ends = self.sides[side].iter().enumerate();
         let placed = ends.map(|(index, end)| {
             let bands = self.between.iter();
@@ -167,7 +167,7 @@ impl Bands {
     }
 
     /// What the sides are: above their words where there is room.
-    fn draw_headings(&self, frame: &mut Frame, baseline: f64, bars: (f64, f64)) {
+    fn draw_headings(&self, frame: &mut ChartFrame, baseline: f64, bars: (f64, f64)) {
         let face = Face {
             role: Role::Muted,
             ..ink(SMALL, true)
@@ -181,7 +181,7 @@ impl Bands {
     }
 
     /// The bands, each kept apart from others by an edge of paper: the large ones first, so that small ones are seen.
-    fn draw_bands(&self, frame: &mut Frame, ends: (i32, i32), sides: [&[PlacedEnd]; 2]) {
+    fn draw_bands(&self, frame: &mut ChartFrame, ends: (i32, i32), sides: [&[PlacedEnd]; 2]) {
         let mut tops = sides.map(|side| side.iter().map(|end| end.bar.0).collect::<Vec<f64>>());
         let mut courses = Vec::new();
         for band in &self.between {
@@ -270,7 +270,7 @@ fn outline(upper: &BandEdge, lower: &BandEdge, rim: i32) -> String {
 }
 
 /// The lines of an end's words: names are cut rather than bands squeezed to nothing, numbers are no use in part.
-fn lines(end: &BandEnd, frame: &Frame) -> Vec<Vec<(String, Face)>> {
+fn lines(end: &BandEnd, frame: &ChartFrame) -> Vec<Vec<(String, Face)>> {
     let inner = frame.right - frame.left;
     let most = inner * if frame.is_wide { 0.3 } else { 0.34 } - BESIDE - BAR;
     let font = frame.font();
@@ -295,7 +295,7 @@ fn lines(end: &BandEnd, frame: &Frame) -> Vec<Vec<(String, Face)>> {
 }
 
 /// The bar of an end at `x`, its words beside it, and what the pointer is told there.
-fn draw_end(frame: &mut Frame, end: &BandEnd, placed: &PlacedEnd, x: f64, is_left: bool) {
+fn draw_end(frame: &mut ChartFrame, end: &BandEnd, placed: &PlacedEnd, x: f64, is_left: bool) {
     let (top, bottom) = placed.bar;
     let corners = ((whole(x), whole(top)), (whole(x + BAR), whole(bottom)));
     let font = frame.font();

@@ -54,9 +54,9 @@ pub(super) fn distance(from: Spot, to: Spot) -> f64 {
 
 /// A rectangle in pixels: its left upper and its right lower corner.
 #[derive(Debug, Clone, Copy)]
-struct Extent(Spot, Spot);
+struct MapExtent(Spot, Spot);
 
-impl Extent {
+impl MapExtent {
     fn around((x, y): Spot, half: (f64, f64)) -> Self {
         Self((x - half.0, y - half.1), (x + half.0, y + half.1))
     }
@@ -106,8 +106,8 @@ impl MapMark {
         }
     }
 
-    fn extent(&self) -> Extent {
-        Extent::around(self.at, (self.radius, self.radius))
+    fn extent(&self) -> MapExtent {
+        MapExtent::around(self.at, (self.radius, self.radius))
     }
 
     fn pixel(&self) -> Point {
@@ -252,7 +252,7 @@ pub(super) struct MapPanel<'a> {
     /// Ids of the sites that have a name in the picture.
     pub(super) named: BTreeSet<&'a str>,
     /// What texts may not cover: marks and other texts.
-    taken: Vec<Extent>,
+    taken: Vec<MapExtent>,
 }
 
 impl<'a> MapPanel<'a> {
@@ -283,7 +283,7 @@ impl<'a> MapPanel<'a> {
         let mut access_points: Vec<_> = access_points.collect();
         let marks = sites.iter_mut().map(|own| &mut own.1);
         let marks = marks.chain(access_points.iter_mut().map(|own| &mut own.1));
-        let Extent(from, to) = extent(&view);
+        let MapExtent(from, to) = extent(&view);
         part(marks, (from, to));
         let mut panel = Self {
             view,
@@ -300,7 +300,7 @@ impl<'a> MapPanel<'a> {
         panel
     }
 
-    fn bounds(&self) -> Extent {
+    fn bounds(&self) -> MapExtent {
         extent(&self.view)
     }
 
@@ -471,22 +471,24 @@ impl<'a> MapPanel<'a> {
         let widths = lines.iter().map(|own| font.width(&own.0, own.1.size));
         let width = widths.fold(0.0, f64::max) + 2.0;
         let height: f64 = lines.iter().map(|own| LINE * own.1.size).sum();
-        let place = |(right, down): (f64, f64)| {
-            let gap = mark.radius + 2.0;
-            let gap = if right * down == 0.0 { gap } else { 0.75 * gap };
-            let left = mark.at.0 + right * gap + width * (right - 1.0) / 2.0;
-            let top = mark.at.1 + down * gap + height * (down - 1.0) / 2.0;
-            (right, Extent((left, top), (left + width, top + height)))
+        let place = |(right, down): (i8, i8)| {
+            let is_beside = right == 0 || down == 0;
+            let gap = mark.radius + if is_beside { 2.0 } else { 0.5 };
+            let [east, south] = [right, down].map(f64::from);
+            let left = mark.at.0 + east * gap + width * (east - 1.0) / 2.0;
+            let top = mark.at.1 + south * gap + height * (south - 1.0) / 2.0;
+            (right, MapExtent((left, top), (left + width, top + height)))
         };
-        let sides = [(1.0, 0.0), (-1.0, 0.0), (0.0, -1.0), (0.0, 1.0)];
-        let corners = [(1.0, -1.0), (1.0, 1.0), (-1.0, -1.0), (-1.0, 1.0)];
+        let sides = [(1, 0), (-1, 0), (0, -1), (0, 1)];
+        let corners = [(1, -1), (1, 1), (-1, -1), (-1, 1)];
         let places = sides.into_iter().chain(corners).map(place);
-        let others = self.taken.iter().filter(|own| !own.has(mark.at));
-        let others: Vec<Extent> = others.map(|own| own.wider(APART)).collect();
+        let others = self.taken.iter();
+        let others = others.map(|own| own.wider(if own.has(mark.at) { 0.0 } else { APART }));
+        let others: Vec<MapExtent> = others.collect();
         let bounds = self.bounds().wider(-2.0);
         let free = places
             .filter(|(_, own)| bounds.holds(own) && !others.iter().any(|other| other.meets(own)));
-        let covered = |own: &Extent| {
+        let covered = |own: &MapExtent| {
             let spots = self.arrows.iter().flat_map(MoveArrow::spots);
             spots.filter(|spot| own.wider(2.0).has(*spot)).count()
         };
@@ -494,10 +496,10 @@ impl<'a> MapPanel<'a> {
             return false;
         };
         self.taken.push(extent);
-        let Extent(from, to) = extent;
+        let MapExtent(from, to) = extent;
         let (x, anchor) = match right {
-            1.0 => (from.0 + 1.0, Anchor::Start),
-            -1.0 => (to.0 - 1.0, Anchor::End),
+            1 => (from.0 + 1.0, Anchor::Start),
+            -1 => (to.0 - 1.0, Anchor::End),
             _ => (f64::midpoint(from.0, to.0), Anchor::Middle),
         };
         let mut top = from.1;
@@ -518,9 +520,9 @@ impl<'a> MapPanel<'a> {
             let half = (width / 2.0 + 4.0, 0.6 * face.size + 0.5);
             let areas = [0.5, 0.4, 0.6, 0.3, 0.7];
             let mut areas = areas
-                .map(|share| Extent::around(arrow.at(share), half))
+                .map(|share| MapExtent::around(arrow.at(share), half))
                 .into_iter();
-            let is_free = |area: &Extent| {
+            let is_free = |area: &MapExtent| {
                 let mut taken = self.taken.iter();
                 self.bounds().holds(area) && !taken.any(|taken| taken.meets(area))
             };
@@ -539,9 +541,9 @@ impl<'a> MapPanel<'a> {
 }
 
 /// The rectangle of a view.
-fn extent(view: &GlobeView) -> Extent {
+fn extent(view: &GlobeView) -> MapExtent {
     let (left, top) = (view.left, view.top);
-    Extent((left, top), (left + view.width, top + view.height))
+    MapExtent((left, top), (left + view.width, top + view.height))
 }
 
 /// How much is left at a site, or why there is none.

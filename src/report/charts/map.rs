@@ -394,7 +394,7 @@ impl MapChart {
         ];
         for (users, verb) in moving {
             if users > crate::units::NOBODY {
-                words += &format!(", {} {verb}", numbers::users(users));
+                words = format!("{words}, {} {verb}", numbers::users(users));
             }
         }
         words

@@ -92,7 +92,7 @@ impl Drawn for PairsChart {
         };
         let words = |own: &PairCell| own.shown(1.0).0.words().to_owned();
         let words = |columns| self.cells(columns).flatten().map(words).collect();
-        let mut grid = HeatGrid::new(&frame, room, self.members.len().min(MOST), words);
+        let mut grid = HeatGrid::new(frame, room, self.members.len().min(MOST), words);
         if grid.size.is_none() {
             grid.height = grid.cell.clamp(LEAST_ROW, grid.height);
         }

@@ -186,13 +186,12 @@ fn widths(lengths: &[f64], whole: f64, least: f64) -> (Vec<f64>, bool) {
         let width = |index: usize| lengths[index].max(1.0) * scale;
         let shorter =
             (0..lengths.len()).find(|index| !is_least[*index] && width(*index) < least - 1e-9);
-        match shorter {
-            Some(index) => is_least[index] = true,
-            None => {
-                let widths =
-                    (0..lengths.len()).map(|own| if is_least[own] { least } else { width(own) });
-                return (widths.collect(), widened == 0);
-            }
+        if let Some(index) = shorter {
+            is_least[index] = true;
+        } else {
+            let widths =
+                (0..lengths.len()).map(|own| if is_least[own] { least } else { width(own) });
+            return (widths.collect(), widened == 0);
         }
     }
 }

@@ -347,7 +347,8 @@ impl<'a> MapPanel<'a> {
         let moved = moved.filter(|mark| distance(mark.at, mark.home) > FAR);
         let (mut leads, mut homes) = (String::new(), Vec::new());
         for MapMark { at, home, .. } in moved {
-            leads += &format!("M{:.1} {:.1}L{:.1} {:.1}", at.0, at.1, home.0, home.1);
+            let lead = format!("M{:.1} {:.1}L{:.1} {:.1}", at.0, at.1, home.0, home.1);
+            leads.push_str(&lead);
             homes.push((whole(home.0), whole(home.1)));
         }
         canvas.curve(&leads, 1.0, Role::Muted);

@@ -1,4 +1,4 @@
-//! MoveFlow: the ends and bands of the chart of moves, without any geometry.
+//! Flow: the ends and bands of the chart of moves, without any geometry.
 
 use crate::plan_files::{Cause, How, Reason};
 use crate::report::{Fate, MoveRow, numbers, titles};

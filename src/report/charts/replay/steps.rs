@@ -45,8 +45,8 @@ impl PixelSteps {
         let around = tops.iter().zip(&bottoms).map(|(above, below)| {
             // Back along the lower edge.
             let back = below.iter().rev();
-            let back: String = back.map(|(from, _, y)| format!("V{y}H{from}")).collect();
-            along(above) + &back + "z"
+            let back: Vec<String> = back.map(|(from, _, y)| format!("V{y}H{from}")).collect();
+            along(above) + &back.concat() + "z"
         });
         around.collect()
     }

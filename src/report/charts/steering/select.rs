@@ -1,4 +1,4 @@
-//! SteeringSelection: the access points that a picture shows, in its order, and what the others come to.
+//! Selection: the access points that a picture shows, in its order, and what the others come to.
 
 use crate::report::steering::Change;
 use crate::report::{AccessPointRow, EntryRow, Steering, titles};

@@ -4,6 +4,7 @@
 //! terminal, `report::html` as a page of the browser. Both make harmless whatever a file of the user's may smuggle in.
 
 mod figure;
+mod markdown;
 mod section;
 mod table;
 mod text;

@@ -1,6 +1,6 @@
 //! The values behind the chart of waves.
 
-use super::words::{Teller, waves};
+use super::teller::{Teller, waves};
 use crate::ids::SiteId;
 use crate::plan::{PeriodPlan, Timing, Transition, Wave};
 use crate::report::charts::waves::{WaveBar, WaveTraffic, WavesChart};

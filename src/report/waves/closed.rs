@@ -1,6 +1,6 @@
 //! Closed: whether steering leads over what is out of service.
 
-use super::words::Teller;
+use super::teller::Teller;
 use crate::ids::{ClientRegionId, ComponentId, ProfileId, ShardId, SiteId};
 use crate::model::{Case, LinkEnd};
 use crate::plan::{Change, Flow, GroupKey, Step, Timing, Transition, Wave};

@@ -1,8 +1,7 @@
 //! Steering by the hour, in words: when weights change within a period, how fast, and why that is refused.
 
-use super::durations::duration;
-use super::fullness::excess;
-use super::words::Teller;
+use super::amounts::{duration, excess};
+use super::teller::Teller;
 use crate::plan::{Fullness, HourTurn, PaceLimit, Ramp, Refusal};
 use crate::report::numbers;
 use crate::report::words::listed;

@@ -1,6 +1,6 @@
 //! Sentences about stopping between two waves.
 
-use super::words::Teller;
+use super::teller::Teller;
 use crate::plan::{Carries, Exposed, Transition, Wave};
 use crate::plan_files::MOST_STOPS;
 use crate::report::numbers;

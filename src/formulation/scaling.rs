@@ -4,9 +4,11 @@ use super::problem::Problem;
 use super::rows::{LoadRow, Scaled, Side, hard_limit, target_limit};
 use crate::ids::AccessPointId;
 use crate::model::{AccessPointState, Component, Goal};
+use serde::{Deserialize, Serialize};
 
 /// What is to hold at the factor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Holds {
     /// Everyone who can be served is, and every headroom target is met.
     Targets,

@@ -26,16 +26,7 @@ use jiff::{SignedDuration, Timestamp};
 use ndarray::Array2;
 use std::collections::BTreeMap;
 
-/// Whether a plan was finished.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
-    /// Every level of every period is proven within tolerance.
-    Complete,
-    /// Every period is planned, but some level keeps a gap between value and bound.
-    Unproven,
-    /// A limit was hit: the best plan so far.
-    Stopped,
-}
+pub use crate::plan_files::Status;
 
 /// Totals of a period.
 #[derive(Debug, Clone, PartialEq, Default)]

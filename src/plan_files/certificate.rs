@@ -79,11 +79,8 @@ pub struct PriceVector {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hard: Vec<RowPrice>,
     /// Of the move limit, per user.
-    #[serde(
-        default,
-        skip_serializing_if = "is_default",
-        serialize_with = "shortest"
-    )]
+    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(serialize_with = "shortest")]
     pub moves: f64,
     /// How the levels before are kept; one that is not listed is not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

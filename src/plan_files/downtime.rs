@@ -15,11 +15,8 @@ pub struct ReplayedSummary {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_counted: Option<String>,
     /// The longest step in which it was played, in seconds, where that is a shorter one than the scenario's.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "shortest_if_any"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "shortest_if_any")]
     pub step_seconds: Option<f64>,
     /// Users down at once, at most.
     #[serde(serialize_with = "shortest")]
@@ -67,18 +64,12 @@ pub struct OutageSummary {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource: Option<String>,
     /// What comes there in a second when most is missing.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "shortest_if_any"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "shortest_if_any")]
     pub offered: Option<f64>,
     /// What there is room for in a second then.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "shortest_if_any"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "shortest_if_any")]
     pub capacity: Option<f64>,
 }
 

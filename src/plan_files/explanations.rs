@@ -151,7 +151,7 @@ pub enum Fate {
 /// Why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Because {
+pub enum ReasonKind {
     /// Maintenance leaves nothing of their site.
     Drained,
     /// A failure leaves nothing of their site.
@@ -187,7 +187,7 @@ pub enum Because {
 /// Why the new site and no other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Choice {
+pub enum ChoiceKind {
     /// It is the only other site where they may go and that an open path reaches.
     Only,
     /// No other such site has a shorter path.
@@ -205,7 +205,7 @@ pub enum Choice {
 /// Why a site is of no use to a shard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Obstacle {
+pub enum ObstacleKind {
     /// Maintenance leaves nothing of it.
     Drained,
     /// A failure leaves nothing of it.
@@ -225,7 +225,7 @@ pub enum Obstacle {
 /// The rule that keeps shards from sites.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Rule {
+pub enum RuleKind {
     /// They are pinned.
     Pinned,
     /// No event touches them, and only who is touched may move (`movers`).
@@ -246,7 +246,7 @@ pub struct UselessSite {
     /// Site id.
     pub site: String,
     /// Why.
-    pub obstacle: Obstacle,
+    pub obstacle: ObstacleKind,
     /// The component without room.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub component: Option<String>,
@@ -268,7 +268,7 @@ pub struct Reason {
     /// What happens to them.
     pub kind: Fate,
     /// Why.
-    pub reason: Because,
+    pub reason: ReasonKind,
     /// Users of all its shards.
     #[serde(serialize_with = "shortest")]
     pub users: f64,
@@ -301,7 +301,7 @@ pub struct Reason {
     pub target: Option<f64>,
     /// The rule that traps them, if one does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rule: Option<Rule>,
+    pub rule: Option<RuleKind>,
     /// The jurisdiction that they must stay in, where that is the rule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jurisdiction: Option<String>,
@@ -310,7 +310,7 @@ pub struct Reason {
     pub sites: Vec<UselessSite>,
     /// Why the new site, for those who move or are placed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub choice: Option<Choice>,
+    pub choice: Option<ChoiceKind>,
     /// Sites with a shorter path, and what they lack.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub nearer: Vec<UselessSite>,

@@ -7,6 +7,7 @@ use super::recovery::RecoverySummary;
 use super::seconds::Seconds;
 use super::stability::StabilitySummary;
 use crate::diagnostic::Finding;
+pub use crate::formulation::Holds;
 use crate::model::Goal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::io;
@@ -60,7 +61,7 @@ pub struct Summary {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
-    /// Every level was brought to its end.
+    /// Every level of every period is proven within tolerance.
     Complete,
     /// Every period is planned, but some level keeps a gap between its value and what is proven.
     Unproven,
@@ -187,11 +188,8 @@ pub struct WaySummary {
     /// How many waves there are.
     pub waves: u64,
     /// How long they take, gates included, in minutes; absent where there is no safe way.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "shortest_if_any"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "shortest_if_any")]
     pub wave_minutes: Option<f64>,
     /// How long they take at least, without gates, as rates and acceptance prove.
     #[serde(serialize_with = "shortest")]
@@ -267,16 +265,6 @@ pub struct ErrorMargin {
     pub capacity_error: Option<Limit>,
 }
 
-/// What holds up to a margin.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Holds {
-    /// Everyone who has an open site is served, and every headroom target is met.
-    Targets,
-    /// Everyone who has an open site is served.
-    Service,
-}
-
 /// One limit of a margin.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Limit {
@@ -284,11 +272,8 @@ pub struct Limit {
     #[serde(serialize_with = "shortest")]
     pub verified: f64,
     /// Beyond which there is none; absent if nothing limits it.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "shortest_if_any"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "shortest_if_any")]
     pub bound: Option<f64>,
     /// The period that has it, where all are meant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -365,11 +350,8 @@ pub struct Stage {
     #[serde(serialize_with = "shortest")]
     pub plan: f64,
     /// What plans of whole shards do not go below that have the same values at all stages before; absent where that is not known.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "shortest_if_any"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "shortest_if_any")]
     pub whole_bound: Option<f64>,
     /// Its bound was met at once.
     pub skipped: bool,

@@ -10,7 +10,7 @@ use look::Look;
 use plimsoll::model::{Inventory, Policy, Scenario};
 use plimsoll::plan::Plan;
 use plimsoll::plan::explain::Explanations as Found;
-use plimsoll::plan_files::explanations::{Because, Choice, Explanations, Fate, Reason};
+use plimsoll::plan_files::explanations::{ChoiceKind, Explanations, Fate, Reason, ReasonKind};
 use plimsoll::plan_files::{Reason as Word, WrittenPlan};
 use plimsoll::report::explained::explanations;
 use std::collections::BTreeMap;
@@ -146,10 +146,10 @@ fn a_reason_with_another_word_or_component_is_not_true() {
                 let look = Look::new(inventory, scenario, &files, period);
                 let mut others = Vec::new();
                 for word in [
-                    Because::Drained,
-                    Because::NoRoom,
-                    Because::NoPath,
-                    Because::Full,
+                    ReasonKind::Drained,
+                    ReasonKind::NoRoom,
+                    ReasonKind::NoPath,
+                    ReasonKind::Full,
                 ] {
                     if word != reason.reason {
                         others.push(Reason {
@@ -159,14 +159,18 @@ fn a_reason_with_another_word_or_component_is_not_true() {
                         });
                     }
                 }
-                if reason.reason == Because::NoRoom {
+                if reason.reason == ReasonKind::NoRoom {
                     let short_by = reason.short_by.map(|short| short * 2.0);
                     others.push(Reason {
                         short_by,
                         ..reason.clone()
                     });
                 }
-                for choice in [Choice::Only, Choice::Nearest, Choice::NearestWithRoom] {
+                for choice in [
+                    ChoiceKind::Only,
+                    ChoiceKind::Nearest,
+                    ChoiceKind::NearestWithRoom,
+                ] {
                     if reason.choice.is_some_and(|own| own != choice) {
                         others.push(Reason {
                             choice: Some(choice),

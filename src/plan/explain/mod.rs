@@ -16,7 +16,8 @@ mod trapped;
 mod written;
 
 pub use because::{
-    Because, Choice, Fate, Limit, Obstacle, Out, Rule, Scarce, Squeeze, Useless, Why,
+    Because, Choice, ChoiceKind, Fate, Limit, Obstacle, Out, ReasonKind, Rule, Scarce, Squeeze,
+    Useless, Why,
 };
 pub use binding::{Binding, bindings};
 pub use elsewhere::{Elsewhere, Stand, elsewhere};

@@ -1,6 +1,8 @@
 //! Why every shard that is not at home is where it is, in one period.
 
-use super::because::{Because, Choice, Fate, Limit, Obstacle, Squeeze, Useless, Why};
+use super::because::{
+    Because, Choice, ChoiceKind, Fate, Limit, Obstacle, ReasonKind, Squeeze, Useless, Why,
+};
 use super::by_room::Against;
 use super::out::what_is_out;
 use super::room::{Room, Shift};
@@ -139,7 +141,7 @@ fn gathered(written: &Written<'_>, is_asked: &dyn Fn(&Part) -> bool) -> Vec<Beca
         let because = &mut all[place];
         because.shards.push((part.shard, part.users));
         because.is_as_whole |= part.site.is_none() && unserved.served(part).next().is_some();
-        let is_trapped = matches!(because.why, Why::Trapped(..));
+        let is_trapped = because.why.kind == ReasonKind::Trapped;
         if part.site.is_none()
             && !is_trapped
             && let Some(rule) = kept_away(written.problem, part.home())
@@ -184,7 +186,7 @@ fn of_part(
             from,
             Some(to),
             is_takeover,
-            Why::Returned,
+            ReasonKind::Returned.into(),
             None,
         );
         return (common, None);
@@ -196,7 +198,7 @@ fn of_part(
     };
     let choice = Some(choice(written, room, part, &shift, to));
     let (fate, why, squeeze) = match part.current {
-        None => (Fate::Placed, Why::Placed, None),
+        None => (Fate::Placed, ReasonKind::Placed.into(), None),
         Some(from) => {
             let (why, squeeze) = why_left(written, room, &shift, from, to);
             (Fate::Moved, why, squeeze)
@@ -218,18 +220,19 @@ fn why_left(
 ) -> (Why, Option<Squeeze>) {
     if let Some((obstacle, squeeze)) = room.obstacle(shift, from, Against::Target) {
         let why = match obstacle {
-            Obstacle::Drained => Why::Drained,
-            Obstacle::Failed => Why::Failed,
-            Obstacle::NothingLeft => Why::NothingLeft,
-            Obstacle::NoPath => Why::NoPath(what_is_out(written.problem, shift.class, from)),
-            Obstacle::StandbyClosed => Why::StandbyClosed,
-            Obstacle::NoRoom(scarce) => Why::NoRoom(scarce),
-            Obstacle::NoCopy => Why::Together,
-        };
-        let why = if why == Why::Together {
-            together(written)
-        } else {
-            why
+            Obstacle::Drained => ReasonKind::Drained.into(),
+            Obstacle::Failed => ReasonKind::Failed.into(),
+            Obstacle::NothingLeft => ReasonKind::NothingLeft.into(),
+            Obstacle::NoPath => Why {
+                out: what_is_out(written.problem, shift.class, from),
+                ..ReasonKind::NoPath.into()
+            },
+            Obstacle::StandbyClosed => ReasonKind::StandbyClosed.into(),
+            Obstacle::NoRoom(scarce) => Why {
+                scarce: Some(scarce),
+                ..ReasonKind::NoRoom.into()
+            },
+            Obstacle::NoCopy => together(written),
         };
         return (why, squeeze);
     }
@@ -242,7 +245,7 @@ fn why_left(
     };
     let nearer = room.latency(shift.class, from) > room.latency(shift.class, to);
     if is_latency_first && nearer {
-        (Why::Nearer, None)
+        (ReasonKind::Nearer.into(), None)
     } else {
         (together(written), None)
     }
@@ -251,9 +254,9 @@ fn why_left(
 /// Why those left who could have stayed one by one.
 fn together(written: &Written<'_>) -> Why {
     if written.is_joint {
-        Why::Ahead
+        ReasonKind::Ahead.into()
     } else {
-        Why::Together
+        ReasonKind::Together.into()
     }
 }
 
@@ -274,7 +277,7 @@ fn choice(
         .filter(|site| *site != to && Some(*site) != part.current)
         .collect();
     if others.is_empty() {
-        return Choice::Only;
+        return (ChoiceKind::Only, Vec::new());
     }
     let own = room.latency(shift.class, to).unwrap_or(f64::INFINITY);
     let nearer: Vec<SiteId> = others
@@ -285,7 +288,7 @@ fn choice(
         })
         .collect();
     if nearer.is_empty() {
-        return Choice::Nearest;
+        return (ChoiceKind::Nearest, Vec::new());
     }
     let mut useless: Vec<Useless> = Vec::new();
     let mut has_free = false;
@@ -303,14 +306,12 @@ fn choice(
     }
     if is_free_copy {
         useless.retain(|(_, obstacle)| *obstacle != Obstacle::NoCopy);
-        if written.is_joint {
-            Choice::Ahead(useless)
-        } else {
-            Choice::Together(useless)
-        }
-    } else if has_free {
-        Choice::Copy(useless)
-    } else {
-        Choice::NearestWithRoom(useless)
     }
+    let kind = match (is_free_copy, has_free) {
+        (true, _) if written.is_joint => ChoiceKind::Ahead,
+        (true, _) => ChoiceKind::Together,
+        (false, true) => ChoiceKind::Copy,
+        (false, false) => ChoiceKind::NearestWithRoom,
+    };
+    (kind, useless)
 }

@@ -1,6 +1,6 @@
 //! Rules in the way: which rules leave users no site, or keep them from others than those that are full, and how many.
 
-use super::because::{Because, Fate, Limit, Obstacle, Rule, Why};
+use super::because::{Because, Fate, Limit, Obstacle, ReasonKind, Rule};
 use super::explanations::RuleInTheWay;
 use crate::plan::Relaxed;
 use crate::plan::plan::Plan;
@@ -43,14 +43,13 @@ pub fn rules_in_the_way(plan: &Plan) -> Vec<RuleInTheWay> {
 /// The rules that leave users no open site that a path reaches, or keep them from others than those that are full: what may give.
 /// How many the rules of a shard keep from others is told apart.
 fn relaxed(because: &Because) -> Vec<Relaxed> {
-    let (rule, sites) = match &because.why {
-        Why::Trapped(rule, sites) => (*rule, sites),
-        Why::Full(sites) | Why::WholeShards(sites) => (None, sites),
-        _ => return Vec::new(),
-    };
-    let of_rule = rule.map(relaxed_of);
+    let why = &because.why;
+    if why.cause().is_none() || why.kind == ReasonKind::MoveLimit {
+        return Vec::new();
+    }
+    let of_rule = why.rule.map(relaxed_of);
     let is_far = |own: &(_, Obstacle)| own.1 == Obstacle::NoPath;
-    let is_limited = because.limit != Limit::Without && sites.iter().any(is_far);
+    let is_limited = because.limit != Limit::Without && why.sites.iter().any(is_far);
     let far = is_limited.then_some(Relaxed::Latency);
     of_rule.into_iter().chain(far).collect()
 }

@@ -1,6 +1,6 @@
 //! Why users of a shard are served nowhere.
 
-use super::because::{Rule, Useless, Why};
+use super::because::{ReasonKind, Rule, Useless, Why};
 use super::by_room::Against;
 use super::room::{Room, Shift};
 use super::written::Written;
@@ -68,7 +68,11 @@ impl<'a> Unserved<'a> {
                 .collect();
             let is_kept_away = permitted.len() < problem.setting.inventory.sites.len();
             let rule = is_kept_away.then(|| rule(problem, part.home())).flatten();
-            return Why::Trapped(rule, useless);
+            return Why {
+                rule,
+                sites: useless,
+                ..ReasonKind::Trapped.into()
+            };
         }
         let mut useless: Vec<Useless> = Vec::new();
         let mut is_limited = false;
@@ -83,10 +87,14 @@ impl<'a> Unserved<'a> {
                 has_room = true;
             }
         }
-        match (has_room, is_limited) {
-            (true, _) => Why::WholeShards(useless),
-            (false, true) => Why::MoveLimit(useless),
-            (false, false) => Why::Full(useless),
+        let kind = match (has_room, is_limited) {
+            (true, _) => ReasonKind::WholeShards,
+            (false, true) => ReasonKind::MoveLimit,
+            (false, false) => ReasonKind::Full,
+        };
+        Why {
+            sites: useless,
+            ..kind.into()
         }
     }
 

@@ -4,7 +4,7 @@ use crate::ids::{ComponentId, ResourceId, ShardId, SiteId};
 use crate::model::{ComponentKind, Inventory};
 use crate::plan::PeriodPlan;
 use crate::plan::explain::{
-    Because, Choice, Fate, Limit, Obstacle, Out, Rule, Scarce, Squeeze, Useless, Why,
+    Because, ChoiceKind, Fate, Limit, Obstacle, Out, ReasonKind, Rule, Scarce, Squeeze, Useless,
 };
 use crate::report::grammar::{by_count, count, counted, listed, short};
 use crate::report::numbers;
@@ -68,52 +68,55 @@ impl<'a> Teller<'a> {
         let from = because
             .from
             .map_or_else(|| format!("{its} site"), |from| self.site(from));
-        match &because.why {
-            Why::Drained => format!("{from} is drained"),
-            Why::Failed => format!("{from} is down"),
-            Why::NothingLeft => format!(
+        match because.why.kind {
+            ReasonKind::Drained => format!("{from} is drained"),
+            ReasonKind::Failed => format!("{from} is down"),
+            ReasonKind::NothingLeft => format!(
                 "{from} has nothing left of what {it} need{}",
                 ending(is_one)
             ),
-            Why::NoPath(out) => {
+            ReasonKind::NoPath => {
                 let within = within(because.limit);
-                match out {
+                match because.why.out {
                     Some(out) => {
                         format!(
                             "{} is out, and no other path{within} leads to {from}",
-                            self.out(*out)
+                            self.out(out)
                         )
                     }
                     None => format!("no open path{within} leads to {from}"),
                 }
             }
-            Why::StandbyClosed => {
+            ReasonKind::StandbyClosed => {
                 format!("every path to {from} passes a standby access point that stays closed")
             }
-            Why::NoRoom(scarce) => self.squeeze(because, is_one, *scarce),
-            Why::Nearer => match because.to {
+            ReasonKind::NoRoom => self.squeeze(because, is_one),
+            ReasonKind::Nearer => match because.to {
                 Some(to) => format!("{} is nearer, and latency goes before moves", self.site(to)),
                 None => String::new(),
             },
-            Why::Together => {
+            ReasonKind::Together => {
                 format!("{have} could have stayed, but not beside all others and as whole shards")
             }
-            Why::Ahead => {
+            ReasonKind::Ahead => {
                 format!("{have} could have stayed, but fewer users move in all periods together so")
             }
-            Why::Returned => "the events are over".to_owned(),
-            Why::Placed => String::new(),
-            Why::Trapped(rule, useless) => self.trapped(because, is_one, *rule, useless),
-            Why::Full(useless) => self.obstacles(because, useless),
-            Why::MoveLimit(_) => "no more users may move (max_moved_users)".to_owned(),
-            Why::WholeShards(_) => format!(
+            ReasonKind::Returned => "the events are over".to_owned(),
+            ReasonKind::Placed => String::new(),
+            ReasonKind::Trapped => self.trapped(because, is_one),
+            ReasonKind::Full => self.obstacles(because),
+            ReasonKind::MoveLimit => "no more users may move (max_moved_users)".to_owned(),
+            ReasonKind::WholeShards => format!(
                 "the room that is left where {it} may go does not hold whole shards beside all others"
             ),
         }
     }
 
     /// `were any of them to stay, San Antonio's cpu would keep 3 % headroom at best, 20 % is its target`.
-    fn squeeze(self, because: &Because, is_one: bool, scarce: Scarce) -> String {
+    fn squeeze(self, because: &Because, is_one: bool) -> String {
+        let Some(scarce) = because.why.scarce else {
+            return String::new();
+        };
         let component = scarce.component;
         let who = if is_one { "it" } else { "any of them" };
         let on_way = if self.inventory.component_kind(component) == ComponentKind::Site {
@@ -133,13 +136,7 @@ impl<'a> Teller<'a> {
     }
 
     /// The rule, and what is in the way at the sites that it leaves.
-    fn trapped(
-        self,
-        because: &Because,
-        is_one: bool,
-        rule: Option<Rule>,
-        useless: &[Useless],
-    ) -> String {
+    fn trapped(self, because: &Because, is_one: bool) -> String {
         let (it, is, its) = if is_one {
             ("it", "is", "its")
         } else {
@@ -147,7 +144,7 @@ impl<'a> Teller<'a> {
         };
         let run = if is_one { "runs" } else { "run" };
         let touch = if is_one { "it" } else { "them" };
-        let rule = rule.map(|rule| match rule {
+        let rule = because.why.rule.map(|rule| match rule {
             Rule::Pinned => format!("{it} {is} pinned"),
             Rule::Movers => format!("no event touches {touch}, so {it} may not move (`movers`)"),
             Rule::Failover => format!(
@@ -160,10 +157,10 @@ impl<'a> Teller<'a> {
                 short(&self.inventory.jurisdictions[jurisdiction.index()])
             ),
         });
-        let sites = if useless.is_empty() {
+        let sites = if because.why.sites.is_empty() {
             "no site is permitted".to_owned()
         } else {
-            self.obstacles(because, useless)
+            self.obstacles(because)
         };
         match rule {
             Some(rule) => format!("{rule}, and {sites}"),
@@ -172,7 +169,8 @@ impl<'a> Teller<'a> {
     }
 
     /// What is in the way at sites, those with the same obstacle together.
-    fn obstacles(self, because: &Because, useless: &[Useless]) -> String {
+    fn obstacles(self, because: &Because) -> String {
+        let useless = &because.why.sites;
         let sites_with = |is_so: &dyn Fn(Obstacle) -> bool| -> Vec<SiteId> {
             let with = useless.iter().filter(|(_, obstacle)| is_so(*obstacle));
             with.map(|(site, _)| *site).collect()
@@ -241,7 +239,7 @@ impl<'a> Teller<'a> {
 
     /// Why the new site and no other.
     fn choice(self, because: &Because) -> String {
-        let (Some(choice), Some(to)) = (&because.choice, because.to) else {
+        let (Some((choice, nearer)), Some(to)) = (&because.choice, because.to) else {
             return String::new();
         };
         let to = self.site(to);
@@ -254,19 +252,21 @@ impl<'a> Teller<'a> {
         };
         let other = if because.from.is_some() { "other " } else { "" };
         match choice {
-            Choice::Only => format!("{to} is the only {other}site where {it} may go{copy}"),
-            Choice::Nearest => format!("{to} is the nearest {other}site where {it} may go{copy}"),
-            Choice::NearestWithRoom(nearer) => format!(
+            ChoiceKind::Only => format!("{to} is the only {other}site where {it} may go{copy}"),
+            ChoiceKind::Nearest => {
+                format!("{to} is the nearest {other}site where {it} may go{copy}")
+            }
+            ChoiceKind::NearestWithRoom => format!(
                 "{to} is the nearest with room{copy} ({})",
                 self.without_room(nearer)
             ),
-            Choice::Copy(_) if is_one => format!("a copy takes over at {to}"),
-            Choice::Copy(_) => format!("copies take over at {to}"),
-            Choice::Together(_) => format!(
+            ChoiceKind::Copy if is_one => format!("a copy takes over at {to}"),
+            ChoiceKind::Copy => format!("copies take over at {to}"),
+            ChoiceKind::Together => format!(
                 "nearer sites have room for {}, but not beside all others{copy}",
                 if is_one { "it alone" } else { "one of them" }
             ),
-            Choice::Ahead(_) => format!(
+            ChoiceKind::Ahead => format!(
                 "nearer sites have room for {}, but fewer users move in all periods together so{copy}",
                 if is_one { "it" } else { "one of them" }
             ),

@@ -7,12 +7,12 @@ use crate::formulation::goals::Level;
 use crate::ids::SiteId;
 use crate::model::{Inventory, Scenario};
 use crate::plan::explain::{
-    self, Because, Choice, Explanations, Fate, Obstacle, Out, Rule, Useless, Why,
+    self, Because, Explanations, Fate, Obstacle, Out, Rule, Scarce, Useless,
 };
 use crate::plan::{PeriodPlan, Plan, stage_name};
 use crate::plan_files::explanations::{
-    self as written, Binding, Cut, EXPLANATIONS_FILE, EXPLANATIONS_FORMAT, Promise, Reason,
-    RuleInTheWay, UselessSite, write_explanations,
+    self as written, Binding, Cut, EXPLANATIONS_FILE, EXPLANATIONS_FORMAT, ObstacleKind, Promise,
+    Reason, RuleInTheWay, RuleKind, UselessSite, write_explanations,
 };
 use crate::report::cut_rows;
 use crate::report::written::{WrittenFile, json_file};
@@ -165,37 +165,28 @@ impl Teller<'_> {
     pub(super) fn item(self, number: usize, period: usize, because: &Because) -> Reason {
         let inventory = self.inventory;
         let site = |site: SiteId| inventory.sites[site.index()].id.clone();
-        let (component, resource) = match &because.why {
-            Why::NoRoom(scarce) => (
-                Some(inventory.component_name(scarce.component).to_owned()),
-                Some(&inventory.resources[scarce.resource.index()]),
-            ),
-            Why::NoPath(Some(Out::Component(component))) => {
-                (Some(inventory.component_name(*component).to_owned()), None)
+        let why = &because.why;
+        let component = match (why.scarce, why.out) {
+            (Some(Scarce { component, .. }), _) | (None, Some(Out::Component(component))) => {
+                Some(inventory.component_name(component).to_owned())
             }
-            Why::NoPath(Some(Out::Pool(pool))) => {
-                (Some(inventory.pools[pool.index()].id.clone()), None)
-            }
-            _ => (None, None),
+            (None, Some(Out::Pool(pool))) => Some(inventory.pools[pool.index()].id.clone()),
+            (None, None) => None,
         };
-        let (rule, sites) = match &because.why {
-            Why::Trapped(rule, sites) => (*rule, sites.as_slice()),
-            Why::Full(sites) | Why::MoveLimit(sites) | Why::WholeShards(sites) => {
-                (None, sites.as_slice())
-            }
-            _ => (None, &[][..]),
-        };
-        let jurisdiction = match rule {
+        let resource = why
+            .scarce
+            .map(|own| &inventory.resources[own.resource.index()]);
+        let jurisdiction = match why.rule {
             Some(Rule::Jurisdiction(own)) => Some(inventory.jurisdictions[own.index()].clone()),
             _ => None,
         };
-        let (choice, nearer) = because.choice.as_ref().map_or((None, &[][..]), choice_of);
+        let choice = because.choice.as_ref();
         let has_moved = matches!(because.fate, Fate::Moved | Fate::Placed);
         Reason {
             id: format!("r{number}"),
             period: count(period),
             kind: because.fate,
-            reason: word(&because.why),
+            reason: why.kind,
             users: because.users(),
             shards: because
                 .shards
@@ -211,11 +202,11 @@ impl Teller<'_> {
             short_by: because.squeeze.map(|squeeze| squeeze.short_by()),
             headroom: because.squeeze.map(|squeeze| squeeze.headroom()),
             target: because.squeeze.map(|squeeze| squeeze.target),
-            rule: rule.map(rule_word),
+            rule: why.rule.map(rule_word),
             jurisdiction,
-            sites: self.useless(sites),
-            choice,
-            nearer: self.useless(nearer),
+            sites: self.useless(&why.sites),
+            choice: choice.map(|own| own.0),
+            nearer: choice.map_or_else(Vec::new, |own| self.useless(&own.1)),
             sentence: self.sentence(because),
         }
     }
@@ -242,57 +233,25 @@ impl Teller<'_> {
     }
 }
 
-fn choice_of(choice: &Choice) -> (Option<written::Choice>, &[Useless]) {
-    let (word, nearer): (written::Choice, &[Useless]) = match choice {
-        Choice::Only => (written::Choice::Only, &[]),
-        Choice::Nearest => (written::Choice::Nearest, &[]),
-        Choice::NearestWithRoom(nearer) => (written::Choice::NearestWithRoom, nearer),
-        Choice::Copy(nearer) => (written::Choice::Copy, nearer),
-        Choice::Together(nearer) => (written::Choice::Together, nearer),
-        Choice::Ahead(nearer) => (written::Choice::Ahead, nearer),
-    };
-    (Some(word), nearer)
-}
-
-fn word(why: &Why) -> written::Because {
-    match why {
-        Why::Drained => written::Because::Drained,
-        Why::Failed => written::Because::Failed,
-        Why::NothingLeft => written::Because::NothingLeft,
-        Why::NoPath(_) => written::Because::NoPath,
-        Why::StandbyClosed => written::Because::StandbyClosed,
-        Why::NoRoom(..) => written::Because::NoRoom,
-        Why::Nearer => written::Because::Nearer,
-        Why::Together => written::Because::Together,
-        Why::Ahead => written::Because::Ahead,
-        Why::Returned => written::Because::Returned,
-        Why::Placed => written::Because::Placed,
-        Why::Trapped(..) => written::Because::Trapped,
-        Why::Full(_) => written::Because::Full,
-        Why::MoveLimit(_) => written::Because::MoveLimit,
-        Why::WholeShards(_) => written::Because::WholeShards,
-    }
-}
-
-fn obstacle_word(obstacle: Obstacle) -> written::Obstacle {
+fn obstacle_word(obstacle: Obstacle) -> ObstacleKind {
     match obstacle {
-        Obstacle::Drained => written::Obstacle::Drained,
-        Obstacle::Failed => written::Obstacle::Failed,
-        Obstacle::NothingLeft => written::Obstacle::NothingLeft,
-        Obstacle::NoPath => written::Obstacle::NoPath,
-        Obstacle::StandbyClosed => written::Obstacle::StandbyClosed,
-        Obstacle::NoRoom(..) => written::Obstacle::NoRoom,
-        Obstacle::NoCopy => written::Obstacle::NoCopy,
+        Obstacle::Drained => ObstacleKind::Drained,
+        Obstacle::Failed => ObstacleKind::Failed,
+        Obstacle::NothingLeft => ObstacleKind::NothingLeft,
+        Obstacle::NoPath => ObstacleKind::NoPath,
+        Obstacle::StandbyClosed => ObstacleKind::StandbyClosed,
+        Obstacle::NoRoom(..) => ObstacleKind::NoRoom,
+        Obstacle::NoCopy => ObstacleKind::NoCopy,
     }
 }
 
-fn rule_word(rule: explain::Rule) -> written::Rule {
+fn rule_word(rule: explain::Rule) -> RuleKind {
     match rule {
-        Rule::Pinned => written::Rule::Pinned,
-        Rule::Movers => written::Rule::Movers,
-        Rule::Failover => written::Rule::Failover,
-        Rule::ReplicaOnly => written::Rule::ReplicaOnly,
-        Rule::Drain => written::Rule::Drain,
-        Rule::Jurisdiction(_) => written::Rule::Jurisdiction,
+        Rule::Pinned => RuleKind::Pinned,
+        Rule::Movers => RuleKind::Movers,
+        Rule::Failover => RuleKind::Failover,
+        Rule::ReplicaOnly => RuleKind::ReplicaOnly,
+        Rule::Drain => RuleKind::Drain,
+        Rule::Jurisdiction(_) => RuleKind::Jurisdiction,
     }
 }

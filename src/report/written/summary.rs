@@ -2,13 +2,12 @@
 
 use super::file::{About, instant};
 use super::ids::{Ids, number};
-use crate::formulation::Holds;
 use crate::formulation::goals::Level;
 use crate::model::{Inventory, Scenario};
 use crate::plan::replay::Short;
 use crate::plan::{
     AccessPointChange, ErrorMargin, HourTurn, Limit, NotCounted, Outage, PeriodPlan, Plan,
-    Protection, Stability, Stage, Status, Timing, Totals, Transition, Trial, least_margin,
+    Protection, Stability, Stage, Timing, Totals, Transition, Trial, least_margin,
 };
 use crate::plan_files::{
     self, AccessPointUse, Band, Checked, DowntimeSummary, HourTurnsSummary, JointSummary,
@@ -34,11 +33,7 @@ pub fn summary(inventory: &Inventory, scenario: &Scenario, plan: &Plan, about: &
         format: plan_files::FORMAT.to_owned(),
         plimsoll: env!("CARGO_PKG_VERSION").to_owned(),
         scenario: scenario.name.clone(),
-        status: match plan.status {
-            Status::Complete => plan_files::Status::Complete,
-            Status::Unproven => plan_files::Status::Unproven,
-            Status::Stopped => plan_files::Status::Stopped,
-        },
+        status: plan.status,
         inputs: about.inputs.clone(),
         model: ModelSize {
             shards: inventory.shards.len() as u64,
@@ -103,7 +98,7 @@ impl<'a> Summarized<'a> {
                 Band { low, high }
             }),
             margin: margin.map(|own| plan_files::ErrorMargin {
-                holds: holds(own.holds),
+                holds: own.holds,
                 left_out_users: own.left_out,
                 demand_factor: own.demand.map(|limit| self.limit(limit, None)),
                 capacity_error: own.capacity.map(|limit| self.limit(limit, None)),
@@ -161,7 +156,7 @@ impl<'a> Summarized<'a> {
         };
         let left_out = periods.iter().map(|margin| margin.left_out);
         Some(plan_files::ErrorMargin {
-            holds: holds(periods.iter().map(|margin| margin.holds).max()?),
+            holds: periods.iter().map(|margin| margin.holds).max()?,
             left_out_users: left_out.fold(0.0, f64::max),
             demand_factor: least(|margin| margin.demand),
             capacity_error: least(|margin| margin.capacity),
@@ -349,13 +344,6 @@ fn protection(protection: &Protection) -> ProtectionSummary {
             tenants_beyond: protection.beyond().count() as u64,
             users_beyond: protection.users_beyond(),
         }),
-    }
-}
-
-fn holds(holds: Holds) -> plan_files::Holds {
-    match holds {
-        Holds::Targets => plan_files::Holds::Targets,
-        Holds::Service => plan_files::Holds::Service,
     }
 }
 

@@ -5,7 +5,7 @@ use plimsoll::ids::SiteId;
 use plimsoll::model::{Drain, Failover, Goal, MoveRule, Movers};
 use plimsoll::plan_files::Reason as Word;
 use plimsoll::plan_files::explanations::{
-    Because, Choice, Fate, Obstacle, Reason, Rule, UselessSite,
+    ChoiceKind, Fate, ObstacleKind, Reason, ReasonKind, RuleKind, UselessSite,
 };
 use plimsoll::units::LATENCY_SLACK_MS;
 
@@ -88,8 +88,8 @@ fn is_about(reason: &Reason, row: &plimsoll::plan_files::AssignmentRow) -> bool 
 /// Whether a reason is true for one shard; the squeeze of the shard that needs least is kept.
 fn is_true(look: &Look<'_>, reason: &Reason, of: &Subject, least: &mut Option<[f64; 3]>) -> bool {
     match reason.kind {
-        Fate::Returned => reason.reason == Because::Returned && of.from == of.to,
-        Fate::Placed => reason.reason == Because::Placed && of.from.is_none(),
+        Fate::Returned => reason.reason == ReasonKind::Returned && of.from == of.to,
+        Fate::Placed => reason.reason == ReasonKind::Placed && of.from.is_none(),
         Fate::Moved => has_left_so(look, reason, of, least),
         Fate::Unserved => is_unserved_so(look, reason, of),
     }
@@ -111,13 +111,13 @@ fn has_left_so(
     };
     let obstacle = look.obstacle(&shift, from, Against::Target);
     let expected = match &obstacle {
-        Some((Obstacle::Drained, _)) => Because::Drained,
-        Some((Obstacle::Failed, _)) => Because::Failed,
-        Some((Obstacle::NothingLeft, _)) => Because::NothingLeft,
-        Some((Obstacle::NoPath, _)) => Because::NoPath,
-        Some((Obstacle::StandbyClosed, _)) => Because::StandbyClosed,
-        Some((Obstacle::NoRoom, _)) => Because::NoRoom,
-        Some((Obstacle::NoCopy, _)) => return false,
+        Some((ObstacleKind::Drained, _)) => ReasonKind::Drained,
+        Some((ObstacleKind::Failed, _)) => ReasonKind::Failed,
+        Some((ObstacleKind::NothingLeft, _)) => ReasonKind::NothingLeft,
+        Some((ObstacleKind::NoPath, _)) => ReasonKind::NoPath,
+        Some((ObstacleKind::StandbyClosed, _)) => ReasonKind::StandbyClosed,
+        Some((ObstacleKind::NoRoom, _)) => ReasonKind::NoRoom,
+        Some((ObstacleKind::NoCopy, _)) => return false,
         None => {
             let goals = &look.scenario.policy.goals;
             let place = |goal| goals.iter().position(|own| *own == goal);
@@ -125,16 +125,16 @@ fn has_left_so(
                 .is_some_and(|latency| place(Goal::Moves).is_none_or(|moves| latency < moves));
             let is_nearer = look.latency(of.shard, to) < look.latency(of.shard, from);
             if is_first && is_nearer {
-                Because::Nearer
+                ReasonKind::Nearer
             } else if look.is_joint {
-                Because::Ahead
+                ReasonKind::Ahead
             } else {
-                Because::Together
+                ReasonKind::Together
             }
         }
     };
     let mut holds = reason.reason == expected;
-    if expected == Because::NoPath {
+    if expected == ReasonKind::NoPath {
         let alone = look.reopening(of.shard, from);
         let named: Vec<String> = reason.component.iter().cloned().collect();
         holds &= if alone.len() == 1 {
@@ -143,7 +143,7 @@ fn has_left_so(
             named.is_empty()
         };
     }
-    if let Some((Obstacle::NoRoom, squeezes)) = obstacle {
+    if let Some((ObstacleKind::NoRoom, squeezes)) = obstacle {
         let (Some(component), Some(resource)) = (&reason.component, &reason.resource) else {
             return false;
         };
@@ -221,10 +221,10 @@ fn is_unserved_so(look: &Look<'_>, reason: &Reason, of: &Subject) -> bool {
         }
     }
     let expected = match (is_trapped, has_room, is_limited) {
-        (true, _, _) => Because::Trapped,
-        (false, true, _) => Because::WholeShards,
-        (false, false, true) => Because::MoveLimit,
-        (false, false, false) => Because::Full,
+        (true, _, _) => ReasonKind::Trapped,
+        (false, true, _) => ReasonKind::WholeShards,
+        (false, false, true) => ReasonKind::MoveLimit,
+        (false, false, false) => ReasonKind::Full,
     };
     let is_kept_away = permitted.len() < look.inventory.sites.len();
     reason.reason == expected
@@ -235,7 +235,7 @@ fn is_unserved_so(look: &Look<'_>, reason: &Reason, of: &Subject) -> bool {
 }
 
 /// Whether a rule holds for a shard and keeps it from some site.
-fn keeps(look: &Look<'_>, reason: &Reason, of: &Subject, rule: Rule) -> bool {
+fn keeps(look: &Look<'_>, reason: &Reason, of: &Subject, rule: RuleKind) -> bool {
     let row = &look.inventory.shards[of.shard];
     let policy = &look.scenario.policy;
     let has_failed = of
@@ -244,16 +244,16 @@ fn keeps(look: &Look<'_>, reason: &Reason, of: &Subject, rule: Rule) -> bool {
     let without_copy =
         (0..look.inventory.sites.len()).any(|site| !look.has_copy(of.shard, SiteId::new(site)));
     match rule {
-        Rule::Pinned => row.move_rule == MoveRule::Pinned,
-        Rule::Movers => {
+        RuleKind::Pinned => row.move_rule == MoveRule::Pinned,
+        RuleKind::Movers => {
             policy.movers == Movers::Affected && !look.affected[of.shard] && of.from.is_some()
         }
-        Rule::Failover => has_failed && policy.failover == Failover::Replicas && without_copy,
-        Rule::ReplicaOnly => row.move_rule == MoveRule::ReplicaOnly,
-        Rule::Drain => {
+        RuleKind::Failover => has_failed && policy.failover == Failover::Replicas && without_copy,
+        RuleKind::ReplicaOnly => row.move_rule == MoveRule::ReplicaOnly,
+        RuleKind::Drain => {
             policy.drain == Drain::Replicas && look.has_replicas(of.shard) && !has_failed
         }
-        Rule::Jurisdiction => {
+        RuleKind::Jurisdiction => {
             let own = row
                 .jurisdiction
                 .map(|own| &look.inventory.jurisdictions[own.index()]);
@@ -321,19 +321,21 @@ fn is_chosen_so(look: &Look<'_>, reason: &Reason, of: &Subject) -> bool {
                 let is_without_copy = is_copy && !look.has_copy(of.shard, site);
                 has_no_copy |= is_without_copy;
                 has_free |= !is_without_copy;
-                if item.is_some_and(|item| item.obstacle != Obstacle::NoCopy || !is_without_copy) {
+                if item
+                    .is_some_and(|item| item.obstacle != ObstacleKind::NoCopy || !is_without_copy)
+                {
                     return false;
                 }
             }
         }
     }
     let expected = match (others.is_empty(), count, has_free, has_no_copy) {
-        (true, ..) => Choice::Only,
-        (false, 0, ..) => Choice::Nearest,
-        (false, _, true, _) if look.is_joint => Choice::Ahead,
-        (false, _, true, _) => Choice::Together,
-        (false, _, false, true) => Choice::Copy,
-        (false, _, false, false) => Choice::NearestWithRoom,
+        (true, ..) => ChoiceKind::Only,
+        (false, 0, ..) => ChoiceKind::Nearest,
+        (false, _, true, _) if look.is_joint => ChoiceKind::Ahead,
+        (false, _, true, _) => ChoiceKind::Together,
+        (false, _, false, true) => ChoiceKind::Copy,
+        (false, _, false, false) => ChoiceKind::NearestWithRoom,
     };
     reason.choice == Some(expected) && listed == reason.nearer.len()
 }

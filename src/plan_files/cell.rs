@@ -11,7 +11,7 @@ use std::fmt::{self, Write as _};
 
 /// What is wrong with a cell: the rule's code, what was expected, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Misread {
+pub struct Misread {
     pub(crate) code: &'static str,
     pub(crate) expected: String,
     pub(crate) hint: &'static str,

@@ -1,7 +1,7 @@
 //! The row of changes.csv and `changes_back.csv`; `docs/output.md` says what each column means.
 
-use super::cell::{Action, EventWord, Setting, Text, Value};
-use super::table::{Cells, CellsOf, Column, ColumnRule, Row, Unreadable, rows};
+use super::cell::{Action, EventWord, Misread, Setting, Text, Value};
+use super::table::{Cells, CellsOf, Column, ColumnRule, Row, rows};
 
 const ACTION: &str = "`takeover` if the new site holds a copy, else `copy`; `place` without a home before; `return` for who \
                       goes home, and on the way back for who goes where he came from; `shed` and `let_in` for users who are \
@@ -17,8 +17,7 @@ rows! {
         /// Counts from 1 in the period; what has one number is done at once. 0 is a mark, which is no step.
         step: u32,
         /// What is done.
-        action: Action
-            = Exact, "P7963", ACTION,
+        action: Action = Exact, "P7963", ACTION,
         /// The shard that changes site.
         shard: Option<Text>,
         /// The client region whose users enter elsewhere.
@@ -30,18 +29,14 @@ rows! {
         /// Where it will be; `None` is nowhere any more.
         to_site: Option<Text>,
         /// Of the shard: 1 unless it is split; of users who are shed or let in, of all its users.
-        share: Option<f64>
-            = Difference(1.0), "P7964", AMOUNTS,
+        share: Option<f64> = Difference(1.0), "P7964", AMOUNTS,
         /// What the access point did, the share of the client region's users who entered there, or of the pool's users that the
         /// member got.
-        before: Option<Setting>
-            = Difference(1.0), "P7964", AMOUNTS,
+        before: Option<Setting> = Difference(1.0), "P7964", AMOUNTS,
         /// What it does, or the share who enter there or pass it.
-        after: Option<Setting>
-            = Difference(1.0), "P7964", AMOUNTS,
+        after: Option<Setting> = Difference(1.0), "P7964", AMOUNTS,
         /// Users of the shard at the new site, users who enter there, users who pass the member.
-        users: f64
-            = Amount(1001.0), "P7965",
+        users: f64 = Amount(1001.0), "P7965",
             "access points: who enters while it is open; shards: who is served × share, without those who are let \
              in with it; weights: who enters afterwards",
         /// When it begins, ISO 8601 with an offset; `None` on the way back.
@@ -72,7 +67,7 @@ impl Row for ChangeBackRow {
         self.0.write_cells(cells)
     }
 
-    fn read_cells(cells: CellsOf<'_>, misread: &mut dyn FnMut(usize, Unreadable)) -> Option<Self> {
+    fn read_cells(cells: CellsOf<'_>, misread: &mut dyn FnMut(usize, Misread)) -> Option<Self> {
         ChangeRow::read_cells(cells, misread).map(Self)
     }
 

@@ -21,28 +21,21 @@ rows! {
         /// Component id.
         component: String,
         /// `site`, `access_point`, `element` or `link`.
-        kind: String
-            = Exact, "P7525", KIND_AND_UNIT,
+        kind: String = Exact, "P7525", KIND_AND_UNIT,
         /// Resource id.
         resource: String,
         /// The resource's unit.
-        unit: String
-            = Exact, "P7525", KIND_AND_UNIT,
+        unit: String = Exact, "P7525", KIND_AND_UNIT,
         /// In that unit; of a wave the most, whatever part of it has moved.
-        load: f64
-            = Amount(0.0), "P7523", TIGHTEST,
+        load: f64 = Amount(0.0), "P7523", TIGHTEST,
         /// The same with all retries running; `None` where no overload keeps itself up.
-        retry_load: Option<f64>
-            = Amount(0.0), "P7523", TIGHTEST,
+        retry_load: Option<f64> = Amount(0.0), "P7523", TIGHTEST,
         /// What is left.
-        capacity: f64
-            = Difference(0.0), "P7523", TIGHTEST,
+        capacity: f64 = Difference(0.0), "P7523", TIGHTEST,
         /// load ÷ `retry_load` − load ÷ capacity; `None` where no overload keeps itself up, and at capacity 0.
-        margin: Option<Signed>
-            = Difference(1.0), "P7524", WHAT_FOLLOWS,
+        margin: Option<Signed> = Difference(1.0), "P7524", WHAT_FOLLOWS,
         /// What follows.
-        stability: Stability
-            = Exact, "P7524", WHAT_FOLLOWS,
+        stability: Stability = Exact, "P7524", WHAT_FOLLOWS,
     }
 }
 

@@ -31,7 +31,7 @@ pub trait Row: Sized + Send {
 
     /// The row of the cells (in the order of `COLUMNS`); what cannot be read is passed to `misread`.
     #[doc(hidden)]
-    fn read_cells(cells: CellsOf<'_>, misread: &mut dyn FnMut(usize, Unreadable)) -> Option<Self>;
+    fn read_cells(cells: CellsOf<'_>, misread: &mut dyn FnMut(usize, Misread)) -> Option<Self>;
 
     /// Shows every cell with a rule to `judge`: its column, its rule, its value, and that of another row.
     #[doc(hidden)]
@@ -157,20 +157,16 @@ impl<'r> CellsOf<'r> {
     }
 }
 
-/// What is wrong with a cell.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unreadable(pub(crate) Misread);
-
 /// One cell; what is wrong with it is passed on.
 pub(crate) fn cell<T: Cell>(
     cells: CellsOf<'_>,
     column: usize,
-    misread: &mut dyn FnMut(usize, Unreadable),
+    misread: &mut dyn FnMut(usize, Misread),
 ) -> Option<T> {
     match T::read(cells.get(column)) {
         Ok(value) => Some(value),
         Err(problem) => {
-            misread(column, Unreadable(problem));
+            misread(column, problem);
             None
         }
     }
@@ -218,7 +214,7 @@ macro_rules! rows {
 
             fn read_cells(
                 cells: $crate::plan_files::table::CellsOf<'_>,
-                misread: &mut dyn FnMut(usize, $crate::plan_files::table::Unreadable),
+                misread: &mut dyn FnMut(usize, $crate::plan_files::cell::Misread),
             ) -> Option<Self> {
                 let mut column = 0..;
                 $(let $field = $crate::plan_files::table::cell(cells, column.next()?, misread);)*

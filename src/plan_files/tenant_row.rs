@@ -18,39 +18,28 @@ rows! {
         /// Of which tier.
         tier: String,
         /// In the period with most of them.
-        users: f64
-            = Users, "P7953", USERS,
+        users: f64 = Users, "P7953", USERS,
         /// In the period with most of them.
-        unserved_users: f64
-            = Users, "P7953", USERS,
+        unserved_users: f64 = Users, "P7953", USERS,
         /// Of each shard those who change site in the period in which most do.
-        moved_users: f64
-            = Users, "P7953", USERS,
+        moved_users: f64 = Users, "P7953", USERS,
         /// Unserved users × minutes.
-        unserved_user_minutes: f64
-            = Amount(0.0), "P7954", MINUTES,
+        unserved_user_minutes: f64 = Amount(0.0), "P7954", MINUTES,
         /// Users × minutes in which what they cross is overloaded or loses their work, and nobody acts yet.
-        hurt_user_minutes: f64
-            = Amount(0.0), "P7954", MINUTES,
+        hurt_user_minutes: f64 = Amount(0.0), "P7954", MINUTES,
         /// All users × minutes.
-        user_minutes: f64
-            = Amount(0.0), "P7954", MINUTES,
+        user_minutes: f64 = Amount(0.0), "P7954", MINUTES,
         /// 1 − (unserved + hurt) ÷ all; `None` without users.
-        availability: Option<Signed>
-            = Nines, "P7955", AVAILABILITY,
+        availability: Option<Signed> = Nines, "P7955", AVAILABILITY,
         /// By the tier.
-        promised: f64
-            = Nines, "P7955", AVAILABILITY,
+        promised: f64 = Nines, "P7955", AVAILABILITY,
         /// `true` if the availability is what was promised; `None` without users.
-        kept: Option<bool>
-            = Exact, "P7956",
+        kept: Option<bool> = Exact, "P7956",
             "`yes` if the availability is at least what is promised, else `no`; blank without users",
         /// (unserved + hurt) ÷ users, in minutes of the scenario; `None` without users.
-        lost_minutes: Option<f64>
-            = Nines, "P7955", AVAILABILITY,
+        lost_minutes: Option<f64> = Nines, "P7955", AVAILABILITY,
         /// Days in which the promise allows so many lost minutes; `None` without users or if it allows none.
-        allowance_days: Option<f64>
-            = Nines, "P7955", AVAILABILITY,
+        allowance_days: Option<f64> = Nines, "P7955", AVAILABILITY,
         /// Of the calendar months that the scenario touches the one in which they have least, as `2012-11`; `None` without
         /// users, and in files that were written before there was this column.
         month: Option<Month> [added],

@@ -37,8 +37,7 @@ rows! {
         /// First instant after it: the gate begins.
         end: String,
         /// Minutes for which it is watched before anything else is done.
-        gate_minutes: f64
-            = Amount(1.0), "P7985",
+        gate_minutes: f64 = Amount(1.0), "P7985",
             "waves and gates follow each other without a break, up to the period's start or from it on",
         /// Share of the way from the steering of before to that of the period, once it has turned.
         steering_share: f64,
@@ -47,23 +46,17 @@ rows! {
         /// Site id; `None` if nobody moves.
         site: Option<String>,
         /// Users who leave it.
-        users_out: f64
-            = Amount(1e3), "P7990", OF_SITES,
+        users_out: f64 = Amount(1e3), "P7990", OF_SITES,
         /// Users who enter it.
-        users_in: f64
-            = Amount(1e3), "P7990", OF_SITES,
+        users_in: f64 = Amount(1e3), "P7990", OF_SITES,
         /// The same per hour of the time in which users move; `None` where that is none.
-        users_out_per_hour: Option<f64>
-            = Amount(1.0), "P7990", OF_SITES,
+        users_out_per_hour: Option<f64> = Amount(1.0), "P7990", OF_SITES,
         /// The same per hour of the time in which users move; `None` where that is none.
-        users_in_per_hour: Option<f64>
-            = Amount(1.0), "P7990", OF_SITES,
+        users_in_per_hour: Option<f64> = Amount(1.0), "P7990", OF_SITES,
         /// What the inventory allows; `None` is unlimited.
-        move_out_per_hour: Option<f64>
-            = Amount(1.0), "P7990", OF_SITES,
+        move_out_per_hour: Option<f64> = Amount(1.0), "P7990", OF_SITES,
         /// What the inventory allows; `None` is unlimited.
-        move_in_per_hour: Option<f64>
-            = Amount(1.0), "P7990", OF_SITES,
+        move_in_per_hour: Option<f64> = Amount(1.0), "P7990", OF_SITES,
         /// The component that is fullest, whatever part of the wave has moved; `None` if nothing is limited.
         fullest_component: Option<String>,
         /// Of what.
@@ -90,24 +83,18 @@ rows! {
         /// Component id.
         component: String,
         /// Users who newly connect through it.
-        arrivals: f64
-            = Rate, "P7991", RAMP,
+        arrivals: f64 = Rate, "P7991", RAMP,
         /// Per second of the wave, or of all waves; `None` where they take no time.
-        arrivals_per_second: Option<f64>
-            = Rate, "P7991", RAMP,
+        arrivals_per_second: Option<f64> = Rate, "P7991", RAMP,
         /// New sessions per second of normal operation, at worst.
-        background_per_second: f64
-            = Rate, "P7991", RAMP,
+        background_per_second: f64 = Rate, "P7991", RAMP,
         /// New sessions per second that it accepts.
-        accepts_per_second: f64
-            = Rate, "P7991", RAMP,
+        accepts_per_second: f64 = Rate, "P7991", RAMP,
         /// Seconds in which so many can be accepted at least, and in which the queue of a wave is gone if all of it
         /// come at once; of all waves the sum of theirs; `None` is never.
-        smallest_window_seconds: Option<f64>
-            = Rate, "P7991", RAMP,
+        smallest_window_seconds: Option<f64> = Rate, "P7991", RAMP,
         /// Users who wait if all come at once.
-        queue_at_once: f64
-            = Rate, "P7991", RAMP,
+        queue_at_once: f64 = Rate, "P7991", RAMP,
     }
 
     /// `hour_turns.csv`: users who newly connect through one component because steering changes between two hours of a
@@ -118,11 +105,9 @@ rows! {
         /// When the next hour begins, ISO 8601 with an offset.
         at: String,
         /// The slice of the hours whose steering it goes from.
-        from_slice: u32
-            = Exact, "P7995", TURNS,
+        from_slice: u32 = Exact, "P7995", TURNS,
         /// The slice whose steering it goes to.
-        to_slice: u32
-            = Exact, "P7995", TURNS,
+        to_slice: u32 = Exact, "P7995", TURNS,
         /// When weights begin to turn, evenly; `None` if it is refused.
         start: Option<String>,
         /// When all has turned: `at`; `None` if it is refused.
@@ -132,22 +117,16 @@ rows! {
         /// Component id; `None` where nobody newly connects through anything that says how many it accepts.
         component: Option<String>,
         /// Users who newly connect through it.
-        arrivals: f64
-            = Rate, "P7996", FIGURES,
+        arrivals: f64 = Rate, "P7996", FIGURES,
         /// Per second; `None` if it is refused.
-        arrivals_per_second: Option<f64>
-            = Rate, "P7996", FIGURES,
+        arrivals_per_second: Option<f64> = Rate, "P7996", FIGURES,
         /// New sessions per second of normal operation meanwhile, at worst; `None` if it is refused.
-        background_per_second: Option<f64>
-            = Rate, "P7996", FIGURES,
+        background_per_second: Option<f64> = Rate, "P7996", FIGURES,
         /// New sessions per second that it accepts.
-        accepts_per_second: Option<f64>
-            = Rate, "P7996", FIGURES,
+        accepts_per_second: Option<f64> = Rate, "P7996", FIGURES,
         /// Seconds in which so many can be accepted at least; `None` if it is refused.
-        smallest_window_seconds: Option<f64>
-            = Rate, "P7996", FIGURES,
+        smallest_window_seconds: Option<f64> = Rate, "P7996", FIGURES,
         /// Users who wait if all come at once.
-        queue_at_once: f64
-            = Rate, "P7996", FIGURES,
+        queue_at_once: f64 = Rate, "P7996", FIGURES,
     }
 }

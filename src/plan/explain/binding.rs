@@ -1,6 +1,7 @@
 //! What binds: the components and resources with a price, the first level and the strongest first.
 
 use super::promise::{Lever, Outlook, Promise, sayable};
+use super::rules::RuleInTheWay;
 use crate::formulation::goals::Level;
 use crate::ids::ComponentId;
 use crate::model::Inventory;
@@ -30,6 +31,19 @@ pub struct Binding {
     pub wanted: f64,
     /// What that would change, if it was tried.
     pub promise: Option<Promise>,
+}
+
+/// Everything that is said about why a plan is as it is.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Explanations {
+    /// What binds, by period, the strongest first.
+    pub bindings: Vec<Binding>,
+    /// Rules that keep users from being served, those that keep most of them first.
+    pub rules: Vec<RuleInTheWay>,
+    /// `true` if planning again spared work that the plan was worth: what it did not find may still be there.
+    pub is_quick: bool,
+    /// `true` if a stop left promises untried.
+    pub is_cut_short: bool,
 }
 
 /// What binds in the periods of a plan, without promises: by period, the first level and the strongest first.

@@ -60,13 +60,7 @@ pub fn elsewhere(written: &Written<'_>, shard: ShardId) -> Vec<Elsewhere> {
         .iter()
         .filter_map(|part| Some((part.site?, part.users)))
         .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
-    let mut room = Room::new(
-        problem,
-        written.groups,
-        written.load,
-        written.flows,
-        written.access_points,
-    );
+    let mut room = Room::new(written);
     (0..problem.setting.inventory.sites.len())
         .map(SiteId::new)
         .map(|site| {

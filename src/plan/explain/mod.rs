@@ -4,7 +4,6 @@ mod because;
 mod binding;
 mod by_room;
 mod elsewhere;
-mod explanations;
 mod filling;
 mod open;
 mod out;
@@ -19,12 +18,11 @@ pub use because::{
     Because, Choice, ChoiceKind, Fate, Limit, Obstacle, Out, ReasonKind, Rule, Scarce, Squeeze,
     Useless, Why,
 };
-pub use binding::{Binding, bindings};
+pub use binding::{Binding, Explanations, bindings};
 pub use elsewhere::{Elsewhere, Stand, elsewhere};
-pub use explanations::{Explanations, RuleInTheWay};
 pub use filling::{Filling, filling};
 pub(crate) use promise::with_more;
 pub use promise::{Change, Lever, Outlook, Promise, sayable};
 pub use reasons::{reasons, reasons_of};
-pub use rules::rules_in_the_way;
+pub use rules::{RuleInTheWay, rules_in_the_way};
 pub use written::Written;

@@ -76,16 +76,8 @@ fn gathered(written: &Written<'_>, is_asked: &dyn Fn(&Part) -> bool) -> Vec<Beca
         let Some(class) = written.problem.classes.class_of.get(part.home()) else {
             continue;
         };
-        let (room, unserved) = state.get_or_insert_with(|| {
-            let room = Room::new(
-                written.problem,
-                written.groups,
-                written.load,
-                written.flows,
-                written.access_points,
-            );
-            (room, Unserved::new(written))
-        });
+        let (room, unserved) =
+            state.get_or_insert_with(|| (Room::new(written), Unserved::new(written)));
         let mut asked = Asked {
             class,
             users: part.users.to_bits(),

@@ -3,17 +3,16 @@
 use super::because::{Obstacle, Scarce, Squeeze};
 use super::by_room::{Against, ByRoom, Full, Mean, target};
 use super::open::open_ways;
+use super::written::Written;
 use crate::formulation::rows::{LoadRow, RowId};
 use crate::formulation::{ClassId, Problem};
 use crate::graph::{PlaceId, PricedPaths, Usable, least_latencies};
 use crate::ids::{ClientRegionId, ComponentId, LinkId, ProfileId, ResourceId, SiteId};
 use crate::model::{LinkEnd, Retries};
-use crate::plan::access_points::AccessPointChange;
 use crate::plan::by_group_and_site::ByGroupAndSite;
 use crate::plan::extract::MeanDemands;
 use crate::plan::stability::Loaded;
 use crate::plan::state::{Flow, GroupKey};
-use crate::plan::steering_groups::SteeringGroups;
 use crate::units::{FEASIBILITY, LATENCY_SLACK_MS};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -69,13 +68,15 @@ pub(super) struct Room<'a> {
 
 impl<'a> Room<'a> {
     /// The room that a period leaves.
-    pub(super) fn new(
-        problem: &'a Problem<'a>,
-        groups: &SteeringGroups,
-        load: Loaded<'a>,
-        flows: &'a [Flow],
-        access_points: &[AccessPointChange],
-    ) -> Self {
+    pub(super) fn new(written: &Written<'a>) -> Self {
+        let Written {
+            problem,
+            groups,
+            load,
+            flows,
+            access_points,
+            ..
+        } = *written;
         let mut flows_of: ByGroupAndSite<Vec<usize>> = ByGroupAndSite::new(groups.len());
         for (index, flow) in flows.iter().enumerate() {
             if let Some(group) = groups.of(&flow.group) {

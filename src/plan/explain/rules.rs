@@ -1,10 +1,23 @@
 //! Rules in the way: which rules leave users no site, or keep them from others than those that are full, and how many.
 
 use super::because::{Because, Fate, Limit, Obstacle, ReasonKind, Rule};
-use super::explanations::RuleInTheWay;
+use super::promise::Change;
 use crate::plan::Relaxed;
 use crate::plan::plan::Plan;
 use std::collections::BTreeMap;
+
+/// A rule that keeps users from being served.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RuleInTheWay {
+    /// Which.
+    pub rule: Relaxed,
+    /// Position of the period in which it keeps most users from being served.
+    pub period: usize,
+    /// So many users there.
+    pub users: f64,
+    /// What the plan comes to without the rule, by period from 0 on, found by planning again; empty where that was not tried.
+    pub promised: Vec<Change>,
+}
 
 /// The rules of a plan that keep users from being served, those that keep most of them in any period first.
 pub fn rules_in_the_way(plan: &Plan) -> Vec<RuleInTheWay> {

@@ -16,7 +16,7 @@ use crate::plan_files::{
     EventWord, Inputs, PeriodSummary, Row as _, SUMMARY_FILE, SteeringRow, WrittenPlan,
 };
 use crate::report::replay::{Carried, ReplayReport};
-use crate::report::written::About;
+use crate::report::written::AboutPlan;
 use crate::solve::Stop;
 use std::borrow::Cow;
 use std::path::Path;
@@ -137,9 +137,9 @@ fn made(
     if verbosity == Verbosity::All {
         warn(&plan, terminal);
     }
-    let about = About {
+    let about = AboutPlan {
         inputs: inputs.clone(),
-        ..About::default()
+        ..AboutPlan::default()
     };
     let steps = changes(inventory, scenario, &plan);
     let judge = |plan: &Plan| judged(inventory, scenario, plan, &steps, &about, |_| Ok(()));

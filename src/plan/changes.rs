@@ -16,7 +16,7 @@ use crate::model::{Inventory, Scenario};
 use crate::plan_files::Action;
 use std::collections::BTreeMap;
 pub use step::{Change, Step};
-use timeline::Timeline;
+use timeline::PeriodTimeline;
 pub use weights::are_paths_changed;
 
 /// Everything that has to be done, in the order in which it is done, with the works and faults between.
@@ -42,7 +42,7 @@ pub fn changes(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<S
             last = homes_after(&period.previous, &period.parts);
             &last
         };
-        let timeline = Timeline::new(plan, index);
+        let timeline = PeriodTimeline::new(plan, index);
         let mut list = timeline::List::new(&timeline);
         list.access_points(inventory, plan, flows, &mut closed);
         list.members(inventory, period, &members);

@@ -3,7 +3,7 @@
 use super::access_points::AccessPointChange;
 use super::cut::Cut;
 use super::downtime::{Downtime, Outage, Recovery};
-use super::explain::Because;
+use super::explain::Explanation;
 use super::full_back::FullBack;
 use super::headroom::Margin;
 use super::hour_turn::HourTurn;
@@ -100,7 +100,7 @@ pub struct PeriodPlan {
     /// One for every access point.
     pub access_points: Vec<AccessPointChange>,
     /// Why every part of a shard that is not at home is where it is; empty where nobody asked.
-    pub reasons: Vec<Because>,
+    pub reasons: Vec<Explanation>,
     /// Levels: optimum over fractional homes, bound, and what this plan has.
     pub stages: Vec<Stage>,
     /// What the truth does to it while not everything is known and acted on.

@@ -30,7 +30,7 @@ impl Misread {
 
 /// The value of a cell.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Value<'a> {
+pub enum CellValue<'a> {
     /// None.
     Blank,
     /// A number.
@@ -39,25 +39,25 @@ pub enum Value<'a> {
     Text(Cow<'a, str>),
 }
 
-impl From<f64> for Value<'_> {
+impl From<f64> for CellValue<'_> {
     fn from(number: f64) -> Self {
         Self::Number(number)
     }
 }
 
-impl From<u64> for Value<'_> {
+impl From<u64> for CellValue<'_> {
     fn from(count: u64) -> Self {
         Self::Number(count as f64)
     }
 }
 
-impl From<u32> for Value<'_> {
+impl From<u32> for CellValue<'_> {
     fn from(count: u32) -> Self {
         Self::Number(f64::from(count))
     }
 }
 
-impl<'a> From<&'a str> for Value<'a> {
+impl<'a> From<&'a str> for CellValue<'a> {
     fn from(text: &'a str) -> Self {
         Self::Text(Cow::Borrowed(text))
     }
@@ -74,7 +74,7 @@ pub(crate) trait Cell: Sized {
         true
     }
     /// The value, as it is compared with another one.
-    fn value(&self) -> Value<'_>;
+    fn value(&self) -> CellValue<'_>;
 }
 
 /// An id in a row: texts of up to 16 bytes, as ids are, need no memory beside the row.
@@ -86,9 +86,9 @@ pub struct Signed(pub f64);
 
 /// A calendar month, by its first day; `2012-11` in files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Month(pub Date);
+pub struct CalendarMonth(pub Date);
 
-impl fmt::Display for Month {
+impl fmt::Display for CalendarMonth {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}", self.0.strftime("%Y-%m"))
     }
@@ -167,8 +167,8 @@ impl Cell for f64 {
         self.is_finite()
     }
 
-    fn value(&self) -> Value<'_> {
-        Value::Number(*self)
+    fn value(&self) -> CellValue<'_> {
+        CellValue::Number(*self)
     }
 }
 
@@ -185,8 +185,8 @@ impl Cell for Signed {
         self.0.is_finite()
     }
 
-    fn value(&self) -> Value<'_> {
-        Value::Number(self.0)
+    fn value(&self) -> CellValue<'_> {
+        CellValue::Number(self.0)
     }
 }
 
@@ -207,12 +207,12 @@ impl Cell for u32 {
         })
     }
 
-    fn value(&self) -> Value<'_> {
-        Value::Number(f64::from(*self))
+    fn value(&self) -> CellValue<'_> {
+        CellValue::Number(f64::from(*self))
     }
 }
 
-impl Cell for Month {
+impl Cell for CalendarMonth {
     fn write(&self, text: &mut String) {
         write!(text, "{self}").expect("invariant: a string takes every text");
     }
@@ -232,8 +232,8 @@ impl Cell for Month {
         })
     }
 
-    fn value(&self) -> Value<'_> {
-        Value::Text(Cow::Owned(self.to_string()))
+    fn value(&self) -> CellValue<'_> {
+        CellValue::Text(Cow::Owned(self.to_string()))
     }
 }
 
@@ -250,8 +250,8 @@ impl Cell for String {
         Ok(unguarded(text).to_owned())
     }
 
-    fn value(&self) -> Value<'_> {
-        Value::Text(Cow::Borrowed(self))
+    fn value(&self) -> CellValue<'_> {
+        CellValue::Text(Cow::Borrowed(self))
     }
 }
 
@@ -267,8 +267,8 @@ impl Cell for Text {
         Ok(Self::from(unguarded(text)))
     }
 
-    fn value(&self) -> Value<'_> {
-        Value::Text(Cow::Borrowed(self))
+    fn value(&self) -> CellValue<'_> {
+        CellValue::Text(Cow::Borrowed(self))
     }
 }
 
@@ -289,8 +289,8 @@ impl Cell for bool {
         }
     }
 
-    fn value(&self) -> Value<'_> {
-        Value::Text(Cow::Borrowed(if *self { "yes" } else { "no" }))
+    fn value(&self) -> CellValue<'_> {
+        CellValue::Text(Cow::Borrowed(if *self { "yes" } else { "no" }))
     }
 }
 
@@ -312,8 +312,8 @@ impl<T: Cell> Cell for Option<T> {
         self.as_ref().is_none_or(T::is_writable)
     }
 
-    fn value(&self) -> Value<'_> {
-        self.as_ref().map_or(Value::Blank, Cell::value)
+    fn value(&self) -> CellValue<'_> {
+        self.as_ref().map_or(CellValue::Blank, Cell::value)
     }
 }
 
@@ -354,8 +354,8 @@ macro_rules! words {
                 })
             }
 
-            fn value(&self) -> Value<'_> {
-                Value::Text(Cow::Borrowed(self.word()))
+            fn value(&self) -> CellValue<'_> {
+                CellValue::Text(Cow::Borrowed(self.word()))
             }
         }
     )*};
@@ -375,21 +375,21 @@ impl Cell for Recovery {
         })
     }
 
-    fn value(&self) -> Value<'_> {
-        Value::Text(Cow::Borrowed(self.word()))
+    fn value(&self) -> CellValue<'_> {
+        CellValue::Text(Cow::Borrowed(self.word()))
     }
 }
 
 /// What a step of the change list sets: the use of an access point, or a share of users.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
-pub enum Setting {
+pub enum StepSetting {
     /// Of an access point.
     Use(AccessPointUse),
     /// Of a client region's or a pool's users, 0 to 1.
     Share(f64),
 }
 
-impl Cell for Setting {
+impl Cell for StepSetting {
     fn write(&self, text: &mut String) {
         match self {
             Self::Use(value) => value.write(text),
@@ -412,10 +412,10 @@ impl Cell for Setting {
         }
     }
 
-    fn value(&self) -> Value<'_> {
+    fn value(&self) -> CellValue<'_> {
         match self {
             Self::Use(value) => value.value(),
-            Self::Share(value) => Value::Number(*value),
+            Self::Share(value) => CellValue::Number(*value),
         }
     }
 }

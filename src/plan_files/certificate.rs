@@ -1,7 +1,7 @@
 //! certificate.json: the prices that prove the levels of a plan, for whoever recomputes their bounds.
 
-use super::document::{Document, is_default, read_document};
-use super::summary::{Inputs, Measure, goal_of_word, goal_word, shortest};
+use super::document::{JsonFormat, is_default, read_document};
+use super::summary::{Inputs, LevelMeasure, goal_of_word, goal_word, shortest};
 use crate::diagnostic::Finding;
 use crate::model::Goal;
 use serde::{Deserialize, Serialize};
@@ -48,7 +48,7 @@ pub struct LevelCertificate {
     pub tier: Option<String>,
     /// Which of two, for `headroom` and `moves`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub measure: Option<Measure>,
+    pub measure: Option<LevelMeasure>,
     /// Optimum over fractional homes.
     #[serde(serialize_with = "shortest")]
     pub value: f64,
@@ -74,10 +74,10 @@ pub struct LevelCertificate {
 pub struct PriceVector {
     /// Of load beyond what the headroom target leaves.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub target: Vec<RowPrice>,
+    pub target: Vec<PriceOfRow>,
     /// Of load beyond the capacity.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub hard: Vec<RowPrice>,
+    pub hard: Vec<PriceOfRow>,
     /// Of the move limit, per user.
     #[serde(default, skip_serializing_if = "is_default")]
     #[serde(serialize_with = "shortest")]
@@ -89,7 +89,7 @@ pub struct PriceVector {
 
 /// The price of a unit of load on one component.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RowPrice {
+pub struct PriceOfRow {
     /// Where.
     pub component: String,
     /// Of what.
@@ -158,7 +158,7 @@ pub fn write_certificate(certificate: &Certificate, mut writer: impl io::Write) 
 
 /// Reads the certificate; `None` if it cannot be read, with the reason among the findings.
 pub fn read_certificate(bytes: &[u8], findings: &mut Vec<Finding>) -> Option<Certificate> {
-    let document = Document {
+    let document = JsonFormat {
         file: CERTIFICATE_FILE,
         format: CERTIFICATE_FORMAT,
         expected: "a certificate as `plimsoll plan` writes it",

@@ -1,7 +1,7 @@
 //! The row of changes.csv and `changes_back.csv`; `docs/output.md` says what each column means.
 
-use super::cell::{Action, EventWord, Misread, Setting, Text, Value};
-use super::table::{Cells, CellsOf, Column, ColumnRule, Row, rows};
+use super::cell::{Action, CellValue, EventWord, Misread, StepSetting, Text};
+use super::table::{CellsOf, ColumnRule, DeclaredColumn, Row, RowCells, rows};
 
 const ACTION: &str = "`takeover` if the new site holds a copy, else `copy`; `place` without a home before; `return` for who \
                       goes home, and on the way back for who goes where he came from; `shed` and `let_in` for users who are \
@@ -32,9 +32,9 @@ rows! {
         share: Option<f64> = Difference(1.0), "P7964", AMOUNTS,
         /// What the access point did, the share of the client region's users who entered there, or of the pool's users that the
         /// member got.
-        before: Option<Setting> = Difference(1.0), "P7964", AMOUNTS,
+        before: Option<StepSetting> = Difference(1.0), "P7964", AMOUNTS,
         /// What it does, or the share who enter there or pass it.
-        after: Option<Setting> = Difference(1.0), "P7964", AMOUNTS,
+        after: Option<StepSetting> = Difference(1.0), "P7964", AMOUNTS,
         /// Users of the shard at the new site, users who enter there, users who pass the member.
         users: f64 = Amount(1001.0), "P7965",
             "access points: who enters while it is open; shards: who is served × share, without those who are let \
@@ -61,9 +61,9 @@ pub struct ChangeBackRow(pub ChangeRow);
 impl Row for ChangeBackRow {
     const FILE: &'static str = "changes_back.csv";
     const COLUMNS: &'static [&'static str] = ChangeRow::COLUMNS;
-    const DECLARED: &'static [Column] = ChangeRow::DECLARED;
+    const DECLARED: &'static [DeclaredColumn] = ChangeRow::DECLARED;
 
-    fn write_cells(&self, cells: &mut Cells) -> Result<(), &'static str> {
+    fn write_cells(&self, cells: &mut RowCells) -> Result<(), &'static str> {
         self.0.write_cells(cells)
     }
 
@@ -74,7 +74,7 @@ impl Row for ChangeBackRow {
     fn each_ruled<'a>(
         &'a self,
         other: &'a Self,
-        judge: &mut dyn FnMut(&'static str, &'static ColumnRule, Value<'a>, Value<'a>),
+        judge: &mut dyn FnMut(&'static str, &'static ColumnRule, CellValue<'a>, CellValue<'a>),
     ) {
         self.0.each_ruled(&other.0, judge);
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReplayedSummary {
     /// How far.
-    pub checked: Checked,
+    pub checked: PlayedExtent,
     /// From when on it was not, ISO 8601; absent where all of it or nothing was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unchecked_from: Option<String>,
@@ -32,7 +32,7 @@ pub struct ReplayedSummary {
 /// How far a plan was played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Checked {
+pub enum PlayedExtent {
     /// To its end.
     All,
     /// To its end, in parts that are longer than those of a replay.

@@ -53,16 +53,16 @@ mod write_table;
 mod written;
 
 pub use cell::{
-    AccessPointUse, Action, BlindPhase, Cause, Counted, EventWord, How, Month, Reason, Role,
-    Setting, SettledBy, Signed, Stability, Text, Timing, Value, decimal,
+    AccessPointUse, Action, BlindPhase, CalendarMonth, Cause, CellValue, Counted, EventWord, How,
+    Reason, Role, SettledBy, Signed, Stability, StepSetting, Text, Timing, decimal,
 };
 pub use certificate::{
     CERTIFICATE_FILE, CERTIFICATE_FORMAT, Certificate, KeptBy, KeptLevel, LevelCertificate,
-    PeriodCertificate, PriceVector, RowPrice, SetVector, read_certificate, write_certificate,
+    PeriodCertificate, PriceOfRow, PriceVector, SetVector, read_certificate, write_certificate,
 };
 pub use change_row::{ChangeBackRow, ChangeRow};
 pub use cuts::{CutKind, CutRow};
-pub use downtime::{Checked, DowntimeSummary, OutageSummary, ReplayedSummary};
+pub use downtime::{DowntimeSummary, OutageSummary, PlayedExtent, ReplayedSummary};
 pub use folder::PlanFile;
 pub use guard::{guarded, unguarded};
 pub use lacking::Lacking;
@@ -76,8 +76,8 @@ pub use rows::{
 pub use seconds::Seconds;
 pub use stability::{LeastMargin, StabilityRow, StabilitySummary};
 pub use summary::{
-    Band, ErrorMargin, FORMAT, Holds, HourTurnsSummary, Inputs, JointSummary, Limit, Measure,
-    ModelSize, PeriodSummary, ProtectionGraySummary, ProtectionSummary, SUMMARY_FILE, Stage,
+    ErrorMargin, FORMAT, ForecastBand, Holds, HourTurnsSummary, Inputs, JointSummary, LevelMeasure,
+    Limit, ModelSize, PeriodSummary, ProtectionGraySummary, ProtectionSummary, SUMMARY_FILE, Stage,
     Status, Summary, Totals, WaySummary, read_summary, write_summary,
 };
 pub use sweep_document::{
@@ -94,7 +94,7 @@ pub use sweep_rows::{
 };
 pub use sweep_written::{WrittenSweep, read_sweep_folder};
 pub(crate) use table::differing;
-pub use table::{By, Column, ColumnRule, Lined, Row, joined};
+pub use table::{By, ColumnRule, DeclaredColumn, Lined, Row, joined};
 pub use tenant_row::TenantRow;
 pub use wave_rows::{HourTurnRow, MOST_STOPS, RampRow, WaveRow};
 pub(crate) use wave_rows::{OF_SITES, RAMP, TURNS};

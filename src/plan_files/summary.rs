@@ -1,6 +1,6 @@
 //! summary.json: the totals of a plan, for other programs.
 
-use super::document::{Document, read_document};
+use super::document::{JsonFormat, read_document};
 pub(super) use super::document::{shortest, shortest_if_any};
 use super::downtime::{DowntimeSummary, OutageSummary, ReplayedSummary};
 use super::recovery::RecoverySummary;
@@ -136,7 +136,7 @@ pub struct PeriodSummary {
     pub targets_missed_before: Option<u64>,
     /// Both ends of the forecast, where onboarding has low and high.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub band: Option<Band>,
+    pub band: Option<ForecastBand>,
     /// How large an error of the inputs the plan stands; absent if no factor serves everyone who has an open site, or
     /// if it was not looked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -288,7 +288,7 @@ pub struct Limit {
 
 /// The same totals at both ends of the forecast.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Band {
+pub struct ForecastBand {
     /// Every onboarding row at its low end.
     pub low: Totals,
     /// Every onboarding row at its high end.
@@ -336,7 +336,7 @@ pub struct Stage {
     pub tier: Option<String>,
     /// Which of two, for `headroom` and `moves`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub measure: Option<Measure>,
+    pub measure: Option<LevelMeasure>,
     /// Optimum over fractional homes.
     #[serde(serialize_with = "shortest")]
     pub value: f64,
@@ -360,7 +360,7 @@ pub struct Stage {
 /// Which of the two numbers of a goal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Measure {
+pub enum LevelMeasure {
     /// Worst missing share.
     Worst,
     /// Total missing headroom, in users.
@@ -371,7 +371,7 @@ pub enum Measure {
     Moved,
 }
 
-impl Measure {
+impl LevelMeasure {
     /// The word of files and tables.
     pub fn word(self) -> &'static str {
         match self {
@@ -386,7 +386,11 @@ impl Measure {
 impl Stage {
     /// How the level is called in `price_stage` and in tables: its goal, then tier or measure.
     pub fn name(&self) -> String {
-        match self.tier.as_deref().or(self.measure.map(Measure::word)) {
+        match self
+            .tier
+            .as_deref()
+            .or(self.measure.map(LevelMeasure::word))
+        {
             Some(part) => format!("{} {part}", self.goal.word()),
             None => self.goal.word().to_owned(),
         }
@@ -404,7 +408,7 @@ pub fn write_summary(summary: &Summary, mut writer: impl io::Write) -> io::Resul
 
 /// Reads the summary; `None` if it cannot be read, with the reason among the findings.
 pub fn read_summary(bytes: &[u8], findings: &mut Vec<Finding>) -> Option<Summary> {
-    let document = Document {
+    let document = JsonFormat {
         file: SUMMARY_FILE,
         format: FORMAT,
         expected: "a summary as `plimsoll plan` writes it",

@@ -1,6 +1,6 @@
 //! The row of tenants.csv; `docs/output.md` says what each column means.
 
-use super::cell::{Counted, Month, Signed};
+use super::cell::{CalendarMonth, Counted, Signed};
 use super::table::rows;
 
 const USERS: &str = "users and unserved users: the most in any period; moved: of each shard the most in any period, \
@@ -42,7 +42,7 @@ rows! {
         allowance_days: Option<f64> = Nines, "P7955", AVAILABILITY,
         /// Of the calendar months that the scenario touches the one in which they have least, as `2012-11`; `None` without
         /// users, and in files that were written before there was this column.
-        month: Option<Month> [added],
+        month: Option<CalendarMonth> [added],
         /// Users × minutes of that month, of the users of the scenario on average.
         month_user_minutes: Option<f64> [added],
         /// Of these, those in which they are down.

@@ -11,7 +11,7 @@ use super::span::span;
 use super::steering::steering;
 use super::through::headroom_through;
 use super::users::users_by_state;
-use super::waves::{Teller, waves_chart};
+use super::waves::{WayTeller, waves_chart};
 use super::words::Finding;
 use super::written::WrittenFile;
 use crate::error::Result;
@@ -148,7 +148,7 @@ fn charts(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<Planne
         let chart = moves(inventory, scenario, period)?;
         Some(Planned::of_period("Who moves where", period, name, chart))
     }));
-    let teller = Teller {
+    let teller = WayTeller {
         inventory,
         scenario,
         plan,

@@ -5,7 +5,7 @@ use super::numbers;
 use super::span::{Clock, span};
 use super::words::everyone;
 use crate::model::{Inventory, Scenario};
-use crate::plan::explain::Because;
+use crate::plan::explain::Explanation;
 use crate::plan::{PeriodPlan, Plan, hurt_users};
 use crate::plan_files::{Cause, How, Reason};
 use crate::units::NOBODY;
@@ -56,7 +56,7 @@ fn states(inventory: &Inventory, period: &PeriodPlan) -> UsersPeriod {
     }
     let nowhere = period.reasons.iter();
     let nowhere = nowhere.filter(|own| own.why.cause() == Some(Cause::NoSite));
-    states.no_site = nowhere.map(Because::users).sum();
+    states.no_site = nowhere.map(Explanation::users).sum();
     states.copied = period
         .moves
         .iter()

@@ -9,8 +9,8 @@ use crate::read::read;
 use look::Look;
 use plimsoll::model::{Inventory, Policy, Scenario};
 use plimsoll::plan::Plan;
-use plimsoll::plan::explain::Explanations as Found;
-use plimsoll::plan_files::explanations::{ChoiceKind, Explanations, Fate, Reason, ReasonKind};
+use plimsoll::plan::explain::PlanExplanations as Found;
+use plimsoll::plan_files::explanations::{ChoiceKind, Explanations, Reason, ReasonKind, ShardFate};
 use plimsoll::plan_files::{Reason as Word, WrittenPlan};
 use plimsoll::report::explained::explanations;
 use std::collections::BTreeMap;
@@ -28,10 +28,10 @@ fn not_told_once(written: &WrittenPlan, explanations: &Explanations) -> Vec<Stri
             continue;
         }
         let kind = match row.reason {
-            Word::Unserved => Fate::Unserved,
-            Word::Placed => Fate::Placed,
-            Word::Returned => Fate::Returned,
-            _ => Fate::Moved,
+            Word::Unserved => ShardFate::Unserved,
+            Word::Placed => ShardFate::Placed,
+            Word::Returned => ShardFate::Returned,
+            _ => ShardFate::Moved,
         };
         let count = explanations
             .reasons
@@ -39,7 +39,8 @@ fn not_told_once(written: &WrittenPlan, explanations: &Explanations) -> Vec<Stri
             .filter(|reason| (reason.period, reason.kind) == (row.period, kind))
             .filter(|reason| reason.to_site.as_deref() == row.to_site.as_deref())
             .filter(|reason| {
-                kind == Fate::Returned || reason.from_site.as_deref() == row.from_site.as_deref()
+                kind == ShardFate::Returned
+                    || reason.from_site.as_deref() == row.from_site.as_deref()
             })
             .filter(|reason| reason.shards.iter().any(|own| *own == row.shard))
             .count();

@@ -9,7 +9,7 @@ use crate::cli::{exit, folder, memory, render};
 use crate::engine::{Options, Stage, Watch as _, downtime, explain, may_lock_in, plan, recovery};
 use crate::error::{Error, Result};
 use crate::model::{Inventory, Scenario};
-use crate::plan::explain::Explanations;
+use crate::plan::explain::PlanExplanations;
 use crate::plan::{Downtime, Plan, Status, Step, changes, check};
 use crate::plan_files::{self, PlanFile, Seconds, WrittenPlan};
 use crate::report::briefing::Briefing;
@@ -17,9 +17,9 @@ use crate::report::drawn::{Drawing, drawings};
 use crate::report::explained::{explanations, explanations_file};
 use crate::report::html::{Explained, Figure, PlanReport, REPORT_FILE, report};
 use crate::report::table::wrapped;
-use crate::report::waves::{RUNBOOK_FILE, Teller, runbook_of};
+use crate::report::waves::{RUNBOOK_FILE, WayTeller, runbook_of};
 use crate::report::written::{
-    About, WrittenFile, certificate, certificate_file, summary, summary_file, tables,
+    AboutPlan, WrittenFile, certificate, certificate_file, summary, summary_file, tables,
 };
 use std::time::Instant;
 
@@ -73,7 +73,7 @@ pub(crate) fn run(args: &PlanArgs, terminal: &mut Terminal) -> Result<u8> {
         // Not all was checked that would have been.
         plan.status = Status::Stopped;
     }
-    let mut about = About {
+    let mut about = AboutPlan {
         inputs,
         seconds: Seconds {
             read,
@@ -182,7 +182,7 @@ pub(in crate::cli) fn warn(plan: &Plan, terminal: &mut Terminal) {
 struct Finished<'a> {
     briefing: Briefing<'a>,
     input: &'a Input,
-    explained: &'a Explanations,
+    explained: &'a PlanExplanations,
     args: &'a PlanArgs,
 }
 
@@ -191,7 +191,7 @@ impl Finished<'_> {
     /// seconds that the tables took.
     fn write(
         &self,
-        mut about: About,
+        mut about: AboutPlan,
         tabled: f64,
         folder: NewFolder,
         width: Option<u16>,
@@ -231,7 +231,7 @@ impl Finished<'_> {
         let started = Instant::now();
         files.extend(drawings.into_iter().flat_map(Drawing::files));
         files.push(page);
-        let teller = Teller {
+        let teller = WayTeller {
             inventory,
             scenario,
             plan,
@@ -311,7 +311,7 @@ pub(in crate::cli) fn judged(
     scenario: &Scenario,
     plan: &Plan,
     steps: &[Step],
-    about: &About,
+    about: &AboutPlan,
     put: impl Fn(&[WrittenFile]) -> Result<()> + Sync,
 ) -> Result<Judged> {
     let started = Instant::now();
@@ -338,7 +338,7 @@ pub(in crate::cli) fn judged_files(
     scenario: &Scenario,
     plan: &Plan,
     steps: &[Step],
-    about: &About,
+    about: &AboutPlan,
 ) -> Result<Vec<WrittenFile>> {
     let mut files = tables(inventory, scenario, plan, steps)?;
     if takes_much_memory(inventory) {

@@ -18,7 +18,7 @@ use super::verdict::{self, Verdict};
 use super::waves::{self, Past, UnderWay};
 use super::{error_margin, headroom, stability, summary};
 use crate::model::{After, Inventory, Scenario};
-use crate::plan_files::{Checked, WrittenPlan};
+use crate::plan_files::{PlayedExtent, WrittenPlan};
 use crate::scenario::{Knowledge, Period, periods};
 
 /// Judges a written plan.
@@ -89,7 +89,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
     }
     if let Some(rows) = &written.tenants {
         let replayed = summary.and_then(|own| own.replayed.as_ref());
-        let is_played = replayed.is_some_and(|own| own.checked == Checked::All);
+        let is_played = replayed.is_some_and(|own| own.checked == PlayedExtent::All);
         let accounts = walk.accounts;
         accounts.check(&ground, (rows, is_played), &mut walk.report);
     }

@@ -13,7 +13,7 @@ use super::pools::carrying_behind;
 use super::report::{At, Report, Rule};
 use super::waves::Stepped;
 use crate::ids::ComponentId;
-use crate::plan_files::{Action, ChangeRow, Lined, Setting, Timing};
+use crate::plan_files::{Action, ChangeRow, Lined, StepSetting, Timing};
 use crate::scenario::Period;
 use crate::units::ROUNDING;
 use jiff::Timestamp;
@@ -173,8 +173,8 @@ fn rows_are_those(
             } else {
                 Action::PutBack
             },
-            before: Some(Setting::Share(before)),
-            after: Some(Setting::Share(after)),
+            before: Some(StepSetting::Share(before)),
+            after: Some(StepSetting::Share(after)),
             users: after * passing[key.0][key.3].at_start,
             ..own.clone()
         };

@@ -5,7 +5,7 @@ use super::headroom::Shortfalls;
 use super::judge::Keys;
 use super::report::Rule;
 use crate::model::Goal;
-use crate::plan_files::{By, Measure, Stage, Status, decimal};
+use crate::plan_files::{By, LevelMeasure, Stage, Status, decimal};
 use crate::units::{AGREEMENT, NUMERICAL_NOISE};
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ pub(super) struct Levels {
 pub(super) struct ExpectedStage {
     pub(super) goal: Goal,
     pub(super) tier: Option<String>,
-    pub(super) measure: Option<Measure>,
+    pub(super) measure: Option<LevelMeasure>,
     /// Ranks without users need no stage.
     pub(super) is_needed: bool,
     /// `None` if nobody can tell.
@@ -63,15 +63,18 @@ pub(super) fn expected(ground: &Ground<'_>, levels: Option<&Levels>) -> Vec<Expe
             }
             Goal::Relief => all.push(level(None, of(|levels| levels.relief))),
             Goal::Headroom => {
-                all.push(level(Some(Measure::Worst), missing(|own| own.worst)));
-                all.push(level(Some(Measure::Total), missing(|own| own.total)));
+                all.push(level(Some(LevelMeasure::Worst), missing(|own| own.worst)));
+                all.push(level(Some(LevelMeasure::Total), missing(|own| own.total)));
             }
             Goal::AccessPoints => all.push(level(None, of(|levels| levels.opened))),
             Goal::Moves => {
                 if ground.inventory.has_replicas {
-                    all.push(level(Some(Measure::Copied), of(|levels| levels.copied)));
+                    all.push(level(
+                        Some(LevelMeasure::Copied),
+                        of(|levels| levels.copied),
+                    ));
                 }
-                all.push(level(Some(Measure::Moved), of(|levels| levels.moved)));
+                all.push(level(Some(LevelMeasure::Moved), of(|levels| levels.moved)));
             }
             Goal::Latency => all.push(level(None, of(|levels| levels.latency))),
         }
@@ -168,8 +171,8 @@ fn stages_stand_in_order(
 }
 
 /// A level in words.
-fn words(goal: Goal, tier: Option<&str>, measure: Option<Measure>) -> String {
-    let of = tier.or(measure.map(Measure::word));
+fn words(goal: Goal, tier: Option<&str>, measure: Option<LevelMeasure>) -> String {
+    let of = tier.or(measure.map(LevelMeasure::word));
     let of = of.map_or_else(String::new, |of| format!(" `{of}`"));
     format!("stage `{}`{of}", goal.word())
 }
@@ -243,7 +246,7 @@ fn is_level_with(stage: &Stage) -> bool {
 fn is_counted_in_users(stage: &Stage) -> bool {
     match stage.goal {
         Goal::Unserved | Goal::Relief | Goal::Moves => true,
-        Goal::Headroom => stage.measure == Some(Measure::Total),
+        Goal::Headroom => stage.measure == Some(LevelMeasure::Total),
         Goal::AccessPoints | Goal::Latency => false,
     }
 }
@@ -278,7 +281,7 @@ mod tests {
     use super::*;
     use crate::plan_files::SUMMARY_FILE;
 
-    fn better_than_proven(goal: Goal, measure: Option<Measure>) -> bool {
+    fn better_than_proven(goal: Goal, measure: Option<LevelMeasure>) -> bool {
         let stage = Stage {
             goal,
             tier: None,
@@ -300,7 +303,7 @@ mod tests {
         let stage = |plan: f64, whole_bound| Stage {
             goal: Goal::Moves,
             tier: None,
-            measure: Some(Measure::Moved),
+            measure: Some(LevelMeasure::Moved),
             value: 10.0,
             bound: 10.0,
             gap: 0.0,
@@ -331,10 +334,16 @@ mod tests {
 
     #[test]
     fn only_levels_that_count_users_are_granted_a_billionth_of_them() {
-        assert!(better_than_proven(Goal::Headroom, Some(Measure::Worst)));
+        assert!(better_than_proven(
+            Goal::Headroom,
+            Some(LevelMeasure::Worst)
+        ));
         assert!(better_than_proven(Goal::AccessPoints, None));
         assert!(better_than_proven(Goal::Latency, None));
-        assert!(!better_than_proven(Goal::Headroom, Some(Measure::Total)));
-        assert!(!better_than_proven(Goal::Moves, Some(Measure::Moved)));
+        assert!(!better_than_proven(
+            Goal::Headroom,
+            Some(LevelMeasure::Total)
+        ));
+        assert!(!better_than_proven(Goal::Moves, Some(LevelMeasure::Moved)));
     }
 }

@@ -9,7 +9,7 @@ use super::steering::Entries;
 use super::waves::{Portion, Stepped};
 use crate::ids::{AccessPointId, ClientRegionId, ShardId, SiteId};
 use crate::model::Case;
-use crate::plan_files::{AccessPointUse, Action, ChangeRow, Reason, Setting, Text};
+use crate::plan_files::{AccessPointUse, Action, ChangeRow, Reason, StepSetting, Text};
 use crate::units::{AGREEMENT, NOBODY};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,7 +64,7 @@ pub(super) struct ExpectedStep {
     pub(super) action: Action,
     /// Of the shard.
     pub(super) share: Option<f64>,
-    pub(super) settings: Option<[Setting; 2]>,
+    pub(super) settings: Option<[StepSetting; 2]>,
     /// `None` if nobody wrote down who entered before.
     pub(super) users: Option<f64>,
     /// The change is more than what arithmetic leaves of none.
@@ -192,7 +192,7 @@ fn add_access_points(
                 Action::CloseAccessPoint
             },
             share: None,
-            settings: Some([Setting::Use(first), Setting::Use(last)]),
+            settings: Some([StepSetting::Use(first), StepSetting::Use(last)]),
             users,
             is_needed: true,
             is_of_paths: false,
@@ -442,7 +442,7 @@ fn add_weights(
         let expected = ExpectedStep {
             action: Action::Weight,
             share: None,
-            settings: Some(weights.map(Setting::Share)),
+            settings: Some(weights.map(StepSetting::Share)),
             users: Some(after.get(&key).copied().unwrap_or_default()),
             is_needed: (weights[0] - weights[1]).abs() > AGREEMENT || is_told && of_paths.is_needed,
             is_of_paths: of_paths.is_one && (weights[0] - weights[1]).abs() <= AGREEMENT,

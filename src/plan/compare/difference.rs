@@ -317,7 +317,7 @@ fn differs(a: &BTreeMap<Option<String>, f64>, b: &BTreeMap<Option<String>, f64>)
 mod tests {
     use super::*;
     use crate::model::Goal;
-    use crate::plan_files::Measure;
+    use crate::plan_files::LevelMeasure;
 
     /// A level of unserved users of a tier, or of moved users.
     fn stage(tier: Option<&str>, plan: f64) -> Stage {
@@ -328,7 +328,7 @@ mod tests {
                 Goal::Moves
             },
             tier: tier.map(str::to_owned),
-            measure: tier.is_none().then_some(Measure::Moved),
+            measure: tier.is_none().then_some(LevelMeasure::Moved),
             value: plan,
             bound: plan,
             gap: 0.0,

@@ -1,10 +1,10 @@
-//! Because: why shards are where they are, those with the same reason together.
+//! Explanation: why shards are where they are, those with the same reason together.
 
 use crate::ids::{ComponentId, JurisdictionId, PoolId, ResourceId, ShardId, SiteId};
 use crate::plan_files::Cause;
 use std::collections::BTreeMap;
 
-pub use crate::plan_files::explanations::{ChoiceKind, Fate, ReasonKind};
+pub use crate::plan_files::explanations::{ChoiceKind, ReasonKind, ShardFate};
 
 /// What is out, so that no path is left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,7 +28,7 @@ pub struct Scarce {
 
 /// Why a site is of no use to a shard, with all else as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Obstacle {
+pub enum SiteObstacle {
     /// Maintenance leaves nothing of it.
     Drained,
     /// A failure leaves nothing of it.
@@ -46,11 +46,11 @@ pub enum Obstacle {
 }
 
 /// A site that is of no use.
-pub type Useless = (SiteId, Obstacle);
+pub type Useless = (SiteId, SiteObstacle);
 
 /// The rule that keeps a shard from sites.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Rule {
+pub enum ShardRule {
     /// It is pinned.
     Pinned,
     /// No event touches it, and only who is touched may move.
@@ -75,7 +75,7 @@ pub struct Why {
     /// What would be under its target, or over its capacity.
     pub scarce: Option<Scarce>,
     /// The rule that leaves them no open site that a path reaches, if one keeps them from any site.
-    pub rule: Option<Rule>,
+    pub rule: Option<ShardRule>,
     /// Of the unserved, every site where they may go that is of no use.
     pub sites: Vec<Useless>,
 }
@@ -124,7 +124,7 @@ impl Squeeze {
 
 /// The latency limit of the users of several shards.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Limit {
+pub enum LatencyLimits {
     /// None of them has one.
     Without,
     /// All have this one, in milliseconds.
@@ -135,9 +135,9 @@ pub enum Limit {
 
 /// Why shards are where they are: those of one period with the same reason together.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Because {
+pub struct Explanation {
     /// What happens to them.
-    pub fate: Fate,
+    pub fate: ShardFate,
     /// Their current site; where they come from, for those who return.
     pub from: Option<SiteId>,
     /// Where they are served.
@@ -151,11 +151,11 @@ pub struct Because {
     /// Why the new site, for those who move or are placed.
     pub choice: Option<Choice>,
     /// The latency limit of their users.
-    pub limit: Limit,
+    pub limit: LatencyLimits,
     /// `true` if some of the unserved are of shards of which the rest is served: a shard that is not split comes as a whole.
     pub is_as_whole: bool,
     /// Of the unserved who may be somewhere that is of no use: how many a rule keeps from other sites.
-    pub kept_away: BTreeMap<Rule, f64>,
+    pub kept_away: BTreeMap<ShardRule, f64>,
     /// Which, and how many of their users; ascending.
     pub shards: Vec<(ShardId, f64)>,
 }
@@ -172,7 +172,7 @@ impl Why {
     }
 }
 
-impl Because {
+impl Explanation {
     /// All users that it is about.
     pub fn users(&self) -> f64 {
         self.shards.iter().map(|(_, users)| users).sum()

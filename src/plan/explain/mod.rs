@@ -1,4 +1,4 @@
-//! Explanations: what binds, what more of it would change, and why shards are where they are.
+//! PlanExplanations: what binds, what more of it would change, and why shards are where they are.
 
 mod because;
 mod binding;
@@ -15,14 +15,14 @@ mod trapped;
 mod written;
 
 pub use because::{
-    Because, Choice, ChoiceKind, Fate, Limit, Obstacle, Out, ReasonKind, Rule, Scarce, Squeeze,
-    Useless, Why,
+    Choice, ChoiceKind, Explanation, LatencyLimits, Out, ReasonKind, Scarce, ShardFate, ShardRule,
+    SiteObstacle, Squeeze, Useless, Why,
 };
-pub use binding::{Binding, Explanations, bindings};
-pub use elsewhere::{Elsewhere, Stand, elsewhere};
+pub use binding::{PlanExplanations, PricedBinding, bindings};
+pub use elsewhere::{ElsewhereAnswer, SiteStand, elsewhere};
 pub use filling::{Filling, filling};
 pub(crate) use promise::with_more;
-pub use promise::{Change, Lever, Outlook, Promise, sayable};
+pub use promise::{Lever, Outlook, OutlookChange, TriedPromise, sayable};
 pub use reasons::{reasons, reasons_of};
-pub use rules::{RuleInTheWay, rules_in_the_way};
+pub use rules::{BindingRule, rules_in_the_way};
 pub use written::Written;

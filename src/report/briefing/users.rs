@@ -5,7 +5,7 @@ use crate::ids::SiteId;
 use crate::plan::{PeriodPlan, TenantAccount};
 use crate::plan_files::{AccessPointUse, How, Reason};
 use crate::report::document::{Cell, Listing, Table};
-use crate::report::explained::{Teller, unserved_words};
+use crate::report::explained::{ReasonTeller, unserved_words};
 use crate::report::grammar::{count, counted, counted_with, listed};
 use crate::report::numbers;
 use crate::report::text::visible;
@@ -136,7 +136,7 @@ struct Group<'a> {
 impl Briefing<'_> {
     /// A sentence for every reason, that of most users first.
     pub(in crate::report) fn unserved(&self) -> Vec<String> {
-        let teller = Teller {
+        let teller = ReasonTeller {
             inventory: self.inventory,
         };
         let mut groups: BTreeMap<String, Group<'_>> = BTreeMap::new();

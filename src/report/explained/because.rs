@@ -4,7 +4,8 @@ use crate::ids::{ComponentId, ResourceId, ShardId, SiteId};
 use crate::model::{ComponentKind, Inventory};
 use crate::plan::PeriodPlan;
 use crate::plan::explain::{
-    Because, ChoiceKind, Fate, Limit, Obstacle, Out, ReasonKind, Rule, Scarce, Squeeze, Useless,
+    ChoiceKind, Explanation, LatencyLimits, Out, ReasonKind, Scarce, ShardFate, ShardRule,
+    SiteObstacle, Squeeze, Useless,
 };
 use crate::report::grammar::{by_count, count, counted, listed, short};
 use crate::report::numbers;
@@ -15,14 +16,14 @@ const NAMED: usize = 3;
 
 /// What a reason is told with.
 #[derive(Clone, Copy)]
-pub(crate) struct Teller<'a> {
+pub(crate) struct ReasonTeller<'a> {
     /// Names come from here.
     pub(crate) inventory: &'a Inventory,
 }
 
-impl<'a> Teller<'a> {
+impl<'a> ReasonTeller<'a> {
     /// Who, what happens to them, and why: one sentence.
-    pub(crate) fn sentence(self, because: &Because) -> String {
+    pub(crate) fn sentence(self, because: &Explanation) -> String {
         let users = numbers::users_up(because.users());
         let shards = count(because.shards.len(), "shard");
         let verb = |one, several| by_count(&users, [one, several]);
@@ -32,14 +33,14 @@ impl<'a> Teller<'a> {
             .map_or_else(String::new, |from| format!(" from {}", self.site(from)));
         let to = site(because.to);
         let what = match because.fate {
-            Fate::Moved => format!("{shards} {}{from} to {to}", verb("moves", "move")),
-            Fate::Returned => format!("{shards} {}{from} back to {to}", verb("goes", "go")),
-            Fate::Placed => format!(
+            ShardFate::Moved => format!("{shards} {}{from} to {to}", verb("moves", "move")),
+            ShardFate::Returned => format!("{shards} {}{from} back to {to}", verb("goes", "go")),
+            ShardFate::Placed => format!(
                 "{} {} placed at {to}",
                 count(because.shards.len(), "new shard"),
                 verb("is", "are")
             ),
-            Fate::Unserved => {
+            ShardFate::Unserved => {
                 let at = because.from.map_or_else(String::new, |from| {
                     format!(" at home in {}", self.site(from))
                 });
@@ -58,7 +59,7 @@ impl<'a> Teller<'a> {
     }
 
     /// Why, as it follows on a colon.
-    pub(crate) fn why(self, because: &Because) -> String {
+    pub(crate) fn why(self, because: &Explanation) -> String {
         let is_one = because.shards.len() == 1;
         let (it, its, have) = if is_one {
             ("it", "its", "it alone")
@@ -113,7 +114,7 @@ impl<'a> Teller<'a> {
     }
 
     /// `were any of them to stay, San Antonio's cpu would keep 3 % headroom at best, 20 % is its target`.
-    fn squeeze(self, because: &Because, is_one: bool) -> String {
+    fn squeeze(self, because: &Explanation, is_one: bool) -> String {
         let Some(scarce) = because.why.scarce else {
             return String::new();
         };
@@ -136,7 +137,7 @@ impl<'a> Teller<'a> {
     }
 
     /// The rule, and what is in the way at the sites that it leaves.
-    fn trapped(self, because: &Because, is_one: bool) -> String {
+    fn trapped(self, because: &Explanation, is_one: bool) -> String {
         let (it, is, its) = if is_one {
             ("it", "is", "its")
         } else {
@@ -145,14 +146,14 @@ impl<'a> Teller<'a> {
         let run = if is_one { "runs" } else { "run" };
         let touch = if is_one { "it" } else { "them" };
         let rule = because.why.rule.map(|rule| match rule {
-            Rule::Pinned => format!("{it} {is} pinned"),
-            Rule::Movers => format!("no event touches {touch}, so {it} may not move (`movers`)"),
-            Rule::Failover => format!(
+            ShardRule::Pinned => format!("{it} {is} pinned"),
+            ShardRule::Movers => format!("no event touches {touch}, so {it} may not move (`movers`)"),
+            ShardRule::Failover => format!(
                 "{its} site has failed, and {it} {run} from a ready replica or not at all (`failover`)"
             ),
-            Rule::ReplicaOnly => format!("{it} may only move to a replica"),
-            Rule::Drain => format!("{it} may only move to a replica (`drain`)"),
-            Rule::Jurisdiction(jurisdiction) => format!(
+            ShardRule::ReplicaOnly => format!("{it} may only move to a replica"),
+            ShardRule::Drain => format!("{it} may only move to a replica (`drain`)"),
+            ShardRule::Jurisdiction(jurisdiction) => format!(
                 "{it} must stay in {}",
                 short(&self.inventory.jurisdictions[jurisdiction.index()])
             ),
@@ -169,16 +170,16 @@ impl<'a> Teller<'a> {
     }
 
     /// What is in the way at sites, those with the same obstacle together.
-    fn obstacles(self, because: &Because) -> String {
+    fn obstacles(self, because: &Explanation) -> String {
         let useless = &because.why.sites;
-        let sites_with = |is_so: &dyn Fn(Obstacle) -> bool| -> Vec<SiteId> {
+        let sites_with = |is_so: &dyn Fn(SiteObstacle) -> bool| -> Vec<SiteId> {
             let with = useless.iter().filter(|(_, obstacle)| is_so(*obstacle));
             with.map(|(site, _)| *site).collect()
         };
         let mut clauses = Vec::new();
         let mut without_room: Vec<(Scarce, Vec<ComponentId>)> = Vec::new();
         for (_, obstacle) in useless {
-            let Obstacle::NoRoom(scarce) = obstacle else {
+            let SiteObstacle::NoRoom(scarce) = obstacle else {
                 continue;
             };
             let is_same = |known: &Scarce| {
@@ -211,13 +212,13 @@ impl<'a> Teller<'a> {
         let gone = sites_with(&|obstacle| {
             matches!(
                 obstacle,
-                Obstacle::Drained | Obstacle::Failed | Obstacle::NothingLeft
+                SiteObstacle::Drained | SiteObstacle::Failed | SiteObstacle::NothingLeft
             )
         });
         if !gone.is_empty() {
             clauses.push(format!("nothing is left of {}", self.sites(&gone)));
         }
-        let unreachable = sites_with(&|obstacle| obstacle == Obstacle::NoPath);
+        let unreachable = sites_with(&|obstacle| obstacle == SiteObstacle::NoPath);
         if !unreachable.is_empty() {
             let within = within(because.limit);
             let where_to = if unreachable.len() > NAMED {
@@ -227,7 +228,7 @@ impl<'a> Teller<'a> {
             };
             clauses.push(format!("no open path{within} leads to {where_to}"));
         }
-        let closed = sites_with(&|obstacle| obstacle == Obstacle::StandbyClosed);
+        let closed = sites_with(&|obstacle| obstacle == SiteObstacle::StandbyClosed);
         if !closed.is_empty() {
             clauses.push(format!(
                 "only standby access points that stay closed lead to {}",
@@ -238,7 +239,7 @@ impl<'a> Teller<'a> {
     }
 
     /// Why the new site and no other.
-    fn choice(self, because: &Because) -> String {
+    fn choice(self, because: &Explanation) -> String {
         let (Some((choice, nearer)), Some(to)) = (&because.choice, because.to) else {
             return String::new();
         };
@@ -276,7 +277,7 @@ impl<'a> Teller<'a> {
     /// `Dallas is nearer, but short of cpu`, or how many such there are.
     fn without_room(self, nearer: &[Useless]) -> String {
         match nearer {
-            [(site, Obstacle::NoRoom(scarce))] => {
+            [(site, SiteObstacle::NoRoom(scarce))] => {
                 let component = scarce.component;
                 let resource = format!(
                     "{}{}",
@@ -329,14 +330,14 @@ impl<'a> Teller<'a> {
 
 /// By shard with unserved users in a period, how many and why; a shard that was split may have several reasons.
 pub(crate) fn unserved_words(
-    teller: Teller<'_>,
+    teller: ReasonTeller<'_>,
     period: &PeriodPlan,
 ) -> BTreeMap<ShardId, (f64, String)> {
     let mut all: BTreeMap<ShardId, (f64, String)> = BTreeMap::new();
     let unserved = period
         .reasons
         .iter()
-        .filter(|because| because.fate == Fate::Unserved);
+        .filter(|because| because.fate == ShardFate::Unserved);
     for because in unserved {
         let words = teller.why(because);
         for (shard, users) in &because.shards {
@@ -391,11 +392,11 @@ pub(in crate::report) fn with_retries(scarce: Scarce) -> &'static str {
 }
 
 /// ` within 150 ms`, where all have the same limit.
-fn within(limit: Limit) -> String {
+fn within(limit: LatencyLimits) -> String {
     match limit {
-        Limit::Without => String::new(),
-        Limit::Of(limit) => format!(" within {} ms", numbers::amount(limit)),
-        Limit::Several => " within their latency limits".to_owned(),
+        LatencyLimits::Without => String::new(),
+        LatencyLimits::Of(limit) => format!(" within {} ms", numbers::amount(limit)),
+        LatencyLimits::Several => " within their latency limits".to_owned(),
     }
 }
 

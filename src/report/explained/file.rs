@@ -1,18 +1,18 @@
 //! explanations.json of a plan.
 
-use super::because::Teller;
+use super::because::ReasonTeller;
 use super::promises::{rule_sentence, sentence};
 use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
 use crate::ids::SiteId;
 use crate::model::{Inventory, Scenario};
 use crate::plan::explain::{
-    self, Because, Explanations, Fate, Obstacle, Out, Rule, Scarce, Useless,
+    self, Explanation, Out, PlanExplanations, Scarce, ShardFate, ShardRule, SiteObstacle, Useless,
 };
 use crate::plan::{PeriodPlan, Plan, stage_name};
 use crate::plan_files::explanations::{
-    self as written, Binding, Cut, EXPLANATIONS_FILE, EXPLANATIONS_FORMAT, ObstacleKind, Promise,
-    Reason, RuleInTheWay, RuleKind, UselessSite, write_explanations,
+    self as written, Binding, EXPLANATIONS_FILE, EXPLANATIONS_FORMAT, ObstacleKind, Promise,
+    Reason, RuleInTheWay, RuleKind, UselessSite, WrittenCut, write_explanations,
 };
 use crate::report::cut_rows;
 use crate::report::written::{WrittenFile, json_file};
@@ -33,10 +33,10 @@ pub fn explanations(
     inventory: &Inventory,
     scenario: &Scenario,
     plan: &Plan,
-    explanations: &Explanations,
+    explanations: &PlanExplanations,
 ) -> written::Explanations {
     let bindings = explanations.bindings.iter().enumerate();
-    let teller = Teller { inventory };
+    let teller = ReasonTeller { inventory };
     let periods = plan.periods.iter().enumerate();
     let reasons = periods.flat_map(|(position, period)| {
         let of_period = period.reasons.iter();
@@ -63,7 +63,7 @@ pub fn explanations(
             .iter()
             .flat_map(|period| cut_rows(inventory, period))
             .enumerate()
-            .map(|(number, row)| Cut {
+            .map(|(number, row)| WrittenCut {
                 id: format!("c{number}"),
                 row,
             })
@@ -83,7 +83,7 @@ pub(super) fn count(period: usize) -> u32 {
 fn rule_of(
     (plan, is_quick): (&Plan, bool),
     number: usize,
-    own: &explain::RuleInTheWay,
+    own: &explain::BindingRule,
 ) -> RuleInTheWay {
     let promised = own.promised.iter().enumerate();
     RuleInTheWay {
@@ -102,7 +102,7 @@ fn binding_of(
     inventory: &Inventory,
     (plan, is_quick): (&Plan, bool),
     number: usize,
-    binding: &explain::Binding,
+    binding: &explain::PricedBinding,
 ) -> Binding {
     let resource = &inventory.resources[binding.lever.resource.index()];
     let period = &plan.periods[binding.period];
@@ -145,8 +145,8 @@ fn tier_of(period: &PeriodPlan, level: Level) -> Option<&str> {
     stage.and_then(|stage| stage.tier.as_deref())
 }
 
-fn promise_of(period: usize, change: &explain::Change) -> Promise {
-    let of = |number: fn(&explain::Outlook) -> f64| written::Change {
+fn promise_of(period: usize, change: &explain::OutlookChange) -> Promise {
+    let of = |number: fn(&explain::Outlook) -> f64| written::PromisedChange {
         before: number(&change.before),
         after: number(&change.after),
     };
@@ -161,8 +161,8 @@ fn promise_of(period: usize, change: &explain::Change) -> Promise {
     }
 }
 
-impl Teller<'_> {
-    pub(super) fn item(self, number: usize, period: usize, because: &Because) -> Reason {
+impl ReasonTeller<'_> {
+    pub(super) fn item(self, number: usize, period: usize, because: &Explanation) -> Reason {
         let inventory = self.inventory;
         let site = |site: SiteId| inventory.sites[site.index()].id.clone();
         let why = &because.why;
@@ -177,11 +177,13 @@ impl Teller<'_> {
             .scarce
             .map(|own| &inventory.resources[own.resource.index()]);
         let jurisdiction = match why.rule {
-            Some(Rule::Jurisdiction(own)) => Some(inventory.jurisdictions[own.index()].clone()),
+            Some(ShardRule::Jurisdiction(own)) => {
+                Some(inventory.jurisdictions[own.index()].clone())
+            }
             _ => None,
         };
         let choice = because.choice.as_ref();
-        let has_moved = matches!(because.fate, Fate::Moved | Fate::Placed);
+        let has_moved = matches!(because.fate, ShardFate::Moved | ShardFate::Placed);
         Reason {
             id: format!("r{number}"),
             period: count(period),
@@ -215,7 +217,7 @@ impl Teller<'_> {
         let inventory = self.inventory;
         let item = |(site, obstacle): &Useless| {
             let scarce = match obstacle {
-                Obstacle::NoRoom(scarce) => Some(scarce),
+                SiteObstacle::NoRoom(scarce) => Some(scarce),
                 _ => None,
             };
             let component = scarce.map(|scarce| inventory.component_name(scarce.component));
@@ -233,25 +235,25 @@ impl Teller<'_> {
     }
 }
 
-fn obstacle_word(obstacle: Obstacle) -> ObstacleKind {
+fn obstacle_word(obstacle: SiteObstacle) -> ObstacleKind {
     match obstacle {
-        Obstacle::Drained => ObstacleKind::Drained,
-        Obstacle::Failed => ObstacleKind::Failed,
-        Obstacle::NothingLeft => ObstacleKind::NothingLeft,
-        Obstacle::NoPath => ObstacleKind::NoPath,
-        Obstacle::StandbyClosed => ObstacleKind::StandbyClosed,
-        Obstacle::NoRoom(..) => ObstacleKind::NoRoom,
-        Obstacle::NoCopy => ObstacleKind::NoCopy,
+        SiteObstacle::Drained => ObstacleKind::Drained,
+        SiteObstacle::Failed => ObstacleKind::Failed,
+        SiteObstacle::NothingLeft => ObstacleKind::NothingLeft,
+        SiteObstacle::NoPath => ObstacleKind::NoPath,
+        SiteObstacle::StandbyClosed => ObstacleKind::StandbyClosed,
+        SiteObstacle::NoRoom(..) => ObstacleKind::NoRoom,
+        SiteObstacle::NoCopy => ObstacleKind::NoCopy,
     }
 }
 
-fn rule_word(rule: explain::Rule) -> RuleKind {
+fn rule_word(rule: explain::ShardRule) -> RuleKind {
     match rule {
-        Rule::Pinned => RuleKind::Pinned,
-        Rule::Movers => RuleKind::Movers,
-        Rule::Failover => RuleKind::Failover,
-        Rule::ReplicaOnly => RuleKind::ReplicaOnly,
-        Rule::Drain => RuleKind::Drain,
-        Rule::Jurisdiction(_) => RuleKind::Jurisdiction,
+        ShardRule::Pinned => RuleKind::Pinned,
+        ShardRule::Movers => RuleKind::Movers,
+        ShardRule::Failover => RuleKind::Failover,
+        ShardRule::ReplicaOnly => RuleKind::ReplicaOnly,
+        ShardRule::Drain => RuleKind::Drain,
+        ShardRule::Jurisdiction(_) => RuleKind::Jurisdiction,
     }
 }

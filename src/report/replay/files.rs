@@ -5,7 +5,7 @@ use super::report::{DOWN_SHARE, RunFacts, share_down};
 use super::shortage::{Shortage, told_steps};
 use crate::error::{Error, Result};
 use crate::plan::replay::{Account, Conduct, Felt, Moment, SlowWork};
-use crate::plan_files::{Month, REPLAY_FILE, REPLAY_FORMAT};
+use crate::plan_files::{CalendarMonth, REPLAY_FILE, REPLAY_FORMAT};
 use crate::report::csv::Records;
 use crate::report::text;
 use crate::report::written::WrittenFile;
@@ -200,7 +200,7 @@ impl ReplayReport<'_> {
         let promised = |own: &Account| self.inventory.tiers[own.tier.index()].availability;
         Records::of(rows)
             .column("run", |(run, _)| run.conduct.word())
-            .column("month", |(_, own)| Month(own.month).to_string())
+            .column("month", |(_, own)| CalendarMonth(own.month).to_string())
             .column("tenant", |(_, own)| {
                 self.inventory.tenants[own.tenant.index()].clone()
             })

@@ -1,7 +1,7 @@
 //! Steering by the hour, in words: when weights change within a period, how fast, and why that is refused.
 
 use super::amounts::{duration, excess};
-use super::teller::Teller;
+use super::teller::WayTeller;
 use crate::plan::{Fullness, HourTurn, PaceLimit, Ramp, Refusal};
 use crate::report::numbers;
 use crate::report::words::listed;
@@ -19,7 +19,7 @@ fn longer(turn: &HourTurn) -> Option<f64> {
     (needs <= turn.quiet).then(|| (needs / 60.0).ceil())
 }
 
-impl Teller<'_> {
+impl WayTeller<'_> {
     /// Of those who come through it in an hour turn, the component that takes longest.
     pub(in crate::report) fn slowest_gate(turn: &HourTurn) -> Option<&Ramp> {
         let seconds = |own: &Ramp| own.window.unwrap_or(f64::INFINITY);

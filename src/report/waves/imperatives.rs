@@ -3,7 +3,7 @@
 use super::in_force::no_rows;
 use super::instants::StepsAt;
 use super::on_way::WeightRows;
-use super::teller::{NAMED, Teller};
+use super::teller::{NAMED, WayTeller};
 use crate::ids::{ElementId, PoolId, ShardId, SiteId};
 use crate::model::{EventType, Word as _};
 use crate::plan::{Change, Step};
@@ -12,7 +12,7 @@ use crate::report::document::Section;
 use crate::report::grammar::count;
 use crate::report::numbers;
 
-impl Teller<'_> {
+impl WayTeller<'_> {
     /// What happens and what is to be done at an instant.
     pub(super) fn instant(&self, own: &StepsAt) -> Section {
         let marks = self.marks(&own.steps);

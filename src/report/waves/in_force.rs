@@ -2,18 +2,18 @@
 
 use super::instants::{StepsAt, instants};
 use super::on_way::{WaveOnWay, WeightRows, WeightSetter, WeightTurn};
-use super::teller::Teller;
+use super::teller::WayTeller;
 use crate::plan::{Plan, Step, Timing, Transition, Wave, are_paths_changed};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// When a step begins, of which period, in which turn, and the number of its wave.
-pub(super) type Place = (Timestamp, usize, Turn, u32);
+pub(super) type Place = (Timestamp, usize, InstantOrder, u32);
 
 /// What comes first of what happens at one instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Turn {
+pub(super) enum InstantOrder {
     Ahead,
     Alone,
     Behind,
@@ -35,21 +35,21 @@ struct WeightSet {
 /// What the sections of a runbook are made from.
 #[derive(Clone, Copy)]
 pub(super) struct Runbook<'a> {
-    pub(super) teller: &'a Teller<'a>,
+    pub(super) teller: &'a WayTeller<'a>,
     /// All that is done.
     pub(super) steps: &'a [Step],
-    pub(super) in_force: &'a InForce,
+    pub(super) in_force: &'a WeightsInForce,
 }
 
 /// What sets every weight, in order of time; what is undone is taken out.
 #[derive(Debug, Clone)]
-pub(super) struct InForce {
+pub(super) struct WeightsInForce {
     sets: Vec<WeightSet>,
 }
 
-impl InForce {
+impl WeightsInForce {
     /// All that the steps of a runbook set.
-    pub(super) fn new(teller: &Teller<'_>, steps: &[Step]) -> Self {
+    pub(super) fn new(teller: &WayTeller<'_>, steps: &[Step]) -> Self {
         let ways = teller.plan.transitions.iter();
         let ways = ways.filter(|own| own.refusal.is_none());
         let waves = ways.flat_map(|way| WaveOnWay::each(teller, way));
@@ -71,7 +71,7 @@ impl InForce {
         let alone = instants.iter().filter(|own| teller.sets_weights(own));
         let alone = alone.map(|instant: &StepsAt| WeightSet {
             by: (instant.period, None),
-            place: (instant.at, instant.period, Turn::Alone, 0),
+            place: (instant.at, instant.period, InstantOrder::Alone, 0),
             turned: instant.at,
             weights: teller.weights_at(instant),
             is_only_new: false,
@@ -158,7 +158,7 @@ impl InForce {
     }
 
     /// The file and the rows whose weights held before a step set others, which is undone with it; `None` if it sets none.
-    pub(super) fn undo(&mut self, teller: &Teller<'_>, by: WeightSetter) -> Option<String> {
+    pub(super) fn undo(&mut self, teller: &WayTeller<'_>, by: WeightSetter) -> Option<String> {
         let at = self.sets.iter().rposition(|set| set.by == by)?;
         let set = self.sets.remove(at);
         let before = named(teller, self.before(set.place), by.0, [set.place.0; 2]);
@@ -166,7 +166,7 @@ impl InForce {
     }
 
     /// The file and the rows whose weights hold when a step begins that sets none.
-    pub(super) fn held(&self, teller: &Teller<'_>, by: WeightSetter) -> String {
+    pub(super) fn held(&self, teller: &WayTeller<'_>, by: WeightSetter) -> String {
         let place = place_of(teller, by);
         named(teller, self.before(place), by.0, [place.0; 2])
     }
@@ -199,20 +199,20 @@ fn later_steering(WaveOnWay { teller, way, wave }: WaveOnWay<'_>, begun: usize) 
 /// The place of a wave.
 fn place(way: &Transition, wave: &Wave) -> Place {
     let turn = match way.timing {
-        Timing::Ahead => Turn::Ahead,
-        Timing::Behind => Turn::Behind,
+        Timing::Ahead => InstantOrder::Ahead,
+        Timing::Behind => InstantOrder::Behind,
     };
     (wave.start, way.period, turn, wave.number)
 }
 
 /// The place of a step; what no wave does begins with its period.
-pub(super) fn place_of(teller: &Teller<'_>, (period, number): WeightSetter) -> Place {
+pub(super) fn place_of(teller: &WayTeller<'_>, (period, number): WeightSetter) -> Place {
     match number.and_then(|number| teller.wave(period, number)) {
         Some((way, wave)) => place(way, wave),
         None => (
             teller.plan.periods[period].period.start,
             period,
-            Turn::Alone,
+            InstantOrder::Alone,
             0,
         ),
     }
@@ -220,7 +220,7 @@ pub(super) fn place_of(teller: &Teller<'_>, (period, number): WeightSetter) -> P
 
 /// The file and the rows of what is set, in a span, once so many periods have begun; those of the state before if nothing is.
 fn named(
-    teller: &Teller<'_>,
+    teller: &WayTeller<'_>,
     set: Option<&WeightSet>,
     begun: usize,
     span: [Timestamp; 2],
@@ -242,7 +242,7 @@ fn named(
 
 /// The rows of `wave_weights.csv` that hold from one instant to another, by their period, wave and `during`.
 pub(super) fn wave_rows(
-    teller: &Teller<'_>,
+    teller: &WayTeller<'_>,
     (period, wave): (usize, &Wave),
     [from, to]: [Timestamp; 2],
 ) -> String {

@@ -1,7 +1,7 @@
 //! Instants: the steps that no wave does, and what happens, gathered by when they do; and which steps go with a wave.
 
 use super::on_way::{WaveOnWay, WeightRows, WeightSetter};
-use super::teller::Teller;
+use super::teller::WayTeller;
 use crate::ids::{AccessPointId, ShardId, SiteId};
 use crate::plan::{Change, Plan, Step, Timing, Wave};
 use crate::plan_files::{AccessPointUse, Action};
@@ -152,7 +152,7 @@ pub(super) fn users_of(let_in: &[(ShardId, SiteId, f64)]) -> f64 {
     let_in.iter().map(|own| own.2).sum()
 }
 
-impl Teller<'_> {
+impl WayTeller<'_> {
     /// `true` if every weight is set at an instant: its rows say so, or the period opens with what its weights lead over.
     pub(super) fn sets_weights(&self, own: &StepsAt) -> bool {
         own.has_weights() || self.opens_with_instant(own)

@@ -1,6 +1,6 @@
 //! Left over: what members of pools, access points and weights need once everybody is back, to be as before.
 
-use super::teller::Teller;
+use super::teller::WayTeller;
 use crate::ids::{AccessPointId, ShardId, SiteId};
 use crate::model::LinkEnd;
 use crate::plan::{Change, Flow, GroupKey, Step, are_paths_changed, still_out};
@@ -17,7 +17,7 @@ pub(super) fn placed(steps: &[Step]) -> BTreeSet<ShardId> {
     placed.collect()
 }
 
-impl Teller<'_> {
+impl WayTeller<'_> {
     /// What members of pools and access points still need once everybody is back, to be as before.
     pub(super) fn left_over(&self, steps: &[Step]) -> Vec<String> {
         let mut open: BTreeMap<AccessPointId, i32> = BTreeMap::new();

@@ -25,5 +25,5 @@ mod words;
 pub use amounts::duration;
 pub use bars::waves_chart;
 pub use runbook::{RUNBOOK_FILE, runbook, runbook_of};
-pub use teller::Teller;
+pub use teller::WayTeller;
 pub(in crate::report) use teller::from_to;

@@ -2,7 +2,7 @@
 //! that somebody might work by.
 
 use super::amounts::{duration, duration_down};
-use super::teller::{Teller, waves};
+use super::teller::{WayTeller, waves};
 use crate::plan::{Timing, Transition, Wave};
 use crate::report::document::Section;
 use crate::report::grammar::count;
@@ -11,7 +11,7 @@ use crate::report::numbers;
 /// Waves of one way that are told one by one.
 const MOST: usize = 12;
 
-impl Teller<'_> {
+impl WayTeller<'_> {
     /// A way of a plan that is refused, because of it or of another.
     pub(super) fn not_begun(&self, way: &Transition) -> Section {
         let mut section = self.headed(way);

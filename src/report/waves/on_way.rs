@@ -1,6 +1,6 @@
 //! A wave on its way: until when it is watched and may be undone, what goes on meanwhile, and whether weights turn.
 
-use super::teller::Teller;
+use super::teller::WayTeller;
 use crate::graph::Network;
 use crate::ids::{ComponentId, ElementId, PoolId};
 use crate::plan::{
@@ -25,7 +25,7 @@ pub(super) enum WeightRows {
 /// A wave with the way that it is a part of.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct WaveOnWay<'a> {
-    pub(super) teller: &'a Teller<'a>,
+    pub(super) teller: &'a WayTeller<'a>,
     pub(super) way: &'a Transition,
     pub(super) wave: &'a Wave,
 }
@@ -53,7 +53,7 @@ pub(super) fn beside<'t>(
 impl<'a> WaveOnWay<'a> {
     /// The waves of a way.
     pub(super) fn each(
-        teller: &'a Teller<'a>,
+        teller: &'a WayTeller<'a>,
         way: &'a Transition,
     ) -> impl Iterator<Item = WaveOnWay<'a>> {
         let waves = way.waves.iter();

@@ -1,9 +1,9 @@
 //! The path back: what leads from the end of a scenario to the state before.
 
-use super::in_force::{InForce, Runbook, place_of};
+use super::in_force::{Runbook, WeightsInForce, place_of};
 use super::left_over::placed;
 use super::on_way::WeightSetter;
-use super::teller::Teller;
+use super::teller::WayTeller;
 use crate::ids::{AccessPointId, ShardId, SiteId};
 use crate::model::{AccessPointState, Homes};
 use crate::plan::{Change, FullBack, GroupKey, ServedBefore, SteeringGroups, Step, way_back};
@@ -251,7 +251,7 @@ impl Runbook<'_> {
     fn undone(
         &self,
         group: &[Step],
-        in_force: &mut InForce,
+        in_force: &mut WeightsInForce,
         [staying, placed]: [&BTreeSet<ShardId>; 2],
     ) -> Vec<String> {
         let mut told = Vec::new();
@@ -324,7 +324,7 @@ impl Runbook<'_> {
     }
 }
 
-impl Teller<'_> {
+impl WayTeller<'_> {
     /// When to begin going back.
     fn when_to_go_back(&self) -> String {
         let (clock, end) = (self.clock(), self.scenario.end);

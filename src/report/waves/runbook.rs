@@ -1,9 +1,9 @@
 //! The runbook: what somebody does by hand at night, wave by wave.
 
-use super::in_force::{InForce, Runbook};
+use super::in_force::{Runbook, WeightsInForce};
 use super::instants::{StepsAt, instants};
 use super::on_way::WaveOnWay;
-use super::teller::Teller;
+use super::teller::WayTeller;
 use crate::plan::{PeriodPlan, Step, Timing, Transition, changes};
 use crate::report::briefing::Briefing;
 use crate::report::document::{Document, Section};
@@ -46,7 +46,7 @@ const PAST_HOURS: &str =
 const HOURS: &str = "Between waves weights turn by the hour too: the last part says when.";
 
 /// The runbook of a plan as Markdown.
-pub fn runbook(teller: &Teller<'_>) -> String {
+pub fn runbook(teller: &WayTeller<'_>) -> String {
     runbook_of(
         teller,
         &changes(teller.inventory, teller.scenario, teller.plan),
@@ -54,10 +54,10 @@ pub fn runbook(teller: &Teller<'_>) -> String {
 }
 
 /// The runbook of a plan whose steps are known: names show as they are, whatever letters they have.
-pub fn runbook_of(teller: &Teller<'_>, steps: &[Step]) -> String {
+pub fn runbook_of(teller: &WayTeller<'_>, steps: &[Step]) -> String {
     let inventory = markdown::named(teller.inventory);
     let scenario = markdown::titled(teller.scenario);
-    let teller = &Teller {
+    let teller = &WayTeller {
         inventory: &inventory,
         scenario: &scenario,
         plan: teller.plan,
@@ -65,7 +65,7 @@ pub fn runbook_of(teller: &Teller<'_>, steps: &[Step]) -> String {
     let runbook = Runbook {
         teller,
         steps,
-        in_force: &InForce::new(teller, steps),
+        in_force: &WeightsInForce::new(teller, steps),
     };
     let mut text = runbook.document().markdown();
     teller.write_hours(&mut text);
@@ -181,7 +181,7 @@ impl Runbook<'_> {
 
     /// What is undetected, and how many users are unserved.
     fn unknown(&self) -> Vec<String> {
-        let Teller {
+        let WayTeller {
             inventory,
             scenario,
             plan,

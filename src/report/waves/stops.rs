@@ -1,6 +1,6 @@
 //! Sentences about stopping between two waves.
 
-use super::teller::Teller;
+use super::teller::WayTeller;
 use crate::plan::{Carries, Exposed, Transition, Wave};
 use crate::plan_files::MOST_STOPS;
 use crate::report::numbers;
@@ -12,7 +12,7 @@ const MOST: usize = 2;
 /// Waves that are told one by one.
 const MOST_WAVES: usize = 4;
 
-impl Teller<'_> {
+impl WayTeller<'_> {
     /// What is not survived: `if San Antonio fails, 600 users more stay unserved`, the worst first.
     pub(super) fn exposed(&self, exposed: &[Exposed]) -> String {
         let Some(protect) = &self.scenario.protect else {

@@ -16,7 +16,7 @@ pub(super) const NAMED: usize = 12;
 
 /// Who tells of the transitions of a plan.
 #[derive(Debug, Clone, Copy)]
-pub struct Teller<'a> {
+pub struct WayTeller<'a> {
     /// Names come from here.
     pub inventory: &'a Inventory,
     /// Its offset and what it allows.
@@ -64,7 +64,7 @@ pub(in crate::report) fn from_to(
     told.collect()
 }
 
-impl<'a> Teller<'a> {
+impl<'a> WayTeller<'a> {
     /// Says instants of the ways: with their dates if not all of them lie in one day.
     pub(in crate::report) fn clock(&self) -> Clock {
         let ways = self.plan.transitions.iter();

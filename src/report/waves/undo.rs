@@ -4,7 +4,7 @@ use super::amounts::duration;
 use super::in_force::Runbook;
 use super::instants::{let_in_by, let_in_rows, users_of};
 use super::on_way::WaveOnWay;
-use super::teller::{Teller, shards_of, ways};
+use super::teller::{WayTeller, shards_of, ways};
 use crate::ids::{ComponentId, SiteId};
 use crate::plan::{Barred, Change, Flow, Move, Pace, PaceLimit, PeriodPlan, Ramp, Step, Timing};
 use crate::plan_files::Action;
@@ -258,7 +258,7 @@ impl Runbook<'_> {
 }
 
 /// What lets nobody back.
-fn never_back(teller: &Teller<'_>, pace: &Pace) -> String {
+fn never_back(teller: &WayTeller<'_>, pace: &Pace) -> String {
     match pace.limit {
         PaceLimit::Accepts(component) => format!(
             "{} accepts next to nothing beside normal operation",
@@ -270,7 +270,7 @@ fn never_back(teller: &Teller<'_>, pace: &Pace) -> String {
 }
 
 /// Why a wave cannot be undone from an instant on.
-fn barred_later(teller: &Teller<'_>, barred: &Barred) -> String {
+fn barred_later(teller: &WayTeller<'_>, barred: &Barred) -> String {
     match barred {
         Barred::Lost(sites) => {
             let path_is = match sites.len() {

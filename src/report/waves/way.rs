@@ -2,7 +2,7 @@
 
 use super::amounts::duration_down;
 use super::on_way::beside;
-use super::teller::Teller;
+use super::teller::WayTeller;
 use crate::ids::{ComponentId, ResourceId};
 use crate::plan::{Fullness, Overloaded, Ramp, RetryMargin, Stability, Timing, Transition, Wave};
 use crate::report::document::Section;
@@ -17,7 +17,7 @@ const MOST: usize = 6;
 /// The first and the last wave in which something is vulnerable, and how it stands in the one in which it is most.
 type Vulnerable<'t> = (&'t Wave, &'t Wave, &'t RetryMargin);
 
-impl Teller<'_> {
+impl WayTeller<'_> {
     /// A way without its waves.
     pub(super) fn way(&self, way: &Transition) -> Section {
         let clock = self.clock();

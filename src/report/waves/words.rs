@@ -1,14 +1,14 @@
 //! Sentences about transitions: how long they take, why one is refused and what would help.
 
 use super::amounts::{duration, duration_down, excess, of_capacity, with_retries};
-use super::teller::{Teller, waves};
+use super::teller::{WayTeller, waves};
 use crate::ids::{ComponentId, SiteId};
 use crate::model::Component;
 use crate::plan::{Allowed, Fullness, Pace, PaceLimit, Refusal, Remedy, Timing, Transition, Wave};
 use crate::report::grammar::capital_or_name;
 use crate::report::numbers;
 
-impl Teller<'_> {
+impl WayTeller<'_> {
     /// Why something cannot be faster: `lb-sat-1 accepts 50 sessions a second and 600,000 users come through it`.
     pub fn pace(&self, pace: &Pace, accepts: Option<[f64; 2]>) -> String {
         let users = numbers::lost_users(pace.users);

@@ -5,7 +5,7 @@ use crate::model::{Inventory, Scenario};
 use crate::plan::Transition;
 use crate::report::span::Clock;
 use crate::report::text::visible;
-use crate::report::waves::Teller;
+use crate::report::waves::WayTeller;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -57,7 +57,7 @@ impl DrainReport {
         } else {
             from
         };
-        let teller = Teller {
+        let teller = WayTeller {
             inventory,
             scenario: &told,
             plan: &drain.plan,

@@ -1,27 +1,28 @@
 //! The tables of who is where, of what has to be done, and of what is hurt.
 
 use super::file::instant;
-use super::ids::{Ids, number};
+use super::ids::{InventoryIds, number};
 use crate::ids::AccessPointId;
 use crate::model::{Failing, Inventory, Phase, Scenario};
 use crate::plan::{
     Change, Move, Origin, Part, PeriodPlan, Plan, RetryMargin, Step, TenantAccount, reason,
 };
 use crate::plan_files::{
-    AccessPointRow, AccessPointUse, AssignmentRow, BlindPhase, BlindRow, ChangeRow, Month, MoveRow,
-    ProtectionGrayRow, ProtectionRow, Setting, Signed, StabilityRow, TenantRow, Text, UnservedRow,
+    AccessPointRow, AccessPointUse, AssignmentRow, BlindPhase, BlindRow, CalendarMonth, ChangeRow,
+    MoveRow, ProtectionGrayRow, ProtectionRow, Signed, StabilityRow, StepSetting, TenantRow, Text,
+    UnservedRow,
 };
-use crate::report::explained::{Teller, unserved_words};
+use crate::report::explained::{ReasonTeller, unserved_words};
 
 /// What makes rows of a plan.
-pub(super) struct Writer<'a> {
+pub(super) struct PlanRows<'a> {
     pub(super) inventory: &'a Inventory,
     pub(super) plan: &'a Plan,
 }
 
-impl<'a> Writer<'a> {
-    pub(super) fn ids(&self) -> Ids<'a> {
-        Ids(self.inventory)
+impl<'a> PlanRows<'a> {
+    pub(super) fn ids(&self) -> InventoryIds<'a> {
+        InventoryIds(self.inventory)
     }
 
     pub(super) fn rows<R>(&self, of_period: impl Fn(&PeriodPlan) -> Vec<R>) -> Vec<R> {
@@ -78,7 +79,7 @@ impl<'a> Writer<'a> {
     pub(super) fn unserved(&self, period: &PeriodPlan) -> Vec<UnservedRow> {
         let (inventory, ids) = (self.inventory, self.ids());
         let causes = period.causes();
-        let words = unserved_words(Teller { inventory }, period).into_iter();
+        let words = unserved_words(ReasonTeller { inventory }, period).into_iter();
         let rows = words.map(|(shard, (users, reason))| UnservedRow {
             period: period.period.number(),
             shard: ids.shard(shard).into(),
@@ -107,7 +108,7 @@ impl<'a> Writer<'a> {
             kept: account.is_kept(),
             lost_minutes: account.lost_minutes(),
             allowance_days: account.allowance_days(),
-            month: month.map(|month| Month(month.month)),
+            month: month.map(|month| CalendarMonth(month.month)),
             month_user_minutes: month.map(|month| month.user_minutes),
             month_down_user_minutes: month.map(|month| month.down_minutes),
             month_uptime: month.map(|month| Signed(month.uptime())),
@@ -148,8 +149,8 @@ impl<'a> Writer<'a> {
                 users,
             } => ChangeRow {
                 access_point: access_point(id),
-                before: Some(Setting::Use(before)),
-                after: Some(Setting::Use(after)),
+                before: Some(StepSetting::Use(before)),
+                after: Some(StepSetting::Use(after)),
                 users,
                 ..row
             },
@@ -175,8 +176,8 @@ impl<'a> Writer<'a> {
             } => ChangeRow {
                 pool: Some(Text::from(&self.inventory.pools[pool.index()].id)),
                 member: Some(Text::from(&self.inventory.elements[member.index()].id)),
-                before: Some(Setting::Share(before)),
-                after: Some(Setting::Share(after)),
+                before: Some(StepSetting::Share(before)),
+                after: Some(StepSetting::Share(after)),
                 users,
                 ..row
             },
@@ -195,8 +196,8 @@ impl<'a> Writer<'a> {
                 ChangeRow {
                     client_region: Some(Text::from(&region.id)),
                     access_point: access_point(id),
-                    before: Some(Setting::Share(before)),
-                    after: Some(Setting::Share(after)),
+                    before: Some(StepSetting::Share(before)),
+                    after: Some(StepSetting::Share(after)),
                     users,
                     ..row
                 }
@@ -237,7 +238,7 @@ impl<'a> Writer<'a> {
         rows.collect()
     }
 
-    /// Ids of what fails, and of what is gray.
+    /// InventoryIds of what fails, and of what is gray.
     fn failing(&self, failing: &[Failing], gray: &[Failing]) -> Text {
         let name = |own: &Failing| own.name(self.inventory).to_owned();
         let gray = gray.iter().map(|own| format!("~{}", name(own)));
@@ -274,7 +275,7 @@ impl<'a> Writer<'a> {
 
 /// A row of assignment.csv.
 pub(super) fn assignment(inventory: &Inventory, period: &PeriodPlan, part: &Part) -> AssignmentRow {
-    let ids = Ids(inventory);
+    let ids = InventoryIds(inventory);
     let origin = Origin {
         case: &period.case,
         previous: &period.previous,

@@ -1,7 +1,7 @@
 //! summary.json of a plan.
 
-use super::file::{About, instant};
-use super::ids::{Ids, number};
+use super::file::{AboutPlan, instant};
+use super::ids::{InventoryIds, number};
 use crate::formulation::goals::Level;
 use crate::model::{Inventory, Scenario};
 use crate::plan::replay::Short;
@@ -10,17 +10,22 @@ use crate::plan::{
     Protection, Stability, Stage, Timing, Totals, Transition, Trial, least_margin,
 };
 use crate::plan_files::{
-    self, AccessPointUse, Band, Checked, DowntimeSummary, HourTurnsSummary, JointSummary,
-    LeastMargin, Measure, ModelSize, OutageSummary, PeriodSummary, ProtectionGraySummary,
-    ProtectionSummary, RecoverySummary, ReplayedSummary, StabilitySummary, Summary, TriggerSummary,
-    WaySummary,
+    self, AccessPointUse, DowntimeSummary, ForecastBand, HourTurnsSummary, JointSummary,
+    LeastMargin, LevelMeasure, ModelSize, OutageSummary, PeriodSummary, PlayedExtent,
+    ProtectionGraySummary, ProtectionSummary, RecoverySummary, ReplayedSummary, StabilitySummary,
+    Summary, TriggerSummary, WaySummary,
 };
 use crate::report::downtime::found;
-use crate::report::waves::Teller;
+use crate::report::waves::WayTeller;
 use crate::units::NOBODY;
 
 /// The summary of a plan.
-pub fn summary(inventory: &Inventory, scenario: &Scenario, plan: &Plan, about: &About) -> Summary {
+pub fn summary(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    plan: &Plan,
+    about: &AboutPlan,
+) -> Summary {
     let of = Summarized {
         inventory,
         scenario,
@@ -67,16 +72,16 @@ struct Summarized<'a> {
 }
 
 impl<'a> Summarized<'a> {
-    fn ids(&self) -> Ids<'a> {
-        Ids(self.inventory)
+    fn ids(&self) -> InventoryIds<'a> {
+        InventoryIds(self.inventory)
     }
 
     fn instant(&self, at: jiff::Timestamp) -> String {
         instant(self.scenario, at)
     }
 
-    fn teller(&self) -> Teller<'a> {
-        Teller {
+    fn teller(&self) -> WayTeller<'a> {
+        WayTeller {
             inventory: self.inventory,
             scenario: self.scenario,
             plan: self.plan,
@@ -95,7 +100,7 @@ impl<'a> Summarized<'a> {
                 let [low, high] = ends
                     .each_ref()
                     .map(|own| self.totals(&own.totals, &own.stages, &own.access_points));
-                Band { low, high }
+                ForecastBand { low, high }
             }),
             margin: margin.map(|own| plan_files::ErrorMargin {
                 holds: own.holds,
@@ -240,10 +245,10 @@ impl<'a> Summarized<'a> {
         let most_users = own.periods.iter().map(|own| own.most_users);
         Some(ReplayedSummary {
             checked: match own.unchecked_from {
-                _ if none => Checked::None,
-                Some(_) => Checked::Part,
-                None if own.is_rough => Checked::Roughly,
-                None => Checked::All,
+                _ if none => PlayedExtent::None,
+                Some(_) => PlayedExtent::Part,
+                None if own.is_rough => PlayedExtent::Roughly,
+                None => PlayedExtent::All,
             },
             unchecked_from: own.unchecked_from.map(|at| self.instant(at)),
             not_counted: own.not_counted.map(|why| {
@@ -348,12 +353,12 @@ fn protection(protection: &Protection) -> ProtectionSummary {
 }
 
 /// Which of the two numbers of its goal a level is.
-pub(super) fn measure(level: Level) -> Option<Measure> {
+pub(super) fn measure(level: Level) -> Option<LevelMeasure> {
     match level {
-        Level::Worst => Some(Measure::Worst),
-        Level::Total => Some(Measure::Total),
-        Level::Copied => Some(Measure::Copied),
-        Level::Moved => Some(Measure::Moved),
+        Level::Worst => Some(LevelMeasure::Worst),
+        Level::Total => Some(LevelMeasure::Total),
+        Level::Copied => Some(LevelMeasure::Copied),
+        Level::Moved => Some(LevelMeasure::Moved),
         _ => None,
     }
 }

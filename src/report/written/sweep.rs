@@ -1,7 +1,7 @@
 //! The tables of a sweep, and its sweep.json.
 
 use super::file::{WrittenFile, document, file, instant, large_file};
-use super::ids::{Ids, number};
+use super::ids::{InventoryIds, number};
 use crate::error::Result;
 use crate::ids::{ComponentId, ResourceId, TenantId, TierId};
 use crate::model::{Inventory, Recovery, Scenario};
@@ -45,7 +45,7 @@ pub fn sweep_tables(
     sweep: &Sweep,
     listed: Listed,
 ) -> Result<Vec<WrittenFile>> {
-    let writer = Writer { inventory, sweep };
+    let writer = SweepRows { inventory, sweep };
     let uses: Vec<_> = sweep.tally.uses.iter().collect();
     let uses: Vec<(&Key, &[Use])> = uses
         .iter()
@@ -124,20 +124,20 @@ pub fn sweep_file(summary: &SweepSummary) -> Result<WrittenFile> {
 type Key = (Recovery, ComponentId, ResourceId);
 
 /// Names of what a sweep speaks of by index.
-struct Writer<'a> {
+struct SweepRows<'a> {
     inventory: &'a Inventory,
     sweep: &'a Sweep,
 }
 
-impl Writer<'_> {
+impl SweepRows<'_> {
     /// What fails in a case.
     fn failing(&self, case: usize) -> Option<Text> {
         let name = self.sweep.contingencies.name(self.inventory, case);
         (!name.is_empty()).then(|| Text::from(name))
     }
 
-    fn ids(&self) -> Ids<'_> {
-        Ids(self.inventory)
+    fn ids(&self) -> InventoryIds<'_> {
+        InventoryIds(self.inventory)
     }
 
     fn resource(&self, resource: ResourceId) -> String {

@@ -2,7 +2,7 @@
 
 use super::file::instant;
 use super::ids::number;
-use super::rows::Writer;
+use super::rows::PlanRows;
 use crate::model::Scenario;
 use crate::plan::{Fullness, HourTurn, Plan, Ramp, SiteTraffic, Transition, Wave};
 use crate::plan_files::{HourTurnRow, RampRow, WaveLoadRow, WaveRow};
@@ -24,7 +24,7 @@ fn seconds(wave: &Wave) -> f64 {
     wave.end.duration_since(wave.start).as_secs_f64()
 }
 
-impl Writer<'_> {
+impl PlanRows<'_> {
     /// waves.csv
     pub(super) fn waves(&self, scenario: &Scenario) -> Vec<WaveRow> {
         let mut rows = Vec::new();

@@ -5,7 +5,7 @@ use plimsoll::ids::SiteId;
 use plimsoll::model::{Drain, Failover, Goal, MoveRule, Movers};
 use plimsoll::plan_files::Reason as Word;
 use plimsoll::plan_files::explanations::{
-    ChoiceKind, Fate, ObstacleKind, Reason, ReasonKind, RuleKind, UselessSite,
+    ChoiceKind, ObstacleKind, Reason, ReasonKind, RuleKind, ShardFate, UselessSite,
 };
 use plimsoll::units::LATENCY_SLACK_MS;
 
@@ -76,22 +76,22 @@ fn is_about(reason: &Reason, row: &plimsoll::plan_files::AssignmentRow) -> bool 
     let is_from = row.from_site.as_deref() == reason.from_site.as_deref();
     is_there
         && match reason.kind {
-            Fate::Moved => {
+            ShardFate::Moved => {
                 is_from && [Word::Drained, Word::Failed, Word::Relief].contains(&row.reason)
             }
-            Fate::Unserved => is_from && row.reason == Word::Unserved,
-            Fate::Placed => is_from && row.reason == Word::Placed,
-            Fate::Returned => row.reason == Word::Returned,
+            ShardFate::Unserved => is_from && row.reason == Word::Unserved,
+            ShardFate::Placed => is_from && row.reason == Word::Placed,
+            ShardFate::Returned => row.reason == Word::Returned,
         }
 }
 
 /// Whether a reason is true for one shard; the squeeze of the shard that needs least is kept.
 fn is_true(look: &Look<'_>, reason: &Reason, of: &Subject, least: &mut Option<[f64; 3]>) -> bool {
     match reason.kind {
-        Fate::Returned => reason.reason == ReasonKind::Returned && of.from == of.to,
-        Fate::Placed => reason.reason == ReasonKind::Placed && of.from.is_none(),
-        Fate::Moved => has_left_so(look, reason, of, least),
-        Fate::Unserved => is_unserved_so(look, reason, of),
+        ShardFate::Returned => reason.reason == ReasonKind::Returned && of.from == of.to,
+        ShardFate::Placed => reason.reason == ReasonKind::Placed && of.from.is_none(),
+        ShardFate::Moved => has_left_so(look, reason, of, least),
+        ShardFate::Unserved => is_unserved_so(look, reason, of),
     }
 }
 
@@ -280,7 +280,7 @@ fn is_named(look: &Look<'_>, item: &UselessSite, squeezes: &super::look::Squeeze
 
 /// Whether the new site was chosen as a reason says.
 fn is_chosen_so(look: &Look<'_>, reason: &Reason, of: &Subject) -> bool {
-    let (Some(to), Fate::Moved | Fate::Placed) = (of.to, reason.kind) else {
+    let (Some(to), ShardFate::Moved | ShardFate::Placed) = (of.to, reason.kind) else {
         return reason.choice.is_none() && reason.nearer.is_empty();
     };
     let is_copy = look.has_copy(of.shard, to);

@@ -13,7 +13,7 @@ use crate::waves::drawn::limited;
 use plimsoll::engine::Asked;
 use plimsoll::model::{FailureSet, Inventory, Overload, Recovery, Scenario, Scope};
 use plimsoll::plan::{Refusal, Stability};
-use plimsoll::plan_files::explanations::{Fate, Reason};
+use plimsoll::plan_files::explanations::{Reason, ShardFate};
 
 const STABLE: &str = "[policy]\nrequire_stable = true\n";
 
@@ -60,7 +60,10 @@ fn users_go_where_everything_recovers_and_stay_unserved_where_nothing_does() {
         assert_eq!(class, Stability::Stable);
         // Without retries e would serve them.
         let told = explained(&inventory, &scenario, &plan);
-        let unserved = told.reasons.iter().filter(|own| own.kind == Fate::Unserved);
+        let unserved = told
+            .reasons
+            .iter()
+            .filter(|own| own.kind == ShardFate::Unserved);
         let words = "not enough cpu is left at e with all retries running";
         let is_so = |own: &Reason| {
             own.sentence.contains(words) && own.sites.iter().any(|site| site.with_retries)

@@ -15,8 +15,8 @@ use super::rows::rows;
 use super::stage::{SHAPE, Stage, Vectors, aim_of, bounds, vectors};
 use crate::model::ExistingShortfall;
 use crate::plan_files::{
-    CERTIFICATE_FILE, LevelCertificate, Measure, PeriodCertificate, PeriodSummary, SUMMARY_FILE,
-    Status, WrittenPlan, decimal,
+    CERTIFICATE_FILE, LevelCertificate, LevelMeasure, PeriodCertificate, PeriodSummary,
+    SUMMARY_FILE, Status, WrittenPlan, decimal,
 };
 use std::sync::Arc;
 
@@ -238,7 +238,10 @@ pub(in crate::plan::check) fn prove(
 
 /// How a level is called: its goal, then tier or measure.
 pub(in crate::plan::check) fn name(level: &LevelCertificate) -> String {
-    let part = level.tier.as_deref().or(level.measure.map(Measure::word));
+    let part = level
+        .tier
+        .as_deref()
+        .or(level.measure.map(LevelMeasure::word));
     match part {
         Some(part) => format!("{} {part}", level.goal.word()),
         None => level.goal.word().to_owned(),

@@ -10,7 +10,8 @@ use super::rows::Row;
 use super::view::View;
 use crate::model::Goal;
 use crate::plan_files::{
-    CERTIFICATE_FILE, KeptBy, LevelCertificate, Measure, PriceVector, RowPrice, SetVector, decimal,
+    CERTIFICATE_FILE, KeptBy, LevelCertificate, LevelMeasure, PriceOfRow, PriceVector, SetVector,
+    decimal,
 };
 use rayon::prelude::*;
 
@@ -98,10 +99,10 @@ pub(super) fn aim_of(ground: &Ground<'_>, ranks: &[u32], level: &LevelCertificat
             Aim::Unserved(ranks.iter().position(|own| *own == rank))
         }
         (Goal::Relief, _) => Aim::Relief,
-        (Goal::Headroom, Some(Measure::Worst)) => Aim::Worst,
+        (Goal::Headroom, Some(LevelMeasure::Worst)) => Aim::Worst,
         (Goal::Headroom, _) => Aim::Total,
         (Goal::AccessPoints, _) => Aim::AccessPoints,
-        (Goal::Moves, Some(Measure::Copied)) => Aim::Copied,
+        (Goal::Moves, Some(LevelMeasure::Copied)) => Aim::Copied,
         (Goal::Moves, _) => Aim::Moved,
         (Goal::Latency, _) => Aim::Latency,
     })
@@ -188,7 +189,7 @@ fn row_exists(
     ground: &Ground<'_>,
     rows: &[Row],
     key: &str,
-    own: &RowPrice,
+    own: &PriceOfRow,
     report: &mut Report,
 ) -> Option<usize> {
     let component = ground.components.get(own.component.as_str());

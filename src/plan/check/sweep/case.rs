@@ -16,7 +16,7 @@ use super::traffic::{Outcome, Who};
 use super::witness::displaced;
 use crate::model::{Goal, Recovery};
 use crate::plan_files::{
-    CaseProof, ComponentRow, DisplacedUsers, FailureRow, LevelCertificate, Lined, Measure,
+    CaseProof, ComponentRow, DisplacedUsers, FailureRow, LevelCertificate, LevelMeasure, Lined,
     PROOFS_FILE, Row, SettledBy, WorstRow, decimal,
 };
 use crate::units::AGREEMENT;
@@ -295,7 +295,7 @@ pub(super) fn levels(
     let mut all: Vec<_> = all.filter(|level| level.is_needed).collect();
     if !ways.basis.asked.is_full {
         let is_told = |goal, measure| {
-            goal == Goal::Unserved || (goal, measure) == (Goal::Headroom, Some(Measure::Worst))
+            goal == Goal::Unserved || (goal, measure) == (Goal::Headroom, Some(LevelMeasure::Worst))
         };
         let last = all
             .iter()
@@ -347,7 +347,7 @@ fn plan_has_the_value(
 fn slack(ways: &Ways<'_, '_>, level: &LevelCertificate) -> f64 {
     let is_in_users = match level.goal {
         Goal::Unserved | Goal::Relief | Goal::Moves => true,
-        Goal::Headroom => level.measure == Some(Measure::Total),
+        Goal::Headroom => level.measure == Some(LevelMeasure::Total),
         Goal::AccessPoints | Goal::Latency => false,
     };
     let dust = if is_in_users {

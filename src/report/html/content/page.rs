@@ -8,7 +8,7 @@ use crate::ids::ShardId;
 use crate::plan::PeriodPlan;
 use crate::report::briefing::Briefing;
 use crate::report::document::{Block, Document, Figure, Section};
-use crate::report::explained::{Teller, unserved_words};
+use crate::report::explained::{ReasonTeller, unserved_words};
 use crate::report::span::span;
 use crate::report::written::WrittenFile;
 use std::collections::BTreeMap;
@@ -78,7 +78,7 @@ impl PlanReport<'_> {
 
     /// Who is unserved in a period, how many of them and why, by shard.
     pub(super) fn unserved_words(&self, period: &PeriodPlan) -> BTreeMap<ShardId, (f64, String)> {
-        let teller = Teller {
+        let teller = ReasonTeller {
             inventory: self.briefing.inventory,
         };
         unserved_words(teller, period)

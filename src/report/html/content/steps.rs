@@ -6,7 +6,7 @@ use crate::ids::SiteId;
 use crate::plan::{Change, Fullness, HourTurn, PeriodPlan, Step, Transition, Wave};
 use crate::report::document::{Cell, Listing, Table};
 use crate::report::numbers;
-use crate::report::waves::{Teller, duration, from_to};
+use crate::report::waves::{WayTeller, duration, from_to};
 
 const MOST_WAVES: usize = 40;
 const MOST_HOURS: usize = 40;
@@ -156,7 +156,7 @@ impl PlanReport<'_> {
             format!("{more}What to do in each is in runbook.md.")
         };
         let (inventory, scenario) = (self.briefing.inventory, self.briefing.scenario);
-        let teller = Teller {
+        let teller = WayTeller {
             inventory,
             scenario,
             plan: self.briefing.plan,
@@ -231,7 +231,7 @@ impl PlanReport<'_> {
             String::new()
         };
         let inventory = self.briefing.inventory;
-        let teller = Teller {
+        let teller = WayTeller {
             inventory,
             scenario: self.briefing.scenario,
             plan: self.briefing.plan,
@@ -239,21 +239,21 @@ impl PlanReport<'_> {
         Listing::of(turns.into_iter().take(MOST_HOURS))
             .words("hour", |turn| teller.clock().moment(turn.at))
             .words("weights turn", |turn| {
-                Teller::beside_the_hour(turn).unwrap_or_else(|| "refused".to_owned())
+                WayTeller::beside_the_hour(turn).unwrap_or_else(|| "refused".to_owned())
             })
-            .words("through", |turn| match Teller::slowest_gate(turn) {
+            .words("through", |turn| match WayTeller::slowest_gate(turn) {
                 Some(own) => Cell::words(inventory.component_title(own.component)),
                 None => Cell::none(),
             })
             .number("users", |turn| {
-                Cell::users(Teller::slowest_gate(turn).map_or(0.0, |own| own.arrivals))
+                Cell::users(WayTeller::slowest_gate(turn).map_or(0.0, |own| own.arrivals))
             })
             .number("new sessions a second", |turn| {
-                let most = Teller::slowest_gate(turn).and_then(|own| turn.busiest(own.component));
+                let most = WayTeller::slowest_gate(turn).and_then(|own| turn.busiest(own.component));
                 Cell::maybe(most.map(|own| own.iter().sum()), numbers::amount)
             })
             .number("accepts a second", |turn| {
-                Cell::maybe(Teller::slowest_gate(turn).map(|own| own.accepts), numbers::amount)
+                Cell::maybe(WayTeller::slowest_gate(turn).map(|own| own.accepts), numbers::amount)
             })
             .table(format!("hours-{index}"), "Steering by the hour")
             .noted(format!(

@@ -1,7 +1,7 @@
 //! Why: the sentences of the page, topic by topic and period by period, and which number each is the because of.
 
 use super::PlanReport;
-use crate::plan_files::explanations::{Explanations, Fate};
+use crate::plan_files::explanations::{Explanations, ShardFate};
 use crate::report::document::{Block, Line, Section};
 use crate::report::numbers::first_most;
 use crate::report::span::moment;
@@ -101,9 +101,9 @@ impl Explained {
         let reasons = explanations.reasons.iter().map(|own| Self {
             id: anchor(&own.id),
             topic: match own.kind {
-                Fate::Unserved => Topic::Unserved,
-                Fate::Moved | Fate::Placed => Topic::Away,
-                Fate::Returned => Topic::Back,
+                ShardFate::Unserved => Topic::Unserved,
+                ShardFate::Moved | ShardFate::Placed => Topic::Away,
+                ShardFate::Returned => Topic::Back,
             },
             sentence: own.sentence.clone(),
             period: Some(own.period as usize),

@@ -1,7 +1,8 @@
 //! The row of changes.csv and `changes_back.csv`; `docs/output.md` says what each column means.
 
-use super::cell::{Action, CellValue, EventWord, Misread, StepSetting, Text};
+use super::cell::{CellValue, Misread, Text};
 use super::table::{CellsOf, ColumnRule, DeclaredColumn, Row, RowCells, rows};
+use super::words::{Action, EventWord, StepSetting};
 
 const ACTION: &str = "`takeover` if the new site holds a copy, else `copy`; `place` without a home before; `return` for who \
                       goes home, and on the way back for who goes where he came from; `shed` and `let_in` for users who are \

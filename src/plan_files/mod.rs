@@ -49,13 +49,11 @@ mod table;
 mod tenant_row;
 mod wave_rows;
 mod wave_state_rows;
+mod words;
 mod write_table;
 mod written;
 
-pub use cell::{
-    AccessPointUse, Action, BlindPhase, CalendarMonth, Cause, CellValue, Counted, EventWord, How,
-    Reason, Role, SettledBy, Signed, Stability, StepSetting, Text, Timing, decimal,
-};
+pub use cell::{CalendarMonth, CellValue, Signed, Text, decimal};
 pub use certificate::{
     CERTIFICATE_FILE, CERTIFICATE_FORMAT, Certificate, KeptBy, KeptLevel, LevelCertificate,
     PeriodCertificate, PriceOfRow, PriceVector, SetVector, read_certificate, write_certificate,
@@ -100,5 +98,9 @@ pub use wave_rows::{HourTurnRow, MOST_STOPS, RampRow, WaveRow};
 pub(crate) use wave_rows::{OF_SITES, RAMP, TURNS};
 pub(crate) use wave_state_rows::{LOADS, WEIGHTS};
 pub use wave_state_rows::{WaveLoadRow, WaveWeightRow};
+pub use words::{
+    AccessPointUse, Action, BlindPhase, Cause, Counted, EventWord, How, Reason, Role, SettledBy,
+    Stability, StepSetting, Timing,
+};
 pub use write_table::{write_rows, written_rows};
 pub use written::{PLAN_FILES, WrittenPlan, read};

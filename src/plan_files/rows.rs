@@ -1,7 +1,8 @@
 //! The rows of the plan's CSV files; `docs/output.md` says what each column means.
 
-use super::cell::{AccessPointUse, BlindPhase, Cause, How, Reason, Signed, Text};
+use super::cell::{Signed, Text};
 use super::table::rows;
+use super::words::{AccessPointUse, BlindPhase, Cause, How, Reason};
 
 /// What to do about the words that repeat what a component and a resource are.
 pub(super) const KIND_AND_UNIT: &str =

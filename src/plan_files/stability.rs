@@ -1,9 +1,10 @@
 //! stability.csv and what summary.json says of it; `docs/output.md` says what each column means.
 
-use super::cell::{Signed, Stability};
+use super::cell::Signed;
 use super::document::shortest;
 use super::rows::KIND_AND_UNIT;
 use super::table::rows;
+use super::words::Stability;
 use serde::{Deserialize, Serialize};
 
 const TIGHTEST: &str = "add up what is brought there, once and with the retries of its profile, copies and background once; tell of \

@@ -1,8 +1,9 @@
 //! The rows of a sweep's CSV files; `docs/output.md` says what each column means.
 
-use super::cell::{Role, SettledBy, Text};
+use super::cell::Text;
 use super::rows::LOSSES;
 use super::table::rows;
+use super::words::{Role, SettledBy};
 use crate::model::Recovery;
 
 /// What to do where a case is not told by what fails in it.

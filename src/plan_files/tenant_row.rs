@@ -1,7 +1,8 @@
 //! The row of tenants.csv; `docs/output.md` says what each column means.
 
-use super::cell::{CalendarMonth, Counted, Signed};
+use super::cell::{CalendarMonth, Signed};
 use super::table::rows;
+use super::words::Counted;
 
 const USERS: &str = "users and unserved users: the most in any period; moved: of each shard the most in any period, \
                      summed";

@@ -1,7 +1,7 @@
 //! The rows of waves.csv, ramp.csv and `hour_turns.csv`; `docs/output.md` says what each column means.
 
-use super::cell::Timing;
 use super::table::rows;
+use super::words::Timing;
 
 /// What to do about who leaves and enters a site.
 pub(crate) const OF_SITES: &str =

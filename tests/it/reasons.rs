@@ -10,7 +10,8 @@ use look::Look;
 use plimsoll::model::{Inventory, Policy, Scenario};
 use plimsoll::plan::Plan;
 use plimsoll::plan::explain::PlanExplanations as Found;
-use plimsoll::plan_files::explanations::{ChoiceKind, Explanations, Reason, ReasonKind, ShardFate};
+use plimsoll::plan_files::explanations::ChoiceKind::{Nearest, NearestWithRoom, Only};
+use plimsoll::plan_files::explanations::{Explanations, Reason, ReasonKind, ShardFate};
 use plimsoll::plan_files::{Reason as Word, WrittenPlan};
 use plimsoll::report::explained::explanations;
 use std::collections::BTreeMap;
@@ -33,15 +34,13 @@ fn not_told_once(written: &WrittenPlan, explanations: &Explanations) -> Vec<Stri
             Word::Returned => ShardFate::Returned,
             _ => ShardFate::Moved,
         };
+        let (is_back, from) = (kind == ShardFate::Returned, row.from_site.as_deref());
         let count = explanations
             .reasons
             .iter()
             .filter(|reason| (reason.period, reason.kind) == (row.period, kind))
             .filter(|reason| reason.to_site.as_deref() == row.to_site.as_deref())
-            .filter(|reason| {
-                kind == ShardFate::Returned
-                    || reason.from_site.as_deref() == row.from_site.as_deref()
-            })
+            .filter(|reason| is_back || reason.from_site.as_deref() == from)
             .filter(|reason| reason.shards.iter().any(|own| *own == row.shard))
             .count();
         if count != 1 {
@@ -167,11 +166,7 @@ fn a_reason_with_another_word_or_component_is_not_true() {
                         ..reason.clone()
                     });
                 }
-                for choice in [
-                    ChoiceKind::Only,
-                    ChoiceKind::Nearest,
-                    ChoiceKind::NearestWithRoom,
-                ] {
+                for choice in [Only, Nearest, NearestWithRoom] {
                     if reason.choice.is_some_and(|own| own != choice) {
                         others.push(Reason {
                             choice: Some(choice),

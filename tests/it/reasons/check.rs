@@ -171,17 +171,15 @@ fn is_unserved_so(look: &Look<'_>, reason: &Reason, of: &Subject) -> bool {
     let is_reachable =
         |site: &SiteId| !look.believed.gone[site.index()] && look.is_reachable(of.shard, *site);
     let is_trapped = !permitted.iter().any(is_reachable);
-    let served = look
-        .assignment
-        .iter()
+    let mut rows = look.assignment.iter();
+    let served = rows
         .find(|row| row.shard == *look.inventory.shard_ids.get(of.shard) && row.to_site.is_some());
     let served = served.map(|row| {
         let site = row.to_site.as_ref().expect("it is served");
         (site_of(look.inventory, site), row.users)
     });
-    let moved: f64 = look
-        .assignment
-        .iter()
+    let rows = look.assignment.iter();
+    let moved: f64 = rows
         .filter(|row| row.from_site.is_some() && row.to_site.is_some())
         .filter(|row| row.from_site != row.to_site)
         .map(|row| row.users)
@@ -321,9 +319,8 @@ fn is_chosen_so(look: &Look<'_>, reason: &Reason, of: &Subject) -> bool {
                 let is_without_copy = is_copy && !look.has_copy(of.shard, site);
                 has_no_copy |= is_without_copy;
                 has_free |= !is_without_copy;
-                if item
-                    .is_some_and(|item| item.obstacle != ObstacleKind::NoCopy || !is_without_copy)
-                {
+                let is_no_copy = |own: &UselessSite| own.obstacle == ObstacleKind::NoCopy;
+                if item.is_some_and(|item| !is_no_copy(item) || !is_without_copy) {
                     return false;
                 }
             }

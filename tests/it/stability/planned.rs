@@ -60,10 +60,8 @@ fn users_go_where_everything_recovers_and_stay_unserved_where_nothing_does() {
         assert_eq!(class, Stability::Stable);
         // Without retries e would serve them.
         let told = explained(&inventory, &scenario, &plan);
-        let unserved = told
-            .reasons
-            .iter()
-            .filter(|own| own.kind == ShardFate::Unserved);
+        let reasons = told.reasons.iter();
+        let unserved = reasons.filter(|own| own.kind == ShardFate::Unserved);
         let words = "not enough cpu is left at e with all retries running";
         let is_so = |own: &Reason| {
             own.sentence.contains(words) && own.sites.iter().any(|site| site.with_retries)

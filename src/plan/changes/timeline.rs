@@ -1,4 +1,4 @@
-//! PeriodTimeline: which step of a period is done when, and by which wave.
+//! Timeline: which step of a period is done when, and by which wave.
 
 use super::homes::{HomeChange, access_point, entering, is_open, served};
 use super::step::{Change, Step};

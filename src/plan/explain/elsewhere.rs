@@ -1,4 +1,4 @@
-//! ElsewhereAnswer: what it would mean for a shard to be at another site, with all else as written.
+//! Elsewhere: what it would mean for a shard to be at another site, with all else as written.
 
 use super::because::{ShardRule, SiteObstacle, Squeeze};
 use super::by_room::HeldAgainst;

@@ -1,4 +1,4 @@
-//! PlanExplanations: what binds, what more of it would change, and why shards are where they are.
+//! Explanations: what binds, what more of it would change, and why shards are where they are.
 
 mod because;
 mod binding;

@@ -1,4 +1,4 @@
-//! WrittenRoom: whether one shard more fits at a site, and on some open way there, with all else as written.
+//! Room: whether one shard more fits at a site, and on some open way there, with all else as written.
 
 use super::because::{Scarce, SiteObstacle, Squeeze};
 use super::by_room::{ByRoom, FullRows, HeldAgainst, Mean, target};

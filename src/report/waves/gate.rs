@@ -1,7 +1,6 @@
 //! The gate of a wave: what to see before one goes on.
 
 use super::amounts::duration;
-use super::in_force::Runbook;
 use super::on_way::WaveOnWay;
 use crate::plan::{Fullness, Wave};
 use crate::report::document::Section;
@@ -15,46 +14,44 @@ const NAMED: usize = 4;
 const TOLD_GATES: usize = 6;
 const NEARLY_FULL: f64 = 0.5;
 
-impl Runbook<'_> {
-    /// The third step of a wave.
-    pub(super) fn add_gate(&self, at: WaveOnWay<'_>, section: &mut Section) {
-        let WaveOnWay { teller, way, wave } = at;
-        let minutes = teller.scenario.waves.gate_minutes;
-        let watch = if minutes > 0.0 {
-            format!(
-                ", watched for {} once all have moved",
-                duration(minutes * 60.0)
-            )
-        } else {
-            String::new()
-        };
-        section.step(format!("Gate{watch}. Go on only if:"));
-        if !wave.moves.is_empty() {
-            section.detail("nobody whom the wave moves is left where he was");
-        }
-        match at.moving_beside() {
-            // Its loads are those with everybody where he is in its own period.
-            Some((period, other)) if wave.moves.is_empty() => section.detail(format!(
-                "the loads are those that wave {} of period {period} names: its users move meanwhile, or have moved",
-                other.number
-            )),
-            other => add_loads(at, other, section),
-        }
-        add_sessions(at, section);
-        if wave.stop_shortfall > AGREEMENT {
-            let missed = numbers::short_percent_up(wave.stop_shortfall);
-            section.detail(format!(
-                "who stops here misses a headroom target by up to {missed} of it"
-            ));
-        }
-        let above = teller.above_at_end(way, wave);
-        let unasked = teller.is_unasked(way, wave);
-        let unasked = unasked.then(|| "what is survived is not checked".to_owned());
-        let exposed = wave.unprotected.as_ref().filter(|own| !own.is_empty());
-        let exposed = exposed.map(|own| teller.exposed(own));
-        for why in [above, unasked, exposed].into_iter().flatten() {
-            section.detail(format!("**do not stop here**: {why}"));
-        }
+/// The third step of a wave.
+pub(super) fn add_gate(at: WaveOnWay<'_>, section: &mut Section) {
+    let WaveOnWay { teller, way, wave } = at;
+    let minutes = teller.scenario.waves.gate_minutes;
+    let watch = if minutes > 0.0 {
+        format!(
+            ", watched for {} once all have moved",
+            duration(minutes * 60.0)
+        )
+    } else {
+        String::new()
+    };
+    section.step(format!("Gate{watch}. Go on only if:"));
+    if !wave.moves.is_empty() {
+        section.detail("nobody whom the wave moves is left where he was");
+    }
+    match at.moving_beside() {
+        // Its loads are those with everybody where he is in its own period.
+        Some((period, other)) if wave.moves.is_empty() => section.detail(format!(
+            "the loads are those that wave {} of period {period} names: its users move meanwhile, or have moved",
+            other.number
+        )),
+        other => add_loads(at, other, section),
+    }
+    add_sessions(at, section);
+    if wave.stop_shortfall > AGREEMENT {
+        let missed = numbers::short_percent_up(wave.stop_shortfall);
+        section.detail(format!(
+            "who stops here misses a headroom target by up to {missed} of it"
+        ));
+    }
+    let above = teller.above_at_end(way, wave);
+    let unasked = teller.is_unasked(way, wave);
+    let unasked = unasked.then(|| "what is survived is not checked".to_owned());
+    let exposed = wave.unprotected.as_ref().filter(|own| !own.is_empty());
+    let exposed = exposed.map(|own| teller.exposed(own));
+    for why in [above, unasked, exposed].into_iter().flatten() {
+        section.detail(format!("**do not stop here**: {why}"));
     }
 }
 

@@ -56,13 +56,12 @@ impl Runbook<'_> {
             return None;
         }
         let mut section = Section::titled("Path back");
-        let (told, leave) = match &elsewhere {
-            Some(elsewhere) => (elsewhere.as_str(), "Leave them there"),
-            None => {
-                let back =
-                    "Everybody is back when the scenario ends, and this is not as it was before.";
-                (back, "Leave it so")
-            }
+        let back = "Everybody is back when the scenario ends, and this is not as it was before.";
+        let told = elsewhere.as_deref().unwrap_or(back);
+        let leave = if elsewhere.is_some() {
+            "Leave them there"
+        } else {
+            "Leave it so"
         };
         if let Some(full) = plan.full_back.filter(|own| !own.is_as_before) {
             section.say(format!("{told} {}", teller.no_path_back(full, leave)));

@@ -1,5 +1,6 @@
 //! The runbook: what somebody does by hand at night, wave by wave.
 
+use super::gate::add_gate;
 use super::in_force::{Runbook, WeightsInForce};
 use super::instants::{StepsAt, instants};
 use super::on_way::WaveOnWay;
@@ -124,7 +125,7 @@ impl Runbook<'_> {
                     section.part(teller.instant(&own));
                 }
                 let mut wave = self.wave(at);
-                self.add_gate(at, &mut wave);
+                add_gate(at, &mut wave);
                 self.add_undo(at, &mut wave);
                 section.part(wave);
             }

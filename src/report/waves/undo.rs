@@ -202,7 +202,7 @@ impl Runbook<'_> {
         } else {
             Some(own)
         };
-        let others = self.turned_by_others(at, is_steered);
+        let others = turned_by_others(at, is_steered);
         let others = others.map(|(when, later)| {
             let why = format!("from then on waves of period {later} turn weights");
             (when, why)
@@ -234,27 +234,27 @@ impl Runbook<'_> {
         }
         Some(undone_by(at, by, &clock.moment(by), &why))
     }
+}
 
-    /// When waves of another period begin to turn weights while a wave may still be undone, and those of which period; of earlier
-    /// ones those count that go on ahead of it, where the wave turns weights.
-    fn turned_by_others(&self, at: WaveOnWay<'_>, is_steered: bool) -> Option<(Timestamp, usize)> {
-        let WaveOnWay { teller, way, wave } = at;
-        let last = at.undone_by();
-        let others = teller.plan.transitions.iter().filter(|own| {
-            let is_ahead = [own.timing, way.timing] == [Timing::Ahead; 2];
-            let is_earlier = own.period < way.period && is_ahead && is_steered;
-            (own.period > way.period || is_earlier) && own.refusal.is_none()
-        });
-        let waves = others.flat_map(|own| own.waves.iter().map(move |wave| (wave, own.period)));
-        let turning = waves.filter(|(own, _)| own.turns_weights());
-        let begins = turning.map(|(own, period)| (own.start, period));
-        let meanwhile = begins.filter(|(when, period)| {
-            let is_later = *period > way.period;
-            let from = if is_later { wave.end } else { wave.start };
-            from < *when && *when < last
-        });
-        meanwhile.min()
-    }
+/// When waves of another period begin to turn weights while a wave may still be undone, and those of which period; of earlier
+/// ones those count that go on ahead of it, where the wave turns weights.
+fn turned_by_others(at: WaveOnWay<'_>, is_steered: bool) -> Option<(Timestamp, usize)> {
+    let WaveOnWay { teller, way, wave } = at;
+    let last = at.undone_by();
+    let others = teller.plan.transitions.iter().filter(|own| {
+        let is_ahead = [own.timing, way.timing] == [Timing::Ahead; 2];
+        let is_earlier = own.period < way.period && is_ahead && is_steered;
+        (own.period > way.period || is_earlier) && own.refusal.is_none()
+    });
+    let waves = others.flat_map(|own| own.waves.iter().map(move |wave| (wave, own.period)));
+    let turning = waves.filter(|(own, _)| own.turns_weights());
+    let begins = turning.map(|(own, period)| (own.start, period));
+    let meanwhile = begins.filter(|(when, period)| {
+        let is_later = *period > way.period;
+        let from = if is_later { wave.end } else { wave.start };
+        from < *when && *when < last
+    });
+    meanwhile.min()
 }
 
 /// What lets nobody back.

@@ -1,4 +1,4 @@
-//! InventoryIds as the files spell them, of what a plan and a sweep know by position.
+//! Ids as the files spell them, of what a plan and a sweep know by position.
 
 use crate::ids::{
     AccessPointId, ComponentId, LinkId, ProfileId, ResourceId, ShardId, SiteId, TenantId, TierId,

@@ -7,8 +7,8 @@ use crate::plan_files::{
     FORMAT, PLAN_FILES, ProtectionRow, REPLAY_FILE, REPLAY_FORMAT, Row as _, SUMMARY_FILE,
     SWEEP_FILE, SWEEP_FILES, SWEEP_FORMAT,
 };
-use crate::report::comparison::{COMPARISON_FILE, COMPARISON_FORMAT};
-use crate::report::html::{COMPARISON_PAGE, REPORT_FILE};
+use crate::report::comparison::{COMPARISON_FILE, COMPARISON_FORMAT, COMPARISON_PAGE};
+use crate::report::html::REPORT_FILE;
 use crate::report::replay::REPLAY_TABLES;
 use crate::report::windows::{MAINTENANCE_FILE, WINDOWS_FILE, WINDOWS_FORMAT, WINDOWS_TABLE};
 use std::fs;

@@ -6,10 +6,12 @@ use crate::cli::stored::{Stored, StoredInputs};
 use crate::cli::terminal::Terminal;
 use crate::cli::{exit, folder, render};
 use crate::error::Result;
-use crate::plan::compare::{Comparison, Promises, moment_before, moments};
+use crate::plan::compare::{Comparison, broken_promises, moment_before, moments};
 use crate::plan_files::ErrorMargin;
-use crate::report::comparison::{COMPARISON_FILE, ComparisonReport, Labels, Side, comparison_json};
-use crate::report::html::{COMPARISON_PAGE, Figure, comparison};
+use crate::report::comparison::{
+    COMPARISON_FILE, COMPARISON_PAGE, ComparedPlan, ComparisonReport, Labels,
+};
+use crate::report::html::Figure;
 use crate::report::table::wrapped;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -27,14 +29,14 @@ pub(crate) fn run(args: &CompareArgs, terminal: &mut Terminal) -> Result<u8> {
     };
     if let Some(out) = &args.out {
         let drawings = told.drawings()?;
-        let page = comparison(&told, drawings.iter().map(Figure::from).collect())?;
+        let page = told.page(drawings.iter().map(Figure::from).collect())?;
         let mut files = told.files(drawings)?;
         files.push(page);
         folder::COMPARISON.write(out, &files)?;
     }
     terminal.print(&match args.output.format() {
         Format::Quiet => String::new(),
-        Format::Json => render::pretty(&comparison_json(&told)),
+        Format::Json => render::pretty(&told.json()),
         Format::Text => told.text(terminal.width) + &where_it_is(args, terminal.width),
     })?;
     Ok(exit::SOUND)
@@ -42,12 +44,12 @@ pub(crate) fn run(args: &CompareArgs, terminal: &mut Terminal) -> Result<u8> {
 
 /// A plan beside the state before it.
 fn beside_before(path: &Path, plan: &Stored) -> ComparisonReport {
+    let before = ComparedPlan {
+        name: "the state before".to_owned(),
+        ..ComparedPlan::default()
+    };
     let mut labels = Labels {
-        a: Side {
-            name: "the state before".to_owned(),
-            scenario: String::new(),
-        },
-        b: side(path, plan),
+        sides: [before, side(path, plan)],
         names: BTreeMap::new(),
     };
     add_names(&mut labels, plan);
@@ -65,14 +67,14 @@ fn beside_before(path: &Path, plan: &Stored) -> ComparisonReport {
 /// Two plans beside each other.
 fn beside(path_a: &Path, a: &Stored, path_b: &Path, b: &Stored) -> ComparisonReport {
     let mut labels = Labels {
-        a: side(path_a, a),
-        b: side(path_b, b),
+        sides: [side(path_a, a), side(path_b, b)],
         names: BTreeMap::new(),
     };
-    if labels.a.name == labels.b.name {
+    let [name_a, name_b] = labels.sides.each_mut().map(|own| &mut own.name);
+    if name_a == name_b {
         // Folders of one name are told apart by their paths.
-        labels.a.name = path_a.display().to_string();
-        labels.b.name = path_b.display().to_string();
+        *name_a = path_a.display().to_string();
+        *name_b = path_b.display().to_string();
     }
     add_names(&mut labels, a);
     add_names(&mut labels, b);
@@ -83,7 +85,7 @@ fn beside(path_a: &Path, a: &Stored, path_b: &Path, b: &Stored) -> ComparisonRep
         tables: inputs.map(|(a, b)| crate::inventory::differences(&a.tables, &b.tables)),
         keys: inputs.map(|(a, b)| crate::scenario::differences(&a.layers, &b.layers)),
         margins: [margin(a), margin(b)],
-        promises: Promises::of(&a.plan, &b.plan),
+        promises: broken_promises(&a.plan, &b.plan),
         explanations: [a.explanations.clone(), b.explanations.clone()],
     }
 }
@@ -92,13 +94,13 @@ fn margin(plan: &Stored) -> Option<ErrorMargin> {
     plan.plan.summary.as_ref()?.margin.clone()
 }
 
-fn side(path: &Path, plan: &Stored) -> Side {
+fn side(path: &Path, plan: &Stored) -> ComparedPlan {
     let name = path.file_name().map_or_else(
         || path.display().to_string(),
         |name| name.to_string_lossy().into_owned(),
     );
     let summary = plan.plan.summary.as_ref();
-    Side {
+    ComparedPlan {
         name,
         scenario: summary.map_or_else(String::new, |summary| summary.scenario.clone()),
     }

@@ -3,7 +3,6 @@
 //! One renderer lays out a [`Document`](super::document::Document) by the templates beside this file, which escape whatever they are given. What a
 //! command says on its page is made in the modules below, as sections of values.
 
-mod comparison;
 mod content;
 mod render;
 mod replay;
@@ -11,8 +10,8 @@ mod sweep;
 mod theme;
 
 pub use super::document::Figure;
-pub use comparison::{COMPARISON_PAGE, comparison};
 pub use content::{Explained, PlanReport, Topic, report};
 pub use render::REPORT_FILE;
+pub(in crate::report) use render::page;
 pub use replay::replay_report;
 pub use sweep::sweep_report;

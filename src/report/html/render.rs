@@ -51,7 +51,7 @@ struct BlocksHtml<'a> {
 ///
 /// # Errors
 /// `Error::Internal` if it cannot be rendered.
-pub(super) fn page(name: &str, document: &Document) -> Result<WrittenFile> {
+pub(in crate::report) fn page(name: &str, document: &Document) -> Result<WrittenFile> {
     let frame = Frame {
         maker: format!("Plimsoll {}", env!("CARGO_PKG_VERSION")),
         style: super::theme::style(),

@@ -1,104 +1,97 @@
 //! What differs between two plans, period by period.
 
-use super::moment::{Margin, Moment, Totals};
-use super::pairs::paired;
-use crate::plan_files::Stage;
+use super::moment::{ComparedMoment, HeadroomKey, UsersBySite};
+use crate::plan_files::{HeadroomRow, Stage, Totals};
 use crate::units::{AGREEMENT, FEASIBILITY, NOBODY};
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// The first level at which two plans differ.
+/// What two plans have of one thing.
 #[derive(Debug, Clone, PartialEq)]
-pub struct StageDifference {
-    /// As `price_stage` writes it, such as `unserved gold` or `moves moved`.
-    pub stage: String,
-    /// What the first plan has.
-    pub a: f64,
-    /// What the second plan has.
-    pub b: f64,
+pub struct Difference<K, S> {
+    /// What it is.
+    pub key: K,
+    /// What the first plan has, and the second one.
+    pub sides: [S; 2],
 }
 
-/// A component and resource in two plans.
-#[derive(Debug, Clone, PartialEq)]
-pub struct HeadroomDifference {
-    /// Component id.
-    pub component: String,
-    /// Resource id.
-    pub resource: String,
-    /// In the first plan, if it is there.
-    pub a: Option<Margin>,
-    /// In the second plan, if it is there.
-    pub b: Option<Margin>,
+/// The first level at which two plans differ, as `price_stage` writes it, such as `unserved gold` or `moves moved`.
+pub type StageDifference = Difference<String, f64>;
+
+/// A component and resource in two plans, if it is there.
+pub type HeadroomDifference = Difference<HeadroomKey, Option<HeadroomRow>>;
+
+/// A shard that two plans serve at different places.
+pub type HomeDifference = Difference<String, UsersBySite>;
+
+/// The rows of two tables by their key, ascending: as each side has it.
+pub(super) fn matched<'r, K: Ord, R>(
+    sides: [&'r BTreeMap<K, R>; 2],
+) -> impl Iterator<Item = (&'r K, [Option<&'r R>; 2])> {
+    let keys: BTreeSet<&K> = sides.iter().flat_map(|own| own.keys()).collect();
+    let row = move |key| (key, sides.map(|own| own.get(key)));
+    keys.into_iter().map(row)
 }
 
 impl HeadroomDifference {
+    fn headroom(&self) -> [Option<Option<f64>>; 2] {
+        let sides = self.sides.each_ref();
+        sides.map(|own| own.as_ref().map(|row| row.headroom.map(|own| own.0)))
+    }
+
     /// Headroom of the second less that of the first; `None` if one of them is undefined.
     pub fn change(&self) -> Option<f64> {
-        Some(self.b.as_ref()?.headroom? - self.a.as_ref()?.headroom?)
+        let [a, b] = self.headroom().map(Option::flatten);
+        Some(b? - a?)
     }
 
     /// `true` if the two plans leave the same.
     pub fn is_same(&self) -> bool {
-        match (&self.a, &self.b) {
-            (Some(a), Some(b)) => match (a.headroom, b.headroom) {
-                (Some(a), Some(b)) => (a - b).abs() <= FEASIBILITY,
-                (None, None) => true,
-                _ => false,
-            },
+        match self.headroom() {
+            [Some(Some(a)), Some(Some(b))] => (a - b).abs() <= FEASIBILITY,
+            [Some(None), Some(None)] => true,
             _ => false,
         }
     }
-}
 
-/// A shard that two plans serve at different places.
-#[derive(Debug, Clone, PartialEq)]
-pub struct HomeDifference {
-    /// Shard id.
-    pub shard: String,
-    /// Users by site in the first plan; without a site they are unserved.
-    pub a: BTreeMap<Option<String>, f64>,
-    /// Users by site in the second plan.
-    pub b: BTreeMap<Option<String>, f64>,
+    /// The row of the second plan, or else that of the first.
+    pub fn either(&self) -> Option<&HeadroomRow> {
+        let [a, b] = &self.sides;
+        b.as_ref().or(a.as_ref())
+    }
 }
 
 impl HomeDifference {
     /// Users who would be elsewhere; those who are only in one of the plans are not counted.
     pub fn users_elsewhere(&self) -> f64 {
-        let stays: f64 = self
-            .a
-            .iter()
-            .map(|(site, users)| users.min(self.b.get(site).copied().unwrap_or(0.0)))
-            .sum();
-        let all = |side: &BTreeMap<Option<String>, f64>| side.values().sum::<f64>();
-        (all(&self.a).min(all(&self.b)) - stays).max(0.0)
+        let [a, b] = &self.sides;
+        let stay = |(site, users): (&Option<String>, &f64)| users.min(users_at(b, site));
+        let stays: f64 = a.iter().map(stay).sum();
+        let [all_a, all_b] = [a, b].map(|side| side.values().sum::<f64>());
+        (all_a.min(all_b) - stays).max(0.0)
     }
 
     /// Its users who would be elsewhere, by their places in both plans; they sum up to
     /// [`users_elsewhere`](Self::users_elsewhere). Places that lose users give to those that win some in the order
     /// of their ids.
     pub fn streams(&self) -> Vec<(Option<&str>, Option<&str>, f64)> {
-        let beyond = |own: &'_ BTreeMap<Option<String>, f64>, other: &BTreeMap<_, f64>| {
-            own.iter()
-                .map(|(site, users)| {
-                    let common = users.min(other.get(site).copied().unwrap_or(0.0));
-                    (site.clone(), users - common)
-                })
-                .filter(|(_, users)| *users > NOBODY)
-                .collect::<Vec<_>>()
+        let [a, b] = &self.sides;
+        let beyond = |own: &'_ UsersBySite, other| -> Vec<(Option<String>, f64)> {
+            let more = own.iter().map(|(site, users)| {
+                let common = users.min(users_at(other, site));
+                (site.clone(), users - common)
+            });
+            more.filter(|(_, users)| *users > NOBODY).collect()
         };
-        let mut winning = beyond(&self.b, &self.a);
+        let mut winning = beyond(b, a);
         let mut streams = Vec::new();
-        for (from, mut left) in beyond(&self.a, &self.b) {
+        for (from, mut left) in beyond(a, b) {
             for (to, wanted) in &mut winning {
                 let users = left.min(*wanted);
                 if users > NOBODY {
                     left -= users;
                     *wanted -= users;
-                    streams.push((
-                        place(&self.a, from.as_deref()),
-                        place(&self.b, to.as_deref()),
-                        users,
-                    ));
+                    streams.push((place(a, &from), place(b, to), users));
                 }
             }
         }
@@ -106,21 +99,20 @@ impl HomeDifference {
     }
 }
 
+fn users_at(side: &UsersBySite, site: &Option<String>) -> f64 {
+    side.get(site).copied().unwrap_or(0.0)
+}
+
 /// The place as one side names it.
-fn place<'a>(side: &'a BTreeMap<Option<String>, f64>, site: Option<&str>) -> Option<&'a str> {
-    side.keys()
-        .map(Option::as_deref)
-        .find(|own| *own == site)
-        .flatten()
+fn place<'a>(side: &'a UsersBySite, site: &Option<String>) -> Option<&'a str> {
+    side.get_key_value(site)?.0.as_deref()
 }
 
 /// Two periods beside each other, or a period beside the state before.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Pair {
-    /// Position among the moments of the first plan.
-    pub a: usize,
-    /// Position among the moments of the second plan.
-    pub b: usize,
+pub struct PeriodPair {
+    /// Positions among the moments of the first plan and of the second one.
+    pub moments: [usize; 2],
     /// What they come to.
     pub totals: [Totals; 2],
     /// How many levels both have.
@@ -133,12 +125,40 @@ pub struct Pair {
     pub homes: Vec<HomeDifference>,
 }
 
-impl Pair {
+impl PeriodPair {
+    fn new(moments: [usize; 2], [a, b]: [&ComparedMoment; 2]) -> Self {
+        let common: Vec<StageDifference> = common_levels([&a.totals.stages, &b.totals.stages]);
+        let differs = |own: &&StageDifference| {
+            let [a, b] = own.sides;
+            (a - b).abs() > AGREEMENT * a.abs().max(b.abs()).max(1.0)
+        };
+        let headroom = matched([&a.headroom, &b.headroom]).map(|(key, rows)| Difference {
+            key: key.clone(),
+            sides: rows.map(Option::<&HeadroomRow>::cloned),
+        });
+        let is_known = !a.headroom.is_empty() && !b.headroom.is_empty();
+        // Who has no users in one of them is not served elsewhere.
+        let homes = matched([&a.homes, &b.homes]).filter_map(|(shard, sides)| {
+            let sides = [sides[0]?, sides[1]?];
+            is_elsewhere(sides).then(|| Difference {
+                key: shard.clone(),
+                sides: sides.map(UsersBySite::clone),
+            })
+        });
+        Self {
+            moments,
+            totals: [a.totals.clone(), b.totals.clone()],
+            common_levels: common.len(),
+            first_difference: common.iter().find(differs).cloned(),
+            headroom: headroom.filter(|_| is_known).collect(),
+            homes: homes.collect(),
+        }
+    }
+
     /// Less if the first plan is better at the first level that differs, more if the second one is.
     pub fn order(&self) -> Ordering {
-        self.first_difference
-            .as_ref()
-            .map_or(Ordering::Equal, |differs| differs.a.total_cmp(&differs.b))
+        let first = self.first_difference.as_ref();
+        first.map_or(Ordering::Equal, |own| own.sides[0].total_cmp(&own.sides[1]))
     }
 
     /// `true` if the plans tell levels that both have; without them neither can be called better.
@@ -150,37 +170,77 @@ impl Pair {
     pub fn users_elsewhere(&self) -> f64 {
         self.homes.iter().map(HomeDifference::users_elsewhere).sum()
     }
+
+    /// Levels of both in the order of the first plan.
+    pub fn levels(&self) -> Vec<StageDifference> {
+        let [a, b] = &self.totals;
+        common_levels([&a.stages, &b.stages])
+    }
+}
+
+/// Levels of both sides in the order of the first one.
+fn common_levels([a, b]: [&[Stage]; 2]) -> Vec<StageDifference> {
+    let level = |own: &Stage| {
+        let name = own.name();
+        let other = b.iter().find(|other| other.name() == name)?;
+        Some(Difference {
+            sides: [own.plan, other.plan],
+            key: name,
+        })
+    };
+    a.iter().filter_map(level).collect()
+}
+
+/// `true` if shares of a shard are at different places; growth alone is no difference.
+fn is_elsewhere(sides: [&UsersBySite; 2]) -> bool {
+    let [a, b] = sides.map(|side| -> UsersBySite {
+        let all: f64 = side.values().sum();
+        let there = side.iter().filter(|(_, users)| **users > NOBODY);
+        let shares = there.map(|(site, users)| (site.clone(), users / all));
+        shares.collect()
+    });
+    let is_other = |(site, share): (&Option<String>, &f64)| {
+        let other = b.get(site);
+        other.is_none_or(|other| (share - other).abs() > AGREEMENT)
+    };
+    a.len() != b.len() || a.iter().any(is_other)
 }
 
 /// Two plans side by side.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
-    /// The first plan's periods, or the state before.
-    pub a: Vec<Moment>,
-    /// The second plan's periods.
-    pub b: Vec<Moment>,
+    /// The periods of the first plan, or the state before, and those of the second one.
+    pub sides: [Vec<ComparedMoment>; 2],
     /// Periods that belong together, in order.
-    pub pairs: Vec<Pair>,
+    pub pairs: Vec<PeriodPair>,
 }
 
 impl Comparison {
     /// Compares the moments of two plans.
-    pub fn new(a: Vec<Moment>, b: Vec<Moment>) -> Self {
-        let pairs = paired(&a, &b)
-            .into_iter()
-            .map(|(left, right)| pair(&a, &b, left, right))
-            .collect();
-        Self { a, b, pairs }
+    pub fn new(a: Vec<ComparedMoment>, b: Vec<ComparedMoment>) -> Self {
+        let pairs = paired(&a, &b).into_iter();
+        let pair = |(left, right)| PeriodPair::new([left, right], [&a[left], &b[right]]);
+        let pairs = pairs.map(pair).collect();
+        Self {
+            sides: [a, b],
+            pairs,
+        }
+    }
+
+    /// The two moments of a pair.
+    pub fn moments(&self, pair: &PeriodPair) -> [&ComparedMoment; 2] {
+        let [a, b] = &self.sides;
+        [&a[pair.moments[0]], &b[pair.moments[1]]]
     }
 
     /// `true` if the first side is the state before.
     pub fn is_beside_before(&self) -> bool {
-        self.a.iter().any(|moment| moment.period.is_none())
+        is_before(&self.sides[0])
     }
 
     /// Why each plan is refused, with the position of the first period to which no way is safe; `None` if it is not.
     pub fn refused(&self) -> [Option<(usize, &str)>; 2] {
-        [&self.a, &self.b].map(|side| {
+        self.sides.each_ref().map(|side| {
             let mut reasons = side.iter().enumerate();
             reasons.find_map(|(index, own)| Some((index, own.refused.as_deref()?)))
         })
@@ -195,122 +255,65 @@ impl Comparison {
 
     /// `true` if no period of one plan is known to be at the same time as one of the other.
     pub fn is_by_position(&self) -> bool {
-        let is_together = |pair: &Pair| match (self.a[pair.a].span, self.b[pair.b].span) {
-            (Some(a), Some(b)) => a.0 < b.1 && b.0 < a.1,
-            _ => false,
-        };
+        let is_together = |pair: &PeriodPair| are_together(self.moments(pair));
         !self.is_beside_before() && !self.pairs.iter().any(is_together)
     }
 
     /// The pair that differs at the earliest level, and of those the first with the largest difference.
-    pub fn main(&self) -> Option<&Pair> {
-        let rank = |pair: &Pair| -> Option<usize> {
-            let differs = pair.first_difference.as_ref()?;
-            self.a[pair.a]
-                .stages
-                .iter()
-                .position(|stage| stage.name() == differs.stage)
-        };
-        let size = |pair: &Pair| {
-            pair.first_difference
-                .as_ref()
-                .map_or(0.0, |differs| (differs.a - differs.b).abs())
-        };
-        self.pairs
-            .iter()
-            .enumerate()
-            .filter_map(|(index, pair)| Some((rank(pair)?, index, pair)))
-            .min_by(|left, right| {
-                let by_size = size(right.2).total_cmp(&size(left.2));
-                left.0
-                    .cmp(&right.0)
-                    .then(by_size)
-                    .then(left.1.cmp(&right.1))
-            })
-            .map(|(_, _, pair)| pair)
+    pub fn main(&self) -> Option<&PeriodPair> {
+        let ranked = self.pairs.iter().filter_map(|pair| {
+            let first = pair.first_difference.as_ref()?;
+            let mut stages = pair.totals[0].stages.iter();
+            let rank = stages.position(|stage| stage.name() == first.key)?;
+            Some((rank, (first.sides[0] - first.sides[1]).abs(), pair))
+        });
+        let first = ranked.min_by(|left, right| {
+            let by_size = right.1.total_cmp(&left.1);
+            left.0.cmp(&right.0).then(by_size)
+        });
+        first.map(|(_, _, pair)| pair)
     }
 }
 
-fn pair(a: &[Moment], b: &[Moment], left: usize, right: usize) -> Pair {
-    let (one, other) = (&a[left], &b[right]);
-    Pair {
-        a: left,
-        b: right,
-        totals: [one.totals.clone(), other.totals.clone()],
-        common_levels: one
-            .stages
-            .iter()
-            .filter(|own| level(&other.stages, &own.name()).is_some())
-            .count(),
-        first_difference: first_difference(&one.stages, &other.stages),
-        headroom: headroom(one, other),
-        homes: homes(one, other),
+fn is_before(side: &[ComparedMoment]) -> bool {
+    side.iter().any(|moment| moment.period.is_none())
+}
+
+fn are_together(moments: [&ComparedMoment; 2]) -> bool {
+    match moments.map(|own| own.span) {
+        [Some(a), Some(b)] => a.0 < b.1 && b.0 < a.1,
+        _ => false,
     }
 }
 
-fn first_difference(a: &[Stage], b: &[Stage]) -> Option<StageDifference> {
-    a.iter().find_map(|stage| {
-        let name = stage.name();
-        let other = level(b, &name)?;
-        let tolerance = AGREEMENT * stage.plan.abs().max(other.plan.abs()).max(1.0);
-        ((stage.plan - other.plan).abs() > tolerance).then_some(StageDifference {
-            stage: name,
-            a: stage.plan,
-            b: other.plan,
-        })
-    })
-}
-
-fn level<'a>(stages: &'a [Stage], name: &str) -> Option<&'a Stage> {
-    stages.iter().find(|own| own.name() == name)
-}
-
-fn headroom(a: &Moment, b: &Moment) -> Vec<HeadroomDifference> {
-    if a.margins.is_empty() || b.margins.is_empty() {
-        return Vec::new();
+/// Positions of moments that belong together: those that overlap in time; if none do, those at the same position.
+/// The state before belongs to every period.
+///
+/// ```
+/// use plimsoll::plan::compare::{ComparedMoment, paired};
+/// let period = |start: &str, end: &str| ComparedMoment {
+///     period: Some(0),
+///     span: Some((start.parse().unwrap(), end.parse().unwrap())),
+///     ..ComparedMoment::default()
+/// };
+/// let a = [period("2012-11-13T09:00:00Z", "2012-11-13T17:00:00Z")];
+/// let b = [
+///     period("2012-11-13T09:00:00Z", "2012-11-13T12:00:00Z"),
+///     period("2012-11-13T12:00:00Z", "2012-11-13T17:00:00Z"),
+/// ];
+/// assert_eq!(paired(&a, &b), [(0, 0), (0, 1)]);
+/// ```
+pub fn paired(a: &[ComparedMoment], b: &[ComparedMoment]) -> Vec<(usize, usize)> {
+    let all = || (0..a.len()).flat_map(|left| (0..b.len()).map(move |right| (left, right)));
+    if is_before(a) || is_before(b) {
+        return all().collect();
     }
-    let mut keys: Vec<&(String, String)> = a.margins.keys().chain(b.margins.keys()).collect();
-    keys.sort();
-    keys.dedup();
-    keys.into_iter()
-        .map(|key| HeadroomDifference {
-            component: key.0.clone(),
-            resource: key.1.clone(),
-            a: a.margins.get(key).cloned(),
-            b: b.margins.get(key).cloned(),
-        })
-        .collect()
-}
-
-fn homes(a: &Moment, b: &Moment) -> Vec<HomeDifference> {
-    // Who has no users in one of them is not served elsewhere.
-    a.homes
-        .iter()
-        .filter_map(|(shard, own)| Some((shard, own, b.homes.get(shard)?)))
-        .filter(|(_, own, other)| differs(own, other))
-        .map(|(shard, own, other)| HomeDifference {
-            shard: shard.clone(),
-            a: own.clone(),
-            b: other.clone(),
-        })
-        .collect()
-}
-
-/// `true` if shares of a shard are at different places; growth alone is no difference.
-fn differs(a: &BTreeMap<Option<String>, f64>, b: &BTreeMap<Option<String>, f64>) -> bool {
-    let shares = |side: &BTreeMap<Option<String>, f64>| -> BTreeMap<Option<String>, f64> {
-        let all: f64 = side.values().sum();
-        side.iter()
-            .filter(|(_, users)| **users > NOBODY)
-            .map(|(site, users)| (site.clone(), users / all))
-            .collect()
-    };
-    let (a, b) = (shares(a), shares(b));
-    a.len() != b.len()
-        || a.iter().any(|(site, share)| {
-            b.get(site)
-                .is_none_or(|other| (share - other).abs() > AGREEMENT)
-        })
+    let is_together = |&(left, right): &(usize, usize)| are_together([&a[left], &b[right]]);
+    let together: Vec<(usize, usize)> = all().filter(is_together).collect();
+    if together.is_empty() {
+        return (0..a.len().min(b.len())).map(|own| (own, own)).collect();
+    }
+    together
 }
 
 #[cfg(test)]
@@ -339,23 +342,22 @@ mod tests {
     }
 
     /// A period without times: levels, and users of shard `s` by site.
-    fn moment(period: u32, stages: &[Stage], homes: &[(Option<&str>, f64)]) -> Moment {
+    fn moment(period: u32, stages: &[Stage], homes: &[(Option<&str>, f64)]) -> ComparedMoment {
         let home = homes
             .iter()
             .map(|(site, users)| (site.map(str::to_owned), *users));
-        Moment {
+        ComparedMoment {
             period: Some(period),
-            span: None,
-            words: None,
-            totals: Totals::default(),
-            stages: stages.to_vec(),
+            totals: Totals {
+                stages: stages.to_vec(),
+                ..Totals::default()
+            },
             homes: BTreeMap::from([("s".to_owned(), home.collect())]),
-            margins: BTreeMap::new(),
-            refused: None,
+            ..ComparedMoment::default()
         }
     }
 
-    fn only_pair(a: Moment, b: Moment) -> Pair {
+    fn only_pair(a: ComparedMoment, b: ComparedMoment) -> PeriodPair {
         let mut comparison = Comparison::new(vec![a], vec![b]);
         assert_eq!(comparison.pairs.len(), 1);
         comparison.pairs.remove(0)
@@ -369,13 +371,13 @@ mod tests {
         let pair = only_pair(moment(0, &a, &[]), moment(0, &b, &[]));
         let first = pair.first_difference.as_ref().expect("they differ");
         assert_eq!(
-            (first.stage.as_str(), first.a, first.b),
-            ("unserved gold", 5.0, 9.0)
+            (first.key.as_str(), first.sides),
+            ("unserved gold", [5.0, 9.0])
         );
         assert_eq!(pair.order(), Ordering::Less);
         let turned = only_pair(moment(0, &b, &[]), moment(0, &a, &[]));
         let first = turned.first_difference.as_ref().expect("they differ");
-        assert_eq!(first.stage, "moves moved");
+        assert_eq!(first.key, "moves moved");
     }
 
     #[test]
@@ -444,7 +446,7 @@ mod tests {
             period(2, 0.0, 0.0),
         ];
         let comparison = Comparison::new(a, b);
-        assert_eq!(comparison.main().map(|pair| pair.a), Some(2));
+        assert_eq!(comparison.main().map(|pair| pair.moments[0]), Some(2));
         assert!(comparison.is_by_position());
     }
 

@@ -15,7 +15,7 @@ use crate::plan::{Plan, changes, check};
 use crate::plan_files::{
     EventWord, Inputs, PeriodSummary, Row as _, SUMMARY_FILE, SteeringRow, WrittenPlan,
 };
-use crate::report::replay::{Carried, ReplayReport};
+use crate::report::replay::{CarriedPlan, ReplayReport};
 use crate::report::written::About;
 use crate::solve::Stop;
 use std::borrow::Cow;
@@ -85,7 +85,7 @@ impl<'a> Playing<'a> {
         let (inventory, scenario) = (&self.read.inventory, &self.read.scenario);
         let played = replay(inventory, scenario, self.carried.as_ref(), true, stop);
         let played = played.map_err(|finding| Error::Unfit(vec![*finding]))??;
-        let carried = self.carried.map(|plan| Carried {
+        let carried = self.carried.map(|plan| CarriedPlan {
             is_made_here: self.is_made_here,
             refused: (plan.summary.iter())
                 .flat_map(|own| &own.periods)

@@ -8,7 +8,7 @@ use crate::cli::terminal::Terminal;
 use crate::cli::{exit, folder, render};
 use crate::error::{Error, Result};
 use crate::report::drawn::Drawing;
-use crate::report::html::{Figure, REPORT_FILE, replay_report};
+use crate::report::html::{Figure, REPORT_FILE};
 use crate::report::table::wrapped;
 
 /// Steps of a replay, at most.
@@ -45,7 +45,7 @@ pub(crate) fn run(args: &ReplayArgs, terminal: &mut Terminal) -> Result<u8> {
         };
         let mut files = told.files()?;
         let figures = drawings.iter().map(Figure::from).collect();
-        files.push(replay_report(told, figures)?);
+        files.push(told.page(figures)?);
         files.extend(drawings.into_iter().flat_map(Drawing::files));
         folder::REPLAY.write(&args.out, &files)?;
         let text = match output.format() {

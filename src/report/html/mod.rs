@@ -5,7 +5,6 @@
 
 mod content;
 mod render;
-mod replay;
 mod sweep;
 mod theme;
 
@@ -13,5 +12,4 @@ pub use super::document::Figure;
 pub use content::{Explained, PlanReport, Topic, report};
 pub use render::REPORT_FILE;
 pub(in crate::report) use render::page;
-pub use replay::replay_report;
 pub use sweep::sweep_report;

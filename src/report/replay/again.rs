@@ -1,6 +1,6 @@
 //! Again: whether the files of a written replay have what the same replay comes to when it is played again.
 
-use super::files::REPLAY_TABLES;
+use super::tables::REPLAY_TABLES;
 use crate::diagnostic::{Code, Finding, Place, Severity};
 use crate::plan_files::{PlanFile, REPLAY_FILE};
 use crate::report::written::WrittenFile;
@@ -48,11 +48,14 @@ impl ReplayVerdict {
                 continue;
             };
             verdict.checked.push(name);
-            let mut differences = Differences::of(name);
-            if name == REPLAY_FILE {
-                differences.document([own.bytes, &expected.bytes]);
-            } else {
-                differences.table([own.bytes, &expected.bytes]);
+            let mut differences = Differences {
+                file: name,
+                ..Differences::default()
+            };
+            let both = [own.bytes, &expected.bytes];
+            match name {
+                REPLAY_FILE => differences.document(both),
+                _ => differences.table(both),
             }
             verdict.broken.extend(differences.told());
         }
@@ -66,6 +69,7 @@ impl ReplayVerdict {
 }
 
 /// What is otherwise in one file.
+#[derive(Default)]
 struct Differences {
     file: &'static str,
     found: Vec<Finding>,
@@ -74,21 +78,13 @@ struct Differences {
 }
 
 impl Differences {
-    fn of(file: &'static str) -> Self {
-        Self {
-            file,
-            found: Vec::new(),
-            more: 0,
-        }
-    }
-
-    fn add(&mut self, code: Code, (line, column): (Option<u64>, Option<&str>), told: [String; 2]) {
-        if self.found.len() >= MOST_TOLD {
-            self.more += 1;
-            return;
-        }
-        let [found, expected] = told;
-        self.found.push(Finding {
+    fn finding(
+        &self,
+        code: Code,
+        (line, column): (Option<u64>, Option<&str>),
+        [found, expected]: [String; 2],
+    ) -> Finding {
+        Finding {
             severity: Severity::Error,
             code,
             place: Place {
@@ -99,23 +95,24 @@ impl Differences {
             found,
             expected,
             hint: "replay again; if the folder is to be as it is, find what changed it".to_owned(),
-        });
+        }
+    }
+
+    fn add(&mut self, code: Code, at: (Option<u64>, Option<&str>), found: [String; 2]) {
+        if self.found.len() < MOST_TOLD {
+            self.found.push(self.finding(code, at, found));
+        } else {
+            self.more += 1;
+        }
     }
 
     /// All of them; how many more there are stands last.
     fn told(mut self) -> Vec<Finding> {
-        if let Some(last) = self.found.last().cloned().filter(|_| self.more > 0) {
-            self.found.push(Finding {
-                code: VALUE,
-                place: Place {
-                    file: self.file.to_owned(),
-                    line: None,
-                    column: None,
-                },
-                found: format!("{} more that differ", self.more),
-                expected: "what the replay comes to when it is played again".to_owned(),
-                ..last
-            });
+        if self.more > 0 {
+            let more = format!("{} more that differ", self.more);
+            let expected = "what the replay comes to when it is played again".to_owned();
+            let last = self.finding(VALUE, (None, None), [more, expected]);
+            self.found.push(last);
         }
         self.found
     }
@@ -127,11 +124,10 @@ impl Differences {
             self.add(SHAPE, (None, None), told);
             return;
         };
-        let header = |rows: &[StringRecord]| -> String {
+        let columns = [&written, &again].map(|rows| {
             let first = rows.first().map(|own| own.iter().collect::<Vec<_>>());
             first.unwrap_or_default().join(",")
-        };
-        let columns = [&written, &again].map(|own| header(own));
+        });
         if columns[0] != columns[1] {
             let told = columns.map(|own| format!("the columns {own}"));
             self.add(SHAPE, (Some(1), None), told);
@@ -145,8 +141,7 @@ impl Differences {
         let names: Vec<&str> = columns[0].split(',').collect();
         for (own, expected) in written.iter().zip(&again).skip(1) {
             let line = own.position().map(csv::Position::line);
-            let longest = own.len().max(expected.len());
-            for at in 0..longest {
+            for at in 0..own.len().max(expected.len()) {
                 let cells = [own.get(at), expected.get(at)].map(Option::unwrap_or_default);
                 if !is_same_text(cells) {
                     let told = cells.map(|own| format!("`{own}`"));
@@ -201,11 +196,11 @@ fn rows(bytes: &[u8]) -> Option<Vec<StringRecord>> {
 fn is_same_text(cells: [&str; 2]) -> bool {
     let [a, b] = cells;
     let numbers = cells.map(|own| own.parse::<f64>().ok());
-    let are_same = match numbers {
-        [Some(a), Some(b)] => (a - b).abs() <= ROUNDING * a.abs().max(b.abs()),
-        _ => false,
-    };
-    a == b || are_same
+    a == b
+        || match numbers {
+            [Some(a), Some(b)] => (a - b).abs() <= ROUNDING * a.abs().max(b.abs()),
+            _ => false,
+        }
 }
 
 /// The values of a document that hold no others, by key as in `runs[0].tiers[1].served`.
@@ -213,12 +208,8 @@ fn leaves(key: String, value: &Value, all: &mut BTreeMap<String, Value>) {
     match value {
         Value::Object(own) if !own.is_empty() => {
             for (name, value) in own {
-                let key = if key.is_empty() {
-                    name.clone()
-                } else {
-                    format!("{key}.{name}")
-                };
-                leaves(key, value, all);
+                let point = if key.is_empty() { "" } else { "." };
+                leaves(format!("{key}{point}{name}"), value, all);
             }
         }
         Value::Array(own) if !own.is_empty() => {

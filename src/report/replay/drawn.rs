@@ -61,7 +61,7 @@ impl<'a> ReplayReport<'a> {
     /// `Error::Internal` if a picture cannot be drawn.
     pub fn drawings(&self) -> Result<Vec<Drawing>> {
         let bounds: Vec<Arc<Vec<Timestamp>>> = self
-            .runs()
+            .runs
             .iter()
             .map(|own| Arc::new(bounds(own.run)))
             .collect();
@@ -117,13 +117,13 @@ impl<'a> ReplayReport<'a> {
 
     /// What was short in any run, by component.
     fn all_short(&self) -> Vec<Both<'_, 'a>> {
-        let named = self.runs().iter().flat_map(|run| {
+        let named = self.runs.iter().flat_map(|run| {
             let own = run.shortages.iter();
             own.map(|own| (own.passage.component, own.passage.short))
         });
         let named: BTreeSet<(ComponentId, Short)> = named.collect();
         let both = named.into_iter().map(|(component, short)| {
-            let runs = self.runs().iter().map(|run| {
+            let runs = self.runs.iter().map(|run| {
                 let mut own = run.shortages.iter();
                 let is_own = |own: &&Shortage<'_>| {
                     own.passage.component == component && own.passage.short == short
@@ -166,7 +166,7 @@ impl<'a> ReplayReport<'a> {
         values: Vec<f64>,
         limits: Vec<f64>,
     ) -> Option<Curve> {
-        let conduct = self.runs().get(position)?.run.conduct;
+        let conduct = self.runs.get(position)?.run.conduct;
         Some(Curve {
             name: heading(conduct),
             standing: if position == 0 {
@@ -181,14 +181,10 @@ impl<'a> ReplayReport<'a> {
     }
 
     fn down(&self, bounds: &[Arc<Vec<Timestamp>>]) -> ReplayChart {
-        let curves = self
-            .runs()
-            .iter()
-            .enumerate()
-            .filter_map(|(position, own)| {
-                let values = own.run.moments.iter().map(|own| own.most_down).collect();
-                self.curve(position, bounds, values, Vec::new())
-            });
+        let curves = self.runs.iter().enumerate().filter_map(|(position, own)| {
+            let values = own.run.moments.iter().map(|own| own.most_down).collect();
+            self.curve(position, bounds, values, Vec::new())
+        });
         let panel = CurvePanel {
             heading: "users down at once".to_owned(),
             quantity: "users down",

@@ -21,7 +21,7 @@ use crate::plan_files::{
     read_sweep_folder,
 };
 use crate::report::drawn::Drawing;
-use crate::report::html::{Figure, REPORT_FILE, sweep_report};
+use crate::report::html::{Figure, REPORT_FILE};
 use crate::report::numbers;
 use crate::report::sweep::{Because, Extent, SweepReport, because, sheet_file};
 use crate::report::table::wrapped;
@@ -107,10 +107,7 @@ impl Swept<'_> {
         } else {
             told.drawings()?
         };
-        files.push(sweep_report(
-            &told,
-            drawings.iter().map(Figure::from).collect(),
-        )?);
+        files.push(told.page(drawings.iter().map(Figure::from).collect())?);
         files.extend(drawings.into_iter().flat_map(Drawing::files));
         new.put(&files)?;
         new.take_place_of(self.out, &folder::SWEEP)?;

@@ -5,11 +5,9 @@
 
 mod content;
 mod render;
-mod sweep;
 mod theme;
 
 pub use super::document::Figure;
 pub use content::{Explained, PlanReport, Topic, report};
 pub use render::REPORT_FILE;
 pub(in crate::report) use render::page;
-pub use sweep::sweep_report;

@@ -1,11 +1,7 @@
 //! The charts of a sweep: which there are, and the values and findings of those of its worst failures and pairs.
 
-use super::cases::lacks;
 use super::names::Names;
-use super::report::Counts;
-use super::report::SweepReport;
-use super::report::{severity, worst};
-use super::sentences::Survival;
+use super::report::{CaseCounts, SweepReport, TierSurvival, severity, worst};
 use crate::error::Result;
 use crate::model::{CaseKind, Recovery};
 use crate::plan::sweep::Found;
@@ -31,22 +27,27 @@ impl SweepReport<'_> {
     /// `Error::Internal` if a picture cannot be drawn.
     pub fn drawings(&self) -> Result<Vec<Drawing>> {
         let names = self.names();
-        let mut charts: Vec<(&str, &'static str, Box<dyn Chart>)> = Vec::new();
-        if let Some(chart) = self.impact(&names) {
-            charts.push(("impact", "Worst failures", Box::new(chart)));
+        fn boxed(chart: impl Chart + 'static) -> Box<dyn Chart> {
+            Box::new(chart)
         }
-        if let Some(chart) = self.utilization(&names) {
-            charts.push(("utilization", "Sites in every failure", Box::new(chart)));
-        }
-        if let Some(chart) = self.pairs(&names) {
-            charts.push(("pairs", "Pairs of failures", Box::new(chart)));
-        }
-        if let Some(chart) = self.survivability() {
-            charts.push(("survivability", "Survivability", Box::new(chart)));
-        }
-        if let Some(chart) = self.exposure() {
-            charts.push(("exposure", "Silent faults", Box::new(chart)));
-        }
+        let charts = [
+            ("impact", "Worst failures", self.impact(&names).map(boxed)),
+            (
+                "utilization",
+                "Sites in every failure",
+                self.utilization(&names).map(boxed),
+            ),
+            ("pairs", "Pairs of failures", self.pairs(&names).map(boxed)),
+            (
+                "survivability",
+                "Survivability",
+                self.survivability().map(boxed),
+            ),
+            ("exposure", "Silent faults", self.exposure().map(boxed)),
+        ];
+        let charts = charts.into_iter();
+        let charts = charts.filter_map(|(name, subject, chart)| Some((name, subject, chart?)));
+        let charts: Vec<_> = charts.collect();
         let charts = charts.into_par_iter();
         charts
             .map(|(name, subject, chart)| drawing(name.to_owned(), subject, None, chart.as_ref()))
@@ -58,7 +59,8 @@ impl SweepReport<'_> {
         let recovery = self.recovery();
         let survival = self.survival(recovery);
         let sizes: Vec<usize> = self.sizes(recovery).collect();
-        let is_hurt = |own: &&Survival| sizes.iter().any(|size| own.survive[*size] < own.tenants);
+        let is_hurt =
+            |own: &&TierSurvival| sizes.iter().any(|size| own.survive[*size] < own.tenants);
         let told = survival.iter().find(is_hurt).or(survival.first())?;
         let last = *sizes.iter().max().filter(|size| **size > 0)?;
         let title = if is_hurt(&told) {
@@ -69,7 +71,7 @@ impl SweepReport<'_> {
                 self.case_of_size(last)
             )
         };
-        let bar = |own: &Survival, size: usize| {
+        let bar = |own: &TierSurvival, size: usize| {
             let case = match size {
                 0 => "no failure".to_owned(),
                 size => format!("any {}", self.case_of_size(size)),
@@ -238,34 +240,10 @@ impl SweepReport<'_> {
                 capital(&without)
             );
         }
-        match most.missing {
-            Some(missing) => format!(
-                "Everyone is served; {without}, {} {}{under}",
-                self.resource(names, (missing.component, missing.resource)),
-                super::cases::lacks(missing.share)
-            ),
+        match self.lacking(names, most) {
+            Some(lacking) => format!("Everyone is served; {without}, {lacking}{under}"),
             None => format!("Every case holds under {}", self.recovery().word()),
         }
-    }
-}
-
-/// How bad the pairs of a member are together.
-#[derive(Debug, Clone, Copy, Default)]
-struct Badness {
-    unserved: f64,
-    missing: f64,
-    /// Of the member alone.
-    alone: f64,
-}
-
-impl Badness {
-    /// The worse first.
-    fn order(&self, other: &Self) -> Ordering {
-        let by_users = other.unserved.total_cmp(&self.unserved);
-        let by_share = other.missing.total_cmp(&self.missing);
-        by_users
-            .then(by_share)
-            .then(other.alone.total_cmp(&self.alone))
     }
 }
 
@@ -279,20 +257,26 @@ impl SweepReport<'_> {
         if pairs().all(Found::holds) {
             return None;
         }
-        let mut badness = vec![Badness::default(); cases.members().len()];
+        // How bad the pairs of a member are together: unserved users, missing shares, and users unserved by it alone.
+        let mut badness = vec![[0.0; 3]; cases.members().len()];
         for found in pairs() {
             for position in cases.positions(found.case) {
-                badness[position].unserved += found.unserved_users();
-                badness[position].missing += found.worst_shortfall();
+                badness[position][0] += found.unserved_users();
+                badness[position][1] += found.worst_shortfall();
             }
         }
         for found in self.of_size(recovery, 1) {
             for position in cases.positions(found.case) {
-                badness[position].alone = found.unserved_users();
+                badness[position][2] = found.unserved_users();
             }
         }
         let mut order: Vec<usize> = (0..cases.members().len()).collect();
-        order.sort_by(|left, right| badness[*left].order(&badness[*right]).then(left.cmp(right)));
+        order.sort_by(|left, right| {
+            let both = badness[*right].iter().zip(&badness[*left]);
+            let mut orders = both.map(|(right, left)| right.total_cmp(left));
+            let first = orders.find(|own| own.is_ne());
+            first.unwrap_or(Ordering::Equal).then(left.cmp(right))
+        });
         order.truncate(MOST_MEMBERS);
         let members = order.iter().map(|position| {
             let member = cases.members()[*position];
@@ -305,7 +289,7 @@ impl SweepReport<'_> {
                 .collect()
         });
         Some(PairsChart {
-            title: self.pairs_title(names, worst_pair, &Counts::of(pairs())),
+            title: self.pairs_title(names, worst_pair, &CaseCounts::of(pairs())),
             about: self.about(Some(recovery)),
             noun: self.noun().to_owned(),
             members: members.collect(),
@@ -330,34 +314,30 @@ impl SweepReport<'_> {
     }
 
     /// `Without San Antonio and Boydton, 812,000 users stay unserved; 23 of 1,711 pairs of sites leave somebody unserved`.
-    fn pairs_title(&self, names: &Names<'_>, worst: &Found, counts: &Counts) -> String {
+    fn pairs_title(&self, names: &Names<'_>, worst: &Found, counts: &CaseCounts) -> String {
         let without = self.without(names, worst.case);
         let number = numbers::whole;
         if worst.unserved_users() <= NOBODY {
-            let lacks = worst.missing.map_or_else(String::new, |missing| {
-                let at = self.resource(names, (missing.component, missing.resource));
-                format!("{at} {}", lacks(missing.share))
-            });
+            let lacking = self.lacking(names, worst).unwrap_or_default();
             let all = self.case_of_size(2);
-            return format!("No {all} leaves anybody unserved; {without}, {lacks}");
+            return format!("No {all} leaves anybody unserved; {without}, {lacking}");
         }
         let stay = stay_unserved(worst.unserved_users());
         let finding = format!("{}, {stay}{}", capital(&without), self.more(worst));
         match (counts.unserved, counts.all()) {
             (_, 1) => finding,
-            (1, all) => format!(
-                "{finding}; no other of {} pairs leaves anybody unserved",
-                number(all)
-            ),
-            (some, all) if some == all => format!(
-                "{finding}; each of {} pairs leaves somebody unserved",
-                number(all)
-            ),
-            (some, all) => format!(
-                "{finding}; {} of {} pairs leave somebody unserved",
-                number(some),
-                number(all)
-            ),
+            (1, all) => {
+                let all = number(all);
+                format!("{finding}; no other of {all} pairs leaves anybody unserved")
+            }
+            (some, all) if some == all => {
+                let all = number(all);
+                format!("{finding}; each of {all} pairs leaves somebody unserved")
+            }
+            (some, all) => {
+                let (some, all) = (number(some), number(all));
+                format!("{finding}; {some} of {all} pairs leave somebody unserved")
+            }
         }
     }
 }

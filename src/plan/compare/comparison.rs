@@ -25,33 +25,30 @@ pub type HeadroomDifference = Difference<HeadroomKey, Option<HeadroomRow>>;
 pub type HomeDifference = Difference<String, UsersBySite>;
 
 /// The rows of two tables by their key, ascending: as each side has it.
-pub(super) fn matched<'r, K: Ord, R>(
-    sides: [&'r BTreeMap<K, R>; 2],
-) -> impl Iterator<Item = (&'r K, [Option<&'r R>; 2])> {
+pub(super) fn matched<K: Ord, R>(
+    sides: [&BTreeMap<K, R>; 2],
+) -> impl Iterator<Item = (&K, [Option<&R>; 2])> {
     let keys: BTreeSet<&K> = sides.iter().flat_map(|own| own.keys()).collect();
     let row = move |key| (key, sides.map(|own| own.get(key)));
     keys.into_iter().map(row)
 }
 
 impl HeadroomDifference {
-    fn headroom(&self) -> [Option<Option<f64>>; 2] {
-        let sides = self.sides.each_ref();
-        sides.map(|own| own.as_ref().map(|row| row.headroom.map(|own| own.0)))
-    }
-
     /// Headroom of the second less that of the first; `None` if one of them is undefined.
     pub fn change(&self) -> Option<f64> {
-        let [a, b] = self.headroom().map(Option::flatten);
-        Some(b? - a?)
+        let [a, b] = self.sides.each_ref();
+        Some(b.as_ref()?.headroom?.0 - a.as_ref()?.headroom?.0)
     }
 
     /// `true` if the two plans leave the same.
     pub fn is_same(&self) -> bool {
-        match self.headroom() {
-            [Some(Some(a)), Some(Some(b))] => (a - b).abs() <= FEASIBILITY,
-            [Some(None), Some(None)] => true,
-            _ => false,
-        }
+        let change = self.change();
+        let is_undefined =
+            |own: &Option<HeadroomRow>| own.as_ref().is_some_and(|row| row.headroom.is_none());
+        change.map_or_else(
+            || self.sides.iter().all(is_undefined),
+            |own| own.abs() <= FEASIBILITY,
+        )
     }
 
     /// The row of the second plan, or else that of the first.
@@ -65,8 +62,10 @@ impl HomeDifference {
     /// Users who would be elsewhere; those who are only in one of the plans are not counted.
     pub fn users_elsewhere(&self) -> f64 {
         let [a, b] = &self.sides;
-        let stay = |(site, users): (&Option<String>, &f64)| users.min(users_at(b, site));
-        let stays: f64 = a.iter().map(stay).sum();
+        let stay = a
+            .iter()
+            .filter_map(|(site, users)| Some(users.min(*b.get(site)?)));
+        let stays: f64 = stay.sum();
         let [all_a, all_b] = [a, b].map(|side| side.values().sum::<f64>());
         (all_a.min(all_b) - stays).max(0.0)
     }
@@ -76,13 +75,6 @@ impl HomeDifference {
     /// of their ids.
     pub fn streams(&self) -> Vec<(Option<&str>, Option<&str>, f64)> {
         let [a, b] = &self.sides;
-        let beyond = |own: &'_ UsersBySite, other| -> Vec<(Option<String>, f64)> {
-            let more = own.iter().map(|(site, users)| {
-                let common = users.min(users_at(other, site));
-                (site.clone(), users - common)
-            });
-            more.filter(|(_, users)| *users > NOBODY).collect()
-        };
         let mut winning = beyond(b, a);
         let mut streams = Vec::new();
         for (from, mut left) in beyond(a, b) {
@@ -91,7 +83,7 @@ impl HomeDifference {
                 if users > NOBODY {
                     left -= users;
                     *wanted -= users;
-                    streams.push((place(a, &from), place(b, to), users));
+                    streams.push((from, *to, users));
                 }
             }
         }
@@ -99,13 +91,13 @@ impl HomeDifference {
     }
 }
 
-fn users_at(side: &UsersBySite, site: &Option<String>) -> f64 {
-    side.get(site).copied().unwrap_or(0.0)
-}
-
-/// The place as one side names it.
-fn place<'a>(side: &'a UsersBySite, site: &Option<String>) -> Option<&'a str> {
-    side.get_key_value(site)?.0.as_deref()
+/// Places with more users on one side than on the other, and how many more.
+fn beyond<'a>(own: &'a UsersBySite, other: &UsersBySite) -> Vec<(Option<&'a str>, f64)> {
+    let more = own.iter().map(|(site, users)| {
+        let common = other.get(site).map_or(0.0, |own| users.min(*own));
+        (site.as_deref(), users - common)
+    });
+    more.filter(|(_, users)| *users > NOBODY).collect()
 }
 
 /// Two periods beside each other, or a period beside the state before.

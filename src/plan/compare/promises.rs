@@ -31,9 +31,12 @@ impl BrokenPromise {
         let has_month = |own: &TenantRow| own.kept.is_none() || own.month_kept.is_some();
         let by_month = sides.into_iter().flatten().all(has_month);
         let judged = sides.map(|side| {
-            side.map(|row| match by_month {
-                true => (row.month_kept, row.month_uptime),
-                false => (row.kept, row.availability),
+            side.map(|row| {
+                if by_month {
+                    (row.month_kept, row.month_uptime)
+                } else {
+                    (row.kept, row.availability)
+                }
             })
         });
         let is_below = judged.map(|own| own.is_some_and(|(kept, _)| kept == Some(false)));

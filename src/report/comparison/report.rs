@@ -1,7 +1,7 @@
 //! What is told of two plans: the text of the terminal, compare.html and comparison.json, each section in its order.
 
 use super::tables::{self, PairTables};
-use super::words::Labels;
+use super::words::{Labels, finding};
 use crate::error::{Error, Result};
 use crate::inventory::TableDifference;
 use crate::plan::compare::{BrokenPromise, ComparedMoment, Comparison, PeriodPair, below_promise};
@@ -160,7 +160,7 @@ impl ComparisonReport {
             let mut blocks = vec![
                 Block::Paragraphs(
                     "finding",
-                    self.finding(pair).map(Line::from).into_iter().collect(),
+                    finding(pair).map(Line::from).into_iter().collect(),
                 ),
                 Block::Figures(figures.take().unwrap_or_default()),
             ];

@@ -1,7 +1,7 @@
-//! Tables of a comparison, for the terminal, the page and the CSV files, and its chart.
+//! Long because every table of a comparison is here, for the terminal, the page and the CSV files, and its chart.
 
 use super::report::ComparisonReport;
-use super::words::{amount, by, stage, value_words};
+use super::words::{amount, by, finding, stage, value_words};
 use crate::error::Result;
 use crate::model::ComponentKind;
 use crate::plan::compare::{
@@ -78,10 +78,11 @@ fn size(differs: &HeadroomDifference) -> f64 {
 
 /// A change with its sign, as one of nothing if it is shown as one.
 fn signed(is_less: bool, shown: &str, nothing: &str) -> String {
-    match is_less {
-        _ if shown == nothing => "0".to_owned(),
-        true => format!("−{shown}"),
-        false => format!("+{shown}"),
+    let sign = if is_less { "−" } else { "+" };
+    if shown == nothing {
+        "0".to_owned()
+    } else {
+        format!("{sign}{shown}")
     }
 }
 
@@ -365,10 +366,7 @@ impl<'a> PairTables<'a> {
         let changed = Listing::of(changed.map(|own| (index, pair, own)));
         let id = |of: &str| format!("{of}-{index}");
         let [a, b] = pair.totals.each_ref().map(|own| &own.opened_access_points);
-        let cell = |side: &[String], id: &String| match side.contains(id) {
-            true => "opens",
-            false => "–",
-        };
+        let cell = |side: &[String], id: &String| if side.contains(id) { "opens" } else { "–" };
         let opened: BTreeSet<&String> = a.iter().chain(b).collect();
         let opened = Listing::of(opened)
             .words("access point", |id| {
@@ -467,9 +465,10 @@ impl<'a> PairTables<'a> {
 
     pub(super) fn glance(&self) -> Table {
         let is_before = self.report.comparison.is_beside_before();
-        let what = match is_before {
-            true => "when",
-            false => "what differs first",
+        let what = if is_before {
+            "when"
+        } else {
+            "what differs first"
         };
         let users = |of: fn(&PeriodPair) -> f64| {
             move |(_, pair, ()): &OfPair<'_, ()>| {
@@ -480,9 +479,12 @@ impl<'a> PairTables<'a> {
         let pairs = self.all(|_| vec![()]);
         let listing = Listing::selected(pairs, "first", "comparison.json");
         self.with_periods(listing)
-            .words(what, |(_, pair, ())| match is_before {
-                true => Cell::words(&self.report.when(pair)),
-                false => (self.report.finding(pair)).map_or_else(Cell::none, Cell::from),
+            .words(what, |(_, pair, ())| {
+                if is_before {
+                    Cell::words(&self.report.when(pair))
+                } else {
+                    (finding(pair)).map_or_else(Cell::none, Cell::from)
+                }
             })
             .number("unserved A", users(|pair| pair.totals[0].unserved_users))
             .number("unserved B", users(|pair| pair.totals[1].unserved_users))

@@ -1,4 +1,4 @@
-//! Sentences about two plans: what they are called, which is better, by what, what binds in the worse one, what was changed.
+//! Long because all sentences about two plans are here: which is better, by what, what binds in the worse one, what changed.
 
 use super::report::ComparisonReport;
 use super::tables::{counts, points};
@@ -163,6 +163,18 @@ pub(super) fn amount(stage: &str, value: f64) -> String {
     }
 }
 
+/// Which plan is better in a pair, and by what; `None` if it cannot be told.
+pub(super) fn finding(pair: &PeriodPair) -> Option<String> {
+    match pair.order() {
+        Ordering::Less => Some(format!("A is better: {}.", by(pair))),
+        Ordering::Greater => Some(format!("B is better: {}.", by(pair))),
+        Ordering::Equal if pair.has_levels() => {
+            Some("Both reach the same by every goal.".to_owned())
+        }
+        Ordering::Equal => None,
+    }
+}
+
 fn users_are(count: f64) -> String {
     counted_with(&numbers::users_up(count), "user", ["is", "are"])
 }
@@ -295,18 +307,6 @@ impl ComparisonReport {
             users_are(pair.users_elsewhere()),
             unserved.unwrap_or_default(),
         )
-    }
-
-    /// Which plan is better in a pair, and by what; `None` if it cannot be told.
-    pub(super) fn finding(&self, pair: &PeriodPair) -> Option<String> {
-        match pair.order() {
-            Ordering::Less => Some(format!("A is better: {}.", by(pair))),
-            Ordering::Greater => Some(format!("B is better: {}.", by(pair))),
-            Ordering::Equal if pair.has_levels() => {
-                Some("Both reach the same by every goal.".to_owned())
-            }
-            Ordering::Equal => None,
-        }
     }
 
     /// What binds in the worse plan, in the period that is shown: `In A: …`. Beside the state before, what binds in

@@ -1,7 +1,7 @@
 //! The charts of a replay: which there are, drawn for its folder and for its page.
 
 use super::report::ReplayReport;
-use super::shortage::Shortage;
+use super::shortage::PassageShortage;
 use super::words::{heading, length, premise};
 use crate::error::Result;
 use crate::ids::ComponentId;
@@ -26,7 +26,7 @@ const ALIKE: f64 = 0.01;
 struct ShortByRun<'t, 'a> {
     component: ComponentId,
     short: Short,
-    runs: Vec<Option<&'t Shortage<'a>>>,
+    runs: Vec<Option<&'t PassageShortage<'a>>>,
     /// How many others look alike in every run.
     alike: usize,
 }
@@ -35,7 +35,7 @@ impl<'t, 'a> ShortByRun<'t, 'a> {
     /// `true` if the same was short in the same runs, as badly, for as long, from the same step on.
     fn looks_like(&self, other: &Self) -> bool {
         let is_close = |a: f64, b: f64| (a - b).abs() <= ALIKE * a.abs().max(b.abs());
-        let is_same = |a: &Shortage<'_>, b: &Shortage<'_>| {
+        let is_same = |a: &PassageShortage<'_>, b: &PassageShortage<'_>| {
             a.first == b.first
                 && is_close(a.weight, b.weight)
                 && is_close(a.beyond_seconds, b.beyond_seconds)
@@ -56,7 +56,7 @@ impl<'t, 'a> ShortByRun<'t, 'a> {
     }
 
     /// The runs in which it was short, with their positions.
-    fn there(&self) -> impl Iterator<Item = (usize, &'t Shortage<'a>)> {
+    fn there(&self) -> impl Iterator<Item = (usize, &'t PassageShortage<'a>)> {
         let runs = self.runs.iter().copied().enumerate();
         runs.filter_map(|(position, own)| Some((position, own?)))
     }
@@ -94,10 +94,10 @@ impl<'a> ReplayReport<'a> {
     /// look alike in every run only the first is there.
     fn worst(&self) -> Vec<ShortByRun<'_, 'a>> {
         let keys = self.runs.iter().flat_map(|run| &run.shortages);
-        let keys: BTreeSet<(ComponentId, Short)> = keys.map(Shortage::key).collect();
+        let keys: BTreeSet<(ComponentId, Short)> = keys.map(PassageShortage::key).collect();
         let mut distinct: Vec<ShortByRun<'_, 'a>> = Vec::new();
         for (component, short) in keys {
-            let is_it = |own: &&Shortage<'_>| own.key() == (component, short);
+            let is_it = |own: &&PassageShortage<'_>| own.key() == (component, short);
             let runs = self.runs.iter();
             let own = ShortByRun {
                 component,

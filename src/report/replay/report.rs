@@ -1,7 +1,7 @@
 //! What is told of a replay: the text of the terminal and report.html, each section in its order, and what is worth telling
 //! of each run.
 
-use super::shortage::{DemandMeasure, Shortage};
+use super::shortage::{DemandMeasure, PassageShortage};
 use super::tables::{COMPONENTS_ID, TENANTS_ID, TIERS_ID};
 use super::words::{heading, premise, share_words};
 use crate::error::Result;
@@ -285,7 +285,7 @@ pub(super) struct RunFacts<'a> {
     /// By tier, in the order of ranks.
     pub(super) tiers: Vec<(TierId, Felt)>,
     /// The one that weighs most first.
-    pub(super) shortages: Vec<Shortage<'a>>,
+    pub(super) shortages: Vec<PassageShortage<'a>>,
     /// Share of a month's price, and how many tenants get it at most for any tier and month; the largest share first.
     pub(super) credits: Vec<(f64, usize)>,
 }
@@ -298,8 +298,8 @@ impl<'a> RunFacts<'a> {
         let first = moments.iter().find(is_down);
         let last = moments.iter().rfind(is_down);
         let shortages = run.passages.iter();
-        let mut shortages: Vec<Shortage<'a>> = shortages
-            .filter_map(|own| Shortage::new(measure, moments, own))
+        let mut shortages: Vec<PassageShortage<'a>> = shortages
+            .filter_map(|own| PassageShortage::new(measure, moments, own))
             .collect();
         shortages.sort_by(|a, b| {
             let by_weight = b.weight.total_cmp(&a.weight);
@@ -354,7 +354,7 @@ impl<'a> RunFacts<'a> {
 
     /// What is over capacity, loses or holds up work for the first time, of what weighs so much that it matters; of several
     /// the one that weighs most.
-    pub(super) fn first_shortage(&self) -> Option<&Shortage<'a>> {
+    pub(super) fn first_shortage(&self) -> Option<&PassageShortage<'a>> {
         let least = self.shortages.first()?.weight * WEIGHTY;
         let weighty = self.shortages.iter().filter(|own| own.weight >= least);
         weighty.min_by_key(|own| own.first)

@@ -1,7 +1,7 @@
 //! Sentences about one run: when users are down, what is short first and why, how long its queue takes to clear, slow work.
 
 use super::report::{DOWN_SHARE, ReplayReport, RunFacts};
-use super::shortage::{QueuePeak, Shortage};
+use super::shortage::{PassageShortage, QueuePeak};
 use super::words::{length, said_if, share_words};
 use crate::model::{Event, EventKind, Queued};
 use crate::plan::HourTurn;
@@ -98,7 +98,7 @@ impl ReplayReport<'_> {
     }
 
     /// What is short first, and why.
-    fn first(&self, run: &RunFacts<'_>, own: &Shortage<'_>) -> String {
+    fn first(&self, run: &RunFacts<'_>, own: &PassageShortage<'_>) -> String {
         let step = own.first;
         let moment = run.run.moments.get(step);
         let when = moment.map_or_else(String::new, |own| self.clock().moment(own.start));
@@ -130,7 +130,7 @@ impl ReplayReport<'_> {
     }
 
     /// What changed from one step to its first one so that more comes than there is room for.
-    fn why(&self, own: &Shortage<'_>, seconds: f64) -> Option<String> {
+    fn why(&self, own: &PassageShortage<'_>, seconds: f64) -> Option<String> {
         let (flows, short) = (&own.passage.flows, own.passage.short);
         let now = flows.get(own.first)?;
         let before = own.first.checked_sub(1).and_then(|own| flows.get(own));
@@ -172,7 +172,7 @@ impl ReplayReport<'_> {
     }
 
     /// What the scenario says to wait there when it begins.
-    fn queued_at_first(&self, own: &Shortage<'_>) -> Option<f64> {
+    fn queued_at_first(&self, own: &PassageShortage<'_>) -> Option<f64> {
         let is_it =
             |queued: &&Queued| (queued.component, Short::Resource(queued.resource)) == own.key();
         let queued = self.scenario.queued.iter().find(is_it);
@@ -248,7 +248,7 @@ impl ReplayReport<'_> {
     }
 
     /// How much waits at most, how long it takes until nothing does, and how long the last of it waits.
-    fn queue(&self, own: &Shortage<'_>, peak: &QueuePeak, is_there: bool) -> String {
+    fn queue(&self, own: &PassageShortage<'_>, peak: &QueuePeak, is_there: bool) -> String {
         let place = if is_there {
             "there".to_owned()
         } else {

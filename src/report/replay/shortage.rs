@@ -6,7 +6,7 @@ use crate::plan::replay::{Moment, Passage, PassageFlow, Short};
 use crate::units::NUMERICAL_NOISE;
 use jiff::{SignedDuration, Timestamp};
 
-pub(super) struct Shortage<'a> {
+pub(super) struct PassageShortage<'a> {
     pub(super) passage: &'a Passage,
     /// Seconds in which more came than it could take.
     pub(super) beyond_seconds: f64,
@@ -95,7 +95,7 @@ impl<'a> DemandMeasure<'a> {
     }
 }
 
-impl<'a> Shortage<'a> {
+impl<'a> PassageShortage<'a> {
     /// What was short at a passage; `None` if nothing ever was.
     pub(super) fn new(
         measure: &DemandMeasure<'_>,

@@ -1,7 +1,7 @@
-//! Tables of a replay, for the terminal, the page and the CSV files, and replay.json.
+//! Long because every table of a replay is here, for the terminal, the page and the CSV files, and replay.json.
 
 use super::report::{DOWN_SHARE, ReplayReport, RunFacts, share_down};
-use super::shortage::{QueuePeak, Shortage, told_steps};
+use super::shortage::{PassageShortage, QueuePeak, told_steps};
 use super::words::{heading, length, share_words};
 use crate::error::{Error, Result};
 use crate::ids::TierId;
@@ -41,7 +41,7 @@ const SHORT_COMPONENTS: usize = 5;
 const MOST_COMPONENTS: usize = 20;
 
 /// What was short in a run.
-type ShortIn<'r> = (&'r RunFacts<'r>, &'r Shortage<'r>);
+type ShortIn<'r> = (&'r RunFacts<'r>, &'r PassageShortage<'r>);
 
 impl<'a> ReplayReport<'a> {
     /// User minutes lost by tier, run by run; `None` with one tier, or where nobody is down.
@@ -97,8 +97,9 @@ impl<'a> ReplayReport<'a> {
         // The page tells a wait of nothing.
         let time =
             |seconds: Option<f64>| Cell::maybe(seconds.filter(|own| is_page || *own > 0.0), length);
-        let peak =
-            |own: &Shortage<'_>, of: fn(&QueuePeak) -> Option<f64>| own.peak.as_ref().and_then(of);
+        let peak = |own: &PassageShortage<'_>, of: fn(&QueuePeak) -> Option<f64>| {
+            own.peak.as_ref().and_then(of)
+        };
         listing
             .words(either("of what", "of"), |(_, own)| {
                 self.short_words(own.passage.short)
@@ -332,7 +333,7 @@ impl<'a> ReplayReport<'a> {
         let flow = |of: fn(&PassageFlow) -> f64| {
             move |(_, own): &ShortIn<'_>| own.most_flow().map(of).filter(|own| own.is_finite())
         };
-        let peak = |of: fn(&Shortage<'_>, &QueuePeak) -> Option<f64>| {
+        let peak = |of: fn(&PassageShortage<'_>, &QueuePeak) -> Option<f64>| {
             move |(_, own): &ShortIn<'_>| of(own, own.peak.as_ref()?)
         };
         records

@@ -1,6 +1,6 @@
 //! A case in words: what fails, what that comes to, what binds, why users stay unserved, and what would serve them.
 
-use super::names::Names;
+use super::names::ComponentNames;
 use super::report::SweepReport;
 use crate::ids::{ComponentId, JurisdictionId, ResourceId};
 use crate::model::{Failing, Inventory};
@@ -16,13 +16,14 @@ const MOST_BINDING: usize = 2;
 impl SweepReport<'_> {
     /// `If San Antonio fails during drain-chicago, 412,000 users of gold stay unserved; Boydton cpu binds.`, of what one
     /// case comes to under every recovery that was asked about.
-    pub(super) fn case_sentence(&self, names: &Names<'_>, found: &[&Found]) -> String {
+    pub(super) fn case_sentence(&self, names: &ComponentNames<'_>, found: &[&Found]) -> String {
         let Some(last) = found.last() else {
             return String::new();
         };
-        let during = match self.has_event() {
-            true => format!(" during {}", short(&self.scenario.name)),
-            false => String::new(),
+        let during = if self.has_event() {
+            format!(" during {}", short(&self.scenario.name))
+        } else {
+            String::new()
         };
         let outcome = match found {
             [one] => self.outcome(names, one),
@@ -33,7 +34,7 @@ impl SweepReport<'_> {
     }
 
     /// `if San Antonio fails`, `without any failure`.
-    pub(super) fn condition(&self, names: &Names<'_>, case: usize) -> String {
+    pub(super) fn condition(&self, names: &ComponentNames<'_>, case: usize) -> String {
         let (failing, gray) = self.happens(case);
         let happens = names.happening(&failing, &gray);
         if happens.is_empty() {
@@ -53,7 +54,7 @@ impl SweepReport<'_> {
     }
 
     /// `without San Antonio`, `without any failure`, `without Boston while lb-1 is gray`.
-    pub(super) fn without(&self, names: &Names<'_>, case: usize) -> String {
+    pub(super) fn without(&self, names: &ComponentNames<'_>, case: usize) -> String {
         let (failing, gray) = self.happens(case);
         let (subject, _) = names.subject_of(&failing);
         let without = if subject.is_empty() {
@@ -69,7 +70,7 @@ impl SweepReport<'_> {
     }
 
     /// `412,000 users of gold stay unserved`.
-    fn outcome(&self, names: &Names<'_>, found: &Found) -> String {
+    fn outcome(&self, names: &ComponentNames<'_>, found: &Found) -> String {
         if found.unserved_users() > NOBODY {
             return format!("{}{}", self.unserved(found), self.more(found));
         }
@@ -80,7 +81,7 @@ impl SweepReport<'_> {
     }
 
     /// `Boydton cpu misses 12 % of its headroom target`; nothing if no target is missed.
-    pub(super) fn lacking(&self, names: &Names<'_>, found: &Found) -> Option<String> {
+    pub(super) fn lacking(&self, names: &ComponentNames<'_>, found: &Found) -> Option<String> {
         let missing = found.missing?;
         let lacks = if missing.share > 1.0 + FEASIBILITY {
             "is overloaded".to_owned()
@@ -127,7 +128,7 @@ impl SweepReport<'_> {
     }
 
     /// What several recoveries make of a case.
-    fn outcomes(&self, names: &Names<'_>, found: &[&Found]) -> String {
+    fn outcomes(&self, names: &ComponentNames<'_>, found: &[&Found]) -> String {
         let is_any_unserved = found.iter().any(|own| own.unserved_users() > NOBODY);
         let parts = found.iter().enumerate().map(|(index, own)| {
             let outcome = if is_any_unserved {
@@ -157,7 +158,7 @@ impl SweepReport<'_> {
     }
 
     /// `; Boydton cpu and Dallas bandwidth bind`.
-    fn binds(&self, names: &Names<'_>, found: &Found) -> String {
+    fn binds(&self, names: &ComponentNames<'_>, found: &Found) -> String {
         let mut binding = self.binding(names, found);
         let others = binding.len().saturating_sub(MOST_BINDING);
         if others > 0 {
@@ -171,7 +172,7 @@ impl SweepReport<'_> {
         }
     }
 
-    pub(super) fn binding(&self, names: &Names<'_>, found: &Found) -> Vec<String> {
+    pub(super) fn binding(&self, names: &ComponentNames<'_>, found: &Found) -> Vec<String> {
         let binding = found.binding.iter();
         binding.map(|at| self.resource(names, *at)).collect()
     }
@@ -179,7 +180,7 @@ impl SweepReport<'_> {
     /// `Boydton cpu`.
     pub(super) fn resource(
         &self,
-        names: &Names<'_>,
+        names: &ComponentNames<'_>,
         (component, resource): (ComponentId, ResourceId),
     ) -> String {
         let resource = &self.inventory.resources[resource.index()].id;
@@ -192,7 +193,7 @@ const MOST_STEPS: usize = 3;
 
 /// Sentences about the cases that there is advice for.
 pub fn because(inventory: &Inventory, sweep: &Sweep, advice: &[Advice]) -> super::Because {
-    let names = Names::of(inventory, sweep.over);
+    let names = ComponentNames::of(inventory, sweep.over);
     let told = advice.iter().map(|own| {
         let reasons = own.because.iter();
         let reasons = reasons.map(|own| reason(inventory, sweep, &names, own));
@@ -203,7 +204,12 @@ pub fn because(inventory: &Inventory, sweep: &Sweep, advice: &[Advice]) -> super
     told.collect()
 }
 
-fn reason(inventory: &Inventory, sweep: &Sweep, names: &Names<'_>, own: &Because) -> String {
+fn reason(
+    inventory: &Inventory,
+    sweep: &Sweep,
+    names: &ComponentNames<'_>,
+    own: &Because,
+) -> String {
     let jurisdiction = |id: JurisdictionId| visible(&inventory.jurisdictions[id.index()]);
     let why = match &own.obstacle {
         Obstacle::Pinned => "their shards are pinned to a site that is gone".to_owned(),
@@ -259,7 +265,7 @@ fn reason(inventory: &Inventory, sweep: &Sweep, names: &Names<'_>, own: &Because
 /// `What would help: 3,100 vCPU more at Boydton would serve everyone (found by planning again).`
 pub(in crate::report) fn repair_words(
     inventory: &Inventory,
-    names: &Names<'_>,
+    names: &ComponentNames<'_>,
     own: &Repair,
 ) -> String {
     let rules = own.rules.iter();

@@ -1,6 +1,6 @@
 //! The charts of a sweep: which there are, and the values and findings of those of its worst failures and pairs.
 
-use super::names::Names;
+use super::names::ComponentNames;
 use super::report::{CaseCounts, SweepReport, TierSurvival, severity, worst};
 use crate::error::Result;
 use crate::model::{CaseKind, Recovery};
@@ -17,6 +17,10 @@ use rayon::prelude::*;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+fn boxed(chart: impl Chart + 'static) -> Box<dyn Chart> {
+    Box::new(chart)
+}
+
 const MOST_CASES: usize = 25;
 const MOST_MEMBERS: usize = 60;
 
@@ -27,9 +31,6 @@ impl SweepReport<'_> {
     /// `Error::Internal` if a picture cannot be drawn.
     pub fn drawings(&self) -> Result<Vec<Drawing>> {
         let names = self.names();
-        fn boxed(chart: impl Chart + 'static) -> Box<dyn Chart> {
-            Box::new(chart)
-        }
         let charts = [
             ("impact", "Worst failures", self.impact(&names).map(boxed)),
             (
@@ -88,7 +89,7 @@ impl SweepReport<'_> {
     }
 
     /// The chart of ranked failures; `None` where every case holds.
-    pub(super) fn impact(&self, names: &Names<'_>) -> Option<ImpactChart> {
+    pub(super) fn impact(&self, names: &ComponentNames<'_>) -> Option<ImpactChart> {
         let (title, named) = self.impact_title(names);
         let mut left = MOST_CASES;
         let kinds = self.sweep.contingencies.kinds();
@@ -170,7 +171,12 @@ impl SweepReport<'_> {
         rows
     }
 
-    fn impact_row(&self, names: &Names<'_>, case: usize, found: &[Option<&Found>]) -> ImpactRow {
+    fn impact_row(
+        &self,
+        names: &ComponentNames<'_>,
+        case: usize,
+        found: &[Option<&Found>],
+    ) -> ImpactRow {
         let cases = &self.sweep.contingencies;
         let impact = |own: &Found| Impact {
             unserved: own.unserved.clone(),
@@ -194,7 +200,7 @@ impl SweepReport<'_> {
 
     /// `Without San Antonio, 412,000 users stay unserved: no case is worse`, with the case that it names: the worst of
     /// all that were looked at.
-    fn impact_title(&self, names: &Names<'_>) -> (String, Option<usize>) {
+    fn impact_title(&self, names: &ComponentNames<'_>) -> (String, Option<usize>) {
         let recoveries = &self.sweep.recoveries;
         let with_replan = recoveries.contains(&Recovery::Replan);
         let saved = self
@@ -225,7 +231,7 @@ impl SweepReport<'_> {
     }
 
     /// What the worst of all cases comes to, as the finding.
-    fn worst_words(&self, names: &Names<'_>, most: &Found) -> String {
+    fn worst_words(&self, names: &ComponentNames<'_>, most: &Found) -> String {
         let without = self.without(names, most.case);
         let under = if self.sweep.recoveries.len() > 1 && most.recovery != Recovery::Replan {
             format!(" under {}", most.recovery.word())
@@ -249,7 +255,7 @@ impl SweepReport<'_> {
 
 impl SweepReport<'_> {
     /// The chart of pairs; `None` where no pair was looked at, and where every pair holds.
-    pub(super) fn pairs(&self, names: &Names<'_>) -> Option<PairsChart> {
+    pub(super) fn pairs(&self, names: &ComponentNames<'_>) -> Option<PairsChart> {
         let recovery = self.recovery();
         let cases = &self.sweep.contingencies;
         let pairs = || self.of_size(recovery, 2);
@@ -314,7 +320,12 @@ impl SweepReport<'_> {
     }
 
     /// `Without San Antonio and Boydton, 812,000 users stay unserved; 23 of 1,711 pairs of sites leave somebody unserved`.
-    fn pairs_title(&self, names: &Names<'_>, worst: &Found, counts: &CaseCounts) -> String {
+    fn pairs_title(
+        &self,
+        names: &ComponentNames<'_>,
+        worst: &Found,
+        counts: &CaseCounts,
+    ) -> String {
         let without = self.without(names, worst.case);
         let number = numbers::whole;
         if worst.unserved_users() <= NOBODY {

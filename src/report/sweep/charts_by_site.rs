@@ -1,6 +1,6 @@
 //! The values behind the charts of sites in every failure and of silent faults, and their findings.
 
-use super::names::{Names, kind_words};
+use super::names::{ComponentNames, kind_words};
 use super::report::{SweepReport, judged, state, worse};
 use crate::ids::{SiteId, TierId};
 use crate::model::Failing;
@@ -19,7 +19,7 @@ const MOST: usize = 60;
 
 impl SweepReport<'_> {
     /// The chart of utilization by site and failure; `None` where no failure was looked at, or no site is limited.
-    pub(super) fn utilization(&self, names: &Names<'_>) -> Option<UtilizationChart> {
+    pub(super) fn utilization(&self, names: &ComponentNames<'_>) -> Option<UtilizationChart> {
         let recovery = self.recovery();
         let uses = self.sweep.tally.sites.iter();
         let uses: Vec<&SiteUse> = uses.filter(|own| own.recovery == recovery).collect();
@@ -81,7 +81,7 @@ impl SweepReport<'_> {
         })
     }
 
-    fn column(&self, names: &Names<'_>, found: &Found) -> FailureColumn {
+    fn column(&self, names: &ComponentNames<'_>, found: &Found) -> FailureColumn {
         let cases = &self.sweep.contingencies;
         let id = cases.name(self.inventory, found.case);
         FailureColumn {
@@ -94,7 +94,7 @@ impl SweepReport<'_> {
 
     fn site_row(
         &self,
-        names: &Names<'_>,
+        names: &ComponentNames<'_>,
         site: SiteId,
         cells: &BTreeMap<usize, &SiteUse>,
         columns: &[FailureColumn],

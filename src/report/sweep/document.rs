@@ -1,6 +1,6 @@
 //! What a sweep says on the terminal, shortest first, read by somebody who is tired; and its page, report.html.
 
-use super::names::Names;
+use super::names::ComponentNames;
 use super::report::SweepReport;
 use super::sheet::{Sheet, SheetRow};
 use super::tables::{CASES_ID, ListedCases, SHEET, TENANTS_ID, tenants};
@@ -95,7 +95,7 @@ fn state(report: &SweepReport<'_>) -> State {
 /// Cases that leave users unserved, most users, and tenants of the first tier that survive.
 fn key_numbers(
     report: &SweepReport<'_>,
-    names: &Names<'_>,
+    names: &ComponentNames<'_>,
     cases: &ListedCases<'_>,
     sheet: &Sheet,
     tables: &[Table],
@@ -141,7 +141,7 @@ fn key_numbers(
 /// The most users unserved in any case; if none are, the most that is missing, or how full anything is.
 fn worst_number(
     report: &SweepReport<'_>,
-    names: &Names<'_>,
+    names: &ComponentNames<'_>,
     cases: &ListedCases<'_>,
     sheet: &Sheet,
 ) -> Option<KeyNumber> {

@@ -18,4 +18,4 @@ pub use report::{Because, CaseCounts, Extent, RecoveryOutcome, SweepReport};
 pub use sheet::{Sheet, SheetCell, SheetColumn, SheetLine, SheetRow, sheet_file};
 
 pub(in crate::report) use cases::repair_words;
-pub(in crate::report) use names::{Names, noun};
+pub(in crate::report) use names::{ComponentNames, noun};

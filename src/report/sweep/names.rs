@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 
 /// What components, risk groups and cases are called: by name, told apart where a name is shared.
 #[derive(Debug)]
-pub(in crate::report) struct Names<'a> {
+pub(in crate::report) struct ComponentNames<'a> {
     inventory: &'a Inventory,
     over: FailureSet,
     /// By name, the kinds of all components that have it.
     kinds: BTreeMap<&'a str, Vec<ComponentKind>>,
 }
 
-impl<'a> Names<'a> {
+impl<'a> ComponentNames<'a> {
     pub(in crate::report) fn of(inventory: &'a Inventory, over: FailureSet) -> Self {
         let mut kinds = BTreeMap::<&str, Vec<ComponentKind>>::new();
         for component in (0..inventory.component_count()).map(ComponentId::new) {

@@ -1,6 +1,6 @@
 //! What is told of a sweep: its cases by kind and by recovery, how many hold, and which are worst.
 
-use super::names::{Names, noun};
+use super::names::{ComponentNames, noun};
 use crate::ids::{ComponentId, ResourceId, TenantId, TierId};
 use crate::model::{CaseKind, Inventory, Recovery, Scenario};
 use crate::plan::Before;
@@ -84,8 +84,8 @@ impl<'a> SweepReport<'a> {
         sentences.map_or(&[], Vec::as_slice)
     }
 
-    pub(super) fn names(&self) -> Names<'a> {
-        Names::of(self.inventory, self.sweep.over)
+    pub(super) fn names(&self) -> ComponentNames<'a> {
+        ComponentNames::of(self.inventory, self.sweep.over)
     }
 
     /// `13 Nov 2012 09:08 to 10:42 (UTC-08:00)`: the period that it is about.

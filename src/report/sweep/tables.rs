@@ -1,6 +1,6 @@
 //! Tables of a sweep, which its page and the terminal show: the sheet, the recoveries, cases, tenants.
 
-use super::names::{Names, kind_words};
+use super::names::{ComponentNames, kind_words};
 use super::report::{SweepReport, judged, ranked};
 use super::sheet::{Sheet, SheetCell, SheetColumn, SheetLine, SheetRow};
 use crate::model::{CaseKind, Recovery};
@@ -28,7 +28,7 @@ pub(super) const TENANTS_ID: &str = "tenants";
 
 impl SweepReport<'_> {
     /// The sheet with its tightest components, for the terminal.
-    pub(super) fn short_sheet(&self, names: &Names<'_>) -> Table {
+    pub(super) fn short_sheet(&self, names: &ComponentNames<'_>) -> Table {
         let mut sheet = self.sheet(self.recovery());
         let mut components = 0;
         sheet.lines.retain(|line| {
@@ -50,7 +50,7 @@ impl SweepReport<'_> {
     /// Normal, this scenario and the worst cases side by side; some cases have an anchor.
     pub(super) fn sheet_table(
         &self,
-        names: &Names<'_>,
+        names: &ComponentNames<'_>,
         sheet: &Sheet,
         anchor: impl Fn(usize) -> Option<String>,
     ) -> Table {
@@ -78,7 +78,7 @@ impl SweepReport<'_> {
     }
 
     /// The recoveries side by side.
-    pub(super) fn acting_table(&self, names: &Names<'_>) -> Table {
+    pub(super) fn acting_table(&self, names: &ComponentNames<'_>) -> Table {
         let mut listing = Listing::of(self.acting())
             .words("recovery", |own| own.recovery.word())
             .words("leave users unserved", |own| {
@@ -107,7 +107,7 @@ impl SweepReport<'_> {
         table.noted(note)
     }
 
-    fn worst_cell(&self, names: &Names<'_>, found: &Found) -> Cell {
+    fn worst_cell(&self, names: &ComponentNames<'_>, found: &Found) -> Cell {
         let without = self.without(names, found.case);
         let unserved = found.unserved_users();
         let (words, detail) = match found.missing {
@@ -124,7 +124,7 @@ impl SweepReport<'_> {
             .judged_if(state != State::Fine, state)
     }
 
-    pub(super) fn row_words(&self, names: &Names<'_>, row: SheetRow) -> String {
+    pub(super) fn row_words(&self, names: &ComponentNames<'_>, row: SheetRow) -> String {
         match row {
             SheetRow::Unserved => "unserved users".to_owned(),
             SheetRow::UnservedOf(tier) => format!("of {}", self.sweep.tiers[tier]),
@@ -149,7 +149,7 @@ impl SweepReport<'_> {
     }
 
     /// The case that causes a cell of the sheet, and where.
-    pub(super) fn cell_detail(&self, names: &Names<'_>, cell: &SheetCell) -> String {
+    pub(super) fn cell_detail(&self, names: &ComponentNames<'_>, cell: &SheetCell) -> String {
         let at = cell.at.map(|at| self.resource(names, at));
         // That nothing fails goes without saying.
         let case = cell.case.filter(|case| *case > 0);
@@ -201,7 +201,7 @@ impl<'a> ListedCases<'a> {
         is_there.then(|| format!("case-{case}-{}", recovery.word()))
     }
 
-    pub(super) fn table(&self, report: &SweepReport<'_>, names: &Names<'_>) -> Table {
+    pub(super) fn table(&self, report: &SweepReport<'_>, names: &ComponentNames<'_>) -> Table {
         let because = |own: &Found| report.because(own.recovery, own.case);
         let has_why = self.shown.iter().any(|own| !because(own).is_empty());
         let has_several = report.sweep.recoveries.len() > 1;
@@ -271,7 +271,7 @@ fn named(names: &[String]) -> Cell {
 /// Tenants that some case leaves with unserved users, those that survive least first.
 pub(super) fn tenants(
     report: &SweepReport<'_>,
-    names: &Names<'_>,
+    names: &ComponentNames<'_>,
     cases: &ListedCases<'_>,
 ) -> Table {
     let recovery = report.recovery();

@@ -1,6 +1,6 @@
 //! Sentences about a sweep: how many cases hold, which there are, which are worst, who survives, and how they were settled.
 
-use super::names::Names;
+use super::names::ComponentNames;
 use super::report::{
     CaseCounts, RecoveryOutcome, SweepReport, TierSurvival, answer, unserved, worst,
 };
@@ -55,7 +55,7 @@ impl SweepReport<'_> {
     }
 
     /// The worst case of every number of failures, and how many do only together what none of them does alone.
-    pub(super) fn worst_cases(&self, names: &Names<'_>) -> Vec<String> {
+    pub(super) fn worst_cases(&self, names: &ComponentNames<'_>) -> Vec<String> {
         let mut sentences = Vec::new();
         for size in self.sizes(self.recovery()) {
             sentences.extend(self.worst_of_size(names, size));
@@ -65,7 +65,7 @@ impl SweepReport<'_> {
         made.collect()
     }
 
-    fn worst_of_size(&self, names: &Names<'_>, size: usize) -> Vec<String> {
+    fn worst_of_size(&self, names: &ComponentNames<'_>, size: usize) -> Vec<String> {
         let ranked = self.ranked_rows(CaseKind::Failures(size));
         let Some((case, found)) = ranked.into_iter().next() else {
             let calm = format!(
@@ -123,7 +123,7 @@ impl SweepReport<'_> {
     /// What planning again would save against the other recoveries.
     pub(super) fn value_of_acting(
         &self,
-        names: &Names<'_>,
+        names: &ComponentNames<'_>,
         acting: &[RecoveryOutcome<'_>],
     ) -> Vec<String> {
         let of = acting
@@ -143,9 +143,10 @@ impl SweepReport<'_> {
 
     /// How many tenants of each tier survive any failures.
     pub(super) fn survivors(&self) -> Vec<String> {
-        let so_far = match self.extent.is_stopped() {
-            true => ", as far as was looked",
-            false => "",
+        let so_far = if self.extent.is_stopped() {
+            ", as far as was looked"
+        } else {
+            ""
         };
         let survival = self.survival(self.recovery());
         let sentences = survival.iter().filter_map(|own| self.survival_words(own));
@@ -181,9 +182,10 @@ impl SweepReport<'_> {
 
     /// ` so far` where it was stopped.
     fn so_far(&self) -> &'static str {
-        match self.extent.is_stopped() {
-            true => " so far",
-            false => "",
+        if self.extent.is_stopped() {
+            " so far"
+        } else {
+            ""
         }
     }
 

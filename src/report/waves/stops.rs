@@ -4,7 +4,7 @@ use super::words::Teller;
 use crate::plan::{Carries, Exposed, Transition, Wave};
 use crate::plan_files::MOST_STOPS;
 use crate::report::numbers;
-use crate::report::sweep::Names;
+use crate::report::sweep::ComponentNames;
 
 /// Failures that are told one by one.
 const MOST: usize = 2;
@@ -18,7 +18,7 @@ impl Teller<'_> {
         let Some(protect) = &self.scenario.protect else {
             return String::new();
         };
-        let names = Names::of(self.inventory, protect.over);
+        let names = ComponentNames::of(self.inventory, protect.over);
         let mut worst: Vec<&Exposed> = exposed.iter().collect();
         worst.sort_by(|a, b| b.users.total_cmp(&a.users));
         let told = worst.iter().take(MOST).map(|own| {

@@ -80,7 +80,7 @@ pub fn below_promise(broken: &[BrokenPromise]) -> [usize; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan_files::Signed;
+    use crate::plan_files::{Lined, Signed};
 
     fn plan(rows: &[(&str, f64, Option<bool>)]) -> WrittenPlan {
         let row = |&(tenant, availability, kept): &(&str, f64, Option<bool>)| TenantRow {

@@ -11,7 +11,6 @@ use crate::report::charts::{Chart, ReplayChart};
 use crate::report::drawn::{Drawing, drawing};
 use crate::report::grammar::{capitalised, counted_with};
 use crate::report::numbers;
-use crate::report::through::event_span;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -123,16 +122,11 @@ impl<'a> ReplayReport<'a> {
     }
 
     fn chart(&self, title: String, panels: Vec<CurvePanel>, notes: Vec<String>) -> ReplayChart {
-        let scenario = self.scenario;
-        let events = scenario.events.iter();
-        let within = events.filter(|own| own.start < scenario.end && scenario.start < own.end);
         ReplayChart {
             title,
-            scenario: scenario.name.clone(),
+            scenario: self.scenario.name.clone(),
             clock: self.clock(),
-            events: within
-                .map(|own| event_span(self.inventory, scenario, own))
-                .collect(),
+            events: self.events().map(|own| own.1).collect(),
             panels,
             notes,
         }

@@ -6,9 +6,10 @@ use super::tables::{COMPONENTS_ID, TENANTS_ID, TIERS_ID};
 use super::words::{heading, premise, share_words};
 use crate::error::Result;
 use crate::ids::{ComponentId, ResourceId, TierId};
-use crate::model::{Component, Inventory, Resource, Scenario};
+use crate::model::{Component, Event, Inventory, Resource, Scenario};
 use crate::plan::replay::{Account, Conduct, Felt, Moment, Replay, Run, Short};
 use crate::plan_files::Inputs;
+use crate::report::charts::through::EventSpan;
 use crate::report::document::{Block, Document, Figure, KeyNumber, Line, Section, Table};
 use crate::report::grammar::by_count;
 use crate::report::headroom::State;
@@ -16,6 +17,7 @@ use crate::report::html::{REPORT_FILE, page};
 use crate::report::numbers::{self, first_most};
 use crate::report::span::{Clock, spoken};
 use crate::report::text::glued;
+use crate::report::through::event_span;
 use crate::report::written::WrittenFile;
 use crate::units::{NEGLIGIBLE_SHARE, NOBODY};
 use jiff::Timestamp;
@@ -190,6 +192,14 @@ impl<'a> ReplayReport<'a> {
             bytes: self.json()?.into_bytes(),
         };
         Ok([vec![json], self.tables()?].concat())
+    }
+
+    /// The events of the scenario that lie in it.
+    pub(super) fn events(&self) -> impl Iterator<Item = (&'a Event, EventSpan)> {
+        let (inventory, scenario) = (self.inventory, self.scenario);
+        let events = scenario.events.iter();
+        let within = events.filter(|own| own.start < scenario.end && scenario.start < own.end);
+        within.map(|own| (own, event_span(inventory, scenario, own)))
     }
 
     pub(super) fn of(&self, conduct: Conduct) -> Option<&RunFacts<'a>> {

@@ -15,7 +15,6 @@ use crate::report::document::{Cell, Listing, Table};
 use crate::report::headroom::State;
 use crate::report::numbers;
 use crate::report::text;
-use crate::report::through::event_span;
 use crate::report::written::WrittenFile;
 use crate::units::NUMERICAL_NOISE;
 use jiff::Timestamp;
@@ -190,11 +189,8 @@ impl<'a> ReplayReport<'a> {
     }
 
     fn events_table(&self) -> Table {
-        let (scenario, clock) = (self.scenario, self.clock());
-        let events = scenario.events.iter();
-        let within = events.filter(|own| own.start < scenario.end && scenario.start < own.end);
-        let spans = within.map(|own| (own, event_span(self.inventory, scenario, own)));
-        Listing::of(spans)
+        let clock = self.clock();
+        Listing::of(self.events())
             .words("from", |(_, span)| clock.moment(span.start))
             .words("to", |(_, span)| clock.moment(span.end))
             .words("to whom", |(_, span)| span.subject.clone())

@@ -17,8 +17,11 @@ use rayon::prelude::*;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-fn boxed(chart: impl Chart + 'static) -> Box<dyn Chart> {
-    Box::new(chart)
+/// A chart with its name in the folder, and what it is, for headings.
+type NamedChart = (&'static str, &'static str, Box<dyn Chart>);
+
+fn named(name: &'static str, subject: &'static str, chart: impl Chart + 'static) -> NamedChart {
+    (name, subject, Box::new(chart))
 }
 
 const MOST_CASES: usize = 25;
@@ -32,23 +35,18 @@ impl SweepReport<'_> {
     pub fn drawings(&self) -> Result<Vec<Drawing>> {
         let names = self.names();
         let charts = [
-            ("impact", "Worst failures", self.impact(&names).map(boxed)),
-            (
-                "utilization",
-                "Sites in every failure",
-                self.utilization(&names).map(boxed),
-            ),
-            ("pairs", "Pairs of failures", self.pairs(&names).map(boxed)),
-            (
-                "survivability",
-                "Survivability",
-                self.survivability().map(boxed),
-            ),
-            ("exposure", "Silent faults", self.exposure().map(boxed)),
+            self.impact(&names)
+                .map(|own| named("impact", "Worst failures", own)),
+            self.utilization(&names)
+                .map(|own| named("utilization", "Sites in every failure", own)),
+            self.pairs(&names)
+                .map(|own| named("pairs", "Pairs of failures", own)),
+            self.survivability()
+                .map(|own| named("survivability", "Survivability", own)),
+            self.exposure()
+                .map(|own| named("exposure", "Silent faults", own)),
         ];
-        let charts = charts.into_iter();
-        let charts = charts.filter_map(|(name, subject, chart)| Some((name, subject, chart?)));
-        let charts: Vec<_> = charts.collect();
+        let charts: Vec<NamedChart> = charts.into_iter().flatten().collect();
         let charts = charts.into_par_iter();
         charts
             .map(|(name, subject, chart)| drawing(name.to_owned(), subject, None, chart.as_ref()))

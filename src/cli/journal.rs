@@ -27,7 +27,7 @@ pub(super) struct Journal {
 
 /// The tables of some cases, one after the other.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Block {
+pub(super) struct JournalBlock {
     /// The first case.
     first: usize,
     /// The first case behind them.
@@ -36,7 +36,7 @@ pub(super) struct Block {
     files: BTreeMap<String, String>,
 }
 
-impl Block {
+impl JournalBlock {
     /// Which cases it has.
     pub(super) fn cases(&self) -> Range<usize> {
         self.first..self.behind
@@ -98,7 +98,7 @@ impl Journal {
     }
 
     /// The blocks that follow each other from a case on.
-    pub(super) fn blocks_from(&self, first: usize) -> Result<Vec<Block>> {
+    pub(super) fn blocks_from(&self, first: usize) -> Result<Vec<JournalBlock>> {
         let mut blocks = Vec::new();
         let mut next = first;
         while let Some(block) = self.block(next)? {
@@ -112,7 +112,7 @@ impl Journal {
     }
 
     /// The block that begins at a case; `None` if there is none that is whole.
-    fn block(&self, first: usize) -> Result<Option<Block>> {
+    fn block(&self, first: usize) -> Result<Option<JournalBlock>> {
         let path = self.folder.join(name(first, "json"));
         let bytes = read_if_there(&path)?;
         Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
@@ -126,7 +126,7 @@ impl Journal {
         proofs: &[u8],
     ) -> Result<()> {
         let text = |file: &WrittenFile| String::from_utf8_lossy(&file.bytes).into_owned();
-        let block = Block {
+        let block = JournalBlock {
             first: cases.start,
             behind: cases.end,
             files: files

@@ -10,7 +10,7 @@ use crate::diagnostic::{Finding, Severity};
 use crate::error::Error;
 use crate::inventory::SourceFile;
 use crate::model::Inventory;
-use crate::report::numbers;
+use crate::report::grammar::count;
 use crate::report::table::wrapped;
 use crate::report::text::{self, visible};
 use std::error::Error as _;
@@ -107,8 +107,8 @@ pub(crate) fn refusal(place: &str, errors: usize, warnings: usize) -> String {
     format!(
         "`{}`: {}, {}; nothing can be planned until the errors are mended\n",
         escaped(place),
-        counted(errors, "error"),
-        counted(warnings, "warning")
+        count(errors, "error"),
+        count(warnings, "warning")
     )
 }
 
@@ -128,15 +128,6 @@ pub(crate) fn failure(error: &Error, style: Style) -> String {
     text
 }
 
-/// `1 site`, `3 sites`, `1,000,000 shards`.
-pub(crate) fn counted(count: usize, noun: &str) -> String {
-    if count == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{} {noun}s", numbers::users(count as f64))
-    }
-}
-
 /// What an inventory holds: `14 sites, 6 access points, …`.
 pub(crate) fn contents(inventory: &Inventory) -> String {
     let users: u64 = inventory.shards.iter().map(|shard| shard.users).sum();
@@ -149,7 +140,7 @@ pub(crate) fn contents(inventory: &Inventory) -> String {
         (inventory.shards.len(), "shard"),
         (usize::try_from(users).unwrap_or(usize::MAX), "user"),
     ];
-    counts.map(|(count, noun)| counted(count, noun)).join(", ")
+    counts.map(|(own, noun)| count(own, noun)).join(", ")
 }
 
 /// `text` without anything that a terminal would obey.

@@ -1,10 +1,9 @@
 //! Replayed: a scenario played forward with a plan, or with nobody doing anything, and what is told of that.
 
-use super::args::{Played, Verbosity};
+use super::args::{ReplayedPlan, Verbosity};
 use super::clock::Clock;
 use super::commands::plan::{judged, judged_files, read_back, warn};
 use super::input::{self, Input};
-use super::render;
 use super::stored::Stored;
 use super::terminal::Terminal;
 use crate::diagnostic::{Code, Finding, Place};
@@ -15,6 +14,7 @@ use crate::plan::{Plan, changes, check};
 use crate::plan_files::{
     EventWord, Inputs, PeriodSummary, Row as _, SUMMARY_FILE, SteeringRow, WrittenPlan,
 };
+use crate::report::grammar::count;
 use crate::report::replay::{Carried, ReplayReport};
 use crate::report::written::About;
 use crate::solve::Stop;
@@ -46,16 +46,16 @@ impl<'a> Playing<'a> {
     /// What planning and reading return.
     pub(super) fn of(
         read: &'a Input,
-        played: &Played,
+        played: &ReplayedPlan,
         verbosity: Verbosity,
         stop: &Stop,
         terminal: &mut Terminal,
     ) -> Result<Self> {
         let inputs = input::digests(&read.inventory, &read.layers, drop);
         let carried = match played {
-            Played::Nothing => None,
-            Played::Made => Some(made(read, &inputs, verbosity, stop, terminal)?),
-            Played::Written(folder) => {
+            ReplayedPlan::Nothing => None,
+            ReplayedPlan::Made => Some(made(read, &inputs, verbosity, stop, terminal)?),
+            ReplayedPlan::Written(folder) => {
                 let of = (&read.inventory, &read.scenario);
                 let (plan, is_steered) = Stored::read_or_steered(folder, of, terminal)?;
                 if verbosity == Verbosity::All {
@@ -69,7 +69,7 @@ impl<'a> Playing<'a> {
             read,
             inputs,
             carried,
-            is_made_here: *played == Played::Made,
+            is_made_here: *played == ReplayedPlan::Made,
         })
     }
 
@@ -184,7 +184,7 @@ fn steered(folder: &Path) -> Finding {
 
 /// The plan breaks rules of the referee.
 pub(super) fn does_not_hold(folder: &Path, broken: usize) -> Finding {
-    let rules = render::counted(broken, "rule");
+    let rules = count(broken, "rule");
     warning(
         DOES_NOT_HOLD,
         &folder.join(SUMMARY_FILE),

@@ -20,9 +20,9 @@ use crate::plan_files::{
     SurvivableRow, SweepStatus, SweepSummary, UnservedByTierRow, WorstRow, read_rows, read_sweep,
     read_sweep_folder,
 };
-use crate::report::drawn::Drawing;
+use crate::report::grammar::count;
 use crate::report::html::{Figure, REPORT_FILE, sweep_report};
-use crate::report::numbers;
+use crate::report::numbers::whole;
 use crate::report::sweep::{Because, Extent, SweepReport, because, sheet_file};
 use crate::report::table::wrapped;
 use crate::report::written::{
@@ -107,11 +107,8 @@ impl Swept<'_> {
         } else {
             told.drawings()?
         };
-        files.push(sweep_report(
-            &told,
-            drawings.iter().map(Figure::from).collect(),
-        )?);
-        files.extend(drawings.into_iter().flat_map(Drawing::files));
+        files.push(sweep_report(&told, drawings.clone())?);
+        files.extend(drawings.into_iter().flat_map(Figure::files));
         new.put(&files)?;
         new.take_place_of(self.out, &folder::SWEEP)?;
         Ok(verdict)
@@ -196,7 +193,7 @@ fn judged(input: &Input, folder: &Path) -> Result<SweepVerdict> {
         None => Ok(verdict),
         Some(first) => Err(Error::Internal(format!(
             "the sweep does not hold by the referee's count ({}): {first}; nothing was written",
-            render::counted(verdict.broken.len(), "rule")
+            count(verdict.broken.len(), "rule")
         ))),
     }
 }
@@ -207,15 +204,14 @@ fn sentence(verdict: &SweepVerdict) -> String {
     let [followed, by_rule] = verdict.by_rule;
     let all = verdict.replanned + by_rule;
     let judged = verdict.cases + followed;
-    let count = |own: usize| numbers::users(own as f64);
     if judged == all {
-        let cases = render::counted(done, "case");
+        let cases = count(done, "case");
         return format!("The referee recomputed {cases} before this was written: all hold.");
     }
     format!(
         "Not recomputed by the referee before this was written: {} of {} answers; `plimsoll verify` recomputes all. The others hold.",
-        count(all - judged),
-        count(all)
+        whole(all - judged),
+        whole(all)
     )
 }
 
@@ -235,12 +231,12 @@ pub(super) fn partial(out: &Path) -> Result<Option<(Range<usize>, Vec<WrittenFil
         return Ok(None);
     };
     let first = usize::try_from(summary.first_case).unwrap_or(usize::MAX);
-    let count = usize::try_from(summary.cases_done).unwrap_or(0);
+    let done = usize::try_from(summary.cases_done).unwrap_or(0);
     let proofs = all.iter().position(|file| file.name == PROOFS_FILE);
     let proofs = proofs.map_or_else(Vec::new, |position| all.swap_remove(position).bytes);
     all.retain(|file| TABLES.contains(&file.name.as_str()));
     let files = all.into_iter().map(WrittenFile::from).collect();
-    Ok(Some((first..first.saturating_add(count), files, proofs)))
+    Ok(Some((first..first.saturating_add(done), files, proofs)))
 }
 
 /// The tables that say what cases came to.

@@ -1,7 +1,7 @@
 //! Cuts in words: who needs how much where, and what there is.
 
-use super::grammar::{self, listed};
-use super::numbers::{quantity, users_up};
+use super::grammar::{count, listed};
+use super::numbers::{lost_users, quantity};
 use super::text::visible;
 use crate::ids::{ClientRegionId, ComponentId, SiteId, TenantId};
 use crate::model::Inventory;
@@ -165,11 +165,10 @@ impl Speaker<'_> {
             }
             _ => self.held(Bond::Mixed, &from),
         };
-        let tenants = self.tenants().len() as f64;
         format!(
             "{whose} ({}, {})",
-            counted(tenants, "tenant"),
-            counted(self.cut.users, "user")
+            count(self.tenants().len(), "tenant"),
+            lost_users(self.cut.users)
         )
     }
 
@@ -228,9 +227,4 @@ impl Speaker<'_> {
             visible(&self.inventory.resources[resource.index()].unit).into_owned()
         })
     }
-}
-
-/// `1 tenant`, `1,240 users`; users rounded up.
-fn counted(count: f64, noun: &str) -> String {
-    grammar::counted(&users_up(count), noun)
 }

@@ -5,7 +5,7 @@ use super::numbers;
 use super::text::visible;
 use crate::ids::ComponentId;
 use crate::model::Inventory;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Who asks for more where a surge names nobody.
 pub(super) const EVERYONE: &str = "everyone";
@@ -153,32 +153,33 @@ impl Named {
     }
 }
 
-/// By id, what each is called: its name, with the id where two share a name.
+impl<'a> From<&'a Named> for (&'a str, &'a str) {
+    fn from(named: &'a Named) -> Self {
+        (&named.id, &named.name)
+    }
+}
+
+/// By id, what each of some things is called: its name, with the id where two share a name.
 ///
 /// ```
-/// use plimsoll::report::{Named, titles};
-/// let twins = [Named::new("ap-1", "Dallas"), Named::new("ap-2", "Dallas"), Named::new("ap-3", "Oslo")];
-/// let titles = titles(twins.iter());
+/// use plimsoll::report::titles;
+/// let twins = [("ap-1", "Dallas"), ("ap-2", "Dallas"), ("ap-3", "Oslo")];
+/// let titles = titles(twins.into_iter());
 /// assert_eq!(titles["ap-1"], "Dallas (ap-1)");
 /// assert_eq!(titles["ap-3"], "Oslo");
 /// ```
-pub fn titles<'a>(all: impl Iterator<Item = &'a Named>) -> BTreeMap<&'a str, String> {
-    let all: BTreeSet<&Named> = all.collect();
+pub fn titles<'a, N: Into<(&'a str, &'a str)>>(
+    all: impl Iterator<Item = N>,
+) -> BTreeMap<&'a str, String> {
+    let all: BTreeMap<&str, &str> = all.map(Into::into).collect();
     let mut count = BTreeMap::<&str, usize>::new();
-    for named in &all {
-        *count.entry(&named.name).or_default() += 1;
+    for name in all.values() {
+        *count.entry(name).or_default() += 1;
     }
-    all.into_iter()
-        .map(|named| {
-            let is_shared = count
-                .get(named.name.as_str())
-                .is_some_and(|&count| count > 1);
-            let title = if is_shared {
-                format!("{} ({})", named.name, named.id)
-            } else {
-                named.name.clone()
-            };
-            (named.id.as_str(), title)
-        })
-        .collect()
+    let title = |id: &str, name: &str| match count.get(name) {
+        Some(1) => name.to_owned(),
+        _ => format!("{name} ({id})"),
+    };
+    let all = all.iter();
+    all.map(|(id, name)| (*id, title(id, name))).collect()
 }

@@ -91,7 +91,7 @@ pub(in crate::report) fn not_checked(scenario: &Scenario, plan: &Plan) -> Option
     if found.trials.is_empty() && found.not_checked > 0 {
         return Some(format!(
             "WARNING: not checked whether it recovers from any of {} triggers: playing one of them takes too long, or the planning was stopped.",
-            numbers::users(found.not_checked as f64)
+            numbers::whole(found.not_checked)
         ));
     }
     unchecked(found, "triggers")
@@ -103,8 +103,8 @@ fn unchecked(found: &Recovery, triggers: &str) -> Option<String> {
     let of_all = |count: usize| {
         format!(
             "{} of {} {triggers}",
-            numbers::users(count as f64),
-            numbers::users(all as f64)
+            numbers::whole(count),
+            numbers::whole(all)
         )
     };
     let not_played = (found.not_checked > 0).then(|| {
@@ -154,9 +154,9 @@ pub(in crate::report) fn recovers(
             moment(scenario, slowest.start)
         )
     };
-    let count = numbers::users(count as f64);
+    let count = numbers::whole(count);
     Some(if found.only_rough() > 0 {
-        let rough = numbers::users(found.only_rough() as f64);
+        let rough = numbers::whole(found.only_rough());
         format!(
             "Each of {count} triggers was played forward, {rough} of them only roughly: none was seen to lock in an overload; {longest}."
         )

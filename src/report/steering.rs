@@ -248,7 +248,7 @@ impl Steering {
             clauses.push(match (clauses.is_empty(), regions) {
                 (false, 1) => "1 client region changes its access point".to_owned(),
                 (false, more) => {
-                    let more = numbers::users(more as f64);
+                    let more = numbers::whole(more);
                     format!("{more} client regions change their access point")
                 }
                 (true, regions) => self.redirected_clause(users, regions),

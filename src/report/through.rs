@@ -8,6 +8,7 @@ use super::headroom::{HeadroomRow, State};
 use super::numbers;
 use super::period::{believed_rows, happening, truth_rows};
 use super::span::{Clock, span};
+use super::words::{IN_TRUTH, pressed};
 use crate::model::{Event, EventKind as Kind, Inventory, Reduction, Scenario, Slow};
 use crate::plan::Plan;
 use crate::units::FEASIBILITY;
@@ -145,16 +146,11 @@ fn title(clock: &Clock, periods: &[ThroughPeriod]) -> String {
         }
         _ => String::new(),
     };
-    let truly = if is_truth { " in truth" } else { "" };
-    let finding = match row.headroom_during() {
-        None => format!("{name} has load and{truly} no capacity{when}"),
-        Some(headroom) if headroom < -FEASIBILITY => {
-            let over = numbers::short_percent_up(-headroom);
-            format!("{name} is{truly} overloaded by {over}{when}")
-        }
-        Some(headroom) if headroom <= FEASIBILITY => format!("{name} is{truly} full{when}"),
-        Some(headroom) => {
-            let share = numbers::short_headroom(headroom);
+    let finding = match pressed(&name, row, is_truth) {
+        Some(words) => format!("{words}{when}"),
+        None => {
+            let truly = if is_truth { IN_TRUTH } else { "" };
+            let share = words(row).unwrap_or_default();
             format!("{name} is{truly} tightest{when}: {share} headroom")
         }
     };

@@ -3,7 +3,7 @@
 use super::charts::{UsersChart, UsersPeriod};
 use super::numbers;
 use super::span::{Clock, span};
-use super::words::everyone;
+use super::words::{everyone, in_all};
 use crate::model::{Inventory, Scenario};
 use crate::plan::explain::Because;
 use crate::plan::{PeriodPlan, Plan, hurt_users};
@@ -76,11 +76,9 @@ fn title(clock: &Clock, everyone: &str, periods: &[UsersPeriod]) -> String {
     let hurt = peak(clock, periods, |period| period.hurt, numbers::users_up);
     let away = peak(clock, periods, |period| period.away, numbers::some_users);
     let is_one = periods.len() == 1;
-    let served = match (&unserved, periods.len()) {
-        (Some((users, when)), _) => format!("{} unserved{when}", are(users)),
-        (None, 1) => everyone.to_owned(),
-        (None, 2) => format!("{everyone} in both periods"),
-        (None, count) => format!("{everyone} in all {count} periods"),
+    let served = match &unserved {
+        Some((users, when)) => format!("{} unserved{when}", are(users)),
+        None => format!("{everyone}{}", in_all(periods.len())),
     };
     let but = if unserved.is_some() { "; " } else { ", but " };
     let truly = hurt.map_or_else(String::new, |(users, when)| {

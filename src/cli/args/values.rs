@@ -11,7 +11,7 @@ use std::time::Duration;
 
 /// An instant as it was typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Instant {
+pub(crate) struct TypedInstant {
     /// When.
     pub(crate) at: Timestamp,
     /// The offset from UTC that was typed with it.
@@ -20,14 +20,14 @@ pub(crate) struct Instant {
 
 /// One of some equal parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Part {
+pub(crate) struct CasePart {
     /// Which, from 1.
     pub(crate) position: usize,
     /// Of how many.
     pub(crate) of: usize,
 }
 
-impl FromStr for Part {
+impl FromStr for CasePart {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -40,7 +40,7 @@ impl FromStr for Part {
     }
 }
 
-impl fmt::Display for Part {
+impl fmt::Display for CasePart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.position, self.of)
     }
@@ -63,14 +63,14 @@ pub(super) fn step(text: &str) -> Result<f64, String> {
 }
 
 /// A date, or a date and time, with an offset or in UTC.
-pub(super) fn instant(text: &str) -> Result<Instant, String> {
+pub(super) fn instant(text: &str) -> Result<TypedInstant, String> {
     if let Ok(pieces) = Pieces::parse(text) {
         let time = pieces.time().unwrap_or(Time::midnight());
         let offset = pieces.to_numeric_offset();
         let civil = pieces.date().to_datetime(time);
         let at = offset.unwrap_or(Offset::UTC).to_timestamp(civil);
         if let Ok(at) = at {
-            return Ok(Instant { at, offset });
+            return Ok(TypedInstant { at, offset });
         }
     }
     Err("expected a date such as 2026-11-21, or a time such as 2026-11-21T02:00-06:00".to_owned())

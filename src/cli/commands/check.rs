@@ -8,6 +8,7 @@ use crate::cli::render::{self, Sources};
 use crate::cli::terminal::Terminal;
 use crate::cli::{exit, files, input};
 use crate::error::Result;
+use crate::report::grammar::count;
 use crate::report::span::span;
 use crate::report::table::wrapped;
 use crate::scenario::periods;
@@ -54,7 +55,7 @@ fn inventory_verdict(checked: &Checked, folder: &str) -> String {
     format!(
         "`{}`: no errors, {}; {}\n",
         render::escaped(folder),
-        render::counted(reading.warnings, "warning"),
+        count(reading.warnings, "warning"),
         render::contents(inventory),
     )
 }
@@ -76,11 +77,11 @@ fn scenario_verdict(checked: &Checked, names: &str) -> String {
         (Some(scenario), Some(inventory)) => format!(
             "`{}`: no errors, {}; `{}`, {}: {}, {}\n",
             render::escaped(names),
-            render::counted(warnings, "warning"),
+            count(warnings, "warning"),
             render::escaped(&scenario.name),
             span(scenario, scenario.start, scenario.end),
-            render::counted(scenario.events.len(), "event"),
-            render::counted(periods(inventory, scenario).len(), "period"),
+            count(scenario.events.len(), "event"),
+            count(periods(inventory, scenario).len(), "period"),
         ),
         _ => render::refusal(names, errors, warnings),
     }

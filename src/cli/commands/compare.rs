@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::plan::compare::{Comparison, Promises, moment_before, moments};
 use crate::plan_files::ErrorMargin;
 use crate::report::comparison::{COMPARISON_FILE, ComparisonReport, Labels, Side, comparison_json};
-use crate::report::html::{COMPARISON_PAGE, Figure, comparison};
+use crate::report::html::{COMPARISON_PAGE, comparison};
 use crate::report::table::wrapped;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -27,7 +27,7 @@ pub(crate) fn run(args: &CompareArgs, terminal: &mut Terminal) -> Result<u8> {
     };
     if let Some(out) = &args.out {
         let drawings = told.drawings()?;
-        let page = comparison(&told, drawings.iter().map(Figure::from).collect())?;
+        let page = comparison(&told, drawings.clone())?;
         let mut files = told.files(drawings)?;
         files.push(page);
         folder::COMPARISON.write(out, &files)?;

@@ -13,9 +13,10 @@ use crate::plan::explain::Explanations;
 use crate::plan::{Downtime, Plan, Status, Step, changes, check};
 use crate::plan_files::{self, PlanFile, Seconds, WrittenPlan};
 use crate::report::briefing::Briefing;
-use crate::report::drawn::{Drawing, drawings};
+use crate::report::document::Figure;
+use crate::report::drawn::drawings;
 use crate::report::explained::{explanations, explanations_file};
-use crate::report::html::{Explained, Figure, PlanReport, REPORT_FILE, report};
+use crate::report::html::{Explained, PlanReport, REPORT_FILE, report};
 use crate::report::table::wrapped;
 use crate::report::waves::{RUNBOOK_FILE, Teller, runbook_of};
 use crate::report::written::{
@@ -219,17 +220,16 @@ impl Finished<'_> {
         };
         let written_explanations = explanations(inventory, scenario, plan, explained);
         let mut files = vec![explanations_file(&written_explanations)?];
-        let figures: Vec<Figure> = drawings.iter().map(Figure::from).collect();
         let page = report(&PlanReport {
             briefing,
             warnings: &[input.told.as_slice(), &plan.warnings].concat(),
             explained: &Explained::all(&written_explanations),
-            figures: &figures,
+            figures: &drawings,
         })?;
         let drawn = tabled + started.elapsed().as_secs_f64();
 
         let started = Instant::now();
-        files.extend(drawings.into_iter().flat_map(Drawing::files));
+        files.extend(drawings.into_iter().flat_map(Figure::files));
         files.push(page);
         let teller = Teller {
             inventory,

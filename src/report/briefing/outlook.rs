@@ -235,7 +235,7 @@ impl Briefing<'_> {
         Some(format!("{sentence}{when}{others}."))
     }
 
-    fn teller(&self) -> Teller<'_> {
+    pub(in crate::report) fn teller(&self) -> Teller<'_> {
         Teller {
             inventory: self.inventory,
             scenario: self.scenario,

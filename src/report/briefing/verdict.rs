@@ -5,7 +5,7 @@ use crate::model::{EventKind, Phase};
 use crate::plan::PeriodPlan;
 use crate::report::grammar::{by_count, listed, stay_unserved};
 use crate::report::period::finding;
-use crate::report::words::{everyone, missed_already, premise, targets_met};
+use crate::report::words::{everyone, in_all, missed_already, premise, targets_met};
 use crate::report::{downtime, numbers, recovery};
 use crate::units::{FEASIBILITY, NOBODY};
 use std::collections::BTreeMap;
@@ -62,11 +62,7 @@ impl Briefing<'_> {
             .max_by(|a, b| a.totals.unserved.total_cmp(&b.totals.unserved));
         let everyone = everyone(self.plan);
         match worst {
-            None if periods.len() == 2 => format!("{everyone} in both periods"),
-            None if periods.len() > 2 => {
-                format!("{everyone} in all {} periods", periods.len())
-            }
-            None => everyone.to_owned(),
+            None => format!("{everyone}{}", in_all(periods.len())),
             Some(worst) => {
                 let stay = stay_unserved(worst.totals.unserved);
                 let up_to = if short.len() > 1 { "Up to " } else { "" };

@@ -7,7 +7,8 @@ use crate::model::ComponentKind;
 use crate::plan::compare::{HeadroomDifference, Pair};
 use crate::report::charts::HeadroomChart;
 use crate::report::charts::headroom::{Against, TIGHTEST_OTHERS};
-use crate::report::drawn::{Drawing, drawing};
+use crate::report::document::Figure;
+use crate::report::drawn::drawing;
 use crate::report::headroom::{HeadroomRow, Standing};
 use std::cmp::Ordering;
 
@@ -16,7 +17,7 @@ impl ComparisonReport {
     ///
     /// # Errors
     /// `Error::Internal` if it cannot be drawn.
-    pub fn drawings(&self) -> Result<Vec<Drawing>> {
+    pub fn drawings(&self) -> Result<Vec<Figure>> {
         let Some(pair) = self.shown().filter(|pair| !pair.headroom.is_empty()) else {
             return Ok(Vec::new());
         };

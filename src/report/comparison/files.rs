@@ -5,7 +5,7 @@ use super::words::Labels;
 use crate::error::{Error, Result};
 use crate::plan::compare::{HeadroomDifference, Moment, Pair, Promises, Totals};
 use crate::report::csv::Records;
-use crate::report::drawn::Drawing;
+use crate::report::document::Figure;
 use crate::report::written::{WrittenFile, json_file};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -21,7 +21,7 @@ impl ComparisonReport {
     ///
     /// # Errors
     /// `Error::Internal` if one cannot be written.
-    pub fn files(&self, drawings: Vec<Drawing>) -> Result<Vec<WrittenFile>> {
+    pub fn files(&self, drawings: Vec<Figure>) -> Result<Vec<WrittenFile>> {
         let mut json = serde_json::to_vec_pretty(&comparison_json(self))
             .map_err(|error| Error::Internal(error.to_string()))?;
         json.push(b'\n');
@@ -32,7 +32,7 @@ impl ComparisonReport {
             self.inputs_file()?,
         ];
         files.extend(self.tenants_file().transpose()?);
-        files.extend(drawings.into_iter().flat_map(Drawing::files));
+        files.extend(drawings.into_iter().flat_map(Figure::files));
         Ok(files)
     }
 

@@ -481,7 +481,7 @@ pub fn selected<T>(mut rows: Vec<T>, which: &str, file: &str) -> (Vec<T>, String
     rows.truncate(MOST_ROWS);
     let note = format!(
         "The {MOST_ROWS} {which} of {} rows; {file} has all.",
-        numbers::users(all as f64)
+        numbers::whole(all)
     );
     (rows, note)
 }

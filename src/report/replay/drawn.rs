@@ -10,7 +10,8 @@ use crate::plan::replay::{PassageFlow, Run, Short};
 use crate::report::charts::replay::{Against, Curve, CurvePanel, Standing};
 use crate::report::charts::through::EventSpan;
 use crate::report::charts::{Chart, ReplayChart};
-use crate::report::drawn::{Drawing, drawing};
+use crate::report::document::Figure;
+use crate::report::drawn::drawing;
 use crate::report::grammar::{capitalised, counted_with};
 use crate::report::numbers;
 use crate::report::through::event_span;
@@ -59,7 +60,7 @@ impl<'a> ReplayReport<'a> {
     ///
     /// # Errors
     /// `Error::Internal` if a picture cannot be drawn.
-    pub fn drawings(&self) -> Result<Vec<Drawing>> {
+    pub fn drawings(&self) -> Result<Vec<Figure>> {
         let bounds: Vec<Arc<Vec<Timestamp>>> = self
             .runs()
             .iter()

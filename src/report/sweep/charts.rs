@@ -13,7 +13,8 @@ use crate::report::charts::impact::{Impact, ImpactBlock, ImpactRow, MissingAt};
 use crate::report::charts::pairs::PairCell;
 use crate::report::charts::tenants::TierBars;
 use crate::report::charts::{Chart, ImpactChart, PairsChart, TenantsChart};
-use crate::report::drawn::{Drawing, drawing};
+use crate::report::document::Figure;
+use crate::report::drawn::drawing;
 use crate::report::grammar::{capital, stay_unserved};
 use crate::report::{Named, numbers};
 use crate::units::NOBODY;
@@ -29,7 +30,7 @@ impl SweepReport<'_> {
     ///
     /// # Errors
     /// `Error::Internal` if a picture cannot be drawn.
-    pub fn drawings(&self) -> Result<Vec<Drawing>> {
+    pub fn drawings(&self) -> Result<Vec<Figure>> {
         let names = self.names();
         let mut charts: Vec<(&str, &'static str, Box<dyn Chart>)> = Vec::new();
         if let Some(chart) = self.impact(&names) {

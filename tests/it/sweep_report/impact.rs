@@ -4,9 +4,9 @@ use super::made::{Made, Mood, Wish, made};
 use plimsoll::ids::{ComponentId, RiskGroupId};
 use plimsoll::model::{CaseKind, Recovery, RiskGroup};
 use plimsoll::plan::sweep::Found;
-use plimsoll::report::drawn::Drawing;
+use plimsoll::report::html::Figure;
 
-fn impact(made: &Made) -> Drawing {
+fn impact(made: &Made) -> Figure {
     let drawings = made.told().drawings().expect("charts are drawn");
     let mut drawings = drawings.into_iter();
     drawings

@@ -4,13 +4,12 @@ use super::look::samples;
 use super::made::{Mood, Wish, made};
 use plimsoll::model::{FailureSet, Recovery};
 use plimsoll::plan::sweep::Tally;
-use plimsoll::report::html::{Figure, sweep_report};
+use plimsoll::report::html::sweep_report;
 use plimsoll::report::sweep::SweepReport;
 use std::collections::BTreeSet;
 
 pub(super) fn page(told: &SweepReport<'_>) -> String {
-    let drawings = told.drawings().expect("charts are drawn");
-    let figures = drawings.iter().map(Figure::from).collect();
+    let figures = told.drawings().expect("charts are drawn");
     let page = sweep_report(told, figures).expect("the page is rendered");
     assert_eq!(page.name, "report.html");
     String::from_utf8(page.bytes).expect("the page is text")

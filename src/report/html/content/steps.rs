@@ -11,13 +11,8 @@ use crate::report::waves::{Teller, duration, from_to};
 const MOST_WAVES: usize = 40;
 const MOST_HOURS: usize = 40;
 
-struct Changed {
-    of: Cell,
-    from: Cell,
-    to: Cell,
-    users: f64,
-    because: Option<String>,
-}
+/// What is changed, from what to what, how many users it concerns, and where it stands why.
+type ChangeCells = (Cell, [Cell; 2], f64, Option<String>);
 
 impl PlanReport<'_> {
     pub(super) fn changes(&self, anchors: &Anchors) -> Table {
@@ -32,11 +27,11 @@ impl PlanReport<'_> {
                 Cell::number(step.number.to_string(), f64::from(step.number))
             })
             .words("what", |(step, _)| step.action.word().replace('_', " "))
-            .words("of", |(_, change)| change.of.clone())
-            .words("from", |(_, change)| change.from.clone())
-            .words("to", |(_, change)| change.to.clone())
-            .number("users", |(_, change)| {
-                Cell::users(change.users).maybe_because(change.because.clone())
+            .words("of", |(_, (of, ..))| of.clone())
+            .words("from", |(_, (_, ends, ..))| ends[0].clone())
+            .words("to", |(_, (_, ends, ..))| ends[1].clone())
+            .number("users", |(_, (.., users, because))| {
+                Cell::users(*users).maybe_because(because.clone())
             })
             .table("changes", "What to do")
             .sortable();
@@ -49,14 +44,14 @@ impl PlanReport<'_> {
         .noted_too("What has one number is done at once. changes.csv has the ids to type into other systems; changes_back.csv is the way back from any step, the last one first.")
     }
 
-    fn change(&self, anchors: &Anchors, step: &Step) -> Changed {
+    fn change(&self, anchors: &Anchors, step: &Step) -> ChangeCells {
         let inventory = self.briefing.inventory;
         let site = |site: Option<SiteId>| {
             let name = site.map(|site| inventory.sites[site.index()].name.as_str());
             name.map_or_else(Cell::none, Cell::words)
         };
         let share = |share: f64| Cell::number(numbers::percent(share), share);
-        let (of, [from, to], users, because) = match step.change {
+        match step.change {
             Change::AccessPoint {
                 access_point,
                 before,
@@ -122,13 +117,6 @@ impl PlanReport<'_> {
                     None,
                 )
             }
-        };
-        Changed {
-            of,
-            from,
-            to,
-            users,
-            because,
         }
     }
 }
@@ -155,13 +143,8 @@ impl PlanReport<'_> {
         } else {
             format!("{more}What to do in each is in runbook.md.")
         };
-        let (inventory, scenario) = (self.briefing.inventory, self.briefing.scenario);
-        let teller = Teller {
-            inventory,
-            scenario,
-            plan: self.briefing.plan,
-        };
-        let gate = scenario.waves.gate_minutes * 60.0;
+        let (inventory, teller) = (self.briefing.inventory, self.briefing.teller());
+        let gate = self.briefing.scenario.waves.gate_minutes * 60.0;
         let watch = if gate > 0.0 {
             format!("watch for {}", duration(gate))
         } else {
@@ -230,12 +213,7 @@ impl PlanReport<'_> {
         } else {
             String::new()
         };
-        let inventory = self.briefing.inventory;
-        let teller = Teller {
-            inventory,
-            scenario: self.briefing.scenario,
-            plan: self.briefing.plan,
-        };
+        let (inventory, teller) = (self.briefing.inventory, self.briefing.teller());
         Listing::of(turns.into_iter().take(MOST_HOURS))
             .words("hour", |turn| teller.clock().moment(turn.at))
             .words("weights turn", |turn| {

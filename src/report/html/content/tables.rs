@@ -84,6 +84,9 @@ impl HeadroomTable {
     }
 }
 
+/// An item of a period: what it is ranked by, the period, and the item.
+pub(super) type Ranked<T> = (f64, usize, T);
+
 fn amount(value: f64) -> Cell {
     Cell::number(numbers::amount(value), value)
 }
@@ -124,8 +127,8 @@ impl<'a> PlanReport<'a> {
         &self,
         items: impl Fn(&'a PeriodPlan) -> Vec<(f64, T)>,
         file: &str,
-    ) -> Listing<(f64, usize, T)> {
-        let mut all: Vec<(f64, usize, T)> = Vec::new();
+    ) -> Listing<Ranked<T>> {
+        let mut all: Vec<Ranked<T>> = Vec::new();
         for period in &self.briefing.plan.periods {
             let ranked = items(period).into_iter();
             all.extend(ranked.map(|(rank, item)| (rank, period.period.index, item)));
@@ -222,8 +225,6 @@ impl<'a> PlanReport<'a> {
     }
 
     fn access_points(&self, anchors: &Anchors) -> Table {
-        let access_points = &self.briefing.inventory.access_points;
-        let own = |change: &AccessPointChange| &access_points[change.access_point.index()];
         let changes = |period: &'a PeriodPlan| {
             let is_told = |own: &&AccessPointChange| {
                 own.users > NOBODY || own.after != AccessPointUse::Standby
@@ -231,16 +232,26 @@ impl<'a> PlanReport<'a> {
             let changes = period.access_points.iter().filter(is_told);
             changes.map(|change| (change.users, change)).collect()
         };
-        self.ranked(changes, "access_points.csv")
-            .words("access point", |(.., change)| &own(change).name)
+        let rows = self.ranked(changes, "access_points.csv");
+        let rows = self.rows_of_access_points(anchors, rows);
+        rows.table("access-points", "Access points").sortable()
+    }
+
+    /// What access points were and are, and who enters there.
+    pub(super) fn rows_of_access_points(
+        &self,
+        anchors: &Anchors,
+        rows: Listing<Ranked<&'a AccessPointChange>>,
+    ) -> Listing<Ranked<&'a AccessPointChange>> {
+        let access_points = &self.briefing.inventory.access_points;
+        let own = |change: &AccessPointChange| &access_points[change.access_point.index()];
+        rows.words("access point", |(.., change)| &own(change).name)
             .words("was", |(.., change)| change.before.word())
             .words("is", |(.., change)| {
                 let because = anchors.of_access_point(&own(change).id);
                 Cell::words(change.after.word()).maybe_because(because)
             })
             .number("users enter", |(.., change)| Cell::users(change.users))
-            .table("access-points", "Access points")
-            .sortable()
     }
 
     /// Every level with its value, what is proven of it, and what the plan has.

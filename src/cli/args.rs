@@ -1,10 +1,10 @@
 //! Args: what was typed, and what it means.
 
-mod groups;
 mod values;
 
-pub(crate) use groups::{Format, InputArgs, OutputArgs, RunArgs, Verbosity};
-pub(crate) use values::{CasePart, TypedInstant};
+pub(crate) use values::{
+    CasePart, Format, InputArgs, OutputArgs, RunArgs, TypedInstant, Verbosity,
+};
 
 use crate::engine::{Asked, Begin, GrayAsked};
 use crate::generate;
@@ -289,7 +289,7 @@ pub(crate) struct ReplayArgs {
 
 /// What is carried out in a replay beside nobody doing anything.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum ReplayedPlan {
+pub(crate) enum CarriedOut {
     /// A plan that is made for it.
     Made,
     /// The written plan of a folder.
@@ -300,11 +300,11 @@ pub(crate) enum ReplayedPlan {
 
 impl ReplayArgs {
     /// What is carried out.
-    pub(crate) fn played(&self) -> ReplayedPlan {
+    pub(crate) fn played(&self) -> CarriedOut {
         match (&self.plan, self.do_nothing) {
-            (Some(folder), _) => ReplayedPlan::Written(folder.clone()),
-            (None, true) => ReplayedPlan::Nothing,
-            (None, false) => ReplayedPlan::Made,
+            (Some(folder), _) => CarriedOut::Written(folder.clone()),
+            (None, true) => CarriedOut::Nothing,
+            (None, false) => CarriedOut::Made,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Output folder: written whole or not at all, and never over what Plimsoll did not write.
 
-use super::files::{self, Kind};
+use super::files::{self, FileKind};
 use crate::error::{Error, Result};
 use crate::inventory::is_known_file;
 use crate::plan_files::{
@@ -52,14 +52,11 @@ const ALSO_OURS: [&str; 4] = [
 pub(super) struct Contents {
     /// What it is, in words.
     what: &'static str,
-    /// The JSON file that marks it as ours.
     mark: &'static str,
-    /// The format that this file names.
     format: &'static str,
     is_ours: IsOurs,
 }
 
-/// The folder of a plan.
 pub(super) const PLAN: Contents = Contents {
     what: "a plan",
     mark: SUMMARY_FILE,
@@ -67,7 +64,6 @@ pub(super) const PLAN: Contents = Contents {
     is_ours: |name| PLAN_FILES.contains(&name) || ALSO_OURS.contains(&name),
 };
 
-/// The folder of a comparison.
 pub(super) const COMPARISON: Contents = Contents {
     what: "a comparison",
     mark: COMPARISON_FILE,
@@ -85,7 +81,6 @@ pub(super) const COMPARISON: Contents = Contents {
     },
 };
 
-/// The folder of a sweep.
 pub(super) const SWEEP: Contents = Contents {
     what: "a sweep",
     mark: SWEEP_FILE,
@@ -93,7 +88,6 @@ pub(super) const SWEEP: Contents = Contents {
     is_ours: |name| SWEEP_FILES.contains(&name) || name == REPORT_FILE,
 };
 
-/// The folder of ranked windows.
 pub(super) const WINDOWS: Contents = Contents {
     what: "ranked windows",
     mark: WINDOWS_FILE,
@@ -101,7 +95,6 @@ pub(super) const WINDOWS: Contents = Contents {
     is_ours: |name| [WINDOWS_FILE, WINDOWS_TABLE, MAINTENANCE_FILE].contains(&name),
 };
 
-/// The folder of a replay.
 pub(super) const REPLAY: Contents = Contents {
     what: "a replay",
     mark: REPLAY_FILE,
@@ -112,7 +105,6 @@ pub(super) const REPLAY: Contents = Contents {
 /// The file that marks the folder of a generated inventory.
 pub(super) const INVENTORY_MARK: &str = "generated.json";
 
-/// The format that it names.
 pub(super) const INVENTORY_FORMAT: &str = "plimsoll-inventory/1";
 
 /// Files of a generated inventory beside its tables.
@@ -124,7 +116,6 @@ const BESIDE_TABLES: [&str; 5] = [
     "gray.toml",
 ];
 
-/// The folder of a generated inventory.
 pub(super) const INVENTORY: Contents = Contents {
     what: "a generated inventory",
     mark: INVENTORY_MARK,
@@ -238,7 +229,7 @@ pub(super) fn remove_ours(path: &Path) -> io::Result<()> {
 
 /// `true` if the folder has the file that marks it as one of these.
 fn is_marked(out: &Path, contents: &Contents) -> bool {
-    files::read(&out.join(contents.mark), Kind::Output)
+    files::read(&out.join(contents.mark), FileKind::Output)
         .ok()
         .and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok())
         .is_some_and(|mark| mark["format"] == contents.format)

@@ -3,7 +3,7 @@
 //! Every block is a file of its own that appears by a rename, so that whatever kills the program leaves whole blocks
 //! only. A block holds the tables of some cases, one after the other, and beside it stands what proves them.
 
-use super::files::{self, Kind};
+use super::files::{self, FileKind};
 use super::folder::cannot;
 use super::new_folder::NewFolder;
 use crate::error::{Error, Result};
@@ -18,7 +18,6 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::slice;
 
-/// The journal of one sweep.
 pub(super) struct Journal {
     folder: PathBuf,
     /// What the sweep was asked; locked for as long as a process goes on with it.
@@ -28,9 +27,7 @@ pub(super) struct Journal {
 /// The tables of some cases, one after the other.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct JournalBlock {
-    /// The first case.
     first: usize,
-    /// The first case behind them.
     behind: usize,
     /// By file name, all of it.
     files: BTreeMap<String, String>,
@@ -42,7 +39,6 @@ impl JournalBlock {
         self.first..self.behind
     }
 
-    /// Its tables.
     pub(super) fn into_files(self) -> Vec<SourceFile> {
         let files = self.files.into_iter();
         files
@@ -172,7 +168,6 @@ impl Journal {
         remove().map_err(|source| cannot("remove", &self.folder, source))
     }
 
-    /// Writes a file that appears whole.
     fn put(&self, name: &str, bytes: &[u8]) -> Result<()> {
         let path = self.folder.join(name);
         let new = self.folder.join(format!("{name}.new"));
@@ -183,7 +178,7 @@ impl Journal {
 
 /// The bytes of one of its files; `None` if it is not there.
 fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>> {
-    match files::read(path, Kind::Output) {
+    match files::read(path, FileKind::Output) {
         Err(Error::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => Ok(None),
         other => other.map(Some),
     }

@@ -49,17 +49,14 @@ impl Progress {
         Self { spinner: bar }
     }
 
-    /// One more is done.
     pub(crate) fn step(&self) {
         self.spinner.inc(1);
     }
 
-    /// Shows that there are so many in all.
     pub(crate) fn of(&self, all: u64) {
         self.spinner.set_length(all);
     }
 
-    /// Shows something else.
     pub(crate) fn say(&self, what: String) {
         self.spinner.set_message(what);
     }

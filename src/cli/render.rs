@@ -5,7 +5,7 @@ pub(super) mod json;
 
 pub(crate) use excerpt::Sources;
 
-use super::terminal::{Mark, Style, Terminal};
+use super::terminal::{ColourMark, Style, Terminal};
 use crate::diagnostic::{Finding, Severity};
 use crate::error::Error;
 use crate::inventory::SourceFile;
@@ -34,11 +34,11 @@ pub(crate) fn finding(
     width: Option<u16>,
 ) -> String {
     let (mark, word) = match finding.severity {
-        Severity::Error => (Mark::Error, "error"),
-        Severity::Warning => (Mark::Warning, "warning"),
+        Severity::Error => (ColourMark::Error, "error"),
+        Severity::Warning => (ColourMark::Warning, "warning"),
     };
     // Marks have no width: a sentence is wrapped before its first word is marked.
-    let told = |mark: Mark, word: &str, rest: &str| {
+    let told = |mark: ColourMark, word: &str, rest: &str| {
         let plain = wrapped(&format!("{word}: {rest}"), width);
         let rest = plain.strip_prefix(word).unwrap_or(&plain);
         format!("{}{rest}", style.mark(mark, word))
@@ -54,7 +54,7 @@ pub(crate) fn finding(
     if let Some(excerpt) = sources.excerpt(&finding.place) {
         text.push_str(&excerpt.text(mark, style));
     }
-    text.push_str(&told(Mark::Hint, "hint", &escaped(&finding.hint)));
+    text.push_str(&told(ColourMark::Hint, "hint", &escaped(&finding.hint)));
     text
 }
 
@@ -71,7 +71,6 @@ pub(crate) fn findings<'f>(
 }
 
 impl Terminal {
-    /// Prints findings about files.
     pub(crate) fn tell<'f>(
         &mut self,
         all: impl IntoIterator<Item = &'f Finding>,
@@ -81,7 +80,6 @@ impl Terminal {
         self.say(&text);
     }
 
-    /// Prints findings about files that end the command.
     pub(crate) fn refuse<'f>(
         &mut self,
         all: impl IntoIterator<Item = &'f Finding>,
@@ -112,11 +110,10 @@ pub(crate) fn refusal(place: &str, errors: usize, warnings: usize) -> String {
     )
 }
 
-/// A failure with every reason behind it.
 pub(crate) fn failure(error: &Error, style: Style) -> String {
     let mut text = format!(
         "{}: {}",
-        style.mark(Mark::Error, "error"),
+        style.mark(ColourMark::Error, "error"),
         escaped(&error.to_string())
     );
     let mut source = error.source();
@@ -148,7 +145,6 @@ pub(crate) fn escaped(text: &str) -> String {
     visible(text).into_owned()
 }
 
-/// A path as it is printed.
 pub(crate) fn path(path: &Path) -> String {
     escaped(&path.display().to_string())
 }
@@ -235,7 +231,7 @@ mod tests {
         let text = sources
             .excerpt(&place)
             .expect("the line is there")
-            .text(Mark::Error, Style::Plain);
+            .text(ColourMark::Error, Style::Plain);
         let mut lines = text.lines();
         let shown = lines.next().expect("a line");
         let marks = lines.next().expect("the marks below it");

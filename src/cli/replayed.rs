@@ -1,7 +1,7 @@
 //! Replayed: a scenario played forward with a plan, or with nobody doing anything, and what is told of that.
 
-use super::args::{ReplayedPlan, Verbosity};
-use super::clock::Clock;
+use super::args::{CarriedOut, Verbosity};
+use super::clock::PhaseClock;
 use super::commands::plan::{judged, judged_files, read_back, warn};
 use super::input::{self, Input};
 use super::stored::Stored;
@@ -46,16 +46,16 @@ impl<'a> Playing<'a> {
     /// What planning and reading return.
     pub(super) fn of(
         read: &'a Input,
-        played: &ReplayedPlan,
+        played: &CarriedOut,
         verbosity: Verbosity,
         stop: &Stop,
         terminal: &mut Terminal,
     ) -> Result<Self> {
         let inputs = input::digests(&read.inventory, &read.layers, drop);
         let carried = match played {
-            ReplayedPlan::Nothing => None,
-            ReplayedPlan::Made => Some(made(read, &inputs, verbosity, stop, terminal)?),
-            ReplayedPlan::Written(folder) => {
+            CarriedOut::Nothing => None,
+            CarriedOut::Made => Some(made(read, &inputs, verbosity, stop, terminal)?),
+            CarriedOut::Written(folder) => {
                 let of = (&read.inventory, &read.scenario);
                 let (plan, is_steered) = Stored::read_or_steered(folder, of, terminal)?;
                 if verbosity == Verbosity::All {
@@ -69,7 +69,7 @@ impl<'a> Playing<'a> {
             read,
             inputs,
             carried,
-            is_made_here: *played == ReplayedPlan::Made,
+            is_made_here: *played == CarriedOut::Made,
         })
     }
 
@@ -126,7 +126,7 @@ fn made(
     terminal: &mut Terminal,
 ) -> Result<WrittenPlan> {
     let (inventory, scenario) = (&read.inventory, &read.scenario);
-    let clock = Clock::start(verbosity.progress("planning"));
+    let clock = PhaseClock::start(verbosity.progress("planning"));
     let watched = Options {
         stop,
         watch: &clock,
@@ -170,7 +170,6 @@ fn other_inputs(folder: &Path, plan: &WrittenPlan, inputs: &Inputs) -> Option<Fi
     ))
 }
 
-/// The plan has homes alone.
 fn steered(folder: &Path) -> Finding {
     let steering = folder.join(SteeringRow::FILE);
     warning(
@@ -182,7 +181,6 @@ fn steered(folder: &Path) -> Finding {
     )
 }
 
-/// The plan breaks rules of the referee.
 pub(super) fn does_not_hold(folder: &Path, broken: usize) -> Finding {
     let rules = count(broken, "rule");
     warning(

@@ -44,14 +44,11 @@ const MOST_CASES: usize = 200;
 /// Bytes of proofs that are read back at most: more take too much memory beside a sweep.
 const MOST_PROOFS: u64 = 1 << 28;
 
-/// A sweep that is to be written.
 pub(super) struct Swept<'a> {
     pub(super) input: &'a Input,
     pub(super) sweeper: &'a Sweeper,
     pub(super) sweep: Sweep,
-    /// The cases that were asked for.
     pub(super) asked: Range<usize>,
-    /// Sentences about its worst cases.
     pub(super) because: Because,
     pub(super) about: AboutSweep,
     pub(super) out: &'a Path,

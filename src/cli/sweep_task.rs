@@ -1,7 +1,7 @@
 //! Sweep task: what a sweep is asked, whether it is begun, gone on with, or put together from parts.
 
 use super::args::SweepTask;
-use super::files::{self, Kind};
+use super::files::{self, FileKind};
 use super::input::Input;
 use super::journal::Journal;
 use super::terminal::Terminal;
@@ -71,7 +71,9 @@ pub(super) fn unfinished(out: &Path, terminal: &mut Terminal) -> Result<SweepTas
     };
     let file = match Journal::open(out)? {
         Some((_, file)) => file,
-        None if out.join(SWEEP_FILE).exists() => files::file(&out.join(SWEEP_FILE), Kind::Output)?,
+        None if out.join(SWEEP_FILE).exists() => {
+            files::file(&out.join(SWEEP_FILE), FileKind::Output)?
+        }
         None => {
             return refused("no unfinished sweep", "begin with `plimsoll sweep … --out`");
         }
@@ -192,7 +194,6 @@ pub(super) fn can_be_asked(input: &Input, asked: &Asked) -> Result<()> {
     }
 }
 
-/// The cases of a task.
 pub(super) fn cases(sweeper: &Sweeper, task: &SweepTask) -> Range<usize> {
     let all = sweeper.contingencies().count();
     match task.part {
@@ -204,7 +205,6 @@ pub(super) fn cases(sweeper: &Sweeper, task: &SweepTask) -> Range<usize> {
     }
 }
 
-/// A folder as a place of a finding.
 fn place(folder: &Path) -> Place {
     Place::whole(folder.display().to_string())
 }

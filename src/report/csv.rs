@@ -82,7 +82,6 @@ impl<T> Records<T> {
         })
     }
 
-    /// The rows as objects of JSON.
     pub(super) fn objects(self) -> Vec<Value> {
         let columns = self.columns;
         let object = |row: Vec<Value>| {

@@ -79,6 +79,18 @@ pub(super) fn few<S: AsRef<str>>(names: &[S], most: usize) -> String {
     }
 }
 
+/// The first sentences, and one of how many there are besides.
+pub(super) fn at_most(
+    mut sentences: Vec<String>,
+    most: usize,
+    besides: impl Fn(usize) -> String,
+) -> Vec<String> {
+    let more = sentences.len().saturating_sub(most);
+    sentences.truncate(most);
+    sentences.extend((more > 0).then(|| besides(more)));
+    sentences
+}
+
 /// `Boston`, `Boston and Dallas`, `Boston, Dallas and Oslo`, or `Boston and 4 others`; long names are shortened.
 pub(super) fn listed<S: AsRef<str>>(names: &[S]) -> String {
     let all: Vec<String> = names.iter().map(|own| short(own.as_ref())).collect();

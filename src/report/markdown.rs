@@ -6,7 +6,6 @@ use crate::model::{Inventory, Scenario};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Most characters of a name in a sentence.
 pub(super) const LONGEST_NAME: usize = 40;
 
 /// The name as Markdown (`CommonMark` with the extensions of GitHub) that shows these letters and nothing else, wherever

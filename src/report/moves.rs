@@ -135,7 +135,7 @@ pub fn moves_title(rows: &[MoveRow]) -> String {
     let rows = sorted(rows.to_vec());
     let of = |fate| {
         let of_fate = rows.iter().filter(|row| row.fate() == fate);
-        Told::new(&of_fate.collect::<Vec<_>>())
+        FateUsers::new(&of_fate.collect::<Vec<_>>())
     };
     let (unserved, moved, returned, placed) = (
         of(Fate::Unserved),
@@ -211,31 +211,34 @@ pub(super) fn mostly(places: &[(String, f64)], all: f64, goes: &str, go: &str) -
     }
 }
 
+/// Users of the same place summed up, by what it is called; most users first, equal ones in the order of their ids.
+pub(super) fn by_title<'a>(
+    titles: &BTreeMap<&str, String>,
+    all: impl Iterator<Item = (&'a Named, f64)>,
+) -> Vec<(String, f64)> {
+    let mut sums = BTreeMap::<&str, f64>::new();
+    for (place, users) in all {
+        *sums.entry(&place.id).or_default() += users;
+    }
+    let title = |id: &str| titles.get(id).cloned().unwrap_or_default();
+    let mut sums: Vec<_> = sums.into_iter().map(|(id, own)| (title(id), own)).collect();
+    sums.sort_by(|a, b| b.1.total_cmp(&a.1));
+    sums
+}
+
 /// Users of one fate, by the sites that they leave and reach.
-struct Told {
+struct FateUsers {
     users: f64,
     /// Most users first.
     from: Vec<(String, f64)>,
     to: Vec<(String, f64)>,
 }
 
-impl Told {
+impl FateUsers {
     fn new(rows: &[&MoveRow]) -> Self {
         let by = |end: fn(&MoveRow) -> Option<&Named>| {
-            let titles = titles(rows.iter().filter_map(|row| end(row)));
-            let mut users = BTreeMap::<&str, f64>::new();
-            for row in rows {
-                if let Some(site) = end(row) {
-                    *users.entry(&site.id).or_default() += row.users;
-                }
-            }
-            let mut users: Vec<(String, f64)> = users
-                .into_iter()
-                .map(|(id, users)| (titles.get(id).cloned().unwrap_or_default(), users))
-                .collect();
-            // Equal ones stay in the order of their ids.
-            users.sort_by(|a, b| b.1.total_cmp(&a.1));
-            users
+            let ends = || rows.iter().filter_map(|row| Some((end(row)?, row.users)));
+            by_title(&titles(ends().map(|(site, _)| site)), ends())
         };
         Self {
             users: rows.iter().map(|row| row.users).sum(),

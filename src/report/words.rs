@@ -212,7 +212,6 @@ pub(super) fn pressed(name: &str, row: &HeadroomRow, is_truth: bool) -> Option<S
     }
 }
 
-/// One effect and all its subjects.
 fn clause(effect: Effect, subjects: &[&str]) -> String {
     let who = listed(subjects);
     let is_one = subjects.len() == 1;

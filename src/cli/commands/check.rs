@@ -2,7 +2,7 @@
 
 use crate::cli::args::CheckArgs;
 use crate::cli::clock::run_on;
-use crate::cli::input::{Checked, ScenarioCheck};
+use crate::cli::input::CheckedInput;
 use crate::cli::progress::Progress;
 use crate::cli::render::{self, Sources};
 use crate::cli::terminal::Terminal;
@@ -19,7 +19,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<u8> {
     let progress = Progress::start("reading the input");
     let folder = files::inventory(&args.inventory)?;
     let texts = input::scenario_files(&args.scenarios)?;
-    let mut checked = Checked::of(&folder, &texts);
+    let mut checked = CheckedInput::of(&folder, &texts);
     checked.add_missed(&input::file_names(&texts))?;
     drop(progress);
 
@@ -39,7 +39,8 @@ pub(crate) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<u8> {
         text
     };
     terminal.print(&text)?;
-    Ok(if checked.errors() > 0 {
+    let [errors, _] = checked.counts();
+    Ok(if errors > 0 {
         exit::BAD_INPUT
     } else {
         exit::SOUND
@@ -47,7 +48,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<u8> {
 }
 
 /// How much is wrong with the inventory, or what it holds.
-fn inventory_verdict(checked: &Checked, folder: &str) -> String {
+fn inventory_verdict(checked: &CheckedInput, folder: &str) -> String {
     let reading = &checked.inventory;
     let Some(inventory) = &reading.inventory else {
         return render::refusal(folder, reading.errors, reading.warnings);
@@ -61,18 +62,17 @@ fn inventory_verdict(checked: &Checked, folder: &str) -> String {
 }
 
 /// How much is wrong with the scenario, or what it tells; nothing if none was given.
-fn scenario_verdict(checked: &Checked, names: &str) -> String {
-    let reading = match &checked.scenario {
-        ScenarioCheck::NotGiven => return String::new(),
-        ScenarioCheck::NotRead => {
-            let names = render::escaped(names);
-            return format!(
-                "`{names}`: not checked; a scenario is read once its inventory has no errors\n"
-            );
+fn scenario_verdict(checked: &CheckedInput, names: &str) -> String {
+    let Some(reading) = &checked.scenario else {
+        if names.is_empty() {
+            return String::new();
         }
-        ScenarioCheck::Read(reading) => reading,
+        let names = render::escaped(names);
+        return format!(
+            "`{names}`: not checked; a scenario is read once its inventory has no errors\n"
+        );
     };
-    let (errors, warnings) = (checked.scenario.errors(), checked.scenario.warnings());
+    let [errors, warnings] = checked.of_scenario();
     match (&reading.scenario, &checked.inventory.inventory) {
         (Some(scenario), Some(inventory)) => format!(
             "`{}`: no errors, {}; `{}`, {}: {}, {}\n",

@@ -40,7 +40,6 @@ pub(crate) fn run(args: &CompareArgs, terminal: &mut Terminal) -> Result<u8> {
     Ok(exit::SOUND)
 }
 
-/// A plan beside the state before it.
 fn beside_before(path: &Path, plan: &Stored) -> ComparisonReport {
     let mut labels = Labels {
         a: Side {
@@ -62,7 +61,6 @@ fn beside_before(path: &Path, plan: &Stored) -> ComparisonReport {
     }
 }
 
-/// Two plans beside each other.
 fn beside(path_a: &Path, a: &Stored, path_b: &Path, b: &Stored) -> ComparisonReport {
     let mut labels = Labels {
         a: side(path_a, a),

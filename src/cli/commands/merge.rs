@@ -83,7 +83,6 @@ pub(crate) fn run(args: &MergeArgs, terminal: &mut Terminal) -> Result<u8> {
     swept.tell(&verdict, output.format(), terminal)
 }
 
-/// The folder of a part.
 fn read(path: &Path, terminal: &mut Terminal) -> Result<PartFolder> {
     let files = files::plan(path)?;
     let mark = files.iter().find(|file| file.name == SWEEP_FILE);

@@ -1,7 +1,7 @@
 //! `plimsoll plan`: who goes where, when; what headroom is left.
 
 use crate::cli::args::{Format, PlanArgs};
-use crate::cli::clock::{Clock, run_on, stop_after};
+use crate::cli::clock::{PhaseClock, run_on, stop_after};
 use crate::cli::input::{self, Input};
 use crate::cli::new_folder::NewFolder;
 use crate::cli::terminal::Terminal;
@@ -43,7 +43,7 @@ pub(crate) fn run(args: &PlanArgs, terminal: &mut Terminal) -> Result<u8> {
     let started = Instant::now();
     let input = input::read_all(&args.input, terminal, verbosity)?;
     let read = started.elapsed().as_secs_f64();
-    let clock = Clock::start(verbosity.progress("planning"));
+    let clock = PhaseClock::start(verbosity.progress("planning"));
     let (inventory, scenario) = (&input.inventory, &input.scenario);
     let folder = NewFolder::beside(&args.out)?;
     let told_of = &Options {
@@ -172,7 +172,6 @@ fn tell_verdict(told: &Briefing<'_>, format: Format, terminal: &mut Terminal) ->
     Ok(())
 }
 
-/// Prints what the planner warns of.
 pub(in crate::cli) fn warn(plan: &Plan, terminal: &mut Terminal) {
     for warning in &plan.warnings {
         terminal.say(&format!("warning: {}\n", render::escaped(warning)));
@@ -258,13 +257,12 @@ fn where_it_is(args: &PlanArgs, width: Option<u16>) -> String {
     wrapped(&words, width)
 }
 
-/// The exit code of a plan.
 pub(in crate::cli) fn code(plan: &Plan) -> u8 {
     exit::sound_if(plan.is_good() && plan.status == Status::Complete)
 }
 
 /// What the referee says of a plan.
-pub(in crate::cli) struct Judged {
+pub(in crate::cli) struct JudgedPlan {
     /// What it says. Where its prices prove less than the planner said, the plan has to [`believe`](Plan::believe) it
     /// and be judged anew.
     pub(in crate::cli) verdict: check::Verdict,
@@ -273,7 +271,7 @@ pub(in crate::cli) struct Judged {
     verified: f64,
 }
 
-impl Judged {
+impl JudgedPlan {
     /// The same once the plan believes all of it: as long as the referee's prices prove less than the planner said, it
     /// is judged again.
     pub(in crate::cli) fn until_believed(
@@ -313,7 +311,7 @@ pub(in crate::cli) fn judged(
     steps: &[Step],
     about: &About,
     put: impl Fn(&[WrittenFile]) -> Result<()> + Sync,
-) -> Result<Judged> {
+) -> Result<JudgedPlan> {
     let started = Instant::now();
     let files = judged_files(inventory, scenario, plan, steps, about)?;
     let tabled = started.elapsed().as_secs_f64();
@@ -325,7 +323,7 @@ pub(in crate::cli) fn judged(
     if takes_much_memory(inventory) {
         memory::give_back();
     }
-    Ok(Judged {
+    Ok(JudgedPlan {
         verdict: check::check(inventory, scenario, written),
         tabled,
         verified: started.elapsed().as_secs_f64(),
@@ -351,7 +349,6 @@ pub(in crate::cli) fn judged_files(
     Ok(files)
 }
 
-/// The rows of the files.
 pub(in crate::cli) fn read_back(files: &[WrittenFile]) -> Result<WrittenPlan> {
     let files: Vec<PlanFile<'_>> = files.iter().map(PlanFile::from).collect();
     let (written, findings) = plan_files::read(&files);

@@ -1,6 +1,6 @@
 //! `plimsoll replay`: what users would have felt, with a plan and with nobody doing anything.
 
-use crate::cli::args::{Format, ReplayArgs, ReplayedPlan, Verbosity};
+use crate::cli::args::{CarriedOut, Format, ReplayArgs, Verbosity};
 use crate::cli::clock::{run_on, stop_after};
 use crate::cli::input::{self, Input};
 use crate::cli::replayed::{self, Playing};
@@ -31,7 +31,7 @@ pub(crate) fn run(args: &ReplayArgs, terminal: &mut Terminal) -> Result<u8> {
     let (text, is_anybody_down) = playing.told(&stop, |told| {
         drop(progress);
         let broken = told.carried.as_ref().map_or(0, |own| own.broken);
-        if let ReplayedPlan::Written(folder) = &played
+        if let CarriedOut::Written(folder) = &played
             && broken > 0
             && verbosity == Verbosity::All
         {
@@ -73,12 +73,12 @@ pub(in crate::cli) fn has_few_steps(read: &Input) -> Result<()> {
 }
 
 /// Where the replay is, and how to have the plan that was made for it.
-fn where_it_is(args: &ReplayArgs, played: &ReplayedPlan, width: Option<u16>) -> String {
+fn where_it_is(args: &ReplayArgs, played: &CarriedOut, width: Option<u16>) -> String {
     let folder = render::path(&args.out);
     let mut words = vec![format!(
         "The replay is in {folder}; open {folder}/{REPORT_FILE}"
     )];
-    if *played == ReplayedPlan::Made {
+    if *played == CarriedOut::Made {
         words.push(format!(
             "The plan was made for this and is not kept; to have it: plimsoll plan {} {}--out plan",
             render::path(&args.input.inventory),

@@ -71,13 +71,11 @@ pub(crate) fn run(args: &SweepArgs, terminal: &mut Terminal) -> Result<u8> {
     swept.tell(&verdict, output.format(), terminal)
 }
 
-/// A sweep under way.
 struct SweepRun<'a> {
     input: &'a Input,
     sweeper: &'a Sweeper,
     inputs: Inputs,
     task: &'a SweepTask,
-    /// The cases of the task.
     range: Range<usize>,
     journal: Journal,
     /// What was found in the cases that are in the journal.
@@ -183,7 +181,6 @@ impl<'a> SweepRun<'a> {
         Ok(())
     }
 
-    /// Writes cases into the journal.
     fn put(&mut self, tally: Tally, cases: Range<usize>, proofs: &str) -> Result<()> {
         if cases.is_empty() {
             return Ok(());

@@ -1,7 +1,7 @@
 //! `plimsoll verify`: does this written plan, ours or hand-made, or this written sweep really hold?
 
 use super::replay::has_few_steps;
-use crate::cli::args::{Format, ReplayedPlan, Verbosity, VerifyArgs};
+use crate::cli::args::{CarriedOut, Format, Verbosity, VerifyArgs};
 use crate::cli::clock::run_on;
 use crate::cli::input::{self, Input};
 use crate::cli::render::{self, Sources};
@@ -114,9 +114,9 @@ fn of_replay(
     let written_replay = read_replay(bytes, &mut findings);
     let written_replay = written_replay.ok_or_else(|| terminal.refuse(&findings, folder))?;
     let played = match (&args.plan, &written_replay.plan) {
-        (Some(folder), _) => ReplayedPlan::Written(folder.clone()),
-        (None, None) => ReplayedPlan::Nothing,
-        (None, Some(plan)) if plan.made_here => ReplayedPlan::Made,
+        (Some(folder), _) => CarriedOut::Written(folder.clone()),
+        (None, None) => CarriedOut::Nothing,
+        (None, Some(plan)) if plan.made_here => CarriedOut::Made,
         (None, Some(_)) => {
             let reason = "the replay is of a plan in a folder: name it with --plan DIR";
             return Err(Error::Refused(reason.to_owned()));

@@ -49,7 +49,6 @@ const WHEN: [When; 5] = [
     When::Spell(0, 24),
 ];
 
-/// A plan as it would be written.
 struct Answer {
     plan: Plan,
     verdict: Verdict,

@@ -35,7 +35,6 @@ impl Briefing<'_> {
             && components.any(|own| inventory.accepts_per_second(own).is_some())
     }
 
-    /// That of the period that has least.
     fn least_margin(&self) -> Option<String> {
         let (period, demand) = self
             .plan

@@ -5,6 +5,7 @@ use crate::formulation::goals::Level;
 use crate::model::Goal;
 use crate::plan::check::Proven;
 use crate::plan::{PeriodPlan, Stage, Status};
+use crate::report::grammar::at_most;
 use crate::report::numbers;
 use crate::report::proven::within;
 use crate::report::text::visible;
@@ -189,19 +190,13 @@ impl Briefing<'_> {
                 )
             })
             .collect();
-        let more = gaps.len().saturating_sub(MOST);
+        let gaps = at_most(gaps, MOST, |more| {
+            format!("{more} more levels with a gap are in summary.json.")
+        });
         let is_before_open = self.plan.before.proof == Proof::Gap;
         let before = "Not proven: the state before, from which missing headroom is counted.";
-        let mut sentences: Vec<String> = is_before_open
-            .then(|| before.to_owned())
-            .into_iter()
-            .chain(gaps.into_iter().take(MOST))
-            .collect();
-        if more > 0 {
-            sentences.push(format!(
-                "{more} more levels with a gap are in summary.json."
-            ));
-        }
+        let before = is_before_open.then(|| before.to_owned());
+        let mut sentences: Vec<String> = before.into_iter().chain(gaps).collect();
         if sentences.is_empty() {
             sentences.push("Not proven: some level may have a better value.".to_owned());
         }

@@ -7,7 +7,7 @@ use crate::plan::{PeriodPlan, TenantAccount};
 use crate::plan_files::{AccessPointUse, How, Reason};
 use crate::report::document::{Cell, Listing, Table};
 use crate::report::explained::{Teller, unserved_words};
-use crate::report::grammar::{count, counted, counted_with, listed};
+use crate::report::grammar::{at_most, count, counted, counted_with, listed};
 use crate::report::numbers;
 use crate::report::text::visible;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +20,6 @@ const MOST_TENANTS: usize = 3;
 /// Users who go the same way in the same period for the same reason.
 pub(in crate::report) struct UserWay {
     pub(in crate::report) period: usize,
-    /// From where to where.
     pub(in crate::report) route: Route,
     pub(in crate::report) reason: Reason,
     pub(in crate::report) users: f64,
@@ -139,7 +138,6 @@ fn selected(of_periods: impl Iterator<Item = Vec<UserWay>>) -> (Vec<UserWay>, Ve
 pub(in crate::report) struct UnservedGroup<'a> {
     pub(in crate::report) users: f64,
     pub(in crate::report) shards: Vec<ShardId>,
-    /// Ids of their tiers.
     pub(in crate::report) tiers: BTreeSet<&'a str>,
 }
 
@@ -174,8 +172,8 @@ impl Briefing<'_> {
         });
         let mut reasons: Vec<_> = reasons.collect();
         reasons.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let told = reasons.iter().take(MOST_REASONS);
-        let mut sentences: Vec<String> = told
+        let sentences = reasons.iter();
+        let sentences = sentences
             .map(|(users, reason, groups)| {
                 let periods: Vec<&PeriodPlan> = groups.iter().map(|(own, _)| *own).collect();
                 let shards = groups.iter().map(|(_, own)| own.shards.len()).max();
@@ -191,24 +189,19 @@ impl Briefing<'_> {
                 )
             })
             .collect();
-        let more = reasons.len().saturating_sub(MOST_REASONS);
-        if more > 0 {
+        at_most(sentences, MOST_REASONS, |more| {
             let reasons = counted_with(&more.to_string(), "more reason", ["is", "are"]);
-            sentences.push(format!("{reasons} in unserved.csv."));
-        }
-        sentences
+            format!("{reasons} in unserved.csv.")
+        })
     }
 
     /// A sentence for every access point that is opened or closed in any period, as far as there is room.
     pub(super) fn access_points(&self) -> Vec<String> {
         let sentences = self.access_point_sentences().into_iter();
-        let mut sentences: Vec<String> = sentences.map(|(_, sentence)| sentence).collect();
-        let more = sentences.len().saturating_sub(MOST_ACCESS_POINTS);
-        sentences.truncate(MOST_ACCESS_POINTS);
-        if more > 0 {
-            sentences.push(format!("{more} more are in access_points.csv."));
-        }
-        sentences
+        let sentences = sentences.map(|(_, sentence)| sentence).collect();
+        at_most(sentences, MOST_ACCESS_POINTS, |more| {
+            format!("{more} more are in access_points.csv.")
+        })
     }
 
     /// The access points that are opened or closed in any period, by position, each with what is told of it.

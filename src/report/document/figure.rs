@@ -34,7 +34,6 @@ impl Figure {
         [file("svg", self.wide.into_bytes()), file("png", self.png)]
     }
 
-    /// Bytes of what a page has of it.
     pub(in crate::report) fn size(&self) -> usize {
         self.wide.len() + self.narrow.len()
     }

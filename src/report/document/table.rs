@@ -2,7 +2,7 @@
 
 use crate::report::headroom::{HeadroomRow, State};
 use crate::report::numbers;
-use crate::report::table::Align;
+use crate::report::table::{Align, Column};
 use crate::report::text::{glued, unglued, visible};
 
 /// Most rows of one table of a page; the CSV beside it has all.
@@ -30,17 +30,6 @@ pub struct Table {
     pub link: &'static str,
     /// What parts a cell from its detail on a terminal; `None` leaves details out there.
     pub beside: Option<&'static str>,
-}
-
-/// A column: its heading and how it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Column {
-    /// Heading.
-    pub words: String,
-    /// How it stands on a terminal.
-    pub align: Align,
-    /// `true` if it is of numbers: a page aligns it right and sorts it by value.
-    pub is_number: bool,
 }
 
 /// The heading of a column: words, or nothing where the column is left out.
@@ -93,7 +82,6 @@ impl<T> Listing<T> {
         own
     }
 
-    /// The things that are shown.
     pub(in crate::report) fn each(&self) -> impl Iterator<Item = &T> {
         self.things.iter()
     }
@@ -110,7 +98,6 @@ impl<T> Listing<T> {
         }
     }
 
-    /// A column of words.
     pub(in crate::report) fn words<C: Into<Cell>>(
         self,
         heading: impl Heading,
@@ -137,7 +124,6 @@ impl<T> Listing<T> {
         self.column(heading, (Align::Right, false), cell)
     }
 
-    /// A column of numbers.
     pub(in crate::report) fn number<C: Into<Cell>>(
         self,
         heading: impl Heading,
@@ -165,7 +151,6 @@ impl<T> Listing<T> {
         self
     }
 
-    /// Anchors of the rows that have one.
     pub(in crate::report) fn anchored(mut self, id: impl Fn(&T) -> Option<String>) -> Self {
         for (row, thing) in self.table.rows.iter_mut().zip(&self.things) {
             row.id = id(thing);
@@ -346,7 +331,6 @@ impl Cell {
             .any(|word| word.chars().count() > LONGEST_WORD)
     }
 
-    /// Its judgement in words.
     pub(in crate::report) fn judgement(&self) -> &'static str {
         self.state.map_or("", State::words)
     }
@@ -417,9 +401,7 @@ impl Table {
     }
 }
 
-/// A cell in its column.
 pub(in crate::report) struct Placed<'a> {
-    /// The cell.
     pub(in crate::report) cell: &'a Cell,
     /// Its element: the first column of words heads its row.
     pub(in crate::report) tag: &'static str,

@@ -2,7 +2,7 @@
 
 use super::PlanReport;
 use super::tables::{HeadroomTable, before, during, target};
-use super::whys::Anchors;
+use super::whys::PageAnchors;
 use super::whys::Topic;
 use crate::plan::{Limit, PeriodPlan};
 use crate::report::briefing::periods::{state_of, tightest};
@@ -103,7 +103,7 @@ impl PlanReport<'_> {
     }
 
     /// What would make it safe if it is refused, who needs more than there is (or else why users are unserved), what would help, whom to tell, what to do.
-    pub(super) fn next(&self, anchors: &Anchors) -> Vec<Line> {
+    pub(super) fn next(&self, anchors: &PageAnchors) -> Vec<Line> {
         let briefing = &self.briefing;
         let mut short = briefing.cuts();
         let mut topic = Topic::Short;
@@ -295,7 +295,7 @@ impl PlanReport<'_> {
         Some(table.table("tightest", caption))
     }
 
-    pub(super) fn glance(&self, anchors: &Anchors, headroom: &HeadroomTable) -> Table {
+    pub(super) fn glance(&self, anchors: &PageAnchors, headroom: &HeadroomTable) -> Table {
         let briefing = &self.briefing;
         let periods = &briefing.plan.periods;
         let rows = briefing.rows_of_periods(periods, |own| self.becauses(headroom, own));

@@ -2,7 +2,7 @@
 
 use super::super::render::{REPORT_FILE, page};
 use super::tables::HeadroomTable;
-use super::whys::{Anchors, Explained};
+use super::whys::{Explained, PageAnchors};
 use crate::error::Result;
 use crate::ids::ShardId;
 use crate::plan::PeriodPlan;
@@ -37,7 +37,7 @@ pub fn report(told: &PlanReport<'_>) -> Result<WrittenFile> {
 impl PlanReport<'_> {
     fn document(&self) -> Document {
         let (briefing, scenario) = (&self.briefing, self.briefing.scenario);
-        let anchors = Anchors::new(self);
+        let anchors = PageAnchors::new(self);
         let headroom = HeadroomTable::new(self, &anchors);
         let beside = vec![
             Block::Paragraphs("", self.findings(&headroom)),

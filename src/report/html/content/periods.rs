@@ -3,8 +3,8 @@
 use super::PlanReport;
 use super::briefing::rank;
 use super::tables::HeadroomTable;
-use super::whys::Anchors;
 use super::whys::Explained;
+use super::whys::PageAnchors;
 use crate::ids::SiteId;
 use crate::model::Phase;
 use crate::plan::PeriodPlan;
@@ -29,7 +29,7 @@ const MOST: usize = 12;
 const QUOTED: usize = 5;
 
 impl PlanReport<'_> {
-    pub(super) fn periods(&self, anchors: &Anchors, headroom: &HeadroomTable) -> Vec<Block> {
+    pub(super) fn periods(&self, anchors: &PageAnchors, headroom: &HeadroomTable) -> Vec<Block> {
         let pictured = self.pictured();
         let periods = self.briefing.plan.periods.iter();
         periods
@@ -73,7 +73,7 @@ impl PlanReport<'_> {
 
     fn period(
         &self,
-        anchors: &Anchors,
+        anchors: &PageAnchors,
         headroom: &HeadroomTable,
         period: &PeriodPlan,
         is_pictured: bool,
@@ -140,7 +140,7 @@ impl PlanReport<'_> {
         }
     }
 
-    fn moves_of(&self, anchors: &Anchors, period: &PeriodPlan) -> Table {
+    fn moves_of(&self, anchors: &PageAnchors, period: &PeriodPlan) -> Table {
         let sites = &self.briefing.inventory.sites;
         let mut ways = ways(period);
         let left_out = ways.split_off(ways.len().min(MOST));
@@ -155,7 +155,7 @@ impl PlanReport<'_> {
             .noted(smaller_moves(&left_out))
     }
 
-    fn access_points_of(&self, anchors: &Anchors, period: &PeriodPlan) -> Table {
+    fn access_points_of(&self, anchors: &PageAnchors, period: &PeriodPlan) -> Table {
         let changed = period.access_points.iter();
         let changed = changed.filter(|change| change.before != change.after);
         let rows = Listing::of(changed.take(MOST).map(|change| (0.0, 0, change)));
@@ -164,7 +164,7 @@ impl PlanReport<'_> {
         rows.table(id, "Access points that change")
     }
 
-    fn unserved_of(&self, anchors: &Anchors, period: &PeriodPlan) -> Table {
+    fn unserved_of(&self, anchors: &PageAnchors, period: &PeriodPlan) -> Table {
         let (inventory, index) = (self.briefing.inventory, period.period.index);
         let groups = unserved_groups(inventory, period);
         let mut groups: Vec<(String, UnservedGroup<'_>)> = groups.into_iter().collect();
@@ -240,7 +240,7 @@ impl PlanReport<'_> {
 }
 
 /// The sentences about one period that weigh most, and where the others stand.
-fn quoted(anchors: &Anchors, period: usize) -> Vec<Line> {
+fn quoted(anchors: &PageAnchors, period: usize) -> Vec<Line> {
     let all = anchors.explained.iter();
     let about = all.filter(|own| own.period.is_some() && own.is_about(period));
     let mut about: Vec<&Explained> = about.collect();

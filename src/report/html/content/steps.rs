@@ -1,7 +1,7 @@
 //! What has to be done: changes in their order, wave by wave, and steering by the hour.
 
 use super::PlanReport;
-use super::whys::Anchors;
+use super::whys::PageAnchors;
 use crate::ids::SiteId;
 use crate::plan::{Change, Fullness, HourTurn, PeriodPlan, Step, Transition, Wave};
 use crate::report::document::{Cell, Listing, Table};
@@ -15,7 +15,7 @@ const MOST_HOURS: usize = 40;
 type ChangeCells = (Cell, [Cell; 2], f64, Option<String>);
 
 impl PlanReport<'_> {
-    pub(super) fn changes(&self, anchors: &Anchors) -> Table {
+    pub(super) fn changes(&self, anchors: &PageAnchors) -> Table {
         let refused = self.briefing.not_to_be_begun();
         let refused = refused.map_or_else(String::new, |why| format!("Do not begin: {why}."));
         let steps = self.briefing.steps.iter().collect();
@@ -44,7 +44,7 @@ impl PlanReport<'_> {
         .noted_too("What has one number is done at once. changes.csv has the ids to type into other systems; changes_back.csv is the way back from any step, the last one first.")
     }
 
-    fn change(&self, anchors: &Anchors, step: &Step) -> ChangeCells {
+    fn change(&self, anchors: &PageAnchors, step: &Step) -> ChangeCells {
         let inventory = self.briefing.inventory;
         let site = |site: Option<SiteId>| {
             let name = site.map(|site| inventory.sites[site.index()].name.as_str());

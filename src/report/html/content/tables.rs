@@ -1,7 +1,7 @@
 //! The full tables at the end of the page, each with its most important rows.
 
 use super::PlanReport;
-use super::whys::Anchors;
+use super::whys::PageAnchors;
 use crate::ids::{ShardId, SiteId, TenantId, TierId};
 use crate::plan::{AccessPointChange, Move, PeriodPlan, TenantAccount, stage_name};
 use crate::plan_files::AccessPointUse;
@@ -20,7 +20,7 @@ pub(super) struct HeadroomTable {
 }
 
 impl HeadroomTable {
-    pub(super) fn new(told: &PlanReport<'_>, anchors: &Anchors) -> Self {
+    pub(super) fn new(told: &PlanReport<'_>, anchors: &PageAnchors) -> Self {
         let mut rows: Vec<(usize, HeadroomRow)> = told
             .briefing
             .plan
@@ -109,7 +109,7 @@ pub(super) fn target(row: &HeadroomRow) -> Cell {
 }
 
 impl<'a> PlanReport<'a> {
-    pub(super) fn tables(&self, anchors: &Anchors, headroom: &HeadroomTable) -> Vec<Table> {
+    pub(super) fn tables(&self, anchors: &PageAnchors, headroom: &HeadroomTable) -> Vec<Table> {
         vec![
             self.tenants(anchors),
             self.changes(anchors),
@@ -138,7 +138,7 @@ impl<'a> PlanReport<'a> {
         listing.number("period", |(_, period, _)| Cell::period(*period))
     }
 
-    fn unserved(&self, anchors: &Anchors) -> Table {
+    fn unserved(&self, anchors: &PageAnchors) -> Table {
         let inventory = self.briefing.inventory;
         let id = |shard: ShardId| inventory.shard_ids.get(shard.index());
         let row = |shard: ShardId| &inventory.shards[shard.index()];
@@ -165,7 +165,7 @@ impl<'a> PlanReport<'a> {
             .sortable()
     }
 
-    fn moves(&self, anchors: &Anchors) -> Table {
+    fn moves(&self, anchors: &PageAnchors) -> Table {
         let inventory = self.briefing.inventory;
         let id = |own: &Move| inventory.shard_ids.get(own.shard.index());
         let site = |site: SiteId| inventory.sites[site.index()].name.as_str();
@@ -224,7 +224,7 @@ impl<'a> PlanReport<'a> {
             .sortable()
     }
 
-    fn access_points(&self, anchors: &Anchors) -> Table {
+    fn access_points(&self, anchors: &PageAnchors) -> Table {
         let changes = |period: &'a PeriodPlan| {
             let is_told = |own: &&AccessPointChange| {
                 own.users > NOBODY || own.after != AccessPointUse::Standby
@@ -240,7 +240,7 @@ impl<'a> PlanReport<'a> {
     /// What access points were and are, and who enters there.
     pub(super) fn rows_of_access_points(
         &self,
-        anchors: &Anchors,
+        anchors: &PageAnchors,
         rows: Listing<Ranked<&'a AccessPointChange>>,
     ) -> Listing<Ranked<&'a AccessPointChange>> {
         let access_points = &self.briefing.inventory.access_points;
@@ -292,7 +292,7 @@ impl<'a> PlanReport<'a> {
 type Worst = BTreeMap<(TenantId, TierId), (f64, usize, ShardId)>;
 
 impl PlanReport<'_> {
-    pub(super) fn tenants(&self, anchors: &Anchors) -> Table {
+    pub(super) fn tenants(&self, anchors: &PageAnchors) -> Table {
         let inventory = self.briefing.inventory;
         let (unserved, moved) = self.worst_shards();
         let is_open = self.briefing.leaves_promises_open();

@@ -1,6 +1,6 @@
 //! Cuts in words: who needs how much where, and what there is.
 
-use super::grammar::{count, listed};
+use super::grammar::{count, listed, lower_first};
 use super::numbers::{lost_users, quantity};
 use super::text::visible;
 use crate::ids::{ClientRegionId, ComponentId, SiteId, TenantId};
@@ -157,10 +157,7 @@ impl Speaker<'_> {
         let whose = match self.cut.bonds.as_slice() {
             [one] => self.held(*one, &from),
             [one, other] if !self.cut.bonds.contains(&Bond::Mixed) => {
-                let other = self.held(*other, "");
-                let mut letters = other.chars();
-                let first = letters.next().map(|letter| letter.to_ascii_lowercase());
-                let other: String = first.into_iter().chain(letters).collect();
+                let other = lower_first(&self.held(*other, ""));
                 format!("{} and {other}", self.held(*one, &from))
             }
             _ => self.held(Bond::Mixed, &from),
@@ -196,13 +193,8 @@ impl Speaker<'_> {
 
     fn sites(&self, sites: &[SiteId]) -> String {
         let sites = sites.iter();
-        let names: Vec<&str> = sites
-            .map(|site| {
-                let component = self.inventory.site_component(*site);
-                self.inventory.component_title(component)
-            })
-            .collect();
-        listed(&names)
+        let sites = sites.map(|site| self.inventory.site_component(*site));
+        self.components(&sites.collect::<Vec<_>>())
     }
 
     fn sites_or(&self, sites: &[SiteId]) -> String {

@@ -107,6 +107,15 @@ pub(super) fn capital(text: &str) -> String {
     first.chain(letters).collect()
 }
 
+/// A sentence that goes on inside another one.
+pub(super) fn lower_first(words: &str) -> String {
+    let mut rest = words.chars();
+    match rest.next() {
+        Some(first) => first.to_lowercase().chain(rest).collect(),
+        None => String::new(),
+    }
+}
+
 /// The text with a capital letter at its beginning, unless it begins with what reports call a component: `s0` and `S0` may
 /// be two sites.
 pub(super) fn capital_or_name(inventory: &Inventory, text: &str) -> String {

@@ -24,7 +24,6 @@ pub mod proven;
 pub mod recovery;
 pub mod replay;
 pub mod span;
-pub mod stability;
 pub mod steering;
 pub mod sweep;
 pub mod table;

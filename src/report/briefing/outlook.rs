@@ -10,7 +10,7 @@ use crate::plan::{
 use crate::plan_files::AccessPointUse;
 use crate::report::explained::{helping, rule_sentence, sentence};
 use crate::report::grammar::{counted_with, stay_unserved};
-use crate::report::stability::locks_in;
+use crate::report::recovery::locks_in;
 use crate::report::text::visible;
 use crate::report::waves::Teller;
 use crate::report::words::targets_met;

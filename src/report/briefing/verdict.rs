@@ -3,7 +3,7 @@
 use super::{Briefing, worst_of};
 use crate::model::{EventKind, Phase};
 use crate::plan::PeriodPlan;
-use crate::report::grammar::{by_count, listed, stay_unserved};
+use crate::report::grammar::{by_count, listed, lower_first, stay_unserved};
 use crate::report::period::finding;
 use crate::report::words::{everyone, in_all, missed_already, premise, targets_met};
 use crate::report::{downtime, numbers, recovery};
@@ -278,13 +278,4 @@ enum Slowed {
     TakesLonger,
     /// Some of it is given up.
     Fails,
-}
-
-/// A sentence that goes on inside another one.
-fn lower_first(words: &str) -> String {
-    let mut rest = words.chars();
-    match rest.next() {
-        Some(first) => first.to_lowercase().chain(rest).collect(),
-        None => String::new(),
-    }
 }

@@ -4,7 +4,7 @@ use super::words::Teller;
 use crate::ids::{ComponentId, ResourceId};
 use crate::plan::{RetryMargin, Stability, Transition, Wave};
 use crate::report::numbers;
-use crate::report::stability::{retries, threshold_and_stand};
+use crate::report::recovery::{retries, threshold_and_stand};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 

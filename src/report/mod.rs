@@ -35,9 +35,10 @@ pub mod windows;
 pub mod words;
 pub mod written;
 
+pub use crate::plan_files::explanations::Fate;
 pub use cuts::{cut_rows, cut_sentence};
 pub use grammar::{Named, titles};
 pub use headroom::{HeadroomRow, Standing, State};
-pub use moves::{Fate, MoveRow};
+pub use moves::MoveRow;
 pub use period::{happenings, headroom_rows};
 pub use steering::{AccessPointRow, EntryRow, Steering};

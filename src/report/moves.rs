@@ -6,6 +6,7 @@ use super::grammar::{by_count, counted_with, listed, short};
 use super::numbers;
 use crate::model::Inventory;
 use crate::plan::PeriodPlan;
+use crate::plan_files::explanations::Fate;
 use crate::plan_files::{Cause, How, Reason};
 use crate::units::NOBODY;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,19 +28,6 @@ pub struct MoveRow {
     pub users: f64,
     /// Shards that they belong to.
     pub shards: usize,
-}
-
-/// What becomes of users, as colours tell it apart. The worst first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Fate {
-    /// They are left without a place.
-    Unserved,
-    /// They are served at another site than their current one.
-    Moved,
-    /// They go home after the events.
-    Returned,
-    /// They had no home yet.
-    Placed,
 }
 
 impl MoveRow {

@@ -20,7 +20,7 @@ const MOST_TENANTS: usize = 3;
 /// Users who go the same way in the same period for the same reason.
 pub(in crate::report) struct UserWay {
     pub(in crate::report) period: usize,
-    pub(in crate::report) route: Route,
+    pub(in crate::report) route: MoveRoute,
     pub(in crate::report) reason: Reason,
     pub(in crate::report) users: f64,
     pub(in crate::report) shards: usize,
@@ -30,7 +30,7 @@ pub(in crate::report) struct UserWay {
 
 /// From where to where.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::report) enum Route {
+pub(in crate::report) enum MoveRoute {
     /// From a site, or from nowhere, to a site.
     Between(Option<SiteId>, SiteId),
     /// From wherever they were to their sites of shards.csv.
@@ -71,9 +71,9 @@ impl Briefing<'_> {
     fn ends(&self, way: &UserWay) -> (&str, &str) {
         let site = |site: SiteId| self.inventory.sites[site.index()].name.as_str();
         match way.route {
-            Route::Between(Some(from), to) => (site(from), site(to)),
-            Route::Between(None, to) => ("(new)", site(to)),
-            Route::Home => ("(away)", "(home)"),
+            MoveRoute::Between(Some(from), to) => (site(from), site(to)),
+            MoveRoute::Between(None, to) => ("(new)", site(to)),
+            MoveRoute::Home => ("(away)", "(home)"),
         }
     }
 }
@@ -83,8 +83,8 @@ pub(in crate::report) fn ways(period: &PeriodPlan) -> Vec<UserWay> {
     let mut ways = BTreeMap::new();
     for moved in &period.moves {
         let route = match moved.reason {
-            Reason::Returned => Route::Home,
-            _ => Route::Between(moved.from, moved.to),
+            Reason::Returned => MoveRoute::Home,
+            _ => MoveRoute::Between(moved.from, moved.to),
         };
         let way = ways.entry((route, moved.reason)).or_insert(UserWay {
             period: period.period.index,

@@ -11,4 +11,4 @@ mod text;
 pub use figure::Figure;
 pub(in crate::report) use section::TABLES;
 pub use section::{Block, Document, Fact, KeyNumber, Line, Section};
-pub use table::{Cell, Gauge, Listing, Row, Table, selected};
+pub use table::{Cell, Gauge, Listing, Table, TableRow, selected};

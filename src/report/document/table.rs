@@ -23,7 +23,7 @@ pub struct Table {
     /// Columns, left to right.
     pub columns: Vec<Column>,
     /// Rows, in the order in which they are shown first.
-    pub rows: Vec<Row>,
+    pub rows: Vec<TableRow>,
     /// `true` if readers may sort and filter it; short tables need neither.
     pub is_sortable: bool,
     /// Words of the link to it at the head of a page; empty where there is none.
@@ -66,7 +66,7 @@ impl<T> Listing<T> {
     /// A row for each thing, without columns yet.
     pub(in crate::report) fn of(things: impl IntoIterator<Item = T>) -> Self {
         let things: Vec<T> = things.into_iter().collect();
-        let rows = things.iter().map(|_| Row::default()).collect();
+        let rows = things.iter().map(|_| TableRow::default()).collect();
         let table = Table {
             rows,
             ..Table::default()
@@ -179,7 +179,7 @@ impl<T> Listing<T> {
 
 /// A row, which others may link to.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Row {
+pub struct TableRow {
     /// Its anchor, if anything links to it.
     pub id: Option<String>,
     /// One cell for every heading.
@@ -385,11 +385,11 @@ impl Table {
     /// The cells of a row, each with what its column makes of it.
     pub(in crate::report) fn placed<'a>(
         &'a self,
-        row: &'a Row,
-    ) -> impl Iterator<Item = Placed<'a>> {
+        row: &'a TableRow,
+    ) -> impl Iterator<Item = PlacedCell<'a>> {
         let heading = self.columns.iter().position(|column| !column.is_number);
         let pairs = self.columns.iter().zip(&row.cells).enumerate();
-        pairs.map(move |(position, (column, cell))| Placed {
+        pairs.map(move |(position, (column, cell))| PlacedCell {
             cell,
             tag: if heading == Some(position) {
                 "th"
@@ -401,7 +401,7 @@ impl Table {
     }
 }
 
-pub(in crate::report) struct Placed<'a> {
+pub(in crate::report) struct PlacedCell<'a> {
     pub(in crate::report) cell: &'a Cell,
     /// Its element: the first column of words heads its row.
     pub(in crate::report) tag: &'static str,

@@ -1,7 +1,7 @@
 //! The renderer for terminals: sections parted by empty lines, wrapped to a width.
 
 use super::section::{Block, Document, Line};
-use super::table::{Row, Table};
+use super::table::{Table, TableRow};
 use crate::report::table::{lines, wrapped};
 
 impl Document {
@@ -45,7 +45,7 @@ impl Table {
         if self.rows.is_empty() {
             return String::new();
         }
-        let row = |row: &Row| -> Vec<String> {
+        let row = |row: &TableRow| -> Vec<String> {
             let cells = row.cells.iter();
             cells.map(|own| own.plain(self.beside)).collect()
         };

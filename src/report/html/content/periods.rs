@@ -10,7 +10,7 @@ use crate::model::Phase;
 use crate::plan::PeriodPlan;
 use crate::report::briefing::periods::{Becauses, shortfall as worst_shortfall, state_of};
 use crate::report::briefing::users::{
-    Route, UnservedGroup, UserWay, smaller_moves, unserved_groups, ways,
+    MoveRoute, UnservedGroup, UserWay, smaller_moves, unserved_groups, ways,
 };
 use crate::report::document::{Block, Cell, Fact, Figure, Line, Listing, Section, Table};
 use crate::report::numbers;
@@ -146,8 +146,8 @@ impl PlanReport<'_> {
         let left_out = ways.split_off(ways.len().min(MOST));
         let id = |site: SiteId| sites[site.index()].id.as_str();
         let because = |way: &UserWay| match way.route {
-            Route::Between(from, to) => anchors.of_way(way.period, from.map(id), id(to)),
-            Route::Home => anchors.of_return(way.period),
+            MoveRoute::Between(from, to) => anchors.of_way(way.period, from.map(id), id(to)),
+            MoveRoute::Home => anchors.of_return(way.period),
         };
         let rows = Listing::of(ways);
         let rows = self.briefing.rows_of_ways(rows, "from", true, because);

@@ -30,7 +30,7 @@ const NARROW: u32 = 360;
 /// # Errors
 /// `Error::Internal` if a picture cannot be drawn.
 pub fn drawings(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Result<Vec<Figure>> {
-    let mut charts: Vec<(String, &'static str, Option<usize>, Box<dyn Chart>)> = vec![
+    let mut charts: Vec<NamedChart> = vec![
         (
             "headroom-through".to_owned(),
             "Headroom through the periods",
@@ -49,7 +49,7 @@ pub fn drawings(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Resu
         scenario,
         plan,
     };
-    let of_periods: [(&str, &'static str, &dyn Fn(&PeriodPlan) -> Drawn); 5] = [
+    let of_periods: [(&str, &'static str, ChartOf<'_>); 5] = [
         ("headroom", "Headroom", &|own| {
             boxed(Some(headroom(inventory, scenario, own)))
         }),
@@ -81,10 +81,13 @@ pub fn drawings(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Resu
         .collect()
 }
 
-/// A chart of a period; `None` where it would show nothing.
-type Drawn = Option<Box<dyn Chart>>;
+/// A chart with its name in the output folder, what it is, and the period that it shows.
+type NamedChart = (String, &'static str, Option<usize>, Box<dyn Chart>);
 
-fn boxed(chart: Option<impl Chart + 'static>) -> Drawn {
+/// What makes the chart of a period; `None` where that would show nothing.
+type ChartOf<'a> = &'a dyn Fn(&PeriodPlan) -> Option<Box<dyn Chart>>;
+
+fn boxed(chart: Option<impl Chart + 'static>) -> Option<Box<dyn Chart>> {
     chart.map(|own| Box::new(own) as Box<dyn Chart>)
 }
 

@@ -3,7 +3,6 @@
 //! Thousands are separated by commas, the decimal mark is a point, and a percent sign stands after a space. A
 //! minus is `−`, as wide as a plus; tables for programs have numbers of their own.
 
-use super::grammar::counted;
 use crate::units::AGREEMENT;
 
 /// A share in percent with one digit, rounded to the nearest.
@@ -314,7 +313,9 @@ pub fn users_up(count: f64) -> String {
 /// assert_eq!(lost_users(41_000.0), "41,000 users");
 /// ```
 pub fn lost_users(count: f64) -> String {
-    counted(&users_up(count), "user")
+    let count = users_up(count);
+    let ending = if count == "1" { "" } else { "s" };
+    format!("{count} user{ending}")
 }
 
 /// Users as a whole number, rounded to the nearest; somebody is never told as nobody.

@@ -146,13 +146,12 @@ fn title(clock: &Clock, periods: &[ThroughPeriod]) -> String {
         }
         _ => String::new(),
     };
-    let finding = match pressed(&name, row, is_truth) {
-        Some(words) => format!("{words}{when}"),
-        None => {
-            let truly = if is_truth { IN_TRUTH } else { "" };
-            let share = words(row).unwrap_or_default();
-            format!("{name} is{truly} tightest{when}: {share} headroom")
-        }
+    let finding = if let Some(words) = pressed(&name, row, is_truth) {
+        format!("{words}{when}")
+    } else {
+        let truly = if is_truth { IN_TRUTH } else { "" };
+        let share = words(row).unwrap_or_default();
+        format!("{name} is{truly} tightest{when}: {share} headroom")
     };
     let missing = periods
         .iter()

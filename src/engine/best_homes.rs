@@ -9,9 +9,9 @@
 use super::relocations::Homes;
 use super::whole_shards::{homes_of_class, narrow_on, rounded_on, shard_count};
 use crate::error::{Error, Result};
-use crate::formulation::goals::Level;
 use crate::formulation::{Detail, Narrowed, Problem};
 use crate::ids::{ShardId, SiteId};
+use crate::model::Goal;
 use crate::solve::{LevelOutcome, Outcome, Proof, Start, Stop, solve_unless_worse};
 use crate::units::PROVEN;
 
@@ -131,9 +131,9 @@ fn worth(fractional: &Outcome, whole: &Outcome) -> usize {
     let mut both = fractional.levels.iter().zip(&whole.levels);
     let is_worse = |best: f64, own: f64| own - best > PROVEN * best.abs().max(1.0);
     let first = both.find(|(best, own)| is_worse(best.value, own.value));
-    match first.map(|(best, _)| best.level) {
-        Some(Level::Copied | Level::Moved) => MOST_WORK / OF_MOVES,
-        Some(Level::Latency) | None => MOST_WORK / OF_LATENCY,
+    match first.map(|(best, _)| best.level.goal()) {
+        Some(Goal::Moves) => MOST_WORK / OF_MOVES,
+        Some(Goal::Latency) | None => MOST_WORK / OF_LATENCY,
         Some(_) => MOST_WORK,
     }
 }

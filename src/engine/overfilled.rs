@@ -7,7 +7,7 @@ use super::proven_worse::Homed;
 use super::relocations::Homes;
 use super::swaps::Step;
 use crate::error::Result;
-use crate::formulation::goals::{Level, relief_per_user};
+use crate::formulation::goals::{Level, per_user};
 use crate::formulation::rows::RowId;
 use crate::formulation::{Class, ClassId, Detail, Narrowed, Problem};
 use crate::ids::{ShardId, SiteId};
@@ -138,9 +138,9 @@ fn standing(problem: &Problem<'_>, narrowed: &Narrowed) -> Standing {
 
 /// The sites other than one at which a class needs no more relief.
 fn others(class: &Class, at: SiteId) -> impl Iterator<Item = SiteId> {
-    let relief = relief_per_user(class, at);
+    let relief = per_user(Level::Relief, class, at);
     let sites = class.sites.iter().copied();
-    sites.filter(move |to| *to != at && relief_per_user(class, *to) <= relief)
+    sites.filter(move |to| *to != at && per_user(Level::Relief, class, *to) <= relief)
 }
 
 /// The step that makes the levels lowest, with these, of those that relieve a row of so much.

@@ -32,7 +32,7 @@ pub(super) fn short(settled: &Settled<'_, '_>) -> Result<Short> {
     let problem = settled.problem;
     let ranks = 0..problem.classes.ranks.len();
     let unserved = ranks.map(|rank| settled.value(Level::Unserved(rank))).sum();
-    let trapped = problem.amounts_by_default().unserved.iter().sum();
+    let trapped = problem.amounts_by_default().levels.unserved.iter().sum();
     let missing = if unserved - trapped > NOBODY {
         let rows = least_capacity(problem, &Stop::default())?;
         rows.map(|rows| {

@@ -139,8 +139,7 @@ impl Settled<'_, '_> {
     fn value_by_default(&self, level: Level) -> f64 {
         let by_default = self.problem.amounts_by_default();
         match level {
-            Level::Unserved(rank) => by_default.unserved[rank],
-            Level::Relief => by_default.relief,
+            Level::Unserved(_) | Level::Relief => by_default.levels[level],
             _ => 0.0,
         }
     }

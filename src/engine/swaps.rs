@@ -64,10 +64,8 @@ fn costly_level(fractional: &Outcome, whole: &Outcome) -> Option<usize> {
     let mut both = fractional.levels.iter().zip(&whole.levels);
     let costly = both
         .position(|(best, own)| own.value - best.value > WORTH_A_TRY * best.value.abs().max(1.0))?;
-    let is_decided = match whole.levels[costly].level {
-        Level::Relief | Level::Worst | Level::Total | Level::Copied | Level::Moved => true,
-        Level::Unserved(_) | Level::Lost | Level::AccessPoints | Level::Latency => false,
-    };
+    let level = whole.levels[costly].level;
+    let is_decided = level.is_of_movers() || matches!(level, Level::Worst | Level::Total);
     is_decided.then_some(costly)
 }
 

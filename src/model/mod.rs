@@ -9,6 +9,7 @@ mod contingency;
 mod credit;
 mod event;
 mod failing;
+mod goal;
 mod growth;
 mod homes;
 mod hours;
@@ -30,6 +31,7 @@ pub use contingency::{CaseKind, Contingencies, GrayMembers};
 pub use credit::Credit;
 pub use event::{Disconnect, Event, EventKind, EventType, Reduction, Slow, Surge};
 pub use failing::{Failing, FailureSet};
+pub use goal::{ByLevel, Goal, Level, LevelTerms, LevelUnit, Measure, levels};
 pub use growth::{Background, CapacityChange, LoadCurve, Onboarding, RiskGroup};
 pub use homes::{ByHome, Home, Homes};
 pub use hours::{Hours, Stretch};
@@ -37,7 +39,7 @@ pub use inventory::Inventory;
 pub use network::{AccessPoint, AccessPointState, ClientRegion, Element, Link, LinkEnd, Pool};
 pub use per_shard::PerShard;
 pub use policy::{
-    After, Drain, ExistingShortfall, Failover, Goal, Movers, PlannedDemand, PlannedPeriods, Policy,
+    After, Drain, ExistingShortfall, Failover, Movers, PlannedDemand, PlannedPeriods, Policy,
     Protect, ProtectGray, Recovery, WavePolicy,
 };
 pub use replay::{Queued, ReplayPolicy};

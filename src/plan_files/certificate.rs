@@ -1,9 +1,9 @@
 //! certificate.json: the prices that prove the levels of a plan, for whoever recomputes their bounds.
 
 use super::document::{Document, is_default, read_document};
-use super::summary::{Inputs, Measure, goal_of_word, goal_word, shortest};
+use super::summary::{Inputs, shortest};
 use crate::diagnostic::Finding;
-use crate::model::Goal;
+use crate::model::{Goal, Measure};
 use serde::{Deserialize, Serialize};
 use std::io;
 
@@ -41,7 +41,6 @@ pub struct PeriodCertificate {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LevelCertificate {
     /// What it minimises.
-    #[serde(serialize_with = "goal_word", deserialize_with = "goal_of_word")]
     pub goal: Goal,
     /// Which rank, for `unserved`: its tiers' names joined by `+`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

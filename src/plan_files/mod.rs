@@ -52,6 +52,7 @@ mod wave_state_rows;
 mod write_table;
 mod written;
 
+pub use crate::model::Measure;
 pub use cell::{
     AccessPointUse, Action, BlindPhase, Cause, Counted, EventWord, How, Month, Reason, Role,
     Setting, SettledBy, Signed, Stability, Text, Timing, Value, decimal,
@@ -76,9 +77,9 @@ pub use rows::{
 pub use seconds::Seconds;
 pub use stability::{LeastMargin, StabilityRow, StabilitySummary};
 pub use summary::{
-    Band, ErrorMargin, FORMAT, Holds, HourTurnsSummary, Inputs, JointSummary, Limit, Measure,
-    ModelSize, PeriodSummary, ProtectionGraySummary, ProtectionSummary, SUMMARY_FILE, Stage,
-    Status, Summary, Totals, WaySummary, read_summary, write_summary,
+    Band, ErrorMargin, FORMAT, Holds, HourTurnsSummary, Inputs, JointSummary, Limit, ModelSize,
+    PeriodSummary, ProtectionGraySummary, ProtectionSummary, SUMMARY_FILE, Stage, Status, Summary,
+    Totals, WaySummary, read_summary, write_summary,
 };
 pub use sweep_document::{
     GraySummary, SWEEP_FILE, SWEEP_FILES, SWEEP_FORMAT, SettledCount, SweepFrom, SweepStatus,

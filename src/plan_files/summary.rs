@@ -7,7 +7,8 @@ use super::recovery::RecoverySummary;
 use super::seconds::Seconds;
 use super::stability::StabilitySummary;
 use crate::diagnostic::Finding;
-use crate::model::Goal;
+use crate::model::{Goal, Measure};
+use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::io;
 
@@ -344,7 +345,6 @@ pub struct Totals {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Stage {
     /// What it minimises.
-    #[serde(serialize_with = "goal_word", deserialize_with = "goal_of_word")]
     pub goal: Goal,
     /// Which rank, for `unserved`: its tiers' names joined by `+`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -373,32 +373,6 @@ pub struct Stage {
     pub whole_bound: Option<f64>,
     /// Its bound was met at once.
     pub skipped: bool,
-}
-
-/// Which of the two numbers of a goal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Measure {
-    /// Worst missing share.
-    Worst,
-    /// Total missing headroom, in users.
-    Total,
-    /// Users moved to a site without a copy.
-    Copied,
-    /// Users moved.
-    Moved,
-}
-
-impl Measure {
-    /// The word of files and tables.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Worst => "worst",
-            Self::Total => "total",
-            Self::Copied => "copied",
-            Self::Moved => "moved",
-        }
-    }
 }
 
 impl Stage {
@@ -430,20 +404,39 @@ pub fn read_summary(bytes: &[u8], findings: &mut Vec<Finding>) -> Option<Summary
     read_document(&document, bytes, |read: &Summary| &read.format, findings)
 }
 
-/// A goal by its word.
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde asks for a reference"
-)]
-pub(super) fn goal_word<S: Serializer>(goal: &Goal, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(goal.word())
+/// Written as its word.
+impl Serialize for Goal {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
 }
 
-/// The goal of a word.
-pub(super) fn goal_of_word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Goal, D::Error> {
-    let word = String::deserialize(deserializer)?;
-    Goal::DEFAULT_ORDER
-        .into_iter()
-        .find(|goal| goal.word() == word)
-        .ok_or_else(|| serde::de::Error::custom(format!("no such goal: `{word}`")))
+/// Read from its word.
+impl<'de> Deserialize<'de> for Goal {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        Self::of_word(&word).ok_or_else(|| Error::custom(format!("no such goal: `{word}`")))
+    }
+}
+
+/// Written as its word.
+impl Serialize for Measure {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
+}
+
+/// Read from its word.
+impl<'de> Deserialize<'de> for Measure {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        let mut all = Self::ALL.into_iter();
+        all.find(|measure| measure.word() == word).ok_or_else(|| {
+            let words = Self::ALL.map(|measure| format!("`{}`", measure.word()));
+            let expected = words.join(", ");
+            Error::custom(format!(
+                "unknown variant `{word}`, expected one of {expected}"
+            ))
+        })
+    }
 }

@@ -3,7 +3,7 @@
 use super::closed::Closed;
 use super::options::{COST_OF_MILLISECOND, WORTH_ADDING};
 use crate::formulation::Class;
-use crate::formulation::goals::Objective;
+use crate::formulation::goals::{Level, Objective};
 use crate::ids::SiteId;
 
 /// What one user of a class costs for being served at another site than his current one.
@@ -18,11 +18,15 @@ impl Elsewhere {
     /// What it costs a class under an objective.
     pub(super) fn of(class: &Class, objective: &Objective, closed: &Closed) -> Self {
         let is_relief = !class.is_affected;
-        let relief = if is_relief { objective.relief } else { 0.0 };
-        let is_closed = closed.moved || closed.relief && is_relief;
+        let relief = if is_relief {
+            objective.levels[Level::Relief]
+        } else {
+            0.0
+        };
+        let is_closed = closed.levels[Level::Moved] || closed.levels[Level::Relief] && is_relief;
         Self {
-            moved: (!is_closed).then_some(relief + objective.moved),
-            copied: (!closed.copied).then_some(objective.copied),
+            moved: (!is_closed).then_some(relief + objective.levels[Level::Moved]),
+            copied: (!closed.levels[Level::Copied]).then_some(objective.levels[Level::Copied]),
         }
     }
 

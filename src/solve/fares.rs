@@ -1,6 +1,7 @@
 //! Fares: what users of a demand pay at prices, on their way and where they are homed.
 
 use super::prices::Tariff;
+use crate::formulation::goals::Level;
 use crate::formulation::rows::RowId;
 use crate::formulation::{Demand, Group, Problem, Route};
 use crate::graph::{PathCost, PlaceId, PricedPaths, Prices};
@@ -190,7 +191,7 @@ impl<'p, 'a, S: FnMut(usize, Prices) -> Arc<PricedPaths<'a>>> FaresByDemand<'p, 
             problem,
             tariff,
             search,
-            only_loads: is_free(&tariff.objective.latency)
+            only_loads: is_free(&tariff.objective.levels[Level::Latency])
                 && tariff.objective.entry.iter().all(is_free)
                 && resources.all(|resource| resource.varies || resource.scope == Scope::Site),
             is_load_priced,
@@ -256,7 +257,7 @@ fn prices_on_the_way(
     let network = problem.setting.network;
     let weight = problem.setting.case.hours.weight(slice);
     let mut prices = Prices::zero(network);
-    prices.latency = tariff.objective.latency * weight;
+    prices.latency = tariff.objective.levels[Level::Latency] * weight;
     let price = |rows: &[RowId]| -> f64 {
         (problem.rows.in_slice(rows, slice))
             .map(|row| {

@@ -91,7 +91,7 @@ fn solve_begun(
         Some(placement) => {
             let (leaves_unserved, moves_unaffected) =
                 (placement.leaves_unserved, placement.moves_unaffected);
-            master.closed.unserved.fill(!leaves_unserved);
+            master.closed.levels.unserved.fill(!leaves_unserved);
             master.place(placement)?;
             if leaves_unserved {
                 find_service_short(&mut master)?

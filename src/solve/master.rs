@@ -27,6 +27,7 @@ use super::options::{
 use super::prices::Tariff;
 use super::stop::Stop;
 use crate::error::{Error, Result};
+use crate::formulation::goals::Level;
 use crate::formulation::goals::Objective;
 use crate::formulation::rows::RowId;
 use crate::formulation::{ClassId, ColumnKey, PathTable, Problem, Scaling, Stays};
@@ -212,7 +213,7 @@ impl Master<'_> {
                 rebase_at = self.rebase_at();
                 rebased_value = value;
             }
-            let most = if objective.latency > 0.0 {
+            let most = if objective.levels[Level::Latency] > 0.0 {
                 COLUMNS_PER_LATENCY_PASS
             } else {
                 COLUMNS_PER_PASS

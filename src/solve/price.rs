@@ -14,7 +14,7 @@ use super::fares::{Fares, FaresByDemand, SitePrice, prices_at_sites};
 use super::known_paths::{GroupPaths, KnownPaths};
 use super::options::{FEW_SITES, GROUPS_OF_CHUNK, WORTH_ADDING};
 use super::prices::Tariff;
-use crate::formulation::goals::{Objective, users_missing};
+use crate::formulation::goals::{Level, Objective, users_missing};
 use crate::formulation::{
     Class, ClassId, ColumnKey, Group, GroupId, PathId, PathTable, Problem, Route, Stay, Stays,
 };
@@ -225,7 +225,11 @@ impl<'a> Pricing<'_, 'a> {
 
     /// The least that an unserved user of any rank costs who may be unserved.
     fn least_unserved(&self, objective: &Objective) -> f64 {
-        let ranks = objective.unserved.iter().zip(&self.closed.unserved);
+        let ranks = objective
+            .levels
+            .unserved
+            .iter()
+            .zip(&self.closed.levels.unserved);
         ranks
             .filter(|(_, is_closed)| !**is_closed)
             .fold(f64::INFINITY, |least, (weight, _)| least.min(*weight))
@@ -248,10 +252,10 @@ impl<'a> Pricing<'_, 'a> {
         let mut most: f64 = 0.0;
         for (rank, &users) in class.users_of_rank.iter().enumerate() {
             if users > 0.0 {
-                if self.closed.unserved[rank] {
+                if self.closed.levels.unserved[rank] {
                     return f64::INFINITY;
                 }
-                most = most.max(objective.unserved[rank]);
+                most = most.max(objective.levels.unserved[rank]);
             }
         }
         most
@@ -310,9 +314,11 @@ impl<'a> Pricing<'_, 'a> {
             let there = for_being_there
                 + of_group.at_sites[site.index()].of(has_copy)
                 + self.price_of_survival(id, site, tariff);
-            if objective.latency > 0.0 && worth_less_than.is_finite() {
+            if objective.levels[Level::Latency] > 0.0 && worth_less_than.is_finite() {
                 let fastest = of_group.known.fastest(problem, of_group.group, site);
-                if fastest.is_none_or(|least| there + objective.latency * least > worth_less_than) {
+                if fastest.is_none_or(|least| {
+                    there + objective.levels[Level::Latency] * least > worth_less_than
+                }) {
                     continue;
                 }
             }
@@ -343,11 +349,11 @@ impl<'a> Pricing<'_, 'a> {
             if users <= 0.0 {
                 continue;
             }
-            if self.closed.unserved[rank] {
+            if self.closed.levels.unserved[rank] {
                 bound += users * least;
                 continue;
             }
-            let unserved = objective.unserved[rank];
+            let unserved = objective.levels.unserved[rank];
             bound += users * least.min(unserved);
             let reduced = unserved - stay + tariff.classes[id];
             let is_parked = self.parked.has_rank(id, rank);
@@ -367,7 +373,7 @@ impl<'a> Pricing<'_, 'a> {
     /// The part of the bound that is the same for every plan: rows, shortfall columns, held levels.
     fn bound_of_rows(&self, tariff: &Tariff, slack: &Slack<'_>) -> f64 {
         let mut bound = -tariff.held;
-        let mut worst = tariff.objective.worst;
+        let mut worst = tariff.objective.levels[Level::Worst];
         // What a missing share of a component and resource gives in all its slices together.
         let mut of_family = vec![0.0; self.problem.rows.rows.len()];
         for (index, row) in self.problem.rows.rows.iter().enumerate() {
@@ -383,7 +389,8 @@ impl<'a> Pricing<'_, 'a> {
         }
         for (family, row) in self.problem.rows.families() {
             if row.has_shortfall() {
-                let missing = tariff.objective.total * users_missing(row) - of_family[family];
+                let missing =
+                    tariff.objective.levels[Level::Total] * users_missing(row) - of_family[family];
                 bound += missing.min(0.0) * slack.missing[family];
             }
         }

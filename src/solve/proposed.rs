@@ -6,7 +6,7 @@ use super::options::is_large;
 use super::outcome::{LevelOutcome, LevelProof};
 use super::price::{Pricing, Slack};
 use super::prices::{Keeping, Kept, Multiplier, Prices, Tariff};
-use crate::formulation::goals::{Level, Objective};
+use crate::formulation::goals::Level;
 use crate::formulation::rows::{RowId, target_limit};
 use crate::formulation::{Problem, Stays};
 use crate::ids::{ComponentId, ResourceId};
@@ -50,14 +50,7 @@ impl<'p> Proof<'p> {
         Self {
             row_of: keys.zip(0..).collect(),
             target_limits: rows.map(|row| target_limit(row.target, row.kept)).collect(),
-            closed: Closed {
-                lost: false,
-                relief: false,
-                copied: false,
-                moved: false,
-                unserved: vec![false; problem.classes.ranks.len()],
-                access_points: vec![false; problem.setting.inventory.access_points.len()],
-            },
+            closed: Closed::nothing(problem),
             known: KnownPaths::new(problem),
             stays: Stays::new(problem),
             levels: Vec::with_capacity(problem.levels.len()),
@@ -65,29 +58,24 @@ impl<'p> Proof<'p> {
         }
     }
 
-    fn objective(&self, level: Level) -> Objective {
-        let access_points = self.problem.setting.inventory.access_points.len();
-        Objective::of(level, self.problem.classes.ranks.len(), access_points)
-    }
-
     /// Settles the next level.
     fn settle(&mut self, level: Level, value: f64, others: &[&[LevelOutcome]]) -> Option<()> {
         let problem = self.problem;
         let nobody = NUMERICAL_NOISE * problem.users;
         let (least, tolerance) = match level {
-            Level::Unserved(_) => (problem.constant(&self.objective(level)), nobody),
-            Level::Relief => (0.0, nobody),
+            Level::Unserved(_) => (problem.constant(&self.problem.objective(level)), nobody),
+            level if level.is_of_movers() => (0.0, nobody),
             Level::Worst => (0.0, 0.0),
             _ => return None,
         };
         if value - least <= tolerance {
             match level {
-                Level::Unserved(rank) => self.closed.unserved[rank] = true,
                 // Where default paths are elsewhere already, nothing can be closed.
-                Level::Relief => {
-                    self.closed.relief = problem.is_free_by_default(&self.objective(level));
+                level if level.is_of_movers() => {
+                    self.closed.levels[level] =
+                        problem.is_free_by_default(&self.problem.objective(level));
                 }
-                _ => {}
+                level => self.closed.levels[level] = true,
             }
             self.levels.push(LevelOutcome {
                 level,
@@ -146,13 +134,12 @@ impl<'p> Proof<'p> {
                 }
             }
         }
-        let mut objective = self.objective(level);
+        let mut objective = self.problem.objective(level);
         let mut held = 0.0;
         let mut multipliers = Vec::new();
         for settled in &self.levels {
             if matches!(settled.proof, LevelProof::Floor) {
-                let is_closed = settled.level != Level::Relief || self.closed.relief;
-                if is_closed {
+                if self.closed.levels[settled.level] {
                     own.kept.push(Kept {
                         level: settled.level,
                         by: Keeping::Floor,
@@ -166,7 +153,7 @@ impl<'p> Proof<'p> {
                 ..
             }) = theirs
             {
-                let of_level = self.objective(settled.level);
+                let of_level = self.problem.objective(settled.level);
                 objective.add(&of_level, *price);
                 held += price * settled.value;
                 multipliers.push(Multiplier {

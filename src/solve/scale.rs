@@ -7,6 +7,7 @@ use super::placement::Start;
 use super::settled::Settled;
 use super::stop::Stop;
 use crate::error::{Error, Result};
+use crate::formulation::goals::Level;
 use crate::formulation::rows::RowId;
 use crate::formulation::{Problem, Scaling};
 
@@ -115,10 +116,9 @@ fn settle<'a>(
 
 /// No more users of unaffected shards move than so many.
 fn hold_relief(master: &mut Master<'_>, relieved: f64) -> Result<()> {
-    let mut relief = master.nothing();
-    relief.relief = 1.0;
+    let relief = master.problem.objective(Level::Relief);
     if master.is_nobody(relieved) && master.is_free_by_default(&relief) {
-        master.closed.relief = true;
+        master.closed.levels[Level::Relief] = true;
         master.apply_bounds()
     } else {
         master.hold(&relief, relieved)

@@ -78,7 +78,7 @@ impl Settled {
         master.serve_who_fits()?;
         for own in &mut self.levels {
             if matches!(own.level, Level::Unserved(_)) {
-                let value = master.value(&objective_of(master, own.level));
+                let value = master.value(&master.problem.objective(own.level));
                 own.value = own.value.min(value).max(own.bound);
             }
         }
@@ -190,7 +190,7 @@ pub(super) fn settle_all(
 
 /// Nobody is unserved but the trapped.
 fn skip_unserved(master: &mut Master<'_>, rank: usize, settled: &mut Settled) {
-    let objective = objective_of(master, Level::Unserved(rank));
+    let objective = master.problem.objective(Level::Unserved(rank));
     let trapped = master.problem.constant(&objective);
     settled.skip(
         Level::Unserved(rank),
@@ -201,7 +201,7 @@ fn skip_unserved(master: &mut Master<'_>, rank: usize, settled: &mut Settled) {
 
 /// Settles one level and holds it.
 fn settle(master: &mut Master<'_>, level: Level, settled: &mut Settled) -> Result<()> {
-    let objective = objective_of(master, level);
+    let objective = master.problem.objective(level);
     let at_once = master.value(&objective);
     let least = if matches!(level, Level::Unserved(_)) {
         master.problem.constant(&objective).min(at_once)
@@ -252,11 +252,8 @@ fn hold(
     let is_free = is_least && master.is_free_by_default(objective);
     let mark = master.mark();
     match level {
-        Level::Unserved(rank) if is_least => master.closed.unserved[rank] = true,
-        Level::Lost if is_least => master.closed.lost = true,
-        Level::Relief if is_free => master.closed.relief = true,
-        Level::Copied if is_free => master.closed.copied = true,
-        Level::Moved if is_free => master.closed.moved = true,
+        Level::Unserved(_) | Level::Lost if is_least => master.closed.levels[level] = true,
+        _ if level.is_of_movers() && is_free => master.closed.levels[level] = true,
         Level::Total if is_least => master.limit_shortfall(0.0, 0.0)?,
         _ => return master.hold(objective, value),
     }
@@ -271,7 +268,7 @@ fn hold(
 /// The worst missing share. If nothing is missing at all, which the total shows, it is settled with it.
 fn settle_worst(master: &mut Master<'_>, settled: &mut Settled) -> Result<()> {
     let row_count = master.problem.rows.rows.len();
-    let total = objective_of(master, Level::Total);
+    let total = master.problem.objective(Level::Total);
     let end = if master.is_nobody(master.value(&total)) {
         None
     } else {
@@ -282,7 +279,7 @@ fn settle_worst(master: &mut Master<'_>, settled: &mut Settled) -> Result<()> {
         return master.limit_shortfall(0.0, 0.0);
     }
     master.limit_shortfall(0.0, 1.0)?;
-    let end = master.optimise_until(&objective_of(master, Level::Worst), settled.too_much())?;
+    let end = master.optimise_until(&master.problem.objective(Level::Worst), settled.too_much())?;
     let gains = master.gains();
     let proof = LevelProof::Prices(master.prices(&settled.levels));
     settled.push(Level::Worst, end, gains, proof);
@@ -294,25 +291,16 @@ fn settle_worst(master: &mut Master<'_>, settled: &mut Settled) -> Result<()> {
     master.limit_shortfall(worst, 0.0)
 }
 
-/// The objective of a level for a master's problem.
-pub(super) fn objective_of(master: &Master<'_>, level: Level) -> Objective {
-    Objective::of(
-        level,
-        master.problem.classes.ranks.len(),
-        master.closed.access_points.len(),
-    )
-}
-
 /// Gets near the unserved levels at once: an unserved user of each rank costs a hundred of the next.
 /// Only a start, which need not be found to the last digit in a large problem; the levels that follow are exact.
 fn approach_unserved(master: &mut Master<'_>) -> Result<()> {
     let mut steep = master.nothing();
     let mut weight = 1.0;
-    for rank in steep.unserved.iter_mut().rev() {
+    for rank in steep.levels.unserved.iter_mut().rev() {
         *rank = weight;
         weight *= 100.0;
     }
-    if steep.unserved.len() > 1 {
+    if steep.levels.unserved.len() > 1 {
         let own = master.close_enough;
         if master.is_large {
             master.close_enough = WORTH_A_TRY;

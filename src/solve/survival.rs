@@ -7,6 +7,7 @@ use super::prices::Tariff;
 use super::service::find_service;
 use super::stop::Stop;
 use crate::error::{Error, Result};
+use crate::formulation::goals::Level;
 use crate::formulation::{Demand, Group, Problem};
 use crate::graph::PricedPaths;
 use crate::ids::SiteId;
@@ -36,11 +37,11 @@ pub fn fewest_unserved<'p>(problem: &'p Problem<'p>, stop: &Stop) -> Result<Opti
 fn search<'p>(problem: &'p Problem<'p>, stop: &Stop) -> Result<Option<Fewest<'p>>> {
     let mut master = Master::new(problem, stop)?;
     find_service(&mut master, stop)?;
-    master.closed.relief = false;
-    master.closed.unserved.fill(false);
+    master.closed.levels[Level::Relief] = false;
+    master.closed.levels.unserved.fill(false);
     master.apply_bounds()?;
     let mut unserved = master.nothing();
-    unserved.unserved.fill(1.0);
+    unserved.levels.unserved.fill(1.0);
     let end = master.optimise(&unserved)?;
     Ok(master.per_user().map(|tariff| Fewest {
         problem,
@@ -61,7 +62,7 @@ impl<'p> Fewest<'p> {
 
     /// What a user pays who is served elsewhere than where he is homed.
     pub fn of_move(&self) -> f64 {
-        self.tariff.objective.moved
+        self.tariff.objective.levels[Level::Moved]
     }
 
     /// What users of a demand pay on their way and where they are served.

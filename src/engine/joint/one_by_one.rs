@@ -5,6 +5,7 @@
 //! again.
 
 use super::homes::{SitesByPeriod, homes_at_hand, largest_first};
+use crate::formulation::goals::Level;
 use crate::formulation::joint::{Counts, JointClassId, JointProblem, Trajectory};
 use crate::formulation::rows::{RowId, hard_limit, target_limit};
 use crate::ids::{ShardId, SiteId};
@@ -170,7 +171,7 @@ impl<'p, 'a> Room<'p, 'a> {
             let mut of_period = Vec::with_capacity(rows.len());
             for ((row, used), fixed) in rows.iter().zip(used).zip(fixed) {
                 *used += fixed;
-                let share = if period.held.worst.is_some() {
+                let share = if period.held[Level::Worst].is_some() {
                     target_limit(row.target, row.kept)
                 } else {
                     hard_limit()
@@ -206,8 +207,9 @@ impl<'p, 'a> Room<'p, 'a> {
             let relief = now.relief - own.relief + other.relief;
             copied += now.copied - own.copied + other.copied - most.copied;
             let is_kept = may_move.is_none_or(|most| moved <= most + NUMERICAL_NOISE)
-                && (period.held.relief.is_none() || relief <= most.relief + NUMERICAL_NOISE)
-                && (period.held.latency.is_none()
+                && (period.held[Level::Relief].is_none()
+                    || relief <= most.relief + NUMERICAL_NOISE)
+                && (period.held[Level::Latency].is_none()
                     || candidate.other.latency[index] <= candidate.own.latency[index]);
             if !is_kept || !self.has_room(index, candidate) {
                 return false;

@@ -2,8 +2,8 @@
 
 use super::step::{Change, Size, Standing, Step, Swap, Weighed};
 use crate::engine::proven_worse::Homed;
-use crate::formulation::goals::{Level, copied_per_user, moved_per_user, relief_per_user};
-use crate::formulation::{Class, Problem};
+use crate::formulation::Problem;
+use crate::formulation::goals::{Level, per_user};
 use crate::ids::SiteId;
 use crate::solve::Outcome;
 use crate::units::PROVEN;
@@ -191,7 +191,7 @@ impl Search<'_> {
     fn compare(&self, a: Change, b: Change) -> Ordering {
         let levels = self.own.levels[..=self.costly].iter();
         let mut orders =
-            levels.filter_map(|own| Some(a.at(own.level)?.total_cmp(&b.at(own.level)?)));
+            levels.filter_map(|own| Some(at(a, own.level)?.total_cmp(&at(b, own.level)?)));
         orders
             .find(|order| order.is_ne())
             .unwrap_or(Ordering::Equal)
@@ -200,9 +200,14 @@ impl Search<'_> {
     /// Adds a swap if the levels up to the costly one allow it.
     fn add(&self, come: [Option<Weighed>; 2], go: [Option<Weighed>; 2], found: &mut Found) {
         let all = come.iter().chain(&go).flatten();
-        let change = all.fold(Change::default(), |sum, one| sum.and(one.change));
+        let mut change = Change::default();
+        for one in all {
+            for (sum, own) in change.iter_mut().zip(one.change) {
+                *sum += own;
+            }
+        }
         let before = &self.own.levels[..self.costly];
-        let mut earlier = before.iter().filter_map(|own| change.at(own.level));
+        let mut earlier = before.iter().filter_map(|own| at(change, own.level));
         if found.left == 0 || earlier.any(|change| change > 0.0) {
             return;
         }
@@ -250,7 +255,7 @@ impl Search<'_> {
 
     /// `true` if the costly level counts users who move.
     fn counts_users(&self) -> bool {
-        Change::default().at(self.level()).is_some()
+        self.level().is_of_movers()
     }
 
     fn level(&self) -> Level {
@@ -259,19 +264,18 @@ impl Search<'_> {
 
     /// What a change makes of the costly level.
     fn of_level(&self, change: Change) -> f64 {
-        change.at(self.level()).unwrap_or(0.0)
+        at(change, self.level()).unwrap_or(0.0)
     }
 
     /// What it means that a shard goes elsewhere.
     fn change(&self, who: &Standing, to: SiteId) -> Change {
         let class = self.problem.class(who.class);
-        let change = |per_user: fn(&Class, SiteId) -> f64| {
-            who.users * (per_user(class, to) - per_user(class, who.at))
-        };
-        Change {
-            relief: change(relief_per_user),
-            copied: change(copied_per_user),
-            moved: change(moved_per_user),
-        }
+        Level::OF_MOVERS
+            .map(|level| who.users * (per_user(level, class, to) - per_user(level, class, who.at)))
     }
+}
+
+/// What a change makes of a level; `None` if the level does not count movers.
+fn at(change: Change, level: Level) -> Option<f64> {
+    Some(change[level.of_movers()?])
 }

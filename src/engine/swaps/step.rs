@@ -1,6 +1,5 @@
 //! Steps: single shards that go elsewhere, what that changes, and swaps of several.
 
-use crate::formulation::goals::Level;
 use crate::formulation::{ClassId, Narrowed, Problem};
 use crate::ids::{ShardId, SiteId};
 use std::cmp::Ordering;
@@ -76,32 +75,8 @@ impl Swap {
     }
 }
 
-/// Users by which a step changes the levels that count them.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Change {
-    pub(super) relief: f64,
-    pub(super) copied: f64,
-    pub(super) moved: f64,
-}
-
-impl Change {
-    pub(super) fn at(self, level: Level) -> Option<f64> {
-        match level {
-            Level::Relief => Some(self.relief),
-            Level::Copied => Some(self.copied),
-            Level::Moved => Some(self.moved),
-            _ => None,
-        }
-    }
-
-    pub(super) fn and(self, other: Self) -> Self {
-        Self {
-            relief: self.relief + other.relief,
-            copied: self.copied + other.copied,
-            moved: self.moved + other.moved,
-        }
-    }
-}
+/// Users by which a step changes the levels that count movers, in the order of [`Level::OF_MOVERS`].
+pub(super) type Change = [f64; 3];
 
 /// A step and what it changes.
 #[derive(Debug, Clone, Copy)]

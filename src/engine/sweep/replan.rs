@@ -6,7 +6,7 @@ use super::super::settled::Settled;
 use super::super::verdict::missing;
 use super::carried::{opened, uses};
 use super::context::{SweepContext, Unit};
-use crate::formulation::goals::{Level, moved_per_user};
+use crate::formulation::goals::{Level, per_user};
 use crate::formulation::{KindId, Problem};
 use crate::graph::Path;
 use crate::ids::{ComponentId, ResourceId};
@@ -106,13 +106,13 @@ fn moved(settled: &Settled<'_, '_>) -> f64 {
     let by_default = |class: usize| {
         let default = problem.defaults[class];
         default.map_or(0.0, |default| {
-            moved_per_user(problem.class(class), default.site)
+            per_user(Level::Moved, problem.class(class), default.site)
         })
     };
-    let mut moved = problem.amounts_by_default().moved;
+    let mut moved = problem.amounts_by_default().levels[Level::Moved];
     for own in &displaced.served {
         let site = displaced.paths.get(own.path).site;
-        let there = moved_per_user(problem.class(own.class), site);
+        let there = per_user(Level::Moved, problem.class(own.class), site);
         moved += own.users * (there - by_default(own.class));
     }
     for (class, unserved) in &displaced.unserved {

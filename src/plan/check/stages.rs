@@ -4,8 +4,8 @@ use super::ground::Ground;
 use super::headroom::Shortfalls;
 use super::judge::Keys;
 use super::report::Rule;
-use crate::model::Goal;
-use crate::plan_files::{By, Measure, Stage, Status, decimal};
+use crate::model::{self, Goal, Level, Measure};
+use crate::plan_files::{By, Stage, Status, decimal};
 use crate::units::{AGREEMENT, NUMERICAL_NOISE};
 use std::collections::BTreeMap;
 
@@ -22,6 +22,23 @@ pub(super) struct Levels {
     pub(super) latency: f64,
 }
 
+impl Levels {
+    /// What the plan has at a level that is one number; `None` if nobody can tell.
+    fn at(&self, level: Level) -> Option<f64> {
+        let missing = |amount: f64| self.shortfalls.is_known.then_some(amount);
+        match level {
+            Level::Relief => Some(self.relief),
+            Level::Worst => missing(self.shortfalls.worst),
+            Level::Total => missing(self.shortfalls.total),
+            Level::AccessPoints => Some(self.opened),
+            Level::Copied => Some(self.copied),
+            Level::Moved => Some(self.moved),
+            Level::Latency => Some(self.latency),
+            Level::Unserved(_) | Level::Lost => None,
+        }
+    }
+}
+
 /// A level that summary.json should have.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct ExpectedStage {
@@ -36,47 +53,29 @@ pub(super) struct ExpectedStage {
 
 /// The levels in the order of the scenario's goals; without `levels` what the plan has is not asked.
 pub(super) fn expected(ground: &Ground<'_>, levels: Option<&Levels>) -> Vec<ExpectedStage> {
-    let mut all = Vec::new();
-    let of = |of: fn(&Levels) -> f64| levels.map(of);
-    let missing = |of: fn(&Shortfalls) -> f64| {
-        let known = levels.filter(|levels| levels.shortfalls.is_known);
-        known.map(|levels| of(&levels.shortfalls))
-    };
-    for &goal in &ground.scenario.policy.goals {
-        let level = |measure, plan| ExpectedStage {
-            goal,
-            tier: None,
-            measure,
-            is_needed: true,
-            plan,
+    let ranks: Vec<(u32, Vec<&str>)> = ranks(ground).into_iter().collect();
+    let goals = &ground.scenario.policy.goals;
+    let all = model::levels(goals, ranks.len(), ground.inventory.has_replicas, false);
+    let stage = |level: Level| {
+        let terms = level.terms();
+        let (tier, plan, is_needed) = match level {
+            Level::Unserved(position) => {
+                let (rank, names) = &ranks[position];
+                let unserved = levels.and_then(|levels| levels.unserved.get(rank).copied());
+                let plan = levels.map(|_| unserved.unwrap_or_default());
+                (Some(names.join("+")), plan, unserved.is_some())
+            }
+            _ => (None, levels.and_then(|levels| levels.at(level)), true),
         };
-        match goal {
-            Goal::Unserved => {
-                for (rank, names) in ranks(ground) {
-                    let unserved = levels.and_then(|levels| levels.unserved.get(&rank).copied());
-                    all.push(ExpectedStage {
-                        tier: Some(names.join("+")),
-                        is_needed: unserved.is_some(),
-                        ..level(None, levels.map(|_| unserved.unwrap_or_default()))
-                    });
-                }
-            }
-            Goal::Relief => all.push(level(None, of(|levels| levels.relief))),
-            Goal::Headroom => {
-                all.push(level(Some(Measure::Worst), missing(|own| own.worst)));
-                all.push(level(Some(Measure::Total), missing(|own| own.total)));
-            }
-            Goal::AccessPoints => all.push(level(None, of(|levels| levels.opened))),
-            Goal::Moves => {
-                if ground.inventory.has_replicas {
-                    all.push(level(Some(Measure::Copied), of(|levels| levels.copied)));
-                }
-                all.push(level(Some(Measure::Moved), of(|levels| levels.moved)));
-            }
-            Goal::Latency => all.push(level(None, of(|levels| levels.latency))),
+        ExpectedStage {
+            goal: terms.goal,
+            tier,
+            measure: terms.measure,
+            is_needed,
+            plan,
         }
-    }
-    all
+    };
+    all.into_iter().map(stage).collect()
 }
 
 /// The tiers of every rank, in order.
@@ -239,15 +238,6 @@ fn is_level_with(stage: &Stage) -> bool {
     (stage.plan - stage.value).abs() <= NUMERICAL_NOISE * stage.value.abs().max(1.0)
 }
 
-/// `true` if the level counts users: of those, fewer than a billionth of all are what tolerances leave of nobody.
-fn is_counted_in_users(stage: &Stage) -> bool {
-    match stage.goal {
-        Goal::Unserved | Goal::Relief | Goal::Moves => true,
-        Goal::Headroom => stage.measure == Some(Measure::Total),
-        Goal::AccessPoints | Goal::Latency => false,
-    }
-}
-
 /// P7914: the plan has at least what is proven for the level, as long as it has the values of all levels before;
 /// a plan that is worse at one level, however little, may be better at a later one.
 fn plan_is_not_better_than_the_bound(stages: &[Stage], users: f64, keys: &mut Keys<'_>) {
@@ -256,7 +246,7 @@ fn plan_is_not_better_than_the_bound(stages: &[Stage], users: f64, keys: &mut Ke
         "nothing can be better than what is proven: look for the mistake in bound or plan",
     );
     for (index, stage) in stages.iter().enumerate() {
-        let counted = if is_counted_in_users(stage) {
+        let counted = if Level::is_in_users(stage.goal, stage.measure) {
             users
         } else {
             0.0

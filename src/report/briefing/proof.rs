@@ -2,7 +2,7 @@
 
 use super::Briefing;
 use crate::formulation::goals::Level;
-use crate::model::Goal;
+use crate::model::{Goal, LevelUnit};
 use crate::plan::check::Proven;
 use crate::plan::{PeriodPlan, Stage, Status};
 use crate::report::numbers;
@@ -257,25 +257,16 @@ fn behind<'p>(
 
 /// What a level counts, in words.
 fn name(stage: &Stage) -> String {
-    match stage.level {
-        Level::Unserved(_) => {
-            let tier = stage.tier.as_deref().unwrap_or_default();
-            format!("unserved users of {}", visible(tier))
-        }
-        Level::Lost => "users unserved in what is to be survived".to_owned(),
-        Level::Relief => "users moved though no event touches them".to_owned(),
-        Level::Worst => "the worst missing share of a headroom target".to_owned(),
-        Level::Total => "missing headroom, in users,".to_owned(),
-        Level::AccessPoints => "standby access points opened".to_owned(),
-        Level::Copied => "users moved by copying".to_owned(),
-        Level::Moved => "users moved".to_owned(),
-        Level::Latency => "latency, in user-milliseconds,".to_owned(),
+    let noun = stage.level.terms().noun;
+    match &stage.tier {
+        Some(tier) => format!("{noun} of {}", visible(tier)),
+        None => noun.to_owned(),
     }
 }
 
 fn amount(stage: &Stage, value: f64) -> String {
-    match stage.level {
-        Level::Worst => numbers::percent(value),
+    match stage.level.terms().unit {
+        LevelUnit::Share => numbers::percent(value),
         _ => numbers::amount(value),
     }
 }

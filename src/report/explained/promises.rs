@@ -1,7 +1,6 @@
 //! Promises in words: what more of a component would change.
 
-use crate::formulation::goals::Level;
-use crate::model::Inventory;
+use crate::model::{Inventory, LevelUnit};
 use crate::plan::Plan;
 use crate::plan::explain::{Binding, Change, Lever, Outlook, Promise, RuleInTheWay};
 use crate::report::grammar::{counted, joined, short};
@@ -168,20 +167,12 @@ fn rate(inventory: &Inventory, binding: &Binding) -> String {
     } else {
         resource.unit.as_str()
     };
-    let amount = numbers::amount(binding.price);
-    let gain = match binding.level {
-        Level::Unserved(_) => format!("{amount} users served"),
-        Level::Lost => format!("{amount} users served in what is to be survived"),
-        Level::Relief | Level::Moved => format!("{amount} users who need not move"),
-        Level::Copied => format!("{amount} users who need not be copied"),
-        Level::Worst => format!(
-            "{} of the worst shortfall",
-            numbers::short_percent(binding.price)
-        ),
-        Level::Total => format!("headroom for {amount} users"),
-        Level::AccessPoints => format!("{amount} access points"),
-        Level::Latency => format!("{amount} user-milliseconds"),
+    let terms = binding.level.terms();
+    let amount = match terms.unit {
+        LevelUnit::Share => numbers::short_percent(binding.price),
+        _ => numbers::amount(binding.price),
     };
+    let gain = terms.gain.replace("{}", &amount);
     format!("its first {} more is worth {gain}", visible(unit))
 }
 

@@ -2,7 +2,6 @@
 
 use super::file::{About, WrittenFile, document};
 use super::ids::{Ids, number};
-use super::summary::measure;
 use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::ids::AccessPointId;
@@ -117,7 +116,7 @@ impl Proven<'_> {
         LevelCertificate {
             goal: self.level.goal(),
             tier,
-            measure: measure(self.level),
+            measure: self.level.terms().measure,
             value: self.value,
             bound: self.bound,
             prices,

@@ -3,7 +3,6 @@
 use super::file::{About, instant};
 use super::ids::{Ids, number};
 use crate::formulation::Holds;
-use crate::formulation::goals::Level;
 use crate::model::{Inventory, Scenario};
 use crate::plan::replay::Short;
 use crate::plan::{
@@ -12,9 +11,8 @@ use crate::plan::{
 };
 use crate::plan_files::{
     self, AccessPointUse, Band, Checked, DowntimeSummary, HourTurnsSummary, JointSummary,
-    LeastMargin, Measure, ModelSize, OutageSummary, PeriodSummary, ProtectionGraySummary,
-    ProtectionSummary, RecoverySummary, ReplayedSummary, StabilitySummary, Summary, TriggerSummary,
-    WaySummary,
+    LeastMargin, ModelSize, OutageSummary, PeriodSummary, ProtectionGraySummary, ProtectionSummary,
+    RecoverySummary, ReplayedSummary, StabilitySummary, Summary, TriggerSummary, WaySummary,
 };
 use crate::report::downtime::found;
 use crate::report::waves::Teller;
@@ -127,7 +125,7 @@ impl<'a> Summarized<'a> {
         let stage = |stage: &Stage| plan_files::Stage {
             goal: stage.level.goal(),
             tier: stage.tier.clone(),
-            measure: measure(stage.level),
+            measure: stage.level.terms().measure,
             value: stage.value,
             bound: stage.bound,
             gap: stage.gap,
@@ -356,16 +354,5 @@ fn holds(holds: Holds) -> plan_files::Holds {
     match holds {
         Holds::Targets => plan_files::Holds::Targets,
         Holds::Service => plan_files::Holds::Service,
-    }
-}
-
-/// Which of the two numbers of its goal a level is.
-pub(super) fn measure(level: Level) -> Option<Measure> {
-    match level {
-        Level::Worst => Some(Measure::Worst),
-        Level::Total => Some(Measure::Total),
-        Level::Copied => Some(Measure::Copied),
-        Level::Moved => Some(Measure::Moved),
-        _ => None,
     }
 }

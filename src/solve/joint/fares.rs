@@ -2,7 +2,7 @@
 
 use super::master::Duals;
 use super::rows::Rows;
-use crate::formulation::goals::{Objective, users_missing};
+use crate::formulation::goals::{Level, Objective, users_missing};
 use crate::formulation::joint::{JointProblem, Stand};
 use crate::formulation::{Problem, Route};
 use crate::ids::SiteId;
@@ -65,11 +65,10 @@ impl<'a> PeriodFares<'a> {
         }
         let held = rows.latency[period];
         let of_held = held.map_or(0.0, |row| duals.rows[row] / rows.of_latency[period]);
+        let mut objective = Objective::zero(problem.classes.ranks.len(), access_points);
+        objective.levels[Level::Latency] = weights.latency + of_held;
         let tariff = Tariff {
-            objective: Objective {
-                latency: weights.latency + of_held,
-                ..Objective::zero(problem.classes.ranks.len(), access_points)
-            },
+            objective,
             target_rows: vec![0.0; prices.len()],
             rows: prices,
             classes: Vec::new(),

@@ -2,9 +2,10 @@
 
 use super::Master;
 use crate::error::Result;
-use crate::formulation::goals::Objective;
+use crate::formulation::goals::{Level, Objective};
 use crate::formulation::rows::{RowId, class_limit};
 use crate::formulation::{ClassId, ColumnKey, summed};
+use crate::model::LevelUnit;
 use crate::solve::candidate::What;
 use crate::solve::matrix::Line;
 use crate::solve::price::Pass;
@@ -28,27 +29,24 @@ impl Master<'_> {
 
     /// The largest cost per unit of a column becomes about 1.
     pub(super) fn scale_of(&self, objective: &Objective) -> f64 {
-        let largest_latency = if objective.latency > 0.0 {
+        let largest_latency = if objective.levels[Level::Latency] > 0.0 {
             self.paths.longest().max(1e-3)
         } else {
             0.0
         };
-        let largest = objective
-            .unserved
-            .iter()
-            .chain(&objective.entry)
+        let of_level = |level: Level| {
+            let weight = objective.levels[level];
+            match level.terms().unit {
+                LevelUnit::UserMilliseconds => weight * largest_latency,
+                LevelUnit::Share => weight / self.problem.unit,
+                LevelUnit::Users | LevelUnit::AccessPoints => weight,
+            }
+        };
+        let of_users = objective.levels.unserved.iter().chain(&objective.entry);
+        let largest = of_users
             .copied()
-            .chain([
-                objective.lost,
-                objective.relief,
-                objective.copied,
-                objective.moved,
-                objective.total,
-                objective.overload,
-                objective.latency * largest_latency,
-                objective.worst / self.problem.unit,
-                objective.scale / self.problem.unit,
-            ])
+            .chain(Level::SINGLE.map(of_level))
+            .chain([objective.overload, objective.scale / self.problem.unit])
             .fold(0.0, f64::max);
         if largest > 0.0 { 1.0 / largest } else { 1.0 }
     }
@@ -198,8 +196,7 @@ impl Master<'_> {
 
     /// What 1 of a column adds to the move limit's row beside the default path.
     pub(super) fn moved_by_one(&self, key: ColumnKey) -> f64 {
-        let mut moved = self.nothing();
-        moved.moved = 1.0;
+        let moved = self.problem.objective(Level::Moved);
         self.problem.cost(key, &self.paths, &moved)
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Hold, Mark, Master};
 use crate::error::Result;
-use crate::formulation::goals::Objective;
+use crate::formulation::goals::{Level, Objective};
 use crate::formulation::rows::{class_limit, hard_limit, hold_limit};
 use crate::formulation::{ClassId, ColumnKey};
 use crate::solve::matrix::Line;
@@ -188,7 +188,7 @@ impl Master<'_> {
                     || route.legs().iter().any(enters)
             }
             ColumnKey::Unserved(class, rank) => {
-                if !self.closed.unserved[rank] {
+                if !self.closed.levels.unserved[rank] {
                     let users = self.problem.class(class).users_of_rank[rank];
                     return class_limit(users, self.problem.unit);
                 }
@@ -199,7 +199,7 @@ impl Master<'_> {
             }
             ColumnKey::Worst if self.worst > 0.0 => return self.worst,
             ColumnKey::Missing(_) | ColumnKey::Worst => true,
-            ColumnKey::Lost(_) => self.closed.lost,
+            ColumnKey::Lost(_) => self.closed.levels[Level::Lost],
             ColumnKey::Scale => false,
             ColumnKey::Overload(_) | ColumnKey::MovedTooMany => !self.is_overload_open,
         };

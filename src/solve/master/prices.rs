@@ -1,7 +1,7 @@
 //! The last solution as prices: for the next pricing pass, for bounds, and per unit of capacity.
 
 use super::Master;
-use crate::formulation::goals::Objective;
+use crate::formulation::goals::{Level, Objective};
 use crate::formulation::rows::RowId;
 use crate::formulation::{ColumnKey, Scaling};
 use crate::solve::options::MOST_PRICE;
@@ -76,7 +76,8 @@ impl<'a> Master<'a> {
                 let used = self.target_limits[index] + row.target * (missing_here + worst);
                 // What the target is worth grows once for all slices.
                 let grown = if row.mean_demand > 0.0 && row.family == index {
-                    tariff.objective.total * missing[index] * row.target / row.mean_demand
+                    tariff.objective.levels[Level::Total] * missing[index] * row.target
+                        / row.mean_demand
                 } else {
                     0.0
                 };
@@ -114,7 +115,7 @@ impl<'a> Master<'a> {
     /// more, or to leave him so would be a gain.
     fn believe_survival(&self, rows: &mut [f64], of_lost: f64) {
         let survival = &self.problem.rows.survival;
-        if self.closed.lost || survival.case_count == 0 {
+        if self.closed.levels[Level::Lost] || survival.case_count == 0 {
             return;
         }
         let mut of_case = vec![0.0; survival.case_count];
@@ -151,7 +152,7 @@ impl<'a> Master<'a> {
         }
         if let Some(row) = self.move_row {
             let price = dual(row) * self.believed(&[row], ColumnKey::MovedTooMany, objective);
-            total.moved += price;
+            total.levels[Level::Moved] += price;
             moves = price;
             let limit = match self.scaling {
                 Some(scaling) => scaling.moves.unwrap_or_default()[0],
@@ -171,7 +172,7 @@ impl<'a> Master<'a> {
             .enumerate()
             .map(|(index, row)| dual(index) * believed[index] * unit / row.capacity)
             .collect();
-        self.believe_survival(&mut target_rows, total.lost);
+        self.believe_survival(&mut target_rows, total.levels[Level::Lost]);
         let rows: Vec<f64> = load_rows
             .iter()
             .enumerate()

@@ -3,7 +3,7 @@
 
 use super::Master;
 use crate::error::Result;
-use crate::formulation::goals::moved_per_user;
+use crate::formulation::goals::{Level, per_user};
 use crate::formulation::{ClassId, ColumnKey, Route};
 use crate::solve::prices::Tariff;
 use crate::units::SOLVER_TOLERANCE;
@@ -66,7 +66,7 @@ impl Master<'_> {
                 let mut legs = route.legs().iter();
                 let is_closed = legs.any(|leg| self.closed.access_points[leg.access_point.index()]);
                 let loads = problem.loads(class, &route);
-                let moved = moved_per_user(problem.class(class), route.site);
+                let moved = per_user(Level::Moved, problem.class(class), route.site);
                 let users = if is_closed {
                     0.0
                 } else {
@@ -107,8 +107,7 @@ impl Master<'_> {
     fn room(&self) -> Room {
         let problem = self.problem;
         let rows = problem.rows.rows.iter().zip(&problem.default_loads);
-        let mut moved = self.nothing();
-        moved.moved = 1.0;
+        let moved = problem.objective(Level::Moved);
         let limit = problem.setting.policy.max_moved_users;
         let mut room = Room {
             rows: rows

@@ -14,7 +14,7 @@ use super::failures::Found;
 use super::tables::{Rows, Tables};
 use super::traffic::{Outcome, Who};
 use super::witness::displaced;
-use crate::model::{Goal, Recovery};
+use crate::model::{Goal, Level, Recovery};
 use crate::plan_files::{
     CaseProof, ComponentRow, DisplacedUsers, FailureRow, LevelCertificate, Lined, Measure,
     PROOFS_FILE, Row, SettledBy, WorstRow, decimal,
@@ -345,12 +345,7 @@ fn plan_has_the_value(
 
 /// By how much two numbers of a level may differ.
 fn slack(ways: &Ways<'_, '_>, level: &LevelCertificate) -> f64 {
-    let is_in_users = match level.goal {
-        Goal::Unserved | Goal::Relief | Goal::Moves => true,
-        Goal::Headroom => level.measure == Some(Measure::Total),
-        Goal::AccessPoints | Goal::Latency => false,
-    };
-    let dust = if is_in_users {
+    let dust = if Level::is_in_users(level.goal, level.measure) {
         ways.basis.crowds.nobody()
     } else {
         0.0

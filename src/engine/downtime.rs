@@ -9,7 +9,7 @@ use super::replay::{Play, Played, played};
 use super::worlds::worlds;
 use crate::error::Result;
 use crate::ids::ComponentId;
-use crate::model::{Event, EventKind, Inventory, Scenario};
+use crate::model::{Event, Inventory, Scenario};
 use crate::plan::replay::{Moment, Run};
 use crate::plan::{Downtime, NotCounted, Outage, PeriodDowntime, Plan, Relief, Shortage};
 use crate::solve::Stop;
@@ -224,7 +224,7 @@ fn relief_of(
 
 /// Why playing a plan would not tell what it comes to.
 fn not_counted(scenario: &Scenario, plan: &Plan) -> Option<NotCounted> {
-    let ends_sessions = |own: &Event| matches!(own.kind, EventKind::Disconnect(_));
+    let ends_sessions = |own: &Event| own.disconnect().is_some();
     let is_disconnected = scenario.events.iter().any(ends_sessions);
     match (is_disconnected, !scenario.queued.is_empty()) {
         (true, true) => Some(NotCounted::DisconnectsAndQueued),

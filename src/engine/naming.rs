@@ -153,7 +153,7 @@ pub(super) fn times(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> 
         let losing = |components: &[ComponentId], losses: &[f64], span, is_known: bool| {
             let both = inventory.profiles.iter().zip(losses);
             let shares = both.map(|(profile, loss)| {
-                let is_slow = matches!(event.kind, EventKind::Slow(_));
+                let is_slow = event.slow().is_some();
                 Share::losing(profile, &scenario.replay, (*loss, is_slow), is_known)
             });
             passing(plan, span, (components, shares.collect()))
@@ -183,7 +183,7 @@ pub(super) fn times(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> 
                 let span = [event.start, event.end];
                 times.extend(losing(&own.components, &losses, span, true));
             }
-            EventKind::Maintenance(_) | EventKind::Failure(_) | EventKind::Gray(_) => {
+            _ if event.reduction().is_some() => {
                 // Who is cut off or sent elsewhere connects then.
                 for at in [event.start, acted, event.end] {
                     times.push(Naming {
@@ -193,7 +193,7 @@ pub(super) fn times(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> 
                 }
             }
             // Who comes with a surge, or is back after it, has to be accepted as others are.
-            EventKind::Surge(_) | EventKind::Disconnect(_) => {}
+            _ => {}
         }
     }
     times.extend(times_of_waiting(inventory, plan));

@@ -322,11 +322,8 @@ impl Trigger<'_> {
             components: Vec::new(),
             client_region: None,
         });
-        let loses = |own: &Event| match &own.kind {
-            EventKind::Gray(own) => own.loss > 0.0,
-            EventKind::Slow(_) => true,
-            _ => false,
-        };
+        let loses =
+            |own: &Event| own.slow().is_some() || own.reduction().is_some_and(|own| own.loss > 0.0);
         // Where demand rises after the period, its homes may not carry what comes then, with a trigger or without.
         let rises = !inventory.load_curves.is_empty();
         if !rises && !quiet.events.iter().any(loses) {
@@ -360,7 +357,7 @@ impl Trigger<'_> {
         parts: Parts,
     ) -> Scenario {
         let in_force = |own: &&Event| {
-            let is_meant = !matches!(own.kind, EventKind::Disconnect(_));
+            let is_meant = own.disconnect().is_none();
             is_meant
                 && acted_on(own, &scenario.policy) <= self.period.period.start
                 && own.end > self.period.period.start

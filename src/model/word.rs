@@ -1,6 +1,5 @@
 //! Words: how files spell a choice.
 
-use super::event::EventType;
 use super::network::AccessPointState;
 use super::policy::{
     After, Drain, ExistingShortfall, Failover, Movers, PlannedDemand, PlannedPeriods,
@@ -40,6 +39,8 @@ macro_rules! words {
     };
 }
 
+pub(super) use words;
+
 words!(bool: "yes" = true, "no" = false);
 words!(Scope: "site" = Self::Site, "network" = Self::Network);
 words!(Overload: "lose" = Self::Lose, "queue" = Self::Queue);
@@ -53,11 +54,3 @@ words!(Failover: "replicas" = Self::Replicas, "anywhere" = Self::Anywhere);
 words!(After: "return" = Self::Return, "stay" = Self::Stay);
 words!(PlannedDemand: "peak" = Self::Peak, "hourly" = Self::Hourly);
 words!(PlannedPeriods: "joint" = Self::Joint, "sequential" = Self::Sequential);
-words!(EventType:
-    "maintenance" = Self::Maintenance,
-    "failure" = Self::Failure,
-    "gray" = Self::Gray,
-    "surge" = Self::Surge,
-    "slow" = Self::Slow,
-    "disconnect" = Self::Disconnect
-);

@@ -24,7 +24,7 @@ use crate::engine::waves::unsafe_turns_before;
 use crate::error::{Error, Result};
 use crate::graph::Network;
 use crate::ids::{ClientRegionId, ShardId};
-use crate::model::{EventKind, Inventory, Scenario};
+use crate::model::{Inventory, Scenario};
 use crate::plan::replay::{Conduct, Replay, Run};
 use crate::plan::{Plan, SteeringGroups};
 use crate::plan_files::WrittenPlan;
@@ -475,7 +475,7 @@ impl Ground<'_> {
     fn disconnected(&self, at: Timestamp) -> Vec<Where> {
         let mut all = Vec::new();
         for event in self.scenario.events.iter().filter(|own| own.start == at) {
-            if let EventKind::Disconnect(own) = &event.kind {
+            if let Some(own) = event.disconnect() {
                 all.extend(own.components.iter().copied().map(Where::Component));
                 all.extend(own.client_region.map(Where::Region));
             }

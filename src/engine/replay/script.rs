@@ -4,7 +4,7 @@ use super::enacted::{Enacted, Turn};
 use super::ramp::{Ramp, Side};
 use crate::graph::{Network, PricedPaths, Prices, Usable};
 use crate::ids::{AccessPointId, ProfileId, ShardId, SiteId};
-use crate::model::{AccessPointState, Case, EventKind, Homes, Hours, Inventory, LinkEnd, Scenario};
+use crate::model::{AccessPointState, Case, Homes, Hours, Inventory, LinkEnd, Scenario};
 use crate::plan::{Before, Flow, GroupKey, Part, PeriodPlan, ServedBefore, SteeringGroups};
 use crate::plan_files::Timing;
 use crate::scenario::{Band, Knowledge, Period, case_at, periods};
@@ -392,7 +392,7 @@ fn as_asked(scenario: &Scenario, period: &Period) -> [Timestamp; 2] {
     let works = scenario
         .events
         .iter()
-        .filter(|own| own.start == period.start && matches!(own.kind, EventKind::Maintenance(_)));
+        .filter(|own| own.start == period.start && own.works().is_some());
     let minutes = works.filter_map(|own| own.drain_minutes).reduce(f64::min);
     let ahead = minutes.and_then(|own| SignedDuration::try_from_secs_f64(own * 60.0).ok());
     let start = ahead.and_then(|own| period.start.checked_sub(own).ok());

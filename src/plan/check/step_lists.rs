@@ -10,7 +10,7 @@ use super::period::Situation;
 use super::report::{At, Report, Rule};
 use super::waves::{Change, Done, Stepped};
 use crate::ids::AccessPointId;
-use crate::model::EventKind;
+use crate::model::Word as _;
 use crate::plan_files::{Action, ChangeRow, EventWord, Lined, Row, Timing, WaveRow, WrittenPlan};
 use crate::scenario::Period;
 use jiff::Timestamp;
@@ -215,20 +215,17 @@ fn marks(ground: &Ground<'_>) -> Vec<Mark> {
     let scenario = ground.scenario;
     let mut all = Vec::new();
     for event in &scenario.events {
-        let (word, components) = match &event.kind {
-            EventKind::Surge(_) => continue,
-            EventKind::Maintenance(own) => (EventWord::Maintenance, &own.components),
-            EventKind::Failure(own) => (EventWord::Failure, &own.components),
-            EventKind::Gray(own) => (EventWord::Gray, &own.components),
-            EventKind::Slow(own) => (EventWord::Slow, &own.components),
-            EventKind::Disconnect(own) => (EventWord::Disconnect, &own.components),
+        let word = event.kind.event_type().word();
+        // Surges are at no component, and have no marks.
+        let Some(&word) = EventWord::ALL.iter().find(|own| own.word() == word) else {
+            continue;
         };
         let mut instants = vec![(Action::Begins, event.start), (Action::Ends, event.end)];
         if event.start < event.detected && event.detected < event.end {
             instants.push((Action::Detected, event.detected));
         }
         instants.retain(|(_, at)| scenario.start <= *at && *at <= scenario.end);
-        for component in components {
+        for component in event.kind.components() {
             let name = ground.inventory.component_name(*component);
             all.extend(
                 instants

@@ -3,9 +3,7 @@
 use super::super::ground::Ground;
 use super::super::report::{At, Report, Rule};
 use crate::ids::RiskGroupId;
-use crate::model::{
-    After, Case, Contingencies, Event, EventKind, Failing, FailureSet, GrayMembers, Recovery,
-};
+use crate::model::{After, Case, Contingencies, Event, Failing, FailureSet, GrayMembers, Recovery};
 use crate::plan_files::{GraySummary, SWEEP_FILE, SweepFrom, SweepStatus, SweepSummary, decimal};
 use crate::scenario::{
     Band, BaseDemand, Knowledge, Period, case_at, case_of_events, in_force, periods,
@@ -108,7 +106,7 @@ impl Asked {
             return self.quiet.clone();
         }
         let events = scenario.events.iter();
-        let reduces = |own: &&Event| !matches!(own.kind, EventKind::Surge(_));
+        let reduces = |own: &&Event| own.surge().is_none();
         let known: Vec<Cow<'_, Event>> = events
             .filter(reduces)
             .filter_map(|own| in_force(own, scenario, at, Knowledge::Believed))

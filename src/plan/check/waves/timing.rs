@@ -10,7 +10,7 @@ use super::pieces::{Fate, Piece};
 use super::shares::is_open;
 use super::way::{OfWay, Way};
 use crate::ids::{ComponentId, PoolId, SiteId};
-use crate::model::{Case, Event, EventKind};
+use crate::model::{Case, Event};
 use crate::plan_files::{Reason, Timing};
 use crate::scenario::{Knowledge, is_in_force};
 use jiff::Timestamp;
@@ -56,13 +56,7 @@ impl<'a> Causes<'a> {
     /// Steering is prepared where all that happens was known, and follows where a fault or slow work is answered or events
     /// end.
     pub(super) fn of_steering(&self) -> Timing {
-        let is_fault = |own: &&Event| {
-            let kind = &own.kind;
-            matches!(
-                kind,
-                EventKind::Failure(_) | EventKind::Gray(_) | EventKind::Slow(_)
-            )
-        };
+        let is_fault = |own: &&Event| own.is_reacted_to();
         let has_fault = self.begun.iter().any(is_fault);
         let has_works = self.begun.iter().any(|own| !is_fault(own));
         if !has_fault && (has_works || self.is_dated) {
@@ -115,21 +109,19 @@ impl<'a> Causes<'a> {
     }
 
     fn has_works(&self, component: ComponentId) -> bool {
-        self.begun.iter().any(|event| match &event.kind {
-            EventKind::Maintenance(own) => own.components.contains(&component),
-            _ => false,
-        })
+        let mut works = self.begun.iter().filter_map(|event| event.works());
+        works.any(|works| works.components.contains(&component))
     }
 
     fn is_emptied(&self, site: SiteId) -> bool {
         let component = self.ground.inventory.site_component(site);
-        self.begun.iter().any(|event| {
-            let EventKind::Maintenance(own) = &event.kind else {
-                return false;
-            };
-            let takes_all = own.resources.is_none() && own.capacity <= 0.0;
-            takes_all && own.components.contains(&component)
-        })
+        self.begun
+            .iter()
+            .filter_map(|event| event.works())
+            .any(|works| {
+                let takes_all = works.resources.is_none() && works.capacity <= 0.0;
+                takes_all && works.components.contains(&component)
+            })
     }
 
     /// The least that the works which begin here say of how long before them users leave, in seconds.
@@ -182,10 +174,8 @@ impl OfWay<'_> {
             return None;
         }
         let start = self.way.period.start;
-        let takes = |event: &Event, member: ComponentId| match &event.kind {
-            EventKind::Failure(own) | EventKind::Gray(own) => own.components.contains(&member),
-            EventKind::Slow(own) => own.components.contains(&member),
-            EventKind::Maintenance(_) | EventKind::Surge(_) | EventKind::Disconnect(_) => false,
+        let takes = |event: &Event, member: ComponentId| {
+            event.is_reacted_to() && event.kind.components().contains(&member)
         };
         let faults = self.ground.scenario.events.iter();
         let faults = faults.filter(|own| own.start <= start && start < own.end);

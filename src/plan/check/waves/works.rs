@@ -13,7 +13,6 @@ use super::timing::Causes;
 use super::way::OfWay;
 use super::written::WrittenWave;
 use crate::ids::{ComponentId, LinkId, SiteId};
-use crate::model::EventKind;
 use crate::plan_files::Timing;
 use crate::units::NOBODY;
 use std::collections::{BTreeMap, BTreeSet};
@@ -117,8 +116,7 @@ impl OfWay<'_> {
     pub(super) fn waiting(&self, waves: &[WrittenWave<'_>]) -> Option<Waiting> {
         let mut events = self.ground.scenario.events.iter();
         let start = self.way.period.start;
-        let are_works_later = events
-            .any(|event| matches!(event.kind, EventKind::Maintenance(_)) && event.start > start);
+        let are_works_later = events.any(|event| event.works().is_some() && event.start > start);
         let mut behind = waves.iter().filter(|wave| wave.timing == Timing::Behind);
         let until = behind.next_back().filter(|_| are_works_later)?.end;
         let mut users: BTreeMap<(usize, SiteId), f64> = BTreeMap::new();

@@ -16,7 +16,7 @@ use crate::solve::{LeastScale, Outcome, Start, Stop, least_scale, least_scale_an
 use crate::units::{FEASIBILITY, NOBODY, SOLVER_TOLERANCE, WORTH_A_TRY};
 
 /// Scales below this are none: demand could be ten thousand times as large.
-pub(super) const NO_SCALE: f64 = 1e-4;
+pub(super) const NO_SCALE: f64 = 0.0001;
 
 /// The period whose margin is asked.
 pub(super) struct Subject<'a> {

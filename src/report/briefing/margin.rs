@@ -12,7 +12,7 @@ use crate::units::NOBODY;
 const POINT: f64 = 0.01;
 
 /// Growth or error below this is none to speak of.
-const NOTHING_TO_SPARE: f64 = 5e-4;
+const NOTHING_TO_SPARE: f64 = 0.0005;
 
 impl Briefing<'_> {
     /// One sentence; `None` if there is no margin, or nothing limits it.

@@ -7,7 +7,7 @@ use crate::plan::replay::{Account, Conduct, Felt, Moment, Passage, Replay, Run, 
 use crate::plan_files::Inputs;
 use crate::report::numbers::first_most;
 use crate::report::span::Clock;
-use crate::units::NEGLIGIBLE_SHARE;
+use crate::units::FEASIBILITY;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -275,7 +275,7 @@ fn tiers(inventory: &Inventory, accounts: &[Account]) -> Vec<(TierId, Felt)> {
 
 /// `true` if so many of so many are more than arithmetic leaves of nothing.
 pub(in crate::report) fn is_any(down: f64, all: f64) -> bool {
-    down > NEGLIGIBLE_SHARE * all
+    down > FEASIBILITY * all
 }
 
 /// How many tenants get how much back.

@@ -19,7 +19,7 @@ use crate::plan_files::{
     CaseProof, ComponentRow, DisplacedUsers, FailureRow, LevelCertificate, Lined, Measure,
     PROOFS_FILE, Row, SettledBy, WorstRow, decimal,
 };
-use crate::units::AGREEMENT;
+use crate::units::{AGREEMENT, PROVEN};
 use std::collections::BTreeMap;
 
 /// What was found of a case under a recovery.
@@ -267,9 +267,6 @@ impl Court<'_, '_, '_> {
         }
     }
 }
-
-/// Relative gap at which a level counts as proven.
-pub(super) const PROVEN: f64 = 1e-6;
 
 /// What is proven of a case.
 pub(super) struct Proven {

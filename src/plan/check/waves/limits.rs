@@ -11,13 +11,14 @@ use std::collections::BTreeMap;
 /// What several sums of the same numbers may differ by, relative.
 const SAME: f64 = 2.0 * FEASIBILITY;
 
-/// Of what accepts new sessions, a share that is no spare capacity: arithmetic leaves as much.
-pub(super) const NO_SPARE: f64 = 1e-6;
-
 /// New sessions a second that are accepted beside so many of normal operation.
 pub(super) fn spare(accepts: f64, background: f64) -> f64 {
     let left = accepts - background;
-    if left > NO_SPARE * accepts { left } else { 0.0 }
+    if left > FEASIBILITY * accepts {
+        left
+    } else {
+        0.0
+    }
 }
 
 /// What is left of a resource at a component.

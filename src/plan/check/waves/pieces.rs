@@ -5,7 +5,7 @@ use super::super::moves::Move;
 use super::super::parts::Assignment;
 use crate::ids::SiteId;
 use crate::model::Case;
-use crate::units::{NEGLIGIBLE_SHARE, NUMERICAL_NOISE};
+use crate::units::{FEASIBILITY, NUMERICAL_NOISE};
 use std::collections::BTreeMap;
 
 /// What becomes of a piece.
@@ -187,7 +187,7 @@ pub(super) fn pieces(
             let least = if has_others {
                 NUMERICAL_NOISE
             } else {
-                NEGLIGIBLE_SHARE
+                FEASIBILITY
             };
             let let_in = if own.from.is_some() && lacking > least {
                 lacking

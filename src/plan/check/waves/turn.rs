@@ -9,14 +9,13 @@
 use super::super::ground::Ground;
 use super::super::leg::Steered;
 use super::super::period::Situation;
-use super::limits::NO_SPARE;
 use super::pieces::{Crowd, Fate, Piece, traffic};
 use super::shares::{Lost, Under, is_open, kept};
 use super::state::sessions;
 use super::way::{OfWay, Way};
 use crate::ids::{ComponentId, ElementId, SiteId};
 use crate::plan_files::Timing;
-use crate::units::NOBODY;
+use crate::units::{FEASIBILITY, NOBODY, WRITTEN};
 use std::collections::BTreeMap;
 
 /// Steering as a whole: from where it is when the waves begin to that of the period.
@@ -146,9 +145,6 @@ impl OfWay<'_> {
     }
 }
 
-/// What sums of written users may differ by, relative.
-const SAME: f64 = 1e-5;
-
 /// Seconds, from what written decimals leave of them at least to what they leave at most.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Least {
@@ -164,15 +160,15 @@ impl Least {
         }
         let seconds = |error: f64| {
             let left = rate - others * error;
-            if left > NO_SPARE * rate * error {
+            if left > FEASIBILITY * rate * error {
                 users * error / left
             } else {
                 f64::INFINITY
             }
         };
         Self {
-            from: seconds(1.0 - SAME),
-            to: seconds(1.0 + SAME),
+            from: seconds(1.0 - WRITTEN),
+            to: seconds(1.0 + WRITTEN),
         }
     }
 

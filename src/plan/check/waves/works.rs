@@ -14,11 +14,8 @@ use super::way::OfWay;
 use super::written::WrittenWave;
 use crate::ids::{ComponentId, LinkId, SiteId};
 use crate::plan_files::Timing;
-use crate::units::NOBODY;
+use crate::units::{NOBODY, NUMERICAL_NOISE};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Shares that differ by less are the same.
-const SAME: f64 = 1e-9;
 
 /// Who is on what works take away, by the steering of before and that of the period.
 struct Taken([Lost; 2]);
@@ -184,7 +181,7 @@ impl OfWay<'_> {
                 let is_changed = before.get(&cell).is_some_and(|was| {
                     let share = |of: &Mix, path| of.get(path).copied().unwrap_or(0.0);
                     let mut paths = was.keys().chain(mix.keys());
-                    paths.any(|path| (share(was, path) - share(&mix, path)).abs() > SAME)
+                    paths.any(|path| (share(was, path) - share(&mix, path)).abs() > NUMERICAL_NOISE)
                 });
                 if is_changed {
                     all.insert(cell);

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::formulation::{Detail, Narrowed, Problem};
 use crate::ids::{ShardId, SiteId};
 use crate::model::Goal;
-use crate::solve::{LevelOutcome, Outcome, Proof, Start, Stop, solve_unless_worse};
+use crate::solve::{Beat, LevelOutcome, Outcome, Proof, Start, Stop, solve_to_beat};
 use crate::units::PROVEN;
 
 /// Work that is spent on a period, at most: a node counts as much as its program has entries, no less than `OF_NODE`, and the shards
@@ -64,7 +64,7 @@ struct Node {
 /// Searches for better homes than these, if the period is small; they stay if there are none.
 ///
 /// # Errors
-/// Those of [`solve_unless_worse`].
+/// Those of [`solve_to_beat`].
 pub(super) fn best_homes(
     problem: &Problem<'_>,
     fractional: &Outcome,
@@ -145,8 +145,9 @@ fn solved(
     best: Option<&Outcome>,
     stop: &Stop,
 ) -> Result<Option<Outcome>> {
-    match solve_unless_worse(problem, Some(start), stop, best) {
-        Err(Error::Solver { .. }) => solve_unless_worse(problem, None, stop, best),
+    let to_beat = best.map(|best| (best, Beat::AnyLevel));
+    match solve_to_beat(problem, Some(start), stop, to_beat) {
+        Err(Error::Solver { .. }) => solve_to_beat(problem, None, stop, to_beat),
         solved => solved,
     }
 }

@@ -11,7 +11,7 @@ use crate::formulation::goals::{Level, per_user};
 use crate::formulation::rows::RowId;
 use crate::formulation::{Class, ClassId, Detail, Narrowed, Problem};
 use crate::ids::{ShardId, SiteId};
-use crate::solve::{Outcome, Start, Stop, solve_unless_worse};
+use crate::solve::{Beat, Outcome, Start, Stop, solve_to_beat};
 use crate::units::PROVEN;
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ const MOST_CLASSES: usize = 64;
 /// Homes of many shards that miss less of the targets, if they miss more than split shards have to and others are found.
 ///
 /// # Errors
-/// Those of [`solve_unless_worse`].
+/// Those of [`solve_to_beat`].
 pub(super) fn relieve_overfilled(
     problem: &Problem<'_>,
     fractional: &Outcome,
@@ -44,7 +44,7 @@ pub(super) fn relieve_overfilled(
             outcome: &outcome,
         };
         let trial = problem.narrowed(&narrowed, Detail::Values);
-        let found = solve_unless_worse(&trial, Some(start), stop, Some(&outcome))?;
+        let found = solve_to_beat(&trial, Some(start), stop, Some((&outcome, Beat::AnyLevel)))?;
         if let Some(better) = found.filter(|found| found.is_lower_than(&outcome)) {
             return Ok(Homes {
                 narrowed,

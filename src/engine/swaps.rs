@@ -13,7 +13,7 @@ use super::trials;
 use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::formulation::{Detail, Narrowed, Problem};
-use crate::solve::{Outcome, Start, Stop, solve_unless_worse};
+use crate::solve::{Beat, Outcome, Start, Stop, solve_to_beat};
 use crate::units::WORTH_A_TRY;
 use search::Search;
 use std::collections::BTreeMap;
@@ -122,7 +122,7 @@ fn first_better(
                 narrowed.leave_to_shard(problem, step.shard, &[step.to]);
             }
             let trial = problem.narrowed(&narrowed, Detail::Values);
-            let found = solve_unless_worse(&trial, start, stop, Some(own))?;
+            let found = solve_to_beat(&trial, start, stop, Some((own, Beat::AnyLevel)))?;
             let better = found.filter(|found| found.is_lower_than(own));
             tracing::debug!(
                 is_better = better.is_some(),

@@ -17,9 +17,7 @@ use crate::formulation::goals::Level;
 use crate::formulation::{ClassId, Detail, Narrowed, Problem};
 use crate::ids::{ShardId, SiteId};
 use crate::model::Goal;
-use crate::solve::{
-    Beat, Outcome, Proof, Start, Stop, solve_from, solve_to_beat, solve_unless_worse,
-};
+use crate::solve::{Beat, Outcome, Proof, Start, Stop, solve_from, solve_to_beat};
 use crate::sums::summed;
 use crate::units::{PROVEN, SOLVER_TOLERANCE};
 
@@ -278,7 +276,8 @@ fn settle_exactly(
             return Ok(None);
         }
         let trial = problem.narrowed(&narrowed, Detail::Values);
-        let outcome = solve_unless_worse(&trial, Some(start), stop, incumbent)?;
+        let to_beat = incumbent.map(|best| (best, Beat::AnyLevel));
+        let outcome = solve_to_beat(&trial, Some(start), stop, to_beat)?;
         Ok(outcome.map(|outcome| Homes {
             narrowed,
             outcome: Some(outcome),
@@ -380,7 +379,7 @@ fn improve(
                 }
             }
             let trial = problem.narrowed(&narrowed, Detail::Values);
-            let found = solve_to_beat(&trial, start, stop, (own, has_to))?;
+            let found = solve_to_beat(&trial, start, stop, Some((own, has_to)))?;
             let better = found.filter(|found| found.is_lower_than(own));
             Ok(better.map(|better| (narrowed, better)))
         })?;

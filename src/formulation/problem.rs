@@ -60,7 +60,7 @@ pub struct Problem<'a> {
 impl<'a> Problem<'a> {
     /// The problem of a setting.
     pub fn new(setting: Setting<'a>) -> Self {
-        Self::beside(setting, None, Detail::Plan)
+        Self::made(setting, None, Detail::Plan, Survival::default())
     }
 
     /// The same where paths of an earlier setting are known, made for a plan or for values alone.

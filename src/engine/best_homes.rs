@@ -103,7 +103,7 @@ pub(super) fn best_homes(
         }
         Err(error) => return Err(error),
     };
-    let mut search = Search {
+    let mut search = HomeSearch {
         problem,
         stop,
         open: vec![Node {
@@ -152,7 +152,7 @@ fn solved(
     }
 }
 
-struct Search<'a> {
+struct HomeSearch<'a> {
     problem: &'a Problem<'a>,
     stop: &'a Stop,
     open: Vec<Node>,
@@ -161,7 +161,7 @@ struct Search<'a> {
     left: usize,
 }
 
-impl Search<'_> {
+impl HomeSearch<'_> {
     fn run(&mut self) -> Result<()> {
         loop {
             let best = &self.best.outcome;

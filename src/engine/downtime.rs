@@ -1,7 +1,7 @@
 //! Downtime: plays a plan forward before anybody is told of it, and tells what it names from what it does not.
 
 use super::falling::{AGAIN_SECONDS, ANYBODY, beyond, waits};
-use super::named::{Named, Of};
+use super::named::{NamedComponents, Of};
 use super::naming::{limited, times};
 use super::outage_pace::paced;
 use super::outage_relief::{Outcome, relief};
@@ -310,7 +310,7 @@ impl Downtime {
         let is_limited = limited(inventory, &crowds.streams);
         for world in worlds(&times, &run, &crowds) {
             let of = (world.moments.as_ref(), world.crowds.as_ref());
-            let named = Named::new(&times, of, (&waits, &is_limited));
+            let named = NamedComponents::new(&times, of, (&waits, &is_limited));
             for episode in episodes(&world.moments) {
                 self.tell(plan, (&run, &world.moments), &named, &episode);
             }
@@ -324,7 +324,7 @@ impl Downtime {
         &mut self,
         plan: &Plan,
         (run, all): (&Run, &[Moment]),
-        named: &Named<'_>,
+        named: &NamedComponents<'_>,
         episode: &Episode,
     ) {
         let moments = &all[episode.first..episode.end];
@@ -392,7 +392,7 @@ impl Downtime {
 /// Users who are down beyond what the plan names, from one moment up to another; `of` says whom it is of in a moment.
 fn outage(
     (run, all): (&Run, &[Moment]),
-    named: &Named<'_>,
+    named: &NamedComponents<'_>,
     [first, end]: [usize; 2],
     of: impl Fn(&Moment) -> Of,
 ) -> Outage {

@@ -3,9 +3,9 @@
 //! What a shard more or less makes of the headroom at sites is arithmetic. Small shards leave what is overfilled as long as that
 //! gains headroom, and the levels with these homes are solved once.
 
-use super::proven_worse::Homed;
+use super::proven_worse::HomeLoads;
 use super::relocations::Homes;
-use super::swaps::Step;
+use super::swaps::SwapStep;
 use crate::error::Result;
 use crate::formulation::goals::{Level, per_user};
 use crate::formulation::rows::RowId;
@@ -76,7 +76,7 @@ fn relieved(
     (fractional, whole): (&Outcome, &Outcome),
     narrowed: &Narrowed,
 ) -> Option<Narrowed> {
-    let mut homed = Homed::of(problem, narrowed)?;
+    let mut homed = HomeLoads::of(problem, narrowed)?;
     let mut standing = standing(problem, narrowed);
     let mut relieved = narrowed.clone();
     let mut steps = 0;
@@ -89,7 +89,7 @@ fn relieved(
         let Some((step, then)) = lower else {
             break;
         };
-        let Step { shard, from, to } = step;
+        let SwapStep { shard, from, to } = step;
         homed.relocate(shard, Some(from), to);
         relieved.leave_to_shard(problem, shard, &[to]);
         for shards in standing.values_mut() {
@@ -146,10 +146,10 @@ fn others(class: &Class, at: SiteId) -> impl Iterator<Item = SiteId> {
 /// The step that makes the levels lowest, with these, of those that relieve a row of so much.
 fn best_step(
     problem: &Problem<'_>,
-    (homed, whole): (&Homed<'_>, &Outcome),
+    (homed, whole): (&HomeLoads<'_>, &Outcome),
     (row, over): (RowId, f64),
     standing: &Standing,
-) -> Option<(Step, Vec<f64>)> {
+) -> Option<(SwapStep, Vec<f64>)> {
     let mut leaving: Vec<(f64, ShardId, ClassId, SiteId)> = Vec::new();
     for (&(class, from), shards) in standing {
         let of_user = homed.load_of_user(row, class, from);
@@ -162,12 +162,12 @@ fn best_step(
     }
     leaving.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     leaving.truncate(MOST_CLASSES);
-    let mut best: Option<(Step, Vec<f64>)> = None;
+    let mut best: Option<(SwapStep, Vec<f64>)> = None;
     for (_, shard, class, from) in leaving {
         for to in others(problem.class(class), from) {
             let then = homed.levels_with(whole, [(shard, Some(from), to)].into_iter());
             if best.as_ref().is_none_or(|own| is_lower(&then, &own.1)) {
-                best = Some((Step { shard, from, to }, then));
+                best = Some((SwapStep { shard, from, to }, then));
             }
         }
     }

@@ -5,7 +5,7 @@
 //! (`docs/design.md`).
 
 use super::relieve::relieve;
-use super::settled::{Displaced, Settled};
+use super::settled::{Displaced, SettledCase};
 use crate::formulation::goals::{Level, per_user};
 use crate::formulation::rows::target_limit;
 use crate::formulation::{ClassId, KindId, PathTable, Problem, Route};
@@ -32,7 +32,7 @@ pub(super) struct Part {
 
 impl Part {
     /// What is kept of a settled case.
-    pub(super) fn of(settled: &Settled<'_, '_>) -> Self {
+    pub(super) fn of(settled: &SettledCase<'_, '_>) -> Self {
         let mut part = Self {
             levels: settled.levels.clone(),
             is_proven: settled.proof == Proof::Proven,

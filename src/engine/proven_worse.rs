@@ -26,11 +26,12 @@ pub(super) fn is_proven_worse(
     incumbent: &Outcome,
     narrowed: &Narrowed,
 ) -> bool {
-    Homed::of(problem, narrowed).is_some_and(|homed| homed.is_proven_worse(fractional, incumbent))
+    HomeLoads::of(problem, narrowed)
+        .is_some_and(|homed| homed.is_proven_worse(fractional, incumbent))
 }
 
 /// What one user of a class makes of the levels at a site.
-struct OfUser<'a> {
+struct UserLoads<'a> {
     /// By level, in the order of [`Level::OF_MOVERS`].
     movers: [f64; 3],
     latency: f64,
@@ -59,13 +60,13 @@ impl<'a> Sites<'a> {
         }
     }
 
-    fn of_user(&self, class: ClassId, site: SiteId) -> OfUser<'_> {
+    fn of_user(&self, class: ClassId, site: SiteId) -> UserLoads<'_> {
         let problem = self.problem;
         let demand = problem.demand(class);
         let class = problem.class(class);
         let rows = &problem.rows;
         let on_the_way = self.on_the_way[site.index()].iter();
-        OfUser {
+        UserLoads {
             movers: Level::OF_MOVERS.map(|level| per_user(level, class, site)),
             latency: least_latency(problem, class, site),
             at_site: self.loads.of(class, site),
@@ -84,7 +85,7 @@ impl<'a> Sites<'a> {
 
 /// What homes make of the levels, if all are served there.
 #[derive(Clone)]
-pub(super) struct Homed<'a> {
+pub(super) struct HomeLoads<'a> {
     sites: Arc<Sites<'a>>,
     /// By level, in the order of [`Level::OF_MOVERS`].
     movers: [f64; 3],
@@ -96,7 +97,7 @@ pub(super) struct Homed<'a> {
     loads: Vec<f64>,
 }
 
-impl<'a> Homed<'a> {
+impl<'a> HomeLoads<'a> {
     /// `None` if some shard has more than one home left.
     pub(super) fn of(problem: &'a Problem<'a>, narrowed: &Narrowed) -> Option<Self> {
         let sites = Arc::new(Sites::new(problem));
@@ -133,7 +134,7 @@ impl<'a> Homed<'a> {
     }
 
     /// Adds users; takes them off if they are less than 0.
-    fn add(&mut self, users: f64, of_user: &OfUser<'_>) {
+    fn add(&mut self, users: f64, of_user: &UserLoads<'_>) {
         for (sum, of_user) in self.movers.iter_mut().zip(of_user.movers) {
             *sum += users * of_user;
         }

@@ -2,7 +2,7 @@
 
 use super::kept::kept_shortfall;
 use crate::diagnostic::{Code, Finding, Place, Severity};
-use crate::formulation::{Affected, Folded, Narrowing, Problem, Setting, Standby};
+use crate::formulation::{Affected, Folded, Narrowing, Problem, Setting, StandbyUse};
 use crate::graph::{Network, Path};
 use crate::ids::{LinkId, ShardId, SiteId};
 use crate::model::{After, Case, Homes, Inventory, LinkEnd, Scenario};
@@ -141,9 +141,9 @@ impl<'a> Recalled<'a> {
             is_affected: &recalled.is_affected,
             kept_shortfall: &recalled.kept,
             standby: if policy.open_standby {
-                Standby::Openable
+                StandbyUse::Openable
             } else {
-                Standby::Closed
+                StandbyUse::Closed
             },
             narrowed: Narrowing::Rules,
             is_told_apart: false,

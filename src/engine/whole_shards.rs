@@ -7,7 +7,7 @@
 //! fractional values.
 
 use super::overfilled::relieve_overfilled;
-use super::proven_worse::{Homed, is_proven_worse};
+use super::proven_worse::{HomeLoads, is_proven_worse};
 use super::quotas::{Doubt, split};
 use super::relocations::{Homes, MANY_SHARDS, relocations};
 use super::swaps::swap_shards;
@@ -357,7 +357,7 @@ fn improve(
                 .map(move |&other| [Some(one), Some(other)])
         });
         let trials = single.iter().map(|&one| [Some(one), None]).chain(pairs);
-        let homed = Homed::of(problem, narrowed);
+        let homed = HomeLoads::of(problem, narrowed);
         let home = |shard: ShardId| {
             let left = narrowed.left_to_shard(problem, shard);
             left.and_then(|sites| sites.first().copied())
@@ -366,7 +366,8 @@ fn improve(
             let moves = trial.iter().flatten();
             let moves = moves.map(|to| (to.shard, home(to.shard), to.site));
             let homed = homed.as_ref();
-            let is_worse = |homed: &Homed<'_>| homed.is_proven_worse_with(fractional, own, moves);
+            let is_worse =
+                |homed: &HomeLoads<'_>| homed.is_proven_worse_with(fractional, own, moves);
             if stop.is_raised() || homed.is_some_and(is_worse) {
                 return Ok(None);
             }

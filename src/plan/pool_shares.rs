@@ -91,7 +91,7 @@ pub(crate) fn still_out(inventory: &Inventory, plan: &Plan) -> Vec<StillOut> {
 /// All changes of the shares of pools, in order of time.
 pub(super) fn share_changes(inventory: &Inventory, plan: &Plan) -> Vec<ShareChange> {
     let carrying = |case: &Case| members_of_all(inventory, case, &background_in(inventory, case));
-    let mut course = Course {
+    let mut course = ShareRun {
         inventory,
         plan,
         members: std::iter::once(&plan.before.case)
@@ -110,7 +110,7 @@ pub(super) fn share_changes(inventory: &Inventory, plan: &Plan) -> Vec<ShareChan
     if course.members.windows(2).all(|pair| pair[0] == pair[1]) {
         return Vec::new();
     }
-    let mut by_pool: Vec<Vec<Changed>> = vec![Vec::new(); inventory.pools.len()];
+    let mut by_pool: Vec<Vec<ChangedShares>> = vec![Vec::new(); inventory.pools.len()];
     let mut shares = course.shares();
     for (at, _, happens) in happenings(plan) {
         let place = course.go_on(at, happens);
@@ -120,8 +120,8 @@ pub(super) fn share_changes(inventory: &Inventory, plan: &Plan) -> Vec<ShareChan
             let mut old = old.clone();
             for (period, new) in course.put_off((pool, known), (place, happens), new) {
                 if !changed(&old, &new).is_empty() {
-                    by_pool[pool].push(Changed {
-                        place: Place { period, ..place },
+                    by_pool[pool].push(ChangedShares {
+                        place: SharePlace { period, ..place },
                         shares: [old, new.clone()],
                     });
                     old = new;
@@ -143,7 +143,7 @@ pub(super) fn share_changes(inventory: &Inventory, plan: &Plan) -> Vec<ShareChan
 
 /// Where a change of shares stands in the change list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Place {
+struct SharePlace {
     period: usize,
     /// `None` is at the period's start.
     wave: Option<(Timing, u32)>,
@@ -151,7 +151,7 @@ struct Place {
     at: Timestamp,
 }
 
-impl Place {
+impl SharePlace {
     /// Its place in the order of the list.
     fn rank(&self) -> (usize, u8, u32) {
         match self.wave {
@@ -169,8 +169,8 @@ impl Place {
 
 /// The shares of a pool's members before and after something happens.
 #[derive(Debug, Clone)]
-struct Changed {
-    place: Place,
+struct ChangedShares {
+    place: SharePlace,
     shares: [Vec<f64>; 2],
 }
 
@@ -178,8 +178,11 @@ struct Changed {
 ///
 /// A wave that turns before an earlier period begins, or after a later one has, has steps in that period, without a wave, if
 /// the pool changes there too. Changes of one instant and place are one.
-fn in_file_order(mut changes: Vec<Changed>, start: impl Fn(usize) -> Timestamp) -> Vec<Changed> {
-    let is_late = |pair: &[Changed]| pair[0].place.rank() > pair[1].place.rank();
+fn in_file_order(
+    mut changes: Vec<ChangedShares>,
+    start: impl Fn(usize) -> Timestamp,
+) -> Vec<ChangedShares> {
+    let is_late = |pair: &[ChangedShares]| pair[0].place.rank() > pair[1].place.rank();
     while let Some(first) = changes.windows(2).position(is_late) {
         let [earlier, later] = [first, first + 1].map(|own| changes[own].place);
         let goes_on = matches!(later.wave, Some((Timing::Behind, _)));
@@ -192,7 +195,7 @@ fn in_file_order(mut changes: Vec<Changed>, start: impl Fn(usize) -> Timestamp) 
             *at = start(period).max(*at);
         }
     }
-    let mut all: Vec<Changed> = Vec::new();
+    let mut all: Vec<ChangedShares> = Vec::new();
     for own in changes {
         match all.last_mut().filter(|last| last.place == own.place) {
             Some(last) => {
@@ -209,10 +212,10 @@ fn in_file_order(mut changes: Vec<Changed>, start: impl Fn(usize) -> Timestamp) 
 fn steps(
     inventory: &Inventory,
     pool: PoolId,
-    Changed {
+    ChangedShares {
         place,
         shares: [before, after],
-    }: &Changed,
+    }: &ChangedShares,
 ) -> Vec<ShareChange> {
     let members = changed(before, after).into_iter();
     let step = |member: usize| ShareChange {
@@ -282,7 +285,7 @@ fn happenings(plan: &Plan) -> Vec<(Timestamp, usize, Happens)> {
 /// By pool and member, its share of the pool's users.
 type Shares = Vec<Vec<f64>>;
 
-struct Course<'a> {
+struct ShareRun<'a> {
     inventory: &'a Inventory,
     plan: &'a Plan,
     /// Of the state before, then of every period: by pool, the members that carry.
@@ -297,9 +300,9 @@ struct Course<'a> {
     going_on: Option<usize>,
 }
 
-impl Course<'_> {
+impl ShareRun<'_> {
     /// Lets something happen; the period and wave that it belongs to, and when that begins.
-    fn go_on(&mut self, at: Timestamp, happens: Happens) -> Place {
+    fn go_on(&mut self, at: Timestamp, happens: Happens) -> SharePlace {
         let (period, wave, at) = match happens {
             Happens::Ahead(transition, wave) | Happens::Behind(transition, wave) => {
                 let transition = &self.plan.transitions[transition];
@@ -326,7 +329,7 @@ impl Course<'_> {
                 (period, None, at)
             }
         };
-        Place { period, wave, at }
+        SharePlace { period, wave, at }
     }
 
     /// The shares of a pool once something has happened, with the period whose step that is: where waves are done after later
@@ -334,7 +337,7 @@ impl Course<'_> {
     fn put_off(
         &self,
         (pool, known): (usize, usize),
-        (place, happens): (Place, Happens),
+        (place, happens): (SharePlace, Happens),
         now: &[f64],
     ) -> Vec<(usize, Vec<f64>)> {
         let last = place.period;

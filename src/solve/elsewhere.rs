@@ -7,14 +7,14 @@ use crate::formulation::goals::{Level, Objective};
 use crate::ids::SiteId;
 
 /// What one user of a class costs for being served at another site than his current one.
-pub(super) struct Elsewhere {
+pub(super) struct LeavingPrice {
     /// At any other site; nothing if that is closed.
     moved: Option<f64>,
     /// What comes to it without a copy there; nothing if that is closed.
     copied: Option<f64>,
 }
 
-impl Elsewhere {
+impl LeavingPrice {
     /// What it costs a class under an objective.
     pub(super) fn of(class: &Class, objective: &Objective, closed: &Closed) -> Self {
         let is_relief = !class.is_affected;
@@ -57,7 +57,7 @@ impl Elsewhere {
 }
 
 /// The two sites that are best for a class, as they are found.
-pub(super) struct Choice {
+pub(super) struct BestSites {
     of_millisecond: f64,
     best: [Option<(f64, SiteId)>; 2],
     /// What those cost with a little for their latency.
@@ -66,7 +66,7 @@ pub(super) struct Choice {
     cheapest: Option<(f64, SiteId)>,
 }
 
-impl Choice {
+impl BestSites {
     /// None so far; in a large problem the nearer of two that cost the same is better.
     pub(super) fn new(is_large: bool) -> Self {
         Self {
@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn the_nearer_of_equals_and_the_cheapest_by_far_are_chosen() {
         let chosen = |is_large: bool, all: &[(f64, usize, f64)]| {
-            let mut choice = Choice::new(is_large);
+            let mut choice = BestSites::new(is_large);
             for &(cost, site, latency) in all {
                 choice.add(cost, SiteId::new(site), latency);
             }

@@ -8,7 +8,7 @@ use super::placement::{Placement, Start};
 use super::service::{
     find_service, find_service_among, find_service_moving, find_service_short, find_service_whole,
 };
-use super::settled::{Beat, Settled, settle_all};
+use super::settled::{Beat, LevelsSoFar, settle_all};
 use super::stop::Stop;
 use crate::error::{Error, Result};
 use crate::formulation::Problem;
@@ -85,12 +85,12 @@ fn solve_begun(
             }
         }
     };
-    let mut settled = Settled {
+    let mut settled = LevelsSoFar {
         incumbent: incumbent.map_or_else(Vec::new, |(outcome, _)| outcome.levels.clone()),
         beat: incumbent.map_or(Beat::default(), |(_, beat)| beat),
         is_stopped: stop.is_raised(),
         is_near,
-        ..Settled::default()
+        ..LevelsSoFar::default()
     };
     let split = problem
         .levels
@@ -122,7 +122,7 @@ pub fn solve_if_served(problem: &Problem<'_>, stop: &Stop) -> Result<Option<Outc
     if find_service_among(&mut master, &[(false, true)])?.is_none() {
         return Ok(None);
     }
-    let mut settled = Settled::default();
+    let mut settled = LevelsSoFar::default();
     settle_all(&mut master, &problem.levels, false, &mut settled)?;
     Ok(Some(settled.into_outcome(&master)))
 }

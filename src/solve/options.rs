@@ -113,7 +113,7 @@ impl Status {
 
 /// Which way the solver is run; later ones are tried when earlier ones fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
+pub(super) enum SolverWay {
     /// Primal simplex from the basis at hand: it stays feasible where only columns were added.
     Primal,
     /// Dual simplex from the basis at hand.
@@ -124,7 +124,7 @@ pub(super) enum Way {
     Presolved,
 }
 
-impl Way {
+impl SolverWay {
     /// In the order in which they are tried.
     pub(super) const ALL: [Self; 4] = [Self::Primal, Self::Dual, Self::Fresh, Self::Presolved];
 

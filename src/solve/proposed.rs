@@ -5,7 +5,7 @@ use super::known_paths::KnownPaths;
 use super::options::is_large;
 use super::outcome::{LevelOutcome, LevelProof};
 use super::price::{Pricing, Slack};
-use super::prices::{Keeping, Kept, Multiplier, Prices, Tariff};
+use super::prices::{DualPrices, Keeping, Kept, Multiplier, Prices};
 use crate::formulation::goals::Level;
 use crate::formulation::rows::{RowId, target_limit};
 use crate::formulation::{Problem, Stays};
@@ -23,7 +23,7 @@ pub fn prove(
     values: &[f64],
     others: &[&[LevelOutcome]],
 ) -> Option<Vec<LevelOutcome>> {
-    let mut proof = Proof::new(problem);
+    let mut proof = ProofSoFar::new(problem);
     for (&level, &value) in problem.levels.iter().zip(values) {
         proof.settle(level, value, others)?;
     }
@@ -31,7 +31,7 @@ pub fn prove(
 }
 
 /// What was proven so far.
-struct Proof<'p> {
+struct ProofSoFar<'p> {
     problem: &'p Problem<'p>,
     row_of: FxHashMap<(bool, ComponentId, ResourceId, usize), RowId>,
     target_limits: Vec<f64>,
@@ -41,7 +41,7 @@ struct Proof<'p> {
     levels: Vec<LevelOutcome>,
 }
 
-impl<'p> Proof<'p> {
+impl<'p> ProofSoFar<'p> {
     fn new(problem: &'p Problem<'p>) -> Self {
         let rows = problem.rows.rows.iter();
         let keys = rows
@@ -116,7 +116,7 @@ impl<'p> Proof<'p> {
     }
 
     /// Prices of another case as they are here: rows that are there, and settled levels held at their values here.
-    fn tariff(&self, level: Level, prices: &Prices) -> (Tariff, Prices) {
+    fn tariff(&self, level: Level, prices: &Prices) -> (DualPrices, Prices) {
         let rows = self.problem.rows.rows.len();
         let (mut target_rows, mut all_rows) = (vec![0.0; rows], vec![0.0; rows]);
         let mut own = Prices::default();
@@ -170,7 +170,7 @@ impl<'p> Proof<'p> {
                 });
             }
         }
-        let tariff = Tariff {
+        let tariff = DualPrices {
             objective,
             rows: all_rows,
             target_rows,
@@ -184,7 +184,7 @@ impl<'p> Proof<'p> {
     }
 
     /// What prices prove of a level.
-    fn bound(&mut self, level: Level, tariff: &Tariff) -> f64 {
+    fn bound(&mut self, level: Level, tariff: &DualPrices) -> f64 {
         let problem = self.problem;
         let class_count = problem.classes.classes.len();
         let parked = Parked::none(class_count);

@@ -4,7 +4,7 @@ use super::master::Master;
 use super::options::ITERATIONS_OF_MARGIN;
 use super::outcome::Outcome;
 use super::placement::Start;
-use super::settled::Settled;
+use super::settled::LevelsSoFar;
 use super::stop::Stop;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
@@ -48,7 +48,7 @@ pub fn least_scale_and_outcome(
     stop: &Stop,
 ) -> Result<Option<(LeastScale, Outcome)>> {
     let found = search(problem, scaling, start, stop)?;
-    Ok(found.map(|(least, master)| (least, Settled::default().into_outcome(&master))))
+    Ok(found.map(|(least, master)| (least, LevelsSoFar::default().into_outcome(&master))))
 }
 
 /// The least scale, and the program that found it; what a plan stands without is `None`.

@@ -5,8 +5,8 @@
 use super::closed::Closed;
 use super::master::Master;
 use super::options::{CLASSES_OF_SAMPLED, LEAST_SAMPLE};
-use super::prices::Tariff;
-use super::settled::{Settled, settle_all};
+use super::prices::DualPrices;
+use super::settled::{LevelsSoFar, settle_all};
 use super::stop::Stop;
 use crate::error::{Error, Result};
 use crate::formulation::Problem;
@@ -92,7 +92,7 @@ pub(super) struct Sample {
     /// Somebody has to stay unserved who is not trapped.
     pub(super) is_short: bool,
     /// The prices of its last level, those of classes left out.
-    pub(super) tariff: Tariff,
+    pub(super) tariff: DualPrices,
     /// What its levels closed.
     pub(super) closed: Closed,
 }
@@ -121,7 +121,7 @@ impl Sample {
             return Ok(None);
         }
         master.close_enough = WORTH_A_TRY;
-        let mut settled = Settled::default();
+        let mut settled = LevelsSoFar::default();
         settle_all(&mut master, &sampled.levels, is_short, &mut settled)?;
         Ok(Some(Self {
             is_short,

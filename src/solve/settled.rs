@@ -1,7 +1,7 @@
 //! One level after the other: each is settled, then held while the next ones are solved (`docs/model.md` §4, `docs/design.md`).
 
-use super::extract::{Extract, extract};
-use super::master::{End, Master};
+use super::extract::{PrimalSolution, extract};
+use super::master::{LevelEnd, Master};
 use super::outcome::{LevelOutcome, LevelProof, Outcome, Proof, Size, is_lower, worse_from};
 use crate::error::Result;
 use crate::formulation::goals::{Level, Objective};
@@ -19,11 +19,11 @@ pub enum Beat {
 
 /// Levels settled so far, and the plan if it was taken before the end.
 #[derive(Default, Clone)]
-pub(super) struct Settled {
+pub(super) struct LevelsSoFar {
     pub(super) levels: Vec<LevelOutcome>,
     pub(super) is_stopped: bool,
     pub(super) has_gap: bool,
-    pub(super) best: Option<Extract>,
+    pub(super) best: Option<PrimalSolution>,
     /// Levels that are to be beaten, if any.
     pub(super) incumbent: Vec<LevelOutcome>,
     /// Where they are to be beaten.
@@ -32,7 +32,7 @@ pub(super) struct Settled {
     pub(super) is_near: bool,
 }
 
-impl Settled {
+impl LevelsSoFar {
     /// The outcome of what was settled; the plan is that of the last solution unless another was kept.
     pub(super) fn into_outcome(self, master: &Master<'_>) -> Outcome {
         let (rows, columns) = master.shape();
@@ -128,7 +128,7 @@ impl Settled {
     }
 
     /// Takes a level that was solved.
-    pub(super) fn push(&mut self, level: Level, end: End, gains: Vec<f64>, proof: LevelProof) {
+    pub(super) fn push(&mut self, level: Level, end: LevelEnd, gains: Vec<f64>, proof: LevelProof) {
         self.is_stopped |= end.is_stopped;
         self.has_gap |= !end.is_proven();
         self.levels.push(LevelOutcome {
@@ -161,7 +161,7 @@ pub(super) fn settle_all(
     master: &mut Master<'_>,
     levels: &[Level],
     is_short: bool,
-    settled: &mut Settled,
+    settled: &mut LevelsSoFar,
 ) -> Result<()> {
     if is_short && !settled.is_near && levels.first() == Some(&Level::Unserved(0)) {
         approach_unserved(master)?;
@@ -189,7 +189,7 @@ pub(super) fn settle_all(
 }
 
 /// Nobody is unserved but the trapped.
-fn skip_unserved(master: &mut Master<'_>, rank: usize, settled: &mut Settled) {
+fn skip_unserved(master: &mut Master<'_>, rank: usize, settled: &mut LevelsSoFar) {
     let objective = master.problem.objective(Level::Unserved(rank));
     let trapped = master.problem.constant(&objective);
     settled.skip(
@@ -200,7 +200,7 @@ fn skip_unserved(master: &mut Master<'_>, rank: usize, settled: &mut Settled) {
 }
 
 /// Settles one level and holds it.
-fn settle(master: &mut Master<'_>, level: Level, settled: &mut Settled) -> Result<()> {
+fn settle(master: &mut Master<'_>, level: Level, settled: &mut LevelsSoFar) -> Result<()> {
     let objective = master.problem.objective(level);
     let at_once = master.value(&objective);
     let least = if matches!(level, Level::Unserved(_)) {
@@ -266,7 +266,7 @@ fn hold(
 }
 
 /// The worst missing share. If nothing is missing at all, which the total shows, it is settled with it.
-fn settle_worst(master: &mut Master<'_>, settled: &mut Settled) -> Result<()> {
+fn settle_worst(master: &mut Master<'_>, settled: &mut LevelsSoFar) -> Result<()> {
     let row_count = master.problem.rows.rows.len();
     let total = master.problem.objective(Level::Total);
     let end = if master.is_nobody(master.value(&total)) {

@@ -1,9 +1,9 @@
 //! What survives a case: the fewest users who stay unserved in it, and the prices that prove it, for anybody wherever he
 //! might be homed (`docs/model.md` §10).
 
-use super::fares::{Fares, SitePrice, prices_at_sites};
+use super::fares::{PathPrices, SitePrice, prices_at_sites};
 use super::master::Master;
-use super::prices::Tariff;
+use super::prices::DualPrices;
 use super::service::find_service;
 use super::stop::Stop;
 use crate::error::{Error, Result};
@@ -19,7 +19,7 @@ pub struct Fewest<'p> {
     /// Users whom these prices prove to be unserved at least, those among them whom nobody can serve.
     pub unserved: f64,
     /// Per user.
-    tariff: Tariff,
+    tariff: DualPrices,
 }
 
 /// The same; `None` if every way of running the solver failed, or a stop was raised.
@@ -68,7 +68,7 @@ impl<'p> Fewest<'p> {
     /// What users of a demand pay on their way and where they are served.
     pub fn of_demand(&self, demand: &Demand) -> OfDemand<'p> {
         let problem = self.problem;
-        let fares = Fares::of(problem, demand, &self.tariff, |profile, prices| {
+        let fares = PathPrices::of(problem, demand, &self.tariff, |profile, prices| {
             let usable = Arc::clone(&problem.ways.usable[profile]);
             let network = problem.setting.network;
             Arc::new(PricedPaths::new(
@@ -89,7 +89,7 @@ impl<'p> Fewest<'p> {
 /// What users of a demand pay.
 pub struct OfDemand<'p> {
     problem: &'p Problem<'p>,
-    fares: Fares<'p>,
+    fares: PathPrices<'p>,
     at_sites: Vec<SitePrice>,
 }
 

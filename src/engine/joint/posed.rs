@@ -6,7 +6,7 @@ use crate::engine::kept::kept_shortfall;
 use crate::engine::planning_context::{PlanningContext, is_going_on};
 use crate::formulation::goals::Level;
 use crate::formulation::joint::JointPeriod;
-use crate::formulation::{Affected, Folded, Narrowing, Problem, Setting, Standby};
+use crate::formulation::{Affected, Folded, Narrowing, Problem, Setting, StandbyUse};
 use crate::model::{AccessPointState, After, ByLevel, Case, Goal, Homes};
 use crate::plan::{Part, PeriodPlan, Stage};
 use crate::plan_files::AccessPointUse;
@@ -82,7 +82,7 @@ impl<'p> Posed<'p> {
             folded: &self.folded,
             is_affected: &self.is_affected,
             kept_shortfall: &self.kept,
-            standby: Standby::of(policy),
+            standby: StandbyUse::of(policy),
             narrowed: Narrowing::Rules,
             is_told_apart: false,
         })

@@ -34,7 +34,7 @@ fn look(problem: &Problem<'_>) {
     let incumbent = solve(&homed, &stop).expect("everybody may stay unserved");
     assert!(!is_proven_worse(problem, &fractional, &incumbent, &homes));
 
-    let homed = Homed::of(problem, &homes).expect("every shard has one home at most");
+    let homed = HomeLoads::of(problem, &homes).expect("every shard has one home at most");
     let mut proven = 0;
     let movable = problem
         .classes

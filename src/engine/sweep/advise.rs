@@ -4,7 +4,7 @@ use super::super::plan::Options;
 use super::super::planner::Planner;
 use super::super::repair::{Missing, Short, short, tried};
 use super::super::settle::settle;
-use super::super::settled::{Depth, Settled};
+use super::super::settled::{Depth, SettledCase};
 use super::context::SweepContext;
 use super::sweeper::Sweeper;
 use crate::error::Result;
@@ -164,7 +164,7 @@ fn may_give(because: &[Because]) -> Vec<Relaxed> {
 }
 
 /// Why users stay unserved, most users first.
-fn because(settled: &Settled<'_, '_>, context: &SweepContext) -> Vec<Because> {
+fn because(settled: &SettledCase<'_, '_>, context: &SweepContext) -> Vec<Because> {
     let problem = settled.problem;
     let kinds = &problem.setting.folded.kinds;
     let rank_of = |kind: KindId| {
@@ -211,7 +211,7 @@ fn because(settled: &Settled<'_, '_>, context: &SweepContext) -> Vec<Because> {
 }
 
 /// What has a price at the first level that leaves users unserved who have an open site, ascending.
-fn full_rows(settled: &Settled<'_, '_>) -> Vec<(ComponentId, ResourceId)> {
+fn full_rows(settled: &SettledCase<'_, '_>) -> Vec<(ComponentId, ResourceId)> {
     let mut levels = settled.levels.iter();
     let hurt = levels.find(|own| {
         matches!(own.level, Level::Unserved(_)) && own.gains.iter().any(|gain| *gain > 0.0)
@@ -227,7 +227,7 @@ fn full_rows(settled: &Settled<'_, '_>) -> Vec<(ComponentId, ResourceId)> {
 }
 
 /// Why nobody can serve a kind.
-fn why_trapped(settled: &Settled<'_, '_>, kind: KindId) -> Obstacle {
+fn why_trapped(settled: &SettledCase<'_, '_>, kind: KindId) -> Obstacle {
     let setting = &settled.problem.setting;
     let (case, inventory) = (setting.case, setting.inventory);
     let kinds = &setting.folded.kinds;

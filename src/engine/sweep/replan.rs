@@ -2,7 +2,7 @@
 //!
 //! What a settled case does to kinds of shards.
 
-use super::super::settled::Settled;
+use super::super::settled::SettledCase;
 use super::super::verdict::missing;
 use super::carried::{opened, uses};
 use super::context::{SweepContext, Unit};
@@ -29,7 +29,7 @@ pub(super) struct Answer {
 
 /// What a case comes to that was settled by planning again.
 pub(super) fn replanned(
-    settled: &Settled<'_, '_>,
+    settled: &SettledCase<'_, '_>,
     context: &SweepContext,
     case: usize,
     of_before: Proof,
@@ -74,7 +74,7 @@ pub(super) fn replanned(
 }
 
 /// Users by access point.
-fn entering(settled: &Settled<'_, '_>) -> Vec<f64> {
+fn entering(settled: &SettledCase<'_, '_>) -> Vec<f64> {
     let problem = settled.problem;
     let mut entering = problem.amounts_by_default().entry.clone();
     let mut leave = |class: usize, users: f64| {
@@ -100,7 +100,7 @@ fn entering(settled: &Settled<'_, '_>) -> Vec<f64> {
 }
 
 /// Users of classes who are served elsewhere than they are now.
-fn moved(settled: &Settled<'_, '_>) -> f64 {
+fn moved(settled: &SettledCase<'_, '_>) -> f64 {
     let problem = settled.problem;
     let displaced = &settled.displaced;
     let by_default = |class: usize| {
@@ -140,7 +140,7 @@ fn binding(problem: &Problem<'_>, levels: &[LevelOutcome]) -> Vec<(ComponentId, 
 }
 
 /// What the plan loads, by row.
-fn loads(settled: &Settled<'_, '_>) -> Vec<f64> {
+fn loads(settled: &SettledCase<'_, '_>) -> Vec<f64> {
     let problem = settled.problem;
     settled.displaced.loads(problem)
 }
@@ -159,7 +159,7 @@ pub(super) struct OfKinds {
 
 impl OfKinds {
     /// Tells by kind what a case does to classes.
-    pub(super) fn of(settled: &Settled<'_, '_>, context: &SweepContext) -> Self {
+    pub(super) fn of(settled: &SettledCase<'_, '_>, context: &SweepContext) -> Self {
         let problem = settled.problem;
         let setting = &problem.setting;
         let kinds = &setting.folded.kinds;

@@ -8,7 +8,7 @@ use ndarray::Array2;
 
 /// What a load is held against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Against {
+pub(super) enum AgainstRoom {
     /// The headroom target in force.
     Target,
     /// The whole capacity.
@@ -57,7 +57,12 @@ pub(super) struct Full {
 
 impl ByRoom {
     /// The rows by the room that a load, by slice, leaves to users who demand so much on the way.
-    pub(super) fn new(all: &[LoadRow], load: Loaded<'_>, demand: &Mean, against: Against) -> Self {
+    pub(super) fn new(
+        all: &[LoadRow],
+        load: Loaded<'_>,
+        demand: &Mean,
+        against: AgainstRoom,
+    ) -> Self {
         let mut rows: Vec<Fitting> = Vec::new();
         for (row, own) in all.iter().enumerate() {
             let per_user = demand.brought(own);
@@ -122,10 +127,10 @@ impl ByRoom {
 }
 
 /// The share of a row's capacity that is to stay free.
-pub(super) fn target(row: &LoadRow, against: Against) -> f64 {
+pub(super) fn target(row: &LoadRow, against: AgainstRoom) -> f64 {
     match against {
-        Against::Target => row.target * (1.0 - row.kept),
-        Against::Capacity => 0.0,
+        AgainstRoom::Target => row.target * (1.0 - row.kept),
+        AgainstRoom::Capacity => 0.0,
     }
 }
 
@@ -166,7 +171,7 @@ mod tests {
             demand in [0.0..2.0_f64, 1e-3..2.0_f64],
             asked in 0.0..2e6_f64,
             met in prop::option::of((0..20_usize, -3..4_i8)),
-            against in prop::sample::select(vec![Against::Target, Against::Capacity]),
+            against in prop::sample::select(vec![AgainstRoom::Target, AgainstRoom::Capacity]),
         ) {
             let all: Vec<LoadRow> = drawn
                 .iter()

@@ -1,7 +1,7 @@
 //! Elsewhere: what it would mean for a shard to be at another site, with all else as written.
 
 use super::because::{Obstacle, Rule, Squeeze};
-use super::by_room::Against;
+use super::by_room::AgainstRoom;
 use super::room::{Room, Shift};
 use super::trapped::rule_against;
 use super::written::Written;
@@ -84,9 +84,9 @@ pub fn elsewhere(written: &Written<'_>, shard: ShardId) -> Vec<Elsewhere> {
                 Stand::Here
             } else if let Some(rule) = rule_against(problem, first.home(), site) {
                 Stand::Forbidden(rule)
-            } else if let Some((obstacle, _)) = room.obstacle(&shift, site, Against::Capacity) {
+            } else if let Some((obstacle, _)) = room.obstacle(&shift, site, AgainstRoom::Capacity) {
                 Stand::Blocked(obstacle)
-            } else if room.obstacle(&shift, site, Against::Target).is_some() {
+            } else if room.obstacle(&shift, site, AgainstRoom::Target).is_some() {
                 Stand::BelowTarget
             } else {
                 Stand::Fits

@@ -1,7 +1,7 @@
 //! Why every shard that is not at home is where it is, in one period.
 
 use super::because::{Because, Choice, Fate, Limit, Obstacle, Squeeze, Useless, Why};
-use super::by_room::Against;
+use super::by_room::AgainstRoom;
 use super::out::what_is_out;
 use super::room::{Room, Shift};
 use super::trapped::{Ruled, Unserved, kept_away};
@@ -50,7 +50,7 @@ struct AskedUnserved {
 
 /// What the reason of a part depends on: parts with the same answers are looked at once.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Asked {
+struct ReasonQuery {
     class: ClassId,
     /// The bits of how many there are.
     users: u64,
@@ -65,7 +65,7 @@ fn gathered(written: &Written<'_>, is_asked: &dyn Fn(&Part) -> bool) -> Vec<Beca
     let mut state: Option<(Room<'_>, Unserved<'_>)> = None;
     let mut all: Vec<Because> = Vec::new();
     let mut place_of: BTreeMap<Common, usize> = BTreeMap::new();
-    let mut known: BTreeMap<Asked, usize> = BTreeMap::new();
+    let mut known: BTreeMap<ReasonQuery, usize> = BTreeMap::new();
     for part in written.parts.iter().filter(|part| is_asked(part)) {
         let told = reason(&written.origin, part);
         if told == Reason::Home || part.users <= 0.0 {
@@ -84,7 +84,7 @@ fn gathered(written: &Written<'_>, is_asked: &dyn Fn(&Part) -> bool) -> Vec<Beca
             );
             (room, Unserved::new(written))
         });
-        let mut asked = Asked {
+        let mut asked = ReasonQuery {
             class,
             users: part.users.to_bits(),
             to: part.site,
@@ -216,7 +216,7 @@ fn why_left(
     from: SiteId,
     to: SiteId,
 ) -> (Why, Option<Squeeze>) {
-    if let Some((obstacle, squeeze)) = room.obstacle(shift, from, Against::Target) {
+    if let Some((obstacle, squeeze)) = room.obstacle(shift, from, AgainstRoom::Target) {
         let why = match obstacle {
             Obstacle::Drained => Why::Drained,
             Obstacle::Failed => Why::Failed,
@@ -292,7 +292,7 @@ fn choice(
     let mut is_free_copy = false;
     let is_copy = has_copy(inventory, part.shard, to);
     for site in nearer {
-        match room.obstacle(shift, site, Against::Target) {
+        match room.obstacle(shift, site, AgainstRoom::Target) {
             Some((obstacle, _)) => useless.push((site, obstacle)),
             None if is_copy && !has_copy(inventory, part.shard, site) => {
                 has_free = true;

@@ -1,7 +1,7 @@
 //! Room: whether one shard more fits at a site, and on some open way there, with all else as written.
 
 use super::because::{Obstacle, Scarce, Squeeze};
-use super::by_room::{Against, ByRoom, Full, Mean, target};
+use super::by_room::{AgainstRoom, ByRoom, Full, Mean, target};
 use super::open::open_ways;
 use crate::formulation::rows::{LoadRow, RowId};
 use crate::formulation::{ClassId, Problem};
@@ -33,7 +33,7 @@ type RowLoads = Arc<[(RowId, f64)]>;
 
 /// What users go around in a slice: profile, client region, demand, what loads are held against, the rows without room,
 /// and the slice.
-type Around = (ProfileId, ClientRegionId, usize, Against, Full, usize);
+type Around = (ProfileId, ClientRegionId, usize, AgainstRoom, Full, usize);
 
 /// The room that a written period leaves.
 pub(super) struct Room<'a> {
@@ -49,7 +49,7 @@ pub(super) struct Room<'a> {
     mean: Vec<usize>,
     demands: Vec<Arc<Mean>>,
     /// By demand and what loads are held against, load rows by the users who still fit.
-    orders: BTreeMap<(usize, Against), Arc<ByRoom>>,
+    orders: BTreeMap<(usize, AgainstRoom), Arc<ByRoom>>,
     /// By profile, what is open as written, and the paths over it.
     usable: Vec<Arc<Usable>>,
     paths: Vec<Arc<PricedPaths<'a>>>,
@@ -58,7 +58,7 @@ pub(super) struct Room<'a> {
     /// By class and site: why it cannot be there, and the least latency.
     known: BTreeMap<(ClassId, SiteId), (Option<Obstacle>, Option<f64>)>,
     /// By class and site, where nobody would leave: the fewest users who are known to have no room, and the row.
-    too_many: BTreeMap<(ClassId, SiteId, Against), (f64, RowId)>,
+    too_many: BTreeMap<(ClassId, SiteId, AgainstRoom), (f64, RowId)>,
     /// By class: how often that became known.
     learned: Vec<usize>,
     /// Who left last, and the loads of the rows that change by that.
@@ -141,7 +141,7 @@ impl<'a> Room<'a> {
         &mut self,
         shift: &Shift,
         site: SiteId,
-        against: Against,
+        against: AgainstRoom,
     ) -> Option<(Obstacle, Option<Squeeze>)> {
         if let Some(obstacle) = self.closed(shift.class, site) {
             return Some((obstacle, None));
@@ -169,7 +169,7 @@ impl<'a> Room<'a> {
             let squeeze = Squeeze {
                 load: load + per_user * shift.users,
                 capacity: rows[row].capacity,
-                target: target(&rows[row], Against::Target),
+                target: target(&rows[row], AgainstRoom::Target),
                 written_target: rows[row].target,
                 with_retries: false,
             };
@@ -185,7 +185,7 @@ impl<'a> Room<'a> {
         &mut self,
         shift: &Shift,
         site: SiteId,
-        against: Against,
+        against: AgainstRoom,
     ) -> Option<Obstacle> {
         if shift.leaving.is_some() {
             return self
@@ -252,7 +252,7 @@ impl<'a> Room<'a> {
         &mut self,
         shift: &Shift,
         site: SiteId,
-        against: Against,
+        against: AgainstRoom,
     ) -> Option<(RowId, Squeeze)> {
         let loads = self.loads_without(shift);
         let (problem, as_written) = (self.problem, self.load);
@@ -297,7 +297,7 @@ impl<'a> Room<'a> {
     }
 
     /// The rows that users of a demand load on the way, by the room that they leave.
-    fn by_room(&mut self, demand: usize, against: Against) -> Arc<ByRoom> {
+    fn by_room(&mut self, demand: usize, against: AgainstRoom) -> Arc<ByRoom> {
         let (rows, load) = (&self.problem.rows.rows, self.load);
         let (orders, demands) = (&mut self.orders, &self.demands);
         let own = orders
@@ -431,7 +431,7 @@ impl<'a> Room<'a> {
 }
 
 /// A row that would be beyond what it is held against.
-pub(super) fn squeeze(row: &LoadRow, load: f64, against: Against) -> Option<Squeeze> {
+pub(super) fn squeeze(row: &LoadRow, load: f64, against: AgainstRoom) -> Option<Squeeze> {
     let squeeze = Squeeze {
         load,
         capacity: row.capacity,

@@ -1,7 +1,7 @@
 //! Why users of a shard are served nowhere.
 
 use super::because::{Rule, Useless, Why};
-use super::by_room::Against;
+use super::by_room::AgainstRoom;
 use super::room::{Room, Shift};
 use super::written::Written;
 use crate::formulation::{ClassId, Problem, Rules};
@@ -75,7 +75,7 @@ impl<'a> Unserved<'a> {
         let mut has_room = false;
         for &site in &permitted {
             let shift = self.shift(part, class, site);
-            if let Some(obstacle) = room.obstacle_to_more(&shift, site, Against::Capacity) {
+            if let Some(obstacle) = room.obstacle_to_more(&shift, site, AgainstRoom::Capacity) {
                 useless.push((site, obstacle));
             } else if self.is_beyond_limit(part, &shift, site) {
                 is_limited = true;

@@ -49,7 +49,7 @@ pub(super) struct MissingShare {
 }
 
 /// The rows of the joint program that are there from the beginning.
-pub(super) struct Rows {
+pub(super) struct JointRows {
     pub(super) keys: Vec<RowKey>,
     /// By row, what all joint classes together may use of it; infinite where it holds nothing yet.
     pub(super) limits: Vec<f64>,
@@ -75,7 +75,7 @@ pub(super) struct Rows {
     pub(super) of_latency: Vec<f64>,
 }
 
-impl Rows {
+impl JointRows {
     /// The rows of a problem, where `counts` (by period) and `loads` (by period, then load row) are those of the joint
     /// classes in the plan at hand.
     pub(super) fn new(problem: &JointProblem<'_>, counts: &[Counts], loads: &[Vec<f64>]) -> Self {

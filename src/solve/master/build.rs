@@ -9,7 +9,7 @@ use crate::formulation::{ColumnKey, PathTable, Problem, Scaling, Stays};
 use crate::solve::backend::Backend;
 use crate::solve::closed::{Closed, Parked};
 use crate::solve::known_paths::KnownPaths;
-use crate::solve::matrix::Values;
+use crate::solve::matrix::PrimalValues;
 use crate::solve::options::{ITERATIONS_PER_LEVEL, is_large};
 use crate::solve::stop::Stop;
 use crate::units::ROUNDING;
@@ -161,7 +161,7 @@ impl<'a> Master<'a> {
             iterations_per_level: ITERATIONS_PER_LEVEL,
             looseness: 0.0,
             scale: 1.0,
-            values: Values::default(),
+            values: PrimalValues::default(),
             last_tariff: None,
             best_tariff: None,
             stays: Stays::new(problem),

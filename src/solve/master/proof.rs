@@ -3,7 +3,7 @@
 use super::Master;
 use crate::formulation::goals::Level;
 use crate::solve::outcome::LevelOutcome;
-use crate::solve::prices::{Keeping, Kept, Prices, RowPrice, Tariff};
+use crate::solve::prices::{DualPrices, Keeping, Kept, Prices, RowPrice};
 use crate::units::NUMERICAL_NOISE;
 
 impl Master<'_> {
@@ -19,7 +19,7 @@ impl Master<'_> {
         last.map_or_else(Prices::default, |tariff| self.prices_of(tariff, settled))
     }
 
-    fn prices_of(&self, tariff: &Tariff, settled: &[LevelOutcome]) -> Prices {
+    fn prices_of(&self, tariff: &DualPrices, settled: &[LevelOutcome]) -> Prices {
         let prices = |of_row: &dyn Fn(usize) -> f64| -> Vec<RowPrice> {
             let rows = self.problem.rows.rows.iter().enumerate();
             let rows = rows.filter(|(_, row)| row.case.is_none());
@@ -54,7 +54,7 @@ impl Master<'_> {
     }
 
     /// How a settled level is kept now; `None` if it adds nothing.
-    fn keeping(&self, tariff: &Tariff, outcome: &LevelOutcome) -> Option<Keeping> {
+    fn keeping(&self, tariff: &DualPrices, outcome: &LevelOutcome) -> Option<Keeping> {
         let is_at_floor = match outcome.level {
             Level::Total => self.is_target_met(),
             Level::Worst => {

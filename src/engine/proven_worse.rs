@@ -103,7 +103,7 @@ impl<'a> HomeLoads<'a> {
         let sites = Arc::new(Sites::new(problem));
         let mut homed = Self {
             sites: Arc::clone(&sites),
-            movers: Default::default(),
+            movers: [0.0; 3],
             latency: 0.0,
             nowhere: 0.0,
             loads: problem.rows.rows.iter().map(|row| row.fixed).collect(),

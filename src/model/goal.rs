@@ -301,7 +301,7 @@ impl<T: Copy + Default> ByLevel<T> {
     pub fn new(rank_count: usize) -> Self {
         Self {
             unserved: vec![T::default(); rank_count],
-            single: Default::default(),
+            single: [T::default(); Level::SINGLE.len()],
         }
     }
 }

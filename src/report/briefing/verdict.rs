@@ -1,7 +1,7 @@
 //! The verdict: who is served and which targets hold, what binds, and what was true while nobody knew.
 
 use super::{Briefing, worst_of};
-use crate::model::Phase;
+use crate::model::{Event, Phase};
 use crate::plan::PeriodPlan;
 use crate::report::grammar::{by_count, listed, stay_unserved};
 use crate::report::period::finding;
@@ -252,7 +252,7 @@ impl Briefing<'_> {
         let span = period.period;
         let events = self.scenario.events.iter();
         let met = events.filter(|event| event.start < span.end && event.end > span.start);
-        let slow = met.filter_map(|event| event.slow());
+        let slow = met.filter_map(Event::slow);
         let of_flows = slow.flat_map(|slow| {
             let flows = period.flows.iter().filter(|own| own.users > NOBODY);
             let touched = flows.filter(|flow| {

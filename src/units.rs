@@ -17,6 +17,7 @@ impl fmt::Display for Milliseconds {
 }
 
 /// Feasibility of a written plan, relative to the capacity of the row (`model.md` §12); a share of a capacity below it is none.
+/// Neither is a share of a shard's users or of all user minutes: nobody takes a step for it.
 pub const FEASIBILITY: f64 = 1e-6;
 
 /// Relative agreement asked of two numbers that should be the same, such as a total and its parts.
@@ -27,9 +28,6 @@ pub const PROVEN: f64 = 1e-6;
 
 /// Fewer users than this are nobody: what floating-point arithmetic leaves of zero.
 pub const NOBODY: f64 = 1e-6;
-
-/// A smaller share of a shard's users, or of all user minutes, is not told of: nobody takes a step for it.
-pub const NEGLIGIBLE_SHARE: f64 = 1e-6;
 
 /// Seconds that arithmetic leaves of none, of instants of some days.
 pub const SAME_INSTANT: f64 = 1e-6;
@@ -55,7 +53,10 @@ pub const LATENCY_SLACK_MS: f64 = 1e-9;
 /// Relative difference of sums of some million users or loads in another order.
 pub const SUM_NOISE: f64 = 1e-10;
 
-/// Relative difference that adding a few numbers in another order may leave.
+/// Relative slack of a level that the program holds at its value: what later levels may gain by it shows in no digit.
+pub const HELD_SLACK: f64 = 1e-11;
+
+/// Relative difference that adding a few numbers in another order may leave; a number of files below it would be taken for 0.
 pub const ROUNDING: f64 = 1e-12;
 
 /// What rounding leaves of a sum, as a share of the sum of its terms' sizes: several times the last digit.

@@ -137,7 +137,7 @@ pub(crate) fn judged(all: &[Measured], ratios: &Ratios) -> Result<String> {
         left.keys()
             .map(|(case, phase)| format!("{case}: {phase} was not measured")),
     );
-    let column = |heading, align| Column { heading, align };
+    let column = |words: &str, align| Column::new(words, align);
     let columns = [
         column("case", Align::Left),
         column("phase", Align::Left),

@@ -17,7 +17,7 @@ use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::{Plan, check};
 use plimsoll::plan_files::{self, PlanFile};
 use plimsoll::report::drawn::drawings;
-use plimsoll::report::written::{About, WrittenFile, summary, summary_file, tables};
+use plimsoll::report::written::{AboutPlan, WrittenFile, summary, summary_file, tables};
 use plimsoll::scenario::{self, ScenarioText};
 use plimsoll::solve::Stop;
 use sizes::{SIZES, Size};
@@ -289,7 +289,7 @@ fn write(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Result<Vec<
         plan,
         &plimsoll::plan::changes(inventory, scenario, plan),
     )?;
-    let about = About::default();
+    let about = AboutPlan::default();
     files.push(summary_file(&summary(inventory, scenario, plan, &about))?);
     Ok(files)
 }

@@ -32,7 +32,7 @@ impl Times {
 
 /// Least, median and most of every phase, and the median of the same on one thread as a multiple.
 pub(crate) fn table(times: &Times, on_one: &Times) -> String {
-    let column = |heading, align| Column { heading, align };
+    let column = |words: &str, align| Column::new(words, align);
     let mut columns = vec![
         column("phase", Align::Left),
         column("min", Align::Right),

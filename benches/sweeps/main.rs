@@ -7,10 +7,10 @@
 mod made;
 mod processor;
 
-use plimsoll::engine::{Asked, NoWatch, Options, Sweeper};
+use plimsoll::engine::{NoWatch, Options, SweepRequest, Sweeper};
 use plimsoll::inventory::{self, SourceFile};
 use plimsoll::model::{FailureSet, Inventory, Recovery, Scenario};
-use plimsoll::plan::sweep::Tally;
+use plimsoll::plan::sweep::SweepTally;
 use plimsoll::scenario::{self, ScenarioText};
 use plimsoll::solve::Stop;
 use processor::Processor;
@@ -100,7 +100,7 @@ fn measure(subject: Subject) -> Result<()> {
             0 => "no event".to_owned(),
             _ => scenario.name.clone(),
         };
-        let asked = Asked::new(subject.over, 2);
+        let asked = SweepRequest::new(subject.over, 2);
         let options = Options {
             stop: &Stop::default(),
             watch: &NoWatch,
@@ -154,9 +154,9 @@ fn shipped(folder: &str, scenario: &str, over: &str) -> Result<Subject> {
 }
 
 /// What some cases come to.
-fn swept(sweeper: &Sweeper, cases: Range<usize>) -> Result<Tally> {
+fn swept(sweeper: &Sweeper, cases: Range<usize>) -> Result<SweepTally> {
     let mut course = sweeper.course();
-    let mut all = Tally::default();
+    let mut all = SweepTally::default();
     let mut next = cases.start;
     while next < cases.end {
         let end = (next + CASES_AT_ONCE).min(cases.end);

@@ -1,14 +1,15 @@
 //! Args: what was typed, and what it means.
 
-mod groups;
 mod values;
 
-pub(crate) use groups::{Format, InputArgs, OutputArgs, RunArgs, Verbosity};
-pub(crate) use values::{Instant, Part};
+pub(crate) use values::{
+    CasePart, Format, InputArgs, OutputArgs, RunArgs, TypedInstant, Verbosity,
+};
 
-use crate::engine::{Asked, Begin, GrayAsked};
+use crate::engine::{Begin, GrayAsked, SweepRequest};
 use crate::generate;
 use crate::model::{FailureSet, Recovery};
+use crate::plan_files::Inputs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::SignedDuration;
 use std::path::PathBuf;
@@ -144,13 +145,13 @@ pub(crate) struct SweepArgs {
     period: Option<usize>,
     /// Only the I-th of N equal parts of the cases; `plimsoll merge` joins them
     #[arg(long, value_name = "I/N")]
-    part: Option<Part>,
+    part: Option<CasePart>,
     /// Write down what is done every so many seconds, so that a kill loses no more than that
     #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
     pub(crate) journal_every: Duration,
     /// Go on with an unfinished sweep: the folder that it was to be written into
     #[arg(long, value_name = "DIR", conflicts_with_all = ["out", "failures", "over", "recovery", "from", "gray", "severity", "detect_minutes", "gray_over", "full", "period", "part"])]
-    resume: Option<PathBuf>,
+    pub(crate) resume: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) run: RunArgs,
 }
@@ -180,33 +181,24 @@ impl Answered {
     }
 }
 
-/// A sweep of some cases.
-pub(crate) struct Task {
+/// A sweep of some cases, new or begun by an earlier run.
+pub(crate) struct SweepTask {
     /// Where it is written.
     pub(crate) out: PathBuf,
-    pub(crate) asked: Asked,
+    pub(crate) asked: SweepRequest,
     /// Which part of the cases; `None` is all.
-    pub(crate) part: Option<Part>,
-}
-
-/// A sweep that is begun or gone on with.
-pub(crate) enum SweepTask {
-    /// A new one.
-    Begin(Task),
-    /// An unfinished one, by the folder that it was to be written into.
-    Resume(PathBuf),
+    pub(crate) part: Option<CasePart>,
+    /// What the earlier run was made from.
+    pub(crate) inputs: Option<Inputs>,
 }
 
 impl SweepArgs {
-    /// What is to be done.
+    /// The new sweep that is asked for.
     pub(crate) fn task(&self) -> SweepTask {
-        if let Some(unfinished) = &self.resume {
-            return SweepTask::Resume(unfinished.clone());
-        }
-        SweepTask::Begin(Task {
-            // The arguments ask for one of the two.
+        SweepTask {
+            // The arguments ask for a folder, or for one to go on with.
             out: self.out.clone().unwrap_or_default(),
-            asked: Asked {
+            asked: SweepRequest {
                 over: self.over,
                 failures: self.failures as usize,
                 recoveries: self.recovery.recoveries(),
@@ -221,7 +213,8 @@ impl SweepArgs {
                 }),
             },
             part: self.part,
-        })
+            inputs: None,
+        }
     }
 }
 
@@ -239,10 +232,10 @@ pub(crate) struct WindowArgs {
     pub(crate) duration: SignedDuration,
     /// The first time at which it may begin: a date, or a date and time; without an offset, UTC
     #[arg(long, value_name = "WHEN", value_parser = instant)]
-    pub(crate) between: Instant,
+    pub(crate) between: TypedInstant,
     /// It begins before that
     #[arg(long, value_name = "WHEN", value_parser = instant)]
-    pub(crate) and: Instant,
+    pub(crate) and: TypedInstant,
     /// Time from one start to the next
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = length)]
     pub(crate) step: SignedDuration,
@@ -296,7 +289,7 @@ pub(crate) struct ReplayArgs {
 
 /// What is carried out in a replay beside nobody doing anything.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Played {
+pub(crate) enum CarriedOut {
     /// A plan that is made for it.
     Made,
     /// The written plan of a folder.
@@ -307,11 +300,11 @@ pub(crate) enum Played {
 
 impl ReplayArgs {
     /// What is carried out.
-    pub(crate) fn played(&self) -> Played {
+    pub(crate) fn played(&self) -> CarriedOut {
         match (&self.plan, self.do_nothing) {
-            (Some(folder), _) => Played::Written(folder.clone()),
-            (None, true) => Played::Nothing,
-            (None, false) => Played::Made,
+            (Some(folder), _) => CarriedOut::Written(folder.clone()),
+            (None, true) => CarriedOut::Nothing,
+            (None, false) => CarriedOut::Made,
         }
     }
 }

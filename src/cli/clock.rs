@@ -16,12 +16,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// Measures the phases of a plan and shows them.
-pub(super) struct Clock {
-    state: Mutex<State>,
+pub(super) struct PhaseClock {
+    state: Mutex<PhaseTimes>,
     progress: Option<Progress>,
 }
 
-struct State {
+struct PhaseTimes {
     since: Instant,
     stage: Stage,
     /// Such as `planning period 2 of 6`.
@@ -29,11 +29,11 @@ struct State {
     seconds: Seconds,
 }
 
-impl Clock {
+impl PhaseClock {
     /// A clock that starts now. `progress` shows what is being done, if anything is to be shown.
     pub(super) fn start(progress: Option<Progress>) -> Self {
         Self {
-            state: Mutex::new(State {
+            state: Mutex::new(PhaseTimes {
                 since: Instant::now(),
                 stage: Stage::Model,
                 period: "planning".to_owned(),
@@ -73,7 +73,7 @@ impl Clock {
     }
 }
 
-impl Watch for Clock {
+impl Watch for PhaseClock {
     fn enter(&self, stage: Stage) {
         self.turn(Some(stage));
         let (Some(progress), Ok(mut state)) = (&self.progress, self.state.lock()) else {
@@ -113,7 +113,6 @@ pub(super) fn run_on(threads: Option<usize>) -> Result<()> {
     }
 }
 
-/// A thread that the system does not give.
 fn cannot_start(what: &str, reason: &str) -> Error {
     let hint = "raise the limits of processes and of memory, or lower --threads";
     Error::Io {

@@ -7,11 +7,9 @@ pub(crate) const SOUND: u8 = 0;
 /// Users stay unserved, a target is missed, a way is refused, users are down beyond what the plan names, or a level is not
 /// proven; the plan does not hold.
 pub(crate) const SHORT: u8 = 1;
-/// The input is bad.
 pub(crate) const BAD_INPUT: u8 = 2;
 /// A limit was hit before there was any plan.
 pub(crate) const STOPPED: u8 = 3;
-/// An internal error.
 pub(crate) const INTERNAL: u8 = 4;
 
 /// The code of what holds, or falls short.
@@ -19,7 +17,6 @@ pub(crate) fn sound_if(is_sound: bool) -> u8 {
     if is_sound { SOUND } else { SHORT }
 }
 
-/// The exit code of a failure.
 pub(crate) fn code_of(error: &Error) -> u8 {
     match error {
         Error::NotWritten(own) => code_of(own),

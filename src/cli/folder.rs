@@ -1,14 +1,14 @@
 //! Output folder: written whole or not at all, and never over what Plimsoll did not write.
 
-use super::files::{self, Kind};
+use super::files::{self, FileKind};
 use crate::error::{Error, Result};
 use crate::inventory::is_known_file;
 use crate::plan_files::{
-    FORMAT, PLAN_FILES, ProtectionRow, REPLAY_FILE, REPLAY_FORMAT, Row as _, SUMMARY_FILE,
-    SWEEP_FILE, SWEEP_FILES, SWEEP_FORMAT,
+    FORMAT, NOT_READ, PLAN_FILES, REPLAY_FILE, REPLAY_FORMAT, SUMMARY_FILE, SWEEP_FILE,
+    SWEEP_FILES, SWEEP_FORMAT,
 };
-use crate::report::comparison::{COMPARISON_FILE, COMPARISON_FORMAT};
-use crate::report::html::{COMPARISON_PAGE, REPORT_FILE};
+use crate::report::comparison::{COMPARISON_FILE, COMPARISON_FORMAT, COMPARISON_PAGE};
+use crate::report::html::REPORT_FILE;
 use crate::report::replay::REPLAY_TABLES;
 use crate::report::windows::{MAINTENANCE_FILE, WINDOWS_FILE, WINDOWS_FORMAT, WINDOWS_TABLE};
 use std::fs;
@@ -40,34 +40,22 @@ const CHARTS_OF_ALL: [&str; 10] = [
     "down",
 ];
 
-/// Other names that Plimsoll writes into an output folder.
-const ALSO_OURS: [&str; 4] = [
-    "explanations.json",
-    "report.html",
-    "runbook.md",
-    ProtectionRow::FILE,
-];
-
 /// What a kind of output folder holds.
 pub(super) struct Contents {
     /// What it is, in words.
     what: &'static str,
-    /// The JSON file that marks it as ours.
     mark: &'static str,
-    /// The format that this file names.
     format: &'static str,
     is_ours: IsOurs,
 }
 
-/// The folder of a plan.
 pub(super) const PLAN: Contents = Contents {
     what: "a plan",
     mark: SUMMARY_FILE,
     format: FORMAT,
-    is_ours: |name| PLAN_FILES.contains(&name) || ALSO_OURS.contains(&name),
+    is_ours: |name| PLAN_FILES.contains(&name) || NOT_READ.contains(&name),
 };
 
-/// The folder of a comparison.
 pub(super) const COMPARISON: Contents = Contents {
     what: "a comparison",
     mark: COMPARISON_FILE,
@@ -85,7 +73,6 @@ pub(super) const COMPARISON: Contents = Contents {
     },
 };
 
-/// The folder of a sweep.
 pub(super) const SWEEP: Contents = Contents {
     what: "a sweep",
     mark: SWEEP_FILE,
@@ -93,7 +80,6 @@ pub(super) const SWEEP: Contents = Contents {
     is_ours: |name| SWEEP_FILES.contains(&name) || name == REPORT_FILE,
 };
 
-/// The folder of ranked windows.
 pub(super) const WINDOWS: Contents = Contents {
     what: "ranked windows",
     mark: WINDOWS_FILE,
@@ -101,7 +87,6 @@ pub(super) const WINDOWS: Contents = Contents {
     is_ours: |name| [WINDOWS_FILE, WINDOWS_TABLE, MAINTENANCE_FILE].contains(&name),
 };
 
-/// The folder of a replay.
 pub(super) const REPLAY: Contents = Contents {
     what: "a replay",
     mark: REPLAY_FILE,
@@ -112,7 +97,6 @@ pub(super) const REPLAY: Contents = Contents {
 /// The file that marks the folder of a generated inventory.
 pub(super) const INVENTORY_MARK: &str = "generated.json";
 
-/// The format that it names.
 pub(super) const INVENTORY_FORMAT: &str = "plimsoll-inventory/1";
 
 /// Files of a generated inventory beside its tables.
@@ -124,7 +108,6 @@ const BESIDE_TABLES: [&str; 5] = [
     "gray.toml",
 ];
 
-/// The folder of a generated inventory.
 pub(super) const INVENTORY: Contents = Contents {
     what: "a generated inventory",
     mark: INVENTORY_MARK,
@@ -238,7 +221,7 @@ pub(super) fn remove_ours(path: &Path) -> io::Result<()> {
 
 /// `true` if the folder has the file that marks it as one of these.
 fn is_marked(out: &Path, contents: &Contents) -> bool {
-    files::read(&out.join(contents.mark), Kind::Output)
+    files::read(&out.join(contents.mark), FileKind::Output)
         .ok()
         .and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok())
         .is_some_and(|mark| mark["format"] == contents.format)

@@ -1,7 +1,7 @@
 //! Input: an inventory folder and scenario files, read, with everything that is wrong with them printed.
 
 use super::args::{InputArgs, Verbosity};
-use super::files::{self, Kind};
+use super::files::{self, FileKind};
 use super::folder::INPUTS;
 use super::render::{self, Sources};
 use super::terminal::Terminal;
@@ -19,11 +19,8 @@ use std::path::{Path, PathBuf};
 
 /// What was read.
 pub(super) struct Input {
-    /// The inventory.
     pub(super) inventory: Inventory,
-    /// The layered scenario.
     pub(super) scenario: Scenario,
-    /// The scenario's layers as they were read.
     pub(super) layers: Vec<SourceFile>,
     /// How many warnings there are.
     pub(super) warnings: usize,
@@ -32,34 +29,20 @@ pub(super) struct Input {
 }
 
 /// An inventory and a scenario with what is wrong with them.
-pub(super) struct Checked {
-    /// The inventory.
+pub(super) struct CheckedInput {
     pub(super) inventory: inventory::Reading,
-    /// The scenario.
-    pub(super) scenario: ScenarioCheck,
+    /// `None` if there are no scenario files, and while the inventory has errors: the names in them mean nothing then.
+    pub(super) scenario: Option<scenario::Reading>,
 }
 
-/// What became of the scenario files.
-pub(super) enum ScenarioCheck {
-    /// There are none.
-    NotGiven,
-    /// They are not read: the names in them mean nothing while the inventory has errors.
-    NotRead,
-    /// They were read.
-    Read(Box<scenario::Reading>),
-}
-
-impl Checked {
+impl CheckedInput {
     /// Reads the files of a folder, and of a scenario if there are any.
     pub(super) fn of(folder: &[SourceFile], texts: &[SourceFile]) -> Self {
-        let reading = inventory::read(folder);
-        let scenario = match &reading.inventory {
-            _ if texts.is_empty() => ScenarioCheck::NotGiven,
-            None => ScenarioCheck::NotRead,
-            Some(inventory) => ScenarioCheck::Read(Box::new(read_scenario(texts, inventory))),
-        };
+        let inventory = inventory::read(folder);
+        let read = inventory.inventory.as_ref().filter(|_| !texts.is_empty());
+        let scenario = read.map(|inventory| read_scenario(texts, inventory));
         Self {
-            inventory: reading,
+            inventory,
             scenario,
         }
     }
@@ -69,8 +52,7 @@ impl Checked {
     /// # Errors
     /// What planning the state before fails with.
     pub(super) fn add_missed(&mut self, names: &str) -> Result<()> {
-        if let (Some(inventory), ScenarioCheck::Read(reading)) =
-            (&self.inventory.inventory, &mut self.scenario)
+        if let (Some(inventory), Some(reading)) = (&self.inventory.inventory, &mut self.scenario)
             && let Some(scenario) = &reading.scenario
         {
             let missed = missed_before_scenario(inventory, scenario, names)?;
@@ -81,48 +63,26 @@ impl Checked {
 
     /// Everything that is wrong: first the inventory's, then the scenario's.
     pub(super) fn findings(&self) -> impl Iterator<Item = &Finding> {
-        self.inventory
-            .findings
-            .iter()
-            .chain(self.scenario.findings())
+        let of_scenario = self.scenario.iter().flat_map(|own| &own.findings);
+        self.inventory.findings.iter().chain(of_scenario)
     }
 
-    /// How many errors there are, listed or not.
-    pub(super) fn errors(&self) -> usize {
-        self.inventory.errors + self.scenario.errors()
+    /// How many errors and warnings the scenario has.
+    pub(super) fn of_scenario(&self) -> [usize; 2] {
+        [Severity::Error, Severity::Warning].map(|severity| {
+            let findings = self.scenario.iter().flat_map(|own| &own.findings);
+            findings.filter(|own| own.severity == severity).count()
+        })
     }
 
-    /// How many warnings there are, listed or not.
-    pub(super) fn warnings(&self) -> usize {
-        self.inventory.warnings + self.scenario.warnings()
+    /// How many errors and warnings there are, listed or not.
+    pub(super) fn counts(&self) -> [usize; 2] {
+        let [errors, warnings] = self.of_scenario();
+        [
+            self.inventory.errors + errors,
+            self.inventory.warnings + warnings,
+        ]
     }
-}
-
-impl ScenarioCheck {
-    /// What is wrong with the scenario.
-    fn findings(&self) -> &[Finding] {
-        match self {
-            Self::NotGiven | Self::NotRead => &[],
-            Self::Read(reading) => &reading.findings,
-        }
-    }
-
-    /// How many errors the scenario has.
-    pub(super) fn errors(&self) -> usize {
-        count(self.findings(), Severity::Error)
-    }
-
-    /// How many warnings the scenario has.
-    pub(super) fn warnings(&self) -> usize {
-        count(self.findings(), Severity::Warning)
-    }
-}
-
-fn count(findings: &[Finding], severity: Severity) -> usize {
-    let own = findings
-        .iter()
-        .filter(|finding| finding.severity == severity);
-    own.count()
 }
 
 /// Reads what arguments name, as [`read`] does.
@@ -154,7 +114,7 @@ pub(super) fn read_with(
     let progress = verbosity.progress("reading the input");
     let files = files::inventory(folder)?;
     let texts = texts()?;
-    let checked = Checked::of(&files, &texts);
+    let checked = CheckedInput::of(&files, &texts);
     drop(progress);
 
     let sources = Sources::of(files.iter().chain(&texts));
@@ -162,24 +122,21 @@ pub(super) fn read_with(
         |finding: &&Finding| verbosity == Verbosity::All || finding.severity == Severity::Error;
     let findings = checked.findings().filter(is_told);
     let mut text = render::findings(findings, &sources, terminal);
-    let (of_folder, of_scenario) = (&checked.inventory, &checked.scenario);
+    let (of_folder, [errors, warnings]) = (&checked.inventory, checked.of_scenario());
     if of_folder.errors > 0 {
         let folder = folder.display().to_string();
         text += &render::refusal(&folder, of_folder.errors, of_folder.warnings);
-    } else if of_scenario.errors() > 0 {
-        let (errors, warnings) = (of_scenario.errors(), of_scenario.warnings());
+    } else if errors > 0 {
         text += &render::refusal(&file_names(&texts), errors, warnings);
     }
     terminal.say(&text);
-    let warnings = checked.warnings();
+    let [_, warnings] = checked.counts();
     let listed = checked
         .findings()
         .filter(|own| own.severity == Severity::Warning);
     let told = listed.map(sentence).collect();
-    let ScenarioCheck::Read(reading) = checked.scenario else {
-        return Err(render::refused());
-    };
-    let read = checked.inventory.inventory.zip(reading.scenario);
+    let scenario = checked.scenario.and_then(|own| own.scenario);
+    let read = checked.inventory.inventory.zip(scenario);
     let (inventory, scenario) = read.ok_or_else(render::refused)?;
     Ok(Input {
         inventory,
@@ -221,7 +178,7 @@ fn sentence(finding: &Finding) -> String {
 pub(super) fn scenario_files(scenarios: &[PathBuf]) -> Result<Vec<SourceFile>> {
     let mut texts = Vec::with_capacity(scenarios.len());
     for path in scenarios {
-        let mut text = files::file(path, Kind::Scenario)?;
+        let mut text = files::file(path, FileKind::Scenario)?;
         let others = scenarios.iter().filter(|other| *other != path);
         if others
             .map(|other| other.file_name())
@@ -240,13 +197,11 @@ pub(super) fn file_names(files: &[SourceFile]) -> String {
     names.join(", ")
 }
 
-/// The scenario of these layers.
 fn read_scenario(texts: &[SourceFile], inventory: &Inventory) -> scenario::Reading {
     let layers: Vec<ScenarioText> = texts.iter().map(scenario_text).collect();
     scenario::read(&layers, inventory)
 }
 
-/// A layer of a scenario as text.
 pub(super) fn scenario_text(file: &SourceFile) -> ScenarioText {
     ScenarioText {
         name: file.name.clone(),

@@ -3,7 +3,7 @@
 //! Every block is a file of its own that appears by a rename, so that whatever kills the program leaves whole blocks
 //! only. A block holds the tables of some cases, one after the other, and beside it stands what proves them.
 
-use super::files::{self, Kind};
+use super::files::{self, FileKind};
 use super::folder::cannot;
 use super::new_folder::NewFolder;
 use crate::error::{Error, Result};
@@ -18,7 +18,6 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::slice;
 
-/// The journal of one sweep.
 pub(super) struct Journal {
     folder: PathBuf,
     /// What the sweep was asked; locked for as long as a process goes on with it.
@@ -27,22 +26,19 @@ pub(super) struct Journal {
 
 /// The tables of some cases, one after the other.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Block {
-    /// The first case.
+pub(super) struct JournalBlock {
     first: usize,
-    /// The first case behind them.
     behind: usize,
     /// By file name, all of it.
     files: BTreeMap<String, String>,
 }
 
-impl Block {
+impl JournalBlock {
     /// Which cases it has.
     pub(super) fn cases(&self) -> Range<usize> {
         self.first..self.behind
     }
 
-    /// Its tables.
     pub(super) fn into_files(self) -> Vec<SourceFile> {
         let files = self.files.into_iter();
         files
@@ -98,7 +94,7 @@ impl Journal {
     }
 
     /// The blocks that follow each other from a case on.
-    pub(super) fn blocks_from(&self, first: usize) -> Result<Vec<Block>> {
+    pub(super) fn blocks_from(&self, first: usize) -> Result<Vec<JournalBlock>> {
         let mut blocks = Vec::new();
         let mut next = first;
         while let Some(block) = self.block(next)? {
@@ -112,7 +108,7 @@ impl Journal {
     }
 
     /// The block that begins at a case; `None` if there is none that is whole.
-    fn block(&self, first: usize) -> Result<Option<Block>> {
+    fn block(&self, first: usize) -> Result<Option<JournalBlock>> {
         let path = self.folder.join(name(first, "json"));
         let bytes = read_if_there(&path)?;
         Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
@@ -126,7 +122,7 @@ impl Journal {
         proofs: &[u8],
     ) -> Result<()> {
         let text = |file: &WrittenFile| String::from_utf8_lossy(&file.bytes).into_owned();
-        let block = Block {
+        let block = JournalBlock {
             first: cases.start,
             behind: cases.end,
             files: files
@@ -172,7 +168,6 @@ impl Journal {
         remove().map_err(|source| cannot("remove", &self.folder, source))
     }
 
-    /// Writes a file that appears whole.
     fn put(&self, name: &str, bytes: &[u8]) -> Result<()> {
         let path = self.folder.join(name);
         let new = self.folder.join(format!("{name}.new"));
@@ -183,7 +178,7 @@ impl Journal {
 
 /// The bytes of one of its files; `None` if it is not there.
 fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>> {
-    match files::read(path, Kind::Output) {
+    match files::read(path, FileKind::Output) {
         Err(Error::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => Ok(None),
         other => other.map(Some),
     }

@@ -22,21 +22,21 @@ const LETTERS: usize = 6;
 /// A folder that is filled beside the one whose place it takes. One that takes no place is removed: what is left of a failed
 /// attempt is of no use to anybody.
 pub(super) struct NewFolder {
-    made: Made,
+    made: FolderMade,
     /// Locked for as long as the process lives.
     _lock: File,
 }
 
 /// What was made for a folder that is being filled.
 #[derive(Clone, PartialEq)]
-struct Made {
+struct FolderMade {
     path: PathBuf,
     lock: PathBuf,
     /// The folders above it that did not stand before, the innermost first.
     above: Vec<PathBuf>,
 }
 
-impl Made {
+impl FolderMade {
     fn remove(&self) {
         let _ = folder::remove_ours(&self.path);
         let _ = fs::remove_file(&self.lock);
@@ -48,12 +48,12 @@ impl Made {
 }
 
 /// What is to be removed if the process ends at once.
-static UNFINISHED: Mutex<Option<Made>> = Mutex::new(None);
+static UNFINISHED: Mutex<Option<FolderMade>> = Mutex::new(None);
 
 /// Removes the folder that is being filled, if there is one.
 pub(super) fn remove_unfinished() {
     let made = UNFINISHED.lock().ok().and_then(|mut made| made.take());
-    made.iter().for_each(Made::remove);
+    made.iter().for_each(FolderMade::remove);
 }
 
 impl NewFolder {
@@ -69,7 +69,7 @@ impl NewFolder {
         let (lock, file) =
             lock_beside(out).map_err(|source| cannot("write beside", out, source))?;
         let path = lock.with_extension("new");
-        let made = Made { path, lock, above };
+        let made = FolderMade { path, lock, above };
         let result = fs::create_dir(&made.path);
         if let Err(source) = result {
             let _ = fs::remove_file(&made.lock);
@@ -128,7 +128,6 @@ impl NewFolder {
         written.map_err(|source| cannot("write", &path, source))
     }
 
-    /// Takes a place at which nothing stands.
     pub(super) fn take_free_place(self, to: &Path) -> Result<()> {
         rename_to_nothing(&self.made.path, to).map_err(|source| cannot("create", to, source))
     }
@@ -320,7 +319,6 @@ mod tests {
     use super::*;
     use crate::cli::folder::{INPUTS, PLAN};
 
-    /// A file that marks a plan.
     fn mark() -> WrittenFile {
         WrittenFile::text("summary.json", r#"{"format": "plimsoll-plan/1"}"#)
     }

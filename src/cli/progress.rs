@@ -49,17 +49,14 @@ impl Progress {
         Self { spinner: bar }
     }
 
-    /// One more is done.
     pub(crate) fn step(&self) {
         self.spinner.inc(1);
     }
 
-    /// Shows that there are so many in all.
     pub(crate) fn of(&self, all: u64) {
         self.spinner.set_length(all);
     }
 
-    /// Shows something else.
     pub(crate) fn say(&self, what: String) {
         self.spinner.set_message(what);
     }
@@ -76,8 +73,8 @@ fn how_far((done, all): (u64, u64), per_second: f64, rest: Duration) -> String {
     if all == 0 {
         return String::new();
     }
-    let count = |own: u64| numbers::users(own as f64);
-    let mut words = format!("{} of {}", count(done), count(all));
+    let [some, of] = [done, all].map(|own| numbers::users(own as f64));
+    let mut words = format!("{some} of {of}");
     if per_second > 0.0 {
         let rate = match per_second {
             10.0.. => numbers::users(per_second),

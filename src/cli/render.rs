@@ -5,12 +5,12 @@ pub(super) mod json;
 
 pub(crate) use excerpt::Sources;
 
-use super::terminal::{Mark, Style, Terminal};
+use super::terminal::{ColourMark, Style, Terminal};
 use crate::diagnostic::{Finding, Severity};
 use crate::error::Error;
 use crate::inventory::SourceFile;
 use crate::model::Inventory;
-use crate::report::numbers;
+use crate::report::grammar::count;
 use crate::report::table::wrapped;
 use crate::report::text::{self, visible};
 use std::error::Error as _;
@@ -34,11 +34,11 @@ pub(crate) fn finding(
     width: Option<u16>,
 ) -> String {
     let (mark, word) = match finding.severity {
-        Severity::Error => (Mark::Error, "error"),
-        Severity::Warning => (Mark::Warning, "warning"),
+        Severity::Error => (ColourMark::Error, "error"),
+        Severity::Warning => (ColourMark::Warning, "warning"),
     };
     // Marks have no width: a sentence is wrapped before its first word is marked.
-    let told = |mark: Mark, word: &str, rest: &str| {
+    let told = |mark: ColourMark, word: &str, rest: &str| {
         let plain = wrapped(&format!("{word}: {rest}"), width);
         let rest = plain.strip_prefix(word).unwrap_or(&plain);
         format!("{}{rest}", style.mark(mark, word))
@@ -54,7 +54,7 @@ pub(crate) fn finding(
     if let Some(excerpt) = sources.excerpt(&finding.place) {
         text.push_str(&excerpt.text(mark, style));
     }
-    text.push_str(&told(Mark::Hint, "hint", &escaped(&finding.hint)));
+    text.push_str(&told(ColourMark::Hint, "hint", &escaped(&finding.hint)));
     text
 }
 
@@ -71,7 +71,6 @@ pub(crate) fn findings<'f>(
 }
 
 impl Terminal {
-    /// Prints findings about files.
     pub(crate) fn tell<'f>(
         &mut self,
         all: impl IntoIterator<Item = &'f Finding>,
@@ -81,7 +80,6 @@ impl Terminal {
         self.say(&text);
     }
 
-    /// Prints findings about files that end the command.
     pub(crate) fn refuse<'f>(
         &mut self,
         all: impl IntoIterator<Item = &'f Finding>,
@@ -107,16 +105,15 @@ pub(crate) fn refusal(place: &str, errors: usize, warnings: usize) -> String {
     format!(
         "`{}`: {}, {}; nothing can be planned until the errors are mended\n",
         escaped(place),
-        counted(errors, "error"),
-        counted(warnings, "warning")
+        count(errors, "error"),
+        count(warnings, "warning")
     )
 }
 
-/// A failure with every reason behind it.
 pub(crate) fn failure(error: &Error, style: Style) -> String {
     let mut text = format!(
         "{}: {}",
-        style.mark(Mark::Error, "error"),
+        style.mark(ColourMark::Error, "error"),
         escaped(&error.to_string())
     );
     let mut source = error.source();
@@ -126,15 +123,6 @@ pub(crate) fn failure(error: &Error, style: Style) -> String {
     }
     text.push('\n');
     text
-}
-
-/// `1 site`, `3 sites`, `1,000,000 shards`.
-pub(crate) fn counted(count: usize, noun: &str) -> String {
-    if count == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{} {noun}s", numbers::users(count as f64))
-    }
 }
 
 /// What an inventory holds: `14 sites, 6 access points, …`.
@@ -149,7 +137,7 @@ pub(crate) fn contents(inventory: &Inventory) -> String {
         (inventory.shards.len(), "shard"),
         (usize::try_from(users).unwrap_or(usize::MAX), "user"),
     ];
-    counts.map(|(count, noun)| counted(count, noun)).join(", ")
+    counts.map(|(own, noun)| count(own, noun)).join(", ")
 }
 
 /// `text` without anything that a terminal would obey.
@@ -157,7 +145,6 @@ pub(crate) fn escaped(text: &str) -> String {
     visible(text).into_owned()
 }
 
-/// A path as it is printed.
 pub(crate) fn path(path: &Path) -> String {
     escaped(&path.display().to_string())
 }
@@ -244,7 +231,7 @@ mod tests {
         let text = sources
             .excerpt(&place)
             .expect("the line is there")
-            .text(Mark::Error, Style::Plain);
+            .text(ColourMark::Error, Style::Plain);
         let mut lines = text.lines();
         let shown = lines.next().expect("a line");
         let marks = lines.next().expect("the marks below it");

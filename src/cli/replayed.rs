@@ -1,10 +1,9 @@
 //! Replayed: a scenario played forward with a plan, or with nobody doing anything, and what is told of that.
 
-use super::args::{Played, Verbosity};
-use super::clock::Clock;
+use super::args::{CarriedOut, Verbosity};
+use super::clock::PhaseClock;
 use super::commands::plan::{judged, judged_files, read_back, warn};
 use super::input::{self, Input};
-use super::render;
 use super::stored::Stored;
 use super::terminal::Terminal;
 use crate::diagnostic::{Code, Finding, Place};
@@ -15,8 +14,9 @@ use crate::plan::{Plan, changes, check};
 use crate::plan_files::{
     EventWord, Inputs, PeriodSummary, Row as _, SUMMARY_FILE, SteeringRow, WrittenPlan,
 };
-use crate::report::replay::{Carried, ReplayReport};
-use crate::report::written::About;
+use crate::report::grammar::count;
+use crate::report::replay::{CarriedPlan, ReplayReport};
+use crate::report::written::AboutPlan;
 use crate::solve::Stop;
 use std::borrow::Cow;
 use std::path::Path;
@@ -46,16 +46,16 @@ impl<'a> Playing<'a> {
     /// What planning and reading return.
     pub(super) fn of(
         read: &'a Input,
-        played: &Played,
+        played: &CarriedOut,
         verbosity: Verbosity,
         stop: &Stop,
         terminal: &mut Terminal,
     ) -> Result<Self> {
         let inputs = input::digests(&read.inventory, &read.layers, drop);
         let carried = match played {
-            Played::Nothing => None,
-            Played::Made => Some(made(read, &inputs, verbosity, stop, terminal)?),
-            Played::Written(folder) => {
+            CarriedOut::Nothing => None,
+            CarriedOut::Made => Some(made(read, &inputs, verbosity, stop, terminal)?),
+            CarriedOut::Written(folder) => {
                 let of = (&read.inventory, &read.scenario);
                 let (plan, is_steered) = Stored::read_or_steered(folder, of, terminal)?;
                 if verbosity == Verbosity::All {
@@ -69,7 +69,7 @@ impl<'a> Playing<'a> {
             read,
             inputs,
             carried,
-            is_made_here: *played == Played::Made,
+            is_made_here: *played == CarriedOut::Made,
         })
     }
 
@@ -85,7 +85,7 @@ impl<'a> Playing<'a> {
         let (inventory, scenario) = (&self.read.inventory, &self.read.scenario);
         let played = replay(inventory, scenario, self.carried.as_ref(), true, stop);
         let played = played.map_err(|finding| Error::Unfit(vec![*finding]))??;
-        let carried = self.carried.map(|plan| Carried {
+        let carried = self.carried.map(|plan| CarriedPlan {
             is_made_here: self.is_made_here,
             refused: (plan.summary.iter())
                 .flat_map(|own| &own.periods)
@@ -126,7 +126,7 @@ fn made(
     terminal: &mut Terminal,
 ) -> Result<WrittenPlan> {
     let (inventory, scenario) = (&read.inventory, &read.scenario);
-    let clock = Clock::start(verbosity.progress("planning"));
+    let clock = PhaseClock::start(verbosity.progress("planning"));
     let watched = Options {
         stop,
         watch: &clock,
@@ -137,9 +137,9 @@ fn made(
     if verbosity == Verbosity::All {
         warn(&plan, terminal);
     }
-    let about = About {
+    let about = AboutPlan {
         inputs: inputs.clone(),
-        ..About::default()
+        ..AboutPlan::default()
     };
     let steps = changes(inventory, scenario, &plan);
     let judge = |plan: &Plan| judged(inventory, scenario, plan, &steps, &about, |_| Ok(()));
@@ -170,7 +170,6 @@ fn other_inputs(folder: &Path, plan: &WrittenPlan, inputs: &Inputs) -> Option<Fi
     ))
 }
 
-/// The plan has homes alone.
 fn steered(folder: &Path) -> Finding {
     let steering = folder.join(SteeringRow::FILE);
     warning(
@@ -182,9 +181,8 @@ fn steered(folder: &Path) -> Finding {
     )
 }
 
-/// The plan breaks rules of the referee.
 pub(super) fn does_not_hold(folder: &Path, broken: usize) -> Finding {
-    let rules = render::counted(broken, "rule");
+    let rules = count(broken, "rule");
     warning(
         DOES_NOT_HOLD,
         &folder.join(SUMMARY_FILE),

@@ -24,9 +24,7 @@ const MOST_LAYERS: u32 = 1_000_000;
 /// The carried inputs are not those of the plan (a warning).
 const CHANGED_INPUTS: Code = Code("P6019");
 
-/// An output folder read back.
 pub(super) struct Stored {
-    /// Its tables.
     pub(super) plan: WrittenPlan,
     /// explanations.json, if the folder has it and it can be read.
     pub(super) explanations: Option<Explanations>,
@@ -36,9 +34,7 @@ pub(super) struct Stored {
 
 /// What a plan was made from.
 pub(super) struct StoredInputs {
-    /// The inventory's tables.
     pub(super) tables: Vec<SourceFile>,
-    /// The scenario's layers.
     pub(super) layers: Vec<ScenarioText>,
 }
 

@@ -14,15 +14,15 @@ use crate::error::{Error, Result};
 use crate::inventory::SourceFile;
 use crate::model::{CaseKind, Inventory, Recovery};
 use crate::plan::check::{SweepVerdict, check_sweep_sample};
-use crate::plan::sweep::{Sweep, SweepTables, Tally, Unknown};
+use crate::plan::sweep::{Sweep, SweepTables, SweepTally, Unknown};
 use crate::plan_files::{
     ComponentRow, FailureRow, InvolvedRow, Lined, PROOFS_FILE, Row, SWEEP_FILE, SiteUtilizationRow,
     SurvivableRow, SweepStatus, SweepSummary, UnservedByTierRow, WorstRow, read_rows, read_sweep,
     read_sweep_folder,
 };
-use crate::report::drawn::Drawing;
-use crate::report::html::{Figure, REPORT_FILE, sweep_report};
-use crate::report::numbers;
+use crate::report::grammar::count;
+use crate::report::html::{Figure, REPORT_FILE};
+use crate::report::numbers::whole;
 use crate::report::sweep::{Because, Extent, SweepReport, because, sheet_file};
 use crate::report::table::wrapped;
 use crate::report::written::{
@@ -44,14 +44,11 @@ const MOST_CASES: usize = 200;
 /// Bytes of proofs that are read back at most: more take too much memory beside a sweep.
 const MOST_PROOFS: u64 = 1 << 28;
 
-/// A sweep that is to be written.
 pub(super) struct Swept<'a> {
     pub(super) input: &'a Input,
     pub(super) sweeper: &'a Sweeper,
     pub(super) sweep: Sweep,
-    /// The cases that were asked for.
     pub(super) asked: Range<usize>,
-    /// Sentences about its worst cases.
     pub(super) because: Because,
     pub(super) about: AboutSweep,
     pub(super) out: &'a Path,
@@ -107,11 +104,8 @@ impl Swept<'_> {
         } else {
             told.drawings()?
         };
-        files.push(sweep_report(
-            &told,
-            drawings.iter().map(Figure::from).collect(),
-        )?);
-        files.extend(drawings.into_iter().flat_map(Drawing::files));
+        files.push(told.page(drawings.clone())?);
+        files.extend(drawings.into_iter().flat_map(Figure::files));
         new.put(&files)?;
         new.take_place_of(self.out, &folder::SWEEP)?;
         Ok(verdict)
@@ -196,7 +190,7 @@ fn judged(input: &Input, folder: &Path) -> Result<SweepVerdict> {
         None => Ok(verdict),
         Some(first) => Err(Error::Internal(format!(
             "the sweep does not hold by the referee's count ({}): {first}; nothing was written",
-            render::counted(verdict.broken.len(), "rule")
+            count(verdict.broken.len(), "rule")
         ))),
     }
 }
@@ -207,15 +201,14 @@ fn sentence(verdict: &SweepVerdict) -> String {
     let [followed, by_rule] = verdict.by_rule;
     let all = verdict.replanned + by_rule;
     let judged = verdict.cases + followed;
-    let count = |own: usize| numbers::users(own as f64);
     if judged == all {
-        let cases = render::counted(done, "case");
+        let cases = count(done, "case");
         return format!("The referee recomputed {cases} before this was written: all hold.");
     }
     format!(
         "Not recomputed by the referee before this was written: {} of {} answers; `plimsoll verify` recomputes all. The others hold.",
-        count(all - judged),
-        count(all)
+        whole(all - judged),
+        whole(all)
     )
 }
 
@@ -235,12 +228,12 @@ pub(super) fn partial(out: &Path) -> Result<Option<(Range<usize>, Vec<WrittenFil
         return Ok(None);
     };
     let first = usize::try_from(summary.first_case).unwrap_or(usize::MAX);
-    let count = usize::try_from(summary.cases_done).unwrap_or(0);
+    let done = usize::try_from(summary.cases_done).unwrap_or(0);
     let proofs = all.iter().position(|file| file.name == PROOFS_FILE);
     let proofs = proofs.map_or_else(Vec::new, |position| all.swap_remove(position).bytes);
     all.retain(|file| TABLES.contains(&file.name.as_str()));
     let files = all.into_iter().map(WrittenFile::from).collect();
-    Ok(Some((first..first.saturating_add(count), files, proofs)))
+    Ok(Some((first..first.saturating_add(done), files, proofs)))
 }
 
 /// The tables that say what cases came to.
@@ -260,7 +253,7 @@ pub(super) fn recalled(
     sweep: &Sweep,
     files: &[SourceFile],
     terminal: &mut Terminal,
-) -> Result<Tally> {
+) -> Result<SweepTally> {
     let mut findings = Vec::new();
     let tables = SweepTables {
         failures: rows(files, &mut findings),

@@ -1,18 +1,19 @@
 //! Sweep task: what a sweep is asked, whether it is begun, gone on with, or put together from parts.
 
-use super::args::Task;
-use super::files::{self, Kind};
+use super::args::SweepTask;
+use super::files::{self, FileKind};
 use super::input::Input;
 use super::journal::Journal;
-use super::render;
 use super::terminal::Terminal;
 use crate::diagnostic::{Code, Finding, Place};
-use crate::engine::{Asked, Begin, GrayAsked, Options, Sweeper};
+use crate::engine::{Begin, GrayAsked, Options, SweepRequest, Sweeper};
 use crate::error::{Error, Result};
-use crate::model::{Contingencies, FailureSet, GrayMembers, Recovery};
+use crate::model::{Contingencies, FailureSet, Recovery};
 use crate::plan_files::{
     GraySummary, Inputs, SWEEP_FILE, SweepFrom, SweepStatus, SweepSummary, read_sweep,
 };
+use crate::report::grammar::count;
+use crate::report::written::AboutSweep;
 use crate::scenario::periods;
 use std::io;
 use std::ops::Range;
@@ -23,17 +24,10 @@ const NOTHING_UNFINISHED: Code = Code("P6020");
 /// Other inputs than those of the sweep.
 const OTHER_INPUTS: Code = Code("P6021");
 
-/// A task that was begun, maybe by an earlier run.
-pub(super) struct Begun {
-    pub(super) task: Task,
-    /// What the earlier run was made from.
-    pub(super) inputs: Option<Inputs>,
-}
-
 /// The loaded planner, and the hashes of what it was made from.
 pub(super) fn load(
     input: &Input,
-    asked: &Asked,
+    asked: &SweepRequest,
     options: &Options<'_>,
 ) -> Result<(Sweeper, Inputs)> {
     let (sweeper, inputs) = rayon::join(
@@ -69,7 +63,7 @@ pub(super) fn nothing_unfinished(out: &Path) -> Result<()> {
 }
 
 /// The task of the unfinished sweep that was to be written to `out`; a finding if there is none.
-pub(super) fn unfinished(out: &Path, terminal: &mut Terminal) -> Result<Begun> {
+pub(super) fn unfinished(out: &Path, terminal: &mut Terminal) -> Result<SweepTask> {
     let refused = |found: &str, hint: &str| {
         let expected = "the folder of a sweep that was stopped";
         let finding = Finding::error(NOTHING_UNFINISHED, place(out), found, expected, hint);
@@ -77,7 +71,9 @@ pub(super) fn unfinished(out: &Path, terminal: &mut Terminal) -> Result<Begun> {
     };
     let file = match Journal::open(out)? {
         Some((_, file)) => file,
-        None if out.join(SWEEP_FILE).exists() => files::file(&out.join(SWEEP_FILE), Kind::Output)?,
+        None if out.join(SWEEP_FILE).exists() => {
+            files::file(&out.join(SWEEP_FILE), FileKind::Output)?
+        }
         None => {
             return refused("no unfinished sweep", "begin with `plimsoll sweep … --out`");
         }
@@ -95,9 +91,9 @@ pub(super) fn unfinished(out: &Path, terminal: &mut Terminal) -> Result<Begun> {
 }
 
 /// What a written sweep was asked; `None` if its words are not known.
-pub(super) fn begun(summary: &SweepSummary, out: &Path) -> Option<Begun> {
+pub(super) fn begun(summary: &SweepSummary, out: &Path) -> Option<SweepTask> {
     let recoveries = summary.recoveries.iter();
-    let asked = Asked {
+    let asked = SweepRequest {
         over: FailureSet::of_word(&summary.over)?,
         failures: summary.failures as usize,
         recoveries: recoveries
@@ -123,24 +119,27 @@ pub(super) fn begun(summary: &SweepSummary, out: &Path) -> Option<Begun> {
         Some(text) => Some(text.parse().ok()?),
         None => None,
     };
-    Some(Begun {
-        task: Task {
-            out: out.to_owned(),
-            asked,
-            part,
-        },
+    Some(SweepTask {
+        out: out.to_owned(),
+        asked,
+        part,
         inputs: Some(summary.inputs.clone()),
     })
 }
 
-/// What a task was asked about members that silently deliver less, as sweep.json tells it.
-pub(super) fn gray_summary(asked: &Asked) -> Option<GraySummary> {
-    asked.gray.as_ref().map(|gray| GraySummary {
-        over: gray.over.word().to_owned(),
-        most: u32::try_from(gray.most).unwrap_or(u32::MAX),
-        severity: gray.severity,
-        detect_minutes: gray.minutes,
-    })
+/// What sweep.json tells of a task.
+pub(super) fn about(task: &SweepTask, inputs: Inputs, status: SweepStatus) -> AboutSweep {
+    AboutSweep {
+        inputs,
+        status,
+        part: task.part.map(|own| own.to_string()),
+        gray: task.asked.gray.as_ref().map(|gray| GraySummary {
+            over: gray.over.word().to_owned(),
+            most: u32::try_from(gray.most).unwrap_or(u32::MAX),
+            severity: gray.severity,
+            detect_minutes: gray.minutes,
+        }),
+    }
 }
 
 /// Rule: what is read now is what a sweep was made from.
@@ -162,13 +161,13 @@ pub(super) fn has_inputs(expected: &Inputs, now: &Inputs, of: &Path) -> Result<(
 }
 
 /// Rule: a sweep can be asked so.
-pub(super) fn can_be_asked(input: &Input, asked: &Asked) -> Result<()> {
+pub(super) fn can_be_asked(input: &Input, asked: &SweepRequest) -> Result<()> {
     let refused = |reason: String| Err(Error::Refused(reason));
-    let count = periods(&input.inventory, &input.scenario).len();
-    if let Some(period) = asked.period.filter(|period| *period >= count) {
+    let all = periods(&input.inventory, &input.scenario).len();
+    if let Some(period) = asked.period.filter(|period| *period >= all) {
         return refused(format!(
             "--period {period}: the scenario has {}, counted from 0",
-            render::counted(count, "period")
+            count(all, "period")
         ));
     }
     let members = asked.over.members(&input.inventory);
@@ -179,11 +178,10 @@ pub(super) fn can_be_asked(input: &Input, asked: &Asked) -> Result<()> {
     let (size, most) = (members.len(), u32::MAX as usize);
     let hard = Contingencies::new(members, asked.failures);
     let with_gray = |cases: Contingencies| match &asked.gray {
-        Some(gray) => cases.with_gray(GrayMembers {
-            members: gray.over.members(&input.inventory),
-            most: gray.most,
-            severity: gray.severity,
-        }),
+        Some(gray) => {
+            let members = gray.over.members(&input.inventory);
+            cases.with_gray(members, gray.most, gray.severity)
+        }
         None => Some(cases),
     };
     match hard.and_then(with_gray).map(|cases| cases.count()) {
@@ -195,8 +193,7 @@ pub(super) fn can_be_asked(input: &Input, asked: &Asked) -> Result<()> {
     }
 }
 
-/// The cases of a task.
-pub(super) fn cases(sweeper: &Sweeper, task: &Task) -> Range<usize> {
+pub(super) fn cases(sweeper: &Sweeper, task: &SweepTask) -> Range<usize> {
     let all = sweeper.contingencies().count();
     match task.part {
         Some(part) => {
@@ -207,7 +204,6 @@ pub(super) fn cases(sweeper: &Sweeper, task: &Task) -> Range<usize> {
     }
 }
 
-/// A folder as a place of a finding.
 fn place(folder: &Path) -> Place {
     Place::whole(folder.display().to_string())
 }

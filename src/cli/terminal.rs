@@ -6,9 +6,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 
 /// Standard output for results, standard error for all else.
 pub(crate) struct Terminal {
-    /// Results.
     pub(crate) out: Box<dyn Write + Send>,
-    /// All else.
     pub(crate) err: Box<dyn Write + Send>,
     /// Whether results may be coloured.
     pub(crate) style: Style,
@@ -27,7 +25,7 @@ pub(crate) enum Style {
 
 /// A part of a message that a colour may mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mark {
+pub(crate) enum ColourMark {
     /// The word `error`, and the cell that is wrong.
     Error,
     /// The word `warning`.
@@ -62,7 +60,6 @@ impl Terminal {
         written(self.out.write_all(text.as_bytes()))
     }
 
-    /// Prints results up to here at once.
     pub(crate) fn flush(&mut self) -> Result<()> {
         written(self.out.flush())
     }
@@ -92,11 +89,11 @@ fn console_width() -> Option<u16> {
 
 impl Style {
     /// `text`, marked if this style has colours.
-    pub(crate) fn mark(self, mark: Mark, text: &str) -> String {
+    pub(crate) fn mark(self, mark: ColourMark, text: &str) -> String {
         let code = match mark {
-            Mark::Error => "1;31",
-            Mark::Warning => "1;33",
-            Mark::Hint => "1;36",
+            ColourMark::Error => "1;31",
+            ColourMark::Warning => "1;33",
+            ColourMark::Hint => "1;36",
         };
         match self {
             Self::Plain => text.to_owned(),

@@ -3,7 +3,7 @@
 use super::watch::{Stage, Watch};
 use crate::error::Result;
 use crate::formulation::{
-    Affected, Detail, Folded, FoundWays, Narrowing, Problem, Setting, Standby,
+    Affected, Detail, Folded, FoundWays, Narrowing, Problem, Setting, StandbyUse,
 };
 use crate::graph::Network;
 use crate::ids::{ComponentId, ResourceId};
@@ -92,7 +92,7 @@ pub(super) fn before(
         folded: &folded,
         is_affected: &is_affected,
         kept_shortfall: &kept,
-        standby: Standby::Closed,
+        standby: StandbyUse::Closed,
         narrowed: Narrowing::Home,
         is_told_apart: false,
     };

@@ -9,10 +9,10 @@
 use super::relocations::Homes;
 use super::whole_shards::{homes_of_class, narrow_on, rounded_on, shard_count};
 use crate::error::{Error, Result};
-use crate::formulation::goals::Level;
 use crate::formulation::{Detail, Narrowed, Problem};
 use crate::ids::{ShardId, SiteId};
-use crate::solve::{LevelOutcome, Outcome, Proof, Start, Stop, solve_unless_worse};
+use crate::model::Goal;
+use crate::solve::{Beat, LevelOutcome, Outcome, Proof, Start, Stop, solve_to_beat};
 use crate::units::PROVEN;
 
 /// Work that is spent on a period, at most: a node counts as much as its program has entries, no less than `OF_NODE`, and the shards
@@ -64,7 +64,7 @@ struct Node {
 /// Searches for better homes than these, if the period is small; they stay if there are none.
 ///
 /// # Errors
-/// Those of [`solve_unless_worse`].
+/// Those of [`solve_to_beat`].
 pub(super) fn best_homes(
     problem: &Problem<'_>,
     fractional: &Outcome,
@@ -103,7 +103,7 @@ pub(super) fn best_homes(
         }
         Err(error) => return Err(error),
     };
-    let mut search = Search {
+    let mut search = HomeSearch {
         problem,
         stop,
         open: vec![Node {
@@ -131,9 +131,9 @@ fn worth(fractional: &Outcome, whole: &Outcome) -> usize {
     let mut both = fractional.levels.iter().zip(&whole.levels);
     let is_worse = |best: f64, own: f64| own - best > PROVEN * best.abs().max(1.0);
     let first = both.find(|(best, own)| is_worse(best.value, own.value));
-    match first.map(|(best, _)| best.level) {
-        Some(Level::Copied | Level::Moved) => MOST_WORK / OF_MOVES,
-        Some(Level::Latency) | None => MOST_WORK / OF_LATENCY,
+    match first.map(|(best, _)| best.level.goal()) {
+        Some(Goal::Moves) => MOST_WORK / OF_MOVES,
+        Some(Goal::Latency) | None => MOST_WORK / OF_LATENCY,
         Some(_) => MOST_WORK,
     }
 }
@@ -145,13 +145,14 @@ fn solved(
     best: Option<&Outcome>,
     stop: &Stop,
 ) -> Result<Option<Outcome>> {
-    match solve_unless_worse(problem, Some(start), stop, best) {
-        Err(Error::Solver { .. }) => solve_unless_worse(problem, None, stop, best),
+    let to_beat = best.map(|best| (best, Beat::AnyLevel));
+    match solve_to_beat(problem, Some(start), stop, to_beat) {
+        Err(Error::Solver { .. }) => solve_to_beat(problem, None, stop, to_beat),
         solved => solved,
     }
 }
 
-struct Search<'a> {
+struct HomeSearch<'a> {
     problem: &'a Problem<'a>,
     stop: &'a Stop,
     open: Vec<Node>,
@@ -160,7 +161,7 @@ struct Search<'a> {
     left: usize,
 }
 
-impl Search<'_> {
+impl HomeSearch<'_> {
     fn run(&mut self) -> Result<()> {
         loop {
             let best = &self.best.outcome;

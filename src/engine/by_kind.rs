@@ -1,6 +1,6 @@
 //! By kind: a class is several kinds of shards, and who of it is where in a settled case is told by kind.
 
-use super::settled::Settled;
+use super::settled::SettledCase;
 use crate::formulation::{ClassId, KindId, PathId};
 use crate::units::NOBODY;
 use rustc_hash::FxHashMap;
@@ -11,13 +11,13 @@ use std::collections::BTreeMap;
 pub(super) type OfKind = (KindId, Option<PathId>, f64);
 
 /// Users of a kind who were not told of yet.
-struct Left {
+struct KindsLeft {
     kind: KindId,
     rank: usize,
     users: f64,
 }
 
-impl Settled<'_, '_> {
+impl SettledCase<'_, '_> {
     /// Who is not on his default path, but for the trapped. Where users of a class are in several places, its kinds are
     /// told in their order, so that most of them are in one.
     pub(super) fn by_kind(&self) -> Vec<OfKind> {
@@ -26,7 +26,7 @@ impl Settled<'_, '_> {
         let tiers = &problem.setting.inventory.tiers;
         let ranks = &problem.classes.ranks;
         let displaced = &self.displaced;
-        let mut lefts: FxHashMap<ClassId, Vec<Left>> = FxHashMap::default();
+        let mut lefts: FxHashMap<ClassId, Vec<KindsLeft>> = FxHashMap::default();
         let served = displaced.served.iter().map(|own| own.class);
         for class in displaced.unserved.keys().copied().chain(served) {
             lefts.entry(class).or_default();
@@ -39,7 +39,7 @@ impl Settled<'_, '_> {
             if let Some(left) = lefts.get_mut(&class) {
                 let row = &kinds.kinds[kind as usize];
                 let rank = tiers[row.tier.index()].rank;
-                left.push(Left {
+                left.push(KindsLeft {
                     kind,
                     rank: ranks.partition_point(|own| *own < rank),
                     users: row.users,
@@ -75,7 +75,11 @@ impl Settled<'_, '_> {
 }
 
 /// Takes so many users of those kinds that `may` accepts, in their order.
-fn take(left: &mut [Left], users: f64, may: impl Fn(&Left) -> bool) -> Vec<(KindId, f64)> {
+fn take(
+    left: &mut [KindsLeft],
+    users: f64,
+    may: impl Fn(&KindsLeft) -> bool,
+) -> Vec<(KindId, f64)> {
     let mut missing = users;
     let mut taken = Vec::new();
     for own in left.iter_mut().filter(|own| may(own)) {

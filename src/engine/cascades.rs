@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A component and a resource of which it may have too little.
 #[derive(Debug, Clone, Copy)]
-struct Limit {
+struct CascadeLimit {
     component: ComponentId,
     /// What a user is offered there, times so much, is its load.
     per_weight: f64,
@@ -28,7 +28,7 @@ struct Limit {
 
 /// Users on a path: how many attempts they make of what they pass, and where they take so much of what is limited, in the order
 /// in which they pass it. What stands side by side in a pool has one position.
-struct Passing {
+struct CascadePassing {
     again: f64,
     patience: f64,
     takes: Vec<(usize, usize, f64)>,
@@ -62,7 +62,7 @@ fn limits_and_users(
     inventory: &Inventory,
     network: &Network,
     (period, slice): (&PeriodPlan, usize),
-) -> (Vec<Limit>, Vec<Passing>) {
+) -> (Vec<CascadeLimit>, Vec<CascadePassing>) {
     let case = &period.case;
     let load = &period.load_by_slice[slice];
     let mut limits = Vec::new();
@@ -79,7 +79,7 @@ fn limits_and_users(
                 continue;
             }
             position.insert((component, ResourceId::new(index)), limits.len());
-            limits.push(Limit {
+            limits.push(CascadeLimit {
                 component,
                 per_weight: load[at],
                 most: most_with_retries(left, nominal),
@@ -94,7 +94,7 @@ fn limits_and_users(
         flow.users * case.hours.factor(slice, flow.group.client_region) * demand
     };
     let flows = flows_in(&period.flows, slice).iter();
-    let users: Vec<Passing> = flows
+    let users: Vec<CascadePassing> = flows
         .map(|flow| {
             let mut takes = Vec::new();
             for (hop, (_, components)) in hops(inventory, network, &flow.path).iter().enumerate() {
@@ -111,7 +111,7 @@ fn limits_and_users(
                 }
             }
             let retries = Retries::of(&inventory.profiles[flow.group.profile.index()]);
-            Passing {
+            CascadePassing {
                 again: again(inventory, flow.group.profile),
                 patience: retries.patience,
                 takes,
@@ -142,7 +142,7 @@ fn again(inventory: &Inventory, profile: ProfileId) -> f64 {
 
 /// Leaves out what is offered no more than it has, with all work tried again that what is left can waste; `false` if that is
 /// nothing.
-fn close_one_round(limits: &mut [Limit], users: &[Passing]) -> bool {
+fn close_one_round(limits: &mut [CascadeLimit], users: &[CascadePassing]) -> bool {
     let mut offered = vec![0.0; limits.len()];
     for passing in users {
         let open = passing.takes.iter().filter(|take| limits[take.1].is_open);

@@ -6,8 +6,9 @@ use crate::ids::ShardId;
 use crate::model::{Case, Homes, Phase};
 use crate::plan::{
     ByGroupAndSite, Flow, Origin, Part, PeriodPlan, ServedBefore, SteeringGroups, Totals,
-    access_point_changes, blind_window, crossing_by_slice, flows, flows_in, loads, margins, most,
-    moves, parts, reconnecting_users, retry_loads, retry_margins, stages, steadied,
+    access_point_changes, blind_window, crossing_by_slice, entries, flows, flows_in, loads,
+    margins, most, most_entering, moves, parts, reconnecting_users, retry_loads, retry_margins,
+    stages, steadied,
 };
 use crate::plan_files::Reason;
 use crate::scenario::{Knowledge, Period, case_at, unanswered};
@@ -71,15 +72,15 @@ pub(super) fn describe(
     } else {
         Vec::new()
     };
+    let entering = most_entering(inventory, &flows);
     let access_points = access_point_changes(
         inventory,
         case,
         start
             .previous
             .map(|previous| previous.access_points.as_slice()),
-        &flows,
+        |own| entering[own.index()],
     );
-    let entering: Vec<f64> = access_points.iter().map(|change| change.users).collect();
     let bounds = (!context.scenario.policy.split_shards).then_some(settled.whole_bounds);
     let stages = stages(
         settled.problem,
@@ -119,7 +120,9 @@ pub(super) fn describe(
             .sum(),
         reconnecting: if is_told {
             let flows = flows_in(&flows, case.hours.slice_at(period.start));
-            reconnecting_users(context.groups, previous_flows, flows, &parts, &moves)
+            let [before, now] = [previous_flows, flows].map(|own| entries(context.groups, own));
+            let parts = parts.iter().copied();
+            reconnecting_users(context.groups, [&before, &now], parts, &moves)
         } else {
             0.0
         },
@@ -164,9 +167,13 @@ pub(super) fn describe(
             context.band,
         );
         plan.blind = blind_window(
-            &plan,
-            &truth,
-            &unanswered(context.inventory, context.scenario, period.start),
+            (&period, case),
+            (
+                &truth,
+                &unanswered(inventory, context.scenario, period.start),
+            ),
+            |at| plan.load_within(at),
+            |component| plan.crossing_within(component.index()),
         );
     }
     plan

@@ -1,7 +1,7 @@
 //! Downtime: plays a plan forward before anybody is told of it, and tells what it names from what it does not.
 
 use super::falling::{AGAIN_SECONDS, ANYBODY, beyond, waits};
-use super::named::{Named, Of};
+use super::named::{NamedComponents, Of};
 use super::naming::{limited, times};
 use super::outage_pace::paced;
 use super::outage_relief::{Outcome, relief};
@@ -9,7 +9,7 @@ use super::replay::{Play, Played, played};
 use super::worlds::worlds;
 use crate::error::Result;
 use crate::ids::ComponentId;
-use crate::model::{Event, EventKind, Inventory, Scenario};
+use crate::model::{Event, Inventory, Scenario};
 use crate::plan::replay::{Moment, Run};
 use crate::plan::{Downtime, NotCounted, Outage, PeriodDowntime, Plan, Relief, Shortage};
 use crate::solve::Stop;
@@ -224,7 +224,7 @@ fn relief_of(
 
 /// Why playing a plan would not tell what it comes to.
 fn not_counted(scenario: &Scenario, plan: &Plan) -> Option<NotCounted> {
-    let ends_sessions = |own: &Event| matches!(own.kind, EventKind::Disconnect(_));
+    let ends_sessions = |own: &Event| own.disconnect().is_some();
     let is_disconnected = scenario.events.iter().any(ends_sessions);
     match (is_disconnected, !scenario.queued.is_empty()) {
         (true, true) => Some(NotCounted::DisconnectsAndQueued),
@@ -310,7 +310,7 @@ impl Downtime {
         let is_limited = limited(inventory, &crowds.streams);
         for world in worlds(&times, &run, &crowds) {
             let of = (world.moments.as_ref(), world.crowds.as_ref());
-            let named = Named::new(&times, of, (&waits, &is_limited));
+            let named = NamedComponents::new(&times, of, (&waits, &is_limited));
             for episode in episodes(&world.moments) {
                 self.tell(plan, (&run, &world.moments), &named, &episode);
             }
@@ -324,7 +324,7 @@ impl Downtime {
         &mut self,
         plan: &Plan,
         (run, all): (&Run, &[Moment]),
-        named: &Named<'_>,
+        named: &NamedComponents<'_>,
         episode: &Episode,
     ) {
         let moments = &all[episode.first..episode.end];
@@ -392,7 +392,7 @@ impl Downtime {
 /// Users who are down beyond what the plan names, from one moment up to another; `of` says whom it is of in a moment.
 fn outage(
     (run, all): (&Run, &[Moment]),
-    named: &Named<'_>,
+    named: &NamedComponents<'_>,
     [first, end]: [usize; 2],
     of: impl Fn(&Moment) -> Of,
 ) -> Outage {

@@ -6,8 +6,8 @@ use super::planning_context::{Known, Loaded};
 use crate::graph::Network;
 use crate::model::{Inventory, Scenario};
 use crate::plan::explain::{
-    Binding, Change, Explanations, Lever, Outlook, Promise, RuleInTheWay, bindings,
-    rules_in_the_way, with_more,
+    BindingRule, Lever, Outlook, OutlookChange, PlanExplanations, PricedBinding, TriedPromise,
+    bindings, rules_in_the_way, with_more,
 };
 use crate::plan::{PeriodPlan, Plan, Status, SteeringGroups};
 use crate::solve::Stop;
@@ -48,7 +48,7 @@ pub fn explain(
     scenario: &Scenario,
     plan: &Plan,
     stop: &Stop,
-) -> Explanations {
+) -> PlanExplanations {
     let mut bindings = bindings(inventory, plan);
     let (tried, is_near) = effort(inventory, plan);
     let near: &[PeriodPlan] = if is_near { &plan.periods } else { &[] };
@@ -58,7 +58,7 @@ pub fn explain(
     let network = Network::new(inventory);
     let groups = SteeringGroups::new(inventory, &scenario.policy);
     let is_stopped = plan.status == Status::Stopped;
-    let promises: Vec<Option<Promise>> = trials
+    let promises: Vec<Option<TriedPromise>> = trials
         .par_iter()
         .map(|trial| {
             if is_stopped || stop.is_raised() {
@@ -101,7 +101,7 @@ pub fn explain(
             !own.promised.is_empty()
         })
         .collect();
-    Explanations {
+    PlanExplanations {
         bindings,
         rules,
         is_quick: is_near || !looks,
@@ -116,9 +116,9 @@ pub fn explain(
 fn lifted_rule(
     (inventory, scenario): (&Inventory, &Scenario),
     (plan, near, looks): (&Plan, &[PeriodPlan], bool),
-    own: &RuleInTheWay,
+    own: &BindingRule,
     stop: &Stop,
-) -> Option<Vec<Change>> {
+) -> Option<Vec<OutlookChange>> {
     let (mut inventory, mut scenario) = (inventory.clone(), scenario.clone());
     own.rule.lift(&mut inventory, &mut scenario);
     let network = Network::new(&inventory);
@@ -143,9 +143,10 @@ struct Trial {
 
 /// What is to be planned again, at most so often: the strongest binding of each period, the worst period first, then
 /// their second strongest, and so on.
-fn trials(plan: &Plan, bindings: &[Binding], most: usize) -> Vec<Trial> {
-    let of_periods: Vec<&[Binding]> = bindings.chunk_by(|a, b| a.period == b.period).collect();
-    let mut ranked: Vec<(usize, Outlook, &Binding)> = of_periods
+fn trials(plan: &Plan, bindings: &[PricedBinding], most: usize) -> Vec<Trial> {
+    let of_periods: Vec<&[PricedBinding]> =
+        bindings.chunk_by(|a, b| a.period == b.period).collect();
+    let mut ranked: Vec<(usize, Outlook, &PricedBinding)> = of_periods
         .iter()
         .flat_map(|of_period| of_period.iter().enumerate())
         .map(|(rank, binding)| (rank, Outlook::of(&plan.periods[binding.period]), binding))
@@ -176,21 +177,21 @@ fn trials(plan: &Plan, bindings: &[Binding], most: usize) -> Vec<Trial> {
 }
 
 /// What a plan comes to that was made again; `None` if a stop left it without a whole answer.
-fn promise(plan: &Plan, again: &Plan, trial: &Trial) -> Option<Promise> {
+fn promise(plan: &Plan, again: &Plan, trial: &Trial) -> Option<TriedPromise> {
     let periods = changes(plan, again)?;
-    Some(Promise {
+    Some(TriedPromise {
         amount: trial.amount,
         periods,
     })
 }
 
 /// Every period as planned, and as planned again.
-fn changes(plan: &Plan, again: &Plan) -> Option<Vec<Change>> {
+fn changes(plan: &Plan, again: &Plan) -> Option<Vec<OutlookChange>> {
     if again.status == Status::Stopped {
         return None;
     }
     let periods = plan.periods.iter().zip(&again.periods);
-    let changes = periods.map(|(before, after)| Change {
+    let changes = periods.map(|(before, after)| OutlookChange {
         before: Outlook::of(before),
         after: Outlook::of(after),
     });

@@ -1,7 +1,7 @@
 //! Full back: what would be too full with everybody where he was before a scenario, once it has ended.
 
 use super::planning_context::Loaded;
-use crate::formulation::{Affected, Detail, Folded, Narrowing, Problem, Setting, Standby};
+use crate::formulation::{Affected, Detail, Folded, Narrowing, Problem, Setting, StandbyUse};
 use crate::ids::{ComponentId, ResourceId, ShardId, SiteId};
 use crate::model::{Case, Homes, Inventory, Scenario};
 use crate::plan::{Before, Flow, FullBack, Part, Plan, SteeringGroups, loads, most};
@@ -132,7 +132,7 @@ fn loads_back(
         folded: &folded,
         is_affected: &is_affected,
         kept_shortfall: &kept,
-        standby: Standby::Closed,
+        standby: StandbyUse::Closed,
         narrowed: Narrowing::Home,
         is_told_apart: false,
     };

@@ -2,7 +2,7 @@
 
 use super::kept::kept_shortfall;
 use crate::formulation::{
-    Affected, Detail, Folded, FoundWays, Narrowing, Problem, Setting, Standby, UnchangedClasses,
+    Affected, Detail, Folded, FoundWays, Narrowing, Problem, Setting, StandbyUse, UnchangedClasses,
     UsableByProfile,
 };
 use crate::graph::Network;
@@ -175,7 +175,7 @@ impl Asking<'_> {
             folded,
             is_affected: &is_affected,
             kept_shortfall: &kept,
-            standby: Standby::of(policy),
+            standby: StandbyUse::of(policy),
             narrowed: Narrowing::Rules,
             is_told_apart: false,
         })
@@ -228,7 +228,7 @@ fn quiet(
             folded,
             is_affected: &is_affected,
             kept_shortfall: &kept,
-            standby: Standby::of(&policy),
+            standby: StandbyUse::of(&policy),
             narrowed: Narrowing::Rules,
             is_told_apart: false,
         },

@@ -7,16 +7,17 @@ use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
 use crate::formulation::rows::Side;
 use crate::formulation::{
-    Detail, Holds, Narrowed, Problem, Rigour, Scaling, is_symmetric, pursues_targets,
+    Detail, Narrowed, Problem, Rigour, Scaling, is_symmetric, pursues_targets,
 };
 use crate::ids::ShardId;
 use crate::model::AccessPointState;
+use crate::model::Holds;
 use crate::plan::{ErrorMargin, Limit, PeriodPlan, Sites};
 use crate::solve::{LeastScale, Outcome, Start, Stop, least_scale, least_scale_and_outcome};
 use crate::units::{FEASIBILITY, NOBODY, SOLVER_TOLERANCE, WORTH_A_TRY};
 
 /// Scales below this are none: demand could be ten thousand times as large.
-pub(super) const NO_SCALE: f64 = 1e-4;
+pub(super) const NO_SCALE: f64 = 0.0001;
 
 /// The period whose margin is asked.
 pub(super) struct Subject<'a> {
@@ -53,7 +54,7 @@ pub(super) fn error_margin(mut subject: Subject<'_>, stop: &Stop) -> Result<Opti
     };
     let holds = subject.holds.unwrap_or(kept);
     let is_symmetric = is_symmetric(problem);
-    let mut search = Search {
+    let mut search = MarginSearch {
         whole: subject.whole.take(),
         sides_left: if is_symmetric { 1 } else { 2 },
         subject: &subject,
@@ -81,7 +82,7 @@ pub(super) fn error_margin(mut subject: Subject<'_>, stop: &Stop) -> Result<Opti
     }))
 }
 
-struct Search<'a> {
+struct MarginSearch<'a> {
     subject: &'a Subject<'a>,
     /// That of the subject, until no side is left.
     whole: Option<(Problem<'a>, Outcome)>,
@@ -95,7 +96,7 @@ struct Search<'a> {
 
 /// The least scale that was found with whole shards, and the one that no plan can go below.
 #[derive(Clone)]
-struct Found {
+struct FoundMargin {
     whole: LeastScale,
     bound: f64,
     /// Where every shard is at the former, if not where the plan has it.
@@ -104,9 +105,9 @@ struct Found {
     free: Outcome,
 }
 
-impl Search<'_> {
+impl MarginSearch<'_> {
     /// One side; `start` is an outcome of the problem from which the search begins.
-    fn side(&mut self, side: Side, start: &Outcome) -> Result<Option<Found>> {
+    fn side(&mut self, side: Side, start: &Outcome) -> Result<Option<FoundMargin>> {
         let subject = self.subject;
         let problem = subject.problem;
         let open = open_background(problem, subject.plan);
@@ -192,7 +193,7 @@ impl Search<'_> {
             } else {
                 cautious.max(1.0)
             };
-            Found {
+            FoundMargin {
                 bound: free.bound.min(whole.value),
                 whole,
                 homes,
@@ -245,7 +246,7 @@ pub(super) fn open_background(problem: &Problem<'_>, plan: &PeriodPlan) -> Vec<b
         .collect()
 }
 
-impl Found {
+impl FoundMargin {
     /// As a limit; `None` if nothing limits it.
     fn limit(&self, problem: &Problem<'_>, amount: impl Fn(f64) -> f64) -> Option<Limit> {
         let scale = self.whole.value;

@@ -10,10 +10,8 @@ use super::posed::Posed;
 use super::whole_shards::{Care, rounded, whole_shards};
 use crate::error::{Error, Result};
 use crate::formulation::rows::Side;
-use crate::formulation::{
-    Detail, Holds, Narrowed, Problem, Rigour, Scaling, Setting, is_symmetric,
-};
-use crate::model::{Case, Policy};
+use crate::formulation::{Detail, Narrowed, Problem, Rigour, Scaling, Setting, is_symmetric};
+use crate::model::{Case, Holds, Policy};
 use crate::plan::{ErrorMargin, Limit, PeriodPlan, least_bound, least_limit};
 use crate::solve::{self, Start as Near, solve_from};
 use crate::units::{NOBODY, SOLVER_TOLERANCE};

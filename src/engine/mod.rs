@@ -67,11 +67,11 @@ pub use recall::Recalled;
 pub use recovery::{may_lock_in, recovery, recovery_within};
 pub use replay::{replay, replay_plan};
 pub use replayed::replay_findings;
-pub use sweep::{Asked, Begin, Course, GrayAsked, Stretch, Sweeper};
+pub use sweep::{Begin, CaseStretch, GrayAsked, SweepRequest, SweepRun, Sweeper};
 pub use verdict::{Unserved, Verdict};
 pub use watch::{NoWatch, Stage, Watch};
 pub use waves::ways;
 pub use windows::{
-    Drain, OneMore, Ranking, Window, WindowsAsked, WindowsStep, Without, drains, ranking, windows,
-    without,
+    DrainPlan, OneMore, Ranking, Window, WindowsAsked, WindowsStep, Without, drains, ranking,
+    windows, without,
 };

@@ -1,7 +1,7 @@
 //! Named: who is down in the replay of a plan that it names, and who is not.
 
 use super::falling::{AGAIN_SECONDS, ANYBODY, HOUR, Load, beyond, falls};
-use super::naming::{NamedShare, Naming, Passing, Who};
+use super::naming::{NamedShare, Naming, PassingUsers, Who};
 use super::replay::{Crowd, Crowds, Passed};
 use crate::ids::ComponentId;
 use crate::plan::replay::Moment;
@@ -11,18 +11,18 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
 
 /// What a plan names, and what its replay shows of it.
-pub(super) struct Named<'a> {
+pub(super) struct NamedComponents<'a> {
     moments: &'a [Moment],
     crowds: &'a Crowds,
     /// By moment, what waits.
     waits: &'a [f64],
     /// By moment.
-    found: Vec<Found>,
+    found: Vec<FoundNames>,
 }
 
 /// Users who are down in a moment, and not among those whom the plan names.
 #[derive(Debug, Clone, Default)]
-struct Found {
+struct FoundNames {
     /// Whom it names then.
     now: Unnamed,
     /// Whom it names then or has named before, and who have been down again and again since.
@@ -56,7 +56,7 @@ const ROUGHNESS: f64 = 0.01;
 /// Users on no path.
 const NOWHERE: usize = usize::MAX;
 
-impl<'a> Named<'a> {
+impl<'a> NamedComponents<'a> {
     /// What a plan names at these times, and what of it `moments` show, in which such `crowds` are down.
     /// `waits` is what waits in each of
     /// them, `is_limited` by stream whether something on it limits new sessions.
@@ -205,9 +205,14 @@ impl<'a> Named<'a> {
 }
 
 /// By moment, who is down and not named; `is_limited` is by stream, whether something on it limits new sessions.
-fn found(times: &[Naming], moments: &[Moment], crowds: &Crowds, is_limited: &[bool]) -> Vec<Found> {
+fn found(
+    times: &[Naming],
+    moments: &[Moment],
+    crowds: &Crowds,
+    is_limited: &[bool],
+) -> Vec<FoundNames> {
     // By stream, whom of its users those name who name anybody of it.
-    let passing: Vec<(&Naming, &Passing, BTreeMap<usize, NamedShare>)> = times
+    let passing: Vec<(&Naming, &PassingUsers, BTreeMap<usize, NamedShare>)> = times
         .iter()
         .filter_map(|time| match &time.who {
             Who::Passing(own) => {
@@ -222,10 +227,10 @@ fn found(times: &[Naming], moments: &[Moment], crowds: &Crowds, is_limited: &[bo
         .collect();
     // By stream: who is named because he has to connect, and whom the plan has named.
     let mut connecting = BTreeMap::new();
-    let mut known: BTreeMap<usize, Peak> = BTreeMap::new();
+    let mut known: BTreeMap<usize, NamedPeak> = BTreeMap::new();
     let mut come: BTreeMap<usize, Come> = BTreeMap::new();
-    let mut credits: BTreeMap<(usize, usize), Credit> = BTreeMap::new();
-    let mut most = Peak::default();
+    let mut credits: BTreeMap<(usize, usize), NamedCredit> = BTreeMap::new();
+    let mut most = NamedPeak::default();
     let mut all = Vec::with_capacity(moments.len());
     for (moment, crowd) in moments.iter().zip(&crowds.moments) {
         let meeting = times.iter().filter(|own| own.meets(moment));
@@ -239,7 +244,7 @@ fn found(times: &[Naming], moments: &[Moment], crowds: &Crowds, is_limited: &[bo
             come.entry(own.stream).or_default().see(moment, own.users);
         }
         if beyond(moment) < ANYBODY {
-            all.push(Found::default());
+            all.push(FoundNames::default());
             continue;
         }
         let down: f64 = crowd.iter().map(|own| own.down).sum();
@@ -291,7 +296,7 @@ fn found(times: &[Naming], moments: &[Moment], crowds: &Crowds, is_limited: &[bo
             }
         }
         let downs = crowd.iter().map(|own| own.down).chain([nowhere]);
-        let mut own = Found::default();
+        let mut own = FoundNames::default();
         let mut all_named = 0.0;
         for ((stream, left), down) in left.into_iter().zip(downs) {
             let left = left[0] + left[1];
@@ -365,12 +370,12 @@ impl Come {
 
 /// Whose work fails because some is lost: on average so many, and more at times, since attempts bunch.
 #[derive(Debug, Clone, Copy, Default)]
-struct Credit {
+struct NamedCredit {
     user_seconds: f64,
     until: Option<Timestamp>,
 }
 
-impl Credit {
+impl NamedCredit {
     /// Of some users those whose work fails in a moment because some is lost, where `mean` do on average.
     fn taken(&mut self, moment: &Moment, users: f64, mean: f64) -> f64 {
         let since = self.until.unwrap_or(moment.start);
@@ -392,7 +397,7 @@ fn less(users: f64, taken: f64) -> [f64; 2] {
 
 /// How many were down at most, as far as that counts: who is down again within ten minutes is so for the same reason.
 #[derive(Debug, Clone, Copy, Default)]
-struct Peak {
+struct NamedPeak {
     users: f64,
     /// When they were.
     until: Option<Timestamp>,
@@ -400,7 +405,7 @@ struct Peak {
     last: Option<(f64, Timestamp)>,
 }
 
-impl Peak {
+impl NamedPeak {
     /// How many count in a moment.
     fn at(&self, moment: &Moment) -> f64 {
         let again = SignedDuration::from_secs(AGAIN_SECONDS);

@@ -21,7 +21,7 @@ pub(super) struct Naming {
 /// Whom a plan names.
 pub(super) enum Who {
     /// A share of those who pass any of some components.
-    Passing(Passing),
+    Passing(PassingUsers),
     /// Those who have to connect because they are brought to another path or site; and those whose sessions end with what they
     /// pass, if `cut_off`.
     Connecting { cut_off: bool },
@@ -31,7 +31,7 @@ pub(super) enum Who {
 
 /// Of users who pass any of some components, by profile, who is down.
 #[derive(Debug, Clone)]
-pub(super) struct Passing {
+pub(super) struct PassingUsers {
     pub(super) components: Vec<ComponentId>,
     by_profile: Vec<Share>,
     /// Of the periods in whose way users may be: by component, whether anybody crosses it.
@@ -99,7 +99,7 @@ pub(super) fn limited(inventory: &Inventory, streams: &[Passed]) -> Vec<bool> {
     streams.iter().map(of_stream).collect()
 }
 
-impl Passing {
+impl PassingUsers {
     /// Whom it names of the users of a path; nobody if none of it is there. `is_limited` if something on it limits new sessions.
     pub(super) fn of(&self, passed: &Passed, is_limited: bool) -> NamedShare {
         let shares = self.crossed.iter().map(|crossed| {
@@ -153,7 +153,7 @@ pub(super) fn times(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> 
         let losing = |components: &[ComponentId], losses: &[f64], span, is_known: bool| {
             let both = inventory.profiles.iter().zip(losses);
             let shares = both.map(|(profile, loss)| {
-                let is_slow = matches!(event.kind, EventKind::Slow(_));
+                let is_slow = event.slow().is_some();
                 Share::losing(profile, &scenario.replay, (*loss, is_slow), is_known)
             });
             passing(plan, span, (components, shares.collect()))
@@ -183,7 +183,7 @@ pub(super) fn times(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> 
                 let span = [event.start, event.end];
                 times.extend(losing(&own.components, &losses, span, true));
             }
-            EventKind::Maintenance(_) | EventKind::Failure(_) | EventKind::Gray(_) => {
+            _ if event.reduction().is_some() => {
                 // Who is cut off or sent elsewhere connects then.
                 for at in [event.start, acted, event.end] {
                     times.push(Naming {
@@ -193,7 +193,7 @@ pub(super) fn times(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> 
                 }
             }
             // Who comes with a surge, or is back after it, has to be accepted as others are.
-            EventKind::Surge(_) | EventKind::Disconnect(_) => {}
+            _ => {}
         }
     }
     times.extend(times_of_waiting(inventory, plan));
@@ -266,7 +266,7 @@ fn passing(
             });
             times.push(Naming {
                 span,
-                who: Who::Passing(Passing {
+                who: Who::Passing(PassingUsers {
                     components: components.to_vec(),
                     by_profile: by_profile.clone(),
                     crossed: crossed.collect(),

@@ -3,15 +3,15 @@
 //! What a shard more or less makes of the headroom at sites is arithmetic. Small shards leave what is overfilled as long as that
 //! gains headroom, and the levels with these homes are solved once.
 
-use super::proven_worse::Homed;
+use super::proven_worse::HomeLoads;
 use super::relocations::Homes;
-use super::swaps::Step;
+use super::swaps::SwapStep;
 use crate::error::Result;
-use crate::formulation::goals::{Level, relief_per_user};
+use crate::formulation::goals::{Level, per_user};
 use crate::formulation::rows::RowId;
 use crate::formulation::{Class, ClassId, Detail, Narrowed, Problem};
 use crate::ids::{ShardId, SiteId};
-use crate::solve::{Outcome, Start, Stop, solve_unless_worse};
+use crate::solve::{Beat, Outcome, Start, Stop, solve_to_beat};
 use crate::units::PROVEN;
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ const MOST_CLASSES: usize = 64;
 /// Homes of many shards that miss less of the targets, if they miss more than split shards have to and others are found.
 ///
 /// # Errors
-/// Those of [`solve_unless_worse`].
+/// Those of [`solve_to_beat`].
 pub(super) fn relieve_overfilled(
     problem: &Problem<'_>,
     fractional: &Outcome,
@@ -44,7 +44,7 @@ pub(super) fn relieve_overfilled(
             outcome: &outcome,
         };
         let trial = problem.narrowed(&narrowed, Detail::Values);
-        let found = solve_unless_worse(&trial, Some(start), stop, Some(&outcome))?;
+        let found = solve_to_beat(&trial, Some(start), stop, Some((&outcome, Beat::AnyLevel)))?;
         if let Some(better) = found.filter(|found| found.is_lower_than(&outcome)) {
             return Ok(Homes {
                 narrowed,
@@ -76,7 +76,7 @@ fn relieved(
     (fractional, whole): (&Outcome, &Outcome),
     narrowed: &Narrowed,
 ) -> Option<Narrowed> {
-    let mut homed = Homed::of(problem, narrowed)?;
+    let mut homed = HomeLoads::of(problem, narrowed)?;
     let mut standing = standing(problem, narrowed);
     let mut relieved = narrowed.clone();
     let mut steps = 0;
@@ -89,7 +89,7 @@ fn relieved(
         let Some((step, then)) = lower else {
             break;
         };
-        let Step { shard, from, to } = step;
+        let SwapStep { shard, from, to } = step;
         homed.relocate(shard, Some(from), to);
         relieved.leave_to_shard(problem, shard, &[to]);
         for shards in standing.values_mut() {
@@ -138,18 +138,18 @@ fn standing(problem: &Problem<'_>, narrowed: &Narrowed) -> Standing {
 
 /// The sites other than one at which a class needs no more relief.
 fn others(class: &Class, at: SiteId) -> impl Iterator<Item = SiteId> {
-    let relief = relief_per_user(class, at);
+    let relief = per_user(Level::Relief, class, at);
     let sites = class.sites.iter().copied();
-    sites.filter(move |to| *to != at && relief_per_user(class, *to) <= relief)
+    sites.filter(move |to| *to != at && per_user(Level::Relief, class, *to) <= relief)
 }
 
 /// The step that makes the levels lowest, with these, of those that relieve a row of so much.
 fn best_step(
     problem: &Problem<'_>,
-    (homed, whole): (&Homed<'_>, &Outcome),
+    (homed, whole): (&HomeLoads<'_>, &Outcome),
     (row, over): (RowId, f64),
     standing: &Standing,
-) -> Option<(Step, Vec<f64>)> {
+) -> Option<(SwapStep, Vec<f64>)> {
     let mut leaving: Vec<(f64, ShardId, ClassId, SiteId)> = Vec::new();
     for (&(class, from), shards) in standing {
         let of_user = homed.load_of_user(row, class, from);
@@ -162,12 +162,12 @@ fn best_step(
     }
     leaving.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     leaving.truncate(MOST_CLASSES);
-    let mut best: Option<(Step, Vec<f64>)> = None;
+    let mut best: Option<(SwapStep, Vec<f64>)> = None;
     for (_, shard, class, from) in leaving {
         for to in others(problem.class(class), from) {
             let then = homed.levels_with(whole, [(shard, Some(from), to)].into_iter());
             if best.as_ref().is_none_or(|own| is_lower(&then, &own.1)) {
-                best = Some((Step { shard, from, to }, then));
+                best = Some((SwapStep { shard, from, to }, then));
             }
         }
     }

@@ -3,7 +3,7 @@
 use super::instant::Asking;
 use super::parts::Part;
 use super::settle::settle;
-use super::settled::{Depth, Settled};
+use super::settled::{Depth, SettledCase};
 use crate::error::Result;
 use crate::model::{Case, Contingencies};
 use std::sync::{Arc, OnceLock};
@@ -34,7 +34,7 @@ impl Parted {
         contingencies: &Contingencies,
         (case, known): (usize, &Case),
         depth: Depth,
-        tell: impl FnOnce(&Settled<'_, '_>) -> T,
+        tell: impl FnOnce(&SettledCase<'_, '_>) -> T,
     ) -> Result<T> {
         let parts = if matches!(depth, Depth::Unserved | Depth::Verdict) {
             self.parts_of(asking, contingencies, case)?

@@ -5,10 +5,11 @@
 //! (`docs/design.md`).
 
 use super::relieve::relieve;
-use super::settled::{Displaced, Settled};
-use crate::formulation::goals::{Level, relief_per_user};
+use super::settled::{Displaced, SettledCase};
+use crate::formulation::goals::{Level, per_user};
 use crate::formulation::rows::target_limit;
 use crate::formulation::{ClassId, KindId, PathTable, Problem, Route};
+use crate::ids::SiteId;
 use crate::solve::{LevelOutcome, Proof, Served, prove};
 use crate::units::{NOBODY, SOLVER_NOISE};
 use rustc_hash::FxHashMap;
@@ -31,7 +32,7 @@ pub(super) struct Part {
 
 impl Part {
     /// What is kept of a settled case.
-    pub(super) fn of(settled: &Settled<'_, '_>) -> Self {
+    pub(super) fn of(settled: &SettledCase<'_, '_>) -> Self {
         let mut part = Self {
             levels: settled.levels.clone(),
             is_proven: settled.proof == Proof::Proven,
@@ -177,24 +178,32 @@ fn values(problem: &Problem<'_>, displaced: &Displaced) -> Option<Vec<f64>> {
         }
     }
     let by_default = problem.amounts_by_default();
-    let mut unserved = by_default.unserved.clone();
-    let mut relief = by_default.relief;
+    let mut unserved = by_default.levels.unserved.clone();
+    let mut movers = Level::OF_MOVERS.map(|level| by_default.levels[level]);
+    let mut add = |class: ClassId, site: SiteId, users: f64| {
+        for (sum, level) in movers.iter_mut().zip(Level::OF_MOVERS) {
+            *sum += users * per_user(level, problem.class(class), site);
+        }
+    };
     let mut left: BTreeMap<ClassId, f64> = BTreeMap::new();
     let mut leave = |class: ClassId, users: f64| {
         *left.entry(class).or_insert(0.0) += users;
-        let own = problem.class(class);
-        problem.defaults[class].map_or(0.0, |default| users * relief_per_user(own, default.site))
+        problem.defaults[class].map(|default| default.site)
     };
     for own in &displaced.served {
-        let site = displaced.paths.get(own.path).site;
-        relief += own.users * relief_per_user(problem.class(own.class), site);
-        relief -= leave(own.class, own.users);
+        add(own.class, displaced.paths.get(own.path).site, own.users);
+        if let Some(site) = leave(own.class, own.users) {
+            add(own.class, site, -own.users);
+        }
     }
     for (&class, by_rank) in &displaced.unserved {
         for (sum, users) in unserved.iter_mut().zip(by_rank) {
             *sum += users;
         }
-        relief -= leave(class, by_rank.iter().sum());
+        let users = by_rank.iter().sum();
+        if let Some(site) = leave(class, users) {
+            add(class, site, -users);
+        }
     }
     let is_too_many = left
         .into_iter()
@@ -204,9 +213,8 @@ fn values(problem: &Problem<'_>, displaced: &Displaced) -> Option<Vec<f64>> {
     }
     let values = problem.levels.iter().map(|level| match level {
         Level::Unserved(rank) => Some(unserved[*rank]),
-        Level::Relief => Some(relief.max(0.0)),
         Level::Worst => Some(worst),
-        _ => None,
+        _ => Some(movers[level.of_movers()?].max(0.0)),
     });
     values.collect()
 }

@@ -64,7 +64,7 @@ pub(super) fn plan_loaded(
     let inventory = loaded.inventory;
     let groups = SteeringGroups::new(inventory, &scenario.policy);
     let all = periods(inventory, scenario);
-    let expected = Course {
+    let expected = BandRun {
         loaded: *loaded,
         groups: &groups,
         scenario,
@@ -76,7 +76,7 @@ pub(super) fn plan_loaded(
         detail: DetailLevel::Reasons,
         near: &[],
     };
-    let ends = [Band::Low, Band::High].map(|band| Course {
+    let ends = [Band::Low, Band::High].map(|band| BandRun {
         band,
         watch: &NoWatch,
         detail: DetailLevel::Numbers,
@@ -91,7 +91,7 @@ pub(super) fn plan_loaded(
         let plan = plan?;
         // Whether that spares moves is asked of the plan; its ends are looked for where it does.
         let is_joint = plan.joint.as_ref().is_some_and(JointPeriods::is_joint);
-        let whole = |course: &Course<'_>, alone: Result<Apart>| {
+        let whole = |course: &BandRun<'_>, alone: Result<Apart>| {
             let alone = alone?;
             if is_joint {
                 planned_together(course, alone)
@@ -131,7 +131,7 @@ pub(super) fn plan_of_numbers(
     stop: &Stop,
 ) -> Result<Plan> {
     let all = periods(loaded.inventory, scenario);
-    let mut plan = plan_band(&Course {
+    let mut plan = plan_band(&BandRun {
         loaded: *loaded,
         groups,
         scenario,
@@ -183,7 +183,7 @@ pub(super) fn plan_expected(
     if !looks {
         all.truncate(count);
     }
-    let course = Course {
+    let course = BandRun {
         loaded: *loaded,
         groups,
         scenario,
@@ -297,7 +297,7 @@ fn before_of(
 
 /// What is planned from the state before on.
 #[derive(Clone, Copy)]
-struct Course<'a> {
+struct BandRun<'a> {
     loaded: Loaded<'a>,
     groups: &'a SteeringGroups,
     scenario: &'a Scenario,
@@ -311,7 +311,7 @@ struct Course<'a> {
     near: &'a [PeriodPlan],
 }
 
-impl<'a> Course<'a> {
+impl<'a> BandRun<'a> {
     /// What its periods are planned with.
     fn context(&'a self, before: &'a Before, scenario: &'a Scenario) -> PlanningContext<'a> {
         PlanningContext {
@@ -353,13 +353,13 @@ impl Apart {
 }
 
 /// Plans every period for one end of the forecast: one after the other, and then together where fewer users may move.
-fn plan_band(course: &Course<'_>) -> Result<Plan> {
+fn plan_band(course: &BandRun<'_>) -> Result<Plan> {
     planned_together(course, planned_apart(course)?)
 }
 
 /// Plans every period for one end of the forecast, one after the other.
-fn planned_apart(course: &Course<'_>) -> Result<Apart> {
-    let &Course {
+fn planned_apart(course: &BandRun<'_>) -> Result<Apart> {
+    let &BandRun {
         loaded,
         groups,
         scenario,
@@ -374,8 +374,8 @@ fn planned_apart(course: &Course<'_>) -> Result<Apart> {
 }
 
 /// Plans the same periods together where fewer users may move.
-fn planned_together(course: &Course<'_>, alone: Apart) -> Result<Plan> {
-    let &Course {
+fn planned_together(course: &BandRun<'_>, alone: Apart) -> Result<Plan> {
+    let &BandRun {
         band,
         stop,
         watch,
@@ -438,7 +438,7 @@ fn planned_together(course: &Course<'_>, alone: Apart) -> Result<Plan> {
 }
 
 /// `true` if no way of a plan is refused.
-fn is_safe(course: &Course<'_>, before: &Before, sequence: &Sequence) -> bool {
+fn is_safe(course: &BandRun<'_>, before: &Before, sequence: &Sequence) -> bool {
     let mut plan = Sequence {
         periods: sequence.periods.clone(),
         status: sequence.status,

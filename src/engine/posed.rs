@@ -3,7 +3,7 @@
 use super::kept::kept_shortfall;
 use super::planning_context::{PlanningContext, Start};
 use super::protect::Watched;
-use crate::formulation::{Affected, Folded, Narrowing, Problem, Setting, Standby};
+use crate::formulation::{Affected, Folded, Narrowing, Problem, Setting, StandbyUse};
 use crate::model::{After, Case, Homes};
 use crate::scenario::{Knowledge, Period, case_at, free_share_lowered};
 use ndarray::Array2;
@@ -79,9 +79,9 @@ impl Posed {
             is_affected: &self.is_affected,
             kept_shortfall: &self.kept_shortfall,
             standby: if policy.open_standby {
-                Standby::Openable
+                StandbyUse::Openable
             } else {
-                Standby::Closed
+                StandbyUse::Closed
             },
             narrowed: Narrowing::Rules,
             is_told_apart: context.scenario.protect.is_some(),

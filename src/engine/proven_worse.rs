@@ -6,9 +6,7 @@
 //! the places that every path into one passes, which say how much headroom is missing there; and nobody is nearer to
 //! his home than on the path of least latency.
 
-use crate::formulation::goals::{
-    Level, copied_per_user, moved_per_user, relief_per_user, users_missing,
-};
+use crate::formulation::goals::{Level, per_user, users_missing};
 use crate::formulation::rows::{LoadRow, RowId, target_limit};
 use crate::formulation::{Class, ClassId, Narrowed, Problem};
 use crate::graph::{Network, PlaceId};
@@ -28,14 +26,14 @@ pub(super) fn is_proven_worse(
     incumbent: &Outcome,
     narrowed: &Narrowed,
 ) -> bool {
-    Homed::of(problem, narrowed).is_some_and(|homed| homed.is_proven_worse(fractional, incumbent))
+    HomeLoads::of(problem, narrowed)
+        .is_some_and(|homed| homed.is_proven_worse(fractional, incumbent))
 }
 
 /// What one user of a class makes of the levels at a site.
-struct OfUser<'a> {
-    relief: f64,
-    copied: f64,
-    moved: f64,
+struct UserLoads<'a> {
+    /// By level, in the order of [`Level::OF_MOVERS`].
+    movers: [f64; 3],
     latency: f64,
     /// His load by row.
     at_site: &'a [(RowId, f64)],
@@ -62,16 +60,14 @@ impl<'a> Sites<'a> {
         }
     }
 
-    fn of_user(&self, class: ClassId, site: SiteId) -> OfUser<'_> {
+    fn of_user(&self, class: ClassId, site: SiteId) -> UserLoads<'_> {
         let problem = self.problem;
         let demand = problem.demand(class);
         let class = problem.class(class);
         let rows = &problem.rows;
         let on_the_way = self.on_the_way[site.index()].iter();
-        OfUser {
-            relief: relief_per_user(class, site),
-            copied: copied_per_user(class, site),
-            moved: moved_per_user(class, site),
+        UserLoads {
+            movers: Level::OF_MOVERS.map(|level| per_user(level, class, site)),
             latency: least_latency(problem, class, site),
             at_site: self.loads.of(class, site),
             on_the_way: on_the_way
@@ -89,11 +85,10 @@ impl<'a> Sites<'a> {
 
 /// What homes make of the levels, if all are served there.
 #[derive(Clone)]
-pub(super) struct Homed<'a> {
+pub(super) struct HomeLoads<'a> {
     sites: Arc<Sites<'a>>,
-    relief: f64,
-    copied: f64,
-    moved: f64,
+    /// By level, in the order of [`Level::OF_MOVERS`].
+    movers: [f64; 3],
     /// User-milliseconds.
     latency: f64,
     /// Users without any home.
@@ -102,15 +97,13 @@ pub(super) struct Homed<'a> {
     loads: Vec<f64>,
 }
 
-impl<'a> Homed<'a> {
+impl<'a> HomeLoads<'a> {
     /// `None` if some shard has more than one home left.
     pub(super) fn of(problem: &'a Problem<'a>, narrowed: &Narrowed) -> Option<Self> {
         let sites = Arc::new(Sites::new(problem));
         let mut homed = Self {
             sites: Arc::clone(&sites),
-            relief: 0.0,
-            copied: 0.0,
-            moved: 0.0,
+            movers: [0.0; 3],
             latency: 0.0,
             nowhere: 0.0,
             loads: problem.rows.rows.iter().map(|row| row.fixed).collect(),
@@ -141,10 +134,10 @@ impl<'a> Homed<'a> {
     }
 
     /// Adds users; takes them off if they are less than 0.
-    fn add(&mut self, users: f64, of_user: &OfUser<'_>) {
-        self.relief += users * of_user.relief;
-        self.copied += users * of_user.copied;
-        self.moved += users * of_user.moved;
+    fn add(&mut self, users: f64, of_user: &UserLoads<'_>) {
+        for (sum, of_user) in self.movers.iter_mut().zip(of_user.movers) {
+            *sum += users * of_user;
+        }
         self.latency += users * of_user.latency;
         for (row, load) in of_user.at_site {
             self.loads[*row] += users * load;
@@ -274,16 +267,12 @@ impl<'a> Homed<'a> {
             let (worst, total) = self.missing();
             (worst, total, self.latency)
         };
-        let users = [self.relief, self.copied, self.moved].map(|users| users - not_there);
-        let [relief, copied, moved] = users;
+        let movers = self.movers.map(|users| users - not_there);
         move |level| match level {
-            Level::Relief => Some(relief),
-            Level::Copied => Some(copied),
-            Level::Moved => Some(moved),
             Level::Worst => Some(worst),
             Level::Total => Some(total),
             Level::Latency => Some(latency),
-            Level::Unserved(_) | Level::Lost | Level::AccessPoints => None,
+            _ => level.of_movers().map(|position| movers[position]),
         }
     }
 

@@ -2,14 +2,14 @@
 
 use super::kept::kept_shortfall;
 use crate::diagnostic::{Code, Finding, Place, Severity};
-use crate::formulation::{Affected, Folded, Narrowing, Problem, Setting, Standby};
+use crate::formulation::{Affected, Folded, Narrowing, Problem, Setting, StandbyUse};
 use crate::graph::{Network, Path};
 use crate::ids::{LinkId, ShardId, SiteId};
 use crate::model::{After, Case, Homes, Inventory, LinkEnd, Scenario};
 use crate::plan::explain::Written;
 use crate::plan::{
     AccessPointChange, Flow, GroupKey, Loaded, Origin, Part, SteeringGroups, access_point_changes,
-    homes_after, loads, retry_loads,
+    homes_after, loads, most_entering, retry_loads,
 };
 use crate::plan_files::{AssignmentRow, HeadroomRow, Row, SteeringRow, Text, WrittenPlan};
 use crate::scenario::{Band, Knowledge, Period, case_at, case_before, free_share_lowered, periods};
@@ -88,11 +88,12 @@ impl<'a> Recalled<'a> {
             let parts = parts(&names, written, period.index)?;
             let flows = flows(&names, written, period.index)?;
             let previous = recalled.last();
+            let entering = most_entering(inventory, &flows);
             let access_points = access_point_changes(
                 inventory,
                 &case,
                 previous.map(|previous| previous.access_points.as_slice()),
-                &flows,
+                |own| entering[own.index()],
             );
             let after = homes_after(&homes, &parts);
             if !case.is_event_in_force {
@@ -141,9 +142,9 @@ impl<'a> Recalled<'a> {
             is_affected: &recalled.is_affected,
             kept_shortfall: &recalled.kept,
             standby: if policy.open_standby {
-                Standby::Openable
+                StandbyUse::Openable
             } else {
-                Standby::Closed
+                StandbyUse::Closed
             },
             narrowed: Narrowing::Rules,
             is_told_apart: false,

@@ -2,7 +2,7 @@
 
 use super::cascades::may_cascade;
 use super::outage_relief::{Outcome, relief};
-use super::triggers::{OF_ONE, Parts, Trigger, Work, triggers};
+use super::triggers::{OF_ONE, Trigger, TriggerParts, Work, triggers};
 use crate::error::{Error, Result};
 use crate::graph::Network;
 use crate::ids::ComponentId;
@@ -100,7 +100,7 @@ pub fn recovery_within(
     }
     for trigger in &triggers {
         let busiest = trigger.begins[0];
-        match unless_stopped(trigger.play(of, busiest, Parts::Rough, &mut left, stop))? {
+        match unless_stopped(trigger.play(of, busiest, TriggerParts::Rough, &mut left, stop))? {
             Some(trial) => played.push(PlayedTrigger { trigger, trial }),
             None => found.not_checked += 1,
         }
@@ -202,7 +202,7 @@ fn play_closely(
     let mut all: Vec<&mut PlayedTrigger<'_>> = locked_in.into_iter().chain(others).collect();
     let most_hours = all.iter().map(|own| own.trigger.begins.len());
     let most_hours = most_hours.max().unwrap_or(0);
-    for (number, parts) in Parts::EXACT.into_iter().enumerate() {
+    for (number, parts) in TriggerParts::EXACT.into_iter().enumerate() {
         // Recovery is not monotone in demand: fewer users may lock in where more come through.
         for hour in 0..most_hours {
             // Clients that come back together may get through a gate by chance in rough parts, or by chance not get through.

@@ -17,7 +17,7 @@ const MOST_LOOKS: usize = 20_000;
 /// Users of large classes go first, each to the nearest of his sites with room, on its least-latency path. What comes
 /// out is a plan like any other: whether it is the best one is for others to prove.
 pub(super) fn relieve(problem: &Problem<'_>, displaced: &mut Displaced, missing: f64) -> bool {
-    let mut relief = Relief::new(problem, displaced, missing);
+    let mut relief = CaseRelief::new(problem, displaced, missing);
     let full = relief.full();
     if full.is_empty() {
         return true;
@@ -44,7 +44,7 @@ pub(super) fn relieve(problem: &Problem<'_>, displaced: &mut Displaced, missing:
     holds
 }
 
-struct Relief<'p, 'a> {
+struct CaseRelief<'p, 'a> {
     problem: &'p Problem<'a>,
     displaced: &'p mut Displaced,
     loads: Vec<f64>,
@@ -67,7 +67,7 @@ struct Source {
     of_user: f64,
 }
 
-impl<'p, 'a> Relief<'p, 'a> {
+impl<'p, 'a> CaseRelief<'p, 'a> {
     fn new(problem: &'p Problem<'a>, displaced: &'p mut Displaced, missing: f64) -> Self {
         let limits = problem.rows.rows.iter().map(|row| {
             let more = if row.has_shortfall() {

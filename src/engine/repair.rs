@@ -2,7 +2,7 @@
 
 use super::instant::Asking;
 use super::settle::settle;
-use super::settled::{Depth, Settled};
+use super::settled::{Depth, SettledCase};
 use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::ids::{ComponentId, ResourceId};
@@ -28,11 +28,11 @@ pub(super) struct Short {
 }
 
 /// Who stays unserved in a settled case, and the least capacity that would serve them.
-pub(super) fn short(settled: &Settled<'_, '_>) -> Result<Short> {
+pub(super) fn short(settled: &SettledCase<'_, '_>) -> Result<Short> {
     let problem = settled.problem;
     let ranks = 0..problem.classes.ranks.len();
     let unserved = ranks.map(|rank| settled.value(Level::Unserved(rank))).sum();
-    let trapped = problem.amounts_by_default().unserved.iter().sum();
+    let trapped = problem.amounts_by_default().levels.unserved.iter().sum();
     let missing = if unserved - trapped > NOBODY {
         let rows = least_capacity(problem, &Stop::default())?;
         rows.map(|rows| {

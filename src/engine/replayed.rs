@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::model::{Inventory, Scenario};
 use crate::plan::replay::{Account, Moment};
 use crate::plan_files::{
-    Checked, Lined, Row as _, SUMMARY_FILE, Summary, TenantRow, WrittenPlan, decimal,
+    Lined, PlayedExtent, Row as _, SUMMARY_FILE, Summary, TenantRow, WrittenPlan, decimal,
 };
 use crate::scenario::periods;
 use crate::solve::Stop;
@@ -33,7 +33,7 @@ pub fn replay_findings(
         return Ok(None);
     };
     let told = summary.replayed.as_ref();
-    let Some(told) = told.filter(|own| own.checked == Checked::All) else {
+    let Some(told) = told.filter(|own| own.checked == PlayedExtent::All) else {
         return Ok(None);
     };
     let mut scenario = scenario.clone();

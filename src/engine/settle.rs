@@ -2,7 +2,7 @@
 
 use super::instant::{Asking, Instant, Whom, is_plain};
 use super::parts::{Part, settle_by_parts};
-use super::settled::{Depth, Displaced, Settled};
+use super::settled::{Depth, Displaced, SettledCase};
 use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::formulation::rows::target_limit;
@@ -18,7 +18,7 @@ pub(super) fn settle<T>(
     case: &Case,
     depth: Depth,
     parts: Option<&[&Part]>,
-    tell: impl FnOnce(&Settled<'_, '_>) -> T,
+    tell: impl FnOnce(&SettledCase<'_, '_>) -> T,
 ) -> Result<T> {
     let folded = asking.folded(case);
     asking.in_setting(case, &folded, Whom::Touched, |setting| {
@@ -32,7 +32,7 @@ fn settle_in<T>(
     instant: &Instant,
     depth: Depth,
     parts: Option<&[&Part]>,
-    tell: impl FnOnce(&Settled<'_, '_>) -> T,
+    tell: impl FnOnce(&SettledCase<'_, '_>) -> T,
 ) -> Result<T> {
     let (policy, found) = (setting.policy, &instant.found);
     let is_short = matches!(depth, Depth::Unserved | Depth::Verdict);
@@ -72,7 +72,7 @@ fn settle_in<T>(
     };
     let is_as_trapped = is_as_trapped_as_ever(&problem);
     if is_as_trapped && holds_by_default(&problem, depth) {
-        return Ok(tell(&Settled {
+        return Ok(tell(&SettledCase {
             problem: &problem,
             levels: Vec::new(),
             proof: Proof::Proven,
@@ -117,8 +117,12 @@ enum With {
     Spared,
 }
 
-fn solved<'p, 'a>(problem: &'p Problem<'a>, mut outcome: Outcome, with: With) -> Settled<'p, 'a> {
-    Settled {
+fn solved<'p, 'a>(
+    problem: &'p Problem<'a>,
+    mut outcome: Outcome,
+    with: With,
+) -> SettledCase<'p, 'a> {
+    SettledCase {
         problem,
         levels: std::mem::take(&mut outcome.levels),
         proof: outcome.proof,
@@ -134,8 +138,8 @@ fn by_parts<'p, 'a>(
     displaced: Displaced,
     levels: Vec<LevelOutcome>,
     is_spared: bool,
-) -> Settled<'p, 'a> {
-    Settled {
+) -> SettledCase<'p, 'a> {
+    SettledCase {
         problem,
         levels,
         proof: Proof::Proven,

@@ -21,7 +21,7 @@ pub(super) enum Depth {
 }
 
 /// A settled case.
-pub(super) struct Settled<'p, 'a> {
+pub(super) struct SettledCase<'p, 'a> {
     pub(super) problem: &'p Problem<'a>,
     /// The levels that were settled by the solver; empty where the default paths settle all of them.
     pub(super) levels: Vec<LevelOutcome>,
@@ -118,7 +118,7 @@ impl Displaced {
     }
 }
 
-impl Settled<'_, '_> {
+impl SettledCase<'_, '_> {
     /// The value of a level; where the default paths settle it, what they come to.
     pub(super) fn value(&self, level: Level) -> f64 {
         let by_default = self.value_by_default(level);
@@ -139,8 +139,7 @@ impl Settled<'_, '_> {
     fn value_by_default(&self, level: Level) -> f64 {
         let by_default = self.problem.amounts_by_default();
         match level {
-            Level::Unserved(rank) => by_default.unserved[rank],
-            Level::Relief => by_default.relief,
+            Level::Unserved(_) | Level::Relief => by_default.levels[level],
             _ => 0.0,
         }
     }

@@ -7,18 +7,18 @@
 mod search;
 mod step;
 
-use super::proven_worse::Homed;
+use super::proven_worse::HomeLoads;
 use super::relocations::{Homes, MANY_SHARDS};
 use super::trials;
 use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::formulation::{Detail, Narrowed, Problem};
-use crate::solve::{Outcome, Start, Stop, solve_unless_worse};
+use crate::solve::{Beat, Outcome, Start, Stop, solve_to_beat};
 use crate::units::WORTH_A_TRY;
-use search::Search;
+use search::SwapSearch;
 use std::collections::BTreeMap;
-pub(super) use step::Step;
-use step::{Size, standings};
+pub(super) use step::SwapStep;
+use step::{SwapSize, standings};
 
 /// Swaps of a period that are solved, at most.
 const TRIALS: usize = 32;
@@ -64,10 +64,8 @@ fn costly_level(fractional: &Outcome, whole: &Outcome) -> Option<usize> {
     let mut both = fractional.levels.iter().zip(&whole.levels);
     let costly = both
         .position(|(best, own)| own.value - best.value > WORTH_A_TRY * best.value.abs().max(1.0))?;
-    let is_decided = match whole.levels[costly].level {
-        Level::Relief | Level::Worst | Level::Total | Level::Copied | Level::Moved => true,
-        Level::Unserved(_) | Level::Lost | Level::AccessPoints | Level::Latency => false,
-    };
+    let level = whole.levels[costly].level;
+    let is_decided = level.is_of_movers() || matches!(level, Level::Worst | Level::Total);
     is_decided.then_some(costly)
 }
 
@@ -81,10 +79,10 @@ fn first_better(
     left: &mut usize,
     stop: &Stop,
 ) -> Result<Option<Outcome>> {
-    let Some(homed) = Homed::of(problem, narrowed) else {
+    let Some(homed) = HomeLoads::of(problem, narrowed) else {
         return Ok(None);
     };
-    let search = Search {
+    let search = SwapSearch {
         problem,
         own,
         bound,
@@ -98,15 +96,15 @@ fn first_better(
         problem: &near,
         outcome: own,
     });
-    let mut failures: BTreeMap<Step, usize> = BTreeMap::new();
-    for size in [Size::One, Size::Two] {
+    let mut failures: BTreeMap<SwapStep, usize> = BTreeMap::new();
+    for size in [SwapSize::One, SwapSize::Two] {
         if *left == 0 || stop.is_raised() {
             break;
         }
         let swaps = search.promising(size).into_iter();
         // Each counts as failed, for the one that does not is the last.
         let swaps = swaps.filter(|swap| {
-            let has_failed = |step: Step| failures.get(&step).is_some_and(|&n| n >= FAILURES);
+            let has_failed = |step: SwapStep| failures.get(&step).is_some_and(|&n| n >= FAILURES);
             if swap.steps().any(has_failed) {
                 return false;
             }
@@ -124,7 +122,7 @@ fn first_better(
                 narrowed.leave_to_shard(problem, step.shard, &[step.to]);
             }
             let trial = problem.narrowed(&narrowed, Detail::Values);
-            let found = solve_unless_worse(&trial, start, stop, Some(own))?;
+            let found = solve_to_beat(&trial, start, stop, Some((own, Beat::AnyLevel)))?;
             let better = found.filter(|found| found.is_lower_than(own));
             tracing::debug!(
                 is_better = better.is_some(),

@@ -53,14 +53,14 @@ pub(super) struct Work {
     all: f64,
     pub(super) left: f64,
     /// By period, where a play begins and ends, and its steps; `None` if that took too much.
-    quiet: BTreeMap<(usize, [Timestamp; 2], u64), Option<Quiet>>,
+    quiet: BTreeMap<(usize, [Timestamp; 2], u64), Option<QuietTrigger>>,
 }
 
 /// Who is down without a trigger: up to which instant how many.
 #[derive(Debug, Clone)]
-struct Quiet(Vec<(Timestamp, f64)>);
+struct QuietTrigger(Vec<(Timestamp, f64)>);
 
-impl Quiet {
+impl QuietTrigger {
     /// Who is down in the middle of a moment.
     fn down(&self, moment: &Moment) -> f64 {
         let half = SignedDuration::from_secs_f64(moment.seconds() / 2.0);
@@ -87,14 +87,14 @@ impl Work {
 
 /// How a trigger is played.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Parts {
+pub(super) enum TriggerParts {
     /// In long parts where clients try again soon.
     Rough,
     /// As exactly as a replay in steps of so many seconds.
     Exact(f64),
 }
 
-impl Parts {
+impl TriggerParts {
     /// In long steps, then in short ones. The longer the steps, the later clients try again: what recovers in long steps may not
     /// in short ones, and the other way round.
     pub(super) const EXACT: [Self; 2] = [Self::Exact(STEP), Self::Exact(SHORT_STEP)];
@@ -200,7 +200,7 @@ impl Trigger<'_> {
         stop: &Stop,
     ) -> Result<Option<Trial>> {
         let mut worst: Option<Trial> = None;
-        for parts in Parts::EXACT {
+        for parts in TriggerParts::EXACT {
             let Some(trial) = self.play(of, begins, parts, left, stop)? else {
                 return Ok(None);
             };
@@ -219,7 +219,7 @@ impl Trigger<'_> {
         &self,
         (inventory, scenario): (&Inventory, &Scenario),
         begins: Timestamp,
-        parts: Parts,
+        parts: TriggerParts,
         left: &mut Work,
         stop: &Stop,
     ) -> Result<Option<Trial>> {
@@ -243,8 +243,8 @@ impl Trigger<'_> {
                 period: self.period,
                 start,
                 play: match parts {
-                    Parts::Rough => Play::Roughly(left.of_one()),
-                    Parts::Exact(_) => Play::Within(left.of_one()),
+                    TriggerParts::Rough => Play::Roughly(left.of_one()),
+                    TriggerParts::Exact(_) => Play::Within(left.of_one()),
                 },
             };
             let quiet = self.quiet((&inventory, scenario), span, (parts, &asked), left, stop)?;
@@ -289,16 +289,16 @@ impl Trigger<'_> {
 
     /// Pieces of work that the shortest play takes at least.
     pub(super) fn least_rough_work(&self) -> f64 {
-        self.least_work(SOON, Parts::Rough)
+        self.least_work(SOON, TriggerParts::Rough)
     }
 
     /// Pieces of work that a play takes at least: every path in every step.
-    fn least_work(&self, lasting: SignedDuration, parts: Parts) -> f64 {
+    fn least_work(&self, lasting: SignedDuration, parts: TriggerParts) -> f64 {
         let mut slices = self.period.flows.chunk_by(|a, b| a.slice == b.slice);
         let paths = slices.next().map_or(0, <[_]>::len);
         let step = match parts {
-            Parts::Rough => STEP,
-            Parts::Exact(seconds) => seconds,
+            TriggerParts::Rough => STEP,
+            TriggerParts::Exact(seconds) => seconds,
         };
         let seconds = (AHEAD + LASTS + lasting).as_secs_f64();
         paths as f64 * seconds / step
@@ -310,10 +310,10 @@ impl Trigger<'_> {
         &self,
         (inventory, scenario): (&Inventory, &Scenario),
         span: ([Timestamp; 2], Timestamp),
-        (parts, asked): (Parts, &Held<'_>),
+        (parts, asked): (TriggerParts, &Held<'_>),
         left: &mut Work,
         stop: &Stop,
-    ) -> Result<Option<Quiet>> {
+    ) -> Result<Option<QuietTrigger>> {
         let mut quiet = self.scenario(inventory, scenario, span, parts);
         let Some(trigger) = quiet.events.last_mut() else {
             return Ok(None);
@@ -322,18 +322,15 @@ impl Trigger<'_> {
             components: Vec::new(),
             client_region: None,
         });
-        let loses = |own: &Event| match &own.kind {
-            EventKind::Gray(own) => own.loss > 0.0,
-            EventKind::Slow(_) => true,
-            _ => false,
-        };
+        let loses =
+            |own: &Event| own.slow().is_some() || own.reduction().is_some_and(|own| own.loss > 0.0);
         // Where demand rises after the period, its homes may not carry what comes then, with a trigger or without.
         let rises = !inventory.load_curves.is_empty();
         if !rises && !quiet.events.iter().any(loses) {
             return Ok(None);
         }
         let step = quiet.replay.step_seconds.to_bits();
-        let exact = u64::from(matches!(parts, Parts::Exact(_)));
+        let exact = u64::from(matches!(parts, TriggerParts::Exact(_)));
         let key = (
             self.period.period.index,
             [asked.start, span.1],
@@ -346,7 +343,7 @@ impl Trigger<'_> {
         left.left -= played.work;
         let moments = played.run.moments.iter();
         let down = moments.map(|own| (own.end, beyond(own))).collect();
-        let found = played.spent.is_none().then_some(Quiet(down));
+        let found = played.spent.is_none().then_some(QuietTrigger(down));
         left.quiet.insert(key, found.clone());
         Ok(found)
     }
@@ -357,10 +354,10 @@ impl Trigger<'_> {
         inventory: &Inventory,
         scenario: &Scenario,
         ([begins, over], end): ([Timestamp; 2], Timestamp),
-        parts: Parts,
+        parts: TriggerParts,
     ) -> Scenario {
         let in_force = |own: &&Event| {
-            let is_meant = !matches!(own.kind, EventKind::Disconnect(_));
+            let is_meant = own.disconnect().is_none();
             is_meant
                 && acted_on(own, &scenario.policy) <= self.period.period.start
                 && own.end > self.period.period.start
@@ -405,8 +402,8 @@ impl Trigger<'_> {
             queued: Vec::new(),
             replay: ReplayPolicy {
                 step_seconds: match parts {
-                    Parts::Rough => STEP,
-                    Parts::Exact(seconds) => seconds,
+                    TriggerParts::Rough => STEP,
+                    TriggerParts::Exact(seconds) => seconds,
                 },
                 ..scenario.replay
             },
@@ -419,7 +416,7 @@ impl Trigger<'_> {
         &self,
         played: &Played,
         [begins, over]: [Timestamp; 2],
-        quiet: Option<&Quiet>,
+        quiet: Option<&QuietTrigger>,
     ) -> Trial {
         let moments = &played.run.moments;
         let before = moments.iter().filter(|own| own.end <= begins);

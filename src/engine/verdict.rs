@@ -1,6 +1,6 @@
 //! Verdict: who would be unserved and what headroom would be missing, without saying who goes where.
 
-use super::settled::Settled;
+use super::settled::SettledCase;
 use crate::formulation::goals::{Level, tier_label};
 use crate::formulation::rows::target_limit;
 use crate::plan::sweep::Missing;
@@ -44,7 +44,7 @@ impl Verdict {
 
 /// What a settled case says; what is missing is counted from the state before, whose proof is `of_before`, so it is no
 /// better proven than that.
-pub(super) fn said(settled: &Settled<'_, '_>, of_before: Proof) -> Verdict {
+pub(super) fn said(settled: &SettledCase<'_, '_>, of_before: Proof) -> Verdict {
     let problem = settled.problem;
     let ranks = problem.classes.ranks.iter().enumerate();
     let unserved = ranks.map(|(index, &rank)| Unserved {
@@ -63,7 +63,7 @@ pub(super) fn said(settled: &Settled<'_, '_>, of_before: Proof) -> Verdict {
 }
 
 /// What is missing at worst, and where: of the rows that miss so much the one where more would help most.
-pub(super) fn missing(settled: &Settled<'_, '_>) -> Option<Missing> {
+pub(super) fn missing(settled: &SettledCase<'_, '_>) -> Option<Missing> {
     let mut levels = settled.levels.iter();
     let worst = levels.find(|own| own.level == Level::Worst && own.value > 0.0)?;
     let gains = &worst.gains;

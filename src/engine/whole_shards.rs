@@ -7,7 +7,7 @@
 //! fractional values.
 
 use super::overfilled::relieve_overfilled;
-use super::proven_worse::{Homed, is_proven_worse};
+use super::proven_worse::{HomeLoads, is_proven_worse};
 use super::quotas::{Doubt, split};
 use super::relocations::{Homes, MANY_SHARDS, relocations};
 use super::swaps::swap_shards;
@@ -17,9 +17,7 @@ use crate::formulation::goals::Level;
 use crate::formulation::{ClassId, Detail, Narrowed, Problem};
 use crate::ids::{ShardId, SiteId};
 use crate::model::Goal;
-use crate::solve::{
-    Beat, Outcome, Proof, Start, Stop, solve_from, solve_to_beat, solve_unless_worse,
-};
+use crate::solve::{Beat, Outcome, Proof, Start, Stop, solve_from, solve_to_beat};
 use crate::sums::summed;
 use crate::units::{PROVEN, SOLVER_TOLERANCE};
 
@@ -278,7 +276,8 @@ fn settle_exactly(
             return Ok(None);
         }
         let trial = problem.narrowed(&narrowed, Detail::Values);
-        let outcome = solve_unless_worse(&trial, Some(start), stop, incumbent)?;
+        let to_beat = incumbent.map(|best| (best, Beat::AnyLevel));
+        let outcome = solve_to_beat(&trial, Some(start), stop, to_beat)?;
         Ok(outcome.map(|outcome| Homes {
             narrowed,
             outcome: Some(outcome),
@@ -358,7 +357,7 @@ fn improve(
                 .map(move |&other| [Some(one), Some(other)])
         });
         let trials = single.iter().map(|&one| [Some(one), None]).chain(pairs);
-        let homed = Homed::of(problem, narrowed);
+        let homed = HomeLoads::of(problem, narrowed);
         let home = |shard: ShardId| {
             let left = narrowed.left_to_shard(problem, shard);
             left.and_then(|sites| sites.first().copied())
@@ -367,7 +366,8 @@ fn improve(
             let moves = trial.iter().flatten();
             let moves = moves.map(|to| (to.shard, home(to.shard), to.site));
             let homed = homed.as_ref();
-            let is_worse = |homed: &Homed<'_>| homed.is_proven_worse_with(fractional, own, moves);
+            let is_worse =
+                |homed: &HomeLoads<'_>| homed.is_proven_worse_with(fractional, own, moves);
             if stop.is_raised() || homed.is_some_and(is_worse) {
                 return Ok(None);
             }
@@ -380,7 +380,7 @@ fn improve(
                 }
             }
             let trial = problem.narrowed(&narrowed, Detail::Values);
-            let found = solve_to_beat(&trial, start, stop, (own, has_to))?;
+            let found = solve_to_beat(&trial, start, stop, Some((own, has_to)))?;
             let better = found.filter(|found| found.is_lower_than(own));
             Ok(better.map(|better| (narrowed, better)))
         })?;

@@ -4,24 +4,19 @@ mod alike;
 mod any_hour;
 mod asked;
 mod drain;
-mod earlier;
 mod one_more;
 mod window;
-mod without;
 
-pub use asked::WindowsAsked;
-pub use drain::{Drain, drains};
-pub use window::{OneMore, Window};
-pub use window::{Ranking, ranking};
-pub use without::{Without, without};
+pub use asked::{WindowsAsked, Without, without};
+pub use drain::{DrainPlan, drains};
+pub use window::{OneMore, Ranking, Window, ranking};
 
 use crate::error::Result;
 use crate::model::{Case, Hours, Inventory, Scenario};
 use crate::scenario::hours_between;
 use crate::solve::Stop;
-use any_hour::AnyHour;
+use any_hour::{AnyHour, states_before};
 use asked::{after_a_second, at_time, busiest_users, cases_of, frozen, is_same, window};
-use earlier::states_before;
 use one_more::BusyHours;
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -48,10 +43,8 @@ pub fn windows(
     stop: &Stop,
     watch: &(dyn Fn(WindowsStep) + Sync),
 ) -> Result<Vec<Window>> {
-    let frozen = frozen(inventory, scenario);
-    let (inventory, scenario) = frozen
-        .as_ref()
-        .map_or((inventory, scenario), |own| (&own.0, &own.1));
+    let (inventory, scenario) = frozen(inventory, scenario);
+    let (inventory, scenario) = (&*inventory, &*scenario);
     let scenarios: Vec<Scenario> = asked
         .starts
         .iter()

@@ -1,6 +1,6 @@
 //! Which shards an event or growth touches (`model.md` §1).
 
-use super::interner::Interner;
+use super::interner::ListInterner;
 use super::kinds::{Crowd, KindId, Kinds};
 use crate::graph::{BackFromSites, Network, Reach, Usable};
 use crate::ids::{ClientRegionId, ComponentId, ProfileId, SiteId};
@@ -211,7 +211,7 @@ impl<'a> TouchedPaths<'a> {
                 usable_of[profile.index()] = position;
             }
         }
-        let mut starts: Interner<Start> = Interner::default();
+        let mut starts: ListInterner<Start> = ListInterner::default();
         let start_of = crowds.iter().map(|crowd| {
             let own = crowd.max_latency();
             let limit = own.or(policy.max_latency.map(|limit| limit.0));

@@ -7,7 +7,7 @@
 use super::class_of::ClassOf;
 use super::demand::{Demand, Group};
 use super::ids::{ClassId, DemandId, GroupId, WhoId};
-use super::interner::{Interner, Shards, SiteLists};
+use super::interner::{ListInterner, ShardLists, SiteLists};
 use super::kinds::{Crowd, KindId, Kinds, Mark, Standing};
 use super::per_class::PerClass;
 use super::rules::{Rules, SiteSet};
@@ -38,7 +38,7 @@ pub struct Class {
     /// Who its shards are: position in [`Classes::who`], where that is told apart.
     pub who: WhoId,
     /// Its shards, ascending; none where only values are asked for.
-    pub shards: Shards,
+    pub shards: ShardLists,
 }
 
 impl Class {
@@ -93,7 +93,7 @@ pub struct Classes {
 
 /// What a class depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Key {
+struct ClassKey {
     group: GroupId,
     current: Option<SiteId>,
     is_affected: bool,
@@ -138,7 +138,7 @@ impl Classes {
                     lengths[id] += kind.homes;
                 }
             }
-            let shards = Shards::listed(&lengths, |put| {
+            let shards = ShardLists::listed(&lengths, |put| {
                 for (home, kind) in kinds.of_homes(setting.current) {
                     if let Some(id) = by_kind[kind as usize] {
                         put(id, home.shard);
@@ -175,10 +175,10 @@ pub(super) struct Derivation<'a, 'n> {
     reached: Vec<Option<(SiteSet, SiteSet)>>,
     /// By standing and whether it is affected, the position of the open sites that the rules permit.
     permitted: Vec<[Option<u32>; 2]>,
-    permitted_sets: Interner<SiteSet>,
+    permitted_sets: ListInterner<SiteSet>,
     /// By group, its road.
     road_of: Vec<Option<u32>>,
-    roads: Interner<Road>,
+    roads: ListInterner<ClassRoad>,
     /// By permitted sites and road, the position of those that some path reaches.
     sites_among: FxHashMap<(u32, u32), u32>,
     /// By standing, the position of its list of copies.
@@ -186,17 +186,17 @@ pub(super) struct Derivation<'a, 'n> {
     copies: SiteLists,
     /// By list of copies and set of sites, the list of those among the sites.
     copies_among: FxHashMap<(u32, u32), u32>,
-    sites: Interner<SiteSet>,
+    sites: ListInterner<SiteSet>,
     /// By set of sites, its list.
     listed: Vec<Arc<[SiteId]>>,
-    by_key: FxHashMap<Key, ClassId>,
-    who: Interner<Who>,
+    by_key: FxHashMap<ClassKey, ClassId>,
+    who: ListInterner<Who>,
     pub(super) classes: Vec<Class>,
 }
 
 /// What groups have in common that reach the same sites.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Road {
+struct ClassRoad {
     client_region: ClientRegionId,
     /// The first profile whose paths are the same.
     profile: usize,
@@ -224,17 +224,17 @@ impl<'a, 'n> Derivation<'a, 'n> {
             group_of: vec![None; kinds.crowds.len()],
             reached: Vec::new(),
             permitted: vec![[None, None]; kinds.standings.len()],
-            permitted_sets: Interner::default(),
+            permitted_sets: ListInterner::default(),
             road_of: Vec::new(),
-            roads: Interner::default(),
+            roads: ListInterner::default(),
             sites_among: FxHashMap::default(),
             copies_of: vec![None; kinds.standings.len()],
             copies: SiteLists::default(),
             copies_among: FxHashMap::default(),
-            sites: Interner::default(),
+            sites: ListInterner::default(),
             listed: Vec::new(),
             by_key: FxHashMap::default(),
-            who: Interner::default(),
+            who: ListInterner::default(),
             classes: Vec::new(),
         }
     }
@@ -292,7 +292,7 @@ impl<'a, 'n> Derivation<'a, 'n> {
         } else {
             0
         };
-        let key = Key {
+        let key = ClassKey {
             group,
             current,
             is_affected,
@@ -311,7 +311,7 @@ impl<'a, 'n> Derivation<'a, 'n> {
                 copies: Arc::clone(self.copies.get(copies)),
                 is_affected,
                 who,
-                shards: Shards::default(),
+                shards: ShardLists::default(),
             });
             classes.len() - 1
         })
@@ -367,7 +367,7 @@ impl<'a, 'n> Derivation<'a, 'n> {
         let of = &self.groups.all[group];
         let own = self.groups.demands[of.demand].profile.index();
         let is_same = |paths: &Arc<PricedPaths<'_>>| Arc::ptr_eq(paths, &self.by_latency[own]);
-        let road = self.roads.of(&Road {
+        let road = self.roads.of(&ClassRoad {
             client_region: of.client_region,
             profile: self.by_latency.iter().position(is_same).unwrap_or(own),
             max_latency: of.max_latency.map(f64::to_bits),

@@ -1,7 +1,7 @@
 //! Which class the shards of a current home are in.
 
 use super::ids::ClassId;
-use super::interner::Shards;
+use super::interner::ShardLists;
 use super::kinds::{KindId, Kinds};
 use crate::ids::ShardId;
 use crate::model::Home;
@@ -15,7 +15,7 @@ pub struct ClassOf {
     /// Kinds that are told of alone, where nothing is told of the others.
     own: Vec<(KindId, ClassId)>,
     /// Where those classes were narrowed down, what became of each.
-    parted: Option<Arc<Parted>>,
+    parted: Option<Arc<PartedKinds>>,
 }
 
 impl ClassOf {
@@ -47,7 +47,7 @@ impl ClassOf {
     }
 
     /// The same homes with their classes narrowed down.
-    pub(super) fn narrowed(&self, parted: Parted) -> Self {
+    pub(super) fn narrowed(&self, parted: PartedKinds) -> Self {
         Self {
             parted: Some(Arc::new(parted)),
             ..self.clone()
@@ -120,23 +120,23 @@ impl ClassOf {
 
 /// What became of classes that were narrowed down: by class.
 #[derive(Debug)]
-pub(super) struct Parted(pub(super) Vec<Part>);
+pub(super) struct PartedKinds(pub(super) Vec<ClassPart>);
 
 /// What became of a class.
 #[derive(Debug)]
-pub(super) enum Part {
+pub(super) enum ClassPart {
     /// All of its shards are in one.
     Whole(ClassId),
     /// The classes of its shards.
-    Each(Shards, Vec<ClassId>),
+    Each(ShardLists, Vec<ClassId>),
 }
 
-impl Parted {
+impl PartedKinds {
     /// The class of a shard that was of another.
     fn class_of(&self, before: ClassId, shard: ShardId) -> ClassId {
         match &self.0[before] {
-            Part::Whole(class) => *class,
-            Part::Each(shards, classes) => {
+            ClassPart::Whole(class) => *class,
+            ClassPart::Each(shards, classes) => {
                 let position = shards
                     .binary_search(&shard)
                     .expect("invariant: asked for a shard of the class");
@@ -148,8 +148,8 @@ impl Parted {
     /// The classes that came of another.
     fn parts_of(&self, before: ClassId) -> &[ClassId] {
         match &self.0[before] {
-            Part::Whole(class) => std::slice::from_ref(class),
-            Part::Each(_, classes) => classes,
+            ClassPart::Whole(class) => std::slice::from_ref(class),
+            ClassPart::Each(_, classes) => classes,
         }
     }
 }

@@ -13,12 +13,12 @@ use std::sync::Arc;
 
 /// Values, each once, in the order in which they were first met.
 #[derive(Debug, Clone)]
-pub(super) struct Interner<T> {
+pub(super) struct ListInterner<T> {
     all: Vec<T>,
     positions: FxHashMap<T, u32>,
 }
 
-impl<T> Default for Interner<T> {
+impl<T> Default for ListInterner<T> {
     fn default() -> Self {
         Self {
             all: Vec::new(),
@@ -27,7 +27,7 @@ impl<T> Default for Interner<T> {
     }
 }
 
-impl<T: Clone + Eq + Hash> Interner<T> {
+impl<T: Clone + Eq + Hash> ListInterner<T> {
     /// The position of a value, which is added if it is new.
     pub(super) fn of<Q>(&mut self, value: &Q) -> u32
     where
@@ -84,12 +84,12 @@ impl SiteLists {
 
 /// The shards of a class, ascending: its part of a list that all classes of a problem share.
 #[derive(Debug, Clone, Default)]
-pub struct Shards {
+pub struct ShardLists {
     all: Arc<Vec<ShardId>>,
     own: Range<usize>,
 }
 
-impl Shards {
+impl ShardLists {
     /// Of lists with these lengths, each its part of one list; `fill` puts shards to lists.
     pub(super) fn listed(
         lengths: &[usize],
@@ -124,20 +124,20 @@ impl Shards {
     }
 }
 
-impl Deref for Shards {
+impl Deref for ShardLists {
     type Target = [ShardId];
     fn deref(&self) -> &[ShardId] {
         &self.all[self.own.clone()]
     }
 }
 
-impl PartialEq for Shards {
+impl PartialEq for ShardLists {
     fn eq(&self, other: &Self) -> bool {
         **self == **other
     }
 }
 
-impl<'a> IntoIterator for &'a Shards {
+impl<'a> IntoIterator for &'a ShardLists {
     type Item = &'a ShardId;
     type IntoIter = std::slice::Iter<'a, ShardId>;
     fn into_iter(self) -> Self::IntoIter {
@@ -145,7 +145,7 @@ impl<'a> IntoIterator for &'a Shards {
     }
 }
 
-impl FromIterator<ShardId> for Shards {
+impl FromIterator<ShardId> for ShardLists {
     fn from_iter<I: IntoIterator<Item = ShardId>>(shards: I) -> Self {
         let all: Vec<ShardId> = shards.into_iter().collect();
         Self {

@@ -4,7 +4,7 @@
 //! starts from; the classes of a case are then derived from kinds, whose number does not grow with that of shards.
 //! Chunks have a fixed length and are joined in order, so that the result does not depend on threads.
 
-use super::interner::Interner;
+use super::interner::ListInterner;
 use crate::ids::{ClientRegionId, JurisdictionId, ProfileId, ShardId, SiteId, TierId};
 use crate::model::{ByHome, Case, Home, Homes, Inventory, MoveRule, ReplicaState};
 use rayon::prelude::*;
@@ -89,7 +89,7 @@ pub struct Kind {
 
 /// What a kind is told apart by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Key {
+struct FoldKey {
     crowd: u32,
     standing: u32,
     tier: TierId,
@@ -123,17 +123,17 @@ pub struct Kinds {
 /// What is found of one kind in one pass.
 #[derive(Default)]
 struct Found {
-    crowds: Interner<Crowd>,
-    replicas: Interner<Replicas>,
-    standings: Interner<Standing>,
-    kinds: Interner<Key>,
+    crowds: ListInterner<Crowd>,
+    replicas: ListInterner<Replicas>,
+    standings: ListInterner<Standing>,
+    kinds: ListInterner<FoldKey>,
     /// By kind, its users and its homes.
     sums: Vec<(f64, usize)>,
 }
 
 impl Found {
     /// Adds users at so many homes to their kind.
-    fn kind(&mut self, key: Key, users: f64, homes: usize) -> KindId {
+    fn kind(&mut self, key: FoldKey, users: f64, homes: usize) -> KindId {
         let kind = self.kinds.of(&key);
         match self.sums.get_mut(kind as usize) {
             Some((of_users, of_homes)) => {
@@ -148,7 +148,7 @@ impl Found {
     fn finish(self, of: ByHome<KindId>) -> Kinds {
         let standings = self.standings.into_all();
         let crowds = self.crowds.into_all();
-        let mut spots: Interner<Spot> = Interner::default();
+        let mut spots: ListInterner<Spot> = ListInterner::default();
         let keys = self.kinds.into_all().into_iter();
         Kinds {
             kinds: keys
@@ -297,7 +297,7 @@ impl Found {
             .iter()
             .zip(chunk.sums)
             .map(|(own, (users, homes))| {
-                let key = Key {
+                let key = FoldKey {
                     crowd: crowds[own.crowd as usize],
                     standing: standings[own.standing as usize],
                     ..*own
@@ -353,7 +353,7 @@ fn fold(
                 move_rule: row.move_rule,
                 replicas,
             });
-            let key = Key {
+            let key = FoldKey {
                 crowd,
                 standing,
                 tier: row.tier,

@@ -4,10 +4,10 @@
 //! classes that come of it are made from those of the problem without looking at shards one by one.
 
 use super::class::{Class, Classes, Detail};
-use super::class_of::{Part, Parted};
+use super::class_of::{ClassPart, PartedKinds};
 use super::column::{LoadsTable, PathTable};
 use super::ids::{ClassId, GroupId, WhoId};
-use super::interner::{Shards, SiteLists};
+use super::interner::{ShardLists, SiteLists};
 use super::per_class::PerClass;
 use super::problem::Problem;
 use super::reused_classes::Begun;
@@ -126,7 +126,7 @@ impl Narrowed {
 
 /// What a narrowed class depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Key {
+struct RestrictionKey {
     group: GroupId,
     current: Option<SiteId>,
     is_affected: bool,
@@ -139,7 +139,7 @@ struct Key {
 /// Makes narrowed classes.
 struct Parting<'c> {
     lists: SiteLists,
-    by_key: FxHashMap<Key, ClassId>,
+    by_key: FxHashMap<RestrictionKey, ClassId>,
     classes: Vec<Class>,
     /// By narrowed class, the first class that it came of.
     from: Vec<ClassId>,
@@ -161,7 +161,7 @@ impl Parting<'_> {
         self.sites.sort_unstable();
         let has_copy = |site: &&SiteId| class.copies.binary_search(site).is_ok();
         self.copies.extend(self.sites.iter().filter(has_copy));
-        let key = Key {
+        let key = RestrictionKey {
             group: class.group,
             current: class.current,
             is_affected: class.is_affected,
@@ -180,7 +180,7 @@ impl Parting<'_> {
                 copies: Arc::clone(self.lists.get(key.copies)),
                 is_affected: class.is_affected,
                 who: class.who,
-                shards: Shards::default(),
+                shards: ShardLists::default(),
             });
             self.classes.len() - 1
         })
@@ -241,7 +241,7 @@ impl Classes {
                         parting.classes[part].users_of_rank[rank] += users;
                         classes.push(part);
                     }
-                    parted.push(Part::Each(class.shards.clone(), classes));
+                    parted.push(ClassPart::Each(class.shards.clone(), classes));
                     continue;
                 }
             };
@@ -250,7 +250,7 @@ impl Classes {
             for (sum, users) in row.users_of_rank.iter_mut().zip(&class.users_of_rank) {
                 *sum += users;
             }
-            parted.push(Part::Whole(whole));
+            parted.push(ClassPart::Whole(whole));
         }
         let Parting {
             mut classes, from, ..
@@ -264,7 +264,7 @@ impl Classes {
             demands: self.demands.clone(),
             ranks: self.ranks.clone(),
             who: Arc::clone(&self.who),
-            class_of: self.class_of.narrowed(Parted(parted)),
+            class_of: self.class_of.narrowed(PartedKinds(parted)),
         };
         (narrowed, from)
     }
@@ -277,20 +277,20 @@ impl Classes {
     }
 
     /// Gives narrowed classes the shards of those that they came of.
-    fn list_shards(&self, parted: &[Part], narrowed: &mut [Class]) {
+    fn list_shards(&self, parted: &[ClassPart], narrowed: &mut [Class]) {
         let mut lengths = vec![0; narrowed.len()];
         for (class, part) in self.classes.iter().zip(parted) {
             match part {
-                Part::Whole(id) => lengths[*id] += class.shards.len(),
-                Part::Each(_, classes) => classes.iter().for_each(|&id| lengths[id] += 1),
+                ClassPart::Whole(id) => lengths[*id] += class.shards.len(),
+                ClassPart::Each(_, classes) => classes.iter().for_each(|&id| lengths[id] += 1),
             }
         }
-        let shards = Shards::listed(&lengths, |put| {
+        let shards = ShardLists::listed(&lengths, |put| {
             for (class, part) in self.classes.iter().zip(parted) {
                 for (position, &shard) in class.shards.iter().enumerate() {
                     match part {
-                        Part::Whole(id) => put(*id, shard),
-                        Part::Each(_, classes) => put(classes[position], shard),
+                        ClassPart::Whole(id) => put(*id, shard),
+                        ClassPart::Each(_, classes) => put(classes[position], shard),
                     }
                 }
             }

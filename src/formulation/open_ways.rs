@@ -1,7 +1,7 @@
 //! Open ways: what users reach by themselves in a case, while nobody opens an access point.
 
 use super::fixed::FixedLoads;
-use super::setting::{Setting, Standby};
+use super::setting::{Setting, StandbyUse};
 use super::ways::{FoundWays, Lack, longest_limit, paths_over, shared, usable_in};
 use crate::graph::{Network, PricedPaths, Usable};
 use crate::ids::{AccessPointId, ProfileId};
@@ -32,7 +32,7 @@ impl<'a> OpenWays<'a> {
     ) -> Self {
         let network = setting.network;
         let openable = Setting {
-            standby: Standby::Openable,
+            standby: StandbyUse::Openable,
             ..*setting
         };
         let lacks = Lack::of_all(&openable);

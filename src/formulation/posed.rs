@@ -3,7 +3,7 @@
 use super::affected::Affected;
 use super::folded::Folded;
 use super::problem::Problem;
-use super::setting::{Narrowing, Setting, Standby};
+use super::setting::{Narrowing, Setting, StandbyUse};
 use crate::graph::Network;
 use crate::inventory::{self, SourceFile};
 use crate::model::{Case, Homes, Inventory, Scenario};
@@ -73,7 +73,7 @@ pub(crate) fn with_problem<R>(
         folded: &folded,
         is_affected: &is_affected,
         kept_shortfall: &kept,
-        standby: Standby::of(policy),
+        standby: StandbyUse::of(policy),
         narrowed: Narrowing::Rules,
         is_told_apart: false,
     }))

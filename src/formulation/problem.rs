@@ -5,10 +5,7 @@ use super::column::{ColumnKey, LoadsTable, PathTable};
 use super::default::DefaultPath;
 use super::demand::Demand;
 use super::fixed::FixedLoads;
-use super::goals::{
-    Level, Objective, copied_per_user, latency_per_user, levels, moved_per_user, relief_per_user,
-    users_missing,
-};
+use super::goals::{Level, Objective, latency_per_user, levels, per_user, users_missing};
 use super::ids::{ClassId, DemandId, LoadsId, PathId, RowId, WhoId};
 use super::kinds::KindId;
 use super::per_class::PerClass;
@@ -63,7 +60,7 @@ pub struct Problem<'a> {
 impl<'a> Problem<'a> {
     /// The problem of a setting.
     pub fn new(setting: Setting<'a>) -> Self {
-        Self::beside(setting, None, Detail::Plan)
+        Self::made(setting, None, Detail::Plan, Survival::default())
     }
 
     /// The same where paths of an earlier setting are known, made for a plan or for values alone.
@@ -336,10 +333,12 @@ impl<'a> Problem<'a> {
     /// What one user of a class served at a site costs for being there, under an objective.
     pub fn cost_at_site(&self, class: ClassId, site: SiteId, objective: &Objective) -> f64 {
         let class = self.class(class);
-        let mut cost = objective.relief * relief_per_user(class, site)
-            + objective.moved * moved_per_user(class, site);
-        if objective.copied > 0.0 {
-            cost += objective.copied * copied_per_user(class, site);
+        let mut cost = 0.0;
+        for level in Level::OF_MOVERS {
+            let weight = objective.levels[level];
+            if weight != 0.0 {
+                cost += weight * per_user(level, class, site);
+            }
         }
         cost
     }
@@ -354,7 +353,7 @@ impl<'a> Problem<'a> {
     /// What one user of a class costs on a route, under an objective.
     pub fn cost_on_route(&self, class: ClassId, route: &Route, objective: &Objective) -> f64 {
         self.cost_at_site(class, route.site, objective)
-            + objective.latency * latency_per_user(route)
+            + objective.levels[Level::Latency] * latency_per_user(route)
             + route.mean_over(&self.setting.case.hours, |leg| {
                 objective.entry[leg.access_point.index()]
             })
@@ -364,7 +363,7 @@ impl<'a> Problem<'a> {
     pub fn cost_by_default(&self, class: ClassId, objective: &Objective) -> f64 {
         self.defaults[class].map_or(0.0, |default| {
             self.cost_at_site(class, default.site, objective)
-                + objective.latency * default.latency
+                + objective.levels[Level::Latency] * default.latency
                 + objective.entry[default.access_point.index()]
         })
     }
@@ -377,10 +376,12 @@ impl<'a> Problem<'a> {
                     - self.cost_by_default(class, objective)
             }
             ColumnKey::Unserved(class, rank) => {
-                objective.unserved[rank] - self.cost_by_default(class, objective)
+                objective.levels.unserved[rank] - self.cost_by_default(class, objective)
             }
-            ColumnKey::Missing(row) => objective.total * users_missing(&self.rows.rows[row]),
-            ColumnKey::Worst => objective.worst,
+            ColumnKey::Missing(row) => {
+                objective.levels[Level::Total] * users_missing(&self.rows.rows[row])
+            }
+            ColumnKey::Worst => objective.levels[Level::Worst],
             ColumnKey::Overload(row) => {
                 let row = &self.rows.rows[row];
                 let users = if row.mean_demand > 0.0 {
@@ -391,9 +392,15 @@ impl<'a> Problem<'a> {
                 objective.overload * users
             }
             ColumnKey::MovedTooMany => objective.overload,
-            ColumnKey::Lost(_) => objective.lost,
+            ColumnKey::Lost(_) => objective.levels[Level::Lost],
             ColumnKey::Scale => objective.scale,
         }
+    }
+
+    /// The objective of a level.
+    pub fn objective(&self, level: Level) -> Objective {
+        let access_points = self.setting.inventory.access_points.len();
+        Objective::of(level, self.classes.ranks.len(), access_points)
     }
 
     /// What the program cannot change: everybody on the default path, the trapped unserved.
@@ -409,7 +416,11 @@ impl<'a> Problem<'a> {
 
     /// The part of the trapped.
     pub fn trapped(&self, objective: &Objective) -> f64 {
-        let ranks = objective.unserved.iter().zip(&self.by_default.unserved);
+        let ranks = objective
+            .levels
+            .unserved
+            .iter()
+            .zip(&self.by_default.levels.unserved);
         ranks.map(|(weight, users)| weight * users).sum()
     }
 
@@ -443,10 +454,10 @@ fn by_default(
             add_unserved(class, &mut all);
             continue;
         };
-        all.relief += class.users * relief_per_user(class, default.site);
-        all.moved += class.users * moved_per_user(class, default.site);
-        all.copied += class.users * copied_per_user(class, default.site);
-        all.latency += class.users * default.latency;
+        for level in Level::OF_MOVERS {
+            all.levels[level] += class.users * per_user(level, class, default.site);
+        }
+        all.levels[Level::Latency] += class.users * default.latency;
         all.entry[default.access_point.index()] += class.users;
     }
     all

@@ -3,7 +3,7 @@
 use super::class::{Class, Classes};
 use super::column::{LoadsTable, PathTable};
 use super::default::DefaultPath;
-use super::goals::Objective;
+use super::goals::{Level, Objective};
 use super::ids::{ClassId, GroupId, LoadsId};
 use super::kinds::KindId;
 use super::per_class::PerClass;
@@ -69,7 +69,7 @@ impl ReusedClasses {
         for (id, (users, default)) in self.users().zip(defaults).enumerate() {
             match default {
                 Some(default) => {
-                    all.latency += users * default.latency;
+                    all.levels[Level::Latency] += users * default.latency;
                     all.entry[default.access_point.index()] += users;
                 }
                 None => add_unserved(&classes.classes[id], all),
@@ -88,7 +88,7 @@ impl ReusedClasses {
 
 /// Adds users of a trapped class.
 pub(super) fn add_unserved(class: &Class, all: &mut Objective) {
-    for (sum, users) in all.unserved.iter_mut().zip(&class.users_of_rank) {
+    for (sum, users) in all.levels.unserved.iter_mut().zip(&class.users_of_rank) {
         *sum += users;
     }
 }

@@ -3,16 +3,7 @@
 use super::problem::Problem;
 use super::rows::{LoadRow, Scaled, Side, hard_limit, target_limit};
 use crate::ids::AccessPointId;
-use crate::model::{AccessPointState, Component, Goal};
-
-/// What is to hold at the factor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Holds {
-    /// Everyone who can be served is, and every headroom target is met.
-    Targets,
-    /// Everyone who can be served is.
-    Service,
-}
+use crate::model::{AccessPointState, Component, Goal, Holds};
 
 /// What is asked of the rows that depend on more than the factor: background on a standby access point vanishes while
 /// that is closed, and copies that were cut to what is left fit again where demand is lower.

@@ -8,14 +8,14 @@ use ndarray::Array2;
 
 /// What may be done with standby access points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standby {
+pub enum StandbyUse {
     /// They stay closed.
     Closed,
     /// Any of them may be opened.
     Openable,
 }
 
-impl Standby {
+impl StandbyUse {
     /// What a policy says of them.
     pub fn of(policy: &Policy) -> Self {
         if policy.open_standby {
@@ -55,7 +55,7 @@ pub struct Setting<'a> {
     /// Components × resources: share of the headroom target that was missing before, `s⁰`.
     pub kept_shortfall: &'a Array2<f64>,
     /// Whether standby access points may be opened.
-    pub standby: Standby,
+    pub standby: StandbyUse,
     /// Which shards are narrowed down to which sites.
     pub narrowed: Narrowing,
     /// Whether classes tell apart who would be treated differently once something else fails.

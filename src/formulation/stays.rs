@@ -6,7 +6,7 @@
 
 use super::class::{Class, Classes};
 use super::default::DefaultPath;
-use super::goals::Objective;
+use super::goals::{Level, Objective};
 use super::ids::{ClassId, GroupId, LoadsId};
 use super::per_class::PerClass;
 use crate::ids::{AccessPointId, SiteId};
@@ -70,7 +70,7 @@ impl Stay {
     pub fn at_home(&self, objective: &Objective, prices: &[f64]) -> Option<f64> {
         (self.tie != Tie::Away).then(|| {
             prices[self.loads as usize]
-                + objective.latency * self.latency
+                + objective.levels[Level::Latency] * self.latency
                 + objective.entry[self.access_point.index()]
         })
     }

@@ -4,7 +4,7 @@
 
 use super::fixed::FixedLoads;
 use super::pool::members_in;
-use super::setting::{Setting, Standby};
+use super::setting::{Setting, StandbyUse};
 use crate::graph::{FoundPaths, Network, PlaceId, PricedPaths, Prices, Usable};
 use crate::ids::{ComponentId, LinkId, PoolId, ProfileId};
 use crate::model::{AccessPointState, Inventory, LinkEnd, Scope};
@@ -182,7 +182,7 @@ pub(super) fn usable_in(
             LinkEnd::Site(site) => has_room(inventory.site_component(site), true),
             LinkEnd::Element(element) => has_room(inventory.element_component(element), false),
             LinkEnd::AccessPoint(access_point) => {
-                let is_open = setting.standby == Standby::Openable
+                let is_open = setting.standby == StandbyUse::Openable
                     || inventory.access_points[access_point.index()].state
                         == AccessPointState::Active;
                 is_open && has_room(inventory.access_point_component(access_point), false)

@@ -1,5 +1,7 @@
 //! Kind: what a cell may hold, as the schema's `type` says it.
 
+use crate::units::ROUNDING;
+
 /// What a cell may hold.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Kind {
@@ -99,9 +101,6 @@ fn bounds(range: &str) -> Bounds {
 /// cannot be solved to the digits that a plan is judged by.
 pub(crate) const LARGEST: f64 = 1e15;
 
-/// The smallest number but 0 on either side, for the same reason.
-const SMALLEST: f64 = 1e-12;
-
 /// What is wrong with the text of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NotANumber {
@@ -116,7 +115,7 @@ pub(crate) enum NotANumber {
 /// `inf`, `nan`, `1_000`, `1,5` and ` 1` are none.
 pub(crate) fn number(text: &str) -> Result<f64, NotANumber> {
     let value = decimal(text, LARGEST)?;
-    if value.abs() < SMALLEST && value.abs() > 0.0 {
+    if value.abs() < ROUNDING && value.abs() > 0.0 {
         return Err(NotANumber::OutOfReach);
     }
     Ok(value)

@@ -1,7 +1,8 @@
 //! Contingency: what fails at once, on top of what a scenario takes out (`model.md` §10).
 
+use super::case::Case;
 use super::event::{EventKind, Reduction};
-use super::failing::Failing;
+use super::failing::{Failing, FailureSet};
 use super::inventory::Inventory;
 use crate::ids::RiskGroupId;
 
@@ -107,17 +108,6 @@ impl CaseKind {
     }
 }
 
-/// What delivers less without saying so.
-#[derive(Debug, Clone, PartialEq)]
-pub struct GrayMembers {
-    /// What may turn gray.
-    pub members: Vec<Failing>,
-    /// At most so many at once.
-    pub most: usize,
-    /// The share of its capacity that a gray member does not deliver, above 0 up to 1.
-    pub severity: f64,
-}
-
 /// All cases of up to so many failures at once among some that may fail: first the case without a failure, then the
 /// cases of one failure, of two, and so on, each in the order of the members; behind them risk groups one by one, where
 /// they are looked at besides. Where members may turn gray, all of these come again for every choice of gray ones.
@@ -155,16 +145,49 @@ impl Contingencies {
         })
     }
 
+    /// The cases of up to so many failures of what a case leaves of a set. Risk groups are looked at besides if
+    /// `has_groups`; `gray` is what may turn gray, how many at once, and the share that is lost then. `None` if there are
+    /// more than can be counted.
+    pub fn left_in(
+        inventory: &Inventory,
+        case: &Case,
+        (over, failures): (FailureSet, usize),
+        has_groups: bool,
+        gray: Option<(FailureSet, usize, f64)>,
+    ) -> Option<Self> {
+        let groups = (0..inventory.risk_groups.len()).map(RiskGroupId::new);
+        let is_besides = |group: &RiskGroupId| {
+            has_groups
+                && over != FailureSet::RiskGroups
+                && Failing::RiskGroup(*group).is_left_in(inventory, case)
+        };
+        let mut all = Self::new(over.left_in(inventory, case), failures)?
+            .with_groups(groups.filter(is_besides).collect());
+        all.gone.clone_from(&case.gone);
+        let Some((over, most, severity)) = gray else {
+            return Some(all);
+        };
+        all.with_gray(over.left_in(inventory, case), most, severity)
+    }
+
+    /// The most failures at once all cases of which are among some that stand one behind the other, and all cases of
+    /// fewer; `None` if there are none.
+    pub fn most_done(&self, done: &std::ops::Range<usize>) -> Option<usize> {
+        let is_done = |size: &usize| self.of_size(*size).end <= done.end;
+        let sizes = (0..=self.most()).take_while(is_done);
+        sizes.last().filter(|_| done.start == 0)
+    }
+
     /// The same with cases of risk groups behind them.
     #[must_use]
     pub fn with_groups(self, groups: Vec<RiskGroupId>) -> Self {
         Self { groups, ..self }
     }
 
-    /// The same once more for every choice of gray members; `None` if there are more than can be counted.
-    pub fn with_gray(self, gray: GrayMembers) -> Option<Self> {
-        let severity = gray.severity;
-        let gray = Choices::new(gray.members, gray.most)?;
+    /// The same once more for every choice of at most so many gray members, of which each does not deliver a share of its
+    /// capacity, above 0 up to 1; `None` if there are more than can be counted.
+    pub fn with_gray(self, members: Vec<Failing>, most: usize, severity: f64) -> Option<Self> {
+        let gray = Choices::new(members, most)?;
         self.without_gray().checked_mul(gray.count())?;
         Some(Self {
             gray,
@@ -376,13 +399,9 @@ mod tests {
     #[test]
     fn cases_come_again_for_every_choice_of_gray_members() {
         let gray = (7..9).map(ComponentId::new).map(Failing::Component);
-        let gray = GrayMembers {
-            members: gray.collect(),
-            most: 1,
-            severity: 0.5,
-        };
         let cases = of(3, 1).with_groups(vec![RiskGroupId::new(4)]);
-        let cases = cases.with_gray(gray).expect("they can be counted");
+        let cases = cases.with_gray(gray.collect(), 1, 0.5);
+        let cases = cases.expect("they can be counted");
         // 1 + 3 cases and a group, without gray members and with each of two.
         assert_eq!((cases.without_gray(), cases.count()), (5, 15));
         let sizes = |case| (cases.size(case), cases.gray_size(case));
@@ -398,12 +417,8 @@ mod tests {
         assert_eq!(cases.gray(14).collect::<Vec<_>>(), [component(8)]);
         assert!(cases.is_of_group(14) && !cases.is_of_group(13));
         assert!((0..15).all(|case| !cases.is_repeated(case)));
-        let gray = GrayMembers {
-            members: vec![component(1)],
-            most: 1,
-            severity: 0.5,
-        };
-        let cases = of(3, 1).with_gray(gray).expect("they can be counted");
+        let cases = of(3, 1).with_gray(vec![component(1)], 1, 0.5);
+        let cases = cases.expect("they can be counted");
         let repeated = (0..cases.count()).filter(|case| cases.is_repeated(*case));
         assert_eq!(repeated.collect::<Vec<_>>(), [6]);
     }

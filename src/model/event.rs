@@ -1,6 +1,7 @@
 //! Event: what happens to components or demand, and when.
 
 use super::shard::{Profile, Shard};
+use super::word::{Word, words};
 use crate::ids::{ClientRegionId, ComponentId, ProfileId, ResourceId, TenantId};
 use jiff::Timestamp;
 
@@ -117,6 +118,15 @@ pub enum EventType {
     Disconnect,
 }
 
+words!(EventType:
+    "maintenance" = Self::Maintenance,
+    "failure" = Self::Failure,
+    "gray" = Self::Gray,
+    "surge" = Self::Surge,
+    "slow" = Self::Slow,
+    "disconnect" = Self::Disconnect
+);
+
 impl EventType {
     /// What reports call it, such as `gray fault`.
     pub fn noun(self) -> &'static str {
@@ -151,6 +161,18 @@ impl EventKind {
             Self::Slow(own) => &own.components,
             Self::Disconnect(own) => &own.components,
             Self::Surge(_) => &[],
+        }
+    }
+
+    /// The same, to be changed; `None` for a surge.
+    pub fn components_mut(&mut self) -> Option<&mut Vec<ComponentId>> {
+        match self {
+            Self::Maintenance(own) | Self::Failure(own) | Self::Gray(own) => {
+                Some(&mut own.components)
+            }
+            Self::Slow(own) => Some(&mut own.components),
+            Self::Disconnect(own) => Some(&mut own.components),
+            Self::Surge(_) => None,
         }
     }
 }
@@ -203,6 +225,38 @@ impl Event {
             | EventKind::Failure(reduction)
             | EventKind::Gray(reduction) => Some(reduction),
             EventKind::Surge(_) | EventKind::Slow(_) | EventKind::Disconnect(_) => None,
+        }
+    }
+
+    /// What it makes take longer, if it does.
+    pub fn slow(&self) -> Option<&Slow> {
+        match &self.kind {
+            EventKind::Slow(slow) => Some(slow),
+            _ => None,
+        }
+    }
+
+    /// The planned works that it is, if it is some.
+    pub fn works(&self) -> Option<&Reduction> {
+        match &self.kind {
+            EventKind::Maintenance(works) => Some(works),
+            _ => None,
+        }
+    }
+
+    /// The demand that it multiplies, if it does.
+    pub fn surge(&self) -> Option<&Surge> {
+        match &self.kind {
+            EventKind::Surge(surge) => Some(surge),
+            _ => None,
+        }
+    }
+
+    /// The sessions that it ends, if it does.
+    pub fn disconnect(&self) -> Option<&Disconnect> {
+        match &self.kind {
+            EventKind::Disconnect(sessions) => Some(sessions),
+            _ => None,
         }
     }
 

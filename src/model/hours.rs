@@ -176,6 +176,20 @@ impl Hours {
         &self.stretches
     }
 
+    /// What of the stretches lies between two instants, in order.
+    pub fn stretches_within(
+        &self,
+        start: Timestamp,
+        end: Timestamp,
+    ) -> impl DoubleEndedIterator<Item = Stretch> {
+        let all = self.stretches.iter().map(move |stretch| Stretch {
+            start: stretch.start.max(start),
+            end: stretch.end.min(end),
+            ..*stretch
+        });
+        all.filter(|stretch| stretch.start < stretch.end)
+    }
+
     /// The slice that holds at an instant; outside of the span that of its nearest end.
     pub fn slice_at(&self, at: Timestamp) -> usize {
         let after = self.stretches.partition_point(|stretch| stretch.end <= at);

@@ -1,7 +1,9 @@
 //! Domain types: the inventory, the scenario, and what is in force at an instant.
 //!
-//! No file format, no input or output: whoever builds these values has checked them
-//! (`inventory::read` and `scenario::read` do; tests may build them by hand).
+//! No file format, no input or output: `inventory::read` and `scenario::read` check these values when they make them.
+//! `inventory.rs` holds all tables by index; rows of one kind stand in one file. `case.rs` is an instant: what is available
+//! and demanded. `event.rs` has the kinds of events, `goal.rs` the goals with their levels, `contingency.rs` the cases of
+//! a sweep, `word.rs` how files spell a choice. `rows.rs` and `per_shard.rs` are by shard, in memory that copies share.
 
 mod case;
 mod component;
@@ -9,6 +11,7 @@ mod contingency;
 mod credit;
 mod event;
 mod failing;
+mod goal;
 mod growth;
 mod homes;
 mod hours;
@@ -26,10 +29,11 @@ mod word;
 
 pub use case::{Case, Phase};
 pub use component::{Component, ComponentKind};
-pub use contingency::{CaseKind, Contingencies, GrayMembers};
+pub use contingency::{CaseKind, Contingencies};
 pub use credit::Credit;
 pub use event::{Disconnect, Event, EventKind, EventType, Reduction, Slow, Surge};
 pub use failing::{Failing, FailureSet};
+pub use goal::{ByLevel, Goal, Holds, Level, LevelTerms, LevelUnit, Measure, levels};
 pub use growth::{Background, CapacityChange, LoadCurve, Onboarding, RiskGroup};
 pub use homes::{ByHome, Home, Homes};
 pub use hours::{Hours, Stretch};
@@ -37,7 +41,7 @@ pub use inventory::Inventory;
 pub use network::{AccessPoint, AccessPointState, ClientRegion, Element, Link, LinkEnd, Pool};
 pub use per_shard::PerShard;
 pub use policy::{
-    After, Drain, ExistingShortfall, Failover, Goal, Movers, PlannedDemand, PlannedPeriods, Policy,
+    After, Drain, ExistingShortfall, Failover, Movers, PlannedDemand, PlannedPeriods, Policy,
     Protect, ProtectGray, Recovery, WavePolicy,
 };
 pub use replay::{Queued, ReplayPolicy};

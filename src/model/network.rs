@@ -1,6 +1,7 @@
 //! The network between client regions and sites: access points, elements, pools, links.
 
 use super::site::Coordinates;
+use super::word::{Word, words};
 use crate::ids::{
     AccessPointId, ClientRegionId, ElementId, LoadCurveId, PoolId, ProfileId, SiteId,
 };
@@ -106,3 +107,5 @@ pub struct ClientRegion {
     /// How its demand follows the hours; `None` is flat.
     pub load_curve: Option<LoadCurveId>,
 }
+
+words!(AccessPointState: "active" = Self::Active, "standby" = Self::Standby);

@@ -1,6 +1,8 @@
 //! Policy: what the scenario permits and prefers.
 
 use super::failing::FailureSet;
+use super::goal::Goal;
+use super::word::{Word, words};
 use crate::ids::ResourceId;
 use crate::units::Milliseconds;
 
@@ -66,47 +68,6 @@ pub enum PlannedPeriods {
     Joint,
     /// One after the other.
     Sequential,
-}
-
-/// What a plan minimises; the order of the goals is the policy's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Goal {
-    /// Unserved users, one level per rank.
-    Unserved,
-    /// Users of unaffected shards who move.
-    Relief,
-    /// Missing headroom: the worst share, then the total in users.
-    Headroom,
-    /// Standby access points that are open.
-    AccessPoints,
-    /// Users copied (with replicas), then users moved.
-    Moves,
-    /// User-milliseconds.
-    Latency,
-}
-
-impl Goal {
-    /// The word used in files.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Unserved => "unserved",
-            Self::Relief => "relief",
-            Self::Headroom => "headroom",
-            Self::AccessPoints => "access_points",
-            Self::Moves => "moves",
-            Self::Latency => "latency",
-        }
-    }
-
-    /// All goals in their default order.
-    pub const DEFAULT_ORDER: [Self; 6] = [
-        Self::Unserved,
-        Self::Relief,
-        Self::Headroom,
-        Self::AccessPoints,
-        Self::Moves,
-        Self::Latency,
-    ];
 }
 
 /// What the scenario permits and prefers.
@@ -258,3 +219,11 @@ pub struct ProtectGray {
     /// By tier: the largest share of a tenant's users of it who may lose their work until then; `None` without a limit.
     pub max_loss: Vec<Option<f64>>,
 }
+
+words!(After: "return" = Self::Return, "stay" = Self::Stay);
+words!(Drain: "replicas" = Self::Replicas, "anywhere" = Self::Anywhere);
+words!(ExistingShortfall: "keep" = Self::Keep, "repair" = Self::Repair);
+words!(Failover: "replicas" = Self::Replicas, "anywhere" = Self::Anywhere);
+words!(Movers: "all" = Self::All, "affected" = Self::Affected);
+words!(PlannedDemand: "peak" = Self::Peak, "hourly" = Self::Hourly);
+words!(PlannedPeriods: "joint" = Self::Joint, "sequential" = Self::Sequential);

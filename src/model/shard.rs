@@ -1,5 +1,6 @@
 //! What is consumed, by whom, and how: resources, profiles, tiers, shards and their replicas.
 
+use super::word::{Word, words};
 use crate::ids::{ClientRegionId, JurisdictionId, ProfileId, ShardId, SiteId, TenantId, TierId};
 use crate::units::Milliseconds;
 
@@ -191,3 +192,8 @@ pub struct Replica {
     /// Ready or blocked.
     pub state: ReplicaState,
 }
+
+words!(MoveRule: "free" = Self::Free, "replica_only" = Self::ReplicaOnly, "pinned" = Self::Pinned);
+words!(Overload: "lose" = Self::Lose, "queue" = Self::Queue);
+words!(ReplicaState: "ready" = Self::Ready, "blocked" = Self::Blocked);
+words!(Scope: "site" = Self::Site, "network" = Self::Network);

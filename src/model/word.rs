@@ -1,12 +1,5 @@
 //! Words: how files spell a choice.
 
-use super::event::EventType;
-use super::network::AccessPointState;
-use super::policy::{
-    After, Drain, ExistingShortfall, Failover, Movers, PlannedDemand, PlannedPeriods,
-};
-use super::shard::{MoveRule, Overload, ReplicaState, Scope};
-
 /// A choice that files spell as a word.
 ///
 /// ```
@@ -40,24 +33,6 @@ macro_rules! words {
     };
 }
 
+pub(super) use words;
+
 words!(bool: "yes" = true, "no" = false);
-words!(Scope: "site" = Self::Site, "network" = Self::Network);
-words!(Overload: "lose" = Self::Lose, "queue" = Self::Queue);
-words!(MoveRule: "free" = Self::Free, "replica_only" = Self::ReplicaOnly, "pinned" = Self::Pinned);
-words!(ReplicaState: "ready" = Self::Ready, "blocked" = Self::Blocked);
-words!(AccessPointState: "active" = Self::Active, "standby" = Self::Standby);
-words!(ExistingShortfall: "keep" = Self::Keep, "repair" = Self::Repair);
-words!(Movers: "all" = Self::All, "affected" = Self::Affected);
-words!(Drain: "replicas" = Self::Replicas, "anywhere" = Self::Anywhere);
-words!(Failover: "replicas" = Self::Replicas, "anywhere" = Self::Anywhere);
-words!(After: "return" = Self::Return, "stay" = Self::Stay);
-words!(PlannedDemand: "peak" = Self::Peak, "hourly" = Self::Hourly);
-words!(PlannedPeriods: "joint" = Self::Joint, "sequential" = Self::Sequential);
-words!(EventType:
-    "maintenance" = Self::Maintenance,
-    "failure" = Self::Failure,
-    "gray" = Self::Gray,
-    "surge" = Self::Surge,
-    "slow" = Self::Slow,
-    "disconnect" = Self::Disconnect
-);

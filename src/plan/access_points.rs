@@ -2,8 +2,8 @@
 
 use super::state::Flow;
 use crate::ids::AccessPointId;
-use crate::model::{AccessPointState, Case, Inventory};
-use crate::plan_files::AccessPointUse;
+use crate::model::{AccessPoint, AccessPointState, Case, Inventory};
+use crate::plan_files::{AccessPointRow, AccessPointUse};
 use crate::units::NOBODY;
 
 /// One access point in one period.
@@ -19,13 +19,23 @@ pub struct AccessPointChange {
     pub users: f64,
 }
 
-/// What every access point is in a period.
-pub fn access_point_changes(
-    inventory: &Inventory,
-    case: &Case,
-    previous: Option<&[AccessPointChange]>,
-    flows: &[Flow],
-) -> Vec<AccessPointChange> {
+impl AccessPointChange {
+    /// What `access_points.csv` says of it, without the reason.
+    pub fn row(&self, inventory: &Inventory, period: u32) -> AccessPointRow {
+        let access_point = &inventory.access_points[self.access_point.index()];
+        AccessPointRow {
+            period,
+            access_point: access_point.id.clone(),
+            state_before: self.before,
+            state_after: self.after,
+            users: self.users,
+            reason: None,
+        }
+    }
+}
+
+/// By access point: users who enter there in the slice in which most do.
+pub fn most_entering(inventory: &Inventory, flows: &[Flow]) -> Vec<f64> {
     let mut users = vec![0.0_f64; inventory.access_points.len()];
     for slice in flows.chunk_by(|a, b| a.slice == b.slice) {
         let mut in_slice = vec![0.0; users.len()];
@@ -36,27 +46,35 @@ pub fn access_point_changes(
             *most = most.max(users);
         }
     }
-    inventory
-        .access_points
-        .iter()
-        .enumerate()
-        .map(|(index, row)| {
-            let access_point = AccessPointId::new(index);
-            let is_gone = case.gone[inventory.access_point_component(access_point).index()];
-            let own = match row.state {
-                AccessPointState::Active => AccessPointUse::Active,
-                AccessPointState::Standby => AccessPointUse::Standby,
-            };
-            AccessPointChange {
-                access_point,
-                before: previous.map_or(own, |previous| previous[index].after),
-                after: match row.state {
-                    _ if is_gone => AccessPointUse::Closed,
-                    AccessPointState::Standby if users[index] > NOBODY => AccessPointUse::Opened,
-                    _ => own,
-                },
-                users: users[index],
-            }
-        })
-        .collect()
+    users
+}
+
+/// What every access point is in a period, of the users who enter there in the slice in which most do.
+pub fn access_point_changes(
+    inventory: &Inventory,
+    case: &Case,
+    previous: Option<&[AccessPointChange]>,
+    users: impl Fn(AccessPointId) -> f64,
+) -> Vec<AccessPointChange> {
+    let rows = inventory.access_points.iter().enumerate();
+    let change = |(index, row): (usize, &AccessPoint)| {
+        let access_point = AccessPointId::new(index);
+        let users = users(access_point);
+        let is_gone = case.gone[inventory.access_point_component(access_point).index()];
+        let own = match row.state {
+            AccessPointState::Active => AccessPointUse::Active,
+            AccessPointState::Standby => AccessPointUse::Standby,
+        };
+        AccessPointChange {
+            access_point,
+            before: previous.map_or(own, |previous| previous[index].after),
+            after: match row.state {
+                _ if is_gone => AccessPointUse::Closed,
+                AccessPointState::Standby if users > NOBODY => AccessPointUse::Opened,
+                _ => own,
+            },
+            users,
+        }
+    };
+    rows.map(change).collect()
 }

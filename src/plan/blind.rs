@@ -1,17 +1,23 @@
 //! The blind window: what the truth does to a plan that was made with believed capacity (`model.md` §8).
 
-use super::plan::{Hurt, PeriodPlan};
-use crate::ids::ResourceId;
-use crate::model::Case;
-use crate::scenario::Unanswered;
+use super::plan::Hurt;
+use crate::ids::{ComponentId, ResourceId};
+use crate::model::{Case, Inventory, Phase};
+use crate::plan_files::{BlindPhase, BlindRow};
+use crate::scenario::{Period, Unanswered};
 use crate::units::FEASIBILITY;
 
-/// What the truth does to the plan of a period.
-pub fn blind_window(plan: &PeriodPlan, truth: &Case, unanswered: &[Unanswered]) -> Vec<Hurt> {
+/// What the truth does to the plan of a period, of the most load and users in it by component.
+pub fn blind_window(
+    (period, believed): (&Period, &Case),
+    (truth, unanswered): (&Case, &[Unanswered]),
+    load: impl Fn([usize; 2]) -> f64,
+    crossing: impl Fn(ComponentId) -> f64,
+) -> Vec<Hurt> {
     let mut all = Vec::new();
     for hurt in unanswered {
         let component = hurt.component.index();
-        let crossing = plan.crossing_within(component);
+        let crossing = crossing(hurt.component);
         let is_gone = truth.gone[component];
         let row = |resource: Option<usize>, amounts, affected: f64, excess: f64| Hurt {
             component: hurt.component,
@@ -20,7 +26,7 @@ pub fn blind_window(plan: &PeriodPlan, truth: &Case, unanswered: &[Unanswered]) 
             amounts,
             users_affected: affected,
             users_excess: excess,
-            user_minutes: affected * plan.period.minutes(),
+            user_minutes: affected * period.minutes(),
         };
         let reduced: Vec<usize> = (0..truth.nominal.ncols())
             .filter(|&resource| truth.nominal[[component, resource]].is_some())
@@ -31,8 +37,8 @@ pub fn blind_window(plan: &PeriodPlan, truth: &Case, unanswered: &[Unanswered]) 
             })
             .collect();
         for &resource in &reduced {
-            let load = plan.load_within([component, resource]);
-            let believed = plan.case.capacity(component, resource).unwrap_or(0.0);
+            let load = load([component, resource]);
+            let believed = believed.capacity(component, resource).unwrap_or(0.0);
             let left = truth.capacity(component, resource).unwrap_or(0.0);
             let nominal = truth.nominal[[component, resource]].unwrap_or(0.0);
             let is_over = load > left * (1.0 + FEASIBILITY) + 1e-9 * nominal;
@@ -63,4 +69,30 @@ pub fn blind_window(plan: &PeriodPlan, truth: &Case, unanswered: &[Unanswered]) 
     }
     all.sort_by_key(|hurt| (hurt.component, hurt.resource));
     all
+}
+
+impl Hurt {
+    /// What blind.csv says of it.
+    pub fn row(&self, inventory: &Inventory, period: u32) -> BlindRow {
+        let amount = |at: usize| self.amounts.map(|amounts| amounts[at]);
+        let resource = self
+            .resource
+            .map(|own| &inventory.resources[own.index()].id);
+        BlindRow {
+            period,
+            phase: match self.phase {
+                Phase::Reacting => BlindPhase::Reacting,
+                Phase::Blind | Phase::Known => BlindPhase::Blind,
+            },
+            component: inventory.component_name(self.component).to_owned(),
+            resource: resource.cloned(),
+            load: amount(0),
+            believed_capacity: amount(1),
+            true_capacity: amount(2),
+            overload: amount(3),
+            users_affected: self.users_affected,
+            users_excess: self.users_excess,
+            user_minutes: self.user_minutes,
+        }
+    }
 }

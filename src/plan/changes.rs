@@ -9,14 +9,17 @@ mod weights;
 use super::homes::homes_after;
 use super::moves::has_copy;
 use super::plan::Plan;
-use super::pool_shares::share_changes;
+use super::pool_shares::planned_share_changes;
 use super::steering_groups::SteeringGroups;
 use crate::ids::PoolId;
 use crate::model::{Inventory, Scenario};
 use crate::plan_files::Action;
+pub(super) use homes::is_open;
+use jiff::Timestamp;
+pub(super) use marks::marks;
 use std::collections::BTreeMap;
 pub use step::{Change, Step};
-use timeline::Timeline;
+use timeline::PeriodTimeline;
 pub use weights::are_paths_changed;
 
 /// Everything that has to be done, in the order in which it is done, with the works and faults between.
@@ -29,8 +32,9 @@ pub use weights::are_paths_changed;
 /// in which the plan of before goes on has none.
 pub fn changes(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<Step> {
     let groups = SteeringGroups::new(inventory, &scenario.policy);
-    let members = share_changes(inventory, plan);
-    let marks = marks::marks(scenario, plan);
+    let members = planned_share_changes(inventory, plan);
+    let starts: Vec<Timestamp> = plan.periods.iter().map(|own| own.period.start).collect();
+    let marks = marks(scenario, &starts);
     let mut steps = Vec::new();
     let mut flows = plan.flows_until(0);
     let mut closed = BTreeMap::new();
@@ -42,7 +46,7 @@ pub fn changes(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<S
             last = homes_after(&period.previous, &period.parts);
             &last
         };
-        let timeline = Timeline::new(plan, index);
+        let timeline = PeriodTimeline::new(plan, index);
         let mut list = timeline::List::new(&timeline);
         list.access_points(inventory, plan, flows, &mut closed);
         list.members(inventory, period, &members);

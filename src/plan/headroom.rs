@@ -6,6 +6,7 @@ use crate::formulation::Problem;
 use crate::formulation::goals::Level;
 use crate::formulation::rows::RowId;
 use crate::ids::{ComponentId, ResourceId};
+use crate::model::Inventory;
 use crate::plan_files::{HeadroomRow, Signed};
 use crate::solve::Outcome;
 use crate::units::{FEASIBILITY, NUMERICAL_NOISE};
@@ -51,6 +52,84 @@ impl Margin {
     }
 }
 
+/// What a component has of a resource, carries of it, and is to keep free.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ComponentRoom {
+    /// Load.
+    pub load: f64,
+    /// What is left of the nominal capacity.
+    pub capacity: f64,
+    /// Nominal capacity.
+    pub nominal: f64,
+    /// The target as it is written, `h`.
+    pub written_target: f64,
+    /// The share of it that was missing before, `s⁰`.
+    pub kept: f64,
+    /// What a user demands on average.
+    pub mean_demand: f64,
+    /// Utilization before; `None` at capacity 0 and where nobody knows.
+    pub before_utilization: Option<f64>,
+}
+
+impl ComponentRoom {
+    /// `h·(1 − s⁰)`.
+    pub fn target(&self) -> f64 {
+        self.written_target * (1.0 - self.kept)
+    }
+
+    /// The share of the target that is missing beyond what was missing before.
+    pub fn shortfall(&self) -> f64 {
+        if self.written_target <= 0.0 || self.capacity <= 0.0 {
+            return 0.0;
+        }
+        let missing = (self.load / self.capacity - 1.0) / self.written_target + 1.0;
+        // Not `clamp`: absurd amounts in a hand-made plan may have led to no number.
+        (missing - self.kept).min(1.0 - self.kept).max(0.0)
+    }
+
+    /// An amount in average users; `None` where nobody demands any.
+    pub fn users(&self, amount: f64) -> Option<f64> {
+        (self.mean_demand > 0.0).then(|| amount / self.mean_demand)
+    }
+
+    /// What is missing, in users.
+    pub fn shortfall_users(&self) -> f64 {
+        let missing = self.shortfall() * self.written_target * self.capacity;
+        self.users(missing).unwrap_or(0.0)
+    }
+
+    /// What headroom.csv says of it, without prices.
+    pub fn row(
+        &self,
+        inventory: &Inventory,
+        period: u32,
+        (component, resource): (ComponentId, ResourceId),
+    ) -> HeadroomRow {
+        let (load, capacity, target) = (self.load, self.capacity, self.target());
+        let of_resource = &inventory.resources[resource.index()];
+        let utilization = (capacity > 0.0).then(|| load / capacity);
+        HeadroomRow {
+            period,
+            component: inventory.component_name(component).to_owned(),
+            kind: inventory.component_kind(component).word().to_owned(),
+            resource: of_resource.id.clone(),
+            unit: of_resource.unit.clone(),
+            load,
+            capacity,
+            nominal_capacity: self.nominal,
+            utilization,
+            headroom: utilization.map(|own| Signed(1.0 - own)),
+            target,
+            shortfall: self.shortfall(),
+            room_users: self.users((capacity * (1.0 - target) - load).max(0.0)),
+            shadow_price: None,
+            price_stage: None,
+            before_utilization: self.before_utilization,
+            written_target: Some(self.written_target),
+        }
+    }
+}
+
 /// The margins of the plan of a period. Prices are those of the fractional outcome.
 pub fn margins(
     problem: &Problem<'_>,
@@ -72,46 +151,29 @@ pub fn margins(
         let Some(nominal) = *nominal else { continue };
         let at = [component, resource];
         let capacity = nominal * setting.case.available[at];
-        let h = target(problem, before, at);
-        let kept = setting.kept_shortfall[at];
-        let shortfall = if h > 0.0 && capacity > 0.0 {
-            ((load[at] / capacity - 1.0) / h + 1.0 - kept).clamp(0.0, 1.0 - kept)
-        } else {
-            0.0
+        let before_utilization = before.case.nominal[at].filter(|capacity| *capacity > 0.0);
+        let room = ComponentRoom {
+            load: load[at],
+            capacity,
+            nominal,
+            written_target: target(problem, before, at),
+            kept: setting.kept_shortfall[at],
+            mean_demand: problem.mean_demand[resource],
+            before_utilization: before_utilization.map(|own| before.load[at] / own),
         };
-        let mean = problem.mean_demand[resource];
-        let target = h * (1.0 - kept);
-        let per_user = |amount: f64| (mean > 0.0).then(|| amount / mean);
         let (component, resource) = (ComponentId::new(component), ResourceId::new(resource));
         let is_cut = problem.fixed.is_cut.iter().any(|is_cut| is_cut[at]);
         let price = price(problem, fractional, &rows_of[at]).filter(|_| !is_cut);
-        let utilization = (capacity > 0.0).then(|| load[at] / capacity);
-        let of_resource = &inventory.resources[resource.index()];
-        let before_utilization = before.case.nominal[at].filter(|capacity| *capacity > 0.0);
         all.push(Margin {
             component,
             resource,
             row: HeadroomRow {
-                period,
-                component: inventory.component_name(component).to_owned(),
-                kind: inventory.component_kind(component).word().to_owned(),
-                resource: of_resource.id.clone(),
-                unit: of_resource.unit.clone(),
-                load: load[at],
-                capacity,
-                nominal_capacity: nominal,
-                utilization,
-                headroom: utilization.map(|own| Signed(1.0 - own)),
-                target,
-                shortfall,
-                room_users: per_user((capacity * (1.0 - target) - load[at]).max(0.0)),
                 shadow_price: price.map(|(gain, _)| gain * setting.case.available[at]),
                 price_stage: price
                     .map(|(_, level)| stage_name(level, tier(problem, level).as_deref())),
-                before_utilization: before_utilization.map(|own| before.load[at] / own),
-                written_target: Some(h),
+                ..room.row(inventory, period, (component, resource))
             },
-            shortfall_users: per_user(shortfall * h * capacity).unwrap_or(0.0),
+            shortfall_users: room.shortfall_users(),
             level: price.map(|(_, level)| level),
         });
     }

@@ -10,18 +10,24 @@ use crate::units::NOBODY;
 pub(crate) fn homes_after(previous: &Homes, parts: &[Part]) -> Homes {
     let mut homes = previous.clone();
     for of_shard in parts.chunk_by(|a, b| a.shard == b.shard) {
-        if let [part] = of_shard {
-            let served = part.site.map(|site| (site, part.users));
-            homes.settle(part.shard, served.as_slice());
-            continue;
-        }
-        let mut served = users_by_site(of_shard);
-        if served.iter().any(|(_, users)| *users > NOBODY) {
-            served.retain(|(_, users)| *users > NOBODY);
-        }
-        homes.settle(of_shard[0].shard, &served);
+        settle_shard(&mut homes, of_shard);
     }
     homes
+}
+
+/// Homes one shard where its parts are served.
+pub(crate) fn settle_shard(homes: &mut Homes, parts: &[Part]) {
+    if let [part] = parts {
+        let served = part.site.map(|site| (site, part.users));
+        homes.settle(part.shard, served.as_slice());
+        return;
+    }
+    let Some(first) = parts.first() else { return };
+    let mut served = users_by_site(parts);
+    if served.iter().any(|(_, users)| *users > NOBODY) {
+        served.retain(|(_, users)| *users > NOBODY);
+    }
+    homes.settle(first.shard, &served);
 }
 
 #[cfg(test)]

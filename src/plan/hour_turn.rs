@@ -1,7 +1,6 @@
 //! Hour turns: steering that changes between two hours of one period, and how fast it can (`docs/model.md` §9).
 
 use super::transition::{Fullness, Ramp, Refusal, Remedy};
-use crate::ids::ComponentId;
 use jiff::Timestamp;
 
 /// Steering that turns, evenly, from that of one hour to that of the next, while homes stay as they are.
@@ -13,8 +12,8 @@ pub struct HourTurn {
     pub at: Timestamp,
     /// The slices of the hours whose steering it goes from, and to.
     pub slices: [usize; 2],
-    /// When it turns; `None` if it is refused.
-    pub schedule: Option<HourSchedule>,
+    /// When it begins to turn, up to `at`; `None` if it is refused.
+    pub start: Option<Timestamp>,
     /// Users who newly connect, by component that accepts so many at most, ascending; nobody may.
     pub ramp: Vec<Ramp>,
     /// The fullest component once all has turned, before the next hour begins: what is left counts, not the headroom target.
@@ -31,24 +30,4 @@ pub struct HourTurn {
     pub quiet: f64,
     /// Changes that make it safe, each found to do so by laying it again with it.
     pub remedies: Vec<Remedy>,
-}
-
-/// When an hour turn begins and ends.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct HourSchedule {
-    /// First instant.
-    pub start: Timestamp,
-    /// When all of it has turned: the next hour begins.
-    pub end: Timestamp,
-}
-
-impl HourTurn {
-    /// New sessions per second at a component while it turns: of those who newly connect, and of normal operation; `None`
-    /// if it is refused or takes no time.
-    pub fn busiest(&self, component: ComponentId) -> Option<[f64; 2]> {
-        let ramp = self.ramp.iter().find(|own| own.component == component)?;
-        let schedule = self.schedule?;
-        let seconds = schedule.end.duration_since(schedule.start).as_secs_f64();
-        (seconds > 0.0).then(|| [ramp.arrivals / seconds, ramp.background])
-    }
 }

@@ -1,7 +1,6 @@
 //! Users who are hurt in truth while the plan does not count with it, each counted once.
 
-use super::plan::PeriodPlan;
-use super::state::Flow;
+use super::plan::{Hurt, PeriodPlan};
 use crate::ids::{ComponentId, LinkId};
 use crate::model::{Component, Inventory, LinkEnd};
 use std::collections::BTreeMap;
@@ -21,19 +20,10 @@ pub fn hurt_users(inventory: &Inventory, period: &PeriodPlan) -> f64 {
 }
 
 /// By flow of a period, the share of its users who are hurt while nobody acts.
-pub(super) fn hurt_shares(inventory: &Inventory, period: &PeriodPlan) -> Vec<f64> {
-    let places = hurt_places(inventory, period);
-    let hurt = |flow: &Flow| {
-        let spared: f64 = crossed(inventory, flow)
-            .filter_map(|place| places.get(&place))
-            .map(|share| 1.0 - share)
-            .product();
-        1.0 - spared
-    };
-    if places.is_empty() {
-        return vec![0.0; period.flows.len()];
-    }
-    period.flows.iter().map(hurt).collect()
+fn hurt_shares(inventory: &Inventory, period: &PeriodPlan) -> Vec<f64> {
+    let places = HurtPlaces::of_period(inventory, period);
+    let flows = period.flows.iter();
+    flows.map(|flow| places.share(&flow.path.links)).collect()
 }
 
 /// Something that a path crosses.
@@ -43,19 +33,56 @@ enum Crossed {
     Place(LinkEnd),
 }
 
-/// What the path of a flow crosses, from the first link on.
-fn crossed<'a>(inventory: &'a Inventory, flow: &'a Flow) -> impl Iterator<Item = Crossed> + 'a {
-    flow.path.links.iter().flat_map(|&link| {
-        let end = Crossed::Place(inventory.links[link.index()].to);
-        [Crossed::Link(link), end]
-    })
-}
-
 /// Links and places, each with the share of those who cross it who are hurt there. Of a component's resources the
 /// one that hurts most counts; the members of a pool hurt their parts of its users.
-fn hurt_places(inventory: &Inventory, period: &PeriodPlan) -> BTreeMap<Crossed, f64> {
+pub(super) struct HurtPlaces<'a> {
+    inventory: &'a Inventory,
+    shares: BTreeMap<Crossed, f64>,
+}
+
+impl<'a> HurtPlaces<'a> {
+    /// Those of the plan of a period.
+    pub(super) fn of_period(inventory: &'a Inventory, period: &PeriodPlan) -> Self {
+        let crossing = |own: ComponentId| period.crossing_within(own.index());
+        Self::new(inventory, &period.blind, crossing)
+    }
+
+    /// Those of a blind window, of the users who cross each component.
+    pub(super) fn new(
+        inventory: &'a Inventory,
+        blind: &[Hurt],
+        crossing: impl Fn(ComponentId) -> f64,
+    ) -> Self {
+        let shares = hurt_places(inventory, blind, crossing);
+        Self { inventory, shares }
+    }
+
+    /// `true` if nobody is hurt anywhere.
+    pub(super) fn is_empty(&self) -> bool {
+        self.shares.is_empty()
+    }
+
+    /// The share of the users of a path who are hurt, from its first link on.
+    pub(super) fn share(&self, links: &[LinkId]) -> f64 {
+        if self.is_empty() {
+            return 0.0;
+        }
+        let crossed = links.iter().flat_map(|&link| {
+            let end = Crossed::Place(self.inventory.links[link.index()].to);
+            [Crossed::Link(link), end]
+        });
+        let shares = crossed.filter_map(|place| self.shares.get(&place));
+        1.0 - shares.map(|share| 1.0 - share).product::<f64>()
+    }
+}
+
+fn hurt_places(
+    inventory: &Inventory,
+    blind: &[Hurt],
+    of: impl Fn(ComponentId) -> f64,
+) -> BTreeMap<Crossed, f64> {
     let mut affected: BTreeMap<Crossed, f64> = BTreeMap::new();
-    for of_component in period.blind.chunk_by(|a, b| a.component == b.component) {
+    for of_component in blind.chunk_by(|a, b| a.component == b.component) {
         let most = of_component
             .iter()
             .map(|hurt| hurt.users_affected)
@@ -75,7 +102,6 @@ fn hurt_places(inventory: &Inventory, period: &PeriodPlan) -> BTreeMap<Crossed, 
         }
     }
     let crossing = |place: &Crossed| -> f64 {
-        let of = |component: ComponentId| period.crossing_within(component.index());
         match *place {
             Crossed::Link(id) => of(inventory.link_component(id)),
             Crossed::Place(LinkEnd::Site(id)) => of(inventory.site_component(id)),

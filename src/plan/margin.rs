@@ -1,7 +1,7 @@
 //! Error margin: how far demand or capacities may be off with the same verdict (`docs/model.md` §11).
 
-use crate::formulation::Holds;
 use crate::ids::{ComponentId, ResourceId, SiteId};
+use crate::model::Holds;
 use std::sync::Arc;
 
 /// How large an error of the inputs a period stands.

@@ -2,10 +2,9 @@
 
 use super::headroom::Margin;
 use super::state::{Flow, Part};
-use crate::formulation::goals::{Level, tier_label};
-use crate::formulation::{Class, Problem};
-use crate::ids::SiteId;
-use crate::model::AccessPointState;
+use crate::formulation::Problem;
+use crate::formulation::goals::{Level, counts_mover, tier_label};
+use crate::model::{AccessPointState, Measure};
 use crate::solve::{LevelProof, Outcome, SetPrices};
 use crate::units::{NOBODY, PROVEN};
 
@@ -88,7 +87,7 @@ pub fn stages(
 /// ```
 pub fn stage_name(level: Level, tier: Option<&str>) -> String {
     let goal = level.goal().word();
-    match tier.or(level.measure()) {
+    match tier.or(level.terms().measure.map(Measure::word)) {
         Some(part) => format!("{goal} {part}"),
         None => goal.to_owned(),
     }
@@ -125,11 +124,7 @@ fn measure(
             .sum(),
         // No plan that is handed on counts it.
         Level::Lost => 0.0,
-        Level::Relief => left_where(problem, parts, |class, _| !class.is_affected),
-        Level::Moved => left_where(problem, parts, |_, _| true),
-        Level::Copied => left_where(problem, parts, |class, site| {
-            class.copies.binary_search(&site).is_err()
-        }),
+        Level::Relief | Level::Moved | Level::Copied => movers(problem, level, parts),
         Level::Worst => margins
             .iter()
             .map(|margin| margin.row.shortfall)
@@ -150,19 +145,15 @@ fn measure(
     }
 }
 
-/// Users served at another site than their current one, of the parts whose class and site satisfy a condition.
-fn left_where(
-    problem: &Problem<'_>,
-    parts: &[Part],
-    is_counted: impl Fn(&Class, SiteId) -> bool,
-) -> f64 {
+/// Users served at another site than their current one whom a level counts.
+fn movers(problem: &Problem<'_>, level: Level, parts: &[Part]) -> f64 {
     parts
         .iter()
         .filter(|part| part.has_left())
         .filter_map(|part| {
             let site = part.site?;
             let class = problem.class(problem.classes.class_of.get(part.home())?);
-            is_counted(class, site).then_some(part.users)
+            counts_mover(level, class, site).then_some(part.users)
         })
         .sum()
 }

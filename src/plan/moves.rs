@@ -4,7 +4,7 @@ use super::extract::users_by_site;
 use super::state::Part;
 use crate::ids::{ShardId, SiteId};
 use crate::model::{Case, Home, Homes, Inventory};
-use crate::plan_files::{How, Reason};
+use crate::plan_files::{How, MoveRow, Reason, Text};
 use crate::units::NOBODY;
 
 /// Users of a shard who change site.
@@ -22,6 +22,23 @@ pub struct Move {
     pub how: How,
     /// Why.
     pub reason: Reason,
+}
+
+impl Move {
+    /// What moves.csv says of it, without its wave.
+    pub fn row(&self, inventory: &Inventory, period: u32) -> MoveRow {
+        let site = |site: SiteId| Text::from(&inventory.sites[site.index()].id);
+        MoveRow {
+            period,
+            wave: None,
+            shard: Text::from(inventory.shard_ids.get(self.shard.index())),
+            users: self.users,
+            from_site: self.from.map(site),
+            to_site: site(self.to),
+            how: self.how,
+            reason: self.reason,
+        }
+    }
 }
 
 /// Where the shards of a period come from.

@@ -3,7 +3,7 @@
 use super::access_points::AccessPointChange;
 use super::cut::Cut;
 use super::downtime::{Downtime, Outage, Recovery};
-use super::explain::Because;
+use super::explain::Explanation;
 use super::full_back::FullBack;
 use super::headroom::Margin;
 use super::hour_turn::HourTurn;
@@ -16,8 +16,8 @@ use super::stability::{Loaded, RetryMargin};
 use super::state::{Before, Carried, Flow, Part, flows_in};
 use super::tenant_account::TenantAccount;
 use super::transition::Transition;
-use crate::formulation::Holds;
 use crate::ids::{ComponentId, ResourceId, ShardId};
+use crate::model::Holds;
 use crate::model::{Case, Homes, Phase};
 use crate::plan_files::{Cause, Counted};
 use crate::scenario::Period;
@@ -26,16 +26,7 @@ use jiff::{SignedDuration, Timestamp};
 use ndarray::Array2;
 use std::collections::BTreeMap;
 
-/// Whether a plan was finished.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
-    /// Every level of every period is proven within tolerance.
-    Complete,
-    /// Every period is planned, but some level keeps a gap between value and bound.
-    Unproven,
-    /// A limit was hit: the best plan so far.
-    Stopped,
-}
+pub use crate::plan_files::Status;
 
 /// Totals of a period.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -109,7 +100,7 @@ pub struct PeriodPlan {
     /// One for every access point.
     pub access_points: Vec<AccessPointChange>,
     /// Why every part of a shard that is not at home is where it is; empty where nobody asked.
-    pub reasons: Vec<Because>,
+    pub reasons: Vec<Explanation>,
     /// Levels: optimum over fractional homes, bound, and what this plan has.
     pub stages: Vec<Stage>,
     /// What the truth does to it while not everything is known and acted on.

@@ -1,3 +1,4 @@
+//! Long because what a pool shares is told for its whole time, ahead of waves and on the way back.
 //! Pool shares: which share of a pool's users each of its members gets, from the state before to the last period.
 //!
 //! A pool divides equally among the members that carry its load as is believed. While steering turns a share λ of the way
@@ -8,7 +9,7 @@
 //! The changes of a pool stand in the change list in order of time ([`in_file_order`]).
 
 use super::plan::{PeriodPlan, Plan};
-use super::transition::{Timing, Transition};
+use super::transition::Timing;
 use crate::formulation::{background_in, members_behind, members_of_all};
 use crate::ids::{ComponentId, ElementId, PoolId};
 use crate::model::{Case, Inventory, LinkEnd};
@@ -32,16 +33,40 @@ pub(super) struct ShareChange {
     pub(super) after: f64,
 }
 
+/// A wave that turns steering, and with it the shares of pools.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PoolWave {
+    pub(super) number: u32,
+    pub(super) timing: Timing,
+    pub(super) start: Timestamp,
+    pub(super) turned: Timestamp,
+    pub(super) steering_share: f64,
+}
+
+/// A period with what turns the shares of pools to it.
+#[derive(Debug)]
+pub(super) struct PoolPeriod {
+    pub(super) start: Timestamp,
+    /// By pool, the members that carry.
+    pub(super) members: Vec<Vec<ComponentId>>,
+    /// By pool: whether anybody is steered through it at any hour.
+    pub(super) is_passed: Vec<bool>,
+    /// The waves that are to be done, in order.
+    pub(super) waves: Vec<PoolWave>,
+    /// When the last of those behind its start is done.
+    pub(super) behind_until: Option<Timestamp>,
+}
+
 /// What happens to the shares of pools at an instant; in the order in which it does if instants are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Happens {
-    /// Steering has turned in a wave ahead of a period: position of the transition, and of the wave.
+    /// Steering has turned in a wave ahead of a period: the period, and the position of the wave.
     Ahead(usize, usize),
     /// A period begins.
     Begins(usize),
     /// Steering has turned in a wave behind a period's start.
     Behind(usize, usize),
-    /// The waves behind the start of a period are done: position of the transition.
+    /// The waves behind the start of a period are done.
     Done(usize),
 }
 
@@ -88,31 +113,70 @@ pub(crate) fn still_out(inventory: &Inventory, plan: &Plan) -> Vec<StillOut> {
     all
 }
 
-/// All changes of the shares of pools, in order of time.
-pub(super) fn share_changes(inventory: &Inventory, plan: &Plan) -> Vec<ShareChange> {
+/// All changes of the shares of pools by a plan, in order of time.
+pub(super) fn planned_share_changes(inventory: &Inventory, plan: &Plan) -> Vec<ShareChange> {
     let carrying = |case: &Case| members_of_all(inventory, case, &background_in(inventory, case));
-    let mut course = Course {
+    let before = carrying(&plan.before.case);
+    let periods = plan.periods.iter().enumerate().map(|(index, own)| {
+        let to_it = plan.transitions.iter().filter(|to| to.period == index);
+        let done = to_it.filter(|to| !to.waves.is_empty() && !plan.is_refused_in(index));
+        let waves = done
+            .clone()
+            .flat_map(|to| to.waves.iter().map(|wave| (to.timing, wave)));
+        let waves = waves.map(|(timing, wave)| PoolWave {
+            number: wave.number,
+            timing,
+            start: wave.start,
+            turned: wave.turned,
+            steering_share: wave.steering_share,
+        });
+        PoolPeriod {
+            start: own.period.start,
+            members: carrying(&own.case),
+            is_passed: passed(inventory, own),
+            waves: waves.collect(),
+            behind_until: done
+                .filter(|to| to.timing == Timing::Behind)
+                .map(|to| to.end)
+                .max(),
+        }
+    });
+    let periods: Vec<PoolPeriod> = periods.collect();
+    let behind = |states: [&[Vec<ComponentId>]; 2], [own, now]: [usize; 2]| {
+        let [case, case_now] = [own, now].map(|index| &plan.periods[index].case);
+        members_behind(inventory, states, case, (case_now, &periods[now].members))
+    };
+    share_changes(inventory, &before, &periods, &behind)
+}
+
+/// By pool, who carries while waves go on behind a period's start: of the states before and in it, of that period and the one that
+/// holds now.
+type Behind<'a> = dyn Fn([&[Vec<ComponentId>]; 2], [usize; 2]) -> Vec<Vec<ComponentId>> + 'a;
+
+/// All changes of the shares of pools, in order of time, from the members that carry in the state before.
+pub(super) fn share_changes(
+    inventory: &Inventory,
+    before: &[Vec<ComponentId>],
+    periods: &[PoolPeriod],
+    behind: &Behind<'_>,
+) -> Vec<ShareChange> {
+    let mut course = ShareRun {
         inventory,
-        plan,
-        members: std::iter::once(&plan.before.case)
-            .chain(plan.periods.iter().map(|own| &own.case))
-            .map(carrying)
+        periods,
+        behind,
+        members: std::iter::once(before)
+            .chain(periods.iter().map(|own| own.members.as_slice()))
             .collect(),
-        is_passed: plan
-            .periods
-            .iter()
-            .map(|own| passed(inventory, own))
-            .collect(),
-        turned: vec![0.0; plan.periods.len()],
+        turned: vec![0.0; periods.len()],
         begun: 0,
         going_on: None,
     };
     if course.members.windows(2).all(|pair| pair[0] == pair[1]) {
         return Vec::new();
     }
-    let mut by_pool: Vec<Vec<Changed>> = vec![Vec::new(); inventory.pools.len()];
+    let mut by_pool: Vec<Vec<ChangedShares>> = vec![Vec::new(); inventory.pools.len()];
     let mut shares = course.shares();
-    for (at, _, happens) in happenings(plan) {
+    for (at, _, happens) in happenings(periods) {
         let place = course.go_on(at, happens);
         let next = course.shares();
         for (pool, (old, new)) in shares.iter().zip(&next).enumerate() {
@@ -120,8 +184,8 @@ pub(super) fn share_changes(inventory: &Inventory, plan: &Plan) -> Vec<ShareChan
             let mut old = old.clone();
             for (period, new) in course.put_off((pool, known), (place, happens), new) {
                 if !changed(&old, &new).is_empty() {
-                    by_pool[pool].push(Changed {
-                        place: Place { period, ..place },
+                    by_pool[pool].push(ChangedShares {
+                        place: SharePlace { period, ..place },
                         shares: [old, new.clone()],
                     });
                     old = new;
@@ -130,7 +194,7 @@ pub(super) fn share_changes(inventory: &Inventory, plan: &Plan) -> Vec<ShareChan
         }
         shares = next;
     }
-    let start = |period: usize| plan.periods[period].period.start;
+    let start = |period: usize| periods[period].start;
     let pools = by_pool.into_iter().enumerate();
     let of_pool = pools.flat_map(|(pool, changes)| {
         let filed = in_file_order(changes, start).into_iter();
@@ -143,7 +207,7 @@ pub(super) fn share_changes(inventory: &Inventory, plan: &Plan) -> Vec<ShareChan
 
 /// Where a change of shares stands in the change list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Place {
+struct SharePlace {
     period: usize,
     /// `None` is at the period's start.
     wave: Option<(Timing, u32)>,
@@ -151,7 +215,7 @@ struct Place {
     at: Timestamp,
 }
 
-impl Place {
+impl SharePlace {
     /// Its place in the order of the list.
     fn rank(&self) -> (usize, u8, u32) {
         match self.wave {
@@ -169,8 +233,8 @@ impl Place {
 
 /// The shares of a pool's members before and after something happens.
 #[derive(Debug, Clone)]
-struct Changed {
-    place: Place,
+struct ChangedShares {
+    place: SharePlace,
     shares: [Vec<f64>; 2],
 }
 
@@ -178,8 +242,11 @@ struct Changed {
 ///
 /// A wave that turns before an earlier period begins, or after a later one has, has steps in that period, without a wave, if
 /// the pool changes there too. Changes of one instant and place are one.
-fn in_file_order(mut changes: Vec<Changed>, start: impl Fn(usize) -> Timestamp) -> Vec<Changed> {
-    let is_late = |pair: &[Changed]| pair[0].place.rank() > pair[1].place.rank();
+fn in_file_order(
+    mut changes: Vec<ChangedShares>,
+    start: impl Fn(usize) -> Timestamp,
+) -> Vec<ChangedShares> {
+    let is_late = |pair: &[ChangedShares]| pair[0].place.rank() > pair[1].place.rank();
     while let Some(first) = changes.windows(2).position(is_late) {
         let [earlier, later] = [first, first + 1].map(|own| changes[own].place);
         let goes_on = matches!(later.wave, Some((Timing::Behind, _)));
@@ -192,7 +259,7 @@ fn in_file_order(mut changes: Vec<Changed>, start: impl Fn(usize) -> Timestamp) 
             *at = start(period).max(*at);
         }
     }
-    let mut all: Vec<Changed> = Vec::new();
+    let mut all: Vec<ChangedShares> = Vec::new();
     for own in changes {
         match all.last_mut().filter(|last| last.place == own.place) {
             Some(last) => {
@@ -209,10 +276,10 @@ fn in_file_order(mut changes: Vec<Changed>, start: impl Fn(usize) -> Timestamp) 
 fn steps(
     inventory: &Inventory,
     pool: PoolId,
-    Changed {
+    ChangedShares {
         place,
         shares: [before, after],
-    }: &Changed,
+    }: &ChangedShares,
 ) -> Vec<ShareChange> {
     let members = changed(before, after).into_iter();
     let step = |member: usize| ShareChange {
@@ -243,34 +310,26 @@ fn passed(inventory: &Inventory, period: &PeriodPlan) -> Vec<bool> {
     all
 }
 
-/// The transitions whose waves are to be done.
-fn done(plan: &Plan) -> impl Iterator<Item = (usize, &Transition)> {
-    let all = plan.transitions.iter().enumerate();
-    all.filter(|(_, own)| !own.waves.is_empty() && !plan.is_refused_in(own.period))
-}
-
 /// What happens when, and to which period that leads; of one instant what has turned until then first, then the earlier period.
-fn happenings(plan: &Plan) -> Vec<(Timestamp, usize, Happens)> {
-    let begins = plan.periods.iter().enumerate();
-    let mut all: Vec<(Timestamp, usize, Happens)> = begins
-        .map(|(period, own)| (own.period.start, period, Happens::Begins(period)))
-        .collect();
-    for (position, transition) in done(plan) {
-        let waves = transition.waves.iter().enumerate();
-        all.extend(waves.map(|(wave, own)| {
-            let happens = match transition.timing {
-                Timing::Ahead => Happens::Ahead(position, wave),
-                Timing::Behind => Happens::Behind(position, wave),
+fn happenings(periods: &[PoolPeriod]) -> Vec<(Timestamp, usize, Happens)> {
+    let mut all: Vec<(Timestamp, usize, Happens)> = Vec::new();
+    for (period, own) in periods.iter().enumerate() {
+        all.push((own.start, period, Happens::Begins(period)));
+        all.extend(own.waves.iter().enumerate().map(|(position, wave)| {
+            let happens = match wave.timing {
+                Timing::Ahead => Happens::Ahead(period, position),
+                Timing::Behind => Happens::Behind(period, position),
             };
-            (own.turned, transition.period, happens)
+            (wave.turned, period, happens)
         }));
-        if transition.timing == Timing::Behind {
-            all.push((transition.end, transition.period, Happens::Done(position)));
-        }
+        all.extend(
+            own.behind_until
+                .map(|end| (end, period, Happens::Done(period))),
+        );
     }
     let is_over = |happens: Happens| match happens {
-        Happens::Ahead(position, wave) => {
-            let own = &plan.transitions[position].waves[wave];
+        Happens::Ahead(period, position) => {
+            let own = &periods[period].waves[position];
             own.start < own.turned
         }
         _ => false,
@@ -282,13 +341,12 @@ fn happenings(plan: &Plan) -> Vec<(Timestamp, usize, Happens)> {
 /// By pool and member, its share of the pool's users.
 type Shares = Vec<Vec<f64>>;
 
-struct Course<'a> {
+struct ShareRun<'a> {
     inventory: &'a Inventory,
-    plan: &'a Plan,
+    periods: &'a [PoolPeriod],
+    behind: &'a Behind<'a>,
     /// Of the state before, then of every period: by pool, the members that carry.
-    members: Vec<Vec<Vec<ComponentId>>>,
-    /// By period and pool: whether anybody is steered through it at any hour.
-    is_passed: Vec<Vec<bool>>,
+    members: Vec<&'a [Vec<ComponentId>]>,
     /// By period: how far steering has turned to it.
     turned: Vec<f64>,
     /// How many periods have begun.
@@ -297,28 +355,23 @@ struct Course<'a> {
     going_on: Option<usize>,
 }
 
-impl Course<'_> {
+impl ShareRun<'_> {
     /// Lets something happen; the period and wave that it belongs to, and when that begins.
-    fn go_on(&mut self, at: Timestamp, happens: Happens) -> Place {
+    fn go_on(&mut self, at: Timestamp, happens: Happens) -> SharePlace {
         let (period, wave, at) = match happens {
-            Happens::Ahead(transition, wave) | Happens::Behind(transition, wave) => {
-                let transition = &self.plan.transitions[transition];
-                let wave = &transition.waves[wave];
-                self.turned[transition.period] = wave.steering_share;
-                let number = Some((transition.timing, wave.number));
-                (transition.period, number, wave.start)
+            Happens::Ahead(period, position) | Happens::Behind(period, position) => {
+                let wave = &self.periods[period].waves[position];
+                self.turned[period] = wave.steering_share;
+                (period, Some((wave.timing, wave.number)), wave.start)
             }
-            Happens::Done(transition) => {
-                let period = self.plan.transitions[transition].period;
+            Happens::Done(period) => {
                 self.turned[period] = 1.0;
                 self.going_on = self.going_on.filter(|own| *own != period);
                 (self.begun.saturating_sub(1).max(period), None, at)
             }
             Happens::Begins(period) => {
                 self.begun = period + 1;
-                let is_behind =
-                    |own: &Transition| own.period == period && own.timing == Timing::Behind;
-                if done(self.plan).any(|(_, own)| is_behind(own)) {
+                if self.periods[period].behind_until.is_some() {
                     self.going_on = Some(period);
                 } else {
                     self.turned[period] = 1.0;
@@ -326,7 +379,7 @@ impl Course<'_> {
                 (period, None, at)
             }
         };
-        Place { period, wave, at }
+        SharePlace { period, wave, at }
     }
 
     /// The shares of a pool once something has happened, with the period whose step that is: where waves are done after later
@@ -334,15 +387,12 @@ impl Course<'_> {
     fn put_off(
         &self,
         (pool, known): (usize, usize),
-        (place, happens): (Place, Happens),
+        (place, happens): (SharePlace, Happens),
         now: &[f64],
     ) -> Vec<(usize, Vec<f64>)> {
         let last = place.period;
         let first = match happens {
-            Happens::Done(transition) if self.going_on.is_none() => {
-                let done = self.plan.transitions[transition].period;
-                known.max(done + 1).min(last)
-            }
+            Happens::Done(done) if self.going_on.is_none() => known.max(done + 1).min(last),
             _ => last,
         };
         let waited = (first..last).map(|own| (own, self.equal(pool, &self.members[own + 1][pool])));
@@ -358,14 +408,11 @@ impl Course<'_> {
 
     /// By pool, the members that carry now.
     fn carrying(&self) -> Cow<'_, [Vec<ComponentId>]> {
-        let now = &self.members[self.begun];
         let Some(period) = self.going_on else {
-            return Cow::Borrowed(now);
+            return Cow::Borrowed(self.members[self.begun]);
         };
-        let case = |period: usize| &self.plan.periods[period].case;
-        let states = [&*self.members[period], &*self.members[period + 1]];
-        let here = (case(self.begun - 1), &**now);
-        Cow::Owned(members_behind(self.inventory, states, case(period), here))
+        let states = [self.members[period], self.members[period + 1]];
+        Cow::Owned((self.behind)(states, [period, self.begun - 1]))
     }
 
     fn of_pool(&self, pool: usize, here: &[ComponentId]) -> Vec<f64> {
@@ -390,8 +437,8 @@ impl Course<'_> {
         let Some(now) = self.begun.checked_sub(1) else {
             return true;
         };
-        let mut periods = self.is_passed[now..=period].iter();
-        periods.any(|own| own[pool])
+        let mut periods = self.periods[now..=period].iter();
+        periods.any(|own| own.is_passed[pool])
     }
 
     /// Equal shares of those that carry; none of anybody else.

@@ -7,12 +7,12 @@ use super::steering_groups::SteeringGroups;
 use crate::ids::AccessPointId;
 use std::collections::BTreeMap;
 
-/// By group and site, users by access point; groups without shards have nobody who stays.
-fn entries(
-    groups: &SteeringGroups,
-    flows: &[Flow],
-) -> ByGroupAndSite<BTreeMap<AccessPointId, f64>> {
-    let mut all: ByGroupAndSite<BTreeMap<AccessPointId, f64>> = ByGroupAndSite::new(groups.len());
+/// By group and site: users by access point.
+pub(crate) type Entries = ByGroupAndSite<BTreeMap<AccessPointId, f64>>;
+
+/// Where users of flows enter; groups without shards have nobody who stays.
+pub(crate) fn entries(groups: &SteeringGroups, flows: &[Flow]) -> Entries {
+    let mut all = Entries::new(groups.len());
     for flow in flows {
         if let Some(group) = groups.of(&flow.group) {
             let users = all.entry(group, flow.path.site);
@@ -24,11 +24,10 @@ fn entries(
 
 /// Users whose site changes, and of those who stay as many as must change access point: at each site the users
 /// of a group enter by shares, and what an access point loses of its share has to enter elsewhere.
-pub fn reconnecting_users(
+pub(crate) fn reconnecting_users(
     groups: &SteeringGroups,
-    previous: &[Flow],
-    now: &[Flow],
-    parts: &[Part],
+    [before, after]: [&Entries; 2],
+    parts: impl Iterator<Item = Part>,
     moves: &[Move],
 ) -> f64 {
     let mut staying: ByGroupAndSite<f64> = ByGroupAndSite::new(groups.len());
@@ -44,7 +43,6 @@ pub fn reconnecting_users(
             reconnecting += moved.users;
         }
     }
-    let (before, after) = (entries(groups, previous), entries(groups, now));
     for (group, site, users) in staying.iter() {
         let (Some(before), Some(after)) = (before.get(group, site), after.get(group, site)) else {
             continue;

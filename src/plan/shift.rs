@@ -3,7 +3,7 @@
 use super::{Before, ByGroupAndSite, Flow, Part, PeriodPlan, SteeringGroups};
 use crate::ids::{ShardId, SiteId};
 use crate::model::{Homes, Inventory};
-use crate::units::{NEGLIGIBLE_SHARE, NUMERICAL_NOISE};
+use crate::units::{FEASIBILITY, NUMERICAL_NOISE};
 use jiff::Timestamp;
 use std::cell::OnceCell;
 
@@ -110,7 +110,7 @@ impl Shift {
                 let least = if has_others {
                     NUMERICAL_NOISE
                 } else {
-                    NEGLIGIBLE_SHARE
+                    FEASIBILITY
                 };
                 if come - left > least {
                     mover.let_in = come - left;

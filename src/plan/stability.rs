@@ -8,6 +8,7 @@ use crate::formulation::rows::LoadRow;
 use crate::ids::{ComponentId, ResourceId, SiteId};
 use crate::model::{Case, Inventory, LinkEnd, Retries, most_with_retries};
 pub use crate::plan_files::Stability;
+use crate::plan_files::{Signed, StabilityRow};
 use crate::units::FEASIBILITY;
 use ndarray::Array2;
 
@@ -92,6 +93,24 @@ impl RetryMargin {
             capacity,
             margin: margin.map(|retry_load| share(load, retry_load) - load / capacity),
             stability,
+        }
+    }
+
+    /// What stability.csv says of it, of a period itself or of a wave.
+    pub fn row(&self, inventory: &Inventory, period: u32, wave: Option<u32>) -> StabilityRow {
+        let resource = &inventory.resources[self.resource.index()];
+        StabilityRow {
+            period,
+            wave,
+            component: inventory.component_name(self.component).to_owned(),
+            kind: inventory.component_kind(self.component).word().to_owned(),
+            resource: resource.id.clone(),
+            unit: resource.unit.clone(),
+            load: self.load,
+            retry_load: self.retry_load,
+            capacity: self.capacity,
+            margin: self.margin.map(Signed),
+            stability: self.stability,
         }
     }
 

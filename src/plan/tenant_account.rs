@@ -1,7 +1,8 @@
 //! What a tenant's users of one tier have of a scenario.
 
 use crate::ids::{TenantId, TierId};
-use crate::plan_files::Counted;
+use crate::model::Inventory;
+use crate::plan_files::{CalendarMonth, Counted, Signed, TenantRow};
 use crate::units::NOBODY;
 use jiff::civil::Date;
 
@@ -56,6 +57,32 @@ pub struct TenantAccount {
 }
 
 impl TenantAccount {
+    /// What tenants.csv says of it.
+    pub fn row(&self, inventory: &Inventory) -> TenantRow {
+        let month = self.month.as_ref();
+        TenantRow {
+            tenant: inventory.tenants[self.tenant.index()].clone(),
+            tier: inventory.tiers[self.tier.index()].id.clone(),
+            users: self.users,
+            unserved_users: self.unserved,
+            moved_users: self.moved,
+            unserved_user_minutes: self.unserved_minutes,
+            hurt_user_minutes: self.hurt_minutes,
+            user_minutes: self.user_minutes,
+            availability: self.availability().map(Signed),
+            promised: self.promised,
+            kept: self.is_kept(),
+            lost_minutes: self.lost_minutes(),
+            allowance_days: self.allowance_days(),
+            month: month.map(|month| CalendarMonth(month.month)),
+            month_user_minutes: month.map(|month| month.user_minutes),
+            month_down_user_minutes: month.map(|month| month.down_minutes),
+            month_uptime: month.map(|month| Signed(month.uptime())),
+            month_kept: month.and_then(|_| self.is_kept_by_month()),
+            month_counted: month.map(|month| month.counted),
+        }
+    }
+
     /// Users × minutes without service.
     pub fn lost_user_minutes(&self) -> f64 {
         self.unserved_minutes + self.hurt_minutes

@@ -2,72 +2,141 @@
 
 use super::by_group_and_site::ByGroupAndSite;
 use super::downtime::Downtime;
-use super::hurt_users::hurt_shares;
-use super::plan::{PeriodPlan, Plan};
+use super::hurt_users::HurtPlaces;
+use super::moves::Move;
+use super::plan::Plan;
 use super::replay::Account;
+use super::state::Part;
 use super::steering_groups::SteeringGroups;
 use super::tenant_account::{TenantAccount, TenantMonth};
-use crate::ids::{ShardId, TenantId, TierId};
-use crate::model::{Inventory, Scenario};
+use crate::ids::{LinkId, ShardId, SiteId, TenantId, TierId};
+use crate::model::{Inventory, PerShard, Scenario, Shard};
 use crate::plan_files::Counted;
-use crate::scenario::{MonthPart, minutes_of_month, months, shares_there};
+use crate::scenario::{MonthPart, Period, minutes_of_month, months, shares_there};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// What every tenant has of a plan, tier by tier: broken promises first, then those who lose most user·minutes,
 /// then those of whom most users move, then by id.
-///
-/// Who crosses several hurt components is hurt once: of users of whom one loses the share `a` of their work and
-/// another the share `b`, `1 − (1 − a)·(1 − b)` are hurt. Steering cannot tell tenants apart within a group and
-/// site, so each has his part in proportion to his users there.
-///
-/// Minutes count of users who join those who are there: they come evenly over their first 24 hours.
 pub fn tenants(
     inventory: &Inventory,
     scenario: &Scenario,
     groups: &SteeringGroups,
     plan: &Plan,
 ) -> Vec<TenantAccount> {
-    let minutes = plan.periods.iter().map(|own| own.period.minutes()).sum();
-    let tiers = tiers_of_tenants(inventory);
-    let mut first = Vec::with_capacity(tiers.len());
-    let mut accounts: Vec<TenantAccount> = Vec::new();
-    for (tenant, tiers) in tiers.iter().enumerate() {
-        first.push(accounts.len());
-        accounts.extend(tiers.iter().map(|&tier| TenantAccount {
-            tenant: TenantId::new(tenant),
-            tier,
-            users: 0.0,
-            unserved: 0.0,
-            moved: 0.0,
-            unserved_minutes: 0.0,
-            hurt_minutes: 0.0,
-            user_minutes: 0.0,
-            minutes,
-            promised: inventory.tiers[tier.index()].availability,
-            month: None,
-        }));
+    let mut ledger = TenantLedger::new(inventory, scenario);
+    for own in &plan.periods {
+        let places = HurtPlaces::of_period(inventory, own);
+        let flows = own.flows.iter().filter_map(|flow| {
+            let group = groups.of(&flow.group)?;
+            Some((
+                group,
+                &flow.path.links[..],
+                flow.path.site,
+                flow.users,
+                flow.slice,
+            ))
+        });
+        let hurt = hurt_by_group(&places, groups.len(), flows, &own.shares_of_time());
+        let share = |part: &Part, site: SiteId| {
+            let hurt = hurt.as_ref()?;
+            hurt.get(groups.of_shard(part.shard), site).copied()
+        };
+        ledger.add(
+            &own.period,
+            &own.case.base_users,
+            own.parts.iter().copied(),
+            share,
+        );
+        ledger.count_moves(&own.moves);
     }
-    let account_of = |shard: ShardId| {
-        let row = &inventory.shards[shard.index()];
-        let tenant = row.tenant.index();
-        first[tenant] + tiers[tenant].partition_point(|tier| *tier < row.tier)
-    };
-    let months = months(scenario.offset, [scenario.start, scenario.end]);
-    // By account and month: all user minutes, and those lost.
-    let mut by_month = vec![[0.0; 2]; accounts.len() * months.len()];
-    for period in &plan.periods {
-        let hurt = hurt_by_group(inventory, groups, period);
-        let span = (period.period.start, period.period.end);
-        let in_months: Vec<f64> = months
-            .iter()
-            .map(|part| minutes_within(part, span))
-            .collect();
-        let there = shares_there(inventory, scenario, span, &period.case.base_users);
-        let mut sums = vec![[0.0; 5]; accounts.len()];
-        for part in &period.parts {
+    let accounts = ledger.finish().into_iter();
+    let mut accounts: Vec<TenantAccount> = accounts
+        .map(|(account, months)| TenantAccount {
+            month: worst(months.into_iter()),
+            ..account
+        })
+        .collect();
+    sort(&mut accounts);
+    accounts
+}
+
+/// What every tenant has of the periods so far, tier by tier.
+///
+/// Who crosses several hurt components is hurt once: of users of whom one loses the share `a` of their work and
+/// another the share `b`, `1 − (1 − a)·(1 − b)` are hurt. Steering cannot tell tenants apart within a group and
+/// site, so each has his part in proportion to his users there.
+///
+/// Minutes count of users who join those who are there: they come evenly over their first 24 hours.
+pub(super) struct TenantLedger<'a> {
+    inventory: &'a Inventory,
+    scenario: &'a Scenario,
+    /// Ascending by tenant, then tier.
+    accounts: Vec<TenantAccount>,
+    /// By shard, the position of its account.
+    account_of: Vec<u32>,
+    months: Vec<MonthPart>,
+    /// By account, then month: all user minutes, and those lost.
+    by_month: Vec<[f64; 2]>,
+    /// By shard, the most users who change site in one period.
+    moved: BTreeMap<ShardId, f64>,
+    minutes: f64,
+}
+
+impl<'a> TenantLedger<'a> {
+    /// Nothing has happened yet.
+    pub(super) fn new(inventory: &'a Inventory, scenario: &'a Scenario) -> Self {
+        let tiers = tiers_of_tenants(inventory);
+        let mut first = Vec::with_capacity(tiers.len());
+        let mut accounts: Vec<TenantAccount> = Vec::new();
+        for (tenant, tiers) in tiers.iter().enumerate() {
+            first.push(accounts.len());
+            accounts.extend(tiers.iter().map(|&tier| TenantAccount {
+                tenant: TenantId::new(tenant),
+                tier,
+                users: 0.0,
+                unserved: 0.0,
+                moved: 0.0,
+                unserved_minutes: 0.0,
+                hurt_minutes: 0.0,
+                user_minutes: 0.0,
+                minutes: 0.0,
+                promised: inventory.tiers[tier.index()].availability,
+                month: None,
+            }));
+        }
+        let account_of = |row: &Shard| {
+            let tenant = row.tenant.index();
+            let position = first[tenant] + tiers[tenant].partition_point(|tier| *tier < row.tier);
+            u32::try_from(position).expect("invariant: no more of them than shards")
+        };
+        let months = months(scenario.offset, [scenario.start, scenario.end]);
+        Self {
+            inventory,
+            scenario,
+            account_of: inventory.shards.iter().map(account_of).collect(),
+            by_month: vec![[0.0; 2]; accounts.len() * months.len()],
+            months,
+            accounts,
+            moved: BTreeMap::new(),
+            minutes: 0.0,
+        }
+    }
+
+    /// Adds a period: who is served where, and the share of those of a part who are hurt at a site.
+    pub(super) fn add(
+        &mut self,
+        period: &Period,
+        base_users: &PerShard<f64>,
+        parts: impl Iterator<Item = Part>,
+        hurt: impl Fn(&Part, SiteId) -> Option<f64>,
+    ) {
+        let span = (period.start, period.end);
+        let there = shares_there(self.inventory, self.scenario, span, base_users);
+        let mut sums = vec![[0.0; 5]; self.accounts.len()];
+        for part in parts {
             let [users, unserved, there_of_all, there_unserved, hurt_users] =
-                &mut sums[account_of(part.shard)];
+                &mut sums[self.account_of[part.shard.index()] as usize];
             let users_there = part.users * there.get(&part.shard).copied().unwrap_or(1.0);
             *users += part.users;
             *there_of_all += users_there;
@@ -76,17 +145,15 @@ pub fn tenants(
                     *unserved += part.users;
                     *there_unserved += users_there;
                 }
-                Some(site) => {
-                    if let Some(hurt) = &hurt {
-                        let share = hurt.get(groups.of_shard(part.shard), site);
-                        *hurt_users += users_there * share.copied().unwrap_or(0.0);
-                    }
-                }
+                Some(site) => *hurt_users += users_there * hurt(&part, site).unwrap_or(0.0),
             }
         }
-        let minutes = period.period.minutes();
-        let of_accounts = by_month.chunks_mut(months.len().max(1));
-        for ((account, sums), of_months) in accounts.iter_mut().zip(sums).zip(of_accounts) {
+        let months = self.months.iter();
+        let in_months: Vec<f64> = months.map(|part| minutes_within(part, span)).collect();
+        let minutes = period.minutes();
+        self.minutes += minutes;
+        let of_accounts = self.by_month.chunks_mut(self.months.len().max(1));
+        for ((account, sums), of_months) in self.accounts.iter_mut().zip(sums).zip(of_accounts) {
             let [users, unserved, there_of_all, there_unserved, hurt_users] = sums;
             account.users = account.users.max(users);
             account.unserved = account.unserved.max(unserved);
@@ -99,24 +166,37 @@ pub fn tenants(
             }
         }
     }
-    let of_accounts = by_month.chunks(months.len().max(1));
-    for (account, of_months) in accounts.iter_mut().zip(of_accounts) {
-        let all = months
-            .iter()
-            .zip(of_months)
-            .map(|(part, sums)| TenantMonth {
-                month: part.month,
-                user_minutes: sums[0] / part.minutes() * minutes_of_month(part.month),
-                down_minutes: sums[1],
-                counted: Counted::Plan,
-            });
-        account.month = worst(all);
+
+    /// Counts who changes site in a period.
+    pub(super) fn count_moves(&mut self, moves: &[Move]) {
+        for of_shard in moves.chunk_by(|a, b| a.shard == b.shard) {
+            let moved = of_shard.iter().filter(|own| own.from.is_some());
+            let users = moved.map(|own| own.users).sum();
+            let most = self.moved.entry(of_shard[0].shard).or_default();
+            *most = most.max(users);
+        }
     }
-    for (shard, users) in moved_users(plan) {
-        accounts[account_of(shard)].moved += users;
+
+    /// The accounts, each with its calendar months in order of time.
+    pub(super) fn finish(mut self) -> Vec<(TenantAccount, Vec<TenantMonth>)> {
+        for (shard, users) in &self.moved {
+            self.accounts[self.account_of[shard.index()] as usize].moved += users;
+        }
+        let (months, minutes) = (&self.months, self.minutes);
+        let of_accounts = self.by_month.chunks(months.len().max(1));
+        let month = |(part, sums): (&MonthPart, &[f64; 2])| TenantMonth {
+            month: part.month,
+            user_minutes: sums[0] / part.minutes() * minutes_of_month(part.month),
+            down_minutes: sums[1],
+            counted: Counted::Plan,
+        };
+        let both = self.accounts.into_iter().zip(of_accounts);
+        both.map(|(account, sums)| {
+            let account = TenantAccount { minutes, ..account };
+            (account, months.iter().zip(sums).map(month).collect())
+        })
+        .collect()
     }
-    sort(&mut accounts);
-    accounts
 }
 
 /// Of some months, in order of time, the first in which users have least; `None` without users.
@@ -191,45 +271,29 @@ fn tiers_of_tenants(inventory: &Inventory) -> Vec<Vec<TierId>> {
     tiers
 }
 
-/// By shard, the most users who change site in one period.
-fn moved_users(plan: &Plan) -> BTreeMap<ShardId, f64> {
-    let mut most: BTreeMap<ShardId, f64> = BTreeMap::new();
-    for period in &plan.periods {
-        for of_shard in period.moves.chunk_by(|a, b| a.shard == b.shard) {
-            let moved = of_shard.iter().filter(|own| own.from.is_some());
-            let users = moved.map(|own| own.users).sum();
-            let most = most.entry(of_shard[0].shard).or_default();
-            *most = most.max(users);
-        }
-    }
-    most
-}
-
-/// By group and site, the share of the users who are hurt while nobody acts; `None` if nobody is.
-fn hurt_by_group(
-    inventory: &Inventory,
-    groups: &SteeringGroups,
-    period: &PeriodPlan,
+/// By group and site, the share of the users who are hurt while nobody acts, of flows with their group, links, site, users and
+/// slice; `None` if nobody is.
+pub(super) fn hurt_by_group<'f>(
+    places: &HurtPlaces<'_>,
+    groups: usize,
+    flows: impl Iterator<Item = (usize, &'f [LinkId], SiteId, f64, usize)>,
+    shares_of_time: &[f64],
 ) -> Option<ByGroupAndSite<f64>> {
-    let shares = hurt_shares(inventory, period);
-    let of_time = period.shares_of_time();
-    if shares.iter().all(|share| *share <= 0.0) {
+    if places.is_empty() {
         return None;
     }
-    let mut sums: ByGroupAndSite<(f64, f64)> = ByGroupAndSite::new(groups.len());
-    for (flow, share) in period.flows.iter().zip(shares) {
-        if let Some(group) = groups.of(&flow.group) {
-            let (hurt, users) = sums.entry(group, flow.path.site);
-            let of_flow = flow.users * of_time[flow.slice];
-            *hurt += of_flow * share;
-            *users += of_flow;
-        }
+    let mut sums: ByGroupAndSite<(f64, f64)> = ByGroupAndSite::new(groups);
+    for (group, links, site, users, slice) in flows {
+        let (hurt, all) = sums.entry(group, site);
+        let of_flow = users * shares_of_time[slice];
+        *hurt += of_flow * places.share(links);
+        *all += of_flow;
     }
-    let mut all = ByGroupAndSite::new(groups.len());
+    let mut shares = ByGroupAndSite::new(groups);
     for (group, site, (hurt, users)) in sums.iter() {
         if *hurt > 0.0 && *users > 0.0 {
-            *all.entry(group, site) = hurt / users;
+            *shares.entry(group, site) = hurt / users;
         }
     }
-    Some(all)
+    Some(shares)
 }

@@ -1,9 +1,6 @@
 //! Cell: how one value stands in a CSV file, written and read by the same rule.
-//!
-//! Long because all types that stand in cells are here, the words of the files among them.
 
 use super::guard::{guarded, unguarded};
-use crate::model::Recovery;
 use jiff::civil::Date;
 use lean_string::LeanString;
 use std::borrow::Cow;
@@ -11,7 +8,7 @@ use std::fmt::{self, Write as _};
 
 /// What is wrong with a cell: the rule's code, what was expected, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Misread {
+pub struct Misread {
     pub(crate) code: &'static str,
     pub(crate) expected: String,
     pub(crate) hint: &'static str,
@@ -26,11 +23,29 @@ impl Misread {
             hint: "write the value; a blank is never zero",
         }
     }
+
+    /// The value whose word a cell has, or that it has none of these words.
+    pub(super) fn word<T: Copy>(
+        text: &str,
+        all: &[T],
+        word: fn(T) -> &'static str,
+    ) -> Result<T, Self> {
+        let known = all.iter().copied().find(|value| word(*value) == text);
+        known.ok_or_else(|| {
+            let words = all.iter().map(|value| format!("`{}`", word(*value)));
+            let words: Vec<String> = words.collect();
+            Self {
+                code: "P6009",
+                expected: format!("one of {}", words.join(", ")),
+                hint: "write one of the words in lower case",
+            }
+        })
+    }
 }
 
 /// The value of a cell.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Value<'a> {
+pub enum CellValue<'a> {
     /// None.
     Blank,
     /// A number.
@@ -39,25 +54,25 @@ pub enum Value<'a> {
     Text(Cow<'a, str>),
 }
 
-impl From<f64> for Value<'_> {
+impl From<f64> for CellValue<'_> {
     fn from(number: f64) -> Self {
         Self::Number(number)
     }
 }
 
-impl From<u64> for Value<'_> {
+impl From<u64> for CellValue<'_> {
     fn from(count: u64) -> Self {
         Self::Number(count as f64)
     }
 }
 
-impl From<u32> for Value<'_> {
+impl From<u32> for CellValue<'_> {
     fn from(count: u32) -> Self {
         Self::Number(f64::from(count))
     }
 }
 
-impl<'a> From<&'a str> for Value<'a> {
+impl<'a> From<&'a str> for CellValue<'a> {
     fn from(text: &'a str) -> Self {
         Self::Text(Cow::Borrowed(text))
     }
@@ -74,7 +89,7 @@ pub(crate) trait Cell: Sized {
         true
     }
     /// The value, as it is compared with another one.
-    fn value(&self) -> Value<'_>;
+    fn value(&self) -> CellValue<'_>;
 }
 
 /// An id in a row: texts of up to 16 bytes, as ids are, need no memory beside the row.
@@ -86,9 +101,9 @@ pub struct Signed(pub f64);
 
 /// A calendar month, by its first day; `2012-11` in files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Month(pub Date);
+pub struct CalendarMonth(pub Date);
 
-impl fmt::Display for Month {
+impl fmt::Display for CalendarMonth {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}", self.0.strftime("%Y-%m"))
     }
@@ -167,8 +182,8 @@ impl Cell for f64 {
         self.is_finite()
     }
 
-    fn value(&self) -> Value<'_> {
-        Value::Number(*self)
+    fn value(&self) -> CellValue<'_> {
+        CellValue::Number(*self)
     }
 }
 
@@ -185,8 +200,8 @@ impl Cell for Signed {
         self.0.is_finite()
     }
 
-    fn value(&self) -> Value<'_> {
-        Value::Number(self.0)
+    fn value(&self) -> CellValue<'_> {
+        CellValue::Number(self.0)
     }
 }
 
@@ -207,12 +222,12 @@ impl Cell for u32 {
         })
     }
 
-    fn value(&self) -> Value<'_> {
-        Value::Number(f64::from(*self))
+    fn value(&self) -> CellValue<'_> {
+        CellValue::Number(f64::from(*self))
     }
 }
 
-impl Cell for Month {
+impl Cell for CalendarMonth {
     fn write(&self, text: &mut String) {
         write!(text, "{self}").expect("invariant: a string takes every text");
     }
@@ -232,8 +247,8 @@ impl Cell for Month {
         })
     }
 
-    fn value(&self) -> Value<'_> {
-        Value::Text(Cow::Owned(self.to_string()))
+    fn value(&self) -> CellValue<'_> {
+        CellValue::Text(Cow::Owned(self.to_string()))
     }
 }
 
@@ -250,8 +265,8 @@ impl Cell for String {
         Ok(unguarded(text).to_owned())
     }
 
-    fn value(&self) -> Value<'_> {
-        Value::Text(Cow::Borrowed(self))
+    fn value(&self) -> CellValue<'_> {
+        CellValue::Text(Cow::Borrowed(self))
     }
 }
 
@@ -267,30 +282,26 @@ impl Cell for Text {
         Ok(Self::from(unguarded(text)))
     }
 
-    fn value(&self) -> Value<'_> {
-        Value::Text(Cow::Borrowed(self))
+    fn value(&self) -> CellValue<'_> {
+        CellValue::Text(Cow::Borrowed(self))
     }
+}
+
+fn yes_or_no(value: bool) -> &'static str {
+    if value { "yes" } else { "no" }
 }
 
 impl Cell for bool {
     fn write(&self, text: &mut String) {
-        text.push_str(if *self { "yes" } else { "no" });
+        text.push_str(yes_or_no(*self));
     }
 
     fn read(text: &str) -> Result<Self, Misread> {
-        match text {
-            "yes" => Ok(true),
-            "no" => Ok(false),
-            _ => Err(Misread {
-                code: "P6009",
-                expected: "one of `yes`, `no`".to_owned(),
-                hint: "write one of the words in lower case",
-            }),
-        }
+        Misread::word(text, &[true, false], yes_or_no)
     }
 
-    fn value(&self) -> Value<'_> {
-        Value::Text(Cow::Borrowed(if *self { "yes" } else { "no" }))
+    fn value(&self) -> CellValue<'_> {
+        CellValue::Text(Cow::Borrowed(yes_or_no(*self)))
     }
 }
 
@@ -312,262 +323,7 @@ impl<T: Cell> Cell for Option<T> {
         self.as_ref().is_none_or(T::is_writable)
     }
 
-    fn value(&self) -> Value<'_> {
-        self.as_ref().map_or(Value::Blank, Cell::value)
-    }
-}
-
-/// Declares an enum whose values stand in cells as words.
-macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* })*) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name {$(
-            $(#[$variant_doc])*
-            #[doc = concat!("`", $word, "`")]
-            $variant,
-        )*}
-
-        impl $name {
-            /// All values, in the order of the documentation.
-            pub const ALL: &[Self] = &[$(Self::$variant,)*];
-
-            /// The word used in files.
-            pub fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-        }
-
-        impl Cell for $name {
-            fn write(&self, text: &mut String) {
-                text.push_str(self.word());
-            }
-
-            fn read(text: &str) -> Result<Self, Misread> {
-                Self::ALL.iter().copied().find(|value| value.word() == text).ok_or_else(|| {
-                    let words: Vec<_> = Self::ALL.iter().map(|value| format!("`{}`", value.word())).collect();
-                    Misread {
-                        code: "P6009",
-                        expected: format!("one of {}", words.join(", ")),
-                        hint: "write one of the words in lower case",
-                    }
-                })
-            }
-
-            fn value(&self) -> Value<'_> {
-                Value::Text(Cow::Borrowed(self.word()))
-            }
-        }
-    )*};
-}
-
-impl Cell for Recovery {
-    fn write(&self, text: &mut String) {
-        text.push_str(self.word());
-    }
-
-    fn read(text: &str) -> Result<Self, Misread> {
-        let known = Self::ALL.into_iter().find(|own| own.word() == text);
-        known.ok_or_else(|| Misread {
-            code: "P6009",
-            expected: "one of `rescale`, `replicas`, `replan`".to_owned(),
-            hint: "write one of the words in lower case",
-        })
-    }
-
-    fn value(&self) -> Value<'_> {
-        Value::Text(Cow::Borrowed(self.word()))
-    }
-}
-
-/// What a step of the change list sets: the use of an access point, or a share of users.
-#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
-pub enum Setting {
-    /// Of an access point.
-    Use(AccessPointUse),
-    /// Of a client region's or a pool's users, 0 to 1.
-    Share(f64),
-}
-
-impl Cell for Setting {
-    fn write(&self, text: &mut String) {
-        match self {
-            Self::Use(value) => value.write(text),
-            Self::Share(value) => value.write(text),
-        }
-    }
-
-    fn read(text: &str) -> Result<Self, Misread> {
-        if text.starts_with(|first: char| first.is_ascii_alphabetic()) {
-            AccessPointUse::read(text).map(Self::Use)
-        } else {
-            f64::read(text).map(Self::Share)
-        }
-    }
-
-    fn is_writable(&self) -> bool {
-        match self {
-            Self::Use(_) => true,
-            Self::Share(value) => value.is_finite(),
-        }
-    }
-
-    fn value(&self) -> Value<'_> {
-        match self {
-            Self::Use(value) => value.value(),
-            Self::Share(value) => Value::Number(*value),
-        }
-    }
-}
-
-words! {
-    /// From what follows how long a tenant's users are down in a month.
-    Counted {
-        /// From what the plan says of its periods.
-        Plan = "plan",
-        /// From the plan's own replay.
-        Replay = "replay",
-    }
-
-    /// What settled a case of a sweep.
-    SettledBy {
-        /// Everybody on his default path: nobody is unserved but those whom nobody could serve, and no target is missed.
-        Default = "default",
-        /// Plans of smaller cases put together, which prices of theirs prove to be best.
-        Parts = "parts",
-        /// The solver, whose plan and prices are kept.
-        Solver = "solver",
-        /// The rule of a recovery that decides nothing.
-        Rule = "rule",
-    }
-
-    /// How a component has to do with a case of a sweep.
-    Role {
-        /// More of it would help first.
-        Binds = "binds",
-        /// A standby access point that carries users.
-        Opened = "opened",
-    }
-
-    /// Why a shard's users stand where they stand.
-    Reason {
-        /// At its current site.
-        Home = "home",
-        /// The site left has nothing left, by maintenance.
-        Drained = "drained",
-        /// The site left has nothing left, by a failure.
-        Failed = "failed",
-        /// Leaves a place that still works, or that no open path reaches.
-        Relief = "relief",
-        /// Back at its site of shards.csv after the events.
-        Returned = "returned",
-        /// Had no home.
-        Placed = "placed",
-        /// Served nowhere.
-        Unserved = "unserved",
-    }
-
-    /// What keeps users from being served.
-    Cause {
-        /// None of the sites where they may be is open and reached by a path.
-        NoSite = "no_site",
-        /// Those that are have no capacity for them, or something on every path there has none.
-        NoCapacity = "no_capacity",
-        /// There is capacity, and no more users may move.
-        MoveLimit = "move_limit",
-    }
-
-    /// How a shard gets to its new site.
-    How {
-        /// A copy of it is there already.
-        Takeover = "takeover",
-        /// Its data must travel.
-        Copy = "copy",
-    }
-
-    /// What is done at a step of the change list.
-    Action {
-        /// Users may enter at an access point from now on.
-        OpenAccessPoint = "open_access_point",
-        /// A shard's data travels to a site that holds no copy, and it runs there.
-        Copy = "copy",
-        /// A shard without a home gets one.
-        Place = "place",
-        /// A shard runs from its copy at another site.
-        Takeover = "takeover",
-        /// A shard goes back: home after the events, or where it came from on the way back.
-        Return = "return",
-        /// A shard that was placed loses its home: only on the way back.
-        Remove = "remove",
-        /// The share of a client region's users who enter at an access point.
-        Weight = "weight",
-        /// A member of a pool gets a smaller share of its users, or none any more.
-        TakeOut = "take_out",
-        /// A member of a pool gets a larger share of its users again.
-        PutBack = "put_back",
-        /// Users of a shard are served no more.
-        Shed = "shed",
-        /// Users of a shard are served again where it is.
-        LetIn = "let_in",
-        /// Nobody enters at an access point any more.
-        CloseAccessPoint = "close_access_point",
-        /// No step: works or a fault begin.
-        Begins = "begins",
-        /// No step: a fault becomes known.
-        Detected = "detected",
-        /// No step: works or a fault end.
-        Ends = "ends",
-    }
-
-    /// What an event is that a mark of the change list tells of.
-    EventWord {
-        /// Planned works.
-        Maintenance = "maintenance",
-        /// A fault.
-        Failure = "failure",
-        /// A fault that nobody notices until it is detected.
-        Gray = "gray",
-        /// A share of the work takes longer.
-        Slow = "slow",
-        /// Sessions end.
-        Disconnect = "disconnect",
-    }
-
-    /// How a component stands with all retries running.
-    Stability {
-        /// It recovers by itself once a trigger has gone.
-        Stable = "stable",
-        /// A trigger can lock it in: with all retries running it is offered more than it has.
-        Vulnerable = "vulnerable",
-        /// It carries more than it has.
-        Overloaded = "overloaded",
-    }
-
-    /// When the waves of a transition run.
-    Timing {
-        /// Before the period: what causes it is known beforehand, and all is done when the period begins.
-        Ahead = "ahead",
-        /// From the period's start on: nobody knew, or there was no room before.
-        Behind = "behind",
-    }
-
-    /// What an access point does in a period.
-    AccessPointUse {
-        /// In use, as the inventory says.
-        Active = "active",
-        /// Ready and closed.
-        Standby = "standby",
-        /// A standby access point that is open.
-        Opened = "opened",
-        /// Nothing is left of it.
-        Closed = "closed",
-    }
-
-    /// Why the plan does not answer yet what is in force.
-    BlindPhase {
-        /// Something in force is not known.
-        Blind = "blind",
-        /// It is known, the plan for it is not in force yet.
-        Reacting = "reacting",
+    fn value(&self) -> CellValue<'_> {
+        self.as_ref().map_or(CellValue::Blank, Cell::value)
     }
 }

@@ -1,9 +1,9 @@
 //! certificate.json: the prices that prove the levels of a plan, for whoever recomputes their bounds.
 
-use super::document::{Document, is_default, read_document};
-use super::summary::{Inputs, Measure, goal_of_word, goal_word, shortest};
+use super::document::{JsonFormat, is_default, read_document};
+use super::summary::{Inputs, shortest};
 use crate::diagnostic::Finding;
-use crate::model::Goal;
+use crate::model::{Goal, Measure};
 use serde::{Deserialize, Serialize};
 use std::io;
 
@@ -41,7 +41,6 @@ pub struct PeriodCertificate {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LevelCertificate {
     /// What it minimises.
-    #[serde(serialize_with = "goal_word", deserialize_with = "goal_of_word")]
     pub goal: Goal,
     /// Which rank, for `unserved`: its tiers' names joined by `+`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -74,16 +73,13 @@ pub struct LevelCertificate {
 pub struct PriceVector {
     /// Of load beyond what the headroom target leaves.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub target: Vec<RowPrice>,
+    pub target: Vec<PriceOfRow>,
     /// Of load beyond the capacity.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub hard: Vec<RowPrice>,
+    pub hard: Vec<PriceOfRow>,
     /// Of the move limit, per user.
-    #[serde(
-        default,
-        skip_serializing_if = "is_default",
-        serialize_with = "shortest"
-    )]
+    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(serialize_with = "shortest")]
     pub moves: f64,
     /// How the levels before are kept; one that is not listed is not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -92,7 +88,7 @@ pub struct PriceVector {
 
 /// The price of a unit of load on one component.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RowPrice {
+pub struct PriceOfRow {
     /// Where.
     pub component: String,
     /// Of what.
@@ -161,7 +157,7 @@ pub fn write_certificate(certificate: &Certificate, mut writer: impl io::Write) 
 
 /// Reads the certificate; `None` if it cannot be read, with the reason among the findings.
 pub fn read_certificate(bytes: &[u8], findings: &mut Vec<Finding>) -> Option<Certificate> {
-    let document = Document {
+    let document = JsonFormat {
         file: CERTIFICATE_FILE,
         format: CERTIFICATE_FORMAT,
         expected: "a certificate as `plimsoll plan` writes it",

@@ -5,7 +5,7 @@ use serde::Serializer;
 use serde::de::DeserializeOwned;
 
 /// What a document is.
-pub(super) struct Document {
+pub(super) struct JsonFormat {
     /// File name.
     pub(super) file: &'static str,
     /// The format that this version writes and reads.
@@ -16,7 +16,7 @@ pub(super) struct Document {
 
 /// Reads a document; `None` if it cannot be read, with the reason among the findings.
 pub(super) fn read_document<T: DeserializeOwned>(
-    document: &Document,
+    document: &JsonFormat,
     bytes: &[u8],
     format_of: fn(&T) -> &str,
     findings: &mut Vec<Finding>,

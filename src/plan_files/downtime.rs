@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReplayedSummary {
     /// How far.
-    pub checked: Checked,
+    pub checked: PlayedExtent,
     /// From when on it was not, ISO 8601; absent where all of it or nothing was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unchecked_from: Option<String>,
@@ -15,11 +15,8 @@ pub struct ReplayedSummary {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_counted: Option<String>,
     /// The longest step in which it was played, in seconds, where that is a shorter one than the scenario's.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "shortest_if_any"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "shortest_if_any")]
     pub step_seconds: Option<f64>,
     /// Users down at once, at most.
     #[serde(serialize_with = "shortest")]
@@ -35,7 +32,7 @@ pub struct ReplayedSummary {
 /// How far a plan was played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Checked {
+pub enum PlayedExtent {
     /// To its end.
     All,
     /// To its end, in parts that are longer than those of a replay.
@@ -67,18 +64,12 @@ pub struct OutageSummary {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource: Option<String>,
     /// What comes there in a second when most is missing.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "shortest_if_any"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "shortest_if_any")]
     pub offered: Option<f64>,
     /// What there is room for in a second then.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "shortest_if_any"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "shortest_if_any")]
     pub capacity: Option<f64>,
 }
 

@@ -5,7 +5,7 @@
 //! whatever the user's own ids are. Ids of components, shards and sites are written as the inventory spells them.
 
 use super::cuts::CutRow;
-use super::document::{Document, read_document};
+use super::document::{JsonFormat, read_document};
 use super::summary::shortest;
 use crate::diagnostic::Finding;
 use serde::{Deserialize, Serialize};
@@ -36,7 +36,7 @@ pub struct Explanations {
     pub rules: Vec<RuleInTheWay>,
     /// Who may use too little of what there is: by period.
     #[serde(default)]
-    pub cuts: Vec<Cut>,
+    pub cuts: Vec<WrittenCut>,
     /// Why shards are where they are: by period.
     pub reasons: Vec<Reason>,
 }
@@ -96,7 +96,7 @@ pub struct RuleInTheWay {
 
 /// A number as planned, and as planned again with more capacity.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Change {
+pub struct PromisedChange {
     /// As planned.
     #[serde(serialize_with = "shortest")]
     pub before: f64,
@@ -111,22 +111,22 @@ pub struct Promise {
     /// Counts from 0.
     pub period: u32,
     /// As in summary.json.
-    pub unserved_users: Change,
+    pub unserved_users: PromisedChange,
     /// As in summary.json.
-    pub moved_users: Change,
+    pub moved_users: PromisedChange,
     /// As in summary.json.
-    pub copied_users: Change,
+    pub copied_users: PromisedChange,
     /// Standby access points that are open.
-    pub opened_access_points: Change,
+    pub opened_access_points: PromisedChange,
     /// As in summary.json: a share.
-    pub worst_shortfall: Change,
+    pub worst_shortfall: PromisedChange,
     /// All missing headroom, in users: the stage `headroom total` of summary.json.
-    pub shortfall_users: Change,
+    pub shortfall_users: PromisedChange,
 }
 
 /// Tenants who together need more than what they may use has.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Cut {
+pub struct WrittenCut {
     /// `c0`, `c1`, …
     pub id: String,
     /// Who, where, how much is needed and how much there is.
@@ -137,7 +137,7 @@ pub struct Cut {
 /// What happens to the shards that a reason is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Fate {
+pub enum ShardFate {
     /// They are served at another site than their current one.
     Moved,
     /// Some or all of their users are served nowhere.
@@ -151,7 +151,7 @@ pub enum Fate {
 /// Why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Because {
+pub enum ReasonKind {
     /// Maintenance leaves nothing of their site.
     Drained,
     /// A failure leaves nothing of their site.
@@ -187,7 +187,7 @@ pub enum Because {
 /// Why the new site and no other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Choice {
+pub enum ChoiceKind {
     /// It is the only other site where they may go and that an open path reaches.
     Only,
     /// No other such site has a shorter path.
@@ -205,7 +205,7 @@ pub enum Choice {
 /// Why a site is of no use to a shard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Obstacle {
+pub enum ObstacleKind {
     /// Maintenance leaves nothing of it.
     Drained,
     /// A failure leaves nothing of it.
@@ -225,7 +225,7 @@ pub enum Obstacle {
 /// The rule that keeps shards from sites.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Rule {
+pub enum RuleKind {
     /// They are pinned.
     Pinned,
     /// No event touches them, and only who is touched may move (`movers`).
@@ -246,7 +246,7 @@ pub struct UselessSite {
     /// Site id.
     pub site: String,
     /// Why.
-    pub obstacle: Obstacle,
+    pub obstacle: ObstacleKind,
     /// The component without room.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub component: Option<String>,
@@ -266,9 +266,9 @@ pub struct Reason {
     /// Counts from 0.
     pub period: u32,
     /// What happens to them.
-    pub kind: Fate,
+    pub kind: ShardFate,
     /// Why.
-    pub reason: Because,
+    pub reason: ReasonKind,
     /// Users of all its shards.
     #[serde(serialize_with = "shortest")]
     pub users: f64,
@@ -301,7 +301,7 @@ pub struct Reason {
     pub target: Option<f64>,
     /// The rule that traps them, if one does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rule: Option<Rule>,
+    pub rule: Option<RuleKind>,
     /// The jurisdiction that they must stay in, where that is the rule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jurisdiction: Option<String>,
@@ -310,7 +310,7 @@ pub struct Reason {
     pub sites: Vec<UselessSite>,
     /// Why the new site, for those who move or are placed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub choice: Option<Choice>,
+    pub choice: Option<ChoiceKind>,
     /// Sites with a shorter path, and what they lack.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub nearer: Vec<UselessSite>,
@@ -332,7 +332,7 @@ pub fn write_explanations(
 
 /// Reads the explanations; `None` if they cannot be read, with the reason among the findings.
 pub fn read_explanations(bytes: &[u8], findings: &mut Vec<Finding>) -> Option<Explanations> {
-    let document = Document {
+    let document = JsonFormat {
         file: EXPLANATIONS_FILE,
         format: EXPLANATIONS_FORMAT,
         expected: "explanations as `plimsoll plan` writes them",

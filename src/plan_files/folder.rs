@@ -1,7 +1,7 @@
 //! The files of an output folder: each once, and none that nobody knows.
 
-use super::read_table::nearest;
-use super::{Row as _, SteeringRow};
+use super::read_table::{nearest, read_rows};
+use super::{Lined, Row, SteeringRow};
 use crate::diagnostic::{Code, Finding, Place, Severity};
 
 /// One file of an output folder.
@@ -88,6 +88,14 @@ pub(super) fn required<'a>(
 pub(super) fn bytes_of<'a>(files: &[PlanFile<'a>], name: &str) -> Option<&'a [u8]> {
     let file = files.iter().find(|file| file.name == name);
     file.map(|file| file.bytes)
+}
+
+/// The rows of a file, if it is there.
+pub(super) fn rows<R: Row>(
+    files: &[PlanFile<'_>],
+    findings: &mut Vec<Finding>,
+) -> Option<Vec<Lined<R>>> {
+    bytes_of(files, R::FILE).map(|bytes| read_rows(bytes, findings))
 }
 
 /// A finding about a whole file.

@@ -4,12 +4,12 @@ use super::change_row::{ChangeBackRow, ChangeRow};
 use super::folder::PlanFile;
 use super::rows::{BeforeRow, HeadroomRow, MoveRow, SteeringRow, UnservedRow};
 use super::sweep_rows::{FailureRow, UnservedByTierRow};
-use super::table::{Column, Row};
+use super::table::{DeclaredColumn, Row};
 use super::tenant_row::TenantRow;
 use super::wave_rows::WaveRow;
 
 /// The tables with columns that a folder may lack; their cells are then blank.
-const TABLES: [(&str, &[Column]); 11] = [
+const TABLES: [(&str, &[DeclaredColumn]); 11] = [
     (SteeringRow::FILE, SteeringRow::DECLARED),
     (BeforeRow::FILE, BeforeRow::DECLARED),
     (ChangeRow::FILE, ChangeRow::DECLARED),

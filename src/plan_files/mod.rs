@@ -49,20 +49,19 @@ mod table;
 mod tenant_row;
 mod wave_rows;
 mod wave_state_rows;
+mod words;
 mod write_table;
 mod written;
 
-pub use cell::{
-    AccessPointUse, Action, BlindPhase, Cause, Counted, EventWord, How, Month, Reason, Role,
-    Setting, SettledBy, Signed, Stability, Text, Timing, Value, decimal,
-};
+pub use crate::model::{Holds, Measure};
+pub use cell::{CalendarMonth, CellValue, Signed, Text, decimal};
 pub use certificate::{
     CERTIFICATE_FILE, CERTIFICATE_FORMAT, Certificate, KeptBy, KeptLevel, LevelCertificate,
-    PeriodCertificate, PriceVector, RowPrice, SetVector, read_certificate, write_certificate,
+    PeriodCertificate, PriceOfRow, PriceVector, SetVector, read_certificate, write_certificate,
 };
 pub use change_row::{ChangeBackRow, ChangeRow};
 pub use cuts::{CutKind, CutRow};
-pub use downtime::{Checked, DowntimeSummary, OutageSummary, ReplayedSummary};
+pub use downtime::{DowntimeSummary, OutageSummary, PlayedExtent, ReplayedSummary};
 pub use folder::PlanFile;
 pub use guard::{guarded, unguarded};
 pub use lacking::Lacking;
@@ -76,9 +75,9 @@ pub use rows::{
 pub use seconds::Seconds;
 pub use stability::{LeastMargin, StabilityRow, StabilitySummary};
 pub use summary::{
-    Band, ErrorMargin, FORMAT, Holds, HourTurnsSummary, Inputs, JointSummary, Limit, Measure,
-    ModelSize, PeriodSummary, ProtectionGraySummary, ProtectionSummary, SUMMARY_FILE, Stage,
-    Status, Summary, Totals, WaySummary, read_summary, write_summary,
+    ErrorMargin, FORMAT, ForecastBand, HourTurnsSummary, Inputs, JointSummary, Limit, ModelSize,
+    PeriodSummary, ProtectionGraySummary, ProtectionSummary, SUMMARY_FILE, Stage, Status, Summary,
+    Totals, WaySummary, read_summary, write_summary,
 };
 pub use sweep_document::{
     GraySummary, SWEEP_FILE, SWEEP_FILES, SWEEP_FORMAT, SettledCount, SweepFrom, SweepStatus,
@@ -94,11 +93,16 @@ pub use sweep_rows::{
 };
 pub use sweep_written::{WrittenSweep, read_sweep_folder};
 pub(crate) use table::differing;
-pub use table::{By, Column, ColumnRule, Lined, Row, joined};
+pub use table::{By, ColumnRule, DeclaredColumn, Lined, Row, joined};
 pub use tenant_row::TenantRow;
-pub use wave_rows::{HourTurnRow, MOST_STOPS, RampRow, WaveRow};
-pub(crate) use wave_rows::{OF_SITES, RAMP, TURNS};
+pub use wave_rows::{MOST_STOPS, RampRow, WaveRow};
+pub(crate) use wave_rows::{OF_SITES, RAMP};
 pub(crate) use wave_state_rows::{LOADS, WEIGHTS};
 pub use wave_state_rows::{WaveLoadRow, WaveWeightRow};
+pub use words::{
+    AccessPointUse, Action, BlindPhase, Cause, Counted, EventWord, How, Reason, Role, SettledBy,
+    Stability, StepSetting, Timing,
+};
 pub use write_table::{write_rows, written_rows};
+pub(crate) use written::NOT_READ;
 pub use written::{PLAN_FILES, WrittenPlan, read};

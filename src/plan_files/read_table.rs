@@ -1,6 +1,6 @@
 //! A table of the output folder read: from bytes to rows, a large file in stretches side by side.
 
-use super::table::{CellsOf, Column, Lined, Row, Unreadable};
+use super::table::{CellsOf, DeclaredColumn, Lined, Row};
 use crate::diagnostic::{Code, Finding, Place, Severity};
 use crate::records::{STRETCH_BYTES, Stretch, line_feeds, side_by_side, stretches};
 use csv::StringRecord;
@@ -172,7 +172,7 @@ impl<'b, 'f, R: Row> Reader<'b, 'f, R> {
             order: &self.order,
         };
         let findings = &mut *self.findings;
-        R::read_cells(cells, &mut |column, Unreadable(problem)| {
+        R::read_cells(cells, &mut |column, problem| {
             findings.push(Finding {
                 severity: Severity::Error,
                 code: Code(problem.code),
@@ -233,7 +233,7 @@ fn header<R: Row>(cells: &[&str], line: u64, findings: &mut Vec<Finding>) -> Opt
         }
     }
     let mut positions = Vec::with_capacity(R::COLUMNS.len());
-    for Column { name, is_added, .. } in R::DECLARED {
+    for DeclaredColumn { name, is_added, .. } in R::DECLARED {
         if let Some(position) = cells.iter().position(|cell| cell == name) {
             positions.push(position);
         } else if *is_added {

@@ -32,11 +32,8 @@ pub struct TriggerSummary {
     /// First instant, ISO 8601 with an offset.
     pub start: String,
     /// Seconds after the trigger until nobody is down because of it, foretold beyond a day; absent where somebody stays down.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "shortest_if_any"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "shortest_if_any")]
     pub recovers_seconds: Option<f64>,
     /// Users who stay down.
     #[serde(serialize_with = "shortest")]

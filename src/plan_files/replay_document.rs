@@ -1,6 +1,6 @@
 //! replay.json: how a written replay was played.
 
-use super::document::{Document, read_document};
+use super::document::{JsonFormat, read_document};
 use crate::diagnostic::{Code, Finding, Place, Severity};
 use serde::Deserialize;
 
@@ -40,7 +40,7 @@ pub struct Assumed {
 
 /// Reads replay.json; `None` if it cannot be read, with the reason among the findings.
 pub fn read_replay(bytes: &[u8], findings: &mut Vec<Finding>) -> Option<WrittenReplay> {
-    let document = Document {
+    let document = JsonFormat {
         file: REPLAY_FILE,
         format: REPLAY_FORMAT,
         expected: "what a replay came to, as `plimsoll replay` writes it",

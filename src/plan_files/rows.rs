@@ -1,7 +1,8 @@
 //! The rows of the plan's CSV files; `docs/output.md` says what each column means.
 
-use super::cell::{AccessPointUse, BlindPhase, Cause, How, Reason, Signed, Text};
+use super::cell::{Signed, Text};
 use super::table::rows;
+use super::words::{AccessPointUse, BlindPhase, Cause, How, Reason};
 
 /// What to do about the words that repeat what a component and a resource are.
 pub(super) const KIND_AND_UNIT: &str =
@@ -44,18 +45,15 @@ rows! {
         /// Shard id.
         shard: Text,
         /// Users served at the new site.
-        users: f64
-            = Users, "P7705", "write the users of the shard who are served at the new site",
+        users: f64 = Users, "P7705", "write the users of the shard who are served at the new site",
         /// Where it was in the period before, whatever its current site; `None` was nowhere.
         from_site: Option<Text>,
         /// Where it goes.
         to_site: Text,
         /// By a copy there, or by copying.
-        how: How
-            = Exact, "P7706", "`takeover` if the new site holds a copy of the shard, else `copy`",
+        how: How = Exact, "P7706", "`takeover` if the new site holds a copy of the shard, else `copy`",
         /// As in assignment.csv.
-        reason: Reason
-            = Exact, "P7707", "write the reason that assignment.csv should give",
+        reason: Reason = Exact, "P7707", "write the reason that assignment.csv should give",
     }
 
     /// steering.csv: users of one client region, profile and latency limit on one path.
@@ -131,54 +129,42 @@ rows! {
         /// Component id.
         component: String,
         /// `site`, `access_point`, `element` or `link`.
-        kind: String
-            = Exact, "P7512", KIND_AND_UNIT,
+        kind: String = Exact, "P7512", KIND_AND_UNIT,
         /// Resource id.
         resource: String,
         /// The resource's unit.
-        unit: String
-            = Exact, "P7512", KIND_AND_UNIT,
+        unit: String = Exact, "P7512", KIND_AND_UNIT,
         /// In that unit.
-        load: f64
-            = Amount(0.0), "P7503",
+        load: f64 = Amount(0.0), "P7503",
             "sum what assignment.csv and steering.csv bring there, copies and background",
         /// What is left in the period.
-        capacity: f64
-            = Difference(0.0), "P7504",
+        capacity: f64 = Difference(0.0), "P7504",
             "write what the events in force and known leave of the nominal capacity",
         /// What it is without events.
-        nominal_capacity: f64
-            = Difference(0.0), "P7505",
+        nominal_capacity: f64 = Difference(0.0), "P7505",
             "write the capacity with the changes dated up to the period, without events",
         /// load ÷ capacity; `None` at capacity 0.
-        utilization: Option<f64>
-            = Difference(1e-3), "P7506", "divide load by capacity; leave it blank at capacity 0",
+        utilization: Option<f64> = Difference(1e-3), "P7506", "divide load by capacity; leave it blank at capacity 0",
         /// 1 − utilization; `None` at capacity 0.
-        headroom: Option<Signed>
-            = Difference(1.0), "P7507", "write 1 − utilization; leave it blank at capacity 0",
+        headroom: Option<Signed> = Difference(1.0), "P7507", "write 1 − utilization; leave it blank at capacity 0",
         /// In force: h·(1 − s⁰), a share.
-        target: f64
-            = Difference(1.0), "P7508",
+        target: f64 = Difference(1.0), "P7508",
             "write the target in force, less what was missing before where that may stay missing",
         /// Share of h that is missing beyond s⁰.
-        shortfall: f64
-            = Difference(1.0), "P7509",
+        shortfall: f64 = Difference(1.0), "P7509",
             "write the share of the target that is missing beyond what was missing before",
         /// How many more average users fit within the target; `None` if an average user demands nothing.
-        room_users: Option<f64>
-            = Difference(0.0), "P7510",
+        room_users: Option<f64> = Difference(0.0), "P7510",
             "divide what is left within the target by the mean demand of a user; blank if that is 0",
         /// Change of the value of `price_stage` per unit of capacity; `None` if no stage has a price here.
         shadow_price: Option<f64>,
         /// The first stage, in goal order, with a price here.
         price_stage: Option<String>,
         /// Of the state before; `None` where capacity was 0 or not limited.
-        before_utilization: Option<f64> [added]
-            = Difference(1.0), "P7511",
+        before_utilization: Option<f64> [added] = Difference(1.0), "P7511",
             "divide the load of the state before by the capacity of the scenario's start",
         /// As resources.csv, the component or the scenario has it: h, a share; `None` in files that lack the column.
-        written_target: Option<f64> [added]
-            = Difference(1.0), "P7532",
+        written_target: Option<f64> [added] = Difference(1.0), "P7532",
             "write the headroom of the component, or else of the scenario or the resource; no more than event_headroom \
                while an event is known",
     }
@@ -188,34 +174,26 @@ rows! {
         /// Counts from 0.
         period: u32,
         /// Blind or reacting.
-        phase: BlindPhase
-            = Exact, "P7823",
+        phase: BlindPhase = Exact, "P7823",
             "`blind` until the event is detected, then `reacting` until the plan answers it",
         /// Component id.
         component: String,
         /// Resource id; `None` is the component itself.
         resource: Option<String>,
         /// With the plan in force and true demand; `None` without a resource.
-        load: Option<f64>
-            = Difference(1.0), "P7824", BLIND_AMOUNTS,
+        load: Option<f64> = Difference(1.0), "P7824", BLIND_AMOUNTS,
         /// What the plan counts on; `None` without a resource.
-        believed_capacity: Option<f64>
-            = Difference(1.0), "P7824", BLIND_AMOUNTS,
+        believed_capacity: Option<f64> = Difference(1.0), "P7824", BLIND_AMOUNTS,
         /// What is there; `None` without a resource.
-        true_capacity: Option<f64>
-            = Difference(1.0), "P7824", BLIND_AMOUNTS,
+        true_capacity: Option<f64> = Difference(1.0), "P7824", BLIND_AMOUNTS,
         /// Load beyond the true capacity; `None` without a resource.
-        overload: Option<f64>
-            = Difference(1.0), "P7824", BLIND_AMOUNTS,
+        overload: Option<f64> = Difference(1.0), "P7824", BLIND_AMOUNTS,
         /// All who cross it where it is overloaded, else those who cross it × loss.
-        users_affected: f64
-            = Difference(0.0), "P7825", BLIND_USERS,
+        users_affected: f64 = Difference(0.0), "P7825", BLIND_USERS,
         /// Users who cross it beyond what it can carry.
-        users_excess: f64
-            = Difference(0.0), "P7825", BLIND_USERS,
+        users_excess: f64 = Difference(0.0), "P7825", BLIND_USERS,
         /// Users affected × minutes of the period.
-        user_minutes: f64
-            = Difference(0.0), "P7825", BLIND_USERS,
+        user_minutes: f64 = Difference(0.0), "P7825", BLIND_USERS,
     }
 
     /// `access_points.csv`: what one access point does in a period.
@@ -225,16 +203,13 @@ rows! {
         /// Access point id.
         access_point: String,
         /// In the period before; first what the inventory says.
-        state_before: AccessPointUse
-            = Exact, "P7803",
+        state_before: AccessPointUse = Exact, "P7803",
             "write the state after of the period before; first what access_points.csv of the inventory says",
         /// In this period.
-        state_after: AccessPointUse
-            = Exact, "P7804",
+        state_after: AccessPointUse = Exact, "P7804",
             "`closed` if nothing is left of it; one on standby is `opened` if users enter through it",
         /// Users who enter through it.
-        users: f64
-            = Amount(1.0), "P7805", "sum the users of steering.csv that pass it",
+        users: f64 = Amount(1.0), "P7805", "sum the users of steering.csv that pass it",
         /// In words; `None` if nothing changes.
         reason: Option<String>,
     }
@@ -246,19 +221,15 @@ rows! {
         /// Shard id.
         shard: Text,
         /// Its tenant.
-        tenant: Text
-            = Exact, "P7814", "write what shards.csv says",
+        tenant: Text = Exact, "P7814", "write what shards.csv says",
         /// Its tier.
-        tier: Text
-            = Exact, "P7814", "write what shards.csv says",
+        tier: Text = Exact, "P7814", "write what shards.csv says",
         /// Unserved users.
-        users: f64
-            = Users, "P7813", "write the users of the shard whose to_site is blank in assignment.csv",
+        users: f64 = Users, "P7813", "write the users of the shard whose to_site is blank in assignment.csv",
         /// In words.
         reason: String,
         /// What keeps most of them from being served; blank in files written before it was there.
-        cause: Option<Cause> [added]
-            = Exact, "P7815",
+        cause: Option<Cause> [added] = Exact, "P7815",
             "write `no_site` where no site where they may be is open and reached by a path, else `no_capacity`, or \
              `move_limit` where `max_moved_users` keeps them from one",
     }
@@ -282,21 +253,16 @@ rows! {
         /// Of which tier.
         tier: Text,
         /// All of them.
-        users: f64
-            = Amount(0.0), "P7933", LOSSES,
+        users: f64 = Amount(0.0), "P7933", LOSSES,
         /// The gray members that hurt them most, joined by ` + `; blank where none hurts them.
         gray: Option<Text>,
         /// Users who lose their work, at most.
-        lost_users: f64
-            = Amount(0.0), "P7933", LOSSES,
+        lost_users: f64 = Amount(0.0), "P7933", LOSSES,
         /// Of all of them, 0 to 1.
-        lost_share: f64
-            = Amount(1.0), "P7933", LOSSES,
+        lost_share: f64 = Amount(1.0), "P7933", LOSSES,
         /// What it may be at most; blank where that is not bounded.
-        max_loss: Option<f64>
-            = Exact, "P7933", LOSSES,
+        max_loss: Option<f64> = Exact, "P7933", LOSSES,
         /// Lost users × minutes until the faults are detected.
-        lost_user_minutes: f64
-            = Amount(0.0), "P7933", LOSSES,
+        lost_user_minutes: f64 = Amount(0.0), "P7933", LOSSES,
     }
 }

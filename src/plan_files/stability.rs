@@ -1,9 +1,10 @@
 //! stability.csv and what summary.json says of it; `docs/output.md` says what each column means.
 
-use super::cell::{Signed, Stability};
+use super::cell::Signed;
 use super::document::shortest;
 use super::rows::KIND_AND_UNIT;
 use super::table::rows;
+use super::words::Stability;
 use serde::{Deserialize, Serialize};
 
 const TIGHTEST: &str = "add up what is brought there, once and with the retries of its profile, copies and background once; tell of \
@@ -21,28 +22,21 @@ rows! {
         /// Component id.
         component: String,
         /// `site`, `access_point`, `element` or `link`.
-        kind: String
-            = Exact, "P7525", KIND_AND_UNIT,
+        kind: String = Exact, "P7525", KIND_AND_UNIT,
         /// Resource id.
         resource: String,
         /// The resource's unit.
-        unit: String
-            = Exact, "P7525", KIND_AND_UNIT,
+        unit: String = Exact, "P7525", KIND_AND_UNIT,
         /// In that unit; of a wave the most, whatever part of it has moved.
-        load: f64
-            = Amount(0.0), "P7523", TIGHTEST,
+        load: f64 = Amount(0.0), "P7523", TIGHTEST,
         /// The same with all retries running; `None` where no overload keeps itself up.
-        retry_load: Option<f64>
-            = Amount(0.0), "P7523", TIGHTEST,
+        retry_load: Option<f64> = Amount(0.0), "P7523", TIGHTEST,
         /// What is left.
-        capacity: f64
-            = Difference(0.0), "P7523", TIGHTEST,
+        capacity: f64 = Difference(0.0), "P7523", TIGHTEST,
         /// load ÷ `retry_load` − load ÷ capacity; `None` where no overload keeps itself up, and at capacity 0.
-        margin: Option<Signed>
-            = Difference(1.0), "P7524", WHAT_FOLLOWS,
+        margin: Option<Signed> = Difference(1.0), "P7524", WHAT_FOLLOWS,
         /// What follows.
-        stability: Stability
-            = Exact, "P7524", WHAT_FOLLOWS,
+        stability: Stability = Exact, "P7524", WHAT_FOLLOWS,
     }
 }
 

@@ -1,13 +1,14 @@
 //! summary.json: the totals of a plan, for other programs.
 
-use super::document::{Document, read_document};
+use super::document::{JsonFormat, read_document};
 pub(super) use super::document::{shortest, shortest_if_any};
 use super::downtime::{DowntimeSummary, OutageSummary, ReplayedSummary};
 use super::recovery::RecoverySummary;
 use super::seconds::Seconds;
 use super::stability::StabilitySummary;
 use crate::diagnostic::Finding;
-use crate::model::Goal;
+use crate::model::{Goal, Holds, Measure};
+use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::io;
 
@@ -60,7 +61,7 @@ pub struct Summary {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
-    /// Every level was brought to its end.
+    /// Every level of every period is proven within tolerance.
     Complete,
     /// Every period is planned, but some level keeps a gap between its value and what is proven.
     Unproven,
@@ -135,7 +136,7 @@ pub struct PeriodSummary {
     pub targets_missed_before: Option<u64>,
     /// Both ends of the forecast, where onboarding has low and high.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub band: Option<Band>,
+    pub band: Option<ForecastBand>,
     /// How large an error of the inputs the plan stands; absent if no factor serves everyone who has an open site, or
     /// if it was not looked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -168,7 +169,7 @@ impl PeriodSummary {
     }
 }
 
-/// Steering that changes between the hours of a period; every change is in `hour_turns.csv`.
+/// Steering that changes between the hours of a period.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HourTurnsSummary {
     /// How many there are.
@@ -187,11 +188,8 @@ pub struct WaySummary {
     /// How many waves there are.
     pub waves: u64,
     /// How long they take, gates included, in minutes; absent where there is no safe way.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "shortest_if_any"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "shortest_if_any")]
     pub wave_minutes: Option<f64>,
     /// How long they take at least, without gates, as rates and acceptance prove.
     #[serde(serialize_with = "shortest")]
@@ -267,16 +265,6 @@ pub struct ErrorMargin {
     pub capacity_error: Option<Limit>,
 }
 
-/// What holds up to a margin.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Holds {
-    /// Everyone who has an open site is served, and every headroom target is met.
-    Targets,
-    /// Everyone who has an open site is served.
-    Service,
-}
-
 /// One limit of a margin.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Limit {
@@ -284,11 +272,8 @@ pub struct Limit {
     #[serde(serialize_with = "shortest")]
     pub verified: f64,
     /// Beyond which there is none; absent if nothing limits it.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "shortest_if_any"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "shortest_if_any")]
     pub bound: Option<f64>,
     /// The period that has it, where all are meant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -303,7 +288,7 @@ pub struct Limit {
 
 /// The same totals at both ends of the forecast.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Band {
+pub struct ForecastBand {
     /// Every onboarding row at its low end.
     pub low: Totals,
     /// Every onboarding row at its high end.
@@ -344,7 +329,6 @@ pub struct Totals {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Stage {
     /// What it minimises.
-    #[serde(serialize_with = "goal_word", deserialize_with = "goal_of_word")]
     pub goal: Goal,
     /// Which rank, for `unserved`: its tiers' names joined by `+`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -365,40 +349,11 @@ pub struct Stage {
     #[serde(serialize_with = "shortest")]
     pub plan: f64,
     /// What plans of whole shards do not go below that have the same values at all stages before; absent where that is not known.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "shortest_if_any"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "shortest_if_any")]
     pub whole_bound: Option<f64>,
     /// Its bound was met at once.
     pub skipped: bool,
-}
-
-/// Which of the two numbers of a goal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Measure {
-    /// Worst missing share.
-    Worst,
-    /// Total missing headroom, in users.
-    Total,
-    /// Users moved to a site without a copy.
-    Copied,
-    /// Users moved.
-    Moved,
-}
-
-impl Measure {
-    /// The word of files and tables.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Worst => "worst",
-            Self::Total => "total",
-            Self::Copied => "copied",
-            Self::Moved => "moved",
-        }
-    }
 }
 
 impl Stage {
@@ -422,7 +377,7 @@ pub fn write_summary(summary: &Summary, mut writer: impl io::Write) -> io::Resul
 
 /// Reads the summary; `None` if it cannot be read, with the reason among the findings.
 pub fn read_summary(bytes: &[u8], findings: &mut Vec<Finding>) -> Option<Summary> {
-    let document = Document {
+    let document = JsonFormat {
         file: SUMMARY_FILE,
         format: FORMAT,
         expected: "a summary as `plimsoll plan` writes it",
@@ -430,20 +385,66 @@ pub fn read_summary(bytes: &[u8], findings: &mut Vec<Finding>) -> Option<Summary
     read_document(&document, bytes, |read: &Summary| &read.format, findings)
 }
 
-/// A goal by its word.
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde asks for a reference"
-)]
-pub(super) fn goal_word<S: Serializer>(goal: &Goal, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(goal.word())
+/// Written as its word.
+impl Serialize for Goal {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
 }
 
-/// The goal of a word.
-pub(super) fn goal_of_word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Goal, D::Error> {
+/// Read from its word.
+impl<'de> Deserialize<'de> for Goal {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        Self::of_word(&word).ok_or_else(|| Error::custom(format!("no such goal: `{word}`")))
+    }
+}
+
+/// Written as its word.
+impl Serialize for Measure {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
+}
+
+/// Read from its word.
+impl<'de> Deserialize<'de> for Measure {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        one_of(deserializer, &Self::ALL, Self::word)
+    }
+}
+
+/// Written as its word.
+impl Serialize for Holds {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
+}
+
+/// Read from its word.
+impl<'de> Deserialize<'de> for Holds {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        one_of(deserializer, &Self::ALL, Self::word)
+    }
+}
+
+/// The value of a word, as serde names what it expects.
+fn one_of<'de, D: Deserializer<'de>, T: Copy>(
+    deserializer: D,
+    all: &[T],
+    word_of: fn(T) -> &'static str,
+) -> Result<T, D::Error> {
     let word = String::deserialize(deserializer)?;
-    Goal::DEFAULT_ORDER
-        .into_iter()
-        .find(|goal| goal.word() == word)
-        .ok_or_else(|| serde::de::Error::custom(format!("no such goal: `{word}`")))
+    let found = all.iter().find(|own| word_of(**own) == word);
+    found.copied().ok_or_else(|| {
+        let words: Vec<String> = all
+            .iter()
+            .map(|own| format!("`{}`", word_of(*own)))
+            .collect();
+        let expected = match &words[..] {
+            [a, b] => format!("{a} or {b}"),
+            _ => format!("one of {}", words.join(", ")),
+        };
+        Error::custom(format!("unknown variant `{word}`, expected {expected}"))
+    })
 }

@@ -1,6 +1,6 @@
 //! sweep.json: what a sweep was asked.
 
-use super::document::{Document, is_default, read_document};
+use super::document::{JsonFormat, is_default, read_document};
 use super::rows::{AssignmentRow, BeforeRow, SteeringRow};
 use super::summary::{Inputs, shortest};
 use super::sweep_proofs::{DISPLACED_FILE, PROOFS_FILE};
@@ -166,7 +166,7 @@ pub fn write_sweep(sweep: &SweepSummary, mut writer: impl io::Write) -> io::Resu
 
 /// Reads sweep.json; `None` if it cannot be read, with the reason among the findings.
 pub fn read_sweep(bytes: &[u8], findings: &mut Vec<Finding>) -> Option<SweepSummary> {
-    let document = Document {
+    let document = JsonFormat {
         file: SWEEP_FILE,
         format: SWEEP_FORMAT,
         expected: "what `plimsoll sweep` writes",

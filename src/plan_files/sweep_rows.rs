@@ -1,8 +1,9 @@
 //! The rows of a sweep's CSV files; `docs/output.md` says what each column means.
 
-use super::cell::{Role, SettledBy, Text};
+use super::cell::Text;
 use super::rows::LOSSES;
 use super::table::rows;
+use super::words::{Role, SettledBy};
 use crate::model::Recovery;
 
 /// What to do where a case is not told by what fails in it.
@@ -33,41 +34,33 @@ rows! {
         /// Counts from 0, the case without a failure.
         case: u32,
         /// How many fail at once.
-        failures: u32
-            = Exact, "P7835", ORDER_OF_CASES,
+        failures: u32 = Exact, "P7835", ORDER_OF_CASES,
         /// What fails, joined by `+`; blank where nothing does.
-        failing: Option<Text>
-            = Exact, "P7835", ORDER_OF_CASES,
+        failing: Option<Text> = Exact, "P7835", ORDER_OF_CASES,
         /// How the failures are answered.
         recovery: Recovery,
         /// Of all tiers.
-        unserved_users: f64
-            = Difference(1.0), "P7840",
+        unserved_users: f64 = Difference(1.0), "P7840",
             "write whom the plan of the case leaves unserved, of all tiers",
         /// Worst missing share of a headroom target; 0 if none is missed.
-        worst_shortfall: f64
-            = Difference(1.0), "P7842",
+        worst_shortfall: f64 = Difference(1.0), "P7842",
             "write the worst share of a headroom target that is missing beyond what was missing before",
         /// Where it is missing.
         component: Option<String>,
         /// Of what.
         resource: Option<String>,
         /// Served at another site than their current one.
-        moved_users: f64
-            = Difference(1.0), "P7844",
+        moved_users: f64 = Difference(1.0), "P7844",
             "count all who are served at another site than their current one",
         /// How many standby access points carry users.
         opened_access_points: u32,
         /// What settled it.
-        settled_by: SettledBy
-            = Exact, "P7860", BY_A_RULE,
+        settled_by: SettledBy = Exact, "P7860", BY_A_RULE,
         /// `true` if value and bound of every level agree.
-        proven: bool
-            = Exact, "P7860", BY_A_RULE,
+        proven: bool = Exact, "P7860", BY_A_RULE,
         /// Of those unserved, whom no site can serve where they may be; blank where a rule answers, and in files written before it
         /// was there.
-        no_site_users: Option<f64> [added]
-            = Difference(1.0), "P7866", WITHOUT_A_SITE,
+        no_site_users: Option<f64> [added] = Difference(1.0), "P7866", WITHOUT_A_SITE,
     }
 
     /// `unserved_by_tier.csv`: unserved users of one rank of tiers, where there are some.
@@ -75,19 +68,16 @@ rows! {
         /// As in `by_failure.csv`.
         case: u32,
         /// As in `by_failure.csv`.
-        failing: Option<Text>
-            = Exact, "P7835", ORDER_OF_CASES,
+        failing: Option<Text> = Exact, "P7835", ORDER_OF_CASES,
         /// As in `by_failure.csv`.
         recovery: Recovery,
         /// Its tiers' names joined by `+`.
         tier: String,
         /// Unserved.
-        users: f64
-            = Difference(1.0), "P7841",
+        users: f64 = Difference(1.0), "P7841",
             "write one row for every rank of tiers of which the plan leaves somebody unserved",
         /// As in `by_failure.csv`.
-        no_site_users: Option<f64> [added]
-            = Difference(1.0), "P7866", WITHOUT_A_SITE,
+        no_site_users: Option<f64> [added] = Difference(1.0), "P7866", WITHOUT_A_SITE,
     }
 
     /// `involved.csv`: a component that has to do with a case.
@@ -95,8 +85,7 @@ rows! {
         /// As in `by_failure.csv`.
         case: u32,
         /// As in `by_failure.csv`.
-        failing: Option<Text>
-            = Exact, "P7835", ORDER_OF_CASES,
+        failing: Option<Text> = Exact, "P7835", ORDER_OF_CASES,
         /// As in `by_failure.csv`.
         recovery: Recovery,
         /// How it has to do with it.
@@ -114,30 +103,23 @@ rows! {
         /// Component id.
         component: String,
         /// `site`, `access_point`, `element` or `link`.
-        kind: String
-            = Exact, "P7855", LOAD_OF_CASE,
+        kind: String = Exact, "P7855", LOAD_OF_CASE,
         /// Resource id.
         resource: String,
         /// The resource's unit.
-        unit: String
-            = Exact, "P7855", LOAD_OF_CASE,
+        unit: String = Exact, "P7855", LOAD_OF_CASE,
         /// 1 is the worst case.
-        place: u32
-            = Exact, "P7856", WORST_FIRST,
+        place: u32 = Exact, "P7856", WORST_FIRST,
         /// load ÷ capacity.
-        utilization: f64
-            = Amount(1.0), "P7855", LOAD_OF_CASE,
+        utilization: f64 = Amount(1.0), "P7855", LOAD_OF_CASE,
         /// In the resource's unit.
-        load: f64
-            = Amount(0.0), "P7855", LOAD_OF_CASE,
+        load: f64 = Amount(0.0), "P7855", LOAD_OF_CASE,
         /// What is left in the case.
-        capacity: f64
-            = Amount(0.0), "P7855", LOAD_OF_CASE,
+        capacity: f64 = Amount(0.0), "P7855", LOAD_OF_CASE,
         /// As in `by_failure.csv`.
         case: u32,
         /// As in `by_failure.csv`.
-        failing: Option<Text>
-            = Exact, "P7835", ORDER_OF_CASES,
+        failing: Option<Text> = Exact, "P7835", ORDER_OF_CASES,
     }
 
     /// `survivable.csv`: how many failures at once a tenant's users of one tier survive.
@@ -150,14 +132,11 @@ rows! {
         tier: String,
         /// So many failures leave none of them unserved, whichever they are; blank if some of them are unserved
         /// without any failure.
-        failures_survived: Option<u32>
-            = Exact, "P7857", FIRST_CASE,
+        failures_survived: Option<u32> = Exact, "P7857", FIRST_CASE,
         /// The smallest case that leaves some of them unserved; blank if none does.
-        case: Option<u32>
-            = Exact, "P7857", FIRST_CASE,
+        case: Option<u32> = Exact, "P7857", FIRST_CASE,
         /// What fails in it; blank where nothing does.
-        failing: Option<Text>
-            = Exact, "P7835", ORDER_OF_CASES,
+        failing: Option<Text> = Exact, "P7835", ORDER_OF_CASES,
     }
 
     /// `worst_by_kind.csv`: of the cases of one kind, that which loads a component's resource most.
@@ -171,19 +150,15 @@ rows! {
         /// Resource id.
         resource: String,
         /// load ÷ capacity.
-        utilization: f64
-            = Amount(1.0), "P7855", LOAD_OF_CASE,
+        utilization: f64 = Amount(1.0), "P7855", LOAD_OF_CASE,
         /// In the resource's unit.
-        load: f64
-            = Amount(0.0), "P7855", LOAD_OF_CASE,
+        load: f64 = Amount(0.0), "P7855", LOAD_OF_CASE,
         /// What is left in the case.
-        capacity: f64
-            = Amount(0.0), "P7855", LOAD_OF_CASE,
+        capacity: f64 = Amount(0.0), "P7855", LOAD_OF_CASE,
         /// As in `by_failure.csv`.
         case: u32,
         /// As in `by_failure.csv`.
-        failing: Option<Text>
-            = Exact, "P7835", ORDER_OF_CASES,
+        failing: Option<Text> = Exact, "P7835", ORDER_OF_CASES,
     }
 
     /// gray.csv: what a tenant's users of one tier lose at worst while silent faults are not noticed.
@@ -193,19 +168,15 @@ rows! {
         /// Of which tier.
         tier: String,
         /// All of them.
-        users: f64
-            = Amount(0.0), "P7864", LOSSES,
+        users: f64 = Amount(0.0), "P7864", LOSSES,
         /// The gray members that hurt them most, joined by `+`; blank where none hurts them.
         gray: Option<Text>,
         /// Users who lose their work, at most.
-        lost_users: f64
-            = Amount(0.0), "P7864", LOSSES,
+        lost_users: f64 = Amount(0.0), "P7864", LOSSES,
         /// Of all of them, 0 to 1.
-        lost_share: f64
-            = Amount(1.0), "P7864", LOSSES,
+        lost_share: f64 = Amount(1.0), "P7864", LOSSES,
         /// Lost users × minutes until the faults are detected.
-        lost_user_minutes: f64
-            = Amount(0.0), "P7864", LOSSES,
+        lost_user_minutes: f64 = Amount(0.0), "P7864", LOSSES,
     }
 
     /// `side_by_side.csv`: one cell of the sheet that sets the worst cases side by side; cells that nothing is known for
@@ -236,8 +207,7 @@ rows! {
         /// As in `by_failure.csv`.
         case: u32,
         /// As in `by_failure.csv`.
-        failing: Option<Text>
-            = Exact, "P7835", ORDER_OF_CASES,
+        failing: Option<Text> = Exact, "P7835", ORDER_OF_CASES,
         /// As in `by_failure.csv`.
         recovery: Recovery,
         /// Site id.

@@ -1,6 +1,6 @@
 //! A written sweep: the files of its folder, with the lines on which their rows stand.
 
-use super::folder::{PlanFile, bytes_of, each_is_known, each_stands_once, required};
+use super::folder::{PlanFile, bytes_of, each_is_known, each_stands_once, required, rows};
 use super::lacking::Lacking;
 use super::read_table::read_rows;
 use super::rows::{AssignmentRow, BeforeRow, SteeringRow};
@@ -10,7 +10,7 @@ use super::sweep_rows::{
     ComponentRow, FailureRow, GrayRow, HomeRow, InvolvedRow, SiteUtilizationRow, SurvivableRow,
     UnservedByTierRow, UtilizationBeforeRow, WorstRow,
 };
-use super::table::{Lined, Row};
+use super::table::{Lined, Row as _};
 use crate::diagnostic::{Finding, has_errors};
 
 /// The files of a sweep's folder.
@@ -91,9 +91,4 @@ pub fn read_sweep_folder(files: &[PlanFile<'_>]) -> (Option<WrittenSweep>, Vec<F
         });
     each_is_known(files, &SWEEP_FILES, &NOT_READ, &mut findings);
     (read.filter(|_| !has_errors(&findings)), findings)
-}
-
-/// The rows of a file, if it is there.
-fn rows<R: Row>(files: &[PlanFile<'_>], findings: &mut Vec<Finding>) -> Option<Vec<Lined<R>>> {
-    bytes_of(files, R::FILE).map(|bytes| read_rows(bytes, findings))
 }

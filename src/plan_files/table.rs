@@ -1,6 +1,6 @@
 //! Table: one CSV file of the output folder; a row is a struct whose fields are the columns.
 
-use super::cell::{Cell, Misread, Value};
+use super::cell::{Cell, CellValue, Misread};
 use csv::StringRecord;
 
 /// A row and the line of its file, counted from 1; a row that is not from a file has line 0.
@@ -20,31 +20,31 @@ pub trait Row: Sized + Send {
     const COLUMNS: &'static [&'static str];
     /// What is declared of each column beside its type, in the same order.
     #[doc(hidden)]
-    const DECLARED: &'static [Column];
+    const DECLARED: &'static [DeclaredColumn];
 
     /// Appends the text of the cells, in the order of `COLUMNS`.
     ///
     /// # Errors
     /// The name of the column whose value cannot stand in a file (a number that is not finite).
     #[doc(hidden)]
-    fn write_cells(&self, cells: &mut Cells) -> Result<(), &'static str>;
+    fn write_cells(&self, cells: &mut RowCells) -> Result<(), &'static str>;
 
     /// The row of the cells (in the order of `COLUMNS`); what cannot be read is passed to `misread`.
     #[doc(hidden)]
-    fn read_cells(cells: CellsOf<'_>, misread: &mut dyn FnMut(usize, Unreadable)) -> Option<Self>;
+    fn read_cells(cells: CellsOf<'_>, misread: &mut dyn FnMut(usize, Misread)) -> Option<Self>;
 
     /// Shows every cell with a rule to `judge`: its column, its rule, its value, and that of another row.
     #[doc(hidden)]
     fn each_ruled<'a>(
         &'a self,
         other: &'a Self,
-        judge: &mut dyn FnMut(&'static str, &'static ColumnRule, Value<'a>, Value<'a>),
+        judge: &mut dyn FnMut(&'static str, &'static ColumnRule, CellValue<'a>, CellValue<'a>),
     );
 }
 
 /// What is declared of a column beside its name and type.
 #[derive(Debug, Clone, Copy)]
-pub struct Column {
+pub struct DeclaredColumn {
     /// Its name.
     pub name: &'static str,
     /// `true` if older folders lack it, whose cells are then blank.
@@ -53,7 +53,7 @@ pub struct Column {
     pub rule: Option<ColumnRule>,
 }
 
-impl Column {
+impl DeclaredColumn {
     /// A column that every folder has, and that no rule compares.
     pub const fn new(name: &'static str) -> Self {
         Self {
@@ -113,13 +113,13 @@ pub enum By {
 
 /// The cells of one row as they go into a file, one behind the other in one text.
 #[derive(Debug, Default)]
-pub struct Cells {
+pub struct RowCells {
     text: String,
     /// By cell, where it ends.
     ends: Vec<usize>,
 }
 
-impl Cells {
+impl RowCells {
     /// Appends a cell that `write` appends to a text.
     pub(crate) fn push(&mut self, write: impl FnOnce(&mut String)) {
         write(&mut self.text);
@@ -157,20 +157,16 @@ impl<'r> CellsOf<'r> {
     }
 }
 
-/// What is wrong with a cell.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unreadable(pub(crate) Misread);
-
 /// One cell; what is wrong with it is passed on.
 pub(crate) fn cell<T: Cell>(
     cells: CellsOf<'_>,
     column: usize,
-    misread: &mut dyn FnMut(usize, Unreadable),
+    misread: &mut dyn FnMut(usize, Misread),
 ) -> Option<T> {
     match T::read(cells.get(column)) {
         Ok(value) => Some(value),
         Err(problem) => {
-            misread(column, Unreadable(problem));
+            misread(column, problem);
             None
         }
     }
@@ -197,15 +193,15 @@ macro_rules! rows {
         impl $crate::plan_files::table::Row for $name {
             const FILE: &'static str = $file;
             const COLUMNS: &'static [&'static str] = &[$(stringify!($field),)*];
-            const DECLARED: &'static [$crate::plan_files::table::Column] = &[$(
-                $crate::plan_files::table::Column::new(stringify!($field))
+            const DECLARED: &'static [$crate::plan_files::table::DeclaredColumn] = &[$(
+                $crate::plan_files::table::DeclaredColumn::new(stringify!($field))
                     $(.$added())?
                     $(.ruled($crate::plan_files::table::By::$by $(($scale))?, $code, $hint))?,
             )*];
 
             fn write_cells(
                 &self,
-                cells: &mut $crate::plan_files::table::Cells,
+                cells: &mut $crate::plan_files::table::RowCells,
             ) -> Result<(), &'static str> {
                 $(
                     if !$crate::plan_files::cell::Cell::is_writable(&self.$field) {
@@ -218,7 +214,7 @@ macro_rules! rows {
 
             fn read_cells(
                 cells: $crate::plan_files::table::CellsOf<'_>,
-                misread: &mut dyn FnMut(usize, $crate::plan_files::table::Unreadable),
+                misread: &mut dyn FnMut(usize, $crate::plan_files::cell::Misread),
             ) -> Option<Self> {
                 let mut column = 0..;
                 $(let $field = $crate::plan_files::table::cell(cells, column.next()?, misread);)*
@@ -231,8 +227,8 @@ macro_rules! rows {
                 judge: &mut dyn FnMut(
                     &'static str,
                     &'static $crate::plan_files::table::ColumnRule,
-                    $crate::plan_files::cell::Value<'a>,
-                    $crate::plan_files::cell::Value<'a>,
+                    $crate::plan_files::cell::CellValue<'a>,
+                    $crate::plan_files::cell::CellValue<'a>,
                 ),
             ) {
                 use $crate::plan_files::cell::Cell as _;
@@ -253,7 +249,7 @@ pub(crate) use rows;
 /// The columns in which two rows differ, as they are written.
 pub(crate) fn differing<R: Row>(one: &R, other: &R) -> Vec<&'static str> {
     let [one, other] = [one, other].map(|row| {
-        let mut cells = Cells::default();
+        let mut cells = RowCells::default();
         let is_written = row.write_cells(&mut cells).is_ok();
         is_written.then_some(cells)
     });

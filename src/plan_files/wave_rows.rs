@@ -1,7 +1,7 @@
-//! The rows of waves.csv, ramp.csv and `hour_turns.csv`; `docs/output.md` says what each column means.
+//! The rows of waves.csv and ramp.csv; `docs/output.md` says what each column means.
 
-use super::cell::Timing;
 use super::table::rows;
+use super::words::Timing;
 
 /// What to do about who leaves and enters a site.
 pub(crate) const OF_SITES: &str =
@@ -10,13 +10,6 @@ pub(crate) const OF_SITES: &str =
 /// What to do about who connects anew in a wave.
 pub(crate) const RAMP: &str =
     "count who moves to a place behind the component, and who stays and is steered through it anew";
-
-/// What to do about changes of steering between hours.
-pub(crate) const TURNS: &str = "one row for every change of weights between hours and every component that users newly \
-    connect through";
-
-/// What to do about the figures of such a change.
-const FIGURES: &str = "count who stays and is steered through the component anew, and what normal operation opens there";
 
 /// Waves of a way at most behind which one is asked what is survived: nobody stops behind hundreds.
 pub const MOST_STOPS: usize = 60;
@@ -37,8 +30,7 @@ rows! {
         /// First instant after it: the gate begins.
         end: String,
         /// Minutes for which it is watched before anything else is done.
-        gate_minutes: f64
-            = Amount(1.0), "P7985",
+        gate_minutes: f64 = Amount(1.0), "P7985",
             "waves and gates follow each other without a break, up to the period's start or from it on",
         /// Share of the way from the steering of before to that of the period, once it has turned.
         steering_share: f64,
@@ -47,23 +39,17 @@ rows! {
         /// Site id; `None` if nobody moves.
         site: Option<String>,
         /// Users who leave it.
-        users_out: f64
-            = Amount(1e3), "P7990", OF_SITES,
+        users_out: f64 = Amount(1e3), "P7990", OF_SITES,
         /// Users who enter it.
-        users_in: f64
-            = Amount(1e3), "P7990", OF_SITES,
+        users_in: f64 = Amount(1e3), "P7990", OF_SITES,
         /// The same per hour of the time in which users move; `None` where that is none.
-        users_out_per_hour: Option<f64>
-            = Amount(1.0), "P7990", OF_SITES,
+        users_out_per_hour: Option<f64> = Amount(1.0), "P7990", OF_SITES,
         /// The same per hour of the time in which users move; `None` where that is none.
-        users_in_per_hour: Option<f64>
-            = Amount(1.0), "P7990", OF_SITES,
+        users_in_per_hour: Option<f64> = Amount(1.0), "P7990", OF_SITES,
         /// What the inventory allows; `None` is unlimited.
-        move_out_per_hour: Option<f64>
-            = Amount(1.0), "P7990", OF_SITES,
+        move_out_per_hour: Option<f64> = Amount(1.0), "P7990", OF_SITES,
         /// What the inventory allows; `None` is unlimited.
-        move_in_per_hour: Option<f64>
-            = Amount(1.0), "P7990", OF_SITES,
+        move_in_per_hour: Option<f64> = Amount(1.0), "P7990", OF_SITES,
         /// The component that is fullest, whatever part of the wave has moved; `None` if nothing is limited.
         fullest_component: Option<String>,
         /// Of what.
@@ -90,64 +76,17 @@ rows! {
         /// Component id.
         component: String,
         /// Users who newly connect through it.
-        arrivals: f64
-            = Rate, "P7991", RAMP,
+        arrivals: f64 = Rate, "P7991", RAMP,
         /// Per second of the wave, or of all waves; `None` where they take no time.
-        arrivals_per_second: Option<f64>
-            = Rate, "P7991", RAMP,
+        arrivals_per_second: Option<f64> = Rate, "P7991", RAMP,
         /// New sessions per second of normal operation, at worst.
-        background_per_second: f64
-            = Rate, "P7991", RAMP,
+        background_per_second: f64 = Rate, "P7991", RAMP,
         /// New sessions per second that it accepts.
-        accepts_per_second: f64
-            = Rate, "P7991", RAMP,
+        accepts_per_second: f64 = Rate, "P7991", RAMP,
         /// Seconds in which so many can be accepted at least, and in which the queue of a wave is gone if all of it
         /// come at once; of all waves the sum of theirs; `None` is never.
-        smallest_window_seconds: Option<f64>
-            = Rate, "P7991", RAMP,
+        smallest_window_seconds: Option<f64> = Rate, "P7991", RAMP,
         /// Users who wait if all come at once.
-        queue_at_once: f64
-            = Rate, "P7991", RAMP,
-    }
-
-    /// `hour_turns.csv`: users who newly connect through one component because steering changes between two hours of a
-    /// period.
-    HourTurnRow = "hour_turns.csv" {
-        /// Counts from 0.
-        period: u32,
-        /// When the next hour begins, ISO 8601 with an offset.
-        at: String,
-        /// The slice of the hours whose steering it goes from.
-        from_slice: u32
-            = Exact, "P7995", TURNS,
-        /// The slice whose steering it goes to.
-        to_slice: u32
-            = Exact, "P7995", TURNS,
-        /// When weights begin to turn, evenly; `None` if it is refused.
-        start: Option<String>,
-        /// When all has turned: `at`; `None` if it is refused.
-        end: Option<String>,
-        /// Share that has turned when the hour begins: 1; `None` if it is refused.
-        share_ahead: Option<f64>,
-        /// Component id; `None` where nobody newly connects through anything that says how many it accepts.
-        component: Option<String>,
-        /// Users who newly connect through it.
-        arrivals: f64
-            = Rate, "P7996", FIGURES,
-        /// Per second; `None` if it is refused.
-        arrivals_per_second: Option<f64>
-            = Rate, "P7996", FIGURES,
-        /// New sessions per second of normal operation meanwhile, at worst; `None` if it is refused.
-        background_per_second: Option<f64>
-            = Rate, "P7996", FIGURES,
-        /// New sessions per second that it accepts.
-        accepts_per_second: Option<f64>
-            = Rate, "P7996", FIGURES,
-        /// Seconds in which so many can be accepted at least; `None` if it is refused.
-        smallest_window_seconds: Option<f64>
-            = Rate, "P7996", FIGURES,
-        /// Users who wait if all come at once.
-        queue_at_once: f64
-            = Rate, "P7996", FIGURES,
+        queue_at_once: f64 = Rate, "P7991", RAMP,
     }
 }

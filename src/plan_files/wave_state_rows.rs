@@ -26,19 +26,15 @@ rows! {
         /// Their latency limit; `None` is no limit.
         max_latency_ms: Option<f64>,
         /// The one that the path passes.
-        access_point: String
-            = Exact, "P7978", WEIGHTS,
+        access_point: String = Exact, "P7978", WEIGHTS,
         /// Where the path ends.
-        site: String
-            = Exact, "P7978", WEIGHTS,
+        site: String = Exact, "P7978", WEIGHTS,
         /// All ids from client region to site, [`joined`](super::joined).
-        path: String
-            = Exact, "P7978", WEIGHTS,
+        path: String = Exact, "P7978", WEIGHTS,
         /// Link ids, [`joined`](super::joined).
         links: String,
         /// Of the users of this client region, profile and limit at the site.
-        weight: f64
-            = Amount(1.0), "P7978", WEIGHTS,
+        weight: f64 = Amount(1.0), "P7978", WEIGHTS,
         /// The period in which it holds; `None` is ahead of the scenario.
         during: Option<u32>,
     }
@@ -54,19 +50,15 @@ rows! {
         /// Component id.
         component: String,
         /// `site`, `access_point`, `element` or `link`.
-        kind: String
-            = Exact, "P7979", LOADS,
+        kind: String = Exact, "P7979", LOADS,
         /// Resource id.
         resource: String,
         /// The resource's unit.
-        unit: String
-            = Exact, "P7979", LOADS,
+        unit: String = Exact, "P7979", LOADS,
         /// In that unit.
-        load: f64
-            = Amount(1.0), "P7979", LOADS,
+        load: f64 = Amount(1.0), "P7979", LOADS,
         /// What is left.
-        capacity: f64
-            = Amount(1.0), "P7979", LOADS,
+        capacity: f64 = Amount(1.0), "P7979", LOADS,
         /// The period whose demand and capacities hold; `None` is ahead of the scenario.
         during: Option<u32>,
     }

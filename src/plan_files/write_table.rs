@@ -1,6 +1,6 @@
 //! A table of the output folder written: from rows to bytes, a large file in stretches side by side.
 
-use super::table::{Cells, Row};
+use super::table::{Row, RowCells};
 use crate::records::{append, side_by_side};
 use std::io;
 
@@ -10,14 +10,14 @@ const STRETCH_ROWS: usize = 1 << 14;
 /// What appends rows to a file.
 struct RowWriter<W: io::Write> {
     csv: csv::Writer<W>,
-    cells: Cells,
+    cells: RowCells,
 }
 
 impl<W: io::Write> RowWriter<W> {
     fn new(writer: W) -> Self {
         Self {
             csv: csv::WriterBuilder::new().from_writer(writer),
-            cells: Cells::default(),
+            cells: RowCells::default(),
         }
     }
 

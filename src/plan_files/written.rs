@@ -2,7 +2,7 @@
 
 use super::certificate::{CERTIFICATE_FILE, Certificate, read_certificate};
 use super::change_row::{ChangeBackRow, ChangeRow};
-use super::folder::{self, PlanFile, each_is_known, each_stands_once};
+use super::folder::{PlanFile, bytes_of, each_is_known, each_stands_once, required, rows};
 use super::lacking::Lacking;
 use super::read_table::read_rows;
 use super::rows::{
@@ -13,7 +13,7 @@ use super::stability::StabilityRow;
 use super::summary::{SUMMARY_FILE, Summary, read_summary};
 use super::table::{Lined, Row};
 use super::tenant_row::TenantRow;
-use super::wave_rows::{HourTurnRow, RampRow, WaveRow};
+use super::wave_rows::{RampRow, WaveRow};
 use super::wave_state_rows::{WaveLoadRow, WaveWeightRow};
 use crate::diagnostic::{Finding, has_errors};
 
@@ -60,8 +60,6 @@ pub struct WrittenPlan {
     pub wave_weights: Option<Vec<Lined<WaveWeightRow>>>,
     /// `wave_loads.csv`
     pub wave_loads: Option<Vec<Lined<WaveLoadRow>>>,
-    /// `hour_turns.csv`
-    pub hour_turns: Option<Vec<Lined<HourTurnRow>>>,
     /// certificate.json
     pub certificate: Option<Certificate>,
     /// The columns that these files lack.
@@ -69,7 +67,7 @@ pub struct WrittenPlan {
 }
 
 /// The files that are read, in the order in which findings are reported.
-pub const PLAN_FILES: [&str; 22] = [
+pub const PLAN_FILES: [&str; 21] = [
     SUMMARY_FILE,
     AssignmentRow::FILE,
     MoveRow::FILE,
@@ -90,41 +88,29 @@ pub const PLAN_FILES: [&str; 22] = [
     RampRow::FILE,
     WaveWeightRow::FILE,
     WaveLoadRow::FILE,
-    HourTurnRow::FILE,
     CERTIFICATE_FILE,
 ];
 
-/// Files of an output folder that are made from the others and are not read.
-const NOT_READ: [&str; 3] = ["explanations.json", "report.html", "runbook.md"];
+/// Files of an output folder that are made from the others and are not read; earlier versions wrote `hour_turns.csv`.
+pub(crate) const NOT_READ: [&str; 4] = [
+    "explanations.json",
+    "hour_turns.csv",
+    "report.html",
+    "runbook.md",
+];
 
 /// Reads the files of an output folder. `None` if there is an error among the findings.
 pub fn read(files: &[PlanFile<'_>]) -> (Option<WrittenPlan>, Vec<Finding>) {
     let mut findings = Vec::new();
-    let mut plan = WrittenPlan {
-        lacking: Lacking::of(files),
-        ..WrittenPlan::default()
-    };
     each_stands_once(files, &mut findings);
     // The largest beside all others.
     let mut of_assignment = Vec::new();
     let mut of_others = Vec::new();
-    let (assignment, ()) = rayon::join(
-        || {
-            let bytes = bytes_of(files, AssignmentRow::FILE, &mut of_assignment)?;
-            Some(read_rows(bytes, &mut of_assignment))
-        },
-        || {
-            let others = PLAN_FILES
-                .iter()
-                .filter(|name| **name != AssignmentRow::FILE);
-            for name in others {
-                if let Some(bytes) = bytes_of(files, name, &mut of_others) {
-                    plan.read(name, bytes, &mut of_others);
-                }
-            }
-        },
+    let (assignment, plan) = rayon::join(
+        || required_rows(files, &mut of_assignment),
+        || others(files, &mut of_others),
     );
-    plan.assignment = assignment.unwrap_or_default();
+    let plan = WrittenPlan { assignment, ..plan };
     let is_before = |finding: &Finding| finding.place.file == SUMMARY_FILE;
     let (before, behind): (Vec<Finding>, Vec<Finding>) = of_others.into_iter().partition(is_before);
     findings.extend(before.into_iter().chain(of_assignment).chain(behind));
@@ -132,56 +118,45 @@ pub fn read(files: &[PlanFile<'_>]) -> (Option<WrittenPlan>, Vec<Finding>) {
     ((!has_errors(&findings)).then_some(plan), findings)
 }
 
-impl WrittenPlan {
-    /// Reads any file but assignment.csv.
-    fn read(&mut self, name: &str, bytes: &[u8], findings: &mut Vec<Finding>) {
-        match name {
-            SUMMARY_FILE => self.summary = read_summary(bytes, findings),
-            CERTIFICATE_FILE => self.certificate = read_certificate(bytes, findings),
-            SteeringRow::FILE => self.steering = read_rows(bytes, findings),
-            MoveRow::FILE => self.moves = Some(read_rows(bytes, findings)),
-            HeadroomRow::FILE => self.headroom = Some(read_rows(bytes, findings)),
-            StabilityRow::FILE => self.stability = Some(read_rows(bytes, findings)),
-            BlindRow::FILE => self.blind = Some(read_rows(bytes, findings)),
-            BeforeRow::FILE => self.before = Some(read_rows(bytes, findings)),
-            HoursRow::FILE => self.hours = Some(read_rows(bytes, findings)),
-            AccessPointRow::FILE => self.access_points = Some(read_rows(bytes, findings)),
-            UnservedRow::FILE => self.unserved = Some(read_rows(bytes, findings)),
-            TenantRow::FILE => self.tenants = Some(read_rows(bytes, findings)),
-            ChangeRow::FILE => self.changes = Some(read_rows(bytes, findings)),
-            ProtectionRow::FILE => self.protection = Some(read_rows(bytes, findings)),
-            ProtectionGrayRow::FILE => self.protection_gray = Some(read_rows(bytes, findings)),
-            WaveRow::FILE => self.waves = Some(read_rows(bytes, findings)),
-            RampRow::FILE => self.ramp = Some(read_rows(bytes, findings)),
-            WaveWeightRow::FILE => self.wave_weights = Some(read_rows(bytes, findings)),
-            WaveLoadRow::FILE => self.wave_loads = Some(read_rows(bytes, findings)),
-            HourTurnRow::FILE => self.hour_turns = Some(read_rows(bytes, findings)),
-            _ => self.changes_back = Some(changes_back(bytes, findings)),
-        }
+/// All files but assignment.csv, read in the order of [`PLAN_FILES`].
+fn others(files: &[PlanFile<'_>], findings: &mut Vec<Finding>) -> WrittenPlan {
+    let back = |all: Vec<Lined<ChangeBackRow>>| {
+        let rows = all.into_iter().map(|own| Lined {
+            line: own.line,
+            row: own.row.0,
+        });
+        rows.collect()
+    };
+    WrittenPlan {
+        assignment: Vec::new(),
+        summary: bytes_of(files, SUMMARY_FILE).and_then(|own| read_summary(own, findings)),
+        moves: rows(files, findings),
+        steering: required_rows(files, findings),
+        headroom: rows(files, findings),
+        stability: rows(files, findings),
+        blind: rows(files, findings),
+        before: rows(files, findings),
+        hours: rows(files, findings),
+        access_points: rows(files, findings),
+        unserved: rows(files, findings),
+        tenants: rows(files, findings),
+        changes: rows(files, findings),
+        changes_back: rows(files, findings).map(back),
+        protection: rows(files, findings),
+        protection_gray: rows(files, findings),
+        waves: rows(files, findings),
+        ramp: rows(files, findings),
+        wave_weights: rows(files, findings),
+        wave_loads: rows(files, findings),
+        certificate: bytes_of(files, CERTIFICATE_FILE)
+            .and_then(|own| read_certificate(own, findings)),
+        lacking: Lacking::of(files),
     }
 }
 
-/// The bytes of a file; that one is missing which has to be there is a finding.
-fn bytes_of<'a>(
-    files: &[PlanFile<'a>],
-    name: &str,
-    findings: &mut Vec<Finding>,
-) -> Option<&'a [u8]> {
-    if name == AssignmentRow::FILE || name == SteeringRow::FILE {
-        let expected = "at least assignment.csv and steering.csv";
-        folder::required(files, name, expected, findings)
-    } else {
-        folder::bytes_of(files, name)
-    }
-}
-
-/// The rows of `changes_back.csv`, which are those of changes.csv in another file.
-fn changes_back(bytes: &[u8], findings: &mut Vec<Finding>) -> Vec<Lined<ChangeRow>> {
-    read_rows::<ChangeBackRow>(bytes, findings)
-        .into_iter()
-        .map(|lined| Lined {
-            line: lined.line,
-            row: lined.row.0,
-        })
-        .collect()
+/// The rows of a file that has to be there; that it is missing is a finding.
+fn required_rows<R: Row>(files: &[PlanFile<'_>], findings: &mut Vec<Finding>) -> Vec<Lined<R>> {
+    let expected = "at least assignment.csv and steering.csv";
+    let bytes = required(files, R::FILE, expected, findings);
+    bytes.map_or_else(Vec::new, |own| read_rows(own, findings))
 }

@@ -16,7 +16,7 @@ use super::document::{Block, Document};
 use super::span::{moment, span};
 use crate::model::{Inventory, Scenario};
 use crate::plan::check::Proven;
-use crate::plan::explain::Explanations;
+use crate::plan::explain::PlanExplanations;
 use crate::plan::{Margin, PeriodPlan, Plan, Step};
 
 /// What a briefing is about.
@@ -31,7 +31,7 @@ pub struct Briefing<'a> {
     /// What has to be done: [`changes`](crate::plan::changes) of the plan.
     pub steps: &'a [Step],
     /// What is said about why it is so; `None` leaves that out.
-    pub explanations: Option<&'a Explanations>,
+    pub explanations: Option<&'a PlanExplanations>,
     /// What the referee recomputed from the prices; `None` tells what the planner proved itself.
     pub proven: Option<&'a Proven>,
 }

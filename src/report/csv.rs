@@ -4,18 +4,6 @@ use super::written::WrittenFile;
 use crate::error::{Error, Result};
 use crate::plan_files::{decimal, guarded};
 use serde_json::Value;
-use std::borrow::Cow;
-
-/// A cell that no spreadsheet runs, by the rule of the plan's own tables.
-///
-/// ```
-/// use plimsoll::report::csv::inert;
-/// assert_eq!(inert("=1+1"), "'=1+1");
-/// assert_eq!(inert("Chicago"), "Chicago");
-/// ```
-pub fn inert(text: &str) -> Cow<'_, str> {
-    guarded(text)
-}
 
 /// Things that become rows of a CSV table, or objects of a JSON file, column by column.
 pub(super) struct Records<T> {
@@ -82,7 +70,6 @@ impl<T> Records<T> {
         })
     }
 
-    /// The rows as objects of JSON.
     pub(super) fn objects(self) -> Vec<Value> {
         let columns = self.columns;
         let object = |row: Vec<Value>| {
@@ -98,7 +85,7 @@ fn cell(value: &Value, is_bare: bool) -> String {
         Value::Null => String::new(),
         Value::Bool(own) => if *own { "yes" } else { "no" }.to_owned(),
         Value::String(own) if is_bare && own.parse::<f64>().is_ok() => own.clone(),
-        Value::String(own) => inert(own).into_owned(),
+        Value::String(own) => guarded(own).into_owned(),
         Value::Number(own) if own.is_f64() => own.as_f64().map(decimal).unwrap_or_default(),
         other => other.to_string(),
     }

@@ -1,7 +1,7 @@
 //! Cuts in words: who needs how much where, and what there is.
 
-use super::grammar::{self, listed};
-use super::numbers::{quantity, users_up};
+use super::grammar::{count, listed, lower_first};
+use super::numbers::{lost_users, quantity};
 use super::text::visible;
 use crate::ids::{ClientRegionId, ComponentId, SiteId, TenantId};
 use crate::model::Inventory;
@@ -157,19 +157,15 @@ impl Speaker<'_> {
         let whose = match self.cut.bonds.as_slice() {
             [one] => self.held(*one, &from),
             [one, other] if !self.cut.bonds.contains(&Bond::Mixed) => {
-                let other = self.held(*other, "");
-                let mut letters = other.chars();
-                let first = letters.next().map(|letter| letter.to_ascii_lowercase());
-                let other: String = first.into_iter().chain(letters).collect();
+                let other = lower_first(&self.held(*other, ""));
                 format!("{} and {other}", self.held(*one, &from))
             }
             _ => self.held(Bond::Mixed, &from),
         };
-        let tenants = self.tenants().len() as f64;
         format!(
             "{whose} ({}, {})",
-            counted(tenants, "tenant"),
-            counted(self.cut.users, "user")
+            count(self.tenants().len(), "tenant"),
+            lost_users(self.cut.users)
         )
     }
 
@@ -197,13 +193,8 @@ impl Speaker<'_> {
 
     fn sites(&self, sites: &[SiteId]) -> String {
         let sites = sites.iter();
-        let names: Vec<&str> = sites
-            .map(|site| {
-                let component = self.inventory.site_component(*site);
-                self.inventory.component_title(component)
-            })
-            .collect();
-        listed(&names)
+        let sites = sites.map(|site| self.inventory.site_component(*site));
+        self.components(&sites.collect::<Vec<_>>())
     }
 
     fn sites_or(&self, sites: &[SiteId]) -> String {
@@ -228,9 +219,4 @@ impl Speaker<'_> {
             visible(&self.inventory.resources[resource.index()].unit).into_owned()
         })
     }
-}
-
-/// `1 tenant`, `1,240 users`; users rounded up.
-fn counted(count: f64, noun: &str) -> String {
-    grammar::counted(&users_up(count), noun)
 }

@@ -1,6 +1,6 @@
 //! Sentences about who is down in a plan's own replay, and what of it the plan does not name.
 
-use super::grammar::{counted_with, listed};
+use super::grammar::{at_most, counted_with, listed};
 use super::numbers;
 use super::replay::user_minutes_are;
 use super::span::{Clock, moment};
@@ -63,13 +63,9 @@ pub(in crate::report) fn warnings(
         };
         format!("{what} {users} down{besides} {when}.{short}")
     };
-    let mut told: Vec<String> = all.iter().take(MOST).map(of).collect();
-    if all.len() > MOST {
-        told.push(format!(
-            "WARNING: {} more outages are in summary.json.",
-            all.len() - MOST
-        ));
-    }
+    let mut told = at_most(all.iter().map(of).collect(), MOST, |more| {
+        format!("WARNING: {more} more outages are in summary.json.")
+    });
     let replayed = plan.replayed.as_ref();
     let relief_of = replayed.filter(|own| own.outages.iter().any(|own| own.shortage.is_some()));
     if let Some(own) = relief_of {

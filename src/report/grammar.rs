@@ -5,7 +5,7 @@ use super::numbers;
 use super::text::visible;
 use crate::ids::ComponentId;
 use crate::model::Inventory;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Who asks for more where a surge names nobody.
 pub(super) const EVERYONE: &str = "everyone";
@@ -79,6 +79,18 @@ pub(super) fn few<S: AsRef<str>>(names: &[S], most: usize) -> String {
     }
 }
 
+/// The first sentences, and one of how many there are besides.
+pub(super) fn at_most(
+    mut sentences: Vec<String>,
+    most: usize,
+    besides: impl Fn(usize) -> String,
+) -> Vec<String> {
+    let more = sentences.len().saturating_sub(most);
+    sentences.truncate(most);
+    sentences.extend((more > 0).then(|| besides(more)));
+    sentences
+}
+
 /// `Boston`, `Boston and Dallas`, `Boston, Dallas and Oslo`, or `Boston and 4 others`; long names are shortened.
 pub(super) fn listed<S: AsRef<str>>(names: &[S]) -> String {
     let all: Vec<String> = names.iter().map(|own| short(own.as_ref())).collect();
@@ -93,6 +105,15 @@ pub(super) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().into_iter().flat_map(char::to_uppercase);
     first.chain(letters).collect()
+}
+
+/// A sentence that goes on inside another one.
+pub(super) fn lower_first(words: &str) -> String {
+    let mut rest = words.chars();
+    match rest.next() {
+        Some(first) => first.to_lowercase().chain(rest).collect(),
+        None => String::new(),
+    }
 }
 
 /// The text with a capital letter at its beginning, unless it begins with what reports call a component: `s0` and `S0` may
@@ -153,32 +174,33 @@ impl Named {
     }
 }
 
-/// By id, what each is called: its name, with the id where two share a name.
+impl<'a> From<&'a Named> for (&'a str, &'a str) {
+    fn from(named: &'a Named) -> Self {
+        (&named.id, &named.name)
+    }
+}
+
+/// By id, what each of some things is called: its name, with the id where two share a name.
 ///
 /// ```
-/// use plimsoll::report::{Named, titles};
-/// let twins = [Named::new("ap-1", "Dallas"), Named::new("ap-2", "Dallas"), Named::new("ap-3", "Oslo")];
-/// let titles = titles(twins.iter());
+/// use plimsoll::report::titles;
+/// let twins = [("ap-1", "Dallas"), ("ap-2", "Dallas"), ("ap-3", "Oslo")];
+/// let titles = titles(twins.into_iter());
 /// assert_eq!(titles["ap-1"], "Dallas (ap-1)");
 /// assert_eq!(titles["ap-3"], "Oslo");
 /// ```
-pub fn titles<'a>(all: impl Iterator<Item = &'a Named>) -> BTreeMap<&'a str, String> {
-    let all: BTreeSet<&Named> = all.collect();
+pub fn titles<'a, N: Into<(&'a str, &'a str)>>(
+    all: impl Iterator<Item = N>,
+) -> BTreeMap<&'a str, String> {
+    let all: BTreeMap<&str, &str> = all.map(Into::into).collect();
     let mut count = BTreeMap::<&str, usize>::new();
-    for named in &all {
-        *count.entry(&named.name).or_default() += 1;
+    for name in all.values() {
+        *count.entry(name).or_default() += 1;
     }
-    all.into_iter()
-        .map(|named| {
-            let is_shared = count
-                .get(named.name.as_str())
-                .is_some_and(|&count| count > 1);
-            let title = if is_shared {
-                format!("{} ({})", named.name, named.id)
-            } else {
-                named.name.clone()
-            };
-            (named.id.as_str(), title)
-        })
-        .collect()
+    let title = |id: &str, name: &str| match count.get(name) {
+        Some(1) => name.to_owned(),
+        _ => format!("{name} ({id})"),
+    };
+    let all = all.iter();
+    all.map(|(id, name)| (*id, title(id, name))).collect()
 }

@@ -1,5 +1,6 @@
 //! Headroom of a component, before against during: the plain values behind chart, table and sentence.
 
+use super::grammar::titles;
 use crate::model::ComponentKind;
 use crate::units::FEASIBILITY;
 use std::cmp::Ordering;
@@ -248,24 +249,14 @@ impl<'a> Selection<'a> {
 
     /// What each row shown is called: its name, with the id where two names are equal.
     pub fn titles(&self) -> BTreeMap<&'a str, String> {
-        let mut count = BTreeMap::<&str, usize>::new();
-        for row in self.rows() {
-            *count.entry(&row.name).or_default() += 1;
-        }
-        self.rows()
-            .map(|row| {
-                let is_unique = count
-                    .get(row.name.as_str())
-                    .is_some_and(|&count| count == 1);
-                let title = if is_unique {
-                    row.name.clone()
-                } else {
-                    format!("{} ({})", row.name, row.component)
-                };
-                (row.component.as_str(), title)
-            })
-            .collect()
+        titles(self.rows().map(|row| (&*row.component, &*row.name)))
     }
+}
+
+/// The row that is tightest of those in service.
+pub(super) fn tightest_row(rows: &[HeadroomRow]) -> Option<&HeadroomRow> {
+    let asked = rows.iter().filter(|row| row.state() != State::Gone);
+    asked.min_by(|left, right| left.tightness(right))
 }
 
 /// The tightest row of every component, tightest first.
@@ -286,28 +277,39 @@ pub fn tightest_resources(rows: &[HeadroomRow]) -> Vec<&HeadroomRow> {
     tightest
 }
 
+/// Rows for tests.
+#[cfg(test)]
+pub(super) mod samples {
+    use super::*;
+
+    /// A site with 100 vCPU, half of it free before; drained if nothing is left of it.
+    pub(in crate::report) fn row(name: &str, during: Option<f64>, target: f64) -> HeadroomRow {
+        HeadroomRow {
+            component: name.to_lowercase(),
+            name: name.to_owned(),
+            kind: ComponentKind::Site,
+            resource: "cpu".to_owned(),
+            unit: "vCPU".to_owned(),
+            standing: during.map_or(Standing::Drained, |_| Standing::InService),
+            before: Some(0.5),
+            during,
+            target: Some(target),
+            in_force: Some(target),
+            load: during.map_or(0.0, |headroom| 100.0 * (1.0 - headroom)),
+            capacity: during.map_or(0.0, |_| 100.0),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn row(component: &str, kind: ComponentKind, during: Option<f64>) -> HeadroomRow {
         HeadroomRow {
-            component: component.to_owned(),
             name: "twin".to_owned(),
             kind,
-            resource: "cpu".to_owned(),
-            unit: "vCPU".to_owned(),
-            standing: if during.is_some() {
-                Standing::InService
-            } else {
-                Standing::Failed
-            },
-            before: Some(0.5),
-            during,
-            target: Some(0.2),
-            in_force: Some(0.2),
-            load: during.map_or(0.0, |headroom| 100.0 * (1.0 - headroom)),
-            capacity: if during.is_some() { 100.0 } else { 0.0 },
+            ..samples::row(component, during, 0.2)
         }
     }
 

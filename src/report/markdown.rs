@@ -6,7 +6,6 @@ use crate::model::{Inventory, Scenario};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Most characters of a name in a sentence.
 pub(super) const LONGEST_NAME: usize = 40;
 
 /// The name as Markdown (`CommonMark` with the extensions of GitHub) that shows these letters and nothing else, wherever
@@ -83,48 +82,53 @@ fn entity(behind: &str) -> usize {
 ///
 /// Its tables are no longer sorted by these names; whoever looks up a name uses the original.
 pub(super) fn named(inventory: &Inventory) -> Cow<'_, Inventory> {
-    if names(inventory).all(|name| matches!(markdown(name), Cow::Borrowed(_))) {
-        return Cow::Borrowed(inventory);
-    }
+    // What is by shard is shared by copies.
     let mut copy = inventory.clone();
-    let escape = |name: &mut String| *name = markdown(name).into_owned();
-    for own in &mut copy.resources {
-        escape(&mut own.id);
-        escape(&mut own.unit);
+    let mut is_changed = false;
+    let escape = |name: &mut String| {
+        if let Cow::Owned(shown) = markdown(name) {
+            *name = shown;
+            is_changed = true;
+        }
+    };
+    let resources = copy.resources.iter_mut();
+    let resources = resources.flat_map(|own| [&mut own.id, &mut own.unit]);
+    let sites = copy.sites.iter_mut();
+    let sites = sites.flat_map(|own| [&mut own.id, &mut own.name, &mut own.region]);
+    let access_points = copy.access_points.iter_mut();
+    let access_points = access_points.flat_map(|own| [&mut own.id, &mut own.name]);
+    let elements = copy.elements.iter_mut();
+    let elements = elements.flat_map(|own| [&mut own.id, &mut own.name, &mut own.kind]);
+    let client_regions = copy.client_regions.iter_mut();
+    let client_regions = client_regions.flat_map(|own| [&mut own.id, &mut own.name]);
+    let components = resources.chain(sites).chain(access_points).chain(elements);
+    let others = components
+        .chain(client_regions)
+        .chain(copy.profiles.iter_mut().map(|own| &mut own.id))
+        .chain(copy.pools.iter_mut().map(|own| &mut own.id))
+        .chain(copy.links.iter_mut().map(|own| &mut own.id))
+        .chain(copy.tiers.iter_mut().map(|own| &mut own.id))
+        .chain(copy.risk_groups.iter_mut().map(|own| &mut own.id))
+        .chain(copy.load_curves.iter_mut().map(|own| &mut own.id))
+        .chain(&mut copy.tenants)
+        .chain(&mut copy.jurisdictions);
+    others.for_each(escape);
+    if inventory
+        .shard_ids
+        .iter()
+        .any(|own| matches!(markdown(own), Cow::Owned(_)))
+    {
+        is_changed = true;
+        copy.shard_ids = Names::default();
+        for name in inventory.shard_ids.iter() {
+            copy.shard_ids.push(&markdown(name));
+        }
     }
-    copy.profiles.iter_mut().for_each(|own| escape(&mut own.id));
-    for own in &mut copy.sites {
-        escape(&mut own.id);
-        escape(&mut own.name);
-        escape(&mut own.region);
+    if is_changed {
+        Cow::Owned(copy)
+    } else {
+        Cow::Borrowed(inventory)
     }
-    for own in &mut copy.access_points {
-        escape(&mut own.id);
-        escape(&mut own.name);
-    }
-    for own in &mut copy.elements {
-        escape(&mut own.id);
-        escape(&mut own.name);
-        escape(&mut own.kind);
-    }
-    for own in &mut copy.client_regions {
-        escape(&mut own.id);
-        escape(&mut own.name);
-    }
-    copy.pools.iter_mut().for_each(|own| escape(&mut own.id));
-    copy.links.iter_mut().for_each(|own| escape(&mut own.id));
-    copy.tiers.iter_mut().for_each(|own| escape(&mut own.id));
-    copy.tenants.iter_mut().for_each(escape);
-    copy.jurisdictions.iter_mut().for_each(escape);
-    let groups = copy.risk_groups.iter_mut();
-    groups.for_each(|own| escape(&mut own.id));
-    let curves = copy.load_curves.iter_mut();
-    curves.for_each(|own| escape(&mut own.id));
-    copy.shard_ids = Names::default();
-    for name in inventory.shard_ids.iter() {
-        copy.shard_ids.push(&markdown(name));
-    }
-    Cow::Owned(copy)
 }
 
 /// The scenario with its name as [`markdown`].
@@ -136,35 +140,6 @@ pub(super) fn titled(scenario: &Scenario) -> Cow<'_, Scenario> {
             ..scenario.clone()
         }),
     }
-}
-
-fn names(inventory: &Inventory) -> impl Iterator<Item = &str> {
-    let of_resources = inventory
-        .resources
-        .iter()
-        .flat_map(|own| [&own.id, &own.unit]);
-    let of_sites = inventory.sites.iter();
-    let of_sites = of_sites.flat_map(|own| [&own.id, &own.name, &own.region]);
-    let of_access_points = inventory.access_points.iter();
-    let of_access_points = of_access_points.flat_map(|own| [&own.id, &own.name]);
-    let of_elements = inventory.elements.iter();
-    let of_elements = of_elements.flat_map(|own| [&own.id, &own.name, &own.kind]);
-    let of_regions = inventory.client_regions.iter();
-    let of_regions = of_regions.flat_map(|own| [&own.id, &own.name]);
-    let texts = of_resources
-        .chain(inventory.profiles.iter().map(|own| &own.id))
-        .chain(of_sites)
-        .chain(of_access_points)
-        .chain(of_elements)
-        .chain(of_regions)
-        .chain(inventory.pools.iter().map(|own| &own.id))
-        .chain(inventory.links.iter().map(|own| &own.id))
-        .chain(inventory.tiers.iter().map(|own| &own.id))
-        .chain(&inventory.tenants)
-        .chain(&inventory.jurisdictions)
-        .chain(inventory.risk_groups.iter().map(|own| &own.id))
-        .chain(inventory.load_curves.iter().map(|own| &own.id));
-    texts.map(String::as_str).chain(inventory.shard_ids.iter())
 }
 
 /// `true` if the name is of letters and digits with single hyphens between: nothing in it can be markup.

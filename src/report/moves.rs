@@ -6,6 +6,7 @@ use super::grammar::{by_count, counted_with, listed, short};
 use super::numbers;
 use crate::model::Inventory;
 use crate::plan::PeriodPlan;
+use crate::plan_files::explanations::ShardFate;
 use crate::plan_files::{Cause, How, Reason};
 use crate::units::NOBODY;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,27 +30,14 @@ pub struct MoveRow {
     pub shards: usize,
 }
 
-/// What becomes of users, as colours tell it apart. The worst first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Fate {
-    /// They are left without a place.
-    Unserved,
-    /// They are served at another site than their current one.
-    Moved,
-    /// They go home after the events.
-    Returned,
-    /// They had no home yet.
-    Placed,
-}
-
 impl MoveRow {
     /// What becomes of its users.
-    pub fn fate(&self) -> Fate {
+    pub fn fate(&self) -> ShardFate {
         match (self.reason, &self.from, &self.to) {
-            (Reason::Unserved, ..) | (_, _, None) => Fate::Unserved,
-            (Reason::Placed, ..) | (_, None, _) => Fate::Placed,
-            (Reason::Returned, ..) => Fate::Returned,
-            _ => Fate::Moved,
+            (Reason::Unserved, ..) | (_, _, None) => ShardFate::Unserved,
+            (Reason::Placed, ..) | (_, None, _) => ShardFate::Placed,
+            (Reason::Returned, ..) => ShardFate::Returned,
+            _ => ShardFate::Moved,
         }
     }
 
@@ -135,13 +123,13 @@ pub fn moves_title(rows: &[MoveRow]) -> String {
     let rows = sorted(rows.to_vec());
     let of = |fate| {
         let of_fate = rows.iter().filter(|row| row.fate() == fate);
-        Told::new(&of_fate.collect::<Vec<_>>())
+        FateUsers::new(&of_fate.collect::<Vec<_>>())
     };
     let (unserved, moved, returned, placed) = (
-        of(Fate::Unserved),
-        of(Fate::Moved),
-        of(Fate::Returned),
-        of(Fate::Placed),
+        of(ShardFate::Unserved),
+        of(ShardFate::Moved),
+        of(ShardFate::Returned),
+        of(ShardFate::Placed),
     );
     let mut clauses = Vec::new();
     if unserved.users > NOBODY {
@@ -211,31 +199,34 @@ pub(super) fn mostly(places: &[(String, f64)], all: f64, goes: &str, go: &str) -
     }
 }
 
+/// Users of the same place summed up, by what it is called; most users first, equal ones in the order of their ids.
+pub(super) fn by_title<'a>(
+    titles: &BTreeMap<&str, String>,
+    all: impl Iterator<Item = (&'a Named, f64)>,
+) -> Vec<(String, f64)> {
+    let mut sums = BTreeMap::<&str, f64>::new();
+    for (place, users) in all {
+        *sums.entry(&place.id).or_default() += users;
+    }
+    let title = |id: &str| titles.get(id).cloned().unwrap_or_default();
+    let mut sums: Vec<_> = sums.into_iter().map(|(id, own)| (title(id), own)).collect();
+    sums.sort_by(|a, b| b.1.total_cmp(&a.1));
+    sums
+}
+
 /// Users of one fate, by the sites that they leave and reach.
-struct Told {
+struct FateUsers {
     users: f64,
     /// Most users first.
     from: Vec<(String, f64)>,
     to: Vec<(String, f64)>,
 }
 
-impl Told {
+impl FateUsers {
     fn new(rows: &[&MoveRow]) -> Self {
         let by = |end: fn(&MoveRow) -> Option<&Named>| {
-            let titles = titles(rows.iter().filter_map(|row| end(row)));
-            let mut users = BTreeMap::<&str, f64>::new();
-            for row in rows {
-                if let Some(site) = end(row) {
-                    *users.entry(&site.id).or_default() += row.users;
-                }
-            }
-            let mut users: Vec<(String, f64)> = users
-                .into_iter()
-                .map(|(id, users)| (titles.get(id).cloned().unwrap_or_default(), users))
-                .collect();
-            // Equal ones stay in the order of their ids.
-            users.sort_by(|a, b| b.1.total_cmp(&a.1));
-            users
+            let ends = || rows.iter().filter_map(|row| Some((end(row)?, row.users)));
+            by_title(&titles(ends().map(|(site, _)| site)), ends())
         };
         Self {
             users: rows.iter().map(|row| row.users).sum(),
@@ -348,12 +339,12 @@ mod tests {
     #[test]
     fn a_row_has_the_fate_that_its_ends_and_its_reason_say() {
         for (moved, fate) in [
-            (drained("A", 1.0), Fate::Moved),
-            (row("B", "A", Reason::Failed, 1.0), Fate::Moved),
-            (row("B", "A", Reason::Relief, 1.0), Fate::Moved),
-            (row("B", "A", Reason::Returned, 1.0), Fate::Returned),
-            (row("", "A", Reason::Placed, 1.0), Fate::Placed),
-            (row("B", "", Reason::Unserved, 1.0), Fate::Unserved),
+            (drained("A", 1.0), ShardFate::Moved),
+            (row("B", "A", Reason::Failed, 1.0), ShardFate::Moved),
+            (row("B", "A", Reason::Relief, 1.0), ShardFate::Moved),
+            (row("B", "A", Reason::Returned, 1.0), ShardFate::Returned),
+            (row("", "A", Reason::Placed, 1.0), ShardFate::Placed),
+            (row("B", "", Reason::Unserved, 1.0), ShardFate::Unserved),
         ] {
             assert_eq!(moved.fate(), fate, "{moved:?}");
         }

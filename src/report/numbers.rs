@@ -4,6 +4,7 @@
 //! minus is `−`, as wide as a plus; tables for programs have numbers of their own.
 
 use crate::units::AGREEMENT;
+
 /// A share in percent with one digit, rounded to the nearest.
 ///
 /// ```

@@ -1,7 +1,7 @@
 //! A period as the plain values behind chart, table and sentence: headroom rows, and what happens in it.
 
 use super::headroom::{HeadroomRow, Standing};
-use super::words::{EVERYONE, Effect, Finding, Happening, IN_TRUTH};
+use super::words::{self, EVERYONE, Effect, Happening, IN_TRUTH};
 use crate::ids::ComponentId;
 use crate::model::{
     AccessPointState, Component, ComponentKind, Event, EventKind, Inventory, Reduction, Scenario,
@@ -122,12 +122,9 @@ pub fn happenings(
 
 /// What happens in a period and what it leaves, as its charts are titled.
 pub(super) fn finding(inventory: &Inventory, scenario: &Scenario, period: &PeriodPlan) -> String {
-    let finding = Finding {
-        happenings: &happenings(inventory, scenario, period),
-        rows: &headroom_rows(inventory, period),
-        unserved_users: period.totals.unserved,
-    };
-    finding.title()
+    let happenings = happenings(inventory, scenario, period);
+    let rows = headroom_rows(inventory, period);
+    words::finding(&happenings, &rows, period.totals.unserved)
 }
 
 /// What an event does, and to whom.
@@ -137,20 +134,14 @@ pub(super) fn happening(inventory: &Inventory, event: &Event) -> Happening {
             subject: surge_subject(inventory, surge),
             effect: Effect::Surge(surge.factor),
         },
-        EventKind::Maintenance(reduction) => Happening {
+        EventKind::Maintenance(reduction)
+        | EventKind::Failure(reduction)
+        | EventKind::Gray(reduction) => Happening {
             subject: titles(inventory, &reduction.components),
-            effect: if is_whole(reduction) {
-                Effect::Drained
-            } else {
-                Effect::Reduced
-            },
-        },
-        EventKind::Failure(reduction) | EventKind::Gray(reduction) => Happening {
-            subject: titles(inventory, &reduction.components),
-            effect: if is_whole(reduction) {
-                Effect::Failed
-            } else {
-                Effect::Reduced
+            effect: match event.kind {
+                _ if !is_whole(reduction) => Effect::Reduced,
+                EventKind::Maintenance(_) => Effect::Drained,
+                _ => Effect::Failed,
             },
         },
         EventKind::Slow(slow) => Happening {

@@ -2,11 +2,11 @@
 
 use super::charts::MapChart;
 use super::charts::map::{AccessPointPlace, SiteMove, SitePlace};
+use super::grammar::{by_count, counted, listed};
 use super::headroom::{Standing, State, tightest_resources};
 use super::numbers;
 use super::period::headroom_rows;
 use super::span::span;
-use super::words::listed;
 use crate::model::{Inventory, Scenario};
 use crate::plan::PeriodPlan;
 use crate::units::NOBODY;
@@ -27,8 +27,8 @@ pub fn map_chart(
     let mut title = moves_title(name, &moves);
     if period.totals.unserved > NOBODY {
         let users = numbers::users_up(period.totals.unserved);
-        let verb = if users == "1" { "stays" } else { "stay" };
-        title = format!("{title}; {users} {verb} unserved");
+        let stay = by_count(&users, ["stays", "stay"]);
+        title = format!("{title}; {users} {stay} unserved");
     }
     let chart = MapChart {
         title,
@@ -134,13 +134,10 @@ pub fn moves_title(name: impl Fn(&str) -> String, moves: &[SiteMove]) -> String 
     }
     let left = ranked(moves, |moved| &moved.from);
     let reached = ranked(moves, |moved| &moved.to);
-    let who = match numbers::users(total).as_str() {
-        "1" => "1 user".to_owned(),
-        users => format!("{users} users"),
-    };
-    let is_one = who == "1 user";
-    let leave = if is_one { "leaves" } else { "leave" };
-    let come = if is_one { "comes" } else { "come" };
+    let users = numbers::users(total);
+    let who = counted(&users, "user");
+    let leave = by_count(&users, ["leaves", "leave"]);
+    let come = by_count(&users, ["comes", "come"]);
     // The one or two sites that more than half of the users leave, or come to.
     let most = |sites: &[(&str, f64)]| -> Option<String> {
         let few = &sites[..sites.len().min(2)];

@@ -1,4 +1,4 @@
-//! Sentences about triggers that a plan does not recover from by itself.
+//! Sentences about overloads that keep themselves up with retries, and about triggers that a plan does not recover from.
 
 use super::downtime::{lacks, relief};
 use super::grammar::{by_count, counted_with, listed};
@@ -6,7 +6,8 @@ use super::numbers;
 use super::span::moment;
 use super::waves::duration;
 use crate::model::{Failing, Inventory, Scenario};
-use crate::plan::{Loses, Plan, Recovery, Trial};
+use crate::plan::{Loses, Plan, Recovery, RetryMargin, Trial};
+use crate::units::FEASIBILITY;
 
 /// How long a trigger lasts, and after how long most of them should be over.
 const MEANWHILE: &str = "for 10 minutes";
@@ -91,7 +92,7 @@ pub(in crate::report) fn not_checked(scenario: &Scenario, plan: &Plan) -> Option
     if found.trials.is_empty() && found.not_checked > 0 {
         return Some(format!(
             "WARNING: not checked whether it recovers from any of {} triggers: playing one of them takes too long, or the planning was stopped.",
-            numbers::users(found.not_checked as f64)
+            numbers::whole(found.not_checked)
         ));
     }
     unchecked(found, "triggers")
@@ -103,8 +104,8 @@ fn unchecked(found: &Recovery, triggers: &str) -> Option<String> {
     let of_all = |count: usize| {
         format!(
             "{} of {} {triggers}",
-            numbers::users(count as f64),
-            numbers::users(all as f64)
+            numbers::whole(count),
+            numbers::whole(all)
         )
     };
     let not_played = (found.not_checked > 0).then(|| {
@@ -154,9 +155,9 @@ pub(in crate::report) fn recovers(
             moment(scenario, slowest.start)
         )
     };
-    let count = numbers::users(count as f64);
+    let count = numbers::whole(count);
     Some(if found.only_rough() > 0 {
-        let rough = numbers::users(found.only_rough() as f64);
+        let rough = numbers::whole(found.only_rough());
         format!(
             "Each of {count} triggers was played forward, {rough} of them only roughly: none was seen to lock in an overload; {longest}."
         )
@@ -178,4 +179,47 @@ fn loses(inventory: &Inventory, trial: &Trial) -> String {
         Loses::Capacity => format!("{name} loses all its capacity"),
         Loses::Work => format!("{name} stays open and does no work"),
     }
+}
+
+/// How often everybody tries again, as a sentence says it: `3 retries`, `1 retry`, `2.4 retries on average`.
+///
+/// ```
+/// use plimsoll::report::recovery::retries;
+/// assert_eq!(retries(3.0), "3 retries");
+/// assert_eq!(retries(1.0), "1 retry");
+/// assert_eq!(retries(2.4375), "2.44 retries on average");
+/// ```
+pub fn retries(count: f64) -> String {
+    let whole = count.round();
+    if (count - whole).abs() > FEASIBILITY * count {
+        return format!("{} retries on average", numbers::amount(count));
+    }
+    match numbers::amount(whole).as_str() {
+        "1" => "1 retry".to_owned(),
+        text => format!("{text} retries"),
+    }
+}
+
+/// The utilization from which on an overload keeps itself up, and the one at which it stands, in as many digits as tell
+/// them apart.
+pub(super) fn threshold_and_stand(own: &RetryMargin) -> Option<[String; 2]> {
+    let both = [own.threshold()?, own.utilization()?];
+    let short = both.map(numbers::short_percent);
+    let is_told_apart = short[0] != short[1];
+    Some(if is_told_apart {
+        short
+    } else {
+        both.map(|share| format!("{} %", numbers::amount(share * 100.0)))
+    })
+}
+
+/// `Chicago cpu locks in above 25 % with 3 retries: it stands at 61 %`; `None` where nothing keeps an overload up.
+pub(super) fn locks_in(inventory: &Inventory, own: &RetryMargin) -> Option<String> {
+    let [threshold, stand] = threshold_and_stand(own)?;
+    let component = listed(&[inventory.component_title(own.component)]);
+    let resource = listed(&[&inventory.resources[own.resource.index()].id]);
+    let retries = retries(own.retries()?);
+    Some(format!(
+        "{component} {resource} locks in above {threshold} with {retries}: it stands at {stand}"
+    ))
 }

@@ -26,7 +26,6 @@ pub fn span(scenario: &Scenario, start: Timestamp, end: Timestamp) -> String {
     spoken(scenario.offset, start, end)
 }
 
-/// The same in an offset.
 pub(in crate::report) fn spoken(offset: Offset, start: Timestamp, end: Timestamp) -> String {
     let zone = TimeZone::fixed(offset);
     let (start, end) = (start.to_zoned(zone.clone()), end.to_zoned(zone));

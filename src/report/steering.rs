@@ -3,7 +3,7 @@
 
 use super::grammar::{Named, titles};
 use super::grammar::{by_count, count, counted, listed, short};
-use super::moves::mostly;
+use super::moves::{by_title, mostly};
 use super::numbers;
 use crate::ids::{AccessPointId, ClientRegionId};
 use crate::model::Inventory;
@@ -248,7 +248,7 @@ impl Steering {
             clauses.push(match (clauses.is_empty(), regions) {
                 (false, 1) => "1 client region changes its access point".to_owned(),
                 (false, more) => {
-                    let more = numbers::users(more as f64);
+                    let more = numbers::whole(more);
                     format!("{more} client regions change their access point")
                 }
                 (true, regions) => self.redirected_clause(users, regions),
@@ -270,16 +270,9 @@ impl Steering {
             counted(&some, "user")
         );
         let titles = titles(self.entries.iter().map(|row| &row.access_point));
-        let mut arriving = BTreeMap::<&str, f64>::new();
-        for row in self.entries.iter().filter(|row| row.arriving > 0.0) {
-            *arriving.entry(&row.access_point.id).or_default() += row.arriving;
-        }
-        let mut arriving: Vec<(String, f64)> = arriving
-            .into_iter()
-            .map(|(id, users)| (titles.get(id).cloned().unwrap_or_default(), users))
-            .collect();
-        // Equal ones stay in the order of their ids.
-        arriving.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let arriving = self.entries.iter().filter(|row| row.arriving > 0.0);
+        let arriving = arriving.map(|row| (&row.access_point, row.arriving));
+        let arriving = by_title(&titles, arriving);
         format!(
             "{who}: {}",
             mostly(&arriving, users, "enters at", "enter at")

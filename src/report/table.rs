@@ -17,12 +17,25 @@ pub enum Align {
 }
 
 /// A column: its heading and how it stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Column<'a> {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
     /// Heading.
-    pub heading: &'a str,
-    /// Words left, numbers right.
+    pub words: String,
+    /// How it stands on a terminal: words left, numbers right.
     pub align: Align,
+    /// `true` if it is of numbers: a page aligns it right and sorts it by value.
+    pub is_number: bool,
+}
+
+impl Column {
+    /// A column of words, or of numbers where it stands to the right.
+    pub fn new(words: impl Into<String>, align: Align) -> Self {
+        Self {
+            words: words.into(),
+            align,
+            is_number: align == Align::Right,
+        }
+    }
 }
 
 /// The table as lines of text, each ended by a line feed and none ended by a space.
@@ -34,8 +47,8 @@ pub struct Column<'a> {
 /// ```
 /// use plimsoll::report::table::{Align, Column, lines};
 /// let columns = [
-///     Column { heading: "site", align: Align::Left },
-///     Column { heading: "room", align: Align::Right },
+///     Column::new("site", Align::Left),
+///     Column::new("room", Align::Right),
 /// ];
 /// let rows = [vec!["Chicago".to_owned(), "480 vCPU".to_owned()], vec!["Oslo".to_owned(), "7".to_owned()]];
 /// assert_eq!(lines(&columns, &rows, None), "\
@@ -45,7 +58,7 @@ pub struct Column<'a> {
 /// Oslo            7
 /// ");
 /// ```
-pub fn lines(columns: &[Column<'_>], rows: &[Vec<String>], width: Option<u16>) -> String {
+pub fn lines(columns: &[Column], rows: &[Vec<String>], width: Option<u16>) -> String {
     let mut table = comfy_table::Table::new();
     table
         .load_style(TableStyle::new().header_separator(LineStyle::none().fill('-').junction('-')))
@@ -86,9 +99,9 @@ fn longest_word(rows: &[Vec<String>], index: usize) -> usize {
 }
 
 /// Columns of the terminal that the table needs if no word is broken inside.
-fn least_width(columns: &[Column<'_>], rows: &[Vec<String>]) -> usize {
+fn least_width(columns: &[Column], rows: &[Vec<String>]) -> usize {
     let of = columns.iter().enumerate().map(|(index, column)| {
-        let words = column.heading.split(' ').map(|word| word.chars().count());
+        let words = column.words.split(' ').map(|word| word.chars().count());
         let heading = words.max().unwrap_or(0);
         let cells = rows.iter().filter_map(|row| row.get(index));
         let own = if column.align == Align::Left {
@@ -103,18 +116,18 @@ fn least_width(columns: &[Column<'_>], rows: &[Vec<String>]) -> usize {
 
 /// The headings: broken at spaces where the table would be wider than `width` and their column needs less room than
 /// they do, with the last line of each on the same height.
-fn headings(columns: &[Column<'_>], rows: &[Vec<String>], width: Option<u16>) -> Vec<String> {
+fn headings(columns: &[Column], rows: &[Vec<String>], width: Option<u16>) -> Vec<String> {
     let length = |text: &str| text::visible(text).chars().count();
     let widest = |index: usize| {
         let cells = rows.iter().filter_map(|row| row.get(index));
         cells.map(|cell| length(cell)).max().unwrap_or(0)
     };
     let own = columns.iter().enumerate();
-    let natural = own.map(|(index, column)| widest(index).max(length(column.heading)) + 2);
+    let natural = own.map(|(index, column)| widest(index).max(length(&column.words)) + 2);
     // Two spaces part a column from the next.
     let is_wider = width.is_some_and(|width| natural.sum::<usize>() > usize::from(width) + 2);
     let broken = columns.iter().enumerate().map(|(index, column)| {
-        let heading = text::visible(column.heading);
+        let heading = text::visible(&column.words);
         let words = heading.split(' ');
         let room = words.clone().map(length).fold(widest(index), usize::max);
         let mut lines: Vec<String> = Vec::new();
@@ -177,7 +190,6 @@ const GLUE: &str = "\u{a0}";
 /// Units that stay beside their number.
 const UNITS: [&str; 5] = ["%", "h", "min", "s", "ms"];
 
-/// The text with numbers tied to their units.
 pub(in crate::report) fn glued(text: &str) -> String {
     let mut tied = String::with_capacity(text.len());
     let mut is_number = false;
@@ -193,7 +205,6 @@ pub(in crate::report) fn glued(text: &str) -> String {
     tied
 }
 
-/// The text with spaces where they were.
 fn unglued(text: &str) -> String {
     text.replace(GLUE, " ")
 }
@@ -217,17 +228,8 @@ fn ended(mut text: String) -> String {
 mod tests {
     use super::*;
 
-    fn columns() -> [Column<'static>; 2] {
-        [
-            Column {
-                heading: "site",
-                align: Align::Left,
-            },
-            Column {
-                heading: "room",
-                align: Align::Right,
-            },
-        ]
+    fn columns() -> [Column; 2] {
+        [("site", Align::Left), ("room", Align::Right)].map(|(own, align)| Column::new(own, align))
     }
 
     #[test]
@@ -281,7 +283,7 @@ granite-insurance  Washington load
 
     #[test]
     fn headings_break_at_words_and_times_never() {
-        let column = |heading, align| Column { heading, align };
+        let column = |words, align| Column::new(words, align);
         let columns = [
             column("begins (UTC)", Align::Whole),
             column("users who are unserved", Align::Right),

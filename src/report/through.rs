@@ -1,14 +1,15 @@
 //! Headroom through the periods as plain values, and its finding.
 
+use super::charts::events::EventSpan;
 use super::charts::headroom::TIGHTEST_OTHERS;
-use super::charts::through::{EventKind, EventSpan};
 use super::charts::{HeadroomThroughChart, ThroughPeriod};
 use super::grammar::short;
 use super::headroom::{HeadroomRow, State};
 use super::numbers;
 use super::period::{believed_rows, happening, truth_rows};
 use super::span::{Clock, span};
-use crate::model::{Event, EventKind as Kind, Inventory, Reduction, Scenario, Slow};
+use super::words::{IN_TRUTH, pressed};
+use crate::model::{Event, EventKind, Inventory, Reduction, Scenario, Slow};
 use crate::plan::Plan;
 use crate::units::FEASIBILITY;
 use std::collections::BTreeSet;
@@ -60,16 +61,17 @@ fn is_within(scenario: &Scenario, event: &Event) -> bool {
 /// An event as far as it lies in the scenario.
 pub(super) fn event_span(inventory: &Inventory, scenario: &Scenario, event: &Event) -> EventSpan {
     let (start, end) = (event.start.max(scenario.start), event.end.min(scenario.end));
-    let (kind, what) = match &event.kind {
-        Kind::Maintenance(reduction) => (EventKind::Maintenance, left("maintenance", reduction)),
-        Kind::Failure(reduction) => (EventKind::Failure, left("failure", reduction)),
-        Kind::Gray(reduction) => (EventKind::Gray, left("gray fault", reduction)),
-        Kind::Surge(surge) => (
-            EventKind::Surge,
-            format!("{} times the demand", numbers::amount(surge.factor)),
-        ),
-        Kind::Slow(slow) => (EventKind::Slow, slow_work(slow)),
-        Kind::Disconnect(_) => (EventKind::Disconnect, "sessions end".to_owned()),
+    let kind = event.kind.event_type();
+    let what = match &event.kind {
+        EventKind::Maintenance(reduction)
+        | EventKind::Failure(reduction)
+        | EventKind::Gray(reduction) => left(kind.noun(), reduction),
+        EventKind::Surge(surge) => {
+            let factor = numbers::amount(surge.factor);
+            format!("{factor} times the demand")
+        }
+        EventKind::Slow(slow) => slow_work(slow),
+        EventKind::Disconnect(_) => "sessions end".to_owned(),
     };
     EventSpan {
         start,
@@ -145,18 +147,12 @@ fn title(clock: &Clock, periods: &[ThroughPeriod]) -> String {
         }
         _ => String::new(),
     };
-    let truly = if is_truth { " in truth" } else { "" };
-    let finding = match row.headroom_during() {
-        None => format!("{name} has load and{truly} no capacity{when}"),
-        Some(headroom) if headroom < -FEASIBILITY => {
-            let over = numbers::short_percent_up(-headroom);
-            format!("{name} is{truly} overloaded by {over}{when}")
-        }
-        Some(headroom) if headroom <= FEASIBILITY => format!("{name} is{truly} full{when}"),
-        Some(headroom) => {
-            let share = numbers::short_headroom(headroom);
-            format!("{name} is{truly} tightest{when}: {share} headroom")
-        }
+    let finding = if let Some(words) = pressed(&name, row, is_truth) {
+        format!("{words}{when}")
+    } else {
+        let truly = if is_truth { IN_TRUTH } else { "" };
+        let share = words(row).unwrap_or_default();
+        format!("{name} is{truly} tightest{when}: {share} headroom")
     };
     let missing = periods
         .iter()

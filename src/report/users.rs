@@ -3,9 +3,9 @@
 use super::charts::{UsersChart, UsersPeriod};
 use super::numbers;
 use super::span::{Clock, span};
-use super::words::everyone;
+use super::words::{everyone, in_all};
 use crate::model::{Inventory, Scenario};
-use crate::plan::explain::Because;
+use crate::plan::explain::Explanation;
 use crate::plan::{PeriodPlan, Plan, hurt_users};
 use crate::plan_files::{Cause, How, Reason};
 use crate::units::NOBODY;
@@ -56,7 +56,7 @@ fn states(inventory: &Inventory, period: &PeriodPlan) -> UsersPeriod {
     }
     let nowhere = period.reasons.iter();
     let nowhere = nowhere.filter(|own| own.why.cause() == Some(Cause::NoSite));
-    states.no_site = nowhere.map(Because::users).sum();
+    states.no_site = nowhere.map(Explanation::users).sum();
     states.copied = period
         .moves
         .iter()
@@ -76,11 +76,9 @@ fn title(clock: &Clock, everyone: &str, periods: &[UsersPeriod]) -> String {
     let hurt = peak(clock, periods, |period| period.hurt, numbers::users_up);
     let away = peak(clock, periods, |period| period.away, numbers::some_users);
     let is_one = periods.len() == 1;
-    let served = match (&unserved, periods.len()) {
-        (Some((users, when)), _) => format!("{} unserved{when}", are(users)),
-        (None, 1) => everyone.to_owned(),
-        (None, 2) => format!("{everyone} in both periods"),
-        (None, count) => format!("{everyone} in all {count} periods"),
+    let served = match &unserved {
+        Some((users, when)) => format!("{} unserved{when}", are(users)),
+        None => format!("{everyone}{}", in_all(periods.len())),
     };
     let but = if unserved.is_some() { "; " } else { ", but " };
     let truly = hurt.map_or_else(String::new, |(users, when)| {

@@ -1,17 +1,20 @@
 //! Windows: what a maintenance would cost at every time at which it might begin, ranked, as values and files.
 
 mod drain;
-mod files;
 mod words;
 
 pub use drain::{DrainReport, MAINTENANCE_FILE, maintenance_file};
 
-use super::charts::{Standing, WindowBar, WindowsChart};
+use super::charts::{WindowBar, WindowRank, WindowsChart};
+use super::csv::Records;
 use super::grammar::count;
 use super::span::Clock;
 use super::waves::duration;
-use crate::engine::{Ranking, Window, Without, ranking};
+use crate::engine::{OneMore, Ranking, Window, Without, ranking};
+use crate::error::Result;
 use crate::model::{Inventory, Scenario};
+use crate::plan::sweep::Missing;
+use serde_json::{Value, json};
 
 /// The JSON file in a folder of ranked windows.
 pub const WINDOWS_FILE: &str = "windows.json";
@@ -41,15 +44,8 @@ pub struct RankedWindows<'a> {
     drains: Vec<DrainReport>,
 }
 
-/// A window with its place in the ranking.
-#[derive(Debug, Clone, Copy)]
-struct Ranked<'a> {
-    /// From 1, the best first.
-    rank: usize,
-    /// That of the first that costs the same.
-    cost_rank: usize,
-    window: &'a Window,
-}
+/// A window with its rank, from 1 for the best, and that of the first that costs the same.
+type RankedWindow<'a> = (&'a Window, [usize; 2]);
 
 impl<'a> RankedWindows<'a> {
     /// Ranks windows, which stand in order of time.
@@ -120,16 +116,12 @@ impl<'a> RankedWindows<'a> {
     }
 
     /// The windows with their ranks, the best first.
-    fn ranked(&self) -> Vec<Ranked<'a>> {
-        let mut all: Vec<Ranked<'a>> = Vec::with_capacity(self.windows.len());
+    fn ranked(&self) -> Vec<RankedWindow<'a>> {
+        let mut all = Vec::with_capacity(self.windows.len());
         for alike in &self.ranking.alike {
             let cost_rank = all.len() + 1;
             for &own in alike {
-                all.push(Ranked {
-                    rank: all.len() + 1,
-                    cost_rank,
-                    window: &self.windows[own],
-                });
+                all.push((&self.windows[own], [all.len() + 1, cost_rank]));
             }
         }
         all
@@ -156,14 +148,14 @@ impl<'a> RankedWindows<'a> {
         let bar = |(position, own): (usize, &Window)| WindowBar {
             start: own.start,
             end: own.end,
-            standing: if self.drain_of(own).is_some_and(DrainReport::is_refused) {
-                Standing::Refused
+            rank: if self.drain_of(own).is_some_and(DrainReport::is_refused) {
+                WindowRank::Refused
             } else if told == Some(own.start) {
-                Standing::Best
+                WindowRank::Best
             } else if as_good.is_some_and(|all| all.contains(&position)) {
-                Standing::AsGood
+                WindowRank::AsGood
             } else {
-                Standing::Worse
+                WindowRank::Worse
             },
             unserved: own.unserved_users(),
             shortfall: own.worst_shortfall(),
@@ -177,5 +169,96 @@ impl<'a> RankedWindows<'a> {
             clock: self.clock,
             windows: self.windows.iter().enumerate().map(bar).collect(),
         }
+    }
+
+    /// windows.csv: the best first.
+    ///
+    /// # Errors
+    /// `Error::Internal` if the table cannot be written.
+    pub fn csv(&self) -> Result<Vec<u8>> {
+        let drain = |own: &RankedWindow<'_>| self.drain_of(own.0);
+        let safe = |own: &RankedWindow<'_>| drain(own).filter(|own| !own.is_refused());
+        let file = self
+            .records()
+            .column("drain_waves", |own| safe(own).map(|own| own.waves))
+            .column("drain_users", |own| safe(own).map(|own| own.users))
+            .column("drain_latest_start", |own| {
+                let latest = safe(own).and_then(|own| own.latest_start);
+                latest.map(|at| self.clock.instant(at))
+            })
+            .column("drain_refused", |own| {
+                drain(own).map(|own| own.refused.join("; "))
+            })
+            .file(WINDOWS_TABLE)?;
+        Ok(file.bytes)
+    }
+
+    /// The windows with what each costs.
+    fn records(&self) -> Records<RankedWindow<'_>> {
+        let missing = |own: &Window| own.missing.map(|own| self.names(own));
+        let worst = |own: &OneMore| own.worst.as_ref().map(|own| own.0.clone());
+        Records::of(self.ranked())
+            .column("rank", |(_, ranks)| ranks[0])
+            .column("cost_rank", |(_, ranks)| ranks[1])
+            .column("start", |(own, _)| self.clock.instant(own.start))
+            .column("end", |(own, _)| self.clock.instant(own.end))
+            .column("unserved_users", |(own, _)| own.unserved_users())
+            .column("worst_shortfall", |(own, _)| own.worst_shortfall())
+            .column("shortfall_component", |(own, _)| Some(missing(own)?[0]))
+            .column("shortfall_resource", |(own, _)| Some(missing(own)?[1]))
+            .column("shortfall_users", |(own, _)| own.missing_users)
+            .column("further_failures", |(own, _)| {
+                own.failures.as_ref().map(|own| own.cases)
+            })
+            .column("further_failures_broken", |(own, _)| {
+                own.failures.as_ref().map(|own| own.broken)
+            })
+            .column("worst_further_failure", |(own, _)| {
+                own.failures.as_ref().and_then(worst)
+            })
+            .column("unserved_after_it", |(own, _)| {
+                own.unserved_after_one_more()
+            })
+            .column("moved_users", |(own, _)| own.moved)
+            .column("busiest_users", |(own, _)| own.busiest_users)
+            .column("proven", |(own, _)| own.is_proven)
+    }
+
+    /// The component and the resource of what is missing, by their ids.
+    fn names(&self, missing: Missing) -> [&str; 2] {
+        [
+            self.inventory.component_name(missing.component),
+            &self.inventory.resources[missing.resource.index()].id,
+        ]
+    }
+
+    /// windows.json.
+    pub fn json(&self) -> Value {
+        let missing = |own: Missing| {
+            let [component, resource] = self.names(own);
+            json!({ "share": own.share, "component": component, "resource": resource })
+        };
+        let without = self.without.as_ref().map(|own| {
+            json!({
+                "start": self.told().map(|own| self.clock.instant(own.start)),
+                "unserved_users": own.unserved,
+                "worst_shortfall": own.missing.map_or(0.0, |own| own.share),
+                "missing": own.missing.map(missing),
+                "kept": own.kept.map(missing),
+            })
+        });
+        let drains: Vec<Value> = self.drains.iter().map(|own| own.json(self.clock)).collect();
+        json!({
+            "format": WINDOWS_FORMAT,
+            "plimsoll": env!("CARGO_PKG_VERSION"),
+            "finding": self.finding(),
+            "not_checked": self.not_checked(),
+            "over": self.over,
+            "start": self.told().map(|own| self.clock.instant(own.start)),
+            "as_good": self.ranking.as_good(),
+            "without_maintenance": without,
+            "drains": drains,
+            "windows": self.records().objects(),
+        })
     }
 }

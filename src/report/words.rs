@@ -3,14 +3,24 @@
 pub(super) use super::grammar::{EVERYONE, capital_or_name, listed, short};
 
 use super::grammar::{capitalised, stay_unserved};
-use super::headroom::{HeadroomRow, State};
+use super::headroom::{HeadroomRow, State, tightest_row};
 use super::numbers;
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::{Inventory, PlannedDemand};
 use crate::plan::{Plan, Relaxed};
+use crate::units::{FEASIBILITY, NOBODY};
 
 /// Targets missed already that are named one by one.
 const MISSED_ALREADY: usize = 3;
+
+/// ` in both periods`, ` in all 6 periods`; nothing of one.
+pub(super) fn in_all(periods: usize) -> String {
+    match periods {
+        0 | 1 => String::new(),
+        2 => " in both periods".to_owned(),
+        all => format!(" in all {all} periods"),
+    }
+}
 
 /// What every chart holds for, and no more.
 pub(super) const PREMISE: &str = "for these inputs";
@@ -109,125 +119,99 @@ pub struct Happening {
     pub effect: Effect,
 }
 
-/// What there is to say about one period.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Finding<'a> {
-    /// Events in force, in the order of the scenario.
-    pub happenings: &'a [Happening],
-    /// Every row of the period.
-    pub rows: &'a [HeadroomRow],
-    /// Users whom the plan cannot serve.
-    pub unserved_users: f64,
+/// What happens in a period and what it leaves, as its charts are titled: events in force, in the order of the scenario,
+/// every row of the period, and users whom the plan cannot serve.
+///
+/// ```
+/// use plimsoll::report::words::{Effect, Happening, finding};
+/// use plimsoll::report::{HeadroomRow, Standing};
+/// use plimsoll::model::ComponentKind;
+/// let rows = [HeadroomRow {
+///     component: "sat".into(), name: "San Antonio".into(), kind: ComponentKind::Site,
+///     resource: "cpu".into(), unit: "vCPU".into(), standing: Standing::InService,
+///     before: Some(0.41), during: Some(0.12), target: Some(0.1), in_force: Some(0.1), load: 3520.0,
+///     capacity: 4000.0,
+/// }];
+/// let happenings = [Happening { subject: "Chicago".into(), effect: Effect::Drained }];
+/// assert_eq!(finding(&happenings, &rows, 0.0), "Chicago is drained: San Antonio keeps 12 % headroom");
+/// ```
+pub fn finding(happenings: &[Happening], rows: &[HeadroomRow], unserved_users: f64) -> String {
+    let row = tightest_row(rows);
+    let consequence = if unserved_users > NOBODY {
+        stay_unserved(unserved_users)
+    } else {
+        row.map_or_else(
+            || "nothing is limited".to_owned(),
+            |row| kept(row, happenings),
+        )
+    };
+    let is_believed = row.is_some_and(|row| named(row).1);
+    capitalised(&format!(
+        "{}: {consequence}",
+        events(happenings, is_believed)
+    ))
 }
 
-impl Finding<'_> {
-    /// The title of the period's charts.
-    ///
-    /// ```
-    /// use plimsoll::report::words::{Effect, Finding, Happening};
-    /// use plimsoll::report::{HeadroomRow, Standing};
-    /// use plimsoll::model::ComponentKind;
-    /// let rows = [HeadroomRow {
-    ///     component: "sat".into(), name: "San Antonio".into(), kind: ComponentKind::Site,
-    ///     resource: "cpu".into(), unit: "vCPU".into(), standing: Standing::InService,
-    ///     before: Some(0.41), during: Some(0.12), target: Some(0.1), in_force: Some(0.1), load: 3520.0,
-    ///     capacity: 4000.0,
-    /// }];
-    /// let happenings = [Happening { subject: "Chicago".into(), effect: Effect::Drained }];
-    /// let finding = Finding { happenings: &happenings, rows: &rows, unserved_users: 0.0 };
-    /// assert_eq!(finding.title(), "Chicago is drained: San Antonio keeps 12 % headroom");
-    /// ```
-    pub fn title(&self) -> String {
-        let consequence = if self.unserved_users > crate::units::NOBODY {
-            stay_unserved(self.unserved_users)
+/// `Chicago is drained`, for any number of events of any kind.
+fn events(happenings: &[Happening], is_believed: bool) -> String {
+    let mut clauses = Vec::<(Effect, Vec<&str>)>::new();
+    for happening in happenings {
+        let known = clauses.iter_mut().find(|own| own.0 == happening.effect);
+        match known {
+            Some((_, subjects)) if subjects.contains(&happening.subject.as_str()) => {}
+            Some((_, subjects)) => subjects.push(&happening.subject),
+            None => clauses.push((happening.effect, vec![&happening.subject])),
+        }
+    }
+    if clauses.is_empty() {
+        let seems = if is_believed { " seems" } else { "" };
+        return format!("all{seems} in service");
+    }
+    let clauses = clauses.iter();
+    let clauses = clauses.map(|(effect, subjects)| clause(*effect, subjects));
+    clauses.collect::<Vec<_>>().join(", ")
+}
+
+/// What a component keeps, the tightest of all.
+fn kept(row: &HeadroomRow, happenings: &[Happening]) -> String {
+    let (name, is_truth) = named(row);
+    // A name that is all of the first half is not said again.
+    let is_subject = !happenings.is_empty() && happenings.iter().all(|own| own.subject == row.name);
+    let name = if is_subject {
+        "it".to_owned()
+    } else {
+        short(name)
+    };
+    if let Some(words) = pressed(&name, row, is_truth) {
+        return words;
+    }
+    let share = numbers::short_headroom(row.headroom_during().unwrap_or(0.0));
+    let target = row.target.filter(|_| row.state() == State::BelowTarget);
+    let target = target.map_or_else(String::new, |target| {
+        let since = if row.is_missed_before() {
+            " and was missed before"
         } else {
-            self.tightest()
+            ""
         };
-        capitalised(&format!("{}: {consequence}", self.events()))
-    }
+        format!(", {} is its target{since}", numbers::short_percent(target))
+    });
+    format!("{name} keeps {share} headroom{target}")
+}
 
-    /// `Chicago is drained`, for any number of events of any kind.
-    fn events(&self) -> String {
-        let mut clauses = Vec::<(Effect, Vec<&str>)>::new();
-        for happening in self.happenings {
-            match clauses
-                .iter_mut()
-                .find(|(effect, _)| *effect == happening.effect)
-            {
-                Some((_, subjects)) if subjects.contains(&happening.subject.as_str()) => {}
-                Some((_, subjects)) => subjects.push(&happening.subject),
-                None => clauses.push((happening.effect, vec![&happening.subject])),
-            }
+/// What is said of a component that has nothing left; `None` if it has something.
+pub(super) fn pressed(name: &str, row: &HeadroomRow, is_truth: bool) -> Option<String> {
+    let truly = if is_truth { IN_TRUTH } else { "" };
+    match row.headroom_during() {
+        None => Some(format!("{name} has load and{truly} no capacity")),
+        Some(headroom) if headroom < -FEASIBILITY => {
+            let over = numbers::short_percent_up(-headroom);
+            Some(format!("{name} is{truly} overloaded by {over}"))
         }
-        if clauses.is_empty() {
-            let is_believed = self.tightest_row().is_some_and(|row| named(row).1);
-            let events = if is_believed {
-                "all seems in service"
-            } else {
-                "all in service"
-            };
-            return events.to_owned();
-        }
-        let clauses: Vec<_> = clauses
-            .iter()
-            .map(|(effect, subjects)| clause(*effect, subjects))
-            .collect();
-        clauses.join(", ")
-    }
-
-    /// The row that is tightest.
-    pub(super) fn tightest_row(&self) -> Option<&HeadroomRow> {
-        let asked = self.rows.iter().filter(|row| row.state() != State::Gone);
-        asked.min_by(|left, right| left.tightness(right))
-    }
-
-    /// What the component in the worst state keeps.
-    fn tightest(&self) -> String {
-        let Some(row) = self.tightest_row() else {
-            return "nothing is limited".to_owned();
-        };
-        let (name, is_truth) = named(row);
-        let truly = if is_truth { IN_TRUTH } else { "" };
-        // A name that is all of the first half is not said again.
-        let is_subject = !self.happenings.is_empty()
-            && self.happenings.iter().all(|own| own.subject == row.name);
-        let name = if is_subject {
-            "it".to_owned()
-        } else {
-            short(name)
-        };
-        match (row.headroom_during(), row.target) {
-            (None, _) => format!("{name} has load and{truly} no capacity"),
-            (Some(headroom), _) if headroom < -crate::units::FEASIBILITY => {
-                format!(
-                    "{name} is{truly} overloaded by {}",
-                    numbers::short_percent_up(-headroom)
-                )
-            }
-            (Some(headroom), _) if headroom <= crate::units::FEASIBILITY => {
-                format!("{name} is{truly} full")
-            }
-            (Some(headroom), Some(target)) if row.state() == State::BelowTarget => format!(
-                "{name} keeps {} headroom, {} is its target{}",
-                numbers::short_headroom(headroom),
-                numbers::short_percent(target),
-                if row.is_missed_before() {
-                    " and was missed before"
-                } else {
-                    ""
-                },
-            ),
-            (Some(headroom), _) => {
-                format!(
-                    "{name} keeps {} headroom",
-                    numbers::short_headroom(headroom)
-                )
-            }
-        }
+        Some(headroom) if headroom <= FEASIBILITY => Some(format!("{name} is{truly} full")),
+        Some(_) => None,
     }
 }
 
-/// One effect and all its subjects.
 fn clause(effect: Effect, subjects: &[&str]) -> String {
     let who = listed(subjects);
     let is_one = subjects.len() == 1;
@@ -260,30 +244,9 @@ fn named(row: &HeadroomRow) -> (&str, bool) {
 
 #[cfg(test)]
 mod tests {
+    use super::finding as title;
     use super::*;
-    use crate::model::ComponentKind;
-    use crate::report::headroom::Standing;
-
-    fn row(name: &str, during: Option<f64>, target: f64) -> HeadroomRow {
-        HeadroomRow {
-            component: name.to_lowercase(),
-            name: name.to_owned(),
-            kind: ComponentKind::Site,
-            resource: "cpu".to_owned(),
-            unit: "vCPU".to_owned(),
-            standing: if during.is_some() {
-                Standing::InService
-            } else {
-                Standing::Drained
-            },
-            before: Some(0.5),
-            during,
-            target: Some(target),
-            in_force: Some(target),
-            load: during.map_or(0.0, |headroom| 100.0 * (1.0 - headroom)),
-            capacity: if during.is_some() { 100.0 } else { 0.0 },
-        }
-    }
+    use crate::report::headroom::samples::row;
 
     fn drained(names: &[&str]) -> Vec<Happening> {
         names
@@ -293,15 +256,6 @@ mod tests {
                 effect: Effect::Drained,
             })
             .collect()
-    }
-
-    fn title(happenings: &[Happening], rows: &[HeadroomRow], unserved_users: f64) -> String {
-        Finding {
-            happenings,
-            rows,
-            unserved_users,
-        }
-        .title()
     }
 
     #[test]

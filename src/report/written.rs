@@ -16,12 +16,12 @@ use crate::plan::{Plan, Protection, Step, way_back};
 use crate::plan_files::{ChangeBackRow, SUMMARY_FILE, Summary, write_summary};
 pub use certificate::{certificate, certificate_file};
 pub(in crate::report) use file::json_file;
-pub use file::{About, WrittenFile, instant};
+pub use file::{AboutPlan, WrittenFile, instant};
 use file::{document, file, large_file};
 pub use paths::{SweepStart, sweep_start};
 pub use proofs::{displaced_file, proof_lines};
 use rayon::prelude::*;
-use rows::Writer;
+use rows::PlanRows;
 pub use summary::summary;
 pub use sweep::{AboutSweep, Listed, sweep_file, sweep_summary, sweep_tables};
 
@@ -36,7 +36,7 @@ pub fn tables(
     plan: &Plan,
     steps: &[Step],
 ) -> Result<Vec<WrittenFile>> {
-    let writer = Writer { inventory, plan };
+    let writer = PlanRows { inventory, plan };
     let periods = || plan.periods.iter();
     let parts: Vec<_> = periods().map(|own| (own, own.parts.as_slice())).collect();
     let waves = waves::wave_of_moves(plan);
@@ -73,7 +73,7 @@ pub fn tables(
         &|| file(&writer.rows(|period| writer.unserved(period))),
         &|| {
             large_file(&[((), plan.tenants.as_slice())], |(), account| {
-                writer.account(account)
+                account.row(inventory)
             })
         },
         &|| large_file(&[((), steps)], |(), step| writer.change(scenario, step)),
@@ -94,7 +94,6 @@ pub fn tables(
     let mut cases = before.chain(periods().map(|own| &own.case));
     if cases.any(|case| case.hours.slice_count() > 1) {
         files.push(file(&paths::hours(plan))?);
-        files.push(file(&writer.hour_turns(scenario))?);
     }
     if inventory.has_retries() {
         files.push(file(&writer.rows(|period| writer.stability(period)))?);

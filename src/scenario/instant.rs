@@ -48,7 +48,7 @@ pub(crate) fn capacities_at(
     knowledge: Knowledge,
 ) -> Case {
     let all = scenario.events.iter();
-    let others = all.filter(|event| !matches!(event.kind, EventKind::Surge(_)));
+    let others = all.filter(|event| event.surge().is_none());
     let holding: Vec<Cow<'_, Event>> = others
         .filter_map(|event| in_force(event, scenario, at, knowledge))
         .collect();
@@ -107,13 +107,7 @@ fn case_of_demand(
     let nominal = capacity_at(inventory, at);
     let target = targets(inventory, scenario, &nominal, is_event_known);
     let reductions = Reductions::of(inventory, events);
-    let surges = Surges::new(
-        inventory,
-        events.iter().filter_map(|event| match &event.kind {
-            EventKind::Surge(surge) => Some(surge),
-            _ => None,
-        }),
-    );
+    let surges = Surges::new(inventory, events.iter().filter_map(|event| event.surge()));
     let (factor, surged) = if surges.is_empty() {
         (PerShard::same(1.0), PerShard::same(false))
     } else {
@@ -211,7 +205,7 @@ impl Reductions {
         };
         let waited_for = inventory.waited_for();
         for event in events {
-            if let EventKind::Slow(slow) = &event.kind {
+            if let Some(slow) = event.slow() {
                 all.slow(inventory, &waited_for, slow);
             }
             let Some(reduction) = event.reduction() else {

@@ -84,10 +84,10 @@ pub fn in_force<'a>(
         return Some(Cow::Borrowed(event));
     }
     let mut of_these = event.clone();
-    match &mut of_these.kind {
-        EventKind::Failure(own) | EventKind::Gray(own) => own.components = left,
-        EventKind::Slow(own) => own.components = left,
-        EventKind::Maintenance(_) | EventKind::Surge(_) | EventKind::Disconnect(_) => {}
+    if event.is_reacted_to()
+        && let Some(components) = of_these.kind.components_mut()
+    {
+        *components = left;
     }
     Some(Cow::Owned(of_these))
 }

@@ -3,7 +3,7 @@
 use super::demand::is_counted;
 use super::knowledge::{Knowledge, acted_on, believed_ends, is_in_force};
 use crate::ids::{ComponentId, ResourceId};
-use crate::model::{Event, EventKind, Inventory, Onboarding, Phase, Scenario};
+use crate::model::{Event, Inventory, Onboarding, Phase, Scenario};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -151,14 +151,12 @@ pub fn unanswered(inventory: &Inventory, scenario: &Scenario, at: Timestamp) -> 
     let waited_for = inventory.waited_for();
     let mut all: BTreeMap<ComponentId, Unanswered> = BTreeMap::new();
     for event in unanswered_events(scenario, at) {
-        let (components, resources, loss) = match &event.kind {
-            EventKind::Slow(slow) => (&slow.components, Some(waited_for.as_slice()), 0.0),
-            EventKind::Maintenance(own) | EventKind::Failure(own) | EventKind::Gray(own) => {
-                (&own.components, own.resources.as_deref(), own.loss)
-            }
-            EventKind::Surge(_) | EventKind::Disconnect(_) => continue,
+        let (resources, loss) = match event.reduction() {
+            Some(own) => (own.resources.as_deref(), own.loss),
+            None if event.slow().is_some() => (Some(waited_for.as_slice()), 0.0),
+            None => continue,
         };
-        for &component in components {
+        for &component in event.kind.components() {
             let hurt = all.entry(component).or_insert_with(|| Unanswered {
                 component,
                 phase: Phase::Reacting,

@@ -9,9 +9,10 @@
 
 #[cfg(test)]
 use super::faults;
-use super::matrix::{Line, Matrix, Values};
+use super::matrix::{Matrix, PrimalValues, SparseLine};
 use super::options::{
-    FIXED_REAL, ITERATIONS_BETWEEN_LOOKS, STRATEGY_DUAL, STRATEGY_PRIMAL, Status, UNSCALED, Way,
+    FIXED_REAL, ITERATIONS_BETWEEN_LOOKS, STRATEGY_DUAL, STRATEGY_PRIMAL, SolverWay, Status,
+    UNSCALED,
 };
 use crate::error::{Error, Result};
 use highs::Model;
@@ -102,7 +103,7 @@ impl Backend {
     }
 
     /// Adds rows; each becomes basic.
-    pub(super) fn add_rows(&mut self, lines: &[Line]) -> Result<()> {
+    pub(super) fn add_rows(&mut self, lines: &[SparseLine]) -> Result<()> {
         let (starts, index, value) = compressed(lines, self.matrix.column_count())?;
         let lower: Vec<f64> = lines.iter().map(|line| line.lower).collect();
         let upper: Vec<f64> = lines.iter().map(|line| line.upper).collect();
@@ -125,7 +126,7 @@ impl Backend {
     }
 
     /// Adds columns; each is nonbasic at its lower bound.
-    pub(super) fn add_columns(&mut self, lines: &[Line]) -> Result<()> {
+    pub(super) fn add_columns(&mut self, lines: &[SparseLine]) -> Result<()> {
         let (starts, index, value) = compressed(lines, self.matrix.row_count())?;
         let cost: Vec<f64> = lines.iter().map(|line| line.cost).collect();
         let lower: Vec<f64> = lines.iter().map(|line| line.lower).collect();
@@ -204,11 +205,11 @@ impl Backend {
     }
 
     /// Runs the solver once, one way, for at most so many iterations.
-    pub(super) fn run(&mut self, way: Way) -> Result<Status> {
+    pub(super) fn run(&mut self, way: SolverWay) -> Result<Status> {
         let (strategy, presolve) = match way {
-            Way::Primal | Way::Fresh => (STRATEGY_PRIMAL, "off"),
-            Way::Dual => (STRATEGY_DUAL, "off"),
-            Way::Presolved => (0, "on"),
+            SolverWay::Primal | SolverWay::Fresh => (STRATEGY_PRIMAL, "off"),
+            SolverWay::Dual => (STRATEGY_DUAL, "off"),
+            SolverWay::Presolved => (0, "on"),
         };
         set(&mut self.model, "presolve", presolve)?;
         set(&mut self.model, "solver", "simplex")?;
@@ -241,8 +242,8 @@ impl Backend {
     }
 
     /// Values of the last run.
-    pub(super) fn values(&mut self) -> Result<Values> {
-        let mut values = Values {
+    pub(super) fn values(&mut self) -> Result<PrimalValues> {
+        let mut values = PrimalValues {
             columns: vec![0.0; self.matrix.column_count()],
             rows: vec![0.0; self.matrix.row_count()],
             row_duals: vec![0.0; self.matrix.row_count()],
@@ -267,7 +268,7 @@ impl Backend {
     /// Takes over the rows and columns that the model began with.
     fn read_matrix(&mut self) -> Result<()> {
         let (columns, rows) = (self.model.num_cols(), self.model.num_rows());
-        let mut of_rows = vec![Line::default(); rows];
+        let mut of_rows = vec![SparseLine::default(); rows];
         let (mut lower, mut upper) = (vec![0.0; rows], vec![0.0; rows]);
         let (mut count, mut entry_count) = (0, 0);
         if rows > 0 {
@@ -320,13 +321,13 @@ impl Backend {
             checked("read the columns", status)?;
         }
         let position = |index: highs_sys::HighsInt| usize::try_from(index).unwrap_or(usize::MAX);
-        let lines: Vec<Line> = (0..columns)
+        let lines: Vec<SparseLine> = (0..columns)
             .map(|column| {
                 let end = starts
                     .get(column + 1)
                     .map_or(entries, |next| position(*next));
                 let own = position(starts[column])..end;
-                Line {
+                SparseLine {
                     lower: lower[column],
                     upper: upper[column],
                     cost: cost[column],
@@ -437,7 +438,7 @@ fn checked(action: &str, status: highs_sys::HighsInt) -> Result<()> {
 /// Start positions, indices and values of all lines; every index is below `limit`.
 type Compressed = (Vec<highs_sys::HighsInt>, Vec<highs_sys::HighsInt>, Vec<f64>);
 
-fn compressed(lines: &[Line], limit: usize) -> Result<Compressed> {
+fn compressed(lines: &[SparseLine], limit: usize) -> Result<Compressed> {
     let mut starts = Vec::with_capacity(lines.len());
     let mut index = Vec::new();
     let mut value = Vec::new();

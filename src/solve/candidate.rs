@@ -14,12 +14,12 @@ pub(super) struct Candidate {
     pub(super) class: ClassId,
     /// Among the candidates of its class.
     pub(super) position: usize,
-    pub(super) what: What,
+    pub(super) what: CandidateKind,
 }
 
 /// What the column stands for.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum What {
+pub(super) enum CandidateKind {
     /// The cheapest path to a site.
     Displaced(SiteId),
     /// By rank.
@@ -43,13 +43,13 @@ impl Ord for Candidate {
 
 /// Which sites stand in a list: that of the last class that was asked for, for those of a group mostly share theirs.
 #[derive(Default)]
-pub(super) struct Allowed<'a> {
+pub(super) struct AllowedColumns<'a> {
     list: &'a [SiteId],
     /// By site.
     has: Vec<bool>,
 }
 
-impl<'a> Allowed<'a> {
+impl<'a> AllowedColumns<'a> {
     /// `true` if a site stands in a list.
     pub(super) fn has(&mut self, list: &'a [SiteId], site: SiteId) -> bool {
         if !std::ptr::eq(self.list, list) {

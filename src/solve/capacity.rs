@@ -3,6 +3,7 @@
 use super::master::Master;
 use super::stop::Stop;
 use crate::error::{Error, Result};
+use crate::formulation::goals::Level;
 use crate::formulation::rows::RowId;
 use crate::formulation::{ColumnKey, Problem};
 
@@ -22,8 +23,8 @@ pub fn least_capacity(problem: &Problem<'_>, stop: &Stop) -> Result<Option<Vec<(
 
 fn search(problem: &Problem<'_>, stop: &Stop) -> Result<Vec<(RowId, f64)>> {
     let mut master = Master::new(problem, stop)?;
-    master.closed.relief = false;
-    master.closed.unserved.fill(true);
+    master.closed.levels[Level::Relief] = false;
+    master.closed.levels.unserved.fill(true);
     master.apply_bounds()?;
     let mut overload = master.nothing();
     overload.overload = 1.0;

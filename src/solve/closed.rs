@@ -1,40 +1,42 @@
 //! What columns may not be used any more, and what stays unserved without one.
 
-use crate::formulation::goals::{copied_per_user, moved_per_user, relief_per_user};
-use crate::formulation::{Class, ClassId, Stay, Tie};
+use crate::formulation::goals::{Level, per_user};
+use crate::formulation::{Class, ClassId, Problem, Stay, Tie};
 use crate::ids::SiteId;
+use crate::model::ByLevel;
 use std::collections::BTreeSet;
 
 /// What is closed for columns: settled levels whose optimum is 0, and access points.
-#[expect(clippy::struct_excessive_bools, reason = "each is a level of its own")]
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Closed {
-    pub(super) lost: bool,
-    pub(super) relief: bool,
-    pub(super) copied: bool,
-    pub(super) moved: bool,
-    /// By rank.
-    pub(super) unserved: Vec<bool>,
+    pub(super) levels: ByLevel<bool>,
     /// By access point.
     pub(super) access_points: Vec<bool>,
 }
 
 impl Closed {
+    /// Nothing yet.
+    pub(super) fn nothing(problem: &Problem<'_>) -> Self {
+        Self {
+            levels: ByLevel::new(problem.classes.ranks.len()),
+            access_points: vec![false; problem.setting.inventory.access_points.len()],
+        }
+    }
+
     /// `true` if a user may be nowhere but where he is.
     pub(super) fn binds(&self, stay: &Stay) -> bool {
         match stay.tie {
             Tie::Only => true,
-            Tie::Home => self.moved || self.relief,
-            Tie::Touched => self.moved,
+            Tie::Home => self.levels[Level::Moved] || self.levels[Level::Relief],
+            Tie::Touched => self.levels[Level::Moved],
             Tie::New | Tie::Away => false,
         }
     }
 
     /// `true` if users of a class may not be served at a site.
     pub(super) fn forbids(&self, class: &Class, site: SiteId) -> bool {
-        self.relief && relief_per_user(class, site) > 0.0
-            || self.moved && moved_per_user(class, site) > 0.0
-            || self.copied && copied_per_user(class, site) > 0.0
+        let mut counted = Level::OF_MOVERS.into_iter();
+        counted.any(|level| self.levels[level] && per_user(level, class, site) > 0.0)
     }
 }
 

@@ -3,26 +3,30 @@
 use super::closed::Closed;
 use super::options::{COST_OF_MILLISECOND, WORTH_ADDING};
 use crate::formulation::Class;
-use crate::formulation::goals::Objective;
+use crate::formulation::goals::{Level, Objective};
 use crate::ids::SiteId;
 
 /// What one user of a class costs for being served at another site than his current one.
-pub(super) struct Elsewhere {
+pub(super) struct LeavingPrice {
     /// At any other site; nothing if that is closed.
     moved: Option<f64>,
     /// What comes to it without a copy there; nothing if that is closed.
     copied: Option<f64>,
 }
 
-impl Elsewhere {
+impl LeavingPrice {
     /// What it costs a class under an objective.
     pub(super) fn of(class: &Class, objective: &Objective, closed: &Closed) -> Self {
         let is_relief = !class.is_affected;
-        let relief = if is_relief { objective.relief } else { 0.0 };
-        let is_closed = closed.moved || closed.relief && is_relief;
+        let relief = if is_relief {
+            objective.levels[Level::Relief]
+        } else {
+            0.0
+        };
+        let is_closed = closed.levels[Level::Moved] || closed.levels[Level::Relief] && is_relief;
         Self {
-            moved: (!is_closed).then_some(relief + objective.moved),
-            copied: (!closed.copied).then_some(objective.copied),
+            moved: (!is_closed).then_some(relief + objective.levels[Level::Moved]),
+            copied: (!closed.levels[Level::Copied]).then_some(objective.levels[Level::Copied]),
         }
     }
 
@@ -53,7 +57,7 @@ impl Elsewhere {
 }
 
 /// The two sites that are best for a class, as they are found.
-pub(super) struct Choice {
+pub(super) struct BestSites {
     of_millisecond: f64,
     best: [Option<(f64, SiteId)>; 2],
     /// What those cost with a little for their latency.
@@ -62,7 +66,7 @@ pub(super) struct Choice {
     cheapest: Option<(f64, SiteId)>,
 }
 
-impl Choice {
+impl BestSites {
     /// None so far; in a large problem the nearer of two that cost the same is better.
     pub(super) fn new(is_large: bool) -> Self {
         Self {
@@ -129,7 +133,7 @@ mod tests {
     #[test]
     fn the_nearer_of_equals_and_the_cheapest_by_far_are_chosen() {
         let chosen = |is_large: bool, all: &[(f64, usize, f64)]| {
-            let mut choice = Choice::new(is_large);
+            let mut choice = BestSites::new(is_large);
             for &(cost, site, latency) in all {
                 choice.add(cost, SiteId::new(site), latency);
             }

@@ -2,7 +2,7 @@
 
 use super::master::Master;
 use super::outcome::Served;
-use crate::formulation::{ClassId, ColumnKey, Standby};
+use crate::formulation::{ClassId, ColumnKey, StandbyUse};
 use crate::ids::AccessPointId;
 use crate::model::AccessPointState;
 use crate::units::SOLVER_NOISE;
@@ -10,14 +10,14 @@ use std::collections::BTreeMap;
 
 /// A plan as amounts.
 #[derive(Debug, Clone)]
-pub(super) struct Extract {
+pub(super) struct PrimalSolution {
     pub(super) served: Vec<Served>,
     pub(super) unserved: BTreeMap<ClassId, Vec<f64>>,
     pub(super) is_open: Vec<bool>,
 }
 
 /// The last solution as users on paths, users unserved and open access points.
-pub(super) fn extract(master: &Master<'_>) -> Extract {
+pub(super) fn extract(master: &Master<'_>) -> PrimalSolution {
     let problem = master.problem;
     let classes = &problem.classes.classes;
     let mut served = Vec::new();
@@ -72,7 +72,7 @@ pub(super) fn extract(master: &Master<'_>) -> Extract {
         }
         is_same
     });
-    Extract {
+    PrimalSolution {
         served,
         unserved,
         is_open: is_open(master),
@@ -100,7 +100,7 @@ fn is_open(master: &Master<'_>) -> Vec<bool> {
         .map(|index| {
             let component = inventory.access_point_component(AccessPointId::new(index));
             let is_active = inventory.access_points[index].state == AccessPointState::Active;
-            let may_open = setting.standby == Standby::Openable;
+            let may_open = setting.standby == StandbyUse::Openable;
             !setting.case.gone[component.index()]
                 && (is_active || may_open && !master.closed.access_points[index])
         })

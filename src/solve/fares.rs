@@ -1,6 +1,7 @@
 //! Fares: what users of a demand pay at prices, on their way and where they are homed.
 
-use super::prices::Tariff;
+use super::prices::DualPrices;
+use crate::formulation::goals::Level;
 use crate::formulation::rows::RowId;
 use crate::formulation::{Demand, Group, Problem, Route};
 use crate::graph::{PathCost, PlaceId, PricedPaths, Prices};
@@ -13,7 +14,7 @@ use std::sync::Arc;
 pub(super) fn prices_at_sites(
     problem: &Problem<'_>,
     demand: &Demand,
-    tariff: &Tariff,
+    tariff: &DualPrices,
 ) -> Vec<SitePrice> {
     let of_user = &demand.of_user;
     let inventory = problem.setting.inventory;
@@ -48,7 +49,7 @@ pub(super) fn prices_at_sites(
 
 /// What one user of a demand pays on his way in a slice.
 #[derive(Clone)]
-pub(super) struct Fare<'a> {
+pub(super) struct SlicePathPrices<'a> {
     /// The cheapest paths at some prices.
     pub(super) paths: Arc<PricedPaths<'a>>,
     /// What those prices are multiplied by.
@@ -57,17 +58,17 @@ pub(super) struct Fare<'a> {
 
 /// What one user of a demand pays on his way, by slice.
 #[derive(Clone, Default)]
-pub(super) struct Fares<'a>(pub(super) Vec<Fare<'a>>);
+pub(super) struct PathPrices<'a>(pub(super) Vec<SlicePathPrices<'a>>);
 
-impl<'a> Fares<'a> {
+impl<'a> PathPrices<'a> {
     /// The fares of a demand at a tariff; `search` finds the cheapest paths of a profile at prices.
     pub(super) fn of(
         problem: &Problem<'_>,
         demand: &Demand,
-        tariff: &Tariff,
+        tariff: &DualPrices,
         search: impl FnMut(usize, Prices) -> Arc<PricedPaths<'a>>,
     ) -> Self {
-        FaresByDemand::new(problem, tariff, search).of(demand)
+        PathPricesByDemand::new(problem, tariff, search).of(demand)
     }
 
     /// `true` if both are the same searches and factors.
@@ -87,7 +88,7 @@ impl<'a> Fares<'a> {
         group: &Group,
         site: SiteId,
     ) -> Option<PathCost> {
-        let of = |fare: &Fare<'_>| {
+        let of = |fare: &SlicePathPrices<'_>| {
             fare.paths
                 .cost(group.client_region, site, group.max_latency)
         };
@@ -118,7 +119,7 @@ impl<'a> Fares<'a> {
         group: &Group,
         site: SiteId,
     ) -> Option<Route> {
-        let leg = |fare: &Fare<'_>| {
+        let leg = |fare: &SlicePathPrices<'_>| {
             fare.paths
                 .path(group.client_region, site, group.max_latency)
         };
@@ -145,7 +146,7 @@ impl<'a> Fares<'a> {
     /// What the cheapest ways from a client region to any access point cost at least.
     pub(super) fn least_to_entries(&self, region: ClientRegionId) -> f64 {
         let fares = self.0.iter();
-        let of = |fare: &Fare<'_>| {
+        let of = |fare: &SlicePathPrices<'_>| {
             let least = fare.paths.least_to_entries(region);
             if least.is_finite() {
                 fare.factor * least
@@ -161,9 +162,9 @@ impl<'a> Fares<'a> {
 ///
 /// Where nothing but load has a price, users of different rhythms pay the same but for a factor, and where no load has one
 /// in a slice they pay the same: one search serves all of a profile.
-pub(super) struct FaresByDemand<'p, 'a, S> {
+pub(super) struct PathPricesByDemand<'p, 'a, S> {
     problem: &'p Problem<'p>,
-    tariff: &'p Tariff,
+    tariff: &'p DualPrices,
     /// Finds the cheapest paths of a profile at prices.
     search: S,
     /// Nothing but load that follows the hours has a price, as far as the tariff goes.
@@ -174,9 +175,9 @@ pub(super) struct FaresByDemand<'p, 'a, S> {
     at_peak: Array2<Option<Arc<PricedPaths<'a>>>>,
 }
 
-impl<'p, 'a, S: FnMut(usize, Prices) -> Arc<PricedPaths<'a>>> FaresByDemand<'p, 'a, S> {
+impl<'p, 'a, S: FnMut(usize, Prices) -> Arc<PricedPaths<'a>>> PathPricesByDemand<'p, 'a, S> {
     /// None is found yet.
-    pub(super) fn new(problem: &'p Problem<'p>, tariff: &'p Tariff, search: S) -> Self {
+    pub(super) fn new(problem: &'p Problem<'p>, tariff: &'p DualPrices, search: S) -> Self {
         let inventory = problem.setting.inventory;
         let slices = problem.setting.case.hours.slice_count();
         let is_free = |price: &f64| *price <= 0.0;
@@ -190,7 +191,7 @@ impl<'p, 'a, S: FnMut(usize, Prices) -> Arc<PricedPaths<'a>>> FaresByDemand<'p, 
             problem,
             tariff,
             search,
-            only_loads: is_free(&tariff.objective.latency)
+            only_loads: is_free(&tariff.objective.levels[Level::Latency])
                 && tariff.objective.entry.iter().all(is_free)
                 && resources.all(|resource| resource.varies || resource.scope == Scope::Site),
             is_load_priced,
@@ -199,17 +200,17 @@ impl<'p, 'a, S: FnMut(usize, Prices) -> Arc<PricedPaths<'a>>> FaresByDemand<'p, 
     }
 
     /// The fares of a demand.
-    pub(super) fn of(&mut self, demand: &Demand) -> Fares<'a> {
+    pub(super) fn of(&mut self, demand: &Demand) -> PathPrices<'a> {
         let hours = &self.problem.setting.case.hours;
         let fares = (0..hours.slice_count()).map(|slice| {
             let is_alike = self.only_loads || !self.is_load_priced[slice];
             if !is_alike || !demand.exposed.is_empty() {
-                return Fare {
+                return SlicePathPrices {
                     paths: self.found(demand, &demand.of_user.row(slice), slice),
                     factor: 1.0,
                 };
             }
-            Fare {
+            SlicePathPrices {
                 paths: self.found_at_peak(demand, slice),
                 factor: if self.only_loads {
                     hours.factors()[[slice, demand.rhythm]]
@@ -218,7 +219,7 @@ impl<'p, 'a, S: FnMut(usize, Prices) -> Arc<PricedPaths<'a>>> FaresByDemand<'p, 
                 },
             }
         });
-        Fares(fares.collect())
+        PathPrices(fares.collect())
     }
 
     /// The cheapest paths in a slice of one user of the profile of a demand, who demands what he does at the peak.
@@ -251,12 +252,12 @@ fn prices_on_the_way(
     demand: &Demand,
     of_user: &ArrayView1<'_, f64>,
     slice: usize,
-    tariff: &Tariff,
+    tariff: &DualPrices,
 ) -> Prices {
     let network = problem.setting.network;
     let weight = problem.setting.case.hours.weight(slice);
     let mut prices = Prices::zero(network);
-    prices.latency = tariff.objective.latency * weight;
+    prices.latency = tariff.objective.levels[Level::Latency] * weight;
     let price = |rows: &[RowId]| -> f64 {
         (problem.rows.in_slice(rows, slice))
             .map(|row| {

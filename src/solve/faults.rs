@@ -3,7 +3,7 @@
 //! A fault holds for everything that is asked within [`with_fault`], on whatever threads that uses: they are threads
 //! of a pool of its own, so tests beside it never see it.
 
-use super::matrix::Values;
+use super::matrix::PrimalValues;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -169,7 +169,7 @@ pub(super) fn status(number: i32) -> i32 {
 }
 
 /// What it says instead of values.
-pub(super) fn disturb(values: &mut Values) {
+pub(super) fn disturb(values: &mut PrimalValues) {
     match present() {
         Some(Fault::Duals(wrong)) => wrong.applied(&mut values.row_duals),
         Some(Fault::Columns(wrong)) => wrong.applied(&mut values.columns),

@@ -1,6 +1,6 @@
 //! Paths known from earlier pricing passes: prices of the network often stay as they were from one pass to the next.
 
-use super::fares::Fares;
+use super::fares::PathPrices;
 use crate::formulation::{Group, Problem};
 use crate::graph::{PathCost, PricedPaths, Prices, Usable};
 use crate::ids::{AccessPointId, SiteId};
@@ -16,20 +16,20 @@ const KEPT: usize = 32;
 #[derive(Default)]
 pub(super) struct GroupPaths<'a> {
     /// By site, the least latency of any path; empty until asked.
-    fastest: Vec<Asked>,
+    fastest: Vec<PathQuery>,
     /// By site, the cheapest route at the fares of `of`; empty until asked.
-    cheapest: Vec<Asked>,
-    of: Fares<'a>,
+    cheapest: Vec<PathQuery>,
+    of: PathPrices<'a>,
 }
 
 /// An answer, if there was a question.
 #[derive(Debug, Clone, Copy)]
-enum Asked {
+enum PathQuery {
     Never,
     Answered(Option<PathCost>),
 }
 
-impl Asked {
+impl PathQuery {
     fn or(&mut self, ask: impl FnOnce() -> Option<PathCost>) -> Option<PathCost> {
         if let Self::Answered(cost) = self {
             return *cost;
@@ -41,16 +41,16 @@ impl Asked {
 }
 
 /// What was asked of a site.
-fn at(asked: &mut Vec<Asked>, site: SiteId) -> &mut Asked {
+fn at(asked: &mut Vec<PathQuery>, site: SiteId) -> &mut PathQuery {
     if asked.len() <= site.index() {
-        asked.resize(site.index() + 1, Asked::Never);
+        asked.resize(site.index() + 1, PathQuery::Never);
     }
     &mut asked[site.index()]
 }
 
 impl<'a> GroupPaths<'a> {
     /// Forgets the cheapest routes unless they are those at `fares`.
-    pub(super) fn look_at(&mut self, fares: &Fares<'a>) {
+    pub(super) fn look_at(&mut self, fares: &PathPrices<'a>) {
         if !self.of.is_same(fares) {
             self.cheapest.clear();
             self.of = fares.clone();
@@ -90,14 +90,14 @@ pub(super) struct KnownPaths<'a> {
     closed: Vec<bool>,
     /// By profile.
     usable: Vec<Arc<Usable>>,
-    searches: Vec<Search<'a>>,
+    searches: Vec<PathSearch<'a>>,
     /// How many of them, at the beginning, are those of least latency, which stay.
     lasting: usize,
     pub(super) groups: Vec<GroupPaths<'a>>,
 }
 
 /// One search and what it was for.
-struct Search<'a> {
+struct PathSearch<'a> {
     /// Hash of the prices: most others are told apart by it.
     hash: u64,
     usable: Arc<Usable>,
@@ -141,7 +141,7 @@ impl<'a> KnownPaths<'a> {
                 .any(|search| Arc::ptr_eq(&search.usable, usable))
             {
                 let prices = Prices::zero(problem.setting.network);
-                known.searches.push(Search {
+                known.searches.push(PathSearch {
                     hash: hash(&prices),
                     usable: Arc::clone(usable),
                     prices,
@@ -162,7 +162,7 @@ impl<'a> KnownPaths<'a> {
         self.searches.clear();
         self.lasting = 0;
         for group in &mut self.groups {
-            group.of = Fares::default();
+            group.of = PathPrices::default();
             group.cheapest.clear();
         }
         let network = self.problem.setting.network;
@@ -216,7 +216,7 @@ impl<'a> KnownPaths<'a> {
         if self.searches.len() >= KEPT * slices + self.lasting {
             self.searches.remove(self.lasting);
         }
-        self.searches.push(Search {
+        self.searches.push(PathSearch {
             hash,
             usable: Arc::clone(usable),
             prices,

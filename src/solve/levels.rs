@@ -8,7 +8,7 @@ use super::placement::{Placement, Start};
 use super::service::{
     find_service, find_service_among, find_service_moving, find_service_short, find_service_whole,
 };
-use super::settled::{Beat, Settled, settle_all};
+use super::settled::{Beat, LevelsSoFar, settle_all};
 use super::stop::Stop;
 use crate::error::{Error, Result};
 use crate::formulation::Problem;
@@ -22,7 +22,7 @@ use crate::formulation::goals::Level;
 /// # Errors
 /// `Error::StoppedEarly` if there was no plan yet; `Error::Solver` if every way of running the solver failed.
 pub fn solve(problem: &Problem<'_>, stop: &Stop) -> Result<Outcome> {
-    solve_unless_worse(problem, None, stop, None)?.ok_or_else(given_up)
+    solve_begun(problem, None, stop, None)?.ok_or_else(given_up)
 }
 
 /// The same, beginning at another outcome of the same setting.
@@ -30,7 +30,8 @@ pub fn solve(problem: &Problem<'_>, stop: &Stop) -> Result<Outcome> {
 /// # Errors
 /// Those of [`solve`].
 pub fn solve_from(problem: &Problem<'_>, start: Start<'_>, stop: &Stop) -> Result<Outcome> {
-    solve_unless_worse(problem, Some(start), stop, None)?.ok_or_else(given_up)
+    let placement = start.placement(problem);
+    solve_begun(problem, Some(placement), stop, None)?.ok_or_else(given_up)
 }
 
 /// The same, beginning at a plan of a setting like it, given by where its users are.
@@ -45,26 +46,8 @@ fn given_up() -> Error {
     Error::Internal("a plan was given up without a better one".into())
 }
 
-/// The same, or `None` as soon as some level is worse than that of `incumbent` and none before it is better.
-///
-/// # Errors
-/// Those of [`solve`].
-pub fn solve_unless_worse(
-    problem: &Problem<'_>,
-    start: Option<Start<'_>>,
-    stop: &Stop,
-    incumbent: Option<&Outcome>,
-) -> Result<Option<Outcome>> {
-    let placement = start.map(|start| start.placement(problem));
-    solve_begun(
-        problem,
-        placement,
-        stop,
-        incumbent.map(|outcome| (outcome, Beat::AnyLevel)),
-    )
-}
-
-/// The same, or `None` as soon as it is clear that it is of no use beside `incumbent`.
+/// The same, or `None` as soon as it is clear that it is of no use beside `incumbent`: some level is worse than there where
+/// it has to be better, and none before it is better.
 ///
 /// # Errors
 /// Those of [`solve`].
@@ -72,10 +55,10 @@ pub fn solve_to_beat(
     problem: &Problem<'_>,
     start: Option<Start<'_>>,
     stop: &Stop,
-    incumbent: (&Outcome, Beat),
+    incumbent: Option<(&Outcome, Beat)>,
 ) -> Result<Option<Outcome>> {
     let placement = start.map(|start| start.placement(problem));
-    solve_begun(problem, placement, stop, Some(incumbent))
+    solve_begun(problem, placement, stop, incumbent)
 }
 
 fn solve_begun(
@@ -91,7 +74,7 @@ fn solve_begun(
         Some(placement) => {
             let (leaves_unserved, moves_unaffected) =
                 (placement.leaves_unserved, placement.moves_unaffected);
-            master.closed.unserved.fill(!leaves_unserved);
+            master.closed.levels.unserved.fill(!leaves_unserved);
             master.place(placement)?;
             if leaves_unserved {
                 find_service_short(&mut master)?
@@ -102,12 +85,12 @@ fn solve_begun(
             }
         }
     };
-    let mut settled = Settled {
+    let mut settled = LevelsSoFar {
         incumbent: incumbent.map_or_else(Vec::new, |(outcome, _)| outcome.levels.clone()),
         beat: incumbent.map_or(Beat::default(), |(_, beat)| beat),
         is_stopped: stop.is_raised(),
         is_near,
-        ..Settled::default()
+        ..LevelsSoFar::default()
     };
     let split = problem
         .levels
@@ -139,7 +122,7 @@ pub fn solve_if_served(problem: &Problem<'_>, stop: &Stop) -> Result<Option<Outc
     if find_service_among(&mut master, &[(false, true)])?.is_none() {
         return Ok(None);
     }
-    let mut settled = Settled::default();
+    let mut settled = LevelsSoFar::default();
     settle_all(&mut master, &problem.levels, false, &mut settled)?;
     Ok(Some(settled.into_outcome(&master)))
 }

@@ -20,13 +20,14 @@ mod whole;
 use super::backend::Backend;
 use super::closed::{Closed, Parked};
 use super::known_paths::KnownPaths;
-use super::matrix::Values;
+use super::matrix::PrimalValues;
 use super::options::{
-    COLUMNS_PER_LATENCY_PASS, COLUMNS_PER_PASS, PASSES_PER_LEVEL, RUNS_OF_WAY, Status, Way,
+    COLUMNS_PER_LATENCY_PASS, COLUMNS_PER_PASS, PASSES_PER_LEVEL, RUNS_OF_WAY, SolverWay, Status,
 };
-use super::prices::Tariff;
+use super::prices::DualPrices;
 use super::stop::Stop;
 use crate::error::{Error, Result};
+use crate::formulation::goals::Level;
 use crate::formulation::goals::Objective;
 use crate::formulation::rows::RowId;
 use crate::formulation::{ClassId, ColumnKey, PathTable, Problem, Scaling, Stays};
@@ -50,7 +51,7 @@ struct Hold {
 
 /// What can be put back: everything that settling levels changes.
 #[derive(Debug, Clone)]
-pub(super) struct Mark {
+pub(super) struct Checkpoint {
     closed: Closed,
     is_default_closed: Vec<bool>,
     missing: Vec<f64>,
@@ -60,13 +61,13 @@ pub(super) struct Mark {
 
 /// How a level ended.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct End {
+pub(super) struct LevelEnd {
     pub(super) value: f64,
     pub(super) bound: f64,
     pub(super) is_stopped: bool,
 }
 
-impl End {
+impl LevelEnd {
     /// `true` if value and bound agree within tolerance.
     pub(super) fn is_proven(&self) -> bool {
         self.value - self.bound <= PROVEN * self.value.abs().max(1.0)
@@ -118,10 +119,10 @@ pub(super) struct Master<'a> {
     pub(super) close_enough: f64,
     looseness: f64,
     scale: f64,
-    values: Values,
-    last_tariff: Option<Arc<Tariff>>,
+    values: PrimalValues,
+    last_tariff: Option<Arc<DualPrices>>,
     /// The prices that proved the best bound of the last level.
-    best_tariff: Option<Arc<Tariff>>,
+    best_tariff: Option<Arc<DualPrices>>,
     stays: Stays<'a>,
     known_paths: KnownPaths<'a>,
     pub(super) nonzeros: usize,
@@ -163,16 +164,20 @@ impl Master<'_> {
 
     /// Minimises an objective over everything that is open: solve, price, add, until nothing is worth adding, the
     /// budget has run out, or the solver has failed every way.
-    pub(super) fn optimise(&mut self, objective: &Objective) -> Result<End> {
+    pub(super) fn optimise(&mut self, objective: &Objective) -> Result<LevelEnd> {
         self.optimise_until(objective, f64::INFINITY)
     }
 
     /// The same, or until the bound is above `enough`.
-    pub(super) fn optimise_until(&mut self, objective: &Objective, enough: f64) -> Result<End> {
+    pub(super) fn optimise_until(
+        &mut self,
+        objective: &Objective,
+        enough: f64,
+    ) -> Result<LevelEnd> {
         self.scale = self.scale_of(objective);
         let mut best = BestPrices::none();
-        let mut ways: &[Way] = &Way::ALL;
-        let mut again = Way::AGAIN.into_iter();
+        let mut ways: &[SolverWay] = &SolverWay::ALL;
+        let mut again = SolverWay::AGAIN.into_iter();
         let start = self.iterations();
         self.rebase()?;
         let (mut rebase_at, mut rebased_value) = (self.rebase_at(), f64::INFINITY);
@@ -193,7 +198,7 @@ impl Master<'_> {
             best.take(bound, &tariff, &self.values.row_duals);
             self.last_tariff = Some(Arc::clone(&tariff));
             // What is proven stands, also where tolerances let the program go a little below it.
-            let end = End {
+            let end = LevelEnd {
                 value: value.max(best.bound()),
                 bound: best.bound(),
                 is_stopped: self.must_end(),
@@ -212,7 +217,7 @@ impl Master<'_> {
                 rebase_at = self.rebase_at();
                 rebased_value = value;
             }
-            let most = if objective.latency > 0.0 {
+            let most = if objective.levels[Level::Latency] > 0.0 {
                 COLUMNS_PER_LATENCY_PASS
             } else {
                 COLUMNS_PER_PASS
@@ -224,7 +229,7 @@ impl Master<'_> {
                 0
             };
             let added = moved + self.add_best(pass, &tariff, most)?;
-            ways = &Way::ALL;
+            ways = &SolverWay::ALL;
             if added == 0 {
                 match again.next() {
                     Some(others) if !end.is_proven() => ways = others,
@@ -240,8 +245,8 @@ impl Master<'_> {
 
     /// Hands on the prices that proved the best bound; those of the last run too, unless only the best ones prove
     /// the level.
-    fn keep_prices(&mut self, best: BestPrices, last_bound: f64, end: End) {
-        let is_proven_by_last = End {
+    fn keep_prices(&mut self, best: BestPrices, last_bound: f64, end: LevelEnd) {
+        let is_proven_by_last = LevelEnd {
             bound: last_bound,
             ..end
         }
@@ -258,7 +263,7 @@ impl Master<'_> {
 
     /// Solves again at the last costs, because bounds have changed; an error if nothing satisfies them.
     pub(super) fn run_again(&mut self) -> Result<()> {
-        self.run(&Way::ALL).map(|_| ())
+        self.run(&SolverWay::ALL).map(|_| ())
     }
 
     /// Amounts of the last solution by key.
@@ -299,7 +304,7 @@ impl Master<'_> {
     ///
     /// Rows and levels that are just met leave a sliver that tolerances can close; if nothing is left, all of
     /// them are loosened a little, and the program is tried again. What does not help is taken back.
-    fn run(&mut self, ways: &[Way]) -> Result<bool> {
+    fn run(&mut self, ways: &[SolverWay]) -> Result<bool> {
         let mut before = None;
         loop {
             match self.run_ways(ways) {
@@ -325,7 +330,7 @@ impl Master<'_> {
         self.apply_bounds()
     }
 
-    fn run_ways(&mut self, ways: &[Way]) -> Result<bool> {
+    fn run_ways(&mut self, ways: &[SolverWay]) -> Result<bool> {
         self.raise_unparked()?;
         let mut last = Status::Unfinished;
         for &way in ways {
@@ -376,7 +381,7 @@ impl Master<'_> {
 struct BestPrices {
     /// Below everything until there are some.
     bound: f64,
-    tariff: Option<Arc<Tariff>>,
+    tariff: Option<Arc<DualPrices>>,
     row_duals: Vec<f64>,
 }
 
@@ -390,7 +395,7 @@ impl BestPrices {
     }
 
     /// Takes these prices if they prove more.
-    fn take(&mut self, bound: f64, tariff: &Arc<Tariff>, row_duals: &[f64]) {
+    fn take(&mut self, bound: f64, tariff: &Arc<DualPrices>, row_duals: &[f64]) {
         if bound > self.bound {
             self.bound = bound;
             self.tariff = Some(Arc::clone(tariff));

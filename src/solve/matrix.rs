@@ -5,7 +5,7 @@
 
 /// A row or column as it is added: bounds, cost (columns), entries by index of the other kind.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Line {
+pub(super) struct SparseLine {
     pub(super) lower: f64,
     pub(super) upper: f64,
     pub(super) cost: f64,
@@ -14,7 +14,7 @@ pub(super) struct Line {
 
 /// Values of the last run.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Values {
+pub(super) struct PrimalValues {
     pub(super) columns: Vec<f64>,
     pub(super) rows: Vec<f64>,
     pub(super) row_duals: Vec<f64>,
@@ -44,7 +44,7 @@ impl Matrix {
     }
 
     /// Takes rows over; each index was seen to be that of a column.
-    pub(super) fn add_rows(&mut self, lines: &[Line]) {
+    pub(super) fn add_rows(&mut self, lines: &[SparseLine]) {
         for line in lines {
             let row = position(self.rows.len());
             let entries = line.entries.iter();
@@ -55,7 +55,7 @@ impl Matrix {
     }
 
     /// Takes columns over; each index was seen to be that of a row.
-    pub(super) fn add_columns(&mut self, lines: &[Line]) {
+    pub(super) fn add_columns(&mut self, lines: &[SparseLine]) {
         if self.starts.is_empty() {
             self.starts.push(0);
         }
@@ -140,8 +140,8 @@ fn position(index: usize) -> u32 {
 mod tests {
     use super::*;
 
-    fn line(upper: f64, entries: &[(usize, f64)]) -> Line {
-        Line {
+    fn line(upper: f64, entries: &[(usize, f64)]) -> SparseLine {
+        SparseLine {
             lower: f64::NEG_INFINITY,
             upper,
             cost: 0.0,
@@ -158,7 +158,7 @@ mod tests {
             line(4.0, &[(0, 1.0)]),
             line(f64::INFINITY, &[(0, 2.0), (1, -1.0)]),
         ]);
-        matrix.add_rows(&[Line {
+        matrix.add_rows(&[SparseLine {
             lower: 2.0,
             ..line(2.0, &[(0, 1.0), (1, -1.0)])
         }]);

@@ -6,14 +6,14 @@
 //! it, and usually larger sets: each is asked of the same prices before anything is solved.
 
 use super::cover::Cover;
-use super::extract::{Extract, extract};
-use super::master::{End, Master};
+use super::extract::{PrimalSolution, extract};
+use super::master::{LevelEnd, Master};
 use super::options::OPENINGS_TRIED;
 use super::outcome::{LevelOutcome, LevelProof, is_lower};
 use super::prices::SetPrices;
-use super::settled::{Settled, settle_all};
+use super::settled::{LevelsSoFar, settle_all};
 use crate::error::{Error, Result};
-use crate::formulation::Standby;
+use crate::formulation::StandbyUse;
 use crate::formulation::goals::{Level, is_counted};
 use crate::ids::AccessPointId;
 
@@ -27,7 +27,7 @@ impl Candidates {
     fn new(master: &Master<'_>) -> Self {
         let setting = &master.problem.setting;
         let inventory = setting.inventory;
-        let may_open = setting.standby == Standby::Openable;
+        let may_open = setting.standby == StandbyUse::Openable;
         let positions = (0..inventory.access_points.len())
             .filter(|&index| {
                 let component = inventory.access_point_component(AccessPointId::new(index));
@@ -109,7 +109,7 @@ pub(super) fn settle_openings(
     master: &mut Master<'_>,
     later: &[Level],
     is_short: bool,
-    settled: &mut Settled,
+    settled: &mut LevelsSoFar,
 ) -> Result<()> {
     let row_count = master.problem.rows.rows.len();
     let candidates = Candidates::new(master);
@@ -124,7 +124,7 @@ pub(super) fn settle_openings(
     let mut cover = Cover::default();
     let mut proofs = Proofs::default();
     let next_set = |master: &mut Master<'_>, cover: &mut Cover, size, proofs: &mut Proofs| {
-        let mut search = Search {
+        let mut search = OpeningSearch {
             candidates: &candidates,
             earlier: &earlier,
             cover,
@@ -132,7 +132,7 @@ pub(super) fn settle_openings(
         };
         search.next_set(master, size)
     };
-    let keep_all = |master: &mut Master<'_>, settled: &mut Settled, proofs: Proofs| {
+    let keep_all = |master: &mut Master<'_>, settled: &mut LevelsSoFar, proofs: Proofs| {
         let all = vec![true; candidates.positions.len()];
         push_count(settled, &all, row_count, false);
         settle_all(master, later, is_short, settled)?;
@@ -149,7 +149,7 @@ pub(super) fn settle_openings(
     let size = first.iter().filter(|is_in| **is_in).count();
     push_count(settled, &first, row_count, !proofs.are_doubtful);
     let mark = master.mark();
-    let mut best: Option<(Settled, Extract, Vec<AccessPointId>)> = None;
+    let mut best: Option<(LevelsSoFar, PrimalSolution, Vec<AccessPointId>)> = None;
     let mut next = Some(first);
     let mut tried = 0;
     while let Some(set) = next {
@@ -208,13 +208,13 @@ pub(super) fn settle_openings(
 }
 
 /// The number of openings, proven if every smaller set is refuted.
-fn push_count(settled: &mut Settled, set: &[bool], row_count: usize, is_proven: bool) {
+fn push_count(settled: &mut LevelsSoFar, set: &[bool], row_count: usize, is_proven: bool) {
     let value = set.iter().filter(|is_in| **is_in).count() as f64;
     if value == 0.0 {
         settled.skip(Level::AccessPoints, 0.0, row_count);
         return;
     }
-    let end = End {
+    let end = LevelEnd {
         value,
         bound: if is_proven { value } else { 0.0 },
         is_stopped: false,
@@ -224,14 +224,14 @@ fn push_count(settled: &mut Settled, set: &[bool], row_count: usize, is_proven: 
 }
 
 /// The search for sets of openings that keep the earlier levels.
-struct Search<'a> {
+struct OpeningSearch<'a> {
     candidates: &'a Candidates,
     earlier: &'a [LevelOutcome],
     cover: &'a mut Cover,
     proofs: &'a mut Proofs,
 }
 
-impl Search<'_> {
+impl OpeningSearch<'_> {
     /// The next set that keeps the earlier levels; it is taken off the cover. `None` also where the solver fails.
     fn next_set(
         &mut self,

@@ -1,5 +1,7 @@
 //! Statuses, tolerances and options of the solver, all in one place.
 
+use crate::units::NUMERICAL_NOISE;
+
 /// Reduced cost, in scaled units, below which a column is worth adding.
 pub(super) const WORTH_ADDING: f64 = -1e-9;
 
@@ -14,10 +16,10 @@ pub(super) fn is_large(classes: usize) -> bool {
 
 /// What a millisecond counts where a class of a large problem chooses among sites whose costs, in scaled units, are the
 /// same but for so little: the nearer one spares the level of latency a step.
-pub(super) const COST_OF_MILLISECOND: f64 = 1e-9;
+pub(super) const COST_OF_MILLISECOND: f64 = NUMERICAL_NOISE;
 
 /// What a held level may exceed its value by, as a share of nobody: later levels gain by it many times over.
-pub(super) const DUST_OF_NOBODY: f64 = 1e-3;
+pub(super) const DUST_OF_NOBODY: f64 = 0.001;
 
 /// Sites of a class that are looked at one by one; of more, those that cost the least at least come first.
 pub(super) const FEW_SITES: usize = 2;
@@ -111,7 +113,7 @@ impl Status {
 
 /// Which way the solver is run; later ones are tried when earlier ones fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
+pub(super) enum SolverWay {
     /// Primal simplex from the basis at hand: it stays feasible where only columns were added.
     Primal,
     /// Dual simplex from the basis at hand.
@@ -122,7 +124,7 @@ pub(super) enum Way {
     Presolved,
 }
 
-impl Way {
+impl SolverWay {
     /// In the order in which they are tried.
     pub(super) const ALL: [Self; 4] = [Self::Primal, Self::Dual, Self::Fresh, Self::Presolved];
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 /// Where users of a class are.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Placed {
+pub(super) enum PlacedUsers {
     /// Served on the default path of their class.
     Default,
     /// Served on another route.
@@ -23,7 +23,7 @@ pub(super) enum Placed {
 /// Where the users of classes are, of those that are not on their default paths alone.
 #[derive(Debug, Clone, Default)]
 pub struct Placement {
-    of_classes: BTreeMap<ClassId, Vec<(Placed, f64)>>,
+    of_classes: BTreeMap<ClassId, Vec<(PlacedUsers, f64)>>,
     /// Somebody is unserved there who is not trapped, and probably is again.
     pub(super) leaves_unserved: bool,
     /// Somebody moves there whom nothing happened to, and probably does again.
@@ -44,7 +44,7 @@ impl Placement {
             return false;
         }
         if may_use(problem, class, route) {
-            self.add(class, Placed::On(Arc::clone(route)), users);
+            self.add(class, PlacedUsers::On(Arc::clone(route)), users);
         }
         true
     }
@@ -52,7 +52,7 @@ impl Placement {
     /// Adds users who are on the default path of their class, if others of it are elsewhere already.
     pub fn add_default(&mut self, class: ClassId, users: f64) {
         if users > 0.0 && self.of_classes.contains_key(&class) {
-            self.add(class, Placed::Default, users);
+            self.add(class, PlacedUsers::Default, users);
         }
     }
 
@@ -60,7 +60,7 @@ impl Placement {
     pub fn add_unserved(&mut self, problem: &Problem<'_>, class: ClassId, rank: usize, users: f64) {
         let has_them = problem.class(class).users_of_rank[rank] > 0.0;
         if users > 0.0 && has_them && problem.defaults[class].is_some() {
-            self.add(class, Placed::Unserved(rank), users);
+            self.add(class, PlacedUsers::Unserved(rank), users);
         }
     }
 
@@ -70,7 +70,7 @@ impl Placement {
         self.leaves_unserved |= problem.defaults[class].is_some();
     }
 
-    fn add(&mut self, class: ClassId, placed: Placed, users: f64) {
+    fn add(&mut self, class: ClassId, placed: PlacedUsers, users: f64) {
         let all = self.of_classes.entry(class).or_default();
         match all.iter_mut().find(|(own, _)| *own == placed) {
             Some((_, sum)) => *sum += users,
@@ -79,7 +79,7 @@ impl Placement {
     }
 
     /// Class by class, where how many of its users are.
-    pub(super) fn by_class(self) -> impl Iterator<Item = (ClassId, Vec<(Placed, f64)>)> {
+    pub(super) fn by_class(self) -> impl Iterator<Item = (ClassId, Vec<(PlacedUsers, f64)>)> {
         self.of_classes.into_iter()
     }
 }

@@ -7,14 +7,14 @@
 //! g = Σ_c U_c · min( min_p [κ + Σ π q], υ ) + min over s, t − Σ π·(right-hand sides) − Σ_j μ_j v_j
 //! ```
 
-use super::candidate::{Allowed, Candidate, What};
+use super::candidate::{AllowedColumns, Candidate, CandidateKind};
 use super::closed::{Closed, Parked};
-use super::elsewhere::{Choice, Elsewhere};
-use super::fares::{Fares, FaresByDemand, SitePrice, prices_at_sites};
+use super::elsewhere::{BestSites, LeavingPrice};
+use super::fares::{PathPrices, PathPricesByDemand, SitePrice, prices_at_sites};
 use super::known_paths::{GroupPaths, KnownPaths};
 use super::options::{FEW_SITES, GROUPS_OF_CHUNK, WORTH_ADDING};
-use super::prices::Tariff;
-use crate::formulation::goals::{Objective, users_missing};
+use super::prices::DualPrices;
+use crate::formulation::goals::{Level, Objective, users_missing};
 use crate::formulation::{
     Class, ClassId, ColumnKey, Group, GroupId, PathId, PathTable, Problem, Route, Stay, Stays,
 };
@@ -30,7 +30,7 @@ pub(super) struct Pass<'a> {
     /// Lower bound on the objective of the tariff.
     pub(super) bound: f64,
     /// By demand, the fares of the pass.
-    fares: Vec<Fares<'a>>,
+    fares: Vec<PathPrices<'a>>,
     /// By group and site, the cheapest route, once it is asked for: classes of a group share it.
     interned: FxHashMap<(GroupId, SiteId), Option<PathId>>,
 }
@@ -97,17 +97,17 @@ impl<'a> Pricing<'_, 'a> {
     /// Prices every class at a tariff.
     pub(super) fn pass(
         &self,
-        tariff: &Tariff,
+        tariff: &DualPrices,
         slack: &Slack<'_>,
         known: &mut KnownPaths<'a>,
     ) -> Pass<'a> {
         let problem = self.problem;
         known.close(&self.closed.access_points);
         let demands = problem.classes.demands.iter();
-        let mut by_demand = FaresByDemand::new(problem, tariff, |profile, prices| {
+        let mut by_demand = PathPricesByDemand::new(problem, tariff, |profile, prices| {
             known.paths(profile, prices)
         });
-        let fares: Vec<Fares<'a>> = demands.map(|demand| by_demand.of(demand)).collect();
+        let fares: Vec<PathPrices<'a>> = demands.map(|demand| by_demand.of(demand)).collect();
         let at_sites: Vec<Vec<SitePrice>> = (0..problem.classes.demands.len())
             .map(|demand| prices_at_sites(problem, &problem.classes.demands[demand], tariff))
             .collect();
@@ -141,7 +141,7 @@ impl<'a> Pricing<'_, 'a> {
             .map(|(chunk, known)| {
                 let mut bound = 0.0;
                 let mut candidates = Vec::new();
-                let mut allowed = Allowed::default();
+                let mut allowed = AllowedColumns::default();
                 for (id, known) in (chunk * GROUPS_OF_CHUNK..).zip(known) {
                     let group = &problem.classes.groups[id];
                     known.look_at(&fares[group.demand]);
@@ -188,7 +188,7 @@ impl<'a> Pricing<'_, 'a> {
     fn price_of_staying(
         &self,
         stay: &Stay,
-        tariff: &Tariff,
+        tariff: &DualPrices,
         of_group: &mut GroupPrices<'_, 'a>,
     ) -> Option<f64> {
         let price = stay.at_home(&tariff.objective, of_group.loads)?;
@@ -215,7 +215,7 @@ impl<'a> Pricing<'_, 'a> {
     }
 
     /// What the survival rows charge a user of a class for being homed at a site.
-    fn price_of_survival(&self, class: ClassId, site: SiteId, tariff: &Tariff) -> f64 {
+    fn price_of_survival(&self, class: ClassId, site: SiteId, tariff: &DualPrices) -> f64 {
         if self.problem.rows.survival.case_count == 0 {
             return 0.0;
         }
@@ -225,14 +225,18 @@ impl<'a> Pricing<'_, 'a> {
 
     /// The least that an unserved user of any rank costs who may be unserved.
     fn least_unserved(&self, objective: &Objective) -> f64 {
-        let ranks = objective.unserved.iter().zip(&self.closed.unserved);
+        let ranks = objective
+            .levels
+            .unserved
+            .iter()
+            .zip(&self.closed.levels.unserved);
         ranks
             .filter(|(_, is_closed)| !**is_closed)
             .fold(f64::INFINITY, |least, (weight, _)| least.min(*weight))
     }
 
     /// By how much what a class has already is cheaper than to stay.
-    fn gained(&self, class: ClassId, tariff: &Tariff) -> f64 {
+    fn gained(&self, class: ClassId, tariff: &DualPrices) -> f64 {
         if self.is_large {
             tariff.classes[class].max(0.0)
         } else {
@@ -248,10 +252,10 @@ impl<'a> Pricing<'_, 'a> {
         let mut most: f64 = 0.0;
         for (rank, &users) in class.users_of_rank.iter().enumerate() {
             if users > 0.0 {
-                if self.closed.unserved[rank] {
+                if self.closed.levels.unserved[rank] {
                     return f64::INFINITY;
                 }
-                most = most.max(objective.unserved[rank]);
+                most = most.max(objective.levels.unserved[rank]);
             }
         }
         most
@@ -261,7 +265,7 @@ impl<'a> Pricing<'_, 'a> {
     fn price_class(
         &self,
         stay: &Stay,
-        tariff: &Tariff,
+        tariff: &DualPrices,
         of_group: &mut GroupPrices<'_, 'a>,
         candidates: &mut Vec<Candidate>,
     ) -> f64 {
@@ -272,8 +276,8 @@ impl<'a> Pricing<'_, 'a> {
         let stay = stay.at_home(objective, of_group.loads).unwrap_or_else(|| {
             problem.cost_by_default(id, objective) + stay.load_price(of_group.loads)
         });
-        let elsewhere = Elsewhere::of(class, objective, self.closed);
-        let mut choice = Choice::new(self.is_large);
+        let elsewhere = LeavingPrice::of(class, objective, self.closed);
+        let mut choice = BestSites::new(self.is_large);
         // What is not cheaper than what the class has is not worth a look, nor what costs more than to be unserved.
         let mut least = if self.is_default_closed[id] {
             f64::INFINITY
@@ -310,9 +314,11 @@ impl<'a> Pricing<'_, 'a> {
             let there = for_being_there
                 + of_group.at_sites[site.index()].of(has_copy)
                 + self.price_of_survival(id, site, tariff);
-            if objective.latency > 0.0 && worth_less_than.is_finite() {
+            if objective.levels[Level::Latency] > 0.0 && worth_less_than.is_finite() {
                 let fastest = of_group.known.fastest(problem, of_group.group, site);
-                if fastest.is_none_or(|least| there + objective.latency * least > worth_less_than) {
+                if fastest.is_none_or(|least| {
+                    there + objective.levels[Level::Latency] * least > worth_less_than
+                }) {
                     continue;
                 }
             }
@@ -328,7 +334,7 @@ impl<'a> Pricing<'_, 'a> {
         }
         let mut bound = 0.0;
         let mut position = 0;
-        let mut add = |what: What, reduced: f64, users: f64| {
+        let mut add = |what: CandidateKind, reduced: f64, users: f64| {
             if reduced < WORTH_ADDING {
                 candidates.push(Candidate {
                     violation: reduced * users,
@@ -343,31 +349,31 @@ impl<'a> Pricing<'_, 'a> {
             if users <= 0.0 {
                 continue;
             }
-            if self.closed.unserved[rank] {
+            if self.closed.levels.unserved[rank] {
                 bound += users * least;
                 continue;
             }
-            let unserved = objective.unserved[rank];
+            let unserved = objective.levels.unserved[rank];
             bound += users * least.min(unserved);
             let reduced = unserved - stay + tariff.classes[id];
             let is_parked = self.parked.has_rank(id, rank);
             let gain = if is_parked { -reduced } else { reduced };
             let is_known = || self.is_large && self.known.contains(&ColumnKey::Unserved(id, rank));
             if gain < WORTH_ADDING && (is_parked || !is_known()) {
-                add(What::Unserved(rank), gain, users);
+                add(CandidateKind::Unserved(rank), gain, users);
             }
         }
         for (cost, site) in choice.into_best() {
             let reduced = cost - stay + tariff.classes[id];
-            add(What::Displaced(site), reduced, class.users);
+            add(CandidateKind::Displaced(site), reduced, class.users);
         }
         bound
     }
 
     /// The part of the bound that is the same for every plan: rows, shortfall columns, held levels.
-    fn bound_of_rows(&self, tariff: &Tariff, slack: &Slack<'_>) -> f64 {
+    fn bound_of_rows(&self, tariff: &DualPrices, slack: &Slack<'_>) -> f64 {
         let mut bound = -tariff.held;
-        let mut worst = tariff.objective.worst;
+        let mut worst = tariff.objective.levels[Level::Worst];
         // What a missing share of a component and resource gives in all its slices together.
         let mut of_family = vec![0.0; self.problem.rows.rows.len()];
         for (index, row) in self.problem.rows.rows.iter().enumerate() {
@@ -383,7 +389,8 @@ impl<'a> Pricing<'_, 'a> {
         }
         for (family, row) in self.problem.rows.families() {
             if row.has_shortfall() {
-                let missing = tariff.objective.total * users_missing(row) - of_family[family];
+                let missing =
+                    tariff.objective.levels[Level::Total] * users_missing(row) - of_family[family];
                 bound += missing.min(0.0) * slack.missing[family];
             }
         }
@@ -407,5 +414,5 @@ struct GroupPrices<'b, 'a> {
     least_unserved: f64,
     /// In a large problem, what every path of the group costs at least up to an access point.
     to_entries: f64,
-    allowed: &'b mut Allowed<'a>,
+    allowed: &'b mut AllowedColumns<'a>,
 }

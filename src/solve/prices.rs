@@ -80,7 +80,7 @@ pub struct SetPrices {
 
 /// Prices at which a pass looks at the program.
 #[derive(Debug, Clone)]
-pub(super) struct Tariff {
+pub(super) struct DualPrices {
     /// The level's objective and what settled levels and the move limit add, per user.
     pub(super) objective: Objective,
     /// By load row: price of a unit of load, of the target row and the hard row together.

@@ -5,8 +5,8 @@ use super::known_paths::KnownPaths;
 use super::options::is_large;
 use super::outcome::{LevelOutcome, LevelProof};
 use super::price::{Pricing, Slack};
-use super::prices::{Keeping, Kept, Multiplier, Prices, Tariff};
-use crate::formulation::goals::{Level, Objective};
+use super::prices::{DualPrices, Keeping, Kept, Multiplier, Prices};
+use crate::formulation::goals::Level;
 use crate::formulation::rows::{RowId, target_limit};
 use crate::formulation::{Problem, Stays};
 use crate::ids::{ComponentId, ResourceId};
@@ -23,7 +23,7 @@ pub fn prove(
     values: &[f64],
     others: &[&[LevelOutcome]],
 ) -> Option<Vec<LevelOutcome>> {
-    let mut proof = Proof::new(problem);
+    let mut proof = ProofSoFar::new(problem);
     for (&level, &value) in problem.levels.iter().zip(values) {
         proof.settle(level, value, others)?;
     }
@@ -31,7 +31,7 @@ pub fn prove(
 }
 
 /// What was proven so far.
-struct Proof<'p> {
+struct ProofSoFar<'p> {
     problem: &'p Problem<'p>,
     row_of: FxHashMap<(bool, ComponentId, ResourceId, usize), RowId>,
     target_limits: Vec<f64>,
@@ -41,7 +41,7 @@ struct Proof<'p> {
     levels: Vec<LevelOutcome>,
 }
 
-impl<'p> Proof<'p> {
+impl<'p> ProofSoFar<'p> {
     fn new(problem: &'p Problem<'p>) -> Self {
         let rows = problem.rows.rows.iter();
         let keys = rows
@@ -50,14 +50,7 @@ impl<'p> Proof<'p> {
         Self {
             row_of: keys.zip(0..).collect(),
             target_limits: rows.map(|row| target_limit(row.target, row.kept)).collect(),
-            closed: Closed {
-                lost: false,
-                relief: false,
-                copied: false,
-                moved: false,
-                unserved: vec![false; problem.classes.ranks.len()],
-                access_points: vec![false; problem.setting.inventory.access_points.len()],
-            },
+            closed: Closed::nothing(problem),
             known: KnownPaths::new(problem),
             stays: Stays::new(problem),
             levels: Vec::with_capacity(problem.levels.len()),
@@ -65,29 +58,24 @@ impl<'p> Proof<'p> {
         }
     }
 
-    fn objective(&self, level: Level) -> Objective {
-        let access_points = self.problem.setting.inventory.access_points.len();
-        Objective::of(level, self.problem.classes.ranks.len(), access_points)
-    }
-
     /// Settles the next level.
     fn settle(&mut self, level: Level, value: f64, others: &[&[LevelOutcome]]) -> Option<()> {
         let problem = self.problem;
         let nobody = NUMERICAL_NOISE * problem.users;
         let (least, tolerance) = match level {
-            Level::Unserved(_) => (problem.constant(&self.objective(level)), nobody),
-            Level::Relief => (0.0, nobody),
+            Level::Unserved(_) => (problem.constant(&self.problem.objective(level)), nobody),
+            level if level.is_of_movers() => (0.0, nobody),
             Level::Worst => (0.0, 0.0),
             _ => return None,
         };
         if value - least <= tolerance {
             match level {
-                Level::Unserved(rank) => self.closed.unserved[rank] = true,
                 // Where default paths are elsewhere already, nothing can be closed.
-                Level::Relief => {
-                    self.closed.relief = problem.is_free_by_default(&self.objective(level));
+                level if level.is_of_movers() => {
+                    self.closed.levels[level] =
+                        problem.is_free_by_default(&self.problem.objective(level));
                 }
-                _ => {}
+                level => self.closed.levels[level] = true,
             }
             self.levels.push(LevelOutcome {
                 level,
@@ -128,7 +116,7 @@ impl<'p> Proof<'p> {
     }
 
     /// Prices of another case as they are here: rows that are there, and settled levels held at their values here.
-    fn tariff(&self, level: Level, prices: &Prices) -> (Tariff, Prices) {
+    fn tariff(&self, level: Level, prices: &Prices) -> (DualPrices, Prices) {
         let rows = self.problem.rows.rows.len();
         let (mut target_rows, mut all_rows) = (vec![0.0; rows], vec![0.0; rows]);
         let mut own = Prices::default();
@@ -146,13 +134,12 @@ impl<'p> Proof<'p> {
                 }
             }
         }
-        let mut objective = self.objective(level);
+        let mut objective = self.problem.objective(level);
         let mut held = 0.0;
         let mut multipliers = Vec::new();
         for settled in &self.levels {
             if matches!(settled.proof, LevelProof::Floor) {
-                let is_closed = settled.level != Level::Relief || self.closed.relief;
-                if is_closed {
+                if self.closed.levels[settled.level] {
                     own.kept.push(Kept {
                         level: settled.level,
                         by: Keeping::Floor,
@@ -166,7 +153,7 @@ impl<'p> Proof<'p> {
                 ..
             }) = theirs
             {
-                let of_level = self.objective(settled.level);
+                let of_level = self.problem.objective(settled.level);
                 objective.add(&of_level, *price);
                 held += price * settled.value;
                 multipliers.push(Multiplier {
@@ -183,7 +170,7 @@ impl<'p> Proof<'p> {
                 });
             }
         }
-        let tariff = Tariff {
+        let tariff = DualPrices {
             objective,
             rows: all_rows,
             target_rows,
@@ -197,7 +184,7 @@ impl<'p> Proof<'p> {
     }
 
     /// What prices prove of a level.
-    fn bound(&mut self, level: Level, tariff: &Tariff) -> f64 {
+    fn bound(&mut self, level: Level, tariff: &DualPrices) -> f64 {
         let problem = self.problem;
         let class_count = problem.classes.classes.len();
         let parked = Parked::none(class_count);

@@ -4,9 +4,10 @@ use super::master::Master;
 use super::options::ITERATIONS_OF_MARGIN;
 use super::outcome::Outcome;
 use super::placement::Start;
-use super::settled::Settled;
+use super::settled::LevelsSoFar;
 use super::stop::Stop;
 use crate::error::{Error, Result};
+use crate::formulation::goals::Level;
 use crate::formulation::rows::RowId;
 use crate::formulation::{Problem, Scaling};
 
@@ -47,7 +48,7 @@ pub fn least_scale_and_outcome(
     stop: &Stop,
 ) -> Result<Option<(LeastScale, Outcome)>> {
     let found = search(problem, scaling, start, stop)?;
-    Ok(found.map(|(least, master)| (least, Settled::default().into_outcome(&master))))
+    Ok(found.map(|(least, master)| (least, LevelsSoFar::default().into_outcome(&master))))
 }
 
 /// The least scale, and the program that found it; what a plan stands without is `None`.
@@ -115,10 +116,9 @@ fn settle<'a>(
 
 /// No more users of unaffected shards move than so many.
 fn hold_relief(master: &mut Master<'_>, relieved: f64) -> Result<()> {
-    let mut relief = master.nothing();
-    relief.relief = 1.0;
+    let relief = master.problem.objective(Level::Relief);
     if master.is_nobody(relieved) && master.is_free_by_default(&relief) {
-        master.closed.relief = true;
+        master.closed.levels[Level::Relief] = true;
         master.apply_bounds()
     } else {
         master.hold(&relief, relieved)

@@ -5,11 +5,12 @@
 use super::closed::Closed;
 use super::master::Master;
 use super::options::{CLASSES_OF_SAMPLED, LEAST_SAMPLE};
-use super::prices::Tariff;
-use super::settled::{Settled, settle_all};
+use super::prices::DualPrices;
+use super::settled::{LevelsSoFar, settle_all};
 use super::stop::Stop;
 use crate::error::{Error, Result};
 use crate::formulation::Problem;
+use crate::formulation::goals::Level;
 use crate::units::WORTH_A_TRY;
 
 /// Tries that begin with moving anybody: whether moves of the unaffected are closed, and whether leaving users unserved
@@ -24,8 +25,7 @@ pub(super) fn find_service_whole(master: &mut Master<'_>) -> Result<bool> {
 
 /// In which order it is tried: whether moves of the unaffected are closed, and whether leaving users unserved is.
 pub(super) fn tries(master: &Master<'_>) -> &'static [(bool, bool)] {
-    let mut relief = master.nothing();
-    relief.relief = 1.0;
+    let relief = master.problem.objective(Level::Relief);
     if master.is_free_by_default(&relief) {
         &[(true, true), (false, true), (false, false)]
     } else {
@@ -61,8 +61,8 @@ pub(super) fn find_service_among(
     let mut overload = master.nothing();
     overload.overload = 1.0;
     for &(closes_relief, closes_unserved) in tries {
-        master.closed.relief = closes_relief;
-        master.closed.unserved.fill(closes_unserved);
+        master.closed.levels[Level::Relief] = closes_relief;
+        master.closed.levels.unserved.fill(closes_unserved);
         master.apply_bounds()?;
         // That somebody is overloaded settles it, where others are moved next or nothing is tried next.
         let is_enough = closes_relief || closes_unserved && tries.len() == 1;
@@ -73,7 +73,7 @@ pub(super) fn find_service_among(
         };
         let end = master.optimise_until(&overload, enough)?;
         if master.is_nobody(end.value) {
-            master.closed.relief = false;
+            master.closed.levels[Level::Relief] = false;
             master.close_overload()?;
             if master.run_again().is_ok() {
                 return Ok(Some(!closes_unserved));
@@ -92,7 +92,7 @@ pub(super) struct Sample {
     /// Somebody has to stay unserved who is not trapped.
     pub(super) is_short: bool,
     /// The prices of its last level, those of classes left out.
-    pub(super) tariff: Tariff,
+    pub(super) tariff: DualPrices,
     /// What its levels closed.
     pub(super) closed: Closed,
 }
@@ -121,7 +121,7 @@ impl Sample {
             return Ok(None);
         }
         master.close_enough = WORTH_A_TRY;
-        let mut settled = Settled::default();
+        let mut settled = LevelsSoFar::default();
         settle_all(&mut master, &sampled.levels, is_short, &mut settled)?;
         Ok(Some(Self {
             is_short,
@@ -151,8 +151,8 @@ pub(super) fn find_service(master: &mut Master<'_>, stop: &Stop) -> Result<bool>
         if sample.is_short {
             rest = &[(false, false)];
         }
-        master.closed.relief = false;
-        master.closed.unserved.fill(!sample.is_short);
+        master.closed.levels[Level::Relief] = false;
+        master.closed.levels.unserved.fill(!sample.is_short);
         master.begin_at(&sample.tariff, &sample.closed)?;
     }
     find_service_by(master, rest)

@@ -1,7 +1,7 @@
 //! One level after the other: each is settled, then held while the next ones are solved (`docs/model.md` §4, `docs/design.md`).
 
-use super::extract::{Extract, extract};
-use super::master::{End, Master};
+use super::extract::{PrimalSolution, extract};
+use super::master::{LevelEnd, Master};
 use super::outcome::{LevelOutcome, LevelProof, Outcome, Proof, Size, is_lower, worse_from};
 use crate::error::Result;
 use crate::formulation::goals::{Level, Objective};
@@ -19,11 +19,11 @@ pub enum Beat {
 
 /// Levels settled so far, and the plan if it was taken before the end.
 #[derive(Default, Clone)]
-pub(super) struct Settled {
+pub(super) struct LevelsSoFar {
     pub(super) levels: Vec<LevelOutcome>,
     pub(super) is_stopped: bool,
     pub(super) has_gap: bool,
-    pub(super) best: Option<Extract>,
+    pub(super) best: Option<PrimalSolution>,
     /// Levels that are to be beaten, if any.
     pub(super) incumbent: Vec<LevelOutcome>,
     /// Where they are to be beaten.
@@ -32,7 +32,7 @@ pub(super) struct Settled {
     pub(super) is_near: bool,
 }
 
-impl Settled {
+impl LevelsSoFar {
     /// The outcome of what was settled; the plan is that of the last solution unless another was kept.
     pub(super) fn into_outcome(self, master: &Master<'_>) -> Outcome {
         let (rows, columns) = master.shape();
@@ -78,7 +78,7 @@ impl Settled {
         master.serve_who_fits()?;
         for own in &mut self.levels {
             if matches!(own.level, Level::Unserved(_)) {
-                let value = master.value(&objective_of(master, own.level));
+                let value = master.value(&master.problem.objective(own.level));
                 own.value = own.value.min(value).max(own.bound);
             }
         }
@@ -128,7 +128,7 @@ impl Settled {
     }
 
     /// Takes a level that was solved.
-    pub(super) fn push(&mut self, level: Level, end: End, gains: Vec<f64>, proof: LevelProof) {
+    pub(super) fn push(&mut self, level: Level, end: LevelEnd, gains: Vec<f64>, proof: LevelProof) {
         self.is_stopped |= end.is_stopped;
         self.has_gap |= !end.is_proven();
         self.levels.push(LevelOutcome {
@@ -161,7 +161,7 @@ pub(super) fn settle_all(
     master: &mut Master<'_>,
     levels: &[Level],
     is_short: bool,
-    settled: &mut Settled,
+    settled: &mut LevelsSoFar,
 ) -> Result<()> {
     if is_short && !settled.is_near && levels.first() == Some(&Level::Unserved(0)) {
         approach_unserved(master)?;
@@ -189,8 +189,8 @@ pub(super) fn settle_all(
 }
 
 /// Nobody is unserved but the trapped.
-fn skip_unserved(master: &mut Master<'_>, rank: usize, settled: &mut Settled) {
-    let objective = objective_of(master, Level::Unserved(rank));
+fn skip_unserved(master: &mut Master<'_>, rank: usize, settled: &mut LevelsSoFar) {
+    let objective = master.problem.objective(Level::Unserved(rank));
     let trapped = master.problem.constant(&objective);
     settled.skip(
         Level::Unserved(rank),
@@ -200,8 +200,8 @@ fn skip_unserved(master: &mut Master<'_>, rank: usize, settled: &mut Settled) {
 }
 
 /// Settles one level and holds it.
-fn settle(master: &mut Master<'_>, level: Level, settled: &mut Settled) -> Result<()> {
-    let objective = objective_of(master, level);
+fn settle(master: &mut Master<'_>, level: Level, settled: &mut LevelsSoFar) -> Result<()> {
+    let objective = master.problem.objective(level);
     let at_once = master.value(&objective);
     let least = if matches!(level, Level::Unserved(_)) {
         master.problem.constant(&objective).min(at_once)
@@ -252,11 +252,8 @@ fn hold(
     let is_free = is_least && master.is_free_by_default(objective);
     let mark = master.mark();
     match level {
-        Level::Unserved(rank) if is_least => master.closed.unserved[rank] = true,
-        Level::Lost if is_least => master.closed.lost = true,
-        Level::Relief if is_free => master.closed.relief = true,
-        Level::Copied if is_free => master.closed.copied = true,
-        Level::Moved if is_free => master.closed.moved = true,
+        Level::Unserved(_) | Level::Lost if is_least => master.closed.levels[level] = true,
+        _ if level.is_of_movers() && is_free => master.closed.levels[level] = true,
         Level::Total if is_least => master.limit_shortfall(0.0, 0.0)?,
         _ => return master.hold(objective, value),
     }
@@ -269,9 +266,9 @@ fn hold(
 }
 
 /// The worst missing share. If nothing is missing at all, which the total shows, it is settled with it.
-fn settle_worst(master: &mut Master<'_>, settled: &mut Settled) -> Result<()> {
+fn settle_worst(master: &mut Master<'_>, settled: &mut LevelsSoFar) -> Result<()> {
     let row_count = master.problem.rows.rows.len();
-    let total = objective_of(master, Level::Total);
+    let total = master.problem.objective(Level::Total);
     let end = if master.is_nobody(master.value(&total)) {
         None
     } else {
@@ -282,7 +279,7 @@ fn settle_worst(master: &mut Master<'_>, settled: &mut Settled) -> Result<()> {
         return master.limit_shortfall(0.0, 0.0);
     }
     master.limit_shortfall(0.0, 1.0)?;
-    let end = master.optimise_until(&objective_of(master, Level::Worst), settled.too_much())?;
+    let end = master.optimise_until(&master.problem.objective(Level::Worst), settled.too_much())?;
     let gains = master.gains();
     let proof = LevelProof::Prices(master.prices(&settled.levels));
     settled.push(Level::Worst, end, gains, proof);
@@ -294,25 +291,16 @@ fn settle_worst(master: &mut Master<'_>, settled: &mut Settled) -> Result<()> {
     master.limit_shortfall(worst, 0.0)
 }
 
-/// The objective of a level for a master's problem.
-pub(super) fn objective_of(master: &Master<'_>, level: Level) -> Objective {
-    Objective::of(
-        level,
-        master.problem.classes.ranks.len(),
-        master.closed.access_points.len(),
-    )
-}
-
 /// Gets near the unserved levels at once: an unserved user of each rank costs a hundred of the next.
 /// Only a start, which need not be found to the last digit in a large problem; the levels that follow are exact.
 fn approach_unserved(master: &mut Master<'_>) -> Result<()> {
     let mut steep = master.nothing();
     let mut weight = 1.0;
-    for rank in steep.unserved.iter_mut().rev() {
+    for rank in steep.levels.unserved.iter_mut().rev() {
         *rank = weight;
         weight *= 100.0;
     }
-    if steep.unserved.len() > 1 {
+    if steep.levels.unserved.len() > 1 {
         let own = master.close_enough;
         if master.is_large {
             master.close_enough = WORTH_A_TRY;

@@ -1,12 +1,13 @@
 //! What survives a case: the fewest users who stay unserved in it, and the prices that prove it, for anybody wherever he
 //! might be homed (`docs/model.md` §10).
 
-use super::fares::{Fares, SitePrice, prices_at_sites};
+use super::fares::{PathPrices, SitePrice, prices_at_sites};
 use super::master::Master;
-use super::prices::Tariff;
+use super::prices::DualPrices;
 use super::service::find_service;
 use super::stop::Stop;
 use crate::error::{Error, Result};
+use crate::formulation::goals::Level;
 use crate::formulation::{Demand, Group, Problem};
 use crate::graph::PricedPaths;
 use crate::ids::SiteId;
@@ -18,7 +19,7 @@ pub struct Fewest<'p> {
     /// Users whom these prices prove to be unserved at least, those among them whom nobody can serve.
     pub unserved: f64,
     /// Per user.
-    tariff: Tariff,
+    tariff: DualPrices,
 }
 
 /// The same; `None` if every way of running the solver failed, or a stop was raised.
@@ -36,11 +37,11 @@ pub fn fewest_unserved<'p>(problem: &'p Problem<'p>, stop: &Stop) -> Result<Opti
 fn search<'p>(problem: &'p Problem<'p>, stop: &Stop) -> Result<Option<Fewest<'p>>> {
     let mut master = Master::new(problem, stop)?;
     find_service(&mut master, stop)?;
-    master.closed.relief = false;
-    master.closed.unserved.fill(false);
+    master.closed.levels[Level::Relief] = false;
+    master.closed.levels.unserved.fill(false);
     master.apply_bounds()?;
     let mut unserved = master.nothing();
-    unserved.unserved.fill(1.0);
+    unserved.levels.unserved.fill(1.0);
     let end = master.optimise(&unserved)?;
     Ok(master.per_user().map(|tariff| Fewest {
         problem,
@@ -61,13 +62,13 @@ impl<'p> Fewest<'p> {
 
     /// What a user pays who is served elsewhere than where he is homed.
     pub fn of_move(&self) -> f64 {
-        self.tariff.objective.moved
+        self.tariff.objective.levels[Level::Moved]
     }
 
     /// What users of a demand pay on their way and where they are served.
     pub fn of_demand(&self, demand: &Demand) -> OfDemand<'p> {
         let problem = self.problem;
-        let fares = Fares::of(problem, demand, &self.tariff, |profile, prices| {
+        let fares = PathPrices::of(problem, demand, &self.tariff, |profile, prices| {
             let usable = Arc::clone(&problem.ways.usable[profile]);
             let network = problem.setting.network;
             Arc::new(PricedPaths::new(
@@ -88,7 +89,7 @@ impl<'p> Fewest<'p> {
 /// What users of a demand pay.
 pub struct OfDemand<'p> {
     problem: &'p Problem<'p>,
-    fares: Fares<'p>,
+    fares: PathPrices<'p>,
     at_sites: Vec<SitePrice>,
 }
 

@@ -232,9 +232,13 @@ fn charts_of_an_earlier_plan_do_not_stay_behind() {
             "users.svg",
         ]
     );
-    // An older plan has a CSV beside every chart, and is replaced like any other.
-    for older in ["headroom-0.csv", "users.csv"] {
-        fs::write(folder.path().join("plan/charts").join(older), "block\n")
+    // An older plan has a CSV beside every chart, and a table of hour turns; it is replaced like any other.
+    for older in [
+        "charts/headroom-0.csv",
+        "charts/users.csv",
+        "hour_turns.csv",
+    ] {
+        fs::write(folder.path().join("plan").join(older), "block\n")
             .expect("there is room for a file");
     }
     let output = chicago(folder.path()).output().expect("the program starts");

@@ -13,7 +13,7 @@ use plimsoll::plan::check::{Verdict, check};
 use plimsoll::plan::{PeriodPlan, Plan};
 use plimsoll::plan_files::{self, PlanFile, WrittenPlan};
 use plimsoll::report::written::{
-    About, WrittenFile, certificate, certificate_file, summary, summary_file, tables,
+    AboutPlan, WrittenFile, certificate, certificate_file, summary, summary_file, tables,
 };
 use plimsoll::solve::Stop;
 
@@ -425,7 +425,7 @@ pub(crate) fn written(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -
         &changes(inventory, scenario, plan),
     )
     .expect("numbers are finite");
-    let about = About::default();
+    let about = AboutPlan::default();
     let prices = certificate(inventory, scenario, plan, &about);
     files.push(certificate_file(&prices).expect("finite"));
     files.push(summary_file(&summary(inventory, scenario, plan, &about)).expect("finite"));

@@ -2,12 +2,12 @@
 
 use plimsoll::model::Goal;
 use plimsoll::plan_files::{
-    AccessPointRow, AccessPointUse, AssignmentRow, Band, BeforeRow, BlindPhase, BlindRow, Cause,
-    Checked, DowntimeSummary, ErrorMargin, FORMAT, HeadroomRow, Holds, How, Inputs, JointSummary,
-    Limit, Lined, Measure, ModelSize, MoveRow, OutageSummary, PeriodSummary, PlanFile, Reason,
-    RecoverySummary, ReplayedSummary, Row, Seconds, Signed, Stage, Status, SteeringRow, Summary,
-    Text, Totals, TriggerSummary, UnservedRow, read, read_rows, read_summary, write_rows,
-    write_summary,
+    AccessPointRow, AccessPointUse, AssignmentRow, BeforeRow, BlindPhase, BlindRow, Cause,
+    DowntimeSummary, ErrorMargin, FORMAT, ForecastBand, HeadroomRow, Holds, How, Inputs,
+    JointSummary, Limit, Lined, Measure, ModelSize, MoveRow, OutageSummary, PeriodSummary,
+    PlanFile, PlayedExtent, Reason, RecoverySummary, ReplayedSummary, Row, Seconds, Signed, Stage,
+    Status, SteeringRow, Summary, Text, Totals, TriggerSummary, UnservedRow, read, read_rows,
+    read_summary, write_rows, write_summary,
 };
 use proptest::prelude::*;
 use std::fmt::Debug;
@@ -150,7 +150,7 @@ proptest! {
                 end: "2012-11-13T14:10:00-08:00".to_owned(),
                 totals: totals.clone(),
                 targets_missed_before: Some(2),
-                band: Some(Band { low: totals.clone(), high: totals }),
+                band: Some(ForecastBand { low: totals.clone(), high: totals }),
                 margin: Some(margin.clone()),
                 protection: None,
                 way: None,
@@ -173,7 +173,7 @@ proptest! {
                 bound: numbers[2],
             }),
             replayed: Some(ReplayedSummary {
-                checked: Checked::Part,
+                checked: PlayedExtent::Part,
                 unchecked_from: Some("2012-11-13T12:00:00-08:00".to_owned()),
                 not_counted: None,
                 most_users_down: numbers[0],

@@ -7,9 +7,9 @@ use crate::tables::Cells;
 use plimsoll::engine::explain;
 use plimsoll::model::{Inventory, PlannedPeriods, Scenario};
 use plimsoll::plan::Plan;
-use plimsoll::plan_files::explanations::{Binding, Change, Explanations, Promise};
+use plimsoll::plan_files::explanations::{Binding, Explanations, Promise, PromisedChange};
 use plimsoll::report::explained::explanations;
-use plimsoll::report::written::{About, summary};
+use plimsoll::report::written::{AboutPlan, summary};
 use plimsoll::solve::Stop;
 use plimsoll::units::is_close;
 
@@ -70,7 +70,7 @@ fn with_more(drawn: &Draw, binding: &Binding, amount: f64) -> Vec<(String, Strin
 
 /// What a period of summary.json comes to, under the names of a promise.
 fn numbers(inventory: &Inventory, scenario: &Scenario, plan: &Plan, period: usize) -> [f64; 6] {
-    let summary = summary(inventory, scenario, plan, &About::default());
+    let summary = summary(inventory, scenario, plan, &AboutPlan::default());
     let totals = &summary.periods[period].totals;
     let missing = plan.periods[period].margins.iter();
     [
@@ -83,7 +83,7 @@ fn numbers(inventory: &Inventory, scenario: &Scenario, plan: &Plan, period: usiz
     ]
 }
 
-fn changes(promise: &Promise) -> [Change; 6] {
+fn changes(promise: &Promise) -> [PromisedChange; 6] {
     [
         promise.unserved_users,
         promise.moved_users,

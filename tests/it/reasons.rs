@@ -9,8 +9,9 @@ use crate::read::read;
 use look::Look;
 use plimsoll::model::{Inventory, Policy, Scenario};
 use plimsoll::plan::Plan;
-use plimsoll::plan::explain::Explanations as Found;
-use plimsoll::plan_files::explanations::{Because, Choice, Explanations, Fate, Reason};
+use plimsoll::plan::explain::PlanExplanations as Found;
+use plimsoll::plan_files::explanations::ChoiceKind::{Nearest, NearestWithRoom, Only};
+use plimsoll::plan_files::explanations::{Explanations, Reason, ReasonKind, ShardFate};
 use plimsoll::plan_files::{Reason as Word, WrittenPlan};
 use plimsoll::report::explained::explanations;
 use std::collections::BTreeMap;
@@ -28,19 +29,18 @@ fn not_told_once(written: &WrittenPlan, explanations: &Explanations) -> Vec<Stri
             continue;
         }
         let kind = match row.reason {
-            Word::Unserved => Fate::Unserved,
-            Word::Placed => Fate::Placed,
-            Word::Returned => Fate::Returned,
-            _ => Fate::Moved,
+            Word::Unserved => ShardFate::Unserved,
+            Word::Placed => ShardFate::Placed,
+            Word::Returned => ShardFate::Returned,
+            _ => ShardFate::Moved,
         };
+        let (is_back, from) = (kind == ShardFate::Returned, row.from_site.as_deref());
         let count = explanations
             .reasons
             .iter()
             .filter(|reason| (reason.period, reason.kind) == (row.period, kind))
             .filter(|reason| reason.to_site.as_deref() == row.to_site.as_deref())
-            .filter(|reason| {
-                kind == Fate::Returned || reason.from_site.as_deref() == row.from_site.as_deref()
-            })
+            .filter(|reason| is_back || reason.from_site.as_deref() == from)
             .filter(|reason| reason.shards.iter().any(|own| *own == row.shard))
             .count();
         if count != 1 {
@@ -146,10 +146,10 @@ fn a_reason_with_another_word_or_component_is_not_true() {
                 let look = Look::new(inventory, scenario, &files, period);
                 let mut others = Vec::new();
                 for word in [
-                    Because::Drained,
-                    Because::NoRoom,
-                    Because::NoPath,
-                    Because::Full,
+                    ReasonKind::Drained,
+                    ReasonKind::NoRoom,
+                    ReasonKind::NoPath,
+                    ReasonKind::Full,
                 ] {
                     if word != reason.reason {
                         others.push(Reason {
@@ -159,14 +159,14 @@ fn a_reason_with_another_word_or_component_is_not_true() {
                         });
                     }
                 }
-                if reason.reason == Because::NoRoom {
+                if reason.reason == ReasonKind::NoRoom {
                     let short_by = reason.short_by.map(|short| short * 2.0);
                     others.push(Reason {
                         short_by,
                         ..reason.clone()
                     });
                 }
-                for choice in [Choice::Only, Choice::Nearest, Choice::NearestWithRoom] {
+                for choice in [Only, Nearest, NearestWithRoom] {
                     if reason.choice.is_some_and(|own| own != choice) {
                         others.push(Reason {
                             choice: Some(choice),

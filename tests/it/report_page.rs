@@ -6,7 +6,7 @@ use crate::levels::planned;
 use plimsoll::inventory::{self, SourceFile};
 use plimsoll::report::briefing::Briefing;
 use plimsoll::report::drawn::drawings;
-use plimsoll::report::html::{Explained, Figure, PlanReport, Topic, report};
+use plimsoll::report::html::{Explained, PlanReport, Topic, report};
 use plimsoll::scenario::{self, ScenarioText};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -29,8 +29,7 @@ fn page(
         .scenario
         .expect("a sound scenario");
     let plan = planned(&inventory, &scenario);
-    let drawings = drawings(&inventory, &scenario, &plan).expect("charts are drawn");
-    let mut figures: Vec<Figure> = drawings.iter().map(Figure::from).collect();
+    let mut figures = drawings(&inventory, &scenario, &plan).expect("charts are drawn");
     let of_periods = figures.iter_mut().filter(|own| own.period.is_some());
     for figure in of_periods.filter(|own| own.name.starts_with("headroom-")) {
         figure.wide.push_str(&" ".repeat(padding));

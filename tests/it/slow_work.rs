@@ -12,7 +12,7 @@ use plimsoll::model::{Inventory, Phase, Scenario};
 use plimsoll::plan::{Change, Plan, Step, Timing, changes};
 use plimsoll::plan_files::{EventWord, Reason};
 use plimsoll::report::happenings;
-use plimsoll::report::words::Finding;
+use plimsoll::report::words::finding;
 use plimsoll::report::written::tables;
 use plimsoll::scenario::{self, ScenarioText};
 
@@ -114,12 +114,8 @@ fn once_it_is_answered_only_what_still_fits_stays() {
     };
     assert_eq!(transition.timing, Timing::Behind);
     let happenings = happenings(&inventory, &scenario, answered);
-    let finding = Finding {
-        happenings: &happenings,
-        rows: &[],
-        unserved_users: 0.0,
-    };
-    assert_eq!(finding.title(), "a is slow: nothing is limited");
+    let finding = finding(&happenings, &[], 0.0);
+    assert_eq!(finding, "a is slow: nothing is limited");
 }
 
 #[test]

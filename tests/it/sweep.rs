@@ -3,9 +3,9 @@
 use crate::draw::{Size, draw};
 use crate::levels::{assert_none, found_in_draws, homes, planned};
 use crate::naive::{self, Question, Solver};
-use plimsoll::engine::{Asked, NoWatch, Options, Planner, Sweeper};
+use plimsoll::engine::{NoWatch, Options, Planner, SweepRequest as Asked, Sweeper};
 use plimsoll::model::{Event, EventKind, FailureSet, Inventory, Scenario};
-use plimsoll::plan::sweep::{Found, SettledBy, Tally};
+use plimsoll::plan::sweep::{CaseResult as Found, SettledBy, SweepTally as Tally};
 use plimsoll::scenario::{Knowledge, is_in_force};
 use plimsoll::solve::Stop;
 use plimsoll::units::is_close;

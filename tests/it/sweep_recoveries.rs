@@ -5,9 +5,9 @@ pub(crate) mod closed_forms;
 mod draws;
 mod walk;
 
-use plimsoll::engine::{Asked, NoWatch, Options, Sweeper};
+use plimsoll::engine::{NoWatch, Options, SweepRequest as Asked, Sweeper};
 use plimsoll::model::{FailureSet, Inventory, Recovery, Scenario};
-use plimsoll::plan::sweep::{Found, Sweep, Tally};
+use plimsoll::plan::sweep::{CaseResult as Found, Sweep, SweepTally as Tally};
 use plimsoll::solve::Stop;
 use std::ops::Range;
 

@@ -7,7 +7,7 @@ use crate::naive::{self, Question, Solver};
 use crate::read::read;
 use jiff::SignedDuration;
 use plimsoll::engine::{
-    Drain, NoWatch, Options, Window, WindowsAsked, drains, plan, ranking, windows, without,
+    DrainPlan, NoWatch, Options, Window, WindowsAsked, drains, plan, ranking, windows, without,
 };
 use plimsoll::model::{
     Event, EventKind, FailureSet, Inventory, PlannedDemand, Policy, Reduction, Scenario,
@@ -294,7 +294,7 @@ fn drains_are_those_of_plans() {
             assert!(begins.is_none_or(|begins| begins >= own.scenario.start));
             ways += own.transitions().count();
         }
-        let is_refused: Vec<bool> = told.iter().map(Drain::is_refused).collect();
+        let is_refused: Vec<bool> = told.iter().map(DrainPlan::is_refused).collect();
         let (last, before) = is_refused.split_last().expect("one at least is looked at");
         assert!(before.iter().all(|own| *own), "seed {seed}");
         assert!(!last || told.len() <= in_order.len());

@@ -1,18 +1,20 @@
-//! Values: what single arguments are spelt as.
+//! Values: what single arguments are spelt as, and what several commands are asked alike.
 
+use crate::cli::progress::Progress;
+use clap::Args;
 use clap::builder::RangedU64ValueParser;
 use jiff::civil::Time;
 use jiff::fmt::temporal::Pieces;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 use std::fmt;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
 /// An instant as it was typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Instant {
-    /// When.
+pub(crate) struct TypedInstant {
     pub(crate) at: Timestamp,
     /// The offset from UTC that was typed with it.
     pub(crate) offset: Option<Offset>,
@@ -20,14 +22,14 @@ pub(crate) struct Instant {
 
 /// One of some equal parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Part {
+pub(crate) struct CasePart {
     /// Which, from 1.
     pub(crate) position: usize,
     /// Of how many.
     pub(crate) of: usize,
 }
 
-impl FromStr for Part {
+impl FromStr for CasePart {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -40,13 +42,12 @@ impl FromStr for Part {
     }
 }
 
-impl fmt::Display for Part {
+impl fmt::Display for CasePart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.position, self.of)
     }
 }
 
-/// A length of time above nothing.
 pub(super) fn length(text: &str) -> Result<SignedDuration, String> {
     let length: Option<SignedDuration> = text.parse().ok();
     length
@@ -54,7 +55,6 @@ pub(super) fn length(text: &str) -> Result<SignedDuration, String> {
         .ok_or_else(|| "expected a length of time above 0, such as 4h, 90m or 1h30m".to_owned())
 }
 
-/// A step of a replay.
 pub(super) fn step(text: &str) -> Result<f64, String> {
     let seconds: Option<f64> = text.parse().ok();
     seconds
@@ -63,14 +63,14 @@ pub(super) fn step(text: &str) -> Result<f64, String> {
 }
 
 /// A date, or a date and time, with an offset or in UTC.
-pub(super) fn instant(text: &str) -> Result<Instant, String> {
+pub(super) fn instant(text: &str) -> Result<TypedInstant, String> {
     if let Ok(pieces) = Pieces::parse(text) {
         let time = pieces.time().unwrap_or(Time::midnight());
         let offset = pieces.to_numeric_offset();
         let civil = pieces.date().to_datetime(time);
         let at = offset.unwrap_or(Offset::UTC).to_timestamp(civil);
         if let Ok(at) = at {
-            return Ok(Instant { at, offset });
+            return Ok(TypedInstant { at, offset });
         }
     }
     Err("expected a date such as 2026-11-21, or a time such as 2026-11-21T02:00-06:00".to_owned())
@@ -84,7 +84,6 @@ pub(super) fn severity(text: &str) -> Result<f64, String> {
         .ok_or_else(|| "expected a share above 0 up to 1, such as 0.5".to_owned())
 }
 
-/// So many minutes.
 pub(super) fn minutes(text: &str) -> Result<f64, String> {
     let minutes: Option<f64> = text.parse().ok();
     minutes
@@ -92,7 +91,6 @@ pub(super) fn minutes(text: &str) -> Result<f64, String> {
         .ok_or_else(|| "expected a number of minutes, 0 or more".to_owned())
 }
 
-/// A time of so many seconds.
 pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     text.parse()
         .ok()
@@ -106,4 +104,85 @@ const MOST_THREADS: u64 = 1024;
 /// What reads a number of threads.
 pub(super) fn threads() -> RangedU64ValueParser<usize> {
     RangedU64ValueParser::new().range(1..=MOST_THREADS)
+}
+
+/// An inventory, and a scenario for it.
+#[derive(Debug, Args)]
+pub(crate) struct InputArgs {
+    /// Folder of the inventory's CSV files
+    pub(crate) inventory: PathBuf,
+    /// Scenario file in TOML; later ones are layered over earlier ones
+    #[arg(long = "scenario", value_name = "FILE", required = true)]
+    pub(crate) scenarios: Vec<PathBuf>,
+}
+
+/// How results are told.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct OutputArgs {
+    /// Print only errors
+    #[arg(long, conflicts_with = "json")]
+    quiet: bool,
+    /// Write one JSON object to standard output instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+/// How a command that takes long is run.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct RunArgs {
+    /// Use at most so many threads; the result is the same
+    #[arg(long, value_name = "N", value_parser = threads())]
+    pub(crate) threads: Option<usize>,
+    /// Draw no charts
+    #[arg(long)]
+    pub(crate) no_charts: bool,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// How results are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// For people.
+    Text,
+    /// One JSON object, for programs.
+    Json,
+    /// Nothing but errors.
+    Quiet,
+}
+
+/// What is told beside results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verbosity {
+    /// Progress, warnings and errors.
+    All,
+    /// Errors only.
+    Errors,
+}
+
+impl OutputArgs {
+    /// How results are written.
+    pub(crate) fn format(self) -> Format {
+        match (self.json, self.quiet) {
+            (true, _) => Format::Json,
+            (false, true) => Format::Quiet,
+            (false, false) => Format::Text,
+        }
+    }
+
+    /// What is told beside them.
+    pub(crate) fn verbosity(self) -> Verbosity {
+        if self.format() == Format::Quiet {
+            Verbosity::Errors
+        } else {
+            Verbosity::All
+        }
+    }
+}
+
+impl Verbosity {
+    /// Shows what is being done, if it is to be shown.
+    pub(crate) fn progress(self, what: &'static str) -> Option<Progress> {
+        (self == Self::All).then(|| Progress::start(what))
+    }
 }

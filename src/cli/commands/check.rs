@@ -2,12 +2,13 @@
 
 use crate::cli::args::CheckArgs;
 use crate::cli::clock::run_on;
-use crate::cli::input::{Checked, ScenarioCheck};
+use crate::cli::input::CheckedInput;
 use crate::cli::progress::Progress;
 use crate::cli::render::{self, Sources};
 use crate::cli::terminal::Terminal;
 use crate::cli::{exit, files, input};
 use crate::error::Result;
+use crate::report::grammar::count;
 use crate::report::span::span;
 use crate::report::table::wrapped;
 use crate::scenario::periods;
@@ -18,7 +19,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<u8> {
     let progress = Progress::start("reading the input");
     let folder = files::inventory(&args.inventory)?;
     let texts = input::scenario_files(&args.scenarios)?;
-    let mut checked = Checked::of(&folder, &texts);
+    let mut checked = CheckedInput::of(&folder, &texts);
     checked.add_missed(&input::file_names(&texts))?;
     drop(progress);
 
@@ -38,7 +39,8 @@ pub(crate) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<u8> {
         text
     };
     terminal.print(&text)?;
-    Ok(if checked.errors() > 0 {
+    let [errors, _] = checked.counts();
+    Ok(if errors > 0 {
         exit::BAD_INPUT
     } else {
         exit::SOUND
@@ -46,7 +48,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<u8> {
 }
 
 /// How much is wrong with the inventory, or what it holds.
-fn inventory_verdict(checked: &Checked, folder: &str) -> String {
+fn inventory_verdict(checked: &CheckedInput, folder: &str) -> String {
     let reading = &checked.inventory;
     let Some(inventory) = &reading.inventory else {
         return render::refusal(folder, reading.errors, reading.warnings);
@@ -54,33 +56,32 @@ fn inventory_verdict(checked: &Checked, folder: &str) -> String {
     format!(
         "`{}`: no errors, {}; {}\n",
         render::escaped(folder),
-        render::counted(reading.warnings, "warning"),
+        count(reading.warnings, "warning"),
         render::contents(inventory),
     )
 }
 
 /// How much is wrong with the scenario, or what it tells; nothing if none was given.
-fn scenario_verdict(checked: &Checked, names: &str) -> String {
-    let reading = match &checked.scenario {
-        ScenarioCheck::NotGiven => return String::new(),
-        ScenarioCheck::NotRead => {
-            let names = render::escaped(names);
-            return format!(
-                "`{names}`: not checked; a scenario is read once its inventory has no errors\n"
-            );
+fn scenario_verdict(checked: &CheckedInput, names: &str) -> String {
+    let Some(reading) = &checked.scenario else {
+        if names.is_empty() {
+            return String::new();
         }
-        ScenarioCheck::Read(reading) => reading,
+        let names = render::escaped(names);
+        return format!(
+            "`{names}`: not checked; a scenario is read once its inventory has no errors\n"
+        );
     };
-    let (errors, warnings) = (checked.scenario.errors(), checked.scenario.warnings());
+    let [errors, warnings] = checked.of_scenario();
     match (&reading.scenario, &checked.inventory.inventory) {
         (Some(scenario), Some(inventory)) => format!(
             "`{}`: no errors, {}; `{}`, {}: {}, {}\n",
             render::escaped(names),
-            render::counted(warnings, "warning"),
+            count(warnings, "warning"),
             render::escaped(&scenario.name),
             span(scenario, scenario.start, scenario.end),
-            render::counted(scenario.events.len(), "event"),
-            render::counted(periods(inventory, scenario).len(), "period"),
+            count(scenario.events.len(), "event"),
+            count(periods(inventory, scenario).len(), "period"),
         ),
         _ => render::refusal(names, errors, warnings),
     }

@@ -6,10 +6,11 @@ use crate::cli::stored::{Stored, StoredInputs};
 use crate::cli::terminal::Terminal;
 use crate::cli::{exit, folder, render};
 use crate::error::Result;
-use crate::plan::compare::{Comparison, Promises, moment_before, moments};
+use crate::plan::compare::{Comparison, broken_promises, moment_before, moments};
 use crate::plan_files::ErrorMargin;
-use crate::report::comparison::{COMPARISON_FILE, ComparisonReport, Labels, Side, comparison_json};
-use crate::report::html::{COMPARISON_PAGE, Figure, comparison};
+use crate::report::comparison::{
+    COMPARISON_FILE, COMPARISON_PAGE, ComparedPlan, ComparisonReport, Labels,
+};
 use crate::report::table::wrapped;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -22,69 +23,66 @@ pub(crate) fn run(args: &CompareArgs, terminal: &mut Terminal) -> Result<u8> {
     }
     let a = Stored::read(&args.a, terminal)?;
     let told = match &args.b {
-        None => beside_before(&args.a, &a),
-        Some(path) => beside(&args.a, &a, path, &Stored::read(path, terminal)?),
+        None => compared(None, (&args.a, &a)),
+        Some(path) => {
+            let b = Stored::read(path, terminal)?;
+            compared(Some((&args.a, &a)), (path, &b))
+        }
     };
     if let Some(out) = &args.out {
         let drawings = told.drawings()?;
-        let page = comparison(&told, drawings.iter().map(Figure::from).collect())?;
+        let page = told.page(drawings.clone())?;
         let mut files = told.files(drawings)?;
         files.push(page);
         folder::COMPARISON.write(out, &files)?;
     }
     terminal.print(&match args.output.format() {
         Format::Quiet => String::new(),
-        Format::Json => render::pretty(&comparison_json(&told)),
+        Format::Json => render::pretty(&told.json()),
         Format::Text => told.text(terminal.width) + &where_it_is(args, terminal.width),
     })?;
     Ok(exit::SOUND)
 }
 
-/// A plan beside the state before it.
-fn beside_before(path: &Path, plan: &Stored) -> ComparisonReport {
+/// A plan beside another one, or beside the state before it.
+fn compared(a: Option<(&Path, &Stored)>, (path, b): (&Path, &Stored)) -> ComparisonReport {
+    let before = || ComparedPlan {
+        name: "the state before".to_owned(),
+        ..ComparedPlan::default()
+    };
     let mut labels = Labels {
-        a: Side {
-            name: "the state before".to_owned(),
-            scenario: String::new(),
-        },
-        b: side(path, plan),
+        sides: [
+            a.map_or_else(before, |(path, plan)| side(path, plan)),
+            side(path, b),
+        ],
         names: BTreeMap::new(),
     };
-    add_names(&mut labels, plan);
-    ComparisonReport {
-        labels,
-        comparison: Comparison::new(vec![moment_before(&plan.plan)], moments(&plan.plan)),
-        tables: None,
-        keys: None,
-        margins: [None, margin(plan)],
-        promises: None,
-        explanations: [None, plan.explanations.clone()],
-    }
-}
-
-/// Two plans beside each other.
-fn beside(path_a: &Path, a: &Stored, path_b: &Path, b: &Stored) -> ComparisonReport {
-    let mut labels = Labels {
-        a: side(path_a, a),
-        b: side(path_b, b),
-        names: BTreeMap::new(),
-    };
-    if labels.a.name == labels.b.name {
+    let [name_a, name_b] = labels.sides.each_mut().map(|own| &mut own.name);
+    if let Some((path_a, _)) = a.filter(|_| name_a == name_b) {
         // Folders of one name are told apart by their paths.
-        labels.a.name = path_a.display().to_string();
-        labels.b.name = path_b.display().to_string();
+        *name_a = path_a.display().to_string();
+        *name_b = path.display().to_string();
     }
-    add_names(&mut labels, a);
-    add_names(&mut labels, b);
-    let inputs = a.inputs.as_ref().zip(b.inputs.as_ref());
+    let a = a.map(|(_, plan)| plan);
+    for plan in a.into_iter().chain([b]) {
+        let inputs = plan.inputs.as_ref();
+        if let Some(inventory) = inputs.and_then(StoredInputs::inventory) {
+            labels.add_names(&inventory);
+        }
+    }
+    let inputs = a.and_then(|own| own.inputs.as_ref()).zip(b.inputs.as_ref());
+    let before = a.map_or_else(|| vec![moment_before(&b.plan)], |own| moments(&own.plan));
     ComparisonReport {
         labels,
-        comparison: Comparison::new(moments(&a.plan), moments(&b.plan)),
+        comparison: Comparison::new(before, moments(&b.plan)),
         tables: inputs.map(|(a, b)| crate::inventory::differences(&a.tables, &b.tables)),
         keys: inputs.map(|(a, b)| crate::scenario::differences(&a.layers, &b.layers)),
-        margins: [margin(a), margin(b)],
-        promises: Promises::of(&a.plan, &b.plan),
-        explanations: [a.explanations.clone(), b.explanations.clone()],
+        margins: [a.and_then(margin), margin(b)],
+        promises: a.and_then(|own| broken_promises(&own.plan, &b.plan)),
+        explanations: [
+            a.and_then(|own| own.explanations.clone()),
+            b.explanations.clone(),
+        ],
     }
 }
 
@@ -92,21 +90,15 @@ fn margin(plan: &Stored) -> Option<ErrorMargin> {
     plan.plan.summary.as_ref()?.margin.clone()
 }
 
-fn side(path: &Path, plan: &Stored) -> Side {
+fn side(path: &Path, plan: &Stored) -> ComparedPlan {
     let name = path.file_name().map_or_else(
         || path.display().to_string(),
         |name| name.to_string_lossy().into_owned(),
     );
     let summary = plan.plan.summary.as_ref();
-    Side {
+    ComparedPlan {
         name,
         scenario: summary.map_or_else(String::new, |summary| summary.scenario.clone()),
-    }
-}
-
-fn add_names(labels: &mut Labels, plan: &Stored) {
-    if let Some(inventory) = plan.inputs.as_ref().and_then(StoredInputs::inventory) {
-        labels.add_names(&inventory);
     }
 }
 

@@ -11,7 +11,7 @@ use crate::diagnostic::{Code, Finding, Place};
 use crate::engine::Recalled;
 use crate::error::{Error, Result};
 use crate::ids::{ComponentId, ShardId};
-use crate::model::{Inventory, Scenario};
+use crate::model::Inventory;
 use crate::plan::explain::{elsewhere, filling, reasons_of};
 use crate::plan_files::explanations::Explanations;
 use crate::report::asked::{
@@ -25,146 +25,90 @@ const UNKNOWN: Code = Code("P6016");
 /// The folder does not hold what the question needs.
 const NOT_CARRIED: Code = Code("P6017");
 
-/// An answer in both forms.
-struct Answer {
-    text: String,
-    json: Value,
-}
+type Asked<T> = std::result::Result<T, Box<Finding>>;
 
 /// Reads a written plan and answers a question about it.
 pub(crate) fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Result<u8> {
     run_on(None)?;
     let stored = Stored::read(&args.plan, terminal)?;
-    let answer = answer(args, &stored, terminal.width);
-    let answer = answer.map_err(|finding| Error::Unfit(vec![*finding]))?;
+    let (text, json) =
+        answer(args, &stored, terminal.width).map_err(|finding| Error::Unfit(vec![*finding]))?;
     terminal.print(&if args.json {
-        render::pretty(&answer.json)
+        render::pretty(&json)
     } else {
-        answer.text
+        text
     })?;
     Ok(exit::SOUND)
 }
 
-type Asked<T> = std::result::Result<T, Box<Finding>>;
-
-fn answer(args: &ExplainArgs, stored: &Stored, width: Option<u16>) -> Asked<Answer> {
+fn answer(args: &ExplainArgs, stored: &Stored, width: Option<u16>) -> Asked<(String, Value)> {
     if args.shard.is_none() && args.component.is_none() {
-        let explanations = stored.explanations.as_ref().ok_or_else(|| {
-            not_carried(
-                "explanations.json",
-                "it says what binds and why shards are where they are",
-            )
-        })?;
+        let what = "it says what binds and why shards are where they are";
+        let explanations = stored.explanations.as_ref();
+        let explanations = explanations.ok_or_else(|| not_carried("explanations.json", what))?;
         let headroom = stored.plan.headroom.as_deref().unwrap_or_default();
-        return Ok(Answer {
-            text: everything(explanations, headroom, args.period, width),
-            json: serde_json::to_value(explanations).unwrap_or_default(),
-        });
+        let text = everything(explanations, headroom, args.period, width);
+        return Ok((text, serde_json::to_value(explanations).unwrap_or_default()));
     }
-    let inputs = "the inventory and the scenario that the plan was made from";
-    let inputs = stored
-        .inputs
-        .as_ref()
-        .ok_or_else(|| not_carried("inputs", inputs))?;
-    let inventory = inputs
+    let lacks = |what| move || not_carried("inputs", what);
+    let inputs = stored.inputs.as_ref();
+    let inputs = inputs.ok_or_else(lacks(
+        "the inventory and the scenario that the plan was made from",
+    ))?;
+    let inventory = &inputs
         .inventory()
-        .ok_or_else(|| not_carried("inputs", "an inventory without errors"))?;
-    let scenario = inputs
-        .scenario(&inventory)
-        .ok_or_else(|| not_carried("inputs", "a scenario without errors"))?;
-    let recalled = Recalled::new(&inventory, &scenario, &stored.plan)?;
+        .ok_or_else(lacks("an inventory without errors"))?;
+    let scenario = &inputs
+        .scenario(inventory)
+        .ok_or_else(lacks("a scenario without errors"))?;
+    let recalled = Recalled::new(inventory, scenario, &stored.plan)?;
     let periods = asked_periods(&recalled, args.period)?;
+    let all: Vec<_> = recalled.periods().copied().collect();
     if let Some(id) = &args.shard {
-        let shard = shard(&inventory, id)?;
-        return Ok(of_shard(
-            &inventory, &scenario, &recalled, &periods, shard, width,
-        ));
+        let shard = shard(inventory, id)?;
+        let ask = |&index: &usize| {
+            recalled.ask(index, |period| ShardPeriod {
+                period: all[index],
+                reasons: reasons_of(period, shard),
+                sites: elsewhere(period, shard),
+            })
+        };
+        let answer = ShardAnswer {
+            inventory,
+            scenario,
+            shard,
+            periods: periods.iter().filter_map(ask).collect(),
+        };
+        return Ok((answer.text(width), answer.json()));
     }
     let id = args.component.as_deref().unwrap_or_default();
-    let component = component(&inventory, id)?;
-    Ok(of_component(
-        (&inventory, &scenario),
-        &recalled,
-        &periods,
-        component,
-        stored.explanations.as_ref(),
-        width,
-    ))
-}
-
-fn of_shard(
-    inventory: &Inventory,
-    scenario: &Scenario,
-    recalled: &Recalled<'_>,
-    periods: &[usize],
-    shard: ShardId,
-    width: Option<u16>,
-) -> Answer {
-    let all: Vec<_> = recalled.periods().copied().collect();
-    let answer = ShardAnswer {
-        inventory,
-        scenario,
-        shard,
-        periods: periods
-            .iter()
-            .filter_map(|&index| {
-                recalled.ask(index, |period| ShardPeriod {
-                    period: all[index],
-                    reasons: reasons_of(period, shard),
-                    sites: elsewhere(period, shard),
-                })
-            })
-            .collect(),
-    };
-    Answer {
-        text: answer.text(width),
-        json: answer.json(),
-    }
-}
-
-fn of_component(
-    (inventory, scenario): (&Inventory, &Scenario),
-    recalled: &Recalled<'_>,
-    periods: &[usize],
-    component: ComponentId,
-    explanations: Option<&Explanations>,
-    width: Option<u16>,
-) -> Answer {
-    let all: Vec<_> = recalled.periods().copied().collect();
-    let name = inventory.component_name(component);
-    let sentences = |period: usize| -> Vec<String> {
-        let bindings = explanations.iter().flat_map(|told| &told.bindings);
-        bindings
-            .filter(|binding| {
-                let is_then = binding.period as usize == period
-                    || binding.also_in.iter().any(|&also| also as usize == period);
-                is_then && binding.component == name
-            })
-            .map(|binding| binding.sentence.clone())
-            .collect()
+    let component = component(inventory, id)?;
+    let ask = |&index: &usize| {
+        recalled.ask(index, |period| ComponentPeriod {
+            period: all[index],
+            fillings: filling(period, component),
+            sentences: sentences_on(stored.explanations.as_ref(), id, index),
+        })
     };
     let answer = ComponentAnswer {
         inventory,
         scenario,
         component,
-        periods: periods
-            .iter()
-            .filter_map(|&index| {
-                recalled.ask(index, |period| ComponentPeriod {
-                    period: all[index],
-                    fillings: filling(period, component),
-                    sentences: sentences(index),
-                })
-            })
-            .collect(),
+        periods: periods.iter().filter_map(ask).collect(),
     };
-    Answer {
-        text: answer.text(width),
-        json: answer.json(),
-    }
+    Ok((answer.text(width), answer.json()))
 }
 
-/// The periods that are asked about.
+/// What explanations.json says of a component in a period.
+fn sentences_on(explanations: Option<&Explanations>, id: &str, period: usize) -> Vec<String> {
+    let bindings = explanations.iter().flat_map(|own| &own.bindings);
+    let about = bindings.filter(|own| {
+        let mut periods = std::iter::once(&own.period).chain(&own.also_in);
+        own.component == id && periods.any(|own| *own as usize == period)
+    });
+    about.map(|own| own.sentence.clone()).collect()
+}
+
 fn asked_periods(recalled: &Recalled<'_>, asked: Option<usize>) -> Asked<Vec<usize>> {
     let count = recalled.periods().count();
     match asked {
@@ -227,7 +171,6 @@ fn unknown(what: &str, found: &str, near: Option<&str>) -> Box<Finding> {
     ))
 }
 
-/// The folder lacks something.
 fn not_carried(what: &str, is: &str) -> Box<Finding> {
     let found = "nothing that can be read";
     let hint = "plan again with this version: `plimsoll plan` writes it";

@@ -40,7 +40,6 @@ pub(crate) fn run(args: &GenerateArgs, terminal: &mut Terminal) -> Result<u8> {
     Ok(exit::SOUND)
 }
 
-/// The files of the folder.
 fn files(options: &Options, made: &Generated) -> Vec<WrittenFile> {
     let tables = inventory::write(&made.inventory).into_iter();
     let mut files: Vec<WrittenFile> = tables.map(WrittenFile::from).collect();

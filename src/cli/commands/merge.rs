@@ -1,6 +1,6 @@
 //! `plimsoll merge`: the parts of one sweep put together.
 
-use crate::cli::args::{MergeArgs, Task};
+use crate::cli::args::{MergeArgs, SweepTask};
 use crate::cli::clock::{run_on, stop_after};
 use crate::cli::sweep_folder::{Swept, advised, recalled};
 use crate::cli::terminal::Terminal;
@@ -9,9 +9,8 @@ use crate::diagnostic::{Code, Finding, Place};
 use crate::engine::{NoWatch, Options};
 use crate::error::{Error, Result};
 use crate::inventory::SourceFile;
-use crate::plan::sweep::Tally;
+use crate::plan::sweep::SweepTally;
 use crate::plan_files::{PROOFS_FILE, SWEEP_FILE, SweepStatus, SweepSummary, read_sweep};
-use crate::report::written::AboutSweep;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -19,7 +18,7 @@ use std::path::{Path, PathBuf};
 const NO_WHOLE: Code = Code("P6023");
 
 /// The folder of a part, read.
-struct Folder {
+struct PartFolder {
     path: PathBuf,
     summary: SweepSummary,
     files: Vec<SourceFile>,
@@ -33,7 +32,7 @@ pub(crate) fn run(args: &MergeArgs, terminal: &mut Terminal) -> Result<u8> {
     run_on(args.run.threads)?;
     let stop = stop_after(None, verbosity)?;
     let parts = args.parts.iter().map(|path| read(path, terminal));
-    let mut parts = parts.collect::<Result<Vec<Folder>>>()?;
+    let mut parts = parts.collect::<Result<Vec<PartFolder>>>()?;
     parts.sort_by_key(|part| part.summary.first_case);
     if let Some(finding) = fault_of(&parts) {
         return Err(Error::Unfit(vec![finding]));
@@ -45,9 +44,9 @@ pub(crate) fn run(args: &MergeArgs, terminal: &mut Terminal) -> Result<u8> {
         let found = "words that this version does not know".to_owned();
         Error::Unfit(vec![no_whole(&first.path, found)])
     })?;
-    let task = Task {
+    let task = SweepTask {
         part: None,
-        ..begun.task
+        ..begun
     };
     sweep_task::can_be_asked(&input, &task.asked)?;
     let progress = verbosity.progress("joining the parts");
@@ -58,17 +57,12 @@ pub(crate) fn run(args: &MergeArgs, terminal: &mut Terminal) -> Result<u8> {
     let (sweeper, inputs) = sweep_task::load(&input, &task.asked, &options)?;
     drop(progress);
     sweep_task::has_inputs(&first.summary.inputs, &inputs, &first.path)?;
-    let mut tally = Tally::default();
+    let mut tally = SweepTally::default();
     for part in &parts {
-        let sweep = sweeper.sweep(Tally::default(), 0..0);
+        let sweep = sweeper.sweep(SweepTally::default(), 0..0);
         tally.add(recalled(&input.inventory, &sweep, &part.files, terminal)?);
     }
-    let about = AboutSweep {
-        inputs,
-        status: SweepStatus::Complete,
-        part: None,
-        gray: sweep_task::gray_summary(&task.asked),
-    };
+    let about = sweep_task::about(&task, inputs, SweepStatus::Complete);
     let all = 0..sweeper.contingencies().count();
     let sweep = sweeper.sweep(tally, all.clone());
     let swept = Swept {
@@ -89,8 +83,7 @@ pub(crate) fn run(args: &MergeArgs, terminal: &mut Terminal) -> Result<u8> {
     swept.tell(&verdict, output.format(), terminal)
 }
 
-/// The folder of a part.
-fn read(path: &Path, terminal: &mut Terminal) -> Result<Folder> {
+fn read(path: &Path, terminal: &mut Terminal) -> Result<PartFolder> {
     let files = files::plan(path)?;
     let mark = files.iter().find(|file| file.name == SWEEP_FILE);
     let mut findings = Vec::new();
@@ -101,7 +94,7 @@ fn read(path: &Path, terminal: &mut Terminal) -> Result<Folder> {
         }
         return Err(terminal.refuse(&findings, &files));
     };
-    Ok(Folder {
+    Ok(PartFolder {
         path: path.to_owned(),
         summary,
         files,
@@ -109,7 +102,7 @@ fn read(path: &Path, terminal: &mut Terminal) -> Result<Folder> {
 }
 
 /// What keeps parts, in the order of their cases, from being all of one sweep.
-fn fault_of(parts: &[Folder]) -> Option<Finding> {
+fn fault_of(parts: &[PartFolder]) -> Option<Finding> {
     let mut next = 0;
     let first = parts.first()?;
     for part in parts {

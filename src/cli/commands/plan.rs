@@ -1,7 +1,7 @@
 //! `plimsoll plan`: who goes where, when; what headroom is left.
 
 use crate::cli::args::{Format, PlanArgs};
-use crate::cli::clock::{Clock, run_on, stop_after};
+use crate::cli::clock::{PhaseClock, run_on, stop_after};
 use crate::cli::input::{self, Input};
 use crate::cli::new_folder::NewFolder;
 use crate::cli::terminal::Terminal;
@@ -9,17 +9,18 @@ use crate::cli::{exit, folder, memory, render};
 use crate::engine::{Options, Stage, Watch as _, downtime, explain, may_lock_in, plan, recovery};
 use crate::error::{Error, Result};
 use crate::model::{Inventory, Scenario};
-use crate::plan::explain::Explanations;
+use crate::plan::explain::PlanExplanations;
 use crate::plan::{Downtime, Plan, Status, Step, changes, check};
 use crate::plan_files::{self, PlanFile, Seconds, WrittenPlan};
 use crate::report::briefing::Briefing;
-use crate::report::drawn::{Drawing, drawings};
+use crate::report::document::Figure;
+use crate::report::drawn::drawings;
 use crate::report::explained::{explanations, explanations_file};
-use crate::report::html::{Explained, Figure, PlanReport, REPORT_FILE, report};
+use crate::report::html::{Explained, PlanReport, REPORT_FILE, report};
 use crate::report::table::wrapped;
-use crate::report::waves::{RUNBOOK_FILE, Teller, runbook_of};
+use crate::report::waves::{RUNBOOK_FILE, WayTeller, runbook_of};
 use crate::report::written::{
-    About, WrittenFile, certificate, certificate_file, summary, summary_file, tables,
+    AboutPlan, WrittenFile, certificate, certificate_file, summary, summary_file, tables,
 };
 use std::time::Instant;
 
@@ -42,7 +43,7 @@ pub(crate) fn run(args: &PlanArgs, terminal: &mut Terminal) -> Result<u8> {
     let started = Instant::now();
     let input = input::read_all(&args.input, terminal, verbosity)?;
     let read = started.elapsed().as_secs_f64();
-    let clock = Clock::start(verbosity.progress("planning"));
+    let clock = PhaseClock::start(verbosity.progress("planning"));
     let (inventory, scenario) = (&input.inventory, &input.scenario);
     let folder = NewFolder::beside(&args.out)?;
     let told_of = &Options {
@@ -73,7 +74,7 @@ pub(crate) fn run(args: &PlanArgs, terminal: &mut Terminal) -> Result<u8> {
         // Not all was checked that would have been.
         plan.status = Status::Stopped;
     }
-    let mut about = About {
+    let mut about = AboutPlan {
         inputs,
         seconds: Seconds {
             read,
@@ -171,7 +172,6 @@ fn tell_verdict(told: &Briefing<'_>, format: Format, terminal: &mut Terminal) ->
     Ok(())
 }
 
-/// Prints what the planner warns of.
 pub(in crate::cli) fn warn(plan: &Plan, terminal: &mut Terminal) {
     for warning in &plan.warnings {
         terminal.say(&format!("warning: {}\n", render::escaped(warning)));
@@ -182,7 +182,7 @@ pub(in crate::cli) fn warn(plan: &Plan, terminal: &mut Terminal) {
 struct Finished<'a> {
     briefing: Briefing<'a>,
     input: &'a Input,
-    explained: &'a Explanations,
+    explained: &'a PlanExplanations,
     args: &'a PlanArgs,
 }
 
@@ -191,7 +191,7 @@ impl Finished<'_> {
     /// seconds that the tables took.
     fn write(
         &self,
-        mut about: About,
+        mut about: AboutPlan,
         tabled: f64,
         folder: NewFolder,
         width: Option<u16>,
@@ -219,19 +219,18 @@ impl Finished<'_> {
         };
         let written_explanations = explanations(inventory, scenario, plan, explained);
         let mut files = vec![explanations_file(&written_explanations)?];
-        let figures: Vec<Figure> = drawings.iter().map(Figure::from).collect();
         let page = report(&PlanReport {
             briefing,
             warnings: &[input.told.as_slice(), &plan.warnings].concat(),
             explained: &Explained::all(&written_explanations),
-            figures: &figures,
+            figures: &drawings,
         })?;
         let drawn = tabled + started.elapsed().as_secs_f64();
 
         let started = Instant::now();
-        files.extend(drawings.into_iter().flat_map(Drawing::files));
+        files.extend(drawings.into_iter().flat_map(Figure::files));
         files.push(page);
-        let teller = Teller {
+        let teller = WayTeller {
             inventory,
             scenario,
             plan,
@@ -258,13 +257,12 @@ fn where_it_is(args: &PlanArgs, width: Option<u16>) -> String {
     wrapped(&words, width)
 }
 
-/// The exit code of a plan.
 pub(in crate::cli) fn code(plan: &Plan) -> u8 {
     exit::sound_if(plan.is_good() && plan.status == Status::Complete)
 }
 
 /// What the referee says of a plan.
-pub(in crate::cli) struct Judged {
+pub(in crate::cli) struct JudgedPlan {
     /// What it says. Where its prices prove less than the planner said, the plan has to [`believe`](Plan::believe) it
     /// and be judged anew.
     pub(in crate::cli) verdict: check::Verdict,
@@ -273,7 +271,7 @@ pub(in crate::cli) struct Judged {
     verified: f64,
 }
 
-impl Judged {
+impl JudgedPlan {
     /// The same once the plan believes all of it: as long as the referee's prices prove less than the planner said, it
     /// is judged again.
     pub(in crate::cli) fn until_believed(
@@ -311,9 +309,9 @@ pub(in crate::cli) fn judged(
     scenario: &Scenario,
     plan: &Plan,
     steps: &[Step],
-    about: &About,
+    about: &AboutPlan,
     put: impl Fn(&[WrittenFile]) -> Result<()> + Sync,
-) -> Result<Judged> {
+) -> Result<JudgedPlan> {
     let started = Instant::now();
     let files = judged_files(inventory, scenario, plan, steps, about)?;
     let tabled = started.elapsed().as_secs_f64();
@@ -325,7 +323,7 @@ pub(in crate::cli) fn judged(
     if takes_much_memory(inventory) {
         memory::give_back();
     }
-    Ok(Judged {
+    Ok(JudgedPlan {
         verdict: check::check(inventory, scenario, written),
         tabled,
         verified: started.elapsed().as_secs_f64(),
@@ -338,7 +336,7 @@ pub(in crate::cli) fn judged_files(
     scenario: &Scenario,
     plan: &Plan,
     steps: &[Step],
-    about: &About,
+    about: &AboutPlan,
 ) -> Result<Vec<WrittenFile>> {
     let mut files = tables(inventory, scenario, plan, steps)?;
     if takes_much_memory(inventory) {
@@ -351,7 +349,6 @@ pub(in crate::cli) fn judged_files(
     Ok(files)
 }
 
-/// The rows of the files.
 pub(in crate::cli) fn read_back(files: &[WrittenFile]) -> Result<WrittenPlan> {
     let files: Vec<PlanFile<'_>> = files.iter().map(PlanFile::from).collect();
     let (written, findings) = plan_files::read(&files);

@@ -1,14 +1,13 @@
 //! `plimsoll replay`: what users would have felt, with a plan and with nobody doing anything.
 
-use crate::cli::args::{Format, Played, ReplayArgs, Verbosity};
+use crate::cli::args::{CarriedOut, Format, ReplayArgs, Verbosity};
 use crate::cli::clock::{run_on, stop_after};
 use crate::cli::input::{self, Input};
 use crate::cli::replayed::{self, Playing};
 use crate::cli::terminal::Terminal;
 use crate::cli::{exit, folder, render};
 use crate::error::{Error, Result};
-use crate::report::drawn::Drawing;
-use crate::report::html::{Figure, REPORT_FILE, replay_report};
+use crate::report::html::{Figure, REPORT_FILE};
 use crate::report::table::wrapped;
 
 /// Steps of a replay, at most.
@@ -32,7 +31,7 @@ pub(crate) fn run(args: &ReplayArgs, terminal: &mut Terminal) -> Result<u8> {
     let (text, is_anybody_down) = playing.told(&stop, |told| {
         drop(progress);
         let broken = told.carried.as_ref().map_or(0, |own| own.broken);
-        if let Played::Written(folder) = &played
+        if let CarriedOut::Written(folder) = &played
             && broken > 0
             && verbosity == Verbosity::All
         {
@@ -44,9 +43,8 @@ pub(crate) fn run(args: &ReplayArgs, terminal: &mut Terminal) -> Result<u8> {
             told.drawings()?
         };
         let mut files = told.files()?;
-        let figures = drawings.iter().map(Figure::from).collect();
-        files.push(replay_report(told, figures)?);
-        files.extend(drawings.into_iter().flat_map(Drawing::files));
+        files.push(told.page(drawings.clone())?);
+        files.extend(drawings.into_iter().flat_map(Figure::files));
         folder::REPLAY.write(&args.out, &files)?;
         let text = match output.format() {
             Format::Quiet => String::new(),
@@ -75,12 +73,12 @@ pub(in crate::cli) fn has_few_steps(read: &Input) -> Result<()> {
 }
 
 /// Where the replay is, and how to have the plan that was made for it.
-fn where_it_is(args: &ReplayArgs, played: &Played, width: Option<u16>) -> String {
+fn where_it_is(args: &ReplayArgs, played: &CarriedOut, width: Option<u16>) -> String {
     let folder = render::path(&args.out);
     let mut words = vec![format!(
         "The replay is in {folder}; open {folder}/{REPORT_FILE}"
     )];
-    if *played == Played::Made {
+    if *played == CarriedOut::Made {
         words.push(format!(
             "The plan was made for this and is not kept; to have it: plimsoll plan {} {}--out plan",
             render::path(&args.input.inventory),

@@ -1,22 +1,19 @@
 //! `plimsoll sweep`: what breaks next.
 
-use crate::cli::args::{SweepArgs, SweepTask, Task, Verbosity};
+use crate::cli::args::{SweepArgs, SweepTask, Verbosity};
 use crate::cli::clock::{run_on, stop_after};
 use crate::cli::input::Input;
-use crate::cli::journal::{Block, Journal};
+use crate::cli::journal::{Journal, JournalBlock};
 use crate::cli::progress::Progress;
 use crate::cli::sweep_folder::{Swept, advised, partial, recalled};
-use crate::cli::sweep_task::{self, Begun};
 use crate::cli::terminal::Terminal;
-use crate::cli::{folder, input};
+use crate::cli::{folder, input, sweep_task};
 use crate::engine::{NoWatch, Options, Sweeper};
 use crate::error::{Error, Result};
 use crate::inventory::SourceFile;
-use crate::plan::sweep::Tally;
+use crate::plan::sweep::SweepTally;
 use crate::plan_files::{Inputs, SweepStatus};
-use crate::report::written::{
-    AboutSweep, Listed, proof_lines, sweep_file, sweep_summary, sweep_tables,
-};
+use crate::report::written::{Listed, proof_lines, sweep_file, sweep_summary, sweep_tables};
 use crate::solve::Stop;
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -29,29 +26,29 @@ pub(crate) fn run(args: &SweepArgs, terminal: &mut Terminal) -> Result<u8> {
     let output = args.run.output;
     let verbosity = output.verbosity();
     run_on(args.run.threads)?;
-    let begun = match args.task() {
-        SweepTask::Begin(task) => {
-            folder::SWEEP.may_be_written(&task.out)?;
-            sweep_task::nothing_unfinished(&task.out)?;
-            Begun { task, inputs: None }
-        }
-        SweepTask::Resume(out) => sweep_task::unfinished(&out, terminal)?,
+    let task = if let Some(out) = &args.resume {
+        sweep_task::unfinished(out, terminal)?
+    } else {
+        let task = args.task();
+        folder::SWEEP.may_be_written(&task.out)?;
+        sweep_task::nothing_unfinished(&task.out)?;
+        task
     };
     let stop = stop_after(None, verbosity)?;
     let input = input::read_all(&args.input, terminal, verbosity)?;
-    sweep_task::can_be_asked(&input, &begun.task.asked)?;
+    sweep_task::can_be_asked(&input, &task.asked)?;
     let progress = verbosity.progress("loading the planner");
     let options = Options {
         stop: &stop,
         watch: &NoWatch,
     };
-    let (sweeper, inputs) = sweep_task::load(&input, &begun.task.asked, &options)?;
+    let (sweeper, inputs) = sweep_task::load(&input, &task.asked, &options)?;
     drop(progress);
-    if let Some(expected) = &begun.inputs {
-        sweep_task::has_inputs(expected, &inputs, &begun.task.out)?;
+    if let Some(expected) = &task.inputs {
+        sweep_task::has_inputs(expected, &inputs, &task.out)?;
     }
-    let range = sweep_task::cases(&sweeper, &begun.task);
-    let mut run = Run::begin(&input, &sweeper, inputs, &begun.task, range)?;
+    let range = sweep_task::cases(&sweeper, &task);
+    let mut run = SweepRun::begin(&input, &sweeper, inputs, &task, range)?;
     run.take_over(terminal)?;
     run.go(&stop, args.journal_every, verbosity)?;
     if run.next == run.range.start && !run.range.is_empty() {
@@ -74,39 +71,32 @@ pub(crate) fn run(args: &SweepArgs, terminal: &mut Terminal) -> Result<u8> {
     swept.tell(&verdict, output.format(), terminal)
 }
 
-/// A sweep under way.
-struct Run<'a> {
+struct SweepRun<'a> {
     input: &'a Input,
     sweeper: &'a Sweeper,
     inputs: Inputs,
-    task: &'a Task,
-    /// The cases of the task.
+    task: &'a SweepTask,
     range: Range<usize>,
     journal: Journal,
     /// What was found in the cases that are in the journal.
-    tally: Tally,
+    tally: SweepTally,
     /// The first case of every block of the journal.
     firsts: Vec<usize>,
     /// The first case that is not in the journal.
     next: usize,
 }
 
-impl<'a> Run<'a> {
+impl<'a> SweepRun<'a> {
     /// Opens the journal, or begins one.
     fn begin(
         input: &'a Input,
         sweeper: &'a Sweeper,
         inputs: Inputs,
-        task: &'a Task,
+        task: &'a SweepTask,
         range: Range<usize>,
     ) -> Result<Self> {
-        let about = AboutSweep {
-            inputs: inputs.clone(),
-            status: SweepStatus::Partial,
-            part: task.part.map(|own| own.to_string()),
-            gray: sweep_task::gray_summary(&task.asked),
-        };
-        let nothing = sweeper.sweep(Tally::default(), range.start..range.start);
+        let about = sweep_task::about(task, inputs.clone(), SweepStatus::Partial);
+        let nothing = sweeper.sweep(SweepTally::default(), range.start..range.start);
         let asked = sweep_file(&sweep_summary(&input.scenario, &nothing, &about))?;
         let journal = match Journal::open(&task.out)? {
             Some((journal, _)) => journal,
@@ -120,7 +110,7 @@ impl<'a> Run<'a> {
             task,
             range,
             journal,
-            tally: Tally::default(),
+            tally: SweepTally::default(),
             firsts: Vec::new(),
             next,
         })
@@ -144,10 +134,10 @@ impl<'a> Run<'a> {
             .try_for_each(|block| self.take_block(block, terminal))
     }
 
-    fn take_block(&mut self, block: Block, terminal: &mut Terminal) -> Result<()> {
+    fn take_block(&mut self, block: JournalBlock, terminal: &mut Terminal) -> Result<()> {
         let cases = block.cases();
         let files: Vec<SourceFile> = block.into_files();
-        let sweep = self.sweeper.sweep(Tally::default(), cases.clone());
+        let sweep = self.sweeper.sweep(SweepTally::default(), cases.clone());
         let tally = recalled(&self.input.inventory, &sweep, &files, terminal)?;
         self.tally.add(tally);
         self.firsts.push(cases.start);
@@ -167,7 +157,7 @@ impl<'a> Run<'a> {
             }
         };
         let mut course = self.sweeper.course();
-        let mut pending = Tally::default();
+        let mut pending = SweepTally::default();
         let mut proofs = String::new();
         let mut next = self.next;
         let mut since = Instant::now();
@@ -175,7 +165,7 @@ impl<'a> Run<'a> {
             let end = (next + CASES_AT_ONCE).min(self.range.end);
             let stretch = course.tally(next..end, stop, &step)?;
             next += stretch.count;
-            let names = self.sweeper.sweep(Tally::default(), 0..0);
+            let names = self.sweeper.sweep(SweepTally::default(), 0..0);
             if !stretch.witnesses.is_empty() {
                 let displaced = self.sweeper.displaced()?;
                 let inventory = &self.input.inventory;
@@ -191,8 +181,7 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Writes cases into the journal.
-    fn put(&mut self, tally: Tally, cases: Range<usize>, proofs: &str) -> Result<()> {
+    fn put(&mut self, tally: SweepTally, cases: Range<usize>, proofs: &str) -> Result<()> {
         if cases.is_empty() {
             return Ok(());
         }
@@ -217,12 +206,7 @@ impl<'a> Run<'a> {
             Some(_) => SweepStatus::Part,
             None => SweepStatus::Complete,
         };
-        let about = AboutSweep {
-            inputs: self.inputs,
-            status,
-            part: self.task.part.map(|own| own.to_string()),
-            gray: sweep_task::gray_summary(&self.task.asked),
-        };
+        let about = sweep_task::about(self.task, self.inputs, status);
         let cases = self.range.start..self.next;
         let sweep = self.sweeper.sweep(self.tally, cases);
         let swept = Swept {

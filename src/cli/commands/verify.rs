@@ -1,7 +1,7 @@
 //! `plimsoll verify`: does this written plan, ours or hand-made, or this written sweep really hold?
 
 use super::replay::has_few_steps;
-use crate::cli::args::{Format, Played, Verbosity, VerifyArgs};
+use crate::cli::args::{CarriedOut, Format, Verbosity, VerifyArgs};
 use crate::cli::clock::run_on;
 use crate::cli::input::{self, Input};
 use crate::cli::render::{self, Sources};
@@ -15,18 +15,30 @@ use crate::error::{Error, Result};
 use crate::inventory::SourceFile;
 use crate::model::Recovery;
 use crate::plan::check::{
-    REPLAY_UNJUDGED, SWEEP_UNJUDGED, SweepVerdict, UNJUDGED, Unjudged, Verdict, check, check_sweep,
-    not_played,
+    REPLAY_UNJUDGED, SWEEP_UNJUDGED, UNJUDGED, Unjudged, Verdict, check, check_sweep, not_played,
 };
 use crate::plan_files::{
     self, ProtectionRow, REPLAY_FILE, Row as _, SWEEP_FILE, SteeringRow, read_replay,
 };
+use crate::report::grammar::count;
+use crate::report::numbers::whole;
+use crate::report::proven;
 use crate::report::replay::ReplayVerdict;
 use crate::report::table::wrapped;
-use crate::report::{numbers, proven};
 use crate::solve::Stop;
 
-/// Reads the input and the written plan or sweep and says what in it does not hold.
+/// What is told of a folder that was judged: every broken rule with the row that breaks it, lines, and the verdict.
+struct VerifyReport {
+    broken: Vec<Finding>,
+    lines: Vec<String>,
+    /// What is proven of a plan, level by level.
+    levels: String,
+    verdict: String,
+    json: String,
+    is_sound: bool,
+}
+
+/// Reads the input and the written plan, sweep or replay, and says what in it does not hold.
 pub(crate) fn run(args: &VerifyArgs, terminal: &mut Terminal) -> Result<u8> {
     run_on(None)?;
     let format = args.output.format();
@@ -36,89 +48,75 @@ pub(crate) fn run(args: &VerifyArgs, terminal: &mut Terminal) -> Result<u8> {
     };
     let input = input::read_all(&args.input, terminal, verbosity)?;
     let progress = verbosity.progress("checking the plan");
-    let mut plan = files::plan(&args.folder)?;
-    if plan.iter().any(|file| file.name == REPLAY_FILE) {
-        drop(progress);
-        return of_replay(args, (input, &plan), verbosity, terminal);
-    }
-    if args.plan.is_some() {
+    let mut folder = files::plan(&args.folder)?;
+    let is_of = |mark: &str| folder.iter().any(|file| file.name == mark);
+    let (is_replay, is_sweep) = (is_of(REPLAY_FILE), is_of(SWEEP_FILE));
+    if args.plan.is_some() && !is_replay {
         let reason =
             "--plan is for the folder of a replay: found none of its files here; leave it out";
         return Err(Error::Refused(reason.to_owned()));
     }
-    let (inventory, scenario) = (&input.inventory, &input.scenario);
-    let steered = steering_of(&plan, (inventory, scenario), &Stop::default())?;
-    let is_steered = steered.is_some();
-    plan.extend(steered);
-    let plan = plan;
-    let read = files::as_plan_files(&plan);
-    let tell = |findings: &[Finding], terminal: &mut Terminal| {
-        if verbosity == Verbosity::All || has_errors(findings) {
-            terminal.tell(findings, &plan);
-        }
-    };
-    let is_sweep = plan.iter().any(|file| file.name == SWEEP_FILE);
-    let (text, is_sound) = if is_sweep {
-        let (sweep, findings) = plan_files::read_sweep_folder(&read);
-        tell(&findings, terminal);
-        let sweep = sweep.ok_or_else(render::refused)?;
-        let verdict = check_sweep(inventory, scenario, sweep);
+    let judged = if is_replay {
         drop(progress);
-        let text = match format {
-            Format::Quiet => String::new(),
-            Format::Json => render::json::sweep_verdict_json(&verdict),
-            Format::Text => text_of_sweep(&verdict, &plan, terminal),
-        };
-        (text, verdict.holds())
+        of_replay(args, input, &folder, verbosity, terminal)?
     } else {
-        let (written_plan, findings) = plan_files::read(&read);
-        tell(&findings, terminal);
-        let written_plan = written_plan.ok_or_else(render::refused)?;
-        let stop = Stop::default();
-        let of_replay = replay_findings(inventory, scenario, &written_plan, &stop)?;
-        let is_played = of_replay.is_some();
-        let mut verdict = check(inventory, scenario, written_plan);
-        verdict.broken.extend(of_replay.into_iter().flatten());
-        if is_steered {
-            // Nobody wrote it: what is wrong with the homes stands at these.
-            let of_steering = |own: &Finding| own.place.file == SteeringRow::FILE;
-            if !verdict.broken.iter().all(of_steering) {
-                verdict.broken.retain(|own| !of_steering(own));
-            }
-            verdict.checked.retain(|file| *file != SteeringRow::FILE);
-        }
-        drop(progress);
-        let protect = input.scenario.protect.as_ref();
-        let is_planned = protect.is_some_and(|own| own.recovery == Recovery::Replan);
-        let is_protected = is_planned && plan.iter().any(|file| file.name == ProtectionRow::FILE);
-        let told = [is_protected, is_played, is_steered];
-        let text = match format {
-            Format::Quiet => String::new(),
-            Format::Json => render::json::verdict_json(&verdict, told),
-            Format::Text => text(&verdict, &plan, told, terminal),
+        let of = (&input.inventory, &input.scenario);
+        let steered = steering_of(&folder, of, &Stop::default())?;
+        let is_steered = steered.is_some();
+        folder.extend(steered);
+        let judged = if is_sweep {
+            of_sweep(&input, &folder, verbosity, terminal)?
+        } else {
+            of_plan(&input, &folder, is_steered, verbosity, terminal)?
         };
-        (text, verdict.holds() && verdict.refused.is_empty())
+        drop(progress);
+        judged
     };
-    terminal.print(&text)?;
-    Ok(exit::sound_if(is_sound))
+    terminal.print(&match format {
+        Format::Quiet => String::new(),
+        Format::Json => judged.json,
+        Format::Text => {
+            let lines = |all: &[String]| -> String {
+                let lines = all.iter().map(|own| wrapped(own, terminal.width));
+                lines.map(|own| own.trim_end().to_owned() + "\n").collect()
+            };
+            let broken = render::findings(&judged.broken, &Sources::of(&folder), terminal);
+            broken + &lines(&judged.lines) + &judged.levels + &lines(&[judged.verdict])
+        }
+    })?;
+    Ok(exit::sound_if(judged.is_sound))
+}
+
+/// Prints what was found when a folder was read, and gives back what was read.
+fn read<T>(
+    (read, findings): (Option<T>, Vec<Finding>),
+    folder: &[SourceFile],
+    verbosity: Verbosity,
+    terminal: &mut Terminal,
+) -> Result<T> {
+    if verbosity == Verbosity::All || has_errors(&findings) {
+        terminal.tell(&findings, folder);
+    }
+    read.ok_or_else(render::refused)
 }
 
 /// Plays a written replay again, and says what in it is otherwise.
 fn of_replay(
     args: &VerifyArgs,
-    (mut input, folder): (Input, &[SourceFile]),
+    mut input: Input,
+    folder: &[SourceFile],
     verbosity: Verbosity,
     terminal: &mut Terminal,
-) -> Result<u8> {
+) -> Result<VerifyReport> {
     let document = folder.iter().find(|file| file.name == REPLAY_FILE);
     let bytes = document.map_or(&[][..], |file| &file.bytes);
     let mut findings = Vec::new();
     let written_replay = read_replay(bytes, &mut findings);
     let written_replay = written_replay.ok_or_else(|| terminal.refuse(&findings, folder))?;
     let played = match (&args.plan, &written_replay.plan) {
-        (Some(folder), _) => Played::Written(folder.clone()),
-        (None, None) => Played::Nothing,
-        (None, Some(plan)) if plan.made_here => Played::Made,
+        (Some(folder), _) => CarriedOut::Written(folder.clone()),
+        (None, None) => CarriedOut::Nothing,
+        (None, Some(plan)) if plan.made_here => CarriedOut::Made,
         (None, Some(_)) => {
             let reason = "the replay is of a plan in a folder: name it with --plan DIR";
             return Err(Error::Refused(reason.to_owned()));
@@ -132,110 +130,105 @@ fn of_replay(
     let read = files::as_plan_files(folder);
     let verdict = playing.told(&stop, |told| Ok(ReplayVerdict::new(&read, &told.files()?)))?;
     drop(progress);
-    terminal.print(&match args.output.format() {
-        Format::Quiet => String::new(),
-        Format::Json => render::json::replay_verdict_json(&verdict),
-        Format::Text => text_of_replay(&verdict, folder, terminal),
-    })?;
-    Ok(exit::sound_if(verdict.holds()))
-}
-
-/// What is otherwise in a replay, then the verdict.
-fn text_of_replay(verdict: &ReplayVerdict, folder: &[SourceFile], terminal: &Terminal) -> String {
-    let mut text = render::findings(&verdict.broken, &Sources::of(folder), terminal);
-    let mut lines = vec![format!(
-        "played again, and compared: {}",
-        verdict.checked.join(", ")
-    )];
-    if !verdict.not_checked.is_empty() {
-        lines.push(format!(
-            "not checked, absent: {}",
-            verdict.not_checked.join(", ")
-        ));
-    }
+    let checked = verdict.checked.join(", ");
+    let mut lines = vec![format!("played again, and compared: {checked}")];
+    lines.extend(absent(&verdict.not_checked));
     lines.push(not_recomputed(&REPLAY_UNJUDGED));
-    lines.push(match verdict.broken.len() {
-        0 => "the replay is what it comes to when it is played again".to_owned(),
-        count => format!(
-            "the replay is not what it comes to when it is played again: {}",
-            render::counted(count, "difference")
-        ),
-    });
-    add_lines(&mut text, &lines, terminal);
-    text
+    Ok(VerifyReport {
+        json: render::json::replay_verdict_json(&verdict),
+        is_sound: verdict.holds(),
+        lines,
+        levels: String::new(),
+        verdict: match verdict.broken.len() {
+            0 => "the replay is what it comes to when it is played again".to_owned(),
+            broken => format!(
+                "the replay is not what it comes to when it is played again: {}",
+                count(broken, "difference")
+            ),
+        },
+        broken: verdict.broken,
+    })
 }
 
-/// Every broken rule with the row that breaks it, then the verdict on a sweep.
-fn text_of_sweep(verdict: &SweepVerdict, folder: &[SourceFile], terminal: &Terminal) -> String {
-    let sources = Sources::of(folder);
-    let mut text = render::findings(&verdict.broken, &sources, terminal);
+/// What the referee says of a sweep.
+fn of_sweep(
+    input: &Input,
+    folder: &[SourceFile],
+    verbosity: Verbosity,
+    terminal: &mut Terminal,
+) -> Result<VerifyReport> {
+    let sweep = plan_files::read_sweep_folder(&files::as_plan_files(folder));
+    let sweep = read(sweep, folder, verbosity, terminal)?;
+    let verdict = check_sweep(&input.inventory, &input.scenario, sweep);
     let mut lines = vec![format!("checked: {}", verdict.checked.join(", "))];
     let absent = verdict.not_checked.iter();
     lines.extend(absent.map(|own| format!("not checked: {own}")));
     lines.push(not_recomputed(&SWEEP_UNJUDGED));
-    let of_gap = match verdict.worst_gap {
-        Some(0.0) => "; every level is at its proven bound".to_owned(),
-        Some(gap) => format!("; no level is further than {gap:.0e} from its proven bound"),
-        None => String::new(),
-    };
-    let planned = render::counted(verdict.replanned, "case");
     if verdict.replanned > 0 {
-        let some = numbers::users(verdict.cases as f64);
+        let of_gap = match verdict.worst_gap {
+            Some(0.0) => "; every level is at its proven bound".to_owned(),
+            Some(gap) => format!("; no level is further than {gap:.0e} from its proven bound"),
+            None => String::new(),
+        };
         lines.push(format!(
-            "recomputed: {some} of {planned} answered by planning again{of_gap}"
+            "recomputed: {} of {} answered by planning again{of_gap}",
+            whole(verdict.cases),
+            count(verdict.replanned, "case")
         ));
     }
     let [followed, by_rule] = verdict.by_rule;
     if by_rule > 0 {
-        let answers = render::counted(by_rule, "answer");
-        let some = numbers::users(followed as f64);
+        let (some, answers) = (whole(followed), count(by_rule, "answer"));
         lines.push(format!("recomputed: {some} of {answers} by a rule"));
     }
     let [done, all] = verdict.extent;
-    lines.push(match verdict.broken.len() {
-        0 if verdict.cases < verdict.replanned || followed < by_rule => {
-            "what was checked of the sweep holds; the rest of it is not known to".to_owned()
-        }
-        0 if done < all => {
-            let count = |cases: usize| numbers::users(cases as f64);
-            let (done, all) = (count(done), count(all));
-            format!("what is here of the sweep holds: {done} of its {all} cases")
-        }
-        0 => "the sweep holds".to_owned(),
-        count => {
-            let rules = render::counted(count, "rule");
-            format!("the sweep does not hold: {rules} broken")
-        }
-    });
-    add_lines(&mut text, &lines, terminal);
-    text
+    Ok(VerifyReport {
+        json: render::json::sweep_verdict_json(&verdict),
+        is_sound: verdict.holds(),
+        lines,
+        levels: String::new(),
+        verdict: match verdict.broken.len() {
+            0 if verdict.cases < verdict.replanned || followed < by_rule => {
+                "what was checked of the sweep holds; the rest of it is not known to".to_owned()
+            }
+            0 if done < all => format!(
+                "what is here of the sweep holds: {} of its {} cases",
+                whole(done),
+                whole(all)
+            ),
+            0 => "the sweep holds".to_owned(),
+            broken => format!("the sweep does not hold: {} broken", count(broken, "rule")),
+        },
+        broken: verdict.broken,
+    })
 }
 
-/// Adds lines, each wrapped.
-fn add_lines(text: &mut String, lines: &[String], terminal: &Terminal) {
-    for line in lines {
-        text.push_str(wrapped(line, terminal.width).trim_end());
-        text.push('\n');
+/// What the referee says of a plan; `is_steered` where steering was planned for homes that have none.
+fn of_plan(
+    input: &Input,
+    folder: &[SourceFile],
+    is_steered: bool,
+    verbosity: Verbosity,
+    terminal: &mut Terminal,
+) -> Result<VerifyReport> {
+    let (inventory, scenario) = (&input.inventory, &input.scenario);
+    let plan = plan_files::read(&files::as_plan_files(folder));
+    let plan = read(plan, folder, verbosity, terminal)?;
+    let of_replay = replay_findings(inventory, scenario, &plan, &Stop::default())?;
+    let is_played = of_replay.is_some();
+    let mut verdict = check(inventory, scenario, plan);
+    verdict.broken.extend(of_replay.into_iter().flatten());
+    if is_steered {
+        // Nobody wrote it: what is wrong with the homes stands at these.
+        let of_steering = |own: &Finding| own.place.file == SteeringRow::FILE;
+        if !verdict.broken.iter().all(of_steering) {
+            verdict.broken.retain(|own| !of_steering(own));
+        }
+        verdict.checked.retain(|file| *file != SteeringRow::FILE);
     }
-}
-
-/// What of any plan, or of any sweep, the referee does not recompute.
-fn not_recomputed(all: &[Unjudged]) -> String {
-    let words: Vec<String> = all.iter().map(Unjudged::words).collect();
-    format!("not recomputed: {}", words.join("; "))
-}
-
-/// Every broken rule with the row that breaks it, then the verdict; `is_protected` where something is to be survived by
-/// planning again, `is_played` where what is said of its replay was played again, `is_steered` where steering was planned for
-/// homes that have none.
-fn text(
-    verdict: &Verdict,
-    plan: &[SourceFile],
-    [is_protected, is_played, is_steered]: [bool; 3],
-    terminal: &Terminal,
-) -> String {
-    let sources = Sources::of(plan);
-    let mut text = render::findings(&verdict.broken, &sources, terminal);
+    let protect = scenario.protect.as_ref();
+    let is_planned = protect.is_some_and(|own| own.recovery == Recovery::Replan);
+    let is_protected = is_planned && folder.iter().any(|own| own.name == ProtectionRow::FILE);
     let mut lines = vec![format!("checked: {}", verdict.checked.join(", "))];
     if is_steered {
         lines.push(
@@ -243,10 +236,7 @@ fn text(
                 .to_owned(),
         );
     }
-    if !verdict.not_checked.is_empty() {
-        let absent = verdict.not_checked.join(", ");
-        lines.push(format!("not checked, absent: {absent}"));
-    }
+    lines.extend(absent(&verdict.not_checked));
     if !verdict.lacking.is_empty() {
         lines.push(format!("not checked: {}", verdict.lacking.join("; ")));
     }
@@ -256,34 +246,49 @@ fn text(
     let not_played = not_played([is_protected, is_played]);
     lines.extend(not_played.map(|what| format!("not checked: {what}")));
     lines.push(not_recomputed(&UNJUDGED));
-    add_lines(&mut text, &lines, terminal);
-    text.push_str(&proven::text(&verdict.proven, terminal.width));
-    let sentence = match verdict.broken.len() {
-        0 if !verdict.refused.is_empty() => format!(
-            "the plan holds as it is written, and is refused, not to be carried out: {}",
-            verdict.refused.join("; ")
-        ),
-        0 if verdict.serves_everyone
-            && verdict.meets_targets
-            && verdict.targets_missed_before > 0 =>
-        {
-            "the plan holds; it serves everyone and misses no target by more than before".to_owned()
+    Ok(VerifyReport {
+        json: render::json::verdict_json(&verdict, [is_protected, is_played, is_steered]),
+        is_sound: verdict.holds() && verdict.refused.is_empty(),
+        lines,
+        levels: proven::text(&verdict.proven, terminal.width),
+        verdict: verdict_on_plan(&verdict),
+        broken: verdict.broken,
+    })
+}
+
+fn verdict_on_plan(verdict: &Verdict) -> String {
+    if !verdict.broken.is_empty() {
+        let rules = count(verdict.broken.len(), "rule");
+        return format!("the plan does not hold: {rules} broken");
+    }
+    if !verdict.refused.is_empty() {
+        let refused = verdict.refused.join("; ");
+        return format!(
+            "the plan holds as it is written, and is refused, not to be carried out: {refused}"
+        );
+    }
+    let served = match (verdict.serves_everyone, verdict.meets_targets) {
+        (false, _) => "leaves users unserved",
+        (true, true) if verdict.targets_missed_before > 0 => {
+            "serves everyone and misses no target by more than before"
         }
-        0 if verdict.serves_everyone && verdict.meets_targets => {
-            "the plan holds; it serves everyone and meets every target".to_owned()
+        (true, true) => "serves everyone and meets every target",
+        (true, false) if !verdict.knows_missed_before => {
+            "serves everyone and misses a headroom target, not checked whether by more than before"
         }
-        0 if verdict.serves_everyone && !verdict.knows_missed_before => {
-            "the plan holds; it serves everyone and misses a headroom target, not checked whether by more than before".to_owned()
-        }
-        0 if verdict.serves_everyone => {
-            "the plan holds; it serves everyone and misses a headroom target".to_owned()
-        }
-        0 => "the plan holds; it leaves users unserved".to_owned(),
-        count => {
-            let rules = render::counted(count, "rule");
-            format!("the plan does not hold: {rules} broken")
-        }
+        (true, false) => "serves everyone and misses a headroom target",
     };
-    add_lines(&mut text, &[sentence], terminal);
-    text
+    format!("the plan holds; it {served}")
+}
+
+/// The files that are not there to be checked, in a line.
+fn absent(files: &[impl AsRef<str>]) -> Option<String> {
+    let names: Vec<&str> = files.iter().map(AsRef::as_ref).collect();
+    (!names.is_empty()).then(|| format!("not checked, absent: {}", names.join(", ")))
+}
+
+/// What of any plan, sweep or replay is not recomputed.
+fn not_recomputed(all: &[Unjudged]) -> String {
+    let words: Vec<String> = all.iter().map(Unjudged::words).collect();
+    format!("not recomputed: {}", words.join("; "))
 }

@@ -107,7 +107,6 @@ pub(crate) fn run(args: &WindowArgs, terminal: &mut Terminal) -> Result<u8> {
     Ok(exit::sound_if(ranked.has_sound_one()))
 }
 
-/// The times at which it might begin.
 fn starts(args: &WindowArgs) -> Result<Vec<Timestamp>> {
     let refused = |reason: &str| Err(Error::Refused(reason.to_owned()));
     let (first, end) = (args.between.at, args.and.at);
@@ -185,7 +184,6 @@ fn subject(inventory: &Inventory, ids: &[String]) -> String {
     names.collect::<Vec<_>>().join(" and ")
 }
 
-/// The files of the folder.
 fn files(ranked: &RankedWindows<'_>, json: &str) -> Result<Vec<WrittenFile>> {
     let picture = ranked.chart().picture(WIDTH)?;
     Ok(vec![

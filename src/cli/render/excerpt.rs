@@ -1,6 +1,6 @@
 //! Excerpt: the line of a file that a finding speaks of, with the cell marked.
 
-use crate::cli::terminal::{Mark, Style};
+use crate::cli::terminal::{ColourMark, Style};
 use crate::diagnostic::Place;
 use crate::inventory::{SourceFile, is_known_file};
 use crate::report::text::visible;
@@ -11,19 +11,17 @@ use std::fmt::Write as _;
 /// How many characters of a line are shown at most.
 const SHOWN: usize = 70;
 
-/// The files that findings speak of.
 pub(crate) struct Sources<'f> {
-    texts: BTreeMap<&'f str, Lines<'f>>,
+    texts: BTreeMap<&'f str, SourceLines<'f>>,
 }
 
-/// The lines of a file.
-struct Lines<'f> {
+struct SourceLines<'f> {
     bytes: &'f [u8],
     /// Where each begins: counted when the first is asked for, as a file may have a million.
     starts: OnceCell<Vec<usize>>,
 }
 
-impl<'f> Lines<'f> {
+impl<'f> SourceLines<'f> {
     /// The line of a number counted from 1, without its end.
     fn line(&self, number: u64) -> Option<&'f [u8]> {
         let starts = self.starts.get_or_init(|| {
@@ -40,7 +38,6 @@ impl<'f> Lines<'f> {
     }
 }
 
-/// A line of a file.
 pub(crate) struct Excerpt {
     line: u64,
     /// What stands before the marked part, in it, and behind it; the marked part is empty if the whole line is meant.
@@ -48,11 +45,10 @@ pub(crate) struct Excerpt {
 }
 
 impl<'f> Sources<'f> {
-    /// These.
     pub(crate) fn of(files: impl IntoIterator<Item = &'f SourceFile>) -> Self {
         let texts = files.into_iter().map(|file| {
             let bytes = file.bytes.as_slice();
-            let lines = Lines {
+            let lines = SourceLines {
                 bytes: bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes),
                 starts: OnceCell::new(),
             };
@@ -95,7 +91,7 @@ impl<'f> Sources<'f> {
 
 impl Excerpt {
     /// The line with its number, and marks below the cell if one is meant.
-    pub(crate) fn text(&self, mark: Mark, style: Style) -> String {
+    pub(crate) fn text(&self, mark: ColourMark, style: Style) -> String {
         let [before, cell, behind] = &self.parts;
         let marked = cell.chars().count();
         let before = shortened_left(before, SHOWN.saturating_sub(marked.min(SHOWN)) / 2);

@@ -1,7 +1,7 @@
 //! JSON: the result of `plimsoll check` for programs. Its names are fixed; fields may be added.
 
 use super::pretty;
-use crate::cli::input::{Checked, ScenarioCheck};
+use crate::cli::input::CheckedInput;
 use crate::diagnostic::{Finding, Severity};
 use crate::inventory::SourceFile;
 use crate::plan::check::{
@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 /// `errors` and `warnings` count all; of one rule in one inventory file the first fifty are listed. Each `holds` is
 /// null if what it tells of has errors. `scenario` is null if none was given, and its counts are null if it was not
 /// read because the inventory has errors.
-pub(crate) fn json(checked: &Checked, inventory: &str, texts: &[SourceFile]) -> String {
+pub(crate) fn json(checked: &CheckedInput, inventory: &str, texts: &[SourceFile]) -> String {
     let holds = checked.inventory.inventory.as_ref().map(|inventory| {
         json!({
             "resources": inventory.resources.len(),
@@ -36,12 +36,13 @@ pub(crate) fn json(checked: &Checked, inventory: &str, texts: &[SourceFile]) -> 
         })
     });
     let findings: Vec<Value> = checked.findings().map(finding).collect();
+    let [errors, warnings] = checked.counts();
     let object = json!({
         "format": "plimsoll-check/1",
         "plimsoll": env!("CARGO_PKG_VERSION"),
         "inventory": inventory,
-        "errors": checked.errors(),
-        "warnings": checked.warnings(),
+        "errors": errors,
+        "warnings": warnings,
         "holds": holds,
         "scenario": scenario(checked, texts),
         "findings": findings,
@@ -50,14 +51,13 @@ pub(crate) fn json(checked: &Checked, inventory: &str, texts: &[SourceFile]) -> 
 }
 
 /// What is told of the scenario besides its findings.
-fn scenario(checked: &Checked, texts: &[SourceFile]) -> Value {
+fn scenario(checked: &CheckedInput, texts: &[SourceFile]) -> Value {
     let files: Vec<&str> = texts.iter().map(|file| file.name.as_str()).collect();
-    let reading = match &checked.scenario {
-        ScenarioCheck::NotGiven => return Value::Null,
-        ScenarioCheck::NotRead => {
-            return json!({ "files": files, "errors": null, "warnings": null, "holds": null });
+    let Some(reading) = &checked.scenario else {
+        if texts.is_empty() {
+            return Value::Null;
         }
-        ScenarioCheck::Read(reading) => reading,
+        return json!({ "files": files, "errors": null, "warnings": null, "holds": null });
     };
     let both = reading
         .scenario
@@ -72,10 +72,11 @@ fn scenario(checked: &Checked, texts: &[SourceFile]) -> Value {
             "periods": periods(inventory, scenario).len(),
         })
     });
+    let [errors, warnings] = checked.of_scenario();
     json!({
         "files": files,
-        "errors": checked.scenario.errors(),
-        "warnings": checked.scenario.warnings(),
+        "errors": errors,
+        "warnings": warnings,
         "holds": holds,
     })
 }

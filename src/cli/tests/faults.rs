@@ -10,7 +10,7 @@ use crate::model::{EventKind, Reduction};
 use crate::plan::check::Verdict;
 use crate::plan::{Limit, Plan, Status, changes};
 use crate::report::briefing::Briefing;
-use crate::report::written::About;
+use crate::report::written::AboutPlan;
 use crate::solve::faults::{Fault, When, Wrong, WrongSet, with_fault};
 use crate::solve::tests::instances::{Instance, assert_none, by_hand, drawn};
 use crate::solve::{Proof, Stop};
@@ -49,7 +49,6 @@ const WHEN: [When; 5] = [
     When::Spell(0, 24),
 ];
 
-/// A plan as it would be written.
 struct Answer {
     plan: Plan,
     verdict: Verdict,
@@ -68,7 +67,7 @@ fn answered(instance: &Instance) -> Result<Answer> {
     let mut plan = plan(inventory, scenario, &options)?;
     let explained = explain(inventory, scenario, &plan, &stop);
     let steps = changes(inventory, scenario, &plan);
-    let about = About::default();
+    let about = AboutPlan::default();
     let mut verdict = judged(inventory, scenario, &plan, &steps, &about, |_| Ok(()))?.verdict;
     while plan.believe(&verdict.proven) {
         verdict = judged(inventory, scenario, &plan, &steps, &about, |_| Ok(()))?.verdict;

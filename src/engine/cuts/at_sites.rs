@@ -1,6 +1,6 @@
 //! Users for whom the sites that they may use have too little of a resource, whatever the ways there.
 
-use super::bond::Crowd;
+use super::bond::BondCrowd;
 use crate::formulation::rows::LoadRow;
 use crate::formulation::{ClassId, Problem};
 use crate::graph::FlowNetwork;
@@ -13,17 +13,17 @@ use std::collections::BTreeMap;
 pub(super) fn cuts(problem: &Problem<'_>, slice: usize) -> Vec<Cut> {
     (0..problem.setting.inventory.resources.len())
         .map(ResourceId::new)
-        .flat_map(|resource| of_resource(&InSlice { problem, slice }, resource))
+        .flat_map(|resource| of_resource(&SliceCut { problem, slice }, resource))
         .collect()
 }
 
 /// A problem in one slice of the hours.
-struct InSlice<'p, 'a> {
+struct SliceCut<'p, 'a> {
     problem: &'p Problem<'a>,
     slice: usize,
 }
 
-impl InSlice<'_, '_> {
+impl SliceCut<'_, '_> {
     /// The row of a site and resource, if the site limits the resource.
     fn row_at(&self, site: SiteId, resource: ResourceId) -> Option<&LoadRow> {
         let problem = self.problem;
@@ -40,7 +40,7 @@ pub(super) fn room(row: &LoadRow) -> f64 {
 
 /// The least that one user of a class needs at any site that he may use: where a copy stands, what that has already
 /// is not needed again.
-fn least_need(in_slice: &InSlice<'_, '_>, class: ClassId, resource: ResourceId) -> f64 {
+fn least_need(in_slice: &SliceCut<'_, '_>, class: ClassId, resource: ResourceId) -> f64 {
     let problem = in_slice.problem;
     let own = problem.class(class);
     let of_copy = problem.setting.inventory.resources[resource.index()].replica_share;
@@ -58,7 +58,7 @@ fn least_need(in_slice: &InSlice<'_, '_>, class: ClassId, resource: ResourceId) 
     problem.demand_of(class)[[in_slice.slice, resource.index()]] * share
 }
 
-fn of_resource(in_slice: &InSlice<'_, '_>, resource: ResourceId) -> Vec<Cut> {
+fn of_resource(in_slice: &SliceCut<'_, '_>, resource: ResourceId) -> Vec<Cut> {
     let problem = in_slice.problem;
     let mut groups: BTreeMap<&[SiteId], (f64, Vec<ClassId>)> = BTreeMap::new();
     for (id, class) in problem.classes.classes.iter().enumerate() {
@@ -117,7 +117,7 @@ fn of_resource(in_slice: &InSlice<'_, '_>, resource: ResourceId) -> Vec<Cut> {
                 .filter_map(|site| sites[site.index()])
                 .map(|(_, room)| room)
                 .sum();
-            let crowd = Crowd::new(problem, &classes, &allowed);
+            let crowd = BondCrowd::new(problem, &classes, &allowed);
             (!classes.is_empty()).then(|| Cut {
                 stopped: Stopped::AtSites { resource },
                 bonds: crowd.bonds,

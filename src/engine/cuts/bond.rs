@@ -7,13 +7,13 @@ use crate::plan::Bond;
 use std::collections::BTreeMap;
 
 /// Classes as one cut tells them: shards and users, and what holds them to `sites`.
-pub(super) struct Crowd {
+pub(super) struct BondCrowd {
     pub(super) shards: Vec<ShardId>,
     pub(super) users: f64,
     pub(super) bonds: Vec<Bond>,
 }
 
-impl Crowd {
+impl BondCrowd {
     pub(super) fn new(problem: &Problem<'_>, classes: &[ClassId], sites: &[SiteId]) -> Self {
         let mut shards: Vec<ShardId> = classes
             .iter()

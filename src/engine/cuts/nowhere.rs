@@ -1,6 +1,6 @@
 //! Users without any site: nothing is left of those where they may be, or no path leads there.
 
-use super::bond::Crowd;
+use super::bond::BondCrowd;
 use crate::formulation::{ClassId, Problem, Rules};
 use crate::ids::SiteId;
 use crate::plan::{Cut, Stopped};
@@ -42,7 +42,7 @@ pub(super) fn cuts(problem: &Problem<'_>, unserved: &[f64]) -> Vec<Cut> {
     together
         .into_iter()
         .map(|((is_open, sites, limit), classes)| {
-            let crowd = Crowd::new(problem, &classes, &sites);
+            let crowd = BondCrowd::new(problem, &classes, &sites);
             let mut client_regions: Vec<_> = classes
                 .iter()
                 .map(|&class| problem.classes.groups[problem.class(class).group].client_region)

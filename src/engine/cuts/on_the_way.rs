@@ -4,7 +4,7 @@
 //! what is cut nevertheless is cut.
 
 use super::at_sites::room;
-use super::bond::Crowd;
+use super::bond::BondCrowd;
 use crate::formulation::rows::{LoadRow, RowId};
 use crate::formulation::{ClassId, Problem};
 use crate::graph::{FlowNetwork, PlaceId};
@@ -33,7 +33,7 @@ pub(super) fn cuts(problem: &Problem<'_>, unserved: &[f64], slice: usize) -> Vec
             continue;
         }
         for (sites, _) in sets.iter().take(SETS) {
-            for cut in Ways::new(problem, (ResourceId::new(index), slice), sites).cuts() {
+            for cut in WaysToSites::new(problem, (ResourceId::new(index), slice), sites).cuts() {
                 let is_known = all
                     .iter()
                     .any(|known| known.resource() == cut.resource() && known.shards == cut.shards);
@@ -47,7 +47,7 @@ pub(super) fn cuts(problem: &Problem<'_>, unserved: &[f64], slice: usize) -> Vec
 }
 
 /// The network of one resource towards some sites, for all who may use no other.
-struct Ways<'a> {
+struct WaysToSites<'a> {
     problem: &'a Problem<'a>,
     resource: ResourceId,
     slice: usize,
@@ -61,7 +61,7 @@ struct Ways<'a> {
     narrow: Vec<(usize, usize, f64, Vec<ComponentId>)>,
 }
 
-impl<'a> Ways<'a> {
+impl<'a> WaysToSites<'a> {
     fn new(
         problem: &'a Problem<'a>,
         (resource, slice): (ResourceId, usize),
@@ -223,7 +223,7 @@ impl<'a> Ways<'a> {
         if classes.is_empty() || are_sites {
             return None;
         }
-        let crowd = Crowd::new(problem, &classes, self.sites);
+        let crowd = BondCrowd::new(problem, &classes, self.sites);
         Some(Cut {
             stopped: Stopped::OnTheWay {
                 resource: self.resource,

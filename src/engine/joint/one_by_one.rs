@@ -5,6 +5,7 @@
 //! again.
 
 use super::homes::{SitesByPeriod, homes_at_hand, largest_first};
+use crate::formulation::goals::Level;
 use crate::formulation::joint::{Counts, JointClassId, JointProblem, Trajectory};
 use crate::formulation::rows::{RowId, hard_limit, target_limit};
 use crate::ids::{ShardId, SiteId};
@@ -26,21 +27,21 @@ impl Amounts {
 }
 
 /// A shard that could take another trajectory.
-struct Candidate {
+struct HomeCandidate {
     shard: ShardId,
     own: Amounts,
     other: Amounts,
     homes: Vec<Option<SiteId>>,
 }
 
-impl Candidate {
+impl HomeCandidate {
     fn saved(&self) -> f64 {
         self.own.moved() - self.other.moved()
     }
 }
 
 /// What all shards together come to, and what they may come to.
-struct Room<'p, 'a> {
+struct FreeRoom<'p, 'a> {
     problem: &'p JointProblem<'a>,
     /// By period, then load row.
     used: Vec<Vec<f64>>,
@@ -56,7 +57,7 @@ pub(super) fn one_by_one(
     shares: &[Vec<JointShare>],
     at_hand: &SitesByPeriod,
 ) -> SitesByPeriod {
-    let mut candidates: Vec<Candidate> = Vec::new();
+    let mut candidates: Vec<HomeCandidate> = Vec::new();
     for (class, shares) in shares.iter().enumerate() {
         for (shard, share) in largest_first(problem, class) {
             let homes = homes_at_hand(problem, class, at_hand, shard);
@@ -64,7 +65,7 @@ pub(super) fn one_by_one(
                 continue;
             };
             for other in shares.iter().filter(|other| other.homes != homes) {
-                let candidate = Candidate {
+                let candidate = HomeCandidate {
                     shard,
                     own: own.clone(),
                     other: amounts(problem, class, &other.trajectory, share),
@@ -80,7 +81,7 @@ pub(super) fn one_by_one(
         let by_saved = b.saved().total_cmp(&a.saved());
         by_saved.then(a.shard.cmp(&b.shard))
     });
-    let mut room = Room::new(problem);
+    let mut room = FreeRoom::new(problem);
     let mut sites = at_hand.clone();
     let mut has_left: Vec<ShardId> = Vec::new();
     // Who leaves makes room, so that others fit in a later round.
@@ -158,7 +159,7 @@ fn amounts_at_hand(
     Some(all)
 }
 
-impl<'p, 'a> Room<'p, 'a> {
+impl<'p, 'a> FreeRoom<'p, 'a> {
     /// What the plan at hand leaves; no row may be fuller than it is there or than its limit.
     fn new(problem: &'p JointProblem<'a>) -> Self {
         let (at_hand, loads) = problem.at_hand();
@@ -170,7 +171,7 @@ impl<'p, 'a> Room<'p, 'a> {
             let mut of_period = Vec::with_capacity(rows.len());
             for ((row, used), fixed) in rows.iter().zip(used).zip(fixed) {
                 *used += fixed;
-                let share = if period.held.worst.is_some() {
+                let share = if period.held[Level::Worst].is_some() {
                     target_limit(row.target, row.kept)
                 } else {
                     hard_limit()
@@ -189,7 +190,7 @@ impl<'p, 'a> Room<'p, 'a> {
     }
 
     /// `true` if nothing becomes worse with a candidate on its other trajectory.
-    fn fits(&self, candidate: &Candidate) -> bool {
+    fn fits(&self, candidate: &HomeCandidate) -> bool {
         let mut copied = 0.0;
         for (index, period) in self.problem.periods.iter().enumerate() {
             if period.is_going_on {
@@ -206,8 +207,9 @@ impl<'p, 'a> Room<'p, 'a> {
             let relief = now.relief - own.relief + other.relief;
             copied += now.copied - own.copied + other.copied - most.copied;
             let is_kept = may_move.is_none_or(|most| moved <= most + NUMERICAL_NOISE)
-                && (period.held.relief.is_none() || relief <= most.relief + NUMERICAL_NOISE)
-                && (period.held.latency.is_none()
+                && (period.held[Level::Relief].is_none()
+                    || relief <= most.relief + NUMERICAL_NOISE)
+                && (period.held[Level::Latency].is_none()
                     || candidate.other.latency[index] <= candidate.own.latency[index]);
             if !is_kept || !self.has_room(index, candidate) {
                 return false;
@@ -216,7 +218,7 @@ impl<'p, 'a> Room<'p, 'a> {
         copied <= NUMERICAL_NOISE
     }
 
-    fn has_room(&self, period: usize, candidate: &Candidate) -> bool {
+    fn has_room(&self, period: usize, candidate: &HomeCandidate) -> bool {
         let rows = &self.problem.periods[period].problem.rows.rows;
         let own = &candidate.own.loads[period];
         let mut others = candidate.other.loads[period].iter();
@@ -228,7 +230,7 @@ impl<'p, 'a> Room<'p, 'a> {
         })
     }
 
-    fn take(&mut self, candidate: &Candidate) {
+    fn take(&mut self, candidate: &HomeCandidate) {
         for (index, used) in self.used.iter_mut().enumerate() {
             for (row, load) in &candidate.own.loads[index] {
                 used[*row] -= load;

@@ -5,9 +5,9 @@
 use crate::engine::kept::kept_shortfall;
 use crate::engine::planning_context::{PlanningContext, is_going_on};
 use crate::formulation::goals::Level;
-use crate::formulation::joint::{Held, JointPeriod};
-use crate::formulation::{Affected, Folded, Narrowing, Problem, Setting, Standby};
-use crate::model::{AccessPointState, After, Case, Goal, Homes};
+use crate::formulation::joint::JointPeriod;
+use crate::formulation::{Affected, Folded, Narrowing, Problem, Setting, StandbyUse};
+use crate::model::{AccessPointState, After, ByLevel, Case, Goal, Homes};
 use crate::plan::{Part, PeriodPlan, Stage};
 use crate::plan_files::AccessPointUse;
 use crate::scenario::free_share_lowered;
@@ -82,7 +82,7 @@ impl<'p> Posed<'p> {
             folded: &self.folded,
             is_affected: &self.is_affected,
             kept_shortfall: &self.kept,
-            standby: Standby::of(policy),
+            standby: StandbyUse::of(policy),
             narrowed: Narrowing::Rules,
             is_told_apart: false,
         })
@@ -94,11 +94,9 @@ impl<'p> Posed<'p> {
         context: &PlanningContext<'s>,
         problem: &'s Problem<'s>,
     ) -> JointPeriod<'s> {
-        let mut held = Held::default();
-        let mut is_access_held = false;
+        let mut held = ByLevel::new(problem.classes.ranks.len());
         for stage in before_moves(self.plan) {
-            held.hold(stage.level, stage.plan);
-            is_access_held |= stage.level == Level::AccessPoints;
+            held[stage.level] = Some(stage.plan);
         }
         let inventory = context.inventory;
         let closed = inventory
@@ -107,7 +105,9 @@ impl<'p> Posed<'p> {
             .zip(&self.plan.access_points)
             .map(|(row, own)| {
                 let is_open = own.after == AccessPointUse::Opened;
-                is_access_held && row.state == AccessPointState::Standby && !is_open
+                held[Level::AccessPoints].is_some()
+                    && row.state == AccessPointState::Standby
+                    && !is_open
             })
             .collect();
         let is_returning =

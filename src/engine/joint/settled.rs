@@ -1,7 +1,7 @@
 //! Shards that stay where they are from some move on: what rounding the joint program's shares may miss where shards are large.
 
 use super::homes::{SitesByPeriod, homes_at_hand, largest_first};
-use crate::formulation::joint::{JointClassId, JointProblem, Stood};
+use crate::formulation::joint::{JointClassId, JointProblem, StoodBefore};
 use crate::ids::{ShardId, SiteId};
 use crate::solve::JointShare;
 
@@ -69,7 +69,7 @@ fn settled_from(
 ) -> Vec<Vec<Option<SiteId>>> {
     let periods = 0..problem.periods.len();
     let mut all = Vec::new();
-    let mut stood = Stood::first(problem.classes[class].start);
+    let mut stood = StoodBefore::first(problem.classes[class].start);
     for first in periods.clone() {
         let is_at_rest = problem.is_at_rest(class, first);
         let current = problem.current(first, stood);

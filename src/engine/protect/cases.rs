@@ -63,7 +63,7 @@ fn replanned(
                 users: ranks
                     .map(|rank| settled.value(Level::Unserved(rank)))
                     .collect(),
-                stuck: by_default.unserved.iter().sum(),
+                stuck: by_default.levels.unserved.iter().sum(),
             }
         })?;
         Ok(Some(unserved))

@@ -6,10 +6,8 @@ use super::rows::sites_by_who;
 use crate::formulation::rows::{Counted, ExposureRow, SurvivalRow};
 use crate::formulation::{Mark, Problem};
 use crate::ids::{SiteId, TenantId, TierId};
-use crate::model::{
-    Case, Component, Failing, FailureSet, GrayMembers, Inventory, LinkEnd, ProtectGray,
-};
-use crate::plan::sweep::{GraySweep, Members};
+use crate::model::{Case, Component, Failing, FailureSet, Inventory, LinkEnd, ProtectGray};
+use crate::plan::sweep::{GraySweep, MemberIndex};
 use crate::plan::{Carried, MOST_WATCHED, SteeringGroups};
 use crate::solve::Outcome;
 use crate::units::NOBODY;
@@ -67,7 +65,7 @@ impl Watched {
 pub(super) struct Exposure<'a> {
     pub(super) gray: &'a ProtectGray,
     watched: &'a Watched,
-    members: Members,
+    members: MemberIndex,
     /// By member, the site that it is; `None` if some member is more or something else.
     sites: Option<Vec<SiteId>>,
 }
@@ -89,7 +87,7 @@ impl<'a> Exposure<'a> {
         };
         Self {
             sites: members.iter().map(site_of).collect(),
-            members: Members::new(inventory, members),
+            members: MemberIndex::new(inventory, members),
             gray,
             watched,
         }
@@ -101,15 +99,6 @@ impl<'a> Exposure<'a> {
         let is_one = |member: &Failing| matches!(member, Failing::Component(_));
         let at_most = self.gray.severity * f64::from(self.gray.most);
         self.sites.is_some() || at_most <= 1.0 && self.members.all.iter().all(is_one)
-    }
-
-    /// What may turn gray.
-    pub(super) fn members(&self) -> GrayMembers {
-        GrayMembers {
-            members: self.members.all.clone(),
-            most: self.gray.most as usize,
-            severity: self.gray.severity,
-        }
     }
 
     /// What every tenant loses at worst who is carried so.

@@ -1,6 +1,6 @@
 //! Where a plan homes shards, and what its homes come to in survival rows.
 
-use crate::formulation::{Problem, Shards, WhoId};
+use crate::formulation::{Problem, ShardLists, WhoId};
 use crate::ids::SiteId;
 use crate::model::Homes;
 use crate::solve::Outcome;
@@ -39,7 +39,7 @@ pub(super) struct PlannedCrowd {
     pub(super) who: WhoId,
     pub(super) site: SiteId,
     pub(super) users: f64,
-    pub(super) shards: Shards,
+    pub(super) shards: ShardLists,
 }
 
 impl PlannedHomes {

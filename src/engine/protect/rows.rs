@@ -73,7 +73,7 @@ fn costs(
                 .collect()
         })
         .collect();
-    let fares = Fares::new(problem, fewest);
+    let fares = SurvivalPrices::new(problem, fewest);
     homed
         .into_par_iter()
         .enumerate()
@@ -99,7 +99,7 @@ fn costs(
 }
 
 /// What users pay under the prices of a case.
-pub(super) struct Fares<'p> {
+pub(super) struct SurvivalPrices<'p> {
     problem: &'p Problem<'p>,
     /// By demand.
     demands: Vec<OfDemand<'p>>,
@@ -107,14 +107,14 @@ pub(super) struct Fares<'p> {
 
 /// The same of one kind of users. Most prices are asked for more than once.
 pub(super) struct FaresOf<'f, 'p> {
-    fares: &'f Fares<'p>,
+    fares: &'f SurvivalPrices<'p>,
     who: usize,
     copies: Vec<SiteId>,
     /// By site.
     known: Vec<OnceCell<Option<f64>>>,
 }
 
-impl<'p> Fares<'p> {
+impl<'p> SurvivalPrices<'p> {
     /// What the users of a problem pay under these prices.
     pub(super) fn new(problem: &'p Problem<'p>, fewest: &Fewest<'p>) -> Self {
         let demands = problem.classes.demands.iter();

@@ -133,21 +133,14 @@ impl Candidate {
 pub(in crate::engine) fn protect(guarding: &Guarding<'_>, first: WholeShards) -> Result<Guarded> {
     let problem = guarding.problem;
     let inventory = guarding.backdrop.inventory;
-    let members = guarding
-        .protect
-        .over
-        .left_in(inventory, problem.setting.case);
+    let case = problem.setting.case;
     let too_many = || Error::Internal("there are more cases than can be counted".into());
-    let failures = guarding.protect.failures as usize;
-    let mut contingencies = Contingencies::new(members, failures).ok_or_else(too_many)?;
-    contingencies.gone.clone_from(&problem.setting.case.gone);
     let asked = guarding.protect.gray.as_ref().zip(guarding.watched);
-    let exposure = asked.map(|asked| Exposure::new(asked, inventory, problem.setting.case));
-    if let Some(exposure) = &exposure {
-        contingencies = contingencies
-            .with_gray(exposure.members())
-            .ok_or_else(too_many)?;
-    }
+    let gray = asked.map(|(gray, _)| (gray.over, gray.most as usize, gray.severity));
+    let over = (guarding.protect.over, guarding.protect.failures as usize);
+    let contingencies = Contingencies::left_in(inventory, case, over, false, gray);
+    let contingencies = contingencies.ok_or_else(too_many)?;
+    let exposure = asked.map(|asked| Exposure::new(asked, inventory, case));
     let asked = (&contingencies, exposure.as_ref());
     let mut learnt = Learnt::default();
     let mut best: Option<Candidate> = None;

@@ -5,7 +5,7 @@
 
 use super::super::instant::{Asking, Whom};
 use super::homes::PlannedHomes;
-use super::rows::{Fares, of_everybody, sites_by_who};
+use super::rows::{SurvivalPrices, of_everybody, sites_by_who};
 use crate::error::Result;
 use crate::formulation::rows::SurvivalRow;
 use crate::formulation::{
@@ -63,7 +63,7 @@ pub(super) fn survival_row_by_rule(
         let Some(fewest) = fewest_unserved(&of_case, stop)? else {
             return Ok(None);
         };
-        let fares = Fares::new(problem, &fewest);
+        let fares = SurvivalPrices::new(problem, &fewest);
         let costs = serving
             .into_par_iter()
             .enumerate()

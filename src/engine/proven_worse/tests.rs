@@ -4,7 +4,7 @@ use super::*;
 use crate::formulation::posed::{case_at_start, drain_of_americas, with_problem};
 use crate::formulation::{Detail, Narrowed};
 use crate::model::Homes;
-use crate::solve::{Stop, solve, solve_unless_worse};
+use crate::solve::{Beat, Stop, solve, solve_to_beat};
 
 #[test]
 fn homes_that_are_proven_worse_are_worse_when_they_are_solved() {
@@ -34,7 +34,7 @@ fn look(problem: &Problem<'_>) {
     let incumbent = solve(&homed, &stop).expect("everybody may stay unserved");
     assert!(!is_proven_worse(problem, &fractional, &incumbent, &homes));
 
-    let homed = Homed::of(problem, &homes).expect("every shard has one home at most");
+    let homed = HomeLoads::of(problem, &homes).expect("every shard has one home at most");
     let mut proven = 0;
     let movable = problem
         .classes
@@ -58,7 +58,7 @@ fn look(problem: &Problem<'_>) {
             }
             proven += 1;
             let trial = problem.narrowed(&other, Detail::Values);
-            let found = solve_unless_worse(&trial, None, &stop, Some(&incumbent))
+            let found = solve_to_beat(&trial, None, &stop, Some((&incumbent, Beat::AnyLevel)))
                 .expect("everybody may stay unserved");
             let at = &inventory.sites[site.index()].id;
             assert!(found.is_none(), "shard {shard} at {at}");

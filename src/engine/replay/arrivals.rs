@@ -2,7 +2,7 @@
 
 use super::ramp::{Ramp, Side};
 use crate::ids::ShardId;
-use crate::model::{EventKind, Inventory, Onboarding, Scenario, Surge};
+use crate::model::{Inventory, Onboarding, Scenario, Surge};
 use crate::scenario::{JOINING_HOURS, is_joining_evenly, still_to_come};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
@@ -21,7 +21,7 @@ impl<'a> Arrivals<'a> {
     /// Those of a scenario.
     pub(super) fn new(inventory: &'a Inventory, scenario: &'a Scenario) -> Self {
         let surges = scenario.events.iter().filter_map(|event| {
-            let EventKind::Surge(surge) = &event.kind else {
+            let Some(surge) = event.surge() else {
                 return None;
             };
             // Nobody of it is there before the scenario begins.

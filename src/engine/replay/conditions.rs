@@ -34,7 +34,7 @@ impl Conditions {
         at: Timestamp,
     ) -> Self {
         // Slow work is worked stage by stage and profile by profile here, so capacity is that without it.
-        let is_other = |event: &&Event| !matches!(event.kind, EventKind::Slow(_));
+        let is_other = |event: &&Event| event.slow().is_none();
         let others = scenario.events.iter().filter(is_other);
         let other = Scenario {
             events: others.cloned().collect(),
@@ -107,7 +107,7 @@ impl Conditions {
             conditions.nominal.push(nominal);
         }
         for event in &scenario.events {
-            if let EventKind::Slow(slow) = &event.kind
+            if let Some(slow) = event.slow()
                 && is_in_force(event, scenario, at, Knowledge::True)
             {
                 conditions.slow_down(inventory, field, slow);

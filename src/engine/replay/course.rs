@@ -1,11 +1,10 @@
 //! Course: who is where, and on which paths, at every instant.
 
 use super::arrivals::Arrivals;
-use super::enacted::Turn;
 use super::field::{Cell, hops};
 use super::placement::{Placement, joined, mixed, until_it_begins};
 use super::ramp::{Ramp, Side};
-use super::script::{Script, State};
+use super::script::{Script, State, Turn};
 use crate::graph::{Network, Path};
 use crate::ids::{ComponentId, ShardId};
 use crate::model::{Case, Inventory};

@@ -4,7 +4,7 @@ use super::course::Member;
 use super::field::Field;
 use super::tally::Tally;
 use crate::ids::{ComponentId, ProfileId};
-use crate::model::{EventKind, Scenario};
+use crate::model::Scenario;
 use jiff::Timestamp;
 
 /// Who is down in a run, and on which streams.
@@ -59,9 +59,10 @@ impl Coming {
                 *sum += users;
             }
         }
-        let is_surge = scenario.events.iter().any(|own| {
-            matches!(own.kind, EventKind::Surge(_)) && (own.start == from || own.end == from)
-        });
+        let is_surge = scenario
+            .events
+            .iter()
+            .any(|own| own.surge().is_some() && (own.start == from || own.end == from));
         // Who has joined before a scenario begins is placed by a plan.
         let is_ahead = from < scenario.start;
         let has_jumped = is_surge && !self.before.is_empty();

@@ -1,6 +1,5 @@
 //! Enacted: what a plan does in a period, be it in memory or read from its files.
 
-use super::ramp::Ramp;
 use crate::diagnostic::Finding;
 use crate::engine::recall::{Places, flows, parts};
 use crate::ids::ShardId;
@@ -23,15 +22,6 @@ pub(super) struct Going {
     pub(super) restored_share: f64,
 }
 
-/// Steering that turns between two slices of a state's hours.
-#[derive(Debug, Clone)]
-pub(super) struct Turn {
-    /// When the next hour begins.
-    pub(super) at: Timestamp,
-    pub(super) slices: [usize; 2],
-    pub(super) ramp: Ramp,
-}
-
 /// What a plan does in a period.
 pub(super) struct Enacted {
     pub(super) parts: Vec<Part>,
@@ -44,8 +34,21 @@ pub(super) struct Enacted {
     pub(super) moves: Vec<(ShardId, Option<u32>)>,
     /// When the last gate of the waves behind the period's start ends, if it has any.
     pub(super) behind_until: Option<Timestamp>,
-    /// How steering turns between the hours of the period.
-    pub(super) turns: Vec<Turn>,
+    /// Steering has no safe way to turn between its hours, and does so at once.
+    pub(super) turns_at_once: bool,
+}
+
+/// From when to when the waves of every way of a written plan last, gates included.
+pub(super) fn under_way(written: &WrittenPlan) -> Vec<[Timestamp; 2]> {
+    let mut ways: BTreeMap<(u32, Timing), [Timestamp; 2]> = BTreeMap::new();
+    for row in written.waves.iter().flatten().map(|own| &own.row) {
+        let instants = row.start.parse::<Timestamp>().ok().zip(gate_end(row));
+        if let Some((start, end)) = instants {
+            let own = ways.entry((row.period, row.timing)).or_insert([start, end]);
+            *own = [own[0].min(start), own[1].max(end)];
+        }
+    }
+    ways.into_values().collect()
 }
 
 impl Enacted {
@@ -55,8 +58,8 @@ impl Enacted {
         let index = period.index;
         let mut ways = plan.transitions.iter().filter(|way| way.period == index);
         let mut turned = plan.hour_turns.iter().filter(|turn| turn.period == index);
-        let is_refused =
-            ways.any(|way| way.refusal.is_some()) || turned.any(|turn| turn.refusal.is_some());
+        let turns_at_once = turned.any(|turn| turn.refusal.is_some());
+        let is_refused = ways.any(|way| way.refusal.is_some()) || turns_at_once;
         let ways = || plan.transitions.iter().filter(|way| way.period == index);
         let mut waves: BTreeMap<u32, Going> = BTreeMap::new();
         let mut wave_of: BTreeMap<usize, u32> = BTreeMap::new();
@@ -76,11 +79,6 @@ impl Enacted {
         }
         let moves = own.moves.iter().enumerate();
         let moves = moves.map(|(at, moved)| (moved.shard, wave_of.get(&at).copied()));
-        let mut turns: Vec<Turn> = Vec::new();
-        for turn in plan.hour_turns.iter().filter(|turn| turn.period == index) {
-            let start = turn.schedule.map(|own| own.start);
-            add_turn(&mut turns, turn.at, turn.slices, start);
-        }
         Some(Self {
             parts: own.parts.clone(),
             flows: own.flows.clone(),
@@ -91,7 +89,7 @@ impl Enacted {
                 .filter(|way| way.timing == Timing::Behind && !way.waves.is_empty())
                 .map(|way| way.end)
                 .max(),
-            turns,
+            turns_at_once,
         })
     }
 
@@ -108,6 +106,7 @@ impl Enacted {
         let parts = parts(names, written, period.index)?;
         let summary = written.summary.as_ref();
         let told = summary.and_then(|own| own.periods.get(period.index));
+        let hours = told.and_then(|own| own.hour_turns.as_ref());
         let is_own = |of: u32| of as usize == period.index;
         let mut waves: BTreeMap<u32, Going> = BTreeMap::new();
         for row in written.waves.iter().flatten().map(|own| &own.row) {
@@ -131,7 +130,7 @@ impl Enacted {
             waves: waves.into_values().collect(),
             moves,
             behind_until: behind_until(written, period),
-            turns: turns(written, period),
+            turns_at_once: hours.is_some_and(|own| own.refused.is_some()),
             parts,
         })
     }
@@ -155,35 +154,12 @@ fn behind_until(written: &WrittenPlan, period: &Period) -> Option<Timestamp> {
     let rows = written.waves.iter().flatten().map(|own| &own.row);
     let behind = rows
         .filter(|own| own.period as usize == period.index && own.timing == Timing::Behind)
-        .filter_map(|own| {
-            let gate = (own.gate_minutes * 60.0).ceil();
-            let gate = SignedDuration::try_from_secs_f64(gate).ok()?;
-            going(own, period).end.checked_add(gate).ok()
-        });
+        .filter_map(gate_end);
     behind.max()
 }
 
-/// How steering turns between the hours of a period.
-fn turns(written: &WrittenPlan, period: &Period) -> Vec<Turn> {
-    let rows = written.hour_turns.iter().flatten().map(|own| &own.row);
-    let mut turns: Vec<Turn> = Vec::new();
-    for row in rows.filter(|own| own.period as usize == period.index) {
-        let Ok(at) = row.at.parse::<Timestamp>() else {
-            continue;
-        };
-        let instant = |text: &Option<String>| text.as_deref().and_then(|own| own.parse().ok());
-        let slices = [row.from_slice as usize, row.to_slice as usize];
-        add_turn(&mut turns, at, slices, instant(&row.start));
-    }
-    turns
-}
-
-/// Adds how steering turns before an hour, if nothing says so yet; without a start it does so at once.
-fn add_turn(turns: &mut Vec<Turn>, at: Timestamp, slices: [usize; 2], start: Option<Timestamp>) {
-    if turns.iter().any(|own| own.at == at) {
-        return;
-    }
-    let mut ramp = Ramp::default();
-    ramp.go([start.unwrap_or(at), at], 1.0);
-    turns.push(Turn { at, slices, ramp });
+/// When the gate of a wave ends.
+fn gate_end(row: &WaveRow) -> Option<Timestamp> {
+    let gate = SignedDuration::try_from_secs_f64((row.gate_minutes * 60.0).ceil()).ok()?;
+    row.end.parse::<Timestamp>().ok()?.checked_add(gate).ok()
 }

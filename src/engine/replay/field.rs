@@ -2,7 +2,7 @@
 
 use crate::graph::{Network, Path};
 use crate::ids::{ClientRegionId, ComponentId, PoolId, ProfileId, SiteId};
-use crate::model::{EventKind, Inventory, LinkEnd, Overload, Scenario};
+use crate::model::{Inventory, LinkEnd, Overload, Scenario};
 use crate::plan::GroupKey;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -165,29 +165,21 @@ impl Field {
         let mut may_be_out: BTreeSet<ComponentId> = BTreeSet::new();
         let mut regions = BTreeMap::new();
         for event in &scenario.events {
-            match &event.kind {
-                EventKind::Maintenance(own) | EventKind::Failure(own) | EventKind::Gray(own) => {
-                    if own.resources.is_none() || own.loss > 0.0 {
-                        may_be_out.extend(&own.components);
-                    }
-                }
-                EventKind::Slow(own) => may_be_out.extend(&own.components),
-                EventKind::Disconnect(own) => {
-                    may_be_out.extend(&own.components);
-                    if let Some(region) = own.client_region {
-                        regions.entry(region).or_insert_with(|| {
-                            self.stages.push(Stage {
-                                place: Where::Region(region),
-                                obstacle: Obstacle::Itself,
-                                queues: false,
-                                sheds: false,
-                                longest: 0.0,
-                            });
-                            self.stages.len() - 1
-                        });
-                    }
-                }
-                EventKind::Surge(_) => {}
+            let reduction = event.reduction();
+            if reduction.is_none_or(|own| own.resources.is_none() || own.loss > 0.0) {
+                may_be_out.extend(event.kind.components());
+            }
+            if let Some(region) = event.disconnect().and_then(|own| own.client_region) {
+                regions.entry(region).or_insert_with(|| {
+                    self.stages.push(Stage {
+                        place: Where::Region(region),
+                        obstacle: Obstacle::Itself,
+                        queues: false,
+                        sheds: false,
+                        longest: 0.0,
+                    });
+                    self.stages.len() - 1
+                });
             }
         }
         for component in (0..inventory.component_count()).map(ComponentId::new) {

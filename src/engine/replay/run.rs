@@ -1,10 +1,11 @@
+//! Long because a run reads best from step to step.
 //! Run: one way through a scenario, from its first step to its last.
 
 use super::arrivals::Arrivals;
 use super::conditions::Conditions;
 use super::course::Course;
 use super::crowds::Crowds;
-use super::enacted::Enacted;
+use super::enacted::{self, Enacted};
 use super::field::{Field, Where};
 use super::grid::{Grid, changes};
 use super::notes::{Notes, passages};
@@ -20,11 +21,11 @@ use crate::diagnostic::Finding;
 use crate::engine::plan::state_before;
 use crate::engine::planning_context::Loaded;
 use crate::engine::recall::Places;
-use crate::engine::waves::unsafe_turns_before;
+use crate::engine::waves::{under_way, unsafe_turns_before};
 use crate::error::{Error, Result};
 use crate::graph::Network;
 use crate::ids::{ClientRegionId, ShardId};
-use crate::model::{EventKind, Inventory, Scenario};
+use crate::model::{Inventory, Scenario};
 use crate::plan::replay::{Conduct, Replay, Run};
 use crate::plan::{Plan, SteeringGroups};
 use crate::plan_files::WrittenPlan;
@@ -59,7 +60,14 @@ pub fn replay(
     if let Some(written) = written {
         let names = Places::new(inventory);
         let enacted = |period: &Period| Enacted::of_written(inventory, &names, written, period);
-        let script = Script::of_plan(inventory, scenario, &groups, &before, enacted)?;
+        let script = Script::of_plan(
+            inventory,
+            scenario,
+            &groups,
+            &before,
+            &enacted::under_way(written),
+            enacted,
+        )?;
         scripts.push((Conduct::Plan, script));
     }
     let mut unsafe_turns = Vec::new();
@@ -121,7 +129,14 @@ pub(in crate::engine) fn played_files(
     let before = state_before(&loaded, &groups, scenario, stop)?;
     let names = Places::new(inventory);
     let enacted = |period: &Period| Enacted::of_written(inventory, &names, written, period);
-    let Ok(script) = Script::of_plan(inventory, scenario, &groups, &before, enacted) else {
+    let Ok(script) = Script::of_plan(
+        inventory,
+        scenario,
+        &groups,
+        &before,
+        &enacted::under_way(written),
+        enacted,
+    ) else {
         return Ok(None);
     };
     let ground = Ground {
@@ -151,7 +166,14 @@ pub(in crate::engine) fn played(
         let missing = || Error::Internal("a plan lacks a period of its scenario".to_owned());
         Enacted::of_plan(plan, period).ok_or_else(missing)
     };
-    let script = Script::of_plan(inventory, scenario, &groups, &plan.before, enacted)?;
+    let script = Script::of_plan(
+        inventory,
+        scenario,
+        &groups,
+        &plan.before,
+        &under_way(plan),
+        enacted,
+    )?;
     let ground = Ground {
         inventory,
         scenario,
@@ -475,7 +497,7 @@ impl Ground<'_> {
     fn disconnected(&self, at: Timestamp) -> Vec<Where> {
         let mut all = Vec::new();
         for event in self.scenario.events.iter().filter(|own| own.start == at) {
-            if let EventKind::Disconnect(own) = &event.kind {
+            if let Some(own) = event.disconnect() {
                 all.extend(own.components.iter().copied().map(Where::Component));
                 all.extend(own.client_region.map(Where::Region));
             }

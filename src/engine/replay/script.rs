@@ -1,16 +1,27 @@
 //! Script: the states that a replay goes through, and how it gets from each to the next.
 
-use super::enacted::{Enacted, Turn};
+use super::enacted::Enacted;
 use super::ramp::{Ramp, Side};
+use crate::engine::waves::{quiet, seconds_to_turn, shifted, turned};
 use crate::graph::{Network, PricedPaths, Prices, Usable};
 use crate::ids::{AccessPointId, ProfileId, ShardId, SiteId};
-use crate::model::{AccessPointState, Case, EventKind, Homes, Hours, Inventory, LinkEnd, Scenario};
+use crate::model::{AccessPointState, Case, Homes, Hours, Inventory, LinkEnd, Scenario, Stretch};
 use crate::plan::{Before, Flow, GroupKey, Part, PeriodPlan, ServedBefore, SteeringGroups};
 use crate::plan_files::Timing;
 use crate::scenario::{Band, Knowledge, Period, case_at, periods};
+use crate::units::NOBODY;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+/// Steering that turns between two slices of a state's hours.
+#[derive(Debug, Clone)]
+pub(super) struct Turn {
+    /// When the next hour begins.
+    pub(super) at: Timestamp,
+    pub(super) slices: [usize; 2],
+    pub(super) ramp: Ramp,
+}
 
 /// Where shards are and on which paths their users, from some instant on.
 pub(super) struct State {
@@ -84,7 +95,8 @@ impl Script {
         }
     }
 
-    /// A plan is carried out, beginning with whom the state before serves; `enacted` is what it does in a period.
+    /// A plan is carried out, beginning with whom the state before serves; `enacted` is what it does in a period, and
+    /// `under_way` from when to when each of its ways lasts.
     ///
     /// # Errors
     /// What `enacted` returns.
@@ -93,6 +105,7 @@ impl Script {
         scenario: &Scenario,
         groups: &SteeringGroups,
         before: &Before,
+        under_way: &[[Timestamp; 2]],
         enacted: impl Fn(&Period) -> Result<Enacted, E>,
     ) -> Result<Self, E> {
         let flows = Arc::new(before.flows.clone());
@@ -118,6 +131,7 @@ impl Script {
             let own = enacted(&period)?;
             let way = Way::of(scenario, &own, &period);
             let moves = way.moves(&states, &own);
+            let turns = planned_turns(scenario, groups, (&period, &case.hours), &own, under_way);
             states.push(State {
                 start: period.start,
                 hours: Arc::clone(&case.hours),
@@ -128,7 +142,7 @@ impl Script {
                 turned_ahead: way.turned_ahead,
                 behind_until: own.behind_until.filter(|_| !own.is_refused),
                 moves,
-                turns: own.turns,
+                turns,
             });
         }
         Ok(Self {
@@ -297,6 +311,45 @@ fn first(
     }
 }
 
+/// How a plan turns steering between the hours of a period where weights differ: evenly over `turn_minutes` that end when the
+/// next hour begins, or over as long as nobody moves before it.
+fn planned_turns(
+    scenario: &Scenario,
+    groups: &SteeringGroups,
+    (period, hours): (&Period, &Hours),
+    enacted: &Enacted,
+    under_way: &[[Timestamp; 2]],
+) -> Vec<Turn> {
+    let mut flows: BTreeMap<usize, Vec<&Flow>> = BTreeMap::new();
+    if hours.slice_count() > 1 {
+        for own in &enacted.flows {
+            flows.entry(own.slice).or_default().push(own);
+        }
+    }
+    let led = |slice: usize| flows.get(&slice).into_iter().flatten().copied();
+    let stretches: Vec<Stretch> = hours.stretches_within(period.start, period.end).collect();
+    let mut turns = Vec::new();
+    for pair in stretches.windows(2) {
+        let [a, b] = [pair[0], pair[1]];
+        if a.slice == b.slice || turned(groups, [led(a.slice), led(b.slice)]) <= NOBODY {
+            continue;
+        }
+        let seconds = if enacted.turns_at_once {
+            0.0
+        } else {
+            seconds_to_turn(scenario, quiet(under_way, a.start, b.start))
+        };
+        let mut ramp = Ramp::default();
+        ramp.go([shifted(b.start, -seconds), b.start], 1.0);
+        turns.push(Turn {
+            at: b.start,
+            slices: [a.slice, b.slice],
+            ramp,
+        });
+    }
+    turns
+}
+
 /// How steering that nobody plans turns between hours: evenly over so many minutes that end when the next begins.
 fn turns(hours: &Hours, minutes: f64) -> Vec<Turn> {
     let longest = SignedDuration::try_from_secs_f64((minutes * 60.0).ceil()).unwrap_or_default();
@@ -392,7 +445,7 @@ fn as_asked(scenario: &Scenario, period: &Period) -> [Timestamp; 2] {
     let works = scenario
         .events
         .iter()
-        .filter(|own| own.start == period.start && matches!(own.kind, EventKind::Maintenance(_)));
+        .filter(|own| own.start == period.start && own.works().is_some());
     let minutes = works.filter_map(|own| own.drain_minutes).reduce(f64::min);
     let ahead = minutes.and_then(|own| SignedDuration::try_from_secs_f64(own * 60.0).ok());
     let start = ahead.and_then(|own| period.start.checked_sub(own).ok());

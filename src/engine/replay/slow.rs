@@ -4,7 +4,7 @@ use super::conditions::Conditions;
 use super::field::{Field, Obstacle, Where};
 use super::pools::Pools;
 use crate::ids::{ComponentId, ResourceId};
-use crate::model::{Event, EventKind, Inventory, Profile, Scenario, Slow};
+use crate::model::{Event, Inventory, Profile, Scenario, Slow};
 use crate::plan::replay::SlowWork;
 use crate::scenario::{Knowledge, is_in_force};
 use jiff::Timestamp;
@@ -29,7 +29,7 @@ impl SlowWorks {
         let slow = scenario.events.iter().enumerate();
         let is_slow_now = |own: &Event| is_in_force(own, scenario, at, Knowledge::True);
         for (event, own) in slow.filter(|(_, own)| is_slow_now(own)) {
-            let EventKind::Slow(slow) = &own.kind else {
+            let Some(slow) = own.slow() else {
                 continue;
             };
             for &component in &slow.components {

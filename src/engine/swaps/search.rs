@@ -1,9 +1,9 @@
 //! Search: the swaps that promise something, by arithmetic alone.
 
-use super::step::{Change, Size, Standing, Step, Swap, Weighed};
-use crate::engine::proven_worse::Homed;
-use crate::formulation::goals::{Level, copied_per_user, moved_per_user, relief_per_user};
-use crate::formulation::{Class, Problem};
+use super::step::{MoverChange, StandingShard, Swap, SwapSize, SwapStep, Weighed};
+use crate::engine::proven_worse::HomeLoads;
+use crate::formulation::Problem;
+use crate::formulation::goals::{Level, per_user};
 use crate::ids::SiteId;
 use crate::solve::Outcome;
 use crate::units::PROVEN;
@@ -20,26 +20,26 @@ const LOOKED_AT: usize = 500_000;
 const WAYS_OUT: usize = 2;
 
 /// Swaps that were found, and how many combinations may still be looked at.
-struct Found {
+struct FoundSwaps {
     swaps: Vec<Swap>,
     left: usize,
 }
 
 /// Where swaps are looked for.
-pub(super) struct Search<'a> {
+pub(super) struct SwapSearch<'a> {
     pub(super) problem: &'a Problem<'a>,
     pub(super) own: &'a Outcome,
     pub(super) bound: f64,
     pub(super) costly: usize,
-    pub(super) homed: Homed<'a>,
-    pub(super) standings: Vec<Standing>,
+    pub(super) homed: HomeLoads<'a>,
+    pub(super) standings: Vec<StandingShard>,
     /// By row, whether headroom is missing.
     pub(super) short: Vec<bool>,
 }
 
-impl Search<'_> {
+impl SwapSearch<'_> {
     /// The swaps that make the costly level better if what homes do not fix stays as it is: the best first.
-    pub(super) fn promising(&self, size: Size) -> Vec<Swap> {
+    pub(super) fn promising(&self, size: SwapSize) -> Vec<Swap> {
         let own = &self.own.levels;
         let now = self.homed.levels_with(self.own, [].into_iter());
         let mut promising: Vec<(Vec<f64>, Swap)> = Vec::new();
@@ -72,8 +72,8 @@ impl Search<'_> {
     }
 
     /// The swaps that change the levels which count users for the better; if they are many, some of every change.
-    fn worth_working_out(&self, size: Size) -> Vec<Swap> {
-        let mut found = Found {
+    fn worth_working_out(&self, size: SwapSize) -> Vec<Swap> {
+        let mut found = FoundSwaps {
             swaps: Vec::new(),
             left: LOOKED_AT,
         };
@@ -88,12 +88,12 @@ impl Search<'_> {
     }
 
     /// Adds the swaps in which shards come to a site.
-    fn look_at(&self, to: SiteId, size: Size, found: &mut Found) {
-        let is_gain = |who: &&Standing| {
+    fn look_at(&self, to: SiteId, size: SwapSize, found: &mut FoundSwaps) {
+        let is_gain = |who: &&StandingShard| {
             let is_counted = if self.counts_users() {
                 self.of_level(self.change(who, to)) < 0.0
             } else {
-                size == Size::One && self.homed.is_on(&self.short, who.class, who.at)
+                size == SwapSize::One && self.homed.is_on(&self.short, who.class, who.at)
             };
             let sites = &self.problem.class(who.class).sites;
             who.at != to && sites.binary_search(&to).is_ok() && is_counted
@@ -112,7 +112,7 @@ impl Search<'_> {
         }
         for (index, &one) in come.iter().enumerate() {
             let first = &leaving[&one.step.from];
-            if size == Size::One {
+            if size == SwapSize::One {
                 self.add([Some(one), None], [None; 2], found);
                 for &go in self.within(one.costly, first) {
                     self.add([Some(one), None], [Some(go), None], found);
@@ -138,7 +138,7 @@ impl Search<'_> {
         &self,
         come: [Option<Weighed>; 2],
         [first, second]: [&[Weighed]; 2],
-        found: &mut Found,
+        found: &mut FoundSwaps,
     ) {
         let gained: f64 = come.iter().flatten().map(|one| one.costly).sum();
         for &go in first {
@@ -188,21 +188,26 @@ impl Search<'_> {
     }
 
     /// The order of two changes, level by level up to the costly one.
-    fn compare(&self, a: Change, b: Change) -> Ordering {
+    fn compare(&self, a: MoverChange, b: MoverChange) -> Ordering {
         let levels = self.own.levels[..=self.costly].iter();
         let mut orders =
-            levels.filter_map(|own| Some(a.at(own.level)?.total_cmp(&b.at(own.level)?)));
+            levels.filter_map(|own| Some(at(a, own.level)?.total_cmp(&at(b, own.level)?)));
         orders
             .find(|order| order.is_ne())
             .unwrap_or(Ordering::Equal)
     }
 
     /// Adds a swap if the levels up to the costly one allow it.
-    fn add(&self, come: [Option<Weighed>; 2], go: [Option<Weighed>; 2], found: &mut Found) {
+    fn add(&self, come: [Option<Weighed>; 2], go: [Option<Weighed>; 2], found: &mut FoundSwaps) {
         let all = come.iter().chain(&go).flatten();
-        let change = all.fold(Change::default(), |sum, one| sum.and(one.change));
+        let mut change = MoverChange::default();
+        for one in all {
+            for (sum, own) in change.iter_mut().zip(one.change) {
+                *sum += own;
+            }
+        }
         let before = &self.own.levels[..self.costly];
-        let mut earlier = before.iter().filter_map(|own| change.at(own.level));
+        let mut earlier = before.iter().filter_map(|own| at(change, own.level));
         if found.left == 0 || earlier.any(|change| change > 0.0) {
             return;
         }
@@ -233,9 +238,9 @@ impl Search<'_> {
     }
 
     /// A step of a shard and what it changes.
-    fn weighed(&self, who: &Standing, to: SiteId) -> Weighed {
+    fn weighed(&self, who: &StandingShard, to: SiteId) -> Weighed {
         let change = self.change(who, to);
-        let step = Step {
+        let step = SwapStep {
             shard: who.shard,
             from: who.at,
             to,
@@ -250,7 +255,7 @@ impl Search<'_> {
 
     /// `true` if the costly level counts users who move.
     fn counts_users(&self) -> bool {
-        Change::default().at(self.level()).is_some()
+        self.level().is_of_movers()
     }
 
     fn level(&self) -> Level {
@@ -258,20 +263,19 @@ impl Search<'_> {
     }
 
     /// What a change makes of the costly level.
-    fn of_level(&self, change: Change) -> f64 {
-        change.at(self.level()).unwrap_or(0.0)
+    fn of_level(&self, change: MoverChange) -> f64 {
+        at(change, self.level()).unwrap_or(0.0)
     }
 
     /// What it means that a shard goes elsewhere.
-    fn change(&self, who: &Standing, to: SiteId) -> Change {
+    fn change(&self, who: &StandingShard, to: SiteId) -> MoverChange {
         let class = self.problem.class(who.class);
-        let change = |per_user: fn(&Class, SiteId) -> f64| {
-            who.users * (per_user(class, to) - per_user(class, who.at))
-        };
-        Change {
-            relief: change(relief_per_user),
-            copied: change(copied_per_user),
-            moved: change(moved_per_user),
-        }
+        Level::OF_MOVERS
+            .map(|level| who.users * (per_user(level, class, to) - per_user(level, class, who.at)))
     }
+}
+
+/// What a change makes of a level; `None` if the level does not count movers.
+fn at(change: MoverChange, level: Level) -> Option<f64> {
+    Some(change[level.of_movers()?])
 }

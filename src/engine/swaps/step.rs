@@ -1,13 +1,12 @@
 //! Steps: single shards that go elsewhere, what that changes, and swaps of several.
 
-use crate::formulation::goals::Level;
 use crate::formulation::{ClassId, Narrowed, Problem};
 use crate::ids::{ShardId, SiteId};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 /// A shard at its one home; of those that nothing tells apart the first.
-pub(super) struct Standing {
+pub(super) struct StandingShard {
     pub(super) shard: ShardId,
     pub(super) class: ClassId,
     pub(super) users: f64,
@@ -15,7 +14,7 @@ pub(super) struct Standing {
 }
 
 /// The shards with one home that could be elsewhere, in the order of their classes.
-pub(super) fn standings(problem: &Problem<'_>, narrowed: &Narrowed) -> Vec<Standing> {
+pub(super) fn standings(problem: &Problem<'_>, narrowed: &Narrowed) -> Vec<StandingShard> {
     let mut known = BTreeSet::new();
     let mut standings = Vec::new();
     for (id, class) in problem.classes.classes.iter().enumerate() {
@@ -29,7 +28,7 @@ pub(super) fn standings(problem: &Problem<'_>, narrowed: &Narrowed) -> Vec<Stand
             let users = problem.setting.users(class.home(shard));
             let is_whole = !problem.setting.current.is_split(shard);
             if is_whole && known.insert((id, at, users.to_bits())) {
-                standings.push(Standing {
+                standings.push(StandingShard {
                     shard,
                     class: id,
                     users,
@@ -43,7 +42,7 @@ pub(super) fn standings(problem: &Problem<'_>, narrowed: &Narrowed) -> Vec<Stand
 
 /// A shard that goes from one site to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::engine) struct Step {
+pub(in crate::engine) struct SwapStep {
     pub(in crate::engine) shard: ShardId,
     pub(in crate::engine) from: SiteId,
     pub(in crate::engine) to: SiteId,
@@ -51,7 +50,7 @@ pub(in crate::engine) struct Step {
 
 /// How many shards come to a site at a time, and at most as many leave it for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Size {
+pub(super) enum SwapSize {
     One,
     Two,
 }
@@ -61,12 +60,12 @@ pub(super) enum Size {
 pub(super) struct Swap {
     /// Users by which the costly level changes; for headroom those who leave where it is missing.
     pub(super) change: f64,
-    pub(super) come: [Option<Step>; 2],
-    pub(super) go: [Option<Step>; 2],
+    pub(super) come: [Option<SwapStep>; 2],
+    pub(super) go: [Option<SwapStep>; 2],
 }
 
 impl Swap {
-    pub(super) fn steps(self) -> impl Iterator<Item = Step> {
+    pub(super) fn steps(self) -> impl Iterator<Item = SwapStep> {
         self.come.into_iter().chain(self.go).flatten()
     }
 
@@ -76,39 +75,15 @@ impl Swap {
     }
 }
 
-/// Users by which a step changes the levels that count them.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Change {
-    pub(super) relief: f64,
-    pub(super) copied: f64,
-    pub(super) moved: f64,
-}
-
-impl Change {
-    pub(super) fn at(self, level: Level) -> Option<f64> {
-        match level {
-            Level::Relief => Some(self.relief),
-            Level::Copied => Some(self.copied),
-            Level::Moved => Some(self.moved),
-            _ => None,
-        }
-    }
-
-    pub(super) fn and(self, other: Self) -> Self {
-        Self {
-            relief: self.relief + other.relief,
-            copied: self.copied + other.copied,
-            moved: self.moved + other.moved,
-        }
-    }
-}
+/// Users by which a step changes the levels that count movers, in the order of [`Level::OF_MOVERS`].
+pub(super) type MoverChange = [f64; 3];
 
 /// A step and what it changes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Weighed {
-    pub(super) step: Step,
+    pub(super) step: SwapStep,
     pub(super) users: f64,
-    pub(super) change: Change,
+    pub(super) change: MoverChange,
     /// The same at the costly level; 0 if homes alone do not say.
     pub(super) costly: f64,
 }

@@ -4,8 +4,9 @@ use super::super::plan::Options;
 use super::super::planner::Planner;
 use super::super::repair::{Missing, Short, short, tried};
 use super::super::settle::settle;
-use super::super::settled::{Depth, Settled};
+use super::super::settled::{Depth, SettledCase};
 use super::context::SweepContext;
+use super::replan::priced;
 use super::sweeper::Sweeper;
 use crate::error::Result;
 use crate::formulation::goals::Level;
@@ -13,7 +14,7 @@ use crate::formulation::{ClassId, KindId};
 use crate::ids::{ComponentId, ResourceId, SiteId};
 use crate::model::{Case, Drain, Failover, Inventory, MoveRule, Recovery, ReplicaState, Scenario};
 use crate::plan::Relaxed;
-use crate::plan::sweep::{Advice, Because, Obstacle, Repair};
+use crate::plan::sweep::{Advice, Repair, ServingObstacle, UnservedReason};
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
 
@@ -114,28 +115,28 @@ impl Sweeper {
 }
 
 /// What is seen of a case that leaves users unserved.
-struct Looked {
+struct CaseLook {
     unserved: f64,
     trapped: f64,
-    because: Vec<Because>,
+    because: Vec<UnservedReason>,
     /// The least capacity that is missing; empty where only rules keep users from being served.
     missing: Option<Missing>,
 }
 
 /// Looks at a case; reasons are told only on the context of a sweep.
-fn look(planner: &Planner, case: &Case, context: Option<&SweepContext>) -> Result<Looked> {
+fn look(planner: &Planner, case: &Case, context: Option<&SweepContext>) -> Result<CaseLook> {
     settle(
         planner.asking(),
         case,
         Depth::Verdict,
         None,
-        |settled| -> Result<Looked> {
+        |settled| -> Result<CaseLook> {
             let Short {
                 unserved,
                 trapped,
                 missing,
             } = short(settled)?;
-            Ok(Looked {
+            Ok(CaseLook {
                 unserved,
                 trapped,
                 because: context.map_or_else(Vec::new, |context| because(settled, context)),
@@ -146,16 +147,16 @@ fn look(planner: &Planner, case: &Case, context: Option<&SweepContext>) -> Resul
 }
 
 /// The rules that keep anybody from being served, ascending.
-fn may_give(because: &[Because]) -> Vec<Relaxed> {
-    let rule = |own: &Because| match &own.obstacle {
-        Obstacle::NoReplica | Obstacle::CopiesGone => Some(Relaxed::Copies),
-        Obstacle::Jurisdiction(_)
-        | Obstacle::Full {
+fn may_give(because: &[UnservedReason]) -> Vec<Relaxed> {
+    let rule = |own: &UnservedReason| match &own.obstacle {
+        ServingObstacle::NoReplica | ServingObstacle::CopiesGone => Some(Relaxed::Copies),
+        ServingObstacle::Jurisdiction(_)
+        | ServingObstacle::Full {
             jurisdiction: Some(_),
             ..
         } => Some(Relaxed::Jurisdiction),
-        Obstacle::Unreachable => Some(Relaxed::Latency),
-        Obstacle::Pinned | Obstacle::NoSite | Obstacle::Full { .. } => None,
+        ServingObstacle::Unreachable => Some(Relaxed::Latency),
+        ServingObstacle::Pinned | ServingObstacle::NoSite | ServingObstacle::Full { .. } => None,
     };
     let mut rules: Vec<Relaxed> = because.iter().filter_map(rule).collect();
     rules.sort_unstable();
@@ -164,15 +165,16 @@ fn may_give(because: &[Because]) -> Vec<Relaxed> {
 }
 
 /// Why users stay unserved, most users first.
-fn because(settled: &Settled<'_, '_>, context: &SweepContext) -> Vec<Because> {
+fn because(settled: &SettledCase<'_, '_>, context: &SweepContext) -> Vec<UnservedReason> {
     let problem = settled.problem;
     let kinds = &problem.setting.folded.kinds;
     let rank_of = |kind: KindId| {
         let tier = kinds.kinds[kind as usize].tier;
         context.rank_of_tier[tier.index()]
     };
-    let full = full_rows(settled);
-    let mut sums: BTreeMap<(Obstacle, usize), f64> = BTreeMap::new();
+    let is_unserved = |level| matches!(level, Level::Unserved(_));
+    let full = priced(problem, &settled.levels, is_unserved);
+    let mut sums: BTreeMap<(ServingObstacle, usize), f64> = BTreeMap::new();
     let mut class_of: BTreeMap<KindId, ClassId> = BTreeMap::new();
     for (kind, class) in problem.classes.class_of.kinds() {
         if problem.defaults[class].is_none() {
@@ -191,16 +193,16 @@ fn because(settled: &Settled<'_, '_>, context: &SweepContext) -> Vec<Because> {
             let is_site = component.index() < problem.setting.inventory.sites.len();
             !is_site || sites.contains(&site)
         };
-        let obstacle = Obstacle::Full {
+        let obstacle = ServingObstacle::Full {
             jurisdiction: kinds.standing(kind).jurisdiction,
             full: full.iter().filter(at_them).copied().collect(),
             sites,
         };
         *sums.entry((obstacle, rank_of(kind))).or_insert(0.0) += users;
     }
-    let mut all: Vec<Because> = sums
+    let mut all: Vec<UnservedReason> = sums
         .into_iter()
-        .map(|((obstacle, rank), users)| Because {
+        .map(|((obstacle, rank), users)| UnservedReason {
             rank,
             users,
             obstacle,
@@ -210,24 +212,8 @@ fn because(settled: &Settled<'_, '_>, context: &SweepContext) -> Vec<Because> {
     all
 }
 
-/// What has a price at the first level that leaves users unserved who have an open site, ascending.
-fn full_rows(settled: &Settled<'_, '_>) -> Vec<(ComponentId, ResourceId)> {
-    let mut levels = settled.levels.iter();
-    let hurt = levels.find(|own| {
-        matches!(own.level, Level::Unserved(_)) && own.gains.iter().any(|gain| *gain > 0.0)
-    });
-    let rows = hurt.into_iter().flat_map(|own| {
-        let rows = settled.problem.rows.rows.iter().zip(&own.gains);
-        rows.filter(|(_, gain)| **gain > 0.0)
-    });
-    let mut rows: Vec<_> = rows.map(|(row, _)| (row.component, row.resource)).collect();
-    rows.sort_unstable();
-    rows.dedup();
-    rows
-}
-
 /// Why nobody can serve a kind.
-fn why_trapped(settled: &Settled<'_, '_>, kind: KindId) -> Obstacle {
+fn why_trapped(settled: &SettledCase<'_, '_>, kind: KindId) -> ServingObstacle {
     let setting = &settled.problem.setting;
     let (case, inventory) = (setting.case, setting.inventory);
     let kinds = &setting.folded.kinds;
@@ -236,14 +222,14 @@ fn why_trapped(settled: &Settled<'_, '_>, kind: KindId) -> Obstacle {
     let is_open = |site: SiteId| !case.gone[site.index()];
     let mut sites = (0..inventory.sites.len()).map(SiteId::new);
     if !sites.any(is_open) {
-        return Obstacle::NoSite;
+        return ServingObstacle::NoSite;
     }
     let is_home_open = standing.current.is_some_and(is_open);
     if is_home_open {
-        return Obstacle::Unreachable;
+        return ServingObstacle::Unreachable;
     }
     if standing.move_rule == MoveRule::Pinned {
-        return Obstacle::Pinned;
+        return ServingObstacle::Pinned;
     }
     let has_failed = standing
         .current
@@ -256,7 +242,7 @@ fn why_trapped(settled: &Settled<'_, '_>, kind: KindId) -> Obstacle {
                 setting.policy.drain == Drain::Replicas && !replicas.is_empty()
             };
     if needs_copy && replicas.is_empty() {
-        return Obstacle::NoReplica;
+        return ServingObstacle::NoReplica;
     }
     let offers = |site: SiteId| {
         standing
@@ -268,16 +254,16 @@ fn why_trapped(settled: &Settled<'_, '_>, kind: KindId) -> Obstacle {
         let mut ready =
             ready.filter(|(site, state)| *state == ReplicaState::Ready && is_open(*site));
         return if ready.any(|(site, _)| offers(*site)) {
-            Obstacle::Unreachable
+            ServingObstacle::Unreachable
         } else {
-            Obstacle::CopiesGone
+            ServingObstacle::CopiesGone
         };
     }
     let mut sites = (0..inventory.sites.len()).map(SiteId::new);
     match standing.jurisdiction {
         Some(own) if !sites.any(|site| is_open(site) && offers(site)) => {
-            Obstacle::Jurisdiction(own)
+            ServingObstacle::Jurisdiction(own)
         }
-        _ => Obstacle::Unreachable,
+        _ => ServingObstacle::Unreachable,
     }
 }

@@ -1,15 +1,23 @@
-//! Aftermath: where everybody is once a rule of takeovers is done, and what that loads.
+//! Aftermath: where everybody is once a rule of takeovers is done, what that loads, and which share of those who are sent
+//! somewhere is served there.
 //!
-//! Reached: which share of the users who are sent somewhere is served there.
+//! What overloaded components serve of those who ask for them (`docs/model.md` §10):
+//!
+//! ```text
+//! σ[e,r] = max(0, A − F) / (L − F)  where L > A, else 1
+//! ```
+//!
+//! for everybody who demands r and crosses e or is homed there; a user is served with the least of these shares on his
+//! path and at his site. Nothing is overloaded by that: at most σ·(L − F) + F = A is left of L.
 
 use super::base::Base;
-use super::carried::is_closed;
-use super::hops::{self, Hop};
-use super::shares::Shares;
-use super::survivors::Survivors;
-use super::takeovers::Takeovers;
-use crate::formulation::rows::LoadRow;
-use crate::ids::SiteId;
+use super::cells::{Hop, hop_of_site, hops_on_the_way, rows_by_hop};
+use super::survivors::{Survivors, Takeovers};
+use crate::formulation::rows::{LoadRow, LoadRows};
+use crate::ids::{AccessPointId, ComponentId, ResourceId, SiteId};
+use crate::model::{AccessPointState, Component, Inventory};
+use crate::plan::sweep::Use;
+use crate::units::{FEASIBILITY, NOBODY};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
@@ -80,7 +88,7 @@ impl<'s, 'a> Aftermath<'s, 'a> {
             if setting.case.gone[setting.inventory.site_component(site).index()] {
                 continue;
             }
-            let hop = hops::of_site(network, site);
+            let hop = hop_of_site(network, site);
             for &(kind, users) in base.cells.residents(cell) {
                 let demand = base.demand(kinds.kinds[kind as usize].crowd);
                 base.add(loads, hop, -users, demand);
@@ -91,7 +99,7 @@ impl<'s, 'a> Aftermath<'s, 'a> {
         }
         for takeover in &self.takeovers.all {
             for &(site, share) in &takeover.to {
-                let hop = hops::of_site(network, site);
+                let hop = hop_of_site(network, site);
                 let demand = base.demand(takeover.crowd);
                 base.add(loads, hop, takeover.users * share, demand);
             }
@@ -143,7 +151,7 @@ impl<'s, 'a> Aftermath<'s, 'a> {
         }
         for (&(group, site), detour) in &mut self.detours {
             if let Some(path) = survivors.path(group, site) {
-                detour.hops = hops::on_the_way(network, &path).collect();
+                detour.hops = hops_on_the_way(network, &path).collect();
                 let entering = &mut self.entering[path.access_point.index()];
                 send(entering, &detour.hops, group, detour.users);
             }
@@ -166,7 +174,7 @@ impl<'s, 'a> Aftermath<'s, 'a> {
             }
         };
         let mut of_rows: Vec<f64> = rows.rows.iter().map(|row| row.fixed).collect();
-        for (hop, of_hop) in hops::rows(rows) {
+        for (hop, of_hop) in rows_by_hop(rows) {
             let of_users = &loads[hop as usize * base.resource_count..][..base.resource_count];
             for &index in of_hop {
                 let row = &rows.rows[index];
@@ -185,14 +193,14 @@ impl<'s, 'a> Aftermath<'s, 'a> {
 }
 
 /// Which share of the users who are sent somewhere is served there: 1 but for those who are listed.
-pub(super) struct Reached {
+pub(super) struct ServedShares {
     /// By cell, ascending.
     of_cell: Vec<(usize, f64)>,
     /// By group and site, ascending.
     of_detour: Vec<((usize, SiteId), f64)>,
 }
 
-impl Reached {
+impl ServedShares {
     /// The shares after an aftermath: on every path the least of all that it passes, of a cell their mean.
     pub(super) fn of(aftermath: &Aftermath<'_, '_>) -> Self {
         let survivors = aftermath.survivors;
@@ -202,7 +210,7 @@ impl Reached {
             let profile = &survivors.setting.inventory.profiles[profile.index()];
             profile.demand.as_slice()
         };
-        let shares = Shares::of(&survivors.rows, &aftermath.loads);
+        let shares = HopShares::of(&survivors.rows, &aftermath.loads);
         let mut of_flow: FxHashMap<usize, f64> = FxHashMap::default();
         let mut short: Vec<usize> = Vec::new();
         for hop in shares.hops() {
@@ -227,7 +235,7 @@ impl Reached {
             (cell, 1.0 - unserved.sum::<f64>() / survivors.left[cell])
         });
         let of_detour = aftermath.detours.iter().map(|(&(group, site), detour)| {
-            let end = hops::of_site(network, site);
+            let end = hop_of_site(network, site);
             let hops = detour.hops.iter().chain([&end]);
             let demand = demand_of(group);
             let share = hops.fold(1.0, |least: f64, hop| least.min(shares.at(*hop, demand)));
@@ -256,4 +264,105 @@ impl Reached {
         let position = self.of_detour.binary_search_by_key(&key, |(own, _)| *own);
         position.map_or(1.0, |position| self.of_detour[position].1)
     }
+}
+
+/// What overloaded components serve of those who ask for them.
+#[derive(Debug, Default)]
+pub(super) struct HopShares {
+    /// By hop, the resources of which there is not enough, each with the share that is served.
+    of_hop: BTreeMap<Hop, Vec<(usize, f64)>>,
+}
+
+/// `true` if more is asked for than there is, beyond what plans are judged to.
+pub(super) fn is_overloaded(row: &LoadRow, load: f64) -> bool {
+    load > row.capacity * (1.0 + FEASIBILITY)
+}
+
+impl HopShares {
+    /// The shares under these loads, by row.
+    pub(super) fn of(rows: &LoadRows, loads: &[f64]) -> Self {
+        let mut shares = Self::default();
+        for (hop, of_hop) in rows_by_hop(rows) {
+            for &index in of_hop {
+                let (row, load) = (&rows.rows[index], loads[index]);
+                if is_overloaded(row, load) {
+                    let share = (row.capacity - row.fixed).max(0.0) / (load - row.fixed);
+                    let of_hop = shares.of_hop.entry(hop).or_default();
+                    of_hop.push((row.resource.index(), share));
+                }
+            }
+        }
+        shares
+    }
+
+    /// Where there is not enough of something, ascending.
+    pub(super) fn hops(&self) -> impl Iterator<Item = Hop> + '_ {
+        self.of_hop.keys().copied()
+    }
+
+    /// The share of users with a demand, by resource, that is served at a hop.
+    pub(super) fn at(&self, hop: Hop, demand: &[f64]) -> f64 {
+        let of_hop = self.of_hop.get(&hop).into_iter().flatten();
+        of_hop
+            .filter(|(resource, _)| demand[*resource] > 0.0)
+            .fold(1.0, |least, (_, share)| least.min(*share))
+    }
+}
+
+/// Standby access points that somebody enters; `entering` is by access point.
+pub(super) fn opened(inventory: &Inventory, entering: &[f64]) -> Vec<AccessPointId> {
+    let rows = inventory.access_points.iter().zip(entering);
+    let is_opened =
+        rows.map(|(row, users)| row.state == AccessPointState::Standby && *users > NOBODY);
+    let opened = is_opened.enumerate().filter(|(_, is_opened)| *is_opened);
+    opened.map(|(index, _)| AccessPointId::new(index)).collect()
+}
+
+/// `true` for a standby access point that nobody enters: it is closed, and what stands in background.csv for it is gone.
+pub(super) fn is_closed(inventory: &Inventory, component: ComponentId, entering: &[f64]) -> bool {
+    let Component::AccessPoint(access_point) = inventory.component(component) else {
+        return false;
+    };
+    let index = access_point.index();
+    inventory.access_points[index].state == AccessPointState::Standby && entering[index] <= NOBODY
+}
+
+/// What load rows carry of which something is left.
+pub(super) fn uses(
+    inventory: &Inventory,
+    rows: &[LoadRow],
+    loads: &[f64],
+    entering: &[f64],
+    case: usize,
+) -> Vec<(ComponentId, ResourceId, Use)> {
+    let rows = rows.iter().zip(loads);
+    let uses = rows
+        .filter(|(row, _)| row.available > 0.0 && !row.with_retries)
+        .map(|(row, load)| {
+            let load = if is_closed(inventory, row.component, entering) {
+                0.0
+            } else {
+                load.max(0.0)
+            };
+            let of_case = Use {
+                utilization: load / row.capacity,
+                load,
+                capacity: row.capacity,
+                case,
+            };
+            (row.component, row.resource, of_case)
+        });
+    // Of the slices of the hours the fullest counts.
+    let mut fullest: Vec<(ComponentId, ResourceId, Use)> = Vec::new();
+    for (component, resource, used) in uses {
+        match fullest.last_mut() {
+            Some((known, of, most)) if (*known, *of) == (component, resource) => {
+                if used.utilization > most.utilization {
+                    *most = used;
+                }
+            }
+            _ => fullest.push((component, resource, used)),
+        }
+    }
+    fullest
 }

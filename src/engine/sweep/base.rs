@@ -1,8 +1,7 @@
 //! Base: the scenario's own plan of a period, folded once for all cases that begin at it.
 
-use super::cells::{Cells, Served, groups_of_crowds};
+use super::cells::{GroupCells, Hop, ServedKinds, groups_of_crowds, hop_count, hop_of_site};
 use super::context::{Owners, SweepContext, Unit};
-use super::hops;
 use crate::formulation::{Demand, FixedLoads, FoundWays, KindId, OpenWays, Setting};
 use crate::graph::Usable;
 use crate::ids::{ProfileId, SiteId, TenantId};
@@ -14,9 +13,9 @@ use std::sync::Arc;
 /// The scenario's own plan of a period, as a recovery without a controller begins at it.
 #[derive(Debug)]
 pub(super) struct Base {
-    pub(super) cells: Cells,
+    pub(super) cells: GroupCells,
     /// By group.
-    pub(super) groups: Vec<Steered>,
+    pub(super) groups: Vec<SteeredGroup>,
     /// By crowd, the number of its group.
     pub(super) group_of: Vec<usize>,
     /// By crowd, then resource: what one user demands.
@@ -38,7 +37,7 @@ pub(super) struct Base {
     pub(super) unserved: Vec<f64>,
     /// Users who are served elsewhere than at their current site.
     pub(super) moved: f64,
-    /// Whose users those in each place of [`Cells::residents`] are, then those of each unserved kind.
+    /// Whose users those in each place of [`GroupCells::residents`] are, then those of each unserved kind.
     pub(super) owners: Owners,
     /// Units that are unserved in the plan itself, ascending.
     pub(super) unserved_units: Vec<Unit>,
@@ -46,7 +45,7 @@ pub(super) struct Base {
 
 /// A steering group.
 #[derive(Debug)]
-pub(super) struct Steered {
+pub(super) struct SteeredGroup {
     pub(super) key: GroupKey,
     /// By resource: what one of its users loads on the way, the mean over its shards.
     pub(super) mean: Vec<f64>,
@@ -65,9 +64,9 @@ impl Base {
         let hours = &setting.case.hours;
         let groups = SteeringGroups::new(inventory, setting.policy);
         let group_of = groups_of_crowds(kinds, setting.policy, &groups);
-        let served = Served::of(kinds, parts);
+        let served = ServedKinds::of(kinds, parts);
         let sites = inventory.sites.len();
-        let mut cells = Cells::new(kinds, context, &groups, &group_of, &served, sites);
+        let mut cells = GroupCells::new(kinds, context, &groups, &group_of, &served);
         cells.steer(setting.network, &groups, flows);
         let mut unserved = vec![0.0; context.ranks.len()];
         for &(kind, users) in &served.unserved {
@@ -75,7 +74,7 @@ impl Base {
             unserved[context.rank_of_tier[tier.index()]] += users;
         }
         let means = MeanDemands::new(setting, &groups);
-        let steered = (0..groups.len()).map(|group| Steered {
+        let steered = (0..groups.len()).map(|group| SteeredGroup {
             key: *groups.key(group),
             mean: means.of(groups.key(group), 0),
         });
@@ -140,7 +139,7 @@ impl Base {
     fn load(&mut self, setting: &Setting<'_>) {
         let network = setting.network;
         let kinds = &setting.folded.kinds;
-        let mut loads = vec![0.0; hops::hop_count(network) * self.resource_count];
+        let mut loads = vec![0.0; hop_count(network) * self.resource_count];
         let mut copied = std::mem::take(&mut self.copied);
         for (id, flow) in self.cells.flows.iter().enumerate() {
             let group = &self.groups[self.cells.all[flow.cell].group];
@@ -149,7 +148,7 @@ impl Base {
             }
         }
         for cell in &self.cells.all {
-            let hop = hops::of_site(network, cell.site);
+            let hop = hop_of_site(network, cell.site);
             for &(kind, users) in &self.cells.residents[cell.residents.clone()] {
                 let demand = self.demand(kinds.kinds[kind as usize].crowd);
                 self.add(&mut loads, hop, users, demand);
@@ -163,7 +162,7 @@ impl Base {
     }
 
     /// Adds users who demand so much.
-    pub(super) fn add(&self, loads: &mut [f64], hop: hops::Hop, users: f64, demand: &[f64]) {
+    pub(super) fn add(&self, loads: &mut [f64], hop: Hop, users: f64, demand: &[f64]) {
         let of_hop = &mut loads[hop as usize * self.resource_count..][..self.resource_count];
         for (load, demand) in of_hop.iter_mut().zip(demand) {
             *load += users * demand;
@@ -191,12 +190,12 @@ fn unit(position: usize) -> Unit {
         .expect("invariant: no more than parts, of which there are fewer than 2^32")
 }
 
-/// Whose users those in each place of [`Cells::residents`] are, then those of each unserved kind.
+/// Whose users those in each place of [`GroupCells::residents`] are, then those of each unserved kind.
 fn owners(
     setting: &Setting<'_>,
-    cells: &Cells,
+    cells: &GroupCells,
     group_of: &[usize],
-    served: &Served,
+    served: &ServedKinds,
     parts: &[Part],
 ) -> Owners {
     let kinds = &setting.folded.kinds;

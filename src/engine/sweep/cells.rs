@@ -1,11 +1,12 @@
-//! Cells: the users of one steering group at one site, who on the way are told apart by nothing.
+//! Cells: the users of one steering group at one site, who on the way are told apart by nothing; and hops, the places and
+//! links that their paths pass, by one number.
 
 use super::context::SweepContext;
-use super::hops::{self, Hop};
+use crate::formulation::rows::{LoadRows, RowId};
 use crate::formulation::{KindId, Kinds};
-use crate::graph::Network;
-use crate::ids::{AccessPointId, SiteId};
-use crate::model::Policy;
+use crate::graph::{Network, Path, PlaceId, Usable};
+use crate::ids::{AccessPointId, LinkId, SiteId};
+use crate::model::{LinkEnd, Policy};
 use crate::plan::{Flow, GroupKey, Part, SteeringGroups};
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
@@ -13,16 +14,16 @@ use std::ops::Range;
 
 /// Users of a steering group whom a plan serves at one site.
 #[derive(Debug)]
-pub(super) struct Cell {
+pub(super) struct GroupCell {
     pub(super) group: usize,
     pub(super) site: SiteId,
     /// How many.
     pub(super) users: f64,
     /// Those of them who are not at their current site.
     pub(super) moved: f64,
-    /// Who they are, in [`Cells::residents`].
+    /// Who they are, in [`GroupCells::residents`].
     pub(super) residents: Range<usize>,
-    /// How they get there, in [`Cells::flows`].
+    /// How they get there, in [`GroupCells::flows`].
     pub(super) flows: Range<usize>,
     /// Users on these.
     pub(super) steered: f64,
@@ -34,19 +35,17 @@ pub(super) struct CellFlow {
     pub(super) cell: usize,
     pub(super) access_point: AccessPointId,
     pub(super) users: f64,
-    /// What it passes but for its site, in [`Cells::hops`].
+    /// What it passes but for its site, in [`GroupCells::hops`].
     hops: Range<usize>,
 }
 
 /// Who is served where, and how he gets there.
 #[derive(Debug, Default)]
-pub(super) struct Cells {
+pub(super) struct GroupCells {
     /// Ascending by group, then site.
-    pub(super) all: Vec<Cell>,
+    pub(super) all: Vec<GroupCell>,
     /// By group, which are its own.
     of_group: Vec<Range<usize>>,
-    /// By site, ascending.
-    pub(super) at_site: Vec<Vec<usize>>,
     /// By cell, then kind.
     pub(super) residents: Vec<(KindId, f64)>,
     /// By cell, then rank: users.
@@ -60,14 +59,14 @@ pub(super) struct Cells {
 }
 
 /// Users of each kind by site, and of each kind unserved.
-pub(super) struct Served {
+pub(super) struct ServedKinds {
     /// Ascending by kind, then site.
     pub(super) at: Vec<(KindId, SiteId, f64)>,
     /// Ascending by kind.
     pub(super) unserved: Vec<(KindId, f64)>,
 }
 
-impl Served {
+impl ServedKinds {
     /// Folds an assignment.
     pub(super) fn of(kinds: &Kinds, parts: &[Part]) -> Self {
         // Nearly every kind is at one site.
@@ -105,15 +104,14 @@ impl Served {
     }
 }
 
-impl Cells {
+impl GroupCells {
     /// The cells of an assignment and its steering; `group_of` is by crowd.
     pub(super) fn new(
         kinds: &Kinds,
         context: &SweepContext,
         groups: &SteeringGroups,
         group_of: &[usize],
-        served: &Served,
-        site_count: usize,
+        served: &ServedKinds,
     ) -> Self {
         let rank_count = context.ranks.len();
         let group = |kind: KindId| group_of[kinds.kinds[kind as usize].crowd as usize];
@@ -124,7 +122,6 @@ impl Cells {
             .collect();
         at.sort_unstable_by_key(|(group, site, kind, _)| (*group, *site, *kind));
         let mut cells = Self {
-            at_site: vec![Vec::new(); site_count],
             rank_count,
             ..Self::default()
         };
@@ -138,9 +135,8 @@ impl Cells {
                 moved += users * moved_per_user(kinds, kind, site);
                 cells.residents.push((kind, users));
             }
-            cells.at_site[site.index()].push(cells.all.len());
             cells.of_rank.extend(by_rank);
-            cells.all.push(Cell {
+            cells.all.push(GroupCell {
                 group,
                 site,
                 users: of_cell.iter().map(|own| own.3).sum(),
@@ -169,7 +165,7 @@ impl Cells {
             .filter_map(|flow| Some((self.at(groups.of(&flow.group)?, flow.path.site)?, flow)))
             .collect();
         of_cells.sort_by_key(|(cell, _)| *cell);
-        self.passing = vec![Vec::new(); hops::hop_count(network)];
+        self.passing = vec![Vec::new(); hop_count(network)];
         for (cell, flow) in of_cells {
             let id = self.flows.len();
             let of_cell = &mut self.all[cell];
@@ -179,8 +175,8 @@ impl Cells {
             of_cell.flows.end = id + 1;
             of_cell.steered += flow.users;
             let first = self.hops.len();
-            self.hops.extend(hops::on_the_way(network, &flow.path));
-            let end = hops::of_site(network, flow.path.site);
+            self.hops.extend(hops_on_the_way(network, &flow.path));
+            let end = hop_of_site(network, flow.path.site);
             for &hop in self.hops[first..].iter().chain([&end]) {
                 self.passing[hop as usize].push(id);
             }
@@ -255,4 +251,58 @@ pub(super) fn groups_of_crowds(
                 .expect("invariant: every crowd has a shard, and every shard a group")
         })
         .collect()
+}
+
+/// A place or a link: places first, then links.
+pub(super) type Hop = u32;
+
+/// How many there are.
+pub(super) fn hop_count(network: &Network) -> usize {
+    network.place_count() + network.link_count()
+}
+
+fn hop_of_place(place: PlaceId) -> Hop {
+    hop(place.index())
+}
+
+fn hop_of_link(network: &Network, link: LinkId) -> Hop {
+    hop(network.place_count() + link.index())
+}
+
+fn hop(position: usize) -> Hop {
+    Hop::try_from(position).expect("invariant: the readers refuse tables of 2^32 rows")
+}
+
+/// Where a site stands.
+pub(super) fn hop_of_site(network: &Network, site: SiteId) -> Hop {
+    hop_of_place(network.place(LinkEnd::Site(site)))
+}
+
+/// What a path passes between its client region and its site, in order of places, then of links.
+pub(super) fn hops_on_the_way<'p>(
+    network: &'p Network,
+    path: &'p Path,
+) -> impl Iterator<Item = Hop> + 'p {
+    let links = path.links.iter();
+    let inner = path.links.iter().skip(1);
+    inner
+        .map(|&link| hop_of_place(network.ends(link).0))
+        .chain(links.map(|&link| hop_of_link(network, link)))
+}
+
+/// Hops that might be used before and may not be now, ascending.
+pub(super) fn lost_hops(before: &Usable, now: &Usable) -> Vec<Hop> {
+    let places = before.places.iter().zip(&now.places);
+    let links = before.links.iter().zip(&now.links);
+    let both = places.chain(links).enumerate();
+    both.filter(|(_, (before, now))| **before && !**now)
+        .map(|(position, _)| hop(position))
+        .collect()
+}
+
+/// The load rows of every hop that has any.
+pub(super) fn rows_by_hop(rows: &LoadRows) -> impl Iterator<Item = (Hop, &[RowId])> {
+    let all = rows.at_place.iter().chain(&rows.at_link).enumerate();
+    all.filter(|(_, own)| !own.is_empty())
+        .map(|(position, own)| (hop(position), own.as_slice()))
 }

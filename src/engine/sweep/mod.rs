@@ -3,17 +3,12 @@
 mod advise;
 mod aftermath;
 mod base;
-mod carried;
+mod by_rule;
 mod cells;
 mod context;
-mod hops;
-mod hourly;
 mod replan;
-mod shares;
-mod statics;
 mod survivors;
 mod sweeper;
-mod takeovers;
 
-pub(super) use hourly::{ByRule, in_force};
-pub use sweeper::{Asked, Begin, Course, GrayAsked, Stretch, Sweeper};
+pub(super) use by_rule::{ByRule, in_force};
+pub use sweeper::{Begin, CaseStretch, GrayAsked, SweepRequest, SweepRun, Sweeper};

@@ -2,22 +2,22 @@
 //!
 //! What a settled case does to kinds of shards.
 
-use super::super::settled::Settled;
+use super::super::settled::SettledCase;
 use super::super::verdict::missing;
-use super::carried::{opened, uses};
+use super::aftermath::{opened, uses};
 use super::context::{SweepContext, Unit};
-use crate::formulation::goals::{Level, moved_per_user};
+use crate::formulation::goals::{Level, per_user};
 use crate::formulation::{KindId, Problem};
 use crate::graph::Path;
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::Recovery;
-use crate::plan::sweep::{Displacement, Found, SettledBy, Use, Witness};
+use crate::plan::sweep::{CaseResult, Displacement, SettledBy, Use, Witness};
 use crate::solve::{LevelOutcome, Proof};
 use fixedbitset::FixedBitSet;
 
 /// What one case comes to under one recovery, with all that a tally takes of it.
-pub(super) struct Answer {
-    pub(super) found: Found,
+pub(super) struct CaseAnswer {
+    pub(super) found: CaseResult,
     /// One for each component and resource that something is left of.
     pub(super) uses: Vec<(ComponentId, ResourceId, Use)>,
     /// Units of which users are unserved, ascending: kinds of shards, or with a recovery that decides nothing the users
@@ -29,18 +29,18 @@ pub(super) struct Answer {
 
 /// What a case comes to that was settled by planning again.
 pub(super) fn replanned(
-    settled: &Settled<'_, '_>,
+    settled: &SettledCase<'_, '_>,
     context: &SweepContext,
     case: usize,
     of_before: Proof,
-) -> Answer {
+) -> CaseAnswer {
     let problem = settled.problem;
     let of_kinds = OfKinds::of(settled, context);
     let entering = entering(settled);
     let is_by_default = settled.by == SettledBy::Default;
     let is_proven = settled.proof == Proof::Proven && of_before == Proof::Proven;
     let ranks = 0..context.ranks.len();
-    let found = Found {
+    let found = CaseResult {
         case,
         recovery: Recovery::Replan,
         unserved: ranks
@@ -48,19 +48,21 @@ pub(super) fn replanned(
             .collect(),
         no_site: Some(of_kinds.no_site),
         missing: missing(settled),
-        binding: binding(problem, &settled.levels),
+        binding: priced(problem, &settled.levels, |level| {
+            matches!(level, Level::Unserved(_) | Level::Worst)
+        }),
         // What arithmetic leaves of nobody may be less than nothing.
         moved: (moved(settled) + of_kinds.moved_from_gone).max(0.0),
         opened: opened(problem.setting.inventory, &entering),
         settled: settled.by,
         is_proven,
     };
-    Answer {
+    CaseAnswer {
         found,
         uses: uses(
             problem.setting.inventory,
             &problem.rows.rows,
-            &loads(settled),
+            &settled.displaced.loads(problem),
             &entering,
             case,
         ),
@@ -74,7 +76,7 @@ pub(super) fn replanned(
 }
 
 /// Users by access point.
-fn entering(settled: &Settled<'_, '_>) -> Vec<f64> {
+fn entering(settled: &SettledCase<'_, '_>) -> Vec<f64> {
     let problem = settled.problem;
     let mut entering = problem.amounts_by_default().entry.clone();
     let mut leave = |class: usize, users: f64| {
@@ -100,19 +102,19 @@ fn entering(settled: &Settled<'_, '_>) -> Vec<f64> {
 }
 
 /// Users of classes who are served elsewhere than they are now.
-fn moved(settled: &Settled<'_, '_>) -> f64 {
+fn moved(settled: &SettledCase<'_, '_>) -> f64 {
     let problem = settled.problem;
     let displaced = &settled.displaced;
     let by_default = |class: usize| {
         let default = problem.defaults[class];
         default.map_or(0.0, |default| {
-            moved_per_user(problem.class(class), default.site)
+            per_user(Level::Moved, problem.class(class), default.site)
         })
     };
-    let mut moved = problem.amounts_by_default().moved;
+    let mut moved = problem.amounts_by_default().levels[Level::Moved];
     for own in &displaced.served {
         let site = displaced.paths.get(own.path).site;
-        let there = moved_per_user(problem.class(own.class), site);
+        let there = per_user(Level::Moved, problem.class(own.class), site);
         moved += own.users * (there - by_default(own.class));
     }
     for (class, unserved) in &displaced.unserved {
@@ -121,28 +123,25 @@ fn moved(settled: &Settled<'_, '_>) -> f64 {
     moved
 }
 
-/// Where more would help first: at the first level that is above what it can be at least.
-fn binding(problem: &Problem<'_>, levels: &[LevelOutcome]) -> Vec<(ComponentId, ResourceId)> {
-    let is_hurt = |own: &&LevelOutcome| {
-        matches!(own.level, Level::Unserved(_) | Level::Worst)
-            && own.gains.iter().any(|gain| *gain > 0.0)
-    };
+/// What has a price at the first of some levels that is above what it can be at least, ascending: where more would help
+/// first.
+pub(super) fn priced(
+    problem: &Problem<'_>,
+    levels: &[LevelOutcome],
+    is_asked: fn(Level) -> bool,
+) -> Vec<(ComponentId, ResourceId)> {
+    let is_hurt =
+        |own: &&LevelOutcome| is_asked(own.level) && own.gains.iter().any(|gain| *gain > 0.0);
     let rows = levels.iter().find(is_hurt).into_iter().flat_map(|level| {
         let rows = problem.rows.rows.iter().zip(&level.gains);
         rows.filter(|(_, gain)| **gain > 0.0)
             .map(|(row, _)| (row.component, row.resource))
     });
-    let mut binding: Vec<(ComponentId, ResourceId)> = rows.collect();
+    let mut priced: Vec<(ComponentId, ResourceId)> = rows.collect();
     // Where retries count, a component and resource have two rows.
-    binding.sort_unstable();
-    binding.dedup();
-    binding
-}
-
-/// What the plan loads, by row.
-fn loads(settled: &Settled<'_, '_>) -> Vec<f64> {
-    let problem = settled.problem;
-    settled.displaced.loads(problem)
+    priced.sort_unstable();
+    priced.dedup();
+    priced
 }
 
 /// What a settled case does to kinds of shards.
@@ -159,7 +158,7 @@ pub(super) struct OfKinds {
 
 impl OfKinds {
     /// Tells by kind what a case does to classes.
-    pub(super) fn of(settled: &Settled<'_, '_>, context: &SweepContext) -> Self {
+    pub(super) fn of(settled: &SettledCase<'_, '_>, context: &SweepContext) -> Self {
         let problem = settled.problem;
         let setting = &problem.setting;
         let kinds = &setting.folded.kinds;

@@ -5,17 +5,15 @@ use super::super::parted::Parted;
 use super::super::plan::Options;
 use super::super::planner::Planner;
 use super::super::settled::Depth;
+use super::by_rule::{PlanByHour, in_force};
 use super::context::{Owners, SweepContext};
-use super::hourly::{Hourly, in_force};
-use super::replan::{Answer, replanned};
+use super::replan::{CaseAnswer, replanned};
 use crate::error::{Error, Result};
 use crate::formulation::Folded;
 use crate::formulation::goals::tier_label;
-use crate::ids::{RiskGroupId, SiteId};
-use crate::model::{
-    Case, Contingencies, Failing, FailureSet, GrayMembers, Inventory, Recovery, Scenario,
-};
-use crate::plan::sweep::{Break, Displacement, GraySweep, SiteUse, Sweep, Tally, Witness};
+use crate::ids::SiteId;
+use crate::model::{Case, Contingencies, FailureSet, Inventory, Recovery, Scenario};
+use crate::plan::sweep::{Break, Displacement, GraySweep, SiteUse, Sweep, SweepTally, Witness};
 use crate::plan::{PeriodPlan, SteeringGroups, homes_after};
 use crate::scenario::{Knowledge, Period, is_in_force, periods};
 use crate::solve::Stop;
@@ -28,7 +26,7 @@ use std::sync::Arc;
 
 /// What a sweep is asked.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Asked {
+pub struct SweepRequest {
     /// Of which members.
     pub over: FailureSet,
     /// At most so many fail at once.
@@ -45,7 +43,7 @@ pub struct Asked {
     pub gray: Option<GrayAsked>,
 }
 
-impl Asked {
+impl SweepRequest {
     /// All cases of up to so many failures of a set, planned again from the start of the period in which most events are
     /// in force.
     pub fn new(over: FailureSet, failures: usize) -> Self {
@@ -89,7 +87,7 @@ pub struct GrayAsked {
 #[derive(Debug)]
 pub struct Sweeper {
     planner: Planner,
-    asked: Asked,
+    asked: SweepRequest,
     context: SweepContext,
     period: Period,
     parted: Parted,
@@ -98,13 +96,13 @@ pub struct Sweeper {
     /// The scenario's own plan of the period, where something begins at it.
     plan: Option<PeriodPlan>,
     /// That plan, folded, where a recovery begins at it.
-    base: Option<Hourly>,
+    base: Option<PlanByHour>,
     gray: Option<GraySweep>,
 }
 
 /// The cases of a sweep one after the other.
 #[derive(Debug)]
-pub struct Course<'a> {
+pub struct SweepRun<'a> {
     sweeper: &'a Sweeper,
     /// By recovery: units of which users were unserved in some case so far.
     broken: BTreeMap<Recovery, FixedBitSet>,
@@ -112,9 +110,9 @@ pub struct Course<'a> {
 
 /// What a stretch of cases comes to.
 #[derive(Debug, Default)]
-pub struct Stretch {
+pub struct CaseStretch {
     /// All of them together; of tenants that some case before breaks nothing is told.
-    pub tally: Tally,
+    pub tally: SweepTally,
     /// What shows and proves those that were not settled by a rule, ascending by case.
     pub witnesses: Vec<Witness>,
     /// How many cases.
@@ -131,7 +129,7 @@ impl Sweeper {
     pub fn new(
         inventory: impl Into<Arc<Inventory>>,
         scenario: Scenario,
-        asked: Asked,
+        asked: SweepRequest,
         options: &Options<'_>,
     ) -> Result<Self> {
         let mut planner = Planner::new(inventory, scenario)?;
@@ -159,39 +157,26 @@ impl Sweeper {
         let case = planner.asking().case(&[]);
         let folded = planner.asking().folded(&case);
         let too_many = || Error::Internal("there are more cases than can be counted".into());
-        let contingencies =
-            Contingencies::new(asked.over.left_in(inventory, &case), asked.failures);
-        let groups = (0..inventory.risk_groups.len()).map(RiskGroupId::new);
-        let is_besides = |group: &RiskGroupId| {
-            asked.over != FailureSet::RiskGroups
-                && Failing::RiskGroup(*group).is_left_in(inventory, &case)
-        };
-        let groups = groups.filter(is_besides).collect();
+        let of_gray = asked.gray.as_ref();
+        let contingencies = Contingencies::left_in(
+            inventory,
+            &case,
+            (asked.over, asked.failures),
+            true,
+            of_gray.map(|of| (of.over, of.most, of.severity)),
+        );
         let contingencies = contingencies.ok_or_else(too_many)?;
-        let mut contingencies = contingencies.with_groups(groups);
-        contingencies.gone.clone_from(&case.gone);
-        let mut gray = None;
-        if let Some(of) = &asked.gray {
-            let members = of.over.left_in(inventory, &case);
-            let members_too = GrayMembers {
-                members: members.clone(),
-                most: of.most,
-                severity: of.severity,
-            };
-            contingencies = contingencies.with_gray(members_too).ok_or_else(too_many)?;
+        let gray = of_gray.zip(plan.as_ref()).map(|(of, plan)| {
             let nothing_yet = GraySweep {
-                members,
+                members: of.over.left_in(inventory, &case),
                 most: of.most,
                 severity: of.severity,
                 minutes: of.minutes,
                 losses: Vec::new(),
             };
             let groups = SteeringGroups::new(inventory, &planner.scenario().policy);
-            let lost = plan
-                .as_ref()
-                .map(|plan| nothing_yet.with_losses_of(inventory, &groups, plan.carried()));
-            gray = lost;
-        }
+            nothing_yet.with_losses_of(inventory, &groups, plan.carried())
+        });
         let from = (planner.inventory(), planner.homes());
         let mut context = SweepContext::new(from, &folded.kinds, contingencies);
         // Where surges are in force, cases tell of all kinds.
@@ -207,7 +192,7 @@ impl Sweeper {
                 Begin::Plan => Cow::Owned(in_force(plan.parts.clone(), planner.homes())),
             };
             (planner.asking()).in_setting(&case, &folded, Whom::Everybody, |setting| {
-                Hourly::new(&setting, &context, &parts, &plan.flows)
+                PlanByHour::new(&setting, &context, &parts, &plan.flows)
             })
         });
         Ok(Self {
@@ -279,7 +264,7 @@ impl Sweeper {
     }
 
     /// A sweep that has found this in those cases.
-    pub fn sweep(&self, tally: Tally, cases: Range<usize>) -> Sweep {
+    pub fn sweep(&self, tally: SweepTally, cases: Range<usize>) -> Sweep {
         let inventory = self.planner.inventory();
         let ranks = self.context.ranks.iter();
         Sweep {
@@ -299,10 +284,10 @@ impl Sweeper {
     }
 
     /// Begins to go through its cases.
-    pub fn course(&self) -> Course<'_> {
+    pub fn course(&self) -> SweepRun<'_> {
         let recoveries = self.asked.recoveries.iter();
         let none = |recovery| FixedBitSet::with_capacity(self.owners(recovery).len());
-        Course {
+        SweepRun {
             sweeper: self,
             broken: recoveries
                 .map(|recovery| (*recovery, none(*recovery)))
@@ -319,10 +304,8 @@ impl Sweeper {
     }
 
     /// What one case comes to under every recovery that is asked about.
-    fn answers(&self, case: usize) -> Result<Vec<Answer>> {
-        let inventory = self.planner.inventory();
-        let events = self.context.contingencies.events(inventory, case);
-        let known = self.planner.asking().case(&events);
+    fn answers(&self, case: usize) -> Result<Vec<CaseAnswer>> {
+        let known = self.known(&self.planner, case);
         let depth = if self.asked.is_full {
             Depth::Full
         } else {
@@ -344,7 +327,7 @@ impl Sweeper {
     }
 
     /// What one case comes to under the recoveries that decide nothing.
-    fn by_rule(&self, known: &Case, case: usize) -> Vec<Answer> {
+    fn by_rule(&self, known: &Case, case: usize) -> Vec<CaseAnswer> {
         let Some(base) = &self.base else {
             return Vec::new();
         };
@@ -353,12 +336,12 @@ impl Sweeper {
             let recoveries = self.asked.recoveries.iter().copied();
             let static_ones = recoveries.filter(|own| *own != Recovery::Replan);
             let static_ones: Vec<Recovery> = static_ones.collect();
-            base.told(&setting, &self.context, case, &static_ones)
+            base.answers(&setting, &self.context, case, &static_ones)
         })
     }
 }
 
-impl Course<'_> {
+impl SweepRun<'_> {
     /// What these cases come to: all of them, unless a stop was raised; then as many as were done without a gap. `done`
     /// is called for each of them.
     ///
@@ -369,10 +352,10 @@ impl Course<'_> {
         cases: Range<usize>,
         stop: &Stop,
         done: &(dyn Fn() + Sync),
-    ) -> Result<Stretch> {
+    ) -> Result<CaseStretch> {
         let sweeper = self.sweeper;
         // Handed out one by one and in order, so that no thread waits for long at the end, and a stop leaves no gap.
-        let mut answers: Vec<(usize, Option<Result<Vec<Answer>>>)> = cases
+        let mut answers: Vec<(usize, Option<Result<Vec<CaseAnswer>>>)> = cases
             .par_bridge()
             .map(|case| {
                 let answers = (!stop.is_raised()).then(|| sweeper.answers(case));
@@ -381,7 +364,7 @@ impl Course<'_> {
             })
             .collect();
         answers.sort_unstable_by_key(|(case, _)| *case);
-        let mut stretch = Stretch::default();
+        let mut stretch = CaseStretch::default();
         for answers in answers.into_iter().map_while(|(_, own)| own) {
             for answer in answers? {
                 self.take(answer, &mut stretch);
@@ -391,7 +374,7 @@ impl Course<'_> {
         Ok(stretch)
     }
 
-    fn take(&mut self, answer: Answer, stretch: &mut Stretch) {
+    fn take(&mut self, answer: CaseAnswer, stretch: &mut CaseStretch) {
         let tally = &mut stretch.tally;
         let context = &self.sweeper.context;
         let inventory = self.sweeper.planner.inventory();

@@ -1,7 +1,7 @@
 //! Boundary: what changes between two states, and who moves ahead of it and who behind (`docs/model.md` §9).
 
 use crate::ids::{ComponentId, ResourceId, SiteId};
-use crate::model::{Case, Event, EventKind, Inventory, Scenario};
+use crate::model::{Case, Event, Inventory, Scenario};
 use crate::plan::{Move, Timing};
 use crate::plan_files::Reason;
 use crate::scenario::{Knowledge, Period, is_in_force};
@@ -57,13 +57,9 @@ impl<'a> Boundary<'a> {
     /// `true` if works begin here that leave a site nothing.
     fn is_emptied_by_works(&self, site: SiteId) -> bool {
         let component = self.inventory.site_component(site);
-        self.begun().any(|event| match &event.kind {
-            EventKind::Maintenance(reduction) => {
-                reduction.resources.is_none()
-                    && reduction.capacity <= 0.0
-                    && reduction.components.contains(&component)
-            }
-            _ => false,
+        self.begun().filter_map(Event::works).any(|works| {
+            let takes_all = works.resources.is_none() && works.capacity <= 0.0;
+            takes_all && works.components.contains(&component)
         })
     }
 
@@ -88,15 +84,12 @@ impl<'a> Boundary<'a> {
 
     /// `true` if works begin here.
     pub(super) fn begins_works(&self) -> bool {
-        self.begun()
-            .any(|event| matches!(event.kind, EventKind::Maintenance(_)))
+        self.begun().any(|event| event.works().is_some())
     }
 
     fn has_works_on(&self, component: ComponentId) -> bool {
-        self.begun().any(|event| match &event.kind {
-            EventKind::Maintenance(reduction) => reduction.components.contains(&component),
-            _ => false,
-        })
+        let mut works = self.begun().filter_map(Event::works);
+        works.any(|works| works.components.contains(&component))
     }
 
     /// `true` if a site holds less before than after, so that nobody can be there before.

@@ -5,7 +5,7 @@ use super::stand::{Stand, Turn};
 use crate::units::{FEASIBILITY, SUM_NOISE};
 
 /// The least share of users who come back that one wave lets in: nobody takes a step for fewer.
-const LEAST_SHARE: f64 = 1e-3;
+const LEAST_SHARE: f64 = 0.001;
 
 /// What is left for users to move.
 #[derive(Clone)]

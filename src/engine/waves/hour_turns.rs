@@ -20,8 +20,8 @@ use crate::graph::Network;
 use crate::ids::{ComponentId, LinkId, ShardId, SiteId};
 use crate::model::{Case, Inventory, Scenario, Stretch};
 use crate::plan::{
-    Before, Flow, Fullness, HourSchedule, HourTurn, PaceLimit, PeriodPlan, Plan, Ramp, Refusal,
-    Remedy, Staying, SteeringGroups, flows_in, settled,
+    Before, Flow, Fullness, HourTurn, PaceLimit, PeriodPlan, Plan, Ramp, Refusal, Remedy, Staying,
+    SteeringGroups, flows_in, settled,
 };
 use crate::units::{FEASIBILITY, NOBODY};
 use jiff::Timestamp;
@@ -29,18 +29,25 @@ use std::collections::BTreeMap;
 
 /// The hour turns of all periods, in order.
 pub(in crate::engine) fn hour_turns(ways: &Ways<'_>, plan: &Plan) -> Vec<HourTurn> {
+    let under_way = under_way(plan);
     let periods = plan.periods.iter();
-    periods.flat_map(|own| of_period(ways, plan, own)).collect()
+    let turns = periods.flat_map(|own| of_period(ways, plan, own, &under_way));
+    turns.collect()
 }
 
-fn of_period(ways: &Ways<'_>, plan: &Plan, own: &PeriodPlan) -> Vec<HourTurn> {
+fn of_period(
+    ways: &Ways<'_>,
+    plan: &Plan,
+    own: &PeriodPlan,
+    under_way: &[[Timestamp; 2]],
+) -> Vec<HourTurn> {
     let stretches: Vec<Stretch> = stretches(own).collect();
     let staying = settled(own);
     let mut all = Vec::new();
     for pair in stretches.windows(2) {
         let [a, b] = [pair[0], pair[1]];
         let flows = [a, b].map(|stretch| flows_in(&own.flows, stretch.slice));
-        if a.slice == b.slice || turned(ways, flows) <= NOBODY {
+        if a.slice == b.slice || turned(ways.groups, flows) <= NOBODY {
             continue;
         }
         let hour = Hour {
@@ -50,7 +57,7 @@ fn of_period(ways: &Ways<'_>, plan: &Plan, own: &PeriodPlan) -> Vec<HourTurn> {
             slices: [a.slice, b.slice],
             flows,
             at: b.start,
-            quiet: quiet(plan, a.start, b.start),
+            quiet: quiet(under_way, a.start, b.start),
         };
         let mut turn = hour.turn(&Change::default());
         let refusal = turn.refusal.filter(|_| turn.at >= ways.helped_from);
@@ -88,7 +95,7 @@ pub(in crate::engine) fn unsafe_turns_before(
     for pair in before.case.hours.stretches().windows(2) {
         let [a, b] = [pair[0], pair[1]];
         let flows = [a, b].map(|stretch| flows_in(&before.flows, stretch.slice));
-        if a.slice == b.slice || turned(ways, flows) <= NOBODY {
+        if a.slice == b.slice || turned(ways.groups, flows) <= NOBODY {
             continue;
         }
         let hour = Hour {
@@ -111,28 +118,44 @@ pub(in crate::engine) fn unsafe_turns_before(
     all
 }
 
+/// From when to when the waves of every way of a plan last, gates included.
+pub(in crate::engine) fn under_way(plan: &Plan) -> Vec<[Timestamp; 2]> {
+    let ways = plan.transitions.iter();
+    ways.filter_map(|own| Some([own.waves.first()?.start, own.end]))
+        .collect()
+}
+
 /// Seconds before the beginning of an hour, from an instant on, in which nobody moves: while a way is under way nothing else
 /// turns.
-fn quiet(plan: &Plan, mut from: Timestamp, at: Timestamp) -> f64 {
-    for own in &plan.transitions {
-        let Some(first) = own.waves.first() else {
-            continue;
-        };
-        if first.start < at && at < own.end {
+pub(in crate::engine) fn quiet(
+    under_way: &[[Timestamp; 2]],
+    mut from: Timestamp,
+    at: Timestamp,
+) -> f64 {
+    for &[start, end] in under_way {
+        if start < at && at < end {
             return 0.0;
         }
-        if own.end <= at {
-            from = from.max(own.end);
+        if end <= at {
+            from = from.max(end);
         }
     }
     seconds(from, at).floor()
 }
 
+/// Seconds over which steering turns before an hour ahead of which nobody moves for so many.
+pub(in crate::engine) fn seconds_to_turn(scenario: &Scenario, quiet: f64) -> f64 {
+    (scenario.waves.turn_minutes * 60.0).ceil().min(quiet)
+}
+
 /// Users who are on another path by the other steering.
-fn turned(ways: &Ways<'_>, flows: [&[Flow]; 2]) -> f64 {
-    let cell = |own: &Flow| Some((ways.groups.of(&own.group)?, own.path.site));
+pub(in crate::engine) fn turned<'f>(
+    groups: &SteeringGroups,
+    flows: [impl IntoIterator<Item = &'f Flow> + Clone; 2],
+) -> f64 {
+    let cell = |own: &Flow| Some((groups.of(&own.group)?, own.path.site));
     let mut users: BTreeMap<(usize, SiteId), [f64; 2]> = BTreeMap::new();
-    for (end, own) in flows.into_iter().enumerate() {
+    for (end, own) in flows.clone().into_iter().enumerate() {
         for flow in own {
             if let Some(cell) = cell(flow) {
                 users.entry(cell).or_default()[end] += flow.users;
@@ -257,8 +280,7 @@ impl Turning<'_> {
 impl Hour<'_> {
     /// Seconds over which it turns.
     fn allowed(&self) -> f64 {
-        let asked = self.ways.scenario.waves.turn_minutes * 60.0;
-        asked.ceil().min(self.quiet)
+        seconds_to_turn(self.ways.scenario, self.quiet)
     }
 
     /// Runs something with what turns, with something changed.
@@ -312,15 +334,11 @@ impl Hour<'_> {
                 (None, Err(limit)) => Some(Refusal::Never(limit)),
                 (None, Ok(needs)) => (needs > allowed).then_some(Refusal::TooLong),
             };
-            let schedule = HourSchedule {
-                start: shifted(self.at, -allowed),
-                end: self.at,
-            };
             HourTurn {
                 period: self.of.0,
                 at: self.at,
                 slices: self.slices,
-                schedule: refusal.is_none().then_some(schedule),
+                start: refusal.is_none().then(|| shifted(self.at, -allowed)),
                 ramp: own.ramp(),
                 needs: needs.ok(),
                 allowed,

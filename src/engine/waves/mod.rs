@@ -30,7 +30,10 @@ mod undo;
 mod wave;
 
 pub(super) use context::Ways;
-pub(super) use hour_turns::{hour_turns, unsafe_turns_before};
+pub(super) use hour_turns::{
+    hour_turns, quiet, seconds_to_turn, turned, under_way, unsafe_turns_before,
+};
 pub(super) use protection::guarded_transitions;
+pub(super) use touched::shifted;
 pub(super) use transitions::unguarded_transitions;
 pub use transitions::ways;

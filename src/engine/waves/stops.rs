@@ -165,12 +165,11 @@ impl Place<'_> {
             instant: &instant,
         };
         let case = asking.case(&[]);
-        let members = protect.over.left_in(inventory, &case);
-        let failures = protect.failures as usize;
-        let Some(mut contingencies) = Contingencies::new(members, failures) else {
+        let asked = (protect.over, protect.failures as usize);
+        let contingencies = Contingencies::left_in(inventory, &case, asked, false, None);
+        let Some(contingencies) = contingencies else {
             return Ok((0, None));
         };
-        contingencies.gone.clone_from(&case.gone);
         let recovery = protect.recovery;
         let rule = (recovery != Recovery::Replan).then(|| {
             let state = (network, groups, &case);

@@ -38,13 +38,7 @@ pub(super) struct Steps<'a>(Vec<Step<'a>>);
 /// The stretches of a period's own time.
 pub(super) fn stretches(own: &PeriodPlan) -> impl DoubleEndedIterator<Item = Stretch> {
     let (start, end) = (own.period.start, own.period.end);
-    let all = own.case.hours.stretches().iter();
-    all.map(move |stretch| Stretch {
-        start: stretch.start.max(start),
-        end: stretch.end.min(end),
-        ..*stretch
-    })
-    .filter(|stretch| stretch.start < stretch.end)
+    own.case.hours.stretches_within(start, end)
 }
 
 /// Seconds from one instant to another.
@@ -53,7 +47,7 @@ pub(super) fn seconds(from: Timestamp, to: Timestamp) -> f64 {
 }
 
 /// A time of whole seconds before or behind an instant; the calendar's end beyond it.
-pub(super) fn shifted(at: Timestamp, seconds: f64) -> Timestamp {
+pub(in crate::engine) fn shifted(at: Timestamp, seconds: f64) -> Timestamp {
     let duration = SignedDuration::try_from_secs_f64(seconds.abs()).ok();
     let shifted = duration.and_then(|own| {
         if seconds < 0.0 {

@@ -10,7 +10,7 @@ use super::context::Ways;
 use super::passage::Passage;
 use crate::formulation::{background_in, members_of_all};
 use crate::ids::{ComponentId, PoolId, ShardId, SiteId};
-use crate::model::{Case, EventKind, Inventory, LinkEnd};
+use crate::model::{Case, Inventory, LinkEnd};
 use crate::plan::{
     Flow, Mover, PeriodPlan, Plan, Refusal, ServedBefore, Shift, Timing, Transition, Wave, is_open,
 };
@@ -241,13 +241,8 @@ pub(super) fn same_members_from(
     let is_faulty = |member: &ComponentId| {
         let mut events = ways.scenario.events.iter();
         events.any(|event| {
-            let components = match &event.kind {
-                EventKind::Failure(own) | EventKind::Gray(own) => &own.components,
-                EventKind::Slow(own) => &own.components,
-                _ => return false,
-            };
             let is_there = event.start <= own.period.start && own.period.start < event.end;
-            is_there && components.contains(member)
+            event.is_reacted_to() && is_there && event.kind.components().contains(member)
         })
     };
     let is_other = |case: &Case, flows: &[Flow]| {

@@ -9,6 +9,7 @@ use super::super::instant::{Asking, Backdrop, Instant};
 use super::super::parted::Parted;
 use super::super::settled::Depth;
 use super::any_hour::AnyHour;
+use super::asked::is_as_available;
 use crate::error::{Error, Result};
 use crate::formulation::Folded;
 use crate::formulation::goals::Level;
@@ -18,8 +19,20 @@ use crate::solve::Stop;
 use crate::units::{AGREEMENT, NOBODY};
 use rayon::prelude::*;
 
+/// Positions of cases in which the same is available, together.
+pub(super) fn alike<'c>(cases: impl Iterator<Item = &'c Case>) -> Vec<Vec<usize>> {
+    let mut all: Vec<(&Case, Vec<usize>)> = Vec::new();
+    for (position, case) in cases.enumerate() {
+        match all.iter_mut().find(|own| is_as_available(own.0, case)) {
+            Some((_, own)) => own.push(position),
+            None => all.push((case, vec![position])),
+        }
+    }
+    all.into_iter().map(|(_, own)| own).collect()
+}
+
 /// Hours at which the same is available, and who may fail then.
-pub(super) struct Alike<'a> {
+pub(super) struct AlikeHours<'a> {
     any_hour: &'a AnyHour<'a>,
     /// That of one of the hours.
     scenario: &'a Scenario,
@@ -34,7 +47,7 @@ pub(super) struct Alike<'a> {
     stop: &'a Stop,
 }
 
-impl<'a> Alike<'a> {
+impl<'a> AlikeHours<'a> {
     /// Those of some hours, each with its scenario and what is available and demanded then.
     ///
     /// # Errors
@@ -82,14 +95,14 @@ impl<'a> Alike<'a> {
     /// Those of [`windows`](super::windows).
     pub(super) fn unserved(&self, done: &(dyn Fn() + Sync)) -> Result<Vec<Vec<f64>>> {
         let cases = 0..=self.failing().len();
-        let open: Vec<Open> = cases.clone().map(Open::new).collect();
+        let open: Vec<OpenCase> = cases.clone().map(OpenCase::new).collect();
         let mut found = vec![vec![0.0; open.len()]; self.hours.len()];
         let mut order: Vec<usize> = (0..self.hours.len()).collect();
         // Hours of like demand stand side by side.
         order.sort_by(|a, b| self.demand(*a).total_cmp(&self.demand(*b)).then(a.cmp(b)));
-        for own in self.settle(&order, open, End::Most, done)? {
-            for hour in own.hours {
-                found[hour][own.case] = own.users;
+        for (hours, case, users) in self.settle(&order, open, DemandEnd::Most, done)? {
+            for hour in hours {
+                found[hour][case] = users;
             }
         }
         Ok(found)
@@ -108,10 +121,10 @@ impl<'a> Alike<'a> {
     fn settle(
         &self,
         hours: &[usize],
-        open: Vec<Open>,
-        first: End,
+        open: Vec<OpenCase>,
+        first: DemandEnd,
         done: &(dyn Fn() + Sync),
-    ) -> Result<Vec<Settled>> {
+    ) -> Result<Vec<UnservedAtHours>> {
         let (mut settled, mut open) = (Vec::new(), open);
         for end in [first, first.other()] {
             let cases: Vec<usize> = open.iter().map(|own| own.case).collect();
@@ -120,10 +133,10 @@ impl<'a> Alike<'a> {
             for (mut own, unserved) in open.into_iter().zip(unserved) {
                 own.ends[end as usize] = Some(unserved);
                 match own.value() {
-                    Some(users) => settled.push(own.settled(hours, users)),
+                    Some(users) => settled.push((hours.to_vec(), own.case, users)),
                     None if hours.len() <= 1 => {
                         let users = own.ends[end as usize].iter().flatten().sum();
-                        settled.push(own.settled(hours, users));
+                        settled.push((hours.to_vec(), own.case, users));
                     }
                     None => left.push(own),
                 }
@@ -138,8 +151,8 @@ impl<'a> Alike<'a> {
         }
         let (less, more) = hours.split_at(hours.len() / 2);
         let (less, more) = rayon::join(
-            || self.settle(less, open.clone(), End::Most, done),
-            || self.settle(more, open.clone(), End::Least, done),
+            || self.settle(less, open.clone(), DemandEnd::Most, done),
+            || self.settle(more, open.clone(), DemandEnd::Least, done),
         );
         settled.extend(less?);
         settled.extend(more?);
@@ -147,7 +160,12 @@ impl<'a> Alike<'a> {
     }
 
     /// By case, the unserved where each client region demands the most or the least that it does at any of these hours.
-    fn unserved_at(&self, hours: &[usize], end: End, cases: &[usize]) -> Result<Vec<Vec<f64>>> {
+    fn unserved_at(
+        &self,
+        hours: &[usize],
+        end: DemandEnd,
+        cases: &[usize],
+    ) -> Result<Vec<Vec<f64>>> {
         let none = || Error::Internal("there is no hour to look at".into());
         let of_hours = hours.iter().map(|hour| self.hours[*hour]);
         let demand = Hours::first_of_all(of_hours, end.pick()).ok_or_else(none)?;
@@ -197,12 +215,12 @@ impl<'a> Alike<'a> {
 
 /// Which end of what is demanded at some hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
+enum DemandEnd {
     Least,
     Most,
 }
 
-impl End {
+impl DemandEnd {
     fn other(self) -> Self {
         match self {
             Self::Least => Self::Most,
@@ -220,13 +238,13 @@ impl End {
 
 /// A case that is not settled yet.
 #[derive(Debug, Clone)]
-struct Open {
+struct OpenCase {
     case: usize,
     /// By end: users who are unserved by rank, there or beyond it.
     ends: [Option<Vec<f64>>; 2],
 }
 
-impl Open {
+impl OpenCase {
     fn new(case: usize) -> Self {
         Self {
             case,
@@ -243,19 +261,7 @@ impl Open {
         let is_same = |(a, b): (&f64, &f64)| (a - b).abs() <= NOBODY.max(AGREEMENT * a.max(*b));
         ranks.all(is_same).then(|| most.iter().sum())
     }
-
-    fn settled(&self, hours: &[usize], users: f64) -> Settled {
-        Settled {
-            hours: hours.to_vec(),
-            case: self.case,
-            users,
-        }
-    }
 }
 
-/// Users who are unserved in a case at some hours.
-struct Settled {
-    hours: Vec<usize>,
-    case: usize,
-    users: f64,
-}
+/// Some hours, a case, and users who are unserved in it then.
+type UnservedAtHours = (Vec<usize>, usize, f64);

@@ -1,15 +1,28 @@
 //! What all starts have in common, at whatever hour they are, found once.
+//!
+//! The states before starts, which say what of targets was missing already.
+//!
+//! Where every client region demands the most that it does at any hour of some starts, and even then everybody is served
+//! and nothing is missing, the same steering does so at each of these hours, as less is demanded on the same ways. So
+//! nothing is missing before any of these starts either, and one state stands for those of all of them. Where that is not
+//! so the starts are halved, those of like demand together; one that is left alone has its own.
 
 use super::super::before::{Quiet, before, case_of_before};
 use super::super::instant::{Asking, Backdrop, Instant};
+use super::super::kept::kept_shortfall;
 use super::super::watch::NoWatch;
-use crate::error::Result;
+use super::alike::alike;
+use super::asked::busiest_users;
+use crate::error::{Error, Result};
 use crate::formulation::{Folded, FoundWays};
 use crate::graph::Network;
-use crate::model::{Case, Homes, Inventory, Scenario};
-use crate::plan::{Before, SteeringGroups};
+use crate::model::{Case, Homes, Hours, Inventory, Scenario};
+use crate::plan::{Before, SteeringGroups, flows_in};
 use crate::scenario::{Band, case_before, free_share_lowered, hours_at};
-use crate::solve::Stop;
+use crate::solve::{Proof, Stop};
+use crate::units::{NOBODY, SUM_NOISE};
+use rayon::prelude::*;
+use std::slice::from_ref;
 use std::sync::Arc;
 
 /// What all starts have in common: the graph, and of one of them what is demanded and the paths, which others use where
@@ -98,4 +111,109 @@ impl<'a> AnyHour<'a> {
     pub(super) fn folded(&self, case: &Case) -> Folded {
         Folded::known_or_new(Some(&self.folded), self.inventory, case, &self.homes)
     }
+}
+
+/// By scenario, the state before it, or one that is as good: in both nothing is missing.
+///
+/// # Errors
+/// Those of [`windows`](super::windows).
+pub(super) fn states_before(
+    any_hour: &AnyHour<'_>,
+    scenarios: &[&Scenario],
+    stop: &Stop,
+) -> Result<Vec<Arc<Before>>> {
+    let cases = scenarios.par_iter().map(|own| any_hour.case_of_before(own));
+    let all = Earlier {
+        any_hour,
+        scenarios,
+        cases: cases.collect(),
+        stop,
+    };
+    let found: Result<Vec<Vec<Known>>> = all
+        .alike()
+        .par_iter()
+        .map(|starts| all.settle(starts))
+        .collect();
+    let mut found: Vec<Known> = found?.into_iter().flatten().collect();
+    found.sort_by_key(|(start, _)| *start);
+    Ok(found.into_iter().map(|(_, before)| before).collect())
+}
+
+/// The position of a scenario, and the state before it.
+type Known = (usize, Arc<Before>);
+
+/// Scenarios whose states before are sought.
+struct Earlier<'a> {
+    any_hour: &'a AnyHour<'a>,
+    scenarios: &'a [&'a Scenario],
+    /// What is available and demanded before each.
+    cases: Vec<Case>,
+    stop: &'a Stop,
+}
+
+impl Earlier<'_> {
+    /// Those before which the same is available, together, by their demand.
+    fn alike(&self) -> Vec<Vec<usize>> {
+        let mut all = alike(self.cases.iter());
+        let inventory = self.any_hour.inventory;
+        let busiest = self.cases.par_iter();
+        let busiest = busiest.map(|case| busiest_users(inventory, from_ref(case)));
+        let busiest: Vec<f64> = busiest.collect();
+        for own in &mut all {
+            own.sort_by(|a, b| busiest[*a].total_cmp(&busiest[*b]).then(a.cmp(b)));
+        }
+        all
+    }
+
+    /// The states before some that are alike.
+    fn settle(&self, starts: &[usize]) -> Result<Vec<Known>> {
+        if self.stop.is_raised() {
+            return Err(Error::StoppedEarly);
+        }
+        let Some((&first, others)) = starts.split_first() else {
+            return Ok(Vec::new());
+        };
+        let (scenario, own) = (self.scenarios[first], &self.cases[first]);
+        let most: Vec<Hours> = starts
+            .iter()
+            .map(|start| self.cases[*start].hours.at_most())
+            .collect();
+        if let Some(hours) = Hours::first_of_all(most.iter(), f64::max) {
+            let case = Case {
+                hours: hours.into(),
+                ..own.clone()
+            };
+            let before = self.any_hour.before(scenario, case)?;
+            if misses_nothing(self.any_hour.inventory, &before, scenario) {
+                let before = Arc::new(before);
+                let known = starts.iter().map(|start| (*start, Arc::clone(&before)));
+                return Ok(known.collect());
+            }
+        }
+        if others.is_empty() {
+            let before = self.any_hour.before(scenario, own.clone())?;
+            return Ok(vec![(first, Arc::new(before))]);
+        }
+        let (less, more) = starts.split_at(starts.len() / 2);
+        let (less, more) = rayon::join(|| self.settle(less), || self.settle(more));
+        let mut all = less?;
+        all.extend(more?);
+        Ok(all)
+    }
+}
+
+/// `true` if a state of one slice is proven to be the best one, serves everybody, and leaves nothing missing that is kept.
+fn misses_nothing(inventory: &Inventory, before: &Before, scenario: &Scenario) -> bool {
+    let existing = scenario.policy.existing_shortfall;
+    let kept = kept_shortfall(&before.case, &before.case, &before.load, existing);
+    let mut both = kept.iter().zip(&before.case.nominal);
+    let is_kept = both.any(|(share, capacity)| {
+        let has_capacity = capacity.is_some_and(|own| own > 0.0);
+        has_capacity && *share > 0.0
+    });
+    let shards = 0..inventory.shards.len();
+    let users: f64 = shards.map(|shard| before.case.users(shard)).sum();
+    let served: f64 = flows_in(&before.flows, 0).iter().map(|own| own.users).sum();
+    let unserved = users - served;
+    before.proof == Proof::Proven && !is_kept && unserved <= NOBODY.max(SUM_NOISE * users)
 }

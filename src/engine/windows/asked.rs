@@ -1,6 +1,8 @@
 //! What is asked of a maintenance without a time, and what one costs that begins at a time.
+//! And what the hours of a window cost where nothing is maintained.
 
 use super::super::instant::Asking;
+use super::super::kept::kept_shortfall;
 use super::super::plan::Options;
 use super::super::planner::Planner;
 use super::super::settle::settle;
@@ -11,13 +13,17 @@ use super::any_hour::AnyHour;
 use super::window::Window;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
+use crate::ids::{ComponentId, ResourceId};
 use crate::model::{
     Case, Event, EventKind, FailureSet, Inventory, PlannedDemand, Policy, Reduction, Scenario,
 };
 use crate::plan::Before;
+use crate::plan::sweep::Missing;
 use crate::scenario::{Band, Knowledge, case_at, periods};
 use crate::solve::{Proof, Stop};
+use crate::units::AGREEMENT;
 use jiff::{SignedDuration, Timestamp};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A maintenance that has no time yet.
@@ -39,19 +45,19 @@ pub(super) fn after_a_second(at: Timestamp) -> Timestamp {
 }
 
 /// What is asked about where nobody joins once the scenario has begun: each window begins a scenario of its own, so those
-/// are left out who would join from the first one's start on. `None` where growth goes on.
-pub(super) fn frozen(
-    inventory: &Arc<Inventory>,
-    scenario: &Scenario,
-) -> Option<(Arc<Inventory>, Scenario)> {
+/// are left out who would join from the first one's start on.
+pub(super) fn frozen<'a>(
+    inventory: &'a Arc<Inventory>,
+    scenario: &'a Scenario,
+) -> (Cow<'a, Arc<Inventory>>, Cow<'a, Scenario>) {
     if !scenario.policy.freeze_onboarding {
-        return None;
+        return (Cow::Borrowed(inventory), Cow::Borrowed(scenario));
     }
     let mut without = Inventory::clone(inventory);
     without.onboarding.retain(|row| row.date < scenario.start);
     let mut growing = scenario.clone();
     growing.policy.freeze_onboarding = false;
-    Some((Arc::new(without), growing))
+    (Cow::Owned(Arc::new(without)), Cow::Owned(growing))
 }
 
 /// The scenario of a maintenance that begins at a time: from its start to its end, with what else happens then.
@@ -212,4 +218,60 @@ fn both(a: &Window, b: &Window) -> Window {
         is_proven: a.is_proven && b.is_proven,
         ..a.clone()
     }
+}
+
+/// What the hours of a window cost without the maintenance: what else happens then goes on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Without {
+    /// Unserved users.
+    pub unserved: f64,
+    /// What headroom is missing at worst, counted as that of windows is; `None` if no target is missed.
+    pub missing: Option<Missing>,
+    /// What is missing at worst before anything happens, and not counted in `missing` because the policy keeps it; `None`
+    /// if nothing is.
+    pub kept: Option<Missing>,
+}
+
+/// What the hours of the window that begins at `start` cost without the maintenance.
+///
+/// # Errors
+/// Those of [`windows`](super::windows).
+pub fn without(
+    inventory: &Arc<Inventory>,
+    scenario: &Scenario,
+    asked: &WindowsAsked,
+    start: Timestamp,
+    stop: &Stop,
+) -> Result<Without> {
+    let (inventory, scenario) = frozen(inventory, scenario);
+    let (inventory, scenario) = (&*inventory, &*scenario);
+    let quiet = others_between(scenario, start, maintenance(asked, start).end);
+    let any_hour = AnyHour::new(inventory, &quiet);
+    let before = any_hour.before(&quiet, any_hour.case_of_before(&quiet))?;
+    let own: Window = window(&any_hour, &quiet, &before, stop)?;
+    Ok(Without {
+        unserved: own.unserved_users(),
+        missing: own.missing,
+        kept: kept(&before, &quiet),
+    })
+}
+
+/// The share of a headroom target that is missing at worst before a scenario and is kept.
+fn kept(before: &Before, scenario: &Scenario) -> Option<Missing> {
+    let existing = scenario.policy.existing_shortfall;
+    let case = &before.case;
+    let kept = kept_shortfall(case, case, &before.load, existing);
+    let mut worst: Option<Missing> = None;
+    for ((component, resource), &share) in kept.indexed_iter() {
+        let has_capacity = case.nominal[[component, resource]].is_some_and(|own| own > 0.0);
+        let is_worse = share > worst.map_or(AGREEMENT, |known| known.share);
+        if has_capacity && is_worse {
+            worst = Some(Missing {
+                share,
+                component: ComponentId::new(component),
+                resource: ResourceId::new(resource),
+            });
+        }
+    }
+    worst
 }

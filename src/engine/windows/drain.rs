@@ -22,7 +22,7 @@ const MOST: usize = 12;
 
 /// What moving users away ahead of a window takes: a plan that begins as far ahead of it as its waves do.
 #[derive(Debug, Clone)]
-pub struct Drain {
+pub struct DrainPlan {
     /// When the maintenance begins.
     pub start: Timestamp,
     /// From so far ahead of the maintenance to its end, with what else happens then.
@@ -31,7 +31,7 @@ pub struct Drain {
     pub plan: Plan,
 }
 
-impl Drain {
+impl DrainPlan {
     /// The ways into the maintenance and from state to state while it lasts, in order.
     pub fn transitions(&self) -> impl Iterator<Item = &Transition> {
         let periods = &self.plan.periods;
@@ -70,12 +70,10 @@ pub fn drains<T>(
     asked: &WindowsAsked,
     starts: impl Iterator<Item = Timestamp>,
     stop: &Stop,
-    mut tell: impl FnMut(&Drain) -> T,
+    mut tell: impl FnMut(&DrainPlan) -> T,
 ) -> Result<Vec<T>> {
-    let frozen = frozen(inventory, scenario);
-    let (inventory, scenario) = frozen
-        .as_ref()
-        .map_or((inventory, scenario), |own| (&own.0, &own.1));
+    let (inventory, scenario) = frozen(inventory, scenario);
+    let (inventory, scenario) = (&*inventory, &*scenario);
     let network = Network::new(inventory);
     let loaded = Loaded {
         inventory,
@@ -121,7 +119,7 @@ fn drain(
     first: Scenario,
     start: Timestamp,
     stop: &Stop,
-) -> Result<Drain> {
+) -> Result<DrainPlan> {
     let groups = SteeringGroups::new(loaded.inventory, &scenario.policy);
     let mut own = first;
     loop {
@@ -129,7 +127,7 @@ fn drain(
         if plan.status == Status::Stopped {
             return Err(Error::StoppedEarly);
         }
-        let drain = Drain {
+        let drain = DrainPlan {
             start,
             scenario: own,
             plan,
@@ -149,7 +147,7 @@ fn drain(
 
 /// How far ahead of a maintenance the events began that are in force when its plan does, where what they make users do may
 /// take the time that the drain needs.
-fn since(drain: &Drain, start: Timestamp) -> SignedDuration {
+fn since(drain: &DrainPlan, start: Timestamp) -> SignedDuration {
     let is_late = |own: &Transition| own.refusal == Some(Refusal::TooLong);
     if !drain.transitions().any(is_late) {
         return SignedDuration::ZERO;

@@ -1,9 +1,9 @@
 //! One more failure while a maintenance lasts, hour by hour: hours in which the same is available and demanded are looked
 //! at once, whichever starts they belong to.
 
-use super::alike::Alike;
+use super::alike::{AlikeHours, alike};
 use super::any_hour::AnyHour;
-use super::asked::{cases_of, is_as_available, is_one};
+use super::asked::{cases_of, is_one};
 use super::window::OneMore;
 use crate::error::Result;
 use crate::model::{Case, Failing, FailureSet, Inventory, Scenario};
@@ -68,12 +68,13 @@ impl BusyHours {
         done: &(dyn Fn() + Sync),
     ) -> Result<Vec<OneMore>> {
         let mut found: Vec<Broken> = vec![Broken::new(); self.hours.len()];
-        for alike in self.alike() {
+        let cases = self.hours.iter().map(|own| &own.1);
+        for alike in alike(cases) {
             let hours: Vec<(&Scenario, &Case)> = alike
                 .iter()
                 .map(|hour| (&self.hours[*hour].0, &self.hours[*hour].1))
                 .collect();
-            let of_alike = Alike::new(any_hour, self.over, &hours, stop)?;
+            let of_alike = AlikeHours::new(any_hour, self.over, &hours, stop)?;
             for (hour, unserved) in alike.iter().zip(of_alike.unserved(done)?) {
                 found[*hour] = broken(of_alike.failing(), &unserved);
             }
@@ -87,19 +88,6 @@ impl BusyHours {
             told(any_hour.inventory, &worst)
         };
         Ok(self.of.iter().map(of_maintenance).collect())
-    }
-
-    /// The hours at which the same is available, together.
-    fn alike(&self) -> Vec<Vec<usize>> {
-        let mut all: Vec<Vec<usize>> = Vec::new();
-        for (hour, (_, case)) in self.hours.iter().enumerate() {
-            let is_like = |own: &Vec<usize>| is_as_available(&self.hours[own[0]].1, case);
-            match all.iter_mut().find(|own| is_like(own)) {
-                Some(own) => own.push(hour),
-                None => all.push(vec![hour]),
-            }
-        }
-        all
     }
 }
 

@@ -1,4 +1,5 @@
-//! **Moved.** `min` users served at another site than their current one; those whose site is gone count,
+//! **Moves.** First, in an inventory with replicas, `min` users moved to a site that holds no copy of their shard: their
+//! data must travel. Then `min` users served at another site than their current one; those whose site is gone count,
 //! shards being placed and the unserved do not (`model.md` §4).
 //!
 //! Unit: users.
@@ -6,11 +7,7 @@
 use crate::formulation::class::Class;
 use crate::ids::SiteId;
 
-/// What one user of a class served at a site adds to the level: 1 or 0.
-pub fn moved_per_user(class: &Class, site: SiteId) -> f64 {
-    if class.current.is_some_and(|current| current != site) {
-        1.0
-    } else {
-        0.0
-    }
+/// `true` if users of a class are copied who have left their current site for this one.
+pub(super) fn copies_mover(class: &Class, site: SiteId) -> bool {
+    class.copies.binary_search(&site).is_err()
 }

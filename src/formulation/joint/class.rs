@@ -52,7 +52,7 @@ impl Stand {
 
 /// What tells joint classes apart.
 #[derive(PartialEq, Eq, Hash)]
-struct Key {
+struct JointClassKey {
     start: Option<SiteId>,
     jurisdiction: Option<JurisdictionId>,
     move_rule: MoveRule,
@@ -66,7 +66,7 @@ struct Key {
 /// The joint classes of all shards that are whole and served in every period in which they have users, in the order of
 /// their first shard; `is_left_out` names the others.
 pub fn joint_classes(periods: &[JointPeriod<'_>], is_left_out: &[bool]) -> Vec<JointClass> {
-    let mut known: FxHashMap<Key, JointClassId> = FxHashMap::default();
+    let mut known: FxHashMap<JointClassKey, JointClassId> = FxHashMap::default();
     let mut classes: Vec<JointClass> = Vec::new();
     let shards = (0..is_left_out.len()).filter(|index| !is_left_out[*index]);
     for shard in shards.map(ShardId::new) {
@@ -105,11 +105,11 @@ fn key_of(
     shard: ShardId,
     users: &[f64],
     most: f64,
-) -> Option<(Key, Vec<Option<Stand>>)> {
+) -> Option<(JointClassKey, Vec<Option<Stand>>)> {
     /// Parts of the most users of a shard that are told apart.
     const PARTS: f64 = (1_u64 << 40) as f64;
     let row = &periods.first()?.problem.setting.inventory.shards[shard.index()];
-    let mut key = Key {
+    let mut key = JointClassKey {
         start: row.site,
         jurisdiction: row.jurisdiction,
         move_rule: row.move_rule,

@@ -10,6 +10,6 @@ mod reach;
 
 pub use class::Trajectory;
 pub use class::{JointClass, JointClassId, Stand, joint_classes};
-pub use period::{Held, JointPeriod};
-pub use problem::{Begun, Counts, JointProblem, Stood};
+pub use period::JointPeriod;
+pub use problem::{Begun, Counts, JointProblem, StoodBefore};
 pub use reach::{Reached, Reaches};

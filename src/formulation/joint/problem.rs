@@ -32,14 +32,14 @@ pub struct Begun {
 /// How a class stands behind a period: where it is, and where it returns once no event is in force, which is where the last
 /// period without one left it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Stood {
+pub struct StoodBefore {
     /// Where it returns.
     pub settled: Option<SiteId>,
     /// Where it is.
     pub at: Option<SiteId>,
 }
 
-impl Stood {
+impl StoodBefore {
     /// Before the first period.
     pub fn first(start: Option<SiteId>) -> Self {
         Self {
@@ -84,7 +84,7 @@ impl Counts {
 
 impl JointProblem<'_> {
     /// The current site in a period of a class that stood so behind the period before.
-    pub fn current(&self, period: usize, stood: Stood) -> Option<SiteId> {
+    pub fn current(&self, period: usize, stood: StoodBefore) -> Option<SiteId> {
         if self.periods[period].is_returning {
             stood.settled.or(stood.at)
         } else {
@@ -93,8 +93,8 @@ impl JointProblem<'_> {
     }
 
     /// How a class stands behind a period that leaves it at a site.
-    pub fn stands(&self, period: usize, stood: Stood, at: Option<SiteId>) -> Stood {
-        Stood {
+    pub fn stands(&self, period: usize, stood: StoodBefore, at: Option<SiteId>) -> StoodBefore {
+        StoodBefore {
             settled: if self.periods[period].is_returning {
                 at
             } else {
@@ -106,7 +106,7 @@ impl JointProblem<'_> {
 
     /// Where a class stands after a period in which it is served nowhere: without users it follows its current site
     /// while that is open.
-    pub fn after_nobody(&self, period: usize, stood: Stood) -> Option<SiteId> {
+    pub fn after_nobody(&self, period: usize, stood: StoodBefore) -> Option<SiteId> {
         if self.periods[period].is_going_on {
             return stood.at;
         }
@@ -123,7 +123,7 @@ impl JointProblem<'_> {
     /// By period, how many users of a class move who are homed so; all of the class.
     pub fn counts(&self, class: JointClassId, homes: &[Option<SiteId>]) -> Vec<Counts> {
         let row = &self.classes[class];
-        let mut stood = Stood::first(row.start);
+        let mut stood = StoodBefore::first(row.start);
         homes
             .iter()
             .enumerate()

@@ -34,7 +34,7 @@ impl Reaches {
         let mut of: Vec<Vec<Vec<u32>>> = vec![Vec::with_capacity(periods.len()); classes.len()];
         for (index, period) in periods.iter().enumerate() {
             let usable = UsableByProfile::default();
-            let mut asked = Asked::new(period, &usable);
+            let mut asked = ReachQuery::new(period, &usable);
             for (class, of) in classes.iter().zip(&mut of) {
                 let currents = (0..site_count).map(SiteId::new).map(Some);
                 of.push(match &class.at[index] {
@@ -67,7 +67,7 @@ impl Reaches {
 }
 
 /// The rules of one period, and what was asked of them.
-struct Asked<'p, 'a> {
+struct ReachQuery<'p, 'a> {
     period: &'p JointPeriod<'a>,
     rules: Rules<'a>,
     touches: Touches<'p>,
@@ -77,7 +77,7 @@ struct Asked<'p, 'a> {
     reached: FxHashMap<(usize, SiteId), bool>,
 }
 
-impl<'p, 'a> Asked<'p, 'a> {
+impl<'p, 'a> ReachQuery<'p, 'a> {
     fn new(period: &'p JointPeriod<'a>, usable: &'p UsableByProfile) -> Self {
         let setting = &period.problem.setting;
         let touches = Touches::new(

@@ -15,10 +15,9 @@
 //! assert!(hold_limit(20.0, 0.0) >= 20.0);
 //! ```
 
-/// Relative slack of a held level.
-const SLACK: f64 = 1e-11;
+use crate::units::HELD_SLACK;
 
 /// The right-hand side for a level whose optimum is `value`; `dust` is what tolerances leave of nothing.
 pub fn hold_limit(value: f64, dust: f64) -> f64 {
-    value + (SLACK * value.abs()).max(dust)
+    value + (HELD_SLACK * value.abs()).max(dust)
 }

@@ -138,7 +138,7 @@ pub(super) fn served(shard: ShardId, sites: [Option<SiteId>; 2], share: f64, use
 }
 
 /// `true` if users may enter.
-pub(super) fn is_open(put_to: AccessPointUse) -> bool {
+pub(in crate::plan) fn is_open(put_to: AccessPointUse) -> bool {
     matches!(put_to, AccessPointUse::Active | AccessPointUse::Opened)
 }
 

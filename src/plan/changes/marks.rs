@@ -2,11 +2,11 @@
 
 use super::step::{Change, Step};
 use crate::model::{Scenario, Word as _};
-use crate::plan::Plan;
 use crate::plan_files::{Action, EventWord};
+use jiff::Timestamp;
 
-/// The marks of a scenario from its start to its end, in order of time.
-pub(super) fn marks(scenario: &Scenario, plan: &Plan) -> Vec<Step> {
+/// The marks of a scenario from its start to its end, in order of time, with the periods that begin at these instants.
+pub(in crate::plan) fn marks(scenario: &Scenario, periods: &[Timestamp]) -> Vec<Step> {
     let mut all = Vec::new();
     for event in &scenario.events {
         let word = event.kind.event_type().word();
@@ -24,7 +24,7 @@ pub(super) fn marks(scenario: &Scenario, plan: &Plan) -> Vec<Step> {
             if !is_one || at < scenario.start || at > scenario.end {
                 continue;
             }
-            let begun = plan.periods.iter().rposition(|own| own.period.start <= at);
+            let begun = periods.iter().rposition(|start| *start <= at);
             let period = begun.unwrap_or_default();
             all.extend(event.kind.components().iter().map(|component| Step {
                 period,

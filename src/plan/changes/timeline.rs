@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 /// When a step is done, in the order of a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Stage {
+enum StepStage {
     /// Before anything else.
     First,
     /// By a wave ahead of the period.
@@ -30,7 +30,7 @@ enum Stage {
 
 /// What of a stage is done first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Turn {
+enum StageTurn {
     Shed,
     Open,
     Members,
@@ -44,7 +44,7 @@ enum Turn {
 }
 
 /// The waves of a period, and when its other steps are done.
-pub(super) struct Timeline<'p> {
+pub(super) struct PeriodTimeline<'p> {
     plan: &'p Plan,
     index: usize,
     /// The waves with their timings; none where a way of the period is refused.
@@ -53,7 +53,7 @@ pub(super) struct Timeline<'p> {
     start: Timestamp,
 }
 
-impl<'p> Timeline<'p> {
+impl<'p> PeriodTimeline<'p> {
     pub(super) fn new(plan: &'p Plan, index: usize) -> Self {
         let start = plan.periods[index].period.start;
         let waves = plan.transitions.iter().filter(|own| own.period == index);
@@ -103,11 +103,11 @@ impl<'p> Timeline<'p> {
         flows.map(|own| own.users).sum::<f64>() >= homed * (1.0 - FEASIBILITY)
     }
 
-    fn stage(&self, number: u32) -> Option<(Stage, &'p Wave)> {
+    fn stage(&self, number: u32) -> Option<(StepStage, &'p Wave)> {
         let (timing, wave) = self.waves.iter().find(|(_, own)| own.number == number)?;
         let stage = match timing {
-            Timing::Ahead => Stage::Ahead(number),
-            Timing::Behind => Stage::Behind(number),
+            Timing::Ahead => StepStage::Ahead(number),
+            Timing::Behind => StepStage::Behind(number),
         };
         Some((stage, wave))
     }
@@ -152,12 +152,12 @@ impl<'p> Timeline<'p> {
 
 /// The steps of a period, as they are found.
 pub(super) struct List<'t, 'p> {
-    timeline: &'t Timeline<'p>,
-    steps: Vec<(Stage, Turn, Step)>,
+    timeline: &'t PeriodTimeline<'p>,
+    steps: Vec<(StepStage, StageTurn, Step)>,
 }
 
 impl<'t, 'p> List<'t, 'p> {
-    pub(super) fn new(timeline: &'t Timeline<'p>) -> Self {
+    pub(super) fn new(timeline: &'t PeriodTimeline<'p>) -> Self {
         Self {
             timeline,
             steps: Vec::new(),
@@ -166,7 +166,7 @@ impl<'t, 'p> List<'t, 'p> {
 
     fn add(
         &mut self,
-        (stage, turn): (Stage, Turn),
+        (stage, turn): (StepStage, StageTurn),
         (action, change): (Action, Change),
         (at, wave): (Timestamp, Option<u32>),
     ) {
@@ -216,29 +216,29 @@ impl<'t, 'p> List<'t, 'p> {
                             .iter()
                             .any(|(timing, own)| *timing == Timing::Ahead && own.start >= begins);
                         let stage = if is_turned_with {
-                            Stage::First
+                            StepStage::First
                         } else {
-                            Stage::Start
+                            StepStage::Start
                         };
                         (stage, begins)
                     }
-                    Some(first) => (Stage::First, first.min(start)),
-                    None => (Stage::Start, start),
+                    Some(first) => (StepStage::First, first.min(start)),
+                    None => (StepStage::Start, start),
                 };
                 let closed = closed.get(&own.access_point);
                 (stage, closed.map_or(at, |closed| at.max(*closed)))
             } else if period.case.gone[component] {
-                (Stage::Start, period.period.start)
+                (StepStage::Start, period.period.start)
             } else {
-                (Stage::Last, self.timeline.turned_off().max(start))
+                (StepStage::Last, self.timeline.turned_off().max(start))
             };
             if action == Action::CloseAccessPoint {
                 closed.insert(own.access_point, at);
             }
             let turn = if action == Action::OpenAccessPoint {
-                Turn::Open
+                StageTurn::Open
             } else {
-                Turn::Close
+                StageTurn::Close
             };
             self.add((stage, turn), (action, change), (at, None));
         }
@@ -267,9 +267,9 @@ impl<'t, 'p> List<'t, 'p> {
                 after: [change.after, change.after * users],
             };
             let stage = change.wave.and_then(|own| self.timeline.stage(own));
-            let stage = stage.map_or(Stage::Start, |(stage, _)| stage);
+            let stage = stage.map_or(StepStage::Start, |(stage, _)| stage);
             self.add(
-                (stage, Turn::Members),
+                (stage, StageTurn::Members),
                 (action, step),
                 (change.at, change.wave),
             );
@@ -283,10 +283,14 @@ impl<'t, 'p> List<'t, 'p> {
         let after = self.timeline.own().first_flows();
         for step in weight_changes(before, after, turn.is_some()) {
             if let Some((number, (stage, wave))) = turn {
-                self.add((stage, Turn::Steering), step, (wave.start, Some(number)));
+                self.add(
+                    (stage, StageTurn::Steering),
+                    step,
+                    (wave.start, Some(number)),
+                );
             } else {
                 let at = self.timeline.start;
-                self.add((Stage::Start, Turn::Weights), step, (at, None));
+                self.add((StepStage::Start, StageTurn::Weights), step, (at, None));
             }
         }
     }
@@ -310,14 +314,18 @@ impl<'t, 'p> List<'t, 'p> {
             let staged = wave.and_then(|own| timeline.stage(own));
             let (stage, at) = match staged {
                 Some((stage, wave)) => (stage, wave.turned),
-                None => (Stage::Start, timeline.start),
+                None => (StepStage::Start, timeline.start),
             };
             let mover = own.moved.and_then(|moved| letting_in.get(&moved));
             if let Some(mover) = mover {
                 own.leave(mover.shares[0] * period.case.users(mover.shard.index()));
                 self.let_in(mover, mover.let_in, (stage, at, wave));
             }
-            self.add((stage, Turn::Homes), (own.action, own.change), (at, wave));
+            self.add(
+                (stage, StageTurn::Homes),
+                (own.action, own.change),
+                (at, wave),
+            );
         }
     }
 
@@ -329,7 +337,7 @@ impl<'t, 'p> List<'t, 'p> {
             let change = served(own.shard, [Some(own.site), None], own.share, users);
             let at = timeline.start;
             self.add(
-                (Stage::Start, Turn::Shed),
+                (StepStage::Start, StageTurn::Shed),
                 (Action::Shed, change),
                 (at, None),
             );
@@ -338,7 +346,7 @@ impl<'t, 'p> List<'t, 'p> {
             let change = served(own.shard, [None, Some(own.site)], own.share, 0.0);
             let at = timeline.start;
             self.add(
-                (Stage::Start, Turn::LetIn),
+                (StepStage::Start, StageTurn::LetIn),
                 (Action::LetIn, change),
                 (at, None),
             );
@@ -348,14 +356,18 @@ impl<'t, 'p> List<'t, 'p> {
             let behind = timeline.waves.iter();
             for (_, wave) in behind.filter(|(timing, _)| *timing == Timing::Behind) {
                 if wave.restored_share > restored {
-                    let when = (Stage::Behind(wave.number), wave.turned, Some(wave.number));
+                    let when = (
+                        StepStage::Behind(wave.number),
+                        wave.turned,
+                        Some(wave.number),
+                    );
                     let share = wave.restored_share - restored;
                     self.let_in(own, share * own.shares[1], when);
                     restored = wave.restored_share;
                 }
             }
             if restored <= 0.0 {
-                self.let_in(own, own.shares[1], (Stage::Start, timeline.start, None));
+                self.let_in(own, own.shares[1], (StepStage::Start, timeline.start, None));
             }
         }
     }
@@ -365,11 +377,11 @@ impl<'t, 'p> List<'t, 'p> {
         &mut self,
         own: &Mover,
         share: f64,
-        (stage, at, wave): (Stage, Timestamp, Option<u32>),
+        (stage, at, wave): (StepStage, Timestamp, Option<u32>),
     ) {
         let users = share * self.timeline.own().case.users(own.shard.index());
         let change = served(own.shard, [None, Some(own.to)], share, users);
-        let turn = (stage, Turn::LetIn);
+        let turn = (stage, StageTurn::LetIn);
         let is_same = |step: &Step| match step.change {
             Change::Home { shard, to, .. } => (shard, to) == (own.shard, Some(own.to)),
             _ => false,
@@ -402,7 +414,7 @@ impl<'t, 'p> List<'t, 'p> {
         let mut number = 0;
         let mut last = None;
         for (stage, _, step) in self.steps {
-            if stage >= Stage::Start {
+            if stage >= StepStage::Start {
                 all.extend(at_start.take().into_iter().flatten().copied());
             }
             let at_once = match step.change {

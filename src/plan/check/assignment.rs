@@ -1,16 +1,181 @@
-//! Assignment: whether every shard is accounted for in every period.
+//! Assignment: who is served where in one period as assignment.csv says, and whether every shard is accounted for.
 
-use super::ground::Ground;
-use super::homes::Start;
-use super::moves::true_reason;
-use super::parts::{Assignment, Part, cell};
-use super::period::Situation;
+use super::context::RefereeContext;
+use super::period::PeriodState;
 use super::report::{At, Report, Rule, is_same, is_same_count};
 use super::tables::period_of;
 use crate::ids::{ShardId, SiteId};
-use crate::plan_files::{AssignmentRow, Lined, Row, decimal};
+use crate::model::{Case, Homes};
+use crate::plan::{Origin, Part as PlannedPart, reason, settle_shard};
+use crate::plan_files::{AssignmentRow, Lined, Reason, Row, decimal};
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
+
+/// A row of assignment.csv whose names exist.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Part {
+    line: u32,
+    pub(super) from: Option<SiteId>,
+    pub(super) to: Option<SiteId>,
+    pub(super) users: f64,
+    pub(super) share: f64,
+    pub(super) reason: Reason,
+}
+
+impl Part {
+    /// What a row says, at the sites that it names.
+    pub(super) fn of(
+        lined: &Lined<AssignmentRow>,
+        from: Option<SiteId>,
+        to: Option<SiteId>,
+    ) -> Self {
+        let row = &lined.row;
+        Self {
+            line: u32::try_from(lined.line).unwrap_or(u32::MAX),
+            from,
+            to,
+            users: row.users,
+            share: row.share,
+            reason: row.reason,
+        }
+    }
+
+    /// Users who stand at their home, served there or not: of no file.
+    pub(super) fn standing(home: Option<SiteId>, is_served: bool, users: f64, share: f64) -> Self {
+        Self {
+            line: 0,
+            from: home,
+            to: home.filter(|_| is_served),
+            users,
+            share,
+            reason: if is_served {
+                Reason::Home
+            } else {
+                Reason::Unserved
+            },
+        }
+    }
+
+    /// The same as the planner has it.
+    pub(super) fn of_shard(&self, shard: usize) -> PlannedPart {
+        PlannedPart {
+            shard: ShardId::new(shard),
+            current: self.from,
+            site: self.to,
+            users: self.users,
+        }
+    }
+
+    /// Where the row stands in its file; of a file of billions of lines the last one that can be told.
+    pub(super) fn line(&self) -> u64 {
+        u64::from(self.line)
+    }
+}
+
+/// Users served at a site.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Served {
+    pub(super) site: SiteId,
+    pub(super) users: f64,
+}
+
+/// The rows of one period, by shard.
+pub(super) struct Assignment {
+    parts: Vec<Part>,
+    /// Shards: the first of its parts; one more entry closes the last.
+    starts: Vec<u32>,
+}
+
+impl Assignment {
+    /// Parts with the shard of each, in the order of the file.
+    pub(super) fn new(shards: usize, mut parts: Vec<Part>, mut shard_of: Vec<ShardId>) -> Self {
+        // Rows mostly follow shards.csv already.
+        if !shard_of.is_sorted() {
+            let mut order: Vec<usize> = (0..parts.len()).collect();
+            order.sort_by_key(|position| shard_of[*position]);
+            parts = order.iter().map(|position| parts[*position]).collect();
+            shard_of = order.iter().map(|position| shard_of[*position]).collect();
+        }
+        let mut starts = Vec::with_capacity(shards + 1);
+        let mut start = 0;
+        for shard in (0..=shards).map(ShardId::new) {
+            let rest = shard_of[start as usize..].iter();
+            start += rest
+                .map_while(|other| (*other < shard).then_some(1))
+                .sum::<u32>();
+            starts.push(start);
+        }
+        Self { parts, starts }
+    }
+
+    /// The parts of a shard, in the order of the file.
+    pub(super) fn of(&self, shard: usize) -> &[Part] {
+        &self.parts[self.starts[shard] as usize..self.starts[shard + 1] as usize]
+    }
+
+    /// The parts of a shard as the planner has them, put in place of what was in `parts`.
+    pub(super) fn planned(&self, shard: usize, parts: &mut Vec<PlannedPart>) {
+        parts.clear();
+        parts.extend(self.of(shard).iter().map(|part| part.of_shard(shard)));
+    }
+
+    /// Where shards are after the period, which were at these homes.
+    pub(super) fn homes_after(&self, homes: &Homes) -> Homes {
+        let mut homes = homes.clone();
+        let mut parts = Vec::new();
+        for shard in 0..homes.shard_count() {
+            self.planned(shard, &mut parts);
+            settle_shard(&mut homes, &parts);
+        }
+        homes
+    }
+
+    /// All parts with their shards.
+    pub(super) fn all(&self) -> impl Iterator<Item = (usize, &Part)> {
+        (0..self.starts.len() - 1)
+            .flat_map(|shard| self.of(shard).iter().map(move |part| (shard, part)))
+    }
+
+    /// The parts that are served.
+    pub(super) fn served(&self) -> impl Iterator<Item = (usize, Served)> {
+        self.all().filter_map(|(shard, part)| {
+            let users = part.users;
+            Some((shard, part.to.map(|site| Served { site, users })?))
+        })
+    }
+}
+
+/// What a period starts from.
+pub(super) struct Start<'a> {
+    /// The period's number.
+    pub(super) period: usize,
+    /// Where shards were, whatever their current site.
+    pub(super) previous: &'a Homes,
+    /// Their current sites (`model.md` §4).
+    pub(super) current: &'a Homes,
+}
+
+impl<'a> Start<'a> {
+    /// Where the shards of a case come from.
+    pub(super) fn origin(&self, case: &'a Case) -> Origin<'a> {
+        Origin {
+            case,
+            previous: self.previous,
+            current: self.current,
+        }
+    }
+
+    /// `true` if users go home and a shard was elsewhere, in whole or in part, in the period before.
+    pub(super) fn is_going_home(&self, shard: usize) -> bool {
+        !self.previous.is_same(self.current, ShardId::new(shard))
+    }
+}
+
+/// The sites of a shard, each with its share of it; `None` for a shard without a home.
+pub(super) fn shares(homes: &Homes, shard: usize) -> Vec<(Option<SiteId>, f64)> {
+    let all = homes.of(ShardId::new(shard));
+    all.map(|home| (home.site, homes.share(home))).collect()
+}
 
 /// The rows of one period whose names exist.
 pub(super) struct Named {
@@ -21,12 +186,12 @@ pub(super) struct Named {
 
 /// The rows of every period, checked by their names: from here on the file's rows are of no use.
 pub(super) fn named(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     rows: Vec<Lined<AssignmentRow>>,
     periods: usize,
     report: &mut Report,
 ) -> Vec<Named> {
-    let shards = ground.inventory.shards.len();
+    let shards = context.inventory.shards.len();
     let mut parts: Vec<Vec<Part>> = vec![Vec::new(); periods];
     let mut shards_of: Vec<Vec<ShardId>> = vec![Vec::new(); periods];
     let mut found: Vec<Report> = Vec::new();
@@ -39,7 +204,7 @@ pub(super) fn named(
             continue;
         };
         let report = &mut found[period];
-        let (shard, sites) = names(ground, last, lined, report);
+        let (shard, sites) = names(context, last, lined, report);
         last = shard.or(last);
         if let (Some(shard), Some([from, to])) = (shard, sites) {
             let (parts, shards_of) = (&mut parts[period], &mut shards_of[period]);
@@ -64,32 +229,32 @@ pub(super) fn named(
 
 /// Checks the parts of one period.
 pub(super) fn check(
-    ground: &Ground<'_>,
-    situation: &Situation,
+    situation: &PeriodState,
     start: &Start<'_>,
     assignment: &Assignment,
     report: &mut Report,
 ) {
-    for shard in 0..ground.inventory.shards.len() {
+    let context = situation.context;
+    for shard in 0..context.inventory.shards.len() {
         let parts = assignment.of(shard);
         let users = situation.case.users(shard);
         if parts.is_empty() {
-            let name = ground.shard_name(shard);
+            let name = context.shard_name(shard);
             let found = format!("no row of shard `{name}` in period {}", start.period);
             let at = At::file(AssignmentRow::FILE);
             report.add(MISSING, at, found, "every shard in every period");
             continue;
         }
-        parts_sum_to_the_users(ground, shard, parts, users, report);
-        no_part_stands_twice(ground, shard, parts, report);
-        shard_is_whole(ground, shard, parts, report);
-        parts_start_at_the_current_site(ground, start, shard, parts, users, report);
+        parts_sum_to_the_users(context, shard, parts, users, report);
+        no_part_stands_twice(context, shard, parts, report);
+        shard_is_whole(context, shard, parts, report);
+        parts_start_at_the_current_site(context, start, shard, parts, users, report);
     }
 }
 
 /// P7110: why users stand where they stand in one period is the true reason.
 pub(super) fn reasons_are_true(
-    situation: &Situation,
+    situation: &PeriodState,
     start: &Start<'_>,
     assignment: &Assignment,
     report: &mut Report,
@@ -98,8 +263,9 @@ pub(super) fn reasons_are_true(
         "P7110",
         "docs/errors.md says which reason belongs to which row",
     );
+    let origin = start.origin(&situation.case);
     for (shard, part) in assignment.all() {
-        let expected = true_reason(situation, start, shard, part);
+        let expected = reason(&origin, &part.of_shard(shard));
         if part.reason != expected {
             let words = [part.reason, expected].map(|own| format!("`{}`", own.word()));
             let [found, expected] = words;
@@ -132,19 +298,19 @@ const SHARE: Rule = Rule::new(
 
 /// The shard, and the sites from which and to which it goes, if these names exist.
 fn names(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     last: Option<ShardId>,
     lined: &Lined<AssignmentRow>,
     report: &mut Report,
 ) -> (Option<ShardId>, Option<[Option<SiteId>; 2]>) {
     let row = &lined.row;
-    let Some(shard) = ground.shards.get_near(last, &row.shard) else {
+    let Some(shard) = context.shards.get_near(last, &row.shard) else {
         let found = format!("`{}`", row.shard);
         let at = cell(lined.line, "shard");
         report.add(SHARD, at, found, "a shard of the inventory");
         return (None, None);
     };
-    let inventory = ground.inventory;
+    let inventory = context.inventory;
     let tenant = &inventory.tenants[inventory.shards[shard.index()].tenant.index()];
     if row.tenant != *tenant {
         let [found, expected] = [&*row.tenant, tenant].map(|own| format!("`{own}`"));
@@ -156,7 +322,7 @@ fn names(
         let Some(name) = name.as_deref() else {
             continue;
         };
-        let site = ground.sites.get(name).copied();
+        let site = context.sites.get(name).copied();
         if site.is_none() {
             let at = cell(lined.line, column);
             report.add(SITE, at, format!("`{name}`"), "a site of the inventory");
@@ -170,7 +336,7 @@ fn names(
 
 /// P7105, P7106: the users of the parts are those of the shard, and their shares those of its users.
 fn parts_sum_to_the_users(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     shard: usize,
     parts: &[Part],
     users: f64,
@@ -178,7 +344,7 @@ fn parts_sum_to_the_users(
 ) {
     let sum: f64 = parts.iter().map(|part| part.users).sum();
     if !is_same_count(sum, users) {
-        let name = ground.shard_name(shard);
+        let name = context.shard_name(shard);
         let found = format!("{} users of shard `{name}`", decimal(sum));
         let at = cell(parts[0].line(), "users");
         report.add(SUM, at, found, format!("its {}", decimal(users)));
@@ -187,7 +353,7 @@ fn parts_sum_to_the_users(
         .iter()
         .filter(|part| parts.len() > 1 && part.users <= 0.0)
     {
-        let name = ground.shard_name(shard);
+        let name = context.shard_name(shard);
         let found = format!("a part of shard `{name}` with nobody in it");
         report.add(SUM, cell(part.line(), "users"), found, "a part with users");
     }
@@ -201,12 +367,17 @@ fn parts_sum_to_the_users(
 }
 
 /// P7107: one row for each pair of sites.
-fn no_part_stands_twice(ground: &Ground<'_>, shard: usize, parts: &[Part], report: &mut Report) {
+fn no_part_stands_twice(
+    context: &RefereeContext,
+    shard: usize,
+    parts: &[Part],
+    report: &mut Report,
+) {
     const RULE: Rule = Rule::new("P7107", "join the rows");
     for (position, part) in parts.iter().enumerate() {
         let same = |other: &&Part| other.from == part.from && other.to == part.to;
         if let Some(first) = parts[..position].iter().find(same) {
-            let name = ground.shard_name(shard);
+            let name = context.shard_name(shard);
             let found = format!("the part of shard `{name}` on line {} again", first.line());
             report.add(RULE, cell(part.line(), "shard"), found, "one row for it");
         }
@@ -214,12 +385,12 @@ fn no_part_stands_twice(ground: &Ground<'_>, shard: usize, parts: &[Part], repor
 }
 
 /// P7108: a shard is homed at one site unless the policy splits shards.
-fn shard_is_whole(ground: &Ground<'_>, shard: usize, parts: &[Part], report: &mut Report) {
+fn shard_is_whole(context: &RefereeContext, shard: usize, parts: &[Part], report: &mut Report) {
     const RULE: Rule = Rule::new(
         "P7108",
         "serve it at one of them, or set split_shards = true in the scenario",
     );
-    if ground.scenario.policy.split_shards {
+    if context.scenario.policy.split_shards {
         return;
     }
     let mut served = parts.iter().filter(|part| part.to.is_some());
@@ -227,9 +398,9 @@ fn shard_is_whole(ground: &Ground<'_>, shard: usize, parts: &[Part], report: &mu
     for part in served.filter(|part| Some(part.to) != first.map(|first| first.to)) {
         let found = format!(
             "shard `{}` at `{}` and `{}`",
-            ground.shard_name(shard),
-            ground.site_name(first.and_then(|first| first.to)),
-            ground.site_name(part.to),
+            context.shard_name(shard),
+            context.site_name(first.and_then(|first| first.to)),
+            context.site_name(part.to),
         );
         report.add(RULE, cell(part.line(), "to_site"), found, "one site");
     }
@@ -237,7 +408,7 @@ fn shard_is_whole(ground: &Ground<'_>, shard: usize, parts: &[Part], report: &mu
 
 /// P7109: `from_site` is the current site; of a split shard each site has its share.
 fn parts_start_at_the_current_site(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     start: &Start<'_>,
     shard: usize,
     parts: &[Part],
@@ -249,18 +420,18 @@ fn parts_start_at_the_current_site(
         "the current site is that of shards.csv first, then that of the period before; after the \
                events that of shards.csv again, unless users stay",
     );
-    if let Some(site) = start.current.whole(shard)
-        && parts.iter().all(|part| part.from == site)
-    {
+    let id = ShardId::new(shard);
+    let home = start.current.main(id);
+    if !start.current.is_split(id) && parts.iter().all(|part| part.from == home) {
         return;
     }
-    let shares = start.current.shares(shard);
+    let shares = shares(start.current, shard);
     for part in parts {
         if !shares.iter().any(|(site, _)| *site == part.from) {
-            let found = format!("`{}`", ground.site_name(part.from));
+            let found = format!("`{}`", context.site_name(part.from));
             let sites: Vec<String> = shares
                 .iter()
-                .map(|(site, _)| format!("`{}`", ground.site_name(*site)))
+                .map(|(site, _)| format!("`{}`", context.site_name(*site)))
                 .collect();
             report.add(
                 RULE,
@@ -280,9 +451,18 @@ fn parts_start_at_the_current_site(
     for (site, share) in shares {
         let found = leaving.get(&site).copied().unwrap_or_default();
         if !is_same(found, share * users, 1.0) && (found - share * users).abs() > NOBODY {
-            let found = format!("{} users from `{}`", decimal(found), ground.site_name(site));
+            let found = format!(
+                "{} users from `{}`",
+                decimal(found),
+                context.site_name(site)
+            );
             let expected = decimal(share * users);
             report.add(RULE, cell(parts[0].line(), "from_site"), found, expected);
         }
     }
+}
+
+/// A cell of assignment.csv.
+pub(super) fn cell(line: u64, column: &str) -> At<'_> {
+    At::cell(AssignmentRow::FILE, line, column)
 }

@@ -3,16 +3,16 @@
 //! Nobody says which shards were unserved then, so a site's load is known within two ends where some of the
 //! users of a group were; mostly they are the same.
 
-use super::ground::Ground;
-use super::leg::{Leg, Steered};
+use super::affected::{Marked, Ways};
+use super::context::RefereeContext;
 use super::load::{Loads, excess, fits, share_of_served};
-use super::period::Situation;
+use super::path::{Leg, Steered};
+use super::period::PeriodState;
 use super::report::{At, Report, Rule, is_same};
 use super::slices::BySlice;
-use super::steering::{self, ByGroup, Entries, Standby, entries};
-use super::ways::{Marked, Ways};
-use crate::ids::{ComponentId, SiteId};
-use crate::model::{AccessPointState, Component};
+use super::steering::{self, Entries, Standby, entries};
+use crate::ids::SiteId;
+use crate::plan::ByGroupAndSite;
 use crate::plan_files::{BeforeRow, Lined, Row, decimal};
 use crate::units::{AGREEMENT, FEASIBILITY, NOBODY};
 use ndarray::Array2;
@@ -29,7 +29,7 @@ pub(super) struct Before {
 
 /// Users of a group homed at a site.
 #[derive(Debug, Clone, Copy, Default)]
-struct Homed {
+struct HomedUsers {
     /// Of shards that have a copy there, as their home is one when they have replicas.
     with_copy: f64,
     without: f64,
@@ -37,31 +37,30 @@ struct Homed {
 
 /// Checks before.csv. Gives back how full everything was, and through which access points users reached their sites.
 pub(super) fn check(
-    ground: &Ground<'_>,
-    situation: &Situation,
+    situation: &PeriodState,
     rows: &[Lined<BeforeRow>],
     report: &mut Report,
 ) -> (Before, Entries) {
+    let context = situation.context;
     let (steered, homed) = rayon::join(
         || {
             let legs = rows.iter().map(Leg::from);
-            steering::check(ground, situation, Standby::Closed, legs, report)
+            steering::check(situation, Standby::Closed, legs, report)
         },
-        || homed(ground, situation),
+        || homed(situation),
     );
-    users_are_at_home(ground, &homed, &steered, report);
-    the_same_are_served_at_all_hours(ground, situation, &steered, report);
-    let slices = situation.in_slices(ground);
-    let at_start = situation.case.hours.slice_at(ground.scenario.start);
+    users_are_at_home(context, &homed, &steered, report);
+    the_same_are_served_at_all_hours(situation, &steered, report);
+    let slices = situation.in_slices();
+    let at_start = situation.case.hours.slice_at(context.scenario.start);
     let mut slices = slices.iter().map(|in_slice| {
-        let judged = InSlice {
-            ground,
+        let judged = BeforeInSlice {
             situation: in_slice,
             homed: &homed,
         };
         judged.full(&steered, report)
     });
-    let Full {
+    let UtilizationBefore {
         mut utilization,
         mut has_room,
     } = slices.next().unwrap_or_default();
@@ -72,8 +71,8 @@ pub(super) fn check(
         }
         has_room.retain(|unserved| in_slice.has_room.contains(unserved));
     }
-    nobody_is_unserved_while_there_is_room(ground, &has_room, report);
-    let entries = entries(&steered, at_start);
+    nobody_is_unserved_while_there_is_room(context, &has_room, report);
+    let entries = entries(context, &steered, at_start);
     let before = Before {
         steered: BySlice::new(steered),
         utilization,
@@ -83,7 +82,7 @@ pub(super) fn check(
 
 /// How full it was in a slice of the hours.
 #[derive(Default)]
-struct Full {
+struct UtilizationBefore {
     /// Components × resources: least and greatest utilization; `None` at capacity 0 or without a limit.
     utilization: Array2<Option<(f64, f64)>>,
     /// Groups and sites of which somebody is unserved, although an open path has room for him in the slice.
@@ -91,28 +90,27 @@ struct Full {
 }
 
 /// The state before in one slice of the hours.
-struct InSlice<'a, 'g> {
-    ground: &'a Ground<'g>,
-    situation: &'a Situation,
-    homed: &'a ByGroup<Homed>,
+struct BeforeInSlice<'a> {
+    situation: &'a PeriodState<'a>,
+    homed: &'a ByGroupAndSite<HomedUsers>,
 }
 
-impl InSlice<'_, '_> {
+impl BeforeInSlice<'_> {
     /// How full it was.
-    fn full(&self, steered: &[Steered], report: &mut Report) -> Full {
-        let (ground, situation, homed) = (self.ground, self.situation, self.homed);
+    fn full(&self, steered: &[Steered], report: &mut Report) -> UtilizationBefore {
+        let (situation, homed) = (self.situation, self.homed);
+        let context = situation.context;
         let mut carried: BTreeMap<(usize, SiteId), f64> = BTreeMap::new();
         for row in steered.iter().filter(|row| row.slice == situation.slice) {
             *carried.entry((row.group, row.route.site)).or_default() += row.users;
         }
-        let mut low = Loads::of_steering(ground, situation, steered);
+        let mut low = Loads::of_steering(situation, steered);
         let mut high = low.load.clone();
         for (&(group, site), users) in &carried {
             let of_group = homed.get(group, site).copied().unwrap_or_default();
-            for resource in 0..ground.inventory.resources.len() {
-                let demand = situation.group_demand(ground, group, resource);
-                let share =
-                    |has_copy| share_of_served(ground, situation, site.index(), resource, has_copy);
+            for resource in 0..context.inventory.resources.len() {
+                let demand = situation.group_demand(group, resource);
+                let share = |has_copy| share_of_served(situation, site.index(), resource, has_copy);
                 let first = |first: f64| first.min(*users);
                 let without_first = first(of_group.without);
                 let with_first = first(of_group.with_copy);
@@ -123,7 +121,7 @@ impl InSlice<'_, '_> {
                 low.load[[site.index(), resource]] += add(users - with_first);
             }
         }
-        loads_fit(ground, situation, &low.load, report);
+        loads_fit(situation, &low.load, report);
         let unserved: BTreeMap<(usize, SiteId), f64> = homed
             .iter()
             .filter_map(|(group, site, homed)| {
@@ -133,7 +131,7 @@ impl InSlice<'_, '_> {
                 is_short.then_some(((group, site), users - carried))
             })
             .collect();
-        let has_room = with_room(ground, situation, &high, &unserved);
+        let has_room = with_room(situation, &high, &unserved);
         let mut utilization = Array2::from_elem(low.load.dim(), None);
         for ((component, resource), utilization) in utilization.indexed_iter_mut() {
             if let Some(left) = situation.case.capacity(component, resource)
@@ -143,7 +141,7 @@ impl InSlice<'_, '_> {
                 *utilization = Some((low.load[at] / left, high[at] / left));
             }
         }
-        Full {
+        UtilizationBefore {
             utilization,
             has_room,
         }
@@ -151,13 +149,14 @@ impl InSlice<'_, '_> {
 }
 
 /// The users of every group at every site where they are homed.
-fn homed(ground: &Ground<'_>, situation: &Situation) -> ByGroup<Homed> {
-    let mut homed: ByGroup<Homed> = ByGroup::new(ground.groups.len());
-    for (shard, of_shard) in ground.inventory.shards.iter().enumerate() {
+fn homed(situation: &PeriodState) -> ByGroupAndSite<HomedUsers> {
+    let context = situation.context;
+    let mut homed: ByGroupAndSite<HomedUsers> = ByGroupAndSite::new(context.groups.len());
+    for (shard, of_shard) in context.inventory.shards.iter().enumerate() {
         if let Some(site) = of_shard.site {
             let users = situation.case.users(shard);
-            let of_group = homed.entry(ground.group_of(shard), site);
-            if ground.has_copy(shard, site) {
+            let of_group = homed.entry(context.group_of(shard), site);
+            if context.has_copy(shard, site) {
                 of_group.with_copy += users;
             } else {
                 of_group.without += users;
@@ -169,8 +168,8 @@ fn homed(ground: &Ground<'_>, situation: &Situation) -> ByGroup<Homed> {
 
 /// P7601: "every shard is at its home": no more users at a site than are homed there.
 fn users_are_at_home(
-    ground: &Ground<'_>,
-    homed: &ByGroup<Homed>,
+    context: &RefereeContext,
+    homed: &ByGroupAndSite<HomedUsers>,
     steered: &[Steered],
     report: &mut Report,
 ) {
@@ -185,7 +184,7 @@ fn users_are_at_home(
         let of_group = homed.get(row.group, row.route.site);
         let at_home = of_group.map_or(0.0, |own| own.with_copy + own.without);
         if *users > at_home + NOBODY && !is_same(*users, at_home, 1.0) {
-            let site = ground.site_name(Some(row.route.site));
+            let site = context.site_name(Some(row.route.site));
             let found = format!("{} users of the group at `{site}`", decimal(*users));
             let expected = format!("at most the {} homed there", decimal(at_home));
             let at = At::cell(BeforeRow::FILE, row.line, "users");
@@ -195,14 +194,14 @@ fn users_are_at_home(
 }
 
 /// P7602: no load exceeded the capacity.
-fn loads_fit(ground: &Ground<'_>, situation: &Situation, loads: &Array2<f64>, report: &mut Report) {
+fn loads_fit(situation: &PeriodState, loads: &Array2<f64>, report: &mut Report) {
     const RULE: Rule = Rule::new(
         "P7602",
         "before, whom the capacity did not serve was unserved",
     );
     for ((component, resource), load) in loads.indexed_iter() {
         if !fits(situation, component, resource, *load) {
-            let (found, expected) = excess(ground, situation, component, resource, *load);
+            let (found, expected) = excess(situation, component, resource, *load);
             report.add(RULE, At::file(BeforeRow::FILE), found, expected);
         }
     }
@@ -211,7 +210,7 @@ fn loads_fit(ground: &Ground<'_>, situation: &Situation, loads: &Array2<f64>, re
 /// P7603: "unserved minimal": nobody is unserved whom open paths with room, one in every slice of the hours, would have
 /// served.
 fn nobody_is_unserved_while_there_is_room(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     has_room: &BTreeSet<(usize, SiteId)>,
     report: &mut Report,
 ) {
@@ -220,11 +219,11 @@ fn nobody_is_unserved_while_there_is_room(
         "serve them at home: the state before leaves nobody unserved who fits",
     );
     for &(group, site) in has_room {
-        let region = ground.groups[group].client_region.index();
+        let region = context.groups[group].client_region.index();
         let found = format!(
             "users of `{}` homed at `{}` unserved",
-            ground.inventory.client_regions[region].id,
-            ground.site_name(Some(site)),
+            context.inventory.client_regions[region].id,
+            context.site_name(Some(site)),
         );
         let expected = "everybody served for whom there was room";
         report.add(RULE, At::file(BeforeRow::FILE), found, expected);
@@ -233,8 +232,7 @@ fn nobody_is_unserved_while_there_is_room(
 
 /// P7604: who is served at home is served there in every slice of the hours.
 fn the_same_are_served_at_all_hours(
-    ground: &Ground<'_>,
-    situation: &Situation,
+    situation: &PeriodState,
     steered: &[Steered],
     report: &mut Report,
 ) {
@@ -242,6 +240,7 @@ fn the_same_are_served_at_all_hours(
         "P7604",
         "homes stay while steering follows the hours: as many users of a group are at a site in every slice",
     );
+    let context = situation.context;
     let slices = situation.case.hours.slice_count();
     let mut carried: BTreeMap<(usize, SiteId), Vec<f64>> = BTreeMap::new();
     for row in steered {
@@ -252,12 +251,12 @@ fn the_same_are_served_at_all_hours(
         for (slice, users) in by_slice.iter().enumerate().skip(1) {
             let first = by_slice[0];
             if (users - first).abs() > NOBODY && !is_same(*users, first, 1.0) {
-                let region = ground.groups[group].client_region.index();
+                let region = context.groups[group].client_region.index();
                 let found = format!(
                     "{} users of `{}` at `{}` in slice {slice}",
                     decimal(*users),
-                    ground.inventory.client_regions[region].id,
-                    ground.site_name(Some(site)),
+                    context.inventory.client_regions[region].id,
+                    context.site_name(Some(site)),
                 );
                 let expected = format!("the {} of slice 0", decimal(first));
                 report.add(RULE, At::file(BeforeRow::FILE), found, expected);
@@ -269,22 +268,22 @@ fn the_same_are_served_at_all_hours(
 /// Groups and sites of which somebody is unserved, although an open path has room for him. Room for fewer users than two
 /// minimal numbers of unserved users may differ by is none.
 fn with_room(
-    ground: &Ground<'_>,
-    situation: &Situation,
+    situation: &PeriodState,
     loads: &Array2<f64>,
     unserved: &BTreeMap<(usize, SiteId), f64>,
 ) -> BTreeSet<(usize, SiteId)> {
-    let inventory = ground.inventory;
+    let context = situation.context;
+    let inventory = context.inventory;
     let components = inventory.component_count();
-    let all = Arc::new(Marked::new(ground, &vec![true; components]));
+    let all = Arc::new(Marked::new(context, &vec![true; components]));
     let too_few = AGREEMENT * unserved.values().sum::<f64>();
     let has_room = |&&(group, site): &&(usize, SiteId)| {
         let is_full = |component: usize| {
             (0..inventory.resources.len()).any(|resource| {
                 let left = situation.case.capacity(component, resource);
-                let demand = situation.group_demand(ground, group, resource);
+                let demand = situation.group_demand(group, resource);
                 // What has nothing of it serves nobody, also at an hour at which nobody asks for any.
-                let profile = &inventory.profiles[ground.groups[group].profile.index()];
+                let profile = &inventory.profiles[context.groups[group].profile.index()];
                 let has_none = left.is_some_and(|left| left <= 0.0);
                 has_none && profile.demand[resource] > 0.0
                     || demand > 0.0
@@ -299,21 +298,11 @@ fn with_room(
             return false;
         }
         let closed: Vec<bool> = (0..components)
-            .map(|component| is_standby(ground, component) || is_full(component))
+            .map(|component| context.is_standby(component) || is_full(component))
             .collect();
-        let of_group = &ground.groups[group];
-        let ways = Ways::new(ground, of_group.profile, site, Arc::clone(&all), &closed);
+        let of_group = &context.groups[group];
+        let ways = Ways::new(context, of_group.profile, site, Arc::clone(&all), &closed);
         ways.is_on_some_path(of_group.client_region, of_group.limit)
     };
     unserved.keys().filter(has_room).copied().collect()
-}
-
-/// `true` if the component is an access point on standby.
-fn is_standby(ground: &Ground<'_>, component: usize) -> bool {
-    match ground.inventory.component(ComponentId::new(component)) {
-        Component::AccessPoint(id) => {
-            ground.inventory.access_points[id.index()].state == AccessPointState::Standby
-        }
-        _ => false,
-    }
 }

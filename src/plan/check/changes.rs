@@ -2,7 +2,7 @@
 //! which its steps are done.
 
 use super::clock::{Way, cell, is_mark, is_of_pool, time_is_true};
-use super::ground::Ground;
+use super::context::RefereeContext;
 use super::judge::{Expected, judge_cells_of};
 use super::report::{At, Report, Rule};
 use super::turn::{ExpectedStep, Subject, Turn, Wanted, subject, wanted};
@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Checks the rows of one period in both files.
 pub(super) fn check(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     turn: &Turn<'_>,
     changes: Option<&[&Lined<ChangeRow>]>,
     back: Option<&[&Lined<ChangeRow>]>,
@@ -28,7 +28,7 @@ pub(super) fn check(
     for (way, rows) in [(Way::There, changes), (Way::Back, back)] {
         let Some(rows) = rows else { continue };
         let own: Vec<&Lined<ChangeRow>> = rows.iter().filter(is_own).copied().collect();
-        rows_are_the_changes(period, wanted(ground, turn, way), &own, report);
+        rows_are_the_changes(period, wanted(context, turn, way), &own, report);
         let steps = rows.iter().filter(|row| !is_mark(row.row.action));
         let steps: Vec<&Lined<ChangeRow>> = steps.copied().collect();
         steps_are_in_order(way.file(), (turn, way), &steps, report);

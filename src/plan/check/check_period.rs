@@ -1,59 +1,60 @@
 //! One period of the walk: what its tables say, rule by rule, and what the next period starts from.
 
-use super::access_points::{self, states};
 use super::affected::Affected;
+use super::assignment::Assignment;
+use super::assignment::Start;
 use super::assignment::{self, Named};
 use super::before::Before;
-use super::blind::{self, Truth};
 use super::certificate::Proven;
-use super::counted::{count_moves, levels, reconnecting, returned};
-use super::error_margin::{self, Stood};
-use super::ground::Ground;
+use super::context::RefereeContext;
+use super::error_margin::{self, PlanAtMargin};
 use super::headroom::{self, Shortfalls};
-use super::homes::{Homes, Start};
-use super::leg::{Leg, Steered};
 use super::load::Loads;
-use super::moves::{self, Move};
-use super::parts::Assignment;
-use super::period::Situation;
+use super::path::{Leg, Steered};
+use super::period::PeriodState;
 use super::report::Report;
 use super::slices::{BySlice, last_slice, loads_by_slice, most_within};
-use super::stages::Told;
+use super::stages::SteeringDetail;
+use super::stages::{count_moves, levels, reconnecting, returned};
 use super::steering::{self, Entries, Standby, entries};
 use super::step_lists::StepLists;
 use super::summary::{self, Facts};
 use super::sweep::InForceAt;
 use super::tables::Rows;
-use super::tenants::{Accounts, Happened};
+use super::tenants;
 use super::turn::{self, Turn};
-use super::waves::{self, Change, Hourly, Past, UnderWay, Way};
-use super::{changes, exposure, places, protection, stability, unserved};
+use super::waves::{self, BoundaryChange, HoursReferee, Past, WayToPeriod};
+use super::{changes, exposure, lists, places, protection, stability};
+use crate::model::Homes;
 use crate::model::{Case, Phase};
-use crate::plan_files::{AccessPointUse, PeriodSummary, Status, WrittenPlan};
+use crate::plan::tenants::TenantLedger;
+use crate::plan::{AccessPointChange, Move, access_point_changes};
+use crate::plan_files::{PeriodSummary, Status, WrittenPlan};
 use crate::scenario::{Band, Knowledge, Period, case_at, unanswered};
 use crate::units::{AGREEMENT, NOBODY};
+use jiff::Timestamp;
 
 /// What is carried from period to period.
 pub(super) struct Walk<'a> {
-    pub(super) ground: &'a Ground<'a>,
+    pub(super) context: &'a RefereeContext<'a>,
     pub(super) written: &'a WrittenPlan,
     /// Where shards are.
     pub(super) homes: Homes,
     /// Where they return once no event is in force.
     pub(super) settled: Homes,
     /// What access points do.
-    pub(super) states: Vec<AccessPointUse>,
+    pub(super) states: Option<Vec<AccessPointChange>>,
     /// Where users enter; `None` if nobody wrote it down.
     pub(super) entries: Option<Entries>,
     pub(super) before: Option<&'a Before>,
     pub(super) periods: &'a [Period],
-    pub(super) under_way: UnderWay,
+    pub(super) under_way: Vec<[Timestamp; 2]>,
     /// The periods so far, where the way from each to the next is judged.
-    pub(super) past: Vec<Past>,
+    pub(super) past: Vec<Past<'a>>,
     /// What they change of who is where, if waves are judged.
-    pub(super) changes: Vec<Change>,
+    pub(super) changes: Vec<BoundaryChange>,
     pub(super) lists: StepLists,
-    pub(super) accounts: Accounts,
+    pub(super) accounts: TenantLedger<'a>,
     /// Users who moved so far.
     pub(super) moved: f64,
     pub(super) serves_everyone: bool,
@@ -67,7 +68,7 @@ pub(super) struct Walk<'a> {
 /// A period as its tables have it.
 struct Planned<'p> {
     period: &'p Period,
-    situation: &'p Situation,
+    situation: &'p PeriodState<'p>,
     start: &'p Start<'p>,
     rows: &'p Rows<'p>,
     assignment: &'p Assignment,
@@ -89,24 +90,23 @@ impl<'a> Walk<'a> {
     /// Judges what the tables say of one period, and settles what the next starts from.
     pub(super) fn plan_of(
         &mut self,
-        situation: &Situation,
+        situation: &PeriodState,
         start: &Start<'_>,
         period: &Period,
         rows: &Rows<'_>,
         named: Named,
     ) -> (Assignment, Vec<Steered>) {
-        let ground = self.ground;
-        let mut affected = Affected::new(ground, situation, period.start, start.current);
+        let context = self.context;
+        let mut affected = Affected::new(context, situation, period.start, start.current);
         let (assignment, steered) =
             self.homes_and_steering((situation, start), rows, named, &mut affected);
         let report = &mut self.report;
         let hours = &situation.case.hours;
         let slices = (period.index, hours.slice_count());
-        steering::users_agree_with_the_assignment(ground, slices, &assignment, &steered, report);
-        let by_slice = loads_by_slice(ground, situation, period, &assignment, &steered, report);
+        steering::users_agree_with_the_assignment(context, slices, &assignment, &steered, report);
+        let by_slice = loads_by_slice(situation, period, &assignment, &steered, report);
         let loads = Loads::most(&by_slice.iter().collect::<Vec<_>>());
         let shortfalls = headroom::check(
-            ground,
             situation,
             period.index,
             &loads,
@@ -116,12 +116,15 @@ impl<'a> Walk<'a> {
         );
         let told = (
             rows.stability_of(self.written),
-            self.written.summary.as_ref(),
+            self.written
+                .summary
+                .as_ref()
+                .and_then(|own| own.periods.get(period.index)),
         );
-        stability::check(ground, situation, period.index, &by_slice, told, report);
-        let moves = moves::moves(ground, situation, start, &assignment);
+        stability::check(situation, period.index, &by_slice, told, report);
+        let moves = lists::moves(situation, start, &assignment);
         if self.written.moves.is_some() {
-            moves::check(ground, period.index, &moves, &rows.moves, report);
+            lists::check_moves(context, period.index, &moves, &rows.moves, report);
         }
         let planned = Planned {
             period,
@@ -138,53 +141,50 @@ impl<'a> Walk<'a> {
         };
         self.ways(&planned);
         self.silent_faults(&planned);
-        let after = states(ground, situation, &loads);
+        let inventory = context.inventory;
+        let entering = |own| loads.crossing[inventory.access_point_component(own).index()];
+        let previous = self.states.as_deref();
+        let after = access_point_changes(inventory, &situation.case, previous, entering);
         if self.written.access_points.is_some() {
-            let both = [&*self.states, &*after];
             let rows = &rows.access_points;
-            access_points::check(ground, period.index, &loads, both, rows, &mut self.report);
+            lists::check_access_points(context, period.index, &after, rows, &mut self.report);
         }
-        let now = entries(&steered, hours.slice_at(period.start));
+        let now = entries(context, &steered, hours.slice_at(period.start));
         self.totals(&planned, &after, &now, &mut affected);
-        let mut homes = self.homes.clone();
-        for shard in 0..ground.inventory.shards.len() {
-            homes.settle(shard, assignment.of(shard));
-        }
+        let homes = assignment.homes_after(&self.homes);
         self.protection(&planned, &homes);
         self.change_lists(&planned, (&homes, &after, &now));
         if !situation.case.is_event_in_force {
-            for shard in 0..ground.inventory.shards.len() {
-                self.settled.settle(shard, assignment.of(shard));
-            }
+            self.settled = assignment.homes_after(&self.settled);
         }
         self.homes = homes;
-        self.states = after;
-        self.entries = Some(entries(&steered, last_slice(hours, period)));
+        self.states = Some(after);
+        self.entries = Some(entries(context, &steered, last_slice(hours, period)));
         (assignment, steered)
     }
 
     /// Judges who is served where and over which paths.
     fn homes_and_steering(
         &mut self,
-        (situation, start): (&Situation, &Start<'_>),
+        (situation, start): (&PeriodState, &Start<'_>),
         rows: &Rows<'_>,
         named: Named,
         affected: &mut Affected<'_>,
     ) -> (Assignment, Vec<Steered>) {
-        let (ground, report) = (self.ground, &mut self.report);
-        let standby = Standby::of(&ground.scenario.policy);
+        let (context, report) = (self.context, &mut self.report);
+        let standby = Standby::of(&context.scenario.policy);
         let Named { assignment, found } = named;
         report.broken.extend(found.broken);
         let mut of_steering = Report::default();
         let ((), steered) = rayon::join(
             || {
-                assignment::check(ground, situation, start, &assignment, report);
+                assignment::check(situation, start, &assignment, report);
                 assignment::reasons_are_true(situation, start, &assignment, report);
-                places::check(ground, situation, start, &assignment, affected, report);
+                places::check(situation, start, &assignment, affected, report);
             },
             || {
                 let legs = rows.steering.iter().copied().map(Leg::from);
-                steering::check(ground, situation, standby, legs, &mut of_steering)
+                steering::check(situation, standby, legs, &mut of_steering)
             },
         );
         report.broken.extend(of_steering.broken);
@@ -193,7 +193,7 @@ impl<'a> Walk<'a> {
 
     /// Judges the waves that lead to the period, and steering that changes between its hours.
     fn ways(&mut self, planned: &Planned<'_>) {
-        let (ground, written) = (self.ground, self.written);
+        let (context, written) = (self.context, self.written);
         let &Planned {
             period,
             situation,
@@ -203,21 +203,20 @@ impl<'a> Walk<'a> {
             ..
         } = planned;
         let waves = self.before.filter(|_| written.waves.is_some());
-        let is_asked = waves.is_some() || written.hour_turns.is_some();
-        let of_slices = BySlice::new(if is_asked {
+        let of_slices = BySlice::new(if waves.is_some() {
             steered.to_vec()
         } else {
             Vec::new()
         });
         if let Some(before) = waves {
             let change = waves::judge(
-                ground,
-                &Way {
+                context,
+                &WayToPeriod {
                     period,
                     periods: self.periods,
                     past: &self.past,
                     before,
-                    told_before: &headroom::utilization_before(ground, &rows.headroom),
+                    told_before: &headroom::utilization_before(context, &rows.headroom),
                     homes: planned.start.previous,
                     situation,
                     steered: &of_slices,
@@ -233,24 +232,24 @@ impl<'a> Walk<'a> {
         }
         let change = self.changes.last().filter(|_| waves.is_some());
         self.lists
-            .begin(ground, (period, situation), steered, (change, written));
-        if written.hour_turns.is_some() {
-            let hourly = Hourly {
+            .begin(context, (period, situation), steered, (change, written));
+        if waves.is_some() {
+            let hours = HoursReferee {
+                context,
                 period,
                 situation,
                 steered: &of_slices,
                 assignment,
-                rows: &rows.hour_turns,
                 summary: planned.summary,
                 ways: &self.under_way,
             };
-            waves::hours_turn(ground, &hourly, &mut self.report);
+            hours.turn_safely(&mut self.report);
         }
     }
 
     /// Judges what faults do that nobody answers yet, and what every tenant has of the period.
     fn silent_faults(&mut self, planned: &Planned<'_>) {
-        let (ground, written, report) = (self.ground, self.written, &mut self.report);
+        let (context, written, report) = (self.context, self.written, &mut self.report);
         let &Planned {
             period,
             situation,
@@ -259,37 +258,26 @@ impl<'a> Walk<'a> {
             steered,
             ..
         } = planned;
-        let true_case = case(ground, period, Knowledge::True, &situation.case);
-        let truth = Truth {
-            case: &true_case,
-            unanswered: &unanswered(ground.inventory, ground.scenario, period.start),
-        };
+        let true_case = case(context, period, Knowledge::True, &situation.case);
+        let unanswered = unanswered(context.inventory, context.scenario, period.start);
         let of_time = situation.case.hours.shares_within(period.start, period.end);
         let loads = most_within(planned.by_slice, &of_time);
+        let hurt = tenants::blind_window(situation, period, &loads, (&true_case, &unanswered));
         if written.blind.is_some() {
-            blind::check(
-                ground,
-                situation,
-                period,
-                &loads,
-                &truth,
-                &rows.blind,
-                report,
-            );
+            tenants::check_blind(context, period, &hurt, &rows.blind, report);
         }
         if written.tenants.is_some() {
-            let happened = Happened {
-                start: period.start,
-                minutes: period.minutes(),
-                assignment,
-                steered,
-                moves: planned.moves,
-                hurt: &blind::hurt_shares(ground, situation, period, &loads, &truth),
-                of_time: &of_time,
-            };
-            self.accounts.add(ground, situation, &happened);
+            let served = (assignment, steered);
+            let accounts = &mut self.accounts;
+            tenants::add(
+                accounts,
+                (situation, period),
+                served,
+                planned.moves,
+                (&hurt, &loads),
+            );
         }
-        let asked = ground.scenario.protect.as_ref();
+        let asked = context.scenario.protect.as_ref();
         let asked = asked.and_then(|own| own.gray.as_ref());
         let told = planned.summary.and_then(|own| own.protection.as_ref());
         // A period that goes on with the plan of the one before says nothing.
@@ -297,7 +285,7 @@ impl<'a> Walk<'a> {
             told.is_some_and(|own| own.gray.is_some()) || !rows.protection_gray.is_empty();
         if let Some(asked) = asked.filter(|_| written.protection_gray.is_some() && is_told) {
             exposure::check(
-                (ground, situation),
+                situation,
                 (period.index, asked),
                 assignment,
                 steered,
@@ -311,11 +299,11 @@ impl<'a> Walk<'a> {
     fn totals(
         &mut self,
         planned: &Planned<'_>,
-        after: &[AccessPointUse],
+        after: &[AccessPointChange],
         now: &Entries,
         affected: &mut Affected<'_>,
     ) {
-        let (ground, written, report) = (self.ground, self.written, &mut self.report);
+        let (context, written, report) = (self.context, self.written, &mut self.report);
         let &Planned {
             period,
             situation,
@@ -325,11 +313,11 @@ impl<'a> Walk<'a> {
             shortfalls,
             ..
         } = planned;
-        let of_shards = unserved::unserved(assignment);
+        let of_shards = lists::unserved(assignment);
         if let Some(all) = &written.unserved {
             let tells_causes = all.iter().any(|row| row.row.cause.is_some());
-            unserved::check(
-                (ground, situation),
+            lists::check_unserved(
+                situation,
                 period.index,
                 (assignment, &of_shards),
                 affected,
@@ -337,9 +325,9 @@ impl<'a> Walk<'a> {
                 report,
             );
         }
-        let opened = access_points::opened(ground, after);
-        let mut levels = levels(ground, situation, &of_shards, steered, shortfalls);
-        count_moves(ground, assignment, affected, &mut levels);
+        let opened = lists::opened(context, after);
+        let mut levels = levels(context, situation, &of_shards, steered, shortfalls);
+        count_moves(context, assignment, affected, &mut levels);
         levels.opened = opened.len() as f64;
         let (unserved, moved) = (of_shards.values().sum(), levels.moved);
         let previous = self.entries.as_ref();
@@ -348,19 +336,19 @@ impl<'a> Walk<'a> {
             unserved,
             returned: returned(moves),
             reconnecting: previous
-                .map(|previous| reconnecting(ground, assignment, moves, previous, now)),
+                .map(|previous| reconnecting(context, assignment, moves, [previous, now])),
             opened,
             levels,
             loads: if planned.loads.untold.iter().any(|untold| *untold > 0.0) {
-                Told::MeansOnly
+                SteeringDetail::MeansOnly
             } else {
-                Told::All
+                SteeringDetail::All
             },
         };
         if let (Some(summary), Some(of_period)) = (&written.summary, planned.summary) {
-            summary::check(ground, period, summary.status, of_period, &facts, report);
+            summary::check(context, period, summary.status, of_period, &facts, report);
             if let Some(margin) = &of_period.margin {
-                let stood = Stood {
+                let stood = PlanAtMargin {
                     situation,
                     by_slice: planned.by_slice,
                     before: self.before,
@@ -369,7 +357,7 @@ impl<'a> Walk<'a> {
                     worst: shortfalls.is_known.then_some(shortfalls.worst),
                 };
                 let key = format!("periods[{}]", period.index);
-                error_margin::check(ground, &key, margin, &stood, report);
+                error_margin::check(&key, margin, &stood, report);
             }
         }
         self.moved += moved;
@@ -380,17 +368,17 @@ impl<'a> Walk<'a> {
 
     /// Judges which failures the period survives.
     fn protection(&mut self, planned: &Planned<'_>, homes: &Homes) {
-        let (ground, rows) = (self.ground, &planned.rows.protection);
+        let (context, rows) = (self.context, &planned.rows.protection);
         let summary = self.written.summary.as_ref();
         let told = planned.summary.and_then(|own| own.protection.as_ref());
         // A period that goes on with the plan of the one before says nothing, nor does one that was stopped.
         let is_stopped = summary.is_some_and(|own| own.status == Status::Stopped);
         let must_be_told = planned.summary.is_some()
             && planned.period.phase == Phase::Known
-            && !ground.scenario.policy.split_shards
+            && !context.scenario.policy.split_shards
             && !is_stopped;
         let is_told = told.is_some() || !rows.is_empty() || must_be_told;
-        if let Some(protect) = ground.scenario.protect.as_ref().filter(|_| is_told)
+        if let Some(protect) = context.scenario.protect.as_ref().filter(|_| is_told)
             && self.written.protection.is_some()
         {
             let in_force = InForceAt {
@@ -400,7 +388,7 @@ impl<'a> Walk<'a> {
                 homes,
             };
             protection::check(
-                (ground, planned.situation),
+                planned.situation,
                 (planned.period.index, protect),
                 &in_force,
                 (rows, planned.summary),
@@ -413,27 +401,27 @@ impl<'a> Walk<'a> {
     fn change_lists(
         &mut self,
         planned: &Planned<'_>,
-        (homes, after, now): (&Homes, &[AccessPointUse], &Entries),
+        (homes, after, now): (&Homes, &[AccessPointChange], &Entries),
     ) {
-        let (ground, written, rows) = (self.ground, self.written, planned.rows);
+        let (context, written, rows) = (self.context, self.written, planned.rows);
         let case_before = self.past.last().map(|own| &own.situation.case);
         let turn = Turn {
             start: planned.start,
             assignment: planned.assignment,
             homes,
-            states: [&self.states, after],
+            states: after,
             entries: (self.entries.as_ref(), now),
             changes: self.lists.stepped(),
             moves: planned.moves,
             cases: [
-                case_before.unwrap_or(&ground.before),
+                case_before.unwrap_or(&context.before),
                 &planned.situation.case,
             ],
             closed: self.lists.closed(),
         };
-        let closings = turn::closings(ground, &turn);
+        let closings = turn::closings(context, &turn);
         changes::check(
-            ground,
+            context,
             &turn,
             of_file(written.changes.is_some(), &rows.changes),
             of_file(written.changes_back.is_some(), &rows.changes_back),
@@ -450,12 +438,12 @@ fn of_file<T>(is_there: bool, rows: &[T]) -> Option<&[T]> {
 
 /// What holds at the start of a period, sharing with `like` what is the same.
 pub(super) fn case(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     period: &Period,
     knowledge: Knowledge,
     like: &Case,
 ) -> Case {
-    let (inventory, scenario) = (ground.inventory, ground.scenario);
+    let (inventory, scenario) = (context.inventory, context.scenario);
     let mut case = case_at(inventory, scenario, period.start, knowledge, Band::Expected);
     case.share(like);
     case

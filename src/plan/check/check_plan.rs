@@ -1,24 +1,25 @@
 //! The walk over the periods, each from the homes of the one before.
 
-use super::access_points::states_of_inventory;
 use super::affected::Affected;
+use super::assignment::Start;
 use super::assignment::{self, Named};
 use super::before;
 use super::certificate::{self, ProvenLevel};
 use super::check_period::{Walk, case};
-use super::ground::Ground;
-use super::homes::{Homes, Start};
-use super::period::Situation;
+use super::context::RefereeContext;
+use super::period::PeriodState;
 use super::report::Report;
 use super::slices::{self, BySlice};
 use super::step_lists::StepLists;
 use super::tables::{self, Rows, Tables, files};
-use super::tenants::Accounts;
+use super::tenants;
 use super::verdict::{self, Verdict};
-use super::waves::{self, Past, UnderWay};
-use super::{error_margin, headroom, stability, summary};
+use super::waves::{self, Past};
+use super::{error_margin, headroom, summary};
+use crate::model::Homes;
 use crate::model::{After, Inventory, Scenario};
-use crate::plan_files::{Checked, WrittenPlan};
+use crate::plan::tenants::TenantLedger;
+use crate::plan_files::{PlayedExtent, WrittenPlan};
 use crate::scenario::{Knowledge, Period, periods};
 
 /// Judges a written plan.
@@ -29,25 +30,25 @@ use crate::scenario::{Knowledge, Period, periods};
 /// What is judged is handed over, so that the largest table needs no memory once its names are looked up.
 pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPlan) -> Verdict {
     let set_aside = tables::set_aside(&mut written);
-    let ground = Ground::new(inventory, scenario);
+    let context = RefereeContext::new(inventory, scenario);
     let periods = periods(inventory, scenario);
     let mut report = Report::default();
     let assignment = std::mem::take(&mut written.assignment);
     let written = &written;
     let mut of_names = Report::default();
     let (named, before) = rayon::join(
-        || assignment::named(&ground, assignment, periods.len(), &mut of_names),
+        || assignment::named(&context, assignment, periods.len(), &mut of_names),
         || {
             let rows = written.before.as_ref()?;
-            let situation = Situation::new(&ground, ground.before.clone());
-            Some(before::check(&ground, &situation, rows, &mut report))
+            let situation = PeriodState::new(&context, context.before.clone());
+            Some(before::check(&situation, rows, &mut report))
         },
     );
     let (before, entries) = before.unzip();
     report.broken.extend(of_names.broken);
     let tables = Tables::new(written, periods.len(), &mut report);
     if let Some(rows) = &written.hours {
-        slices::hours_before_are_true(&ground, rows, &mut report);
+        slices::hours_before_are_true(&context, rows, &mut report);
     }
     if let Some(summary) = &written.summary {
         summary::scenario_is_the_one(scenario, summary, &mut report);
@@ -55,43 +56,42 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
         error_margin::least_of_all_periods(summary, &mut report);
     }
     let mut walk = Walk {
-        ground: &ground,
+        context: &context,
         written,
-        homes: Homes::of_inventory(inventory),
-        settled: Homes::of_inventory(inventory),
-        states: states_of_inventory(&ground),
+        homes: context.homes(),
+        settled: context.homes(),
+        states: None,
         entries,
         before: before.as_ref(),
         periods: &periods,
-        under_way: UnderWay::of(&ground, &tables.periods),
+        under_way: waves::under_way(&context, &tables.periods),
         past: Vec::new(),
         changes: Vec::new(),
-        lists: StepLists::new(&ground),
-        accounts: Accounts::new(&ground),
+        lists: StepLists::new(&context),
+        accounts: TenantLedger::new(inventory, scenario),
         moved: 0.0,
         serves_everyone: true,
         meets_targets: true,
         missed_before: 0,
-        has_slices: ground.before.hours.slice_count() > 1,
-        proven: certificate::of_plan(&ground, written, periods.len(), &mut report),
+        has_slices: context.before.hours.slice_count() > 1,
+        proven: certificate::of_plan(&context, written, periods.len(), &mut report),
         report,
     };
     for ((period, rows), named) in periods.iter().zip(&tables.periods).zip(named) {
         walk.period(period, rows, named);
     }
     walk.lists
-        .check(&ground, &periods, written, &mut walk.report);
-    waves::all_are_accepted(&ground, &walk.changes, &mut walk.report);
+        .check(&context, &periods, written, &mut walk.report);
+    waves::all_are_accepted(&context, &walk.changes, &mut walk.report);
     let summary = written.summary.as_ref();
     waves::refusals_are_true(&walk.changes, summary, &mut walk.report);
     if let Some(told) = summary.and_then(|own| own.joint.as_ref()) {
-        summary::check_joint(ground.scenario, told, walk.moved, &mut walk.report);
+        summary::check_joint(context.scenario, told, walk.moved, &mut walk.report);
     }
     if let Some(rows) = &written.tenants {
         let replayed = summary.and_then(|own| own.replayed.as_ref());
-        let is_played = replayed.is_some_and(|own| own.checked == Checked::All);
-        let accounts = walk.accounts;
-        accounts.check(&ground, (rows, is_played), &mut walk.report);
+        let is_played = replayed.is_some_and(|own| own.checked == PlayedExtent::All);
+        tenants::check(&context, walk.accounts, (rows, is_played), &mut walk.report);
     }
     let unjudged = walk.changes.iter().filter_map(|own| own.unjudged.clone());
     let knows_missed_before = walk.before.is_some() || !headroom::is_kept(scenario);
@@ -101,7 +101,7 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
     let lacking = set_aside.words.into_iter().chain(unjudged);
     let lacking = lacking.chain(of_targets).collect();
     let protect = scenario.protect.as_ref();
-    let has = [walk.has_slices, stability::is_told(&ground)];
+    let has = [walk.has_slices, inventory.has_retries()];
     let (checked, mut not_checked) = files(written, protect, has);
     not_checked.retain(|file| !set_aside.files.contains(file));
     Verdict {
@@ -121,23 +121,26 @@ pub fn check(inventory: &Inventory, scenario: &Scenario, mut written: WrittenPla
 impl<'a> Walk<'a> {
     /// Judges one period and settles what the next starts from.
     fn period(&mut self, period: &Period, rows: &Rows<'_>, named: Named) {
-        let ground = self.ground;
-        let scenario = ground.scenario;
-        let case = case(ground, period, Knowledge::Believed, &ground.before);
-        let situation = Situation::new(ground, case);
+        let context = self.context;
+        let scenario = context.scenario;
+        let case = case(context, period, Knowledge::Believed, &context.before);
+        let situation = PeriodState::new(context, case);
         self.has_slices |= situation.case.hours.slice_count() > 1;
         if self.written.hours.is_some() {
             slices::hours_are_true(&situation.case.hours, period, &rows.hours, &mut self.report);
         }
         let is_returning =
             scenario.policy.after == After::Return && !situation.case.is_event_in_force;
-        let current = self.homes.current(&self.settled, is_returning);
+        let current = if is_returning {
+            self.homes.returned(&self.settled)
+        } else {
+            self.homes.clone()
+        };
         let previous = self.homes.clone();
         let start = Start {
             period: period.index,
             previous: &previous,
             current: &current,
-            is_returning,
         };
         let certificate = self.certificate_of(&situation, &current, period);
         // What the certificate's check finds stands behind the rest.
@@ -165,7 +168,7 @@ impl<'a> Walk<'a> {
     /// What has to be proven of a period, if the plan has a certificate.
     fn certificate_of<'s>(
         &self,
-        situation: &'s Situation,
+        situation: &'s PeriodState,
         current: &'s Homes,
         period: &Period,
     ) -> Option<certificate::Subject<'s>>
@@ -179,7 +182,7 @@ impl<'a> Walk<'a> {
             .why_not
             .is_none()
             .then_some(certificate::Subject {
-                ground: self.ground,
+                context: self.context,
                 situation,
                 current,
                 before: self.before,
@@ -196,9 +199,9 @@ fn prove(
     period: &Period,
     rows: &Rows<'_>,
 ) -> (Vec<ProvenLevel>, Report) {
-    let ground = subject.ground;
-    let mut affected = Affected::new(ground, subject.situation, period.start, subject.current);
-    let utilization_before = headroom::utilization_before(ground, &rows.headroom);
+    let context = subject.context;
+    let mut affected = Affected::new(context, subject.situation, period.start, subject.current);
+    let utilization_before = headroom::utilization_before(context, &rows.headroom);
     let written = |at: [usize; 2]| utilization_before.get(&at).copied();
     let mut report = Report::default();
     let proven = certificate::check(subject, &mut affected, &written, &mut report);

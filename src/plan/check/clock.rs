@@ -30,13 +30,13 @@ pub(super) fn is_instant(cell: Option<&str>, instant: Timestamp) -> bool {
 
 /// When a step begins, and the wave that does it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct When {
+pub(super) struct StepTime {
     pub(super) wave: Option<u32>,
     pub(super) at: Timestamp,
 }
 
 /// When the steps of a period are done.
-pub(super) struct Clock<'a> {
+pub(super) struct StepClock<'a> {
     done: &'a Done,
     /// When what no wave does is done: with the period, or once the waves of an earlier one are over.
     start: Timestamp,
@@ -48,7 +48,7 @@ pub(super) struct Clock<'a> {
     behind: &'a [[Timestamp; 2]],
 }
 
-impl<'a> Clock<'a> {
+impl<'a> StepClock<'a> {
     /// That of a period.
     pub(super) fn new(changes: &'a [Stepped]) -> Option<Self> {
         let (own, earlier) = changes.split_last()?;
@@ -66,8 +66,8 @@ impl<'a> Clock<'a> {
         self.done
     }
 
-    pub(super) fn at_start(&self) -> When {
-        When {
+    pub(super) fn at_start(&self) -> StepTime {
+        StepTime {
             wave: None,
             at: self.start,
         }
@@ -75,7 +75,7 @@ impl<'a> Clock<'a> {
 
     /// An access point opens before all waves, and those ahead of later periods, and closes after the period's, and after
     /// those of later ones that take over from them, but where an event gives or takes it.
-    pub(super) fn access_point(&self, opens: bool, is_by_event: bool) -> When {
+    pub(super) fn access_point(&self, opens: bool, is_by_event: bool) -> StepTime {
         let waves = &self.done.waves;
         let at = match (opens, is_by_event) {
             (_, true) => self.begins,
@@ -96,29 +96,29 @@ impl<'a> Clock<'a> {
                 until.max(self.start)
             }
         };
-        When { wave: None, at }
+        StepTime { wave: None, at }
     }
 
     /// Weights are those of the period once all of steering has turned.
-    pub(super) fn weights(&self) -> When {
+    pub(super) fn weights(&self) -> StepTime {
         let whole = self.done.waves.iter().find(|own| own.steering >= 1.0);
-        whole.map_or(self.at_start(), |own| When {
+        whole.map_or(self.at_start(), |own| StepTime {
             wave: Some(own.number),
             at: own.start,
         })
     }
 
     /// A shard moves once the steering of its wave has turned.
-    pub(super) fn of_wave(&self, wave: Option<u32>) -> When {
+    pub(super) fn of_wave(&self, wave: Option<u32>) -> StepTime {
         let own = wave.and_then(|own| self.done.wave(own));
-        own.map_or(self.at_start(), |own| When {
+        own.map_or(self.at_start(), |own| StepTime {
             wave,
             at: own.turned,
         })
     }
 
     /// Those who come back do in the waves behind the start: each with the share that comes.
-    pub(super) fn let_in(&self) -> Vec<(When, f64)> {
+    pub(super) fn let_in(&self) -> Vec<(StepTime, f64)> {
         let mut restored = 0.0;
         let mut all = Vec::new();
         for own in self
@@ -140,7 +140,12 @@ impl<'a> Clock<'a> {
 }
 
 /// P7969: a step has the wave that does it, and begins when that does; what no wave does begins with the period.
-pub(super) fn time_is_true(way: Way, expected: When, row: &Lined<ChangeRow>, report: &mut Report) {
+pub(super) fn time_is_true(
+    way: Way,
+    expected: StepTime,
+    row: &Lined<ChangeRow>,
+    report: &mut Report,
+) {
     const RULE: Rule = Rule::new(
         "P7969",
         "write the wave of waves.csv and when it begins: weights and pools with `start`, shards with `turned`; the \

@@ -4,22 +4,20 @@
 //! than that may be claimed; and nothing beyond what is said to be impossible.
 
 use super::before::Before;
-use super::ground::Ground;
+use super::headroom::room;
 use super::judge::Keys;
 use super::load::Loads;
-use super::margin::margin;
-use super::period::Situation;
+use super::period::PeriodState;
 use super::report::{Report, Rule};
-use super::stability::{keeps_itself_up, most_offered};
-use crate::ids::ComponentId;
-use crate::model::{AccessPointState, Component};
+use super::stability::keeps_itself_up;
+use crate::model::most_with_retries;
 use crate::plan_files::{By, ErrorMargin, Holds, Limit, SUMMARY_FILE, Summary, decimal};
 use crate::units::{AGREEMENT, FEASIBILITY, NOBODY, WRITTEN};
 use ndarray::Array2;
 
 /// What the tables say of a period.
-pub(super) struct Stood<'a> {
-    pub(super) situation: &'a Situation,
+pub(super) struct PlanAtMargin<'a> {
+    pub(super) situation: &'a PeriodState<'a>,
     /// By slice of the hours.
     pub(super) by_slice: &'a [Loads],
     pub(super) before: Option<&'a Before>,
@@ -30,17 +28,11 @@ pub(super) struct Stood<'a> {
 }
 
 /// Checks the margin of one period.
-pub(super) fn check(
-    ground: &Ground<'_>,
-    key: &str,
-    found: &ErrorMargin,
-    stood: &Stood<'_>,
-    report: &mut Report,
-) {
+pub(super) fn check(key: &str, found: &ErrorMargin, stood: &PlanAtMargin<'_>, report: &mut Report) {
     let mut keys = Keys::new(SUMMARY_FILE, format!("{key}.margin"), report);
     bound_is_no_less(found, &mut keys);
     what_holds_is_true(found, stood, &mut keys);
-    steering_stands_no_more(ground, found, stood, &mut keys);
+    steering_stands_no_more(found, stood, &mut keys);
 }
 
 /// Its two limits, with their names and whether a larger claim is one of more demand.
@@ -69,7 +61,7 @@ fn bound_is_no_less(found: &ErrorMargin, keys: &mut Keys<'_>) {
 }
 
 /// P7918: what is to hold at the margin holds as it stands where the margin is not below that.
-fn what_holds_is_true(found: &ErrorMargin, stood: &Stood<'_>, keys: &mut Keys<'_>) {
+fn what_holds_is_true(found: &ErrorMargin, stood: &PlanAtMargin<'_>, keys: &mut Keys<'_>) {
     const RULE: Rule = Rule::new(
         "P7918",
         "say what the plan keeps today; a margin is below that only where somebody is unserved",
@@ -103,12 +95,7 @@ fn what_holds_is_true(found: &ErrorMargin, stood: &Stood<'_>, keys: &mut Keys<'_
 }
 
 /// P7919: the written homes and steering stand no more than is claimed.
-fn steering_stands_no_more(
-    ground: &Ground<'_>,
-    found: &ErrorMargin,
-    stood: &Stood<'_>,
-    keys: &mut Keys<'_>,
-) {
+fn steering_stands_no_more(found: &ErrorMargin, stood: &PlanAtMargin<'_>, keys: &mut Keys<'_>) {
     const RULE: Rule = Rule::new(
         "P7919",
         "the homes and the steering as written stand more than that",
@@ -116,7 +103,7 @@ fn steering_stands_no_more(
     if stood.unserved > found.left_out_users + 2.0 * NOBODY {
         return;
     }
-    let Some([demand, capacity]) = scales(ground, found.holds, stood) else {
+    let Some([demand, capacity]) = scales(found.holds, stood) else {
         return;
     };
     let stands = [(demand > 0.0).then(|| 1.0 / demand), Some(1.0 - capacity)];
@@ -133,19 +120,20 @@ fn steering_stands_no_more(
 
 /// The least scale of all room, for demand and for capacities, at which the written steering fits; `None` where the
 /// files do not tell every load or target.
-fn scales(ground: &Ground<'_>, holds: Holds, stood: &Stood<'_>) -> Option<[f64; 2]> {
+fn scales(holds: Holds, stood: &PlanAtMargin<'_>) -> Option<[f64; 2]> {
+    let context = stood.situation.context;
     let mut background = Array2::<f64>::zeros(stood.situation.case.nominal.dim());
-    for row in &ground.inventory.background {
+    for row in &context.inventory.background {
         background[[row.component.index(), row.resource.index()]] += row.load;
     }
     let [mut demand, mut capacity] = [0.0_f64; 2];
-    let slices = stood.situation.in_slices(ground);
+    let slices = stood.situation.in_slices();
     for (in_slice, loads) in slices.iter().zip(stood.by_slice) {
-        let own = in_one_slice(ground, holds, stood, (in_slice, loads), &background)?;
+        let own = in_one_slice(holds, stood, (in_slice, loads), &background)?;
         demand = demand.max(own[0]);
         capacity = capacity.max(own[1]);
     }
-    if let Some(limit) = ground.scenario.policy.max_moved_users
+    if let Some(limit) = context.scenario.policy.max_moved_users
         && stood.moved > 0.0
     {
         demand = demand.max(stood.moved / limit);
@@ -155,13 +143,12 @@ fn scales(ground: &Ground<'_>, holds: Holds, stood: &Stood<'_>) -> Option<[f64; 
 
 /// The same of one slice of the hours, by loads alone.
 fn in_one_slice(
-    ground: &Ground<'_>,
     holds: Holds,
-    stood: &Stood<'_>,
-    (situation, loads): (&Situation, &Loads),
+    stood: &PlanAtMargin<'_>,
+    (situation, loads): (&PeriodState, &Loads),
     background: &Array2<f64>,
 ) -> Option<[f64; 2]> {
-    let case = &situation.case;
+    let (context, case) = (situation.context, &situation.case);
     let [mut demand, mut capacity] = [0.0_f64; 2];
     for ((component, resource), nominal) in case.nominal.indexed_iter() {
         let at = [component, resource];
@@ -178,7 +165,7 @@ fn in_one_slice(
             Holds::Service => 0.0,
             Holds::Targets => {
                 stood.worst?;
-                margin(ground, situation, at, nominal, load, stood.before, None).target
+                room(situation, at, nominal, load, stood.before, None).target()
             }
         };
         let left = nominal * case.available[at];
@@ -187,15 +174,16 @@ fn in_one_slice(
         if room <= still {
             return None;
         }
-        if is_closable(ground, component) && still > 0.0 {
+        if context.is_standby(component) && still > 0.0 {
             // Whether it would be open is not told.
             return None;
         }
         demand = demand.max((load - still).max(0.0) / (room - still));
         capacity = capacity.max(load / room);
-        if ground.scenario.policy.require_stable && keeps_itself_up(ground, (component, resource)) {
+        if context.scenario.policy.require_stable && keeps_itself_up(context, (component, resource))
+        {
             // Background tries nothing again.
-            let (offered, most) = (loads.offered[at], most_offered(left, nominal));
+            let (offered, most) = (loads.offered[at], most_with_retries(left, nominal));
             if most <= still {
                 return None;
             }
@@ -204,15 +192,6 @@ fn in_one_slice(
         }
     }
     Some([demand, capacity])
-}
-
-/// `true` for a standby access point.
-fn is_closable(ground: &Ground<'_>, component: usize) -> bool {
-    matches!(
-        ground.inventory.component(ComponentId::new(component)),
-        Component::AccessPoint(id)
-            if ground.inventory.access_points[id.index()].state == AccessPointState::Standby
-    )
 }
 
 /// P7920: the margin of the whole is the least of all periods.

@@ -1,11 +1,11 @@
 //! Exposure: what tenants lose to silent faults, recomputed from the assignment and the steering, and whether
 //! `protection_gray.csv` says so.
 
-use super::ground::Ground;
+use super::assignment::Assignment;
+use super::context::RefereeContext;
 use super::judge::{Expected, Judged, Keys, judge, number};
-use super::leg::Steered;
-use super::parts::Assignment;
-use super::period::Situation;
+use super::path::Steered;
+use super::period::PeriodState;
 use super::protection::ASKED;
 use super::report::{At, Report, Rule, cell_text, is_same, is_same_count};
 use crate::ids::{ComponentId, SiteId, TenantId, TierId};
@@ -22,7 +22,7 @@ type Key = (TenantId, TierId);
 
 /// What a tenant's users of a tier have.
 #[derive(Default)]
-pub(super) struct Exposed {
+pub(super) struct GrayExposure {
     users: f64,
     /// By member: users who cross it.
     crossing: BTreeMap<usize, f64>,
@@ -43,27 +43,28 @@ pub(super) const NAME_THE_WORST: &str = "name the members that most of the users
 
 /// What may turn gray in a period, and who crosses it.
 pub(super) struct Exposures<'a> {
-    members: Members<'a>,
+    members: GrayMembersCrossed<'a>,
     /// Those with users.
-    pub(super) all: BTreeMap<Key, Exposed>,
+    pub(super) all: BTreeMap<Key, GrayExposure>,
 }
 
 impl<'a> Exposures<'a> {
     /// Who crosses what of a set.
     pub(super) fn new(
-        (ground, situation): (&'a Ground<'a>, &Situation),
+        situation: &PeriodState<'a>,
         over: FailureSet,
         assignment: &Assignment,
         steered: &[Steered],
     ) -> Self {
-        let members = Members::new(ground, situation, over);
+        let context = situation.context;
+        let members = GrayMembersCrossed::new(situation, over);
         let shares = members.shares(situation, steered);
-        let mut all: BTreeMap<Key, Exposed> = BTreeMap::new();
+        let mut all: BTreeMap<Key, GrayExposure> = BTreeMap::new();
         for (shard, part) in assignment.all() {
-            let row = &ground.inventory.shards[shard];
+            let row = &context.inventory.shards[shard];
             let exposed = all.entry((row.tenant, row.tier)).or_default();
             exposed.users += part.users;
-            let at = part.to.map(|site| (ground.group_of(shard), site));
+            let at = part.to.map(|site| (context.group_of(shard), site));
             for (member, share) in at.and_then(|at| shares.get(&at)).into_iter().flatten() {
                 *exposed.crossing.entry(*member).or_default() += share * part.users;
             }
@@ -74,19 +75,15 @@ impl<'a> Exposures<'a> {
 
     /// The tenant and the tier of these names, if it has users of it.
     pub(super) fn key(&self, tenant: &str, tier: &str) -> Option<Key> {
-        let key = self.members.ground.tenant_and_tier(tenant, tier)?;
+        let key = self.members.context.tenant_and_tier(tenant, tier)?;
         self.all.contains_key(&key).then_some(key)
     }
 
     /// A row of a tenant's users of a tier, which is as exact as they are many.
     pub(super) fn expected<R>(&self, key: Key, row: R) -> Expected<R> {
-        let columns = ["users", "lost_users", "lost_user_minutes"];
         // Who is counted twice in the same rows differs by a millionth of a user.
         let scale = self.all[&key].users + 1e9 * NOBODY + 1.0;
-        let row = Expected::from(row);
-        columns
-            .into_iter()
-            .fold(row, |row, column| row.scaled(column, scale))
+        Expected::from(row).all_scaled(&["users", "lost_users", "lost_user_minutes"], scale)
     }
 
     /// Users of a tenant and a tier, those who lose their work, their share, and the minutes for which they do.
@@ -123,8 +120,13 @@ impl<'a> Exposures<'a> {
 
     /// `true` if a text names members that may turn gray, each once, at most so many of them, and they hurt as much as
     /// any. What stands between two names may stand in a name too.
-    fn hurt_most(&self, exposed: &Exposed, (text, between): (&str, &str), most: usize) -> bool {
-        let inventory = self.members.ground.inventory;
+    fn hurt_most(
+        &self,
+        exposed: &GrayExposure,
+        (text, between): (&str, &str),
+        most: usize,
+    ) -> bool {
+        let inventory = self.members.context.inventory;
         let worst = exposed.most(most);
         let is_worst =
             |crossed: f64| is_same_count(crossed, worst) || is_same(crossed, worst, exposed.users);
@@ -162,7 +164,7 @@ impl<'a> Exposures<'a> {
     }
 }
 
-impl Exposed {
+impl GrayExposure {
     /// Users who cross the members that most of them cross, at most so many members.
     fn most(&self, members: usize) -> f64 {
         let mut users: Vec<f64> = self.crossing.values().copied().collect();
@@ -177,33 +179,34 @@ impl Exposed {
 }
 
 /// What may turn gray in a period.
-struct Members<'a> {
-    ground: &'a Ground<'a>,
+struct GrayMembersCrossed<'a> {
+    context: &'a RefereeContext<'a>,
     all: Vec<Failing>,
     /// By component, the positions of those that it is of.
     of: BTreeMap<ComponentId, Vec<usize>>,
 }
 
-impl<'a> Members<'a> {
-    fn new(ground: &'a Ground<'a>, situation: &Situation, over: FailureSet) -> Self {
-        let all = over.left_in(ground.inventory, &situation.case);
+impl<'a> GrayMembersCrossed<'a> {
+    fn new(situation: &PeriodState<'a>, over: FailureSet) -> Self {
+        let context = situation.context;
+        let all = over.left_in(context.inventory, &situation.case);
         let mut of: BTreeMap<ComponentId, Vec<usize>> = BTreeMap::new();
         for (position, member) in all.iter().enumerate() {
-            for component in member.components(ground.inventory) {
+            for component in member.components(context.inventory) {
                 of.entry(component).or_default().push(position);
             }
         }
-        Self { ground, all, of }
+        Self { context, all, of }
     }
 
     /// By group and site, the share of the users there who cross each member: who crosses several of its components
     /// crosses it once.
     fn shares(
         &self,
-        situation: &Situation,
+        situation: &PeriodState,
         steered: &[Steered],
     ) -> BTreeMap<(usize, SiteId), BTreeMap<usize, f64>> {
-        let ground = self.ground;
+        let context = self.context;
         let mut users: BTreeMap<(usize, SiteId), f64> = BTreeMap::new();
         let mut sums: BTreeMap<(usize, SiteId), BTreeMap<usize, f64>> = BTreeMap::new();
         for row in steered {
@@ -214,8 +217,8 @@ impl<'a> Members<'a> {
                     *crossed = (*crossed + share).min(1.0);
                 }
             };
-            cross(ground.inventory.site_component(row.route.site), 1.0);
-            for component in row.route.components(ground) {
+            cross(context.inventory.site_component(row.route.site), 1.0);
+            for component in row.route.components(context) {
                 cross(component, 1.0);
             }
             for pool in row.route.pools() {
@@ -244,14 +247,15 @@ impl<'a> Members<'a> {
 
 /// Checks the rows of a period, and what the summary says of them.
 pub(super) fn check(
-    (ground, situation): (&Ground<'_>, &Situation),
+    situation: &PeriodState,
     (period, asked): (usize, &ProtectGray),
     assignment: &Assignment,
     steered: &[Steered],
     (rows, told): (&[&Lined<ProtectionGrayRow>], Option<&ProtectionSummary>),
     report: &mut Report,
 ) {
-    let exposures = Exposures::new((ground, situation), asked.over, assignment, steered);
+    let context = situation.context;
+    let exposures = Exposures::new(situation, asked.over, assignment, steered);
     match told.map(|own| own.gray.as_ref()) {
         Some(Some(summary)) => {
             summary_counts_who_loses_more(&exposures.all, (period, asked), summary, report);
@@ -271,7 +275,7 @@ pub(super) fn check(
     };
     let expected = exposures.all.keys().map(|key| {
         let [users, lost_users, lost_share, lost_user_minutes] = exposures.losses(*key, &faults);
-        let inventory = ground.inventory;
+        let inventory = context.inventory;
         let row = ProtectionGrayRow {
             period: number(period),
             tenant: Text::from(&*inventory.tenants[key.0.index()]),
@@ -341,7 +345,7 @@ fn summary_tells_what_was_asked(
 
 /// P7935: the summary counts the tenants who lose more than they may, and their users beyond that.
 fn summary_counts_who_loses_more(
-    all: &BTreeMap<Key, Exposed>,
+    all: &BTreeMap<Key, GrayExposure>,
     (period, asked): (usize, &ProtectGray),
     summary: &ProtectionGraySummary,
     report: &mut Report,

@@ -1,15 +1,16 @@
 //! Headroom: whether headroom.csv says what the shards and the steering make of it.
 
 use super::before::Before;
-use super::ground::Ground;
+use super::context::RefereeContext;
 use super::judge::{Expected, Judged, by_key, judge, number, stray_or_again};
 use super::load::Loads;
-use super::margin::{Margin, is_between, margin};
-use super::period::Situation;
-use super::report::{Report, Rule};
-use crate::ids::ComponentId;
+use super::period::PeriodState;
+use super::report::{Report, Rule, is_same};
+use crate::ids::{ComponentId, ResourceId};
 use crate::model::{ExistingShortfall, Scenario};
-use crate::plan_files::{HeadroomRow, Lacking, Lined, Row, Signed};
+use crate::plan::ComponentRoom;
+use crate::plan_files::{HeadroomRow, Lacking, Lined, Row};
+use crate::units::{AGREEMENT, FEASIBILITY};
 use std::collections::BTreeMap;
 
 /// What is missing in one period.
@@ -27,42 +28,41 @@ pub(super) struct Shortfalls {
 
 /// Checks the rows of one period, if the plan has them, and gives back what is missing.
 pub(super) fn check(
-    ground: &Ground<'_>,
-    situation: &Situation,
+    situation: &PeriodState,
     period: usize,
     loads: &Loads,
     before: Option<&Before>,
     (rows, lacking): (Option<&[&Lined<HeadroomRow>]>, &Lacking),
     report: &mut Report,
 ) -> Shortfalls {
-    let key = |row: &HeadroomRow| ground.limit(&row.component, &row.resource);
+    let context = situation.context;
+    let key = |row: &HeadroomRow| context.limit(&row.component, &row.resource);
     let written = by_key(rows.into_iter().flatten().copied(), key);
     let mut all = Shortfalls {
         worst: 0.0,
         total: 0.0,
         missed_before: [0; 2],
-        is_known: before.is_some() || !is_kept(ground.scenario),
+        is_known: before.is_some() || !is_kept(context.scenario),
     };
+    let lacks = |column| lacking.has(HeadroomRow::FILE, column);
     let mut expected = Vec::new();
     for ((component, resource), nominal) in situation.case.nominal.indexed_iter() {
         let Some(nominal) = *nominal else {
             continue;
         };
         let at = [component, resource];
-        let row = written.get(&at);
-        let told = row.and_then(|row| row.before_utilization);
-        let load = loads.load[at];
-        let margin = margin(ground, situation, at, nominal, load, before, told);
-        all.worst = all.worst.max(margin.shortfall);
-        all.total += margin.missing_users;
-        for (count, part) in all.missed_before.iter_mut().zip([0.5, 2.0]) {
-            *count += u64::from(margin.is_missed_before(part));
+        let told = written.get(&at).and_then(|row| row.before_utilization);
+        let room = room(situation, at, nominal, loads.load[at], before, told);
+        all.worst = all.worst.max(room.shortfall());
+        all.total += room.shortfall_users();
+        for (count, tolerance) in all.missed_before.iter_mut().zip([0.5, 2.0]) {
+            *count += u64::from(is_missed_before(&room, tolerance));
         }
-        let lacks = |column| lacking.has(HeadroomRow::FILE, column);
-        let row = Expected::from(expected_row(ground, period, at, &margin, told))
-            .scaled("load", margin.nominal)
-            .scaled("capacity", 1e-3 * margin.nominal)
-            .scaled("room_users", margin.capacity_users.unwrap_or_default())
+        let id = (ComponentId::new(component), ResourceId::new(resource));
+        let row = Expected::from(room.row(context.inventory, number(period), id))
+            .scaled("load", nominal)
+            .scaled("capacity", 1e-3 * nominal)
+            .scaled("room_users", room.users(room.capacity).unwrap_or_default())
             .unless(!all.is_known, &["target", "shortfall", "room_users"])
             .unless(lacks("written_target"), &["written_target"])
             .unless(before.is_none(), &["before_utilization"])
@@ -75,40 +75,84 @@ pub(super) fn check(
     all
 }
 
-/// The row of a component and a resource. Any utilization before that may be is believed.
-fn expected_row(
-    ground: &Ground<'_>,
-    period: usize,
+/// `true` if less than `h` is free and no more missing than before; of a tolerance so many times as wide.
+fn is_missed_before(room: &ComponentRoom, tolerance: f64) -> bool {
+    let free = 1.0 - room.load / room.capacity;
+    let is_missed = room.capacity > 0.0 && free < room.written_target - FEASIBILITY / tolerance;
+    is_missed && room.shortfall() <= FEASIBILITY * tolerance
+}
+
+/// What a component has of a resource. Where the load before has two ends, what is told between them is believed.
+pub(super) fn room(
+    situation: &PeriodState,
     at: [usize; 2],
-    margin: &Margin,
+    nominal: f64,
+    load: f64,
+    before: Option<&Before>,
     told: Option<f64>,
-) -> HeadroomRow {
-    let component = ComponentId::new(at[0]);
-    let resource = &ground.inventory.resources[at[1]];
-    let utilization = (margin.capacity > 0.0).then(|| margin.load / margin.capacity);
-    let before = margin.before.map(|(low, high)| match told {
+) -> ComponentRoom {
+    let share = share_kept(situation, at, before, told);
+    let range = before.and_then(|before| before.utilization[at]);
+    let before_utilization = range.map(|(low, high)| match told {
         Some(told) if is_between(told, low, high) => told,
         _ => low,
     });
-    HeadroomRow {
-        period: number(period),
-        component: ground.inventory.component_name(component).to_owned(),
-        kind: ground.inventory.component_kind(component).word().to_owned(),
-        resource: resource.id.clone(),
-        unit: resource.unit.clone(),
-        load: margin.load,
-        capacity: margin.capacity,
-        nominal_capacity: margin.nominal,
-        utilization,
-        headroom: utilization.map(|own| Signed(1.0 - own)),
-        target: margin.target,
-        shortfall: margin.shortfall,
-        room_users: margin.room_users,
-        shadow_price: None,
-        price_stage: None,
-        before_utilization: before,
-        written_target: Some(margin.written_target),
+    ComponentRoom {
+        load,
+        capacity: nominal * situation.case.available[at],
+        nominal,
+        written_target: share.target,
+        kept: share.missing_before,
+        mean_demand: situation.demanded.mean[at[1]],
+        before_utilization,
     }
+}
+
+/// The target of a component, and what of it was missing before.
+pub(super) struct ShareKept {
+    /// `h`; 0 where the capacity before was 0.
+    pub(super) target: f64,
+    /// `s⁰`
+    pub(super) missing_before: f64,
+}
+
+/// Target and `s⁰`. Where the load before has two ends, what is written between them is believed.
+pub(super) fn share_kept(
+    situation: &PeriodState,
+    at: [usize; 2],
+    before: Option<&Before>,
+    written: Option<f64>,
+) -> ShareKept {
+    let context = situation.context;
+    let range = before.and_then(|before| before.utilization[at]);
+    let utilization_before = range.map(|(low, high)| match written {
+        Some(written) if is_between(written, low, high) && !is_same(low, high, 1.0) => written,
+        _ => low,
+    });
+    let had_nothing = matches!(context.before.nominal[at], Some(before) if before <= 0.0);
+    let h = if had_nothing {
+        0.0
+    } else {
+        situation.case.target[at]
+    };
+    let missing_before = match utilization_before {
+        Some(utilization) if is_kept(context.scenario) && h > 0.0 => missing_share(utilization, h),
+        _ => 0.0,
+    };
+    ShareKept {
+        target: h,
+        missing_before,
+    }
+}
+
+/// Share of the target `h` that is missing at a utilization.
+fn missing_share(utilization: f64, h: f64) -> f64 {
+    (1.0 - (1.0 - utilization) / h).clamp(0.0, 1.0)
+}
+
+/// `true` if a value is between two ends.
+fn is_between(value: f64, low: f64, high: f64) -> bool {
+    value >= low - AGREEMENT * low.max(1.0) && value <= high + AGREEMENT * high.max(1.0)
 }
 
 impl Judged for HeadroomRow {
@@ -142,12 +186,12 @@ pub(super) fn is_kept(scenario: &Scenario) -> bool {
 
 /// Component and resource: the utilization before that the rows say.
 pub(super) fn utilization_before(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     rows: &[&Lined<HeadroomRow>],
 ) -> BTreeMap<[usize; 2], f64> {
     let rows = rows.iter();
     rows.filter_map(|row| {
-        let at = ground.limit(&row.row.component, &row.row.resource)?;
+        let at = context.limit(&row.row.component, &row.row.resource)?;
         Some((at, row.row.before_utilization?))
     })
     .collect()

@@ -4,7 +4,7 @@
 //! found is noted row by row as the file has them, column by column; then the rows that it does not have.
 
 use super::report::{At, Report, Rule, is_same, is_same_count, is_same_difference};
-use crate::plan_files::{By, Lined, Row, Value, decimal};
+use crate::plan_files::{By, CellValue, Lined, Row, decimal};
 use std::collections::BTreeMap;
 
 /// A table whose rows are judged: what is said of rows that should not be there, and of those that should.
@@ -52,6 +52,13 @@ impl<R> Expected<R> {
     pub(super) fn scaled(mut self, column: &'static str, scale: f64) -> Self {
         self.scales.push((column, scale));
         self
+    }
+
+    /// The row, with one scale of some columns.
+    pub(super) fn all_scaled(self, columns: &[&'static str], scale: f64) -> Self {
+        columns
+            .iter()
+            .fold(self, |row, column| row.scaled(column, scale))
     }
 
     /// The row, without what is not known if `is_unknown`: such cells may have any value.
@@ -177,8 +184,13 @@ pub(super) fn judge_cells_of<R: Row>(
 }
 
 /// `true` if two values are the same; `scale` replaces that of the declaration.
-pub(super) fn agree(by: By, found: &Value<'_>, wanted: &Value<'_>, scale: Option<f64>) -> bool {
-    let (&Value::Number(a), &Value::Number(b)) = (found, wanted) else {
+pub(super) fn agree(
+    by: By,
+    found: &CellValue<'_>,
+    wanted: &CellValue<'_>,
+    scale: Option<f64>,
+) -> bool {
+    let (&CellValue::Number(a), &CellValue::Number(b)) = (found, wanted) else {
         return found == wanted;
     };
     match by {
@@ -192,11 +204,11 @@ pub(super) fn agree(by: By, found: &Value<'_>, wanted: &Value<'_>, scale: Option
 }
 
 /// A value as the text of a broken rule has it.
-pub(super) fn shown(value: &Value<'_>) -> String {
+pub(super) fn shown(value: &CellValue<'_>) -> String {
     match value {
-        Value::Blank => "a blank cell".to_owned(),
-        Value::Number(number) => decimal(*number),
-        Value::Text(text) => format!("`{text}`"),
+        CellValue::Blank => "a blank cell".to_owned(),
+        CellValue::Number(number) => decimal(*number),
+        CellValue::Text(text) => format!("`{text}`"),
     }
 }
 
@@ -257,7 +269,7 @@ impl<'a> Keys<'a> {
         rule: Rule,
         by: By,
         key: &str,
-        [found, wanted]: [impl Into<Value<'v>>; 2],
+        [found, wanted]: [impl Into<CellValue<'v>>; 2],
     ) {
         let [found, wanted] = [found.into(), wanted.into()];
         if !agree(by, &found, &wanted, None) {
@@ -276,9 +288,9 @@ impl<'a> Keys<'a> {
 }
 
 /// A value as the text of a broken rule has it that is of a document.
-fn in_document(value: &Value<'_>) -> String {
+fn in_document(value: &CellValue<'_>) -> String {
     match value {
-        Value::Text(text) => format!("\"{text}\""),
+        CellValue::Text(text) => format!("\"{text}\""),
         other => shown(other),
     }
 }

@@ -1,12 +1,12 @@
 //! Loads, by walking shards and steering rows.
 
-use super::ground::Ground;
-use super::leg::Steered;
-use super::parts::{Assignment, Served};
-use super::period::Situation;
+use super::assignment::{Assignment, Served};
+use super::context::RefereeContext;
+use super::path::Steered;
+use super::period::PeriodState;
 use super::report::{At, Report, Rule};
-use crate::ids::{AccessPointId, ComponentId, ProfileId};
-use crate::model::{AccessPointState, Component, Overload};
+use crate::ids::{AccessPointId, ComponentId, ProfileId, ResourceId};
+use crate::model::{Component, Retries};
 use crate::plan_files::{AssignmentRow, Row, SteeringRow, decimal};
 use crate::units::{FEASIBILITY, NOBODY};
 use ndarray::Array2;
@@ -30,48 +30,45 @@ pub(super) struct Loads {
 
 impl Loads {
     /// Fixed load and what the steering rows of the situation's slice put on links, access points, elements and pools.
-    pub(super) fn of_steering(
-        ground: &Ground<'_>,
-        situation: &Situation,
-        steered: &[Steered],
-    ) -> Self {
-        let resources = ground.inventory.resources.len();
+    pub(super) fn of_steering(situation: &PeriodState, steered: &[Steered]) -> Self {
+        let context = situation.context;
+        let resources = context.inventory.resources.len();
         let mut loads = Self {
             load: situation.fixed.load.clone(),
             offered: situation.fixed.load.clone(),
             untold: Array2::zeros(situation.fixed.load.dim()),
-            crossing: vec![0.0; ground.inventory.component_count()],
+            crossing: vec![0.0; context.inventory.component_count()],
         };
         for row in steered.iter().filter(|row| row.slice == situation.slice) {
             let demand: Vec<f64> = (0..resources)
-                .map(|resource| situation.group_demand(ground, row.group, resource))
+                .map(|resource| situation.group_demand(row.group, resource))
                 .collect();
             let untold: Vec<f64> = (0..resources)
-                .map(|resource| situation.untold_demand(ground, row.group, resource))
+                .map(|resource| situation.untold_demand(row.group, resource))
                 .collect();
-            let profile = ground.groups[row.group].profile;
-            for component in row.route.components(ground) {
+            let profile = context.groups[row.group].profile;
+            for component in row.route.components(context) {
                 let demand = (demand.as_slice(), profile);
-                loads.add(ground, component, row.users, demand, &untold);
+                loads.add(context, component, row.users, demand, &untold);
             }
             for pool in row.route.pools() {
                 let members = &situation.members[pool.index()];
                 for &member in members {
                     let users = row.users / members.len() as f64;
                     let demand = (demand.as_slice(), profile);
-                    loads.add(ground, member, users, demand, &untold);
+                    loads.add(context, member, users, demand, &untold);
                 }
             }
         }
-        let entering = entering(ground, steered);
-        for (index, access_point) in ground.inventory.access_points.iter().enumerate() {
-            let id = AccessPointId::new(index);
-            let component = ground.inventory.access_point_component(id).index();
-            let is_standby = access_point.state == AccessPointState::Standby;
-            if is_standby && entering[index] <= NOBODY {
+        let entering = entering(context, steered);
+        for (index, entering) in entering.into_iter().enumerate() {
+            let component = context
+                .inventory
+                .access_point_component(AccessPointId::new(index));
+            if context.is_standby(component.index()) && entering <= NOBODY {
                 // Closed: nothing is left of it, its background vanishes.
-                loads.load.row_mut(component).fill(0.0);
-                loads.offered.row_mut(component).fill(0.0);
+                loads.load.row_mut(component.index()).fill(0.0);
+                loads.offered.row_mut(component.index()).fill(0.0);
             }
         }
         loads
@@ -80,7 +77,7 @@ impl Loads {
     /// Adds users who cross a component outside sites.
     fn add(
         &mut self,
-        ground: &Ground<'_>,
+        context: &RefereeContext,
         component: ComponentId,
         users: f64,
         (demand, profile): (&[f64], ProfileId),
@@ -88,10 +85,10 @@ impl Loads {
     ) {
         self.crossing[component.index()] += users;
         for (resource, (demand, untold)) in demand.iter().zip(untold).enumerate() {
-            if ground.is_network(resource) {
+            if context.is_network(resource) {
                 let at = (component.index(), resource);
                 self.load[at] += users * demand;
-                self.offered[at] += users * demand * (1.0 + retries(ground, profile, at));
+                self.offered[at] += users * demand * (1.0 + retries(context, profile, at));
                 self.untold[at] += users * untold;
             }
         }
@@ -100,34 +97,34 @@ impl Loads {
     /// Adds those who are served at sites: what a copy there uses already is not counted again.
     pub(super) fn add_served(
         &mut self,
-        ground: &Ground<'_>,
-        situation: &Situation,
+        situation: &PeriodState,
         served: impl Iterator<Item = (usize, Served)>,
     ) {
-        let inventory = ground.inventory;
+        let context = situation.context;
+        let inventory = context.inventory;
         let shares: Vec<[f64; 2]> = (0..inventory.sites.len() * inventory.resources.len())
             .map(|at| {
                 let resources = inventory.resources.len();
                 let [site, resource] = [at / resources, at % resources];
-                let share = |has_copy| share_of_served(ground, situation, site, resource, has_copy);
+                let share = |has_copy| share_of_served(situation, site, resource, has_copy);
                 [share(false), share(true)]
             })
             .collect();
         for (shard, part) in served {
             let site = part.site.index();
             self.crossing[site] += part.users;
-            let has_copy = usize::from(ground.has_copy(shard, part.site));
+            let has_copy = usize::from(context.has_copy(shard, part.site));
             let begin = site * inventory.resources.len();
             let profile = inventory.shards[shard].profile;
             let component = inventory.site_component(part.site).index();
             let loads = self.load.row_mut(site).into_iter();
             let loads = loads.zip(self.offered.row_mut(site));
             for (resource, (loads, share)) in loads.zip(&shares[begin..]).enumerate() {
-                let demand = part.users * situation.demand(ground, shard, resource);
+                let demand = part.users * situation.demand(shard, resource);
                 *loads.0 += demand * share[has_copy];
                 // Whoever is served tries again with all that he demands, whatever a copy has of it.
                 *loads.1 +=
-                    demand * (share[has_copy] + retries(ground, profile, (component, resource)));
+                    demand * (share[has_copy] + retries(context, profile, (component, resource)));
             }
         }
     }
@@ -162,9 +159,9 @@ impl Loads {
 }
 
 /// By access point: the most users who enter there in any slice.
-fn entering(ground: &Ground<'_>, steered: &[Steered]) -> Vec<f64> {
+fn entering(context: &RefereeContext, steered: &[Steered]) -> Vec<f64> {
     let mut by_slice: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
-    let access_points = ground.inventory.access_points.len();
+    let access_points = context.inventory.access_points.len();
     for row in steered {
         let users = by_slice.entry(row.slice);
         let users = users.or_insert_with(|| vec![0.0; access_points]);
@@ -181,14 +178,13 @@ fn entering(ground: &Ground<'_>, steered: &[Steered]) -> Vec<f64> {
 
 /// The part of a served user's demand that fixed load does not have yet.
 pub(super) fn share_of_served(
-    ground: &Ground<'_>,
-    situation: &Situation,
+    situation: &PeriodState,
     site: usize,
     resource: usize,
     has_copy: bool,
 ) -> f64 {
     if has_copy && !situation.fixed.is_cut[[site, resource]] {
-        1.0 - ground.inventory.resources[resource].replica_share
+        1.0 - situation.context.inventory.resources[resource].replica_share
     } else {
         1.0
     }
@@ -196,8 +192,7 @@ pub(super) fn share_of_served(
 
 /// P7401: no load exceeds what is left.
 pub(super) fn loads_fit(
-    ground: &Ground<'_>,
-    situation: &Situation,
+    situation: &PeriodState,
     period: usize,
     loads: &Loads,
     assignment: &Assignment,
@@ -214,9 +209,9 @@ pub(super) fn loads_fit(
             continue;
         }
         let id = ComponentId::new(component);
-        let (found, expected) = excess(ground, situation, component, resource, *load);
-        let line = largest_line(ground, situation, id, assignment, steered);
-        let at = match ground.inventory.component(id) {
+        let (found, expected) = excess(situation, component, resource, *load);
+        let line = largest_line(situation, id, assignment, steered);
+        let at = match situation.context.inventory.component(id) {
             Component::Site(_) => At::cell(AssignmentRow::FILE, line, "to_site"),
             _ => At::cell(SteeringRow::FILE, line, "links"),
         };
@@ -225,7 +220,7 @@ pub(super) fn loads_fit(
 }
 
 /// `true` if a load is within what is left, relative to the capacity.
-pub(super) fn fits(situation: &Situation, component: usize, resource: usize, load: f64) -> bool {
+pub(super) fn fits(situation: &PeriodState, component: usize, resource: usize, load: f64) -> bool {
     let Some(left) = situation.case.capacity(component, resource) else {
         return true;
     };
@@ -235,17 +230,19 @@ pub(super) fn fits(situation: &Situation, component: usize, resource: usize, loa
 
 /// The words for a load that does not fit.
 pub(super) fn excess(
-    ground: &Ground<'_>,
-    situation: &Situation,
+    situation: &PeriodState,
     component: usize,
     resource: usize,
     load: f64,
 ) -> (String, String) {
+    let context = situation.context;
     let left = situation.case.capacity(component, resource);
     let left = decimal(left.unwrap_or_default());
-    let of_resource = &ground.inventory.resources[resource];
+    let of_resource = &context.inventory.resources[resource];
     let (id, unit) = (&of_resource.id, &of_resource.unit);
-    let name = ground.inventory.component_name(ComponentId::new(component));
+    let name = context
+        .inventory
+        .component_name(ComponentId::new(component));
     (
         format!("{} {unit} of {id} on `{name}`", decimal(load)),
         format!("at most the {left} {unit} that are left"),
@@ -254,18 +251,18 @@ pub(super) fn excess(
 
 /// The line of the row that brings most users to a component; 0 if none does.
 fn largest_line(
-    ground: &Ground<'_>,
-    situation: &Situation,
+    situation: &PeriodState,
     id: ComponentId,
     assignment: &Assignment,
     steered: &[Steered],
 ) -> u64 {
+    let context = situation.context;
     let crosses = |row: &&Steered| {
         let mut pools = row.route.pools();
-        row.route.components(ground).contains(&id)
+        row.route.components(context).contains(&id)
             || pools.any(|pool| situation.members[pool.index()].contains(&id))
     };
-    let rows: Vec<(f64, u64)> = if let Component::Site(site) = ground.inventory.component(id) {
+    let rows: Vec<(f64, u64)> = if let Component::Site(site) = context.inventory.component(id) {
         let parts = assignment.all().map(|(_, part)| part);
         let parts = parts.filter(|part| part.to == Some(site));
         parts.map(|part| (part.users, part.line())).collect()
@@ -280,26 +277,14 @@ fn largest_line(
 
 /// "Every attempt comes back up to `retries` times that is given up where it waits": of what varies, not in an element that
 /// sheds stale work, and where the queue is at least as long as the client's patience. New sessions wait at their gate.
-pub(super) fn retries(ground: &Ground<'_>, profile: ProfileId, (component, resource): Key) -> f64 {
-    let inventory = ground.inventory;
-    let own = &inventory.profiles[profile.index()];
-    let of = &inventory.resources[resource];
-    let Some(timeout) = own.timeout_seconds.filter(|_| of.varies) else {
-        return 0.0;
-    };
-    if let Component::Element(element) = inventory.component(ComponentId::new(component))
-        && inventory.elements[element.index()].sheds_stale_work
-    {
-        return 0.0;
-    }
-    let is_given_up = if of.is_sessions {
-        ground.scenario.replay.accept_queue_seconds >= timeout
-    } else {
-        match (of.overload, of.queue_seconds) {
-            (Overload::Lose, _) => false,
-            (Overload::Queue, None) => true,
-            (Overload::Queue, Some(longest)) => longest >= timeout,
-        }
-    };
-    if is_given_up { own.retries } else { 0.0 }
+pub(super) fn retries(
+    context: &RefereeContext,
+    profile: ProfileId,
+    (component, resource): Key,
+) -> f64 {
+    let (component, resource) = (ComponentId::new(component), ResourceId::new(resource));
+    let wait = context
+        .before
+        .longest_wait(context.inventory, component, resource);
+    Retries::of(&context.inventory.profiles[profile.index()]).at(wait)
 }

@@ -1,41 +1,37 @@
-//! The referee: whether a written plan holds, recomputed from its files by simple code of its own.
+//! The referee: whether a written plan holds, recomputed from its files by simple code.
 //!
 //! It walks shards and steering rows (`model.md` §7) and knows neither the formulation nor the solver, so it
 //! judges the engine's plans and those that somebody made by hand alike. One rule, one function, one code;
 //! `docs/errors.md` lists the codes. Numbers that no rule of a file can decide (the state before when nobody
 //! wrote it down) are not checked, and the verdict says so.
+//!
+//! `check_plan.rs` goes from period to period, `check_period.rs` through one. `context.rs` holds the inputs, `period.rs` what
+//! holds in a period, `load.rs` who loads what. Mathematics is one file a subject: `places.rs`, `path.rs`, `steering.rs`,
+//! `assignment.rs`, `stability.rs`. What follows by definition is made by the makers of `plan` from these loads;
+//! `judge.rs` compares such rows with the written ones, by the rules that `plan_files` declares column by column.
+//! `certificate/` proves bounds, `waves/` judges transitions, `sweep/` the folder of a sweep.
 
-mod access_points;
 mod affected;
 mod assignment;
 mod before;
-mod blind;
 mod certificate;
 mod changes;
 mod check_period;
 mod check_plan;
 mod clock;
-mod counted;
+mod context;
 mod error_margin;
 mod exposure;
-mod fixed;
-mod ground;
 mod headroom;
-mod homes;
 mod judge;
-mod leg;
+mod lists;
 mod load;
-mod margin;
 mod members;
-mod moves;
-mod parts;
+mod path;
 mod period;
 mod places;
-mod pools;
 mod protection;
 mod report;
-mod route;
-mod shard_names;
 mod slices;
 mod stability;
 mod stages;
@@ -44,13 +40,10 @@ mod step_lists;
 mod summary;
 mod sweep;
 mod tables;
-mod tenant_months;
 mod tenants;
 mod turn;
-mod unserved;
 mod verdict;
 mod waves;
-mod ways;
 
 pub use certificate::{Proven, ProvenLevel};
 pub use check_plan::check;

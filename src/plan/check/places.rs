@@ -1,11 +1,11 @@
 //! Places: whether shards are served only where they may be.
 
 use super::affected::Affected;
-use super::ground::Ground;
-use super::homes::Start;
-use super::parts::cell;
-use super::parts::{Assignment, Part};
-use super::period::Situation;
+use super::assignment::Start;
+use super::assignment::cell;
+use super::assignment::{Assignment, Part};
+use super::context::RefereeContext;
+use super::period::PeriodState;
 use super::report::{At, Report, Rule};
 use crate::ids::SiteId;
 use crate::model::{Drain, Failover, MoveRule, Movers};
@@ -46,32 +46,34 @@ const LIMIT: Rule = Rule::new(
 
 /// Checks where the shards of one period are served.
 pub(super) fn check(
-    ground: &Ground<'_>,
-    situation: &Situation,
+    situation: &PeriodState,
     start: &Start<'_>,
     assignment: &Assignment,
     affected: &mut Affected<'_>,
     report: &mut Report,
 ) {
-    let case = &situation.case;
+    let (context, case) = (situation.context, &situation.case);
     let mut moved = 0.0;
     for (shard, part) in assignment.all() {
         let Some(to) = part.to else {
             continue;
         };
         if case.gone[to.index()] {
-            let found = format!("`{}`, of which nothing is left", ground.site_name(Some(to)));
+            let found = format!(
+                "`{}`, of which nothing is left",
+                context.site_name(Some(to))
+            );
             report.add(OPEN, cell(part.line(), "to_site"), found, "an open site");
         }
         if part.from == Some(to) {
             continue;
         }
-        shard_may_be_there(ground, (shard, part, to), report);
+        shard_may_be_there(context, (shard, part, to), report);
         if let Some(from) = part.from {
             moved += part.users;
             let is_failed = case.failed[from.index()];
             move_is_allowed(
-                ground,
+                context,
                 (shard, part, to),
                 (from, is_failed),
                 affected,
@@ -79,7 +81,7 @@ pub(super) fn check(
             );
         }
     }
-    if let Some(limit) = ground.scenario.policy.max_moved_users
+    if let Some(limit) = context.scenario.policy.max_moved_users
         && moved > limit + AGREEMENT * limit.max(1.0) + 1e-9 * situation.demanded.users
     {
         let found = format!("{} users moved in period {}", decimal(moved), start.period);
@@ -90,13 +92,13 @@ pub(super) fn check(
 
 /// Notes that a part may not be at the site where it is.
 fn note(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     (shard, part, to): (usize, &Part, SiteId),
     rule: Rule,
     [why, expected]: [&str; 2],
     report: &mut Report,
 ) {
-    let (shard, site) = (ground.shard_name(shard), ground.site_name(Some(to)));
+    let (shard, site) = (context.shard_name(shard), context.site_name(Some(to)));
     let found = format!("shard `{shard}` at `{site}`, {why}");
     report.add(rule, cell(part.line(), "to_site"), found, expected);
 }
@@ -105,9 +107,9 @@ fn note(
 const NO_COPY: &str = "where it has no ready replica";
 
 /// P7202 to P7204: a shard is served elsewhere than at its current site only where it may be.
-fn shard_may_be_there(ground: &Ground<'_>, part: (usize, &Part, SiteId), report: &mut Report) {
+fn shard_may_be_there(context: &RefereeContext, part: (usize, &Part, SiteId), report: &mut Report) {
     let (shard, _, to) = part;
-    let inventory = ground.inventory;
+    let inventory = context.inventory;
     let of_shard = &inventory.shards[shard];
     let offered = &inventory.sites[to.index()].jurisdictions;
     if let Some(needed) = of_shard.jurisdiction
@@ -116,43 +118,43 @@ fn shard_may_be_there(ground: &Ground<'_>, part: (usize, &Part, SiteId), report:
         let name = &inventory.jurisdictions[needed.index()];
         let why = format!("which is not in `{name}`");
         let words = [&*why, &*format!("a site in `{name}`")];
-        note(ground, part, JURISDICTION, words, report);
+        note(context, part, JURISDICTION, words, report);
     }
     if of_shard.move_rule == MoveRule::Pinned {
         let words = ["though it is pinned", "its own site, or none"];
-        note(ground, part, PINNED, words, report);
+        note(context, part, PINNED, words, report);
     }
-    let is_allowed = of_shard.site == Some(to) || ground.has_ready_copy(shard, to);
+    let is_allowed = of_shard.site == Some(to) || context.has_ready_copy(shard, to);
     if of_shard.move_rule == MoveRule::ReplicaOnly && !is_allowed {
         let words = [NO_COPY, "a site with a ready replica"];
-        note(ground, part, REPLICA_ONLY, words, report);
+        note(context, part, REPLICA_ONLY, words, report);
     }
 }
 
 /// P7205 to P7207: a shard moves from one site to another only as the policy lets it.
 fn move_is_allowed(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     part: (usize, &Part, SiteId),
     (from, is_failed): (SiteId, bool),
     affected: &mut Affected<'_>,
     report: &mut Report,
 ) {
-    let policy = &ground.scenario.policy;
+    let policy = &context.scenario.policy;
     let (shard, moved, to) = part;
-    let has_copy = ground.has_ready_copy(shard, to);
+    let has_copy = context.has_ready_copy(shard, to);
     if is_failed {
         if policy.failover == Failover::Replicas && !has_copy {
             let words = [NO_COPY, "a ready replica (failover = \"replicas\")"];
-            note(ground, part, FAILOVER, words, report);
+            note(context, part, FAILOVER, words, report);
         }
-    } else if policy.drain == Drain::Replicas && ground.has_replicas(shard) && !has_copy {
+    } else if policy.drain == Drain::Replicas && context.has_replicas(shard) && !has_copy {
         let words = [NO_COPY, "one of its replicas (drain = \"replicas\")"];
-        note(ground, part, DRAIN, words, report);
+        note(context, part, DRAIN, words, report);
     }
     if policy.movers == Movers::Affected && moved.users > 0.0 && !affected.is_affected(shard, from)
     {
-        let expected = format!("`{}`, as nothing touches it", ground.site_name(Some(from)));
+        let expected = format!("`{}`, as nothing touches it", context.site_name(Some(from)));
         let words = ["though nothing touches it", &*expected];
-        note(ground, part, AFFECTED, words, report);
+        note(context, part, AFFECTED, words, report);
     }
 }

@@ -1,12 +1,12 @@
 //! Protection: whether protection.csv and summary.json agree about what a plan survives, and, where failures are
 //! answered by a rule, whether that is so: what each case comes to is recomputed from the assignment and the steering.
 
-use super::ground::Ground;
+use super::context::RefereeContext;
 use super::judge::Keys;
-use super::period::Situation;
+use super::period::PeriodState;
 use super::report::{At, Report, Rule};
 use super::sweep::{InForceAt, unserved_by_rule};
-use crate::model::{Contingencies, GrayMembers, Protect, Recovery};
+use crate::model::{Contingencies, Protect, Recovery};
 use crate::plan_files::{
     By, Lined, PeriodSummary, ProtectionRow, ProtectionSummary, Row, SUMMARY_FILE, decimal,
 };
@@ -20,17 +20,18 @@ pub(super) const ASKED: Rule = Rule::new(
 );
 
 /// The rows that name a case.
-type Told<'w> = BTreeMap<usize, &'w Lined<ProtectionRow>>;
+type ToldCases<'w> = BTreeMap<usize, &'w Lined<ProtectionRow>>;
 
 /// Checks the rows of a period, and what the summary says of them, if there is one.
 pub(super) fn check(
-    (ground, situation): (&Ground<'_>, &Situation),
+    situation: &PeriodState,
     (period, protect): (usize, &Protect),
     in_force: &InForceAt<'_>,
     (rows, summary): (&[&Lined<ProtectionRow>], Option<&PeriodSummary>),
     report: &mut Report,
 ) {
-    let Some(cases) = cases(ground, situation, protect) else {
+    let context = situation.context;
+    let Some(cases) = cases(situation.context, situation, protect) else {
         return;
     };
     let positions: Vec<usize> = (1..cases.count())
@@ -38,7 +39,7 @@ pub(super) fn check(
         .collect();
     let names: BTreeMap<String, usize> = positions
         .iter()
-        .map(|case| (name(ground, &cases, *case), *case))
+        .map(|case| (name(context, &cases, *case), *case))
         .collect();
     let told = told(&names, rows, report);
     match summary.map(|own| own.protection.as_ref()) {
@@ -57,7 +58,7 @@ pub(super) fn check(
     if protect.recovery == Recovery::Replan {
         return;
     }
-    let unserved = unserved_by_rule(ground, situation, in_force, (cases, protect.recovery));
+    let unserved = unserved_by_rule(context, situation, in_force, (cases, protect.recovery));
     for (name, case) in &names {
         let both = unserved[*case].values().zip(unserved[0].values());
         let lost: f64 = both.map(|(own, without)| (own - without).max(0.0)).sum();
@@ -67,27 +68,23 @@ pub(super) fn check(
 }
 
 /// The cases that are to be survived; `None` if there are more than can be counted.
-fn cases(ground: &Ground<'_>, situation: &Situation, protect: &Protect) -> Option<Contingencies> {
-    let (inventory, case) = (ground.inventory, &situation.case);
-    let members = protect.over.left_in(inventory, case);
-    let mut cases = Contingencies::new(members, protect.failures as usize)?;
-    cases.gone.clone_from(&case.gone);
-    match &protect.gray {
-        None => Some(cases),
-        Some(gray) => cases.with_gray(GrayMembers {
-            members: gray.over.left_in(inventory, case),
-            most: gray.most as usize,
-            severity: gray.severity,
-        }),
-    }
+fn cases(
+    context: &RefereeContext,
+    situation: &PeriodState,
+    protect: &Protect,
+) -> Option<Contingencies> {
+    let gray = protect.gray.as_ref();
+    let gray = gray.map(|gray| (gray.over, gray.most as usize, gray.severity));
+    let asked = (protect.over, protect.failures as usize);
+    Contingencies::left_in(context.inventory, &situation.case, asked, false, gray)
 }
 
 /// What fails in a case, then what is gray.
-fn name(ground: &Ground<'_>, cases: &Contingencies, case: usize) -> String {
+fn name(context: &RefereeContext, cases: &Contingencies, case: usize) -> String {
     let failing = cases.failing(case);
-    let failing = failing.map(|own| own.name(ground.inventory).to_owned());
+    let failing = failing.map(|own| own.name(context.inventory).to_owned());
     let gray = cases.gray(case);
-    let gray = gray.map(|own| format!("~{}", own.name(ground.inventory)));
+    let gray = gray.map(|own| format!("~{}", own.name(context.inventory)));
     failing.chain(gray).collect::<Vec<_>>().join(" + ")
 }
 
@@ -100,12 +97,12 @@ fn told<'w>(
     names: &BTreeMap<String, usize>,
     rows: &[&'w Lined<ProtectionRow>],
     report: &mut Report,
-) -> Told<'w> {
+) -> ToldCases<'w> {
     const RULE: Rule = Rule::new(
         "P7936",
         "keep one row for every case that is not survived, in the order of the cases of a sweep",
     );
-    let mut told = Told::new();
+    let mut told = ToldCases::new();
     for row in rows {
         let failing = row.row.failing.as_str();
         let mut note =

@@ -1,10 +1,10 @@
 //! Slices: a period hour by hour, as far as its demand differs, and whether hours.csv says which slice holds when.
 
-use super::ground::Ground;
-use super::leg::Steered;
+use super::assignment::Assignment;
+use super::context::RefereeContext;
 use super::load::{Loads, loads_fit};
-use super::parts::Assignment;
-use super::period::Situation;
+use super::path::Steered;
+use super::period::PeriodState;
 use super::report::{At, Report, Rule};
 use super::stability::offers_fit;
 use crate::model::Hours;
@@ -45,23 +45,20 @@ impl BySlice {
 
 /// What every component carries in each slice of the hours, and whether it can.
 pub(super) fn loads_by_slice(
-    ground: &Ground<'_>,
-    situation: &Situation,
+    situation: &PeriodState,
     period: &Period,
     assignment: &Assignment,
     steered: &[Steered],
     report: &mut Report,
 ) -> Vec<Loads> {
-    let slices = situation.in_slices(ground).into_iter();
+    let slices = situation.in_slices().into_iter();
     slices
         .map(|in_slice| {
-            let mut loads = Loads::of_steering(ground, &in_slice, steered);
-            loads.add_served(ground, &in_slice, assignment.served());
+            let mut loads = Loads::of_steering(&in_slice, steered);
+            loads.add_served(&in_slice, assignment.served());
             let index = period.index;
-            loads_fit(
-                ground, &in_slice, index, &loads, assignment, steered, report,
-            );
-            offers_fit(ground, &in_slice, index, &loads, report);
+            loads_fit(&in_slice, index, &loads, assignment, steered, report);
+            offers_fit(&in_slice, index, &loads, report);
             loads
         })
         .collect()
@@ -119,10 +116,10 @@ fn rows_are_stretches(hours: &Hours, of: &str, rows: &[&Lined<HoursRow>], report
 
 /// P7320: the same of the state before.
 pub(super) fn hours_before_are_true(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     rows: &[Lined<HoursRow>],
     report: &mut Report,
 ) {
     let own: Vec<&Lined<HoursRow>> = rows.iter().filter(|row| row.row.period.is_none()).collect();
-    rows_are_stretches(&ground.before.hours, "the state before", &own, report);
+    rows_are_stretches(&context.before.hours, "the state before", &own, report);
 }

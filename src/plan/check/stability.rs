@@ -1,91 +1,83 @@
 //! Stability: whether stability.csv says what all retries make of the loads, and whether everything recovers by itself where
 //! that is asked.
 
-use super::ground::Ground;
+use super::context::RefereeContext;
 use super::judge::{Expected, Judged, Keys, by_key, judge, number, stray_or_again};
-use super::load::{Key, Loads, retries};
-use super::period::Situation;
+use super::load::{Key, Loads};
+use super::period::PeriodState;
 use super::report::{At, Report, Rule, cell_text, is_same, is_same_difference};
-use crate::ids::{ComponentId, ProfileId};
+use crate::ids::{ComponentId, ResourceId};
+use crate::model::most_with_retries;
+use crate::plan::{RetryMargin, least_margin};
 use crate::plan_files::{
-    By, Lined, PeriodSummary, Row, SUMMARY_FILE, Signed, Stability, StabilityRow, Summary, decimal,
+    By, Lined, PeriodSummary, Row, SUMMARY_FILE, Signed, Stability, StabilityRow, decimal,
 };
-use crate::units::FEASIBILITY;
 use std::collections::BTreeMap;
 
 /// "An overload keeps itself up where somebody gives up while his work waits, and tries again."
-pub(super) fn keeps_itself_up(ground: &Ground<'_>, at: Key) -> bool {
-    let profiles = (0..ground.inventory.profiles.len()).map(ProfileId::new);
-    let mut again = profiles.map(|profile| retries(ground, profile, at));
-    again.any(|again| again > 0.0)
-}
-
-/// "With all retries less than what is left has to come": a millionth of it less.
-pub(super) fn most_offered(left: f64, nominal: f64) -> f64 {
-    (left - FEASIBILITY * left).max(1e-9 * nominal)
-}
-
-/// "stability.csv is written where anybody retries."
-pub(super) fn is_told(ground: &Ground<'_>) -> bool {
-    let mut profiles = ground.inventory.profiles.iter();
-    profiles.any(|own| own.retries > 0.0)
+pub(super) fn keeps_itself_up(context: &RefereeContext, at: Key) -> bool {
+    let (component, resource) = (ComponentId::new(at.0), ResourceId::new(at.1));
+    context
+        .before
+        .is_able_to_lock_in(context.inventory, component, resource)
 }
 
 /// What a component carries of a resource, and what it has.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Carried {
-    pub(super) load: f64,
-    /// With all retries running, where an overload keeps itself up.
-    pub(super) offered: Option<f64>,
-    pub(super) left: f64,
-    pub(super) nominal: f64,
+    margin: RetryMargin,
+    nominal: f64,
 }
 
 impl Carried {
-    /// load ÷ R − load ÷ A; where nothing is loaded nobody tries again.
-    fn margin(&self) -> Option<f64> {
-        let offered = self.offered.filter(|_| self.left > 0.0)?;
-        let threshold = if self.load > 0.0 {
-            self.load / offered
-        } else {
-            1.0
-        };
-        Some(threshold - self.load / self.left)
-    }
-
-    /// Overloaded beyond what is left, vulnerable where all retries are, else stable.
-    fn stability(&self) -> Stability {
-        let most = self.left * (1.0 + FEASIBILITY) + 1e-9 * self.nominal;
-        let most_offered = most_offered(self.left, self.nominal);
-        if self.load > most {
-            Stability::Overloaded
-        } else if self.offered.is_some_and(|offered| offered > most_offered) {
-            Stability::Vulnerable
-        } else {
-            Stability::Stable
+    /// That of a load without and with all retries, which is known where an overload keeps itself up.
+    pub(super) fn new(
+        (component, resource): Key,
+        amounts: (f64, Option<f64>),
+        [left, nominal]: [f64; 2],
+    ) -> Self {
+        let at = (ComponentId::new(component), ResourceId::new(resource));
+        Self {
+            margin: RetryMargin::of(at, amounts, [left, nominal]),
+            nominal,
         }
     }
 
     /// The same where the amounts are those that a row tells.
-    fn as_told(&self, row: &StabilityRow) -> Self {
-        Self {
-            load: row.load,
-            offered: row.retry_load,
-            left: row.capacity,
-            nominal: self.nominal,
-        }
+    fn as_told(&self, row: &StabilityRow) -> RetryMargin {
+        let at = (self.margin.component, self.margin.resource);
+        RetryMargin::of(at, (row.load, row.retry_load), [row.capacity, self.nominal])
+    }
+
+    /// `true` if a row has this load.
+    fn has_load_of(&self, row: &StabilityRow) -> bool {
+        is_same(row.load, self.margin.load, self.nominal)
+    }
+
+    /// `true` if a row has this capacity.
+    fn has_capacity_of(&self, row: &StabilityRow) -> bool {
+        is_same_difference(row.capacity, self.margin.capacity, 1e-3 * self.nominal)
     }
 
     /// `true` if a row has these amounts.
     fn is_told_by(&self, row: &StabilityRow) -> bool {
-        let is_same_offer = match (row.retry_load, self.offered) {
+        let is_same_offer = match (row.retry_load, self.margin.retry_load) {
             (Some(told), Some(own)) => is_same(told, own, self.nominal),
             (None, None) => true,
             _ => false,
         };
-        is_same_offer
-            && is_same(row.load, self.load, self.nominal)
-            && is_same_difference(row.capacity, self.left, 1e-3 * self.nominal)
+        is_same_offer && self.has_load_of(row) && self.has_capacity_of(row)
+    }
+
+    /// `true` if it is as tight as the tightest.
+    fn is_as_tight(&self, tightest: &Self) -> bool {
+        let (own, other) = (&self.margin, &tightest.margin);
+        let is_same_margin = match (own.margin, other.margin) {
+            (Some(own), Some(least)) => own - least <= 1e-6,
+            (None, None) => is_same(own.load, other.load, tightest.nominal),
+            _ => false,
+        };
+        own.stability == other.stability && is_same_margin
     }
 }
 
@@ -94,121 +86,108 @@ pub(super) type Cases = BTreeMap<Key, Vec<Carried>>;
 
 /// Checks the rows of a period itself and what summary.json says of it; its loads are by slice of the hours.
 pub(super) fn check(
-    ground: &Ground<'_>,
-    situation: &Situation,
+    situation: &PeriodState,
     period: usize,
     loads: &[Loads],
-    (rows, summary): (Option<&[&Lined<StabilityRow>]>, Option<&Summary>),
+    (rows, summary): (Option<&[&Lined<StabilityRow>]>, Option<&PeriodSummary>),
     report: &mut Report,
 ) {
+    let context = situation.context;
     let mut cases = Cases::new();
-    for (at, nominal) in situation.case.nominal.indexed_iter() {
+    for (key, nominal) in situation.case.nominal.indexed_iter() {
         let Some(nominal) = *nominal else { continue };
-        let waits = keeps_itself_up(ground, at);
-        let at = [at.0, at.1];
-        let slices = loads.iter().map(|own| Carried {
-            load: own.load[at],
-            offered: waits.then(|| own.offered[at]),
-            left: nominal * situation.case.available[at],
-            nominal,
+        let waits = keeps_itself_up(context, key);
+        let at = [key.0, key.1];
+        let left = nominal * situation.case.available[at];
+        let slices = loads.iter().map(|own| {
+            let offered = waits.then(|| own.offered[at]);
+            Carried::new(key, (own.load[at], offered), [left, nominal])
         });
-        cases.insert((at[0], at[1]), slices.collect());
+        cases.insert(key, slices.collect());
     }
     let told = rows.map(|rows| {
         let rows = rows.iter().filter(|row| row.row.wave.is_none()).copied();
-        let rows: Vec<&Lined<StabilityRow>> = rows.collect();
-        rows_are_true(ground, (period, None), &cases, rows.iter().copied(), report);
-        by_key(rows, |row| key(ground, row))
+        rows_are_true(context, (period, None), &cases, rows.clone(), report);
+        by_key(rows, |row| key(context, row))
     });
-    if let Some(summary) = summary.and_then(|own| own.periods.get(period)) {
+    if let Some(summary) = summary {
         let counted = cases.iter().filter_map(|(key, cases)| {
             let own = tightest(cases)?;
             let row = told.as_ref().and_then(|told| told.get(key));
-            Some((*key, row.map_or(*own, |row| own.as_told(row))))
+            Some(row.map_or(own.margin, |row| own.as_told(row)))
         });
-        summary_is_true(ground, period, &counted.collect(), summary, report);
+        summary_is_true(
+            context,
+            period,
+            &counted.collect::<Vec<_>>(),
+            summary,
+            report,
+        );
     }
 }
 
 /// What a row is of.
-fn key(ground: &Ground<'_>, row: &StabilityRow) -> Option<Key> {
-    let [component, resource] = ground.limit(&row.component, &row.resource)?;
+fn key(context: &RefereeContext, row: &StabilityRow) -> Option<Key> {
+    let [component, resource] = context.limit(&row.component, &row.resource)?;
     Some((component, resource))
 }
 
 /// Checks the rows of a period or a wave.
 pub(super) fn rows_are_true<'a>(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     (period, wave): (usize, Option<u32>),
     cases: &Cases,
     rows: impl Iterator<Item = &'a Lined<StabilityRow>> + Clone,
     report: &mut Report,
 ) {
-    let key = |row: &StabilityRow| key(ground, row);
+    let key = |row: &StabilityRow| key(context, row);
     let told = by_key(rows.clone(), key);
     let expected = cases.iter().filter_map(|(key, cases)| {
         let told = told.get(key).copied();
-        let row = expected_row(ground, *key, cases, told)?;
+        let row = expected_row(context, (number(period), wave), cases, told)?;
         Some((*key, row))
     });
-    let of_period = expected.map(|(key, mut expected)| {
-        expected.row.period = number(period);
-        expected.row.wave = wave;
-        (key, expected)
-    });
-    judge(rows, key, of_period, report);
+    judge(rows, key, expected, report);
 }
 
 /// The row of a component and a resource: what its tightest case carries and has left, and what follows. Of several cases that
 /// are as tight that counts which is told, and what follows is that of the amounts that are told.
 fn expected_row(
-    ground: &Ground<'_>,
-    (component, resource): Key,
+    context: &RefereeContext,
+    (period, wave): (u32, Option<u32>),
     cases: &[Carried],
     told: Option<&StabilityRow>,
 ) -> Option<Expected<StabilityRow>> {
     let tightest = tightest(cases)?;
-    let told_case =
-        told.and_then(|told| as_tight(cases, tightest).find(|own| own.is_told_by(told)));
+    let as_tight = || cases.iter().filter(|own| own.is_as_tight(tightest));
+    let told_case = told.and_then(|told| as_tight().find(|own| own.is_told_by(told)));
     let own = told_case.unwrap_or(tightest);
-    let follows = told.map_or(*own, |told| own.as_told(told));
-    let scale = own.nominal;
+    let follows = told.map_or(own.margin, |told| own.as_told(told));
     // Of amounts that depend on each other one is named.
-    let is_left = told.is_none_or(|told| is_same_difference(told.capacity, own.left, 1e-3 * scale));
-    let is_load = told.is_none_or(|told| is_same(told.load, own.load, scale));
-    let component = ComponentId::new(component);
-    let resource = &ground.inventory.resources[resource];
+    let is_left = told.is_none_or(|told| own.has_capacity_of(told));
+    let is_load = told.is_none_or(|told| own.has_load_of(told));
     let row = StabilityRow {
-        period: 0,
-        wave: None,
-        component: ground.inventory.component_name(component).to_owned(),
-        kind: ground.inventory.component_kind(component).word().to_owned(),
-        resource: resource.id.clone(),
-        unit: resource.unit.clone(),
-        load: own.load,
-        retry_load: own.offered,
-        capacity: own.left,
-        margin: follows.margin().map(Signed),
-        stability: follows.stability(),
+        margin: follows.margin.map(Signed),
+        stability: follows.stability,
+        ..own.margin.row(context.inventory, period, wave)
     };
     let row = Expected::from(row)
-        .scaled("load", scale)
-        .scaled("retry_load", scale)
-        .scaled("capacity", 1e-3 * scale)
+        .all_scaled(&["load", "retry_load"], own.nominal)
+        .scaled("capacity", 1e-3 * own.nominal)
         .unless(!is_left, &["load", "retry_load"])
         .unless(!is_load, &["retry_load"]);
     Some(row)
 }
 
-/// The cases that are as tight as the tightest.
-fn as_tight<'a>(cases: &'a [Carried], tightest: &Carried) -> impl Iterator<Item = &'a Carried> {
-    let (class, least) = tightness(tightest);
-    let (load, nominal) = (tightest.load, tightest.nominal);
-    cases.iter().filter(move |own| {
-        let (own_class, own_margin) = tightness(own);
-        let is_same_margin = own_margin <= least || own_margin - least <= 1e-6;
-        let is_same_load = own.margin().is_some() || is_same(own.load, load, nominal);
-        own_class == class && is_same_margin && is_same_load
+/// The case that counts, of equals the last one.
+fn tightest(cases: &[Carried]) -> Option<&Carried> {
+    let cases = cases.iter();
+    cases.reduce(|known, own| {
+        if known.margin.is_tighter(&own.margin) {
+            known
+        } else {
+            own
+        }
     })
 }
 
@@ -243,31 +222,11 @@ impl Judged for StabilityRow {
     }
 }
 
-/// "The case counts that is worst by class, then by margin", of equals the one with more load. What carries something where
-/// nothing is left is furthest of all, what carries nothing there is not in it at all.
-fn tightness(own: &Carried) -> (Stability, f64) {
-    let blank = if own.left <= 0.0 && own.load > 0.0 {
-        f64::NEG_INFINITY
-    } else {
-        f64::INFINITY
-    };
-    (own.stability(), own.margin().unwrap_or(blank))
-}
-
-fn tightest(cases: &[Carried]) -> Option<&Carried> {
-    cases.iter().max_by(|a, b| {
-        let ((class, margin), (other_class, other_margin)) = (tightness(a), tightness(b));
-        let order = class.cmp(&other_class);
-        let order = order.then(other_margin.total_cmp(&margin));
-        order.then(a.load.total_cmp(&b.load))
-    })
-}
-
 /// P7526: summary.json counts the classes of a period, and names the least margin.
 fn summary_is_true(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     period: usize,
-    carried: &BTreeMap<Key, Carried>,
+    margins: &[RetryMargin],
     summary: &PeriodSummary,
     report: &mut Report,
 ) {
@@ -278,7 +237,7 @@ fn summary_is_true(
     let part = format!("periods[{period}].stability");
     let mut keys = Keys::new(SUMMARY_FILE, part, report);
     let Some(told) = summary.stability.as_ref() else {
-        if is_told(ground) {
+        if context.inventory.has_retries() {
             keys.note(RULE, "", "nothing", "the classes, as somebody retries");
         }
         return;
@@ -288,15 +247,18 @@ fn summary_is_true(
         ("vulnerable", told.vulnerable, Stability::Vulnerable),
         ("overloaded", told.overloaded, Stability::Overloaded),
     ] {
-        let own = carried.values().filter(|own| own.stability() == class);
+        let own = margins.iter().filter(|own| own.stability == class);
         keys.compare(RULE, By::Exact, name, [found, own.count() as u64]);
     }
-    let margins = carried.values().filter_map(Carried::margin);
-    let least = margins.min_by(f64::total_cmp);
+    let least = least_margin(margins).and_then(|own| own.margin);
     let named = told.least_margin.as_ref();
     let of_named = named.and_then(|own| {
-        let [component, resource] = ground.limit(&own.component, &own.resource)?;
-        carried.get(&(component, resource))?.margin()
+        let [component, resource] = context.limit(&own.component, &own.resource)?;
+        let key = (ComponentId::new(component), ResourceId::new(resource));
+        let mut margins = margins.iter();
+        margins
+            .find(|own| (own.component, own.resource) == key)?
+            .margin
     });
     let is_right = match (named, least) {
         (Some(told), Some(least)) => {
@@ -320,18 +282,18 @@ fn summary_is_true(
 
 /// P7402: where that is asked, no load with all retries running exceeds what is left.
 pub(super) fn offers_fit(
-    ground: &Ground<'_>,
-    situation: &Situation,
+    situation: &PeriodState,
     period: usize,
     loads: &Loads,
     report: &mut Report,
 ) {
     const RULE: Rule = Rule::new("P7402", "serve fewer there, or let require_stable be false");
-    if !ground.scenario.policy.require_stable {
+    let context = situation.context;
+    if !context.scenario.policy.require_stable {
         return;
     }
     for ((component, resource), offered) in loads.offered.indexed_iter() {
-        if !keeps_itself_up(ground, (component, resource)) {
+        if !keeps_itself_up(context, (component, resource)) {
             continue;
         }
         let at = [component, resource];
@@ -341,11 +303,13 @@ pub(super) fn offers_fit(
         let nominal = situation.case.nominal[at].unwrap_or(left);
         // Copies and background are there whatever is planned.
         let fixed = situation.fixed.load[at];
-        if *offered <= most_offered(left, nominal).max(fixed + 1e-12 * fixed) {
+        if *offered <= most_with_retries(left, nominal).max(fixed + 1e-12 * fixed) {
             continue;
         }
-        let of = &ground.inventory.resources[resource];
-        let name = ground.inventory.component_name(ComponentId::new(component));
+        let of = &context.inventory.resources[resource];
+        let name = context
+            .inventory
+            .component_name(ComponentId::new(component));
         let unit = &of.unit;
         let found = format!(
             "{} {unit} of {} on `{name}` with all retries running in period {period}",

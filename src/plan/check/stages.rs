@@ -1,13 +1,110 @@
-//! Stages: whether the levels of summary.json stand in their order and say what the plan has.
+//! Stages: what the plan has at every level, and whether the levels of summary.json stand in their order and say so.
 
-use super::ground::Ground;
+use super::affected::Affected;
+use super::assignment::Assignment;
+use super::context::RefereeContext;
+use super::headroom;
 use super::headroom::Shortfalls;
 use super::judge::Keys;
+use super::path::Steered;
+use super::period::PeriodState;
 use super::report::Rule;
-use crate::model::Goal;
-use crate::plan_files::{By, Measure, Stage, Status, decimal};
+use super::steering::Entries;
+use crate::ids::TierId;
+use crate::model::{self, Goal, Level, Measure};
+use crate::plan::{Move, reconnecting_users};
+use crate::plan_files::{By, Reason, Stage, Status, decimal};
 use crate::units::{AGREEMENT, NUMERICAL_NOISE};
 use std::collections::BTreeMap;
+
+/// What a period has at every level, moves apart.
+pub(super) fn levels(
+    context: &RefereeContext,
+    situation: &PeriodState,
+    of_shards: &BTreeMap<usize, f64>,
+    steered: &[Steered],
+    shortfalls: headroom::Shortfalls,
+) -> Levels {
+    let inventory = context.inventory;
+    let rank = |tier: TierId| inventory.tiers[tier.index()].rank;
+    let mut has_users = vec![false; inventory.tiers.len()];
+    for (shard, row) in inventory.shards.iter().enumerate() {
+        has_users[row.tier.index()] |= situation.case.users(shard) > 0.0;
+    }
+    let tiers = (0..inventory.tiers.len()).map(TierId::new);
+    let mut unserved: BTreeMap<u32, f64> = tiers
+        .filter(|tier| has_users[tier.index()])
+        .map(|tier| (rank(tier), 0.0))
+        .collect();
+    for (&shard, users) in of_shards {
+        if situation.case.users(shard) > 0.0 {
+            *unserved
+                .entry(rank(inventory.shards[shard].tier))
+                .or_default() += users;
+        }
+    }
+    Levels {
+        unserved,
+        relief: 0.0,
+        shortfalls,
+        opened: 0.0,
+        copied: 0.0,
+        moved: 0.0,
+        latency: steered
+            .iter()
+            .map(|row| row.users * row.route.latency * situation.case.hours.weight(row.slice))
+            .sum(),
+    }
+}
+
+/// Users served at another site than their current one: all of them, those without a copy there, and those
+/// whom nothing touches.
+pub(super) fn count_moves(
+    context: &RefereeContext,
+    assignment: &Assignment,
+    affected: &mut Affected<'_>,
+    levels: &mut Levels,
+) {
+    for (shard, part) in assignment.all() {
+        if let (Some(from), Some(to)) = (part.from, part.to)
+            && from != to
+            && part.users > 0.0
+        {
+            levels.moved += part.users;
+            if !context.has_copy(shard, to) {
+                levels.copied += part.users;
+            }
+            if !affected.is_affected(shard, from) {
+                levels.relief += part.users;
+            }
+        }
+    }
+}
+
+/// Users who go back to their site of shards.csv.
+pub(super) fn returned(moves: &[Move]) -> f64 {
+    let returning = moves
+        .iter()
+        .filter(|of_shard| of_shard.reason == Reason::Returned);
+    returning.map(|of_shard| of_shard.users).sum()
+}
+
+/// Users whose site changes, and of those who stay as many as must change access point.
+pub(super) fn reconnecting(
+    context: &RefereeContext,
+    assignment: &Assignment,
+    moves: &[Move],
+    entries: [&Entries; 2],
+) -> f64 {
+    let parts = assignment.all();
+    let parts = parts.map(|(shard, part)| part.of_shard(shard));
+    reconnecting_users(
+        &context.steering_groups,
+        entries.map(|own| &own.points),
+        parts,
+        moves,
+    )
+}
 
 /// What the plan has at every level of one period.
 pub(super) struct Levels {
@@ -20,6 +117,23 @@ pub(super) struct Levels {
     pub(super) moved: f64,
     /// User-milliseconds.
     pub(super) latency: f64,
+}
+
+impl Levels {
+    /// What the plan has at a level that is one number; `None` if nobody can tell.
+    fn at(&self, level: Level) -> Option<f64> {
+        let missing = |amount: f64| self.shortfalls.is_known.then_some(amount);
+        match level {
+            Level::Relief => Some(self.relief),
+            Level::Worst => missing(self.shortfalls.worst),
+            Level::Total => missing(self.shortfalls.total),
+            Level::AccessPoints => Some(self.opened),
+            Level::Copied => Some(self.copied),
+            Level::Moved => Some(self.moved),
+            Level::Latency => Some(self.latency),
+            Level::Unserved(_) | Level::Lost => None,
+        }
+    }
 }
 
 /// A level that summary.json should have.
@@ -35,54 +149,36 @@ pub(super) struct ExpectedStage {
 }
 
 /// The levels in the order of the scenario's goals; without `levels` what the plan has is not asked.
-pub(super) fn expected(ground: &Ground<'_>, levels: Option<&Levels>) -> Vec<ExpectedStage> {
-    let mut all = Vec::new();
-    let of = |of: fn(&Levels) -> f64| levels.map(of);
-    let missing = |of: fn(&Shortfalls) -> f64| {
-        let known = levels.filter(|levels| levels.shortfalls.is_known);
-        known.map(|levels| of(&levels.shortfalls))
-    };
-    for &goal in &ground.scenario.policy.goals {
-        let level = |measure, plan| ExpectedStage {
-            goal,
-            tier: None,
-            measure,
-            is_needed: true,
-            plan,
+pub(super) fn expected(context: &RefereeContext, levels: Option<&Levels>) -> Vec<ExpectedStage> {
+    let ranks: Vec<(u32, Vec<&str>)> = ranks(context).into_iter().collect();
+    let goals = &context.scenario.policy.goals;
+    let all = model::levels(goals, ranks.len(), context.inventory.has_replicas, false);
+    let stage = |level: Level| {
+        let terms = level.terms();
+        let (tier, plan, is_needed) = match level {
+            Level::Unserved(position) => {
+                let (rank, names) = &ranks[position];
+                let unserved = levels.and_then(|levels| levels.unserved.get(rank).copied());
+                let plan = levels.map(|_| unserved.unwrap_or_default());
+                (Some(names.join("+")), plan, unserved.is_some())
+            }
+            _ => (None, levels.and_then(|levels| levels.at(level)), true),
         };
-        match goal {
-            Goal::Unserved => {
-                for (rank, names) in ranks(ground) {
-                    let unserved = levels.and_then(|levels| levels.unserved.get(&rank).copied());
-                    all.push(ExpectedStage {
-                        tier: Some(names.join("+")),
-                        is_needed: unserved.is_some(),
-                        ..level(None, levels.map(|_| unserved.unwrap_or_default()))
-                    });
-                }
-            }
-            Goal::Relief => all.push(level(None, of(|levels| levels.relief))),
-            Goal::Headroom => {
-                all.push(level(Some(Measure::Worst), missing(|own| own.worst)));
-                all.push(level(Some(Measure::Total), missing(|own| own.total)));
-            }
-            Goal::AccessPoints => all.push(level(None, of(|levels| levels.opened))),
-            Goal::Moves => {
-                if ground.inventory.has_replicas {
-                    all.push(level(Some(Measure::Copied), of(|levels| levels.copied)));
-                }
-                all.push(level(Some(Measure::Moved), of(|levels| levels.moved)));
-            }
-            Goal::Latency => all.push(level(None, of(|levels| levels.latency))),
+        ExpectedStage {
+            goal: terms.goal,
+            tier,
+            measure: terms.measure,
+            is_needed,
+            plan,
         }
-    }
-    all
+    };
+    all.into_iter().map(stage).collect()
 }
 
 /// The tiers of every rank, in order.
-pub(super) fn ranks<'a>(ground: &Ground<'a>) -> BTreeMap<u32, Vec<&'a str>> {
+pub(super) fn ranks<'a>(context: &RefereeContext<'a>) -> BTreeMap<u32, Vec<&'a str>> {
     let mut all: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
-    for tier in &ground.inventory.tiers {
+    for tier in &context.inventory.tiers {
         all.entry(tier.rank).or_default().push(&tier.id);
     }
     all
@@ -90,7 +186,7 @@ pub(super) fn ranks<'a>(ground: &Ground<'a>) -> BTreeMap<u32, Vec<&'a str>> {
 
 /// Whether steering tells all that loads depend on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Told {
+pub(super) enum SteeringDetail {
     /// It does.
     All,
     /// Users of one group under different surges take paths that nobody can tell apart: what the plan has is
@@ -98,7 +194,7 @@ pub(super) enum Told {
     MeansOnly,
 }
 
-impl Told {
+impl SteeringDetail {
     /// All users, if plan and bound can be compared.
     pub(super) fn comparable(self, users: f64) -> Option<f64> {
         (self == Self::All).then_some(users)
@@ -108,12 +204,12 @@ impl Told {
 /// Checks the stages of a part of summary.json; what the plan has at every level and how many users there are counts where it is
 /// known.
 pub(super) fn check(
-    (ground, status): (&Ground<'_>, Status),
+    (context, status): (&RefereeContext, Status),
     stages: &[Stage],
     (levels, users): (Option<&Levels>, Option<f64>),
     keys: &mut Keys<'_>,
 ) {
-    let matched = stages_stand_in_order(expected(ground, levels), status, stages, keys);
+    let matched = stages_stand_in_order(expected(context, levels), status, stages, keys);
     for (index, stage) in stages.iter().enumerate() {
         bound_and_gap_are_true(stage, &mut keys.of(&format!("stages[{index}]")));
     }
@@ -239,15 +335,6 @@ fn is_level_with(stage: &Stage) -> bool {
     (stage.plan - stage.value).abs() <= NUMERICAL_NOISE * stage.value.abs().max(1.0)
 }
 
-/// `true` if the level counts users: of those, fewer than a billionth of all are what tolerances leave of nobody.
-fn is_counted_in_users(stage: &Stage) -> bool {
-    match stage.goal {
-        Goal::Unserved | Goal::Relief | Goal::Moves => true,
-        Goal::Headroom => stage.measure == Some(Measure::Total),
-        Goal::AccessPoints | Goal::Latency => false,
-    }
-}
-
 /// P7914: the plan has at least what is proven for the level, as long as it has the values of all levels before;
 /// a plan that is worse at one level, however little, may be better at a later one.
 fn plan_is_not_better_than_the_bound(stages: &[Stage], users: f64, keys: &mut Keys<'_>) {
@@ -256,7 +343,7 @@ fn plan_is_not_better_than_the_bound(stages: &[Stage], users: f64, keys: &mut Ke
         "nothing can be better than what is proven: look for the mistake in bound or plan",
     );
     for (index, stage) in stages.iter().enumerate() {
-        let counted = if is_counted_in_users(stage) {
+        let counted = if Level::is_in_users(stage.goal, stage.measure) {
             users
         } else {
             0.0

@@ -1,13 +1,15 @@
 //! Steering: whether users are steered over open paths to where they are homed.
 
-use super::ground::Ground;
-use super::leg::{Leg, Steered};
-use super::parts::Assignment;
-use super::period::Situation;
+use super::assignment::Assignment;
+use super::context::RefereeContext;
+use super::path::{Leg, Steered};
+use super::path::{place_name, resolve};
+use super::period::PeriodState;
 use super::report::{At, Report, Rule, is_same};
-use super::route::{place_name, resolve};
 use crate::ids::{AccessPointId, LinkId, SiteId};
 use crate::model::{AccessPointState, LinkEnd, Policy};
+use crate::plan::ByGroupAndSite;
+use crate::plan::reconnect::Entries as EntriesByPoint;
 use crate::plan_files::{Row, SteeringRow, decimal};
 use crate::units::NOBODY;
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,18 +34,18 @@ impl Standby {
 
 /// Checks the rows of one period, or of the state before, and gives back those that name a path.
 pub(super) fn check<'a>(
-    ground: &Ground<'_>,
-    situation: &Situation,
+    situation: &PeriodState,
     standby: Standby,
     legs: impl ExactSizeIterator<Item = Leg<'a>>,
     report: &mut Report,
 ) -> Vec<Steered> {
+    let context = situation.context;
     let mut all = Vec::with_capacity(legs.len());
     for leg in legs {
-        let Some(steered) = resolve(ground, &leg, report) else {
+        let Some(steered) = resolve(context, &leg, report) else {
             continue;
         };
-        if leg_is_open(ground, (situation, standby), (&leg, &steered), report) {
+        if leg_is_open((situation, standby), (&leg, &steered), report) {
             all.push((leg, steered));
         }
     }
@@ -67,12 +69,12 @@ const SLICE: Rule = Rule::new(
 
 /// P7311, P7312, P7316: whether a leg is of a slice of the hours, and open there; `false` if there is no such slice.
 fn leg_is_open(
-    ground: &Ground<'_>,
-    (situation, standby): (&Situation, Standby),
+    (situation, standby): (&PeriodState, Standby),
     (leg, steered): (&Leg<'_>, &Steered),
     report: &mut Report,
 ) -> bool {
-    let (inventory, case, route) = (ground.inventory, &situation.case, &steered.route);
+    let context = situation.context;
+    let (inventory, case, route) = (context.inventory, &situation.case, &steered.route);
     let slices = case.hours.slice_count();
     if steered.slice >= slices {
         let found = format!("slice {}", steered.slice);
@@ -81,12 +83,12 @@ fn leg_is_open(
         return false;
     }
     let site = inventory.site_component(route.site);
-    let gone = route.components(ground).into_iter().chain([site]);
+    let gone = route.components(context).into_iter().chain([site]);
     let gone = gone.filter(|component| case.gone[component.index()]);
     let mut gone: Vec<&str> = gone.map(|own| inventory.component_name(own)).collect();
     let empty = route.pools();
     let empty = empty.filter(|pool| situation.members[pool.index()].is_empty());
-    gone.extend(empty.map(|pool| place_name(ground, LinkEnd::Pool(pool))));
+    gone.extend(empty.map(|pool| place_name(context, LinkEnd::Pool(pool))));
     for name in gone {
         let found = format!("`{name}`, of which nothing is left");
         let expected = "a path of which something is left everywhere";
@@ -141,7 +143,7 @@ fn shares_are_of_the_group(all: &[(Leg<'_>, Steered)], report: &mut Report) {
 
 /// P7315: steering carries to each site those who are served there, in every slice of the hours.
 pub(super) fn users_agree_with_the_assignment(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     (period, slices): (usize, usize),
     assignment: &Assignment,
     steered: &[Steered],
@@ -151,9 +153,9 @@ pub(super) fn users_agree_with_the_assignment(
         "P7315",
         "steer as many users of the group to the site as assignment.csv serves there",
     );
-    let mut homed: ByGroup<f64> = ByGroup::new(ground.groups.len());
+    let mut homed: ByGroupAndSite<f64> = ByGroupAndSite::new(context.groups.len());
     for (shard, part) in assignment.served() {
-        *homed.entry(ground.group_of(shard), part.site) += part.users;
+        *homed.entry(context.group_of(shard), part.site) += part.users;
     }
     let mut carried: BTreeMap<(usize, usize, SiteId), (f64, u64)> = BTreeMap::new();
     for row in steered {
@@ -171,9 +173,9 @@ pub(super) fn users_agree_with_the_assignment(
         let served = homed.get(group, site).copied().unwrap_or_default();
         let (users, line) = (carried.get(&(slice, group, site)).copied()).unwrap_or((0.0, 0));
         if !is_same(users, served, 1.0) && (users - served).abs() > NOBODY {
-            let of_group = &ground.groups[group];
-            let region = &ground.inventory.client_regions[of_group.client_region.index()].id;
-            let profile = &ground.inventory.profiles[of_group.profile.index()].id;
+            let of_group = &context.groups[group];
+            let region = &context.inventory.client_regions[of_group.client_region.index()].id;
+            let profile = &context.inventory.profiles[of_group.profile.index()].id;
             let limit = of_group.limit.map_or_else(String::new, |limit| {
                 format!(" within {} ms", decimal(limit))
             });
@@ -185,7 +187,7 @@ pub(super) fn users_agree_with_the_assignment(
             let found = format!(
                 "{} users of `{region}`, `{profile}`{limit} steered to `{}` in period {period}{in_slice}",
                 decimal(users),
-                ground.site_name(Some(site)),
+                context.site_name(Some(site)),
             );
             let expected = format!("the {} served there", decimal(served));
             report.add(
@@ -199,10 +201,10 @@ pub(super) fn users_agree_with_the_assignment(
 }
 
 /// How the users of each group reach each site.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Entries {
     /// Users by group, site and access point.
-    pub(super) points: BTreeMap<(usize, SiteId), BTreeMap<AccessPointId, f64>>,
+    pub(super) points: EntriesByPoint,
     /// Users by group, site and path.
     pub(super) paths: BTreeMap<(usize, SiteId), OnPaths>,
 }
@@ -211,43 +213,17 @@ pub(super) struct Entries {
 pub(super) type OnPaths = BTreeMap<(AccessPointId, Vec<LinkId>), f64>;
 
 /// Through which access points, and on which paths, the users of each group reach each site in a slice.
-pub(super) fn entries(steered: &[Steered], slice: usize) -> Entries {
-    let mut all = Entries::default();
+pub(super) fn entries(context: &RefereeContext, steered: &[Steered], slice: usize) -> Entries {
+    let mut all = Entries {
+        points: EntriesByPoint::new(context.groups.len()),
+        paths: BTreeMap::new(),
+    };
     for row in steered.iter().filter(|row| row.slice == slice) {
         let (key, point) = ((row.group, row.route.site), row.route.access_point);
-        *all.points.entry(key).or_default().entry(point).or_default() += row.users;
+        let users = all.points.entry(key.0, key.1);
+        *users.entry(point).or_default() += row.users;
         let path = (point, row.route.links.clone());
         *all.paths.entry(key).or_default().entry(path).or_default() += row.users;
     }
     all
-}
-
-/// Values of groups at sites.
-pub(super) struct ByGroup<T> {
-    groups: Vec<BTreeMap<SiteId, T>>,
-}
-
-impl<T: Clone + Default> ByGroup<T> {
-    /// None for as many groups.
-    pub(super) fn new(groups: usize) -> Self {
-        Self {
-            groups: vec![BTreeMap::new(); groups],
-        }
-    }
-
-    /// The value of a group at a site, which it has from now on.
-    pub(super) fn entry(&mut self, group: usize, site: SiteId) -> &mut T {
-        self.groups[group].entry(site).or_default()
-    }
-
-    /// The value of a group at a site.
-    pub(super) fn get(&self, group: usize, site: SiteId) -> Option<&T> {
-        self.groups[group].get(&site)
-    }
-
-    /// All values, ascending by group, then site.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, SiteId, &T)> {
-        let groups = self.groups.iter().enumerate();
-        groups.flat_map(|(group, at)| at.iter().map(move |(site, value)| (group, *site, value)))
-    }
 }

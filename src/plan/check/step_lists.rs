@@ -3,15 +3,15 @@
 
 use super::changes;
 use super::clock::{Way, cell, is_mark};
-use super::ground::Ground;
-use super::leg::Steered;
+use super::context::RefereeContext;
 use super::members::{self, Carrying, Passing};
-use super::period::Situation;
+use super::path::Steered;
+use super::period::PeriodState;
 use super::report::{At, Report, Rule};
-use super::waves::{Change, Done, Stepped};
+use super::waves::{BoundaryChange, Done, Stepped};
 use crate::ids::AccessPointId;
-use crate::model::EventKind;
-use crate::plan_files::{Action, ChangeRow, EventWord, Lined, Row, Timing, WaveRow, WrittenPlan};
+use crate::plan::changes::{Change as StepChange, Step, marks};
+use crate::plan_files::{ChangeRow, Lined, Row, Timing, WaveRow, WrittenPlan};
 use crate::scenario::Period;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -28,8 +28,8 @@ pub(super) struct StepLists {
 }
 
 impl StepLists {
-    pub(super) fn new(ground: &Ground<'_>) -> Self {
-        let before = Situation::new(ground, ground.before.clone());
+    pub(super) fn new(context: &RefereeContext) -> Self {
+        let before = PeriodState::new(context, context.before.clone());
         Self {
             stepped: Vec::new(),
             carrying: vec![Carrying::new(&before)],
@@ -56,10 +56,10 @@ impl StepLists {
     /// Begins a period; without waves.csv nobody knows what it changes.
     pub(super) fn begin(
         &mut self,
-        ground: &Ground<'_>,
-        (period, situation): (&Period, &Situation),
+        context: &RefereeContext,
+        (period, situation): (&Period, &PeriodState),
         steered: &[Steered],
-        (change, written): (Option<&Change>, &WrittenPlan),
+        (change, written): (Option<&BoundaryChange>, &WrittenPlan),
     ) {
         self.stepped.push(Stepped {
             start: period.start,
@@ -69,14 +69,14 @@ impl StepLists {
             is_told: change.is_some(),
         });
         self.carrying.push(Carrying::new(situation));
-        let passing = members::passing(ground, situation, period, steered);
+        let passing = members::passing(context, situation, period, steered);
         self.passing.push(passing);
     }
 
     /// Judges what the change lists say besides what leads from each period to the next.
     pub(super) fn check(
         &self,
-        ground: &Ground<'_>,
+        context: &RefereeContext,
         periods: &[Period],
         written: &WrittenPlan,
         report: &mut Report,
@@ -91,9 +91,9 @@ impl StepLists {
         }
         let files = [&written.changes, &written.changes_back].map(Option::as_deref);
         let all = (self.carrying.as_slice(), self.stepped.as_slice());
-        members::check((ground, &self.passing), all, files, report);
+        members::check((context, &self.passing), all, files, report);
         if let Some(rows) = &written.changes {
-            marks_are_true(ground, periods, rows, report);
+            marks_are_true(context, periods, rows, report);
         }
     }
 }
@@ -136,12 +136,9 @@ fn later<'a>(
     })
 }
 
-/// Action, event, component, instant.
-type Mark = (Action, EventWord, String, Timestamp);
-
 /// P7970: marks are those of the scenario's works and faults, each once, with the step 0.
 fn marks_are_true(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     periods: &[Period],
     rows: &[Lined<ChangeRow>],
     report: &mut Report,
@@ -151,22 +148,23 @@ fn marks_are_true(
         "one row for each component of an event when it begins, is detected later than that, and ends, within the \
                scenario; of no surge",
     );
-    let mut left = marks(ground);
+    let starts: Vec<Timestamp> = periods.iter().map(|own| own.start).collect();
+    let mut left = marks(context.scenario, &starts);
     for row in rows.iter().filter(|own| is_mark(own.row.action)) {
         let own = &row.row;
         let at = own
             .at
             .as_deref()
             .and_then(|own| own.parse::<Timestamp>().ok());
-        let begun = periods
-            .iter()
-            .rposition(|own| at.is_some_and(|at| own.start <= at));
-        let is_its = |mark: &Mark| {
-            let (action, event, component, instant) = mark;
-            let named = (own.event, own.component.as_deref());
-            let is_named =
-                (own.action, named) == (*action, (Some(*event), Some(component.as_str())));
-            is_named && at == Some(*instant)
+        let is_its = |mark: &Step| {
+            let StepChange::Mark { component, kind } = mark.change else {
+                return false;
+            };
+            let name = context.inventory.component_name(component);
+            (own.action, own.event, own.component.as_deref())
+                == (mark.action, Some(kind), Some(name))
+                && usize::try_from(own.period) == Ok(mark.period)
+                && at == mark.at
         };
         let named = [
             &own.shard,
@@ -183,8 +181,7 @@ fn marks_are_true(
             && own.after.is_none()
             && own.wave.is_none()
             && own.users <= 0.0
-            && own.step == 0
-            && usize::try_from(own.period).ok() == Some(begun.unwrap_or(0));
+            && own.step == 0;
         if let Some(position) = left.iter().position(is_its).filter(|_| is_bare) {
             left.swap_remove(position);
         } else {
@@ -200,42 +197,13 @@ fn marks_are_true(
             report.add(RULE, at, found, expected);
         }
     }
-    for (action, _, component, at) in left {
-        let found = format!("no `{}` of `{component}` at {at}", action.word());
-        report.add(
-            RULE,
-            At::file(ChangeRow::FILE),
-            found,
-            "a row for every mark",
-        );
-    }
-}
-
-fn marks(ground: &Ground<'_>) -> Vec<Mark> {
-    let scenario = ground.scenario;
-    let mut all = Vec::new();
-    for event in &scenario.events {
-        let (word, components) = match &event.kind {
-            EventKind::Surge(_) => continue,
-            EventKind::Maintenance(own) => (EventWord::Maintenance, &own.components),
-            EventKind::Failure(own) => (EventWord::Failure, &own.components),
-            EventKind::Gray(own) => (EventWord::Gray, &own.components),
-            EventKind::Slow(own) => (EventWord::Slow, &own.components),
-            EventKind::Disconnect(own) => (EventWord::Disconnect, &own.components),
+    for mark in left {
+        let (StepChange::Mark { component, .. }, Some(at)) = (mark.change, mark.at) else {
+            continue;
         };
-        let mut instants = vec![(Action::Begins, event.start), (Action::Ends, event.end)];
-        if event.start < event.detected && event.detected < event.end {
-            instants.push((Action::Detected, event.detected));
-        }
-        instants.retain(|(_, at)| scenario.start <= *at && *at <= scenario.end);
-        for component in components {
-            let name = ground.inventory.component_name(*component);
-            all.extend(
-                instants
-                    .iter()
-                    .map(|(action, at)| (*action, word, name.to_owned(), *at)),
-            );
-        }
+        let name = context.inventory.component_name(component);
+        let found = format!("no `{}` of `{name}` at {at}", mark.action.word());
+        let at = At::file(ChangeRow::FILE);
+        report.add(RULE, at, found, "a row for every mark");
     }
-    all
 }

@@ -1,9 +1,9 @@
 //! Summary: whether the totals of summary.json are those of the tables.
 
-use super::ground::Ground;
+use super::context::RefereeContext;
 use super::judge::{Keys, number};
 use super::report::{Report, Rule};
-use super::stages::{self, Levels, Told};
+use super::stages::{self, Levels, SteeringDetail};
 use crate::model::{Case, Event, Scenario};
 use crate::plan_files::{By, JointSummary, PeriodSummary, SUMMARY_FILE, Status, Summary, decimal};
 use crate::scenario::{Band, Knowledge, Period, acted_on, case_at, has_forecast_range};
@@ -19,7 +19,7 @@ pub(super) struct Facts<'a> {
     pub(super) reconnecting: Option<f64>,
     pub(super) opened: Vec<&'a str>,
     pub(super) levels: Levels,
-    pub(super) loads: Told,
+    pub(super) loads: SteeringDetail,
 }
 
 /// P7901: the summary is of this scenario.
@@ -106,7 +106,7 @@ const OPENED: Rule = Rule::new(
 
 /// Checks the totals of one period.
 pub(super) fn check(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     period: &Period,
     status: Status,
     summary: &PeriodSummary,
@@ -168,24 +168,24 @@ pub(super) fn check(
     }
     let users = facts.loads.comparable(facts.users);
     stages::check(
-        (ground, status),
+        (context, status),
         &found.stages,
         (Some(levels), users),
         &mut keys,
     );
-    band_is_of_the_forecast((ground, period, status), summary, facts.loads, &mut keys);
+    band_is_of_the_forecast((context, period, status), summary, facts.loads, &mut keys);
 }
 
 /// P7916: where the forecast has two ends there is a band (a plan that was stopped may have none), with the users
 /// of both; its stages agree with themselves. What the plan at an end does is not written, so it is not recomputed.
 fn band_is_of_the_forecast(
-    (ground, period, status): (&Ground<'_>, &Period, Status),
+    (context, period, status): (&RefereeContext, &Period, Status),
     summary: &PeriodSummary,
-    loads: Told,
+    loads: SteeringDetail,
     keys: &mut Keys<'_>,
 ) {
     const RULE: Rule = Rule::new("P7916", "compute the period at both ends of the forecast");
-    let (inventory, scenario) = (ground.inventory, ground.scenario);
+    let (inventory, scenario) = (context.inventory, context.scenario);
     let Some(band) = &summary.band else {
         if has_forecast_range(inventory, scenario) && status != Status::Stopped {
             let expected = "a band, as rows of onboarding.csv that count have low and high";
@@ -202,7 +202,7 @@ fn band_is_of_the_forecast(
         let users = (0..inventory.shards.len()).map(|shard| case.users(shard));
         keys.compare(RULE, By::Users, "users", [totals.users, users.sum()]);
         let users = loads.comparable(totals.users);
-        stages::check((ground, status), &totals.stages, (None, users), &mut keys);
+        stages::check((context, status), &totals.stages, (None, users), &mut keys);
     }
 }
 

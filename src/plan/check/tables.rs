@@ -4,9 +4,9 @@ use super::report::{At, Report, Rule};
 use crate::model::Protect;
 use crate::plan_files::{
     AccessPointRow, AssignmentRow, BeforeRow, BlindRow, CERTIFICATE_FILE, ChangeBackRow, ChangeRow,
-    HeadroomRow, HourTurnRow, HoursRow, Lacking, Lined, MoveRow, ProtectionGrayRow, ProtectionRow,
-    RampRow, Row, SUMMARY_FILE, StabilityRow, SteeringRow, TenantRow, UnservedRow, WaveLoadRow,
-    WaveRow, WaveWeightRow, WrittenPlan,
+    HeadroomRow, HoursRow, Lacking, Lined, MoveRow, ProtectionGrayRow, ProtectionRow, RampRow, Row,
+    SUMMARY_FILE, StabilityRow, SteeringRow, TenantRow, UnservedRow, WaveLoadRow, WaveRow,
+    WaveWeightRow, WrittenPlan,
 };
 
 /// P7001: every row is of a period of the scenario.
@@ -56,11 +56,9 @@ pub(super) fn files(
     let lost = (ProtectionRow::FILE, written.protection.is_some());
     let asks_gray = protect.is_some_and(|own| own.gray.is_some());
     let hours = (HoursRow::FILE, written.hours.is_some());
-    let turns = (HourTurnRow::FILE, written.hour_turns.is_some());
     let stability = (StabilityRow::FILE, written.stability.is_some());
     let more = [
         has_slices.then_some(hours),
-        has_slices.then_some(turns),
         has_retries.then_some(stability),
         protect.map(|_| lost),
         asks_gray.then_some(gray),
@@ -89,7 +87,6 @@ pub(super) struct Rows<'a> {
     pub(super) ramp: Vec<&'a Lined<RampRow>>,
     pub(super) wave_weights: Vec<&'a Lined<WaveWeightRow>>,
     pub(super) wave_loads: Vec<&'a Lined<WaveLoadRow>>,
-    pub(super) hour_turns: Vec<&'a Lined<HourTurnRow>>,
     pub(super) protection: Vec<&'a Lined<ProtectionRow>>,
     pub(super) protection_gray: Vec<&'a Lined<ProtectionGrayRow>>,
 }
@@ -142,7 +139,6 @@ impl<'a> Tables<'a> {
             ramp: RampRow = written.ramp.iter().flatten();
             wave_weights: WaveWeightRow = written.wave_weights.iter().flatten();
             wave_loads: WaveLoadRow = written.wave_loads.iter().flatten();
-            hour_turns: HourTurnRow = written.hour_turns.iter().flatten();
             protection: ProtectionRow = written.protection.iter().flatten();
             protection_gray: ProtectionGrayRow = written.protection_gray.iter().flatten();
         }
@@ -168,6 +164,7 @@ pub(super) struct SetAside {
 
 /// Sets aside what cannot be judged without the columns that files lack, or without before.csv.
 pub(super) fn set_aside(written: &mut WrittenPlan) -> SetAside {
+    let has_waves = written.waves.is_some();
     let lacking = written.lacking.clone();
     let mut words: Vec<String> = lacking.files().map(of_file).collect();
     let mut files: Vec<&'static str> = Vec::new();
@@ -185,7 +182,7 @@ pub(super) fn set_aside(written: &mut WrittenPlan) -> SetAside {
         }
     }
     if written.before.is_none() && written.waves.is_some() {
-        for file in BY_WAVE.into_iter().chain([HourTurnRow::FILE]) {
+        for file in BY_WAVE {
             if take(written, file) {
                 files.push(file);
                 words.push(format!("{file} (before.csv is absent)"));
@@ -194,8 +191,12 @@ pub(super) fn set_aside(written: &mut WrittenPlan) -> SetAside {
         words.push("waves in moves.csv and stability.csv (before.csv is absent)".to_owned());
     }
     of_months(written, &lacking);
-    let mut periods = written.summary.iter().flat_map(|own| &own.periods);
-    if periods.any(|own| own.targets_missed_before.is_none()) {
+    let periods = || written.summary.iter().flat_map(|own| &own.periods);
+    if has_waves && written.waves.is_none() && periods().any(|own| own.hour_turns.is_some()) {
+        let turns = "periods[].hour_turns of summary.json (waves.csv is not checked)";
+        words.push(turns.to_owned());
+    }
+    if periods().any(|own| own.targets_missed_before.is_none()) {
         words.push("periods[].targets_missed_before of summary.json (missing)".to_owned());
     }
     SetAside { words, files }
@@ -220,7 +221,6 @@ fn take(written: &mut WrittenPlan, file: &str) -> bool {
         WaveLoadRow::FILE => written.wave_loads.take().is_some(),
         ChangeRow::FILE => written.changes.take().is_some(),
         ChangeBackRow::FILE => written.changes_back.take().is_some(),
-        HourTurnRow::FILE => written.hour_turns.take().is_some(),
         _ => false,
     }
 }

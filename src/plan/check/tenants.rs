@@ -1,244 +1,165 @@
-//! Tenants: whether tenants.csv says what every tenant has of the scenario.
+//! Tenants: whether blind.csv says what the truth does to the plan, and tenants.csv what every tenant has of the scenario.
 
-use super::ground::Ground;
+use super::assignment::Assignment;
+use super::context::RefereeContext;
 use super::judge::{Expected, Judged, by_key, judge};
-use super::leg::Steered;
-use super::moves::Move;
-use super::parts::Assignment;
-use super::period::Situation;
-use super::report::{Report, Rule};
-use super::tenant_months::{ByMonth, OfMonth, month_is_true};
-use crate::ids::{ComponentId, SiteId, TenantId, TierId};
-use crate::model::Shard;
-use crate::plan_files::{Lined, Signed, TenantRow};
+use super::load::Loads;
+use super::path::Steered;
+use super::period::PeriodState;
+use super::report::{At, Report, Rule, is_same_difference};
+use crate::ids::{ComponentId, ResourceId, SiteId, TenantId, TierId};
+use crate::model::Case;
+use crate::plan::hurt_users::HurtPlaces;
+use crate::plan::tenants::{TenantLedger, hurt_by_group};
+use crate::plan::{Hurt, Move, Part, TenantAccount, TenantMonth, blind_window as window};
+use crate::plan_files::{BlindRow, Counted, Lined, Row, TenantRow, decimal};
+use crate::scenario::{Period, Unanswered};
 use crate::units::{AGREEMENT, NOBODY};
-use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-/// Tenant and tier.
-type Key = (TenantId, TierId);
-
-/// What a tenant's users of one tier have.
-#[derive(Debug, Clone, Copy, Default)]
-struct Account {
-    users: f64,
-    unserved: f64,
-    moved: f64,
-    unserved_minutes: f64,
-    hurt_minutes: f64,
-    user_minutes: f64,
+/// What the truth does to a period that does not answer everything yet, of the most load and users in it.
+pub(super) fn blind_window(
+    situation: &PeriodState,
+    period: &Period,
+    loads: &Loads,
+    truth: (&Case, &[Unanswered]),
+) -> Vec<Hurt> {
+    let crossing = |own: ComponentId| loads.crossing[own.index()];
+    window(
+        (period, &situation.case),
+        truth,
+        |at| loads.load[at],
+        crossing,
+    )
 }
 
-impl Account {
-    /// Share of their time without service; `None` without users.
-    fn lost(&self) -> Option<f64> {
-        let lost = self.unserved_minutes + self.hurt_minutes;
-        (self.user_minutes > 0.0).then(|| lost / self.user_minutes)
-    }
-}
-
-/// What every tenant has of the periods so far.
-pub(super) struct Accounts {
-    /// Tenants and tiers with shards, ascending.
-    keys: Vec<Key>,
-    /// By tenant and tier.
-    of: Vec<Account>,
-    /// Shards: the position of their tenant and tier.
-    position: Vec<u32>,
-    /// Shards of which users change site: how many, in the period in which most do.
-    moved: BTreeMap<usize, f64>,
-    minutes: f64,
-    months: ByMonth,
-}
-
-/// What happens to users in one period.
-pub(super) struct Happened<'a> {
-    pub(super) start: Timestamp,
-    pub(super) minutes: f64,
-    pub(super) assignment: &'a Assignment,
-    pub(super) steered: &'a [Steered],
-    pub(super) moves: &'a [Move],
-    /// Components that nobody answers for: the share of those who cross them who are hurt.
-    pub(super) hurt: &'a BTreeMap<ComponentId, f64>,
-    /// By slice of the hours: its share of the period's time.
-    pub(super) of_time: &'a [f64],
-}
-
-/// Shards of which somebody joins: user-minutes of a period in which those who join are not there yet. They come evenly over
-/// a day from the row's date on, if that lies behind the scenario's start; more than there are, `users` of a shard, are never
-/// missing.
-fn absent_minutes(
-    ground: &Ground<'_>,
-    start: Timestamp,
-    minutes: f64,
-    users: impl Fn(usize) -> f64,
-) -> BTreeMap<usize, f64> {
-    const DAY: f64 = 1440.0;
-    let scenario = ground.scenario;
-    let mut coming: BTreeMap<usize, Vec<(f64, f64)>> = BTreeMap::new();
-    for row in &ground.inventory.onboarding {
-        let is_new = scenario.start < row.date && row.date <= start && row.users > 0;
-        let since = start.duration_since(row.date).as_secs_f64() / 60.0;
-        if is_new && !scenario.policy.freeze_onboarding && since < DAY {
-            let own = coming.entry(row.shard.index()).or_default();
-            own.push((row.users as f64, DAY - since));
-        }
-    }
-    let of_shard = |(shard, rows): (usize, Vec<(f64, f64)>)| {
-        let all = users(shard);
-        let missing = |after: f64| -> f64 {
-            let left = rows
-                .iter()
-                .map(|(own, left)| own * (left - after).max(0.0) / DAY);
-            left.sum()
+/// Checks the rows of blind.csv of one period.
+pub(super) fn check_blind(
+    context: &RefereeContext,
+    period: &Period,
+    hurt: &[Hurt],
+    rows: &[&Lined<BlindRow>],
+    report: &mut Report,
+) {
+    let expected = hurt.iter().map(|own| {
+        let amounts = own.amounts.map(|[load, believed, ..]| load.max(believed));
+        let (most, affected) = (amounts.unwrap_or(1.0), own.users_affected);
+        let row = Expected::from(own.row(context.inventory, period.number()))
+            .all_scaled(
+                &["load", "believed_capacity", "true_capacity", "overload"],
+                most,
+            )
+            .all_scaled(
+                &["users_affected", "users_excess", "user_minutes"],
+                affected,
+            );
+        ((own.component, own.resource), row)
+    });
+    let key = |row: &BlindRow| -> Option<(ComponentId, Option<ResourceId>)> {
+        let component = context.components.get(&*row.component).copied()?;
+        let resource = match row.resource.as_deref() {
+            None => None,
+            Some(name) => Some(context.resources.get(name).copied()?),
         };
-        let mut ends: Vec<f64> = rows.iter().map(|own| own.1.min(minutes)).collect();
-        ends.extend([0.0, minutes]);
-        ends.sort_by(f64::total_cmp);
-        let absent = ends.windows(2).map(|pair| {
-            let [first, last] = [pair[0], pair[1]].map(missing);
-            let length = pair[1] - pair[0];
-            if first <= all {
-                length * f64::midpoint(first, last)
-            } else if last >= all {
-                length * all
-            } else {
-                // All are missing up to some instant, and fewer and fewer from then on.
-                let whole = length * (first - all) / (first - last);
-                whole * all + (length - whole) * f64::midpoint(all, last)
-            }
-        });
-        (shard, absent.sum())
+        Some((component, resource))
     };
-    coming.into_iter().map(of_shard).collect()
+    judge(rows.iter().copied(), key, expected, report);
 }
 
-impl Accounts {
-    /// Nothing has happened.
-    pub(super) fn new(ground: &Ground<'_>) -> Self {
-        let shards = &ground.inventory.shards;
-        let mut tiers: Vec<Vec<TierId>> = vec![Vec::new(); ground.inventory.tenants.len()];
-        for row in shards {
-            let own = &mut tiers[row.tenant.index()];
-            if !own.contains(&row.tier) {
-                own.push(row.tier);
-            }
-        }
-        let mut keys: Vec<Key> = Vec::new();
-        let mut first: Vec<usize> = Vec::with_capacity(tiers.len());
-        for (tenant, own) in tiers.iter_mut().enumerate() {
-            own.sort_unstable();
-            first.push(keys.len());
-            keys.extend(own.iter().map(|tier| (TenantId::new(tenant), *tier)));
-        }
-        let position = |row: &Shard| {
-            let tenant = row.tenant.index();
-            let position = first[tenant] + tiers[tenant].partition_point(|tier| *tier < row.tier);
-            u32::try_from(position).expect("invariant: no more of them than shards")
+impl Judged for BlindRow {
+    const STRAY: Rule = Rule::new(
+        "P7821",
+        "keep one row for every component and resource that an event reduces before the plan answers it",
+    );
+    const MISSING: Rule = Rule::new("P7822", "add the row");
+    const NAMED_IN: &'static str = "component";
+
+    fn stray(&self, _: Option<u64>) -> [String; 2] {
+        let resource = self.resource.as_deref().unwrap_or("no resource");
+        [
+            format!("`{}` and `{resource}`", self.component),
+            "what is hurt unanswered, once".to_owned(),
+        ]
+    }
+
+    fn missing(&self) -> [String; 2] {
+        let resource = self.resource.as_ref();
+        let resource = resource.map_or_else(String::new, |own| format!(" and `{own}`"));
+        [
+            format!(
+                "no row of `{}`{resource} in period {}",
+                self.component, self.period
+            ),
+            "a row for all that is hurt unanswered".to_owned(),
+        ]
+    }
+}
+
+/// Adds a period to what every tenant has: who is served where, who changes site, and what is hurt of the users who cross it.
+pub(super) fn add(
+    ledger: &mut TenantLedger<'_>,
+    (situation, period): (&PeriodState, &Period),
+    (assignment, steered): (&Assignment, &[Steered]),
+    moves: &[Move],
+    (hurt, loads): (&[Hurt], &Loads),
+) {
+    let context = situation.context;
+    let crossing = |own: ComponentId| loads.crossing[own.index()];
+    let places = HurtPlaces::new(context.inventory, hurt, crossing);
+    let flows = steered.iter().map(|row| {
+        let route = &row.route;
+        (
+            row.group,
+            &route.links[..],
+            route.site,
+            row.users,
+            row.slice,
+        )
+    });
+    let of_time = situation.case.hours.shares_within(period.start, period.end);
+    let hurt = hurt_by_group(&places, context.groups.len(), flows, &of_time);
+    let share = |part: &Part, site: SiteId| {
+        let group = context.group_of(part.shard.index());
+        hurt.as_ref()?.get(group, site).copied()
+    };
+    let parts = assignment.all();
+    let parts = parts.map(|(shard, part)| part.of_shard(shard));
+    ledger.add(period, &situation.case.base_users, parts, share);
+    ledger.count_moves(moves);
+}
+
+/// Checks the rows of tenants.csv; `is_played` if summary.json says that all of the plan was played as exactly as a replay.
+pub(super) fn check(
+    context: &RefereeContext,
+    ledger: TenantLedger<'_>,
+    (rows, is_played): (&[Lined<TenantRow>], bool),
+    report: &mut Report,
+) {
+    let key = |row: &TenantRow| context.tenant_and_tier(&row.tenant, &row.tier);
+    let written = by_key(rows, key);
+    let accounts = ledger.finish();
+    let expected = accounts.iter().map(|(account, _)| {
+        let key = (account.tenant, account.tier);
+        let row = TenantRow {
+            kept: kept(account, written.get(&key).copied()),
+            ..account.row(context.inventory)
         };
-        Self {
-            of: vec![Account::default(); keys.len()],
-            position: shards.iter().map(position).collect(),
-            moved: BTreeMap::new(),
-            minutes: 0.0,
-            months: ByMonth::default(),
-            keys,
-        }
+        (
+            key,
+            Expected::from(row).all_scaled(&MINUTES, 1e9 * NOBODY * account.minutes),
+        )
+    });
+    judge(rows, key, expected, report);
+    if rows.iter().all(|own| own.row.month_counted.is_none()) {
+        return;
     }
-
-    /// Adds a period.
-    pub(super) fn add(
-        &mut self,
-        ground: &Ground<'_>,
-        situation: &Situation,
-        happened: &Happened<'_>,
-    ) {
-        self.minutes += happened.minutes;
-        let start = happened.start;
-        let base = |shard: usize| situation.case.base_users[shard];
-        let absent = absent_minutes(ground, start, happened.minutes, base);
-        let hurt = hurt_shares(ground, situation, happened);
-        let mut of_period = vec![(0.0, 0.0); self.of.len()];
-        let mut minutes_of_period = vec![OfMonth::default(); self.of.len()];
-        for (shard, part) in happened.assignment.all() {
-            let account = &mut self.of[self.position[shard] as usize];
-            let sums = &mut of_period[self.position[shard] as usize];
-            sums.0 += part.users;
-            let minutes = match absent.get(&shard) {
-                Some(absent) => {
-                    let all = situation.case.base_users[shard];
-                    if all > 0.0 {
-                        (happened.minutes - absent / all).max(0.0)
-                    } else {
-                        happened.minutes
-                    }
-                }
-                None => happened.minutes,
-            };
-            account.user_minutes += part.users * minutes;
-            let own = &mut minutes_of_period[self.position[shard] as usize];
-            own.user_minutes += part.users * minutes;
-            match part.to {
-                None => {
-                    sums.1 += part.users;
-                    account.unserved_minutes += part.users * minutes;
-                    own.lost_minutes += part.users * minutes;
-                }
-                Some(site) if !hurt.is_empty() => {
-                    let share = hurt.get(&(ground.group_of(shard), site));
-                    let users = part.users * share.copied().unwrap_or_default();
-                    account.hurt_minutes += users * minutes;
-                    own.lost_minutes += users * minutes;
-                }
-                Some(_) => {}
-            }
-        }
-        for (account, (users, unserved)) in self.of.iter_mut().zip(of_period) {
-            account.users = account.users.max(users);
-            account.unserved = account.unserved.max(unserved);
-        }
-        let span = (happened.start, happened.minutes);
-        self.months.add(ground, span, &minutes_of_period);
-        for of_shard in happened.moves.chunk_by(|one, next| one.shard == next.shard) {
-            let moved = of_shard.iter().filter(|own| own.from.is_some());
-            let users = moved.map(|own| own.users).sum();
-            let most = self.moved.entry(of_shard[0].shard).or_default();
-            *most = most.max(users);
-        }
-    }
-
-    /// Checks the rows; `is_played` if summary.json says that all of the plan was played as exactly as a replay.
-    pub(super) fn check(
-        mut self,
-        ground: &Ground<'_>,
-        (rows, is_played): (&[Lined<TenantRow>], bool),
-        report: &mut Report,
-    ) {
-        for (shard, moved) in &self.moved {
-            self.of[self.position[*shard] as usize].moved += moved;
-        }
-        let key = |row: &TenantRow| ground.tenant_and_tier(&row.tenant, &row.tier);
-        let written = by_key(rows, key);
-        let keys = self.keys.iter().copied();
-        let expected = keys.zip(&self.of).map(|(key, account)| {
-            let row = account.row(ground, key, self.minutes, written.get(&key).copied());
-            let dust =
-                |row: Expected<TenantRow>, column| row.scaled(column, 1e9 * NOBODY * self.minutes);
-            (key, MINUTES.into_iter().fold(Expected::from(row), dust))
-        });
-        judge(rows, key, expected, report);
-        if rows.iter().all(|own| own.row.month_counted.is_none()) {
-            return;
-        }
-        let position: BTreeMap<Key, usize> = self.keys.iter().copied().zip(0..).collect();
-        for row in rows {
-            if let Some(key) = key(&row.row)
-                && let Some(position) = position.get(&key)
-            {
-                let promised = ground.inventory.tiers[key.1.index()].availability;
-                let months = self.months.of(*position);
-                month_is_true(&months, (promised, is_played), row, report);
-            }
+    let months = accounts.iter();
+    let months: BTreeMap<(TenantId, TierId), &(TenantAccount, Vec<TenantMonth>)> = months
+        .map(|own| ((own.0.tenant, own.0.tier), own))
+        .collect();
+    for row in rows {
+        if let Some((account, months)) = key(&row.row).and_then(|key| months.get(&key)) {
+            month_is_true(months, (account.promised, is_played), row, report);
         }
     }
 }
@@ -246,46 +167,16 @@ impl Accounts {
 /// The columns of user-minutes: nobody, all the time, is nothing.
 const MINUTES: [&str; 3] = ["unserved_user_minutes", "hurt_user_minutes", "user_minutes"];
 
-impl Account {
-    /// The row of a tenant and a tier. Whether a promise is kept is believed where that is a matter of arithmetic.
-    fn row(
-        &self,
-        ground: &Ground<'_>,
-        (tenant, tier): Key,
-        minutes: f64,
-        told: Option<&TenantRow>,
-    ) -> TenantRow {
-        let tier = &ground.inventory.tiers[tier.index()];
-        let (lost, allowed) = (self.lost(), 1.0 - tier.availability);
-        let of_allowance = lost.filter(|_| allowed > 0.0);
-        let (down, may_be) = (
-            self.unserved_minutes + self.hurt_minutes,
-            allowed * self.user_minutes,
-        );
-        let is_close = (down - may_be).abs() <= NOBODY * minutes + AGREEMENT * down.max(may_be);
-        let kept = told.and_then(|told| told.kept).filter(|_| is_close);
-        TenantRow {
-            tenant: ground.inventory.tenants[tenant.index()].clone(),
-            tier: tier.id.clone(),
-            users: self.users,
-            unserved_users: self.unserved,
-            moved_users: self.moved,
-            unserved_user_minutes: self.unserved_minutes,
-            hurt_user_minutes: self.hurt_minutes,
-            user_minutes: self.user_minutes,
-            availability: lost.map(|lost| Signed(1.0 - lost)),
-            promised: tier.availability,
-            kept: lost.map(|_| kept.unwrap_or(down <= may_be)),
-            lost_minutes: lost.map(|lost| lost * minutes),
-            allowance_days: of_allowance.map(|lost| lost * minutes / allowed / 1440.0),
-            month: None,
-            month_user_minutes: None,
-            month_down_user_minutes: None,
-            month_uptime: None,
-            month_kept: None,
-            month_counted: None,
-        }
-    }
+/// Whether a promise is kept; believed where that is a matter of arithmetic.
+fn kept(account: &TenantAccount, told: Option<&TenantRow>) -> Option<bool> {
+    let down = account.lost_user_minutes();
+    let may_be = (1.0 - account.promised) * account.user_minutes;
+    let slack = NOBODY * account.minutes + AGREEMENT * down.max(may_be);
+    let told = told.and_then(|told| told.kept);
+    let told = told.filter(|_| (down - may_be).abs() <= slack);
+    account
+        .availability()
+        .map(|_| told.unwrap_or(down <= may_be))
 }
 
 impl Judged for TenantRow {
@@ -314,37 +205,89 @@ impl Judged for TenantRow {
     }
 }
 
-/// Groups and sites: the share of the users there who are hurt. Who crosses several hurt components is hurt once.
-fn hurt_shares(
-    ground: &Ground<'_>,
-    situation: &Situation,
-    happened: &Happened<'_>,
-) -> BTreeMap<(usize, SiteId), f64> {
-    let mut sums: BTreeMap<(usize, SiteId), (f64, f64)> = BTreeMap::new();
-    if happened.hurt.is_empty() {
-        return BTreeMap::new();
+/// P7957: of the calendar months that the scenario touches the one is told in which users have least, and whether that is what
+/// is promised. What the plan's own replay counts is compared where that is played.
+fn month_is_true(
+    months: &[TenantMonth],
+    (promised, is_played): (f64, bool),
+    row: &Lined<TenantRow>,
+    report: &mut Report,
+) {
+    const RULE: Rule = Rule::new(
+        "P7957",
+        "of each month the scenario touches: users on average × its minutes, and of these the minutes down; the month \
+               with the least uptime counts; blank without users",
+    );
+    let with_users = months.iter().filter(|month| month.user_minutes > 0.0);
+    let least = with_users.map(TenantMonth::uptime).reduce(f64::min);
+    let written = &row.row;
+    let mut differs = |column: &str, found: String, expected: String| {
+        report.add(
+            RULE,
+            At::cell(TenantRow::FILE, row.line, column),
+            found,
+            expected,
+        );
+    };
+    let counted = match least {
+        // Who is there in the replay at all is known where that is played.
+        _ if is_played => written.month_counted.map(|_| Counted::Replay),
+        Some(_) => Some(Counted::Plan),
+        None => None,
+    };
+    if written.month_counted != counted {
+        let word = |counted: Option<Counted>| match counted {
+            Some(counted) => format!("`{}`", counted.word()),
+            None => "a blank cell".to_owned(),
+        };
+        differs("month_counted", word(written.month_counted), word(counted));
+        return;
     }
-    let share = |id: ComponentId| happened.hurt.get(&id).copied().unwrap_or_default();
-    for row in happened.steered {
-        let site = ground.inventory.site_component(row.route.site);
-        let mut spared = 1.0 - share(site);
-        for id in row.route.components(ground) {
-            spared *= 1.0 - share(id);
+    let cells = (
+        written.month,
+        written.month_user_minutes,
+        written.month_down_user_minutes,
+        written.month_uptime,
+        written.month_kept,
+    );
+    let (month, all, down, found_uptime, is_kept) = match cells {
+        (Some(month), Some(all), Some(down), Some(uptime), Some(is_kept)) if counted.is_some() => {
+            (month, all, down, uptime.0, is_kept)
         }
-        for pool in row.route.pools() {
-            let members = &situation.members[pool.index()];
-            let hurt: f64 = members.iter().map(|member| share(*member)).sum();
-            if !members.is_empty() {
-                spared *= 1.0 - hurt / members.len() as f64;
+        (None, None, None, None, None) if counted.is_none() => return,
+        _ => {
+            let found = "cells of a month, some of them blank".to_owned();
+            let expected = "all of them where there are users, else none".to_owned();
+            return differs("month", found, expected);
+        }
+    };
+    if !is_played {
+        let known = months.iter().find(|known| known.month == month.0);
+        let (all_minutes, lost) =
+            known.map_or((0.0, 0.0), |own| (own.user_minutes, own.down_minutes));
+        for (column, found, expected) in [
+            ("month_user_minutes", all, all_minutes),
+            ("month_down_user_minutes", down, lost),
+        ] {
+            // Nobody, all the time, is nothing.
+            let is_dust = (found - expected).abs() <= NOBODY * 1440.0;
+            if !is_dust && !is_same_difference(found, expected, expected) {
+                differs(column, decimal(found), decimal(expected));
             }
         }
-        let (hurt, users) = sums.entry((row.group, row.route.site)).or_default();
-        let row_users = row.users * happened.of_time[row.slice];
-        *hurt += row_users * (1.0 - spared);
-        *users += row_users;
+        let least = least.unwrap_or_default();
+        if known.is_none_or(|known| known.uptime() > least + AGREEMENT) {
+            let expected = format!("a month with an uptime of {}", decimal(least));
+            differs("month", format!("`{month}`"), expected);
+        }
     }
-    sums.into_iter()
-        .filter(|(_, (_, users))| *users > 0.0)
-        .map(|(key, (hurt, users))| (key, hurt / users))
-        .collect()
+    let expected = (1.0 - down / all).max(0.0);
+    if (found_uptime - expected).abs() > AGREEMENT {
+        differs("month_uptime", decimal(found_uptime), decimal(expected));
+    }
+    let is_close = (expected - promised).abs() <= AGREEMENT;
+    if is_kept != (expected >= promised) && !is_close {
+        let word = |is_kept: bool| if is_kept { "`yes`" } else { "`no`" }.to_owned();
+        differs("month_kept", word(is_kept), word(!is_kept));
+    }
 }

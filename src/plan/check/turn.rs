@@ -1,15 +1,18 @@
 //! Turn: what changes from one period to the next, as rows of the change list and of the way back.
 
-use super::clock::{Clock, Way, When};
-use super::ground::Ground;
-use super::homes::{Homes, Start};
-use super::moves::Move;
-use super::parts::Assignment;
+use super::assignment::Assignment;
+use super::assignment::Start;
+use super::clock::{StepClock, StepTime, Way};
+use super::context::RefereeContext;
 use super::steering::Entries;
 use super::waves::{Portion, Stepped};
 use crate::ids::{AccessPointId, ClientRegionId, ShardId, SiteId};
 use crate::model::Case;
-use crate::plan_files::{AccessPointUse, Action, ChangeRow, Reason, Setting, Text};
+use crate::model::Homes;
+use crate::plan::AccessPointChange;
+use crate::plan::Move;
+use crate::plan::changes::is_open;
+use crate::plan_files::{Action, ChangeRow, Reason, StepSetting, Text};
 use crate::units::{AGREEMENT, NOBODY};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +24,7 @@ pub(super) struct Turn<'a> {
     /// Where shards are at its end.
     pub(super) homes: &'a Homes,
     /// What access points did and do.
-    pub(super) states: [&'a [AccessPointUse]; 2],
+    pub(super) states: &'a [AccessPointChange],
     /// Where users entered, if that is written down, and where they enter.
     pub(super) entries: (Option<&'a Entries>, &'a Entries),
     /// What is done by which wave, up to this period.
@@ -64,7 +67,7 @@ pub(super) struct ExpectedStep {
     pub(super) action: Action,
     /// Of the shard.
     pub(super) share: Option<f64>,
-    pub(super) settings: Option<[Setting; 2]>,
+    pub(super) settings: Option<[StepSetting; 2]>,
     /// `None` if nobody wrote down who entered before.
     pub(super) users: Option<f64>,
     /// The change is more than what arithmetic leaves of none.
@@ -72,7 +75,22 @@ pub(super) struct ExpectedStep {
     /// It is one although what is before and after is the same: paths behind an access point change.
     pub(super) is_of_paths: bool,
     /// When it is done.
-    pub(super) when: Option<When>,
+    pub(super) when: Option<StepTime>,
+}
+
+impl ExpectedStep {
+    /// A step that has to be told, of nothing yet.
+    fn new(action: Action, when: Option<StepTime>) -> Self {
+        Self {
+            action,
+            share: None,
+            settings: None,
+            users: None,
+            is_needed: true,
+            is_of_paths: false,
+            when,
+        }
+    }
 }
 
 /// The rows that a file should have in one period.
@@ -84,42 +102,38 @@ pub(super) struct Wanted {
     pub(super) has_weights: bool,
 }
 
-/// `true` if users may enter.
-fn is_open(state: AccessPointUse) -> bool {
-    state == AccessPointUse::Active || state == AccessPointUse::Opened
-}
-
 /// The access points that close in a period, and when.
-pub(super) fn closings(ground: &Ground<'_>, turn: &Turn<'_>) -> Vec<(AccessPointId, Timestamp)> {
-    let Some(clock) = Clock::new(turn.changes) else {
+pub(super) fn closings(
+    context: &RefereeContext,
+    turn: &Turn<'_>,
+) -> Vec<(AccessPointId, Timestamp)> {
+    let Some(clock) = StepClock::new(turn.changes) else {
         return Vec::new();
     };
-    let [before, after] = turn.states;
-    let all = before.iter().zip(after).enumerate();
-    let closing = all.filter(|(_, (before, after))| is_open(**before) && !is_open(**after));
-    let times = closing.map(|(index, _)| {
-        let id = AccessPointId::new(index);
-        let component = ground.inventory.access_point_component(id).index();
-        let is_by_event = turn.cases[1].gone[component];
-        (id, clock.access_point(false, is_by_event).at)
+    let states = turn.states.iter();
+    let closing = states.filter(|own| is_open(own.before) && !is_open(own.after));
+    let times = closing.map(|own| {
+        let component = context.inventory.access_point_component(own.access_point);
+        let is_by_event = turn.cases[1].gone[component.index()];
+        (own.access_point, clock.access_point(false, is_by_event).at)
     });
     times.collect()
 }
 
 /// The rows of one period.
-pub(super) fn wanted(ground: &Ground<'_>, turn: &Turn<'_>, way: Way) -> Wanted {
+pub(super) fn wanted(context: &RefereeContext, turn: &Turn<'_>, way: Way) -> Wanted {
     let mut rows = BTreeMap::new();
-    let clock = Clock::new(turn.changes);
+    let clock = StepClock::new(turn.changes);
     let clock = clock.as_ref();
-    add_access_points(ground, turn, (way, clock), &mut rows);
-    add_homes(ground, turn, (way, clock), &mut rows);
+    add_access_points(context, turn, (way, clock), &mut rows);
+    add_homes(context, turn, (way, clock), &mut rows);
     if let Some(clock) = clock.filter(|_| turn.is_told()) {
-        add_served(ground, turn, (way, clock), &mut rows);
+        add_served(context, turn, (way, clock), &mut rows);
     }
     let (before, after) = turn.entries;
     if let Some(before) = before {
         add_weights(
-            ground,
+            context,
             (before, after),
             turn.is_told(),
             (way, clock),
@@ -136,12 +150,12 @@ pub(super) fn wanted(ground: &Ground<'_>, turn: &Turn<'_>, way: Way) -> Wanted {
 
 /// Client regions and access points: users who enter there.
 fn by_region(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     entries: &Entries,
 ) -> BTreeMap<(ClientRegionId, AccessPointId), f64> {
     let mut users = BTreeMap::new();
-    for ((group, _), by_access_point) in &entries.points {
-        let region = ground.groups[*group].client_region;
+    for (group, _, by_access_point) in entries.points.iter() {
+        let region = context.groups[group].client_region;
         for (access_point, entering) in by_access_point {
             *users.entry((region, *access_point)).or_insert(0.0) += entering;
         }
@@ -151,51 +165,48 @@ fn by_region(
 
 /// Access points through which users may enter from now on, or no more.
 fn add_access_points(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     turn: &Turn<'_>,
-    (way, clock): (Way, Option<&Clock<'_>>),
+    (way, clock): (Way, Option<&StepClock<'_>>),
     rows: &mut BTreeMap<Subject, ExpectedStep>,
 ) {
     let entering = |entries: &Entries, id: AccessPointId| -> f64 {
-        let by_access_point = entries.points.values().filter_map(|users| users.get(&id));
+        let by_access_point = entries
+            .points
+            .iter()
+            .filter_map(|(_, _, users)| users.get(&id));
         by_access_point.sum()
     };
-    let [before, after] = turn.states;
-    for (index, (before, after)) in before.iter().zip(after).enumerate() {
-        if is_open(*before) == is_open(*after) {
+    for state in turn.states {
+        let (id, opens) = (state.access_point, is_open(state.after));
+        if is_open(state.before) == opens {
             continue;
         }
-        let id = AccessPointId::new(index);
-        let users = if is_open(*after) {
+        let users = if opens {
             Some(entering(turn.entries.1, id))
         } else {
             turn.entries.0.map(|entries| entering(entries, id))
         };
         let (first, last) = match way {
-            Way::There => (*before, *after),
-            Way::Back => (*after, *before),
+            Way::There => (state.before, state.after),
+            Way::Back => (state.after, state.before),
         };
-        let name = Text::from(&ground.inventory.access_points[index].id);
-        let component = ground.inventory.access_point_component(id).index();
-        let case = turn.cases[usize::from(!is_open(*after))];
-        let is_by_event = case.gone[component];
-        let mut when = clock.map(|own| own.access_point(is_open(*after), is_by_event));
-        if let (Some(when), Some(closed), true) = (&mut when, turn.closed.get(&id), is_open(*after))
-        {
+        let name = Text::from(&context.inventory.access_points[id.index()].id);
+        let component = context.inventory.access_point_component(id).index();
+        let is_by_event = turn.cases[usize::from(!opens)].gone[component];
+        let mut when = clock.map(|own| own.access_point(opens, is_by_event));
+        if let (Some(when), Some(closed), true) = (&mut when, turn.closed.get(&id), opens) {
             when.at = when.at.max(*closed);
         }
+        let action = if is_open(last) {
+            Action::OpenAccessPoint
+        } else {
+            Action::CloseAccessPoint
+        };
         let expected = ExpectedStep {
-            when,
-            action: if is_open(last) {
-                Action::OpenAccessPoint
-            } else {
-                Action::CloseAccessPoint
-            },
-            share: None,
-            settings: Some([Setting::Use(first), Setting::Use(last)]),
+            settings: Some([StepSetting::Use(first), StepSetting::Use(last)]),
             users,
-            is_needed: true,
-            is_of_paths: false,
+            ..ExpectedStep::new(action, when)
         };
         rows.insert(([None, None, Some(name), None, None], None), expected);
     }
@@ -203,20 +214,21 @@ fn add_access_points(
 
 /// Shards, or shares of them, that are at another site: those with users as they move.
 fn add_homes(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     turn: &Turn<'_>,
-    (way, clock): (Way, Option<&Clock<'_>>),
+    (way, clock): (Way, Option<&StepClock<'_>>),
     rows: &mut BTreeMap<Subject, ExpectedStep>,
 ) {
     let mut moves = turn.moves.iter().enumerate().peekable();
-    for shard in 0..ground.inventory.shards.len() {
+    for shard in 0..context.inventory.shards.len() {
+        let id = ShardId::new(shard);
         let served = turn.assignment.of(shard).iter();
         let served: f64 = served
             .filter(|part| part.to.is_some())
             .map(|part| part.users)
             .sum();
         let mut is_moving = false;
-        while let Some((index, moved)) = moves.next_if(|(_, own)| own.shard == shard) {
+        while let Some((index, moved)) = moves.next_if(|(_, own)| own.shard == id) {
             is_moving = true;
             let wave = clock.and_then(|own| own.done().wave_of.get(index).copied().flatten());
             // Of whom nobody is there goes as a whole.
@@ -227,43 +239,32 @@ fn add_homes(
             };
             let users = leaving(turn, clock, (index, moved));
             add_home(
-                (ground, way, rows),
+                (context, way, rows),
                 (shard, moved.from, moved.to),
                 moved.reason == Reason::Returned,
                 ExpectedStep {
-                    action: Action::Place,
                     share: Some(share),
-                    settings: None,
                     users,
                     is_needed: moved.users >= served || moved.users > 10.0 * NOBODY,
-                    is_of_paths: false,
-                    when: clock.map(|own| own.of_wave(wave)),
+                    ..ExpectedStep::new(Action::Place, clock.map(|own| own.of_wave(wave)))
                 },
             );
         }
-        if is_moving || turn.homes.is_same(turn.start.previous, shard) {
+        let (previous, homes) = (turn.start.previous, turn.homes);
+        if is_moving || homes.is_same(previous, id) || homes.is_split(id) || previous.is_split(id) {
             continue;
         }
         // Of whom nobody is there moves as a whole.
-        let ends = [turn.start.previous, turn.homes].map(|own| own.shares(shard));
-        if let [[(from, _)], [(Some(to), _)]] = ends.each_ref().map(Vec::as_slice)
-            && *from != Some(*to)
-        {
-            let current = turn.start.current.shares(shard);
-            let is_return = turn.start.is_going_home(shard)
-                && current.iter().any(|(site, _)| *site == Some(*to));
+        if let (from, Some(to)) = (previous.main(id), homes.main(id)) {
+            let is_home = turn.start.current.of(id).any(|own| own.site == Some(to));
             add_home(
-                (ground, way, rows),
-                (shard, *from, *to),
-                is_return,
+                (context, way, rows),
+                (shard, from, to),
+                turn.start.is_going_home(shard) && is_home,
                 ExpectedStep {
-                    action: Action::Place,
                     share: Some(1.0),
-                    settings: None,
                     users: Some(0.0),
-                    is_needed: true,
-                    is_of_paths: false,
-                    when: clock.map(Clock::at_start),
+                    ..ExpectedStep::new(Action::Place, clock.map(StepClock::at_start))
                 },
             );
         }
@@ -274,12 +275,12 @@ fn add_homes(
 /// not written down who was, and others of the shard stay at that site, or leave it too.
 fn leaving(
     turn: &Turn<'_>,
-    clock: Option<&Clock<'_>>,
+    clock: Option<&StepClock<'_>>,
     (index, moved): (usize, &Move),
 ) -> Option<f64> {
     let Some(clock) = clock.filter(|_| turn.is_told()) else {
         // Who writes no waves lets nobody in by the way, unless it cannot be known who of several leaves.
-        let mut parts = turn.assignment.of(moved.shard).iter();
+        let mut parts = turn.assignment.of(moved.shard.index()).iter();
         let first = turn.moves.partition_point(|own| own.shard < moved.shard);
         let of_shard = turn.moves[first..].iter();
         let of_shard = of_shard.take_while(|own| own.shard == moved.shard);
@@ -289,20 +290,20 @@ fn leaving(
     };
     let let_in = &clock.done().let_in;
     let let_in = let_in.iter().find(|own| own.moved == index);
-    let users = turn.cases[1].users(moved.shard);
+    let users = turn.cases[1].users(moved.shard.index());
     Some(let_in.map_or(moved.users, |own| own.left * users))
 }
 
 /// Adds a shard that goes from one site to another, with the action that this is.
 fn add_home(
-    (ground, way, rows): (&Ground<'_>, Way, &mut BTreeMap<Subject, ExpectedStep>),
+    (context, way, rows): (&RefereeContext, Way, &mut BTreeMap<Subject, ExpectedStep>),
     (shard, from, to): (usize, Option<SiteId>, SiteId),
     is_return: bool,
     expected: ExpectedStep,
 ) {
-    let name = |site: Option<SiteId>| site.map(|site| Text::from(ground.site_name(Some(site))));
+    let name = |site: Option<SiteId>| site.map(|site| Text::from(context.site_name(Some(site))));
     let takes_over = |site| {
-        if ground.has_copy(shard, site) {
+        if context.has_copy(shard, site) {
             Action::Takeover
         } else {
             Action::Copy
@@ -316,33 +317,31 @@ fn add_home(
         (Way::Back, Some(away)) if is_return => (takes_over(away), Some(to), from),
         (Way::Back, Some(_)) => (Action::Return, Some(to), from),
     };
-    let id = ground.inventory.shard_ids.get(ShardId::new(shard).index());
+    let id = context.inventory.shard_ids.get(ShardId::new(shard).index());
     let subject = [Some(Text::from(id)), None, None, name(first), name(last)];
     rows.insert((subject, None), ExpectedStep { action, ..expected });
 }
 
 /// Users who are served no more once the period begins, and those who are served again, wave by wave.
 fn add_served(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     turn: &Turn<'_>,
-    (way, clock): (Way, &Clock<'_>),
+    (way, clock): (Way, &StepClock<'_>),
     rows: &mut BTreeMap<Subject, ExpectedStep>,
 ) {
     let case = turn.cases[1];
-    let mut add = |own: &Portion, lets_in: bool, (when, part): (When, f64)| {
+    let mut add = |own: &Portion, lets_in: bool, (when, part): (StepTime, f64)| {
         let share = own.share * part;
         let is_in = lets_in == (way == Way::There);
-        let id = Text::from(ground.inventory.shard_ids.get(own.shard));
-        let site = Some(Text::from(ground.site_name(Some(own.site))));
+        let id = Text::from(context.inventory.shard_ids.get(own.shard));
+        let site = Some(Text::from(context.site_name(Some(own.site))));
         let (from, to) = if is_in { (None, site) } else { (site, None) };
+        let action = if is_in { Action::LetIn } else { Action::Shed };
         let expected = ExpectedStep {
-            action: if is_in { Action::LetIn } else { Action::Shed },
             share: Some(0.0),
-            settings: None,
             users: Some(0.0),
             is_needed: false,
-            is_of_paths: false,
-            when: Some(when),
+            ..ExpectedStep::new(action, Some(when))
         };
         let subject = ([Some(id), None, None, from, to], when.wave);
         let known = rows.entry(subject).or_insert(expected);
@@ -379,7 +378,7 @@ struct PathChange {
 /// By client region and access point, what changes of paths. What a group has at a site where it had none is a change too;
 /// a row has to say so where no wave does.
 fn path_changes(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     (before, after): (&Entries, &Entries),
     by_wave: bool,
 ) -> BTreeMap<(ClientRegionId, AccessPointId), PathChange> {
@@ -392,7 +391,7 @@ fn path_changes(
             continue;
         }
         let is_new = all_earlier <= 0.0;
-        let region = ground.groups[key.0].client_region;
+        let region = context.groups[key.0].client_region;
         let paths: BTreeSet<_> = now.keys().chain(earlier.keys()).collect();
         for path in paths {
             let is_there = now.get(path).copied().unwrap_or_default() / all_now;
@@ -413,18 +412,18 @@ fn path_changes(
 /// Shares of client regions that enter elsewhere, or take other paths from where they enter; of a client region of which
 /// nobody enters they are 0.
 fn add_weights(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     (before, after): (&Entries, &Entries),
     is_told: bool,
-    (way, clock): (Way, Option<&Clock<'_>>),
+    (way, clock): (Way, Option<&StepClock<'_>>),
     rows: &mut BTreeMap<Subject, ExpectedStep>,
 ) {
-    let when = clock.map(Clock::weights);
+    let when = clock.map(StepClock::weights);
     let by_wave = when.is_some_and(|own| own.wave.is_some());
-    let paths = path_changes(ground, (before, after), by_wave);
+    let paths = path_changes(context, (before, after), by_wave);
     let (before, after) = match way {
-        Way::There => (by_region(ground, before), by_region(ground, after)),
-        Way::Back => (by_region(ground, after), by_region(ground, before)),
+        Way::There => (by_region(context, before), by_region(context, after)),
+        Way::Back => (by_region(context, after), by_region(context, before)),
     };
     let weight = |users: &BTreeMap<(ClientRegionId, AccessPointId), f64>, key| -> f64 {
         let (region, _) = key;
@@ -437,16 +436,14 @@ fn add_weights(
     for key in keys {
         let weights = [weight(&before, key), weight(&after, key)];
         let of_paths = paths.get(&key).copied().unwrap_or_default();
-        let region = Text::from(&ground.inventory.client_regions[key.0.index()].id);
-        let access_point = Text::from(&ground.inventory.access_points[key.1.index()].id);
+        let region = Text::from(&context.inventory.client_regions[key.0.index()].id);
+        let access_point = Text::from(&context.inventory.access_points[key.1.index()].id);
         let expected = ExpectedStep {
-            action: Action::Weight,
-            share: None,
-            settings: Some(weights.map(Setting::Share)),
+            settings: Some(weights.map(StepSetting::Share)),
             users: Some(after.get(&key).copied().unwrap_or_default()),
             is_needed: (weights[0] - weights[1]).abs() > AGREEMENT || is_told && of_paths.is_needed,
             is_of_paths: of_paths.is_one && (weights[0] - weights[1]).abs() <= AGREEMENT,
-            when,
+            ..ExpectedStep::new(Action::Weight, when)
         };
         rows.insert(
             ([None, Some(region), Some(access_point), None, None], None),

@@ -44,20 +44,15 @@ impl Verdict {
 }
 
 /// Why a plan is refused, one sentence for every period to which no way is safe: what was found by period, and without
-/// waves.csv or `hour_turns.csv` what summary.json says.
+/// waves.csv what summary.json says.
 pub(super) fn refused(found: Vec<(usize, Option<String>)>, plan: &WrittenPlan) -> Vec<String> {
     let told = plan.summary.iter().flat_map(|own| &own.periods);
     let told = told.enumerate().flat_map(|(index, own)| {
-        let way = own.way.as_ref().filter(|_| plan.waves.is_none());
-        let hours = own.hour_turns.as_ref();
-        let hours = hours.filter(|_| plan.hour_turns.is_none());
-        let reasons = [
-            way.and_then(|own| own.refused.clone()),
-            hours.and_then(|own| own.refused.clone()),
-        ];
+        let way = own.way.as_ref().and_then(|own| own.refused.clone());
+        let hours = own.hour_turns.as_ref().and_then(|own| own.refused.clone());
+        let reasons = [way, hours].into_iter().flatten();
         reasons
-            .into_iter()
-            .flatten()
+            .filter(|_| plan.waves.is_none())
             .map(move |reason| (index, Some(reason)))
     });
     let all = found.into_iter().chain(told);
@@ -106,51 +101,27 @@ pub struct Unjudged {
 /// All of them: pages and charts, which repeat the tables, prices, margins, ends of the forecast and recovery, which are checked only where they are made, how the plan was
 /// made, and words that repeat the numbers beside them.
 pub const UNJUDGED: [Unjudged; 10] = [
-    Unjudged {
-        file: "report.html",
-        fields: &[],
-    },
-    Unjudged {
-        file: "runbook.md",
-        fields: &[],
-    },
-    Unjudged {
-        file: "charts/",
-        fields: &[],
-    },
-    Unjudged {
-        file: "inputs/",
-        fields: &[],
-    },
-    Unjudged {
-        file: "explanations.json",
-        fields: &[],
-    },
-    Unjudged {
-        file: "access_points.csv",
-        fields: &["reason"],
-    },
-    Unjudged {
-        file: "unserved.csv",
-        fields: &["reason"],
-    },
-    Unjudged {
-        file: "headroom.csv",
-        fields: &["shadow_price", "price_stage"],
-    },
-    Unjudged {
-        file: "certificate.json",
-        fields: &[
+    Unjudged::all("report.html"),
+    Unjudged::all("runbook.md"),
+    Unjudged::all("charts/"),
+    Unjudged::all("inputs/"),
+    Unjudged::all("explanations.json"),
+    Unjudged::of("access_points.csv", &["reason"]),
+    Unjudged::of("unserved.csv", &["reason"]),
+    Unjudged::of("headroom.csv", &["shadow_price", "price_stage"]),
+    Unjudged::of(
+        "certificate.json",
+        &[
             "plimsoll",
             "inputs",
             "periods[].levels[].prices",
             "periods[].levels[].refuted[].prices",
             "periods[].levels[].other_sets[].prices",
         ],
-    },
-    Unjudged {
-        file: "summary.json",
-        fields: &[
+    ),
+    Unjudged::of(
+        "summary.json",
+        &[
             "plimsoll",
             "inputs",
             "model",
@@ -173,61 +144,28 @@ pub const UNJUDGED: [Unjudged; 10] = [
             "periods[].downtime.aftermath_until",
             "periods[].protection.least_unserved_users",
         ],
-    },
+    ),
 ];
 
 /// The same of a written sweep: pages and charts, the cells of the page's sheet, which repeat the other tables, how full components were before where
 /// that is asked of nothing else, and what the sweep was made from.
 pub const SWEEP_UNJUDGED: [Unjudged; 8] = [
-    Unjudged {
-        file: "report.html",
-        fields: &[],
-    },
-    Unjudged {
-        file: "charts/",
-        fields: &[],
-    },
-    Unjudged {
-        file: "side_by_side.csv",
-        fields: &[],
-    },
-    Unjudged {
-        file: "utilization_before.csv",
-        fields: &[],
-    },
-    Unjudged {
-        file: "involved.csv",
-        fields: &["rows with the role binds"],
-    },
-    Unjudged {
-        file: "assignment.csv",
-        fields: &["reason"],
-    },
-    Unjudged {
-        file: "proofs.jsonl",
-        fields: &["levels[].bound", "prices"],
-    },
-    Unjudged {
-        file: "sweep.json",
-        fields: &["plimsoll", "inputs"],
-    },
+    Unjudged::all("report.html"),
+    Unjudged::all("charts/"),
+    Unjudged::all("side_by_side.csv"),
+    Unjudged::all("utilization_before.csv"),
+    Unjudged::of("involved.csv", &["rows with the role binds"]),
+    Unjudged::of("assignment.csv", &["reason"]),
+    Unjudged::of("proofs.jsonl", &["levels[].bound", "prices"]),
+    Unjudged::of("sweep.json", &["plimsoll", "inputs"]),
 ];
 
 /// The same of a written replay, which is played again and compared: the page repeats its tables, and which version wrote it proves
 /// nothing.
 pub const REPLAY_UNJUDGED: [Unjudged; 3] = [
-    Unjudged {
-        file: "report.html",
-        fields: &[],
-    },
-    Unjudged {
-        file: "charts/",
-        fields: &[],
-    },
-    Unjudged {
-        file: "replay.json",
-        fields: &["plimsoll"],
-    },
+    Unjudged::all("report.html"),
+    Unjudged::all("charts/"),
+    Unjudged::of("replay.json", &["plimsoll"]),
 ];
 
 /// What of this plan is checked by no play and no other plan, in words:
@@ -244,6 +182,16 @@ pub fn not_played([is_protected, is_played]: [bool; 2]) -> impl Iterator<Item = 
 }
 
 impl Unjudged {
+    /// All of a file or a folder.
+    const fn all(file: &'static str) -> Self {
+        Self::of(file, &[])
+    }
+
+    /// Some fields of a file.
+    const fn of(file: &'static str, fields: &'static [&'static str]) -> Self {
+        Self { file, fields }
+    }
+
     /// `true` if a column or key is one of these.
     pub fn has(&self, file: &str, field: &str) -> bool {
         let is_file = match self.file.strip_suffix('/') {

@@ -2,12 +2,12 @@
 //!
 //! It is made from the files of the output folders, so that hand-made and earlier plans can be compared too.
 
-mod difference;
+mod comparison;
 mod moment;
-mod pairs;
 mod promises;
 
-pub use difference::{Comparison, HeadroomDifference, HomeDifference, Pair, StageDifference};
-pub use moment::{Margin, Moment, Totals, moment_before, moments};
-pub use pairs::paired;
-pub use promises::{BrokenPromise, Promises};
+pub use comparison::{
+    Comparison, Difference, HeadroomDifference, HomeDifference, PeriodPair, StageDifference, paired,
+};
+pub use moment::{ComparedMoment, HeadroomKey, UsersBySite, moment_before, moments};
+pub use promises::{BrokenPromise, below_promise, broken_promises};

@@ -1,6 +1,7 @@
 //! Whose promised availability two plans keep.
 
-use crate::plan_files::{Lined, TenantRow, WrittenPlan};
+use super::comparison::matched;
+use crate::plan_files::{TenantRow, WrittenPlan};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A tenant's users of one tier, in two plans of which at least one breaks the promise.
@@ -24,77 +25,62 @@ impl BrokenPromise {
     pub fn changes_side(&self) -> bool {
         self.is_below[0] != self.is_below[1]
     }
-}
 
-/// Whose promised availability two plans do not keep.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Promises {
-    /// Tenants and tiers that at least one plan leaves below their promise: those of one plan first, then by name.
-    pub broken: Vec<BrokenPromise>,
-}
-
-impl Promises {
-    /// Of two written plans; `None` if one of them has no tenants.csv.
-    pub fn of(a: &WrittenPlan, b: &WrittenPlan) -> Option<Self> {
-        let (a, b) = (by_name(a.tenants.as_ref()?), by_name(b.tenants.as_ref()?));
-        let mut names: Vec<(&str, &str)> = a.keys().chain(b.keys()).copied().collect();
-        names.sort_unstable();
-        names.dedup();
-        let mut broken: Vec<BrokenPromise> = names
-            .into_iter()
-            .filter_map(|name| broken(name, a.get(&name).copied(), b.get(&name).copied()))
-            .collect();
-        broken.sort_by_key(|own| !own.changes_side());
-        Some(Self { broken })
-    }
-
-    /// How many tenants are below a promise in the first plan and in the second one.
-    pub fn below(&self) -> [usize; 2] {
-        [0, 1].map(|side| {
-            let below = self.broken.iter().filter(|own| own.is_below[side]);
-            below.map(|own| &own.tenant).collect::<BTreeSet<_>>().len()
+    fn new((tenant, tier): (&str, &str), sides: [Option<&TenantRow>; 2]) -> Option<Self> {
+        // Plans that were written before months were judged say what they keep over their scenario: then that is compared.
+        let has_month = |own: &TenantRow| own.kept.is_none() || own.month_kept.is_some();
+        let by_month = sides.into_iter().flatten().all(has_month);
+        let judged = sides.map(|side| {
+            side.map(|row| {
+                if by_month {
+                    (row.month_kept, row.month_uptime)
+                } else {
+                    (row.kept, row.availability)
+                }
+            })
+        });
+        let is_below = judged.map(|own| own.is_some_and(|(kept, _)| kept == Some(false)));
+        is_below.contains(&true).then(|| Self {
+            tenant: tenant.to_owned(),
+            tier: tier.to_owned(),
+            availability: judged.map(|own| Some(own?.1?.0)),
+            promised: sides[1].or(sides[0]).map_or(0.0, |row| row.promised),
+            is_below,
         })
     }
 }
 
-fn by_name(rows: &[Lined<TenantRow>]) -> BTreeMap<(&str, &str), &TenantRow> {
-    let rows = rows.iter().map(|row| &row.row);
-    rows.map(|row| ((row.tenant.as_str(), row.tier.as_str()), row))
-        .collect()
+/// Tenants and tiers that at least one of two plans leaves below their promise: those of one plan first, then by name;
+/// `None` if a plan has no tenants.csv.
+pub fn broken_promises(a: &WrittenPlan, b: &WrittenPlan) -> Option<Vec<BrokenPromise>> {
+    let (a, b) = (by_name(a)?, by_name(b)?);
+    let broken = matched([&a, &b]);
+    let broken = broken.filter_map(|(name, sides)| {
+        BrokenPromise::new(*name, sides.map(Option::<&&TenantRow>::copied))
+    });
+    let mut broken: Vec<BrokenPromise> = broken.collect();
+    broken.sort_by_key(|own| !own.changes_side());
+    Some(broken)
 }
 
-fn broken(
-    (tenant, tier): (&str, &str),
-    a: Option<&TenantRow>,
-    b: Option<&TenantRow>,
-) -> Option<BrokenPromise> {
-    let sides = [a, b];
-    // Plans that were written before months were judged say what they keep over their scenario: then that is compared.
-    let has_month = |own: &TenantRow| own.kept.is_none() || own.month_kept.is_some();
-    let by_month = sides.into_iter().flatten().all(has_month);
-    let kept = |row: &TenantRow| if by_month { row.month_kept } else { row.kept };
-    let is_below = sides.map(|side| side.is_some_and(|row| kept(row) == Some(false)));
-    let has = |row: &TenantRow| {
-        if by_month {
-            row.month_uptime
-        } else {
-            row.availability
-        }
-    };
-    let availability = sides.map(|side| has(side?).map(|share| share.0));
-    is_below.contains(&true).then(|| BrokenPromise {
-        tenant: tenant.to_owned(),
-        tier: tier.to_owned(),
-        availability,
-        promised: b.or(a).map_or(0.0, |row| row.promised),
-        is_below,
+fn by_name(plan: &WrittenPlan) -> Option<BTreeMap<(&str, &str), &TenantRow>> {
+    let rows = plan.tenants.as_ref()?.iter().map(|row| &row.row);
+    let named = rows.map(|row| ((row.tenant.as_str(), row.tier.as_str()), row));
+    Some(named.collect())
+}
+
+/// How many tenants are below a promise in the first plan and in the second one.
+pub fn below_promise(broken: &[BrokenPromise]) -> [usize; 2] {
+    [0, 1].map(|side| {
+        let below = broken.iter().filter(|own| own.is_below[side]);
+        below.map(|own| &own.tenant).collect::<BTreeSet<_>>().len()
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan_files::Signed;
+    use crate::plan_files::{Lined, Signed};
 
     fn plan(rows: &[(&str, f64, Option<bool>)]) -> WrittenPlan {
         let row = |&(tenant, availability, kept): &(&str, f64, Option<bool>)| TenantRow {
@@ -139,18 +125,14 @@ mod tests {
             ("fine", 1.0, Some(true)),
             ("saved", 1.0, Some(true)),
         ]);
-        let promises = Promises::of(&a, &b).expect("both have tenants");
-        let names: Vec<&str> = promises
-            .broken
-            .iter()
-            .map(|own| own.tenant.as_str())
-            .collect();
+        let broken = broken_promises(&a, &b).expect("both have tenants");
+        let names: Vec<&str> = broken.iter().map(|own| own.tenant.as_str()).collect();
         assert_eq!(names, ["saved", "both"]);
-        assert_eq!(promises.below(), [2, 1]);
+        assert_eq!(below_promise(&broken), [2, 1]);
     }
 
     #[test]
     fn without_the_tenants_of_a_plan_nothing_is_said() {
-        assert_eq!(Promises::of(&plan(&[]), &WrittenPlan::default()), None);
+        assert_eq!(broken_promises(&plan(&[]), &WrittenPlan::default()), None);
     }
 }

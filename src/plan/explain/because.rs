@@ -1,10 +1,10 @@
-//! Because: why shards are where they are, those with the same reason together.
+//! Explanation: why shards are where they are, those with the same reason together.
 
 use crate::ids::{ComponentId, JurisdictionId, PoolId, ResourceId, ShardId, SiteId};
 use crate::plan_files::Cause;
 use std::collections::BTreeMap;
 
-pub use crate::plan_files::explanations::Fate;
+pub use crate::plan_files::explanations::{ChoiceKind, ReasonKind, ShardFate};
 
 /// What is out, so that no path is left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,7 +28,7 @@ pub struct Scarce {
 
 /// Why a site is of no use to a shard, with all else as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Obstacle {
+pub enum SiteObstacle {
     /// Maintenance leaves nothing of it.
     Drained,
     /// A failure leaves nothing of it.
@@ -46,11 +46,11 @@ pub enum Obstacle {
 }
 
 /// A site that is of no use.
-pub type Useless = (SiteId, Obstacle);
+pub type Useless = (SiteId, SiteObstacle);
 
 /// The rule that keeps a shard from sites.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Rule {
+pub enum ShardRule {
     /// It is pinned.
     Pinned,
     /// No event touches it, and only who is touched may move.
@@ -65,58 +65,35 @@ pub enum Rule {
     Jurisdiction(JurisdictionId),
 }
 
-/// Why.
+/// Why, with what is in the way.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Why {
-    /// Maintenance leaves nothing of their site.
-    Drained,
-    /// A failure leaves nothing of their site.
-    Failed,
-    /// Their site has nothing, or nothing left, of a resource that they need.
-    NothingLeft,
-    /// No open path within their latency limit leads to their site; what is out, if one thing alone would open one.
-    NoPath(Option<Out>),
-    /// Every path to their site passes a standby access point, and it stays closed.
-    StandbyClosed,
-    /// Any one of them back at its site would bring this component under its target, or over its capacity.
-    NoRoom(Scarce),
-    /// Their new site is nearer, and the goals put latency before moves, or do not count moves.
-    Nearer,
-    /// Any one of them could have stayed; all together could not, or not as whole shards.
-    Together,
-    /// Any one of them could have stayed; fewer users move in all periods together for it.
-    Ahead,
-    /// No event is in force any more.
-    Returned,
-    /// They had no home.
-    Placed,
-    /// The rules leave them no open site that a path reaches: the rule, if one keeps them from any site, and every
-    /// site that it leaves.
-    Trapped(Option<Rule>, Vec<Useless>),
-    /// At every site where they may go something has no room for them.
-    Full(Vec<Useless>),
-    /// No more users may move; the sites that are of no use anyway.
-    MoveLimit(Vec<Useless>),
-    /// Some site has room for any one of them, but not as whole shards beside all others.
-    WholeShards(Vec<Useless>),
+pub struct Why {
+    /// Why.
+    pub kind: ReasonKind,
+    /// What is out, if one thing alone would open a path.
+    pub out: Option<Out>,
+    /// What would be under its target, or over its capacity.
+    pub scarce: Option<Scarce>,
+    /// The rule that leaves them no open site that a path reaches, if one keeps them from any site.
+    pub rule: Option<ShardRule>,
+    /// Of the unserved, every site where they may go that is of no use.
+    pub sites: Vec<Useless>,
 }
 
-/// Why the new site and no other.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Choice {
-    /// It is the only other site where they may go and that an open path reaches.
-    Only,
-    /// No other such site has a shorter path.
-    Nearest,
-    /// Those with a shorter path have no room.
-    NearestWithRoom(Vec<Useless>),
-    /// It holds a copy; those with a shorter path hold none, or have no room.
-    Copy(Vec<Useless>),
-    /// A site with a shorter path has room for one of them, not for all that had to go somewhere.
-    Together(Vec<Useless>),
-    /// A site with a shorter path has room for one of them; fewer users move in all periods together for it.
-    Ahead(Vec<Useless>),
+impl From<ReasonKind> for Why {
+    fn from(kind: ReasonKind) -> Self {
+        Self {
+            kind,
+            out: None,
+            scarce: None,
+            rule: None,
+            sites: Vec::new(),
+        }
+    }
 }
+
+/// Why the new site and no other, and those with a shorter path that are of no use.
+pub type Choice = (ChoiceKind, Vec<Useless>);
 
 /// What a component would come to with one shard more.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -147,7 +124,7 @@ impl Squeeze {
 
 /// The latency limit of the users of several shards.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Limit {
+pub enum LatencyLimits {
     /// None of them has one.
     Without,
     /// All have this one, in milliseconds.
@@ -158,9 +135,9 @@ pub enum Limit {
 
 /// Why shards are where they are: those of one period with the same reason together.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Because {
+pub struct Explanation {
     /// What happens to them.
-    pub fate: Fate,
+    pub fate: ShardFate,
     /// Their current site; where they come from, for those who return.
     pub from: Option<SiteId>,
     /// Where they are served.
@@ -169,16 +146,16 @@ pub struct Because {
     pub is_takeover: bool,
     /// Why.
     pub why: Why,
-    /// For [`Why::NoRoom`]: what the component would come to with the one of them that needs least.
+    /// For [`ReasonKind::NoRoom`]: what the component would come to with the one of them that needs least.
     pub squeeze: Option<Squeeze>,
     /// Why the new site, for those who move or are placed.
     pub choice: Option<Choice>,
     /// The latency limit of their users.
-    pub limit: Limit,
+    pub limit: LatencyLimits,
     /// `true` if some of the unserved are of shards of which the rest is served: a shard that is not split comes as a whole.
     pub is_as_whole: bool,
     /// Of the unserved who may be somewhere that is of no use: how many a rule keeps from other sites.
-    pub kept_away: BTreeMap<Rule, f64>,
+    pub kept_away: BTreeMap<ShardRule, f64>,
     /// Which, and how many of their users; ascending.
     pub shards: Vec<(ShardId, f64)>,
 }
@@ -186,16 +163,16 @@ pub struct Because {
 impl Why {
     /// What keeps users from being served, of a reason why they are not.
     pub fn cause(&self) -> Option<Cause> {
-        match self {
-            Self::Trapped(..) => Some(Cause::NoSite),
-            Self::Full(_) | Self::WholeShards(_) => Some(Cause::NoCapacity),
-            Self::MoveLimit(_) => Some(Cause::MoveLimit),
+        match self.kind {
+            ReasonKind::Trapped => Some(Cause::NoSite),
+            ReasonKind::Full | ReasonKind::WholeShards => Some(Cause::NoCapacity),
+            ReasonKind::MoveLimit => Some(Cause::MoveLimit),
             _ => None,
         }
     }
 }
 
-impl Because {
+impl Explanation {
     /// All users that it is about.
     pub fn users(&self) -> f64 {
         self.shards.iter().map(|(_, users)| users).sum()

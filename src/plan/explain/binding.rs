@@ -1,6 +1,7 @@
 //! What binds: the components and resources with a price, the first level and the strongest first.
 
-use super::promise::{Lever, Outlook, Promise, sayable};
+use super::promise::{Lever, Outlook, TriedPromise, sayable};
+use super::rules::BindingRule;
 use crate::formulation::goals::Level;
 use crate::ids::ComponentId;
 use crate::model::Inventory;
@@ -13,7 +14,7 @@ const MOST: usize = 5;
 
 /// A component and resource that bind in a period.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Binding {
+pub struct PricedBinding {
     /// Position of the period.
     pub period: usize,
     /// Later periods in which the same binds with the same numbers.
@@ -29,16 +30,29 @@ pub struct Binding {
     /// Nominal capacity that would cure as much of the level as this alone can, to two digits.
     pub wanted: f64,
     /// What that would change, if it was tried.
-    pub promise: Option<Promise>,
+    pub promise: Option<TriedPromise>,
+}
+
+/// Everything that is said about why a plan is as it is.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PlanExplanations {
+    /// What binds, by period, the strongest first.
+    pub bindings: Vec<PricedBinding>,
+    /// Rules that keep users from being served, those that keep most of them first.
+    pub rules: Vec<BindingRule>,
+    /// `true` if planning again spared work that the plan was worth: what it did not find may still be there.
+    pub is_quick: bool,
+    /// `true` if a stop left promises untried.
+    pub is_cut_short: bool,
 }
 
 /// What binds in the periods of a plan, without promises: by period, the first level and the strongest first.
 ///
 /// Latency is left out, and so are periods in which nobody is unserved or moves, no target is missed and no standby
 /// access point is open. A period with the same bindings and totals as an earlier one is named there.
-pub fn bindings(inventory: &Inventory, plan: &Plan) -> Vec<Binding> {
-    let mut all: Vec<Binding> = Vec::new();
-    let mut told: Vec<(usize, Outlook, Vec<Binding>)> = Vec::new();
+pub fn bindings(inventory: &Inventory, plan: &Plan) -> Vec<PricedBinding> {
+    let mut all: Vec<PricedBinding> = Vec::new();
+    let mut told: Vec<(usize, Outlook, Vec<PricedBinding>)> = Vec::new();
     for (position, period) in plan.periods.iter().enumerate() {
         let outlook = Outlook::of(period);
         if outlook.is_calm() {
@@ -69,7 +83,7 @@ fn is_same_outlook(a: &Outlook, b: &Outlook) -> bool {
         && same(a.shortfall_users, b.shortfall_users)
 }
 
-fn are_same(a: &[Binding], b: &[Binding]) -> bool {
+fn are_same(a: &[PricedBinding], b: &[PricedBinding]) -> bool {
     a.len() == b.len()
         && a.iter().zip(b).all(|(a, b)| {
             (a.component, a.lever, a.level) == (b.component, b.lever, b.level)
@@ -83,9 +97,9 @@ fn of_period(
     position: usize,
     period: &PeriodPlan,
     outlook: &Outlook,
-) -> Vec<Binding> {
+) -> Vec<PricedBinding> {
     let place_of = |level: Level| period.stages.iter().position(|stage| stage.level == level);
-    let mut priced: Vec<(usize, f64, Binding)> = Vec::new();
+    let mut priced: Vec<(usize, f64, PricedBinding)> = Vec::new();
     for margin in &period.margins {
         let Some((price, level)) = margin.price() else {
             continue;
@@ -106,7 +120,7 @@ fn of_period(
         if wanted <= 0.0 {
             continue;
         }
-        let binding = Binding {
+        let binding = PricedBinding {
             period: position,
             also_in: Vec::new(),
             component: margin.component,
@@ -119,7 +133,7 @@ fn of_period(
         priced.push((place, price * margin.row.nominal_capacity, binding));
     }
     priced.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
-    let mut bindings: Vec<Binding> = Vec::new();
+    let mut bindings: Vec<PricedBinding> = Vec::new();
     for (_, _, binding) in priced {
         let is_known = bindings.iter().any(|known| known.lever == binding.lever);
         if !is_known && bindings.len() < MOST {

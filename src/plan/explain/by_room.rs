@@ -8,7 +8,7 @@ use ndarray::Array2;
 
 /// What a load is held against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Against {
+pub(super) enum HeldAgainst {
     /// The headroom target in force.
     Target,
     /// The whole capacity.
@@ -49,7 +49,7 @@ pub(super) struct ByRoom {
 
 /// Rows without room: the first ones by room, but for a few.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Full {
+pub(super) struct FullRows {
     count: usize,
     /// Positions among them, ascending.
     but: Vec<u32>,
@@ -57,7 +57,12 @@ pub(super) struct Full {
 
 impl ByRoom {
     /// The rows by the room that a load, by slice, leaves to users who demand so much on the way.
-    pub(super) fn new(all: &[LoadRow], load: Loaded<'_>, demand: &Mean, against: Against) -> Self {
+    pub(super) fn new(
+        all: &[LoadRow],
+        load: Loaded<'_>,
+        demand: &Mean,
+        against: HeldAgainst,
+    ) -> Self {
         let mut rows: Vec<Fitting> = Vec::new();
         for (row, own) in all.iter().enumerate() {
             let per_user = demand.brought(own);
@@ -90,7 +95,7 @@ impl ByRoom {
         users: f64,
         relieved: impl Iterator<Item = RowId>,
         has_room: impl Fn(RowId) -> bool,
-    ) -> Full {
+    ) -> FullRows {
         let count = self.rows.partition_point(|own| own.least < users);
         let doubtful = self.rows[..count].iter().rev();
         let doubtful = doubtful.take_while(|own| own.most >= users);
@@ -105,11 +110,11 @@ impl ByRoom {
             .collect();
         but.sort_unstable();
         but.dedup();
-        Full { count, but }
+        FullRows { count, but }
     }
 
     /// By row, whether it is one of those.
-    pub(super) fn are_full(&self, full: &Full) -> Vec<bool> {
+    pub(super) fn are_full(&self, full: &FullRows) -> Vec<bool> {
         let mut are_full = vec![false; self.position.len()];
         for own in &self.rows[..full.count] {
             are_full[own.row] = true;
@@ -122,10 +127,10 @@ impl ByRoom {
 }
 
 /// The share of a row's capacity that is to stay free.
-pub(super) fn target(row: &LoadRow, against: Against) -> f64 {
+pub(super) fn target(row: &LoadRow, against: HeldAgainst) -> f64 {
     match against {
-        Against::Target => row.target * (1.0 - row.kept),
-        Against::Capacity => 0.0,
+        HeldAgainst::Target => row.target * (1.0 - row.kept),
+        HeldAgainst::Capacity => 0.0,
     }
 }
 
@@ -166,7 +171,7 @@ mod tests {
             demand in [0.0..2.0_f64, 1e-3..2.0_f64],
             asked in 0.0..2e6_f64,
             met in prop::option::of((0..20_usize, -3..4_i8)),
-            against in prop::sample::select(vec![Against::Target, Against::Capacity]),
+            against in prop::sample::select(vec![HeldAgainst::Target, HeldAgainst::Capacity]),
         ) {
             let all: Vec<LoadRow> = drawn
                 .iter()

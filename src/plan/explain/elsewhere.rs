@@ -1,8 +1,8 @@
 //! Elsewhere: what it would mean for a shard to be at another site, with all else as written.
 
-use super::because::{Obstacle, Rule, Squeeze};
-use super::by_room::Against;
-use super::room::{Room, Shift};
+use super::because::{ShardRule, SiteObstacle, Squeeze};
+use super::by_room::HeldAgainst;
+use super::room::{ShardShift, WrittenRoom};
 use super::trapped::rule_against;
 use super::written::Written;
 use crate::ids::{ComponentId, ResourceId, ShardId, SiteId};
@@ -11,13 +11,13 @@ use crate::units::NOBODY;
 
 /// Whether a shard may be at a site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stand {
+pub enum SiteStand {
     /// Some of its users are served there.
     Here,
     /// A rule keeps it away.
-    Forbidden(Rule),
+    Forbidden(ShardRule),
     /// Something is in the way.
-    Blocked(Obstacle),
+    Blocked(SiteObstacle),
     /// It fits, and every target stays met that it touches there.
     Fits,
     /// It fits, below a headroom target.
@@ -26,11 +26,11 @@ pub enum Stand {
 
 /// What it would mean for a shard to be at a site.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Elsewhere {
+pub struct ElsewhereAnswer {
     /// The site.
     pub site: SiteId,
     /// Whether it may be there.
-    pub stand: Stand,
+    pub stand: SiteStand,
     /// Its users who are served there now.
     pub users: f64,
     /// Round trip of its users over what is open, in milliseconds; `None` without a path.
@@ -42,7 +42,7 @@ pub struct Elsewhere {
 }
 
 /// What it would mean for a shard to be at every site, in the order of the sites; nothing if it has no users.
-pub fn elsewhere(written: &Written<'_>, shard: ShardId) -> Vec<Elsewhere> {
+pub fn elsewhere(written: &Written<'_>, shard: ShardId) -> Vec<ElsewhereAnswer> {
     let problem = written.problem;
     let of_shard: Vec<_> = written
         .parts
@@ -60,13 +60,7 @@ pub fn elsewhere(written: &Written<'_>, shard: ShardId) -> Vec<Elsewhere> {
         .iter()
         .filter_map(|part| Some((part.site?, part.users)))
         .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
-    let mut room = Room::new(
-        problem,
-        written.groups,
-        written.load,
-        written.flows,
-        written.access_points,
-    );
+    let mut room = WrittenRoom::new(written);
     (0..problem.setting.inventory.sites.len())
         .map(SiteId::new)
         .map(|site| {
@@ -75,24 +69,24 @@ pub fn elsewhere(written: &Written<'_>, shard: ShardId) -> Vec<Elsewhere> {
                 .filter(|part| part.site == Some(site))
                 .map(|part| part.users)
                 .sum();
-            let shift = Shift {
+            let shift = ShardShift {
                 class,
                 users,
                 leaving: served,
             };
             let stand = if here > NOBODY {
-                Stand::Here
+                SiteStand::Here
             } else if let Some(rule) = rule_against(problem, first.home(), site) {
-                Stand::Forbidden(rule)
-            } else if let Some((obstacle, _)) = room.obstacle(&shift, site, Against::Capacity) {
-                Stand::Blocked(obstacle)
-            } else if room.obstacle(&shift, site, Against::Target).is_some() {
-                Stand::BelowTarget
+                SiteStand::Forbidden(rule)
+            } else if let Some((obstacle, _)) = room.obstacle(&shift, site, HeldAgainst::Capacity) {
+                SiteStand::Blocked(obstacle)
+            } else if room.obstacle(&shift, site, HeldAgainst::Target).is_some() {
+                SiteStand::BelowTarget
             } else {
-                Stand::Fits
+                SiteStand::Fits
             };
             let is_reachable = room.closed(class, site).is_none();
-            Elsewhere {
+            ElsewhereAnswer {
                 site,
                 stand,
                 users: here,

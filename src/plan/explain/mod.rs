@@ -4,7 +4,6 @@ mod because;
 mod binding;
 mod by_room;
 mod elsewhere;
-mod explanations;
 mod filling;
 mod open;
 mod out;
@@ -16,14 +15,14 @@ mod trapped;
 mod written;
 
 pub use because::{
-    Because, Choice, Fate, Limit, Obstacle, Out, Rule, Scarce, Squeeze, Useless, Why,
+    Choice, ChoiceKind, Explanation, LatencyLimits, Out, ReasonKind, Scarce, ShardFate, ShardRule,
+    SiteObstacle, Squeeze, Useless, Why,
 };
-pub use binding::{Binding, bindings};
-pub use elsewhere::{Elsewhere, Stand, elsewhere};
-pub use explanations::{Explanations, RuleInTheWay};
+pub use binding::{PlanExplanations, PricedBinding, bindings};
+pub use elsewhere::{ElsewhereAnswer, SiteStand, elsewhere};
 pub use filling::{Filling, filling};
 pub(crate) use promise::with_more;
-pub use promise::{Change, Lever, Outlook, Promise, sayable};
+pub use promise::{Lever, Outlook, OutlookChange, TriedPromise, sayable};
 pub use reasons::{reasons, reasons_of};
-pub use rules::rules_in_the_way;
+pub use rules::{BindingRule, rules_in_the_way};
 pub use written::Written;

@@ -1,7 +1,7 @@
 //! What is out, so that no path is left.
 
 use super::because::Out;
-use crate::formulation::{ClassId, Problem, Standby};
+use crate::formulation::{ClassId, Problem, StandbyUse};
 use crate::graph::{Usable, least_latencies};
 use crate::ids::{AccessPointId, LinkId, SiteId};
 use crate::model::{AccessPointState, LinkEnd};
@@ -25,7 +25,7 @@ pub(super) fn what_is_out(problem: &Problem<'_>, class: ClassId, site: SiteId) -
     };
     // What the policy keeps closed is not out.
     let is_kept_closed = |id: AccessPointId| {
-        setting.standby == Standby::Closed
+        setting.standby == StandbyUse::Closed
             && setting.inventory.access_points[id.index()].state == AccessPointState::Standby
     };
     let mut found = None;

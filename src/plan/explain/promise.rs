@@ -126,14 +126,14 @@ impl Outlook {
 
 /// A period as planned, and as planned again.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Change {
+pub struct OutlookChange {
     /// As planned.
     pub before: Outlook,
     /// With more capacity.
     pub after: Outlook,
 }
 
-impl Change {
+impl OutlookChange {
     /// `true` if any number is another than before, by more than arithmetic leaves.
     pub fn is_any(&self) -> bool {
         let (before, after) = (&self.before, &self.after);
@@ -153,11 +153,11 @@ impl Change {
 
 /// What the plan comes to with more of one resource at one component, or at each member of its pool.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Promise {
+pub struct TriedPromise {
     /// Nominal capacity added, in the resource's unit.
     pub amount: f64,
     /// By period from 0 on, up to the last one that was planned again.
-    pub periods: Vec<Change>,
+    pub periods: Vec<OutlookChange>,
 }
 
 /// The inventory with `amount` more nominal capacity of a lever, from the first day on: every value of

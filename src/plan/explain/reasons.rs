@@ -1,10 +1,13 @@
 //! Why every shard that is not at home is where it is, in one period.
 
-use super::because::{Because, Choice, Fate, Limit, Obstacle, Squeeze, Useless, Why};
-use super::by_room::Against;
+use super::because::{
+    Choice, ChoiceKind, Explanation, LatencyLimits, ReasonKind, ShardFate, SiteObstacle, Squeeze,
+    Useless, Why,
+};
+use super::by_room::HeldAgainst;
 use super::out::what_is_out;
-use super::room::{Room, Shift};
-use super::trapped::{Ruled, Unserved, kept_away};
+use super::room::{ShardShift, WrittenRoom};
+use super::trapped::{Ruled, UnservedParts, kept_away};
 use super::written::Written;
 use crate::formulation::ClassId;
 use crate::ids::{ShardId, SiteId};
@@ -17,7 +20,7 @@ use std::collections::BTreeMap;
 
 /// What shards of one reason have in common.
 type Common = (
-    Fate,
+    ShardFate,
     Option<SiteId>,
     Option<SiteId>,
     bool,
@@ -29,12 +32,12 @@ type Common = (
 /// reason together, ascending by what happens to them, then from where and to where.
 ///
 /// Every part of the assignment with users and another reason than `home` stands in exactly one of them.
-pub fn reasons(written: &Written<'_>) -> Vec<Because> {
+pub fn reasons(written: &Written<'_>) -> Vec<Explanation> {
     gathered(written, &|_| true)
 }
 
 /// The same for one shard.
-pub fn reasons_of(written: &Written<'_>, shard: ShardId) -> Vec<Because> {
+pub fn reasons_of(written: &Written<'_>, shard: ShardId) -> Vec<Explanation> {
     gathered(written, &|part| part.shard == shard)
 }
 
@@ -50,7 +53,7 @@ struct AskedUnserved {
 
 /// What the reason of a part depends on: parts with the same answers are looked at once.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Asked {
+struct ReasonQuery {
     class: ClassId,
     /// The bits of how many there are.
     users: u64,
@@ -61,11 +64,11 @@ struct Asked {
     unserved: Option<AskedUnserved>,
 }
 
-fn gathered(written: &Written<'_>, is_asked: &dyn Fn(&Part) -> bool) -> Vec<Because> {
-    let mut state: Option<(Room<'_>, Unserved<'_>)> = None;
-    let mut all: Vec<Because> = Vec::new();
+fn gathered(written: &Written<'_>, is_asked: &dyn Fn(&Part) -> bool) -> Vec<Explanation> {
+    let mut state: Option<(WrittenRoom<'_>, UnservedParts<'_>)> = None;
+    let mut all: Vec<Explanation> = Vec::new();
     let mut place_of: BTreeMap<Common, usize> = BTreeMap::new();
-    let mut known: BTreeMap<Asked, usize> = BTreeMap::new();
+    let mut known: BTreeMap<ReasonQuery, usize> = BTreeMap::new();
     for part in written.parts.iter().filter(|part| is_asked(part)) {
         let told = reason(&written.origin, part);
         if told == Reason::Home || part.users <= 0.0 {
@@ -74,17 +77,9 @@ fn gathered(written: &Written<'_>, is_asked: &dyn Fn(&Part) -> bool) -> Vec<Beca
         let Some(class) = written.problem.classes.class_of.get(part.home()) else {
             continue;
         };
-        let (room, unserved) = state.get_or_insert_with(|| {
-            let room = Room::new(
-                written.problem,
-                written.groups,
-                written.load,
-                written.flows,
-                written.access_points,
-            );
-            (room, Unserved::new(written))
-        });
-        let mut asked = Asked {
+        let (room, unserved) =
+            state.get_or_insert_with(|| (WrittenRoom::new(written), UnservedParts::new(written)));
+        let mut asked = ReasonQuery {
             class,
             users: part.users.to_bits(),
             to: part.site,
@@ -108,9 +103,9 @@ fn gathered(written: &Written<'_>, is_asked: &dyn Fn(&Part) -> bool) -> Vec<Beca
         } else {
             let (common, squeeze) = of_part(written, room, unserved, part, class, told);
             let (_, _, limit) = room.group(class);
-            let limit = limit.map_or(Limit::Without, Limit::Of);
+            let limit = limit.map_or(LatencyLimits::Without, LatencyLimits::Of);
             let place = *place_of.entry(common).or_insert_with_key(|common| {
-                all.push(Because {
+                all.push(Explanation {
                     fate: common.0,
                     from: common.1,
                     to: common.2,
@@ -127,7 +122,7 @@ fn gathered(written: &Written<'_>, is_asked: &dyn Fn(&Part) -> bool) -> Vec<Beca
             });
             let because = &mut all[place];
             if because.limit != limit {
-                because.limit = Limit::Several;
+                because.limit = LatencyLimits::Several;
             }
             because.squeeze = least(because.squeeze, squeeze);
             if let Some(unserved) = &mut asked.unserved {
@@ -139,7 +134,7 @@ fn gathered(written: &Written<'_>, is_asked: &dyn Fn(&Part) -> bool) -> Vec<Beca
         let because = &mut all[place];
         because.shards.push((part.shard, part.users));
         because.is_as_whole |= part.site.is_none() && unserved.served(part).next().is_some();
-        let is_trapped = matches!(because.why, Why::Trapped(..));
+        let is_trapped = because.why.kind == ReasonKind::Trapped;
         if part.site.is_none()
             && !is_trapped
             && let Some(rule) = kept_away(written.problem, part.home())
@@ -147,7 +142,7 @@ fn gathered(written: &Written<'_>, is_asked: &dyn Fn(&Part) -> bool) -> Vec<Beca
             *because.kept_away.entry(rule).or_default() += part.users;
         }
     }
-    let mut all: Vec<Option<Because>> = all.into_iter().map(Some).collect();
+    let mut all: Vec<Option<Explanation>> = all.into_iter().map(Some).collect();
     place_of
         .into_values()
         .filter_map(|place| all[place].take())
@@ -165,8 +160,8 @@ fn least(one: Option<Squeeze>, other: Option<Squeeze>) -> Option<Squeeze> {
 
 fn of_part(
     written: &Written<'_>,
-    room: &mut Room<'_>,
-    unserved: &Unserved<'_>,
+    room: &mut WrittenRoom<'_>,
+    unserved: &UnservedParts<'_>,
     part: &Part,
     class: ClassId,
     told: Reason,
@@ -174,32 +169,35 @@ fn of_part(
     let inventory = written.problem.setting.inventory;
     let Some(to) = part.site else {
         let why = unserved.why(room, part, class);
-        return ((Fate::Unserved, part.current, None, false, why, None), None);
+        return (
+            (ShardFate::Unserved, part.current, None, false, why, None),
+            None,
+        );
     };
     let is_takeover = has_copy(inventory, part.shard, to);
     if told == Reason::Returned {
         let from = written.origin.previous.main(part.shard);
         let common = (
-            Fate::Returned,
+            ShardFate::Returned,
             from,
             Some(to),
             is_takeover,
-            Why::Returned,
+            ReasonKind::Returned.into(),
             None,
         );
         return (common, None);
     }
-    let shift = Shift {
+    let shift = ShardShift {
         class,
         users: part.users,
         leaving: Some((to, part.users)),
     };
     let choice = Some(choice(written, room, part, &shift, to));
     let (fate, why, squeeze) = match part.current {
-        None => (Fate::Placed, Why::Placed, None),
+        None => (ShardFate::Placed, ReasonKind::Placed.into(), None),
         Some(from) => {
             let (why, squeeze) = why_left(written, room, &shift, from, to);
-            (Fate::Moved, why, squeeze)
+            (ShardFate::Moved, why, squeeze)
         }
     };
     (
@@ -211,25 +209,26 @@ fn of_part(
 /// Why users cannot stay, or do not.
 fn why_left(
     written: &Written<'_>,
-    room: &mut Room<'_>,
-    shift: &Shift,
+    room: &mut WrittenRoom<'_>,
+    shift: &ShardShift,
     from: SiteId,
     to: SiteId,
 ) -> (Why, Option<Squeeze>) {
-    if let Some((obstacle, squeeze)) = room.obstacle(shift, from, Against::Target) {
+    if let Some((obstacle, squeeze)) = room.obstacle(shift, from, HeldAgainst::Target) {
         let why = match obstacle {
-            Obstacle::Drained => Why::Drained,
-            Obstacle::Failed => Why::Failed,
-            Obstacle::NothingLeft => Why::NothingLeft,
-            Obstacle::NoPath => Why::NoPath(what_is_out(written.problem, shift.class, from)),
-            Obstacle::StandbyClosed => Why::StandbyClosed,
-            Obstacle::NoRoom(scarce) => Why::NoRoom(scarce),
-            Obstacle::NoCopy => Why::Together,
-        };
-        let why = if why == Why::Together {
-            together(written)
-        } else {
-            why
+            SiteObstacle::Drained => ReasonKind::Drained.into(),
+            SiteObstacle::Failed => ReasonKind::Failed.into(),
+            SiteObstacle::NothingLeft => ReasonKind::NothingLeft.into(),
+            SiteObstacle::NoPath => Why {
+                out: what_is_out(written.problem, shift.class, from),
+                ..ReasonKind::NoPath.into()
+            },
+            SiteObstacle::StandbyClosed => ReasonKind::StandbyClosed.into(),
+            SiteObstacle::NoRoom(scarce) => Why {
+                scarce: Some(scarce),
+                ..ReasonKind::NoRoom.into()
+            },
+            SiteObstacle::NoCopy => together(written),
         };
         return (why, squeeze);
     }
@@ -242,7 +241,7 @@ fn why_left(
     };
     let nearer = room.latency(shift.class, from) > room.latency(shift.class, to);
     if is_latency_first && nearer {
-        (Why::Nearer, None)
+        (ReasonKind::Nearer.into(), None)
     } else {
         (together(written), None)
     }
@@ -251,18 +250,18 @@ fn why_left(
 /// Why those left who could have stayed one by one.
 fn together(written: &Written<'_>) -> Why {
     if written.is_joint {
-        Why::Ahead
+        ReasonKind::Ahead.into()
     } else {
-        Why::Together
+        ReasonKind::Together.into()
     }
 }
 
 /// Why the new site and no other.
 fn choice(
     written: &Written<'_>,
-    room: &mut Room<'_>,
+    room: &mut WrittenRoom<'_>,
     part: &Part,
-    shift: &Shift,
+    shift: &ShardShift,
     to: SiteId,
 ) -> Choice {
     let problem = written.problem;
@@ -274,7 +273,7 @@ fn choice(
         .filter(|site| *site != to && Some(*site) != part.current)
         .collect();
     if others.is_empty() {
-        return Choice::Only;
+        return (ChoiceKind::Only, Vec::new());
     }
     let own = room.latency(shift.class, to).unwrap_or(f64::INFINITY);
     let nearer: Vec<SiteId> = others
@@ -285,32 +284,30 @@ fn choice(
         })
         .collect();
     if nearer.is_empty() {
-        return Choice::Nearest;
+        return (ChoiceKind::Nearest, Vec::new());
     }
     let mut useless: Vec<Useless> = Vec::new();
     let mut has_free = false;
     let mut is_free_copy = false;
     let is_copy = has_copy(inventory, part.shard, to);
     for site in nearer {
-        match room.obstacle(shift, site, Against::Target) {
+        match room.obstacle(shift, site, HeldAgainst::Target) {
             Some((obstacle, _)) => useless.push((site, obstacle)),
             None if is_copy && !has_copy(inventory, part.shard, site) => {
                 has_free = true;
-                useless.push((site, Obstacle::NoCopy));
+                useless.push((site, SiteObstacle::NoCopy));
             }
             None => is_free_copy = true,
         }
     }
     if is_free_copy {
-        useless.retain(|(_, obstacle)| *obstacle != Obstacle::NoCopy);
-        if written.is_joint {
-            Choice::Ahead(useless)
-        } else {
-            Choice::Together(useless)
-        }
-    } else if has_free {
-        Choice::Copy(useless)
-    } else {
-        Choice::NearestWithRoom(useless)
+        useless.retain(|(_, obstacle)| *obstacle != SiteObstacle::NoCopy);
     }
+    let kind = match (is_free_copy, has_free) {
+        (true, _) if written.is_joint => ChoiceKind::Ahead,
+        (true, _) => ChoiceKind::Together,
+        (false, true) => ChoiceKind::Copy,
+        (false, false) => ChoiceKind::NearestWithRoom,
+    };
+    (kind, useless)
 }

@@ -1,26 +1,25 @@
 //! Room: whether one shard more fits at a site, and on some open way there, with all else as written.
 
-use super::because::{Obstacle, Scarce, Squeeze};
-use super::by_room::{Against, ByRoom, Full, Mean, target};
+use super::because::{Scarce, SiteObstacle, Squeeze};
+use super::by_room::{ByRoom, FullRows, HeldAgainst, Mean, target};
 use super::open::open_ways;
+use super::written::Written;
 use crate::formulation::rows::{LoadRow, RowId};
 use crate::formulation::{ClassId, Problem};
 use crate::graph::{PlaceId, PricedPaths, Usable, least_latencies};
 use crate::ids::{ClientRegionId, ComponentId, LinkId, ProfileId, ResourceId, SiteId};
 use crate::model::{LinkEnd, Retries};
-use crate::plan::access_points::AccessPointChange;
 use crate::plan::by_group_and_site::ByGroupAndSite;
 use crate::plan::extract::MeanDemands;
 use crate::plan::stability::Loaded;
 use crate::plan::state::{Flow, GroupKey};
-use crate::plan::steering_groups::SteeringGroups;
 use crate::units::{FEASIBILITY, LATENCY_SLACK_MS};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Users of a class who would come to a site, and those of the same shard who would leave another for it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Shift {
+pub(super) struct ShardShift {
     pub(super) class: ClassId,
     /// How many come.
     pub(super) users: f64,
@@ -33,10 +32,17 @@ type RowLoads = Arc<[(RowId, f64)]>;
 
 /// What users go around in a slice: profile, client region, demand, what loads are held against, the rows without room,
 /// and the slice.
-type Around = (ProfileId, ClientRegionId, usize, Against, Full, usize);
+type Around = (
+    ProfileId,
+    ClientRegionId,
+    usize,
+    HeldAgainst,
+    FullRows,
+    usize,
+);
 
 /// The room that a written period leaves.
-pub(super) struct Room<'a> {
+pub(super) struct WrittenRoom<'a> {
     problem: &'a Problem<'a>,
     load: Loaded<'a>,
     flows: &'a [Flow],
@@ -49,33 +55,35 @@ pub(super) struct Room<'a> {
     mean: Vec<usize>,
     demands: Vec<Arc<Mean>>,
     /// By demand and what loads are held against, load rows by the users who still fit.
-    orders: BTreeMap<(usize, Against), Arc<ByRoom>>,
+    orders: BTreeMap<(usize, HeldAgainst), Arc<ByRoom>>,
     /// By profile, what is open as written, and the paths over it.
     usable: Vec<Arc<Usable>>,
     paths: Vec<Arc<PricedPaths<'a>>>,
     /// By group and site, the rows that one of its users there loads on the way, on average.
     on_way: BTreeMap<(usize, SiteId), RowLoads>,
     /// By class and site: why it cannot be there, and the least latency.
-    known: BTreeMap<(ClassId, SiteId), (Option<Obstacle>, Option<f64>)>,
+    known: BTreeMap<(ClassId, SiteId), (Option<SiteObstacle>, Option<f64>)>,
     /// By class and site, where nobody would leave: the fewest users who are known to have no room, and the row.
-    too_many: BTreeMap<(ClassId, SiteId, Against), (f64, RowId)>,
+    too_many: BTreeMap<(ClassId, SiteId, HeldAgainst), (f64, RowId)>,
     /// By class: how often that became known.
     learned: Vec<usize>,
     /// Who left last, and the loads of the rows that change by that.
-    without: Option<(Shift, Arc<BTreeMap<RowId, f64>>)>,
+    without: Option<(ShardShift, Arc<BTreeMap<RowId, f64>>)>,
     /// By client region and rows without room: least latency by site over the rest.
     around: BTreeMap<Around, Vec<Option<f64>>>,
 }
 
-impl<'a> Room<'a> {
+impl<'a> WrittenRoom<'a> {
     /// The room that a period leaves.
-    pub(super) fn new(
-        problem: &'a Problem<'a>,
-        groups: &SteeringGroups,
-        load: Loaded<'a>,
-        flows: &'a [Flow],
-        access_points: &[AccessPointChange],
-    ) -> Self {
+    pub(super) fn new(written: &Written<'a>) -> Self {
+        let Written {
+            problem,
+            groups,
+            load,
+            flows,
+            access_points,
+            ..
+        } = *written;
         let mut flows_of: ByGroupAndSite<Vec<usize>> = ByGroupAndSite::new(groups.len());
         for (index, flow) in flows.iter().enumerate() {
             if let Some(group) = groups.of(&flow.group) {
@@ -132,28 +140,28 @@ impl<'a> Room<'a> {
     }
 
     /// Why a class cannot be at a site, whatever the loads are.
-    pub(super) fn closed(&mut self, class: ClassId, site: SiteId) -> Option<Obstacle> {
+    pub(super) fn closed(&mut self, class: ClassId, site: SiteId) -> Option<SiteObstacle> {
         self.standing(class, site).0
     }
 
     /// Why a site is of no use to whoever would come, and what would be squeezed; `None` if nothing is in the way.
     pub(super) fn obstacle(
         &mut self,
-        shift: &Shift,
+        shift: &ShardShift,
         site: SiteId,
-        against: Against,
-    ) -> Option<(Obstacle, Option<Squeeze>)> {
+        against: HeldAgainst,
+    ) -> Option<(SiteObstacle, Option<Squeeze>)> {
         if let Some(obstacle) = self.closed(shift.class, site) {
             return Some((obstacle, None));
         }
         let (row, squeeze) = self.squeezed(shift, site, against)?;
-        Some((Obstacle::NoRoom(self.scarce(row)), Some(squeeze)))
+        Some((SiteObstacle::NoRoom(self.scarce(row)), Some(squeeze)))
     }
 
     /// What would be left where least of the target is left: at a site that can be reached, or on the shortest way.
     pub(super) fn tightest(
         &mut self,
-        shift: &Shift,
+        shift: &ShardShift,
         site: SiteId,
     ) -> Option<(ComponentId, ResourceId, Squeeze)> {
         let loads = self.loads_without(shift);
@@ -169,7 +177,7 @@ impl<'a> Room<'a> {
             let squeeze = Squeeze {
                 load: load + per_user * shift.users,
                 capacity: rows[row].capacity,
-                target: target(&rows[row], Against::Target),
+                target: target(&rows[row], HeldAgainst::Target),
                 written_target: rows[row].target,
                 with_retries: false,
             };
@@ -183,10 +191,10 @@ impl<'a> Room<'a> {
     /// class had none, nothing is looked at again.
     pub(super) fn obstacle_to_more(
         &mut self,
-        shift: &Shift,
+        shift: &ShardShift,
         site: SiteId,
-        against: Against,
-    ) -> Option<Obstacle> {
+        against: HeldAgainst,
+    ) -> Option<SiteObstacle> {
         if shift.leaving.is_some() {
             return self
                 .obstacle(shift, site, against)
@@ -205,16 +213,16 @@ impl<'a> Room<'a> {
             self.learned[shift.class] += 1;
             row
         };
-        Some(Obstacle::NoRoom(self.scarce(row)))
+        Some(SiteObstacle::NoRoom(self.scarce(row)))
     }
 
-    /// How often [`Room::obstacle_to_more`] has found out more about a class: as long as it has not, it answers the same.
+    /// How often [`WrittenRoom::obstacle_to_more`] has found out more about a class: as long as it has not, it answers the same.
     pub(super) fn learned(&self, class: ClassId) -> usize {
         self.learned[class]
     }
 
     /// Why a class cannot be at a site, and the least latency there.
-    fn standing(&mut self, class: ClassId, site: SiteId) -> (Option<Obstacle>, Option<f64>) {
+    fn standing(&mut self, class: ClassId, site: SiteId) -> (Option<SiteObstacle>, Option<f64>) {
         if let Some(known) = self.known.get(&(class, site)) {
             return *known;
         }
@@ -226,33 +234,38 @@ impl<'a> Room<'a> {
         standing
     }
 
-    fn look_closed(&self, class: ClassId, site: SiteId, latency: Option<f64>) -> Option<Obstacle> {
+    fn look_closed(
+        &self,
+        class: ClassId,
+        site: SiteId,
+        latency: Option<f64>,
+    ) -> Option<SiteObstacle> {
         let setting = &self.problem.setting;
         let (profile, region, limit) = self.group(class);
         if setting.case.failed[site.index()] {
-            return Some(Obstacle::Failed);
+            return Some(SiteObstacle::Failed);
         }
         if setting.case.gone[site.index()] {
-            return Some(Obstacle::Drained);
+            return Some(SiteObstacle::Drained);
         }
         let ways = &self.problem.ways;
         let place = setting.network.place(LinkEnd::Site(site));
         if !ways.usable[profile.index()].places[place.index()] {
-            return Some(Obstacle::NothingLeft);
+            return Some(SiteObstacle::NothingLeft);
         }
         let with_standby = &ways.with_standby[profile.index()];
         if with_standby.cost(region, site, limit).is_none() {
-            return Some(Obstacle::NoPath);
+            return Some(SiteObstacle::NoPath);
         }
-        latency.is_none().then_some(Obstacle::StandbyClosed)
+        latency.is_none().then_some(SiteObstacle::StandbyClosed)
     }
 
     /// The row at a site, or on every open way there, that lacks most with the shift; `None` if there is room.
     fn squeezed(
         &mut self,
-        shift: &Shift,
+        shift: &ShardShift,
         site: SiteId,
-        against: Against,
+        against: HeldAgainst,
     ) -> Option<(RowId, Squeeze)> {
         let loads = self.loads_without(shift);
         let (problem, as_written) = (self.problem, self.load);
@@ -297,7 +310,7 @@ impl<'a> Room<'a> {
     }
 
     /// The rows that users of a demand load on the way, by the room that they leave.
-    fn by_room(&mut self, demand: usize, against: Against) -> Arc<ByRoom> {
+    fn by_room(&mut self, demand: usize, against: HeldAgainst) -> Arc<ByRoom> {
         let (rows, load) = (&self.problem.rows.rows, self.load);
         let (orders, demands) = (&mut self.orders, &self.demands);
         let own = orders
@@ -307,7 +320,7 @@ impl<'a> Room<'a> {
     }
 
     /// The loads of the rows that change when who leaves has left; the same shift is mostly asked about several sites.
-    fn loads_without(&mut self, shift: &Shift) -> Arc<BTreeMap<RowId, f64>> {
+    fn loads_without(&mut self, shift: &ShardShift) -> Arc<BTreeMap<RowId, f64>> {
         if let Some((known, loads)) = &self.without
             && known == shift
         {
@@ -431,7 +444,7 @@ impl<'a> Room<'a> {
 }
 
 /// A row that would be beyond what it is held against.
-pub(super) fn squeeze(row: &LoadRow, load: f64, against: Against) -> Option<Squeeze> {
+pub(super) fn squeeze(row: &LoadRow, load: f64, against: HeldAgainst) -> Option<Squeeze> {
     let squeeze = Squeeze {
         load,
         capacity: row.capacity,

@@ -1,8 +1,8 @@
 //! Why users of a shard are served nowhere.
 
-use super::because::{Rule, Useless, Why};
-use super::by_room::Against;
-use super::room::{Room, Shift};
+use super::because::{ReasonKind, ShardRule, Useless, Why};
+use super::by_room::HeldAgainst;
+use super::room::{ShardShift, WrittenRoom};
 use super::written::Written;
 use crate::formulation::{ClassId, Problem, Rules};
 use crate::ids::{JurisdictionId, SiteId};
@@ -39,13 +39,13 @@ impl Ruled {
 }
 
 /// What is asked about all who stay unserved.
-pub(super) struct Unserved<'a> {
+pub(super) struct UnservedParts<'a> {
     written: &'a Written<'a>,
     /// Users who move, if there is a limit for them.
     moved: f64,
 }
 
-impl<'a> Unserved<'a> {
+impl<'a> UnservedParts<'a> {
     /// Those of a written period.
     pub(super) fn new(written: &'a Written<'a>) -> Self {
         let is_limited = written.problem.setting.policy.max_moved_users.is_some();
@@ -58,7 +58,7 @@ impl<'a> Unserved<'a> {
     }
 
     /// Why users of a part stay unserved.
-    pub(super) fn why(&self, room: &mut Room<'_>, part: &Part, class: ClassId) -> Why {
+    pub(super) fn why(&self, room: &mut WrittenRoom<'_>, part: &Part, class: ClassId) -> Why {
         let problem = self.written.problem;
         let permitted = permitted(problem, part.home());
         if problem.class(class).sites.is_empty() {
@@ -68,14 +68,18 @@ impl<'a> Unserved<'a> {
                 .collect();
             let is_kept_away = permitted.len() < problem.setting.inventory.sites.len();
             let rule = is_kept_away.then(|| rule(problem, part.home())).flatten();
-            return Why::Trapped(rule, useless);
+            return Why {
+                rule,
+                sites: useless,
+                ..ReasonKind::Trapped.into()
+            };
         }
         let mut useless: Vec<Useless> = Vec::new();
         let mut is_limited = false;
         let mut has_room = false;
         for &site in &permitted {
             let shift = self.shift(part, class, site);
-            if let Some(obstacle) = room.obstacle_to_more(&shift, site, Against::Capacity) {
+            if let Some(obstacle) = room.obstacle_to_more(&shift, site, HeldAgainst::Capacity) {
                 useless.push((site, obstacle));
             } else if self.is_beyond_limit(part, &shift, site) {
                 is_limited = true;
@@ -83,10 +87,14 @@ impl<'a> Unserved<'a> {
                 has_room = true;
             }
         }
-        match (has_room, is_limited) {
-            (true, _) => Why::WholeShards(useless),
-            (false, true) => Why::MoveLimit(useless),
-            (false, false) => Why::Full(useless),
+        let kind = match (has_room, is_limited) {
+            (true, _) => ReasonKind::WholeShards,
+            (false, true) => ReasonKind::MoveLimit,
+            (false, false) => ReasonKind::Full,
+        };
+        Why {
+            sites: useless,
+            ..kind.into()
         }
     }
 
@@ -108,9 +116,9 @@ impl<'a> Unserved<'a> {
 
     /// Who would come to a site, were the unserved users of a part served there. A shard that is not split comes as a
     /// whole: where else some of it is served, they would leave.
-    fn shift(&self, part: &Part, class: ClassId, site: SiteId) -> Shift {
+    fn shift(&self, part: &Part, class: ClassId, site: SiteId) -> ShardShift {
         let leaving = self.served(part).find(|(other, _)| *other != site);
-        Shift {
+        ShardShift {
             class,
             users: part.users + leaving.map_or(0.0, |(_, users)| users),
             leaving,
@@ -118,7 +126,7 @@ impl<'a> Unserved<'a> {
     }
 
     /// `true` if so many more moves are beyond `max_moved_users`.
-    fn is_beyond_limit(&self, part: &Part, shift: &Shift, site: SiteId) -> bool {
+    fn is_beyond_limit(&self, part: &Part, shift: &ShardShift, site: SiteId) -> bool {
         let Some(limit) = self.written.problem.setting.policy.max_moved_users else {
             return false;
         };
@@ -147,7 +155,7 @@ fn permitted(problem: &Problem<'_>, home: Home) -> Vec<SiteId> {
 }
 
 /// The rule that keeps who is at a home from a site; `None` if he may be there.
-pub(super) fn rule_against(problem: &Problem<'_>, home: Home, site: SiteId) -> Option<Rule> {
+pub(super) fn rule_against(problem: &Problem<'_>, home: Home, site: SiteId) -> Option<ShardRule> {
     let inventory = problem.setting.inventory;
     if Rules::new(problem.setting).is_permitted(home, site) {
         return None;
@@ -156,12 +164,12 @@ pub(super) fn rule_against(problem: &Problem<'_>, home: Home, site: SiteId) -> O
     let offers = &inventory.sites[site.index()].jurisdictions;
     asked
         .filter(|jurisdiction| offers.binary_search(jurisdiction).is_err())
-        .map(Rule::Jurisdiction)
+        .map(ShardRule::Jurisdiction)
         .or_else(|| rule(problem, home))
 }
 
 /// The rule that keeps who is at a home from some open site; `None` if he may be at all of them.
-pub(super) fn kept_away(problem: &Problem<'_>, home: Home) -> Option<Rule> {
+pub(super) fn kept_away(problem: &Problem<'_>, home: Home) -> Option<ShardRule> {
     let own = rule(problem, home)?;
     let rules = Rules::new(problem.setting);
     let sites = (0..problem.setting.inventory.sites.len()).map(SiteId::new);
@@ -171,7 +179,7 @@ pub(super) fn kept_away(problem: &Problem<'_>, home: Home) -> Option<Rule> {
 }
 
 /// The rule that keeps who is at a home from other sites: the narrowest.
-fn rule(problem: &Problem<'_>, home: Home) -> Option<Rule> {
+fn rule(problem: &Problem<'_>, home: Home) -> Option<ShardRule> {
     let setting = &problem.setting;
     let inventory = setting.inventory;
     let row = &inventory.shards[home.shard.index()];
@@ -181,18 +189,18 @@ fn rule(problem: &Problem<'_>, home: Home) -> Option<Rule> {
     let has_replicas = !inventory.replicas_of(home.shard).is_empty();
     let is_unaffected = home.site.is_some() && !setting.is_affected.get(home);
     Some(match row.move_rule {
-        MoveRule::Pinned => Rule::Pinned,
-        _ if setting.policy.movers == Movers::Affected && is_unaffected => Rule::Movers,
-        _ if has_failed && setting.policy.failover == Failover::Replicas => Rule::Failover,
-        MoveRule::ReplicaOnly => Rule::ReplicaOnly,
+        MoveRule::Pinned => ShardRule::Pinned,
+        _ if setting.policy.movers == Movers::Affected && is_unaffected => ShardRule::Movers,
+        _ if has_failed && setting.policy.failover == Failover::Replicas => ShardRule::Failover,
+        MoveRule::ReplicaOnly => ShardRule::ReplicaOnly,
         MoveRule::Free
             if home.site.is_some()
                 && !has_failed
                 && has_replicas
                 && setting.policy.drain == Drain::Replicas =>
         {
-            Rule::Drain
+            ShardRule::Drain
         }
-        MoveRule::Free => Rule::Jurisdiction(row.jurisdiction?),
+        MoveRule::Free => ShardRule::Jurisdiction(row.jurisdiction?),
     })
 }

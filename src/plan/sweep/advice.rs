@@ -12,25 +12,25 @@ pub struct Advice {
     /// How its failures are answered.
     pub recovery: Recovery,
     /// Why most of them stay unserved; those with most users first.
-    pub because: Vec<Because>,
+    pub because: Vec<UnservedReason>,
     /// Different repairs, each found to hold by planning again; the best one first.
     pub repairs: Vec<Repair>,
 }
 
 /// Users who stay unserved for one reason.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Because {
+pub struct UnservedReason {
     /// Position of their rank among those that have users.
     pub rank: usize,
     /// How many.
     pub users: f64,
     /// What keeps them from being served.
-    pub obstacle: Obstacle,
+    pub obstacle: ServingObstacle,
 }
 
 /// What keeps users from being served.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Obstacle {
+pub enum ServingObstacle {
     /// Their shards are pinned to a site that is gone.
     Pinned,
     /// Their site has failed, and their shards have no replica.

@@ -65,7 +65,7 @@ impl GraySweep {
         groups: &SteeringGroups,
         plan: Carried<'_>,
     ) -> Self {
-        let members = Members::new(inventory, self.members.clone());
+        let members = MemberIndex::new(inventory, self.members.clone());
         let crossing = crossing(inventory, groups, plan, &members);
         let mut order: Vec<usize> = (0..plan.parts.len()).collect();
         let of = |part: usize| {
@@ -122,7 +122,7 @@ fn crossing(
     inventory: &Inventory,
     groups: &SteeringGroups,
     plan: Carried<'_>,
-    members: &Members,
+    members: &MemberIndex,
 ) -> ByGroupAndSite<Vec<(usize, f64)>> {
     let pools = inventory.pools.iter();
     let members_in: Vec<Vec<ComponentId>> = pools
@@ -166,14 +166,14 @@ fn crossing(
 
 /// Members that may turn gray, and where they are.
 #[derive(Debug, Clone)]
-pub struct Members {
+pub struct MemberIndex {
     /// All of them.
     pub all: Vec<Failing>,
     /// By component, the positions of those that it is of.
     at: Vec<Vec<usize>>,
 }
 
-impl Members {
+impl MemberIndex {
     /// These members.
     pub fn new(inventory: &Inventory, all: Vec<Failing>) -> Self {
         let mut at: Vec<Vec<usize>> = vec![Vec::new(); inventory.component_count()];

@@ -1,8 +1,8 @@
 //! Recalled: the tally of cases that were written before, from their tables.
 
-use super::found::{Found, Missing};
-use super::tally::{Break, SiteUse, Sweep, Tally, Use};
-use crate::ids::{AccessPointId, ComponentId, ResourceId, SiteId, TenantId, TierId};
+use super::results::{CaseResult, Missing};
+use super::tally::{Break, SiteUse, Sweep, SweepTally, Use};
+use crate::ids::{AccessPointId, ComponentId, ResourceId, TenantId, TierId};
 use crate::model::{CaseKind, Component, Inventory, Recovery};
 use crate::plan_files::{
     ComponentRow, FailureRow, InvolvedRow, Lined, Role, Row, SiteUtilizationRow, SurvivableRow,
@@ -42,26 +42,40 @@ pub struct Unknown {
     pub name: String,
 }
 
-/// The worst uses of components' resources.
-type Uses = BTreeMap<(Recovery, ComponentId, ResourceId), Vec<Use>>;
-
-/// Names to find things by.
-struct Names<'a> {
+/// The things of a sweep by the names that its rows have for them.
+struct NamesOfRows<'a> {
     inventory: &'a Inventory,
+    sweep: &'a Sweep,
     components: HashMap<&'a str, ComponentId>,
     resources: HashMap<&'a str, ResourceId>,
     tenants: HashMap<&'a str, TenantId>,
     tiers: HashMap<&'a str, TierId>,
 }
 
-impl<'a> Names<'a> {
-    fn new(inventory: &'a Inventory) -> Self {
+/// What a name of a row stands for; else the row and column that name what is not there.
+fn known<R: Row, T>(
+    lined: &Lined<R>,
+    column: &'static str,
+    name: &str,
+    found: Option<T>,
+) -> Result<T, Unknown> {
+    found.ok_or_else(|| Unknown {
+        file: R::FILE,
+        line: lined.line,
+        column,
+        name: name.to_owned(),
+    })
+}
+
+impl<'a> NamesOfRows<'a> {
+    fn new(inventory: &'a Inventory, sweep: &'a Sweep) -> Self {
         let components = (0..inventory.component_count()).map(ComponentId::new);
         let resources = inventory.resources.iter().enumerate();
         let tenants = inventory.tenants.iter().enumerate();
         let tiers = inventory.tiers.iter().enumerate();
         Self {
             inventory,
+            sweep,
             components: components
                 .map(|id| (inventory.component_name(id), id))
                 .collect(),
@@ -77,38 +91,30 @@ impl<'a> Names<'a> {
         }
     }
 
-    fn component<R: Row>(&self, line: u64, name: &str) -> Result<ComponentId, Unknown> {
-        known::<R, _>(self.components.get(name).copied(), line, "component", name)
+    /// A case that the sweep has.
+    fn case<R: Row>(&self, lined: &Lined<R>, case: u32) -> Result<usize, Unknown> {
+        let position = case as usize;
+        let found = (position < self.sweep.contingencies.count()).then_some(position);
+        known(lined, "case", &case.to_string(), found)
     }
 
-    fn access_point(&self, name: &str) -> Option<AccessPointId> {
-        match self.inventory.component(*self.components.get(name)?) {
-            Component::AccessPoint(id) => Some(id),
-            _ => None,
-        }
+    /// A component and a resource.
+    fn pair<R: Row>(
+        &self,
+        lined: &Lined<R>,
+        component: &str,
+        resource: &str,
+    ) -> Result<(ComponentId, ResourceId), Unknown> {
+        let id = self.components.get(component).copied();
+        let id = known(lined, "component", component, id)?;
+        let of = self.resources.get(resource).copied();
+        Ok((id, known(lined, "resource", resource, of)?))
     }
 
-    fn site(&self, name: &str) -> Option<SiteId> {
-        match self.inventory.component(*self.components.get(name)?) {
-            Component::Site(id) => Some(id),
-            _ => None,
-        }
+    /// What a name of a component stands for.
+    fn component(&self, name: &str) -> Option<Component> {
+        Some(self.inventory.component(*self.components.get(name)?))
     }
-}
-
-/// What a name stands for; else the row and column that name what is not there.
-fn known<R: Row, T>(
-    found: Option<T>,
-    line: u64,
-    column: &'static str,
-    name: &str,
-) -> Result<T, Unknown> {
-    found.ok_or_else(|| Unknown {
-        file: R::FILE,
-        line,
-        column,
-        name: name.to_owned(),
-    })
 }
 
 impl Sweep {
@@ -116,61 +122,66 @@ impl Sweep {
     ///
     /// # Errors
     /// The first row that names what the inventory does not have.
-    pub fn recall(&self, inventory: &Inventory, tables: &SweepTables) -> Result<Tally, Unknown> {
-        let names = Names::new(inventory);
-        let mut tally = Tally::default();
-        let mut unserved: BTreeMap<(u32, Recovery), Vec<f64>> = BTreeMap::new();
-        let mut no_site: BTreeMap<(u32, Recovery), Vec<f64>> = BTreeMap::new();
-        for Lined { line, row } in &tables.unserved {
+    pub fn recall(
+        &self,
+        inventory: &Inventory,
+        tables: &SweepTables,
+    ) -> Result<SweepTally, Unknown> {
+        let names = NamesOfRows::new(inventory, self);
+        let mut tally = SweepTally::default();
+        let nobody = || vec![0.0; self.tiers.len()];
+        let mut unserved: BTreeMap<(u32, Recovery), [Vec<f64>; 2]> = BTreeMap::new();
+        for lined in &tables.unserved {
+            let row = &lined.row;
             let rank = self.tiers.iter().position(|tier| *tier == row.tier);
-            let rank = known::<UnservedByTierRow, _>(rank, *line, "tier", &row.tier)?;
+            let rank = known(lined, "tier", &row.tier, rank)?;
             let of_case = unserved.entry((row.case, row.recovery));
-            of_case.or_insert_with(|| vec![0.0; self.tiers.len()])[rank] = row.users;
-            let of_case = no_site.entry((row.case, row.recovery));
-            let of_case = of_case.or_insert_with(|| vec![0.0; self.tiers.len()]);
-            of_case[rank] = row.no_site_users.unwrap_or(0.0);
+            let [users, no_site] = of_case.or_insert_with(|| [nobody(), nobody()]);
+            users[rank] = row.users;
+            no_site[rank] = row.no_site_users.unwrap_or(0.0);
         }
-        let mut binding: BTreeMap<(u32, Recovery), Vec<(ComponentId, ResourceId)>> =
-            BTreeMap::new();
-        let mut opened: BTreeMap<(u32, Recovery), Vec<AccessPointId>> = BTreeMap::new();
-        for Lined { line, row } in &tables.involved {
+        let mut binding: BTreeMap<_, Vec<(ComponentId, ResourceId)>> = BTreeMap::new();
+        let mut opened: BTreeMap<_, Vec<AccessPointId>> = BTreeMap::new();
+        for lined in &tables.involved {
+            let row = &lined.row;
             let key = (row.case, row.recovery);
             match row.role {
                 Role::Binds => {
-                    let component = names.component::<InvolvedRow>(*line, &row.component)?;
-                    let name = row.resource.as_deref().unwrap_or_default();
-                    let resource = names.resources.get(name).copied();
-                    let resource = known::<InvolvedRow, _>(resource, *line, "resource", name)?;
-                    binding.entry(key).or_default().push((component, resource));
+                    let resource = row.resource.as_deref().unwrap_or_default();
+                    let pair = names.pair(lined, &row.component, resource)?;
+                    binding.entry(key).or_default().push(pair);
                 }
                 Role::Opened => {
-                    let own = names.access_point(&row.component);
-                    let own = known::<InvolvedRow, _>(own, *line, "component", &row.component)?;
+                    let own = match names.component(&row.component) {
+                        Some(Component::AccessPoint(id)) => Some(id),
+                        _ => None,
+                    };
+                    let own = known(lined, "component", &row.component, own)?;
                     opened.entry(key).or_default().push(own);
                 }
             }
         }
-        for Lined { line, row } in &tables.failures {
+        for lined in &tables.failures {
+            let row = &lined.row;
             let key = (row.case, row.recovery);
             let missing = match (&row.component, &row.resource) {
                 (Some(component), Some(resource)) => {
-                    let id = names.resources.get(resource.as_str()).copied();
+                    let (component, resource) = names.pair(lined, component, resource)?;
                     Some(Missing {
                         share: row.worst_shortfall,
-                        component: names.component::<FailureRow>(*line, component)?,
-                        resource: known::<FailureRow, _>(id, *line, "resource", resource)?,
+                        component,
+                        resource,
                     })
                 }
                 _ => None,
             };
-            let nobody = || vec![0.0; self.tiers.len()];
-            tally.found.push(Found {
-                case: self.case::<FailureRow>(*line, row.case)?,
+            let of_case = unserved.remove(&key);
+            let [unserved, no_site] = of_case.unwrap_or_else(|| [nobody(), nobody()]);
+            tally.found.push(CaseResult {
+                case: names.case(lined, row.case)?,
                 recovery: row.recovery,
-                unserved: unserved.remove(&key).unwrap_or_else(nobody),
-                no_site: row
-                    .no_site_users
-                    .map(|_| no_site.remove(&key).unwrap_or_else(nobody)),
+                unserved,
+                no_site: row.no_site_users.map(|_| no_site),
                 missing,
                 binding: binding.remove(&key).unwrap_or_default(),
                 moved: row.moved_users,
@@ -179,22 +190,32 @@ impl Sweep {
                 is_proven: row.proven,
             });
         }
-        tally.uses = self.uses(&names, &tables.components)?;
-        for Lined { line, row } in &tables.worst {
+        for lined in &tables.components {
+            let row = &lined.row;
+            let (component, resource) = names.pair(lined, &row.component, &row.resource)?;
+            let key = (row.recovery, component, resource);
+            tally.uses.entry(key).or_default().push(Use {
+                utilization: row.utilization,
+                load: row.load,
+                capacity: row.capacity,
+                case: names.case(lined, row.case)?,
+            });
+        }
+        for lined in &tables.worst {
+            let row = &lined.row;
             let kind = CaseKind::of_word(&row.kind_of_case);
-            let kind = known::<WorstRow, _>(kind, *line, "kind_of_case", &row.kind_of_case)?;
-            let component = names.component::<WorstRow>(*line, &row.component)?;
-            let resource = names.resources.get(row.resource.as_str()).copied();
-            let resource = known::<WorstRow, _>(resource, *line, "resource", &row.resource)?;
+            let kind = known(lined, "kind_of_case", &row.kind_of_case, kind)?;
+            let (component, resource) = names.pair(lined, &row.component, &row.resource)?;
             let own = Use {
                 utilization: row.utilization,
                 load: row.load,
                 capacity: row.capacity,
-                case: self.case::<WorstRow>(*line, row.case)?,
+                case: names.case(lined, row.case)?,
             };
             tally.add_worst((row.recovery, kind, component, resource), own);
         }
-        for Lined { line, row } in &tables.survivable {
+        for lined in &tables.survivable {
+            let row = &lined.row;
             let Some(case) = row.case else {
                 continue;
             };
@@ -202,55 +223,26 @@ impl Sweep {
             let tier = names.tiers.get(row.tier.as_str()).copied();
             let key = Break {
                 recovery: row.recovery,
-                tenant: known::<SurvivableRow, _>(tenant, *line, "tenant", &row.tenant)?,
-                tier: known::<SurvivableRow, _>(tier, *line, "tier", &row.tier)?,
+                tenant: known(lined, "tenant", &row.tenant, tenant)?,
+                tier: known(lined, "tier", &row.tier, tier)?,
             };
-            tally.add_break(key, self.case::<SurvivableRow>(*line, case)?);
+            tally.add_break(key, names.case(lined, case)?);
         }
-        for Lined { line, row } in &tables.sites {
+        for lined in &tables.sites {
+            let row = &lined.row;
+            let site = match names.component(&row.site) {
+                Some(Component::Site(id)) => Some(id),
+                _ => None,
+            };
             let resource = names.resources.get(row.resource.as_str()).copied();
             tally.sites.push(SiteUse {
-                case: self.case::<SiteUtilizationRow>(*line, row.case)?,
+                case: names.case(lined, row.case)?,
                 recovery: row.recovery,
-                site: known::<SiteUtilizationRow, _>(
-                    names.site(&row.site),
-                    *line,
-                    "site",
-                    &row.site,
-                )?,
-                resource: known::<SiteUtilizationRow, _>(
-                    resource,
-                    *line,
-                    "resource",
-                    &row.resource,
-                )?,
+                site: known(lined, "site", &row.site, site)?,
+                resource: known(lined, "resource", &row.resource, resource)?,
                 utilization: row.utilization,
             });
         }
         Ok(tally)
-    }
-
-    fn uses(&self, names: &Names<'_>, rows: &[Lined<ComponentRow>]) -> Result<Uses, Unknown> {
-        let mut uses: BTreeMap<_, Vec<Use>> = BTreeMap::new();
-        for Lined { line, row } in rows {
-            let component = names.component::<ComponentRow>(*line, &row.component)?;
-            let resource = names.resources.get(row.resource.as_str()).copied();
-            let resource = known::<ComponentRow, _>(resource, *line, "resource", &row.resource)?;
-            let key = (row.recovery, component, resource);
-            uses.entry(key).or_default().push(Use {
-                utilization: row.utilization,
-                load: row.load,
-                capacity: row.capacity,
-                case: self.case::<ComponentRow>(*line, row.case)?,
-            });
-        }
-        Ok(uses)
-    }
-
-    /// A case that the sweep has.
-    fn case<R: Row>(&self, line: u64, case: u32) -> Result<usize, Unknown> {
-        let position = case as usize;
-        let own = (position < self.contingencies.count()).then_some(position);
-        known::<R, _>(own, line, "case", &case.to_string())
     }
 }

@@ -1,7 +1,7 @@
 //! Tally: what many cases come to together. Tallies of different cases add up, in any order, to that of all of them.
 
-use super::found::Found;
 use super::gray::GraySweep;
+use super::results::CaseResult;
 use crate::ids::{ComponentId, ResourceId, SiteId, TenantId, TierId};
 use crate::model::{CaseKind, Contingencies, FailureSet, Recovery};
 use crate::plan_files::SettledBy;
@@ -33,7 +33,7 @@ pub struct Sweep {
     /// Which cases were looked at.
     pub cases: Range<usize>,
     /// What was found.
-    pub tally: Tally,
+    pub tally: SweepTally,
     /// What silent faults cost until they are noticed, if that was asked.
     pub gray: Option<GraySweep>,
 }
@@ -98,9 +98,9 @@ pub struct Break {
 
 /// What many cases come to together.
 #[derive(Debug, Clone, Default)]
-pub struct Tally {
+pub struct SweepTally {
     /// Ascending by case, then recovery.
-    pub found: Vec<Found>,
+    pub found: Vec<CaseResult>,
     /// The worst cases of every component and resource, the worst first; of equally bad ones the first.
     pub uses: BTreeMap<(Recovery, ComponentId, ResourceId), Vec<Use>>,
     /// By kind of case, the worst case of every component and resource; of equally bad ones the first.
@@ -114,12 +114,7 @@ pub struct Tally {
 impl Sweep {
     /// How many failures at once all cases of which were looked at, and all cases of fewer; `None` if there are none.
     pub fn most_done(&self) -> Option<usize> {
-        let is_done = |size: &usize| self.contingencies.of_size(*size).end <= self.cases.end;
-        let sizes = 0..=self.contingencies.most();
-        sizes
-            .take_while(is_done)
-            .last()
-            .filter(|_| self.cases.start == 0)
+        self.contingencies.most_done(&self.cases)
     }
 
     /// How many failures at once leave nobody of a tenant's tier unserved, whichever they are, as far as was looked;
@@ -133,7 +128,7 @@ impl Sweep {
     }
 }
 
-impl Tally {
+impl SweepTally {
     /// Takes over what other cases come to.
     pub fn add(&mut self, other: Self) {
         let is_behind = match (self.found.last(), other.found.first()) {
@@ -225,7 +220,7 @@ impl Tally {
     }
 
     /// What was found in the cases of one recovery, ascending by case.
-    pub fn of(&self, recovery: Recovery) -> impl Iterator<Item = &Found> {
+    pub fn of(&self, recovery: Recovery) -> impl Iterator<Item = &CaseResult> {
         self.found
             .iter()
             .filter(move |found| found.recovery == recovery)
@@ -263,13 +258,13 @@ mod tests {
             (2, 9, 0.75),
             (2, 8, 1.0),
         ];
-        let mut forth = Tally::default();
-        let mut back = Tally::default();
+        let mut forth = SweepTally::default();
+        let mut back = SweepTally::default();
         for (size, case, utilization) in seen {
             forth.add_worst(key(size), of_case(case, utilization));
         }
         for (size, case, utilization) in seen.into_iter().rev() {
-            let mut one = Tally::default();
+            let mut one = SweepTally::default();
             one.add_worst(key(size), of_case(case, utilization));
             back.add(one);
         }

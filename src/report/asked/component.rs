@@ -96,21 +96,12 @@ impl ComponentAnswer<'_> {
     /// The answer for programs.
     pub fn json(&self) -> Value {
         let inventory = self.inventory;
-        let loads = |what: &str, all: Vec<(&str, f64)>| -> Vec<Value> {
-            let loads = all.into_iter();
-            loads
-                .map(|(name, load)| json!({ what: name, "load": load }))
-                .collect()
-        };
         let filling = |filling: &Filling| {
-            let tenants = filling.tenants.iter();
-            let tenants =
-                tenants.map(|(own, load)| (inventory.tenants[*own as usize].as_str(), *load));
-            let regions = filling.client_regions.iter();
-            let regions = regions
-                .map(|(own, load)| (inventory.client_regions[own.index()].id.as_str(), *load));
-            let sites = filling.sites.iter();
-            let sites = sites.map(|(own, load)| (inventory.sites[own.index()].id.as_str(), *load));
+            let [tenants, client_regions, sites] = self.fillers(filling).map(|own| {
+                let loads = own.all.iter();
+                let loads = loads.map(|(id, _, load)| json!({ own.key: id, "load": load }));
+                loads.collect::<Vec<Value>>()
+            });
             json!({
                 "resource": inventory.resources[filling.resource.index()].id,
                 "unit": inventory.resources[filling.resource.index()].unit,
@@ -121,9 +112,9 @@ impl ComponentAnswer<'_> {
                 "written_target": filling.written_target,
                 "background": filling.background,
                 "copies": filling.copies,
-                "tenants": loads("tenant", tenants.collect()),
-                "client_regions": loads("client_region", regions.collect()),
-                "sites": loads("site", sites.collect()),
+                "tenants": tenants,
+                "client_regions": client_regions,
+                "sites": sites,
             })
         };
         let periods: Vec<Value> = self
@@ -142,20 +133,13 @@ impl ComponentAnswer<'_> {
 
     /// `cpu 12.0 % headroom, 10.0 % is the target`.
     fn headroom(&self, filling: &Filling) -> String {
-        let headroom = 1.0 - filling.load / filling.capacity;
-        format!(
-            "{} {} headroom, {} is the target{}",
-            self.inventory.resources[filling.resource.index()].id,
-            numbers::headroom(headroom),
-            numbers::percent(filling.written_target),
-            missed(headroom, filling.written_target),
-        )
+        let resource = &self.inventory.resources[filling.resource.index()].id;
+        format!("{resource} {}", against_target(filling))
     }
 
     /// `cpu: 3,520 of 4,000 vCPU are in use: 12.0 % headroom, 10.0 % is the target.`
     fn load(&self, filling: &Filling) -> String {
         let resource = &self.inventory.resources[filling.resource.index()];
-        let headroom = 1.0 - filling.load / filling.capacity;
         let left = if filling.capacity < filling.nominal {
             format!(
                 " left of {}",
@@ -165,39 +149,58 @@ impl ComponentAnswer<'_> {
             String::new()
         };
         format!(
-            "{}: {} of {}{left} in use: {} headroom, {} is the target{}.",
+            "{}: {} of {}{left} in use: {}.",
             resource.id,
             numbers::amount(filling.load),
             numbers::quantity(filling.capacity, &resource.unit),
-            numbers::headroom(headroom),
-            numbers::percent(filling.written_target),
-            missed(headroom, filling.written_target),
+            against_target(filling),
         )
+    }
+
+    /// Whose users fill it, where they are, and where they are bound for.
+    fn fillers(&self, filling: &Filling) -> [Fillers<'_>; 3] {
+        let inventory = self.inventory;
+        let tenants = filling.tenants.iter().map(|(own, load)| {
+            let tenant = inventory.tenants[*own as usize].as_str();
+            (tenant, tenant, *load)
+        });
+        let regions = filling.client_regions.iter().map(|(own, load)| {
+            let region = &inventory.client_regions[own.index()];
+            (region.id.as_str(), region.name.as_str(), *load)
+        });
+        let sites = filling.sites.iter().map(|(own, load)| {
+            let site = &inventory.sites[own.index()];
+            (site.id.as_str(), site.name.as_str(), *load)
+        });
+        [
+            Fillers {
+                key: "tenant",
+                words: ["tenant", "tenants"],
+                all: tenants.collect(),
+            },
+            Fillers {
+                key: "client_region",
+                words: ["users in", "client regions"],
+                all: regions.collect(),
+            },
+            Fillers {
+                key: "site",
+                words: ["bound for", "sites"],
+                all: sites.collect(),
+            },
+        ]
     }
 
     /// Who fills it with how much: tenants, client regions, sites, copies, what is there besides.
     fn who_fills(&self, filling: &Filling) -> Block {
         let inventory = self.inventory;
-        let tenants = filling.tenants.iter();
-        let tenants = tenants.map(|(own, load)| (inventory.tenants[*own as usize].as_str(), *load));
-        let regions = filling.client_regions.iter().map(|(own, load)| {
-            let name = inventory.client_regions[own.index()].name.as_str();
-            (name, *load)
-        });
-        let sites = filling.sites.iter();
-        let sites = sites.map(|(own, load)| (inventory.sites[own.index()].name.as_str(), *load));
         let others = [
             ("passive copies", filling.copies),
             ("background", filling.background),
         ];
         let others = others.into_iter().filter(|(_, load)| *load > 0.0);
-        let mut rows = first_few("tenant", "tenants", &tenants.collect::<Vec<_>>());
-        rows.extend(first_few(
-            "users in",
-            "client regions",
-            &regions.collect::<Vec<_>>(),
-        ));
-        rows.extend(first_few("bound for", "sites", &sites.collect::<Vec<_>>()));
+        let fillers = self.fillers(filling);
+        let mut rows: Vec<_> = fillers.iter().flat_map(first_few).collect();
         rows.extend(others.map(|(what, load)| (what.to_owned(), "", load)));
         if rows.is_empty() {
             return Block::sentences(["Nobody uses it."]);
@@ -219,13 +222,22 @@ impl ComponentAnswer<'_> {
     }
 }
 
-/// Said of a target that is missed.
-fn missed(headroom: f64, target: f64) -> &'static str {
-    if headroom < target - FEASIBILITY {
+/// `12.0 % headroom, 10.0 % is the target`, and whether it is missed.
+fn against_target(filling: &Filling) -> String {
+    let (headroom, target) = (
+        1.0 - filling.load / filling.capacity,
+        filling.written_target,
+    );
+    let missed = if headroom < target - FEASIBILITY {
         " and is missed"
     } else {
         ""
-    }
+    };
+    format!(
+        "{} headroom, {} is the target{missed}",
+        numbers::headroom(headroom),
+        numbers::percent(target)
+    )
 }
 
 /// That of the tightest resource of periods that are alike; `None` if nothing is limited.
@@ -245,14 +257,22 @@ fn order([left, right]: [Option<Tightness>; 2]) -> Ordering {
     }
 }
 
+/// Who fills a component, of one kind: its key in JSON, what stands before one and what several are, and each one's id,
+/// name and load.
+struct Fillers<'a> {
+    key: &'static str,
+    words: [&'static str; 2],
+    all: Vec<(&'a str, &'a str, f64)>,
+}
+
 /// The first few with what they are, and what the rest come to.
-fn first_few<'a>(what: &str, many: &str, all: &[(&'a str, f64)]) -> Vec<(String, &'a str, f64)> {
-    let (few, rest) = all.split_at(all.len().min(LISTED));
-    let rows = few
-        .iter()
-        .map(|(name, load)| (what.to_owned(), *name, *load));
+fn first_few<'a>(own: &Fillers<'a>) -> Vec<(String, &'a str, f64)> {
+    let [what, many] = own.words;
+    let (few, rest) = own.all.split_at(own.all.len().min(LISTED));
+    let rows = few.iter();
+    let rows = rows.map(|(_, name, load)| (what.to_owned(), *name, *load));
     let more = (!rest.is_empty()).then(|| {
-        let load = rest.iter().map(|(_, load)| load).sum();
+        let load = rest.iter().map(|(.., load)| load).sum();
         (format!("{} more {many}", rest.len()), "", load)
     });
     rows.chain(more).collect()

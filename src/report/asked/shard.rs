@@ -2,9 +2,11 @@
 
 use crate::ids::{ComponentId, ShardId};
 use crate::model::{Inventory, Scenario};
-use crate::plan::explain::{Because, Elsewhere, Obstacle, Rule, Squeeze, Stand};
+use crate::plan::explain::{
+    ElsewhereAnswer, Explanation, ShardRule, SiteObstacle, SiteStand, Squeeze,
+};
 use crate::report::document::{Block, Cell, Document, Listing};
-use crate::report::explained::{Teller, with_retries};
+use crate::report::explained::{ReasonTeller, with_retries};
 use crate::report::grammar::{count, short};
 use crate::report::numbers;
 use crate::scenario::Period;
@@ -21,9 +23,9 @@ pub struct ShardPeriod {
     /// Which.
     pub period: Period,
     /// Why it is not at home; none if it is.
-    pub reasons: Vec<Because>,
+    pub reasons: Vec<Explanation>,
     /// What it would mean at every site; none if it has no users.
-    pub sites: Vec<Elsewhere>,
+    pub sites: Vec<ElsewhereAnswer>,
 }
 
 /// Why a shard is where it is, period by period.
@@ -41,7 +43,7 @@ pub struct ShardAnswer<'a> {
 impl ShardAnswer<'_> {
     /// The answer on a terminal, wrapped to `width` columns where given. Periods that say the same are told once.
     pub fn text(&self, width: Option<u16>) -> String {
-        let teller = Teller {
+        let teller = ReasonTeller {
             inventory: self.inventory,
         };
         let mut document = Document::of([vec![Block::sentences([self.who()])]]);
@@ -59,7 +61,7 @@ impl ShardAnswer<'_> {
 
     /// The answer for programs.
     pub fn json(&self) -> Value {
-        let teller = Teller {
+        let teller = ReasonTeller {
             inventory: self.inventory,
         };
         let periods: Vec<Value> = self
@@ -82,7 +84,7 @@ impl ShardAnswer<'_> {
         })
     }
 
-    fn site_json(&self, site: &Elsewhere) -> Value {
+    fn site_json(&self, site: &ElsewhereAnswer) -> Value {
         let tightest = site
             .tightest
             .as_ref()
@@ -136,7 +138,7 @@ impl ShardAnswer<'_> {
         }
         let here: Vec<String> = sites
             .iter()
-            .filter(|site| site.stand == Stand::Here)
+            .filter(|site| site.stand == SiteStand::Here)
             .map(|site| {
                 let name = short(&self.inventory.sites[site.site.index()].name);
                 format!("{} at {name}", numbers::users(site.users))
@@ -148,25 +150,25 @@ impl ShardAnswer<'_> {
         format!("{when}: users served: {}.", here.join(", "))
     }
 
-    fn everywhere(&self, sites: &[Elsewhere]) -> Vec<Block> {
-        let mut sites: Vec<&Elsewhere> = sites.iter().collect();
+    fn everywhere(&self, sites: &[ElsewhereAnswer]) -> Vec<Block> {
+        let mut sites: Vec<&ElsewhereAnswer> = sites.iter().collect();
         // Where it is, then where it could be, nearest first.
-        let rank = |site: &Elsewhere| match site.stand {
-            Stand::Here => 0,
-            Stand::Fits => 1,
-            Stand::BelowTarget => 2,
-            Stand::Blocked(_) => 3,
-            Stand::Forbidden(_) => 4,
+        let rank = |site: &ElsewhereAnswer| match site.stand {
+            SiteStand::Here => 0,
+            SiteStand::Fits => 1,
+            SiteStand::BelowTarget => 2,
+            SiteStand::Blocked(_) => 3,
+            SiteStand::Forbidden(_) => 4,
         };
         sites.sort_by(|a, b| {
-            let latency = |site: &Elsewhere| site.latency.unwrap_or(f64::INFINITY);
+            let latency = |site: &ElsewhereAnswer| site.latency.unwrap_or(f64::INFINITY);
             rank(a)
                 .cmp(&rank(b))
                 .then(latency(a).total_cmp(&latency(b)))
                 .then(a.site.cmp(&b.site))
         });
         // Where a rule keeps it away from many sites, the rule says it all.
-        let is_forbidden = |site: &&Elsewhere| matches!(site.stand, Stand::Forbidden(_));
+        let is_forbidden = |site: &&ElsewhereAnswer| matches!(site.stand, SiteStand::Forbidden(_));
         let mut forbidden: BTreeMap<String, usize> = BTreeMap::new();
         if sites.iter().filter(|site| is_forbidden(site)).count() > MOST_FORBIDDEN {
             for site in sites.iter().filter(|site| is_forbidden(site)) {
@@ -174,7 +176,7 @@ impl ShardAnswer<'_> {
             }
             sites.retain(|site| !is_forbidden(site));
         }
-        let tightest = |site: &Elsewhere| site.tightest.filter(|_| !is_forbidden(&site));
+        let tightest = |site: &ElsewhereAnswer| site.tightest.filter(|_| !is_forbidden(&site));
         let inventory = self.inventory;
         let table = Listing::of(sites)
             .words("site", |own| &inventory.sites[own.site.index()].name)
@@ -211,7 +213,7 @@ impl ShardAnswer<'_> {
     }
 
     /// What has no room on the shortest way, where a shard fits by another one.
-    fn around(&self, site: &Elsewhere) -> String {
+    fn around(&self, site: &ElsewhereAnswer) -> String {
         let overloaded = |own: &&(ComponentId, _, Squeeze)| own.2.headroom() < -FEASIBILITY;
         match site.tightest.as_ref().filter(overloaded) {
             Some((component, ..)) => {
@@ -223,39 +225,39 @@ impl ShardAnswer<'_> {
     }
 
     /// Whether it may be there, in a few words.
-    fn stand(&self, site: &Elsewhere) -> String {
+    fn stand(&self, site: &ElsewhereAnswer) -> String {
         let inventory = self.inventory;
         match site.stand {
-            Stand::Here => format!(
+            SiteStand::Here => format!(
                 "it is here{}",
                 self.around(site).replace("but not", "but not all")
             ),
-            Stand::Fits => format!("would fit{}", self.around(site)),
-            Stand::BelowTarget => format!("would fit, below a target{}", self.around(site)),
-            Stand::Forbidden(rule) => match rule {
-                Rule::Pinned => "it is pinned".to_owned(),
-                Rule::Movers => "no event touches it (`movers`)".to_owned(),
-                Rule::Failover => "no ready replica (`failover`)".to_owned(),
-                Rule::ReplicaOnly => "no replica".to_owned(),
-                Rule::Drain => "no replica (`drain`)".to_owned(),
-                Rule::Jurisdiction(jurisdiction) => format!(
+            SiteStand::Fits => format!("would fit{}", self.around(site)),
+            SiteStand::BelowTarget => format!("would fit, below a target{}", self.around(site)),
+            SiteStand::Forbidden(rule) => match rule {
+                ShardRule::Pinned => "it is pinned".to_owned(),
+                ShardRule::Movers => "no event touches it (`movers`)".to_owned(),
+                ShardRule::Failover => "no ready replica (`failover`)".to_owned(),
+                ShardRule::ReplicaOnly => "no replica".to_owned(),
+                ShardRule::Drain => "no replica (`drain`)".to_owned(),
+                ShardRule::Jurisdiction(jurisdiction) => format!(
                     "must stay in {}",
                     short(&inventory.jurisdictions[jurisdiction.index()])
                 ),
             },
-            Stand::Blocked(obstacle) => match obstacle {
-                Obstacle::Drained => "drained".to_owned(),
-                Obstacle::Failed => "down".to_owned(),
-                Obstacle::NothingLeft => "nothing is left".to_owned(),
-                Obstacle::NoPath => "no open path within its limit".to_owned(),
-                Obstacle::StandbyClosed => "only over a closed standby access point".to_owned(),
-                Obstacle::NoRoom(scarce) => format!(
+            SiteStand::Blocked(obstacle) => match obstacle {
+                SiteObstacle::Drained => "drained".to_owned(),
+                SiteObstacle::Failed => "down".to_owned(),
+                SiteObstacle::NothingLeft => "nothing is left".to_owned(),
+                SiteObstacle::NoPath => "no open path within its limit".to_owned(),
+                SiteObstacle::StandbyClosed => "only over a closed standby access point".to_owned(),
+                SiteObstacle::NoRoom(scarce) => format!(
                     "no room: {}, {}{}",
                     short(inventory.component_title(scarce.component)),
                     inventory.resources[scarce.resource.index()].id,
                     with_retries(scarce)
                 ),
-                Obstacle::NoCopy => "no copy".to_owned(),
+                SiteObstacle::NoCopy => "no copy".to_owned(),
             },
         }
     }

@@ -4,7 +4,7 @@ use super::Briefing;
 use crate::ids::{ComponentId, LinkId};
 use crate::model::{Component, LinkEnd, Phase};
 use crate::plan::{Hurt, PeriodPlan};
-use crate::report::grammar::{counted, listed};
+use crate::report::grammar::{at_most, counted, listed};
 use crate::report::numbers;
 use crate::report::text::visible;
 use crate::units::NOBODY;
@@ -75,16 +75,10 @@ impl Briefing<'_> {
 
     pub(in crate::report) fn blind(&self) -> Vec<String> {
         let wounds = self.wounds();
-        let told = wounds.iter().take(MOST_COMPONENTS);
-        let mut sentences: Vec<String> = told.map(|wound| self.wound(wound)).collect();
-        if let Some(more) = wounds
-            .len()
-            .checked_sub(MOST_COMPONENTS)
-            .filter(|more| *more > 0)
-        {
-            sentences.push(format!("{more} more components are in blind.csv."));
-        }
-        sentences
+        let sentences = wounds.iter().map(|wound| self.wound(wound)).collect();
+        at_most(sentences, MOST_COMPONENTS, |more| {
+            format!("{more} more components are in blind.csv.")
+        })
     }
 
     /// `Houston firewall, not known for 72 minutes and known but not answered for 5 minutes, has … left and is given …: so many

@@ -1,8 +1,8 @@
 //! The margin: how far the inputs may be off with the same verdict, rounded towards caution.
 
 use super::Briefing;
-use crate::formulation::Holds;
 use crate::ids::ComponentId;
+use crate::model::Holds;
 use crate::plan::{ErrorMargin, Limit};
 use crate::report::grammar::listed;
 use crate::report::numbers;
@@ -12,7 +12,7 @@ use crate::units::NOBODY;
 const POINT: f64 = 0.01;
 
 /// Growth or error below this is none to speak of.
-const NOTHING_TO_SPARE: f64 = 5e-4;
+const NOTHING_TO_SPARE: f64 = 0.0005;
 
 impl Briefing<'_> {
     /// One sentence; `None` if there is no margin, or nothing limits it.
@@ -35,7 +35,6 @@ impl Briefing<'_> {
             && components.any(|own| inventory.accepts_per_second(own).is_some())
     }
 
-    /// That of the period that has least.
     fn least_margin(&self) -> Option<String> {
         let (period, demand) = self
             .plan

@@ -2,7 +2,7 @@
 
 use super::Briefing;
 use crate::model::PlannedPeriods;
-use crate::plan::explain::RuleInTheWay;
+use crate::plan::explain::BindingRule;
 use crate::plan::{
     AccessPointChange, JointPeriods, PeriodPlan, Refusal, RetryMargin, Stability, Totals,
     Transition,
@@ -10,9 +10,9 @@ use crate::plan::{
 use crate::plan_files::AccessPointUse;
 use crate::report::explained::{helping, rule_sentence, sentence};
 use crate::report::grammar::{counted_with, stay_unserved};
-use crate::report::stability::locks_in;
+use crate::report::recovery::locks_in;
 use crate::report::text::visible;
-use crate::report::waves::Teller;
+use crate::report::waves::WayTeller;
 use crate::report::words::targets_met;
 use crate::report::{cut_sentence, numbers, recovery};
 use crate::units::{FEASIBILITY, NOBODY};
@@ -56,7 +56,7 @@ impl Briefing<'_> {
             return Vec::new();
         };
         let plan = (self.plan, explanations.is_quick);
-        let is_told = |own: &&RuleInTheWay| {
+        let is_told = |own: &&BindingRule| {
             let change = own.promised.get(own.period);
             change.is_some_and(|own| own.after.unserved < own.before.unserved - NOBODY)
         };
@@ -235,8 +235,8 @@ impl Briefing<'_> {
         Some(format!("{sentence}{when}{others}."))
     }
 
-    fn teller(&self) -> Teller<'_> {
-        Teller {
+    pub(in crate::report) fn teller(&self) -> WayTeller<'_> {
+        WayTeller {
             inventory: self.inventory,
             scenario: self.scenario,
             plan: self.plan,

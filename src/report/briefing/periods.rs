@@ -1,7 +1,7 @@
 //! The periods: one row each.
 
 use super::Briefing;
-use crate::model::Phase;
+use crate::model::{AccessPoint, Phase};
 use crate::plan::PeriodPlan;
 use crate::plan_files::AccessPointUse;
 use crate::report::document::{Cell, Listing, Table};
@@ -24,42 +24,109 @@ pub(in crate::report) fn shortfall(period: &PeriodPlan) -> String {
     }
 }
 
+/// How a period is to be judged; users without room count, known to the plan or not.
+pub(in crate::report) fn state_of(period: &PeriodPlan) -> State {
+    let is_hurt = period.blind.iter().any(|hurt| hurt.users_excess > NOBODY);
+    if period.totals.unserved > NOBODY || is_hurt {
+        State::Full
+    } else if period.totals.worst_shortfall > FEASIBILITY || period.missed_before().next().is_some()
+    {
+        State::BelowTarget
+    } else {
+        State::Fine
+    }
+}
+
+/// Where a page says who is unserved in a period, who moves, and where headroom is missing.
+pub(in crate::report) type Becauses = [Option<String>; 3];
+
 impl Briefing<'_> {
+    /// A heading, if anything is to be said below it in any period.
+    pub(in crate::report) fn if_any(
+        &self,
+        heading: &'static str,
+        holds: fn(&PeriodPlan) -> bool,
+    ) -> Option<&'static str> {
+        self.plan.periods.iter().any(holds).then_some(heading)
+    }
+
+    /// A row for each of these periods: who is served, who moves, what is missing.
+    pub(in crate::report) fn rows_of_periods<'p>(
+        &self,
+        periods: impl IntoIterator<Item = &'p PeriodPlan>,
+        becauses: impl Fn(&PeriodPlan) -> Becauses,
+    ) -> Listing<(&'p PeriodPlan, Becauses)> {
+        let periods = periods.into_iter().map(|own| (own, becauses(own)));
+        Listing::of(periods)
+            .number("period", |(own, _)| {
+                Cell::period(own.period.index).judged(state_of(own))
+            })
+            .right("from", |(own, _)| moment(self.scenario, own.period.start))
+            .number("users", |(own, _)| Cell::users(own.totals.users))
+            .number("unserved", |(own, because)| {
+                let unserved = own.totals.unserved;
+                let cell = Cell::number(numbers::users_up(unserved), unserved);
+                cell.maybe_because(because[0].clone())
+            })
+            .number("moved", |(own, because)| {
+                Cell::users(own.totals.moved).maybe_because(because[1].clone())
+            })
+            .number(
+                self.if_any("returned", |own| own.totals.returned > NOBODY),
+                |(own, _)| {
+                    let index = own.period.index;
+                    let returned = own.totals.returned;
+                    let anchor = (returned > NOBODY).then(|| format!("period-{index}"));
+                    Cell {
+                        because: anchor,
+                        ..Cell::users(returned)
+                    }
+                },
+            )
+            .number("shortfall", |(own, because)| {
+                Cell::number(shortfall(own), own.totals.worst_shortfall)
+                    .maybe_because(because[2].clone())
+            })
+    }
+
+    /// What opens in the periods of some rows, and how much of what is in force is known.
+    pub(in crate::report) fn opens_and_known<'p>(
+        &self,
+        rows: Listing<(&'p PeriodPlan, Becauses)>,
+        opens: impl Fn(&[&AccessPoint]) -> Cell,
+    ) -> Listing<(&'p PeriodPlan, Becauses)> {
+        rows.words(
+            self.if_any("opens", |own| opened(own).next().is_some()),
+            |(own, _)| {
+                let all = opened(own).map(|at| &self.inventory.access_points[at]);
+                opens(&all.collect::<Vec<_>>())
+            },
+        )
+        .words(
+            self.if_any("known", |own| own.period.phase != Phase::Known),
+            |(own, _)| match own.period.phase {
+                Phase::Known => "all",
+                Phase::Blind => "blind",
+                Phase::Reacting => "reacting",
+            },
+        )
+    }
+
     /// A row for every period, or for those with most to tell where there are many.
     pub(super) fn periods(&self) -> Table {
         let shown = self.telling();
-        let all = &self.plan.periods;
-        let if_any = |heading: &'static str, holds: fn(&PeriodPlan) -> bool| {
-            all.iter().any(holds).then_some(heading)
-        };
-        let left_out = all.len() - shown.len();
+        let left_out = self.plan.periods.len() - shown.len();
         let note = if left_out > 0 {
             format!("{left_out} more periods, in which less happens, are in summary.json.")
         } else {
             String::new()
         };
-        Listing::of(shown)
-            .number("period", |own| own.period.index.to_string())
-            .right("from", |own| moment(self.scenario, own.period.start))
-            .number("users", |own| Cell::users(own.totals.users))
-            .number("unserved", |own| numbers::users_up(own.totals.unserved))
-            .number("moved", |own| Cell::users(own.totals.moved))
-            .number(
-                if_any("returned", |own| own.totals.returned > NOBODY),
-                |own| Cell::users(own.totals.returned),
-            )
-            .number("shortfall", |own| shortfall(own))
-            .words(if_any("opens", |own| opened(own).next().is_some()), |own| {
-                let opened = opened(own);
-                let names = opened.map(|at| &self.inventory.access_points[at].name);
-                Cell::names(&names.collect::<Vec<_>>())
-            })
-            .words(
-                if_any("known", |own| own.period.phase != Phase::Known),
-                |own| known(own),
-            )
-            .plain()
-            .noted(note)
+        let rows = self.rows_of_periods(shown, |_| Becauses::default());
+        let names = |all: &[&AccessPoint]| -> Vec<String> {
+            all.iter().map(|own| own.name.clone()).collect()
+        };
+        let rows = self.opens_and_known(rows, |all| Cell::names(&names(all)));
+        rows.plain().noted(note)
     }
 
     /// The tightest components of the tightest period, with the headroom of each; `None` without a period.
@@ -116,19 +183,8 @@ pub(in crate::report) fn tightest(rows: &[HeadroomRow]) -> impl Iterator<Item = 
 }
 
 /// Positions of the standby access points that are open.
-pub(in crate::report) fn opened(period: &PeriodPlan) -> impl Iterator<Item = usize> {
-    period
-        .access_points
-        .iter()
-        .filter(|change| change.after == AccessPointUse::Opened)
-        .map(|change| change.access_point.index())
-}
-
-/// How much of what is in force is known and answered.
-pub(in crate::report) fn known(period: &PeriodPlan) -> &'static str {
-    match period.period.phase {
-        Phase::Known => "all",
-        Phase::Blind => "blind",
-        Phase::Reacting => "reacting",
-    }
+fn opened(period: &PeriodPlan) -> impl Iterator<Item = usize> {
+    let changes = period.access_points.iter();
+    let opened = changes.filter(|change| change.after == AccessPointUse::Opened);
+    opened.map(|change| change.access_point.index())
 }

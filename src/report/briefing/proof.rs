@@ -2,9 +2,10 @@
 
 use super::Briefing;
 use crate::formulation::goals::Level;
-use crate::model::Goal;
+use crate::model::{Goal, LevelUnit};
 use crate::plan::check::Proven;
 use crate::plan::{PeriodPlan, Stage, Status};
+use crate::report::grammar::at_most;
 use crate::report::numbers;
 use crate::report::proven::within;
 use crate::report::text::visible;
@@ -189,19 +190,13 @@ impl Briefing<'_> {
                 )
             })
             .collect();
-        let more = gaps.len().saturating_sub(MOST);
+        let gaps = at_most(gaps, MOST, |more| {
+            format!("{more} more levels with a gap are in summary.json.")
+        });
         let is_before_open = self.plan.before.proof == Proof::Gap;
         let before = "Not proven: the state before, from which missing headroom is counted.";
-        let mut sentences: Vec<String> = is_before_open
-            .then(|| before.to_owned())
-            .into_iter()
-            .chain(gaps.into_iter().take(MOST))
-            .collect();
-        if more > 0 {
-            sentences.push(format!(
-                "{more} more levels with a gap are in summary.json."
-            ));
-        }
+        let before = is_before_open.then(|| before.to_owned());
+        let mut sentences: Vec<String> = before.into_iter().chain(gaps).collect();
         if sentences.is_empty() {
             sentences.push("Not proven: some level may have a better value.".to_owned());
         }
@@ -257,25 +252,16 @@ fn behind<'p>(
 
 /// What a level counts, in words.
 fn name(stage: &Stage) -> String {
-    match stage.level {
-        Level::Unserved(_) => {
-            let tier = stage.tier.as_deref().unwrap_or_default();
-            format!("unserved users of {}", visible(tier))
-        }
-        Level::Lost => "users unserved in what is to be survived".to_owned(),
-        Level::Relief => "users moved though no event touches them".to_owned(),
-        Level::Worst => "the worst missing share of a headroom target".to_owned(),
-        Level::Total => "missing headroom, in users,".to_owned(),
-        Level::AccessPoints => "standby access points opened".to_owned(),
-        Level::Copied => "users moved by copying".to_owned(),
-        Level::Moved => "users moved".to_owned(),
-        Level::Latency => "latency, in user-milliseconds,".to_owned(),
+    let noun = stage.level.terms().noun;
+    match &stage.tier {
+        Some(tier) => format!("{noun} of {}", visible(tier)),
+        None => noun.to_owned(),
     }
 }
 
 fn amount(stage: &Stage, value: f64) -> String {
-    match stage.level {
-        Level::Worst => numbers::percent(value),
+    match stage.level.terms().unit {
+        LevelUnit::Share => numbers::percent(value),
         _ => numbers::amount(value),
     }
 }

@@ -6,7 +6,7 @@ use crate::plan::sweep::GrayLoss;
 use crate::plan::{MOST_WATCHED, PeriodPlan, Protection, Unprotected};
 use crate::report::grammar::by_count;
 use crate::report::numbers;
-use crate::report::sweep::{Names, noun, repair_words};
+use crate::report::sweep::{ComponentNames, noun, repair_words};
 use crate::report::text::visible;
 use crate::units::NOBODY;
 
@@ -99,7 +99,7 @@ impl Briefing<'_> {
             let by_short = short(b).total_cmp(&short(a));
             by_short.then(b.users.total_cmp(&a.users))
         });
-        let names = Names::of(self.inventory, asked.over);
+        let names = ComponentNames::of(self.inventory, asked.over);
         for own in worst.into_iter().take(MOST) {
             let happens = names.happening(&own.failing, &own.gray);
             let users = numbers::lost_users(own.users);
@@ -166,7 +166,7 @@ impl Briefing<'_> {
                 String::new()
             }
         )];
-        let names = Names::of(self.inventory, gray.over);
+        let names = ComponentNames::of(self.inventory, gray.over);
         for (loss, _) in beyond.into_iter().take(MOST) {
             let bound = gray.max_loss[loss.tier.index()].unwrap_or(1.0);
             sentences.push(format!(

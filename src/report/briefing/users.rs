@@ -1,12 +1,13 @@
 //! Users in sentences: who moves, who is unserved, who enters elsewhere, and who has to be told.
 
 use super::Briefing;
-use crate::ids::SiteId;
+use crate::ids::{ShardId, SiteId};
+use crate::model::Inventory;
 use crate::plan::{PeriodPlan, TenantAccount};
 use crate::plan_files::{AccessPointUse, How, Reason};
 use crate::report::document::{Cell, Listing, Table};
-use crate::report::explained::{Teller, unserved_words};
-use crate::report::grammar::{count, counted, counted_with, listed};
+use crate::report::explained::{ReasonTeller, unserved_words};
+use crate::report::grammar::{at_most, count, counted, counted_with, listed};
 use crate::report::numbers;
 use crate::report::text::visible;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,10 +18,9 @@ const MOST_ACCESS_POINTS: usize = 6;
 const MOST_TENANTS: usize = 3;
 
 /// Users who go the same way in the same period for the same reason.
-pub(in crate::report) struct Way {
+pub(in crate::report) struct UserWay {
     pub(in crate::report) period: usize,
-    /// From where to where.
-    pub(in crate::report) route: Route,
+    pub(in crate::report) route: MoveRoute,
     pub(in crate::report) reason: Reason,
     pub(in crate::report) users: f64,
     pub(in crate::report) shards: usize,
@@ -30,7 +30,7 @@ pub(in crate::report) struct Way {
 
 /// From where to where.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::report) enum Route {
+pub(in crate::report) enum MoveRoute {
     /// From a site, or from nowhere, to a site.
     Between(Option<SiteId>, SiteId),
     /// From wherever they were to their sites of shards.csv.
@@ -43,39 +43,50 @@ impl Briefing<'_> {
         let of_periods = self.plan.periods.iter().map(ways);
         let (shown, left_out) = selected(of_periods);
         let is_copied = shown.iter().any(|way| way.copied > 0.0);
-        Listing::of(shown)
-            .number("period", |way| way.period.to_string())
-            .words("moves from", |way| self.ends(way).0)
+        let rows = Listing::of(shown).number("period", |way| way.period.to_string());
+        let rows = self.rows_of_ways(rows, "moves from", is_copied, |_| None);
+        rows.plain().noted(smaller_moves(&left_out))
+    }
+
+    /// Where users go, how many, and why.
+    pub(in crate::report) fn rows_of_ways(
+        &self,
+        rows: Listing<UserWay>,
+        from: &str,
+        is_copied: bool,
+        because: impl Fn(&UserWay) -> Option<String>,
+    ) -> Listing<UserWay> {
+        rows.words(from, |way| self.ends(way).0)
             .words("to", |way| self.ends(way).1)
             .number("users", |way| Cell::users(way.users))
             .number("shards", |way| Cell::users(way.shards as f64))
             .number(is_copied.then_some("by copying"), |way| {
                 Cell::users(way.copied)
             })
-            .words("why", |way| way.reason.word())
-            .plain()
-            .noted(smaller_moves(&left_out))
+            .words("why", |way| {
+                Cell::words(way.reason.word()).maybe_because(because(way))
+            })
     }
 
-    pub(in crate::report) fn ends(&self, way: &Way) -> (&str, &str) {
+    fn ends(&self, way: &UserWay) -> (&str, &str) {
         let site = |site: SiteId| self.inventory.sites[site.index()].name.as_str();
         match way.route {
-            Route::Between(Some(from), to) => (site(from), site(to)),
-            Route::Between(None, to) => ("(new)", site(to)),
-            Route::Home => ("(away)", "(home)"),
+            MoveRoute::Between(Some(from), to) => (site(from), site(to)),
+            MoveRoute::Between(None, to) => ("(new)", site(to)),
+            MoveRoute::Home => ("(away)", "(home)"),
         }
     }
 }
 
 /// The ways of one period, most users first.
-pub(in crate::report) fn ways(period: &PeriodPlan) -> Vec<Way> {
+pub(in crate::report) fn ways(period: &PeriodPlan) -> Vec<UserWay> {
     let mut ways = BTreeMap::new();
     for moved in &period.moves {
         let route = match moved.reason {
-            Reason::Returned => Route::Home,
-            _ => Route::Between(moved.from, moved.to),
+            Reason::Returned => MoveRoute::Home,
+            _ => MoveRoute::Between(moved.from, moved.to),
         };
-        let way = ways.entry((route, moved.reason)).or_insert(Way {
+        let way = ways.entry((route, moved.reason)).or_insert(UserWay {
             period: period.period.index,
             route,
             reason: moved.reason,
@@ -89,13 +100,13 @@ pub(in crate::report) fn ways(period: &PeriodPlan) -> Vec<Way> {
             way.copied += moved.users;
         }
     }
-    let mut ways: Vec<Way> = ways.into_values().collect();
+    let mut ways: Vec<UserWay> = ways.into_values().collect();
     ways.sort_by(|a, b| b.users.total_cmp(&a.users));
     ways
 }
 
 /// What is said of moves that are left out; nothing if none is.
-pub(in crate::report) fn smaller_moves(left_out: &[Way]) -> String {
+pub(in crate::report) fn smaller_moves(left_out: &[UserWay]) -> String {
     if left_out.is_empty() {
         return String::new();
     }
@@ -108,8 +119,8 @@ pub(in crate::report) fn smaller_moves(left_out: &[Way]) -> String {
 }
 
 /// The largest way of every period, then the largest of all while there is room; and what is left out.
-fn selected(of_periods: impl Iterator<Item = Vec<Way>>) -> (Vec<Way>, Vec<Way>) {
-    let mut ranked: Vec<(bool, Way)> = of_periods
+fn selected(of_periods: impl Iterator<Item = Vec<UserWay>>) -> (Vec<UserWay>, Vec<UserWay>) {
+    let mut ranked: Vec<(bool, UserWay)> = of_periods
         .flat_map(|ways| {
             let ranks = ways.into_iter().enumerate();
             ranks.map(|(rank, way)| (rank > 0, way))
@@ -117,86 +128,80 @@ fn selected(of_periods: impl Iterator<Item = Vec<Way>>) -> (Vec<Way>, Vec<Way>) 
         .collect();
     ranked.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.users.total_cmp(&a.1.users)));
     let mut ways = ranked.into_iter().map(|(_, way)| way);
-    let mut shown: Vec<Way> = ways.by_ref().take(MOST_MOVES).collect();
+    let mut shown: Vec<UserWay> = ways.by_ref().take(MOST_MOVES).collect();
     shown.sort_by(|a, b| a.period.cmp(&b.period).then(b.users.total_cmp(&a.users)));
     (shown, ways.collect())
 }
 
 /// Everybody who is unserved for one reason.
 #[derive(Default)]
-struct Group<'a> {
-    periods: Vec<&'a PeriodPlan>,
-    /// In the period with most of them.
-    users: f64,
-    /// In the period with most of them.
-    shards: usize,
-    tiers: BTreeSet<&'a str>,
+pub(in crate::report) struct UnservedGroup<'a> {
+    pub(in crate::report) users: f64,
+    pub(in crate::report) shards: Vec<ShardId>,
+    pub(in crate::report) tiers: BTreeSet<&'a str>,
+}
+
+/// Everybody who is unserved in a period, by reason.
+pub(in crate::report) fn unserved_groups<'a>(
+    inventory: &'a Inventory,
+    period: &PeriodPlan,
+) -> BTreeMap<String, UnservedGroup<'a>> {
+    let mut groups = BTreeMap::<String, UnservedGroup<'_>>::new();
+    for (shard, (users, reason)) in unserved_words(ReasonTeller { inventory }, period) {
+        let group = groups.entry(reason).or_default();
+        group.users += users;
+        group.shards.push(shard);
+        let tier = inventory.shards[shard.index()].tier;
+        group.tiers.insert(&inventory.tiers[tier.index()].id);
+    }
+    groups
 }
 
 impl Briefing<'_> {
     /// A sentence for every reason, that of most users first.
     pub(in crate::report) fn unserved(&self) -> Vec<String> {
-        let teller = Teller {
-            inventory: self.inventory,
-        };
-        let mut groups: BTreeMap<String, Group<'_>> = BTreeMap::new();
+        let mut reasons = BTreeMap::<String, Vec<(&PeriodPlan, UnservedGroup<'_>)>>::new();
         for period in &self.plan.periods {
-            let mut of_period: BTreeMap<String, (f64, usize)> = BTreeMap::new();
-            for (shard, (users, reason)) in unserved_words(teller, period) {
-                let sums = of_period.entry(reason.clone()).or_default();
-                sums.0 += users;
-                sums.1 += 1;
-                let tier = self.inventory.shards[shard.index()].tier;
-                let tier = self.inventory.tiers[tier.index()].id.as_str();
-                groups.entry(reason).or_default().tiers.insert(tier);
-            }
-            for (reason, (users, shards)) in of_period {
-                let group = groups.entry(reason).or_default();
-                group.periods.push(period);
-                group.users = group.users.max(users);
-                group.shards = group.shards.max(shards);
+            for (reason, group) in unserved_groups(self.inventory, period) {
+                reasons.entry(reason).or_default().push((period, group));
             }
         }
-        let mut groups: Vec<(String, Group<'_>)> = groups.into_iter().collect();
-        groups.sort_by(|a, b| b.1.users.total_cmp(&a.1.users));
-        let mut sentences: Vec<String> = groups
-            .iter()
-            .take(MOST_REASONS)
-            .map(|(reason, group)| self.sentence(reason, group))
+        let reasons = reasons.into_iter().map(|(reason, groups)| {
+            let most = groups.iter().map(|(_, own)| own.users);
+            (most.fold(0.0, f64::max), reason, groups)
+        });
+        let mut reasons: Vec<_> = reasons.collect();
+        reasons.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let sentences = reasons.iter();
+        let sentences = sentences
+            .map(|(users, reason, groups)| {
+                let periods: Vec<&PeriodPlan> = groups.iter().map(|(own, _)| *own).collect();
+                let shards = groups.iter().map(|(_, own)| own.shards.len()).max();
+                let tiers = groups.iter().flat_map(|(_, own)| &own.tiers).copied();
+                let tiers: Vec<&str> = tiers.collect::<BTreeSet<_>>().into_iter().collect();
+                format!(
+                    "Unserved{}: {} of {} ({}): {}.",
+                    self.place(&periods),
+                    numbers::lost_users(*users),
+                    count(shards.unwrap_or(0), "shard"),
+                    visible(&tiers.join(", ")),
+                    visible(reason)
+                )
+            })
             .collect();
-        if let Some(more) = groups
-            .len()
-            .checked_sub(MOST_REASONS)
-            .filter(|more| *more > 0)
-        {
+        at_most(sentences, MOST_REASONS, |more| {
             let reasons = counted_with(&more.to_string(), "more reason", ["is", "are"]);
-            sentences.push(format!("{reasons} in unserved.csv."));
-        }
-        sentences
-    }
-
-    fn sentence(&self, reason: &str, group: &Group<'_>) -> String {
-        let tiers: Vec<&str> = group.tiers.iter().copied().collect();
-        let place = self.place(&group.periods);
-        format!(
-            "Unserved{place}: {} of {} ({}): {}.",
-            numbers::lost_users(group.users),
-            count(group.shards, "shard"),
-            visible(&tiers.join(", ")),
-            visible(reason)
-        )
+            format!("{reasons} in unserved.csv.")
+        })
     }
 
     /// A sentence for every access point that is opened or closed in any period, as far as there is room.
     pub(super) fn access_points(&self) -> Vec<String> {
         let sentences = self.access_point_sentences().into_iter();
-        let mut sentences: Vec<String> = sentences.map(|(_, sentence)| sentence).collect();
-        let more = sentences.len().saturating_sub(MOST_ACCESS_POINTS);
-        sentences.truncate(MOST_ACCESS_POINTS);
-        if more > 0 {
-            sentences.push(format!("{more} more are in access_points.csv."));
-        }
-        sentences
+        let sentences = sentences.map(|(_, sentence)| sentence).collect();
+        at_most(sentences, MOST_ACCESS_POINTS, |more| {
+            format!("{more} more are in access_points.csv.")
+        })
     }
 
     /// The access points that are opened or closed in any period, by position, each with what is told of it.

@@ -1,11 +1,11 @@
 //! The verdict: who is served and which targets hold, what binds, and what was true while nobody knew.
 
 use super::{Briefing, worst_of};
-use crate::model::{EventKind, Phase};
+use crate::model::{Event, Phase};
 use crate::plan::PeriodPlan;
-use crate::report::grammar::{by_count, listed, stay_unserved};
+use crate::report::grammar::{by_count, listed, lower_first, stay_unserved};
 use crate::report::period::finding;
-use crate::report::words::{everyone, missed_already, premise, targets_met};
+use crate::report::words::{everyone, in_all, missed_already, premise, targets_met};
 use crate::report::{downtime, numbers, recovery};
 use crate::units::{FEASIBILITY, NOBODY};
 use std::collections::BTreeMap;
@@ -62,11 +62,7 @@ impl Briefing<'_> {
             .max_by(|a, b| a.totals.unserved.total_cmp(&b.totals.unserved));
         let everyone = everyone(self.plan);
         match worst {
-            None if periods.len() == 2 => format!("{everyone} in both periods"),
-            None if periods.len() > 2 => {
-                format!("{everyone} in all {} periods", periods.len())
-            }
-            None => everyone.to_owned(),
+            None => format!("{everyone}{}", in_all(periods.len())),
             Some(worst) => {
                 let stay = stay_unserved(worst.totals.unserved);
                 let up_to = if short.len() > 1 { "Up to " } else { "" };
@@ -252,10 +248,7 @@ impl Briefing<'_> {
         let span = period.period;
         let events = self.scenario.events.iter();
         let met = events.filter(|event| event.start < span.end && event.end > span.start);
-        let slow = met.filter_map(|event| match &event.kind {
-            EventKind::Slow(slow) => Some(slow),
-            _ => None,
-        });
+        let slow = met.filter_map(Event::slow);
         let of_flows = slow.flat_map(|slow| {
             let flows = period.flows.iter().filter(|own| own.users > NOBODY);
             let touched = flows.filter(|flow| {
@@ -282,13 +275,4 @@ enum Slowed {
     TakesLonger,
     /// Some of it is given up.
     Fails,
-}
-
-/// A sentence that goes on inside another one.
-fn lower_first(words: &str) -> String {
-    let mut rest = words.chars();
-    match rest.next() {
-        Some(first) => first.to_lowercase().chain(rest).collect(),
-        None => String::new(),
-    }
 }

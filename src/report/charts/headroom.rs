@@ -3,14 +3,14 @@
 //!
 //! Each row is a gauge: the pale track is the whole capacity, the bar is what is still free of it. Tightest first.
 
-use super::chart::Chart;
-use super::kit::canvas::{Canvas, Face, whole};
-use super::kit::columns::{Column, Flow, Tick};
-use super::kit::frame::{Frame, Key, MUTED, SIZE, ink};
+use super::chart::Drawn;
+use super::kit::canvas::{Canvas, Face};
+use super::kit::columns::{Reflow, RowColumn};
+use super::kit::frame::{ChartFrame, LegendKey, MUTED, SIZE, ink, left_out_of};
 use super::kit::marks::{self, HALF_BAR, HALF_TICK, limit};
-use super::kit::rows::{Area, Block, Cell, Row, Rows};
+use super::kit::rows::{CellArea, ChartRow, RowBlock, RowCell, RowTable};
+use super::kit::scale::Scale;
 use super::palette::Role;
-use crate::error::Result;
 use crate::model::ComponentKind;
 use crate::report::headroom::{HeadroomRow, Selection, Standing, State};
 use crate::report::numbers;
@@ -23,14 +23,14 @@ pub const TIGHTEST_OTHERS: usize = 8;
 
 /// What a headroom is shown against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Against {
+pub enum HeadroomAgainst {
     /// The state before the scenario.
     Before,
     /// Another plan, which the title calls A; the bars are of B.
     PlanA,
 }
 
-impl Against {
+impl HeadroomAgainst {
     /// What legend and column call it.
     fn words(self) -> &'static str {
         match self {
@@ -69,7 +69,7 @@ impl Against {
 /// ```
 /// use plimsoll::model::ComponentKind;
 /// use plimsoll::report::charts::Chart;
-/// use plimsoll::report::charts::headroom::{Against, HeadroomChart, TIGHTEST_OTHERS};
+/// use plimsoll::report::charts::headroom::{HeadroomAgainst, HeadroomChart, TIGHTEST_OTHERS};
 /// use plimsoll::report::{HeadroomRow, Standing};
 /// let chart = HeadroomChart {
 ///     title: "Chicago is drained: San Antonio keeps 12 % headroom".into(),
@@ -82,7 +82,7 @@ impl Against {
 ///     capacity: 4000.0,
 ///     }],
 ///     most_others: TIGHTEST_OTHERS,
-///     against: Against::Before,
+///     against: HeadroomAgainst::Before,
 /// };
 /// let picture = chart.picture(1200)?;
 /// assert!(picture.svg.contains(">12.0 %</text>"));
@@ -102,54 +102,60 @@ pub struct HeadroomChart {
     /// Most access points, elements and links to show; all sites are shown.
     pub most_others: usize,
     /// What `before` of the rows is.
-    pub against: Against,
+    pub against: HeadroomAgainst,
 }
 
 /// What the axis says.
 const AXIS: &str = "headroom: share of capacity still free";
 
+/// Pixels of a label such as `100 %`, and its distance from the next.
+const LABEL: f64 = 58.0;
+
 /// Half the width of the widest mark.
 const MARK: f64 = 12.0;
 
-impl Chart for HeadroomChart {
-    fn title(&self) -> &str {
-        &self.title
+impl Drawn for HeadroomChart {
+    fn heading(&self) -> (&str, Vec<String>) {
+        (
+            &self.title,
+            vec![self.scenario.clone(), self.period.clone()],
+        )
     }
 
-    fn svg(&self, width: u32) -> Result<String> {
+    fn draw(&self, frame: &mut ChartFrame) {
         let selection = Selection::new(&self.rows, self.most_others);
-        let mut frame = Frame::titled(width, &self.title, &[&self.scenario, &self.period])?;
         frame.legend(&self.keys(&selection));
-        self.table(&selection).draw(&mut frame);
+        self.table(&selection).draw(frame);
         frame.y += 12.0;
-        frame.note(&note(&selection));
-        Ok(frame.finish())
+        let (shown, all) = (selection.others.len(), selection.others_in_all);
+        let network = "access points, elements and links";
+        let left_out = left_out_of(network, "tightest", shown, all);
+        let resources = "Each component is shown with its tightest resource.";
+        frame.note(format!("{resources} {left_out}").trim_end());
     }
 }
 
 impl HeadroomChart {
     /// What the marks mean: those of the states that occur.
-    fn keys(&self, selection: &Selection<'_>) -> Vec<Key<'static>> {
+    fn keys(&self, selection: &Selection<'_>) -> Vec<LegendKey<'static>> {
         let has = |is: &dyn Fn(&HeadroomRow) -> bool| selection.rows().any(is);
-        let before = Key::mark(12.0, self.against.words(), marks::before);
-        let states = [State::Full, State::BelowTarget, State::Fine, State::Gone];
-        let states = states
-            .into_iter()
-            .filter(|state| has(&|row| row.state() == *state));
-        let target = Key::mark(12.0, "target", marks::target);
+        let before = LegendKey::mark(12.0, self.against.words(), marks::before);
+        let states = marks::STATES.into_iter();
+        let states = states.filter(|state| has(&|row| row.state() == *state));
+        let target = LegendKey::mark(12.0, "target", marks::target);
         let has_target = has(&|row| row.target.is_some());
-        let limit = Key::mark(12.0, "limit", |canvas, (x, y)| {
+        let limit = LegendKey::mark(12.0, "limit", |canvas, (x, y)| {
             limit(canvas, x, y - HALF_TICK, y + HALF_TICK);
         });
         std::iter::once(before)
-            .chain(states.map(Key::state))
+            .chain(states.map(LegendKey::state))
             .chain(has_target.then_some(target))
             .chain([limit])
             .collect()
     }
 
     /// Sites, and what is tightest of the network.
-    fn table<'a>(&'a self, selection: &Selection<'a>) -> Rows<'a> {
+    fn table<'a>(&'a self, selection: &Selection<'a>) -> RowTable<'a> {
         let least = least(selection.rows());
         let titles = selection.titles();
         let block = |heading: &str, rows: &[&'a HeadroomRow]| {
@@ -157,19 +163,19 @@ impl HeadroomChart {
                 let title = titles.get(row.component.as_str()).unwrap_or(&row.name);
                 self.row(row, title, least)
             };
-            Block {
-                heading: heading.to_owned(),
-                rows: rows.iter().map(row).collect(),
-            }
+            RowBlock::from((heading, rows.iter().map(row).collect()))
         };
-        Rows {
+        RowTable {
             columns: vec![
-                Column::name(0.24),
-                Column::words(Flow::Below, "").share(0.16),
-                Column::drawing(26.0, AXIS).over(move |room| Scale::new(room.ends, least).ticks()),
-                Column::numbers(Flow::Value, self.against.of_plan()),
-                Column::words(Flow::Value, self.against.words()).gap(6.0),
-                Column::numbers(Flow::Below, "room").share(0.18),
+                RowColumn::name(0.24),
+                RowColumn::words(Reflow::Below, "").share(0.16),
+                RowColumn::drawing(26.0, AXIS).over(move |room| {
+                    let scale = scale(room.ends, least);
+                    scale.ticks(0.1, LABEL, true, numbers::short_percent)
+                }),
+                RowColumn::numbers(Reflow::Value, self.against.of_plan()),
+                RowColumn::words(Reflow::Value, self.against.words()).gap(6.0),
+                RowColumn::numbers(Reflow::Below, "room").share(0.18),
             ],
             blocks: vec![
                 block("Sites", &selection.sites),
@@ -180,7 +186,7 @@ impl HeadroomChart {
     }
 
     /// A component that is called `title`.
-    fn row<'a>(&self, row: &'a HeadroomRow, title: &str, least: f64) -> Row<'a> {
+    fn row<'a>(&self, row: &'a HeadroomRow, title: &str, least: f64) -> ChartRow<'a> {
         let state = row.state();
         let kind = match row.kind {
             ComponentKind::Site => "",
@@ -213,14 +219,14 @@ impl HeadroomChart {
             row.unit,
         );
         let cells = vec![
-            Cell::plain(title),
-            Cell::muted(what),
-            Cell::drawing(move |canvas, area| gauge(canvas, area, row, least)),
-            Cell::Words(during, value_face(state)),
-            Cell::muted(was),
-            Cell::muted(room),
+            RowCell::plain(title),
+            RowCell::muted(what),
+            RowCell::drawing(move |canvas, area| gauge(canvas, area, row, least)),
+            RowCell::Words(during, value_face(state)),
+            RowCell::muted(was),
+            RowCell::muted(room),
         ];
-        Row::new(cells, tip)
+        ChartRow::new(cells, tip)
     }
 }
 
@@ -255,8 +261,8 @@ pub(super) fn value_face(state: State) -> Face {
 }
 
 /// Track, bar, target, before and during.
-fn gauge(canvas: &mut Canvas, area: Area, row: &HeadroomRow, least: f64) {
-    let scale = Scale::new(area.ends, least);
+fn gauge(canvas: &mut Canvas, area: CellArea, row: &HeadroomRow, least: f64) {
+    let scale = scale(area.ends, least);
     let (y, state) = (area.y, row.state());
     let (zero, full) = (scale.x(0.0), scale.x(1.0));
     canvas.rectangle((zero + 1, y - HALF_BAR), (full, y + HALF_BAR), Role::Track);
@@ -283,41 +289,11 @@ fn gauge(canvas: &mut Canvas, area: Area, row: &HeadroomRow, least: f64) {
     }
 }
 
-/// The axis of headroom.
-struct Scale {
-    /// Both ends of its room.
-    ends: (f64, f64),
-    /// Headroom at the left end: 0 or less.
-    least: f64,
-}
-
-impl Scale {
-    fn new(ends: (f64, f64), least: f64) -> Self {
-        Self { ends, least }
-    }
-
-    /// Where a headroom stands, no further than the ends; half a mark may stand out there.
-    fn x(&self, headroom: f64) -> i32 {
-        let share = (headroom - self.least) / (1.0 - self.least);
-        let length = self.ends.1 - self.ends.0 - 2.0 * MARK;
-        whole(length.mul_add(share.clamp(0.0, 1.0), self.ends.0 + MARK))
-    }
-
-    /// Headrooms that get a grid line and a label, in steps that leave labels room.
-    fn ticks(&self) -> Vec<Tick> {
-        let tenth = (self.ends.1 - self.ends.0 - 2.0 * MARK) / (1.0 - self.least) / 10.0;
-        // A label such as `100 %` and its distance from the next.
-        let has_room = |step: &i32| tenth * f64::from(*step) >= 58.0;
-        let step = [1, 2, 5, 10].into_iter().find(has_room).unwrap_or(10);
-        let ticks = (-10..=10).filter(|tick| tick % step == 0);
-        let ticks = ticks.map(|tick| (tick == 0, f64::from(tick) / 10.0));
-        let ticks = ticks.filter(|(_, tick)| *tick >= self.least - 1e-9);
-        let tick = |(is_limit, tick)| Tick {
-            x: self.x(tick),
-            label: [numbers::short_percent(tick), String::new()],
-            limit: Some(is_limit),
-        };
-        ticks.map(tick).collect()
+/// The axis of headroom from its least on; half a mark may stand out at its ends.
+fn scale(ends: (f64, f64), least: f64) -> Scale {
+    Scale {
+        amounts: (least, 1.0),
+        ends: (ends.0 + MARK, ends.1 - MARK),
     }
 }
 
@@ -333,17 +309,4 @@ fn least<'a>(rows: impl Iterator<Item = &'a HeadroomRow>) -> f64 {
     } else {
         ((least * 10.0).floor() / 10.0).max(-0.5)
     }
-}
-
-/// What the picture leaves out.
-fn note(selection: &Selection<'_>) -> String {
-    let resources = "Each component is shown with its tightest resource.";
-    if selection.others.len() == selection.others_in_all {
-        return resources.to_owned();
-    }
-    format!(
-        "{resources} Of {} access points, elements and links the {} tightest are shown.",
-        numbers::users(selection.others_in_all as f64),
-        selection.others.len()
-    )
 }

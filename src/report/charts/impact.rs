@@ -2,14 +2,13 @@
 //!
 //! Every tier has a column of bars, all on one scale, so that tiers are told apart by their place and need no colours.
 
-use super::chart::Chart;
+use super::chart::Drawn;
 use super::kit::canvas::Face;
-use super::kit::columns::{Column, Flow};
+use super::kit::columns::{Reflow, RowColumn};
 use super::kit::font::Font;
-use super::kit::frame::{Frame, Key, MUTED, SMALL, ink};
-use super::kit::rows::{Bar, Block, Cell, Row, Rows};
+use super::kit::frame::{ChartFrame, LegendKey, MUTED, SMALL, ink};
+use super::kit::rows::{Bar, ChartRow, RowBlock, RowCell, RowTable};
 use super::palette::Role;
-use crate::error::Result;
 use crate::report::Named;
 use crate::report::headroom::State;
 use crate::report::numbers;
@@ -88,28 +87,6 @@ pub struct ImpactBlock {
 }
 
 /// What the chart of ranked failures shows, in the order in which it is shown.
-///
-/// ```
-/// use plimsoll::report::charts::impact::{Impact, ImpactBlock, ImpactChart, ImpactRow};
-/// use plimsoll::report::{Named, charts::Chart};
-/// let chart = ImpactChart {
-///     title: "San Antonio is the worst failure: 412,000 users stay unserved".into(),
-///     about: vec!["drain-chicago".into()],
-///     tiers: vec!["gold".into(), "silver".into()],
-///     recoveries: vec!["replan"],
-///     blocks: vec![ImpactBlock {
-///         heading: "Single sites".into(),
-///         rows: vec![ImpactRow {
-///             failing: Named::new("sat", "San Antonio"),
-///             impacts: vec![Some(Impact { unserved: vec![12_000.0, 400_000.0], no_site: vec![], missing: None })],
-///         }],
-///         in_all: 1,
-///     }],
-/// };
-/// let picture = chart.picture(1200)?;
-/// assert!(picture.svg.contains(">12,000</text>") && picture.svg.contains(">400,000</text>"));
-/// # Ok::<(), plimsoll::error::Error>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct ImpactChart {
     /// The finding.
@@ -138,7 +115,7 @@ impl ImpactChart {
     }
 
     /// What the bars mean: those that occur.
-    fn keys(&self) -> Vec<Key<'static>> {
+    fn keys(&self) -> Vec<LegendKey<'static>> {
         let is_unserved = self.impacts().any(|own| own.users() > NOBODY);
         let missing = || self.impacts().filter_map(|own| own.missing.as_ref());
         let is_over = missing().any(MissingAt::is_over);
@@ -149,29 +126,29 @@ impl ImpactChart {
             (false, false) => None,
         };
         let amber = missing().any(|own| !own.is_over()).then_some(MISSING);
-        let red = red.map(|words| Key::patch(Role::Full, words));
-        let amber = amber.map(|words| Key::patch(Role::BelowTarget, words));
+        let red = red.map(|words| LegendKey::patch(Role::Full, words));
+        let amber = amber.map(|words| LegendKey::patch(Role::BelowTarget, words));
         red.into_iter().chain(amber).collect()
     }
 
     /// Cases with a line for every recovery, tiers with a column each.
-    fn table(&self, font: Font) -> Rows<'static> {
+    fn table(&self, font: Font) -> RowTable<'static> {
         let tiers = self.hurt_tiers();
         let has_several = self.recoveries.len() > 1;
-        let mut columns = vec![Column::name(0.26)];
-        columns.push(Column::words(Flow::Below, ""));
-        columns.push(Column::numbers(Flow::Headed, "unserved").rank(1));
+        let mut columns = vec![RowColumn::name(0.26)];
+        columns.push(RowColumn::words(Reflow::Below, ""));
+        columns.push(RowColumn::numbers(Reflow::Headed, "unserved").rank(1));
         columns.extend(tiers.iter().map(|tier| {
             let words = format!("{}, users unserved", self.tiers[*tier]);
-            Column::drawing(BAR, words).short(&self.tiers[*tier])
+            RowColumn::drawing(BAR, words).short(&self.tiers[*tier])
         }));
-        columns.push(Column::words(Flow::Headed, "no site"));
-        let missing = Column::drawing(BAR, MISSING).short("missing of");
+        columns.push(RowColumn::words(Reflow::Headed, "no site"));
+        let missing = RowColumn::drawing(BAR, MISSING).short("missing of");
         let missing = missing.longest(90.0).share(5.0);
         columns.push(missing.least(font.width(MISSING, SMALL) + 1.0));
         let scale = self.impacts().flat_map(|own| own.unserved.iter().copied());
         let scale = scale.fold(1.0, f64::max);
-        let rows = |row: &ImpactRow| -> Vec<Row<'static>> {
+        let rows = |row: &ImpactRow| -> Vec<ChartRow<'static>> {
             let last = row.impacts.len().saturating_sub(1);
             let outcomes = self.recoveries.iter().zip(&row.impacts).enumerate();
             let rows = outcomes.map(|(index, (recovery, impact))| {
@@ -181,11 +158,11 @@ impl ImpactChart {
                     ""
                 };
                 let recovery = if has_several { *recovery } else { "" };
-                let mut cells = vec![Cell::plain(name), Cell::muted(recovery)];
+                let mut cells = vec![RowCell::plain(name), RowCell::muted(recovery)];
                 if let Some(impact) = impact {
                     cells.extend(impact.cells(&tiers, scale));
                 }
-                Row {
+                ChartRow {
                     cells,
                     tip: self.tip(row),
                     space: if has_several && index == last {
@@ -197,11 +174,11 @@ impl ImpactChart {
             });
             rows.collect()
         };
-        let block = |own: &ImpactBlock| Block {
+        let block = |own: &ImpactBlock| RowBlock {
             heading: own.heading.clone(),
             rows: own.rows.iter().flat_map(rows).collect(),
         };
-        Rows {
+        RowTable {
             columns,
             blocks: self.blocks.iter().map(block).collect(),
             height: if has_several { 20.0 } else { 26.0 },
@@ -231,15 +208,14 @@ const MISSING: &str = "missing of a headroom target";
 /// Height of a bar that stands by itself.
 const BAR: f64 = 20.0;
 
-impl Chart for ImpactChart {
-    fn title(&self) -> &str {
-        &self.title
+impl Drawn for ImpactChart {
+    fn heading(&self) -> (&str, Vec<String>) {
+        (&self.title, self.about.clone())
     }
 
-    fn svg(&self, width: u32) -> Result<String> {
-        let mut frame = Frame::titled(width, &self.title, &self.about)?;
+    fn draw(&self, frame: &mut ChartFrame) {
         frame.legend(&self.keys());
-        self.table(frame.font()).draw(&mut frame);
+        self.table(frame.font()).draw(frame);
         frame.y += 10.0;
         if self.hurt_tiers().len() > 1 {
             frame.note("Bars of all tiers are on one scale.");
@@ -254,7 +230,6 @@ impl Chart for ImpactChart {
                 ));
             }
         }
-        Ok(frame.finish())
     }
 }
 
@@ -295,35 +270,35 @@ impl Impact {
     }
 
     /// Users unserved: all where there are several tiers, and by tier; without a site; what headroom is missing.
-    fn cells(&self, tiers: &[usize], scale: f64) -> Vec<Cell<'static>> {
+    fn cells(&self, tiers: &[usize], scale: f64) -> Vec<RowCell<'static>> {
         let is_calm = self.state() == State::Fine;
         let strong = |users: f64| (numbers::users_up(users), ink(SMALL, true));
         let numbers_of = |users: f64, is_shown: bool| {
             if is_shown && users > NOBODY {
                 let (words, face) = strong(users);
-                Cell::Words(words, face)
+                RowCell::Words(words, face)
             } else {
-                Cell::Empty
+                RowCell::Empty
             }
         };
         let mut cells = vec![numbers_of(self.users(), tiers.len() > 1)];
         for (index, tier) in tiers.iter().enumerate() {
             let users = self.of_tier(*tier);
             cells.push(if users > NOBODY {
-                Cell::Bar(Bar::red(users / scale, strong(users)))
+                RowCell::Bar(Bar::red(users / scale, strong(users)))
             } else if !is_calm {
-                Cell::Bar(Bar::red(0.0, ("0".to_owned(), MUTED)))
+                RowCell::Bar(Bar::red(0.0, ("0".to_owned(), MUTED)))
             } else if index == 0 {
-                Cell::muted("holds")
+                RowCell::muted("holds")
             } else {
-                Cell::Empty
+                RowCell::Empty
             });
         }
         cells.push(numbers_of(self.no_site_users(), true));
         cells.push(match &self.missing {
-            Some(missing) => Cell::Bar(missing.bar()),
-            None if is_calm && tiers.is_empty() => Cell::muted("holds"),
-            None => Cell::Empty,
+            Some(missing) => RowCell::Bar(missing.bar()),
+            None if is_calm && tiers.is_empty() => RowCell::muted("holds"),
+            None => RowCell::Empty,
         });
         cells
     }

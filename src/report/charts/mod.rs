@@ -5,7 +5,7 @@
 //! font that draws it, and the same values give the same bytes.
 
 mod chart;
-mod event_lanes;
+pub mod events;
 pub mod headroom;
 pub mod impact;
 mod kit;
@@ -13,7 +13,6 @@ pub mod map;
 pub mod moves;
 pub mod pairs;
 pub mod palette;
-mod picture;
 pub mod replay;
 #[cfg(test)]
 mod samples;
@@ -22,21 +21,18 @@ pub mod tenants;
 #[cfg(test)]
 pub(crate) mod tests;
 pub mod through;
-mod time_axis;
-mod timeline;
 pub mod users;
 pub mod utilization;
 pub mod waves;
 pub mod windows;
 
-pub use chart::Chart;
+pub use chart::{Chart, Picture};
 pub use headroom::HeadroomChart;
 pub use impact::ImpactChart;
 pub use kit::frame::LEAST_WIDTH;
 pub use map::MapChart;
 pub use moves::MovesChart;
 pub use pairs::PairsChart;
-pub use picture::Picture;
 pub use replay::ReplayChart;
 pub use steering::SteeringChart;
 pub use tenants::TenantsChart;
@@ -44,4 +40,4 @@ pub use through::{HeadroomThroughChart, ThroughPeriod};
 pub use users::{UsersChart, UsersPeriod};
 pub use utilization::UtilizationChart;
 pub use waves::WavesChart;
-pub use windows::{Standing, WindowBar, WindowsChart};
+pub use windows::{WindowBar, WindowRank, WindowsChart};

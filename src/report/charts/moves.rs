@@ -7,35 +7,20 @@
 
 mod flow;
 #[cfg(test)]
-pub(super) mod tests;
+mod tests;
 
-use self::flow::{Band, End, Flow, Place};
-use super::chart::Chart;
-use super::kit::bands::{self, Bands};
-use super::kit::frame::{Frame, Key, is_wide};
+use self::flow::{MoveBand, MoveEnd, MoveFlow, MovePlace};
+use super::chart::Drawn;
+use super::kit::bands::{BandEnd, Bands, FlowBand};
+use super::kit::frame::{ChartFrame, LegendKey};
 use super::palette::Role;
-use crate::error::Result;
 use crate::report::moves::{moves_title, sorted};
-use crate::report::{Fate, MoveRow, numbers};
+use crate::report::{MoveRow, ShardFate, numbers};
 
 /// How many sites a side of the chart names unless told otherwise.
 pub const MOST_SITES: usize = 10;
 
 /// What the chart of moves of one period shows.
-///
-/// ```
-/// use plimsoll::plan_files::{How, Reason};
-/// use plimsoll::report::{MoveRow, Named};
-/// use plimsoll::report::charts::{Chart, moves::{MOST_SITES, MovesChart}};
-/// let rows = vec![MoveRow {
-///     from: Some(Named::new("chi", "Chicago")), to: Some(Named::new("sat", "San Antonio")),
-///     reason: Reason::Drained, how: Some(How::Takeover), cause: None, users: 249_500.0, shards: 20,
-/// }];
-/// let chart = MovesChart::new("chicago-maintenance", "13 Nov 2012", rows, MOST_SITES);
-/// assert_eq!(chart.title(), "249,500 users leave Chicago: all go to San Antonio");
-/// assert!(chart.svg(1200)?.contains(">249,500</text>"));
-/// # Ok::<(), plimsoll::error::Error>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct MovesChart {
     /// The finding.
@@ -66,34 +51,35 @@ impl MovesChart {
 /// How many sites a side names at most where the picture is narrow: more would be a picture of many screens.
 const MOST_NARROW: usize = 6;
 
-impl Chart for MovesChart {
-    fn title(&self) -> &str {
-        &self.title
+impl Drawn for MovesChart {
+    fn heading(&self) -> (&str, Vec<String>) {
+        (
+            &self.title,
+            vec![self.scenario.clone(), self.period.clone()],
+        )
     }
 
-    fn svg(&self, width: u32) -> Result<String> {
+    fn draw(&self, frame: &mut ChartFrame) {
         let rows = sorted(self.rows.clone());
-        let most = if is_wide(width) {
+        let most = if frame.is_wide {
             self.most_sites
         } else {
             self.most_sites.min(MOST_NARROW)
         };
-        let flow = Flow::new(&rows, most);
-        let mut frame = Frame::titled(width, &self.title, &[&self.scenario, &self.period])?;
+        let flow = MoveFlow::new(&rows, most);
         frame.legend(&keys(&flow));
-        bands(&flow).draw(&mut frame);
+        bands(&flow).draw(frame);
         if let Some(note) = note(&flow) {
             frame.note(&note);
         }
-        Ok(frame.finish())
     }
 }
 
 /// Both sides and the bands between them.
-fn bands(flow: &Flow<'_>) -> Bands {
-    let end = |end: &End<'_>, tip: String| {
-        let is_lost = matches!(end.place, Place::Nowhere(_));
-        bands::End {
+fn bands(flow: &MoveFlow<'_>) -> Bands {
+    let end = |end: &MoveEnd<'_>, is_left: bool| {
+        let is_lost = matches!(end.place, MovePlace::Nowhere(_));
+        BandEnd {
             number: if is_lost {
                 numbers::users_up(end.users)
             } else {
@@ -102,10 +88,10 @@ fn bands(flow: &Flow<'_>) -> Bands {
             name: end.title.clone(),
             detail: end.detail.clone(),
             role: if is_lost { Role::Full } else { Role::Ink },
-            tip,
+            tip: end_tip(end, is_left),
         }
     };
-    let band = |band: &Band| bands::Band {
+    let band = |band: &MoveBand| FlowBand {
         left: band.left,
         right: band.right,
         amount: band.users,
@@ -115,46 +101,38 @@ fn bands(flow: &Flow<'_>) -> Bands {
     };
     Bands {
         headings: ["users leave", "users come to"],
-        sides: [
-            flow.left
-                .iter()
-                .map(|own| end(own, left_tip(own)))
-                .collect(),
-            flow.right
-                .iter()
-                .map(|own| end(own, right_tip(own)))
-                .collect(),
-        ],
+        sides: [(&flow.left, true), (&flow.right, false)]
+            .map(|(side, is_left)| side.iter().map(|own| end(own, is_left)).collect()),
         between: flow.bands.iter().map(band).collect(),
     }
 }
 
 /// The colour of a fate.
-fn role(fate: Fate) -> Role {
+fn role(fate: ShardFate) -> Role {
     match fate {
-        Fate::Unserved => Role::Full,
-        Fate::Moved => Role::Moved,
-        Fate::Returned => Role::Home,
-        Fate::Placed => Role::Opened,
+        ShardFate::Unserved => Role::Full,
+        ShardFate::Moved => Role::Moved,
+        ShardFate::Returned => Role::Home,
+        ShardFate::Placed => Role::Opened,
     }
 }
 
 /// What the colours and the stripes mean: those that occur.
-fn keys(flow: &Flow<'_>) -> Vec<Key<'static>> {
+fn keys(flow: &MoveFlow<'_>) -> Vec<LegendKey<'static>> {
     let fates = [
-        (Fate::Unserved, "left without a place"),
-        (Fate::Moved, "moved"),
-        (Fate::Returned, "gone home"),
-        (Fate::Placed, "given a first home"),
+        (ShardFate::Unserved, "left without a place"),
+        (ShardFate::Moved, "moved"),
+        (ShardFate::Returned, "gone home"),
+        (ShardFate::Placed, "given a first home"),
     ];
-    let has = |is: &dyn Fn(&Band) -> bool| flow.bands.iter().any(is);
-    let mut keys: Vec<Key<'static>> = fates
+    let has = |is: &dyn Fn(&MoveBand) -> bool| flow.bands.iter().any(is);
+    let mut keys: Vec<LegendKey<'static>> = fates
         .into_iter()
         .filter(|(fate, _)| has(&|band| band.fate == *fate))
-        .map(|(fate, words)| Key::patch(role(fate), words))
+        .map(|(fate, words)| LegendKey::patch(role(fate), words))
         .collect();
-    if has(&|band| band.fate != Fate::Unserved && !band.is_copied) {
-        keys.push(Key::mark(
+    if has(&|band| band.fate != ShardFate::Unserved && !band.is_copied) {
+        keys.push(LegendKey::mark(
             30.0,
             "whole: a copy takes over",
             |canvas, (x, y)| {
@@ -163,7 +141,7 @@ fn keys(flow: &Flow<'_>) -> Vec<Key<'static>> {
         ));
     }
     if has(&|band| band.is_copied) {
-        keys.push(Key::mark(
+        keys.push(LegendKey::mark(
             36.0,
             "striped: data must travel",
             |canvas, (x, y)| {
@@ -176,53 +154,36 @@ fn keys(flow: &Flow<'_>) -> Vec<Key<'static>> {
     keys
 }
 
-/// `249,500 users leave Chicago, drained`.
-fn left_tip(end: &End<'_>) -> String {
+/// `249,500 users of Chicago, drained`, `249,500 users come to Ashburn, all copied`.
+fn end_tip(end: &MoveEnd<'_>, is_left: bool) -> String {
     let count = numbers::some_users(end.users);
-    match (end.place, end.detail.as_str()) {
-        (Place::New, _) => format!("{count} users had no home yet"),
-        (_, "") => format!("{count} users of {}", end.title),
-        (_, detail) => format!("{count} users of {}, {detail}", end.title),
-    }
-}
-
-/// `249,500 users come to Ashburn, all copied`.
-fn right_tip(end: &End<'_>) -> String {
-    match (end.place, end.detail.as_str()) {
-        (Place::Nowhere(None), _) => format!(
-            "{} users are left without a place",
-            numbers::users_up(end.users)
-        ),
-        (Place::Nowhere(Some(_)), _) => format!(
-            "{} users are left without a place: {}",
-            numbers::users_up(end.users),
-            end.title
-        ),
-        (_, "") => format!(
-            "{} users come to {}",
-            numbers::some_users(end.users),
-            end.title
-        ),
-        (_, detail) => format!(
-            "{} users come to {}, {detail}",
-            numbers::some_users(end.users),
-            end.title
-        ),
+    let lost = numbers::users_up(end.users);
+    let detail = match end.detail.as_str() {
+        "" => String::new(),
+        detail => format!(", {detail}"),
+    };
+    let title = &end.title;
+    match end.place {
+        MovePlace::New => format!("{count} users had no home yet"),
+        MovePlace::Nowhere(None) => format!("{lost} users are left without a place"),
+        MovePlace::Nowhere(Some(_)) => format!("{lost} users are left without a place: {title}"),
+        _ if is_left => format!("{count} users of {title}{detail}"),
+        _ => format!("{count} users come to {title}{detail}"),
     }
 }
 
 /// `Chicago to Ashburn: 381,000 users of 30 shards move, data must travel`.
-fn band_tip(flow: &Flow<'_>, band: &Band) -> String {
+fn band_tip(flow: &MoveFlow<'_>, band: &MoveBand) -> String {
     let (from, to) = (&flow.left[band.left].title, &flow.right[band.right].title);
     let shards = if band.shards == 1 { "shard" } else { "shards" };
     let what = match band.fate {
-        Fate::Unserved => "",
-        Fate::Moved => " move",
-        Fate::Returned => " go home",
-        Fate::Placed => " get a first home",
+        ShardFate::Unserved => "",
+        ShardFate::Moved => " move",
+        ShardFate::Returned => " go home",
+        ShardFate::Placed => " get a first home",
     };
     let how = match (band.fate, band.is_copied) {
-        (Fate::Unserved, _) => "",
+        (ShardFate::Unserved, _) => "",
         (_, true) => ", data must travel",
         (_, false) => ", a copy takes over",
     };
@@ -234,7 +195,7 @@ fn band_tip(flow: &Flow<'_>, band: &Band) -> String {
 }
 
 /// What the picture sums up.
-fn note(flow: &Flow<'_>) -> Option<String> {
+fn note(flow: &MoveFlow<'_>) -> Option<String> {
     let (pairs, users) = flow.summed_up;
     let pairs = match pairs {
         0 => return None,

@@ -3,12 +3,11 @@
 //! On the diagonal stands what fails alone. A dark red square is as large as its unserved users are many, so that the
 //! eye finds the worst without reading; where cells are wide enough, their numbers stand in them.
 
-use super::chart::Chart;
+use super::chart::Drawn;
 use super::kit::canvas::Anchor;
-use super::kit::frame::{Frame, Key, SMALL, ink};
-use super::kit::grid::{self, Grid, Sides, Tile};
+use super::kit::frame::{ChartFrame, LegendKey, SMALL, ink};
+use super::kit::grid::{self, GridRoom, HeatGrid, Tile};
 use super::palette::Role;
-use crate::error::Result;
 use crate::report::Named;
 use crate::report::headroom::State;
 use crate::report::numbers;
@@ -47,23 +46,6 @@ impl PairCell {
 }
 
 /// What the chart of pairs shows, in the order in which it is shown.
-///
-/// ```
-/// use plimsoll::report::charts::pairs::{PairCell, PairsChart};
-/// use plimsoll::report::{Named, charts::Chart};
-/// let cell = |unserved| Some(PairCell { unserved, no_site: Some(0.0), missing: 0.0 });
-/// let chart = PairsChart {
-///     title: "San Antonio and Boydton together leave 812,000 users unserved".into(),
-///     about: vec!["drain-chicago".into()],
-///     noun: "site".into(),
-///     members: vec![Named::new("sat", "San Antonio"), Named::new("byd", "Boydton")],
-///     members_in_all: 2,
-///     cells: vec![vec![cell(0.0)], vec![cell(812_000.0), cell(0.0)]],
-/// };
-/// let picture = chart.picture(1200)?;
-/// assert!(picture.svg.contains(">812,000</text>"));
-/// # Ok::<(), plimsoll::error::Error>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct PairsChart {
     /// The finding.
@@ -89,13 +71,12 @@ const GAP: f64 = 8.0;
 /// Least height of a row: names stand in it.
 const LEAST_ROW: f64 = 17.0;
 
-impl Chart for PairsChart {
-    fn title(&self) -> &str {
-        &self.title
+impl Drawn for PairsChart {
+    fn heading(&self) -> (&str, Vec<String>) {
+        (&self.title, self.about.clone())
     }
 
-    fn svg(&self, width: u32) -> Result<String> {
-        let mut frame = Frame::titled(width, &self.title, &self.about)?;
+    fn draw(&self, frame: &mut ChartFrame) {
         let font = frame.font();
         let members = self.members.iter().take(MOST);
         let names = members.map(|own| font.width(&own.name, SMALL));
@@ -104,13 +85,14 @@ impl Chart for PairsChart {
         let name = names.fold(0.0, f64::max).min(inner * share).max(40.0);
         // The names of rows stand to the left too, where they have room.
         let on_left = if frame.is_wide { name + GAP } else { 0.0 };
-        let room = Sides {
+        let room = GridRoom {
             beside: (on_left, name + GAP),
             apart: 0.0,
             cell: (13.0, 120.0),
         };
+        let words = |own: &PairCell| own.shown(1.0).0.words().to_owned();
         let words = |columns| self.cells(columns).flatten().map(words).collect();
-        let mut grid = Grid::new(&frame, room, self.members.len().min(MOST), words);
+        let mut grid = HeatGrid::new(frame, room, self.members.len().min(MOST), words);
         if grid.size.is_none() {
             grid.height = grid.cell.clamp(LEAST_ROW, grid.height);
         }
@@ -132,17 +114,17 @@ impl Chart for PairsChart {
             }
             let cells = self.cells[index].iter().enumerate();
             let tiles = cells.map(|(other, cell)| {
-                let tile = cell.as_ref().map_or(Tile::Unasked, |own| tile(own, most));
-                (tile, self.tip(index, other, cell.as_ref()))
+                let unasked = || (Tile::Unasked, "not looked at".to_owned());
+                let (tile, outcome) = cell.as_ref().map_or_else(unasked, |own| own.shown(most));
+                (tile, format!("{}: {outcome}", self.failing(index, other)))
             });
-            grid.row(&mut frame, tiles);
+            grid.row(frame, tiles);
             let x = f64::from(grid.column(index).1) + GAP;
             let canvas = &mut frame.canvas;
             canvas.text(x, baseline, Anchor::Start, face, &fitted);
             frame.y += grid.height;
         }
-        self.foot(&mut frame, grid.columns);
-        Ok(frame.finish())
+        self.foot(frame, grid.columns);
     }
 }
 
@@ -154,7 +136,7 @@ impl PairsChart {
     }
 
     /// What the cells mean: those that occur.
-    fn keys<'k>(&self, grid: &Grid, sizes: &'k [(i32, String)]) -> Vec<Key<'k>> {
+    fn keys<'k>(&self, grid: &HeatGrid, sizes: &'k [(i32, String)]) -> Vec<LegendKey<'k>> {
         let has = |is: &dyn Fn(&PairCell) -> bool| self.cells(grid.columns).flatten().any(is);
         let is_told = grid.size.is_some();
         let below = Some(State::BelowTarget).filter(|_| !is_told);
@@ -164,7 +146,7 @@ impl PairsChart {
         }
         keys.extend(sizes.iter().map(|(side, words)| {
             let width = f64::from((*side).max(8));
-            Key::mark(width, words, |canvas, at| grid::square(canvas, at, *side))
+            LegendKey::mark(width, words, |canvas, at| grid::square(canvas, at, *side))
         }));
         if has(&PairCell::is_overloaded) {
             let words = "everyone served, something is overloaded";
@@ -183,27 +165,25 @@ impl PairsChart {
             keys.push(grid::key(Role::Quarter, None, words));
         }
         if self.cells(grid.columns).any(|own| own.is_none()) {
-            keys.push(Key::mark(12.0, "not looked at", |canvas, at| {
+            keys.push(LegendKey::mark(12.0, "not looked at", |canvas, at| {
                 canvas.disc(at, 1, Role::Gone);
             }));
         }
         keys
     }
 
-    /// `without Boston and Dallas: 412,000 users unserved`.
-    fn tip(&self, index: usize, other: usize, cell: Option<&PairCell>) -> String {
-        let name = |index: usize| self.members[index].name.as_str();
-        let who = if index == other {
-            format!("without {} alone", name(index))
+    /// `without Boston and Dallas`.
+    fn failing(&self, index: usize, other: usize) -> String {
+        let (name, second) = (&self.members[index].name, &self.members[other].name);
+        if index == other {
+            format!("without {name} alone")
         } else {
-            format!("without {} and {}", name(other), name(index))
-        };
-        let outcome = cell.map_or_else(|| "not looked at".to_owned(), outcome);
-        format!("{who}: {outcome}")
+            format!("without {second} and {name}")
+        }
     }
 
     /// How to read it, and what is left out.
-    fn foot(&self, frame: &mut Frame, shown: usize) {
+    fn foot(&self, frame: &mut ChartFrame, shown: usize) {
         let noun = &self.noun;
         frame.y += 10.0;
         frame.note(&format!(
@@ -227,7 +207,7 @@ impl PairsChart {
 }
 
 /// Sizes of squares that the legend explains, with their words, the most first.
-fn sizes(grid: &Grid, most: f64) -> Vec<(i32, String)> {
+fn sizes(grid: &HeatGrid, most: f64) -> Vec<(i32, String)> {
     if grid.size.is_some() || most <= NOBODY {
         return Vec::new();
     }
@@ -241,50 +221,35 @@ fn sizes(grid: &Grid, most: f64) -> Vec<(i32, String)> {
     std::iter::once((whole, words)).chain(few).collect()
 }
 
-/// How a cell looks where so many users are unserved at most.
-fn tile(cell: &PairCell, most: f64) -> Tile {
-    let below = Some(State::BelowTarget);
-    match cell.state() {
-        State::Full if cell.is_overloaded() => Tile::Filled(Role::Full, words(cell), below),
-        State::Full => Tile::Square(words(cell), cell.unserved / most.max(1.0)),
-        State::BelowTarget => Tile::Filled(Role::BelowTarget, words(cell), below),
-        State::Fine | State::Gone => Tile::Filled(Role::Quarter, String::new(), None),
-    }
-}
-
-/// The number of a cell: users unserved, or the missing share of a target.
-fn words(cell: &PairCell) -> String {
-    match cell.state() {
-        State::Full if cell.is_overloaded() => "over".to_owned(),
-        State::Full => numbers::users_up(cell.unserved),
-        State::BelowTarget => numbers::short_percent_up(cell.missing),
-        State::Fine | State::Gone => String::new(),
-    }
-}
-
-/// What the pointer is told of a cell.
-fn outcome(cell: &PairCell) -> String {
-    match cell.state() {
-        State::Full if cell.is_overloaded() => {
-            "everyone is served, and something is overloaded".to_owned()
-        }
-        State::Full => {
-            let without = cell.no_site.filter(|users| *users > NOBODY);
-            let without = without.map_or_else(String::new, |users| {
-                let users = numbers::users_up(users);
-                format!(", {users} of them without a permitted site")
-            });
-            format!(
-                "{} users unserved{without}",
-                numbers::users_up(cell.unserved)
-            )
-        }
-        State::BelowTarget => format!(
-            "everyone is served, {} of a headroom target is missing",
-            numbers::short_percent_up(cell.missing)
-        ),
-        State::Fine | State::Gone => {
-            "everyone is served, no target is missed by more than before".to_owned()
+impl PairCell {
+    /// How it looks where so many users are unserved at most, and what the pointer is told of it.
+    fn shown(&self, most: f64) -> (Tile, String) {
+        let below = Some(State::BelowTarget);
+        let missing = numbers::short_percent_up(self.missing);
+        match self.state() {
+            State::Full if self.is_overloaded() => (
+                Tile::Filled(Role::Full, "over".to_owned(), below),
+                "everyone is served, and something is overloaded".to_owned(),
+            ),
+            State::Full => {
+                let without = self.no_site.filter(|users| *users > NOBODY);
+                let without = without.map_or_else(String::new, |users| {
+                    let users = numbers::users_up(users);
+                    format!(", {users} of them without a permitted site")
+                });
+                let users = numbers::users_up(self.unserved);
+                let outcome = format!("{users} users unserved{without}");
+                (Tile::Square(users, self.unserved / most.max(1.0)), outcome)
+            }
+            State::BelowTarget => {
+                let outcome =
+                    format!("everyone is served, {missing} of a headroom target is missing");
+                (Tile::Filled(Role::BelowTarget, missing, below), outcome)
+            }
+            State::Fine | State::Gone => (
+                Tile::Filled(Role::Quarter, String::new(), None),
+                "everyone is served, no target is missed by more than before".to_owned(),
+            ),
         }
     }
 }

@@ -4,58 +4,33 @@
 //! Time is to scale. Where steps are finer than pixels, the worst of those that fall on one is drawn, so that no peak is
 //! lost.
 
-mod columns;
+mod steps;
 #[cfg(test)]
-pub(super) mod tests;
+mod tests;
 
-use self::columns::Columns;
-use super::chart::Chart;
-use super::event_lanes::{self, Lane, key_of_unknown, lanes, note_left_out};
-use super::kit::canvas::{Anchor, whole};
-use super::kit::columns::{Column, Flow, Room, Tick};
+use self::steps::PixelSteps;
+pub use self::steps::{Curve, RunRole};
+use super::chart::Drawn;
+use super::events::{self, EventSpan, key_of_unknown, lanes, note_left_out};
+use super::kit::canvas::{Anchor, Canvas, whole};
+use super::kit::columns::{AxisRoom, Reflow, RowColumn, Tick};
 use super::kit::font::ASCENT;
-use super::kit::frame::{Frame, Key, MUTED, SIZE, SMALL, SPACE, ink};
-use super::kit::rows::{Block, Rows};
+use super::kit::frame::{ChartFrame, LegendKey, MUTED, SIZE, SMALL, SPACE, ink};
+use super::kit::rows::{RowBlock, RowTable};
+use super::kit::scale::Scale;
+use super::kit::time::TimeAxis;
 use super::palette::Role;
-use super::through::EventSpan;
-use super::time_axis::TimeAxis;
-use crate::error::Result;
 use crate::report::numbers;
 use crate::report::span::{Clock, spoken};
 use jiff::Timestamp;
-use std::sync::Arc;
-
-/// Which of two runs a curve is of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    /// What was asked for.
-    Asked,
-    /// What it is compared with.
-    Compared,
-}
-
-/// A quantity as time goes by.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Curve {
-    /// What was done, such as `with the plan`.
-    pub name: &'static str,
-    /// Whether it was asked for, or is there to compare with.
-    pub standing: Standing,
-    /// The first instant of every step, and the end of the last: one more than values, ascending.
-    pub bounds: Arc<Vec<Timestamp>>,
-    /// One for every step.
-    pub values: Vec<f64>,
-    /// What there is room for in every step, or one that is infinite for no limit; empty if that is not shown.
-    pub limits: Vec<f64>,
-}
 
 /// What curves of a panel are held against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Against {
+pub enum CurveLimit {
     /// Each other.
     EachOther,
     /// Each its own limit.
-    Limit,
+    Capacity,
 }
 
 /// Curves over one axis.
@@ -68,8 +43,8 @@ pub struct CurvePanel {
     /// The unit, for the pointer.
     pub unit: String,
     /// What they are held against.
-    pub against: Against,
-    /// At most one for each standing; one only where each is held against its own limit.
+    pub against: CurveLimit,
+    /// At most one for each run; one only where each is held against its own limit.
     pub curves: Vec<Curve>,
 }
 
@@ -77,7 +52,7 @@ pub struct CurvePanel {
 ///
 /// ```
 /// use plimsoll::report::charts::{Chart, ReplayChart};
-/// use plimsoll::report::charts::replay::{Against, Curve, CurvePanel, Standing};
+/// use plimsoll::report::charts::replay::{Curve, CurveLimit, CurvePanel, RunRole};
 /// use plimsoll::report::span::Clock;
 /// use std::sync::Arc;
 /// let at = |text: &str| text.parse::<jiff::Timestamp>().unwrap();
@@ -88,9 +63,9 @@ pub struct CurvePanel {
 ///     clock: Clock { start: bounds[0], end: bounds[2], offset: jiff::tz::offset(0) },
 ///     events: Vec::new(),
 ///     panels: vec![CurvePanel {
-///         heading: "users down".into(), quantity: "users down", unit: "users".into(), against: Against::EachOther,
+///         heading: "users down".into(), quantity: "users down", unit: "users".into(), against: CurveLimit::EachOther,
 ///         curves: vec![Curve {
-///             name: "if nobody acts", standing: Standing::Asked, bounds: Arc::new(bounds),
+///             name: "if nobody acts", run: RunRole::Asked, bounds: Arc::new(bounds),
 ///             values: vec![0.0, 100.0], limits: Vec::new(),
 ///         }],
 ///     }],
@@ -116,16 +91,6 @@ pub struct ReplayChart {
     pub notes: Vec<String>,
 }
 
-impl ReplayChart {
-    /// The first and the last instant of all curves.
-    fn span(&self) -> Option<(Timestamp, Timestamp)> {
-        let curves = || self.panels.iter().flat_map(|own| &own.curves);
-        let from = curves().filter_map(|own| own.bounds.first()).min()?;
-        let to = curves().filter_map(|own| own.bounds.last()).max()?;
-        Some((*from, *to))
-    }
-}
-
 /// Height of a panel in the wide form, of one that is alone, and in the narrow form.
 const PANEL: f64 = 150.0;
 const ALONE: f64 = 240.0;
@@ -140,350 +105,250 @@ const LINE: f64 = 2.0;
 /// Width of what the pointer is told at once, in pixels.
 const FELT: i32 = 14;
 
-impl Chart for ReplayChart {
-    fn title(&self) -> &str {
-        &self.title
+impl Drawn for ReplayChart {
+    fn heading(&self) -> (&str, Vec<String>) {
+        let when = self
+            .span()
+            .map(|own| spoken(self.clock.offset, own.0, own.1));
+        (
+            &self.title,
+            vec![self.scenario.clone(), when.unwrap_or_default()],
+        )
     }
 
-    fn svg(&self, width: u32) -> Result<String> {
-        let chart = self;
-        let span = chart.span();
-        let when = span.map_or_else(String::new, |(from, to)| {
-            spoken(chart.clock.offset, from, to)
-        });
-        let mut frame = Frame::titled(width, &chart.title, &[&chart.scenario, &when])?;
-        frame.legend(&keys(chart));
-        if let Some((from, to)) = span {
-            let (lanes, left_out) = lanes(&chart.events);
-            let scales: Vec<Scale> = chart.panels.iter().map(|own| scale(chart, own)).collect();
+    fn draw(&self, frame: &mut ChartFrame) {
+        frame.legend(&self.keys());
+        if let Some((from, to)) = self.span() {
+            let (lanes, left_out) = lanes(&self.events);
             let font = frame.font();
-            let labels = scales.iter().flat_map(Scale::ticks);
-            let labels = labels.map(|own| font.width(&own.1, SMALL));
+            let height = match (frame.is_wide, self.panels.len()) {
+                (false, _) => NARROW,
+                (true, 1) => ALONE,
+                (true, _) => PANEL,
+            };
+            let scales: Vec<_> = self
+                .panels
+                .iter()
+                .map(|own| self.scale(own, height))
+                .collect();
+            let labels = scales.iter().flat_map(|(scale, step)| scale.steps(*step));
+            let labels = labels.map(|own| font.width(&label(own.0), SMALL));
             let numbers = labels.fold(0.0, f64::max) + GAP;
             let (left, right, is_wide) = (frame.left, frame.right, frame.is_wide);
             // Beside the labels of panels, and where there is room beside the words of events.
             let axis = move |ends: (f64, f64)| {
                 let beside = if is_wide { ends.0 } else { left };
                 let start = beside.max(left + numbers).ceil() + 1.0;
-                let ends = (start, right);
-                TimeAxis { from, to, ends }
+                TimeAxis::new(from, to, (start, right))
             };
-            let ends = events(chart, &lanes, numbers, axis).draw(&mut frame);
-            let axis = axis(ends);
-            let mut painter = Painter {
-                ticks: axis.ticks(font, &chart.clock),
-                frame,
-                axis,
-                chart,
+            let ticks = |axis: &TimeAxis| {
+                axis.round(font, &self.clock, |at| {
+                    [self.clock.moment(at), String::new()]
+                })
             };
-            for (panel, scale) in chart.panels.iter().zip(&scales) {
-                painter.panel(panel, scale);
+            let grid = move |room: AxisRoom| {
+                let ticks = ticks(&axis(room.ends)).into_iter();
+                let unlabelled = ticks.map(|own| Tick::line(own.x, String::new()));
+                unlabelled.collect()
+            };
+            // So far behind their words that labels of panels have room there.
+            let events = RowTable {
+                columns: vec![
+                    RowColumn::name(0.2),
+                    RowColumn::words(Reflow::Beside, "").gap(6.0).share(0.14),
+                    RowColumn::drawing(14.0, "").gap(numbers).over(grid),
+                ],
+                blocks: vec![RowBlock::from((
+                    "",
+                    events::rows(&lanes, &self.clock, axis).collect(),
+                ))],
+                height: 26.0,
+            };
+            let axis = axis(events.draw(frame));
+            let ticks = ticks(&axis);
+            for (panel, scale) in self.panels.iter().zip(&scales) {
+                self.panel(frame, panel, scale, height, &axis, &ticks);
             }
-            painter.times();
-            frame = painter.frame;
-            note_left_out(&mut frame, left_out);
+            let baseline = frame.y + SMALL * ASCENT;
+            for tick in &ticks {
+                let (x, words) = (f64::from(tick.x), &tick.label[0]);
+                if x + font.width(words, SMALL) / 2.0 <= frame.right {
+                    let canvas = &mut frame.canvas;
+                    canvas.text(x, baseline, Anchor::Middle, MUTED, words);
+                }
+            }
+            frame.y += SMALL * 2.0;
+            note_left_out(frame, left_out);
         }
-        for note in &chart.notes {
+        for note in &self.notes {
             frame.note(note);
         }
-        Ok(frame.finish())
     }
 }
 
-/// A strip for every event, so far behind its words that labels of panels have room there.
-fn events<'a>(
-    chart: &'a ReplayChart,
-    lanes: &'a [Lane<'_>],
-    gap: f64,
-    axis: impl Fn((f64, f64)) -> TimeAxis + Copy + 'a,
-) -> Rows<'a> {
-    let row = |lane: &'a Lane<'_>| {
-        event_lanes::row(lane, move |canvas, area| {
-            let x = |at| whole(axis(area.ends).x(at));
-            event_lanes::bars(canvas, lane, area.y, &chart.clock, x);
-        })
-    };
-    let grid = move |room: Room| {
-        let ticks = axis(room.ends).ticks(room.font, &chart.clock).into_iter();
-        let unlabelled = ticks.map(|own| Tick {
-            label: Default::default(),
-            ..own
-        });
-        unlabelled.collect()
-    };
-    Rows {
-        columns: vec![
-            Column::name(0.2),
-            Column::words(Flow::Beside, "").gap(6.0).share(0.14),
-            Column::drawing(14.0, "").gap(gap).over(grid),
-        ],
-        blocks: vec![Block {
-            heading: String::new(),
-            rows: lanes.iter().map(row).collect(),
-        }],
-        height: 26.0,
+impl ReplayChart {
+    /// The first and the last instant of all curves.
+    fn span(&self) -> Option<(Timestamp, Timestamp)> {
+        let curves = || self.panels.iter().flat_map(|own| &own.curves);
+        let from = curves().filter_map(|own| own.bounds.first()).min()?;
+        let to = curves().filter_map(|own| own.bounds.last()).max()?;
+        Some((*from, *to))
     }
-}
 
-/// The upright axis of a panel: panels that show the same have the same.
-fn scale(chart: &ReplayChart, panel: &CurvePanel) -> Scale {
-    let alike = chart
-        .panels
-        .iter()
-        .filter(|own| own.quantity == panel.quantity);
-    let curves = alike.flat_map(|own| &own.curves);
-    let amounts = curves.flat_map(|own| own.values.iter().chain(&own.limits));
-    Scale::new(
-        amounts
-            .copied()
-            .filter(|own| own.is_finite())
-            .fold(0.0, f64::max),
-    )
-}
+    /// The upright axis of a panel, from 0 pixels up, and the size of its parts: panels that show the same have the same.
+    fn scale(&self, panel: &CurvePanel, height: f64) -> (Scale, f64) {
+        let alike = self.panels.iter();
+        let alike = alike.filter(|own| own.quantity == panel.quantity);
+        let curves = alike.flat_map(|own| &own.curves);
+        let amounts = curves.flat_map(|own| own.values.iter().chain(&own.limits));
+        let finite = amounts.copied().filter(|own| own.is_finite());
+        Scale::rounded(finite.fold(0.0, f64::max), (0.0, -height))
+    }
 
-/// What the legend explains: only what is drawn.
-fn keys(chart: &ReplayChart) -> Vec<Key<'_>> {
-    let mut keys = Vec::new();
-    let curves = |against: Against| {
-        let panels = chart
-            .panels
-            .iter()
-            .filter(move |own| own.against == against);
-        panels.flat_map(|own| &own.curves)
-    };
-    for standing in [Standing::Asked, Standing::Compared] {
-        let own = curves(Against::EachOther).find(|own| own.standing == standing);
-        keys.extend(own.map(|own| match standing {
-            Standing::Asked => Key::patch(Role::Full, own.name),
-            Standing::Compared => Key::mark(16.0, own.name, |canvas, (x, y)| {
+    /// What the legend explains: only what is drawn.
+    fn keys(&self) -> Vec<LegendKey<'_>> {
+        let curves = |against: CurveLimit| {
+            let panels = self.panels.iter();
+            let panels = panels.filter(move |own| own.against == against);
+            panels.flat_map(|own| &own.curves)
+        };
+        let of = |run| curves(CurveLimit::EachOther).find(move |own| own.run == run);
+        let asked = of(RunRole::Asked).map(|own| LegendKey::patch(Role::Full, own.name));
+        let compared = of(RunRole::Compared).map(|own| {
+            LegendKey::mark(16.0, own.name, |canvas, (x, y)| {
                 canvas.rectangle((x - 8, y - 6), (x + 8, y + 6), Role::Before);
                 canvas.rectangle((x - 8, y - 4), (x + 8, y + 6), Role::Grid);
-            }),
-        }));
-    }
-    if curves(Against::Limit).next().is_some() {
-        keys.push(Key::patch(Role::Fine, "comes, and there is room"));
-        keys.push(Key::patch(Role::Full, "comes, and there is none"));
-        keys.push(Key::mark(20.0, "what it can take", |canvas, (x, y)| {
-            canvas.rectangle((x - 10, y - 1), (x + 10, y + 1), Role::Ink);
-        }));
-    }
-    keys.extend(key_of_unknown(&chart.events));
-    keys
-}
-
-struct Painter<'a> {
-    frame: Frame,
-    axis: TimeAxis,
-    ticks: Vec<Tick>,
-    chart: &'a ReplayChart,
-}
-
-impl Painter<'_> {
-    /// Lines at round instants.
-    fn upright(&mut self, top: f64, bottom: f64) {
-        let (top, bottom) = (whole(top), whole(bottom));
-        for tick in &self.ticks {
-            let line = format!("M{} {top}h1V{bottom}h-1z", tick.x);
-            self.frame.canvas.ground.area(&line, Role::Grid);
+            })
+        });
+        let mut keys: Vec<LegendKey<'_>> = asked.into_iter().chain(compared).collect();
+        if curves(CurveLimit::Capacity).next().is_some() {
+            keys.push(LegendKey::patch(Role::Fine, "comes, and there is room"));
+            keys.push(LegendKey::patch(Role::Full, "comes, and there is none"));
+            keys.push(LegendKey::mark(
+                20.0,
+                "what it can take",
+                |canvas, (x, y)| {
+                    canvas.rectangle((x - 10, y - 1), (x + 10, y + 1), Role::Ink);
+                },
+            ));
         }
+        keys.extend(key_of_unknown(&self.events));
+        keys
     }
 
-    /// Labels of round instants, below everything.
-    fn times(&mut self) {
-        let baseline = self.frame.y + SMALL * ASCENT;
-        for tick in &self.ticks {
-            let canvas = &mut self.frame.canvas;
-            let (x, words) = (f64::from(tick.x), &tick.label[0]);
-            if x + canvas.font.width(words, SMALL) / 2.0 <= self.frame.right {
-                canvas.text(x, baseline, Anchor::Middle, MUTED, words);
-            }
+    /// Heading, grid, curves, and what the pointer is told.
+    fn panel(
+        &self,
+        frame: &mut ChartFrame,
+        panel: &CurvePanel,
+        (scale, step): &(Scale, f64),
+        height: f64,
+        axis: &TimeAxis,
+        ticks: &[Tick],
+    ) {
+        frame.y += 4.0;
+        frame.lines(&panel.heading, ink(SIZE, true), 3);
+        frame.y += 10.0;
+        let (top, bottom) = (whole(frame.y), whole(frame.y + height));
+        let y = |amount: f64| bottom + scale.x(amount);
+        let canvas = &mut frame.canvas;
+        for Tick { x, .. } in ticks {
+            canvas.fill_path(&format!("M{x} {top}h1V{bottom}h-1z"), Role::Grid);
         }
-        self.frame.y += SMALL * 2.0;
-    }
-
-    fn panel(&mut self, panel: &CurvePanel, scale: &Scale) {
-        self.frame.y += 4.0;
-        self.frame.lines(&panel.heading, ink(SIZE, true), 3);
-        self.frame.y += 10.0;
-        let height = if !self.frame.is_wide {
-            NARROW
-        } else if self.chart.panels.len() == 1 {
-            ALONE
-        } else {
-            PANEL
-        };
-        let (top, bottom) = (self.frame.y, self.frame.y + height);
-        let y = |amount: f64| whole(bottom - height * scale.share(amount));
-        self.upright(top, bottom);
-        let ends = (whole(self.axis.ends.0), whole(self.axis.ends.1));
-        for (amount, label) in scale.ticks() {
-            let at = y(amount);
-            let canvas = &mut self.frame.canvas;
-            let line = format!("M{} {at}H{}v1H{}z", ends.0, ends.1, ends.0);
-            canvas.ground.area(&line, Role::Grid);
+        let (left, right) = (whole(axis.ends().0), whole(axis.ends().1));
+        for (amount, above) in scale.steps(*step) {
+            let at = bottom + above;
+            canvas.fill_path(&format!("M{left} {at}H{right}v1H{left}z"), Role::Grid);
             let baseline = f64::from(at) + SMALL * 0.35;
-            canvas.text(
-                self.axis.ends.0 - SPACE,
-                baseline,
-                Anchor::End,
-                MUTED,
-                &label,
-            );
+            let beside = axis.ends().0 - SPACE;
+            canvas.text(beside, baseline, Anchor::End, MUTED, &label(amount));
         }
         match panel.against {
-            Against::EachOther => self.compared(panel, &y),
-            Against::Limit => self.limited(panel, &y),
+            CurveLimit::EachOther => panel.compared(canvas, axis, y),
+            CurveLimit::Capacity => panel.limited(canvas, axis, y),
         }
-        self.tips(panel, (whole(top), whole(bottom)));
-        self.frame.y = bottom + 8.0;
-    }
-
-    /// What is compared with as a light area with an edge, what was asked for before it, and the edge before both.
-    fn compared(&mut self, panel: &CurvePanel, y: &impl Fn(f64) -> i32) {
-        let of = |standing: Standing, axis: &TimeAxis| {
-            let curve = panel.curves.iter().find(|own| own.standing == standing)?;
-            let value = |step: usize| curve.values.get(step).copied().unwrap_or(0.0);
-            let columns = Columns::new(curve, axis, value);
-            // What is not nothing is seen.
-            let seen = |step: usize| y(value(step)).min(y(0.0) - i32::from(value(step) > 0.0));
-            let area = columns.between(seen, |_| y(0.0));
-            let edge = columns.line(|step| (value(step) > 0.0).then(|| y(value(step)) + 1));
-            Some((area, edge))
-        };
-        let behind = of(Standing::Compared, &self.axis);
-        let asked = of(Standing::Asked, &self.axis);
-        let ground = &mut self.frame.canvas.ground;
-        if let Some((area, _)) = &behind {
-            ground.area(area, Role::Grid);
-        }
-        if let Some((area, _)) = asked {
-            ground.area(&area, Role::Full);
-        }
-        if let Some((_, edge)) = behind {
-            ground.curve(&edge, LINE, Role::Before);
-        }
-    }
-
-    /// What comes up to the limit, what comes beyond it, and the limit.
-    fn limited(&mut self, panel: &CurvePanel, y: &impl Fn(f64) -> i32) {
-        let Some(curve) = panel.curves.first() else {
-            return;
-        };
-        let value = |step: usize| curve.values.get(step).copied().unwrap_or(0.0);
-        let limit = |step: usize| curve.limits.get(step).copied().unwrap_or(f64::INFINITY);
-        let excess = |step: usize| {
-            let excess = value(step) - limit(step);
-            if excess.is_finite() {
-                excess
-            } else {
-                value(step) - f64::MAX / 2.0
-            }
-        };
-        let columns = Columns::new(curve, &self.axis, excess);
-        let fits = |step: usize| y(value(step).min(limit(step)));
-        let ground = &mut self.frame.canvas.ground;
-        ground.area(&columns.between(fits, |_| y(0.0)), Role::Fine);
-        ground.area(&columns.between(|step| y(value(step)), fits), Role::Full);
-        let line = columns.line(|step| limit(step).is_finite().then(|| y(limit(step))));
-        ground.curve(&line, LINE, Role::Ink);
-    }
-
-    /// What a pointer over a stretch of a panel is told: the most of it.
-    fn tips(&mut self, panel: &CurvePanel, (top, bottom): (i32, i32)) {
-        let (left, right) = (whole(self.axis.ends.0), whole(self.axis.ends.1));
-        let of_curves: Vec<(&Curve, Columns)> = (panel.curves.iter())
-            .map(|own| {
-                let value = |step: usize| own.values.get(step).copied().unwrap_or(0.0);
-                (own, Columns::new(own, &self.axis, value))
-            })
-            .collect();
-        let width = usize::try_from(FELT).unwrap_or(1);
-        for from in (left..right).step_by(width) {
+        let curves = panel.curves.iter();
+        let curves = curves.map(|own| (own, PixelSteps::new(own, axis, |step| own.value(step))));
+        let curves: Vec<_> = curves.collect();
+        let stretches = (left..right).step_by(usize::try_from(FELT).unwrap_or(1));
+        for from in stretches {
             let to = (from + FELT).min(right);
-            let parts: Vec<String> = of_curves
-                .iter()
-                .filter_map(|(curve, columns)| self.told(panel, curve, columns, (from, to)))
-                .collect();
+            let parts = curves.iter().filter_map(|(own, steps)| {
+                let most = steps.between(from, to).reduce(|most, step| {
+                    if own.value(step) > own.value(most) {
+                        step
+                    } else {
+                        most
+                    }
+                })?;
+                Some(self.tip(own, &panel.unit, most))
+            });
+            let parts: Vec<String> = parts.collect();
             if !parts.is_empty() {
-                let canvas = &mut self.frame.canvas;
                 canvas.tip((from, top), (to, bottom), &parts.join("; "));
             }
         }
+        frame.y += height + 8.0;
     }
 
-    /// `with the plan at most 1,272 sessions/s from 06:20 to 06:25, room for 60 then`.
-    fn told(
-        &self,
-        panel: &CurvePanel,
-        curve: &Curve,
-        columns: &Columns,
-        (from, to): (i32, i32),
-    ) -> Option<String> {
-        let value = |step: usize| curve.values.get(step).copied().unwrap_or(0.0);
-        let mut steps = columns.steps_between(from, to);
-        let first = steps.next()?;
-        let most = steps.fold(
-            first,
-            |most, own| if value(own) > value(most) { own } else { most },
-        );
-        let at = curve
-            .bounds
-            .get(most)
-            .map(|own| self.chart.clock.moment(*own))?;
-        let amount = numbers::quantity(value(most), &panel.unit);
-        let limit = curve.limits.get(most).filter(|own| own.is_finite());
-        let room = limit.map_or_else(String::new, |own| {
-            format!(", room for {}", numbers::amount(*own))
-        });
-        Some(format!("{}: {amount} at {at}{room}", curve.name))
+    /// `with the plan: 1,272 sessions/s at 06:20, room for 60`.
+    fn tip(&self, curve: &Curve, unit: &str, step: usize) -> String {
+        let amount = numbers::quantity(curve.value(step), unit);
+        let at = self.clock.moment(curve.bounds[step]);
+        let limit = curve.limits.get(step).filter(|own| own.is_finite());
+        let room = limit.map(|own| format!(", room for {}", numbers::amount(*own)));
+        format!(
+            "{}: {amount} at {at}{}",
+            curve.name,
+            room.unwrap_or_default()
+        )
     }
 }
 
-/// Parts of the axis at most.
-const PARTS: f64 = 4.0;
+impl Curve {
+    fn value(&self, step: usize) -> f64 {
+        self.values.get(step).copied().unwrap_or(0.0)
+    }
 
-/// An upright axis from 0 to a round amount.
-#[derive(Debug, Clone, PartialEq)]
-struct Scale {
-    /// The amount at its upper end, above 0.
-    top: f64,
-    /// From one label to the next.
-    step: f64,
+    fn limit(&self, step: usize) -> f64 {
+        self.limits.get(step).copied().unwrap_or(f64::INFINITY)
+    }
 }
 
-impl Scale {
-    /// The axis of amounts up to `most`.
-    fn new(most: f64) -> Self {
-        if most <= 0.0 || !most.is_finite() {
-            return Self {
-                top: 1.0,
-                step: 1.0,
-            };
-        }
-        let rough = most / PARTS;
-        let power = 10_f64.powf(rough.log10().floor());
-        let parts = [1.0, 2.0, 2.5, 5.0, 10.0].into_iter();
-        let step = parts
-            .map(|own| own * power)
-            .find(|own| *own >= rough * (1.0 - 1e-9))
-            .unwrap_or(10.0 * power);
-        Self {
-            top: (most / step - 1e-9).ceil().max(1.0) * step,
-            step,
-        }
+impl CurvePanel {
+    /// What is compared with as a light area with an edge, what was asked for before it, and the edge before both.
+    fn compared(&self, canvas: &mut Canvas, axis: &TimeAxis, y: impl Fn(f64) -> i32) {
+        let of = |run: RunRole| {
+            let curve = self.curves.iter().find(|own| own.run == run)?;
+            let value = |step: usize| curve.value(step);
+            let steps = PixelSteps::new(curve, axis, value);
+            // What is not nothing is seen.
+            let seen = |step: usize| y(value(step)).min(y(0.0) - i32::from(value(step) > 0.0));
+            let area = steps.area(seen, |_| y(0.0));
+            let edge = steps.line(|step| (value(step) > 0.0).then(|| y(value(step)) + 1));
+            Some((area, edge))
+        };
+        let (behind, edge) = of(RunRole::Compared).unwrap_or_default();
+        let (asked, _) = of(RunRole::Asked).unwrap_or_default();
+        canvas.fill_path(&behind, Role::Grid);
+        canvas.fill_path(&asked, Role::Full);
+        canvas.curve(&edge, LINE, Role::Before);
     }
 
-    /// The share of the axis below an amount, no more than all of it.
-    fn share(&self, amount: f64) -> f64 {
-        (amount / self.top).clamp(0.0, 1.0)
-    }
-
-    /// Amounts with their labels, from 0 up.
-    fn ticks(&self) -> impl Iterator<Item = (f64, String)> + '_ {
-        let count = (self.top / self.step).round();
-        let numbers = (0..=10).map(f64::from).take_while(move |own| *own <= count);
-        numbers.map(|own| (own * self.step, label(own * self.step)))
+    /// What comes up to the limit, what comes beyond it, and the limit.
+    fn limited(&self, canvas: &mut Canvas, axis: &TimeAxis, y: impl Fn(f64) -> i32) {
+        let Some(curve) = self.curves.first() else {
+            return;
+        };
+        let (value, limit) = (|step| curve.value(step), |step| curve.limit(step));
+        // What has no limit is worst where it is most.
+        let excess = |step| value(step) - limit(step).min(f64::MAX / 2.0);
+        let steps = PixelSteps::new(curve, axis, excess);
+        let fits = |step: usize| y(value(step).min(limit(step)));
+        canvas.fill_path(&steps.area(fits, |_| y(0.0)), Role::Fine);
+        canvas.fill_path(&steps.area(|step| y(value(step)), fits), Role::Full);
+        let line = steps.line(|step| limit(step).is_finite().then(|| y(limit(step))));
+        canvas.curve(&line, LINE, Role::Ink);
     }
 }
 

@@ -8,48 +8,27 @@
 
 mod select;
 #[cfg(test)]
-pub(super) mod tests;
+mod tests;
 
-use self::select::{Entry, Gauge, Selection, Sums};
-use super::chart::Chart;
-use super::kit::canvas::{Canvas, Face, whole};
-use super::kit::columns::{Column, Flow, Tick};
+use self::select::{AccessPointGauge, SteeringSelection, SteeringSums};
+use super::chart::Drawn;
+use super::kit::canvas::Canvas;
+use super::kit::columns::{Reflow, RowColumn};
 use super::kit::font::Font;
-use super::kit::frame::{Frame, Key, MUTED, SIZE, SMALL, ink};
+use super::kit::frame::{ChartFrame, LegendKey, MUTED, SIZE, SMALL, ink};
 use super::kit::marks::{self, HALF_BAR};
-use super::kit::rows::{Area, Block, Cell, Row, Rows};
+use super::kit::rows::{CellArea, ChartRow, RowBlock, RowCell, RowTable};
+use super::kit::scale::Scale;
 use super::palette::Role;
-use crate::error::Result;
+use crate::report::grammar::{count, joined, short};
 use crate::report::headroom::State;
 use crate::report::steering::Change;
-use crate::report::words::short;
-use crate::report::{Steering, numbers};
+use crate::report::{EntryRow, Steering, numbers};
 
 /// How many access points a chart shows unless told otherwise; the others are summed up.
 pub const MOST_ACCESS_POINTS: usize = 12;
 
 /// What the chart of steering of one period shows.
-///
-/// ```
-/// use plimsoll::plan_files::AccessPointUse;
-/// use plimsoll::report::{AccessPointRow, EntryRow, Named, Steering};
-/// use plimsoll::report::charts::{Chart, steering::{MOST_ACCESS_POINTS, SteeringChart}};
-/// let dallas = Named::new("ap-dfw", "Dallas");
-/// let steering = Steering {
-///     access_points: vec![AccessPointRow {
-///         access_point: dallas.clone(), before: AccessPointUse::Standby, now: AccessPointUse::Opened,
-///     }],
-///     entries: vec![EntryRow {
-///         access_point: dallas, client_region: Named::new("austin", "Austin"),
-///         before: 0.0, now: 15_000.0, arriving: 15_000.0, leaving: 0.0,
-///     }],
-/// };
-/// let chart = SteeringChart::new("night", "13 Nov 2012", steering, MOST_ACCESS_POINTS);
-/// assert_eq!(chart.title(),
-///     "Dallas opens for 15,000 users; 1 client region changes its access point");
-/// assert!(chart.svg(1200)?.contains(">+15,000</text>"));
-/// # Ok::<(), plimsoll::error::Error>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct SteeringChart {
     /// The finding.
@@ -90,92 +69,82 @@ const MOST_LINES: (usize, usize) = (1, 3);
 /// What the words beneath the bars count.
 const GAINS: &str = "Gains and losses count only users who enter elsewhere than before.";
 
-impl Chart for SteeringChart {
-    fn title(&self) -> &str {
-        &self.title
+impl Drawn for SteeringChart {
+    fn heading(&self) -> (&str, Vec<String>) {
+        (
+            &self.title,
+            vec![self.scenario.clone(), self.period.clone()],
+        )
     }
 
-    fn svg(&self, width: u32) -> Result<String> {
+    fn draw(&self, frame: &mut ChartFrame) {
         let steering = self.steering.clone().sorted();
-        let selection = Selection::new(&steering, self.most_access_points);
-        let mut frame = Frame::titled(width, &self.title, &[&self.scenario, &self.period])?;
+        let selection = SteeringSelection::new(&steering, self.most_access_points);
         frame.legend(&keys(&selection));
-        table(&selection).draw(&mut frame);
+        table(&selection).draw(frame);
         frame.y += 10.0;
         frame.note(&note(&selection));
         frame.note(GAINS);
-        Ok(frame.finish())
     }
 }
 
 /// A row for every access point that is shown, and one for the others.
-fn table<'a>(selection: &'a Selection<'a>) -> Rows<'a> {
+fn table<'a>(selection: &'a SteeringSelection<'a>) -> RowTable<'a> {
     let gauges = selection.shown.iter();
     let users = gauges.clone().map(|own| own.sums.now.max(own.sums.before));
     let most = users.fold(1.0, f64::max);
-    let mut rows: Vec<Row<'_>> = gauges.map(|gauge| row(gauge, most)).collect();
+    let mut rows: Vec<ChartRow<'_>> = gauges.map(|gauge| row(gauge, most)).collect();
     if selection.others > 0 {
         let [now, before, change] = number_cells(selection.of_others);
-        let title = Cell::plain(others(selection));
-        let words = [title, Cell::Empty, Cell::Empty];
-        let cells = words.into_iter().chain([now, before, change, Cell::Empty]);
-        rows.push(Row {
-            cells: cells.collect(),
-            tip: String::new(),
-            space: 0.0,
-        });
+        let title = RowCell::plain(format!(
+            "{} more access points",
+            numbers::users(selection.others as f64)
+        ));
+        let words = [title, RowCell::Empty, RowCell::Empty];
+        let cells = words
+            .into_iter()
+            .chain([now, before, change, RowCell::Empty]);
+        rows.push(ChartRow::new(cells.collect(), ""));
     }
-    Rows {
+    RowTable {
         columns: vec![
-            Column::name(0.26),
-            Column::words(Flow::Below, ""),
-            Column::drawing(26.0, "users who enter there").over(move |room| {
-                Scale {
-                    ends: room.ends,
-                    most,
-                }
-                .ticks(room.font)
+            RowColumn::name(0.26),
+            RowColumn::words(Reflow::Below, ""),
+            RowColumn::drawing(26.0, "users who enter there").over(move |room| {
+                let label = room.font.width(&numbers::users(most), SMALL) + 22.0;
+                scale(room.ends, most).ticks(1.0, label, false, numbers::users)
             }),
-            Column::numbers(Flow::Value, "users now"),
-            Column::numbers(Flow::Headed, "before"),
-            Column::numbers(Flow::Below, "change"),
-            Column::words(Flow::Under, ""),
+            RowColumn::numbers(Reflow::Value, "users now"),
+            RowColumn::numbers(Reflow::Headed, "before"),
+            RowColumn::numbers(Reflow::Below, "change"),
+            RowColumn::words(Reflow::Under, ""),
         ],
-        blocks: vec![Block {
-            heading: "Access points".to_owned(),
-            rows,
-        }],
+        blocks: vec![RowBlock::from(("Access points", rows))],
         height: 28.0,
     }
 }
 
 /// An access point, on a scale up to `most` users.
-fn row<'a>(gauge: &'a Gauge<'a>, most: f64) -> Row<'a> {
-    let word = Face {
-        size: SMALL,
-        ..ink(SMALL, true)
+fn row<'a>(gauge: &'a AccessPointGauge<'a>, most: f64) -> ChartRow<'a> {
+    let word = if gauge.change.is_new() {
+        ink(SMALL, true)
+    } else {
+        MUTED
     };
-    let word = if gauge.change.is_new() { word } else { MUTED };
     let [now, before, change] = number_cells(gauge.sums);
-    Row {
+    ChartRow {
         cells: vec![
-            Cell::plain(&gauge.title),
-            Cell::Words(gauge.change.word().to_owned(), word),
-            Cell::drawing(move |canvas, area| {
-                let ends = area.ends;
-                bar(canvas, gauge, Scale { ends, most }, area);
-            }),
+            RowCell::plain(&gauge.title),
+            RowCell::Words(gauge.change.word().to_owned(), word),
+            RowCell::drawing(move |canvas, area| bar(canvas, gauge, scale(area.ends, most), area)),
             now,
             before,
             change,
-            Cell::lines(move |frame, width| {
-                let most = if frame.is_wide {
-                    MOST_LINES.0
-                } else {
-                    MOST_LINES.1
-                };
+            RowCell::lines(move |frame, width| {
+                let (wide, narrow) = MOST_LINES;
+                let most = if frame.is_wide { wide } else { narrow };
                 let details = details(gauge).into_iter();
-                let lines = details.flat_map(|own| own.lines(frame.font(), width, most));
+                let lines = details.flat_map(|own| lines(&own, frame.font(), width, most));
                 lines.collect()
             }),
         ],
@@ -184,46 +153,13 @@ fn row<'a>(gauge: &'a Gauge<'a>, most: f64) -> Row<'a> {
     }
 }
 
-/// Users along an axis.
-#[derive(Debug, Clone, Copy)]
-struct Scale {
-    /// Both ends.
-    ends: (f64, f64),
-    /// Users at its right end.
-    most: f64,
-}
-
-impl Scale {
-    /// Where so many users stand.
-    fn x(&self, users: f64) -> i32 {
-        let (from, to) = (self.ends.0 + MARK, self.ends.1 - MARK);
-        whole((to - from).mul_add((users / self.most).clamp(0.0, 1.0), from))
-    }
-
-    /// Round numbers of users in steps of 1, 2 or 5 that leave labels room.
-    fn ticks(&self, font: Font) -> Vec<Tick> {
-        let room = font.width(&numbers::users(self.most), SMALL) + 22.0;
-        let width = self.ends.1 - self.ends.0 - 2.0 * MARK;
-        let mut step = 1.0;
-        let mut factors = [2.0, 2.5, 2.0].into_iter().cycle();
-        while width * step / self.most < room && step < self.most {
-            step *= factors.next().unwrap_or(2.0);
-        }
-        let last = (self.most / step).floor();
-        let ticks = std::iter::successors(Some(0.0), |tick| Some(tick + 1.0));
-        ticks
-            .take_while(|tick| *tick <= last)
-            .map(|tick| Tick {
-                x: self.x(tick * step),
-                label: [numbers::users(tick * step), String::new()],
-                limit: Some(false),
-            })
-            .collect()
-    }
+/// Users along an axis with room for half a mark at its ends.
+fn scale(ends: (f64, f64), most: f64) -> Scale {
+    Scale::up_to(most, (ends.0 + MARK, ends.1 - MARK))
 }
 
 /// The bar of those who enter now, the ring of those before, and the line between them.
-fn bar(canvas: &mut Canvas, gauge: &Gauge<'_>, scale: Scale, area: Area) {
+fn bar(canvas: &mut Canvas, gauge: &AccessPointGauge<'_>, scale: Scale, area: CellArea) {
     let (sums, y) = (gauge.sums, area.y);
     let zero = scale.x(0.0);
     let [kept, now, before] =
@@ -256,7 +192,7 @@ fn bar(canvas: &mut Canvas, gauge: &Gauge<'_>, scale: Scale, area: Area) {
 }
 
 /// `Dallas, opens: 15,000 users enter now, 0 before; 15,000 enter here instead of elsewhere, 0 elsewhere instead of here`.
-fn tip(gauge: &Gauge<'_>) -> String {
+fn tip(gauge: &AccessPointGauge<'_>) -> String {
     let sums = gauge.sums;
     let word = match gauge.change.word() {
         "" => String::new(),
@@ -272,7 +208,7 @@ fn tip(gauge: &Gauge<'_>) -> String {
 }
 
 /// Users now and before, and the difference: `685,751`, `0`, `+685,751`; `as before` if there is none.
-fn words(sums: Sums) -> [String; 3] {
+fn words(sums: SteeringSums) -> [String; 3] {
     let now = numbers::some_users(sums.now);
     let before = numbers::some_users(sums.before);
     let change = sums.now - sums.before;
@@ -287,38 +223,45 @@ fn words(sums: Sums) -> [String; 3] {
 }
 
 /// The cells of these words.
-fn number_cells<'a>(sums: Sums) -> [Cell<'a>; 3] {
+fn number_cells<'a>(sums: SteeringSums) -> [RowCell<'a>; 3] {
     let [now, before, change] = words(sums);
     let change = if now == before {
-        Cell::muted(change)
+        RowCell::muted(change)
     } else {
-        Cell::Words(change, ink(SIZE, false))
+        RowCell::Words(change, ink(SIZE, false))
     };
-    [Cell::strong(now), Cell::muted(before), change]
+    [RowCell::strong(now), RowCell::muted(before), change]
 }
 
 /// What the marks mean: those that occur.
-fn keys(selection: &Selection<'_>) -> Vec<Key<'static>> {
+fn keys(selection: &SteeringSelection<'_>) -> Vec<LegendKey<'static>> {
     let has = |is: &dyn Fn(Change) -> bool| selection.shown.iter().any(|row| is(row.change));
     let is_open = |change| matches!(change, Change::Opens | Change::StaysOpen);
     let mut keys = vec![
-        Key::mark(12.0, "before", marks::before),
-        Key::patch(Role::Home, "enter here as before"),
+        LegendKey::mark(12.0, "before", marks::before),
+        LegendKey::patch(Role::Home, "enter here as before"),
     ];
     if selection
         .shown
         .iter()
         .any(|row| row.sums.arriving > 0.0 && row.change != Change::Opens)
     {
-        keys.push(Key::patch(Role::Moved, "entered elsewhere before"));
+        keys.push(LegendKey::patch(Role::Moved, "entered elsewhere before"));
     }
     if has(&is_open) {
-        keys.push(Key::patch(Role::Opened, "access point opened by the plan"));
+        keys.push(LegendKey::patch(
+            Role::Opened,
+            "access point opened by the plan",
+        ));
     }
     if has(&is_closed) {
-        keys.push(Key::mark(20.0, "closed or on standby", |canvas, at| {
-            marks::state(canvas, at, State::Gone);
-        }));
+        keys.push(LegendKey::mark(
+            20.0,
+            "closed or on standby",
+            |canvas, at| {
+                marks::state(canvas, at, State::Gone);
+            },
+        ));
     }
     keys
 }
@@ -332,7 +275,7 @@ fn is_closed(change: Change) -> bool {
 }
 
 /// How many there are in all, and how many of them change.
-fn note(selection: &Selection<'_>) -> String {
+fn note(selection: &SteeringSelection<'_>) -> String {
     let [now, before, _] = words(selection.of_all);
     let before = if now == before {
         "as many as before".to_owned()
@@ -347,88 +290,50 @@ fn note(selection: &Selection<'_>) -> String {
     format!("In all {now} users enter, {before}; {elsewhere} elsewhere than before.")
 }
 
-/// `87 more access points`; empty if all are shown.
-fn others(selection: &Selection<'_>) -> String {
-    match selection.others {
-        0 => String::new(),
-        more => format!("{} more access points", numbers::users(more as f64)),
-    }
-}
+/// What client regions of an access point have in common, such as `gains`, and their names and users, most first.
+type RegionDetail<'a> = (&'static str, Vec<(&'a str, f64)>);
 
-/// Client regions of an access point that have something in common.
-struct Detail<'a> {
-    /// What, such as `gains`.
-    what: &'static str,
-    /// Name and users, most first.
-    regions: Vec<(&'a str, f64)>,
-}
-
-/// Who comes, who goes, or, if nobody does, who enters there.
-fn details<'a>(gauge: &'a Gauge<'a>) -> Vec<Detail<'a>> {
-    let detail = |what, users: fn(&Entry<'_>) -> f64| {
-        let mut regions: Vec<(&str, f64)> = gauge
-            .entries
-            .iter()
-            .map(|entry| (entry.title.as_str(), users(entry)))
-            .filter(|(_, users)| *users > 0.0)
-            .collect();
+/// Who comes, who goes, or, if nobody does, who enters there or did.
+fn details<'a>(gauge: &'a AccessPointGauge<'a>) -> Vec<RegionDetail<'a>> {
+    let detail = |what, users: fn(&EntryRow) -> f64| {
+        let regions = gauge.entries.iter();
+        let regions = regions.map(|entry| (entry.title.as_str(), users(entry.row)));
+        let mut regions: Vec<_> = regions.filter(|(_, users)| *users > 0.0).collect();
         // Equal ones stay in the order of the entries.
         regions.sort_by(|a, b| b.1.total_cmp(&a.1));
-        Detail { what, regions }
+        (!regions.is_empty()).then_some((what, regions))
     };
-    let mut all = vec![
-        detail("gains", |entry| entry.row.arriving),
-        detail("loses", |entry| entry.row.leaving),
+    let changing = [
+        detail("gains", |row| row.arriving),
+        detail("loses", |row| row.leaving),
     ];
-    all.retain(|detail| !detail.regions.is_empty());
-    if all.is_empty() {
-        all.push(detail("has", |entry| entry.row.now));
-        all.retain(|detail| !detail.regions.is_empty());
+    let changing: Vec<RegionDetail<'_>> = changing.into_iter().flatten().collect();
+    if !changing.is_empty() {
+        return changing;
     }
-    if all.is_empty() {
-        all.push(detail("had", |entry| entry.row.before));
-        all.retain(|detail| !detail.regions.is_empty());
-    }
-    all
+    let staying = detail("has", |row| row.now).or_else(|| detail("had", |row| row.before));
+    staying.into_iter().collect()
 }
 
-impl Detail<'_> {
-    /// `gains 212,300 of Houston, 98,000 of Austin and 12 more client regions`, with as many names as fit.
-    fn lines(&self, font: Font, width: f64, most: usize) -> Vec<String> {
-        let most_named = self.regions.len().min(MOST_NAMED);
-        let wrapped = |named| font.wrap(&self.words(named), SMALL, width, usize::MAX);
-        (1..=most_named)
-            .rev()
-            .map(wrapped)
-            .find(|lines| lines.len() <= most)
-            .unwrap_or_else(|| font.wrap(&self.words(1), SMALL, width, most))
-    }
-
-    fn words(&self, named: usize) -> String {
-        let names: Vec<String> = self
-            .regions
+/// `gains 212,300 of Houston, 98,000 of Austin and 12 more client regions`, with as many names as fit into lines.
+fn lines((what, regions): &RegionDetail<'_>, font: Font, width: f64, most: usize) -> Vec<String> {
+    let words = |named: usize| {
+        let mut parts: Vec<String> = regions[..named]
             .iter()
-            .take(named)
             .map(|(name, users)| {
                 // A number stays with its name.
                 let name = short(name).replace(' ', "\u{a0}");
                 format!("{}\u{a0}of\u{a0}{name}", numbers::some_users(*users))
             })
             .collect();
-        let rest = self.regions.len() - names.len();
-        let regions = if rest == 1 {
-            "client region"
-        } else {
-            "client regions"
-        };
-        let what = self.what;
-        match (names.split_last(), rest) {
-            (Some((last, [])), 0) => format!("{what} {last}"),
-            (Some((last, others)), 0) => format!("{what} {} and {last}", others.join(", ")),
-            _ => {
-                let rest = numbers::users(rest as f64);
-                format!("{what} {} and {rest} more {regions}", names.join(", "))
-            }
+        if named < regions.len() {
+            parts.push(count(regions.len() - named, "more client region"));
         }
-    }
+        format!("{what} {}", joined(&parts))
+    };
+    let wrapped = |named| font.wrap(&words(named), SMALL, width, usize::MAX);
+    let most_named = regions.len().min(MOST_NAMED);
+    let mut forms = (1..=most_named).rev().map(wrapped);
+    let fitting = forms.find(|lines| lines.len() <= most);
+    fitting.unwrap_or_else(|| font.wrap(&words(1), SMALL, width, most))
 }

@@ -3,13 +3,12 @@
 //!
 //! A bar is all tenants of a tier: blue are those whom it holds for, dark red the others.
 
-use super::chart::Chart;
+use super::chart::Drawn;
 use super::kit::canvas::{Canvas, whole};
-use super::kit::columns::{Column, Flow};
-use super::kit::frame::{Frame, Key};
-use super::kit::rows::{Area, Block, Cell, Row, Rows};
+use super::kit::columns::{Reflow, RowColumn};
+use super::kit::frame::{ChartFrame, LegendKey};
+use super::kit::rows::{CellArea, ChartRow, RowBlock, RowCell, RowTable};
 use super::palette::Role;
-use crate::error::Result;
 use crate::report::numbers;
 
 #[cfg(test)]
@@ -51,18 +50,6 @@ pub struct TierExposure {
 }
 
 /// What a chart of tenants shows.
-///
-/// ```
-/// use plimsoll::report::charts::tenants::{TenantsChart, TierBars};
-/// use plimsoll::report::charts::Chart;
-/// let title = "288 of 300 tenants of gold survive the failure of any single site";
-/// let bars = vec![("no failure".into(), 300), ("any single site".into(), 288)];
-/// let tiers = vec![TierBars { tier: "gold".into(), tenants: 300, bars }];
-/// let chart = TenantsChart::survivability(title.into(), vec!["drain-chicago".into()], tiers);
-/// let picture = chart.picture(1200)?;
-/// assert!(picture.svg.contains(">96.0 %</text>"));
-/// # Ok::<(), plimsoll::error::Error>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TenantsChart {
     /// The finding.
@@ -122,13 +109,12 @@ impl TenantsChart {
     }
 }
 
-impl Chart for TenantsChart {
-    fn title(&self) -> &str {
-        &self.title
+impl Drawn for TenantsChart {
+    fn heading(&self) -> (&str, Vec<String>) {
+        (&self.title, self.about.clone())
     }
 
-    fn svg(&self, width: u32) -> Result<String> {
-        let mut frame = Frame::titled(width, &self.title, &self.about)?;
+    fn draw(&self, frame: &mut ChartFrame) {
         let tiers = self.tiers.iter();
         let bars = tiers.flat_map(|own| own.bars.iter().map(|(_, kept)| (*kept, own.tenants)));
         let bars: Vec<(usize, usize)> = bars.collect();
@@ -137,34 +123,33 @@ impl Chart for TenantsChart {
         let is_lost = bars.iter().any(|(kept, tenants)| kept < tenants);
         let keys = [(is_kept, Role::Fine, kept), (is_lost, Role::Full, lost)];
         let keys = keys.into_iter().filter(|(is_any, ..)| *is_any);
-        let keys: Vec<Key<'_>> = keys
-            .map(|(_, role, words)| Key::patch(role, words))
+        let keys: Vec<LegendKey<'_>> = keys
+            .map(|(_, role, words)| LegendKey::patch(role, words))
             .collect();
         frame.legend(&keys);
-        let block = |own: &TierBars| Block {
+        let block = |own: &TierBars| RowBlock {
             heading: own.tier.clone(),
             rows: own.bars.iter().map(|bar| own.row(bar)).collect(),
         };
-        let table = Rows {
+        let table = RowTable {
             columns: vec![
-                Column::name(0.3),
-                Column::drawing(20.0, ""),
-                Column::numbers(Flow::Value, ""),
-                Column::numbers(Flow::Beside, "").share(0.25),
+                RowColumn::name(0.3),
+                RowColumn::drawing(20.0, ""),
+                RowColumn::numbers(Reflow::Value, ""),
+                RowColumn::numbers(Reflow::Beside, "").share(0.25),
             ],
             blocks: self.tiers.iter().map(block).collect(),
             height: 26.0,
         };
-        table.draw(&mut frame);
+        table.draw(frame);
         frame.y += 6.0;
         frame.note(note);
-        Ok(frame.finish())
     }
 }
 
 impl TierBars {
     /// A case: its bar, the share and the number of those whom it holds for.
-    fn row(&self, (case, kept): &(String, usize)) -> Row<'static> {
+    fn row(&self, (case, kept): &(String, usize)) -> ChartRow<'static> {
         let (kept, tenants) = (*kept, self.tenants);
         let share = numbers::headroom(kept as f64 / tenants.max(1) as f64);
         let counted = format!(
@@ -175,12 +160,12 @@ impl TierBars {
         );
         let tip = format!("{}, {case}: {counted}, {share}", self.tier);
         let cells = vec![
-            Cell::plain(case),
-            Cell::drawing(move |canvas, area| bar(canvas, area, tenants, kept)),
-            Cell::strong(share),
-            Cell::muted(counted),
+            RowCell::plain(case),
+            RowCell::drawing(move |canvas, area| bar(canvas, area, tenants, kept)),
+            RowCell::strong(share),
+            RowCell::muted(counted),
         ];
-        Row::new(cells, tip)
+        ChartRow::new(cells, tip)
     }
 }
 
@@ -188,7 +173,7 @@ impl TierBars {
 const LEAST_BAR: f64 = 3.0;
 
 /// Those whom it holds for, then the others; each of them is seen.
-fn bar(canvas: &mut Canvas, area: Area, tenants: usize, kept: usize) {
+fn bar(canvas: &mut Canvas, area: CellArea, tenants: usize, kept: usize) {
     let (from, to) = area.ends;
     let share = kept as f64 / tenants.max(1) as f64;
     let mut end = (to - from).mul_add(share, from);

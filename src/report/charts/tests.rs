@@ -3,22 +3,12 @@
 use super::kit::legible::{
     WIDTHS, assert_legible, assert_no_shape_touches_texts, least_text, tips_of, words_of,
 };
-use super::samples::sample::{Sample, samples};
-use super::samples::{flows, headroom, map, periods, sweep};
-use super::{replay, waves, windows};
+use super::samples::sample::Sample;
+use super::samples::{flows, network, periods, sweep};
 
 /// Every sample.
 pub(crate) fn all() -> Vec<Sample> {
-    let samples = [
-        headroom::all(),
-        periods::all(),
-        sweep::all(),
-        map::all(),
-        flows::all(),
-        samples("replay", true, replay::tests::all()),
-        samples("waves", true, waves::tests::all()),
-        samples("windows", true, windows::tests::all()),
-    ];
+    let samples = [network::all(), periods::all(), sweep::all(), flows::all()];
     samples.into_iter().flatten().collect()
 }
 

@@ -4,59 +4,45 @@
 //! foot, so that what is amber or dark red stands out; the number in it is the headroom. Filled cells say more
 //! to somebody in a hurry than lines do: forty lines cross, forty strips do not.
 
-use super::chart::Chart;
-use super::event_lanes::{self, HALF, Lane, key_of_unknown, lanes, note_left_out};
-pub use super::event_lanes::{EventKind, EventSpan};
+use super::chart::Drawn;
+use super::events::{self, EventSpan, HALF, key_of_unknown, lanes, note_left_out};
 use super::headroom::{target, value, value_face};
-use super::kit::canvas::Canvas;
-use super::kit::columns::{Column, Flow, Room, Tick};
-use super::kit::frame::{Frame, Key};
-use super::kit::rows::{Area, Block, Cell, Row, Rows};
+use super::kit::canvas::{Anchor, Canvas, Face, Point};
+use super::kit::columns::{AxisRoom, Reflow, RowColumn};
+use super::kit::frame::{ChartFrame, LegendKey, SMALL, left_out_of};
+use super::kit::grid::white_mark;
+use super::kit::marks;
+use super::kit::rows::{CellArea, ChartRow, RowBlock, RowCell, RowTable};
+use super::kit::time::TimeAxis;
 use super::palette::Role;
-use super::timeline::Timeline;
-use crate::error::Result;
 use crate::model::{ComponentKind, Phase};
-use crate::report::headroom::{HeadroomRow, State};
+use crate::report::grammar::{Named, titles};
+use crate::report::headroom::{HeadroomRow, Standing, State};
 use crate::report::numbers;
 use crate::report::span::Clock;
-pub use strips::ThroughPeriod;
-use strips::{Strip, Strips};
+use jiff::Timestamp;
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
-mod cells;
-mod strips;
 #[cfg(test)]
 mod tests;
 
+/// Headroom in one period.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThroughPeriod {
+    /// First instant.
+    pub start: Timestamp,
+    /// First instant of the next one.
+    pub end: Timestamp,
+    /// Whether everything in force is known and answered.
+    pub phase: Phase,
+    /// Every component and resource as the plan believes it, in any order.
+    pub rows: Vec<HeadroomRow>,
+    /// Those of them that are otherwise in truth.
+    pub truth: Vec<HeadroomRow>,
+}
+
 /// What the chart of headroom through the periods shows.
-///
-/// ```
-/// use plimsoll::model::{ComponentKind, Phase};
-/// use plimsoll::report::charts::{Chart, HeadroomThroughChart, ThroughPeriod};
-/// use plimsoll::report::span::Clock;
-/// use plimsoll::report::{HeadroomRow, Standing};
-/// let at = |text: &str| text.parse::<jiff::Timestamp>().unwrap();
-/// let (start, end) = (at("2012-11-13T17:08:00Z"), at("2012-11-13T22:10:00Z"));
-/// let chart = HeadroomThroughChart {
-///     title: "San Antonio is tightest: 12 % headroom".into(),
-///     scenario: "chicago-maintenance".into(),
-///     span: "13 Nov 2012 09:08 to 14:10 (UTC-08:00)".into(),
-///     clock: Clock { start, end, offset: jiff::tz::offset(-8) },
-///     periods: vec![ThroughPeriod {
-///         start, end, phase: Phase::Known, truth: Vec::new(),
-///         rows: vec![HeadroomRow {
-///             component: "sat".into(), name: "San Antonio".into(), kind: ComponentKind::Site,
-///             resource: "cpu".into(), unit: "vCPU".into(), standing: Standing::InService,
-///             before: Some(0.41), during: Some(0.12), target: Some(0.1), in_force: Some(0.1), load: 3520.0,
-///     capacity: 4000.0,
-///         }],
-///     }],
-///     events: Vec::new(),
-///     most_others: 8,
-/// };
-/// let picture = chart.picture(1200)?;
-/// assert!(picture.svg.contains(">12 %</text>") && picture.svg.contains(">09:08</text>"));
-/// # Ok::<(), plimsoll::error::Error>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeadroomThroughChart {
     /// The finding.
@@ -81,235 +67,405 @@ const LEAST_COLUMN: f64 = 44.0;
 /// Share of the width that is handed out to all periods alike, at most.
 const ALIKE: f64 = 0.75;
 
+/// Half the height of a cell, and of a mark of the legend, so that marks of two lines stay apart.
+const HALF_CELL: i32 = 12;
+const HALF_KEY: i32 = 9;
+
+/// Height of the foot of a cell that is at or above its target, and of the lid of one that the plan does not believe.
+const FOOT: i32 = 5;
+const LID: i32 = 3;
+
+/// Free space beside the words of a cell.
+const INSET: f64 = 3.0;
+
 /// Phases in which the plan does not count with all that holds, and how they are called.
 const UNKNOWN: [(Phase, &str); 2] = [
     (Phase::Blind, "Blind: something is not known"),
     (Phase::Reacting, "Reacting: known, not answered yet"),
 ];
 
-impl Chart for HeadroomThroughChart {
-    fn title(&self) -> &str {
-        &self.title
+impl Drawn for HeadroomThroughChart {
+    fn heading(&self) -> (&str, Vec<String>) {
+        (&self.title, vec![self.scenario.clone(), self.span.clone()])
     }
 
-    fn svg(&self, width: u32) -> Result<String> {
-        let strips = &Strips::new(&self.periods, self.most_others);
+    fn draw(&self, frame: &mut ChartFrame) {
+        let mut periods: Vec<&ThroughPeriod> = self.periods.iter().collect();
+        periods.sort_by_key(|period| period.start);
+        let periods = &periods;
+        let strips = &Strips::new(periods, self.most_others);
         let (lanes, left_out) = lanes(&self.events);
-        let mut frame = Frame::titled(width, &self.title, &[&self.scenario, &self.span])?;
         frame.legend(&self.keys(strips));
-        let blocks = [
-            ("Events", self.events(strips, &lanes)),
-            ("Sites", self.strips(strips, &strips.sites)),
+        let axis = move |ends| axis(periods, ends);
+        let events = events::rows(&lanes, &self.clock, axis);
+        let events = events.chain(self.unknown(periods)).collect();
+        let strip = |own| self.strip(periods, own);
+        let blocks: [(&str, Vec<ChartRow<'_>>); 3] = [
+            ("Events", events),
+            ("Sites", strips.sites.iter().map(strip).collect()),
             (
                 "Tightest of the network",
-                self.strips(strips, &strips.others),
+                strips.others.iter().map(strip).collect(),
             ),
         ];
-        let axis = move |room: Room| self.ticks(strips, room);
-        let table = Rows {
+        let ticks = move |room: AxisRoom| {
+            let axis = (!periods.is_empty()).then(|| axis(room.ends));
+            axis.map_or_else(Vec::new, |own| {
+                own.boundaries(room.font, &self.clock, room.edges)
+            })
+        };
+        let table = RowTable {
             columns: vec![
-                Column::name(0.21),
-                Column::words(Flow::Beside, "").share(0.17),
-                Column::drawing(f64::from(2 * cells::HALF) + 4.0, "").over(axis),
-                Column::numbers(Flow::Value, "tightest").gap(32.0),
-                Column::words(Flow::Beside, "").gap(6.0),
+                RowColumn::name(0.21),
+                RowColumn::words(Reflow::Beside, "").share(0.17),
+                RowColumn::drawing(f64::from(2 * HALF_CELL) + 4.0, "").over(ticks),
+                RowColumn::numbers(Reflow::Value, "tightest").gap(32.0),
+                RowColumn::words(Reflow::Beside, "").gap(6.0),
             ],
-            blocks: blocks
-                .into_iter()
-                .map(|(heading, rows)| Block {
-                    heading: heading.to_owned(),
-                    rows,
-                })
-                .collect(),
+            blocks: blocks.into_iter().map(RowBlock::from).collect(),
             height: 30.0,
         };
-        let ends = table.draw(&mut frame);
+        let ends = table.draw(frame);
         frame.y += 12.0;
         frame.note(
             "Numbers are headroom in % of capacity, of each component's tightest resource in the period.",
         );
-        if !self.timeline(strips, ends).is_to_scale {
+        if !periods.is_empty() && !axis(ends).is_to_scale {
             frame.note("Time is not to scale: short periods are drawn wider.");
         }
-        let shown = strips.others.len();
-        if shown < strips.others_in_all {
-            let all = numbers::users(strips.others_in_all as f64);
-            frame.note(&format!(
-                "Of {all} access points, elements and links the {shown} tightest are shown."
-            ));
-        }
-        note_left_out(&mut frame, left_out);
-        Ok(frame.finish())
+        let network = "access points, elements and links";
+        let (shown, all) = (strips.others.len(), strips.others_in_all);
+        frame.note(&left_out_of(network, "tightest", shown, all));
+        note_left_out(frame, left_out);
     }
+}
+
+/// The axis of periods, of which there is one at least.
+fn axis(periods: &[&ThroughPeriod], ends: (f64, f64)) -> TimeAxis {
+    let last = periods.last().map(|period| period.end);
+    let times: Vec<_> = periods.iter().map(|own| own.start).chain(last).collect();
+    let alike = ALIKE * (ends.1 - ends.0) / periods.len().max(1) as f64;
+    TimeAxis::columns(times, ends, LEAST_COLUMN.min(alike))
 }
 
 impl HeadroomThroughChart {
     /// What the cells mean: those of the states that occur.
-    fn keys(&self, strips: &Strips<'_>) -> Vec<Key<'static>> {
-        let states = [State::Full, State::BelowTarget, State::Fine, State::Gone];
-        let states = states.into_iter().filter(|state| strips.has(*state));
+    fn keys(&self, strips: &Strips<'_>) -> Vec<LegendKey<'static>> {
+        let cells = || {
+            strips
+                .sites
+                .iter()
+                .chain(&strips.others)
+                .flat_map(Strip::shown)
+        };
+        let states = marks::STATES.into_iter();
+        let states = states.filter(|state| cells().any(|own| own.row.state() == *state));
         let states = states.map(|state| {
-            let mark = move |canvas: &mut Canvas, at| cells::key(canvas, at, state);
-            Key::mark(22.0, state.words(), mark)
+            LegendKey::mark(22.0, state.words(), move |canvas, (x, y)| {
+                fill(
+                    canvas,
+                    (x - 11, y - HALF_KEY),
+                    (x + 11, y + HALF_KEY),
+                    state,
+                );
+                shape(canvas, (x - 11, x + 11), y, state);
+            })
         });
-        let truth = strips.has_truth().then(|| {
+        let has_truth = cells().any(|own| own.believed.is_some());
+        let truth = has_truth.then(|| {
             let words = "in truth; the plan believes otherwise";
-            Key::mark(22.0, words, cells::key_of_truth)
+            LegendKey::mark(22.0, words, |canvas, (x, y)| {
+                let (from, to) = ((x - 11, y - HALF_KEY), (x + 11, y + HALF_KEY));
+                canvas.rectangle(from, to, Role::Track);
+                lid(canvas, (from.0, to.0), from.1);
+            })
         });
         let unknown = key_of_unknown(&self.events);
         states.chain(truth).chain(unknown).collect()
     }
 
-    /// The periods as columns between two ends.
-    fn timeline(&self, strips: &Strips<'_>, (from, to): (f64, f64)) -> Timeline {
-        let periods = || strips.order.iter().map(|&index| &self.periods[index]);
-        let last = periods().next_back().map(|period| period.end);
-        let times: Vec<_> = periods().map(|own| own.start).chain(last).collect();
-        let alike = ALIKE * (to - from) / periods().count().max(1) as f64;
-        Timeline::new(times, (from, to), LEAST_COLUMN.min(alike))
-    }
-
-    /// The times of the boundaries, and the dates below them where there is more than one.
-    fn ticks(&self, strips: &Strips<'_>, room: Room) -> Vec<Tick> {
-        if strips.order.is_empty() {
-            return Vec::new();
-        }
-        let timeline = self.timeline(strips, room.ends);
-        let ticks = timeline.ticks(room.font, &self.clock, room.edges);
-        let tick = |own: super::timeline::Tick| Tick {
-            x: own.x,
-            label: [own.time, own.date],
-            limit: None,
-        };
-        ticks.into_iter().map(tick).collect()
-    }
-
-    /// A row for every event, and for the time in which something is not known or not answered.
-    fn events<'a>(&'a self, strips: &'a Strips<'_>, lanes: &'a [Lane<'_>]) -> Vec<Row<'a>> {
-        let of_events = lanes.iter().map(move |lane| {
-            event_lanes::row(lane, move |canvas, area| {
-                let timeline = self.timeline(strips, area.ends);
-                edges(canvas, &timeline, area);
-                event_lanes::bars(canvas, lane, area.y, &self.clock, |at| timeline.x(at));
-            })
-        });
-        let periods = || strips.order.iter().map(|&index| &self.periods[index]);
-        let occurs = |phase| periods().any(|period| period.phase == phase);
-        let unknown = UNKNOWN.iter().filter(|(phase, _)| occurs(*phase));
-        let of_phases = unknown.map(move |(phase, words)| {
-            let lane = Lane {
-                subject: words,
-                what: "",
-                spans: Vec::new(),
-            };
-            event_lanes::row(&lane, move |canvas, area| {
-                let timeline = self.timeline(strips, area.ends);
-                edges(canvas, &timeline, area);
-                for (index, period) in periods().enumerate() {
-                    if period.phase == *phase {
-                        unknown_bar(canvas, timeline.column(index), area.y, *phase);
-                        let when = self.clock.stretch(period.start, period.end);
-                        let (from, to) = timeline.column(index);
-                        let corners = ((from, area.y - 12), (to, area.y + 12));
-                        canvas.tip(corners.0, corners.1, &format!("{words}: {when}"));
+    /// A row for the time in which something is not known, and for that in which it is not answered: filled, or an outline.
+    fn unknown<'a>(&'a self, periods: &'a [&ThroughPeriod]) -> impl Iterator<Item = ChartRow<'a>> {
+        let occurs = |phase: Phase| periods.iter().any(|period| period.phase == phase);
+        let unknown = UNKNOWN.into_iter().filter(move |own| occurs(own.0));
+        unknown.map(move |(phase, words)| {
+            let bars = RowCell::drawing(move |canvas, area| {
+                let (axis, y) = (axis(periods, area.ends), area.y);
+                let own = periods.iter().enumerate();
+                for (index, period) in own.filter(|own| own.1.phase == phase) {
+                    let (from, to) = axis.column(index);
+                    canvas.rectangle((from, y - HALF), (to, y + HALF), Role::Ink);
+                    if phase == Phase::Reacting {
+                        let to = (to - 2).max(from + 3);
+                        canvas.rectangle((from + 2, y - HALF + 2), (to, y + HALF - 2), Role::Paper);
                     }
+                    let when = self.clock.stretch(period.start, period.end);
+                    canvas.tip((from, y - 12), (to, y + 12), &format!("{words}: {when}"));
                 }
-            })
-        });
-        of_events.chain(of_phases).collect()
+            });
+            ChartRow::new(vec![RowCell::plain(words), RowCell::Empty, bars], "")
+        })
     }
 
     /// Name, resource, cells, the tightest of them and when it is.
-    fn strips<'a>(&'a self, strips: &'a Strips<'_>, shown: &'a [Strip<'_>]) -> Vec<Row<'a>> {
-        let row = |strip: &'a Strip<'_>| {
-            let mut cells = vec![Cell::plain(&strip.title), Cell::muted(what(strip))];
-            cells.push(Cell::drawing(move |canvas, area| {
-                self.cells(canvas, area, strips, strip);
-            }));
-            if let Some((index, cell)) = strip.tightest() {
-                let face = value_face(cell.shown.state());
-                cells.push(Cell::Words(value(cell.shown), face));
-                let start = self.periods[strips.order[index]].start;
-                if strips.order.len() > 1 {
-                    let when = format!("from {}", self.clock.moment(start));
-                    cells.push(Cell::muted(when));
-                }
+    fn strip<'a>(&'a self, periods: &'a [&ThroughPeriod], strip: &'a Strip<'_>) -> ChartRow<'a> {
+        let tightest = strip.tightest();
+        let what = tightest.map_or_else(String::new, |(_, own)| match own.row.kind {
+            ComponentKind::Site => own.row.resource.clone(),
+            other => format!("{}, {}", other.word().replace('_', " "), own.row.resource),
+        });
+        let mut cells = vec![RowCell::plain(&strip.title), RowCell::muted(what)];
+        cells.push(RowCell::drawing(move |canvas, area| {
+            self.cells(canvas, area, periods, strip);
+        }));
+        if let Some((index, own)) = tightest {
+            cells.push(RowCell::Words(value(own.row), value_face(own.row.state())));
+            if periods.len() > 1 {
+                let start = self.clock.moment(periods[index].start);
+                cells.push(RowCell::muted(format!("from {start}")));
             }
-            Row::new(cells, "")
-        };
-        shown.iter().map(row).collect()
+        }
+        ChartRow::new(cells, "")
     }
 
     /// The cells of a strip; equal neighbours are told of at once.
-    fn cells(&self, canvas: &mut Canvas, area: Area, strips: &Strips<'_>, strip: &Strip<'_>) {
-        let timeline = self.timeline(strips, area.ends);
-        let half = cells::HALF;
+    fn cells(
+        &self,
+        canvas: &mut Canvas,
+        area: CellArea,
+        periods: &[&ThroughPeriod],
+        strip: &Strip<'_>,
+    ) {
+        let axis = axis(periods, area.ends);
+        let (top, bottom) = (area.y - HALF_CELL, area.y + HALF_CELL);
         let mut runs = Vec::<(usize, usize, String)>::new();
         for (index, cell) in strip.cells.iter().enumerate() {
             let Some(cell) = cell else { continue };
-            let (from, to) = timeline.column(index);
+            let (from, to) = axis.column(index);
             // A pixel of paper parts a cell from the next.
             let to = (to - 1).max(from + 1);
-            cells::cell(canvas, (from, to), area.y, cell.shown);
+            draw_cell(canvas, (from, to), area.y, cell.row);
             if cell.believed.is_some() {
-                cells::lid(canvas, from, to, area.y - half);
+                lid(canvas, (from, to), top);
             }
-            let numbers = tip(cell);
+            let numbers = cell.tip();
             match runs.last_mut() {
                 Some((_, last, words)) if *last + 1 == index && *words == numbers => *last = index,
                 _ => runs.push((index, index, numbers)),
             }
         }
         for (first, last, numbers) in runs {
-            let period = |index: usize| &self.periods[strips.order[index]];
-            let when = self.clock.stretch(period(first).start, period(last).end);
-            let (from, to) = (timeline.column(first).0, timeline.column(last).1);
-            let corners = ((from, area.y - half - 2), (to, area.y + half + 2));
+            let when = self.clock.stretch(periods[first].start, periods[last].end);
+            let (from, to) = (axis.column(first).0, axis.column(last).1);
             let words = format!("{}, {when}: {numbers}", strip.title);
-            canvas.tip(corners.0, corners.1, &words);
+            canvas.tip((from, top - 2), (to, bottom + 2), &words);
         }
     }
 }
 
-/// Lines at the boundaries of periods.
-fn edges(canvas: &mut Canvas, timeline: &Timeline, area: Area) {
-    for x in timeline.edges() {
-        canvas.rectangle((x, area.row.0), (x + 1, area.row.1), Role::Grid);
+/// A component in a period: its tightest resource as it really is, and as the plan believes it where that is otherwise.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct StripCell<'a> {
+    row: &'a HeadroomRow,
+    believed: Option<&'a HeadroomRow>,
+}
+
+impl StripCell<'_> {
+    /// `cpu, headroom 12.0 % in truth, the plan believes 31.0 %, target 10.0 %, load 3,520 of 4,000 vCPU`.
+    fn tip(&self) -> String {
+        let row = self.row;
+        let headroom = row.headroom_during().map_or("", |_| "headroom ");
+        let truth = self.believed.map_or_else(String::new, |believed| {
+            format!(" in truth, the plan believes {}", value(believed))
+        });
+        format!(
+            "{}, {headroom}{}{truth}{}, load {} of {}",
+            row.resource,
+            value(row),
+            target(row),
+            numbers::amount(row.load),
+            numbers::quantity(row.capacity, &row.unit),
+        )
     }
 }
 
-/// A period in which something is not known, or known and not answered: filled, or an outline.
-fn unknown_bar(canvas: &mut Canvas, (from, to): (i32, i32), y: i32, phase: Phase) {
-    canvas.rectangle((from, y - HALF), (to, y + HALF), Role::Ink);
-    if phase == Phase::Reacting {
-        let to = (to - 2).max(from + 3);
-        canvas.rectangle((from + 2, y - HALF + 2), (to, y + HALF - 2), Role::Paper);
+/// A component through the periods.
+#[derive(Debug, Clone, PartialEq)]
+struct Strip<'a> {
+    component: &'a str,
+    /// Its name, with the id where two names are equal.
+    title: String,
+    /// One for every period; `None` if nothing of it is limited there.
+    cells: Vec<Option<StripCell<'a>>>,
+}
+
+impl<'a> Strip<'a> {
+    /// Position and cell of the tightest period, the first of several.
+    fn tightest(&self) -> Option<(usize, StripCell<'a>)> {
+        let cells = self.cells.iter().enumerate();
+        let cells = cells.filter_map(|(index, cell)| Some((index, (*cell)?)));
+        cells.min_by(|left, right| left.1.row.tightness(right.1.row))
+    }
+
+    fn shown(&self) -> impl Iterator<Item = &StripCell<'a>> {
+        self.cells.iter().flatten()
+    }
+
+    fn is_site(&self) -> bool {
+        let first = self.shown().next();
+        first.is_some_and(|own| own.row.kind == ComponentKind::Site)
+    }
+
+    fn is_ever_out(&self) -> bool {
+        let out = [Standing::Drained, Standing::Failed];
+        self.shown().any(|own| out.contains(&own.row.standing))
+    }
+
+    fn tightness(&self, other: &Self) -> Ordering {
+        match (self.tightest(), other.tightest()) {
+            (Some((_, left)), Some((_, right))) => left.row.tightness(right.row),
+            (left, right) => left.is_none().cmp(&right.is_none()),
+        }
+        .then_with(|| self.component.cmp(other.component))
     }
 }
 
-/// Kind and resource: that of the tightest period.
-fn what(strip: &Strip<'_>) -> String {
-    let words = |row: &HeadroomRow| match row.kind {
-        ComponentKind::Site => row.resource.clone(),
-        other => format!("{}, {}", other.word().replace('_', " "), row.resource),
+/// The strips of a picture, tightest first: all sites, and the tightest access points, elements and links.
+struct Strips<'a> {
+    sites: Vec<Strip<'a>>,
+    others: Vec<Strip<'a>>,
+    /// How many of these there are to choose from.
+    others_in_all: usize,
+}
+
+impl<'a> Strips<'a> {
+    /// The strips of periods in order; what drains or fails takes up to half of the places of others, so that the cause
+    /// stays in the picture, and what is never opened takes none.
+    fn new(periods: &[&'a ThroughPeriod], most_others: usize) -> Self {
+        let mut strips = strips(periods);
+        strips.retain(|strip| {
+            let mut cells = strip.shown();
+            strip.is_site() || !cells.all(|own| own.row.standing == Standing::Standby)
+        });
+        strips.sort_by(Strip::tightness);
+        let (mut sites, others): (Vec<_>, Vec<_>) = strips.into_iter().partition(Strip::is_site);
+        let others_in_all = others.len();
+        let (mut causes, mut others): (Vec<_>, Vec<_>) =
+            others.into_iter().partition(Strip::is_ever_out);
+        causes.truncate(most_others / 2);
+        others.truncate(most_others - causes.len());
+        others.extend(causes);
+        others.sort_by(Strip::tightness);
+        let named = |strip: &Strip<'a>| {
+            let name = strip.shown().next().map_or("", |own| &own.row.name);
+            Named::new(strip.component, name)
+        };
+        let all: Vec<Named> = sites.iter().chain(&others).map(named).collect();
+        let titles = titles(all.iter());
+        for strip in sites.iter_mut().chain(&mut others) {
+            strip.title.clone_from(&titles[strip.component]);
+        }
+        Self {
+            sites,
+            others,
+            others_in_all,
+        }
+    }
+}
+
+/// A strip for every component, ascending by id.
+fn strips<'a>(periods: &[&'a ThroughPeriod]) -> Vec<Strip<'a>> {
+    let mut strips = BTreeMap::<&str, Strip<'a>>::new();
+    for (column, period) in periods.iter().enumerate() {
+        let mut resources = BTreeMap::<(&str, &str), StripCell<'a>>::new();
+        let believed = period.rows.iter().map(|row| (row, false));
+        for (row, is_truth) in believed.chain(period.truth.iter().map(|row| (row, true))) {
+            let key = (row.component.as_str(), row.resource.as_str());
+            let known = resources.get(&key).map(|known| known.row);
+            let is_tighter = known.is_none_or(|known| row.tightness(known).is_lt());
+            if is_truth || is_tighter {
+                let believed = known.filter(|_| is_truth);
+                resources.insert(key, StripCell { row, believed });
+            }
+        }
+        for ((component, _), cell) in resources {
+            let strip = strips.entry(component).or_insert_with(|| Strip {
+                component,
+                title: String::new(),
+                cells: vec![None; periods.len()],
+            });
+            let known = &mut strip.cells[column];
+            if known.is_none_or(|known| cell.row.tightness(known.row).is_lt()) {
+                *known = Some(cell);
+            }
+        }
+    }
+    strips.into_values().collect()
+}
+
+/// The colour of a cell between two corners.
+fn fill(canvas: &mut Canvas, from: Point, to: Point, state: State) {
+    match state {
+        State::Fine => {
+            canvas.rectangle(from, to, Role::Track);
+            canvas.rectangle((from.0, to.1 - FOOT), to, Role::Fine);
+        }
+        State::BelowTarget | State::Full => canvas.rectangle(from, to, marks::role(state)),
+        State::Gone => {}
+    }
+}
+
+/// The shape of a state, where no words have room: as large in every cell, and left out where it has no room.
+fn shape(canvas: &mut Canvas, (from, to): (i32, i32), y: i32, state: State) {
+    const WHITE: i32 = 4;
+    let x = i32::midpoint(from, to);
+    let has_room = to - from >= 2 * WHITE + 2;
+    match state {
+        State::Gone if has_room => marks::cross(canvas, (x, y), WHITE),
+        _ if has_room => white_mark(canvas, (x, y), WHITE, Some(state)),
+        State::Gone => canvas.rectangle((from, y - 1), (to, y + 1), Role::Gone),
+        State::Fine | State::BelowTarget | State::Full => {}
+    }
+}
+
+/// The lid of a cell that tells what the plan does not believe, on its top edge.
+fn lid(canvas: &mut Canvas, (from, to): (i32, i32), top: i32) {
+    canvas.rectangle((from, top - 1), (to, top + LID), Role::Paper);
+    canvas.rectangle((from, top - 1), (to, top + LID - 1), Role::Ink);
+}
+
+/// A cell with its words where they have room, the longest that have, else its shape.
+fn draw_cell(canvas: &mut Canvas, (from, to): (i32, i32), y: i32, row: &HeadroomRow) {
+    let state = row.state();
+    fill(canvas, (from, y - HALF_CELL), (to, y + HALF_CELL), state);
+    let words = match row.headroom_during() {
+        Some(headroom) => {
+            let words = numbers::short_headroom(headroom);
+            let number = words.trim_end_matches(" %").to_owned();
+            [words, number]
+        }
+        None if state == State::Gone => [row.standing.word().to_owned(), String::new()],
+        None => ["no capacity".to_owned(), "none".to_owned()],
     };
-    let tightest = strip.tightest();
-    tightest.map_or_else(String::new, |(_, cell)| words(cell.shown))
-}
-
-/// `cpu, headroom 12.0 % in truth, the plan believes 31.0 %, target 10.0 %, load 3,520 of 4,000 vCPU`.
-fn tip(cell: &strips::Cell<'_>) -> String {
-    let row = cell.shown;
-    let headroom = row.headroom_during().map_or("", |_| "headroom ");
-    let truth = cell.believed.map_or_else(String::new, |believed| {
-        format!(" in truth, the plan believes {}", value(believed))
-    });
-    format!(
-        "{}, {headroom}{}{truth}{}, load {} of {}",
-        row.resource,
-        value(row),
-        target(row),
-        numbers::amount(row.load),
-        numbers::quantity(row.capacity, &row.unit),
-    )
+    let room = f64::from(to - from) - 2.0 * INSET;
+    let font = canvas.font;
+    let fits = |words: &String| !words.is_empty() && font.width(words, SMALL) <= room;
+    let Some(words) = words.into_iter().find(fits) else {
+        shape(canvas, (from, to), y, state);
+        return;
+    };
+    let (role, is_strong, lift) = match state {
+        State::Fine => (Role::Ink, false, 1.0),
+        State::BelowTarget => (Role::OnBright, true, -0.5),
+        State::Full => (Role::Paper, true, -0.5),
+        State::Gone => (Role::Muted, false, -0.5),
+    };
+    let face = Face {
+        size: SMALL,
+        role,
+        is_strong,
+    };
+    let middle = f64::midpoint(f64::from(from), f64::from(to));
+    let baseline = f64::from(y) + SMALL * 0.35 - lift;
+    canvas.text(middle, baseline, Anchor::Middle, face, &words);
 }

@@ -3,14 +3,14 @@
 //! A row for every period. Few of all users are ever away from home, so each row has a thin strip of all users
 //! and below it, enlarged, a bar of those who are not at home; the numbers stand beside it.
 
-use super::chart::Chart;
+use super::chart::Drawn;
 use super::kit::canvas::{Canvas, Face, Point, whole};
-use super::kit::columns::{Column, Flow, Room, Tick};
-use super::kit::frame::{Frame, Key, MUTED, SIZE, SMALL, ink};
+use super::kit::columns::{AxisRoom, Reflow, RowColumn, Tick};
+use super::kit::frame::{ChartFrame, LegendKey, MUTED, SIZE, SMALL, ink};
 use super::kit::marks;
-use super::kit::rows::{Area, Block, Cell, Row, Rows};
+use super::kit::rows::{CellArea, ChartRow, RowBlock, RowCell, RowTable};
+use super::kit::scale::Scale;
 use super::palette::Role;
-use crate::error::Result;
 use crate::model::Phase;
 use crate::report::numbers;
 use crate::report::span::Clock;
@@ -63,27 +63,6 @@ impl UsersPeriod {
 }
 
 /// What the chart of users by state shows.
-///
-/// ```
-/// use plimsoll::model::Phase;
-/// use plimsoll::report::charts::{Chart, UsersChart, UsersPeriod};
-/// use plimsoll::report::span::Clock;
-/// let at = |text: &str| text.parse::<jiff::Timestamp>().unwrap();
-/// let (start, end) = (at("2012-11-13T17:08:00Z"), at("2012-11-13T22:10:00Z"));
-/// let chart = UsersChart {
-///     title: "Everyone is served; 310,400 users are away from home".into(),
-///     scenario: "chicago-maintenance".into(),
-///     span: "13 Nov 2012 09:08 to 14:10 (UTC-08:00)".into(),
-///     clock: Clock { start, end, offset: jiff::tz::offset(-8) },
-///     periods: vec![UsersPeriod {
-///         index: 0, start, end, phase: Phase::Known, users: 60e6, at_home: 59_689_600.0, away: 310_400.0,
-///         new: 0.0, unserved: 0.0, no_site: 0.0, moving: 310_400.0, copied: 0.0, returned: 0.0, hurt: 0.0,
-///     }],
-/// };
-/// let picture = chart.picture(1200)?;
-/// assert!(picture.svg.contains(">310,400</text>"));
-/// # Ok::<(), plimsoll::error::Error>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct UsersChart {
     /// The finding.
@@ -121,26 +100,26 @@ const SPARE: f64 = 12.0;
 const APART: f64 = 16.0;
 
 /// A count of a period: its word, whom it counts, and which rank it has; the lowest goes first where there is no room.
-struct Count(&'static str, Users, u8);
+struct UserCount(&'static str, Users, u8);
 
 /// Users of a period.
 type Users = fn(&UsersPeriod) -> f64;
 
 /// The counts, in the order of their columns.
-const COUNTS: [Count; 9] = [
-    Count("unserved", |period| period.unserved, 10),
+const COUNTS: [UserCount; 9] = [
+    UserCount("unserved", |period| period.unserved, 10),
     // Of those unserved; all others lack capacity, or may not move.
-    Count("no site", |period| period.no_site, 6),
-    Count("hurt in truth", |period| period.hurt, 9),
-    Count("away", |period| period.away, 8),
-    Count("move now", |period| period.moving, 5),
-    Count("by copying", |period| period.copied, 3),
-    Count("return", |period| period.returned, 2),
-    Count("new", |period| period.new, 4),
-    Count("at home", |period| period.at_home, 7),
+    UserCount("no site", |period| period.no_site, 6),
+    UserCount("hurt in truth", |period| period.hurt, 9),
+    UserCount("away", |period| period.away, 8),
+    UserCount("move now", |period| period.moving, 5),
+    UserCount("by copying", |period| period.copied, 3),
+    UserCount("return", |period| period.returned, 2),
+    UserCount("new", |period| period.new, 4),
+    UserCount("at home", |period| period.at_home, 7),
 ];
 
-impl Count {
+impl UserCount {
     /// `true` if it stands there though it is nobody in all periods.
     fn is_always(&self) -> bool {
         matches!(self.0, "unserved" | "away" | "at home")
@@ -162,10 +141,10 @@ impl Count {
     }
 
     /// The number in its rank: red where somebody is lost; nobody is blank unless it is good to know.
-    fn cell<'a>(&self, period: &UsersPeriod) -> Cell<'a> {
+    fn cell<'a>(&self, period: &UsersPeriod) -> RowCell<'a> {
         let face = if (self.1)(period) <= NOBODY {
             if !self.is_always() {
-                return Cell::Empty;
+                return RowCell::Empty;
             }
             Face {
                 size: SIZE,
@@ -179,16 +158,16 @@ impl Count {
         } else {
             ink(SIZE, self.0 == "away")
         };
-        Cell::Words(self.text(period), face)
+        RowCell::Words(self.text(period), face)
     }
 }
 
-impl Chart for UsersChart {
-    fn title(&self) -> &str {
-        &self.title
+impl Drawn for UsersChart {
+    fn heading(&self) -> (&str, Vec<String>) {
+        (&self.title, vec![self.scenario.clone(), self.span.clone()])
     }
 
-    fn svg(&self, width: u32) -> Result<String> {
+    fn draw(&self, frame: &mut ChartFrame) {
         let mut periods: Vec<_> = self.periods.iter().collect();
         periods.sort_by_key(|period| (period.start, period.index));
         let most = |of: &dyn Fn(&UsersPeriod) -> f64| {
@@ -196,45 +175,46 @@ impl Chart for UsersChart {
             counts.filter(|count| *count > NOBODY).fold(0.0, f64::max)
         };
         let is_any = |of: Users| most(&of) > NOBODY;
-        let scale = Scale {
+        let bars = UserBars {
             whole: most(&|period| period.users),
             most: most(&|period| period.not_at_home().max(period.hurt)),
             is_any_hurt: is_any(|period| period.hurt),
         };
         let counts = COUNTS.iter();
         let counts = counts.filter(|count| count.is_always() || is_any(count.1));
-        let counts: Vec<&Count> = counts.collect();
-        let mut frame = Frame::titled(width, &self.title, &[&self.scenario, &self.span])?;
-        frame.legend(&keys(&is_any));
-        let height = f64::from(scale.height());
-        let bars = Column::drawing(height + 4.0, "").least(220.0).gap(16.0);
-        let bars = bars.over(move |room| scale.ticks(room));
+        let counts: Vec<&UserCount> = counts.collect();
+        let keys = keys().into_iter().filter(|(of, _)| is_any(*of));
+        frame.legend(&keys.map(|own| own.1).collect::<Vec<_>>());
+        let height = f64::from(bars.height());
+        let column = RowColumn::drawing(height + 4.0, "").least(220.0).gap(16.0);
+        let column = column.over(move |room| bars.ticks(room));
         let numbers = counts.iter();
-        let numbers = numbers.map(|own| Column::numbers(Flow::Headed, own.0).gap(16.0).rank(own.2));
-        let table = Rows {
-            columns: [Column::name(0.25), bars]
-                .into_iter()
-                .chain(numbers)
-                .collect(),
-            blocks: vec![Block {
-                heading: "Periods".to_owned(),
-                rows: periods
-                    .iter()
-                    .map(|own| self.row(own, &counts, scale))
-                    .collect(),
-            }],
+        let numbers = numbers.map(|own| {
+            RowColumn::numbers(Reflow::Headed, own.0)
+                .gap(16.0)
+                .rank(own.2)
+        });
+        let columns = [RowColumn::name(0.25), column].into_iter().chain(numbers);
+        let rows = periods.iter().map(|own| self.row(own, &counts, bars));
+        let table = RowTable {
+            columns: columns.collect(),
+            blocks: vec![RowBlock::from(("Periods", rows.collect()))],
             height: height.max(22.0) + 14.0,
         };
-        table.draw(&mut frame);
+        table.draw(frame);
         frame.y += 12.0;
-        frame.note(&scale.note());
-        Ok(frame.finish())
+        frame.note(&bars.note());
     }
 }
 
 impl UsersChart {
     /// The period, its bars, its numbers.
-    fn row<'a>(&self, period: &'a UsersPeriod, counts: &[&Count], scale: Scale) -> Row<'a> {
+    fn row<'a>(
+        &self,
+        period: &'a UsersPeriod,
+        counts: &[&UserCount],
+        bars: UserBars,
+    ) -> ChartRow<'a> {
         let mut name = self.clock.stretch(period.start, period.end);
         if period.phase != Phase::Known {
             name = format!("{name} · {}", period.phase.word());
@@ -242,47 +222,41 @@ impl UsersChart {
         let words = counts
             .iter()
             .map(|own| format!("{} {}", own.text(period), own.0));
-        let tip = format!(
-            "{name}: {} of {} users",
-            words.collect::<Vec<_>>().join(", "),
-            numbers::users(period.users)
-        );
-        let bars = Cell::drawing(move |canvas, area| scale.bars(canvas, area, period));
-        let cells = [Cell::plain(name), bars];
+        let words = words.collect::<Vec<_>>().join(", ");
+        let tip = format!("{name}: {words} of {} users", numbers::users(period.users));
+        let bars = RowCell::drawing(move |canvas, area| bars.draw(canvas, area, period));
+        let cells = [RowCell::plain(name), bars];
         let numbers = counts.iter().map(|own| own.cell(period));
-        Row::new(cells.into_iter().chain(numbers).collect(), tip)
+        ChartRow::new(cells.into_iter().chain(numbers).collect(), tip)
     }
 }
 
-/// What the colours mean: those of the users that occur.
-fn keys(is_any: &dyn Fn(Users) -> bool) -> Vec<Key<'static>> {
+/// What the colours mean, each with the users whose it is.
+fn keys() -> [(Users, LegendKey<'static>); 6] {
     let copied = |canvas: &mut Canvas, (x, y): Point| {
         marks::hatched(canvas, (x - 10, y - 6), (x + 10, y + 6), Role::Moved);
     };
     let hurt = |canvas: &mut Canvas, (x, y): Point| {
         outline(canvas, (x - 10, y - 4), (x + 10, y + 3));
     };
-    let keys: [(Users, Key<'_>); 6] = [
-        (|own| own.unserved, Key::patch(Role::Full, "unserved")),
-        (|own| own.away, Key::patch(Role::Moved, "away from home")),
+    let copied = LegendKey::mark(20.0, "of these, moving now by copying", copied);
+    let hurt = LegendKey::mark(20.0, "served, but hurt in truth", hurt);
+    [
+        (|own| own.unserved, LegendKey::patch(Role::Full, "unserved")),
         (
-            |own| own.copied,
-            Key::mark(20.0, "of these, moving now by copying", copied),
+            |own| own.away,
+            LegendKey::patch(Role::Moved, "away from home"),
         ),
-        (|own| own.new, Key::patch(Role::Opened, "new")),
-        (|own| own.at_home, Key::patch(Role::Home, "at home")),
-        (
-            |own| own.hurt,
-            Key::mark(20.0, "served, but hurt in truth", hurt),
-        ),
-    ];
-    let keys = keys.into_iter().filter(|(of, _)| is_any(*of));
-    keys.map(|(_, key)| key).collect()
+        (|own| own.copied, copied),
+        (|own| own.new, LegendKey::patch(Role::Opened, "new")),
+        (|own| own.at_home, LegendKey::patch(Role::Home, "at home")),
+        (|own| own.hurt, hurt),
+    ]
 }
 
 /// What whole strips and bars stand for.
 #[derive(Clone, Copy)]
-struct Scale {
+struct UserBars {
     /// All users in the period with most of them; a whole strip.
     whole: f64,
     /// Most users who are not at home, or hurt; a whole bar. 0 if there are none.
@@ -290,7 +264,7 @@ struct Scale {
     is_any_hurt: bool,
 }
 
-impl Scale {
+impl UserBars {
     /// Height of strip and bars.
     fn height(self) -> i32 {
         let bar = if self.most > 0.0 { BETWEEN + BAR } else { 0 };
@@ -298,61 +272,45 @@ impl Scale {
         STRIP + bar + hurt
     }
 
-    /// Pixels of a bar of so many users.
-    fn length(self, ends: (f64, f64), users: f64) -> f64 {
-        length(ends, users, self.most)
+    /// The scale of the bars, which leaves room for what is widened to be seen.
+    fn scale(self, ends: (f64, f64)) -> Scale {
+        Scale::up_to(self.most, (ends.0, ends.1 - SPARE))
     }
 
     /// Counts of users that get a grid line and a label, in steps that leave labels room.
-    fn ticks(self, Room { font, ends, .. }: Room) -> Vec<Tick> {
+    fn ticks(self, AxisRoom { font, ends, .. }: AxisRoom) -> Vec<Tick> {
         if self.most <= 0.0 {
             return Vec::new();
         }
-        let pixels = self.length(ends, self.most) / self.most;
-        let needed = font.width(&numbers::users(self.most), SMALL).max(40.0) + APART;
-        let mut ten = 1.0;
-        let step = loop {
-            let fits = |step: &f64| *step * pixels >= needed;
-            if let Some(step) = [1.0, 2.0, 5.0].map(|own| own * ten).into_iter().find(fits) {
-                break step;
-            }
-            ten *= 10.0;
+        let label = |users: f64| match numbers::users(users).as_str() {
+            "0" => "0 users".to_owned(),
+            users => users.to_owned(),
         };
-        let ticks = (0..50).map(|index| step * f64::from(index));
-        let ticks = ticks.take_while(|users| *users <= self.most * 1.000_001);
-        let tick = |users: f64| Tick {
-            x: whole(ends.0 + self.length(ends, users)),
-            label: if users > 0.0 {
-                [numbers::users(users), String::new()]
-            } else {
-                ["0 users".to_owned(), String::new()]
-            },
-            limit: Some(false),
-        };
-        ticks.map(tick).collect()
+        let room = font.width(&numbers::users(self.most), SMALL).max(40.0) + APART;
+        self.scale(ends).ticks(1.0, room, false, label)
     }
 
     /// Strip and bars of a period.
-    fn bars(self, canvas: &mut Canvas, area: Area, period: &UsersPeriod) {
+    fn draw(self, canvas: &mut Canvas, area: CellArea, period: &UsersPeriod) {
         let top = area.y - self.height() / 2;
         self.strip(canvas, area.ends, period, top);
         self.bar(canvas, area.ends, period, top + STRIP + BETWEEN);
         if period.hurt > NOBODY {
             // An outline, since they are counted above too.
             let top = top + STRIP + BAR + 2 * BETWEEN;
-            let from = whole(area.ends.0);
-            let to = whole(area.ends.0 + self.length(area.ends, period.hurt));
+            let (from, to) = (whole(area.ends.0), self.scale(area.ends).x(period.hurt));
             outline(canvas, (from, top), (to.max(from + 5), top + HURT));
         }
     }
 
     /// The strip of all users, its top at `y`: those at home, and at its right end whoever is not.
     fn strip(self, canvas: &mut Canvas, ends: (f64, f64), period: &UsersPeriod, y: i32) {
-        let length = |users: f64| whole(length(ends, users, self.whole));
+        let scale = Scale::up_to(self.whole, (ends.0, ends.1 - SPARE));
         let from = whole(ends.0);
-        let mut x = from + length(period.users);
+        let mut x = scale.x(period.users);
         for (role, users) in parts(period) {
-            let left = (x - length(users).max(LEAST_OF_STRIP)).max(from);
+            let width = whole(scale.length(users)).max(LEAST_OF_STRIP);
+            let left = (x - width).max(from);
             canvas.rectangle((left, y), (x, y + STRIP), role);
             x = left;
         }
@@ -364,14 +322,15 @@ impl Scale {
 
     /// The bar of those who are not at home, its top at `y`: unserved, away, new.
     fn bar(self, canvas: &mut Canvas, ends: (f64, f64), period: &UsersPeriod, y: i32) {
+        let scale = self.scale(ends);
         let mut x = ends.0;
         for (role, users) in parts(period) {
-            let width = self.length(ends, users).max(LEAST);
+            let width = scale.length(users).max(LEAST);
             let (from, to) = (whole(x), whole(x + width));
             canvas.rectangle((from, y), (to, y + BAR), role);
             let copied = period.copied.min(users);
             if role == Role::Moved && copied > NOBODY {
-                let striped = self.length(ends, copied).clamp(LEAST, width);
+                let striped = scale.length(copied).clamp(LEAST, width);
                 let striped = whole(x + width - striped);
                 marks::hatched(canvas, (striped, y), (to, y + BAR), role);
             }
@@ -398,12 +357,6 @@ impl Scale {
         };
         format!("Thin strip: all {all} users. Bar below it: those who are not at home{times}.")
     }
-}
-
-/// Pixels of so many users between two ends, of which a spare part is left for what is widened to be seen.
-fn length(ends: (f64, f64), users: f64, most: f64) -> f64 {
-    let share = users / most.max(f64::MIN_POSITIVE);
-    (ends.1 - SPARE - ends.0) * share.clamp(0.0, 1.0)
 }
 
 /// An outline in the colour of what is lost.

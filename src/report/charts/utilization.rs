@@ -4,14 +4,13 @@
 //! room, is percent of capacity. A strip above the cells tells how the failure as a whole is to be judged, since what is
 //! short may be elsewhere than at a site.
 
-use super::chart::Chart;
-use super::kit::canvas::{Anchor, Canvas, Face, whole};
-use super::kit::font::{ASCENT, DESCENT, Font};
-use super::kit::frame::{Frame, Key, MUTED, SIZE, SMALL, ink};
-use super::kit::grid::{self, Grid, Sides, Tile, shade};
+use super::chart::Drawn;
+use super::kit::canvas::{Anchor, Canvas, whole};
+use super::kit::font::{ASCENT, DESCENT};
+use super::kit::frame::{ChartFrame, LegendKey, MUTED, SIZE, SMALL, ink, left_out_of};
+use super::kit::grid::{self, GridRoom, HeatGrid, Tile, shade};
 use super::kit::marks;
 use super::palette::Role;
-use crate::error::Result;
 use crate::report::Named;
 use crate::report::headroom::State;
 use crate::report::numbers;
@@ -71,31 +70,6 @@ impl SiteRow {
 }
 
 /// What the chart of utilization by site and failure shows, in the order in which it is shown.
-///
-/// ```
-/// use plimsoll::report::charts::utilization::{FailureColumn, SiteCell, SiteRow, UtilizationChart};
-/// use plimsoll::report::charts::Chart;
-/// use plimsoll::report::{Named, State};
-/// let chart = UtilizationChart {
-///     title: "If Chicago fails, San Antonio is 92 % full".into(),
-///     about: vec!["drain-boston".into()],
-///     noun: "site".into(),
-///     columns: vec![FailureColumn {
-///         case: 1, failing: Named::new("chi", "Chicago"), state: State::BelowTarget, unserved: 0.0,
-///     }],
-///     rows: vec![SiteRow {
-///         site: Named::new("sat", "San Antonio"),
-///         cells: vec![Some(SiteCell {
-///             resource: "cpu".into(), utilization: 0.92, target: 0.1, state: State::BelowTarget,
-///         })],
-///     }],
-///     failures_in_all: 1,
-///     sites_in_all: 1,
-/// };
-/// let picture = chart.picture(1200)?;
-/// assert!(picture.svg.contains(">92</text>"));
-/// # Ok::<(), plimsoll::error::Error>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct UtilizationChart {
     /// The finding.
@@ -129,46 +103,48 @@ const REST: f64 = 8.0;
 /// Height of the strip that judges failures as a whole.
 const STRIP: f64 = 22.0;
 
-impl Chart for UtilizationChart {
-    fn title(&self) -> &str {
-        &self.title
+impl Drawn for UtilizationChart {
+    fn heading(&self) -> (&str, Vec<String>) {
+        (&self.title, self.about.clone())
     }
 
-    fn svg(&self, width: u32) -> Result<String> {
-        let frame = Frame::titled(width, &self.title, &self.about)?;
+    fn draw(&self, frame: &mut ChartFrame) {
         let font = frame.font();
         let inner = frame.right - frame.left;
         let names = self.rows.iter().map(|row| font.width(&row.site.name, SIZE));
         let share = if frame.is_wide { 0.16 } else { 0.3 };
         let names = names.fold(0.0, f64::max).min(inner * share).max(60.0);
-        let worst = worst_width(font);
-        let worst = if frame.is_wide { worst + GAP } else { 0.0 };
-        let room = Sides {
-            beside: (names + GAP, worst),
+        let worst = font.width("worst", SMALL).max(font.width("1,000", SMALL));
+        let room = GridRoom {
+            beside: (names + GAP, if frame.is_wide { worst + GAP } else { 0.0 }),
             apart: if self.has_rest() { REST } else { 0.0 },
             cell: (LEAST, 96.0),
         };
         let words = |columns| self.cells(columns).flatten().map(percent).collect();
-        let mut grid = Grid::new(&frame, room, self.columns.len(), words);
+        let mut grid = HeatGrid::new(frame, room, self.columns.len(), words);
         if self.rows.len() > 30 {
             grid.height = 18.0;
         }
-        let keys = self.keys(&grid);
-        let names = frame.left + names;
-        let mut painter = Painter {
-            chart: self,
-            names,
-            grid,
-            frame,
+        let (_, end) = grid.column(grid.columns.saturating_sub(1));
+        let sides = GridSides {
+            names: frame.left + names,
+            // Right edge of the worst value of a site, where it has room.
+            worst: frame.is_wide.then_some(f64::from(end) + GAP + worst),
         };
-        painter.frame.legend(&keys);
-        painter.headings();
+        frame.legend(&self.keys(&grid));
+        self.headings(frame, &grid, sides);
         for row in &self.rows {
-            painter.row(row);
+            self.row(frame, &grid, sides, row);
         }
-        painter.foot();
-        Ok(painter.frame.finish())
+        self.foot(frame, &grid);
     }
+}
+
+/// Right edges of the words to the left and to the right of a grid.
+#[derive(Clone, Copy)]
+struct GridSides {
+    names: f64,
+    worst: Option<f64>,
 }
 
 impl UtilizationChart {
@@ -184,7 +160,7 @@ impl UtilizationChart {
     }
 
     /// What the cells mean: those that occur.
-    fn keys(&self, grid: &Grid) -> Vec<Key<'static>> {
+    fn keys(&self, grid: &HeatGrid) -> Vec<LegendKey<'static>> {
         let has = |is: &dyn Fn(&SiteCell) -> bool| self.cells(grid.columns).flatten().any(is);
         let mark = |state: State| Some(state).filter(|_| grid.size.is_none());
         let shades = [
@@ -195,7 +171,7 @@ impl UtilizationChart {
         ];
         let is_shade = |role| has(&|own| shade(own.utilization, own.state) == role);
         let shades = shades.into_iter().filter(|(role, _)| is_shade(*role));
-        let mut keys: Vec<Key<'_>> = shades
+        let mut keys: Vec<LegendKey<'_>> = shades
             .map(|(role, words)| grid::key(role, None, words))
             .collect();
         let below = State::BelowTarget;
@@ -210,8 +186,8 @@ impl UtilizationChart {
             keys.push(grid::key(Role::Full, mark(State::Full), "over 100 %"));
         }
         if self.cells(grid.columns).any(|own| own.is_none()) {
-            let cross = |canvas: &mut Canvas, at| grid::cross(canvas, at, 4);
-            keys.push(Key::mark(12.0, "out of service", cross));
+            let cross = |canvas: &mut Canvas, at| marks::cross(canvas, at, 4);
+            keys.push(LegendKey::mark(12.0, "out of service", cross));
         }
         keys
     }
@@ -224,36 +200,28 @@ impl SiteCell {
     }
 }
 
-/// A picture in the making.
-struct Painter<'a> {
-    chart: &'a UtilizationChart,
-    /// Right edge of the names.
-    names: f64,
-    grid: Grid,
-    frame: Frame,
-}
-
-impl Painter<'_> {
+impl UtilizationChart {
     /// What fails, upright where it has no room, and how that is to be judged as a whole.
-    fn headings(&mut self) {
-        let font = self.frame.font();
-        let columns = &self.chart.columns[..self.grid.columns];
+    fn headings(&self, frame: &mut ChartFrame, grid: &HeatGrid, sides: GridSides) {
+        let font = frame.font();
+        let columns = &self.columns[..grid.columns];
         let widths = columns
             .iter()
             .map(|own| font.width(&own.failing.name, SMALL));
         let widest = widths.fold(0.0, f64::max);
-        let is_upright = widest > self.grid.cell - 6.0;
-        let top = self.frame.y;
-        self.frame.y += if is_upright {
+        let is_upright = widest > grid.cell - 6.0;
+        let top = whole(frame.y);
+        frame.y += if is_upright {
             widest.min(LONGEST) + 6.0
         } else {
             SMALL * 1.4
         };
-        let (baseline, centre) = (self.frame.y - 4.0, self.frame.y + STRIP / 2.0);
-        let (bottom, canvas) = (self.frame.y + STRIP, &mut self.frame.canvas);
-        let radius = if self.grid.cell < 18.0 { 3 } else { 5 };
+        let (baseline, centre) = (frame.y - 4.0, frame.y + STRIP / 2.0);
+        frame.y += STRIP;
+        let (left, bottom, canvas) = (frame.left, whole(frame.y), &mut frame.canvas);
+        let radius = if grid.cell < 18.0 { 3 } else { 5 };
         for (index, column) in columns.iter().enumerate() {
-            let (from, to) = self.grid.column(index);
+            let (from, to) = grid.column(index);
             let middle = f64::midpoint(f64::from(from), f64::from(to));
             let (face, name) = (ink(SMALL, false), &column.failing.name);
             if is_upright {
@@ -264,100 +232,72 @@ impl Painter<'_> {
             }
             let at = (i32::midpoint(from, to), whole(centre));
             marks::sized_state(canvas, at, column.state, radius);
-            canvas.tip((from, whole(top)), (to, whole(bottom)), &verdict(column));
+            canvas.tip((from, top), (to, bottom), &verdict(column));
         }
-        let left = self.frame.left;
-        let words = font.fit("without", SMALL, self.names - left);
-        canvas.text(self.names, baseline, Anchor::End, MUTED, &words);
-        let words = font.fit("all in all", SMALL, self.names - left);
+        let fitted = |words| font.fit(words, SMALL, sides.names - left);
+        canvas.text(
+            sides.names,
+            baseline,
+            Anchor::End,
+            MUTED,
+            &fitted("without"),
+        );
         let lower = centre + SMALL * 0.35;
-        canvas.text(left, lower, Anchor::Start, MUTED, &words);
-        if let Some(right) = self.worst() {
-            let canvas = &mut self.frame.canvas;
+        canvas.text(left, lower, Anchor::Start, MUTED, &fitted("all in all"));
+        if let Some(right) = sides.worst {
             canvas.text(right, baseline, Anchor::End, MUTED, "worst");
         }
-        self.frame.y = bottom;
-    }
-
-    /// Right edge of the worst value of a site, where it has room.
-    fn worst(&self) -> Option<f64> {
-        let (_, end) = self.grid.column(self.grid.columns.saturating_sub(1));
-        let width = worst_width(self.frame.font());
-        self.frame.is_wide.then_some(f64::from(end) + GAP + width)
     }
 
     /// A site: its name, its cells, its worst.
-    fn row(&mut self, row: &SiteRow) {
-        let height = self.grid.height;
-        let baseline = self.frame.y + height / 2.0 + SMALL * 0.35;
-        let size = if height < 20.0 { SMALL } else { SIZE };
-        let left = self.frame.left;
-        let name = self
-            .frame
-            .font()
-            .fit(&row.site.name, size, self.names - left);
-        let canvas = &mut self.frame.canvas;
+    fn row(&self, frame: &mut ChartFrame, grid: &HeatGrid, sides: GridSides, row: &SiteRow) {
+        let (left, baseline) = (frame.left, frame.y + grid.height / 2.0 + SMALL * 0.35);
+        let size = if grid.height < 20.0 { SMALL } else { SIZE };
+        let name = frame.font().fit(&row.site.name, size, sides.names - left);
+        let canvas = &mut frame.canvas;
         canvas.text(left, baseline, Anchor::Start, ink(size, false), &name);
-        let cells = self.chart.columns.iter().zip(&row.cells);
+        if let (Some(right), Some((_, worst))) = (sides.worst, row.fullest()) {
+            let mut face = ink(SMALL, worst.state != State::Fine);
+            if worst.state == State::Full {
+                face.role = Role::Full;
+            }
+            let words = format!("{} %", percent(worst));
+            canvas.text(right, baseline, Anchor::End, face, &words);
+        }
+        let cells = self.columns.iter().zip(&row.cells);
         let tiles = cells.map(|(column, cell)| {
             let tile = cell.as_ref().map_or(Tile::Gone, tile);
             (tile, tip(row, column, cell.as_ref()))
         });
-        self.grid.row(&mut self.frame, tiles);
-        if let (Some(right), Some((_, worst))) = (self.worst(), row.fullest()) {
-            let face = match worst.state {
-                State::Full => Face {
-                    role: Role::Full,
-                    ..ink(SMALL, true)
-                },
-                _ => ink(SMALL, worst.state == State::BelowTarget),
-            };
-            let words = format!("{} %", percent(worst));
-            let canvas = &mut self.frame.canvas;
-            canvas.text(right, baseline, Anchor::End, face, &words);
-        }
-        self.frame.y += height;
+        grid.row(frame, tiles);
+        frame.y += grid.height;
     }
 
     /// How to read it, and what is left out.
-    fn foot(&mut self) {
-        self.frame.y += 10.0;
-        let noun = &self.chart.noun;
-        let numbers_of = self
-            .grid
-            .size
-            .map_or("", |_| ", in % of what is left of it");
-        self.frame.note(&format!(
+    fn foot(&self, frame: &mut ChartFrame, grid: &HeatGrid) {
+        frame.y += 10.0;
+        let noun = &self.noun;
+        let numbers_of = grid.size.map_or("", |_| ", in % of what is left of it");
+        frame.note(&format!(
             "A row is a site, a column one {noun} that fails, the worst first. A cell is how full the site's fullest resource is{numbers_of}."
         ));
-        let columns = &self.chart.columns[..self.grid.columns];
+        let columns = &self.columns[..grid.columns];
         if columns.iter().any(|own| own.state != State::Fine) {
-            self.frame.note(
+            frame.note(
                 "All in all, the network included: a square leaves users unserved or overloads something, a diamond misses a target, a disc holds.",
             );
         }
-        let failures = columns
-            .len()
-            .saturating_sub(usize::from(self.chart.has_rest()));
-        let rows = self.chart.rows.len();
-        for (shown, all, what) in [
-            (rows, self.chart.sites_in_all, ["sites", "fullest"]),
-            (failures, self.chart.failures_in_all, ["failures", "worst"]),
+        let failures = columns.len().saturating_sub(usize::from(self.has_rest()));
+        for (what, which, shown, all) in [
+            ("sites", "fullest", self.rows.len(), self.sites_in_all),
+            ("failures", "worst", failures, self.failures_in_all),
         ] {
-            if shown < all {
-                let all = numbers::users(all as f64);
-                let [what, which] = what;
-                self.frame.note(&format!(
-                    "Of {all} {what} the {shown} {which} are shown; site_utilization.csv has all."
-                ));
+            let left_out = left_out_of(what, which, shown, all);
+            if let Some(words) = left_out.strip_suffix('.') {
+                frame.note(&format!("{words}; site_utilization.csv has all."));
             }
         }
     }
-}
-
-/// Width of the worst values of sites.
-fn worst_width(font: Font) -> f64 {
-    font.width("worst", SMALL).max(font.width("1,000", SMALL))
 }
 
 /// How a cell looks.

@@ -1,22 +1,20 @@
 //! Waves on an axis of time: when each runs and is watched, who leaves and enters which site, when all has to be done.
 
 #[cfg(test)]
-pub(super) mod tests;
+mod tests;
 
-use super::chart::Chart;
+use super::chart::Drawn;
 use super::kit::canvas::{Canvas, whole};
-use super::kit::columns::{Column, Flow};
+use super::kit::columns::{AxisRoom, Reflow, RowColumn};
 use super::kit::font::Font;
-use super::kit::frame::{Frame, Key, SMALL};
-use super::kit::rows::{Area, Block, Cell, Row, Rows};
+use super::kit::frame::{ChartFrame, LegendKey, SMALL};
+use super::kit::rows::{CellArea, ChartRow, RowBlock, RowCell, RowTable};
+use super::kit::time::TimeAxis;
 use super::palette::Role;
-use super::time_axis::TimeAxis;
-use crate::error::Result;
 use crate::report::numbers;
 use crate::report::span::{Clock, spoken};
 use crate::units::NOBODY;
 use jiff::Timestamp;
-use std::fmt::Write as _;
 
 /// Users who leave and enter a site in a wave.
 #[derive(Debug, Clone, PartialEq)]
@@ -175,68 +173,73 @@ const MOST_LINES: (usize, usize) = (2, 3);
 /// Waves that are shown at most; all are in waves.csv.
 const MOST: usize = 24;
 
-impl Chart for WavesChart {
-    fn title(&self) -> &str {
-        &self.title
+impl Drawn for WavesChart {
+    fn heading(&self) -> (&str, Vec<String>) {
+        let (from, to) = self.span();
+        let when = spoken(self.clock.offset, from, to);
+        (&self.title, vec![self.scenario.clone(), when])
     }
 
-    fn svg(&self, width: u32) -> Result<String> {
-        let shown: Vec<&WaveBar> = self.waves.iter().take(MOST).collect();
-        let bounds = shown.iter().flat_map(|own| [own.start, own.gate_end]);
-        let instants = bounds.chain([self.period_start]);
-        let from = instants.clone().min().unwrap_or(self.period_start);
-        let to = instants.max().unwrap_or(self.period_start);
-        let when = spoken(self.clock.offset, from, to);
-        let mut frame = Frame::titled(width, &self.title, &[&self.scenario, &when])?;
-        frame.legend(&keys(&shown));
-        let axis = move |ends| TimeAxis { from, to, ends };
-        let rows = Rows {
+    fn draw(&self, frame: &mut ChartFrame) {
+        let shown = &self.waves[..self.waves.len().min(MOST)];
+        frame.legend(&keys(shown));
+        let (from, to) = self.span();
+        let axis = move |ends| TimeAxis::new(from, to, ends);
+        let ticks = move |room: AxisRoom| {
+            let label = |at| [self.clock.moment(at), String::new()];
+            axis(room.ends).round(room.font, &self.clock, label)
+        };
+        let rows = shown.iter().map(|own| self.row(own, axis)).collect();
+        let rows = RowTable {
             columns: vec![
-                Column::name(0.2),
-                Column::drawing(f64::from(2 * HALF + 6), "")
-                    .over(move |room| axis(room.ends).ticks(room.font, &self.clock)),
-                Column::words(Flow::Under, ""),
+                RowColumn::name(0.2),
+                RowColumn::drawing(f64::from(2 * HALF + 6), "").over(ticks),
+                RowColumn::words(Reflow::Under, ""),
             ],
-            blocks: vec![Block {
-                heading: String::new(),
-                rows: shown.iter().map(|own| self.row(own, axis)).collect(),
-            }],
+            blocks: vec![RowBlock::from(("", rows))],
             height: 26.0,
         };
-        rows.draw(&mut frame);
+        rows.draw(frame);
         frame.y += 8.0;
         let begins = self.clock.moment(self.period_start);
-        let mut note = format!("The period begins at {begins}. {}", self.stops);
-        let more = self.waves.len() - shown.len();
-        if more > 0 {
-            let _ = write!(note, " {more} more waves are in waves.csv.");
-        }
-        frame.note(&note);
-        Ok(frame.finish())
+        let more = match self.waves.len() - shown.len() {
+            0 => String::new(),
+            more => format!(" {more} more waves are in waves.csv."),
+        };
+        let stops = &self.stops;
+        frame.note(&format!("The period begins at {begins}. {stops}{more}"));
     }
 }
 
 impl WavesChart {
-    /// A wave: its bar and its gate, and below them who leaves and enters which site.
-    fn row<'a>(&'a self, wave: &'a WaveBar, axis: impl Fn((f64, f64)) -> TimeAxis + 'a) -> Row<'a> {
-        Row {
-            cells: vec![
-                Cell::plain(format!("Wave {}", wave.number)),
-                Cell::drawing(move |canvas, area| {
-                    self.bar(canvas, wave, axis(area.ends), area);
-                }),
-                Cell::lines(move |frame, width| {
-                    let (wide, narrow) = MOST_LINES;
-                    let most = if frame.is_wide { wide } else { narrow };
-                    wave.lines(frame.font(), SMALL, width, most)
-                }),
-            ],
-            tip: wave.tip(),
-            space: 6.0,
-        }
+    /// The first and the last instant that is shown.
+    fn span(&self) -> (Timestamp, Timestamp) {
+        let shown = self.waves.iter().take(MOST);
+        let bounds = shown.flat_map(|own| [own.start, own.gate_end]);
+        let begins = self.period_start;
+        bounds.fold((begins, begins), |span, at| {
+            (span.0.min(at), span.1.max(at))
+        })
     }
 
-    fn bar(&self, canvas: &mut Canvas, wave: &WaveBar, axis: TimeAxis, area: Area) {
+    /// A wave: its bar and its gate, and below them who leaves and enters which site.
+    fn row<'a>(
+        &'a self,
+        wave: &'a WaveBar,
+        axis: impl Fn((f64, f64)) -> TimeAxis + 'a,
+    ) -> ChartRow<'a> {
+        let bar =
+            RowCell::drawing(move |canvas, area| self.bar(canvas, wave, &axis(area.ends), area));
+        let traffic = RowCell::lines(move |frame, width| {
+            let (wide, narrow) = MOST_LINES;
+            let most = if frame.is_wide { wide } else { narrow };
+            wave.lines(frame.font(), SMALL, width, most)
+        });
+        let name = RowCell::plain(format!("Wave {}", wave.number));
+        ChartRow::new(vec![name, bar, traffic], wave.tip()).space(6.0)
+    }
+
+    fn bar(&self, canvas: &mut Canvas, wave: &WaveBar, axis: &TimeAxis, area: CellArea) {
         let [start, end, gate, period] =
             [wave.start, wave.end, wave.gate_end, self.period_start].map(|at| axis.x(at));
         let y = area.y;
@@ -252,12 +255,12 @@ impl WavesChart {
 }
 
 /// What the legend explains: only what is drawn.
-fn keys(shown: &[&WaveBar]) -> Vec<Key<'static>> {
+fn keys(shown: &[WaveBar]) -> Vec<LegendKey<'static>> {
     let has_gate = shown.iter().any(|own| own.gate_end > own.end);
-    let gate = has_gate.then(|| Key::patch(Role::Grid, "gate: watch before the next"));
-    let begins = Key::mark(6.0, "the period begins", |canvas, (x, y)| {
+    let gate = has_gate.then(|| LegendKey::patch(Role::Grid, "gate: watch before the next"));
+    let begins = LegendKey::mark(6.0, "the period begins", |canvas, (x, y)| {
         canvas.rectangle((x - 1, y - 8), (x + 1, y + 8), Role::Ink);
     });
-    let moves = Key::patch(Role::Moved, "users move");
+    let moves = LegendKey::patch(Role::Moved, "users move");
     std::iter::once(moves).chain(gate).chain([begins]).collect()
 }

@@ -2,15 +2,15 @@
 //! that a window costs, over one axis of time.
 
 #[cfg(test)]
-pub(super) mod tests;
+mod tests;
 
-use super::chart::Chart;
+use super::chart::Drawn;
 use super::kit::canvas::whole;
-use super::kit::columns::{Column, Flow, Room, Tick};
-use super::kit::frame::{Frame, Key};
-use super::kit::rows::{Block, Cell, Row, Rows};
+use super::kit::columns::{AxisRoom, Reflow, RowColumn, Tick};
+use super::kit::frame::{ChartFrame, LegendKey};
+use super::kit::rows::{ChartRow, RowBlock, RowCell, RowTable};
+use super::kit::time::TimeAxis;
 use super::palette::Role;
-use crate::error::Result;
 use crate::report::numbers;
 use crate::report::span::Clock;
 use crate::units::{AGREEMENT, NOBODY};
@@ -24,7 +24,7 @@ pub struct WindowBar {
     /// When it ends.
     pub end: Timestamp,
     /// How it stands among the others.
-    pub standing: Standing,
+    pub rank: WindowRank,
     /// Unserved users.
     pub unserved: f64,
     /// The worst missing share of a headroom target.
@@ -39,7 +39,7 @@ pub struct WindowBar {
 
 /// How a window stands among the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum WindowRank {
     /// The one to take.
     Best,
     /// It costs no more than the first of all.
@@ -51,24 +51,6 @@ pub enum Standing {
 }
 
 /// What the chart of windows shows.
-///
-/// ```
-/// use plimsoll::report::charts::{Chart, Standing, WindowBar, WindowsChart};
-/// use plimsoll::report::span::Clock;
-/// let at = |text: &str| text.parse::<jiff::Timestamp>().unwrap();
-/// let (start, end) = (at("2026-11-21T02:00:00Z"), at("2026-11-21T06:00:00Z"));
-/// let chart = WindowsChart {
-///     title: "Chicago: best from 21 Nov 02:00: everyone is served".into(),
-///     span: "1 time to begin".into(),
-///     clock: Clock { start, end, offset: jiff::tz::offset(0) },
-///     windows: vec![WindowBar {
-///         start, end, standing: Standing::Best, unserved: 0.0, shortfall: 0.1, at_risk: Some(41_000.0),
-///         moved: 2_000_000.0, busiest_users: 30_000_000.0,
-///     }],
-/// };
-/// assert!(chart.picture(1200)?.svg.contains(">41,000</text>"));
-/// # Ok::<(), plimsoll::error::Error>(())
-/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct WindowsChart {
     /// The finding.
@@ -84,11 +66,8 @@ pub struct WindowsChart {
 /// Height of a lane's bars.
 const LANE: f64 = 64.0;
 
-/// Least width of a label of the axis with its space.
-const TICK: f64 = 64.0;
-
 /// One thing that a window costs.
-struct Lane {
+struct CostLane {
     words: &'static str,
     role: Role,
     of: fn(&WindowBar) -> f64,
@@ -101,36 +80,36 @@ struct Lane {
 const AT_RISK: &str = "users unserved if one more thing fails, at worst";
 
 /// All of them, from top to bottom.
-const LANES: [Lane; 5] = [
-    Lane {
+const LANES: [CostLane; 5] = [
+    CostLane {
         words: "users unserved",
         role: Role::Full,
         of: |own| own.unserved,
         told: numbers::users_up,
         nothing: NOBODY,
     },
-    Lane {
+    CostLane {
         words: "of a headroom target missing at worst",
         role: Role::BelowTarget,
         of: |own| own.shortfall,
         told: numbers::short_percent_up,
         nothing: AGREEMENT,
     },
-    Lane {
+    CostLane {
         words: AT_RISK,
         role: Role::Full,
         of: |own| own.at_risk.unwrap_or(0.0),
         told: numbers::users_up,
         nothing: NOBODY,
     },
-    Lane {
+    CostLane {
         words: "users who move",
         role: Role::Moved,
         of: |own| own.moved,
         told: numbers::users,
         nothing: NOBODY,
     },
-    Lane {
+    CostLane {
         words: "users at the busiest instant, as many as there are then; all others are counted as at the peak",
         role: Role::Home,
         of: |own| own.busiest_users,
@@ -145,121 +124,124 @@ const BEST: i32 = 7;
 const REFUSED: i32 = 4;
 const AS_GOOD: i32 = 2;
 
-impl Chart for WindowsChart {
-    fn title(&self) -> &str {
-        &self.title
+impl Drawn for WindowsChart {
+    fn heading(&self) -> (&str, Vec<String>) {
+        (&self.title, vec![self.span.clone()])
     }
 
-    fn svg(&self, width: u32) -> Result<String> {
-        let mut frame = Frame::titled(width, &self.title, &[&self.span])?;
+    fn draw(&self, frame: &mut ChartFrame) {
         frame.legend(&self.keys());
         let top = whole(frame.y);
         let is_asked = self.windows.iter().any(|own| own.at_risk.is_some());
         let lanes = LANES.iter();
         let lanes = lanes.filter(|own| is_asked || own.words != AT_RISK);
-        let rows = Rows {
+        let lanes = lanes.map(|own| self.lane(own));
+        let rows = RowTable {
             // Words stand above the bars, which are as wide as the picture, whatever its width.
             columns: vec![
-                Column::name(1.0),
-                Column::words(Flow::Value, ""),
-                Column::words(Flow::Value, ""),
-                Column::drawing(LANE, "")
+                RowColumn::name(1.0),
+                RowColumn::words(Reflow::Value, ""),
+                RowColumn::words(Reflow::Value, ""),
+                RowColumn::drawing(LANE, "")
                     .least(f64::MAX)
                     .over(|room| self.ticks(room)),
-                Column::drawing(MARKS, "").least(f64::MAX),
+                RowColumn::drawing(MARKS, "").least(f64::MAX),
             ],
-            blocks: vec![Block {
-                heading: String::new(),
-                rows: lanes
-                    .map(|own| self.lane(own))
-                    .chain([self.standings()])
-                    .collect(),
-            }],
+            blocks: vec![RowBlock::from(("", lanes.chain([self.ranks()]).collect()))],
             height: LANE,
         };
-        let ends = rows.draw(&mut frame);
+        let ends = rows.draw(frame);
         let bottom = whole(frame.y);
-        for (position, own) in self.windows.iter().enumerate() {
-            let (from, to) = self.column(position, ends);
-            let words = self.tip(own);
-            frame.canvas.tip((from, top), (to, bottom), &words);
+        for (own, (from, to)) in self.windows.iter().zip(self.columns(ends)) {
+            frame.canvas.tip((from, top), (to, bottom), &self.tip(own));
         }
         frame.y += 8.0;
         frame.note("Each bar is a time at which the maintenance might begin.");
-        Ok(frame.finish())
     }
 }
 
 impl WindowsChart {
-    /// Left and right end of a window's column.
-    fn column(&self, position: usize, (left, right): (f64, f64)) -> (i32, i32) {
-        let width = (right - left) / self.windows.len().max(1) as f64;
-        let left = width.mul_add(position as f64, left);
-        let gap = i32::from(width > 6.0);
-        let right = whole(left + width) - gap;
-        (whole(left), right.max(whole(left) + 1))
+    /// An axis on which each window has a column from its start to that of the next.
+    fn axis(&self, ends: (f64, f64)) -> Option<TimeAxis> {
+        let starts: Vec<Timestamp> = self.windows.iter().map(|own| own.start).collect();
+        let last = starts.last()?;
+        let next = match starts.as_slice() {
+            [.., before, last] => *last + last.duration_since(*before),
+            _ => self.windows[0].end,
+        };
+        let times = [starts.as_slice(), &[next.max(*last)]].concat();
+        Some(TimeAxis::columns(times, ends, 1.0))
+    }
+
+    /// Left and right end of each window's column, with a pixel of paper before the next where there is room.
+    fn columns(&self, ends: (f64, f64)) -> impl Iterator<Item = (i32, i32)> {
+        let axis = self.axis(ends).into_iter();
+        axis.flat_map(|axis| {
+            (0..self.windows.len()).map(move |position| {
+                let (from, to) = axis.column(position);
+                (from, (to - i32::from(to - from > 6)).max(from + 1))
+            })
+        })
     }
 
     /// The bars of one thing, its words above them, and the largest number.
-    fn lane<'a>(&'a self, lane: &'a Lane) -> Row<'a> {
+    fn lane<'a>(&'a self, lane: &'a CostLane) -> ChartRow<'a> {
         let most = self.windows.iter().map(lane.of).fold(0.0, f64::max);
-        let name = Cell::strong(lane.words);
+        let name = RowCell::strong(lane.words);
         if most <= lane.nothing {
-            let none = Cell::muted("none");
-            return Row::new(vec![name, Cell::Empty, none], "");
+            let none = RowCell::muted("none");
+            return ChartRow::new(vec![name, RowCell::Empty, none], "");
         }
-        let bars = Cell::drawing(move |canvas, area| {
+        let bars = RowCell::drawing(move |canvas, area| {
             let ((left, right), bottom) = (area.ends, area.row.1);
             let (left, right) = (whole(left), whole(right));
             canvas.rectangle((left, bottom), (right, bottom + 1), Role::Grid);
-            for (position, own) in self.windows.iter().enumerate() {
+            for (own, (from, to)) in self.windows.iter().zip(self.columns(area.ends)) {
                 let amount = (lane.of)(own);
                 if amount > lane.nothing {
-                    let (from, to) = self.column(position, area.ends);
                     let top = bottom - whole(LANE * amount / most).max(1);
                     canvas.rectangle((from, top), (to, bottom), lane.role);
                 }
             }
         });
-        let number = Cell::strong((lane.told)(most));
-        Row::new(vec![name, Cell::muted("at most"), number, bars], "")
+        let number = RowCell::strong((lane.told)(most));
+        ChartRow::new(vec![name, RowCell::muted("at most"), number, bars], "")
     }
 
     /// Marks of the windows that are best, as good, or refused, and when the best one begins.
-    fn standings(&self) -> Row<'_> {
+    fn ranks(&self) -> ChartRow<'_> {
         let mut windows = self.windows.iter();
-        let best = windows.find(|own| own.standing == Standing::Best);
+        let best = windows.find(|own| own.rank == WindowRank::Best);
         let best = best.map_or_else(String::new, |own| {
             let local = self.clock.local(own.start);
             let (day, time) = (local.strftime("%a"), local.strftime("%H:%M"));
             format!("best: {day} {} {time}", self.clock.date(own.start))
         });
-        let marks = Cell::drawing(|canvas, area| {
-            for (position, own) in self.windows.iter().enumerate() {
-                let (from, to) = self.column(position, area.ends);
-                let (half, role) = match own.standing {
-                    Standing::Best => (BEST, Role::Opened),
-                    Standing::AsGood => (AS_GOOD, Role::Opened),
-                    Standing::Refused => (REFUSED, Role::Full),
-                    Standing::Worse => continue,
+        let marks = RowCell::drawing(|canvas, area| {
+            for (own, (from, to)) in self.windows.iter().zip(self.columns(area.ends)) {
+                let (half, role) = match own.rank {
+                    WindowRank::Best => (BEST, Role::Opened),
+                    WindowRank::AsGood => (AS_GOOD, Role::Opened),
+                    WindowRank::Refused => (REFUSED, Role::Full),
+                    WindowRank::Worse => continue,
                 };
                 canvas.rectangle((from, area.y - half), (to, area.y + half), role);
             }
         });
-        let name = Cell::strong(best);
-        let cells = vec![name, Cell::Empty, Cell::Empty, Cell::Empty, marks];
-        Row::new(cells, "")
+        let name = RowCell::strong(best);
+        let cells = vec![name, RowCell::Empty, RowCell::Empty, RowCell::Empty, marks];
+        ChartRow::new(cells, "")
     }
 
     /// `true` if some window stands so.
-    fn has(&self, standing: Standing) -> bool {
-        self.windows.iter().any(|own| own.standing == standing)
+    fn has(&self, rank: WindowRank) -> bool {
+        self.windows.iter().any(|own| own.rank == rank)
     }
 
     /// What the marks below the lanes mean, of those that there are.
-    fn keys(&self) -> Vec<Key<'static>> {
+    fn keys(&self) -> Vec<LegendKey<'static>> {
         let mark = |width: i32, half: i32, words, role| {
-            Key::mark(20.0, words, move |canvas, (x, y)| {
+            LegendKey::mark(20.0, words, move |canvas, (x, y)| {
                 canvas.rectangle((x - width, y - half), (x + width, y + half), role);
             })
         };
@@ -268,38 +250,23 @@ impl WindowsChart {
         let as_good = mark(10, AS_GOOD, words, Role::Opened);
         let refused = mark(8, REFUSED, "its drain is refused", Role::Full);
         let keys = [
-            (Standing::Best, best),
-            (Standing::AsGood, as_good),
-            (Standing::Refused, refused),
+            (WindowRank::Best, best),
+            (WindowRank::AsGood, as_good),
+            (WindowRank::Refused, refused),
         ];
-        let keys = keys.into_iter().filter(|(standing, _)| self.has(*standing));
+        let keys = keys.into_iter().filter(|(rank, _)| self.has(*rank));
         keys.map(|(_, key)| key).collect()
     }
 
-    /// Times: as many as there is room for, the date where it changes.
-    fn ticks(&self, room: Room) -> Vec<Tick> {
-        let count = self.windows.len();
-        let most = ((room.ends.1 - room.ends.0) / TICK).floor().max(1.0);
-        let step = (count as f64 / most).ceil().max(1.0);
-        let step = [1, 2, 3, 4, 6, 8, 12, 24, 48, 72, 168]
-            .into_iter()
-            .find(|own| f64::from(*own) >= step)
-            .map_or(count.max(1), |own| usize::try_from(own).unwrap_or(1));
-        let mut before = String::new();
-        let tick = |position: usize| {
-            let start = self.windows[position].start;
-            let local = self.clock.local(start);
-            let date = format!("{} {}", local.strftime("%a"), self.clock.date(start));
-            let is_new = date != before;
-            let told = if is_new { date.clone() } else { String::new() };
-            before = date;
-            Tick {
-                x: self.column(position, room.ends).0,
-                label: [local.strftime("%H:%M").to_string(), told],
-                limit: Some(false),
-            }
+    /// Round times, and the day where it changes.
+    fn ticks(&self, room: AxisRoom) -> Vec<Tick> {
+        let label = |at: Timestamp| {
+            let local = self.clock.local(at);
+            let date = format!("{} {}", local.strftime("%a"), self.clock.date(at));
+            [local.strftime("%H:%M").to_string(), date]
         };
-        (0..count).step_by(step).map(tick).collect()
+        let axis = self.axis(room.ends);
+        axis.map_or_else(Vec::new, |own| own.round(room.font, &self.clock, label))
     }
 
     /// What a pointer over a column is told.
@@ -307,8 +274,8 @@ impl WindowsChart {
         let at_risk = own.at_risk.map_or_else(String::new, |users| {
             format!(", {} if one more thing fails", numbers::users_up(users))
         });
-        let refused = match own.standing {
-            Standing::Refused => "; its drain is refused",
+        let refused = match own.rank {
+            WindowRank::Refused => "; its drain is refused",
             _ => "",
         };
         format!(

@@ -1,13 +1,10 @@
-//! The comparison of two plans, for people: sentences, tables, files and a chart.
+//! The comparison of two plans, for people and for programs.
+//!
+//! `report.rs` puts text and page together, `tables.rs` has the tables, files and chart, `words.rs` the sentences.
 
-mod drawn;
-mod files;
-mod notes;
-mod text;
+mod report;
+mod tables;
 mod words;
 
-pub use files::{COMPARISON_FILE, COMPARISON_FORMAT, comparison_json};
-pub use text::ComparisonReport;
-pub(super) use text::{LEVELS, PLACES, TOTALS, WHOLE, most_changed, points, texts, totals};
-pub(super) use words::by;
-pub use words::{Labels, Side};
+pub use report::{COMPARISON_FILE, COMPARISON_FORMAT, COMPARISON_PAGE, ComparisonReport};
+pub use words::{ComparedPlan, Labels};

@@ -1,29 +1,39 @@
-//! Sentences about two plans: what they are called, which is better, by what, and what was changed.
+//! Long because all sentences about two plans are here: which is better, by what, what binds in the worse one, what changed.
 
-use crate::inventory::TableDifference;
+use super::report::ComparisonReport;
+use super::tables::{counts, points};
+use crate::ids::ComponentId;
 use crate::model::{Component, Inventory};
-use crate::plan::compare::{Comparison, Moment, Pair, StageDifference};
-use crate::report::grammar::counted_with;
+use crate::plan::compare::{ComparedMoment, PeriodPair, StageDifference, below_promise};
+use crate::plan_files::{ErrorMargin, Holds, Limit};
+use crate::report::grammar::{by_count, count, counted_with, few, listed};
 use crate::report::numbers;
 use crate::report::span::spoken;
 use crate::report::text::visible;
-use crate::scenario::KeyDifference;
+use crate::units::{AGREEMENT, NOBODY};
 use jiff::Timestamp;
 use jiff::fmt::temporal::Pieces;
-use jiff::tz::Offset;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// One side of a comparison.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Side {
+/// Sentences of a plan's explanations that are quoted.
+const MOST_QUOTED: usize = 2;
+
+const MOST_TENANTS: usize = 4;
+
+/// What the sides are called in tables and sentences.
+const LETTERS: [&str; 2] = ["A", "B"];
+
+/// What one of two plans is called.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ComparedPlan {
     /// What the user calls it: the name of its folder.
     pub name: String,
     /// Name of its scenario; blank if it does not tell.
     pub scenario: String,
 }
 
-impl Side {
+impl ComparedPlan {
     /// Its name, and that of its scenario where it is another one.
     pub fn words(&self) -> String {
         if self.scenario.is_empty() || self.scenario == self.name {
@@ -37,10 +47,8 @@ impl Side {
 /// What the two sides and their components are called.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Labels {
-    /// The first side.
-    pub a: Side,
-    /// The second side.
-    pub b: Side,
+    /// The first side and the second one.
+    pub sides: [ComparedPlan; 2],
     /// Names of components, sites among them, by id; what has none goes by its id.
     pub names: BTreeMap<String, String>,
 }
@@ -48,12 +56,9 @@ pub struct Labels {
 impl Labels {
     /// Takes over the names of an inventory; later ones win. What has the name of a site has its id behind it.
     pub fn add_names(&mut self, inventory: &Inventory) {
-        let sites: BTreeSet<&str> = inventory
-            .sites
-            .iter()
-            .map(|own| own.name.as_str())
-            .collect();
-        for component in (0..inventory.component_count()).map(crate::ids::ComponentId::new) {
+        let sites = inventory.sites.iter();
+        let sites: BTreeSet<&str> = sites.map(|own| own.name.as_str()).collect();
+        for component in (0..inventory.component_count()).map(ComponentId::new) {
             let id = inventory.component_name(component);
             let title = inventory.component_title(component);
             let is_site = matches!(inventory.component(component), Component::Site(_));
@@ -70,179 +75,84 @@ impl Labels {
     pub fn name<'a>(&'a self, component: &'a str) -> &'a str {
         self.names.get(component).map_or(component, String::as_str)
     }
+}
 
-    /// The period of a pair, such as `period 3 (10:42 to 14:10)`; both where they are not at the same time.
-    pub(super) fn period(comparison: &Comparison, a: usize, b: usize) -> String {
-        let (a, b) = (&comparison.a[a], &comparison.b[b]);
-        match (a.period, b.period) {
-            (None, _) => period_words(b),
-            (_, None) => period_words(a),
-            (Some(x), Some(y)) if x == y && (a.span == b.span || a.span.is_none()) => {
-                period_words(b)
-            }
-            (Some(x), Some(y)) if x == y && b.span.is_none() => period_words(a),
-            _ if a.span.is_some() && a.span == b.span => time(b),
-            _ => format!("A {}, B {}", period_words(a), period_words(b)),
-        }
+fn period_words(moment: &ComparedMoment) -> String {
+    match (moment.period, &moment.words) {
+        (None, _) => "the state before".to_owned(),
+        (Some(period), Some(_)) => format!("period {period} ({})", time(moment)),
+        (Some(period), None) => format!("period {period}"),
     }
 }
 
-fn period_words(moment: &Moment) -> String {
-    let Some(period) = moment.period else {
-        return "the state before".to_owned();
+/// `13 Nov 2012 09:08 to 10:42 (UTC-08:00)`, where the summary tells when it is.
+fn time(moment: &ComparedMoment) -> String {
+    let Some((start, end)) = &moment.words else {
+        return String::new();
     };
-    match &moment.words {
-        Some(_) => format!("period {period} ({})", time(moment)),
-        None => format!("period {period}"),
-    }
-}
-
-/// When it is, where the summary tells.
-fn time(moment: &Moment) -> String {
-    moment
-        .words
-        .as_ref()
-        .map_or_else(String::new, |(start, end)| between(start, end))
-}
-
-/// `13 Nov 2012 09:08 to 10:42 (UTC-08:00)` from two instants as summary.json writes them.
-fn between(start: &str, end: &str) -> String {
-    let read = |instant: &str| -> Option<(Timestamp, Offset)> {
-        let zoned = Pieces::parse(instant).ok()?.to_numeric_offset()?;
-        Some((instant.parse().ok()?, zoned))
+    let offset = || Pieces::parse(start).ok()?.to_numeric_offset();
+    let instants = || -> Option<[Timestamp; 2]> {
+        Pieces::parse(end).ok()?.to_numeric_offset()?;
+        Some([start.parse().ok()?, end.parse().ok()?])
     };
-    match (read(start), read(end)) {
-        (Some((from, offset)), Some((to, _))) => spoken(offset, from, to),
+    match (offset(), instants()) {
+        (Some(offset), Some([from, to])) => spoken(offset, from, to),
         _ => format!("{start} to {end}"),
     }
 }
 
-/// The verdict: which plan is better, by what and when, or that they are the same; what is refused comes behind what is
-/// not.
-pub(super) fn verdict(comparison: &Comparison) -> String {
-    let by_goals = by_goals(comparison);
-    let because = refusals(comparison).join(" ");
-    match comparison.order_by_refusal() {
-        _ if because.is_empty() => by_goals,
-        _ if comparison.is_beside_before() => format!("{because} {by_goals}"),
-        Ordering::Less => format!("A is better. {because} Judged by goals alone: {by_goals}"),
-        Ordering::Greater => format!("B is better. {because} Judged by goals alone: {by_goals}"),
-        Ordering::Equal => format!("{because} Judged by goals alone: {by_goals}"),
-    }
-}
-
-/// What is refused and why, one sentence for each plan that is.
-fn refusals(comparison: &Comparison) -> Vec<String> {
-    let sides = [("A", &comparison.a), ("B", &comparison.b)];
-    let refused = sides.into_iter().zip(comparison.refused());
-    let sentences = refused.filter_map(|((letter, side), refused)| {
-        let (index, reason) = refused?;
-        let period = side[index]
-            .period
-            .map_or_else(String::new, |own| format!(" on the way to period {own}"));
-        Some(format!("{letter} is refused{period}: {}.", visible(reason)))
-    });
-    sentences.collect()
-}
-
-/// What the levels of the goals say.
-fn by_goals(comparison: &Comparison) -> String {
-    if comparison.pairs.is_empty() {
-        let empty = if comparison.a.is_empty() { "A" } else { "B" };
-        return format!("There is nothing to compare: {empty} has no period.");
-    }
-    if comparison.is_beside_before() {
-        return beside_before(comparison);
-    }
-    let count = comparison.pairs.len();
-    if !comparison.pairs.iter().any(Pair::has_levels) {
-        return undecided(comparison);
-    }
-    let Some(pair) = comparison.main() else {
-        let periods = match count {
-            1 => "the period that they share".to_owned(),
-            2 => "both periods that they share".to_owned(),
-            _ => format!("all {count} periods that they share"),
+/// By what one plan is better in a pair, such as `0 unserved users of gold instead of 1,200`; blank if neither is.
+pub(super) fn by(pair: &PeriodPair) -> String {
+    let reach = |StageDifference { key, sides: [a, b] }: &StageDifference| {
+        let (less, more) = match pair.order() {
+            Ordering::Less => (*a, *b),
+            _ => (*b, *a),
         };
-        return format!("Both plans reach the same by every goal in {periods}.");
-    };
-    let better = if pair.order() == Ordering::Less {
-        "A"
-    } else {
-        "B"
-    };
-    let of = |order: Ordering| {
-        let pairs = comparison.pairs.iter();
-        pairs.filter(|pair| pair.order() == order).count()
-    };
-    let (for_a, for_b) = (of(Ordering::Less), of(Ordering::Greater));
-    let where_it_is = Labels::period(comparison, pair.a, pair.b);
-    let by = by(pair);
-    let mut words = format!("{better} is better in {where_it_is}: {by}.");
-    if count > 1 {
-        words.push_str(&tally(count, for_a, for_b));
-    }
-    words
-}
-
-/// By what one plan is better in a pair; blank if neither is.
-pub(in super::super) fn by(pair: &Pair) -> String {
-    let better = if pair.order() == Ordering::Less {
-        "A"
-    } else {
-        "B"
+        let is_one = (less - 1.0).abs() <= AGREEMENT;
+        let [less, more] = [less, more].map(|value| amount(key, value));
+        match key.as_str() {
+            "headroom worst" | "headroom total" | "latency" => {
+                format!("{} is {less} instead of {more}", stage(key))
+            }
+            counted if is_one => format!("{less} {} instead of {more}", one(counted)),
+            counted => format!("{less} {} instead of {more}", stage(counted)),
+        }
     };
     pair.first_difference
         .as_ref()
-        .map_or_else(String::new, |differs| reach(differs, better))
-}
-
-/// `0 unserved users of gold instead of 1,200`.
-fn reach(differs: &StageDifference, better: &str) -> String {
-    let (less, more) = if better == "A" {
-        (differs.a, differs.b)
-    } else {
-        (differs.b, differs.a)
-    };
-    let is_one = (less - 1.0).abs() <= crate::units::AGREEMENT;
-    let [less, more] = [less, more].map(|value| amount(&differs.stage, value));
-    match differs.stage.as_str() {
-        "headroom worst" | "headroom total" | "latency" => {
-            format!("{} is {less} instead of {more}", stage(&differs.stage))
-        }
-        counted if is_one => format!("{less} {} instead of {more}", one(counted)),
-        counted => format!("{less} {} instead of {more}", stage(counted)),
-    }
+        .map_or_else(String::new, reach)
 }
 
 /// What a level counts, in words.
 pub(super) fn stage(name: &str) -> String {
-    match name {
-        "relief" => "users who move to make room".to_owned(),
-        "headroom worst" => "the worst missing share of a headroom target".to_owned(),
-        "headroom total" => "missing headroom in all".to_owned(),
-        "access_points" => "standby access points that open".to_owned(),
-        "moves copied" => "users whose data must travel".to_owned(),
-        "moves moved" => "users who move".to_owned(),
-        "latency" => "latency in all".to_owned(),
-        other => match other.strip_prefix("unserved ") {
-            Some(tier) => format!("unserved users of {}", visible(tier)),
-            None => visible(other).into_owned(),
-        },
-    }
+    let words = match name {
+        "relief" => "users who move to make room",
+        "headroom worst" => "the worst missing share of a headroom target",
+        "headroom total" => "missing headroom in all",
+        "access_points" => "standby access points that open",
+        "moves copied" => "users whose data must travel",
+        "moves moved" => "users who move",
+        "latency" => "latency in all",
+        other => {
+            let tier = other.strip_prefix("unserved ");
+            let words = tier.map(|tier| format!("unserved users of {}", visible(tier)));
+            return words.unwrap_or_else(|| visible(other).into_owned());
+        }
+    };
+    words.to_owned()
 }
 
-/// What a level counts, in words for one of them.
+/// The same in words for one of them.
 fn one(name: &str) -> String {
     match name {
         "relief" => "user who moves to make room".to_owned(),
         "access_points" => "standby access point that opens".to_owned(),
-        "moves copied" => "user whose data must travel".to_owned(),
         "moves moved" => "user who moves".to_owned(),
         other => stage(other).replacen("users", "user", 1),
     }
 }
 
+/// The value of a level, in words.
 pub(super) fn amount(stage: &str, value: f64) -> String {
     match stage {
         "headroom worst" => numbers::percent(value),
@@ -253,119 +163,431 @@ pub(super) fn amount(stage: &str, value: f64) -> String {
     }
 }
 
-fn tally(count: usize, for_a: usize, for_b: usize) -> String {
-    let same = count - for_a - for_b;
-    let mut parts = Vec::new();
-    for (who, periods) in [
-        ("A is better", for_a),
-        ("B is better", for_b),
-        ("both are the same", same),
-    ] {
-        if periods > 0 {
-            parts.push(format!("{who} in {periods}"));
+/// Which plan is better in a pair, and by what; `None` if it cannot be told.
+pub(super) fn finding(pair: &PeriodPair) -> Option<String> {
+    match pair.order() {
+        Ordering::Less => Some(format!("A is better: {}.", by(pair))),
+        Ordering::Greater => Some(format!("B is better: {}.", by(pair))),
+        Ordering::Equal if pair.has_levels() => {
+            Some("Both reach the same by every goal.".to_owned())
         }
+        Ordering::Equal => None,
     }
-    format!(" Of {count} pairs of periods {}.", parts.join(" and "))
 }
 
-/// The pair with most users unserved in B, and of those with most of them elsewhere.
-fn hardest(comparison: &Comparison) -> Option<&Pair> {
-    let unserved = |pair: &Pair| pair.totals[1].unserved;
-    comparison.pairs.iter().max_by(|left, right| {
-        unserved(left)
-            .total_cmp(&unserved(right))
-            .then(left.users_elsewhere().total_cmp(&right.users_elsewhere()))
-            .then(right.b.cmp(&left.b))
-    })
-}
-
-/// Plans without levels that both have, such as those made by hand.
-fn undecided(comparison: &Comparison) -> String {
-    let reason = [("A", &comparison.a), ("B", &comparison.b)]
-        .into_iter()
-        .find(|(_, side)| side.iter().all(|moment| moment.stages.is_empty()))
-        .map_or_else(
-            || "they have no level in common".to_owned(),
-            |(letter, _)| format!("{letter} has no levels in a summary.json"),
-        );
-    let facts = hardest(comparison).map_or_else(String::new, |pair| {
-        let [a, b] = &pair.totals;
-        format!(
-            " In {} A leaves {} users unserved, B {}; {} served elsewhere.",
-            Labels::period(comparison, pair.a, pair.b),
-            numbers::users_up(a.unserved),
-            numbers::users_up(b.unserved),
-            are(pair.users_elsewhere()),
-        )
-    });
-    format!("Which is better cannot be told: {reason}.{facts}")
-}
-
-fn are(count: f64) -> String {
+fn users_are(count: f64) -> String {
     counted_with(&numbers::users_up(count), "user", ["is", "are"])
 }
 
-/// A plan beside the state before it.
-fn beside_before(comparison: &Comparison) -> String {
-    let Some(pair) = hardest(comparison) else {
-        return "There is nothing to compare.".to_owned();
-    };
-    let unserved = if pair.totals[1].unserved > crate::units::NOBODY {
-        format!(", {} unserved", are(pair.totals[1].unserved))
-    } else {
-        String::new()
-    };
-    format!(
-        "A is the state before B: in {} {} not where they were{unserved}.",
-        Labels::period(comparison, pair.a, pair.b),
-        are(pair.users_elsewhere()),
-    )
+impl ComparisonReport {
+    /// The periods of a pair, such as `period 3 (10:42 to 14:10)`; both where they are not at the same time.
+    pub(super) fn when(&self, pair: &PeriodPair) -> String {
+        let [a, b] = self.comparison.moments(pair);
+        let is_one_time = a.span == b.span;
+        match (a.period, b.period) {
+            (None, _) => period_words(b),
+            (_, None) => period_words(a),
+            (Some(x), Some(y)) if x == y && (is_one_time || a.span.is_none()) => period_words(b),
+            (Some(x), Some(y)) if x == y && b.span.is_none() => period_words(a),
+            _ if is_one_time && a.span.is_some() => time(b),
+            _ => format!("A {}, B {}", period_words(a), period_words(b)),
+        }
+    }
+
+    fn sides(&self) -> impl Iterator<Item = (&'static str, &[ComparedMoment])> {
+        let sides = self.comparison.sides.iter().map(Vec::as_slice);
+        LETTERS.into_iter().zip(sides)
+    }
+
+    /// The verdict: which plan is better, by what and when, or that they are the same; what is refused comes behind what is
+    /// not.
+    pub fn verdict(&self) -> String {
+        let comparison = &self.comparison;
+        let by_goals = self.by_goals();
+        let refused = self.sides().zip(comparison.refused());
+        let refused = refused.filter_map(|((letter, side), refused)| {
+            let (index, reason) = refused?;
+            let period = side[index].period;
+            let way = period.map_or_else(String::new, |own| format!(" on the way to period {own}"));
+            Some(format!("{letter} is refused{way}: {}.", visible(reason)))
+        });
+        let refused = refused.collect::<Vec<_>>().join(" ");
+        let better = match comparison.order_by_refusal() {
+            _ if refused.is_empty() => return by_goals,
+            _ if comparison.is_beside_before() => return format!("{refused} {by_goals}"),
+            Ordering::Less => "A is better. ",
+            Ordering::Greater => "B is better. ",
+            Ordering::Equal => "",
+        };
+        format!("{better}{refused} Judged by goals alone: {by_goals}")
+    }
+
+    /// What the levels of the goals say.
+    fn by_goals(&self) -> String {
+        let comparison = &self.comparison;
+        let pairs = &comparison.pairs;
+        if pairs.is_empty() {
+            let empty = usize::from(!comparison.sides[0].is_empty());
+            let empty = LETTERS[empty];
+            return format!("There is nothing to compare: {empty} has no period.");
+        }
+        if comparison.is_beside_before() {
+            return self.beside_before();
+        }
+        if !pairs.iter().any(PeriodPair::has_levels) {
+            return self.undecided();
+        }
+        let Some(main) = comparison.main() else {
+            let periods = match pairs.len() {
+                1 => "the period that they share".to_owned(),
+                2 => "both periods that they share".to_owned(),
+                count => format!("all {count} periods that they share"),
+            };
+            return format!("Both plans reach the same by every goal in {periods}.");
+        };
+        let better = LETTERS[usize::from(main.order() != Ordering::Less)];
+        let words = format!("{better} is better in {}: {}.", self.when(main), by(main));
+        if pairs.len() == 1 {
+            return words;
+        }
+        let tally = [
+            ("A is better", Ordering::Less),
+            ("B is better", Ordering::Greater),
+            ("both are the same", Ordering::Equal),
+        ];
+        let tally = tally.into_iter().filter_map(|(who, order)| {
+            let count = pairs.iter().filter(|pair| pair.order() == order).count();
+            (count > 0).then(|| format!("{who} in {count}"))
+        });
+        let tally = tally.collect::<Vec<_>>().join(" and ");
+        format!("{words} Of {} pairs of periods {tally}.", pairs.len())
+    }
+
+    /// The pair with most users unserved in B, and of those with most of them elsewhere.
+    fn hardest(&self) -> Option<&PeriodPair> {
+        let unserved = |pair: &PeriodPair| pair.totals[1].unserved_users;
+        self.comparison.pairs.iter().max_by(|left, right| {
+            unserved(left)
+                .total_cmp(&unserved(right))
+                .then(left.users_elsewhere().total_cmp(&right.users_elsewhere()))
+                .then(right.moments[1].cmp(&left.moments[1]))
+        })
+    }
+
+    /// Plans without levels that both have, such as those made by hand.
+    fn undecided(&self) -> String {
+        let has_none =
+            |side: &[ComparedMoment]| side.iter().all(|own| own.totals.stages.is_empty());
+        let reason = match self.sides().find(|(_, side)| has_none(side)) {
+            Some((letter, _)) => format!("{letter} has no levels in a summary.json"),
+            None => "they have no level in common".to_owned(),
+        };
+        let facts = self.hardest().map_or_else(String::new, |pair| {
+            let [a, b] = pair.totals.each_ref();
+            let [a, b] = [a, b].map(|own| numbers::users_up(own.unserved_users));
+            format!(
+                " In {} A leaves {a} users unserved, B {b}; {} served elsewhere.",
+                self.when(pair),
+                users_are(pair.users_elsewhere()),
+            )
+        });
+        format!("Which is better cannot be told: {reason}.{facts}")
+    }
+
+    /// A plan beside the state before it.
+    fn beside_before(&self) -> String {
+        let Some(pair) = self.hardest() else {
+            return "There is nothing to compare.".to_owned();
+        };
+        let unserved = Some(pair.totals[1].unserved_users).filter(|own| *own > NOBODY);
+        let unserved = unserved.map(|own| format!(", {} unserved", users_are(own)));
+        format!(
+            "A is the state before B: in {} {} not where they were{}.",
+            self.when(pair),
+            users_are(pair.users_elsewhere()),
+            unserved.unwrap_or_default(),
+        )
+    }
+
+    /// What binds in the worse plan, in the period that is shown: `In A: …`. Beside the state before, what binds in
+    /// the plan. Empty if neither is worse or the plan carries no explanations.
+    pub fn because(&self) -> Vec<String> {
+        let because = || {
+            let pair = self.shown()?;
+            let side = match pair.order() {
+                Ordering::Greater => 0,
+                Ordering::Less => 1,
+                Ordering::Equal if self.comparison.is_beside_before() => 1,
+                Ordering::Equal => return None,
+            };
+            let period = self.comparison.moments(pair)[side].period?;
+            let (lead, quoted) = self.quoted(side, pair, period)?;
+            let quoted = quoted.into_iter();
+            let letter = LETTERS[side];
+            Some(
+                quoted
+                    .map(|own| format!("{lead} {letter}: {own}"))
+                    .collect(),
+            )
+        };
+        because().unwrap_or_default()
+    }
+
+    /// Cuts where users are unserved, then what binds at the level that differs; if there is neither, what binds most. With
+    /// the words before each.
+    fn quoted(
+        &self,
+        side: usize,
+        pair: &PeriodPair,
+        period: u32,
+    ) -> Option<(&'static str, Vec<&str>)> {
+        let explanations = self.explanations[side].as_ref()?;
+        let level = pair.first_difference.as_ref().map(|own| own.key.as_str());
+        let binding = || {
+            let bindings = explanations.bindings.iter();
+            bindings.filter(|own| own.period == period || own.also_in.contains(&period))
+        };
+        let is_about_unserved = level.is_none_or(|level| level.starts_with("unserved"));
+        let cuts = explanations.cuts.iter().map(|cut| &cut.row);
+        let cuts = cuts.filter(|cut| is_about_unserved && cut.period == period);
+        let at_the_level = binding().filter(|own| Some(own.level.as_str()) == level);
+        let cuts = cuts.map(|cut| cut.sentence.as_str());
+        let all = cuts.chain(at_the_level.map(|own| own.sentence.as_str()));
+        let quoted: Vec<&str> = all.take(MOST_QUOTED).collect();
+        if quoted.is_empty() {
+            let most = binding().next()?;
+            return Some(("What binds most in", vec![&most.sentence]));
+        }
+        Some(("In", quoted))
+    }
+
+    /// Where the plans are not of one kind: other times, another order of goals, levels of one of them only.
+    pub fn notes(&self) -> Vec<String> {
+        let comparison = &self.comparison;
+        if comparison.is_beside_before() || comparison.pairs.is_empty() {
+            return Vec::new();
+        }
+        let mut notes = Vec::new();
+        if comparison.is_by_position() {
+            let tells = |side: &Vec<ComparedMoment>| side.iter().any(|own| own.span.is_some());
+            let reason = if comparison.sides.iter().all(tells) {
+                "No period of A is at the time of one of B"
+            } else {
+                "A plan does not tell when its periods are"
+            };
+            notes.push(format!("{reason}: they are compared in their order."));
+        }
+        let silent = self.sides();
+        let silent = silent.filter(|(_, side)| side.iter().all(|own| own.headroom.is_empty()));
+        notes.extend(
+            silent.map(|(letter, _)| {
+                format!("{letter} has no headroom.csv: headroom is not compared.")
+            }),
+        );
+        let levels = comparison.sides.each_ref().map(|side| levels(side));
+        if levels.iter().any(Vec::is_empty) {
+            return notes;
+        }
+        let [(common_a, only_a), (common_b, only_b)] = [0, 1].map(|side| {
+            let all = levels[side].iter().cloned();
+            all.partition::<Vec<String>, _>(|name| levels[1 - side].contains(name))
+        });
+        if common_a != common_b {
+            notes.push(
+                "The goals of B stand in another order: levels are compared in the order of A."
+                    .to_owned(),
+            );
+        }
+        for (letter, only) in LETTERS.into_iter().zip([only_a, only_b]) {
+            let names: Vec<String> = only.iter().map(|name| stage(name)).collect();
+            let names = (!names.is_empty()).then(|| listed(&names));
+            notes.extend(names.map(|names| {
+                format!("Only {letter} has a level for {names}, which is not compared.")
+            }));
+        }
+        notes
+    }
+
+    /// Tenants below their promise, and both limits of the margin: words, A, B, change.
+    pub fn whole(&self) -> Vec<[String; 4]> {
+        let below = self.promises.as_deref().map(below_promise);
+        let below = below.map(|own| counts("tenants below their promise", own));
+        let mut rows = Vec::from_iter(below);
+        if self.margins.iter().any(Option::is_some) {
+            rows.extend(self.margin_rows());
+        }
+        rows
+    }
+
+    fn margin_rows(&self) -> Vec<[String; 4]> {
+        let sides = self.margins.each_ref().map(Option::as_ref);
+        let words = |words: &str, change: String, of: &dyn Fn(&ErrorMargin) -> String| {
+            let [a, b] = sides.map(|side| side.map_or_else(|| "-".to_owned(), of));
+            [words.to_owned(), a, b, change]
+        };
+        let limit = |what: &str, lacking: &str, of: fn(&ErrorMargin) -> Option<f64>| {
+            let change = match sides.map(|side| side.and_then(of)) {
+                [Some(a), Some(b)] => points(b - a),
+                _ => String::new(),
+            };
+            words(what, change, &|margin| match of(margin) {
+                None => "any amount".to_owned(),
+                // What is less than nothing is told as what has to be given.
+                Some(share) if share < 0.0 => {
+                    format!("none: {} {lacking}", numbers::short_percent_up(-share))
+                }
+                Some(share) => numbers::headroom(share),
+            })
+        };
+        let mut rows = vec![
+            limit("all demand may be higher by", "too high", |margin| {
+                Some(margin.demand_factor.as_ref()?.verified - 1.0)
+            }),
+            limit("or all capacities lower by", "too low", |margin| {
+                Some(margin.capacity_error.as_ref()?.verified)
+            }),
+        ];
+        // That targets are met up to there goes without saying.
+        let is_service = |margin: &&ErrorMargin| margin.holds == Holds::Service;
+        if sides.iter().flatten().any(is_service) {
+            rows.push(words("up to there", String::new(), &|margin| {
+                let holds = match margin.holds {
+                    Holds::Targets => "targets are met",
+                    Holds::Service => "all are served",
+                };
+                holds.to_owned()
+            }));
+        }
+        rows.push(words("first short then", String::new(), &|margin| {
+            let first = margin.demand_factor.as_ref();
+            first.map_or_else(|| "-".to_owned(), |limit| self.first_short(limit))
+        }));
+        rows
+    }
+
+    /// `Boydton, cpu`.
+    fn first_short(&self, limit: &Limit) -> String {
+        let name = limit.component.as_ref().map(|own| self.labels.name(own));
+        match (name, &limit.resource) {
+            (Some(name), Some(resource)) => format!("{name}, {resource}"),
+            (Some(name), None) => name.to_owned(),
+            (None, _) => "the limit of moved users".to_owned(),
+        }
+    }
+
+    /// Which tenants only one of the plans leaves below their promise.
+    pub fn who_changes_side(&self) -> Vec<String> {
+        let sentences = LETTERS
+            .into_iter()
+            .enumerate()
+            .filter_map(|(side, letter)| {
+                let broken = self.promises.iter().flatten();
+                let here = broken.filter(|own| own.changes_side() && own.is_below[side]);
+                let names: BTreeSet<&str> = here.map(|own| own.tenant.as_str()).collect();
+                let names: Vec<&str> = names.into_iter().collect();
+                let who = match names.len() {
+                    0 => return None,
+                    1..=MOST_TENANTS => listed(&names),
+                    _ => few(&names, MOST_TENANTS),
+                };
+                Some(format!("Below their promise only in {letter}: {who}."))
+            });
+        sentences.collect()
+    }
+
+    /// Why they differ, as far as the inputs tell; `None` beside the state before.
+    pub fn why(&self) -> Option<String> {
+        if self.comparison.is_beside_before() {
+            return None;
+        }
+        let (Some(tables), Some(keys)) = (&self.tables, &self.keys) else {
+            let unknown =
+                "What was changed in the inputs is not known: a plan does not carry its inputs.";
+            return Some(unknown.to_owned());
+        };
+        let differ = |of: &str, what: &str, all: usize| {
+            let verb = by_count(&numbers::whole(all), ["differs", "differ"]);
+            format!("{} of the {of} {verb}", count(all, what))
+        };
+        let cells = differ("inventory", "cell", tables.len());
+        let changed_keys = differ("scenario", "key", keys.len());
+        Some(match (tables.len(), keys.len()) {
+            (0, 0) => "Inventory and scenario are the same.".to_owned(),
+            (0, _) => format!("The inventory is the same; {changed_keys}."),
+            (_, 0) => format!("The scenario is the same; {cells}."),
+            (..) => format!("{changed_keys}, and {cells}."),
+        })
+    }
+
+    /// What differs in the inputs, first in the scenarios.
+    pub(super) fn inputs(&self) -> Vec<ChangedInput<'_>> {
+        let keys = self.keys.iter().flatten().map(|own| ChangedInput {
+            file: "scenario",
+            row: own.key.clone(),
+            column: Some(""),
+            sides: [own.a.as_deref(), own.b.as_deref()],
+        });
+        let cells = self.tables.iter().flatten().map(|own| ChangedInput {
+            file: &own.file,
+            row: own.row.join(" "),
+            column: own.column.as_deref(),
+            sides: [own.a.as_deref(), own.b.as_deref()],
+        });
+        keys.chain(cells).collect()
+    }
+
+    /// What was changed in the inputs, one line each: `sites.csv, byd: cpu 4000 in A, 4900 in B`.
+    pub fn changed_inputs(&self) -> Vec<String> {
+        let line = |own: ChangedInput<'_>| {
+            let what = match own.column {
+                Some("") => format!("scenario, {}:", key(&own.row)),
+                column => {
+                    let column = column.unwrap_or("the row");
+                    format!("{}, {}: {column}", own.file, own.row)
+                }
+            };
+            let [a, b] = own.sides.map(value_words);
+            format!("{} {a} in A, {b} in B", visible(&what))
+        };
+        self.inputs().into_iter().map(line).collect()
+    }
 }
 
-/// What was changed in the inputs, one line each: `sites.csv, byd: cpu 4000 in A, 4900 in B`.
-pub(super) fn inputs(tables: &[TableDifference], keys: &[KeyDifference]) -> Vec<String> {
-    let of_tables = tables.iter().map(|differs| {
-        let row = differs.row.join(" ");
-        let column = differs.column.as_deref().unwrap_or("the row");
-        changed(
-            &format!("{}, {row}: {column}", differs.file),
-            differs.a.as_deref(),
-            differs.b.as_deref(),
-        )
-    });
-    let of_keys = keys.iter().map(|differs| {
-        changed(
-            &format!("scenario, {}:", key(&differs.key)),
-            differs.a.as_deref(),
-            differs.b.as_deref(),
-        )
-    });
-    of_keys.chain(of_tables).collect()
+/// A cell or a key that two plans were made from.
+pub(super) struct ChangedInput<'a> {
+    pub(super) file: &'a str,
+    pub(super) row: String,
+    /// Blank for a key; `None` where the whole row is missing on one side.
+    pub(super) column: Option<&'a str>,
+    pub(super) sides: [Option<&'a str>; 2],
+}
+
+/// What a side has, in words.
+pub(super) fn value_words(value: Option<&str>) -> String {
+    match value {
+        None => "absent".to_owned(),
+        Some("") => "blank".to_owned(),
+        Some(value) => visible(value).into_owned(),
+    }
+}
+
+/// Names of all levels, in their order.
+fn levels(side: &[ComparedMoment]) -> Vec<String> {
+    let mut known = BTreeSet::new();
+    let stages = side.iter().flat_map(|own| &own.totals.stages);
+    let names = stages.map(crate::plan_files::Stage::name);
+    names.filter(|name| known.insert(name.clone())).collect()
 }
 
 /// A key of a scenario as people say it: `event 2, start`, where what may stand several times is counted with leading zeros
 /// so that it sorts.
 fn key(name: &str) -> String {
-    let counted = ["event", "queued"].into_iter().find_map(|table| {
-        let (number, rest) = name
-            .strip_prefix(table)?
-            .strip_prefix(' ')?
-            .split_once('.')?;
-        Some(format!(
-            "{table} {}, {rest}",
-            number.trim_start_matches('0')
-        ))
+    let counted = ["event ", "queued "].into_iter().find_map(|table| {
+        let (number, rest) = name.strip_prefix(table)?.split_once('.')?;
+        let number = number.trim_start_matches('0');
+        Some(format!("{table}{number}, {rest}"))
     });
     counted.unwrap_or_else(|| name.to_owned())
-}
-
-fn changed(what: &str, a: Option<&str>, b: Option<&str>) -> String {
-    let side = |value: Option<&str>| match value {
-        None => "absent".to_owned(),
-        Some("") => "blank".to_owned(),
-        Some(value) => visible(value).into_owned(),
-    };
-    format!("{} {} in A, {} in B", visible(what), side(a), side(b))
 }
 
 #[cfg(test)]

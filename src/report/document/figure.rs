@@ -1,9 +1,8 @@
-//! Figure: a chart as it stands in a page, wide and narrow.
+//! Figure: a chart as it stands in a page and in the output folder.
 
-use crate::report::drawn::Drawing;
-use crate::report::text::visible;
+use crate::report::written::WrittenFile;
 
-/// A chart as it stands in a page.
+/// A chart, drawn wide and narrow.
 ///
 /// Both forms are SVG of our own making, in which every text of the user's is escaped
 /// (`report::charts::canvas`): templates insert them as they are.
@@ -17,28 +16,25 @@ pub struct Figure {
     pub title: String,
     /// The period that it shows; `None` shows all.
     pub period: Option<usize>,
-    /// The SVG for wide screens and for paper.
+    /// The SVG for wide screens, for paper and for the output folder.
     pub wide: String,
     /// The SVG for narrow screens.
     pub narrow: String,
+    /// The wide SVG as PNG.
+    pub png: Vec<u8>,
 }
 
 impl Figure {
-    /// Bytes of its SVG.
+    /// The files of the output folder.
+    pub fn files(self) -> [WrittenFile; 2] {
+        let file = |ending, bytes| WrittenFile {
+            name: format!("charts/{}.{ending}", self.name),
+            bytes,
+        };
+        [file("svg", self.wide.into_bytes()), file("png", self.png)]
+    }
+
     pub(in crate::report) fn size(&self) -> usize {
         self.wide.len() + self.narrow.len()
-    }
-}
-
-impl From<&Drawing> for Figure {
-    fn from(drawing: &Drawing) -> Self {
-        Self {
-            name: drawing.name.clone(),
-            subject: drawing.subject,
-            title: visible(&drawing.title).into_owned(),
-            period: drawing.period,
-            wide: drawing.wide.clone(),
-            narrow: drawing.narrow.clone(),
-        }
     }
 }

@@ -4,6 +4,7 @@
 //! terminal, `report::html` as a page of the browser. Both make harmless whatever a file of the user's may smuggle in.
 
 mod figure;
+mod markdown;
 mod section;
 mod table;
 mod text;
@@ -11,4 +12,4 @@ mod text;
 pub use figure::Figure;
 pub(in crate::report) use section::TABLES;
 pub use section::{Block, Document, Fact, KeyNumber, Line, Section};
-pub use table::{Cell, Column, Gauge, Listing, Row, Table, selected};
+pub use table::{Cell, Gauge, Listing, Table, TableRow, selected};

@@ -177,7 +177,6 @@ impl Section {
         Self::headed("briefing", "Briefing", "briefing", blocks)
     }
 
-    /// The charts of a page.
     pub(in crate::report) fn charts(heading: &str, figures: Vec<Figure>) -> Self {
         Self {
             link: "Charts",
@@ -186,7 +185,6 @@ impl Section {
         }
     }
 
-    /// The tables at the end of a page.
     pub(in crate::report) fn tables(tables: Vec<Table>) -> Self {
         Self::new(TABLES, "Tables", Block::tables(tables))
     }
@@ -201,12 +199,10 @@ impl Block {
         Self::Paragraphs("", all.into_iter().map(Into::into).collect())
     }
 
-    /// Sentences as the items of a list.
     pub(in crate::report) fn items<L: Into<Line>>(all: impl IntoIterator<Item = L>) -> Self {
         Self::List("", all.into_iter().map(Into::into).collect())
     }
 
-    /// Those of some tables that have rows.
     pub(in crate::report) fn tables(tables: impl IntoIterator<Item = Table>) -> Vec<Self> {
         let filled = tables.into_iter().filter(|own| !own.rows.is_empty());
         filled.map(Self::Table).collect()
@@ -242,7 +238,6 @@ impl Line {
         self
     }
 
-    /// A sentence that is all link.
     pub(in crate::report) fn link(anchor: &str, words: &str) -> Self {
         Self::from("").linked(Some((anchor.to_owned(), words)))
     }

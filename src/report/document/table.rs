@@ -2,7 +2,7 @@
 
 use crate::report::headroom::{HeadroomRow, State};
 use crate::report::numbers;
-use crate::report::table::Align;
+use crate::report::table::{Align, Column};
 use crate::report::text::{glued, unglued, visible};
 
 /// Most rows of one table of a page; the CSV beside it has all.
@@ -23,24 +23,13 @@ pub struct Table {
     /// Columns, left to right.
     pub columns: Vec<Column>,
     /// Rows, in the order in which they are shown first.
-    pub rows: Vec<Row>,
+    pub rows: Vec<TableRow>,
     /// `true` if readers may sort and filter it; short tables need neither.
     pub is_sortable: bool,
     /// Words of the link to it at the head of a page; empty where there is none.
     pub link: &'static str,
     /// What parts a cell from its detail on a terminal; `None` leaves details out there.
     pub beside: Option<&'static str>,
-}
-
-/// A column: its heading and how it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Column {
-    /// Heading.
-    pub words: String,
-    /// How it stands on a terminal.
-    pub align: Align,
-    /// `true` if it is of numbers: a page aligns it right and sorts it by value.
-    pub is_number: bool,
 }
 
 /// The heading of a column: words, or nothing where the column is left out.
@@ -77,7 +66,7 @@ impl<T> Listing<T> {
     /// A row for each thing, without columns yet.
     pub(in crate::report) fn of(things: impl IntoIterator<Item = T>) -> Self {
         let things: Vec<T> = things.into_iter().collect();
-        let rows = things.iter().map(|_| Row::default()).collect();
+        let rows = things.iter().map(|_| TableRow::default()).collect();
         let table = Table {
             rows,
             ..Table::default()
@@ -93,7 +82,6 @@ impl<T> Listing<T> {
         own
     }
 
-    /// The things that are shown.
     pub(in crate::report) fn each(&self) -> impl Iterator<Item = &T> {
         self.things.iter()
     }
@@ -110,7 +98,6 @@ impl<T> Listing<T> {
         }
     }
 
-    /// A column of words.
     pub(in crate::report) fn words<C: Into<Cell>>(
         self,
         heading: impl Heading,
@@ -137,7 +124,6 @@ impl<T> Listing<T> {
         self.column(heading, (Align::Right, false), cell)
     }
 
-    /// A column of numbers.
     pub(in crate::report) fn number<C: Into<Cell>>(
         self,
         heading: impl Heading,
@@ -165,7 +151,6 @@ impl<T> Listing<T> {
         self
     }
 
-    /// Anchors of the rows that have one.
     pub(in crate::report) fn anchored(mut self, id: impl Fn(&T) -> Option<String>) -> Self {
         for (row, thing) in self.table.rows.iter_mut().zip(&self.things) {
             row.id = id(thing);
@@ -194,7 +179,7 @@ impl<T> Listing<T> {
 
 /// A row, which others may link to.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Row {
+pub struct TableRow {
     /// Its anchor, if anything links to it.
     pub id: Option<String>,
     /// One cell for every heading.
@@ -346,7 +331,6 @@ impl Cell {
             .any(|word| word.chars().count() > LONGEST_WORD)
     }
 
-    /// Its judgement in words.
     pub(in crate::report) fn judgement(&self) -> &'static str {
         self.state.map_or("", State::words)
     }
@@ -401,11 +385,11 @@ impl Table {
     /// The cells of a row, each with what its column makes of it.
     pub(in crate::report) fn placed<'a>(
         &'a self,
-        row: &'a Row,
-    ) -> impl Iterator<Item = Placed<'a>> {
+        row: &'a TableRow,
+    ) -> impl Iterator<Item = PlacedCell<'a>> {
         let heading = self.columns.iter().position(|column| !column.is_number);
         let pairs = self.columns.iter().zip(&row.cells).enumerate();
-        pairs.map(move |(position, (column, cell))| Placed {
+        pairs.map(move |(position, (column, cell))| PlacedCell {
             cell,
             tag: if heading == Some(position) {
                 "th"
@@ -417,9 +401,7 @@ impl Table {
     }
 }
 
-/// A cell in its column.
-pub(in crate::report) struct Placed<'a> {
-    /// The cell.
+pub(in crate::report) struct PlacedCell<'a> {
     pub(in crate::report) cell: &'a Cell,
     /// Its element: the first column of words heads its row.
     pub(in crate::report) tag: &'static str,
@@ -481,7 +463,7 @@ pub fn selected<T>(mut rows: Vec<T>, which: &str, file: &str) -> (Vec<T>, String
     rows.truncate(MOST_ROWS);
     let note = format!(
         "The {MOST_ROWS} {which} of {} rows; {file} has all.",
-        numbers::users(all as f64)
+        numbers::whole(all)
     );
     (rows, note)
 }

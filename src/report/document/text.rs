@@ -1,8 +1,8 @@
 //! The renderer for terminals: sections parted by empty lines, wrapped to a width.
 
 use super::section::{Block, Document, Line};
-use super::table::{Row, Table};
-use crate::report::table::{self, lines, wrapped};
+use super::table::{Table, TableRow};
+use crate::report::table::{lines, wrapped};
 
 impl Document {
     /// What it says on a terminal, wrapped to `width` terminal columns where given: sections parted by an empty line.
@@ -45,11 +45,7 @@ impl Table {
         if self.rows.is_empty() {
             return String::new();
         }
-        let columns = self.columns.iter().map(|own| table::Column {
-            heading: &own.words,
-            align: own.align,
-        });
-        let row = |row: &Row| -> Vec<String> {
+        let row = |row: &TableRow| -> Vec<String> {
             let cells = row.cells.iter();
             cells.map(|own| own.plain(self.beside)).collect()
         };
@@ -58,7 +54,7 @@ impl Table {
             "" => String::new(),
             note => wrapped(note, width),
         };
-        lines(&columns.collect::<Vec<_>>(), &rows, width) + &note
+        lines(&self.columns, &rows, width) + &note
     }
 }
 

@@ -4,7 +4,8 @@ use crate::ids::{ComponentId, ResourceId, ShardId, SiteId};
 use crate::model::{ComponentKind, Inventory};
 use crate::plan::PeriodPlan;
 use crate::plan::explain::{
-    Because, Choice, Fate, Limit, Obstacle, Out, Rule, Scarce, Squeeze, Useless, Why,
+    ChoiceKind, Explanation, LatencyLimits, Out, ReasonKind, Scarce, ShardFate, ShardRule,
+    SiteObstacle, Squeeze, Useless,
 };
 use crate::report::grammar::{by_count, count, counted, listed, short};
 use crate::report::numbers;
@@ -15,14 +16,14 @@ const NAMED: usize = 3;
 
 /// What a reason is told with.
 #[derive(Clone, Copy)]
-pub(crate) struct Teller<'a> {
+pub(crate) struct ReasonTeller<'a> {
     /// Names come from here.
     pub(crate) inventory: &'a Inventory,
 }
 
-impl<'a> Teller<'a> {
+impl<'a> ReasonTeller<'a> {
     /// Who, what happens to them, and why: one sentence.
-    pub(crate) fn sentence(self, because: &Because) -> String {
+    pub(crate) fn sentence(self, because: &Explanation) -> String {
         let users = numbers::users_up(because.users());
         let shards = count(because.shards.len(), "shard");
         let verb = |one, several| by_count(&users, [one, several]);
@@ -32,14 +33,14 @@ impl<'a> Teller<'a> {
             .map_or_else(String::new, |from| format!(" from {}", self.site(from)));
         let to = site(because.to);
         let what = match because.fate {
-            Fate::Moved => format!("{shards} {}{from} to {to}", verb("moves", "move")),
-            Fate::Returned => format!("{shards} {}{from} back to {to}", verb("goes", "go")),
-            Fate::Placed => format!(
+            ShardFate::Moved => format!("{shards} {}{from} to {to}", verb("moves", "move")),
+            ShardFate::Returned => format!("{shards} {}{from} back to {to}", verb("goes", "go")),
+            ShardFate::Placed => format!(
                 "{} {} placed at {to}",
                 count(because.shards.len(), "new shard"),
                 verb("is", "are")
             ),
-            Fate::Unserved => {
+            ShardFate::Unserved => {
                 let at = because.from.map_or_else(String::new, |from| {
                     format!(" at home in {}", self.site(from))
                 });
@@ -58,7 +59,7 @@ impl<'a> Teller<'a> {
     }
 
     /// Why, as it follows on a colon.
-    pub(crate) fn why(self, because: &Because) -> String {
+    pub(crate) fn why(self, because: &Explanation) -> String {
         let is_one = because.shards.len() == 1;
         let (it, its, have) = if is_one {
             ("it", "its", "it alone")
@@ -68,52 +69,55 @@ impl<'a> Teller<'a> {
         let from = because
             .from
             .map_or_else(|| format!("{its} site"), |from| self.site(from));
-        match &because.why {
-            Why::Drained => format!("{from} is drained"),
-            Why::Failed => format!("{from} is down"),
-            Why::NothingLeft => format!(
+        match because.why.kind {
+            ReasonKind::Drained => format!("{from} is drained"),
+            ReasonKind::Failed => format!("{from} is down"),
+            ReasonKind::NothingLeft => format!(
                 "{from} has nothing left of what {it} need{}",
                 ending(is_one)
             ),
-            Why::NoPath(out) => {
+            ReasonKind::NoPath => {
                 let within = within(because.limit);
-                match out {
+                match because.why.out {
                     Some(out) => {
                         format!(
                             "{} is out, and no other path{within} leads to {from}",
-                            self.out(*out)
+                            self.out(out)
                         )
                     }
                     None => format!("no open path{within} leads to {from}"),
                 }
             }
-            Why::StandbyClosed => {
+            ReasonKind::StandbyClosed => {
                 format!("every path to {from} passes a standby access point that stays closed")
             }
-            Why::NoRoom(scarce) => self.squeeze(because, is_one, *scarce),
-            Why::Nearer => match because.to {
+            ReasonKind::NoRoom => self.squeeze(because, is_one),
+            ReasonKind::Nearer => match because.to {
                 Some(to) => format!("{} is nearer, and latency goes before moves", self.site(to)),
                 None => String::new(),
             },
-            Why::Together => {
+            ReasonKind::Together => {
                 format!("{have} could have stayed, but not beside all others and as whole shards")
             }
-            Why::Ahead => {
+            ReasonKind::Ahead => {
                 format!("{have} could have stayed, but fewer users move in all periods together so")
             }
-            Why::Returned => "the events are over".to_owned(),
-            Why::Placed => String::new(),
-            Why::Trapped(rule, useless) => self.trapped(because, is_one, *rule, useless),
-            Why::Full(useless) => self.obstacles(because, useless),
-            Why::MoveLimit(_) => "no more users may move (max_moved_users)".to_owned(),
-            Why::WholeShards(_) => format!(
+            ReasonKind::Returned => "the events are over".to_owned(),
+            ReasonKind::Placed => String::new(),
+            ReasonKind::Trapped => self.trapped(because, is_one),
+            ReasonKind::Full => self.obstacles(because),
+            ReasonKind::MoveLimit => "no more users may move (max_moved_users)".to_owned(),
+            ReasonKind::WholeShards => format!(
                 "the room that is left where {it} may go does not hold whole shards beside all others"
             ),
         }
     }
 
     /// `were any of them to stay, San Antonio's cpu would keep 3 % headroom at best, 20 % is its target`.
-    fn squeeze(self, because: &Because, is_one: bool, scarce: Scarce) -> String {
+    fn squeeze(self, because: &Explanation, is_one: bool) -> String {
+        let Some(scarce) = because.why.scarce else {
+            return String::new();
+        };
         let component = scarce.component;
         let who = if is_one { "it" } else { "any of them" };
         let on_way = if self.inventory.component_kind(component) == ComponentKind::Site {
@@ -133,13 +137,7 @@ impl<'a> Teller<'a> {
     }
 
     /// The rule, and what is in the way at the sites that it leaves.
-    fn trapped(
-        self,
-        because: &Because,
-        is_one: bool,
-        rule: Option<Rule>,
-        useless: &[Useless],
-    ) -> String {
+    fn trapped(self, because: &Explanation, is_one: bool) -> String {
         let (it, is, its) = if is_one {
             ("it", "is", "its")
         } else {
@@ -147,23 +145,23 @@ impl<'a> Teller<'a> {
         };
         let run = if is_one { "runs" } else { "run" };
         let touch = if is_one { "it" } else { "them" };
-        let rule = rule.map(|rule| match rule {
-            Rule::Pinned => format!("{it} {is} pinned"),
-            Rule::Movers => format!("no event touches {touch}, so {it} may not move (`movers`)"),
-            Rule::Failover => format!(
+        let rule = because.why.rule.map(|rule| match rule {
+            ShardRule::Pinned => format!("{it} {is} pinned"),
+            ShardRule::Movers => format!("no event touches {touch}, so {it} may not move (`movers`)"),
+            ShardRule::Failover => format!(
                 "{its} site has failed, and {it} {run} from a ready replica or not at all (`failover`)"
             ),
-            Rule::ReplicaOnly => format!("{it} may only move to a replica"),
-            Rule::Drain => format!("{it} may only move to a replica (`drain`)"),
-            Rule::Jurisdiction(jurisdiction) => format!(
+            ShardRule::ReplicaOnly => format!("{it} may only move to a replica"),
+            ShardRule::Drain => format!("{it} may only move to a replica (`drain`)"),
+            ShardRule::Jurisdiction(jurisdiction) => format!(
                 "{it} must stay in {}",
                 short(&self.inventory.jurisdictions[jurisdiction.index()])
             ),
         });
-        let sites = if useless.is_empty() {
+        let sites = if because.why.sites.is_empty() {
             "no site is permitted".to_owned()
         } else {
-            self.obstacles(because, useless)
+            self.obstacles(because)
         };
         match rule {
             Some(rule) => format!("{rule}, and {sites}"),
@@ -172,15 +170,16 @@ impl<'a> Teller<'a> {
     }
 
     /// What is in the way at sites, those with the same obstacle together.
-    fn obstacles(self, because: &Because, useless: &[Useless]) -> String {
-        let sites_with = |is_so: &dyn Fn(Obstacle) -> bool| -> Vec<SiteId> {
+    fn obstacles(self, because: &Explanation) -> String {
+        let useless = &because.why.sites;
+        let sites_with = |is_so: &dyn Fn(SiteObstacle) -> bool| -> Vec<SiteId> {
             let with = useless.iter().filter(|(_, obstacle)| is_so(*obstacle));
             with.map(|(site, _)| *site).collect()
         };
         let mut clauses = Vec::new();
         let mut without_room: Vec<(Scarce, Vec<ComponentId>)> = Vec::new();
         for (_, obstacle) in useless {
-            let Obstacle::NoRoom(scarce) = obstacle else {
+            let SiteObstacle::NoRoom(scarce) = obstacle else {
                 continue;
             };
             let is_same = |known: &Scarce| {
@@ -213,13 +212,13 @@ impl<'a> Teller<'a> {
         let gone = sites_with(&|obstacle| {
             matches!(
                 obstacle,
-                Obstacle::Drained | Obstacle::Failed | Obstacle::NothingLeft
+                SiteObstacle::Drained | SiteObstacle::Failed | SiteObstacle::NothingLeft
             )
         });
         if !gone.is_empty() {
             clauses.push(format!("nothing is left of {}", self.sites(&gone)));
         }
-        let unreachable = sites_with(&|obstacle| obstacle == Obstacle::NoPath);
+        let unreachable = sites_with(&|obstacle| obstacle == SiteObstacle::NoPath);
         if !unreachable.is_empty() {
             let within = within(because.limit);
             let where_to = if unreachable.len() > NAMED {
@@ -229,7 +228,7 @@ impl<'a> Teller<'a> {
             };
             clauses.push(format!("no open path{within} leads to {where_to}"));
         }
-        let closed = sites_with(&|obstacle| obstacle == Obstacle::StandbyClosed);
+        let closed = sites_with(&|obstacle| obstacle == SiteObstacle::StandbyClosed);
         if !closed.is_empty() {
             clauses.push(format!(
                 "only standby access points that stay closed lead to {}",
@@ -240,8 +239,8 @@ impl<'a> Teller<'a> {
     }
 
     /// Why the new site and no other.
-    fn choice(self, because: &Because) -> String {
-        let (Some(choice), Some(to)) = (&because.choice, because.to) else {
+    fn choice(self, because: &Explanation) -> String {
+        let (Some((choice, nearer)), Some(to)) = (&because.choice, because.to) else {
             return String::new();
         };
         let to = self.site(to);
@@ -254,19 +253,21 @@ impl<'a> Teller<'a> {
         };
         let other = if because.from.is_some() { "other " } else { "" };
         match choice {
-            Choice::Only => format!("{to} is the only {other}site where {it} may go{copy}"),
-            Choice::Nearest => format!("{to} is the nearest {other}site where {it} may go{copy}"),
-            Choice::NearestWithRoom(nearer) => format!(
+            ChoiceKind::Only => format!("{to} is the only {other}site where {it} may go{copy}"),
+            ChoiceKind::Nearest => {
+                format!("{to} is the nearest {other}site where {it} may go{copy}")
+            }
+            ChoiceKind::NearestWithRoom => format!(
                 "{to} is the nearest with room{copy} ({})",
                 self.without_room(nearer)
             ),
-            Choice::Copy(_) if is_one => format!("a copy takes over at {to}"),
-            Choice::Copy(_) => format!("copies take over at {to}"),
-            Choice::Together(_) => format!(
+            ChoiceKind::Copy if is_one => format!("a copy takes over at {to}"),
+            ChoiceKind::Copy => format!("copies take over at {to}"),
+            ChoiceKind::Together => format!(
                 "nearer sites have room for {}, but not beside all others{copy}",
                 if is_one { "it alone" } else { "one of them" }
             ),
-            Choice::Ahead(_) => format!(
+            ChoiceKind::Ahead => format!(
                 "nearer sites have room for {}, but fewer users move in all periods together so{copy}",
                 if is_one { "it" } else { "one of them" }
             ),
@@ -276,7 +277,7 @@ impl<'a> Teller<'a> {
     /// `Dallas is nearer, but short of cpu`, or how many such there are.
     fn without_room(self, nearer: &[Useless]) -> String {
         match nearer {
-            [(site, Obstacle::NoRoom(scarce))] => {
+            [(site, SiteObstacle::NoRoom(scarce))] => {
                 let component = scarce.component;
                 let resource = format!(
                     "{}{}",
@@ -329,14 +330,14 @@ impl<'a> Teller<'a> {
 
 /// By shard with unserved users in a period, how many and why; a shard that was split may have several reasons.
 pub(crate) fn unserved_words(
-    teller: Teller<'_>,
+    teller: ReasonTeller<'_>,
     period: &PeriodPlan,
 ) -> BTreeMap<ShardId, (f64, String)> {
     let mut all: BTreeMap<ShardId, (f64, String)> = BTreeMap::new();
     let unserved = period
         .reasons
         .iter()
-        .filter(|because| because.fate == Fate::Unserved);
+        .filter(|because| because.fate == ShardFate::Unserved);
     for because in unserved {
         let words = teller.why(because);
         for (shard, users) in &because.shards {
@@ -391,11 +392,11 @@ pub(in crate::report) fn with_retries(scarce: Scarce) -> &'static str {
 }
 
 /// ` within 150 ms`, where all have the same limit.
-fn within(limit: Limit) -> String {
+fn within(limit: LatencyLimits) -> String {
     match limit {
-        Limit::Without => String::new(),
-        Limit::Of(limit) => format!(" within {} ms", numbers::amount(limit)),
-        Limit::Several => " within their latency limits".to_owned(),
+        LatencyLimits::Without => String::new(),
+        LatencyLimits::Of(limit) => format!(" within {} ms", numbers::amount(limit)),
+        LatencyLimits::Several => " within their latency limits".to_owned(),
     }
 }
 

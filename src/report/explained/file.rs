@@ -1,18 +1,18 @@
 //! explanations.json of a plan.
 
-use super::because::Teller;
+use super::because::ReasonTeller;
 use super::promises::{rule_sentence, sentence};
 use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
 use crate::ids::SiteId;
 use crate::model::{Inventory, Scenario};
 use crate::plan::explain::{
-    self, Because, Choice, Explanations, Fate, Obstacle, Out, Rule, Useless, Why,
+    self, Explanation, Out, PlanExplanations, Scarce, ShardFate, ShardRule, SiteObstacle, Useless,
 };
 use crate::plan::{PeriodPlan, Plan, stage_name};
 use crate::plan_files::explanations::{
-    self as written, Binding, Cut, EXPLANATIONS_FILE, EXPLANATIONS_FORMAT, Promise, Reason,
-    RuleInTheWay, UselessSite, write_explanations,
+    self as written, Binding, EXPLANATIONS_FILE, EXPLANATIONS_FORMAT, ObstacleKind, Promise,
+    Reason, RuleInTheWay, RuleKind, UselessSite, WrittenCut, write_explanations,
 };
 use crate::report::cut_rows;
 use crate::report::written::{WrittenFile, json_file};
@@ -33,10 +33,10 @@ pub fn explanations(
     inventory: &Inventory,
     scenario: &Scenario,
     plan: &Plan,
-    explanations: &Explanations,
+    explanations: &PlanExplanations,
 ) -> written::Explanations {
     let bindings = explanations.bindings.iter().enumerate();
-    let teller = Teller { inventory };
+    let teller = ReasonTeller { inventory };
     let periods = plan.periods.iter().enumerate();
     let reasons = periods.flat_map(|(position, period)| {
         let of_period = period.reasons.iter();
@@ -63,7 +63,7 @@ pub fn explanations(
             .iter()
             .flat_map(|period| cut_rows(inventory, period))
             .enumerate()
-            .map(|(number, row)| Cut {
+            .map(|(number, row)| WrittenCut {
                 id: format!("c{number}"),
                 row,
             })
@@ -83,7 +83,7 @@ pub(super) fn count(period: usize) -> u32 {
 fn rule_of(
     (plan, is_quick): (&Plan, bool),
     number: usize,
-    own: &explain::RuleInTheWay,
+    own: &explain::BindingRule,
 ) -> RuleInTheWay {
     let promised = own.promised.iter().enumerate();
     RuleInTheWay {
@@ -102,7 +102,7 @@ fn binding_of(
     inventory: &Inventory,
     (plan, is_quick): (&Plan, bool),
     number: usize,
-    binding: &explain::Binding,
+    binding: &explain::PricedBinding,
 ) -> Binding {
     let resource = &inventory.resources[binding.lever.resource.index()];
     let period = &plan.periods[binding.period];
@@ -145,8 +145,8 @@ fn tier_of(period: &PeriodPlan, level: Level) -> Option<&str> {
     stage.and_then(|stage| stage.tier.as_deref())
 }
 
-fn promise_of(period: usize, change: &explain::Change) -> Promise {
-    let of = |number: fn(&explain::Outlook) -> f64| written::Change {
+fn promise_of(period: usize, change: &explain::OutlookChange) -> Promise {
+    let of = |number: fn(&explain::Outlook) -> f64| written::PromisedChange {
         before: number(&change.before),
         after: number(&change.after),
     };
@@ -161,41 +161,34 @@ fn promise_of(period: usize, change: &explain::Change) -> Promise {
     }
 }
 
-impl Teller<'_> {
-    pub(super) fn item(self, number: usize, period: usize, because: &Because) -> Reason {
+impl ReasonTeller<'_> {
+    pub(super) fn item(self, number: usize, period: usize, because: &Explanation) -> Reason {
         let inventory = self.inventory;
         let site = |site: SiteId| inventory.sites[site.index()].id.clone();
-        let (component, resource) = match &because.why {
-            Why::NoRoom(scarce) => (
-                Some(inventory.component_name(scarce.component).to_owned()),
-                Some(&inventory.resources[scarce.resource.index()]),
-            ),
-            Why::NoPath(Some(Out::Component(component))) => {
-                (Some(inventory.component_name(*component).to_owned()), None)
+        let why = &because.why;
+        let component = match (why.scarce, why.out) {
+            (Some(Scarce { component, .. }), _) | (None, Some(Out::Component(component))) => {
+                Some(inventory.component_name(component).to_owned())
             }
-            Why::NoPath(Some(Out::Pool(pool))) => {
-                (Some(inventory.pools[pool.index()].id.clone()), None)
-            }
-            _ => (None, None),
+            (None, Some(Out::Pool(pool))) => Some(inventory.pools[pool.index()].id.clone()),
+            (None, None) => None,
         };
-        let (rule, sites) = match &because.why {
-            Why::Trapped(rule, sites) => (*rule, sites.as_slice()),
-            Why::Full(sites) | Why::MoveLimit(sites) | Why::WholeShards(sites) => {
-                (None, sites.as_slice())
+        let resource = why
+            .scarce
+            .map(|own| &inventory.resources[own.resource.index()]);
+        let jurisdiction = match why.rule {
+            Some(ShardRule::Jurisdiction(own)) => {
+                Some(inventory.jurisdictions[own.index()].clone())
             }
-            _ => (None, &[][..]),
-        };
-        let jurisdiction = match rule {
-            Some(Rule::Jurisdiction(own)) => Some(inventory.jurisdictions[own.index()].clone()),
             _ => None,
         };
-        let (choice, nearer) = because.choice.as_ref().map_or((None, &[][..]), choice_of);
-        let has_moved = matches!(because.fate, Fate::Moved | Fate::Placed);
+        let choice = because.choice.as_ref();
+        let has_moved = matches!(because.fate, ShardFate::Moved | ShardFate::Placed);
         Reason {
             id: format!("r{number}"),
             period: count(period),
             kind: because.fate,
-            reason: word(&because.why),
+            reason: why.kind,
             users: because.users(),
             shards: because
                 .shards
@@ -211,11 +204,11 @@ impl Teller<'_> {
             short_by: because.squeeze.map(|squeeze| squeeze.short_by()),
             headroom: because.squeeze.map(|squeeze| squeeze.headroom()),
             target: because.squeeze.map(|squeeze| squeeze.target),
-            rule: rule.map(rule_word),
+            rule: why.rule.map(rule_word),
             jurisdiction,
-            sites: self.useless(sites),
-            choice,
-            nearer: self.useless(nearer),
+            sites: self.useless(&why.sites),
+            choice: choice.map(|own| own.0),
+            nearer: choice.map_or_else(Vec::new, |own| self.useless(&own.1)),
             sentence: self.sentence(because),
         }
     }
@@ -224,7 +217,7 @@ impl Teller<'_> {
         let inventory = self.inventory;
         let item = |(site, obstacle): &Useless| {
             let scarce = match obstacle {
-                Obstacle::NoRoom(scarce) => Some(scarce),
+                SiteObstacle::NoRoom(scarce) => Some(scarce),
                 _ => None,
             };
             let component = scarce.map(|scarce| inventory.component_name(scarce.component));
@@ -242,57 +235,25 @@ impl Teller<'_> {
     }
 }
 
-fn choice_of(choice: &Choice) -> (Option<written::Choice>, &[Useless]) {
-    let (word, nearer): (written::Choice, &[Useless]) = match choice {
-        Choice::Only => (written::Choice::Only, &[]),
-        Choice::Nearest => (written::Choice::Nearest, &[]),
-        Choice::NearestWithRoom(nearer) => (written::Choice::NearestWithRoom, nearer),
-        Choice::Copy(nearer) => (written::Choice::Copy, nearer),
-        Choice::Together(nearer) => (written::Choice::Together, nearer),
-        Choice::Ahead(nearer) => (written::Choice::Ahead, nearer),
-    };
-    (Some(word), nearer)
-}
-
-fn word(why: &Why) -> written::Because {
-    match why {
-        Why::Drained => written::Because::Drained,
-        Why::Failed => written::Because::Failed,
-        Why::NothingLeft => written::Because::NothingLeft,
-        Why::NoPath(_) => written::Because::NoPath,
-        Why::StandbyClosed => written::Because::StandbyClosed,
-        Why::NoRoom(..) => written::Because::NoRoom,
-        Why::Nearer => written::Because::Nearer,
-        Why::Together => written::Because::Together,
-        Why::Ahead => written::Because::Ahead,
-        Why::Returned => written::Because::Returned,
-        Why::Placed => written::Because::Placed,
-        Why::Trapped(..) => written::Because::Trapped,
-        Why::Full(_) => written::Because::Full,
-        Why::MoveLimit(_) => written::Because::MoveLimit,
-        Why::WholeShards(_) => written::Because::WholeShards,
-    }
-}
-
-fn obstacle_word(obstacle: Obstacle) -> written::Obstacle {
+fn obstacle_word(obstacle: SiteObstacle) -> ObstacleKind {
     match obstacle {
-        Obstacle::Drained => written::Obstacle::Drained,
-        Obstacle::Failed => written::Obstacle::Failed,
-        Obstacle::NothingLeft => written::Obstacle::NothingLeft,
-        Obstacle::NoPath => written::Obstacle::NoPath,
-        Obstacle::StandbyClosed => written::Obstacle::StandbyClosed,
-        Obstacle::NoRoom(..) => written::Obstacle::NoRoom,
-        Obstacle::NoCopy => written::Obstacle::NoCopy,
+        SiteObstacle::Drained => ObstacleKind::Drained,
+        SiteObstacle::Failed => ObstacleKind::Failed,
+        SiteObstacle::NothingLeft => ObstacleKind::NothingLeft,
+        SiteObstacle::NoPath => ObstacleKind::NoPath,
+        SiteObstacle::StandbyClosed => ObstacleKind::StandbyClosed,
+        SiteObstacle::NoRoom(..) => ObstacleKind::NoRoom,
+        SiteObstacle::NoCopy => ObstacleKind::NoCopy,
     }
 }
 
-fn rule_word(rule: explain::Rule) -> written::Rule {
+fn rule_word(rule: explain::ShardRule) -> RuleKind {
     match rule {
-        Rule::Pinned => written::Rule::Pinned,
-        Rule::Movers => written::Rule::Movers,
-        Rule::Failover => written::Rule::Failover,
-        Rule::ReplicaOnly => written::Rule::ReplicaOnly,
-        Rule::Drain => written::Rule::Drain,
-        Rule::Jurisdiction(_) => written::Rule::Jurisdiction,
+        ShardRule::Pinned => RuleKind::Pinned,
+        ShardRule::Movers => RuleKind::Movers,
+        ShardRule::Failover => RuleKind::Failover,
+        ShardRule::ReplicaOnly => RuleKind::ReplicaOnly,
+        ShardRule::Drain => RuleKind::Drain,
+        ShardRule::Jurisdiction(_) => RuleKind::Jurisdiction,
     }
 }

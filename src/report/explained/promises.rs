@@ -1,9 +1,10 @@
 //! Promises in words: what more of a component would change.
 
-use crate::formulation::goals::Level;
-use crate::model::Inventory;
+use crate::model::{Inventory, LevelUnit};
 use crate::plan::Plan;
-use crate::plan::explain::{Binding, Change, Lever, Outlook, Promise, RuleInTheWay};
+use crate::plan::explain::{
+    BindingRule, Lever, Outlook, OutlookChange, PricedBinding, TriedPromise,
+};
 use crate::report::grammar::{counted, joined, short};
 use crate::report::numbers;
 use crate::report::text::visible;
@@ -16,7 +17,7 @@ use crate::units::{FEASIBILITY, NOBODY};
 pub(crate) fn sentence(
     inventory: &Inventory,
     (plan, is_quick): (&Plan, bool),
-    binding: &Binding,
+    binding: &PricedBinding,
 ) -> String {
     let place = if plan.periods.len() > 1 {
         format!(" in period {}", binding.period)
@@ -45,7 +46,7 @@ pub(crate) fn sentence(
 
 /// What a rule in the way promises in its period if it gives: `no residency rule would serve 41,000 users more in period 3`;
 /// `None` where that was not tried.
-pub(crate) fn rule_sentence((plan, is_quick): (&Plan, bool), own: &RuleInTheWay) -> Option<String> {
+pub(crate) fn rule_sentence((plan, is_quick): (&Plan, bool), own: &BindingRule) -> Option<String> {
     let place = if plan.periods.len() > 1 {
         format!(" in period {}", own.period)
     } else {
@@ -56,7 +57,7 @@ pub(crate) fn rule_sentence((plan, is_quick): (&Plan, bool), own: &RuleInTheWay)
 }
 
 /// What something changes in a period; what a quick plan did not find is not denied.
-fn result(more: &str, change: &Change, place: &str, is_quick: bool) -> String {
+fn result(more: &str, change: &OutlookChange, place: &str, is_quick: bool) -> String {
     let (gains, losses) = (gains(change), losses(change));
     match (gains.is_empty(), losses.is_empty()) {
         (true, _) if is_quick => format!(
@@ -78,17 +79,18 @@ fn result(more: &str, change: &Change, place: &str, is_quick: bool) -> String {
 
 /// The tried bindings that help most, the most first: users served, then shortfall, then access points and moves;
 /// one for every component and resource.
-pub(crate) fn helping(bindings: &[Binding]) -> Vec<&Binding> {
-    let change = |binding: &Binding| {
+pub(crate) fn helping(bindings: &[PricedBinding]) -> Vec<&PricedBinding> {
+    let change = |binding: &PricedBinding| {
         let promise = binding.promise.as_ref()?;
         promise.periods.get(binding.period).copied()
     };
-    let mut helping: Vec<(&Binding, Change)> = bindings
+    let mut helping: Vec<(&PricedBinding, OutlookChange)> = bindings
         .iter()
         .filter_map(|binding| Some((binding, change(binding)?)))
         .filter(|(_, change)| is_better(change))
         .collect();
-    let fewer = |change: &Change, of: fn(&Outlook) -> f64| of(&change.before) - of(&change.after);
+    let fewer =
+        |change: &OutlookChange, of: fn(&Outlook) -> f64| of(&change.before) - of(&change.after);
     helping.sort_by(|(one, a), (other, b)| {
         let by = |of: fn(&Outlook) -> f64| fewer(b, of).total_cmp(&fewer(a, of));
         by(|outlook| outlook.unserved)
@@ -97,7 +99,7 @@ pub(crate) fn helping(bindings: &[Binding]) -> Vec<&Binding> {
             .then(by(|outlook| outlook.moved))
             .then(one.period.cmp(&other.period))
     });
-    let mut told: Vec<&Binding> = Vec::new();
+    let mut told: Vec<&PricedBinding> = Vec::new();
     for (binding, _) in helping {
         if told.iter().all(|known| known.lever != binding.lever) {
             told.push(binding);
@@ -107,7 +109,7 @@ pub(crate) fn helping(bindings: &[Binding]) -> Vec<&Binding> {
 }
 
 /// `true` if the first number that changes gets better.
-fn is_better(change: &Change) -> bool {
+fn is_better(change: &OutlookChange) -> bool {
     let (before, after) = (&change.before, &change.after);
     if (before.unserved - after.unserved).abs() > NOBODY {
         return before.unserved > after.unserved;
@@ -119,7 +121,7 @@ fn is_better(change: &Change) -> bool {
 }
 
 /// `900 vCPU more at Boydton`, with the resource where the unit does not tell it.
-fn more_of(inventory: &Inventory, binding: &Binding, promise: &Promise) -> String {
+fn more_of(inventory: &Inventory, binding: &PricedBinding, promise: &TriedPromise) -> String {
     let resource = &inventory.resources[binding.lever.resource.index()];
     let unit = visible(&resource.unit);
     let amount = numbers::quantity(promise.amount, &unit);
@@ -161,32 +163,24 @@ fn with_resource(inventory: &Inventory, lever: Lever) -> String {
     format!("{name} ({})", short(&resource.id))
 }
 
-fn rate(inventory: &Inventory, binding: &Binding) -> String {
+fn rate(inventory: &Inventory, binding: &PricedBinding) -> String {
     let resource = &inventory.resources[binding.lever.resource.index()];
     let unit = if resource.unit.is_empty() {
         "unit"
     } else {
         resource.unit.as_str()
     };
-    let amount = numbers::amount(binding.price);
-    let gain = match binding.level {
-        Level::Unserved(_) => format!("{amount} users served"),
-        Level::Lost => format!("{amount} users served in what is to be survived"),
-        Level::Relief | Level::Moved => format!("{amount} users who need not move"),
-        Level::Copied => format!("{amount} users who need not be copied"),
-        Level::Worst => format!(
-            "{} of the worst shortfall",
-            numbers::short_percent(binding.price)
-        ),
-        Level::Total => format!("headroom for {amount} users"),
-        Level::AccessPoints => format!("{amount} access points"),
-        Level::Latency => format!("{amount} user-milliseconds"),
+    let terms = binding.level.terms();
+    let amount = match terms.unit {
+        LevelUnit::Share => numbers::short_percent(binding.price),
+        _ => numbers::amount(binding.price),
     };
+    let gain = terms.gain.replace("{}", &amount);
     format!("its first {} more is worth {gain}", visible(unit))
 }
 
 /// What gets better, as it follows on `would`.
-fn gains(change: &Change) -> Vec<String> {
+fn gains(change: &OutlookChange) -> Vec<String> {
     let (before, after) = (&change.before, &change.after);
     let mut gains = Vec::new();
     if let Some(users) = less(before.unserved, after.unserved) {
@@ -232,7 +226,7 @@ fn headroom_gain(before: &Outlook, after: &Outlook) -> Option<String> {
 }
 
 /// What gets worse, as it follows on `would`.
-fn losses(change: &Change) -> Vec<String> {
+fn losses(change: &OutlookChange) -> Vec<String> {
     let (before, after) = (&change.before, &change.after);
     let mut losses = Vec::new();
     if let Some(users) = more(before.unserved, after.unserved) {
@@ -288,7 +282,7 @@ fn access_points(count: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Change, Outlook, result};
+    use super::{Outlook, OutlookChange, result};
 
     fn outlook(unserved: f64) -> Outlook {
         Outlook {
@@ -305,7 +299,12 @@ mod tests {
     fn what_a_quick_plan_does_not_find_is_not_denied() {
         let said = |after: f64, is_quick| {
             let (before, after) = (outlook(40.0), outlook(after));
-            result("9 vCPU more at a", &Change { before, after }, "", is_quick)
+            result(
+                "9 vCPU more at a",
+                &OutlookChange { before, after },
+                "",
+                is_quick,
+            )
         };
         assert_eq!(
             said(40.0, false),

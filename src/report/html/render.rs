@@ -14,7 +14,7 @@ const SCRIPT: &str = include_str!("report.js");
 const SCRIPT_HASH: &str = "sha256-f9gsWvc+fLG3XGM5+mcb3oBM2oUY9Abbwt6h1unBc20=";
 
 /// What every page has around its contents.
-struct Frame {
+struct PageFrame {
     /// What made the page, for the footer.
     maker: String,
     style: &'static str,
@@ -27,7 +27,7 @@ struct Frame {
 #[template(path = "document.html")]
 struct DocumentHtml<'a> {
     document: &'a Document,
-    frame: Frame,
+    frame: PageFrame,
 }
 
 /// A section whose heading has a rank.
@@ -51,8 +51,8 @@ struct BlocksHtml<'a> {
 ///
 /// # Errors
 /// `Error::Internal` if it cannot be rendered.
-pub(super) fn page(name: &str, document: &Document) -> Result<WrittenFile> {
-    let frame = Frame {
+pub(in crate::report) fn page(name: &str, document: &Document) -> Result<WrittenFile> {
+    let frame = PageFrame {
         maker: format!("Plimsoll {}", env!("CARGO_PKG_VERSION")),
         style: super::theme::style(),
         script: SCRIPT,

@@ -1,6 +1,6 @@
 //! Again: whether the files of a written replay have what the same replay comes to when it is played again.
 
-use super::files::REPLAY_TABLES;
+use super::tables::REPLAY_TABLES;
 use crate::diagnostic::{Code, Finding, Place, Severity};
 use crate::plan_files::{PlanFile, REPLAY_FILE};
 use crate::report::written::WrittenFile;
@@ -32,6 +32,9 @@ pub struct ReplayVerdict {
     pub not_checked: Vec<&'static str>,
 }
 
+/// What is otherwise: the rule, line and column or key, and what is there and what should be.
+type ReplayDifference = (Code, (Option<u64>, Option<String>), [String; 2]);
+
 impl ReplayVerdict {
     /// Compares a written folder with the files that the same replay comes to.
     pub fn new(written: &[PlanFile<'_>], again: &[WrittenFile]) -> Self {
@@ -48,13 +51,22 @@ impl ReplayVerdict {
                 continue;
             };
             verdict.checked.push(name);
-            let mut differences = Differences::of(name);
-            if name == REPLAY_FILE {
-                differences.document([own.bytes, &expected.bytes]);
-            } else {
-                differences.table([own.bytes, &expected.bytes]);
-            }
-            verdict.broken.extend(differences.told());
+            let both = [own.bytes, &expected.bytes];
+            let mut all = match name {
+                REPLAY_FILE => document(both),
+                _ => table(both),
+            };
+            let more = all.len().saturating_sub(MOST_TOLD);
+            all.truncate(MOST_TOLD);
+            // How many more there are stands last.
+            all.extend((more > 0).then(|| {
+                let more = format!("{more} more that differ");
+                let expected = "what the replay comes to when it is played again".to_owned();
+                (VALUE, (None, None), [more, expected])
+            }));
+            verdict
+                .broken
+                .extend(all.into_iter().map(|own| finding(name, own)));
         }
         verdict
     }
@@ -65,127 +77,78 @@ impl ReplayVerdict {
     }
 }
 
-/// What is otherwise in one file.
-struct Differences {
-    file: &'static str,
-    found: Vec<Finding>,
-    /// Those that are not told one by one.
-    more: usize,
+fn finding(file: &str, (code, (line, column), [found, expected]): ReplayDifference) -> Finding {
+    Finding {
+        severity: Severity::Error,
+        code,
+        place: Place {
+            file: file.to_owned(),
+            line,
+            column,
+        },
+        found,
+        expected,
+        hint: "replay again; if the folder is to be as it is, find what changed it".to_owned(),
+    }
 }
 
-impl Differences {
-    fn of(file: &'static str) -> Self {
-        Self {
-            file,
-            found: Vec::new(),
-            more: 0,
-        }
+fn table(both: [&[u8]; 2]) -> Vec<ReplayDifference> {
+    let [Some(written), Some(again)] = both.map(rows) else {
+        let told = ["no CSV in UTF-8", "a table"].map(str::to_owned);
+        return vec![(SHAPE, (None, None), told)];
+    };
+    let columns = [&written, &again].map(|rows| {
+        let first = rows.first().map(|own| own.iter().collect::<Vec<_>>());
+        first.unwrap_or_default().join(",")
+    });
+    if columns[0] != columns[1] {
+        let told = columns.map(|own| format!("the columns {own}"));
+        return vec![(SHAPE, (Some(1), None), told)];
     }
-
-    fn add(&mut self, code: Code, (line, column): (Option<u64>, Option<&str>), told: [String; 2]) {
-        if self.found.len() >= MOST_TOLD {
-            self.more += 1;
-            return;
-        }
-        let [found, expected] = told;
-        self.found.push(Finding {
-            severity: Severity::Error,
-            code,
-            place: Place {
-                file: self.file.to_owned(),
-                line,
-                column: column.map(str::to_owned),
-            },
-            found,
-            expected,
-            hint: "replay again; if the folder is to be as it is, find what changed it".to_owned(),
-        });
-    }
-
-    /// All of them; how many more there are stands last.
-    fn told(mut self) -> Vec<Finding> {
-        if let Some(last) = self.found.last().cloned().filter(|_| self.more > 0) {
-            self.found.push(Finding {
-                code: VALUE,
-                place: Place {
-                    file: self.file.to_owned(),
-                    line: None,
-                    column: None,
-                },
-                found: format!("{} more that differ", self.more),
-                expected: "what the replay comes to when it is played again".to_owned(),
-                ..last
-            });
-        }
-        self.found
-    }
-
-    fn table(&mut self, both: [&[u8]; 2]) {
-        let [written, again] = both.map(rows);
-        let (Some(written), Some(again)) = (written, again) else {
-            let told = ["no CSV in UTF-8", "a table"].map(str::to_owned);
-            self.add(SHAPE, (None, None), told);
-            return;
-        };
-        let header = |rows: &[StringRecord]| -> String {
-            let first = rows.first().map(|own| own.iter().collect::<Vec<_>>());
-            first.unwrap_or_default().join(",")
-        };
-        let columns = [&written, &again].map(|own| header(own));
-        if columns[0] != columns[1] {
-            let told = columns.map(|own| format!("the columns {own}"));
-            self.add(SHAPE, (Some(1), None), told);
-            return;
-        }
-        if written.len() != again.len() {
-            let told =
-                [&written, &again].map(|own| format!("{} rows", own.len().saturating_sub(1)));
-            self.add(SHAPE, (None, None), told);
-        }
-        let names: Vec<&str> = columns[0].split(',').collect();
-        for (own, expected) in written.iter().zip(&again).skip(1) {
-            let line = own.position().map(csv::Position::line);
-            let longest = own.len().max(expected.len());
-            for at in 0..longest {
-                let cells = [own.get(at), expected.get(at)].map(Option::unwrap_or_default);
-                if !is_same_text(cells) {
-                    let told = cells.map(|own| format!("`{own}`"));
-                    self.add(VALUE, (line, names.get(at).copied()), told);
-                }
+    let counts = [&written, &again].map(|own| format!("{} rows", own.len().saturating_sub(1)));
+    let is_longer = written.len() != again.len();
+    let mut all = Vec::from_iter(is_longer.then_some((SHAPE, (None, None), counts)));
+    let names: Vec<&str> = columns[0].split(',').collect();
+    for (own, expected) in written.iter().zip(&again).skip(1) {
+        let line = own.position().map(csv::Position::line);
+        for at in 0..own.len().max(expected.len()) {
+            let cells = [own.get(at), expected.get(at)].map(Option::unwrap_or_default);
+            if !is_same_text(cells) {
+                let name = names.get(at).map(|own| (*own).to_owned());
+                all.push((VALUE, (line, name), cells.map(|own| format!("`{own}`"))));
             }
         }
     }
+    all
+}
 
-    fn document(&mut self, both: [&[u8]; 2]) {
-        let values = both.map(|own| serde_json::from_slice::<Value>(own).ok());
-        let [Some(written), Some(again)] = values else {
-            let told = ["no JSON", "a JSON object"].map(str::to_owned);
-            self.add(SHAPE, (None, None), told);
-            return;
-        };
-        let [written, again] = [&written, &again].map(|own| {
-            let mut all = BTreeMap::new();
-            leaves(String::new(), own, &mut all);
-            all
-        });
-        let keys = written
-            .keys()
-            .chain(again.keys().filter(|own| !written.contains_key(*own)));
-        for key in keys.filter(|own| *own != VERSION) {
-            let values = [written.get(key), again.get(key)];
-            let is_same = match values {
-                [Some(Value::Number(a)), Some(Value::Number(b))] => {
-                    is_same_text([&a.to_string(), &b.to_string()])
-                }
-                [a, b] => a == b,
-            };
-            if !is_same {
-                let told = values
-                    .map(|own| own.map_or_else(|| "nothing".to_owned(), |own| format!("`{own}`")));
-                self.add(VALUE, (None, Some(key)), told);
+fn document(both: [&[u8]; 2]) -> Vec<ReplayDifference> {
+    let values = both.map(|own| serde_json::from_slice::<Value>(own).ok());
+    let [Some(written), Some(again)] = values else {
+        let told = ["no JSON", "a JSON object"].map(str::to_owned);
+        return vec![(SHAPE, (None, None), told)];
+    };
+    let [written, again] = [written, again].map(|own| {
+        let mut all = BTreeMap::new();
+        leaves(String::new(), own, &mut all);
+        all
+    });
+    let others = again.keys().filter(|own| !written.contains_key(*own));
+    let keys = written.keys().chain(others);
+    let differences = keys.filter(|own| *own != VERSION).filter_map(|key| {
+        let values = [written.get(key), again.get(key)];
+        let is_same = match values {
+            [Some(Value::Number(a)), Some(Value::Number(b))] => {
+                is_same_text([&a.to_string(), &b.to_string()])
             }
-        }
-    }
+            [a, b] => a == b,
+        };
+        let words = |own: Option<&Value>| {
+            own.map_or_else(|| "nothing".to_owned(), |own| format!("`{own}`"))
+        };
+        (!is_same).then(|| (VALUE, (None, Some(key.clone())), values.map(words)))
+    });
+    differences.collect()
 }
 
 /// All rows of a table, the header first.
@@ -201,33 +164,29 @@ fn rows(bytes: &[u8]) -> Option<Vec<StringRecord>> {
 fn is_same_text(cells: [&str; 2]) -> bool {
     let [a, b] = cells;
     let numbers = cells.map(|own| own.parse::<f64>().ok());
-    let are_same = match numbers {
-        [Some(a), Some(b)] => (a - b).abs() <= ROUNDING * a.abs().max(b.abs()),
-        _ => false,
-    };
-    a == b || are_same
+    a == b
+        || match numbers {
+            [Some(a), Some(b)] => (a - b).abs() <= ROUNDING * a.abs().max(b.abs()),
+            _ => false,
+        }
 }
 
 /// The values of a document that hold no others, by key as in `runs[0].tiers[1].served`.
-fn leaves(key: String, value: &Value, all: &mut BTreeMap<String, Value>) {
+fn leaves(key: String, value: Value, all: &mut BTreeMap<String, Value>) {
     match value {
         Value::Object(own) if !own.is_empty() => {
+            let point = if key.is_empty() { "" } else { "." };
             for (name, value) in own {
-                let key = if key.is_empty() {
-                    name.clone()
-                } else {
-                    format!("{key}.{name}")
-                };
-                leaves(key, value, all);
+                leaves(format!("{key}{point}{name}"), value, all);
             }
         }
         Value::Array(own) if !own.is_empty() => {
-            for (at, value) in own.iter().enumerate() {
+            for (at, value) in own.into_iter().enumerate() {
                 leaves(format!("{key}[{at}]"), value, all);
             }
         }
-        _ => {
-            all.insert(key, value.clone());
+        leaf => {
+            all.insert(key, leaf);
         }
     }
 }

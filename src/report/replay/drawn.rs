@@ -1,20 +1,17 @@
 //! The charts of a replay: which there are, drawn for its folder and for its page.
 
 use super::report::ReplayReport;
-use super::report::RunFacts;
-use super::shortage::Shortage;
+use super::shortage::PassageShortage;
 use super::words::{heading, length, premise};
 use crate::error::Result;
 use crate::ids::ComponentId;
-use crate::plan::replay::{PassageFlow, Run, Short};
-use crate::report::charts::replay::{Against, Curve, CurvePanel, Standing};
-use crate::report::charts::through::EventSpan;
+use crate::plan::replay::{PassageFlow, Short};
+use crate::report::charts::replay::{Curve, CurveLimit, CurvePanel, RunRole};
 use crate::report::charts::{Chart, ReplayChart};
-use crate::report::drawn::{Drawing, drawing};
+use crate::report::document::Figure;
+use crate::report::drawn::drawing;
 use crate::report::grammar::{capitalised, counted_with};
 use crate::report::numbers;
-use crate::report::through::event_span;
-use jiff::Timestamp;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -25,21 +22,20 @@ const MOST_COMPONENTS: usize = 3;
 /// Numbers that differ by less than this share look the same in a chart.
 const ALIKE: f64 = 0.01;
 
-/// A chart, what it is called in the folder, and for headings.
-type Named = (String, &'static str, ReplayChart);
-
-/// What was short somewhere, in one run or in both.
-struct Both<'t, 'a> {
+/// What was short at a component, run by run.
+struct ShortByRun<'t, 'a> {
     component: ComponentId,
     short: Short,
-    runs: Vec<(&'t RunFacts<'a>, Option<&'t Shortage<'a>>)>,
+    runs: Vec<Option<&'t PassageShortage<'a>>>,
+    /// How many others look alike in every run.
+    alike: usize,
 }
 
-impl Both<'_, '_> {
+impl<'t, 'a> ShortByRun<'t, 'a> {
     /// `true` if the same was short in the same runs, as badly, for as long, from the same step on.
     fn looks_like(&self, other: &Self) -> bool {
         let is_close = |a: f64, b: f64| (a - b).abs() <= ALIKE * a.abs().max(b.abs());
-        let is_same = |a: &Shortage<'_>, b: &Shortage<'_>| {
+        let is_same = |a: &PassageShortage<'_>, b: &PassageShortage<'_>| {
             a.first == b.first
                 && is_close(a.weight, b.weight)
                 && is_close(a.beyond_seconds, b.beyond_seconds)
@@ -47,10 +43,22 @@ impl Both<'_, '_> {
         };
         let mut runs = self.runs.iter().zip(&other.runs);
         self.short == other.short
-            && runs.all(|(a, b)| match (a.1, b.1) {
+            && runs.all(|both| match both {
                 (Some(a), Some(b)) => is_same(a, b),
                 (a, b) => a.is_none() && b.is_none(),
             })
+    }
+
+    /// What it weighs in the worst of the first runs.
+    fn weight(&self, runs: usize) -> f64 {
+        let runs = self.runs.iter().take(runs).flatten();
+        runs.map(|own| own.weight).fold(0.0, f64::max)
+    }
+
+    /// The runs in which it was short, with their positions.
+    fn there(&self) -> impl Iterator<Item = (usize, &'t PassageShortage<'a>)> {
+        let runs = self.runs.iter().copied().enumerate();
+        runs.filter_map(|(position, own)| Some((position, own?)))
     }
 }
 
@@ -59,93 +67,59 @@ impl<'a> ReplayReport<'a> {
     ///
     /// # Errors
     /// `Error::Internal` if a picture cannot be drawn.
-    pub fn drawings(&self) -> Result<Vec<Drawing>> {
-        let bounds: Vec<Arc<Vec<Timestamp>>> = self
-            .runs()
-            .iter()
-            .map(|own| Arc::new(bounds(own.run)))
-            .collect();
-        let mut charts: Vec<Named> = vec![("down".to_owned(), "Users down", self.down(&bounds))];
-        for (position, (both, alike)) in self.worst().iter().enumerate() {
-            let number = position + 1;
-            let mut offered = self.offered(both, &bounds);
-            offered.notes.extend(of_alike(*alike));
-            charts.push((
-                format!("offered-{number}"),
-                "What comes and what there is room for",
-                offered,
-            ));
-            if let Some(mut queue) = self.queue_chart(both, &bounds) {
-                queue.notes.extend(of_alike(*alike));
-                charts.push((format!("queue-{number}"), "What waits", queue));
+    pub fn drawings(&self) -> Result<Vec<Figure>> {
+        let mut charts = vec![("down".to_owned(), "Users down", self.down_chart())];
+        for (position, own) in self.worst().iter().enumerate() {
+            let offered = self.offered_chart(own);
+            let queue = self.queue_chart(own);
+            let what = "What comes and what there is room for";
+            let queue = queue.map(|queue| ("queue", "What waits", queue));
+            for (name, subject, mut chart) in [("offered", what, offered)].into_iter().chain(queue)
+            {
+                let others = own.alike.to_string();
+                let look = counted_with(&others, "other component", ["looks", "look"]);
+                chart
+                    .notes
+                    .extend((own.alike > 0).then(|| format!("{look} the same.")));
+                charts.push((format!("{name}-{}", position + 1), subject, chart));
             }
         }
+        let charts = charts.into_par_iter();
         charts
-            .into_par_iter()
             .map(|(name, subject, chart)| drawing(name, subject, None, &chart as &dyn Chart))
             .collect()
     }
 
     /// What was short and has charts: the worst two with what was asked for, and the worst of all others. Of those that
-    /// look alike in every run only the first is there, with the number of the others.
-    fn worst(&self) -> Vec<(Both<'_, 'a>, usize)> {
-        let mut distinct: Vec<(Both<'_, 'a>, usize)> = Vec::new();
-        for own in self.all_short() {
-            match distinct.iter_mut().find(|known| known.0.looks_like(&own)) {
-                Some(known) => known.1 += 1,
-                None => distinct.push((own, 0)),
+    /// look alike in every run only the first is there.
+    fn worst(&self) -> Vec<ShortByRun<'_, 'a>> {
+        let keys = self.runs.iter().flat_map(|run| &run.shortages);
+        let keys: BTreeSet<(ComponentId, Short)> = keys.map(PassageShortage::key).collect();
+        let mut distinct: Vec<ShortByRun<'_, 'a>> = Vec::new();
+        for (component, short) in keys {
+            let is_it = |own: &&PassageShortage<'_>| own.key() == (component, short);
+            let runs = self.runs.iter();
+            let own = ShortByRun {
+                component,
+                short,
+                runs: runs.map(|run| run.shortages.iter().find(is_it)).collect(),
+                alike: 0,
+            };
+            match distinct.iter_mut().find(|known| known.looks_like(&own)) {
+                Some(known) => known.alike += 1,
+                None => distinct.push(own),
             }
         }
-        let weight = |own: &Both<'_, '_>, is_asked: bool| {
-            let runs = if is_asked { 1 } else { own.runs.len() };
-            let weights = own.runs.iter().take(runs).filter_map(|own| own.1);
-            weights.map(|own| own.weight).fold(0.0, f64::max)
-        };
         let mut chosen = Vec::new();
         while chosen.len() < MOST_COMPONENTS && !distinct.is_empty() {
             let is_asked = chosen.len() + 1 < MOST_COMPONENTS
-                && distinct.iter().any(|own| weight(&own.0, true) > 0.0);
-            let most = distinct.iter().enumerate().reduce(|most, own| {
-                let is_more = weight(&own.1.0, is_asked) > weight(&most.1.0, is_asked);
-                if is_more { own } else { most }
-            });
-            let position = most.map_or(0, |own| own.0);
-            chosen.push(distinct.remove(position));
+                && distinct.iter().any(|own| own.weight(1) > 0.0);
+            let runs = if is_asked { 1 } else { self.runs.len() };
+            let weights = distinct.iter().map(|own| own.weight(runs)).enumerate();
+            let most = numbers::first_most(weights, |own| own.1);
+            chosen.push(distinct.remove(most.map_or(0, |own| own.0)));
         }
         chosen
-    }
-
-    /// What was short in any run, by component.
-    fn all_short(&self) -> Vec<Both<'_, 'a>> {
-        let named = self.runs().iter().flat_map(|run| {
-            let own = run.shortages.iter();
-            own.map(|own| (own.passage.component, own.passage.short))
-        });
-        let named: BTreeSet<(ComponentId, Short)> = named.collect();
-        let both = named.into_iter().map(|(component, short)| {
-            let runs = self.runs().iter().map(|run| {
-                let mut own = run.shortages.iter();
-                let is_own = |own: &&Shortage<'_>| {
-                    own.passage.component == component && own.passage.short == short
-                };
-                (run, own.find(is_own))
-            });
-            Both {
-                component,
-                short,
-                runs: runs.collect(),
-            }
-        });
-        both.collect()
-    }
-
-    fn events(&self) -> Vec<EventSpan> {
-        let scenario = self.scenario;
-        let events = scenario.events.iter();
-        let within = events.filter(|own| own.start < scenario.end && scenario.start < own.end);
-        within
-            .map(|own| event_span(self.inventory, scenario, own))
-            .collect()
     }
 
     fn chart(&self, title: String, panels: Vec<CurvePanel>, notes: Vec<String>) -> ReplayChart {
@@ -153,207 +127,151 @@ impl<'a> ReplayReport<'a> {
             title,
             scenario: self.scenario.name.clone(),
             clock: self.clock(),
-            events: self.events(),
+            events: self.events().map(|own| own.1).collect(),
             panels,
             notes,
         }
     }
 
-    fn curve(
-        &self,
-        position: usize,
-        bounds: &[Arc<Vec<Timestamp>>],
-        values: Vec<f64>,
-        limits: Vec<f64>,
-    ) -> Option<Curve> {
-        let conduct = self.runs().get(position)?.run.conduct;
-        Some(Curve {
-            name: heading(conduct),
-            standing: if position == 0 {
-                Standing::Asked
-            } else {
-                Standing::Compared
+    fn curve(&self, position: usize, values: Vec<f64>, limits: Vec<f64>) -> Curve {
+        let run = self.runs[position].run;
+        let starts = run.moments.iter().map(|own| own.start);
+        let last = run.moments.last().map(|own| own.end);
+        Curve {
+            name: heading(run.conduct),
+            run: match position {
+                0 => RunRole::Asked,
+                _ => RunRole::Compared,
             },
-            bounds: Arc::clone(bounds.get(position)?),
+            bounds: Arc::new(starts.chain(last).collect()),
             values,
             limits,
-        })
+        }
     }
 
-    fn down(&self, bounds: &[Arc<Vec<Timestamp>>]) -> ReplayChart {
-        let curves = self
-            .runs()
-            .iter()
-            .enumerate()
-            .filter_map(|(position, own)| {
-                let values = own.run.moments.iter().map(|own| own.most_down).collect();
-                self.curve(position, bounds, values, Vec::new())
-            });
+    fn down_chart(&self) -> ReplayChart {
+        let curves = self.runs.iter().enumerate().map(|(position, own)| {
+            let values = own.run.moments.iter().map(|own| own.most_down).collect();
+            self.curve(position, values, Vec::new())
+        });
         let panel = CurvePanel {
             heading: "users down at once".to_owned(),
             quantity: "users down",
             unit: "users".to_owned(),
-            against: Against::EachOther,
+            against: CurveLimit::EachOther,
             curves: curves.collect(),
         };
         let note = "Users count as at the peak, whatever the hour.".to_owned();
         self.chart(self.finding(), vec![panel], vec![note])
     }
 
+    /// Notes about the runs in which something does not hold.
+    fn notes(&self, what: &str, is_so: impl Fn(usize) -> bool) -> Vec<String> {
+        let runs = self.runs.iter().enumerate();
+        let others = runs.filter(|(position, _)| !is_so(*position));
+        others
+            .map(|(_, run)| format!("{} {what}.", premise(run.run.conduct)))
+            .collect()
+    }
+
     /// What comes to a component against what it can take, a panel for each run.
-    fn offered(&self, both: &Both<'_, '_>, bounds: &[Arc<Vec<Timestamp>>]) -> ReplayChart {
+    fn offered_chart(&self, both: &ShortByRun<'_, 'a>) -> ReplayChart {
         let unit = self.unit(both.short);
         let what = self.short_words(both.short);
-        let mut panels = Vec::new();
-        let mut notes = Vec::new();
-        for (position, (run, own)) in both.runs.iter().enumerate() {
-            let conduct = heading(run.run.conduct);
-            let Some(own) = own else {
-                notes.push(format!(
-                    "{} it is never short of {}.",
-                    premise(run.run.conduct),
-                    self.lacking(both.short)
-                ));
-                continue;
-            };
+        let panels = both.there().map(|(position, own)| {
+            let conduct = heading(self.runs[position].run.conduct);
             let flows = &own.passage.flows;
             let limits = flows.iter().map(|own| own.capacity).collect();
             let values = flows.iter().map(|own| own.offered).collect();
-            panels.push(CurvePanel {
+            CurvePanel {
                 heading: format!("{what}: what comes {conduct}, in {unit}"),
                 quantity: "offered",
                 unit: unit.to_owned(),
-                against: Against::Limit,
-                curves: self
-                    .curve(position, bounds, values, limits)
-                    .into_iter()
-                    .collect(),
-            });
-        }
-        self.chart(self.offered_title(both), panels, notes)
+                against: CurveLimit::Capacity,
+                curves: vec![self.curve(position, values, limits)],
+            }
+        });
+        let never = format!("it is never short of {}", self.lacking(both.short));
+        let notes = self.notes(&never, |position| both.runs[position].is_some());
+        self.chart(self.offered_title(both), panels.collect(), notes)
     }
 
     /// `lb-iad-2: more comes than it can take for 1 h 9 min with the plan (up to 1,272 sessions/s), 4 h if nobody acts (…)`.
-    fn offered_title(&self, both: &Both<'_, '_>) -> String {
+    fn offered_title(&self, both: &ShortByRun<'_, 'a>) -> String {
         let name = capitalised(&self.component(both.component));
         let unit = self.unit(both.short);
-        let runs = both
-            .runs
-            .iter()
-            .filter_map(|(run, own)| Some((run, (*own)?)));
-        let beyond = runs.filter(|own| own.1.beyond_seconds > 0.0);
-        let parts: Vec<String> = beyond
-            .map(|(run, own)| {
-                let flow = own.most_flow().map_or(0.0, |own| own.offered);
-                let (time, most) = (length(own.beyond_seconds), numbers::quantity(flow, unit));
-                format!("{time} {} (up to {most})", heading(run.run.conduct))
-            })
-            .collect();
-        if parts.is_empty() {
-            return format!("{name}: what comes has room, what waits is worked off beside it");
+        let beyond = both.there().filter(|own| own.1.beyond_seconds > 0.0);
+        let parts = beyond.map(|(position, own)| {
+            let flow = own.most_flow().map_or(0.0, |own| own.offered);
+            let (time, most) = (length(own.beyond_seconds), numbers::quantity(flow, unit));
+            let conduct = heading(self.runs[position].run.conduct);
+            format!("{time} {conduct} (up to {most})")
+        });
+        match parts.collect::<Vec<_>>().join(", ") {
+            none if none.is_empty() => {
+                format!("{name}: what comes has room, what waits is worked off beside it")
+            }
+            parts => format!("{name}: more comes than it can take for {parts}"),
         }
-        format!(
-            "{name}: more comes than it can take for {}",
-            parts.join(", ")
-        )
     }
 
     /// What waits at a component and how long the oldest of it has; `None` where nothing ever does.
-    fn queue_chart(
-        &self,
-        both: &Both<'_, '_>,
-        bounds: &[Arc<Vec<Timestamp>>],
-    ) -> Option<ReplayChart> {
-        let waits = |own: &&&Shortage<'_>| own.peak.is_some();
-        let shortages = || both.runs.iter().filter_map(|own| own.1.as_ref());
-        shortages().find(waits)?;
-        let oldest = shortages().map(|own| own.oldest).fold(0.0, f64::max);
-        let (time, seconds) = time_unit(oldest);
-        let curves = |of: &dyn Fn(&PassageFlow) -> f64| -> Vec<Curve> {
-            let runs = both.runs.iter().enumerate();
-            runs.filter_map(|(position, (_, own))| {
-                let flows = own.as_ref()?.passage.flows.iter();
-                self.curve(position, bounds, flows.map(of).collect(), Vec::new())
-            })
-            .collect()
+    fn queue_chart(&self, both: &ShortByRun<'_, 'a>) -> Option<ReplayChart> {
+        both.there().find(|own| own.1.peak.is_some())?;
+        let oldest = both.there().map(|own| own.1.oldest).fold(0.0, f64::max);
+        let (time, seconds) = match oldest {
+            10_800.0.. => ("hours", 3600.0),
+            120.0.. => ("minutes", 60.0),
+            _ => ("seconds", 1.0),
         };
+        let panel = |heading, quantity, unit, of: &dyn Fn(&PassageFlow) -> f64| {
+            let curves = both.there().map(|(position, own)| {
+                let flows = own.passage.flows.iter();
+                self.curve(position, flows.map(of).collect(), Vec::new())
+            });
+            CurvePanel {
+                heading,
+                quantity,
+                unit,
+                against: CurveLimit::EachOther,
+                curves: curves.collect(),
+            }
+        };
+        let what = self.short_words(both.short);
         let name = self.component(both.component);
         let unit = self.unit_of_queue(both.short);
+        let queued = format!("{what}: what waits at {name}, in {unit}");
+        let waited = format!("how long the oldest of it has waited, in {time}");
         let panels = vec![
-            CurvePanel {
-                heading: format!(
-                    "{}: what waits at {name}, in {unit}",
-                    self.short_words(both.short)
-                ),
-                quantity: "queued",
-                unit,
-                against: Against::EachOther,
-                curves: curves(&|own| own.most),
-            },
-            CurvePanel {
-                heading: format!("how long the oldest of it has waited, in {time}"),
-                quantity: "oldest",
-                unit: time.to_owned(),
-                against: Against::EachOther,
-                curves: curves(&|own| {
-                    let is_any = own.queued > 0.0;
-                    if is_any { own.oldest / seconds } else { 0.0 }
-                }),
-            },
+            panel(queued, "queued", unit, &|own| own.most),
+            panel(waited, "oldest", time.to_owned(), &|own| match own.queued {
+                queued if queued > 0.0 => own.oldest / seconds,
+                _ => 0.0,
+            }),
         ];
-        let notes = both
-            .runs
-            .iter()
-            .filter(|own| own.1.is_none_or(|own| own.peak.is_none()));
-        let notes = notes.map(|own| format!("{} nothing waits there.", premise(own.0.run.conduct)));
-        let notes = notes.collect();
+        let waits = |position: usize| both.runs[position].is_some_and(|own| own.peak.is_some());
+        let notes = self.notes("nothing waits there", waits);
         Some(self.chart(self.queue_title(both), panels, notes))
     }
 
     /// `lb-iad-2: 18,000 sessions wait at 05:57 with the plan and clear in 1 h 16 min, 20,000 if nobody acts`.
-    fn queue_title(&self, both: &Both<'_, '_>) -> String {
+    fn queue_title(&self, both: &ShortByRun<'_, 'a>) -> String {
         let name = capitalised(&self.component(both.component));
         let unit = self.unit_of_queue(both.short);
-        let mut parts = Vec::new();
-        for (run, own) in &both.runs {
-            let Some(peak) = own.as_ref().and_then(|own| own.peak.as_ref()) else {
-                continue;
-            };
-            let conduct = heading(run.run.conduct);
+        let peaks = both.there();
+        let peaks = peaks.filter_map(|(position, own)| Some((position, own.peak.as_ref()?)));
+        let parts = peaks.enumerate().map(|(index, (position, peak))| {
             let clears = match peak.clearing {
                 Some(seconds) => format!("and clear in {}", length(seconds)),
                 None => "and do not clear".to_owned(),
             };
-            let amount = if parts.is_empty() {
-                format!("{} wait", numbers::quantity(peak.queued, &unit))
-            } else {
-                numbers::amount(peak.queued)
+            let amount = match index {
+                0 => format!("{} wait", numbers::quantity(peak.queued, &unit)),
+                _ => numbers::amount(peak.queued),
             };
-            parts.push(format!("{amount} {conduct} {clears}"));
-        }
-        format!("{name}: {}", parts.join(", "))
+            let conduct = heading(self.runs[position].run.conduct);
+            format!("{amount} {conduct} {clears}")
+        });
+        format!("{name}: {}", parts.collect::<Vec<_>>().join(", "))
     }
-}
-
-fn bounds(run: &Run) -> Vec<Timestamp> {
-    let starts = run.moments.iter().map(|own| own.start);
-    let last = run.moments.last().map(|own| own.end);
-    starts.chain(last).collect()
-}
-
-/// What times up to so many seconds are told in.
-fn time_unit(most: f64) -> (&'static str, f64) {
-    if most >= 3.0 * 3600.0 {
-        ("hours", 3600.0)
-    } else if most >= 120.0 {
-        ("minutes", 60.0)
-    } else {
-        ("seconds", 1.0)
-    }
-}
-
-fn of_alike(alike: usize) -> Option<String> {
-    let count = alike.to_string();
-    let look = counted_with(&count, "other component", ["looks", "look"]);
-    (alike > 0).then(|| format!("{look} the same."))
 }

@@ -1,19 +1,33 @@
-//! What is told of a replay and of each of its runs: how much, whom, from when to when, and what was short.
+//! What is told of a replay: the text of the terminal and report.html, each section in its order, and what is worth telling
+//! of each run.
 
-use super::shortage::{Measure, Shortage};
-use crate::ids::{ComponentId, ResourceId, TenantId, TierId};
-use crate::model::{Inventory, Scenario};
-use crate::plan::replay::{Account, Conduct, Felt, Moment, Passage, Replay, Run, Short};
+use super::shortage::{DemandMeasure, PassageShortage};
+use super::tables::{COMPONENTS_ID, TENANTS_ID, TIERS_ID};
+use super::words::{heading, premise, share_words};
+use crate::error::Result;
+use crate::ids::{ComponentId, ResourceId, TierId};
+use crate::model::{Component, Event, Inventory, Resource, Scenario};
+use crate::plan::replay::{Account, Conduct, Felt, Moment, Replay, Run, Short};
 use crate::plan_files::Inputs;
-use crate::report::numbers::first_most;
-use crate::report::span::Clock;
-use crate::units::NEGLIGIBLE_SHARE;
+use crate::report::charts::events::EventSpan;
+use crate::report::document::{Block, Document, Figure, KeyNumber, Line, Section, Table};
+use crate::report::grammar::by_count;
+use crate::report::headroom::State;
+use crate::report::html::{REPORT_FILE, page};
+use crate::report::numbers::{self, first_most};
+use crate::report::span::{Clock, spoken};
+use crate::report::text::glued;
+use crate::report::through::event_span;
+use crate::report::written::WrittenFile;
+use crate::units::{FEASIBILITY, NOBODY};
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+const ASSUMED_ID: &str = "assumed";
 
 /// The plan that is carried out in a replay.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Carried {
+pub struct CarriedPlan {
     /// It was made for the replay; else it was there.
     pub is_made_here: bool,
     /// How many rules of the referee it breaks.
@@ -33,8 +47,9 @@ pub struct ReplayReport<'a> {
     /// Digests of inventory and scenario.
     pub inputs: Inputs,
     /// The plan that was carried out, if one was.
-    pub carried: Option<Carried>,
-    runs: Vec<RunFacts<'a>>,
+    pub carried: Option<CarriedPlan>,
+    /// The one that was asked for first.
+    pub(super) runs: Vec<RunFacts<'a>>,
 }
 
 impl<'a> ReplayReport<'a> {
@@ -44,9 +59,9 @@ impl<'a> ReplayReport<'a> {
         scenario: &'a Scenario,
         replay: &'a Replay,
         inputs: Inputs,
-        carried: Option<Carried>,
+        carried: Option<CarriedPlan>,
     ) -> Self {
-        let measure = Measure::new(inventory, scenario);
+        let measure = DemandMeasure::new(inventory, scenario);
         let runs = replay.runs.iter();
         let runs = runs.map(|own| RunFacts::new(inventory, &measure, own));
         Self {
@@ -59,80 +74,193 @@ impl<'a> ReplayReport<'a> {
         }
     }
 
-    /// The runs, the one that was asked for first.
-    pub(in crate::report) fn runs(&self) -> &[RunFacts<'a>] {
-        &self.runs
+    /// What a replay says on the terminal: the finding, each run, credits, tables, and what is assumed.
+    pub fn text(&self, width: Option<u16>) -> String {
+        let finding = format!("{}.", self.finding());
+        let finding = [finding].into_iter().chain(self.plan_words());
+        let mut document = Document::of([vec![Block::sentences(finding)]]);
+        for said in self.said(|sentence| Line::from(sentence)) {
+            document.add(said);
+        }
+        let tiers = self.tier_table().map(Block::Table);
+        document.add(tiers.into_iter().collect());
+        for run in &self.runs {
+            document.add(vec![Block::Table(self.shortage_table(run))]);
+        }
+        document.add(vec![Block::sentences(self.assumed())]);
+        document.text(width)
     }
 
-    /// The run that was asked for: the plan's, or that in which nobody does anything.
-    pub(in crate::report) fn asked(&self) -> Option<&RunFacts<'a>> {
-        self.runs.first()
+    /// report.html, with its charts ([`drawings`](ReplayReport::drawings)).
+    ///
+    /// # Errors
+    /// `Error::Internal` if the page cannot be rendered.
+    pub fn page(&self, figures: Vec<Figure>) -> Result<WrittenFile> {
+        // A percent sign stays on the line of its number.
+        let shown = |sentence: &str| Line::from(glued(sentence));
+        let tables = self.page_tables();
+        let mut beside = vec![Block::sentences(self.plan_words().as_deref().map(shown))];
+        beside.extend(self.said(shown).into_iter().flatten());
+        let moments = self.runs.iter().flat_map(|own| &own.run.moments);
+        let (starts, ends) = (
+            moments.clone().map(|own| own.start),
+            moments.map(|own| own.end),
+        );
+        let span = starts.min().zip(ends.max());
+        let span = span.map(|(from, to)| spoken(self.scenario.offset, from, to));
+        let title = format!("What users would have felt: {}", self.scenario.name);
+        let assumed = self.assumed();
+        let assumed = Block::sentences(assumed.iter().map(|own| shown(own)));
+        let mut document = Document::page("Replay", &title, &span.unwrap_or_default());
+        document.push(Section::briefing(
+            State::bad_if(self.is_anybody_down()),
+            &glued(&format!("{}.", self.finding())),
+            beside,
+            self.key_numbers(&tables),
+            Vec::new(),
+        ));
+        document.push(Section::charts("In pictures", figures));
+        document.push(Section::tables(tables));
+        document.push(Section::new(ASSUMED_ID, "What is assumed", vec![assumed]));
+        page(REPORT_FILE, &document)
     }
 
-    pub(in crate::report) fn of(&self, conduct: Conduct) -> Option<&RunFacts<'a>> {
+    /// What is said of each run of which anything is, and of credits, below a heading each.
+    fn said(&self, line: impl Fn(&str) -> Line) -> Vec<Vec<Block>> {
+        let lines = |all: &[String]| all.iter().map(|own| line(own)).collect::<Vec<Line>>();
+        let runs = self.runs.iter().filter_map(|run| {
+            let sentences = self.sentences(run);
+            let heading = Block::Heading("", premise(run.run.conduct).to_owned());
+            (!sentences.is_empty()).then(|| vec![heading, Block::items(lines(&sentences))])
+        });
+        let credits = Block::sentences(lines(&[self.credit_words()]));
+        let heading = Block::Heading("", "Service credits".to_owned());
+        runs.chain([vec![heading, credits]]).collect()
+    }
+
+    /// Minutes that are lost, users who are down at once, tenants that get less than they were promised.
+    fn key_numbers(&self, tables: &[Table]) -> Vec<KeyNumber> {
+        let Some((asked, others)) = self.runs.split_first() else {
+            return Vec::new();
+        };
+        let number = |value: &dyn Fn(&RunFacts<'_>) -> String, label, because, is_bad| {
+            let others = others.iter();
+            let beside = others.map(|own| format!("{} {}", value(own), heading(own.run.conduct)));
+            KeyNumber {
+                value: value(asked),
+                label,
+                note: beside.collect::<Vec<_>>().join(", "),
+                because: Table::anchor(tables, because, ASSUMED_ID),
+                state: State::bad_if(is_bad),
+            }
+        };
+        let of_all = share_down(&asked.run.totals).map(share_words);
+        let of_all = of_all.map_or_else(String::new, |own| format!(", {own} of all"));
+        let most = |own: &RunFacts<'_>| own.worst.map_or(0.0, |own| own.most_down);
+        let below = |own: &RunFacts<'_>| numbers::whole(self.below(own));
+        let get = by_count(&below(asked), ["tenant gets", "tenants get"]);
+        let is_down = asked.is_anybody_down();
+        vec![
+            number(
+                &|own| numbers::about(own.down_minutes()),
+                format!("user minutes lost{of_all}"),
+                TIERS_ID,
+                is_down,
+            ),
+            number(
+                &|own| numbers::users_up(most(own)),
+                "users down at once, at most".to_owned(),
+                COMPONENTS_ID,
+                is_down,
+            ),
+            number(
+                &below,
+                format!("{get} less than promised"),
+                TENANTS_ID,
+                self.below(asked) > 0,
+            ),
+        ]
+    }
+
+    /// replay.json and the tables of the folder.
+    ///
+    /// # Errors
+    /// `Error::Internal` if one cannot be written.
+    pub fn files(&self) -> Result<Vec<WrittenFile>> {
+        let json = WrittenFile {
+            name: crate::plan_files::REPLAY_FILE.to_owned(),
+            bytes: self.json()?.into_bytes(),
+        };
+        Ok([vec![json], self.tables()?].concat())
+    }
+
+    /// The events of the scenario that lie in it.
+    pub(super) fn events(&self) -> impl Iterator<Item = (&'a Event, EventSpan)> {
+        let (inventory, scenario) = (self.inventory, self.scenario);
+        let events = scenario.events.iter();
+        let within = events.filter(|own| own.start < scenario.end && scenario.start < own.end);
+        within.map(|own| (own, event_span(inventory, scenario, own)))
+    }
+
+    pub(super) fn of(&self, conduct: Conduct) -> Option<&RunFacts<'a>> {
         self.runs.iter().find(|own| own.run.conduct == conduct)
     }
 
     /// `true` if users are down with what was asked for, beyond a millionth of all their minutes.
     pub fn is_anybody_down(&self) -> bool {
-        self.asked().is_some_and(RunFacts::is_anybody_down)
+        self.runs.first().is_some_and(RunFacts::is_anybody_down)
     }
 
     /// The share of users' downtime that the plan spares; below 0 it costs more. `None` without both runs, or where
     /// there is none to spare.
     pub fn spared(&self) -> Option<f64> {
         let plan = self.of(Conduct::Plan)?.down_minutes();
-        let nothing = self
-            .of(Conduct::Nothing)
-            .filter(|own| own.is_anybody_down())?;
-        Some(1.0 - plan / nothing.down_minutes())
+        let nothing = self.of(Conduct::Nothing)?;
+        let is_any = nothing.is_anybody_down();
+        is_any.then(|| 1.0 - plan / nothing.down_minutes())
+    }
+
+    /// Tenants that get less than the tier of some of their users promises.
+    pub(super) fn below(&self, run: &RunFacts<'_>) -> usize {
+        let accounts = run.run.accounts.iter().filter(|own| {
+            let promised = self.inventory.tiers[own.tier.index()].availability;
+            own.uptime().is_some_and(|uptime| uptime < promised)
+        });
+        accounts
+            .map(|own| own.tenant)
+            .collect::<BTreeSet<_>>()
+            .len()
     }
 
     /// The offset and the span in which instants are told.
-    pub(in crate::report) fn clock(&self) -> Clock {
+    pub(super) fn clock(&self) -> Clock {
         let moments = self.runs.iter().filter_map(|own| own.run.moments.first());
         Clock::of(self.scenario).telling(moments.map(|own| own.start))
     }
 
     /// What people call a component; of an access point that it is one, since sites often have the same names.
-    pub(in crate::report) fn component(&self, component: ComponentId) -> String {
+    pub(super) fn component(&self, component: ComponentId) -> String {
         let title = self.inventory.component_title(component);
         match self.inventory.component(component) {
-            crate::model::Component::AccessPoint(_) => format!("access point {title}"),
+            Component::AccessPoint(_) => format!("access point {title}"),
             _ => title.to_owned(),
         }
     }
 
-    fn resource(&self, resource: ResourceId) -> &'a crate::model::Resource {
+    pub(super) fn resource(&self, resource: ResourceId) -> &'a Resource {
         &self.inventory.resources[resource.index()]
     }
 
-    /// What is short, as files spell it: the id of a resource, or the column that says how many sessions are accepted.
-    pub(in crate::report) fn what(&self, short: Short) -> &'a str {
-        match short {
-            Short::Sessions => "accepts_per_second",
-            Short::Resource(own) => &self.resource(own).id,
-        }
-    }
-
-    /// The same as people say it.
-    pub(in crate::report) fn short_words(&self, short: Short) -> &'a str {
+    /// What is short, as people say it.
+    pub(super) fn short_words(&self, short: Short) -> &'a str {
         match short {
             Short::Sessions => "new sessions",
             Short::Resource(own) => &self.resource(own).id,
         }
     }
 
-    /// What a component is said to be short of.
-    pub(in crate::report) fn lacking(&self, short: Short) -> &'a str {
-        match short {
-            Short::Sessions => "room for new sessions",
-            Short::Resource(_) => self.short_words(short),
-        }
-    }
-
     /// The unit of what comes and of what can be taken.
-    pub(in crate::report) fn unit(&self, short: Short) -> &'a str {
+    pub(super) fn unit(&self, short: Short) -> &'a str {
         match short {
             Short::Sessions => "sessions/s",
             Short::Resource(own) => &self.resource(own).unit,
@@ -140,98 +268,87 @@ impl<'a> ReplayReport<'a> {
     }
 
     /// The unit of what waits: the other one times seconds.
-    pub(in crate::report) fn unit_of_queue(&self, short: Short) -> String {
+    pub(super) fn unit_of_queue(&self, short: Short) -> String {
         let unit = self.unit(short);
         match unit.strip_suffix("/s") {
             Some(own) => own.to_owned(),
             None => format!("{unit}·s"),
         }
     }
-
-    /// Ids of where and of what, for files.
-    pub(in crate::report) fn names(&self, passage: &Passage) -> [&'a str; 2] {
-        let component = self.inventory.component_name(passage.component);
-        [component, self.what(passage.short)]
-    }
 }
 
 /// Users are told to be down from the first instant on at which more than this share of them is, until the last.
-pub(in crate::report) const DOWN_SHARE: f64 = 0.001;
+pub(super) const DOWN_SHARE: f64 = 0.001;
 
 /// Of what the worst shortage weighs, the share from which on another one matters.
 const WEIGHTY: f64 = 0.01;
 
 /// What is worth telling of a run.
-pub(in crate::report) struct RunFacts<'a> {
-    pub(in crate::report) run: &'a Run,
+pub(super) struct RunFacts<'a> {
+    pub(super) run: &'a Run,
     /// The step in which most users are down, if any are.
-    pub(in crate::report) worst: Option<&'a Moment>,
+    pub(super) worst: Option<&'a Moment>,
     /// The first instant at which more than [`DOWN_SHARE`] of all are down, and the end of the last step in which they are.
-    pub(in crate::report) down: Option<[Timestamp; 2]>,
+    pub(super) down: Option<[Timestamp; 2]>,
     /// They still are when it ends.
-    pub(in crate::report) is_down_at_end: bool,
+    pub(super) is_down_at_end: bool,
     /// By tier, in the order of ranks.
-    pub(in crate::report) tiers: Vec<(TierId, Felt)>,
-    pub(in crate::report) shortages: Vec<Shortage<'a>>,
-    pub(in crate::report) credits: Credits,
+    pub(super) tiers: Vec<(TierId, Felt)>,
+    /// The one that weighs most first.
+    pub(super) shortages: Vec<PassageShortage<'a>>,
+    /// Share of a month's price, and how many tenants get it at most for any tier and month; the largest share first.
+    pub(super) credits: Vec<(f64, usize)>,
 }
 
 impl<'a> RunFacts<'a> {
-    pub(in crate::report) fn new(
-        inventory: &Inventory,
-        measure: &Measure<'_>,
-        run: &'a Run,
-    ) -> Self {
-        let moments = run.moments.iter();
-        let worst = moments.filter(|own| own.down > crate::units::NOBODY);
-        let worst = first_most(worst, |own| own.most_down);
+    fn new(inventory: &Inventory, measure: &DemandMeasure<'_>, run: &'a Run) -> Self {
+        let moments = &run.moments;
+        let worst = moments.iter().filter(|own| own.down > NOBODY);
         let is_down = |own: &&Moment| own.down > DOWN_SHARE * own.users;
-        let first = run.moments.iter().find(is_down);
-        let last = run.moments.iter().rfind(is_down);
-        let mut shortages: Vec<Shortage<'a>> = (run.passages.iter())
-            .filter_map(|own| Shortage::new(measure, &run.moments, own))
+        let first = moments.iter().find(is_down);
+        let last = moments.iter().rfind(is_down);
+        let shortages = run.passages.iter();
+        let mut shortages: Vec<PassageShortage<'a>> = shortages
+            .filter_map(|own| PassageShortage::new(measure, moments, own))
             .collect();
         shortages.sort_by(|a, b| {
-            let key = |own: &Shortage<'_>| (own.passage.component, own.passage.short);
-            b.weight.total_cmp(&a.weight).then(key(a).cmp(&key(b)))
+            let by_weight = b.weight.total_cmp(&a.weight);
+            by_weight.then(a.key().cmp(&b.key()))
         });
+        let mut tiers: BTreeMap<(u32, TierId), Felt> = BTreeMap::new();
+        for own in &run.accounts {
+            let rank = inventory.tiers[own.tier.index()].rank;
+            tiers.entry((rank, own.tier)).or_default().add(&own.felt);
+        }
+        let tiers = tiers.into_iter();
         Self {
             run,
-            worst,
+            worst: first_most(worst, |own| own.most_down),
             down: first.zip(last).map(|(first, last)| [first.start, last.end]),
-            is_down_at_end: run.moments.last().as_ref().is_some_and(is_down),
-            tiers: tiers(inventory, &run.accounts),
+            is_down_at_end: moments.last().as_ref().is_some_and(is_down),
+            tiers: tiers.map(|((_, tier), felt)| (tier, felt)).collect(),
             shortages,
-            credits: Credits::new(run),
+            credits: credits(run),
         }
     }
 
     /// From when to when some steps are played in longer parts than is exact; `None` if none is.
-    pub(in crate::report) fn coarse(&self) -> Option<[Timestamp; 2]> {
+    pub(super) fn coarse(&self) -> Option<[Timestamp; 2]> {
         let (first, last) = self.run.coarse.first().zip(self.run.coarse.last())?;
         Some([first[0], last[1]])
     }
 
-    pub(in crate::report) fn user_minutes(&self) -> f64 {
-        self.run.totals.user_seconds / 60.0
-    }
-
-    pub(in crate::report) fn down_minutes(&self) -> f64 {
+    pub(super) fn down_minutes(&self) -> f64 {
         self.run.totals.down_minutes()
     }
 
-    /// `true` if users are down beyond a millionth of all their minutes.
-    pub(in crate::report) fn is_anybody_down(&self) -> bool {
-        is_any(self.down_minutes(), self.user_minutes())
-    }
-
-    /// The share of users' minutes in which they are down; `None` without users.
-    pub(in crate::report) fn down_share(&self) -> Option<f64> {
-        share_down(&self.run.totals)
+    /// `true` if users are down beyond a millionth of all their minutes: more than arithmetic leaves of nothing.
+    pub(super) fn is_anybody_down(&self) -> bool {
+        self.down_minutes() > FEASIBILITY * (self.run.totals.user_seconds / 60.0)
     }
 
     /// Who has users, the lowest uptime first; who has none behind them.
-    pub(in crate::report) fn worst_accounts(&self) -> Vec<&'a Account> {
+    pub(super) fn worst_accounts(&self) -> Vec<&'a Account> {
         let mut all: Vec<&Account> = self.run.accounts.iter().collect();
         all.sort_by(|a, b| {
             let (left, right) = (a.uptime(), b.uptime());
@@ -247,60 +364,28 @@ impl<'a> RunFacts<'a> {
 
     /// What is over capacity, loses or holds up work for the first time, of what weighs so much that it matters; of several
     /// the one that weighs most.
-    pub(in crate::report) fn first_shortage(&self) -> Option<&Shortage<'a>> {
+    pub(super) fn first_shortage(&self) -> Option<&PassageShortage<'a>> {
         let least = self.shortages.first()?.weight * WEIGHTY;
-        self.shortages
-            .iter()
-            .filter(|own| own.weight >= least)
-            .reduce(|first, own| if own.first < first.first { own } else { first })
+        let weighty = self.shortages.iter().filter(|own| own.weight >= least);
+        weighty.min_by_key(|own| own.first)
     }
 }
 
 /// The share of some users' minutes in which they are down; `None` without users.
-pub(in crate::report) fn share_down(felt: &Felt) -> Option<f64> {
+pub(super) fn share_down(felt: &Felt) -> Option<f64> {
     let all = felt.user_seconds;
     (all > 0.0).then(|| (felt.down_seconds / all).clamp(0.0, 1.0))
 }
 
-/// What users felt, by tier, in the order of ranks.
-fn tiers(inventory: &Inventory, accounts: &[Account]) -> Vec<(TierId, Felt)> {
-    let mut all: BTreeMap<(u32, TierId), Felt> = BTreeMap::new();
-    for own in accounts {
-        let rank = inventory.tiers[own.tier.index()].rank;
-        all.entry((rank, own.tier)).or_default().add(&own.felt);
+fn credits(run: &Run) -> Vec<(f64, usize)> {
+    let mut most = BTreeMap::new();
+    for own in run.accounts.iter().filter(|own| own.credit > 0.0) {
+        let credit: &mut f64 = most.entry(own.tenant).or_default();
+        *credit = credit.max(own.credit);
     }
-    let all = all.into_iter();
-    all.map(|((_, tier), felt)| (tier, felt)).collect()
-}
-
-/// `true` if so many of so many are more than arithmetic leaves of nothing.
-pub(in crate::report) fn is_any(down: f64, all: f64) -> bool {
-    down > NEGLIGIBLE_SHARE * all
-}
-
-/// How many tenants get how much back.
-pub(in crate::report) struct Credits {
-    /// Share of a month's price, and how many tenants get it at most for any tier and month; the largest share first.
-    pub(in crate::report) shares: Vec<(f64, usize)>,
-}
-
-impl Credits {
-    pub(in crate::report) fn new(run: &Run) -> Self {
-        let mut most: BTreeMap<TenantId, f64> = BTreeMap::new();
-        for own in run.accounts.iter().filter(|own| own.credit > 0.0) {
-            let credit = most.entry(own.tenant).or_default();
-            *credit = credit.max(own.credit);
-        }
-        let mut all: Vec<f64> = most.into_values().collect();
-        all.sort_by(|a, b| b.total_cmp(a));
-        let of_share = all.chunk_by(|a, b| a.total_cmp(b).is_eq());
-        let shares = of_share.filter_map(|own| Some((*own.first()?, own.len())));
-        Self {
-            shares: shares.collect(),
-        }
-    }
-
-    pub(in crate::report) fn tenants(&self) -> usize {
-        self.shares.iter().map(|own| own.1).sum()
-    }
+    let mut all: Vec<f64> = most.into_values().collect();
+    all.sort_by(|a, b| b.total_cmp(a));
+    let shares = all.chunk_by(|a, b| a.total_cmp(b).is_eq());
+    let shares = shares.filter_map(|own| Some((*own.first()?, own.len())));
+    shares.collect()
 }

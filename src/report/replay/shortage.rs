@@ -1,63 +1,64 @@
 //! Shortage: one thing that was short at one component: when, how much, how long it waited and how long it took to clear.
 
-use crate::model::{Inventory, Scenario};
+use crate::ids::ComponentId;
+use crate::model::{Inventory, Queued, Scenario};
 use crate::plan::replay::{Moment, Passage, PassageFlow, Short};
 use crate::units::NUMERICAL_NOISE;
 use jiff::{SignedDuration, Timestamp};
 
-pub(in crate::report) struct Shortage<'a> {
-    pub(in crate::report) passage: &'a Passage,
+pub(super) struct PassageShortage<'a> {
+    pub(super) passage: &'a Passage,
     /// Seconds in which more came than it could take.
-    pub(in crate::report) beyond_seconds: f64,
+    pub(super) beyond_seconds: f64,
     /// Seconds of steps at whose end something waits.
-    pub(in crate::report) waiting_seconds: f64,
+    pub(super) waiting_seconds: f64,
     /// The first step in which more comes than it can take, or anything is lost or waits.
-    pub(in crate::report) first: usize,
+    pub(super) first: usize,
     /// The step in which most comes beyond what it can take.
-    pub(in crate::report) most: usize,
+    pub(super) most: usize,
     /// When most waits, if anything ever does.
-    pub(in crate::report) peak: Option<Peak>,
+    pub(super) peak: Option<QueuePeak>,
     /// The longest that anything worked has waited here, in seconds.
-    pub(in crate::report) longest_wait: f64,
+    pub(super) longest_wait: f64,
     /// The longest that anything has waited that still did so at the end of a step, in seconds.
-    pub(in crate::report) oldest: f64,
+    pub(super) oldest: f64,
     /// The same as far as it is sure: where part of what came in a step is worked, its oldest may have come at the step's end.
     surely: f64,
     /// What was turned away or lost, in the unit times seconds, or in sessions.
-    pub(in crate::report) lost: f64,
+    pub(super) lost: f64,
     /// What came in the steps in which it was short, in the same.
-    pub(in crate::report) came: f64,
+    pub(super) came: f64,
     /// Work done or thrown away that nobody waited for any more, in user-seconds or sessions.
-    pub(in crate::report) stale: f64,
+    pub(super) stale: f64,
     /// What it worked while it was short.
     worked: f64,
     /// Of this, roughly, what nobody waited for any more; nothing where such is thrown away unworked.
     stale_worked: f64,
     /// What is lost and what has to wait, in users × seconds as a mean user demands: by this the worst is found.
-    pub(in crate::report) weight: f64,
+    pub(super) weight: f64,
 }
 
 /// The instant at which most waits.
-pub(in crate::report) struct Peak {
-    pub(in crate::report) at: Timestamp,
+pub(super) struct QueuePeak {
+    pub(super) at: Timestamp,
     /// How much, in the unit times seconds, or in sessions.
-    pub(in crate::report) queued: f64,
+    pub(super) queued: f64,
     /// Seconds until nothing waits any more; `None` if something still does when the replay ends.
-    pub(in crate::report) clearing: Option<f64>,
+    pub(super) clearing: Option<f64>,
     /// Seconds until the last of it is worked or thrown away; `None` if that is after the replay ends.
-    pub(in crate::report) last_wait: Option<f64>,
+    pub(super) last_wait: Option<f64>,
 }
 
 /// What shortages are measured by.
-pub(in crate::report) struct Measure<'a> {
+pub(super) struct DemandMeasure<'a> {
     inventory: &'a Inventory,
     scenario: &'a Scenario,
     /// By resource, what a user who demands any of it demands on average.
     demand: Vec<f64>,
 }
 
-impl<'a> Measure<'a> {
-    pub(in crate::report) fn new(inventory: &'a Inventory, scenario: &'a Scenario) -> Self {
+impl<'a> DemandMeasure<'a> {
+    pub(super) fn new(inventory: &'a Inventory, scenario: &'a Scenario) -> Self {
         let mut sums = vec![(0.0, 0.0); inventory.resources.len()];
         for shard in &inventory.shards {
             let demand = &inventory.profiles[shard.profile.index()].work;
@@ -84,14 +85,9 @@ impl<'a> Measure<'a> {
         }
     }
 
-    /// `true` if what nobody waits for any more is thrown away there unworked.
-    fn sheds(&self, passage: &Passage) -> bool {
-        self.inventory.sheds_stale_work(passage.component)
-    }
-
     /// What waits there when the replay begins.
     fn queued(&self, passage: &Passage) -> f64 {
-        let is_here = |own: &&crate::model::Queued| {
+        let is_here = |own: &&Queued| {
             own.component == passage.component && Short::Resource(own.resource) == passage.short
         };
         let all = self.scenario.queued.iter().filter(is_here);
@@ -99,109 +95,94 @@ impl<'a> Measure<'a> {
     }
 }
 
-impl<'a> Shortage<'a> {
+impl<'a> PassageShortage<'a> {
     /// What was short at a passage; `None` if nothing ever was.
-    pub(in crate::report) fn new(
-        measure: &Measure<'_>,
+    pub(super) fn new(
+        measure: &DemandMeasure<'_>,
         moments: &[Moment],
         passage: &'a Passage,
     ) -> Option<Self> {
         let begun = measure.queued(passage);
         let steps: Vec<Flowing<'_>> = flowing(moments, &passage.flows);
         let sum = |of: &dyn Fn(&Flowing<'_>) -> f64| steps.iter().map(of).sum::<f64>();
-        let is_short = |own: &Flowing<'_>| own.flow.is_beyond() || own.flow.is_held_up();
-        let first = steps.iter().position(is_short)?;
+        let sum_if = |is: &dyn Fn(&PassageFlow) -> bool, of: fn(&PassageFlow) -> f64| {
+            sum(&|own| {
+                if is(own.flow) {
+                    of(own.flow) * own.seconds
+                } else {
+                    0.0
+                }
+            })
+        };
+        let first = steps.iter().position(|own| is_short(own.flow))?;
         let most = steps.iter().enumerate().reduce(|most, own| {
             let by = |own: &PassageFlow| own.offered - own.capacity;
             let of = |own: &Flowing<'_>| (by(own.flow), own.flow.offered);
             // Without a limit nothing is beyond it.
             if of(own.1) > of(most.1) { own } else { most }
         });
-        let longest =
-            |of: &dyn Fn(&PassageFlow) -> f64| passage.flows.iter().map(of).fold(0.0_f64, f64::max);
+        let flows = &passage.flows;
+        let longest = |of: fn(&PassageFlow) -> f64| flows.iter().map(of).fold(0.0_f64, f64::max);
         let growth = steps.iter().scan(0.0, |before, own| {
             let grown = own.flow.queued - *before;
             *before = own.flow.queued;
             Some(grown.max(0.0))
         });
         let lost = sum(&|own| own.flow.lost * own.seconds);
-        let stale: f64 = passage.flows.iter().map(|own| own.stale).sum();
+        let stale: f64 = flows.iter().map(|own| own.stale).sum();
         let demand = measure.mean_demand(passage.short);
         let peak = peak(begun, &steps);
         let most_waits = peak.as_ref().map_or(0.0, |own| own.queued);
         let waits = growth.sum::<f64>().max(most_waits);
+        let sheds = measure.inventory.sheds_stale_work(passage.component);
         Some(Self {
             passage,
-            beyond_seconds: sum(&|own| {
-                if own.flow.is_beyond() {
-                    own.seconds
-                } else {
-                    0.0
-                }
-            }),
-            waiting_seconds: sum(&|own| {
-                if own.flow.queued > 0.0 {
-                    own.seconds
-                } else {
-                    0.0
-                }
-            }),
+            beyond_seconds: sum_if(&PassageFlow::is_beyond, |_| 1.0),
+            waiting_seconds: sum_if(&|own| own.queued > 0.0, |_| 1.0),
             first,
             most: most.map_or(0, |own| own.0),
             peak,
-            longest_wait: longest(&|own| own.longest),
-            oldest: longest(&|own| own.oldest),
+            longest_wait: longest(|own| own.longest),
+            oldest: longest(|own| own.oldest),
             surely: steps.iter().map(surely).fold(0.0, f64::max),
             lost,
-            came: sum(&|own| {
-                let is_told = is_short(own);
-                if is_told {
-                    own.flow.offered * own.seconds
-                } else {
-                    0.0
-                }
-            }),
+            came: sum_if(&is_short, |own| own.offered),
             stale,
-            worked: sum(&|own| {
-                let is_told = is_short(own);
-                if is_told {
-                    own.flow.worked * own.seconds
-                } else {
-                    0.0
-                }
-            }),
-            stale_worked: if measure.sheds(passage) {
-                0.0
-            } else {
-                stale * demand
-            },
+            worked: sum_if(&is_short, |own| own.worked),
+            // What is thrown away unworked was not worked.
+            stale_worked: if sheds { 0.0 } else { stale * demand },
             weight: (lost + waits) / demand,
         })
     }
 
+    /// Where and of what.
+    pub(super) fn key(&self) -> (ComponentId, Short) {
+        (self.passage.component, self.passage.short)
+    }
+
     /// The flow of the step in which most comes beyond what it can take.
-    pub(in crate::report) fn most_flow(&self) -> Option<&'a PassageFlow> {
+    pub(super) fn most_flow(&self) -> Option<&'a PassageFlow> {
         self.passage.flows.get(self.most)
     }
 
     /// The longest that anything surely waits here, worked or not, in seconds.
-    pub(in crate::report) fn longest_of_all(&self) -> f64 {
+    pub(super) fn longest_of_all(&self) -> f64 {
         self.longest_wait.max(self.surely)
     }
 
     /// The share of what it works that nobody waits for any more; `None` where that is not known, or nothing is.
-    pub(in crate::report) fn stale_share(&self) -> Option<f64> {
+    pub(super) fn stale_share(&self) -> Option<f64> {
         let share = self.stale_worked / self.worked;
         (self.worked > 0.0 && self.stale_worked > 0.0).then(|| share.min(1.0))
     }
 
     /// The share of what came while it was short that was turned away or lost; `None` if nothing was.
-    pub(in crate::report) fn lost_share(&self) -> Option<f64> {
+    pub(super) fn lost_share(&self) -> Option<f64> {
         (self.lost > 0.0 && self.came > 0.0).then(|| (self.lost / self.came).min(1.0))
     }
 
     /// What waits when the replay ends, if anything does, and seconds until it is cleared if nothing changes, if it is.
-    pub(in crate::report) fn left(&self) -> Option<(f64, Option<f64>)> {
+    pub(super) fn left(&self) -> Option<(f64, Option<f64>)> {
         let last = self.passage.flows.last()?;
         (last.queued > 0.0).then(|| (last.queued, last.clearing()))
     }
@@ -237,7 +218,7 @@ fn surely(own: &Flowing<'_>) -> f64 {
 }
 
 /// The instant at which most waits, if so much does when the first step begins, and what becomes of it.
-fn peak(begun: f64, steps: &[Flowing<'_>]) -> Option<Peak> {
+fn peak(begun: f64, steps: &[Flowing<'_>]) -> Option<QueuePeak> {
     let begun = (begun, 0, 0.0);
     let each = steps.iter().enumerate();
     let each = each.map(|(step, own)| (own.flow.most, step, own.flow.most_after.min(own.seconds)));
@@ -257,7 +238,7 @@ fn peak(begun: f64, steps: &[Flowing<'_>]) -> Option<Peak> {
             .map_or(begun.0, |own| steps[own].flow.queued),
         after,
     };
-    Some(Peak {
+    Some(QueuePeak {
         at: own.start + SignedDuration::from_secs_f64(after),
         queued,
         clearing: rest.clearing(queued),
@@ -324,14 +305,14 @@ impl Rest<'_> {
     }
 }
 
-/// The steps of a passage that are worth a row: those in which it is over capacity, or anything waits or is lost, and one
-/// on either side of each stretch of such.
-pub(in crate::report) fn told_steps(flows: &[PassageFlow]) -> impl Iterator<Item = usize> + '_ {
-    let is_short = move |step: usize| {
-        flows
-            .get(step)
-            .is_some_and(|own| own.is_beyond() || own.is_held_up())
-    };
+/// `true` if more comes than it can take, or anything waits or is lost.
+fn is_short(own: &PassageFlow) -> bool {
+    own.is_beyond() || own.is_held_up()
+}
+
+/// The steps of a passage that are worth a row: those in which it is short, and one on either side of each stretch of such.
+pub(super) fn told_steps(flows: &[PassageFlow]) -> impl Iterator<Item = usize> + '_ {
+    let is_short = move |step: usize| flows.get(step).is_some_and(is_short);
     let around = move |step: &usize| {
         let before = step.checked_sub(1).is_some_and(is_short);
         before || is_short(*step) || is_short(step + 1)

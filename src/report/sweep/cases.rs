@@ -1,40 +1,44 @@
 //! A case in words: what fails, what that comes to, what binds, why users stay unserved, and what would serve them.
 
-use super::names::Names;
+use super::names::ComponentNames;
 use super::report::SweepReport;
-use crate::ids::{ComponentId, JurisdictionId, ResourceId, SiteId};
+use crate::ids::{ComponentId, JurisdictionId, ResourceId};
 use crate::model::{Failing, Inventory};
-use crate::plan::sweep::{Advice, Because, Found, Obstacle, Repair, Sweep};
-use crate::report::grammar::{by_count, capital, counted, short, stay_unserved};
+use crate::plan::sweep::{Advice, CaseResult, Repair, ServingObstacle, Sweep, UnservedReason};
+use crate::report::grammar::{by_count, capital, count, joined, short, stay_unserved};
 use crate::report::numbers;
 use crate::report::text::visible;
 use crate::report::words::relaxed_words;
 use crate::units::{FEASIBILITY, NOBODY};
-use std::collections::BTreeMap;
 
 const MOST_BINDING: usize = 2;
 
 impl SweepReport<'_> {
     /// `If San Antonio fails during drain-chicago, 412,000 users of gold stay unserved; Boydton cpu binds.`, of what one
     /// case comes to under every recovery that was asked about.
-    pub(super) fn case_sentence(&self, names: &Names<'_>, found: &[&Found]) -> String {
+    pub(super) fn case_sentence(
+        &self,
+        names: &ComponentNames<'_>,
+        found: &[&CaseResult],
+    ) -> String {
         let Some(last) = found.last() else {
             return String::new();
         };
-        let mut condition = self.condition(names, last.case);
-        if self.has_event() {
-            condition = format!("{condition} during {}", short(&self.scenario.name));
-        }
-        let condition = capital(&condition);
+        let during = if self.has_event() {
+            format!(" during {}", short(&self.scenario.name))
+        } else {
+            String::new()
+        };
         let outcome = match found {
             [one] => self.outcome(names, one),
             several => self.outcomes(names, several),
         };
-        format!("{condition}, {outcome}{}.", self.binds(names, last))
+        let condition = capital(&self.condition(names, last.case));
+        format!("{condition}{during}, {outcome}{}.", self.binds(names, last))
     }
 
     /// `if San Antonio fails`, `without any failure`.
-    pub(super) fn condition(&self, names: &Names<'_>, case: usize) -> String {
+    pub(super) fn condition(&self, names: &ComponentNames<'_>, case: usize) -> String {
         let (failing, gray) = self.happens(case);
         let happens = names.happening(&failing, &gray);
         if happens.is_empty() {
@@ -54,7 +58,7 @@ impl SweepReport<'_> {
     }
 
     /// `without San Antonio`, `without any failure`, `without Boston while lb-1 is gray`.
-    pub(super) fn without(&self, names: &Names<'_>, case: usize) -> String {
+    pub(super) fn without(&self, names: &ComponentNames<'_>, case: usize) -> String {
         let (failing, gray) = self.happens(case);
         let (subject, _) = names.subject_of(&failing);
         let without = if subject.is_empty() {
@@ -70,21 +74,30 @@ impl SweepReport<'_> {
     }
 
     /// `412,000 users of gold stay unserved`.
-    fn outcome(&self, names: &Names<'_>, found: &Found) -> String {
+    fn outcome(&self, names: &ComponentNames<'_>, found: &CaseResult) -> String {
         if found.unserved_users() > NOBODY {
             return format!("{}{}", self.unserved(found), self.more(found));
         }
-        match found.missing {
-            Some(missing) => format!(
-                "everyone is served, and {} {}",
-                self.resource(names, (missing.component, missing.resource)),
-                lacks(missing.share)
-            ),
+        match self.lacking(names, found) {
+            Some(lacking) => format!("everyone is served, and {lacking}"),
             None => format!("everyone is served and {}", self.targets_met()),
         }
     }
 
-    fn unserved(&self, found: &Found) -> String {
+    /// `Boydton cpu misses 12 % of its headroom target`; nothing if no target is missed.
+    pub(super) fn lacking(&self, names: &ComponentNames<'_>, found: &CaseResult) -> Option<String> {
+        let missing = found.missing?;
+        let lacks = if missing.share > 1.0 + FEASIBILITY {
+            "is overloaded".to_owned()
+        } else {
+            let share = numbers::short_percent_up(missing.share);
+            format!("misses {share} of its headroom target")
+        };
+        let at = self.resource(names, (missing.component, missing.resource));
+        Some(format!("{at} {lacks}"))
+    }
+
+    fn unserved(&self, found: &CaseResult) -> String {
         let all = found.unserved_users();
         let tiers = self.sweep.tiers.iter().zip(&found.unserved);
         let hurt: Vec<(&String, &f64)> = tiers.filter(|(_, users)| **users > NOBODY).collect();
@@ -106,7 +119,7 @@ impl SweepReport<'_> {
     }
 
     /// `, 2,239,900 more than without a failure`, where somebody is unserved without one.
-    pub(super) fn more(&self, found: &Found) -> String {
+    pub(super) fn more(&self, found: &CaseResult) -> String {
         let at_first = self.unserved_at_first(found.recovery);
         let more = found.unserved_users() - at_first;
         if found.case == 0 || at_first <= NOBODY {
@@ -119,9 +132,10 @@ impl SweepReport<'_> {
     }
 
     /// What several recoveries make of a case.
-    fn outcomes(&self, names: &Names<'_>, found: &[&Found]) -> String {
-        if found.iter().any(|own| own.unserved_users() > NOBODY) {
-            let parts = found.iter().enumerate().map(|(index, own)| {
+    fn outcomes(&self, names: &ComponentNames<'_>, found: &[&CaseResult]) -> String {
+        let is_any_unserved = found.iter().any(|own| own.unserved_users() > NOBODY);
+        let parts = found.iter().enumerate().map(|(index, own)| {
+            let outcome = if is_any_unserved {
                 let users = match numbers::users_up(own.unserved_users()).as_str() {
                     "0" => "nobody".to_owned(),
                     users => users.to_owned(),
@@ -132,47 +146,45 @@ impl SweepReport<'_> {
                     (0, _) => " users stay unserved",
                     _ => "",
                 };
-                format!("{users}{stay} under {}", own.recovery.word())
-            });
-            return parts.collect::<Vec<_>>().join(", ");
-        }
-        let parts = found.iter().map(|own| {
-            let outcome = own.missing.map_or_else(
-                || self.targets_met().to_owned(),
-                |missing| {
-                    let at = (missing.component, missing.resource);
-                    format!("{} {}", self.resource(names, at), lacks(missing.share))
-                },
-            );
+                format!("{users}{stay}")
+            } else {
+                let lacking = self.lacking(names, own);
+                lacking.unwrap_or_else(|| self.targets_met().to_owned())
+            };
             format!("{outcome} under {}", own.recovery.word())
         });
-        let parts: Vec<String> = parts.collect();
-        format!("everyone is served, and {}", parts.join(", "))
+        let parts = parts.collect::<Vec<_>>().join(", ");
+        if is_any_unserved {
+            parts
+        } else {
+            format!("everyone is served, and {parts}")
+        }
     }
 
     /// `; Boydton cpu and Dallas bandwidth bind`.
-    fn binds(&self, names: &Names<'_>, found: &Found) -> String {
-        let binding = self.binding(names, found);
+    fn binds(&self, names: &ComponentNames<'_>, found: &CaseResult) -> String {
+        let mut binding = self.binding(names, found);
+        let others = binding.len().saturating_sub(MOST_BINDING);
+        if others > 0 {
+            binding.truncate(MOST_BINDING);
+            binding.push(count(others, "other"));
+        }
+        let bind = if binding.len() == 1 { "binds" } else { "bind" };
         match binding.as_slice() {
             [] => String::new(),
-            [one] => format!("; {one} binds"),
-            [one, two] => format!("; {one} and {two} bind"),
-            more => {
-                let others = counted(&(binding.len() - MOST_BINDING).to_string(), "other");
-                format!("; {} and {others} bind", more[..MOST_BINDING].join(", "))
-            }
+            all => format!("; {} {bind}", joined(all)),
         }
     }
 
-    pub(in crate::report) fn binding(&self, names: &Names<'_>, found: &Found) -> Vec<String> {
+    pub(super) fn binding(&self, names: &ComponentNames<'_>, found: &CaseResult) -> Vec<String> {
         let binding = found.binding.iter();
         binding.map(|at| self.resource(names, *at)).collect()
     }
 
     /// `Boydton cpu`.
-    pub(in crate::report) fn resource(
+    pub(super) fn resource(
         &self,
-        names: &Names<'_>,
+        names: &ComponentNames<'_>,
         (component, resource): (ComponentId, ResourceId),
     ) -> String {
         let resource = &self.inventory.resources[resource.index()].id;
@@ -180,163 +192,109 @@ impl SweepReport<'_> {
     }
 }
 
-/// How much of a headroom target is missing, in words.
-pub(super) fn lacks(share: f64) -> String {
-    if share > 1.0 + FEASIBILITY {
-        return "is overloaded".to_owned();
-    }
-    let share = numbers::short_percent_up(share);
-    format!("misses {share} of its headroom target")
-}
-
 const MOST_SITES: usize = 3;
 const MOST_STEPS: usize = 3;
 
 /// Sentences about the cases that there is advice for.
 pub fn because(inventory: &Inventory, sweep: &Sweep, advice: &[Advice]) -> super::Because {
+    let names = ComponentNames::of(inventory, sweep.over);
     let told = advice.iter().map(|own| {
-        let names = Names::of(inventory, sweep.over);
-        let teller = Teller {
-            inventory,
-            sweep,
-            names,
-        };
-        ((own.recovery, own.case), teller.sentences(own))
+        let reasons = own.because.iter();
+        let reasons = reasons.map(|own| reason(inventory, sweep, &names, own));
+        let repairs = own.repairs.iter();
+        let repairs = repairs.map(|own| repair_words(inventory, &names, own));
+        ((own.recovery, own.case), reasons.chain(repairs).collect())
     });
-    told.collect::<BTreeMap<_, _>>()
+    told.collect()
 }
 
-struct Teller<'a> {
-    inventory: &'a Inventory,
-    sweep: &'a Sweep,
-    names: Names<'a>,
-}
-
-impl Teller<'_> {
-    fn sentences(&self, advice: &Advice) -> Vec<String> {
-        let reasons = advice.because.iter().map(|own| self.reason(own));
-        let repairs = advice
-            .repairs
-            .iter()
-            .map(|own| repair_words(self.inventory, &self.names, own));
-        reasons.chain(repairs).collect()
-    }
-
-    fn reason(&self, own: &Because) -> String {
-        let tier = self.sweep.tiers.get(own.rank);
-        let tier = visible(tier.map_or("", String::as_str)).into_owned();
-        let users = numbers::users_up(own.users);
-        let why = match &own.obstacle {
-            Obstacle::Pinned => "their shards are pinned to a site that is gone".to_owned(),
-            Obstacle::NoReplica => {
-                "their site has failed and their shards have no replica".to_owned()
-            }
-            Obstacle::CopiesGone => {
-                "their shards run only from copies, and no ready copy is at an open site".to_owned()
-            }
-            Obstacle::NoSite => "no site is open".to_owned(),
-            Obstacle::Jurisdiction(id) => format!(
-                "no open site offers the jurisdiction {}",
-                visible(&self.inventory.jurisdictions[id.index()])
-            ),
-            Obstacle::Unreachable => {
-                "no open path within their latency limit leads to a site where they may be"
-                    .to_owned()
-            }
-            Obstacle::Full {
-                jurisdiction,
-                sites,
-                full,
-            } => self.full(jurisdiction.map(JurisdictionId::index), sites, full),
-        };
-        format!("{users} users of {tier}: {why}.")
-    }
-
-    /// Where they may be, and what is full there.
-    fn full(
-        &self,
-        jurisdiction: Option<usize>,
-        sites: &[SiteId],
-        full: &[(ComponentId, ResourceId)],
-    ) -> String {
-        let named: Vec<&str> = sites.iter().map(|site| self.site(*site)).collect();
-        let sites = if named.len() > MOST_SITES {
-            format!("{} sites", named.len())
-        } else {
-            named.join(" and ")
-        };
-        let full_names: Vec<String> = full.iter().map(|at| self.at(*at)).collect();
-        let full_words = match full_names.len() {
-            0 => "there is no room for them there".to_owned(),
-            1 => format!("{} is full", full_names[0]),
-            count if count <= MOST_STEPS => format!("{} are full", full_names.join(" and ")),
-            count => format!("{} and {} more are full", full_names[0], count - 1),
-        };
-        match jurisdiction {
-            Some(own) => format!(
-                "residency in {} leaves only {sites}, and {full_words}",
-                visible(&self.inventory.jurisdictions[own])
-            ),
-            None => format!("they may only be at {sites}, and {full_words}"),
+fn reason(
+    inventory: &Inventory,
+    sweep: &Sweep,
+    names: &ComponentNames<'_>,
+    own: &UnservedReason,
+) -> String {
+    let jurisdiction = |id: JurisdictionId| visible(&inventory.jurisdictions[id.index()]);
+    let why = match &own.obstacle {
+        ServingObstacle::Pinned => "their shards are pinned to a site that is gone".to_owned(),
+        ServingObstacle::NoReplica => {
+            "their site has failed and their shards have no replica".to_owned()
         }
-    }
-
-    fn site(&self, site: SiteId) -> &str {
-        &self.inventory.sites[site.index()].name
-    }
-
-    fn component(&self, component: ComponentId) -> String {
-        visible(&self.names.alone(component)).into_owned()
-    }
-
-    fn at(&self, (component, resource): (ComponentId, ResourceId)) -> String {
-        format!(
-            "{} of {}",
-            visible(&self.inventory.resources[resource.index()].id),
-            self.component(component)
-        )
-    }
+        ServingObstacle::CopiesGone => {
+            "their shards run only from copies, and no ready copy is at an open site".to_owned()
+        }
+        ServingObstacle::NoSite => "no site is open".to_owned(),
+        ServingObstacle::Jurisdiction(id) => {
+            format!("no open site offers the jurisdiction {}", jurisdiction(*id))
+        }
+        ServingObstacle::Unreachable => {
+            "no open path within their latency limit leads to a site where they may be".to_owned()
+        }
+        ServingObstacle::Full {
+            jurisdiction: resident,
+            sites,
+            full,
+        } => {
+            // Where they may be, and what is full there.
+            let sites = if sites.len() > MOST_SITES {
+                format!("{} sites", sites.len())
+            } else {
+                let sites = sites.iter();
+                let sites = sites.map(|own| inventory.sites[own.index()].name.as_str());
+                sites.collect::<Vec<_>>().join(" and ")
+            };
+            let full = full.iter().map(|(component, resource)| {
+                let resource = visible(&inventory.resources[resource.index()].id);
+                format!("{resource} of {}", visible(&names.alone(*component)))
+            });
+            let full: Vec<String> = full.collect();
+            let full = match full.as_slice() {
+                [] => "there is no room for them there".to_owned(),
+                [one] => format!("{one} is full"),
+                few if few.len() <= MOST_STEPS => format!("{} are full", few.join(" and ")),
+                [first, rest @ ..] => format!("{first} and {} more are full", rest.len()),
+            };
+            match resident {
+                Some(own) => {
+                    let own = jurisdiction(*own);
+                    format!("residency in {own} leaves only {sites}, and {full}")
+                }
+                None => format!("they may only be at {sites}, and {full}"),
+            }
+        }
+    };
+    let tier = sweep.tiers.get(own.rank).map_or("", String::as_str);
+    let users = numbers::users_up(own.users);
+    format!("{users} users of {}: {why}.", visible(tier))
 }
 
 /// `What would help: 3,100 vCPU more at Boydton would serve everyone (found by planning again).`
 pub(in crate::report) fn repair_words(
     inventory: &Inventory,
-    names: &Names<'_>,
+    names: &ComponentNames<'_>,
     own: &Repair,
 ) -> String {
-    let mut steps: Vec<String> = own
-        .rules
-        .iter()
-        .map(|rule| relaxed_words(*rule).to_owned())
-        .collect();
+    let rules = own.rules.iter();
+    let rules = rules.map(|rule| relaxed_words(*rule).to_owned());
     let mut largest: Vec<&(ComponentId, ResourceId, f64)> = own.capacity.iter().collect();
     largest.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
-    let more = largest
-        .iter()
-        .take(MOST_STEPS)
-        .map(|(component, resource, amount)| {
-            let of = &inventory.resources[resource.index()];
-            format!(
-                "{} more at {}",
-                numbers::quantity(*amount, &visible(&of.unit)),
-                visible(&names.alone(*component))
-            )
-        });
-    steps.extend(more);
-    if own.capacity.len() > MOST_STEPS {
-        let left = own.capacity.len() - MOST_STEPS;
-        steps.push(format!(
-            "more at {left} other components (worth {} in all)",
-            numbers::lost_users(own.capacity_users)
-        ));
-    }
+    let left = largest.len().saturating_sub(MOST_STEPS);
+    largest.truncate(MOST_STEPS);
+    let more = largest.iter().map(|(component, resource, amount)| {
+        let unit = visible(&inventory.resources[resource.index()].unit);
+        let more = numbers::quantity(*amount, &unit);
+        format!("{more} more at {}", visible(&names.alone(*component)))
+    });
+    let others = (left > 0).then(|| {
+        let worth = numbers::lost_users(own.capacity_users);
+        format!("more at {left} other components (worth {worth} in all)")
+    });
+    let steps: Vec<String> = rules.chain(more).chain(others).collect();
     let result = if own.unserved_after <= NOBODY {
         "would serve everyone".to_owned()
     } else {
-        format!(
-            "would leave {} unserved",
-            numbers::lost_users(own.unserved_after)
-        )
+        let users = numbers::lost_users(own.unserved_after);
+        format!("would leave {users} unserved")
     };
     format!(
         "What would help: {} {result} (found by planning again).",

@@ -1,25 +1,29 @@
 //! The charts of a sweep: which there are, and the values and findings of those of its worst failures and pairs.
 
-use super::cases::lacks;
-use super::names::Names;
-use super::report::Counts;
-use super::report::SweepReport;
-use super::report::{severity, worst};
-use super::sentences::Survival;
+use super::names::ComponentNames;
+use super::report::{CaseCounts, SweepReport, TierSurvival, severity, worst};
 use crate::error::Result;
 use crate::model::{CaseKind, Recovery};
-use crate::plan::sweep::Found;
+use crate::plan::sweep::CaseResult;
 use crate::report::charts::impact::{Impact, ImpactBlock, ImpactRow, MissingAt};
 use crate::report::charts::pairs::PairCell;
 use crate::report::charts::tenants::TierBars;
 use crate::report::charts::{Chart, ImpactChart, PairsChart, TenantsChart};
-use crate::report::drawn::{Drawing, drawing};
+use crate::report::document::Figure;
+use crate::report::drawn::drawing;
 use crate::report::grammar::{capital, stay_unserved};
 use crate::report::{Named, numbers};
 use crate::units::NOBODY;
 use rayon::prelude::*;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+
+/// A chart with its name in the folder, and what it is, for headings.
+type NamedChart = (&'static str, &'static str, Box<dyn Chart>);
+
+fn named(name: &'static str, subject: &'static str, chart: impl Chart + 'static) -> NamedChart {
+    (name, subject, Box::new(chart))
+}
 
 const MOST_CASES: usize = 25;
 const MOST_MEMBERS: usize = 60;
@@ -29,24 +33,21 @@ impl SweepReport<'_> {
     ///
     /// # Errors
     /// `Error::Internal` if a picture cannot be drawn.
-    pub fn drawings(&self) -> Result<Vec<Drawing>> {
+    pub fn drawings(&self) -> Result<Vec<Figure>> {
         let names = self.names();
-        let mut charts: Vec<(&str, &'static str, Box<dyn Chart>)> = Vec::new();
-        if let Some(chart) = self.impact(&names) {
-            charts.push(("impact", "Worst failures", Box::new(chart)));
-        }
-        if let Some(chart) = self.utilization(&names) {
-            charts.push(("utilization", "Sites in every failure", Box::new(chart)));
-        }
-        if let Some(chart) = self.pairs(&names) {
-            charts.push(("pairs", "Pairs of failures", Box::new(chart)));
-        }
-        if let Some(chart) = self.survivability() {
-            charts.push(("survivability", "Survivability", Box::new(chart)));
-        }
-        if let Some(chart) = self.exposure() {
-            charts.push(("exposure", "Silent faults", Box::new(chart)));
-        }
+        let charts = [
+            self.impact(&names)
+                .map(|own| named("impact", "Worst failures", own)),
+            self.utilization(&names)
+                .map(|own| named("utilization", "Sites in every failure", own)),
+            self.pairs(&names)
+                .map(|own| named("pairs", "Pairs of failures", own)),
+            self.survivability()
+                .map(|own| named("survivability", "Survivability", own)),
+            self.exposure()
+                .map(|own| named("exposure", "Silent faults", own)),
+        ];
+        let charts: Vec<NamedChart> = charts.into_iter().flatten().collect();
         let charts = charts.into_par_iter();
         charts
             .map(|(name, subject, chart)| drawing(name.to_owned(), subject, None, chart.as_ref()))
@@ -58,7 +59,8 @@ impl SweepReport<'_> {
         let recovery = self.recovery();
         let survival = self.survival(recovery);
         let sizes: Vec<usize> = self.sizes(recovery).collect();
-        let is_hurt = |own: &&Survival| sizes.iter().any(|size| own.survive[*size] < own.tenants);
+        let is_hurt =
+            |own: &&TierSurvival| sizes.iter().any(|size| own.survive[*size] < own.tenants);
         let told = survival.iter().find(is_hurt).or(survival.first())?;
         let last = *sizes.iter().max().filter(|size| **size > 0)?;
         let title = if is_hurt(&told) {
@@ -69,7 +71,7 @@ impl SweepReport<'_> {
                 self.case_of_size(last)
             )
         };
-        let bar = |own: &Survival, size: usize| {
+        let bar = |own: &TierSurvival, size: usize| {
             let case = match size {
                 0 => "no failure".to_owned(),
                 size => format!("any {}", self.case_of_size(size)),
@@ -86,7 +88,7 @@ impl SweepReport<'_> {
     }
 
     /// The chart of ranked failures; `None` where every case holds.
-    pub(super) fn impact(&self, names: &Names<'_>) -> Option<ImpactChart> {
+    pub(super) fn impact(&self, names: &ComponentNames<'_>) -> Option<ImpactChart> {
         let (title, named) = self.impact_title(names);
         let mut left = MOST_CASES;
         let kinds = self.sweep.contingencies.kinds();
@@ -141,9 +143,9 @@ impl SweepReport<'_> {
 
     /// Cases of a kind that do not hold under some recovery, with what they come to under each; the worst
     /// first: under planning again, then under the recovery that does next most.
-    pub(super) fn ranked_rows(&self, kind: CaseKind) -> Vec<(usize, Vec<Option<&Found>>)> {
+    pub(super) fn ranked_rows(&self, kind: CaseKind) -> Vec<(usize, Vec<Option<&CaseResult>>)> {
         let recoveries = &self.sweep.recoveries;
-        let mut rows: BTreeMap<usize, Vec<Option<&Found>>> = BTreeMap::new();
+        let mut rows: BTreeMap<usize, Vec<Option<&CaseResult>>> = BTreeMap::new();
         for (position, recovery) in recoveries.iter().enumerate() {
             for found in self.of_kind(*recovery, kind) {
                 let row = rows
@@ -168,9 +170,14 @@ impl SweepReport<'_> {
         rows
     }
 
-    fn impact_row(&self, names: &Names<'_>, case: usize, found: &[Option<&Found>]) -> ImpactRow {
+    fn impact_row(
+        &self,
+        names: &ComponentNames<'_>,
+        case: usize,
+        found: &[Option<&CaseResult>],
+    ) -> ImpactRow {
         let cases = &self.sweep.contingencies;
-        let impact = |own: &Found| Impact {
+        let impact = |own: &CaseResult| Impact {
             unserved: own.unserved.clone(),
             no_site: own.no_site.clone().unwrap_or_default(),
             missing: own.missing.map(|missing| MissingAt {
@@ -192,7 +199,7 @@ impl SweepReport<'_> {
 
     /// `Without San Antonio, 412,000 users stay unserved: no case is worse`, with the case that it names: the worst of
     /// all that were looked at.
-    fn impact_title(&self, names: &Names<'_>) -> (String, Option<usize>) {
+    fn impact_title(&self, names: &ComponentNames<'_>) -> (String, Option<usize>) {
         let recoveries = &self.sweep.recoveries;
         let with_replan = recoveries.contains(&Recovery::Replan);
         let saved = self
@@ -203,7 +210,7 @@ impl SweepReport<'_> {
         if let Some((recovery, (case, _))) = saved.filter(|_| with_replan) {
             let users = |of: Recovery| {
                 let found = self.found(of, case);
-                numbers::users_up(found.map_or(0.0, Found::unserved_users))
+                numbers::users_up(found.map_or(0.0, CaseResult::unserved_users))
             };
             let title = format!(
                 "{}, {} leaves {} users unserved, planning again {}",
@@ -215,7 +222,7 @@ impl SweepReport<'_> {
             return (title, Some(case));
         }
         // Where planning again saves nobody, no recovery leaves more unserved than it does.
-        let is_asked = |own: &&Found| !with_replan || own.recovery == Recovery::Replan;
+        let is_asked = |own: &&CaseResult| !with_replan || own.recovery == Recovery::Replan;
         let Some(most) = worst(self.sweep.tally.found.iter().filter(is_asked)) else {
             return ("Nothing was looked at".to_owned(), None);
         };
@@ -223,7 +230,7 @@ impl SweepReport<'_> {
     }
 
     /// What the worst of all cases comes to, as the finding.
-    fn worst_words(&self, names: &Names<'_>, most: &Found) -> String {
+    fn worst_words(&self, names: &ComponentNames<'_>, most: &CaseResult) -> String {
         let without = self.without(names, most.case);
         let under = if self.sweep.recoveries.len() > 1 && most.recovery != Recovery::Replan {
             format!(" under {}", most.recovery.word())
@@ -238,61 +245,43 @@ impl SweepReport<'_> {
                 capital(&without)
             );
         }
-        match most.missing {
-            Some(missing) => format!(
-                "Everyone is served; {without}, {} {}{under}",
-                self.resource(names, (missing.component, missing.resource)),
-                super::cases::lacks(missing.share)
-            ),
+        match self.lacking(names, most) {
+            Some(lacking) => format!("Everyone is served; {without}, {lacking}{under}"),
             None => format!("Every case holds under {}", self.recovery().word()),
         }
     }
 }
 
-/// How bad the pairs of a member are together.
-#[derive(Debug, Clone, Copy, Default)]
-struct Badness {
-    unserved: f64,
-    missing: f64,
-    /// Of the member alone.
-    alone: f64,
-}
-
-impl Badness {
-    /// The worse first.
-    fn order(&self, other: &Self) -> Ordering {
-        let by_users = other.unserved.total_cmp(&self.unserved);
-        let by_share = other.missing.total_cmp(&self.missing);
-        by_users
-            .then(by_share)
-            .then(other.alone.total_cmp(&self.alone))
-    }
-}
-
 impl SweepReport<'_> {
     /// The chart of pairs; `None` where no pair was looked at, and where every pair holds.
-    pub(super) fn pairs(&self, names: &Names<'_>) -> Option<PairsChart> {
+    pub(super) fn pairs(&self, names: &ComponentNames<'_>) -> Option<PairsChart> {
         let recovery = self.recovery();
         let cases = &self.sweep.contingencies;
         let pairs = || self.of_size(recovery, 2);
         let worst_pair = worst(pairs())?;
-        if pairs().all(Found::holds) {
+        if pairs().all(CaseResult::holds) {
             return None;
         }
-        let mut badness = vec![Badness::default(); cases.members().len()];
+        // How bad the pairs of a member are together: unserved users, missing shares, and users unserved by it alone.
+        let mut badness = vec![[0.0; 3]; cases.members().len()];
         for found in pairs() {
             for position in cases.positions(found.case) {
-                badness[position].unserved += found.unserved_users();
-                badness[position].missing += found.worst_shortfall();
+                badness[position][0] += found.unserved_users();
+                badness[position][1] += found.worst_shortfall();
             }
         }
         for found in self.of_size(recovery, 1) {
             for position in cases.positions(found.case) {
-                badness[position].alone = found.unserved_users();
+                badness[position][2] = found.unserved_users();
             }
         }
         let mut order: Vec<usize> = (0..cases.members().len()).collect();
-        order.sort_by(|left, right| badness[*left].order(&badness[*right]).then(left.cmp(right)));
+        order.sort_by(|left, right| {
+            let both = badness[*right].iter().zip(&badness[*left]);
+            let mut orders = both.map(|(right, left)| right.total_cmp(left));
+            let first = orders.find(|own| own.is_ne());
+            first.unwrap_or(Ordering::Equal).then(left.cmp(right))
+        });
         order.truncate(MOST_MEMBERS);
         let members = order.iter().map(|position| {
             let member = cases.members()[*position];
@@ -305,7 +294,7 @@ impl SweepReport<'_> {
                 .collect()
         });
         Some(PairsChart {
-            title: self.pairs_title(names, worst_pair, &Counts::of(pairs())),
+            title: self.pairs_title(names, worst_pair, &CaseCounts::of(pairs())),
             about: self.about(Some(recovery)),
             noun: self.noun().to_owned(),
             members: members.collect(),
@@ -330,34 +319,35 @@ impl SweepReport<'_> {
     }
 
     /// `Without San Antonio and Boydton, 812,000 users stay unserved; 23 of 1,711 pairs of sites leave somebody unserved`.
-    fn pairs_title(&self, names: &Names<'_>, worst: &Found, counts: &Counts) -> String {
+    fn pairs_title(
+        &self,
+        names: &ComponentNames<'_>,
+        worst: &CaseResult,
+        counts: &CaseCounts,
+    ) -> String {
         let without = self.without(names, worst.case);
         let number = numbers::whole;
         if worst.unserved_users() <= NOBODY {
-            let lacks = worst.missing.map_or_else(String::new, |missing| {
-                let at = self.resource(names, (missing.component, missing.resource));
-                format!("{at} {}", lacks(missing.share))
-            });
+            let lacking = self.lacking(names, worst).unwrap_or_default();
             let all = self.case_of_size(2);
-            return format!("No {all} leaves anybody unserved; {without}, {lacks}");
+            return format!("No {all} leaves anybody unserved; {without}, {lacking}");
         }
         let stay = stay_unserved(worst.unserved_users());
         let finding = format!("{}, {stay}{}", capital(&without), self.more(worst));
         match (counts.unserved, counts.all()) {
             (_, 1) => finding,
-            (1, all) => format!(
-                "{finding}; no other of {} pairs leaves anybody unserved",
-                number(all)
-            ),
-            (some, all) if some == all => format!(
-                "{finding}; each of {} pairs leaves somebody unserved",
-                number(all)
-            ),
-            (some, all) => format!(
-                "{finding}; {} of {} pairs leave somebody unserved",
-                number(some),
-                number(all)
-            ),
+            (1, all) => {
+                let all = number(all);
+                format!("{finding}; no other of {all} pairs leaves anybody unserved")
+            }
+            (some, all) if some == all => {
+                let all = number(all);
+                format!("{finding}; each of {all} pairs leaves somebody unserved")
+            }
+            (some, all) => {
+                let (some, all) = (number(some), number(all));
+                format!("{finding}; {some} of {all} pairs leave somebody unserved")
+            }
         }
     }
 }

@@ -1,12 +1,10 @@
 //! The values behind the charts of sites in every failure and of silent faults, and their findings.
 
-use super::names::{Names, kind_words};
-use super::report::SweepReport;
-use super::report::state;
-use super::report::worse;
+use super::names::{ComponentNames, kind_words};
+use super::report::{SweepReport, judged, state, worse};
 use crate::ids::{SiteId, TierId};
 use crate::model::Failing;
-use crate::plan::sweep::{Found, GrayLoss, GraySweep, SiteUse};
+use crate::plan::sweep::{CaseResult, GrayLoss, GraySweep, SiteUse};
 use crate::report::charts::tenants::{Detected, TierExposure};
 use crate::report::charts::utilization::{FailureColumn, SiteCell, SiteRow};
 use crate::report::charts::{TenantsChart, UtilizationChart};
@@ -21,7 +19,7 @@ const MOST: usize = 60;
 
 impl SweepReport<'_> {
     /// The chart of utilization by site and failure; `None` where no failure was looked at, or no site is limited.
-    pub(super) fn utilization(&self, names: &Names<'_>) -> Option<UtilizationChart> {
+    pub(super) fn utilization(&self, names: &ComponentNames<'_>) -> Option<UtilizationChart> {
         let recovery = self.recovery();
         let uses = self.sweep.tally.sites.iter();
         let uses: Vec<&SiteUse> = uses.filter(|own| own.recovery == recovery).collect();
@@ -32,14 +30,14 @@ impl SweepReport<'_> {
             *most = most.max(own.utilization);
             by_site.entry(own.site).or_default().insert(own.case, own);
         }
-        let mut cases: Vec<&Found> = self.of_size(recovery, 1).collect();
+        let mut cases: Vec<&CaseResult> = self.of_size(recovery, 1).collect();
         // Where the only site fails, no site is left to look at.
-        let is_left = |own: &&Found| fullest.contains_key(&own.case);
+        let is_left = |own: &&CaseResult| fullest.contains_key(&own.case);
         if !cases.iter().any(is_left) {
             return None;
         }
-        let most = |own: &Found| fullest.get(&own.case).copied().unwrap_or(0.0);
-        let is_alike = |left: &Found, right: &Found| left.holds() && right.holds();
+        let most = |own: &CaseResult| fullest.get(&own.case).copied().unwrap_or(0.0);
+        let is_alike = |left: &CaseResult, right: &CaseResult| left.holds() && right.holds();
         cases.sort_by(|left, right| {
             if is_alike(left, right) {
                 most(right)
@@ -83,7 +81,7 @@ impl SweepReport<'_> {
         })
     }
 
-    fn column(&self, names: &Names<'_>, found: &Found) -> FailureColumn {
+    fn column(&self, names: &ComponentNames<'_>, found: &CaseResult) -> FailureColumn {
         let cases = &self.sweep.contingencies;
         let id = cases.name(self.inventory, found.case);
         FailureColumn {
@@ -96,7 +94,7 @@ impl SweepReport<'_> {
 
     fn site_row(
         &self,
-        names: &Names<'_>,
+        names: &ComponentNames<'_>,
         site: SiteId,
         cells: &BTreeMap<usize, &SiteUse>,
         columns: &[FailureColumn],
@@ -149,7 +147,7 @@ impl SweepReport<'_> {
             })
         };
         let hurt = failures.iter().filter(|index| does_hurt(index)).count();
-        let (noun, all) = (self.noun(), numbers::users(failures.len() as f64));
+        let (noun, all) = (self.noun(), numbers::whole(failures.len()));
         let what = "below its target or full";
         let count = match (hurt, failures.len()) {
             (0, 1) => format!("the only {noun} takes no site {what}"),
@@ -157,7 +155,7 @@ impl SweepReport<'_> {
             (1, 1) => format!("the only {noun} takes a site {what}"),
             (1, _) => format!("1 of {all} single {noun}s takes a site {what}"),
             (hurt, _) => {
-                let hurt = numbers::users(hurt as f64);
+                let hurt = numbers::whole(hurt);
                 format!("{hurt} of {all} single {noun}s take a site {what}")
             }
         };
@@ -183,18 +181,6 @@ fn severity(state: State) -> u8 {
         State::Gone | State::Fine => 0,
         State::BelowTarget => 1,
         State::Full => 2,
-    }
-}
-
-/// How a case as a whole is to be judged.
-pub(in crate::report) fn judged(found: &Found) -> State {
-    if found.unserved_users() > crate::units::NOBODY {
-        return State::Full;
-    }
-    match found.missing {
-        Some(missing) if missing.share > 1.0 + FEASIBILITY => State::Full,
-        Some(_) => State::BelowTarget,
-        None => State::Fine,
     }
 }
 
@@ -233,20 +219,16 @@ impl SweepReport<'_> {
             most => format!("{most} gray {noun}s"),
         };
         let costs = if gray.most == 1 { "costs" } else { "cost" };
-        let title = if within < told.tenants {
-            format!(
-                "Noticed after {} minutes, {what} {costs} {} of {} tenants of {} more than a month allows",
-                numbers::amount(gray.minutes),
-                numbers::users((told.tenants - within) as f64),
-                numbers::users(told.tenants as f64),
-                short(&told.tier)
-            )
+        let whom = if within < told.tenants {
+            let [hurt, all] = [told.tenants - within, told.tenants].map(numbers::whole);
+            format!("{hurt} of {all} tenants of {}", short(&told.tier))
         } else {
-            format!(
-                "Noticed after {} minutes, {what} {costs} no tenant more than a month allows",
-                numbers::amount(gray.minutes)
-            )
+            "no tenant".to_owned()
         };
+        let title = format!(
+            "Noticed after {} minutes, {what} {costs} {whom} more than a month allows",
+            numbers::amount(gray.minutes)
+        );
         let mut about = self.about(None);
         about.push(format!(
             "{} of the work through it is lost",

@@ -1,21 +1,21 @@
-//! What a sweep looks like: the worst cases side by side, sentences, and the values behind its charts.
+//! What a sweep looks like: the worst cases side by side, sentences, tables, and the values behind its charts.
+//!
+//! `report.rs` finds what is worth telling, `document.rs` puts text and page together; `sheet.rs` has the sheet, `tables.rs`
+//! the other tables, `words.rs` and `cases.rs` the sentences.
 
 mod cases;
 mod charts;
 mod charts_by_site;
+mod document;
 mod names;
 mod report;
-mod sentences;
 mod sheet;
+mod tables;
 mod words;
 
 pub use cases::because;
-pub use report::{Acting, Because, Counts, Extent, SweepReport};
-pub use sheet::normal::sheet_file;
-pub use sheet::{Column, Sheet, SheetCell, SheetLine, SheetRow};
+pub use report::{Because, CaseCounts, Extent, RecoveryOutcome, SweepReport};
+pub use sheet::{Sheet, SheetCell, SheetColumn, SheetLine, SheetRow, sheet_file};
 
 pub(in crate::report) use cases::repair_words;
-pub(in crate::report) use charts_by_site::judged;
-pub(in crate::report) use names::Names;
-pub(in crate::report) use report::{noun, ranked};
-pub(in crate::report) use words::SHEET;
+pub(in crate::report) use names::{ComponentNames, noun};

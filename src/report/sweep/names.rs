@@ -2,42 +2,45 @@
 
 use crate::ids::ComponentId;
 use crate::model::{ComponentKind, Contingencies, Failing, FailureSet, Inventory};
-use crate::report::grammar::{listed, short};
+use crate::report::grammar::{joined, listed, short};
 use std::collections::BTreeMap;
-
-/// How many components of each kind have a name.
-type Count = [u32; 4];
 
 /// What components, risk groups and cases are called: by name, told apart where a name is shared.
 #[derive(Debug)]
-pub(in crate::report) struct Names<'a> {
+pub(in crate::report) struct ComponentNames<'a> {
     inventory: &'a Inventory,
     over: FailureSet,
-    counts: BTreeMap<&'a str, Count>,
+    /// By name, the kinds of all components that have it.
+    kinds: BTreeMap<&'a str, Vec<ComponentKind>>,
 }
 
-impl<'a> Names<'a> {
+impl<'a> ComponentNames<'a> {
     pub(in crate::report) fn of(inventory: &'a Inventory, over: FailureSet) -> Self {
-        let mut counts = BTreeMap::<&str, Count>::new();
+        let mut kinds = BTreeMap::<&str, Vec<ComponentKind>>::new();
         for component in (0..inventory.component_count()).map(ComponentId::new) {
-            let count = counts
-                .entry(inventory.component_title(component))
-                .or_default();
-            count[position(inventory.component_kind(component))] += 1;
+            let title = inventory.component_title(component);
+            let kind = inventory.component_kind(component);
+            kinds.entry(title).or_default().push(kind);
         }
         Self {
             inventory,
             over,
-            counts,
+            kinds,
         }
+    }
+
+    /// How many components of a kind have a name, and whether one of another kind has it.
+    fn shared(&self, title: &str, kind: ComponentKind) -> (usize, bool) {
+        let kinds = self.kinds.get(title).map_or(&[][..], Vec::as_slice);
+        let same = kinds.iter().filter(|own| **own == kind).count();
+        (same, same < kinds.len())
     }
 
     /// A component where its kind stands beside it: `Dallas`, or `Dallas (ap-1)` where another of its kind is called so.
     pub(in crate::report) fn beside_kind(&self, component: ComponentId) -> String {
         let title = self.inventory.component_title(component);
-        let kind = position(self.inventory.component_kind(component));
-        let is_shared = self.counts.get(title).is_some_and(|count| count[kind] > 1);
-        if is_shared {
+        let kind = self.inventory.component_kind(component);
+        if self.shared(title, kind).0 > 1 {
             format!("{title} ({})", self.inventory.component_name(component))
         } else {
             title.to_owned()
@@ -49,11 +52,7 @@ impl<'a> Names<'a> {
         let title = self.inventory.component_title(component);
         let kind = self.inventory.component_kind(component);
         let name = self.beside_kind(component);
-        let others = self.counts.get(title).map_or(0, |count| {
-            let kinds = (0..count.len()).filter(|own| *own != position(kind));
-            kinds.map(|own| count[own]).sum()
-        });
-        if others > 0 && kind != ComponentKind::Site && name == title {
+        if self.shared(title, kind).1 && kind != ComponentKind::Site && name == title {
             format!("{} {name}", kind_words(kind))
         } else {
             name
@@ -74,15 +73,10 @@ impl<'a> Names<'a> {
     /// What fails in a case, for headings and cells: `Boston + Dallas`, with a `~` before what is gray; `no failure` where
     /// nothing happens.
     pub(in crate::report) fn case(&self, contingencies: &Contingencies, case: usize) -> String {
-        let names: Vec<String> = contingencies
-            .failing(case)
-            .map(|own| self.failing(own))
-            .chain(
-                contingencies
-                    .gray(case)
-                    .map(|own| format!("~{}", self.failing(own))),
-            )
-            .collect();
+        let failing = contingencies.failing(case).map(|own| self.failing(own));
+        let gray = contingencies.gray(case);
+        let gray = gray.map(|own| format!("~{}", self.failing(own)));
+        let names: Vec<String> = failing.chain(gray).collect();
         if names.is_empty() {
             "no failure".to_owned()
         } else {
@@ -90,19 +84,11 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// What fails, for sentences, and whether that is one: `Boston and Dallas`.
+    /// What fails, for sentences, and whether that is one: `Boston and Dallas`. Nothing of a case is left out.
     pub(in crate::report) fn subject_of(&self, failing: &[Failing]) -> (String, bool) {
-        let names: Vec<String> = failing.iter().map(|own| self.failing(*own)).collect();
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let listed = match names.as_slice() {
-            // Nothing of a case is left out.
-            [rest @ .., last] if rest.len() > 2 => {
-                let rest: Vec<String> = rest.iter().map(|name| short(name)).collect();
-                format!("{} and {}", rest.join(", "), short(last))
-            }
-            few => listed(few),
-        };
-        let is_one = names.len() == 1;
+        let names = failing.iter().map(|own| short(&self.failing(*own)));
+        let listed = joined(&names.collect::<Vec<String>>());
+        let is_one = failing.len() == 1;
         match (self.over, is_one) {
             (FailureSet::RiskGroups, true) => (format!("risk group {listed}"), true),
             (FailureSet::RiskGroups, false) => (format!("risk groups {listed}"), false),
@@ -124,27 +110,25 @@ impl<'a> Names<'a> {
 
     /// `lb-1 is gray`, `lb-1 and lb-2 are gray`.
     pub(in crate::report) fn being_gray(&self, gray: &[Failing]) -> String {
-        let names: Vec<String> = gray.iter().map(|own| self.failing(*own)).collect();
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let names = gray.iter().map(|own| self.failing(*own));
+        let names: Vec<String> = names.collect();
         let are = if names.len() == 1 { "is" } else { "are" };
         format!("{} {are} gray", listed(&names))
     }
 }
 
-pub(in crate::report) fn kind_words(kind: ComponentKind) -> &'static str {
+pub(super) fn kind_words(kind: ComponentKind) -> &'static str {
     match kind {
-        ComponentKind::Site => "site",
         ComponentKind::AccessPoint => "access point",
-        ComponentKind::Element => "element",
-        ComponentKind::Link => "link",
+        other => other.word(),
     }
 }
 
-fn position(kind: ComponentKind) -> usize {
-    match kind {
-        ComponentKind::Site => 0,
-        ComponentKind::AccessPoint => 1,
-        ComponentKind::Element => 2,
-        ComponentKind::Link => 3,
+/// One of what may fail, in words.
+pub(in crate::report) fn noun(over: FailureSet) -> &'static str {
+    match over {
+        FailureSet::AccessPoints => "access point",
+        FailureSet::RiskGroups => "risk group",
+        other => other.word().trim_end_matches('s'),
     }
 }

@@ -1,12 +1,12 @@
 //! What is told of a sweep: its cases by kind and by recovery, how many hold, and which are worst.
 
-use super::names::Names;
-use crate::ids::{ComponentId, ResourceId};
-use crate::model::{CaseKind, EventKind, FailureSet, Inventory, Recovery, Scenario};
+use super::names::{ComponentNames, noun};
+use crate::ids::{ComponentId, ResourceId, TenantId, TierId};
+use crate::model::{CaseKind, Inventory, Recovery, Scenario};
 use crate::plan::Before;
-use crate::plan::sweep::{Found, Sweep};
+use crate::plan::sweep::{Break, CaseResult, Sweep};
 use crate::report::headroom::State;
-use crate::report::numbers;
+use crate::report::numbers::{first_most, whole};
 use crate::report::span::span;
 use crate::report::words::targets_met;
 use crate::scenario::{Knowledge, headroom_target, is_in_force};
@@ -45,7 +45,7 @@ impl<'a> SweepReport<'a> {
     }
 
     /// What a case comes to, if it was looked at.
-    pub(in crate::report) fn found(&self, recovery: Recovery, case: usize) -> Option<&'a Found> {
+    pub(super) fn found(&self, recovery: Recovery, case: usize) -> Option<&'a CaseResult> {
         let found = &self.sweep.tally.found;
         let position =
             found.binary_search_by_key(&(case, recovery), |own| (own.case, own.recovery));
@@ -53,20 +53,20 @@ impl<'a> SweepReport<'a> {
     }
 
     /// What the cases of so many failures come to, in their order.
-    pub(in crate::report) fn of_size(
+    pub(super) fn of_size(
         &self,
         recovery: Recovery,
         size: usize,
-    ) -> impl Iterator<Item = &'a Found> + use<'a> {
+    ) -> impl Iterator<Item = &'a CaseResult> + use<'a> {
         self.of_kind(recovery, CaseKind::Failures(size))
     }
 
     /// What the cases of a kind come to, in their order.
-    pub(in crate::report) fn of_kind(
+    pub(super) fn of_kind(
         &self,
         recovery: Recovery,
         kind: CaseKind,
-    ) -> impl Iterator<Item = &'a Found> + use<'a> {
+    ) -> impl Iterator<Item = &'a CaseResult> + use<'a> {
         let cases = self.sweep.contingencies.of_kind(kind);
         let found = &self.sweep.tally.found;
         let from = found.partition_point(|own| own.case < cases.start);
@@ -75,27 +75,27 @@ impl<'a> SweepReport<'a> {
         of_size.filter(move |own| own.recovery == recovery)
     }
 
-    pub(in crate::report) fn most(&self) -> usize {
+    pub(super) fn most(&self) -> usize {
         self.sweep.contingencies.most()
     }
 
-    pub(in crate::report) fn because(&self, recovery: Recovery, case: usize) -> &'a [String] {
+    pub(super) fn because(&self, recovery: Recovery, case: usize) -> &'a [String] {
         let sentences = self.because.and_then(|own| own.get(&(recovery, case)));
         sentences.map_or(&[], Vec::as_slice)
     }
 
-    pub(in crate::report) fn names(&self) -> Names<'a> {
-        Names::of(self.inventory, self.sweep.over)
+    pub(super) fn names(&self) -> ComponentNames<'a> {
+        ComponentNames::of(self.inventory, self.sweep.over)
     }
 
     /// `13 Nov 2012 09:08 to 10:42 (UTC-08:00)`: the period that it is about.
-    pub(in crate::report) fn period(&self) -> String {
+    pub(super) fn period(&self) -> String {
         let period = &self.sweep.period;
         span(self.scenario, period.start, period.end)
     }
 
     /// What stands below the title of a chart about a recovery: scenario, period, recovery, and how much is missing.
-    pub(in crate::report) fn about(&self, recovery: Option<Recovery>) -> Vec<String> {
+    pub(super) fn about(&self, recovery: Option<Recovery>) -> Vec<String> {
         let answered =
             recovery.map(|own| format!("recovery {}: {}", own.word(), answer(self.sweep, own)));
         let so_far = self.extent.words(self.sweep.contingencies.count());
@@ -107,58 +107,36 @@ impl<'a> SweepReport<'a> {
             .collect()
     }
 
+    /// `true` if the scenario has an event in force, and known, in the period that it is about.
     pub(super) fn has_event(&self) -> bool {
-        self.events().next().is_some()
-    }
-
-    fn events(&self) -> impl Iterator<Item = &'a EventKind> {
-        let Self {
-            scenario, sweep, ..
-        } = *self;
-        let at = sweep.period.start;
-        let events = scenario.events.iter();
-        let known =
-            events.filter(move |event| is_in_force(event, scenario, at, Knowledge::Believed));
-        known.map(|event| &event.kind)
+        let (scenario, at) = (self.scenario, self.sweep.period.start);
+        let mut events = scenario.events.iter();
+        events.any(|event| is_in_force(event, scenario, at, Knowledge::Believed))
     }
 
     /// What fails, such as `site`.
-    pub(in crate::report) fn noun(&self) -> &'static str {
+    pub(super) fn noun(&self) -> &'static str {
         noun(self.sweep.over)
     }
 
     /// `single sites`, `pairs of sites`, `sets of 3 sites`.
-    pub(in crate::report) fn cases_of_size(&self, size: usize) -> String {
-        let noun = self.noun();
-        match size {
-            0 => "cases without a failure".to_owned(),
-            1 => format!("single {noun}s"),
-            2 => format!("pairs of {noun}s"),
-            more => format!("sets of {more} {noun}s"),
-        }
+    pub(super) fn cases_of_size(&self, size: usize) -> String {
+        self.cases_words(size, "s")
     }
 
     /// `single site`, `pair of sites`, `set of 3 sites`.
-    pub(in crate::report) fn case_of_size(&self, size: usize) -> String {
+    pub(super) fn case_of_size(&self, size: usize) -> String {
+        self.cases_words(size, "")
+    }
+
+    fn cases_words(&self, size: usize, s: &str) -> String {
         let noun = self.noun();
         match size {
-            0 => "case without a failure".to_owned(),
-            1 => format!("single {noun}"),
-            2 => format!("pair of {noun}s"),
-            more => format!("set of {more} {noun}s"),
+            0 => format!("case{s} without a failure"),
+            1 => format!("single {noun}{s}"),
+            2 => format!("pair{s} of {noun}s"),
+            more => format!("set{s} of {more} {noun}s"),
         }
-    }
-}
-
-/// One of what may fail, in words.
-pub(in crate::report) fn noun(over: FailureSet) -> &'static str {
-    match over {
-        FailureSet::Sites => "site",
-        FailureSet::AccessPoints => "access point",
-        FailureSet::Elements => "element",
-        FailureSet::Links => "link",
-        FailureSet::RiskGroups => "risk group",
-        FailureSet::Components => "component",
     }
 }
 
@@ -203,10 +181,10 @@ impl Extent {
 
     /// `so far 1,200 of 1,771 cases`, `cases 200 to 399 of 1,771`; nothing if every case was looked at.
     pub(super) fn words(&self, all: usize) -> Option<String> {
-        let done = count(self.done);
+        let done = whole(self.done);
         match (self.part(all), self.is_stopped()) {
             (None, false) => None,
-            (None, true) => Some(format!("so far {done} of {} cases", count(all))),
+            (None, true) => Some(format!("so far {done} of {} cases", whole(all))),
             (Some(part), false) => Some(part),
             (Some(part), true) => Some(format!("so far {done} of {part}")),
         }
@@ -214,13 +192,11 @@ impl Extent {
 
     /// What is not told of, in a sentence; nothing if every case was looked at.
     pub(super) fn sentence(&self, all: usize) -> Option<String> {
-        let left = self.asked - self.done.min(self.asked);
-        let others = if left == 1 {
-            "the other one".to_owned()
-        } else {
-            format!("the other {}", count(left))
+        let others = match self.asked - self.done.min(self.asked) {
+            1 => "the other one".to_owned(),
+            left => format!("the other {}", whole(left)),
         };
-        let of_asked = format!("{} of {}", count(self.done), count(self.asked));
+        let of_asked = format!("{} of {}", whole(self.done), whole(self.asked));
         match (self.part(all), self.is_stopped()) {
             (None, false) => None,
             (None, true) => Some(format!(
@@ -238,24 +214,14 @@ impl Extent {
     /// `cases 200 to 399 of 1,771`; nothing if it was asked for all of them.
     fn part(&self, all: usize) -> Option<String> {
         let last = (self.first + self.asked).checked_sub(1)?;
-        (self.asked < all).then(|| {
-            format!(
-                "cases {} to {} of {}",
-                count(self.first),
-                count(last),
-                count(all)
-            )
-        })
+        let [first, last, of] = [self.first, last, all].map(whole);
+        (self.asked < all).then(|| format!("cases {first} to {last} of {of}"))
     }
-}
-
-fn count(cases: usize) -> String {
-    numbers::users(cases as f64)
 }
 
 /// How many cases of a recovery hold, and how many do not; each case is one of the three.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Counts {
+pub struct CaseCounts {
     /// Everybody is served, and every target is met.
     pub hold: usize,
     /// Somebody is unserved.
@@ -266,9 +232,9 @@ pub struct Counts {
     pub unproven: usize,
 }
 
-impl Counts {
+impl CaseCounts {
     /// Those of some cases.
-    pub fn of<'a>(cases: impl Iterator<Item = &'a Found>) -> Self {
+    pub fn of<'a>(cases: impl Iterator<Item = &'a CaseResult>) -> Self {
         let mut counts = Self::default();
         for found in cases {
             let count = if found.unserved_users() > NOBODY {
@@ -290,32 +256,30 @@ impl Counts {
     }
 }
 
-impl SweepReport<'_> {
-    /// How many cases of a recovery hold, and how many do not.
-    pub fn counts(&self, recovery: Recovery) -> Counts {
-        Counts::of(self.sweep.tally.of(recovery))
-    }
-}
-
 /// What one recovery makes of the failures.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Acting<'a> {
+pub struct RecoveryOutcome<'a> {
     /// How failures are answered.
     pub recovery: Recovery,
     /// How many cases hold, and how many do not.
-    pub counts: Counts,
+    pub counts: CaseCounts,
     /// By number of failures from 0 on, the worst case; `None` where none was looked at.
-    pub worst: Vec<Option<&'a Found>>,
+    pub worst: Vec<Option<&'a CaseResult>>,
     /// The case in which planning again serves most users whom this recovery leaves unserved, and how many; `None` where
     /// there are none, and where it was not asked about.
     pub saved: Option<(usize, f64)>,
 }
 
 impl<'a> SweepReport<'a> {
+    /// How many cases of a recovery hold, and how many do not.
+    pub fn counts(&self, recovery: Recovery) -> CaseCounts {
+        CaseCounts::of(self.sweep.tally.of(recovery))
+    }
+
     /// What every recovery that was asked about makes of the same failures, the one that does least first.
-    pub fn acting(&self) -> Vec<Acting<'a>> {
+    pub fn acting(&self) -> Vec<RecoveryOutcome<'a>> {
         let recoveries = self.sweep.recoveries.iter();
-        let acting = recoveries.map(|recovery| Acting {
+        let acting = recoveries.map(|recovery| RecoveryOutcome {
             recovery: *recovery,
             counts: self.counts(*recovery),
             worst: (0..=self.most())
@@ -328,54 +292,123 @@ impl<'a> SweepReport<'a> {
 
     /// Where planning again serves most users whom a recovery leaves unserved.
     fn saved(&self, recovery: Recovery) -> Option<(usize, f64)> {
-        if recovery == Recovery::Replan {
-            return None;
-        }
-        let mut best: Option<(usize, f64)> = None;
-        for found in self.sweep.tally.of(recovery) {
-            let Some(again) = self.found(Recovery::Replan, found.case) else {
-                continue;
-            };
-            let saved = found.unserved_users() - again.unserved_users();
-            if saved > NOBODY && best.is_none_or(|(_, most)| saved > most) {
-                best = Some((found.case, saved));
-            }
-        }
-        best
+        let found = self.sweep.tally.of(recovery);
+        let found = found.filter(|own| own.recovery != Recovery::Replan);
+        let saved = found.filter_map(|own| {
+            let again = self.found(Recovery::Replan, own.case)?;
+            let saved = own.unserved_users() - again.unserved_users();
+            (saved > NOBODY).then_some((own.case, saved))
+        });
+        first_most(saved, |own| own.1)
     }
 }
 
 /// Users unserved in a case; what arithmetic leaves of nobody is nobody.
-pub(super) fn unserved(found: &Found) -> f64 {
+pub(super) fn unserved(found: &CaseResult) -> f64 {
     let users = found.unserved_users();
     if users > NOBODY { users } else { 0.0 }
 }
 
 /// The worse first: by users unserved, then by the worst missing share of a target.
-pub(super) fn severity(left: &Found, right: &Found) -> Ordering {
+pub(super) fn severity(left: &CaseResult, right: &CaseResult) -> Ordering {
     unserved(right)
         .total_cmp(&unserved(left))
         .then(right.worst_shortfall().total_cmp(&left.worst_shortfall()))
 }
 
 /// The worse first; of equally bad ones the first case.
-pub(super) fn worse(left: &Found, right: &Found) -> Ordering {
+pub(super) fn worse(left: &CaseResult, right: &CaseResult) -> Ordering {
     severity(left, right).then(left.case.cmp(&right.case))
 }
 
 /// The worst of some cases; `None` of none.
-pub(super) fn worst<'a>(cases: impl Iterator<Item = &'a Found>) -> Option<&'a Found> {
+pub(super) fn worst<'a>(cases: impl Iterator<Item = &'a CaseResult>) -> Option<&'a CaseResult> {
     cases.min_by(|left, right| worse(left, right))
 }
 
 /// Cases that leave somebody unserved or miss a target, the worst first.
-pub(in crate::report) fn ranked<'a>(cases: impl Iterator<Item = &'a Found>) -> Vec<&'a Found> {
-    let mut cases: Vec<&Found> = cases.filter(|own| !own.holds()).collect();
+pub(super) fn ranked<'a>(cases: impl Iterator<Item = &'a CaseResult>) -> Vec<&'a CaseResult> {
+    let mut cases: Vec<&CaseResult> = cases.filter(|own| !own.holds()).collect();
     cases.sort_by(|left, right| worse(left, right));
     cases
 }
 
+/// How many failures at once the tenants of one tier survive, whichever they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct TierSurvival {
+    pub(super) tier: TierId,
+    /// Tenants that have users of it.
+    pub(super) tenants: usize,
+    /// By number of failures from 0 on, tenants that any so many leave without unserved users of the tier.
+    pub(super) survive: Vec<usize>,
+}
+
 impl SweepReport<'_> {
+    /// Tiers and the tenants that have users of them before the scenario or are broken by some case; ascending.
+    pub(super) fn tenants(&self, recovery: Recovery) -> Vec<(TierId, TenantId)> {
+        let shards = self.inventory.shards.iter().enumerate();
+        let with_users = shards.filter(|(index, shard)| {
+            let known = self.before.map(|before| before.case.users(*index));
+            known.unwrap_or(shard.users as f64) > NOBODY
+        });
+        let mut all: Vec<_> = with_users
+            .map(|(_, shard)| (shard.tier, shard.tenant))
+            .collect();
+        // Who comes later has users as well.
+        let breaks = self.sweep.tally.breaks.keys();
+        let broken = breaks.filter(|own| own.recovery == recovery);
+        all.extend(broken.map(|own| (own.tier, own.tenant)));
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// The smallest case that breaks a tenant's tier, if one does.
+    pub(super) fn breaking(
+        &self,
+        recovery: Recovery,
+        tier: TierId,
+        tenant: TenantId,
+    ) -> Option<usize> {
+        let breaks = &self.sweep.tally.breaks;
+        let case = breaks.get(&Break {
+            recovery,
+            tenant,
+            tier,
+        });
+        case.copied()
+    }
+
+    /// How many failures at once the tenants of each tier survive; tiers by rank.
+    pub(super) fn survival(&self, recovery: Recovery) -> Vec<TierSurvival> {
+        let most = self.most();
+        let mut all: Vec<TierSurvival> = Vec::new();
+        for (tier, tenant) in self.tenants(recovery) {
+            if all.last().is_none_or(|last| last.tier != tier) {
+                all.push(TierSurvival {
+                    tier,
+                    tenants: 0,
+                    survive: vec![0; most + 1],
+                });
+            }
+            let Some(own) = all.last_mut() else { continue };
+            own.tenants += 1;
+            let broken_by = self
+                .breaking(recovery, tier, tenant)
+                .map_or(most + 1, |case| self.sweep.contingencies.size(case));
+            for survive in own.survive.iter_mut().take(broken_by) {
+                *survive += 1;
+            }
+        }
+        all.sort_by_key(|own| (self.inventory.tiers[own.tier.index()].rank, own.tier));
+        all
+    }
+
+    /// Numbers of failures of which any case was looked at.
+    pub(super) fn sizes(&self, recovery: Recovery) -> impl Iterator<Item = usize> {
+        (0..=self.most()).filter(move |size| self.of_size(recovery, *size).next().is_some())
+    }
+
     /// The written target of a component in a case with or without a failure.
     pub(super) fn target(&self, at: (ComponentId, ResourceId), has_failure: bool) -> f64 {
         let is_event = has_failure || self.has_event();
@@ -405,5 +438,15 @@ pub(super) fn state(utilization: f64, target: f64) -> State {
         State::BelowTarget
     } else {
         State::Fine
+    }
+}
+
+/// How a case as a whole is to be judged.
+pub(super) fn judged(found: &CaseResult) -> State {
+    match found.missing {
+        _ if found.unserved_users() > NOBODY => State::Full,
+        Some(missing) if missing.share > 1.0 + FEASIBILITY => State::Full,
+        Some(_) => State::BelowTarget,
+        None => State::Fine,
     }
 }

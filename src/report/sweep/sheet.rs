@@ -1,16 +1,16 @@
 //! Sheet: normal, this scenario and the worst cases of every kind, side by side; each cell with the case that causes it.
 
-pub(super) mod normal;
-
-use super::report::SweepReport;
-use super::report::state;
-use super::report::worst;
+use super::report::{SweepReport, state, worst};
+use crate::error::{Error, Result};
 use crate::ids::{ComponentId, ResourceId};
-use crate::model::{CaseKind, ComponentKind, FailureSet, Recovery};
-use crate::plan::sweep::{Found, Use};
+use crate::model::{CaseKind, ComponentKind, FailureSet, Inventory, Recovery};
+use crate::plan::sweep::{CaseResult, Sweep};
+use crate::plan::{Before, flows_in};
+use crate::plan_files::{Row, SideBySideRow, Text, write_rows};
 use crate::report::headroom::{State, Tightness};
 use crate::report::numbers::{self, first_most};
-use crate::units::{FEASIBILITY, NOBODY};
+use crate::report::written::WrittenFile;
+use crate::units::{AGREEMENT, FEASIBILITY, NOBODY};
 use std::collections::BTreeMap;
 
 const MOST_COMPONENTS: usize = 12;
@@ -71,7 +71,7 @@ pub struct SheetLine {
 }
 
 impl SheetLine {
-    pub(in crate::report) fn is_component(&self) -> bool {
+    pub(super) fn is_component(&self) -> bool {
         matches!(self.row, SheetRow::Utilization(..))
     }
 }
@@ -82,7 +82,7 @@ pub struct Sheet {
     /// How failures are answered.
     pub recovery: Recovery,
     /// What stands side by side.
-    pub columns: Vec<Column>,
+    pub columns: Vec<SheetColumn>,
     /// Unserved users, missing headroom, then the tightest components.
     pub lines: Vec<SheetLine>,
 }
@@ -90,26 +90,28 @@ pub struct Sheet {
 impl SweepReport<'_> {
     /// The sheet of a recovery.
     pub fn sheet(&self, recovery: Recovery) -> Sheet {
-        let columns = self.columns(recovery);
-        let tiers = 0..self.sweep.tiers.len();
+        let over = self.sweep.over;
+        let column = |kind| SheetColumn { kind, over };
+        let normal = self.before.map(|_| column(None));
+        let kinds = self.sweep.contingencies.kinds();
+        // Those that something is known for.
+        let kinds = kinds.filter(|kind| self.of_kind(recovery, *kind).next().is_some());
+        let of_cases = kinds.map(|kind| column(Some(kind)));
+        let columns: Vec<SheetColumn> = normal.into_iter().chain(of_cases).collect();
+        let tiers = self.sweep.tiers.len();
+        let tiers = (0..tiers).filter(|_| tiers > 1).map(SheetRow::UnservedOf);
+        let mut found = self.sweep.tally.of(recovery);
+        let has_no_site = found.any(|own| own.no_site_users().unwrap_or(0.0) > NOBODY);
         let mut rows = vec![SheetRow::Unserved];
-        if tiers.len() > 1 {
-            rows.extend(tiers.map(SheetRow::UnservedOf));
-        }
-        let found = self.sweep.tally.found.iter();
-        let mut found = found.filter(|own| own.recovery == recovery);
-        if found.any(|own| own.no_site_users().unwrap_or(0.0) > NOBODY) {
-            rows.push(SheetRow::NoSite);
-        }
+        rows.extend(tiers);
+        rows.extend(has_no_site.then_some(SheetRow::NoSite));
         rows.push(SheetRow::Missing);
-        let tightest = self.tightest(recovery);
+        let tightest = self.tightest(recovery).into_iter();
         rows.extend(
-            tightest
-                .into_iter()
-                .map(|(component, resource)| SheetRow::Utilization(component, resource)),
+            tightest.map(|(component, resource)| SheetRow::Utilization(component, resource)),
         );
         let normal = self.before.map(|before| self.normal(before));
-        let cell = |row: SheetRow, column: &Column| match column.kind() {
+        let cell = |row: SheetRow, column: &SheetColumn| match column.kind {
             None => normal.as_ref().and_then(|normal| normal.cell(self, row)),
             Some(kind) => self.cell(recovery, row, kind),
         };
@@ -124,74 +126,58 @@ impl SweepReport<'_> {
         }
     }
 
-    /// The columns that something is known for.
-    fn columns(&self, recovery: Recovery) -> Vec<Column> {
-        let normal = self.before.map(|_| Column::Normal);
-        let kinds = self.sweep.contingencies.kinds();
-        let kinds = kinds.filter(|kind| self.of_kind(recovery, *kind).next().is_some());
-        let of_cases = kinds.map(|kind| Column::of_kind(self.sweep.over, kind));
-        normal.into_iter().chain(of_cases).collect()
-    }
-
     fn cell(&self, recovery: Recovery, row: SheetRow, kind: CaseKind) -> Option<SheetCell> {
         let cases = || self.of_kind(recovery, kind);
+        let most_users = |users: &dyn Fn(&CaseResult) -> f64| {
+            let most = first_most(cases(), |own| users(own))?;
+            Some(unserved(users(most), most.case))
+        };
         match row {
             SheetRow::Unserved => {
                 let most = worst(cases())?;
                 Some(unserved(most.unserved_users(), most.case))
             }
             SheetRow::UnservedOf(tier) => {
-                let users = |own: &Found| own.unserved.get(tier).copied().unwrap_or(0.0);
-                let most = first_most(cases(), |own| users(own))?;
-                Some(unserved(users(most), most.case))
+                most_users(&|own| own.unserved.get(tier).copied().unwrap_or(0.0))
             }
-            SheetRow::NoSite => {
-                let users = |own: &Found| own.no_site_users().unwrap_or(0.0);
-                let most = first_most(cases(), |own| users(own))?;
-                Some(unserved(users(most), most.case))
-            }
+            SheetRow::NoSite => most_users(&|own| own.no_site_users().unwrap_or(0.0)),
             SheetRow::Missing => {
                 let most = first_most(cases(), |own| own.worst_shortfall())?;
                 let missing = most.missing;
+                let is_as_before = missing.is_none() && self.misses_a_target_before();
                 Some(SheetCell {
                     value: most.worst_shortfall(),
                     case: missing.map(|_| most.case),
                     at: missing.map(|own| (own.component, own.resource)),
-                    state: match missing {
-                        Some(own) if own.share > 1.0 + FEASIBILITY => State::Full,
-                        Some(_) => State::BelowTarget,
-                        None if self.misses_a_target_before() => State::BelowTarget,
-                        None => State::Fine,
-                    },
+                    state: missing_state(missing.map(|own| own.share), is_as_before),
                 })
             }
             SheetRow::Utilization(component, resource) => {
-                let worst = self.worst_use(recovery, kind, (component, resource))?;
-                Some(SheetCell {
-                    value: worst.utilization,
-                    case: Some(worst.case),
-                    at: None,
-                    state: state(
-                        worst.utilization,
-                        self.target((component, resource), kind != CaseKind::Failures(0)),
-                    ),
-                })
+                let at = (component, resource);
+                let worst = &self.sweep.tally.worst_by_kind;
+                let worst = worst.get(&(recovery, kind, component, resource))?;
+                let target = self.target(at, kind != CaseKind::Failures(0));
+                Some(utilization(worst.utilization, Some(worst.case), target))
             }
         }
     }
+}
 
-    /// How full a component is at worst in a case of so many failures.
-    fn worst_use(
-        &self,
-        recovery: Recovery,
-        kind: CaseKind,
-        (component, resource): (ComponentId, ResourceId),
-    ) -> Option<Use> {
-        let tally = &self.sweep.tally;
-        let worst = tally
-            .worst_by_kind
-            .get(&(recovery, kind, component, resource));
-        worst.copied()
+fn missing_state(share: Option<f64>, is_as_before: bool) -> State {
+    match share {
+        Some(share) if share > 1.0 + FEASIBILITY => State::Full,
+        Some(_) => State::BelowTarget,
+        None if is_as_before => State::BelowTarget,
+        None => State::Fine,
+    }
+}
+
+fn utilization(value: f64, case: Option<usize>, target: f64) -> SheetCell {
+    SheetCell {
+        value,
+        case,
+        at: None,
+        state: state(value, target),
     }
 }
 
@@ -205,93 +191,60 @@ fn unserved(users: f64, case: usize) -> SheetCell {
     }
 }
 
-/// What stands side by side.
+/// What stands side by side: the worst of the cases of a kind, or the state before the scenario.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Column {
-    /// The state before the scenario.
-    Normal,
-    /// The scenario without a failure.
-    Scenario,
-    /// The worst of the cases in which so many of a set fail at once.
-    Failures(FailureSet, usize),
-    /// The worst risk group, whatever else is looked at.
-    RiskGroup,
-    /// The worst case in which something is gray.
-    Gray,
+pub struct SheetColumn {
+    /// Of which kind its cases are; `None` for the state before, which is no case.
+    pub kind: Option<CaseKind>,
+    /// What fails.
+    pub over: FailureSet,
 }
 
-impl Column {
-    /// The column of the cases of so many failures.
-    pub fn of(over: FailureSet, size: usize) -> Self {
-        Self::of_kind(over, CaseKind::Failures(size))
-    }
-
-    /// The column of the cases of a kind.
-    pub fn of_kind(over: FailureSet, kind: CaseKind) -> Self {
-        match kind {
-            CaseKind::Failures(0) => Self::Scenario,
-            CaseKind::Failures(size) => Self::Failures(over, size),
-            CaseKind::RiskGroup => Self::RiskGroup,
-            CaseKind::Gray => Self::Gray,
-        }
-    }
-
-    /// Of which kind its cases are; `None` for the state before, which is no case.
-    pub fn kind(self) -> Option<CaseKind> {
-        match self {
-            Self::Normal => None,
-            Self::Scenario => Some(CaseKind::Failures(0)),
-            Self::Failures(_, size) => Some(CaseKind::Failures(size)),
-            Self::RiskGroup => Some(CaseKind::RiskGroup),
-            Self::Gray => Some(CaseKind::Gray),
-        }
-    }
-
+impl SheetColumn {
     /// Its heading.
     pub fn heading(self) -> &'static str {
-        match self {
-            Self::Normal => "normal",
-            Self::Scenario => "this scenario",
-            Self::Failures(over, 1) => match over {
-                FailureSet::Sites => "worst single site",
-                FailureSet::AccessPoints => "worst single access point",
-                FailureSet::Elements => "worst single element",
-                FailureSet::Links => "worst single link",
-                FailureSet::RiskGroups => "worst risk group",
-                FailureSet::Components => "worst single failure",
-            },
-            Self::Failures(over, 2) => match over {
-                FailureSet::Sites => "worst pair of sites",
-                FailureSet::AccessPoints => "worst pair of access points",
-                FailureSet::Elements => "worst pair of elements",
-                FailureSet::Links => "worst pair of links",
-                FailureSet::RiskGroups => "worst pair of risk groups",
-                FailureSet::Components => "worst pair",
-            },
-            Self::Failures(_, 3) => "worst three at once",
-            Self::Failures(_, 4) => "worst four at once",
-            Self::Failures(..) => "worst of more at once",
-            Self::RiskGroup => "worst risk group",
-            Self::Gray => "worst gray, once known",
+        let size = match self.kind {
+            None => return "normal",
+            Some(CaseKind::RiskGroup) => return "worst risk group",
+            Some(CaseKind::Gray) => return "worst gray, once known",
+            Some(CaseKind::Failures(size)) => size,
+        };
+        match (size, self.over) {
+            (0, _) => "this scenario",
+            (1, FailureSet::Sites) => "worst single site",
+            (1, FailureSet::AccessPoints) => "worst single access point",
+            (1, FailureSet::Elements) => "worst single element",
+            (1, FailureSet::Links) => "worst single link",
+            (1, FailureSet::RiskGroups) => "worst risk group",
+            (1, FailureSet::Components) => "worst single failure",
+            (2, FailureSet::Sites) => "worst pair of sites",
+            (2, FailureSet::AccessPoints) => "worst pair of access points",
+            (2, FailureSet::Elements) => "worst pair of elements",
+            (2, FailureSet::Links) => "worst pair of links",
+            (2, FailureSet::RiskGroups) => "worst pair of risk groups",
+            (2, FailureSet::Components) => "worst pair",
+            (3, _) => "worst three at once",
+            (4, _) => "worst four at once",
+            _ => "worst of more at once",
         }
     }
 
     /// As `side_by_side.csv` spells it.
     pub fn word(self) -> String {
-        let of = match self {
-            Self::Normal => return "normal".to_owned(),
-            Self::Scenario => return "scenario".to_owned(),
-            Self::Failures(FailureSet::RiskGroups, 1) | Self::RiskGroup => {
-                return "worst_risk_group".to_owned();
-            }
-            Self::Gray => return "worst_gray".to_owned(),
-            Self::Failures(FailureSet::RiskGroups, size) => ("_of_risk_groups", size),
-            Self::Failures(_, size) => ("", size),
+        let size = match self.kind {
+            None => return "normal".to_owned(),
+            Some(CaseKind::RiskGroup) => return "worst_risk_group".to_owned(),
+            Some(CaseKind::Gray) => return "worst_gray".to_owned(),
+            Some(CaseKind::Failures(size)) => size,
         };
-        match of {
-            (_, 1) => "worst_single".to_owned(),
-            (of, 2) => format!("worst_pair{of}"),
-            (of, size) => format!("worst_{size}{of}"),
+        match (size, self.over) {
+            (0, _) => "scenario".to_owned(),
+            (1, FailureSet::RiskGroups) => "worst_risk_group".to_owned(),
+            (1, _) => "worst_single".to_owned(),
+            (2, FailureSet::RiskGroups) => "worst_pair_of_risk_groups".to_owned(),
+            (2, _) => "worst_pair".to_owned(),
+            (size, FailureSet::RiskGroups) => format!("worst_{size}_of_risk_groups"),
+            (size, _) => format!("worst_{size}"),
         }
     }
 }
@@ -320,13 +273,10 @@ impl SweepReport<'_> {
         let is_site = |component: ComponentId| {
             self.inventory.component_kind(component) == ComponentKind::Site
         };
-        let sites = all
-            .iter()
-            .filter(|(component, _)| is_site(*component))
-            .count();
+        let sites = all.iter().filter(|(own, _)| is_site(*own)).count();
         let others = all.len() - sites;
-        let for_sites =
-            sites.min((MOST_COMPONENTS / 2).max(MOST_COMPONENTS.saturating_sub(others)));
+        let half = MOST_COMPONENTS / 2;
+        let for_sites = sites.min(half.max(MOST_COMPONENTS.saturating_sub(others)));
         let mut left = [for_sites, MOST_COMPONENTS - for_sites];
         all.retain(|(component, _)| {
             let left = &mut left[usize::from(!is_site(*component))];
@@ -338,5 +288,149 @@ impl SweepReport<'_> {
         shown
             .map(|(component, (_, resource))| (component, resource))
             .collect()
+    }
+}
+
+/// The state before the scenario, as a column of the sheet.
+struct Normal<'a> {
+    before: &'a Before,
+    unserved: f64,
+    /// The worst missing share of a target, and where.
+    missing: Option<(f64, (ComponentId, ResourceId))>,
+}
+
+impl SweepReport<'_> {
+    /// The state before the scenario.
+    fn normal<'a>(&self, before: &'a Before) -> Normal<'a> {
+        let shards = 0..self.inventory.shards.len();
+        let users: f64 = shards.map(|shard| before.case.users(shard)).sum();
+        let flows = flows_in(&before.flows, 0).iter();
+        let served: f64 = flows.map(|flow| flow.users).sum();
+        // What sums of very many lose is nobody.
+        let unserved = Some(users - served).filter(|left| *left > AGREEMENT * users.max(1.0));
+        let mut missing: Option<(f64, (ComponentId, ResourceId))> = None;
+        for ((component, resource), capacity) in before.case.nominal.indexed_iter() {
+            let at = (ComponentId::new(component), ResourceId::new(resource));
+            let Some(capacity) = capacity.filter(|capacity| *capacity > 0.0) else {
+                continue;
+            };
+            let target = self.target_before(at);
+            let utilization = before.most[[component, resource]] / capacity;
+            let share = (utilization - 1.0 + target) / target;
+            let is_worst = missing.is_none_or(|(worst, _)| share > worst);
+            if target > 0.0 && share > FEASIBILITY && is_worst {
+                missing = Some((share, at));
+            }
+        }
+        Normal {
+            before,
+            unserved: unserved.unwrap_or(0.0),
+            missing,
+        }
+    }
+}
+
+impl Normal<'_> {
+    fn cell(&self, told: &SweepReport<'_>, row: SheetRow) -> Option<SheetCell> {
+        let of_nobody = || SheetCell {
+            case: None,
+            ..unserved(self.unserved, 0)
+        };
+        match row {
+            SheetRow::Unserved => Some(of_nobody()),
+            // Of which tiers they are, and why, is not known of the state before.
+            SheetRow::UnservedOf(_) | SheetRow::NoSite => {
+                Some(of_nobody()).filter(|cell| cell.state == State::Fine)
+            }
+            SheetRow::Missing => Some(SheetCell {
+                value: self.missing.map_or(0.0, |(share, _)| share),
+                case: None,
+                at: self.missing.map(|(_, at)| at),
+                state: missing_state(self.missing.map(|own| own.0), false),
+            }),
+            SheetRow::Utilization(component, resource) => {
+                let at = [component.index(), resource.index()];
+                let capacity = self.before.case.nominal[at].filter(|capacity| *capacity > 0.0)?;
+                let target = told.target_before((component, resource));
+                Some(utilization(self.before.most[at] / capacity, None, target))
+            }
+        }
+    }
+}
+
+/// `side_by_side.csv`: the sheets of all recoveries.
+///
+/// # Errors
+/// [`Error::Internal`] if a number is not finite.
+pub fn sheet_file(
+    inventory: &Inventory,
+    sweep: &Sweep,
+    sheets: impl Iterator<Item = Sheet>,
+) -> Result<WrittenFile> {
+    let rows: Vec<_> = sheets
+        .map(|own| own.rows(inventory, sweep))
+        .collect::<Result<_>>()?;
+    let rows = rows.concat();
+    let mut bytes = Vec::new();
+    write_rows(&rows, &mut bytes).map_err(|error| Error::Internal(error.to_string()))?;
+    Ok(WrittenFile {
+        name: SideBySideRow::FILE.to_owned(),
+        bytes,
+    })
+}
+
+impl Sheet {
+    /// The rows of `side_by_side.csv`, line by line.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] if there are more cases than a file can number.
+    pub fn rows(&self, inventory: &Inventory, sweep: &Sweep) -> Result<Vec<SideBySideRow>> {
+        let mut rows = Vec::new();
+        for line in &self.lines {
+            for (column, cell) in self.columns.iter().zip(&line.cells) {
+                let Some(cell) = cell else { continue };
+                rows.push(self.row(inventory, sweep, line.row, &column.word(), cell)?);
+            }
+        }
+        Ok(rows)
+    }
+
+    fn row(
+        &self,
+        inventory: &Inventory,
+        sweep: &Sweep,
+        row: SheetRow,
+        column: &str,
+        cell: &SheetCell,
+    ) -> Result<SideBySideRow> {
+        let (words, unit) = match row {
+            SheetRow::Unserved => ("unserved".to_owned(), "users"),
+            SheetRow::UnservedOf(tier) => (format!("unserved {}", sweep.tiers[tier]), "users"),
+            SheetRow::NoSite => ("no_site".to_owned(), "users"),
+            SheetRow::Missing => ("missing_headroom".to_owned(), "share of target"),
+            SheetRow::Utilization(..) => ("utilization".to_owned(), "share of capacity"),
+        };
+        let at = match row {
+            SheetRow::Utilization(component, resource) => Some((component, resource)),
+            _ => cell.at,
+        };
+        let number = |case: usize| {
+            u32::try_from(case)
+                .map_err(|_| Error::Internal("there are more cases than 2^32".into()))
+        };
+        let failing = cell
+            .case
+            .map(|case| sweep.contingencies.name(inventory, case));
+        Ok(SideBySideRow {
+            recovery: self.recovery,
+            row: words,
+            component: at.map(|(component, _)| inventory.component_name(component).to_owned()),
+            resource: at.map(|(_, resource)| inventory.resources[resource.index()].id.clone()),
+            column: column.to_owned(),
+            value: cell.value,
+            unit: unit.to_owned(),
+            case: cell.case.map(number).transpose()?,
+            failing: failing.filter(|names| !names.is_empty()).map(Text::from),
+        })
     }
 }

@@ -1,190 +1,299 @@
-//! Words: what a sweep says on the terminal, shortest first, read by somebody who is tired; its tables, which its page shows too.
+//! Sentences about a sweep: how many cases hold, which there are, which are worst, who survives, and how they were settled.
 
-use super::charts_by_site::judged;
-use super::names::{Names, kind_words};
-use super::report::SweepReport;
-use super::sheet::{Column, Sheet, SheetCell, SheetLine, SheetRow};
-use crate::plan::sweep::Found;
-use crate::report::document::{Block, Cell, Document, Listing, Table};
-use crate::report::headroom::State;
+use super::names::ComponentNames;
+use super::report::{
+    CaseCounts, RecoveryOutcome, SweepReport, TierSurvival, answer, unserved, worst,
+};
+use crate::model::{CaseKind, Recovery};
+use crate::plan::sweep::{CaseResult, SettledBy};
+use crate::report::grammar::{by_count, capital, count, short};
 use crate::report::numbers;
+use crate::report::text::visible;
+use crate::report::words::premise;
 use crate::units::NOBODY;
 
-/// Components of the sheet that stand on the terminal.
-const TIGHTEST: usize = 5;
-
-/// Anchor of the sheet.
-pub(in crate::report) const SHEET: &str = "side-by-side";
-
 impl SweepReport<'_> {
-    /// What there is to say, in sections; lines are wrapped at `width` terminal columns if it is given.
-    pub fn text(&self, width: Option<u16>) -> String {
-        let names = self.names();
-        let title = format!("{}, {}", self.scenario.name, self.period());
-        let acting = self.acting();
-        let acting_table = (acting.len() > 1).then(|| Table {
-            note: String::new(),
-            beside: Some(" "),
-            ..self.acting_table(&names)
-        });
-        let last = [
-            self.value_of_acting(&names, &acting),
-            self.survivors(),
-            self.settled(),
-        ];
-        let document = Document::of([
-            vec![Block::sentences([title])],
-            vec![Block::sentences(
-                [vec![self.verdict()], self.asked()].concat(),
-            )],
-            vec![Block::Table(self.short_sheet(&names))],
-            acting_table.map(Block::Table).into_iter().collect(),
-            vec![Block::sentences(self.worst_cases(&names))],
-            vec![Block::sentences(last.concat())],
-        ]);
-        document.ended_text(width)
-    }
-
-    /// The sheet with its tightest components, for the terminal.
-    fn short_sheet(&self, names: &Names<'_>) -> Table {
-        let mut sheet = self.sheet(self.recovery());
-        let mut components = 0;
-        sheet.lines.retain(|line| {
-            components += usize::from(line.is_component());
-            !line.is_component() || components <= TIGHTEST
-        });
-        let mut table = Table {
-            note: String::new(),
-            beside: Some(", "),
-            ..self.sheet_table(names, &sheet, |_| None)
+    /// The verdict in a sentence: how many cases hold, and how many do not.
+    pub(super) fn verdict(&self) -> String {
+        let recovery = self.recovery();
+        let under = match self.sweep.recoveries.as_slice() {
+            [Recovery::Replan] => String::new(),
+            _ => format!(" under {}", recovery.word()),
         };
-        table.columns[0].words.clear();
-        for row in &mut table.rows {
-            row.cells[0].detail.clear();
-        }
-        table
+        let counted = counted(&self.counts(recovery), self.targets_met());
+        let premise = premise(self.scenario.policy.demand);
+        format!("{counted}{under}{}, {premise}.", self.so_far())
     }
 
-    /// Normal, this scenario and the worst cases side by side; some cases have an anchor.
-    pub(in crate::report) fn sheet_table(
-        &self,
-        names: &Names<'_>,
-        sheet: &Sheet,
-        anchor: impl Fn(usize) -> Option<String>,
-    ) -> Table {
-        let mut listing = Listing::of(&sheet.lines).words("at worst", |line| {
-            Cell::words(&self.row_words(names, line.row)).detailed(self.row_detail(line.row))
-        });
-        for (at, column) in sheet.columns.iter().enumerate() {
-            listing = listing.words(column.heading(), |line| {
-                let Some(cell) = &line.cells[at] else {
-                    return out_of_service(line);
-                };
-                Cell::glued(&cell.words(line.row))
-                    .detailed(&self.cell_detail(names, cell))
-                    .maybe_because(cell.case.and_then(&anchor))
-                    .judged_if(cell.state != State::Fine, cell.state)
-            });
+    /// Which cases there are and how they are answered; what is missing where it was stopped.
+    pub(super) fn asked(&self) -> Vec<String> {
+        let cases = &self.sweep.contingencies;
+        let sizes = 1..=self.most();
+        let sizes = sizes.map(|size| self.counted_cases(cases.of_size(size).len(), size));
+        let mut kinds = vec!["1 without a failure".to_owned()];
+        kinds.extend(sizes);
+        if !cases.groups.is_empty() {
+            kinds.push(count(cases.groups.len(), "risk group"));
         }
-        let note = if sheet.lines.iter().any(SheetLine::is_component) {
-            "Below the users, how full the tightest components are, each in the case of the column that fills it most; \
-             by_component.csv has all of them."
+        if cases.most_gray() > 0 {
+            let choices = cases.count() / cases.without_gray() - 1;
+            let choices = numbers::whole(choices);
+            kinds.push(format!(
+                "and all of these with {choices} choices of gray members"
+            ));
+        }
+        let answers = self.sweep.recoveries.iter();
+        let answers = answers.map(|own| format!("{} ({})", own.word(), answer(self.sweep, *own)));
+        let answers: Vec<String> = answers.collect();
+        let asked = format!(
+            "The cases: {}; recovery {}.",
+            kinds.join(", "),
+            answers.join(", ")
+        );
+        let extent = self.extent.sentence(cases.count());
+        std::iter::once(asked).chain(extent).collect()
+    }
+
+    /// The worst case of every number of failures, and how many do only together what none of them does alone.
+    pub(super) fn worst_cases(&self, names: &ComponentNames<'_>) -> Vec<String> {
+        let mut sentences = Vec::new();
+        for size in self.sizes(self.recovery()) {
+            sentences.extend(self.worst_of_size(names, size));
+            sentences.extend(self.only_together(size));
+        }
+        let made = sentences.iter().map(|words| visible(words).into_owned());
+        made.collect()
+    }
+
+    fn worst_of_size(&self, names: &ComponentNames<'_>, size: usize) -> Vec<String> {
+        let ranked = self.ranked_rows(CaseKind::Failures(size));
+        let Some((case, found)) = ranked.into_iter().next() else {
+            let calm = format!(
+                "No {} leaves anybody unserved or misses a headroom target{}.",
+                self.case_of_size(size),
+                self.so_far()
+            );
+            return Vec::from_iter((size > 0).then_some(calm));
+        };
+        let found: Vec<&CaseResult> = found.into_iter().flatten().collect();
+        let mut sentences = vec![self.case_sentence(names, &found)];
+        for own in found {
+            sentences.extend(self.because(own.recovery, case).iter().cloned());
+        }
+        sentences
+    }
+
+    /// `37 pairs of sites leave users unserved though none of their sites does alone.`
+    fn only_together(&self, size: usize) -> Option<String> {
+        if size < 2 {
+            return None;
+        }
+        let recovery = self.recovery();
+        let cases = &self.sweep.contingencies;
+        let is_served = |case: usize| {
+            let found = self.found(recovery, case);
+            found.is_some_and(|own| own.unserved_users() <= NOBODY)
+        };
+        let is_new = |own: &&CaseResult| {
+            let mut positions = cases.positions(own.case).into_iter();
+            own.unserved_users() > NOBODY
+                && positions.all(|position| is_served(cases.case_of(&[position])))
+        };
+        let count = self.of_size(recovery, size).filter(is_new).count();
+        if count == 0 {
+            return None;
+        }
+        let cases = self.counted_cases(count, size);
+        let leave = by_count(&numbers::whole(count), ["leaves", "leave"]);
+        let (noun, so_far) = (self.noun(), self.so_far());
+        Some(format!(
+            "{cases} {leave} users unserved{so_far} though no {noun} of theirs does alone."
+        ))
+    }
+
+    /// `1 pair of sites`, `37 pairs of sites`.
+    fn counted_cases(&self, count: usize, size: usize) -> String {
+        let noun = match count {
+            1 => self.case_of_size(size),
+            _ => self.cases_of_size(size),
+        };
+        format!("{} {noun}", numbers::whole(count))
+    }
+
+    /// What planning again would save against the other recoveries.
+    pub(super) fn value_of_acting(
+        &self,
+        names: &ComponentNames<'_>,
+        acting: &[RecoveryOutcome<'_>],
+    ) -> Vec<String> {
+        let of = acting
+            .iter()
+            .filter_map(|own| Some((own.recovery, own.saved?)));
+        let sentences = of.map(|(recovery, (case, users))| {
+            let words = format!(
+                "The value of acting: {}, planning again serves {} users whom {} leaves unserved.",
+                self.condition(names, case),
+                numbers::users(users),
+                recovery.word()
+            );
+            visible(&words).into_owned()
+        });
+        sentences.collect()
+    }
+
+    /// How many tenants of each tier survive any failures.
+    pub(super) fn survivors(&self) -> Vec<String> {
+        let so_far = if self.extent.is_stopped() {
+            ", as far as was looked"
         } else {
             ""
         };
-        listing.table(SHEET, "Side by side").noted(note)
+        let survival = self.survival(self.recovery());
+        let sentences = survival.iter().filter_map(|own| self.survival_words(own));
+        sentences
+            .map(|words| visible(&format!("{words}{so_far}.")).into_owned())
+            .collect()
     }
 
-    /// The recoveries side by side.
-    pub(in crate::report) fn acting_table(&self, names: &Names<'_>) -> Table {
-        let mut listing = Listing::of(self.acting())
-            .words("recovery", |own| own.recovery.word())
-            .words("leave users unserved", |own| {
-                numbers::whole(own.counts.unserved)
-            })
-            .words("miss a target", |own| numbers::whole(own.counts.missed))
-            .words("hold", |own| numbers::whole(own.counts.hold));
-        for size in 1..=self.most() {
-            let heading = Column::of(self.sweep.over, size).heading();
-            listing = listing.words(heading, |own| match own.worst[size] {
-                Some(found) => self.worst_cell(names, found),
-                None => Cell::words("–"),
+    /// How many cases were settled in which way, and whether all of them are proven.
+    pub(super) fn settled(&self) -> Vec<String> {
+        let sentences = self.sweep.recoveries.iter().map(|recovery| {
+            let ways = self.sweep.tally.settled(*recovery);
+            let ways = ways.into_iter().enumerate().map(|(index, (way, cases))| {
+                let cases = match index {
+                    0 => count(cases, "case"),
+                    _ => numbers::whole(cases),
+                };
+                format!("{cases} {}", by(way))
             });
-        }
-        let listing = listing.words("value of acting", |own| match own.saved {
-            Some((case, users)) => Cell::words(&numbers::users(users))
-                .detailed(&format!("users served {}", self.without(names, case))),
-            None => Cell::words("–"),
+            let ways: Vec<String> = ways.collect();
+            let proven = match self.counts(*recovery).unproven {
+                0 => "every value is proven".to_owned(),
+                more => format!("the values of {} are not proven", count(more, "case")),
+            };
+            let of = match self.sweep.recoveries.len() {
+                1 => String::new(),
+                _ => format!(" under {}", recovery.word()),
+            };
+            format!("Settled{of}: {}; {proven}.", ways.join(", "))
         });
-        let note = "The value of acting: whom planning again serves and the recovery does not, in the case with most of them.";
-        let table = listing.table("acting", "The recoveries side by side");
-        table.noted(note)
+        sentences.collect()
     }
 
-    fn worst_cell(&self, names: &Names<'_>, found: &Found) -> Cell {
-        let without = self.without(names, found.case);
-        let (words, detail) = if found.unserved_users() > NOBODY {
-            let users = numbers::users_up(found.unserved_users());
-            (users, format!("unserved {without}"))
-        } else if let Some(missing) = found.missing {
-            let share = numbers::short_percent_up(missing.share);
-            (share, format!("of a target missing {without}"))
+    /// ` so far` where it was stopped.
+    fn so_far(&self) -> &'static str {
+        if self.extent.is_stopped() {
+            " so far"
         } else {
-            return Cell::words("holds");
-        };
-        let state = judged(found);
-        Cell::glued(&words)
-            .detailed(&detail)
-            .judged_if(state != State::Fine, state)
-    }
-
-    pub(in crate::report) fn row_words(&self, names: &Names<'_>, row: SheetRow) -> String {
-        match row {
-            SheetRow::Unserved => "unserved users".to_owned(),
-            SheetRow::UnservedOf(tier) => format!("of {}", self.sweep.tiers[tier]),
-            SheetRow::NoSite => "without a permitted site".to_owned(),
-            SheetRow::Missing => "missing of a headroom target".to_owned(),
-            SheetRow::Utilization(component, resource) => format!(
-                "{} {}",
-                names.beside_kind(component),
-                self.inventory.resources[resource.index()].id
-            ),
+            ""
         }
     }
 
-    /// What stands below it: the kind of component.
-    pub(in crate::report) fn row_detail(&self, row: SheetRow) -> &'static str {
-        match row {
-            SheetRow::Utilization(component, _) => {
-                kind_words(self.inventory.component_kind(component))
-            }
-            _ => "",
-        }
-    }
-
-    /// The case that causes a cell of the sheet, and where.
-    pub(in crate::report) fn cell_detail(&self, names: &Names<'_>, cell: &SheetCell) -> String {
-        let at = cell.at.map(|at| self.resource(names, at));
-        // That nothing fails goes without saying.
-        let case = cell.case.filter(|case| *case > 0);
-        let cases = &self.sweep.contingencies;
-        let without = case.map(|case| match cases.gray_size(case) {
-            0 => format!("without {}", names.case(cases, case)),
-            _ => self.without(names, case),
-        });
-        let both = at.into_iter().chain(without);
-        both.collect::<Vec<_>>().join(", ")
+    /// What somebody unserved without any failure comes to under a recovery; 0 if that case was not looked at.
+    pub(super) fn unserved_at_first(&self, recovery: Recovery) -> f64 {
+        worst(self.of_size(recovery, 0)).map_or(0.0, unserved)
     }
 }
 
-/// What stands where nothing is known, or a component is out of service in every case.
-fn out_of_service(line: &SheetLine) -> Cell {
-    if line.is_component() {
-        Cell {
-            is_none: true,
-            ..Cell::words("out of service")
+fn by(way: SettledBy) -> &'static str {
+    match way {
+        SettledBy::Default => "by the default paths",
+        SettledBy::Parts => "by plans of smaller cases put together",
+        SettledBy::Solver => "by the solver",
+        SettledBy::Rule => "by the rule of the recovery",
+    }
+}
+
+/// `12 of 1,771 cases leave users unserved, 59 miss a headroom target, 1,700 hold`.
+fn counted(counts: &CaseCounts, targets_met: &str) -> String {
+    let CaseCounts {
+        hold,
+        unserved,
+        missed,
+        ..
+    } = *counts;
+    let all = counts.all();
+    let number = numbers::whole;
+    // `all 40 cases`, `the only case`, `3 of 40 cases`.
+    let of_all = |count: usize| match (count == all, all) {
+        (true, 1) => "the only case".to_owned(),
+        (true, _) => format!("all {} cases", number(all)),
+        (false, _) => format!("{} of {} cases", number(count), number(all)),
+    };
+    let leaves = by_count(&number(unserved), ["leaves", "leave"]);
+    let misses = by_count(&number(missed), ["misses", "miss"]);
+    let holds = by_count(&number(hold), ["holds", "hold"]);
+    let rest = match hold {
+        0 => "none holds".to_owned(),
+        more => format!("{} {holds}", number(more)),
+    };
+    if hold == all {
+        return format!("Everyone is served and {targets_met} in {}", of_all(all));
+    }
+    if unserved == 0 {
+        let missed = of_all(missed);
+        return format!("Everyone is served; {missed} {misses} a headroom target");
+    }
+    let unserved = format!("{} {leaves} users unserved", capital(&of_all(unserved)));
+    match (missed, hold) {
+        (0, 0) => unserved,
+        (0, _) => format!("{unserved}, {rest}"),
+        (missed, _) => {
+            let missed = number(missed);
+            format!("{unserved}, {missed} {misses} a headroom target, {rest}")
         }
-    } else {
-        Cell::none()
+    }
+}
+
+impl SweepReport<'_> {
+    /// `288 of 300 tenants of gold survive the failure of any single site, 201 of any pair of sites`; nothing where no
+    /// case was looked at.
+    pub(super) fn survival_words(&self, own: &TierSurvival) -> Option<String> {
+        let sizes: Vec<usize> = self.sizes(self.recovery()).collect();
+        let last = *sizes.last()?;
+        let tier = short(&self.inventory.tiers[own.tier.index()].id);
+        let all = numbers::whole(own.tenants);
+        let tenants = by_count(&all, ["tenant", "tenants"]);
+        // Of one it is said in the singular.
+        let any = |size: usize, count: usize| {
+            let is_one = count == 1;
+            match size {
+                0 if is_one => "is served without a failure".to_owned(),
+                0 => "are served without a failure".to_owned(),
+                size => {
+                    let survive = if is_one { "survives" } else { "survive" };
+                    format!("{survive} the failure of any {}", self.case_of_size(size))
+                }
+            }
+        };
+        if own.survive[last] == own.tenants {
+            let who = match own.tenants {
+                1 => "The only".to_owned(),
+                _ => format!("All {all}"),
+            };
+            let any = any(last, own.tenants);
+            return Some(format!("{who} {tenants} of {tier} {any}"));
+        }
+        let mut words: Vec<String> = Vec::new();
+        let mut before: Option<usize> = None;
+        for size in sizes {
+            let count = own.survive[size];
+            // That all are served without a failure goes without saying.
+            if size == 0 && count == own.tenants {
+                continue;
+            }
+            let shown = numbers::whole(count);
+            words.push(match before {
+                None => format!("{shown} of {all} {tenants} of {tier} {}", any(size, count)),
+                Some(0) => format!("{shown} {}", any(size, count)),
+                Some(_) => format!("{shown} of any {}", self.case_of_size(size)),
+            });
+            before = Some(size);
+            // Whom fewer failures break is broken by more.
+            if count == 0 {
+                break;
+            }
+        }
+        Some(words.join(", "))
     }
 }

@@ -1,23 +1,14 @@
 //! Tests of the finding of headroom through the periods.
 
 use super::*;
-use crate::model::{ComponentKind, Phase};
-use crate::report::headroom::Standing;
+use crate::model::Phase;
+use crate::report::headroom::{Standing, samples};
 
 fn row(name: &str, during: Option<f64>, target: f64) -> HeadroomRow {
     HeadroomRow {
-        component: name.to_lowercase(),
-        name: name.to_owned(),
-        kind: ComponentKind::Site,
-        resource: "cpu".to_owned(),
-        unit: "vCPU".to_owned(),
         standing: Standing::InService,
-        before: Some(0.5),
-        during,
-        target: Some(target),
-        in_force: Some(target),
         load: 100.0 * (1.0 - during.unwrap_or(0.0)),
-        capacity: if during.is_some() { 100.0 } else { 0.0 },
+        ..samples::row(name, during, target)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The values behind the chart of waves.
 
-use super::words::{Teller, waves};
+use super::teller::{WayTeller, waves};
 use crate::ids::SiteId;
 use crate::plan::{PeriodPlan, Timing, Transition, Wave};
 use crate::report::charts::waves::{WaveBar, WaveTraffic, WavesChart};
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// The chart of the waves that lead to a period; `None` where nobody has to go anywhere, and where nothing limits the
 /// pace: waves that take no time and are not watched have no place on an axis of time.
-pub fn waves_chart(teller: &Teller<'_>, period: &PeriodPlan) -> Option<WavesChart> {
+pub fn waves_chart(teller: &WayTeller<'_>, period: &PeriodPlan) -> Option<WavesChart> {
     let transitions = teller.plan.transitions.iter();
     let own: Vec<&Transition> = transitions
         .filter(|own| own.period == period.period.index)
@@ -35,7 +35,7 @@ pub fn waves_chart(teller: &Teller<'_>, period: &PeriodPlan) -> Option<WavesChar
 
 /// The finding: what is done by when, in how many waves, beginning when; or that it is refused. What is refused comes
 /// first, then what most users have to go through.
-fn title(teller: &Teller<'_>, transitions: &[&Transition]) -> String {
+fn title(teller: &WayTeller<'_>, transitions: &[&Transition]) -> String {
     let mut told: Vec<&Transition> = transitions.to_vec();
     told.retain(|own| own.has_anything());
     told.sort_by(|a, b| {
@@ -47,7 +47,7 @@ fn title(teller: &Teller<'_>, transitions: &[&Transition]) -> String {
 }
 
 /// What is told of one transition, without a capital letter.
-fn sentence(teller: &Teller<'_>, transition: &Transition) -> String {
+fn sentence(teller: &WayTeller<'_>, transition: &Transition) -> String {
     let clock = teller.clock();
     if let Some(refusal) = teller.refusal(transition) {
         return format!("refused: {refusal}");
@@ -64,7 +64,7 @@ fn sentence(teller: &Teller<'_>, transition: &Transition) -> String {
     }
 }
 
-fn bar(teller: &Teller<'_>, period: &PeriodPlan, wave: &Wave) -> WaveBar {
+fn bar(teller: &WayTeller<'_>, period: &PeriodPlan, wave: &Wave) -> WaveBar {
     let minutes = teller.scenario.waves.gate_minutes;
     let gate = SignedDuration::try_from_secs_f64((minutes * 60.0).ceil()).ok();
     let gate_end: Option<Timestamp> = gate.and_then(|own| wave.end.checked_add(own).ok());
@@ -78,7 +78,7 @@ fn bar(teller: &Teller<'_>, period: &PeriodPlan, wave: &Wave) -> WaveBar {
 }
 
 /// Who leaves, enters and is placed at which site, site by site.
-fn traffic(teller: &Teller<'_>, period: &PeriodPlan, wave: &Wave) -> Vec<WaveTraffic> {
+fn traffic(teller: &WayTeller<'_>, period: &PeriodPlan, wave: &Wave) -> Vec<WaveTraffic> {
     let mut sites: BTreeMap<SiteId, [f64; 3]> = BTreeMap::new();
     for own in &wave.sites {
         let numbers = sites.entry(own.site).or_default();

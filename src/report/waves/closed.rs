@@ -1,6 +1,6 @@
 //! Closed: whether steering leads over what is out of service.
 
-use super::words::Teller;
+use super::teller::WayTeller;
 use crate::ids::{ClientRegionId, ComponentId, ProfileId, ShardId, SiteId};
 use crate::model::{Case, LinkEnd};
 use crate::plan::{Change, Flow, GroupKey, Step, Timing, Transition, Wave};
@@ -17,7 +17,7 @@ fn cell(group: &GroupKey, site: SiteId) -> Cell {
     (group.client_region, group.profile, limit, site)
 }
 
-impl Teller<'_> {
+impl WayTeller<'_> {
     /// `true` if a path with users is not open in a case; a pool is closed without any member.
     pub(super) fn leads_over_closed<'f>(
         &self,

@@ -1,8 +1,7 @@
 //! Steering by the hour, in words: when weights change within a period, how fast, and why that is refused.
 
-use super::durations::duration;
-use super::fullness::excess;
-use super::words::Teller;
+use super::amounts::{duration, excess};
+use super::teller::WayTeller;
 use crate::plan::{Fullness, HourTurn, PaceLimit, Ramp, Refusal};
 use crate::report::numbers;
 use crate::report::words::listed;
@@ -20,9 +19,9 @@ fn longer(turn: &HourTurn) -> Option<f64> {
     (needs <= turn.quiet).then(|| (needs / 60.0).ceil())
 }
 
-impl Teller<'_> {
+impl WayTeller<'_> {
     /// Of those who come through it in an hour turn, the component that takes longest.
-    pub(in crate::report) fn slowest_gate(turn: &HourTurn) -> Option<&Ramp> {
+    fn slowest_gate(turn: &HourTurn) -> Option<&Ramp> {
         let seconds = |own: &Ramp| own.window.unwrap_or(f64::INFINITY);
         let ramp = turn.ramp.iter();
         ramp.max_by(|a, b| seconds(a).total_cmp(&seconds(b)))
@@ -141,14 +140,13 @@ impl Teller<'_> {
     /// What hour turns come to, in a sentence; `None` if there are none, or one is refused.
     pub(in crate::report) fn hours(&self) -> Option<String> {
         let turns = &self.plan.hour_turns;
-        let schedules: Option<Vec<f64>> = turns
-            .iter()
-            .map(|turn| {
-                let own = turn.schedule?;
-                Some(own.end.duration_since(own.start).as_secs_f64())
-            })
-            .collect();
-        let longest = schedules?.into_iter().reduce(f64::max)?;
+        let seconds = turns.iter().map(|turn| {
+            let start = turn.start?;
+            Some(turn.at.duration_since(start).as_secs_f64())
+        });
+        let longest = (seconds.collect::<Option<Vec<f64>>>()?)
+            .into_iter()
+            .reduce(f64::max)?;
         let times = match turns.len() {
             1 => "once".to_owned(),
             count => format!("{} times", numbers::users(count as f64)),
@@ -160,7 +158,7 @@ impl Teller<'_> {
             format!(" Before the hour it brings {}.", self.brought_to(own))
         });
         Some(format!(
-            "Between hours steering turns {times}, in {} at most: runbook.md and hour_turns.csv say when.{fullest}",
+            "Between hours steering turns {times}, in {} at most: runbook.md says how.{fullest}",
             duration(longest)
         ))
     }
@@ -187,65 +185,14 @@ impl Teller<'_> {
             }
             return;
         }
-        text.push_str(
+        let _ = writeln!(
+            text,
             "\n## Steering by the hour\n\n\
              Weights are those of the slice that hours.csv names; steering.csv has them by slice. \
-             Where they change as below, change them evenly over the time that is given, so that no load is too much \
-             meanwhile and nothing has to accept more new sessions than it can.\n\n",
+             Where they change from one hour to the next, change them evenly over the {} that end with the hour, \
+             or over as long as nobody moves before that if it is less, so that no load is too much \
+             meanwhile and nothing has to accept more new sessions than it can.",
+            duration(self.scenario.waves.turn_minutes * 60.0)
         );
-        let (paced, others): (Vec<&HourTurn>, Vec<&HourTurn>) =
-            turns.iter().partition(|own| !own.ramp.is_empty());
-        for turn in paced {
-            self.write_turn(turn, text);
-        }
-        if !others.is_empty() {
-            let hours = match others.len() {
-                1 => "1 hour".to_owned(),
-                count => format!("{} hours", numbers::users(count as f64)),
-            };
-            let _ = writeln!(
-                text,
-                "- Before {hours} weights change and nobody newly connects through anything that says how many it accepts: \
-                 over {}, or over as long as nobody moves before the hour; hour_turns.csv has the times.",
-                duration(self.scenario.waves.turn_minutes * 60.0)
-            );
-        }
-    }
-
-    /// When steering turns, beside the beginning of the hour: `over the 34 s before it`; `None` if it is refused.
-    pub(in crate::report) fn beside_the_hour(turn: &HourTurn) -> Option<String> {
-        let schedule = turn.schedule?;
-        let seconds = schedule.end.duration_since(schedule.start).as_secs_f64();
-        Some(if seconds > 0.0 {
-            format!("over the {} before it", duration(seconds))
-        } else {
-            "at the hour, because users move until then".to_owned()
-        })
-    }
-
-    fn write_turn(&self, turn: &HourTurn, text: &mut String) {
-        let clock = self.clock();
-        let [from, to] = turn.slices;
-        let what = format!(
-            "- Period {}, {}, slice {from} to {to}:",
-            turn.period,
-            clock.moment(turn.at)
-        );
-        let Some(when) = Self::beside_the_hour(turn) else {
-            return;
-        };
-        let slowest = Self::slowest_gate(turn);
-        let gate = slowest.map_or_else(String::new, |own| {
-            let [coming, normal] = turn.busiest(own.component).unwrap_or_default();
-            format!(
-                "; {} come through {}, {} a second beside {} of the {} that it accepts",
-                numbers::lost_users(own.arrivals),
-                self.component_by_hand(own.component),
-                numbers::amount(coming),
-                numbers::amount(normal),
-                numbers::amount(own.accepts)
-            )
-        });
-        let _ = writeln!(text, "{what} {when}{gate}.");
     }
 }

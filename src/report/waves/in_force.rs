@@ -1,29 +1,19 @@
-//! In force: which weights hold from when on, by the steps of the runbook.
+//! In force: which weights hold from when on, by the steps of the runbook, and which rows of which file have them.
 
-use super::steering::{Turning, rows, turning, until};
-use super::steps::{Instant, instants};
-use super::words::Teller;
-use crate::plan::{Step, Timing, Transition, Wave, are_paths_changed};
+use super::instants::{StepsAt, instants};
+use super::on_way::{WaveOnWay, WeightRows, WeightSetter, WeightTurn};
+use super::teller::WayTeller;
+use crate::plan::{Plan, Step, Timing, Transition, Wave, are_paths_changed};
 use jiff::{SignedDuration, Timestamp};
-
-/// Where weights are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Weights {
-    /// In steering.csv, with this period.
-    Steering(usize),
-    /// In `wave_weights.csv`, with this period and wave.
-    Wave(usize, u32),
-}
-
-/// What sets weights: a wave of a period, or a step of it that no wave does.
-pub(super) type By = (usize, Option<u32>);
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 /// When a step begins, of which period, in which turn, and the number of its wave.
-pub(super) type Place = (Timestamp, usize, Turn, u32);
+pub(super) type Place = (Timestamp, usize, InstantOrder, u32);
 
 /// What comes first of what happens at one instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Turn {
+pub(super) enum InstantOrder {
     Ahead,
     Alone,
     Behind,
@@ -31,135 +21,134 @@ pub(super) enum Turn {
 
 /// Every weight is set.
 #[derive(Debug, Clone, Copy)]
-struct Set {
-    by: By,
+struct WeightSet {
+    by: WeightSetter,
     /// When the first weight changes, and in which turn.
     place: Place,
     /// When all have changed.
     turned: Timestamp,
-    weights: Weights,
+    weights: WeightRows,
     /// Weights that were there stay: only those of users who have none yet are set.
     is_only_new: bool,
 }
 
-/// What sets every weight, in order of time; what is undone is taken out.
-#[derive(Debug)]
-pub(super) struct InForce {
-    sets: Vec<Set>,
+/// What the sections of a runbook are made from.
+#[derive(Clone, Copy)]
+pub(super) struct Runbook<'a> {
+    pub(super) teller: &'a WayTeller<'a>,
+    /// All that is done.
+    pub(super) steps: &'a [Step],
+    pub(super) in_force: &'a WeightsInForce,
 }
 
-impl InForce {
+/// What sets every weight, in order of time; what is undone is taken out.
+#[derive(Debug, Clone)]
+pub(super) struct WeightsInForce {
+    sets: Vec<WeightSet>,
+}
+
+impl WeightsInForce {
     /// All that the steps of a runbook set.
-    pub(super) fn new(teller: &Teller<'_>, steps: &[Step]) -> Self {
-        let transitions = teller.plan.transitions.iter();
-        let transitions = transitions.filter(|own| own.refusal.is_none());
-        let waves = transitions.flat_map(|own| own.waves.iter().map(move |wave| (own, wave)));
-        let by_waves = waves.map(|(transition, wave)| {
-            let number = (transition.period, wave.number);
-            let (is_only_new, from) = match turning(teller, transition, wave) {
-                Turning::Sets { from } => (false, from),
-                Turning::Leaves => (true, wave.start),
+    pub(super) fn new(teller: &WayTeller<'_>, steps: &[Step]) -> Self {
+        let ways = teller.plan.transitions.iter();
+        let ways = ways.filter(|own| own.refusal.is_none());
+        let waves = ways.flat_map(|way| WaveOnWay::each(teller, way));
+        let by_waves = waves.map(|own| {
+            let (is_only_new, from) = match own.weight_turn() {
+                WeightTurn::Sets { from } => (false, from),
+                WeightTurn::Leaves => (true, own.wave.start),
             };
-            Set {
-                by: (number.0, Some(number.1)),
-                place: (from, number.0, turn(transition.timing), number.1),
-                turned: wave.turned.max(from),
-                weights: Weights::Wave(number.0, number.1),
+            let (_, period, turn, number) = place(own.way, own.wave);
+            WeightSet {
+                by: own.setter(),
+                place: (from, period, turn, number),
+                turned: own.wave.turned.max(from),
+                weights: WeightRows::Wave(period, number),
                 is_only_new,
             }
         });
         let instants = instants(teller.plan, steps);
-        let alone = instants
-            .iter()
-            .filter(|instant| teller.sets_weights(instant));
-        let alone = alone.map(|instant: &Instant| Set {
+        let alone = instants.iter().filter(|own| teller.sets_weights(own));
+        let alone = alone.map(|instant: &StepsAt| WeightSet {
             by: (instant.period, None),
-            place: (instant.at, instant.period, Turn::Alone, 0),
+            place: (instant.at, instant.period, InstantOrder::Alone, 0),
             turned: instant.at,
             weights: teller.weights_at(instant),
             is_only_new: false,
         });
-        let mut sets: Vec<Set> = by_waves.chain(alone).collect();
+        let mut sets: Vec<WeightSet> = by_waves.chain(alone).collect();
         sets.sort_by_key(|set| set.place);
         Self { sets }
     }
 
     /// Whether a step changes weights that are there.
-    pub(super) fn is_set(&self, by: By) -> bool {
+    pub(super) fn is_set(&self, by: WeightSetter) -> bool {
         self.sets.iter().any(|set| set.by == by && !set.is_only_new)
     }
 
     /// The file and the rows whose weights hold when a wave begins; `None` if they are on their way to others then.
-    pub(super) fn before_wave(
-        &self,
-        teller: &Teller<'_>,
-        (transition, wave): (&Transition, &Wave),
-    ) -> Option<String> {
-        let place = (
-            wave.start,
-            transition.period,
-            turn(transition.timing),
-            wave.number,
-        );
-        let set = self.before(place);
+    pub(super) fn before_wave(&self, at: WaveOnWay<'_>) -> Option<String> {
+        let WaveOnWay { teller, way, wave } = at;
+        let set = self.before(place(way, wave));
         if set.is_some_and(|set| set.turned > wave.start) {
             return None;
         }
-        let periods = &teller.plan.periods;
-        let begun = match transition.timing {
-            Timing::Ahead => periods.partition_point(|period| period.period.start <= wave.start),
-            Timing::Behind => transition.period,
+        let begun = match way.timing {
+            Timing::Ahead => teller.begun(wave.start),
+            Timing::Behind => way.period,
         };
+        let later = |rows: String| match way.timing {
+            Timing::Ahead => rows + &later_steering(at, begun),
+            Timing::Behind => rows,
+        };
+        let last = way.waves.iter().rfind(|own| own.number < wave.number);
         // The rows of the last wave have what an earlier period set after it only once that period has begun.
-        let has_rows_of = |set: &Set| {
-            let turn = turn(transition.timing);
-            let place = |last: &Wave| (last.start, transition.period, turn, last.number);
-            set.by.0 < begun
-                || last_before(transition, wave).is_some_and(|last| set.place < place(last))
+        let has_rows_of = |set: &WeightSet| {
+            set.by.0 < begun || last.is_some_and(|last| set.place < place(way, last))
         };
-        if let (Some(set), Some(rows)) = (set, rows_of_last(teller, (transition, wave), begun))
-            && set.by.0 < transition.period
+        // Those of the period under way when this begins have also the weights that it added, which no earlier period has.
+        let has_rows = |last: &&Wave| {
+            let mut standing = last.standing.iter();
+            standing.any(|own| own.during == begun.checked_sub(1))
+        };
+        if let (Some(set), Some(last)) = (set, last.filter(has_rows))
+            && set.by.0 < way.period
             && has_rows_of(set)
         {
-            if transition.timing == Timing::Behind {
-                return Some(rows);
-            }
-            return Some(rows + &later_steering(teller, (transition, wave), begun));
+            return Some(later(wave_rows(
+                teller,
+                (way.period, last),
+                [wave.start; 2],
+            )));
         }
-        let begun = begun.min(transition.period);
+        let begun = begun.min(way.period);
         // Those of a wave of a later period change as this one begins: undone they are those of just before.
-        let is_of_later = set.is_some_and(|set| set.by.0 > transition.period);
+        let is_of_later = set.is_some_and(|set| set.by.0 > way.period);
         let just_before = wave.start - SignedDuration::from_nanos(1);
-        let span = if is_of_later && begun == transition.period {
+        let span = if is_of_later && begun == way.period {
             [just_before; 2]
         } else {
             [wave.start, wave.end]
         };
         let rows = named(teller, set, begun, span);
-        if rows != until(teller.plan, begun) || transition.timing == Timing::Behind {
-            return Some(rows);
-        }
-        Some(rows + &later_steering(teller, (transition, wave), begun))
+        Some(if rows == until(teller.plan, begun) {
+            later(rows)
+        } else {
+            rows
+        })
     }
 
     /// From when on no file has the weights with which a wave begins: those of a wave before it that is over, where a period begins
     /// with others.
-    pub(super) fn rows_until(
-        &self,
-        teller: &Teller<'_>,
-        (transition, wave): (&Transition, &Wave),
-    ) -> Option<Timestamp> {
-        let turn = turn(transition.timing);
-        let set = self.before((wave.start, transition.period, turn, wave.number))?;
-        let Weights::Wave(period, number) = set.weights else {
+    pub(super) fn rows_until(&self, at: WaveOnWay<'_>) -> Option<Timestamp> {
+        let (plan, start) = (at.teller.plan, at.wave.start);
+        let set = self.before(place(at.way, at.wave))?;
+        let WeightRows::Wave(period, number) = set.weights else {
             return None;
         };
-        let plan = teller.plan;
-        let transitions = plan.transitions.iter().filter(|own| own.period == period);
-        let mut waves = transitions.flat_map(|own| &own.waves);
-        let standing = &waves.find(|own| own.number == number)?.standing;
+        let standing = &at.teller.wave(period, number)?.1.standing;
         let later = plan.periods.iter().enumerate().take(period);
-        let mut later = later.filter(|(_, own)| own.period.start > wave.start);
+        let mut later = later.filter(|(_, own)| own.period.start > start);
         let ends = later.find(|(during, own)| {
             let mut standing = standing.iter();
             !standing.any(|own| own.during == Some(*during))
@@ -169,7 +158,7 @@ impl InForce {
     }
 
     /// The file and the rows whose weights held before a step set others, which is undone with it; `None` if it sets none.
-    pub(super) fn undo(&mut self, teller: &Teller<'_>, by: By) -> Option<String> {
+    pub(super) fn undo(&mut self, teller: &WayTeller<'_>, by: WeightSetter) -> Option<String> {
         let at = self.sets.iter().rposition(|set| set.by == by)?;
         let set = self.sets.remove(at);
         let before = named(teller, self.before(set.place), by.0, [set.place.0; 2]);
@@ -177,51 +166,25 @@ impl InForce {
     }
 
     /// The file and the rows whose weights hold when a step begins that sets none.
-    pub(super) fn held(&self, teller: &Teller<'_>, (period, number): By) -> String {
-        let place = place_of(teller, (period, number));
-        named(teller, self.before(place), period, [place.0; 2])
+    pub(super) fn held(&self, teller: &WayTeller<'_>, by: WeightSetter) -> String {
+        let place = place_of(teller, by);
+        named(teller, self.before(place), by.0, [place.0; 2])
     }
 
-    fn before(&self, place: Place) -> Option<&Set> {
+    fn before(&self, place: Place) -> Option<&WeightSet> {
         let mut earlier = self.sets.iter().rev().filter(|set| set.place < place);
         let last = earlier.next()?;
         // What was turned while another period only added weights holds for whoever had some.
-        let is_turning = |set: &&Set| set.by.0 != last.by.0 && set.turned > last.place.0;
+        let is_turning = |set: &&WeightSet| set.by.0 != last.by.0 && set.turned > last.place.0;
         let turning = earlier.find(|set| !set.is_only_new).filter(is_turning);
         Some(turning.filter(|_| last.is_only_new).unwrap_or(last))
     }
 }
 
-/// The wave of a transition before one of it.
-fn last_before<'t>(transition: &'t Transition, wave: &Wave) -> Option<&'t Wave> {
-    let mut waves = transition.waves.iter();
-    waves.rfind(|before| before.number < wave.number)
-}
-
-/// The rows of the wave before one, in the period that is under way when this begins, if it has such: they have also the weights that
-/// it added, which no earlier period has.
-fn rows_of_last(
-    teller: &Teller<'_>,
-    (transition, wave): (&Transition, &Wave),
-    begun: usize,
-) -> Option<String> {
-    let last = last_before(transition, wave)?;
-    let during = begun.checked_sub(1);
-    let mut standing = last.standing.iter();
-    standing.find(|own| own.during == during)?;
-    let rows = rows(teller, (transition.period, last), [wave.start; 2]);
-    Some(format!("wave_weights.csv with {rows}"))
-}
-
 /// Which steering holds from when on instead of that before a wave ahead of a period, of periods that begin before that one.
-fn later_steering(
-    teller: &Teller<'_>,
-    (transition, wave): (&Transition, &Wave),
-    begun: usize,
-) -> String {
+fn later_steering(WaveOnWay { teller, way, wave }: WaveOnWay<'_>, begun: usize) -> String {
     let plan = teller.plan;
-    let later = begun..transition.period;
-    let later = later.filter(|own| {
+    let later = (begun..way.period).filter(|own| {
         let period = &plan.periods[*own];
         let is_later = period.period.start > wave.start;
         is_later && are_paths_changed(plan.flows_until(*own), period.first_flows())
@@ -233,43 +196,97 @@ fn later_steering(
     told.collect()
 }
 
-/// The place of a step; what no wave does begins with its period.
-pub(super) fn place_of(teller: &Teller<'_>, (period, number): By) -> Place {
-    let transitions = teller.plan.transitions.iter();
-    let own = transitions.filter(|own| own.period == period);
-    let mut waves = own.flat_map(|own| own.waves.iter().map(move |wave| (own.timing, wave)));
-    if let Some((timing, wave)) = waves.find(|(_, wave)| Some(wave.number) == number) {
-        return (wave.start, period, turn(timing), wave.number);
-    }
-    let start = teller.plan.periods[period].period.start;
-    (start, period, Turn::Alone, 0)
+/// The place of a wave.
+fn place(way: &Transition, wave: &Wave) -> Place {
+    let turn = match way.timing {
+        Timing::Ahead => InstantOrder::Ahead,
+        Timing::Behind => InstantOrder::Behind,
+    };
+    (wave.start, way.period, turn, wave.number)
 }
 
-fn turn(timing: Timing) -> Turn {
-    match timing {
-        Timing::Ahead => Turn::Ahead,
-        Timing::Behind => Turn::Behind,
+/// The place of a step; what no wave does begins with its period.
+pub(super) fn place_of(teller: &WayTeller<'_>, (period, number): WeightSetter) -> Place {
+    match number.and_then(|number| teller.wave(period, number)) {
+        Some((way, wave)) => place(way, wave),
+        None => (
+            teller.plan.periods[period].period.start,
+            period,
+            InstantOrder::Alone,
+            0,
+        ),
     }
 }
 
 /// The file and the rows of what is set, in a span, once so many periods have begun; those of the state before if nothing is.
-fn named(teller: &Teller<'_>, set: Option<&Set>, begun: usize, span: [Timestamp; 2]) -> String {
+fn named(
+    teller: &WayTeller<'_>,
+    set: Option<&WeightSet>,
+    begun: usize,
+    span: [Timestamp; 2],
+) -> String {
     match set.map(|set| set.weights) {
         None => until(teller.plan, begun),
-        Some(Weights::Steering(period)) => until(teller.plan, begun.max(period + 1)),
-        Some(Weights::Wave(period, number)) => {
-            let transitions = teller.plan.transitions.iter();
-            let own: Vec<_> = transitions.filter(|own| own.period == period).collect();
-            let mut waves = own.iter().flat_map(|own| &own.waves);
-            let is_over = waves.all(|wave| wave.end <= span[0]);
-            let mut waves = own.iter().flat_map(|own| &own.waves);
-            match waves.find(|wave| wave.number == number) {
-                Some(wave) if begun <= period || !is_over => {
-                    let rows = rows(teller, (period, wave), span);
-                    format!("wave_weights.csv with {rows}")
+        Some(WeightRows::Steering(period)) => until(teller.plan, begun.max(period + 1)),
+        Some(WeightRows::Wave(period, number)) => {
+            let is_over = || teller.waves_of(period).all(|own| own.1.end <= span[0]);
+            match teller.wave(period, number) {
+                Some((_, wave)) if begun <= period || !is_over() => {
+                    wave_rows(teller, (period, wave), span)
                 }
                 _ => until(teller.plan, begun),
             }
         }
+    }
+}
+
+/// The rows of `wave_weights.csv` that hold from one instant to another, by their period, wave and `during`.
+pub(super) fn wave_rows(
+    teller: &WayTeller<'_>,
+    (period, wave): (usize, &Wave),
+    [from, to]: [Timestamp; 2],
+) -> String {
+    let clock = teller.clock();
+    let word = |during: Option<usize>| match during {
+        Some(own) => format!("`during` {own}"),
+        None => "no `during`".to_owned(),
+    };
+    let written: BTreeSet<Option<usize>> = wave.standing.iter().map(|own| own.during).collect();
+    let begun = teller.begun(from);
+    // What takes no time ahead of a period is over before that begins, and has the rows of the time before.
+    let first = written.range(..=begun.checked_sub(1)).next_back();
+    let first = first.or_else(|| written.first());
+    let first = first.copied().unwrap_or(begun.checked_sub(1));
+    let mut told = word(first);
+    for (during, own) in teller.plan.periods.iter().enumerate().skip(begun) {
+        let is_next = own.period.start < to && Some(during) != first;
+        if is_next && written.contains(&Some(during)) {
+            let at = clock.second(own.period.start);
+            let _ = write!(told, ", from {at} on {}", word(Some(during)));
+            let turns = |own: (&Transition, &Wave)| own.1.turned > own.1.start;
+            if during != period && teller.waves_of(during).any(turns) {
+                let _ = write!(told, ", to which the waves of period {during} turn");
+            }
+        }
+    }
+    let number = wave.number;
+    format!("wave_weights.csv with period {period}, wave {number} and {told}")
+}
+
+/// The file and the rows whose weights hold until a period begins.
+pub(super) fn until(plan: &Plan, period: usize) -> String {
+    match period.checked_sub(1) {
+        Some(before) => format!("steering.csv with period {before}{}", no_rows(plan, before)),
+        None => "before.csv".to_owned(),
+    }
+}
+
+/// That steering.csv has no rows with a period, where it has none.
+pub(super) fn no_rows(plan: &Plan, period: usize) -> &'static str {
+    let period = plan.periods.get(period);
+    if period.is_some_and(|period| period.flows.is_empty()) {
+        " (no rows: nobody is served then)"
+    } else {
+        ""
     }
 }

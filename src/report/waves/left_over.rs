@@ -1,6 +1,6 @@
 //! Left over: what members of pools, access points and weights need once everybody is back, to be as before.
 
-use super::words::Teller;
+use super::teller::WayTeller;
 use crate::ids::{AccessPointId, ShardId, SiteId};
 use crate::model::LinkEnd;
 use crate::plan::{Change, Flow, GroupKey, Step, are_paths_changed, still_out};
@@ -17,7 +17,7 @@ pub(super) fn placed(steps: &[Step]) -> BTreeSet<ShardId> {
     placed.collect()
 }
 
-impl Teller<'_> {
+impl WayTeller<'_> {
     /// What members of pools and access points still need once everybody is back, to be as before.
     pub(super) fn left_over(&self, steps: &[Step]) -> Vec<String> {
         let mut open: BTreeMap<AccessPointId, i32> = BTreeMap::new();
@@ -31,7 +31,7 @@ impl Teller<'_> {
         // Nobody is led to what is not open yet, or is closed already.
         let mut told = self.access_points(&open, false, "Open");
         let put_back = self.put_back();
-        let by_hour = self.plan.before.case.hours.slice_count() > 1;
+        let by_hour = self.follows_hours();
         if !open.is_empty() || self.is_steered_otherwise() || by_hour && !put_back.is_empty() {
             let is_placed = steps.iter().any(|own| own.action == Action::Place);
             let but = if is_placed {
@@ -55,7 +55,7 @@ impl Teller<'_> {
         open.retain(|own, _| !passed.contains(own));
         told.extend(self.access_points(&open, true, "Close"));
         for own in kept {
-            let name = self.component_by_hand(self.inventory.access_point_component(own));
+            let name = self.access_point_by_hand(own);
             told.push(format!(
                 "Leave {name} open: shards that had no home before are reached over it. To close it, first take them out of service (action `remove` in changes_back.csv)."
             ));
@@ -82,9 +82,8 @@ impl Teller<'_> {
         verb: &str,
     ) -> Vec<String> {
         let own = open.iter().filter(|own| (*own.1 > 0) == is_left_open);
-        let ids = own.map(|own| self.inventory.access_point_component(*own.0));
-        ids.map(|own| format!("{verb} {}.", self.component_by_hand(own)))
-            .collect()
+        let names = own.map(|own| self.access_point_by_hand(*own.0));
+        names.map(|own| format!("{verb} {own}.")).collect()
     }
 
     /// The access points over which users of shards come, when the scenario ends, that had no home before.

@@ -1,80 +1,75 @@
 //! Ways of a refused plan in its runbook: why and what would help, and what the waves come to, without times and steps
 //! that somebody might work by.
 
-use super::durations::{duration, duration_down};
-use super::runbook::shards;
-use super::words::{Teller, waves};
+use super::amounts::{duration, duration_down};
+use super::teller::{WayTeller, waves};
 use crate::plan::{Timing, Transition, Wave};
+use crate::report::document::Section;
+use crate::report::grammar::count;
 use crate::report::numbers;
-use std::fmt::Write as _;
 
 /// Waves of one way that are told one by one.
 const MOST: usize = 12;
 
-impl Teller<'_> {
+impl WayTeller<'_> {
     /// A way of a plan that is refused, because of it or of another.
-    pub(super) fn write_not_begun(&self, transition: &Transition, text: &mut String) {
-        if let Some(refusal) = self.refusal(transition) {
-            let _ = writeln!(text, "**Refused: {refusal}.** Do not begin it.\n");
-            for remedy in self.remedies(transition) {
-                let _ = writeln!(text, "- {remedy}");
-            }
-            if !transition.remedies.is_empty() {
-                text.push('\n');
+    pub(super) fn not_begun(&self, way: &Transition) -> Section {
+        let mut section = self.headed(way);
+        if let Some(refusal) = self.refusal(way) {
+            section.apart(format!("**Refused: {refusal}.** Do not begin it."));
+            let remedies = self.remedies(way);
+            if !remedies.is_empty() {
+                section.items(remedies);
+                section.say("");
             }
         } else {
-            text.push_str(
-                "**Do not begin it**: it is safe by itself, and something else of this plan is refused.\n\n",
+            section.apart(
+                "**Do not begin it**: it is safe by itself, and something else of this plan is refused.",
             );
         }
-        self.write_overloaded_now(transition, text);
-        if transition.waves.is_empty() {
-            text.push_str("There is not a single wave that would be safe.\n");
-            return;
+        if let Some(overloaded) = self.overloaded_now(way) {
+            section.apart(overloaded);
         }
-        text.push_str("What its waves come to, to judge it by and not to be done:\n\n");
-        self.write_length(transition, text);
-        for wave in transition.waves.iter().take(MOST) {
-            let _ = writeln!(text, "- {}", self.outline(transition, wave));
+        if way.waves.is_empty() {
+            section.say("There is not a single wave that would be safe.");
+            return section;
         }
-        let others = transition.waves.len().saturating_sub(MOST);
-        if others > 0 {
-            let _ = writeln!(text, "- and {} more", waves(others));
+        section.apart("What its waves come to, to judge it by and not to be done:");
+        section.items([self.length(way)]);
+        if let Some(slowest) = self.slowest(way) {
+            section.items([format!("what holds it up: {slowest}")]);
         }
+        let outlines = way.waves.iter().map(|wave| self.outline(way, wave));
+        section.first_items(outlines, MOST, |others| {
+            format!("and {} more", waves(others))
+        });
+        section
     }
 
-    /// How long the waves take if there are enough of them, and what they wait for.
-    fn write_length(&self, transition: &Transition, text: &mut String) {
-        let count = waves(transition.waves.len());
-        let _ = match transition.seconds {
-            Some(seconds) if seconds > 0.0 => writeln!(
-                text,
-                "- {count} and {} (at least {})",
-                duration(seconds),
-                duration_down(transition.least_seconds)
-            ),
-            Some(_) => writeln!(text, "- {count}, and {}", self.unlimited()),
-            None => writeln!(
-                text,
-                "- {count} would be safe; behind them it does not go on"
-            ),
-        };
-        if let Some(slowest) = self.slowest(transition) {
-            let _ = writeln!(text, "- what holds it up: {slowest}");
+    /// How long the waves take if there are enough of them.
+    fn length(&self, way: &Transition) -> String {
+        let count = waves(way.waves.len());
+        match way.seconds {
+            Some(seconds) if seconds > 0.0 => {
+                let least = duration_down(way.least_seconds);
+                format!("{count} and {} (at least {least})", duration(seconds))
+            }
+            Some(_) => format!("{count}, and {}", self.unlimited()),
+            None => format!("{count} would be safe; behind them it does not go on"),
         }
     }
 
     /// What a wave comes to, without its time.
-    fn outline(&self, transition: &Transition, wave: &Wave) -> String {
-        let period = &self.plan.periods[transition.period];
+    fn outline(&self, way: &Transition, wave: &Wave) -> String {
+        let period = self.period(way);
         let moves = wave.moves.iter().map(|own| &period.moves[*own]);
         let users: f64 = moves.map(|own| own.users).sum();
         let mut told = Vec::new();
         if !wave.moves.is_empty() {
-            let count = shards(wave.moves.len());
-            told.push(format!("move {count} with {}", numbers::lost_users(users)));
+            let shards = count(wave.moves.len(), "shard");
+            told.push(format!("move {shards} with {}", numbers::lost_users(users)));
         }
-        if transition.restored > 0.0 {
+        if way.restored > 0.0 {
             let share = numbers::amount(wave.restored_share * 100.0);
             told.push(format!("have {share} % back of those who are not served"));
         }
@@ -82,56 +77,42 @@ impl Teller<'_> {
             told.push("move nobody".to_owned());
         }
         let seconds = wave.end.duration_since(wave.start).as_secs_f64();
-        let mut words = format!(
-            "{} ({}) would {}, steering {} % of the way",
-            self.numbered(transition, wave),
+        let fullest = wave.fullest.first().map_or_else(String::new, |own| {
+            format!(
+                "; {} of {} is used to {} at most",
+                self.resource(own.resource).0,
+                self.component(own.component),
+                numbers::utilization(own.load.max(own.begun_load) / own.capacity)
+            )
+        });
+        format!(
+            "{} ({}) would {}, steering {} % of the way{fullest}",
+            self.numbered(way, wave),
             duration(seconds),
             told.join(" and "),
             numbers::amount(wave.steering_share * 100.0),
-        );
-        if let Some(own) = wave.fullest.first() {
-            let _ = write!(
-                words,
-                "; {} of {} is used to {} at most",
-                self.inventory.resources[own.resource.index()].id,
-                self.component(own.component),
-                numbers::utilization(own.load.max(own.begun_load) / own.capacity)
-            );
-        }
-        words
+        )
     }
 
     /// What is above its capacity already, whether or not a way that is refused would bring it down.
-    fn write_overloaded_now(&self, transition: &Transition, text: &mut String) {
-        let Some(first) = transition.waves.first() else {
-            return;
-        };
+    fn overloaded_now(&self, way: &Transition) -> Option<String> {
+        let first = way.waves.first()?;
         let begun = first.overloaded.iter();
-        let begun = begun.filter(|own| own.from == first.start);
-        let told = begun
-            .map(|own| &own.full)
-            .take(MOST)
-            .filter(|own| own.capacity > 0.0)
-            .map(|own| {
-                let share = numbers::utilization(own.begun_load / own.capacity);
-                let resource = &self.inventory.resources[own.resource.index()].id;
-                format!(
-                    "{resource} of {} ({share})",
-                    self.component_by_hand(own.component)
-                )
-            });
+        let begun = begun.filter(|own| own.from == first.start).take(MOST);
+        let begun = begun.map(|own| &own.full).filter(|own| own.capacity > 0.0);
+        let told = begun.map(|own| {
+            let share = numbers::utilization(own.begun_load / own.capacity);
+            let name = self.component_by_hand(own.component);
+            format!("{} of {name} ({share})", self.resource(own.resource).0)
+        });
         let told: Vec<String> = told.collect();
-        if told.is_empty() {
-            return;
-        }
-        let when = match transition.timing {
+        let when = match way.timing {
             Timing::Ahead => "before",
             Timing::Behind => "once the period has begun",
         };
-        let _ = writeln!(
-            text,
-            "Above its capacity {when}, as long as nothing is done: {}.\n",
-            told.join(", ")
-        );
+        (!told.is_empty()).then(|| {
+            let told = told.join(", ");
+            format!("Above its capacity {when}, as long as nothing is done: {told}.")
+        })
     }
 }

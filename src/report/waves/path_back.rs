@@ -1,36 +1,35 @@
 //! The path back: what leads from the end of a scenario to the state before.
 
-use super::in_force::{InForce, place_of};
+use super::in_force::{Runbook, WeightsInForce, place_of};
 use super::left_over::placed;
-use super::runbook::shards;
-use super::words::Teller;
+use super::on_way::WeightSetter;
+use super::teller::WayTeller;
 use crate::ids::{AccessPointId, ShardId, SiteId};
 use crate::model::{AccessPointState, Homes};
-use crate::plan::{Change, GroupKey, ServedBefore, SteeringGroups, Step};
+use crate::plan::{Change, FullBack, GroupKey, ServedBefore, SteeringGroups, Step, way_back};
 use crate::plan_files::Action;
+use crate::report::document::Section;
+use crate::report::grammar::{by_count, count, listed};
 use crate::report::numbers;
 use crate::units::{NOBODY, WRITTEN};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
-const UNPLANNED: &str = "Not checked: what is loaded between these steps, for no waves were planned for them. A scenario that begins then, with `after = \"return\"`, plans them and checks every part.
-";
+const UNPLANNED: &str = "Not checked: what is loaded between these steps, for no waves were planned for them. A scenario that begins then, with `after = \"return\"`, plans them and checks every part.";
 
 /// ` Steps that stop serving users leave 6,000 users down until a later one lets them in again.`, of so many as a shard has when
 /// they begin; nothing where none do.
 fn down_meanwhile(back: &[Step], users_of: impl Fn(ShardId) -> f64) -> String {
-    let with = |own: &Step, action: Action| shard_of(own).filter(|_| own.action == action);
     // By shard, the share of it that is served no more and not let in yet.
     let mut out: BTreeMap<ShardId, f64> = BTreeMap::new();
     let mut users = 0.0;
     for own in back {
-        let Change::Home { share, .. } = own.change else {
+        let Change::Home { shard, share, .. } = own.change else {
             continue;
         };
-        if let Some(shard) = with(own, Action::Shed) {
+        if own.action == Action::Shed {
             *out.entry(shard).or_default() += share;
-        } else if let Some(shard) = with(own, Action::LetIn)
+        } else if own.action == Action::LetIn
             && let Some(left) = out.get_mut(&shard)
         {
             let back = left.min(share);
@@ -47,28 +46,196 @@ fn down_meanwhile(back: &[Step], users_of: impl Fn(ShardId) -> f64) -> String {
     )
 }
 
-/// Users who are not where they were when all steps are done.
-#[derive(Debug, Clone, Copy, Default)]
-struct Elsewhere {
-    /// Who is served at another site.
-    moved: f64,
-    /// Who is served, and was not.
-    let_in: f64,
-    /// Who was served, and is not.
-    shed: f64,
-}
+impl Runbook<'_> {
+    /// How to get back to the state before, where users are elsewhere when the scenario ends, or something is not as it was.
+    pub(super) fn path_back(&self) -> Option<Section> {
+        let (teller, plan) = (self.teller, self.teller.plan);
+        let elsewhere = self.elsewhere();
+        let left = teller.left_over(self.steps);
+        if elsewhere.is_none() && left.is_empty() {
+            return None;
+        }
+        let mut section = Section::titled("Path back");
+        let back = "Everybody is back when the scenario ends, and this is not as it was before.";
+        let told = elsewhere.as_deref().unwrap_or(back);
+        let leave = if elsewhere.is_some() {
+            "Leave them there"
+        } else {
+            "Leave it so"
+        };
+        if let Some(full) = plan.full_back.filter(|own| !own.is_as_before) {
+            section.say(format!("{told} {}", teller.no_path_back(full, leave)));
+            return Some(section);
+        }
+        let begin = teller.when_to_go_back();
+        let as_before = plan.full_back.map(|own| teller.full_as_before(own));
+        let as_before = as_before.unwrap_or_default();
+        if elsewhere.is_none() {
+            section.apart(format!("{told} {begin}{as_before}"));
+            section.apart(UNPLANNED);
+            section.steps(left);
+            return Some(section);
+        }
+        section.apart(UNPLANNED);
+        let back = way_back(teller.inventory, self.steps);
+        let last = plan.periods.last();
+        let users_of = |shard: ShardId| last.map_or(0.0, |own| own.case.users(shard.index()));
+        section.apart(format!(
+            "{told} {begin}{as_before} Work through the rows of changes_back.csv as the steps below name them, but for weights, access points and members of pools: of these do only what a step says. Weights that the named file does not have stay until nobody of their region is at their site; those that a region lacks at a site are set before users come there, from the first file named after that which has them.{} In this order:",
+            down_meanwhile(&back, users_of)
+        ));
+        section.steps(self.back_in_order(back));
+        Some(section)
+    }
 
-impl Elsewhere {
-    /// In words, the most users first; `None` if everybody is as before.
-    fn words(self) -> Option<String> {
+    /// What leads back, one after the other.
+    fn back_in_order(&self, back: Vec<Step>) -> Vec<String> {
+        let teller = self.teller;
+        let mut in_force = self.in_force.clone();
+        let staying = teller.staying(&back);
+        let placed = placed(self.steps);
+        // What is open and in its pool all the way hurts nobody: it is there first, and closes last.
+        let back: Vec<Step> = back.into_iter().filter(is_of_users).collect();
+        let is_one = |a: &Step, b: &Step| (a.period, a.wave) == (b.period, b.wave);
+        let groups: Vec<&[Step]> = back.chunk_by(is_one).collect();
+        let [opening, closing] = self.opened_and_closed(!staying.is_empty());
+        let mut lines = opening;
+        lines.extend(teller.put_back());
+        for ((period, number), group) in self.in_turn(&groups) {
+            let Some(group) = group else {
+                let weights = in_force.undo(teller, (period, number));
+                let number = number.unwrap_or_default();
+                lines.extend(weights.map(|weights| {
+                    let set = set_to(&weights);
+                    format!(
+                        "Undo wave {number} of period {period}, which only turns steering: {set}."
+                    )
+                }));
+                continue;
+            };
+            let wave = match number {
+                Some(wave) => format!("wave {wave}"),
+                None => "no wave".to_owned(),
+            };
+            let each = self.undone(group, &mut in_force, [&staying, &placed]);
+            if !each.is_empty() {
+                let each = each.join(", then ");
+                lines.push(format!(
+                    "Undo the rows with period {period} and {wave}: {each}."
+                ));
+            }
+        }
+        let turned = lines.iter().rfind(|own| own.contains("set every weight"));
+        let is_as_before = turned.is_some_and(|own| own.contains("before.csv"));
+        if teller.follows_hours() {
+            lines.push("Set every weight to that of before.csv in the slice of the hour, and from then on by the hour.".to_owned());
+        } else if !is_as_before {
+            lines.push("Set every weight to that of before.csv.".to_owned());
+        }
+        lines.extend(closing);
+        lines
+    }
+
+    /// What is undone one after the other, the last that was done first: rows of a wave or of no wave, or a wave that turns steering
+    /// and does nothing else. No row has the latter, since weights stand with the wave that completes them.
+    fn in_turn<'g>(&self, groups: &[&'g [Step]]) -> Vec<(WeightSetter, Option<&'g [Step]>)> {
+        let teller = self.teller;
+        let of_users = || self.steps.iter().filter(|step| is_of_users(step));
+        let by_groups = groups.iter().map(|group| {
+            let by = (group[0].period, group[0].wave);
+            let mut place = place_of(teller, by);
+            if by.1.is_none() {
+                let alone = of_users().filter(|step| (step.period, step.wave) == by);
+                let at = alone.filter_map(|step| step.at);
+                place.0 = at.fold(place.0, Timestamp::max);
+            }
+            (place, (by, Some(*group)))
+        });
+        let with_rows: BTreeSet<WeightSetter> =
+            of_users().map(|step| (step.period, step.wave)).collect();
+        let ways = teller.plan.transitions.iter();
+        let ways = ways.filter(|own| own.refusal.is_none());
+        let waves = ways.flat_map(|own| {
+            let waves = own.waves.iter();
+            waves.map(|wave| (own.period, Some(wave.number)))
+        });
+        let alone: BTreeSet<WeightSetter> = waves.filter(|own| !with_rows.contains(own)).collect();
+        let alone = alone.into_iter().rev();
+        let alone = alone.map(|by| (place_of(teller, by), (by, None)));
+        let mut all: Vec<_> = by_groups.chain(alone).collect();
+        all.sort_by_key(|(place, _)| std::cmp::Reverse(*place));
+        all.into_iter().map(|(_, undo)| undo).collect()
+    }
+
+    /// Access points that are closed when the scenario ends, though people come back over them, and those that close once they have,
+    /// as imperatives.
+    fn opened_and_closed(&self, has_staying: bool) -> [Vec<String>; 2] {
+        let teller = self.teller;
+        let mut is_open: BTreeMap<AccessPointId, bool> = BTreeMap::new();
+        for step in self.steps {
+            if let Change::AccessPoint { access_point, .. } = step.change {
+                is_open.insert(access_point, step.action == Action::OpenAccessPoint);
+            }
+        }
+        let closed = is_open.iter().filter(|(_, is_open)| !**is_open);
+        let opening = closed.map(|(own, _)| format!("Open {}.", teller.access_point_by_hand(*own)));
+        let was_open = |own: &AccessPointId| {
+            teller.inventory.access_points[own.index()].state == AccessPointState::Active
+        };
+        let unless = if has_staying {
+            " unless users who stay where they are pass it"
+        } else {
+            ""
+        };
+        let standby = is_open.keys().filter(|own| !was_open(own));
+        let closing =
+            standby.map(|own| format!("Close {}{unless}.", teller.access_point_by_hand(*own)));
+        [opening.collect(), closing.collect()]
+    }
+
+    /// How many users are not where they were once all steps are done, in words, the most first; `None` if everybody is as before.
+    /// Whoever had no home before has one, and stays.
+    fn elsewhere(&self) -> Option<String> {
+        let (inventory, plan) = (self.teller.inventory, self.teller.plan);
+        let last_period = plan.periods.last()?;
+        let placed = placed(self.steps);
+        let shards = self.steps.iter().filter_map(shard_of);
+        let shards: BTreeSet<ShardId> = shards.filter(|own| !placed.contains(own)).collect();
+        let groups = SteeringGroups::new(inventory, &self.teller.scenario.policy);
+        let state = (inventory, &plan.before, plan.flows_until(0));
+        let [first, last] = [&plan.periods[..0], &plan.periods[..]]
+            .map(|periods| ServedBefore::new(&groups, state, periods));
+        let homes = Homes::whole(inventory.shards.iter().map(|own| own.site));
+        let [mut moved, mut shed, mut let_in] = [0.0; 3];
+        for shard in shards {
+            let mut net: BTreeMap<SiteId, f64> = BTreeMap::new();
+            for (site, share) in first.shares(&homes, shard, &[]) {
+                *net.entry(site).or_default() -= share;
+            }
+            for (site, share) in last.shares(&homes, shard, last.parts_of(shard)) {
+                *net.entry(site).or_default() += share;
+            }
+            let mut changed = [0.0_f64; 2];
+            for share in net.into_values() {
+                changed[usize::from(share > 0.0)] += share.abs();
+            }
+            let [left, came] = changed;
+            let few = |share: f64| if share > WRITTEN { share } else { 0.0 };
+            let users = last_period.case.users(shard.index());
+            let both = left.min(came);
+            moved += users * few(both);
+            // Who has joined since was not served before.
+            shed += plan.before.case.users(shard.index()) * few(left - both);
+            let_in += users * few(came - both);
+        }
         let all = [
-            (self.moved, "are elsewhere when the scenario ends"),
+            (moved, "are elsewhere when the scenario ends"),
             (
-                self.shed,
+                shed,
                 "are not served when the scenario ends, and were before",
             ),
             (
-                self.let_in,
+                let_in,
                 "are served when the scenario ends, and were not before",
             ),
         ];
@@ -78,189 +245,109 @@ impl Elsewhere {
             .collect();
         (!told.is_empty()).then(|| told.join(" "))
     }
+
+    /// What is undone of a wave or of what no wave does, in the order in which it is.
+    fn undone(
+        &self,
+        group: &[Step],
+        in_force: &mut WeightsInForce,
+        [staying, placed]: [&BTreeSet<ShardId>; 2],
+    ) -> Vec<String> {
+        let mut told = Vec::new();
+        let kind = |own: &Step| match own.change {
+            Change::Home { .. } if matches!(own.action, Action::Shed | Action::LetIn) => 1,
+            Change::Home { .. } if own.action == Action::Remove => -1,
+            Change::Home { .. } => 0,
+            _ => 2,
+        };
+        let by = (group[0].period, group[0].wave);
+        let mut weights = in_force.undo(self.teller, by);
+        let lets_in = |step: &Step| step.action == Action::LetIn;
+        let needs_weights = |step: &Step| lets_in(step) || by.1.is_some() && kind(step) == 0;
+        if weights.is_none() && group.iter().any(needs_weights) {
+            // Who comes back needs the weights that led to where he was, and who was served nowhere has none in the period.
+            weights = Some(in_force.held(self.teller, by));
+        }
+        let mut weights = weights.map(|weights| set_to(&weights));
+        let mut left = group.len();
+        for of_kind in group.chunk_by(|a, b| kind(a) == kind(b)) {
+            let first = of_kind[0];
+            left -= of_kind.len();
+            let are_back = group[group.len() - left..].iter().all(|own| kind(own) > 0);
+            // Whoever moves back does so before weights turn; users are let in after that.
+            if kind(&first) >= 2 || lets_in(&first) && are_back {
+                told.extend(weights.take());
+            }
+            let stays = |own: &&Step| {
+                let is_among = shard_of(own).is_some_and(|shard| staying.contains(&shard));
+                own.action != Action::Remove && is_among
+            };
+            let (unreachable, back): (Vec<&Step>, Vec<&Step>) = of_kind.iter().partition(stays);
+            let is_placed = |own: &&Step| shard_of(own).is_some_and(|own| placed.contains(&own));
+            let (placed, unreachable): (Vec<&Step>, Vec<&Step>) =
+                unreachable.into_iter().partition(is_placed);
+            if !placed.is_empty() {
+                let (shards, they_are) = distinct(&placed, ["it is", "they are"]);
+                told.push(format!(
+                    "leave {shards} without a home before where {they_are}"
+                ));
+            }
+            if !unreachable.is_empty() {
+                let leave = ["as it is, with its", "as they are, with their"];
+                let (shards, leave) = distinct(&unreachable, leave);
+                told.push(format!(
+                    "leave {leave} weights, {shards} without users before: the state before has no path for them"
+                ));
+            }
+            if back.is_empty() || kind(&first) == 2 {
+                continue;
+            }
+            let (shards, they) = distinct(&back, ["it", "they"]);
+            told.push(match kind(&first) {
+                -1 => {
+                    let [are, them, their, pass] = match they {
+                        "it" => ["is", "it", "its", "passes"],
+                        _ => ["are", "them", "their", "pass"],
+                    };
+                    format!(
+                        "take {shards} without a home before out of service where {they} {are} (rows with the action `remove`, whose `from_site` is where each was placed at first), or leave {them} where {they} {are} with {their} weights, and open what {they} {pass}"
+                    )
+                }
+                0 => format!("move {shards} back"),
+                _ if lets_in(&first) => format!("let the users of {shards} in again"),
+                _ => format!("stop serving the users of {shards}"),
+            });
+        }
+        told.extend(weights);
+        told
+    }
 }
 
-impl Teller<'_> {
-    /// How to get back to the state before, where users are elsewhere when the scenario ends, or something is not as it was.
-    pub(super) fn write_path_back(&self, steps: &[Step], mut in_force: InForce, text: &mut String) {
-        let elsewhere = self.elsewhere(steps).words();
-        let left = self.left_over(steps);
-        if elsewhere.is_none() && left.is_empty() {
-            return;
-        }
-        let end = self.scenario.end;
+impl WayTeller<'_> {
+    /// When to begin going back.
+    fn when_to_go_back(&self) -> String {
+        let (clock, end) = (self.clock(), self.scenario.end);
         let mut events = self.scenario.events.iter();
         let is_over = !events.any(|own| own.end > end);
-        let _ = writeln!(text, "\n## Path back\n");
-        let waves = self.last_wave_ends().filter(|last| *last > end);
-        let begin = if let (true, Some(last)) = (is_over, waves) {
-            format!(
-                "To get back to the state before, begin at {}, when the last wave is done, and no sooner than everything works again.",
-                self.clock().second(last)
-            )
-        } else if is_over {
-            format!(
-                "To get back to the state before, begin at {}, when the scenario ends, and no sooner than everything works again.",
-                self.clock().moment(end)
-            )
-        } else {
-            let when = self.clock().moment(end);
-            let and_waves = waves.map_or("", |_| " and the last wave is done");
-            format!(
-                "Events go on beyond {when}: to get back to the state before, begin once they have ended{and_waves}."
-            )
-        };
-        let full = self.plan.full_back;
-        let fuller = full.filter(|own| !own.is_as_before);
-        let as_before = full.map_or_else(String::new, |own| self.full_as_before(own));
-        let Some(elsewhere) = elsewhere else {
-            let back =
-                "Everybody is back when the scenario ends, and this is not as it was before.";
-            if let Some(full) = fuller {
-                let _ = writeln!(text, "{back} {}", self.no_path_back(full, "Leave it so"));
-                return;
-            }
-            let _ = writeln!(text, "{back} {begin}{as_before}\n\n{UNPLANNED}");
-            for (number, line) in left.iter().enumerate() {
-                let _ = writeln!(text, "{}. {line}", number + 1);
-            }
-            return;
-        };
-        if let Some(full) = fuller {
-            let _ = writeln!(
-                text,
-                "{elsewhere} {}",
-                self.no_path_back(full, "Leave them there")
-            );
-            return;
-        }
-        text.push_str(UNPLANNED);
-        text.push('\n');
-        let back = crate::plan::way_back(self.inventory, steps);
-        let last = self.plan.periods.last();
-        let users_of = |shard: ShardId| last.map_or(0.0, |own| own.case.users(shard.index()));
-        let _ = writeln!(
-            text,
-            "{elsewhere} {begin}{as_before} Work through the rows of changes_back.csv as the steps below name them, but for weights, access points and members of pools: of these do only what a step says. Weights that the named file does not have stay until nobody of their region is at their site; those that a region lacks at a site are set before users come there, from the first file named after that which has them.{} In this order:\n",
-            down_meanwhile(&back, users_of)
-        );
-        let staying = self.staying(&back);
-        let placed = placed(steps);
-        // What is open and in its pool all the way hurts nobody: it is there first, and closes last.
-        let back: Vec<Step> = back.into_iter().filter(is_of_users).collect();
-        let is_one = |a: &Step, b: &Step| (a.period, a.wave) == (b.period, b.wave);
-        let groups: Vec<&[Step]> = back.chunk_by(is_one).collect();
-        let [opening, closing] = self.opened_and_closed(steps, !staying.is_empty());
-        let mut lines = opening;
-        lines.extend(self.put_back());
-        for undo in self.in_turn(&groups, steps) {
-            match undo {
-                Undo::Group(group) => {
-                    let first = group[0];
-                    let rows = match first.wave {
-                        Some(wave) => format!("period {} and wave {wave}", first.period),
-                        None => format!("period {} and no wave", first.period),
-                    };
-                    let each = self.undone(group, &mut in_force, [&staying, &placed]);
-                    if !each.is_empty() {
-                        lines.push(format!(
-                            "Undo the rows with {rows}: {}.",
-                            each.join(", then ")
-                        ));
-                    }
-                }
-                Undo::Wave(wave) => lines.extend(self.turned_back(wave, &mut in_force)),
-            }
-        }
-        let turned = lines.iter().rfind(|own| own.contains("set every weight"));
-        let is_as_before = turned.is_some_and(|own| own.contains("before.csv"));
-        if self.plan.before.case.hours.slice_count() > 1 {
-            lines.push("Set every weight to that of before.csv in the slice of the hour, and from then on by the hour.".to_owned());
-        } else if !is_as_before {
-            lines.push("Set every weight to that of before.csv.".to_owned());
-        }
-        lines.extend(closing);
-        for (number, line) in lines.iter().enumerate() {
-            let _ = writeln!(text, "{}. {line}", number + 1);
-        }
-    }
-
-    /// When the last wave of all is done that is not refused, its gate included.
-    fn last_wave_ends(&self) -> Option<Timestamp> {
-        let transitions = self.plan.transitions.iter();
-        let transitions = transitions.filter(|own| own.refusal.is_none());
-        let moving = transitions.filter(|own| !own.waves.is_empty());
-        moving.map(|own| own.end).max()
-    }
-
-    /// Waves that turn steering and do nothing else, by period: no row has them, since weights stand with the wave that completes
-    /// them. The last first.
-    fn waves_without_rows(&self, steps: &[Step]) -> Vec<(usize, u32)> {
-        let with_rows: BTreeSet<(usize, u32)> = steps
-            .iter()
-            .filter(|step| is_of_users(step))
-            .filter_map(|step| Some((step.period, step.wave?)))
-            .collect();
+        // When the last wave of all is done that is not refused, its gate included.
         let ways = self.plan.transitions.iter();
-        let ways = ways.filter(|own| own.refusal.is_none());
-        let waves = ways.flat_map(|own| own.waves.iter().map(|wave| (own.period, wave.number)));
-        let waves: BTreeSet<(usize, u32)> = waves.filter(|own| !with_rows.contains(own)).collect();
-        waves.into_iter().rev().collect()
-    }
-
-    /// What is undone one after the other: the last that was done first.
-    fn in_turn<'g>(&self, groups: &[&'g [Step]], steps: &[Step]) -> Vec<Undo<'g>> {
-        let place = |group: &[Step]| {
-            let (period, wave) = (group[0].period, group[0].wave);
-            let mut place = place_of(self, (period, wave));
-            if wave.is_none() {
-                let alone = |step: &&Step| step.period == period && step.wave.is_none();
-                let alone = steps.iter().filter(alone).filter(|step| is_of_users(step));
-                place.0 = alone
-                    .filter_map(|step| step.at)
-                    .fold(place.0, Timestamp::max);
-            }
-            place
-        };
-        let groups = groups.iter();
-        let groups = groups.map(|group| (place(group), Undo::Group(group)));
-        let turning = self.waves_without_rows(steps).into_iter();
-        let turning = turning.map(|(period, number)| {
-            let by = (period, Some(number));
-            (place_of(self, by), Undo::Wave((period, number)))
-        });
-        let mut all: Vec<_> = groups.chain(turning).collect();
-        all.sort_by_key(|(place, _)| std::cmp::Reverse(*place));
-        all.into_iter().map(|(_, undo)| undo).collect()
-    }
-
-    /// Access points that are closed when the scenario ends, though people come back over them, and those that close once they have,
-    /// as imperatives.
-    fn opened_and_closed(&self, steps: &[Step], has_staying: bool) -> [Vec<String>; 2] {
-        let mut is_open: BTreeMap<AccessPointId, bool> = BTreeMap::new();
-        for step in steps {
-            if let Change::AccessPoint { access_point, .. } = step.change {
-                is_open.insert(access_point, step.action == Action::OpenAccessPoint);
-            }
+        let moving = ways.filter(|own| own.refusal.is_none() && !own.waves.is_empty());
+        let waves = moving.map(|own| own.end).max();
+        let waves = waves.filter(|last| *last > end);
+        if !is_over {
+            let when = clock.moment(end);
+            let and_waves = waves.map_or("", |_| " and the last wave is done");
+            return format!(
+                "Events go on beyond {when}: to get back to the state before, begin once they have ended{and_waves}."
+            );
         }
-        let name = |own: &AccessPointId| {
-            self.component_by_hand(self.inventory.access_point_component(*own))
+        let when = match waves {
+            Some(last) => format!("{}, when the last wave is done", clock.second(last)),
+            None => format!("{}, when the scenario ends", clock.moment(end)),
         };
-        let closed = is_open.iter().filter(|(_, is_open)| !**is_open);
-        let opening = closed.map(|(own, _)| format!("Open {}.", name(own)));
-        let was_open = |own: &AccessPointId| {
-            self.inventory.access_points[own.index()].state == AccessPointState::Active
-        };
-        let standby = is_open.keys().filter(|own| !was_open(own));
-        let closing = standby.map(|own| {
-            let unless = if has_staying {
-                " unless users who stay where they are pass it"
-            } else {
-                ""
-            };
-            format!("Close {}{unless}.", name(own))
-        });
-        [opening.collect(), closing.collect()]
+        format!(
+            "To get back to the state before, begin at {when}, and no sooner than everything works again."
+        )
     }
 
     /// Shards whose users stay where they are: those without a home before, until they are taken out of service, and those to which
@@ -269,60 +356,6 @@ impl Teller<'_> {
         let stays = |own: &&Step| own.action == Action::Remove || !self.can_be_undone(own);
         let shards = back.iter().filter(stays).filter_map(shard_of);
         shards.collect()
-    }
-
-    /// How such a wave is undone; `None` if it turns nothing.
-    fn turned_back(
-        &self,
-        (period, number): (usize, u32),
-        in_force: &mut InForce,
-    ) -> Option<String> {
-        let weights = in_force.undo(self, (period, Some(number)))?;
-        Some(format!(
-            "Undo wave {number} of period {period}, which only turns steering: {}.",
-            set_to(&weights)
-        ))
-    }
-
-    /// Who is not where he was once all steps are done; whoever had no home before has one, and stays.
-    fn elsewhere(&self, steps: &[Step]) -> Elsewhere {
-        let placed = placed(steps);
-        let shards = steps.iter().filter_map(shard_of);
-        let shards: BTreeSet<ShardId> = shards.filter(|own| !placed.contains(own)).collect();
-        let (inventory, plan) = (self.inventory, self.plan);
-        let groups = SteeringGroups::new(inventory, &self.scenario.policy);
-        let state = (inventory, &plan.before, plan.flows_until(0));
-        let [first, last] = [&plan.periods[..0], &plan.periods[..]]
-            .map(|periods| ServedBefore::new(&groups, state, periods));
-        let homes = Homes::whole(inventory.shards.iter().map(|own| own.site));
-        let mut by_shard: BTreeMap<usize, [f64; 2]> = BTreeMap::new();
-        for shard in shards {
-            let mut net: BTreeMap<SiteId, f64> = BTreeMap::new();
-            for (site, share) in first.shares(&homes, shard, &[]) {
-                *net.entry(site).or_default() -= share;
-            }
-            for (site, share) in last.shares(&homes, shard, last.parts_of(shard)) {
-                *net.entry(site).or_default() += share;
-            }
-            let own = by_shard.entry(shard.index()).or_default();
-            for share in net.into_values() {
-                own[usize::from(share > 0.0)] += share.abs();
-            }
-        }
-        let mut all = Elsewhere::default();
-        let Some(last) = self.plan.periods.last() else {
-            return all;
-        };
-        for (shard, [left, came]) in by_shard {
-            let few = |share: f64| if share > WRITTEN { share } else { 0.0 };
-            let users = last.case.users(shard);
-            let moved = left.min(came);
-            all.moved += users * few(moved);
-            // Who has joined since was not served before.
-            all.shed += self.plan.before.case.users(shard) * few(left - moved);
-            all.let_in += users * few(came - moved);
-        }
-        all
     }
 
     /// `true` unless a step brings users of a shard that had none before to a site to which the state before leads nobody of
@@ -345,105 +378,30 @@ impl Teller<'_> {
         flows.any(|own| own.group == group && own.path.site == to)
     }
 
-    /// What is undone of a wave or of what no wave does, in the order in which it is.
-    fn undone(
-        &self,
-        group: &[Step],
-        in_force: &mut InForce,
-        [staying, placed]: [&BTreeSet<ShardId>; 2],
-    ) -> Vec<String> {
-        let mut told = Vec::new();
-        let kind = |own: &Step| match own.change {
-            Change::Home { .. } if matches!(own.action, Action::Shed | Action::LetIn) => 1,
-            Change::Home { .. } if own.action == Action::Remove => -1,
-            Change::Home { .. } => 0,
-            _ => 2,
-        };
-        let first = group[0];
-        let by = (first.period, first.wave);
-        let mut weights = in_force.undo(self, by);
-        let lets_in = |step: &Step| step.action == Action::LetIn;
-        let moves = |step: &Step| kind(step) == 0;
-        let needs_weights = |step: &Step| lets_in(step) || first.wave.is_some() && moves(step);
-        if weights.is_none() && group.iter().any(needs_weights) {
-            // Who comes back needs the weights that led to where he was, and who was served nowhere has none in the period.
-            weights = Some(in_force.held(self, by));
-        }
-        let mut weights = weights.map(|weights| set_to(&weights));
-        let mut left = group.len();
-        for of_kind in group.chunk_by(|a, b| kind(a) == kind(b)) {
-            let first = of_kind[0];
-            left -= of_kind.len();
-            let are_back = group[group.len() - left..].iter().all(|own| kind(own) > 0);
-            // Whoever moves back does so before weights turn; users are let in after that.
-            if kind(&first) >= 2 || lets_in(&first) && are_back {
-                told.extend(weights.take());
-            }
-            let (back, unreachable): (Vec<&Step>, Vec<&Step>) = of_kind.iter().partition(|own| {
-                own.action == Action::Remove
-                    || shard_of(own).is_none_or(|shard| !staying.contains(&shard))
-            });
-            let (placed, unreachable): (Vec<&Step>, Vec<&Step>) = unreachable
-                .into_iter()
-                .partition(|own| shard_of(own).is_some_and(|shard| placed.contains(&shard)));
-            if !placed.is_empty() {
-                let count = distinct(&placed);
-                let they_are = if count == 1 { "it is" } else { "they are" };
-                told.push(format!(
-                    "leave {} without a home before where {they_are}",
-                    shards(count)
-                ));
-            }
-            if !unreachable.is_empty() {
-                let count = distinct(&unreachable);
-                let [as_is, their] = match count {
-                    1 => ["as it is", "its"],
-                    _ => ["as they are", "their"],
-                };
-                told.push(format!(
-                    "leave {as_is}, with {their} weights, {} without users before: the state before has no path for them",
-                    shards(count)
-                ));
-            }
-            if back.is_empty() {
-                continue;
-            }
-            let words = match first.change {
-                Change::Home { .. } if first.action == Action::Remove => {
-                    let count = distinct(&back);
-                    let [they_are, them, their, they] = match count {
-                        1 => ["it is", "it", "its", "it passes"],
-                        _ => ["they are", "them", "their", "they pass"],
-                    };
-                    format!(
-                        "take {} without a home before out of service where {they_are} (rows with the action `remove`, whose `from_site` is where each was placed at first), or leave {them} where {they_are} with {their} weights, and open what {they}",
-                        shards(count)
-                    )
-                }
-                Change::Home { .. } if kind(&first) == 0 => {
-                    format!("move {} back", shards(distinct(&back)))
-                }
-                Change::Home { .. } if lets_in(&first) => {
-                    format!("let the users of {} in again", shards(distinct(&back)))
-                }
-                Change::Home { .. } => {
-                    format!("stop serving the users of {}", shards(distinct(&back)))
-                }
-                _ => continue,
-            };
-            told.push(words);
-        }
-        told.extend(weights);
-        told
+    /// That nobody is to go back, and what would be too full.
+    fn no_path_back(&self, full: FullBack, leave: &str) -> String {
+        let [component, load, capacity] = self.carried(full);
+        format!(
+            "{leave}: there is no path back to the state before. With everybody where he was before, {component} would carry {load} when the scenario ends ({}), and it can carry {capacity}. Demand has grown since the scenario began, or capacity has changed. A scenario that begins then, with `after = \"return\"`, plans who can go back.",
+            self.clock().moment(self.scenario.end),
+        )
     }
-}
 
-/// What is undone in one line.
-enum Undo<'g> {
-    /// Rows of a wave, or of no wave.
-    Group(&'g [Step]),
-    /// A wave that only turns steering, which no row has.
-    Wave((usize, u32)),
+    /// That the state before had too much somewhere as well.
+    fn full_as_before(&self, full: FullBack) -> String {
+        let [component, load, capacity] = self.carried(full);
+        format!(
+            " With everybody where he was before, {component} would carry {load} again, as before the scenario, and it can carry {capacity}."
+        )
+    }
+
+    /// A component, what it would carry, and what it can.
+    fn carried(&self, full: FullBack) -> [String; 3] {
+        let (id, unit) = self.resource(full.resource);
+        let [load, capacity] = [full.load, full.capacity].map(|of| numbers::quantity(of, unit));
+        let load = format!("{load} of {}", listed(&[id]));
+        [self.component_by_hand(full.component), load, capacity]
+    }
 }
 
 fn shard_of(step: &Step) -> Option<ShardId> {
@@ -458,13 +416,11 @@ fn set_to(weights: &str) -> String {
     format!("set every weight to that of {weights}")
 }
 
-/// Shards of steps, of which each may have parts.
-fn distinct(steps: &[&Step]) -> usize {
-    let shards = steps.iter().filter_map(|step| match step.change {
-        Change::Home { shard, .. } => Some(shard),
-        _ => None,
-    });
-    shards.collect::<BTreeSet<ShardId>>().len()
+/// How many shards steps are about, of which each may have parts; and the words for one, or for several.
+fn distinct<'w>(steps: &[&Step], words: [&'w str; 2]) -> (String, &'w str) {
+    let shards: BTreeSet<ShardId> = steps.iter().filter_map(|own| shard_of(own)).collect();
+    let shards = shards.len();
+    (count(shards, "shard"), by_count(&shards.to_string(), words))
 }
 
 /// `true` for steps that change who is served where, or over which paths.

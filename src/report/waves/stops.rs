@@ -1,10 +1,10 @@
 //! Sentences about stopping between two waves.
 
-use super::words::Teller;
+use super::teller::WayTeller;
 use crate::plan::{Carries, Exposed, Transition, Wave};
 use crate::plan_files::MOST_STOPS;
 use crate::report::numbers;
-use crate::report::sweep::Names;
+use crate::report::sweep::ComponentNames;
 
 /// Failures that are told one by one.
 const MOST: usize = 2;
@@ -12,13 +12,13 @@ const MOST: usize = 2;
 /// Waves that are told one by one.
 const MOST_WAVES: usize = 4;
 
-impl Teller<'_> {
+impl WayTeller<'_> {
     /// What is not survived: `if San Antonio fails, 600 users more stay unserved`, the worst first.
     pub(super) fn exposed(&self, exposed: &[Exposed]) -> String {
         let Some(protect) = &self.scenario.protect else {
             return String::new();
         };
-        let names = Names::of(self.inventory, protect.over);
+        let names = ComponentNames::of(self.inventory, protect.over);
         let mut worst: Vec<&Exposed> = exposed.iter().collect();
         worst.sort_by(|a, b| b.users.total_cmp(&a.users));
         let told = worst.iter().take(MOST).map(|own| {

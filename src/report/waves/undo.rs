@@ -1,37 +1,29 @@
-//! How a wave is undone, as the runbook says it: who goes back first, how fast, and where nobody can.
+//! How a wave is undone, as the runbook says it: who goes back first, how fast, until when, and where nobody can.
 
-use super::durations::duration;
-use super::in_force::InForce;
-use super::runbook::{count, shards, ways};
-use super::steering::{Way, beside};
-use super::steps::{let_in_by, users_of};
-use super::words::Teller;
+use super::amounts::duration;
+use super::in_force::Runbook;
+use super::instants::{let_in_by, let_in_rows, users_of};
+use super::on_way::WaveOnWay;
+use super::teller::{WayTeller, shards_of, ways};
 use crate::ids::{ComponentId, SiteId};
-use crate::plan::{Barred, Change, Move, Pace, PaceLimit, Ramp, Step, Transition, Undo, Wave};
+use crate::plan::{Barred, Change, Flow, Move, Pace, PaceLimit, PeriodPlan, Ramp, Step, Timing};
 use crate::plan_files::Action;
+use crate::report::document::Section;
+use crate::report::grammar::listed;
 use crate::report::numbers;
-use crate::report::words::listed;
 use crate::units::NOBODY;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
-impl Teller<'_> {
+impl Runbook<'_> {
     /// The last step of a wave: how it is undone, or why it is not.
-    pub(super) fn write_undo(
-        &self,
-        (transition, steps): (&Transition, &[Step]),
-        wave: &Wave,
-        in_force: &InForce,
-        text: &mut String,
-    ) {
-        let before = in_force.before_wave(self, (transition, wave));
-        if let Some(why) = self.not_undone((in_force, before.as_deref()), (transition, steps), wave)
-        {
-            let _ = writeln!(
-                text,
-                "4. {why}. Hold here, leave steering as it is, and plan again from here if something is wrong."
-            );
+    pub(super) fn add_undo(&self, at: WaveOnWay<'_>, section: &mut Section) {
+        let WaveOnWay { teller, wave, .. } = at;
+        let before = self.in_force.before_wave(at);
+        if let Some(why) = self.not_undone(before.as_deref(), at) {
+            section.step(format!(
+                "{why}. Hold here, leave steering as it is, and plan again from here if something is wrong."
+            ));
             return;
         }
         let undo = &wave.undo;
@@ -42,261 +34,330 @@ impl Teller<'_> {
         let share = if is_part {
             String::new()
         } else {
-            format!(
-                " to {} % of the way",
-                numbers::amount(undo.steering_share * 100.0)
-            )
+            let share = numbers::amount(undo.steering_share * 100.0);
+            format!(" to {share} % of the way")
         };
-        let sets_weights = in_force.is_set((transition.period, Some(wave.number)));
+        let sets_weights = self.in_force.is_set(at.setter());
         let is_steered = sets_weights && wave.turns_weights();
-        let period = &self.plan.periods[transition.period];
-        let moves: Vec<&Move> = wave.moves.iter().map(|own| &period.moves[*own]).collect();
         let (back, placed): (Vec<&Move>, Vec<&Move>) =
-            moves.into_iter().partition(|own| own.from.is_some());
-        let steering = first(&undo.steering).filter(|_| is_steered);
-        let phases = [first(&undo.moves), steering];
-        let seconds: f64 = phases.into_iter().flatten().map(|own| own.1).sum();
+            at.moves().into_iter().partition(|own| own.from.is_some());
+        let moves = slowest(&undo.moves);
+        let steering = slowest(&undo.steering).filter(|_| is_steered);
+        let seconds: f64 = [moves, steering].iter().flatten().map(|own| own.1).sum();
         let takes = if seconds > 0.0 {
-            format!(
-                " (it takes at least {}, less where a part of it is done)",
-                duration(seconds)
-            )
+            let least = duration(seconds);
+            format!(" (it takes at least {least}, less where a part of it is done)")
         } else {
             String::new()
         };
+        let moved = format!("move the same {} back", shards_of(&back));
         let step = match (back.is_empty(), is_steered) {
             (true, false) if !sets_weights => "leave every weight as it is".to_owned(),
             (true, _) => format!("set steering back{share}"),
-            (false, false) if !sets_weights => format!(
-                "move the same {} back, and leave every weight as it is",
-                shards(count(&back))
-            ),
-            (false, true) => format!(
-                "first move the same {} back, and only then set steering back{share}",
-                shards(count(&back))
-            ),
-            (false, false) => format!(
-                "move the same {} back; steering stays as it is",
-                shards(count(&back))
-            ),
+            (false, true) => format!("first {moved}, and only then set steering back{share}"),
+            (false, false) if sets_weights => format!("{moved}; steering stays as it is"),
+            (false, false) => format!("{moved}, and leave every weight as it is"),
         };
-        let _ = writeln!(text, "4. To undo{takes}: {step}.");
-        write_shed_again((transition, steps), wave, text);
+        section.step(format!("To undo{takes}: {step}."));
+        self.add_shed_again(at, section);
         if !placed.is_empty() {
             let first = if is_steered {
                 "before weights turn take"
             } else {
                 "take"
             };
-            let _ = writeln!(
-                text,
-                "   - {first} {} that the wave places out of service again (rows of moves.csv with period {}, wave {} and an empty `from_site`)",
-                shards(count(&placed)),
-                transition.period,
+            section.detail(format!(
+                "{first} {} that the wave places out of service again (rows of moves.csv with period {}, wave {} and an empty `from_site`)",
+                shards_of(&placed),
+                at.way.period,
                 wave.number
-            );
+            ));
         }
-        self.write_moves_back(undo, &back, text);
+        if let Some((pace, seconds)) = moves {
+            let (over, why) = (duration(seconds), teller.limited(pace));
+            section.detail(format!("move back over at least {over}: {why}"));
+            for ((from, to), (users, _)) in ways(&back) {
+                section.detail(format!(
+                    "{} to {}: no faster than {} users an hour",
+                    teller.site_by_hand(to),
+                    teller.site_left(from),
+                    numbers::amount_down(users * 3600.0 / seconds)
+                ));
+            }
+        }
         if let Some((pace, seconds)) = steering {
-            let _ = writeln!(
-                text,
-                "   - turn steering back evenly over at least {}: {}",
-                duration(seconds),
-                self.limited(pace)
-            );
+            let (over, why) = (duration(seconds), teller.limited(pace));
+            section.detail(format!(
+                "turn steering back evenly over at least {over}: {why}"
+            ));
         }
         if seconds > 0.0 {
-            self.write_uncounted((transition, wave), text);
+            add_uncounted(at, section);
         }
         if let Some(rows) = before.filter(|_| is_steered) {
-            let _ = writeln!(text, "   - the weights are those of {rows}");
-            self.write_members((transition, steps), wave, Way::Back, text);
+            section.detail(format!("the weights are those of {rows}"));
+            self.add_members(at, true, section);
         }
         if is_steered || !back.is_empty() {
-            self.write_opening((transition, steps), wave, text);
+            self.add_opening(at, section);
         }
-        self.write_deadline((in_force, is_steered), (transition, wave), &back, text);
+        if let Some(deadline) = self.deadline(at, is_steered, &back) {
+            section.detail(deadline);
+        }
     }
 
     /// Why a wave is not undone, if it is not; `before` names the weights with which it begins.
-    fn not_undone(
-        &self,
-        (in_force, before): (&InForce, Option<&str>),
-        (transition, steps): (&Transition, &[Step]),
-        wave: &Wave,
-    ) -> Option<String> {
-        let undo = &wave.undo;
-        if let Some(barred) = &undo.barred {
-            return Some(format!("It is not undone: {}", self.barred(barred)));
+    fn not_undone(&self, before: Option<&str>, at: WaveOnWay<'_>) -> Option<String> {
+        let teller = at.teller;
+        if let Some(barred) = &at.wave.undo.barred {
+            let why = match barred {
+                Barred::Lost(sites) => {
+                    let they_are = match sites.len() {
+                        1 => "it, or every path to it, is",
+                        _ => "they, or all paths to them, are",
+                    };
+                    let lost = teller.sites(sites);
+                    format!("nobody can be moved back to {lost} while {they_are} out")
+                }
+                Barred::Overloads(component) => {
+                    format!("that would overload {} again", teller.component(*component))
+                }
+            };
+            return Some(format!("It is not undone: {why}"));
         }
-        if let Some(pace) = undo.never() {
-            return Some(format!("It cannot be undone: {}", self.never_back(pace)));
+        if let Some(pace) = at.wave.undo.never() {
+            let why = never_back(teller, pace);
+            return Some(format!("It cannot be undone: {why}"));
         }
-        if self.leads_back_over_closed(in_force, (transition, steps), wave) {
+        // The weights with which the first wave after a loss begins may lead over what is out of service by then.
+        let is_set = self.in_force.is_set(at.setter());
+        if at.is_first() && is_set && teller.are_some_cut_off(at.way, self.steps) {
             return Some("It is not undone: that would lead users over what is out".to_owned());
         }
-        let is_set = in_force.is_set((transition.period, Some(wave.number)));
-        (before.is_none() && is_set && wave.turns_weights()).then(|| {
+        (before.is_none() && is_set && at.wave.turns_weights()).then(|| {
             "It is not undone: it begins while other waves turn weights, and no file has those of that instant".to_owned()
         })
     }
 
-    /// Why nobody undoes a wave.
-    fn barred(&self, barred: &Barred) -> String {
-        match barred {
-            Barred::Lost(sites) => {
-                let lost = self.sites(sites);
-                let they_are = match sites.len() {
-                    1 => "it, or every path to it, is",
-                    _ => "they, or all paths to them, are",
-                };
-                format!("nobody can be moved back to {lost} while {they_are} out")
-            }
-            Barred::Overloads(component) => {
-                format!("that would overload {} again", self.component(*component))
-            }
+    /// Who is let in with a wave, and is to be shed again before all else, so that no site gets more users than it had.
+    fn add_shed_again(&self, at: WaveOnWay<'_>, section: &mut Section) {
+        let users = users_of(&let_in_by(self.steps, at.setter(), |_| true));
+        if users > NOBODY {
+            let (users, rows) = (numbers::lost_users(users), let_in_rows(at));
+            section.detail(format!(
+                "before all else stop serving the {users} whom the wave lets in ({rows})"
+            ));
         }
-    }
-
-    /// Whether the weights with which a wave begins lead over what is out of service by then: the first wave after a loss.
-    fn leads_back_over_closed(
-        &self,
-        in_force: &InForce,
-        (transition, steps): (&Transition, &[Step]),
-        wave: &Wave,
-    ) -> bool {
-        let is_first = transition.waves.first().map(|own| own.number) == Some(wave.number);
-        let sets_weights = in_force.is_set((transition.period, Some(wave.number)));
-        is_first && sets_weights && self.are_some_cut_off(transition, steps)
     }
 
     /// What closes once the last wave is over, or while its gate is watched, and has to be open again before its weights are turned
     /// back.
-    fn write_opening(
-        &self,
-        (transition, steps): (&Transition, &[Step]),
-        wave: &Wave,
-        text: &mut String,
-    ) {
-        let is_last = transition.waves.last().map(|last| last.number) == Some(wave.number);
-        let until = self.watched_until(wave);
-        let closes = |step: &Step, access_point| {
-            let component = self.inventory.access_point_component(access_point);
-            let is_gone = self.plan.periods[step.period].case.gone[component.index()];
-            let is_its = is_last && step.period == transition.period;
-            let at = |at: Timestamp| {
-                is_its && at >= wave.end || !is_gone && wave.start <= at && at <= until
+    fn add_opening(&self, at: WaveOnWay<'_>, section: &mut Section) {
+        let WaveOnWay { teller, way, wave } = at;
+        let until = at.watched_until();
+        let closed = |step: &Step| {
+            let Change::AccessPoint { access_point, .. } = step.change else {
+                return None;
             };
-            step.action == Action::CloseAccessPoint && step.at.is_some_and(at)
+            let component = teller.inventory.access_point_component(access_point);
+            let is_gone = teller.plan.periods[step.period].case.gone[component.index()];
+            let is_its = at.is_last() && step.period == way.period;
+            let in_time = |when: Timestamp| {
+                is_its && when >= wave.end || !is_gone && wave.start <= when && when <= until
+            };
+            let closes = step.action == Action::CloseAccessPoint && step.at.is_some_and(in_time);
+            closes.then(|| teller.component_by_hand(component))
         };
-        let closing = steps.iter().filter_map(|step| match step.change {
-            Change::AccessPoint { access_point, .. } if closes(step, access_point) => {
-                Some(self.component_by_hand(self.inventory.access_point_component(access_point)))
-            }
-            _ => None,
-        });
-        let closing: BTreeSet<String> = closing.collect();
+        let closing: BTreeSet<String> = self.steps.iter().filter_map(closed).collect();
         for closed in closing {
-            let _ = writeln!(text, "   - open {closed} first, if it is closed by then");
+            section.detail(format!("open {closed} first, if it is closed by then"));
         }
     }
 
-    /// Until when somebody watches the gate of a wave, and may undo it.
-    pub(super) fn watched_until(&self, wave: &Wave) -> Timestamp {
-        let gate = self.scenario.waves.gate_minutes * 60.0;
-        let gate = SignedDuration::try_from_secs_f64(gate).unwrap_or_default();
-        wave.end.checked_add(gate).unwrap_or(wave.end)
-    }
-
-    fn write_moves_back(&self, undo: &Undo, back: &[&Move], text: &mut String) {
-        let Some((pace, seconds)) = first(&undo.moves) else {
-            return;
+    /// Until when it can be undone, if it can only for a time.
+    fn deadline(&self, at: WaveOnWay<'_>, is_steered: bool, back: &[&Move]) -> Option<String> {
+        let WaveOnWay { teller, way, wave } = at;
+        let (plan, clock) = (teller.plan, teller.clock());
+        let is_behind = way.timing == Timing::Behind;
+        let own = at.period();
+        let turned = || {
+            let stays = |flow: &&Flow| {
+                let mut kept = own.first_flows().iter();
+                kept.any(|own| (&own.group, &own.path.links) == (&flow.group, &flow.path.links))
+            };
+            let before = plan.flows_until(way.period).iter();
+            before.filter(move |flow| !stays(flow))
         };
-        let _ = writeln!(
-            text,
-            "   - move back over at least {}: {}",
-            duration(seconds),
-            self.limited(pace)
-        );
-        for ((from, to), (users, _)) in ways(back) {
-            let _ = writeln!(
-                text,
-                "   - {} to {}: no faster than {} users an hour",
-                self.site_by_hand(to),
-                from.map_or_else(|| "(new)".to_owned(), |own| self.site_by_hand(own)),
-                numbers::amount_down(users * 3600.0 / seconds)
-            );
+        let closes = |next: &PeriodPlan| {
+            is_behind && wave.turns_weights() && teller.leads_over_closed(turned(), &next.case)
+        };
+        let next = if is_behind {
+            let later = plan.periods[way.period + 1..].iter();
+            let mut later = later
+                .filter(|next| next.period.start >= wave.end)
+                .peekable();
+            let first = later.peek().copied();
+            let mut watched = later.filter(|next| next.period.start < way.end);
+            watched.find(|next| closes(next)).or(first)
+        } else {
+            Some(own)
+        };
+        let others = turned_by_others(at, is_steered);
+        let others = others.map(|(when, later)| {
+            let why = format!("from then on waves of period {later} turn weights");
+            (when, why)
+        });
+        let rows = self.in_force.rows_until(at).filter(|_| is_steered);
+        let rows = rows.map(|when| (when, "from then on no file has the weights".to_owned()));
+        let barred = wave.undo.barred_later.as_ref();
+        let barred = barred.map(|(when, barred)| (*when, barred_later(teller, barred)));
+        let until = next.map(|next| next.period.start);
+        let is_first = |when: Timestamp| until.is_none_or(|until| when <= until);
+        let first = [others, rows, barred].into_iter().flatten();
+        if let Some((by, why)) = first.filter(|own| is_first(own.0)).min() {
+            return Some(undone_by(at, by, &clock.second(by), &why));
         }
-    }
-
-    /// The new sessions of waves of other periods that may go on while a wave is undone, and that its paces do not count.
-    fn write_uncounted(&self, (transition, wave): (&Transition, &Wave), text: &mut String) {
-        let watched = self.watched_until(wave);
-        let until = wave.undone(watched).unwrap_or(watched);
-        let is_counted = |own: &Ramp| {
-            let mut beside = transition.beside.iter();
-            beside.any(|(component, _)| *component == own.component)
+        let next = next?;
+        let by = next.period.start;
+        let mut gone: Vec<SiteId> = back.iter().filter_map(|own| own.from).collect();
+        gone.retain(|site| next.case.gone[site.index()]);
+        gone.sort_unstable();
+        gone.dedup();
+        let why = match gone.len() {
+            0 => format!("then period {} begins", next.period.index),
+            1 => format!("from then on {} is out", teller.sites(&gone)),
+            _ => format!("from then on {} are out", teller.sites(&gone)),
         };
-        let is_uncounted = |other: &&Ramp| {
-            let mut ramps = wave.ramp.iter();
-            ramps.any(|own| own.component == other.component && !is_counted(own))
-        };
-        for other in beside(&self.plan.transitions, transition) {
-            let waves = other.waves.iter();
-            let meeting = waves.filter(|own| own.start < until && wave.start < own.end);
-            let shared = meeting.flat_map(|own| own.ramp.iter().filter(is_uncounted));
-            let shared: BTreeSet<ComponentId> = shared.map(|own| own.component).collect();
-            if !shared.is_empty() {
-                let shared = shared.into_iter().map(|own| self.component(own));
-                let shared: Vec<String> = shared.collect();
-                let shared: Vec<&str> = shared.iter().map(String::as_str).collect();
-                let _ = writeln!(
-                    text,
-                    "   - not counted: new sessions that {} brings to {}, from {} to {}",
-                    self.subject(other),
-                    listed(&shared),
-                    self.clock().second(other.start),
-                    self.clock().second(other.end)
-                );
-            }
+        let is_open = gone.is_empty() && !closes(next);
+        if is_behind && is_open && !is_late(at, by) {
+            return None;
         }
+        Some(undone_by(at, by, &clock.moment(by), &why))
     }
+}
 
-    /// `Oslo`, `Oslo and Rome`, `Oslo, Rome and Wien`.
-    pub(super) fn sites(&self, sites: &[SiteId]) -> String {
-        let names = sites.iter().map(|site| self.site(*site));
-        listed(&names.collect::<Vec<_>>())
+/// When waves of another period begin to turn weights while a wave may still be undone, and those of which period; of earlier
+/// ones those count that go on ahead of it, where the wave turns weights.
+fn turned_by_others(at: WaveOnWay<'_>, is_steered: bool) -> Option<(Timestamp, usize)> {
+    let WaveOnWay { teller, way, wave } = at;
+    let last = at.undone_by();
+    let others = teller.plan.transitions.iter().filter(|own| {
+        let is_ahead = [own.timing, way.timing] == [Timing::Ahead; 2];
+        let is_earlier = own.period < way.period && is_ahead && is_steered;
+        (own.period > way.period || is_earlier) && own.refusal.is_none()
+    });
+    let waves = others.flat_map(|own| own.waves.iter().map(move |wave| (wave, own.period)));
+    let turning = waves.filter(|(own, _)| own.turns_weights());
+    let begins = turning.map(|(own, period)| (own.start, period));
+    let meanwhile = begins.filter(|(when, period)| {
+        let is_later = *period > way.period;
+        let from = if is_later { wave.end } else { wave.start };
+        from < *when && *when < last
+    });
+    meanwhile.min()
+}
+
+/// What lets nobody back.
+fn never_back(teller: &WayTeller<'_>, pace: &Pace) -> String {
+    match pace.limit {
+        PaceLimit::Accepts(component) => format!(
+            "{} accepts next to nothing beside normal operation",
+            teller.component(component)
+        ),
+        PaceLimit::Out(site) => format!("{} lets next to nobody leave", teller.site(site)),
+        PaceLimit::In(site) => format!("{} lets next to nobody in", teller.site(site)),
     }
+}
 
-    /// What lets nobody back.
-    fn never_back(&self, pace: &Pace) -> String {
-        match pace.limit {
-            PaceLimit::Accepts(component) => format!(
-                "{} accepts next to nothing beside normal operation",
-                self.component(component)
-            ),
-            PaceLimit::Out(site) => format!("{} lets next to nobody leave", self.site(site)),
-            PaceLimit::In(site) => format!("{} lets next to nobody in", self.site(site)),
+/// Why a wave cannot be undone from an instant on.
+fn barred_later(teller: &WayTeller<'_>, barred: &Barred) -> String {
+    match barred {
+        Barred::Lost(sites) => {
+            let path_is = match sites.len() {
+                1 => "every path to it, is",
+                _ => "all paths to them, are",
+            };
+            format!("from then on {}, or {path_is} out", teller.sites(sites))
+        }
+        Barred::Overloads(component) => {
+            let component = teller.component(*component);
+            format!("from then on it would overload {component}")
         }
     }
 }
 
-/// Who is let in with a wave, and is to be shed again before all else, so that no site gets more users than it had.
-fn write_shed_again((transition, steps): (&Transition, &[Step]), wave: &Wave, text: &mut String) {
-    let period = transition.period;
-    let users = users_of(&let_in_by(steps, (transition, wave), |_| true));
-    if users > NOBODY {
-        let _ = writeln!(
-            text,
-            "   - before all else stop serving the {} whom the wave lets in (rows of changes.csv with period {period}, wave {} and the action `let_in`)",
-            numbers::lost_users(users),
-            wave.number
-        );
+/// The new sessions of waves of other periods that may go on while a wave is undone, and that its paces do not count.
+fn add_uncounted(at: WaveOnWay<'_>, section: &mut Section) {
+    let WaveOnWay { teller, way, wave } = at;
+    let until = at.undone_by();
+    let is_counted = |component: ComponentId| way.beside.iter().any(|own| own.0 == component);
+    let is_uncounted = |other: &&Ramp| {
+        let mut ramps = wave.ramp.iter();
+        ramps.any(|own| own.component == other.component && !is_counted(own.component))
+    };
+    for other in at.beside() {
+        let waves = other.waves.iter();
+        let meeting = waves.filter(|own| own.start < until && wave.start < own.end);
+        let shared = meeting.flat_map(|own| own.ramp.iter().filter(is_uncounted));
+        let shared: BTreeSet<ComponentId> = shared.map(|own| own.component).collect();
+        if shared.is_empty() {
+            continue;
+        }
+        let shared = shared.into_iter().map(|own| teller.component(own));
+        section.detail(format!(
+            "not counted: new sessions that {} brings to {}, from {} to {}",
+            teller.subject(other),
+            listed(&shared.collect::<Vec<_>>()),
+            teller.clock().second(other.start),
+            teller.clock().second(other.end)
+        ));
     }
+}
+
+/// `true` if a wave that is over cannot be undone any more by an instant.
+fn is_late(at: WaveOnWay<'_>, by: Timestamp) -> bool {
+    at.wave.undone(at.wave.end).is_none_or(|done| done > by)
+}
+
+/// That it is undone by an instant, in words, and why; or from when on that is too late.
+fn undone_by(at: WaveOnWay<'_>, by: Timestamp, when: &str, why: &str) -> String {
+    if !is_late(at, by) {
+        return format!("only if it is done by {when}: {why}");
+    }
+    let after = if at.wave.start == at.wave.end {
+        "once the wave is over".to_owned()
+    } else {
+        format!("after {}", at.teller.clock().second(last_begin(at, by)))
+    };
+    format!(
+        "**not any more {after}**: it would not be done by {when}, and {why}. Hold here, or have what begins then postponed first"
+    )
+}
+
+/// When a wave has to be undone at the latest, to be done by an instant: turning, or moving, a part of it back takes that part of
+/// the time.
+fn last_begin(at: WaveOnWay<'_>, by: Timestamp) -> Timestamp {
+    let wave = at.wave;
+    let seconds = |from: Timestamp, to: Timestamp| to.duration_since(from).as_secs_f64();
+    let turns = seconds(wave.start, wave.turned);
+    let moves = seconds(wave.turned, wave.end);
+    let [steering, back] =
+        [&wave.undo.steering, &wave.undo.moves].map(|own| slowest(own).map_or(0.0, |own| own.1));
+    let left = seconds(wave.start, by);
+    // Of a time that there is, the part in which something goes on that so long a time undoes.
+    let part = |left: f64, lasts: f64, undone: f64| left * lasts / (lasts + undone).max(1.0);
+    let while_turning = part(left, turns, steering);
+    let latest = if while_turning < turns {
+        while_turning
+    } else {
+        (turns + part(left - turns - steering, moves, back)).max(0.0)
+    };
+    let latest = SignedDuration::try_from_secs_f64(latest.floor()).unwrap_or_default();
+    wave.start.checked_add(latest).unwrap_or(wave.start)
 }
 
 /// The slowest pace and its seconds, if it takes any time.
-pub(super) fn first(paces: &[Pace]) -> Option<(&Pace, f64)> {
+fn slowest(paces: &[Pace]) -> Option<(&Pace, f64)> {
     let pace = paces.first()?;
     Some((pace, pace.seconds?)).filter(|(_, seconds)| *seconds > 0.0)
 }

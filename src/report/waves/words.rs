@@ -1,93 +1,14 @@
-//! Sentences about transitions: what they are, how long they take, why one is refused and what would help.
+//! Sentences about transitions: how long they take, why one is refused and what would help.
 
-use super::durations::{duration, duration_down};
-use super::fullness::{excess, of_capacity, with_retries};
+use super::amounts::{duration, duration_down, excess, of_capacity, with_retries};
+use super::teller::{WayTeller, waves};
 use crate::ids::{ComponentId, SiteId};
-use crate::model::{Component, Inventory, Scenario};
-use crate::plan::{
-    Allowed, Fullness, Pace, PaceLimit, PeriodPlan, Plan, Refusal, Remedy, Timing, Transition, Wave,
-};
+use crate::model::Component;
+use crate::plan::{Allowed, Fullness, Pace, PaceLimit, Refusal, Remedy, Timing, Transition, Wave};
+use crate::report::grammar::capital_or_name;
 use crate::report::numbers;
-use crate::report::span::Clock;
-use crate::report::words::capital_or_name;
 
-/// Who tells of the transitions of a plan.
-#[derive(Debug, Clone, Copy)]
-pub struct Teller<'a> {
-    /// Names come from here.
-    pub inventory: &'a Inventory,
-    /// Its offset and what it allows.
-    pub scenario: &'a Scenario,
-    /// What is told of.
-    pub plan: &'a Plan,
-}
-
-/// `1 wave`, `12 waves`.
-pub(in crate::report) fn waves(count: usize) -> String {
-    match count {
-        1 => "1 wave".to_owned(),
-        _ => format!("{} waves", numbers::users(count as f64)),
-    }
-}
-
-impl<'a> Teller<'a> {
-    /// Says instants of the ways: with their dates if not all of them lie in one day.
-    pub(in crate::report) fn clock(&self) -> Clock {
-        let ways = self.plan.transitions.iter();
-        let told = ways.flat_map(|own| {
-            let begin = own.remedies.iter().filter_map(|remedy| match remedy {
-                Remedy::Begin { at, .. } => Some(*at),
-                _ => None,
-            });
-            begin.chain([own.start, own.end])
-        });
-        let turns = self.plan.hour_turns.iter();
-        let turns = turns.flat_map(|own| {
-            let schedule = own.schedule.map(|own| [own.start, own.end]);
-            schedule.into_iter().flatten().chain([own.at])
-        });
-        Clock::of(self.scenario).telling(told.chain(turns))
-    }
-
-    pub(super) fn period(&self, transition: &Transition) -> &'a PeriodPlan {
-        &self.plan.periods[transition.period]
-    }
-
-    /// What a component is called in a sentence: its name, and of an access point that it is one, since sites often
-    /// have the same names.
-    pub(super) fn component(&self, component: ComponentId) -> String {
-        let title = self.inventory.component_title(component);
-        match self.inventory.component(component) {
-            Component::AccessPoint(_) => format!("access point {title}"),
-            _ => title.to_owned(),
-        }
-    }
-
-    /// The same with the id behind it, which configurations know: for somebody who does something to it.
-    pub(super) fn component_by_hand(&self, component: ComponentId) -> String {
-        let id = self.inventory.component_name(component);
-        if self.inventory.component_title(component) == id {
-            id.to_owned()
-        } else {
-            format!("{} ({id})", self.component(component))
-        }
-    }
-
-    /// What a site is called in a sentence: its name.
-    pub(super) fn site(&self, site: SiteId) -> &'a str {
-        self.inventory.sites[site.index()].name.as_str()
-    }
-
-    /// The same with its id behind it where that is another word.
-    pub(super) fn site_by_hand(&self, site: SiteId) -> String {
-        let own = &self.inventory.sites[site.index()];
-        if own.name == own.id {
-            own.id.clone()
-        } else {
-            format!("{} ({})", own.name, own.id)
-        }
-    }
-
+impl WayTeller<'_> {
     /// Why something cannot be faster: `lb-sat-1 accepts 50 sessions a second and 600,000 users come through it`.
     pub fn pace(&self, pace: &Pace, accepts: Option<[f64; 2]>) -> String {
         let users = numbers::lost_users(pace.users);
@@ -423,24 +344,6 @@ impl<'a> Teller<'a> {
                     each.join(", ")
                 )
             }
-        }
-    }
-
-    /// `Wave 2 of 5`: among all waves of its period, as the files count them too.
-    pub(in crate::report) fn numbered(&self, transition: &Transition, wave: &Wave) -> String {
-        let ways = self.plan.transitions.iter();
-        let ways = ways.filter(|own| own.period == transition.period);
-        let all: usize = ways.map(|own| own.waves.len()).sum();
-        format!("Wave {} of {}", wave.number, numbers::users(all as f64))
-    }
-
-    /// That waves take no time; the work of opening sessions limits none, where there is such.
-    pub(super) fn unlimited(&self) -> &'static str {
-        let mut profiles = self.inventory.profiles.iter();
-        if profiles.any(|own| own.session_cost > 0.0) {
-            "no gate limits how fast (the work of opening sessions is not counted)"
-        } else {
-            "nothing limits how fast"
         }
     }
 

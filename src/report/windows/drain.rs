@@ -1,11 +1,11 @@
 //! The drain ahead of a window, and the scenario of the maintenance in it, for `plan` to make its runbook.
 
-use crate::engine::Drain;
+use crate::engine::DrainPlan;
 use crate::model::{Inventory, Scenario};
 use crate::plan::Transition;
 use crate::report::span::Clock;
 use crate::report::text::visible;
-use crate::report::waves::Teller;
+use crate::report::waves::WayTeller;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -39,7 +39,7 @@ pub struct DrainReport {
 
 impl DrainReport {
     /// What is told of a drain, in the scenario of the ranking.
-    pub fn of(inventory: &Inventory, scenario: &Scenario, drain: &Drain) -> Self {
+    pub fn of(inventory: &Inventory, scenario: &Scenario, drain: &DrainPlan) -> Self {
         // Times have their date and year where those of the ranking do.
         let clock = Clock::of(scenario).dated();
         let mut told = Scenario {
@@ -57,7 +57,7 @@ impl DrainReport {
         } else {
             from
         };
-        let teller = Teller {
+        let teller = WayTeller {
             inventory,
             scenario: &told,
             plan: &drain.plan,

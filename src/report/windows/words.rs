@@ -1,6 +1,6 @@
 //! Ranked windows in words: the finding, what is told of the best one, and the table of the terminal.
 
-use super::{DrainReport, Ranked, RankedWindows};
+use super::{DrainReport, RankedWindow, RankedWindows};
 use crate::engine::Window;
 use crate::model::FailureSet;
 use crate::plan::sweep::Missing;
@@ -25,30 +25,31 @@ impl RankedWindows<'_> {
         let Some(told) = self.told() else {
             return format!("{}: no window fits", self.subject);
         };
+        let subject = format!("{} for {}", self.subject, self.lasts());
         let when = self.clock.stretch(told.start, told.end);
-        let (subject, lasts) = (&self.subject, self.lasts());
-        let (zone, what) = (self.clock.zone(), self.cost(told));
+        let (when, what) = (
+            format!("from {when} {}", self.clock.zone()),
+            self.cost(told),
+        );
         match (self.refused().len(), self.drain()) {
             (0, _) => {
                 let of = self.of_as_good();
-                format!("{subject} for {lasts}: best from {when} {zone}{of}: {what}")
+                format!("{subject}: best {when}{of}: {what}")
             }
             (refused, Some(_)) => {
-                let drain = if refused == 1 {
-                    "the drain for 1 better time is"
-                } else {
-                    &format!("the drains for {refused} better times are")
+                let drains = match refused {
+                    1 => "the drain for 1 better time is".to_owned(),
+                    more => format!("the drains for {more} better times are"),
                 };
-                let refused = format!("{drain} refused");
                 format!(
-                    "{subject} for {lasts}: best from {when} {zone} of the times with a safe drain ({refused}): {what}"
+                    "{subject}: best {when} of the times with a safe drain ({drains} refused): {what}"
                 )
             }
             (1, None) => format!(
-                "{subject} for {lasts}: REFUSED, even the best time, from {when} {zone}, has no safe drain; but for that {what}"
+                "{subject}: REFUSED, even the best time, {when}, has no safe drain; but for that {what}"
             ),
             (refused, None) => format!(
-                "{subject} for {lasts}: REFUSED, none of the best {refused} times that differ has a safe drain, not even the first, from {when} {zone}; but for that {what}"
+                "{subject}: REFUSED, none of the best {refused} times that differ has a safe drain, not even the first, {when}; but for that {what}"
             ),
         }
     }
@@ -72,39 +73,51 @@ impl RankedWindows<'_> {
         targets_met(self.without.as_ref().is_none_or(|own| own.kept.is_some()))
     }
 
-    fn cost(&self, window: &Window) -> String {
-        let mut words = Vec::new();
-        let unserved = window.unserved_users();
-        words.push(if unserved > NOBODY {
+    /// Who is unserved, then what is missing of targets, and what was before.
+    fn served(
+        &self,
+        unserved: f64,
+        missing: Option<Missing>,
+        kept: Option<Missing>,
+    ) -> Vec<String> {
+        let served = if unserved > NOBODY {
             format!("{} unserved", numbers::lost_users(unserved))
         } else {
             "everyone is served".to_owned()
+        };
+        let missing = missing.filter(|own| own.share > AGREEMENT);
+        let missing = missing.map(|own| self.missing(own));
+        let kept = kept.map(|kept| {
+            let kept = self.missing(kept);
+            format!("{kept} before anything happens, which counts against no window")
         });
-        if let Some(missing) = window.missing.filter(|own| own.share > AGREEMENT) {
-            words.push(self.missing(missing));
-        } else if unserved <= NOBODY {
-            words.push(self.targets_met().to_owned());
-        }
-        if let Some(own) = &window.failures {
-            words.push(match &own.worst {
-                None if own.cases == 0 => "nothing is left that could fail besides".to_owned(),
-                None if unserved > NOBODY => "no further failure leaves more unserved".to_owned(),
-                None => "any one more failure is survived".to_owned(),
-                Some((name, users)) => {
-                    let (leave, most) = match own.broken {
-                        1 => ("leaves", ""),
-                        _ => ("leave", " most"),
-                    };
-                    format!(
-                        "{} of {} further failures {leave} users unserved, {}{most} ({})",
-                        own.broken,
-                        own.cases,
-                        self.failing(name),
-                        numbers::users_up(*users)
-                    )
-                }
-            });
-        }
+        let is_met = missing.is_none() && kept.is_none() && unserved <= NOBODY;
+        let met = is_met.then(|| self.targets_met().to_owned());
+        let rest = [missing, kept, met].into_iter().flatten();
+        std::iter::once(served).chain(rest).collect()
+    }
+
+    fn cost(&self, window: &Window) -> String {
+        let unserved = window.unserved_users();
+        let mut words = self.served(unserved, window.missing, None);
+        words.extend(window.failures.as_ref().map(|own| match &own.worst {
+            None if own.cases == 0 => "nothing is left that could fail besides".to_owned(),
+            None if unserved > NOBODY => "no further failure leaves more unserved".to_owned(),
+            None => "any one more failure is survived".to_owned(),
+            Some((name, users)) => {
+                let (leave, most) = match own.broken {
+                    1 => ("leaves", ""),
+                    _ => ("leave", " most"),
+                };
+                format!(
+                    "{} of {} further failures {leave} users unserved, {}{most} ({})",
+                    own.broken,
+                    own.cases,
+                    self.failing(name),
+                    numbers::users_up(*users)
+                )
+            }
+        }));
         words.push(moving(window.moved));
         words.join("; ")
     }
@@ -127,11 +140,10 @@ impl RankedWindows<'_> {
 
     /// What is told of the window that is told besides what it costs, a sentence each; nothing of what was not asked.
     fn details(&self) -> Vec<String> {
-        let mut all: Vec<String> = self.not_checked().into_iter().collect();
-        all.extend(self.of_drain());
-        all.extend(self.of_without());
-        all.extend(self.of_ties());
-        all
+        let drain = self.of_drain();
+        let others = self.of_without().into_iter().chain(self.of_ties());
+        let first = self.not_checked().into_iter().chain(drain);
+        first.chain(others).collect()
     }
 
     /// What the ranking does not check of its best window; `None` without a window.
@@ -158,14 +170,13 @@ impl RankedWindows<'_> {
             (some, all) if some == all => format!("All {all} times"),
             (some, _) => format!("{some} times"),
         };
-        let users = numbers::users(least);
+        let are = format!("{all} are as good in all that is counted");
         Some(if self.ranking.quietest == alike.len() {
-            format!(
-                "{all} are as good in all that is counted, and as quiet; the earliest comes first."
-            )
+            format!("{are}, and as quiet; the earliest comes first.")
         } else {
             format!(
-                "{all} are as good in all that is counted; the quietest of them comes first: {users} users at its busiest instant, {} at that of the last of them.",
+                "{are}; the quietest of them comes first: {} users at its busiest instant, {} at that of the last of them.",
+                numbers::users(least),
                 numbers::users(most)
             )
         })
@@ -174,22 +185,7 @@ impl RankedWindows<'_> {
     /// What the hours of the window cost without the maintenance.
     fn of_without(&self) -> Option<String> {
         let own = self.without.as_ref()?;
-        let mut words = Vec::new();
-        words.push(if own.unserved > NOBODY {
-            format!("{} unserved", numbers::lost_users(own.unserved))
-        } else {
-            "everyone is served".to_owned()
-        });
-        let missing = own.missing.filter(|own| own.share > AGREEMENT);
-        words.extend(missing.map(|missing| self.missing(missing)));
-        words.extend(own.kept.map(|kept| {
-            let kept = self.missing(kept);
-            format!("{kept} before anything happens, which counts against no window")
-        }));
-        if words.len() == 1 && own.unserved <= NOBODY {
-            words.push(self.targets_met().to_owned());
-        }
-        let words = words.join("; ");
+        let words = self.served(own.unserved, own.missing, own.kept).join("; ");
         Some(format!(
             "Without the maintenance, in the same hours: {words}."
         ))
@@ -201,14 +197,14 @@ impl RankedWindows<'_> {
         let refused = self.refused();
         if let Some(first) = refused.first() {
             let when = self.clock.moment(first.start);
-            let begins = format!("for the start at {when}");
-            all.extend((first.refused.iter()).map(|own| format!("Refused {begins}: {own}.")));
+            let why = first.refused.iter();
+            all.extend(why.map(|own| format!("Refused for the start at {when}: {own}.")));
             all.extend(first.remedies.iter().cloned());
-            let others = refused.len() - 1;
-            all.extend((others > 0).then(|| match others {
-                1 => "So is the next one.".to_owned(),
-                more => format!("So are the next {more} that differ."),
-            }));
+            all.extend(match refused.len() - 1 {
+                0 => None,
+                1 => Some("So is the next one.".to_owned()),
+                more => Some(format!("So are the next {more} that differ.")),
+            });
             if self.drain().is_none() {
                 all.push(
                     "Do not begin: what holds at the end does not hold on the way.".to_owned(),
@@ -256,30 +252,27 @@ impl RankedWindows<'_> {
         let begins = format!("begins ({})", self.clock.zone());
         let ranked = self.ranked();
         let table = Listing::of(ranked.iter().take(LISTED))
-            .number("rank", |own| own.rank.to_string())
-            .whole(begins, |own| self.clock.moment(own.window.start))
-            .whole(has_room.then_some("ends"), |own| {
-                self.clock.moment(own.window.end)
+            .number("rank", |(_, ranks)| ranks[0].to_string())
+            .whole(begins, |(own, _)| self.clock.moment(own.start))
+            .whole(has_room.then_some("ends"), |(own, _)| {
+                self.clock.moment(own.end)
             })
-            .number(has_unserved.then_some("users unserved"), |own| {
-                numbers::users_up(own.window.unserved_users())
+            .number(has_unserved.then_some("users unserved"), |(own, _)| {
+                numbers::users_up(own.unserved_users())
             })
-            .number(has_missing.then_some("headroom missing"), |own| {
-                numbers::percent(own.window.worst_shortfall())
+            .number(has_missing.then_some("headroom missing"), |(own, _)| {
+                numbers::percent(own.worst_shortfall())
             })
             .number(is_asked.then_some("unserved if one more fails"), |own| {
-                Cell::maybe(own.window.unserved_after_one_more(), numbers::users_up)
+                Cell::maybe(own.0.unserved_after_one_more(), numbers::users_up)
             })
-            .words(is_named.then_some("worst failure"), |own| {
-                let failures = own.window.failures.as_ref();
-                match failures.and_then(|own| own.worst.as_ref()) {
-                    Some((name, _)) => Cell::words(self.failing(name)),
-                    None => Cell::none(),
-                }
+            .words(is_named.then_some("worst failure"), |(own, _)| {
+                let worst = own.failures.as_ref().and_then(|own| own.worst.as_ref());
+                worst.map_or_else(Cell::none, |(name, _)| Cell::words(self.failing(name)))
             })
-            .number("users who move", |own| Cell::users(own.window.moved))
-            .number("users at the busiest", |own| {
-                Cell::users(own.window.busiest_users)
+            .number("users who move", |(own, _)| Cell::users(own.moved))
+            .number("users at the busiest", |(own, _)| {
+                Cell::users(own.busiest_users)
             })
             .plain();
         let rest = (ranked.len() > LISTED).then(|| self.rest(&ranked));
@@ -290,15 +283,15 @@ impl RankedWindows<'_> {
     }
 
     /// What is told of the windows that are not listed.
-    fn rest(&self, ranked: &[Ranked<'_>]) -> String {
+    fn rest(&self, ranked: &[RankedWindow<'_>]) -> String {
         let more = ranked.len() - LISTED;
         if self.ranking.as_good() == ranked.len() {
             return format!("… and {more} more, all as good but busier or later");
         }
         let last = ranked.last().filter(|_| more > 1);
-        let worst = last.map(|own| {
-            let (when, what) = (self.clock.moment(own.window.start), self.cost(own.window));
-            format!("; the worst, rank {}, begins {when}: {what}", own.rank)
+        let worst = last.map(|(own, [rank, _])| {
+            let (when, what) = (self.clock.moment(own.start), self.cost(own));
+            format!("; the worst, rank {rank}, begins {when}: {what}")
         });
         format!("… and {more} more{}", worst.unwrap_or_default())
     }

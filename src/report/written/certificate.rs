@@ -1,8 +1,7 @@
 //! The prices of a plan as certificate.json.
 
-use super::file::{About, WrittenFile, document};
-use super::ids::{Ids, number};
-use super::summary::measure;
+use super::file::{AboutPlan, WrittenFile, document};
+use super::ids::{InventoryIds, number};
 use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::ids::AccessPointId;
@@ -10,7 +9,7 @@ use crate::model::{Inventory, Scenario};
 use crate::plan::{PeriodPlan, Plan, Stage};
 use crate::plan_files::{
     CERTIFICATE_FILE, CERTIFICATE_FORMAT, Certificate, KeptBy, KeptLevel, LevelCertificate,
-    PeriodCertificate, PriceVector, RowPrice, SetVector, write_certificate,
+    PeriodCertificate, PriceOfRow, PriceVector, SetVector, write_certificate,
 };
 use crate::solve::{Keeping, LevelOutcome, LevelProof, Prices, SetPrices};
 
@@ -19,7 +18,7 @@ pub fn certificate(
     inventory: &Inventory,
     scenario: &Scenario,
     plan: &Plan,
-    about: &About,
+    about: &AboutPlan,
 ) -> Certificate {
     let periods = plan.periods.iter();
     Certificate {
@@ -54,7 +53,7 @@ fn of_period(inventory: &Inventory, period: &PeriodPlan) -> PeriodCertificate {
 }
 
 fn of_level(inventory: &Inventory, levels: &[Level], stage: &Stage) -> LevelCertificate {
-    Proven {
+    LevelWithProof {
         level: stage.level,
         value: stage.value,
         bound: stage.bound,
@@ -71,7 +70,7 @@ pub(super) fn level_certificate(
     tier: Option<String>,
     outcome: &LevelOutcome,
 ) -> LevelCertificate {
-    Proven {
+    LevelWithProof {
         level: outcome.level,
         value: outcome.value,
         bound: outcome.bound,
@@ -82,7 +81,7 @@ pub(super) fn level_certificate(
 }
 
 /// A level with what proves it.
-struct Proven<'a> {
+struct LevelWithProof<'a> {
     level: Level,
     value: f64,
     bound: f64,
@@ -90,7 +89,7 @@ struct Proven<'a> {
     other_sets: &'a [SetPrices],
 }
 
-impl Proven<'_> {
+impl LevelWithProof<'_> {
     fn certificate(
         &self,
         inventory: &Inventory,
@@ -117,7 +116,7 @@ impl Proven<'_> {
         LevelCertificate {
             goal: self.level.goal(),
             tier,
-            measure: measure(self.level),
+            measure: self.level.terms().measure,
             value: self.value,
             bound: self.bound,
             prices,
@@ -130,15 +129,15 @@ impl Proven<'_> {
 
 fn names(inventory: &Inventory, open: &[AccessPointId]) -> Vec<String> {
     let open = open.iter();
-    open.map(|id| Ids(inventory).access_point(*id).to_owned())
+    open.map(|id| InventoryIds(inventory).access_point(*id).to_owned())
         .collect()
 }
 
 fn vector(inventory: &Inventory, levels: &[Level], prices: &Prices) -> PriceVector {
-    let ids = Ids(inventory);
-    let rows = |rows: &[crate::solve::RowPrice]| -> Vec<RowPrice> {
+    let ids = InventoryIds(inventory);
+    let rows = |rows: &[crate::solve::RowPrice]| -> Vec<PriceOfRow> {
         let rows = rows.iter();
-        rows.map(|row| RowPrice {
+        rows.map(|row| PriceOfRow {
             component: ids.component(row.component).to_owned(),
             resource: ids.resource(row.resource).to_owned(),
             slice: number(row.slice),

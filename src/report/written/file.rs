@@ -26,7 +26,7 @@ impl<'a> From<&'a WrittenFile> for PlanFile<'a> {
 
 /// What summary.json tells besides the plan.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct About {
+pub struct AboutPlan {
     /// Hashes of what was read.
     pub inputs: Inputs,
     /// How long each phase took.

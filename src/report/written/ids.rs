@@ -9,9 +9,9 @@ use crate::plan_files::joined;
 
 /// The ids of an inventory.
 #[derive(Clone, Copy)]
-pub(super) struct Ids<'a>(pub(super) &'a Inventory);
+pub(super) struct InventoryIds<'a>(pub(super) &'a Inventory);
 
-impl<'a> Ids<'a> {
+impl<'a> InventoryIds<'a> {
     pub(super) fn site(self, id: SiteId) -> &'a str {
         &self.0.sites[id.index()].id
     }

@@ -1,9 +1,9 @@
 //! The tables of who is steered over which path, and of what the cases of a sweep start from.
 
 use super::file::{WrittenFile, file, large_file};
-use super::ids::{Ids, number};
+use super::ids::{InventoryIds, number};
 use super::rows;
-use super::rows::Writer;
+use super::rows::PlanRows;
 use crate::error::Result;
 use crate::graph::Network;
 use crate::ids::{ComponentId, ResourceId, ShardId};
@@ -40,7 +40,7 @@ pub(super) fn steering(inventory: &Inventory, period: &PeriodPlan) -> Vec<Steeri
 
 /// Flows as rows; a group's flows stand together, so that its sum is at hand.
 fn over_paths(inventory: &Inventory, period: u32, flows: &[Flow]) -> Vec<SteeringRow> {
-    let ids = Ids(inventory);
+    let ids = InventoryIds(inventory);
     let groups = flows.chunk_by(|a, b| a.slice == b.slice && a.group == b.group);
     let rows = groups.flat_map(|of_group| {
         let all: f64 = of_group.iter().map(|flow| flow.users).sum();
@@ -125,7 +125,7 @@ pub fn sweep_start(
 
 /// How full everything was, by component, then resource.
 fn utilization(inventory: &Inventory, before: &Before) -> Vec<UtilizationBeforeRow> {
-    let ids = Ids(inventory);
+    let ids = InventoryIds(inventory);
     let nominal = before.case.nominal.indexed_iter();
     let rows = nominal.filter_map(|((component, resource), capacity)| {
         let capacity = (*capacity).filter(|own| *own > 0.0)?;
@@ -140,7 +140,7 @@ fn utilization(inventory: &Inventory, before: &Before) -> Vec<UtilizationBeforeR
 
 /// The shards that are not at their sites of shards.csv.
 fn elsewhere(inventory: &Inventory, homes: &Homes) -> Vec<HomeRow> {
-    let ids = Ids(inventory);
+    let ids = InventoryIds(inventory);
     let shards = (0..homes.shard_count()).map(ShardId::new);
     let rows = shards.flat_map(|shard| homes.of(shard)).filter_map(|home| {
         let row = &inventory.shards[home.shard.index()];
@@ -155,7 +155,7 @@ fn elsewhere(inventory: &Inventory, homes: &Homes) -> Vec<HomeRow> {
     rows.collect()
 }
 
-impl Writer<'_> {
+impl PlanRows<'_> {
     /// `wave_weights.csv`
     pub(super) fn wave_weights(&self) -> Vec<WaveWeightRow> {
         let ids = self.ids();

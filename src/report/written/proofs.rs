@@ -2,7 +2,7 @@
 
 use super::certificate::level_certificate;
 use super::file::{WrittenFile, internal, json_file};
-use super::ids::Ids;
+use super::ids::InventoryIds;
 use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::ids::{LinkId, ShardId, SiteId};
@@ -72,7 +72,7 @@ fn by_way<'w>(
     for (whose, ways) in shards {
         for (links, users) in ways {
             let way = *known.entry(links).or_insert_with(|| {
-                let id = |link: &LinkId| Ids(inventory).link(*link).to_owned();
+                let id = |link: &LinkId| InventoryIds(inventory).link(*link).to_owned();
                 let names = links.map(|links| links.iter().map(id).collect());
                 all.push(DisplacedUsers {
                     links: names,
@@ -88,7 +88,7 @@ fn by_way<'w>(
 }
 
 fn named(inventory: &Inventory, (like, site): Whose) -> LikeShard {
-    let ids = Ids(inventory);
+    let ids = InventoryIds(inventory);
     LikeShard {
         like: ids.shard(like).to_owned(),
         site: site.map(|site| ids.site(site).to_owned()),

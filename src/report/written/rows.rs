@@ -1,27 +1,25 @@
 //! The tables of who is where, of what has to be done, and of what is hurt.
 
 use super::file::instant;
-use super::ids::{Ids, number};
+use super::ids::{InventoryIds, number};
 use crate::ids::AccessPointId;
-use crate::model::{Failing, Inventory, Phase, Scenario};
-use crate::plan::{
-    Change, Move, Origin, Part, PeriodPlan, Plan, RetryMargin, Step, TenantAccount, reason,
-};
+use crate::model::{Failing, Inventory, Scenario};
+use crate::plan::{Change, Move, Origin, Part, PeriodPlan, Plan, RetryMargin, Step, reason};
 use crate::plan_files::{
-    AccessPointRow, AccessPointUse, AssignmentRow, BlindPhase, BlindRow, ChangeRow, Month, MoveRow,
-    ProtectionGrayRow, ProtectionRow, Setting, Signed, StabilityRow, TenantRow, Text, UnservedRow,
+    AccessPointRow, AccessPointUse, AssignmentRow, BlindRow, ChangeRow, MoveRow, ProtectionGrayRow,
+    ProtectionRow, StabilityRow, StepSetting, Text, UnservedRow,
 };
-use crate::report::explained::{Teller, unserved_words};
+use crate::report::explained::{ReasonTeller, unserved_words};
 
 /// What makes rows of a plan.
-pub(super) struct Writer<'a> {
+pub(super) struct PlanRows<'a> {
     pub(super) inventory: &'a Inventory,
     pub(super) plan: &'a Plan,
 }
 
-impl<'a> Writer<'a> {
-    pub(super) fn ids(&self) -> Ids<'a> {
-        Ids(self.inventory)
+impl<'a> PlanRows<'a> {
+    pub(super) fn ids(&self) -> InventoryIds<'a> {
+        InventoryIds(self.inventory)
     }
 
     pub(super) fn rows<R>(&self, of_period: impl Fn(&PeriodPlan) -> Vec<R>) -> Vec<R> {
@@ -29,48 +27,22 @@ impl<'a> Writer<'a> {
     }
 
     pub(super) fn moved(&self, period: &PeriodPlan, moved: &Move, wave: Option<u32>) -> MoveRow {
-        let ids = self.ids();
         MoveRow {
-            period: period.period.number(),
             wave,
-            shard: ids.shard(moved.shard).into(),
-            users: moved.users,
-            from_site: moved.from.map(|site| ids.site(site).into()),
-            to_site: ids.site(moved.to).into(),
-            how: moved.how,
-            reason: moved.reason,
+            ..moved.row(self.inventory, period.period.number())
         }
     }
 
     pub(super) fn blind(&self, period: &PeriodPlan) -> Vec<BlindRow> {
-        let ids = self.ids();
-        let rows = period.blind.iter().map(|hurt| BlindRow {
-            period: period.period.number(),
-            phase: match hurt.phase {
-                Phase::Reacting => BlindPhase::Reacting,
-                Phase::Blind | Phase::Known => BlindPhase::Blind,
-            },
-            component: ids.component(hurt.component).to_owned(),
-            resource: hurt.resource.map(|own| ids.resource(own).to_owned()),
-            load: hurt.amounts.map(|amounts| amounts[0]),
-            believed_capacity: hurt.amounts.map(|amounts| amounts[1]),
-            true_capacity: hurt.amounts.map(|amounts| amounts[2]),
-            overload: hurt.amounts.map(|amounts| amounts[3]),
-            users_affected: hurt.users_affected,
-            users_excess: hurt.users_excess,
-            user_minutes: hurt.user_minutes,
-        });
-        rows.collect()
+        let hurt = period.blind.iter();
+        hurt.map(|own| own.row(self.inventory, period.period.number()))
+            .collect()
     }
 
     pub(super) fn access_points(&self, period: &PeriodPlan) -> Vec<AccessPointRow> {
         let rows = period.access_points.iter().map(|change| AccessPointRow {
-            period: period.period.number(),
-            access_point: self.ids().access_point(change.access_point).to_owned(),
-            state_before: change.before,
-            state_after: change.after,
-            users: change.users,
             reason: access_point_reason(change.before, change.after),
+            ..change.row(self.inventory, period.period.number())
         });
         rows.collect()
     }
@@ -78,7 +50,7 @@ impl<'a> Writer<'a> {
     pub(super) fn unserved(&self, period: &PeriodPlan) -> Vec<UnservedRow> {
         let (inventory, ids) = (self.inventory, self.ids());
         let causes = period.causes();
-        let words = unserved_words(Teller { inventory }, period).into_iter();
+        let words = unserved_words(ReasonTeller { inventory }, period).into_iter();
         let rows = words.map(|(shard, (users, reason))| UnservedRow {
             period: period.period.number(),
             shard: ids.shard(shard).into(),
@@ -89,31 +61,6 @@ impl<'a> Writer<'a> {
             cause: causes.get(&shard).copied(),
         });
         rows.collect()
-    }
-
-    pub(super) fn account(&self, account: &TenantAccount) -> TenantRow {
-        let month = account.month.as_ref();
-        TenantRow {
-            tenant: self.ids().tenant(account.tenant).to_owned(),
-            tier: self.ids().tier(account.tier).to_owned(),
-            users: account.users,
-            unserved_users: account.unserved,
-            moved_users: account.moved,
-            unserved_user_minutes: account.unserved_minutes,
-            hurt_user_minutes: account.hurt_minutes,
-            user_minutes: account.user_minutes,
-            availability: account.availability().map(Signed),
-            promised: account.promised,
-            kept: account.is_kept(),
-            lost_minutes: account.lost_minutes(),
-            allowance_days: account.allowance_days(),
-            month: month.map(|month| Month(month.month)),
-            month_user_minutes: month.map(|month| month.user_minutes),
-            month_down_user_minutes: month.map(|month| month.down_minutes),
-            month_uptime: month.map(|month| Signed(month.uptime())),
-            month_kept: month.and_then(|_| account.is_kept_by_month()),
-            month_counted: month.map(|month| month.counted),
-        }
     }
 
     /// The row of a step of a change list.
@@ -148,8 +95,8 @@ impl<'a> Writer<'a> {
                 users,
             } => ChangeRow {
                 access_point: access_point(id),
-                before: Some(Setting::Use(before)),
-                after: Some(Setting::Use(after)),
+                before: Some(StepSetting::Use(before)),
+                after: Some(StepSetting::Use(after)),
                 users,
                 ..row
             },
@@ -175,8 +122,8 @@ impl<'a> Writer<'a> {
             } => ChangeRow {
                 pool: Some(Text::from(&self.inventory.pools[pool.index()].id)),
                 member: Some(Text::from(&self.inventory.elements[member.index()].id)),
-                before: Some(Setting::Share(before)),
-                after: Some(Setting::Share(after)),
+                before: Some(StepSetting::Share(before)),
+                after: Some(StepSetting::Share(after)),
                 users,
                 ..row
             },
@@ -195,8 +142,8 @@ impl<'a> Writer<'a> {
                 ChangeRow {
                     client_region: Some(Text::from(&region.id)),
                     access_point: access_point(id),
-                    before: Some(Setting::Share(before)),
-                    after: Some(Setting::Share(after)),
+                    before: Some(StepSetting::Share(before)),
+                    after: Some(StepSetting::Share(after)),
                     users,
                     ..row
                 }
@@ -237,7 +184,7 @@ impl<'a> Writer<'a> {
         rows.collect()
     }
 
-    /// Ids of what fails, and of what is gray.
+    /// InventoryIds of what fails, and of what is gray.
     fn failing(&self, failing: &[Failing], gray: &[Failing]) -> Text {
         let name = |own: &Failing| own.name(self.inventory).to_owned();
         let gray = gray.iter().map(|own| format!("~{}", name(own)));
@@ -247,7 +194,6 @@ impl<'a> Writer<'a> {
 
     /// stability.csv of a period: what holds in it, then the waves that lead to it.
     pub(super) fn stability(&self, period: &PeriodPlan) -> Vec<StabilityRow> {
-        let ids = self.ids();
         let ways = self.plan.transitions.iter();
         let ways = ways.filter(|way| way.period == period.period.index);
         let of_waves = ways.flat_map(|way| &way.waves).flat_map(|wave| {
@@ -255,26 +201,15 @@ impl<'a> Writer<'a> {
             stability.map(|own| (Some(wave.number), own))
         });
         let all = period.stability.iter().map(|own| (None, own));
-        let row = |(wave, own): (Option<u32>, &RetryMargin)| StabilityRow {
-            period: period.period.number(),
-            wave,
-            component: ids.component(own.component).to_owned(),
-            kind: ids.kind(own.component),
-            resource: ids.resource(own.resource).to_owned(),
-            unit: ids.unit(own.resource).to_owned(),
-            load: own.load,
-            retry_load: own.retry_load,
-            capacity: own.capacity,
-            margin: own.margin.map(Signed),
-            stability: own.stability,
-        };
+        let number = period.period.number();
+        let row = |(wave, own): (Option<u32>, &RetryMargin)| own.row(self.inventory, number, wave);
         all.chain(of_waves).map(row).collect()
     }
 }
 
 /// A row of assignment.csv.
 pub(super) fn assignment(inventory: &Inventory, period: &PeriodPlan, part: &Part) -> AssignmentRow {
-    let ids = Ids(inventory);
+    let ids = InventoryIds(inventory);
     let origin = Origin {
         case: &period.case,
         previous: &period.previous,

@@ -1,27 +1,30 @@
 //! summary.json of a plan.
 
-use super::file::{About, instant};
-use super::ids::{Ids, number};
-use crate::formulation::Holds;
-use crate::formulation::goals::Level;
+use super::file::{AboutPlan, instant};
+use super::ids::{InventoryIds, number};
 use crate::model::{Inventory, Scenario};
 use crate::plan::replay::Short;
 use crate::plan::{
     AccessPointChange, ErrorMargin, HourTurn, Limit, NotCounted, Outage, PeriodPlan, Plan,
-    Protection, Stability, Stage, Status, Timing, Totals, Transition, Trial, least_margin,
+    Protection, Stability, Stage, Timing, Totals, Transition, Trial, least_margin,
 };
 use crate::plan_files::{
-    self, AccessPointUse, Band, Checked, DowntimeSummary, HourTurnsSummary, JointSummary,
-    LeastMargin, Measure, ModelSize, OutageSummary, PeriodSummary, ProtectionGraySummary,
+    self, AccessPointUse, DowntimeSummary, ForecastBand, HourTurnsSummary, JointSummary,
+    LeastMargin, ModelSize, OutageSummary, PeriodSummary, PlayedExtent, ProtectionGraySummary,
     ProtectionSummary, RecoverySummary, ReplayedSummary, StabilitySummary, Summary, TriggerSummary,
     WaySummary,
 };
 use crate::report::downtime::found;
-use crate::report::waves::Teller;
+use crate::report::waves::WayTeller;
 use crate::units::NOBODY;
 
 /// The summary of a plan.
-pub fn summary(inventory: &Inventory, scenario: &Scenario, plan: &Plan, about: &About) -> Summary {
+pub fn summary(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    plan: &Plan,
+    about: &AboutPlan,
+) -> Summary {
     let of = Summarized {
         inventory,
         scenario,
@@ -34,11 +37,7 @@ pub fn summary(inventory: &Inventory, scenario: &Scenario, plan: &Plan, about: &
         format: plan_files::FORMAT.to_owned(),
         plimsoll: env!("CARGO_PKG_VERSION").to_owned(),
         scenario: scenario.name.clone(),
-        status: match plan.status {
-            Status::Complete => plan_files::Status::Complete,
-            Status::Unproven => plan_files::Status::Unproven,
-            Status::Stopped => plan_files::Status::Stopped,
-        },
+        status: plan.status,
         inputs: about.inputs.clone(),
         model: ModelSize {
             shards: inventory.shards.len() as u64,
@@ -72,16 +71,16 @@ struct Summarized<'a> {
 }
 
 impl<'a> Summarized<'a> {
-    fn ids(&self) -> Ids<'a> {
-        Ids(self.inventory)
+    fn ids(&self) -> InventoryIds<'a> {
+        InventoryIds(self.inventory)
     }
 
     fn instant(&self, at: jiff::Timestamp) -> String {
         instant(self.scenario, at)
     }
 
-    fn teller(&self) -> Teller<'a> {
-        Teller {
+    fn teller(&self) -> WayTeller<'a> {
+        WayTeller {
             inventory: self.inventory,
             scenario: self.scenario,
             plan: self.plan,
@@ -100,10 +99,10 @@ impl<'a> Summarized<'a> {
                 let [low, high] = ends
                     .each_ref()
                     .map(|own| self.totals(&own.totals, &own.stages, &own.access_points));
-                Band { low, high }
+                ForecastBand { low, high }
             }),
             margin: margin.map(|own| plan_files::ErrorMargin {
-                holds: holds(own.holds),
+                holds: own.holds,
                 left_out_users: own.left_out,
                 demand_factor: own.demand.map(|limit| self.limit(limit, None)),
                 capacity_error: own.capacity.map(|limit| self.limit(limit, None)),
@@ -127,7 +126,7 @@ impl<'a> Summarized<'a> {
         let stage = |stage: &Stage| plan_files::Stage {
             goal: stage.level.goal(),
             tier: stage.tier.clone(),
-            measure: measure(stage.level),
+            measure: stage.level.terms().measure,
             value: stage.value,
             bound: stage.bound,
             gap: stage.gap,
@@ -161,7 +160,7 @@ impl<'a> Summarized<'a> {
         };
         let left_out = periods.iter().map(|margin| margin.left_out);
         Some(plan_files::ErrorMargin {
-            holds: holds(periods.iter().map(|margin| margin.holds).max()?),
+            holds: periods.iter().map(|margin| margin.holds).max()?,
             left_out_users: left_out.fold(0.0, f64::max),
             demand_factor: least(|margin| margin.demand),
             capacity_error: least(|margin| margin.capacity),
@@ -245,10 +244,10 @@ impl<'a> Summarized<'a> {
         let most_users = own.periods.iter().map(|own| own.most_users);
         Some(ReplayedSummary {
             checked: match own.unchecked_from {
-                _ if none => Checked::None,
-                Some(_) => Checked::Part,
-                None if own.is_rough => Checked::Roughly,
-                None => Checked::All,
+                _ if none => PlayedExtent::None,
+                Some(_) => PlayedExtent::Part,
+                None if own.is_rough => PlayedExtent::Roughly,
+                None => PlayedExtent::All,
             },
             unchecked_from: own.unchecked_from.map(|at| self.instant(at)),
             not_counted: own.not_counted.map(|why| {
@@ -349,23 +348,5 @@ fn protection(protection: &Protection) -> ProtectionSummary {
             tenants_beyond: protection.beyond().count() as u64,
             users_beyond: protection.users_beyond(),
         }),
-    }
-}
-
-fn holds(holds: Holds) -> plan_files::Holds {
-    match holds {
-        Holds::Targets => plan_files::Holds::Targets,
-        Holds::Service => plan_files::Holds::Service,
-    }
-}
-
-/// Which of the two numbers of its goal a level is.
-pub(super) fn measure(level: Level) -> Option<Measure> {
-    match level {
-        Level::Worst => Some(Measure::Worst),
-        Level::Total => Some(Measure::Total),
-        Level::Copied => Some(Measure::Copied),
-        Level::Moved => Some(Measure::Moved),
-        _ => None,
     }
 }

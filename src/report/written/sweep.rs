@@ -1,17 +1,18 @@
 //! The tables of a sweep, and its sweep.json.
 
 use super::file::{WrittenFile, document, file, instant, large_file};
-use super::ids::{Ids, number};
+use super::ids::{InventoryIds, number};
 use crate::error::Result;
 use crate::ids::{ComponentId, ResourceId, TenantId, TierId};
 use crate::model::{Inventory, Recovery, Scenario};
-use crate::plan::sweep::{Break, Found, GrayLoss, GraySweep, SettledBy, Sweep, Use};
+use crate::plan::sweep::{
+    Break, CaseInTotals, CaseResult, GrayLoss, GraySweep, Sweep, Use, totals,
+};
 use crate::plan_files::{
     ComponentRow, FailureRow, GrayRow, GraySummary, Inputs, InvolvedRow, Role, SWEEP_FILE,
-    SWEEP_FORMAT, SettledCount, SiteUtilizationRow, SurvivableRow, SweepFrom, SweepStatus,
-    SweepSummary, SweepTotals, Text, UnservedByTierRow, WorstRow, write_sweep,
+    SWEEP_FORMAT, SiteUtilizationRow, SurvivableRow, SweepFrom, SweepStatus, SweepSummary, Text,
+    UnservedByTierRow, WorstRow, write_sweep,
 };
-use crate::units::NOBODY;
 use std::collections::BTreeSet;
 
 /// What sweep.json tells besides the sweep.
@@ -45,7 +46,7 @@ pub fn sweep_tables(
     sweep: &Sweep,
     listed: Listed,
 ) -> Result<Vec<WrittenFile>> {
-    let writer = Writer { inventory, sweep };
+    let writer = SweepRows { inventory, sweep };
     let uses: Vec<_> = sweep.tally.uses.iter().collect();
     let uses: Vec<(&Key, &[Use])> = uses
         .iter()
@@ -108,7 +109,12 @@ pub fn sweep_summary(scenario: &Scenario, sweep: &Sweep, about: &AboutSweep) -> 
         cases: sweep.contingencies.count() as u64,
         first_case: sweep.cases.start as u64,
         cases_done: sweep.cases.len() as u64,
-        found: recoveries.map(|own| totals(sweep, *own)).collect(),
+        found: recoveries
+            .map(|own| {
+                let cases: Vec<CaseInTotals> = sweep.tally.of(*own).map(Into::into).collect();
+                totals(*own, &cases)
+            })
+            .collect(),
     }
 }
 
@@ -124,20 +130,20 @@ pub fn sweep_file(summary: &SweepSummary) -> Result<WrittenFile> {
 type Key = (Recovery, ComponentId, ResourceId);
 
 /// Names of what a sweep speaks of by index.
-struct Writer<'a> {
+struct SweepRows<'a> {
     inventory: &'a Inventory,
     sweep: &'a Sweep,
 }
 
-impl Writer<'_> {
+impl SweepRows<'_> {
     /// What fails in a case.
     fn failing(&self, case: usize) -> Option<Text> {
         let name = self.sweep.contingencies.name(self.inventory, case);
         (!name.is_empty()).then(|| Text::from(name))
     }
 
-    fn ids(&self) -> Ids<'_> {
-        Ids(self.inventory)
+    fn ids(&self) -> InventoryIds<'_> {
+        InventoryIds(self.inventory)
     }
 
     fn resource(&self, resource: ResourceId) -> String {
@@ -148,7 +154,7 @@ impl Writer<'_> {
         self.ids().component(component).to_owned()
     }
 
-    fn failure(&self, found: &Found) -> FailureRow {
+    fn failure(&self, found: &CaseResult) -> FailureRow {
         FailureRow {
             case: number(found.case),
             failures: number(self.sweep.contingencies.size(found.case)),
@@ -297,34 +303,5 @@ impl Writer<'_> {
             }
         }
         rows
-    }
-}
-
-/// What was found under one recovery.
-fn totals(sweep: &Sweep, recovery: Recovery) -> SweepTotals {
-    let of = || sweep.tally.of(recovery);
-    let count = |is: &dyn Fn(&&Found) -> bool| of().filter(is).count() as u64;
-    let worst = of().max_by(|a, b| {
-        let users = a.unserved_users().total_cmp(&b.unserved_users());
-        users.then(b.case.cmp(&a.case))
-    });
-    let worst = worst.filter(|found| found.unserved_users() > NOBODY);
-    SweepTotals {
-        recovery: recovery.word().to_owned(),
-        hold: count(&|found| found.holds()),
-        unserved: count(&|found| found.unserved_users() > NOBODY),
-        target_missed: count(&|found| !found.holds() && found.unserved_users() <= NOBODY),
-        unproven: count(&|found| !found.is_proven),
-        most_unserved_users: worst.map_or(0.0, Found::unserved_users),
-        worst_case: worst.map(|found| found.case as u64),
-        settled_by: sweep
-            .tally
-            .settled(recovery)
-            .into_iter()
-            .map(|(by, cases): (SettledBy, usize)| SettledCount {
-                by: by.word().to_owned(),
-                cases: cases as u64,
-            })
-            .collect(),
     }
 }

@@ -1,11 +1,11 @@
-//! The tables of waves, and of steering that changes between hours.
+//! The tables of waves.
 
 use super::file::instant;
 use super::ids::number;
-use super::rows::Writer;
+use super::rows::PlanRows;
 use crate::model::Scenario;
-use crate::plan::{Fullness, HourTurn, Plan, Ramp, SiteTraffic, Transition, Wave};
-use crate::plan_files::{HourTurnRow, RampRow, WaveLoadRow, WaveRow};
+use crate::plan::{Fullness, Plan, Ramp, SiteTraffic, Transition, Wave};
+use crate::plan_files::{RampRow, WaveLoadRow, WaveRow};
 
 /// By period, the wave of every move.
 pub(super) fn wave_of_moves(plan: &Plan) -> Vec<Vec<Option<u32>>> {
@@ -24,7 +24,7 @@ fn seconds(wave: &Wave) -> f64 {
     wave.end.duration_since(wave.start).as_secs_f64()
 }
 
-impl Writer<'_> {
+impl PlanRows<'_> {
     /// waves.csv
     pub(super) fn waves(&self, scenario: &Scenario) -> Vec<WaveRow> {
         let mut rows = Vec::new();
@@ -138,41 +138,5 @@ impl Writer<'_> {
             }
         }
         rows
-    }
-
-    /// `hour_turns.csv`
-    pub(super) fn hour_turns(&self, scenario: &Scenario) -> Vec<HourTurnRow> {
-        let turns = self.plan.hour_turns.iter();
-        let rows = turns.flat_map(|turn| {
-            let nobody = turn.ramp.is_empty().then_some(None);
-            let ramp = turn.ramp.iter().map(Some).chain(nobody);
-            ramp.map(|own| self.hour_turn(scenario, turn, own))
-        });
-        rows.collect()
-    }
-
-    fn hour_turn(&self, scenario: &Scenario, turn: &HourTurn, ramp: Option<&Ramp>) -> HourTurnRow {
-        let [from_slice, to_slice] = turn.slices.map(number);
-        let schedule = turn.schedule;
-        let busiest = ramp.and_then(|own| turn.busiest(own.component));
-        let arrivals = ramp.map_or(0.0, |own| own.arrivals);
-        HourTurnRow {
-            period: self.period(turn.period),
-            at: instant(scenario, turn.at),
-            from_slice,
-            to_slice,
-            start: schedule.map(|own| instant(scenario, own.start)),
-            end: schedule.map(|own| instant(scenario, own.end)),
-            share_ahead: schedule.map(|_| 1.0),
-            component: ramp.map(|own| self.ids().component(own.component).to_owned()),
-            arrivals,
-            arrivals_per_second: busiest.map(|own| own[0]),
-            background_per_second: busiest.map(|own| own[1]),
-            accepts_per_second: ramp.map(|own| own.accepts),
-            smallest_window_seconds: ramp
-                .and_then(|own| own.window)
-                .filter(|_| schedule.is_some()),
-            queue_at_once: arrivals,
-        }
     }
 }

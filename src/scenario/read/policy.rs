@@ -92,10 +92,7 @@ fn read_goals(table: &Table, findings: &mut Findings) -> Option<Vec<Goal>> {
     let goals: Vec<Goal> = table
         .list("goals")?
         .iter()
-        .filter_map(|(word, _)| {
-            let mut all = Goal::DEFAULT_ORDER.into_iter();
-            all.find(|goal| goal.word() == word)
-        })
+        .filter_map(|(word, _)| Goal::of_word(word))
         .collect();
     begins_with_unserved(&goals, table, findings);
     Some(goals)

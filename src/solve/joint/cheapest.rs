@@ -5,8 +5,8 @@
 //! listed.
 
 use super::fares::PeriodFares;
-use super::rows::Rows;
-use crate::formulation::joint::{JointClassId, JointProblem, Stood, Trajectory};
+use super::rows::JointRows;
+use crate::formulation::joint::{JointClassId, JointProblem, StoodBefore, Trajectory};
 use crate::ids::SiteId;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,25 +21,26 @@ pub(super) struct Cheapest {
 
 /// A step to how a class stands: what was paid up to here, how it stood before, and whether users are served there.
 #[derive(Debug, Clone, Copy)]
-struct Step {
+struct TrajectoryStep {
     cost: f64,
-    from: Stood,
+    from: StoodBefore,
     is_served: bool,
 }
 
 /// The cheapest trajectory of a class; `None` if there is none.
 pub(super) fn cheapest(
     joint: &JointProblem<'_>,
-    rows: &Rows,
+    rows: &JointRows,
     fares: &mut [PeriodFares<'_>],
     class: JointClassId,
 ) -> Option<Cheapest> {
     let row = &joint.classes[class];
-    let mut costs = BTreeMap::from([(Stood::first(row.start), 0.0)]);
-    let mut steps: Vec<BTreeMap<Stood, Step>> = Vec::with_capacity(joint.periods.len());
+    let mut costs = BTreeMap::from([(StoodBefore::first(row.start), 0.0)]);
+    let mut steps: Vec<BTreeMap<StoodBefore, TrajectoryStep>> =
+        Vec::with_capacity(joint.periods.len());
     for (period, fares) in fares.iter_mut().enumerate() {
-        let mut next: BTreeMap<Stood, Step> = BTreeMap::new();
-        let mut take = |stands: Stood, step: Step| {
+        let mut next: BTreeMap<StoodBefore, TrajectoryStep> = BTreeMap::new();
+        let mut take = |stands: StoodBefore, step: TrajectoryStep| {
             let known = next.entry(stands).or_insert(step);
             if step.cost < known.cost {
                 *known = step;
@@ -49,7 +50,7 @@ pub(super) fn cheapest(
             let stand = row.at[period].as_ref();
             let Some(stand) = stand.filter(|_| !joint.is_at_rest(class, period)) else {
                 let after = joint.after_nobody(period, stood);
-                let step = Step {
+                let step = TrajectoryStep {
                     cost: paid,
                     from: stood,
                     is_served: false,
@@ -79,7 +80,7 @@ pub(super) fn cheapest(
                 if is_relief {
                     of_user += fares.relief;
                 }
-                let step = Step {
+                let step = TrajectoryStep {
                     cost: paid + row.users[period] * of_user,
                     from: stood,
                     is_served: true,

@@ -1,12 +1,12 @@
 //! Columns of the joint program: what a share of a class on a trajectory adds to every row.
 
-use super::rows::Rows;
+use super::rows::JointRows;
 use crate::formulation::joint::{JointClassId, JointProblem, Trajectory};
 use crate::sums::summed;
 
 /// What a whole joint class on a trajectory comes to.
 #[derive(Debug, Clone)]
-pub(super) struct Column {
+pub(super) struct TrajectoryColumn {
     pub(super) class: JointClassId,
     pub(super) trajectory: Trajectory,
     /// Users who move in any period, in units.
@@ -17,11 +17,11 @@ pub(super) struct Column {
     pub(super) entries: Vec<(usize, f64)>,
 }
 
-impl Column {
+impl TrajectoryColumn {
     /// The column of a class and trajectory.
     pub(super) fn of(
         problem: &JointProblem<'_>,
-        rows: &Rows,
+        rows: &JointRows,
         class: JointClassId,
         trajectory: Trajectory,
     ) -> Self {

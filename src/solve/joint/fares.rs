@@ -1,24 +1,24 @@
 //! What it costs at prices to be homed at a site in a period, and to get there.
 
 use super::master::Duals;
-use super::rows::Rows;
-use crate::formulation::goals::{Objective, users_missing};
+use super::rows::JointRows;
+use crate::formulation::goals::{Level, Objective, users_missing};
 use crate::formulation::joint::{JointProblem, Stand};
 use crate::formulation::{Problem, Route};
 use crate::ids::SiteId;
-use crate::solve::fares::{Fares, SitePrice, prices_at_sites};
+use crate::solve::fares::{PathPrices, SitePrice, prices_at_sites};
 use crate::solve::known_paths::KnownPaths;
-use crate::solve::prices::Tariff;
+use crate::solve::prices::DualPrices;
 
 /// Prices of one period.
 pub(super) struct PeriodFares<'a> {
     problem: &'a Problem<'a>,
     /// By demand.
-    fares: Vec<Fares<'a>>,
+    fares: Vec<PathPrices<'a>>,
     /// By demand, then site.
     at_sites: Vec<Vec<SitePrice>>,
     /// By group, then site: the cheapest way, once it is asked for.
-    known: Vec<Vec<Asked>>,
+    known: Vec<Vec<PriceQuery>>,
     /// Of a user who moves.
     pub(super) moved: f64,
     /// Of a user who is copied, besides.
@@ -29,14 +29,14 @@ pub(super) struct PeriodFares<'a> {
 
 /// The price of the cheapest way to a site, if it was asked for; none where none leads there.
 #[derive(Debug, Clone, Copy)]
-enum Asked {
+enum PriceQuery {
     Never,
     Answered(Option<f64>),
 }
 
 /// What a user of the goal at hand costs.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Weights {
+pub(super) struct JointWeights {
     /// If he moves.
     pub(super) moved: f64,
     /// For every millisecond.
@@ -48,9 +48,9 @@ impl<'a> PeriodFares<'a> {
     pub(super) fn of(
         joint: &JointProblem<'a>,
         period: usize,
-        rows: &Rows,
+        rows: &JointRows,
         duals: &Duals,
-        weights: Weights,
+        weights: JointWeights,
         known: &mut KnownPaths<'a>,
     ) -> Self {
         let own = &joint.periods[period];
@@ -65,11 +65,10 @@ impl<'a> PeriodFares<'a> {
         }
         let held = rows.latency[period];
         let of_held = held.map_or(0.0, |row| duals.rows[row] / rows.of_latency[period]);
-        let tariff = Tariff {
-            objective: Objective {
-                latency: weights.latency + of_held,
-                ..Objective::zero(problem.classes.ranks.len(), access_points)
-            },
+        let mut objective = Objective::zero(problem.classes.ranks.len(), access_points);
+        objective.levels[Level::Latency] = weights.latency + of_held;
+        let tariff = DualPrices {
+            objective,
             target_rows: vec![0.0; prices.len()],
             rows: prices,
             classes: Vec::new(),
@@ -86,7 +85,7 @@ impl<'a> PeriodFares<'a> {
             fares: demands
                 .iter()
                 .map(|demand| {
-                    Fares::of(problem, demand, &tariff, |profile, prices| {
+                    PathPrices::of(problem, demand, &tariff, |profile, prices| {
                         known.paths(profile, prices)
                     })
                 })
@@ -106,15 +105,18 @@ impl<'a> PeriodFares<'a> {
     pub(super) fn of_user(&mut self, stand: &Stand, site: SiteId) -> Option<f64> {
         let known = &mut self.known[stand.group];
         if known.is_empty() {
-            known.resize(self.problem.setting.inventory.sites.len(), Asked::Never);
+            known.resize(
+                self.problem.setting.inventory.sites.len(),
+                PriceQuery::Never,
+            );
         }
         let group = &self.problem.classes.groups[stand.group];
         let way = match known[site.index()] {
-            Asked::Answered(way) => way,
-            Asked::Never => {
+            PriceQuery::Answered(way) => way,
+            PriceQuery::Never => {
                 let cost = self.fares[group.demand].cost(self.problem, group, site);
                 let way = cost.map(|cost| cost.price);
-                known[site.index()] = Asked::Answered(way);
+                known[site.index()] = PriceQuery::Answered(way);
                 way
             }
         };
@@ -130,7 +132,7 @@ impl<'a> PeriodFares<'a> {
 }
 
 /// What missing shares pay at prices, at the best for whoever chooses them: at most 0.
-pub(super) fn of_missing(joint: &JointProblem<'_>, rows: &Rows, duals: &Duals) -> f64 {
+pub(super) fn of_missing(joint: &JointProblem<'_>, rows: &JointRows, duals: &Duals) -> f64 {
     let mut sum = 0.0;
     for share in &rows.missing {
         let load_rows = &joint.periods[share.period].problem.rows;
@@ -148,7 +150,7 @@ pub(super) fn of_missing(joint: &JointProblem<'_>, rows: &Rows, duals: &Duals) -
 }
 
 /// Prices times what rows leave, and the sum of the sizes of these terms.
-pub(super) fn of_limits(rows: &Rows, duals: &Duals) -> (f64, f64) {
+pub(super) fn of_limits(rows: &JointRows, duals: &Duals) -> (f64, f64) {
     let mut sums = (0.0, 0.0);
     for (limit, price) in rows.limits.iter().zip(&duals.rows) {
         if *price > 0.0 {

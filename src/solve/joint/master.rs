@@ -3,14 +3,14 @@
 //! Every class has one trajectory on which it is by default, the one that most of it takes in the plan at hand, and
 //! a row only once it has another: Σ shares on others ≤ 1. All columns but missing shares are such shares.
 
-use super::columns::Column;
-use super::rows::Rows;
+use super::columns::TrajectoryColumn;
+use super::rows::JointRows;
 use crate::error::{Error, Result};
 use crate::formulation::goals::users_missing;
 use crate::formulation::joint::JointProblem;
 use crate::solve::backend::Backend;
-use crate::solve::matrix::{Line, Values};
-use crate::solve::options::{MOST_PRICE, RUNS_OF_WAY, Status, Way};
+use crate::solve::matrix::{PrimalValues, SparseLine};
+use crate::solve::options::{MOST_PRICE, RUNS_OF_WAY, SolverWay, Status};
 use crate::solve::stop::Stop;
 use crate::units::SOLVER_TOLERANCE;
 use good_lp::{Expression, ProblemVariables};
@@ -18,34 +18,34 @@ use good_lp::{Expression, ProblemVariables};
 /// Prices of rows, all at least 0.
 #[derive(Debug, Clone)]
 pub(super) struct Duals {
-    /// By row of [`Rows`].
+    /// By row of [`JointRows`].
     pub(super) rows: Vec<f64>,
     /// By class: what its row adds.
     pub(super) classes: Vec<f64>,
 }
 
 /// The joint master program.
-pub(super) struct Master {
+pub(super) struct JointMaster {
     backend: Backend,
-    pub(super) rows: Rows,
+    pub(super) rows: JointRows,
     /// By class, where it is unless a column says otherwise.
-    pub(super) defaults: Vec<Column>,
+    pub(super) defaults: Vec<TrajectoryColumn>,
     /// By row, what all classes use of it by default.
     by_default: Vec<f64>,
     /// By class.
     class_rows: Vec<Option<usize>>,
     /// In the order of the program, behind the missing shares.
-    pub(super) columns: Vec<Column>,
-    pub(super) values: Values,
+    pub(super) columns: Vec<TrajectoryColumn>,
+    pub(super) values: PrimalValues,
 }
 
-impl Master {
+impl JointMaster {
     /// The program of a problem as the plan at hand leaves it.
     pub(super) fn new(problem: &JointProblem<'_>) -> Result<Self> {
         let (counts, loads) = problem.at_hand();
-        let rows = Rows::new(problem, &counts, &loads);
-        let mut defaults: Vec<Column> = Vec::with_capacity(problem.classes.len());
-        let mut others: Vec<Column> = Vec::new();
+        let rows = JointRows::new(problem, &counts, &loads);
+        let mut defaults: Vec<TrajectoryColumn> = Vec::with_capacity(problem.classes.len());
+        let mut others: Vec<TrajectoryColumn> = Vec::new();
         for (class, own) in problem.begun.trajectories.iter().enumerate() {
             let mut most = 0;
             for (index, (_, share)) in own.iter().enumerate() {
@@ -54,7 +54,7 @@ impl Master {
                 }
             }
             for (index, (trajectory, _)) in own.iter().enumerate() {
-                let column = Column::of(problem, &rows, class, trajectory.clone());
+                let column = TrajectoryColumn::of(problem, &rows, class, trajectory.clone());
                 if index == most {
                     defaults.push(column);
                 } else {
@@ -80,7 +80,7 @@ impl Master {
             defaults,
             by_default,
             columns: Vec::new(),
-            values: Values::default(),
+            values: PrimalValues::default(),
         };
         master.begin(problem)?;
         master.add(others)?;
@@ -89,19 +89,19 @@ impl Master {
 
     /// Adds rows and missing shares.
     fn begin(&mut self, problem: &JointProblem<'_>) -> Result<()> {
-        let lines: Vec<Line> = self
+        let lines: Vec<SparseLine> = self
             .rows
             .limits
             .iter()
             .zip(&self.by_default)
-            .map(|(limit, by_default)| Line {
+            .map(|(limit, by_default)| SparseLine {
                 lower: f64::NEG_INFINITY,
                 upper: limit - by_default,
-                ..Line::default()
+                ..SparseLine::default()
             })
             .collect();
         self.backend.add_rows(&lines)?;
-        let missing: Vec<Line> = self
+        let missing: Vec<SparseLine> = self
             .rows
             .missing
             .iter()
@@ -116,7 +116,7 @@ impl Master {
                 if let Some(total) = self.rows.total[share.period] {
                     entries.push((total, users_missing(first) / self.rows.unit));
                 }
-                Line {
+                SparseLine {
                     lower: 0.0,
                     upper: share.most,
                     cost: 0.0,
@@ -128,25 +128,25 @@ impl Master {
     }
 
     /// `true` if a class is on a trajectory by default, or has a column for it.
-    pub(super) fn has(&self, column: &Column) -> bool {
-        let is_it = |own: &Column| own.trajectory.is_same(&column.trajectory);
+    pub(super) fn has(&self, column: &TrajectoryColumn) -> bool {
+        let is_it = |own: &TrajectoryColumn| own.trajectory.is_same(&column.trajectory);
         let mut own = self.columns.iter().filter(|own| own.class == column.class);
         is_it(&self.defaults[column.class]) || own.any(is_it)
     }
 
     /// Adds columns, and the rows of their classes where there are none yet.
-    pub(super) fn add(&mut self, columns: Vec<Column>) -> Result<()> {
+    pub(super) fn add(&mut self, columns: Vec<TrajectoryColumn>) -> Result<()> {
         for column in &columns {
             if self.class_rows[column.class].is_none() {
                 self.class_rows[column.class] = Some(self.backend.row_count());
-                self.backend.add_rows(&[Line {
+                self.backend.add_rows(&[SparseLine {
                     lower: f64::NEG_INFINITY,
                     upper: 1.0,
-                    ..Line::default()
+                    ..SparseLine::default()
                 }])?;
             }
         }
-        let lines: Vec<Line> = columns
+        let lines: Vec<SparseLine> = columns
             .iter()
             .map(|column| {
                 let default = &self.defaults[column.class];
@@ -155,7 +155,7 @@ impl Master {
                 let mut entries = crate::sums::summed(entries);
                 entries.retain(|(_, entry)| *entry != 0.0);
                 entries.extend(self.class_rows[column.class].map(|row| (row, 1.0)));
-                Line {
+                SparseLine {
                     lower: 0.0,
                     upper: f64::INFINITY,
                     cost: 0.0,
@@ -169,7 +169,7 @@ impl Master {
     }
 
     /// What a whole column costs beside the default of its class: `weight` says what a column costs.
-    pub(super) fn set_costs(&mut self, weight: impl Fn(&Column) -> f64) -> Result<()> {
+    pub(super) fn set_costs(&mut self, weight: impl Fn(&TrajectoryColumn) -> f64) -> Result<()> {
         let of_missing = self.rows.missing.iter().map(|_| 0.0);
         let of_columns = self
             .columns
@@ -180,7 +180,7 @@ impl Master {
     }
 
     /// The value of the last solution where `weight` says what a whole column costs.
-    pub(super) fn value(&self, weight: impl Fn(&Column) -> f64) -> f64 {
+    pub(super) fn value(&self, weight: impl Fn(&TrajectoryColumn) -> f64) -> f64 {
         let constant: f64 = self.defaults.iter().map(&weight).sum();
         let moved = self
             .shares()
@@ -189,20 +189,20 @@ impl Master {
     }
 
     /// Columns with their shares of the last solution.
-    fn shares(&self) -> impl Iterator<Item = (&Column, f64)> {
+    fn shares(&self) -> impl Iterator<Item = (&TrajectoryColumn, f64)> {
         let amounts = self.values.columns.iter().skip(self.rows.missing.len());
         self.columns.iter().zip(amounts.map(|share| share.max(0.0)))
     }
 
     /// By class, its trajectories with their shares of the last solution, the default first.
-    pub(super) fn by_class(&self) -> Vec<Vec<(&Column, f64)>> {
-        let mut all: Vec<Vec<(&Column, f64)>> = self
+    pub(super) fn by_class(&self) -> Vec<Vec<(&TrajectoryColumn, f64)>> {
+        let mut all: Vec<Vec<(&TrajectoryColumn, f64)>> = self
             .defaults
             .iter()
             .map(|default| vec![(default, 1.0)])
             .collect();
         for (column, share) in self.shares() {
-            let own: &mut Vec<(&Column, f64)> = &mut all[column.class];
+            let own: &mut Vec<(&TrajectoryColumn, f64)> = &mut all[column.class];
             own[0].1 -= share;
             own.push((column, share));
         }
@@ -246,7 +246,7 @@ impl Master {
             // Everybody is where he is by default, and nothing has a price.
             return Ok(true);
         }
-        for way in Way::ALL {
+        for way in SolverWay::ALL {
             let mut next = way;
             let mut last = Status::Unfinished;
             for _ in 0..RUNS_OF_WAY {

@@ -12,7 +12,7 @@
 //! Where headroom is no goal before moves the load row is `L ≤ A`. A row is never narrower than the plan at hand
 //! needs it, so that this plan is a point of the program whatever its loads were rounded to.
 
-use crate::formulation::goals::users_missing;
+use crate::formulation::goals::{Level, users_missing};
 use crate::formulation::joint::{Counts, JointProblem};
 use crate::formulation::rows::{RowId, hard_limit, hold_limit, target_limit};
 use crate::model::{AccessPointState, Component};
@@ -49,7 +49,7 @@ pub(super) struct MissingShare {
 }
 
 /// The rows of the joint program that are there from the beginning.
-pub(super) struct Rows {
+pub(super) struct JointRows {
     pub(super) keys: Vec<RowKey>,
     /// By row, what all joint classes together may use of it; infinite where it holds nothing yet.
     pub(super) limits: Vec<f64>,
@@ -75,7 +75,7 @@ pub(super) struct Rows {
     pub(super) of_latency: Vec<f64>,
 }
 
-impl Rows {
+impl JointRows {
     /// The rows of a problem, where `counts` (by period) and `loads` (by period, then load row) are those of the joint
     /// classes in the plan at hand.
     pub(super) fn new(problem: &JointProblem<'_>, counts: &[Counts], loads: &[Vec<f64>]) -> Self {
@@ -138,11 +138,11 @@ impl Rows {
             {
                 continue;
             }
-            let most = match own.held.worst {
+            let most = match own.held[Level::Worst] {
                 Some(worst) if first.has_shortfall() => worst.min(1.0 - first.kept),
                 _ => 0.0,
             };
-            let limit = if own.held.worst.is_some() {
+            let limit = if own.held[Level::Worst].is_some() {
                 target_limit(first.target, first.kept)
             } else {
                 hard_limit()
@@ -172,13 +172,13 @@ impl Rows {
                 });
             }
         }
-        if let Some(total) = own.held.total
+        if let Some(total) = own.held[Level::Total]
             && self.missing.iter().any(|share| share.period == period)
         {
             let limit = hold_limit(total.max(missing_at_hand) / self.unit, NUMERICAL_NOISE);
             self.total[period] = Some(self.add(RowKey::Total(period), limit));
         }
-        if own.held.relief.is_some() {
+        if own.held[Level::Relief].is_some() {
             let relief = counts.relief / self.unit;
             if relief > NUMERICAL_NOISE {
                 let limit = hold_limit(relief, NUMERICAL_NOISE);
@@ -187,7 +187,7 @@ impl Rows {
                 self.is_relief_closed[period] = true;
             }
         }
-        if own.held.latency.is_some() {
+        if own.held[Level::Latency].is_some() {
             let at_hand = latency_at_hand(problem, period);
             self.of_latency[period] = at_hand.max(1.0);
             let limit = hold_limit(at_hand / at_hand.max(1.0), NUMERICAL_NOISE);

@@ -7,9 +7,9 @@
 //! ```
 
 use super::cheapest::{Cheapest, cheapest, routed};
-use super::columns::Column;
-use super::fares::{PeriodFares, Weights, of_limits, of_missing};
-use super::master::{Duals, Master};
+use super::columns::TrajectoryColumn;
+use super::fares::{JointWeights, PeriodFares, of_limits, of_missing};
+use super::master::{Duals, JointMaster};
 use crate::error::Result;
 use crate::formulation::joint::{JointProblem, Trajectory};
 use crate::formulation::rows::hold_limit;
@@ -50,13 +50,13 @@ pub struct JointOutcome {
 pub fn solve_joint(problem: &JointProblem<'_>, stop: &Stop) -> Result<Option<JointOutcome>> {
     let mut settling = Settling {
         problem,
-        master: Master::new(problem)?,
+        master: JointMaster::new(problem)?,
         known: (problem.periods.iter())
             .map(|period| KnownPaths::new(period.problem))
             .collect(),
     };
     let unit = settling.master.rows.unit;
-    let moved = Weights {
+    let moved = JointWeights {
         moved: 1.0 / unit,
         latency: 0.0,
     };
@@ -72,7 +72,7 @@ pub fn solve_joint(problem: &JointProblem<'_>, stop: &Stop) -> Result<Option<Joi
     settling
         .master
         .hold_moved(hold_limit(value.max(bound), NUMERICAL_NOISE))?;
-    let near = Weights {
+    let near = JointWeights {
         moved: 0.0,
         latency: 1.0 / latency.max(1.0),
     };
@@ -104,7 +104,7 @@ struct Precision {
 /// A joint program that is being settled.
 struct Settling<'p, 'a> {
     problem: &'p JointProblem<'a>,
-    master: Master,
+    master: JointMaster,
     /// By period.
     known: Vec<KnownPaths<'a>>,
 }
@@ -113,12 +113,12 @@ impl Settling<'_, '_> {
     /// Minimises an objective; its value and what is proven for it, or `None` if there is no solution yet.
     fn minimise(
         &mut self,
-        weights: Weights,
+        weights: JointWeights,
         ends: Precision,
         stop: &Stop,
     ) -> Result<Option<(f64, f64)>> {
         let unit = self.master.rows.unit;
-        let weight_of = |column: &Column| {
+        let weight_of = |column: &TrajectoryColumn| {
             column.moved * weights.moved * unit + column.latency * weights.latency
         };
         let mut best = f64::NEG_INFINITY;
@@ -149,9 +149,9 @@ impl Settling<'_, '_> {
     fn price(
         &mut self,
         duals: &Duals,
-        weights: Weights,
-        weight_of: impl Fn(&Column) -> f64,
-    ) -> (f64, Vec<Column>) {
+        weights: JointWeights,
+        weight_of: impl Fn(&TrajectoryColumn) -> f64,
+    ) -> (f64, Vec<TrajectoryColumn>) {
         let Self {
             problem,
             master,
@@ -176,7 +176,7 @@ impl Settling<'_, '_> {
             bound += cost;
             sizes += cost.abs();
             let default = &master.defaults[class];
-            let priced = |column: &Column| -> f64 {
+            let priced = |column: &TrajectoryColumn| -> f64 {
                 let entries = column.entries.iter();
                 let rows: f64 = entries.map(|(row, entry)| duals.rows[*row] * entry).sum();
                 weight_of(column) + rows
@@ -188,7 +188,7 @@ impl Settling<'_, '_> {
             let Some(trajectory) = routed(problem, &fares, class, homes) else {
                 continue;
             };
-            let column = Column::of(problem, &master.rows, class, trajectory);
+            let column = TrajectoryColumn::of(problem, &master.rows, class, trajectory);
             if !master.has(&column) {
                 columns.push(column);
             }

@@ -5,15 +5,15 @@ use super::Master;
 use crate::error::Result;
 use crate::formulation::{ClassId, ColumnKey};
 use crate::ids::SiteId;
-use crate::solve::candidate::{Candidate, What};
+use crate::solve::candidate::{Candidate, CandidateKind};
 use crate::solve::closed::Closed;
 use crate::solve::price::Pass;
-use crate::solve::prices::Tariff;
+use crate::solve::prices::DualPrices;
 use std::collections::BTreeMap;
 
 /// Where prices send a class.
 #[derive(Default)]
-struct Sent {
+struct SentAway {
     /// The cheapest site elsewhere with what is gained by going there.
     site: Option<(f64, SiteId)>,
     /// By rank, what is gained by staying unserved.
@@ -22,19 +22,23 @@ struct Sent {
 
 impl Master<'_> {
     /// The prices of the last solution.
-    pub(in crate::solve) fn last_tariff(&self) -> Tariff {
+    pub(in crate::solve) fn last_tariff(&self) -> DualPrices {
         match &self.last_tariff {
-            Some(tariff) => Tariff::clone(tariff),
+            Some(tariff) => DualPrices::clone(tariff),
             None => self.tariff(&self.nothing()),
         }
     }
 
     /// Sends classes without a row where prices say, whether or not there is room for all of them.
-    pub(in crate::solve) fn begin_at(&mut self, tariff: &Tariff, closed: &Closed) -> Result<()> {
+    pub(in crate::solve) fn begin_at(
+        &mut self,
+        tariff: &DualPrices,
+        closed: &Closed,
+    ) -> Result<()> {
         let own = std::mem::replace(&mut self.closed, closed.clone());
         let mut pass = self.price(tariff);
         self.closed = own;
-        let mut sent: BTreeMap<ClassId, Sent> = BTreeMap::new();
+        let mut sent: BTreeMap<ClassId, SentAway> = BTreeMap::new();
         for candidate in &pass.candidates {
             let class = candidate.class;
             if self.class_rows[class].is_none()
@@ -59,7 +63,7 @@ impl Master<'_> {
     }
 
     /// Leaves tiers of a class unserved who gain by it more than by any site; `true` if nobody of it is left.
-    fn leave_tiers(&mut self, class: ClassId, sent: &Sent) -> bool {
+    fn leave_tiers(&mut self, class: ClassId, sent: &SentAway) -> bool {
         let least = sent.site.map_or(0.0, |(gain, _)| gain.min(0.0));
         let unserved = sent.unserved.iter().filter(|(_, gain)| *gain < least);
         let mut ranks: Vec<usize> = unserved.map(|(rank, _)| *rank).collect();
@@ -93,17 +97,17 @@ impl Master<'_> {
     }
 }
 
-impl Sent {
+impl SentAway {
     fn take(&mut self, candidate: &Candidate, master: &Master<'_>) {
         let class = master.problem.class(candidate.class);
         match candidate.what {
-            What::Displaced(site) => {
+            CandidateKind::Displaced(site) => {
                 let gain = candidate.violation / class.users;
                 if self.site.is_none_or(|own| (gain, site) < own) {
                     self.site = Some((gain, site));
                 }
             }
-            What::Unserved(rank) => {
+            CandidateKind::Unserved(rank) => {
                 let gain = candidate.violation / class.users_of_rank[rank];
                 self.unserved.push((rank, gain));
             }

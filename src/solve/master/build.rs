@@ -3,13 +3,13 @@
 use super::Master;
 use super::anchors::Anchors;
 use crate::error::{Error, Result};
-use crate::formulation::goals::Objective;
+use crate::formulation::goals::Level;
 use crate::formulation::rows::{RowId, hard_limit, move_limit, target_limit};
 use crate::formulation::{ColumnKey, PathTable, Problem, Scaling, Stays};
 use crate::solve::backend::Backend;
 use crate::solve::closed::{Closed, Parked};
 use crate::solve::known_paths::KnownPaths;
-use crate::solve::matrix::Values;
+use crate::solve::matrix::PrimalValues;
 use crate::solve::options::{ITERATIONS_PER_LEVEL, is_large};
 use crate::solve::stop::Stop;
 use crate::units::ROUNDING;
@@ -35,7 +35,6 @@ impl<'a> Master<'a> {
     fn build(problem: &'a Problem<'a>, scaling: Option<&'a Scaling>, stop: &Stop) -> Result<Self> {
         let rows = &problem.rows.rows;
         let class_count = problem.classes.classes.len();
-        let access_point_count = problem.setting.inventory.access_points.len();
         let target_limits: Vec<f64> = rows
             .iter()
             .enumerate()
@@ -105,11 +104,7 @@ impl<'a> Master<'a> {
         let move_row = excess.is_some().then_some(count);
         let mut limit_of_moves = 0.0;
         if let Some((excess, limit)) = excess {
-            let moved = Objective {
-                moved: 1.0,
-                ..Objective::zero(problem.classes.ranks.len(), access_point_count)
-            };
-            let moved = problem.constant(&moved);
+            let moved = problem.constant(&problem.objective(Level::Moved));
             let mut line = Expression::from(0.0) - excess;
             let limit = match scale {
                 Some((scale, scaling)) => {
@@ -135,17 +130,12 @@ impl<'a> Master<'a> {
                 }
             })
             .collect();
+        let mut closed = Closed::nothing(problem);
+        closed.levels.unserved.fill(true);
         let mut master = Self {
             backend: Backend::new(inner)?,
             paths: PathTable::after(&problem.paths),
-            closed: Closed {
-                lost: false,
-                relief: false,
-                copied: false,
-                moved: false,
-                unserved: vec![true; problem.classes.ranks.len()],
-                access_points: vec![false; access_point_count],
-            },
+            closed,
             known: keys.iter().copied().collect(),
             keys,
             class_rows: vec![None; class_count],
@@ -171,7 +161,7 @@ impl<'a> Master<'a> {
             iterations_per_level: ITERATIONS_PER_LEVEL,
             looseness: 0.0,
             scale: 1.0,
-            values: Values::default(),
+            values: PrimalValues::default(),
             last_tariff: None,
             best_tariff: None,
             stays: Stays::new(problem),

@@ -2,13 +2,14 @@
 
 use super::Master;
 use crate::error::Result;
-use crate::formulation::goals::Objective;
+use crate::formulation::goals::{Level, Objective};
 use crate::formulation::rows::{RowId, class_limit};
 use crate::formulation::{ClassId, ColumnKey, summed};
-use crate::solve::candidate::What;
-use crate::solve::matrix::Line;
+use crate::model::LevelUnit;
+use crate::solve::candidate::CandidateKind;
+use crate::solve::matrix::SparseLine;
 use crate::solve::price::Pass;
-use crate::solve::prices::Tariff;
+use crate::solve::prices::DualPrices;
 
 impl Master<'_> {
     /// What 1 of a column adds to an objective, in its unit.
@@ -28,27 +29,24 @@ impl Master<'_> {
 
     /// The largest cost per unit of a column becomes about 1.
     pub(super) fn scale_of(&self, objective: &Objective) -> f64 {
-        let largest_latency = if objective.latency > 0.0 {
+        let largest_latency = if objective.levels[Level::Latency] > 0.0 {
             self.paths.longest().max(1e-3)
         } else {
             0.0
         };
-        let largest = objective
-            .unserved
-            .iter()
-            .chain(&objective.entry)
+        let of_level = |level: Level| {
+            let weight = objective.levels[level];
+            match level.terms().unit {
+                LevelUnit::UserMilliseconds => weight * largest_latency,
+                LevelUnit::Share => weight / self.problem.unit,
+                LevelUnit::Users | LevelUnit::AccessPoints => weight,
+            }
+        };
+        let of_users = objective.levels.unserved.iter().chain(&objective.entry);
+        let largest = of_users
             .copied()
-            .chain([
-                objective.lost,
-                objective.relief,
-                objective.copied,
-                objective.moved,
-                objective.total,
-                objective.overload,
-                objective.latency * largest_latency,
-                objective.worst / self.problem.unit,
-                objective.scale / self.problem.unit,
-            ])
+            .chain(Level::SINGLE.map(of_level))
+            .chain([objective.overload, objective.scale / self.problem.unit])
             .fold(0.0, f64::max);
         if largest > 0.0 { 1.0 / largest } else { 1.0 }
     }
@@ -74,7 +72,7 @@ impl Master<'_> {
     pub(super) fn add_best(
         &mut self,
         mut pass: Pass<'_>,
-        tariff: &Tariff,
+        tariff: &DualPrices,
         most: usize,
     ) -> Result<usize> {
         let mut defaults = self.better_defaults(tariff);
@@ -95,12 +93,12 @@ impl Master<'_> {
             };
             let class = candidate.class;
             let key = match candidate.what {
-                What::Unserved(rank) if self.parked.has_rank(class, rank) => {
+                CandidateKind::Unserved(rank) if self.parked.has_rank(class, rank) => {
                     unparked.push(class);
                     None
                 }
-                What::Unserved(rank) => Some(ColumnKey::Unserved(class, rank)),
-                What::Displaced(site) => pass
+                CandidateKind::Unserved(rank) => Some(ColumnKey::Unserved(class, rank)),
+                CandidateKind::Displaced(site) => pass
                     .intern(self.problem, class, site, &mut self.paths)
                     .map(|path| ColumnKey::Displaced(class, path)),
             };
@@ -119,7 +117,7 @@ impl Master<'_> {
                 self.activate(*class)?;
             }
         }
-        let lines: Vec<Line> = keys.iter().map(|&key| self.line(key)).collect();
+        let lines: Vec<SparseLine> = keys.iter().map(|&key| self.line(key)).collect();
         self.nonzeros += lines.iter().map(|line| line.entries.len()).sum::<usize>();
         self.backend.add_columns(&lines)?;
         self.keys.extend(keys);
@@ -132,7 +130,7 @@ impl Master<'_> {
             return Ok(());
         }
         self.class_rows[class] = Some(self.backend.row_count());
-        self.backend.add_rows(&[Line {
+        self.backend.add_rows(&[SparseLine {
             lower: f64::NEG_INFINITY,
             upper: class_limit(self.problem.class(class).users, self.problem.unit),
             cost: 0.0,
@@ -142,7 +140,7 @@ impl Master<'_> {
     }
 
     /// A column in the program's units, counted from the anchor of its class.
-    pub(super) fn line(&self, key: ColumnKey) -> Line {
+    pub(super) fn line(&self, key: ColumnKey) -> SparseLine {
         let Some(class) = Self::class_of(key) else {
             return self.line_of_row(key);
         };
@@ -174,14 +172,14 @@ impl Master<'_> {
     }
 
     /// A column with these entries and those of the rows that hold settled levels.
-    fn held_line(&self, key: ColumnKey, mut entries: Vec<(usize, f64)>) -> Line {
+    fn held_line(&self, key: ColumnKey, mut entries: Vec<(usize, f64)>) -> SparseLine {
         for hold in &self.holds {
             let entry = self.cost_beside(key, &hold.objective) * hold.scale;
             if entry != 0.0 {
                 entries.push((hold.row, entry));
             }
         }
-        Line {
+        SparseLine {
             lower: 0.0,
             upper: self.upper_bound(key),
             cost: 0.0,
@@ -198,8 +196,7 @@ impl Master<'_> {
 
     /// What 1 of a column adds to the move limit's row beside the default path.
     pub(super) fn moved_by_one(&self, key: ColumnKey) -> f64 {
-        let mut moved = self.nothing();
-        moved.moved = 1.0;
+        let moved = self.problem.objective(Level::Moved);
         self.problem.cost(key, &self.paths, &moved)
     }
 
@@ -226,7 +223,7 @@ impl Master<'_> {
     }
 
     /// A column of a load row, or of all of them.
-    fn line_of_row(&self, key: ColumnKey) -> Line {
+    fn line_of_row(&self, key: ColumnKey) -> SparseLine {
         let rows = &self.problem.rows.rows;
         let mut entries = Vec::new();
         match key {

@@ -4,7 +4,7 @@
 use super::Master;
 use crate::error::{Error, Result};
 use crate::formulation::ColumnKey;
-use crate::formulation::goals::Objective;
+use crate::formulation::goals::Level;
 use crate::formulation::rows::class_limit;
 use crate::units::SOLVER_TOLERANCE;
 
@@ -79,14 +79,18 @@ impl Master<'_> {
             *amount = match *key {
                 ColumnKey::Worst => worst,
                 ColumnKey::Missing(row) => of_row(row),
-                ColumnKey::Overload(row) if rows[row].case.is_some() && !self.closed.lost => 0.0,
+                ColumnKey::Overload(row)
+                    if rows[row].case.is_some() && !self.closed.levels[Level::Lost] =>
+                {
+                    0.0
+                }
                 ColumnKey::Overload(row) if self.is_overload_open => {
                     let met = rows[row].target * (of_row(row) + worst);
                     let met = if missing(row) > 0.0 { met } else { 0.0 };
                     let hard = self.hard_rows[row].map_or(0.0, above);
                     (above(row) - met).max(hard)
                 }
-                ColumnKey::Lost(case) if !self.closed.lost => lost(case),
+                ColumnKey::Lost(case) if !self.closed.levels[Level::Lost] => lost(case),
                 ColumnKey::MovedTooMany if self.is_overload_open => {
                     self.move_row.map_or(0.0, above)
                 }
@@ -99,8 +103,8 @@ impl Master<'_> {
     /// Leaves users unserved until nothing is overloaded, those of the last rank first, and moves nobody whose site is
     /// there.
     pub(in crate::solve) fn leave_unserved(&mut self) -> Result<()> {
-        self.closed.relief = false;
-        self.closed.unserved.fill(false);
+        self.closed.levels[Level::Relief] = false;
+        self.closed.levels.unserved.fill(false);
         self.drop_anchors()?;
         let unserved = self.unserved_by_default();
         let keys: Vec<ColumnKey> = unserved
@@ -138,10 +142,7 @@ impl Master<'_> {
     fn unserved_by_default(&self) -> Vec<(ColumnKey, f64)> {
         let problem = self.problem;
         let classes = &problem.classes.classes;
-        let moved = Objective {
-            moved: 1.0,
-            ..self.nothing()
-        };
+        let moved = problem.objective(Level::Moved);
         let limit = problem.setting.policy.max_moved_users;
         let mut over: Vec<f64> = problem
             .rows

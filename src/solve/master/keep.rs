@@ -1,11 +1,11 @@
 //! What is kept while later levels are solved: held levels, closed columns, access points, shortfall.
 
-use super::{Hold, Mark, Master};
+use super::{Checkpoint, Hold, Master};
 use crate::error::Result;
-use crate::formulation::goals::Objective;
+use crate::formulation::goals::{Level, Objective};
 use crate::formulation::rows::{class_limit, hard_limit, hold_limit};
 use crate::formulation::{ClassId, ColumnKey};
-use crate::solve::matrix::Line;
+use crate::solve::matrix::SparseLine;
 use crate::solve::options::DUST_OF_NOBODY;
 use crate::units::NUMERICAL_NOISE;
 use std::collections::BTreeSet;
@@ -23,7 +23,7 @@ impl Master<'_> {
             .filter(|(_, entry)| *entry != 0.0)
             .collect();
         let row = self.backend.row_count();
-        self.backend.add_rows(&[Line {
+        self.backend.add_rows(&[SparseLine {
             lower: f64::NEG_INFINITY,
             upper: (limit - self.problem.constant(objective) - self.constant_of_anchors(objective))
                 * scale,
@@ -108,8 +108,8 @@ impl Master<'_> {
     }
 
     /// What settling changes, to be put back later.
-    pub(in crate::solve) fn mark(&self) -> Mark {
-        Mark {
+    pub(in crate::solve) fn mark(&self) -> Checkpoint {
+        Checkpoint {
             closed: self.closed.clone(),
             is_default_closed: self.is_default_closed.clone(),
             missing: self.missing.clone(),
@@ -119,7 +119,7 @@ impl Master<'_> {
     }
 
     /// Puts back what was changed since a mark; columns that were found stay.
-    pub(in crate::solve) fn return_to(&mut self, mark: &Mark) -> Result<()> {
+    pub(in crate::solve) fn return_to(&mut self, mark: &Checkpoint) -> Result<()> {
         self.closed = mark.closed.clone();
         self.is_default_closed.clone_from(&mark.is_default_closed);
         self.missing.clone_from(&mark.missing);
@@ -188,7 +188,7 @@ impl Master<'_> {
                     || route.legs().iter().any(enters)
             }
             ColumnKey::Unserved(class, rank) => {
-                if !self.closed.unserved[rank] {
+                if !self.closed.levels.unserved[rank] {
                     let users = self.problem.class(class).users_of_rank[rank];
                     return class_limit(users, self.problem.unit);
                 }
@@ -199,7 +199,7 @@ impl Master<'_> {
             }
             ColumnKey::Worst if self.worst > 0.0 => return self.worst,
             ColumnKey::Missing(_) | ColumnKey::Worst => true,
-            ColumnKey::Lost(_) => self.closed.lost,
+            ColumnKey::Lost(_) => self.closed.levels[Level::Lost],
             ColumnKey::Scale => false,
             ColumnKey::Overload(_) | ColumnKey::MovedTooMany => !self.is_overload_open,
         };

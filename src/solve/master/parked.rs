@@ -65,7 +65,7 @@ impl Master<'_> {
     /// Unparks what is closed now.
     pub(super) fn unpark_closed(&mut self) -> Result<()> {
         let closed = self.parked.iter();
-        let closed = closed.filter(|(_, rank)| self.closed.unserved[*rank]);
+        let closed = closed.filter(|(_, rank)| self.closed.levels.unserved[*rank]);
         let closed: Vec<ClassId> = closed.map(|(class, _)| class).collect();
         for class in closed {
             self.activate(class)?;

@@ -3,7 +3,7 @@
 use super::Master;
 use crate::error::Result;
 use crate::formulation::{ClassId, ColumnKey};
-use crate::solve::placement::{Placed, Placement};
+use crate::solve::placement::{PlacedUsers, Placement};
 
 impl Master<'_> {
     /// Makes where most of every class is its anchor, before anything is solved, and adds columns for where others of
@@ -22,7 +22,7 @@ impl Master<'_> {
                     }
                 }
             }
-            let default = self.key_of(class, Placed::Default);
+            let default = self.key_of(class, PlacedUsers::Default);
             let is_anchor = |key: &ColumnKey| *key != default && self.may_be_anchor(*key);
             let Some(anchor) = most.map(|(key, _)| key).filter(is_anchor) else {
                 others.extend(keys.into_iter().filter(|key| *key != default));
@@ -41,15 +41,15 @@ impl Master<'_> {
     }
 
     /// The column of a class that is in a place.
-    fn key_of(&mut self, class: ClassId, placed: Placed) -> ColumnKey {
+    fn key_of(&mut self, class: ClassId, placed: PlacedUsers) -> ColumnKey {
         match placed {
-            Placed::Default => {
+            PlacedUsers::Default => {
                 let default = self.problem.defaults[class];
                 let default = default.expect("invariant: whoever is somewhere has a default path");
                 ColumnKey::Displaced(class, default.path)
             }
-            Placed::On(route) => ColumnKey::Displaced(class, self.paths.intern(route)),
-            Placed::Unserved(rank) => ColumnKey::Unserved(class, rank),
+            PlacedUsers::On(route) => ColumnKey::Displaced(class, self.paths.intern(route)),
+            PlacedUsers::Unserved(rank) => ColumnKey::Unserved(class, rank),
         }
     }
 }

@@ -1,12 +1,12 @@
 //! The last solution as prices: for the next pricing pass, for bounds, and per unit of capacity.
 
 use super::Master;
-use crate::formulation::goals::Objective;
+use crate::formulation::goals::{Level, Objective};
 use crate::formulation::rows::RowId;
 use crate::formulation::{ColumnKey, Scaling};
 use crate::solve::options::MOST_PRICE;
 use crate::solve::price::{Pass, Pricing, Slack};
-use crate::solve::prices::{Multiplier, Tariff};
+use crate::solve::prices::{DualPrices, Multiplier};
 use crate::units::{LAST_DIGITS, PROVEN};
 
 impl<'a> Master<'a> {
@@ -15,7 +15,7 @@ impl<'a> Master<'a> {
         let Some(tariff) = &self.last_tariff else {
             return f64::NEG_INFINITY;
         };
-        let mut tariff = Tariff::clone(tariff);
+        let mut tariff = DualPrices::clone(tariff);
         tariff.objective.entry = entry.iter().map(|price| price * self.scale).collect();
         // What classes have was found where others were open.
         tariff.classes.fill(0.0);
@@ -25,7 +25,7 @@ impl<'a> Master<'a> {
 
     /// The bound of a pass in the objective's unit; below everything where the prices are so far too large that rounding
     /// decides it.
-    pub(super) fn bound_of(&self, pass: &Pass<'_>, tariff: &Tariff) -> f64 {
+    pub(super) fn bound_of(&self, pass: &Pass<'_>, tariff: &DualPrices) -> f64 {
         let bound = pass.bound / self.scale;
         let rows = self.problem.rows.rows.iter().zip(&tariff.rows);
         let of_rows = rows.map(|(row, price)| price * (row.capacity + row.fixed));
@@ -38,8 +38,8 @@ impl<'a> Master<'a> {
     }
 
     /// The prices that proved the best bound of the last level, per user and unit of load.
-    pub(in crate::solve) fn per_user(&self) -> Option<Tariff> {
-        let mut tariff = Tariff::clone(self.best_tariff.as_deref()?);
+    pub(in crate::solve) fn per_user(&self) -> Option<DualPrices> {
+        let mut tariff = DualPrices::clone(self.best_tariff.as_deref()?);
         let mut objective = self.nothing();
         objective.add(&tariff.objective, 1.0 / self.scale);
         tariff.objective = objective;
@@ -76,7 +76,8 @@ impl<'a> Master<'a> {
                 let used = self.target_limits[index] + row.target * (missing_here + worst);
                 // What the target is worth grows once for all slices.
                 let grown = if row.mean_demand > 0.0 && row.family == index {
-                    tariff.objective.total * missing[index] * row.target / row.mean_demand
+                    tariff.objective.levels[Level::Total] * missing[index] * row.target
+                        / row.mean_demand
                 } else {
                     0.0
                 };
@@ -114,7 +115,7 @@ impl<'a> Master<'a> {
     /// more, or to leave him so would be a gain.
     fn believe_survival(&self, rows: &mut [f64], of_lost: f64) {
         let survival = &self.problem.rows.survival;
-        if self.closed.lost || survival.case_count == 0 {
+        if self.closed.levels[Level::Lost] || survival.case_count == 0 {
             return;
         }
         let mut of_case = vec![0.0; survival.case_count];
@@ -132,7 +133,7 @@ impl<'a> Master<'a> {
     }
 
     /// The prices of the last solution, scaled like the objective and counted per user.
-    pub(super) fn tariff(&self, objective: &Objective) -> Tariff {
+    pub(super) fn tariff(&self, objective: &Objective) -> DualPrices {
         let unit = self.problem.unit;
         let dual = |row: usize| self.dual(row);
         let mut total = self.nothing();
@@ -151,7 +152,7 @@ impl<'a> Master<'a> {
         }
         if let Some(row) = self.move_row {
             let price = dual(row) * self.believed(&[row], ColumnKey::MovedTooMany, objective);
-            total.moved += price;
+            total.levels[Level::Moved] += price;
             moves = price;
             let limit = match self.scaling {
                 Some(scaling) => scaling.moves.unwrap_or_default()[0],
@@ -171,7 +172,7 @@ impl<'a> Master<'a> {
             .enumerate()
             .map(|(index, row)| dual(index) * believed[index] * unit / row.capacity)
             .collect();
-        self.believe_survival(&mut target_rows, total.lost);
+        self.believe_survival(&mut target_rows, total.levels[Level::Lost]);
         let rows: Vec<f64> = load_rows
             .iter()
             .enumerate()
@@ -197,7 +198,7 @@ impl<'a> Master<'a> {
                 })
             })
             .collect();
-        let mut tariff = Tariff {
+        let mut tariff = DualPrices {
             objective: total,
             rows,
             target_rows,
@@ -245,7 +246,7 @@ impl<'a> Master<'a> {
             .unwrap_or(0.0)
     }
 
-    pub(super) fn price(&mut self, tariff: &Tariff) -> Pass<'a> {
+    pub(super) fn price(&mut self, tariff: &DualPrices) -> Pass<'a> {
         let pricing = Pricing {
             problem: self.problem,
             closed: &self.closed,

@@ -1,10 +1,9 @@
 //! The prices of the last level as they are handed on, so that others can recompute its bound.
 
 use super::Master;
-use crate::formulation::goals::{Level, Objective};
+use crate::formulation::goals::Level;
 use crate::solve::outcome::LevelOutcome;
-use crate::solve::prices::{Keeping, Kept, Prices, RowPrice, Tariff};
-use crate::solve::settled::objective_of;
+use crate::solve::prices::{DualPrices, Keeping, Kept, Prices, RowPrice};
 use crate::units::NUMERICAL_NOISE;
 
 impl Master<'_> {
@@ -20,7 +19,7 @@ impl Master<'_> {
         last.map_or_else(Prices::default, |tariff| self.prices_of(tariff, settled))
     }
 
-    fn prices_of(&self, tariff: &Tariff, settled: &[LevelOutcome]) -> Prices {
+    fn prices_of(&self, tariff: &DualPrices, settled: &[LevelOutcome]) -> Prices {
         let prices = |of_row: &dyn Fn(usize) -> f64| -> Vec<RowPrice> {
             let rows = self.problem.rows.rows.iter().enumerate();
             let rows = rows.filter(|(_, row)| row.case.is_none());
@@ -55,13 +54,8 @@ impl Master<'_> {
     }
 
     /// How a settled level is kept now; `None` if it adds nothing.
-    fn keeping(&self, tariff: &Tariff, outcome: &LevelOutcome) -> Option<Keeping> {
+    fn keeping(&self, tariff: &DualPrices, outcome: &LevelOutcome) -> Option<Keeping> {
         let is_at_floor = match outcome.level {
-            Level::Unserved(rank) => self.closed.unserved[rank],
-            Level::Lost => self.closed.lost,
-            Level::Relief => self.closed.relief,
-            Level::Copied => self.closed.copied,
-            Level::Moved => self.closed.moved,
             Level::Total => self.is_target_met(),
             Level::Worst => {
                 let at = if outcome.value <= NUMERICAL_NOISE {
@@ -71,12 +65,12 @@ impl Master<'_> {
                 };
                 return Some(Keeping::Limit { at });
             }
-            Level::AccessPoints | Level::Latency => false,
+            level => self.closed.levels[level],
         };
         if is_at_floor {
             return Some(Keeping::Floor);
         }
-        let own: Objective = objective_of(self, outcome.level);
+        let own = self.problem.objective(outcome.level);
         let row = tariff
             .multipliers
             .iter()

@@ -10,12 +10,12 @@ use crate::formulation::goals::Objective;
 use crate::formulation::rows::{RowId, class_limit};
 use crate::formulation::{ClassId, ColumnKey};
 use crate::solve::backend::BasisStatus;
-use crate::solve::matrix::Line;
+use crate::solve::matrix::SparseLine;
 use crate::solve::options::{
     BATCHES_BETWEEN_REBASES, CLASSES_OF_BATCH, COLUMNS_PER_PASS, LEAST_REBASED, MOST_BATCHES,
     WORTH_ADDING,
 };
-use crate::solve::prices::Tariff;
+use crate::solve::prices::DualPrices;
 use crate::units::SOLVER_TOLERANCE;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -91,7 +91,7 @@ impl Master<'_> {
     }
 
     /// What a class's price is beyond that of its row: an anchor is worth more than the default path by so much.
-    pub(super) fn worth_of_anchor(&self, class: ClassId, tariff: &Tariff) -> f64 {
+    pub(super) fn worth_of_anchor(&self, class: ClassId, tariff: &DualPrices) -> f64 {
         let Some(anchor) = self.anchors.get(class) else {
             return 0.0;
         };
@@ -108,7 +108,7 @@ impl Master<'_> {
     }
 
     /// Default paths that anchored classes would rather go back to, with reduced cost × users.
-    pub(super) fn better_defaults(&self, tariff: &Tariff) -> Vec<(f64, ColumnKey)> {
+    pub(super) fn better_defaults(&self, tariff: &DualPrices) -> Vec<(f64, ColumnKey)> {
         let mut better: Vec<(f64, ColumnKey)> = self
             .anchors
             .iter()
@@ -368,10 +368,10 @@ impl Master<'_> {
     fn rebuild(&mut self, classes: &[ClassId]) -> Result<()> {
         self.backend.clear()?;
         self.shifts = self.shifts_of_anchors();
-        let none = Line {
+        let none = SparseLine {
             lower: f64::NEG_INFINITY,
             upper: f64::INFINITY,
-            ..Line::default()
+            ..SparseLine::default()
         };
         let load_rows = self.problem.rows.rows.len();
         let mut next = load_rows;
@@ -394,7 +394,7 @@ impl Master<'_> {
         }
         self.backend.add_rows(&vec![none; next])?;
         self.apply_rows()?;
-        let lines: Vec<Line> = self.keys.iter().map(|&key| self.line(key)).collect();
+        let lines: Vec<SparseLine> = self.keys.iter().map(|&key| self.line(key)).collect();
         self.nonzeros = lines.iter().map(|line| line.entries.len()).sum();
         self.backend.add_columns(&lines)
     }

@@ -3,14 +3,14 @@
 
 use super::Master;
 use crate::error::Result;
-use crate::formulation::goals::moved_per_user;
+use crate::formulation::goals::{Level, per_user};
 use crate::formulation::{ClassId, ColumnKey, Route};
-use crate::solve::prices::Tariff;
+use crate::solve::prices::DualPrices;
 use crate::units::SOLVER_TOLERANCE;
 use std::sync::Arc;
 
 /// What rows and the move limit have left.
-struct Room {
+struct LeftRoom {
     /// By load row, in its resource.
     rows: Vec<f64>,
     /// Users who may move.
@@ -33,7 +33,7 @@ impl Master<'_> {
     }
 
     /// One pass over everybody who is unserved, on ways that lead past full rows; `true` if somebody was served.
-    fn serve_on_cheapest(&mut self, room: &mut Room) -> Result<bool> {
+    fn serve_on_cheapest(&mut self, room: &mut LeftRoom) -> Result<bool> {
         let problem = self.problem;
         let mut unserved: Vec<(usize, ClassId, usize)> = self
             .keys
@@ -66,7 +66,7 @@ impl Master<'_> {
                 let mut legs = route.legs().iter();
                 let is_closed = legs.any(|leg| self.closed.access_points[leg.access_point.index()]);
                 let loads = problem.loads(class, &route);
-                let moved = moved_per_user(problem.class(class), route.site);
+                let moved = per_user(Level::Moved, problem.class(class), route.site);
                 let users = if is_closed {
                     0.0
                 } else {
@@ -104,13 +104,12 @@ impl Master<'_> {
     }
 
     /// What is left at the last point.
-    fn room(&self) -> Room {
+    fn room(&self) -> LeftRoom {
         let problem = self.problem;
         let rows = problem.rows.rows.iter().zip(&problem.default_loads);
-        let mut moved = self.nothing();
-        moved.moved = 1.0;
+        let moved = problem.objective(Level::Moved);
         let limit = problem.setting.policy.max_moved_users;
-        let mut room = Room {
+        let mut room = LeftRoom {
             rows: rows
                 .map(|(row, load)| match row.case {
                     Some(_) => f64::INFINITY,
@@ -135,11 +134,11 @@ impl Master<'_> {
     }
 
     /// Prices under which ways past full rows cost nothing, and others something.
-    fn tariff_of_full(&self, room: &Room) -> Tariff {
+    fn tariff_of_full(&self, room: &LeftRoom) -> DualPrices {
         let rows: Vec<f64> = (0..room.rows.len())
             .map(|row| if self.is_full(room, row) { 1.0 } else { 0.0 })
             .collect();
-        Tariff {
+        DualPrices {
             objective: self.nothing(),
             target_rows: rows.clone(),
             rows,
@@ -151,12 +150,12 @@ impl Master<'_> {
         }
     }
 
-    fn is_full(&self, room: &Room, row: usize) -> bool {
+    fn is_full(&self, room: &LeftRoom, row: usize) -> bool {
         room.rows[row] <= SOLVER_TOLERANCE * self.problem.rows.rows[row].capacity
     }
 }
 
-impl Room {
+impl LeftRoom {
     /// How many users with these loads fit; 0 where a row is full.
     fn users(&self, master: &Master<'_>, loads: &[(usize, f64)], moved: f64) -> f64 {
         let mut users = if moved > 0.0 {

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::formulation::ColumnKey;
 use crate::formulation::goals::Objective;
 use crate::formulation::rows::RowId;
-use crate::solve::candidate::{Candidate, What};
+use crate::solve::candidate::{Candidate, CandidateKind};
 use crate::solve::options::LEAST_MOVED_WHOLE;
 use crate::solve::price::Pass;
 
@@ -119,7 +119,7 @@ impl Master<'_> {
         if !relieves && -self.cost_beside(key, objective) * users <= self.nobody() {
             return true;
         }
-        let What::Displaced(site) = candidate.what else {
+        let CandidateKind::Displaced(site) = candidate.what else {
             return false;
         };
         let is_elsewhere = self.problem.defaults[class].is_some_and(|own| own.site != site);
@@ -144,8 +144,8 @@ impl Master<'_> {
             return false;
         }
         let key = match candidate.what {
-            What::Unserved(rank) => ColumnKey::Unserved(class, rank),
-            What::Displaced(site) => {
+            CandidateKind::Unserved(rank) => ColumnKey::Unserved(class, rank),
+            CandidateKind::Displaced(site) => {
                 match pass.intern(self.problem, class, site, &mut self.paths) {
                     Some(path) => ColumnKey::Displaced(class, path),
                     None => return false,

@@ -2,7 +2,7 @@
 //! is above what is true; and the plan keeps every row.
 
 use super::instances::{Instance, assert_none, by_hand, drawn};
-use crate::formulation::goals::{Level, moved_per_user};
+use crate::formulation::goals::{Level, per_user};
 use crate::formulation::{Problem, posed};
 use crate::model::Homes;
 use crate::scenario::{Band, Knowledge, case_at, periods};
@@ -145,7 +145,7 @@ fn broken_rows(problem: &Problem<'_>, outcome: &Outcome) -> Vec<String> {
         let path = outcome.paths.get(served.path);
         let class = &classes[served.class];
         users[served.class] += served.users;
-        moved += served.users * moved_per_user(class, path.site);
+        moved += served.users * per_user(Level::Moved, class, path.site);
         for (row, of_user) in problem.loads(served.class, path) {
             load[row] += of_user * served.users;
         }

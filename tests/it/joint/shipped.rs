@@ -7,7 +7,7 @@ use crate::read::read;
 use crate::reasons;
 use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::Plan;
-use plimsoll::plan_files::explanations::Choice;
+use plimsoll::plan_files::explanations::ChoiceKind;
 use plimsoll::report::briefing::Briefing;
 use std::path::Path;
 
@@ -56,7 +56,7 @@ fn rolling_drains_move_a_third_fewer_users_together() {
     // Dublin is nearer and has room, but is drained next.
     let told = reasons::told(&inventory, &scenario, &plan);
     let first = &told.reasons[0];
-    assert_eq!(first.choice, Some(Choice::Ahead));
+    assert_eq!(first.choice, Some(ChoiceKind::Ahead));
     assert_eq!(
         first.sentence,
         "100,000 users of 4 shards move from Amsterdam to Frankfurt: Amsterdam is drained; nearer sites have room for \

@@ -10,7 +10,7 @@ use plimsoll::plan::{Change, Plan, Step, changes, way_back};
 use plimsoll::plan_files::Action;
 use plimsoll::report::briefing::Briefing;
 use plimsoll::report::numbers;
-use plimsoll::report::waves::{Teller, runbook};
+use plimsoll::report::waves::{WayTeller, runbook};
 use plimsoll::solve::Stop;
 
 fn found() -> (Inventory, Scenario) {
@@ -22,7 +22,7 @@ fn replayed(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Run {
 }
 
 pub(super) fn runbook_of(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> String {
-    runbook(&Teller {
+    runbook(&WayTeller {
         inventory,
         scenario,
         plan,

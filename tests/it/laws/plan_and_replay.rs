@@ -14,7 +14,7 @@ use plimsoll::plan::Outage;
 use plimsoll::plan::replay::{Account, Moment, Run};
 use plimsoll::plan::{Downtime, PeriodPlan, Plan, Relief, TenantAccount, Timing, Transition};
 use plimsoll::plan_files::{self, PlanFile};
-use plimsoll::report::waves::{Teller, runbook};
+use plimsoll::report::waves::{WayTeller, runbook};
 use plimsoll::solve::Stop;
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -488,7 +488,7 @@ fn what_is_played_roughly_says_so_first() {
     let is_over = told.outages.iter().all(|own| own.end.is_some());
     assert!(told.is_rough && is_over, "{told:?}");
     plan.replayed = Some(told);
-    let teller = Teller {
+    let teller = WayTeller {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,

@@ -10,7 +10,7 @@ use plimsoll::ids::ResourceId;
 use plimsoll::model::{Disconnect, Event, EventKind, Inventory, Reduction, Scenario};
 use plimsoll::plan::replay::Moment;
 use plimsoll::plan::{Loses, PeriodPlan, Plan, Recovery, Trial};
-use plimsoll::report::waves::{Teller, runbook};
+use plimsoll::report::waves::{WayTeller, runbook};
 use plimsoll::solve::Stop;
 use std::cell::Cell;
 
@@ -314,7 +314,7 @@ fn a_plan_that_has_to_be_stable_and_is_not_says_so_first_and_fails() {
 fn what_was_asked_and_not_played_is_said() {
     let (inventory, scenario) = blip();
     let plan = planned(&inventory, &scenario);
-    let runbook = runbook(&Teller {
+    let runbook = runbook(&WayTeller {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,

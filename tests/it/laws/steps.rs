@@ -15,7 +15,7 @@ use plimsoll::inventory;
 use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::{Plan, changes};
 use plimsoll::plan_files::Action;
-use plimsoll::report::waves::{Teller, runbook};
+use plimsoll::report::waves::{WayTeller, runbook};
 use plimsoll::scenario::{self, ScenarioText};
 use std::cell::Cell;
 use std::path::Path;
@@ -97,7 +97,7 @@ fn steps_have_what_changes_from_an_access_point_on() {
             let turns = own.any(|own| own.action == Action::Weight);
             assert!(turns, "{name}, period {period}: {steps:#?}");
         }
-        let text = runbook(&Teller {
+        let text = runbook(&WayTeller {
             inventory: &inventory,
             scenario: &scenario,
             plan: &plan,
@@ -163,7 +163,7 @@ fn steps_of_a_shard_that_all_leave_while_a_part_is_shed_are_complete() {
     let found = Walk::new(&inventory, &scenario, &plan).walked();
     holds("no-let-in", &found);
     assert_eq!(found.served, 2, "{found:?}");
-    let text = runbook(&Teller {
+    let text = runbook(&WayTeller {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,
@@ -178,7 +178,7 @@ fn steps_of_a_shard_that_all_leave_while_a_part_is_shed_are_complete() {
 fn the_runbook_takes_members_out_in_order_of_time() {
     let (inventory, scenario) = read("tests/found/out-before-another-is-back", &["scenario.toml"]);
     let plan = planned(&inventory, &scenario);
-    let text = runbook(&Teller {
+    let text = runbook(&WayTeller {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,
@@ -273,7 +273,7 @@ fn steps_that_were_not_complete_are() {
 /// What a runbook says otherwise than the files of its plan, for somebody who has nothing else; `None` where it is not carried out.
 pub(super) fn faults_by_hand(inventory: &Inventory, scenario: &Scenario) -> Option<Vec<String>> {
     let plan = planned(inventory, scenario);
-    let text = runbook(&Teller {
+    let text = runbook(&WayTeller {
         inventory,
         scenario,
         plan: &plan,

@@ -2,7 +2,7 @@
 
 use super::told_by_hand::{runbook_of, runbook_with_path_back};
 use crate::levels::planned;
-use plimsoll::report::waves::{Teller, runbook};
+use plimsoll::report::waves::{WayTeller, runbook};
 
 /// Users join a shard to whose site no path leads: they were served nowhere before, and nobody is led back there.
 #[test]
@@ -203,7 +203,7 @@ fn an_undone_wave_has_weights_for_everybody_who_is_there() {
     let folder = "data/americas-2012";
     let (inventory, scenario) = super::steps::read(folder, &["13-november-2012.toml"]);
     let plan = planned(&inventory, &scenario);
-    let text = runbook(&Teller {
+    let text = runbook(&WayTeller {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,

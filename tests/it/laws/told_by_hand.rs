@@ -4,7 +4,7 @@ use crate::levels::planned;
 use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::{Plan, Refusal};
 use plimsoll::plan_files::Action;
-use plimsoll::report::waves::{Teller, runbook};
+use plimsoll::report::waves::{WayTeller, runbook};
 
 fn found(name: &str) -> (Inventory, Scenario, Plan) {
     let folder = format!("tests/found/{name}");
@@ -17,7 +17,7 @@ fn found(name: &str) -> (Inventory, Scenario, Plan) {
 pub(super) fn runbook_with_path_back(name: &str) -> String {
     let (inventory, scenario, mut plan) = found(name);
     plan.full_back = None;
-    runbook(&Teller {
+    runbook(&WayTeller {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,
@@ -26,7 +26,7 @@ pub(super) fn runbook_with_path_back(name: &str) -> String {
 
 pub(super) fn runbook_of(name: &str) -> String {
     let (inventory, scenario, plan) = found(name);
-    runbook(&Teller {
+    runbook(&WayTeller {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,

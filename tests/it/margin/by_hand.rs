@@ -3,7 +3,7 @@
 use crate::levels::{judged_files, planned, written};
 use crate::naive_cases::{csv_files, text};
 use crate::read::read;
-use plimsoll::formulation::Holds;
+use plimsoll::model::Holds;
 use plimsoll::model::{Inventory, Scenario};
 use plimsoll::report::briefing::Briefing;
 use serde_json::Value;

@@ -5,9 +5,9 @@ use crate::levels::{assert_none, found_in_draws, homes, planned};
 use crate::naive::{self, Question, Solver};
 use crate::read::read;
 use plimsoll::engine::steering_for;
-use plimsoll::formulation::Holds;
 use plimsoll::formulation::goals::Level;
 use plimsoll::ids::ComponentId;
+use plimsoll::model::Holds;
 use plimsoll::model::{
     AccessPointState, Component, Event, EventKind, Inventory, Phase, Policy, Scenario, Surge,
 };

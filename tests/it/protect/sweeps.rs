@@ -2,7 +2,7 @@
 
 use crate::draw::{Size, draw};
 use crate::levels::{judged, planned};
-use plimsoll::engine::{Asked, Begin, NoWatch, Options, Sweeper};
+use plimsoll::engine::{Begin, NoWatch, Options, SweepRequest, Sweeper};
 use plimsoll::model::{Failing, FailureSet, Inventory, Protect, Recovery, Scenario};
 use plimsoll::plan::Plan;
 use plimsoll::solve::Stop;
@@ -22,11 +22,11 @@ pub(super) fn lost(
         stop: &stop,
         watch: &NoWatch,
     };
-    let asked = Asked {
+    let asked = SweepRequest {
         recoveries: vec![protect.recovery],
         begin: Begin::Plan,
         period: Some(period),
-        ..Asked::new(protect.over, protect.failures as usize)
+        ..SweepRequest::new(protect.over, protect.failures as usize)
     };
     let sweeper = Sweeper::new(inventory.clone(), scenario.clone(), asked, &options);
     let sweeper = sweeper.expect("small ones are loaded");

@@ -5,7 +5,7 @@ use plimsoll::ids::SiteId;
 use plimsoll::model::{Drain, Failover, Goal, MoveRule, Movers};
 use plimsoll::plan_files::Reason as Word;
 use plimsoll::plan_files::explanations::{
-    Because, Choice, Fate, Obstacle, Reason, Rule, UselessSite,
+    ChoiceKind, ObstacleKind, Reason, ReasonKind, RuleKind, ShardFate, UselessSite,
 };
 use plimsoll::units::LATENCY_SLACK_MS;
 
@@ -76,22 +76,22 @@ fn is_about(reason: &Reason, row: &plimsoll::plan_files::AssignmentRow) -> bool 
     let is_from = row.from_site.as_deref() == reason.from_site.as_deref();
     is_there
         && match reason.kind {
-            Fate::Moved => {
+            ShardFate::Moved => {
                 is_from && [Word::Drained, Word::Failed, Word::Relief].contains(&row.reason)
             }
-            Fate::Unserved => is_from && row.reason == Word::Unserved,
-            Fate::Placed => is_from && row.reason == Word::Placed,
-            Fate::Returned => row.reason == Word::Returned,
+            ShardFate::Unserved => is_from && row.reason == Word::Unserved,
+            ShardFate::Placed => is_from && row.reason == Word::Placed,
+            ShardFate::Returned => row.reason == Word::Returned,
         }
 }
 
 /// Whether a reason is true for one shard; the squeeze of the shard that needs least is kept.
 fn is_true(look: &Look<'_>, reason: &Reason, of: &Subject, least: &mut Option<[f64; 3]>) -> bool {
     match reason.kind {
-        Fate::Returned => reason.reason == Because::Returned && of.from == of.to,
-        Fate::Placed => reason.reason == Because::Placed && of.from.is_none(),
-        Fate::Moved => has_left_so(look, reason, of, least),
-        Fate::Unserved => is_unserved_so(look, reason, of),
+        ShardFate::Returned => reason.reason == ReasonKind::Returned && of.from == of.to,
+        ShardFate::Placed => reason.reason == ReasonKind::Placed && of.from.is_none(),
+        ShardFate::Moved => has_left_so(look, reason, of, least),
+        ShardFate::Unserved => is_unserved_so(look, reason, of),
     }
 }
 
@@ -111,13 +111,13 @@ fn has_left_so(
     };
     let obstacle = look.obstacle(&shift, from, Against::Target);
     let expected = match &obstacle {
-        Some((Obstacle::Drained, _)) => Because::Drained,
-        Some((Obstacle::Failed, _)) => Because::Failed,
-        Some((Obstacle::NothingLeft, _)) => Because::NothingLeft,
-        Some((Obstacle::NoPath, _)) => Because::NoPath,
-        Some((Obstacle::StandbyClosed, _)) => Because::StandbyClosed,
-        Some((Obstacle::NoRoom, _)) => Because::NoRoom,
-        Some((Obstacle::NoCopy, _)) => return false,
+        Some((ObstacleKind::Drained, _)) => ReasonKind::Drained,
+        Some((ObstacleKind::Failed, _)) => ReasonKind::Failed,
+        Some((ObstacleKind::NothingLeft, _)) => ReasonKind::NothingLeft,
+        Some((ObstacleKind::NoPath, _)) => ReasonKind::NoPath,
+        Some((ObstacleKind::StandbyClosed, _)) => ReasonKind::StandbyClosed,
+        Some((ObstacleKind::NoRoom, _)) => ReasonKind::NoRoom,
+        Some((ObstacleKind::NoCopy, _)) => return false,
         None => {
             let goals = &look.scenario.policy.goals;
             let place = |goal| goals.iter().position(|own| *own == goal);
@@ -125,16 +125,16 @@ fn has_left_so(
                 .is_some_and(|latency| place(Goal::Moves).is_none_or(|moves| latency < moves));
             let is_nearer = look.latency(of.shard, to) < look.latency(of.shard, from);
             if is_first && is_nearer {
-                Because::Nearer
+                ReasonKind::Nearer
             } else if look.is_joint {
-                Because::Ahead
+                ReasonKind::Ahead
             } else {
-                Because::Together
+                ReasonKind::Together
             }
         }
     };
     let mut holds = reason.reason == expected;
-    if expected == Because::NoPath {
+    if expected == ReasonKind::NoPath {
         let alone = look.reopening(of.shard, from);
         let named: Vec<String> = reason.component.iter().cloned().collect();
         holds &= if alone.len() == 1 {
@@ -143,7 +143,7 @@ fn has_left_so(
             named.is_empty()
         };
     }
-    if let Some((Obstacle::NoRoom, squeezes)) = obstacle {
+    if let Some((ObstacleKind::NoRoom, squeezes)) = obstacle {
         let (Some(component), Some(resource)) = (&reason.component, &reason.resource) else {
             return false;
         };
@@ -171,17 +171,15 @@ fn is_unserved_so(look: &Look<'_>, reason: &Reason, of: &Subject) -> bool {
     let is_reachable =
         |site: &SiteId| !look.believed.gone[site.index()] && look.is_reachable(of.shard, *site);
     let is_trapped = !permitted.iter().any(is_reachable);
-    let served = look
-        .assignment
-        .iter()
+    let mut rows = look.assignment.iter();
+    let served = rows
         .find(|row| row.shard == *look.inventory.shard_ids.get(of.shard) && row.to_site.is_some());
     let served = served.map(|row| {
         let site = row.to_site.as_ref().expect("it is served");
         (site_of(look.inventory, site), row.users)
     });
-    let moved: f64 = look
-        .assignment
-        .iter()
+    let rows = look.assignment.iter();
+    let moved: f64 = rows
         .filter(|row| row.from_site.is_some() && row.to_site.is_some())
         .filter(|row| row.from_site != row.to_site)
         .map(|row| row.users)
@@ -221,10 +219,10 @@ fn is_unserved_so(look: &Look<'_>, reason: &Reason, of: &Subject) -> bool {
         }
     }
     let expected = match (is_trapped, has_room, is_limited) {
-        (true, _, _) => Because::Trapped,
-        (false, true, _) => Because::WholeShards,
-        (false, false, true) => Because::MoveLimit,
-        (false, false, false) => Because::Full,
+        (true, _, _) => ReasonKind::Trapped,
+        (false, true, _) => ReasonKind::WholeShards,
+        (false, false, true) => ReasonKind::MoveLimit,
+        (false, false, false) => ReasonKind::Full,
     };
     let is_kept_away = permitted.len() < look.inventory.sites.len();
     reason.reason == expected
@@ -235,7 +233,7 @@ fn is_unserved_so(look: &Look<'_>, reason: &Reason, of: &Subject) -> bool {
 }
 
 /// Whether a rule holds for a shard and keeps it from some site.
-fn keeps(look: &Look<'_>, reason: &Reason, of: &Subject, rule: Rule) -> bool {
+fn keeps(look: &Look<'_>, reason: &Reason, of: &Subject, rule: RuleKind) -> bool {
     let row = &look.inventory.shards[of.shard];
     let policy = &look.scenario.policy;
     let has_failed = of
@@ -244,16 +242,16 @@ fn keeps(look: &Look<'_>, reason: &Reason, of: &Subject, rule: Rule) -> bool {
     let without_copy =
         (0..look.inventory.sites.len()).any(|site| !look.has_copy(of.shard, SiteId::new(site)));
     match rule {
-        Rule::Pinned => row.move_rule == MoveRule::Pinned,
-        Rule::Movers => {
+        RuleKind::Pinned => row.move_rule == MoveRule::Pinned,
+        RuleKind::Movers => {
             policy.movers == Movers::Affected && !look.affected[of.shard] && of.from.is_some()
         }
-        Rule::Failover => has_failed && policy.failover == Failover::Replicas && without_copy,
-        Rule::ReplicaOnly => row.move_rule == MoveRule::ReplicaOnly,
-        Rule::Drain => {
+        RuleKind::Failover => has_failed && policy.failover == Failover::Replicas && without_copy,
+        RuleKind::ReplicaOnly => row.move_rule == MoveRule::ReplicaOnly,
+        RuleKind::Drain => {
             policy.drain == Drain::Replicas && look.has_replicas(of.shard) && !has_failed
         }
-        Rule::Jurisdiction => {
+        RuleKind::Jurisdiction => {
             let own = row
                 .jurisdiction
                 .map(|own| &look.inventory.jurisdictions[own.index()]);
@@ -280,7 +278,7 @@ fn is_named(look: &Look<'_>, item: &UselessSite, squeezes: &super::look::Squeeze
 
 /// Whether the new site was chosen as a reason says.
 fn is_chosen_so(look: &Look<'_>, reason: &Reason, of: &Subject) -> bool {
-    let (Some(to), Fate::Moved | Fate::Placed) = (of.to, reason.kind) else {
+    let (Some(to), ShardFate::Moved | ShardFate::Placed) = (of.to, reason.kind) else {
         return reason.choice.is_none() && reason.nearer.is_empty();
     };
     let is_copy = look.has_copy(of.shard, to);
@@ -321,19 +319,20 @@ fn is_chosen_so(look: &Look<'_>, reason: &Reason, of: &Subject) -> bool {
                 let is_without_copy = is_copy && !look.has_copy(of.shard, site);
                 has_no_copy |= is_without_copy;
                 has_free |= !is_without_copy;
-                if item.is_some_and(|item| item.obstacle != Obstacle::NoCopy || !is_without_copy) {
+                let is_no_copy = |own: &UselessSite| own.obstacle == ObstacleKind::NoCopy;
+                if item.is_some_and(|item| !is_no_copy(item) || !is_without_copy) {
                     return false;
                 }
             }
         }
     }
     let expected = match (others.is_empty(), count, has_free, has_no_copy) {
-        (true, ..) => Choice::Only,
-        (false, 0, ..) => Choice::Nearest,
-        (false, _, true, _) if look.is_joint => Choice::Ahead,
-        (false, _, true, _) => Choice::Together,
-        (false, _, false, true) => Choice::Copy,
-        (false, _, false, false) => Choice::NearestWithRoom,
+        (true, ..) => ChoiceKind::Only,
+        (false, 0, ..) => ChoiceKind::Nearest,
+        (false, _, true, _) if look.is_joint => ChoiceKind::Ahead,
+        (false, _, true, _) => ChoiceKind::Together,
+        (false, _, false, true) => ChoiceKind::Copy,
+        (false, _, false, false) => ChoiceKind::NearestWithRoom,
     };
     reason.choice == Some(expected) && listed == reason.nearer.len()
 }

@@ -12,7 +12,7 @@ use crate::naive::{Band, before_instant};
 use ndarray::Array2;
 use plimsoll::ids::{AccessPointId, ComponentId, PoolId, ShardId, SiteId};
 use plimsoll::model::{AccessPointState, Inventory, Scenario, Scope};
-use plimsoll::plan_files::explanations::Obstacle;
+use plimsoll::plan_files::explanations::ObstacleKind;
 use plimsoll::plan_files::{AccessPointUse, AssignmentRow, HeadroomRow, SteeringRow, WrittenPlan};
 use plimsoll::scenario::Period;
 use std::collections::BTreeMap;
@@ -418,24 +418,24 @@ impl<'a> Look<'a> {
         shift: &Shift,
         site: SiteId,
         against: Against,
-    ) -> Option<(Obstacle, Squeezes)> {
+    ) -> Option<(ObstacleKind, Squeezes)> {
         let component = self.inventory.site_component(site);
         let closed = |obstacle| Some((obstacle, Squeezes::new()));
         if self.believed.failed[site.index()] {
-            return closed(Obstacle::Failed);
+            return closed(ObstacleKind::Failed);
         }
         if self.believed.gone[component.index()] {
-            return closed(Obstacle::Drained);
+            return closed(ObstacleKind::Drained);
         }
         if !self.has_anything(shift.shard, component, true) {
-            return closed(Obstacle::NothingLeft);
+            return closed(ObstacleKind::NothingLeft);
         }
         if !self.is_reachable(shift.shard, site) {
-            return closed(Obstacle::NoPath);
+            return closed(ObstacleKind::NoPath);
         }
         let open = self.open(shift.shard, site);
         if open.is_empty() {
-            return closed(Obstacle::StandbyClosed);
+            return closed(ObstacleKind::StandbyClosed);
         }
         let mut all = Squeezes::new();
         for path in open {
@@ -445,7 +445,7 @@ impl<'a> Look<'a> {
             }
             all.extend(of_path);
         }
-        Some((Obstacle::NoRoom, all))
+        Some((ObstacleKind::NoRoom, all))
     }
 
     /// `true` if a replica or a home with replicas is there.

@@ -11,8 +11,8 @@ use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::replay::Short;
 use plimsoll::plan::{NotCounted, Plan, changes};
 use plimsoll::report::briefing::Briefing;
-use plimsoll::report::waves::{Teller, runbook};
-use plimsoll::report::written::{About, summary};
+use plimsoll::report::waves::{WayTeller, runbook};
+use plimsoll::report::written::{AboutPlan, summary};
 use plimsoll::scenario::{self, ScenarioText};
 use plimsoll::solve::Stop;
 use std::path::Path;
@@ -58,7 +58,7 @@ fn at(text: &str) -> Timestamp {
 
 /// How the runbook of a plan begins.
 fn first_lines(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> String {
-    let steps = runbook(&Teller {
+    let steps = runbook(&WayTeller {
         inventory,
         scenario,
         plan,
@@ -112,7 +112,7 @@ fn an_outage_comes_first_and_nobody_is_told_that_all_are_served() {
     );
     assert!(first.contains("it can serve 100,000"), "{text}");
     assert!(!text.contains("Everyone is served"), "{text}");
-    let steps = runbook(&Teller {
+    let steps = runbook(&WayTeller {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,
@@ -121,7 +121,7 @@ fn an_outage_comes_first_and_nobody_is_told_that_all_are_served() {
         steps.contains("**WARNING: played forward roughly, "),
         "{steps}"
     );
-    let summary = summary(&inventory, &scenario, &plan, &About::default());
+    let summary = summary(&inventory, &scenario, &plan, &AboutPlan::default());
     assert_eq!(summary.outages.len(), 1);
     let last = summary.periods.last().and_then(|own| own.downtime.as_ref());
     assert!(last.is_some_and(|own| own.outage_minutes > 1e6), "{last:?}");

@@ -10,10 +10,10 @@ use crate::margin::drawn::faults;
 use crate::promises::explained;
 use crate::sweep_referee::drawn::broken as broken_sweeps;
 use crate::waves::drawn::limited;
-use plimsoll::engine::Asked;
+use plimsoll::engine::SweepRequest;
 use plimsoll::model::{FailureSet, Inventory, Overload, Recovery, Scenario, Scope};
 use plimsoll::plan::{Refusal, Stability};
-use plimsoll::plan_files::explanations::{Fate, Reason};
+use plimsoll::plan_files::explanations::{Reason, ShardFate};
 
 const STABLE: &str = "[policy]\nrequire_stable = true\n";
 
@@ -60,7 +60,8 @@ fn users_go_where_everything_recovers_and_stay_unserved_where_nothing_does() {
         assert_eq!(class, Stability::Stable);
         // Without retries e would serve them.
         let told = explained(&inventory, &scenario, &plan);
-        let unserved = told.reasons.iter().filter(|own| own.kind == Fate::Unserved);
+        let reasons = told.reasons.iter();
+        let unserved = reasons.filter(|own| own.kind == ShardFate::Unserved);
         let words = "not enough cpu is left at e with all retries running";
         let is_so = |own: &Reason| {
             own.sentence.contains(words) && own.sites.iter().any(|site| site.with_retries)
@@ -198,15 +199,15 @@ fn every_level_is_proven_by_its_certificate() {
 #[test]
 fn every_sweep_holds() {
     let all = [
-        Asked::new(FailureSet::Sites, 2),
-        Asked::new(FailureSet::Elements, 1),
-        Asked {
+        SweepRequest::new(FailureSet::Sites, 2),
+        SweepRequest::new(FailureSet::Elements, 1),
+        SweepRequest {
             recoveries: vec![Recovery::Rescale, Recovery::Replicas, Recovery::Replan],
-            ..Asked::new(FailureSet::Sites, 1)
+            ..SweepRequest::new(FailureSet::Sites, 1)
         },
-        Asked {
+        SweepRequest {
             is_full: true,
-            ..Asked::new(FailureSet::AccessPoints, 1)
+            ..SweepRequest::new(FailureSet::AccessPoints, 1)
         },
     ];
     let found =

@@ -6,7 +6,7 @@ use crate::waves::mutations::Subject;
 use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::{Plan, changes};
 use plimsoll::report::briefing::Briefing;
-use plimsoll::report::waves::{Teller, runbook};
+use plimsoll::report::waves::{WayTeller, runbook};
 use serde_json::json;
 
 const FILE: &str = "stability.csv";
@@ -49,7 +49,7 @@ fn the_worst_is_named_with_its_threshold() {
 fn the_runbook_says_in_which_waves() {
     let (inventory, scenario) = drained("", 1000);
     let plan = holding(&inventory, &scenario);
-    let told = runbook(&Teller {
+    let told = runbook(&WayTeller {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,

@@ -6,7 +6,7 @@ use super::{sweeper, tally};
 use crate::read::read;
 use plimsoll::ids::ResourceId;
 use plimsoll::model::{Background, FailureSet, Inventory, Recovery, Scenario};
-use plimsoll::plan::sweep::{Found, Tally};
+use plimsoll::plan::sweep::{CaseResult, SweepTally};
 use plimsoll::plan_files::SettledBy;
 use plimsoll::units::is_close;
 
@@ -44,7 +44,7 @@ fn world(own: &[(&str, &str)], scenario: &str) -> (Inventory, Scenario) {
 /// One case of a sweep under all recoveries.
 struct Case<'a> {
     inventory: &'a Inventory,
-    tally: Tally,
+    tally: SweepTally,
 }
 
 /// The case in which these components fail, by name, joined by `+` in the order of the inventory.
@@ -68,7 +68,7 @@ fn case<'a>(world: &'a (Inventory, Scenario), failing: &str) -> Case<'a> {
 }
 
 impl Case<'_> {
-    fn found(&self, recovery: Recovery) -> &Found {
+    fn found(&self, recovery: Recovery) -> &CaseResult {
         let mut all = self.tally.of(recovery);
         all.next().expect("all recoveries were asked about")
     }

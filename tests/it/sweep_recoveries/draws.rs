@@ -7,7 +7,7 @@ use crate::levels::{assert_none, found_in_draws, planned};
 use plimsoll::ids::{SiteId, TierId};
 use plimsoll::model::{After, Failover, FailureSet, Inventory, Movers, Policy, Recovery, Scenario};
 use plimsoll::plan::Plan;
-use plimsoll::plan::sweep::{Found, Tally};
+use plimsoll::plan::sweep::{CaseResult as Found, SweepTally as Tally};
 use plimsoll::plan_files::AccessPointUse;
 use plimsoll::scenario::Period;
 use plimsoll::units::{FEASIBILITY, NOBODY};

@@ -3,7 +3,7 @@
 use super::written::Written;
 use crate::folders::with;
 use crate::read::read;
-use plimsoll::engine::Asked;
+use plimsoll::engine::SweepRequest as Asked;
 use plimsoll::model::FailureSet;
 
 /// The scenario in which nothing happens.

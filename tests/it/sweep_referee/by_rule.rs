@@ -5,17 +5,17 @@ use super::rules::breaks;
 use super::written::Written;
 use crate::folders::with;
 use crate::read::read;
-use plimsoll::engine::{Asked, Begin, GrayAsked};
+use plimsoll::engine::{Begin, GrayAsked, SweepRequest};
 use plimsoll::model::{FailureSet, Recovery};
 
 /// Every single site fails while Chicago is drained, and one more may be gray.
 fn tiny(begin: Begin) -> Written {
     let (inventory, scenario) = inventory_of("data/tiny", "drain-chicago.toml");
-    let asked = Asked {
+    let asked = SweepRequest {
         recoveries: vec![Recovery::Rescale],
         begin,
         gray: Some(gray(FailureSet::Sites)),
-        ..Asked::new(FailureSet::Sites, 1)
+        ..SweepRequest::new(FailureSet::Sites, 1)
     };
     Written::of(&inventory, &scenario, asked)
 }
@@ -88,10 +88,10 @@ fn the_plan_is_one_of_the_period() {
     );
     let (inventory, mut scenario) = inventory_of("data/tiny", "drain-chicago.toml");
     scenario.end += jiff::SignedDuration::from_hours(4);
-    let later = Asked {
+    let later = SweepRequest {
         recoveries: vec![Recovery::Replicas],
         period: Some(0),
-        ..Asked::new(FailureSet::Sites, 1)
+        ..SweepRequest::new(FailureSet::Sites, 1)
     };
     let sweep = Written::of(&inventory, &scenario, later);
     assert!(sweep.verdict().holds());
@@ -197,10 +197,10 @@ fn a_copy_takes_nothing_off_where_copies_and_background_fill_what_is_left() {
         .collect();
     let scenario = "[scenario]\nname = \"nothing\"\nstart = 2030-03-01T02:00:00Z\nend = 2030-03-01T06:00:00Z\n";
     let (inventory, scenario) = read(&files, scenario);
-    let asked = Asked {
+    let asked = SweepRequest {
         recoveries: vec![Recovery::Rescale],
         gray: Some(gray(FailureSet::Sites)),
-        ..Asked::new(FailureSet::Sites, 1)
+        ..SweepRequest::new(FailureSet::Sites, 1)
     };
     let sweep = Written::of(&inventory, &scenario, asked);
     let rows = &sweep.files["by_component.csv"];

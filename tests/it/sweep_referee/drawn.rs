@@ -5,7 +5,7 @@ use super::written::Written;
 use crate::draw::Size;
 use crate::hours::found_in_hourly_draws;
 use crate::levels::{assert_none, found_in_changed_draws, found_in_draws, with_straight_links};
-use plimsoll::engine::{Asked, Begin, GrayAsked};
+use plimsoll::engine::{Begin, GrayAsked, SweepRequest as Asked};
 use plimsoll::ids::ClientRegionId;
 use plimsoll::model::{
     ExistingShortfall, FailureSet, Goal, Inventory, LinkEnd, Movers, Policy, Recovery, Scenario,

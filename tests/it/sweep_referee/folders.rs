@@ -3,7 +3,7 @@
 use super::written::Written;
 use crate::naive_cases::{csv_files, text};
 use crate::read::read;
-use plimsoll::engine::{Asked, Begin, GrayAsked};
+use plimsoll::engine::{Begin, GrayAsked, SweepRequest};
 use plimsoll::model::{FailureSet, Inventory, Recovery, Scenario};
 use std::path::Path;
 
@@ -34,16 +34,16 @@ const BY_RULE: [(&str, &str); 3] = [
 
 /// Sweeps of them that together use every file and every way of settling a case.
 pub(super) fn all() -> Vec<(String, Written)> {
-    let of = |folder: &str, file: &str, asked: Asked| {
+    let of = |folder: &str, file: &str, asked: SweepRequest| {
         let (inventory, scenario) = inventory_of(folder, file);
         Written::of(&inventory, &scenario, asked)
     };
     let sweeps = ALL.iter().map(|(folder, file)| {
-        let written = of(folder, file, Asked::new(FailureSet::Sites, 2));
+        let written = of(folder, file, SweepRequest::new(FailureSet::Sites, 2));
         (format!("{folder}/{file}"), written)
     });
     let by_rule = BY_RULE.iter().map(|(folder, file)| {
-        let asked = Asked {
+        let asked = SweepRequest {
             recoveries: vec![Recovery::Rescale, Recovery::Replicas],
             gray: Some(GrayAsked {
                 over: FailureSet::Sites,
@@ -51,7 +51,7 @@ pub(super) fn all() -> Vec<(String, Written)> {
                 severity: 0.5,
                 minutes: 90.0,
             }),
-            ..Asked::new(FailureSet::Sites, 1)
+            ..SweepRequest::new(FailureSet::Sites, 1)
         };
         (
             format!("{folder}/{file} by a rule"),
@@ -59,10 +59,10 @@ pub(super) fn all() -> Vec<(String, Written)> {
         )
     });
     let (folder, file) = BY_RULE[0];
-    let asked = Asked {
+    let asked = SweepRequest {
         begin: Begin::Plan,
         recoveries: Recovery::ALL.to_vec(),
-        ..Asked::new(FailureSet::Sites, 1)
+        ..SweepRequest::new(FailureSet::Sites, 1)
     };
     let from_plan = (
         format!("{folder}/{file} from the plan"),
@@ -80,9 +80,9 @@ fn every_sweep_of_hand_derived_cases_holds() {
                 continue;
             }
             for is_full in [false, true] {
-                let asked = Asked {
+                let asked = SweepRequest {
                     is_full,
-                    ..Asked::new(over, 2)
+                    ..SweepRequest::new(over, 2)
                 };
                 let verdict = Written::of(&inventory, &scenario, asked).verdict();
                 let words = format!("{folder}/{file} over {}", over.word());

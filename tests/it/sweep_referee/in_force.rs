@@ -4,7 +4,7 @@ use super::by_hand::swept_as_asked;
 use super::folders::inventory_of;
 use super::rules::breaks;
 use super::written::Written;
-use plimsoll::engine::{Asked, Begin, GrayAsked};
+use plimsoll::engine::{Begin, GrayAsked, SweepRequest};
 use plimsoll::model::{FailureSet, Recovery};
 
 /// While `a` is drained `x` is led to `b`; then `x` would go back, and nothing is left at either for the lower tier.
@@ -32,11 +32,11 @@ fn swept_while_nobody_has_room() -> Written {
     let scenario = "[scenario]\nname = \"full\"\nstart = 2030-02-28T22:00:00Z\nend = 2030-03-01T04:00:00Z\n\
                     [policy]\nafter = \"return\"\n\
                     [[event]]\nkind = \"maintenance\"\ncomponent = \"a\"\nend = 2030-03-01T00:00:00Z\n";
-    let asked = Asked {
+    let asked = SweepRequest {
         recoveries: Recovery::ALL.to_vec(),
         begin: Begin::Plan,
         period: Some(1),
-        ..Asked::new(FailureSet::Sites, 1)
+        ..SweepRequest::new(FailureSet::Sites, 1)
     };
     swept_as_asked(scenario, &changed, asked)
 }
@@ -76,14 +76,14 @@ fn whom_a_plan_serves_is_where_it_serves_him() {
 fn gray_csv_is_judged_where_nothing_is_left_that_may_turn_gray() {
     let scenario = "[scenario]\nname = \"dark\"\nstart = 2030-03-01T02:00:00Z\nend = 2030-03-01T06:00:00Z\n\
                     [[event]]\nkind = \"maintenance\"\ncomponent = \"a\"\n";
-    let asked = Asked {
+    let asked = SweepRequest {
         gray: Some(GrayAsked {
             over: FailureSet::Sites,
             most: 1,
             severity: 0.5,
             minutes: 60.0,
         }),
-        ..Asked::new(FailureSet::AccessPoints, 1)
+        ..SweepRequest::new(FailureSet::AccessPoints, 1)
     };
     let sweep = swept_as_asked(scenario, &[], asked);
     assert!(sweep.verdict().holds());
@@ -106,7 +106,7 @@ fn a_plus_in_a_name_parts_no_members() {
     ];
     let scenario =
         "[scenario]\nname = \"plus\"\nstart = 2030-03-01T02:00:00Z\nend = 2030-03-01T06:00:00Z\n";
-    let asked = Asked {
+    let asked = SweepRequest {
         recoveries: vec![Recovery::Replicas],
         gray: Some(GrayAsked {
             over: FailureSet::Sites,
@@ -114,7 +114,7 @@ fn a_plus_in_a_name_parts_no_members() {
             severity: 0.5,
             minutes: 60.0,
         }),
-        ..Asked::new(FailureSet::Sites, 1)
+        ..SweepRequest::new(FailureSet::Sites, 1)
     };
     let sweep = swept_as_asked(scenario, &changed, asked);
     let row = "t,gold,30,b+a+b,15,";
@@ -135,9 +135,9 @@ fn a_plus_in_a_name_parts_no_members() {
 fn what_is_not_judged_is_not_said_to_be() {
     let (inventory, scenario) = inventory_of("data/tiny", "drain-chicago.toml");
     let of = |recovery| {
-        let asked = Asked {
+        let asked = SweepRequest {
             recoveries: vec![recovery],
-            ..Asked::new(FailureSet::Sites, 1)
+            ..SweepRequest::new(FailureSet::Sites, 1)
         };
         Written::of(&inventory, &scenario, asked)
     };

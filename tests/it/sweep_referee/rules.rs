@@ -2,7 +2,7 @@
 
 use super::folders::inventory_of;
 use super::written::{Judged, Written};
-use plimsoll::engine::Asked;
+use plimsoll::engine::SweepRequest as Asked;
 use plimsoll::model::FailureSet;
 use plimsoll::plan::check::SweepVerdict;
 

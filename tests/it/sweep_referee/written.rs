@@ -1,6 +1,6 @@
 //! A sweep's folder as text, made from what the engine finds, and judged as `plimsoll verify` would.
 
-use plimsoll::engine::{Asked, NoWatch, Options, Sweeper};
+use plimsoll::engine::{NoWatch, Options, SweepRequest, Sweeper};
 use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::check::{SweepVerdict, check_sweep};
 use plimsoll::plan_files::{GraySummary, PROOFS_FILE, PlanFile, SweepStatus, read_sweep_folder};
@@ -41,7 +41,7 @@ impl Judged {
 
 impl Written {
     /// The folder of a sweep over all its cases.
-    pub(super) fn of(inventory: &Inventory, scenario: &Scenario, asked: Asked) -> Self {
+    pub(super) fn of(inventory: &Inventory, scenario: &Scenario, asked: SweepRequest) -> Self {
         Self::of_part(inventory, scenario, asked, SweepStatus::Complete, |all| {
             0..all
         })
@@ -51,7 +51,7 @@ impl Written {
     pub(super) fn of_part(
         inventory: &Inventory,
         scenario: &Scenario,
-        asked: Asked,
+        asked: SweepRequest,
         status: SweepStatus,
         cases: impl FnOnce(usize) -> Range<usize>,
     ) -> Self {

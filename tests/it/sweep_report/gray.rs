@@ -2,7 +2,7 @@
 
 use super::page::page;
 use super::real::{Swept, swept_as};
-use plimsoll::engine::{Asked, GrayAsked};
+use plimsoll::engine::{GrayAsked, SweepRequest};
 use plimsoll::model::FailureSet;
 
 /// data/tiny with Chicago drained and one site gray: the 100 of gold are at San Antonio, where half of their work is
@@ -14,9 +14,9 @@ fn tiny(minutes: f64) -> Swept {
         severity: 0.5,
         minutes,
     };
-    let asked = Asked {
+    let asked = SweepRequest {
         gray: Some(gray),
-        ..Asked::new(FailureSet::Sites, 1)
+        ..SweepRequest::new(FailureSet::Sites, 1)
     };
     swept_as("data/tiny", "drain-chicago.toml", asked)
 }

@@ -3,10 +3,10 @@
 use super::made::{Made, Mood, Wish, made};
 use plimsoll::ids::{ComponentId, RiskGroupId};
 use plimsoll::model::{CaseKind, Recovery, RiskGroup};
-use plimsoll::plan::sweep::Found;
-use plimsoll::report::drawn::Drawing;
+use plimsoll::plan::sweep::CaseResult;
+use plimsoll::report::html::Figure;
 
-fn impact(made: &Made) -> Drawing {
+fn impact(made: &Made) -> Figure {
     let drawings = made.told().drawings().expect("charts are drawn");
     let mut drawings = drawings.into_iter();
     drawings
@@ -14,7 +14,7 @@ fn impact(made: &Made) -> Drawing {
         .expect("it is drawn")
 }
 
-fn found(made: &mut Made, case: usize, recovery: Recovery) -> &mut Found {
+fn found(made: &mut Made, case: usize, recovery: Recovery) -> &mut CaseResult {
     let mut all = made.sweep.tally.found.iter_mut();
     all.find(|own| (own.case, own.recovery) == (case, recovery))
         .expect("it was looked at")

@@ -3,7 +3,7 @@
 use super::made::{Made, Mood, Wish, made, made_of, shipped};
 use super::real::swept;
 use plimsoll::model::{FailureSet, Recovery};
-use plimsoll::report::html::{Figure, sweep_report};
+use plimsoll::report::html::Figure;
 use plimsoll::report::sweep::SweepReport;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -137,13 +137,9 @@ fn write(folder: &Path, told: &SweepReport<'_>) {
         fs::write(folder.join(name), bytes).expect("the file can be written");
     };
     let drawings = told.drawings().expect("charts are drawn");
-    let figures = drawings.iter().map(Figure::from).collect();
-    let page = sweep_report(told, figures).expect("the page is rendered");
+    let page = told.page(drawings.clone()).expect("the page is rendered");
     put(&page.name, &page.bytes);
-    for file in drawings
-        .into_iter()
-        .flat_map(plimsoll::report::drawn::Drawing::files)
-    {
+    for file in drawings.into_iter().flat_map(Figure::files) {
         put(&file.name, &file.bytes);
     }
     put("text.txt", told.text(Some(100)).as_bytes());

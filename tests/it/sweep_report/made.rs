@@ -8,7 +8,7 @@ use plimsoll::model::{
     Contingencies, Event, EventKind, Failover, FailureSet, Inventory, Policy, Recovery, Reduction,
     Scenario, Tier,
 };
-use plimsoll::plan::sweep::{Break, Found, Missing, SettledBy, SiteUse, Sweep, Tally, Use};
+use plimsoll::plan::sweep::{CaseResult, Missing, SettledBy, SiteUse, Sweep, SweepTally, Use};
 use plimsoll::report::sweep::{Because, Extent, SweepReport};
 use plimsoll::scenario::periods;
 use std::ops::Range;
@@ -145,7 +145,7 @@ pub(crate) fn made_of(inventory: Inventory, wish: &Wish) -> Made {
     by_rank.sort_by_key(|tier| tier.rank);
     let tiers: Vec<String> = by_rank.iter().map(|tier| tier.id.clone()).collect();
     let done = wish.done.clone().unwrap_or(0..all);
-    let mut tally = Tally::default();
+    let mut tally = SweepTally::default();
     for case in done.clone() {
         for recovery in &wish.recoveries {
             take(
@@ -191,7 +191,7 @@ fn weight(position: usize) -> f64 {
 }
 
 fn take(
-    tally: &mut Tally,
+    tally: &mut SweepTally,
     inventory: &Inventory,
     contingencies: &Contingencies,
     (case, recovery): (usize, Recovery),
@@ -240,7 +240,7 @@ fn take(
         resource: tight.1,
     });
     let is_hurt = unserved.iter().sum::<f64>() > 0.0;
-    let found = Found {
+    let found = CaseResult {
         case,
         recovery,
         no_site: (recovery == Recovery::Replan)
@@ -325,7 +325,7 @@ fn take(
         for (index, shard) in inventory.shards.iter().enumerate() {
             let is_broken = scatter(index, case) < lost * 0.1 * (1.0 + shard.tier.index() as f64);
             if is_broken {
-                let key = Break {
+                let key = plimsoll::plan::sweep::Break {
                     recovery,
                     tenant: TenantId::new(shard.tenant.index()),
                     tier: shard.tier,

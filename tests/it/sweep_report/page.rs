@@ -3,15 +3,13 @@
 use super::look::samples;
 use super::made::{Mood, Wish, made};
 use plimsoll::model::{FailureSet, Recovery};
-use plimsoll::plan::sweep::Tally;
-use plimsoll::report::html::{Figure, sweep_report};
+use plimsoll::plan::sweep::SweepTally;
 use plimsoll::report::sweep::SweepReport;
 use std::collections::BTreeSet;
 
 pub(super) fn page(told: &SweepReport<'_>) -> String {
-    let drawings = told.drawings().expect("charts are drawn");
-    let figures = drawings.iter().map(Figure::from).collect();
-    let page = sweep_report(told, figures).expect("the page is rendered");
+    let figures = told.drawings().expect("charts are drawn");
+    let page = told.page(figures).expect("the page is rendered");
     assert_eq!(page.name, "report.html");
     String::from_utf8(page.bytes).expect("the page is text")
 }
@@ -148,7 +146,7 @@ fn parts_joined_in_any_order_make_the_same_page() {
     let whole = made(&Wish::of(12, 2));
     let all = whole.sweep.contingencies.count();
     let mut joined = whole.clone();
-    joined.sweep.tally = Tally::default();
+    joined.sweep.tally = SweepTally::default();
     for part in [40..all, 0..13, 13..40] {
         let part = made(&Wish {
             done: Some(part),

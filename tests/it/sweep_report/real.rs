@@ -3,9 +3,9 @@
 use super::made::shipped;
 use crate::folders::folder;
 
-use plimsoll::engine::{Asked, NoWatch, Options, Sweeper};
+use plimsoll::engine::{NoWatch, Options, SweepRequest, Sweeper};
 use plimsoll::model::FailureSet;
-use plimsoll::plan::sweep::{Sweep, Tally};
+use plimsoll::plan::sweep::{Sweep, SweepTally};
 use plimsoll::report::sweep::{Extent, SweepReport};
 use plimsoll::scenario::{self, ScenarioText};
 use plimsoll::solve::Stop;
@@ -19,7 +19,7 @@ pub(super) struct Swept {
 
 impl Swept {
     /// What the cases of so many failures come to without any others.
-    pub(super) fn of_size(&self, size: usize) -> Tally {
+    pub(super) fn of_size(&self, size: usize) -> SweepTally {
         let cases = self.sweep.contingencies.of_size(size);
         let stretch = self.sweeper.course().tally(cases, &Stop::default(), &|| ());
         stretch.expect("it is swept").tally
@@ -41,11 +41,11 @@ impl Swept {
 
 /// Every case of a shipped inventory and scenario.
 pub(super) fn swept(data: &str, name: &str, over: FailureSet, failures: usize) -> Swept {
-    swept_as(data, name, Asked::new(over, failures))
+    swept_as(data, name, SweepRequest::new(over, failures))
 }
 
 /// The same of what is asked.
-pub(super) fn swept_as(data: &str, name: &str, asked: Asked) -> Swept {
+pub(super) fn swept_as(data: &str, name: &str, asked: SweepRequest) -> Swept {
     let inventory = shipped(data);
     let files = folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join(data));
     let file = files

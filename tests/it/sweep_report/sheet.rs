@@ -114,7 +114,7 @@ fn cells_are_the_worst_of_the_cases_of_their_column_alone() {
         let mut count = 0;
         for size in 0..=2 {
             let alone = swept.of_size(size);
-            let worst = |of: &dyn Fn(&plimsoll::plan::sweep::Found) -> f64| {
+            let worst = |of: &dyn Fn(&plimsoll::plan::sweep::CaseResult) -> f64| {
                 alone.found.iter().map(of).fold(0.0, f64::max)
             };
             // After the column `normal`.

@@ -148,7 +148,7 @@ fn the_value_of_acting_is_whom_planning_again_serves_in_the_same_case() {
         made.sweep
             .tally
             .of(recovery)
-            .map(plimsoll::plan::sweep::Found::unserved_users)
+            .map(plimsoll::plan::sweep::CaseResult::unserved_users)
             .collect()
     };
     let (before, after) = (users(Recovery::Rescale), users(Recovery::Replan));

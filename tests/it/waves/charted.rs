@@ -5,7 +5,7 @@ use crate::levels::planned;
 use plimsoll::inventory;
 use plimsoll::plan::PeriodPlan;
 use plimsoll::report::charts::{Chart, WavesChart};
-use plimsoll::report::waves::{Teller, waves_chart};
+use plimsoll::report::waves::{WayTeller, waves_chart};
 use plimsoll::scenario::{self, ScenarioText};
 use std::fmt::Write as _;
 
@@ -51,7 +51,7 @@ fn charts(move_in: &str) -> Vec<Option<WavesChart>> {
         .scenario
         .unwrap_or_else(|| panic!("{:?}", reading.findings));
     let plan = planned(&inventory, &scenario);
-    let teller = Teller {
+    let teller = WayTeller {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,

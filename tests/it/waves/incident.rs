@@ -5,7 +5,7 @@ use crate::levels::{judged, planned};
 use plimsoll::inventory;
 use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::{PaceLimit, Plan, Refusal, Remedy};
-use plimsoll::report::waves::{Teller, runbook};
+use plimsoll::report::waves::{WayTeller, runbook};
 use plimsoll::scenario::{self, ScenarioText};
 use std::path::Path;
 
@@ -49,7 +49,7 @@ fn a_drain_at_once_is_refused_for_its_ramp_although_everything_fits() {
     };
     let slowest = inventory.component_name(component);
     assert!(slowest.starts_with("lb-"), "{slowest}");
-    let teller = Teller {
+    let teller = WayTeller {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,
@@ -82,7 +82,7 @@ fn the_same_drain_in_waves_is_accepted() {
     let drain = &plan.transitions[0];
     assert!(drain.waves.len() > 1);
     assert!(drain.end <= plan.periods[1].period.start);
-    let teller = Teller {
+    let teller = WayTeller {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,

@@ -7,7 +7,7 @@ use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::Plan;
 use plimsoll::report::markdown::markdown;
 use plimsoll::report::text::visible;
-use plimsoll::report::waves::{Teller, runbook};
+use plimsoll::report::waves::{WayTeller, runbook};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::ValueTree;
@@ -161,7 +161,7 @@ fn renamed(
 }
 
 fn runbook_of((inventory, scenario): &(Inventory, Scenario), plan: &Plan) -> String {
-    runbook(&Teller {
+    runbook(&WayTeller {
         inventory,
         scenario,
         plan,

@@ -4,7 +4,7 @@ use crate::levels::planned;
 use crate::read::read;
 use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::{Plan, Refusal, Remedy};
-use plimsoll::report::waves::{Teller, duration};
+use plimsoll::report::waves::{WayTeller, duration};
 
 /// 3600 users of a go to b, where 600 are. Nobody opens sessions in normal operation, and `in` accepts 5 a second: 720
 /// seconds. The works at a allow some minutes.
@@ -47,7 +47,7 @@ fn drain(standby: &str, minutes: u32) -> (Inventory, Scenario, Plan) {
 }
 
 fn sentences((inventory, scenario, plan): &(Inventory, Scenario, Plan)) -> Vec<String> {
-    let teller = Teller {
+    let teller = WayTeller {
         inventory,
         scenario,
         plan,

@@ -4,13 +4,13 @@ use super::by_hand::{Case, FREE_ELEMENTS, RECONNECT, WORKS, is_near, only, read}
 use super::incident::{shipped, shipped_in};
 use crate::levels::{judged, judged_files, planned, written};
 use plimsoll::plan::{Plan, Remedy};
-use plimsoll::report::waves::{Teller, runbook, waves_chart};
+use plimsoll::report::waves::{WayTeller, runbook, waves_chart};
 
 /// The plan of a case and its runbook.
 fn runbook_of(case: &Case<'_>) -> (Plan, String) {
     let (inventory, scenario) = read(case);
     let plan = planned(&inventory, &scenario);
-    let teller = Teller {
+    let teller = WayTeller {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,
@@ -119,7 +119,7 @@ fn what_begins_the_day_before_is_told_with_its_date() {
 fn waves_stand_in_the_order_of_their_times_and_say_what_else_goes_on() {
     let (inventory, scenario) = shipped_in("data/americas-2012", "13-november-2012.toml");
     let plan = planned(&inventory, &scenario);
-    let teller = Teller {
+    let teller = WayTeller {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,
@@ -187,7 +187,7 @@ fn the_path_back_is_told_where_the_scenario_ends_with_the_works() {
     let (inventory, scenario) = shipped_in("data/americas-2012", "drain-chi.toml");
     let plan = planned(&inventory, &scenario);
     assert!(plan.periods.last().expect("a period").totals.moved > 0.0);
-    let teller = Teller {
+    let teller = WayTeller {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,
@@ -226,7 +226,7 @@ fn nobody_is_told_that_he_may_stop_where_nobody_looked() {
     let gate = "   - **do not stop here**: what is survived is not checked\n";
     assert_eq!(text.matches(gate).count(), 69, "all gates but the last");
     let (inventory, scenario) = read(&case);
-    let teller = Teller {
+    let teller = WayTeller {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,
@@ -296,7 +296,7 @@ fn the_referee_says_which_waves_it_does_not_judge() {
 fn admission_at_the_head_covers_that_of_every_wave() {
     let (inventory, scenario) = shipped_in("data/incidents/22-january-2026", "with-the-plan.toml");
     let plan = planned(&inventory, &scenario);
-    let text = runbook(&Teller {
+    let text = runbook(&WayTeller {
         inventory: &inventory,
         scenario: &scenario,
         plan: &plan,

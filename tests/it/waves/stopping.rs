@@ -6,7 +6,7 @@ use crate::levels::{assert_none, found_in_draws_of, judged, planned};
 use crate::read::read;
 use plimsoll::model::{FailureSet, Inventory, Protect, Recovery, Scenario};
 use plimsoll::plan::{Plan, Transition};
-use plimsoll::report::waves::{Teller, runbook};
+use plimsoll::report::waves::{WayTeller, runbook};
 
 /// x and y are drained at 06:00. In an hour 60 users connect, so that the shards of x and y go one after the other.
 ///
@@ -124,7 +124,7 @@ fn where_no_order_avoids_it_the_gate_says_not_to_stop() {
             .map(|own| (own.failing[0].name(&inventory), own.users.round()))
             .collect();
         assert_eq!(lost, [("of-y", 10.0)], "{recovery:?}");
-        let teller = Teller {
+        let teller = WayTeller {
             inventory: &inventory,
             scenario: &scenario,
             plan: &plan,

@@ -8,10 +8,10 @@ use crate::draw::{Size, draw};
 use crate::hours::{found_in_hourly_draws, with_hours};
 use crate::levels::{assert_none, judged, planned};
 use crate::read::read;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use plimsoll::ids::ComponentId;
 use plimsoll::model::{Component, Inventory, Scenario};
-use plimsoll::plan::{HourSchedule, HourTurn, Plan, Refusal};
+use plimsoll::plan::{HourTurn, Plan, Refusal};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -176,8 +176,8 @@ fn finds(change: impl Fn(&mut Vec<HourTurn>), words: &str) {
     assert!(is_found, "{words}: {faults:#?}");
 }
 
-fn schedule(turns: &mut [HourTurn]) -> &mut HourSchedule {
-    turns[0].schedule.as_mut().expect("it is safe")
+fn start(turns: &mut [HourTurn]) -> &mut Timestamp {
+    turns[0].start.as_mut().expect("it is safe")
 }
 
 #[test]
@@ -194,15 +194,11 @@ fn turns_that_are_told_otherwise_are_found() {
     finds(|own| own[0].ramp[0].background *= 1.1, "in normal");
     finds(|own| own[0].ramp[0].window = Some(30.0), "s at least");
     // Too fast, too slow, too late.
-    finds(
-        |own| schedule(own).start += seconds(580),
-        "a second at near",
-    );
-    finds(|own| schedule(own).start += seconds(5), "before the hour");
-    finds(|own| schedule(own).start -= seconds(60), "before the hour");
-    finds(|own| schedule(own).end += seconds(5), "before the hour");
+    finds(|own| *start(own) += seconds(580), "a second at near");
+    finds(|own| *start(own) += seconds(5), "before the hour");
+    finds(|own| *start(own) -= seconds(60), "before the hour");
     let refused = |own: &mut Vec<HourTurn>| {
-        own[0].schedule = None;
+        own[0].start = None;
         own[0].refusal = Some(Refusal::TooLong);
     };
     finds(refused, "it is safe");

@@ -6,11 +6,11 @@ use jiff::SignedDuration;
 use plimsoll::ids::SiteId;
 use plimsoll::model::{EventKind, Inventory, Scenario, Surge};
 use plimsoll::plan::{Barred, PaceLimit, Timing};
-use plimsoll::report::waves::{Teller, runbook};
+use plimsoll::report::waves::{WayTeller, runbook};
 
 pub(super) fn runbook_of((inventory, scenario): &(Inventory, Scenario)) -> String {
     let plan = planned(inventory, scenario);
-    runbook(&Teller {
+    runbook(&WayTeller {
         inventory,
         scenario,
         plan: &plan,

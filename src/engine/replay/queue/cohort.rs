@@ -4,8 +4,8 @@ use super::super::amount::Amount;
 use super::entry::{Entry, Outcome, Patience, Waits, cost_of};
 use crate::units::SAME_INSTANT;
 
-/// User-seconds of anything that rounding may have left.
-const RESIDUE: f64 = 1e-4;
+/// What rounding may have left of a cohort, in user-seconds of its work.
+const RESIDUE: f64 = 0.0001;
 
 /// Given up by whoever sent it, and still to be worked.
 #[derive(Debug, Clone, Copy)]

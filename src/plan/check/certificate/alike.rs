@@ -4,19 +4,20 @@
 //! What is looked at for every shard is packed into a few words, so that the walk costs little more than reading.
 
 use super::super::affected::Affected;
-use super::super::ground::Ground;
-use super::super::homes::Homes;
-use super::super::period::Situation;
+use super::super::assignment::shares;
+use super::super::context::RefereeContext;
+use super::super::period::PeriodState;
 use super::search::position;
-use super::sum::Sum;
-use crate::ids::{ProfileId, SiteId};
+use super::sum::CompensatedSum;
+use crate::ids::{ProfileId, ShardId, SiteId};
+use crate::model::Homes;
 use crate::model::{MoveRule, Replica, ReplicaState};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::collections::BTreeMap;
 
 /// Users who take the same paths at the same prices.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(in crate::plan::check) struct Group {
+pub(in crate::plan::check) struct PricedGroup {
     pub(in crate::plan::check) region: usize,
     /// Position among [`Crowds::demands`].
     pub(in crate::plan::check) demand: usize,
@@ -26,7 +27,7 @@ pub(in crate::plan::check) struct Group {
 
 /// What one counted user demands.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::plan::check) struct Demand {
+pub(in crate::plan::check) struct UserDemand {
     pub(in crate::plan::check) profile: ProfileId,
     /// By slice of the hours, then resource.
     pub(in crate::plan::check) of_user: Vec<Vec<f64>>,
@@ -34,8 +35,8 @@ pub(in crate::plan::check) struct Demand {
 
 /// What of the classes is the same in all cases of one demand. Those who are alike are told by their position.
 pub(in crate::plan::check) struct Crowds {
-    pub(in crate::plan::check) groups: Vec<Group>,
-    pub(in crate::plan::check) demands: Vec<Demand>,
+    pub(in crate::plan::check) groups: Vec<PricedGroup>,
+    pub(in crate::plan::check) demands: Vec<UserDemand>,
     /// By those who are alike.
     group_of: Vec<u32>,
     /// By those who are alike: how they stand, as a number.
@@ -54,13 +55,13 @@ pub(in crate::plan::check) struct Crowds {
 impl Crowds {
     /// Those of shards that are alike.
     pub(in crate::plan::check) fn new(
-        ground: &Ground<'_>,
-        situation: &Situation,
+        context: &RefereeContext,
+        situation: &PeriodState,
         AllAlike { all, users }: &AllAlike,
     ) -> Self {
-        let inventory = ground.inventory;
+        let inventory = context.inventory;
         let tiers = inventory.tiers.len();
-        let (ranks, rank_of_tier) = ranks(ground, users);
+        let (ranks, rank_of_tier) = ranks(context, users);
         let mut crowds = Self {
             groups: Vec::new(),
             demands: Vec::new(),
@@ -72,11 +73,11 @@ impl Crowds {
             rank_of_tier,
             all_users: 0.0,
         };
-        let mut total = Sum::default();
+        let mut total = CompensatedSum::default();
         let mut group_of: BTreeMap<(usize, u64), u32> = BTreeMap::new();
         let mut demand_of: BTreeMap<(ProfileId, u64, Vec<u64>), usize> = BTreeMap::new();
         let hours = &situation.case.hours;
-        let mut standing_of: FxHashMap<Standing, u32> = FxHashMap::default();
+        let mut standing_of: FxHashMap<ShardStanding, u32> = FxHashMap::default();
         let by_rank = crowds.users.chunks_exact_mut(crowds.ranks.len().max(1));
         for ((alike, of_tiers), of_ranks) in all
             .iter()
@@ -86,7 +87,7 @@ impl Crowds {
             let shard = alike.shard;
             let factor = situation.case.factor[shard].to_bits();
             let profile = inventory.shards[shard].profile;
-            let of_shard = &ground.groups[ground.group_of(shard)];
+            let of_shard = &context.groups[context.group_of(shard)];
             let of_hours: Vec<f64> = (0..hours.slice_count())
                 .map(|slice| hours.factor(slice, of_shard.client_region))
                 .collect();
@@ -98,19 +99,19 @@ impl Crowds {
                     resources
                         .map(|(resource, row)| {
                             let of_hour = if row.varies { *of_hour } else { 1.0 };
-                            ground.demand(&situation.case, shard, resource) * of_hour
+                            context.demand(&situation.case, shard, resource) * of_hour
                         })
                         .collect()
                 };
-                crowds.demands.push(Demand {
+                crowds.demands.push(UserDemand {
                     profile,
                     of_user: of_hours.iter().map(in_slice).collect(),
                 });
                 crowds.demands.len() - 1
             });
-            let group = group_of.entry((ground.group_of(shard), factor));
+            let group = group_of.entry((context.group_of(shard), factor));
             crowds.group_of.push(*group.or_insert_with(|| {
-                crowds.groups.push(Group {
+                crowds.groups.push(PricedGroup {
                     region: of_shard.client_region.index(),
                     demand,
                     limit: of_shard.limit,
@@ -140,13 +141,8 @@ impl Crowds {
     }
 
     /// Their group.
-    pub(in crate::plan::check) fn group(&self, alike: usize) -> &Group {
+    pub(in crate::plan::check) fn group(&self, alike: usize) -> &PricedGroup {
         &self.groups[self.group_of(alike)]
-    }
-
-    /// What one of their users demands.
-    pub(in crate::plan::check) fn demand(&self, alike: usize) -> &Demand {
-        &self.demands[self.group(alike).demand]
     }
 
     /// How they stand: a number below [`Crowds::standings`].
@@ -166,8 +162,8 @@ impl Crowds {
 }
 
 /// Ranks that have users, ascending, and by tier its position among them.
-fn ranks(ground: &Ground<'_>, users: &[Sum]) -> (Vec<u32>, Vec<usize>) {
-    let tiers = &ground.inventory.tiers;
+fn ranks(context: &RefereeContext, users: &[CompensatedSum]) -> (Vec<u32>, Vec<usize>) {
+    let tiers = &context.inventory.tiers;
     let has_users = |tier: usize| {
         let mut of_tier = users.iter().skip(tier).step_by(tiers.len());
         of_tier.any(|users| users.value() > 0.0)
@@ -190,7 +186,7 @@ const SHARDS_ALIKE: usize = 6;
 
 /// How shards stand at a site: everything about them that a rule looks at but their group and what touches them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Standing {
+pub(super) struct ShardStanding {
     /// The current site and that of shards.csv, each one more than its position, 0 for none.
     sites: u64,
     /// The jurisdiction, one more than its position, 0 for none; then the move rule.
@@ -202,20 +198,20 @@ pub(super) struct Standing {
 /// Everything about a shard at a site that any rule or load looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Key {
-    standing: Standing,
+    standing: ShardStanding,
     /// The number of the surges on it, and its position among the groups of the referee: client region, profile,
     /// latency limit.
     users: u64,
 }
 
 /// Shards that agree in their key: one of them.
-pub(in crate::plan::check) struct Alike {
+pub(in crate::plan::check) struct AlikeShards {
     pub(in crate::plan::check) shard: usize,
     pub(in crate::plan::check) current: Option<SiteId>,
-    pub(super) standing: Standing,
+    pub(super) standing: ShardStanding,
 }
 
-impl Alike {
+impl AlikeShards {
     /// `true` if an event touches them.
     pub(in crate::plan::check) fn is_affected(&self, affected: &mut Affected<'_>) -> bool {
         self.current
@@ -226,20 +222,20 @@ impl Alike {
 /// All shards with users, by their keys.
 pub(in crate::plan::check) struct AllAlike {
     /// In the order of the first of them.
-    pub(in crate::plan::check) all: Vec<Alike>,
+    pub(in crate::plan::check) all: Vec<AlikeShards>,
     /// By those, then tier.
-    pub(in crate::plan::check) users: Vec<Sum>,
+    pub(in crate::plan::check) users: Vec<CompensatedSum>,
 }
 
 impl AllAlike {
     /// Walks the shards of a period once. Told of each shard with users at each of its sites is who is like it there.
     pub(in crate::plan::check) fn new(
-        ground: &Ground<'_>,
-        situation: &Situation,
+        context: &RefereeContext,
+        situation: &PeriodState,
         current: &Homes,
         mut told: impl FnMut(usize, u32),
     ) -> Self {
-        let inventory = ground.inventory;
+        let inventory = context.inventory;
         let case = &situation.case;
         let tiers = inventory.tiers.len();
         let mut surges = Numbers::default();
@@ -259,13 +255,13 @@ impl AllAlike {
                 continue;
             }
             let row = &inventory.shards[shard];
-            let list = replicas.of(ground.replicas_of(shard));
+            let list = replicas.of(context.replicas_of(shard));
             let surges = surges.of((case.factor[shard].to_bits(), case.surged[shard]));
             let jurisdiction = row.jurisdiction.map_or(0, |own| own.index() as u64 + 1);
             let needs = (jurisdiction << 8) | of_move_rule(row.move_rule);
-            let of_group = (surges << 32) | ground.group_of(shard) as u64;
+            let of_group = (surges << 32) | context.group_of(shard) as u64;
             let mut add = |site: Option<SiteId>, users: f64| {
-                let standing = Standing {
+                let standing = ShardStanding {
                     sites: (of_site(site) << 32) | of_site(row.site),
                     needs,
                     replicas: list,
@@ -277,12 +273,14 @@ impl AllAlike {
                 let position = match last {
                     Some((known, position)) if known == key => position,
                     _ => *positions.entry(key).or_insert_with(|| {
-                        found.all.push(Alike {
+                        found.all.push(AlikeShards {
                             shard,
                             current: site,
                             standing,
                         });
-                        found.users.resize(found.all.len() * tiers, Sum::default());
+                        found
+                            .users
+                            .resize(found.all.len() * tiers, CompensatedSum::default());
                         u32::try_from(found.all.len() - 1)
                             .expect("invariant: there are fewer shards than 2^32")
                     }),
@@ -291,12 +289,12 @@ impl AllAlike {
                 found.users[position as usize * tiers + row.tier.index()].add(users);
                 told(shard, position);
             };
-            if current.is_split(shard) {
-                for (site, share) in current.shares(shard) {
+            if current.is_split(ShardId::new(shard)) {
+                for (site, share) in shares(current, shard) {
                     add(site, users * share);
                 }
             } else {
-                add(current.main(shard), users);
+                add(current.main(ShardId::new(shard)), users);
             }
         }
         found

@@ -1,14 +1,14 @@
 //! The bound that prices prove (`model.md` §7), with its rounding error taken off.
 
-use super::super::ground::Ground;
+use super::super::context::RefereeContext;
 use super::super::load::share_of_served;
-use super::super::period::Situation;
-use super::classes::{Classes, Home};
+use super::super::period::PeriodState;
+use super::classes::{ClassHome, Classes};
+use super::level::{Aim, Bound, ClaimedLevel, Vector};
 use super::roads::Roads;
 use super::rows::{Row, Stands};
-use super::search::Prices;
-use super::stage::{Aim, Stage, Vector};
-use super::sum::Sum;
+use super::search::NetworkPrices;
+use super::sum::CompensatedSum;
 use super::toll::{Charges, Toll};
 use super::view::View;
 use crate::plan_files::KeptBy;
@@ -17,26 +17,15 @@ use std::collections::BTreeMap;
 /// What bounds are computed from: who may go where, over which ways, past which rows.
 #[derive(Clone, Copy)]
 pub(in crate::plan::check) struct Scene<'a> {
-    pub(in crate::plan::check) ground: &'a Ground<'a>,
-    pub(in crate::plan::check) situation: &'a Situation,
+    pub(in crate::plan::check) context: &'a RefereeContext<'a>,
+    pub(in crate::plan::check) situation: &'a PeriodState<'a>,
     /// The same in every slice of the hours.
-    pub(in crate::plan::check) slices: &'a [Situation],
+    pub(in crate::plan::check) slices: &'a [PeriodState<'a>],
     pub(in crate::plan::check) rows: &'a [Row],
     pub(in crate::plan::check) classes: &'a Classes,
     pub(in crate::plan::check) roads: &'a Roads<'a>,
     /// None until somebody claims some.
-    pub(in crate::plan::check) stages: &'a [Stage],
-}
-
-/// What prices say.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Bound {
-    /// No plan that keeps the levels before has less.
-    AtLeast(f64),
-    /// No plan keeps the levels before at all.
-    Impossible,
-    /// A level is said to be kept at its floor, but its value is above it.
-    NotAtFloor(usize),
+    pub(in crate::plan::check) stages: &'a [ClaimedLevel],
 }
 
 /// What a user or a share costs, the level at hand and the kept ones together.
@@ -110,7 +99,7 @@ impl<'a> Scene<'a> {
             ..Weights::default()
         };
         weights.add(aim, 1.0);
-        let mut sum = Sum::default();
+        let mut sum = CompensatedSum::default();
         for &(level, by) in &vector.kept {
             if let KeptBy::Row { at, price } = by {
                 let stage = &self.stages[level];
@@ -118,7 +107,7 @@ impl<'a> Scene<'a> {
                 sum.add(-price * at.max(stage.value));
             }
         }
-        if let Some(limit) = self.ground.scenario.policy.max_moved_users {
+        if let Some(limit) = self.context.scenario.policy.max_moved_users {
             weights.moved += vector.moves;
             sum.add(-vector.moves * limit);
         }
@@ -138,7 +127,7 @@ impl<'a> Scene<'a> {
     /// How many roundings any one term has behind it, at most: prices of every resource on every link and place
     /// of a way, and what is done with their sum.
     fn operations(&self) -> f64 {
-        let resources = self.ground.inventory.resources.len() as f64;
+        let resources = self.context.inventory.resources.len() as f64;
         // Where users count with their retries too, a place has two prices of a resource, and one more sum behind each.
         let has_both = self.rows.last().is_some_and(|row| row.with_retries);
         let resources = if has_both { 3.0 * resources } else { resources };
@@ -147,7 +136,7 @@ impl<'a> Scene<'a> {
     }
 
     /// `− Σ π·(A·(1 − h·(1 − s⁰)) − F) − Σ ρ·(A − F)`
-    fn add_rows(&self, vector: &Vector, sum: &mut Sum) {
+    fn add_rows(&self, vector: &Vector, sum: &mut CompensatedSum) {
         for &(row, target, hard) in &vector.rows {
             let row = &self.rows[row];
             for (price, (room, size)) in [(target, row.room_within_target()), (hard, row.room())] {
@@ -164,7 +153,13 @@ impl<'a> Scene<'a> {
 
     /// `min over 0 ≤ t ≤ t_max, 0 ≤ s ≤ min(t, 1 − s⁰) of [ τ·t + Σ (σ − π·A·h)·s ]`: linear between the points
     /// where some `s` ends to grow with `t`, so the least of them is the least of all.
-    fn add_missing(&self, vector: &Vector, weights: &Weights, view: &View<'_>, sum: &mut Sum) {
+    fn add_missing(
+        &self,
+        vector: &Vector,
+        weights: &Weights,
+        view: &View<'_>,
+        sum: &mut CompensatedSum,
+    ) {
         let mut missing: Vec<(f64, f64, f64)> = Vec::new();
         // A missing share of a component and resource gives in all slices of the hours: their prices add up.
         let mut by_share: BTreeMap<(usize, usize), (usize, f64)> = BTreeMap::new();
@@ -193,7 +188,7 @@ impl<'a> Scene<'a> {
             }
         }
         let at = |worst: f64| {
-            let mut sum = Sum::default();
+            let mut sum = CompensatedSum::default();
             sum.add(weights.worst * worst);
             for &(most, cost, size) in &missing {
                 let share = worst.min(most);
@@ -222,7 +217,7 @@ impl<'a> Scene<'a> {
         weights: &Weights,
         view: &View<'_>,
         entry: Option<&[f64]>,
-        sum: &mut Sum,
+        sum: &mut CompensatedSum,
     ) -> bool {
         let classes = self.classes;
         let at_sites: Vec<[Vec<f64>; 2]> = (0..classes.crowds.demands.len())
@@ -237,7 +232,7 @@ impl<'a> Scene<'a> {
             .collect();
         let tolls = Tolls::new(self, &charges, view);
         let mut ways: Vec<Option<Vec<f64>>> = vec![None; classes.crowds.groups.len()];
-        let is_free_at = |home: Home| {
+        let is_free_at = |home: ClassHome| {
             let demand = classes.crowds.groups[home.group as usize].demand;
             let site = home.site as usize;
             tolls.of(demand).all(|toll| toll.is_free(site))
@@ -301,16 +296,16 @@ impl<'a> Scene<'a> {
 
     /// By site, what one user of a demand is charged who is served there.
     fn charged_at_sites(&self, vector: &Vector, demand: usize, has_copy: bool) -> Vec<f64> {
-        let mut charged = vec![0.0; self.ground.inventory.sites.len()];
+        let mut charged = vec![0.0; self.context.inventory.sites.len()];
         let demand = &self.classes.crowds.demands[demand];
         for &(row, target, hard) in &vector.rows {
             let row = &self.rows[row];
             if let Stands::Site(site) = row.stands {
                 let in_slice = &self.slices[row.slice];
-                let share = share_of_served(self.ground, in_slice, site, row.resource, has_copy);
+                let share = share_of_served(in_slice, site, row.resource, has_copy);
                 let of_user = demand.of_user[row.slice][row.resource];
                 charged[site] +=
-                    (target + hard) * row.brought(self.ground, (of_user, demand.profile), share);
+                    (target + hard) * row.brought(self.context, (of_user, demand.profile), share);
             }
         }
         charged
@@ -325,12 +320,12 @@ impl<'a> Scene<'a> {
         (demand, slice): (usize, usize),
         entry: Option<&[f64]>,
     ) -> Charges {
-        let inventory = self.ground.inventory;
+        let inventory = self.context.inventory;
         let demand = &self.classes.crowds.demands[demand];
         let of_user = &demand.of_user[slice];
         let of_time = self.situation.case.hours.weight(slice);
         let mut charges = Charges {
-            prices: Prices::nothing(),
+            prices: NetworkPrices::nothing(),
             entry: entry.map_or_else(
                 || vec![0.0; inventory.access_points.len()],
                 |entry| entry.iter().map(|own| own * of_time).collect(),
@@ -342,7 +337,7 @@ impl<'a> Scene<'a> {
             if row.slice != slice {
                 continue;
             }
-            let brought = row.brought(self.ground, (of_user[row.resource], demand.profile), 1.0);
+            let brought = row.brought(self.context, (of_user[row.resource], demand.profile), 1.0);
             let charge = (target + hard) * brought / row.shares;
             if charge <= 0.0 {
                 continue;
@@ -355,7 +350,7 @@ impl<'a> Scene<'a> {
                     charges.prices.links[link] += charge;
                 }
                 Stands::Place(place) => {
-                    let count = self.ground.place_count();
+                    let count = self.context.place_count();
                     charges.prices.places.resize(count, 0.0);
                     charges.prices.places[place] += charge;
                 }
@@ -403,7 +398,7 @@ impl<'r, 'a> Tolls<'r, 'a> {
         Self {
             all,
             of_demand,
-            sites: scene.ground.inventory.sites.len(),
+            sites: scene.context.inventory.sites.len(),
         }
     }
 

@@ -2,9 +2,9 @@
 //! `places.rs` asked beforehand, once for all that stand alike.
 
 use super::super::affected::Affected;
-use super::super::ground::Ground;
-use super::super::period::Situation;
-use super::alike::{Alike, AllAlike, Crowds, Group};
+use super::super::context::RefereeContext;
+use super::super::period::PeriodState;
+use super::alike::{AlikeShards, AllAlike, Crowds, PricedGroup};
 use super::roads::Roads;
 use super::search::position;
 use crate::ids::SiteId;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// What the rules ask about a shard, whatever site is meant.
 pub(in crate::plan::check) struct Rules<'a> {
-    ground: &'a Ground<'a>,
+    context: &'a RefereeContext<'a>,
     shard: usize,
     current: Option<SiteId>,
     is_affected: bool,
@@ -30,14 +30,14 @@ pub(in crate::plan::check) struct Rules<'a> {
 impl<'a> Rules<'a> {
     /// For a shard at its current site.
     pub(in crate::plan::check) fn new(
-        ground: &'a Ground<'a>,
-        situation: &Situation,
+        context: &'a RefereeContext<'a>,
+        situation: &PeriodState,
         shard: usize,
         current: Option<SiteId>,
         is_affected: bool,
     ) -> Self {
-        let replicas = ground.replicas_of(shard);
-        let home = ground.inventory.shards[shard].site;
+        let replicas = context.replicas_of(shard);
+        let home = context.inventory.shards[shard].site;
         let with_home = |sites: &mut dyn Iterator<Item = SiteId>| -> Vec<usize> {
             // The home of a shard with replicas counts as a copy that is ready.
             let home = home.filter(|_| !replicas.is_empty());
@@ -50,7 +50,7 @@ impl<'a> Rules<'a> {
             .iter()
             .filter(|own| own.state == ReplicaState::Ready);
         Self {
-            ground,
+            context,
             shard,
             current,
             is_affected,
@@ -66,11 +66,11 @@ impl<'a> Rules<'a> {
         if self.current == Some(site) {
             return true;
         }
-        let policy = &self.ground.scenario.policy;
-        let row = &self.ground.inventory.shards[self.shard];
+        let policy = &self.context.scenario.policy;
+        let row = &self.context.inventory.shards[self.shard];
         let is_ready = || self.ready.binary_search(&site.index()).is_ok();
         let is_outside = row.jurisdiction.is_some_and(|needed| {
-            let offered = &self.ground.inventory.sites[site.index()].jurisdictions;
+            let offered = &self.context.inventory.sites[site.index()].jurisdictions;
             !offered.contains(&needed)
         });
         if is_outside || row.move_rule == MoveRule::Pinned {
@@ -113,21 +113,21 @@ impl Lists {
 }
 
 /// What the rules say of shards that stand alike.
-pub(in crate::plan::check) struct Permitted {
+pub(in crate::plan::check) struct PermittedSites {
     /// Open sites where they may be, ascending, whether or not a way leads there.
     pub(in crate::plan::check) sites: Sites,
     /// Sites with a copy, ascending.
     pub(in crate::plan::check) copies: Sites,
 }
 
-impl Permitted {
+impl PermittedSites {
     fn new(
-        ground: &Ground<'_>,
-        situation: &Situation,
+        context: &RefereeContext,
+        situation: &PeriodState,
         rules: &Rules<'_>,
         lists: &mut Lists,
     ) -> Self {
-        let sites: Vec<usize> = (0..ground.inventory.sites.len())
+        let sites: Vec<usize> = (0..context.inventory.sites.len())
             .map(SiteId::new)
             .filter(|site| !situation.case.gone[site.index()])
             .filter(|&site| rules.permit(site))
@@ -144,7 +144,7 @@ impl Permitted {
 pub(in crate::plan::check) struct Permissions<'c> {
     crowds: &'c Crowds,
     /// By standing.
-    known: Vec<[Option<Permitted>; 2]>,
+    known: Vec<[Option<PermittedSites>; 2]>,
     pub(super) lists: Lists,
 }
 
@@ -163,22 +163,22 @@ impl<'c> Permissions<'c> {
     /// What they say of those who are alike, given with their position.
     pub(in crate::plan::check) fn of(
         &mut self,
-        ground: &Ground<'_>,
-        situation: &Situation,
-        (id, alike): (usize, &Alike),
+        context: &RefereeContext,
+        situation: &PeriodState,
+        (id, alike): (usize, &AlikeShards),
         is_affected: bool,
-    ) -> &Permitted {
+    ) -> &PermittedSites {
         let of_standing = &mut self.known[self.crowds.standing_of(id)];
         of_standing[usize::from(is_affected)].get_or_insert_with(|| {
-            let rules = Rules::new(ground, situation, alike.shard, alike.current, is_affected);
-            Permitted::new(ground, situation, &rules, &mut self.lists)
+            let rules = Rules::new(context, situation, alike.shard, alike.current, is_affected);
+            PermittedSites::new(context, situation, &rules, &mut self.lists)
         })
     }
 }
 
 /// Shards that nothing in the model tells apart.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Class {
+pub(super) struct AlikeClass {
     /// Position among [`Crowds::groups`].
     pub(super) group: usize,
     /// Sites where they may be and that some open path reaches, ascending; none for those who are trapped.
@@ -189,7 +189,7 @@ pub(super) struct Class {
     pub(super) is_affected: bool,
 }
 
-impl Class {
+impl AlikeClass {
     /// `true` if its users leave their site when they are served at `site`.
     pub(super) fn leaves_for(&self, site: usize) -> bool {
         self.current.is_some_and(|current| current != site)
@@ -203,16 +203,16 @@ impl Class {
 
 /// The site of a class where its users may stay: all that most of them ask for.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Home {
+pub(super) struct ClassHome {
     pub(super) site: u32,
     /// Position among [`Crowds::groups`].
     pub(super) group: u32,
     pub(super) has_copy: bool,
 }
 
-impl Home {
+impl ClassHome {
     /// That of a class.
-    fn of(class: &Class) -> Option<Self> {
+    fn of(class: &AlikeClass) -> Option<Self> {
         let site = class.current?;
         class.sites.binary_search(&site).ok()?;
         Some(Self {
@@ -226,16 +226,16 @@ impl Home {
 /// All classes of a period: one for all shards that are alike, in their order.
 pub(in crate::plan::check) struct Classes {
     pub(super) crowds: Arc<Crowds>,
-    pub(super) all: Vec<Class>,
+    pub(super) all: Vec<AlikeClass>,
     /// By class, its site if users may be there and some open way leads there.
-    pub(super) homes: Vec<Option<Home>>,
+    pub(super) homes: Vec<Option<ClassHome>>,
 }
 
 impl Classes {
     /// Those of the shards that are alike; rules are asked once for all that stand so.
     pub(in crate::plan::check) fn new(
-        ground: &Ground<'_>,
-        situation: &Situation,
+        context: &RefereeContext,
+        situation: &PeriodState,
         alike: &AllAlike,
         crowds: &Arc<Crowds>,
         affected: &mut Affected<'_>,
@@ -250,23 +250,23 @@ impl Classes {
         let mut open: Vec<usize> = Vec::new();
         for (id, own) in alike.all.iter().enumerate() {
             let is_affected = own.is_affected(affected);
-            let permitted = permissions.of(ground, situation, (id, own), is_affected);
+            let permitted = permissions.of(context, situation, (id, own), is_affected);
             let copies = Arc::clone(&permitted.copies);
             let group = crowds.group_of(id);
             let profile = crowds.demands[crowds.groups[group].demand].profile;
-            let Group { region, limit, .. } = crowds.groups[group];
+            let PricedGroup { region, limit, .. } = crowds.groups[group];
             let reached = roads.reached(profile, region, limit);
             open.clear();
             let sites = permitted.sites.iter();
             open.extend(sites.filter(|site| reached.contains(**site)));
-            let class = Class {
+            let class = AlikeClass {
                 group,
                 sites: permissions.lists.of(&open),
                 current: own.current.map(SiteId::index),
                 copies,
                 is_affected,
             };
-            classes.homes.push(Home::of(&class));
+            classes.homes.push(ClassHome::of(&class));
             classes.all.push(class);
         }
         classes

@@ -2,18 +2,19 @@
 
 use super::super::affected::Affected;
 use super::super::before::Before;
-use super::super::ground::Ground;
-use super::super::homes::Homes;
-use super::super::period::Situation;
+use super::super::context::RefereeContext;
+use super::super::period::PeriodState;
 use super::super::report::{At, Report, Rule};
 use super::alike::{AllAlike, Crowds};
-use super::bound::{Bound, Scene};
+use super::bound::Scene;
 use super::classes::Classes;
-use super::openings::{Openings, combine};
+use super::level::{Bound, ClaimedLevel, SHAPE, aim_of};
+use super::openings::Openings;
 use super::roads::Roads;
 use super::rows::rows;
-use super::stage::{SHAPE, Stage, Vectors, aim_of, bounds, vectors};
+use super::vectors::{Vectors, bounds, combine, vectors};
 use crate::model::ExistingShortfall;
+use crate::model::Homes;
 use crate::plan_files::{
     CERTIFICATE_FILE, LevelCertificate, Measure, PeriodCertificate, PeriodSummary, SUMMARY_FILE,
     Status, WrittenPlan, decimal,
@@ -22,12 +23,12 @@ use std::sync::Arc;
 
 /// What is proven before any period is looked at: nothing yet, or nothing at all, and why.
 pub(in crate::plan::check) fn of_plan(
-    ground: &Ground<'_>,
+    context: &RefereeContext,
     written: &WrittenPlan,
     periods: usize,
     report: &mut Report,
 ) -> Proven {
-    let is_kept = ground.scenario.policy.existing_shortfall == ExistingShortfall::Keep;
+    let is_kept = context.scenario.policy.existing_shortfall == ExistingShortfall::Keep;
     let why_not = match &written.certificate {
         None => Some("there is no certificate.json"),
         Some(_) if is_kept && written.before.is_none() => {
@@ -46,7 +47,7 @@ pub(in crate::plan::check) fn of_plan(
             let expected = format!("periods 0 to {}", periods.saturating_sub(1));
             report.add(SHAPE, at, format!("{found} periods"), expected);
         }
-        let (found, expected) = (&certificate.scenario, &ground.scenario.name);
+        let (found, expected) = (&certificate.scenario, &context.scenario.name);
         if found != expected {
             let at = At::cell(CERTIFICATE_FILE, 0, "scenario");
             report.add(SHAPE, at, format!("`{found}`"), format!("`{expected}`"));
@@ -103,8 +104,8 @@ impl Proven {
 
 /// One period, and what was written about it.
 pub(in crate::plan::check) struct Subject<'a> {
-    pub(in crate::plan::check) ground: &'a Ground<'a>,
-    pub(in crate::plan::check) situation: &'a Situation,
+    pub(in crate::plan::check) context: &'a RefereeContext<'a>,
+    pub(in crate::plan::check) situation: &'a PeriodState<'a>,
     pub(in crate::plan::check) current: &'a Homes,
     pub(in crate::plan::check) before: Option<&'a Before>,
     pub(in crate::plan::check) period: usize,
@@ -130,23 +131,23 @@ pub(in crate::plan::check) fn check(
     written: &dyn Fn([usize; 2]) -> Option<f64>,
     report: &mut Report,
 ) -> Vec<ProvenLevel> {
-    let (ground, situation) = (subject.ground, subject.situation);
+    let (context, situation) = (subject.context, subject.situation);
     let key = format!("periods[{}]", subject.period);
     if !levels_are_the_summarys(subject, &key, report) {
         return Vec::new();
     }
-    let roads = Roads::new(ground, situation);
-    let alike = AllAlike::new(ground, situation, subject.current, |_, _| {});
-    let crowds = Arc::new(Crowds::new(ground, situation, &alike));
-    let classes = Classes::new(ground, situation, &alike, &crowds, affected, &roads);
+    let roads = Roads::new(context, situation);
+    let alike = AllAlike::new(context, situation, subject.current, |_, _| {});
+    let crowds = Arc::new(Crowds::new(context, situation, &alike));
+    let classes = Classes::new(context, situation, &alike, &crowds, affected, &roads);
     drop(alike);
-    let slices = situation.in_slices(ground);
+    let slices = situation.in_slices();
     let scene = Scene {
-        ground,
+        context,
         situation,
         roads: &roads,
         classes: &classes,
-        rows: &rows(ground, (situation, &slices), subject.before, written),
+        rows: &rows(context, (situation, &slices), subject.before, written),
         slices: &slices,
         stages: &[],
     };
@@ -269,18 +270,22 @@ fn levels_are_the_summarys(subject: &Subject<'_>, key: &str, report: &mut Report
 }
 
 /// The levels; `None` if one of them is none, which is noted.
-fn stages(scene: &Scene<'_>, claims: &Claims<'_>, report: &mut Report) -> Option<Vec<Stage>> {
+fn stages(
+    scene: &Scene<'_>,
+    claims: &Claims<'_>,
+    report: &mut Report,
+) -> Option<Vec<ClaimedLevel>> {
     let levels = claims.levels.iter().enumerate();
     levels
         .map(|(position, level)| {
-            let aim = aim_of(scene.ground, &scene.classes.crowds.ranks, level);
+            let aim = aim_of(scene.context, &scene.classes.crowds.ranks, level);
             let is_number = level.value.is_finite() && level.bound.is_finite();
             if aim.is_none() || !is_number {
                 let key = format!("{}.levels[{position}]", claims.key);
                 let at = At::cell(CERTIFICATE_FILE, 0, &key);
                 report.add(SHAPE, at, name(level), "a level of the scenario's goals");
             }
-            Some(Stage {
+            Some(ClaimedLevel {
                 aim: aim.filter(|_| is_number)?,
                 value: level.value,
                 bound: level.bound,
@@ -290,19 +295,19 @@ fn stages(scene: &Scene<'_>, claims: &Claims<'_>, report: &mut Report) -> Option
 }
 
 /// P7975: no bound is claimed beyond what the prices prove.
-const BEYOND: Rule = Rule {
-    code: "P7975",
-    hint: "claim no more than the prices prove, or give better prices",
-};
+const BEYOND: Rule = Rule::new(
+    "P7975",
+    "claim no more than the prices prove, or give better prices",
+);
 
 /// P7976: no value is below what the prices prove to be the least.
-const BELOW: Rule = Rule {
-    code: "P7976",
-    hint: "no plan has so little: look for the mistake in the value, or in the files of the inventory",
-};
+const BELOW: Rule = Rule::new(
+    "P7976",
+    "no plan has so little: look for the mistake in the value, or in the files of the inventory",
+);
 
 /// P7977: a level that is kept at its floor is there.
-const NOT_AT_FLOOR: Rule = Rule {
-    code: "P7977",
-    hint: "a level above what it can be at least is kept by a row, with a price",
-};
+const NOT_AT_FLOOR: Rule = Rule::new(
+    "P7977",
+    "a level above what it can be at least is kept by a row, with a price",
+);

@@ -7,13 +7,14 @@ mod alike;
 mod bound;
 mod classes;
 mod judge;
+mod level;
 mod openings;
 mod roads;
 mod rows;
 mod search;
-mod stage;
 mod sum;
 mod toll;
+mod vectors;
 mod view;
 
 pub(super) use alike::{AllAlike, Crowds};

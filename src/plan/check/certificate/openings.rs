@@ -1,13 +1,13 @@
-//! Openings: which standby access points may be open, which the certificate says are, and what the bounds of all vectors
-//! prove together, access points and the levels after them included.
+//! Openings: which standby access points may be open, which the certificate says are, and which sets are left once some are
+//! refuted.
 
-use super::super::ground::Ground;
+use super::super::context::RefereeContext;
 use super::super::report::{At, Report};
-use super::bound::{Bound, Scene};
-use super::stage::{Aim, Bounds, SHAPE, Stage, UNKNOWN, Vectors};
+use super::bound::Scene;
+use super::level::{Aim, ClaimedLevel, SHAPE, UNKNOWN};
 use crate::ids::AccessPointId;
 use crate::model::AccessPointState;
-use crate::plan_files::{CERTIFICATE_FILE, KeptBy, LevelCertificate, decimal};
+use crate::plan_files::{CERTIFICATE_FILE, LevelCertificate, decimal};
 
 /// The standby access points that may be open, and which are.
 pub(super) struct Openings {
@@ -26,14 +26,14 @@ impl Openings {
         key: &str,
         report: &mut Report,
     ) -> Self {
-        let access_points = &scene.ground.inventory.access_points;
+        let access_points = &scene.context.inventory.access_points;
         let candidates: Vec<usize> = (0..access_points.len())
             .filter(|&index| {
                 access_points[index].state == AccessPointState::Standby
                     && scene.roads.may_open[index]
             })
             .collect();
-        let is_it = |stage: &Stage| stage.aim == Aim::AccessPoints;
+        let is_it = |stage: &ClaimedLevel| stage.aim == Aim::AccessPoints;
         let level = scene.stages.iter().position(is_it);
         let mut openings = Self {
             candidates,
@@ -43,7 +43,7 @@ impl Openings {
         if let Some(level) = level {
             let key = format!("{key}.levels[{level}]");
             let named = levels[level].open.as_deref().unwrap_or_default();
-            openings.open = openings.positions(scene.ground, &key, named, report);
+            openings.open = openings.positions(scene.context, &key, named, report);
             let count = openings.open.as_ref().map_or(0, Vec::len) as f64;
             if openings.open.is_some() && (count - scene.stages[level].value).abs() > 0.5 {
                 let found = format!("{} access points", decimal(count));
@@ -61,14 +61,14 @@ impl Openings {
     /// P7972: the positions of named access points among the candidates.
     pub(super) fn positions(
         &self,
-        ground: &Ground<'_>,
+        context: &RefereeContext,
         key: &str,
         names: &[String],
         report: &mut Report,
     ) -> Option<Vec<usize>> {
         let mut all = Vec::with_capacity(names.len());
         for name in names {
-            let id: Option<&AccessPointId> = ground.access_points.get(name.as_str());
+            let id: Option<&AccessPointId> = context.access_points.get(name.as_str());
             let position = id.and_then(|id| self.candidates.binary_search(&id.index()).ok());
             let Some(position) = position else {
                 let at = At::cell(CERTIFICATE_FILE, 0, key);
@@ -98,94 +98,6 @@ impl Openings {
     }
 }
 
-/// By level, what is proven of it: 0 where nothing is, for no level can be less.
-pub(super) fn combine(
-    scene: &Scene<'_>,
-    openings: &Openings,
-    vectors: &[Vectors],
-    bounds: &[Bounds],
-) -> Vec<f64> {
-    let own = |position: usize| match bounds[position].own {
-        Some(Bound::AtLeast(bound)) => bound,
-        _ => 0.0,
-    };
-    let mut proven: Vec<f64> = (0..vectors.len()).map(own).collect();
-    let Some(level) = openings.level else {
-        return proven;
-    };
-    let refuted = bounds[level].refuted.iter();
-    let refuted = refuted.filter(|(_, bound)| match bound {
-        Bound::AtLeast(users) => *users > 0.0,
-        Bound::Impossible => true,
-        Bound::NotAtFloor(_) => false,
-    });
-    let refuted: Vec<Vec<usize>> = refuted.map(|(open, _)| open.clone()).collect();
-    let count = openings.candidates.len();
-    proven[level] = least_number(count, scene.stages[level].value, &refuted) as f64;
-    let Some(open) = &openings.open else {
-        return proven;
-    };
-    let mut alive = match left(count, open.len(), &refuted) {
-        Left::Sets(sets) => {
-            let others = sets.into_iter().filter(|set| set != open);
-            others.collect::<Vec<_>>()
-        }
-        Left::Unknown => {
-            proven[level + 1..].fill(0.0);
-            return proven;
-        }
-    };
-    for position in level + 1..vectors.len() {
-        let of_set = |set: &Vec<usize>| -> Bound {
-            let others = bounds[position].others.iter();
-            let mut own = others.filter(|(open, _)| open == set).map(|own| own.1);
-            own.find(|bound| !matches!(bound, Bound::NotAtFloor(_)))
-                .unwrap_or(Bound::AtLeast(0.0))
-        };
-        let most = held_at(scene, vectors, position);
-        alive.retain(|set| match of_set(set) {
-            Bound::Impossible => false,
-            Bound::AtLeast(bound) => {
-                let is_worse = bound > most;
-                if !is_worse {
-                    proven[position] = proven[position].min(bound);
-                }
-                !is_worse
-            }
-            Bound::NotAtFloor(_) => true,
-        });
-    }
-    proven
-}
-
-/// The most that later levels of the set that is open let a level be. Another set that cannot have so little is worse,
-/// however much of the level its own later prices let it have.
-fn held_at(scene: &Scene<'_>, vectors: &[Vectors], position: usize) -> f64 {
-    let stage = &scene.stages[position];
-    let later = vectors[position + 1..].iter();
-    let at = later
-        .flat_map(|of_level| &of_level.own)
-        .flat_map(|vector| &vector.kept)
-        .filter(|(level, _)| *level == position)
-        .map(|(_, by)| match by {
-            KeptBy::Floor => stage.value + scene.classes.nobody(),
-            KeptBy::Limit { at } | KeptBy::Row { at, .. } => *at,
-        });
-    at.fold(stage.value, f64::max)
-}
-
-/// The least number of openings, as far as it is proven: every set of fewer is refuted.
-fn least_number(count: usize, value: f64, refuted: &[Vec<usize>]) -> usize {
-    let mut least = 0;
-    while least < count && (least as f64) < value {
-        match left(count, least, refuted) {
-            Left::Sets(sets) if sets.is_empty() => least += 1,
-            _ => return least,
-        }
-    }
-    least
-}
-
 /// How many choices are looked at before nothing is said.
 const MOST_CHOICES: usize = 200_000;
 
@@ -204,7 +116,7 @@ pub(super) fn left(count: usize, size: usize, refuted: &[Vec<usize>]) -> Left {
         .iter()
         .map(|set| (0..count).filter(|own| !set.contains(own)).collect())
         .collect();
-    let mut search = Search {
+    let mut search = SetSearch {
         count,
         size,
         outside,
@@ -223,7 +135,7 @@ pub(super) fn left(count: usize, size: usize, refuted: &[Vec<usize>]) -> Left {
     }
 }
 
-struct Search {
+struct SetSearch {
     count: usize,
     size: usize,
     /// By refuted set: the candidates outside, one of which every set that is left has.
@@ -232,7 +144,7 @@ struct Search {
     choices: usize,
 }
 
-impl Search {
+impl SetSearch {
     /// Every set that has all of `chosen` and nothing that is banned; `false` if there are too many choices.
     fn go_on(&mut self, chosen: &mut Vec<usize>, is_banned: &mut [bool]) -> bool {
         self.choices += 1;

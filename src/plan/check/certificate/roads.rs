@@ -5,9 +5,9 @@
 //! is open, touches no half. Under a latency limit a half keeps every label that no other beats in both price
 //! and latency (Martins 1984).
 
-use super::super::ground::Ground;
-use super::super::period::Situation;
-use super::search::{Half, Passable, Prices, Search, Steps, Taken, Toward, position};
+use super::super::context::RefereeContext;
+use super::super::period::PeriodState;
+use super::search::{Half, NetworkPrices, Passable, PathSearch, Steps, Taken, Toward, position};
 use crate::ids::{AccessPointId, ClientRegionId, ElementId, LinkId, PoolId, ProfileId, SiteId};
 use crate::model::{AccessPointState, LinkEnd};
 use crate::units::LATENCY_SLACK_MS;
@@ -62,7 +62,7 @@ type Reached = (Vec<bool>, Arc<Vec<Vec<f64>>>);
 
 /// What may be passed in one period, and the ways of least latency over it.
 pub(in crate::plan::check) struct Roads<'a> {
-    pub(super) ground: &'a Ground<'a>,
+    pub(super) context: &'a RefereeContext<'a>,
     /// By kind of user.
     kinds: Vec<Passable>,
     /// By kind.
@@ -117,9 +117,12 @@ impl Halves<Fastest> {
 
 impl<'a> Roads<'a> {
     /// Searches the ways of least latency.
-    pub(in crate::plan::check) fn new(ground: &'a Ground<'a>, situation: &Situation) -> Self {
-        let inventory = ground.inventory;
-        let ends = ends(ground);
+    pub(in crate::plan::check) fn new(
+        context: &'a RefereeContext<'a>,
+        situation: &PeriodState,
+    ) -> Self {
+        let inventory = context.inventory;
+        let ends = ends(context);
         let is_gone = |index: usize| {
             let id = inventory.access_point_component(AccessPointId::new(index));
             situation.case.gone[id.index()]
@@ -130,13 +133,13 @@ impl<'a> Roads<'a> {
             .enumerate()
             .map(|(index, row)| {
                 let is_active = row.state == AccessPointState::Active;
-                !is_gone(index) && (is_active || ground.scenario.policy.open_standby)
+                !is_gone(index) && (is_active || context.scenario.policy.open_standby)
             })
             .collect();
         let mut kinds: Vec<Passable> = Vec::new();
         let kind_of_profile = (0..inventory.profiles.len())
             .map(|profile| {
-                let own = passable(ground, situation, ProfileId::new(profile));
+                let own = passable(context, situation, ProfileId::new(profile));
                 let known = kinds.iter().position(|kind| *kind == own);
                 known.unwrap_or_else(|| {
                     kinds.push(own);
@@ -145,16 +148,16 @@ impl<'a> Roads<'a> {
             })
             .collect();
         let mut roads = Self {
-            ground,
+            context,
             reaches_with: Mutex::default(),
-            sides: sides(ground, &ends),
+            sides: sides(context, &ends),
             steps: kinds
                 .iter()
-                .map(|kind| Steps::new(ground, &ends, kind))
+                .map(|kind| Steps::new(context, &ends, kind))
                 .collect(),
             kinds,
             kind_of_profile,
-            longest_limit: ground
+            longest_limit: context
                 .groups
                 .iter()
                 .filter_map(|group| group.limit)
@@ -184,7 +187,7 @@ impl<'a> Roads<'a> {
         region: usize,
         limit: Option<f64>,
     ) -> ReachedSites<'_> {
-        let sites = self.ground.inventory.sites.len();
+        let sites = self.context.inventory.sites.len();
         ReachedSites {
             latencies: &self.reach[self.kind(profile)][region * sites..][..sites],
             longest: longest(limit),
@@ -225,17 +228,17 @@ impl<'a> Roads<'a> {
 
     /// How many links or places a half passes at most.
     pub(super) fn longest(&self) -> f64 {
-        let inventory = self.ground.inventory;
+        let inventory = self.context.inventory;
         (inventory.elements.len() + inventory.pools.len() + 3) as f64
     }
 
     /// Where searches find a place.
     pub(super) fn place(&self, place: LinkEnd) -> u32 {
-        position(self.ground.place_index(place))
+        position(self.context.place_index(place))
     }
 
     /// `true` if links or places on one side of the access points charge anything.
-    pub(super) fn is_charged(&self, prices: &Prices, is_before: bool) -> bool {
+    pub(super) fn is_charged(&self, prices: &NetworkPrices, is_before: bool) -> bool {
         let side = usize::from(!is_before);
         let places = prices.places.iter().enumerate();
         let links = prices.links.iter().enumerate();
@@ -244,15 +247,15 @@ impl<'a> Roads<'a> {
             .any(|(_, price)| *price > 0.0)
             || links
                 .filter(|(link, _)| {
-                    let from = self.ground.inventory.links[*link].from;
-                    self.sides[self.ground.place_index(from)][side]
+                    let from = self.context.inventory.links[*link].from;
+                    self.sides[self.context.place_index(from)][side]
                 })
                 .any(|(_, price)| *price > 0.0)
     }
 
     /// The places where the halves of a side begin.
     fn starts(&self, toward: Toward) -> Range<u32> {
-        let inventory = self.ground.inventory;
+        let inventory = self.context.inventory;
         let regions = position(inventory.client_regions.len());
         let access_points = position(inventory.access_points.len());
         match toward {
@@ -263,11 +266,11 @@ impl<'a> Roads<'a> {
 
     /// The halves of least latency on one side.
     fn fastest(&self, kind: usize, toward: Toward) -> Fastest {
-        let by_latency = Prices {
+        let by_latency = NetworkPrices {
             latency: 1.0,
-            ..Prices::nothing()
+            ..NetworkPrices::nothing()
         };
-        let mut search = Search::new(&self.steps[kind], &by_latency);
+        let mut search = PathSearch::new(&self.steps[kind], &by_latency);
         let mut all = Vec::new();
         let mut taken = Vec::new();
         for (index, start) in self.starts(toward).enumerate() {
@@ -292,11 +295,11 @@ impl<'a> Roads<'a> {
     pub(super) fn charged(
         &self,
         kind: usize,
-        prices: &Prices,
+        prices: &NetworkPrices,
         toward: Toward,
         fastest: &Fastest,
     ) -> Side {
-        let inventory = self.ground.inventory;
+        let inventory = self.context.inventory;
         let steps = &self.steps[kind];
         let is_charged = |way: &[u32]| way.iter().any(|step| prices.charge(steps.at(*step)));
         let goals: Vec<LinkEnd> = match toward {
@@ -308,7 +311,7 @@ impl<'a> Roads<'a> {
                 .collect(),
         };
         let starts = self.starts(toward);
-        let mut search = Search::new(steps, prices);
+        let mut search = PathSearch::new(steps, prices);
         let mut found: Vec<Option<Vec<(f64, f64, u32)>>> = vec![None; goals.len()];
         let mut all = Vec::with_capacity(starts.len());
         for (start, (halves, taken)) in fastest.halves.iter().zip(&fastest.taken).enumerate() {
@@ -339,7 +342,7 @@ impl<'a> Roads<'a> {
 
     /// Client regions × sites: the cheapest join of halves whose prices are scaled.
     pub(super) fn join(&self, halves: &Halves<Side>, entry: &[f64], open: &[bool]) -> Vec<f64> {
-        let inventory = self.ground.inventory;
+        let inventory = self.context.inventory;
         let (first, second) = (&halves.to_entries, &halves.to_sites);
         let sites = inventory.sites.len();
         let mut onward = vec![f64::INFINITY; open.len() * sites];
@@ -363,9 +366,9 @@ impl<'a> Roads<'a> {
     }
 }
 
-/// What stands at every place, by `Ground::place_index`.
-fn ends(ground: &Ground<'_>) -> Vec<LinkEnd> {
-    let inventory = ground.inventory;
+/// What stands at every place, by `RefereeContext::place_index`.
+fn ends(context: &RefereeContext) -> Vec<LinkEnd> {
+    let inventory = context.inventory;
     let regions = 0..inventory.client_regions.len();
     let access_points = 0..inventory.access_points.len();
     let elements = 0..inventory.elements.len();
@@ -382,7 +385,7 @@ fn ends(ground: &Ground<'_>) -> Vec<LinkEnd> {
 
 /// By place, whether client regions reach it over elements and pools alone, and whether access points do: an element may stand on
 /// both sides of these.
-fn sides(ground: &Ground<'_>, ends: &[LinkEnd]) -> Vec<[bool; 2]> {
+fn sides(context: &RefereeContext, ends: &[LinkEnd]) -> Vec<[bool; 2]> {
     let mut sides = vec![[false; 2]; ends.len()];
     let starts: [fn(&LinkEnd) -> bool; 2] = [
         |own| matches!(own, LinkEnd::ClientRegion(_)),
@@ -392,9 +395,9 @@ fn sides(ground: &Ground<'_>, ends: &[LinkEnd]) -> Vec<[bool; 2]> {
         let mut open: Vec<LinkEnd> = ends.to_vec();
         open.retain(is_start);
         while let Some(end) = open.pop() {
-            if !std::mem::replace(&mut sides[ground.place_index(end)][side], true) {
-                let leaving = ground.leaving(end).iter();
-                let to = leaving.map(|link| ground.inventory.links[link.index()].to);
+            if !std::mem::replace(&mut sides[context.place_index(end)][side], true) {
+                let leaving = context.leaving(end).iter();
+                let to = leaving.map(|link| context.inventory.links[link.index()].to);
                 open.extend(to.filter(|to| matches!(to, LinkEnd::Element(_) | LinkEnd::Pool(_))));
             }
         }
@@ -403,11 +406,11 @@ fn sides(ground: &Ground<'_>, ends: &[LinkEnd]) -> Vec<[bool; 2]> {
 }
 
 /// What users of a profile may pass: open to them, not gone, and with something left of all that they demand.
-fn passable(ground: &Ground<'_>, situation: &Situation, profile: ProfileId) -> Passable {
-    let inventory = ground.inventory;
+fn passable(context: &RefereeContext, situation: &PeriodState, profile: ProfileId) -> Passable {
+    let inventory = context.inventory;
     let demand = &inventory.profiles[profile.index()].demand;
     let has_room = |component: usize, is_site: bool| {
-        let is_asked = |resource: &usize| is_site || ground.is_network(*resource);
+        let is_asked = |resource: &usize| is_site || context.is_network(*resource);
         !situation.case.gone[component]
             && (0..demand.len()).filter(is_asked).all(|resource| {
                 let left = situation.case.capacity(component, resource);

@@ -1,13 +1,13 @@
 //! Rows: what every component may carry, as far as it limits anything (`model.md` §3, families 2 and 3).
 
 use super::super::before::Before;
-use super::super::ground::Ground;
+use super::super::context::RefereeContext;
+use super::super::headroom::share_kept;
 use super::super::load::retries;
-use super::super::margin::share_kept;
-use super::super::period::Situation;
-use super::super::stability::{is_told, keeps_itself_up};
+use super::super::period::PeriodState;
+use super::super::stability::keeps_itself_up;
 use crate::ids::{ComponentId, LinkId, ProfileId};
-use crate::model::{AccessPointState, Component, LinkEnd};
+use crate::model::{Component, LinkEnd};
 use crate::units::FEASIBILITY;
 
 /// Where the load of a row is put on.
@@ -15,7 +15,7 @@ use crate::units::FEASIBILITY;
 pub(in crate::plan::check) enum Stands {
     /// At the end of paths.
     Site(usize),
-    /// At a place that paths pass, by `Ground::place_index`.
+    /// At a place that paths pass, by `RefereeContext::place_index`.
     Place(usize),
     /// At an access point.
     Entry(usize),
@@ -62,12 +62,12 @@ impl Row {
     /// What one user of a profile brings who demands so much, of whom a share is not there in a copy already.
     pub(in crate::plan::check) fn brought(
         &self,
-        ground: &Ground<'_>,
+        context: &RefereeContext,
         (demand, profile): (f64, ProfileId),
         share: f64,
     ) -> f64 {
         let again = if self.with_retries {
-            retries(ground, profile, (self.component, self.resource))
+            retries(context, profile, (self.component, self.resource))
         } else {
             0.0
         };
@@ -103,22 +103,22 @@ pub(in crate::plan::check) fn without_retries(rows: &[Row]) -> &[Row] {
 ///
 /// `written` gives the utilization before of a component and resource as headroom.csv says it.
 pub(in crate::plan::check) fn rows(
-    ground: &Ground<'_>,
-    (situation, slices): (&Situation, &[Situation]),
+    context: &RefereeContext,
+    (situation, slices): (&PeriodState, &[PeriodState]),
     before: Option<&Before>,
     written: &dyn Fn([usize; 2]) -> Option<f64>,
 ) -> Vec<Row> {
-    let inventory = ground.inventory;
+    let inventory = context.inventory;
     let mut all = Vec::new();
     for component in 0..inventory.component_count() {
         if situation.case.gone[component] {
             continue;
         }
-        let Some((stands, shares)) = standing(ground, situation, component) else {
+        let Some((stands, shares)) = standing(context, situation, component) else {
             continue;
         };
         for resource in 0..inventory.resources.len() {
-            if !matches!(stands, Stands::Site(_)) && !ground.is_network(resource) {
+            if !matches!(stands, Stands::Site(_)) && !context.is_network(resource) {
                 continue;
             }
             let Some(capacity) = situation.case.capacity(component, resource) else {
@@ -128,13 +128,8 @@ pub(in crate::plan::check) fn rows(
                 continue;
             }
             let at = [component, resource];
-            let share = share_kept(ground, situation, at, before, written(at));
-            let may_be_closed = match stands {
-                Stands::Entry(index) => {
-                    inventory.access_points[index].state == AccessPointState::Standby
-                }
-                _ => false,
-            };
+            let share = share_kept(situation, at, before, written(at));
+            let may_be_closed = context.is_standby(component);
             let is_site = matches!(stands, Stands::Site(_));
             let is_steady = is_site && !inventory.resources[resource].varies;
             for (slice, in_slice) in slices.iter().enumerate() {
@@ -157,9 +152,9 @@ pub(in crate::plan::check) fn rows(
             }
         }
     }
-    if ground.scenario.policy.require_stable && is_told(ground) {
+    if context.scenario.policy.require_stable && context.inventory.has_retries() {
         let own = all.iter();
-        let able = own.filter(|row| keeps_itself_up(ground, (row.component, row.resource)));
+        let able = own.filter(|row| keeps_itself_up(context, (row.component, row.resource)));
         let able: Vec<Row> = able
             .map(|row| {
                 // The plan holds three millionths less, so that with its tolerance it is below what is left.
@@ -183,21 +178,25 @@ pub(in crate::plan::check) fn rows(
 }
 
 /// Where a component stands, and how many share its load; `None` for what carries nobody.
-fn standing(ground: &Ground<'_>, situation: &Situation, component: usize) -> Option<(Stands, f64)> {
-    let inventory = ground.inventory;
+fn standing(
+    context: &RefereeContext,
+    situation: &PeriodState,
+    component: usize,
+) -> Option<(Stands, f64)> {
+    let inventory = context.inventory;
     let id = ComponentId::new(component);
     let stands = match inventory.component(id) {
         Component::Site(site) => Stands::Site(site.index()),
         Component::AccessPoint(access_point) => Stands::Entry(access_point.index()),
         Component::Link(link) => Stands::Link(LinkId::index(link)),
         Component::Element(element) => match inventory.elements[element.index()].pool {
-            None => Stands::Place(ground.place_index(LinkEnd::Element(element))),
+            None => Stands::Place(context.place_index(LinkEnd::Element(element))),
             Some(pool) => {
                 let members = &situation.members[pool.index()];
                 if !members.contains(&id) {
                     return None;
                 }
-                let place = ground.place_index(LinkEnd::Pool(pool));
+                let place = context.place_index(LinkEnd::Pool(pool));
                 return Some((Stands::Place(place), members.len() as f64));
             }
         },

@@ -1,7 +1,7 @@
 //! One half of a way: from a client region to access points, or from an access point to sites; and the steps that
 //! searches take, for one kind of user, laid out for them.
 
-use super::super::ground::Ground;
+use super::super::context::RefereeContext;
 use crate::model::LinkEnd;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
@@ -9,7 +9,7 @@ use std::ops::Range;
 
 /// What stands where a step ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
+pub(super) enum StepEnd {
     /// An element or a pool: the way goes on.
     Between,
     /// An access point, by its position.
@@ -22,11 +22,11 @@ pub(super) enum End {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Step {
     pub(super) link: u32,
-    /// Where it ends, by `Ground::place_index`.
+    /// Where it ends, by `RefereeContext::place_index`.
     pub(super) place: u32,
     /// Milliseconds.
     pub(super) latency: f64,
-    pub(super) end: End,
+    pub(super) end: StepEnd,
 }
 
 /// What users of some profiles may pass.
@@ -49,7 +49,7 @@ pub(super) struct Steps {
 
 impl Steps {
     /// The links that a kind of user may pass; `ends` is what stands at every place.
-    pub(super) fn new(ground: &Ground<'_>, ends: &[LinkEnd], passable: &Passable) -> Self {
+    pub(super) fn new(context: &RefereeContext, ends: &[LinkEnd], passable: &Passable) -> Self {
         let is_between = |end: &LinkEnd| matches!(end, LinkEnd::Element(_) | LinkEnd::Pool(_));
         let between = ends.iter().take_while(|end| !is_between(end)).count();
         let count = ends.iter().filter(|end| is_between(end)).count();
@@ -61,17 +61,17 @@ impl Steps {
         };
         for (from, end) in ends.iter().enumerate() {
             steps.first.push(steps.next());
-            let leaving = ground.leaving(*end).iter();
+            let leaving = context.leaving(*end).iter();
             for link in leaving.filter(|link| passable.links[link.index()]) {
-                let of_link = &ground.inventory.links[link.index()];
+                let of_link = &context.inventory.links[link.index()];
                 let end = match of_link.to {
-                    LinkEnd::Element(_) | LinkEnd::Pool(_) => End::Between,
-                    LinkEnd::AccessPoint(id) => End::AccessPoint(id.0),
-                    LinkEnd::Site(id) => End::Site(id.0),
+                    LinkEnd::Element(_) | LinkEnd::Pool(_) => StepEnd::Between,
+                    LinkEnd::AccessPoint(id) => StepEnd::AccessPoint(id.0),
+                    LinkEnd::Site(id) => StepEnd::Site(id.0),
                     // Nobody's way leads through where users are.
                     LinkEnd::ClientRegion(_) => continue,
                 };
-                let place = ground.place_index(of_link.to);
+                let place = context.place_index(of_link.to);
                 let own = steps.next();
                 steps.arriving[place].push((position(from), own));
                 steps.all.push(Step {
@@ -125,7 +125,7 @@ pub(super) fn position(index: usize) -> u32 {
 
 /// What links and the places between access points and their ends charge one user. Never negative.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Prices {
+pub(super) struct NetworkPrices {
     /// By link; empty if no link charges anything.
     pub(super) links: Vec<f64>,
     /// By place; empty if none charges anything. Access points and sites charge elsewhere.
@@ -134,7 +134,7 @@ pub(super) struct Prices {
     pub(super) latency: f64,
 }
 
-impl Prices {
+impl NetworkPrices {
     /// Nothing is charged.
     pub(super) fn nothing() -> Self {
         Self {
@@ -199,7 +199,7 @@ impl Taken {
 
 /// Where a search is.
 #[derive(Clone, Copy)]
-struct Label {
+struct PathLabel {
     price: f64,
     latency: f64,
     /// How many so far.
@@ -209,18 +209,18 @@ struct Label {
     place: u32,
 }
 
-impl PartialEq for Label {
+impl PartialEq for PathLabel {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other) == Ordering::Equal
     }
 }
-impl Eq for Label {}
-impl PartialOrd for Label {
+impl Eq for PathLabel {}
+impl PartialOrd for PathLabel {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
-impl Ord for Label {
+impl Ord for PathLabel {
     fn cmp(&self, other: &Self) -> Ordering {
         // Numbers of 0 or more are ordered like their bits.
         let key = |label: &Self| {
@@ -238,15 +238,15 @@ type Best = (f64, f64, u32);
 const NO_WAY: Best = (f64::INFINITY, f64::INFINITY, u32::MAX);
 
 /// Searches under one set of prices, one after the other.
-pub(super) struct Search<'s> {
+pub(super) struct PathSearch<'s> {
     steps: &'s Steps,
-    prices: &'s Prices,
+    prices: &'s NetworkPrices,
     /// By place: price, latency and links of the best label that was seen.
     best: Vec<Best>,
     /// By place: the step by which that label came, and the place that it left.
     came: Vec<(u32, u32)>,
     touched: Vec<u32>,
-    heap: BinaryHeap<Reverse<Label>>,
+    heap: BinaryHeap<Reverse<PathLabel>>,
     /// Labels found so far.
     found: u32,
 }
@@ -266,10 +266,10 @@ impl Toward {
         clippy::option_option,
         reason = "outside: may it be taken; inside: does it end the half"
     )]
-    fn goal(self, end: End) -> Option<Option<u32>> {
+    fn goal(self, end: StepEnd) -> Option<Option<u32>> {
         match (end, self) {
-            (End::Between, _) => Some(None),
-            (End::AccessPoint(index), Self::Entries) | (End::Site(index), Self::Sites) => {
+            (StepEnd::Between, _) => Some(None),
+            (StepEnd::AccessPoint(index), Self::Entries) | (StepEnd::Site(index), Self::Sites) => {
                 Some(Some(index))
             }
             _ => None,
@@ -277,8 +277,8 @@ impl Toward {
     }
 }
 
-impl<'s> Search<'s> {
-    pub(super) fn new(steps: &'s Steps, prices: &'s Prices) -> Self {
+impl<'s> PathSearch<'s> {
+    pub(super) fn new(steps: &'s Steps, prices: &'s NetworkPrices) -> Self {
         Self {
             steps,
             prices,
@@ -291,10 +291,10 @@ impl<'s> Search<'s> {
     }
 
     /// A label one step on, or back, at the place where that leads.
-    fn next(&self, label: &Label, step: &Step, place: u32) -> Label {
+    fn next(&self, label: &PathLabel, step: &Step, place: u32) -> PathLabel {
         let of_link = self.prices.links.get(step.link as usize).copied();
         let of_place = self.prices.places.get(step.place as usize).copied();
-        Label {
+        PathLabel {
             price: label.price
                 + of_link.unwrap_or(0.0)
                 + of_place.unwrap_or(0.0)
@@ -307,7 +307,7 @@ impl<'s> Search<'s> {
     }
 
     /// Looks at a label later.
-    fn wait(&mut self, label: Label) {
+    fn wait(&mut self, label: PathLabel) {
         self.heap.push(Reverse(label));
         self.found += 1;
     }
@@ -319,7 +319,7 @@ impl<'s> Search<'s> {
         }
         self.heap.clear();
         self.found = 0;
-        self.wait(Label {
+        self.wait(PathLabel {
             price: 0.0,
             latency: 0.0,
             links: 0,

@@ -8,13 +8,13 @@ const UNIT: f64 = f64::EPSILON / 2.0;
 /// The error of the sum itself is at most two units of its value, however many terms there are; `size` bounds
 /// the error that terms bring along.
 #[derive(Debug, Clone, Copy, Default)]
-pub(in crate::plan::check) struct Sum {
+pub(in crate::plan::check) struct CompensatedSum {
     high: f64,
     rest: f64,
     size: f64,
 }
 
-impl Sum {
+impl CompensatedSum {
     /// Adds a term.
     pub(super) fn add(&mut self, term: f64) {
         self.add_of_size(term, term.abs());
@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn small_terms_survive_beside_large_ones() {
-        let mut sum = Sum::default();
+        let mut sum = CompensatedSum::default();
         for term in [1e16, 1.0, -1e16, 1.0] {
             sum.add(term);
         }
@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn the_lower_end_is_below_the_sum_by_the_error_of_its_terms() {
-        let mut sum = Sum::default();
+        let mut sum = CompensatedSum::default();
         sum.add(3.0 * 0.1);
         sum.add(-0.3);
         // 3 × 0.1 is rounded up; the exact difference of what was meant is 0.

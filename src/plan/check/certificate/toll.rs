@@ -3,10 +3,10 @@
 //!
 //! A way is as fast as its two halves together. Of equally fast ones it is that with the fewest links, then that over the
 //! access point that comes first; of equally fast halves with as many links each half is the first that is found
-//! (`Search::cheapest`).
+//! (`PathSearch::cheapest`).
 
 use super::roads::{Fastest, Halves, Roads, Side};
-use super::search::{Half, Prices, Search, Toward, position};
+use super::search::{Half, NetworkPrices, PathSearch, Toward, position};
 use crate::ids::{AccessPointId, ClientRegionId};
 use crate::model::{AccessPointState, LinkEnd};
 use crate::units::LATENCY_SLACK_MS;
@@ -43,7 +43,7 @@ pub(in crate::plan::check) struct FastestWays<'r, 'a> {
 impl<'r, 'a> FastestWays<'r, 'a> {
     /// By kind of user.
     pub(in crate::plan::check) fn of_kinds(roads: &'r Roads<'a>) -> Vec<Self> {
-        let inventory = roads.ground.inventory;
+        let inventory = roads.context.inventory;
         let pairs = inventory.client_regions.len() * inventory.sites.len();
         let unknown = || (0..pairs).map(|_| OnceLock::new()).collect();
         let of_kind = |kind| Self {
@@ -62,9 +62,9 @@ impl<'r, 'a> FastestWays<'r, 'a> {
         site: usize,
         over: Over,
     ) -> Option<FastestWay> {
-        let sites = self.roads.ground.inventory.sites.len();
+        let sites = self.roads.context.inventory.sites.len();
         let known = &self.known[usize::from(over == Over::Openable)];
-        let access_points = &self.roads.ground.inventory.access_points;
+        let access_points = &self.roads.context.inventory.access_points;
         let is_active = |index: usize| access_points[index].state == AccessPointState::Active;
         let may_enter = |index: usize| over == Over::Openable || is_active(index);
         *known[region * sites + site].get_or_init(|| self.search(region, site, may_enter))
@@ -77,7 +77,7 @@ impl<'r, 'a> FastestWays<'r, 'a> {
         site: usize,
         may_enter: impl Fn(usize) -> bool,
     ) -> Option<FastestWay> {
-        let sites = self.roads.ground.inventory.sites.len();
+        let sites = self.roads.context.inventory.sites.len();
         let onward = self.onward.get_or_init(|| self.join_onward());
         let mut best: Option<FastestWay> = None;
         for first in self.roads.least_latency[self.kind].to_entries.from(region) {
@@ -102,7 +102,7 @@ impl<'r, 'a> FastestWays<'r, 'a> {
     }
 
     fn join_onward(&self) -> Vec<(f64, u32)> {
-        let inventory = self.roads.ground.inventory;
+        let inventory = self.roads.context.inventory;
         let sites = inventory.sites.len();
         let mut onward = vec![(f64::INFINITY, u32::MAX); inventory.access_points.len() * sites];
         for (entry, of_entry) in onward.chunks_exact_mut(sites.max(1)).enumerate() {
@@ -158,7 +158,7 @@ impl Roads<'_> {
 /// What the network charges one user of a demand.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Charges {
-    pub(super) prices: Prices,
+    pub(super) prices: NetworkPrices,
     /// By access point.
     pub(super) entry: Vec<f64>,
 }
@@ -228,7 +228,7 @@ impl Toll<'_, '_> {
 
     /// By site, the price of the cheapest way within a limit; infinite without one.
     pub(super) fn from(&self, region: usize, limit: Option<f64>) -> Vec<f64> {
-        let sites = self.roads.ground.inventory.sites.len();
+        let sites = self.roads.context.inventory.sites.len();
         let Some(limit) = limit else {
             let join = || {
                 let (halves, entry) = (&self.halves, &self.charges.entry);
@@ -272,7 +272,7 @@ impl Toll<'_, '_> {
     ) {
         let roads = self.roads;
         let prices = &self.charges.prices;
-        let mut search = Search::new(&roads.steps[self.kind], prices);
+        let mut search = PathSearch::new(&roads.steps[self.kind], prices);
         let start = roads.place(LinkEnd::ClientRegion(ClientRegionId::new(region)));
         let first = search.all(start, Toward::Entries, longest);
         let mut entries: Vec<usize> = pairs.iter().map(|(entry, ..)| *entry).collect();

@@ -1,9 +1,9 @@
 //! Views: what users may do while earlier levels are kept at their floors, and with which access points open.
 
-use super::classes::{Class, Classes, Home};
+use super::classes::{AlikeClass, ClassHome, Classes};
+use super::level::Aim;
 use super::roads::{Roads, longest};
-use super::stage::Aim;
-use super::sum::Sum;
+use super::sum::CompensatedSum;
 use std::sync::Arc;
 
 /// What a class may not do any more.
@@ -62,7 +62,7 @@ impl<'a> View<'a> {
     }
 
     /// `true` if the open access points lead users of a class to a site.
-    fn reaches(&self, class: &Class, site: usize) -> bool {
+    fn reaches(&self, class: &AlikeClass, site: usize) -> bool {
         let Some(reach) = &self.reach else {
             return true;
         };
@@ -70,12 +70,12 @@ impl<'a> View<'a> {
         let kind = self
             .roads
             .kind(self.classes.crowds.demands[group.demand].profile);
-        let sites = self.roads.ground.inventory.sites.len();
+        let sites = self.roads.context.inventory.sites.len();
         reach[kind][group.region * sites + site] <= longest(group.limit)
     }
 
     /// The site of a class, if users of it may stay there: that adds nothing to any level that counts users.
-    pub(super) fn home(&self, id: usize) -> Option<Home> {
+    pub(super) fn home(&self, id: usize) -> Option<ClassHome> {
         let home = self.classes.homes[id]?;
         let leads_there = || self.reaches(&self.classes.all[id], home.site as usize);
         (self.reach.is_none() || leads_there()).then_some(home)
@@ -108,7 +108,7 @@ impl<'a> View<'a> {
 
     /// What a level comes to at least, whatever the prices.
     pub(super) fn floor(&self, aim: Aim) -> f64 {
-        let mut floor = Sum::default();
+        let mut floor = CompensatedSum::default();
         if aim.counts_users() {
             for id in 0..self.classes.all.len() {
                 if self.home(id).is_some() {

@@ -1,11 +1,9 @@
 //! Asked: which cases a sweep is about, and whether sweep.json says so.
 
-use super::super::ground::Ground;
-use super::super::report::{At, Report, Rule};
-use crate::ids::RiskGroupId;
-use crate::model::{
-    After, Case, Contingencies, Event, EventKind, Failing, FailureSet, GrayMembers, Recovery,
-};
+use super::super::context::RefereeContext;
+use super::super::judge::Keys;
+use super::super::report::{Report, Rule};
+use crate::model::{After, Case, Contingencies, Event, FailureSet, Recovery};
 use crate::plan_files::{GraySummary, SWEEP_FILE, SweepFrom, SweepStatus, SweepSummary, decimal};
 use crate::scenario::{
     Band, BaseDemand, Knowledge, Period, case_at, case_of_events, in_force, periods,
@@ -16,7 +14,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// Which cases a sweep is about.
-pub(super) struct Asked {
+pub(super) struct AskedSweep {
     pub(super) period: Period,
     /// What is available and demanded without any failure.
     pub(super) quiet: Case,
@@ -31,49 +29,33 @@ pub(super) struct Asked {
     pub(super) is_full: bool,
 }
 
-impl Asked {
+impl AskedSweep {
     /// What sweep.json asks; `None` if that cannot be told, which is noted.
     pub(super) fn new(
-        ground: &Ground<'_>,
+        context: &RefereeContext<'_>,
         summary: &SweepSummary,
         report: &mut Report,
     ) -> Option<Self> {
-        scenario_is_the_one(ground, summary, report);
-        let period = period_is_the_scenarios(ground, summary, report)?;
-        let over = set_is_known("over", &summary.over, report)?;
-        let recoveries = recoveries_are_known(summary, report)?;
-        let (inventory, scenario) = (ground.inventory, ground.scenario);
+        let (inventory, scenario) = (context.inventory, context.scenario);
+        let keys = &mut Keys::new(SWEEP_FILE, "", report);
+        if summary.scenario != scenario.name {
+            let [found, expected] = [&*summary.scenario, &*scenario.name].map(quoted);
+            keys.note(OF_SOMETHING_ELSE, "scenario", found, expected);
+        }
+        let period = period_is_the_scenarios(context, summary, keys)?;
+        let over = set_is_known("over", &summary.over, keys)?;
+        let recoveries = recoveries_are_known(summary, keys)?;
         let (knowledge, band) = (Knowledge::Believed, Band::Expected);
         let mut quiet = case_at(inventory, scenario, period.start, knowledge, band);
-        quiet.share(&ground.before);
-        let may_fail = |member: &Failing| {
-            let components = member.components(inventory);
-            components.iter().any(|own| !quiet.gone[own.index()])
+        quiet.share(&context.before);
+        let gray = match &summary.gray {
+            Some(gray) => Some(gray_is_some(gray, keys)?),
+            None => None,
         };
-        let members_of = |set: FailureSet| {
-            let mut members = set.members(inventory);
-            members.retain(may_fail);
-            members
-        };
-        let most = usize::try_from(summary.failures).unwrap_or(usize::MAX);
-        let groups = (0..inventory.risk_groups.len()).map(RiskGroupId::new);
-        let is_besides = |group: &RiskGroupId| {
-            over != FailureSet::RiskGroups && may_fail(&Failing::RiskGroup(*group))
-        };
-        let groups = groups.filter(is_besides).collect();
-        let cases = Contingencies::new(members_of(over), most);
-        let cases = cases.map(|cases| cases.with_groups(groups));
-        let cases = match &summary.gray {
-            Some(gray) => {
-                let members = members_of(set_is_known("gray.over", &gray.over, report)?);
-                let gray = gray_is_some(gray, members, report)?;
-                cases.and_then(|cases| cases.with_gray(gray))
-            }
-            None => cases,
-        };
-        let mut cases = cases_are_those_of_the_members(cases, summary, report)?;
-        cases.gone.clone_from(&quiet.gone);
-        let done = cases_are_those_of_the_part(&cases, summary, report)?;
+        let most = count(summary.failures);
+        let cases = Contingencies::left_in(inventory, &quiet, (over, most), true, gray);
+        let cases = cases_are_those_of_the_members(cases, summary, keys)?;
+        let done = cases_are_those_of_the_part(&cases, summary, keys)?;
         Some(Self {
             period,
             quiet,
@@ -86,35 +68,31 @@ impl Asked {
     }
 
     /// Whether users go back to their sites of shards.csv in the period, as nothing is in force.
-    pub(super) fn is_returning(&self, ground: &Ground<'_>) -> bool {
-        ground.scenario.policy.after == After::Return && !self.quiet.is_event_in_force
+    pub(super) fn is_returning(&self, context: &RefereeContext<'_>) -> bool {
+        context.scenario.policy.after == After::Return && !self.quiet.is_event_in_force
     }
 
     /// What is available and demanded in a case: failures change no demand.
-    pub(super) fn case(&self, ground: &Ground<'_>, case: usize) -> Case {
-        let (inventory, scenario) = (ground.inventory, ground.scenario);
+    pub(super) fn case(&self, context: &RefereeContext<'_>, case: usize) -> Case {
+        let (inventory, scenario) = (context.inventory, context.scenario);
         let at = self.period.start;
         let asked = self.cases.events(inventory, case).into_iter();
-        let asked: Vec<Event> = asked
-            .map(|kind| Event {
-                kind,
-                start: at,
-                end: scenario.end,
-                detected: at,
-                drain_minutes: None,
-            })
-            .collect();
+        let asked = asked.map(|kind| Event {
+            kind,
+            start: at,
+            end: scenario.end,
+            detected: at,
+            drain_minutes: None,
+        });
+        let asked: Vec<Event> = asked.collect();
         if asked.is_empty() {
             return self.quiet.clone();
         }
-        let events = scenario.events.iter();
-        let reduces = |own: &&Event| !matches!(own.kind, EventKind::Surge(_));
-        let known: Vec<Cow<'_, Event>> = events
-            .filter(reduces)
-            .filter_map(|own| in_force(own, scenario, at, Knowledge::Believed))
-            .collect();
-        let known = known.iter().map(Cow::as_ref);
-        let events: Vec<&Event> = known.chain(&asked).collect();
+        let known = scenario.events.iter();
+        let known = known.filter(|own| own.surge().is_none());
+        let known = known.filter_map(|own| in_force(own, scenario, at, Knowledge::Believed));
+        let known: Vec<Cow<'_, Event>> = known.collect();
+        let events: Vec<&Event> = known.iter().map(Cow::as_ref).chain(&asked).collect();
         let demand = BaseDemand {
             base_users: self.quiet.base_users.clone(),
             hours: Arc::clone(&self.quiet.hours),
@@ -125,102 +103,81 @@ impl Asked {
             ..case_of_events(inventory, scenario, at, &demand, &events)
         }
     }
-
-    /// The most failures at once all cases of which are here, and all cases of fewer.
-    pub(super) fn most_done(&self) -> Option<usize> {
-        let is_done = |size: &usize| self.cases.of_size(*size).end <= self.done.end;
-        let sizes = (0..=self.cases.most()).take_while(is_done);
-        sizes.last().filter(|_| self.done.start == 0)
-    }
 }
 
-const OF_SOMETHING_ELSE: Rule = Rule {
-    code: "P7830",
-    hint: "verify the sweep with the inventory and the scenario that it was made for",
-};
+const OF_SOMETHING_ELSE: Rule = Rule::new(
+    "P7830",
+    "verify the sweep with the inventory and the scenario that it was made for",
+);
 
-/// P7830: the sweep is of this scenario.
-fn scenario_is_the_one(ground: &Ground<'_>, summary: &SweepSummary, report: &mut Report) {
-    let expected = &ground.scenario.name;
-    if summary.scenario != *expected {
-        let found = format!("`{}`", summary.scenario);
-        let at = At::cell(SWEEP_FILE, 0, "scenario");
-        report.add(OF_SOMETHING_ELSE, at, found, format!("`{expected}`"));
-    }
+const NOT_KNOWN: Rule = Rule::new(
+    "P7831",
+    "take all files of the sweep as they were written, with its inventory and its scenario",
+);
+
+/// A name as findings have it.
+fn quoted(name: &str) -> String {
+    format!("`{name}`")
 }
 
-/// P7830: its period is one of the scenario, with its start.
+/// A count; as many as can be counted of more.
+fn count(number: impl TryInto<usize>) -> usize {
+    number.try_into().unwrap_or(usize::MAX)
+}
+
+/// P7830: the period is one of the scenario, with its start.
 fn period_is_the_scenarios(
-    ground: &Ground<'_>,
+    context: &RefereeContext<'_>,
     summary: &SweepSummary,
-    report: &mut Report,
+    keys: &mut Keys<'_>,
 ) -> Option<Period> {
-    let all = periods(ground.inventory, ground.scenario);
-    let period = usize::try_from(summary.period).ok();
-    let period = period.and_then(|period| all.get(period).copied());
-    let Some(period) = period else {
-        let at = At::cell(SWEEP_FILE, 0, "period");
+    let all = periods(context.inventory, context.scenario);
+    let Some(period) = all.get(count(summary.period)).copied() else {
         let expected = format!("a period from 0 to {}", all.len().saturating_sub(1));
-        report.add(OF_SOMETHING_ELSE, at, summary.period.to_string(), expected);
+        let found = summary.period.to_string();
+        keys.note(OF_SOMETHING_ELSE, "period", found, expected);
         return None;
     };
     if summary.start.parse::<Timestamp>().ok() != Some(period.start) {
-        let at = At::cell(SWEEP_FILE, 0, "start");
         let expected = format!("the instant {}", period.start);
         let found = format!("\"{}\"", summary.start);
-        report.add(OF_SOMETHING_ELSE, at, found, expected);
+        keys.note(OF_SOMETHING_ELSE, "start", found, expected);
     }
     Some(period)
 }
 
-const NOT_KNOWN: Rule = Rule {
-    code: "P7831",
-    hint: "take all files of the sweep as they were written, with its inventory and its scenario",
-};
-
 /// P7831: what fails, or turns gray, is a set that this version knows.
-fn set_is_known(column: &str, word: &str, report: &mut Report) -> Option<FailureSet> {
-    let mut all = FailureSet::ALL.into_iter();
-    let known = all.find(|own| own.word() == word);
+fn set_is_known(key: &str, word: &str, keys: &mut Keys<'_>) -> Option<FailureSet> {
+    let known = FailureSet::of_word(word);
     if known.is_none() {
-        let at = At::cell(SWEEP_FILE, 0, column);
         let words: Vec<&str> = FailureSet::ALL.iter().map(|own| own.word()).collect();
         let expected = format!("one of {}", words.join(", "));
-        report.add(NOT_KNOWN, at, format!("`{word}`"), expected);
+        keys.note(NOT_KNOWN, key, quoted(word), expected);
     }
     known
 }
 
-/// P7831: so many of the members may turn gray at once, and something of each is lost.
-fn gray_is_some(
-    gray: &GraySummary,
-    members: Vec<Failing>,
-    report: &mut Report,
-) -> Option<GrayMembers> {
-    let most = usize::try_from(gray.most).unwrap_or(usize::MAX);
+/// P7831: so many members of a set may turn gray at once, and something of each is lost.
+fn gray_is_some(gray: &GraySummary, keys: &mut Keys<'_>) -> Option<(FailureSet, usize, f64)> {
+    let over = set_is_known("gray.over", &gray.over, keys)?;
     if gray.severity > 0.0 && gray.severity <= 1.0 {
-        return Some(GrayMembers {
-            members,
-            most,
-            severity: gray.severity,
-        });
+        return Some((over, count(gray.most), gray.severity));
     }
-    let at = At::cell(SWEEP_FILE, 0, "gray.severity");
-    report.add(NOT_KNOWN, at, decimal(gray.severity), "above 0 up to 1");
+    let found = decimal(gray.severity);
+    keys.note(NOT_KNOWN, "gray.severity", found, "above 0 up to 1");
     None
 }
 
 /// P7831: recoveries are known, each once, in their order.
-fn recoveries_are_known(summary: &SweepSummary, report: &mut Report) -> Option<Vec<Recovery>> {
+fn recoveries_are_known(summary: &SweepSummary, keys: &mut Keys<'_>) -> Option<Vec<Recovery>> {
     let of_word = |word: &String| Recovery::ALL.into_iter().find(|own| own.word() == word);
     let known: Option<Vec<Recovery>> = summary.recoveries.iter().map(of_word).collect();
     let is_ascending = |all: &Vec<Recovery>| all.windows(2).all(|pair| pair[0] < pair[1]);
     let known = known.filter(|all| !all.is_empty() && is_ascending(all));
     if known.is_none() {
-        let at = At::cell(SWEEP_FILE, 0, "recoveries");
         let found = format!("`{}`", summary.recoveries.join("`, `"));
         let expected = "some of rescale, replicas, replan, in this order";
-        report.add(NOT_KNOWN, at, found, expected);
+        keys.note(NOT_KNOWN, "recoveries", found, expected);
     }
     known
 }
@@ -229,60 +186,51 @@ fn recoveries_are_known(summary: &SweepSummary, report: &mut Report) -> Option<V
 fn cases_are_those_of_the_members(
     cases: Option<Contingencies>,
     summary: &SweepSummary,
-    report: &mut Report,
+    keys: &mut Keys<'_>,
 ) -> Option<Contingencies> {
     let Some(cases) = cases else {
         let found = format!("{} at once", summary.failures);
         let expected = "as many as have cases that can be counted";
-        let at = At::cell(SWEEP_FILE, 0, "failures");
-        report.add(NOT_KNOWN, at, found, expected);
+        keys.note(NOT_KNOWN, "failures", found, expected);
         return None;
     };
     let numbers = [
         ("failures", u64::from(summary.failures), cases.most()),
         ("cases", summary.cases, cases.count()),
     ];
-    for (column, found, expected) in numbers {
+    for (key, found, expected) in numbers {
         if usize::try_from(found) != Ok(expected) {
-            let at = At::cell(SWEEP_FILE, 0, column);
-            report.add(NOT_KNOWN, at, found.to_string(), expected.to_string());
+            keys.note(NOT_KNOWN, key, found.to_string(), expected.to_string());
         }
     }
     Some(cases)
+}
+
+/// The cases of a part such as `2/8` of so many.
+fn cases_of_part(part: &str, all: usize) -> Option<Range<usize>> {
+    let (own, of) = part.split_once('/')?;
+    let (own, of): (u64, u64) = (own.parse().ok()?, of.parse().ok()?);
+    let end = |own: u64| count(all as u128 * u128::from(own) / u128::from(of));
+    (1..=of).contains(&own).then(|| end(own - 1)..end(own))
 }
 
 /// P7831: the cases that are here are all of them, those of the part, or the first of those.
 fn cases_are_those_of_the_part(
     cases: &Contingencies,
     summary: &SweepSummary,
-    report: &mut Report,
+    keys: &mut Keys<'_>,
 ) -> Option<Range<usize>> {
-    let mut wrong = |column: &str, found: String, expected: String| {
-        report.add(NOT_KNOWN, At::cell(SWEEP_FILE, 0, column), found, expected);
+    let mut wrong = |key: &str, found: String, expected: String| {
+        keys.note(NOT_KNOWN, key, found, expected);
     };
     let all = cases.count();
-    let of_part = match &summary.part {
-        None => Some(0..all),
-        Some(part) => {
-            let numbers = part.split_once('/');
-            let numbers = numbers.and_then(|(own, of)| Some((own.parse().ok()?, of.parse().ok()?)));
-            numbers
-                .filter(|(own, of)| (1..=*of).contains(own))
-                .map(|(own, of): (u64, u64)| {
-                    let end = |own: u64| {
-                        let end = all as u128 * u128::from(own) / u128::from(of);
-                        usize::try_from(end).unwrap_or(all)
-                    };
-                    end(own - 1)..end(own)
-                })
-        }
-    };
-    let Some(of_part) = of_part else {
-        let found = summary.part.clone().unwrap_or_default();
-        wrong("part", format!("\"{found}\""), "such as \"2/8\"".to_owned());
+    let part = summary.part.as_deref();
+    let Some(of_part) = part.map_or(Some(0..all), |part| cases_of_part(part, all)) else {
+        let found = format!("\"{}\"", part.unwrap_or_default());
+        wrong("part", found, "such as \"2/8\"".to_owned());
         return None;
     };
-    let status = match (summary.status, &summary.part) {
+    let status = match (summary.status, part) {
         (SweepStatus::Complete, Some(_)) => Some("part"),
         (SweepStatus::Part, None) => Some("complete"),
         _ => None,
@@ -296,7 +244,7 @@ fn cases_are_those_of_the_part(
         wrong("first_case", found, of_part.start.to_string());
     }
     let most = of_part.len();
-    let done = usize::try_from(summary.cases_done).unwrap_or(usize::MAX);
+    let done = count(summary.cases_done);
     let is_partial = summary.status == SweepStatus::Partial;
     if done > most || (done < most) != is_partial {
         let expected = if is_partial {

@@ -1,63 +1,50 @@
-//! Cases that are answered by a rule, recomputed from the scenario's own plan by the sentences of `docs/model.md` §10.
+//! Cases that are answered by a rule, recomputed from the scenario's own plan by the sentences of `docs/model.md` §10:
+//! what a case leaves of the plan, where users go who have lost their site, and which share of them is served.
 //! Every number is that of the hour in which it is worst.
 
 use super::super::affected::Affected;
-use super::super::certificate::{Row, Stands};
-use super::basis::{Basis, Ways};
-use super::cells::{Cell, Cells};
-use super::sent::{Left, Part, Sent, Way};
-use super::traffic::{Outcome, number};
-use crate::ids::AccessPointId;
-use crate::model::{LinkEnd, Recovery};
+use super::super::certificate::{Permissions, Row, Stands, longest, without_retries};
+use super::basis::DemandingUsers;
+use super::basis::{Basis, CaseWays};
+use super::folded_plan::{FlowInPlan, FoldedPlan, SteeringInSlice};
+use super::traffic::{CaseOutcome, Traffic, number};
+use super::witness::PathStep;
+use crate::ids::{AccessPointId, LinkId, SiteId};
+use crate::model::{LinkEnd, Recovery, ReplicaState};
 use crate::units::FEASIBILITY;
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// What the case of some ways comes to under a rule.
+/// The case of some ways under a rule.
 pub(super) fn outcome(
-    cells: &Cells,
-    ways: &Ways<'_, '_>,
+    plan: &FoldedPlan,
+    ways: &CaseWays<'_, '_>,
     affected: &mut Affected<'_>,
-    rows: &[Row],
     recovery: Recovery,
-) -> Outcome {
-    let basis = ways.basis;
-    let mut all = Outcome::nothing(basis, rows.len());
-    for slice in 0..cells.hours.len() {
-        let left = Left::new(cells, slice, ways);
-        let sent = Sent::by(&left, recovery, affected);
-        let traffic = sent.traffic(&left);
-        let holds = |row: &Row| row.slice == slice || is_steady(basis, row);
+) -> CaseOutcome {
+    // A rule decides nothing, so that nobody is turned away for his retries.
+    let rows = without_retries(&ways.rows);
+    let mut all = CaseOutcome::nothing(ways.basis, rows.len());
+    for (slice, steering) in plan.hours.iter().enumerate() {
+        let mut sent = SentByRule::new(plan, (slice, steering), ways);
+        sent.send_all(recovery, affected);
+        let traffic = sent.traffic();
         let loads = rows.iter().map(|row| {
-            let in_slice = &ways.slices[row.slice];
-            if holds(row) {
-                traffic.load(row, in_slice, 0)
+            if row.slice == slice || is_steady(ways.basis, row) {
+                traffic.load(row, &ways.slices[row.slice], 0)
             } else {
                 0.0
             }
         });
         let loads: Vec<f64> = loads.collect();
-        let shares = Shares::new(&left, &sent, rows, &loads);
-        let mut served = Served::default();
-        for part in &sent.parts {
-            served.add(&left, part, shares.of(part.way));
-        }
-        let levels = &mut all.levels;
-        for (rank, users) in served.unserved {
-            let most = levels.unserved.entry(rank).or_default();
-            *most = most.max(users);
-        }
-        for (folk, users) in served.of_folks {
-            let most = all.unserved.entry((number(folk), None)).or_default();
-            *most = most.max(users);
-        }
-        levels.moved = levels.moved.max(served.moved);
+        sent.count(&sent.served_shares(rows, &loads), &mut all);
         most(&mut all.loads, &loads);
         most(&mut all.entering, &traffic.entering);
     }
     let both = rows.iter().zip(&all.loads);
     let missing = both.map(|(row, load)| asked_beyond(row, *load)).collect();
-    all.close(basis.ground.inventory, missing);
+    all.close(ways.basis.context.inventory, missing);
     all
 }
 
@@ -70,7 +57,7 @@ fn most(all: &mut [f64], others: &[f64]) {
 
 /// `true` for a row that holds in all slices.
 fn is_steady(basis: &Basis<'_>, row: &Row) -> bool {
-    let varies = basis.ground.inventory.resources[row.resource].varies;
+    let varies = basis.context.inventory.resources[row.resource].varies;
     matches!(row.stands, Stands::Site(_)) && !varies
 }
 
@@ -82,61 +69,260 @@ fn asked_beyond(row: &Row, load: f64) -> f64 {
     1.0 - row.kept - (1.0 - load / row.capacity) / row.target
 }
 
-/// `true` if more is asked for than there is.
-fn is_overloaded(row: &Row, load: f64) -> bool {
-    load > row.capacity * (1.0 + FEASIBILITY)
+/// The ways of a group's users to a site.
+struct WayToSite<'c> {
+    group: usize,
+    site: usize,
+    /// Those of the plan that are left; else the one that the plan did not use.
+    flows: Vec<Cow<'c, FlowInPlan>>,
+    /// Sum of the flows' users.
+    weight: f64,
+    /// Users who are sent over them, in proportion to the flows.
+    sent: f64,
 }
 
-/// Who is served of those who are sent somewhere in a slice.
-#[derive(Default)]
-struct Served {
-    /// By rank.
-    unserved: BTreeMap<u32, f64>,
-    /// By folk, where somebody is unserved.
-    of_folks: BTreeMap<usize, f64>,
-    moved: f64,
+/// Users who go the same way.
+struct SentUsers {
+    /// Position among the residents of the plan.
+    residents: usize,
+    /// Position among the ways; `None` where they reach no site.
+    way: Option<usize>,
+    users: f64,
 }
 
-impl Served {
-    /// Counts users of whom a share is served.
-    fn add(&mut self, left: &Left<'_, '_, '_>, part: &Part, share: f64) {
-        let basis = left.ways.basis;
-        let folk = &left.cells.folks[part.folk];
-        let unserved = part.users * (1.0 - share);
-        let rank = basis.ground.inventory.tiers[folk.tier.index()].rank;
-        *self.unserved.entry(rank).or_default() += unserved;
-        if unserved > 0.0 {
-            *self.of_folks.entry(part.folk).or_default() += unserved;
-        }
-        let current = basis.alike.all[folk.alike].current;
-        if let (Some(site), Some(current)) = (part.site, current)
-            && current.index() != site
-        {
-            self.moved += part.users * share;
+/// Where everybody is sent in a slice of a case.
+struct SentByRule<'c, 'w, 'a> {
+    plan: &'c FoldedPlan,
+    steering: &'c SteeringInSlice,
+    slice: usize,
+    ways: &'c CaseWays<'w, 'a>,
+    /// Those of every group at a site in the plan, then those that the plan did not use.
+    to_sites: Vec<WayToSite<'c>>,
+    /// By group and site: the positions of the latter.
+    detours: FxHashMap<(usize, usize), usize>,
+    all: Vec<SentUsers>,
+}
+
+impl<'c, 'w, 'a> SentByRule<'c, 'w, 'a> {
+    /// The ways that a case leaves of the plan; nobody is sent yet.
+    fn new(
+        plan: &'c FoldedPlan,
+        (slice, steering): (usize, &'c SteeringInSlice),
+        ways: &'c CaseWays<'w, 'a>,
+    ) -> Self {
+        let roads = ways.roads;
+        let to_sites = plan.at_sites.iter().zip(&steering.flows);
+        let to_sites = to_sites.map(|(own, flows)| {
+            let kind = roads.kind(ways.basis.context.groups[own.group].profile);
+            let is_left = |flow: &&FlowInPlan| {
+                let mut steps = flow.steps.iter();
+                steps.all(|step| roads.may_pass(kind, LinkId(step.link)))
+            };
+            let flows: Vec<_> = flows.iter().filter(is_left).map(Cow::Borrowed).collect();
+            WayToSite {
+                group: own.group,
+                site: own.site,
+                weight: flows.iter().map(|flow| flow.users).sum(),
+                flows,
+                sent: 0.0,
+            }
+        });
+        Self {
+            plan,
+            steering,
+            slice,
+            ways,
+            to_sites: to_sites.collect(),
+            detours: FxHashMap::default(),
+            all: Vec::with_capacity(plan.residents.len()),
         }
     }
-}
 
-/// Which share of the users is served who are sent somewhere.
-struct Shares {
-    /// By cell.
-    of_cells: Vec<f64>,
-    /// By group and site, on ways that the plan did not use.
-    of_detours: BTreeMap<(usize, usize), f64>,
-}
+    /// Milliseconds and access point of the fastest way of a group to a site, if one within its limit is open.
+    fn fastest(&self, group: usize, site: usize) -> Option<(f64, usize)> {
+        let of_group = &self.ways.basis.context.groups[group];
+        let fastest = &self.ways.fastest[self.ways.roads.kind(of_group.profile)];
+        let region = of_group.client_region.index();
+        let way = fastest.search(region, site, |index| self.steering.is_open[index])?;
+        let is_short = way.latency <= longest(of_group.limit);
+        is_short.then_some((way.latency, way.access_point as usize))
+    }
 
-impl Shares {
-    /// The shares under what is asked of every row.
-    fn new(left: &Left<'_, '_, '_>, sent: &Sent, rows: &[Row], loads: &[f64]) -> Self {
-        let ground = left.ways.basis.ground;
+    /// The position of ways of the plan of a group to a site that are left.
+    fn left(&self, group: usize, site: usize) -> Option<usize> {
+        let position = self.plan.at(group, site)?;
+        (self.to_sites[position].weight > 0.0).then_some(position)
+    }
+
+    /// The position of the fastest way of a group to a site, which the plan did not use.
+    fn detour(&mut self, group: usize, site: usize) -> Option<usize> {
+        if let Some(known) = self.detours.get(&(group, site)) {
+            return Some(*known);
+        }
+        let (_, access_point) = self.fastest(group, site)?;
+        let of_group = &self.ways.basis.context.groups[group];
+        let (roads, region) = (self.ways.roads, of_group.client_region.index());
+        let kind = roads.kind(of_group.profile);
+        let mut steps = Vec::new();
+        let mut pass = |link, place| steps.push(PathStep { link, place });
+        roads.pass_to_entry(kind, (region, access_point), &mut pass);
+        roads.pass_to_site(kind, (access_point, site), &mut pass);
+        let flow = FlowInPlan {
+            steps,
+            access_point,
+            users: 1.0,
+        };
+        self.detours.insert((group, site), self.to_sites.len());
+        self.to_sites.push(WayToSite {
+            group,
+            site,
+            flows: vec![Cow::Owned(flow)],
+            weight: 1.0,
+            sent: 0.0,
+        });
+        Some(self.to_sites.len() - 1)
+    }
+
+    /// Sends everybody: along the ways of the plan that are left, over another one to the same site, or where a takeover
+    /// brings them.
+    fn send_all(&mut self, recovery: Recovery, affected: &mut Affected<'_>) {
+        let plan = self.plan;
+        let mut permissions = Permissions::new(&self.ways.basis.crowds);
+        let mut takeovers: FxHashMap<usize, Vec<(usize, f64)>> = FxHashMap::default();
+        for (position, own) in plan.at_sites.iter().enumerate() {
+            let had_ways = !self.steering.flows[position].is_empty();
+            let way = if had_ways && self.to_sites[position].weight <= 0.0 {
+                self.detour(own.group, own.site)
+            } else {
+                Some(position)
+            };
+            for residents in own.residents.clone() {
+                if way.is_some() {
+                    self.send(residents, way, 1.0);
+                    continue;
+                }
+                let alike = plan.residents[residents].alike;
+                let to = takeovers
+                    .entry(alike)
+                    .or_insert_with(|| self.takeover(alike, recovery, &mut permissions, affected));
+                if to.is_empty() {
+                    self.send(residents, None, 1.0);
+                }
+                for &(site, share) in &*to {
+                    let way = self.left(own.group, site);
+                    let way = way.or_else(|| self.detour(own.group, site));
+                    self.send(residents, way, share);
+                }
+            }
+        }
+        for residents in plan.unserved.clone() {
+            self.send(residents, None, 1.0);
+        }
+    }
+
+    fn send(&mut self, residents: usize, way: Option<usize>, share: f64) {
+        let users = self.plan.residents[residents].users * share;
+        if let Some(way) = way {
+            self.to_sites[way].sent += users;
+        }
+        self.all.push(SentUsers {
+            residents,
+            way,
+            users,
+        });
+    }
+
+    /// Where those go who are alike: to sites, each with a share of them; nowhere if there are none. Where a replica
+    /// takes over it is the first that is ready and reached; else users follow those of their group, or go to the
+    /// nearest site.
+    fn takeover(
+        &self,
+        id: usize,
+        recovery: Recovery,
+        permissions: &mut Permissions<'_>,
+        affected: &mut Affected<'_>,
+    ) -> Vec<(usize, f64)> {
+        let basis = self.ways.basis;
+        let context = basis.context;
+        let alike = &basis.alike.all[id];
+        let is_affected = alike.is_affected(affected);
+        let permitted = permissions.of(context, self.ways.situation, (id, alike), is_affected);
+        let permitted = &permitted.sites;
+        let group = context.group_of(alike.shard);
+        let latency = |site: usize| self.fastest(group, site).map(|(latency, _)| latency);
+        if recovery == Recovery::Replicas {
+            let replicas = context.replicas_of(alike.shard);
+            let home = context.inventory.shards[alike.shard].site;
+            let home = home.filter(|_| !replicas.is_empty());
+            let ready = replicas.iter();
+            let ready = ready.filter(|own| own.state == ReplicaState::Ready);
+            let mut sites = ready.map(|own| own.site).chain(home).map(SiteId::index);
+            let first = sites.find(|site| {
+                let is_reached = || self.left(group, *site).is_some() || latency(*site).is_some();
+                permitted.contains(site) && is_reached()
+            });
+            return first.map(|site| (site, 1.0)).into_iter().collect();
+        }
+        let left = permitted.iter().filter_map(|&site| {
+            let weight = self.to_sites[self.left(group, site)?].weight;
+            Some((site, weight))
+        });
+        let mut left: Vec<(usize, f64)> = left.collect();
+        if left.is_empty() {
+            let reached = permitted.iter();
+            let reached = reached.filter_map(|&site| Some((latency(site)?, site)));
+            let nearest = reached.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            return nearest.map(|(_, site)| (site, 1.0)).into_iter().collect();
+        }
+        let all: f64 = left.iter().map(|(_, users)| users).sum();
+        for (_, users) in &mut left {
+            *users /= all;
+        }
+        left
+    }
+
+    /// What they ask for, but for what their copies stand for at sites.
+    fn traffic(&self) -> Traffic<'a> {
+        let basis = self.ways.basis;
+        let mut traffic = Traffic::new(basis.context, 1);
+        for way in &self.to_sites {
+            for flow in &way.flows {
+                let count = way.sent * flow.users / way.weight;
+                traffic.entering[flow.access_point] += count;
+                let users = DemandingUsers {
+                    count,
+                    profile: basis.context.groups[way.group].profile,
+                    demand: &self.steering.on_the_way[way.group],
+                };
+                for step in &flow.steps {
+                    traffic.pass(0, *step, users);
+                }
+            }
+        }
+        for own in &self.all {
+            if let Some(way) = own.way {
+                let alike = self.plan.residents[own.residents].alike;
+                let demand = basis.crowds.group(alike).demand;
+                let users = basis.users_of_demand(demand, self.slice, own.users);
+                let site = self.to_sites[way].site;
+                traffic.serve(0, (site, basis.has_copy(alike, site)), users);
+            }
+        }
+        traffic
+    }
+
+    /// By way, the share of its users that is served under what is asked of every row: on each flow the least share of
+    /// all that it passes and of its site.
+    fn served_shares(&self, rows: &[Row], loads: &[f64]) -> Vec<f64> {
+        let context = self.ways.basis.context;
         let mut short: FxHashMap<Stands, Vec<(usize, f64)>> = FxHashMap::default();
         for (row, load) in rows.iter().zip(loads) {
-            if is_overloaded(row, *load) {
+            if *load > row.capacity * (1.0 + FEASIBILITY) {
                 let share = (row.capacity - row.fixed).max(0.0) / (load - row.fixed);
                 let at = match row.stands {
                     Stands::Entry(index) => {
                         let id = LinkEnd::AccessPoint(AccessPointId::new(index));
-                        Stands::Place(ground.place_index(id))
+                        Stands::Place(context.place_index(id))
                     }
                     at => at,
                 };
@@ -144,49 +330,63 @@ impl Shares {
             }
         }
         let least = |group: usize, so_far: f64, at: Stands| {
-            let profile = ground.groups[group].profile;
-            let demand = &ground.inventory.profiles[profile.index()].demand;
+            let profile = context.groups[group].profile;
+            let demand = &context.inventory.profiles[profile.index()].demand;
             let of = short.get(&at).into_iter().flatten();
             let of = of.filter(|(resource, _)| demand[*resource] > 0.0);
             of.fold(so_far, |least: f64, (_, share)| least.min(*share))
         };
-        let step = |group: usize, so_far: f64, (link, place): (u32, u32)| {
-            let so_far = least(group, so_far, Stands::Link(link as usize));
-            least(group, so_far, Stands::Place(place as usize))
-        };
-        let of_cell = |(position, cell): (usize, &Cell)| {
-            if short.is_empty() || left.on_ways[position] <= 0.0 {
+        let of_way = |way: &WayToSite<'_>| {
+            if short.is_empty() || way.weight <= 0.0 {
                 return 1.0;
             }
-            let at_site = least(cell.group, 1.0, Stands::Site(cell.site));
-            let served = left.flows[position].iter().map(|flow| {
+            let at_site = least(way.group, 1.0, Stands::Site(way.site));
+            let served = way.flows.iter().map(|flow| {
                 let steps = flow.steps.iter();
-                let share = steps.fold(at_site, |share, own| {
-                    step(cell.group, share, (own.link, own.place))
+                let share = steps.fold(at_site, |share, step| {
+                    let share = least(way.group, share, Stands::Link(step.link as usize));
+                    least(way.group, share, Stands::Place(step.place as usize))
                 });
                 flow.users * share
             });
-            served.sum::<f64>() / left.on_ways[position]
+            served.sum::<f64>() / way.weight
         };
-        let of_detours = sent.on_detours.keys().map(|&(group, site)| {
-            let mut share = least(group, 1.0, Stands::Site(site));
-            left.pass((group, site), |link, place| {
-                share = step(group, share, (link, place));
-            });
-            ((group, site), share)
-        });
-        Self {
-            of_cells: left.cells.all.iter().enumerate().map(of_cell).collect(),
-            of_detours: of_detours.collect(),
-        }
+        self.to_sites.iter().map(of_way).collect()
     }
 
-    /// Of users on a way.
-    fn of(&self, way: Way) -> f64 {
-        match way {
-            Way::OfCell(cell) => self.of_cells[cell],
-            Way::Detour(group, site) => self.of_detours[&(group, site)],
-            Way::Nowhere => 0.0,
+    /// Counts who is unserved and who is served elsewhere, under the share that is served by way; what is more than in
+    /// other slices counts.
+    fn count(&self, shares: &[f64], outcome: &mut CaseOutcome) {
+        let basis = self.ways.basis;
+        let mut by_rank: BTreeMap<u32, f64> = BTreeMap::new();
+        let mut by_residents: BTreeMap<usize, f64> = BTreeMap::new();
+        let mut moved = 0.0;
+        for own in &self.all {
+            let residents = &self.plan.residents[own.residents];
+            let share = own.way.map_or(0.0, |way| shares[way]);
+            let unserved = own.users * (1.0 - share);
+            let rank = basis.context.inventory.tiers[residents.tier.index()].rank;
+            *by_rank.entry(rank).or_default() += unserved;
+            if unserved > 0.0 {
+                *by_residents.entry(own.residents).or_default() += unserved;
+            }
+            let current = basis.alike.all[residents.alike].current;
+            if let (Some(way), Some(current)) = (own.way, current)
+                && current.index() != self.to_sites[way].site
+            {
+                moved += own.users * share;
+            }
+        }
+        let levels = &mut outcome.levels;
+        levels.moved = levels.moved.max(moved);
+        for (rank, users) in by_rank {
+            let most = levels.unserved.entry(rank).or_default();
+            *most = most.max(users);
+        }
+        for (residents, users) in by_residents {
+            let most = outcome.unserved.entry((number(residents), None));
+            let most = most.or_default();
+            *most = most.max(users);
         }
     }
 }

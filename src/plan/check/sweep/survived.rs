@@ -1,16 +1,15 @@
 //! Survived: in which cases a plan that is in force leaves somebody unserved.
 
-use super::super::certificate::without_retries;
-use super::super::ground::Ground;
-use super::super::homes::Homes;
-use super::super::leg::Steered;
-use super::super::parts::Assignment;
-use super::super::period::Situation;
-use super::asked::Asked;
-use super::basis::{Basis, Missing, in_case};
+use super::super::assignment::Assignment;
+use super::super::context::RefereeContext;
+use super::super::path::Steered;
+use super::super::period::PeriodState;
+use super::asked::AskedSweep;
+use super::basis::{Basis, KnownBefore, in_case};
 use super::by_rule;
-use super::cells::Cells;
+use super::folded_plan::FoldedPlan;
 use crate::ids::ComponentId;
+use crate::model::Homes;
 use crate::model::{Contingencies, Recovery};
 use crate::scenario::Period;
 use crate::units::{AGREEMENT, NOBODY};
@@ -29,8 +28,13 @@ pub(in crate::plan::check) struct InForceAt<'a> {
 
 impl InForceAt<'_> {
     /// What is asked of it.
-    fn asked(&self, situation: &Situation, cases: Contingencies, recovery: Recovery) -> Asked {
-        Asked {
+    fn asked(
+        &self,
+        situation: &PeriodState,
+        cases: Contingencies,
+        recovery: Recovery,
+    ) -> AskedSweep {
+        AskedSweep {
             period: self.period,
             quiet: situation.case.clone(),
             done: 0..cases.count(),
@@ -44,25 +48,25 @@ impl InForceAt<'_> {
 
 /// By case, then rank: users who are unserved where a rule answers.
 pub(in crate::plan::check) fn unserved_by_rule(
-    ground: &Ground<'_>,
-    situation: &Situation,
+    context: &RefereeContext<'_>,
+    situation: &PeriodState,
     in_force: &InForceAt<'_>,
     (cases, recovery): (Contingencies, Recovery),
 ) -> Vec<BTreeMap<u32, f64>> {
     let asked = in_force.asked(situation, cases, recovery);
-    let nobody_asks = Missing {
+    let nobody_asks = KnownBefore {
         before: None,
         utilization: FxHashMap::default(),
         is_known: false,
     };
-    let quiet = situation.beside(ground, situation.case.clone());
-    let basis = Basis::new(ground, &asked, in_force.homes, quiet, nobody_asks);
-    let cells = Cells::new(&basis, in_force.assignment, in_force.steered);
+    let quiet = situation.beside(situation.case.clone());
+    let basis = Basis::new(context, &asked, in_force.homes, quiet, nobody_asks);
+    let plan = FoldedPlan::new(&basis, in_force.assignment, in_force.steered);
     let unserved = |case: usize| {
-        in_case(&basis, case, |ways, rows, affected| {
-            let rows = without_retries(rows);
-            let outcome = by_rule::outcome(&cells, ways, affected, rows, recovery);
-            outcome.levels.unserved
+        in_case(&basis, case, |ways, affected| {
+            by_rule::outcome(&plan, ways, affected, recovery)
+                .levels
+                .unserved
         })
     };
     asked.done.clone().into_par_iter().map(unserved).collect()
@@ -74,8 +78,8 @@ pub(in crate::plan::check) fn unserved_by_rule(
 /// If everybody is served and what fails carries nobody, the plan goes on as it is, and nobody is lost. If all sites that
 /// are left hold less than everybody demands wherever he is, somebody is.
 pub(in crate::plan::check) fn lost_cases(
-    ground: &Ground<'_>,
-    situation: &Situation,
+    context: &RefereeContext<'_>,
+    situation: &PeriodState,
     in_force: &InForceAt<'_>,
     cases: Contingencies,
 ) -> Option<[usize; 2]> {
@@ -86,19 +90,19 @@ pub(in crate::plan::check) fn lost_cases(
     if !is_whole {
         return None;
     }
-    let carrying = carrying(ground, situation, in_force);
+    let carrying = carrying(context, situation, in_force);
     let asked = in_force.asked(situation, cases, Recovery::Replan);
     let mut lost = [0, 0];
     for case in (1..asked.cases.count()).filter(|own| !asked.cases.is_repeated(*own)) {
         let failing: Vec<_> = asked.cases.failing(case).collect();
         let components = failing
             .iter()
-            .flat_map(|own| own.components(ground.inventory));
+            .flat_map(|own| own.components(context.inventory));
         let touches = components.into_iter().any(|own| carrying.contains(&own));
         lost[1] += usize::from(touches);
         if touches {
-            let failed = situation.beside(ground, asked.case(ground, case));
-            lost[0] += usize::from(is_short(ground, &failed, in_force));
+            let failed = situation.beside(asked.case(context, case));
+            lost[0] += usize::from(is_short(context, &failed, in_force));
         }
     }
     Some(lost)
@@ -106,14 +110,14 @@ pub(in crate::plan::check) fn lost_cases(
 
 /// Components that somebody passes, or is at.
 fn carrying(
-    ground: &Ground<'_>,
-    situation: &Situation,
+    context: &RefereeContext<'_>,
+    situation: &PeriodState,
     in_force: &InForceAt<'_>,
 ) -> BTreeSet<ComponentId> {
     let mut all = BTreeSet::new();
     for row in in_force.steered.iter().filter(|own| own.users > 0.0) {
-        all.extend(row.route.components(ground));
-        all.insert(ground.inventory.site_component(row.route.site));
+        all.extend(row.route.components(context));
+        all.insert(context.inventory.site_component(row.route.site));
         for pool in row.route.pools() {
             all.extend(&situation.members[pool.index()]);
         }
@@ -122,8 +126,8 @@ fn carrying(
 }
 
 /// `true` if all sites together hold less of something than everybody demands, beside copies and background.
-fn is_short(ground: &Ground<'_>, failed: &Situation, in_force: &InForceAt<'_>) -> bool {
-    let inventory = ground.inventory;
+fn is_short(context: &RefereeContext<'_>, failed: &PeriodState, in_force: &InForceAt<'_>) -> bool {
+    let inventory = context.inventory;
     let case = &failed.case;
     (0..inventory.resources.len()).any(|resource| {
         let mut room = 0.0;
@@ -136,7 +140,7 @@ fn is_short(ground: &Ground<'_>, failed: &Situation, in_force: &InForceAt<'_>) -
         let own = 1.0 - inventory.resources[resource].replica_share;
         let parts = in_force.assignment.all();
         let needed: f64 = parts
-            .map(|(shard, part)| part.users * failed.demand(ground, shard, resource) * own)
+            .map(|(shard, part)| part.users * failed.demand(shard, resource) * own)
             .sum();
         needed - room > AGREEMENT * needed
     })

@@ -4,78 +4,72 @@
 
 use super::super::affected::Affected;
 use super::super::certificate::{Row, Stands};
-use super::super::ground::Ground;
+use super::super::context::RefereeContext;
 use super::super::headroom::Shortfalls;
 use super::super::load::share_of_served;
-use super::super::period::Situation;
+use super::super::period::PeriodState;
 use super::super::stages::Levels;
-use super::basis::{Basis, Defaults, Stay, Ways};
-use super::witness::Displaced;
-use crate::ids::{AccessPointId, ProfileId, SiteId};
+use super::basis::{Basis, CaseWays, DefaultWay, Defaults, DemandingUsers};
+use super::witness::{DisplacedInCase, PathStep};
+use crate::ids::{AccessPointId, ProfileId};
 use crate::model::{AccessPointState, Inventory, LinkEnd};
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
 
 /// What users ask for in some slices of the hours.
 pub(super) struct Traffic<'a> {
-    ground: &'a Ground<'a>,
+    context: &'a RefereeContext<'a>,
     slices: usize,
-    /// By profile, as retries are; `None` if nobody has it.
-    of_profile: Vec<Option<Requested>>,
+    /// By profile, as retries are: by slice, then by where it is, then by resource; `None` if nobody has the profile.
+    of_profile: Vec<Option<Vec<f64>>>,
     /// By access point, users who enter there.
     pub(super) entering: Vec<f64>,
 }
 
-/// What users of one profile ask for: by slice, then position, then resource.
-struct Requested {
-    links: Vec<f64>,
-    places: Vec<f64>,
-    /// By whether a copy of their shard is at the site.
-    sites: [Vec<f64>; 2],
-}
-
-/// Users, and what one of them demands of every resource.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Users<'d> {
-    pub(super) count: f64,
-    pub(super) profile: ProfileId,
-    pub(super) demand: &'d [f64],
-}
-
 impl<'a> Traffic<'a> {
     /// Nobody is anywhere.
-    pub(super) fn new(ground: &'a Ground<'a>, slices: usize) -> Self {
-        let inventory = ground.inventory;
-        let mut of_profile = Vec::new();
-        of_profile.resize_with(inventory.profiles.len(), || None);
+    pub(super) fn new(context: &'a RefereeContext<'a>, slices: usize) -> Self {
+        let inventory = context.inventory;
         Self {
-            ground,
+            context,
             slices,
-            of_profile,
+            of_profile: vec![None; inventory.profiles.len()],
             entering: vec![0.0; inventory.access_points.len()],
         }
     }
 
-    fn of(&mut self, profile: ProfileId) -> &mut Requested {
-        let (ground, slices) = (self.ground, self.slices);
-        self.of_profile[profile.index()].get_or_insert_with(|| {
-            let inventory = ground.inventory;
-            let nothing = |count: usize| vec![0.0; slices * count * inventory.resources.len()];
-            let sites = nothing(inventory.sites.len());
-            Requested {
-                links: nothing(inventory.links.len()),
-                places: nothing(ground.place_count()),
-                sites: [sites.clone(), sites],
-            }
-        })
+    /// The position of a place: links stand before places.
+    fn at_place(&self, place: usize) -> usize {
+        self.context.inventory.links.len() + place
+    }
+
+    /// The position of a site whose users have a copy there, or none: they stand behind places.
+    fn at_site(&self, site: usize, has_copy: bool) -> usize {
+        self.at_place(self.context.place_count()) + 2 * site + usize::from(has_copy)
+    }
+
+    /// Where a resource stands at a position, in a slice.
+    fn index(&self, slice: usize, position: usize, resource: usize) -> usize {
+        let inventory = self.context.inventory;
+        let positions = self.at_site(inventory.sites.len(), false);
+        (slice * positions + position) * inventory.resources.len() + resource
+    }
+
+    /// Adds what users demand at a position.
+    fn add(&mut self, slice: usize, position: usize, users: DemandingUsers<'_>) {
+        let begin = self.index(slice, position, 0);
+        let end = self.index(self.slices, 0, 0);
+        let all = &mut self.of_profile[users.profile.index()];
+        let all = all.get_or_insert_with(|| vec![0.0; end]);
+        for (own, demand) in all[begin..].iter_mut().zip(users.demand) {
+            *own += users.count * demand;
+        }
     }
 
     /// Adds users, less than none of them to take some away, on a link and at the place where it ends.
-    pub(super) fn pass(&mut self, slice: usize, (link, place): (u32, u32), users: Users<'_>) {
-        let slices = self.slices;
-        let requested = self.of(users.profile);
-        users.add(&mut requested.links, (slice, slices), link as usize);
-        users.add(&mut requested.places, (slice, slices), place as usize);
+    pub(super) fn pass(&mut self, slice: usize, step: PathStep, users: DemandingUsers<'_>) {
+        self.add(slice, step.link as usize, users);
+        self.add(slice, self.at_place(step.place as usize), users);
     }
 
     /// Adds users who are served at a site.
@@ -83,59 +77,44 @@ impl<'a> Traffic<'a> {
         &mut self,
         slice: usize,
         (site, has_copy): (usize, bool),
-        users: Users<'_>,
+        users: DemandingUsers<'_>,
     ) {
-        let slices = self.slices;
-        let at_sites = &mut self.of(users.profile).sites[usize::from(has_copy)];
-        users.add(at_sites, (slice, slices), site);
+        self.add(slice, self.at_site(site, has_copy), users);
     }
 
     /// The load of a row in a slice, in the resource's unit; 0 at an access point that stays on standby.
-    pub(super) fn load(&self, row: &Row, in_slice: &Situation, slice: usize) -> f64 {
-        let ground = self.ground;
+    pub(super) fn load(&self, row: &Row, in_slice: &PeriodState, slice: usize) -> f64 {
+        let context = self.context;
         if let Stands::Entry(index) = row.stands
             && row.may_be_closed
             && self.entering[index] <= NOBODY
         {
             return 0.0;
         }
-        let resources = ground.inventory.resources.len();
-        let of = |all: &[f64], position: usize| {
-            let in_slice = &all[slice * (all.len() / self.slices)..];
-            in_slice[position * resources + row.resource]
-        };
         let profiles = self.of_profile.iter().enumerate();
-        let brought = profiles.filter_map(|(profile, requested)| {
-            let (profile, requested) = (ProfileId::new(profile), requested.as_ref()?);
-            let brought = |demand: f64, share| row.brought(ground, (demand, profile), share);
+        let brought = profiles.filter_map(|(profile, all)| {
+            let (profile, all) = (ProfileId::new(profile), all.as_ref()?);
+            let brought = |position: usize, share| {
+                let demand = all[self.index(slice, position, row.resource)];
+                row.brought(context, (demand, profile), share)
+            };
             Some(match row.stands {
                 Stands::Site(site) => {
                     let [without, with] = [false, true].map(|has_copy| {
-                        let all = of(&requested.sites[usize::from(has_copy)], site);
-                        let at = (site, row.resource);
-                        brought(all, share_of_served(ground, in_slice, at.0, at.1, has_copy))
+                        let share = share_of_served(in_slice, site, row.resource, has_copy);
+                        brought(self.at_site(site, has_copy), share)
                     });
                     without + with
                 }
-                Stands::Link(link) => brought(of(&requested.links, link), 1.0),
-                Stands::Place(place) => brought(of(&requested.places, place), 1.0),
+                Stands::Link(link) => brought(link, 1.0),
+                Stands::Place(place) => brought(self.at_place(place), 1.0),
                 Stands::Entry(index) => {
                     let id = LinkEnd::AccessPoint(AccessPointId::new(index));
-                    brought(of(&requested.places, ground.place_index(id)), 1.0)
+                    brought(self.at_place(context.place_index(id)), 1.0)
                 }
             })
         });
         (row.fixed + brought.sum::<f64>() / row.shares).max(0.0)
-    }
-}
-
-impl Users<'_> {
-    /// Adds what they demand at a position of a slice.
-    fn add(self, all: &mut [f64], (slice, slices): (usize, usize), position: usize) {
-        let begin = slice * (all.len() / slices) + position * self.demand.len();
-        for (own, demand) in all[begin..].iter_mut().zip(self.demand) {
-            *own += self.count * demand;
-        }
     }
 }
 
@@ -144,7 +123,7 @@ impl Users<'_> {
 pub(super) type Who = (u32, Option<(u32, bool)>);
 
 /// What a plan of a case comes to.
-pub(super) struct Outcome {
+pub(super) struct CaseOutcome {
     pub(super) levels: Levels,
     /// By row, in the resource's unit.
     pub(super) loads: Vec<f64>,
@@ -158,7 +137,7 @@ pub(super) struct Outcome {
     pub(super) no_site: Option<BTreeMap<u32, f64>>,
 }
 
-impl Outcome {
+impl CaseOutcome {
     /// Nobody is anywhere, and nobody is unserved.
     pub(super) fn nothing(basis: &Basis<'_>, rows: usize) -> Self {
         let ranks = basis.crowds.ranks.iter();
@@ -179,7 +158,7 @@ impl Outcome {
                 latency: 0.0,
             },
             loads: vec![0.0; rows],
-            entering: vec![0.0; basis.ground.inventory.access_points.len()],
+            entering: vec![0.0; basis.context.inventory.access_points.len()],
             missing: Vec::new(),
             unserved: BTreeMap::new(),
             no_site: None,
@@ -201,17 +180,17 @@ impl Outcome {
 
     /// The plan in which all but the displaced are on their default paths.
     pub(super) fn of_plan(
-        ways: &Ways<'_, '_>,
+        ways: &CaseWays<'_, '_>,
         affected: &mut Affected<'_>,
-        rows: &[Row],
         defaults: &Defaults,
-        displaced: &[Displaced],
+        displaced: &[DisplacedInCase],
     ) -> Self {
-        let mut count = Count::new(ways, rows.len(), defaults);
+        let rows = &ways.rows;
+        let mut count = PlanCount::new(ways, affected, defaults);
         for own in displaced {
-            count.displace(affected, defaults, own);
+            count.displace(own);
         }
-        count.who_is_elsewhere(affected, defaults);
+        count.who_is_elsewhere();
         count.whole_traffic();
         let (mut outcome, traffic) = (count.outcome, count.traffic);
         let loads = rows
@@ -230,7 +209,7 @@ impl Outcome {
             }
         };
         outcome.levels.shortfalls.total = rows.iter().zip(&missing).map(of_users).sum();
-        outcome.close(ways.basis.ground.inventory, missing);
+        outcome.close(ways.basis.context.inventory, missing);
         outcome
     }
 }
@@ -248,29 +227,34 @@ pub(super) fn number(position: usize) -> u32 {
 }
 
 /// What is counted user by user.
-struct Count<'c, 'w, 'a> {
-    ways: &'c Ways<'w, 'a>,
-    outcome: Outcome,
+struct PlanCount<'c, 'w, 'a, 'f> {
+    ways: &'c CaseWays<'w, 'a>,
+    affected: &'c mut Affected<'f>,
+    defaults: &'c Defaults,
+    outcome: CaseOutcome,
     /// By demand, client region, access point and site: who is on default paths.
     on_default: BTreeMap<(usize, usize, u32, u32), f64>,
-    /// By demand, site, and whether a copy is there: who is served.
-    at_sites: BTreeMap<(usize, usize, bool), f64>,
-    /// Who is on another path.
+    /// Who is on another path, and who is served where.
     traffic: Traffic<'a>,
     /// By those who are alike, who are on their default path.
     staying: Vec<f64>,
 }
 
-impl<'c, 'w, 'a> Count<'c, 'w, 'a> {
+impl<'c, 'w, 'a, 'f> PlanCount<'c, 'w, 'a, 'f> {
     /// Everybody on the default path.
-    fn new(ways: &'c Ways<'w, 'a>, rows: usize, defaults: &Defaults) -> Self {
+    fn new(
+        ways: &'c CaseWays<'w, 'a>,
+        affected: &'c mut Affected<'f>,
+        defaults: &'c Defaults,
+    ) -> Self {
         let basis = ways.basis;
         let mut count = Self {
             ways,
-            outcome: Outcome::nothing(basis, rows),
+            affected,
+            defaults,
+            outcome: CaseOutcome::nothing(basis, ways.rows.len()),
             on_default: BTreeMap::new(),
-            at_sites: BTreeMap::new(),
-            traffic: Traffic::new(basis.ground, ways.slices.len()),
+            traffic: Traffic::new(basis.context, ways.slices.len()),
             staying: (0..defaults.stays.len())
                 .map(|id| basis.users(id))
                 .collect(),
@@ -294,7 +278,7 @@ impl<'c, 'w, 'a> Count<'c, 'w, 'a> {
     }
 
     /// Users, less than none of them to take some away, on their default path.
-    fn stay(&mut self, alike: usize, stay: Stay, users: f64) {
+    fn stay(&mut self, alike: usize, stay: DefaultWay, users: f64) {
         let crowds = &self.ways.basis.crowds;
         let group = crowds.group(alike);
         let path = (group.demand, group.region, stay.access_point, stay.site);
@@ -307,69 +291,55 @@ impl<'c, 'w, 'a> Count<'c, 'w, 'a> {
     fn serve(&mut self, alike: usize, site: usize, users: f64) {
         let basis = self.ways.basis;
         let demand = basis.crowds.group(alike).demand;
-        let shard = basis.alike.all[alike].shard;
-        let has_copy = basis.ground.has_copy(shard, SiteId::new(site));
-        *self.at_sites.entry((demand, site, has_copy)).or_default() += users;
-    }
-
-    /// So many users of a demand in a slice.
-    fn users(&self, demand: usize, slice: usize, count: f64) -> Users<'w> {
-        let basis = self.ways.basis;
-        let demand = &basis.crowds.demands[demand];
-        Users {
-            count,
-            profile: demand.profile,
-            demand: &demand.of_user[slice],
+        let at = (site, basis.has_copy(alike, site));
+        for slice in 0..self.ways.slices.len() {
+            let users = basis.users_of_demand(demand, slice, users);
+            self.traffic.serve(slice, at, users);
         }
     }
 
     /// Takes users from their default path.
-    fn displace(&mut self, affected: &mut Affected<'_>, defaults: &Defaults, own: &Displaced) {
-        let Some(stay) = defaults.stays[own.alike] else {
+    fn displace(&mut self, own: &DisplacedInCase) {
+        let Some(stay) = self.defaults.stays[own.alike] else {
             return;
         };
         let basis = self.ways.basis;
         self.stay(own.alike, stay, -own.users);
         self.staying[own.alike] -= own.users;
         let Some(route) = &own.route else {
-            let rank = basis.ground.inventory.tiers[own.tier.index()].rank;
+            let rank = basis.context.inventory.tiers[own.tier.index()].rank;
             let unserved = &mut self.outcome.levels.unserved;
             *unserved.entry(rank).or_default() += own.users;
-            let who = (number(own.alike), Some((own.tier.0, own.has_own_limit)));
+            let who = (number(own.alike), Some((own.tier.0, own.has_limit)));
             self.outcome.unserved.insert(who, f64::INFINITY);
             return;
         };
         let demand = basis.crowds.group(own.alike).demand;
         for slice in 0..self.ways.slices.len() {
-            let users = self.users(demand, slice, own.users);
+            let users = basis.users_of_demand(demand, slice, own.users);
             let leg = route.leg(slice);
             for step in &leg.steps {
-                self.traffic.pass(slice, (step.link, step.place), users);
+                self.traffic.pass(slice, *step, users);
             }
             let of_time = self.ways.situation.case.hours.weight(slice);
             self.traffic.entering[leg.access_point] += of_time * own.users;
         }
         self.serve(own.alike, route.site, own.users);
         self.outcome.levels.latency += own.users * route.latency;
-        self.count_if_elsewhere(affected, own.alike, route.site, own.users);
+        self.count_if_elsewhere((own.alike, route.site), own.users);
     }
 
     /// Counts those whose default path ends elsewhere than where they are.
-    fn who_is_elsewhere(&mut self, affected: &mut Affected<'_>, defaults: &Defaults) {
-        for (id, stay) in defaults.stays.iter().enumerate() {
+    fn who_is_elsewhere(&mut self) {
+        for (id, stay) in self.defaults.stays.iter().enumerate() {
             if let Some(stay) = stay {
-                self.count_if_elsewhere(affected, id, stay.site as usize, self.staying[id]);
+                self.count_if_elsewhere((id, stay.site as usize), self.staying[id]);
             }
         }
     }
 
-    fn count_if_elsewhere(
-        &mut self,
-        affected: &mut Affected<'_>,
-        alike: usize,
-        site: usize,
-        users: f64,
-    ) {
+    /// Counts users of those who are alike at a site, if that is elsewhere than where they are.
+    fn count_if_elsewhere(&mut self, (alike, site): (usize, usize), users: f64) {
         let basis = self.ways.basis;
         let own = &basis.alike.all[alike];
         let Some(current) = own.current.filter(|current| current.index() != site) else {
@@ -377,37 +347,31 @@ impl<'c, 'w, 'a> Count<'c, 'w, 'a> {
         };
         let levels = &mut self.outcome.levels;
         levels.moved += users;
-        if !basis.ground.has_copy(own.shard, SiteId::new(site)) {
+        if !basis.has_copy(alike, site) {
             levels.copied += users;
         }
-        if !affected.is_affected(own.shard, current) {
+        if !self.affected.is_affected(own.shard, current) {
             levels.relief += users;
         }
     }
 
     /// Adds those on default paths to those on others.
     fn whole_traffic(&mut self) {
-        let roads = self.ways.roads;
-        let slices = 0..self.ways.slices.len();
+        let (roads, basis) = (self.ways.roads, self.ways.basis);
         for ((demand, region, entry, site), count) in std::mem::take(&mut self.on_default) {
-            let kind = roads.kind(self.ways.basis.crowds.demands[demand].profile);
+            let kind = roads.kind(basis.crowds.demands[demand].profile);
             let entry = entry as usize;
             self.traffic.entering[entry] += count;
-            let in_slices = slices.clone().map(|slice| self.users(demand, slice, count));
-            let in_slices: Vec<Users<'_>> = in_slices.collect();
+            let in_slices = 0..self.ways.slices.len();
+            let in_slices = in_slices.map(|slice| basis.users_of_demand(demand, slice, count));
+            let in_slices: Vec<DemandingUsers<'_>> = in_slices.collect();
             let mut pass = |link, place| {
                 for (slice, users) in in_slices.iter().enumerate() {
-                    self.traffic.pass(slice, (link, place), *users);
+                    self.traffic.pass(slice, PathStep { link, place }, *users);
                 }
             };
             roads.pass_to_entry(kind, (region, entry), &mut pass);
             roads.pass_to_site(kind, (entry, site as usize), &mut pass);
-        }
-        for ((demand, site, has_copy), count) in std::mem::take(&mut self.at_sites) {
-            for slice in slices.clone() {
-                let users = self.users(demand, slice, count);
-                self.traffic.serve(slice, (site, has_copy), users);
-            }
         }
     }
 }

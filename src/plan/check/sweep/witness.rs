@@ -2,9 +2,8 @@
 
 use super::super::affected::Affected;
 use super::super::certificate::{Rules, longest};
-use super::super::ground::Ground;
 use super::super::report::{At, Report, Rule};
-use super::basis::{Defaults, Ways};
+use super::basis::{CaseWays, Defaults};
 use crate::ids::{ShardId, SiteId, TierId};
 use crate::model::LinkEnd;
 use crate::plan_files::{
@@ -16,32 +15,32 @@ use std::collections::BTreeMap;
 
 /// A link, and the place where it ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Step {
+pub(super) struct PathStep {
     pub(super) link: u32,
     pub(super) place: u32,
 }
 
 /// A way of displaced users.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Route {
+pub(super) struct RouteInCase {
     /// One for all slices of the hours, or one for each.
-    legs: Vec<Leg>,
+    legs: Vec<LegInCase>,
     pub(super) site: usize,
     /// Milliseconds, the mean over the hours.
     pub(super) latency: f64,
 }
 
-impl Route {
+impl RouteInCase {
     /// The way in a slice.
-    pub(super) fn leg(&self, slice: usize) -> &Leg {
+    pub(super) fn leg(&self, slice: usize) -> &LegInCase {
         &self.legs[if self.legs.len() == 1 { 0 } else { slice }]
     }
 }
 
 /// The way of one slice.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Leg {
-    pub(super) steps: Vec<Step>,
+pub(super) struct LegInCase {
+    pub(super) steps: Vec<PathStep>,
     pub(super) access_point: usize,
     site: SiteId,
     /// Milliseconds.
@@ -50,26 +49,36 @@ pub(super) struct Leg {
 
 /// Users who are not on their default path.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Displaced {
+pub(super) struct DisplacedInCase {
     /// Position of those who are alike.
     pub(super) alike: usize,
     pub(super) tier: TierId,
-    /// Of the shard that tells who they are, whether it has a latency limit of its own.
-    pub(super) has_own_limit: bool,
+    /// Whether the shard that tells who they are has a latency limit beside that of the policy.
+    pub(super) has_limit: bool,
     /// `None` is unserved.
-    pub(super) route: Option<Route>,
+    pub(super) route: Option<RouteInCase>,
     pub(super) users: f64,
 }
+
+const WHO: Rule = Rule::new(
+    "P7850",
+    "displace no more users than there are, each of a shard that is served by default",
+);
+
+const WHERE: Rule = Rule::new(
+    "P7851",
+    "take a path that is open to them in the case, to a site where they may be",
+);
 
 /// Reads who is displaced, and checks that they are there and may go where they go. `start` are those who are displaced
 /// without any failure: they are here too, unless the line tells otherwise of their shard.
 pub(super) fn displaced(
-    ways: &Ways<'_, '_>,
+    ways: &CaseWays<'_, '_>,
     defaults: &Defaults,
     affected: &mut Affected<'_>,
     (start, line): (&[Lined<DisplacedUsers>], &Lined<CaseProof>),
     report: &mut Report,
-) -> Vec<Displaced> {
+) -> Vec<DisplacedInCase> {
     let told = line.row.displaced.iter().flat_map(|own| &own.of);
     let told = told.map(|own| &own.shard).chain(&line.row.undisplaced);
     let told: FxHashSet<&LikeShard> = told.collect();
@@ -84,23 +93,29 @@ pub(super) fn displaced(
         let of = on.of.iter().enumerate();
         of.map(move |(position, own)| (Some([way, position]), on.links.as_ref(), own))
     });
+    let mut reader = WitnessReader {
+        ways,
+        defaults,
+        affected,
+        line: line.line,
+        position: None,
+        report,
+    };
     let mut all = Vec::new();
     let mut counted: BTreeMap<(usize, TierId), f64> = BTreeMap::new();
     for (position, links, own) in of_start.chain(of_line) {
-        let cell = Cell {
-            line: line.line,
-            position,
-        };
-        let Some(displaced) = cell.displaced(ways, defaults, affected, (links, own), report) else {
+        reader.position = position;
+        let Some(displaced) = reader.displaced(links, own) else {
             continue;
         };
-        let users = counted
-            .entry((displaced.alike, displaced.tier))
-            .or_default();
+        let key = (displaced.alike, displaced.tier);
+        let users = counted.entry(key).or_default();
         *users += displaced.users;
         let there = ways.basis.users_of(displaced.alike, displaced.tier);
         if *users > there * (1.0 + AGREEMENT) + NOBODY {
-            cell.users_are_there(*users, there, report);
+            let found = format!("{} users displaced", decimal(*users));
+            let expected = format!("at most the {} that are like that shard", decimal(there));
+            reader.wrong::<()>(WHO, "users", found, &expected);
         }
         all.push(displaced);
     }
@@ -122,154 +137,114 @@ fn undisplaced_are_of_start(
         if !of_start.contains(own) {
             let key = format!("undisplaced[{index}].like");
             let at = At::cell(PROOFS_FILE, line.line, &key);
-            let expected = "a shard of displaced.jsonl";
-            report.add(WHO, at, format!("`{}`", own.like), expected);
+            report.add(
+                WHO,
+                at,
+                format!("`{}`", own.like),
+                "a shard of displaced.jsonl",
+            );
         }
     }
 }
 
-/// Users in a line of proofs.jsonl.
-struct Cell {
+/// A reader of the users in a line of proofs.jsonl.
+struct WitnessReader<'r, 'c, 'w, 'a, 'f> {
+    ways: &'c CaseWays<'w, 'a>,
+    defaults: &'c Defaults,
+    affected: &'r mut Affected<'f>,
     line: u64,
-    /// Of the path among `displaced`, and of the users among its own; `None` are users of displaced.jsonl.
+    /// Of the path among `displaced`, and of the users among those on it; `None` are users of displaced.jsonl.
     position: Option<[usize; 2]>,
+    report: &'r mut Report,
 }
 
-const WHO: Rule = Rule {
-    code: "P7850",
-    hint: "displace no more users than there are, each of a shard that is served by default",
-};
-
-const WHERE: Rule = Rule {
-    code: "P7851",
-    hint: "take a path that is open to them in the case, to a site where they may be",
-};
-
-impl Cell {
-    fn add(&self, rule: Rule, column: &str, found: String, expected: &str, report: &mut Report) {
+impl WitnessReader<'_, '_, '_, '_, '_> {
+    /// Notes a broken rule; nothing is read then.
+    fn wrong<T>(&mut self, rule: Rule, column: &str, found: String, expected: &str) -> Option<T> {
         let key = match self.position {
             Some([way, _]) if column == "links" => format!("displaced[{way}].links"),
             Some([way, position]) => format!("displaced[{way}].of[{position}].{column}"),
             None => "displaced".to_owned(),
         };
-        report.add(
-            rule,
-            At::cell(PROOFS_FILE, self.line, &key),
-            found,
-            expected,
-        );
-    }
-
-    /// P7850: no more users are displaced than there are.
-    fn users_are_there(&self, users: f64, there: f64, report: &mut Report) {
-        let found = format!("{} users displaced", decimal(users));
-        let expected = format!("at most the {} that are like that shard", decimal(there));
-        self.add(WHO, "users", found, &expected, report);
+        let at = At::cell(PROOFS_FILE, self.line, &key);
+        self.report.add(rule, at, found, expected);
+        None
     }
 
     /// P7850: the users are of a shard that is served somewhere by default.
-    fn displaced(
-        &self,
-        ways: &Ways<'_, '_>,
-        defaults: &Defaults,
-        affected: &mut Affected<'_>,
-        (links, own): (Option<&Vec<String>>, &UsersOf),
-        report: &mut Report,
-    ) -> Option<Displaced> {
-        let ground = ways.basis.ground;
+    fn displaced(&mut self, links: Option<&Vec<String>>, own: &UsersOf) -> Option<DisplacedInCase> {
+        let basis = self.ways.basis;
         let who = &own.shard;
-        let shard = ground.shards.get(&who.like).map(ShardId::index);
-        let site = who
-            .site
-            .as_deref()
-            .map(|site| ground.sites.get(site).copied());
-        let alike = match site {
+        let shard = basis.context.shards.get(&who.like).map(ShardId::index);
+        let site = who.site.as_deref();
+        let alike = match site.map(|site| basis.context.sites.get(site).copied()) {
             // A site that there is none of is nobody's.
             Some(None) => None,
-            site => shard.and_then(|shard| {
-                let alike = ways.basis.alike_of(shard, site.flatten())?;
-                Some((shard, alike))
-            }),
+            site => shard.and_then(|shard| Some((shard, basis.alike_of(shard, site.flatten())?))),
         };
         let Some((shard, alike)) = alike else {
-            let found = match &who.site {
+            let found = match site {
                 Some(site) => format!("`{}` at `{site}`", who.like),
                 None => format!("`{}`", who.like),
             };
             let expected = "a shard that has users, and one of its sites if it is split";
-            self.add(WHO, "like", found, expected, report);
-            return None;
+            return self.wrong(WHO, "like", found, expected);
         };
-        if defaults.stays[alike].is_none() {
+        if self.defaults.stays[alike].is_none() {
             let found = format!("`{}`, whom nobody can serve", who.like);
-            self.add(WHO, "like", found, "users who have a default path", report);
-            return None;
+            return self.wrong(WHO, "like", found, "users who have a default path");
         }
         if !(own.users.is_finite() && own.users > 0.0) {
-            self.add(WHO, "users", decimal(own.users), "more than 0", report);
-            return None;
+            return self.wrong(WHO, "users", decimal(own.users), "more than 0");
         }
-        let row = &ground.inventory.shards[shard];
+        let row = &basis.context.inventory.shards[shard];
         let route = match links {
             None => None,
-            Some(links) => Some(self.route(ways, alike, affected, links, report)?),
+            Some(links) => Some(self.route(alike, links)?),
         };
-        Some(Displaced {
+        Some(DisplacedInCase {
             alike,
             tier: row.tier,
-            has_own_limit: row.max_latency.is_some(),
+            has_limit: row.max_latency.is_some(),
             route,
             users: own.users,
         })
     }
 
     /// P7851: the links make a way for all hours, or one for each slice of them, to one site.
-    fn route(
-        &self,
-        ways: &Ways<'_, '_>,
-        alike: usize,
-        affected: &mut Affected<'_>,
-        links: &[String],
-        report: &mut Report,
-    ) -> Option<Route> {
-        let ground = ways.basis.ground;
+    fn route(&mut self, alike: usize, links: &[String]) -> Option<RouteInCase> {
+        let context = self.ways.basis.context;
         let begins = |name: &String| {
-            let link = ground.links.get(name.as_str());
+            let link = context.links.get(name.as_str());
             link.is_some_and(|link| {
-                let from = ground.inventory.links[link.index()].from;
+                let from = context.inventory.links[link.index()].from;
                 matches!(from, LinkEnd::ClientRegion(_))
             })
         };
         let legs: Vec<&[String]> = links.chunk_by(|_, next| !begins(next)).collect();
-        let slices = ways.slices.len();
-        if legs.len() != 1 && legs.len() != slices {
+        if legs.len() != 1 && legs.len() != self.ways.slices.len() {
             let found = format!("{} paths", legs.len());
             let expected = "one path for all hours, or one for each slice of them";
-            self.add(WHERE, "links", found, expected, report);
-            return None;
+            return self.wrong(WHERE, "links", found, expected);
         }
-        let mut all = Vec::with_capacity(legs.len());
-        for leg in legs {
-            all.push(self.one_leg(ways, alike, affected, leg, report)?);
-        }
-        let site = all[0].site;
-        if all.iter().any(|leg| leg.site != site) {
+        let legs = legs.into_iter().map(|leg| self.leg(alike, leg));
+        let legs: Vec<LegInCase> = legs.collect::<Option<_>>()?;
+        let site = legs[0].site;
+        if legs.iter().any(|leg| leg.site != site) {
             let found = "paths to several sites".to_owned();
             let expected = "paths to one site: users are homed there at all hours";
-            self.add(WHERE, "links", found, expected, report);
-            return None;
+            return self.wrong(WHERE, "links", found, expected);
         }
-        let hours = &ways.situation.case.hours;
-        let latency = if all.len() == 1 {
-            all[0].latency
-        } else {
-            let by_slice = all.iter().enumerate();
-            by_slice
+        let hours = &self.ways.situation.case.hours;
+        let by_slice = legs.iter().enumerate();
+        let latency = match legs.as_slice() {
+            [only] => only.latency,
+            _ => by_slice
                 .map(|(slice, leg)| hours.weight(slice) * leg.latency)
-                .sum()
+                .sum(),
         };
-        Some(Route {
-            legs: all,
+        Some(RouteInCase {
+            legs,
             site: site.index(),
             latency,
         })
@@ -277,108 +252,76 @@ impl Cell {
 
     /// P7851: the links make a simple path over exactly one access point, open to these users, within their limit, to
     /// a site where they may be.
-    fn one_leg(
-        &self,
-        ways: &Ways<'_, '_>,
-        alike: usize,
-        affected: &mut Affected<'_>,
-        links: &[String],
-        report: &mut Report,
-    ) -> Option<Leg> {
-        let (basis, roads) = (ways.basis, ways.roads);
-        let (ground, crowds) = (basis.ground, &basis.crowds);
+    fn leg(&mut self, alike: usize, links: &[String]) -> Option<LegInCase> {
+        let (basis, roads) = (self.ways.basis, self.ways.roads);
+        let (context, crowds) = (basis.context, &basis.crowds);
+        let inventory = context.inventory;
         let group = crowds.group(alike);
         let kind = roads.kind(crowds.demands[group.demand].profile);
-        let start = place_of_region(group.region);
-        let mut wrong = |found: String, expected: &str| {
-            self.add(WHERE, "links", found, expected, report);
-            None
-        };
-        let mut steps: Vec<Step> = Vec::with_capacity(links.len());
+        // Client regions are the first places.
+        let start = u32::try_from(group.region).expect("invariant: a region's id has four bytes");
+        let mut steps: Vec<PathStep> = Vec::with_capacity(links.len());
+        let mut entries = Vec::new();
+        let mut site = None;
         let mut at = start;
         let mut latency = 0.0;
         for name in links {
-            let id = ground.links.get(name.as_str());
-            let Some(next) = id.and_then(|id| Some((id, roads.onward(kind, at, id.0)?))) else {
-                let found = format!("link `{name}`");
-                return wrong(
-                    found,
-                    "links that lead on, and that they may pass in the case",
-                );
+            let id = context.links.get(name.as_str());
+            let Some((link, place)) = id.and_then(|id| Some((id, roads.onward(kind, at, id.0)?)))
+            else {
+                let expected = "links that lead on, and that they may pass in the case";
+                return self.wrong(WHERE, "links", format!("link `{name}`"), expected);
             };
-            let (link, place) = next;
             if place == start || steps.iter().any(|step| step.place == place) {
-                return wrong(
-                    format!("link `{name}`"),
-                    "a path that passes no place twice",
-                );
+                let expected = "a path that passes no place twice";
+                return self.wrong(WHERE, "links", format!("link `{name}`"), expected);
             }
-            latency += ground.inventory.links[link.index()].latency.0;
-            steps.push(Step {
+            let row = &inventory.links[link.index()];
+            latency += row.latency.0;
+            steps.push(PathStep {
                 link: link.0,
                 place,
             });
+            if let LinkEnd::AccessPoint(id) = row.to {
+                entries.push(id.index());
+            }
+            site = match row.to {
+                LinkEnd::Site(site) => Some(site),
+                _ => None,
+            };
             at = place;
         }
-        let (entries, site) = ends(ground, &steps);
         let &[entry] = entries.as_slice() else {
             let found = format!("a path over {} access points", entries.len());
-            return wrong(found, "a path over exactly one");
+            return self.wrong(WHERE, "links", found, "a path over exactly one");
         };
         if !roads.may_open[entry] {
-            let name = &ground.inventory.access_points[entry].id;
-            return wrong(
-                format!("a path over `{name}`"),
-                "an access point that may be open",
-            );
+            let found = format!("a path over `{}`", inventory.access_points[entry].id);
+            return self.wrong(WHERE, "links", found, "an access point that may be open");
         }
         let Some(site) = site else {
-            return wrong(
-                "a path that ends outside a site".to_owned(),
-                "a path to a site",
-            );
+            let found = "a path that ends outside a site".to_owned();
+            return self.wrong(WHERE, "links", found, "a path to a site");
         };
         if latency > longest(group.limit) {
             let found = format!("{} ms", decimal(latency));
             let expected = format!("at most {} ms", decimal(group.limit.unwrap_or_default()));
-            return wrong(found, &expected);
+            return self.wrong(WHERE, "links", found, &expected);
         }
         let own = &basis.alike.all[alike];
-        let is_affected = own.is_affected(affected);
-        let rules = Rules::new(ground, ways.situation, own.shard, own.current, is_affected);
-        if ways.situation.case.gone[site.index()] || !rules.permit(site) {
-            let found = format!("a path to `{}`", ground.site_name(Some(site)));
-            return wrong(found, "an open site where the rules let them be");
+        let is_affected = own.is_affected(self.affected);
+        let situation = self.ways.situation;
+        let rules = Rules::new(context, situation, own.shard, own.current, is_affected);
+        if situation.case.gone[site.index()] || !rules.permit(site) {
+            let found = format!("a path to `{}`", context.site_name(Some(site)));
+            let expected = "an open site where the rules let them be";
+            return self.wrong(WHERE, "links", found, expected);
         }
-        Some(Leg {
+        Some(LegInCase {
             steps,
             access_point: entry,
             site,
             latency,
         })
     }
-}
-
-/// The place of a client region: they stand first.
-fn place_of_region(region: usize) -> u32 {
-    u32::try_from(region).expect("invariant: a client region has an id of four bytes")
-}
-
-/// The access points that a way passes, and the site where it ends.
-fn ends(ground: &Ground<'_>, steps: &[Step]) -> (Vec<usize>, Option<SiteId>) {
-    let to = steps
-        .iter()
-        .map(|step| ground.inventory.links[step.link as usize].to);
-    let mut entries = Vec::new();
-    let mut last = None;
-    for end in to {
-        if let LinkEnd::AccessPoint(id) = end {
-            entries.push(id.index());
-        }
-        last = match end {
-            LinkEnd::Site(site) => Some(site),
-            _ => None,
-        };
-    }
-    (entries, last)
 }

@@ -1,14 +1,20 @@
-//! Changes: what the beginning of a period changes, who connects anew in its waves, and by which wave what is done.
+//! Changes: what the beginning of a period changes, by which wave what is done, and who connects anew through what in waves,
+//! those of several periods that go on at once together, and whether that is accepted.
 
-use super::pieces::{Fate, Idle, Piece, Portion};
-use super::written::{TimedWave, WrittenWave};
-use crate::ids::SiteId;
-use crate::plan_files::Timing;
+use super::super::context::RefereeContext;
+use super::super::report::{At, Report, Rule};
+use super::loads::{slack, spare};
+use super::pieces::{Idle, Piece, PieceFate, Portion};
+use super::written::{TimedWave, WrittenWave, seconds};
+use crate::ids::{ComponentId, SiteId};
+use crate::plan::Move;
+use crate::plan_files::{Row, Timing, WaveRow, decimal};
+use crate::units::{NOBODY, SAME_INSTANT, WRITTEN};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the beginning of a period changes of who is where.
-pub(in crate::plan::check) struct Change {
+pub(in crate::plan::check) struct BoundaryChange {
     pub(super) period: usize,
     pub(super) start: Timestamp,
     /// Users move.
@@ -28,7 +34,7 @@ pub(in crate::plan::check) struct Change {
     /// Which waves are not judged, in words: those that are written where not everybody has one.
     pub(in crate::plan::check) unjudged: Option<String>,
     /// Who waits for its waves after its start.
-    pub(super) waiting: Option<Waiting>,
+    pub(super) waiting: Option<WaitingUsers>,
     /// The earlier periods whose waves are under way when works begin here that take away what users leave in them.
     pub(super) cuts_short: Vec<usize>,
     /// What is done, and by which wave.
@@ -75,7 +81,7 @@ pub(super) struct Moved {
 }
 
 /// Who waits for the waves after a period's start.
-pub(super) struct Waiting {
+pub(super) struct WaitingUsers {
     /// By group and site that they are at when the period begins.
     pub(super) users: BTreeMap<(usize, SiteId), f64>,
     /// Share of the steering that has turned by then.
@@ -126,7 +132,7 @@ pub(in crate::plan::check) struct Stepped {
 
 /// Who is let in with a piece that moves.
 fn let_in(piece: &Piece) -> Option<LetIn> {
-    let (Fate::Moves(moved), Some((site, _))) = (piece.fate, piece.new) else {
+    let (PieceFate::Moves(moved), Some((site, _))) = (piece.fate, piece.new) else {
         return None;
     };
     (piece.let_in > 0.0).then_some(LetIn {
@@ -148,7 +154,7 @@ impl Done {
         is_refused: bool,
         refilled: Vec<Portion>,
     ) -> Self {
-        let portions = |fate: Fate| -> Vec<Portion> {
+        let portions = |fate: PieceFate| -> Vec<Portion> {
             let own = pieces.iter().filter(|own| own.fate == fate);
             let own = own.filter_map(|piece| {
                 let (site, share) = piece.old.or(piece.new)?;
@@ -165,8 +171,8 @@ impl Done {
                 .iter()
                 .map(|own| own.filter(|own| is_done(*own)))
                 .collect(),
-            shed: portions(Fate::Shed),
-            restored: portions(Fate::Restored),
+            shed: portions(PieceFate::Shed),
+            restored: portions(PieceFate::Restored),
             refilled,
             let_in: pieces.iter().filter_map(let_in).collect(),
             waves,
@@ -182,4 +188,259 @@ impl Done {
         let behind = self.waves.iter().filter(|own| own.timing == Timing::Behind);
         behind.map(|own| own.gate_end).max()
     }
+}
+
+/// P7992: nobody has to accept more new sessions a second than he can.
+const ACCEPTED: Rule = Rule::new("P7992", "let the wave last longer, or move fewer in it");
+
+/// P7992 of the waves of one period.
+pub(super) fn is_accepted(context: &RefereeContext<'_>, waves: &[Connecting], report: &mut Report) {
+    for wave in waves {
+        for (component, through) in &wave.passing {
+            let left = spare(through.accepts, through.background);
+            let phases = through.users.into_iter().zip(wave.wave.phases());
+            for ((users, seconds), column) in phases.zip(["turned", "end"]) {
+                let most = left * (seconds + slack(seconds));
+                if users <= most + WRITTEN * through.accepts + NOBODY {
+                    continue;
+                }
+                let id = ComponentId::new(*component);
+                let name = context.inventory.component_name(id);
+                let [users, seconds, background, accepts] =
+                    [users, seconds, through.background, through.accepts].map(decimal);
+                let found = format!(
+                    "{users} users in {seconds} s beside {background} a second at `{name}`"
+                );
+                let at = At::cell(WaveRow::FILE, wave.line, column);
+                report.add(ACCEPTED, at, found, format!("at most {accepts} a second"));
+            }
+        }
+    }
+}
+
+/// Those of all moves that have a wave.
+pub(super) fn moved(
+    context: &RefereeContext<'_>,
+    moves: &[Move],
+    wave_of: &[Option<u32>],
+) -> Vec<Moved> {
+    let mut all: BTreeMap<_, f64> = BTreeMap::new();
+    for (own, wave) in moves.iter().zip(wave_of) {
+        if let Some(wave) = wave {
+            let key = (context.group_of(own.shard.index()), own.from, own.to, *wave);
+            *all.entry(key).or_default() += own.users;
+        }
+    }
+    let all = all.into_iter();
+    all.map(|((group, from, to, wave), users)| Moved {
+        group,
+        from,
+        to,
+        wave,
+        users,
+    })
+    .collect()
+}
+
+/// Who connects anew through a component while steering turns, or while users move.
+struct ConnectingPhase {
+    from: Timestamp,
+    to: Timestamp,
+    per_second: f64,
+    background: f64,
+    line: u64,
+    column: &'static str,
+}
+
+impl ConnectingPhase {
+    fn goes_on(&self, at: Timestamp) -> bool {
+        self.from <= at && at < self.to
+    }
+}
+
+/// The later period in which users move and of which waves ahead of it turn weights before those of a change have in which
+/// nobody does; or end once the first of these has begun to, until all have and its period has begun.
+pub(super) fn turned_beside<'c>(
+    own: &BoundaryChange,
+    later: &'c [BoundaryChange],
+) -> Option<&'c BoundaryChange> {
+    if own.is_moving {
+        return None;
+    }
+    let mut steering = [0.0; 2];
+    let turning = own.judged.iter().filter(|wave| {
+        let at = usize::from(wave.wave.timing == Timing::Behind);
+        let now = wave.wave.steering;
+        now > std::mem::replace(&mut steering[at], now)
+    });
+    let turning: Vec<(Timestamp, Timestamp)> = turning.map(|own| own.wave.spans()[0]).collect();
+    let begins = turning.iter().map(|own| own.0).min()?;
+    let ends = turning.iter().map(|own| own.1).max()?;
+    let holds = ends.max(own.start);
+    later.iter().filter(|other| other.is_moving).find(|other| {
+        let ahead = other.done.waves.iter();
+        let mut ahead = ahead.filter(|wave| wave.timing == Timing::Ahead);
+        let mut steering = 0.0;
+        ahead.any(|wave| {
+            let turns = wave.steering > std::mem::replace(&mut steering, wave.steering);
+            turns && wave.start < ends || begins < wave.end && wave.end < holds
+        })
+    })
+}
+
+/// The earlier period of which waves go on once a change has begun in which nobody moves, and of which steering is left to its
+/// start.
+pub(super) fn turned_after<'c>(
+    own: &BoundaryChange,
+    earlier: &'c [BoundaryChange],
+) -> Option<&'c BoundaryChange> {
+    if own.is_moving {
+        return None;
+    }
+    let mut steering = 0.0;
+    let mut behind = own
+        .judged
+        .iter()
+        .map(|own| own.wave)
+        .filter(|own| own.timing == Timing::Behind);
+    let turns = behind.any(|wave| wave.steering > std::mem::replace(&mut steering, wave.steering));
+    let mut earlier = earlier.iter().filter(|other| !other.is_told_refused);
+    earlier.find(|other| turns && seconds(own.start, other.end) > SAME_INSTANT)
+}
+
+/// P7992: "All of them together are accepted: those of other periods count that go on at the same time, and whoever they
+/// have moved is steered too." Where users move for one period before they have for another, the way is refused.
+pub(in crate::plan::check) fn all_are_accepted(
+    context: &RefereeContext<'_>,
+    changes: &[BoundaryChange],
+    report: &mut Report,
+) {
+    let steering = changes.iter().enumerate().filter(|own| !own.1.is_moving);
+    for (position, own) in steering {
+        // What is refused because it turns beside others is made as if it were alone.
+        let is_beside = turned_beside(own, &changes[position + 1..]).is_some()
+            || turned_after(own, &changes[..position]).is_some();
+        if is_beside {
+            continue;
+        }
+        let passing = own.judged.iter().flat_map(|own| {
+            let steered = own.entering.values().flat_map(BTreeMap::keys);
+            own.passing.keys().chain(steered).copied()
+        });
+        let components: BTreeSet<usize> = passing.collect();
+        let others = changes.iter().filter(|other| other.period != own.period);
+        let others: Vec<&BoundaryChange> = others.collect();
+        for component in components {
+            together_is_accepted(context, (own, component), &others, report);
+        }
+    }
+}
+
+/// The same of one component.
+fn together_is_accepted(
+    context: &RefereeContext<'_>,
+    (own, component): (&BoundaryChange, usize),
+    others: &[&BoundaryChange],
+    report: &mut Report,
+) {
+    let all: Vec<ConnectingPhase> = others
+        .iter()
+        .flat_map(|other| phases(other, component, &[]))
+        .collect();
+    let phases = phases(own, component, others);
+    let begins = phases.iter().chain(&all).map(|phase| phase.from);
+    let begins: Vec<Timestamp> = begins.collect();
+    let id = ComponentId::new(component);
+    let accepts = context.inventory.accepts_per_second(id).unwrap_or_default();
+    for phase in &phases {
+        let at = begins.iter().filter(|at| phase.goes_on(**at));
+        let together = at.map(|at| {
+            let met = all.iter().filter(|other| other.goes_on(*at));
+            met.fold([phase.per_second, phase.background], |sum, own| {
+                [sum[0] + own.per_second, sum[1].max(own.background)]
+            })
+        });
+        let over = |[rate, background]: &[f64; 2]| rate - spare(accepts, *background);
+        let worst = together.max_by(|a, b| over(a).total_cmp(&over(b)));
+        let Some(worst) = worst.filter(|own| over(own) > 2.0 * WRITTEN * accepts) else {
+            continue;
+        };
+        let name = context.inventory.component_name(id);
+        let found = format!(
+            "{} a second at `{name}` with those of other periods, beside {} a second",
+            decimal(worst[0]),
+            decimal(worst[1])
+        );
+        report.add(
+            ACCEPTED,
+            At::cell(WaveRow::FILE, phase.line, phase.column),
+            found,
+            format!("at most {} a second", decimal(accepts)),
+        );
+    }
+}
+
+/// Who connects anew through a component in the waves of a change, as long as that takes time; while its steering turns
+/// also those whom others have moved by then, or have not yet.
+fn phases(
+    change: &BoundaryChange,
+    component: usize,
+    others: &[&BoundaryChange],
+) -> Vec<ConnectingPhase> {
+    let of_wave = |own: &Connecting| {
+        let through = own.passing.get(&component);
+        let users = through.map_or([0.0; 2], |own| own.users);
+        let steered = others
+            .iter()
+            .map(|other| steered(change, own, other, component));
+        let users = [users[0] + steered.sum::<f64>(), users[1]];
+        let background = through.map_or(0.0, |own| own.background);
+        let line = own.line;
+        let both = own
+            .wave
+            .spans()
+            .into_iter()
+            .zip(users)
+            .zip(["turned", "end"]);
+        both.map(move |(((from, to), users), column)| {
+            let length = seconds(from, to);
+            ConnectingPhase {
+                from,
+                to,
+                per_second: (users - NOBODY).max(0.0) / (length + slack(length)),
+                background,
+                line,
+                column,
+            }
+        })
+    };
+    let all = change.judged.iter().flat_map(of_wave);
+    all.filter(|own| own.from < own.to && own.per_second > 0.0)
+        .collect()
+}
+
+/// Users whom a wave steers through a component because another change has moved them by then, or has not yet.
+fn steered(
+    change: &BoundaryChange,
+    wave: &Connecting,
+    other: &BoundaryChange,
+    component: usize,
+) -> f64 {
+    let (from, to) = wave.wave.spans()[0];
+    let is_later = other.period > change.period;
+    let users = other.moved.iter().filter_map(|moved| {
+        let of_move = other.done.wave(moved.wave)?;
+        let counts = if is_later {
+            of_move.start < to
+        } else {
+            of_move.end > from
+        };
+        // Who is placed has no users before his period.
+        let site = moved
+            .from
+            .map(|from| if is_later { moved.to } else { from });
+        let share = wave.entering.get(&(moved.group, site?))?.get(&component)?;
+        counts.then_some(moved.users * share)
+    });
+    users.sum()
 }

@@ -1,330 +1,262 @@
-//! Hours: steering that changes between two hours of a period, while everybody stays where he is served.
+//! Hours: whether steering may turn between two hours of a period, while everybody stays where he is served.
 //!
 //! "Weights turn evenly over `turn_minutes` that end when the next hour begins, under the demand of the hour that ends;
 //! loads keep to what is left, and nobody has to accept more new sessions a second than he can" (`model.md` §9).
 
-use super::super::ground::Ground;
-use super::super::judge::{Expected, Judged, judge, number};
-use super::super::report::{At, Report, Rule, is_same};
-use super::hour_sides::{Hourly, Side};
-use super::limits::{slack, spare};
-use super::touched::slices_in;
+use super::super::assignment::Assignment;
+use super::super::context::RefereeContext;
+use super::super::path::Steered;
+use super::super::period::PeriodState;
+use super::super::report::{At, Report, Rule};
+use super::super::slices::BySlice;
+use super::loads::{WaveLimits, WaveLoads, WaveMoment, slack, spare};
+use super::pieces::PieceGroup;
+use super::shares::{PathShares, SteeringState, WaveCase};
 use super::written::seconds;
-use crate::ids::ComponentId;
-use crate::plan_files::{HourTurnRow, Lined, Row, SUMMARY_FILE, TURNS, decimal, differing};
-use crate::units::NOBODY;
+use crate::ids::{ComponentId, SiteId};
+use crate::plan_files::{PeriodSummary, SUMMARY_FILE, decimal};
+use crate::scenario::Period;
+use crate::units::{FEASIBILITY, NOBODY, WRITTEN};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-/// P7995: `hour_turns.csv` has every change of steering between hours, and no other; P7996 asks of the columns of a row whether
-/// they are those of the steering of both hours.
-const TURN: Rule = Rule {
-    code: "P7995",
-    hint: TURNS,
-};
-
-impl Judged for HourTurnRow {
-    const STRAY: Rule = TURN;
-    const MISSING: Rule = TURN;
-    const NAMED_IN: &'static str = "component";
-
-    fn stray(&self, _: Option<u64>) -> [String; 2] {
-        let name = self.component.as_deref().unwrap_or_default();
-        let expected = "components that somebody newly connects through, or blank for none";
-        [
-            format!("`{name}` once more, or where nobody comes"),
-            expected.to_owned(),
-        ]
-    }
-
-    fn missing(&self) -> [String; 2] {
-        let (at, period) = (&self.at, self.period);
-        match &self.component {
-            Some(name) => [
-                format!("no row of `{name}` at {at} in period {period}"),
-                "a row for every component that somebody newly connects through".to_owned(),
-            ],
-            None => [
-                format!("no row at {at} in period {period}"),
-                "a row wherever weights change from hour to hour".to_owned(),
-            ],
-        }
-    }
-}
-
-/// P7997: steering turns over `turn_minutes` before the hour, no load is too much meanwhile, and nobody has to accept too much.
-const SAFE: Rule = Rule {
-    code: "P7997",
-    hint: "turn weights evenly over `turn_minutes` that end at the hour; refuse what that is too fast or too full for",
-};
-
 /// P7998: summary.json counts the turns, and refuses those that have no safe way, and no others.
-const TOLD: Rule = Rule {
+const RULE: Rule = Rule {
     code: "P7998",
-    hint: "count the beginnings of hours in hour_turns.csv; refuse what cannot turn in the hours beside it",
+    hint: "count the hours at whose beginning weights change; refuse what has no safe way to turn in the minutes before one",
 };
 
-/// Judges how steering turns between the hours of a period.
-pub(in crate::plan::check) fn hours_turn(
-    ground: &Ground<'_>,
-    own: &Hourly<'_>,
-    report: &mut Report,
-) {
-    let mut written: BTreeMap<Timestamp, Vec<&Lined<HourTurnRow>>> = BTreeMap::new();
-    for row in own.rows {
-        match row.row.at.parse::<Timestamp>() {
-            Ok(at) => written.entry(at).or_default().push(row),
-            Err(_) => report.add(
-                TURN,
-                At::cell(HourTurnRow::FILE, row.line, "at"),
-                format!("`{}`", row.row.at),
-                "an instant with an offset, as in 2026-01-22T02:00:00-06:00",
-            ),
-        }
-    }
-    let spans = slices_in(&own.situation.case.hours, own.period);
-    let crowds = own.crowds(ground);
-    let key = |row: &HourTurnRow| match row.component.as_deref() {
-        None => Some(None),
-        Some(name) => {
-            let known = ground.components.get(name);
-            known.map(|own| Some(own.index()))
-        }
-    };
-    let (mut count, mut refused) = (0, false);
-    for pair in spans.windows(2) {
-        let [(a, from, at), (b, ..)] = [pair[0], pair[1]];
-        let rows = written.remove(&at).unwrap_or_default();
-        let turned = if a == b { 0.0 } else { own.turned([a, b]) };
-        if turned <= 0.0 && rows.is_empty() {
-            continue;
-        }
-        let length = own.length(ground, from, at);
-        let side = own.side(ground, &crowds, [a, b], length);
-        let schedule = rows.first().map(|_| schedule(&rows, report));
-        let expected = own.expected_rows(
-            ground,
-            (at, [a, b]),
-            (&side, turned),
-            &rows,
-            schedule.as_ref(),
-        );
-        let broken = report.broken.len();
-        judge(rows.iter().copied(), key, expected, report);
-        let Some((first, schedule)) = rows.first().zip(schedule) else {
-            continue;
-        };
-        count += 1;
-        refused |= matches!(schedule, Schedule::Refused);
-        if report.broken.len() > broken {
-            continue;
-        }
-        match schedule {
-            Schedule::Broken => {}
-            Schedule::Refused => {
-                if side.is_surely_safe() {
-                    let at = At::cell(HourTurnRow::FILE, first.line, "start");
-                    report.add(TOLD, at, "no instant", "when it turns: it is safe");
-                }
-            }
-            Schedule::At(start, end) => {
-                is_safe(ground, first, (&side, [start, at], end), report);
-            }
-        }
-    }
-    for row in written.values().flatten() {
-        let at = At::cell(HourTurnRow::FILE, row.line, "at");
-        let found = format!("`{}`, at which no other slice begins", row.row.at);
-        report.add(TURN, at, found, "beginnings of hours within the period");
-    }
-    own.is_told(count, refused, report);
+/// More users than may turn and not be counted: written weights leave as many in doubt.
+const SURELY_TURN: f64 = 1e-3;
+
+/// What the hours of a period are judged by.
+pub(in crate::plan::check) struct HoursReferee<'a> {
+    pub(in crate::plan::check) context: &'a RefereeContext<'a>,
+    pub(in crate::plan::check) period: &'a Period,
+    pub(in crate::plan::check) situation: &'a PeriodState<'a>,
+    pub(in crate::plan::check) steered: &'a BySlice,
+    pub(in crate::plan::check) assignment: &'a Assignment,
+    pub(in crate::plan::check) summary: Option<&'a PeriodSummary>,
+    /// From when to when the waves of each way of the plan last, gates included.
+    pub(in crate::plan::check) ways: &'a [[Timestamp; 2]],
 }
 
-impl Hourly<'_> {
+/// The time before the beginning of an hour, under the demand of the hour that ends.
+struct HourSide {
+    limits: WaveLimits,
+    /// Under the steering of the hour that ends, and of the one that begins.
+    ends: [WaveLoads; 2],
+    /// By component: users who newly connect on the whole way.
+    arrivals: BTreeMap<usize, f64>,
+    /// Seconds over which it turns.
+    length: f64,
+}
+
+impl HoursReferee<'_> {
+    /// Judges how steering turns between the hours of the period.
+    pub(in crate::plan::check) fn turn_safely(&self, report: &mut Report) {
+        let Some(summary) = self.summary else { return };
+        let groups = self.groups();
+        let (mut least, mut most) = (0, 0);
+        let (mut fault, mut may_be_refused) = (None, false);
+        let stretches =
+            (self.situation.case.hours).stretches_within(self.period.start, self.period.end);
+        let stretches: Vec<_> = stretches.collect();
+        for pair in stretches.windows(2) {
+            let [a, b] = [pair[0], pair[1]];
+            let slices = [a.slice, b.slice];
+            let turned = if a.slice == b.slice {
+                0.0
+            } else {
+                self.turned(slices)
+            };
+            if turned <= 0.0 {
+                continue;
+            }
+            let side = self.side(&groups, slices, self.seconds(a.start, b.start));
+            most += 1;
+            may_be_refused |= !side.is_surely_safe(self.context);
+            if turned > SURELY_TURN {
+                least += 1;
+                fault =
+                    fault.or_else(|| Some(format!("{}: {}", b.start, side.fault(self.context)?)));
+            }
+        }
+        let told = summary.hour_turns.as_ref();
+        let mut differ = |name: &str, found: String, expected: String| {
+            let key = format!("periods[{}].hour_turns.{name}", self.period.index);
+            report.add(RULE, At::cell(SUMMARY_FILE, 0, &key), found, expected);
+        };
+        let count = told.map_or(0, |own| own.count);
+        if !(least..=most).contains(&count) {
+            differ(
+                "count",
+                count.to_string(),
+                least.max(count.min(most)).to_string(),
+            );
+        }
+        let reason = told.and_then(|own| own.refused.clone());
+        match (&reason, &fault) {
+            (None, Some(fault)) => {
+                differ(
+                    "refused",
+                    "nothing".to_owned(),
+                    format!("a reason: at {fault}"),
+                );
+            }
+            (Some(reason), None) if !may_be_refused => {
+                differ("refused", reason.clone(), "nothing: it is safe".to_owned());
+            }
+            _ => {}
+        }
+        if fault.is_some() || reason.is_some() {
+            report.refused.push((self.period.index, reason));
+        }
+    }
+
     /// "Over `turn_minutes`, or as long as nobody moves before the hour if that is less": whole seconds.
-    fn length(&self, ground: &Ground<'_>, from: Timestamp, at: Timestamp) -> f64 {
-        let ways = self.ways.0.iter();
+    fn seconds(&self, from: Timestamp, at: Timestamp) -> f64 {
+        let ways = self.ways.iter();
         if ways.clone().any(|own| own[0] < at && at < own[1]) {
             return 0.0;
         }
         let ended = ways.map(|own| own[1]).filter(|end| *end <= at);
         let quiet = seconds(ended.fold(from, Timestamp::max), at).floor();
-        quiet.min((ground.scenario.waves.turn_minutes * 60.0).ceil())
+        quiet.min((self.context.scenario.waves.turn_minutes * 60.0).ceil())
     }
 
-    /// The rows at the beginning of an hour, one for every component that users newly connect through. Next to nobody may be
-    /// told or not; where it is so everywhere, one row of no component may be there if steering changes at all, and has to be
-    /// if somebody goes over another path.
-    fn expected_rows(
-        &self,
-        ground: &Ground<'_>,
-        (at, slices): (Timestamp, [usize; 2]),
-        (side, turned): (&Side, f64),
-        rows: &[&Lined<HourTurnRow>],
-        schedule: Option<&Schedule>,
-    ) -> Vec<(Option<usize>, Expected<HourTurnRow>)> {
-        let is_done = matches!(schedule, Some(Schedule::At(..)));
-        let is_broken = matches!(schedule, Some(Schedule::Broken));
-        let [from_slice, to_slice] = slices.map(number);
-        let row = |component: Option<usize>, arrivals: f64| {
-            let id = component.map(ComponentId::new);
-            let background = component.map(|own| side.background(own, 1.0));
-            let background = background.filter(|_| is_done);
-            let accepts = id.and_then(|own| ground.inventory.accepts_per_second(own));
-            let beside = background.filter(|_| side.length > 0.0);
-            HourTurnRow {
-                period: self.period.number(),
-                at: at.to_string(),
-                from_slice,
-                to_slice,
-                start: None,
-                end: None,
-                share_ahead: None,
-                component: id.map(|own| ground.inventory.component_name(own).to_owned()),
-                arrivals,
-                arrivals_per_second: beside.map(|_| arrivals / side.length),
-                background_per_second: beside,
-                accepts_per_second: accepts,
-                smallest_window_seconds: background.map(|own| {
-                    let spare = spare(accepts.unwrap_or_default(), own);
-                    arrivals / spare.max(f64::MIN_POSITIVE)
-                }),
-                queue_at_once: arrivals,
-            }
-        };
-        let all = side.arrivals.iter().map(|(component, users)| {
-            let expected = Expected::from(row(Some(*component), *users));
-            let expected = expected.optional(*users <= 1e-3);
-            (Some(*component), expected.unless(is_broken, &OF_SCHEDULE))
+    /// What turns before the beginning of an hour over so many seconds.
+    fn side(&self, groups: &[PieceGroup], slices: [usize; 2], length: f64) -> HourSide {
+        let context = self.context;
+        let steering = slices.map(|slice| SteeringState {
+            rows: self.steered.of(slice),
+            members: &self.situation.members,
         });
-        let has_blank = rows.len() == 1 && turned > 0.0;
-        let has_none = rows.is_empty() && turned > 1e-3;
-        let blank = (has_blank || has_none).then(|| Expected::from(row(None, 0.0)));
-        let blank = blank.map(|own| (None, own.optional(!has_none)));
-        blank.into_iter().chain(all).collect()
-    }
-
-    /// P7998.
-    fn is_told(&self, count: u64, refused: bool, report: &mut Report) {
-        let Some(summary) = self.summary else { return };
-        let told = summary.hour_turns.as_ref();
-        let key = |name: &str| format!("periods[{}].hour_turns.{name}", self.period.index);
-        let of_told = told.map_or(0, |own| own.count);
-        if of_told != count {
-            let key = key("count");
-            let at = At::cell(SUMMARY_FILE, 0, &key);
-            report.add(TOLD, at, of_told.to_string(), count.to_string());
-        }
-        let reason = told.and_then(|own| own.refused.clone());
-        if reason.is_some() != refused {
-            let key = key("refused");
-            let at = At::cell(SUMMARY_FILE, 0, &key);
-            let expected = if refused {
-                "a reason"
-            } else {
-                "nothing: it is safe"
+        let situation = self.situation.in_slice(slices[0]);
+        let case = WaveCase {
+            key: (Some(self.period.index), slices[0]),
+            shares: PathShares::new(&situation, steering),
+            steered: steering.map(|own| own.rows),
+            situation,
+        };
+        let loaded = |steering: [f64; 2]| {
+            let moment = WaveMoment {
+                context,
+                groups,
+                wave: 0,
+                steering,
+                restored: [0.0; 2],
+                is_after_loss: false,
             };
-            let found = reason.clone().unwrap_or_else(|| "nothing".to_owned());
-            report.add(TOLD, at, found, expected);
+            moment.loads(&case, 0)
+        };
+        let whole = loaded([0.0, 1.0]);
+        let limits = WaveLimits::new(context, std::slice::from_ref(&case));
+        let users = limits.accepts.keys();
+        let users = users.map(|own| (*own, whole.arrivals[*own][0]));
+        HourSide {
+            ends: [loaded([0.0; 2]), loaded([1.0; 2])],
+            arrivals: users.filter(|(_, users)| *users > NOBODY).collect(),
+            limits,
+            length,
         }
-        if refused || reason.is_some() {
-            report.refused.push((self.period.index, reason));
+    }
+
+    /// Users who are on another path by the steering of one slice than by that of the other.
+    fn turned(&self, slices: [usize; 2]) -> f64 {
+        let rows = slices.map(|slice| self.steered.of(slice));
+        let users = |end: usize, is_asked: &dyn Fn(&&Steered) -> bool| -> f64 {
+            let own = rows[end].iter().filter(is_asked);
+            own.map(|own| own.users).sum()
+        };
+        let more = rows[1].iter().map(|row| {
+            let [before, after] = [0, 1].map(|end| users(end, &|own| own.cell() == row.cell()));
+            let on_it = users(0, &|own| own.group == row.group && own.route == row.route);
+            if before > 0.0 && after > 0.0 {
+                (row.users / after * before - on_it).max(0.0)
+            } else {
+                0.0
+            }
+        });
+        more.sum()
+    }
+
+    /// Who is served where, those together who bring the same.
+    fn groups(&self) -> Vec<PieceGroup> {
+        let mut all: BTreeMap<(usize, SiteId, bool, u64), PieceGroup> = BTreeMap::new();
+        for (shard, part) in self.assignment.served() {
+            let surge = self.situation.case.factor[shard].to_bits();
+            let has_copy = self.context.has_copy(shard, part.site);
+            let key = (self.context.group_of(shard), part.site, has_copy, surge);
+            let group = all
+                .entry(key)
+                .or_insert_with(|| PieceGroup::new(shard, [Some(part.site); 2], 1));
+            group.users[0][0] += part.users;
         }
+        all.into_values().collect()
     }
 }
 
-/// Columns that depend on when it is.
-const OF_SCHEDULE: [&str; 3] = [
-    "arrivals_per_second",
-    "background_per_second",
-    "smallest_window_seconds",
-];
+impl HourSide {
+    /// What is between both ends, once a share of the way is done.
+    fn between(&self, of: impl Fn(&WaveLoads) -> f64, share: f64) -> f64 {
+        let [first, last] = self.ends.each_ref().map(of);
+        first + share * (last - first)
+    }
 
-/// When an hour turn is, as its rows say.
-enum Schedule {
-    /// Start and end.
-    At(Timestamp, Timestamp),
-    Refused,
-    Broken,
-}
+    /// What is loaded too much once a share of the way is done, beyond what is left, or recovers by itself with all
+    /// retries running where that is asked.
+    fn overload(&self, context: &RefereeContext<'_>, share: f64) -> Option<String> {
+        let beyond = |with_retries: bool| {
+            self.limits.left[0].iter().find_map(|own| {
+                let of = |end: &WaveLoads| end.stop.load(own.at, with_retries);
+                let loads = [of(&self.ends[0]), self.between(of, share)];
+                let [found, expected] = own.excess(context, with_retries, loads)?;
+                Some(format!("{found}, {expected}"))
+            })
+        };
+        let is_asked = context.scenario.policy.require_stable;
+        beyond(false).or_else(|| beyond(true).filter(|_| is_asked))
+    }
 
-/// P7995: all rows of a turn say the same of when it is.
-fn schedule(rows: &[&Lined<HourTurnRow>], report: &mut Report) -> Schedule {
-    let Some(first) = rows.first() else {
-        return Schedule::Broken;
-    };
-    let differs = rows.iter().find_map(|row| {
-        let differing = differing(&first.row, &row.row);
-        let mut columns = ["start", "end", "share_ahead"].into_iter();
-        Some((row, columns.find(|own| differing.contains(own))?))
-    });
-    if let Some((row, column)) = differs {
-        let at = At::cell(HourTurnRow::FILE, row.line, column);
-        let expected = format!("what line {} says", first.line);
-        report.add(TURN, at, "something else of the same turn", expected);
-        return Schedule::Broken;
+    /// Normal operation at a component at worst.
+    fn background(&self, component: usize) -> f64 {
+        let ends = self.ends.each_ref().map(|own| own.background(component));
+        ends[0].max(ends[1])
     }
-    let instant = |text: &Option<String>| text.as_ref().map(|own| own.parse::<Timestamp>());
-    let read = (
-        instant(&first.row.start),
-        instant(&first.row.end),
-        first.row.share_ahead,
-    );
-    match read {
-        (None, None, None) => Schedule::Refused,
-        (Some(Ok(start)), Some(Ok(end)), Some(share)) if is_same(share, 1.0, 1.0) => {
-            Schedule::At(start, end)
-        }
-        _ => {
-            let at = At::cell(HourTurnRow::FILE, first.line, "start");
-            let expected = "start, end and a share of 1, or none of the three";
-            report.add(TURN, at, "something else", expected);
-            Schedule::Broken
-        }
-    }
-}
 
-/// P7997.
-fn is_safe(
-    ground: &Ground<'_>,
-    row: &Lined<HourTurnRow>,
-    (side, [start, hour], end): (&Side, [Timestamp; 2], Timestamp),
-    report: &mut Report,
-) {
-    let at = |column| At::cell(HourTurnRow::FILE, row.line, column);
-    let length = seconds(start, hour);
-    if (length - side.length).abs() > slack(side.length) {
-        let found = format!("{} s before the hour", decimal(length));
-        let expected = format!("{} s", decimal(side.length));
-        report.add(SAFE, at("start"), found, expected);
+    /// Why it is not safe, or not in time; nothing if it is.
+    fn fault(&self, context: &RefereeContext<'_>) -> Option<String> {
+        let overload = self.overload(context, 1.0);
+        overload.or_else(|| {
+            self.arrivals.iter().find_map(|(component, users)| {
+                let (accepts, background) =
+                    (self.limits.accepts[component], self.background(*component));
+                let most = spare(accepts, background) * (self.length + slack(self.length));
+                (*users > most + WRITTEN * accepts + NOBODY).then(|| {
+                    let name = (context.inventory).component_name(ComponentId::new(*component));
+                    let [users, length, background, accepts] =
+                        [*users, self.length, background, accepts].map(decimal);
+                    format!(
+                        "{users} users in {length} s beside {background} a second at `{name}`, which accepts {accepts}"
+                    )
+                })
+            })
+        })
     }
-    if end != hour {
-        let found = format!("{} s after the hour", decimal(seconds(hour, end)));
-        report.add(SAFE, at("end"), found, "the beginning of the hour");
-    }
-    if let Some((component, resource, load, left)) = side.overload(1.0) {
-        let name = ground.inventory.component_name(ComponentId::new(component));
-        let of = &ground.inventory.resources[resource];
-        let found = format!("{} {} of {} on `{name}`", decimal(load), of.unit, of.id);
-        let expected = format!("at most the {} {} that are left", decimal(left), of.unit);
-        report.add(SAFE, at("start"), found, expected);
-    }
-    for (component, users) in &side.arrivals {
-        let accepts = side.limits.accepts[component];
-        let background = side.background(*component, 1.0);
-        let most = spare(accepts, background) * (length + slack(length));
-        if *users > most + 1e-5 * accepts + NOBODY {
-            let name = ground
-                .inventory
-                .component_name(ComponentId::new(*component));
-            let found = format!(
-                "{} users in {} s beside {} a second at `{name}`",
-                decimal(*users),
-                decimal(length),
-                decimal(background)
-            );
-            let expected = format!("at most {} a second", decimal(accepts));
-            report.add(SAFE, at("start"), found, expected);
-        }
+
+    /// `true` if it is safe and in time, beyond what arithmetic may hide.
+    fn is_surely_safe(&self, context: &RefereeContext<'_>) -> bool {
+        let seconds = self.arrivals.iter().map(|(component, users)| {
+            let spare = spare(self.limits.accepts[component], self.background(*component));
+            if spare > 0.0 {
+                users / spare
+            } else {
+                f64::INFINITY
+            }
+        });
+        let seconds = seconds.fold(0.0, f64::max);
+        seconds + slack(self.length) < self.length
+            && self.overload(context, 1.0 + FEASIBILITY).is_none()
     }
 }

@@ -1,32 +1,31 @@
-//! Waves: whether the written way from state to state is safe, recomputed from moves, steering and waves alone.
+//! Waves: whether the written transition from state to state is safe, recomputed from moves, steering and waves alone.
+//!
+//! `judge.rs` and `way.rs` go from wave to wave, `rules.rs` has the rules. `pieces.rs` says who is where, `shares.rs` and
+//! `loads.rs` what everything carries, `timing.rs` and `order.rs` when a wave may begin, `bounds.rs` what is proven.
+//! `hours.rs` judges weights that turn between hours, `stops.rs` what is not survived at a gate.
 
-mod accepted;
+mod bounds;
+mod cases;
+mod causes;
 mod changes;
-mod hour_sides;
 mod hours;
 mod judge;
-mod limits;
+mod loads;
+mod order;
 mod pieces;
 mod rules;
-mod sequence;
 mod shares;
-mod state;
 mod stops;
 mod summary;
 mod tables;
 mod timing;
-mod touched;
-mod turn;
 mod way;
-mod works;
 mod written;
 
-pub(super) use accepted::all_are_accepted;
-pub(super) use changes::{Change, Done, Stepped};
-pub(super) use hour_sides::Hourly;
-pub(super) use hours::hours_turn;
+pub(super) use changes::{BoundaryChange, Done, Stepped, all_are_accepted};
+pub(super) use hours::HoursReferee;
 pub(super) use judge::judge;
 pub(super) use pieces::Portion;
 pub(super) use summary::refusals_are_true;
-pub(super) use way::{Past, Way};
-pub(super) use written::UnderWay;
+pub(super) use way::{Past, WayToPeriod};
+pub(super) use written::under_way;

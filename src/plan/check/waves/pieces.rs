@@ -1,16 +1,15 @@
-//! Pieces: shares of shards, each with where it is before a boundary and after it.
+//! Pieces: shares of shards, each with where it is before a boundary and after it; those together that bring the same.
 
-use super::super::homes::Homes;
-use super::super::moves::Move;
-use super::super::parts::Assignment;
-use crate::ids::SiteId;
-use crate::model::Case;
-use crate::units::{NEGLIGIBLE_SHARE, NUMERICAL_NOISE};
+use super::super::assignment::Assignment;
+use crate::ids::{ShardId, SiteId};
+use crate::model::{Case, Homes};
+use crate::plan::Move;
+use crate::units::{FEASIBILITY, NUMERICAL_NOISE};
 use std::collections::BTreeMap;
 
 /// What becomes of a piece.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(super) enum PieceFate {
     /// It stays.
     Stays,
     /// It moves: position among the moves of the period.
@@ -28,7 +27,7 @@ pub(super) struct Piece {
     /// Site and share of the shard served there.
     pub(super) old: Option<(SiteId, f64)>,
     pub(super) new: Option<(SiteId, f64)>,
-    pub(super) fate: Fate,
+    pub(super) fate: PieceFate,
     /// Share of it that was served nowhere, though homed at the old site, and is let in at the new one.
     pub(super) let_in: f64,
 }
@@ -42,7 +41,7 @@ pub(in crate::plan::check) struct Portion {
 }
 
 /// Who was served where before.
-pub(super) enum Before<'a> {
+pub(super) enum WasServed<'a> {
     /// Everybody at home, this share of the users of a group at a site.
     AtHome(&'a Homes, &'a dyn Fn(usize, SiteId) -> f64),
     /// As a period says, under its case; of those of whom nobody was there, and who had no site, as it was before.
@@ -55,14 +54,13 @@ type Shares = Vec<(SiteId, f64)>;
 /// Shards without users and without a site in a period: the shares with which they last had users.
 pub(super) type Idle = BTreeMap<usize, Shares>;
 
-impl Before<'_> {
+impl WasServed<'_> {
     fn shares(&self, shard: usize) -> Shares {
         match self {
             Self::AtHome(homes, share) => {
-                let home = homes.main(shard);
-                home.map(|site| (site, share(shard, site)))
-                    .into_iter()
-                    .collect()
+                let home = homes.main(ShardId::new(shard));
+                let share = home.map(|site| (site, share(shard, site)));
+                share.into_iter().collect()
             }
             Self::In(assignment, case, idle) => match idle.get(&shard) {
                 Some(own) => own.clone(),
@@ -82,13 +80,14 @@ impl Before<'_> {
             let [part] = assignment.of(shard) else {
                 return None;
             };
-            let site = part.to.filter(|own| homes.main(shard) == Some(*own))?;
+            let home = homes.main(ShardId::new(shard));
+            let site = part.to.filter(|own| home == Some(*own))?;
             if case.users(shard) > 0.0 {
                 return None;
             }
             let old = self.shares(shard);
             let has_others = old.iter().any(|own| own.0 != site);
-            let share = 1.0 - share_at(&old, site).unwrap_or_default();
+            let share = 1.0 - share_at(&old, site);
             (!has_others && share > NUMERICAL_NOISE).then_some(Portion { shard, site, share })
         };
         (0..shards).filter_map(of_shard).collect()
@@ -120,14 +119,15 @@ fn served(assignment: &Assignment, case: &Case, shard: usize) -> Shares {
     shares
 }
 
-fn share_at(shares: &[(SiteId, f64)], site: SiteId) -> Option<f64> {
+/// The share at a site; 0 if there is none.
+fn share_at(shares: &[(SiteId, f64)], site: SiteId) -> f64 {
     let own = shares.iter().find(|own| own.0 == site);
-    own.map(|own| own.1)
+    own.map_or(0.0, |own| own.1)
 }
 
 /// The pieces of all shards. `moves` are those of the period, in the order of the shards.
 pub(super) fn pieces(
-    before: &Before<'_>,
+    before: &WasServed<'_>,
     (assignment, case): (&Assignment, &Case),
     moves: &[Move],
     shards: usize,
@@ -142,7 +142,9 @@ pub(super) fn pieces(
         } else {
             old.clone()
         };
-        let own = moves[next..].iter().take_while(|own| own.shard == shard);
+        let own = moves[next..]
+            .iter()
+            .take_while(|own| own.shard.index() == shard);
         let own = own.enumerate().map(|(at, own)| (next + at, own));
         let own: Vec<(usize, &Move)> = own.collect();
         next += own.len();
@@ -172,7 +174,7 @@ pub(super) fn pieces(
             *share = (*share - stays).max(0.0);
             let place = (stays > NUMERICAL_NOISE).then_some((*site, stays));
             if place.is_some() {
-                add(place, place, Fate::Stays, 0.0);
+                add(place, place, PieceFate::Stays, 0.0);
             }
         }
         for (at, own, come) in coming {
@@ -180,14 +182,13 @@ pub(super) fn pieces(
                 .from
                 .map(|site| (site, take(&mut old, site, own.users / users)));
             let has_others = left.is_some_and(|(site, _)| {
-                let share = share_at(&served, site);
-                share.unwrap_or_default() > NUMERICAL_NOISE || leave(site) > 1
+                share_at(&served, site) > NUMERICAL_NOISE || leave(site) > 1
             });
             let lacking = come - left.map_or(0.0, |(_, share)| share);
             let least = if has_others {
                 NUMERICAL_NOISE
             } else {
-                NEGLIGIBLE_SHARE
+                FEASIBILITY
             };
             let let_in = if own.from.is_some() && lacking > least {
                 lacking
@@ -195,16 +196,16 @@ pub(super) fn pieces(
                 0.0
             };
             let left = left.filter(|(_, share)| *share > 0.0);
-            add(left, Some((own.to, come)), Fate::Moves(at), let_in);
+            add(left, Some((own.to, come)), PieceFate::Moves(at), let_in);
         }
         for (site, share) in old {
             if share > NUMERICAL_NOISE {
-                add(Some((site, share)), None, Fate::Shed, 0.0);
+                add(Some((site, share)), None, PieceFate::Shed, 0.0);
             }
         }
         for (site, share) in new {
             if share > NUMERICAL_NOISE && share * users > 0.0 {
-                add(None, Some((site, share)), Fate::Restored, 0.0);
+                add(None, Some((site, share)), PieceFate::Restored, 0.0);
             }
         }
     }
@@ -228,47 +229,61 @@ fn take(shares: &mut Shares, site: SiteId, share: f64) -> f64 {
 
 /// Pieces that bring the same wherever they are: of one group, between the same sites, with copies alike.
 #[derive(Debug, Clone)]
-pub(super) struct Crowd {
+pub(super) struct PieceGroup {
     /// One of their shards: all of them demand the same.
     pub(super) shard: usize,
-    pub(super) old: Option<SiteId>,
-    pub(super) new: Option<SiteId>,
+    /// Where they are before, and afterwards.
+    pub(super) sites: [Option<SiteId>; 2],
     /// By case: users served at the old place, and at the new one.
     pub(super) users: Vec<[f64; 2]>,
     /// Users by whom rates and new connections are counted.
     pub(super) counted: f64,
     /// Users who leave a site.
     pub(super) leaving: f64,
-    pub(super) fate: Fate,
+    pub(super) fate: PieceFate,
     /// The wave in which they move; `None` if none was found, or they do not move.
     pub(super) wave: Option<u32>,
     /// Where they are for the whole way, if they are at one place: 0 is the old one.
     pub(super) settled: Option<usize>,
 }
 
-impl Crowd {
+impl PieceGroup {
+    /// A group of nobody, for so many cases.
+    pub(super) fn new(shard: usize, sites: [Option<SiteId>; 2], cases: usize) -> Self {
+        Self {
+            shard,
+            sites,
+            users: vec![[0.0; 2]; cases],
+            counted: 0.0,
+            leaving: 0.0,
+            fate: PieceFate::Stays,
+            wave: None,
+            settled: Some(0),
+        }
+    }
+
     /// `true` if it moves or comes back in the waves that are looked at.
     pub(super) fn is_moving(&self) -> bool {
-        self.settled.is_none() && matches!(self.fate, Fate::Moves(_) | Fate::Restored)
+        self.settled.is_none() && matches!(self.fate, PieceFate::Moves(_) | PieceFate::Restored)
     }
 }
 
-/// By site: users of crowds who leave and enter it, of each such a share of those who move or come back.
+/// By site: users of groups who leave and enter it, of each such a share of those who move or come back.
 pub(super) fn traffic(
-    crowds: &[Crowd],
-    share: impl Fn(&Crowd) -> f64,
+    groups: &[PieceGroup],
+    share: impl Fn(&PieceGroup) -> f64,
 ) -> BTreeMap<SiteId, [f64; 2]> {
     let mut users: BTreeMap<SiteId, [f64; 2]> = BTreeMap::new();
-    for crowd in crowds.iter().filter(|own| own.is_moving()) {
-        let share = share(crowd);
+    for group in groups.iter().filter(|own| own.is_moving()) {
+        let share = share(group);
         if share <= 0.0 {
             continue;
         }
-        if let Some(to) = crowd.new {
-            users.entry(to).or_default()[1] += share * crowd.counted;
+        if let Some(to) = group.sites[1] {
+            users.entry(to).or_default()[1] += share * group.counted;
         }
-        if let Some(from) = crowd.old.filter(|_| crowd.leaving > 0.0) {
-            users.entry(from).or_default()[0] += share * crowd.leaving;
+        if let Some(from) = group.sites[0].filter(|_| group.leaving > 0.0) {
+            users.entry(from).or_default()[0] += share * group.leaving;
         }
     }
     users

@@ -1,283 +1,289 @@
-//! Rules: what every written wave keeps at components and sites, one function and one code each.
+//! Rules: what every written wave keeps at components and sites.
 
-use super::super::before::Before;
-use super::super::ground::Ground;
+use super::super::headroom::room;
 use super::super::judge::{Expected, judge_cells};
-use super::super::margin::margin;
 use super::super::report::{At, Report, Rule, is_same};
-use super::super::stability::{
-    Carried, Cases, is_told, keeps_itself_up, most_offered, rows_are_true,
-};
-use super::limits::{Limits, Remaining, at_most, carries, slack};
-use super::pieces::{Crowd, Fate, traffic};
-use super::shares::Under;
-use super::state::Loaded;
+use super::super::stability::{Carried, Cases, keeps_itself_up, rows_are_true};
+use super::changes::{Connecting, Entering, Through};
+use super::loads::{Remaining, WaveLimits, WaveLoads, carries, is_limited, slack};
+use super::pieces::{PieceFate, PieceGroup, traffic};
+use super::shares::WaveCase;
+use super::way::WaveReferee;
 use super::written::WrittenWave;
-use crate::ids::{ComponentId, SiteId};
-use crate::plan_files::{Lined, OF_SITES, Row, StabilityRow, WaveRow, decimal};
-use crate::units::NOBODY;
-use std::collections::BTreeMap;
+use crate::ids::SiteId;
+use crate::plan_files::{Lined, OF_SITES, Row, WaveRow, decimal};
+use crate::units::{NOBODY, WRITTEN};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// P7987: whatever part of a wave has moved, no load exceeds what is left, or what it was where a fault left less.
-pub(super) fn loads_fit(
-    ground: &Ground<'_>,
-    limits: &Limits,
-    wave: &WrittenWave<'_>,
-    loaded: &[Loaded],
-    report: &mut Report,
-) {
-    const RULE: Rule = Rule {
-        code: "P7987",
-        hint: "move fewer in this wave, or in another order: every part of a wave has to fit",
-    };
-    for (case, own) in loaded.iter().enumerate() {
-        for of in &limits.left[case] {
-            let worst = own.worst.load[of.at].max(own.turning.load[of.at]);
-            if worst > at_most(of.most(), own.begun.load[of.at]) {
-                return too_much(RULE, ground, wave, (of, worst, ""), report);
-            }
-        }
-    }
+/// A wave, with what it comes to.
+pub(super) struct JudgedWave<'w> {
+    pub(super) referee: &'w WaveReferee<'w>,
+    pub(super) limits: &'w WaveLimits,
+    pub(super) cases: &'w [WaveCase<'w>],
+    pub(super) groups: &'w [PieceGroup],
+    pub(super) wave: &'w WrittenWave<'w>,
+    /// Steering at the end of the wave before, and in this one.
+    pub(super) steering: [f64; 2],
+    /// Share of those restored who are back before, and at the end.
+    pub(super) restored: [f64; 2],
+    /// By case.
+    pub(super) loads: Vec<WaveLoads>,
 }
 
-/// P7999: where that is asked, whatever part of a wave has moved, no load with all retries running exceeds what is left, or
-/// what it was when the wave began.
-pub(super) fn offers_fit(
-    ground: &Ground<'_>,
-    limits: &Limits,
-    wave: &WrittenWave<'_>,
-    loaded: &[Loaded],
-    report: &mut Report,
-) {
-    const RULE: Rule = Rule {
-        code: "P7999",
-        hint: "move fewer in this wave, or in another order: every part of a wave has to recover by itself",
-    };
-    if !ground.scenario.policy.require_stable {
-        return;
-    }
-    for (case, own) in loaded.iter().enumerate() {
-        for of in &limits.left[case] {
-            let most = most_offered(of.left, of.nominal);
-            let worst = own.worst.offered[of.at].max(own.turning.offered[of.at]);
-            let is_over = worst > at_most(most, own.begun.offered[of.at]);
-            if is_over && keeps_itself_up(ground, (of.at[0], of.at[1])) {
-                let retries = " with all retries running";
-                return too_much(RULE, ground, wave, (of, worst, retries), report);
-            }
+impl JudgedWave<'_> {
+    /// Checks the wave's rows in waves.csv and stability.csv.
+    pub(super) fn check(&self, report: &mut Report) {
+        self.loads_fit(false, report);
+        self.fullest_is_true(report);
+        self.shortfall_is_true(report);
+        if self.referee.context.scenario.policy.require_stable {
+            self.loads_fit(true, report);
         }
+        self.stability_is_true(report);
+        self.sites_are_true(report);
     }
-}
 
-/// Reports a load beyond what is left.
-fn too_much(
-    rule: Rule,
-    ground: &Ground<'_>,
-    wave: &WrittenWave<'_>,
-    (own, load, how): (&Remaining, f64, &str),
-    report: &mut Report,
-) {
-    let of = &ground.inventory.resources[own.at[1]];
-    let name = ground.inventory.component_name(ComponentId::new(own.at[0]));
-    let (load, left) = (decimal(load), decimal(own.left));
-    let found = format!(
-        "{load} {} of {} on `{name}`{how} while part of the wave has moved",
-        of.unit, of.id
-    );
-    let expected = format!("at most the {left} {} that are left", of.unit);
-    report.add(rule, wave.at("wave"), found, expected);
-}
+    /// What is left, case by case, with what the wave comes to there.
+    fn remaining(&self) -> impl Iterator<Item = (&Remaining, &WaveLoads)> {
+        let cases = self.limits.left.iter().zip(&self.loads);
+        cases.flat_map(|(left, loads)| left.iter().map(move |own| (own, loads)))
+    }
 
-/// P7988: the fullest component is told, and how full it gets.
-pub(super) fn fullest_is_true(
-    ground: &Ground<'_>,
-    limits: &Limits,
-    wave: &WrittenWave<'_>,
-    loaded: &[Loaded],
-    report: &mut Report,
-) {
-    const RULE: Rule = Rule {
-        code: "P7988",
-        hint: "name the component that is fullest whatever part of the wave has moved",
-    };
-    let mut most: Option<f64> = None;
-    let mut of_named: Option<f64> = None;
-    let row = &wave.first.row;
-    let named = row.fullest_component.as_deref();
-    let named = named.zip(row.fullest_resource.as_deref());
-    let named = named.and_then(|(component, resource)| ground.limit(component, resource));
-    let raise = |most: &mut Option<f64>, share: f64| {
-        *most = Some(most.map_or(share, |most| most.max(share)));
-    };
-    for (case, own) in loaded.iter().enumerate() {
-        for &Remaining { at, left, .. } in limits.left[case].iter().filter(|own| own.left > 0.0) {
-            // On the way of weights and of members that turn together there may be more than before and after.
-            let turning = own.turning.load[at];
-            let is_peak = turning > own.begun.load[at];
-            let worst = own.worst.load[at].max(if is_peak { turning } else { 0.0 });
-            raise(&mut most, worst / left);
-            if named == Some(at) {
-                raise(&mut of_named, worst / left);
-            }
-        }
-    }
-    let is_right = match (most, of_named, row.fullest_utilization) {
-        (Some(most), Some(own), Some(told)) => is_same(most, own, 1.0) && is_same(most, told, 1.0),
-        (None, None, None) => row.fullest_component.is_none(),
-        _ => false,
-    };
-    if !is_right {
-        let found = row
-            .fullest_utilization
-            .map_or_else(|| "nothing".to_owned(), decimal);
-        let expected = most.map_or_else(|| "a blank cell".to_owned(), decimal);
-        report.add(RULE, wave.at("fullest_utilization"), found, expected);
-    }
-}
-
-/// P7989: the headroom that is missing at a wave's end, where one may stop, is told.
-pub(super) fn shortfall_is_true(
-    ground: &Ground<'_>,
-    unders: &[Under<'_>],
-    (before, told_before): (&Before, &BTreeMap<[usize; 2], f64>),
-    wave: &WrittenWave<'_>,
-    loaded: &[Loaded],
-    report: &mut Report,
-) {
-    const RULE: Rule = Rule {
-        code: "P7989",
-        hint: "write the worst missing share of a headroom target once the wave has moved",
-    };
-    // Where the load before has two ends, it is what headroom.csv says it is, or somewhere between them: so is what was
-    // missing already.
-    let mut worst = [0.0_f64; 2];
-    for (under, own) in unders.iter().zip(loaded) {
-        let situation = &under.situation;
-        for ((component, resource), nominal) in situation.case.nominal.indexed_iter() {
-            let at = [component, resource];
-            let is_limit = component < ground.inventory.sites.len() || ground.is_network(resource);
-            let is_there = !situation.case.gone[component] && carries(ground, situation, component);
-            if let Some(nominal) = nominal.filter(|_| is_limit && is_there) {
-                let load = own.stop.load[at];
-                let most = before.utilization[at].map(|(_, high)| high);
-                let told = told_before.get(&at).copied();
-                for (worst, known) in worst.iter_mut().zip([told.or(most), told]) {
-                    let margin = margin(ground, situation, at, nominal, load, Some(before), known);
-                    *worst = worst.max(margin.shortfall);
-                }
-            }
-        }
-    }
-    let told = wave.first.row.stop_shortfall;
-    let [least, most] = worst;
-    if told < least - 1e-5 || told > most + 1e-5 {
-        report.add(
-            RULE,
-            wave.at("stop_shortfall"),
-            decimal(told),
-            decimal(most),
+    /// P7987: whatever part of a wave has moved, no load exceeds what is left, or what it was where a fault left less. P7999:
+    /// where that is asked, no load with all retries running does, where an overload keeps itself up.
+    fn loads_fit(&self, with_retries: bool, report: &mut Report) {
+        const FITS: Rule = Rule::new(
+            "P7987",
+            "move fewer in this wave, or in another order: every part of a wave has to fit",
         );
+        const RECOVERS: Rule = Rule::new(
+            "P7999",
+            "move fewer in this wave, or in another order: every part of a wave has to recover by itself",
+        );
+        let excess = self.remaining().find_map(|(own, loads)| {
+            let [begun, worst, turning] = [&loads.begun, &loads.worst, &loads.turning]
+                .map(|carried| carried.load(own.at, with_retries));
+            let of_load = [begun, worst.max(turning)];
+            own.excess(self.referee.context, with_retries, of_load)
+        });
+        if let Some([found, expected]) = excess {
+            let rule = if with_retries { RECOVERS } else { FITS };
+            let found = format!("{found} while part of the wave has moved");
+            report.add(rule, self.wave.at("wave"), found, expected);
+        }
     }
-}
 
-/// P7990: users who leave and enter a site are those of the wave, no faster than the site lets them.
-const SITES: Rule = Rule {
-    code: "P7990",
-    hint: OF_SITES,
-};
-
-/// P7990.
-pub(super) fn sites_are_true(
-    ground: &Ground<'_>,
-    wave: &WrittenWave<'_>,
-    crowds: &[Crowd],
-    restored: [f64; 2],
-    report: &mut Report,
-) {
-    let users = traffic(crowds, |crowd| match crowd.fate {
-        Fate::Moves(_) if crowd.wave == Some(wave.number) => 1.0,
-        Fate::Restored => restored[1] - restored[0],
-        _ => 0.0,
-    });
-    let [_, seconds] = wave.phases();
-    let judge =
-        |row: &Lined<WaveRow>, site: Option<SiteId>, [out, into]: [f64; 2], report: &mut _| {
-            let limits = site.map(|site| &ground.inventory.sites[site.index()]);
-            let rate =
-                |users: f64| (site.is_some() && seconds > 0.0).then(|| users * 3600.0 / seconds);
-            let expected = WaveRow {
-                gate_minutes: ground.scenario.waves.gate_minutes,
-                users_out: out,
-                users_in: into,
-                users_out_per_hour: rate(out),
-                users_in_per_hour: rate(into),
-                move_out_per_hour: limits.and_then(|own| own.move_out_per_hour),
-                move_in_per_hour: limits.and_then(|own| own.move_in_per_hour),
-                ..row.row.clone()
-            };
-            judge_cells(row, &Expected::from(expected), report);
-        };
-    for (site, [out, into]) in &users {
-        let name = ground.site_name(Some(*site));
-        let Some(row) = wave.sites.get(site) else {
-            let found = format!("no row of `{name}`");
-            let expected = "a row for every site that changes";
-            report.add(SITES, wave.at("site"), found, expected);
-            continue;
-        };
-        judge(row, Some(*site), [*out, *into], report);
-        let of_site = &ground.inventory.sites[site.index()];
-        for (column, limit, users) in [
-            ("move_out_per_hour", of_site.move_out_per_hour, *out),
-            ("move_in_per_hour", of_site.move_in_per_hour, *into),
-        ] {
-            let most = limit.map(|limit| limit * (seconds + slack(seconds)) / 3600.0);
-            if let Some(most) = most.filter(|most| users > most + NOBODY) {
-                let found = format!("{} users in {} s", decimal(users), decimal(seconds));
-                let at = At::cell(WaveRow::FILE, row.line, column);
-                report.add(SITES, at, found, format!("at most {}", decimal(most)));
+    /// P7988: the fullest component is told, and how full it gets.
+    fn fullest_is_true(&self, report: &mut Report) {
+        const RULE: Rule = Rule::new(
+            "P7988",
+            "name the component that is fullest whatever part of the wave has moved",
+        );
+        let row = &self.wave.first.row;
+        let named = row.fullest_component.as_deref();
+        let named = named.zip(row.fullest_resource.as_deref());
+        let named = named.and_then(|own| self.referee.context.limit(own.0, own.1));
+        let full = self.remaining().filter(|(own, _)| own.left > 0.0);
+        let full = full.map(|(own, loads)| {
+            let [begun, worst, turning] = [&loads.begun, &loads.worst, &loads.turning]
+                .map(|carried| carried.load(own.at, false));
+            // On the way of weights and of members that turn together there may be more than before and after.
+            let peak = if turning > begun { turning } else { 0.0 };
+            (own.at, worst.max(peak) / own.left)
+        });
+        let full: Vec<([usize; 2], f64)> = full.collect();
+        let most = full.iter().map(|own| own.1).reduce(f64::max);
+        let of_named = full.iter().filter(|own| named == Some(own.0));
+        let of_named = of_named.map(|own| own.1).reduce(f64::max);
+        let is_right = match (most, of_named, row.fullest_utilization) {
+            (Some(most), Some(own), Some(told)) => {
+                is_same(most, own, 1.0) && is_same(most, told, 1.0)
             }
+            (None, None, None) => row.fullest_component.is_none(),
+            _ => false,
+        };
+        if !is_right {
+            let found = row.fullest_utilization;
+            let found = found.map_or_else(|| "nothing".to_owned(), decimal);
+            let expected = most.map_or_else(|| "a blank cell".to_owned(), decimal);
+            report.add(RULE, self.wave.at("fullest_utilization"), found, expected);
         }
     }
-    for (site, row) in &wave.sites {
-        if !users.contains_key(site) {
-            let name = ground.site_name(Some(*site));
-            let at = At::cell(WaveRow::FILE, row.line, "site");
-            let found = format!("`{name}`, which nobody enters or leaves");
-            report.add(SITES, at, found, "sites that somebody enters or leaves");
-        }
-    }
-    if wave.sites.is_empty() {
-        judge(wave.first, None, [0.0; 2], report);
-    }
-}
 
-/// Checks the rows of a wave.
-pub(super) fn stability_is_true(
-    ground: &Ground<'_>,
-    limits: &Limits,
-    (period, wave): (usize, &WrittenWave<'_>),
-    loaded: &[Loaded],
-    rows: &[&Lined<StabilityRow>],
-    report: &mut Report,
-) {
-    let mut cases = Cases::new();
-    if is_told(ground) {
-        for (case, own) in loaded.iter().enumerate() {
-            for &Remaining { at, left, nominal } in &limits.left[case] {
-                let key = (at[0], at[1]);
-                if keeps_itself_up(ground, key) {
-                    cases.entry(key).or_default().push(Carried {
-                        load: own.worst.load[at],
-                        offered: Some(own.worst.offered[at]),
-                        left,
-                        nominal,
-                    });
+    /// P7989: the headroom that is missing at a wave's end, where one may stop, is told.
+    fn shortfall_is_true(&self, report: &mut Report) {
+        const RULE: Rule = Rule::new(
+            "P7989",
+            "write the worst missing share of a headroom target once the wave has moved",
+        );
+        let (before, told_before) = (self.referee.way.before, self.referee.way.told_before);
+        // Where the load before has two ends, it is what headroom.csv says it is, or somewhere between them: so is what was
+        // missing already.
+        let [mut least, mut most] = [0.0_f64; 2];
+        for (case, own) in self.cases.iter().zip(&self.loads) {
+            let situation = &case.situation;
+            for ((component, resource), nominal) in situation.case.nominal.indexed_iter() {
+                let at = [component, resource];
+                let is_judged =
+                    is_limited(self.referee.context, at) && carries(situation, component);
+                if let Some(nominal) = nominal.filter(|_| is_judged) {
+                    let load = own.stop.load(at, false);
+                    let shortfall =
+                        |known| room(situation, at, nominal, load, Some(before), known).shortfall();
+                    let told = told_before.get(&at).copied();
+                    let high = before.utilization[at].map(|(_, high)| high);
+                    least = least.max(shortfall(told.or(high)));
+                    most = most.max(shortfall(told));
                 }
             }
         }
+        let told = self.wave.first.row.stop_shortfall;
+        if told < least - WRITTEN || told > most + WRITTEN {
+            let at = self.wave.at("stop_shortfall");
+            report.add(RULE, at, decimal(told), decimal(most));
+        }
     }
-    let rows = rows.iter().copied();
-    let rows = rows.filter(|row| row.row.wave == Some(wave.number));
-    rows_are_true(ground, (period, Some(wave.number)), &cases, rows, report);
+
+    /// Checks the wave's rows in stability.csv.
+    fn stability_is_true(&self, report: &mut Report) {
+        let (context, way) = (self.referee.context, self.referee.way);
+        let Some(rows) = way.rows.stability_of(way.written) else {
+            return;
+        };
+        let mut cases = Cases::new();
+        for (own, loads) in self.remaining() {
+            let key = (own.at[0], own.at[1]);
+            if context.inventory.has_retries() && keeps_itself_up(context, key) {
+                let [load, offered] =
+                    [false, true].map(|with_retries| loads.worst.load(own.at, with_retries));
+                let carried = Carried::new(key, (load, Some(offered)), [own.left, own.nominal]);
+                cases.entry(key).or_default().push(carried);
+            }
+        }
+        let number = Some(self.wave.number);
+        let rows = rows.iter().copied().filter(|row| row.row.wave == number);
+        rows_are_true(context, (way.period.index, number), &cases, rows, report);
+    }
+
+    /// P7990: users who leave and enter a site are those of the wave, no faster than the site lets them.
+    fn sites_are_true(&self, report: &mut Report) {
+        const RULE: Rule = Rule::new("P7990", OF_SITES);
+        let context = self.referee.context;
+        let users = traffic(self.groups, |group| match group.fate {
+            PieceFate::Moves(_) if group.wave == Some(self.wave.number) => 1.0,
+            PieceFate::Restored => self.restored[1] - self.restored[0],
+            _ => 0.0,
+        });
+        for (site, users) in &users {
+            let name = context.site_name(Some(*site));
+            let Some(row) = self.wave.sites.get(site) else {
+                let found = format!("no row of `{name}`");
+                let expected = "a row for every site that changes";
+                report.add(RULE, self.wave.at("site"), found, expected);
+                continue;
+            };
+            self.site_cells(row, Some(*site), *users, report);
+            let seconds = self.wave.phases()[1];
+            let limits = self.rates_of(Some(*site)).into_iter().zip(users);
+            let columns = ["move_out_per_hour", "move_in_per_hour"];
+            for (column, (limit, users)) in columns.into_iter().zip(limits) {
+                let most = limit.map(|limit| limit * (seconds + slack(seconds)) / 3600.0);
+                if let Some(most) = most.filter(|most| *users > most + NOBODY) {
+                    let found = format!("{} users in {} s", decimal(*users), decimal(seconds));
+                    let at = At::cell(WaveRow::FILE, row.line, column);
+                    report.add(RULE, at, found, format!("at most {}", decimal(most)));
+                }
+            }
+        }
+        for (site, row) in &self.wave.sites {
+            if !users.contains_key(site) {
+                let name = context.site_name(Some(*site));
+                let at = At::cell(WaveRow::FILE, row.line, "site");
+                let found = format!("`{name}`, which nobody enters or leaves");
+                report.add(RULE, at, found, "sites that somebody enters or leaves");
+            }
+        }
+        if self.wave.sites.is_empty() {
+            self.site_cells(self.wave.first, None, [0.0; 2], report);
+        }
+    }
+
+    /// Users an hour who may leave and enter a site.
+    fn rates_of(&self, site: Option<SiteId>) -> [Option<f64>; 2] {
+        let of_site = site.map(|site| &self.referee.context.inventory.sites[site.index()]);
+        of_site.map_or([None; 2], |own| {
+            [own.move_out_per_hour, own.move_in_per_hour]
+        })
+    }
+
+    /// P7990 of the cells of one row.
+    fn site_cells(
+        &self,
+        row: &Lined<WaveRow>,
+        site: Option<SiteId>,
+        [users_out, users_in]: [f64; 2],
+        report: &mut Report,
+    ) {
+        let seconds = self.wave.phases()[1];
+        let rate = |users: f64| (site.is_some() && seconds > 0.0).then(|| users * 3600.0 / seconds);
+        let [move_out_per_hour, move_in_per_hour] = self.rates_of(site);
+        let expected = WaveRow {
+            gate_minutes: self.referee.context.scenario.waves.gate_minutes,
+            users_out,
+            users_in,
+            users_out_per_hour: rate(users_out),
+            users_in_per_hour: rate(users_in),
+            move_out_per_hour,
+            move_in_per_hour,
+            ..row.row.clone()
+        };
+        judge_cells(row, &Expected::from(expected), report);
+    }
+
+    /// Who connects anew in it; of several cases the most.
+    pub(super) fn connecting(&self) -> Connecting {
+        let most = |of: &dyn Fn(&WaveLoads) -> f64| self.loads.iter().map(of).fold(0.0, f64::max);
+        let passing = self.limits.accepts.iter().map(|(component, accepts)| {
+            let through = Through {
+                users: [0, 1].map(|phase: usize| most(&|own| own.arrivals[*component][phase])),
+                arrivals: most(&|own| own.arrivals[*component].iter().sum()),
+                background: most(&|own| own.background(*component)),
+                accepts: *accepts,
+            };
+            (*component, through)
+        });
+        // Components and resources of which more is carried than is left next to the period's start, before anybody of the
+        // wave moves.
+        let first = self.loads.first().zip(self.limits.left.first());
+        let overfull: BTreeSet<[usize; 2]> = first.map_or_else(BTreeSet::new, |(loads, left)| {
+            let is_full = |own: &&Remaining| loads.begun.load(own.at, false) > own.most(false);
+            left.iter().filter(is_full).map(|own| own.at).collect()
+        });
+        Connecting {
+            wave: self.wave.wave,
+            line: self.wave.first.line,
+            passing: passing.filter(|own| own.1.arrivals > NOBODY).collect(),
+            overfull,
+            entering: if self.referee.is_moving {
+                Entering::new()
+            } else {
+                self.entering()
+            },
+        }
+    }
+
+    /// Those whom the steering of the wave brings through what accepts so many; of several cases the most.
+    fn entering(&self) -> Entering {
+        let mut all = Entering::new();
+        for (cell, shares) in self.cases.iter().flat_map(|own| own.shares.all()) {
+            for (component, more) in shares.entered(self.steering, false) {
+                if self.limits.accepts.contains_key(&component.index()) {
+                    let of_cell: &mut BTreeMap<usize, f64> = all.entry(*cell).or_default();
+                    let most = of_cell.entry(component.index()).or_insert(0.0);
+                    *most = most.max(more);
+                }
+            }
+        }
+        all
+    }
 }

@@ -1,18 +1,18 @@
 //! Shares: of the users of a group at a site, how many pass each component, by the steering of before and of the period.
 
-use super::super::ground::Ground;
-use super::super::leg::Steered;
-use super::super::period::Situation;
+use super::super::path::Steered;
+use super::super::period::PeriodState;
 use crate::ids::{ComponentId, LinkId, SiteId};
+use crate::units::ROUNDING;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// By component: the share of users who pass it, the site included. They are so few that an ascending list is fastest.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Passing(Vec<(ComponentId, f64)>);
+pub(super) struct ComponentShares(Vec<(ComponentId, f64)>);
 
-impl Passing {
+impl ComponentShares {
     /// In ascending order of the components.
     pub(super) fn iter(&self) -> impl Iterator<Item = (ComponentId, f64)> {
         self.0.iter().copied()
@@ -38,40 +38,40 @@ impl Passing {
 
 /// One steering of one group at one site under one case.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Along {
+pub(super) struct OpenShares {
     /// Over the paths that are open: their shares sum to 1.
-    pub(super) open: Passing,
+    pub(super) open: ComponentShares,
     /// What of the shares of all users there are left where they were: none of those whose path is gone, nor of those
     /// whose member of a pool carries nothing any more.
-    pub(super) left: Passing,
+    pub(super) left: ComponentShares,
 }
 
 /// A steering, and by pool the members that carry its load in its own state.
 #[derive(Clone, Copy)]
-pub(super) struct Steering<'a> {
+pub(super) struct SteeringState<'a> {
     pub(super) rows: &'a [Steered],
     pub(super) members: &'a [Vec<ComponentId>],
 }
 
 /// Where users of a group at a site pass, from the steering of before to that of the period.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Between {
+pub(super) struct TurningShares {
     /// Under both of before, and both of the period: weights and members of pools.
-    pub(super) ends: [Along; 2],
+    pub(super) ends: [OpenShares; 2],
     /// Under the weights of one and the members of the other, both such added up; `None` where the members are the same.
-    crossed: Option<Passing>,
+    crossed: Option<ComponentShares>,
 }
 
-impl Between {
+impl TurningShares {
     /// By component: the share of users who pass it at a share of the way. Weights go from one end to the other, and so
     /// does the share that each member of a pool gets of its users.
-    pub(super) fn open(&self, share: f64) -> Cow<'_, Passing> {
+    pub(super) fn open(&self, share: f64) -> Cow<'_, ComponentShares> {
         let Some(crossed) = &self.crossed else {
             return mix(&self.ends, share, |own| &own.open);
         };
         let rest = 1.0 - share;
         let [first, last] = [&self.ends[0].open, &self.ends[1].open];
-        let mut all = Passing::default();
+        let mut all = ComponentShares::default();
         for (passing, times) in [
             (first, rest * rest),
             (crossed, rest * share),
@@ -85,7 +85,7 @@ impl Between {
     }
 
     /// The same of those who were there, without those whom a loss has cut off.
-    pub(super) fn left(&self, share: f64) -> Cow<'_, Passing> {
+    pub(super) fn left(&self, share: f64) -> Cow<'_, ComponentShares> {
         mix(&self.ends, share, |own| &own.left)
     }
 
@@ -106,11 +106,11 @@ impl Between {
         };
         let now = self.open(to);
         let more = now.iter().map(|(own, share)| (own, share - was.at(own)));
-        more.filter(|(_, more)| *more > 1e-12).collect()
+        more.filter(|(_, more)| *more > ROUNDING).collect()
     }
 
     /// By component: the least share of users who pass it at any share of the way.
-    pub(super) fn fewest(&self) -> Passing {
+    pub(super) fn fewest(&self) -> ComponentShares {
         let middle = self.crossed.as_ref().map(|_| self.open(0.5));
         let both = self.ends[0].open.iter().filter_map(|(component, first)| {
             let last = self.ends[1].open.known(component)?;
@@ -120,7 +120,7 @@ impl Between {
             let turns = middle.and_then(|middle| turning([first, middle, last]));
             Some((component, turns.map_or(least, |own| own.min(least))))
         });
-        Passing(both.collect())
+        ComponentShares(both.collect())
     }
 }
 
@@ -133,76 +133,67 @@ pub(super) fn turning([first, middle, last]: [f64; 3]) -> Option<f64> {
 }
 
 /// A slice of the hours of a case that a way touches, with who passes where in it.
-pub(super) struct Under<'a> {
+pub(super) struct WaveCase<'a> {
     /// Of which period, by position, and which slice; without one it is what holds ahead of the scenario.
     pub(super) key: (Option<usize>, usize),
-    pub(super) situation: Situation,
+    pub(super) situation: PeriodState<'a>,
     pub(super) steered: [&'a [Steered]; 2],
-    pub(super) ends: Ends,
+    pub(super) shares: PathShares,
 }
 
 /// Both steerings under one case; where one leads nobody to a site, the other's holds, over its own members of pools.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Ends {
-    all: FxHashMap<(usize, SiteId), Between>,
+pub(super) struct PathShares {
+    all: FxHashMap<(usize, SiteId), TurningShares>,
     /// Components on the paths of either, open or not.
     planned: BTreeSet<ComponentId>,
     /// Some pool has other members at one end than at the other.
     pub(super) is_bent: bool,
 }
 
-impl Ends {
+impl PathShares {
     /// Those of before and of the period under a case.
-    pub(super) fn new(
-        ground: &Ground<'_>,
-        situation: &Situation,
-        steered: [Steering<'_>; 2],
-    ) -> Self {
+    pub(super) fn new(situation: &PeriodState, steered: [SteeringState<'_>; 2]) -> Self {
+        let context = situation.context;
         let is_bent = steered[0].members != steered[1].members;
-        let own_and_borrowed = |rows: usize, members: usize| {
-            let of = |rows: usize| Steering {
+        let with_users = |end: usize| steered[end].rows.iter().filter(|own| own.users > 0.0);
+        let led: FxHashSet<(usize, SiteId)> = with_users(0).map(Steered::cell).collect();
+        let planned = [0, 1].into_iter().flat_map(with_users);
+        let planned = planned.flat_map(|own| own.route.components(context));
+        // Where one steering leads nobody on an open path, the other's holds. The members of pools are those of the end,
+        // whoever's paths lead through them.
+        let at_end = |rows: usize, members: usize| {
+            let of = |rows: usize| SteeringState {
                 rows: steered[rows].rows,
                 members: steered[members].members,
             };
-            let own = along(ground, situation, of(rows), |_| true);
-            // The members of pools are those of the end, whoever's paths lead through them.
-            let borrowed = along(ground, situation, of(1 - rows), |row| {
-                !own.contains_key(&(row.group, row.route.site))
-            });
-            (own, borrowed)
+            let mut all = along(situation, of(rows), |_| true);
+            let borrowed = along(situation, of(1 - rows), |cell| !all.contains_key(cell));
+            all.extend(borrowed.into_iter().map(|(cell, own)| {
+                if rows == 0 && led.contains(&cell) {
+                    // All who were there were on paths that are gone.
+                    let left = ComponentShares::default();
+                    (cell, OpenShares { left, ..own })
+                } else {
+                    (cell, own)
+                }
+            }));
+            all
         };
-        let ((mut before, late), (mut after, lasting)) =
-            rayon::join(|| own_and_borrowed(0, 0), || own_and_borrowed(1, 1));
-        let crossed = is_bent.then(|| [own_and_borrowed(0, 1), own_and_borrowed(1, 0)]);
-        let led = |own: &Steered| (own.users > 0.0).then_some((own.group, own.route.site));
-        let led: FxHashSet<(usize, SiteId)> = steered[0].rows.iter().filter_map(led).collect();
-        let rows = steered.iter().flat_map(|own| own.rows);
-        let with_users = rows.filter(|own| own.users > 0.0);
-        let planned = with_users.flat_map(|own| own.route.components(ground));
-        let late_alone = after.keys().filter(|key| !before.contains_key(key));
-        let keys: Vec<(usize, SiteId)> = before.keys().chain(late_alone).copied().collect();
-        let all = keys.into_iter().map(|key| {
-            let [one, other] = [before.remove(&key), after.remove(&key)];
-            let is_new = one.is_none();
-            let mut first = one.or_else(|| late.get(&key).cloned()).unwrap_or_default();
-            if is_new && led.contains(&key) {
-                // All who were there were on paths that are gone.
-                first.left = Passing::default();
-            }
-            let last = other.or_else(|| lasting.get(&key).cloned());
-            let last = last.unwrap_or_default();
+        let (before, mut after) = rayon::join(|| at_end(0, 0), || at_end(1, 1));
+        let crossed = is_bent.then(|| [at_end(0, 1), at_end(1, 0)]);
+        let all = before.into_iter().map(|(cell, first)| {
             let crossed = crossed.as_ref().map(|both| {
-                let mut all = Passing::default();
-                for (own, borrowed) in both {
-                    let open = own.get(&key).or(borrowed.get(&key));
-                    for (component, share) in open.iter().flat_map(|own| own.open.iter()) {
+                let mut all = ComponentShares::default();
+                for own in both.iter().filter_map(|own| own.get(&cell)) {
+                    for (component, share) in own.open.iter() {
                         all.add(component, share);
                     }
                 }
                 all
             });
-            let ends = [first, last];
-            (key, Between { ends, crossed })
+            let ends = [first, after.remove(&cell).unwrap_or_default()];
+            (cell, TurningShares { ends, crossed })
         });
         Self {
             all: all.collect(),
@@ -212,12 +203,12 @@ impl Ends {
     }
 
     /// Where users of a group at a site pass; `None` if no path is open to them.
-    pub(super) fn of(&self, group: usize, site: SiteId) -> Option<&Between> {
+    pub(super) fn of(&self, group: usize, site: SiteId) -> Option<&TurningShares> {
         self.all.get(&(group, site))
     }
 
     /// Of all groups and sites to which a path is open, in no order.
-    pub(super) fn all(&self) -> impl Iterator<Item = (&(usize, SiteId), &Between)> {
+    pub(super) fn all(&self) -> impl Iterator<Item = (&(usize, SiteId), &TurningShares)> {
         self.all.iter()
     }
 
@@ -229,62 +220,62 @@ impl Ends {
 
 /// The steering of a state under a case, by group and site, of the rows that are asked for.
 fn along(
-    ground: &Ground<'_>,
-    situation: &Situation,
-    steered: Steering<'_>,
-    is_asked: impl Fn(&Steered) -> bool,
-) -> FxHashMap<(usize, SiteId), Along> {
+    situation: &PeriodState,
+    steered: SteeringState<'_>,
+    is_asked: impl Fn(&(usize, SiteId)) -> bool,
+) -> FxHashMap<(usize, SiteId), OpenShares> {
+    let context = situation.context;
     let mut users: FxHashMap<(usize, SiteId), [f64; 2]> = FxHashMap::default();
-    for row in steered.rows.iter().filter(|own| is_asked(own)) {
-        let own = users.entry((row.group, row.route.site)).or_default();
+    let mut open = Vec::new();
+    for row in steered.rows.iter().filter(|own| is_asked(&own.cell())) {
+        let own = users.entry(row.cell()).or_default();
         own[0] += row.users;
-        if is_open(ground, situation, row) {
+        if is_open(situation, row) {
             own[1] += row.users;
+            open.push(row);
         }
     }
-    let mut all: FxHashMap<(usize, SiteId), Along> = FxHashMap::default();
-    for row in steered.rows.iter().filter(|row| row.users > 0.0) {
-        if !is_asked(row) || !is_open(ground, situation, row) {
-            continue;
-        }
-        let key = (row.group, row.route.site);
+    let mut all: FxHashMap<(usize, SiteId), OpenShares> = FxHashMap::default();
+    for row in open.into_iter().filter(|row| row.users > 0.0) {
+        let key = row.cell();
         let [of_all, of_open] = users[&key];
         let own = all.entry(key).or_default();
-        let left = kept(row, steered.members, &situation.members);
+        let here = |pool: usize| situation.members[pool].as_slice();
+        let left = kept(row, steered.members, |pool, own| here(pool).contains(&own));
         let mut pass = |component: ComponentId, part: f64| {
             own.open.add(component, row.users / of_open * part);
             own.left.add(component, row.users / of_all * left * part);
         };
-        for component in row.route.components(ground) {
+        for component in row.route.components(context) {
             pass(component, 1.0);
         }
         for pool in row.route.pools() {
             // Those that carry in the steering's own state and here; where there are none, those here.
-            let (its, here) = (
-                &steered.members[pool.index()],
-                &situation.members[pool.index()],
-            );
-            let both = here.iter().filter(|own| its.contains(own));
-            let both: Vec<&ComponentId> = both.collect();
-            let members = if both.is_empty() {
-                here.iter().collect()
-            } else {
-                both
-            };
-            for member in &members {
-                pass(**member, 1.0 / members.len() as f64);
+            let (its, here) = (&steered.members[pool.index()], here(pool.index()));
+            let both: Vec<ComponentId> = here
+                .iter()
+                .copied()
+                .filter(|own| its.contains(own))
+                .collect();
+            let members = if both.is_empty() { here } else { &both };
+            for member in members {
+                pass(*member, 1.0 / members.len() as f64);
             }
         }
-        pass(ground.inventory.site_component(row.route.site), 1.0);
+        pass(context.inventory.site_component(row.route.site), 1.0);
     }
     all
 }
 
-/// Of the users on a path, the share none of whose members of pools, which were these, carries nothing here.
-pub(super) fn kept(row: &Steered, members: &[Vec<ComponentId>], here: &[Vec<ComponentId>]) -> f64 {
+/// Of the users on a path, the share whose member of every pool stays, of those members that there were.
+pub(super) fn kept(
+    row: &Steered,
+    members: &[Vec<ComponentId>],
+    stays: impl Fn(usize, ComponentId) -> bool,
+) -> f64 {
     let of_pool = row.route.pools().map(|pool| {
         let its = &members[pool.index()];
-        let left = its.iter().filter(|own| here[pool.index()].contains(own));
+        let left = its.iter().filter(|own| stays(pool.index(), **own));
         if its.is_empty() {
             1.0
         } else {
@@ -295,9 +286,9 @@ pub(super) fn kept(row: &Steered, members: &[Vec<ComponentId>], here: &[Vec<Comp
 }
 
 /// Users of a group at a site: all, and those whom something cuts off.
-pub(super) struct Lost(BTreeMap<(usize, SiteId), [f64; 2]>);
+pub(super) struct CutOffUsers(BTreeMap<(usize, SiteId), [f64; 2]>);
 
-impl Lost {
+impl CutOffUsers {
     /// Those of a steering; `left` is the share of the users on a path who are not cut off.
     pub(super) fn new(rows: &[Steered], left: impl Fn(&Steered) -> f64) -> Self {
         let mut all: BTreeMap<(usize, SiteId), [f64; 2]> = BTreeMap::new();
@@ -322,8 +313,7 @@ type Weight<'a> = (&'a Steered, f64);
 /// By group and site: the paths that are open between two steerings, a share of the way from one to the other; where one of
 /// them leads nobody to a site, the other's alone.
 pub(super) fn weights<'a>(
-    ground: &Ground<'_>,
-    situation: &Situation,
+    situation: &PeriodState,
     steered: [&'a [Steered]; 2],
     share: f64,
 ) -> BTreeMap<(usize, SiteId), Vec<Weight<'a>>> {
@@ -331,7 +321,7 @@ pub(super) fn weights<'a>(
     let mut cells: BTreeMap<(usize, SiteId), (Paths<'a>, [f64; 2])> = BTreeMap::new();
     for (end, rows) in steered.into_iter().enumerate() {
         let rows = rows.iter().filter(|row| row.users > 0.0);
-        for row in rows.filter(|row| is_open(ground, situation, row)) {
+        for row in rows.filter(|row| is_open(situation, row)) {
             let (paths, sums) = cells.entry(row.cell()).or_default();
             sums[end] += row.users;
             let path = paths.entry(row.route.links.as_slice());
@@ -357,17 +347,22 @@ pub(super) fn weights<'a>(
 }
 
 /// `true` if nothing on a path is gone under a case.
-pub(super) fn is_open(ground: &Ground<'_>, situation: &Situation, row: &Steered) -> bool {
+pub(super) fn is_open(situation: &PeriodState, row: &Steered) -> bool {
+    let context = situation.context;
     let is_gone = |component: ComponentId| situation.case.gone[component.index()];
-    let mut components = row.route.components(ground).into_iter();
+    let mut components = row.route.components(context).into_iter();
     let mut pools = row.route.pools();
     !components.any(is_gone)
         && !pools.any(|pool| situation.members[pool.index()].is_empty())
-        && !is_gone(ground.inventory.site_component(row.route.site))
+        && !is_gone(context.inventory.site_component(row.route.site))
 }
 
 /// By component: the share of users who pass it under a mix of both ends; `pick` says which shares.
-fn mix(ends: &[Along; 2], share: f64, pick: fn(&Along) -> &Passing) -> Cow<'_, Passing> {
+fn mix(
+    ends: &[OpenShares; 2],
+    share: f64,
+    pick: fn(&OpenShares) -> &ComponentShares,
+) -> Cow<'_, ComponentShares> {
     // Whoever is all at one end is not at the other.
     if share <= 0.0 || share >= 1.0 {
         return Cow::Borrowed(pick(&ends[usize::from(share >= 1.0)]));

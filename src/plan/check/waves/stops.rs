@@ -1,129 +1,160 @@
 //! Stops: what is survived where one stops behind a wave, recomputed from the homes and the steering there.
 
-use super::super::ground::Ground;
-use super::super::homes::Homes;
-use super::super::leg::Steered;
-use super::super::parts::{Assignment, Part};
-use super::super::period::Situation;
+use super::super::assignment::{Assignment, Part};
+use super::super::context::RefereeContext;
+use super::super::path::Steered;
+use super::super::period::PeriodState;
 use super::super::report::{Report, Rule, cell_text};
 use super::super::sweep::{InForceAt, lost_cases, unserved_by_rule};
 use super::shares::weights;
-use super::way::Way;
+use super::way::WaveReferee;
 use super::written::WrittenWave;
 use crate::ids::{ShardId, SiteId};
-use crate::model::{Case, Contingencies, Phase, Protect, Recovery, Scenario};
+use crate::model::{Contingencies, Homes, Phase, Protect, Recovery, Scenario};
 use crate::plan_files::{MOST_STOPS, Row, Status, Timing, WaveRow, decimal};
 use crate::scenario::{Band, Knowledge, Period, case_at};
 use crate::units::{AGREEMENT, NOBODY};
 use std::collections::BTreeMap;
 
 /// P7994: behind a wave is told how many of the failures that `[protect]` asks are not survived there.
-const RULE: Rule = Rule {
-    code: "P7994",
-    hint: "count the failures that are not survived by who stops there, and who is unserved in them; plan again",
-};
+const RULE: Rule = Rule::new(
+    "P7994",
+    "count the failures that are not survived by who stops there, and who is unserved in them; plan again",
+);
 
-/// Waves whose ends are looked at.
-pub(super) struct Stops<'a> {
-    pub(super) ground: &'a Ground<'a>,
-    pub(super) way: &'a Way<'a>,
-    /// By move.
-    pub(super) wave_of: &'a [Option<u32>],
-    pub(super) steered: [&'a [Steered]; 2],
-    pub(super) timing: Timing,
-}
-
-/// What holds where one stops.
-struct Place<'a> {
-    ground: &'a Ground<'a>,
-    period: Period,
-    situation: Situation,
-}
-
-impl Stops<'_> {
-    /// Checks what is told of the end of every wave.
-    pub(super) fn are_true(&self, waves: &[&WrittenWave<'_>], report: &mut Report) {
-        let scenario = self.ground.scenario;
+impl WaveReferee<'_> {
+    /// Checks what is told of the end of every wave of one timing.
+    pub(super) fn stops_are_true(
+        &self,
+        timing: Timing,
+        waves: &[&WrittenWave<'_>],
+        report: &mut Report,
+    ) {
+        let scenario = self.context.scenario;
         let protect = scenario.protect.as_ref();
         let protect = protect.filter(|own| own.failures > 0 && !scenario.policy.split_shards);
-        let (last, others) = match waves.split_last() {
-            Some((last, others)) if protect.is_some() => (Some(*last), others),
-            _ => (None, &[][..]),
-        };
-        let untold = waves.iter().filter(|_| protect.is_none()).copied();
-        for wave in untold.chain(last) {
+        // The last wave ends in the period's own state.
+        let asked = protect.map_or(0, |_| waves.len().saturating_sub(1));
+        for wave in &waves[asked..] {
             nothing_is_told(wave, report);
         }
-        let Some(protect) = protect.filter(|_| !others.is_empty()) else {
+        let Some(protect) = protect.filter(|_| asked > 0) else {
             return;
         };
         let quiet = Scenario {
             events: Vec::new(),
             ..scenario.clone()
         };
-        let quiet = Ground::new(self.ground.inventory, &quiet);
-        for wave in others {
-            self.end(protect, &quiet, (wave, waves.len()), report);
+        let quiet = RefereeContext::new(self.context.inventory, &quiet);
+        for wave in &waves[..asked] {
+            let Some(told) = self.told_of_stop(wave, waves.len(), report) else {
+                continue;
+            };
+            let (context, period) = self.held_at(timing, &quiet, wave);
+            self.stop_is_true((timing, protect), (context, period), (wave, told), report);
         }
     }
 
+    /// How many failures are not survived and how many users unserved then, as is told; `None` if nothing is told, and needs
+    /// not be.
+    ///
     /// "Nobody looks at a way that is refused or has more than sixty waves, or once a limit has ended the planning."
-    fn must_be_told(&self, waves: usize) -> bool {
-        let summary = self.way.written.summary.as_ref();
-        let is_stopped = summary.is_some_and(|own| own.status == Status::Stopped);
-        !is_stopped && !self.way.is_told_refused() && waves <= MOST_STOPS
-    }
-
-    fn end(
+    fn told_of_stop(
         &self,
-        protect: &Protect,
-        quiet: &Ground<'_>,
-        (wave, waves): (&WrittenWave<'_>, usize),
+        wave: &WrittenWave<'_>,
+        waves: usize,
         report: &mut Report,
-    ) {
-        if !self.way.written.lacking.of_file(WaveRow::FILE).is_empty() {
-            return;
+    ) -> Option<(usize, f64)> {
+        let written = self.way.written;
+        if !written.lacking.of_file(WaveRow::FILE).is_empty() {
+            return None;
         }
+        let is_stopped =
+            (written.summary.as_ref()).is_some_and(|own| own.status == Status::Stopped);
+        let may_be_blank = is_stopped || self.way.is_told_refused() || waves > MOST_STOPS;
         let row = &wave.first.row;
-        let told = match (row.stop_failures, row.stop_unserved_users) {
-            (Some(failures), Some(users)) => (failures as usize, users),
-            (None, None) if !self.must_be_told(waves) => return,
+        match (row.stop_failures, row.stop_unserved_users) {
+            (Some(failures), Some(users)) => Some((failures as usize, users)),
+            (None, None) if may_be_blank => None,
             (failures, _) => {
                 let found = failures.map_or("a blank cell".to_owned(), |own| own.to_string());
                 let expected = "how many failures are not survived, and by how many users";
                 report.add(RULE, wave.at("stop_failures"), found, expected);
-                return;
-            }
-        };
-        let place = self.place(quiet, wave);
-        let ground = place.ground;
-        let case = &place.situation.case;
-        let members = protect.over.left_in(ground.inventory, case);
-        let Some(mut cases) = Contingencies::new(members, protect.failures as usize) else {
-            return;
-        };
-        cases.gone.clone_from(&case.gone);
-        let mut homes = self.way.homes.clone();
-        for (moved, own) in self.way.moves.iter().zip(self.wave_of) {
-            if own.is_some_and(|own| own <= wave.number) {
-                homes.stand(moved.shard, &[(moved.to, 1.0)]);
+                None
             }
         }
-        let (assignment, steered) = self.carried(&place, &homes, row.steering_share);
+    }
+
+    /// "What holds in the period in which the wave ends; ahead of a period what held before it; before the scenario no
+    /// event is in force."
+    fn held_at<'q>(
+        &'q self,
+        timing: Timing,
+        quiet: &'q RefereeContext<'q>,
+        wave: &WrittenWave<'_>,
+    ) -> (&'q RefereeContext<'q>, Period) {
+        let periods = self.way.periods;
+        let may_hold = match timing {
+            Timing::Ahead => &periods[..self.way.period.index],
+            Timing::Behind => periods,
+        };
+        match may_hold.iter().rfind(|own| own.start <= wave.end) {
+            Some(period) => (self.context, *period),
+            None => (
+                quiet,
+                Period {
+                    index: 0,
+                    start: quiet.scenario.start,
+                    end: quiet.scenario.end,
+                    phase: Phase::Known,
+                },
+            ),
+        }
+    }
+
+    /// Checks what is told of the end of one wave, and what holds there.
+    fn stop_is_true(
+        &self,
+        (timing, protect): (Timing, &Protect),
+        (context, period): (&RefereeContext<'_>, Period),
+        (wave, told): (&WrittenWave<'_>, (usize, f64)),
+        report: &mut Report,
+    ) {
+        let (inventory, believed) = (context.inventory, Knowledge::Believed);
+        let case = case_at(
+            inventory,
+            context.scenario,
+            period.start,
+            believed,
+            Band::Expected,
+        );
+        let situation = PeriodState::new(context, case.at_most().into_owned());
+        let asked = (protect.over, protect.failures as usize);
+        let cases = Contingencies::left_in(inventory, &situation.case, asked, false, None);
+        let Some(cases) = cases else {
+            return;
+        };
+        let mut homes = self.way.homes.clone();
+        for (moved, own) in self.way.moves.iter().zip(&self.wave_of) {
+            if own.is_some_and(|own| own <= wave.number) {
+                homes.settle(moved.shard, &[(moved.to, 1.0)]);
+            }
+        }
+        let (assignment, steered) = self.carried(timing, &situation, &homes, wave.steering);
         let in_force = InForceAt {
-            period: place.period,
+            period,
             assignment: &assignment,
             steered: &steered,
             homes: &homes,
         };
         if protect.recovery == Recovery::Replan {
-            let lost = lost_cases(ground, &place.situation, &in_force, cases);
-            bounds_hold(wave, told, lost, place.situation.demanded.users, report);
+            let lost = lost_cases(context, &situation, &in_force, cases);
+            bounds_hold(wave, told, lost, situation.demanded.users, report);
         } else {
             let count = cases.count();
             let is_new: Vec<bool> = (0..count).map(|own| !cases.is_repeated(own)).collect();
             let asked = (cases, protect.recovery);
-            let unserved = unserved_by_rule(ground, &place.situation, &in_force, asked);
+            let unserved = unserved_by_rule(context, &situation, &in_force, asked);
             let lost = (1..count).filter(|own| is_new[*own]).map(|own| {
                 let both = unserved[own].values().zip(unserved[0].values());
                 both.map(|(own, without)| (own - without).max(0.0)).sum()
@@ -132,60 +163,28 @@ impl Stops<'_> {
         }
     }
 
-    /// "What holds in the period in which the wave ends; ahead of a period what held before it; before the scenario no
-    /// event is in force."
-    fn place<'a>(&'a self, quiet: &'a Ground<'a>, wave: &WrittenWave<'_>) -> Place<'a> {
-        let periods = self.way.periods;
-        let may_hold = match self.timing {
-            Timing::Ahead => &periods[..self.way.period.index],
-            Timing::Behind => periods,
-        };
-        let since = may_hold.iter().rfind(|own| own.start <= wave.end);
-        let scenario = quiet.scenario;
-        let (ground, period) = match since {
-            Some(period) => (self.ground, *period),
-            None => (
-                quiet,
-                Period {
-                    index: 0,
-                    start: scenario.start,
-                    end: scenario.end,
-                    phase: Phase::Known,
-                },
-            ),
-        };
-        let (inventory, scenario) = (ground.inventory, ground.scenario);
-        let believed = Knowledge::Believed;
-        let case = case_at(inventory, scenario, period.start, believed, Band::Expected);
-        Place {
-            situation: Situation::new(ground, case.at_most().into_owned()),
-            ground,
-            period,
-        }
-    }
-
     /// Who is served where and led how: everybody at home who has a path there, but for those whom the period sheds, once
     /// it has begun.
     fn carried(
         &self,
-        place: &Place<'_>,
+        timing: Timing,
+        situation: &PeriodState,
         homes: &Homes,
         steering: f64,
     ) -> (Assignment, Vec<Steered>) {
-        let ground = place.ground;
-        let open = weights(ground, &place.situation, self.steered, steering);
-        let case = &place.situation.case;
-        let shards = ground.inventory.shards.len();
+        let context = situation.context;
+        let open = weights(situation, self.steered.map(|own| own.rows), steering);
+        let shards = context.inventory.shards.len();
         let (mut parts, mut shard_of) = (Vec::new(), Vec::new());
         let mut users: BTreeMap<(usize, SiteId), f64> = BTreeMap::new();
         for shard in 0..shards {
-            let all = case.users(shard);
-            let home = homes.main(shard);
-            let key = home.map(|site| (ground.group_of(shard), site));
-            let key = key.filter(|key| open.contains_key(key));
-            let served = key.map_or(0.0, |_| 1.0 - self.shed(shard));
-            if let Some(key) = key {
-                *users.entry(key).or_default() += all * served;
+            let all = situation.case.users(shard);
+            let home = homes.main(ShardId::new(shard));
+            let cell = home.map(|site| (context.group_of(shard), site));
+            let cell = cell.filter(|cell| open.contains_key(cell));
+            let served = cell.map_or(0.0, |_| 1.0 - self.shed(timing, shard));
+            if let Some(cell) = cell {
+                *users.entry(cell).or_default() += all * served;
             }
             for (is_served, share) in [(true, served), (false, 1.0 - served)] {
                 if all * share > 0.0 {
@@ -194,24 +193,23 @@ impl Stops<'_> {
                 }
             }
         }
-        let mut steered = Vec::new();
-        for (key, users) in users {
-            let paths = open[&key].iter();
-            let led = paths.filter(|(_, weight)| users * weight > 0.0);
-            steered.extend(led.map(|(row, weight)| Steered {
+        let steered = users.into_iter().flat_map(|(cell, users)| {
+            let paths = open[&cell].iter();
+            let led = paths.filter(move |(_, weight)| users * weight > 0.0);
+            led.map(move |(row, weight)| Steered {
                 slice: 0,
                 users: users * weight,
                 ..(*row).clone()
-            }));
-        }
+            })
+        });
+        let steered = steered.collect();
         (Assignment::new(shards, parts, shard_of), steered)
     }
 
     /// The share of a shard that is not served any more.
-    fn shed(&self, shard: usize) -> f64 {
-        let case: &Case = &self.way.situation.case;
-        let all = case.users(shard);
-        if self.timing == Timing::Ahead || all <= 0.0 {
+    fn shed(&self, timing: Timing, shard: usize) -> f64 {
+        let all = self.way.situation.case.users(shard);
+        if timing == Timing::Ahead || all <= 0.0 {
             return 0.0;
         }
         let parts = self.way.assignment.of(shard).iter();

@@ -1,18 +1,18 @@
 //! Summary: what summary.json says of the ways: how many waves, how long, when they begin, and which way is refused.
 
 use super::super::report::{At, Report, Rule, is_same};
-use super::accepted::{turned_after, turned_beside};
-use super::changes::Change;
-use super::turn::Least;
-use super::way::Way;
+use super::bounds::LeastSeconds;
+use super::changes::{BoundaryChange, turned_after, turned_beside};
+use super::way::WayToPeriod;
 use super::written::{WrittenWave, seconds};
 use crate::plan_files::{SUMMARY_FILE, Summary, Timing, decimal};
+use crate::units::SAME_INSTANT;
 use jiff::Timestamp;
 
-const RULE: Rule = Rule {
-    code: "P7993",
-    hint: "count the waves of waves.csv, and what they take at least; refuse what takes longer than it may",
-};
+const RULE: Rule = Rule::new(
+    "P7993",
+    "count the waves of waves.csv, and what they take at least; refuse what takes longer than it may",
+);
 
 /// Notes what summary.json says otherwise of a period.
 fn differ(period: usize, name: &str, found: String, expected: String, report: &mut Report) {
@@ -21,19 +21,19 @@ fn differ(period: usize, name: &str, found: String, expected: String, report: &m
 }
 
 /// The waves of a way that run ahead of the period, or those behind its start.
-pub(super) struct Stretch {
+pub(super) struct JudgedStretch {
     /// Everybody has a wave, and whoever comes back is back at the end.
     pub(super) is_whole: bool,
     /// They take longer than they may before the period begins, or begin too late for works.
     pub(super) is_late: bool,
-    pub(super) least: Least,
+    pub(super) least: LeastSeconds,
 }
 
 /// P7993: the summary tells how many waves there are, how long they take and would take at least, and when they begin.
 pub(super) fn summary_is_true(
-    way: &Way<'_>,
+    way: &WayToPeriod<'_>,
     waves: &[WrittenWave<'_>],
-    stretches: &[Stretch],
+    stretches: &[JudgedStretch],
     report: &mut Report,
 ) {
     let Some(summary) = way.summary() else {
@@ -65,7 +65,7 @@ pub(super) fn summary_is_true(
         differ("wave_minutes", text(told.wave_minutes), text(minutes));
     }
     // Where something lets nobody pass for good, no number of minutes is the least.
-    let is_told = |own: &&Stretch| own.is_whole || own.least.to.is_finite();
+    let is_told = |own: &&JudgedStretch| own.is_whole || own.least.to.is_finite();
     let from: f64 = stretches
         .iter()
         .filter(is_told)
@@ -73,7 +73,7 @@ pub(super) fn summary_is_true(
         .sum();
     let to: f64 = stretches.iter().map(|own| own.least.to).sum();
     let least = told.least_minutes * 60.0;
-    if least < from - 1e-6 || least > to + 1e-6 {
+    if least < from - SAME_INSTANT || least > to + SAME_INSTANT {
         let expected = if least < from {
             format!("{}, as rates and acceptance prove", decimal(from / 60.0))
         } else {
@@ -106,18 +106,18 @@ pub(super) fn summary_is_true(
 /// end once users move again, or once works take away what they leave; if waves that only steer end once others begin, or
 /// are not done when those ahead of a later period begin to turn weights; and for nothing else.
 pub(in crate::plan::check) fn refusals_are_true(
-    changes: &[Change],
+    changes: &[BoundaryChange],
     summary: Option<&Summary>,
     report: &mut Report,
 ) {
     for (position, own) in changes.iter().enumerate() {
         let later = &changes[position + 1..];
-        let waits = |next: &&Change| {
+        let waits = |next: &&BoundaryChange| {
             let [_, is_behind] = next.is_anything;
             next.is_moving || is_behind
         };
         let next = later.iter().find(waits);
-        let caught = next.filter(|next| seconds(next.start, own.end) > 1e-6);
+        let caught = next.filter(|next| seconds(next.start, own.end) > SAME_INSTANT);
         let until = next.map_or(changes.len(), |next| next.period);
         let mut between = later.iter().filter(|own| own.period < until);
         let works = between.find(|later| later.cuts_short.contains(&own.period));

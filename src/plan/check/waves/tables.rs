@@ -1,20 +1,20 @@
 //! Tables: the rows of `wave_weights.csv`, `wave_loads.csv` and ramp.csv that the waves of a period make.
 
-use super::super::ground::Ground;
+use super::super::context::RefereeContext;
 use super::super::judge::{Expected, Judged, judge, number};
+use super::super::path::place_name;
 use super::super::report::{Report, Rule};
-use super::super::route::place_name;
 use super::changes::{Connecting, Through};
-use super::limits::{Limits, Remaining, spare};
-use super::shares::{Under, weights};
-use super::state::Loaded;
-use super::touched::slices_in;
-use super::way::{OfWay, Way};
+use super::loads::{Remaining, spare};
+use super::rules::JudgedWave;
+use super::shares::{WaveCase, weights};
+use super::way::WayToPeriod;
 use super::written::WrittenWave;
 use crate::ids::ComponentId;
 use crate::plan_files::{
     LOADS, RAMP, RampRow, Timing, WEIGHTS, WaveLoadRow, WaveWeightRow, decimal, joined,
 };
+use crate::units::NUMERICAL_NOISE;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -43,36 +43,33 @@ pub(super) struct WaveTables {
 
 impl WaveTables {
     /// Adds the rows of a wave: in every slice of the time from its turn to the end of its gate.
-    pub(super) fn add(
-        &mut self,
-        of_way: &OfWay<'_>,
-        wave: &WrittenWave<'_>,
-        (unders, limits, loaded): (&[Under<'_>], &Limits, &[Loaded]),
-    ) {
-        let way = of_way.way;
-        for (case, under) in unders.iter().enumerate() {
-            if !is_met(way, wave, under) {
-                continue;
-            }
-            let stop = (wave.number, under.key.0.map(number), number(under.key.1));
+    pub(super) fn add(&mut self, own: &JudgedWave<'_>) {
+        let (context, way, wave) = (own.referee.context, own.referee.way, own.wave);
+        let cases = own.cases.iter().zip(&own.limits.left).zip(&own.loads);
+        for ((case, left), loads) in cases.filter(|((case, _), _)| is_met(way, wave, case)) {
+            let stop = (wave.number, case.key.0.map(number), number(case.key.1));
             if way.written.wave_weights.is_some() {
-                let rows = weight_rows(of_way.ground, way.number(), (stop, wave), under);
+                let rows = weight_rows(context, way.number(), (stop, wave), case);
                 self.weights.extend(rows);
             }
             if way.written.wave_loads.is_some() {
-                for &Remaining { at, left, nominal } in &limits.left[case] {
-                    let load = loaded[case].stop.load[at];
-                    let row = load_row(of_way.ground, way.number(), stop, (at, load, left));
-                    let scale = nominal.max(1.0);
-                    let row = Expected::from(row).scaled("load", scale);
-                    self.loads.push(row.scaled("capacity", scale));
-                }
+                self.loads.extend(left.iter().map(|remaining| {
+                    let load = loads.stop.load(remaining.at, false);
+                    let row = load_row(context, way.number(), stop, (remaining, load));
+                    let scale = remaining.nominal.max(1.0);
+                    Expected::from(row).all_scaled(&["load", "capacity"], scale)
+                }));
             }
         }
     }
 
     /// Compares them with what is written.
-    pub(super) fn check(self, ground: &Ground<'_>, way: &Way<'_>, report: &mut Report) {
+    pub(super) fn check(
+        self,
+        context: &RefereeContext<'_>,
+        way: &WayToPeriod<'_>,
+        report: &mut Report,
+    ) {
         if way.written.wave_weights.is_some() {
             let rows = way.rows.wave_weights.iter().copied();
             let key = |row: &WaveWeightRow| Some(weight_key(row));
@@ -83,7 +80,7 @@ impl WaveTables {
         if way.written.wave_loads.is_some() {
             let rows = way.rows.wave_loads.iter().copied();
             let key = |row: &WaveLoadRow| {
-                let at = ground.limit(&row.component, &row.resource)?;
+                let at = context.limit(&row.component, &row.resource)?;
                 Some((row.wave, row.during, row.slice, at))
             };
             let expected = self.loads.into_iter();
@@ -95,8 +92,8 @@ impl WaveTables {
 
 /// `true` if a slice of a period has any of the time from a wave's turn to the end of its gate; ahead of a period also the
 /// slice that ends then, after its start also the one that begins with the turn, and the one that ends with it if no gate follows.
-fn is_met(way: &Way<'_>, wave: &WrittenWave<'_>, under: &Under<'_>) -> bool {
-    let (during, slice) = under.key;
+fn is_met(way: &WayToPeriod<'_>, wave: &WrittenWave<'_>, case: &WaveCase<'_>) -> bool {
+    let (during, slice) = case.key;
     let until = wave.gate_end;
     let has = |from: Timestamp, to: Timestamp| match wave.timing {
         Timing::Ahead => from < until && (to > wave.turned || to == until),
@@ -109,27 +106,31 @@ fn is_met(way: &Way<'_>, wave: &WrittenWave<'_>, under: &Under<'_>) -> bool {
         let begins = way.periods.first().map(|own| own.start);
         return begins.is_some_and(|begins| has(Timestamp::MIN, begins));
     };
-    let spans = slices_in(&under.situation.case.hours, &way.periods[during]);
-    let mut own = spans.into_iter().filter(|(own, ..)| *own == slice);
+    let (hours, period) = (&case.situation.case.hours, &way.periods[during]);
+    let stretches = hours.stretches_within(period.start, period.end);
+    let mut own = stretches.filter(|own| own.slice == slice);
     // The scenario's last hour goes on.
-    let end = way.periods.last().map(|own| own.end);
-    own.any(|(_, from, to)| has(from, if Some(to) == end { Timestamp::MAX } else { to }))
+    let last = way.periods.last().map(|own| own.end);
+    own.any(|own| {
+        let is_last = Some(own.end) == last;
+        has(own.start, if is_last { Timestamp::MAX } else { own.end })
+    })
 }
 
 /// The weights of a wave in a slice.
 fn weight_rows(
-    ground: &Ground<'_>,
+    context: &RefereeContext<'_>,
     period: u32,
     ((number, during, slice), wave): (Stop, &WrittenWave<'_>),
-    under: &Under<'_>,
+    case: &WaveCase<'_>,
 ) -> Vec<Expected<WaveWeightRow>> {
-    let inventory = ground.inventory;
-    let all = weights(ground, &under.situation, under.steered, wave.steering);
+    let inventory = context.inventory;
+    let all = weights(&case.situation, case.steered, wave.steering);
     let rows = all.into_values().flatten().map(|(path, weight)| {
-        let (group, route) = (&ground.groups[path.group], &path.route);
+        let (group, route) = (&context.groups[path.group], &path.route);
         let links = route.links.iter();
         let links = links.map(|link| inventory.links[link.index()].id.as_str());
-        let places = route.places.iter().map(|place| place_name(ground, *place));
+        let places = route.places.iter().map(|place| place_name(context, *place));
         let region = &inventory.client_regions[group.client_region.index()];
         let access_point = &inventory.access_points[route.access_point.index()];
         let row = WaveWeightRow {
@@ -140,43 +141,47 @@ fn weight_rows(
             profile: inventory.profiles[group.profile.index()].id.clone(),
             max_latency_ms: group.limit,
             access_point: access_point.id.clone(),
-            site: ground.site_name(Some(route.site)).to_owned(),
+            site: context.site_name(Some(route.site)).to_owned(),
             path: joined(places),
             links: joined(links),
             weight,
             during,
         };
-        Expected::from(row).optional(weight <= 1e-9)
+        Expected::from(row).optional(weight <= NUMERICAL_NOISE)
     });
     rows.collect()
 }
 
 fn load_row(
-    ground: &Ground<'_>,
+    context: &RefereeContext<'_>,
     period: u32,
     (wave, during, slice): Stop,
-    (at, load, capacity): ([usize; 2], f64, f64),
+    (remaining, load): (&Remaining, f64),
 ) -> WaveLoadRow {
-    let component = ComponentId::new(at[0]);
-    let resource = &ground.inventory.resources[at[1]];
+    let component = ComponentId::new(remaining.at[0]);
+    let resource = &context.inventory.resources[remaining.at[1]];
     WaveLoadRow {
         period,
         wave,
         slice,
-        component: ground.inventory.component_name(component).to_owned(),
-        kind: ground.inventory.component_kind(component).word().to_owned(),
+        component: context.inventory.component_name(component).to_owned(),
+        kind: context
+            .inventory
+            .component_kind(component)
+            .word()
+            .to_owned(),
         resource: resource.id.clone(),
         unit: resource.unit.clone(),
         load,
-        capacity,
+        capacity: remaining.left,
         during,
     }
 }
 
 /// Compares ramp.csv with who connects anew through what, wave by wave and together.
 pub(super) fn check_ramp(
-    ground: &Ground<'_>,
-    way: &Way<'_>,
+    context: &RefereeContext<'_>,
+    way: &WayToPeriod<'_>,
     waves: &[Connecting],
     report: &mut Report,
 ) {
@@ -187,7 +192,7 @@ pub(super) fn check_ramp(
             period: way.number(),
             timing,
             wave,
-            component: ground
+            component: context
                 .inventory
                 .component_name(ComponentId::new(component))
                 .to_owned(),
@@ -226,7 +231,7 @@ pub(super) fn check_ramp(
         expected.extend(of_all.map(|(own, (all, sum))| row(None, own, &all, all_seconds, sum)));
     }
     let key = |row: &RampRow| {
-        let component = ground.components.get(row.component.as_str())?;
+        let component = context.components.get(row.component.as_str())?;
         Some((row.timing, row.wave, *component))
     };
     // A way that is refused because nobody can move on has no end: it is not judged.
@@ -244,10 +249,7 @@ pub(super) fn check_ramp(
 /// P7978: `wave_weights.csv` has the weights of every wave from its turn on, in every slice of the time to the end of its
 /// gate.
 impl Judged for WaveWeightRow {
-    const STRAY: Rule = Rule {
-        code: "P7978",
-        hint: WEIGHTS,
-    };
+    const STRAY: Rule = Rule::new("P7978", WEIGHTS);
     const MISSING: Rule = Self::STRAY;
     const NAMED_IN: &'static str = "links";
 
@@ -266,10 +268,7 @@ impl Judged for WaveWeightRow {
 
 /// P7979: `wave_loads.csv` has what everything carries at the end of every wave.
 impl Judged for WaveLoadRow {
-    const STRAY: Rule = Rule {
-        code: "P7979",
-        hint: LOADS,
-    };
+    const STRAY: Rule = Rule::new("P7979", LOADS);
     const MISSING: Rule = Self::STRAY;
     const NAMED_IN: &'static str = "component";
 
@@ -288,10 +287,7 @@ impl Judged for WaveLoadRow {
 
 /// P7991: ramp.csv has who connects anew through what, wave by wave and together.
 impl Judged for RampRow {
-    const STRAY: Rule = Rule {
-        code: "P7991",
-        hint: RAMP,
-    };
+    const STRAY: Rule = Rule::new("P7991", RAMP);
     const MISSING: Rule = Self::STRAY;
     const NAMED_IN: &'static str = "component";
 

@@ -1,170 +1,45 @@
-//! Timing: whether users move ahead of a period or behind its start, and from when on waves ahead of it may go on, from the
-//! sentences of the model.
+//! Timing: whether users move ahead of a period or behind its start, from when on waves ahead of it may go on, and whom works
+//! that begin would cut off, because they leave what the works take away only afterwards; from the sentences of the model.
+//!
+//! "Works wait until their site is left, and the paths and members of pools that they take away": nobody is cut off by works
+//! while waves take any time, and nothing is carried then of which works leave less. "So is one whose waves after a start are
+//! still under way when works of a later period begin that take away a path of somebody who leaves it in them."
 
-use super::super::ground::Ground;
-use super::super::leg::Steered;
-use super::super::moves::Move;
-use super::super::period::Situation;
+use super::super::path::Steered;
+use super::super::period::PeriodState;
 use super::super::slices::BySlice;
-use super::pieces::{Fate, Piece};
-use super::shares::is_open;
-use super::way::{OfWay, Way};
-use crate::ids::{ComponentId, PoolId, SiteId};
-use crate::model::{Case, Event, EventKind};
-use crate::plan_files::{Reason, Timing};
-use crate::scenario::{Knowledge, is_in_force};
+use super::changes::{BoundaryChange, Connecting, WaitingUsers};
+use super::pieces::{Piece, PieceFate};
+use super::shares::{CutOffUsers, is_open, kept};
+use super::way::WaveReferee;
+use super::written::WrittenWave;
+use crate::ids::{ComponentId, LinkId, PoolId, SiteId};
+use crate::model::{Event, EventKind};
+use crate::plan_files::Timing;
+use crate::units::{NOBODY, NUMERICAL_NOISE};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What begins at a boundary.
-pub(super) struct Causes<'a> {
-    ground: &'a Ground<'a>,
-    /// Events that the plan counts with from here on.
-    begun: Vec<&'a Event>,
-    /// Onboarding rows or capacity changes are dated here, or the scenario begins.
-    is_dated: bool,
-}
-
-impl<'a> Causes<'a> {
-    /// What begins at `start`; the period before begins at `previous`, if there is one.
-    pub(super) fn new(
-        ground: &'a Ground<'a>,
-        start: Timestamp,
-        previous: Option<Timestamp>,
-    ) -> Self {
-        let scenario = ground.scenario;
-        let counts = |event: &Event, at| is_in_force(event, scenario, at, Knowledge::Believed);
-        let is_begun = |event: &&Event| {
-            let before = previous.is_some_and(|previous| counts(event, previous));
-            counts(event, start) && !before
+impl WaveReferee<'_> {
+    /// By piece, when it moves if it does.
+    pub(super) fn timings(&self) -> Vec<Timing> {
+        let way = self.way;
+        let mut open: BTreeMap<(usize, SiteId), bool> = BTreeMap::new();
+        for row in way.steered_at_start() {
+            *open.entry(row.cell()).or_default() |= is_open(self.earlier, row);
+        }
+        let of_piece = |piece: &Piece| match piece.fate {
+            PieceFate::Moves(index) => {
+                let moved = &way.moves[index];
+                let cell = (self.context.group_of(piece.shard), moved.to);
+                let has_way = open.get(&cell).copied().unwrap_or(false);
+                self.causes.of_move(moved, has_way)
+            }
+            _ => Timing::Behind,
         };
-        let is_here =
-            |date: Timestamp| previous.is_some_and(|previous| previous < date && date <= start);
-        let inventory = ground.inventory;
-        let is_growing = inventory.onboarding.iter().any(|row| is_here(row.date));
-        let is_changing = inventory
-            .capacity_changes
-            .iter()
-            .any(|row| is_here(row.date));
-        Self {
-            ground,
-            begun: ground.scenario.events.iter().filter(is_begun).collect(),
-            is_dated: previous.is_none() || is_growing || is_changing,
-        }
+        self.pieces.iter().map(of_piece).collect()
     }
 
-    /// Steering is prepared where all that happens was known, and follows where a fault or slow work is answered or events
-    /// end.
-    pub(super) fn of_steering(&self) -> Timing {
-        let is_fault = |own: &&Event| {
-            let kind = &own.kind;
-            matches!(
-                kind,
-                EventKind::Failure(_) | EventKind::Gray(_) | EventKind::Slow(_)
-            )
-        };
-        let has_fault = self.begun.iter().any(is_fault);
-        let has_works = self.begun.iter().any(|own| !is_fault(own));
-        if !has_fault && (has_works || self.is_dated) {
-            Timing::Ahead
-        } else {
-            Timing::Behind
-        }
-    }
-
-    /// "Who goes home or lost his site by a failure moves behind; so does who goes where there was less before, or no
-    /// open way. Who leaves a site that works empty moves ahead; all others as steering does."
-    pub(super) fn of_move(&self, moved: &Move, cases: [&Case; 2], has_way: bool) -> Timing {
-        let [before, after] = cases;
-        if [Reason::Returned, Reason::Failed].contains(&moved.reason) {
-            return Timing::Behind;
-        }
-        if !has_way || self.grows(moved.to, cases) {
-            return Timing::Behind;
-        }
-        match moved.from.filter(|site| after.gone[site.index()]) {
-            Some(from) if self.is_emptied(from) && !before.gone[from.index()] => Timing::Ahead,
-            Some(_) => Timing::Behind,
-            None => self.of_steering(),
-        }
-    }
-
-    fn grows(&self, site: SiteId, [before, after]: [&Case; 2]) -> bool {
-        let at = site.index();
-        let left = |case: &Case, resource| case.capacity(at, resource).unwrap_or(f64::INFINITY);
-        let resources = self.ground.inventory.resources.len();
-        before.gone[at] || (0..resources).any(|own| left(before, own) < left(after, own))
-    }
-
-    /// "Works wait until their site is left": who leaves it once they have begun was not in time.
-    pub(super) fn is_caught(&self, from: SiteId, [before, after]: [&Case; 2]) -> bool {
-        let at = from.index();
-        self.is_emptied(from) && after.gone[at] && !before.gone[at]
-    }
-
-    /// `true` if works that begin here take a component away that was there.
-    pub(super) fn takes_away(&self, component: ComponentId, [before, after]: [&Case; 2]) -> bool {
-        let at = component.index();
-        after.gone[at] && !before.gone[at] && self.has_works(component)
-    }
-
-    /// `true` if works that begin here leave less of a resource than there was.
-    pub(super) fn reduces(&self, at: [usize; 2], [before, after]: [&Case; 2]) -> bool {
-        let left = |case: &Case| case.capacity(at[0], at[1]).unwrap_or(f64::INFINITY);
-        left(after) < left(before) && self.has_works(ComponentId::new(at[0]))
-    }
-
-    fn has_works(&self, component: ComponentId) -> bool {
-        self.begun.iter().any(|event| match &event.kind {
-            EventKind::Maintenance(own) => own.components.contains(&component),
-            _ => false,
-        })
-    }
-
-    fn is_emptied(&self, site: SiteId) -> bool {
-        let component = self.ground.inventory.site_component(site);
-        self.begun.iter().any(|event| {
-            let EventKind::Maintenance(own) = &event.kind else {
-                return false;
-            };
-            let takes_all = own.resources.is_none() && own.capacity <= 0.0;
-            takes_all && own.components.contains(&component)
-        })
-    }
-
-    /// The least that the works which begin here say of how long before them users leave, in seconds.
-    pub(super) fn drain_seconds(&self) -> Option<f64> {
-        let minutes = self.begun.iter().filter_map(|event| event.drain_minutes);
-        minutes.min_by(f64::total_cmp).map(|own| own * 60.0)
-    }
-}
-
-/// By piece, when it moves if it does.
-pub(super) fn timings(
-    ground: &Ground<'_>,
-    way: &Way<'_>,
-    causes: &Causes<'_>,
-    earlier: &Situation,
-    pieces: &[Piece],
-) -> Vec<Timing> {
-    let mut open: BTreeMap<(usize, SiteId), bool> = BTreeMap::new();
-    for row in way.steered_at_start() {
-        *open.entry((row.group, row.route.site)).or_default() |= is_open(ground, earlier, row);
-    }
-    let cases = [&earlier.case, &way.situation.case];
-    let of_piece = |piece: &Piece| match piece.fate {
-        Fate::Moves(index) => {
-            let moved = &way.moves[index];
-            let key = (ground.group_of(piece.shard), moved.to);
-            let has_way = open.get(&key).copied().unwrap_or(false);
-            causes.of_move(moved, cases, has_way)
-        }
-        _ => Timing::Behind,
-    };
-    pieces.iter().map(of_piece).collect()
-}
-
-impl OfWay<'_> {
     /// Before this instant no wave may go on ahead of the period.
     pub(super) fn earliest(&self) -> Option<Timestamp> {
         let free_from = self.way.free_from(self.is_moving);
@@ -172,22 +47,29 @@ impl OfWay<'_> {
         free_from.max(self.reachable_from).max(members_from)
     }
 
+    /// When the last period before ends in which something is so; the first period's start if it is so only before that.
+    fn last_in_which(&self, is_so: impl Fn(&PeriodState, &BySlice) -> bool) -> Option<Timestamp> {
+        let mut past = self.way.past.iter().rev();
+        if let Some(last) = past.find(|own| is_so(&own.situation, &own.steered)) {
+            return Some(last.period.end);
+        }
+        let first = self.way.past.first().map(|own| own.period.start);
+        let is_before = is_so(self.quiet, &self.way.before.steered);
+        is_before.then(|| first.unwrap_or(self.way.period.start))
+    }
+
     /// When the last period before ends in which another member of a pool carries that users are newly led through: one that
     /// comes, or one that a fault takes. That is asked only where something limits new sessions.
     fn same_members_from(&self) -> Option<Timestamp> {
-        let inventory = self.ground.inventory;
-        let mut components = (0..inventory.component_count()).map(ComponentId::new);
-        let limits = components.any(|own| inventory.accepts_per_second(own).is_some());
-        if !limits || !self.has(Timing::Ahead) {
+        let inventory = self.context.inventory;
+        if !self.limits_sessions() || !self.has(Timing::Ahead) {
             return None;
         }
         let start = self.way.period.start;
-        let takes = |event: &Event, member: ComponentId| match &event.kind {
-            EventKind::Failure(own) | EventKind::Gray(own) => own.components.contains(&member),
-            EventKind::Slow(own) => own.components.contains(&member),
-            EventKind::Maintenance(_) | EventKind::Surge(_) | EventKind::Disconnect(_) => false,
+        let takes = |event: &Event, member: ComponentId| {
+            event.is_reacted_to() && event.kind.components().contains(&member)
         };
-        let faults = self.ground.scenario.events.iter();
+        let faults = self.context.scenario.events.iter();
         let faults = faults.filter(|own| own.start <= start && start < own.end);
         let faults: Vec<&Event> = faults.collect();
         let passed = |rows: &mut dyn Iterator<Item = &Steered>| -> BTreeSet<usize> {
@@ -196,30 +78,20 @@ impl OfWay<'_> {
             pools.map(PoolId::index).collect()
         };
         let here = passed(&mut self.way.steered_at_start().iter());
-        let differs = |situation: &Situation, before: &BySlice| {
+        self.last_in_which(|situation, before| {
             let before = passed(&mut before.all());
-            here.iter()
-                .filter(|own| !before.contains(own))
-                .any(|&pool| {
-                    let (then, now) = (&situation.members[pool], &self.way.situation.members[pool]);
-                    let of_pool = inventory.pools[pool].members.iter();
-                    let mut of_pool = of_pool.map(|own| inventory.element_component(*own));
-                    of_pool.any(
-                        |member| match (then.contains(&member), now.contains(&member)) {
-                            (false, true) => true,
-                            (true, false) => faults.iter().any(|own| takes(own, member)),
-                            _ => false,
-                        },
-                    )
+            let mut new = here.iter().filter(|own| !before.contains(own));
+            new.any(|&pool| {
+                let (then, now) = (&situation.members[pool], &self.way.situation.members[pool]);
+                let of_pool = inventory.pools[pool].members.iter();
+                let mut of_pool = of_pool.map(|own| inventory.element_component(*own));
+                of_pool.any(|own| match (then.contains(&own), now.contains(&own)) {
+                    (false, true) => true,
+                    (true, false) => faults.iter().any(|fault| takes(fault, own)),
+                    _ => false,
                 })
-        };
-        let mut past = self.way.past.iter().rev();
-        if let Some(last) = past.find(|own| differs(&own.situation, &own.steered)) {
-            return Some(last.period.end);
-        }
-        let first = self.way.past.first();
-        let first = first.map_or(start, |own| own.period.start);
-        differs(self.quiet, &self.way.before.steered).then_some(first)
+            })
+        })
     }
 
     /// When the last period before ends in which a site, or every path to it that steering of this one leads over, is out of
@@ -231,34 +103,188 @@ impl OfWay<'_> {
         }
         let there = (0..self.pieces.len()).filter(|own| {
             let is_moving = self.is_of(*own, Timing::Ahead);
-            is_moving || !self.opens_late && self.pieces[*own].fate == Fate::Stays
+            is_moving || !self.opens_late && self.pieces[*own].fate == PieceFate::Stays
         });
         let there: Vec<&Piece> = there.map(|own| &self.pieces[own]).collect();
-        let is_served = |situation: &Situation, before: &BySlice| {
+        self.last_in_which(|situation, before| {
             let before = before.all().filter(|_| self.opens_late);
             let rows = before.chain(self.way.steered_at_start());
             let mut open: BTreeMap<(usize, SiteId), bool> = BTreeMap::new();
             for row in rows.filter(|row| row.users > 0.0) {
-                let is_open = is_open(self.ground, situation, row);
-                *open.entry((row.group, row.route.site)).or_default() |= is_open;
+                *open.entry(row.cell()).or_default() |= is_open(situation, row);
             }
-            let is_shut = |group, site| open.get(&(group, site)) == Some(&false);
-            there.iter().all(|piece| {
-                let group = self.ground.group_of(piece.shard);
+            there.iter().any(|piece| {
+                let group = self.context.group_of(piece.shard);
                 let users = situation.case.users(piece.shard);
-                let mut new = piece.new.iter();
-                new.all(|(site, share)| users * share <= 0.0 || !is_shut(group, *site))
+                piece.new.is_some_and(|(site, share)| {
+                    users * share > 0.0 && open.get(&(group, site)) == Some(&false)
+                })
             })
-        };
-        let mut past = self.way.past.iter().rev();
-        if let Some(last) = past.find(|own| !is_served(&own.situation, &own.steered)) {
-            return Some(last.period.end);
-        }
-        let first = self
-            .way
-            .past
-            .first()
-            .map_or(self.way.period.start, |own| own.period.start);
-        (!is_served(self.quiet, &self.way.before.steered)).then_some(first)
+        })
     }
+
+    /// Who is led over what is gone, by two steerings; of a pool's users all its members have the same number.
+    fn taken(
+        &self,
+        rows: [&[Steered]; 2],
+        members: &[Vec<ComponentId>],
+        gone: impl Fn(ComponentId) -> bool,
+    ) -> [CutOffUsers; 2] {
+        let left = |row: &Steered| {
+            let site = self.context.inventory.site_component(row.route.site);
+            if gone(site) || row.route.components(self.context).into_iter().any(&gone) {
+                return 0.0;
+            }
+            kept(row, members, |_, own| !gone(own))
+        };
+        rows.map(|rows| CutOffUsers::new(rows, left))
+    }
+
+    /// How far steering has turned when the period begins.
+    fn turned_ahead(&self) -> f64 {
+        match self.steering {
+            Timing::Behind => 0.0,
+            Timing::Ahead => self.left.unwrap_or(1.0),
+        }
+    }
+
+    /// The pieces that are where they were when the period begins: group and site, users, and the move that waits.
+    fn waiting_pieces(&self) -> impl Iterator<Item = ((usize, SiteId), f64, Option<usize>)> + '_ {
+        let pieces = self.pieces.iter().enumerate();
+        pieces.filter_map(|(index, piece)| {
+            let (site, share) = piece.old?;
+            let moved = match piece.fate {
+                PieceFate::Stays => None,
+                PieceFate::Moves(moved) if self.is_of(index, Timing::Behind) => Some(moved),
+                PieceFate::Moves(_) | PieceFate::Restored | PieceFate::Shed => return None,
+            };
+            let users = self.way.situation.case.users(piece.shard) * share;
+            Some(((self.context.group_of(piece.shard), site), users, moved))
+        })
+    }
+
+    /// `true` if somebody is to leave a site, or his path or member of a pool, only once works on it have begun that were
+    /// known; waves take so many seconds.
+    pub(super) fn is_caught(&self, takes: f64) -> bool {
+        let rows = self.steered.map(|own| own.rows);
+        let gone = |component| self.causes.takes_away(component);
+        let taken = self.taken(rows, &self.earlier.members, gone);
+        let turned = self.turned_ahead();
+        let (mut at_sites, mut on_paths) = (0.0, 0.0);
+        for (cell, users, moved) in self.waiting_pieces() {
+            if let Some(moved) = moved.filter(|_| self.causes.is_caught(cell.1)) {
+                at_sites += self.way.moves[moved].users;
+            }
+            on_paths += users * share_taken(&taken, cell, turned);
+        }
+        at_sites > NOBODY || takes > 0.0 && on_paths > NOBODY
+    }
+
+    /// `true` if works begin that leave less than is carried when the first wave after them begins.
+    pub(super) fn is_overloaded(&self, first: Option<&Connecting>) -> bool {
+        let mut full = first.into_iter().flat_map(|own| &own.overfull);
+        full.any(|at| self.causes.reduces(*at))
+    }
+
+    /// Who waits for the waves after the start, those of no length between gates too; `None` if no works begin later.
+    pub(super) fn waiting(&self, waves: &[WrittenWave<'_>]) -> Option<WaitingUsers> {
+        let mut events = self.context.scenario.events.iter();
+        let start = self.way.period.start;
+        let are_works_later = events
+            .any(|event| matches!(event.kind, EventKind::Maintenance(_)) && event.start > start);
+        let mut behind = waves.iter().filter(|wave| wave.timing == Timing::Behind);
+        let until = behind.next_back().filter(|_| are_works_later)?.end;
+        let mut users: BTreeMap<(usize, SiteId), f64> = BTreeMap::new();
+        for (cell, own, _) in self.waiting_pieces() {
+            *users.entry(cell).or_default() += own;
+        }
+        Some(WaitingUsers {
+            users,
+            ahead: self.turned_ahead(),
+            until,
+        })
+    }
+
+    /// The earlier periods whose waves are under way when works begin here that take away what users leave in them.
+    pub(super) fn cuts_short(&self) -> Vec<usize> {
+        let cuts = |change: &&BoundaryChange| {
+            let waiting = change.waiting.as_ref();
+            let Some(waiting) = waiting.filter(|own| own.until > self.way.period.start) else {
+                return false;
+            };
+            let first = change.period;
+            let members = match first.checked_sub(1) {
+                Some(before) => &self.way.past[before].situation.members,
+                None => &self.quiet.members,
+            };
+            let rows = [self.rows_before(first), self.rows_of(first)];
+            let taken = self.taken(rows, members, |own| self.causes.takes_away(own));
+            let again = self.turned_again(first);
+            let waits = waiting.users.iter();
+            let waits = waits.filter(|(cell, _)| !again.contains(cell));
+            let lost = waits.map(|(cell, users)| users * share_taken(&taken, *cell, waiting.ahead));
+            lost.sum::<f64>() > NOBODY
+        };
+        let changes = self.way.changes.iter().filter(cuts);
+        changes.map(|own| own.period).collect()
+    }
+
+    /// Steering with which a period begins, this one or one before it.
+    fn rows_of(&self, period: usize) -> &[Steered] {
+        match self.way.past.get(period) {
+            Some(past) => past.steered_at_start(),
+            None => self.way.steered_at_start(),
+        }
+    }
+
+    /// Steering until it begins.
+    fn rows_before(&self, period: usize) -> &[Steered] {
+        if let Some(before) = period.checked_sub(1) {
+            return self.way.past[before].steered_at_end();
+        }
+        let hours = &self.quiet.case.hours;
+        let first = hours.slice_at(self.context.scenario.start);
+        self.way.before.steered.of(first)
+    }
+
+    /// Groups and sites whose weights change with a period after `first`, up to this one.
+    fn turned_again(&self, first: usize) -> BTreeSet<(usize, SiteId)> {
+        let mut all = BTreeSet::new();
+        for period in first + 1..=self.way.period.index {
+            let before = path_shares(self.rows_before(period));
+            for (cell, shares) in path_shares(self.rows_of(period)) {
+                let is_changed = before.get(&cell).is_some_and(|was| {
+                    let share = |of: &BTreeMap<_, f64>, path| of.get(path).copied().unwrap_or(0.0);
+                    let mut paths = was.keys().chain(shares.keys());
+                    let differs = |path| (share(was, path) - share(&shares, path)).abs();
+                    paths.any(|path| differs(path) > NUMERICAL_NOISE)
+                });
+                if is_changed {
+                    all.insert(cell);
+                }
+            }
+        }
+        all
+    }
+}
+
+/// The share of the users of a group at a site who are cut off, where so much of steering has turned from one to the other.
+fn share_taken(taken: &[CutOffUsers; 2], cell: (usize, SiteId), turned: f64) -> f64 {
+    let [before, after] = taken.each_ref().map(|own| own.share(cell));
+    let first = before.unwrap_or(0.0);
+    (1.0 - turned) * first + turned * after.unwrap_or(first)
+}
+
+/// By group and site, and by links: the share of the users there who take them.
+fn path_shares(rows: &[Steered]) -> BTreeMap<(usize, SiteId), BTreeMap<&[LinkId], f64>> {
+    let mut users: BTreeMap<(usize, SiteId), f64> = BTreeMap::new();
+    for row in rows {
+        *users.entry(row.cell()).or_default() += row.users;
+    }
+    let mut all: BTreeMap<(usize, SiteId), BTreeMap<&[LinkId], f64>> = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.users > 0.0) {
+        let shares = all.entry(row.cell()).or_default();
+        *shares.entry(&row.route.links).or_default() += row.users / users[&row.cell()];
+    }
+    all
 }

@@ -1,53 +1,56 @@
 //! Way: what leads from who was where before a period to who is where in it.
 
+use super::super::assignment::Assignment;
 use super::super::before::Before as StateBefore;
-use super::super::ground::Ground;
-use super::super::homes::Homes;
-use super::super::leg::Steered;
-use super::super::moves::Move;
-use super::super::parts::Assignment;
-use super::super::period::Situation;
+use super::super::context::RefereeContext;
+use super::super::path::Steered;
+use super::super::period::PeriodState;
 use super::super::slices::{BySlice, last_slice};
 use super::super::tables::Rows;
-use super::changes::Change;
-use super::pieces::{Fate, Piece};
-use super::shares::Steering;
+use super::causes::Causes;
+use super::changes::BoundaryChange;
+use super::pieces::{Piece, PieceFate};
+use super::shares::SteeringState;
+use crate::ids::ComponentId;
+use crate::model::Homes;
+use crate::plan::Move;
 use crate::plan_files::{PeriodSummary, Timing, WaySummary, WrittenPlan};
 use crate::scenario::Period;
+use crate::units::NOBODY;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// A period that was judged.
-pub(in crate::plan::check) struct Past {
+pub(in crate::plan::check) struct Past<'a> {
     pub(in crate::plan::check) period: Period,
-    pub(in crate::plan::check) situation: Situation,
+    pub(in crate::plan::check) situation: PeriodState<'a>,
     pub(in crate::plan::check) steered: BySlice,
     /// Of the last one only.
     pub(in crate::plan::check) assignment: Option<Assignment>,
 }
 
 /// What leads to a period.
-pub(in crate::plan::check) struct Way<'a> {
+pub(in crate::plan::check) struct WayToPeriod<'a> {
     pub(in crate::plan::check) period: &'a Period,
     /// All periods of the scenario.
     pub(in crate::plan::check) periods: &'a [Period],
-    pub(in crate::plan::check) past: &'a [Past],
+    pub(in crate::plan::check) past: &'a [Past<'a>],
     pub(in crate::plan::check) before: &'a StateBefore,
     /// Component and resource: the utilization before that headroom.csv says.
     pub(in crate::plan::check) told_before: &'a BTreeMap<[usize; 2], f64>,
     /// Where shards were.
     pub(in crate::plan::check) homes: &'a Homes,
-    pub(in crate::plan::check) situation: &'a Situation,
+    pub(in crate::plan::check) situation: &'a PeriodState<'a>,
     pub(in crate::plan::check) steered: &'a BySlice,
     pub(in crate::plan::check) assignment: &'a Assignment,
     pub(in crate::plan::check) moves: &'a [Move],
     pub(in crate::plan::check) rows: &'a Rows<'a>,
     pub(in crate::plan::check) written: &'a WrittenPlan,
     /// Those before.
-    pub(in crate::plan::check) changes: &'a [Change],
+    pub(in crate::plan::check) changes: &'a [BoundaryChange],
 }
 
-impl Past {
+impl Past<'_> {
     /// Steering with which the period begins.
     pub(super) fn steered_at_start(&self) -> &[Steered] {
         let first = self.situation.case.hours.slice_at(self.period.start);
@@ -61,7 +64,7 @@ impl Past {
     }
 }
 
-impl<'a> Way<'a> {
+impl<'a> WayToPeriod<'a> {
     /// The period's number as files have it.
     pub(super) fn number(&self) -> u32 {
         self.period.number()
@@ -105,16 +108,21 @@ impl<'a> Way<'a> {
     }
 }
 
-/// What a way is judged by.
-pub(super) struct OfWay<'a> {
-    pub(super) ground: &'a Ground<'a>,
-    pub(super) way: &'a Way<'a>,
-    pub(super) quiet: &'a Situation,
-    pub(super) pieces: &'a [Piece],
-    pub(super) timing: &'a [Timing],
+/// The referee of a way: what it is judged by.
+pub(super) struct WaveReferee<'a> {
+    pub(super) context: &'a RefereeContext<'a>,
+    pub(super) way: &'a WayToPeriod<'a>,
+    pub(super) quiet: &'a PeriodState<'a>,
+    /// What holds before the boundary.
+    pub(super) earlier: &'a PeriodState<'a>,
+    /// What begins at the period's start.
+    pub(super) causes: Causes<'a>,
+    pub(super) pieces: Vec<Piece>,
+    /// By piece, when it moves if it does.
+    pub(super) timing: Vec<Timing>,
     /// By move.
-    pub(super) wave_of: &'a [Option<u32>],
-    pub(super) steered: [Steering<'a>; 2],
+    pub(super) wave_of: Vec<Option<u32>>,
+    pub(super) steered: [SteeringState<'a>; 2],
     pub(super) steering: Timing,
     pub(super) cut_off: f64,
     /// Steering brings users who stay through something that accepts so many a second, where they did not pass before.
@@ -129,14 +137,26 @@ pub(super) struct OfWay<'a> {
     pub(super) is_moving: bool,
 }
 
-impl OfWay<'_> {
+impl WaveReferee<'_> {
     pub(super) fn is_of(&self, index: usize, timing: Timing) -> bool {
         let fate = self.pieces[index].fate;
-        self.timing[index] == timing && matches!(fate, Fate::Moves(_) | Fate::Restored)
+        self.timing[index] == timing && matches!(fate, PieceFate::Moves(_) | PieceFate::Restored)
     }
 
     pub(super) fn has(&self, timing: Timing) -> bool {
         self.is_steering() && self.steering == timing || self.has_movers(timing)
+    }
+
+    /// Users who stay have to connect anew, as far as that is counted.
+    pub(super) fn is_steering(&self) -> bool {
+        self.cut_off > NOBODY || self.is_connecting
+    }
+
+    /// `true` if anything says how many new sessions it accepts.
+    pub(super) fn limits_sessions(&self) -> bool {
+        let inventory = self.context.inventory;
+        let mut components = (0..inventory.component_count()).map(ComponentId::new);
+        components.any(|own| inventory.accepts_per_second(own).is_some())
     }
 
     pub(super) fn has_movers(&self, timing: Timing) -> bool {

@@ -1,6 +1,6 @@
 //! Written waves: the rows of waves.csv that lead to one period, wave by wave.
 
-use super::super::ground::Ground;
+use super::super::context::RefereeContext;
 use super::super::report::{At, Report, Rule};
 use super::super::tables::Rows;
 use crate::ids::SiteId;
@@ -94,7 +94,7 @@ impl WrittenWave<'_> {
 
 /// The waves of the rows of a period, in the order of their numbers.
 pub(super) fn waves<'a>(
-    ground: &Ground<'_>,
+    context: &RefereeContext<'_>,
     rows: &[&'a Lined<WaveRow>],
     report: &mut Report,
 ) -> Vec<WrittenWave<'a>> {
@@ -109,7 +109,7 @@ pub(super) fn waves<'a>(
             sites: BTreeMap::new(),
         });
         rows_agree(wave, row, report);
-        site_stands_once(ground, wave, row, report);
+        site_stands_once(context, wave, row, report);
     }
     let waves: Vec<WrittenWave<'a>> = all.into_values().collect();
     numbers_have_no_gap(&waves, report);
@@ -118,10 +118,10 @@ pub(super) fn waves<'a>(
 
 /// P7980: start, turn of steering and end are instants, none before the one before it.
 fn instants(row: &Lined<WaveRow>, report: &mut Report) -> Option<[Timestamp; 3]> {
-    const RULE: Rule = Rule {
-        code: "P7980",
-        hint: "write instants with an offset, as in 2026-01-22T02:00:00-06:00",
-    };
+    const RULE: Rule = Rule::new(
+        "P7980",
+        "write instants with an offset, as in 2026-01-22T02:00:00-06:00",
+    );
     let mut instant = |column, text: &str| {
         let read = text.parse::<Timestamp>().ok();
         if read.is_none() {
@@ -156,10 +156,10 @@ fn instants(row: &Lined<WaveRow>, report: &mut Report) -> Option<[Timestamp; 3]>
 }
 
 /// P7981: all rows of a wave say the same of it, and waves count from 1.
-const ONE_WAVE: Rule = Rule {
-    code: "P7981",
-    hint: "waves of a period count from 1; all rows of one agree but for their site",
-};
+const ONE_WAVE: Rule = Rule::new(
+    "P7981",
+    "waves of a period count from 1; all rows of one agree but for their site",
+);
 
 /// Columns that say something of a site.
 const OF_SITE: [&str; 7] = [
@@ -199,20 +199,20 @@ fn numbers_have_no_gap(waves: &[WrittenWave<'_>], report: &mut Report) {
 
 /// P7982: a site stands once in a wave, and only a wave in which nobody moves names none.
 fn site_stands_once<'a>(
-    ground: &Ground<'_>,
+    context: &RefereeContext<'_>,
     wave: &mut WrittenWave<'a>,
     row: &'a Lined<WaveRow>,
     report: &mut Report,
 ) {
-    const RULE: Rule = Rule {
-        code: "P7982",
-        hint: "one row for every site that somebody enters or leaves in the wave",
-    };
+    const RULE: Rule = Rule::new(
+        "P7982",
+        "one row for every site that somebody enters or leaves in the wave",
+    );
     let at = At::cell(WaveRow::FILE, row.line, "site");
     match row.row.site.as_deref() {
         None if row.line == wave.first.line => {}
         None => report.add(RULE, at, "no site", "the site, or no other row of the wave"),
-        Some(name) => match ground.sites.get(name) {
+        Some(name) => match context.sites.get(name) {
             None => report.add(RULE, at, format!("`{name}`"), "a site of the inventory"),
             Some(site) => {
                 if let Some(first) = wave.sites.insert(*site, row) {
@@ -225,22 +225,19 @@ fn site_stands_once<'a>(
 }
 
 /// From when to when the waves of each way of a plan last, gates included.
-pub(in crate::plan::check) struct UnderWay(pub(super) Vec<[Timestamp; 2]>);
-
-impl UnderWay {
-    /// Those of all periods.
-    pub(in crate::plan::check) fn of(ground: &Ground<'_>, periods: &[Rows<'_>]) -> Self {
-        let of_period = |rows: &Rows<'_>| {
-            // What is wrong with the rows is found where the way is judged.
-            let waves = waves(ground, &rows.waves, &mut Report::default());
-            [Timing::Ahead, Timing::Behind].map(|timing| {
-                let own = || waves.iter().filter(move |own| own.timing == timing);
-                let start = own().map(|wave| wave.start).min()?;
-                let end = own().map(|wave| wave.gate_end).max()?;
-                (start < end).then_some([start, end])
-            })
-        };
-        let all = periods.iter().flat_map(of_period);
-        Self(all.flatten().collect())
-    }
+pub(in crate::plan::check) fn under_way(
+    context: &RefereeContext<'_>,
+    periods: &[Rows<'_>],
+) -> Vec<[Timestamp; 2]> {
+    let of_period = |rows: &Rows<'_>| {
+        // What is wrong with the rows is found where the way is judged.
+        let waves = waves(context, &rows.waves, &mut Report::default());
+        [Timing::Ahead, Timing::Behind].map(|timing| {
+            let own = || waves.iter().filter(move |own| own.timing == timing);
+            let start = own().map(|wave| wave.start).min()?;
+            let end = own().map(|wave| wave.gate_end).max()?;
+            (start < end).then_some([start, end])
+        })
+    };
+    periods.iter().flat_map(of_period).flatten().collect()
 }

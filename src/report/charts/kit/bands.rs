@@ -4,7 +4,7 @@
 
 use super::canvas::{Anchor, Face, Point, whole};
 use super::font::{ASCENT, Font};
-use super::frame::{Frame, MUTED, SIZE, SMALL, ink};
+use super::frame::{ChartFrame, MUTED, SIZE, SMALL, ink};
 use crate::report::charts::palette::Role;
 use std::fmt::Write as _;
 
@@ -48,7 +48,7 @@ const STRIPE: (f64, usize) = (15.0, 21);
 const ROUGHLY: i32 = 12;
 
 /// Where bands begin or end.
-pub(crate) struct End {
+pub(crate) struct BandEnd {
     pub(crate) number: String,
     pub(crate) name: String,
     /// What stands below both; may be empty.
@@ -60,7 +60,7 @@ pub(crate) struct End {
 }
 
 /// What goes from an end on the left to one on the right, both given by position.
-pub(crate) struct Band {
+pub(crate) struct FlowBand {
     pub(crate) left: usize,
     pub(crate) right: usize,
     pub(crate) amount: f64,
@@ -75,18 +75,18 @@ pub(crate) struct Bands {
     /// What the sides are.
     pub(crate) headings: [&'static str; 2],
     /// The ends on the left and on the right, from top to bottom.
-    pub(crate) sides: [Vec<End>; 2],
-    pub(crate) between: Vec<Band>,
+    pub(crate) sides: [Vec<BandEnd>; 2],
+    pub(crate) between: Vec<FlowBand>,
 }
 
 /// An end where it stands.
-struct Placed {
+struct PlacedEnd {
     lines: Vec<Vec<(String, Face)>>,
     /// Top and bottom of its bar.
     bar: (f64, f64),
 }
 
-impl Placed {
+impl PlacedEnd {
     /// Height of its bar or of its words.
     fn height(&self) -> f64 {
         (self.bar.1 - self.bar.0).max(self.lines.len() as f64 * LINE)
@@ -107,13 +107,13 @@ fn width(line: &[(String, Face)], font: Font) -> f64 {
 
 impl Bands {
     /// Draws all of it into a picture.
-    pub(crate) fn draw(&self, frame: &mut Frame) {
+    pub(crate) fn draw(&self, frame: &mut ChartFrame) {
         frame.y += 10.0;
         let headings = frame.y + SMALL * ASCENT;
         frame.y += SMALL * 2.0;
         let [mut left, mut right] = [0, 1].map(|side| self.placed(side, frame));
         let font = frame.font();
-        let widest = |side: &[Placed]| {
+        let widest = |side: &[PlacedEnd]| {
             let lines = side.iter().flat_map(|end| &end.lines);
             lines.map(|line| width(line, font)).fold(0.0, f64::max)
         };
@@ -121,8 +121,9 @@ impl Bands {
             frame.left + widest(&left) + BESIDE,
             frame.right - widest(&right) - BESIDE - BAR,
         );
-        let gaps = |side: &[Placed]| GAP * side.len().saturating_sub(1) as f64;
-        let height = |side: &[Placed]| gaps(side) + side.iter().map(Placed::height).sum::<f64>();
+        let gaps = |side: &[PlacedEnd]| GAP * side.len().saturating_sub(1) as f64;
+        let height =
+            |side: &[PlacedEnd]| gaps(side) + side.iter().map(PlacedEnd::height).sum::<f64>();
         let all = height(&left).max(height(&right));
         for side in [&mut left, &mut right] {
             let mut y = frame.y + (all - height(side)) / 2.0;
@@ -144,7 +145,7 @@ impl Bands {
     }
 
     /// Thickness of a band.
-    fn thickness(&self, band: &Band) -> f64 {
+    fn thickness(&self, band: &FlowBand) -> f64 {
         let ends = self.sides[0].len().max(self.sides[1].len());
         let high = (ends as f64 * HEIGHT_OF_END).clamp(HEIGHT.0, HEIGHT.1);
         let all: f64 = self.between.iter().map(|band| band.amount).sum();
@@ -152,12 +153,12 @@ impl Bands {
     }
 
     /// The ends of a side with their words, each bar from 0 to its height.
-    fn placed(&self, side: usize, frame: &Frame) -> Vec<Placed> {
+    fn placed(&self, side: usize, frame: &ChartFrame) -> Vec<PlacedEnd> {
         let ends = self.sides[side].iter().enumerate();
         let placed = ends.map(|(index, end)| {
             let bands = self.between.iter();
             let own = bands.filter(|band| [band.left, band.right][side] == index);
-            Placed {
+            PlacedEnd {
                 lines: lines(end, frame),
                 bar: (0.0, own.map(|band| self.thickness(band)).sum()),
             }
@@ -166,7 +167,7 @@ impl Bands {
     }
 
     /// What the sides are: above their words where there is room.
-    fn draw_headings(&self, frame: &mut Frame, baseline: f64, bars: (f64, f64)) {
+    fn draw_headings(&self, frame: &mut ChartFrame, baseline: f64, bars: (f64, f64)) {
         let face = Face {
             role: Role::Muted,
             ..ink(SMALL, true)
@@ -180,7 +181,7 @@ impl Bands {
     }
 
     /// The bands, each kept apart from others by an edge of paper: the large ones first, so that small ones are seen.
-    fn draw_bands(&self, frame: &mut Frame, ends: (i32, i32), sides: [&[Placed]; 2]) {
+    fn draw_bands(&self, frame: &mut ChartFrame, ends: (i32, i32), sides: [&[PlacedEnd]; 2]) {
         let mut tops = sides.map(|side| side.iter().map(|end| end.bar.0).collect::<Vec<f64>>());
         let mut courses = Vec::new();
         for band in &self.between {
@@ -191,8 +192,8 @@ impl Bands {
                 (top, top + thickness)
             };
             let (from, to) = (take(0, band.left), take(1, band.right));
-            let upper = Edge::new(ends, from.0, to.0);
-            let lower = Edge::new(ends, from.1, to.1);
+            let upper = BandEdge::new(ends, from.0, to.0);
+            let lower = BandEdge::new(ends, from.1, to.1);
             courses.push((band, thickness < THREAD, upper, lower));
         }
         courses.sort_by(|a, b| {
@@ -200,9 +201,9 @@ impl Bands {
             b.1.cmp(&a.1).then_with(by_amount)
         });
         for (band, _, upper, lower) in courses {
-            let ground = &mut frame.canvas.ground;
-            ground.area(&outline(&upper, &lower, 1), Role::Paper);
-            ground.area(&outline(&upper, &lower, 0), band.role);
+            let canvas = &mut frame.canvas;
+            canvas.fill_path(&outline(&upper, &lower, 1), Role::Paper);
+            canvas.fill_path(&outline(&upper, &lower, 0), band.role);
             let starts = (ends.0..ends.1).step_by(STRIPE.1);
             let mut gaps = String::new();
             for start in starts.filter(|_| band.is_striped) {
@@ -217,9 +218,9 @@ impl Bands {
                     "M{from} {a:.1}L{to} {b:.1}L{to} {c:.1}L{from} {d:.1}z"
                 );
             }
-            ground.area(&gaps, Role::Paper);
+            canvas.fill_path(&gaps, Role::Paper);
             // The pointer needs something to hit, and not more than a rough outline.
-            let rough = |edge: &Edge, rim: i32| -> Vec<Point> {
+            let rough = |edge: &BandEdge, rim: i32| -> Vec<Point> {
                 let places =
                     (0..=ROUGHLY).map(|piece| ends.0 + (ends.1 - ends.0) * piece / ROUGHLY);
                 let points = places.map(|x| (x, whole(edge.y(f64::from(x))) + rim));
@@ -233,12 +234,12 @@ impl Bands {
 }
 
 /// An edge of a band: level at both ends, steepest in the middle.
-struct Edge {
+struct BandEdge {
     from: Point,
     to: Point,
 }
 
-impl Edge {
+impl BandEdge {
     fn new(ends: (i32, i32), left: f64, right: f64) -> Self {
         Self {
             from: (ends.0, whole(left)),
@@ -256,7 +257,7 @@ impl Edge {
 
 /// The path around a band and a rim: `3 s² - 2 s³` is the cubic Bézier curve whose control points stand level with its
 /// ends at a third and two thirds of the way.
-fn outline(upper: &Edge, lower: &Edge, rim: i32) -> String {
+fn outline(upper: &BandEdge, lower: &BandEdge, rim: i32) -> String {
     let ((left, top), (right, top_right)) = (upper.from, upper.to);
     let (bottom, bottom_right) = (lower.from.1 + rim, lower.to.1 + rim);
     let (top, top_right) = (top - rim, top_right - rim);
@@ -269,7 +270,7 @@ fn outline(upper: &Edge, lower: &Edge, rim: i32) -> String {
 }
 
 /// The lines of an end's words: names are cut rather than bands squeezed to nothing, numbers are no use in part.
-fn lines(end: &End, frame: &Frame) -> Vec<Vec<(String, Face)>> {
+fn lines(end: &BandEnd, frame: &ChartFrame) -> Vec<Vec<(String, Face)>> {
     let inner = frame.right - frame.left;
     let most = inner * if frame.is_wide { 0.3 } else { 0.34 } - BESIDE - BAR;
     let font = frame.font();
@@ -294,7 +295,7 @@ fn lines(end: &End, frame: &Frame) -> Vec<Vec<(String, Face)>> {
 }
 
 /// The bar of an end at `x`, its words beside it, and what the pointer is told there.
-fn draw_end(frame: &mut Frame, end: &End, placed: &Placed, x: f64, is_left: bool) {
+fn draw_end(frame: &mut ChartFrame, end: &BandEnd, placed: &PlacedEnd, x: f64, is_left: bool) {
     let (top, bottom) = placed.bar;
     let corners = ((whole(x), whole(top)), (whole(x + BAR), whole(bottom)));
     let font = frame.font();

@@ -1,10 +1,9 @@
-//! Canvas: shapes on whole pixels, texts above them, one SVG out of both.
+//! Canvas: smooth paths, shapes on whole pixels above them, texts above both, one SVG out of all.
 //!
 //! Texts have a `textLength`: with it a browser that lacks the font squeezes its own into the width that was
 //! measured, and nothing overlaps.
 
 use super::font::{FAMILY, Font};
-use super::ground::Ground;
 use crate::report::charts::palette::Role;
 use crate::report::text::{visible, xml};
 use std::fmt::{Display, Write as _};
@@ -34,13 +33,12 @@ pub(crate) struct Face {
     pub(crate) is_strong: bool,
 }
 
-/// A drawing in the making.
+/// A drawing in the making: what lies beneath, shapes on whole pixels, texts, and what the pointer is told.
 #[derive(Debug, Clone)]
 pub(crate) struct Canvas {
     /// The font that measures.
     pub(crate) font: Font,
-    /// What lies beneath the shapes.
-    pub(crate) ground: Ground,
+    ground: String,
     shapes: String,
     texts: String,
     labels: String,
@@ -50,13 +48,51 @@ pub(crate) struct Canvas {
 impl Canvas {
     /// An empty drawing.
     pub(crate) fn new(font: Font) -> Self {
+        let [ground, shapes, texts, labels, tips] = Default::default();
         Self {
             font,
-            ground: Ground::default(),
-            shapes: String::new(),
-            texts: String::new(),
-            labels: String::new(),
-            tips: String::new(),
+            ground,
+            shapes,
+            texts,
+            labels,
+            tips,
+        }
+    }
+
+    /// A filled path beneath the shapes, in pixels.
+    pub(crate) fn fill_path(&mut self, path: &str, role: Role) {
+        self.path(path, format_args!("fill=\"{}\"", role.hex()));
+    }
+
+    /// A filled path in half pixels beneath the shapes; what an even number of its rings surround stays empty.
+    pub(crate) fn fill_half_path(&mut self, path: &str, role: Role) {
+        let role = role.hex();
+        let rule = "fill-rule=\"evenodd\" transform=\"scale(.5)\"";
+        self.path(path, format_args!("fill=\"{role}\" {rule}"));
+    }
+
+    /// A line along a path beneath the shapes, in pixels.
+    pub(crate) fn curve(&mut self, path: &str, width: f64, role: Role) {
+        let role = role.hex();
+        let stroke = format_args!("fill=\"none\" stroke=\"{role}\" stroke-width=\"{width:.1}\"");
+        self.path(path, stroke);
+    }
+
+    /// A dot around each point, beneath the shapes.
+    pub(crate) fn dots(&mut self, centres: &[Point], width: u32, role: Role) {
+        // A line without length whose ends are round.
+        let dots = centres.iter().map(|(x, y)| format!("M{x} {y}h0"));
+        let (dots, role) = (dots.collect::<String>(), role.hex());
+        let stroke = format_args!(
+            "fill=\"none\" stroke=\"{role}\" stroke-width=\"{width}\" stroke-linecap=\"round\""
+        );
+        self.path(&dots, stroke);
+    }
+
+    fn path(&mut self, path: &str, attributes: impl Display) {
+        if !path.is_empty() {
+            // Writing to a string does not fail.
+            let _ = writeln!(self.ground, "<path {attributes} d=\"{path}\"/>");
         }
     }
 
@@ -190,14 +226,15 @@ impl Canvas {
     ) -> String {
         let (title, description) = (xml(&visible(title)), xml(&visible(description)));
         let (paper, family) = (Role::Paper.hex(), xml(FAMILY));
-        let ground = self.ground.finish();
         let Self {
+            ground,
             shapes,
             texts,
             labels,
             tips,
             ..
         } = self;
+        let ground = group("class=\"ground\"", &ground);
         let labels = group(RIM, &labels);
         // Nothing is painted, and the pointer is felt all the same.
         let tips = group("class=\"tips\" fill=\"none\" pointer-events=\"all\"", &tips);

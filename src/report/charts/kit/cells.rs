@@ -1,12 +1,12 @@
 //! Cells: what stands in rows, and the blocks that rows make.
 
 use super::canvas::{Canvas, Face};
-use super::frame::{Frame, MUTED, SIZE, ink};
+use super::frame::{ChartFrame, MUTED, SIZE, ink};
 use crate::report::charts::palette::Role;
 
 /// Where a drawing stands.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Area {
+pub(crate) struct CellArea {
     /// Both ends.
     pub(crate) ends: (f64, f64),
     /// Its middle line.
@@ -42,13 +42,13 @@ impl Bar {
 }
 
 /// What says words in lines of a picture that are no wider than so many pixels.
-type InLines<'a> = Box<dyn Fn(&Frame, f64) -> Vec<String> + 'a>;
+type InLines<'a> = Box<dyn Fn(&ChartFrame, f64) -> Vec<String> + 'a>;
 
 /// Draws a cell where it stands.
-type Draw<'a> = Box<dyn Fn(&mut Canvas, Area) + 'a>;
+type Draw<'a> = Box<dyn Fn(&mut Canvas, CellArea) + 'a>;
 
 /// A cell of a row.
-pub(crate) enum Cell<'a> {
+pub(crate) enum RowCell<'a> {
     Empty,
     /// Words of the second rank on lines of their own, under the row.
     Lines(InLines<'a>),
@@ -57,7 +57,7 @@ pub(crate) enum Cell<'a> {
     Drawing(Draw<'a>),
 }
 
-impl<'a> Cell<'a> {
+impl<'a> RowCell<'a> {
     /// A name or another plain text.
     pub(crate) fn plain(words: impl Into<String>) -> Self {
         Self::Words(words.into(), ink(SIZE, false))
@@ -74,12 +74,12 @@ impl<'a> Cell<'a> {
     }
 
     /// Words under the row.
-    pub(crate) fn lines(say: impl Fn(&Frame, f64) -> Vec<String> + 'a) -> Self {
+    pub(crate) fn lines(say: impl Fn(&ChartFrame, f64) -> Vec<String> + 'a) -> Self {
         Self::Lines(Box::new(say))
     }
 
     /// A drawing.
-    pub(crate) fn drawing(draw: impl Fn(&mut Canvas, Area) + 'a) -> Self {
+    pub(crate) fn drawing(draw: impl Fn(&mut Canvas, CellArea) + 'a) -> Self {
         Self::Drawing(Box::new(draw))
     }
 
@@ -94,17 +94,17 @@ impl<'a> Cell<'a> {
 }
 
 /// A row: a cell for each column.
-pub(crate) struct Row<'a> {
-    pub(crate) cells: Vec<Cell<'a>>,
+pub(crate) struct ChartRow<'a> {
+    pub(crate) cells: Vec<RowCell<'a>>,
     /// What the pointer is told; empty if drawings tell it themselves.
     pub(crate) tip: String,
     /// Free space below it.
     pub(crate) space: f64,
 }
 
-impl<'a> Row<'a> {
+impl<'a> ChartRow<'a> {
     /// A row, and what the pointer is told of it.
-    pub(crate) fn new(cells: Vec<Cell<'a>>, tip: impl Into<String>) -> Self {
+    pub(crate) fn new(cells: Vec<RowCell<'a>>, tip: impl Into<String>) -> Self {
         let tip = tip.into();
         Self {
             cells,
@@ -112,10 +112,22 @@ impl<'a> Row<'a> {
             space: 0.0,
         }
     }
+
+    /// Has so much free space below it.
+    pub(crate) fn space(self, space: f64) -> Self {
+        Self { space, ..self }
+    }
 }
 
 /// Rows under a heading.
-pub(crate) struct Block<'a> {
+pub(crate) struct RowBlock<'a> {
     pub(crate) heading: String,
-    pub(crate) rows: Vec<Row<'a>>,
+    pub(crate) rows: Vec<ChartRow<'a>>,
+}
+
+impl<'a, H: Into<String>> From<(H, Vec<ChartRow<'a>>)> for RowBlock<'a> {
+    fn from((heading, rows): (H, Vec<ChartRow<'a>>)) -> Self {
+        let heading = heading.into();
+        Self { heading, rows }
+    }
 }

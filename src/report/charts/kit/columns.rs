@@ -1,7 +1,7 @@
 //! Columns: how wide each is and where it stands, from what it holds.
 
 use super::canvas::Anchor;
-use super::cells::{Cell, Row};
+use super::cells::{ChartRow, RowCell};
 use super::font::Font;
 use super::frame::{SIZE, SMALL, SPACE};
 
@@ -16,7 +16,7 @@ const LEAST_DRAWING: f64 = 160.0;
 
 /// Where the words of a column stand in rows that are re-flowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Flow {
+pub(crate) enum Reflow {
     /// At the left end of the first line.
     Name,
     /// At its right end.
@@ -42,9 +42,20 @@ pub(crate) struct Tick {
     pub(crate) limit: Option<bool>,
 }
 
+impl Tick {
+    /// A line of the grid and its label.
+    pub(crate) fn line(x: i32, label: String) -> Self {
+        Self {
+            x,
+            label: [label, String::new()],
+            limit: Some(false),
+        }
+    }
+}
+
 /// Where an axis stands.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Room {
+pub(crate) struct AxisRoom {
     /// What measures its labels.
     pub(crate) font: Font,
     /// Both ends.
@@ -54,23 +65,23 @@ pub(crate) struct Room {
 }
 
 /// The ticks of an axis.
-pub(crate) type Axis<'a> = Box<dyn Fn(Room) -> Vec<Tick> + 'a>;
+pub(crate) type Axis<'a> = Box<dyn Fn(AxisRoom) -> Vec<Tick> + 'a>;
 
 /// What a column holds.
-pub(crate) enum Part<'a> {
+pub(crate) enum ColumnPart<'a> {
     /// Words.
-    Words(Flow),
+    Words(Reflow),
     /// Drawings of a height, over an axis if there is one.
     Drawing(f64, Option<Axis<'a>>),
 }
 
 /// A column of a table of rows.
-pub(crate) struct Column<'a> {
+pub(crate) struct RowColumn<'a> {
     /// Its heading; of a drawing with an axis, what the axis says.
     pub(crate) heading: String,
     /// What is said instead behind a bar, where no heading stands above it.
     pub(crate) short: Option<String>,
-    pub(crate) part: Part<'a>,
+    pub(crate) part: ColumnPart<'a>,
     pub(crate) anchor: Anchor,
     /// Free space before it.
     gap: f64,
@@ -84,8 +95,8 @@ pub(crate) struct Column<'a> {
     rank: u8,
 }
 
-impl<'a> Column<'a> {
-    fn new(heading: impl Into<String>, part: Part<'a>, anchor: Anchor) -> Self {
+impl<'a> RowColumn<'a> {
+    fn new(heading: impl Into<String>, part: ColumnPart<'a>, anchor: Anchor) -> Self {
         Self {
             heading: heading.into(),
             short: None,
@@ -101,23 +112,23 @@ impl<'a> Column<'a> {
 
     /// Names, shortened to a share of the picture.
     pub(crate) fn name(share: f64) -> Self {
-        let column = Self::new("", Part::Words(Flow::Name), Anchor::Start);
+        let column = Self::new("", ColumnPart::Words(Reflow::Name), Anchor::Start);
         column.share(share)
     }
 
     /// Words that begin at the left edge of their column.
-    pub(crate) fn words(flow: Flow, heading: impl Into<String>) -> Self {
-        Self::new(heading, Part::Words(flow), Anchor::Start)
+    pub(crate) fn words(flow: Reflow, heading: impl Into<String>) -> Self {
+        Self::new(heading, ColumnPart::Words(flow), Anchor::Start)
     }
 
     /// Words, such as numbers, that end at the right edge of their column.
-    pub(crate) fn numbers(flow: Flow, heading: impl Into<String>) -> Self {
-        Self::new(heading, Part::Words(flow), Anchor::End)
+    pub(crate) fn numbers(flow: Reflow, heading: impl Into<String>) -> Self {
+        Self::new(heading, ColumnPart::Words(flow), Anchor::End)
     }
 
     /// Drawings of a height.
     pub(crate) fn drawing(height: f64, heading: impl Into<String>) -> Self {
-        Self::new(heading, Part::Drawing(height, None), Anchor::Start)
+        Self::new(heading, ColumnPart::Drawing(height, None), Anchor::Start)
     }
 
     /// Has a short heading too.
@@ -129,8 +140,8 @@ impl<'a> Column<'a> {
     }
 
     /// Over an axis.
-    pub(crate) fn over(mut self, axis: impl Fn(Room) -> Vec<Tick> + 'a) -> Self {
-        if let Part::Drawing(_, own) = &mut self.part {
+    pub(crate) fn over(mut self, axis: impl Fn(AxisRoom) -> Vec<Tick> + 'a) -> Self {
+        if let ColumnPart::Drawing(_, own) = &mut self.part {
             *own = Some(Box::new(axis));
         }
         self
@@ -165,13 +176,13 @@ impl<'a> Column<'a> {
     }
 
     fn is_drawing(&self) -> bool {
-        matches!(self.part, Part::Drawing(..))
+        matches!(self.part, ColumnPart::Drawing(..))
     }
 
     /// Least pixels and free space before it; nothing if it is empty.
     fn least_width<'b>(
         &self,
-        cells: impl Iterator<Item = &'b Cell<'b>>,
+        cells: impl Iterator<Item = &'b RowCell<'b>>,
         font: Font,
         inner: f64,
     ) -> (f64, f64) {
@@ -180,9 +191,9 @@ impl<'a> Column<'a> {
         for cell in cells {
             width = width.max(needs(cell, font));
             is_empty &= cell.is_empty();
-            has_bars |= matches!(cell, Cell::Bar(_));
+            has_bars |= matches!(cell, RowCell::Bar(_));
         }
-        if is_empty || matches!(self.part, Part::Words(Flow::Under)) {
+        if is_empty || matches!(self.part, ColumnPart::Words(Reflow::Under)) {
             return (0.0, 0.0);
         }
         let width = if self.is_drawing() {
@@ -197,15 +208,15 @@ impl<'a> Column<'a> {
 }
 
 /// Pixels that a cell needs.
-fn needs(cell: &Cell<'_>, font: Font) -> f64 {
+fn needs(cell: &RowCell<'_>, font: Font) -> f64 {
     match cell {
-        Cell::Words(words, face) => font.width(words, face.size) + 1.0,
-        Cell::Bar(bar) => {
+        RowCell::Words(words, face) => font.width(words, face.size) + 1.0,
+        RowCell::Bar(bar) => {
             let first = bar.words.first();
             let first = first.map_or(0.0, |(words, face)| font.width(words, face.size));
             first + LEAST_BAR + 2.0 * SPACE
         }
-        Cell::Drawing(_) | Cell::Empty | Cell::Lines(_) => 0.0,
+        RowCell::Drawing(_) | RowCell::Empty | RowCell::Lines(_) => 0.0,
     }
 }
 
@@ -217,9 +228,9 @@ pub(crate) type Ends = Vec<Option<(f64, f64)>>;
 /// Words are as wide as the widest of them, up to their share; drawings share out what is left. What has a rank is left
 /// out before drawings are narrower than they may be.
 pub(crate) fn side_by_side(
-    columns: &[Column<'_>],
+    columns: &[RowColumn<'_>],
     headings: &[&str],
-    rows: &[&Row<'_>],
+    rows: &[&ChartRow<'_>],
     font: Font,
     (left, right): (f64, f64),
 ) -> Option<Ends> {

@@ -8,6 +8,7 @@ use super::marks;
 use crate::error::Result;
 use crate::report::charts::palette::Role;
 use crate::report::headroom::State;
+use crate::report::numbers;
 use crate::report::words::PREMISE;
 
 /// Free space around the picture.
@@ -55,11 +56,20 @@ pub(crate) const MUTED: Face = Face {
     is_strong: false,
 };
 
+/// `Of 70 sites the 60 fullest are shown.`; nothing if all are.
+pub(crate) fn left_out_of(what: &str, which: &str, shown: usize, all: usize) -> String {
+    if shown >= all {
+        return String::new();
+    }
+    let all = numbers::users(all as f64);
+    format!("Of {all} {what} the {shown} {which} are shown.")
+}
+
 /// Draws a mark around a point.
 type Mark<'a> = Box<dyn Fn(&mut Canvas, Point) + 'a>;
 
 /// A mark that a legend explains.
-pub(crate) struct Key<'a> {
+pub(crate) struct LegendKey<'a> {
     /// Width of the mark in pixels.
     pub(crate) width: f64,
     /// What it means.
@@ -68,7 +78,7 @@ pub(crate) struct Key<'a> {
     pub(crate) mark: Mark<'a>,
 }
 
-impl<'a> Key<'a> {
+impl<'a> LegendKey<'a> {
     /// A mark of a width, drawn around a point.
     pub(crate) fn mark(width: f64, words: &'a str, mark: impl Fn(&mut Canvas, Point) + 'a) -> Self {
         Self {
@@ -93,7 +103,7 @@ impl<'a> Key<'a> {
 }
 
 /// A picture in the making: what is drawn so far, and how far down the next thing stands.
-pub(crate) struct Frame {
+pub(crate) struct ChartFrame {
     /// What is drawn so far.
     pub(crate) canvas: Canvas,
     /// `true` in the wide form.
@@ -109,7 +119,7 @@ pub(crate) struct Frame {
     subtitle: String,
 }
 
-impl Frame {
+impl ChartFrame {
     /// A picture of `width` pixels (at least [`LEAST_WIDTH`]) that has its title and, below it, what it is about:
     /// empty parts are left out, and the premise of all findings follows.
     pub(crate) fn titled(width: u32, title: &str, about: &[impl AsRef<str>]) -> Result<Self> {
@@ -164,7 +174,7 @@ impl Frame {
     }
 
     /// What the marks mean, in as many lines as they need.
-    pub(crate) fn legend(&mut self, keys: &[Key<'_>]) {
+    pub(crate) fn legend(&mut self, keys: &[LegendKey<'_>]) {
         if keys.is_empty() {
             return;
         }
@@ -201,7 +211,7 @@ impl Frame {
             .text(self.left, baseline, Anchor::Start, ink(SIZE, true), &fitted);
     }
 
-    /// What the picture leaves out, or how to read it; below the drawing.
+    /// What the picture leaves out, or how to read it; below the drawing. Nothing is said of nothing.
     pub(crate) fn note(&mut self, text: &str) {
         self.lines(text, MUTED, 4);
     }

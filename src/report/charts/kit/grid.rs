@@ -3,7 +3,7 @@
 //! As many columns are shown as have room, the first of them; numbers stand in cells where all of them fit.
 
 use super::canvas::{Anchor, Canvas, Face, Point, whole};
-use super::frame::{Frame, Key, SMALL};
+use super::frame::{ChartFrame, LegendKey, SMALL};
 use super::marks;
 use crate::report::charts::palette::Role;
 use crate::report::headroom::State;
@@ -49,9 +49,19 @@ pub(crate) enum Tile {
     Unasked,
 }
 
+impl Tile {
+    /// The words in it.
+    pub(crate) fn words(&self) -> &str {
+        match self {
+            Self::Filled(_, words, _) | Self::Square(words, _) => words,
+            Self::Gone | Self::Unasked => "",
+        }
+    }
+}
+
 /// What columns of a grid have to leave free, and how wide they are.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Sides {
+pub(crate) struct GridRoom {
     /// Pixels to the left of the cells, and to their right.
     pub(crate) beside: (f64, f64),
     /// Pixels between the first column and the others.
@@ -62,7 +72,7 @@ pub(crate) struct Sides {
 
 /// Where the cells of a grid stand.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Grid {
+pub(crate) struct HeatGrid {
     /// How many columns are shown: the first of all.
     pub(crate) columns: usize,
     /// Left edge of the cells.
@@ -77,11 +87,11 @@ pub(crate) struct Grid {
     pub(crate) size: Option<f64>,
 }
 
-impl Grid {
+impl HeatGrid {
     /// What a picture has room for of so many columns, of which `words` gives the words of the first.
     pub(crate) fn new(
-        frame: &Frame,
-        room: Sides,
+        frame: &ChartFrame,
+        room: GridRoom,
         all: usize,
         words: impl Fn(usize) -> Vec<String>,
     ) -> Self {
@@ -122,7 +132,7 @@ impl Grid {
     }
 
     /// Draws a row of cells, and tells the pointer what they are; the row is not left.
-    pub(crate) fn row(&self, frame: &mut Frame, tiles: impl Iterator<Item = (Tile, String)>) {
+    pub(crate) fn row(&self, frame: &mut ChartFrame, tiles: impl Iterator<Item = (Tile, String)>) {
         let (top, bottom) = (whole(frame.y), whole(frame.y + self.height) - 1);
         for (index, (tile, tip)) in tiles.take(self.columns).enumerate() {
             let (left, right) = self.column(index);
@@ -151,7 +161,7 @@ impl Grid {
                     square(canvas, middle, self.side(*share));
                 }
             }
-            Tile::Gone => cross(canvas, middle, half),
+            Tile::Gone => marks::cross(canvas, middle, half),
             Tile::Unasked => canvas.disc(middle, 1, Role::Gone),
         }
     }
@@ -184,12 +194,6 @@ pub(crate) fn white_mark(canvas: &mut Canvas, (x, y): Point, half: i32, mark: Op
     }
 }
 
-/// A small cross: what is out of service.
-pub(crate) fn cross(canvas: &mut Canvas, (x, y): Point, half: i32) {
-    canvas.line((x - half, y - half), (x + half, y + half), 2, Role::Gone);
-    canvas.line((x - half, y + half), (x + half, y - half), 2, Role::Gone);
-}
-
 /// A red square around a point.
 pub(crate) fn square(canvas: &mut Canvas, (x, y): Point, side: i32) {
     let from = (x - side / 2, y - side / 2);
@@ -197,8 +201,8 @@ pub(crate) fn square(canvas: &mut Canvas, (x, y): Point, side: i32) {
 }
 
 /// A patch of the legend, with the mark of its cells.
-pub(crate) fn key(role: Role, mark: Option<State>, words: &str) -> Key<'_> {
-    Key::mark(18.0, words, move |canvas, (x, y)| {
+pub(crate) fn key(role: Role, mark: Option<State>, words: &str) -> LegendKey<'_> {
+    LegendKey::mark(18.0, words, move |canvas, (x, y)| {
         canvas.rectangle((x - 9, y - 8), (x + 9, y + 8), role);
         white_mark(canvas, (x, y), 4, mark);
     })

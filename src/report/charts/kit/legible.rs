@@ -151,11 +151,6 @@ fn pixels(png: &[u8]) -> Vec<u8> {
     pixels
 }
 
-/// How many pixels a PNG has.
-pub(crate) fn all_pixels(png: &[u8]) -> usize {
-    pixels(png).len() / 4
-}
-
 /// How many pixels of a PNG have the colour.
 pub(crate) fn pixels_of(png: &[u8], role: Role) -> usize {
     let colour = u32::from_str_radix(&role.hex()[1..], 16).expect("six digits");

@@ -1,8 +1,8 @@
 //! Lines: the words of a row that is re-flowed.
 
 use super::canvas::{Anchor, Face};
-use super::columns::Flow;
-use super::frame::{Frame, SPACE};
+use super::columns::Reflow;
+use super::frame::{ChartFrame, SPACE};
 
 /// Free space between words that are re-flowed.
 const APART: f64 = 14.0;
@@ -14,30 +14,29 @@ const BESIDE: f64 = SPACE + 2.0;
 const LINE: f64 = 18.0;
 
 /// The first line of a row that is re-flowed: values at the right, the name and what is beside it at the left.
-pub(crate) fn first_line(frame: &mut Frame, words: &[(Flow, &str, Face)]) {
+pub(crate) fn first_line(frame: &mut ChartFrame, words: &[(Reflow, &str, Face)]) {
     let font = frame.font();
     let baseline = frame.y + LINE;
     let (mut right, left) = (frame.right, frame.left);
-    for (_, words, face) in words.iter().rev().filter(|own| own.0 == Flow::Value) {
+    for (_, words, face) in words.iter().rev().filter(|own| own.0 == Reflow::Value) {
         let canvas = &mut frame.canvas;
         right -= canvas.text(right, baseline, Anchor::End, *face, words) + SPACE;
     }
     let is_value = right < frame.right;
     let mut room = right - left - if is_value { SPACE } else { 0.0 };
-    let name = words.iter().find(|own| own.0 == Flow::Name);
+    let name = words.iter().find(|own| own.0 == Reflow::Name);
     let needed = name.map_or(0.0, |(_, name, face)| font.width(name, face.size));
     let mut beside = Vec::new();
-    for (_, words, face) in words.iter().filter(|own| own.0 == Flow::Beside) {
+    for (_, words, face) in words.iter().filter(|own| own.0 == Reflow::Beside) {
         let needs = font.width(words, face.size) + BESIDE;
         if needed + needs <= room {
             beside.push(((*words).to_owned(), *face));
-        } else if is_value {
-            continue;
-        } else {
+            room -= needs;
+        } else if !is_value {
             let most = (room - needed).max(room / 2.0);
             beside.push((font.fit(words, face.size, most - BESIDE), *face));
+            room -= needs.min(most);
         }
-        room -= needs.min(room / 2.0);
     }
     let mut x = left;
     if let Some((_, name, face)) = name {
@@ -60,7 +59,7 @@ pub(crate) fn first_line(frame: &mut Frame, words: &[(Flow, &str, Face)]) {
 }
 
 /// Words one behind the other on as many lines as they need.
-pub(crate) fn lines(frame: &mut Frame, words: &[(String, Face)]) {
+pub(crate) fn lines(frame: &mut ChartFrame, words: &[(String, Face)]) {
     let font = frame.font();
     let mut x = frame.left;
     for (index, (words, face)) in words.iter().enumerate() {

@@ -10,6 +10,9 @@ pub(crate) const HALF_BAR: i32 = 6;
 /// Half the height of a target's tick.
 pub(crate) const HALF_TICK: i32 = 12;
 
+/// The states in the order of legends, the worst first.
+pub(crate) const STATES: [State; 4] = [State::Full, State::BelowTarget, State::Fine, State::Gone];
+
 /// The colour of a state.
 pub(crate) fn role(state: State) -> Role {
     match state {
@@ -100,6 +103,21 @@ pub(crate) fn hatched(canvas: &mut Canvas, from: Point, to: Point, role: Role) {
     ] {
         canvas.rectangle(from, to, role);
     }
+}
+
+/// A small cross: what is out of service.
+pub(crate) fn cross(canvas: &mut Canvas, (x, y): Point, half: i32) {
+    canvas.line((x - half, y - half), (x + half, y + half), 2, Role::Gone);
+    canvas.line((x - half, y + half), (x + half, y - half), 2, Role::Gone);
+}
+
+/// The corners of a triangle that points up, its middle in its centre of gravity.
+pub(crate) fn triangle((x, y): Point, half: i32) -> [Point; 3] {
+    [
+        (x, y - half - 1),
+        (x + half + 1, y + half - 1),
+        (x - half - 1, y + half - 1),
+    ]
 }
 
 /// The corners of a diamond.

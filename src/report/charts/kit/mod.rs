@@ -11,10 +11,11 @@ pub(crate) mod columns;
 pub(crate) mod font;
 pub(crate) mod frame;
 pub(crate) mod grid;
-mod ground;
 #[cfg(test)]
 pub(crate) mod legible;
 mod lines;
 pub(crate) mod marks;
 pub(crate) mod raster;
 pub(crate) mod rows;
+pub(crate) mod scale;
+pub(crate) mod time;

@@ -4,10 +4,10 @@
 //! other words below it, and below these the drawings, each as wide as the picture.
 
 use super::canvas::{Anchor, Face, whole};
-pub(crate) use super::cells::{Area, Bar, Block, Cell, Row};
-use super::columns::{Axis, Column, Ends, Flow, Part, Room, Tick, side_by_side};
+pub(crate) use super::cells::{Bar, CellArea, ChartRow, RowBlock, RowCell};
+use super::columns::{Axis, AxisRoom, ColumnPart, Ends, Reflow, RowColumn, Tick, side_by_side};
 use super::font::{ASCENT, Font};
-use super::frame::{Frame, MUTED, SIZE, SMALL, SPACE, ink};
+use super::frame::{ChartFrame, MUTED, SIZE, SMALL, SPACE, ink};
 use super::lines::{first_line, lines};
 use super::marks::{HALF_BAR, limit};
 use crate::report::charts::palette::Role;
@@ -25,18 +25,18 @@ const LEAST_SHARE: f64 = 0.35;
 const LEAST_WORDS: f64 = 30.0;
 
 /// A table of rows.
-pub(crate) struct Rows<'a> {
+pub(crate) struct RowTable<'a> {
     /// The first holds the names.
-    pub(crate) columns: Vec<Column<'a>>,
-    pub(crate) blocks: Vec<Block<'a>>,
+    pub(crate) columns: Vec<RowColumn<'a>>,
+    pub(crate) blocks: Vec<RowBlock<'a>>,
     /// Height of a row whose columns stand side by side.
     pub(crate) height: f64,
 }
 
-impl Rows<'_> {
+impl RowTable<'_> {
     /// Draws the table into a picture; says between which ends the first drawings stand.
-    pub(crate) fn draw(&self, frame: &mut Frame) -> (f64, f64) {
-        let rows: Vec<&Row<'_>> = self.blocks.iter().flat_map(|own| &own.rows).collect();
+    pub(crate) fn draw(&self, frame: &mut ChartFrame) -> (f64, f64) {
+        let rows: Vec<&ChartRow<'_>> = self.blocks.iter().flat_map(|own| &own.rows).collect();
         let headings: Vec<&str> = self.blocks.iter().map(|own| own.heading.as_str()).collect();
         let edges = (frame.left, frame.right);
         let ends = frame
@@ -57,20 +57,20 @@ impl Rows<'_> {
         painter.axis_words();
         let mut columns = self.columns.iter().enumerate();
         let drawn = columns.find_map(|(index, own)| match own.part {
-            Part::Drawing(..) => painter.ends(index),
-            Part::Words(_) => None,
+            ColumnPart::Drawing(..) => painter.ends(index),
+            ColumnPart::Words(_) => None,
         });
         drawn.unwrap_or(edges)
     }
 }
 
 struct Painter<'a, 'f> {
-    table: &'a Rows<'a>,
+    table: &'a RowTable<'a>,
     /// Where columns stand; `None` where they are re-flowed.
     ends: Option<Ends>,
     /// The longest bar of each column.
     longest: Vec<f64>,
-    frame: &'f mut Frame,
+    frame: &'f mut ChartFrame,
 }
 
 impl<'a> Painter<'a, '_> {
@@ -87,7 +87,7 @@ impl<'a> Painter<'a, '_> {
     }
 
     /// Bars are on one scale, but for columns that say how long theirs are.
-    fn measure_bars(&mut self, rows: &[&Row<'_>]) {
+    fn measure_bars(&mut self, rows: &[&ChartRow<'_>]) {
         let font = self.font();
         let mut shortest = f64::INFINITY;
         for (index, column) in self.table.columns.iter().enumerate() {
@@ -95,7 +95,7 @@ impl<'a> Painter<'a, '_> {
                 continue;
             };
             let cells = rows.iter().filter_map(|row| match row.cells.get(index) {
-                Some(Cell::Bar(bar)) => Some(self.all_words(column, bar)),
+                Some(RowCell::Bar(bar)) => Some(self.all_words(column, bar)),
                 _ => None,
             });
             let words = cells.map(|words| words_width(&words, font));
@@ -114,7 +114,7 @@ impl<'a> Painter<'a, '_> {
     }
 
     /// The words behind a bar; re-flowed, it is also said what it is.
-    fn all_words(&self, column: &Column<'_>, bar: &Bar) -> Vec<(String, Face)> {
+    fn all_words(&self, column: &RowColumn<'_>, bar: &Bar) -> Vec<(String, Face)> {
         let mut words = bar.words.clone();
         if self.ends.is_none() && bar.is_headed {
             let heading = column.short.as_ref().unwrap_or(&column.heading);
@@ -124,13 +124,13 @@ impl<'a> Painter<'a, '_> {
     }
 
     /// A heading, the axis, the rows, and the axis again where it would be out of sight.
-    fn block(&mut self, block: &Block<'a>) {
+    fn block(&mut self, block: &RowBlock<'a>) {
         self.frame.y += 12.0;
         self.headings(&block.heading);
         let ticks = self.ticks();
         if self.ends.is_some() {
-            let lines = |row: &Row<'_>| self.lines_under(row).0.len() as f64;
-            let height = |row: &Row<'_>| self.table.height + lines(row) * UNDER + row.space;
+            let lines = |row: &ChartRow<'_>| self.lines_under(row).0.len() as f64;
+            let height = |row: &ChartRow<'_>| self.table.height + lines(row) * UNDER + row.space;
             let bottom = self.frame.y + block.rows.iter().map(height).sum::<f64>();
             grid(self.frame, &ticks, self.frame.y, bottom);
         }
@@ -157,11 +157,12 @@ impl<'a> Painter<'a, '_> {
 
     /// Ticks of all axes.
     fn ticks(&self) -> Vec<Tick> {
-        let axis =
-            |(index, column): (usize, &'a Column<'a>)| Some((self.ends(index)?, axis_of(column)?));
+        let axis = |(index, column): (usize, &'a RowColumn<'a>)| {
+            Some((self.ends(index)?, axis_of(column)?))
+        };
         let axes = self.table.columns.iter().enumerate().filter_map(axis);
         let (font, edges) = (self.font(), (self.frame.left, self.frame.right));
-        axes.flat_map(|(ends, axis)| axis(Room { font, ends, edges }))
+        axes.flat_map(|(ends, axis)| axis(AxisRoom { font, ends, edges }))
             .collect()
     }
 
@@ -261,14 +262,14 @@ impl<'a> Painter<'a, '_> {
     }
 
     /// A row on one line.
-    fn side_by_side(&mut self, ends: &Ends, row: &Row<'_>) {
+    fn side_by_side(&mut self, ends: &Ends, row: &ChartRow<'_>) {
         let font = self.font();
         let (top, bottom) = (self.frame.y, self.frame.y + self.table.height);
         let centre = f64::midpoint(top, bottom);
         for (index, (column, cell)) in self.table.columns.iter().zip(&row.cells).enumerate() {
             let Some(ends) = ends[index] else { continue };
             match cell {
-                Cell::Words(words, face) => {
+                RowCell::Words(words, face) => {
                     // What ends at the picture's edge may be the widest of its column.
                     let fitted = font.fit(words, face.size, ends.1 - ends.0);
                     let x = match column.anchor {
@@ -286,35 +287,35 @@ impl<'a> Painter<'a, '_> {
     }
 
     /// A row on several lines.
-    fn re_flowed(&mut self, row: &Row<'_>, ticks: &[Tick]) {
-        let words = |wanted: fn(Flow) -> bool| {
+    fn re_flowed(&mut self, row: &ChartRow<'_>, ticks: &[Tick]) {
+        let words = |wanted: fn(Reflow) -> bool| {
             let cells = self.table.columns.iter().zip(&row.cells);
             cells.filter_map(move |(column, cell)| {
                 let flow = match column.part {
-                    Part::Words(flow) => flow,
-                    Part::Drawing(..) => Flow::Below,
+                    ColumnPart::Words(flow) => flow,
+                    ColumnPart::Drawing(..) => Reflow::Below,
                 };
-                let Cell::Words(words, face) = cell else {
+                let RowCell::Words(words, face) = cell else {
                     return None;
                 };
                 // Nobody, with a heading, is seen from there being no number.
-                let is_nobody = flow == Flow::Headed && face.role == Role::Muted;
+                let is_nobody = flow == Reflow::Headed && face.role == Role::Muted;
                 let is_wanted = wanted(flow) && !words.is_empty() && !is_nobody;
                 is_wanted.then_some((flow, column, words, *face))
             })
         };
-        let first: Vec<_> = words(|flow| !matches!(flow, Flow::Below | Flow::Headed)).collect();
+        let first: Vec<_> = words(|flow| !matches!(flow, Reflow::Below | Reflow::Headed)).collect();
         if !first.is_empty() {
             let first = first
                 .into_iter()
                 .map(|(flow, _, words, face)| (flow, words.as_str(), face));
-            let first: Vec<(Flow, &str, Face)> = first.collect();
+            let first: Vec<(Reflow, &str, Face)> = first.collect();
             first_line(self.frame, &first);
         }
-        let below = words(|flow| matches!(flow, Flow::Below | Flow::Headed));
+        let below = words(|flow| matches!(flow, Reflow::Below | Reflow::Headed));
         let below = below.map(|(flow, column, words, face)| {
             let words = match flow {
-                Flow::Headed => format!("{words} {}", column.heading),
+                Reflow::Headed => format!("{words} {}", column.heading),
                 _ => words.clone(),
             };
             (
@@ -329,12 +330,13 @@ impl<'a> Painter<'a, '_> {
         lines(self.frame, &below);
         self.frame.y += 4.0;
         for (index, (column, cell)) in self.table.columns.iter().zip(&row.cells).enumerate() {
-            let (Part::Drawing(height, _), Some(ends)) = (&column.part, self.ends(index)) else {
+            let (ColumnPart::Drawing(height, _), Some(ends)) = (&column.part, self.ends(index))
+            else {
                 continue;
             };
             // What a bar of nothing says is seen from those that stand there.
-            let is_nothing = matches!(cell, Cell::Bar(bar) if bar.share <= 0.0);
-            if cell.is_empty() || is_nothing || matches!(cell, Cell::Words(..)) {
+            let is_nothing = matches!(cell, RowCell::Bar(bar) if bar.share <= 0.0);
+            if cell.is_empty() || is_nothing || matches!(cell, RowCell::Words(..)) {
                 continue;
             }
             let (top, bottom) = (self.frame.y, self.frame.y + height);
@@ -347,22 +349,22 @@ impl<'a> Painter<'a, '_> {
     }
 
     /// Words under a row, in lines, and where they begin: as far left as drawings do.
-    fn lines_under(&self, row: &Row<'_>) -> (Vec<String>, f64) {
+    fn lines_under(&self, row: &ChartRow<'_>) -> (Vec<String>, f64) {
         let columns = self.table.columns.iter();
         let drawing = columns
             .clone()
-            .position(|own| matches!(own.part, Part::Drawing(..)));
+            .position(|own| matches!(own.part, ColumnPart::Drawing(..)));
         let ends = drawing.and_then(|index| self.ends(index));
         let left = ends.map_or(self.frame.left, |ends| ends.0);
-        let say = |cell: &Cell<'_>| match cell {
-            Cell::Lines(say) => say(self.frame, self.frame.right - left),
+        let say = |cell: &RowCell<'_>| match cell {
+            RowCell::Lines(say) => say(self.frame, self.frame.right - left),
             _ => Vec::new(),
         };
         (row.cells.iter().flat_map(say).collect(), left)
     }
 
     /// Draws words under a row, on paper that covers the lines of the grid.
-    fn draw_lines_under(&mut self, row: &Row<'_>) {
+    fn draw_lines_under(&mut self, row: &ChartRow<'_>) {
         let (lines, left) = self.lines_under(row);
         for words in lines {
             let width = self.font().width(&words, SMALL);
@@ -379,18 +381,18 @@ impl<'a> Painter<'a, '_> {
     fn drawing(
         &mut self,
         column: usize,
-        cell: &Cell<'_>,
+        cell: &RowCell<'_>,
         ends: (f64, f64),
         centre: f64,
         row: (f64, f64),
     ) {
         let y = whole(centre);
         match cell {
-            Cell::Drawing(draw) => {
+            RowCell::Drawing(draw) => {
                 let row = (whole(row.0), whole(row.1));
-                draw(&mut self.frame.canvas, Area { ends, y, row });
+                draw(&mut self.frame.canvas, CellArea { ends, y, row });
             }
-            Cell::Bar(bar) => {
+            RowCell::Bar(bar) => {
                 let longest = self.longest[column];
                 let words = self.all_words(&self.table.columns[column], bar);
                 let canvas = &mut self.frame.canvas;
@@ -421,16 +423,16 @@ impl<'a> Painter<'a, '_> {
                     x += SPACE;
                 }
             }
-            Cell::Words(..) | Cell::Empty | Cell::Lines(_) => {}
+            RowCell::Words(..) | RowCell::Empty | RowCell::Lines(_) => {}
         }
     }
 }
 
 /// The axis of a column that has one.
-fn axis_of<'b>(column: &'b Column<'b>) -> Option<&'b Axis<'b>> {
+fn axis_of<'b>(column: &'b RowColumn<'b>) -> Option<&'b Axis<'b>> {
     match &column.part {
-        Part::Drawing(_, axis) => axis.as_ref(),
-        Part::Words(_) => None,
+        ColumnPart::Drawing(_, axis) => axis.as_ref(),
+        ColumnPart::Words(_) => None,
     }
 }
 
@@ -443,7 +445,7 @@ fn words_width(words: &[(String, Face)], font: Font) -> f64 {
 }
 
 /// Lines of a grid, behind what is drawn on them.
-fn grid(frame: &mut Frame, ticks: &[Tick], top: f64, bottom: f64) {
+fn grid(frame: &mut ChartFrame, ticks: &[Tick], top: f64, bottom: f64) {
     let (top, bottom) = (whole(top), whole(bottom));
     for is_limit in [false, true] {
         for tick in ticks.iter().filter(|own| own.limit == Some(is_limit)) {

@@ -1,12 +1,12 @@
 //! Flow: the ends and bands of the chart of moves, without any geometry.
 
 use crate::plan_files::{Cause, How, Reason};
-use crate::report::{Fate, MoveRow, numbers, titles};
+use crate::report::{MoveRow, ShardFate, numbers, titles};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where bands begin or end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Place<'a> {
+pub(super) enum MovePlace<'a> {
     /// Nowhere: they are left without a place, and what keeps them from one, where that is known.
     Nowhere(Option<Cause>),
     /// The site with this id.
@@ -19,9 +19,9 @@ pub(super) enum Place<'a> {
 
 /// One end of bands: a site, or what stands for many or none.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct End<'a> {
+pub(super) struct MoveEnd<'a> {
     /// Which.
-    pub(super) place: Place<'a>,
+    pub(super) place: MovePlace<'a>,
     /// What it is called.
     pub(super) title: String,
     /// Users of all its bands.
@@ -32,13 +32,13 @@ pub(super) struct End<'a> {
 
 /// Users of one fate who come in one manner from one end to another.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Band {
+pub(super) struct MoveBand {
     /// Position of the left end.
     pub(super) left: usize,
     /// Position of the right end.
     pub(super) right: usize,
     /// What becomes of them.
-    pub(super) fate: Fate,
+    pub(super) fate: ShardFate,
     /// Whether data must travel.
     pub(super) is_copied: bool,
     /// How many.
@@ -51,23 +51,23 @@ pub(super) struct Band {
 ///
 /// Invariant: the users of the left ends, of the right ends and of the bands each sum to those of the rows.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Flow<'a> {
+pub(super) struct MoveFlow<'a> {
     /// The places left, most users first, what is summed up last.
-    pub(super) left: Vec<End<'a>>,
+    pub(super) left: Vec<MoveEnd<'a>>,
     /// The places reached in the same order, after those who reach none.
-    pub(super) right: Vec<End<'a>>,
+    pub(super) right: Vec<MoveEnd<'a>>,
     /// Ascending by left end, then right end, then fate; takeovers first.
-    pub(super) bands: Vec<Band>,
+    pub(super) bands: Vec<MoveBand>,
     /// Pairs of sites that are not shown on their own, and their users.
     pub(super) summed_up: (usize, f64),
 }
 
-impl<'a> Flow<'a> {
+impl<'a> MoveFlow<'a> {
     /// What rows that are sorted come to when a side names `most` sites.
     pub(super) fn new(rows: &'a [MoveRow], most: usize) -> Self {
         let left = side(rows, left_place, most, leaving);
         let right = side(rows, right_place, most, arriving);
-        let index = |ends: &[End<'_>], place: Place<'_>| {
+        let index = |ends: &[MoveEnd<'_>], place: MovePlace<'_>| {
             let named = ends.iter().position(|end| end.place == place);
             named.unwrap_or(ends.len().saturating_sub(1))
         };
@@ -85,7 +85,7 @@ impl<'a> Flow<'a> {
             band.0 += row.users;
             band.1 += row.shards;
             let is_merged =
-                left[ends.0].place == Place::Others || right[ends.1].place == Place::Others;
+                left[ends.0].place == MovePlace::Others || right[ends.1].place == MovePlace::Others;
             if is_merged {
                 *pairs.entry((&row.from, &row.to)).or_insert(0.0) += row.users;
             }
@@ -95,61 +95,65 @@ impl<'a> Flow<'a> {
             right,
             bands: bands
                 .into_iter()
-                .map(|(((left, right), fate, is_copied), (users, shards))| Band {
-                    left,
-                    right,
-                    fate,
-                    is_copied,
-                    users,
-                    shards,
-                })
+                .map(
+                    |(((left, right), fate, is_copied), (users, shards))| MoveBand {
+                        left,
+                        right,
+                        fate,
+                        is_copied,
+                        users,
+                        shards,
+                    },
+                )
                 .collect(),
             summed_up: (pairs.len(), pairs.values().sum()),
         }
     }
 }
 
-fn left_place(row: &MoveRow) -> Place<'_> {
+fn left_place(row: &MoveRow) -> MovePlace<'_> {
     row.from
         .as_ref()
-        .map_or(Place::New, |site| Place::Site(&site.id))
+        .map_or(MovePlace::New, |site| MovePlace::Site(&site.id))
 }
 
-fn right_place(row: &MoveRow) -> Place<'_> {
+fn right_place(row: &MoveRow) -> MovePlace<'_> {
     row.to
         .as_ref()
-        .map_or(Place::Nowhere(row.cause), |site| Place::Site(&site.id))
+        .map_or(MovePlace::Nowhere(row.cause), |site| {
+            MovePlace::Site(&site.id)
+        })
 }
 
 /// The ends of one side: nowhere, sites by users, those without a home, and the sites not named.
 fn side<'a>(
     rows: &'a [MoveRow],
-    place: fn(&'a MoveRow) -> Place<'a>,
+    place: fn(&'a MoveRow) -> MovePlace<'a>,
     most: usize,
     detail: fn(&[&MoveRow]) -> String,
-) -> Vec<End<'a>> {
-    let mut of_place = BTreeMap::<Place<'a>, Vec<&'a MoveRow>>::new();
+) -> Vec<MoveEnd<'a>> {
+    let mut of_place = BTreeMap::<MovePlace<'a>, Vec<&'a MoveRow>>::new();
     for row in rows {
         of_place.entry(place(row)).or_default().push(row);
     }
     let users = |rows: &[&MoveRow]| -> f64 { rows.iter().map(|row| row.users).sum() };
     let all = rows.iter().flat_map(|row| [&row.from, &row.to]);
     let titles = titles(all.flatten());
-    let mut ends: Vec<(End<'a>, Vec<&'a MoveRow>)> = of_place
+    let mut ends: Vec<(MoveEnd<'a>, Vec<&'a MoveRow>)> = of_place
         .into_iter()
         .map(|(place, rows)| {
             let title = match place {
-                Place::Site(id) => titles.get(id).cloned().unwrap_or_default(),
-                Place::New => "no home yet".to_owned(),
-                Place::Nowhere(cause) => nowhere(cause).to_owned(),
-                Place::Others => String::new(),
+                MovePlace::Site(id) => titles.get(id).cloned().unwrap_or_default(),
+                MovePlace::New => "no home yet".to_owned(),
+                MovePlace::Nowhere(cause) => nowhere(cause).to_owned(),
+                MovePlace::Others => String::new(),
             };
-            let end = End {
+            let end = MoveEnd {
                 place,
                 title,
                 users: users(&rows),
                 detail: match place {
-                    Place::Site(_) => detail(&rows),
+                    MovePlace::Site(_) => detail(&rows),
                     _ => String::new(),
                 },
             };
@@ -157,10 +161,10 @@ fn side<'a>(
         })
         .collect();
     let rank = |place| match place {
-        Place::Nowhere(_) => 0,
-        Place::Site(_) => 1,
-        Place::New => 2,
-        Place::Others => 3,
+        MovePlace::Nowhere(_) => 0,
+        MovePlace::Site(_) => 1,
+        MovePlace::New => 2,
+        MovePlace::Others => 3,
     };
     // Equal ones stay in the order of their ids.
     ends.sort_by(|(a, _), (b, _)| {
@@ -168,7 +172,7 @@ fn side<'a>(
             .cmp(&rank(b.place))
             .then(b.users.total_cmp(&a.users))
     });
-    let is_site = |end: &End<'_>| matches!(end.place, Place::Site(_));
+    let is_site = |end: &MoveEnd<'_>| matches!(end.place, MovePlace::Site(_));
     let sites = ends.iter().filter(|(end, _)| is_site(end)).count();
     // One site is named rather than summed up on its own.
     if sites > most.max(1) + 1 {
@@ -178,8 +182,8 @@ fn side<'a>(
             !is_site(end) || seen <= most.max(1)
         });
         let of_merged: Vec<&MoveRow> = merged.iter().flat_map(|(_, rows)| rows).copied().collect();
-        let others = End {
-            place: Place::Others,
+        let others = MoveEnd {
+            place: MovePlace::Others,
             title: format!("{} more sites", merged.len()),
             users: users(&of_merged),
             detail: String::new(),

@@ -1,37 +1,13 @@
 //! Samples of the charts of who moves and who enters where.
 
-use super::sample::{EVIL, LONG, Sample, place, scatter, sorted_samples};
+use super::sample::{
+    EVIL, HOSTILE, PERIOD, SCENARIO, Sample, named, scatter, sorted_samples, with,
+};
 use crate::plan_files::AccessPointUse::{self, Active, Closed, Opened, Standby};
 use crate::plan_files::{Cause, How, Reason};
 use crate::report::charts::moves::{MOST_SITES, MovesChart};
 use crate::report::charts::steering::{MOST_ACCESS_POINTS, SteeringChart};
 use crate::report::{AccessPointRow, EntryRow, MoveRow, Named, Steering};
-
-const PERIOD: &str = "13 Nov 2012 09:08 to 14:10 (UTC-08:00)";
-
-/// Names as bad as they get.
-const HOSTILE: [&str; 10] = [
-    "<script>alert(\"1\")</script>&amp;'quotes'",
-    LONG,
-    EVIL,
-    "מרכז הנתונים של תל אביב",
-    "مركز بيانات دبي",
-    "東京データセンター第三棟",
-    "=HYPERLINK(\"http://example.com\")",
-    "same name",
-    "same name",
-    "one-word-of-one-hundred-and-twenty-eight-characters-without-any-space-that-goes-on-and-on-until-it-ends-in-rack-17-of-hall-B-no-4",
-];
-
-/// Gives a thing a hostile name, and one of them a hostile id.
-fn hostile_name(named: &mut Named) {
-    let number = named.id.rsplit('-').next().and_then(|own| own.parse().ok());
-    let number: usize = number.unwrap_or(0);
-    HOSTILE[number % HOSTILE.len()].clone_into(&mut named.name);
-    if number == 6 {
-        named.id = format!("={}", named.id);
-    }
-}
 
 /// Every sample.
 pub(in crate::report::charts) fn all() -> Vec<Sample> {
@@ -43,6 +19,16 @@ pub(in crate::report::charts) fn all() -> Vec<Sample> {
     moves.into_iter().chain(steering).collect()
 }
 
+/// Gives a thing a hostile name, and one of them a hostile id.
+fn hostile_name(named: &mut Named) {
+    let number = named.id.rsplit('-').next().and_then(|own| own.parse().ok());
+    let number: usize = number.unwrap_or(0);
+    HOSTILE[number % HOSTILE.len()].clone_into(&mut named.name);
+    if number == 6 {
+        named.id = format!("={}", named.id);
+    }
+}
+
 /// Every chart of moves.
 pub(in crate::report::charts) fn move_charts() -> Vec<(&'static str, MovesChart)> {
     let one = row(
@@ -51,14 +37,9 @@ pub(in crate::report::charts) fn move_charts() -> Vec<(&'static str, MovesChart)
         Some(How::Copy),
         41_000.0,
     );
-    let mut dust = one.clone();
-    dust.to = Some(site(6));
-    dust.users = 1e-9;
-    let lost = [Cause::NoSite, Cause::NoCapacity, Cause::MoveLimit].map(|cause| {
-        let mut lost = row((Some(3), None), Reason::Unserved, None, 30_000.0);
-        lost.cause = Some(cause);
-        lost
-    });
+    let dust = row((Some(0), Some(6)), Reason::Relief, Some(How::Copy), 1e-9);
+    let causes = [Cause::NoSite, Cause::NoCapacity, Cause::MoveLimit];
+    let lost = causes.map(|cause| lost(Some(3), Some(cause), 30_000.0));
     vec![
         ("3-sites", drain(3)),
         ("12-sites", drain(12)),
@@ -79,8 +60,9 @@ pub(in crate::report::charts) fn move_charts() -> Vec<(&'static str, MovesChart)
 
 /// Every chart of steering.
 pub(in crate::report::charts) fn steering_charts() -> Vec<(&'static str, SteeringChart)> {
-    let mut dust = small().steering;
-    dust.entries.push(entry((0, 7), 0.0, 1e-9));
+    let dust = with(small().steering, |own| {
+        own.entries.push(entry((0, 7), 0.0, 1e-9))
+    });
     vec![
         ("3-by-3", small()),
         ("12-by-14", large(12, 14)),
@@ -93,11 +75,6 @@ pub(in crate::report::charts) fn steering_charts() -> Vec<(&'static str, Steerin
     ]
 }
 
-/// A site by its number.
-fn site(index: usize) -> Named {
-    Named::new(&format!("site-{index}"), &place(index))
-}
-
 /// Users who go from a site to a site.
 pub(in crate::report::charts) fn row(
     (from, to): (Option<usize>, Option<usize>),
@@ -105,9 +82,10 @@ pub(in crate::report::charts) fn row(
     how: Option<How>,
     users: f64,
 ) -> MoveRow {
+    let [from, to] = [from, to].map(|own| own.map(|index| named("site-", index)));
     MoveRow {
-        from: from.map(site),
-        to: to.map(site),
+        from,
+        to,
         reason,
         how,
         cause: None,
@@ -116,63 +94,78 @@ pub(in crate::report::charts) fn row(
     }
 }
 
+/// Users who are left without a place, and why.
+pub(in crate::report::charts) fn lost(
+    from: Option<usize>,
+    cause: Option<Cause>,
+    users: f64,
+) -> MoveRow {
+    with(row((from, None), Reason::Unserved, None, users), |own| {
+        own.cause = cause
+    })
+}
+
 /// A chart with its finding as its title.
 pub(in crate::report::charts) fn moves(rows: Vec<MoveRow>) -> MovesChart {
-    MovesChart::new("drain-chicago", PERIOD, rows, MOST_SITES)
+    MovesChart::new(SCENARIO, PERIOD, rows, MOST_SITES)
 }
 
 /// A drain of the last of so many sites to all others, the first ones taking most.
-pub(in crate::report::charts) fn drain(sites: usize) -> MovesChart {
-    let from = Some(sites - 1);
-    let mut rows = Vec::new();
-    for to in 0..sites - 1 {
+fn drain(sites: usize) -> MovesChart {
+    let rows = (0..sites - 1).flat_map(|to| {
         let users = 400_000.0 / (to + 1) as f64 + 1000.0 * scatter(to, 0);
-        let reason = Reason::Drained;
-        rows.push(row((from, Some(to)), reason, Some(How::Takeover), users));
-        if to % 2 == 0 {
-            rows.push(row((from, Some(to)), reason, Some(How::Copy), users * 0.8));
-        }
-    }
-    moves(rows)
+        let of = |how, users| {
+            row(
+                (Some(sites - 1), Some(to)),
+                Reason::Drained,
+                Some(how),
+                users,
+            )
+        };
+        let copied = (to % 2 == 0).then(|| of(How::Copy, users * 0.8));
+        std::iter::once(of(How::Takeover, users)).chain(copied)
+    });
+    moves(rows.collect())
 }
 
 /// A drain with users left without a place, relief elsewhere, users who go home and new ones.
 pub(in crate::report::charts) fn much(sites: usize) -> MovesChart {
-    let mut rows = drain(sites).rows;
-    let mut lost = row((Some(sites - 1), None), Reason::Unserved, None, 268_500.0);
-    lost.cause = Some(Cause::NoCapacity);
-    rows.push(lost);
-    rows.push(row((Some(0), None), Reason::Unserved, None, 0.3));
-    let mut nowhere = row((None, None), Reason::Unserved, None, 7_000.0);
-    nowhere.cause = Some(Cause::NoSite);
-    rows.push(nowhere);
     let (takeover, copy) = (Some(How::Takeover), Some(How::Copy));
-    rows.push(row((Some(0), Some(1)), Reason::Relief, takeover, 90_100.0));
-    rows.push(row((Some(2), Some(0)), Reason::Returned, copy, 123_456.0));
-    rows.push(row((None, Some(2)), Reason::Placed, copy, 36_000.0));
-    rows.push(row((Some(1), Some(2)), Reason::Failed, takeover, 1.0));
+    let mut rows = drain(sites).rows;
+    rows.extend([
+        lost(Some(sites - 1), Some(Cause::NoCapacity), 268_500.0),
+        lost(Some(0), None, 0.3),
+        lost(None, Some(Cause::NoSite), 7_000.0),
+        row((Some(0), Some(1)), Reason::Relief, takeover, 90_100.0),
+        row((Some(2), Some(0)), Reason::Returned, copy, 123_456.0),
+        row((None, Some(2)), Reason::Placed, copy, 36_000.0),
+        row((Some(1), Some(2)), Reason::Failed, takeover, 1.0),
+    ]);
     moves(rows)
 }
 
 /// So many pairs among 43 sites, of very different size.
-pub(in crate::report::charts) fn pairs(count: usize) -> MovesChart {
+fn pairs(count: usize) -> MovesChart {
     let rows = (0..count).map(|index| {
-        let from = index * 7 % 19;
-        let to = 19 + index * 11 % 24;
+        let ends = (Some(index * 7 % 19), Some(19 + index * 11 % 24));
         let how = [How::Takeover, How::Copy][index % 2];
         let users = 150_000.0 / (index + 1) as f64 + 1000.0 * scatter(index, 0);
-        row((Some(from), Some(to)), Reason::Relief, Some(how), users)
+        row(ends, Reason::Relief, Some(how), users)
     });
     moves(rows.collect())
 }
 
 /// Everybody goes home.
-pub(in crate::report::charts) fn returns() -> MovesChart {
+fn returns() -> MovesChart {
     let rows = (1..9).map(|from| {
         let to = if from % 3 == 0 { 10 } else { 0 };
         let how = [How::Takeover, How::Copy][from % 2];
-        let users = 500_000.0 / from as f64;
-        row((Some(from), Some(to)), Reason::Returned, Some(how), users)
+        row(
+            (Some(from), Some(to)),
+            Reason::Returned,
+            Some(how),
+            500_000.0 / from as f64,
+        )
     });
     moves(rows.collect())
 }
@@ -180,25 +173,19 @@ pub(in crate::report::charts) fn returns() -> MovesChart {
 /// Names as bad as they get.
 pub(in crate::report::charts) fn hostile_moves() -> MovesChart {
     let mut rows = drain(HOSTILE.len() + 1).rows;
-    for row in &mut rows {
-        for site in [&mut row.from, &mut row.to].into_iter().flatten() {
-            hostile_name(site);
-        }
-    }
-    rows.push(row((Some(4), None), Reason::Unserved, None, 9e9));
-    let mut chart = moves(rows);
-    EVIL.clone_into(&mut chart.scenario);
-    chart
+    let sites = rows.iter_mut().flat_map(|row| [&mut row.from, &mut row.to]);
+    sites.flatten().for_each(hostile_name);
+    rows.push(lost(Some(4), None, 9e9));
+    with(moves(rows), |own| EVIL.clone_into(&mut own.scenario))
 }
 
 /// An access point or a client region by its number.
-fn named(kind: &str, index: usize) -> Named {
-    let first = ["Dallas", "Houston", "New York City"];
-    let name = first.get(index).map(|name| (*name).to_owned());
-    Named::new(
-        &format!("{kind}-{index}"),
-        &name.unwrap_or_else(|| place(index)),
-    )
+fn entrance(kind: &str, index: usize) -> Named {
+    let mut named = named(kind, index);
+    if let Some(name) = ["Dallas", "Houston", "New York City"].get(index) {
+        (*name).clone_into(&mut named.name);
+    }
+    named
 }
 
 /// An access point by its number.
@@ -208,7 +195,7 @@ pub(in crate::report::charts) fn access_point(
     now: AccessPointUse,
 ) -> AccessPointRow {
     AccessPointRow {
-        access_point: named("ap", index),
+        access_point: entrance("ap-", index),
         before,
         now,
     }
@@ -221,8 +208,8 @@ pub(in crate::report::charts) fn entry(
     now: f64,
 ) -> EntryRow {
     EntryRow {
-        access_point: named("ap", access_point),
-        client_region: named("region", client_region),
+        access_point: entrance("ap-", access_point),
+        client_region: entrance("region-", client_region),
         before,
         now,
         arriving: (now - before).max(0.0),
@@ -232,7 +219,7 @@ pub(in crate::report::charts) fn entry(
 
 /// A chart with its finding as its title.
 pub(in crate::report::charts) fn steering_chart(steering: Steering) -> SteeringChart {
-    SteeringChart::new("drain-chicago", PERIOD, steering, MOST_ACCESS_POINTS)
+    SteeringChart::new(SCENARIO, PERIOD, steering, MOST_ACCESS_POINTS)
 }
 
 /// Three client regions, three access points, one of which opens.
@@ -270,13 +257,12 @@ pub(in crate::report::charts) fn large(regions: usize, access_points: usize) -> 
         access_point(index, before, now)
     });
     let first = states.len().min(access_points - 1);
-    let usual = |index: usize| first + index % (access_points - first);
     let mut entries = Vec::new();
     for region in 0..regions {
         let users = 900_000.0 / (region + 1) as f64 + (region * 7919 % 1000) as f64;
-        let at = usual(region * 13);
+        let usual = first + region * 13 % (access_points - first);
         // Two parts in five stay; one each goes to what opens, leaves what closes, and leaves what is on standby.
-        entries.push(entry((at, region), users, users * 0.4));
+        entries.push(entry((usual, region), users, users * 0.4));
         entries.push(entry((0, region), 0.0, users * 0.6));
         if region % 3 == 0 {
             entries.push(entry((1, region), users * 0.2, 0.0));
@@ -287,8 +273,6 @@ pub(in crate::report::charts) fn large(regions: usize, access_points: usize) -> 
             entries.push(entry((4, region), 0.0, users * 0.1));
         }
     }
-    let known = |row: &EntryRow| (0..access_points).any(|i| named("ap", i) == row.access_point);
-    entries.retain(known);
     steering_chart(Steering {
         access_points: rows.collect(),
         entries,
@@ -297,28 +281,27 @@ pub(in crate::report::charts) fn large(regions: usize, access_points: usize) -> 
 
 /// Nobody enters elsewhere, and there are more users than before.
 pub(in crate::report::charts) fn growth() -> SteeringChart {
-    let mut chart = small();
-    chart.steering.access_points[0].before = Opened;
-    for row in &mut chart.steering.entries {
+    let mut steering = small().steering;
+    steering.access_points[0].before = Opened;
+    for row in &mut steering.entries {
         row.now = row.before * 1.02 + 0.2;
         (row.arriving, row.leaving) = (0.0, 0.0);
     }
-    steering_chart(chart.steering)
+    steering_chart(steering)
 }
 
 /// Names as bad as they get, and numbers too.
 fn hostile_steering() -> SteeringChart {
-    let mut chart = large(24, 12);
-    for row in &mut chart.steering.access_points {
-        hostile_name(&mut row.access_point);
-    }
-    for row in &mut chart.steering.entries {
+    let mut steering = large(24, 12).steering;
+    let access_points = steering.access_points.iter_mut();
+    access_points.for_each(|row| hostile_name(&mut row.access_point));
+    for row in &mut steering.entries {
         hostile_name(&mut row.access_point);
         hostile_name(&mut row.client_region);
         row.now *= 1e5;
         row.arriving *= 1e5;
     }
-    EVIL.clone_into(&mut chart.scenario);
-    chart.title = chart.steering.clone().sorted().title();
-    chart
+    with(steering_chart(steering), |own| {
+        EVIL.clone_into(&mut own.scenario)
+    })
 }

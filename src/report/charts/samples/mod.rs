@@ -1,8 +1,7 @@
 //! Sample charts: what the tests measure, and what `PLIMSOLL_LOOK` writes for people to look at.
 
 pub(super) mod flows;
-pub(super) mod headroom;
-pub(super) mod map;
+pub(super) mod network;
 pub(super) mod periods;
 pub(super) mod sample;
 pub(super) mod sweep;

@@ -1,41 +1,46 @@
-//! Samples of the charts over several periods: headroom through them, and users by state.
+//! Samples over time: headroom through the periods, users by state, replays, waves, windows.
 
-use super::headroom;
-use super::sample::{DAY, EVIL, LONG, MORNING, Sample, clock, sorted_samples, stretches};
-use crate::model::{ComponentKind, Phase};
-use crate::report::charts::through::{EventKind, EventSpan};
+use super::network;
+use super::sample::{
+    DAY, EVIL, LONG, MORNING, SCENARIO, Sample, at, clock, samples, sorted_samples, stretches, with,
+};
+use crate::model::{ComponentKind, EventType, Phase};
+use crate::report::charts::events::EventSpan;
+use crate::report::charts::replay::{Curve, CurveLimit, CurvePanel, ReplayChart, RunRole};
+use crate::report::charts::waves::{WaveBar, WaveTraffic, WavesChart};
 use crate::report::charts::{
     HeadroomChart, HeadroomThroughChart, ThroughPeriod, UsersChart, UsersPeriod,
 };
+use crate::report::charts::{WindowBar, WindowRank, WindowsChart};
 use crate::report::headroom::Standing;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
 
 /// Lengths of periods of a month in minutes: some days each.
 const MONTH: [i64; 5] = [1440, 2880, 1440, 1440, 4320];
 
 /// Every sample.
 pub(in crate::report::charts) fn all() -> Vec<Sample> {
-    let (few, some, many) = (headroom::drain(3), headroom::drain(12), headroom::drain(43));
-    let night = "2012-11-14T05:00:00Z";
-    let mut empty = through(&few, MORNING, &DAY, 1);
-    empty.periods.clear();
+    let [few, some, many] = [3, 12, 43].map(network::drain);
+    let [overload, calm] = [network::overload(), network::calm()];
+    let of = |sample: &HeadroomChart, periods| through(sample, MORNING, &DAY, periods);
     let through = vec![
-        ("3-sites-1-period", through(&few, MORNING, &DAY, 1)),
-        ("3-sites-8-periods", through(&few, MORNING, &DAY, 8)),
-        ("12-sites-2-periods", through(&some, MORNING, &DAY, 2)),
+        ("3-sites-1-period", of(&few, 1)),
+        ("3-sites-8-periods", of(&few, 8)),
+        ("12-sites-2-periods", of(&some, 2)),
         ("12-sites-30-periods", busy()),
-        ("43-sites-1-period", through(&many, MORNING, &DAY, 1)),
-        ("43-sites-8-periods", through(&many, MORNING, &DAY, 8)),
-        ("43-sites-30-periods", through(&many, MORNING, &DAY, 30)),
+        ("43-sites-1-period", of(&many, 1)),
+        ("43-sites-8-periods", of(&many, 8)),
+        ("43-sites-30-periods", of(&many, 30)),
         ("blind", blind_through(6)),
         ("ended", ended()),
-        ("overload", through(&headroom::overload(), MORNING, &DAY, 6)),
-        ("calm", through(&headroom::calm(), MORNING, &DAY, 6)),
-        ("midnight", through(&some, night, &DAY, 6)),
+        ("overload", of(&overload, 6)),
+        ("calm", of(&calm, 6)),
+        ("midnight", through(&some, "2012-11-14T05:00:00Z", &DAY, 6)),
         ("short", short()),
-        ("links", links()),
+        ("links", with(of(&few, 2), links_only)),
         ("hostile", hostile_through()),
-        ("empty", empty),
+        ("empty", with(of(&few, 1), |own| own.periods.clear())),
     ];
     let reverse = |chart: &mut HeadroomThroughChart| {
         chart.periods.reverse();
@@ -45,16 +50,17 @@ pub(in crate::report::charts) fn all() -> Vec<Sample> {
             period.truth.reverse();
         }
     };
-    let mut samples = sorted_samples("headroom-through", true, through, reverse);
-    let mut nobody = calm(MORNING, &DAY, 2);
-    for period in &mut nobody.periods {
-        (period.users, period.at_home) = (0.0, 0.0);
-    }
-    let mut empty = calm(MORNING, &DAY, 1);
-    empty.periods.clear();
+    let through = sorted_samples("headroom-through", true, through, reverse);
+    let nobody = |chart: &mut UsersChart| {
+        let periods = chart.periods.iter_mut();
+        periods.for_each(|own| (own.users, own.at_home) = (0.0, 0.0));
+    };
+    let hostile = |chart: &mut UsersChart| {
+        (chart.scenario, chart.title) = (EVIL.into(), LONG.into());
+    };
     let users = vec![
-        ("calm-1-period", calm(MORNING, &DAY, 1)),
-        ("calm-8-periods", calm(MORNING, &DAY, 8)),
+        ("calm-1-period", drain(&DAY, 1, 0.0, 0.0)),
+        ("calm-8-periods", drain(&DAY, 8, 0.0, 0.0)),
         ("few-1-period", drain(&DAY, 1, 310_400.0, 0.0)),
         ("few-8-periods", drain(&DAY, 8, 310_400.0, 3.0)),
         ("many-8-periods", drain(&DAY, 8, 21e6, 14e6)),
@@ -62,13 +68,77 @@ pub(in crate::report::charts) fn all() -> Vec<Sample> {
         ("month", drain(&[1440, 2880], 12, 9.0, 0.2)),
         ("all-unserved", drain(&DAY, 1, 0.0, 60e6)),
         ("blind", blind()),
-        ("nobody", nobody),
-        ("hostile", hostile()),
-        ("empty", empty),
+        ("nobody", with(drain(&DAY, 2, 0.0, 0.0), nobody)),
+        (
+            "hostile",
+            with(drain(&DAY, 8, 310_400.0, 41_000.0), hostile),
+        ),
+        (
+            "empty",
+            with(drain(&DAY, 1, 0.0, 0.0), |own| own.periods.clear()),
+        ),
     ];
-    let reverse = |chart: &mut UsersChart| chart.periods.reverse();
-    samples.extend(sorted_samples("users", false, users, reverse));
-    samples
+    let users = sorted_samples("users", false, users, |own| own.periods.reverse());
+    let several = (0..12).map(|own| failure(own, &format!("lb-{own}"), 600));
+    let chicago = |number| failure(number, "Chicago", 0);
+    let replays = vec![
+        ("1-step", replay(1, 60, Vec::new())),
+        ("30-steps", replay(30, 1, vec![chicago(0)])),
+        (
+            "480-steps",
+            replay(480, 60, vec![failure(2, LONG, 1800), chicago(4)]),
+        ),
+        ("12-events", replay(2_000, 1_800, several.collect())),
+        (
+            "nothing",
+            with(replay(5, 60, Vec::new()), |own| own.panels.clear()),
+        ),
+    ];
+    let waves = vec![
+        ("1", waves(1, 20, 0)),
+        ("6", waves(6, 30, 5)),
+        ("40", waves(40, 60, 10)),
+        ("of-no-time", waves(3, 0, 0)),
+        ("none", waves(0, 30, 5)),
+    ];
+    let rising = |count| {
+        windows(count, |hour| {
+            let wave = (hour % 24) as f64;
+            [wave * 1e6, wave / 24.0, wave * 3e7, 2e6]
+        })
+    };
+    let windows = vec![
+        ("1", rising(1)),
+        ("2", rising(2)),
+        ("24", rising(24)),
+        ("168", rising(168)),
+        ("400", rising(400)),
+    ];
+    let kinds = [
+        through,
+        users,
+        samples("replay", true, replays),
+        samples("waves", true, waves),
+        samples("windows", true, windows),
+    ];
+    kinds.into_iter().flatten().collect()
+}
+
+/// An event of a kind that is known after so many minutes.
+pub(in crate::report::charts) fn event(
+    (kind, what): (EventType, &str),
+    subject: &str,
+    (start, end): (Timestamp, Timestamp),
+    known: i64,
+) -> EventSpan {
+    EventSpan {
+        start,
+        end,
+        known: (start + SignedDuration::from_mins(known)).min(end),
+        kind,
+        subject: subject.to_owned(),
+        what: what.to_owned(),
+    }
 }
 
 /// What is left of an event in a period: 0 before and after it, 1 at its worst.
@@ -89,8 +159,7 @@ pub(in crate::report::charts) fn through(
     periods: usize,
 ) -> HeadroomThroughChart {
     let stretches = stretches(start, minutes, periods);
-    let mut all = Vec::new();
-    for (index, &[start, end]) in stretches.iter().enumerate() {
+    let all = stretches.iter().enumerate().map(|(index, [start, end])| {
         let strength = strength(index, periods);
         let mut rows = sample.rows.clone();
         for row in &mut rows {
@@ -99,38 +168,36 @@ pub(in crate::report::charts) fn through(
                 row.during = row.before;
                 (row.capacity, row.load) = (4000.0, 4000.0 * (1.0 - row.before.unwrap_or(0.0)));
             } else if row.standing == Standing::Opened && strength < 0.8 {
-                row.standing = Standing::Standby;
-                row.during = None;
-                (row.capacity, row.load) = (0.0, 0.0);
+                network::out(row, Standing::Standby);
             } else if let (Some(before), Some(during)) = (row.before, row.during) {
                 let headroom = before + (during - before) * strength;
-                row.during = Some(headroom);
-                row.load = row.capacity * (1.0 - headroom);
+                (row.during, row.load) = (Some(headroom), row.capacity * (1.0 - headroom));
             }
         }
-        all.push(ThroughPeriod {
-            start,
-            end,
+        ThroughPeriod {
+            start: *start,
+            end: *end,
             phase: Phase::Known,
             rows,
             truth: Vec::new(),
-        });
-    }
+        }
+    });
+    let all: Vec<ThroughPeriod> = all.collect();
     let (first, last) = (periods / 4, periods - 1 - periods / 4);
-    let events = vec![EventSpan {
-        start: all[first].start,
-        end: all[last].end,
-        known: all[first].start,
-        kind: EventKind::Maintenance,
-        subject: "Chicago".to_owned(),
-        what: "maintenance".to_owned(),
-    }];
+    let works = (EventType::Maintenance, "maintenance");
+    let events = vec![event(
+        works,
+        "Chicago",
+        (all[first].start, all[last].end),
+        0,
+    )];
+    let span = (all[0].start, all[periods - 1].end);
     HeadroomThroughChart {
         title: "San Antonio is tightest from 10:42 to 14:10: 12 % headroom; 2 of 6 periods miss a target"
             .to_owned(),
-        scenario: "chicago-maintenance".to_owned(),
+        scenario: SCENARIO.to_owned(),
         span: "13 Nov 2012 08:00 to 16:00 (UTC-08:00)".to_owned(),
-        clock: clock(&stretches),
+        clock: clock(span.0, span.1),
         periods: all,
         events,
         most_others: 8,
@@ -139,7 +206,7 @@ pub(in crate::report::charts) fn through(
 
 /// Faults that nobody knows of at first, with their truth; then known and not answered yet.
 fn blind_through(periods: usize) -> HeadroomThroughChart {
-    let mut chart = through(&headroom::drain(12), MORNING, &DAY, periods);
+    let mut chart = through(&network::drain(12), MORNING, &DAY, periods);
     for (index, phase) in [(2, Phase::Blind), (3, Phase::Reacting)] {
         let period = &mut chart.periods[index];
         period.phase = phase;
@@ -150,170 +217,133 @@ fn blind_through(periods: usize) -> HeadroomThroughChart {
                 "site-3" if row.resource == "cpu" => 0.0,
                 _ => continue,
             };
-            let mut truth = row.clone();
-            truth.capacity *= left;
-            truth.during = (left > 0.0).then(|| 1.0 - truth.load / truth.capacity);
-            period.truth.push(truth);
+            period.truth.push(with(row.clone(), |truth| {
+                truth.capacity *= left;
+                truth.during = (left > 0.0).then(|| 1.0 - truth.load / truth.capacity);
+            }));
         }
     }
-    let (start, known) = (chart.periods[2].start, chart.periods[3].start);
-    let end = chart.periods[periods - 2].end;
-    for (subject, what, kind) in [
-        (
+    let span = (chart.periods[2].start, chart.periods[periods - 2].end);
+    let gray = |what| (EventType::Gray, what);
+    chart.events.extend([
+        event(
+            gray("gray fault, 35 % left"),
             "San Antonio load balancer 2",
-            "gray fault, 35 % left",
-            EventKind::Gray,
+            span,
+            22,
         ),
-        (
+        event(
+            gray("gray fault, 57 % left"),
             "Boydton load balancer 1",
-            "gray fault, 57 % left",
-            EventKind::Gray,
+            span,
+            22,
         ),
-        ("Quincy", "failure", EventKind::Failure),
-        ("Mexico City mail", "1.4 times the demand", EventKind::Surge),
-    ] {
-        let is_known = kind == EventKind::Surge;
-        chart.events.push(EventSpan {
-            start,
-            end,
-            known: if is_known { start } else { known },
-            kind,
-            subject: subject.to_owned(),
-            what: what.to_owned(),
-        });
-    }
+        event((EventType::Failure, "failure"), "Quincy", span, 22),
+        event(
+            (EventType::Surge, "1.4 times the demand"),
+            "Mexico City mail",
+            span,
+            0,
+        ),
+    ]);
     chart
 }
 
 /// Slow work that nobody knows of at first, and sessions that end: at once back, and only later.
 fn ended() -> HeadroomThroughChart {
-    let mut chart = through(&headroom::drain(12), MORNING, &DAY, 6);
-    chart.events.clear();
-    let at = |period: usize| chart.periods[period].start;
-    let spans = [
-        (
-            at(1),
-            at(5),
-            at(3),
-            EventKind::Slow,
-            "San Antonio mail filter",
-        ),
-        (at(2), at(2), at(2), EventKind::Disconnect, "Mexico City"),
-        (
-            at(3),
-            at(4),
-            at(3),
-            EventKind::Disconnect,
-            "Boydton load balancer 1",
-        ),
+    let mut chart = through(&network::drain(12), MORNING, &DAY, 6);
+    let start = |period: usize| chart.periods[period].start;
+    let slow = (EventType::Slow, "5 % of work is 1,000 times slower");
+    let ended = (EventType::Disconnect, "sessions end");
+    chart.events = vec![
+        event(slow, "San Antonio mail filter", (start(1), start(5)), 60),
+        event(ended, "Mexico City", (start(2), start(2)), 0),
+        event(ended, "Boydton load balancer 1", (start(3), start(4)), 0),
     ];
-    let events = spans.map(|(start, end, known, kind, subject)| EventSpan {
-        start,
-        end,
-        known,
-        kind,
-        subject: subject.to_owned(),
-        what: if kind == EventKind::Slow {
-            "5 % of work is 1,000 times slower".to_owned()
-        } else {
-            "sessions end".to_owned()
-        },
-    });
-    chart.events.extend(events);
     chart
 }
 
 /// A surge on every day and more events than there is room for.
 fn busy() -> HeadroomThroughChart {
-    let mut chart = through(&headroom::drain(12), "2012-11-01T08:00:00Z", &MONTH, 30);
-    for (index, period) in chart.periods.iter().enumerate() {
-        chart.events.push(EventSpan {
-            start: period.start,
-            end: period.start + SignedDuration::from_hours(9),
-            known: period.start,
-            kind: EventKind::Surge,
-            subject: if index.is_multiple_of(2) {
-                "everyone".to_owned()
-            } else {
-                format!("client region {index}")
-            },
-            what: "1.4 times the demand".to_owned(),
-        });
-    }
+    let mut chart = through(&network::drain(12), "2012-11-01T08:00:00Z", &MONTH, 30);
+    let surges = chart.periods.iter().enumerate().map(|(index, period)| {
+        let who = match index % 2 {
+            0 => "everyone".to_owned(),
+            _ => format!("client region {index}"),
+        };
+        let end = period.start + SignedDuration::from_hours(9);
+        event(
+            (EventType::Surge, "1.4 times the demand"),
+            &who,
+            (period.start, end),
+            0,
+        )
+    });
+    let surges: Vec<EventSpan> = surges.collect();
+    chart.events.extend(surges);
     chart
 }
 
 /// A period of one minute in a day, and a fault that ends before anybody knows of it.
 fn short() -> HeadroomThroughChart {
-    let mut chart = through(
-        &headroom::drain(3),
-        "2012-11-13T08:00:00Z",
-        &[700, 1, 739],
-        3,
-    );
-    chart.events[0].kind = EventKind::Gray;
-    chart.events[0].what = "gray fault, 50 % left".into();
-    chart.events[0].known = chart.events[0].end;
+    let start = "2012-11-13T08:00:00Z";
+    let mut chart = through(&network::drain(3), start, &[700, 1, 739], 3);
+    let span = (chart.events[0].start, chart.events[0].end);
+    chart.events = vec![event(
+        (EventType::Gray, "gray fault, 50 % left"),
+        "Chicago",
+        span,
+        9999,
+    )];
     chart.periods[1].phase = Phase::Blind;
     chart
 }
 
-/// Links only: no site and no event.
-fn links() -> HeadroomThroughChart {
-    let mut chart = through(&headroom::drain(3), MORNING, &DAY, 2);
+/// No site and no event.
+fn links_only(chart: &mut HeadroomThroughChart) {
     chart.events.clear();
     for period in &mut chart.periods {
         period.rows.retain(|row| row.kind == ComponentKind::Link);
     }
-    chart
 }
 
 /// Names as bad as they get, of components and of events.
 fn hostile_through() -> HeadroomThroughChart {
-    let mut chart = through(&headroom::hostile(), MORNING, &DAY, 8);
-    let names: Vec<String> = chart.periods[0]
-        .rows
-        .iter()
-        .filter(|row| row.kind == ComponentKind::Site)
-        .map(|row| row.name.clone())
-        .collect();
-    for name in names {
-        let mut event = chart.events[0].clone();
-        event.what = format!("=maintenance of {name}");
-        event.subject = name;
-        chart.events.push(event);
-    }
+    let mut chart = through(&network::hostile(), MORNING, &DAY, 8);
+    let sites = chart.periods[0].rows.iter();
+    let sites = sites.filter(|row| row.kind == ComponentKind::Site);
+    let events = sites.map(|row| {
+        with(chart.events[0].clone(), |own| {
+            own.what = format!("=maintenance of {}", row.name);
+            own.subject.clone_from(&row.name);
+        })
+    });
+    let events: Vec<EventSpan> = events.collect();
+    chart.events.extend(events);
     chart
 }
 
-/// Everybody at home, 60 million.
-fn calm(start: &str, minutes: &[i64], periods: usize) -> UsersChart {
-    let stretches = stretches(start, minutes, periods);
-    let mut all = Vec::new();
-    for (index, &[start, end]) in stretches.iter().enumerate() {
-        all.push(UsersPeriod {
-            index,
-            start,
-            end,
-            phase: Phase::Known,
-            users: 60e6,
-            at_home: 60e6,
-            away: 0.0,
-            new: 0.0,
-            unserved: 0.0,
-            no_site: 0.0,
-            moving: 0.0,
-            copied: 0.0,
-            returned: 0.0,
-            hurt: 0.0,
-        });
-    }
-    UsersChart {
-        title: "Everyone is served; nobody is away from home".to_owned(),
-        scenario: "chicago-maintenance".to_owned(),
-        span: "13 Nov 2012 08:00 to 16:00 (UTC-08:00)".to_owned(),
-        clock: clock(&stretches),
-        periods: all,
+/// A period in which all of 60 million users are at home.
+pub(in crate::report::charts) fn at_home(
+    index: usize,
+    start: Timestamp,
+    end: Timestamp,
+) -> UsersPeriod {
+    UsersPeriod {
+        index,
+        start,
+        end,
+        phase: Phase::Known,
+        users: 60e6,
+        at_home: 60e6,
+        away: 0.0,
+        new: 0.0,
+        unserved: 0.0,
+        no_site: 0.0,
+        moving: 0.0,
+        copied: 0.0,
+        returned: 0.0,
+        hurt: 0.0,
     }
 }
 
@@ -324,26 +354,32 @@ pub(in crate::report::charts) fn drain(
     away: f64,
     unserved: f64,
 ) -> UsersChart {
-    let mut chart = calm(MORNING, minutes, periods);
-    chart.title = "Everyone is served in all 6 periods; at most 310,400 users are away from home (10:42 to 14:10)".into();
     let (first, last) = (periods / 4, periods - 1 - periods / 4);
-    for period in &mut chart.periods {
-        if (first..=last).contains(&period.index) {
-            let share = 1.0 - 0.2 * (period.index - first) as f64 / periods as f64;
+    let all = stretches(MORNING, minutes, periods).into_iter().enumerate();
+    let all = all.map(|(index, [start, end])| {
+        let mut period = at_home(index, start, end);
+        if (first..=last).contains(&index) {
+            let share = 1.0 - 0.2 * (index - first) as f64 / periods as f64;
             period.away = (away * share).floor();
             period.unserved = (unserved * share).floor();
             period.no_site = (period.unserved / 2.0).floor();
             period.at_home -= period.away + period.unserved;
-            if period.index == first {
-                period.moving = period.away;
-                period.copied = (period.away / 3.0).floor();
+            if index == first {
+                (period.moving, period.copied) = (period.away, (period.away / 3.0).floor());
             }
-        }
-        if period.index == last + 1 {
+        } else if index == last + 1 {
             period.returned = away;
         }
+        period
+    });
+    let all: Vec<UsersPeriod> = all.collect();
+    UsersChart {
+        title: "Everyone is served in all 6 periods; at most 310,400 users are away from home (10:42 to 14:10)".to_owned(),
+        scenario: SCENARIO.to_owned(),
+        span: "13 Nov 2012 08:00 to 16:00 (UTC-08:00)".to_owned(),
+        clock: clock(all[0].start, all[periods - 1].end),
+        periods: all,
     }
-    chart
 }
 
 /// A drain with new users, and a fault that nobody knows of at first.
@@ -352,21 +388,131 @@ fn blind() -> UsersChart {
     for period in &mut chart.periods {
         period.new = 36_000.0 * period.index as f64;
         period.users += period.new;
-        if period.index == 2 {
-            period.phase = Phase::Blind;
-            period.hurt = 1_737_537.0;
-        } else if period.index == 3 {
-            period.phase = Phase::Reacting;
-            period.hurt = 3.0;
-        }
     }
+    (chart.periods[2].phase, chart.periods[2].hurt) = (Phase::Blind, 1_737_537.0);
+    (chart.periods[3].phase, chart.periods[3].hurt) = (Phase::Reacting, 3.0);
     chart
 }
 
-/// Names as bad as they get.
-fn hostile() -> UsersChart {
-    let mut chart = drain(&DAY, 8, 310_400.0, 41_000.0);
-    chart.scenario = EVIL.into();
-    chart.title = LONG.into();
-    chart
+/// A failure of two hours from an hour on, known after so many seconds.
+pub(in crate::report::charts) fn failure(hour: i64, subject: &str, known: i64) -> EventSpan {
+    let span = (at(60 * hour), at(60 * (hour + 2)));
+    event(
+        (EventType::Failure, "failure, 35 % left"),
+        subject,
+        span,
+        known / 60,
+    )
+}
+
+/// Two runs of so many steps of so many seconds that rise and fall.
+pub(in crate::report::charts) fn replay(
+    steps: usize,
+    seconds: i64,
+    events: Vec<EventSpan>,
+) -> ReplayChart {
+    let bounds = (0..).take(steps + 1);
+    let bounds = bounds.map(|step: i64| at(0) + SignedDuration::from_secs(step * seconds));
+    let bounds: Arc<Vec<Timestamp>> = Arc::new(bounds.collect());
+    let rise = |step: usize| (4.0 * (step as f64 / steps as f64 - 0.3)).sin().max(0.0);
+    let curve = |run, most: f64, limits: &[f64]| Curve {
+        name: match run {
+            RunRole::Asked => "with the plan",
+            RunRole::Compared => "if nobody acts",
+        },
+        run,
+        bounds: Arc::clone(&bounds),
+        values: (0..steps).map(|step| most * rise(step)).collect(),
+        limits: limits.to_vec(),
+    };
+    let panel = |heading: &str, quantity, unit: &str, curves: Vec<Curve>| CurvePanel {
+        heading: heading.to_owned(),
+        quantity,
+        unit: unit.to_owned(),
+        against: match curves[0].limits.as_slice() {
+            [] => CurveLimit::EachOther,
+            _ => CurveLimit::Capacity,
+        },
+        curves,
+    };
+    let down = [(RunRole::Asked, 40_000.0), (RunRole::Compared, 1.6e6)];
+    let down = down.map(|(run, most)| curve(run, most, &[])).to_vec();
+    let offered = vec![curve(RunRole::Asked, 1_200.0, &vec![600.0; steps])];
+    let heading = "new sessions a second that come to San Antonio load balancer 2, with the plan";
+    ReplayChart {
+        title: "With the plan 412,300 user minutes are lost instead of 31.2 million: 98.6 % less"
+            .to_owned(),
+        scenario: SCENARIO.to_owned(),
+        clock: clock(bounds[0], bounds[steps]),
+        events,
+        panels: vec![
+            panel("users down at once", "users down", "users", down),
+            panel(heading, "offered", "sessions/s", offered),
+        ],
+        notes: vec!["Of steps finer than a pixel the worst is drawn.".to_owned()],
+    }
+}
+
+/// Users who leave and enter a site, and who are placed there.
+pub(in crate::report::charts) fn traffic(site: &str, [out, into, placed]: [f64; 3]) -> WaveTraffic {
+    WaveTraffic {
+        site: site.to_owned(),
+        users_out: out,
+        users_in: into,
+        users_placed: placed,
+    }
+}
+
+/// So many waves of so many minutes, each with a gate.
+pub(in crate::report::charts) fn waves(count: u32, length: i64, gate: i64) -> WavesChart {
+    let waves = (0..count).map(|index| {
+        let start = i64::from(index) * (length + gate);
+        WaveBar {
+            number: index + 1,
+            start: at(start),
+            end: at(start + length),
+            gate_end: at(start + length + gate),
+            sites: vec![
+                traffic("Chicago", [100_000.0, 0.0, 0.0]),
+                traffic("San Antonio", [0.0, 60_000.0, 0.0]),
+                traffic("Washington, at the river", [0.0, 40_000.0, 0.0]),
+            ],
+        }
+    });
+    WavesChart {
+        title: "Chicago is empty by 01:40: 6 waves, start no later than 22:20".to_owned(),
+        scenario: SCENARIO.to_owned(),
+        clock: clock(at(0), at(24 * 60)),
+        stops: "Every part of a wave is safe; one may stop at every gate.".to_owned(),
+        period_start: at(i64::from(count) * (length + gate)),
+        waves: waves.collect(),
+    }
+}
+
+/// So many starts, hour by hour; each costs users unserved, a missing share, users at risk, users who move.
+pub(in crate::report::charts) fn windows(count: i64, of: impl Fn(i64) -> [f64; 4]) -> WindowsChart {
+    let windows = (0..count).map(|hour| {
+        let [unserved, shortfall, at_risk, moved] = of(hour);
+        WindowBar {
+            start: at(60 * hour),
+            end: at(60 * (hour + 4)),
+            rank: match hour {
+                1 => WindowRank::Refused,
+                2 => WindowRank::Best,
+                9..15 => WindowRank::AsGood,
+                _ => WindowRank::Worse,
+            },
+            unserved,
+            shortfall,
+            at_risk: Some(at_risk),
+            moved,
+            busiest_users: moved * 5.0,
+        }
+    });
+    WindowsChart {
+        title: "Chicago: best from 21 Nov 02:00: everyone is served".to_owned(),
+        span: format!("{count} times to begin"),
+        clock: clock(at(0), at(0)),
+        windows: windows.collect(),
+    }
 }

@@ -1,6 +1,6 @@
 //! Samples of the charts of sweeps: worst failures, pairs, utilization, tenants by tier.
 
-use super::sample::{LONG, Sample, about, place, samples, scatter};
+use super::sample::{LONG, Sample, about, named, place, samples, scatter, with};
 use crate::report::Named;
 use crate::report::charts::impact::{Impact, ImpactBlock, ImpactRow, MissingAt};
 use crate::report::charts::pairs::PairCell;
@@ -19,10 +19,6 @@ pub(in crate::report::charts) fn all() -> Vec<Sample> {
         samples("survivability", false, survivabilities()),
     ];
     kinds.into_iter().flatten().collect()
-}
-
-fn named(index: usize) -> Named {
-    Named::new(&format!("s{index}"), &place(index))
 }
 
 /// What a case comes to: so many of each tier, and a missing share.
@@ -52,11 +48,10 @@ pub(in crate::report::charts) fn ranked(
     };
     let block = |heading: &str, count: usize, worst: f64| {
         let row = |index: u32| {
-            let place = |salt: u32| place((index + salt) as usize);
             let name = match heading {
                 "Single sites" if index == 3 => LONG.to_owned(),
-                "Single sites" => place(0),
-                _ => format!("{} + {}", place(0), place(2)),
+                "Single sites" => place(index as usize),
+                _ => format!("{} + {}", place(index as usize), place(index as usize + 2)),
             };
             let recoveries = 0..recoveries.len();
             ImpactRow {
@@ -70,16 +65,15 @@ pub(in crate::report::charts) fn ranked(
             in_all: count + 7 * (count / 10),
         }
     };
+    let tiers = [
+        "gold",
+        "silver and everything else that is neither",
+        "bronze",
+    ];
     ImpactChart {
         title: "Without San Antonio, 412,000 users stay unserved: no case is worse".to_owned(),
         about: about(),
-        tiers: [
-            "gold",
-            "silver and everything else that is neither",
-            "bronze",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
+        tiers: tiers.map(str::to_owned).to_vec(),
         recoveries: recoveries.to_vec(),
         blocks: vec![
             block("Single sites", singles, 0.8),
@@ -91,31 +85,45 @@ pub(in crate::report::charts) fn ranked(
 fn impacts() -> Vec<(&'static str, ImpactChart)> {
     let all = ["rescale", "replicas", "replan"];
     let (two, one) = (["rescale", "replan"], ["replan"]);
-    let mut one_tier = ranked((5, 0), &one, 2e6);
-    let mut no_site = ranked((4, 0), &one, 2e6);
-    for (index, row) in one_tier.blocks[0].rows.iter_mut().enumerate() {
-        let own = row.impacts[0].as_mut().expect("it was looked at");
-        own.unserved = vec![0.0, 0.0, own.unserved[2]];
-        own.missing = None;
-        if let Some(row) = no_site.blocks[0].rows.get_mut(index) {
-            let part = [0.25, 1.0, 0.5, 0.0][index];
-            let own = row.impacts[0].as_mut().expect("it was looked at");
-            let users = own.unserved.iter().map(|users| (users * part).floor());
-            own.no_site = users.collect();
+    let first = |row: &mut ImpactRow, change: &dyn Fn(&mut Impact)| {
+        change(row.impacts[0].as_mut().expect("it was looked at"));
+    };
+    let one_tier = |chart: &mut ImpactChart| {
+        for row in &mut chart.blocks[0].rows {
+            first(row, &|own| {
+                own.missing = None;
+                own.unserved[..2].fill(0.0);
+            });
         }
-    }
-    let mut partly = ranked((4, 4), &two, 2e6);
-    partly.blocks[1].rows[2].impacts[1] = None;
+    };
+    let no_site = |chart: &mut ImpactChart| {
+        for (row, part) in chart.blocks[0].rows.iter_mut().zip([0.25, 1.0, 0.5, 0.0]) {
+            first(row, &|own| {
+                let users = own.unserved.iter().map(|users| (users * part).floor());
+                own.no_site = users.collect();
+            });
+        }
+    };
+    let partly = |chart: &mut ImpactChart| chart.blocks[1].rows[2].impacts[1] = None;
     vec![
         ("25-cases", ranked((12, 13), &one, 2e6)),
         ("recoveries", ranked((12, 13), &all, 2e6)),
-        ("without-a-site", no_site),
+        ("without-a-site", with(ranked((4, 0), &one, 2e6), no_site)),
         ("targets-only", ranked((5, 8), &one, 0.0)),
         ("targets-only-recoveries", ranked((5, 8), &two, 0.0)),
-        ("one-tier", one_tier),
+        ("one-tier", with(ranked((5, 0), &one, 2e6), one_tier)),
         ("one-user", ranked((1, 0), &one, 2.0)),
-        ("partly", partly),
+        ("partly", with(ranked((4, 4), &two, 2e6), partly)),
     ]
+}
+
+/// Two failures at once, or one alone.
+pub(in crate::report::charts) fn pair(unserved: f64, missing: f64) -> PairCell {
+    PairCell {
+        unserved,
+        no_site: Some(0.0),
+        missing,
+    }
 }
 
 /// Pairs of so many members, of which the first are the worst; `users` are unserved at most.
@@ -124,52 +132,55 @@ pub(in crate::report::charts) fn pairs(members: usize, users: f64) -> PairsChart
         (1.0 - index as f64 / members as f64).powi(3) * (0.5 + 0.5 * scatter(index, 5))
     };
     let cell = |first: usize, second: usize| {
-        let lost = if first == second {
-            bad(first) * 0.6
-        } else {
-            bad(first) + bad(second)
+        let lost = match second {
+            same if same == first => bad(first) * 0.6,
+            _ => bad(first) + bad(second),
         };
-        Some(PairCell {
-            unserved: ((lost - 0.5) * users).max(0.0),
-            no_site: Some(0.0),
-            missing: if lost > 0.2 { lost.min(1.0) } else { 0.0 },
-        })
+        let missing = if lost > 0.2 { lost.min(1.0) } else { 0.0 };
+        Some(pair(((lost - 0.5) * users).max(0.0), missing))
     };
     let row = |first: usize| (0..=first).map(|second| cell(first, second)).collect();
     PairsChart {
         title: "Without San Antonio and Boydton, 812,000 users stay unserved; 23 of 1,711 pairs leave somebody unserved".to_owned(),
         about: about(),
         noun: "site".to_owned(),
-        members: (0..members).map(named).collect(),
+        members: (0..members).map(|index| named("s", index)).collect(),
         members_in_all: members,
         cells: (0..members).map(row).collect(),
     }
 }
 
+/// Pairs whose cells are changed.
+pub(in crate::report::charts) fn changed(
+    chart: PairsChart,
+    change: fn(&mut PairCell),
+) -> PairsChart {
+    with(chart, |own| {
+        own.cells.iter_mut().flatten().flatten().for_each(change)
+    })
+}
+
 fn all_pairs() -> Vec<(&'static str, PairsChart)> {
-    let mut stopped = pairs(20, 2e6);
-    for cells in stopped.cells.iter_mut().skip(6) {
-        cells[3..].fill(None);
-    }
-    let mut overloaded = pairs(12, 0.0);
-    for cell in overloaded.cells.iter_mut().flatten().flatten() {
-        cell.missing *= 1.5;
-    }
-    let mut no_site = pairs(12, 2e6);
-    for cell in no_site.cells.iter_mut().flatten().flatten() {
-        cell.no_site = Some((cell.unserved / 3.0).floor());
-    }
-    let mut many = pairs(60, 2e6);
-    many.members_in_all = 200;
+    let stopped = |chart: &mut PairsChart| {
+        let rows = chart.cells.iter_mut().skip(6);
+        rows.for_each(|row| row[3..].fill(None));
+    };
+    let no_site: fn(&mut PairCell) = |own| own.no_site = Some((own.unserved / 3.0).floor());
     vec![
         ("1-member", pairs(1, 2e6)),
         ("2-members", pairs(2, 2e6)),
         ("12-members", pairs(12, 2e6)),
         ("60-members", pairs(60, 3e4)),
-        ("60-of-200", many),
-        ("stopped", stopped),
-        ("overloaded", overloaded),
-        ("no-site", no_site),
+        (
+            "60-of-200",
+            with(pairs(60, 2e6), |own| own.members_in_all = 200),
+        ),
+        ("stopped", with(pairs(20, 2e6), stopped)),
+        (
+            "overloaded",
+            changed(pairs(12, 0.0), |own| own.missing *= 1.5),
+        ),
+        ("no-site", changed(pairs(12, 2e6), no_site)),
     ]
 }
 
@@ -196,7 +207,7 @@ pub(in crate::report::charts) fn utilization(
     let column = |case: usize| FailureColumn {
         case,
         failing: match case.checked_sub(1) {
-            Some(index) => named(index),
+            Some(index) => named("s", index),
             None => Named::new("", "no failure"),
         },
         state: match case {
@@ -213,7 +224,7 @@ pub(in crate::report::charts) fn utilization(
             (column != row + 1).then(|| cell((0.2 + 0.5 * scatter(row, 3) + near).min(most)))
         });
         SiteRow {
-            site: named(row),
+            site: named("s", row),
             cells: cells.collect(),
         }
     };
@@ -230,11 +241,12 @@ pub(in crate::report::charts) fn utilization(
 }
 
 fn utilizations() -> Vec<(&'static str, UtilizationChart)> {
-    let mut alone = utilization(1, 3, 1.0);
-    alone.columns.remove(0);
-    alone.rows[0].cells.remove(0);
+    let without_rest = |chart: &mut UtilizationChart| {
+        chart.columns.remove(0);
+        chart.rows[0].cells.remove(0);
+    };
     vec![
-        ("1-site", alone),
+        ("1-site", with(utilization(1, 3, 1.0), without_rest)),
         ("3-sites", utilization(3, 0, 1.0)),
         ("12-sites", utilization(12, 0, 1.04)),
         ("60-sites", utilization(60, 0, 1.37)),
@@ -282,13 +294,14 @@ pub(in crate::report::charts) fn survivability(tiers: &[(&str, usize, &[usize])]
         "no failure",
         "any single access point",
         "any pair of access points",
-        "any set of 3 access points",
     ];
-    let tiers = tiers.iter();
-    let tiers = tiers.map(|(tier, tenants, survive)| TierBars {
+    let cases = cases.into_iter().chain(["any set of 3 access points"]);
+    let tiers = tiers.iter().map(|(tier, tenants, survive)| TierBars {
         tier: (*tier).to_owned(),
         tenants: *tenants,
-        bars: (cases.map(str::to_owned).into_iter())
+        bars: cases
+            .clone()
+            .map(str::to_owned)
             .zip(survive.iter().copied())
             .collect(),
     });

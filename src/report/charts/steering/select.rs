@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 /// An access point and everybody who enters or entered there.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Gauge<'a> {
+pub(super) struct AccessPointGauge<'a> {
     /// Which, and what it was and is.
     pub(super) row: &'a AccessPointRow,
     /// What it is called.
@@ -15,12 +15,12 @@ pub(super) struct Gauge<'a> {
     /// What happens to it.
     pub(super) change: Change,
     /// Client regions, those with most users who change first, then the largest.
-    pub(super) entries: Vec<Entry<'a>>,
+    pub(super) entries: Vec<RegionEntry<'a>>,
     /// Their sums.
-    pub(super) sums: Sums,
+    pub(super) sums: SteeringSums,
 }
 
-impl Gauge<'_> {
+impl AccessPointGauge<'_> {
     /// `true` if it opens, closes, gains or loses.
     fn is_changed(&self) -> bool {
         self.change.is_new() || self.sums.arriving.max(self.sums.leaving) > NOBODY
@@ -29,7 +29,7 @@ impl Gauge<'_> {
 
 /// A client region at an access point.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Entry<'a> {
+pub(super) struct RegionEntry<'a> {
     /// Its users.
     pub(super) row: &'a EntryRow,
     /// What it is called.
@@ -38,14 +38,14 @@ pub(super) struct Entry<'a> {
 
 /// Users before and now, arriving and leaving.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub(super) struct Sums {
+pub(super) struct SteeringSums {
     pub(super) before: f64,
     pub(super) now: f64,
     pub(super) arriving: f64,
     pub(super) leaving: f64,
 }
 
-impl Sums {
+impl SteeringSums {
     fn of<'a>(rows: impl Iterator<Item = &'a EntryRow>) -> Self {
         rows.fold(Self::default(), |sums, row| Self {
             before: sums.before + row.before,
@@ -58,45 +58,45 @@ impl Sums {
 
 /// The access points of a picture.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Selection<'a> {
+pub(super) struct SteeringSelection<'a> {
     /// Those shown: opened ones first, then those that close or come back, then by users who change, then by
     /// users.
-    pub(super) shown: Vec<Gauge<'a>>,
+    pub(super) shown: Vec<AccessPointGauge<'a>>,
     /// How many others have users, before or now.
     pub(super) others: usize,
     /// Users of the others.
-    pub(super) of_others: Sums,
+    pub(super) of_others: SteeringSums,
     /// Users of all.
-    pub(super) of_all: Sums,
+    pub(super) of_all: SteeringSums,
 }
 
-impl<'a> Selection<'a> {
+impl<'a> SteeringSelection<'a> {
     /// The access points of a steering that is sorted; `most` of them are shown.
     pub(super) fn new(steering: &'a Steering, most: usize) -> Self {
         let access_points = titles(steering.access_points.iter().map(|row| &row.access_point));
         let regions = titles(steering.entries.iter().map(|row| &row.client_region));
-        let mut of_access_point = BTreeMap::<&str, Vec<Entry<'a>>>::new();
+        let mut of_access_point = BTreeMap::<&str, Vec<RegionEntry<'a>>>::new();
         for row in &steering.entries {
             let id = row.client_region.id.as_str();
             let title = regions.get(id).cloned().unwrap_or_default();
             let entries = of_access_point.entry(&row.access_point.id).or_default();
-            entries.push(Entry { row, title });
+            entries.push(RegionEntry { row, title });
         }
-        let mut all: Vec<Gauge<'a>> = steering
+        let mut all: Vec<AccessPointGauge<'a>> = steering
             .access_points
             .iter()
             .map(|row| {
                 let id = row.access_point.id.as_str();
                 let mut entries = of_access_point.remove(id).unwrap_or_default();
-                let sums = Sums::of(entries.iter().map(|entry| entry.row));
+                let sums = SteeringSums::of(entries.iter().map(|entry| entry.row));
                 entries.sort_by(|a, b| {
-                    let changing = |entry: &Entry<'_>| entry.row.arriving + entry.row.leaving;
-                    let users = |entry: &Entry<'_>| entry.row.now.max(entry.row.before);
+                    let changing = |entry: &RegionEntry<'_>| entry.row.arriving + entry.row.leaving;
+                    let users = |entry: &RegionEntry<'_>| entry.row.now.max(entry.row.before);
                     changing(b)
                         .total_cmp(&changing(a))
                         .then(users(b).total_cmp(&users(a)))
                 });
-                Gauge {
+                AccessPointGauge {
                     row,
                     title: access_points.get(id).cloned().unwrap_or_default(),
                     change: row.change(),
@@ -108,14 +108,15 @@ impl<'a> Selection<'a> {
         // One on standby that nobody used and nobody uses says nothing.
         all.retain(|gauge| gauge.change.is_new() || !gauge.entries.is_empty());
         all.sort_by(|a, b| {
-            let changing = |gauge: &Gauge<'_>| gauge.sums.arriving.max(gauge.sums.leaving);
-            let users = |gauge: &Gauge<'_>| gauge.sums.now.max(gauge.sums.before);
+            let changing =
+                |gauge: &AccessPointGauge<'_>| gauge.sums.arriving.max(gauge.sums.leaving);
+            let users = |gauge: &AccessPointGauge<'_>| gauge.sums.now.max(gauge.sums.before);
             rank(a.change)
                 .cmp(&rank(b.change))
                 .then(changing(b).total_cmp(&changing(a)))
                 .then(users(b).total_cmp(&users(a)))
         });
-        let of_all = Sums::of(steering.entries.iter());
+        let of_all = SteeringSums::of(steering.entries.iter());
         // One access point is shown rather than summed up on its own. Where many are, those that neither gain nor
         // lose are among them.
         let most = if all.len() <= most.saturating_add(1) {
@@ -129,7 +130,7 @@ impl<'a> Selection<'a> {
         Self {
             shown: all,
             others: others.len(),
-            of_others: Sums::of(of_others.map(|entry| entry.row)),
+            of_others: SteeringSums::of(of_others.map(|entry| entry.row)),
             of_all,
         }
     }

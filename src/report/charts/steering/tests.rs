@@ -1,50 +1,51 @@
-//! Tests of the chart of steering: what it shows, that all are in it, and that nothing collides.
+//! Tests of the chart of steering: what it shows, and that all are in it.
 
-use super::select::Selection;
+use super::select::{SteeringSelection, SteeringSums};
 use super::{MOST_ACCESS_POINTS, SteeringChart};
-use crate::plan_files::AccessPointUse;
+use crate::plan_files::AccessPointUse::{Active, Closed, Opened, Standby};
 use crate::report::charts::Chart;
-use crate::report::charts::kit::legible::{pixels_of, words_of};
+use crate::report::charts::kit::legible::{assert_says, pixels_at, words_at};
 use crate::report::charts::palette::Role;
 use crate::report::charts::samples::flows::{
     self as samples, access_point, entry, steering_chart as chart,
 };
+use crate::report::charts::samples::sample::with;
 use crate::report::{AccessPointRow, EntryRow, Named, Steering};
 
-use AccessPointUse::{Active, Closed, Opened, Standby};
-
-/// The words of a picture in the order drawn.
-fn words(chart: &SteeringChart) -> Vec<String> {
-    words_of(&chart.svg(1200).expect("a small picture"))
+/// The words of a picture that begin with one of these.
+fn words(chart: &SteeringChart, starts: &[&str]) -> Vec<String> {
+    let words = words_at(chart, 1200).into_iter();
+    let is_wanted = |word: &String| starts.iter().any(|own| word.starts_with(own));
+    words.filter(is_wanted).collect()
 }
 
-fn has(words: &[String], wanted: &str) -> bool {
-    words.iter().any(|word| word == wanted)
+/// Houston and New York City, the first of which had 40 users.
+fn shift(now: crate::plan_files::AccessPointUse) -> SteeringChart {
+    chart(Steering {
+        access_points: vec![
+            access_point(1, Active, now),
+            access_point(2, Active, Active),
+        ],
+        entries: vec![entry((1, 0), 40.0, 0.0), entry((2, 0), 60.0, 100.0)],
+    })
 }
 
 #[test]
 fn rows_and_what_is_summed_up_come_to_everybody() {
     for (name, chart) in samples::steering_charts() {
         let steering = chart.steering.clone().sorted();
-        let selection = Selection::new(&steering, chart.most_access_points);
-        let now: f64 = chart.steering.entries.iter().map(|row| row.now).sum();
-        let before: f64 = chart.steering.entries.iter().map(|row| row.before).sum();
-        let shown = |sums: fn(&super::select::Sums) -> f64| -> f64 {
-            let rows = selection.shown.iter().map(|row| sums(&row.sums));
-            rows.sum::<f64>() + sums(&selection.of_others)
-        };
-        assert!(
-            (shown(|sums| sums.now) - now).abs() <= 1e-6 * now.max(1.0),
-            "{name}"
-        );
-        assert!(
-            (shown(|sums| sums.before) - before).abs() <= 1e-6 * before.max(1.0),
-            "{name}"
-        );
-        assert!(
-            (selection.of_all.now - now).abs() <= 1e-6 * now.max(1.0),
-            "{name}"
-        );
+        let selection = SteeringSelection::new(&steering, chart.most_access_points);
+        let sums: [(fn(&SteeringSums) -> f64, fn(&EntryRow) -> f64); 2] = [
+            (|sums| sums.now, |row| row.now),
+            (|sums| sums.before, |row| row.before),
+        ];
+        for (sum, users) in sums {
+            let all: f64 = chart.steering.entries.iter().map(users).sum();
+            let shown: f64 = selection.shown.iter().map(|row| sum(&row.sums)).sum();
+            for found in [shown + sum(&selection.of_others), sum(&selection.of_all)] {
+                assert!((found - all).abs() <= 1e-6 * all.max(1.0), "{name}");
+            }
+        }
     }
 }
 
@@ -68,47 +69,36 @@ fn opened_access_points_stand_on_top_then_closed_ones_then_those_that_change_mos
         ],
     };
     let steering = steering.sorted();
-    let selection = Selection::new(&steering, MOST_ACCESS_POINTS);
-    let ids: Vec<&str> = selection
-        .shown
-        .iter()
-        .map(|row| row.row.access_point.id.as_str())
-        .collect();
-    assert_eq!(ids, ["ap-3", "ap-2", "ap-1", "ap-4", "ap-0"]);
+    let selection = SteeringSelection::new(&steering, MOST_ACCESS_POINTS);
+    let ids = selection.shown.iter().map(|own| &own.row.access_point.id);
+    assert_eq!(
+        ids.collect::<Vec<_>>(),
+        ["ap-3", "ap-2", "ap-1", "ap-4", "ap-0"]
+    );
 }
 
 #[test]
 fn a_row_names_the_client_regions_that_come_and_go_with_their_users() {
-    let words = words(&samples::small());
-    for wanted in [
+    let wanted = [
         "opens",
         "gains 9,000\u{a0}of\u{a0}Dallas and 6,000\u{a0}of\u{a0}Houston",
         "loses 9,000\u{a0}of\u{a0}Dallas and 8,000\u{a0}of\u{a0}Houston",
         "gains 2,000\u{a0}of\u{a0}Houston",
         "+15,000",
         "−17,000",
-    ] {
-        assert!(has(&words, wanted), "{wanted}: {words:?}");
-    }
+    ];
+    assert_says(&samples::small(), 1200, &wanted);
 }
 
 #[test]
 fn many_client_regions_are_counted() {
-    let drawn = samples::large(1200, 100);
-    let words = words(&drawn);
-    let gains: Vec<&String> = words
-        .iter()
-        .filter(|word| word.starts_with("gains "))
-        .collect();
+    let gains = words(&samples::large(1200, 100), &["gains "]);
     // All 1,200 go to the one that opens: those who are named and those who are counted are as many.
     let (named, counted) = gains[0].rsplit_once(" and ").expect("a list");
     let named = named.matches("\u{a0}of\u{a0}").count();
     assert!(named >= 3, "{gains:?}");
-    assert_eq!(
-        counted,
-        format!("1,{} more client regions", 200 - named),
-        "{gains:?}"
-    );
+    assert_eq!(counted, format!("1,{} more client regions", 200 - named));
+    let words = words_at(&samples::large(1200, 100), 1200);
     assert!(
         words
             .iter()
@@ -118,97 +108,71 @@ fn many_client_regions_are_counted() {
 
 #[test]
 fn the_title_says_what_opens_and_how_many_client_regions_change() {
-    assert_eq!(
-        samples::small().title(),
-        "Dallas opens for 15,000 users; 2 client regions change their access point"
-    );
-    let closes = chart(Steering {
-        access_points: vec![
-            access_point(1, Active, Closed),
-            access_point(2, Active, Active),
-        ],
-        entries: vec![entry((1, 0), 40.0, 0.0), entry((2, 0), 60.0, 100.0)],
-    });
-    assert_eq!(
-        closes.title(),
-        "Houston closes; 1 client region changes its access point"
-    );
-    let shifts = chart(Steering {
-        access_points: vec![
-            access_point(1, Active, Active),
-            access_point(2, Active, Active),
-        ],
-        entries: vec![entry((1, 0), 40.0, 0.0), entry((2, 0), 60.0, 100.0)],
-    });
-    assert_eq!(
-        shifts.title(),
-        "40 users of 1 client region change their access point: all enter at New York City"
-    );
+    let title = samples::small().title;
+    let expected = "Dallas opens for 15,000 users; 2 client regions change their access point";
+    assert_eq!(title, expected);
+    let expected = "Houston closes; 1 client region changes its access point";
+    assert_eq!(shift(Closed).title, expected);
+    let expected =
+        "40 users of 1 client region change their access point: all enter at New York City";
+    assert_eq!(shift(Active).title, expected);
 }
 
 #[test]
 fn more_users_who_enter_as_before_are_no_change_of_steering() {
     let grown = samples::growth();
-    assert_eq!(grown.title(), "Everyone enters as before");
+    assert_eq!(grown.title, "Everyone enters as before");
     assert!(!grown.steering.entries.iter().any(|row| row.arriving > 0.0));
-    assert!(
-        !words(&grown)
-            .iter()
-            .any(|word| word.starts_with("gains") || word.starts_with("loses"))
-    );
+    assert!(words(&grown, &["gains", "loses"]).is_empty());
+    assert_eq!(pixels_at(&grown, Role::Moved), 0);
 }
 
 #[test]
 fn what_stays_what_comes_and_what_opens_have_their_colours() {
-    let picture = samples::small().picture(600).expect("a picture");
     for role in [Role::Home, Role::Moved, Role::Opened, Role::Before] {
-        assert!(pixels_of(&picture.png, role) > 200, "{role:?} is missing");
+        assert!(
+            pixels_at(&samples::small(), role) > 200,
+            "{role:?} is missing"
+        );
     }
-    let grown = samples::growth().picture(600).expect("a picture");
-    assert_eq!(pixels_of(&grown.png, Role::Moved), 0);
 }
 
 #[test]
 fn dust_is_nobody_and_never_drawn() {
     let clean = samples::small();
+    let undefined = with(entry((2, 6), f64::NAN, f64::NAN), |own| {
+        (own.arriving, own.leaving) = (f64::NAN, f64::NAN);
+    });
     let mut steering = clean.steering.clone();
-    steering.entries.push(entry((2, 5), 1e-9, 0.0));
-    let mut undefined = entry((2, 6), f64::NAN, f64::NAN);
-    (undefined.arriving, undefined.leaving) = (f64::NAN, f64::NAN);
-    steering.entries.push(undefined);
+    steering
+        .entries
+        .extend([entry((2, 5), 1e-9, 0.0), undefined]);
     assert_eq!(clean.svg(900).ok(), chart(steering).svg(900).ok());
 }
 
 #[test]
 fn who_closes_without_users_has_a_row_and_names_stay_text() {
     let place = Named::new("=1+1", "Evil, \"quoted\"");
-    let region = Named::new("@home", "Home");
     let steering = Steering {
         access_points: vec![
             AccessPointRow {
                 access_point: place.clone(),
-                before: Standby,
-                now: Opened,
+                ..access_point(0, Standby, Opened)
             },
             access_point(1, Active, Closed),
         ],
         entries: vec![EntryRow {
             access_point: place,
-            client_region: region,
-            before: 0.0,
-            now: 8.0,
-            arriving: 8.0,
-            leaving: 0.0,
+            client_region: Named::new("@home", "Home"),
+            ..entry((0, 0), 0.0, 8.0)
         }],
     };
-    let words = words(&chart(steering));
-    for shown in [
+    let shown = [
         "Evil, \"quoted\"",
         "opens",
         "gains 8\u{a0}of\u{a0}Home",
         "Houston",
         "closes",
-    ] {
-        assert!(has(&words, shown), "{shown}: {words:?}");
-    }
+    ];
+    assert_says(&chart(steering), 1200, &shown);
 }

@@ -2,20 +2,18 @@
 
 use super::PlanReport;
 use super::tables::{HeadroomTable, before, during, target};
-use super::whys::Anchors;
+use super::whys::PageAnchors;
 use super::whys::Topic;
-use crate::model::Phase;
 use crate::plan::{Limit, PeriodPlan};
-use crate::report::briefing::periods::{known, opened, shortfall, tightest};
+use crate::report::briefing::periods::{state_of, tightest};
 use crate::report::document::{Cell, Gauge, KeyNumber, Line, Listing, Table};
 use crate::report::grammar::capital_or_name;
-use crate::report::headroom::State;
+use crate::report::headroom::{State, tightest_row};
 use crate::report::numbers;
 use crate::report::period::headroom_rows;
 use crate::report::span::moment;
 use crate::report::text::visible;
-use crate::report::words::Finding;
-use crate::units::{FEASIBILITY, NOBODY};
+use crate::units::NOBODY;
 
 /// Most sentences of the first screen about who is unserved.
 const MOST_REASONS: usize = 2;
@@ -105,7 +103,7 @@ impl PlanReport<'_> {
     }
 
     /// What would make it safe if it is refused, who needs more than there is (or else why users are unserved), what would help, whom to tell, what to do.
-    pub(super) fn next(&self, anchors: &Anchors) -> Vec<Line> {
+    pub(super) fn next(&self, anchors: &PageAnchors) -> Vec<Line> {
         let briefing = &self.briefing;
         let mut short = briefing.cuts();
         let mut topic = Topic::Short;
@@ -236,12 +234,7 @@ impl PlanReport<'_> {
     fn closest(&self, headroom: &HeadroomTable) -> Option<KeyNumber> {
         let period = self.briefing.tightest_period()?;
         let rows = headroom_rows(self.briefing.inventory, period);
-        let finding = Finding {
-            happenings: &[],
-            rows: &rows,
-            unserved_users: 0.0,
-        };
-        let row = finding.tightest_row()?;
+        let row = tightest_row(&rows)?;
         let target = row.target.map_or_else(String::new, |target| {
             format!(", target {}", numbers::short_percent(target))
         });
@@ -302,58 +295,20 @@ impl PlanReport<'_> {
         Some(table.table("tightest", caption))
     }
 
-    pub(super) fn glance(&self, anchors: &Anchors, headroom: &HeadroomTable) -> Table {
-        let periods = &self.briefing.plan.periods;
-        let if_any = |heading: &'static str, holds: fn(&PeriodPlan) -> bool| {
-            periods.iter().any(holds).then_some(heading)
-        };
-        let all = periods.iter();
-        Listing::of(all.map(|period| (period, self.becauses(headroom, period))))
-            .number("period", |(period, _)| {
-                Cell::period(period.period.index).judged(state_of(period))
-            })
-            .words("from", |(period, _)| {
-                moment(self.briefing.scenario, period.period.start)
-            })
-            .number("users", |(period, _)| Cell::users(period.totals.users))
-            .number("unserved", |(period, because)| {
-                let unserved = period.totals.unserved;
-                Cell::number(numbers::users_up(unserved), unserved)
-                    .maybe_because(because[0].clone())
-            })
-            .number("moved", |(period, because)| {
-                Cell::users(period.totals.moved).maybe_because(because[1].clone())
-            })
-            .number(
-                if_any("returned", |period| period.totals.returned > NOBODY),
-                |(period, _)| {
-                    let anchor = format!("period-{}", period.period.index);
-                    because(Cell::users(period.totals.returned), &anchor)
-                },
-            )
-            .number("shortfall", |(period, because)| {
-                Cell::number(shortfall(period), period.totals.worst_shortfall)
-                    .maybe_because(because[2].clone())
-            })
-            .number(
-                if_any("demand may grow", |period| demand_of(period).is_some()),
-                |(period, _)| self.growth(headroom, period),
-            )
-            .words(
-                if_any("opens", |period| opened(period).next().is_some()),
-                |(period, _)| {
-                    let names: Vec<&str> = opened(period)
-                        .map(|index| self.briefing.inventory.access_points[index].id.as_str())
-                        .collect();
-                    let first = names.first().and_then(|id| anchors.of_access_point(id));
-                    Cell::names(&names).maybe_because(first)
-                },
-            )
-            .words(
-                if_any("known", |period| period.period.phase != Phase::Known),
-                |(period, _)| known(period),
-            )
-            .table("glance", "Period by period")
+    pub(super) fn glance(&self, anchors: &PageAnchors, headroom: &HeadroomTable) -> Table {
+        let briefing = &self.briefing;
+        let periods = &briefing.plan.periods;
+        let rows = briefing.rows_of_periods(periods, |own| self.becauses(headroom, own));
+        let rows = rows.number(
+            briefing.if_any("demand may grow", |own| demand_of(own).is_some()),
+            |(period, _)| self.growth(headroom, period),
+        );
+        let rows = briefing.opens_and_known(rows, |all| {
+            let ids: Vec<&str> = all.iter().map(|own| own.id.as_str()).collect();
+            let first = ids.first().and_then(|id| anchors.of_access_point(id));
+            Cell::names(&ids).maybe_because(first)
+        });
+        rows.table("glance", "Period by period")
     }
 
     /// By how much all demand may grow, or has to shrink, in a period, with what binds first.
@@ -382,13 +337,6 @@ fn part_of(period: &PeriodPlan, table: &str, is_empty: bool) -> String {
     format!("{table}-{}", period.period.index)
 }
 
-fn because(cell: Cell, anchor: &str) -> Cell {
-    match cell.value {
-        Some(value) if value > NOBODY => cell.because(anchor),
-        _ => cell,
-    }
-}
-
 /// How many sentences of a verdict are the answer: what was not checked stands with what is well.
 fn answering(verdict: &[String]) -> usize {
     let is_unknown = |own: &&String| {
@@ -400,19 +348,6 @@ fn answering(verdict: &[String]) -> usize {
 
 fn excess_of(period: &PeriodPlan) -> f64 {
     period.blind.iter().map(|hurt| hurt.users_excess).sum()
-}
-
-/// How a period is to be judged; users without room count, known to the plan or not.
-pub(super) fn state_of(period: &PeriodPlan) -> State {
-    let is_hurt = period.blind.iter().any(|hurt| hurt.users_excess > NOBODY);
-    if period.totals.unserved > NOBODY || is_hurt {
-        State::Full
-    } else if period.totals.worst_shortfall > FEASIBILITY || period.missed_before().next().is_some()
-    {
-        State::BelowTarget
-    } else {
-        State::Fine
-    }
 }
 
 /// Worst first.

@@ -2,13 +2,13 @@
 
 use super::super::render::{REPORT_FILE, page};
 use super::tables::HeadroomTable;
-use super::whys::{Anchors, Explained};
+use super::whys::{Explained, PageAnchors};
 use crate::error::Result;
 use crate::ids::ShardId;
 use crate::plan::PeriodPlan;
 use crate::report::briefing::Briefing;
 use crate::report::document::{Block, Document, Figure, Section};
-use crate::report::explained::{Teller, unserved_words};
+use crate::report::explained::{ReasonTeller, unserved_words};
 use crate::report::span::span;
 use crate::report::written::WrittenFile;
 use std::collections::BTreeMap;
@@ -37,7 +37,7 @@ pub fn report(told: &PlanReport<'_>) -> Result<WrittenFile> {
 impl PlanReport<'_> {
     fn document(&self) -> Document {
         let (briefing, scenario) = (&self.briefing, self.briefing.scenario);
-        let anchors = Anchors::new(self);
+        let anchors = PageAnchors::new(self);
         let headroom = HeadroomTable::new(self, &anchors);
         let beside = vec![
             Block::Paragraphs("", self.findings(&headroom)),
@@ -78,7 +78,7 @@ impl PlanReport<'_> {
 
     /// Who is unserved in a period, how many of them and why, by shard.
     pub(super) fn unserved_words(&self, period: &PeriodPlan) -> BTreeMap<ShardId, (f64, String)> {
-        let teller = Teller {
+        let teller = ReasonTeller {
             inventory: self.briefing.inventory,
         };
         unserved_words(teller, period)

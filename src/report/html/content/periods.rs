@@ -1,20 +1,23 @@
 //! Period by period: what happens, who moves, which access points change, who is unserved and why.
 
 use super::PlanReport;
-use super::briefing::{rank, state_of};
+use super::briefing::rank;
 use super::tables::HeadroomTable;
-use super::whys::Anchors;
 use super::whys::Explained;
+use super::whys::PageAnchors;
+use crate::ids::SiteId;
 use crate::model::Phase;
-use crate::plan::{AccessPointChange, PeriodPlan};
-use crate::report::briefing::periods::shortfall as worst_shortfall;
-use crate::report::briefing::users::{Route, Way, smaller_moves, ways};
+use crate::plan::PeriodPlan;
+use crate::report::briefing::periods::{Becauses, shortfall as worst_shortfall, state_of};
+use crate::report::briefing::users::{
+    MoveRoute, UnservedGroup, UserWay, smaller_moves, unserved_groups, ways,
+};
 use crate::report::document::{Block, Cell, Fact, Figure, Line, Listing, Section, Table};
 use crate::report::numbers;
 use crate::report::period::finding;
 use crate::report::span::moment;
 use crate::units::{FEASIBILITY, NOBODY};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Most bytes of all charts, so that the page stays below three million with its tables.
 const MOST_BYTES: usize = 1_900_000;
@@ -26,7 +29,7 @@ const MOST: usize = 12;
 const QUOTED: usize = 5;
 
 impl PlanReport<'_> {
-    pub(super) fn periods(&self, anchors: &Anchors, headroom: &HeadroomTable) -> Vec<Block> {
+    pub(super) fn periods(&self, anchors: &PageAnchors, headroom: &HeadroomTable) -> Vec<Block> {
         let pictured = self.pictured();
         let periods = self.briefing.plan.periods.iter();
         periods
@@ -70,7 +73,7 @@ impl PlanReport<'_> {
 
     fn period(
         &self,
-        anchors: &Anchors,
+        anchors: &PageAnchors,
         headroom: &HeadroomTable,
         period: &PeriodPlan,
         is_pictured: bool,
@@ -118,7 +121,6 @@ impl PlanReport<'_> {
             self.unserved_of(anchors, period),
             self.moves_of(anchors, period),
             self.waves_of(period),
-            self.hour_turns_of(period),
             self.access_points_of(anchors, period),
         ];
         blocks.extend(Block::tables(tables));
@@ -137,84 +139,53 @@ impl PlanReport<'_> {
         }
     }
 
-    fn moves_of(&self, anchors: &Anchors, period: &PeriodPlan) -> Table {
-        let inventory = self.briefing.inventory;
+    fn moves_of(&self, anchors: &PageAnchors, period: &PeriodPlan) -> Table {
+        let sites = &self.briefing.inventory.sites;
         let mut ways = ways(period);
         let left_out = ways.split_off(ways.len().min(MOST));
-        let because = |way: &Way| match way.route {
-            Route::Between(from, to) => anchors.of_way(
-                way.period,
-                from.map(|site| inventory.sites[site.index()].id.as_str()),
-                &inventory.sites[to.index()].id,
-            ),
-            Route::Home => anchors.of_return(way.period),
+        let id = |site: SiteId| sites[site.index()].id.as_str();
+        let because = |way: &UserWay| match way.route {
+            MoveRoute::Between(from, to) => anchors.of_way(way.period, from.map(id), id(to)),
+            MoveRoute::Home => anchors.of_return(way.period),
         };
-        Listing::of(ways)
-            .words("from", |way| self.briefing.ends(way).0)
-            .words("to", |way| self.briefing.ends(way).1)
-            .number("users", |way| Cell::users(way.users))
-            .number("shards", |way| Cell::users(way.shards as f64))
-            .number("by copying", |way| Cell::users(way.copied))
-            .words("why", |way| {
-                Cell::words(way.reason.word()).maybe_because(because(way))
-            })
-            .table(format!("moves-{}", period.period.index), "Who moves")
+        let rows = Listing::of(ways);
+        let rows = self.briefing.rows_of_ways(rows, "from", true, because);
+        rows.table(format!("moves-{}", period.period.index), "Who moves")
             .noted(smaller_moves(&left_out))
     }
 
-    fn access_points_of(&self, anchors: &Anchors, period: &PeriodPlan) -> Table {
-        let changed = period
-            .access_points
-            .iter()
-            .filter(|change| change.before != change.after);
-        let own = |change: &AccessPointChange| {
-            &self.briefing.inventory.access_points[change.access_point.index()]
-        };
-        Listing::of(changed.take(MOST))
-            .words("access point", |change| &own(change).name)
-            .words("was", |change| change.before.word())
-            .words("is", |change| {
-                let because = anchors.of_access_point(&own(change).id);
-                Cell::words(change.after.word()).maybe_because(because)
-            })
-            .number("users enter", |change| Cell::users(change.users))
-            .table(
-                format!("access-points-{}", period.period.index),
-                "Access points that change",
-            )
+    fn access_points_of(&self, anchors: &PageAnchors, period: &PeriodPlan) -> Table {
+        let changed = period.access_points.iter();
+        let changed = changed.filter(|change| change.before != change.after);
+        let rows = Listing::of(changed.take(MOST).map(|change| (0.0, 0, change)));
+        let id = format!("access-points-{}", period.period.index);
+        let rows = self.rows_of_access_points(anchors, rows);
+        rows.table(id, "Access points that change")
     }
 
-    fn unserved_of(&self, anchors: &Anchors, period: &PeriodPlan) -> Table {
-        let inventory = self.briefing.inventory;
-        let mut groups: BTreeMap<String, Group<'_>> = BTreeMap::new();
-        for (shard, (users, reason)) in self.unserved_words(period) {
-            let group = groups.entry(reason).or_default();
-            group.users += users;
-            group.shards += 1;
-            let tier = inventory.shards[shard.index()].tier;
-            group.tiers.insert(&inventory.tiers[tier.index()].id);
-            if group.because.is_none() {
-                let id = inventory.shard_ids.get(shard.index());
-                group.because = anchors.of_unserved(period.period.index, id);
-            }
-        }
-        let mut groups: Vec<_> = groups.into_iter().collect();
+    fn unserved_of(&self, anchors: &PageAnchors, period: &PeriodPlan) -> Table {
+        let (inventory, index) = (self.briefing.inventory, period.period.index);
+        let groups = unserved_groups(inventory, period);
+        let mut groups: Vec<(String, UnservedGroup<'_>)> = groups.into_iter().collect();
         groups.sort_by(|a, b| b.1.users.total_cmp(&a.1.users));
         Listing::of(groups.into_iter().take(MOST))
             .words("because", |(reason, group)| {
-                Cell::words(reason).maybe_because(group.because.clone())
+                let ids = group.shards.iter();
+                let mut ids = ids.map(|shard| inventory.shard_ids.get(shard.index()));
+                let because = ids.find_map(|id| anchors.of_unserved(index, id));
+                Cell::words(reason).maybe_because(because)
             })
             .words("tiers", |(_, group)| {
                 group.tiers.iter().copied().collect::<Vec<_>>().join(", ")
             })
-            .number("shards", |(_, group)| Cell::users(group.shards as f64))
+            .number(
+                "shards",
+                |(_, group)| Cell::users(group.shards.len() as f64),
+            )
             .number("users", |(_, group)| {
                 Cell::number(numbers::users_up(group.users), group.users).because("unserved")
             })
-            .table(
-                format!("unserved-{}", period.period.index),
-                "Who is unserved",
-            )
+            .table(format!("unserved-{index}"), "Who is unserved")
     }
 
     fn facts(&self, headroom: &HeadroomTable, period: &PeriodPlan) -> Vec<Fact> {
@@ -245,11 +216,7 @@ impl PlanReport<'_> {
 
     /// Where it stands who is unserved in a period, who moves, and where headroom is missing; `None` where there is
     /// nothing to tell.
-    pub(super) fn becauses(
-        &self,
-        headroom: &HeadroomTable,
-        period: &PeriodPlan,
-    ) -> [Option<String>; 3] {
+    pub(super) fn becauses(&self, headroom: &HeadroomTable, period: &PeriodPlan) -> Becauses {
         let (totals, index) = (&period.totals, period.period.index);
         let is_unserved = totals.unserved > NOBODY && !self.unserved_words(period).is_empty();
         let is_moving = totals.moved > NOBODY && !period.moves.is_empty();
@@ -271,17 +238,8 @@ impl PlanReport<'_> {
     }
 }
 
-/// Those who are unserved for one reason.
-#[derive(Default)]
-struct Group<'a> {
-    users: f64,
-    shards: usize,
-    tiers: BTreeSet<&'a str>,
-    because: Option<String>,
-}
-
 /// The sentences about one period that weigh most, and where the others stand.
-fn quoted(anchors: &Anchors, period: usize) -> Vec<Line> {
+fn quoted(anchors: &PageAnchors, period: usize) -> Vec<Line> {
     let all = anchors.explained.iter();
     let about = all.filter(|own| own.period.is_some() && own.is_about(period));
     let mut about: Vec<&Explained> = about.collect();

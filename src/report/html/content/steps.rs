@@ -1,26 +1,19 @@
 //! What has to be done: changes in their order, wave by wave, and steering by the hour.
 
 use super::PlanReport;
-use super::whys::Anchors;
+use super::whys::PageAnchors;
 use crate::ids::SiteId;
-use crate::plan::{Change, Fullness, HourTurn, PeriodPlan, Step, Transition, Wave};
+use crate::plan::{Change, Fullness, PeriodPlan, Step, Transition, Wave};
 use crate::report::document::{Cell, Listing, Table};
 use crate::report::numbers;
-use crate::report::waves::{Teller, duration, from_to};
+use crate::report::waves::{duration, from_to};
 
 const MOST_WAVES: usize = 40;
-const MOST_HOURS: usize = 40;
-
-struct Changed {
-    of: Cell,
-    from: Cell,
-    to: Cell,
-    users: f64,
-    because: Option<String>,
-}
+/// What is changed, from what to what, how many users it concerns, and where it stands why.
+type ChangeCells = (Cell, [Cell; 2], f64, Option<String>);
 
 impl PlanReport<'_> {
-    pub(super) fn changes(&self, anchors: &Anchors) -> Table {
+    pub(super) fn changes(&self, anchors: &PageAnchors) -> Table {
         let refused = self.briefing.not_to_be_begun();
         let refused = refused.map_or_else(String::new, |why| format!("Do not begin: {why}."));
         let steps = self.briefing.steps.iter().collect();
@@ -32,11 +25,11 @@ impl PlanReport<'_> {
                 Cell::number(step.number.to_string(), f64::from(step.number))
             })
             .words("what", |(step, _)| step.action.word().replace('_', " "))
-            .words("of", |(_, change)| change.of.clone())
-            .words("from", |(_, change)| change.from.clone())
-            .words("to", |(_, change)| change.to.clone())
-            .number("users", |(_, change)| {
-                Cell::users(change.users).maybe_because(change.because.clone())
+            .words("of", |(_, (of, ..))| of.clone())
+            .words("from", |(_, (_, ends, ..))| ends[0].clone())
+            .words("to", |(_, (_, ends, ..))| ends[1].clone())
+            .number("users", |(_, (.., users, because))| {
+                Cell::users(*users).maybe_because(because.clone())
             })
             .table("changes", "What to do")
             .sortable();
@@ -49,14 +42,14 @@ impl PlanReport<'_> {
         .noted_too("What has one number is done at once. changes.csv has the ids to type into other systems; changes_back.csv is the way back from any step, the last one first.")
     }
 
-    fn change(&self, anchors: &Anchors, step: &Step) -> Changed {
+    fn change(&self, anchors: &PageAnchors, step: &Step) -> ChangeCells {
         let inventory = self.briefing.inventory;
         let site = |site: Option<SiteId>| {
             let name = site.map(|site| inventory.sites[site.index()].name.as_str());
             name.map_or_else(Cell::none, Cell::words)
         };
         let share = |share: f64| Cell::number(numbers::percent(share), share);
-        let (of, [from, to], users, because) = match step.change {
+        match step.change {
             Change::AccessPoint {
                 access_point,
                 before,
@@ -122,13 +115,6 @@ impl PlanReport<'_> {
                     None,
                 )
             }
-        };
-        Changed {
-            of,
-            from,
-            to,
-            users,
-            because,
         }
     }
 }
@@ -155,13 +141,8 @@ impl PlanReport<'_> {
         } else {
             format!("{more}What to do in each is in runbook.md.")
         };
-        let (inventory, scenario) = (self.briefing.inventory, self.briefing.scenario);
-        let teller = Teller {
-            inventory,
-            scenario,
-            plan: self.briefing.plan,
-        };
-        let gate = scenario.waves.gate_minutes * 60.0;
+        let (inventory, teller) = (self.briefing.inventory, self.briefing.teller());
+        let gate = self.briefing.scenario.waves.gate_minutes * 60.0;
         let watch = if gate > 0.0 {
             format!("watch for {}", duration(gate))
         } else {
@@ -218,46 +199,5 @@ impl PlanReport<'_> {
             told.push("steering only".to_owned());
         }
         told.join("; ")
-    }
-
-    pub(super) fn hour_turns_of(&self, period: &PeriodPlan) -> Table {
-        let index = period.period.index;
-        let turns = self.briefing.plan.hour_turns.iter();
-        let turns: Vec<&HourTurn> = turns.filter(|own| own.period == index).collect();
-        let left_out = turns.len().saturating_sub(MOST_HOURS);
-        let more = if left_out > 0 {
-            format!("{left_out} later hours are in hour_turns.csv. ")
-        } else {
-            String::new()
-        };
-        let inventory = self.briefing.inventory;
-        let teller = Teller {
-            inventory,
-            scenario: self.briefing.scenario,
-            plan: self.briefing.plan,
-        };
-        Listing::of(turns.into_iter().take(MOST_HOURS))
-            .words("hour", |turn| teller.clock().moment(turn.at))
-            .words("weights turn", |turn| {
-                Teller::beside_the_hour(turn).unwrap_or_else(|| "refused".to_owned())
-            })
-            .words("through", |turn| match Teller::slowest_gate(turn) {
-                Some(own) => Cell::words(inventory.component_title(own.component)),
-                None => Cell::none(),
-            })
-            .number("users", |turn| {
-                Cell::users(Teller::slowest_gate(turn).map_or(0.0, |own| own.arrivals))
-            })
-            .number("new sessions a second", |turn| {
-                let most = Teller::slowest_gate(turn).and_then(|own| turn.busiest(own.component));
-                Cell::maybe(most.map(|own| own.iter().sum()), numbers::amount)
-            })
-            .number("accepts a second", |turn| {
-                Cell::maybe(Teller::slowest_gate(turn).map(|own| own.accepts), numbers::amount)
-            })
-            .table(format!("hours-{index}"), "Steering by the hour")
-            .noted(format!(
-                "{more}Weights are in steering.csv, by slice; of what users newly connect through, the one that takes longest is named."
-            ))
     }
 }

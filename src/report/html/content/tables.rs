@@ -1,7 +1,7 @@
 //! The full tables at the end of the page, each with its most important rows.
 
 use super::PlanReport;
-use super::whys::Anchors;
+use super::whys::PageAnchors;
 use crate::ids::{ShardId, SiteId, TenantId, TierId};
 use crate::plan::{AccessPointChange, Move, PeriodPlan, TenantAccount, stage_name};
 use crate::plan_files::AccessPointUse;
@@ -20,7 +20,7 @@ pub(super) struct HeadroomTable {
 }
 
 impl HeadroomTable {
-    pub(super) fn new(told: &PlanReport<'_>, anchors: &Anchors) -> Self {
+    pub(super) fn new(told: &PlanReport<'_>, anchors: &PageAnchors) -> Self {
         let mut rows: Vec<(usize, HeadroomRow)> = told
             .briefing
             .plan
@@ -84,6 +84,9 @@ impl HeadroomTable {
     }
 }
 
+/// An item of a period: what it is ranked by, the period, and the item.
+pub(super) type Ranked<T> = (f64, usize, T);
+
 fn amount(value: f64) -> Cell {
     Cell::number(numbers::amount(value), value)
 }
@@ -106,7 +109,7 @@ pub(super) fn target(row: &HeadroomRow) -> Cell {
 }
 
 impl<'a> PlanReport<'a> {
-    pub(super) fn tables(&self, anchors: &Anchors, headroom: &HeadroomTable) -> Vec<Table> {
+    pub(super) fn tables(&self, anchors: &PageAnchors, headroom: &HeadroomTable) -> Vec<Table> {
         vec![
             self.tenants(anchors),
             self.changes(anchors),
@@ -124,8 +127,8 @@ impl<'a> PlanReport<'a> {
         &self,
         items: impl Fn(&'a PeriodPlan) -> Vec<(f64, T)>,
         file: &str,
-    ) -> Listing<(f64, usize, T)> {
-        let mut all: Vec<(f64, usize, T)> = Vec::new();
+    ) -> Listing<Ranked<T>> {
+        let mut all: Vec<Ranked<T>> = Vec::new();
         for period in &self.briefing.plan.periods {
             let ranked = items(period).into_iter();
             all.extend(ranked.map(|(rank, item)| (rank, period.period.index, item)));
@@ -135,7 +138,7 @@ impl<'a> PlanReport<'a> {
         listing.number("period", |(_, period, _)| Cell::period(*period))
     }
 
-    fn unserved(&self, anchors: &Anchors) -> Table {
+    fn unserved(&self, anchors: &PageAnchors) -> Table {
         let inventory = self.briefing.inventory;
         let id = |shard: ShardId| inventory.shard_ids.get(shard.index());
         let row = |shard: ShardId| &inventory.shards[shard.index()];
@@ -162,7 +165,7 @@ impl<'a> PlanReport<'a> {
             .sortable()
     }
 
-    fn moves(&self, anchors: &Anchors) -> Table {
+    fn moves(&self, anchors: &PageAnchors) -> Table {
         let inventory = self.briefing.inventory;
         let id = |own: &Move| inventory.shard_ids.get(own.shard.index());
         let site = |site: SiteId| inventory.sites[site.index()].name.as_str();
@@ -221,9 +224,7 @@ impl<'a> PlanReport<'a> {
             .sortable()
     }
 
-    fn access_points(&self, anchors: &Anchors) -> Table {
-        let access_points = &self.briefing.inventory.access_points;
-        let own = |change: &AccessPointChange| &access_points[change.access_point.index()];
+    fn access_points(&self, anchors: &PageAnchors) -> Table {
         let changes = |period: &'a PeriodPlan| {
             let is_told = |own: &&AccessPointChange| {
                 own.users > NOBODY || own.after != AccessPointUse::Standby
@@ -231,16 +232,26 @@ impl<'a> PlanReport<'a> {
             let changes = period.access_points.iter().filter(is_told);
             changes.map(|change| (change.users, change)).collect()
         };
-        self.ranked(changes, "access_points.csv")
-            .words("access point", |(.., change)| &own(change).name)
+        let rows = self.ranked(changes, "access_points.csv");
+        let rows = self.rows_of_access_points(anchors, rows);
+        rows.table("access-points", "Access points").sortable()
+    }
+
+    /// What access points were and are, and who enters there.
+    pub(super) fn rows_of_access_points(
+        &self,
+        anchors: &PageAnchors,
+        rows: Listing<Ranked<&'a AccessPointChange>>,
+    ) -> Listing<Ranked<&'a AccessPointChange>> {
+        let access_points = &self.briefing.inventory.access_points;
+        let own = |change: &AccessPointChange| &access_points[change.access_point.index()];
+        rows.words("access point", |(.., change)| &own(change).name)
             .words("was", |(.., change)| change.before.word())
             .words("is", |(.., change)| {
                 let because = anchors.of_access_point(&own(change).id);
                 Cell::words(change.after.word()).maybe_because(because)
             })
             .number("users enter", |(.., change)| Cell::users(change.users))
-            .table("access-points", "Access points")
-            .sortable()
     }
 
     /// Every level with its value, what is proven of it, and what the plan has.
@@ -281,7 +292,7 @@ impl<'a> PlanReport<'a> {
 type Worst = BTreeMap<(TenantId, TierId), (f64, usize, ShardId)>;
 
 impl PlanReport<'_> {
-    pub(super) fn tenants(&self, anchors: &Anchors) -> Table {
+    pub(super) fn tenants(&self, anchors: &PageAnchors) -> Table {
         let inventory = self.briefing.inventory;
         let (unserved, moved) = self.worst_shards();
         let is_open = self.briefing.leaves_promises_open();

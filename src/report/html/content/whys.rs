@@ -1,7 +1,7 @@
 //! Why: the sentences of the page, topic by topic and period by period, and which number each is the because of.
 
 use super::PlanReport;
-use crate::plan_files::explanations::{Explanations, Fate};
+use crate::plan_files::explanations::{Explanations, ShardFate};
 use crate::report::document::{Block, Line, Section};
 use crate::report::numbers::first_most;
 use crate::report::span::moment;
@@ -101,9 +101,9 @@ impl Explained {
         let reasons = explanations.reasons.iter().map(|own| Self {
             id: anchor(&own.id),
             topic: match own.kind {
-                Fate::Unserved => Topic::Unserved,
-                Fate::Moved | Fate::Placed => Topic::Away,
-                Fate::Returned => Topic::Back,
+                ShardFate::Unserved => Topic::Unserved,
+                ShardFate::Moved | ShardFate::Placed => Topic::Away,
+                ShardFate::Returned => Topic::Back,
             },
             sentence: own.sentence.clone(),
             period: Some(own.period as usize),
@@ -133,13 +133,13 @@ fn anchor(id: &str) -> String {
 }
 
 /// All sentences of the page, and what each is the because of.
-pub(super) struct Anchors {
+pub(super) struct PageAnchors {
     pub(super) explained: Vec<Explained>,
     /// By period, topic and shard id.
     of_shards: BTreeMap<(usize, Topic, String), usize>,
 }
 
-impl Anchors {
+impl PageAnchors {
     /// The sentences of explanations.json, then those of access points. Where nothing else says why users are
     /// unserved, what the briefing says of them.
     pub(super) fn new(told: &PlanReport<'_>) -> Self {
@@ -240,7 +240,6 @@ impl Anchors {
         self.explained.iter().find(|own| own.topic == topic)
     }
 
-    /// The sentence that words end with.
     pub(super) fn quoted(&self, words: &str) -> Option<String> {
         let mut all = self.explained.iter();
         all.find(|own| words.ends_with(own.sentence.as_str()))
@@ -258,13 +257,13 @@ const UNFOLDED: usize = 6;
 
 impl PlanReport<'_> {
     /// All sentences, a section for each topic; those about shards with most users first.
-    pub(super) fn whys(&self, anchors: &Anchors) -> Vec<Block> {
+    pub(super) fn whys(&self, anchors: &PageAnchors) -> Vec<Block> {
         let topics = Topic::ALL.into_iter();
         let parts = topics.map(|topic| Block::Part(self.about(anchors, topic)));
         parts.filter(|own| !own.is_empty()).collect()
     }
 
-    fn about(&self, anchors: &Anchors, topic: Topic) -> Section {
+    fn about(&self, anchors: &PageAnchors, topic: Topic) -> Section {
         let (id, heading) = topic.heading();
         let mut periods: BTreeMap<Option<usize>, Vec<&Explained>> = BTreeMap::new();
         for own in anchors.explained.iter().filter(|own| own.topic == topic) {

@@ -4,7 +4,7 @@ use crate::waves::walk::ground::Ground;
 use crate::waves::walk::roads::{Group, Row, group_of};
 use plimsoll::ids::{AccessPointId, SiteId};
 use plimsoll::model::{AccessPointState, Inventory, Scenario};
-use plimsoll::plan_files::{Action, ChangeRow, Setting};
+use plimsoll::plan_files::{Action, ChangeRow, StepSetting};
 use std::collections::BTreeMap;
 
 /// Less of a shard is nobody, and shares that differ by less are the same.
@@ -204,7 +204,7 @@ impl State {
                 .iter()
                 .position(|own| inventory.elements[own.index()].id == member);
             let own = own.expect("a member of the pool");
-            let (Some(Setting::Share(before)), Some(Setting::Share(after))) =
+            let (Some(StepSetting::Share(before)), Some(StepSetting::Share(after))) =
                 (row.before, row.after)
             else {
                 faults.push(format!("{row:?}"));

@@ -6,7 +6,7 @@ use super::people::{People, served};
 use super::side::{Coming, Doubt, NOBODY, Side};
 use jiff::{SignedDuration, Timestamp};
 use plimsoll::ids::ComponentId;
-use plimsoll::plan::{HourSchedule, HourTurn, Refusal, Remedy, Timing};
+use plimsoll::plan::{HourTurn, Refusal, Remedy, Timing};
 use std::collections::BTreeMap;
 
 /// Instants that are looked at while steering turns.
@@ -140,9 +140,9 @@ impl Between<'_> {
                     faults.push(format!("slices {:?}", turn.slices));
                 }
                 self.same_users(turn, &mut faults);
-                match (turn.schedule, &turn.refusal) {
-                    (Some(schedule), None) => {
-                        self.safe(turn, schedule, found, &mut faults);
+                match (turn.start, &turn.refusal) {
+                    (Some(start), None) => {
+                        self.safe(turn, start, found, &mut faults);
                     }
                     (None, Some(refusal)) => self.refused(turn, *refusal, found, &mut faults),
                     both => faults.push(format!("{both:?}")),
@@ -183,15 +183,15 @@ impl Between<'_> {
     fn safe(
         &self,
         turn: &HourTurn,
-        schedule: HourSchedule,
+        start: Timestamp,
         found: &mut Turned,
         faults: &mut Vec<String>,
     ) {
         found.whole += 1;
-        let length = seconds(schedule.start, self.at);
-        if length.to_bits() != self.length.to_bits() || schedule.end != self.at {
+        let length = seconds(start, self.at);
+        if length.to_bits() != self.length.to_bits() {
             faults.push(format!(
-                "{schedule:?}, not {} s before the hour",
+                "from {start}, not {} s before the hour",
                 self.length
             ));
         }
@@ -203,7 +203,7 @@ impl Between<'_> {
             found.instants += 1;
             let wrong = self.ahead.faults_at(now, 1.0 / length, &self.coming);
             if !wrong.is_empty() {
-                faults.push(format!("at {now} of the way in {schedule:?}: {wrong:?}"));
+                faults.push(format!("at {now} of the way from {start}: {wrong:?}"));
                 break;
             }
         }

@@ -1,0 +1,204 @@
+//! The scenario's own plan, folded: users of a group at one site are told apart by nothing on their way.
+
+use super::super::assignment::Assignment;
+use super::super::context::RefereeContext;
+use super::super::path::Steered;
+use super::super::period::PeriodState;
+use super::basis::Basis;
+use super::traffic::{Who, number};
+use super::witness::PathStep;
+use crate::ids::{ShardId, SiteId, TenantId, TierId};
+use crate::model::AccessPointState;
+use crate::units::NOBODY;
+use rustc_hash::FxHashMap;
+use std::ops::Range;
+
+/// Users of one group whom the plan homes at one site.
+pub(super) struct GroupAtSite {
+    /// By `RefereeContext::groups`.
+    pub(super) group: usize,
+    pub(super) site: usize,
+    /// Positions among [`FoldedPlan::residents`].
+    pub(super) residents: Range<usize>,
+}
+
+/// Users of one tier who are alike and whom the plan homes at the same site, or at none.
+pub(super) struct Residents {
+    /// Position of those who are alike.
+    pub(super) alike: usize,
+    pub(super) tier: TierId,
+    pub(super) users: f64,
+}
+
+/// Users on one path.
+#[derive(Clone)]
+pub(super) struct FlowInPlan {
+    pub(super) steps: Vec<PathStep>,
+    pub(super) access_point: usize,
+    pub(super) users: f64,
+}
+
+/// The steering of the plan in one slice of the hours.
+pub(super) struct SteeringInSlice {
+    /// By group at a site.
+    pub(super) flows: Vec<Vec<FlowInPlan>>,
+    /// By access point: active, or on standby and opened by the plan.
+    pub(super) is_open: Vec<bool>,
+    /// By group, then resource: what one of its users loads on the way.
+    pub(super) on_the_way: Vec<Vec<f64>>,
+}
+
+/// The scenario's own plan.
+pub(super) struct FoldedPlan {
+    /// Ascending by group, then site.
+    pub(super) at_sites: Vec<GroupAtSite>,
+    /// Those at sites, then who is unserved.
+    pub(super) residents: Vec<Residents>,
+    pub(super) unserved: Range<usize>,
+    /// By slice.
+    pub(super) hours: Vec<SteeringInSlice>,
+    /// Shards with users, ascending, and the position of their residents.
+    shards: Vec<(u32, u32)>,
+}
+
+/// Users who live together: group and site (behind all others who is unserved), those who are alike, tier.
+type Key = ((usize, usize), usize, TierId);
+
+/// Group and site of who is unserved.
+const UNSERVED: (usize, usize) = (usize::MAX, usize::MAX);
+
+impl FoldedPlan {
+    /// Folds the plan that is in force.
+    pub(super) fn new(basis: &Basis<'_>, assignment: &Assignment, steered: &[Steered]) -> Self {
+        let context = basis.context;
+        let mut users: FxHashMap<Key, f64> = FxHashMap::default();
+        let mut keys: Vec<(usize, Key)> = Vec::new();
+        for (shard, part) in assignment.all() {
+            if part.users <= 0.0 {
+                continue;
+            }
+            let Some(alike) = alike_of(basis, shard, (part.from, part.to)) else {
+                continue;
+            };
+            let at_site = part.to.map(|site| (context.group_of(shard), site.index()));
+            let tier = context.inventory.shards[shard].tier;
+            let key = (at_site.unwrap_or(UNSERVED), alike, tier);
+            *users.entry(key).or_default() += part.users;
+            keys.push((shard, key));
+        }
+        let mut all: Vec<(Key, f64)> = users.into_iter().collect();
+        all.sort_unstable_by_key(|(key, _)| *key);
+        let positions = all.iter().enumerate();
+        let positions: FxHashMap<Key, u32> = positions
+            .map(|(position, (key, _))| (*key, number(position)))
+            .collect();
+        let shards = keys.into_iter();
+        let mut plan = Self {
+            at_sites: Vec::new(),
+            unserved: all.len()..all.len(),
+            hours: Vec::new(),
+            shards: shards
+                .map(|(shard, key)| (number(shard), positions[&key]))
+                .collect(),
+            residents: Vec::with_capacity(all.len()),
+        };
+        for together in all.chunk_by(|a, b| a.0.0 == b.0.0) {
+            let first = plan.residents.len();
+            plan.residents.extend(together.iter().map(|own| Residents {
+                alike: own.0.1,
+                tier: own.0.2,
+                users: own.1,
+            }));
+            let residents = first..plan.residents.len();
+            match together[0].0.0 {
+                UNSERVED => plan.unserved = residents,
+                (group, site) => plan.at_sites.push(GroupAtSite {
+                    group,
+                    site,
+                    residents,
+                }),
+            }
+        }
+        let slices = basis.quiet.in_slices();
+        let hours = slices
+            .iter()
+            .map(|own| plan.steering(context, own, steered));
+        plan.hours = hours.collect();
+        plan
+    }
+
+    /// Who is steered where in a slice; fewer than anybody are on no way.
+    fn steering(
+        &self,
+        context: &RefereeContext<'_>,
+        in_slice: &PeriodState,
+        steered: &[Steered],
+    ) -> SteeringInSlice {
+        let inventory = context.inventory;
+        let mut entering = vec![0.0; inventory.access_points.len()];
+        let mut flows: Vec<Vec<FlowInPlan>> = Vec::new();
+        flows.resize_with(self.at_sites.len(), Vec::new);
+        let here = steered.iter().filter(|own| own.slice == in_slice.slice);
+        for own in here.filter(|own| own.users > NOBODY) {
+            let Some(at_site) = self.at(own.group, own.route.site.index()) else {
+                continue;
+            };
+            let steps = own.route.links.iter().map(|&link| PathStep {
+                link: link.0,
+                place: number(context.place_index(inventory.links[link.index()].to)),
+            });
+            let access_point = own.route.access_point.index();
+            entering[access_point] += own.users;
+            flows[at_site].push(FlowInPlan {
+                steps: steps.collect(),
+                access_point,
+                users: own.users,
+            });
+        }
+        let access_points = inventory.access_points.iter().zip(&entering);
+        let resources = 0..inventory.resources.len();
+        let demand = |group: usize| {
+            let all = resources.clone();
+            all.map(|own| in_slice.group_demand(group, own)).collect()
+        };
+        SteeringInSlice {
+            flows,
+            is_open: access_points
+                .map(|(row, users)| row.state == AccessPointState::Active || *users > NOBODY)
+                .collect(),
+            on_the_way: (0..context.groups.len()).map(demand).collect(),
+        }
+    }
+
+    /// The position of a group at a site, if somebody is there.
+    pub(super) fn at(&self, group: usize, site: usize) -> Option<usize> {
+        let key = |own: &GroupAtSite| (own.group, own.site);
+        self.at_sites.binary_search_by_key(&(group, site), key).ok()
+    }
+
+    /// Tenant and tier of shards with users, and their residents.
+    pub(super) fn tenants<'s>(
+        &'s self,
+        context: &'s RefereeContext<'_>,
+    ) -> impl Iterator<Item = ((TenantId, TierId), Who)> + 's {
+        self.shards.iter().map(|&(shard, residents)| {
+            let row = &context.inventory.shards[shard as usize];
+            ((row.tenant, row.tier), (residents, None))
+        })
+    }
+}
+
+/// Who a part of a shard is like. In a sweep from the plan he is where the plan homes him.
+fn alike_of(
+    basis: &Basis<'_>,
+    shard: usize,
+    (from, to): (Option<SiteId>, Option<SiteId>),
+) -> Option<usize> {
+    let begins = if basis.asked.is_from_plan { to } else { from };
+    if !basis.current.is_split(ShardId::new(shard)) {
+        return basis.alike_of(shard, None);
+    }
+    let main = || basis.current.main(ShardId::new(shard));
+    let known = begins.and_then(|site| basis.alike_of(shard, Some(site)));
+    known.or_else(|| basis.alike_of(shard, main()))
+}

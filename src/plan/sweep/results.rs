@@ -1,0 +1,156 @@
+//! Results: what a case comes to under a recovery, the plan that shows it, and what sweep.json counts of all cases.
+
+use crate::ids::{AccessPointId, ComponentId, LinkId, ResourceId, ShardId, SiteId};
+use crate::model::Recovery;
+use crate::plan_files::{FailureRow, SettledBy, SettledCount, SweepTotals};
+use crate::solve::LevelOutcome;
+use crate::units::NOBODY;
+
+/// What one case comes to under one recovery.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaseResult {
+    /// Its position among the [`Contingencies`](crate::model::Contingencies).
+    pub case: usize,
+    /// How the failures are answered.
+    pub recovery: Recovery,
+    /// Unserved users by rank of tiers that have users, first rank first.
+    pub unserved: Vec<f64>,
+    /// Of these, whom no site can serve where they may be: none is open and reached by a path. `None` where a rule answers, which
+    /// looks for no other sites.
+    pub no_site: Option<Vec<f64>>,
+    /// What headroom is missing at worst; `None` if no target is missed.
+    pub missing: Option<Missing>,
+    /// What binds: more of it would help first. Ascending.
+    pub binding: Vec<(ComponentId, ResourceId)>,
+    /// Users served at another site than their current one, in the plan that shows the rest; all users who move to a
+    /// site where they are not now.
+    pub moved: f64,
+    /// Standby access points that carry users in that plan, ascending.
+    pub opened: Vec<AccessPointId>,
+    /// What settled it.
+    pub settled: SettledBy,
+    /// Value and bound of every level agree.
+    pub is_proven: bool,
+}
+
+impl CaseResult {
+    /// Unserved users of all ranks.
+    pub fn unserved_users(&self) -> f64 {
+        self.unserved.iter().sum()
+    }
+
+    /// Of these, whom no site can serve where they may be; `None` where a rule answers.
+    pub fn no_site_users(&self) -> Option<f64> {
+        self.no_site.as_ref().map(|own| own.iter().sum())
+    }
+
+    /// `true` if everybody is served and no headroom target is missed.
+    pub fn holds(&self) -> bool {
+        self.missing.is_none() && self.unserved_users() <= NOBODY
+    }
+
+    /// The worst missing share of a headroom target; 0 if none is missed.
+    pub fn worst_shortfall(&self) -> f64 {
+        self.missing.map_or(0.0, |missing| missing.share)
+    }
+}
+
+/// The worst missing share of a headroom target.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Missing {
+    /// The share of the target that is missing beyond what was missing before, `s⁰`, above 0; above `1 − s⁰` where more
+    /// than the capacity is asked for, which only happens without a controller.
+    pub share: f64,
+    /// A component that misses so much; where several do, the one where more capacity would help most.
+    pub component: ComponentId,
+    /// Of which resource.
+    pub resource: ResourceId,
+}
+
+/// A plan of one case, told by who is not on his default path, and what proves its levels.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Witness {
+    /// The position of the case.
+    pub case: usize,
+    /// The levels in their order, each with its proof.
+    pub levels: Vec<LevelOutcome>,
+    /// Who is not on his default path, ascending by shard, but for those whom nobody could serve.
+    pub displaced: Vec<Displacement>,
+}
+
+/// Users who are not on their default path.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Displacement {
+    /// One of the shards whose users they are: all shards that are like it in everything but tenant, id and number of
+    /// users are one.
+    pub like: ShardId,
+    /// Where they are now, if that shard is at several sites.
+    pub site: Option<SiteId>,
+    /// Where they go; `None` is unserved. Of a route that follows the hours the paths of all slices, one behind the other.
+    pub links: Option<Vec<LinkId>>,
+    /// How many.
+    pub users: f64,
+}
+
+/// What totals count of a case.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CaseInTotals {
+    case: u64,
+    unserved_users: f64,
+    is_target_missed: bool,
+    is_proven: bool,
+    settled_by: SettledBy,
+}
+
+impl From<&CaseResult> for CaseInTotals {
+    fn from(found: &CaseResult) -> Self {
+        Self {
+            case: found.case as u64,
+            unserved_users: found.unserved_users(),
+            is_target_missed: found.missing.is_some(),
+            is_proven: found.is_proven,
+            settled_by: found.settled,
+        }
+    }
+}
+
+impl From<&FailureRow> for CaseInTotals {
+    fn from(row: &FailureRow) -> Self {
+        Self {
+            case: row.case.into(),
+            unserved_users: row.unserved_users,
+            is_target_missed: row.component.is_some(),
+            is_proven: row.proven,
+            settled_by: row.settled_by,
+        }
+    }
+}
+
+/// The totals of the cases of a recovery, which come ascending.
+pub fn totals(recovery: Recovery, cases: &[CaseInTotals]) -> SweepTotals {
+    let is_unserved = |own: &CaseInTotals| own.unserved_users > NOBODY;
+    let count = |is: &dyn Fn(&CaseInTotals) -> bool| {
+        let counted = cases.iter().filter(|own| is(own));
+        counted.count() as u64
+    };
+    let mut worst: Option<&CaseInTotals> = None;
+    for own in cases {
+        if own.unserved_users > worst.map_or(NOBODY, |worst| worst.unserved_users) {
+            worst = Some(own);
+        }
+    }
+    let settled = SettledBy::ALL.iter().map(|way| SettledCount {
+        by: way.word().to_owned(),
+        cases: count(&|own| own.settled_by == *way),
+    });
+    SweepTotals {
+        recovery: recovery.word().to_owned(),
+        hold: count(&|own| !is_unserved(own) && !own.is_target_missed),
+        unserved: count(&is_unserved),
+        target_missed: count(&|own| own.is_target_missed && !is_unserved(own)),
+        unproven: count(&|own| !own.is_proven),
+        most_unserved_users: worst.map_or(0.0, |worst| worst.unserved_users),
+        worst_case: worst.map(|worst| worst.case),
+        settled_by: settled.filter(|own| own.cases > 0).collect(),
+    }
+}

@@ -1,0 +1,402 @@
+//! The map: sites and how they stand, access points and what they are used as, and who moves where, over the
+//! outlines of land.
+//!
+//! The view is as large as the places need, and lies across the date line where that is the shorter way.
+//! Where moves would be too small to see in it, a second, closer one stands above.
+//! Marks that would cover each other are moved apart, with a line to where they are. A name stands at the first free
+//! place around its mark; a site whose name has none has a number instead, which a note explains.
+
+mod globe;
+mod panel;
+#[cfg(test)]
+mod tests;
+
+use self::globe::{GlobeView, MapSheet};
+use self::panel::{MapPanel, detail, draw_access_points};
+use super::chart::Drawn;
+use super::kit::canvas::Point;
+use super::kit::frame::{ChartFrame, LegendKey, MUTED, SIZE};
+use super::palette::Role;
+use crate::model::Coordinates;
+use crate::plan_files::AccessPointUse;
+use crate::report::headroom::{Standing, State};
+use crate::report::numbers;
+use crate::report::text::visible;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A site as maps show it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SitePlace {
+    /// Id, unique among all components.
+    pub id: String,
+    /// What reports call it.
+    pub name: String,
+    /// Where it is.
+    pub coordinates: Option<Coordinates>,
+    /// What became of it.
+    pub standing: Standing,
+    /// How its tightest resource is to be judged.
+    pub state: State,
+    /// Headroom of its tightest resource; `None` if it has no capacity.
+    pub headroom: Option<f64>,
+    /// Users served there.
+    pub users: f64,
+}
+
+/// An access point as maps show it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AccessPointPlace {
+    /// Id, unique among all components.
+    pub id: String,
+    /// What reports call it.
+    pub name: String,
+    /// Where it is.
+    pub coordinates: Option<Coordinates>,
+    /// What it is used as.
+    pub usage: AccessPointUse,
+    /// Users who enter there.
+    pub users: f64,
+}
+
+/// Users who change from one site to another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SiteMove {
+    /// Id of the site that they leave.
+    pub from: String,
+    /// Id of the site that they come to.
+    pub to: String,
+    /// How many.
+    pub users: f64,
+}
+
+/// What the map of one period shows.
+///
+/// ```
+/// use plimsoll::model::Coordinates;
+/// use plimsoll::report::charts::map::{SiteMove, SitePlace};
+/// use plimsoll::report::charts::{Chart, MapChart};
+/// use plimsoll::report::{Standing, State};
+/// let site = |id: &str, name: &str, latitude, longitude, state, users| SitePlace {
+///     id: id.into(), name: name.into(), coordinates: Some(Coordinates { latitude, longitude }),
+///     standing: Standing::InService, state, headroom: None, users,
+/// };
+/// let map = MapChart {
+///     title: "900 users leave Chicago for Dallas".into(),
+///     scenario: "chicago-maintenance".into(),
+///     period: "13 Nov 2012, 09:08 to 14:10 PST".into(),
+///     sites: vec![
+///         site("chi", "Chicago", 41.85, -87.65, State::Gone, 0.0),
+///         site("dfw", "Dallas", 32.78, -96.81, State::Fine, 900.0),
+///     ],
+///     access_points: Vec::new(),
+///     moves: vec![SiteMove { from: "chi".into(), to: "dfw".into(), users: 900.0 }],
+/// };
+/// let picture = map.picture(900)?;
+/// assert!(picture.svg.contains(">Dallas</text>"));
+/// # Ok::<(), plimsoll::error::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct MapChart {
+    /// The finding, such as `310,400 users leave Chicago: most go to Des Moines and San Antonio`.
+    pub title: String,
+    /// Name of the scenario.
+    pub scenario: String,
+    /// The period as people read it, such as `13 Nov 2012, 09:08 to 10:42 PST`.
+    pub period: String,
+    /// Every site, in any order.
+    pub sites: Vec<SitePlace>,
+    /// Every access point, in any order.
+    pub access_points: Vec<AccessPointPlace>,
+    /// Who moves from site to site: at most one entry for each pair, in any order.
+    pub moves: Vec<SiteMove>,
+}
+
+/// Most sites without a name that are listed below the map, and where it is narrow.
+const MOST_LISTED: (usize, usize) = (40, 12);
+
+/// Most places that are named because they are not on the map.
+const MOST_MISSING: usize = 8;
+
+/// Share of the users who move that the closer view shows.
+const MOST_USERS: f64 = 0.75;
+
+/// Moves are too small to see if they go fewer pixels than this share of the width on average.
+const SHORT: f64 = 0.12;
+
+/// The closer view is worth its room if it shows moves so many times larger.
+const WORTH: f64 = 1.8;
+
+impl Drawn for MapChart {
+    fn heading(&self) -> (&str, Vec<String>) {
+        let about = vec![self.scenario.clone(), self.period.clone()];
+        (&self.title, about)
+    }
+
+    fn draw(&self, frame: &mut ChartFrame) {
+        let chart = &self.in_order();
+        frame.legend(&chart.keys());
+        let width = frame.right - frame.left;
+        let ((least, most), padding) = if frame.is_wide {
+            ((0.36, 0.6), 44.0)
+        } else {
+            ((0.6, 1.2), 24.0)
+        };
+        let sheet = MapSheet {
+            left: frame.left,
+            width,
+            heights: (least * width, most * width),
+            padding,
+        };
+        let mut panels = Vec::new();
+        for (heading, mut view) in chart.views(sheet) {
+            if !heading.is_empty() {
+                frame.y += 4.0;
+                frame.heading(heading);
+                frame.y += SIZE * 1.4;
+            }
+            view.top = (frame.y + 4.0).round();
+            frame.y = view.top + view.height + 12.0;
+            let mut panel = MapPanel::new(chart, view, frame.is_wide);
+            panel.draw(&mut frame.canvas, chart);
+            panels.push(panel);
+        }
+        let unnamed = chart.number(frame, &mut panels);
+        frame.lines(&unnamed, MUTED, 40);
+        let mut notes = chart.about_moves(&panels);
+        notes.extend(chart.missing());
+        notes.push("Land: Natural Earth.".to_owned());
+        if frame.is_wide {
+            notes = vec![notes.join(" ")];
+        }
+        for note in notes {
+            frame.note(&note);
+        }
+    }
+}
+
+impl MapChart {
+    /// `true` if at least two places have coordinates, so that there is something to show.
+    pub fn has_places(&self) -> bool {
+        self.coordinates().count() >= 2
+    }
+
+    fn coordinates(&self) -> impl Iterator<Item = Coordinates> {
+        let sites = self.sites.iter().map(|site| site.coordinates);
+        let access_points = self.access_points.iter().map(|place| place.coordinates);
+        sites.chain(access_points).flatten()
+    }
+
+    /// The same in the order in which it is shown: places by id, changed access points and largest moves first.
+    fn in_order(&self) -> Self {
+        let mut chart = self.clone();
+        let is_changed = |usage| matches!(usage, AccessPointUse::Opened | AccessPointUse::Closed);
+        chart.sites.sort_by(|a, b| a.id.cmp(&b.id));
+        chart.access_points.sort_by(|a, b| {
+            let by_change = is_changed(b.usage).cmp(&is_changed(a.usage));
+            by_change.then_with(|| a.id.cmp(&b.id))
+        });
+        chart.moves.sort_by(|a, b| {
+            let by_site = || (&a.from, &a.to).cmp(&(&b.from, &b.to));
+            b.users.total_cmp(&a.users).then_with(by_site)
+        });
+        chart
+    }
+
+    /// What is shown of the globe, each with what stands above it: everything, and before it where users move if that is
+    /// too small to see. None if no place has coordinates.
+    fn views(&self, sheet: MapSheet) -> Vec<(&'static str, GlobeView)> {
+        let all: Vec<Coordinates> = self.coordinates().collect();
+        // Two views shall not be twice as high.
+        let low = MapSheet {
+            heights: (sheet.heights.0, sheet.heights.1 * 0.7),
+            ..sheet
+        };
+        let [whole, lower] = [sheet, low].map(|sheet| GlobeView::around(&all, sheet));
+        let close = whole.as_ref().and_then(|whole| self.moving(whole, low));
+        match (close, lower) {
+            (Some(close), Some(lower)) => vec![("Where users move", close), ("All sites", lower)],
+            _ => whole.into_iter().map(|whole| ("", whole)).collect(),
+        }
+    }
+
+    /// The view of the sites between which most users move, if it is needed beside that of all.
+    fn moving(&self, whole: &GlobeView, sheet: MapSheet) -> Option<GlobeView> {
+        let sites = self.sites.iter();
+        let places: BTreeMap<&str, Coordinates> = sites
+            .filter_map(|site| Some((site.id.as_str(), site.coordinates?)))
+            .collect();
+        let (mut all, mut far, mut moves) = (0.0, 0.0, Vec::new());
+        for own in &self.moves {
+            let ends = [&own.from, &own.to].map(|id| places.get(id.as_str()).copied());
+            if let [Some(from), Some(to)] = ends {
+                all += own.users;
+                far += own.users * whole.distance(from, to);
+                moves.push(([from, to], own.users));
+            }
+        }
+        if moves.is_empty() || far >= all * SHORT * sheet.width {
+            return None;
+        }
+        let mut shown = 0.0;
+        let most = moves.into_iter().take_while(|(_, users)| {
+            let is_needed = shown < MOST_USERS * all;
+            shown += users;
+            is_needed
+        });
+        let ends: Vec<Coordinates> = most.flat_map(|(ends, _)| ends).collect();
+        let close = GlobeView::around(&ends, sheet)?;
+        (close.magnification(whole) >= WORTH).then_some(close)
+    }
+
+    /// What the marks mean: those that occur.
+    fn keys(&self) -> Vec<LegendKey<'static>> {
+        let states = [State::Full, State::BelowTarget, State::Fine, State::Gone];
+        let states = states.into_iter();
+        let has = |state: &State| self.sites.iter().any(|site| site.state == *state);
+        let mut keys: Vec<LegendKey<'_>> = states.filter(has).map(LegendKey::state).collect();
+        let usages = [
+            (AccessPointUse::Active, "access point", ""),
+            (
+                AccessPointUse::Standby,
+                "access point on standby",
+                "on standby",
+            ),
+            (AccessPointUse::Opened, "access point opened", "opened"),
+            (AccessPointUse::Closed, "access point closed", "closed"),
+        ];
+        let occurs = |usage| self.access_points.iter().any(|own| own.usage == usage);
+        let occurring = usages.into_iter().filter(|own| occurs(own.0));
+        for (index, (usage, whole, short)) in occurring.enumerate() {
+            // The first says what all of them are.
+            let words = if index == 0 { whole } else { short };
+            keys.push(LegendKey::mark(12.0, words, move |canvas, at| {
+                draw_access_points(canvas, &[at], usage, 7);
+            }));
+        }
+        if !self.moves.is_empty() {
+            keys.push(LegendKey::mark(34.0, "users who move", |canvas, (x, y)| {
+                canvas.line((x - 16, y), (x + 8, y), 4, Role::Moved);
+                let head: [Point; 3] = [(x + 7, y - 6), (x + 17, y), (x + 7, y + 6)];
+                canvas.polygon(head, Role::Moved);
+            }));
+        }
+        keys
+    }
+
+    /// Numbers the sites that no panel has room to name; returns what the numbers mean.
+    fn number(&self, frame: &mut ChartFrame, panels: &mut [MapPanel<'_>]) -> String {
+        let (wide, narrow) = MOST_LISTED;
+        let most = if frame.is_wide { wide } else { narrow };
+        let named = panels.iter().flat_map(|panel| &panel.named);
+        let named: BTreeSet<&str> = named.copied().collect();
+        let unnamed = self.sites.iter();
+        let unnamed =
+            unnamed.filter(|site| site.coordinates.is_some() && !named.contains(site.id.as_str()));
+        let unnamed: Vec<&SitePlace> = unnamed.collect();
+        let (mut listed, mut without) = (Vec::new(), Vec::new());
+        for site in unnamed.iter().take(most) {
+            let name = visible(&site.name);
+            let words = detail(site).map_or_else(String::new, |words| format!(" ({words})"));
+            let number = listed.len() + 1;
+            // Every panel is asked.
+            let mut is_shown = false;
+            for panel in panels.iter_mut() {
+                is_shown |= panel.number_site(&mut frame.canvas, &site.id, number);
+            }
+            if is_shown {
+                listed.push(format!("{number}\u{a0}{name}{words}"));
+            } else {
+                without.push(format!("{name}{words}"));
+            }
+        }
+        let rest = unnamed.len().saturating_sub(most);
+        let more = if rest == 1 { "site has" } else { "sites have" };
+        let notes = [
+            (listed.len(), format!("Numbers: {}.", listed.join(", "))),
+            (
+                without.len(),
+                format!("No room for a name: {}.", without.join(", ")),
+            ),
+            (
+                rest,
+                format!(
+                    "{rest} more {more} no room for a name; in report.html the pointer names all."
+                ),
+            ),
+        ];
+        let notes = notes.into_iter().filter(|(count, _)| *count > 0);
+        notes.map(|own| own.1).collect::<Vec<_>>().join(" ")
+    }
+
+    /// How to read arrows, and how many moves have none.
+    fn about_moves(&self, panels: &[MapPanel<'_>]) -> Vec<String> {
+        let arrows = panels.iter().flat_map(|panel| &panel.arrows);
+        let drawn: BTreeSet<usize> = arrows.map(|arrow| arrow.position).collect();
+        let mut notes = Vec::new();
+        if let Some(largest) = drawn.first() {
+            notes.push(format!(
+                "Arrows are as wide as their users are many, {} on the widest.",
+                numbers::users(self.moves[*largest].users)
+            ));
+        }
+        if drawn.is_empty() && !self.moves.is_empty() {
+            notes.push("No move has room for an arrow; moves.csv has all moves.".to_owned());
+        } else if drawn.len() < self.moves.len() {
+            let all: f64 = self.moves.iter().map(|own| own.users).sum();
+            let users: f64 = drawn.iter().map(|index| self.moves[*index].users).sum();
+            notes.push(format!(
+                "Of {} moves between sites {} are drawn, with {} of the users who move.",
+                numbers::users(self.moves.len() as f64),
+                drawn.len(),
+                numbers::short_percent(users / all)
+            ));
+        }
+        notes
+    }
+
+    /// Who is not on the map.
+    fn missing(&self) -> Option<String> {
+        let sites = self.sites.iter().map(|own| (own.coordinates, &own.name));
+        let places = self.access_points.iter();
+        let all = sites.chain(places.map(|own| (own.coordinates, &own.name)));
+        let names: Vec<_> = all
+            .filter(|own| own.0.is_none())
+            .map(|own| visible(own.1))
+            .collect();
+        let listed = names[..names.len().min(MOST_MISSING)].join(", ");
+        let more = match names.len().saturating_sub(MOST_MISSING) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        (!names.is_empty())
+            .then(|| format!("Not on the map, for want of coordinates: {listed}{more}."))
+    }
+
+    /// What the pointer is told about a site.
+    fn site_tip(&self, site: &SitePlace) -> String {
+        let sum = |side: fn(&SiteMove) -> &String| -> f64 {
+            let moves = self.moves.iter().filter(|own| *side(own) == site.id);
+            moves.map(|own| own.users).sum()
+        };
+        let state = match site.headroom {
+            Some(headroom) => {
+                let headroom = numbers::headroom(headroom);
+                format!("{headroom} headroom, {}", site.state.words())
+            }
+            None if site.standing.is_out() => site.standing.word().to_owned(),
+            None => site.state.words().to_owned(),
+        };
+        let users = numbers::users(site.users);
+        let mut words = format!("{} ({}): {state}; {users} users", site.name, site.id);
+        let moving = [
+            (sum(|own| &own.from), "leave"),
+            (sum(|own| &own.to), "come"),
+        ];
+        for (users, verb) in moving {
+            if users > crate::units::NOBODY {
+                words = format!("{words}, {} {verb}", numbers::users(users));
+            }
+        }
+        words
+    }
+}

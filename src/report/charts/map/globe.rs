@@ -1,0 +1,446 @@
+//! Globe: the view of it that shows all places, from degrees to pixels, and the land in it (`data/land`).
+//!
+//! Miller's cylindrical projection (O. M. Miller, "Notes on cylindrical world map projections", *Geographical
+//! Review* 32, 1942; J. P. Snyder, *Map Projections: A Working Manual*, USGS 1987, page 88), made narrower so
+//! that shapes are true in the middle of the view:
+//!
+//! ```text
+//! x = λ · cos φₘ / cos 0.8 φₘ
+//! y = 1.25 · ln tan(π/4 + 0.4 φ)
+//! ```
+//!
+//! with λ and φ the longitude and latitude in radians and φₘ the view's middle latitude. North is up
+//! everywhere, the poles are at a finite distance, and a view of degrees is a rectangle of pixels, so one
+//! formula serves a country and the world.
+
+use crate::model::Coordinates;
+use crate::report::charts::kit::canvas::{Point, whole};
+use std::fmt::Write as _;
+use std::sync::OnceLock;
+
+/// A point in pixels.
+pub(super) type Spot = (f64, f64);
+
+/// The furthest middle latitude to which shapes are made true, in degrees.
+const MOST_TRUE: f64 = 70.0;
+
+/// The least extent that a view shows, in degrees of longitude and of latitude.
+const LEAST_EXTENT: (f64, f64) = (16.0, 8.0);
+
+/// By what share a map must become narrower to be cut elsewhere than in the Pacific.
+const WORTH_ANOTHER_CUT: f64 = 0.1;
+
+/// Pixels between points of an outline, at least.
+const TOLERANCE: f64 = 1.0;
+
+/// How long the path of all land may be: a report holds many maps.
+const MOST_BYTES: usize = 22_000;
+
+/// The paper that a view may take, in pixels.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct MapSheet {
+    /// Its left edge.
+    pub(super) left: f64,
+    /// Its width.
+    pub(super) width: f64,
+    /// The least and the greatest height.
+    pub(super) heights: (f64, f64),
+    /// Free space around the places.
+    pub(super) padding: f64,
+}
+
+/// What of the globe is shown, and where on the paper.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct GlobeView {
+    /// Its rectangle in pixels.
+    pub(super) left: f64,
+    pub(super) top: f64,
+    pub(super) width: f64,
+    pub(super) height: f64,
+    /// The meridian at which the globe is cut, in degrees: places lie up to 360° east of it.
+    cut: f64,
+    /// `x` of the left edge, in radians of the map, from the cut.
+    west: f64,
+    /// `y` of the upper edge, in radians of the map.
+    north: f64,
+    /// How much narrower a radian of longitude is than on the equator.
+    narrowing: f64,
+    /// Pixels per radian of the map.
+    scale: f64,
+}
+
+impl GlobeView {
+    /// The view around places, at the upper edge of the picture; `None` without any.
+    pub(super) fn around(places: &[Coordinates], sheet: MapSheet) -> Option<Self> {
+        let cut = cut(places)?;
+        let latitudes = || places.iter().map(|place| place.latitude.clamp(-90.0, 90.0));
+        let south = latitudes().fold(f64::MAX, f64::min);
+        let north = latitudes().fold(f64::MIN, f64::max);
+        let middle = f64::midpoint(south, north).clamp(-MOST_TRUE, MOST_TRUE);
+        let narrowing = middle.to_radians().cos() / (0.8 * middle.to_radians()).cos();
+        let easts = places.iter().map(|place| east_of(cut, place.longitude));
+        let span = easts.fold(0.0, f64::max);
+        let x_extent = span.max(LEAST_EXTENT.0).to_radians() * narrowing;
+        let y_extent = (miller(north) - miller(south)).max(LEAST_EXTENT.1.to_radians());
+        // As large as the width allows, unless it becomes too high; never more than once around the globe.
+        let widest = (sheet.width - 2.0 * sheet.padding) / x_extent;
+        let highest = (sheet.heights.1 - 2.0 * sheet.padding) / y_extent;
+        let once = sheet.width / (std::f64::consts::TAU * narrowing);
+        let scale = widest.min(highest).max(once);
+        let height = (y_extent * scale + 2.0 * sheet.padding).max(sheet.heights.0);
+        let x_middle = span.to_radians() * narrowing / 2.0;
+        let y_middle = f64::midpoint(miller(south), miller(north));
+        // There is nothing beyond the poles.
+        let half = height / scale / 2.0;
+        let most = (miller(90.0) - half).max(0.0);
+        Some(Self {
+            left: sheet.left,
+            top: 0.0,
+            width: sheet.width,
+            height: height.round(),
+            cut,
+            west: x_middle - sheet.width / scale / 2.0,
+            north: y_middle.clamp(-most, most) + half,
+            narrowing,
+            scale,
+        })
+    }
+
+    /// Where a place is, in pixels; `None` outside the view.
+    pub(super) fn place(&self, place: Coordinates) -> Option<Spot> {
+        let latitude = place.latitude.clamp(-90.0, 90.0);
+        let east = east_of(self.cut, place.longitude);
+        let is_shown = |(x, y): &Spot| {
+            (-1e-6..=self.width + 1e-6).contains(&(x - self.left))
+                && (-1e-6..=self.height + 1e-6).contains(&(y - self.top))
+        };
+        // What lies in the padding west of the cut is almost once around the globe to the east.
+        let spots = [east, east - 360.0].map(|east| self.pixel(east, latitude));
+        spots.into_iter().find(is_shown)
+    }
+
+    /// Pixels between two places; 0 if one is outside the view.
+    pub(super) fn distance(&self, from: Coordinates, to: Coordinates) -> f64 {
+        let ends = self.place(from).zip(self.place(to));
+        ends.map_or(0.0, |(from, to)| (to.0 - from.0).hypot(to.1 - from.1))
+    }
+
+    /// How much larger everything is than in another view.
+    pub(super) fn magnification(&self, other: &Self) -> f64 {
+        self.scale / other.scale
+    }
+
+    fn pixel(&self, east: f64, latitude: f64) -> Spot {
+        let x = east.to_radians() * self.narrowing - self.west;
+        let y = self.north - miller(latitude);
+        (
+            x.mul_add(self.scale, self.left),
+            y.mul_add(self.scale, self.top),
+        )
+    }
+
+    /// The path of all land in the view, in half pixels; fill it by the even-odd rule.
+    pub(super) fn land(&self) -> String {
+        let mut polygons = Vec::new();
+        for ring in rings() {
+            for turns in [-720.0, -360.0, 0.0, 360.0, 720.0] {
+                let corners = ring.iter();
+                let spots = corners.map(|own| self.pixel(own.0 - self.cut + turns, own.1));
+                polygons.push(self.clip(spots.collect()));
+            }
+        }
+        // Where it would become too long, more is left out.
+        let mut tolerance = TOLERANCE;
+        loop {
+            let path: String = polygons.iter().map(|own| written(own, tolerance)).collect();
+            if path.len() <= MOST_BYTES || tolerance > 8.0 {
+                return path;
+            }
+            tolerance *= 1.5;
+        }
+    }
+
+    /// The polygon within the view (I. Sutherland and G. Hodgman, "Reentrant polygon clipping", 1974).
+    fn clip(&self, polygon: Vec<Spot>) -> Vec<Spot> {
+        let (right, bottom) = (self.left + self.width, self.top + self.height);
+        let polygon = clip_at(polygon, |spot| spot.0 - self.left);
+        let polygon = clip_at(polygon, |spot| right - spot.0);
+        let polygon = clip_at(polygon, |spot| spot.1 - self.top);
+        clip_at(polygon, |spot| bottom - spot.1)
+    }
+}
+
+/// The polygon where `inside`, which is linear, is not negative.
+fn clip_at(polygon: Vec<Spot>, inside: impl Fn(Spot) -> f64) -> Vec<Spot> {
+    let Some(mut from) = polygon.last().copied() else {
+        return polygon;
+    };
+    let mut kept = Vec::new();
+    for to in polygon {
+        let (before, after) = (inside(from), inside(to));
+        if (before >= 0.0) != (after >= 0.0) {
+            let share = before / (before - after);
+            kept.push((
+                share.mul_add(to.0 - from.0, from.0),
+                share.mul_add(to.1 - from.1, from.1),
+            ));
+        }
+        if after >= 0.0 {
+            kept.push(to);
+        }
+        from = to;
+    }
+    kept
+}
+
+/// The path of a polygon in half pixels, whose points are no nearer to each other than the tolerance; empty if it is a
+/// speck.
+fn written(polygon: &[Spot], tolerance: f64) -> String {
+    let mut points: Vec<Point> = Vec::new();
+    for spot in polygon {
+        let (x, y) = (whole(spot.0 * 2.0), whole(spot.1 * 2.0));
+        let is_far = points
+            .last()
+            .is_none_or(|own| f64::from(own.0 - x).hypot(f64::from(own.1 - y)) >= 2.0 * tolerance);
+        if is_far {
+            points.push((x, y));
+        }
+    }
+    let next = points.iter().cycle().skip(1);
+    let pieces = points.iter().zip(next);
+    let twice = pieces.map(|(own, next)| {
+        i64::from(own.0) * i64::from(next.1) - i64::from(next.0) * i64::from(own.1)
+    });
+    // Two pixels, which have four quarters each.
+    if twice.sum::<i64>().abs() < 2 * 2 * 4 {
+        return String::new();
+    }
+    let mut path = format!("M{} {}l", points[0].0, points[0].1);
+    for pair in points.windows(2) {
+        let (x, y) = (pair[1].0 - pair[0].0, pair[1].1 - pair[0].1);
+        // A minus sign parts numbers as well as a space does. Writing to a string does not fail.
+        let (gap, comma) = (if x >= 0 { " " } else { "" }, if y >= 0 { " " } else { "" });
+        let _ = write!(path, "{gap}{x}{comma}{y}");
+    }
+    path + "z"
+}
+
+/// The rings of land, in degrees east and north: a point is on land if an odd number of them surround it.
+///
+/// Rings that cross the date line go on beyond 180° east.
+fn rings() -> &'static [Vec<(f64, f64)>] {
+    static RINGS: OnceLock<Vec<Vec<(f64, f64)>>> = OnceLock::new();
+    RINGS.get_or_init(|| {
+        let rows = include_str!("../../../../data/land/land.csv").lines();
+        let rows: Vec<(&str, &str)> = rows.filter_map(|row| row.split_once(',')).collect();
+        let corner = |(_, row): &(&str, &str)| {
+            let (longitude, latitude) = row.split_once(',')?;
+            Some((longitude.parse().ok()?, latitude.parse().ok()?))
+        };
+        let rings = rows.chunk_by(|a, b| a.0 == b.0);
+        rings
+            .map(|ring| ring.iter().filter_map(corner).collect())
+            .collect()
+    })
+}
+
+/// Miller's ordinate of a latitude in degrees.
+fn miller(latitude: f64) -> f64 {
+    let quarter = std::f64::consts::FRAC_PI_4;
+    1.25 * 0.4_f64.mul_add(latitude.to_radians(), quarter).tan().ln()
+}
+
+/// Degrees east of a meridian, 0 to 360.
+fn east_of(meridian: f64, longitude: f64) -> f64 {
+    let east = (longitude - meridian).rem_euclid(360.0);
+    // What is less than nothing by a rounding is nothing, not once around.
+    if east > 360.0 - 1e-9 { 0.0 } else { east }
+}
+
+/// The longitude east of the widest gap between places: there the globe is cut.
+///
+/// Maps of the world are cut in the Pacific; so is this one unless it becomes narrower elsewhere by more than
+/// [`WORTH_ANOTHER_CUT`].
+fn cut(places: &[Coordinates]) -> Option<f64> {
+    let mut longitudes: Vec<f64> = places.iter().map(|place| place.longitude).collect();
+    longitudes.sort_by(f64::total_cmp);
+    let mut before = *longitudes.last()? - 360.0;
+    let gap = |longitude: f64| {
+        let gap = longitude - std::mem::replace(&mut before, longitude);
+        let from_date_line = (east_of(0.0, longitude - gap / 2.0) - 180.0).abs();
+        (gap, from_date_line, longitude)
+    };
+    let gaps: Vec<_> = longitudes.into_iter().map(gap).collect();
+    let widest = gaps.iter().fold(0.0, |most: f64, gap| most.max(gap.0));
+    let most = (360.0 - widest) * (1.0 + WORTH_ANOTHER_CUT);
+    let narrow = gaps.into_iter();
+    let narrow = narrow.filter(|(gap, ..)| *gap >= widest || 360.0 - gap <= most);
+    let nearest = narrow.min_by(|a, b| a.1.total_cmp(&b.1).then(b.0.total_cmp(&a.0)));
+    nearest.map(|(.., longitude)| longitude)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(latitude: f64, longitude: f64) -> Coordinates {
+        Coordinates {
+            latitude,
+            longitude,
+        }
+    }
+
+    fn view(places: &[Coordinates], width: f64) -> GlobeView {
+        let sheet = MapSheet {
+            left: 10.0,
+            width,
+            heights: (300.0, 600.0),
+            padding: 30.0,
+        };
+        GlobeView::around(places, sheet).expect("there are places")
+    }
+
+    #[test]
+    fn the_ordinate_is_that_of_the_other_published_form() {
+        // Snyder 1987, equation 11-2a: y = arsinh(tan 0.8 φ) / 0.8.
+        for latitude in [-90.0_f64, -45.0, 0.0, 30.0, 60.0, 90.0] {
+            let other = (0.8 * latitude.to_radians()).tan().asinh() / 0.8;
+            assert!((miller(latitude) - other).abs() < 1e-12, "{latitude}");
+        }
+    }
+
+    #[test]
+    fn all_places_lie_in_the_view_whatever_their_order_and_its_land_costs_little() {
+        let cases = [
+            vec![at(41.9, -87.6), at(29.4, -98.5), at(52.4, 4.9)],
+            vec![at(35.7, 139.7), at(-36.8, 174.8), at(37.8, -122.4)],
+            vec![at(90.0, 0.0), at(-90.0, 180.0)],
+            vec![at(89.9, -180.0), at(80.0, 180.0)],
+            vec![at(10.0, 20.0), at(10.0, 20.0)],
+            (0..36)
+                .map(|turn| at(0.0, f64::from(turn * 10 - 180)))
+                .collect(),
+        ];
+        for mut places in cases {
+            let view = view(&places, 900.0);
+            for place in &places {
+                let (x, y) = view.place(*place).expect("it is shown");
+                // Once around the globe leaves no room for padding.
+                assert!((9.9..=910.1).contains(&x), "{place:?} at {x}");
+                let below = view.height - y;
+                assert!(y >= -0.1 && below >= -0.1, "{place:?} at {y}");
+            }
+            places.reverse();
+            assert_eq!(view, self::view(&places, 900.0));
+            assert!(view.land().len() <= MOST_BYTES, "{places:?}");
+        }
+    }
+
+    #[test]
+    fn the_globe_is_cut_where_nobody_is_and_a_map_of_the_world_in_the_pacific() {
+        let rising = |places: &[Coordinates]| {
+            let view = view(places, 900.0);
+            let x = places
+                .iter()
+                .map(|own| view.place(*own).expect("it is shown").0);
+            x.is_sorted()
+        };
+        let pacific = [at(35.7, 139.7), at(-36.8, 174.8), at(37.8, -122.4)];
+        assert!(rising(&pacific));
+        // Gaps: 33 degrees between Recife and Dublin, 28 between Auckland and Honolulu.
+        let world = [-157, -122, -90, -60, -35, -2, 30, 60, 90, 120, 150, 175];
+        assert!(rising(
+            &world.map(|longitude| at(10.0, f64::from(longitude)))
+        ));
+    }
+
+    #[test]
+    fn a_square_in_the_middle_stays_a_square() {
+        // One degree of latitude is 1 / cos(50°) degrees of longitude on the 50th parallel.
+        let view = view(&[at(40.0, 0.0), at(60.0, 20.0)], 900.0);
+        let (x, y) = view.place(at(49.5, 5.0)).expect("it is shown");
+        let east = 5.0 + 1.0 / 50.0_f64.to_radians().cos();
+        let (right, up) = view.place(at(50.5, east)).expect("it is shown");
+        let ratio = (right - x) / (y - up);
+        assert!((ratio - 1.0).abs() < 0.01, "{ratio}");
+    }
+
+    #[test]
+    fn what_is_outside_has_no_place_and_the_padding_west_has() {
+        let view = view(&[at(40.0, -179.0), at(60.0, -150.0)], 900.0);
+        assert_eq!(view.place(at(50.0, 0.0)), None);
+        assert_eq!(view.place(at(-50.0, -160.0)), None);
+        let (x, _) = view.place(at(50.0, 179.9)).expect("it is in the padding");
+        let (first, _) = view.place(at(40.0, -179.0)).expect("it is shown");
+        assert!(x < first, "{x} and {first}");
+    }
+
+    #[test]
+    fn land_is_cut_at_the_edges_of_the_view_and_specks_are_left_out() {
+        let view = view(&[at(0.0, 0.0), at(10.0, 10.0)], 300.0);
+        let around = vec![(-1e4, -1e4), (1e4, -1e4), (1e4, 1e4), (-1e4, 1e4)];
+        for (x, y) in view.clip(around) {
+            assert!((x - 10.0).min(310.0 - x).abs() < 1e-6, "{x}");
+            assert!(y.min(view.height - y).abs() < 1e-6, "{y}");
+        }
+        assert!(
+            view.clip(vec![(0.0, -9.0), (5.0, -9.0), (0.0, -5.0)])
+                .is_empty()
+        );
+        assert_eq!(written(&[(0.0, 0.0), (0.9, 0.0), (0.0, 0.9)], 0.5), "");
+        let square = [
+            (0.0, 0.0),
+            (9.9, 0.0),
+            (10.0, 0.0),
+            (10.0, 10.0),
+            (0.0, 10.0),
+        ];
+        assert_eq!(written(&square, TOLERANCE), "M0 0l 20 0 0 20-20 0z");
+    }
+
+    #[test]
+    fn land_is_where_it_is() {
+        let surround = |longitude: f64, latitude: f64| {
+            let edges =
+                |ring: &'static Vec<(f64, f64)>| ring.iter().zip(ring.iter().cycle().skip(1));
+            let crossed = rings().iter().flat_map(edges).filter(|(from, to)| {
+                let share = (latitude - from.1) / (to.1 - from.1);
+                (from.1 > latitude) != (to.1 > latitude)
+                    && share.mul_add(to.0 - from.0, from.0) > longitude
+            });
+            crossed.count() % 2 == 1
+        };
+        let is_land = |latitude, longitude| {
+            surround(longitude, latitude) || surround(longitude + 360.0, latitude)
+        };
+        let land = [
+            (41.85, -88.2),
+            (52.0, 5.5),
+            (-23.5, -46.6),
+            (28.6, 77.2),
+            (-33.5, 150.0),
+            (-80.0, 0.0),
+            (1.36, 103.82),
+            (67.0, 179.5),
+            (67.0, -178.5),
+        ];
+        // Atlantic, Pacific, Indian Ocean, Caspian Sea, Mediterranean Sea, Arctic, date line.
+        let water = [
+            (30.0, -40.0),
+            (0.0, -160.0),
+            (-20.0, 80.0),
+            (42.0, 50.5),
+            (34.5, 18.0),
+            (75.0, 0.0),
+            (0.0, 180.0),
+        ];
+        let all = land.map(|own| (own, true)).into_iter();
+        for ((latitude, longitude), expected) in all.chain(water.map(|own| (own, false))) {
+            let found = is_land(latitude, longitude);
+            assert_eq!(found, expected, "{latitude}, {longitude}");
+        }
+        for (longitude, latitude) in rings().iter().flatten() {
+            assert!((-180.0..=540.0).contains(longitude) && latitude.abs() <= 90.0);
+        }
+    }
+}

@@ -1,0 +1,622 @@
+//! Panel of the map: where marks, arrows, names and numbers stand in a view of the globe, the most important first.
+
+use super::globe::{GlobeView, Spot};
+use super::{AccessPointPlace, MapChart, SitePlace};
+use crate::plan_files::AccessPointUse;
+use crate::report::charts::kit::canvas::{Anchor, Canvas, Face, Point, whole};
+use crate::report::charts::kit::font::{ASCENT, DESCENT};
+use crate::report::charts::kit::frame::{MUTED, ink};
+use crate::report::charts::kit::marks;
+use crate::report::charts::palette::Role;
+use crate::report::headroom::State;
+use crate::report::numbers;
+use crate::units::FEASIBILITY;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Most arrows of a picture: more make a tangle. moves.csv has all moves.
+const MOST_ARROWS: usize = 24;
+
+/// Up to so many sites, every site's headroom stands below its name where there is room.
+const FEW_SITES: usize = 14;
+
+/// Texts keep so many pixels from the marks of others, so that the eye knows whose they are.
+const APART: f64 = 4.0;
+
+/// From so many pixels on a line leads from a mark to its place; nearer, nobody misses one.
+const FAR: f64 = 16.0;
+
+/// Height of a line of text, in em.
+const LINE: f64 = 1.2;
+
+/// Turns by the golden angle, in radians: no two point the same way.
+const GOLDEN_ANGLE: f64 = 2.399_963;
+
+/// How many places of a mark are tried; the last is 19 radii from home.
+const PLACES: u32 = 1400;
+
+/// More marks than this stay where they are: no picture could part them.
+const MOST_PARTED: usize = 300;
+
+/// Width of the arrow of most users, and of the thinnest.
+const WIDEST: f64 = 9.0;
+const THINNEST: f64 = 1.4;
+
+/// Free space between an arrow and the marks at its ends.
+const GAP: f64 = 2.0;
+
+/// How far the middle of an arrow is bent to the left of whoever travels, as a share of its length: there and back part.
+const BEND: f64 = 0.16;
+
+/// Pixels between two points.
+pub(super) fn distance(from: Spot, to: Spot) -> f64 {
+    (to.0 - from.0).hypot(to.1 - from.1)
+}
+
+/// A rectangle in pixels: its left upper and its right lower corner.
+#[derive(Debug, Clone, Copy)]
+struct MapExtent(Spot, Spot);
+
+impl MapExtent {
+    fn around((x, y): Spot, half: (f64, f64)) -> Self {
+        Self((x - half.0, y - half.1), (x + half.0, y + half.1))
+    }
+
+    /// The rectangle with so many pixels more on each side.
+    fn wider(self, pixels: f64) -> Self {
+        let Self(from, to) = self;
+        Self(
+            (from.0 - pixels, from.1 - pixels),
+            (to.0 + pixels, to.1 + pixels),
+        )
+    }
+
+    fn meets(&self, other: &Self) -> bool {
+        let (Self(from, to), Self(other_from, other_to)) = (self, other);
+        from.0 < other_to.0 && other_from.0 < to.0 && from.1 < other_to.1 && other_from.1 < to.1
+    }
+
+    fn has(&self, (x, y): Spot) -> bool {
+        (self.0.0..=self.1.0).contains(&x) && (self.0.1..=self.1.1).contains(&y)
+    }
+
+    fn holds(&self, other: &Self) -> bool {
+        self.has(other.0) && self.has(other.1)
+    }
+
+    fn path(&self) -> String {
+        let Self((left, top), (right, bottom)) = self;
+        format!("M{left:.1} {top:.1}H{right:.1}V{bottom:.1}H{left:.1}z")
+    }
+}
+
+/// A mark that takes room: where it belongs, where it is drawn, and half its width with its edge.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct MapMark {
+    pub(super) home: Spot,
+    pub(super) at: Spot,
+    pub(super) radius: f64,
+}
+
+impl MapMark {
+    pub(super) fn new(home: Spot, radius: f64) -> Self {
+        Self {
+            home,
+            at: home,
+            radius,
+        }
+    }
+
+    fn extent(&self) -> MapExtent {
+        MapExtent::around(self.at, (self.radius, self.radius))
+    }
+
+    fn pixel(&self) -> Point {
+        (whole(self.at.0), whole(self.at.1))
+    }
+}
+
+/// Moves each mark to the place nearest to its home that those before it leave free, on a spiral around home.
+pub(super) fn part<'m>(marks: impl Iterator<Item = &'m mut MapMark>, (from, to): (Spot, Spot)) {
+    let mut before: Vec<MapMark> = Vec::new();
+    for mark in marks.take(MOST_PARTED) {
+        let radius = mark.radius;
+        let within = |value: f64, from: f64, to: f64| {
+            let (least, most) = (from + radius, to - radius);
+            value.clamp(least, most.max(least)).round()
+        };
+        let place = |step: u32| {
+            let away = 0.5 * radius * f64::from(step).sqrt();
+            let (sine, cosine) = (GOLDEN_ANGLE * f64::from(step)).sin_cos();
+            (
+                within(away.mul_add(cosine, mark.home.0), from.0, to.0),
+                within(away.mul_add(sine, mark.home.1), from.1, to.1),
+            )
+        };
+        let is_free = |at: &Spot| {
+            let mut others = before.iter();
+            others.all(|other| distance(other.at, *at) > other.radius + radius)
+        };
+        let free = (0..PLACES).map(place).find(is_free);
+        mark.at = free.unwrap_or_else(|| place(0));
+        before.push(*mark);
+    }
+}
+
+/// An arrow: a quadratic Bézier curve and its head.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct MoveArrow {
+    /// The position of its move.
+    pub(super) position: usize,
+    width: f64,
+    /// Start, control point and end of the curve, which reaches into the head.
+    curve: [Spot; 3],
+    /// Tip and both corners of the foot.
+    pub(super) head: [Spot; 3],
+}
+
+impl MoveArrow {
+    /// An arrow between two marks as wide as its share of most users; `None` if they leave no room for it.
+    pub(super) fn new(
+        position: usize,
+        (from, to): (MapMark, MapMark),
+        share: f64,
+        bend: f64,
+    ) -> Option<Self> {
+        let width = (WIDEST * share).max(THINNEST);
+        let (start, end) = (from.at, to.at);
+        let long = 5.0 + 1.1 * width;
+        if distance(start, end) <= from.radius + to.radius + 2.0 * GAP + long {
+            return None;
+        }
+        // A curve bends half as far as its control point, and both its ends point there.
+        let control = (
+            f64::midpoint(start.0, end.0) + 2.0 * bend * (end.1 - start.1),
+            f64::midpoint(start.1, end.1) - 2.0 * bend * (end.0 - start.0),
+        );
+        let towards = |spot: Spot, pixels: f64| {
+            let share = pixels / distance(spot, control).max(1e-9);
+            (
+                share.mul_add(control.0 - spot.0, spot.0),
+                share.mul_add(control.1 - spot.1, spot.1),
+            )
+        };
+        let tip = towards(end, to.radius + GAP);
+        let foot = towards(tip, long);
+        let half = (3.0 + 0.75 * width) / long;
+        let (x, y) = (half * (tip.0 - foot.0), half * (tip.1 - foot.1));
+        let start = towards(start, from.radius + GAP);
+        Some(Self {
+            position,
+            width,
+            // A little into the head, so that no gap shows.
+            curve: [start, control, towards(tip, 0.7 * long)],
+            head: [tip, (foot.0 - y, foot.1 + x), (foot.0 + y, foot.1 - x)],
+        })
+    }
+
+    /// The point at a share of the curve.
+    pub(super) fn at(&self, share: f64) -> Spot {
+        let [a, b, c] = self.curve;
+        let back = 1.0 - share;
+        let mix =
+            |a: f64, b: f64, c: f64| back * back * a + 2.0 * share * back * b + share * share * c;
+        (mix(a.0, b.0, c.0), mix(a.1, b.1, c.1))
+    }
+
+    /// Points along the curve, and those of the head.
+    pub(super) fn spots(&self) -> impl Iterator<Item = Spot> {
+        let shaft = (0..=24).map(|part| self.at(f64::from(part) / 24.0));
+        shaft.chain(self.head)
+    }
+
+    /// Draws it with a rim of paper, so that arrows that cross stay apart, and tells the pointer who moves.
+    fn draw(&self, canvas: &mut Canvas, words: &str) {
+        let [start, control, end, tip, second, third] = [&self.curve, &self.head]
+            .into_iter()
+            .flatten()
+            .map(|(x, y)| format!("{x:.1} {y:.1}"))
+            .collect::<Vec<_>>()
+            .try_into()
+            .unwrap_or_default();
+        let shaft = format!("M{start}Q{control} {end}");
+        canvas.curve(&shaft, self.width + 2.0, Role::Paper);
+        canvas.curve(&shaft, self.width, Role::Moved);
+        canvas.fill_path(&format!("M{tip}L{second}L{third}z"), Role::Moved);
+        // The pointer needs something to hit.
+        let half = (self.width / 2.0).max(4.0) / distance(self.curve[0], self.curve[2]);
+        let (x, y) = (
+            half * (self.curve[2].0 - self.curve[0].0),
+            half * (self.curve[2].1 - self.curve[0].1),
+        );
+        let shares = || (0..=6).map(|part| self.at(f64::from(part) / 6.0));
+        let there = shares().map(|spot| (whole(spot.0 - y), whole(spot.1 + x)));
+        let back = shares().map(|spot| (whole(spot.0 + y), whole(spot.1 - x)));
+        let back: Vec<Point> = back.collect();
+        let tip = (whole(self.head[0].0), whole(self.head[0].1));
+        let around = there.chain([tip]).chain(back.into_iter().rev());
+        canvas.tip_within(&around.collect::<Vec<_>>(), words);
+    }
+}
+
+/// Marks, arrows and texts of a view.
+pub(super) struct MapPanel<'a> {
+    view: GlobeView,
+    is_wide: bool,
+    /// Half the width of a site's mark.
+    radius: i32,
+    /// Places with coordinates in the view.
+    sites: Vec<(&'a SitePlace, MapMark)>,
+    access_points: Vec<(&'a AccessPointPlace, MapMark)>,
+    /// Moves, largest first.
+    pub(super) arrows: Vec<MoveArrow>,
+    /// Ids of the sites that have a name in the picture.
+    pub(super) named: BTreeSet<&'a str>,
+    /// What texts may not cover: marks and other texts.
+    taken: Vec<MapExtent>,
+}
+
+impl<'a> MapPanel<'a> {
+    /// What a view shows of a chart whose rows are in order.
+    pub(super) fn new(chart: &'a MapChart, view: GlobeView, is_wide: bool) -> Self {
+        let shown = |place: Option<_>| place.and_then(|place| view.place(place));
+        let sites = chart.sites.iter();
+        let count = sites
+            .clone()
+            .filter_map(|own| shown(own.coordinates))
+            .count();
+        // Marks are smaller where many share little paper.
+        let room = (view.width * view.height / count.max(1) as f64).sqrt();
+        let radius = whole(room / 12.0).clamp(3, 7);
+        let mut sites: Vec<_> = sites
+            .filter_map(|own| {
+                let home = shown(own.coordinates)?;
+                Some((own, MapMark::new(home, reach(own.state, radius))))
+            })
+            .collect();
+        let access_points = chart.access_points.iter().filter_map(|own| {
+            // The paper around a triangle reaches furthest.
+            let is_opened = own.usage == AccessPointUse::Opened;
+            let half = access_point_radius(own.usage, radius) + if is_opened { 4 } else { 1 };
+            let home = shown(own.coordinates)?;
+            Some((own, MapMark::new(home, f64::from(half))))
+        });
+        let mut access_points: Vec<_> = access_points.collect();
+        let marks = sites.iter_mut().map(|own| &mut own.1);
+        let marks = marks.chain(access_points.iter_mut().map(|own| &mut own.1));
+        let MapExtent(from, to) = extent(&view);
+        part(marks, (from, to));
+        let mut panel = Self {
+            view,
+            is_wide,
+            radius,
+            sites,
+            access_points,
+            arrows: Vec::new(),
+            named: BTreeSet::new(),
+            taken: Vec::new(),
+        };
+        panel.taken = panel.marks().map(MapMark::extent).collect();
+        panel.arrows = panel.arrows(chart);
+        panel
+    }
+
+    fn bounds(&self) -> MapExtent {
+        extent(&self.view)
+    }
+
+    /// Marks of access points, which lie below, and of sites.
+    fn marks(&self) -> impl Iterator<Item = &MapMark> {
+        let access_points = self.access_points.iter().map(|own| &own.1);
+        access_points.chain(self.sites.iter().map(|own| &own.1))
+    }
+
+    /// An arrow for each of the largest moves; one that would leave the picture is straight.
+    fn arrows(&self, chart: &MapChart) -> Vec<MoveArrow> {
+        let sites = self.sites.iter();
+        let by_id: BTreeMap<&str, MapMark> = sites
+            .map(|(site, mark)| (site.id.as_str(), *mark))
+            .collect();
+        let most = chart.moves.first().map_or(1.0, |own| own.users);
+        let bounds = self.bounds().wider(-6.0);
+        let moves = chart.moves.iter().enumerate();
+        let arrows = moves.filter_map(|(position, own)| {
+            let from = by_id.get(own.from.as_str())?;
+            let to = by_id.get(own.to.as_str())?;
+            let arrow = |bend| MoveArrow::new(position, (*from, *to), own.users / most, bend);
+            let is_inside = |own: &MoveArrow| own.spots().all(|spot| bounds.has(spot));
+            arrow(BEND).filter(is_inside).or_else(|| arrow(0.0))
+        });
+        arrows.take(MOST_ARROWS).collect()
+    }
+
+    /// Water, land, arrows, marks, texts, and what the pointer is told: of marks last, which lie on top.
+    pub(super) fn draw(&mut self, canvas: &mut Canvas, chart: &MapChart) {
+        canvas.fill_path(&self.bounds().path(), Role::Water);
+        canvas.fill_half_path(&self.view.land(), Role::Land);
+        let name = |id: &String| {
+            let site = chart.sites.iter().find(|site| site.id == *id);
+            site.map_or(id, |site| &site.name).to_owned()
+        };
+        for arrow in self.arrows.iter().rev() {
+            let own = &chart.moves[arrow.position];
+            let (from, to, users) = (name(&own.from), name(&own.to), numbers::users(own.users));
+            arrow.draw(canvas, &format!("{from} → {to}: {users} users"));
+        }
+        self.draw_texts(canvas, chart);
+        let moved = self.marks();
+        let moved = moved.filter(|mark| distance(mark.at, mark.home) > FAR);
+        let (mut leads, mut homes) = (String::new(), Vec::new());
+        for MapMark { at, home, .. } in moved {
+            let lead = format!("M{:.1} {:.1}L{:.1} {:.1}", at.0, at.1, home.0, home.1);
+            leads.push_str(&lead);
+            homes.push((whole(home.0), whole(home.1)));
+        }
+        canvas.curve(&leads, 1.0, Role::Muted);
+        canvas.dots(&homes, 3, Role::Muted);
+        for usage in [
+            AccessPointUse::Active,
+            AccessPointUse::Standby,
+            AccessPointUse::Opened,
+            AccessPointUse::Closed,
+        ] {
+            let alike = self.access_points.iter();
+            let alike = alike.filter(|(place, _)| place.usage == usage);
+            let at: Vec<Point> = alike.map(|(_, mark)| mark.pixel()).collect();
+            draw_access_points(canvas, &at, usage, self.radius);
+        }
+        for (site, mark) in &self.sites {
+            if site.state == State::Gone {
+                let radius = (self.radius + 2).unsigned_abs();
+                canvas.disc(mark.pixel(), radius, Role::Paper);
+            }
+            marks::sized_state(canvas, mark.pixel(), site.state, self.radius);
+        }
+        let access_points = self.access_points.iter().map(|(place, mark)| {
+            let (name, id, word) = (&place.name, &place.id, place.usage.word());
+            let users = numbers::users(place.users);
+            let words = format!("{name} ({id}), access point, {word}: {users} users enter");
+            (words, mark)
+        });
+        let sites = self.sites.iter();
+        let sites = sites.map(|(site, mark)| (chart.site_tip(site), mark));
+        for (words, mark) in access_points.chain(sites) {
+            let ((x, y), half) = (mark.pixel(), whole(mark.radius).max(5));
+            canvas.tip((x - half, y - half), (x + half, y + half), &words);
+        }
+    }
+
+    /// Names and numbers of users, the most important first: what is gone and what takes users, arrows, then the tightest.
+    fn draw_texts(&mut self, canvas: &mut Canvas, chart: &MapChart) {
+        let mut arriving = BTreeMap::<&str, f64>::new();
+        for own in &chart.moves {
+            *arriving.entry(&own.to).or_default() += own.users;
+        }
+        let rank = |(index, (site, _)): (usize, &(&SitePlace, MapMark))| {
+            let users = arriving.get(site.id.as_str()).copied().unwrap_or(0.0);
+            let headroom = site.headroom.unwrap_or(f64::MAX);
+            match site.state {
+                State::Gone => (0, 0.0, index),
+                _ if users > 0.0 => (1, -users, index),
+                State::Full => (2, headroom, index),
+                State::BelowTarget => (3, headroom, index),
+                State::Fine => (4, headroom, index),
+            }
+        };
+        let mut order: Vec<_> = self.sites.iter().enumerate().map(rank).collect();
+        order.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)));
+        let first = order.partition_point(|own| own.0 < 2);
+        for (_, _, index) in &order[..first] {
+            self.name_site(canvas, *index, true);
+        }
+        self.draw_users(canvas, chart);
+        for index in 0..self.access_points.len() {
+            self.name_access_point(canvas, index);
+        }
+        let has_details = self.is_wide && self.sites.len() <= FEW_SITES;
+        for (rank, _, index) in &order[first..] {
+            self.name_site(canvas, *index, has_details || *rank < 4);
+        }
+    }
+
+    /// How names and what stands below them look, and the widest name.
+    fn faces(&self) -> (Face, Face, f64) {
+        let (name, size, widest) = if self.is_wide {
+            (14.0, 12.0, 170.0)
+        } else {
+            (13.0, 11.5, 110.0)
+        };
+        (ink(name, false), Face { size, ..MUTED }, widest)
+    }
+
+    fn name_site(&mut self, canvas: &mut Canvas, index: usize, has_detail: bool) {
+        let (site, mark) = self.sites[index];
+        let (face, small, widest) = self.faces();
+        let name = (canvas.font.fit(&site.name, face.size, widest), face);
+        let detail = detail(site).filter(|_| has_detail);
+        let both = detail.map(|words| vec![name.clone(), (words, small)]);
+        let mut forms = both.into_iter().chain([vec![name]]);
+        if forms.any(|lines| self.label(canvas, mark, &lines)) {
+            self.named.insert(&site.id);
+        }
+    }
+
+    /// Writes the number that a note explains beside a site; `false` if there is no room for it.
+    pub(super) fn number_site(&mut self, canvas: &mut Canvas, id: &str, number: usize) -> bool {
+        let site = self.sites.iter().find(|(site, _)| site.id == id);
+        let line = [(number.to_string(), self.faces().1)];
+        site.map(|own| own.1)
+            .is_some_and(|mark| self.label(canvas, mark, &line))
+    }
+
+    /// Access points have a name where the plan or the events change them.
+    fn name_access_point(&mut self, canvas: &mut Canvas, index: usize) {
+        let (place, mark) = self.access_points[index];
+        let word = match place.usage {
+            AccessPointUse::Opened => "opened",
+            AccessPointUse::Closed => "closed",
+            AccessPointUse::Active | AccessPointUse::Standby => return,
+        };
+        let (_, face, widest) = self.faces();
+        // Beside a site of the same name the word alone is clearer.
+        let name = if self.sites.iter().any(|(site, _)| site.name == place.name) {
+            "access point".to_owned()
+        } else {
+            canvas.font.fit(&place.name, face.size, widest * 0.8)
+        };
+        self.label(canvas, mark, &[(format!("{name} {word}"), face)]);
+    }
+
+    /// Writes lines at the free place around a mark that covers least of arrows; `false` if none is free.
+    fn label(&mut self, canvas: &mut Canvas, mark: MapMark, lines: &[(String, Face)]) -> bool {
+        let font = canvas.font;
+        let widths = lines.iter().map(|own| font.width(&own.0, own.1.size));
+        let width = widths.fold(0.0, f64::max) + 2.0;
+        let height: f64 = lines.iter().map(|own| LINE * own.1.size).sum();
+        let place = |(right, down): (i8, i8)| {
+            let is_beside = right == 0 || down == 0;
+            let gap = mark.radius + if is_beside { 2.0 } else { 0.5 };
+            let [east, south] = [right, down].map(f64::from);
+            let left = mark.at.0 + east * gap + width * (east - 1.0) / 2.0;
+            let top = mark.at.1 + south * gap + height * (south - 1.0) / 2.0;
+            (right, MapExtent((left, top), (left + width, top + height)))
+        };
+        let sides = [(1, 0), (-1, 0), (0, -1), (0, 1)];
+        let corners = [(1, -1), (1, 1), (-1, -1), (-1, 1)];
+        let places = sides.into_iter().chain(corners).map(place);
+        let others = self.taken.iter();
+        let others = others.map(|own| own.wider(if own.has(mark.at) { 0.0 } else { APART }));
+        let others: Vec<MapExtent> = others.collect();
+        let bounds = self.bounds().wider(-2.0);
+        let free = places
+            .filter(|(_, own)| bounds.holds(own) && !others.iter().any(|other| other.meets(own)));
+        let covered = |own: &MapExtent| {
+            let spots = self.arrows.iter().flat_map(MoveArrow::spots);
+            spots.filter(|spot| own.wider(2.0).has(*spot)).count()
+        };
+        let Some((right, extent)) = free.min_by_key(|(_, own)| covered(own)) else {
+            return false;
+        };
+        self.taken.push(extent);
+        let MapExtent(from, to) = extent;
+        let (x, anchor) = match right {
+            1 => (from.0 + 1.0, Anchor::Start),
+            -1 => (to.0 - 1.0, Anchor::End),
+            _ => (f64::midpoint(from.0, to.0), Anchor::Middle),
+        };
+        let mut top = from.1;
+        for (words, face) in lines {
+            canvas.label(x, baseline(top, face.size), anchor, *face, words);
+            top += LINE * face.size;
+        }
+        true
+    }
+
+    /// Users on the largest arrows, each on its shaft.
+    fn draw_users(&mut self, canvas: &mut Canvas, chart: &MapChart) {
+        let face = ink(self.faces().1.size, true);
+        let most = if self.is_wide { 6 } else { 3 };
+        for arrow in self.arrows.iter().take(most) {
+            let words = numbers::users(chart.moves[arrow.position].users);
+            let width = canvas.font.width(&words, face.size);
+            let half = (width / 2.0 + 4.0, 0.6 * face.size + 0.5);
+            let areas = [0.5, 0.4, 0.6, 0.3, 0.7];
+            let mut areas = areas
+                .map(|share| MapExtent::around(arrow.at(share), half))
+                .into_iter();
+            let is_free = |area: &MapExtent| {
+                let mut taken = self.taken.iter();
+                self.bounds().holds(area) && !taken.any(|taken| taken.meets(area))
+            };
+            // A number may not hide its arrow.
+            if distance(arrow.curve[0], arrow.curve[2]) >= 4.2 * half.0
+                && let Some(area) = areas.find(is_free)
+            {
+                canvas.fill_path(&area.path(), Role::Paper);
+                let middle = f64::midpoint(area.0.0, area.1.0);
+                let baseline = baseline(area.0.1 + 0.5, face.size);
+                canvas.text(middle, baseline, Anchor::Middle, face, &words);
+                self.taken.push(area);
+            }
+        }
+    }
+}
+
+/// The rectangle of a view.
+fn extent(view: &GlobeView) -> MapExtent {
+    let (left, top) = (view.left, view.top);
+    MapExtent((left, top), (left + view.width, top + view.height))
+}
+
+/// How much is left at a site, or why there is none.
+pub(super) fn detail(site: &SitePlace) -> Option<String> {
+    if site.state == State::Gone {
+        let is_out = site.standing.is_out();
+        let word = site.standing.word();
+        return Some(if is_out { word } else { "out of service" }.to_owned());
+    }
+    let headroom = site.headroom?;
+    Some(if headroom < -FEASIBILITY {
+        format!("{} over", numbers::short_headroom(-headroom))
+    } else if headroom <= FEASIBILITY {
+        "full".to_owned()
+    } else {
+        format!("{} free", numbers::short_headroom(headroom))
+    })
+}
+
+/// The baseline of a line of `size` whose top is at `top`.
+fn baseline(top: f64, size: f64) -> f64 {
+    let spare = LINE - ASCENT - DESCENT;
+    top + size * (ASCENT + spare / 2.0)
+}
+
+/// Half the width of a site's mark with its edge of paper: the diamond is the widest.
+fn reach(state: State, radius: i32) -> f64 {
+    let half = match state {
+        State::BelowTarget => radius * 10 / 7,
+        State::Full | State::Fine | State::Gone => radius,
+    };
+    f64::from(half + 2)
+}
+
+/// Half the width of an access point's mark on a map whose sites have this radius.
+fn access_point_radius(usage: AccessPointUse, radius: i32) -> i32 {
+    match usage {
+        AccessPointUse::Opened | AccessPointUse::Closed => (radius - 2).max(4),
+        AccessPointUse::Active | AccessPointUse::Standby => (radius / 2).clamp(1, 3),
+    }
+}
+
+/// Access points: dots and rings where nothing changes them, a triangle where the plan opens one, a cross where it closes.
+pub(super) fn draw_access_points(
+    canvas: &mut Canvas,
+    at: &[Point],
+    usage: AccessPointUse,
+    radius: i32,
+) {
+    let half = access_point_radius(usage, radius);
+    let width = 2 * half.unsigned_abs();
+    match usage {
+        AccessPointUse::Active => {
+            canvas.dots(at, width + 2, Role::Paper);
+            canvas.dots(at, width, Role::Ink);
+        }
+        AccessPointUse::Standby => {
+            canvas.dots(at, width + 3, Role::Paper);
+            canvas.dots(at, width + 1, Role::Gone);
+            canvas.dots(at, width - 1, Role::Paper);
+        }
+        AccessPointUse::Opened => {
+            for at in at {
+                canvas.polygon(marks::triangle(*at, half + 3), Role::Paper);
+                canvas.polygon(marks::triangle(*at, half), Role::Opened);
+            }
+        }
+        AccessPointUse::Closed => {
+            for at in at {
+                canvas.disc(*at, half.unsigned_abs(), Role::Paper);
+                marks::cross(canvas, *at, half - 1);
+            }
+        }
+    }
+}

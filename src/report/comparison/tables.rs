@@ -1,0 +1,630 @@
+//! Long because every table of a comparison is here, for the terminal, the page and the CSV files, and its chart.
+
+use super::report::ComparisonReport;
+use super::words::{amount, by, finding, stage, value_words};
+use crate::error::Result;
+use crate::model::ComponentKind;
+use crate::plan::compare::{
+    BrokenPromise, HeadroomDifference, HomeDifference, PeriodPair, UsersBySite,
+};
+use crate::plan_files::{HeadroomRow, Totals};
+use crate::report::charts::HeadroomChart;
+use crate::report::charts::headroom::{HeadroomAgainst, TIGHTEST_OTHERS};
+use crate::report::csv::Records;
+use crate::report::document::Figure;
+use crate::report::document::{Cell, Gauge, Listing, Table};
+use crate::report::drawn::drawing;
+use crate::report::grammar::few;
+use crate::report::headroom::{self, Standing};
+use crate::report::numbers;
+use crate::report::text::visible;
+use crate::report::written::WrittenFile;
+use crate::units::NOBODY;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+/// Components in the table of a pair on the terminal.
+const SHORT_COMPONENTS: usize = 8;
+
+/// The same on the page; the table at its end has more.
+const MOST_COMPONENTS: usize = 12;
+
+const MOST_STREAMS: usize = 6;
+
+/// Headings of what holds for the plans as a whole.
+pub(super) const WHOLE: [&str; 4] = ["the whole scenario", "A", "B", "change"];
+
+const LEVELS: [&str; 4] = ["goal", "A", "B", "better"];
+
+/// Values of levels at which there is nothing to count.
+const NOTHING: [&str; 3] = ["0", "0.0 %", "0 users' worth"];
+
+/// Rows of texts below headings: words, with numbers in some columns; all but the first stand to the right on a terminal.
+pub(super) fn texts<const N: usize>(
+    headings: [&str; N],
+    numbers: Range<usize>,
+    rows: Vec<[String; N]>,
+) -> Listing<[String; N]> {
+    let mut listing = Listing::of(rows);
+    for (at, heading) in headings.into_iter().enumerate() {
+        let cell = |row: &[String; N]| row[at].clone();
+        listing = match at {
+            _ if numbers.contains(&at) => listing.number(heading, cell),
+            0 => listing.words(heading, cell),
+            _ => listing.right(heading, cell),
+        };
+    }
+    listing
+}
+
+/// Rows that differ, one for each component: its resource that changes most. The largest change comes first, what
+/// one side lacks before all.
+pub(super) fn most_changed(pair: &PeriodPair) -> Vec<&HeadroomDifference> {
+    let rows = pair.headroom.iter().filter(|row| !row.is_same());
+    let mut rows: Vec<&HeadroomDifference> = rows.collect();
+    rows.sort_by(|left, right| {
+        let by_size = size(right).total_cmp(&size(left));
+        by_size.then_with(|| left.key.cmp(&right.key))
+    });
+    let mut known = BTreeSet::new();
+    rows.retain(|row| known.insert(row.key.0.as_str()));
+    rows
+}
+
+/// How large a change is; what one side lacks is larger than any.
+fn size(differs: &HeadroomDifference) -> f64 {
+    differs.change().map_or(f64::INFINITY, f64::abs)
+}
+
+/// A change with its sign, as one of nothing if it is shown as one.
+fn signed(is_less: bool, shown: &str, nothing: &str) -> String {
+    let sign = if is_less { "−" } else { "+" };
+    if shown == nothing {
+        "0".to_owned()
+    } else {
+        format!("{sign}{shown}")
+    }
+}
+
+/// A change of a share in points of percent, with its sign.
+pub(super) fn points(change: f64) -> String {
+    let shown = numbers::percent(change.abs()).replace(" %", " points");
+    signed(change < 0.0, &shown, "0.0 points")
+}
+
+/// A change of a number of users with its sign; nothing if there is none.
+fn change(users: f64) -> String {
+    let is_any = users.abs() > NOBODY;
+    let shown = if is_any { users.abs() } else { 0.0 };
+    signed(users < 0.0, &numbers::users_up(shown), "0")
+}
+
+/// What two counts are, and their difference.
+pub(super) fn counts(words: &str, [a, b]: [usize; 2]) -> [String; 4] {
+    let change = signed(b < a, &a.abs_diff(b).to_string(), "0");
+    [words.to_owned(), a.to_string(), b.to_string(), change]
+}
+
+/// Totals beside each other; what is nothing on both sides is left out, but for the unserved and who moves.
+fn totals(sides: &[Totals; 2]) -> Vec<[String; 4]> {
+    type Amount = fn(&Totals) -> f64;
+    let all: [(&str, bool, Amount); 6] = [
+        ("users", true, |side| side.users),
+        ("unserved users", true, |side| side.unserved_users),
+        ("users who move", true, |side| side.moved_users),
+        ("of these, by copying", false, |side| side.copied_users),
+        ("users who return", false, |side| side.returned_users),
+        ("users who reconnect", false, |side| side.reconnecting_users),
+    ];
+    let mut rows = Vec::new();
+    for (words, is_always_shown, of) in all {
+        let [a, b] = sides.each_ref().map(of);
+        if is_always_shown || a.max(b) > NOBODY {
+            let [shown_a, shown_b] = [a, b].map(numbers::users_up);
+            rows.push([words.to_owned(), shown_a, shown_b, change(b - a)]);
+        }
+    }
+    let [a, b] = sides.each_ref().map(|side| side.worst_shortfall);
+    if a.max(b) > NOBODY {
+        let words = "worst missing share of a target".to_owned();
+        let [shown_a, shown_b] = [a, b].map(numbers::percent);
+        rows.push([words, shown_a, shown_b, points(b - a)]);
+    }
+    rows
+}
+
+/// Levels of both in the order of A, with who is better.
+fn levels(pair: &PeriodPair) -> Vec<[String; 4]> {
+    let first = pair.first_difference.as_ref().map(|own| &own.key);
+    let mut is_decided = false;
+    let row = |own: crate::plan::compare::StageDifference| {
+        let differs = first == Some(&own.key);
+        let better = match (differs, own.sides[0] < own.sides[1]) {
+            (true, true) => "A",
+            (true, false) => "B",
+            (false, _) if is_decided => "",
+            (false, _) => "same",
+        };
+        is_decided |= differs;
+        let [a, b] = own.sides.map(|value| amount(&own.key, value));
+        [stage(&own.key), a, b, better.to_owned()]
+    };
+    pair.levels().into_iter().map(row).collect()
+}
+
+fn share(row: Option<&HeadroomRow>) -> Cell {
+    let headroom = row.and_then(|own| own.headroom);
+    Cell::maybe(headroom.map(|own| own.0), numbers::headroom)
+}
+
+/// The share to keep free, as it is written.
+fn target(row: &HeadroomRow) -> f64 {
+    row.written_target.unwrap_or(row.target)
+}
+
+impl ComparisonReport {
+    /// The tables of a pair on the terminal.
+    pub(super) fn short_tables(&self, pair: &PeriodPair) -> [Table; 4] {
+        let mut totals = totals(&pair.totals);
+        totals.extend(self.opened(&pair.totals));
+        let mut levels = levels(pair);
+        levels.retain(|row| row[1] != row[2] || !NOTHING.contains(&row[1].as_str()));
+        let headroom = Listing::of(most_changed(pair).into_iter().take(SHORT_COMPONENTS))
+            .words("headroom", |own| {
+                let (component, resource) = &own.key;
+                format!("{}, {resource}", self.labels.name(component))
+            })
+            .number("A", |own| share(own.sides[0].as_ref()))
+            .number("B", |own| share(own.sides[1].as_ref()))
+            .number("target", |own| {
+                let target = own.either().map(target);
+                target.map_or_else(String::new, numbers::percent)
+            })
+            .number("change", |own| Cell::maybe(own.change(), points));
+        let places = ["served in A at", "in B at", "users", "shards"];
+        [
+            texts(["", "A", "B", "change"], 1..4, totals).plain(),
+            texts(LEVELS, 1..4, levels).plain(),
+            headroom.plain(),
+            texts(places, 1..4, self.streams(pair)).plain(),
+        ]
+    }
+
+    /// Standby access points that open, if any do, those of each side in a cell.
+    fn opened(&self, sides: &[Totals; 2]) -> Option<[String; 4]> {
+        let opened = sides.each_ref().map(|side| &side.opened_access_points);
+        let [a, b] = opened.map(|ids| {
+            let names: Vec<&str> = ids.iter().map(|id| self.labels.name(id)).collect();
+            match names.as_slice() {
+                [] => "-".to_owned(),
+                names => few(names, 2),
+            }
+        });
+        let is_any = opened.iter().any(|own| !own.is_empty());
+        is_any.then(|| ["access points opened".to_owned(), a, b, String::new()])
+    }
+
+    /// Users by their place in A and in B, the largest streams first, the rest summed up.
+    fn streams(&self, pair: &PeriodPair) -> Vec<[String; 4]> {
+        let mut streams = BTreeMap::<_, (f64, usize)>::new();
+        for (from, to, users) in pair.homes.iter().flat_map(HomeDifference::streams) {
+            let stream = streams.entry((from, to)).or_default();
+            *stream = (stream.0 + users, stream.1 + 1);
+        }
+        let mut streams: Vec<_> = streams.into_iter().collect();
+        streams.sort_by(|left, right| right.1.0.total_cmp(&left.1.0).then(left.0.cmp(&right.0)));
+        let rest = streams.split_off(streams.len().min(MOST_STREAMS));
+        let row = |[from, to]: [String; 2], (users, shards): (f64, usize)| {
+            [from, to, numbers::users_up(users), shards.to_string()]
+        };
+        let shown = streams.into_iter();
+        let shown = shown.map(|((a, b), own)| row([a, b].map(|site| self.place(site)), own));
+        let more = (!rest.is_empty()).then(|| {
+            let sum = rest
+                .iter()
+                .fold((0.0, 0), |sum, (_, own)| (sum.0 + own.0, sum.1 + own.1));
+            row([format!("{} more", rest.len()), String::new()], sum)
+        });
+        shown.chain(more).collect()
+    }
+
+    fn place(&self, site: Option<&str>) -> String {
+        let name = site.map_or("nowhere", |site| self.labels.name(site));
+        name.to_owned()
+    }
+
+    /// A row of the chart: B, with A as the state before it; `None` if B has it not.
+    fn chart_row(&self, differs: &HeadroomDifference) -> Option<headroom::HeadroomRow> {
+        let [a, b] = differs.sides.each_ref().map(Option::as_ref);
+        let b = b?;
+        let headroom = |row: &HeadroomRow| row.headroom.map(|own| own.0);
+        Some(headroom::HeadroomRow {
+            component: b.component.clone(),
+            name: self.labels.name(&b.component).to_owned(),
+            kind: ComponentKind::of_word(&b.kind)?,
+            resource: b.resource.clone(),
+            unit: b.unit.clone(),
+            standing: match b.headroom {
+                Some(_) => Standing::InService,
+                None => Standing::Drained,
+            },
+            before: a.and_then(headroom),
+            during: headroom(b),
+            target: Some(target(b)).filter(|target| *target > 0.0),
+            in_force: Some(b.target).filter(|target| *target > 0.0),
+            load: b.load,
+            capacity: b.capacity,
+        })
+    }
+
+    /// Headroom in B against A in the period that the tables show; none if a plan has no headroom.csv.
+    ///
+    /// # Errors
+    /// `Error::Internal` if it cannot be drawn.
+    pub fn drawings(&self) -> Result<Vec<Figure>> {
+        let Some(pair) = self.shown().filter(|pair| !pair.headroom.is_empty()) else {
+            return Ok(Vec::new());
+        };
+        let [a, b] = &self.labels.sides;
+        let rows = pair.headroom.iter();
+        let chart = HeadroomChart {
+            title: self.chart_title(pair),
+            scenario: format!("A: {}, B: {}", a.name, b.name),
+            period: self.shown_period(),
+            rows: rows.filter_map(|own| self.chart_row(own)).collect(),
+            most_others: TIGHTEST_OTHERS,
+            against: HeadroomAgainst::PlanA,
+        };
+        Ok(vec![drawing(
+            "headroom".to_owned(),
+            "Headroom",
+            None,
+            &chart,
+        )?])
+    }
+
+    fn chart_title(&self, pair: &PeriodPair) -> String {
+        if self.comparison.is_beside_before() {
+            return self.verdict();
+        }
+        let finding = match (self.comparison.order_by_refusal(), pair.order()) {
+            (Ordering::Less, _) => "A is better, B is refused".to_owned(),
+            (Ordering::Greater, _) => "B is better, A is refused".to_owned(),
+            (_, Ordering::Less) => format!("A is better, {}", by(pair)),
+            (_, Ordering::Greater) => format!("B is better, {}", by(pair)),
+            (..) if pair.has_levels() => "the same by every goal".to_owned(),
+            (..) => "headroom side by side".to_owned(),
+        };
+        format!("A against B: {finding}")
+    }
+
+    pub(super) fn whole_table(&self) -> Table {
+        let headings = ["what", WHOLE[1], WHOLE[2], WHOLE[3]];
+        texts(headings, 0..0, self.whole())
+            .table("whole", "The whole scenario")
+            .noted(visible(&self.who_changes_side().join(" ")))
+    }
+
+    pub(super) fn inputs_table(&self) -> Table {
+        Listing::selected(self.inputs(), "first", "inputs.csv")
+            .words("row or key", |own| Cell::words(&own.row))
+            .words("file", |own| Cell::words(own.file))
+            .words("column", |own| own.column.unwrap_or("the row"))
+            .words("A", |own| value_words(own.sides[0]))
+            .words("B", |own| value_words(own.sides[1]))
+            .table("inputs", "Changed inputs")
+            .sortable_above(8)
+    }
+
+    pub(super) fn promises_table(&self) -> Table {
+        let broken = self.promises.iter().flatten().collect();
+        let share = |value: Option<f64>| Cell::maybe(value, availability);
+        Listing::<&BrokenPromise>::selected(broken, "first", "tenants.csv")
+            .words("tenant", |own| Cell::words(&own.tenant))
+            .words("tier", |own| Cell::words(&own.tier))
+            .words("below in", |own| match own.is_below {
+                [true, true] => "both",
+                [true, false] => "A",
+                [false, _] => "B",
+            })
+            .number("availability in A", |own| share(own.availability[0]))
+            .number("in B", |own| share(own.availability[1]))
+            .number("promised", |own| share(Some(own.promised)))
+            .table("tenants", "Tenants below their promise")
+            .sortable()
+    }
+}
+
+/// An availability in percent, rounded down to four digits: a promise that is nearly kept is not shown as kept.
+fn availability(share: f64) -> String {
+    // What binary arithmetic takes away is given back.
+    let shown = (share * 1e6 + 1e-6).floor() / 1e4;
+    format!("{shown} %")
+}
+
+/// The tables of the page about pairs of periods.
+pub(super) struct PairTables<'a> {
+    pub(super) report: &'a ComparisonReport,
+    /// Positions of the pairs that have a part of the page, in its order.
+    pub(super) order: Vec<usize>,
+}
+
+/// A pair with its position, and what is listed of it.
+type OfPair<'a, T> = (usize, &'a PeriodPair, T);
+
+impl<'a> PairTables<'a> {
+    /// The tables in the part of a pair.
+    pub(super) fn of_pair(&self, index: usize, pair: &'a PeriodPair) -> [Table; 5] {
+        let changed = most_changed(pair);
+        let note = if changed.len() > MOST_COMPONENTS {
+            let all = numbers::whole(changed.len());
+            format!("The {MOST_COMPONENTS} that change most of {all}.")
+        } else {
+            String::new()
+        };
+        let changed = changed.into_iter().take(MOST_COMPONENTS);
+        let changed = Listing::of(changed.map(|own| (index, pair, own)));
+        let id = |of: &str| format!("{of}-{index}");
+        let [a, b] = pair.totals.each_ref().map(|own| &own.opened_access_points);
+        let cell = |side: &[String], id: &String| if side.contains(id) { "opens" } else { "–" };
+        let opened: BTreeSet<&String> = a.iter().chain(b).collect();
+        let opened = Listing::of(opened)
+            .words("access point", |id| {
+                Cell::named(self.report.labels.name(id), id)
+            })
+            .words("A", |id| cell(a, id))
+            .words("B", |id| cell(b, id));
+        let whats = ["what", "A", "B", "change"];
+        let places = ["in A at", "in B at", "users", "shards"];
+        let streams = self.report.streams(pair);
+        [
+            texts(whats, 1..4, totals(&pair.totals)).table(id("totals"), "Totals"),
+            texts(LEVELS, 1..3, levels(pair)).table(id("levels"), "Goals in their order"),
+            opened.table(id("access-points"), "Standby access points"),
+            self.with_headroom(changed)
+                .table(id("headroom"), "Headroom that differs")
+                .noted(note),
+            texts(places, 2..4, streams).table(id("streams"), "Who is served elsewhere"),
+        ]
+    }
+
+    fn with_headroom(
+        &self,
+        listing: Listing<OfPair<'a, &'a HeadroomDifference>>,
+    ) -> Listing<OfPair<'a, &'a HeadroomDifference>> {
+        listing
+            .words("component", |(.., own)| {
+                let id = &own.key.0;
+                let title = Cell::named(self.report.labels.name(id), id);
+                match self.report.chart_row(own) {
+                    Some(row) => title.judged(row.state()),
+                    None => title,
+                }
+            })
+            .words("resource", |(.., own)| Cell::words(&own.key.1))
+            .number("A", |(.., own)| share(own.sides[0].as_ref()))
+            .number("B", |(.., own)| Cell {
+                gauge: self.gauge(own),
+                ..share(own.sides[1].as_ref())
+            })
+            .number("change", |(.., own)| Cell::maybe(own.change(), points))
+            .number("target", |(.., own)| {
+                Cell::maybe(own.either().map(target), numbers::percent)
+            })
+    }
+
+    /// The headroom of B as a bar, with that of A marked.
+    fn gauge(&self, differs: &HeadroomDifference) -> Option<Gauge> {
+        let row = self.report.chart_row(differs)?;
+        let b = differs.sides[1].as_ref()?;
+        let during = row.during?;
+        let in_a = row.before.map(numbers::headroom);
+        let in_a = in_a.map_or_else(String::new, |own| format!(" ({own} in A)"));
+        let tip = format!(
+            "{}, {}: headroom {} in B{in_a}, target {}, load {} of {} in B",
+            row.name,
+            row.resource,
+            numbers::headroom(during),
+            numbers::percent(target(b)),
+            numbers::amount(b.load),
+            numbers::quantity(b.capacity, &b.unit),
+        );
+        let shares = [Some(during), row.before, row.target];
+        Some(Gauge::new(shares, row.state(), &tip))
+    }
+
+    /// The numbers that name a pair: one where periods of both sides are always of one number.
+    fn with_periods<T>(&self, listing: Listing<OfPair<'a, T>>) -> Listing<OfPair<'a, T>> {
+        let comparison = &self.report.comparison;
+        let periods = |pair| comparison.moments(pair).map(|own| own.period);
+        let cell = |(index, pair, _): &OfPair<'a, T>, side: usize| Cell {
+            because: self.order.contains(index).then(|| format!("pair-{index}")),
+            ..Cell::maybe(periods(pair)[side].map(f64::from), numbers::users)
+        };
+        let is_one = |pair| {
+            let [a, b] = periods(pair);
+            a == b
+        };
+        if comparison.is_beside_before() || comparison.pairs.iter().all(is_one) {
+            listing.number("period", |own| cell(own, 1))
+        } else {
+            let listing = listing.number("period A", |own| cell(own, 0));
+            listing.number("period B", |own| cell(own, 1))
+        }
+    }
+
+    /// All pairs, with something of each.
+    fn all<T: 'a>(&self, of: impl Fn(&'a PeriodPair) -> Vec<T>) -> Vec<OfPair<'a, T>> {
+        let pairs = self.report.comparison.pairs.iter().enumerate();
+        let all = pairs.flat_map(|(index, pair)| {
+            let things = of(pair).into_iter();
+            things.map(move |own| (index, pair, own))
+        });
+        all.collect()
+    }
+
+    pub(super) fn glance(&self) -> Table {
+        let is_before = self.report.comparison.is_beside_before();
+        let what = if is_before {
+            "when"
+        } else {
+            "what differs first"
+        };
+        let users = |of: fn(&PeriodPair) -> f64| {
+            move |(_, pair, ()): &OfPair<'_, ()>| {
+                let count = of(pair);
+                Cell::number(numbers::users_up(count), count)
+            }
+        };
+        let pairs = self.all(|_| vec![()]);
+        let listing = Listing::selected(pairs, "first", "comparison.json");
+        self.with_periods(listing)
+            .words(what, |(_, pair, ())| {
+                if is_before {
+                    Cell::words(&self.report.when(pair))
+                } else {
+                    (finding(pair)).map_or_else(Cell::none, Cell::from)
+                }
+            })
+            .number("unserved A", users(|pair| pair.totals[0].unserved_users))
+            .number("unserved B", users(|pair| pair.totals[1].unserved_users))
+            .number("moving A", users(|pair| pair.totals[0].moved_users))
+            .number("moving B", users(|pair| pair.totals[1].moved_users))
+            .number("elsewhere", users(PeriodPair::users_elsewhere))
+            .table("glance", "All pairs of periods")
+            .sortable_above(MOST_COMPONENTS)
+    }
+
+    /// Headroom that differs in any pair, the largest change first.
+    pub(super) fn headroom(&self) -> Table {
+        let mut all = self.all(|pair| {
+            let differ = pair.headroom.iter().filter(|row| !row.is_same());
+            differ.collect()
+        });
+        // Within a pair they keep their order.
+        all.sort_by(|left, right| {
+            let by_size = size(right.2).total_cmp(&size(left.2));
+            by_size.then(left.0.cmp(&right.0))
+        });
+        let listing = Listing::selected(all, "most changed", "headroom.csv");
+        self.with_headroom(self.with_periods(listing))
+            .table("headroom", "Headroom that differs in any period")
+            .sortable()
+    }
+
+    /// Shards that are served elsewhere in any pair, those of most users first.
+    pub(super) fn shards(&self) -> Table {
+        let mut all = self.all(|pair| pair.homes.iter().collect());
+        all.sort_by(|left, right| {
+            let users =
+                [left, right].map(|own: &OfPair<'_, &HomeDifference>| own.2.users_elsewhere());
+            users[1].total_cmp(&users[0]).then(left.0.cmp(&right.0))
+        });
+        let places = |side: &UsersBySite| {
+            let names = side.keys().map(|site| self.report.place(site.as_deref()));
+            names.collect::<Vec<_>>().join(", ")
+        };
+        let listing = Listing::selected(all, "largest", "shards.csv");
+        self.with_periods(listing)
+            .words("shard", |(.., home)| Cell::words(&home.key))
+            .words("in A at", |(.., home)| places(&home.sides[0]))
+            .words("in B at", |(.., home)| places(&home.sides[1]))
+            .number("users", |(.., home)| {
+                let users = home.users_elsewhere();
+                Cell::number(numbers::users_up(users), users)
+            })
+            .table("shards", "Shards that are served elsewhere")
+            .sortable()
+    }
+}
+
+impl ComparisonReport {
+    /// The CSV files of the folder.
+    pub(super) fn csv_files(&self) -> Result<Vec<WrittenFile>> {
+        let tenants = self.promises.as_deref().map(tenants_file);
+        let others = [self.headroom_file(), self.shards_file(), self.inputs_file()];
+        others.into_iter().chain(tenants).collect()
+    }
+
+    fn records<'a, T>(
+        &'a self,
+        of_pair: impl Fn(&'a PeriodPair) -> &'a [T],
+    ) -> Records<([Option<u32>; 2], &'a T)> {
+        let rows = self.comparison.pairs.iter().flat_map(|pair| {
+            let periods = self.comparison.moments(pair).map(|own| own.period);
+            of_pair(pair).iter().map(move |own| (periods, own))
+        });
+        Records::of(rows)
+            .with_bare_numbers()
+            .column("period_a", |(periods, _)| periods[0])
+            .column("period_b", |(periods, _)| periods[1])
+    }
+
+    fn headroom_file(&self) -> Result<WrittenFile> {
+        type Row<'r> = ([Option<u32>; 2], &'r HeadroomDifference);
+        let of = |side: usize, value: fn(&HeadroomRow) -> Option<f64>| {
+            move |(_, own): &Row<'_>| value(own.sides[side].as_ref()?)
+        };
+        let text = |value: fn(&HeadroomRow) -> &String| {
+            move |(_, own): &Row<'_>| own.either().map(|row| value(row).clone())
+        };
+        self.records(|pair| &pair.headroom)
+            .column("component", text(|row| &row.component))
+            .column("kind", text(|row| &row.kind))
+            .column("resource", text(|row| &row.resource))
+            .column("unit", text(|row| &row.unit))
+            .column("load_a", of(0, |row| Some(row.load)))
+            .column("load_b", of(1, |row| Some(row.load)))
+            .column("capacity_a", of(0, |row| Some(row.capacity)))
+            .column("capacity_b", of(1, |row| Some(row.capacity)))
+            .column("headroom_a", of(0, |row| Some(row.headroom?.0)))
+            .column("headroom_b", of(1, |row| Some(row.headroom?.0)))
+            .column("target", |(_, own)| own.either().map(target))
+            .file("headroom.csv")
+    }
+
+    fn shards_file(&self) -> Result<WrittenFile> {
+        self.records(|pair| &pair.homes)
+            .column("shard", |(_, home)| home.key.clone())
+            .column("site_a", |(_, home)| site_ids(&home.sides[0]))
+            .column("site_b", |(_, home)| site_ids(&home.sides[1]))
+            .column("users_elsewhere", |(_, home)| home.users_elsewhere())
+            .file("shards.csv")
+    }
+
+    fn inputs_file(&self) -> Result<WrittenFile> {
+        Records::of(self.inputs())
+            .with_bare_numbers()
+            .column("file", |own| own.file)
+            .column("row", |own| own.row.clone())
+            .column("column", |own| own.column.unwrap_or_default())
+            .column("a", |own| own.sides[0])
+            .column("b", |own| own.sides[1])
+            .file("inputs.csv")
+    }
+}
+
+/// Tenants and tiers that a plan leaves below their promise.
+fn tenants_file(broken: &[BrokenPromise]) -> Result<WrittenFile> {
+    Records::of(broken)
+        .with_bare_numbers()
+        .column("tenant", |own| own.tenant.clone())
+        .column("tier", |own| own.tier.clone())
+        .column("availability_a", |own| own.availability[0])
+        .column("availability_b", |own| own.availability[1])
+        .column("promised", |own| own.promised)
+        .column("below_in_a", |own| own.is_below[0])
+        .column("below_in_b", |own| own.is_below[1])
+        .file("tenants.csv")
+}
+
+/// `chi`, or `chi; sat` for a shard at several places; blank is nowhere.
+fn site_ids(side: &UsersBySite) -> String {
+    let nowhere = match side.len() {
+        1 => "",
+        _ => "unserved",
+    };
+    let ids = side.keys().map(|site| site.as_deref().unwrap_or(nowhere));
+    ids.collect::<Vec<_>>().join("; ")
+}

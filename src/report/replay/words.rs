@@ -1,0 +1,248 @@
+//! Sentences about a replay as a whole: what it comes to, credits, what is assumed; and how it says lengths and shares.
+
+use super::report::{ReplayReport, RunFacts, share_down};
+use crate::plan::replay::Conduct;
+use crate::report::grammar::{capital, count, counted_with};
+use crate::report::numbers;
+use crate::report::waves::duration;
+
+/// A change of less than this is told as none.
+const AS_GOOD: f64 = 0.0005;
+
+impl ReplayReport<'_> {
+    /// What it comes to, in one sentence without its stop.
+    pub fn finding(&self) -> String {
+        let none = |run: &RunFacts<'_>| !run.is_anybody_down();
+        match (self.of(Conduct::Plan), self.of(Conduct::Nothing)) {
+            (None, None) => "Nothing was played".to_owned(),
+            (None, Some(nothing)) if none(nothing) => {
+                let waits = waiting(nothing);
+                format!("Nobody is down even if nobody does anything{waits}")
+            }
+            (None, Some(nothing)) => format!("If nobody does anything {}", lost(nothing)),
+            (Some(plan), None) if none(plan) => {
+                format!("With the plan nobody is down{}", waiting(plan))
+            }
+            (Some(plan), None) => format!("With the plan {}", lost(plan)),
+            (Some(plan), Some(nothing)) => {
+                let minutes = user_minutes_are(plan.down_minutes());
+                let instead = nothing.down_minutes();
+                match (none(plan), none(nothing)) {
+                    (true, true) => format!(
+                        "Nobody is down, with the plan or if nobody does anything{}",
+                        waiting(plan)
+                    ),
+                    (true, false) => format!(
+                        "With the plan nobody is down{}; if nobody does anything {} lost",
+                        waiting(plan),
+                        user_minutes_are(instead)
+                    ),
+                    (false, true) => format!(
+                        "With the plan {minutes} lost, though nobody is down if nobody does anything"
+                    ),
+                    (false, false) => format!(
+                        "With the plan {minutes} lost instead of {}: {}",
+                        numbers::about(instead),
+                        less(self.spared().unwrap_or(0.0))
+                    ),
+                }
+            }
+        }
+    }
+
+    /// What has to be known of the plan that is carried out.
+    pub(super) fn plan_words(&self) -> Option<String> {
+        let carried = self.carried.as_ref()?;
+        let refused = carried.refused.as_ref().map(|reason| {
+            format!(
+                "The plan is refused, not to be carried out: {reason}. This is what it would come to all the same."
+            )
+        });
+        let broken = (carried.broken > 0).then(|| {
+            let rules = count(carried.broken, "rule");
+            format!(
+                "The plan does not hold, it breaks {rules}; this is what it would come to all the same."
+            )
+        });
+        let sentences: Vec<String> = refused.into_iter().chain(broken).collect();
+        (!sentences.is_empty()).then(|| sentences.join(" "))
+    }
+
+    /// How many tenants get less than they were promised, and how many get how much back.
+    pub(super) fn credit_words(&self) -> String {
+        let parts: Vec<String> = self.runs.iter().map(|own| self.credits_of(own)).collect();
+        let rest = if self.runs.iter().any(|own| self.below(own) > 0) {
+            " Uptime is that of the calendar month if nothing else happens in it."
+        } else {
+            ""
+        };
+        format!("{}.{rest}", capital(&parts.join("; ")))
+    }
+
+    fn credits_of(&self, run: &RunFacts<'_>) -> String {
+        let premise = premise(run.run.conduct).to_lowercase();
+        let get =
+            |tenants: usize| counted_with(&numbers::whole(tenants), "tenant", ["gets", "get"]);
+        let below = self.below(run);
+        if below == 0 {
+            return format!("{premise} every tenant gets what it was promised");
+        }
+        let mut of = " of the month's price back";
+        let credits = run.credits.iter().map(|(share, tenants)| {
+            let share = numbers::short_percent(*share);
+            format!("{} {share}{}", get(*tenants), std::mem::take(&mut of))
+        });
+        let mut parts: Vec<String> = credits.collect();
+        let with_credit = run.credits.iter().map(|own| own.1).sum();
+        let without = below.saturating_sub(with_credit);
+        if without > 0 {
+            let tenants = get(without);
+            parts.push(format!("{tenants} less than promised and nothing back"));
+        }
+        format!("{premise} {}", parts.join(", "))
+    }
+
+    /// What is assumed of clients, and how users are counted, a sentence each.
+    pub(super) fn assumed(&self) -> Vec<String> {
+        let own = &self.replay.policy;
+        let jitter = numbers::short_percent(own.jitter);
+        let spread = said_if(
+            own.jitter > 0.0,
+            format!(", spread by {jitter} to both sides"),
+        );
+        let wait = if own.backoff_seconds > 0.0 {
+            let factor = numbers::amount(own.backoff_factor);
+            let longer = format!(", every further wait {factor} times as long");
+            let longer = said_if(own.backoff_factor > 1.0, longer);
+            let first = duration(own.backoff_seconds);
+            format!("{first} after a failure{longer}{spread}")
+        } else {
+            "at once".to_owned()
+        };
+        let all = [
+            format!(
+                "Played in steps of at most {}. Clients retry {wait}; whoever has given up connecting tries anew after {}{spread}; a new session waits at most {} to be accepted.",
+                duration(own.step_seconds),
+                duration(own.return_seconds),
+                duration(own.accept_queue_seconds),
+            ),
+            "Users count as at the peak; those who are away at the hour are down as far as those who are there."
+                .to_owned(),
+        ];
+        all.into_iter().chain(self.too_coarse()).collect()
+    }
+
+    /// That clients try again sooner than is played, if anything is tried again.
+    fn too_coarse(&self) -> Option<String> {
+        let own = &self.replay.policy;
+        let shortest = own.shortest_seconds();
+        let mut moments = self.replay.runs.iter().flat_map(|run| &run.moments);
+        let is_tried_again = moments.any(|own| own.again > 0.0);
+        let profiles = self.inventory.profiles.iter();
+        let retried = profiles.filter(|profile| profile.retries > 0.0);
+        let soonest = retried
+            .map(|profile| profile.timeout_seconds.unwrap_or(0.0) + own.backoff_seconds)
+            .reduce(f64::min)
+            .filter(|own| is_tried_again && shortest > 1.0 && *own < shortest)?;
+        let when = if soonest > 0.0 {
+            format!("after {}", duration(soonest))
+        } else {
+            "at once".to_owned()
+        };
+        Some(format!(
+            "Clients try again {when} where they are not answered, and here after {} at the soonest: a shorter --step tells more exactly what that does.",
+            duration(shortest),
+        ))
+    }
+}
+
+/// A clause where it holds, else nothing.
+pub(super) fn said_if(is_so: bool, clause: String) -> String {
+    if is_so { clause } else { String::new() }
+}
+
+/// How much less is lost.
+fn less(spared: f64) -> String {
+    if spared >= AS_GOOD {
+        format!("{} less", numbers::headroom(spared))
+    } else if spared <= -AS_GOOD {
+        format!("{} more", numbers::percent(-spared))
+    } else {
+        "no less".to_owned()
+    }
+}
+
+/// `31.2 million user minutes are lost, 2.1 % of all`.
+fn lost(run: &RunFacts<'_>) -> String {
+    let minutes = user_minutes_are(run.down_minutes());
+    let share = share_down(&run.run.totals).map(share_words);
+    let of_all = share.map_or_else(String::new, |own| format!(", {own} of all"));
+    format!("{minutes} lost{of_all}")
+}
+
+/// `, though work waits up to 29 min`; nothing where it waits less than a minute.
+fn waiting(run: &RunFacts<'_>) -> String {
+    let longest = run.run.totals.longest;
+    let waits = format!(", though work waits up to {}", length(longest));
+    said_if(longest >= 60.0, waits)
+}
+
+/// A length of time as people say it; what is a whole second but for arithmetic is that.
+pub(super) fn length(seconds: f64) -> String {
+    duration((seconds - 1e-3).max(0.0))
+}
+
+/// `31.2 million user minutes are`.
+pub(in crate::report) fn user_minutes_are(minutes: f64) -> String {
+    counted_with(&numbers::about(minutes), "user minute", ["is", "are"])
+}
+
+/// A share in percent with no more digits than it needs; what is not nothing is never told as 0 %.
+///
+/// One digit from 0.1 % on, below it as many as it takes to see two.
+pub(super) fn share_words(share: f64) -> String {
+    let percent = share * 100.0;
+    if percent >= 0.1 || percent <= 0.0 {
+        numbers::short_percent(share)
+    } else if percent >= 0.001 {
+        format!("{} %", numbers::amount(percent))
+    } else {
+        "under 0.001 %".to_owned()
+    }
+}
+
+/// `with the plan`, `if nobody acts`.
+pub(super) fn heading(conduct: Conduct) -> &'static str {
+    match conduct {
+        Conduct::Plan => "with the plan",
+        Conduct::Nothing => "if nobody acts",
+    }
+}
+
+/// `With the plan`, `If nobody does anything`.
+pub(super) fn premise(conduct: Conduct) -> &'static str {
+    match conduct {
+        Conduct::Plan => "With the plan",
+        Conduct::Nothing => "If nobody does anything",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::share_words;
+
+    #[test]
+    fn what_is_not_nothing_is_never_told_as_0_percent() {
+        for (share, told) in [
+            (0.0, "0 %"),
+            (1e-9, "under 0.001 %"),
+            (0.000_012, "0.0012 %"),
+            (0.000_4, "0.04 %"),
+            (0.001_04, "0.1 %"),
+            (0.0215, "2.1 %"),
+            (1.0, "100 %"),
+        ] {
+            assert_eq!(share_words(share), told);
+        }
+    }
+}

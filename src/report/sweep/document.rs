@@ -1,0 +1,180 @@
+//! What a sweep says on the terminal, shortest first, read by somebody who is tired; and its page, report.html.
+
+use super::names::ComponentNames;
+use super::report::SweepReport;
+use super::sheet::{Sheet, SheetRow};
+use super::tables::{CASES_ID, ListedCases, SHEET, TENANTS_ID, tenants};
+use crate::error::Result;
+use crate::report::document::{Block, Document, Figure, KeyNumber, Section, Table};
+use crate::report::grammar::count;
+use crate::report::headroom::State;
+use crate::report::html::{REPORT_FILE, page};
+use crate::report::numbers::{self, whole};
+use crate::report::text::visible;
+use crate::report::written::WrittenFile;
+use crate::units::NOBODY;
+
+impl SweepReport<'_> {
+    /// What there is to say, in sections; lines are wrapped at `width` terminal columns if it is given.
+    pub fn text(&self, width: Option<u16>) -> String {
+        let names = self.names();
+        let title = format!("{}, {}", self.scenario.name, self.period());
+        let acting = self.acting();
+        let acting_table = (acting.len() > 1).then(|| Table {
+            note: String::new(),
+            beside: Some(" "),
+            ..self.acting_table(&names)
+        });
+        let last = [
+            self.value_of_acting(&names, &acting),
+            self.survivors(),
+            self.settled(),
+        ];
+        let document = Document::of([
+            vec![Block::sentences([title])],
+            vec![Block::sentences(
+                [vec![self.verdict()], self.asked()].concat(),
+            )],
+            vec![Block::Table(self.short_sheet(&names))],
+            acting_table.map(Block::Table).into_iter().collect(),
+            vec![Block::sentences(self.worst_cases(&names))],
+            vec![Block::sentences(last.concat())],
+        ]);
+        document.ended_text(width)
+    }
+
+    /// report.html, with its charts ([`drawings`](SweepReport::drawings)).
+    ///
+    /// # Errors
+    /// `Error::Internal` if the page cannot be rendered.
+    pub fn page(&self, figures: Vec<Figure>) -> Result<WrittenFile> {
+        let (names, cases) = (self.names(), ListedCases::of(self));
+        let sheet = self.sheet(self.recovery());
+        let acting = self.acting();
+        let tables = vec![cases.table(self, &names), tenants(self, &names, &cases)];
+        let anchor = |case: usize| cases.anchor(sheet.recovery, case);
+        let mut first = vec![Block::Table(self.sheet_table(&names, &sheet, anchor))];
+        first.extend((acting.len() > 1).then(|| Block::Table(self.acting_table(&names))));
+        let survivors = [self.value_of_acting(&names, &acting), self.survivors()].concat();
+        let mut beside = vec![Block::sentences(self.asked())];
+        let lists = [self.worst_cases(&names), survivors].into_iter();
+        beside.extend(lists.filter(|own| !own.is_empty()).map(Block::items));
+        // The scenario is in the title.
+        let subtitle = self.about(Some(self.recovery()))[1..].join(" · ");
+        let title = format!("What breaks next: {}", self.scenario.name);
+        let numbers = key_numbers(self, &names, &cases, &sheet, &tables);
+        let mut document = Document::page("Sweep", &title, &subtitle);
+        document.push(Section::headed("", "Side by side", "sheet", first));
+        document.push(Section::briefing(
+            state(self),
+            &self.verdict(),
+            beside,
+            numbers,
+            Vec::new(),
+        ));
+        document.push(Section::charts("In pictures", figures));
+        document.push(Section::tables(tables));
+        let settled = vec![Block::sentences(self.settled())];
+        document.push(Section::new("settled", "How it was settled", settled));
+        page(REPORT_FILE, &document)
+    }
+}
+
+/// How the recovery that is shown is to be judged.
+fn state(report: &SweepReport<'_>) -> State {
+    let counts = report.counts(report.recovery());
+    if counts.unserved > 0 {
+        State::Full
+    } else if counts.missed > 0 || report.extent.is_stopped() {
+        State::BelowTarget
+    } else {
+        State::Fine
+    }
+}
+
+/// Cases that leave users unserved, most users, and tenants of the first tier that survive.
+fn key_numbers(
+    report: &SweepReport<'_>,
+    names: &ComponentNames<'_>,
+    cases: &ListedCases<'_>,
+    sheet: &Sheet,
+    tables: &[Table],
+) -> Vec<KeyNumber> {
+    let counts = report.counts(report.recovery());
+    let to = |id: &str| Table::anchor(tables, id, SHEET);
+    let all = count(counts.all(), "case");
+    let mut key = vec![KeyNumber {
+        value: whole(counts.unserved),
+        label: format!("of {all} leave users unserved"),
+        note: format!(
+            "{} miss a headroom target, {} hold",
+            whole(counts.missed),
+            whole(counts.hold)
+        ),
+        because: to(CASES_ID),
+        state: State::bad_if(counts.unserved > 0),
+    }];
+    key.extend(worst_number(report, names, cases, sheet));
+    let survival = report.survival(report.recovery());
+    let last = report.most();
+    if let Some(own) = survival.first().filter(|_| last > 0) {
+        let size = (1..=last)
+            .find(|size| own.survive[*size] < own.tenants)
+            .unwrap_or(last);
+        let share = own.survive[size] as f64 / own.tenants.max(1) as f64;
+        let tier = &report.inventory.tiers[own.tier.index()].id;
+        key.push(KeyNumber {
+            value: numbers::headroom(share),
+            label: format!(
+                "of the tenants of {} survive the failure of any {}",
+                visible(tier),
+                report.case_of_size(size)
+            ),
+            note: format!("{} of {}", whole(own.survive[size]), whole(own.tenants)),
+            because: to(TENANTS_ID),
+            state: State::bad_if(own.survive[size] < own.tenants),
+        });
+    }
+    key
+}
+
+/// The most users unserved in any case; if none are, the most that is missing, or how full anything is.
+fn worst_number(
+    report: &SweepReport<'_>,
+    names: &ComponentNames<'_>,
+    cases: &ListedCases<'_>,
+    sheet: &Sheet,
+) -> Option<KeyNumber> {
+    // What was before is no case.
+    let cells = |row: fn(SheetRow) -> bool| {
+        let lines = sheet.lines.iter().filter(move |line| row(line.row));
+        lines.flat_map(|line| {
+            let cells = sheet.columns.iter().zip(&line.cells);
+            let cells = cells.filter(|(column, _)| column.kind.is_some());
+            cells.filter_map(move |(_, cell)| Some((line.row, (*cell)?)))
+        })
+    };
+    let most = |row: fn(SheetRow) -> bool| numbers::first_most(cells(row), |own| own.1.value);
+    let unserved = most(|row| row == SheetRow::Unserved).filter(|(_, cell)| cell.value > NOBODY);
+    let missing = most(|row| row == SheetRow::Missing).filter(|(_, cell)| cell.value > 0.0);
+    let fullest = most(|row| matches!(row, SheetRow::Utilization(..)));
+    let (row, cell) = unserved.or(missing).or(fullest)?;
+    let label = match row {
+        SheetRow::Missing => "of a headroom target missing in the worst case".to_owned(),
+        SheetRow::Utilization(component, resource) => {
+            let at = report.resource(names, (component, resource));
+            format!("full at most: {at}")
+        }
+        _ => "users unserved in the worst case".to_owned(),
+    };
+    let because = cell
+        .case
+        .and_then(|case| cases.anchor(report.recovery(), case));
+    Some(KeyNumber {
+        value: cell.words(row),
+        label: visible(&label).into_owned(),
+        note: visible(&report.cell_detail(names, &cell)).into_owned(),
+        because: because.unwrap_or_else(|| SHEET.to_owned()),
+        state: cell.state,
+    })
+}

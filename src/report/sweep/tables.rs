@@ -1,0 +1,315 @@
+//! Tables of a sweep, which its page and the terminal show: the sheet, the recoveries, cases, tenants.
+
+use super::names::{ComponentNames, kind_words};
+use super::report::{SweepReport, judged, ranked};
+use super::sheet::{Sheet, SheetCell, SheetColumn, SheetLine, SheetRow};
+use crate::model::{CaseKind, Recovery};
+use crate::plan::sweep::CaseResult;
+use crate::report::document::{Cell, Listing, Table};
+use crate::report::grammar::few;
+use crate::report::headroom::State;
+use crate::report::numbers;
+use crate::units::NOBODY;
+use std::collections::BTreeSet;
+
+/// Components of the sheet that stand on the terminal.
+const TIGHTEST: usize = 5;
+
+/// Most cases of the table; `by_failure.csv` has all.
+const MOST: usize = 100;
+
+/// Most components that a cell names.
+const NAMED: usize = 3;
+
+/// Anchors of tables.
+pub(super) const SHEET: &str = "side-by-side";
+pub(super) const CASES_ID: &str = "cases";
+pub(super) const TENANTS_ID: &str = "tenants";
+
+impl SweepReport<'_> {
+    /// The sheet with its tightest components, for the terminal.
+    pub(super) fn short_sheet(&self, names: &ComponentNames<'_>) -> Table {
+        let mut sheet = self.sheet(self.recovery());
+        let mut components = 0;
+        sheet.lines.retain(|line| {
+            components += usize::from(line.is_component());
+            !line.is_component() || components <= TIGHTEST
+        });
+        let mut table = Table {
+            note: String::new(),
+            beside: Some(", "),
+            ..self.sheet_table(names, &sheet, |_| None)
+        };
+        table.columns[0].words.clear();
+        for row in &mut table.rows {
+            row.cells[0].detail.clear();
+        }
+        table
+    }
+
+    /// Normal, this scenario and the worst cases side by side; some cases have an anchor.
+    pub(super) fn sheet_table(
+        &self,
+        names: &ComponentNames<'_>,
+        sheet: &Sheet,
+        anchor: impl Fn(usize) -> Option<String>,
+    ) -> Table {
+        let mut listing = Listing::of(&sheet.lines).words("at worst", |line| {
+            Cell::words(&self.row_words(names, line.row)).detailed(self.row_detail(line.row))
+        });
+        for (at, column) in sheet.columns.iter().enumerate() {
+            listing = listing.words(column.heading(), |line| {
+                let Some(cell) = &line.cells[at] else {
+                    return out_of_service(line);
+                };
+                Cell::glued(&cell.words(line.row))
+                    .detailed(&self.cell_detail(names, cell))
+                    .maybe_because(cell.case.and_then(&anchor))
+                    .judged_if(cell.state != State::Fine, cell.state)
+            });
+        }
+        let note = if sheet.lines.iter().any(SheetLine::is_component) {
+            "Below the users, how full the tightest components are, each in the case of the column that fills it most; \
+             by_component.csv has all of them."
+        } else {
+            ""
+        };
+        listing.table(SHEET, "Side by side").noted(note)
+    }
+
+    /// The recoveries side by side.
+    pub(super) fn acting_table(&self, names: &ComponentNames<'_>) -> Table {
+        let mut listing = Listing::of(self.acting())
+            .words("recovery", |own| own.recovery.word())
+            .words("leave users unserved", |own| {
+                numbers::whole(own.counts.unserved)
+            })
+            .words("miss a target", |own| numbers::whole(own.counts.missed))
+            .words("hold", |own| numbers::whole(own.counts.hold));
+        for size in 1..=self.most() {
+            let heading = SheetColumn {
+                kind: Some(CaseKind::Failures(size)),
+                over: self.sweep.over,
+            };
+            let heading = heading.heading();
+            listing = listing.words(heading, |own| match own.worst[size] {
+                Some(found) => self.worst_cell(names, found),
+                None => Cell::words("–"),
+            });
+        }
+        let listing = listing.words("value of acting", |own| match own.saved {
+            Some((case, users)) => Cell::words(&numbers::users(users))
+                .detailed(&format!("users served {}", self.without(names, case))),
+            None => Cell::words("–"),
+        });
+        let note = "The value of acting: whom planning again serves and the recovery does not, in the case with most of them.";
+        let table = listing.table("acting", "The recoveries side by side");
+        table.noted(note)
+    }
+
+    fn worst_cell(&self, names: &ComponentNames<'_>, found: &CaseResult) -> Cell {
+        let without = self.without(names, found.case);
+        let unserved = found.unserved_users();
+        let (words, detail) = match found.missing {
+            _ if unserved > NOBODY => (numbers::users_up(unserved), "unserved"),
+            Some(missing) => (
+                numbers::short_percent_up(missing.share),
+                "of a target missing",
+            ),
+            None => return Cell::words("holds"),
+        };
+        let state = judged(found);
+        Cell::glued(&words)
+            .detailed(&format!("{detail} {without}"))
+            .judged_if(state != State::Fine, state)
+    }
+
+    pub(super) fn row_words(&self, names: &ComponentNames<'_>, row: SheetRow) -> String {
+        match row {
+            SheetRow::Unserved => "unserved users".to_owned(),
+            SheetRow::UnservedOf(tier) => format!("of {}", self.sweep.tiers[tier]),
+            SheetRow::NoSite => "without a permitted site".to_owned(),
+            SheetRow::Missing => "missing of a headroom target".to_owned(),
+            SheetRow::Utilization(component, resource) => format!(
+                "{} {}",
+                names.beside_kind(component),
+                self.inventory.resources[resource.index()].id
+            ),
+        }
+    }
+
+    /// What stands below it: the kind of component.
+    pub(super) fn row_detail(&self, row: SheetRow) -> &'static str {
+        match row {
+            SheetRow::Utilization(component, _) => {
+                kind_words(self.inventory.component_kind(component))
+            }
+            _ => "",
+        }
+    }
+
+    /// The case that causes a cell of the sheet, and where.
+    pub(super) fn cell_detail(&self, names: &ComponentNames<'_>, cell: &SheetCell) -> String {
+        let at = cell.at.map(|at| self.resource(names, at));
+        // That nothing fails goes without saying.
+        let case = cell.case.filter(|case| *case > 0);
+        let cases = &self.sweep.contingencies;
+        let without = case.map(|case| match cases.gray_size(case) {
+            0 => format!("without {}", names.case(cases, case)),
+            _ => self.without(names, case),
+        });
+        let both = at.into_iter().chain(without);
+        both.collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// What stands where nothing is known, or a component is out of service in every case.
+fn out_of_service(line: &SheetLine) -> Cell {
+    if line.is_component() {
+        Cell {
+            is_none: true,
+            ..Cell::words("out of service")
+        }
+    } else {
+        Cell::none()
+    }
+}
+
+/// The cases that do not hold, the worst first.
+pub(super) struct ListedCases<'a> {
+    shown: Vec<&'a CaseResult>,
+    anchors: BTreeSet<(Recovery, usize)>,
+    /// How many do not hold.
+    in_all: usize,
+}
+
+impl<'a> ListedCases<'a> {
+    pub(super) fn of(report: &SweepReport<'a>) -> Self {
+        let mut shown = ranked(report.sweep.tally.found.iter());
+        let in_all = shown.len();
+        shown.truncate(MOST);
+        Self {
+            anchors: shown.iter().map(|own| (own.recovery, own.case)).collect(),
+            shown,
+            in_all,
+        }
+    }
+
+    /// The anchor of a case, if it is in the table.
+    pub(super) fn anchor(&self, recovery: Recovery, case: usize) -> Option<String> {
+        let is_there = self.anchors.contains(&(recovery, case));
+        is_there.then(|| format!("case-{case}-{}", recovery.word()))
+    }
+
+    pub(super) fn table(&self, report: &SweepReport<'_>, names: &ComponentNames<'_>) -> Table {
+        let because = |own: &CaseResult| report.because(own.recovery, own.case);
+        let has_why = self.shown.iter().any(|own| !because(own).is_empty());
+        let has_several = report.sweep.recoveries.len() > 1;
+        let shown = self.shown.len();
+        let note = if shown < self.in_all {
+            format!(
+                "The {shown} worst of {} cases that do not hold; by_failure.csv has every case.",
+                numbers::whole(self.in_all)
+            )
+        } else {
+            "by_failure.csv has every case.".to_owned()
+        };
+        let opened = |own: &CaseResult| -> Vec<String> {
+            let components = own.opened.iter();
+            let components = components.map(|own| report.inventory.access_point_component(*own));
+            components.map(|own| names.beside_kind(own)).collect()
+        };
+        Listing::of(self.shown.iter().copied())
+            .words("what fails", |own| {
+                let name = names.case(&report.sweep.contingencies, own.case);
+                Cell::words(&name).judged(judged(own))
+            })
+            .words(has_several.then_some("recovery"), |own| own.recovery.word())
+            .number("users unserved", |own| unserved(report, own))
+            .number("of a target missing", |own| match own.missing {
+                Some(missing) => {
+                    Cell::number(numbers::short_percent_up(missing.share), missing.share)
+                        .detailed(&report.resource(names, (missing.component, missing.resource)))
+                }
+                None => Cell::none(),
+            })
+            .words("what binds", |own| named(&report.binding(names, own)))
+            .number("users who move", |own| Cell::users(own.moved))
+            .words("opened", |own| named(&opened(own)))
+            .words("settled by", |own| {
+                let proven = if own.is_proven { "" } else { "not proven" };
+                Cell::words(own.settled.word()).detailed(proven)
+            })
+            .words(has_why.then_some("why, and what would help"), |own| {
+                because(own).join(" ")
+            })
+            .anchored(|own| self.anchor(own.recovery, own.case))
+            .table(CASES_ID, "Cases that do not hold")
+            .noted(note)
+            .sortable()
+    }
+}
+
+fn unserved(report: &SweepReport<'_>, own: &CaseResult) -> Cell {
+    let unserved = own.unserved_users();
+    let tiers = report.sweep.tiers.iter().zip(&own.unserved);
+    let tiers: Vec<String> = tiers
+        .filter(|(_, users)| **users > NOBODY && report.sweep.tiers.len() > 1)
+        .map(|(tier, users)| format!("{} {tier}", numbers::users_up(*users)))
+        .collect();
+    Cell::number(numbers::users_up(unserved), unserved).detailed(&tiers.join(", "))
+}
+
+/// The first names, and how many there are besides.
+fn named(names: &[String]) -> Cell {
+    match names {
+        [] => Cell::none(),
+        names => Cell::words(&few(names, NAMED)),
+    }
+}
+
+/// Tenants that some case leaves with unserved users, those that survive least first.
+pub(super) fn tenants(
+    report: &SweepReport<'_>,
+    names: &ComponentNames<'_>,
+    cases: &ListedCases<'_>,
+) -> Table {
+    let recovery = report.recovery();
+    let all = report.tenants(recovery);
+    let cases_of = &report.sweep.contingencies;
+    let tiers = &report.inventory.tiers;
+    let broken = all.iter().filter_map(|(tier, tenant)| {
+        let case = report.breaking(recovery, *tier, *tenant)?;
+        let size = cases_of.size(case);
+        Some(((size, tiers[tier.index()].rank, *tier, *tenant), case))
+    });
+    let mut broken: Vec<_> = broken.collect();
+    broken.sort_by_key(|own| own.0);
+    let of_all = format!(
+        "{} of {} tenants, counted by tier, are broken by some case; survivable.csv has all of them.",
+        numbers::whole(broken.len()),
+        numbers::whole(all.len())
+    );
+    let table = Listing::selected(broken, "first", "survivable.csv")
+        .words("tenant", |((.., tenant), _)| {
+            &report.inventory.tenants[tenant.index()]
+        })
+        .words("tier", |((_, _, tier, _), _)| &tiers[tier.index()].id)
+        .number(
+            "failures survived, whichever they are",
+            |((size, ..), _)| match size.checked_sub(1) {
+                Some(count) => Cell::users(count as f64),
+                None => Cell::words("not served without any"),
+            },
+        )
+        .words("smallest case that breaks it", |(_, case)| {
+            Cell::words(&names.case(cases_of, *case)).maybe_because(cases.anchor(recovery, *case))
+        })
+        .table(TENANTS_ID, "Tenants that do not survive everything")
+        .sortable();
+    if table.note.is_empty() {
+        table.noted(of_all)
+    } else {
+        table
+    }
+}

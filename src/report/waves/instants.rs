@@ -1,0 +1,186 @@
+//! Instants: the steps that no wave does, and what happens, gathered by when they do; and which steps go with a wave.
+
+use super::on_way::{WaveOnWay, WeightRows, WeightSetter};
+use super::teller::WayTeller;
+use crate::ids::{AccessPointId, ShardId, SiteId};
+use crate::plan::{Change, Plan, Step, Timing, Wave};
+use crate::plan_files::{AccessPointUse, Action};
+use jiff::Timestamp;
+
+/// What is done, and what happens, at an instant without a wave.
+pub(super) struct StepsAt {
+    pub(super) at: Timestamp,
+    pub(super) period: usize,
+    /// Nothing but access points that close once nobody is led there.
+    pub(super) closes: bool,
+    /// Access points that would close, and open again at the same instant.
+    pub(super) stays_open: Vec<AccessPointId>,
+    pub(super) steps: Vec<Step>,
+}
+
+impl StepsAt {
+    fn has_weights(&self) -> bool {
+        let mut steps = self.steps.iter();
+        steps.any(|own| own.number > 0 && own.action == Action::Weight)
+    }
+
+    /// Takes out the access points that open, which waves of no length at that instant need; `None` if there are none.
+    pub(super) fn opening(&mut self) -> Option<Self> {
+        let opens = |own: &Step| own.action == Action::OpenAccessPoint;
+        let steps: Vec<Step> = self.steps.extract_if(.., |own| opens(own)).collect();
+        (!steps.is_empty()).then_some(Self {
+            steps,
+            stays_open: Vec::new(),
+            ..*self
+        })
+    }
+}
+
+/// The instants at which something is done without a wave, or happens, in order of time.
+pub(super) fn instants(plan: &Plan, steps: &[Step]) -> Vec<StepsAt> {
+    let mut all: Vec<StepsAt> = Vec::new();
+    let is_alone = |own: &&Step| own.wave.is_none() && turned_by(plan, own).is_none();
+    for step in steps.iter().filter(is_alone) {
+        let Some(at) = step.at else { continue };
+        let closes = match step.change {
+            Change::AccessPoint { after, .. } => after == AccessPointUse::Standby,
+            _ => false,
+        };
+        let place = (at, step.period, closes);
+        let mut known = all.iter_mut();
+        match known.find(|own| (own.at, own.period, own.closes) == place) {
+            Some(own) => own.steps.push(*step),
+            None => all.push(StepsAt {
+                at,
+                period: step.period,
+                closes,
+                stays_open: Vec::new(),
+                steps: vec![*step],
+            }),
+        }
+    }
+    // What closes for a period has done so before a later one opens it again.
+    all.sort_by_key(|own| (own.at, own.period, own.closes));
+    stay_open(&mut all);
+    all
+}
+
+/// Takes out the steps that close an access point which a later one opens again at the same instant.
+fn stay_open(all: &mut Vec<StepsAt>) {
+    let access_point = |step: &Step, action: Action| match step.change {
+        Change::AccessPoint { access_point, .. } if step.action == action => Some(access_point),
+        _ => None,
+    };
+    let each = |own: &StepsAt, action| -> Vec<AccessPointId> {
+        let steps = own.steps.iter();
+        steps.filter_map(|own| access_point(own, action)).collect()
+    };
+    for first in 0..all.len() {
+        let at = all[first].at;
+        let (before, after) = all.split_at_mut(first + 1);
+        let own = &mut before[first];
+        for later in after.iter_mut().take_while(|later| later.at == at) {
+            let opens = each(later, Action::OpenAccessPoint);
+            let mut both = each(own, Action::CloseAccessPoint);
+            both.retain(|own| opens.contains(own));
+            let is_both = |step: &Step, action| {
+                access_point(step, action).is_some_and(|step| both.contains(&step))
+            };
+            let [closes, opens] = [Action::CloseAccessPoint, Action::OpenAccessPoint];
+            own.steps.retain(|step| !is_both(step, closes));
+            later.steps.retain(|step| !is_both(step, opens));
+            own.stays_open.extend(&both);
+        }
+    }
+    all.retain(|own| !own.steps.is_empty() || !own.stays_open.is_empty());
+}
+
+/// The wave of a later period whose weights turn a share of a pool with them, though the step is one of the period at hand: pools
+/// change in order of time.
+fn turned_by(plan: &Plan, step: &Step) -> Option<WeightSetter> {
+    let is_alone = step.wave.is_none() && step.number > 0;
+    if !is_alone || !matches!(step.change, Change::Member { .. }) {
+        return None;
+    }
+    let ahead = plan.transitions.iter();
+    let ahead = ahead.filter(|own| own.timing == Timing::Ahead && own.period > step.period);
+    let mut waves = ahead.flat_map(|own| own.waves.iter().map(|wave| (own.period, wave)));
+    let wave = waves.find(|(_, wave)| Some(wave.start) == step.at);
+    wave.map(|(period, wave)| (period, Some(wave.number)))
+}
+
+/// Steps of one wave that change shares of pools.
+pub(super) fn members_of<'s>(
+    plan: &'s Plan,
+    steps: &'s [Step],
+    wave: WeightSetter,
+) -> impl Iterator<Item = &'s Step> {
+    steps.iter().filter(move |own| {
+        let is_its = (own.period, own.wave) == wave || turned_by(plan, own) == Some(wave);
+        is_its && matches!(own.change, Change::Member { .. })
+    })
+}
+
+/// Whom a wave lets in by steps: shards that are asked for, where, and how many users.
+pub(super) fn let_in_by(
+    steps: &[Step],
+    wave: WeightSetter,
+    is_meant: impl Fn(ShardId) -> bool,
+) -> Vec<(ShardId, SiteId, f64)> {
+    let steps = steps.iter();
+    let its = steps.filter(|own| (own.period, own.wave) == wave && own.action == Action::LetIn);
+    let all = its.filter_map(|own| match own.change {
+        Change::Home {
+            shard,
+            to: Some(site),
+            users,
+            ..
+        } if is_meant(shard) => Some((shard, site, users)),
+        _ => None,
+    });
+    all.collect()
+}
+
+/// The rows of whom a wave lets in.
+pub(super) fn let_in_rows(at: WaveOnWay<'_>) -> String {
+    let (period, wave) = (at.way.period, at.wave.number);
+    format!("rows of changes.csv with period {period}, wave {wave} and the action `let_in`")
+}
+
+/// Users of these.
+pub(super) fn users_of(let_in: &[(ShardId, SiteId, f64)]) -> f64 {
+    let_in.iter().map(|own| own.2).sum()
+}
+
+impl WayTeller<'_> {
+    /// `true` if every weight is set at an instant: its rows say so, or the period opens with what its weights lead over.
+    pub(super) fn sets_weights(&self, own: &StepsAt) -> bool {
+        own.has_weights() || self.opens_with_instant(own)
+    }
+
+    /// `true` if no row has the weights that hold from an instant on, since waves ahead of it have turned them.
+    pub(super) fn opens_with_instant(&self, own: &StepsAt) -> bool {
+        let begins = own.at == self.plan.periods[own.period].period.start && !own.closes;
+        let has_marks = own.steps.iter().any(|own| own.number == 0);
+        begins && has_marks && !own.has_weights() && self.opens_with(own.period)
+    }
+
+    /// Which weights hold from an instant on: those of its period, or of a wave of another one that goes on meanwhile.
+    pub(super) fn weights_at(&self, own: &StepsAt) -> WeightRows {
+        let period = own.period;
+        let others = self.plan.transitions.iter().filter(|other| {
+            let is_over = other.timing == Timing::Behind && other.end <= own.at;
+            other.period != period && !is_over
+        });
+        let waves = others.flat_map(|other| other.waves.iter().map(move |wave| (other, wave)));
+        let goes_on = |wave: &Wave| {
+            let mut standing = wave.standing.iter();
+            wave.start < own.at && standing.any(|own| own.during == Some(period))
+        };
+        let begun = waves.filter(|(_, wave)| goes_on(wave));
+        match begun.max_by_key(|(_, wave)| wave.start) {
+            Some((other, wave)) => WeightRows::Wave(other.period, wave.number),
+            None => WeightRows::Steering(period),
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! A wave on its way: until when it is watched and may be undone, what goes on meanwhile, and whether weights turn.
+
+use super::teller::WayTeller;
+use crate::graph::Network;
+use crate::ids::{ComponentId, ElementId, PoolId};
+use crate::plan::{
+    Change, Move, PeriodPlan, Plan, Step, Transition, Wave, are_paths_changed, wave_weights,
+};
+use crate::plan_files::Action;
+use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What sets weights: a wave of a period, or a step of it that no wave does.
+pub(super) type WeightSetter = (usize, Option<u32>);
+
+/// Where weights are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WeightRows {
+    /// In steering.csv, with this period.
+    Steering(usize),
+    /// In `wave_weights.csv`, with this period and wave.
+    Wave(usize, u32),
+}
+
+/// A wave with the way that it is a part of.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct WaveOnWay<'a> {
+    pub(super) teller: &'a WayTeller<'a>,
+    pub(super) way: &'a Transition,
+    pub(super) wave: &'a Wave,
+}
+
+/// What is done to the weights when a wave begins.
+pub(super) enum WeightTurn {
+    /// They stay, but for those that a region does not have yet at a site.
+    Leaves,
+    /// They are set to those of the wave, from its beginning on, or when opens what they lead over.
+    Sets { from: Timestamp },
+}
+
+/// The transitions whose waves run while those of another do.
+pub(super) fn beside<'t>(
+    plan: &'t Plan,
+    own: &'t Transition,
+) -> impl Iterator<Item = &'t Transition> {
+    plan.transitions.iter().filter(|other| {
+        let is_other = (other.period, other.timing) != (own.period, own.timing);
+        let have_waves = !own.waves.is_empty() && !other.waves.is_empty();
+        is_other && have_waves && own.start < other.end && other.start < own.end
+    })
+}
+
+impl<'a> WaveOnWay<'a> {
+    /// The waves of a way.
+    pub(super) fn each(
+        teller: &'a WayTeller<'a>,
+        way: &'a Transition,
+    ) -> impl Iterator<Item = WaveOnWay<'a>> {
+        let waves = way.waves.iter();
+        waves.map(move |wave| Self { teller, way, wave })
+    }
+
+    /// The period to which it leads.
+    pub(super) fn period(self) -> &'a PeriodPlan {
+        &self.teller.plan.periods[self.way.period]
+    }
+
+    /// As what it sets weights.
+    pub(super) fn setter(self) -> WeightSetter {
+        (self.way.period, Some(self.wave.number))
+    }
+
+    pub(super) fn is_first(self) -> bool {
+        self.way.waves.first().map(|own| own.number) == Some(self.wave.number)
+    }
+
+    pub(super) fn is_last(self) -> bool {
+        self.way.waves.last().map(|own| own.number) == Some(self.wave.number)
+    }
+
+    pub(super) fn moves(self) -> Vec<&'a Move> {
+        let moves = self.wave.moves.iter();
+        moves.map(|own| &self.period().moves[*own]).collect()
+    }
+
+    /// The transitions whose waves run while those of its way do.
+    pub(super) fn beside(self) -> impl Iterator<Item = &'a Transition> {
+        beside(self.teller.plan, self.way)
+    }
+
+    /// Until when somebody watches its gate, and may undo it.
+    pub(super) fn watched_until(self) -> Timestamp {
+        let gate = self.teller.scenario.waves.gate_minutes * 60.0;
+        let gate = SignedDuration::try_from_secs_f64(gate).unwrap_or_default();
+        self.wave.end.checked_add(gate).unwrap_or(self.wave.end)
+    }
+
+    /// Until when it may be being undone.
+    pub(super) fn undone_by(self) -> Timestamp {
+        let watched = self.watched_until();
+        self.wave.undone(watched).unwrap_or(watched)
+    }
+
+    /// Until when it may be being undone, or its period has not begun.
+    fn undone_until(self) -> Timestamp {
+        self.undone_by().max(self.period().period.start)
+    }
+
+    /// When the next wave begins, or the last is over.
+    pub(super) fn lasts_until(self) -> Timestamp {
+        let mut waves = self.way.waves.iter();
+        let next = waves.find(|own| own.number > self.wave.number);
+        let next = next.map_or(self.way.end, |own| own.start);
+        next.max(self.wave.end)
+    }
+
+    /// Whether events leave a component nothing from its beginning until its gate is watched.
+    pub(super) fn is_out_during(self, component: ComponentId) -> bool {
+        let until = self.watched_until();
+        let periods = self.teller.plan.periods.iter();
+        let mut meanwhile = periods
+            .filter(|own| own.period.start <= until && self.wave.start < own.period.end)
+            .peekable();
+        let has_any = meanwhile.peek().is_some();
+        has_any && meanwhile.all(|own| own.case.gone[component.index()])
+    }
+
+    /// Whether a period begins, from its beginning until it is undone or its own period begins, in which a component is out.
+    pub(super) fn goes_out_meanwhile(self, component: ComponentId) -> bool {
+        let until = self.undone_until();
+        self.teller.plan.periods.iter().any(|own| {
+            let begins = self.wave.start < own.period.start && own.period.start <= until;
+            begins && own.case.gone[component.index()]
+        })
+    }
+
+    /// When steps of another heading take a member out, from its beginning until it is undone or its own period begins: they do
+    /// so whether or not it is undone.
+    pub(super) fn taken_out_meanwhile(
+        self,
+        member: (PoolId, ElementId),
+        steps: &[Step],
+    ) -> Option<Timestamp> {
+        let until = self.undone_until();
+        let its = steps.iter().filter(|step| {
+            let is_its = matches!(step.change, Change::Member { pool, member: own, .. } if (pool, own) == member);
+            is_its && step.action == Action::TakeOut && step.period != self.way.period
+        });
+        let at = its.filter_map(|step| step.at);
+        at.filter(|at| self.wave.start < *at && *at <= until).min()
+    }
+
+    /// The last wave of a later period that has begun when it ends, and that moves users.
+    pub(super) fn moving_beside(self) -> Option<(usize, &'a Wave)> {
+        let others = self.beside();
+        let others = others.filter(|other| other.period > self.way.period);
+        let waves = others.flat_map(|other| other.waves.iter().map(|own| (other.period, own)));
+        let begun = waves.filter(|(_, own)| own.start < self.wave.end && !own.moves.is_empty());
+        begun.max_by_key(|(_, own)| own.start)
+    }
+
+    /// By component, the most new sessions that it sees at once while the wave goes on, and how many it accepts. Waves of another
+    /// period that go on meanwhile bring theirs too.
+    pub(super) fn sessions(self) -> Vec<(ComponentId, f64, f64)> {
+        let wave = self.wave;
+        let others = self.beside().flat_map(|own| &own.waves);
+        let all: Vec<&Wave> = std::iter::once(wave).chain(others).collect();
+        let instants = all.iter().flat_map(|own| [own.start, own.turned, own.end]);
+        let instants = instants.filter(|at| (wave.start..=wave.end).contains(at));
+        let instants: BTreeSet<Timestamp> = instants.collect();
+        let instants: Vec<Timestamp> = instants.into_iter().collect();
+        let seen = wave.ramp.iter().filter_map(|own| {
+            let together = instants.windows(2).map(|both| {
+                let span = (both[0], both[1]);
+                let rates = all
+                    .iter()
+                    .map(|other| other.sessions_within(own.component, span));
+                own.background + rates.sum::<f64>()
+            });
+            Some((own.component, together.reduce(f64::max)?, own.accepts))
+        });
+        seen.collect()
+    }
+
+    /// What is done to the weights when it begins.
+    pub(super) fn weight_turn(self) -> WeightTurn {
+        let start = self.wave.start;
+        // Undone it is where it began; who is cut off is led to what is open of it.
+        let is_cut_off = || self.is_first() && self.teller.are_cut_off(self.way);
+        if !(self.wave.turns_weights() || is_cut_off()) {
+            return if self.change_meanwhile() {
+                WeightTurn::Sets { from: start }
+            } else {
+                WeightTurn::Leaves
+            };
+        }
+        if self.are_left_to_earlier() {
+            return WeightTurn::Leaves;
+        }
+        let from = self.teller.waits_to_open(self.way, self.wave);
+        WeightTurn::Sets {
+            from: from.unwrap_or(start),
+        }
+    }
+
+    /// Whether weights change until the next wave begins though no wave turns them, because a path opens that was closed, or closes.
+    fn change_meanwhile(self) -> bool {
+        let (plan, wave) = (self.teller.plan, self.wave);
+        let until = self.lasts_until();
+        let mut both = plan.periods.iter().zip(plan.periods.iter().skip(1));
+        let is_any = both.any(|(before, own)| {
+            let begins = wave.start < own.period.start && own.period.start < until;
+            begins && before.case.gone != own.case.gone
+        });
+        if !is_any {
+            return false;
+        }
+        let network = Network::new(self.teller.inventory);
+        let weights = wave_weights(self.teller.inventory, &network, plan, self.way, wave);
+        let mut known: BTreeMap<_, f64> = BTreeMap::new();
+        let mut cells: BTreeSet<_> = BTreeSet::new();
+        for own in &weights {
+            let (group, path) = (&own.flow.group, &own.flow.path);
+            let limit = group.max_latency.map(f64::to_bits);
+            let cell = (group.client_region, group.profile, limit, path.site);
+            let key = (own.during, own.slice, cell, path.links.clone());
+            known.insert(key, own.weight);
+            cells.insert((own.during, own.slice, cell));
+        }
+        known.iter().any(|((_, slice, cell, links), weight)| {
+            wave.standing.iter().any(|other| {
+                let is_led =
+                    other.slice == *slice && cells.contains(&(other.during, *slice, *cell));
+                let key = (other.during, *slice, *cell, links.clone());
+                let weight_there = known.get(&key).copied().unwrap_or(0.0);
+                is_led && (weight_there - weight).abs() > 1e-12
+            })
+        })
+    }
+
+    /// Whether the waves of an earlier period still turn weights when it begins, and its own period turns none from these to others.
+    fn are_left_to_earlier(self) -> bool {
+        let goes_on = |own: &Transition| {
+            let begins = own.period < self.way.period && own.start < self.wave.start;
+            begins && own.waves.iter().any(|own| own.turned > self.wave.start)
+        };
+        let before = self.teller.plan.flows_until(self.way.period);
+        self.beside().any(goes_on) && !are_paths_changed(before, self.period().first_flows())
+    }
+}

@@ -1,0 +1,240 @@
+//! A wave in the runbook: its weights, its moves, and whom it lets in.
+
+use super::amounts::exact_duration;
+use super::in_force::{Runbook, wave_rows};
+use super::instants::{let_in_by, let_in_rows, members_of, users_of};
+use super::on_way::{WaveOnWay, WeightTurn};
+use super::teller::{NAMED, shards_of, ways};
+use crate::plan::{Change, Move, Timing};
+use crate::plan_files::Action;
+use crate::report::document::Section;
+use crate::report::grammar::count;
+use crate::report::numbers;
+use crate::units::NOBODY;
+
+impl Runbook<'_> {
+    /// A wave, step by step up to its gate.
+    pub(super) fn wave(&self, at: WaveOnWay<'_>) -> Section {
+        let WaveOnWay { teller, way, wave } = at;
+        let clock = teller.clock();
+        let when = if wave.start == wave.end {
+            format!("at {}", clock.second(wave.start))
+        } else {
+            clock.exactly(wave.start, wave.end)
+        };
+        let mut section = Section::titled(&format!("{}: {when}", teller.numbered(way, wave)));
+        section.step(format!("Steering: {}.", steering(at)));
+        self.add_members(at, false, &mut section);
+        let moves = at.moves();
+        if moves.is_empty() {
+            section.step("Nobody moves.");
+        } else {
+            add_moves(at, &moves, &mut section);
+        }
+        self.add_parts(at, &moves, &mut section);
+        let is_moving = |shard| moves.iter().any(|own| own.shard == shard);
+        let rows = let_in_rows(at);
+        let with_moves = let_in_by(self.steps, at.setter(), is_moving);
+        if users_of(&with_moves) > NOBODY {
+            section.detail(format!(
+                "let {} in whose shards move and who were not served before: {} ({rows})",
+                numbers::lost_users(users_of(&with_moves)),
+                teller.of_shards(&with_moves)
+            ));
+        }
+        let at_home = let_in_by(self.steps, at.setter(), |own| !is_moving(own));
+        if users_of(&at_home) > NOBODY {
+            let seconds = moving_seconds(at);
+            let pace = if seconds > 0.0 {
+                format!(", spread evenly over {}", exact_duration(seconds))
+            } else {
+                String::new()
+            };
+            section.detail(format!(
+                "let {} in again where they are homed{pace}: {} ({rows})",
+                numbers::lost_users(users_of(&at_home)),
+                teller.of_shards(&at_home)
+            ));
+        }
+        section
+    }
+
+    /// The members of pools that a wave turns with the weights, or turns back.
+    pub(super) fn add_members(&self, at: WaveOnWay<'_>, is_undone: bool, section: &mut Section) {
+        let teller = at.teller;
+        for step in members_of(teller.plan, self.steps, at.setter()) {
+            let Change::Member {
+                pool,
+                member,
+                before: [before, _],
+                after: [after, _],
+            } = step.change
+            else {
+                continue;
+            };
+            let is_taken_out = step.action == Action::TakeOut;
+            let told = match (is_undone, is_taken_out) {
+                (false, _) => teller.member(step.action, (pool, member), [before, after]),
+                (true, true) => teller.member(Action::PutBack, (pool, member), [after, before]),
+                (true, false) => teller.member(Action::TakeOut, (pool, member), [after, before]),
+            };
+            let element = teller.inventory.element_component(member);
+            let is_back = is_undone && is_taken_out;
+            let taken = || at.taken_out_meanwhile((pool, member), self.steps);
+            let unless = if is_back && at.goes_out_meanwhile(element) {
+                ", unless it is out of service by then; if it goes out later, take it out again"
+                    .to_owned()
+            } else if let Some(at) = is_back.then(taken).flatten() {
+                let at = teller.clock().second(at);
+                format!(", unless the steps of {at} have taken it out by then")
+            } else {
+                String::new()
+            };
+            section.detail(format!("{told}, turned with the weights{unless}"));
+        }
+    }
+
+    /// Shards of which only a part moves: what they have at the site left is not to be deleted.
+    fn add_parts(&self, at: WaveOnWay<'_>, moves: &[&Move], section: &mut Section) {
+        let period = at.period();
+        // Who is shed is served until the period begins.
+        let is_shed = |own: &Move| {
+            let steps = self.steps.iter();
+            let mut shed =
+                steps.filter(|step| step.action == Action::Shed && step.period == at.way.period);
+            shed.any(|step| match step.change {
+                Change::Home { shard, from, .. } => (shard, from) == (own.shard, own.from),
+                _ => false,
+            })
+        };
+        let stays = |own: &&&Move| {
+            let first = period.parts.partition_point(|part| part.shard < own.shard);
+            let parts = period.parts[first..].iter();
+            let mut parts = parts.take_while(|part| part.shard == own.shard);
+            let is_there = parts.any(|part| part.site == own.from && part.users > NOBODY);
+            own.from.is_some() && (is_there || is_shed(own))
+        };
+        let parts = moves.iter().filter(stays);
+        let mut names: Vec<&str> = parts.map(|own| at.teller.shard(own.shard)).collect();
+        names.dedup();
+        let told = match names.len() {
+            0 => return,
+            few if few <= NAMED => names.join(", "),
+            many => format!("{} (assignment.csv has each)", count(many, "shard")),
+        };
+        section.detail(format!(
+            "**only the users of moves.csv leave, others stay where they are, and so does the data**: {told}"
+        ));
+    }
+}
+
+/// Seconds in which users of a wave move.
+fn moving_seconds(at: WaveOnWay<'_>) -> f64 {
+    at.wave.end.duration_since(at.wave.turned).as_secs_f64()
+}
+
+/// Who moves from where to where, and how fast.
+fn add_moves(at: WaveOnWay<'_>, moves: &[&Move], section: &mut Section) {
+    let WaveOnWay { teller, way, wave } = at;
+    let (period, number) = (way.period, wave.number);
+    let seconds = moving_seconds(at);
+    let is_new = |own: &&Move| own.from.is_none() && !teller.had_users(period, own.shard);
+    let (verb, pace) = if way.timing == Timing::Ahead && moves.iter().all(is_new) {
+        let begins = teller.clock().moment(at.period().period.start);
+        ("Place", format!("before their users come at {begins}"))
+    } else if seconds > 0.0 {
+        let pace = format!("spread evenly over {}", exact_duration(seconds));
+        ("Move", pace)
+    } else {
+        ("Move", "as fast as they go".to_owned())
+    };
+    let shards = shards_of(moves);
+    section.step(format!(
+        "{verb} {shards} (rows of moves.csv with period {period} and wave {number}), {pace}:"
+    ));
+    for ((from, to), (users, shards)) in ways(moves) {
+        let pace = if seconds > 0.0 {
+            let hourly = numbers::amount_down(users * 3600.0 / seconds);
+            format!(", no faster than {hourly} users an hour")
+        } else {
+            String::new()
+        };
+        section.detail(format!(
+            "{} to {}: {} in {}{pace}",
+            teller.site_left(from),
+            teller.site_by_hand(to),
+            numbers::lost_users(users),
+            count(shards, "shard")
+        ));
+    }
+    let is_behind = way.timing == Timing::Behind && way.least_seconds > 0.0;
+    if let Some(rate) = teller.admitted_per_second(wave).filter(|_| is_behind) {
+        let rate = numbers::rate_down(rate);
+        section.detail(format!(
+            "Admission: of those who move let no more than {rate} a second in, all together."
+        ));
+    }
+    if moves.len() <= NAMED {
+        let mut names: Vec<&str> = moves.iter().map(|own| teller.shard(own.shard)).collect();
+        names.dedup();
+        section.detail(format!("shards: {}", names.join(", ")));
+    } else {
+        section.detail(format!(
+            "to list them: `grep '^{period},{number},' moves.csv`"
+        ));
+    }
+}
+
+/// What is done to the weights when a wave begins, in words.
+fn steering(at: WaveOnWay<'_>) -> String {
+    let WaveOnWay { teller, way, wave } = at;
+    let clock = teller.clock();
+    let seconds = wave.turned.duration_since(wave.start).as_secs_f64();
+    let share = numbers::amount(wave.steering_share * 100.0);
+    let period = at.period();
+    let hours = &period.case.hours;
+    let slice = if hours.slice_count() > 1 {
+        format!(
+            " in slice {} of the hours",
+            hours.slice_at(period.period.start)
+        )
+    } else {
+        String::new()
+    };
+    let target = format!(
+        "{share} % of the way to that of period {}{slice}",
+        way.period
+    );
+    // What begins until the next wave does may change which hold.
+    let rows = wave_rows(teller, (way.period, wave), [wave.start, at.lasts_until()]);
+    let WeightTurn::Sets { from } = at.weight_turn() else {
+        return format!(
+            "leave every weight as it is, {target}; \
+             set only those of regions at sites where they have no users yet, before anybody moves \
+             ({rows})"
+        );
+    };
+    let before = if wave.moves.is_empty() && seconds > 0.0 {
+        ""
+    } else {
+        ", before anybody moves"
+    };
+    let gradually = if seconds > 0.0 {
+        let over = exact_duration(seconds);
+        format!(
+            ", turned evenly over {over}, until {}",
+            clock.second(wave.turned)
+        )
+    } else {
+        String::new()
+    };
+    let waits = if from > wave.start {
+        let at = clock.second(from);
+        format!(
+            "; leave every weight as it is until {at}: before that they lead over what is closed"
+        )
+    } else {
+        String::new()
+    };
+    format!("set every weight to that of {rows}, {target}{gradually}{before}{waits}")
+}

@@ -1,0 +1,257 @@
+//! A way in the runbook, before its waves: what it comes to, what is too full meanwhile, and what a trigger can lock in.
+
+use super::amounts::duration_down;
+use super::on_way::beside;
+use super::teller::WayTeller;
+use crate::ids::{ComponentId, ResourceId};
+use crate::plan::{Fullness, Overloaded, Ramp, RetryMargin, Stability, Timing, Transition, Wave};
+use crate::report::document::Section;
+use crate::report::numbers;
+use crate::report::recovery::{retries, threshold_and_stand};
+use crate::units::NOBODY;
+use std::collections::BTreeMap;
+
+/// What is told one by one, the fullest or the furthest beyond first.
+const MOST: usize = 6;
+
+/// The first and the last wave in which something is vulnerable, and how it stands in the one in which it is most.
+type Vulnerable<'t> = (&'t Wave, &'t Wave, &'t RetryMargin);
+
+impl WayTeller<'_> {
+    /// A way without its waves.
+    pub(super) fn way(&self, way: &Transition) -> Section {
+        let clock = self.clock();
+        let mut section = self.headed(way);
+        section.say(self.sentence(way));
+        let least = way.least_seconds;
+        if let Some(slowest) = self.slowest(way) {
+            let bound = if least > 0.0 {
+                format!("No way is faster than {}", duration_down(least))
+            } else {
+                "What holds it up".to_owned()
+            };
+            section.say(format!("{bound}: {slowest}."));
+        }
+        if way.timing == Timing::Behind && least > 0.0 && !way.ramp.is_empty() {
+            section.say("Admission, of all who connect:");
+            section.items(way.ramp.iter().map(|own| self.admission(way, own)));
+        }
+        let own = self.period(way);
+        let earlier = way.period.checked_sub(1).map(|at| &self.plan.periods[at]);
+        let more = earlier.map_or(0.0, |before| own.totals.users - before.totals.users);
+        if more > NOBODY {
+            let (from, more) = (clock.moment(own.period.start), numbers::users(more));
+            section.say(format!(
+                "From {from} on {more} users more are there than before."
+            ));
+        }
+        self.add_overloads(way, &mut section);
+        self.add_stability(way, &mut section);
+        for sentence in self.stops(way) {
+            section.say(sentence);
+        }
+        if !way.waves.is_empty() && way.start < self.scenario.start {
+            section.say("It begins before the scenario does.");
+        }
+        for other in beside(self.plan, way) {
+            section.say(format!(
+                "While it goes on, so does {}, {}: keep to the times of both.",
+                self.subject(other),
+                clock.exactly(other.start, other.end)
+            ));
+        }
+        section
+    }
+
+    /// A section of a way, with nothing in it yet.
+    pub(super) fn headed(&self, way: &Transition) -> Section {
+        let start = self.clock().moment(self.period(way).period.start);
+        let when = match way.timing {
+            Timing::Ahead => format!("ahead of {start}"),
+            Timing::Behind => format!("from {start} on"),
+        };
+        let subject = self.subject(way);
+        let refused = way.refusal.map_or("", |_| ", refused");
+        Section::titled(&format!(
+            "Period {}, {when}: {subject}{refused}",
+            way.period
+        ))
+    }
+
+    /// How many new sessions a component is to be let see, of those who connect through it on a way.
+    fn admission(&self, way: &Transition, ramp: &Ramp) -> String {
+        let ramps = way.waves.iter().flat_map(|own| &own.ramp);
+        let own = ramps.filter(|own| own.component == ramp.component && own.arrivals > 0.0);
+        let [least, most] = own.fold([f64::INFINITY, 0.0], |[least, most], own| {
+            let spare = (own.accepts - own.background).max(0.0);
+            [f64::min(least, spare), f64::max(most, spare)]
+        });
+        let [least, most] = [least, most].map(numbers::amount_down);
+        // Normal operation is not the same in all waves.
+        let rate = if least == most {
+            format!("at most {most} new sessions a second")
+        } else {
+            format!("at most {least} to {most} new sessions a second, by wave,")
+        };
+        format!(
+            "{}: {rate} beside normal operation, for {}",
+            self.component_by_hand(ramp.component),
+            numbers::lost_users(ramp.arrivals)
+        )
+    }
+
+    /// What a fault has left too little of when the waves of a way begin, how full it is, and until when.
+    fn add_overloads(&self, way: &Transition, section: &mut Section) {
+        // As the first wave that begins while it is above its capacity has it, and the last such wave.
+        let mut all: BTreeMap<(ComponentId, ResourceId), (&Overloaded, &Wave, &Overloaded)> =
+            BTreeMap::new();
+        for wave in &way.waves {
+            for own in &wave.overloaded {
+                let known = all.entry((own.full.component, own.full.resource));
+                let known = known.or_insert((own, wave, own));
+                if known.1.number != wave.number {
+                    (known.1, known.2) = (wave, own);
+                }
+            }
+        }
+        let share = |own: &Overloaded| own.full.begun_load / own.full.capacity;
+        let mut told: Vec<_> = all.into_values().collect();
+        told.sort_by(|a, b| share(b.0).total_cmp(&share(a.0)));
+        if told.is_empty() {
+            return;
+        }
+        // Each wave keeps to the busiest of the hours that it meets.
+        let busiest = if self.follows_hours() {
+            ", at the demand of the busiest hour that each wave meets"
+        } else {
+            ""
+        };
+        section.say(format!(
+            "**Above its capacity already when the waves begin{busiest}.** No part of a wave adds to it, and it alone is no reason to stop:"
+        ));
+        let told = told.into_iter().map(|(begun, last, ended)| {
+            format!(
+                "{}, {}",
+                self.full_at_first(begun),
+                self.full_at_last(last, &ended.full)
+            )
+        });
+        section.first_items(told, MOST, |others| {
+            format!("and {} more", numbers::whole(others))
+        });
+    }
+
+    /// How full something is before anybody of a wave has moved, and from when on.
+    fn full_at_first(&self, Overloaded { from, full: own }: &Overloaded) -> String {
+        let (id, unit) = self.resource(own.resource);
+        let name = self.component_by_hand(own.component);
+        let at = self.clock().second(*from);
+        let at = if self.follows_hours() {
+            format!("at most from {at} on")
+        } else {
+            format!("at {at}")
+        };
+        if own.capacity > 0.0 {
+            let share = numbers::utilization(own.begun_load / own.capacity);
+            format!("{id} of {name} is used to {share} {at}")
+        } else {
+            let load = numbers::quantity(own.begun_load, unit);
+            format!("{id} of {name}, of which nothing is left, carries {load} {at}")
+        }
+    }
+
+    /// Until when it is above its capacity: after which wave it is not any more, or that it still is.
+    fn full_at_last(&self, wave: &Wave, own: &Fullness) -> String {
+        let at = self.clock().second(wave.end);
+        let number = wave.number;
+        if own.capacity <= 0.0 {
+            let load = numbers::quantity(own.stop_load, self.resource(own.resource).1);
+            return format!("and {load} at {at}, after wave {number}");
+        }
+        let share = numbers::utilization(own.stop_load / own.capacity);
+        if numbers::is_above(own.stop_load / own.capacity) {
+            format!(
+                "and **still to {share}** at {at}, after wave {number}: these waves do not bring it down to its capacity"
+            )
+        } else {
+            format!("and to {share} from {at} on, after wave {number}")
+        }
+    }
+
+    /// How full something may be in a wave and has to be at its end, as its gate says it.
+    pub(super) fn seen(&self, wave: &Wave, own: &Fullness) -> String {
+        let used = format!(
+            "{} of {} is used",
+            self.resource(own.resource).0,
+            self.component_by_hand(own.component)
+        );
+        let share = |load: f64| numbers::utilization_at_most(load / own.capacity);
+        let [begun, most] = [own.begun_load, own.load].map(share);
+        let stop = used_now(wave, own).unwrap_or_else(|| share(own.stop_load));
+        // While steering turns away from it, it still carries what it did.
+        if own.begun_load > own.load && begun != most && wave.turned > wave.start {
+            format!(
+                "{used} to {begun} when the wave begins, to {most} at most once steering has turned, and to {stop} at its end"
+            )
+        } else {
+            format!("{used} to {most} at most meanwhile, and to {stop} at its end")
+        }
+    }
+
+    /// In which waves of a way a trigger can lock something in, and from where on.
+    fn add_stability(&self, way: &Transition, section: &mut Section) {
+        let mut all: BTreeMap<(ComponentId, ResourceId), Vulnerable<'_>> = BTreeMap::new();
+        for wave in &way.waves {
+            let own = wave.stability.iter();
+            for own in own.filter(|own| own.stability == Stability::Vulnerable) {
+                let known = all.entry((own.component, own.resource));
+                let known = known.or_insert((wave, wave, own));
+                known.1 = wave;
+                if own.is_tighter(known.2) {
+                    known.2 = own;
+                }
+            }
+        }
+        let mut told: Vec<Vulnerable<'_>> = all.into_values().collect();
+        let margin = |own: &Vulnerable<'_>| own.2.margin.unwrap_or(f64::INFINITY);
+        told.sort_by(|a, b| margin(a).total_cmp(&margin(b)));
+        if told.is_empty() {
+            return;
+        }
+        section.say(
+            "**A trigger can lock these in meanwhile.** With all retries running they are offered more than they have, so an overload would not end by itself:",
+        );
+        let others = told.len().saturating_sub(MOST);
+        let told = told.into_iter().take(MOST);
+        section.items(told.filter_map(|own| self.vulnerable(own)));
+        if others > 0 {
+            let others = numbers::whole(others);
+            section.items([format!("and {others} more (stability.csv)")]);
+        }
+    }
+
+    fn vulnerable(&self, (first, last, own): Vulnerable<'_>) -> Option<String> {
+        let [threshold, stand] = threshold_and_stand(own)?;
+        let waves = if first.number == last.number {
+            format!("in wave {}", first.number)
+        } else {
+            format!("from wave {} to {}", first.number, last.number)
+        };
+        Some(format!(
+            "{} of {} {waves}: above {threshold} with {}, and it is used to {stand} at most",
+            self.resource(own.resource).0,
+            self.component_by_hand(own.component),
+            retries(own.retries()?)
+        ))
+    }
+}
+
+/// How much of it is used at the end of a wave, while its gate is watched: the most under what holds then, which may be less than
+/// a wave has to keep to. `None` where nothing is left of it then.
+fn used_now(wave: &Wave, full: &Fullness) -> Option<String> {
+    let loads = wave.standing.iter().flat_map(|holds| &holds.loads);
+    let its = loads.filter(|at| (at.component, at.resource) == (full.component, full.resource));
+    let left = its.filter(|carries| carries.capacity > 0.0);
+    let shares = left.map(|carries| carries.load / carries.capacity);
+    shares.reduce(f64::max).map(numbers::utilization_at_most)
+}

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::inventory::is_known_file;
 use crate::plan_files::{
     FORMAT, NOT_READ, PLAN_FILES, REPLAY_FILE, REPLAY_FORMAT, SUMMARY_FILE, SWEEP_FILE,
-    SWEEP_FILES, SWEEP_FORMAT,
+    SWEEP_FILES, SWEEP_FORMAT, is_read,
 };
 use crate::report::comparison::{COMPARISON_FILE, COMPARISON_FORMAT, COMPARISON_PAGE};
 use crate::report::html::REPORT_FILE;
@@ -224,7 +224,8 @@ fn is_marked(out: &Path, contents: &Contents) -> bool {
     files::read(&out.join(contents.mark), FileKind::Output)
         .ok()
         .and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok())
-        .is_some_and(|mark| mark["format"] == contents.format)
+        .and_then(|mark| Some(is_read(contents.format, mark["format"].as_str()?)))
+        == Some(true)
 }
 
 /// `true` for `headroom-3.svg`, `users.png` and the like; folders of earlier versions have a CSV beside each, which is ours too.

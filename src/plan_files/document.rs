@@ -1,4 +1,4 @@
-//! A JSON document of the output folder: read if it is of the format that this version writes.
+//! A JSON document of the output folder: read if it is of the format that this version writes, or of an earlier number.
 
 use crate::diagnostic::{Code, Finding, Place, Severity};
 use serde::Serializer;
@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 pub(super) struct JsonFormat {
     /// File name.
     pub(super) file: &'static str,
-    /// The format that this version writes and reads.
+    /// The format that this version writes; earlier numbers of it are read too.
     pub(super) format: &'static str,
     /// What is expected of the file, for findings.
     pub(super) expected: &'static str,
@@ -35,7 +35,7 @@ pub(super) fn read_document<T: DeserializeOwned>(
         hint,
     };
     let finding = match serde_json::from_slice::<T>(bytes) {
-        Ok(read) if format_of(&read) == document.format => return Some(read),
+        Ok(read) if is_read(document.format, format_of(&read)) => return Some(read),
         Ok(read) => {
             let found = format!("{:?}", format_of(&read));
             let expected = format!("{:?}", document.format);
@@ -51,6 +51,29 @@ pub(super) fn read_document<T: DeserializeOwned>(
     };
     findings.push(finding);
     None
+}
+
+/// `true` if a document says that it is of a format, or of an earlier number of it.
+///
+/// Numbers rise where a folder has less than before, and readers do not ask for what has gone.
+///
+/// ```
+/// use plimsoll::plan_files::is_read;
+/// assert!(is_read("plimsoll-plan/2", "plimsoll-plan/1"));
+/// assert!(!is_read("plimsoll-plan/2", "plimsoll-plan/3"));
+/// assert!(!is_read("plimsoll-plan/2", "plimsoll-sweep/2"));
+/// ```
+pub fn is_read(format: &str, found: &str) -> bool {
+    let parts = |own: &str| {
+        let (name, number) = own.rsplit_once('/')?;
+        Some((name.to_owned(), number.parse::<u32>().ok()?))
+    };
+    match (parts(format), parts(found)) {
+        (Some((name, newest)), Some((other, number))) => {
+            name == other && (1..=newest).contains(&number)
+        }
+        _ => false,
+    }
 }
 
 /// A whole number without a decimal point, any other with the digits that read back; never `null`.

@@ -61,6 +61,7 @@ pub use certificate::{
 };
 pub use change_row::{ChangeBackRow, ChangeRow};
 pub use cuts::{CutKind, CutRow};
+pub use document::is_read;
 pub use downtime::{DowntimeSummary, OutageSummary, PlayedExtent, ReplayedSummary};
 pub use folder::PlanFile;
 pub use guard::{guarded, unguarded};

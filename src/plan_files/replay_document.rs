@@ -7,8 +7,8 @@ use serde::Deserialize;
 /// File name of what a replay came to.
 pub const REPLAY_FILE: &str = "replay.json";
 
-/// The format that this version writes and reads.
-pub const REPLAY_FORMAT: &str = "plimsoll-replay/1";
+/// The format that this version writes; earlier numbers are read too.
+pub const REPLAY_FORMAT: &str = "plimsoll-replay/2";
 
 /// The longest step of a replay, in seconds.
 const LONGEST_STEP: f64 = 3_600.0;

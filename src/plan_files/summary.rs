@@ -15,8 +15,8 @@ use std::io;
 /// File name of the summary.
 pub const SUMMARY_FILE: &str = "summary.json";
 
-/// The format that this version writes and reads.
-pub const FORMAT: &str = "plimsoll-plan/1";
+/// The format that this version writes; earlier numbers are read too.
+pub const FORMAT: &str = "plimsoll-plan/2";
 
 /// summary.json.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -16,8 +16,8 @@ use std::io;
 /// File name of what a sweep was asked.
 pub const SWEEP_FILE: &str = "sweep.json";
 
-/// The format that this version writes and reads.
-pub const SWEEP_FORMAT: &str = "plimsoll-sweep/1";
+/// The format that this version writes; earlier numbers are read too.
+pub const SWEEP_FORMAT: &str = "plimsoll-sweep/2";
 
 /// The files of a sweep's folder that are read back.
 pub const SWEEP_FILES: [&str; 17] = [

@@ -23,7 +23,7 @@ pub const WINDOWS_FILE: &str = "windows.json";
 pub const WINDOWS_TABLE: &str = "windows.csv";
 
 /// The format that the JSON file names.
-pub const WINDOWS_FORMAT: &str = "plimsoll-windows/1";
+pub const WINDOWS_FORMAT: &str = "plimsoll-windows/2";
 
 /// The windows of one maintenance, ranked.
 #[derive(Debug, Clone)]

@@ -353,7 +353,7 @@ fn json_is_the_summary_that_is_written() {
     assert_eq!(output.stdout, written.expect("the file can be read"));
     assert_eq!(output.stderr, b"");
     let json: Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
-    assert_eq!(json["format"], "plimsoll-plan/1");
+    assert_eq!(json["format"], "plimsoll-plan/2");
 }
 
 #[test]

@@ -345,7 +345,7 @@ fn plan_without_its_two_tables_cannot_be_read() {
 fn summary_of_another_format_is_refused() {
     let mut summary = Vec::new();
     let written = Summary {
-        format: "plimsoll-plan/2".to_owned(),
+        format: "plimsoll-plan/3".to_owned(),
         plimsoll: String::new(),
         scenario: String::new(),
         status: Status::Complete,

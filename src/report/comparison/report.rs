@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 pub const COMPARISON_FILE: &str = "comparison.json";
 
 /// Its format.
-pub const COMPARISON_FORMAT: &str = "plimsoll-comparison/1";
+pub const COMPARISON_FORMAT: &str = "plimsoll-comparison/2";
 
 /// Name of the page in the folder of a comparison.
 pub const COMPARISON_PAGE: &str = "compare.html";

@@ -1,4 +1,9 @@
 //! The command line: the only floor that opens files, reads the environment or prints.
+//!
+//! `args/` is what was typed, `commands/` has one file for each command: read, run, document and tables, write.
+//! `input.rs` reads inventories and scenarios, `stored.rs` a written plan. `folder.rs` and `new_folder.rs` put an output
+//! folder in its place as a whole; `journal.rs`, `sweep_task.rs` and `sweep_folder.rs` are for sweeps that go on.
+//! `exit.rs` has the exit codes, `memory.rs` gives freed memory back between phases.
 
 mod args;
 mod clock;

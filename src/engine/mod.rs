@@ -1,4 +1,12 @@
 //! The engine: joins formulation, solve and plan. Scenario in, plan out.
+//!
+//! `plan.rs` goes from period to period, `before.rs` says what was before, `period.rs` plans one, `whole_shards.rs` rounds
+//! it, with `relocations.rs`, `swaps/` and `trials.rs` to look for better homes. `describe.rs` says what came out.
+//! `planner.rs` holds what many questions share; `parts.rs`, `by_kind.rs` and `relieve.rs` settle a case without a solver.
+//!
+//! Each analysis has a folder: `sweep/` (failures), `protect/` (homes that survive them), `waves/` (from state to state),
+//! `windows/` (the best time), `joint/` (all periods at once), `cuts/` (who needs more than there is), `replay/` (played
+//! forward). `margin.rs` says how far inputs may be off, `explain.rs` what more capacity would change.
 
 mod before;
 mod best_homes;

@@ -2,6 +2,10 @@
 //!
 //! The program is written in the displacement form: every class stays on its default path unless a priced
 //! column moves it. Nothing here solves anything.
+//!
+//! `kinds.rs` and `folded.rs` fold shards that nothing tells apart, `class.rs` makes the classes of a case. `rules.rs` says
+//! where a class may be, `default.rs` and `ways.rs` by which path. `rows/` has one row family a file, `goals/` what a user
+//! adds to a goal. `problem.rs` puts all together, `joint/` does so for all periods at once.
 
 mod affected;
 mod class;

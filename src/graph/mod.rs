@@ -1,6 +1,8 @@
 //! The network as a directed graph: places, links, and the cheapest paths from client regions to sites.
 //!
-//! No file format and no linear program: prices come in as numbers, paths go out.
+//! No file format and no linear program: prices come in as numbers, paths go out. `usable.rs` says who may use what,
+//! `search/` and `dominance.rs` find cheapest paths under latency limits, from both ends (`halves.rs`, `joins.rs`).
+//! `reach.rs` says what lies on some path, `cut.rs` finds the min cut of a flow.
 
 mod build;
 mod cut;

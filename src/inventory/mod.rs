@@ -1,6 +1,8 @@
 //! The inventory folder: its schema, its readers with every rule, and its writer.
 //!
 //! Floor 2: bytes in, findings and a [`model::Inventory`](crate::model::Inventory) out. No path is opened here.
+//! `schema.rs` reads `data/schema/`, `table/` binds a file to its schema, `rows/` makes domain types table by table.
+//! `validate/` has the rules that look beyond a cell, `write/` writes an inventory, `difference.rs` compares two.
 
 mod difference;
 #[cfg(test)]

@@ -1,4 +1,9 @@
 //! The plan and what is said about it: who is served where over which path, what that loads, what it costs.
+//!
+//! `plan.rs` and `state.rs` have the types. `extract.rs` takes users and loads over from an outcome. `headroom.rs`,
+//! `measure.rs`, `moves.rs`, `access_points.rs`, `blind.rs`, `tenants.rs`, `stability.rs` and `transition.rs` say what
+//! follows from them; the referee asks the same makers with its loads. `changes/` is what has to be done, and when.
+//! `explain/` says why, `compare/` compares two plans, `sweep/` has what failures come to, `check/` is the referee.
 
 mod access_points;
 mod blind;

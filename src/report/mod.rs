@@ -1,6 +1,12 @@
 //! Report: plan values in, bytes out; tables, CSV, sentences and charts.
 //!
 //! Nothing here opens a file, reads a clock or asks the environment.
+//!
+//! What a command found is a `document/`: sections of sentences, tables and figures, which are laid out for a terminal,
+//! a page (`html/`) or Markdown. `briefing/` says what a plan is, `waves/` its transitions and the runbook, `replay/`,
+//! `sweep/`, `windows/`, `comparison/` and `asked/` what these commands found. `written/` makes the output folder,
+//! `explained/` explanations.json, `charts/` pictures; `drawn.rs` says which charts a plan has.
+//! `grammar.rs`, `numbers.rs`, `span.rs` and `text.rs` write numbers with their nouns, durations, and texts from files.
 
 pub mod asked;
 pub mod briefing;

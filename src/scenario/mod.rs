@@ -1,4 +1,8 @@
 //! The scenario: its file, and what is available and demanded at any instant of it.
+//!
+//! `read/` goes from TOML to a scenario. `instant.rs` makes the case of an instant, from `demand.rs` (users),
+//! `knowledge.rs` (who knows what when) and `free_share.rs` (growth). `periods.rs` cuts the time into periods, `hours.rs`
+//! a period into slices of its hours; `difference.rs` compares two scenarios.
 
 mod demand;
 mod difference;

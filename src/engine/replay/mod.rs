@@ -1,4 +1,10 @@
 //! Replay: a scenario played forward, and what users would have felt (`docs/model.md` §9, Replay).
+//!
+//! `run.rs` goes from step to step, `grid.rs` says how long each is. `script.rs`, `enacted.rs`, `course.rs` and `ramp.rs`
+//! know who is where. `field.rs` is what work passes, `conditions.rs` what that lets pass, `pools.rs` how pools divide it.
+//! `clients.rs`, `sessions.rs` and `pending.rs` are users and what they try again. `passing.rs` and `queue/` take attempts
+//! from stage to stage, `circles.rs` also against their order. `amount.rs` counts whole millionths, so that nothing is lost;
+//! `accounts.rs`, `tally.rs` and `slow.rs` sum up, `notes.rs` says what happened.
 
 mod accounts;
 mod amount;

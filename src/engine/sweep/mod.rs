@@ -1,4 +1,8 @@
 //! Sweep: every case of some failures at once, on top of a scenario (`model.md` §10).
+//!
+//! `sweeper.rs` asks case after case. `replan.rs` plans a case again; `by_rule.rs` answers it by a rule that decides nothing
+//! (rescale, replicas). `base.rs`, `cells.rs`, `survivors.rs` and `aftermath.rs` say who loads what then; `advise.rs` says
+//! why users stay unserved.
 
 mod advise;
 mod aftermath;

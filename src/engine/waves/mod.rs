@@ -1,4 +1,10 @@
-//! Waves: the way from one planned state to the next, every part of it safe (`docs/model.md` §9).
+//! Waves: the transition from one planned state to the next, every part of it safe (`docs/model.md` §9).
+//!
+//! `boundary.rs`, `turned.rs` and `transitions.rs` say what is to change between which instants. `schedule.rs` and `fill.rs`
+//! fill waves with whole shards, largest first; `orders.rs`, `laid.rs` and `exact.rs` try other orders. `wave.rs`,
+//! `passage.rs` and `limits.rs` say how long a wave takes, `stand.rs` and `cells.rs` what everything carries meanwhile.
+//! `bound.rs` proves what no waves can do better, `undo.rs` goes back, `stops.rs` and `protection.rs` say where to stop.
+//! `hour_turns.rs` judges weights that turn between the hours of a period.
 
 mod beside;
 mod blend;

@@ -1,4 +1,8 @@
 //! Explanations: what binds, what more of it would change, and why shards are where they are.
+//!
+//! `binding.rs` says what binds, `promise.rs` what more of it changed in a second plan. `reasons.rs` says why a shard is
+//! where it is, from `room.rs` and `by_room.rs` (whether one more fits), `out.rs` and `trapped.rs` (why not). `elsewhere.rs`
+//! says what every other site would mean for a shard, `filling.rs` who fills a component.
 
 mod because;
 mod binding;

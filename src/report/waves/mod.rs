@@ -1,6 +1,7 @@
-//! Waves: the way from state to state, in words and as a runbook.
+//! Waves: the transition from state to state, in words and as a runbook.
 //!
-//! What is done when is computed in `on_way`, `instants`, `in_force` and `closed`; each other file tells a part of it.
+//! Computed here are `on_way.rs`, `instants.rs`, `in_force.rs` and `closed.rs`: which weights hold when, and until when a wave
+//! is undone. Above them stands one file for each section of the runbook, which `runbook.rs` puts together.
 
 mod amounts;
 mod bars;

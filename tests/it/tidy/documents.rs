@@ -283,3 +283,33 @@ fn the_charts_of_plots_are_as_small_as_their_page_says() {
     assert!(all < most * 1_000_000, "{all} bytes");
     assert!(all > (most - 1) * 1_000_000, "{all} bytes");
 }
+
+/// docs/rules.md: of each rule the files are there, and referee and test speak of its code.
+#[test]
+fn every_rule_stands_where_the_table_says() {
+    let table = Source::read("docs/rules.md");
+    let model = Source::read("docs/model.md").text.to_lowercase();
+    let mut count = 0;
+    for line in table.text.lines().filter(|line| line.contains("model.md#")) {
+        let files: Vec<&str> = line
+            .split('`')
+            .filter(|part| part.ends_with(".rs"))
+            .collect();
+        let [code_file, referee, test] = files[..] else {
+            panic!("three files in `{line}`");
+        };
+        let code = codes_in(line).next().expect("a code");
+        assert!(!Source::read(code_file).text.is_empty());
+        for file in [referee, test] {
+            assert!(Source::read(file).text.contains(code), "{file}: {code}");
+        }
+        let section = line
+            .split("[§")
+            .nth(1)
+            .and_then(|rest| rest.split(']').next());
+        let heading = format!("\n## {}. ", section.expect("a section"));
+        assert!(model.contains(&heading), "{heading}");
+        count += 1;
+    }
+    assert!(count > 30, "{count} rules");
+}

@@ -21,9 +21,7 @@ impl<'a> Arrivals<'a> {
     /// Those of a scenario.
     pub(super) fn new(inventory: &'a Inventory, scenario: &'a Scenario) -> Self {
         let surges = scenario.events.iter().filter_map(|event| {
-            let Some(surge) = event.surge() else {
-                return None;
-            };
+            let surge = event.surge()?;
             // Nobody of it is there before the scenario begins.
             let first = event.start.max(scenario.start);
             let whole = after_minutes(first, surge.arrive_minutes);

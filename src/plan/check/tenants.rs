@@ -2,7 +2,7 @@
 
 use super::assignment::Assignment;
 use super::context::RefereeContext;
-use super::judge::{Expected, Judged, by_key, judge};
+use super::judge::{Expected, Judged, by_key, judge, judge_things};
 use super::load::Loads;
 use super::path::Steered;
 use super::period::PeriodState;
@@ -138,18 +138,18 @@ pub(super) fn check(
     let key = |row: &TenantRow| context.tenant_and_tier(&row.tenant, &row.tier);
     let written = by_key(rows, key);
     let accounts = ledger.finish();
-    let expected = accounts.iter().map(|(account, _)| {
+    let things = accounts.iter().map(|(account, _)| {
         let key = (account.tenant, account.tier);
+        (key, (key, account))
+    });
+    let expected = |(key, account): ((TenantId, TierId), &TenantAccount)| {
         let row = TenantRow {
             kept: kept(account, written.get(&key).copied()),
             ..account.row(context.inventory)
         };
-        (
-            key,
-            Expected::from(row).all_scaled(&MINUTES, 1e9 * NOBODY * account.minutes),
-        )
-    });
-    judge(rows, key, expected, report);
+        Expected::from(row).all_scaled(&MINUTES, 1e9 * NOBODY * account.minutes)
+    };
+    judge_things(rows, key, things, expected, report);
     if rows.iter().all(|own| own.row.month_counted.is_none()) {
         return;
     }

@@ -184,7 +184,7 @@ impl<'a> PlanRows<'a> {
         rows.collect()
     }
 
-    /// InventoryIds of what fails, and of what is gray.
+    /// The ids of what fails, and of what is gray.
     fn failing(&self, failing: &[Failing], gray: &[Failing]) -> Text {
         let name = |own: &Failing| own.name(self.inventory).to_owned();
         let gray = gray.iter().map(|own| format!("~{}", name(own)));

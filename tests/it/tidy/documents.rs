@@ -293,7 +293,7 @@ fn every_rule_stands_where_the_table_says() {
     for line in table.text.lines().filter(|line| line.contains("model.md#")) {
         let files: Vec<&str> = line
             .split('`')
-            .filter(|part| part.ends_with(".rs"))
+            .filter(|part| part.contains('/') && !part.contains('#'))
             .collect();
         let [code_file, referee, test] = files[..] else {
             panic!("three files in `{line}`");

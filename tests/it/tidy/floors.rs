@@ -23,9 +23,9 @@ const REFEREE: [&str; 2] = ["check", "bound"];
 
 /// What the referee takes from `plan`: what follows by definition from loads, homes and steering, made of those that the
 /// referee recomputed itself.
-const BY_DEFINITION: &str = "AccessPointChange ByGroupAndSite CaseInTotals ComponentRoom GroupKey Hurt Move Origin Part RetryMargin \
+const BY_DEFINITION: &str = "AccessPointChange ByGroupAndSite CaseInTotals ComponentRoom GroupKey Hurt MOST_CASES Move Origin Part RetryMargin \
     SteeringGroups TenantAccount TenantMonth access_point_changes blind_window changes hurt_users \
-    least_margin moves pool_shares reason reconnect reconnecting_users settle_shard tenants totals";
+    least_margin moves pool_shares reason reconnect reconnecting_users settle_shard tenants totals Use";
 
 /// The highest floor that the referee sees.
 const HIGHEST_OF_REFEREE: usize = 3;
@@ -78,7 +78,7 @@ fn biases_the_referee(source: &Source) -> Vec<Breach> {
         let is_own = target[0] == "plan" && target.get(1) == Some(part);
         let mut defined = BY_DEFINITION.split(' ');
         let is_defined = target[0] == "plan"
-            && defined.any(|name| target.get(1).is_some_and(|seen| seen == name));
+            && defined.any(|name| [target.get(1), target.last()].contains(&Some(&name.to_owned())));
         let may = is_own
             || is_defined
             || floor_of(&target[0]).is_some_and(|floor| floor <= HIGHEST_OF_REFEREE);

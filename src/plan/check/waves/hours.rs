@@ -27,7 +27,7 @@ const RULE: Rule = Rule {
 };
 
 /// More users than may turn and not be counted: written weights leave as many in doubt.
-const SURELY_TURN: f64 = 1e-3;
+const SURELY_TURN: f64 = 1e3 * NOBODY;
 
 /// What the hours of a period are judged by.
 pub(in crate::plan::check) struct HoursReferee<'a> {

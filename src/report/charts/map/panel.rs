@@ -1,3 +1,4 @@
+//! Long because all that one view of the map shows is laid out here: marks, names, arrows, and what would cover what.
 //! Panel of the map: where marks, arrows, names and numbers stand in a view of the globe, the most important first.
 
 use super::globe::{GlobeView, Spot};

@@ -156,7 +156,7 @@ fn equal_names_are_told_apart_by_their_ids() {
 fn whoever_comes_from_nowhere_or_goes_nowhere_has_an_end_and_names_stay_text() {
     let evil = row((Some(0), Some(1)), Reason::Drained, Some(How::Copy), 0.25);
     let evil = with(evil, |own| {
-        own.from = Some(Named::new("=1+1", "Evil, \"quoted\""))
+        own.from = Some(Named::new("=1+1", "Evil, \"quoted\""));
     });
     let placed = row((None, Some(1)), Reason::Placed, TAKEOVER, 36_000.0);
     let chart = chart(vec![evil, placed, lost(Some(1), Some(Cause::NoSite), 7.5)]);

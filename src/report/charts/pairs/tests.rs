@@ -11,7 +11,7 @@ use crate::report::charts::samples::sweep::{changed, pair, pairs};
 fn of(unserved: f64, missing: f64) -> PairsChart {
     let chart = changed(pairs(40, 0.0), |own| own.missing = 0.0);
     with(chart, |own| {
-        own.cells[39][38] = Some(pair(unserved, missing))
+        own.cells[39][38] = Some(pair(unserved, missing));
     })
 }
 
@@ -38,7 +38,7 @@ fn one_user_unserved_is_seen_and_nobody_is_not() {
 fn the_area_of_a_square_is_as_large_as_its_users_are_many() {
     let red = |users: f64| {
         let chart = with(of(1e6, 0.0), |own| {
-            own.cells[20][10] = Some(pair(users, 0.0))
+            own.cells[20][10] = Some(pair(users, 0.0));
         });
         pixels_at(&chart, Role::Full) as f64
     };

@@ -61,7 +61,7 @@ pub(in crate::report::charts) fn move_charts() -> Vec<(&'static str, MovesChart)
 /// Every chart of steering.
 pub(in crate::report::charts) fn steering_charts() -> Vec<(&'static str, SteeringChart)> {
     let dust = with(small().steering, |own| {
-        own.entries.push(entry((0, 7), 0.0, 1e-9))
+        own.entries.push(entry((0, 7), 0.0, 1e-9));
     });
     vec![
         ("3-by-3", small()),
@@ -101,7 +101,7 @@ pub(in crate::report::charts) fn lost(
     users: f64,
 ) -> MoveRow {
     with(row((from, None), Reason::Unserved, None, users), |own| {
-        own.cause = cause
+        own.cause = cause;
     })
 }
 
@@ -302,6 +302,6 @@ fn hostile_steering() -> SteeringChart {
         row.arriving *= 1e5;
     }
     with(steering_chart(steering), |own| {
-        EVIL.clone_into(&mut own.scenario)
+        EVIL.clone_into(&mut own.scenario);
     })
 }

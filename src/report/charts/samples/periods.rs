@@ -1,3 +1,4 @@
+//! Long because every sample of a plan over periods is here.
 //! Samples over time: headroom through the periods, users by state, replays, waves, windows.
 
 use super::network;

@@ -156,7 +156,7 @@ pub(in crate::report::charts) fn changed(
     change: fn(&mut PairCell),
 ) -> PairsChart {
     with(chart, |own| {
-        own.cells.iter_mut().flatten().flatten().for_each(change)
+        own.cells.iter_mut().flatten().flatten().for_each(change);
     })
 }
 

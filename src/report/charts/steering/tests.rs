@@ -32,14 +32,14 @@ fn shift(now: crate::plan_files::AccessPointUse) -> SteeringChart {
 
 #[test]
 fn rows_and_what_is_summed_up_come_to_everybody() {
+    type Sum = fn(&SteeringSums) -> f64;
+    type Users = fn(&EntryRow) -> f64;
     for (name, chart) in samples::steering_charts() {
         let steering = chart.steering.clone().sorted();
         let selection = SteeringSelection::new(&steering, chart.most_access_points);
-        let sums: [(fn(&SteeringSums) -> f64, fn(&EntryRow) -> f64); 2] = [
-            (|sums| sums.now, |row| row.now),
-            (|sums| sums.before, |row| row.before),
-        ];
-        for (sum, users) in sums {
+        let now: (Sum, Users) = (|sums| sums.now, |row| row.now);
+        let before: (Sum, Users) = (|sums| sums.before, |row| row.before);
+        for (sum, users) in [now, before] {
             let all: f64 = chart.steering.entries.iter().map(users).sum();
             let shown: f64 = selection.shown.iter().map(|row| sum(&row.sums)).sum();
             for found in [shown + sum(&selection.of_others), sum(&selection.of_all)] {

@@ -180,7 +180,7 @@ fn sessions_that_end_are_known_at_once_also_where_they_come_back_at_once() {
         event(kind, subject, (at(20), at(end)), 0)
     };
     let chart = with(calm(1), |own| {
-        own.events = vec![ended("B", 20), ended("C", 40)]
+        own.events = vec![ended("B", 20), ended("C", 40)];
     });
     let told = ["B: sessions end, 08:20", "C: sessions end, 08:20 to 08:40"];
     assert_tells(&chart, &told);

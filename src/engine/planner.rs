@@ -217,8 +217,3 @@ fn lowered(inventory: &Inventory, scenario: &Scenario, at: Timestamp, homes: &Ho
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/library.md")]
 struct LibraryPage;
-
-/// The example of the page about the structure.
-#[cfg(doctest)]
-#[doc = include_str!("../../ARCHITECTURE.md")]
-struct ArchitecturePage;

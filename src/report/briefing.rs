@@ -13,6 +13,7 @@ pub(in crate::report) mod users;
 mod verdict;
 
 use super::document::{Block, Document};
+use super::grammar::only_if;
 use super::span::{moment, span};
 use crate::model::{Inventory, Scenario};
 use crate::plan::check::Proven;
@@ -87,11 +88,7 @@ impl Briefing<'_> {
 
     /// The same where it is told of these only.
     fn place_of<T>(&self, all: &[T], periods: &[&PeriodPlan]) -> String {
-        if all.len() > 1 {
-            format!(" in {}", self.stretch(periods))
-        } else {
-            String::new()
-        }
+        only_if(all.len() > 1, || format!(" in {}", self.stretch(periods)))
     }
 
     /// `period 4 (10:42 to 14:10)`.

@@ -96,7 +96,7 @@ pub fn cut_rows(inventory: &Inventory, period: &PeriodPlan) -> Vec<CutRow> {
             shards: cut
                 .shards
                 .iter()
-                .map(|shard| inventory.shard_ids.get(shard.index()).to_owned())
+                .map(|shard| inventory.shard_name(*shard).to_owned())
                 .collect(),
             users: cut.users,
             sites: ids(&cut.sites),
@@ -149,7 +149,7 @@ impl Speaker<'_> {
             regions => {
                 let names = regions.iter();
                 let names: Vec<&str> = names
-                    .map(|region| inventory.client_regions[region.index()].name.as_str())
+                    .map(|region| inventory.client_region_name(*region))
                     .collect();
                 format!(" from {}", listed(&names))
             }
@@ -174,7 +174,7 @@ impl Speaker<'_> {
         match bond {
             Bond::None => format!("Tenants{from} that may go to any open site"),
             Bond::Jurisdiction(jurisdiction) => {
-                let place = &self.inventory.jurisdictions[jurisdiction.index()];
+                let place = self.inventory.jurisdiction_name(jurisdiction);
                 format!("Tenants{from} that must stay in {}", listed(&[place]))
             }
             Bond::Pinned => format!("Shards{from} that are pinned to their site"),

@@ -97,7 +97,7 @@ pub(super) fn relief(inventory: &Inventory, all: &[Relief], left: &str) -> Vec<S
         ),
         Relief::Paced(paced) => {
             let into = paced.iter().map(|own| {
-                let name = listed(&[inventory.sites[own.site.index()].name.as_str()]);
+                let name = listed(&[inventory.site_name(own.site)]);
                 format!(
                     "into {name} at no more than {} users an hour",
                     numbers::amount_down(own.per_hour)

@@ -3,7 +3,10 @@
 use super::markdown::{LONGEST_NAME, letters};
 use super::numbers;
 use super::text::visible;
-use crate::ids::ComponentId;
+use crate::ids::{
+    AccessPointId, ClientRegionId, ComponentId, JurisdictionId, PoolId, ProfileId, ResourceId,
+    ShardId, SiteId, TenantId, TierId,
+};
 use crate::model::Inventory;
 use std::collections::BTreeMap;
 
@@ -48,6 +51,11 @@ pub fn by_count<'a>(count: &str, [one, several]: [&'a str; 2]) -> &'a str {
 /// ```
 pub fn counted_with(count: &str, noun: &str, verb: [&str; 2]) -> String {
     format!("{} {}", counted(count, noun), by_count(count, verb))
+}
+
+/// The words where something is so, and nothing where it is not.
+pub(super) fn only_if<T: Default>(is_so: bool, words: impl FnOnce() -> T) -> T {
+    if is_so { words() } else { T::default() }
 }
 
 /// `41,000 users stay unserved`: rounded up, for a part of a user is one.
@@ -153,6 +161,54 @@ pub(super) fn short(name: &str) -> String {
     let head = &letters[..LONGEST_NAME / 2];
     let tail = &letters[letters.len() - (LONGEST_NAME / 2 - 1)..];
     format!("{}…{}", head.concat(), tail.concat())
+}
+
+/// What sentences call the rows of an inventory.
+impl Inventory {
+    pub(super) fn site_name(&self, id: SiteId) -> &str {
+        &self.sites[id.index()].name
+    }
+
+    pub(super) fn access_point_name(&self, id: AccessPointId) -> &str {
+        &self.access_points[id.index()].name
+    }
+
+    pub(super) fn client_region_name(&self, id: ClientRegionId) -> &str {
+        &self.client_regions[id.index()].name
+    }
+
+    pub(super) fn resource_name(&self, id: ResourceId) -> &str {
+        &self.resources[id.index()].id
+    }
+
+    pub(super) fn pool_name(&self, id: PoolId) -> &str {
+        &self.pools[id.index()].id
+    }
+
+    pub(super) fn profile_name(&self, id: ProfileId) -> &str {
+        &self.profiles[id.index()].id
+    }
+
+    pub(super) fn shard_name(&self, id: ShardId) -> &str {
+        self.shard_ids.get(id.index())
+    }
+
+    pub(super) fn tenant_name(&self, id: TenantId) -> &str {
+        &self.tenants[id.index()]
+    }
+
+    pub(super) fn tier_name(&self, id: TierId) -> &str {
+        &self.tiers[id.index()].id
+    }
+
+    pub(super) fn jurisdiction_name(&self, id: JurisdictionId) -> &str {
+        &self.jurisdictions[id.index()]
+    }
+
+    /// An amount of a resource with its unit.
+    pub(super) fn quantity(&self, id: ResourceId, amount: f64) -> String {
+        numbers::quantity(amount, &self.resources[id.index()].unit)
+    }
 }
 
 /// A site, an access point or a client region as pictures and tables call it.

@@ -217,7 +217,7 @@ pub(super) fn threshold_and_stand(own: &RetryMargin) -> Option<[String; 2]> {
 pub(super) fn locks_in(inventory: &Inventory, own: &RetryMargin) -> Option<String> {
     let [threshold, stand] = threshold_and_stand(own)?;
     let component = listed(&[inventory.component_title(own.component)]);
-    let resource = listed(&[&inventory.resources[own.resource.index()].id]);
+    let resource = listed(&[inventory.resource_name(own.resource)]);
     let retries = retries(own.retries()?);
     Some(format!(
         "{component} {resource} locks in above {threshold} with {retries}: it stands at {stand}"

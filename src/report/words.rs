@@ -1,6 +1,6 @@
 //! Words: the finding of a period, which titles its charts.
 
-pub(super) use super::grammar::{EVERYONE, capital_or_name, listed, short};
+pub(super) use super::grammar::{EVERYONE, capital_or_name, listed, only_if, short};
 
 use super::grammar::{capitalised, stay_unserved};
 use super::headroom::{HeadroomRow, State, tightest_row};
@@ -57,7 +57,7 @@ pub fn missed_already(
         format!(
             "{} {}, {} of {}",
             short(inventory.component_title(*component)),
-            short(&inventory.resources[resource.index()].id),
+            short(inventory.resource_name(*resource)),
             numbers::short_headroom(*headroom),
             numbers::short_percent(*target)
         )
@@ -188,11 +188,7 @@ fn kept(row: &HeadroomRow, happenings: &[Happening]) -> String {
     let share = numbers::short_headroom(row.headroom_during().unwrap_or(0.0));
     let target = row.target.filter(|_| row.state() == State::BelowTarget);
     let target = target.map_or_else(String::new, |target| {
-        let since = if row.is_missed_before() {
-            " and was missed before"
-        } else {
-            ""
-        };
+        let since = only_if(row.is_missed_before(), || " and was missed before");
         format!(", {} is its target{since}", numbers::short_percent(target))
     });
     format!("{name} keeps {share} headroom{target}")

@@ -5,7 +5,7 @@ use crate::ids::ComponentId;
 use crate::model::{Inventory, Scenario};
 use crate::plan::explain::Filling;
 use crate::report::document::{Block, Document, Listing};
-use crate::report::grammar::short;
+use crate::report::grammar::{only_if, short};
 use crate::report::headroom::Tightness;
 use crate::report::numbers;
 use crate::scenario::Period;
@@ -133,21 +133,19 @@ impl ComponentAnswer<'_> {
 
     /// `cpu 12.0 % headroom, 10.0 % is the target`.
     fn headroom(&self, filling: &Filling) -> String {
-        let resource = &self.inventory.resources[filling.resource.index()].id;
+        let resource = self.inventory.resource_name(filling.resource);
         format!("{resource} {}", against_target(filling))
     }
 
     /// `cpu: 3,520 of 4,000 vCPU are in use: 12.0 % headroom, 10.0 % is the target.`
     fn load(&self, filling: &Filling) -> String {
         let resource = &self.inventory.resources[filling.resource.index()];
-        let left = if filling.capacity < filling.nominal {
+        let left = only_if(filling.capacity < filling.nominal, || {
             format!(
                 " left of {}",
                 numbers::quantity(filling.nominal, &resource.unit)
             )
-        } else {
-            String::new()
-        };
+        });
         format!(
             "{}: {} of {}{left} in use: {}.",
             resource.id,
@@ -228,11 +226,7 @@ fn against_target(filling: &Filling) -> String {
         1.0 - filling.load / filling.capacity,
         filling.written_target,
     );
-    let missed = if headroom < target - FEASIBILITY {
-        " and is missed"
-    } else {
-        ""
-    };
+    let missed = only_if(headroom < target - FEASIBILITY, || " and is missed");
     format!(
         "{} headroom, {} is the target{missed}",
         numbers::headroom(headroom),

@@ -79,7 +79,7 @@ impl ShardAnswer<'_> {
             })
             .collect();
         json!({
-            "shard": self.inventory.shard_ids.get(self.shard.index()),
+            "shard": self.inventory.shard_name(self.shard),
             "periods": periods,
         })
     }
@@ -112,20 +112,20 @@ impl ShardAnswer<'_> {
         let inventory = self.inventory;
         let row = &inventory.shards[self.shard.index()];
         let must = row.jurisdiction.map_or_else(String::new, |jurisdiction| {
-            let name = short(&inventory.jurisdictions[jurisdiction.index()]);
+            let name = short(inventory.jurisdiction_name(jurisdiction));
             format!(", must stay in {name}")
         });
         let home = row.site.map_or_else(
             || "no home yet".to_owned(),
-            |site| format!("at home in {}", short(&inventory.sites[site.index()].name)),
+            |site| format!("at home in {}", short(inventory.site_name(site))),
         );
         format!(
             "Shard {} of tenant {}: {} users in {}, tier {}, {home}{must}.",
-            short(inventory.shard_ids.get(self.shard.index())),
-            short(&inventory.tenants[row.tenant.index()]),
-            short(&inventory.profiles[row.profile.index()].id),
-            short(&inventory.client_regions[row.client_region.index()].name),
-            short(&inventory.tiers[row.tier.index()].id),
+            short(inventory.shard_name(self.shard)),
+            short(inventory.tenant_name(row.tenant)),
+            short(inventory.profile_name(row.profile)),
+            short(inventory.client_region_name(row.client_region)),
+            short(inventory.tier_name(row.tier)),
         )
     }
 
@@ -140,7 +140,7 @@ impl ShardAnswer<'_> {
             .iter()
             .filter(|site| site.stand == SiteStand::Here)
             .map(|site| {
-                let name = short(&self.inventory.sites[site.site.index()].name);
+                let name = short(self.inventory.site_name(site.site));
                 format!("{} at {name}", numbers::users(site.users))
             })
             .collect();
@@ -179,7 +179,7 @@ impl ShardAnswer<'_> {
         let tightest = |site: &ElsewhereAnswer| site.tightest.filter(|_| !is_forbidden(&site));
         let inventory = self.inventory;
         let table = Listing::of(sites)
-            .words("site", |own| &inventory.sites[own.site.index()].name)
+            .words("site", |own| inventory.site_name(own.site))
             .number("latency", |own| {
                 Cell::maybe(own.latency, |own| format!("{} ms", numbers::amount(own)))
             })
@@ -242,7 +242,7 @@ impl ShardAnswer<'_> {
                 ShardRule::Drain => "no replica (`drain`)".to_owned(),
                 ShardRule::Jurisdiction(jurisdiction) => format!(
                     "must stay in {}",
-                    short(&inventory.jurisdictions[jurisdiction.index()])
+                    short(inventory.jurisdiction_name(jurisdiction))
                 ),
             },
             SiteStand::Blocked(obstacle) => match obstacle {

@@ -4,7 +4,7 @@ use super::Briefing;
 use crate::ids::{ComponentId, LinkId};
 use crate::model::{Component, LinkEnd, Phase};
 use crate::plan::{Hurt, PeriodPlan};
-use crate::report::grammar::{at_most, counted, listed};
+use crate::report::grammar::{at_most, counted, listed, only_if};
 use crate::report::numbers;
 use crate::report::text::visible;
 use crate::units::NOBODY;
@@ -107,17 +107,11 @@ impl Briefing<'_> {
             }
             _ => "fails in part".to_owned(),
         };
-        let room = if wound.excess > NOBODY {
+        let room = only_if(wound.excess > NOBODY, || {
             format!(", {} without room", numbers::users_up(wound.excess))
-        } else {
-            String::new()
-        };
+        });
         let regions = self.client_regions(period, wound.component);
-        let from = if regions.is_empty() {
-            String::new()
-        } else {
-            format!(" (most in {regions})")
-        };
+        let from = only_if(!regions.is_empty(), || format!(" (most in {regions})"));
         let words = format!(
             "{}, {states}, {amounts}: {} affected{from}{room}, {} user-minutes.",
             wound.name,

@@ -158,7 +158,7 @@ impl Briefing<'_> {
         match limit.first {
             Some((component, resource)) => {
                 let component = listed(&[self.inventory.component_title(component)]);
-                let resource = listed(&[&self.inventory.resources[resource.index()].id]);
+                let resource = listed(&[self.inventory.resource_name(resource)]);
                 format!("; first {component} {is} short of {resource}{when}")
             }
             None => format!("; first the limit of moved users {is} reached{when}"),

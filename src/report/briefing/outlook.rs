@@ -9,7 +9,7 @@ use crate::plan::{
 };
 use crate::plan_files::AccessPointUse;
 use crate::report::explained::{helping, rule_sentence, sentence};
-use crate::report::grammar::{counted_with, stay_unserved};
+use crate::report::grammar::{counted_with, only_if, stay_unserved};
 use crate::report::recovery::locks_in;
 use crate::report::text::visible;
 use crate::report::waves::WayTeller;
@@ -148,13 +148,8 @@ impl Briefing<'_> {
                 .map(|(period, totals, _)| (*period, value(totals)));
             values.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
         };
-        let place = |period: usize| {
-            if of_periods.len() > 1 {
-                format!(" in period {period}")
-            } else {
-                String::new()
-            }
-        };
+        let place =
+            |period: usize| only_if(of_periods.len() > 1, || format!(" in period {period}"));
         let (period, unserved) = most(|totals| totals.unserved)?;
         let served = if unserved > NOBODY {
             format!("{}{}", stay_unserved(unserved), place(period))

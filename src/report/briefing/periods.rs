@@ -5,6 +5,7 @@ use crate::model::{AccessPoint, Phase};
 use crate::plan::PeriodPlan;
 use crate::plan_files::AccessPointUse;
 use crate::report::document::{Cell, Listing, Table};
+use crate::report::grammar::only_if;
 use crate::report::headroom::{HeadroomRow, State, tightest_resources};
 use crate::report::numbers;
 use crate::report::period::headroom_rows;
@@ -116,11 +117,9 @@ impl Briefing<'_> {
     pub(super) fn periods(&self) -> Table {
         let shown = self.telling();
         let left_out = self.plan.periods.len() - shown.len();
-        let note = if left_out > 0 {
+        let note = only_if(left_out > 0, || {
             format!("{left_out} more periods, in which less happens, are in summary.json.")
-        } else {
-            String::new()
-        };
+        });
         let rows = self.rows_of_periods(shown, |_| Becauses::default());
         let names = |all: &[&AccessPoint]| -> Vec<String> {
             all.iter().map(|own| own.name.clone()).collect()

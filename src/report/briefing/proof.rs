@@ -5,7 +5,7 @@ use crate::formulation::goals::Level;
 use crate::model::{Goal, LevelUnit};
 use crate::plan::check::Proven;
 use crate::plan::{PeriodPlan, Stage, Status};
-use crate::report::grammar::at_most;
+use crate::report::grammar::{at_most, only_if};
 use crate::report::numbers;
 use crate::report::proven::within;
 use crate::report::text::visible;
@@ -63,14 +63,10 @@ impl Briefing<'_> {
                 } else {
                     "shards could be split; kept whole"
                 };
-                let not_proven = if self.is_joint() {
-                    String::new()
-                } else {
-                    format!(
+                let not_proven = only_if(!self.is_joint(), || format!(
                         " Not proven in {}: that no other whole shards do better.",
                         self.stretch(&open)
-                    )
-                };
+                    ));
                 format!("{rest} if {kept}, this plan has {price}.{not_proven}")
             }));
         }

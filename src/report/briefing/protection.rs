@@ -4,7 +4,7 @@ use super::Briefing;
 use crate::model::{FailureSet, Protect, ProtectGray, Recovery};
 use crate::plan::sweep::GrayLoss;
 use crate::plan::{MOST_WATCHED, PeriodPlan, Protection, Unprotected};
-use crate::report::grammar::by_count;
+use crate::report::grammar::{by_count, only_if};
 use crate::report::numbers;
 use crate::report::sweep::{ComponentNames, noun, repair_words};
 use crate::report::text::visible;
@@ -78,14 +78,12 @@ impl Briefing<'_> {
         let held = protection.cases - protection.unprotected.len();
         let place = self.place(&[period]);
         let (cases, short) = (protection.cases, protection.short_cases());
-        let but_for = if cases - short > held {
+        let but_for = only_if(cases - short > held, || {
             format!(
                 ", and {} but for users whom the rules leave no other site",
                 numbers::amount((cases - short) as f64)
             )
-        } else {
-            String::new()
-        };
+        });
         let mut sentences = vec![format!(
             "It survives {} of {} {several}{place} {by}{but_for}; {}.",
             numbers::amount(held as f64),
@@ -171,17 +169,16 @@ impl Briefing<'_> {
             let bound = gray.max_loss[loss.tier.index()].unwrap_or(1.0);
             sentences.push(format!(
                 "{} may lose {} of the work of its {} users of {} while {}; {} is asked{}.",
-                visible(&self.inventory.tenants[loss.tenant.index()]),
+                visible(self.inventory.tenant_name(loss.tenant)),
                 numbers::short_percent_up(loss.share()),
                 numbers::users(loss.users),
-                visible(&self.inventory.tiers[loss.tier.index()].id),
+                visible(self.inventory.tier_name(loss.tier)),
                 visible(&names.being_gray(&loss.worst)),
                 numbers::short_percent_up(bound),
-                if gray.over == FailureSet::Sites && self.is_one_shard(loss) {
-                    ", but no home divides its one shard"
-                } else {
-                    ""
-                }
+                only_if(
+                    gray.over == FailureSet::Sites && self.is_one_shard(loss),
+                    || ", but no home divides its one shard"
+                )
             ));
         }
         sentences

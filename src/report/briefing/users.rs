@@ -69,7 +69,7 @@ impl Briefing<'_> {
     }
 
     fn ends(&self, way: &UserWay) -> (&str, &str) {
-        let site = |site: SiteId| self.inventory.sites[site.index()].name.as_str();
+        let site = |site: SiteId| self.inventory.site_name(site);
         match way.route {
             MoveRoute::Between(Some(from), to) => (site(from), site(to)),
             MoveRoute::Between(None, to) => ("(new)", site(to)),
@@ -152,7 +152,7 @@ pub(in crate::report) fn unserved_groups<'a>(
         group.users += users;
         group.shards.push(shard);
         let tier = inventory.shards[shard.index()].tier;
-        group.tiers.insert(&inventory.tiers[tier.index()].id);
+        group.tiers.insert(inventory.tier_name(tier));
     }
     groups
 }
@@ -268,7 +268,7 @@ impl Briefing<'_> {
         let worst: Vec<&str> = broken
             .iter()
             .filter(|account| seen.insert(account.tenant))
-            .map(|account| self.inventory.tenants[account.tenant.index()].as_str())
+            .map(|account| self.inventory.tenant_name(account.tenant))
             .collect();
         if worst.is_empty() {
             let open = "Not checked: promises of the month. Without the outages of the plan's replay no tenant falls below them.";

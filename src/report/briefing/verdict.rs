@@ -3,7 +3,7 @@
 use super::{Briefing, worst_of};
 use crate::model::{Event, Phase};
 use crate::plan::PeriodPlan;
-use crate::report::grammar::{by_count, listed, lower_first, stay_unserved};
+use crate::report::grammar::{by_count, listed, lower_first, only_if, stay_unserved};
 use crate::report::period::finding;
 use crate::report::words::{everyone, in_all, missed_already, premise, targets_met};
 use crate::report::{downtime, numbers, recovery};
@@ -16,11 +16,7 @@ impl Briefing<'_> {
     pub(in crate::report) fn verdict(&self) -> Vec<String> {
         let periods: Vec<&PeriodPlan> = self.plan.periods.iter().collect();
         let is_hurt = !self.wounds().is_empty() || !self.turned_to_unknown().is_empty();
-        let known = if is_hurt {
-            ", as far as the plan knows"
-        } else {
-            ""
-        };
+        let known = only_if(is_hurt, || ", as far as the plan knows");
         let mut sentences = self.refused();
         sentences.extend(downtime::warnings(self.inventory, self.scenario, self.plan));
         sentences.extend(recovery::warnings(self.inventory, self.scenario, self.plan));

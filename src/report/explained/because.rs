@@ -7,7 +7,7 @@ use crate::plan::explain::{
     ChoiceKind, Explanation, LatencyLimits, Out, ReasonKind, Scarce, ShardFate, ShardRule,
     SiteObstacle, Squeeze, Useless,
 };
-use crate::report::grammar::{by_count, count, counted, listed, short};
+use crate::report::grammar::{by_count, count, counted, listed, only_if, short};
 use crate::report::numbers;
 use std::collections::BTreeMap;
 
@@ -155,7 +155,7 @@ impl<'a> ReasonTeller<'a> {
             ShardRule::Drain => format!("{it} may only move to a replica (`drain`)"),
             ShardRule::Jurisdiction(jurisdiction) => format!(
                 "{it} must stay in {}",
-                short(&self.inventory.jurisdictions[jurisdiction.index()])
+                short(self.inventory.jurisdiction_name(jurisdiction))
             ),
         });
         let sites = if because.why.sites.is_empty() {
@@ -305,18 +305,16 @@ impl<'a> ReasonTeller<'a> {
     fn out(self, out: Out) -> String {
         match out {
             Out::Component(component) => short(self.inventory.component_title(component)),
-            Out::Pool(pool) => short(&self.inventory.pools[pool.index()].id),
+            Out::Pool(pool) => short(self.inventory.pool_name(pool)),
         }
     }
 
     fn site(self, site: SiteId) -> String {
-        short(&self.inventory.sites[site.index()].name)
+        short(self.inventory.site_name(site))
     }
 
     fn titles(self, sites: impl Iterator<Item = SiteId>) -> Vec<&'a str> {
-        sites
-            .map(|site| self.inventory.sites[site.index()].name.as_str())
-            .collect()
+        sites.map(|site| self.inventory.site_name(site)).collect()
     }
 
     fn sites(self, sites: &[SiteId]) -> String {
@@ -324,7 +322,7 @@ impl<'a> ReasonTeller<'a> {
     }
 
     fn resource(self, resource: ResourceId) -> String {
-        short(&self.inventory.resources[resource.index()].id)
+        short(self.inventory.resource_name(resource))
     }
 }
 
@@ -362,11 +360,7 @@ fn kept(squeeze: &Squeeze, is_one: bool) -> String {
         return format!(
             "would be overloaded by {at_least}{}{}",
             numbers::short_percent(-headroom),
-            if squeeze.with_retries {
-                " with all retries running"
-            } else {
-                ""
-            }
+            only_if(squeeze.with_retries, || " with all retries running")
         );
     }
     let than_before = if squeeze.target < squeeze.written_target - crate::units::FEASIBILITY {
@@ -384,11 +378,7 @@ fn kept(squeeze: &Squeeze, is_one: bool) -> String {
 
 /// ` with all retries running`, where all users could be served, but would not recover.
 pub(in crate::report) fn with_retries(scarce: Scarce) -> &'static str {
-    if scarce.with_retries {
-        " with all retries running"
-    } else {
-        ""
-    }
+    only_if(scarce.with_retries, || " with all retries running")
 }
 
 /// ` within 150 ms`, where all have the same limit.

@@ -193,7 +193,7 @@ impl ReasonTeller<'_> {
             shards: because
                 .shards
                 .iter()
-                .map(|(shard, _)| inventory.shard_ids.get(shard.index()).to_owned())
+                .map(|(shard, _)| inventory.shard_name(*shard).to_owned())
                 .collect(),
             from_site: because.from.map(site),
             to_site: because.to.map(site),

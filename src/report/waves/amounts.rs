@@ -1,6 +1,7 @@
 //! Durations, and loads beside what there is, in words.
 
 use crate::plan::Fullness;
+use crate::report::grammar::only_if;
 use crate::report::numbers;
 
 /// A length of time as people say it, rounded up to whole minutes; below one minute in seconds.
@@ -55,11 +56,7 @@ pub(super) fn duration_down(seconds: f64) -> String {
 
 /// ` with all retries running`, where that is what a load counts.
 pub(super) fn with_retries(fullness: &Fullness) -> &'static str {
-    if fullness.with_retries {
-        " with all retries running"
-    } else {
-        ""
-    }
+    only_if(fullness.with_retries, || " with all retries running")
 }
 
 /// By how much a load is above what is left of the capacity; `None` if it is not.
@@ -80,11 +77,7 @@ pub(super) fn excess(fullness: &Fullness) -> Option<String> {
 /// `1,040 of 1,000 vCPU`: a load and what is left of the capacity, in so many digits that they are other numbers where the load is more.
 pub(super) fn of_capacity(fullness: &Fullness, unit: &str) -> String {
     let [load, capacity] = [fullness.load, fullness.capacity];
-    let unit = if unit.is_empty() {
-        String::new()
-    } else {
-        format!(" {unit}")
-    };
+    let unit = only_if(!unit.is_empty(), || format!(" {unit}"));
     let [own, left] = [load, capacity].map(numbers::amount);
     if own != left || !numbers::is_above(load / capacity) {
         return format!("{own} of {left}{unit}");

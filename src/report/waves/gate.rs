@@ -4,6 +4,7 @@ use super::amounts::duration;
 use super::on_way::WaveOnWay;
 use crate::plan::{Fullness, Wave};
 use crate::report::document::Section;
+use crate::report::grammar::only_if;
 use crate::report::numbers;
 use crate::units::AGREEMENT;
 
@@ -18,14 +19,12 @@ const NEARLY_FULL: f64 = 0.5;
 pub(super) fn add_gate(at: WaveOnWay<'_>, section: &mut Section) {
     let WaveOnWay { teller, way, wave } = at;
     let minutes = teller.scenario.waves.gate_minutes;
-    let watch = if minutes > 0.0 {
+    let watch = only_if(minutes > 0.0, || {
         format!(
             ", watched for {} once all have moved",
             duration(minutes * 60.0)
         )
-    } else {
-        String::new()
-    };
+    });
     section.step(format!("Gate{watch}. Go on only if:"));
     if !wave.moves.is_empty() {
         section.detail("nobody whom the wave moves is left where he was");

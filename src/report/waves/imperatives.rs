@@ -9,18 +9,14 @@ use crate::model::{EventType, Word as _};
 use crate::plan::{Change, Step};
 use crate::plan_files::Action;
 use crate::report::document::Section;
-use crate::report::grammar::count;
+use crate::report::grammar::{count, only_if};
 use crate::report::numbers;
 
 impl WayTeller<'_> {
     /// What happens and what is to be done at an instant.
     pub(super) fn instant(&self, own: &StepsAt) -> Section {
         let marks = self.marks(&own.steps);
-        let heading = if marks.is_empty() {
-            String::new()
-        } else {
-            format!(": {}", marks.join("; "))
-        };
+        let heading = only_if(!marks.is_empty(), || format!(": {}", marks.join("; ")));
         let at = self.clock().second(own.at);
         let mut section = Section::titled(&format!("{at}, period {}{heading}", own.period));
         let lines = self.imperatives(own);
@@ -195,7 +191,7 @@ impl WayTeller<'_> {
         [before, after]: [f64; 2],
     ) -> String {
         let name = self.component_by_hand(self.inventory.element_component(member));
-        let pool = &self.inventory.pools[pool.index()].id;
+        let pool = self.inventory.pool_name(pool);
         let verb = match (action, after <= 0.0) {
             (Action::PutBack, _) => format!("Put {name} back into the pool {pool}"),
             (_, true) => format!("Take {name} out of the pool {pool}"),

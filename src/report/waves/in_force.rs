@@ -4,6 +4,7 @@ use super::instants::{StepsAt, instants};
 use super::on_way::{WaveOnWay, WeightRows, WeightSetter, WeightTurn};
 use super::teller::WayTeller;
 use crate::plan::{Plan, Step, Timing, Transition, Wave, are_paths_changed};
+use crate::report::grammar::only_if;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -284,9 +285,8 @@ pub(super) fn until(plan: &Plan, period: usize) -> String {
 /// That steering.csv has no rows with a period, where it has none.
 pub(super) fn no_rows(plan: &Plan, period: usize) -> &'static str {
     let period = plan.periods.get(period);
-    if period.is_some_and(|period| period.flows.is_empty()) {
-        " (no rows: nobody is served then)"
-    } else {
-        ""
-    }
+    only_if(
+        period.is_some_and(|period| period.flows.is_empty()),
+        || " (no rows: nobody is served then)",
+    )
 }

@@ -5,6 +5,7 @@ use crate::ids::{AccessPointId, ShardId, SiteId};
 use crate::model::LinkEnd;
 use crate::plan::{Change, Flow, GroupKey, Step, are_paths_changed, still_out};
 use crate::plan_files::Action;
+use crate::report::grammar::only_if;
 use jiff::SignedDuration;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,16 +35,14 @@ impl WayTeller<'_> {
         let by_hour = self.follows_hours();
         if !open.is_empty() || self.is_steered_otherwise() || by_hour && !put_back.is_empty() {
             let is_placed = steps.iter().any(|own| own.action == Action::Place);
-            let but = if is_placed {
-                ", but leave those of shards that had no home before (action `remove` in changes_back.csv)"
-            } else {
-                ""
-            };
-            let hour = if by_hour {
-                " in the slice of the hour, and from then on by the hour"
-            } else {
-                ""
-            };
+            let but = only_if(
+                is_placed,
+                || ", but leave those of shards that had no home before (action `remove` in changes_back.csv)",
+            );
+            let hour = only_if(
+                by_hour,
+                || " in the slice of the hour, and from then on by the hour",
+            );
             told.push(format!(
                 "Set every weight to that of before.csv{hour}{but}."
             ));

@@ -9,7 +9,7 @@ use crate::model::{AccessPointState, Homes};
 use crate::plan::{Change, FullBack, GroupKey, ServedBefore, SteeringGroups, Step, way_back};
 use crate::plan_files::Action;
 use crate::report::document::Section;
-use crate::report::grammar::{by_count, count, listed};
+use crate::report::grammar::{by_count, count, listed, only_if};
 use crate::report::numbers;
 use crate::units::{NOBODY, WRITTEN};
 use jiff::Timestamp;
@@ -182,11 +182,10 @@ impl Runbook<'_> {
         let was_open = |own: &AccessPointId| {
             teller.inventory.access_points[own.index()].state == AccessPointState::Active
         };
-        let unless = if has_staying {
-            " unless users who stay where they are pass it"
-        } else {
-            ""
-        };
+        let unless = only_if(
+            has_staying,
+            || " unless users who stay where they are pass it",
+        );
         let standby = is_open.keys().filter(|own| !was_open(own));
         let closing =
             standby.map(|own| format!("Close {}{unless}.", teller.access_point_by_hand(*own)));

@@ -56,7 +56,7 @@ pub(in crate::report) fn from_to(
     let moves: Vec<&Move> = wave.moves.iter().map(|own| &period.moves[*own]).collect();
     let mut all: Vec<_> = ways(&moves).into_iter().collect();
     all.sort_by(|a, b| b.1.0.total_cmp(&a.1.0).then(a.0.cmp(&b.0)));
-    let site = |site: SiteId| inventory.sites[site.index()].name.as_str();
+    let site = |site: SiteId| inventory.site_name(site);
     let told = all.into_iter().map(|((from, to), (users, _))| {
         let from = from.map_or("(new)", site);
         format!("{from} to {}: {}", site(to), numbers::users(users))
@@ -121,7 +121,7 @@ impl<'a> WayTeller<'a> {
 
     /// The id of a shard.
     pub(super) fn shard(&self, shard: ShardId) -> &'a str {
-        self.inventory.shard_ids.get(shard.index())
+        self.inventory.shard_name(shard)
     }
 
     /// The id of a resource, and its unit.
@@ -157,7 +157,7 @@ impl<'a> WayTeller<'a> {
 
     /// What a site is called in a sentence: its name.
     pub(super) fn site(&self, site: SiteId) -> &'a str {
-        self.inventory.sites[site.index()].name.as_str()
+        self.inventory.site_name(site)
     }
 
     /// The same with its id behind it where that is another word.

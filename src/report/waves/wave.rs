@@ -8,7 +8,7 @@ use super::teller::{NAMED, shards_of, ways};
 use crate::plan::{Change, Move, Timing};
 use crate::plan_files::Action;
 use crate::report::document::Section;
-use crate::report::grammar::count;
+use crate::report::grammar::{count, only_if};
 use crate::report::numbers;
 use crate::units::NOBODY;
 
@@ -45,11 +45,9 @@ impl Runbook<'_> {
         let at_home = let_in_by(self.steps, at.setter(), |own| !is_moving(own));
         if users_of(&at_home) > NOBODY {
             let seconds = moving_seconds(at);
-            let pace = if seconds > 0.0 {
+            let pace = only_if(seconds > 0.0, || {
                 format!(", spread evenly over {}", exact_duration(seconds))
-            } else {
-                String::new()
-            };
+            });
             section.detail(format!(
                 "let {} in again where they are homed{pace}: {} ({rows})",
                 numbers::lost_users(users_of(&at_home)),
@@ -193,14 +191,12 @@ fn steering(at: WaveOnWay<'_>) -> String {
     let share = numbers::amount(wave.steering_share * 100.0);
     let period = at.period();
     let hours = &period.case.hours;
-    let slice = if hours.slice_count() > 1 {
+    let slice = only_if(hours.slice_count() > 1, || {
         format!(
             " in slice {} of the hours",
             hours.slice_at(period.period.start)
         )
-    } else {
-        String::new()
-    };
+    });
     let target = format!(
         "{share} % of the way to that of period {}{slice}",
         way.period

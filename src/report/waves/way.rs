@@ -6,6 +6,7 @@ use super::teller::WayTeller;
 use crate::ids::{ComponentId, ResourceId};
 use crate::plan::{Fullness, Overloaded, Ramp, RetryMargin, Stability, Timing, Transition, Wave};
 use crate::report::document::Section;
+use crate::report::grammar::only_if;
 use crate::report::numbers;
 use crate::report::recovery::{retries, threshold_and_stand};
 use crate::units::NOBODY;
@@ -121,11 +122,10 @@ impl WayTeller<'_> {
             return;
         }
         // Each wave keeps to the busiest of the hours that it meets.
-        let busiest = if self.follows_hours() {
-            ", at the demand of the busiest hour that each wave meets"
-        } else {
-            ""
-        };
+        let busiest = only_if(
+            self.follows_hours(),
+            || ", at the demand of the busiest hour that each wave meets",
+        );
         section.say(format!(
             "**Above its capacity already when the waves begin{busiest}.** No part of a wave adds to it, and it alone is no reason to stop:"
         ));

@@ -5,7 +5,7 @@ use super::teller::{WayTeller, waves};
 use crate::ids::{ComponentId, SiteId};
 use crate::model::Component;
 use crate::plan::{Allowed, Fullness, Pace, PaceLimit, Refusal, Remedy, Timing, Transition, Wave};
-use crate::report::grammar::capital_or_name;
+use crate::report::grammar::{capital_or_name, only_if};
 use crate::report::numbers;
 
 impl WayTeller<'_> {
@@ -18,14 +18,12 @@ impl WayTeller<'_> {
             PaceLimit::Accepts(component) => {
                 let name = self.component(component);
                 let [all, background] = accepts.unwrap_or([pace.per_second, 0.0]);
-                let beside = if background > 1e-9 {
+                let beside = only_if(background > 1e-9, || {
                     format!(
                         ", {} of them in normal operation,",
                         numbers::amount(background)
                     )
-                } else {
-                    String::new()
-                };
+                });
                 let all = numbers::amount(all);
                 format!(
                     "{name} accepts {all} sessions a second{beside} and {users} come through it"

@@ -7,7 +7,7 @@ use super::whys::Topic;
 use crate::plan::{Limit, PeriodPlan};
 use crate::report::briefing::periods::{state_of, tightest};
 use crate::report::document::{Cell, Gauge, KeyNumber, Line, Listing, Table};
-use crate::report::grammar::capital_or_name;
+use crate::report::grammar::{capital_or_name, only_if};
 use crate::report::headroom::{State, tightest_row};
 use crate::report::numbers;
 use crate::report::period::headroom_rows;
@@ -98,7 +98,7 @@ impl PlanReport<'_> {
         Some(headroom.anchor_of(
             period.period.index,
             inventory.component_name(component),
-            &inventory.resources[resource.index()].id,
+            inventory.resource_name(resource),
         ))
     }
 
@@ -176,14 +176,12 @@ impl PlanReport<'_> {
             });
         } else if let Some(worst) = most(|period| period.totals.unserved) {
             let is_any = worst.totals.unserved > NOBODY;
-            let truth = if is_hurt {
+            let truth = only_if(is_hurt, || {
                 format!(
                     "; in truth up to {} without room",
                     numbers::users_up(excess)
                 )
-            } else {
-                String::new()
-            };
+            });
             all.push(KeyNumber {
                 value: numbers::users_up(worst.totals.unserved),
                 label: "users unserved".to_owned(),
@@ -252,15 +250,13 @@ impl PlanReport<'_> {
 
     /// `, in period 4 (10:42)`; nothing where there is one period only.
     fn when(&self, period: &PeriodPlan, is_told: bool) -> String {
-        if is_told && self.briefing.plan.periods.len() > 1 {
+        only_if(is_told && self.briefing.plan.periods.len() > 1, || {
             format!(
                 ", period {} from {}",
                 period.period.index,
                 moment(self.briefing.scenario, period.period.start)
             )
-        } else {
-            String::new()
-        }
+        })
     }
 
     pub(super) fn tightest(&self, headroom: &HeadroomTable) -> Option<Table> {

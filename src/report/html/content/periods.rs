@@ -171,7 +171,7 @@ impl PlanReport<'_> {
         Listing::of(groups.into_iter().take(MOST))
             .words("because", |(reason, group)| {
                 let ids = group.shards.iter();
-                let mut ids = ids.map(|shard| inventory.shard_ids.get(shard.index()));
+                let mut ids = ids.map(|shard| inventory.shard_name(*shard));
                 let because = ids.find_map(|id| anchors.of_unserved(index, id));
                 Cell::words(reason).maybe_because(because)
             })
@@ -231,7 +231,7 @@ impl PlanReport<'_> {
             is_moving.then(|| format!("moves-{index}")),
             worst.map(|margin| {
                 let component = inventory.component_name(margin.component);
-                let resource = &inventory.resources[margin.resource.index()].id;
+                let resource = inventory.resource_name(margin.resource);
                 headroom.anchor_of(index, component, resource)
             }),
         ]

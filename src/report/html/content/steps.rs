@@ -5,6 +5,7 @@ use super::whys::PageAnchors;
 use crate::ids::SiteId;
 use crate::plan::{Change, Fullness, PeriodPlan, Step, Transition, Wave};
 use crate::report::document::{Cell, Listing, Table};
+use crate::report::grammar::only_if;
 use crate::report::numbers;
 use crate::report::waves::{duration, from_to};
 
@@ -45,7 +46,7 @@ impl PlanReport<'_> {
     fn change(&self, anchors: &PageAnchors, step: &Step) -> ChangeCells {
         let inventory = self.briefing.inventory;
         let site = |site: Option<SiteId>| {
-            let name = site.map(|site| inventory.sites[site.index()].name.as_str());
+            let name = site.map(|site| inventory.site_name(site));
             name.map_or_else(Cell::none, Cell::words)
         };
         let share = |share: f64| Cell::number(numbers::percent(share), share);
@@ -71,7 +72,7 @@ impl PlanReport<'_> {
                 users,
                 ..
             } => {
-                let shard = inventory.shard_ids.get(shard.index());
+                let shard = inventory.shard_name(shard);
                 (
                     Cell::words(shard),
                     [site(from), site(to)],
@@ -86,7 +87,7 @@ impl PlanReport<'_> {
                 after,
             } => {
                 let own = &inventory.elements[member.index()];
-                let pool = &inventory.pools[pool.index()].id;
+                let pool = inventory.pool_name(pool);
                 (
                     Cell::words(&own.name).detailed(&format!("of the pool {pool}")),
                     [share(before[0]), share(after[0])],
@@ -106,7 +107,7 @@ impl PlanReport<'_> {
                 before,
                 after,
             } => {
-                let region = &inventory.client_regions[client_region.index()].name;
+                let region = inventory.client_region_name(client_region);
                 let own = &inventory.access_points[access_point.index()];
                 (
                     Cell::words(region).detailed(&format!("at {}", own.name)),
@@ -131,11 +132,9 @@ impl PlanReport<'_> {
             .flat_map(|own| own.waves.iter().map(move |wave| (own, wave)))
             .collect();
         let left_out = waves.len().saturating_sub(MOST_WAVES);
-        let more = if left_out > 0 {
+        let more = only_if(left_out > 0, || {
             format!("{left_out} later waves are in waves.csv. ")
-        } else {
-            String::new()
-        };
+        });
         let note = if waves.iter().any(|(own, _)| own.refusal.is_some()) {
             format!("{more}How it would go: it is refused, do not begin it.")
         } else {
@@ -169,7 +168,7 @@ impl PlanReport<'_> {
             })
             .words("fullest", |(_, wave)| match wave.fullest.first() {
                 Some(own) => Cell::words(inventory.component_title(own.component))
-                    .detailed(&inventory.resources[own.resource.index()].id),
+                    .detailed(inventory.resource_name(own.resource)),
                 None => Cell::none(),
             })
             .number("utilization", |(_, wave)| {

@@ -17,10 +17,8 @@ const NO_OUTAGE: &str = "no such outage";
 /// Fewer users are nobody.
 const NOT_ONE: f64 = 0.5;
 
-/// Outages that are told one by one.
 const MOST: usize = 3;
 
-/// A warning for every outage, in order of time.
 pub(in crate::report) fn warnings(
     inventory: &Inventory,
     scenario: &Scenario,
@@ -74,7 +72,6 @@ pub(in crate::report) fn warnings(
     told
 }
 
-/// What leaves no outage, a sentence each.
 pub(in crate::report) fn found(inventory: &Inventory, own: &Downtime) -> Vec<String> {
     if own.relief.is_empty() {
         return Vec::new();
@@ -202,7 +199,6 @@ pub(in crate::report) fn waiting(inventory: &Inventory, plan: &Plan) -> Option<S
     })
 }
 
-/// That playing it forward is no more than rough, if it is.
 pub(in crate::report) fn checked_roughly(plan: &Plan) -> Option<String> {
     let replayed = plan.replayed.as_ref()?;
     let is_all = replayed.unchecked_from.is_none();

@@ -214,7 +214,6 @@ pub(super) fn by_title<'a>(
     sums
 }
 
-/// Users of one fate, by the sites that they leave and reach.
 struct FateUsers {
     users: f64,
     /// Most users first.
@@ -244,7 +243,6 @@ impl FateUsers {
         }
     }
 
-    /// `all go to Oslo`, for any two forms of a verb.
     fn reached(&self, goes: &str, go: &str) -> String {
         mostly(&self.to, self.users, goes, go)
     }

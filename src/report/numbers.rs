@@ -148,7 +148,6 @@ pub fn amount(value: f64) -> String {
     trimmed(value, digits(value))
 }
 
-/// `value` with at most so many decimals.
 fn trimmed(value: f64, digits: u8) -> String {
     let text = decimals(value, usize::from(digits));
     if text.contains('.') {

@@ -162,7 +162,6 @@ fn is_whole(reduction: &Reduction) -> bool {
     reduction.capacity <= 0.0 && reduction.resources.is_none()
 }
 
-/// The component, or how many there are.
 fn titles(inventory: &Inventory, components: &[ComponentId]) -> String {
     match components {
         [component] => inventory.component_title(*component).to_owned(),

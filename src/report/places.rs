@@ -181,7 +181,6 @@ pub fn moves_title(name: impl Fn(&str) -> String, moves: &[SiteMove]) -> String 
     }
 }
 
-/// Sites with their users, most users first, then by id.
 fn ranked<'a>(
     moves: &'a [SiteMove],
     site: impl Fn(&'a SiteMove) -> &'a str,

@@ -41,7 +41,6 @@ pub(in crate::report) fn warnings(
     all
 }
 
-/// How many more triggers lock in an overload than the worst.
 fn others(found: &Recovery) -> String {
     match found.locked_in() - 1 {
         0 => String::new(),

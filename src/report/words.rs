@@ -10,7 +10,6 @@ use crate::model::{Inventory, PlannedDemand};
 use crate::plan::{Plan, Relaxed};
 use crate::units::{FEASIBILITY, NOBODY};
 
-/// Targets missed already that are named one by one.
 const MISSED_ALREADY: usize = 3;
 
 /// ` in both periods`, ` in all 6 periods`; nothing of one.
@@ -79,7 +78,6 @@ pub fn premise(demand: PlannedDemand) -> &'static str {
     }
 }
 
-/// A rule that gives, in words.
 pub(super) fn relaxed_words(rule: Relaxed) -> &'static str {
     match rule {
         Relaxed::Copies => "failover and drain to any permitted site (\"anywhere\")",

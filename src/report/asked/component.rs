@@ -13,7 +13,6 @@ use crate::units::FEASIBILITY;
 use serde_json::{Value, json};
 use std::cmp::Ordering;
 
-/// Most tenants, client regions and sites that are listed each.
 const LISTED: usize = 5;
 
 /// Who fills a component in one period.
@@ -189,7 +188,6 @@ impl ComponentAnswer<'_> {
         ]
     }
 
-    /// Who fills it with how much: tenants, client regions, sites, copies, what is there besides.
     fn who_fills(&self, filling: &Filling) -> Block {
         let inventory = self.inventory;
         let others = [

@@ -14,7 +14,6 @@ use crate::units::FEASIBILITY;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// Most sites with a rule against them that have a row of their own.
 const MOST_FORBIDDEN: usize = 6;
 
 /// Everything that is told about a shard in one period.
@@ -224,7 +223,6 @@ impl ShardAnswer<'_> {
         }
     }
 
-    /// Whether it may be there, in a few words.
     fn stand(&self, site: &ElsewhereAnswer) -> String {
         let inventory = self.inventory;
         match site.stand {

@@ -15,16 +15,13 @@ const MOST_REGIONS: usize = 3;
 
 /// A component that is hurt while the plan does not count with it.
 pub(in crate::report) struct Wound<'a> {
-    /// What reports call it.
     pub(super) name: &'a str,
     component: ComponentId,
     /// The period and row in which most users are hurt.
     worst: (&'a PeriodPlan, &'a Hurt),
     /// Minutes until it is known, and those in which it is known and not answered.
     minutes: [f64; 2],
-    /// Users who are hurt at once.
     pub(super) affected: f64,
-    /// Users for whom there is no room at once.
     pub(in crate::report) excess: f64,
     user_minutes: f64,
 }

@@ -170,7 +170,6 @@ impl Briefing<'_> {
         periods.filter_map(|period| period.error_margin.as_ref())
     }
 
-    /// `true` if a target is missed that was so before by no less.
     fn is_any_missed_before(&self) -> bool {
         let mut periods = self.plan.periods.iter();
         periods.any(|own| own.missed_before().next().is_some())

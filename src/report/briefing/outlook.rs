@@ -113,7 +113,6 @@ impl Briefing<'_> {
         Some(format!("Planned period after period, not together: {why}."))
     }
 
-    /// What the low and the high end of the forecast come to; nothing if there is no range.
     pub(in crate::report) fn band(&self) -> Vec<String> {
         let (Some(low), Some(high)) = (self.end(0), self.end(1)) else {
             return Vec::new();
@@ -238,7 +237,6 @@ impl Briefing<'_> {
         }
     }
 
-    /// What is refused and why, with what would make it safe; nothing if nothing is.
     pub(in crate::report) fn refused(&self) -> Vec<String> {
         let teller = self.teller();
         let mut sentences = Vec::new();
@@ -263,7 +261,6 @@ impl Briefing<'_> {
         harmless(&sentences)
     }
 
-    /// What would make safe what is refused, a sentence each.
     pub(in crate::report) fn remedies(&self) -> Vec<String> {
         let teller = self.teller();
         let ways = self.all_refused().flat_map(|own| teller.remedies(own));
@@ -304,7 +301,6 @@ impl Briefing<'_> {
     }
 }
 
-/// The same without anything that a terminal would obey.
 fn harmless(sentences: &[String]) -> Vec<String> {
     let shown = sentences.iter().map(|own| visible(own).into_owned());
     shown.collect()

@@ -12,11 +12,9 @@ use crate::report::text::visible;
 use crate::solve::Proof;
 use crate::units::{FEASIBILITY, NOBODY, PROVEN};
 
-/// Most gaps that are told.
 const MOST: usize = 4;
 
 impl Briefing<'_> {
-    /// Whether every level is proven, which are not, and which level whole shards cost most.
     pub(in crate::report) fn proof(&self) -> Vec<String> {
         let price = self.price_of_whole_shards();
         let mut sentences = match (self.plan.status, self.proven) {
@@ -90,7 +88,6 @@ impl Briefing<'_> {
         self.plan.joint.is_some_and(|joint| joint.is_joint())
     }
 
-    /// What the recomputed bounds say about service and headroom, in words.
     fn recomputed(&self, proven: &Proven) -> String {
         let has_band = self.plan.periods.iter().any(|own| own.band.is_some());
         // Both ends of the forecast have bounds of the planner's own, and no certificate.
@@ -118,7 +115,6 @@ impl Briefing<'_> {
         all.all(|is_proven| is_proven)
     }
 
-    /// How far the plan's service is from the best possible, in the period where it is furthest.
     fn proven_service(&self, proven: &Proven) -> String {
         let periods = self.plan.periods.iter();
         let more = |period: &PeriodPlan| -> f64 {
@@ -246,7 +242,6 @@ fn behind<'p>(
     })
 }
 
-/// What a level counts, in words.
 fn name(stage: &Stage) -> String {
     let noun = stage.level.terms().noun;
     match &stage.tier {

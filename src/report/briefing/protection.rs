@@ -10,7 +10,6 @@ use crate::report::sweep::{ComponentNames, noun, repair_words};
 use crate::report::text::visible;
 use crate::units::NOBODY;
 
-/// Failures that are told one by one.
 const MOST: usize = 2;
 
 impl Briefing<'_> {
@@ -41,7 +40,6 @@ impl Briefing<'_> {
         ))
     }
 
-    /// What fails and is survived, or not.
     fn survived(&self) -> Vec<String> {
         let periods: Vec<(&PeriodPlan, &Protection)> = (self.plan.periods.iter())
             .filter_map(|period| Some((period, period.protection.as_ref()?)))
@@ -202,7 +200,6 @@ impl Briefing<'_> {
     }
 }
 
-/// How many tenants have a bound, counted once for each of their tiers.
 fn bounded(protection: &Protection, gray: &ProtectGray) -> usize {
     let losses = protection.gray.iter().flat_map(|own| &own.losses);
     losses
@@ -210,7 +207,6 @@ fn bounded(protection: &Protection, gray: &ProtectGray) -> usize {
         .count()
 }
 
-/// What is known of better plans.
 fn how_proven(protection: &Protection) -> String {
     let lost = protection.unserved_users();
     let least = protection.least_unserved;
@@ -248,7 +244,6 @@ fn cases_of(asked: &Protect) -> (String, String) {
     (format!("failure of {both}"), format!("failures of {both}"))
 }
 
-/// `one site`, `up to 2 elements`.
 fn counted(most: u32, noun: &str) -> String {
     match most {
         1 => format!("one {noun}"),

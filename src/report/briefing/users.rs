@@ -24,21 +24,17 @@ pub(in crate::report) struct UserWay {
     pub(in crate::report) reason: Reason,
     pub(in crate::report) users: f64,
     pub(in crate::report) shards: usize,
-    /// Of the users, those whose data must travel.
     pub(in crate::report) copied: f64,
 }
 
-/// From where to where.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::report) enum MoveRoute {
-    /// From a site, or from nowhere, to a site.
     Between(Option<SiteId>, SiteId),
     /// From wherever they were to their sites of shards.csv.
     Home,
 }
 
 impl Briefing<'_> {
-    /// A table of the largest moves of every period, and how much is left out of it.
     pub(super) fn moves(&self) -> Table {
         let of_periods = self.plan.periods.iter().map(ways);
         let (shown, left_out) = selected(of_periods);
@@ -48,7 +44,6 @@ impl Briefing<'_> {
         rows.plain().noted(smaller_moves(&left_out))
     }
 
-    /// Where users go, how many, and why.
     pub(in crate::report) fn rows_of_ways(
         &self,
         rows: Listing<UserWay>,
@@ -133,7 +128,6 @@ fn selected(of_periods: impl Iterator<Item = Vec<UserWay>>) -> (Vec<UserWay>, Ve
     (shown, ways.collect())
 }
 
-/// Everybody who is unserved for one reason.
 #[derive(Default)]
 pub(in crate::report) struct UnservedGroup<'a> {
     pub(in crate::report) users: f64,
@@ -141,7 +135,6 @@ pub(in crate::report) struct UnservedGroup<'a> {
     pub(in crate::report) tiers: BTreeSet<&'a str>,
 }
 
-/// Everybody who is unserved in a period, by reason.
 pub(in crate::report) fn unserved_groups<'a>(
     inventory: &'a Inventory,
     period: &PeriodPlan,
@@ -158,7 +151,6 @@ pub(in crate::report) fn unserved_groups<'a>(
 }
 
 impl Briefing<'_> {
-    /// A sentence for every reason, that of most users first.
     pub(in crate::report) fn unserved(&self) -> Vec<String> {
         let mut reasons = BTreeMap::<String, Vec<(&PeriodPlan, UnservedGroup<'_>)>>::new();
         for period in &self.plan.periods {

@@ -46,7 +46,6 @@ impl Briefing<'_> {
         sentences
     }
 
-    /// `Everyone is served in all 6 periods`, or how many are not and when.
     fn served(&self, periods: &[&PeriodPlan]) -> String {
         let short: Vec<&PeriodPlan> = periods
             .iter()
@@ -68,7 +67,6 @@ impl Briefing<'_> {
         }
     }
 
-    /// `and every headroom target is met`, or how many are not and when.
     fn targets(&self, periods: &[&PeriodPlan]) -> String {
         let missed = |period: &PeriodPlan| {
             let margins = period.margins.iter();
@@ -124,7 +122,6 @@ impl Briefing<'_> {
         named.map(|named| format!("Missed already before: {named}."))
     }
 
-    /// What happens in the tightest period, and what it leaves.
     fn tightest_sentence(&self, period: &PeriodPlan) -> String {
         let finding = finding(self.inventory, self.scenario, period);
         if self.plan.periods.len() > 1 {
@@ -264,11 +261,8 @@ impl Briefing<'_> {
     }
 }
 
-/// What becomes of slow work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Slowed {
-    /// It is done all the same.
     TakesLonger,
-    /// Some of it is given up.
     Fails,
 }

@@ -11,13 +11,10 @@ use crate::report::grammar::{by_count, count, counted, listed, only_if, short};
 use crate::report::numbers;
 use std::collections::BTreeMap;
 
-/// Most sites that a reason names.
 const NAMED: usize = 3;
 
-/// What a reason is told with.
 #[derive(Clone, Copy)]
 pub(crate) struct ReasonTeller<'a> {
-    /// Names come from here.
     pub(crate) inventory: &'a Inventory,
 }
 
@@ -58,7 +55,6 @@ impl<'a> ReasonTeller<'a> {
         )
     }
 
-    /// Why, as it follows on a colon.
     pub(crate) fn why(self, because: &Explanation) -> String {
         let is_one = because.shards.len() == 1;
         let (it, its, have) = if is_one {
@@ -238,7 +234,6 @@ impl<'a> ReasonTeller<'a> {
         clauses.join("; ")
     }
 
-    /// Why the new site and no other.
     fn choice(self, because: &Explanation) -> String {
         let (Some((choice, nearer)), Some(to)) = (&because.choice, because.to) else {
             return String::new();

@@ -75,7 +75,6 @@ pub fn explanations(
     }
 }
 
-/// A period as files count it.
 pub(super) fn count(period: usize) -> u32 {
     u32::try_from(period).unwrap_or(u32::MAX)
 }
@@ -139,7 +138,6 @@ fn binding_of(
     }
 }
 
-/// The tiers of an unserved level by name.
 fn tier_of(period: &PeriodPlan, level: Level) -> Option<&str> {
     let stage = period.stages.iter().find(|stage| stage.level == level);
     stage.and_then(|stage| stage.tier.as_deref())

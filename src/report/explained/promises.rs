@@ -104,7 +104,6 @@ pub(crate) fn helping(bindings: &[PricedBinding]) -> Vec<&PricedBinding> {
     told
 }
 
-/// `true` if the first number that changes gets better.
 fn is_better(change: &OutlookChange) -> bool {
     let (before, after) = (&change.before, &change.after);
     if (before.unserved - after.unserved).abs() > NOBODY {
@@ -175,7 +174,6 @@ fn rate(inventory: &Inventory, binding: &PricedBinding) -> String {
     format!("its first {} more is worth {gain}", visible(unit))
 }
 
-/// What gets better, as it follows on `would`.
 fn gains(change: &OutlookChange) -> Vec<String> {
     let (before, after) = (&change.before, &change.after);
     let mut gains = Vec::new();
@@ -221,7 +219,6 @@ fn headroom_gain(before: &Outlook, after: &Outlook) -> Option<String> {
     Some(format!("give back headroom for {}", people(&users)))
 }
 
-/// What gets worse, as it follows on `would`.
 fn losses(change: &OutlookChange) -> Vec<String> {
     let (before, after) = (&change.before, &change.after);
     let mut losses = Vec::new();

@@ -13,13 +13,10 @@ const SCRIPT: &str = include_str!("report.js");
 /// What the page's policy lets run: this script and nothing else, whatever a file of the user's may smuggle in.
 const SCRIPT_HASH: &str = "sha256-f9gsWvc+fLG3XGM5+mcb3oBM2oUY9Abbwt6h1unBc20=";
 
-/// What every page has around its contents.
 struct PageFrame {
-    /// What made the page, for the footer.
     maker: String,
     style: &'static str,
     script: &'static str,
-    /// The script's hash as a content security policy names it.
     script_hash: &'static str,
 }
 
@@ -30,7 +27,6 @@ struct DocumentHtml<'a> {
     frame: PageFrame,
 }
 
-/// A section whose heading has a rank.
 #[derive(Template)]
 #[template(path = "section.html")]
 struct SectionHtml<'a> {
@@ -38,7 +34,6 @@ struct SectionHtml<'a> {
     level: u8,
 }
 
-/// Pieces of a section, and the rank of headings in the first of them and in the others.
 #[derive(Template)]
 #[template(path = "blocks.html")]
 struct BlocksHtml<'a> {
@@ -68,7 +63,6 @@ pub(in crate::report) fn page(name: &str, document: &Document) -> Result<Written
 }
 
 impl BlocksHtml<'_> {
-    /// Those that say anything.
     fn filled(&self) -> impl Iterator<Item = &Block> {
         self.blocks.iter().filter(|own| !own.is_empty())
     }
@@ -110,12 +104,10 @@ impl Section {
         ["told", "why"].contains(&self.class)
     }
 
-    /// The anchor that it has itself.
     fn anchor(&self) -> Option<&str> {
         (!self.id.is_empty() && !self.is_anchored_by_heading()).then_some(&self.id)
     }
 
-    /// The anchor of what heads it.
     fn label(&self) -> String {
         match self.blocks.first() {
             _ if self.is_anchored_by_heading() => self.id.clone(),

@@ -197,7 +197,6 @@ fn later_steering(WaveOnWay { teller, way, wave }: WaveOnWay<'_>, begun: usize) 
     told.collect()
 }
 
-/// The place of a wave.
 fn place(way: &Transition, wave: &Wave) -> Place {
     let turn = match way.timing {
         Timing::Ahead => InstantOrder::Ahead,

@@ -16,9 +16,7 @@ pub(super) type WeightSetter = (usize, Option<u32>);
 /// Where weights are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum WeightRows {
-    /// In steering.csv, with this period.
     Steering(usize),
-    /// In `wave_weights.csv`, with this period and wave.
     Wave(usize, u32),
 }
 
@@ -38,7 +36,6 @@ pub(super) enum WeightTurn {
     Sets { from: Timestamp },
 }
 
-/// The transitions whose waves run while those of another do.
 pub(super) fn beside<'t>(
     plan: &'t Plan,
     own: &'t Transition,
@@ -51,7 +48,6 @@ pub(super) fn beside<'t>(
 }
 
 impl<'a> WaveOnWay<'a> {
-    /// The waves of a way.
     pub(super) fn each(
         teller: &'a WayTeller<'a>,
         way: &'a Transition,
@@ -60,12 +56,10 @@ impl<'a> WaveOnWay<'a> {
         waves.map(move |wave| Self { teller, way, wave })
     }
 
-    /// The period to which it leads.
     pub(super) fn period(self) -> &'a PeriodPlan {
         &self.teller.plan.periods[self.way.period]
     }
 
-    /// As what it sets weights.
     pub(super) fn setter(self) -> WeightSetter {
         (self.way.period, Some(self.wave.number))
     }
@@ -83,7 +77,6 @@ impl<'a> WaveOnWay<'a> {
         moves.map(|own| &self.period().moves[*own]).collect()
     }
 
-    /// The transitions whose waves run while those of its way do.
     pub(super) fn beside(self) -> impl Iterator<Item = &'a Transition> {
         beside(self.teller.plan, self.way)
     }
@@ -95,7 +88,6 @@ impl<'a> WaveOnWay<'a> {
         self.wave.end.checked_add(gate).unwrap_or(self.wave.end)
     }
 
-    /// Until when it may be being undone.
     pub(super) fn undone_by(self) -> Timestamp {
         let watched = self.watched_until();
         self.wave.undone(watched).unwrap_or(watched)
@@ -182,7 +174,6 @@ impl<'a> WaveOnWay<'a> {
         seen.collect()
     }
 
-    /// What is done to the weights when it begins.
     pub(super) fn weight_turn(self) -> WeightTurn {
         let start = self.wave.start;
         // Undone it is where it began; who is cut off is led to what is open of it.

@@ -1,7 +1,7 @@
 //! The path back: what leads from the end of a scenario to the state before.
 
+use super::imperatives::placed;
 use super::in_force::{Runbook, WeightsInForce, place_of};
-use super::left_over::placed;
 use super::on_way::WeightSetter;
 use super::teller::WayTeller;
 use crate::ids::{AccessPointId, ShardId, SiteId};
@@ -47,7 +47,6 @@ fn down_meanwhile(back: &[Step], users_of: impl Fn(ShardId) -> f64) -> String {
 }
 
 impl Runbook<'_> {
-    /// How to get back to the state before, where users are elsewhere when the scenario ends, or something is not as it was.
     pub(super) fn path_back(&self) -> Option<Section> {
         let (teller, plan) = (self.teller, self.teller.plan);
         let elsewhere = self.elsewhere();
@@ -88,7 +87,6 @@ impl Runbook<'_> {
         Some(section)
     }
 
-    /// What leads back, one after the other.
     fn back_in_order(&self, back: Vec<Step>) -> Vec<String> {
         let teller = self.teller;
         let mut in_force = self.in_force.clone();
@@ -323,7 +321,6 @@ impl Runbook<'_> {
 }
 
 impl WayTeller<'_> {
-    /// When to begin going back.
     fn when_to_go_back(&self) -> String {
         let (clock, end) = (self.clock(), self.scenario.end);
         let mut events = self.scenario.events.iter();
@@ -410,7 +407,6 @@ fn shard_of(step: &Step) -> Option<ShardId> {
     }
 }
 
-/// Weights of a file, as an imperative.
 fn set_to(weights: &str) -> String {
     format!("set every weight to that of {weights}")
 }
@@ -422,7 +418,6 @@ fn distinct<'w>(steps: &[&Step], words: [&'w str; 2]) -> (String, &'w str) {
     (count(shards, "shard"), by_count(&shards.to_string(), words))
 }
 
-/// `true` for steps that change who is served where, or over which paths.
 fn is_of_users(step: &Step) -> bool {
     matches!(step.change, Change::Home { .. } | Change::Weight { .. })
 }

@@ -1,10 +1,10 @@
 //! The runbook: what somebody does by hand at night, wave by wave.
 
-use super::gate::add_gate;
 use super::in_force::{Runbook, WeightsInForce};
 use super::instants::{StepsAt, instants};
 use super::on_way::WaveOnWay;
 use super::teller::WayTeller;
+use super::wave::add_gate;
 use crate::plan::{PeriodPlan, Step, Timing, Transition, changes};
 use crate::report::briefing::Briefing;
 use crate::report::document::{Document, Section};
@@ -138,7 +138,6 @@ impl Runbook<'_> {
         document
     }
 
-    /// What is to be known before anything is done.
     fn preface(&self, has_steps: bool) -> Section {
         let (inventory, scenario) = (self.teller.inventory, self.teller.scenario);
         let plan = self.teller.plan;
@@ -180,7 +179,6 @@ impl Runbook<'_> {
         section
     }
 
-    /// What is undetected, and how many users are unserved.
     fn unknown(&self) -> Vec<String> {
         let WayTeller {
             inventory,

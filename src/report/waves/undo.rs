@@ -1,9 +1,9 @@
 //! How a wave is undone, as the runbook says it: who goes back first, how fast, until when, and where nobody can.
 
-use super::amounts::duration;
 use super::in_force::Runbook;
 use super::instants::{let_in_by, let_in_rows, users_of};
 use super::on_way::WaveOnWay;
+use super::teller::duration;
 use super::teller::{WayTeller, shards_of, ways};
 use crate::ids::{ComponentId, SiteId};
 use crate::plan::{Barred, Change, Flow, Move, Pace, PaceLimit, PeriodPlan, Ramp, Step, Timing};
@@ -257,7 +257,6 @@ fn turned_by_others(at: WaveOnWay<'_>, is_steered: bool) -> Option<(Timestamp, u
     meanwhile.min()
 }
 
-/// What lets nobody back.
 fn never_back(teller: &WayTeller<'_>, pace: &Pace) -> String {
     match pace.limit {
         PaceLimit::Accepts(component) => format!(
@@ -269,7 +268,6 @@ fn never_back(teller: &WayTeller<'_>, pace: &Pace) -> String {
     }
 }
 
-/// Why a wave cannot be undone from an instant on.
 fn barred_later(teller: &WayTeller<'_>, barred: &Barred) -> String {
     match barred {
         Barred::Lost(sites) => {
@@ -356,7 +354,6 @@ fn last_begin(at: WaveOnWay<'_>, by: Timestamp) -> Timestamp {
     wave.start.checked_add(latest).unwrap_or(wave.start)
 }
 
-/// The slowest pace and its seconds, if it takes any time.
 fn slowest(paces: &[Pace]) -> Option<(&Pace, f64)> {
     let pace = paces.first()?;
     Some((pace, pace.seconds?)).filter(|(_, seconds)| *seconds > 0.0)

@@ -1,7 +1,7 @@
 //! Sentences about transitions: how long they take, why one is refused and what would help.
 
-use super::amounts::{duration, duration_down, excess, of_capacity, with_retries};
 use super::teller::{WayTeller, waves};
+use super::teller::{duration, duration_down, excess, of_capacity, with_retries};
 use crate::ids::{ComponentId, SiteId};
 use crate::model::Component;
 use crate::plan::{Allowed, Fullness, Pace, PaceLimit, Refusal, Remedy, Timing, Transition, Wave};
@@ -207,7 +207,6 @@ impl WayTeller<'_> {
         }
     }
 
-    /// What lets nobody pass.
     pub(super) fn never(&self, transition: &Transition, limit: PaceLimit) -> String {
         match limit {
             PaceLimit::Accepts(component) => {
@@ -240,7 +239,6 @@ impl WayTeller<'_> {
         }
     }
 
-    /// Which load is too much while users move; where none is, what comes closest.
     fn unsafe_move(&self, fullness: &Fullness) -> String {
         let told = self.brought_to(fullness);
         match excess(fullness) {

@@ -15,7 +15,6 @@ use crate::report::span::moment;
 use crate::report::text::visible;
 use crate::units::NOBODY;
 
-/// Most sentences of the first screen about who is unserved.
 const MOST_REASONS: usize = 2;
 
 impl PlanReport<'_> {
@@ -79,7 +78,6 @@ impl PlanReport<'_> {
             .collect()
     }
 
-    /// Where the row stands that binds first if demand grows.
     fn binds_first(&self, headroom: &HeadroomTable) -> Option<String> {
         let plan = self.briefing.plan;
         let (position, limit) = plan.least_limit(|margin| margin.demand)?;
@@ -322,7 +320,6 @@ impl PlanReport<'_> {
     }
 }
 
-/// How many times as large the demand of a period may be; `None` if that is not known, or nothing limits it.
 fn demand_of(period: &PeriodPlan) -> Option<Limit> {
     period.error_margin.as_ref()?.demand
 }

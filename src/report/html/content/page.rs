@@ -76,7 +76,6 @@ impl PlanReport<'_> {
         document
     }
 
-    /// Who is unserved in a period, how many of them and why, by shard.
     pub(super) fn unserved_words(&self, period: &PeriodPlan) -> BTreeMap<ShardId, (f64, String)> {
         let teller = ReasonTeller {
             inventory: self.briefing.inventory,

@@ -22,10 +22,8 @@ use std::collections::BTreeSet;
 /// Most bytes of all charts, so that the page stays below three million with its tables.
 const MOST_BYTES: usize = 1_900_000;
 
-/// Most rows of a table of one period; the tables at the end of the page have more.
 const MOST: usize = 12;
 
-/// Most sentences that a period quotes.
 const QUOTED: usize = 5;
 
 impl PlanReport<'_> {
@@ -40,7 +38,6 @@ impl PlanReport<'_> {
             .collect()
     }
 
-    /// The periods whose charts the page has room for: those with most to tell, the tightest in any case.
     fn pictured(&self) -> BTreeSet<usize> {
         let of = |index: Option<usize>| -> usize {
             let own = self.figures.iter().filter(|own| own.period == index);
@@ -238,7 +235,6 @@ impl PlanReport<'_> {
     }
 }
 
-/// The sentences about one period that weigh most, and where the others stand.
 fn quoted(anchors: &PageAnchors, period: usize) -> Vec<Line> {
     let all = anchors.explained.iter();
     let about = all.filter(|own| own.period.is_some() && own.is_about(period));

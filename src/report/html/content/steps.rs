@@ -120,7 +120,6 @@ impl PlanReport<'_> {
     }
 }
 
-/// Ways between sites of one wave that are told one by one.
 const MOST_WAYS: usize = 4;
 
 impl PlanReport<'_> {

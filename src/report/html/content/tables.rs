@@ -95,7 +95,6 @@ pub(super) fn before(row: &HeadroomRow) -> Cell {
     Cell::maybe(row.headroom_before(), numbers::headroom)
 }
 
-/// Headroom of the period, or what became of the component.
 pub(super) fn during(row: &HeadroomRow) -> Cell {
     match row.headroom_during() {
         Some(headroom) => Cell::number(numbers::headroom(headroom), headroom),
@@ -254,7 +253,6 @@ impl<'a> PlanReport<'a> {
             .number("users enter", |(.., change)| Cell::users(change.users))
     }
 
-    /// Every level with its value, what is proven of it, and what the plan has.
     fn levels(&self) -> Table {
         let periods = self.briefing.plan.periods.iter();
         let levels = periods.flat_map(|period| {
@@ -354,7 +352,6 @@ impl PlanReport<'_> {
         .noted(note.trim_end())
     }
 
-    /// Of each tenant and tier the shard with most unserved users, and that with most who move.
     fn worst_shards(&self) -> (Worst, Worst) {
         let (mut unserved, mut moved) = (Worst::new(), Worst::new());
         let add = |worst: &mut Worst, shard: ShardId, users: f64, period: usize| {

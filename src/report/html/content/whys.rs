@@ -252,11 +252,9 @@ impl PageAnchors {
     }
 }
 
-/// Most sentences of a topic and period that are not folded away.
 const UNFOLDED: usize = 6;
 
 impl PlanReport<'_> {
-    /// All sentences, a section for each topic; those about shards with most users first.
     pub(super) fn whys(&self, anchors: &PageAnchors) -> Vec<Block> {
         let topics = Topic::ALL.into_iter();
         let parts = topics.map(|topic| Block::Part(self.about(anchors, topic)));

@@ -169,10 +169,6 @@ impl Inventory {
         &self.sites[id.index()].name
     }
 
-    pub(super) fn access_point_name(&self, id: AccessPointId) -> &str {
-        &self.access_points[id.index()].name
-    }
-
     pub(super) fn client_region_name(&self, id: ClientRegionId) -> &str {
         &self.client_regions[id.index()].name
     }

@@ -8,13 +8,13 @@ use crate::plan::{
     Transition,
 };
 use crate::plan_files::AccessPointUse;
+use crate::report::downtime::locks_in;
 use crate::report::explained::{helping, rule_sentence, sentence};
 use crate::report::grammar::{counted_with, only_if, stay_unserved};
-use crate::report::recovery::locks_in;
 use crate::report::text::visible;
 use crate::report::waves::WayTeller;
 use crate::report::words::targets_met;
-use crate::report::{cut_sentence, numbers, recovery};
+use crate::report::{cut_sentence, numbers};
 use crate::units::{FEASIBILITY, NOBODY};
 use std::collections::BTreeSet;
 
@@ -194,12 +194,11 @@ impl Briefing<'_> {
     pub(in crate::report) fn stability(&self) -> Vec<String> {
         let plan = self.plan;
         let told = match &plan.recovery {
-            Some(own) if own.is_required => recovery::recovers(self.inventory, self.scenario, plan),
-            Some(_) => recovery::at_risk(self.inventory, self.scenario, plan),
+            Some(own) if own.is_required => self.teller().recovers(),
+            Some(_) => self.teller().at_risk(),
             None => self.may_lock_in(),
         };
-        let told = told.into_iter();
-        told.map(|own| visible(&own).into_owned()).collect()
+        told.into_iter().collect()
     }
 
     /// What is furthest beyond where an overload keeps itself up, if nobody played whether it recovers.
@@ -258,14 +257,14 @@ impl Briefing<'_> {
             sentences.push(format!("Refused: {}.", refused.join("; ")));
         }
         sentences.extend(teller.remedies_of_turns(turns()));
-        harmless(&sentences)
+        sentences
     }
 
     pub(in crate::report) fn remedies(&self) -> Vec<String> {
         let teller = self.teller();
         let ways = self.all_refused().flat_map(|own| teller.remedies(own));
         let turns = teller.remedies_of_turns(self.plan.hour_turns.iter());
-        harmless(&ways.chain(turns).collect::<Vec<_>>())
+        ways.chain(turns).collect()
     }
 
     fn all_refused(&self) -> impl Iterator<Item = &Transition> {
@@ -297,11 +296,6 @@ impl Briefing<'_> {
             sentences.push("What to do wave by wave is in runbook.md.".to_owned());
         }
         sentences.extend(teller.hours());
-        harmless(&sentences)
+        sentences
     }
-}
-
-fn harmless(sentences: &[String]) -> Vec<String> {
-    let shown = sentences.iter().map(|own| visible(own).into_owned());
-    shown.collect()
 }

@@ -4,9 +4,9 @@ use super::{Briefing, worst_of};
 use crate::model::{Event, Phase};
 use crate::plan::PeriodPlan;
 use crate::report::grammar::{by_count, listed, lower_first, only_if, stay_unserved};
+use crate::report::numbers;
 use crate::report::period::finding;
 use crate::report::words::{everyone, in_all, missed_already, premise, targets_met};
-use crate::report::{downtime, numbers, recovery};
 use crate::units::{FEASIBILITY, NOBODY};
 use std::collections::BTreeMap;
 
@@ -17,23 +17,22 @@ impl Briefing<'_> {
         let periods: Vec<&PeriodPlan> = self.plan.periods.iter().collect();
         let is_hurt = !self.wounds().is_empty() || !self.turned_to_unknown().is_empty();
         let known = only_if(is_hurt, || ", as far as the plan knows");
-        let mut sentences = self.refused();
-        sentences.extend(downtime::warnings(self.inventory, self.scenario, self.plan));
-        sentences.extend(recovery::warnings(self.inventory, self.scenario, self.plan));
-        sentences.extend(downtime::not_checked(self.scenario, self.plan));
-        sentences.extend(recovery::not_checked(self.scenario, self.plan));
+        let (mut sentences, teller) = (self.refused(), self.teller());
+        sentences.extend(teller.warnings());
+        sentences.extend(teller.not_played());
+        sentences.extend(teller.triggers_not_played());
         // Who is hurt unknown to the plan comes after who is unserved, and before a word that all are served.
         let is_whole = periods.iter().all(|own| own.totals.unserved <= NOBODY);
         let is_first = is_whole && is_hurt;
         sentences.extend(self.truth().filter(|_| is_first));
-        sentences.extend(downtime::checked_roughly(self.plan));
-        sentences.extend(downtime::waiting(self.inventory, self.plan));
+        sentences.extend(teller.checked_roughly());
+        sentences.extend(teller.waiting());
         sentences.push(format!(
             "{} {}{known}, {}{}.",
             self.served(&periods),
             self.targets(&periods),
             premise(self.scenario.policy.demand),
-            downtime::not_counted(self.plan)
+            teller.not_counted()
         ));
         sentences.extend(self.missed_before());
         if let Some(tightest) = self.tightest_period() {
@@ -42,7 +41,7 @@ impl Briefing<'_> {
         sentences.extend(self.margin());
         sentences.extend(self.protection());
         sentences.extend(self.truth().filter(|_| !is_first));
-        sentences.extend(downtime::named(self.inventory, self.scenario, self.plan));
+        sentences.extend(teller.lost_to_named());
         sentences
     }
 
@@ -170,9 +169,13 @@ impl Briefing<'_> {
             format!("part of the work through {names} fails for {up_to}{users}")
         } else {
             // Slow work that is given up fails without any component too full.
-            match blind.iter().filter_map(|own| self.slowed(own)).max() {
-                Some(Slowed::Fails) => "no component is too full, and slow work fails in part",
-                Some(Slowed::TakesLonger) => "no component is too full, and some work takes longer",
+            match blind
+                .iter()
+                .filter_map(|own| self.is_slow_work_given_up(own))
+                .max()
+            {
+                Some(true) => "no component is too full, and slow work fails in part",
+                Some(false) => "no component is too full, and some work takes longer",
                 None => "nobody is affected",
             }
             .to_owned()
@@ -233,11 +236,9 @@ impl Briefing<'_> {
         }
         names
     }
-}
 
-impl Briefing<'_> {
-    /// What becomes of work that is slow at some time of a period; `None` if nobody's is.
-    fn slowed(&self, period: &PeriodPlan) -> Option<Slowed> {
+    /// Whether some of the work is given up that is slow at some time of a period; `None` if nobody's is.
+    fn is_slow_work_given_up(&self, period: &PeriodPlan) -> Option<bool> {
         let span = period.period;
         let events = self.scenario.events.iter();
         let met = events.filter(|event| event.start < span.end && event.end > span.start);
@@ -249,20 +250,8 @@ impl Briefing<'_> {
                 let mut components = slow.components.iter();
                 is_of && components.any(|own| self.is_crossing(&flow.path.links, *own))
             });
-            touched.map(|flow| {
-                if slow.gives_up(&self.inventory.profiles[flow.group.profile.index()]) {
-                    Slowed::Fails
-                } else {
-                    Slowed::TakesLonger
-                }
-            })
+            touched.map(|flow| slow.gives_up(&self.inventory.profiles[flow.group.profile.index()]))
         });
         of_flows.max()
     }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Slowed {
-    TakesLonger,
-    Fails,
 }

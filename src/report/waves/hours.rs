@@ -6,7 +6,7 @@ use crate::plan::{
 use crate::plan_files::MOST_STOPS;
 use crate::report::numbers;
 use crate::report::sweep::ComponentNames;
-use crate::report::waves::teller::{WayTeller, duration, excess};
+use crate::report::waves::teller::{WayTeller, duration};
 use crate::report::words::listed;
 use std::fmt::Write as _;
 
@@ -28,27 +28,14 @@ impl WayTeller<'_> {
         ramp.max_by(|a, b| seconds(a).total_cmp(&seconds(b)))
     }
 
-    /// `access point Paris accepts 50 sessions a second, 20 of them in normal operation, and 600,000 users come through it`
-    fn gate(&self, ramp: &Ramp) -> String {
-        let beside = if ramp.background > 1e-9 {
-            let own = numbers::amount(ramp.background);
-            format!(", {own} of them in normal operation,")
-        } else {
-            String::new()
-        };
-        format!(
-            "{} accepts {} sessions a second{beside} and {} come through it",
-            self.component(ramp.component),
-            numbers::amount(ramp.accepts),
-            numbers::lost_users(ramp.arrivals)
-        )
-    }
-
     /// Why an hour turn is refused, without the word; `None` if it is not.
     fn refused_turn(&self, turn: &HourTurn) -> Option<String> {
         let at = self.clock().moment(turn.at);
         let subject = format!("steering anew at {at}");
-        let because = Self::slowest_gate(turn).map(|own| self.gate(own));
+        let because = Self::slowest_gate(turn).map(|own| {
+            let accepts = [own.accepts, own.background];
+            self.gate(own.component, accepts, own.arrivals)
+        });
         let because = because.unwrap_or_default();
         Some(match turn.refusal? {
             Refusal::Never(PaceLimit::Accepts(component)) => format!(
@@ -56,7 +43,8 @@ impl WayTeller<'_> {
                 self.component(component)
             ),
             Refusal::Unsafe(fullness) => {
-                format!("{subject} has no safe way: {}", self.halfway(&fullness))
+                let told = self.too_much(&fullness, ["it brings", "it"]);
+                format!("{subject} has no safe way: {told}")
             }
             _ if turn.allowed <= 0.0 => {
                 format!("{subject} comes while users move, and nothing else can turn meanwhile")
@@ -127,14 +115,6 @@ impl WayTeller<'_> {
             );
         }
         all
-    }
-
-    fn halfway(&self, fullness: &Fullness) -> String {
-        let told = self.brought_to(fullness);
-        match excess(fullness) {
-            Some(excess) => format!("it brings {told}, {excess}"),
-            None => format!("no single load is too much, and it comes closest by bringing {told}"),
-        }
     }
 
     pub(in crate::report) fn hours(&self) -> Option<String> {

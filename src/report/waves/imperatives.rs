@@ -9,7 +9,6 @@ use crate::report::grammar::{count, only_if};
 use crate::report::numbers;
 use crate::report::waves::in_force::no_rows;
 use crate::report::waves::instants::StepsAt;
-use crate::report::waves::on_way::WeightRows;
 use crate::report::waves::teller::{NAMED, WayTeller};
 use jiff::SignedDuration;
 use std::collections::{BTreeMap, BTreeSet};
@@ -96,7 +95,7 @@ impl WayTeller<'_> {
 
     fn weights(&self, own: &StepsAt) -> String {
         let period = own.period;
-        if let WeightRows::Wave(later, number) = self.weights_at(own) {
+        if let (later, Some(number)) = self.weights_at(own) {
             return format!(
                 "Weights: wave {number} of period {later} goes on, from now on with the rows of wave_weights.csv with period {later}, wave {number} and `during` {period}."
             );

@@ -4,7 +4,7 @@ use crate::ids::{AccessPointId, ClientRegionId, ComponentId, ProfileId, ShardId,
 use crate::model::{Case, LinkEnd};
 use crate::plan::{Change, Flow, GroupKey, Plan, Step, Timing, Transition, Wave};
 use crate::plan_files::{AccessPointUse, Action};
-use crate::report::waves::on_way::{WaveOnWay, WeightRows, WeightSetter};
+use crate::report::waves::on_way::{WaveOnWay, WeightSetter};
 use crate::report::waves::teller::WayTeller;
 use crate::units::NOBODY;
 use jiff::Timestamp;
@@ -165,7 +165,7 @@ impl WayTeller<'_> {
     }
 
     /// Which weights hold from an instant on: those of its period, or of a wave of another one that goes on meanwhile.
-    pub(super) fn weights_at(&self, own: &StepsAt) -> WeightRows {
+    pub(super) fn weights_at(&self, own: &StepsAt) -> WeightSetter {
         let period = own.period;
         let others = self.plan.transitions.iter().filter(|other| {
             let is_over = other.timing == Timing::Behind && other.end <= own.at;
@@ -178,8 +178,8 @@ impl WayTeller<'_> {
         };
         let begun = waves.filter(|(_, wave)| goes_on(wave));
         match begun.max_by_key(|(_, wave)| wave.start) {
-            Some((other, wave)) => WeightRows::Wave(other.period, wave.number),
-            None => WeightRows::Steering(period),
+            Some((other, wave)) => (other.period, Some(wave.number)),
+            None => (period, None),
         }
     }
 }

@@ -10,15 +10,9 @@ use crate::plan_files::Action;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What sets weights: a wave of a period, or a step of it that no wave does.
+/// What sets weights: a wave of a period, or a step of it that no wave does. The weights stand in `wave_weights.csv`, or in
+/// steering.csv.
 pub(super) type WeightSetter = (usize, Option<u32>);
-
-/// Where weights are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum WeightRows {
-    Steering(usize),
-    Wave(usize, u32),
-}
 
 /// A wave with the way that it is a part of.
 #[derive(Debug, Clone, Copy)]
@@ -26,14 +20,6 @@ pub(super) struct WaveOnWay<'a> {
     pub(super) teller: &'a WayTeller<'a>,
     pub(super) way: &'a Transition,
     pub(super) wave: &'a Wave,
-}
-
-/// What is done to the weights when a wave begins.
-pub(super) enum WeightTurn {
-    /// They stay, but for those that a region does not have yet at a site.
-    Leaves,
-    /// They are set to those of the wave, from its beginning on, or when opens what they lead over.
-    Sets { from: Timestamp },
 }
 
 pub(super) fn beside<'t>(
@@ -174,24 +160,17 @@ impl<'a> WaveOnWay<'a> {
         seen.collect()
     }
 
-    pub(super) fn weight_turn(self) -> WeightTurn {
+    /// From when on every weight is set to those of the wave: from its beginning on, or when opens what they lead over. `None`
+    /// where they stay, but for those that a region does not have yet at a site.
+    pub(super) fn sets_weights_from(self) -> Option<Timestamp> {
         let start = self.wave.start;
         // Undone it is where it began; who is cut off is led to what is open of it.
         let is_cut_off = || self.is_first() && self.teller.are_cut_off(self.way);
         if !(self.wave.turns_weights() || is_cut_off()) {
-            return if self.change_meanwhile() {
-                WeightTurn::Sets { from: start }
-            } else {
-                WeightTurn::Leaves
-            };
-        }
-        if self.are_left_to_earlier() {
-            return WeightTurn::Leaves;
+            return self.change_meanwhile().then_some(start);
         }
         let from = self.teller.waits_to_open(self.way, self.wave);
-        WeightTurn::Sets {
-            from: from.unwrap_or(start),
-        }
+        (!self.are_left_to_earlier()).then_some(from.unwrap_or(start))
     }
 
     /// Whether weights change until the next wave begins though no wave turns them, because a path opens that was closed, or closes.

@@ -10,7 +10,7 @@ use crate::report::briefing::Briefing;
 use crate::report::document::{Document, Section};
 use crate::report::span::span;
 use crate::report::text::visible;
-use crate::report::{downtime, markdown, numbers, recovery};
+use crate::report::{markdown, numbers};
 use crate::units::NOBODY;
 
 /// File name of the runbook.
@@ -139,16 +139,12 @@ impl Runbook<'_> {
     }
 
     fn preface(&self, has_steps: bool) -> Section {
-        let (inventory, scenario) = (self.teller.inventory, self.teller.scenario);
-        let plan = self.teller.plan;
+        let (scenario, plan) = (self.teller.scenario, self.teller.plan);
         let mut section = Section::default();
-        let warnings = downtime::warnings(inventory, scenario, plan).into_iter();
-        let warnings = warnings
-            .chain(recovery::warnings(inventory, scenario, plan))
-            .chain(downtime::missing(scenario, plan))
-            .chain(recovery::not_checked(scenario, plan))
-            .chain(self.unknown());
-        for warning in warnings {
+        let mut warnings = self.teller.warnings();
+        warnings.extend(self.teller.missing());
+        warnings.extend(self.teller.triggers_not_played());
+        for warning in warnings.into_iter().chain(self.unknown()) {
             section.apart(format!("**{warning}**"));
         }
         let ways = &plan.transitions;

@@ -7,7 +7,7 @@ use crate::report::grammar::{count, only_if};
 use crate::report::numbers;
 use crate::report::waves::in_force::{Runbook, wave_rows};
 use crate::report::waves::instants::{let_in_by, let_in_rows, members_of, users_of};
-use crate::report::waves::on_way::{WaveOnWay, WeightTurn};
+use crate::report::waves::on_way::WaveOnWay;
 use crate::report::waves::teller::{NAMED, duration, exact_duration, shards_of, ways};
 use crate::units::{AGREEMENT, NOBODY};
 
@@ -197,7 +197,7 @@ fn steering(at: WaveOnWay<'_>) -> String {
     );
     // What begins until the next wave does may change which hold.
     let rows = wave_rows(teller, (way.period, wave), [wave.start, at.lasts_until()]);
-    let WeightTurn::Sets { from } = at.weight_turn() else {
+    let Some(from) = at.sets_weights_from() else {
         return format!(
             "leave every weight as it is, {target}; \
              set only those of regions at sites where they have no users yet, before anybody moves \

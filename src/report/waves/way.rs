@@ -3,9 +3,9 @@
 use crate::ids::{ComponentId, ResourceId};
 use crate::plan::{Fullness, Overloaded, Ramp, RetryMargin, Stability, Timing, Transition, Wave};
 use crate::report::document::Section;
+use crate::report::downtime::{retries, threshold_and_stand};
 use crate::report::grammar::{count, only_if};
 use crate::report::numbers;
-use crate::report::recovery::{retries, threshold_and_stand};
 use crate::report::waves::on_way::beside;
 use crate::report::waves::teller::{WayTeller, duration, duration_down, waves};
 use crate::units::NOBODY;
@@ -338,7 +338,9 @@ impl WayTeller<'_> {
     fn overloaded_now(&self, way: &Transition) -> Option<String> {
         let first = way.waves.first()?;
         let begun = first.overloaded.iter();
-        let begun = begun.filter(|own| own.from == first.start).take(MOST_OUTLINES);
+        let begun = begun
+            .filter(|own| own.from == first.start)
+            .take(MOST_OUTLINES);
         let begun = begun.map(|own| &own.full).filter(|own| own.capacity > 0.0);
         let told = begun.map(|own| {
             let share = numbers::utilization(own.begun_load / own.capacity);

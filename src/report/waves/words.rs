@@ -16,18 +16,8 @@ impl WayTeller<'_> {
         let site = |site: SiteId| self.site(site);
         match pace.limit {
             PaceLimit::Accepts(component) => {
-                let name = self.component(component);
-                let [all, background] = accepts.unwrap_or([pace.per_second, 0.0]);
-                let beside = only_if(background > 1e-9, || {
-                    format!(
-                        ", {} of them in normal operation,",
-                        numbers::amount(background)
-                    )
-                });
-                let all = numbers::amount(all);
-                format!(
-                    "{name} accepts {all} sessions a second{beside} and {users} come through it"
-                )
+                let accepts = accepts.unwrap_or([pace.per_second, 0.0]);
+                self.gate(component, accepts, pace.users)
             }
             PaceLimit::Out(from) => {
                 format!(
@@ -42,6 +32,16 @@ impl WayTeller<'_> {
                 )
             }
         }
+    }
+
+    /// `access point Paris accepts 50 sessions a second, 20 of them in normal operation, and 600,000 users come through it`
+    pub(super) fn gate(&self, component: ComponentId, accepts: [f64; 2], users: f64) -> String {
+        let [all, normal] = accepts.map(numbers::amount);
+        let beside = only_if(accepts[1] > 1e-9, || {
+            format!(", {normal} of them in normal operation,")
+        });
+        let (name, users) = (self.component(component), numbers::lost_users(users));
+        format!("{name} accepts {all} sessions a second{beside} and {users} come through it")
     }
 
     /// What a gate accepts, and of that normal operation where so many are let through beside it.
@@ -143,10 +143,11 @@ impl WayTeller<'_> {
                 format!("{subject} never ends: {}", self.never(transition, limit))
             }
             Refusal::Unsafe(fullness) => {
-                format!(
-                    "{subject} has no safe way that was found: {}",
-                    self.unsafe_move(&fullness)
-                )
+                let told = self.too_much(
+                    &fullness,
+                    ["whoever moves next brings", "whoever moves next"],
+                );
+                format!("{subject} has no safe way that was found: {told}")
             }
             Refusal::Early(users) => format!(
                 "{subject} begins before {} users are where it moves them from, who are placed there only meanwhile; \
@@ -239,13 +240,14 @@ impl WayTeller<'_> {
         }
     }
 
-    fn unsafe_move(&self, fullness: &Fullness) -> String {
+    /// Which load is too much on the way; where none is, what comes closest.
+    pub(super) fn too_much(&self, fullness: &Fullness, [brings, who]: [&str; 2]) -> String {
         let told = self.brought_to(fullness);
         match excess(fullness) {
-            Some(excess) => format!("whoever moves next brings {told}, {excess}"),
-            None => format!(
-                "no single load is too much, and whoever moves next comes closest by bringing {told}"
-            ),
+            Some(excess) => format!("{brings} {told}, {excess}"),
+            None => {
+                format!("no single load is too much, and {who} comes closest by bringing {told}")
+            }
         }
     }
 

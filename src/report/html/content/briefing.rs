@@ -34,20 +34,21 @@ impl PlanReport<'_> {
     /// The verdict in a sentence; of a refusal what is refused, without the reason.
     pub(super) fn answer(&self) -> String {
         let [what, _] = self.verdict_and_reason();
-        visible(&what).into_owned()
+        what
     }
 
     /// The verdict, and of a refusal the reason, which is a sentence of its own on a page.
     fn verdict_and_reason(&self) -> [String; 2] {
         let all = self.briefing.verdict();
         let verdict = all[..all.len().min(answering(&all))].join(" ");
+        let verdict = visible(&verdict);
         let refused = verdict.strip_prefix("Refused: ");
         match refused.and_then(|own| own.split_once(": ")) {
             Some((what, reason)) => [
                 format!("Refused: {what}."),
                 capital_or_name(self.briefing.inventory, reason),
             ],
-            None => [verdict, String::new()],
+            None => [verdict.into_owned(), String::new()],
         }
     }
 

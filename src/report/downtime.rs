@@ -1,7 +1,7 @@
 //! Sentences about who is down in a plan's own replay, what of it the plan does not name, and which triggers it does not
 //! recover from.
 
-use super::grammar::{at_most, by_count, counted_with, listed, only_if};
+use super::grammar::{at_most, by_count, counted_with, only_if, short};
 use super::numbers;
 use super::replay::user_minutes_are;
 use super::span::{Clock, moment};
@@ -51,7 +51,7 @@ fn relief(inventory: &Inventory, all: &[Relief], left: &str) -> Vec<String> {
         ),
         Relief::Paced(paced) => {
             let into = paced.iter().map(|own| {
-                let name = listed(&[inventory.site_name(own.site)]);
+                let name = short(inventory.site_name(own.site));
                 let hourly = numbers::amount_down(own.per_hour);
                 format!("into {name} at no more than {hourly} users an hour")
             });
@@ -71,14 +71,14 @@ fn relief(inventory: &Inventory, all: &[Relief], left: &str) -> Vec<String> {
 
 /// `230 in place of 97 new sessions a second at access point ap01`
 fn more(inventory: &Inventory, own: &Raised) -> String {
-    let name = listed(&[inventory.component_title(own.component)]);
+    let name = short(inventory.component_title(own.component));
     let row = &inventory.resources[own.resource.index()];
     let (least, now) = (own.at_least, numbers::amount_down(own.now));
     if row.is_sessions {
         let least = numbers::amount(least);
         format!("{least} in place of {now} new sessions a second at {name}")
     } else {
-        let (least, id) = (numbers::quantity(least, &row.unit), listed(&[&row.id]));
+        let (least, id) = (numbers::quantity(least, &row.unit), short(&row.id));
         format!("{least} in place of {now} of {id} at {name}")
     }
 }
@@ -88,7 +88,7 @@ fn lacks(inventory: &Inventory, own: Option<&Shortage>) -> String {
     let Some(own) = own else {
         return String::new();
     };
-    let name = listed(&[inventory.component_title(own.component)]);
+    let name = short(inventory.component_title(own.component));
     let capacity = numbers::amount_down(own.capacity);
     match own.short {
         Short::Sessions => format!(
@@ -98,7 +98,7 @@ fn lacks(inventory: &Inventory, own: Option<&Shortage>) -> String {
         Short::Resource(id) => format!(
             " At {name} up to {} of {} come, and it can serve {capacity}.",
             inventory.quantity(id, own.offered),
-            listed(&[inventory.resource_name(id)])
+            short(inventory.resource_name(id))
         ),
     }
 }
@@ -396,8 +396,8 @@ impl WayTeller<'_> {
     fn triggered(&self, trial: &Trial) -> String {
         let inventory = self.inventory;
         let name = match trial.hit {
-            Failing::Component(component) => listed(&[inventory.component_title(component)]),
-            Failing::RiskGroup(_) => format!("risk group {}", listed(&[trial.hit.name(inventory)])),
+            Failing::Component(component) => short(inventory.component_title(component)),
+            Failing::RiskGroup(_) => format!("risk group {}", short(trial.hit.name(inventory))),
         };
         let loses = match trial.loses {
             Loses::Sessions => "loses all its sessions",
@@ -479,8 +479,8 @@ pub(super) fn threshold_and_stand(own: &RetryMargin) -> Option<[String; 2]> {
 /// `Chicago cpu locks in above 25 % with 3 retries: it stands at 61 %`; `None` where nothing keeps an overload up.
 pub(super) fn locks_in(inventory: &Inventory, own: &RetryMargin) -> Option<String> {
     let [threshold, stand] = threshold_and_stand(own)?;
-    let component = listed(&[inventory.component_title(own.component)]);
-    let resource = listed(&[inventory.resource_name(own.resource)]);
+    let component = short(inventory.component_title(own.component));
+    let resource = short(inventory.resource_name(own.resource));
     let retries = retries(own.retries()?);
     Some(format!(
         "{component} {resource} locks in above {threshold} with {retries}: it stands at {stand}"

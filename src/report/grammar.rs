@@ -4,8 +4,8 @@ use super::markdown::{LONGEST_NAME, letters};
 use super::numbers;
 use super::text::visible;
 use crate::ids::{
-    AccessPointId, ClientRegionId, ComponentId, JurisdictionId, PoolId, ProfileId, ResourceId,
-    ShardId, SiteId, TenantId, TierId,
+    ClientRegionId, ComponentId, JurisdictionId, PoolId, ProfileId, ResourceId, ShardId, SiteId,
+    TenantId, TierId,
 };
 use crate::model::Inventory;
 use std::collections::BTreeMap;
@@ -199,6 +199,17 @@ impl Inventory {
 
     pub(super) fn jurisdiction_name(&self, id: JurisdictionId) -> &str {
         &self.jurisdictions[id.index()]
+    }
+
+    /// `Oslo, Rome and Wien`.
+    pub(super) fn listed_sites(&self, sites: &[SiteId]) -> String {
+        let names = sites.iter().map(|own| self.site_name(*own));
+        listed(&names.collect::<Vec<_>>())
+    }
+
+    pub(super) fn listed_components(&self, components: &[ComponentId]) -> String {
+        let names = components.iter().map(|own| self.component_title(*own));
+        listed(&names.collect::<Vec<_>>())
     }
 
     /// An amount of a resource with its unit.

@@ -2,7 +2,7 @@
 
 use super::charts::MapChart;
 use super::charts::map::{AccessPointPlace, SiteMove, SitePlace};
-use super::grammar::{by_count, counted, listed};
+use super::grammar::{by_count, counted, listed, short};
 use super::headroom::{Standing, State, tightest_resources};
 use super::numbers;
 use super::period::headroom_rows;
@@ -151,7 +151,7 @@ pub fn moves_title(name: impl Fn(&str) -> String, moves: &[SiteMove]) -> String 
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         (users > 0.5 * total).then(|| listed(&names))
     };
-    let one = |id: &str| listed(&[&name(id)]);
+    let one = |id: &str| short(&name(id));
     match (left.as_slice(), reached.as_slice()) {
         ([(from, _)], [(to, _)]) => format!("{who} {leave} {} for {}", one(from), one(to)),
         ([(from, _)], [(a, _), (b, _)]) => {

@@ -6,7 +6,7 @@ use crate::plan::explain::{
     ElsewhereAnswer, Explanation, ShardRule, SiteObstacle, SiteStand, Squeeze,
 };
 use crate::report::document::{Block, Cell, Document, Listing};
-use crate::report::explained::{ReasonTeller, with_retries};
+use crate::report::explained::with_retries;
 use crate::report::grammar::{count, short};
 use crate::report::numbers;
 use crate::scenario::Period;
@@ -42,15 +42,12 @@ pub struct ShardAnswer<'a> {
 impl ShardAnswer<'_> {
     /// The answer on a terminal, wrapped to `width` columns where given. Periods that say the same are told once.
     pub fn text(&self, width: Option<u16>) -> String {
-        let teller = ReasonTeller {
-            inventory: self.inventory,
-        };
         let mut document = Document::of([vec![Block::sentences([self.who()])]]);
         let same =
             |a: &ShardPeriod, b: &ShardPeriod| (&a.reasons, &a.sites) == (&b.reasons, &b.sites);
         for alike in self.periods.chunk_by(same) {
             let reasons = alike[0].reasons.iter();
-            let reasons = reasons.map(|because| teller.sentence(because));
+            let reasons = reasons.map(|because| self.inventory.reason_sentence(because));
             let heading = [self.heading(alike)].into_iter();
             document.add(vec![Block::sentences(heading.chain(reasons))]);
             document.add(self.everywhere(&alike[0].sites));
@@ -60,9 +57,6 @@ impl ShardAnswer<'_> {
 
     /// The answer for programs.
     pub fn json(&self) -> Value {
-        let teller = ReasonTeller {
-            inventory: self.inventory,
-        };
         let periods: Vec<Value> = self
             .periods
             .iter()
@@ -72,7 +66,7 @@ impl ShardAnswer<'_> {
                 let why: Vec<String> = told
                     .reasons
                     .iter()
-                    .map(|because| teller.sentence(because))
+                    .map(|because| self.inventory.reason_sentence(because))
                     .collect();
                 json!({ "period": told.period.index, "why": why, "sites": sites })
             })
@@ -253,7 +247,7 @@ impl ShardAnswer<'_> {
                     "no room: {}, {}{}",
                     short(inventory.component_title(scarce.component)),
                     inventory.resources[scarce.resource.index()].id,
-                    with_retries(scarce)
+                    with_retries(scarce.with_retries)
                 ),
                 SiteObstacle::NoCopy => "no copy".to_owned(),
             },

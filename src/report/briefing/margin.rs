@@ -4,7 +4,7 @@ use super::Briefing;
 use crate::ids::ComponentId;
 use crate::model::Holds;
 use crate::plan::{ErrorMargin, Limit};
-use crate::report::grammar::listed;
+use crate::report::grammar::short;
 use crate::report::numbers;
 use crate::units::NOBODY;
 
@@ -157,8 +157,8 @@ impl Briefing<'_> {
         let when = period.map_or_else(String::new, |own| self.place(&[own]));
         match limit.first {
             Some((component, resource)) => {
-                let component = listed(&[self.inventory.component_title(component)]);
-                let resource = listed(&[self.inventory.resource_name(resource)]);
+                let component = short(self.inventory.component_title(component));
+                let resource = short(self.inventory.resource_name(resource));
                 format!("; first {component} {is} short of {resource}{when}")
             }
             None => format!("; first the limit of moved users {is} reached{when}"),

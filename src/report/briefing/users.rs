@@ -6,7 +6,7 @@ use crate::model::Inventory;
 use crate::plan::{PeriodPlan, TenantAccount};
 use crate::plan_files::{AccessPointUse, How, Reason};
 use crate::report::document::{Cell, Listing, Table};
-use crate::report::explained::{ReasonTeller, unserved_words};
+use crate::report::explained::unserved_words;
 use crate::report::grammar::{at_most, count, counted, counted_with, listed};
 use crate::report::numbers;
 use crate::report::text::visible;
@@ -140,7 +140,7 @@ pub(in crate::report) fn unserved_groups<'a>(
     period: &PeriodPlan,
 ) -> BTreeMap<String, UnservedGroup<'a>> {
     let mut groups = BTreeMap::<String, UnservedGroup<'_>>::new();
-    for (shard, (users, reason)) in unserved_words(ReasonTeller { inventory }, period) {
+    for (shard, (users, reason)) in unserved_words(inventory, period) {
         let group = groups.entry(reason).or_default();
         group.users += users;
         group.shards.push(shard);

@@ -1,6 +1,5 @@
 //! explanations.json of a plan.
 
-use super::because::ReasonTeller;
 use super::promises::{rule_sentence, sentence};
 use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
@@ -36,7 +35,6 @@ pub fn explanations(
     explanations: &PlanExplanations,
 ) -> written::Explanations {
     let bindings = explanations.bindings.iter().enumerate();
-    let teller = ReasonTeller { inventory };
     let periods = plan.periods.iter().enumerate();
     let reasons = periods.flat_map(|(position, period)| {
         let of_period = period.reasons.iter();
@@ -70,7 +68,7 @@ pub fn explanations(
             .collect(),
         reasons: reasons
             .enumerate()
-            .map(|(number, (period, because))| teller.item(number, period, because))
+            .map(|(number, (period, because))| inventory.reason_row(number, period, because))
             .collect(),
     }
 }
@@ -159,9 +157,9 @@ fn promise_of(period: usize, change: &explain::OutlookChange) -> Promise {
     }
 }
 
-impl ReasonTeller<'_> {
-    pub(super) fn item(self, number: usize, period: usize, because: &Explanation) -> Reason {
-        let inventory = self.inventory;
+impl Inventory {
+    pub(super) fn reason_row(&self, number: usize, period: usize, because: &Explanation) -> Reason {
+        let inventory = self;
         let site = |site: SiteId| inventory.sites[site.index()].id.clone();
         let why = &because.why;
         let component = match (why.scarce, why.out) {
@@ -207,12 +205,12 @@ impl ReasonTeller<'_> {
             sites: self.useless(&why.sites),
             choice: choice.map(|own| own.0),
             nearer: choice.map_or_else(Vec::new, |own| self.useless(&own.1)),
-            sentence: self.sentence(because),
+            sentence: self.reason_sentence(because),
         }
     }
 
-    fn useless(self, sites: &[Useless]) -> Vec<UselessSite> {
-        let inventory = self.inventory;
+    fn useless(&self, sites: &[Useless]) -> Vec<UselessSite> {
+        let inventory = self;
         let item = |(site, obstacle): &Useless| {
             let scarce = match obstacle {
                 SiteObstacle::NoRoom(scarce) => Some(scarce),

@@ -9,7 +9,7 @@ use crate::model::{AccessPointState, Homes};
 use crate::plan::{Change, FullBack, GroupKey, ServedBefore, SteeringGroups, Step, way_back};
 use crate::plan_files::Action;
 use crate::report::document::Section;
-use crate::report::grammar::{by_count, count, listed, only_if};
+use crate::report::grammar::{by_count, count, only_if, short};
 use crate::report::numbers;
 use crate::units::{NOBODY, WRITTEN};
 use jiff::Timestamp;
@@ -395,7 +395,7 @@ impl WayTeller<'_> {
     fn carried(&self, full: FullBack) -> [String; 3] {
         let (id, unit) = self.resource(full.resource);
         let [load, capacity] = [full.load, full.capacity].map(|of| numbers::quantity(of, unit));
-        let load = format!("{load} of {}", listed(&[id]));
+        let load = format!("{load} of {}", short(id));
         [self.component_by_hand(full.component), load, capacity]
     }
 }

@@ -4,7 +4,7 @@ use crate::ids::{AccessPointId, ComponentId, ResourceId, ShardId, SiteId};
 use crate::model::{Component, Event, Inventory, Scenario};
 use crate::plan::{Fullness, Move, PeriodPlan, Plan, Remedy, Transition, Wave};
 use crate::plan_files::Reason;
-use crate::report::grammar::{count, listed, only_if};
+use crate::report::grammar::{count, only_if};
 use crate::report::numbers;
 use crate::report::span::Clock;
 use crate::units::NOBODY;
@@ -165,11 +165,6 @@ impl<'a> WayTeller<'a> {
         site.map_or_else(|| "(new)".to_owned(), |own| self.site_by_hand(own))
     }
 
-    pub(super) fn sites(&self, sites: &[SiteId]) -> String {
-        let names = sites.iter().map(|site| self.site(*site));
-        listed(&names.collect::<Vec<_>>())
-    }
-
     /// `Wave 2 of 5`: among all waves of its period, as the files count them too.
     pub(in crate::report) fn numbered(&self, transition: &Transition, wave: &Wave) -> String {
         let ways = self.plan.transitions.iter();
@@ -240,7 +235,7 @@ impl<'a> WayTeller<'a> {
         let users = numbers::lost_users(transition.users);
         let leaving = |sites: &[SiteId], what: &str| match sites {
             [site] => format!("{}'s {what}", self.site(*site)),
-            several => format!("the {what} of {}", self.sites(several)),
+            several => format!("the {what} of {}", self.inventory.listed_sites(several)),
         };
         match self.most(transition) {
             Some((Reason::Drained, from)) if !from.is_empty() => leaving(&from, "drain"),
@@ -302,11 +297,6 @@ pub(super) fn duration_down(seconds: f64) -> String {
         (true, true) if seconds < 600.0 => format!("{whole} {rest} s"),
         (true, _) => whole,
     }
-}
-
-/// ` with all retries running`, where that is what a load counts.
-pub(super) fn with_retries(fullness: &Fullness) -> &'static str {
-    only_if(fullness.with_retries, || " with all retries running")
 }
 
 /// By how much a load is above what is left of the capacity; `None` if it is not.

@@ -116,7 +116,7 @@ impl Runbook<'_> {
                         1 => "it, or every path to it, is",
                         _ => "they, or all paths to them, are",
                     };
-                    let lost = teller.sites(sites);
+                    let lost = teller.inventory.listed_sites(sites);
                     format!("nobody can be moved back to {lost} while {they_are} out")
                 }
                 Barred::Overloads(component) => {
@@ -225,8 +225,14 @@ impl Runbook<'_> {
         gone.dedup();
         let why = match gone.len() {
             0 => format!("then period {} begins", next.period.index),
-            1 => format!("from then on {} is out", teller.sites(&gone)),
-            _ => format!("from then on {} are out", teller.sites(&gone)),
+            1 => format!(
+                "from then on {} is out",
+                teller.inventory.listed_sites(&gone)
+            ),
+            _ => format!(
+                "from then on {} are out",
+                teller.inventory.listed_sites(&gone)
+            ),
         };
         let is_open = gone.is_empty() && !closes(next);
         if is_behind && is_open && !is_late(at, by) {
@@ -275,7 +281,10 @@ fn barred_later(teller: &WayTeller<'_>, barred: &Barred) -> String {
                 1 => "every path to it, is",
                 _ => "all paths to them, are",
             };
-            format!("from then on {}, or {path_is} out", teller.sites(sites))
+            format!(
+                "from then on {}, or {path_is} out",
+                teller.inventory.listed_sites(sites)
+            )
         }
         Barred::Overloads(component) => {
             let component = teller.component(*component);

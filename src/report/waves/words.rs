@@ -1,10 +1,11 @@
 //! Sentences about transitions: how long they take, why one is refused and what would help.
 
 use super::teller::{WayTeller, waves};
-use super::teller::{duration, duration_down, excess, of_capacity, with_retries};
+use super::teller::{duration, duration_down, excess, of_capacity};
 use crate::ids::{ComponentId, SiteId};
 use crate::model::Component;
 use crate::plan::{Allowed, Fullness, Pace, PaceLimit, Refusal, Remedy, Timing, Transition, Wave};
+use crate::report::explained::with_retries;
 use crate::report::grammar::{capital_or_name, only_if};
 use crate::report::numbers;
 
@@ -259,7 +260,7 @@ impl WayTeller<'_> {
             resource.id,
             self.component(fullness.component),
             of_capacity(fullness, &resource.unit),
-            with_retries(fullness),
+            with_retries(fullness.with_retries),
         )
     }
 

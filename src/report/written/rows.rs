@@ -9,7 +9,7 @@ use crate::plan_files::{
     AccessPointRow, AccessPointUse, AssignmentRow, BlindRow, ChangeRow, MoveRow, ProtectionGrayRow,
     ProtectionRow, StabilityRow, StepSetting, Text, UnservedRow,
 };
-use crate::report::explained::{ReasonTeller, unserved_words};
+use crate::report::explained::unserved_words;
 
 /// What makes rows of a plan.
 pub(super) struct PlanRows<'a> {
@@ -50,7 +50,7 @@ impl<'a> PlanRows<'a> {
     pub(super) fn unserved(&self, period: &PeriodPlan) -> Vec<UnservedRow> {
         let (inventory, ids) = (self.inventory, self.ids());
         let causes = period.causes();
-        let words = unserved_words(ReasonTeller { inventory }, period).into_iter();
+        let words = unserved_words(inventory, period).into_iter();
         let rows = words.map(|(shard, (users, reason))| UnservedRow {
             period: period.period.number(),
             shard: ids.shard(shard).into(),

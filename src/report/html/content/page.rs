@@ -8,7 +8,7 @@ use crate::ids::ShardId;
 use crate::plan::PeriodPlan;
 use crate::report::briefing::Briefing;
 use crate::report::document::{Block, Document, Figure, Section};
-use crate::report::explained::{ReasonTeller, unserved_words};
+use crate::report::explained::unserved_words;
 use crate::report::span::span;
 use crate::report::written::WrittenFile;
 use std::collections::BTreeMap;
@@ -77,10 +77,7 @@ impl PlanReport<'_> {
     }
 
     pub(super) fn unserved_words(&self, period: &PeriodPlan) -> BTreeMap<ShardId, (f64, String)> {
-        let teller = ReasonTeller {
-            inventory: self.briefing.inventory,
-        };
-        unserved_words(teller, period)
+        unserved_words(self.briefing.inventory, period)
     }
 }
 

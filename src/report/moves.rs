@@ -121,56 +121,50 @@ pub fn sorted(mut rows: Vec<MoveRow>) -> Vec<MoveRow> {
 /// Those who are left without a place come first.
 pub fn moves_title(rows: &[MoveRow]) -> String {
     let rows = sorted(rows.to_vec());
-    let of = |fate| {
-        let of_fate = rows.iter().filter(|row| row.fate() == fate);
-        FateUsers::new(&of_fate.collect::<Vec<_>>())
-    };
-    let (unserved, moved, returned, placed) = (
-        of(ShardFate::Unserved),
-        of(ShardFate::Moved),
-        of(ShardFate::Returned),
-        of(ShardFate::Placed),
-    );
+    let fates = [
+        ShardFate::Unserved,
+        ShardFate::Moved,
+        ShardFate::Returned,
+        ShardFate::Placed,
+    ];
+    let [unserved, moved, returned, placed] = fates
+        .map(|fate| -> Vec<&MoveRow> { rows.iter().filter(|row| row.fate() == fate).collect() });
+    let all = |rows: &[&MoveRow]| rows.iter().map(|row| row.users).sum::<f64>();
     let mut clauses = Vec::new();
-    if unserved.users > NOBODY {
-        let who = counted_with(&numbers::users_up(unserved.users), "user", ["is", "are"]);
+    let is_any_unserved = all(&unserved) > NOBODY;
+    if is_any_unserved {
+        let who = counted_with(&numbers::users_up(all(&unserved)), "user", ["is", "are"]);
         clauses.push(format!("{who} left without a place"));
     }
     // `users` is said once.
-    let users_who = |users: f64, verb: [&str; 2]| {
-        let count = numbers::some_users(users);
-        if unserved.users > NOBODY {
+    let users_who = |rows: &[&MoveRow], verb: [&str; 2]| {
+        let count = numbers::some_users(all(rows));
+        if is_any_unserved {
             format!("{count} {}", by_count(&count, verb))
         } else {
             counted_with(&count, "user", verb)
         }
     };
-    let main = if moved.users > NOBODY {
-        let who = users_who(moved.users, ["leaves", "leave"]);
-        format!(
-            "{who} {}: {}",
-            moved.left(),
-            moved.reached("goes to", "go to")
-        )
-    } else if returned.users > NOBODY {
-        let who = users_who(returned.users, ["goes", "go"]);
-        format!(
-            "{who} home: {}",
-            returned.reached("returns to", "return to")
-        )
-    } else if placed.users > NOBODY {
-        let who = users_who(placed.users, ["gets", "get"]);
-        format!("{who} a first home: {}", placed.reached("goes to", "go to"))
-    } else if clauses.is_empty() {
-        "Nobody moves".to_owned()
-    } else {
-        String::new()
+    let reached = |rows: &[&MoveRow], goes: &str, go: &str| {
+        mostly(&by_end(rows, |row| row.to.as_ref()), all(rows), goes, go)
     };
-    if main.is_empty() {
-        let words = clauses.join(", ");
-        return format!("{words}: {}", unserved.stranded());
+    if all(&moved) > NOBODY {
+        let who = users_who(&moved, ["leaves", "leave"]);
+        let (left, to) = (left(&moved), reached(&moved, "goes to", "go to"));
+        clauses.push(format!("{who} {left}: {to}"));
+    } else if all(&returned) > NOBODY {
+        let who = users_who(&returned, ["goes", "go"]);
+        let to = reached(&returned, "returns to", "return to");
+        clauses.push(format!("{who} home: {to}"));
+    } else if all(&placed) > NOBODY {
+        let who = users_who(&placed, ["gets", "get"]);
+        let to = reached(&placed, "goes to", "go to");
+        clauses.push(format!("{who} a first home: {to}"));
+    } else if is_any_unserved {
+        return format!("{}: {}", clauses[0], stranded(&unserved));
+    } else {
+        return "Nobody moves".to_owned();
     }
-    clauses.push(main);
     clauses.join(", ")
 }
 
@@ -214,47 +208,29 @@ pub(super) fn by_title<'a>(
     sums
 }
 
-struct FateUsers {
-    users: f64,
-    /// Most users first.
-    from: Vec<(String, f64)>,
-    to: Vec<(String, f64)>,
+/// Users summed up by the site that they leave, or reach, most first.
+fn by_end(rows: &[&MoveRow], end: fn(&MoveRow) -> Option<&Named>) -> Vec<(String, f64)> {
+    let ends = || rows.iter().filter_map(|row| Some((end(row)?, row.users)));
+    by_title(&titles(ends().map(|(site, _)| site)), ends())
 }
 
-impl FateUsers {
-    fn new(rows: &[&MoveRow]) -> Self {
-        let by = |end: fn(&MoveRow) -> Option<&Named>| {
-            let ends = || rows.iter().filter_map(|row| Some((end(row)?, row.users)));
-            by_title(&titles(ends().map(|(site, _)| site)), ends())
-        };
-        Self {
-            users: rows.iter().map(|row| row.users).sum(),
-            from: by(|row| row.from.as_ref()),
-            to: by(|row| row.to.as_ref()),
-        }
+/// `Chicago`, `Chicago and Boston`, `5 sites`.
+fn left(rows: &[&MoveRow]) -> String {
+    match by_end(rows, |row| row.from.as_ref()).as_slice() {
+        [(one, _)] => short(one),
+        [(one, _), (two, _)] => format!("{} and {}", short(one), short(two)),
+        more => format!("{} sites", more.len()),
     }
+}
 
-    /// `Chicago`, `Chicago and Boston`, `5 sites`.
-    fn left(&self) -> String {
-        match self.from.as_slice() {
-            [(one, _)] => short(one),
-            [(one, _), (two, _)] => format!("{} and {}", short(one), short(two)),
-            more => format!("{} sites", more.len()),
-        }
-    }
-
-    fn reached(&self, goes: &str, go: &str) -> String {
-        mostly(&self.to, self.users, goes, go)
-    }
-
-    /// `their site is Chicago`, or the sites of those who are left without a place.
-    fn stranded(&self) -> String {
-        let names: Vec<&str> = self.from.iter().map(|(name, _)| name.as_str()).collect();
-        match names.as_slice() {
-            [] => "they have no home yet".to_owned(),
-            [one] => format!("their site is {}", short(one)),
-            some => format!("their sites are {}", listed(some)),
-        }
+/// `their site is Chicago`, or the sites of those who are left without a place.
+fn stranded(rows: &[&MoveRow]) -> String {
+    let sites = by_end(rows, |row| row.from.as_ref());
+    let names: Vec<&str> = sites.iter().map(|(name, _)| name.as_str()).collect();
+    match names.as_slice() {
+        [] => "they have no home yet".to_owned(),
+        [one] => format!("their site is {}", short(one)),
+        some => format!("their sites are {}", listed(some)),
     }
 }
 

@@ -96,9 +96,9 @@ impl ComponentAnswer<'_> {
     pub fn json(&self) -> Value {
         let inventory = self.inventory;
         let filling = |filling: &Filling| {
-            let [tenants, client_regions, sites] = self.fillers(filling).map(|own| {
-                let loads = own.all.iter();
-                let loads = loads.map(|(id, _, load)| json!({ own.key: id, "load": load }));
+            let [tenants, client_regions, sites] = self.fillers(filling).map(|(key, _, all)| {
+                let loads = all.iter();
+                let loads = loads.map(|(id, _, load)| json!({ key: id, "load": load }));
                 loads.collect::<Vec<Value>>()
             });
             json!({
@@ -169,22 +169,15 @@ impl ComponentAnswer<'_> {
             let site = &inventory.sites[own.index()];
             (site.id.as_str(), site.name.as_str(), *load)
         });
+        let regions = (
+            "client_region",
+            ["users in", "client regions"],
+            regions.collect(),
+        );
         [
-            Fillers {
-                key: "tenant",
-                words: ["tenant", "tenants"],
-                all: tenants.collect(),
-            },
-            Fillers {
-                key: "client_region",
-                words: ["users in", "client regions"],
-                all: regions.collect(),
-            },
-            Fillers {
-                key: "site",
-                words: ["bound for", "sites"],
-                all: sites.collect(),
-            },
+            ("tenant", ["tenant", "tenants"], tenants.collect()),
+            regions,
+            ("site", ["bound for", "sites"], sites.collect()),
         ]
     }
 
@@ -251,18 +244,17 @@ fn order([left, right]: [Option<Tightness>; 2]) -> Ordering {
 
 /// Who fills a component, of one kind: its key in JSON, what stands before one and what several are, and each one's id,
 /// name and load.
-struct Fillers<'a> {
-    key: &'static str,
-    words: [&'static str; 2],
-    all: Vec<(&'a str, &'a str, f64)>,
-}
+type Fillers<'a> = (
+    &'static str,
+    [&'static str; 2],
+    Vec<(&'a str, &'a str, f64)>,
+);
 
 /// The first few with what they are, and what the rest come to.
-fn first_few<'a>(own: &Fillers<'a>) -> Vec<(String, &'a str, f64)> {
-    let [what, many] = own.words;
-    let (few, rest) = own.all.split_at(own.all.len().min(LISTED));
+fn first_few<'a>((_, [what, many], all): &Fillers<'a>) -> Vec<(String, &'a str, f64)> {
+    let (few, rest) = all.split_at(all.len().min(LISTED));
     let rows = few.iter();
-    let rows = rows.map(|(_, name, load)| (what.to_owned(), *name, *load));
+    let rows = rows.map(|(_, name, load)| ((*what).to_owned(), *name, *load));
     let more = (!rest.is_empty()).then(|| {
         let load = rest.iter().map(|(.., load)| load).sum();
         (format!("{} more {many}", rest.len()), "", load)

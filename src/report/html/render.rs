@@ -13,18 +13,16 @@ const SCRIPT: &str = include_str!("report.js");
 /// What the page's policy lets run: this script and nothing else, whatever a file of the user's may smuggle in.
 const SCRIPT_HASH: &str = "sha256-f9gsWvc+fLG3XGM5+mcb3oBM2oUY9Abbwt6h1unBc20=";
 
-struct PageFrame {
-    maker: String,
-    style: &'static str,
-    script: &'static str,
-    script_hash: &'static str,
-}
-
 #[derive(Template)]
 #[template(path = "document.html")]
 struct DocumentHtml<'a> {
     document: &'a Document,
-    frame: PageFrame,
+    /// What made the page, for the footer.
+    maker: String,
+    style: &'static str,
+    script: &'static str,
+    /// The script's hash as a content security policy names it.
+    script_hash: &'static str,
 }
 
 #[derive(Template)]
@@ -47,13 +45,14 @@ struct BlocksHtml<'a> {
 /// # Errors
 /// `Error::Internal` if it cannot be rendered.
 pub(in crate::report) fn page(name: &str, document: &Document) -> Result<WrittenFile> {
-    let frame = PageFrame {
+    let html = DocumentHtml {
+        document,
         maker: format!("Plimsoll {}", env!("CARGO_PKG_VERSION")),
         style: super::theme::style(),
         script: SCRIPT,
         script_hash: SCRIPT_HASH,
     };
-    let text = DocumentHtml { document, frame }
+    let text = html
         .render()
         .map_err(|error| Error::Internal(format!("{name} cannot be rendered: {error}")))?;
     Ok(WrittenFile {

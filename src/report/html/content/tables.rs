@@ -1,7 +1,7 @@
 //! The full tables at the end of the page, each with its most important rows.
 
-use super::PlanReport;
 use super::whys::PageAnchors;
+use super::whys::PlanReport;
 use crate::ids::{ShardId, SiteId, TenantId, TierId};
 use crate::plan::{AccessPointChange, Move, PeriodPlan, TenantAccount, stage_name};
 use crate::plan_files::AccessPointUse;

@@ -3,8 +3,6 @@
 //! The verdict comes first and says what it holds for, then the periods, what is tight, who moves, which access
 //! points open, who is unserved and why, what nobody knew, both ends of the forecast, and what is proven.
 
-mod blind;
-mod margin;
 mod outlook;
 pub(in crate::report) mod periods;
 mod proof;

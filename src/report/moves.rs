@@ -257,57 +257,52 @@ mod tests {
 
     #[test]
     fn what_is_called_most_is_more_than_half() {
-        let rows = ["A", "B", "C", "D"].map(|to| drained(to, 100.0));
-        assert_eq!(
-            moves_title(&rows),
-            "400 users leave Chicago: most go to A (100), B (100) and C (100)"
-        );
-        let rows = ["A", "B", "C", "D", "E", "F"].map(|to| drained(to, 100.0));
-        assert_eq!(
-            moves_title(&rows),
-            "600 users leave Chicago: the largest part goes to A (100)"
-        );
-        let rows = [("A", 300.0), ("B", 1.0), ("C", 1.0)].map(|(to, users)| drained(to, users));
-        assert_eq!(
-            moves_title(&rows),
-            "302 users leave Chicago: most go to A (300) and B (1)"
-        );
-        assert_eq!(
-            moves_title(&[drained("A", 1.0)]),
-            "1 user leaves Chicago: all go to A"
-        );
-    }
-
-    #[test]
-    fn those_left_without_a_place_are_told_first_and_rounded_up() {
-        let rows = [
-            row("Chicago", "", Reason::Unserved, 0.2),
-            drained("A", 300.0),
-            row("Boston", "A", Reason::Relief, 20.0),
+        let to = |names: &str| -> Vec<MoveRow> {
+            names.split(' ').map(|to| drained(to, 100.0)).collect()
+        };
+        let uneven = [("A", 300.0), ("B", 1.0), ("C", 1.0)].map(|(to, users)| drained(to, users));
+        let left_out = row("Chicago", "", Reason::Unserved, 0.2);
+        let relieved = row("Boston", "A", Reason::Relief, 20.0);
+        let told = [
+            (
+                to("A B C D"),
+                "400 users leave Chicago: most go to A (100), B (100) and C (100)",
+            ),
+            (
+                to("A B C D E F"),
+                "600 users leave Chicago: the largest part goes to A (100)",
+            ),
+            (
+                uneven.to_vec(),
+                "302 users leave Chicago: most go to A (300) and B (1)",
+            ),
+            (
+                vec![drained("A", 1.0)],
+                "1 user leaves Chicago: all go to A",
+            ),
+            // Those left without a place are told first, and rounded up.
+            (
+                vec![left_out.clone(), drained("A", 300.0), relieved],
+                "1 user is left without a place, 320 leave Chicago and Boston: all go to A",
+            ),
+            (
+                vec![left_out],
+                "1 user is left without a place: their site is Chicago",
+            ),
+            // Who goes home and who is placed has words of its own.
+            (
+                vec![row("A", "Chicago", Reason::Returned, 20.0)],
+                "20 users go home: all return to Chicago",
+            ),
+            (
+                vec![row("", "Chicago", Reason::Placed, 20.0)],
+                "20 users get a first home: all go to Chicago",
+            ),
+            (vec![drained("A", 1e-9)], "Nobody moves"),
         ];
-        assert_eq!(
-            moves_title(&rows),
-            "1 user is left without a place, 320 leave Chicago and Boston: all go to A"
-        );
-        assert_eq!(
-            moves_title(&rows[..1]),
-            "1 user is left without a place: their site is Chicago"
-        );
-    }
-
-    #[test]
-    fn who_goes_home_and_who_is_placed_has_words_of_its_own() {
-        let home = row("A", "Chicago", Reason::Returned, 20.0);
-        assert_eq!(
-            moves_title(&[home]),
-            "20 users go home: all return to Chicago"
-        );
-        let new = row("", "Chicago", Reason::Placed, 20.0);
-        assert_eq!(
-            moves_title(&[new]),
-            "20 users get a first home: all go to Chicago"
-        );
-        assert_eq!(moves_title(&[drained("A", 1e-9)]), "Nobody moves");
+        for (rows, title) in told {
+            assert_eq!(moves_title(&rows), title);
+        }
     }
 
     #[test]

@@ -198,71 +198,51 @@ fn ranked<'a>(
 mod tests {
     use super::*;
 
-    fn title(moves: &[(&str, &str, f64)]) -> String {
-        let moves: Vec<_> = moves
-            .iter()
-            .map(|&(from, to, users)| SiteMove {
-                from: from.to_owned(),
-                to: to.to_owned(),
-                users,
-            })
-            .collect();
-        moves_title(str::to_uppercase, &moves)
-    }
-
     #[test]
     fn most_is_more_than_half_and_told_of_at_most_two_sites() {
-        assert_eq!(
-            title(&[
-                ("a", "b", 26.0),
-                ("a", "c", 25.0),
-                ("a", "d", 25.0),
-                ("a", "e", 24.0)
-            ]),
-            "100 users leave A: most go to B and C"
-        );
-        assert_eq!(
-            title(&[
-                ("a", "b", 25.0),
-                ("a", "c", 25.0),
-                ("a", "d", 25.0),
-                ("a", "e", 25.0)
-            ]),
-            "100 users leave A for 4 sites"
-        );
+        let even = [
+            ("a", "b", 25.0),
+            ("a", "c", 25.0),
+            ("a", "d", 25.0),
+            ("a", "e", 25.0),
+        ];
+        let uneven = [
+            ("a", "b", 26.0),
+            ("a", "c", 25.0),
+            ("a", "d", 25.0),
+            ("a", "e", 24.0),
+        ];
         // One that has more than four fifths is told alone.
-        assert_eq!(
-            title(&[("a", "b", 81.0), ("a", "c", 10.0), ("a", "d", 9.0)]),
-            "100 users leave A: most go to B"
-        );
-    }
-
-    #[test]
-    fn whoever_comes_back_comes_to_a_site() {
-        assert_eq!(
-            title(&[("b", "a", 60.0), ("c", "a", 30.0), ("d", "a", 10.0)]),
-            "100 users come to A: most leave B and C"
-        );
-    }
-
-    #[test]
-    fn many_from_and_many_to_are_told_by_those_of_most_users() {
-        assert_eq!(
-            title(&[("a", "b", 90.0), ("a", "c", 5.0), ("d", "b", 5.0)]),
-            "100 users change site: most leave A, most go to B"
-        );
+        let most = [("a", "b", 81.0), ("a", "c", 10.0), ("a", "d", 9.0)];
+        // Whoever comes back comes to a site.
+        let back = [("b", "a", 60.0), ("c", "a", 30.0), ("d", "a", 10.0)];
+        // Many from and many to are told by those of most users.
+        let many = [("a", "b", 90.0), ("a", "c", 5.0), ("d", "b", 5.0)];
         let ring = [
             ("a", "b", 1.0),
             ("b", "c", 1.0),
             ("c", "d", 1.0),
             ("d", "a", 1.0),
         ];
-        assert_eq!(title(&ring), "4 users change site: from 4 sites to 4");
-    }
-
-    #[test]
-    fn one_user_and_what_arithmetic_leaves_of_nobody() {
-        assert_eq!(title(&[("a", "b", 1.0)]), "1 user leaves A for B");
-        assert_eq!(title(&[("a", "b", 1e-9)]), "Nobody changes site");
+        let told: [(&[(&str, &str, f64)], &str); 8] = [
+            (&uneven, "100 users leave A: most go to B and C"),
+            (&even, "100 users leave A for 4 sites"),
+            (&most, "100 users leave A: most go to B"),
+            (&back, "100 users come to A: most leave B and C"),
+            (&many, "100 users change site: most leave A, most go to B"),
+            (&ring, "4 users change site: from 4 sites to 4"),
+            (&[("a", "b", 1.0)], "1 user leaves A for B"),
+            // What arithmetic leaves of nobody.
+            (&[("a", "b", 1e-9)], "Nobody changes site"),
+        ];
+        for (moves, title) in told {
+            let moves = moves.iter().map(|&(from, to, users)| SiteMove {
+                from: from.to_owned(),
+                to: to.to_owned(),
+                users,
+            });
+            let moves: Vec<SiteMove> = moves.collect();
+            assert_eq!(moves_title(str::to_uppercase, &moves), title);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Why a component is full, and who fills it.
 
-use super::shard::when;
+use super::everything::when;
 use crate::ids::ComponentId;
 use crate::model::{Inventory, Scenario};
 use crate::plan::explain::Filling;

@@ -20,18 +20,14 @@ const MOST_TENANTS: usize = 3;
 /// Users who go the same way in the same period for the same reason.
 pub(in crate::report) struct UserWay {
     pub(in crate::report) period: usize,
-    pub(in crate::report) route: MoveRoute,
+    /// `None` have no home yet, or go home from wherever they were.
+    pub(in crate::report) from: Option<SiteId>,
+    /// `None` go to their sites of shards.csv.
+    pub(in crate::report) to: Option<SiteId>,
     pub(in crate::report) reason: Reason,
     pub(in crate::report) users: f64,
     pub(in crate::report) shards: usize,
     pub(in crate::report) copied: f64,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::report) enum MoveRoute {
-    Between(Option<SiteId>, SiteId),
-    /// From wherever they were to their sites of shards.csv.
-    Home,
 }
 
 impl Briefing<'_> {
@@ -65,10 +61,9 @@ impl Briefing<'_> {
 
     fn ends(&self, way: &UserWay) -> (&str, &str) {
         let site = |site: SiteId| self.inventory.site_name(site);
-        match way.route {
-            MoveRoute::Between(Some(from), to) => (site(from), site(to)),
-            MoveRoute::Between(None, to) => ("(new)", site(to)),
-            MoveRoute::Home => ("(away)", "(home)"),
+        match (way.from, way.to) {
+            (_, None) => ("(away)", "(home)"),
+            (from, Some(to)) => (from.map_or("(new)", site), site(to)),
         }
     }
 }
@@ -77,13 +72,13 @@ impl Briefing<'_> {
 pub(in crate::report) fn ways(period: &PeriodPlan) -> Vec<UserWay> {
     let mut ways = BTreeMap::new();
     for moved in &period.moves {
-        let route = match moved.reason {
-            Reason::Returned => MoveRoute::Home,
-            _ => MoveRoute::Between(moved.from, moved.to),
-        };
-        let way = ways.entry((route, moved.reason)).or_insert(UserWay {
+        let is_home = moved.reason == Reason::Returned;
+        let [from, to] = [moved.from, Some(moved.to)].map(|own| own.filter(|_| !is_home));
+        let key = (is_home, from, to, moved.reason);
+        let way = ways.entry(key).or_insert(UserWay {
             period: period.period.index,
-            route,
+            from,
+            to,
             reason: moved.reason,
             users: 0.0,
             shards: 0,

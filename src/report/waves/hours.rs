@@ -234,9 +234,8 @@ impl WayTeller<'_> {
     pub(super) fn above_at_end(&self, transition: &Transition, wave: &Wave) -> Option<String> {
         let (carries, share) = above_at_end(transition, wave)?;
         Some(format!(
-            "{} of {} is still used to {} then",
-            self.inventory.resources[carries.resource.index()].id,
-            self.component_by_hand(carries.component),
+            "{} is still used to {} then",
+            self.used_by_hand(carries.component, carries.resource),
             numbers::utilization(share)
         ))
     }

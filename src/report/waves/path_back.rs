@@ -393,9 +393,13 @@ impl WayTeller<'_> {
 
     /// A component, what it would carry, and what it can.
     fn carried(&self, full: FullBack) -> [String; 3] {
-        let (id, unit) = self.resource(full.resource);
-        let [load, capacity] = [full.load, full.capacity].map(|of| numbers::quantity(of, unit));
-        let load = format!("{load} of {}", short(id));
+        let inventory = self.inventory;
+        let [load, capacity] =
+            [full.load, full.capacity].map(|own| inventory.quantity(full.resource, own));
+        let load = format!(
+            "{load} of {}",
+            short(inventory.resource_name(full.resource))
+        );
         [self.component_by_hand(full.component), load, capacity]
     }
 }

@@ -116,11 +116,6 @@ impl<'a> WayTeller<'a> {
         self.inventory.shard_name(shard)
     }
 
-    pub(super) fn resource(&self, resource: ResourceId) -> (&'a str, &'a str) {
-        let row = &self.inventory.resources[resource.index()];
-        (&row.id, &row.unit)
-    }
-
     /// What a component is called in a sentence: its name, and of an access point that it is one, since sites often
     /// have the same names.
     pub(super) fn component(&self, component: ComponentId) -> String {
@@ -139,6 +134,12 @@ impl<'a> WayTeller<'a> {
         } else {
             format!("{} ({id})", self.component(component))
         }
+    }
+
+    /// `cpu of Chicago (chi)`.
+    pub(super) fn used_by_hand(&self, component: ComponentId, resource: ResourceId) -> String {
+        let name = self.component_by_hand(component);
+        format!("{} of {name}", self.inventory.resource_name(resource))
     }
 
     pub(super) fn access_point_by_hand(&self, id: AccessPointId) -> String {

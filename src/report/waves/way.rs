@@ -139,8 +139,7 @@ impl WayTeller<'_> {
 
     /// How full something is before anybody of a wave has moved, and from when on.
     fn full_at_first(&self, Overloaded { from, full: own }: &Overloaded) -> String {
-        let (id, unit) = self.resource(own.resource);
-        let name = self.component_by_hand(own.component);
+        let used = self.used_by_hand(own.component, own.resource);
         let at = self.clock().second(*from);
         let at = if self.follows_hours() {
             format!("at most from {at} on")
@@ -149,10 +148,10 @@ impl WayTeller<'_> {
         };
         if own.capacity > 0.0 {
             let share = numbers::utilization(own.begun_load / own.capacity);
-            format!("{id} of {name} is used to {share} {at}")
+            format!("{used} is used to {share} {at}")
         } else {
-            let load = numbers::quantity(own.begun_load, unit);
-            format!("{id} of {name}, of which nothing is left, carries {load} {at}")
+            let load = self.inventory.quantity(own.resource, own.begun_load);
+            format!("{used}, of which nothing is left, carries {load} {at}")
         }
     }
 
@@ -161,7 +160,7 @@ impl WayTeller<'_> {
         let at = self.clock().second(wave.end);
         let number = wave.number;
         if own.capacity <= 0.0 {
-            let load = numbers::quantity(own.stop_load, self.resource(own.resource).1);
+            let load = self.inventory.quantity(own.resource, own.stop_load);
             return format!("and {load} at {at}, after wave {number}");
         }
         let share = numbers::utilization(own.stop_load / own.capacity);
@@ -175,11 +174,7 @@ impl WayTeller<'_> {
     }
 
     pub(super) fn seen(&self, wave: &Wave, own: &Fullness) -> String {
-        let used = format!(
-            "{} of {} is used",
-            self.resource(own.resource).0,
-            self.component_by_hand(own.component)
-        );
+        let used = format!("{} is used", self.used_by_hand(own.component, own.resource));
         let share = |load: f64| numbers::utilization_at_most(load / own.capacity);
         let [begun, most] = [own.begun_load, own.load].map(share);
         let stop = used_now(wave, own).unwrap_or_else(|| share(own.stop_load));
@@ -233,9 +228,8 @@ impl WayTeller<'_> {
             format!("from wave {} to {}", first.number, last.number)
         };
         Some(format!(
-            "{} of {} {waves}: above {threshold} with {}, and it is used to {stand} at most",
-            self.resource(own.resource).0,
-            self.component_by_hand(own.component),
+            "{} {waves}: above {threshold} with {}, and it is used to {stand} at most",
+            self.used_by_hand(own.component, own.resource),
             retries(own.retries()?)
         ))
     }
@@ -320,7 +314,7 @@ impl WayTeller<'_> {
         let fullest = wave.fullest.first().map_or_else(String::new, |own| {
             format!(
                 "; {} of {} is used to {} at most",
-                self.resource(own.resource).0,
+                self.inventory.resource_name(own.resource),
                 self.component(own.component),
                 numbers::utilization(own.load.max(own.begun_load) / own.capacity)
             )
@@ -344,8 +338,10 @@ impl WayTeller<'_> {
         let begun = begun.map(|own| &own.full).filter(|own| own.capacity > 0.0);
         let told = begun.map(|own| {
             let share = numbers::utilization(own.begun_load / own.capacity);
-            let name = self.component_by_hand(own.component);
-            format!("{} of {name} ({share})", self.resource(own.resource).0)
+            format!(
+                "{} ({share})",
+                self.used_by_hand(own.component, own.resource)
+            )
         });
         let told: Vec<String> = told.collect();
         let when = match way.timing {

@@ -172,14 +172,14 @@ impl WayTeller<'_> {
                 numbers::users_up(users)
             ),
             Refusal::Overloaded(fullness) => {
-                let resource = &self.inventory.resources[fullness.resource.index()];
+                let resource = fullness.resource;
+                let amounts = [fullness.begun_load, fullness.capacity];
+                let [load, left] = amounts.map(|own| self.inventory.quantity(resource, own));
                 format!(
-                    "{subject} is not done when the works begin: until then {} carries {} of {}, and the works leave {}. \
+                    "{subject} is not done when the works begin: until then {} carries {load} of {}, and the works leave {left}. \
                      Begin the works later, or make what users move to available earlier",
                     self.component(fullness.component),
-                    numbers::quantity(fullness.begun_load, &resource.unit),
-                    resource.id,
-                    numbers::quantity(fullness.capacity, &resource.unit),
+                    self.inventory.resource_name(resource),
                 )
             }
         })
@@ -328,8 +328,7 @@ impl WayTeller<'_> {
             ),
             Remedy::Capacity { more } => {
                 let each = more.iter().map(|(component, resource, extra)| {
-                    let unit = &self.inventory.resources[resource.index()].unit;
-                    let extra = numbers::quantity(*extra, unit);
+                    let extra = self.inventory.quantity(*resource, *extra);
                     format!("{extra} at {}", self.component(*component))
                 });
                 let each: Vec<String> = each.collect();

@@ -5,7 +5,7 @@ use crate::model::Phase;
 use crate::plan::{Change, Fullness, PeriodPlan, Step, Transition, Wave};
 use crate::report::briefing::periods::{Becauses, shortfall as worst_shortfall, state_of};
 use crate::report::briefing::users::{
-    MoveRoute, UnservedGroup, UserWay, smaller_moves, unserved_groups, ways,
+    UnservedGroup, UserWay, smaller_moves, unserved_groups, ways,
 };
 use crate::report::document::{Block, Cell, Fact, Figure, Line, Listing, Section, Table};
 use crate::report::grammar::only_if;
@@ -142,9 +142,9 @@ impl PlanReport<'_> {
         let mut ways = ways(period);
         let left_out = ways.split_off(ways.len().min(MOST));
         let id = |site: SiteId| sites[site.index()].id.as_str();
-        let because = |way: &UserWay| match way.route {
-            MoveRoute::Between(from, to) => anchors.of_way(way.period, from.map(id), id(to)),
-            MoveRoute::Home => anchors.of_return(way.period),
+        let because = |way: &UserWay| match way.to {
+            Some(to) => anchors.of_way(way.period, way.from.map(id), id(to)),
+            None => anchors.of_return(way.period),
         };
         let rows = Listing::of(ways);
         let rows = self.briefing.rows_of_ways(rows, "from", true, because);

@@ -17,7 +17,7 @@ use crate::plan::check::{SweepVerdict, check_sweep_sample};
 use crate::plan::sweep::{Sweep, SweepTables, SweepTally, Unknown};
 use crate::plan_files::{
     ComponentRow, FailureRow, InvolvedRow, Lined, PROOFS_FILE, Row, SWEEP_FILE, SiteUtilizationRow,
-    SurvivableRow, SweepStatus, SweepSummary, UnservedByTierRow, WorstRow, read_rows, read_sweep,
+    SurvivableRow, SweepStatus, SweepSummary, UnservedByTierRow, WorstRow, read_json, read_rows,
     read_sweep_folder,
 };
 use crate::report::grammar::count;
@@ -26,7 +26,7 @@ use crate::report::numbers::whole;
 use crate::report::sweep::{Because, Extent, SweepReport, because, sheet_file};
 use crate::report::table::wrapped;
 use crate::report::written::{
-    AboutSweep, Listed, SweepStart, WrittenFile, displaced_file, sweep_file, sweep_start,
+    AboutSweep, Listed, SweepStart, WrittenFile, displaced_file, document_file, sweep_start,
     sweep_summary, sweep_tables,
 };
 use crate::units::NOBODY;
@@ -83,7 +83,7 @@ impl Swept<'_> {
         let inventory = &self.input.inventory;
         let new = NewFolder::beside(self.out)?;
         let mut files = sweep_tables(inventory, &self.sweep, Listed::All)?;
-        files.push(sweep_file(&self.summary())?);
+        files.push(document_file(&self.summary())?);
         let planner = self.sweeper.planner();
         let start = SweepStart {
             before: planner.before(),
@@ -141,7 +141,7 @@ impl Swept<'_> {
         let text = match format {
             Format::Quiet => String::new(),
             Format::Json => {
-                let file = sweep_file(&self.summary())?;
+                let file = document_file(&self.summary())?;
                 String::from_utf8_lossy(&file.bytes).into_owned()
             }
             Format::Text => self.text(verdict, terminal.width),
@@ -223,7 +223,7 @@ pub(super) fn partial(out: &Path) -> Result<Option<(Range<usize>, Vec<WrittenFil
     }
     let mut all = files::plan(out)?;
     let mark = all.iter().find(|file| file.name == SWEEP_FILE);
-    let summary = mark.and_then(|file| read_sweep(&file.bytes, &mut Vec::new()));
+    let summary = mark.and_then(|file| read_json::<SweepSummary>(&file.bytes, &mut Vec::new()));
     let Some(summary) = summary.filter(|own| own.status == SweepStatus::Partial) else {
         return Ok(None);
     };

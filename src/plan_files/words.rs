@@ -25,35 +25,29 @@ macro_rules! words {
             }
         }
 
-        impl Cell for $name {
+        word_cell!($name);
+    )*};
+}
+
+/// Declares that a choice stands in a cell as its word.
+macro_rules! word_cell {
+    ($choice:ty) => {
+        impl Cell for $choice {
             fn write(&self, text: &mut String) {
                 text.push_str(self.word());
             }
 
             fn read(text: &str) -> Result<Self, Misread> {
-                Misread::word(text, Self::ALL, Self::word)
+                Misread::word(text, Self::ALL.as_ref(), Self::word)
             }
 
             fn value(&self) -> CellValue<'_> {
                 CellValue::Text(Cow::Borrowed(self.word()))
             }
         }
-    )*};
+    };
 }
-
-impl Cell for Recovery {
-    fn write(&self, text: &mut String) {
-        text.push_str(self.word());
-    }
-
-    fn read(text: &str) -> Result<Self, Misread> {
-        Misread::word(text, &Self::ALL, Self::word)
-    }
-
-    fn value(&self) -> CellValue<'_> {
-        CellValue::Text(Cow::Borrowed(self.word()))
-    }
-}
+word_cell!(Recovery);
 
 /// What a step of the change list sets: the use of an access point, or a share of users.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]

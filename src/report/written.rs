@@ -13,17 +13,17 @@ mod waves;
 use crate::error::Result;
 use crate::model::{Inventory, Scenario};
 use crate::plan::{Plan, Protection, Step, way_back};
-use crate::plan_files::{ChangeBackRow, SUMMARY_FILE, Summary, write_summary};
-pub use certificate::{certificate, certificate_file};
+use crate::plan_files::ChangeBackRow;
+pub use certificate::certificate;
 pub(in crate::report) use file::json_file;
-pub use file::{AboutPlan, WrittenFile, instant};
-use file::{document, file, large_file};
+pub use file::{AboutPlan, WrittenFile, document_file, instant};
+use file::{file, large_file};
 pub use paths::{SweepStart, sweep_start};
 pub use proofs::{displaced_file, proof_lines};
 use rayon::prelude::*;
 use rows::PlanRows;
 pub use summary::summary;
-pub use sweep::{AboutSweep, Listed, sweep_file, sweep_summary, sweep_tables};
+pub use sweep::{AboutSweep, Listed, sweep_summary, sweep_tables};
 
 /// The tables of a plan: every file of the output folder but the charts and summary.json. `steps` are the plan's
 /// [`changes`](crate::plan::changes).
@@ -106,12 +106,4 @@ pub fn tables(
         files.push(file(&writer.rows(|period| writer.losses(period)))?);
     }
     Ok(files)
-}
-
-/// summary.json of a plan.
-///
-/// # Errors
-/// `Error::Internal` if a number is not finite.
-pub fn summary_file(summary: &Summary) -> Result<WrittenFile> {
-    document(SUMMARY_FILE, |bytes| write_summary(summary, bytes))
 }

@@ -2,7 +2,7 @@
 
 use super::because::ReasonTeller;
 use super::promises::{rule_sentence, sentence};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::ids::SiteId;
 use crate::model::{Inventory, Scenario};
@@ -11,21 +11,18 @@ use crate::plan::explain::{
 };
 use crate::plan::{PeriodPlan, Plan, stage_name};
 use crate::plan_files::explanations::{
-    self as written, Binding, EXPLANATIONS_FILE, EXPLANATIONS_FORMAT, ObstacleKind, Promise,
-    Reason, RuleInTheWay, RuleKind, UselessSite, WrittenCut, write_explanations,
+    self as written, Binding, EXPLANATIONS_FORMAT, ObstacleKind, Promise, Reason, RuleInTheWay,
+    RuleKind, UselessSite, WrittenCut,
 };
 use crate::report::cut_rows;
-use crate::report::written::{WrittenFile, json_file};
+use crate::report::written::{WrittenFile, document_file};
 
 /// explanations.json as bytes.
 ///
 /// # Errors
 /// `Error::Internal` if a number is not finite.
 pub fn explanations_file(explanations: &written::Explanations) -> Result<WrittenFile> {
-    let mut bytes = Vec::new();
-    write_explanations(explanations, &mut bytes)
-        .map_err(|error| Error::Internal(error.to_string()))?;
-    json_file(EXPLANATIONS_FILE, bytes)
+    document_file(explanations)
 }
 
 /// The explanations of a plan as they are written, sentences included.

@@ -1,15 +1,14 @@
 //! The prices of a plan as certificate.json.
 
-use super::file::{AboutPlan, WrittenFile, document};
+use super::file::AboutPlan;
 use super::ids::{InventoryIds, number};
-use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::ids::AccessPointId;
 use crate::model::{Inventory, Scenario};
 use crate::plan::{PeriodPlan, Plan, Stage};
 use crate::plan_files::{
-    CERTIFICATE_FILE, CERTIFICATE_FORMAT, Certificate, KeptBy, KeptLevel, LevelCertificate,
-    PeriodCertificate, PriceOfRow, PriceVector, SetVector, write_certificate,
+    CERTIFICATE_FORMAT, Certificate, KeptBy, KeptLevel, LevelCertificate, PeriodCertificate,
+    PriceOfRow, PriceVector, SetVector,
 };
 use crate::solve::{Keeping, LevelOutcome, LevelProof, Prices, SetPrices};
 
@@ -28,16 +27,6 @@ pub fn certificate(
         inputs: about.inputs.clone(),
         periods: periods.map(|period| of_period(inventory, period)).collect(),
     }
-}
-
-/// certificate.json of a plan.
-///
-/// # Errors
-/// `Error::Internal` if a number is not finite.
-pub fn certificate_file(certificate: &Certificate) -> Result<WrittenFile> {
-    document(CERTIFICATE_FILE, |bytes| {
-        write_certificate(certificate, bytes)
-    })
 }
 
 fn of_period(inventory: &Inventory, period: &PeriodPlan) -> PeriodCertificate {

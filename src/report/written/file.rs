@@ -2,9 +2,11 @@
 
 use crate::error::{Error, Result};
 use crate::model::Scenario;
-use crate::plan_files::{Inputs, PlanFile, Row, Seconds, write_rows, written_rows};
+use crate::plan_files::{
+    Inputs, JsonFile, PlanFile, Row, Seconds, write_json, write_rows, written_rows,
+};
 use crate::report::text;
-use std::io;
+use serde::Serialize;
 
 /// A file of the output folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,14 +37,14 @@ pub struct AboutPlan {
     pub warnings: u64,
 }
 
-/// A JSON document that `write` writes, as a file.
-pub(super) fn document(
-    name: &str,
-    write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>,
-) -> Result<WrittenFile> {
+/// A JSON document as a file.
+///
+/// # Errors
+/// `Error::Internal` if a number is not finite.
+pub fn document_file<T: JsonFile + Serialize>(document: &T) -> Result<WrittenFile> {
     let mut bytes = Vec::new();
-    write(&mut bytes).map_err(internal)?;
-    json_file(name, bytes)
+    write_json(document, &mut bytes).map_err(internal)?;
+    json_file(T::FILE, bytes)
 }
 
 /// A JSON document as a file in which no hidden character stands bare.

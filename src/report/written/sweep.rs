@@ -1,6 +1,6 @@
 //! The tables of a sweep, and its sweep.json.
 
-use super::file::{WrittenFile, document, file, instant, large_file};
+use super::file::{WrittenFile, file, instant, large_file};
 use super::ids::{InventoryIds, number};
 use crate::error::Result;
 use crate::ids::{ComponentId, ResourceId, TenantId, TierId};
@@ -9,9 +9,9 @@ use crate::plan::sweep::{
     Break, CaseInTotals, CaseResult, GrayLoss, GraySweep, Sweep, Use, totals,
 };
 use crate::plan_files::{
-    ComponentRow, FailureRow, GrayRow, GraySummary, Inputs, InvolvedRow, Role, SWEEP_FILE,
-    SWEEP_FORMAT, SiteUtilizationRow, SurvivableRow, SweepFrom, SweepStatus, SweepSummary, Text,
-    UnservedByTierRow, WorstRow, write_sweep,
+    ComponentRow, FailureRow, GrayRow, GraySummary, Inputs, InvolvedRow, Role, SWEEP_FORMAT,
+    SiteUtilizationRow, SurvivableRow, SweepFrom, SweepStatus, SweepSummary, Text,
+    UnservedByTierRow, WorstRow,
 };
 use std::collections::BTreeSet;
 
@@ -116,14 +116,6 @@ pub fn sweep_summary(scenario: &Scenario, sweep: &Sweep, about: &AboutSweep) -> 
             })
             .collect(),
     }
-}
-
-/// The file of it.
-///
-/// # Errors
-/// `Error::Internal` if a number is not finite.
-pub fn sweep_file(summary: &SweepSummary) -> Result<WrittenFile> {
-    document(SWEEP_FILE, |bytes| write_sweep(summary, bytes))
 }
 
 /// A component's resource under a recovery.

@@ -5,7 +5,7 @@ use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::check::{SweepVerdict, check_sweep};
 use plimsoll::plan_files::{GraySummary, PROOFS_FILE, PlanFile, SweepStatus, read_sweep_folder};
 use plimsoll::report::written::{
-    AboutSweep, Listed, SweepStart, displaced_file, proof_lines, sweep_file, sweep_start,
+    AboutSweep, Listed, SweepStart, displaced_file, document_file, proof_lines, sweep_start,
     sweep_summary, sweep_tables,
 };
 use plimsoll::solve::Stop;
@@ -82,7 +82,7 @@ impl Written {
         };
         let mut files = sweep_tables(inventory, &sweep, Listed::All).expect("numbers are finite");
         let summary = sweep_summary(scenario, &sweep, &about);
-        files.push(sweep_file(&summary).expect("numbers are finite"));
+        files.push(document_file(&summary).expect("numbers are finite"));
         let mut all: BTreeMap<String, String> = files
             .into_iter()
             .map(|file| (file.name, text(file.bytes)))

@@ -6,10 +6,10 @@ use crate::ids::{ComponentId, ResourceId};
 use crate::model::{CaseKind, ComponentKind, FailureSet, Inventory, Recovery};
 use crate::plan::sweep::{CaseResult, Sweep};
 use crate::plan::{Before, flows_in};
-use crate::plan_files::{Row, SideBySideRow, Text, write_rows};
+use crate::plan_files::{SideBySideRow, Text};
 use crate::report::headroom::{State, Tightness};
 use crate::report::numbers::{self, first_most};
-use crate::report::written::WrittenFile;
+use crate::report::written::{WrittenFile, file};
 use crate::units::{AGREEMENT, FEASIBILITY, NOBODY};
 use std::collections::BTreeMap;
 
@@ -367,16 +367,10 @@ pub fn sheet_file(
     sweep: &Sweep,
     sheets: impl Iterator<Item = Sheet>,
 ) -> Result<WrittenFile> {
-    let rows: Vec<_> = sheets
+    let rows: Vec<Vec<_>> = sheets
         .map(|own| own.rows(inventory, sweep))
         .collect::<Result<_>>()?;
-    let rows = rows.concat();
-    let mut bytes = Vec::new();
-    write_rows(&rows, &mut bytes).map_err(|error| Error::Internal(error.to_string()))?;
-    Ok(WrittenFile {
-        name: SideBySideRow::FILE.to_owned(),
-        bytes,
-    })
+    file(rows.iter().flatten())
 }
 
 impl Sheet {

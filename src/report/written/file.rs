@@ -17,6 +17,13 @@ pub struct WrittenFile {
     pub bytes: Vec<u8>,
 }
 
+impl WrittenFile {
+    pub(in crate::report) fn new(name: impl Into<String>, bytes: Vec<u8>) -> Self {
+        let name = name.into();
+        Self { name, bytes }
+    }
+}
+
 impl<'a> From<&'a WrittenFile> for PlanFile<'a> {
     fn from(file: &'a WrittenFile) -> Self {
         Self {
@@ -50,10 +57,8 @@ pub fn document_file<T: JsonFile + Serialize>(document: &T) -> Result<WrittenFil
 /// A JSON document as a file in which no hidden character stands bare.
 pub(in crate::report) fn json_file(name: &str, document: Vec<u8>) -> Result<WrittenFile> {
     let text = String::from_utf8(document).map_err(internal)?;
-    Ok(WrittenFile {
-        name: name.to_owned(),
-        bytes: text::json(&text).into_owned().into_bytes(),
-    })
+    let bytes = text::json(&text).into_owned().into_bytes();
+    Ok(WrittenFile::new(name, bytes))
 }
 
 /// An instant in the offset of the scenario, such as `2012-11-13T09:08:00-08:00`.
@@ -66,26 +71,28 @@ pub(super) fn large_file<R: Row, L: Sync, T: Sync>(
     lists: &[(L, &[T])],
     row: impl Fn(&L, &T) -> R + Sync,
 ) -> Result<WrittenFile> {
-    Ok(WrittenFile {
-        name: R::FILE.to_owned(),
-        bytes: written_rows(lists, row).map_err(internal)?,
-    })
+    let bytes = written_rows(lists, row).map_err(internal)?;
+    Ok(WrittenFile::new(R::FILE, bytes))
 }
 
 /// A file of some rows.
-pub(super) fn file<'r, R: Row + 'r>(rows: impl IntoIterator<Item = &'r R>) -> Result<WrittenFile> {
+pub(in crate::report) fn file<'r, R: Row + 'r>(
+    rows: impl IntoIterator<Item = &'r R>,
+) -> Result<WrittenFile> {
     let mut bytes = Vec::new();
     write_rows(rows, &mut bytes).map_err(internal)?;
-    Ok(WrittenFile {
-        name: R::FILE.to_owned(),
-        bytes,
-    })
+    Ok(WrittenFile::new(R::FILE, bytes))
+}
+
+/// A position as files have it.
+pub(super) fn number(position: usize) -> u32 {
+    u32::try_from(position).unwrap_or(u32::MAX)
 }
 
 #[expect(
     clippy::needless_pass_by_value,
     reason = "`map_err` hands the error over"
 )]
-pub(super) fn internal(error: impl ToString) -> Error {
+pub(in crate::report) fn internal(error: impl ToString) -> Error {
     Error::Internal(error.to_string())
 }

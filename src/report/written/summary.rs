@@ -1,7 +1,7 @@
 //! summary.json of a plan.
 
-use super::file::{AboutPlan, instant};
-use super::ids::{InventoryIds, number};
+use super::file::{AboutPlan, number};
+use super::rows::PlanRows;
 use crate::model::{Inventory, Scenario};
 use crate::plan::replay::Short;
 use crate::plan::{
@@ -25,7 +25,7 @@ pub fn summary(
     plan: &Plan,
     about: &AboutPlan,
 ) -> Summary {
-    let of = Summarized {
+    let of = PlanRows {
         inventory,
         scenario,
         plan,
@@ -48,7 +48,11 @@ pub fn summary(
             columns: size.columns as u64,
             nonzeros: size.nonzeros as u64,
         },
-        periods: plan.periods.iter().map(|own| of.period(own)).collect(),
+        periods: plan
+            .periods
+            .iter()
+            .map(|own| of.period_summary(own))
+            .collect(),
         margin: of.margin(),
         joint: plan.joint.map(|joint| JointSummary {
             moved_users: joint.moved,
@@ -63,22 +67,7 @@ pub fn summary(
     }
 }
 
-/// What a summary is of.
-struct Summarized<'a> {
-    inventory: &'a Inventory,
-    scenario: &'a Scenario,
-    plan: &'a Plan,
-}
-
-impl<'a> Summarized<'a> {
-    fn ids(&self) -> InventoryIds<'a> {
-        InventoryIds(self.inventory)
-    }
-
-    fn instant(&self, at: jiff::Timestamp) -> String {
-        instant(self.scenario, at)
-    }
-
+impl<'a> PlanRows<'a> {
     fn teller(&self) -> WayTeller<'a> {
         WayTeller {
             inventory: self.inventory,
@@ -87,7 +76,7 @@ impl<'a> Summarized<'a> {
         }
     }
 
-    fn period(&self, period: &PeriodPlan) -> PeriodSummary {
+    fn period_summary(&self, period: &PeriodPlan) -> PeriodSummary {
         let margin = period.error_margin.as_ref();
         PeriodSummary {
             period: period.period.number(),
@@ -110,7 +99,7 @@ impl<'a> Summarized<'a> {
             protection: period.protection.as_ref().map(protection),
             way: self.way(period),
             hour_turns: self.hour_turns(period),
-            stability: self.stability(period),
+            stability: self.stability_summary(period),
             downtime: self.downtime(period),
         }
     }
@@ -143,7 +132,11 @@ impl<'a> Summarized<'a> {
             reconnecting_users: totals.reconnecting,
             worst_shortfall: totals.worst_shortfall,
             opened_access_points: opened
-                .map(|change| self.ids().access_point(change.access_point).to_owned())
+                .map(|change| {
+                    self.inventory
+                        .access_point_id(change.access_point)
+                        .to_owned()
+                })
                 .collect(),
             stages: stages.iter().map(stage).collect(),
         }
@@ -173,8 +166,8 @@ impl<'a> Summarized<'a> {
             verified: limit.verified,
             bound: limit.bound,
             period: period.map(number),
-            component: component.map(|own| self.ids().component(own).to_owned()),
-            resource: resource.map(|own| self.ids().resource(own).to_owned()),
+            component: component.map(|own| self.inventory.component_name(own).to_owned()),
+            resource: resource.map(|own| self.inventory.resource_id(own).to_owned()),
         }
     }
 
@@ -215,7 +208,7 @@ impl<'a> Summarized<'a> {
     }
 
     /// How a period stands with all retries running; `None` where nobody retries.
-    fn stability(&self, period: &PeriodPlan) -> Option<StabilitySummary> {
+    fn stability_summary(&self, period: &PeriodPlan) -> Option<StabilitySummary> {
         let count = |wanted: Stability| {
             let own = period.stability.iter();
             own.filter(|own| own.stability == wanted).count() as u64
@@ -223,8 +216,8 @@ impl<'a> Summarized<'a> {
         let least = least_margin(&period.stability);
         let least = least.and_then(|own| {
             Some(LeastMargin {
-                component: self.ids().component(own.component).to_owned(),
-                resource: self.ids().resource(own.resource).to_owned(),
+                component: self.inventory.component_name(own.component).to_owned(),
+                resource: self.inventory.resource_id(own.resource).to_owned(),
                 margin: own.margin?,
             })
         });
@@ -275,10 +268,10 @@ impl<'a> Summarized<'a> {
             end: own.end.map(|at| self.instant(at)),
             most_users_down: own.most_users,
             user_minutes: own.user_minutes,
-            component: shortage.map(|own| self.ids().component(own.component).to_owned()),
+            component: shortage.map(|own| self.inventory.component_name(own.component).to_owned()),
             resource: shortage.map(|own| match own.short {
                 Short::Sessions => "sessions".to_owned(),
-                Short::Resource(id) => self.ids().resource(id).to_owned(),
+                Short::Resource(id) => self.inventory.resource_id(id).to_owned(),
             }),
             offered: shortage.map(|own| own.offered),
             capacity: shortage.map(|own| own.capacity),

@@ -1,6 +1,6 @@
 //! Sentences about one run: when users are down, what is short first and why, how long its queue takes to clear, slow work.
 
-use super::report::{DOWN_SHARE, ReplayReport, RunFacts};
+use super::facts::{DOWN_SHARE, ReplayReport, RunFacts};
 use super::shortage::{PassageShortage, QueuePeak};
 use super::words::{length, said_if, share_words};
 use crate::model::{Event, EventKind, Queued};

@@ -1,6 +1,6 @@
 //! Sentences about a replay as a whole: what it comes to, credits, what is assumed; and how it says lengths and shares.
 
-use super::report::{ReplayReport, RunFacts, share_down};
+use super::facts::{ReplayReport, RunFacts, share_down};
 use crate::plan::replay::Conduct;
 use crate::report::grammar::{capital, count, counted_with};
 use crate::report::numbers;

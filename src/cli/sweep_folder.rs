@@ -8,13 +8,13 @@ use super::input::Input;
 use super::new_folder::NewFolder;
 use super::render;
 use super::terminal::Terminal;
-use crate::diagnostic::{Code, Finding, Place, has_errors};
+use crate::diagnostic::{Finding, has_errors};
 use crate::engine::{Options, Sweeper};
 use crate::error::{Error, Result};
 use crate::inventory::SourceFile;
 use crate::model::{CaseKind, Inventory, Recovery};
 use crate::plan::check::{SweepVerdict, check_sweep_sample};
-use crate::plan::sweep::{Sweep, SweepTables, SweepTally, Unknown};
+use crate::plan::sweep::{Sweep, SweepTables, SweepTally};
 use crate::plan_files::{
     ComponentRow, FailureRow, InvolvedRow, Lined, PROOFS_FILE, Row, SWEEP_FILE, SiteUtilizationRow,
     SurvivableRow, SweepStatus, SweepSummary, UnservedByTierRow, WorstRow, read_json, read_rows,
@@ -26,17 +26,14 @@ use crate::report::numbers::whole;
 use crate::report::sweep::{Because, Extent, SweepReport, because, sheet_file};
 use crate::report::table::wrapped;
 use crate::report::written::{
-    AboutSweep, Listed, SweepStart, WrittenFile, displaced_file, document_file, sweep_start,
-    sweep_summary, sweep_tables,
+    AboutSweep, Listed, WrittenFile, displaced_file, document_file, sweep_start, sweep_summary,
+    sweep_tables,
 };
 use crate::units::NOBODY;
 use std::fmt::Write as _;
 use std::io::{self, BufWriter};
 use std::ops::Range;
 use std::path::Path;
-
-/// A row of a sweep names what the inventory does not have.
-const UNKNOWN: Code = Code("P6022");
 
 /// Cases that are judged at most; `plimsoll verify` judges all.
 const MOST_CASES: usize = 200;
@@ -85,12 +82,13 @@ impl Swept<'_> {
         let mut files = sweep_tables(inventory, &self.sweep, Listed::All)?;
         files.push(document_file(&self.summary())?);
         let planner = self.sweeper.planner();
-        let start = SweepStart {
-            before: planner.before(),
-            homes: planner.homes(),
-            plan: self.sweeper.plan(),
-        };
-        files.extend(sweep_start(inventory, &self.sweep, start)?);
+        let start = (planner.before(), planner.homes());
+        files.extend(sweep_start(
+            inventory,
+            &self.sweep,
+            start,
+            self.sweeper.plan(),
+        )?);
         files.push(displaced_file(inventory, &self.sweeper.displaced()?)?);
         new.put(&files)?;
         new.put_stream(PROOFS_FILE, proofs)?;
@@ -268,18 +266,7 @@ pub(super) fn recalled(
         return Err(terminal.refuse(&findings, files));
     }
     let tally = sweep.recall(inventory, &tables);
-    tally.map_err(|unknown| terminal.refuse([&of_unknown(&unknown)], files))
-}
-
-fn of_unknown(unknown: &Unknown) -> Finding {
-    let place = Place {
-        file: unknown.file.to_owned(),
-        line: Some(unknown.line),
-        column: Some(unknown.column.to_owned()),
-    };
-    let found = format!("{:?}", unknown.name);
-    let hint = "take the file as it was written; it is not meant to be edited";
-    Finding::error(UNKNOWN, place, found, "a name of the inventory", hint)
+    tally.map_err(|unknown| terminal.refuse([&*unknown], files))
 }
 
 /// The rows of a file; none if it is not there.

@@ -15,7 +15,6 @@ pub(super) struct Records<T> {
 }
 
 impl<T> Records<T> {
-    /// A row for each thing, without columns yet.
     pub(super) fn of(things: impl IntoIterator<Item = T>) -> Self {
         let things: Vec<T> = things.into_iter().collect();
         Self {

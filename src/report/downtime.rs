@@ -11,16 +11,13 @@ use crate::plan::{self, Downtime, NotCounted, Outage, Plan, Raised, Relief, Shor
 use crate::units::NOBODY;
 use jiff::Timestamp;
 
-/// What is left where an outage ends.
 const NO_OUTAGE: &str = "no such outage";
 
 /// Fewer users are nobody.
 const NOT_ONE: f64 = 0.5;
 
-/// Outages that are told one by one.
 const MOST: usize = 3;
 
-/// A warning for every outage, in order of time.
 pub(in crate::report) fn warnings(
     inventory: &Inventory,
     scenario: &Scenario,
@@ -74,7 +71,6 @@ pub(in crate::report) fn warnings(
     told
 }
 
-/// What leaves no outage, a sentence each.
 pub(in crate::report) fn found(inventory: &Inventory, own: &Downtime) -> Vec<String> {
     if own.relief.is_empty() {
         return Vec::new();
@@ -165,7 +161,6 @@ pub(in crate::report) fn not_counted(plan: &Plan) -> &'static str {
     }
 }
 
-/// What playing the plan does not tell, as sentences.
 pub(in crate::report) fn missing(scenario: &Scenario, plan: &Plan) -> Vec<String> {
     let words = not_counted(plan).trim_start_matches("; not counted: ");
     let uncounted = (!words.is_empty()).then(|| format!("Not counted: {words}."));
@@ -202,7 +197,6 @@ pub(in crate::report) fn waiting(inventory: &Inventory, plan: &Plan) -> Option<S
     })
 }
 
-/// That playing it forward is no more than rough, if it is.
 pub(in crate::report) fn checked_roughly(plan: &Plan) -> Option<String> {
     let replayed = plan.replayed.as_ref()?;
     let is_all = replayed.unchecked_from.is_none();

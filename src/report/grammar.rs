@@ -79,6 +79,11 @@ pub(super) fn few<S: AsRef<str>>(names: &[S], most: usize) -> String {
     }
 }
 
+/// A clause where it holds, else nothing.
+pub(super) fn said_if(is_so: bool, clause: String) -> String {
+    if is_so { clause } else { String::new() }
+}
+
 /// The first sentences, and one of how many there are besides.
 pub(super) fn at_most(
     mut sentences: Vec<String>,

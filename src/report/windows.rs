@@ -29,7 +29,6 @@ pub const WINDOWS_FORMAT: &str = "plimsoll-windows/2";
 #[derive(Debug, Clone)]
 pub struct RankedWindows<'a> {
     inventory: &'a Inventory,
-    /// What is maintained, as people call it.
     subject: String,
     clock: Clock,
     /// What might fail besides, as the command line spells it; `None` was not asked.
@@ -38,7 +37,6 @@ pub struct RankedWindows<'a> {
     must_recover: bool,
     windows: &'a [Window],
     ranking: Ranking,
-    /// What the hours of the best one cost without the maintenance, if that was asked.
     without: Option<Without>,
     /// The drains that were looked at, in the order of the windows' ranks: all but the last are refused.
     drains: Vec<DrainReport>,
@@ -115,7 +113,6 @@ impl<'a> RankedWindows<'a> {
         self.drains.iter().find(|own| own.start == window.start)
     }
 
-    /// The windows with their ranks, the best first.
     fn ranked(&self) -> Vec<RankedWindow<'a>> {
         let mut all = Vec::with_capacity(self.windows.len());
         for alike in &self.ranking.alike {
@@ -127,7 +124,6 @@ impl<'a> RankedWindows<'a> {
         all
     }
 
-    /// How long the maintenance lasts, as people say it.
     fn lasts(&self) -> String {
         let first = self.windows.first();
         let seconds = first.map_or(0.0, |own| own.end.duration_since(own.start).as_secs_f64());
@@ -193,7 +189,6 @@ impl<'a> RankedWindows<'a> {
         Ok(file.bytes)
     }
 
-    /// The windows with what each costs.
     fn records(&self) -> Records<RankedWindow<'_>> {
         let missing = |own: &Window| own.missing.map(|own| self.names(own));
         let worst = |own: &OneMore| own.worst.as_ref().map(|own| own.0.clone());
@@ -224,7 +219,6 @@ impl<'a> RankedWindows<'a> {
             .column("proven", |(own, _)| own.is_proven)
     }
 
-    /// The component and the resource of what is missing, by their ids.
     fn names(&self, missing: Missing) -> [&str; 2] {
         [
             self.inventory.component_name(missing.component),

@@ -9,6 +9,6 @@ mod tally;
 pub use crate::plan_files::SettledBy;
 pub use advice::{Advice, Repair, ServingObstacle, UnservedReason};
 pub use gray::{GrayLoss, GraySweep, MemberIndex};
-pub use recalled::{SweepTables, Unknown};
+pub use recalled::SweepTables;
 pub use results::{CaseInTotals, CaseResult, Displacement, Missing, Witness, totals};
 pub use tally::{Break, MOST_CASES, SiteUse, Sweep, SweepTally, Use};

@@ -2,6 +2,7 @@
 
 use super::results::{CaseResult, Missing};
 use super::tally::{Break, SiteUse, Sweep, SweepTally, Use};
+use crate::diagnostic::{Code, Finding, Place};
 use crate::ids::{AccessPointId, ComponentId, ResourceId, TenantId, TierId};
 use crate::model::{CaseKind, Component, Inventory, Recovery};
 use crate::plan_files::{
@@ -29,20 +30,9 @@ pub struct SweepTables {
     pub sites: Vec<Lined<SiteUtilizationRow>>,
 }
 
-/// A row that names what is not there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unknown {
-    /// In which file.
-    pub file: &'static str,
-    /// On which line.
-    pub line: u64,
-    /// Which column.
-    pub column: &'static str,
-    /// What it names.
-    pub name: String,
-}
+/// A row of a sweep names what the inventory does not have.
+const UNKNOWN: Code = Code("P6022");
 
-/// The things of a sweep by the names that its rows have for them.
 struct NamesOfRows<'a> {
     inventory: &'a Inventory,
     sweep: &'a Sweep,
@@ -58,12 +48,22 @@ fn known<R: Row, T>(
     column: &'static str,
     name: &str,
     found: Option<T>,
-) -> Result<T, Unknown> {
-    found.ok_or_else(|| Unknown {
-        file: R::FILE,
-        line: lined.line,
-        column,
-        name: name.to_owned(),
+) -> Result<T, Box<Finding>> {
+    found.ok_or_else(|| {
+        let place = Place {
+            file: R::FILE.to_owned(),
+            line: Some(lined.line),
+            column: Some(column.to_owned()),
+        };
+        let expected = "a name of the inventory";
+        let hint = "take the file as it was written; it is not meant to be edited";
+        Box::new(Finding::error(
+            UNKNOWN,
+            place,
+            format!("{name:?}"),
+            expected,
+            hint,
+        ))
     })
 }
 
@@ -91,27 +91,24 @@ impl<'a> NamesOfRows<'a> {
         }
     }
 
-    /// A case that the sweep has.
-    fn case<R: Row>(&self, lined: &Lined<R>, case: u32) -> Result<usize, Unknown> {
+    fn case<R: Row>(&self, lined: &Lined<R>, case: u32) -> Result<usize, Box<Finding>> {
         let position = case as usize;
         let found = (position < self.sweep.contingencies.count()).then_some(position);
         known(lined, "case", &case.to_string(), found)
     }
 
-    /// A component and a resource.
     fn pair<R: Row>(
         &self,
         lined: &Lined<R>,
         component: &str,
         resource: &str,
-    ) -> Result<(ComponentId, ResourceId), Unknown> {
+    ) -> Result<(ComponentId, ResourceId), Box<Finding>> {
         let id = self.components.get(component).copied();
         let id = known(lined, "component", component, id)?;
         let of = self.resources.get(resource).copied();
         Ok((id, known(lined, "resource", resource, of)?))
     }
 
-    /// What a name of a component stands for.
     fn component(&self, name: &str) -> Option<Component> {
         Some(self.inventory.component(*self.components.get(name)?))
     }
@@ -126,7 +123,7 @@ impl Sweep {
         &self,
         inventory: &Inventory,
         tables: &SweepTables,
-    ) -> Result<SweepTally, Unknown> {
+    ) -> Result<SweepTally, Box<Finding>> {
         let names = NamesOfRows::new(inventory, self);
         let mut tally = SweepTally::default();
         let nobody = || vec![0.0; self.tiers.len()];

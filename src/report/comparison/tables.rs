@@ -1,30 +1,21 @@
-//! Long because every table of a comparison is here, for the terminal, the page and the CSV files, and its chart.
+//! Tables of a comparison, for the terminal and the page.
 
-use super::report::ComparisonReport;
-use super::words::{amount, by, finding, stage, value_words};
-use crate::error::Result;
+use super::facts::ComparisonReport;
+use super::words::{amount, change, finding, points, stage, value_words};
 use crate::model::ComponentKind;
 use crate::plan::compare::{
     BrokenPromise, HeadroomDifference, HomeDifference, PeriodPair, UsersBySite,
 };
 use crate::plan_files::{HeadroomRow, Totals};
-use crate::report::charts::HeadroomChart;
-use crate::report::charts::headroom::{HeadroomAgainst, TIGHTEST_OTHERS};
-use crate::report::csv::Records;
-use crate::report::document::Figure;
 use crate::report::document::{Cell, Gauge, Listing, Table};
-use crate::report::drawn::drawing;
 use crate::report::grammar::few;
 use crate::report::headroom::{self, Standing};
 use crate::report::numbers;
 use crate::report::text::visible;
-use crate::report::written::WrittenFile;
 use crate::units::NOBODY;
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// Components in the table of a pair on the terminal.
 const SHORT_COMPONENTS: usize = 8;
 
 /// The same on the page; the table at its end has more.
@@ -32,7 +23,6 @@ const MOST_COMPONENTS: usize = 12;
 
 const MOST_STREAMS: usize = 6;
 
-/// Headings of what holds for the plans as a whole.
 pub(super) const WHOLE: [&str; 4] = ["the whole scenario", "A", "B", "change"];
 
 const LEVELS: [&str; 4] = ["goal", "A", "B", "better"];
@@ -75,35 +65,6 @@ pub(super) fn most_changed(pair: &PeriodPair) -> Vec<&HeadroomDifference> {
 /// How large a change is; what one side lacks is larger than any.
 fn size(differs: &HeadroomDifference) -> f64 {
     differs.change().map_or(f64::INFINITY, f64::abs)
-}
-
-/// A change with its sign, as one of nothing if it is shown as one.
-fn signed(is_less: bool, shown: &str, nothing: &str) -> String {
-    let sign = if is_less { "−" } else { "+" };
-    if shown == nothing {
-        "0".to_owned()
-    } else {
-        format!("{sign}{shown}")
-    }
-}
-
-/// A change of a share in points of percent, with its sign.
-pub(super) fn points(change: f64) -> String {
-    let shown = numbers::percent(change.abs()).replace(" %", " points");
-    signed(change < 0.0, &shown, "0.0 points")
-}
-
-/// A change of a number of users with its sign; nothing if there is none.
-fn change(users: f64) -> String {
-    let is_any = users.abs() > NOBODY;
-    let shown = if is_any { users.abs() } else { 0.0 };
-    signed(users < 0.0, &numbers::users_up(shown), "0")
-}
-
-/// What two counts are, and their difference.
-pub(super) fn counts(words: &str, [a, b]: [usize; 2]) -> [String; 4] {
-    let change = signed(b < a, &a.abs_diff(b).to_string(), "0");
-    [words.to_owned(), a.to_string(), b.to_string(), change]
 }
 
 /// Totals beside each other; what is nothing on both sides is left out, but for the unserved and who moves.
@@ -159,12 +120,11 @@ fn share(row: Option<&HeadroomRow>) -> Cell {
 }
 
 /// The share to keep free, as it is written.
-fn target(row: &HeadroomRow) -> f64 {
+pub(super) fn target(row: &HeadroomRow) -> f64 {
     row.written_target.unwrap_or(row.target)
 }
 
 impl ComparisonReport {
-    /// The tables of a pair on the terminal.
     pub(super) fn short_tables(&self, pair: &PeriodPair) -> [Table; 4] {
         let mut totals = totals(&pair.totals);
         totals.extend(self.opened(&pair.totals));
@@ -235,7 +195,7 @@ impl ComparisonReport {
     }
 
     /// A row of the chart: B, with A as the state before it; `None` if B has it not.
-    fn chart_row(&self, differs: &HeadroomDifference) -> Option<headroom::HeadroomRow> {
+    pub(super) fn chart_row(&self, differs: &HeadroomDifference) -> Option<headroom::HeadroomRow> {
         let [a, b] = differs.sides.each_ref().map(Option::as_ref);
         let b = b?;
         let headroom = |row: &HeadroomRow| row.headroom.map(|own| own.0);
@@ -256,47 +216,6 @@ impl ComparisonReport {
             load: b.load,
             capacity: b.capacity,
         })
-    }
-
-    /// Headroom in B against A in the period that the tables show; none if a plan has no headroom.csv.
-    ///
-    /// # Errors
-    /// `Error::Internal` if it cannot be drawn.
-    pub fn drawings(&self) -> Result<Vec<Figure>> {
-        let Some(pair) = self.shown().filter(|pair| !pair.headroom.is_empty()) else {
-            return Ok(Vec::new());
-        };
-        let [a, b] = &self.labels.sides;
-        let rows = pair.headroom.iter();
-        let chart = HeadroomChart {
-            title: self.chart_title(pair),
-            scenario: format!("A: {}, B: {}", a.name, b.name),
-            period: self.shown_period(),
-            rows: rows.filter_map(|own| self.chart_row(own)).collect(),
-            most_others: TIGHTEST_OTHERS,
-            against: HeadroomAgainst::PlanA,
-        };
-        Ok(vec![drawing(
-            "headroom".to_owned(),
-            "Headroom",
-            None,
-            &chart,
-        )?])
-    }
-
-    fn chart_title(&self, pair: &PeriodPair) -> String {
-        if self.comparison.is_beside_before() {
-            return self.verdict();
-        }
-        let finding = match (self.comparison.order_by_refusal(), pair.order()) {
-            (Ordering::Less, _) => "A is better, B is refused".to_owned(),
-            (Ordering::Greater, _) => "B is better, A is refused".to_owned(),
-            (_, Ordering::Less) => format!("A is better, {}", by(pair)),
-            (_, Ordering::Greater) => format!("B is better, {}", by(pair)),
-            (..) if pair.has_levels() => "the same by every goal".to_owned(),
-            (..) => "headroom side by side".to_owned(),
-        };
-        format!("A against B: {finding}")
     }
 
     pub(super) fn whole_table(&self) -> Table {
@@ -354,7 +273,6 @@ pub(super) struct PairTables<'a> {
 type OfPair<'a, T> = (usize, &'a PeriodPair, T);
 
 impl<'a> PairTables<'a> {
-    /// The tables in the part of a pair.
     pub(super) fn of_pair(&self, index: usize, pair: &'a PeriodPair) -> [Table; 5] {
         let changed = most_changed(pair);
         let note = if changed.len() > MOST_COMPONENTS {
@@ -414,7 +332,6 @@ impl<'a> PairTables<'a> {
             })
     }
 
-    /// The headroom of B as a bar, with that of A marked.
     fn gauge(&self, differs: &HeadroomDifference) -> Option<Gauge> {
         let row = self.report.chart_row(differs)?;
         let b = differs.sides[1].as_ref()?;
@@ -496,7 +413,6 @@ impl<'a> PairTables<'a> {
             .sortable_above(MOST_COMPONENTS)
     }
 
-    /// Headroom that differs in any pair, the largest change first.
     pub(super) fn headroom(&self) -> Table {
         let mut all = self.all(|pair| {
             let differ = pair.headroom.iter().filter(|row| !row.is_same());
@@ -513,7 +429,6 @@ impl<'a> PairTables<'a> {
             .sortable()
     }
 
-    /// Shards that are served elsewhere in any pair, those of most users first.
     pub(super) fn shards(&self) -> Table {
         let mut all = self.all(|pair| pair.homes.iter().collect());
         all.sort_by(|left, right| {
@@ -537,94 +452,4 @@ impl<'a> PairTables<'a> {
             .table("shards", "Shards that are served elsewhere")
             .sortable()
     }
-}
-
-impl ComparisonReport {
-    /// The CSV files of the folder.
-    pub(super) fn csv_files(&self) -> Result<Vec<WrittenFile>> {
-        let tenants = self.promises.as_deref().map(tenants_file);
-        let others = [self.headroom_file(), self.shards_file(), self.inputs_file()];
-        others.into_iter().chain(tenants).collect()
-    }
-
-    fn records<'a, T>(
-        &'a self,
-        of_pair: impl Fn(&'a PeriodPair) -> &'a [T],
-    ) -> Records<([Option<u32>; 2], &'a T)> {
-        let rows = self.comparison.pairs.iter().flat_map(|pair| {
-            let periods = self.comparison.moments(pair).map(|own| own.period);
-            of_pair(pair).iter().map(move |own| (periods, own))
-        });
-        Records::of(rows)
-            .with_bare_numbers()
-            .column("period_a", |(periods, _)| periods[0])
-            .column("period_b", |(periods, _)| periods[1])
-    }
-
-    fn headroom_file(&self) -> Result<WrittenFile> {
-        type Row<'r> = ([Option<u32>; 2], &'r HeadroomDifference);
-        let of = |side: usize, value: fn(&HeadroomRow) -> Option<f64>| {
-            move |(_, own): &Row<'_>| value(own.sides[side].as_ref()?)
-        };
-        let text = |value: fn(&HeadroomRow) -> &String| {
-            move |(_, own): &Row<'_>| own.either().map(|row| value(row).clone())
-        };
-        self.records(|pair| &pair.headroom)
-            .column("component", text(|row| &row.component))
-            .column("kind", text(|row| &row.kind))
-            .column("resource", text(|row| &row.resource))
-            .column("unit", text(|row| &row.unit))
-            .column("load_a", of(0, |row| Some(row.load)))
-            .column("load_b", of(1, |row| Some(row.load)))
-            .column("capacity_a", of(0, |row| Some(row.capacity)))
-            .column("capacity_b", of(1, |row| Some(row.capacity)))
-            .column("headroom_a", of(0, |row| Some(row.headroom?.0)))
-            .column("headroom_b", of(1, |row| Some(row.headroom?.0)))
-            .column("target", |(_, own)| own.either().map(target))
-            .file("headroom.csv")
-    }
-
-    fn shards_file(&self) -> Result<WrittenFile> {
-        self.records(|pair| &pair.homes)
-            .column("shard", |(_, home)| home.key.clone())
-            .column("site_a", |(_, home)| site_ids(&home.sides[0]))
-            .column("site_b", |(_, home)| site_ids(&home.sides[1]))
-            .column("users_elsewhere", |(_, home)| home.users_elsewhere())
-            .file("shards.csv")
-    }
-
-    fn inputs_file(&self) -> Result<WrittenFile> {
-        Records::of(self.inputs())
-            .with_bare_numbers()
-            .column("file", |own| own.file)
-            .column("row", |own| own.row.clone())
-            .column("column", |own| own.column.unwrap_or_default())
-            .column("a", |own| own.sides[0])
-            .column("b", |own| own.sides[1])
-            .file("inputs.csv")
-    }
-}
-
-/// Tenants and tiers that a plan leaves below their promise.
-fn tenants_file(broken: &[BrokenPromise]) -> Result<WrittenFile> {
-    Records::of(broken)
-        .with_bare_numbers()
-        .column("tenant", |own| own.tenant.clone())
-        .column("tier", |own| own.tier.clone())
-        .column("availability_a", |own| own.availability[0])
-        .column("availability_b", |own| own.availability[1])
-        .column("promised", |own| own.promised)
-        .column("below_in_a", |own| own.is_below[0])
-        .column("below_in_b", |own| own.is_below[1])
-        .file("tenants.csv")
-}
-
-/// `chi`, or `chi; sat` for a shard at several places; blank is nowhere.
-fn site_ids(side: &UsersBySite) -> String {
-    let nowhere = match side.len() {
-        1 => "",
-        _ => "unserved",
-    };
-    let ids = side.keys().map(|site| site.as_deref().unwrap_or(nowhere));
-    ids.collect::<Vec<_>>().join("; ")
 }

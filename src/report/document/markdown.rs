@@ -56,7 +56,6 @@ fn write_section(section: &Section, level: usize, text: &mut String) {
 
 /// Sentence by sentence, as a section of a text is written.
 impl Section {
-    /// A section with a heading.
     pub(in crate::report) fn titled(heading: &str) -> Self {
         Self {
             heading: visible(heading).into_owned(),
@@ -64,18 +63,15 @@ impl Section {
         }
     }
 
-    /// Adds a sentence.
     pub(in crate::report) fn say(&mut self, sentence: impl Into<Line>) {
         self.blocks.push(Block::sentences([sentence]));
     }
 
-    /// Adds a sentence with an empty line after it.
     pub(in crate::report) fn apart(&mut self, sentence: impl Into<Line>) {
         let line = vec![sentence.into()];
         self.blocks.push(Block::Paragraphs(APART, line));
     }
 
-    /// Adds items of a list.
     pub(in crate::report) fn items<L: Into<Line>>(&mut self, items: impl IntoIterator<Item = L>) {
         self.blocks.push(Block::items(items));
     }
@@ -95,24 +91,20 @@ impl Section {
         }
     }
 
-    /// Adds a numbered step.
     pub(in crate::report) fn step(&mut self, step: impl Into<Line>) {
         self.blocks.push(Block::List(STEPS, vec![step.into()]));
     }
 
-    /// Adds numbered steps.
     pub(in crate::report) fn steps<L: Into<Line>>(&mut self, steps: impl IntoIterator<Item = L>) {
         for step in steps {
             self.step(step);
         }
     }
 
-    /// Adds what belongs to the last step.
     pub(in crate::report) fn detail(&mut self, detail: impl Into<Line>) {
         self.blocks.push(Block::List(DETAILS, vec![detail.into()]));
     }
 
-    /// Adds a section within the section.
     pub(in crate::report) fn part(&mut self, part: Self) {
         self.blocks.push(Block::Part(part));
     }

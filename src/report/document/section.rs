@@ -119,7 +119,6 @@ impl Document {
         document
     }
 
-    /// Adds a section without a heading, if it says anything.
     pub(in crate::report) fn add(&mut self, blocks: Vec<Block>) {
         self.push(Section {
             blocks,
@@ -127,7 +126,6 @@ impl Document {
         });
     }
 
-    /// Adds a section, if it says anything.
     pub(in crate::report) fn push(&mut self, section: Section) {
         if section.blocks.iter().any(|own| !own.is_empty()) {
             self.sections.push(section);
@@ -190,11 +188,9 @@ impl Section {
     }
 }
 
-/// Anchor of the tables at the end of a page.
 pub(in crate::report) const TABLES: &str = "tables";
 
 impl Block {
-    /// Sentences, a paragraph each.
     pub(in crate::report) fn sentences<L: Into<Line>>(all: impl IntoIterator<Item = L>) -> Self {
         Self::Paragraphs("", all.into_iter().map(Into::into).collect())
     }

@@ -9,13 +9,10 @@ use csv::StringRecord;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// A cell or a key has another value.
 const VALUE: Code = Code("P8001");
 
-/// A table has other columns, or another number of rows.
 const SHAPE: Code = Code("P8002");
 
-/// Findings of one file that are told one by one.
 const MOST_TOLD: usize = 20;
 
 /// The key that says which version wrote the file: it is not compared.
@@ -146,7 +143,6 @@ fn document(both: [&[u8]; 2]) -> Vec<ReplayDifference> {
     differences.collect()
 }
 
-/// All rows of a table, the header first.
 fn rows(bytes: &[u8]) -> Option<Vec<StringRecord>> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)

@@ -25,7 +25,6 @@ use std::sync::Arc;
 
 const ASSUMED_ID: &str = "assumed";
 
-/// Components that have charts of their own, the worst first.
 const MOST_COMPONENTS: usize = 3;
 
 /// Numbers that differ by less than this share look the same in a chart.
@@ -138,12 +137,10 @@ impl<'a> ReplayReport<'a> {
     }
 }
 
-/// What was short at a component, run by run.
 struct ShortByRun<'t, 'a> {
     component: ComponentId,
     short: Short,
     runs: Vec<Option<&'t PassageShortage<'a>>>,
-    /// How many others look alike in every run.
     alike: usize,
 }
 
@@ -165,13 +162,11 @@ impl<'t, 'a> ShortByRun<'t, 'a> {
             })
     }
 
-    /// What it weighs in the worst of the first runs.
     fn weight(&self, runs: usize) -> f64 {
         let runs = self.runs.iter().take(runs).flatten();
         runs.map(|own| own.weight).fold(0.0, f64::max)
     }
 
-    /// The runs in which it was short, with their positions.
     fn there(&self) -> impl Iterator<Item = (usize, &'t PassageShortage<'a>)> {
         let runs = self.runs.iter().copied().enumerate();
         runs.filter_map(|(position, own)| Some((position, own?)))
@@ -289,7 +284,6 @@ impl<'a> ReplayReport<'a> {
             .collect()
     }
 
-    /// What comes to a component against what it can take, a panel for each run.
     fn offered_chart(&self, both: &ShortByRun<'_, 'a>) -> ReplayChart {
         let unit = self.unit(both.short);
         let what = self.short_words(both.short);

@@ -36,7 +36,6 @@ pub struct ReplayReport<'a> {
     pub inputs: Inputs,
     /// The plan that was carried out, if one was.
     pub carried: Option<CarriedPlan>,
-    /// The one that was asked for first.
     pub(super) runs: Vec<RunFacts<'a>>,
 }
 
@@ -88,7 +87,6 @@ impl<'a> ReplayReport<'a> {
         is_any.then(|| 1.0 - plan / nothing.down_minutes())
     }
 
-    /// Tenants that get less than the tier of some of their users promises.
     pub(super) fn below(&self, run: &RunFacts<'_>) -> usize {
         let accounts = run.run.accounts.iter().filter(|own| {
             let promised = self.inventory.tiers[own.tier.index()].availability;
@@ -100,7 +98,6 @@ impl<'a> ReplayReport<'a> {
             .len()
     }
 
-    /// The offset and the span in which instants are told.
     pub(super) fn clock(&self) -> Clock {
         let moments = self.runs.iter().filter_map(|own| own.run.moments.first());
         Clock::of(self.scenario).telling(moments.map(|own| own.start))
@@ -127,7 +124,6 @@ impl<'a> ReplayReport<'a> {
         }
     }
 
-    /// The unit of what comes and of what can be taken.
     pub(super) fn unit(&self, short: Short) -> &'a str {
         match short {
             Short::Sessions => "sessions/s",
@@ -151,7 +147,6 @@ pub(super) const DOWN_SHARE: f64 = 0.001;
 /// Of what the worst shortage weighs, the share from which on another one matters.
 const WEIGHTY: f64 = 0.01;
 
-/// What is worth telling of a run.
 pub(super) struct RunFacts<'a> {
     pub(super) run: &'a Run,
     /// The step in which most users are down, if any are.
@@ -160,9 +155,7 @@ pub(super) struct RunFacts<'a> {
     pub(super) down: Option<[Timestamp; 2]>,
     /// They still are when it ends.
     pub(super) is_down_at_end: bool,
-    /// By tier, in the order of ranks.
     pub(super) tiers: Vec<(TierId, Felt)>,
-    /// The one that weighs most first.
     pub(super) shortages: Vec<PassageShortage<'a>>,
     /// Share of a month's price, and how many tenants get it at most for any tier and month; the largest share first.
     pub(super) credits: Vec<(f64, usize)>,

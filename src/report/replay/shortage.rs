@@ -16,7 +16,6 @@ pub(super) struct PassageShortage<'a> {
     pub(super) first: usize,
     /// The step in which most comes beyond what it can take.
     pub(super) most: usize,
-    /// When most waits, if anything ever does.
     pub(super) peak: Option<QueuePeak>,
     /// The longest that anything worked has waited here, in seconds.
     pub(super) longest_wait: f64,
@@ -30,7 +29,6 @@ pub(super) struct PassageShortage<'a> {
     pub(super) came: f64,
     /// Work done or thrown away that nobody waited for any more, in user-seconds or sessions.
     pub(super) stale: f64,
-    /// What it worked while it was short.
     worked: f64,
     /// Of this, roughly, what nobody waited for any more; nothing where such is thrown away unworked.
     stale_worked: f64,
@@ -49,7 +47,6 @@ pub(super) struct QueuePeak {
     pub(super) last_wait: Option<f64>,
 }
 
-/// A step with what comes and goes in it.
 type FlowStep<'a> = (&'a Moment, &'a PassageFlow);
 
 /// By resource, what a user who demands any of it demands on average.
@@ -133,12 +130,10 @@ impl<'a> PassageShortage<'a> {
         })
     }
 
-    /// Where and of what.
     pub(super) fn key(&self) -> (ComponentId, Short) {
         (self.passage.component, self.passage.short)
     }
 
-    /// The flow of the step in which most comes beyond what it can take.
     pub(super) fn most_flow(&self) -> Option<&'a PassageFlow> {
         self.passage.flows.get(self.most)
     }

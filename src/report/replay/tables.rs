@@ -39,7 +39,6 @@ const SHORT_COMPONENTS: usize = 5;
 /// Components that replay.json has of a run; components.csv has all.
 const MOST_COMPONENTS: usize = 20;
 
-/// What was short in a run.
 type ShortIn<'r> = (&'r RunFacts<'r>, &'r PassageShortage<'r>);
 
 impl<'a> ReplayReport<'a> {
@@ -68,7 +67,6 @@ impl<'a> ReplayReport<'a> {
         Some(listing.plain())
     }
 
-    /// What was short in a run, the worst first, for the terminal.
     pub(super) fn shortage_table(&self, run: &RunFacts<'_>) -> Table {
         let shown = run.shortages.iter().take(SHORT_COMPONENTS);
         let heading = format!("short {}", heading(run.run.conduct));
@@ -144,7 +142,6 @@ impl<'a> ReplayReport<'a> {
             })
     }
 
-    /// The tables of the page.
     pub(super) fn page_tables(&self) -> Vec<Table> {
         let run = |run: &RunFacts<'_>| heading(run.run.conduct);
         let components = Listing::selected(self.shortages(), "first", "components.csv")
@@ -240,14 +237,12 @@ impl<'a> ReplayReport<'a> {
             )
     }
 
-    /// What was short in any run, the worst of each first.
     fn shortages(&self) -> Vec<ShortIn<'_>> {
         let runs = self.runs.iter();
         let all = runs.flat_map(|run| run.shortages.iter().map(move |own| (run, own)));
         all.collect()
     }
 
-    /// What users of each tier felt in each run.
     fn tiers(&self) -> Vec<(&RunFacts<'a>, &str, &Felt)> {
         let name = |tier: TierId| self.inventory.tiers[tier.index()].id.as_str();
         let all = self.runs.iter().flat_map(|run| {
@@ -286,7 +281,6 @@ impl<'a> ReplayReport<'a> {
         ])
     }
 
-    /// One row for each step of each run.
     fn timeline_file(&self) -> Result<WrittenFile> {
         let clock = self.clock();
         let runs = self.runs.iter();

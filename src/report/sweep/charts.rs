@@ -18,7 +18,6 @@ use rayon::prelude::*;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-/// A chart with its name in the folder, and what it is, for headings.
 type NamedChart = (&'static str, &'static str, Box<dyn Chart>);
 
 fn named(name: &'static str, subject: &'static str, chart: impl Chart + 'static) -> NamedChart {
@@ -132,7 +131,6 @@ impl SweepReport<'_> {
         })
     }
 
-    /// The heading of the cases of a kind.
     fn cases_of_kind(&self, kind: CaseKind) -> String {
         match kind {
             CaseKind::Failures(size) => capital(&self.cases_of_size(size)),
@@ -229,7 +227,6 @@ impl SweepReport<'_> {
         (self.worst_words(names, most), Some(most.case))
     }
 
-    /// What the worst of all cases comes to, as the finding.
     fn worst_words(&self, names: &ComponentNames<'_>, most: &CaseResult) -> String {
         let without = self.without(names, most.case);
         let under = if self.sweep.recoveries.len() > 1 && most.recovery != Recovery::Replan {
@@ -303,7 +300,6 @@ impl SweepReport<'_> {
         })
     }
 
-    /// What two members, or one alone, come to.
     fn pair_cell(&self, recovery: Recovery, first: usize, second: usize) -> Option<PairCell> {
         let positions = match first.cmp(&second) {
             Ordering::Less => vec![first, second],

@@ -75,7 +75,6 @@ pub(super) fn large_file<R: Row, L: Sync, T: Sync>(
     Ok(WrittenFile::new(R::FILE, bytes))
 }
 
-/// A file of some rows.
 pub(in crate::report) fn file<'r, R: Row + 'r>(
     rows: impl IntoIterator<Item = &'r R>,
 ) -> Result<WrittenFile> {
@@ -85,7 +84,7 @@ pub(in crate::report) fn file<'r, R: Row + 'r>(
 }
 
 /// A position as files have it.
-pub(super) fn number(position: usize) -> u32 {
+pub(in crate::report) fn number(position: usize) -> u32 {
     u32::try_from(position).unwrap_or(u32::MAX)
 }
 

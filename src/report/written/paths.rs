@@ -15,7 +15,6 @@ use crate::plan_files::{
     WaveWeightRow, joined,
 };
 
-/// The rows of hours.csv: of the state before, and of every period.
 pub(super) fn hours(plan: &Plan) -> Vec<HoursRow> {
     let of = |period: Option<u32>, hours: &Hours| -> Vec<HoursRow> {
         let stretches = hours.stretches().iter();
@@ -34,7 +33,6 @@ pub(super) fn hours(plan: &Plan) -> Vec<HoursRow> {
     rows
 }
 
-/// The rows of steering.csv of a period.
 pub(super) fn steering(inventory: &Inventory, period: &PeriodPlan) -> Vec<SteeringRow> {
     over_paths(inventory, period.period.number(), &period.flows)
 }
@@ -91,7 +89,6 @@ fn over_paths(inventory: &Inventory, period: u32, flows: &[Flow]) -> Vec<Steerin
     rows.collect()
 }
 
-/// before.csv of the steering of the state before.
 pub(super) fn before(inventory: &Inventory, flows: &[Flow]) -> Vec<BeforeRow> {
     let rows = over_paths(inventory, 0, flows).into_iter();
     let rows = rows.map(|row| BeforeRow {
@@ -110,18 +107,8 @@ pub(super) fn before(inventory: &Inventory, flows: &[Flow]) -> Vec<BeforeRow> {
     rows.collect()
 }
 
-/// What the cases of a sweep start from.
-#[derive(Debug, Clone, Copy)]
-pub struct SweepStart<'a> {
-    /// The state before.
-    pub before: &'a Before,
-    /// Where shards are.
-    pub homes: &'a Homes,
-    /// The scenario's own plan of the period, where it was asked for.
-    pub plan: Option<&'a PeriodPlan>,
-}
-
-/// before.csv and `utilization_before.csv`; homes.csv of a sweep of a later period or from a plan; and where there is a
+/// What the cases of a sweep start from, the state before and where shards are, and the scenario's own plan of the period where
+/// it was asked for: before.csv and `utilization_before.csv`; homes.csv of a sweep of a later period or from a plan; and where there is a
 /// plan its assignment.csv and steering.csv. Whoever judges the sweep starts from them.
 ///
 /// # Errors
@@ -129,16 +116,17 @@ pub struct SweepStart<'a> {
 pub fn sweep_start(
     inventory: &Inventory,
     sweep: &Sweep,
-    start: SweepStart<'_>,
+    (state_before, homes): (&Before, &Homes),
+    plan: Option<&PeriodPlan>,
 ) -> Result<Vec<WrittenFile>> {
     let mut files = vec![
-        file(&before(inventory, &start.before.flows))?,
-        file(&utilization(inventory, start.before))?,
+        file(&before(inventory, &state_before.flows))?,
+        file(&utilization(inventory, state_before))?,
     ];
     if sweep.period.index > 0 || sweep.is_from_plan {
-        files.push(file(&elsewhere(inventory, start.homes))?);
+        files.push(file(&elsewhere(inventory, homes))?);
     }
-    if let Some(plan) = start.plan {
+    if let Some(plan) = plan {
         let parts = [(plan, plan.parts.as_slice())];
         files.push(large_file(&parts, |plan, part| {
             rows::assignment(inventory, plan, part)
@@ -180,7 +168,6 @@ fn elsewhere(inventory: &Inventory, homes: &Homes) -> Vec<HomeRow> {
     rows.collect()
 }
 
-/// By period, the wave of every move.
 pub(super) fn wave_of_moves(plan: &Plan) -> Vec<Vec<Option<u32>>> {
     let periods = plan.periods.iter();
     let mut all: Vec<Vec<Option<u32>>> = periods.map(|own| vec![None; own.moves.len()]).collect();
@@ -192,13 +179,11 @@ pub(super) fn wave_of_moves(plan: &Plan) -> Vec<Vec<Option<u32>>> {
     all
 }
 
-/// Seconds that a wave lasts.
 fn seconds(wave: &Wave) -> f64 {
     wave.end.duration_since(wave.start).as_secs_f64()
 }
 
 impl PlanRows<'_> {
-    /// waves.csv
     pub(super) fn waves(&self) -> Vec<WaveRow> {
         let mut rows = Vec::new();
         for transition in &self.plan.transitions {
@@ -246,7 +231,6 @@ impl PlanRows<'_> {
         }
     }
 
-    /// ramp.csv
     pub(super) fn ramp(&self) -> Vec<RampRow> {
         let mut rows = Vec::new();
         for transition in &self.plan.transitions {

@@ -11,7 +11,6 @@ use crate::plan_files::{
 use crate::report::explained::{ReasonTeller, unserved_words};
 use jiff::Timestamp;
 
-/// What makes rows of a plan.
 pub(super) struct PlanRows<'a> {
     pub(super) inventory: &'a Inventory,
     pub(super) scenario: &'a Scenario,
@@ -23,7 +22,6 @@ impl PlanRows<'_> {
         self.plan.periods.iter().flat_map(of_period).collect()
     }
 
-    /// A period as it is written.
     pub(super) fn period(&self, index: usize) -> u32 {
         self.plan.periods[index].period.number()
     }
@@ -58,7 +56,6 @@ impl PlanRows<'_> {
         rows.collect()
     }
 
-    /// The row of a step of a change list.
     pub(super) fn change(&self, step: &Step) -> ChangeRow {
         let inventory = self.inventory;
         let row = ChangeRow {
@@ -146,7 +143,6 @@ impl PlanRows<'_> {
         }
     }
 
-    /// The rows of protection.csv of a period.
     pub(super) fn unprotected(&self, period: &PeriodPlan) -> Vec<ProtectionRow> {
         let protection = period.protection.iter();
         let unprotected = protection.flat_map(|own| &own.unprotected);
@@ -178,7 +174,6 @@ impl PlanRows<'_> {
         rows.collect()
     }
 
-    /// The ids of what fails, and of what is gray.
     fn failing(&self, failing: &[Failing], gray: &[Failing]) -> Text {
         let name = |own: &Failing| own.name(self.inventory).to_owned();
         let gray = gray.iter().map(|own| format!("~{}", name(own)));
@@ -201,7 +196,6 @@ impl PlanRows<'_> {
     }
 }
 
-/// A row of assignment.csv.
 pub(super) fn assignment(inventory: &Inventory, period: &PeriodPlan, part: &Part) -> AssignmentRow {
     let site = |id: SiteId| inventory.site_id(id).into();
     let origin = Origin {

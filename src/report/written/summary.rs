@@ -260,7 +260,6 @@ impl<'a> PlanRows<'a> {
         })
     }
 
-    /// What is down beyond what the plan names.
     fn outage(&self, own: &Outage) -> OutageSummary {
         let shortage = own.shortage;
         OutageSummary {
@@ -321,7 +320,6 @@ impl<'a> PlanRows<'a> {
     }
 }
 
-/// What a period survives.
 fn protection(protection: &Protection) -> ProtectionSummary {
     let asked = &protection.protect;
     let least = protection.least_unserved;

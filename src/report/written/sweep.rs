@@ -104,14 +104,12 @@ pub fn sweep_summary(scenario: &Scenario, sweep: &Sweep, about: &AboutSweep) -> 
     }
 }
 
-/// Names of what a sweep speaks of by index.
 struct SweepRows<'a> {
     inventory: &'a Inventory,
     sweep: &'a Sweep,
 }
 
 impl SweepRows<'_> {
-    /// What fails in a case.
     fn failing(&self, case: usize) -> Option<Text> {
         let name = self.sweep.contingencies.name(self.inventory, case);
         (!name.is_empty()).then(|| Text::from(name))

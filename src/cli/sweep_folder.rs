@@ -8,16 +8,15 @@ use super::input::Input;
 use super::new_folder::NewFolder;
 use super::render;
 use super::terminal::Terminal;
-use crate::diagnostic::{Finding, has_errors};
 use crate::engine::{Options, Sweeper};
 use crate::error::{Error, Result};
 use crate::inventory::SourceFile;
 use crate::model::{CaseKind, Inventory, Recovery};
 use crate::plan::check::{SweepVerdict, check_sweep_sample};
-use crate::plan::sweep::{Sweep, SweepTables, SweepTally};
+use crate::plan::sweep::{Sweep, SweepTally};
 use crate::plan_files::{
-    ComponentRow, FailureRow, InvolvedRow, Lined, PROOFS_FILE, Row, SWEEP_FILE, SiteUtilizationRow,
-    SurvivableRow, SweepStatus, SweepSummary, UnservedByTierRow, WorstRow, read_json, read_rows,
+    ComponentRow, FailureRow, InvolvedRow, PROOFS_FILE, Row, SWEEP_FILE, SiteUtilizationRow,
+    SurvivableRow, SweepStatus, SweepSummary, UnservedByTierRow, WorstRow, read_json,
     read_sweep_folder,
 };
 use crate::report::grammar::count;
@@ -252,25 +251,6 @@ pub(super) fn recalled(
     files: &[SourceFile],
     terminal: &mut Terminal,
 ) -> Result<SweepTally> {
-    let mut findings = Vec::new();
-    let tables = SweepTables {
-        failures: rows(files, &mut findings),
-        unserved: rows(files, &mut findings),
-        involved: rows(files, &mut findings),
-        components: rows(files, &mut findings),
-        worst: rows(files, &mut findings),
-        survivable: rows(files, &mut findings),
-        sites: rows(files, &mut findings),
-    };
-    if has_errors(&findings) {
-        return Err(terminal.refuse(&findings, files));
-    }
-    let tally = sweep.recall(inventory, &tables);
-    tally.map_err(|unknown| terminal.refuse([&*unknown], files))
-}
-
-/// The rows of a file; none if it is not there.
-fn rows<R: Row>(files: &[SourceFile], findings: &mut Vec<Finding>) -> Vec<Lined<R>> {
-    let file = files.iter().find(|file| file.name == R::FILE);
-    file.map_or_else(Vec::new, |file| read_rows(&file.bytes, findings))
+    let tally = sweep.recall(inventory, &files::as_plan_files(files));
+    tally.map_err(|findings| terminal.refuse(&findings, files))
 }

@@ -15,7 +15,7 @@ use crate::formulation::Folded;
 use crate::graph::Network;
 use crate::model::{Goal, Homes, Inventory, Scenario};
 use crate::plan::{
-    Before, ForecastEnd, JointPeriods, PeriodPlan, Plan, Status, SteeringGroups, tenants,
+    Before, ForecastEnd, JointSummary, PeriodPlan, Plan, Status, SteeringGroups, tenants,
 };
 use crate::scenario::{Band, Period, has_forecast_range, periods};
 use crate::solve::Stop;
@@ -90,7 +90,7 @@ pub(super) fn plan_loaded(
         );
         let plan = plan?;
         // Whether that spares moves is asked of the plan; its ends are looked for where it does.
-        let is_joint = plan.joint.as_ref().is_some_and(JointPeriods::is_joint);
+        let is_joint = plan.joint.as_ref().is_some_and(JointSummary::is_joint);
         let whole = |course: &BandRun<'_>, alone: Result<Apart>| {
             let alone = alone?;
             if is_joint {
@@ -417,8 +417,8 @@ fn planned_together(course: &BandRun<'_>, alone: Apart) -> Result<Plan> {
                 } else {
                     // Fewer moves are not worth a way that is refused. What was proven beside decisions that are not
                     // kept says nothing of this plan.
-                    joint = Some(JointPeriods {
-                        moved: told.sequential,
+                    joint = Some(JointSummary {
+                        moved_users: told.sequential_users,
                         bound: if is_known_ahead { told.bound } else { 0.0 },
                         ..told
                     });

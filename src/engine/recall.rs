@@ -119,7 +119,7 @@ impl<'a> Recalled<'a> {
             groups: SteeringGroups::new(inventory, &scenario.policy),
             periods: recalled,
             is_joint: (written.summary.as_ref().and_then(|summary| summary.joint))
-                .is_some_and(|joint| joint.moved_users < joint.sequential_moved_users),
+                .is_some_and(|joint| joint.moved_users < joint.sequential_users),
         })
     }
 

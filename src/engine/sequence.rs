@@ -10,7 +10,7 @@ use super::period::{Planned, plan_period};
 use super::planning_context::{Begun, DetailLevel, PlanningContext};
 use super::watch::{NoWatch, Stage};
 use crate::error::{Error, Result};
-use crate::plan::{Before, JointPeriods, PeriodPlan, Plan, Status};
+use crate::plan::{Before, JointSummary, PeriodPlan, Plan, Status};
 use crate::scenario::Period;
 use crate::solve::Proof;
 use std::borrow::Cow;
@@ -24,7 +24,7 @@ pub(super) struct Sequence {
 
 impl Sequence {
     /// A plan of its periods, without ways from state to state.
-    pub(super) fn plan(self, before: Before, joint: Option<JointPeriods>) -> Plan {
+    pub(super) fn plan(self, before: Before, joint: Option<JointSummary>) -> Plan {
         Plan {
             before,
             periods: self.periods,
@@ -169,9 +169,9 @@ pub(super) fn as_foreseen(
     let Some(plan) = last.filter(is_worth) else {
         return Ok(None);
     };
-    let joint = JointPeriods {
-        moved: moved(&plan.periods),
-        sequential: moved(&sequential.periods),
+    let joint = JointSummary {
+        moved_users: moved(&plan.periods),
+        sequential_users: moved(&sequential.periods),
         bound: f64::min(bound, moved(&plan.periods)),
     };
     let plan = Some(plan);

@@ -90,7 +90,7 @@ pub(super) fn bytes_of<'a>(files: &[PlanFile<'a>], name: &str) -> Option<&'a [u8
 }
 
 /// The rows of a file, if it is there.
-pub(super) fn rows<R: Row>(
+pub(crate) fn rows<R: Row>(
     files: &[PlanFile<'_>],
     findings: &mut Vec<Finding>,
 ) -> Option<Vec<Lined<R>>> {

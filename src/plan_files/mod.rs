@@ -53,6 +53,7 @@ pub use certificate::{
 };
 pub use document::{JsonFile, is_read, read_json, write_json};
 pub use explanations::{CutKind, CutRow};
+pub(crate) use folder::rows;
 pub use folder::{Lacking, PlanFile};
 pub use period_summary::{
     DowntimeSummary, ErrorMargin, ForecastBand, HourTurnsSummary, LeastMargin, Limit,

@@ -3,6 +3,7 @@
 use super::document::{JsonFile, shortest, shortest_if_any};
 use super::period_summary::{ErrorMargin, PeriodSummary};
 use crate::model::{Goal, Holds, Measure};
+use crate::units::NOBODY;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -79,38 +80,47 @@ impl Inputs {
     }
 }
 
-/// What planning all periods together comes to, in users who move in all of them.
+/// What planning all periods together comes to, in users who move in all of them. It is asked where users move in two periods
+/// or more.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct JointSummary {
     /// In this plan.
     #[serde(serialize_with = "shortest")]
     pub moved_users: f64,
-    /// In the plan that was made period after period; this one is that one where both are the same.
-    #[serde(serialize_with = "shortest")]
-    pub sequential_moved_users: f64,
-    /// What the planner proves: fewer cannot do at levels before moves that are no worse in any period, with split
-    /// shards neither.
+    /// In the plan that was made period after period, and looks ahead nowhere; this one is that one where both are the same.
+    #[serde(rename = "sequential_moved_users", serialize_with = "shortest")]
+    pub sequential_users: f64,
+    /// What is proven: fewer cannot do, with fractional homes too, where no level before moves may be worse than in the
+    /// sequential plan in any period, and whoever that plan splits or leaves unserved stays as he is there. 0 where others
+    /// are left unserved or split, or move while nothing is in force: nothing is proven of such plans.
     #[serde(serialize_with = "shortest")]
     pub bound: f64,
+}
+
+impl JointSummary {
+    /// `true` if the plan is the joint one: fewer users move than in the sequential plan, or more, by what nobody could know.
+    pub fn is_joint(&self) -> bool {
+        (self.moved_users - self.sequential_users).abs() > NOBODY
+    }
 }
 
 /// How large the computation was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ModelSize {
     /// Shards of the inventory.
-    pub shards: u64,
+    pub shards: usize,
     /// Classes of shards.
-    pub classes: u64,
+    pub classes: usize,
     /// Client region, profile and latency limit.
-    pub groups: u64,
+    pub groups: usize,
     /// Paths that were looked at.
-    pub paths: u64,
+    pub paths: usize,
     /// Rows of the largest program.
-    pub rows: u64,
+    pub rows: usize,
     /// Columns of the largest program.
-    pub columns: u64,
+    pub columns: usize,
     /// Nonzeros of the largest program.
-    pub nonzeros: u64,
+    pub nonzeros: usize,
 }
 
 /// How much of the plan was played.

@@ -169,7 +169,7 @@ proptest! {
             margin: Some(margin),
             joint: Some(JointSummary {
                 moved_users: numbers[0],
-                sequential_moved_users: numbers[1],
+                sequential_users: numbers[1],
                 bound: numbers[2],
             }),
             replayed: Some(ReplayedSummary {

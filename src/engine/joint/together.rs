@@ -11,7 +11,7 @@ use crate::formulation::Problem;
 use crate::formulation::joint::JointProblem;
 use crate::ids::ShardId;
 use crate::model::{After, Goal, PlannedPeriods, Scenario};
-use crate::plan::{JointPeriods, PeriodPlan};
+use crate::plan::{JointSummary, PeriodPlan};
 use crate::solve::{JointOutcome, solve_joint};
 use crate::units::{NOBODY, WORTH_A_TRY};
 
@@ -75,7 +75,7 @@ pub(in crate::engine) type Hopeless<'h> = &'h dyn Fn(&[PeriodPlan]) -> bool;
 /// What planning together comes to.
 pub(in crate::engine) struct Together<P> {
     /// What is said about it.
-    pub(in crate::engine) joint: JointPeriods,
+    pub(in crate::engine) joint: JointSummary,
     /// The plan of all periods together, if it is the better one.
     pub(in crate::engine) plan: Option<P>,
 }
@@ -103,12 +103,12 @@ pub(in crate::engine) fn together<P>(
     let Some(outcome) = solve_joint(&problem, context.stop)? else {
         return Ok(None);
     };
-    let mut joint = JointPeriods {
-        moved: moved(sequential),
-        sequential: moved(sequential),
+    let mut joint = JointSummary {
+        moved_users: moved(sequential),
+        sequential_users: moved(sequential),
         bound: outcome.bound.min(moved(sequential)),
     };
-    if outcome.moved > joint.sequential * (1.0 - WORTH_A_TRY) {
+    if outcome.moved > joint.sequential_users * (1.0 - WORTH_A_TRY) {
         return Ok(Some(Together { joint, plan: None }));
     }
     let shared = |leaving| shared_out(&problem, &outcome.shares, &at_hand, leaving);
@@ -136,7 +136,7 @@ pub(in crate::engine) fn together<P>(
     }
     if let Some((plan, _)) = &search.best {
         let periods = (search.periods)(plan);
-        joint.moved = moved(periods);
+        joint.moved_users = moved(periods);
         if !is_of_program(context.scenario.policy.after, periods, sequential) {
             // The program has no such plan, and its bound says nothing of it.
             joint.bound = 0.0;

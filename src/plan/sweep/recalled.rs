@@ -2,33 +2,14 @@
 
 use super::results::{CaseResult, Missing};
 use super::tally::{Break, SiteUse, Sweep, SweepTally, Use};
-use crate::diagnostic::{Code, Finding, Place};
+use crate::diagnostic::{Code, Finding, Place, has_errors};
 use crate::ids::{AccessPointId, ComponentId, ResourceId, TenantId, TierId};
 use crate::model::{CaseKind, Component, Inventory, Recovery};
 use crate::plan_files::{
-    ComponentRow, FailureRow, InvolvedRow, Lined, Role, Row, SiteUtilizationRow, SurvivableRow,
-    UnservedByTierRow, WorstRow,
+    ComponentRow, FailureRow, InvolvedRow, Lined, PlanFile, Role, Row, SiteUtilizationRow,
+    SurvivableRow, UnservedByTierRow, WorstRow, rows,
 };
 use std::collections::{BTreeMap, HashMap};
-
-/// The tables of some cases of a sweep.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct SweepTables {
-    /// `by_failure.csv`
-    pub failures: Vec<Lined<FailureRow>>,
-    /// `unserved_by_tier.csv`
-    pub unserved: Vec<Lined<UnservedByTierRow>>,
-    /// `involved.csv`
-    pub involved: Vec<Lined<InvolvedRow>>,
-    /// `by_component.csv`
-    pub components: Vec<Lined<ComponentRow>>,
-    /// `worst_by_kind.csv`
-    pub worst: Vec<Lined<WorstRow>>,
-    /// `survivable.csv`
-    pub survivable: Vec<Lined<SurvivableRow>>,
-    /// `site_utilization.csv`
-    pub sites: Vec<Lined<SiteUtilizationRow>>,
-}
 
 /// A row of a sweep names what the inventory does not have.
 const UNKNOWN: Code = Code("P6022");
@@ -115,20 +96,42 @@ impl<'a> NamesOfRows<'a> {
 }
 
 impl Sweep {
-    /// The tally of cases of this sweep that were written before.
+    /// The tally of cases of this sweep that were written before, from the tables of their folder.
     ///
     /// # Errors
-    /// The first row that names what the inventory does not have.
+    /// What cannot be read; of rows that name what the inventory does not have the first.
     pub fn recall(
         &self,
         inventory: &Inventory,
-        tables: &SweepTables,
+        files: &[PlanFile<'_>],
+    ) -> Result<SweepTally, Vec<Finding>> {
+        let mut findings = Vec::new();
+        let tally = self.recalled(inventory, files, &mut findings);
+        if has_errors(&findings) {
+            return Err(findings);
+        }
+        tally.map_err(|unknown| vec![*unknown])
+    }
+
+    fn recalled(
+        &self,
+        inventory: &Inventory,
+        files: &[PlanFile<'_>],
+        findings: &mut Vec<Finding>,
     ) -> Result<SweepTally, Box<Finding>> {
+        let failures: Vec<Lined<FailureRow>> = rows(files, findings).unwrap_or_default();
+        let unserved_rows: Vec<Lined<UnservedByTierRow>> =
+            rows(files, findings).unwrap_or_default();
+        let involved: Vec<Lined<InvolvedRow>> = rows(files, findings).unwrap_or_default();
+        let components: Vec<Lined<ComponentRow>> = rows(files, findings).unwrap_or_default();
+        let worst: Vec<Lined<WorstRow>> = rows(files, findings).unwrap_or_default();
+        let survivable: Vec<Lined<SurvivableRow>> = rows(files, findings).unwrap_or_default();
+        let sites: Vec<Lined<SiteUtilizationRow>> = rows(files, findings).unwrap_or_default();
         let names = NamesOfRows::new(inventory, self);
         let mut tally = SweepTally::default();
         let nobody = || vec![0.0; self.tiers.len()];
         let mut unserved: BTreeMap<(u32, Recovery), [Vec<f64>; 2]> = BTreeMap::new();
-        for lined in &tables.unserved {
+        for lined in &unserved_rows {
             let row = &lined.row;
             let rank = self.tiers.iter().position(|tier| *tier == row.tier);
             let rank = known(lined, "tier", &row.tier, rank)?;
@@ -139,7 +142,7 @@ impl Sweep {
         }
         let mut binding: BTreeMap<_, Vec<(ComponentId, ResourceId)>> = BTreeMap::new();
         let mut opened: BTreeMap<_, Vec<AccessPointId>> = BTreeMap::new();
-        for lined in &tables.involved {
+        for lined in &involved {
             let row = &lined.row;
             let key = (row.case, row.recovery);
             match row.role {
@@ -158,7 +161,7 @@ impl Sweep {
                 }
             }
         }
-        for lined in &tables.failures {
+        for lined in &failures {
             let row = &lined.row;
             let key = (row.case, row.recovery);
             let missing = match (&row.component, &row.resource) {
@@ -187,7 +190,7 @@ impl Sweep {
                 is_proven: row.proven,
             });
         }
-        for lined in &tables.components {
+        for lined in &components {
             let row = &lined.row;
             let (component, resource) = names.pair(lined, &row.component, &row.resource)?;
             let key = (row.recovery, component, resource);
@@ -198,7 +201,7 @@ impl Sweep {
                 case: names.case(lined, row.case)?,
             });
         }
-        for lined in &tables.worst {
+        for lined in &worst {
             let row = &lined.row;
             let kind = CaseKind::of_word(&row.kind_of_case);
             let kind = known(lined, "kind_of_case", &row.kind_of_case, kind)?;
@@ -211,7 +214,7 @@ impl Sweep {
             };
             tally.add_worst((row.recovery, kind, component, resource), own);
         }
-        for lined in &tables.survivable {
+        for lined in &survivable {
             let row = &lined.row;
             let Some(case) = row.case else {
                 continue;
@@ -225,7 +228,7 @@ impl Sweep {
             };
             tally.add_break(key, names.case(lined, case)?);
         }
-        for lined in &tables.sites {
+        for lined in &sites {
             let row = &lined.row;
             let site = match names.component(&row.site) {
                 Some(Component::Site(id)) => Some(id),

@@ -4,7 +4,7 @@ use super::Briefing;
 use crate::model::PlannedPeriods;
 use crate::plan::explain::BindingRule;
 use crate::plan::{
-    AccessPointChange, JointPeriods, PeriodPlan, Refusal, RetryMargin, Stability, Totals,
+    AccessPointChange, JointSummary, PeriodPlan, Refusal, RetryMargin, Stability, Totals,
     Transition,
 };
 use crate::plan_files::AccessPointUse;
@@ -77,20 +77,20 @@ impl Briefing<'_> {
     /// How many users move in all periods, and how many fewer than period after period; where they move in two periods or
     /// more and these were not planned together, why not, if it is for what the scenario asks besides.
     pub(in crate::report) fn joint(&self) -> Vec<String> {
-        let joint = self.plan.joint.filter(JointPeriods::is_joint);
+        let joint = self.plan.joint.filter(JointSummary::is_joint);
         let together = joint.map(|joint| {
-            if joint.moved > joint.sequential {
+            if joint.moved_users > joint.sequential_users {
                 return format!(
                     "Planned over all periods together, with what is known at each time: {} users move, {} more than period after period, \
                      because of what was learnt of later.",
-                    numbers::users(joint.moved),
-                    numbers::users(joint.moved - joint.sequential)
+                    numbers::users(joint.moved_users),
+                    numbers::users(joint.moved_users - joint.sequential_users)
                 );
             }
             format!(
                 "Planned over all periods together: {} users move, {} fewer than period after period.",
-                numbers::users(joint.moved),
-                numbers::users(joint.sequential - joint.moved)
+                numbers::users(joint.moved_users),
+                numbers::users(joint.sequential_users - joint.moved_users)
             )
         });
         together.or_else(|| self.not_joint()).into_iter().collect()

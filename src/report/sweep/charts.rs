@@ -18,10 +18,8 @@ use rayon::prelude::*;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-type NamedChart = (&'static str, &'static str, Box<dyn Chart>);
-
-fn named(name: &'static str, subject: &'static str, chart: impl Chart + 'static) -> NamedChart {
-    (name, subject, Box::new(chart))
+fn boxed(chart: Option<impl Chart + 'static>) -> Option<Box<dyn Chart>> {
+    chart.map(|own| Box::new(own) as Box<dyn Chart>)
 }
 
 const MOST_CASES: usize = 25;
@@ -35,22 +33,24 @@ impl SweepReport<'_> {
     pub fn drawings(&self) -> Result<Vec<Figure>> {
         let names = self.names();
         let charts = [
-            self.impact(&names)
-                .map(|own| named("impact", "Worst failures", own)),
-            self.utilization(&names)
-                .map(|own| named("utilization", "Sites in every failure", own)),
-            self.pairs(&names)
-                .map(|own| named("pairs", "Pairs of failures", own)),
-            self.survivability()
-                .map(|own| named("survivability", "Survivability", own)),
-            self.exposure()
-                .map(|own| named("exposure", "Silent faults", own)),
+            ("impact", "Worst failures", boxed(self.impact(&names))),
+            (
+                "utilization",
+                "Sites in every failure",
+                boxed(self.utilization(&names)),
+            ),
+            ("pairs", "Pairs of failures", boxed(self.pairs(&names))),
+            (
+                "survivability",
+                "Survivability",
+                boxed(self.survivability()),
+            ),
+            ("exposure", "Silent faults", boxed(self.exposure())),
         ];
-        let charts: Vec<NamedChart> = charts.into_iter().flatten().collect();
-        let charts = charts.into_par_iter();
-        charts
-            .map(|(name, subject, chart)| drawing(name.to_owned(), subject, None, chart.as_ref()))
-            .collect()
+        let drawn = charts.into_par_iter().filter_map(|(name, subject, chart)| {
+            Some(drawing(name.to_owned(), subject, None, chart?.as_ref()))
+        });
+        drawn.collect()
     }
 
     /// The chart of survivability; `None` where no failure was looked at, or nobody has users.
@@ -247,9 +247,7 @@ impl SweepReport<'_> {
             None => format!("Every case holds under {}", self.recovery().word()),
         }
     }
-}
 
-impl SweepReport<'_> {
     /// The chart of pairs; `None` where no pair was looked at, and where every pair holds.
     pub(super) fn pairs(&self, names: &ComponentNames<'_>) -> Option<PairsChart> {
         let recovery = self.recovery();

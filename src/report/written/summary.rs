@@ -9,10 +9,9 @@ use crate::plan::{
     Protection, Stability, Stage, Timing, Totals, Transition, Trial, least_margin,
 };
 use crate::plan_files::{
-    self, AccessPointUse, DowntimeSummary, ForecastBand, HourTurnsSummary, JointSummary,
-    LeastMargin, ModelSize, OutageSummary, PeriodSummary, PlayedExtent, ProtectionGraySummary,
-    ProtectionSummary, RecoverySummary, ReplayedSummary, StabilitySummary, Summary, TriggerSummary,
-    WaySummary,
+    self, AccessPointUse, DowntimeSummary, ForecastBand, HourTurnsSummary, LeastMargin, ModelSize,
+    OutageSummary, PeriodSummary, PlayedExtent, ProtectionGraySummary, ProtectionSummary,
+    RecoverySummary, ReplayedSummary, StabilitySummary, Summary, TriggerSummary, WaySummary,
 };
 use crate::report::downtime::found;
 use crate::report::waves::WayTeller;
@@ -40,25 +39,12 @@ pub fn summary(
         status: plan.status,
         inputs: about.inputs.clone(),
         model: ModelSize {
-            shards: inventory.shards.len() as u64,
-            classes: size.classes as u64,
-            groups: size.groups as u64,
-            paths: size.paths as u64,
-            rows: size.rows as u64,
-            columns: size.columns as u64,
-            nonzeros: size.nonzeros as u64,
+            shards: inventory.shards.len(),
+            ..size
         },
-        periods: plan
-            .periods
-            .iter()
-            .map(|own| of.period_summary(own))
-            .collect(),
+        periods: of.rows(|own| vec![of.period_summary(own)]),
         margin: of.margin(),
-        joint: plan.joint.map(|joint| JointSummary {
-            moved_users: joint.moved,
-            sequential_moved_users: joint.sequential,
-            bound: joint.bound,
-        }),
+        joint: plan.joint,
         replayed: of.replayed(),
         outages: plan.outages().iter().map(|own| of.outage(own)).collect(),
         recovery: of.recovery(),

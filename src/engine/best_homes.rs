@@ -72,7 +72,8 @@ pub(super) fn best_homes(
     spread: Spread,
     stop: &Stop,
 ) -> Result<Best> {
-    let of_node = fractional.size.nonzeros.max(OF_NODE) + shard_count(problem);
+    let nonzeros = usize::try_from(fractional.size.nonzeros).unwrap_or(usize::MAX);
+    let of_node = nonzeros.max(OF_NODE) + shard_count(problem);
     // Parts of a shard that is split now are of several classes: nothing in a program keeps them together.
     let is_split = problem.setting.current.split_shards().next().is_some();
     let is_large = of_node * LEAST_NODES > MOST_WORK;

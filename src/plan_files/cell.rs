@@ -1,4 +1,4 @@
-//! Cell: how one value stands in a CSV file, written and read by the same rule.
+//! WrittenCell: how one value stands in a CSV file, written and read by the same rule.
 
 use jiff::civil::Date;
 use lean_string::LeanString;
@@ -78,7 +78,7 @@ impl<'a> From<&'a str> for CellValue<'a> {
 }
 
 /// A value that stands in one cell.
-pub(crate) trait Cell: Sized {
+pub(crate) trait WrittenCell: Sized {
     /// Appends the cell's text, without quotes.
     fn write(&self, text: &mut String);
     /// The value of a cell's text.
@@ -159,7 +159,7 @@ fn number(text: &str, expected: &str) -> Result<f64, Misread> {
     }
 }
 
-impl Cell for f64 {
+impl WrittenCell for f64 {
     fn write(&self, text: &mut String) {
         write_decimal(*self, text);
     }
@@ -186,7 +186,7 @@ impl Cell for f64 {
     }
 }
 
-impl Cell for Signed {
+impl WrittenCell for Signed {
     fn write(&self, text: &mut String) {
         write_decimal(self.0, text);
     }
@@ -204,7 +204,7 @@ impl Cell for Signed {
     }
 }
 
-impl Cell for u32 {
+impl WrittenCell for u32 {
     fn write(&self, text: &mut String) {
         write!(text, "{self}").expect("invariant: a string takes every text");
     }
@@ -226,7 +226,7 @@ impl Cell for u32 {
     }
 }
 
-impl Cell for CalendarMonth {
+impl WrittenCell for CalendarMonth {
     fn write(&self, text: &mut String) {
         write!(text, "{self}").expect("invariant: a string takes every text");
     }
@@ -252,7 +252,7 @@ impl Cell for CalendarMonth {
 }
 
 /// Every text of the plan's files passes here: no spreadsheet runs it, and it reads back the same.
-impl Cell for String {
+impl WrittenCell for String {
     fn write(&self, text: &mut String) {
         text.push_str(&guarded(self));
     }
@@ -269,7 +269,7 @@ impl Cell for String {
     }
 }
 
-impl Cell for Text {
+impl WrittenCell for Text {
     fn write(&self, text: &mut String) {
         text.push_str(&guarded(self));
     }
@@ -290,7 +290,7 @@ fn yes_or_no(value: bool) -> &'static str {
     if value { "yes" } else { "no" }
 }
 
-impl Cell for bool {
+impl WrittenCell for bool {
     fn write(&self, text: &mut String) {
         text.push_str(yes_or_no(*self));
     }
@@ -304,7 +304,7 @@ impl Cell for bool {
     }
 }
 
-impl<T: Cell> Cell for Option<T> {
+impl<T: WrittenCell> WrittenCell for Option<T> {
     fn write(&self, text: &mut String) {
         if let Some(value) = self {
             value.write(text);
@@ -323,7 +323,7 @@ impl<T: Cell> Cell for Option<T> {
     }
 
     fn value(&self) -> CellValue<'_> {
-        self.as_ref().map_or(CellValue::Blank, Cell::value)
+        self.as_ref().map_or(CellValue::Blank, WrittenCell::value)
     }
 }
 

@@ -108,19 +108,19 @@ impl JointSummary {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ModelSize {
     /// Shards of the inventory.
-    pub shards: usize,
+    pub shards: u64,
     /// Classes of shards.
-    pub classes: usize,
+    pub classes: u64,
     /// Client region, profile and latency limit.
-    pub groups: usize,
+    pub groups: u64,
     /// Paths that were looked at.
-    pub paths: usize,
+    pub paths: u64,
     /// Rows of the largest program.
-    pub rows: usize,
+    pub rows: u64,
     /// Columns of the largest program.
-    pub columns: usize,
+    pub columns: u64,
     /// Nonzeros of the largest program.
-    pub nonzeros: usize,
+    pub nonzeros: u64,
 }
 
 /// How much of the plan was played.

@@ -1,7 +1,7 @@
 //! Table: one CSV file of the output folder; a row is a struct whose fields are the columns. A table is written from rows to
 //! bytes, a large one in stretches side by side.
 
-use super::cell::{Cell, CellValue, Misread};
+use super::cell::{CellValue, Misread, WrittenCell};
 use crate::records::{append, side_by_side};
 use csv::StringRecord;
 use std::io;
@@ -161,7 +161,7 @@ impl<'r> CellsOf<'r> {
 }
 
 /// One cell; what is wrong with it is passed on.
-pub(crate) fn cell<T: Cell>(
+pub(crate) fn cell<T: WrittenCell>(
     cells: CellsOf<'_>,
     column: usize,
     misread: &mut dyn FnMut(usize, Misread),
@@ -208,10 +208,10 @@ macro_rules! rows {
                 cells: &mut $crate::plan_files::table::RowCells,
             ) -> Result<(), &'static str> {
                 $(
-                    if !$crate::plan_files::cell::Cell::is_writable(&self.$field) {
+                    if !$crate::plan_files::cell::WrittenCell::is_writable(&self.$field) {
                         return Err(stringify!($field));
                     }
-                    cells.push(|text| $crate::plan_files::cell::Cell::write(&self.$field, text));
+                    cells.push(|text| $crate::plan_files::cell::WrittenCell::write(&self.$field, text));
                 )*
                 Ok(())
             }
@@ -235,7 +235,7 @@ macro_rules! rows {
                     $crate::plan_files::cell::CellValue<'a>,
                 ),
             ) {
-                use $crate::plan_files::cell::Cell as _;
+                use $crate::plan_files::cell::WrittenCell as _;
                 let mut columns = <Self as $crate::plan_files::table::Row>::DECLARED.iter();
                 $(
                     if let Some(column) = columns.next()

@@ -1,6 +1,6 @@
 //! Words: the choices that stand in cells as words.
 
-use super::cell::{Cell, CellValue, Misread};
+use super::cell::{CellValue, Misread, WrittenCell};
 use crate::model::Recovery;
 use std::borrow::Cow;
 
@@ -32,7 +32,7 @@ macro_rules! words {
 /// Declares that a choice stands in a cell as its word.
 macro_rules! word_cell {
     ($choice:ty) => {
-        impl Cell for $choice {
+        impl WrittenCell for $choice {
             fn write(&self, text: &mut String) {
                 text.push_str(self.word());
             }
@@ -58,7 +58,7 @@ pub enum StepSetting {
     Share(f64),
 }
 
-impl Cell for StepSetting {
+impl WrittenCell for StepSetting {
     fn write(&self, text: &mut String) {
         match self {
             Self::Use(value) => value.write(text),

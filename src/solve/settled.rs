@@ -48,12 +48,12 @@ impl LevelsSoFar {
             proof,
             size: ModelSize {
                 shards: 0,
-                classes: master.problem.classes.classes.len(),
-                groups: master.problem.classes.groups.len(),
-                paths: master.paths.len(),
-                rows,
-                columns,
-                nonzeros: master.nonzeros,
+                classes: master.problem.classes.classes.len() as u64,
+                groups: master.problem.classes.groups.len() as u64,
+                paths: master.paths.len() as u64,
+                rows: rows as u64,
+                columns: columns as u64,
+                nonzeros: master.nonzeros as u64,
             },
         }
     }

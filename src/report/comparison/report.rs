@@ -1,7 +1,7 @@
 //! What is told of two plans: the text of the terminal, compare.html and its chart, each section in its order.
 
 use super::facts::ComparisonReport;
-use super::tables::{self, PairTables};
+use super::tables;
 use super::words::{by, finding};
 use crate::error::Result;
 use crate::plan::compare::PeriodPair;
@@ -60,10 +60,7 @@ impl ComparisonReport {
     /// # Errors
     /// `Error::Internal` if the page cannot be rendered.
     pub fn page(&self, figures: Vec<Figure>) -> Result<WrittenFile> {
-        let paired = PairTables {
-            report: self,
-            order: self.order(),
-        };
+        let order = self.order();
         let [a, b] = &self.labels.sides;
         let why = self.why();
         let said = why.iter().cloned().chain(self.because());
@@ -73,7 +70,7 @@ impl ComparisonReport {
             Some(pair) => state(pair),
             None => State::Fine,
         };
-        let glance = (self.comparison.pairs.len() > 1).then(|| paired.glance());
+        let glance = (self.comparison.pairs.len() > 1).then(|| self.glance(&order));
         let title = format!("{} against {}", a.name, b.name);
         let subtitle = format!("A: {}. B: {}.", a.words(), b.words());
         let mut document = Document::page("Comparison", &title, &subtitle);
@@ -89,9 +86,13 @@ impl ComparisonReport {
             blocks.extend(Block::tables([self.inputs_table()]));
             document.push(Section::new("why", "What was changed", blocks));
         }
-        let parts = self.parts(&paired, figures);
+        let parts = self.parts(&order, figures);
         document.push(Section::new("pairs", "Side by side", parts));
-        let tables = vec![paired.headroom(), paired.shards(), self.promises_table()];
+        let tables = vec![
+            self.headroom(&order),
+            self.shards(&order),
+            self.promises_table(),
+        ];
         document.push(Section::tables(tables));
         page(COMPARISON_PAGE, &document)
     }
@@ -104,7 +105,7 @@ impl ComparisonReport {
     }
 
     /// The parts of the page, one for each pair; the first has the charts.
-    fn parts(&self, paired: &PairTables<'_>, figures: Vec<Figure>) -> Vec<Block> {
+    fn parts(&self, order: &[usize], figures: Vec<Figure>) -> Vec<Block> {
         let mut figures = Some(figures);
         let part = |index: &usize| {
             let pair = self.comparison.pairs.get(*index)?;
@@ -115,7 +116,7 @@ impl ComparisonReport {
                 ),
                 Block::Figures(figures.take().unwrap_or_default()),
             ];
-            blocks.extend(Block::tables(paired.of_pair(*index, pair)));
+            blocks.extend(Block::tables(self.of_pair(*index, pair)));
             Some(Block::Part(Section {
                 id: format!("pair-{index}"),
                 heading: capital(&visible(&self.when(pair))),
@@ -124,7 +125,7 @@ impl ComparisonReport {
                 ..Section::default()
             }))
         };
-        paired.order.iter().filter_map(part).collect()
+        order.iter().filter_map(part).collect()
     }
 
     fn key_numbers(&self, pair: &PeriodPair) -> Vec<KeyNumber> {

@@ -262,18 +262,11 @@ fn availability(share: f64) -> String {
     format!("{shown} %")
 }
 
-/// The tables of the page about pairs of periods.
-pub(super) struct PairTables<'a> {
-    pub(super) report: &'a ComparisonReport,
-    /// Positions of the pairs that have a part of the page, in its order.
-    pub(super) order: Vec<usize>,
-}
-
 /// A pair with its position, and what is listed of it.
 type OfPair<'a, T> = (usize, &'a PeriodPair, T);
 
-impl<'a> PairTables<'a> {
-    pub(super) fn of_pair(&self, index: usize, pair: &'a PeriodPair) -> [Table; 5] {
+impl ComparisonReport {
+    pub(super) fn of_pair(&self, index: usize, pair: &PeriodPair) -> [Table; 5] {
         let changed = most_changed(pair);
         let note = if changed.len() > MOST_COMPONENTS {
             let all = numbers::whole(changed.len());
@@ -288,14 +281,12 @@ impl<'a> PairTables<'a> {
         let cell = |side: &[String], id: &String| if side.contains(id) { "opens" } else { "–" };
         let opened: BTreeSet<&String> = a.iter().chain(b).collect();
         let opened = Listing::of(opened)
-            .words("access point", |id| {
-                Cell::named(self.report.labels.name(id), id)
-            })
+            .words("access point", |id| Cell::named(self.labels.name(id), id))
             .words("A", |id| cell(a, id))
             .words("B", |id| cell(b, id));
         let whats = ["what", "A", "B", "change"];
         let places = ["in A at", "in B at", "users", "shards"];
-        let streams = self.report.streams(pair);
+        let streams = self.streams(pair);
         [
             texts(whats, 1..4, totals(&pair.totals)).table(id("totals"), "Totals"),
             texts(LEVELS, 1..3, levels(pair)).table(id("levels"), "Goals in their order"),
@@ -307,15 +298,15 @@ impl<'a> PairTables<'a> {
         ]
     }
 
-    fn with_headroom(
-        &self,
+    fn with_headroom<'a>(
+        &'a self,
         listing: Listing<OfPair<'a, &'a HeadroomDifference>>,
     ) -> Listing<OfPair<'a, &'a HeadroomDifference>> {
         listing
             .words("component", |(.., own)| {
                 let id = &own.key.0;
-                let title = Cell::named(self.report.labels.name(id), id);
-                match self.report.chart_row(own) {
+                let title = Cell::named(self.labels.name(id), id);
+                match self.chart_row(own) {
                     Some(row) => title.judged(row.state()),
                     None => title,
                 }
@@ -333,7 +324,7 @@ impl<'a> PairTables<'a> {
     }
 
     fn gauge(&self, differs: &HeadroomDifference) -> Option<Gauge> {
-        let row = self.report.chart_row(differs)?;
+        let row = self.chart_row(differs)?;
         let b = differs.sides[1].as_ref()?;
         let during = row.during?;
         let in_a = row.before.map(numbers::headroom);
@@ -352,11 +343,15 @@ impl<'a> PairTables<'a> {
     }
 
     /// The numbers that name a pair: one where periods of both sides are always of one number.
-    fn with_periods<T>(&self, listing: Listing<OfPair<'a, T>>) -> Listing<OfPair<'a, T>> {
-        let comparison = &self.report.comparison;
+    fn with_periods<'a, T>(
+        &'a self,
+        order: &[usize],
+        listing: Listing<OfPair<'a, T>>,
+    ) -> Listing<OfPair<'a, T>> {
+        let comparison = &self.comparison;
         let periods = |pair| comparison.moments(pair).map(|own| own.period);
         let cell = |(index, pair, _): &OfPair<'a, T>, side: usize| Cell {
-            because: self.order.contains(index).then(|| format!("pair-{index}")),
+            because: order.contains(index).then(|| format!("pair-{index}")),
             ..Cell::maybe(periods(pair)[side].map(f64::from), numbers::users)
         };
         let is_one = |pair| {
@@ -372,8 +367,8 @@ impl<'a> PairTables<'a> {
     }
 
     /// All pairs, with something of each.
-    fn all<T: 'a>(&self, of: impl Fn(&'a PeriodPair) -> Vec<T>) -> Vec<OfPair<'a, T>> {
-        let pairs = self.report.comparison.pairs.iter().enumerate();
+    fn all<'a, T: 'a>(&'a self, of: impl Fn(&'a PeriodPair) -> Vec<T>) -> Vec<OfPair<'a, T>> {
+        let pairs = self.comparison.pairs.iter().enumerate();
         let all = pairs.flat_map(|(index, pair)| {
             let things = of(pair).into_iter();
             things.map(move |own| (index, pair, own))
@@ -381,8 +376,8 @@ impl<'a> PairTables<'a> {
         all.collect()
     }
 
-    pub(super) fn glance(&self) -> Table {
-        let is_before = self.report.comparison.is_beside_before();
+    pub(super) fn glance(&self, order: &[usize]) -> Table {
+        let is_before = self.comparison.is_beside_before();
         let what = if is_before {
             "when"
         } else {
@@ -396,10 +391,10 @@ impl<'a> PairTables<'a> {
         };
         let pairs = self.all(|_| vec![()]);
         let listing = Listing::selected(pairs, "first", "comparison.json");
-        self.with_periods(listing)
+        self.with_periods(order, listing)
             .words(what, |(_, pair, ())| {
                 if is_before {
-                    Cell::words(&self.report.when(pair))
+                    Cell::words(&self.when(pair))
                 } else {
                     (finding(pair)).map_or_else(Cell::none, Cell::from)
                 }
@@ -413,7 +408,7 @@ impl<'a> PairTables<'a> {
             .sortable_above(MOST_COMPONENTS)
     }
 
-    pub(super) fn headroom(&self) -> Table {
+    pub(super) fn headroom(&self, order: &[usize]) -> Table {
         let mut all = self.all(|pair| {
             let differ = pair.headroom.iter().filter(|row| !row.is_same());
             differ.collect()
@@ -424,12 +419,12 @@ impl<'a> PairTables<'a> {
             by_size.then(left.0.cmp(&right.0))
         });
         let listing = Listing::selected(all, "most changed", "headroom.csv");
-        self.with_headroom(self.with_periods(listing))
+        self.with_headroom(self.with_periods(order, listing))
             .table("headroom", "Headroom that differs in any period")
             .sortable()
     }
 
-    pub(super) fn shards(&self) -> Table {
+    pub(super) fn shards(&self, order: &[usize]) -> Table {
         let mut all = self.all(|pair| pair.homes.iter().collect());
         all.sort_by(|left, right| {
             let users =
@@ -437,11 +432,11 @@ impl<'a> PairTables<'a> {
             users[1].total_cmp(&users[0]).then(left.0.cmp(&right.0))
         });
         let places = |side: &UsersBySite| {
-            let names = side.keys().map(|site| self.report.place(site.as_deref()));
+            let names = side.keys().map(|site| self.place(site.as_deref()));
             names.collect::<Vec<_>>().join(", ")
         };
         let listing = Listing::selected(all, "largest", "shards.csv");
-        self.with_periods(listing)
+        self.with_periods(order, listing)
             .words("shard", |(.., home)| Cell::words(&home.key))
             .words("in A at", |(.., home)| places(&home.sides[0]))
             .words("in B at", |(.., home)| places(&home.sides[1]))

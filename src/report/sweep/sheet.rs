@@ -110,14 +110,16 @@ impl SweepReport<'_> {
         rows.extend(
             tightest.map(|(component, resource)| SheetRow::Utilization(component, resource)),
         );
-        let normal = self.before.map(|before| self.normal(before));
-        let cell = |row: SheetRow, column: &SheetColumn| match column.kind {
-            None => normal.as_ref().and_then(|normal| normal.cell(self, row)),
-            Some(kind) => self.cell(recovery, row, kind),
-        };
-        let lines = rows.into_iter().map(|row| SheetLine {
-            row,
-            cells: columns.iter().map(|column| cell(row, column)).collect(),
+        let normal = self.before.map(|before| self.cells_before(before, &rows));
+        let lines = rows.into_iter().enumerate().map(|(at, row)| {
+            let cell = |column: &SheetColumn| match column.kind {
+                None => normal.as_ref().and_then(|normal| normal[at]),
+                Some(kind) => self.cell(recovery, row, kind),
+            };
+            SheetLine {
+                row,
+                cells: columns.iter().map(cell).collect(),
+            }
         });
         Sheet {
             recovery,
@@ -306,14 +308,9 @@ impl SweepReport<'_> {
     }
 }
 
-struct Normal<'a> {
-    before: &'a Before,
-    unserved: f64,
-    missing: Option<(f64, (ComponentId, ResourceId))>,
-}
-
 impl SweepReport<'_> {
-    fn normal<'a>(&self, before: &'a Before) -> Normal<'a> {
+    /// Users unserved before the scenario, and the worst missing share of a target, with where that is.
+    fn totals_before(&self, before: &Before) -> (f64, Option<(f64, (ComponentId, ResourceId))>) {
         let shards = 0..self.inventory.shards.len();
         let users: f64 = shards.map(|shard| before.case.users(shard)).sum();
         let flows = flows_in(&before.flows, 0).iter();
@@ -334,38 +331,32 @@ impl SweepReport<'_> {
                 missing = Some((share, at));
             }
         }
-        Normal {
-            before,
-            unserved: unserved.unwrap_or(0.0),
-            missing,
-        }
+        (unserved.unwrap_or(0.0), missing)
     }
-}
 
-impl Normal<'_> {
-    fn cell(&self, told: &SweepReport<'_>, row: SheetRow) -> Option<SheetCell> {
-        let unserved = SheetCell::unserved(self.unserved, None);
-        match row {
+    /// What the state before the scenario has in some rows.
+    fn cells_before(&self, before: &Before, rows: &[SheetRow]) -> Vec<Option<SheetCell>> {
+        let (unserved, missing) = self.totals_before(before);
+        let unserved = SheetCell::unserved(unserved, None);
+        let cell = |row: &SheetRow| match *row {
             SheetRow::Unserved => Some(unserved),
             // Of which tiers they are, and why, is not known of the state before.
             SheetRow::UnservedOf(_) | SheetRow::NoSite => {
                 Some(unserved).filter(|cell| cell.state == State::Fine)
             }
             SheetRow::Missing => {
-                let (share, at) = self.missing.unzip();
+                let (share, at) = missing.unzip();
                 Some(SheetCell::missing(share, at, None, false))
             }
             SheetRow::Utilization(component, resource) => {
                 let at = [component.index(), resource.index()];
-                let capacity = self.before.case.nominal[at].filter(|capacity| *capacity > 0.0)?;
-                let target = told.target_before((component, resource));
-                Some(SheetCell::utilization(
-                    self.before.most[at] / capacity,
-                    None,
-                    target,
-                ))
+                let capacity = before.case.nominal[at].filter(|capacity| *capacity > 0.0)?;
+                let target = self.target_before((component, resource));
+                let utilization = before.most[at] / capacity;
+                Some(SheetCell::utilization(utilization, None, target))
             }
-        }
+        };
+        rows.iter().map(cell).collect()
     }
 }
 

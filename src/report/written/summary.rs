@@ -39,7 +39,7 @@ pub fn summary(
         status: plan.status,
         inputs: about.inputs.clone(),
         model: ModelSize {
-            shards: inventory.shards.len(),
+            shards: inventory.shards.len() as u64,
             ..size
         },
         periods: of.rows(|own| vec![of.period_summary(own)]),

@@ -3,10 +3,9 @@
 //! A command puts together sections of sentences, lists, tables and figures. [`Document::text`] lays them out for a
 //! terminal, `report::html` as a page of the browser. Both make harmless whatever a file of the user's may smuggle in.
 
-mod markdown;
+mod render;
 mod section;
 mod table;
-mod text;
 
 pub(in crate::report) use section::TABLES;
 pub use section::{Block, Document, Fact, Figure, KeyNumber, Line, Section};

@@ -81,11 +81,14 @@ impl<'a> PassageShortage<'a> {
         let flows = &passage.flows;
         let steps: Vec<FlowStep<'_>> = moments.iter().zip(flows).collect();
         let sum_if = |is: &dyn Fn(&PassageFlow) -> bool, of: fn(&PassageFlow) -> f64| {
-            let seconds = |(moment, flow): &FlowStep<'_>| match is(flow) {
-                true => of(flow) * moment.seconds(),
-                false => 0.0,
+            let counted = |(moment, flow): &FlowStep<'_>| {
+                if is(flow) {
+                    of(flow) * moment.seconds()
+                } else {
+                    0.0
+                }
             };
-            steps.iter().map(seconds).sum::<f64>()
+            steps.iter().map(counted).sum::<f64>()
         };
         let first = steps.iter().position(|own| is_short(own.1))?;
         let most = steps.iter().enumerate().reduce(|most, own| {

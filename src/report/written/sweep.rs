@@ -84,9 +84,10 @@ pub fn sweep_summary(scenario: &Scenario, sweep: &Sweep, about: &AboutSweep) -> 
             .map(|own| own.word().to_owned())
             .collect(),
         full: sweep.is_full,
-        from: match sweep.is_from_plan {
-            true => SweepFrom::Plan,
-            false => SweepFrom::Start,
+        from: if sweep.is_from_plan {
+            SweepFrom::Plan
+        } else {
+            SweepFrom::Start
         },
         gray: about.gray.clone(),
         period: number(sweep.period.index),

@@ -1,4 +1,4 @@
-//! WrittenCell: how one value stands in a CSV file, written and read by the same rule.
+//! Cells: how one value stands in a CSV file, written and read by the same rule.
 
 use jiff::civil::Date;
 use lean_string::LeanString;

@@ -30,7 +30,7 @@ const MOST_COMPONENTS: usize = 3;
 /// Numbers that differ by less than this share look the same in a chart.
 const ALIKE: f64 = 0.01;
 
-impl<'a> ReplayReport<'a> {
+impl ReplayReport<'_> {
     /// What a replay says on the terminal: the finding, each run, credits, tables, and what is assumed.
     pub fn text(&self, width: Option<u16>) -> String {
         let finding = format!("{}.", self.finding());

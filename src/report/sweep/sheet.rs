@@ -308,16 +308,19 @@ impl SweepReport<'_> {
     }
 }
 
+/// A share of a target, and where it is missing.
+type MissingShare = (f64, (ComponentId, ResourceId));
+
 impl SweepReport<'_> {
     /// Users unserved before the scenario, and the worst missing share of a target, with where that is.
-    fn totals_before(&self, before: &Before) -> (f64, Option<(f64, (ComponentId, ResourceId))>) {
+    fn totals_before(&self, before: &Before) -> (f64, Option<MissingShare>) {
         let shards = 0..self.inventory.shards.len();
         let users: f64 = shards.map(|shard| before.case.users(shard)).sum();
         let flows = flows_in(&before.flows, 0).iter();
         let served: f64 = flows.map(|flow| flow.users).sum();
         // What sums of very many lose is nobody.
         let unserved = Some(users - served).filter(|left| *left > AGREEMENT * users.max(1.0));
-        let mut missing: Option<(f64, (ComponentId, ResourceId))> = None;
+        let mut missing: Option<MissingShare> = None;
         for ((component, resource), capacity) in before.case.nominal.indexed_iter() {
             let at = (ComponentId::new(component), ResourceId::new(resource));
             let Some(capacity) = capacity.filter(|capacity| *capacity > 0.0) else {

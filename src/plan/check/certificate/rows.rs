@@ -103,18 +103,19 @@ pub(in crate::plan::check) fn without_retries(rows: &[Row]) -> &[Row] {
 ///
 /// `written` gives the utilization before of a component and resource as headroom.csv says it.
 pub(in crate::plan::check) fn rows(
-    context: &RefereeContext,
-    (situation, slices): (&PeriodState, &[PeriodState]),
+    situation: &PeriodState,
+    slices: &[PeriodState],
     before: Option<&Before>,
     written: &dyn Fn([usize; 2]) -> Option<f64>,
 ) -> Vec<Row> {
+    let context = situation.context;
     let inventory = context.inventory;
     let mut all = Vec::new();
     for component in 0..inventory.component_count() {
         if situation.case.gone[component] {
             continue;
         }
-        let Some((stands, shares)) = standing(context, situation, component) else {
+        let Some((stands, shares)) = standing(situation, component) else {
             continue;
         };
         for resource in 0..inventory.resources.len() {
@@ -155,34 +156,29 @@ pub(in crate::plan::check) fn rows(
     if context.scenario.policy.require_stable && context.inventory.has_retries() {
         let own = all.iter();
         let able = own.filter(|row| keeps_itself_up(context, (row.component, row.resource)));
-        let able: Vec<Row> = able
-            .map(|row| {
-                // The plan holds three millionths less, so that with its tolerance it is below what is left.
-                let nominal = situation.case.nominal[[row.component, row.resource]];
-                let held = row.capacity - 3.0 * FEASIBILITY * row.capacity;
-                let capacity = (held - 1e-9 * nominal.unwrap_or(row.capacity)).max(0.0);
-                (row, capacity)
-            })
-            .map(|(row, capacity)| Row {
+        let able = able.map(|row| {
+            // The plan holds three millionths less, so that with its tolerance it is below what is left.
+            let nominal = situation.case.nominal[[row.component, row.resource]];
+            let held = row.capacity - 3.0 * FEASIBILITY * row.capacity;
+            let capacity = (held - 1e-9 * nominal.unwrap_or(row.capacity)).max(0.0);
+            Row {
                 with_retries: true,
                 capacity,
                 fixed: row.fixed.min(capacity),
                 target: 0.0,
                 kept: 0.0,
                 ..*row
-            })
-            .collect();
+            }
+        });
+        let able: Vec<Row> = able.collect();
         all.extend(able);
     }
     all
 }
 
 /// Where a component stands, and how many share its load; `None` for what carries nobody.
-fn standing(
-    context: &RefereeContext,
-    situation: &PeriodState,
-    component: usize,
-) -> Option<(Stands, f64)> {
+fn standing(situation: &PeriodState, component: usize) -> Option<(Stands, f64)> {
+    let context = situation.context;
     let inventory = context.inventory;
     let id = ComponentId::new(component);
     let stands = match inventory.component(id) {

@@ -8,7 +8,6 @@ use super::basis::CaseWays;
 use super::tables::{RowsOfCase, SweepReferee, at, is_of_nothing, rule_of};
 use super::traffic::{CaseOutcome, standby};
 use crate::ids::{AccessPointId, ComponentId};
-use crate::model::Recovery;
 use crate::model::{Component, Goal};
 use crate::plan_files::{
     FailureRow, InvolvedRow, Lined, PROOFS_FILE, Role, Row, SettledBy, SiteUtilizationRow,
@@ -18,24 +17,15 @@ use crate::units::{AGREEMENT, FEASIBILITY, NOBODY};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// A case under a recovery, its row of `by_failure.csv`, and its other rows.
-#[derive(Clone, Copy)]
-pub(super) struct WrittenCase<'w> {
-    pub(super) case: usize,
-    pub(super) recovery: Recovery,
-    pub(super) failure: &'w Lined<FailureRow>,
-    pub(super) rows: &'w RowsOfCase<'w>,
-}
-
 /// What the plan of a case comes to, beside what is written of it.
-pub(super) struct JudgedCase<'c, 'a> {
-    pub(super) written: WrittenCase<'c>,
-    pub(super) ways: &'c CaseWays<'c, 'a>,
-    pub(super) outcome: &'c CaseOutcome,
-    pub(super) referee: &'c SweepReferee<'c>,
+pub(super) struct JudgedCase<'j, 'c, 'a> {
+    pub(super) written: &'j RowsOfCase<'j>,
+    pub(super) ways: &'j CaseWays<'c, 'a>,
+    pub(super) outcome: &'j CaseOutcome,
+    pub(super) referee: &'j SweepReferee<'j>,
 }
 
-impl JudgedCase<'_, '_> {
+impl JudgedCase<'_, '_, '_> {
     /// Whether there is an involved.csv.
     fn has_involved(&self) -> bool {
         self.referee.written.involved.is_some()
@@ -48,7 +38,7 @@ impl JudgedCase<'_, '_> {
 
     /// Fewer users than this are nobody.
     fn nobody(&self) -> f64 {
-        self.ways.basis.crowds.nobody().max(NOBODY)
+        self.ways.basis.alike.nobody().max(NOBODY)
     }
 
     /// How large the amounts are that a number of users is computed from, so that fewer than anybody do not matter.
@@ -58,12 +48,12 @@ impl JudgedCase<'_, '_> {
 
     /// Which case it is, for what has no row.
     fn in_case(&self) -> String {
-        format!(" in case {}", self.written.case)
+        format!(" in case {}", self.ways.case)
     }
 
     /// Rows of involved.csv in a role.
     fn involved(&self, role: Role) -> impl Iterator<Item = &Lined<InvolvedRow>> {
-        let rows = self.written.rows.involved.iter().copied();
+        let rows = self.written.involved.iter().copied();
         rows.filter(move |own| own.row.role == role)
     }
 
@@ -81,11 +71,11 @@ impl JudgedCase<'_, '_> {
     /// The cells of the case's row: users, those who move and those without a site are those of the plan, as is the worst
     /// missing share. Where a rule answers, it settles the case, and leaves nothing to prove.
     fn cells_are_true(&self, report: &mut Report) {
-        let WrittenCase { case, failure, .. } = self.written;
+        let (case, failure) = (self.ways.case, self.written.failure);
         let row = &failure.row;
         let mut expected = FailureRow {
             failures: judge::number(self.ways.basis.asked.cases.size(case)),
-            unserved_users: self.outcome.unserved_users(),
+            unserved_users: self.outcome.levels.unserved.values().sum(),
             worst_shortfall: self.worst().unwrap_or(row.worst_shortfall),
             moved_users: self.outcome.levels.moved,
             no_site_users: self.no_site_users(row.no_site_users, |_| true),
@@ -122,7 +112,7 @@ impl JudgedCase<'_, '_> {
     fn unserved_by_tier_is_true(&self, report: &mut Report) {
         let names = &self.referee.ranks;
         let mut told: BTreeMap<u32, &Lined<UnservedByTierRow>> = BTreeMap::new();
-        for row in &self.written.rows.unserved {
+        for row in &self.written.unserved {
             match names.get(&row.row.tier) {
                 Some(rank) if self.outcome.levels.unserved.contains_key(rank) => {
                     told.insert(*rank, row);
@@ -404,9 +394,9 @@ impl JudgedCase<'_, '_> {
             "write one row for every site that has something left, with its fullest resource",
         );
         let context = self.ways.basis.context;
-        let case = self.written.case;
+        let case = self.ways.case;
         let mut told: BTreeMap<usize, &Lined<SiteUtilizationRow>> = BTreeMap::new();
-        for row in &self.written.rows.sites {
+        for row in &self.written.sites {
             if let Some(site) = context.sites.get(row.row.site.as_str()) {
                 told.insert(site.index(), row);
             } else {

@@ -212,7 +212,7 @@ impl SweepReferee<'_> {
         let homes = self.homes(&quiet, plan.as_ref(), verdict, report);
         if let (Some(plan), Some(asked)) = (&plan, &written.summary.gray) {
             match &written.gray {
-                Some(rows) => gray_is_true(self, &quiet, plan, (rows, asked), report),
+                Some(rows) => gray_is_true(&quiet, plan, (rows, asked), report),
                 None => verdict.not(format!("{}, which is absent", GrayRow::FILE)),
             }
         }
@@ -221,11 +221,11 @@ impl SweepReferee<'_> {
         };
         let (before, utilization, is_known) = self.before(verdict, report);
         let known = KnownBefore {
-            before: before.as_ref(),
+            before,
             utilization,
             is_known,
         };
-        let basis = Basis::new(context, asked, &current, quiet, known);
+        let basis = Basis::new(asked, &current, quiet, known);
         let plan = plan.filter(|_| verdict.by_rule[1] > 0);
         let plan = plan.map(|plan| FoldedPlan::new(&basis, &plan.assignment, &plan.steered));
         let cases = CaseReferee {
@@ -245,11 +245,13 @@ impl SweepReferee<'_> {
         let is_by_rule = verdict.by_rule[0] == verdict.by_rule[1];
         for recovery in [Recovery::Replan, Recovery::Rescale, Recovery::Replicas] {
             let first = match (losses.get(&recovery), recovery, &plan) {
-                (Some(losses), Recovery::Replan, _) if is_replanned => losses.by_shards(&basis),
+                (Some(losses), Recovery::Replan, _) if is_replanned => {
+                    losses.by_tenant(basis.tenants())
+                }
                 (Some(losses), Recovery::Rescale | Recovery::Replicas, Some(plan))
                     if is_by_rule =>
                 {
-                    losses.by_residents(&basis, plan)
+                    losses.by_tenant(plan.tenants(&basis))
                 }
                 _ => continue,
             };

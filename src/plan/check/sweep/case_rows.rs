@@ -170,7 +170,9 @@ impl JudgedCase<'_, '_, '_> {
         let named = own.component.as_ref().zip(own.resource.as_ref());
         let is_half = own.component.is_some() != own.resource.is_some();
         let missing = named.map(|(component, resource)| {
-            let hours = self.ids(component, resource).map(|own| self.in_hours(own));
+            let hours = self
+                .limit(component, resource)
+                .map(|own| self.in_hours(own));
             let missing = hours.unwrap_or_default();
             let missing = missing.map(|position| self.outcome.missing[position]);
             missing.fold(0.0, f64::max)
@@ -190,14 +192,12 @@ impl JudgedCase<'_, '_, '_> {
     }
 
     /// Positions in the inventory of a component and a resource.
-    fn ids(&self, component: &str, resource: &str) -> Option<(usize, usize)> {
-        let context = self.ways.basis.context;
-        let component = context.components.get(component)?.index();
-        Some((component, context.resources.get(resource)?.index()))
+    fn limit(&self, component: &str, resource: &str) -> Option<[usize; 2]> {
+        self.ways.basis.context.limit(component, resource)
     }
 
     /// The position of the row of a component's resource, that of the hour in which it is fullest.
-    pub(super) fn fullest(&self, of: (usize, usize)) -> Option<usize> {
+    pub(super) fn fullest(&self, of: [usize; 2]) -> Option<usize> {
         let loads = &self.outcome.loads;
         self.in_hours(of)
             .max_by(|a, b| loads[*a].total_cmp(&loads[*b]))
@@ -209,8 +209,8 @@ impl JudgedCase<'_, '_, '_> {
     }
 
     /// Positions of the rows of a component's resource, one for each slice of the hours.
-    fn in_hours(&self, of: (usize, usize)) -> Range<usize> {
-        let key = |row: &LoadRow| (row.component, row.resource);
+    fn in_hours(&self, of: [usize; 2]) -> Range<usize> {
+        let key = |row: &LoadRow| [row.component, row.resource];
         let rows = without_retries(&self.ways.rows);
         let begin = rows.partition_point(|row| key(row) < of);
         begin..rows.partition_point(|row| key(row) <= of)
@@ -295,7 +295,7 @@ impl JudgedCase<'_, '_, '_> {
         let mut told = BTreeSet::new();
         for lined in self.involved(Role::Binds) {
             let resource = lined.row.resource.as_deref().unwrap_or_default();
-            let own = self.ids(&lined.row.component, resource);
+            let own = self.limit(&lined.row.component, resource);
             let own = own.and_then(|own| self.fullest(own));
             told.extend(own);
             // What is full to the last bit may count or not.
@@ -313,7 +313,7 @@ impl JudgedCase<'_, '_, '_> {
         }
         let surely = (0..loads.len()).filter(|own| exceeds(*own, 2.0 * FEASIBILITY));
         for position in surely.filter(|_| is_by_rule && self.has_involved()) {
-            let fullest = self.fullest((rows[position].component, rows[position].resource));
+            let fullest = self.fullest([rows[position].component, rows[position].resource]);
             if !fullest.is_some_and(|own| told.contains(&own)) {
                 let found = format!("no row{} of {}", self.in_case(), self.words(position));
                 let place = At::file(InvolvedRow::FILE);
@@ -397,17 +397,16 @@ impl JudgedCase<'_, '_, '_> {
         let case = self.ways.case;
         let mut told: BTreeMap<usize, &Lined<SiteUtilizationRow>> = BTreeMap::new();
         for row in &self.written.sites {
-            if let Some(site) = context.sites.get(row.row.site.as_str()) {
-                told.insert(site.index(), row);
-            } else {
-                is_of_nothing(row, "site", &row.row.site, report);
+            match context.sites.get(row.row.site.as_str()) {
+                Some(site) => _ = told.insert(site.index(), row),
+                None => is_of_nothing(row, "site", &row.row.site, report),
             }
         }
         let mut fullest: BTreeMap<usize, f64> = BTreeMap::new();
         let cases = &self.ways.basis.asked.cases;
         if cases.size(case) <= 1 && cases.gray_size(case) == 0 {
-            let rows = without_retries(&self.ways.rows).iter().enumerate();
             let sites = context.inventory.sites.len();
+            let rows = without_retries(&self.ways.rows).iter().enumerate();
             for (position, row) in rows.filter(|(_, row)| row.component < sites) {
                 let own = fullest.entry(row.component).or_default();
                 *own = own.max(self.utilization(position));
@@ -421,7 +420,7 @@ impl JudgedCase<'_, '_, '_> {
                 report.add(FULLEST, at(row, "site"), found, expected);
                 continue;
             };
-            let position = self.ids(&own.site, &own.resource);
+            let position = self.limit(&own.site, &own.resource);
             let position = position.and_then(|own| self.fullest(own));
             let is_fullest = |own| is_same(self.utilization(own), expected, 1.0);
             if !position.is_some_and(is_fullest) {

@@ -116,32 +116,50 @@ fn files(written: &WrittenSweep) -> (Vec<&'static str>, Vec<String>) {
     let has_plan = has_assignment && has_steering;
     let mut checked = Vec::new();
     let mut not_checked = Vec::new();
-    for (name, is_there) in [
-        (SWEEP_FILE, true),
-        (FailureRow::FILE, true),
-        (UnservedByTierRow::FILE, written.unserved.is_some()),
-        (InvolvedRow::FILE, written.involved.is_some()),
-        (ComponentRow::FILE, written.components.is_some()),
-        (WorstRow::FILE, written.worst.is_some()),
-        (SurvivableRow::FILE, written.survivable.is_some()),
-        (SiteUtilizationRow::FILE, written.sites.is_some()),
-        (PROOFS_FILE, written.proofs.is_some()),
-        (DISPLACED_FILE, written.displaced.is_some()),
-        (BeforeRow::FILE, written.before.is_some()),
-        (HomeRow::FILE, written.homes.is_some()),
+    let is_from_plan = summary.from == SweepFrom::Plan;
+    let (is_gray, begins_at_plan) = (summary.gray.is_some(), begins_at_plan(written));
+    // Whether a file is there, asked for, and judged with the scenario's own plan alone.
+    for (name, is_there, is_asked, is_by_plan) in [
+        (SWEEP_FILE, true, true, false),
+        (FailureRow::FILE, true, true, false),
+        (
+            UnservedByTierRow::FILE,
+            written.unserved.is_some(),
+            true,
+            false,
+        ),
+        (InvolvedRow::FILE, written.involved.is_some(), true, false),
+        (
+            ComponentRow::FILE,
+            written.components.is_some(),
+            true,
+            false,
+        ),
+        (WorstRow::FILE, written.worst.is_some(), true, false),
+        (
+            SurvivableRow::FILE,
+            written.survivable.is_some(),
+            true,
+            false,
+        ),
+        (
+            SiteUtilizationRow::FILE,
+            written.sites.is_some(),
+            true,
+            false,
+        ),
+        (PROOFS_FILE, written.proofs.is_some(), true, false),
+        (DISPLACED_FILE, written.displaced.is_some(), true, false),
+        (BeforeRow::FILE, written.before.is_some(), true, false),
+        (HomeRow::FILE, written.homes.is_some(), is_from_plan, true),
     ] {
-        let is_of_plan = name == HomeRow::FILE;
-        if is_of_plan && summary.from != SweepFrom::Plan {
-            continue;
-        }
-        if !is_there {
+        if is_asked && !is_there {
             not_checked.push(format!("{name}, which is absent"));
-        } else if !is_of_plan || has_plan {
+        } else if is_asked && (has_plan || !is_by_plan) {
             checked.push(name);
         }
     }
     // Only some sweeps have these.
-    let (is_gray, begins_at_plan) = (summary.gray.is_some(), begins_at_plan(written));
     for (name, is_there, is_asked, what) in [
         (GrayRow::FILE, written.gray.is_some(), is_gray, "gray"),
         (
@@ -219,12 +237,7 @@ impl SweepReferee<'_> {
         let Some(current) = homes else {
             return;
         };
-        let (before, utilization, is_known) = self.before(verdict, report);
-        let known = KnownBefore {
-            before,
-            utilization,
-            is_known,
-        };
+        let known = self.before(verdict, report);
         let basis = Basis::new(asked, &current, quiet, known);
         let plan = plan.filter(|_| verdict.by_rule[1] > 0);
         let plan = plan.map(|plan| FoldedPlan::new(&basis, &plan.assignment, &plan.steered));
@@ -324,7 +337,7 @@ impl SweepReferee<'_> {
                 plan.before(context)
             };
             plan.check(self, quiet, &before, report);
-            let mut homes = plan.homes_after(&before);
+            let mut homes = plan.assignment.homes_after(&before);
             let kept = plan.kept_elsewhere(self);
             if !located.put(&kept, &mut homes) {
                 verdict.not(nobody_knows);
@@ -351,34 +364,34 @@ impl SweepReferee<'_> {
         Some(homes)
     }
 
-    /// The state before, how full everything was then, and whether what was missing is known.
-    fn before(
-        &self,
-        verdict: &mut SweepVerdict,
-        report: &mut Report,
-    ) -> (Option<Before>, FxHashMap<[usize; 2], f64>, bool) {
+    /// What is known of headroom that was missing before.
+    fn before(&self, verdict: &mut SweepVerdict, report: &mut Report) -> KnownBefore {
         let context = self.context;
         let is_kept = context.scenario.policy.existing_shortfall == ExistingShortfall::Keep;
-        let state = self.written.before.as_ref().map(|rows| {
+        let before = self.written.before.as_ref().map(|rows| {
             let situation = PeriodState::new(context, context.before.clone());
             before::check(&situation, rows, report).0
         });
         let utilization = self.utilization_before(report);
         let is_told = |before: &Before| {
             let mut told = before.utilization.indexed_iter();
-            !told.any(|(at, range)| {
+            told.all(|(at, range)| {
                 let has_two_ends =
                     range.is_some_and(|(low, high)| high > low + NUMERICAL_NOISE * high.max(1.0));
-                has_two_ends && !utilization.contains_key(&[at.0, at.1])
+                !has_two_ends || utilization.contains_key(&[at.0, at.1])
             })
         };
-        let is_known = !is_kept || state.as_ref().is_some_and(is_told);
+        let is_known = !is_kept || before.as_ref().is_some_and(is_told);
         if !is_known {
             verdict.not(
                 "what headroom is missing and what prices prove, as nobody knows what was missing before",
             );
         }
-        (state, utilization, is_known)
+        KnownBefore {
+            before,
+            utilization,
+            is_known,
+        }
     }
 
     /// P7838: how full components were before, each once.
@@ -387,15 +400,12 @@ impl SweepReferee<'_> {
             "P7838",
             "keep one row for every component and resource that it limited before",
         );
-        let context = self.context;
         let mut all = FxHashMap::default();
         for lined in self.written.utilization_before.iter().flatten() {
             let row = &lined.row;
-            let component = context.components.get(row.component.as_str());
-            let resource = context.resources.get(row.resource.as_str());
-            let limited = component.zip(resource).map(|(a, b)| [a.index(), b.index()]);
-            let limited =
-                limited.filter(|at| context.before.nominal[*at].is_some_and(|own| own > 0.0));
+            let limited = self.context.limit(&row.component, &row.resource);
+            let nominal = |at: &[usize; 2]| self.context.before.nominal[*at];
+            let limited = limited.filter(|at| nominal(at).is_some_and(|own| own > 0.0));
             let is_new = limited.is_some_and(|at| all.insert(at, row.utilization).is_none());
             if !is_new {
                 let found = format!("`{}` and `{}`", row.component, row.resource);

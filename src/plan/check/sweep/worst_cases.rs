@@ -179,7 +179,7 @@ impl WorstCases {
         let kind = judged.ways.basis.asked.cases.kind(case);
         let kind = self.is_by_kind.then_some(kind);
         for (position, row) in without_retries(&judged.ways.rows).iter().enumerate() {
-            if judged.fullest((row.component, row.resource)) != Some(position) {
+            if judged.fullest([row.component, row.resource]) != Some(position) {
                 continue;
             }
             let key = (kind, row.component, row.resource);
@@ -199,7 +199,7 @@ impl WorstCases {
         lined: &Lined<ComponentRow>,
         report: &mut Report,
     ) {
-        let Some(position) = judged.fullest((component, resource)) else {
+        let Some(position) = judged.fullest([component, resource]) else {
             let rule = rule_of::<ComponentRow>("load");
             let place = At::cell(self.file, lined.line, "case");
             let found = format!("case {}, which leaves nothing of it", judged.ways.case);

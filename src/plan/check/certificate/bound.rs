@@ -3,10 +3,10 @@
 use super::super::load::share_of_served;
 use super::super::period::PeriodState;
 use super::alike::PricedGroup;
-use super::classes::Classes;
+use super::classes::AlikeClasses;
 use super::prices::{Bound, ClaimedLevel, Vector};
 use super::roads::Roads;
-use super::rows::{Row, Stands};
+use super::rows::{CapacityRow, LoadPlace};
 use super::search::Charges;
 use super::sum::CompensatedSum;
 use super::toll::Toll;
@@ -21,8 +21,8 @@ pub(in crate::plan::check) struct Scene<'a> {
     pub(in crate::plan::check) situation: &'a PeriodState<'a>,
     /// The same in every slice of the hours.
     pub(in crate::plan::check) slices: &'a [PeriodState<'a>],
-    pub(in crate::plan::check) rows: &'a [Row],
-    pub(in crate::plan::check) classes: &'a Classes<'a>,
+    pub(in crate::plan::check) rows: &'a [CapacityRow],
+    pub(in crate::plan::check) classes: &'a AlikeClasses<'a>,
     pub(in crate::plan::check) roads: &'a Roads<'a>,
     /// None until somebody claims some.
     pub(in crate::plan::check) stages: &'a [ClaimedLevel],
@@ -289,7 +289,7 @@ impl<'a> Scene<'a> {
         let demand = &self.classes.alike.demands[demand];
         for &(row, target, hard) in &charging.vector.rows {
             let row = &self.rows[row];
-            if let Stands::Site(site) = row.stands {
+            if let LoadPlace::Site(site) = row.stands {
                 let in_slice = &self.slices[row.slice];
                 let share = share_of_served(in_slice, site, row.resource, has_copy);
                 let of_user = demand.of_user[row.slice][row.resource];
@@ -323,13 +323,13 @@ impl<'a> Scene<'a> {
                 continue;
             }
             match row.stands {
-                Stands::Site(_) => {}
-                Stands::Entry(index) => charges.entry[index] += charge,
-                Stands::Link(link) => {
+                LoadPlace::Site(_) => {}
+                LoadPlace::Entry(index) => charges.entry[index] += charge,
+                LoadPlace::Link(link) => {
                     charges.links.resize(context.inventory.links.len(), 0.0);
                     charges.links[link] += charge;
                 }
-                Stands::Place(place) => {
+                LoadPlace::Place(place) => {
                     charges.places.resize(context.place_count(), 0.0);
                     charges.places[place] += charge;
                 }

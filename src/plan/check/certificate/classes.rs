@@ -1,4 +1,4 @@
-//! Classes: shards that nothing in the model tells apart (`model.md` §1), and where the rules let them be: those of
+//! AlikeClasses: shards that nothing in the model tells apart (`model.md` §1), and where the rules let them be: those of
 //! `places.rs` asked beforehand, once for all that stand alike.
 
 use super::super::affected::Affected;
@@ -180,12 +180,12 @@ impl AlikeClass {
 }
 
 /// All classes of a period: one for all shards that are alike, in their order.
-pub(in crate::plan::check) struct Classes<'a> {
+pub(in crate::plan::check) struct AlikeClasses<'a> {
     pub(super) alike: &'a AllAlike,
     pub(super) all: Vec<AlikeClass>,
 }
 
-impl<'a> Classes<'a> {
+impl<'a> AlikeClasses<'a> {
     /// Those of the shards that are alike; rules are asked once for all that stand so.
     pub(in crate::plan::check) fn new(
         situation: &PeriodState,

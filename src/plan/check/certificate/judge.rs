@@ -8,7 +8,7 @@ use super::super::period::PeriodState;
 use super::super::report::{At, Report, Rule};
 use super::alike::AllAlike;
 use super::bound::Scene;
-use super::classes::Classes;
+use super::classes::AlikeClasses;
 use super::prices::{ClaimedLevel, SHAPE, aim_of};
 use super::roads::Roads;
 use super::rows::rows;
@@ -136,7 +136,7 @@ pub(in crate::plan::check) fn check(
     }
     let roads = Roads::new(context, situation);
     let alike = AllAlike::new(situation, subject.current, |_, _| {});
-    let classes = Classes::new(situation, &alike, affected, &roads);
+    let classes = AlikeClasses::new(situation, &alike, affected, &roads);
     let slices = situation.in_slices();
     let scene = Scene {
         situation,

@@ -286,22 +286,13 @@ pub(in crate::plan::check) struct FastestWay {
     links: u32,
 }
 
-/// Over which access points a way may lead.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::plan::check) enum Over {
-    /// Those that are active.
-    Active,
-    /// Also those on standby that may be opened.
-    Openable,
-}
-
 /// The fastest ways of one kind of user, found when they are asked for.
 pub(in crate::plan::check) struct FastestWays<'r, 'a> {
     roads: &'r Roads<'a>,
     kind: &'r UserKind,
     /// Access points × sites: latency and links of the half on; infinite without one.
     onward: Vec<(f64, u32)>,
-    /// By [`Over`]: client regions × sites, once they were asked for.
+    /// Over active access points, and over all that may be open: client regions × sites, once they were asked for.
     known: [Vec<OnceLock<Option<FastestWay>>>; 2],
 }
 
@@ -331,18 +322,19 @@ impl<'r, 'a> FastestWays<'r, 'a> {
         roads.kinds.iter().map(of_kind).collect()
     }
 
-    /// The fastest way from a client region to a site.
+    /// The fastest way from a client region to a site, over access points that are active, or also over those on standby that may
+    /// be opened.
     pub(in crate::plan::check) fn of(
         &self,
         region: usize,
         site: usize,
-        over: Over,
+        with_standby: bool,
     ) -> Option<FastestWay> {
         let inventory = self.roads.context.inventory;
-        let known = &self.known[usize::from(over == Over::Openable)];
+        let known = &self.known[usize::from(with_standby)];
         let may_enter = |index: usize| {
             let is_active = inventory.access_points[index].state == AccessPointState::Active;
-            over == Over::Openable || is_active
+            with_standby || is_active
         };
         *known[region * inventory.sites.len() + site]
             .get_or_init(|| self.search(region, site, may_enter))

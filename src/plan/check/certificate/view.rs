@@ -1,7 +1,7 @@
 //! Views: what a level minimises, and what users may do while earlier levels are kept at their floors, and with which access
 //! points open.
 
-use super::classes::{AlikeClass, Classes};
+use super::classes::{AlikeClass, AlikeClasses};
 use super::roads::{Roads, longest};
 use super::sum::CompensatedSum;
 use std::sync::Arc;
@@ -77,7 +77,7 @@ impl LeavingCosts {
 
 /// What users may do.
 pub(super) struct View<'a> {
-    classes: &'a Classes<'a>,
+    classes: &'a AlikeClasses<'a>,
     roads: &'a Roads<'a>,
     /// By access point.
     pub(super) open: Vec<bool>,
@@ -95,7 +95,11 @@ pub(super) struct View<'a> {
 
 impl<'a> View<'a> {
     /// Everything is permitted that the rules permit.
-    pub(super) fn new(classes: &'a Classes<'a>, roads: &'a Roads<'a>, open: Vec<bool>) -> Self {
+    pub(super) fn new(
+        classes: &'a AlikeClasses<'a>,
+        roads: &'a Roads<'a>,
+        open: Vec<bool>,
+    ) -> Self {
         let reach = (open != roads.may_open).then(|| roads.reach_with(&open));
         Self {
             classes,

@@ -3,7 +3,7 @@
 use super::super::affected::Affected;
 use super::super::before::Before;
 use super::super::certificate::{
-    AllAlike, FastestWays, Over, Permissions, Roads, Row, longest, rows,
+    AllAlike, CapacityRow, FastestWays, Permissions, Roads, longest, rows,
 };
 use super::super::context::RefereeContext;
 use super::super::period::PeriodState;
@@ -152,7 +152,7 @@ pub(super) struct CaseWays<'c, 'a> {
     /// By kind of user.
     pub(super) fastest: Vec<FastestWays<'c, 'a>>,
     /// Rows of loads.
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<CapacityRow>,
     /// Whom the case touches.
     pub(super) affected: RefCell<Affected<'c>>,
 }
@@ -201,8 +201,8 @@ impl CaseWays<'_, '_> {
             let group = all.group(id);
             let longest = longest(group.limit);
             let fastest = &self.fastest[self.roads.kind(all.demands[group.demand].profile)];
-            let reach = |site: usize, over: Over| {
-                let way = fastest.of(group.region, site, over)?;
+            let reach = |site: usize, with_standby: bool| {
+                let way = fastest.of(group.region, site, with_standby)?;
                 (way.latency <= longest).then(|| DefaultWay {
                     site,
                     access_point: way.access_point,
@@ -211,12 +211,12 @@ impl CaseWays<'_, '_> {
             };
             let home = alike.current.map(SiteId::index);
             let home = home.filter(|site| !self.situation.case.gone[*site]);
-            if let Some(stay) = home.and_then(|site| reach(site, Over::Active)) {
+            if let Some(stay) = home.and_then(|site| reach(site, false)) {
                 stays.push(Some(stay));
                 continue;
             }
             let is_affected = self.is_affected(id);
-            let at_home = home.and_then(|site| reach(site, Over::Openable));
+            let at_home = home.and_then(|site| reach(site, true));
             let is_in_doubt = at_home.is_some() && !is_affected;
             is_ambiguous |= is_in_doubt;
             if untouched_stay && is_in_doubt {
@@ -224,12 +224,14 @@ impl CaseWays<'_, '_> {
                 continue;
             }
             let [permitted, _] = permissions.of(self.situation, id, is_affected);
-            let nearest = |over: Over| {
-                let all = permitted.iter().filter_map(|site| reach(*site, over));
+            let nearest = |with_standby: bool| {
+                let all = permitted
+                    .iter()
+                    .filter_map(|site| reach(*site, with_standby));
                 all.min_by(|a, b| a.latency.total_cmp(&b.latency).then(a.site.cmp(&b.site)))
             };
-            let stay = nearest(Over::Active);
-            stays.push(stay.or(at_home).or_else(|| nearest(Over::Openable)));
+            let stay = nearest(false);
+            stays.push(stay.or(at_home).or_else(|| nearest(true)));
         }
         (stays, is_ambiguous)
     }

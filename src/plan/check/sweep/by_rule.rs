@@ -2,7 +2,7 @@
 //! what a case leaves of the plan, where users go who have lost their site, and which share of them is served.
 //! Every number is that of the hour in which it is worst.
 
-use super::super::certificate::{Permissions, Row, Stands, longest, without_retries};
+use super::super::certificate::{CapacityRow, LoadPlace, Permissions, longest, without_retries};
 use super::basis::{Basis, CaseWays, DemandingUsers};
 use super::folded_plan::{FlowInPlan, FoldedPlan, SteeringInSlice};
 use super::traffic::{CaseOutcome, Traffic, end_of, number, place_of_entry};
@@ -52,13 +52,13 @@ fn most(all: &mut [f64], others: &[f64]) {
 }
 
 /// `true` for a row that holds in all slices.
-fn is_steady(basis: &Basis<'_>, row: &Row) -> bool {
+fn is_steady(basis: &Basis<'_>, row: &CapacityRow) -> bool {
     let varies = basis.context.inventory.resources[row.resource].varies;
-    matches!(row.stands, Stands::Site(_)) && !varies
+    matches!(row.stands, LoadPlace::Site(_)) && !varies
 }
 
 /// The share of a target that is missing beyond what was missing before, of what is asked for: `1 − s⁰ − (1 − L/A)/h`.
-fn asked_beyond(row: &Row, load: f64) -> f64 {
+fn asked_beyond(row: &CapacityRow, load: f64) -> f64 {
     if row.target <= 0.0 {
         return 0.0;
     }
@@ -77,14 +77,9 @@ struct WayToSite<'c> {
     sent: f64,
 }
 
-/// Users who go the same way.
-struct SentUsers {
-    /// Position among the residents of the plan.
-    residents: usize,
-    /// Position among the ways; `None` where they reach no site.
-    way: Option<usize>,
-    users: f64,
-}
+/// Users who go the same way: a position among the residents of the plan, one among the ways, `None` where they reach no site,
+/// and how many they are.
+type SentUsers = (usize, Option<usize>, f64);
 
 /// Where everybody is sent in a slice of a case.
 struct SentByRule<'p, 'c, 'a> {
@@ -218,11 +213,7 @@ impl<'p, 'c, 'a> SentByRule<'p, 'c, 'a> {
         if let Some(way) = way {
             self.to_sites[way].sent += users;
         }
-        self.all.push(SentUsers {
-            residents,
-            way,
-            users,
-        });
+        self.all.push((residents, way, users));
     }
 
     /// Where those go who are alike: to sites, each with a share of them; nowhere if there are none. Where a replica
@@ -290,10 +281,10 @@ impl<'p, 'c, 'a> SentByRule<'p, 'c, 'a> {
                 }
             }
         }
-        for own in &self.all {
-            if let Some(way) = own.way {
-                let alike = self.plan.residents[own.residents].alike;
-                let users = basis.demanding(alike, self.slice, own.users);
+        for &(residents, way, users) in &self.all {
+            if let Some(way) = way {
+                let alike = self.plan.residents[residents].alike;
+                let users = basis.demanding(alike, self.slice, users);
                 let site = self.to_sites[way].site;
                 traffic.serve(0, (site, basis.has_copy(alike, site)), users);
             }
@@ -303,20 +294,20 @@ impl<'p, 'c, 'a> SentByRule<'p, 'c, 'a> {
 
     /// By way, the share of its users that is served under what is asked of every row: on each flow the least share of
     /// all that it passes and of its site.
-    fn served_shares(&self, rows: &[Row], loads: &[f64]) -> Vec<f64> {
+    fn served_shares(&self, rows: &[CapacityRow], loads: &[f64]) -> Vec<f64> {
         let context = self.ways.basis.context;
-        let mut short: FxHashMap<Stands, Vec<(usize, f64)>> = FxHashMap::default();
+        let mut short: FxHashMap<LoadPlace, Vec<(usize, f64)>> = FxHashMap::default();
         for (row, load) in rows.iter().zip(loads) {
             if *load > row.capacity * (1.0 + FEASIBILITY) {
                 let share = (row.capacity - row.fixed).max(0.0) / (load - row.fixed);
                 let at = match row.stands {
-                    Stands::Entry(index) => Stands::Place(place_of_entry(context, index)),
+                    LoadPlace::Entry(index) => LoadPlace::Place(place_of_entry(context, index)),
                     at => at,
                 };
                 short.entry(at).or_default().push((row.resource, share));
             }
         }
-        let least = |group: usize, so_far: f64, at: Stands| {
+        let least = |group: usize, so_far: f64, at: LoadPlace| {
             let profile = context.groups[group].profile;
             let demand = &context.inventory.profiles[profile.index()].demand;
             let of = short.get(&at).into_iter().flatten();
@@ -327,11 +318,11 @@ impl<'p, 'c, 'a> SentByRule<'p, 'c, 'a> {
             if short.is_empty() || way.weight <= 0.0 {
                 return 1.0;
             }
-            let at_site = least(way.group, 1.0, Stands::Site(way.site));
+            let at_site = least(way.group, 1.0, LoadPlace::Site(way.site));
             let served = way.flows.iter().map(|flow| {
                 let share = flow.links.iter().fold(at_site, |share, link| {
-                    let share = least(way.group, share, Stands::Link(link.index()));
-                    least(way.group, share, Stands::Place(end_of(context, *link)))
+                    let share = least(way.group, share, LoadPlace::Link(link.index()));
+                    least(way.group, share, LoadPlace::Place(end_of(context, *link)))
                 });
                 flow.users * share
             });
@@ -347,20 +338,20 @@ impl<'p, 'c, 'a> SentByRule<'p, 'c, 'a> {
         let mut by_rank: BTreeMap<u32, f64> = BTreeMap::new();
         let mut by_residents: BTreeMap<usize, f64> = BTreeMap::new();
         let mut moved = 0.0;
-        for own in &self.all {
-            let residents = &self.plan.residents[own.residents];
-            let share = own.way.map_or(0.0, |way| shares[way]);
-            let unserved = own.users * (1.0 - share);
+        for &(position, way, users) in &self.all {
+            let residents = &self.plan.residents[position];
+            let share = way.map_or(0.0, |way| shares[way]);
+            let unserved = users * (1.0 - share);
             let rank = basis.context.inventory.tiers[residents.tier.index()].rank;
             *by_rank.entry(rank).or_default() += unserved;
             if unserved > 0.0 {
-                *by_residents.entry(own.residents).or_default() += unserved;
+                *by_residents.entry(position).or_default() += unserved;
             }
             let current = basis.alike.all[residents.alike].current;
-            if let (Some(way), Some(current)) = (own.way, current)
+            if let (Some(way), Some(current)) = (way, current)
                 && current.index() != self.to_sites[way].site
             {
-                moved += own.users * share;
+                moved += users * share;
             }
         }
         let levels = &mut outcome.levels;

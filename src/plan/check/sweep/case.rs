@@ -1,6 +1,6 @@
 //! One case, judged by a plan that the referee makes, with the levels of its line of proofs.jsonl and what they prove.
 
-use super::super::certificate::{Claims, Classes, Scene, name, prove};
+use super::super::certificate::{AlikeClasses, Claims, Scene, name, prove};
 use super::super::report::{At, Report, Rule};
 use super::super::stages::expected;
 use super::basis::{Basis, CaseWays, in_case};
@@ -283,7 +283,7 @@ fn proven(
         return None;
     }
     let affected = &mut ways.affected.borrow_mut();
-    let classes = Classes::new(ways.situation, &basis.alike, affected, ways.roads);
+    let classes = AlikeClasses::new(ways.situation, &basis.alike, affected, ways.roads);
     let scene = Scene {
         situation: ways.situation,
         slices: ways.slices,

@@ -1,7 +1,7 @@
 //! The rows of a case: whether `by_failure.csv`, `unserved_by_tier.csv`, involved.csv and `site_utilization.csv` say what
 //! its plan comes to.
 
-use super::super::certificate::{Row as LoadRow, without_retries};
+use super::super::certificate::{CapacityRow, without_retries};
 use super::super::judge::{self, Expected, judge_cells};
 use super::super::report::{At, Report, Rule, is_same};
 use super::basis::CaseWays;
@@ -210,7 +210,7 @@ impl JudgedCase<'_, '_, '_> {
 
     /// Positions of the rows of a component's resource, one for each slice of the hours.
     fn in_hours(&self, of: [usize; 2]) -> Range<usize> {
-        let key = |row: &LoadRow| [row.component, row.resource];
+        let key = |row: &CapacityRow| [row.component, row.resource];
         let rows = without_retries(&self.ways.rows);
         let begin = rows.partition_point(|row| key(row) < of);
         begin..rows.partition_point(|row| key(row) <= of)

@@ -116,71 +116,40 @@ fn files(written: &WrittenSweep) -> (Vec<&'static str>, Vec<String>) {
     let has_plan = has_assignment && has_steering;
     let mut checked = Vec::new();
     let mut not_checked = Vec::new();
-    let is_from_plan = summary.from == SweepFrom::Plan;
-    let (is_gray, begins_at_plan) = (summary.gray.is_some(), begins_at_plan(written));
-    // Whether a file is there, asked for, and judged with the scenario's own plan alone.
-    for (name, is_there, is_asked, is_by_plan) in [
-        (SWEEP_FILE, true, true, false),
-        (FailureRow::FILE, true, true, false),
-        (
-            UnservedByTierRow::FILE,
-            written.unserved.is_some(),
-            true,
-            false,
-        ),
-        (InvolvedRow::FILE, written.involved.is_some(), true, false),
-        (
-            ComponentRow::FILE,
-            written.components.is_some(),
-            true,
-            false,
-        ),
-        (WorstRow::FILE, written.worst.is_some(), true, false),
-        (
-            SurvivableRow::FILE,
-            written.survivable.is_some(),
-            true,
-            false,
-        ),
-        (
-            SiteUtilizationRow::FILE,
-            written.sites.is_some(),
-            true,
-            false,
-        ),
-        (PROOFS_FILE, written.proofs.is_some(), true, false),
-        (DISPLACED_FILE, written.displaced.is_some(), true, false),
-        (BeforeRow::FILE, written.before.is_some(), true, false),
-        (HomeRow::FILE, written.homes.is_some(), is_from_plan, true),
-    ] {
-        if is_asked && !is_there {
+    let mut add = |name, is_there: bool, is_judged: bool| {
+        if !is_there {
             not_checked.push(format!("{name}, which is absent"));
-        } else if is_asked && (has_plan || !is_by_plan) {
+        } else if is_judged {
             checked.push(name);
         }
+    };
+    add(SWEEP_FILE, true, true);
+    add(FailureRow::FILE, true, true);
+    add(UnservedByTierRow::FILE, written.unserved.is_some(), true);
+    add(InvolvedRow::FILE, written.involved.is_some(), true);
+    add(ComponentRow::FILE, written.components.is_some(), true);
+    add(WorstRow::FILE, written.worst.is_some(), true);
+    add(SurvivableRow::FILE, written.survivable.is_some(), true);
+    add(SiteUtilizationRow::FILE, written.sites.is_some(), true);
+    add(PROOFS_FILE, written.proofs.is_some(), true);
+    add(DISPLACED_FILE, written.displaced.is_some(), true);
+    add(BeforeRow::FILE, written.before.is_some(), true);
+    if summary.from == SweepFrom::Plan {
+        add(HomeRow::FILE, written.homes.is_some(), has_plan);
     }
     // Only some sweeps have these.
-    for (name, is_there, is_asked, what) in [
-        (GrayRow::FILE, written.gray.is_some(), is_gray, "gray"),
-        (
-            AssignmentRow::FILE,
-            has_assignment,
-            begins_at_plan,
-            "that begins at it",
-        ),
-        (
-            SteeringRow::FILE,
-            has_steering,
-            begins_at_plan,
-            "that begins at it",
-        ),
-    ] {
+    let mut add = |name, is_there: bool, is_asked: bool, what: &str| {
         if is_there && !is_asked {
             not_checked.push(format!("{name}, as {SWEEP_FILE} asks for nothing {what}"));
         } else if is_there && has_plan {
             checked.push(name);
         }
-    }
+    };
+    let (begins, at_it) = (begins_at_plan(written), "that begins at it");
+    let is_gray = summary.gray.is_some();
+    add(GrayRow::FILE, written.gray.is_some(), is_gray, "gray");
+    add(AssignmentRow::FILE, has_assignment, begins, at_it);
+    add(SteeringRow::FILE, has_steering, begins, at_it);
     let lacking = written.lacking.files();
     not_checked.extend(
         lacking.map(|(file, columns)| format!("{} of {file} (missing)", columns.join(", "))),

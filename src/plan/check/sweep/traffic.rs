@@ -2,7 +2,7 @@
 //!
 //! Rows of loads are summed from traffic, whether a plan sends the users or a rule.
 
-use super::super::certificate::{Row, Stands};
+use super::super::certificate::{CapacityRow, LoadPlace};
 use super::super::context::RefereeContext;
 use super::super::headroom::Shortfalls;
 use super::super::load::share_of_served;
@@ -83,9 +83,9 @@ impl<'a> Traffic<'a> {
     }
 
     /// The load of a row in a slice, in the resource's unit; 0 at an access point that stays on standby.
-    pub(super) fn load(&self, row: &Row, in_slice: &PeriodState, slice: usize) -> f64 {
+    pub(super) fn load(&self, row: &CapacityRow, in_slice: &PeriodState, slice: usize) -> f64 {
         let context = self.context;
-        if let Stands::Entry(index) = row.stands
+        if let LoadPlace::Entry(index) = row.stands
             && row.may_be_closed
             && self.entering[index] <= NOBODY
         {
@@ -99,16 +99,16 @@ impl<'a> Traffic<'a> {
                 row.brought(context, (demand, profile), share)
             };
             Some(match row.stands {
-                Stands::Site(site) => {
+                LoadPlace::Site(site) => {
                     let [without, with] = [false, true].map(|has_copy| {
                         let share = share_of_served(in_slice, site, row.resource, has_copy);
                         brought(self.at_site(site, has_copy), share)
                     });
                     without + with
                 }
-                Stands::Link(link) => brought(link, 1.0),
-                Stands::Place(place) => brought(self.at_place(place), 1.0),
-                Stands::Entry(index) => {
+                LoadPlace::Link(link) => brought(link, 1.0),
+                LoadPlace::Place(place) => brought(self.at_place(place), 1.0),
+                LoadPlace::Entry(index) => {
                     let place = place_of_entry(context, index);
                     brought(self.at_place(place), 1.0)
                 }
@@ -200,7 +200,7 @@ impl CaseOutcome {
         outcome.entering = traffic.entering;
         let both = rows.iter().zip(&outcome.loads);
         let missing: Vec<f64> = both.map(|(row, load)| row.missing(*load)).collect();
-        let of_users = |(row, share): (&Row, &f64)| {
+        let of_users = |(row, share): (&CapacityRow, &f64)| {
             let mean = ways.situation.demanded.mean[row.resource];
             if mean > 0.0 {
                 share * row.target * row.capacity / mean

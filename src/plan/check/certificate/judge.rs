@@ -12,7 +12,7 @@ use super::classes::AlikeClasses;
 use super::prices::{ClaimedLevel, SHAPE, aim_of};
 use super::roads::Roads;
 use super::rows::rows;
-use super::sets::{Openings, SetPrices};
+use super::sets::{OpeningPrices, Openings};
 use crate::model::{ExistingShortfall, Homes};
 use crate::plan_files::{
     CERTIFICATE_FILE, LevelCertificate, Measure, PeriodCertificate, PeriodSummary, SUMMARY_FILE,
@@ -193,7 +193,7 @@ pub(in crate::plan::check) fn prove(
     let keys = &mut Keys::new(CERTIFICATE_FILE, claims.key, report);
     let openings = Openings::new(&scene, claims.levels, keys);
     let levels = claims.levels.iter().enumerate();
-    let prices: Vec<SetPrices> = levels
+    let prices: Vec<OpeningPrices> = levels
         .flat_map(|level| {
             let keys = &mut keys.of(&format!("levels[{}]", level.0));
             openings.prices(&scene, level, keys)

@@ -31,7 +31,7 @@ enum PricedSet {
 }
 
 /// The prices of a level for one set of openings.
-pub(super) struct SetPrices {
+pub(super) struct OpeningPrices {
     level: usize,
     of: PricedSet,
     /// Ascending, among the candidates.
@@ -103,14 +103,14 @@ impl Openings {
         scene: &Scene<'_>,
         (position, level): (usize, &LevelCertificate),
         keys: &mut Keys<'_>,
-    ) -> Vec<SetPrices> {
+    ) -> Vec<OpeningPrices> {
         let mut all = Vec::new();
         let own = level.prices.as_ref();
         let vector = own.map(|prices| Vector::new(scene, position, prices, keys));
         let is_after = self.level.is_some_and(|level| position > level);
         let open = self.open.clone().filter(|_| is_after);
         if vector != Some(None) && (open.is_some() || !is_after) {
-            all.push(SetPrices {
+            all.push(OpeningPrices {
                 level: position,
                 of: PricedSet::Chosen,
                 open: open.unwrap_or_else(|| (0..self.candidates.len()).collect()),
@@ -125,7 +125,7 @@ impl Openings {
                     .as_ref()
                     .and_then(|_| Vector::new(scene, position, &set.prices, keys));
                 if let Some((open, vector)) = open.zip(vector) {
-                    all.push(SetPrices {
+                    all.push(OpeningPrices {
                         level: position,
                         of,
                         open,
@@ -140,7 +140,7 @@ impl Openings {
     }
 
     /// Recomputes what prices prove.
-    fn bound(&self, scene: &Scene<'_>, prices: &SetPrices) -> Bound {
+    fn bound(&self, scene: &Scene<'_>, prices: &OpeningPrices) -> Bound {
         let mut open = scene.roads.may_open.clone();
         let mut entry = vec![0.0; open.len()];
         let outside = self.candidates.iter().enumerate();
@@ -163,7 +163,7 @@ impl Openings {
     pub(super) fn proven(
         &self,
         scene: &Scene<'_>,
-        prices: &[SetPrices],
+        prices: &[OpeningPrices],
         above: &mut Vec<(usize, usize)>,
     ) -> Vec<f64> {
         let bounds: Vec<Bound> = prices
@@ -223,7 +223,7 @@ impl Openings {
 
 /// The most that later levels of the set that is open let a level be. Another set that cannot have so little is worse,
 /// however much of the level its own later prices let it have.
-fn held_at(scene: &Scene<'_>, prices: &[SetPrices], position: usize) -> f64 {
+fn held_at(scene: &Scene<'_>, prices: &[OpeningPrices], position: usize) -> f64 {
     let stage = &scene.stages[position];
     let later = prices.iter();
     let later = later.filter(|own| own.of == PricedSet::Chosen && own.level > position);

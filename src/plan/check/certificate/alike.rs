@@ -104,9 +104,10 @@ impl AllAlike {
             }
             let replicas = context.replicas_of(shard).iter();
             let replicas = replicas.map(|own| (own.site, own.state == ReplicaState::Ready));
-            let replicas = numbers.replicas.of(replicas.collect::<Vec<_>>());
+            let replicas = u64::from(numbers.replicas.of(replicas.collect::<Vec<_>>()));
             let surges = (case.factor[shard].to_bits(), case.surged[shard]);
-            let of_group = numbers.surges.of(surges) << 32 | context.group_of(shard) as u64;
+            let of_group =
+                u64::from(numbers.surges.of(surges)) << 32 | context.group_of(shard) as u64;
             let jurisdiction = row.jurisdiction.map_or(0, |own| own.index() as u64 + 1);
             let needs = (jurisdiction << 8) | of_move_rule(row.move_rule);
             let mut add = |site: Option<SiteId>, users: f64| {
@@ -269,8 +270,8 @@ struct NumbersOfAlike {
 
 /// Numbers of values, in the order in which they come; the next value is often the last one again.
 struct Numbers<T> {
-    known: FxHashMap<T, u64>,
-    last: Option<(T, u64)>,
+    known: FxHashMap<T, u32>,
+    last: Option<(T, u32)>,
 }
 
 impl<T> Default for Numbers<T> {
@@ -283,11 +284,11 @@ impl<T> Default for Numbers<T> {
 }
 
 impl<T: Clone + Eq + Hash> Numbers<T> {
-    fn of(&mut self, value: T) -> u64 {
+    fn of(&mut self, value: T) -> u32 {
         match &self.last {
             Some((last, number)) if *last == value => *number,
             _ => {
-                let next = self.known.len() as u64;
+                let next = position(self.known.len());
                 let number = *self.known.entry(value.clone()).or_insert(next);
                 self.last = Some((value, number));
                 number

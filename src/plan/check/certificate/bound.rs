@@ -1,12 +1,9 @@
 //! The bound that prices prove (`model.md` §7), with its rounding error taken off.
 
 use super::super::load::share_of_served;
-use super::super::period::PeriodState;
 use super::alike::PricedGroup;
-use super::classes::AlikeClasses;
-use super::prices::{Bound, ClaimedLevel, Vector};
-use super::roads::Roads;
-use super::rows::{CapacityRow, LoadPlace};
+use super::prices::{Bound, Scene, Vector};
+use super::rows::LoadPlace;
 use super::search::Charges;
 use super::sum::CompensatedSum;
 use super::toll::Toll;
@@ -14,19 +11,6 @@ use super::view::{Aim, LeavingCosts, View};
 use crate::plan_files::KeptBy;
 use std::collections::BTreeMap;
 use std::rc::Rc;
-
-/// What bounds are computed from: who may go where, over which ways, past which rows.
-#[derive(Clone, Copy)]
-pub(in crate::plan::check) struct Scene<'a> {
-    pub(in crate::plan::check) situation: &'a PeriodState<'a>,
-    /// The same in every slice of the hours.
-    pub(in crate::plan::check) slices: &'a [PeriodState<'a>],
-    pub(in crate::plan::check) rows: &'a [CapacityRow],
-    pub(in crate::plan::check) classes: &'a AlikeClasses<'a>,
-    pub(in crate::plan::check) roads: &'a Roads<'a>,
-    /// None until somebody claims some.
-    pub(in crate::plan::check) stages: &'a [ClaimedLevel],
-}
 
 /// What a user or a share costs, the level at hand and the kept ones together.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -1,4 +1,4 @@
-//! AlikeClasses: shards that nothing in the model tells apart (`model.md` §1), and where the rules let them be: those of
+//! Classes: shards that nothing in the model tells apart (`model.md` §1), and where the rules let them be: those of
 //! `places.rs` asked beforehand, once for all that stand alike.
 
 use super::super::affected::Affected;

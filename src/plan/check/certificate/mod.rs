@@ -21,9 +21,9 @@ mod toll;
 mod view;
 
 pub(super) use alike::AllAlike;
-pub(super) use bound::Scene;
 pub(super) use classes::{AlikeClasses, Permissions, Rules};
 pub(super) use judge::{Claims, Subject, check, name, of_plan, prove};
 pub use judge::{Proven, ProvenLevel};
+pub(super) use prices::Scene;
 pub(super) use roads::{FastestWays, Roads, longest};
 pub(super) use rows::{CapacityRow, LoadPlace, rows, without_retries};

@@ -2,8 +2,11 @@
 
 use super::super::context::RefereeContext;
 use super::super::judge::Keys;
+use super::super::period::PeriodState;
 use super::super::report::Rule;
-use super::bound::Scene;
+use super::classes::AlikeClasses;
+use super::roads::Roads;
+use super::rows::CapacityRow;
 use super::view::Aim;
 use crate::model::Goal;
 use crate::plan_files::{KeptBy, LevelCertificate, Measure, PriceOfRow, PriceVector, decimal};
@@ -17,6 +20,19 @@ pub(super) const UNKNOWN: Rule = Rule::new(
     "P7972",
     "take the prices as they were written for this plan",
 );
+
+/// What bounds are computed from: who may go where, over which ways, past which rows.
+#[derive(Clone, Copy)]
+pub(in crate::plan::check) struct Scene<'a> {
+    pub(in crate::plan::check) situation: &'a PeriodState<'a>,
+    /// The same in every slice of the hours.
+    pub(in crate::plan::check) slices: &'a [PeriodState<'a>],
+    pub(in crate::plan::check) rows: &'a [CapacityRow],
+    pub(in crate::plan::check) classes: &'a AlikeClasses<'a>,
+    pub(in crate::plan::check) roads: &'a Roads<'a>,
+    /// None until somebody claims some.
+    pub(in crate::plan::check) stages: &'a [ClaimedLevel],
+}
 
 /// One level.
 #[derive(Debug, Clone, PartialEq)]

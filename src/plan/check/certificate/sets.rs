@@ -2,8 +2,7 @@
 //! refuted, and what all prices prove together, access points and the levels after them included.
 
 use super::super::judge::Keys;
-use super::bound::Scene;
-use super::prices::{Bound, SHAPE, UNKNOWN, Vector};
+use super::prices::{Bound, SHAPE, Scene, UNKNOWN, Vector};
 use super::view::{Aim, View};
 use crate::ids::AccessPointId;
 use crate::plan_files::{KeptBy, LevelCertificate, SetVector, decimal};
@@ -202,7 +201,7 @@ impl Openings {
             return proven;
         };
         alive.retain(|set| set != open);
-        for position in level + 1..proven.len() {
+        for (position, proven) in proven.iter_mut().enumerate().skip(level + 1) {
             let most = held_at(scene, prices, position);
             alive.retain(|set| {
                 let mut others = of(PricedSet::Alternative, position);
@@ -210,7 +209,7 @@ impl Openings {
                     .find(|(open, bound)| *open == set && !matches!(bound, Bound::NotAtFloor(_)));
                 match own.map_or(Bound::AtLeast(0.0), |own| own.1) {
                     Bound::AtLeast(bound) if bound <= most => {
-                        proven[position] = proven[position].min(bound);
+                        *proven = proven.min(bound);
                         true
                     }
                     _ => false,

@@ -8,11 +8,14 @@ use super::super::certificate::{
 use super::super::context::RefereeContext;
 use super::super::period::PeriodState;
 use super::asked::AskedSweep;
-use super::traffic::Who;
 use crate::ids::{ProfileId, ShardId, SiteId, TenantId, TierId};
 use crate::model::Homes;
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
+
+/// Users who are told apart by whether they are served: a position among those who are alike, or among the residents of a
+/// plan; and a tier with whether they have a latency limit of their own, `None` for any.
+pub(super) type Who = (u32, Option<(u32, bool)>);
 
 /// Where no shard is: one without users.
 const NOWHERE: u32 = u32::MAX;
@@ -203,7 +206,7 @@ impl CaseWays<'_, '_> {
             let fastest = &self.fastest[self.roads.kind(all.demands[group.demand].profile)];
             let reach = |site: usize, with_standby: bool| {
                 let way = fastest.of(group.region, site, with_standby)?;
-                (way.latency <= longest).then(|| DefaultWay {
+                (way.latency <= longest).then_some(DefaultWay {
                     site,
                     access_point: way.access_point,
                     latency: way.latency,

@@ -6,9 +6,9 @@ use super::super::judge::{self, Expected, Judged, judge, judge_cells, stray_or_a
 use super::super::period::PeriodState;
 use super::super::report::{At, Report, Rule};
 use super::asked::AskedSweep;
+use super::basis::Who;
 use super::start::PlanInForce;
 use super::tables::{OF_NO_CASE, SweepReferee, at, is_of_nothing, stands_twice};
-use super::traffic::Who;
 use crate::ids::{TenantId, TierId};
 use crate::model::{FailureSet, Recovery};
 use crate::plan_files::{GrayRow, GraySummary, Lined, Row, SurvivableRow, decimal};

@@ -3,12 +3,12 @@
 use super::super::certificate::{AlikeClasses, Claims, Scene, name, prove};
 use super::super::report::{At, Report, Rule};
 use super::super::stages::expected;
-use super::basis::{Basis, CaseWays, in_case};
+use super::basis::{Basis, CaseWays, Who, in_case};
 use super::by_rule;
 use super::case_rows::JudgedCase;
 use super::folded_plan::FoldedPlan;
 use super::tables::{RowsOfCase, SweepReferee, at};
-use super::traffic::{CaseOutcome, Who};
+use super::traffic::CaseOutcome;
 use super::witness::displaced;
 use super::worst_cases::WorstCases;
 use crate::model::{Goal, Level, Recovery};

@@ -3,8 +3,8 @@
 use super::super::assignment::Assignment;
 use super::super::path::Steered;
 use super::super::period::PeriodState;
-use super::basis::Basis;
-use super::traffic::{Who, number};
+use super::basis::{Basis, Who};
+use super::traffic::number;
 use crate::ids::{LinkId, ShardId, SiteId, TenantId, TierId};
 use crate::model::AccessPointState;
 use crate::units::NOBODY;

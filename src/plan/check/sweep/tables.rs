@@ -136,17 +136,16 @@ impl<'w> SweepReferee<'w> {
             ranks: ranks.map(|(rank, names)| (names.join("+"), rank)).collect(),
         };
         for (key, row) in referee.of_cases(&written.failures, report) {
-            match referee.by_case.get(&key) {
-                Some(first) => stands_twice(row, first.failure.line, report),
-                None => {
-                    let rows = RowsOfCase {
-                        failure: row,
-                        unserved: Vec::new(),
-                        involved: Vec::new(),
-                        sites: Vec::new(),
-                    };
-                    referee.by_case.insert(key, rows);
-                }
+            if let Some(first) = referee.by_case.get(&key) {
+                stands_twice(row, first.failure.line, report);
+            } else {
+                let rows = RowsOfCase {
+                    failure: row,
+                    unserved: Vec::new(),
+                    involved: Vec::new(),
+                    sites: Vec::new(),
+                };
+                referee.by_case.insert(key, rows);
             }
         }
         macro_rules! sort {

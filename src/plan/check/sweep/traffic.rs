@@ -8,7 +8,7 @@ use super::super::headroom::Shortfalls;
 use super::super::load::share_of_served;
 use super::super::period::PeriodState;
 use super::super::stages::Levels;
-use super::basis::{Basis, CaseWays, DefaultWay, Defaults, DemandingUsers};
+use super::basis::{Basis, CaseWays, DefaultWay, Defaults, DemandingUsers, Who};
 use super::witness::{DisplacedInCase, mean_latency};
 use crate::ids::{AccessPointId, LinkId, ProfileId};
 use crate::model::{AccessPointState, Inventory, LinkEnd};
@@ -127,10 +127,6 @@ pub(super) fn end_of(context: &RefereeContext, link: LinkId) -> usize {
 pub(super) fn place_of_entry(context: &RefereeContext, index: usize) -> usize {
     context.place_index(LinkEnd::AccessPoint(AccessPointId::new(index)))
 }
-
-/// Users who are told apart by whether they are served: a position among those who are alike, or among the residents of a
-/// plan; and a tier with whether they have a latency limit of their own, `None` for any.
-pub(super) type Who = (u32, Option<(u32, bool)>);
 
 /// What a plan of a case comes to.
 pub(super) struct CaseOutcome {

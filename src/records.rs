@@ -95,6 +95,24 @@ pub(crate) fn append(bytes: &mut Vec<u8>, part: &[u8], parts: usize) {
     bytes.extend_from_slice(part);
 }
 
+/// What reads records of any length.
+pub(crate) fn reader(bytes: &[u8]) -> csv::Reader<&[u8]> {
+    csv::ReaderBuilder::new()
+        .flexible(true)
+        .has_headers(false)
+        .buffer_capacity(1 << 16)
+        .from_reader(bytes)
+}
+
+/// The line of a record, counted from 1: the reader's own position lies before the line ends and blank lines that stand
+/// in front of it.
+pub(crate) fn line_of(position: &csv::Position, bytes: &[u8]) -> u64 {
+    let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let rest = bytes.get(start..).unwrap_or_default();
+    let blank = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    position.line() + blank.filter(|byte| **byte == b'\n').count() as u64
+}
+
 /// How many line feeds there are.
 #[expect(
     clippy::naive_bytecount,

@@ -17,7 +17,7 @@ use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::{Plan, check};
 use plimsoll::plan_files::{self, PlanFile};
 use plimsoll::report::drawn::drawings;
-use plimsoll::report::written::{AboutPlan, WrittenFile, summary, summary_file, tables};
+use plimsoll::report::written::{AboutPlan, WrittenFile, document_file, summary, tables};
 use plimsoll::scenario::{self, ScenarioText};
 use plimsoll::solve::Stop;
 use sizes::{SIZES, Size};
@@ -290,7 +290,7 @@ fn write(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Result<Vec<
         &plimsoll::plan::changes(inventory, scenario, plan),
     )?;
     let about = AboutPlan::default();
-    files.push(summary_file(&summary(inventory, scenario, plan, &about))?);
+    files.push(document_file(&summary(inventory, scenario, plan, &about))?);
     Ok(files)
 }
 

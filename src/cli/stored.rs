@@ -8,7 +8,8 @@ use crate::engine::steering_for;
 use crate::error::Result;
 use crate::inventory::{self, SourceFile};
 use crate::model::{Inventory, Scenario};
-use crate::plan_files::explanations::{EXPLANATIONS_FILE, Explanations, read_explanations};
+use crate::plan_files::explanations::{EXPLANATIONS_FILE, Explanations};
+use crate::plan_files::read_json;
 use crate::plan_files::{
     self, AssignmentRow, Inputs, PlanFile, Row as _, SUMMARY_FILE, SWEEP_FILE, SteeringRow,
     WrittenPlan,
@@ -73,7 +74,7 @@ impl Stored {
         let explanations = read
             .iter()
             .find(|file| file.name == EXPLANATIONS_FILE)
-            .and_then(|file| read_explanations(file.bytes, &mut Vec::new()));
+            .and_then(|file| read_json(file.bytes, &mut Vec::new()));
         let inputs = StoredInputs::read(&folder.join(INPUTS))?;
         let planned = plan.summary.as_ref().map(|summary| &summary.inputs);
         let planned = planned.filter(|own| !own.is_unknown());

@@ -8,16 +8,15 @@ use super::input::Input;
 use super::new_folder::NewFolder;
 use super::render;
 use super::terminal::Terminal;
-use crate::diagnostic::{Code, Finding, Place, has_errors};
 use crate::engine::{Options, Sweeper};
 use crate::error::{Error, Result};
 use crate::inventory::SourceFile;
 use crate::model::{CaseKind, Inventory, Recovery};
 use crate::plan::check::{SweepVerdict, check_sweep_sample};
-use crate::plan::sweep::{Sweep, SweepTables, SweepTally, Unknown};
+use crate::plan::sweep::{Sweep, SweepTally};
 use crate::plan_files::{
-    ComponentRow, FailureRow, InvolvedRow, Lined, PROOFS_FILE, Row, SWEEP_FILE, SiteUtilizationRow,
-    SurvivableRow, SweepStatus, SweepSummary, UnservedByTierRow, WorstRow, read_rows, read_sweep,
+    ComponentRow, FailureRow, InvolvedRow, PROOFS_FILE, Row, SWEEP_FILE, SiteUtilizationRow,
+    SurvivableRow, SweepStatus, SweepSummary, UnservedByTierRow, WorstRow, read_json,
     read_sweep_folder,
 };
 use crate::report::grammar::count;
@@ -26,17 +25,14 @@ use crate::report::numbers::whole;
 use crate::report::sweep::{Because, Extent, SweepReport, because, sheet_file};
 use crate::report::table::wrapped;
 use crate::report::written::{
-    AboutSweep, Listed, SweepStart, WrittenFile, displaced_file, sweep_file, sweep_start,
-    sweep_summary, sweep_tables,
+    AboutSweep, Listed, WrittenFile, displaced_file, document_file, sweep_start, sweep_summary,
+    sweep_tables,
 };
 use crate::units::NOBODY;
 use std::fmt::Write as _;
 use std::io::{self, BufWriter};
 use std::ops::Range;
 use std::path::Path;
-
-/// A row of a sweep names what the inventory does not have.
-const UNKNOWN: Code = Code("P6022");
 
 /// Cases that are judged at most; `plimsoll verify` judges all.
 const MOST_CASES: usize = 200;
@@ -83,14 +79,15 @@ impl Swept<'_> {
         let inventory = &self.input.inventory;
         let new = NewFolder::beside(self.out)?;
         let mut files = sweep_tables(inventory, &self.sweep, Listed::All)?;
-        files.push(sweep_file(&self.summary())?);
+        files.push(document_file(&self.summary())?);
         let planner = self.sweeper.planner();
-        let start = SweepStart {
-            before: planner.before(),
-            homes: planner.homes(),
-            plan: self.sweeper.plan(),
-        };
-        files.extend(sweep_start(inventory, &self.sweep, start)?);
+        let start = (planner.before(), planner.homes());
+        files.extend(sweep_start(
+            inventory,
+            &self.sweep,
+            start,
+            self.sweeper.plan(),
+        )?);
         files.push(displaced_file(inventory, &self.sweeper.displaced()?)?);
         new.put(&files)?;
         new.put_stream(PROOFS_FILE, proofs)?;
@@ -141,7 +138,7 @@ impl Swept<'_> {
         let text = match format {
             Format::Quiet => String::new(),
             Format::Json => {
-                let file = sweep_file(&self.summary())?;
+                let file = document_file(&self.summary())?;
                 String::from_utf8_lossy(&file.bytes).into_owned()
             }
             Format::Text => self.text(verdict, terminal.width),
@@ -223,7 +220,7 @@ pub(super) fn partial(out: &Path) -> Result<Option<(Range<usize>, Vec<WrittenFil
     }
     let mut all = files::plan(out)?;
     let mark = all.iter().find(|file| file.name == SWEEP_FILE);
-    let summary = mark.and_then(|file| read_sweep(&file.bytes, &mut Vec::new()));
+    let summary = mark.and_then(|file| read_json::<SweepSummary>(&file.bytes, &mut Vec::new()));
     let Some(summary) = summary.filter(|own| own.status == SweepStatus::Partial) else {
         return Ok(None);
     };
@@ -254,36 +251,6 @@ pub(super) fn recalled(
     files: &[SourceFile],
     terminal: &mut Terminal,
 ) -> Result<SweepTally> {
-    let mut findings = Vec::new();
-    let tables = SweepTables {
-        failures: rows(files, &mut findings),
-        unserved: rows(files, &mut findings),
-        involved: rows(files, &mut findings),
-        components: rows(files, &mut findings),
-        worst: rows(files, &mut findings),
-        survivable: rows(files, &mut findings),
-        sites: rows(files, &mut findings),
-    };
-    if has_errors(&findings) {
-        return Err(terminal.refuse(&findings, files));
-    }
-    let tally = sweep.recall(inventory, &tables);
-    tally.map_err(|unknown| terminal.refuse([&of_unknown(&unknown)], files))
-}
-
-fn of_unknown(unknown: &Unknown) -> Finding {
-    let place = Place {
-        file: unknown.file.to_owned(),
-        line: Some(unknown.line),
-        column: Some(unknown.column.to_owned()),
-    };
-    let found = format!("{:?}", unknown.name);
-    let hint = "take the file as it was written; it is not meant to be edited";
-    Finding::error(UNKNOWN, place, found, "a name of the inventory", hint)
-}
-
-/// The rows of a file; none if it is not there.
-fn rows<R: Row>(files: &[SourceFile], findings: &mut Vec<Finding>) -> Vec<Lined<R>> {
-    let file = files.iter().find(|file| file.name == R::FILE);
-    file.map_or_else(Vec::new, |file| read_rows(&file.bytes, findings))
+    let tally = sweep.recall(inventory, &files::as_plan_files(files));
+    tally.map_err(|findings| terminal.refuse(&findings, files))
 }

@@ -10,7 +10,7 @@ use crate::engine::{Begin, GrayAsked, Options, SweepRequest, Sweeper};
 use crate::error::{Error, Result};
 use crate::model::{Contingencies, FailureSet, Recovery};
 use crate::plan_files::{
-    GraySummary, Inputs, SWEEP_FILE, SweepFrom, SweepStatus, SweepSummary, read_sweep,
+    GraySummary, Inputs, SWEEP_FILE, SweepFrom, SweepStatus, SweepSummary, read_json,
 };
 use crate::report::grammar::count;
 use crate::report::written::AboutSweep;
@@ -79,7 +79,7 @@ pub(super) fn unfinished(out: &Path, terminal: &mut Terminal) -> Result<SweepTas
         }
     };
     let mut findings = Vec::new();
-    let read = read_sweep(&file.bytes, &mut findings);
+    let read: Option<SweepSummary> = read_json(&file.bytes, &mut findings);
     let begun = read.as_ref().and_then(|own| begun(own, out));
     match (read, begun) {
         (Some(read), _) if read.status != SweepStatus::Partial => {

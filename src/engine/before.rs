@@ -1,7 +1,10 @@
 //! The state before: everybody at home, no event, standby access points closed (`model.md` §4).
+//!
+//! The share of each headroom target that was missing before, `s⁰` (`model.md` §4).
 
 use super::watch::{Stage, Watch};
 use crate::error::Result;
+use crate::formulation::rows::kept_share;
 use crate::formulation::{
     Affected, Detail, Folded, FoundWays, Narrowing, Problem, Setting, StandbyUse,
 };
@@ -63,7 +66,6 @@ pub(super) struct Quiet<'a> {
     pub(super) found: Option<&'a FoundWays>,
 }
 
-/// Plans the state before, whose case is `case`.
 pub(super) fn before(
     quiet: Quiet<'_>,
     case: Case,
@@ -147,4 +149,18 @@ fn kept_before(case: &Case) -> Array2<f64> {
         Some(capacity) if capacity <= 0.0 => 1.0,
         _ => 0.0,
     })
+}
+
+/// Components × resources: the [`kept_share`] of each.
+pub(super) fn kept_shortfall(
+    case: &Case,
+    before: &Case,
+    load_before: &Array2<f64>,
+    policy: ExistingShortfall,
+) -> Array2<f64> {
+    let before = before.nominal.iter().zip(load_before);
+    let all = case.target.iter().zip(before);
+    let all = all.map(|(&target, (&capacity, &load))| kept_share(target, capacity, load, policy));
+    Array2::from_shape_vec(case.target.dim(), all.collect())
+        .expect("invariant: one value for every target")
 }

@@ -6,7 +6,7 @@
 //! levels are no lower than those of the best plan is done, and once no other is left that plan is proven. What is left where the
 //! work is spent says how much better another plan may be.
 
-use super::relocations::Homes;
+use super::relocations::RoundedHomes;
 use super::whole_shards::{homes_of_class, narrow_on, rounded_on, shard_count};
 use crate::error::{Error, Result};
 use crate::formulation::{Detail, Narrowed, Problem};
@@ -28,32 +28,8 @@ const OF_MANY: usize = 6;
 /// Of more periods than these each has the less work, so that all have no more than so many.
 const FEW_PERIODS: usize = 6;
 
-/// What the work of a period is shared with.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Spread {
-    /// How many periods the scenario has.
-    pub(super) periods: usize,
-    /// `true` where the plan is one of many that are tried.
-    pub(super) is_one_of_many: bool,
-}
-
-impl Spread {
-    fn of(self, work: usize) -> usize {
-        let of_many = if self.is_one_of_many { OF_MANY } else { 1 };
-        work / of_many * FEW_PERIODS / self.periods.max(FEW_PERIODS)
-    }
-}
-
 /// A search that ends after fewer nodes hardly finds or proves anything: it is not begun.
 const LEAST_NODES: usize = 64;
-
-/// The best homes that were found.
-pub(super) struct Best {
-    pub(super) homes: Homes,
-    /// What whole plans do not go below, level by level: each bound holds for plans that reach the bounds before it. Empty where
-    /// nothing but the program with split shards bounds them.
-    pub(super) bounds: Vec<f64>,
-}
 
 /// Some shards have fewer sites left.
 struct Node {
@@ -61,31 +37,34 @@ struct Node {
     outcome: Outcome,
 }
 
-/// Searches for better homes than these, if the period is small; they stay if there are none.
+/// Better homes than these if the period is small and there are any, and what whole plans do not go below, level by level:
+/// each bound holds for plans that reach the bounds before it. No bounds where nothing but the program with split shards
+/// bounds them. The work is shared with other periods, and with other plans where the plan is one of many that are tried.
 ///
 /// # Errors
 /// Those of [`solve_to_beat`].
 pub(super) fn best_homes(
     problem: &Problem<'_>,
     fractional: &Outcome,
-    mut homes: Homes,
-    spread: Spread,
+    mut homes: RoundedHomes,
+    (periods, is_one_of_many): (usize, bool),
     stop: &Stop,
-) -> Result<Best> {
-    let of_node = fractional.size.nonzeros.max(OF_NODE) + shard_count(problem);
+) -> Result<(RoundedHomes, Vec<f64>)> {
+    let nonzeros = usize::try_from(fractional.size.nonzeros).unwrap_or(usize::MAX);
+    let of_node = nonzeros.max(OF_NODE) + shard_count(problem);
     // Parts of a shard that is split now are of several classes: nothing in a program keeps them together.
     let is_split = problem.setting.current.split_shards().next().is_some();
     let is_large = of_node * LEAST_NODES > MOST_WORK;
     if is_large || is_split || stop.is_raised() || fractional.proof != Proof::Proven {
-        let bounds = Vec::new();
-        return Ok(Best { homes, bounds });
+        return Ok((homes, Vec::new()));
     }
     let outcome = homes.solved(problem, fractional, stop)?;
-    let nodes = spread.of(worth(fractional, &outcome)) / of_node;
+    let of_many = if is_one_of_many { OF_MANY } else { 1 };
+    let work = worth(fractional, &outcome) / of_many * FEW_PERIODS / periods.max(FEW_PERIODS);
+    let nodes = work / of_node;
     if nodes < LEAST_NODES || !fractional.is_lower_than(&outcome) {
         homes.outcome = Some(outcome);
-        let bounds = Vec::new();
-        return Ok(Best { homes, bounds });
+        return Ok((homes, Vec::new()));
     }
     let all = Narrowed::none(problem);
     // Classes of a narrowed problem may be fewer.
@@ -98,8 +77,7 @@ pub(super) fn best_homes(
         Ok(Some(root)) => root,
         Ok(None) | Err(Error::Solver { .. }) => {
             homes.outcome = Some(outcome);
-            let bounds = Vec::new();
-            return Ok(Best { homes, bounds });
+            return Ok((homes, Vec::new()));
         }
         Err(error) => return Err(error),
     };
@@ -119,11 +97,11 @@ pub(super) fn best_homes(
     search.run()?;
     let bounds = search.bounds();
     let Node { narrowed, outcome } = search.best;
-    let homes = Homes {
+    let homes = RoundedHomes {
         narrowed,
         outcome: Some(outcome),
     };
-    Ok(Best { homes, bounds })
+    Ok((homes, bounds))
 }
 
 /// How much work better homes are worth: by the first level at which whole shards are worse than split ones.

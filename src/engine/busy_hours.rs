@@ -1,6 +1,8 @@
 //! Busy hours: when users of a period demand most of what they pass, by their load curves.
+//!
+//! Waiting: users whom a plan names to wait for waves.
 
-use super::replay::hops;
+use super::replay::{Passed, hops};
 use crate::graph::Network;
 use crate::ids::{ClientRegionId, ComponentId};
 use crate::model::Inventory;
@@ -119,4 +121,19 @@ fn used(inventory: &Inventory, period: &PeriodPlan, slice: usize) -> Vec<f64> {
         each.fold(0.0, f64::max)
     };
     (0..inventory.component_count()).map(of).collect()
+}
+
+/// Who waits for waves.
+#[derive(Debug, Clone)]
+pub(super) struct WaitingForWaves {
+    pub(super) users: f64,
+    /// By component: it is out, and who passes it is cut off.
+    pub(super) gone: Vec<bool>,
+}
+
+impl WaitingForWaves {
+    /// `true` if who passes this is cut off.
+    pub(super) fn is_cut_off(&self, passed: &Passed) -> bool {
+        passed.components().any(|own| self.gone[own.index()])
+    }
 }

@@ -1,9 +1,7 @@
 //! Cuts of a period with unserved users: by min cut, who needs more than there is where he may go
 //! (`docs/model.md` §11).
 
-mod at_sites;
 mod bond;
-mod nowhere;
 mod on_the_way;
 
 use crate::formulation::Problem;
@@ -27,9 +25,9 @@ pub(super) fn cuts(problem: &Problem<'_>, parts: &[Part]) -> Vec<Cut> {
     if unserved.iter().sum::<f64>() <= NOBODY {
         return Vec::new();
     }
-    let mut all = nowhere::cuts(problem, &unserved);
+    let mut all = bond::cuts_nowhere(problem, &unserved);
     for slice in 0..problem.setting.case.hours.slice_count() {
-        all.extend(at_sites::cuts(problem, slice));
+        all.extend(bond::cuts_at_sites(problem, slice));
         all.extend(on_the_way::cuts(problem, &unserved, slice));
     }
     all.retain(|cut| cut.short() > FEASIBILITY * cut.needs);

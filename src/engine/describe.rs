@@ -1,6 +1,6 @@
 //! Describes a settled period: from users on paths to the numbers of a plan.
 
-use super::planning_context::{DetailLevel, PlanningContext, Start};
+use super::planning_context::{DetailLevel, PeriodStart, PlanningContext};
 use crate::formulation::Problem;
 use crate::ids::ShardId;
 use crate::model::{Case, Homes, Phase};
@@ -16,7 +16,7 @@ use crate::solve::Outcome;
 use std::cell::LazyCell;
 
 /// The fractional optimum and the plan made of it.
-pub(super) struct Settled<'a> {
+pub(super) struct PlanSources<'a> {
     pub(super) problem: &'a Problem<'a>,
     pub(super) fractional: &'a Outcome,
     pub(super) plan_problem: &'a Problem<'a>,
@@ -31,10 +31,10 @@ pub(super) struct Settled<'a> {
 pub(super) fn describe(
     context: &PlanningContext<'_>,
     period: Period,
-    start: &Start<'_>,
+    start: &PeriodStart<'_>,
     case: &Case,
     current: &Homes,
-    settled: &Settled<'_>,
+    settled: &PlanSources<'_>,
 ) -> PeriodPlan {
     let inventory = context.inventory;
     let (parts, flows) = settled.going_on.clone().unwrap_or_else(|| {
@@ -195,7 +195,7 @@ pub(super) fn most_crossing(by_slice: &[Vec<f64>]) -> Vec<f64> {
 fn steady(
     context: &PlanningContext<'_>,
     period: &Period,
-    start: &Start<'_>,
+    start: &PeriodStart<'_>,
     case: &Case,
     parts: Vec<Part>,
 ) -> Vec<Part> {

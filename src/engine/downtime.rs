@@ -4,7 +4,7 @@ use super::falling::{AGAIN_SECONDS, ANYBODY, beyond, waits};
 use super::named::{NamedComponents, Of};
 use super::naming::{limited, times};
 use super::outage_pace::paced;
-use super::outage_relief::{Outcome, relief};
+use super::outage_relief::{ReliefOutcome, relief};
 use super::replay::{Play, Played, played};
 use super::worlds::worlds;
 use crate::error::Result;
@@ -14,6 +14,7 @@ use crate::plan::replay::{Moment, Run};
 use crate::plan::{Downtime, NotCounted, Outage, PeriodDowntime, Plan, Relief, Shortage};
 use crate::solve::Stop;
 use jiff::{SignedDuration, Timestamp};
+use std::ops::Range;
 
 /// Pieces of work that are spent on playing a plan: what streams, attempts and queues take in every part of time, and four for
 /// every shard in every stretch of time in which nothing changes.
@@ -197,7 +198,7 @@ fn relief_of(
             let found = nothing.of_run((inventory, scenario), plan, played);
             if !found.outages.is_empty() {
                 let mut outages = found.outages.iter();
-                return Ok(Some(Outcome {
+                return Ok(Some(ReliefOutcome {
                     is_over: false,
                     shortage: outages.find_map(|own| own.shortage),
                 }));
@@ -206,7 +207,7 @@ fn relief_of(
                 return Ok(None);
             }
         }
-        Ok(Some(Outcome {
+        Ok(Some(ReliefOutcome {
             is_over: true,
             shortage: None,
         }))
@@ -234,7 +235,6 @@ fn not_counted(scenario: &Scenario, plan: &Plan) -> Option<NotCounted> {
     }
 }
 
-/// The period in which an instant is; what is before the first counts to it.
 fn period_at(plan: &Plan, at: Timestamp) -> usize {
     let begun = |own: &crate::plan::PeriodPlan| own.period.start <= at;
     plan.periods.partition_point(begun).max(1) - 1
@@ -253,10 +253,7 @@ fn unserved(plan: &Plan, before: f64, at: Timestamp) -> f64 {
 }
 
 /// Moments in which anybody is down beyond those who are served nowhere: from the first on, up to the one behind the last.
-struct Episode {
-    first: usize,
-    end: usize,
-}
+type Episode = Range<usize>;
 
 /// Stretches of moments in which anybody is down, those together that are near each other.
 fn episodes(moments: &[Moment]) -> Vec<Episode> {
@@ -269,10 +266,7 @@ fn episodes(moments: &[Moment]) -> Vec<Episode> {
         });
         match last {
             Some(own) => own.end = at + 1,
-            None => all.push(Episode {
-                first: at,
-                end: at + 1,
-            }),
+            None => all.push(at..at + 1),
         }
     }
     all
@@ -308,11 +302,11 @@ impl Downtime {
         let times = times(inventory, scenario, plan);
         let waits = waits(&run);
         let is_limited = limited(inventory, &crowds.streams);
-        for world in worlds(&times, &run, &crowds) {
-            let of = (world.moments.as_ref(), world.crowds.as_ref());
+        for (moments, in_moments) in worlds(&times, &run, &crowds) {
+            let of = (moments.as_ref(), in_moments.as_ref());
             let named = NamedComponents::new(&times, of, (&waits, &is_limited));
-            for episode in episodes(&world.moments) {
-                self.tell(plan, (&run, &world.moments), &named, &episode);
+            for episode in episodes(&moments) {
+                self.tell(plan, (&run, &moments), &named, &episode);
             }
         }
         self.outages.sort_by_key(|own| own.start);
@@ -327,7 +321,7 @@ impl Downtime {
         named: &NamedComponents<'_>,
         episode: &Episode,
     ) {
-        let moments = &all[episode.first..episode.end];
+        let moments = &all[episode.clone()];
         let Some(last) = moments.last() else {
             return;
         };
@@ -337,7 +331,7 @@ impl Downtime {
             let lasts = last.end.duration_since(from);
             self.unchecked_from.is_none() && lasts <= SignedDuration::from_secs(AGAIN_SECONDS)
         };
-        let range = || episode.first..episode.end;
+        let range = || episode.clone();
         // What never ends is no aftermath, whatever is named meanwhile; and an aftermath becomes less.
         let endless = named.never_over_from(range()).filter(|_| !is_over);
         // Where the work is spent nobody knows whether what becomes less is over soon.

@@ -2,7 +2,7 @@
 
 use super::before::before_with_more;
 use super::plan::plan_expected;
-use super::planning_context::{Known, Loaded};
+use super::planning_context::{KnownScenario, LoadedInventory};
 use crate::graph::Network;
 use crate::model::{Inventory, Scenario};
 use crate::plan::explain::{
@@ -68,10 +68,10 @@ pub fn explain(
             let raised = trial.lever.raised(inventory);
             let resource = trial.lever.resource;
             let before = before_with_more(&more, scenario, &plan.before, &raised, resource);
-            let loaded = Loaded {
+            let loaded = LoadedInventory {
                 inventory: &more,
                 network: &network,
-                known: Some(Known {
+                known: Some(KnownScenario {
                     scenario,
                     before: before.as_ref(),
                     // Whoever demands what at home is the same with more capacity.
@@ -123,7 +123,7 @@ fn lifted_rule(
     own.rule.lift(&mut inventory, &mut scenario);
     let network = Network::new(&inventory);
     let groups = SteeringGroups::new(&inventory, &scenario.policy);
-    let loaded = Loaded {
+    let loaded = LoadedInventory {
         inventory: &inventory,
         network: &network,
         known: None,
@@ -134,7 +134,7 @@ fn lifted_rule(
 }
 
 /// What is to be planned again.
-struct Trial {
+struct PromiseTrial {
     lever: Lever,
     amount: f64,
     /// Position of the last period that is asked about.
@@ -143,7 +143,7 @@ struct Trial {
 
 /// What is to be planned again, at most so often: the strongest binding of each period, the worst period first, then
 /// their second strongest, and so on.
-fn trials(plan: &Plan, bindings: &[PricedBinding], most: usize) -> Vec<Trial> {
+fn trials(plan: &Plan, bindings: &[PricedBinding], most: usize) -> Vec<PromiseTrial> {
     let of_periods: Vec<&[PricedBinding]> =
         bindings.chunk_by(|a, b| a.period == b.period).collect();
     let mut ranked: Vec<(usize, Outlook, &PricedBinding)> = of_periods
@@ -160,13 +160,13 @@ fn trials(plan: &Plan, bindings: &[PricedBinding], most: usize) -> Vec<Trial> {
             .then(b.moved.total_cmp(&a.moved))
             .then(one.period.cmp(&other.period))
     });
-    let mut trials: Vec<Trial> = Vec::new();
+    let mut trials: Vec<PromiseTrial> = Vec::new();
     for (_, _, binding) in ranked {
         let last = binding.also_in.last().copied().unwrap_or(binding.period);
         if let Some(known) = trials.iter_mut().find(|trial| trial.lever == binding.lever) {
             known.last = known.last.max(last);
         } else if trials.len() < most {
-            trials.push(Trial {
+            trials.push(PromiseTrial {
                 lever: binding.lever,
                 amount: binding.wanted,
                 last,
@@ -177,7 +177,7 @@ fn trials(plan: &Plan, bindings: &[PricedBinding], most: usize) -> Vec<Trial> {
 }
 
 /// What a plan comes to that was made again; `None` if a stop left it without a whole answer.
-fn promise(plan: &Plan, again: &Plan, trial: &Trial) -> Option<TriedPromise> {
+fn promise(plan: &Plan, again: &Plan, trial: &PromiseTrial) -> Option<TriedPromise> {
     let periods = changes(plan, again)?;
     Some(TriedPromise {
         amount: trial.amount,

@@ -17,7 +17,6 @@ pub(super) const ANYBODY: f64 = 0.5;
 /// Who is down again within so many seconds is so for the same reason: clients return in waves.
 pub(super) const AGAIN_SECONDS: i64 = 600;
 
-/// Seconds of an hour.
 pub(super) const HOUR: f64 = 3600.0;
 
 /// What waits and who is down for some time.

@@ -2,8 +2,8 @@
 
 use super::joint::SitesByPeriod;
 use super::plan::plan_of_homes;
-use super::planning_context::Loaded;
-use super::recall::{Places, part};
+use super::planning_context::LoadedInventory;
+use super::recall::{RecallNames, part};
 use crate::error::Result;
 use crate::graph::Network;
 use crate::ids::SiteId;
@@ -32,7 +32,7 @@ pub fn steering_for(
 ) -> Result<Plan> {
     let network = Network::new(inventory);
     let groups = SteeringGroups::new(inventory, &scenario.policy);
-    let names = Places::new(inventory);
+    let names = RecallNames::new(inventory);
     let periods = periods(inventory, scenario);
     let mut sites = vec![vec![None; inventory.shards.len()]; periods.len()];
     let mut most = vec![vec![0.0; inventory.shards.len()]; periods.len()];
@@ -51,7 +51,7 @@ pub fn steering_for(
         let cell = (groups.of_shard(part.shard), site);
         *served[period].entry(cell).or_default() += part.users;
     }
-    let loaded = Loaded::alone(inventory, &network);
+    let loaded = LoadedInventory::alone(inventory, &network);
     let settled = (periods.as_slice(), &SitesByPeriod::new(sites));
     let mut plan = plan_of_homes(&loaded, &groups, scenario, settled, stop)?;
     for (period, served) in plan.periods.iter_mut().zip(&served) {

@@ -1,6 +1,6 @@
 //! Full back: what would be too full with everybody where he was before a scenario, once it has ended.
 
-use super::planning_context::Loaded;
+use super::planning_context::LoadedInventory;
 use crate::formulation::{Affected, Detail, Folded, Narrowing, Problem, Setting, StandbyUse};
 use crate::ids::{ComponentId, ResourceId, ShardId, SiteId};
 use crate::model::{Case, Homes, Inventory, Scenario};
@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 /// What is most beyond its capacity with everybody where he was before, by the weights of before, at the demand and the capacities
 /// of a scenario's end, without its events; what was beyond it as far before comes after all else. `None` if nothing is.
 pub(super) fn full_back(
-    loaded: &Loaded<'_>,
+    loaded: &LoadedInventory<'_>,
     groups: &SteeringGroups,
     scenario: &Scenario,
     plan: &Plan,
@@ -49,7 +49,6 @@ pub(super) fn full_back(
     })
 }
 
-/// Whether all who are homed in the state before are served in it.
 fn serves_everybody(inventory: &Inventory, before: &Before) -> bool {
     let all: f64 = (0..inventory.shards.len())
         .map(|shard| before.case.users(shard))
@@ -91,7 +90,7 @@ fn tolerated(capacity: f64) -> f64 {
 }
 
 /// The case of a scenario's end, without its events, by the hours of the state before; shards that had no home are absent.
-fn case_back(loaded: &Loaded<'_>, scenario: &Scenario, plan: &Plan) -> Case {
+fn case_back(loaded: &LoadedInventory<'_>, scenario: &Scenario, plan: &Plan) -> Case {
     let inventory = loaded.inventory;
     let quiet = Scenario {
         events: Vec::new(),
@@ -114,7 +113,7 @@ fn case_back(loaded: &Loaded<'_>, scenario: &Scenario, plan: &Plan) -> Case {
 
 /// Components × resources: the most of all hours.
 fn loads_back(
-    (loaded, groups, scenario): (&Loaded<'_>, &SteeringGroups, &Scenario),
+    (loaded, groups, scenario): (&LoadedInventory<'_>, &SteeringGroups, &Scenario),
     plan: &Plan,
     case: &Case,
 ) -> Array2<f64> {

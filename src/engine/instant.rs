@@ -1,6 +1,6 @@
 //! An instant that cases are asked about: what they have in common.
 
-use super::kept::kept_shortfall;
+use super::before::kept_shortfall;
 use crate::formulation::{
     Affected, Detail, Folded, FoundWays, Narrowing, Problem, Setting, StandbyUse, UnchangedClasses,
     UsableByProfile,
@@ -20,9 +20,7 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub(super) struct Instant {
     at: Timestamp,
-    /// How demand follows the hours then.
     hours: Arc<Hours>,
-    /// Where shards are.
     pub(super) homes: Homes,
     /// By site, whether growth since the scenario's start has lowered its free share.
     pub(super) lowered: Vec<bool>,

@@ -20,24 +20,25 @@ use crate::units::{FEASIBILITY, NOBODY, SOLVER_TOLERANCE, WORTH_A_TRY};
 pub(super) const NO_SCALE: f64 = 0.0001;
 
 /// The period whose margin is asked.
-pub(super) struct Subject<'a> {
+pub(super) struct MarginRequest<'a> {
     /// With every home that the rules permit.
     pub(super) problem: &'a Problem<'a>,
-    /// Its optimum over fractional homes.
     pub(super) fractional: &'a Outcome,
     /// The problem narrowed down to the plan's homes and how its users are served; `None` if the fractional optimum
     /// splits nobody, or may. It is large: it goes once nothing is asked of it any more.
     pub(super) whole: Option<(Problem<'a>, Outcome)>,
     /// Where every shard is in it, if the plan does not say so: of the unserved it says no site.
     pub(super) sites: Option<Sites>,
-    /// What was made of it.
     pub(super) plan: &'a PeriodPlan,
     /// What is to hold; `None` is what the plan keeps.
     pub(super) holds: Option<Holds>,
 }
 
 /// The margin of a period; `None` if at no factor everyone is served who has an open site, or if a stop was raised.
-pub(super) fn error_margin(mut subject: Subject<'_>, stop: &Stop) -> Result<Option<ErrorMargin>> {
+pub(super) fn error_margin(
+    mut subject: MarginRequest<'_>,
+    stop: &Stop,
+) -> Result<Option<ErrorMargin>> {
     if stop.is_raised() {
         // What was not settled cannot be held.
         return Ok(None);
@@ -83,10 +84,9 @@ pub(super) fn error_margin(mut subject: Subject<'_>, stop: &Stop) -> Result<Opti
 }
 
 struct MarginSearch<'a> {
-    subject: &'a Subject<'a>,
+    subject: &'a MarginRequest<'a>,
     /// That of the subject, until no side is left.
     whole: Option<(Problem<'a>, Outcome)>,
-    /// Sides that are not searched yet.
     sides_left: usize,
     holds: Holds,
     /// Everyone is served as it is who can be.

@@ -2,11 +2,11 @@
 //! plan goes beyond (`docs/model.md` §11).
 
 use super::margin::{
-    NO_SCALE, Subject, error_margin, least_scale_of_homes, open_background, relieved, sites_of,
+    MarginRequest, NO_SCALE, error_margin, least_scale_of_homes, open_background, relieved,
+    sites_of,
 };
 use super::period::homes_of;
-use super::planning_context::{Begun, PlanningContext, is_going_on};
-use super::posed::Posed;
+use super::planning_context::{HomesSoFar, PlanningContext, PosedPeriod, is_going_on};
 use super::whole_shards::{Care, rounded, whole_shards};
 use crate::error::{Error, Result};
 use crate::formulation::rows::Side;
@@ -97,8 +97,8 @@ fn of_service(
     index: usize,
 ) -> Result<Option<ErrorMargin>> {
     let plan = &periods[index];
-    let begun = Begun::after(context.inventory, &periods[..index]);
-    let posed = Posed::new(context, plan.period, &begun.start(periods[..index].last()));
+    let begun = HomesSoFar::after(context.inventory, &periods[..index]);
+    let posed = PosedPeriod::new(context, plan.period, &begun.start(periods[..index].last()));
     let problem = posed.problem(context);
     let stop = context.stop.with_plan();
     let fractional = solve::solve(&problem, &stop)?;
@@ -114,7 +114,7 @@ fn of_service(
         let outcome = solve_from(&frozen, near, &stop)?;
         Some((frozen, outcome))
     };
-    let subject = Subject {
+    let subject = MarginRequest {
         problem: &problem,
         fractional: &fractional,
         whole,
@@ -157,10 +157,10 @@ fn anew(
 ) -> Result<Option<ErrorMargin>> {
     let plan = &periods[index];
     let inventory = context.inventory;
-    let begun = Begun::after(context.inventory, &periods[..index]);
+    let begun = HomesSoFar::after(context.inventory, &periods[..index]);
     let start = begun.start(periods[..index].last());
     let previous = start.previous;
-    let posed = Posed::new(context, plan.period, &start);
+    let posed = PosedPeriod::new(context, plan.period, &start);
     let before = previous.map(|period| &period.case);
     let is_large = inventory.shards.len() > MANY_SHARDS;
     if is_large || is_going_on(plan.period, before, &posed.case, &posed.current) {

@@ -1,7 +1,7 @@
 //! Missed: headroom targets that the state before a scenario misses already.
 
 use super::plan::state_before;
-use super::planning_context::Loaded;
+use super::planning_context::LoadedInventory;
 use crate::error::Result;
 use crate::graph::Network;
 use crate::ids::{ComponentId, ResourceId};
@@ -35,7 +35,7 @@ pub fn missed_before(
 ) -> Result<Vec<Missed>> {
     let network = Network::new(inventory);
     let groups = SteeringGroups::new(inventory, &scenario.policy);
-    let loaded = Loaded::alone(inventory, &network);
+    let loaded = LoadedInventory::alone(inventory, &network);
     let before = state_before(&loaded, &groups, scenario, stop)?;
     let limited = before.case.nominal.indexed_iter();
     let limited = limited.filter_map(|(at, capacity)| Some((at, (*capacity)?)));

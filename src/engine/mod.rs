@@ -1,7 +1,7 @@
 //! The engine: joins formulation, solve and plan. Scenario in, plan out.
 //!
 //! `plan.rs` goes from period to period, `before.rs` says what was before, `period.rs` plans one, `whole_shards.rs` rounds
-//! it, with `relocations.rs`, `swaps/` and `trials.rs` to look for better homes. `describe.rs` says what came out.
+//! it, with `relocations.rs` and `swaps/` to look for better homes. `describe.rs` says what came out.
 //! `planner.rs` holds what many questions share; `parts.rs`, `by_kind.rs` and `relieve.rs` settle a case without a solver.
 //!
 //! Each analysis has a folder: `sweep/` (failures), `protect/` (homes that survive them), `waves/` (from state to state),
@@ -22,7 +22,6 @@ mod for_homes;
 mod full_back;
 mod instant;
 mod joint;
-mod kept;
 mod margin;
 mod margin_search;
 mod missed;
@@ -32,13 +31,11 @@ mod near;
 mod outage_pace;
 mod outage_relief;
 mod overfilled;
-mod parted;
 mod parts;
 mod period;
 mod plan;
 mod planner;
 mod planning_context;
-mod posed;
 mod protect;
 mod proven_worse;
 mod quotas;
@@ -46,7 +43,6 @@ mod recall;
 mod recovery;
 mod relieve;
 mod relocations;
-mod repair;
 mod replay;
 mod replayed;
 mod sequence;
@@ -54,16 +50,13 @@ mod settle;
 mod settled;
 mod swaps;
 mod sweep;
-mod trials;
 mod triggers;
 mod verdict;
-mod waiting;
 mod watch;
 mod waves;
 mod whole_shards;
 mod windows;
 mod worlds;
-mod worse_play;
 
 pub use downtime::{downtime, downtime_within};
 pub use explain::explain;

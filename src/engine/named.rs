@@ -1,8 +1,8 @@
 //! Named: who is down in the replay of a plan that it names, and who is not.
 
 use super::falling::{AGAIN_SECONDS, ANYBODY, HOUR, Load, beyond, falls};
-use super::naming::{NamedShare, Naming, PassingUsers, Who};
-use super::replay::{Crowd, Crowds, Passed};
+use super::naming::{NamedShare, NamedUsers, Naming, PassingUsers};
+use super::replay::{Passed, RunCrowd, RunCrowds};
 use crate::ids::ComponentId;
 use crate::plan::replay::Moment;
 use crate::units::NOBODY;
@@ -13,7 +13,7 @@ use std::ops::Range;
 /// What a plan names, and what its replay shows of it.
 pub(super) struct NamedComponents<'a> {
     moments: &'a [Moment],
-    crowds: &'a Crowds,
+    crowds: &'a RunCrowds,
     /// By moment, what waits.
     waits: &'a [f64],
     /// By moment.
@@ -62,7 +62,7 @@ impl<'a> NamedComponents<'a> {
     /// them, `is_limited` by stream whether something on it limits new sessions.
     pub(super) fn new(
         times: &[Naming],
-        (moments, crowds): (&'a [Moment], &'a Crowds),
+        (moments, crowds): (&'a [Moment], &'a RunCrowds),
         (waits, is_limited): (&'a [f64], &[bool]),
     ) -> Self {
         Self {
@@ -80,7 +80,6 @@ impl<'a> NamedComponents<'a> {
         }
     }
 
-    /// Users who are down in a moment, by its position, and not named.
     pub(super) fn users(&self, at: usize, of: Of) -> f64 {
         self.unnamed(at, of).users
     }
@@ -208,21 +207,21 @@ impl<'a> NamedComponents<'a> {
 fn found(
     times: &[Naming],
     moments: &[Moment],
-    crowds: &Crowds,
+    crowds: &RunCrowds,
     is_limited: &[bool],
 ) -> Vec<FoundNames> {
     // By stream, whom of its users those name who name anybody of it.
     let passing: Vec<(&Naming, &PassingUsers, BTreeMap<usize, NamedShare>)> = times
         .iter()
         .filter_map(|time| match &time.who {
-            Who::Passing(own) => {
+            NamedUsers::Passing(own) => {
                 let streams = crowds.streams.iter().zip(is_limited).enumerate();
                 let shares =
                     streams.map(|(stream, (passed, limited))| (stream, own.of(passed, *limited)));
                 let shares = shares.filter(|(_, own)| own.is_any()).collect();
                 Some((time, own, shares))
             }
-            Who::Connecting { .. } | Who::Waiting(_) => None,
+            NamedUsers::Connecting { .. } | NamedUsers::Waiting(_) => None,
         })
         .collect();
     // By stream: who is named because he has to connect, and whom the plan has named.
@@ -235,8 +234,8 @@ fn found(
     for (moment, crowd) in moments.iter().zip(&crowds.moments) {
         let meeting = times.iter().filter(|own| own.meets(moment));
         let meeting = meeting.filter_map(|own| match own.who {
-            Who::Connecting { cut_off } => Some(cut_off),
-            Who::Passing(_) | Who::Waiting(_) => None,
+            NamedUsers::Connecting { cut_off } => Some(cut_off),
+            NamedUsers::Passing(_) | NamedUsers::Waiting(_) => None,
         });
         let are_named = meeting.fold(None, |all, own| Some(own || all.unwrap_or(false)));
         connecting = who_connects(&connecting, crowd, are_named);
@@ -262,8 +261,8 @@ fn found(
         left.push((NOWHERE, [nowhere, 0.0]));
         let waiting = times.iter().filter(|own| own.meets(moment));
         let waiting = waiting.filter_map(|own| match &own.who {
-            Who::Waiting(own) => Some(own),
-            Who::Passing(_) | Who::Connecting { .. } => None,
+            NamedUsers::Waiting(own) => Some(own),
+            NamedUsers::Passing(_) | NamedUsers::Connecting { .. } => None,
         });
         for own in waiting {
             let mut users = own.users;
@@ -432,13 +431,13 @@ impl NamedPeak {
 /// who has to in this one; those who are cut off too, if any time names them. `None` is no such time.
 fn who_connects(
     before: &BTreeMap<usize, f64>,
-    crowds: &[Crowd],
+    crowds: &[RunCrowd],
     are_named: Option<bool>,
 ) -> BTreeMap<usize, f64> {
     let Some(cut_off) = are_named else {
         return BTreeMap::new();
     };
-    let of = |own: &Crowd| {
+    let of = |own: &RunCrowd| {
         let before = before.get(&own.stream).copied().unwrap_or(0.0);
         let cut_off = if cut_off { own.cut_off } else { 0.0 };
         (own.stream, before.min(own.down) + own.brought + cut_off)

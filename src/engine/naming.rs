@@ -1,7 +1,7 @@
 //! Naming: when a plan names that users are down, who they are, and how many.
 
+use super::busy_hours::WaitingForWaves;
 use super::replay::{MOST_RETRIES, Passed, late_after};
-use super::waiting::Waiting;
 use crate::ids::ComponentId;
 use crate::model::{EventKind, Inventory, Phase, Profile, ReplayPolicy, Scenario};
 use crate::plan::replay::Moment;
@@ -15,25 +15,25 @@ use std::ops::Range;
 /// A time in which a plan names that users are down.
 pub(super) struct Naming {
     pub(super) span: [Timestamp; 2],
-    pub(super) who: Who,
+    pub(super) who: NamedUsers,
 }
 
 /// Whom a plan names.
-pub(super) enum Who {
+pub(super) enum NamedUsers {
     /// A share of those who pass any of some components.
     Passing(PassingUsers),
     /// Those who have to connect because they are brought to another path or site; and those whose sessions end with what they
     /// pass, if `cut_off`.
     Connecting { cut_off: bool },
     /// Those whom waves have yet to let in, or to move from where they are cut off.
-    Waiting(Waiting),
+    Waiting(WaitingForWaves),
 }
 
 /// Of users who pass any of some components, by profile, who is down.
 #[derive(Debug, Clone)]
 pub(super) struct PassingUsers {
     pub(super) components: Vec<ComponentId>,
-    by_profile: Vec<Share>,
+    by_profile: Vec<HurtShare>,
     /// Of the periods in whose way users may be: by component, whether anybody crosses it.
     crossed: Vec<Vec<bool>>,
     /// Of all users together so many at most.
@@ -42,7 +42,7 @@ pub(super) struct PassingUsers {
 
 /// Of the users of a profile who pass what is hurt, who is down.
 #[derive(Debug, Clone, Copy, Default)]
-struct Share {
+struct HurtShare {
     /// Who tries again for a session, where something limits new ones.
     losing: Option<Losing>,
     /// Who has none, whatever limits them.
@@ -83,13 +83,11 @@ pub(super) struct NamedShare {
 }
 
 impl NamedShare {
-    /// `true` if it names anybody.
     pub(super) fn is_any(&self) -> bool {
         self.without_session + self.failing + self.losing[0] + self.coming[0] > 0.0
     }
 }
 
-/// By stream of a replay, whether something on it limits new sessions.
 pub(super) fn limited(inventory: &Inventory, streams: &[Passed]) -> Vec<bool> {
     let of_stream = |own: &Passed| {
         let mut along = own.components();
@@ -139,13 +137,11 @@ impl PassingUsers {
 }
 
 impl Naming {
-    /// `true` if a moment lies in it, in part or whole.
     pub(super) fn meets(&self, moment: &Moment) -> bool {
         self.span[0] < moment.end && moment.start <= self.span[1]
     }
 }
 
-/// The times in which a plan names that users are down.
 pub(super) fn times(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<Naming> {
     let mut times = not_known(inventory, plan);
     for event in &scenario.events {
@@ -154,7 +150,7 @@ pub(super) fn times(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> 
             let both = inventory.profiles.iter().zip(losses);
             let shares = both.map(|(profile, loss)| {
                 let is_slow = event.slow().is_some();
-                Share::losing(profile, &scenario.replay, (*loss, is_slow), is_known)
+                HurtShare::losing(profile, &scenario.replay, (*loss, is_slow), is_known)
             });
             passing(plan, span, (components, shares.collect()))
         };
@@ -188,7 +184,7 @@ pub(super) fn times(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> 
                 for at in [event.start, acted, event.end] {
                     times.push(Naming {
                         span: [at; 2],
-                        who: Who::Connecting { cut_off: true },
+                        who: NamedUsers::Connecting { cut_off: true },
                     });
                 }
             }
@@ -200,7 +196,7 @@ pub(super) fn times(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> 
     let waves = plan.transitions.iter().flat_map(|way| &way.waves);
     times.extend(waves.map(|wave| Naming {
         span: [wave.start, wave.end],
-        who: Who::Connecting { cut_off: false },
+        who: NamedUsers::Connecting { cut_off: false },
     }));
     times
 }
@@ -211,7 +207,7 @@ fn times_of_waiting(inventory: &Inventory, plan: &Plan) -> Vec<Naming> {
         let period = &plan.periods[waits.period];
         Naming {
             span: [period.period.start, before(waits.until)],
-            who: Who::Waiting(Waiting {
+            who: NamedUsers::Waiting(WaitingForWaves {
                 users: waits.users,
                 gone: period.case.gone.clone(),
             }),
@@ -232,7 +228,7 @@ pub(super) fn before(at: Timestamp) -> Timestamp {
 fn passing(
     plan: &Plan,
     [from, until]: [Timestamp; 2],
-    (components, by_profile): (&[ComponentId], Vec<Share>),
+    (components, by_profile): (&[ComponentId], Vec<HurtShare>),
 ) -> Vec<Naming> {
     let most = by_profile.iter().map(|own| {
         let limited = own.losing.map_or(0.0, |own| own.waiting(1.0));
@@ -266,7 +262,7 @@ fn passing(
             });
             times.push(Naming {
                 span,
-                who: Who::Passing(PassingUsers {
+                who: NamedUsers::Passing(PassingUsers {
                     components: components.to_vec(),
                     by_profile: by_profile.clone(),
                     crossed: crossed.collect(),
@@ -331,7 +327,7 @@ impl OnPaths {
     }
 }
 
-impl Share {
+impl HurtShare {
     /// Where a share of what a profile sends is lost; `is_known` if nobody else says whose work fails.
     fn losing(
         profile: &Profile,
@@ -377,10 +373,10 @@ fn not_known(inventory: &Inventory, plan: &Plan) -> Vec<Naming> {
             let has_none = is_nothing_left || takes_sessions(inventory, component);
             let crossing = period.crossing_within(component.index());
             let hurt = (users / crossing.max(f64::MIN_POSITIVE)).min(1.0);
-            let share = Share {
+            let share = HurtShare {
                 without_session: if has_none { hurt } else { 0.0 },
                 failing: if has_none { 0.0 } else { hurt },
-                ..Share::default()
+                ..HurtShare::default()
             };
             let span = [period.period.start, before(period.period.end)];
             let shares = vec![share; inventory.profiles.len()];

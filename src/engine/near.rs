@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 /// A path that users of a steering group take when there is most demand, and how many of them are left for further
 /// classes.
-struct Way {
+struct NearWay {
     route: Arc<Route>,
     left: f64,
 }
@@ -28,7 +28,7 @@ pub(super) fn placement_near(
     groups: &SteeringGroups,
     near: &PeriodPlan,
 ) -> Placement {
-    let mut ways_of: Vec<BTreeMap<SiteId, Vec<Way>>> = Vec::new();
+    let mut ways_of: Vec<BTreeMap<SiteId, Vec<NearWay>>> = Vec::new();
     ways_of.resize_with(groups.len(), BTreeMap::new);
     for flow in near.busiest_flows() {
         // Where latency limits have been lifted since all that differ in these alone are of one group.
@@ -40,7 +40,7 @@ pub(super) fn placement_near(
         };
         if let Some(group) = groups.of(&flow.group).or_else(without_limit) {
             let ways = ways_of[group].entry(flow.path.site).or_default();
-            ways.push(Way {
+            ways.push(NearWay {
                 route: Arc::new(Route::steady(flow.path.clone())),
                 left: flow.users,
             });
@@ -105,10 +105,10 @@ fn by_class(problem: &Problem<'_>, parts: &[Part]) -> (FirstSites, OtherSites) {
 }
 
 /// The path for so many users: that with fewest left of those with enough, else that with most left.
-fn taken(ways: &mut [Way], users: f64) -> Option<Arc<Route>> {
+fn taken(ways: &mut [NearWay], users: f64) -> Option<Arc<Route>> {
     let least = users * (1.0 - NUMERICAL_NOISE);
-    let enough = |way: &&mut Way| way.left >= least;
-    let by_left = |a: &&mut Way, b: &&mut Way| a.left.total_cmp(&b.left);
+    let enough = |way: &&mut NearWay| way.left >= least;
+    let by_left = |a: &&mut NearWay, b: &&mut NearWay| a.left.total_cmp(&b.left);
     let has_enough = ways.iter().any(|way| way.left >= least);
     let way = if has_enough {
         ways.iter_mut().filter(enough).min_by(by_left)
@@ -122,7 +122,7 @@ fn taken(ways: &mut [Way], users: f64) -> Option<Arc<Route>> {
 #[cfg(test)]
 mod tests {
     use crate::engine::plan::plan_expected;
-    use crate::engine::planning_context::Loaded;
+    use crate::engine::planning_context::LoadedInventory;
     use crate::formulation::goals::Level;
     use crate::graph::Network;
     use crate::model::{Goal, PlannedPeriods};
@@ -145,7 +145,7 @@ mod tests {
         scenario.protect = None;
         let network = Network::new(inventory);
         let groups = SteeringGroups::new(inventory, &scenario.policy);
-        let loaded = Loaded::alone(inventory, &network);
+        let loaded = LoadedInventory::alone(inventory, &network);
         let plan = |near: &[PeriodPlan]| {
             let all = (usize::MAX, false);
             plan_expected(&loaded, &groups, &scenario, all, near, &Stop::default())

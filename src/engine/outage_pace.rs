@@ -1,6 +1,6 @@
 //! Pace: how slowly users have to move for no outage, where opening sessions is work. Waves do not count that work.
 
-use super::outage_relief::Outcome;
+use super::outage_relief::ReliefOutcome;
 use super::waves::ways;
 use crate::error::Result;
 use crate::ids::SiteId;
@@ -25,7 +25,7 @@ const MINUTES: [f64; 7] = [320.0, 160.0, 80.0, 40.0, 20.0, 10.0, 5.0];
 pub(super) fn paced(
     (inventory, scenario, plan): (&Inventory, &Scenario, &Plan),
     outages: &[Outage],
-    play: &mut impl FnMut(&Inventory, &Scenario, &Plan) -> Result<Option<Outcome>>,
+    play: &mut impl FnMut(&Inventory, &Scenario, &Plan) -> Result<Option<ReliefOutcome>>,
 ) -> Result<Option<Relief>> {
     let mut profiles = inventory.profiles.iter();
     let entering = entering(plan);
@@ -97,7 +97,6 @@ fn entering(plan: &Plan) -> BTreeMap<SiteId, f64> {
     most
 }
 
-/// The inventory in which users move into sites no faster than that.
 fn with(inventory: &Inventory, paced: &[Paced]) -> Inventory {
     let mut given = inventory.clone();
     for own in paced {

@@ -22,7 +22,7 @@ const DRAINS: f64 = 1.01;
 const SPREADS: [f64; 5] = [5.0, 10.0, 20.0, 40.0, 80.0];
 
 /// What a play with something changed comes to.
-pub(super) struct Outcome {
+pub(super) struct ReliefOutcome {
     /// Nobody is down beyond what the plan names.
     pub(super) is_over: bool,
     /// What is short in what is left.
@@ -38,7 +38,7 @@ pub(super) fn relief(
     inventory: &Inventory,
     scenario: &Scenario,
     shortage: &Shortage,
-    play: &mut impl FnMut(&Inventory, &Scenario) -> Result<Option<Outcome>>,
+    play: &mut impl FnMut(&Inventory, &Scenario) -> Result<Option<ReliefOutcome>>,
 ) -> Result<Vec<Relief>> {
     let mut found = Vec::new();
     found.extend(slower(inventory, scenario, shortage, play)?);
@@ -51,7 +51,7 @@ fn slower(
     inventory: &Inventory,
     scenario: &Scenario,
     shortage: &Shortage,
-    play: &mut impl FnMut(&Inventory, &Scenario) -> Result<Option<Outcome>>,
+    play: &mut impl FnMut(&Inventory, &Scenario) -> Result<Option<ReliefOutcome>>,
 ) -> Result<Option<Relief>> {
     if shortage.short != Short::Sessions {
         return Ok(None);
@@ -75,7 +75,7 @@ fn more(
     inventory: &Inventory,
     scenario: &Scenario,
     shortage: &Shortage,
-    play: &mut impl FnMut(&Inventory, &Scenario) -> Result<Option<Outcome>>,
+    play: &mut impl FnMut(&Inventory, &Scenario) -> Result<Option<ReliefOutcome>>,
 ) -> Result<Option<Relief>> {
     let mut raised: Vec<Raised> = Vec::new();
     let mut next = enough(inventory, shortage);
@@ -148,7 +148,6 @@ fn enough(inventory: &Inventory, short: &Shortage) -> Option<Raised> {
     })
 }
 
-/// The inventory with that much.
 fn with(inventory: &Inventory, raised: &Raised) -> Inventory {
     let lever = Lever::of(inventory, raised.component, raised.resource);
     with_more(inventory, lever, raised.at_least - raised.now)

@@ -4,7 +4,7 @@
 //! gains headroom, and the levels with these homes are solved once.
 
 use super::proven_worse::HomeLoads;
-use super::relocations::Homes;
+use super::relocations::RoundedHomes;
 use super::swaps::SwapStep;
 use crate::error::Result;
 use crate::formulation::goals::{Level, per_user};
@@ -28,9 +28,9 @@ const MOST_CLASSES: usize = 64;
 pub(super) fn relieve_overfilled(
     problem: &Problem<'_>,
     fractional: &Outcome,
-    mut homes: Homes,
+    mut homes: RoundedHomes,
     stop: &Stop,
-) -> Result<Homes> {
+) -> Result<RoundedHomes> {
     if stop.is_raised() {
         return Ok(homes);
     }
@@ -46,7 +46,7 @@ pub(super) fn relieve_overfilled(
         let trial = problem.narrowed(&narrowed, Detail::Values);
         let found = solve_to_beat(&trial, Some(start), stop, Some((&outcome, Beat::AnyLevel)))?;
         if let Some(better) = found.filter(|found| found.is_lower_than(&outcome)) {
-            return Ok(Homes {
+            return Ok(RoundedHomes {
                 narrowed,
                 outcome: Some(better),
             });
@@ -109,7 +109,6 @@ fn misses(of: &Outcome, levels: &[f64]) -> f64 {
     missing.map(|(_, value)| value).sum()
 }
 
-/// Whether levels come before others: lower at the first at which they differ.
 fn is_lower(one: &[f64], other: &[f64]) -> bool {
     let mut both = one.iter().zip(other);
     let first = both.find(|(one, other)| is_less(**one, **other) || is_less(**other, **one));

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 /// A smaller case that was settled: who is not on his default path, by kind, and what proves it.
 #[derive(Debug, Default)]
-pub(super) struct Part {
+pub(super) struct SettledPart {
     /// Empty where the default paths settle it.
     pub(super) levels: Vec<LevelOutcome>,
     /// Kinds, the route of some of their users, and how many.
@@ -30,7 +30,7 @@ pub(super) struct Part {
     pub(super) is_proven: bool,
 }
 
-impl Part {
+impl SettledPart {
     /// What is kept of a settled case.
     pub(super) fn of(settled: &SettledCase<'_, '_>) -> Self {
         let mut part = Self {
@@ -62,7 +62,7 @@ impl Part {
 /// plan, or not proven.
 pub(super) fn settle_by_parts(
     problem: &Problem<'_>,
-    parts: &[&Part],
+    parts: &[&SettledPart],
 ) -> Option<(Displaced, Vec<LevelOutcome>)> {
     if parts.iter().any(|part| !part.is_proven) {
         return None;
@@ -86,7 +86,7 @@ pub(super) fn settle_by_parts(
 }
 
 /// Who is displaced in any of these plans, as far as he may be here.
-fn together(problem: &Problem<'_>, parts: &[&Part]) -> Displaced {
+fn together(problem: &Problem<'_>, parts: &[&SettledPart]) -> Displaced {
     let kinds = &problem.setting.folded.kinds;
     let mut class_of: FxHashMap<KindId, ClassId> = FxHashMap::default();
     for part in parts {

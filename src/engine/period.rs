@@ -1,15 +1,16 @@
 //! One period, planned from the one before (`model.md` §8).
 
-use super::best_homes::{Best, Spread, best_homes};
+use super::best_homes::best_homes;
 use super::cuts::cuts;
-use super::describe::{Settled, describe};
+use super::describe::{PlanSources, describe};
 use super::instant::Backdrop;
-use super::margin::{Subject, error_margin, sites_of};
+use super::margin::{MarginRequest, error_margin, sites_of};
 use super::near::placement_near;
-use super::planning_context::{DetailLevel, PlanningContext, Start, is_going_on};
-use super::posed::Posed;
+use super::planning_context::{
+    DetailLevel, PeriodStart, PlanningContext, PosedPeriod, is_going_on,
+};
 use super::protect::{Guarding, protect};
-use super::relocations::Homes as WholeShards;
+use super::relocations::RoundedHomes as WholeShards;
 use super::watch::Stage as Doing;
 use super::whole_shards::{Care, rounded, whole_shards};
 use crate::error::{Error, Result};
@@ -23,23 +24,22 @@ use crate::solve::{self, Outcome, Proof, Stop, solve_from, solve_near};
 use crate::units::NOBODY;
 
 /// A planned period, and how far it is proven.
-pub(super) struct Planned {
+pub(super) struct PlannedPeriod {
     pub(super) plan: PeriodPlan,
     pub(super) proof: Proof,
     pub(super) has_cut_copies: bool,
 }
 
-/// Plans one period.
 pub(super) fn plan_period(
     context: &PlanningContext<'_>,
     period: Period,
-    start: &Start<'_>,
-) -> Result<Planned> {
+    start: &PeriodStart<'_>,
+) -> Result<PlannedPeriod> {
     let (inventory, scenario) = (context.inventory, context.scenario);
     let policy = &scenario.policy;
     context.watch.enter(Doing::Model);
-    let posed = Posed::new(context, period, start);
-    let Posed {
+    let posed = PosedPeriod::new(context, period, start);
+    let PosedPeriod {
         case,
         current,
         watched,
@@ -82,11 +82,9 @@ pub(super) fn plan_period(
     let (homes, whole_bounds) = match homes {
         Some(homes) if is_searched => {
             let stop = context.stop.with_plan();
-            let spread = Spread {
-                periods: context.periods,
-                is_one_of_many: context.detail != DetailLevel::Reasons,
-            };
-            let Best { homes, bounds } = best_homes(&problem, &fractional, homes, spread, &stop)?;
+            let is_one_of_many = context.detail != DetailLevel::Reasons;
+            let shared = (context.periods, is_one_of_many);
+            let (homes, bounds) = best_homes(&problem, &fractional, homes, shared, &stop)?;
             (Some(homes), bounds)
         }
         homes => (homes, Vec::new()),
@@ -162,7 +160,7 @@ pub(super) fn plan_period(
             (Some(frozen), Some(whole), Some(narrowed))
         }
     };
-    let settled = Settled {
+    let settled = PlanSources {
         problem: &problem,
         fractional: &fractional,
         plan_problem: plan_problem.as_ref().unwrap_or(&problem),
@@ -188,7 +186,7 @@ pub(super) fn plan_period(
         };
         let (margin, (reasons, cuts)) = rayon::join(
             || {
-                let stands = Stands {
+                let stands = MarginSources {
                     problem: &problem,
                     fractional: &fractional,
                     whole: plan_problem.zip(whole),
@@ -214,14 +212,13 @@ pub(super) fn plan_period(
         (plan.error_margin, plan.reasons, plan.cuts) = (margin?, reasons, cuts);
     }
     let has_cut_copies = problem.fixed.is_cut.iter().flatten().any(|is_cut| *is_cut);
-    Ok(Planned {
+    Ok(PlannedPeriod {
         plan,
         proof,
         has_cut_copies,
     })
 }
 
-/// What is available and demanded in a period without events.
 fn quiet(context: &PlanningContext<'_>, period: Period) -> Case {
     let quiet = Scenario {
         events: Vec::new(),
@@ -251,14 +248,14 @@ fn protected(
             Ok((WholeShards { narrowed, outcome }, None))
         }
         guarded => {
-            let guarded = guarded?;
-            Ok((guarded.homes, Some(guarded.protection)))
+            let (homes, protection) = guarded?;
+            Ok((homes, Some(protection)))
         }
     }
 }
 
 /// A plan whose error margin is asked.
-struct Stands<'a> {
+struct MarginSources<'a> {
     problem: &'a Problem<'a>,
     fractional: &'a Outcome,
     /// The problem narrowed down to the plan's homes and how it was solved, if it was.
@@ -269,13 +266,13 @@ struct Stands<'a> {
     going_on: Option<&'a [Part]>,
 }
 
-impl Stands<'_> {
+impl MarginSources<'_> {
     /// How large an error of the inputs the plan stands; what goes on stands what it stood before, and more where
     /// moves limited it that are made by now.
     fn error_margin(
         self,
         plan: &PeriodPlan,
-        start: &Start<'_>,
+        start: &PeriodStart<'_>,
         stop: &Stop,
     ) -> Result<Option<ErrorMargin>> {
         if let Some(parts) = self.going_on {
@@ -289,7 +286,7 @@ impl Stands<'_> {
         }
         let says_all_homes = plan.totals.unserved <= NOBODY;
         let narrowed = self.narrowed.filter(|_| !says_all_homes);
-        let subject = Subject {
+        let subject = MarginRequest {
             problem: self.problem,
             fractional: self.fractional,
             whole: self.whole,
@@ -300,7 +297,6 @@ impl Stands<'_> {
         error_margin(subject, stop)
     }
 
-    /// The same with every shard at its one site.
     fn margin_of_homes(
         &self,
         homes: &Narrowed,
@@ -313,7 +309,7 @@ impl Stands<'_> {
             outcome: self.fractional,
         };
         let whole = solve_from(&frozen, near, &stop.with_plan())?;
-        let subject = Subject {
+        let subject = MarginRequest {
             problem: self.problem,
             fractional: self.fractional,
             whole: Some((frozen, whole)),
@@ -364,7 +360,7 @@ fn narrowed_to(problem: &Problem<'_>, sites: &[Option<SiteId>]) -> Narrowed {
 /// A plan with split shards is made anew; it finds everybody where he is.
 fn plan_of_before(
     period: Period,
-    start: &Start<'_>,
+    start: &PeriodStart<'_>,
     case: &Case,
     current: &Homes,
 ) -> Option<(Vec<Part>, Vec<Flow>)> {

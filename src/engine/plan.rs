@@ -2,20 +2,18 @@
 
 use super::before::{Quiet, before, case_of_before, has_same_before};
 use super::full_back::full_back;
-use super::joint::{
-    Hopeless, SitesByPeriod, Together, learning, looks_ahead, may_move_less, together,
-};
+use super::joint::{Hopeless, SitesByPeriod, learning, looks_ahead, may_move_less, together};
 use super::margin_search::search;
-use super::planning_context::{DetailLevel, Loaded, PlanningContext};
+use super::planning_context::{DetailLevel, LoadedInventory, PlanningContext};
 use super::sequence::{Sequence, as_foreseen, one_by_one, one_by_one_unless};
 use super::watch::{NoWatch, Stage, Watch};
-use super::waves::{Ways, guarded_transitions, hour_turns, unguarded_transitions};
+use super::waves::{TransitionInputs, guarded_transitions, hour_turns, unguarded_transitions};
 use crate::error::{Error, Result};
 use crate::formulation::Folded;
 use crate::graph::Network;
 use crate::model::{Goal, Homes, Inventory, Scenario};
 use crate::plan::{
-    Before, ForecastEnd, JointPeriods, PeriodPlan, Plan, Status, SteeringGroups, tenants,
+    Before, ForecastEnd, JointSummary, PeriodPlan, Plan, Status, SteeringGroups, tenants,
 };
 use crate::scenario::{Band, Period, has_forecast_range, periods};
 use crate::solve::Stop;
@@ -47,17 +45,16 @@ pub struct Options<'a> {
 /// ```
 pub fn plan(inventory: &Inventory, scenario: &Scenario, options: &Options<'_>) -> Result<Plan> {
     let network = Network::new(inventory);
-    let loaded = Loaded {
-        inventory,
-        network: &network,
-        known: None,
-    };
-    plan_loaded(&loaded, scenario, options)
+    plan_loaded(
+        &LoadedInventory::alone(inventory, &network),
+        scenario,
+        options,
+    )
 }
 
 /// Plans every period of a scenario; what is known of another is used where it is the same.
 pub(super) fn plan_loaded(
-    loaded: &Loaded<'_>,
+    loaded: &LoadedInventory<'_>,
     scenario: &Scenario,
     options: &Options<'_>,
 ) -> Result<Plan> {
@@ -90,13 +87,14 @@ pub(super) fn plan_loaded(
         );
         let plan = plan?;
         // Whether that spares moves is asked of the plan; its ends are looked for where it does.
-        let is_joint = plan.joint.as_ref().is_some_and(JointPeriods::is_joint);
+        let is_joint = plan.joint.as_ref().is_some_and(JointSummary::is_joint);
         let whole = |course: &BandRun<'_>, alone: Result<Apart>| {
             let alone = alone?;
             if is_joint {
                 planned_together(course, alone)
             } else {
-                Ok(alone.plan())
+                let (before, sequence) = alone;
+                Ok(sequence.plan(before, None))
             }
         };
         let both = rayon::join(|| whole(low, alone.0), || whole(high, alone.1));
@@ -124,7 +122,7 @@ pub(super) fn plan_loaded(
 /// they are, nor what would help where a way into a period before `helped_from` is refused; `groups` are those of the
 /// inventory.
 pub(super) fn plan_of_numbers(
-    loaded: &Loaded<'_>,
+    loaded: &LoadedInventory<'_>,
     groups: &SteeringGroups,
     scenario: &Scenario,
     helped_from: Timestamp,
@@ -149,14 +147,13 @@ pub(super) fn plan_of_numbers(
     Ok(plan)
 }
 
-/// What the ways from state to state of a plan are made from besides it.
 fn ways_of<'a>(
-    loaded: &Loaded<'a>,
+    loaded: &LoadedInventory<'a>,
     groups: &'a SteeringGroups,
     scenario: &'a Scenario,
     helped_from: Timestamp,
-) -> Ways<'a> {
-    Ways {
+) -> TransitionInputs<'a> {
+    TransitionInputs {
         inventory: loaded.inventory,
         network: loaded.network,
         groups,
@@ -170,7 +167,7 @@ fn ways_of<'a>(
 /// comes out, settles doubts the likeliest way, and begins where the users of those periods are. Unless it `looks` ahead
 /// its periods are planned one after the other alone.
 pub(super) fn plan_expected(
-    loaded: &Loaded<'_>,
+    loaded: &LoadedInventory<'_>,
     groups: &SteeringGroups,
     scenario: &Scenario,
     (count, looks): (usize, bool),
@@ -198,7 +195,8 @@ pub(super) fn plan_expected(
     let mut plan = if looks {
         plan_band(&course)?
     } else {
-        planned_apart(&course)?.plan()
+        let (before, sequence) = planned_apart(&course)?;
+        sequence.plan(before, None)
     };
     plan.periods.truncate(count);
     Ok(plan)
@@ -206,7 +204,7 @@ pub(super) fn plan_expected(
 
 /// Plans all periods of a scenario for the expected demand alone, with every shard where it is to be.
 pub(super) fn plan_of_homes(
-    loaded: &Loaded<'_>,
+    loaded: &LoadedInventory<'_>,
     groups: &SteeringGroups,
     scenario: &Scenario,
     (periods, sites): (&[Period], &SitesByPeriod),
@@ -251,9 +249,8 @@ fn add_band(plan: &mut Plan, low: Vec<PeriodPlan>, high: Vec<PeriodPlan>) {
     }
 }
 
-/// The state before a scenario.
 pub(super) fn state_before(
-    loaded: &Loaded<'_>,
+    loaded: &LoadedInventory<'_>,
     groups: &SteeringGroups,
     scenario: &Scenario,
     stop: &Stop,
@@ -261,16 +258,15 @@ pub(super) fn state_before(
     before_of(loaded, groups, scenario, Band::Expected, stop, &NoWatch)
 }
 
-/// The state before.
 fn before_of(
-    loaded: &Loaded<'_>,
+    loaded: &LoadedInventory<'_>,
     groups: &SteeringGroups,
     scenario: &Scenario,
     band: Band,
     stop: &Stop,
     watch: &dyn Watch,
 ) -> Result<Before> {
-    let Loaded {
+    let LoadedInventory {
         inventory, network, ..
     } = *loaded;
     if let Some(known) = loaded.known
@@ -295,10 +291,9 @@ fn before_of(
     before(quiet, case, stop, watch)
 }
 
-/// What is planned from the state before on.
 #[derive(Clone, Copy)]
 struct BandRun<'a> {
-    loaded: Loaded<'a>,
+    loaded: LoadedInventory<'a>,
     groups: &'a SteeringGroups,
     scenario: &'a Scenario,
     band: Band,
@@ -312,7 +307,6 @@ struct BandRun<'a> {
 }
 
 impl<'a> BandRun<'a> {
-    /// What its periods are planned with.
     fn context(&'a self, before: &'a Before, scenario: &'a Scenario) -> PlanningContext<'a> {
         PlanningContext {
             inventory: self.loaded.inventory,
@@ -341,16 +335,7 @@ impl<'a> BandRun<'a> {
 }
 
 /// Periods that were planned one after the other, from this state before.
-struct Apart {
-    before: Before,
-    sequence: Sequence,
-}
-
-impl Apart {
-    fn plan(self) -> Plan {
-        self.sequence.plan(self.before, None)
-    }
-}
+type Apart = (Before, Sequence);
 
 /// Plans every period for one end of the forecast: one after the other, and then together where fewer users may move.
 fn plan_band(course: &BandRun<'_>) -> Result<Plan> {
@@ -370,11 +355,11 @@ fn planned_apart(course: &BandRun<'_>) -> Result<Apart> {
     } = course;
     let before = before_of(&loaded, groups, scenario, band, stop, watch)?;
     let sequence = one_by_one(&course.context(&before, &course.planned()), course.periods)?;
-    Ok(Apart { before, sequence })
+    Ok((before, sequence))
 }
 
 /// Plans the same periods together where fewer users may move.
-fn planned_together(course: &BandRun<'_>, alone: Apart) -> Result<Plan> {
+fn planned_together(course: &BandRun<'_>, (before, mut sequence): Apart) -> Result<Plan> {
     let &BandRun {
         band,
         stop,
@@ -382,10 +367,6 @@ fn planned_together(course: &BandRun<'_>, alone: Apart) -> Result<Plan> {
         detail,
         ..
     } = course;
-    let Apart {
-        before,
-        mut sequence,
-    } = alone;
     let scenario = course.planned();
     let context = course.context(&before, &scenario);
     let mut joint = None;
@@ -406,7 +387,7 @@ fn planned_together(course: &BandRun<'_>, alone: Apart) -> Result<Plan> {
             Err(Error::StoppedEarly) => None,
             found => found?,
         };
-        if let Some(Together { joint: told, plan }) = found {
+        if let Some((told, plan)) = found {
             joint = Some(told);
             if let Some(plan) = plan {
                 let is_worth = band != Band::Expected
@@ -417,8 +398,8 @@ fn planned_together(course: &BandRun<'_>, alone: Apart) -> Result<Plan> {
                 } else {
                     // Fewer moves are not worth a way that is refused. What was proven beside decisions that are not
                     // kept says nothing of this plan.
-                    joint = Some(JointPeriods {
-                        moved: told.sequential,
+                    joint = Some(JointSummary {
+                        moved_users: told.sequential_users,
                         bound: if is_known_ahead { told.bound } else { 0.0 },
                         ..told
                     });

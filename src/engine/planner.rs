@@ -3,7 +3,7 @@
 use super::before::{Quiet, before, case_of_before};
 use super::instant::{Asking, Backdrop, Instant};
 use super::plan::{Options, plan_expected, plan_loaded};
-use super::planning_context::{Known, Loaded};
+use super::planning_context::{KnownScenario, LoadedInventory};
 use super::settle::settle;
 use super::settled::Depth;
 use super::verdict::{Verdict, said};
@@ -139,7 +139,6 @@ impl Planner {
         &self.before
     }
 
-    /// Its shards, folded.
     pub(super) fn kinds(&self) -> &Arc<Kinds> {
         &self.instant.folded.kinds
     }
@@ -168,12 +167,11 @@ impl Planner {
         plan_loaded(&self.loaded(), scenario, options)
     }
 
-    /// What plans begin with.
-    fn loaded(&self) -> Loaded<'_> {
-        Loaded {
+    fn loaded(&self) -> LoadedInventory<'_> {
+        LoadedInventory {
             inventory: &self.inventory,
             network: &self.network,
-            known: Some(Known {
+            known: Some(KnownScenario {
                 scenario: &self.scenario,
                 before: Some(&self.before),
                 folded: self.before.folded.as_ref(),
@@ -194,7 +192,6 @@ impl Planner {
         })
     }
 
-    /// Whom questions are put to.
     pub(super) fn asking(&self) -> Asking<'_> {
         Asking {
             backdrop: Backdrop {

@@ -1,25 +1,28 @@
 //! What plans and their periods are made with, and where a period starts from.
+//!
+//! Posed: what is asked in a period, from which its problem is made.
 
+use super::before::kept_shortfall;
 use super::joint::SitesByPeriod;
+use super::protect::Watched;
 use super::watch::Watch;
-use crate::formulation::Folded;
+use crate::formulation::{Affected, Folded, Narrowing, Problem, Setting, StandbyUse};
 use crate::graph::Network;
-use crate::model::{Case, Homes, Inventory, Phase, Scenario};
+use crate::model::{After, Case, Homes, Inventory, Phase, Scenario};
 use crate::plan::{Before, PeriodPlan, SteeringGroups, homes_after};
-use crate::scenario::{Band, Period};
+use crate::scenario::{Band, Knowledge, Period, case_at, free_share_lowered};
 use crate::solve::Stop;
+use ndarray::Array2;
 
 /// What is known before a scenario is planned.
 #[derive(Clone, Copy)]
-pub(super) struct Loaded<'a> {
+pub(super) struct LoadedInventory<'a> {
     pub(super) inventory: &'a Inventory,
     pub(super) network: &'a Network,
-    /// What is known of another scenario.
-    pub(super) known: Option<Known<'a>>,
+    pub(super) known: Option<KnownScenario<'a>>,
 }
 
-impl<'a> Loaded<'a> {
-    /// An inventory of which nothing else is known.
+impl<'a> LoadedInventory<'a> {
     pub(super) fn alone(inventory: &'a Inventory, network: &'a Network) -> Self {
         Self {
             inventory,
@@ -31,9 +34,8 @@ impl<'a> Loaded<'a> {
 
 /// What is known of a scenario that was asked about earlier, for the expected demand.
 #[derive(Clone, Copy)]
-pub(super) struct Known<'a> {
+pub(super) struct KnownScenario<'a> {
     pub(super) scenario: &'a Scenario,
-    /// Its state before, if it is known.
     pub(super) before: Option<&'a Before>,
     /// The demand of its state before, everybody at home.
     pub(super) folded: Option<&'a Folded>,
@@ -71,22 +73,20 @@ pub(super) enum DetailLevel {
 }
 
 /// Where a period starts from.
-pub(super) struct Start<'a> {
-    /// Where shards were.
+pub(super) struct PeriodStart<'a> {
     pub(super) homes: &'a Homes,
     /// Where they return once no event is in force: where the last period without one left them.
     pub(super) settled: &'a Homes,
-    /// The period before, if there was one.
     pub(super) previous: Option<&'a PeriodPlan>,
 }
 
 /// Where users are when a period begins, after those before it.
-pub(super) struct Begun {
+pub(super) struct HomesSoFar {
     homes: Homes,
     settled: Homes,
 }
 
-impl Begun {
+impl HomesSoFar {
     /// Where they are after periods, the first of a scenario being the first of these.
     pub(super) fn after(inventory: &Inventory, past: &[PeriodPlan]) -> Self {
         let homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
@@ -98,7 +98,6 @@ impl Begun {
         begun
     }
 
-    /// After one more.
     pub(super) fn go_on(&mut self, period: &PeriodPlan) {
         self.homes = homes_after(&self.homes, &period.parts);
         if !period.case.is_event_in_force {
@@ -107,8 +106,8 @@ impl Begun {
     }
 
     /// What the next period starts from; `previous` is the last of them.
-    pub(super) fn start<'a>(&'a self, previous: Option<&'a PeriodPlan>) -> Start<'a> {
-        Start {
+    pub(super) fn start<'a>(&'a self, previous: Option<&'a PeriodPlan>) -> PeriodStart<'a> {
+        PeriodStart {
             homes: &self.homes,
             settled: &self.settled,
             previous,
@@ -125,4 +124,89 @@ pub(super) fn is_going_on(
 ) -> bool {
     let is_split = || current.split_shards().next().is_some();
     period.phase != Phase::Known && previous == Some(case) && !is_split()
+}
+
+/// What holds in a period, and where users are when it begins.
+pub(super) struct PosedPeriod {
+    pub(super) case: Case,
+    /// Current sites (`model.md` §4).
+    pub(super) current: Homes,
+    /// Users of whom `[protect]` asks what survives a gray fault, if it does.
+    pub(super) watched: Option<Watched>,
+    folded: Folded,
+    is_affected: Affected,
+    kept_shortfall: Array2<f64>,
+}
+
+impl PosedPeriod {
+    pub(super) fn new(
+        context: &PlanningContext<'_>,
+        period: Period,
+        start: &PeriodStart<'_>,
+    ) -> Self {
+        let (inventory, scenario) = (context.inventory, context.scenario);
+        let policy = &scenario.policy;
+        let at = period.start;
+        let mut case = case_at(inventory, scenario, at, Knowledge::Believed, context.band);
+        let before = start.previous.map(|previous| &previous.case);
+        case.share(before.unwrap_or(&context.before.case));
+        let is_returning = policy.after == After::Return && !case.is_event_in_force;
+        let current = if is_returning {
+            start.homes.returned(start.settled)
+        } else {
+            start.homes.clone()
+        };
+        let lowered = free_share_lowered(inventory, scenario, at, context.band, &current);
+        let known = context.before.folded.as_ref();
+        let asks_gray = scenario.protect.as_ref().and_then(|own| own.gray.as_ref());
+        let watched = asks_gray.map(|gray| Watched::of(inventory, &case, gray));
+        let folded = match &watched {
+            Some(watched) => Folded::marked(inventory, &case, &current, Some(&watched.marks)),
+            None => Folded::known_or_new(known, inventory, &case, &current),
+        };
+        let is_affected = Affected::new(
+            inventory,
+            context.network,
+            &case,
+            policy,
+            &folded.kinds,
+            &lowered,
+        );
+        let kept_shortfall = kept_shortfall(
+            &case,
+            &context.before.case,
+            &context.before.load,
+            policy.existing_shortfall,
+        );
+        Self {
+            case,
+            current,
+            watched,
+            folded,
+            is_affected,
+            kept_shortfall,
+        }
+    }
+
+    /// The problem, with every home that the rules permit.
+    pub(super) fn problem<'a>(&'a self, context: &PlanningContext<'a>) -> Problem<'a> {
+        let policy = &context.scenario.policy;
+        Problem::new(Setting {
+            inventory: context.inventory,
+            network: context.network,
+            case: &self.case,
+            policy,
+            current: &self.current,
+            folded: &self.folded,
+            is_affected: &self.is_affected,
+            kept_shortfall: &self.kept_shortfall,
+            standby: if policy.open_standby {
+                StandbyUse::Openable
+            } else {
+                StandbyUse::Closed
+            },
+            narrowed: Narrowing::Rules,
+            is_told_apart: context.scenario.protect.is_some(),
+        })
+    }
 }

@@ -299,7 +299,6 @@ impl<'a> HomeLoads<'a> {
     }
 }
 
-/// The share of its target that is missing on a row with this load.
 fn missing_share(row: &LoadRow, load: f64) -> f64 {
     let over = load / row.capacity - target_limit(row.target, row.kept);
     (over / row.target).max(0.0)

@@ -1,6 +1,6 @@
 //! Recalls a written plan: its tables as the planner's own values, so that it can be asked about.
 
-use super::kept::kept_shortfall;
+use super::before::kept_shortfall;
 use crate::diagnostic::{Code, Finding, Place, Severity};
 use crate::formulation::{Affected, Folded, Narrowing, Problem, Setting, StandbyUse};
 use crate::graph::{Network, Path};
@@ -19,7 +19,6 @@ use std::collections::BTreeMap;
 /// A table of the plan names what its inputs do not have.
 const UNKNOWN_NAME: Code = Code("P6018");
 
-/// What recalling comes to.
 type Result<T> = std::result::Result<T, Box<Finding>>;
 
 /// A written plan as the planner's own values. It may be anybody's: nothing is solved.
@@ -33,7 +32,6 @@ pub struct Recalled<'a> {
     is_joint: bool,
 }
 
-/// One period of it.
 struct RecalledPeriod {
     period: Period,
     case: Case,
@@ -58,7 +56,7 @@ impl<'a> Recalled<'a> {
         written: &WrittenPlan,
     ) -> Result<Self> {
         let network = Network::new(inventory);
-        let names = Places::new(inventory);
+        let names = RecallNames::new(inventory);
         let before = case_before(inventory, scenario, Band::Expected);
         let load_before = load_before(&names, &before, written)?;
         let mut homes = Homes::whole(inventory.shards.iter().map(|shard| shard.site));
@@ -119,7 +117,7 @@ impl<'a> Recalled<'a> {
             groups: SteeringGroups::new(inventory, &scenario.policy),
             periods: recalled,
             is_joint: (written.summary.as_ref().and_then(|summary| summary.joint))
-                .is_some_and(|joint| joint.moved_users < joint.sequential_moved_users),
+                .is_some_and(|joint| joint.moved_users < joint.sequential_users),
         })
     }
 
@@ -176,15 +174,14 @@ impl<'a> Recalled<'a> {
     }
 }
 
-/// Positions by name.
-pub(in crate::engine) struct Places<'a> {
+pub(in crate::engine) struct RecallNames<'a> {
     inventory: &'a Inventory,
     sites: BTreeMap<&'a str, SiteId>,
     links: BTreeMap<&'a str, LinkId>,
     shards: BTreeMap<&'a str, ShardId>,
 }
 
-impl<'a> Places<'a> {
+impl<'a> RecallNames<'a> {
     pub(in crate::engine) fn new(inventory: &'a Inventory) -> Self {
         let sites = inventory.sites.iter().enumerate();
         let links = inventory.links.iter().enumerate();
@@ -230,7 +227,11 @@ fn unknown(file: &str, what: &str, id: &str) -> Box<Finding> {
 }
 
 /// Loads of the state before, as headroom.csv tells them; unknown ones are 0.
-fn load_before(names: &Places<'_>, before: &Case, written: &WrittenPlan) -> Result<Array2<f64>> {
+fn load_before(
+    names: &RecallNames<'_>,
+    before: &Case,
+    written: &WrittenPlan,
+) -> Result<Array2<f64>> {
     let inventory = names.inventory;
     let mut load = Array2::zeros(before.nominal.dim());
     let components: BTreeMap<&str, usize> = (0..inventory.component_count())
@@ -261,9 +262,8 @@ fn load_before(names: &Places<'_>, before: &Case, written: &WrittenPlan) -> Resu
     Ok(load)
 }
 
-/// The assignment of a period, in the planner's order.
 pub(in crate::engine) fn parts(
-    names: &Places<'_>,
+    names: &RecallNames<'_>,
     written: &WrittenPlan,
     period: usize,
 ) -> Result<Vec<Part>> {
@@ -276,7 +276,7 @@ pub(in crate::engine) fn parts(
     Ok(parts)
 }
 
-pub(in crate::engine) fn part(names: &Places<'_>, row: &AssignmentRow) -> Result<Part> {
+pub(in crate::engine) fn part(names: &RecallNames<'_>, row: &AssignmentRow) -> Result<Part> {
     let site = |id: &Option<Text>| {
         id.as_deref()
             .map(|id| names.site(AssignmentRow::FILE, id))
@@ -293,9 +293,8 @@ pub(in crate::engine) fn part(names: &Places<'_>, row: &AssignmentRow) -> Result
     })
 }
 
-/// The steering of a period.
 pub(in crate::engine) fn flows(
-    names: &Places<'_>,
+    names: &RecallNames<'_>,
     written: &WrittenPlan,
     period: usize,
 ) -> Result<Vec<Flow>> {
@@ -305,7 +304,7 @@ pub(in crate::engine) fn flows(
         .collect()
 }
 
-fn flow(names: &Places<'_>, row: &SteeringRow) -> Result<Flow> {
+fn flow(names: &RecallNames<'_>, row: &SteeringRow) -> Result<Flow> {
     let inventory = names.inventory;
     let links = links_of(names, &row.links)?;
     let first = links.first().map(|link| inventory.links[link.index()].from);
@@ -340,7 +339,7 @@ fn flow(names: &Places<'_>, row: &SteeringRow) -> Result<Flow> {
 }
 
 /// The links of a path, whose ids are joined by `>`; an id may hold that sign itself.
-fn links_of(names: &Places<'_>, joined: &str) -> Result<Vec<LinkId>> {
+fn links_of(names: &RecallNames<'_>, joined: &str) -> Result<Vec<LinkId>> {
     let pieces: Vec<&str> = joined.split('>').collect();
     let mut links = Vec::new();
     let mut start = 0;

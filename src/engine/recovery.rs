@@ -1,8 +1,8 @@
 //! Recovery: plays triggers that nobody knows of, and finds out what recovers by itself (`docs/model.md` §9, Recovery).
 
 use super::cascades::may_cascade;
-use super::outage_relief::{Outcome, relief};
-use super::triggers::{OF_ONE, Trigger, TriggerParts, Work, triggers};
+use super::outage_relief::{ReliefOutcome, relief};
+use super::triggers::{OF_ONE, Trigger, TriggerParts, WorkBudget, triggers};
 use crate::error::{Error, Result};
 use crate::graph::Network;
 use crate::ids::ComponentId;
@@ -91,7 +91,7 @@ pub fn recovery_within(
         most_work * UNASKED
     };
     let mut played = Vec::new();
-    let mut left = Work::of(most_work);
+    let mut left = WorkBudget::of(most_work);
     // A few of very many tell nothing of the others, and everybody would wait for them.
     let least: f64 = triggers.iter().map(Trigger::least_rough_work).sum();
     if !is_required && least * WORTH > most_work {
@@ -101,12 +101,12 @@ pub fn recovery_within(
     for trigger in &triggers {
         let busiest = trigger.begins[0];
         match unless_stopped(trigger.play(of, busiest, TriggerParts::Rough, &mut left, stop))? {
-            Some(trial) => played.push(PlayedTrigger { trigger, trial }),
+            Some(trial) => played.push((trigger, trial)),
             None => found.not_checked += 1,
         }
     }
     play_closely(of, &mut played, most_work, stop)?;
-    found.trials = played.into_iter().map(|own| own.trial).collect();
+    found.trials = played.into_iter().map(|own| own.1).collect();
     if is_required {
         found.relief = relief_of(inventory, scenario, (&found, &triggers, most_work), stop)?;
     }
@@ -181,12 +181,8 @@ fn hardly_clear(inventory: &Inventory, period: &PeriodPlan) -> BTreeSet<Componen
         .collect()
 }
 
-/// A trigger that was played.
-struct PlayedTrigger<'a> {
-    trigger: &'a Trigger<'a>,
-    /// The worst of its plays.
-    trial: Trial,
-}
+/// A trigger that was played, and the worst of its plays.
+type PlayedTrigger<'a> = (&'a Trigger<'a>, Trial);
 
 /// Plays triggers again that were played roughly, as exactly as replays are: first in long steps, those that lock in roughly
 /// before all others, in their busiest hours and then in their other hours; then in short steps. So much work is spent on it.
@@ -196,11 +192,11 @@ fn play_closely(
     most_work: f64,
     stop: &Stop,
 ) -> Result<()> {
-    let mut left = Work::of(most_work);
+    let mut left = WorkBudget::of(most_work);
     let (locked_in, others): (Vec<_>, Vec<_>) =
-        all.iter_mut().partition(|own| own.trial.is_locked_in());
+        all.iter_mut().partition(|own| own.1.is_locked_in());
     let mut all: Vec<&mut PlayedTrigger<'_>> = locked_in.into_iter().chain(others).collect();
-    let most_hours = all.iter().map(|own| own.trigger.begins.len());
+    let most_hours = all.iter().map(|own| own.0.begins.len());
     let most_hours = most_hours.max().unwrap_or(0);
     for (number, parts) in TriggerParts::EXACT.into_iter().enumerate() {
         // Recovery is not monotone in demand: fewer users may lock in where more come through.
@@ -208,19 +204,19 @@ fn play_closely(
             // Clients that come back together may get through a gate by chance in rough parts, or by chance not get through.
             let is_first = (number, hour) == (0, 0);
             for own in &mut all {
-                let Some(begins) = own.trigger.begins.get(hour) else {
+                let Some(begins) = own.0.begins.get(hour) else {
                     continue;
                 };
-                if !is_first && own.trial.is_locked_in() {
+                if !is_first && own.1.is_locked_in() {
                     continue;
                 }
-                let is_close = own.trial.is_close;
-                match unless_stopped(own.trigger.play(of, *begins, parts, &mut left, stop))? {
-                    Some(trial) if is_first || trial.is_worse_than(&own.trial) => {
-                        own.trial = Trial { is_close, ..trial };
+                let is_close = own.1.is_close;
+                match unless_stopped(own.0.play(of, *begins, parts, &mut left, stop))? {
+                    Some(trial) if is_first || trial.is_worse_than(&own.1) => {
+                        own.1 = Trial { is_close, ..trial };
                     }
                     Some(_) => {}
-                    None => own.trial.is_close = false,
+                    None => own.1.is_close = false,
                 }
             }
         }
@@ -243,11 +239,11 @@ fn relief_of(
     let (Some(trigger), Some(shortage)) = (trigger, worst.shortage) else {
         return Ok(Vec::new());
     };
-    let mut left = Work::of(most_work);
+    let mut left = WorkBudget::of(most_work);
     let mut play = |inventory: &Inventory, scenario: &Scenario| {
         let of = (inventory, scenario);
         let trial = unless_stopped(trigger.play_closely(of, worst.start, &mut left, stop))?;
-        Ok(trial.map(|own| Outcome {
+        Ok(trial.map(|own| ReliefOutcome {
             is_over: !own.is_locked_in(),
             shortage: own.shortage,
         }))

@@ -58,7 +58,7 @@ struct CaseRelief<'p, 'a> {
 }
 
 /// Users of a class who may leave a row.
-struct Source {
+struct ReliefSource {
     class: ClassId,
     /// Where they are; `None` is the default path.
     on: Option<PathId>,
@@ -106,7 +106,6 @@ impl<'p, 'a> CaseRelief<'p, 'a> {
         self.loads[row] <= self.limits[row] + dust
     }
 
-    /// Rows that are loaded beyond their limits.
     fn full(&self) -> Vec<RowId> {
         (0..self.loads.len())
             .filter(|row| !self.holds(*row))
@@ -114,10 +113,10 @@ impl<'p, 'a> CaseRelief<'p, 'a> {
     }
 
     /// By row, who may leave it, most users first.
-    fn sources_on(&self, rows: &[RowId]) -> BTreeMap<RowId, Vec<Source>> {
+    fn sources_on(&self, rows: &[RowId]) -> BTreeMap<RowId, Vec<ReliefSource>> {
         let problem = self.problem;
-        let mut by_row: BTreeMap<RowId, Vec<Source>> = BTreeMap::new();
-        let mut add = |row: RowId, source: Source| {
+        let mut by_row: BTreeMap<RowId, Vec<ReliefSource>> = BTreeMap::new();
+        let mut add = |row: RowId, source: ReliefSource| {
             if source.of_user > 0.0 && rows.binary_search(&row).is_ok() {
                 by_row.entry(row).or_default().push(source);
             }
@@ -131,7 +130,7 @@ impl<'p, 'a> CaseRelief<'p, 'a> {
                 let on = None;
                 add(
                     row,
-                    Source {
+                    ReliefSource {
                         class,
                         on,
                         users,
@@ -146,7 +145,7 @@ impl<'p, 'a> CaseRelief<'p, 'a> {
             for (row, of_user) in problem.displaced_loads(class, path) {
                 add(
                     row,
-                    Source {
+                    ReliefSource {
                         class,
                         on,
                         users,
@@ -156,14 +155,14 @@ impl<'p, 'a> CaseRelief<'p, 'a> {
             }
         }
         for sources in by_row.values_mut() {
-            let key = |own: &Source| (own.class, own.on);
+            let key = |own: &ReliefSource| (own.class, own.on);
             sources.sort_by(|a, b| b.users.total_cmp(&a.users).then(key(a).cmp(&key(b))));
         }
         by_row
     }
 
     /// How many users of a source are still there.
-    fn left(&self, source: &Source) -> f64 {
+    fn left(&self, source: &ReliefSource) -> f64 {
         let class = source.class;
         match source.on {
             None => {
@@ -175,7 +174,7 @@ impl<'p, 'a> CaseRelief<'p, 'a> {
     }
 
     /// Lets users leave a row by which so much is to go, as far as they find room.
-    fn shift(&mut self, source: &Source, row: RowId, beyond: f64) {
+    fn shift(&mut self, source: &ReliefSource, row: RowId, beyond: f64) {
         let problem = self.problem;
         let class = source.class;
         let own = problem.class(class);
@@ -222,7 +221,7 @@ impl<'p, 'a> CaseRelief<'p, 'a> {
     }
 
     /// Sends so many of a class there, or as many as fit; how many that are.
-    fn go(&mut self, source: &Source, route: Route, users: f64, leaving: RowId) -> f64 {
+    fn go(&mut self, source: &ReliefSource, route: Route, users: f64, leaving: RowId) -> f64 {
         let class = source.class;
         let mut changes: BTreeMap<RowId, f64> = BTreeMap::new();
         for (row, load) in self.problem.displaced_loads(class, &route) {

@@ -147,22 +147,21 @@ fn month_findings(
     findings
 }
 
-/// `true` if numbers of users or user minutes are the same.
 fn is_same(told: f64, found: f64) -> bool {
     (told - found).abs() <= WRITTEN * told.abs().max(found.abs()).max(100.0)
 }
 
 /// What users feel in a period.
 #[derive(Debug, Clone, Copy, Default)]
-struct Felt {
+struct FeltInPeriod {
     most: f64,
     minutes: f64,
     unserved_minutes: f64,
 }
 
 /// What users feel, by period; what is before the first counts to it.
-fn felt(played: &Played, starts: &[Timestamp], summary: &Summary) -> Vec<Felt> {
-    let mut all = vec![Felt::default(); starts.len()];
+fn felt(played: &Played, starts: &[Timestamp], summary: &Summary) -> Vec<FeltInPeriod> {
+    let mut all = vec![FeltInPeriod::default(); starts.len()];
     for moment in &played.run.moments {
         let period = starts.partition_point(|own| *own <= moment.start).max(1) - 1;
         let Some(own) = all.get_mut(period) else {

@@ -6,16 +6,15 @@ use super::joint::{
     Hopeless, SitesByPeriod, Together, foreseen, is_no_worse, learning, may_move_less, moved,
     periods_before, together,
 };
-use super::period::{Planned, plan_period};
-use super::planning_context::{Begun, DetailLevel, PlanningContext};
+use super::period::{PlannedPeriod, plan_period};
+use super::planning_context::{DetailLevel, HomesSoFar, PlanningContext};
 use super::watch::{NoWatch, Stage};
 use crate::error::{Error, Result};
-use crate::plan::{Before, JointPeriods, PeriodPlan, Plan, Status};
+use crate::plan::{Before, JointSummary, PeriodPlan, Plan, Status};
 use crate::scenario::Period;
 use crate::solve::Proof;
 use std::borrow::Cow;
 
-/// Periods planned one after the other.
 pub(super) struct Sequence {
     pub(super) periods: Vec<PeriodPlan>,
     pub(super) status: Status,
@@ -24,7 +23,7 @@ pub(super) struct Sequence {
 
 impl Sequence {
     /// A plan of its periods, without ways from state to state.
-    pub(super) fn plan(self, before: Before, joint: Option<JointPeriods>) -> Plan {
+    pub(super) fn plan(self, before: Before, joint: Option<JointSummary>) -> Plan {
         Plan {
             before,
             periods: self.periods,
@@ -54,7 +53,7 @@ pub(super) fn one_by_one_unless(
     is_hopeless: Hopeless<'_>,
 ) -> Result<Option<Sequence>> {
     let inventory = context.inventory;
-    let mut begun = Begun::after(inventory, &[]);
+    let mut begun = HomesSoFar::after(inventory, &[]);
     let mut planned: Vec<PeriodPlan> = Vec::with_capacity(all.len());
     // What is missing is counted from the state before: a plan is not better proven than that.
     let mut status = match context.before.proof {
@@ -73,7 +72,7 @@ pub(super) fn one_by_one_unless(
         };
         let context = PlanningContext { stop, ..*context };
         let start = begun.start(planned.last());
-        let Planned {
+        let PlannedPeriod {
             plan,
             proof,
             has_cut_copies,
@@ -152,8 +151,8 @@ pub(super) fn as_foreseen(
                 one_by_one_unless(&PlanningContext { sites, ..*told }, all, is_hopeless)
             };
             let own = together(told, periods, plan, |own| &own.periods)?;
-            bound = own.as_ref().map_or(0.0, |own| own.joint.bound);
-            found = own.and_then(|own| own.plan);
+            bound = own.as_ref().map_or(0.0, |own| own.0.bound);
+            found = own.and_then(|own| own.1);
         }
         let Some(until) = until else {
             last = found.or(alone);
@@ -169,11 +168,10 @@ pub(super) fn as_foreseen(
     let Some(plan) = last.filter(is_worth) else {
         return Ok(None);
     };
-    let joint = JointPeriods {
-        moved: moved(&plan.periods),
-        sequential: moved(&sequential.periods),
+    let joint = JointSummary {
+        moved_users: moved(&plan.periods),
+        sequential_users: moved(&sequential.periods),
         bound: f64::min(bound, moved(&plan.periods)),
     };
-    let plan = Some(plan);
-    Ok(Some(Together { joint, plan }))
+    Ok(Some((joint, Some(plan))))
 }

@@ -1,7 +1,7 @@
 //! Settling a case: who is unserved and what headroom is missing at best, and a plan that shows it.
 
 use super::instant::{Asking, Instant, Whom, is_plain};
-use super::parts::{Part, settle_by_parts};
+use super::parts::{SettledPart, settle_by_parts};
 use super::settled::{Depth, Displaced, SettledCase};
 use crate::error::Result;
 use crate::formulation::goals::Level;
@@ -17,7 +17,7 @@ pub(super) fn settle<T>(
     asking: Asking<'_>,
     case: &Case,
     depth: Depth,
-    parts: Option<&[&Part]>,
+    parts: Option<&[&SettledPart]>,
     tell: impl FnOnce(&SettledCase<'_, '_>) -> T,
 ) -> Result<T> {
     let folded = asking.folded(case);
@@ -26,12 +26,11 @@ pub(super) fn settle<T>(
     })
 }
 
-/// The same in the setting of the case.
 fn settle_in<T>(
     setting: Setting<'_>,
     instant: &Instant,
     depth: Depth,
-    parts: Option<&[&Part]>,
+    parts: Option<&[&SettledPart]>,
     tell: impl FnOnce(&SettledCase<'_, '_>) -> T,
 ) -> Result<T> {
     let (policy, found) = (setting.policy, &instant.found);
@@ -44,7 +43,10 @@ fn settle_in<T>(
             Depth::Full => problem,
         };
         let outcome = solve(&problem, &Stop::default())?;
-        return Ok(tell(&solved(&problem, outcome, With::Plan)));
+        return Ok(tell(&SettledCase {
+            forgets_sites: false,
+            ..solved(&problem, outcome, false)
+        }));
     }
     let anybody = || {
         let problem = Problem::beside(setting, Some(found), Detail::Values);
@@ -97,30 +99,20 @@ fn settle_in<T>(
             return Ok(tell(&by_parts(&problem, displaced, levels, true)));
         }
         if let Some(outcome) = solve_if_served(&problem, &Stop::default())? {
-            return Ok(tell(&solved(&problem, outcome, With::Spared)));
+            return Ok(tell(&solved(&problem, outcome, true)));
         }
     }
     drop(problem);
     let problem = of_anybody.unwrap_or_else(anybody);
     let outcome = solve(&problem, &Stop::default())?;
-    Ok(tell(&solved(&problem, outcome, With::Anybody)))
+    Ok(tell(&solved(&problem, outcome, false)))
 }
 
-/// What a case was solved with.
-#[derive(Clone, Copy, PartialEq)]
-enum With {
-    /// Everything that a plan knows.
-    Plan,
-    /// Anybody may move.
-    Anybody,
-    /// Nobody but the affected may.
-    Spared,
-}
-
+/// What the solver makes of a case in which nobody but the affected moves, or anybody.
 fn solved<'p, 'a>(
     problem: &'p Problem<'a>,
     mut outcome: Outcome,
-    with: With,
+    is_spared: bool,
 ) -> SettledCase<'p, 'a> {
     SettledCase {
         problem,
@@ -128,8 +120,8 @@ fn solved<'p, 'a>(
         proof: outcome.proof,
         displaced: Displaced::of(problem, outcome),
         by: SettledBy::Solver,
-        is_spared: with == With::Spared,
-        forgets_sites: with != With::Plan,
+        is_spared,
+        forgets_sites: true,
     }
 }
 

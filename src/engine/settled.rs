@@ -20,7 +20,6 @@ pub(super) enum Depth {
     Full,
 }
 
-/// A settled case.
 pub(super) struct SettledCase<'p, 'a> {
     pub(super) problem: &'p Problem<'a>,
     /// The levels that were settled by the solver; empty where the default paths settle all of them.

@@ -5,20 +5,18 @@
 //! the swaps that promise most are solved.
 
 mod search;
-mod step;
 
 use super::proven_worse::HomeLoads;
-use super::relocations::{Homes, MANY_SHARDS};
-use super::trials;
+use super::relocations;
+use super::relocations::{MANY_SHARDS, RoundedHomes};
 use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::formulation::{Detail, Narrowed, Problem};
 use crate::solve::{Beat, Outcome, Start, Stop, solve_to_beat};
 use crate::units::WORTH_A_TRY;
-use search::SwapSearch;
+pub(super) use search::SwapStep;
+use search::{SwapSearch, SwapSize, standings};
 use std::collections::BTreeMap;
-pub(super) use step::SwapStep;
-use step::{SwapSize, standings};
 
 /// Swaps of a period that are solved, at most.
 const TRIALS: usize = 32;
@@ -33,9 +31,9 @@ const FAILURES: usize = 8;
 pub(super) fn swap_shards(
     problem: &Problem<'_>,
     fractional: &Outcome,
-    mut homes: Homes,
+    mut homes: RoundedHomes,
     stop: &Stop,
-) -> Result<Homes> {
+) -> Result<RoundedHomes> {
     if problem.setting.current.shard_count() > MANY_SHARDS {
         return Ok(homes);
     }
@@ -113,7 +111,7 @@ fn first_better(
             }
             true
         });
-        let (tried, better) = trials::first(swaps.take(*left), |swap| {
+        let (tried, better) = relocations::first(swaps.take(*left), |swap| {
             if stop.is_raised() {
                 return Ok(None);
             }

@@ -26,7 +26,6 @@ pub(super) const OF_ONE: f64 = 0.25;
 /// What is played before a trigger begins: who is down then is not down because of it.
 const AHEAD: SignedDuration = SignedDuration::from_mins(2);
 
-/// How long a trigger lasts.
 const LASTS: SignedDuration = SignedDuration::from_mins(10);
 
 /// How long after a trigger everything should have recovered.
@@ -49,7 +48,7 @@ const STEP: f64 = 60.0;
 const SHORT_STEP: f64 = 5.0;
 
 /// Pieces of work that may be spent, and what was played without a trigger.
-pub(super) struct Work {
+pub(super) struct WorkBudget {
     all: f64,
     pub(super) left: f64,
     /// By period, where a play begins and ends, and its steps; `None` if that took too much.
@@ -70,7 +69,7 @@ impl QuietTrigger {
     }
 }
 
-impl Work {
+impl WorkBudget {
     pub(super) fn of(all: f64) -> Self {
         Self {
             all,
@@ -79,7 +78,6 @@ impl Work {
         }
     }
 
-    /// What one play may spend.
     fn of_one(&self) -> f64 {
         self.left.min(OF_ONE * self.all)
     }
@@ -157,7 +155,6 @@ pub(super) fn triggers<'a>(
     all
 }
 
-/// Resources that work takes.
 fn varying(inventory: &Inventory) -> impl Iterator<Item = ResourceId> + '_ {
     let resources = (0..inventory.resources.len()).map(ResourceId::new);
     resources.filter(|own| inventory.resources[own.index()].varies)
@@ -196,7 +193,7 @@ impl Trigger<'_> {
         &self,
         of: (&Inventory, &Scenario),
         begins: Timestamp,
-        left: &mut Work,
+        left: &mut WorkBudget,
         stop: &Stop,
     ) -> Result<Option<Trial>> {
         let mut worst: Option<Trial> = None;
@@ -220,12 +217,12 @@ impl Trigger<'_> {
         (inventory, scenario): (&Inventory, &Scenario),
         begins: Timestamp,
         parts: TriggerParts,
-        left: &mut Work,
+        left: &mut WorkBudget,
         stop: &Stop,
     ) -> Result<Option<Trial>> {
         let start = begins.checked_sub(AHEAD).unwrap_or(begins);
         let over = after(begins, LASTS);
-        let is_too_much = |lasting, left: &Work| {
+        let is_too_much = |lasting, left: &WorkBudget| {
             left.left <= 0.0 || self.least_work(lasting, parts) > left.of_one()
         };
         // Before anything is copied: many triggers are not played.
@@ -311,7 +308,7 @@ impl Trigger<'_> {
         (inventory, scenario): (&Inventory, &Scenario),
         span: ([Timestamp; 2], Timestamp),
         (parts, asked): (TriggerParts, &Held<'_>),
-        left: &mut Work,
+        left: &mut WorkBudget,
         stop: &Stop,
     ) -> Result<Option<QuietTrigger>> {
         let mut quiet = self.scenario(inventory, scenario, span, parts);
@@ -446,7 +443,6 @@ impl Trigger<'_> {
     }
 }
 
-/// `true` if anybody is down in each of the moments of the last hour.
 fn are_down_for_an_hour(loads: &[Load]) -> bool {
     let mut seconds = 0.0;
     let down = loads.iter().rev().take_while(|own| own.down >= ANYBODY);

@@ -9,9 +9,9 @@
 use super::overfilled::relieve_overfilled;
 use super::proven_worse::{HomeLoads, is_proven_worse};
 use super::quotas::{Doubt, split};
-use super::relocations::{Homes, MANY_SHARDS, relocations};
+use super::relocations;
+use super::relocations::{MANY_SHARDS, RoundedHomes, relocations};
 use super::swaps::swap_shards;
-use super::trials;
 use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::formulation::{ClassId, Detail, Narrowed, Problem};
@@ -52,7 +52,7 @@ pub(super) fn whole_shards(
     outcome: &Outcome,
     care: Care,
     stop: &Stop,
-) -> Result<Option<Homes>> {
+) -> Result<Option<RoundedHomes>> {
     let mut narrowed = Narrowed::none(problem);
     let doubts = narrow(problem, outcome, &mut narrowed);
     if doubts.is_empty() && !is_any_split(problem, outcome) {
@@ -74,7 +74,7 @@ fn dive(
     (mut doubts, mut narrowed): (Vec<Doubt>, Narrowed),
     care: Care,
     stop: &Stop,
-) -> Result<Homes> {
+) -> Result<RoundedHomes> {
     let (most, rounds) = match care {
         Care::Full => (
             for_so_many_shards(problem, COMBINATIONS),
@@ -106,19 +106,17 @@ fn dive(
             round(problem, rest, &mut narrowed, is_last)
         };
     }
-    Ok(Homes {
+    Ok(RoundedHomes {
         narrowed,
         outcome: None,
     })
 }
 
-/// The shards of all classes.
 pub(super) fn shard_count(problem: &Problem<'_>) -> usize {
     let classes = problem.classes.classes.iter();
     classes.map(|class| class.shards.len()).sum()
 }
 
-/// How many of so many trials are worth making, given the shards of a problem.
 fn for_so_many_shards(problem: &Problem<'_>, trials: usize) -> usize {
     let shards = shard_count(problem);
     trials * MANY_SHARDS / shards.max(MANY_SHARDS)
@@ -261,7 +259,7 @@ fn settle_exactly(
     (start, mut narrowed): (Start<'_>, Narrowed),
     doubts: &[Doubt],
     stop: &Stop,
-) -> Result<Homes> {
+) -> Result<RoundedHomes> {
     let settle = |number: usize, narrowed: &mut Narrowed| {
         let mut rest = number;
         for doubt in doubts {
@@ -269,7 +267,7 @@ fn settle_exactly(
             rest /= doubt.ways.len();
         }
     };
-    let try_one = |number: usize, incumbent: Option<&Outcome>| -> Result<Option<Homes>> {
+    let try_one = |number: usize, incumbent: Option<&Outcome>| -> Result<Option<RoundedHomes>> {
         let mut narrowed = narrowed.clone();
         settle(number, &mut narrowed);
         if incumbent.is_some_and(|best| is_proven_worse(problem, fractional, best, &narrowed)) {
@@ -278,12 +276,12 @@ fn settle_exactly(
         let trial = problem.narrowed(&narrowed, Detail::Values);
         let to_beat = incumbent.map(|best| (best, Beat::AnyLevel));
         let outcome = solve_to_beat(&trial, Some(start), stop, to_beat)?;
-        Ok(outcome.map(|outcome| Homes {
+        Ok(outcome.map(|outcome| RoundedHomes {
             narrowed,
             outcome: Some(outcome),
         }))
     };
-    let mut best: Option<Homes> = None;
+    let mut best: Option<RoundedHomes> = None;
     let count = combinations(doubts);
     // The likeliest is mostly as good as any; then two at a time, whatever the number of threads.
     let mut next = 0..1;
@@ -316,7 +314,7 @@ fn settle_exactly(
     if best.is_none() {
         settle(0, &mut narrowed);
     }
-    Ok(best.unwrap_or(Homes {
+    Ok(best.unwrap_or(RoundedHomes {
         narrowed,
         outcome: None,
     }))
@@ -327,9 +325,9 @@ fn settle_exactly(
 fn improve(
     problem: &Problem<'_>,
     fractional: &Outcome,
-    mut homes: Homes,
+    mut homes: RoundedHomes,
     stop: &Stop,
-) -> Result<Homes> {
+) -> Result<RoundedHomes> {
     let classes = problem.classes.classes.len().max(1);
     let mut left = for_so_many_shards(
         problem,
@@ -339,7 +337,7 @@ fn improve(
         return Ok(homes);
     }
     homes.outcome = Some(homes.solved(problem, fractional, stop)?);
-    let Homes { narrowed, outcome } = &mut homes;
+    let RoundedHomes { narrowed, outcome } = &mut homes;
     while let Some(own) = outcome.as_ref().filter(|own| is_costly(fractional, own)) {
         if left == 0 || stop.is_raised() {
             return Ok(homes);
@@ -362,7 +360,7 @@ fn improve(
             let left = narrowed.left_to_shard(problem, shard);
             left.and_then(|sites| sites.first().copied())
         };
-        let (tried, better) = trials::first(trials.take(left), |trial| {
+        let (tried, better) = relocations::first(trials.take(left), |trial| {
             let moves = trial.iter().flatten();
             let moves = moves.map(|to| (to.shard, home(to.shard), to.site));
             let homed = homed.as_ref();

@@ -1,32 +1,31 @@
 //! Worlds: users who hurt each other where something is short, or whom a plan names together, apart from all others.
 //!
 //! Whom a plan names excuses nobody in another world: one in a hundred of many would be more than all of a few.
+//!
+//! Worse plays: which of two plays of a plan counts, and until when both last.
 
-use super::falling::beyond;
-use super::naming::{Naming, Who};
-use super::replay::Crowds;
+use super::falling::{ANYBODY, beyond};
+use super::naming::{NamedUsers, Naming};
+use super::replay::RunCrowds;
 use crate::ids::ComponentId;
 use crate::plan::replay::{Moment, Run};
+use crate::plan::{Downtime, PeriodDowntime, Plan};
 use crate::units::NOBODY;
+use jiff::Timestamp;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One of them: who is down in it, and on which streams.
-pub(super) struct World<'a> {
-    pub(super) moments: Cow<'a, [Moment]>,
-    pub(super) crowds: Cow<'a, Crowds>,
-}
+pub(super) type World<'a> = (Cow<'a, [Moment]>, Cow<'a, RunCrowds>);
 
 /// The worlds of a run of a plan that names users at these times; one where users are down who are on no path.
-pub(super) fn worlds<'a>(times: &[Naming], run: &'a Run, crowds: &'a Crowds) -> Vec<World<'a>> {
+pub(super) fn worlds<'a>(times: &[Naming], run: &'a Run, crowds: &'a RunCrowds) -> Vec<World<'a>> {
     let whole = || {
-        vec![World {
-            moments: Cow::Borrowed(run.moments.as_slice()),
-            crowds: Cow::Borrowed(crowds),
-        }]
+        let moments = run.moments.as_slice();
+        vec![(Cow::Borrowed(moments), Cow::Borrowed(crowds))]
     };
     let both = run.moments.iter().zip(&crowds.moments);
-    let is_on_paths = |(moment, of_moment): (&Moment, &Vec<super::replay::Crowd>)| {
+    let is_on_paths = |(moment, of_moment): (&Moment, &Vec<super::replay::RunCrowd>)| {
         let down: f64 = of_moment.iter().map(|own| own.down).sum();
         beyond(moment) - down <= NOBODY
     };
@@ -55,17 +54,14 @@ pub(super) fn worlds<'a>(times: &[Naming], run: &'a Run, crowds: &'a Crowds) -> 
                     ..*moment
                 }
             });
-        World {
-            moments: Cow::Owned(moments.collect()),
-            crowds: Cow::Owned(crowds),
-        }
+        (Cow::Owned(moments.collect()), Cow::Owned(crowds))
     };
     numbers.into_iter().map(of_number).collect()
 }
 
 /// By stream, the number of its world: streams are in one if they pass something that is short at any time, or if a plan names
 /// some of both together.
-fn world_of_streams(times: &[Naming], run: &Run, crowds: &Crowds) -> Vec<usize> {
+fn world_of_streams(times: &[Naming], run: &Run, crowds: &RunCrowds) -> Vec<usize> {
     let mut world_of: Vec<usize> = (0..crowds.streams.len()).collect();
     let mut by_component: BTreeMap<ComponentId, Vec<usize>> = BTreeMap::new();
     for (stream, passed) in crowds.streams.iter().enumerate() {
@@ -75,8 +71,8 @@ fn world_of_streams(times: &[Naming], run: &Run, crowds: &Crowds) -> Vec<usize> 
     }
     let short = run.passages.iter().map(|own| vec![own.component]);
     let named = times.iter().filter_map(|own| match &own.who {
-        Who::Passing(own) => Some(own.components.clone()),
-        Who::Connecting { .. } | Who::Waiting(_) => None,
+        NamedUsers::Passing(own) => Some(own.components.clone()),
+        NamedUsers::Connecting { .. } | NamedUsers::Waiting(_) => None,
     });
     let sets: BTreeSet<Vec<ComponentId>> = short.chain(named).collect();
     for set in sets {
@@ -101,4 +97,60 @@ fn root(world_of: &mut [usize], stream: usize) -> usize {
         own = world_of[own];
     }
     own
+}
+
+/// Shorter steps count if they lose so many times as many user minutes, and so many more.
+const MORE: f64 = 1.05;
+const MORE_MINUTES: f64 = 10.0;
+
+/// `true` if so many user minutes are clearly more than the others.
+fn is_clearly_more(own: f64, other: f64) -> bool {
+    own > other * MORE + MORE_MINUTES
+}
+
+impl Downtime {
+    /// Where users are down in another play too, the later end of both is told.
+    pub(super) fn lasts_as_long_as(&mut self, other: &Self) {
+        let later = |own: &mut Option<Timestamp>, other: Option<Timestamp>| {
+            *own = own.map(|own| other.map_or(own, |other| own.max(other)));
+        };
+        for (own, other) in self.periods.iter_mut().zip(&other.periods) {
+            later(&mut own.aftermath_until, other.aftermath_until);
+            later(&mut own.down_until, other.down_until);
+        }
+    }
+
+    pub(super) fn is_anybody_down(&self) -> bool {
+        let lost = |own: &PeriodDowntime| own.user_minutes - own.unserved_minutes;
+        self.periods.iter().any(|own| lost(own) > NOBODY)
+    }
+
+    /// `true` if clearly more is lost, or more of it to outages.
+    pub(super) fn is_worse_than(&self, other: &Self, plan: &Plan) -> bool {
+        let lost = |own: &PeriodDowntime| own.user_minutes - own.unserved_minutes;
+        // What is lost in one period hides behind nothing that is lost in another.
+        let both = self.periods.iter().zip(&other.periods);
+        let mut both = both.map(|(own, other)| [lost(own), lost(other)]);
+        let is_anybody = |own: &Self| own.periods.iter().map(lost).sum::<f64>() >= ANYBODY;
+        both.any(|[own, other]| is_clearly_more(own, other))
+            || is_anybody(self) && !other.is_anybody_down()
+            || self.is_more_than(other, plan, |own| own.user_minutes)
+            || self.has_more_outages_than(other, plan)
+    }
+
+    /// `true` if clearly more is lost to outages.
+    pub(super) fn has_more_outages_than(&self, other: &Self, plan: &Plan) -> bool {
+        self.is_more_than(other, plan, |own| own.outage_minutes)
+    }
+
+    /// `true` if clearly more is lost of what is meant, in all or up to the instant up to which it was played itself: what comes
+    /// after that says nothing of what was before.
+    fn is_more_than(&self, other: &Self, plan: &Plan, what: fn(&PeriodDowntime) -> f64) -> bool {
+        let until = self.unchecked_from.unwrap_or(Timestamp::MAX);
+        let whole = plan.periods.partition_point(|own| own.period.end <= until);
+        [whole, self.periods.len()].into_iter().any(|count| {
+            let sum = |of: &Self| of.periods.iter().take(count).map(what).sum::<f64>();
+            is_clearly_more(sum(self), sum(other))
+        })
+    }
 }

@@ -12,7 +12,7 @@ use super::findings::{Findings, place};
 use super::schema;
 use super::source::Folder;
 use crate::diagnostic::{Code, Place};
-use crate::records::{STRETCH_BYTES, Stretch, side_by_side, stretches};
+use crate::records::{self, STRETCH_BYTES, Stretch, reader, side_by_side, stretches};
 use csv::StringRecord;
 use header::Header;
 use outliers::Sample;
@@ -210,30 +210,10 @@ impl Tally {
     }
 }
 
-/// What reads records of any length.
-fn reader(bytes: &[u8]) -> csv::Reader<&[u8]> {
-    csv::ReaderBuilder::new()
-        .flexible(true)
-        .has_headers(false)
-        .buffer_capacity(1 << 16)
-        .from_reader(bytes)
-}
-
-/// The line of a record, counted from 1: the reader's own position lies before the line ends and blank
-/// lines that stand in front of it.
+/// The line of a record, counted from 1.
 fn line_of(record: &StringRecord, bytes: &[u8]) -> u64 {
-    let Some(position) = record.position() else {
-        return 1;
-    };
-    let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
-    let skipped = bytes
-        .get(start..)
-        .unwrap_or_default()
-        .iter()
-        .take_while(|byte| matches!(byte, b'\r' | b'\n'))
-        .filter(|byte| **byte == b'\n')
-        .count();
-    position.line() + skipped as u64
+    let position = record.position();
+    position.map_or(1, |own| records::line_of(own, bytes))
 }
 
 /// The required columns of a table as a header row.

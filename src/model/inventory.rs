@@ -8,7 +8,7 @@ use super::rows::Rows;
 use super::shard::{Profile, Replica, Resource, Shard, Tier};
 use super::site::Site;
 use crate::ids::{
-    AccessPointId, ComponentId, ElementId, LinkId, Names, ResourceId, ShardId, SiteId,
+    AccessPointId, ComponentId, ElementId, LinkId, Names, ResourceId, ShardId, SiteId, TierId,
 };
 use ndarray::Array2;
 
@@ -129,6 +129,31 @@ impl Inventory {
             Component::Element(element) => &self.elements[element.index()].id,
             Component::Link(link) => &self.links[link.index()].id,
         }
+    }
+
+    /// The id of a site as the files spell it.
+    pub fn site_id(&self, id: SiteId) -> &str {
+        &self.sites[id.index()].id
+    }
+
+    /// The id of an access point as the files spell it.
+    pub fn access_point_id(&self, id: AccessPointId) -> &str {
+        &self.access_points[id.index()].id
+    }
+
+    /// The id of a resource as the files spell it.
+    pub fn resource_id(&self, id: ResourceId) -> &str {
+        &self.resources[id.index()].id
+    }
+
+    /// The id of a tier as the files spell it.
+    pub fn tier_id(&self, id: TierId) -> &str {
+        &self.tiers[id.index()].id
+    }
+
+    /// The id of a shard as the files spell it.
+    pub fn shard_id(&self, id: ShardId) -> &str {
+        self.shard_ids.get(id.index())
     }
 
     /// The component with an id, as the files spell it.

@@ -7,7 +7,6 @@ use super::explain::Explanation;
 use super::full_back::FullBack;
 use super::headroom::Margin;
 use super::hour_turn::HourTurn;
-use super::joint::JointPeriods;
 use super::margin::{ErrorMargin, Limit};
 use super::measure::Stage;
 use super::moves::Move;
@@ -19,14 +18,13 @@ use super::transition::Transition;
 use crate::ids::{ComponentId, ResourceId, ShardId};
 use crate::model::Holds;
 use crate::model::{Case, Homes, Phase};
-use crate::plan_files::{Cause, Counted};
+use crate::plan_files::{Cause, Counted, ModelSize};
 use crate::scenario::Period;
-use crate::solve::Size;
 use jiff::{SignedDuration, Timestamp};
 use ndarray::Array2;
 use std::collections::BTreeMap;
 
-pub use crate::plan_files::Status;
+pub use crate::plan_files::{JointSummary, Status};
 
 /// Totals of a period.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -117,7 +115,7 @@ pub struct PeriodPlan {
     /// What it survives besides, where that was asked.
     pub protection: Option<Protection>,
     /// How large the program was.
-    pub size: Size,
+    pub size: ModelSize,
 }
 
 /// What a period comes to at one end of the forecast.
@@ -231,7 +229,7 @@ pub struct Plan {
     /// In order; they cover the scenario.
     pub periods: Vec<PeriodPlan>,
     /// What planning all periods together comes to; `None` where nobody could move less for it, or it was not asked.
-    pub joint: Option<JointPeriods>,
+    pub joint: Option<JointSummary>,
     /// Whether it was finished.
     pub status: Status,
     /// What every tenant has of it, tier by tier, worst first.

@@ -1,6 +1,5 @@
-//! Cell: how one value stands in a CSV file, written and read by the same rule.
+//! Cells: how one value stands in a CSV file, written and read by the same rule.
 
-use super::guard::{guarded, unguarded};
 use jiff::civil::Date;
 use lean_string::LeanString;
 use std::borrow::Cow;
@@ -79,7 +78,7 @@ impl<'a> From<&'a str> for CellValue<'a> {
 }
 
 /// A value that stands in one cell.
-pub(crate) trait Cell: Sized {
+pub(crate) trait WrittenCell: Sized {
     /// Appends the cell's text, without quotes.
     fn write(&self, text: &mut String);
     /// The value of a cell's text.
@@ -160,7 +159,7 @@ fn number(text: &str, expected: &str) -> Result<f64, Misread> {
     }
 }
 
-impl Cell for f64 {
+impl WrittenCell for f64 {
     fn write(&self, text: &mut String) {
         write_decimal(*self, text);
     }
@@ -187,7 +186,7 @@ impl Cell for f64 {
     }
 }
 
-impl Cell for Signed {
+impl WrittenCell for Signed {
     fn write(&self, text: &mut String) {
         write_decimal(self.0, text);
     }
@@ -205,7 +204,7 @@ impl Cell for Signed {
     }
 }
 
-impl Cell for u32 {
+impl WrittenCell for u32 {
     fn write(&self, text: &mut String) {
         write!(text, "{self}").expect("invariant: a string takes every text");
     }
@@ -227,7 +226,7 @@ impl Cell for u32 {
     }
 }
 
-impl Cell for CalendarMonth {
+impl WrittenCell for CalendarMonth {
     fn write(&self, text: &mut String) {
         write!(text, "{self}").expect("invariant: a string takes every text");
     }
@@ -253,7 +252,7 @@ impl Cell for CalendarMonth {
 }
 
 /// Every text of the plan's files passes here: no spreadsheet runs it, and it reads back the same.
-impl Cell for String {
+impl WrittenCell for String {
     fn write(&self, text: &mut String) {
         text.push_str(&guarded(self));
     }
@@ -270,7 +269,7 @@ impl Cell for String {
     }
 }
 
-impl Cell for Text {
+impl WrittenCell for Text {
     fn write(&self, text: &mut String) {
         text.push_str(&guarded(self));
     }
@@ -291,7 +290,7 @@ fn yes_or_no(value: bool) -> &'static str {
     if value { "yes" } else { "no" }
 }
 
-impl Cell for bool {
+impl WrittenCell for bool {
     fn write(&self, text: &mut String) {
         text.push_str(yes_or_no(*self));
     }
@@ -305,7 +304,7 @@ impl Cell for bool {
     }
 }
 
-impl<T: Cell> Cell for Option<T> {
+impl<T: WrittenCell> WrittenCell for Option<T> {
     fn write(&self, text: &mut String) {
         if let Some(value) = self {
             value.write(text);
@@ -324,6 +323,52 @@ impl<T: Cell> Cell for Option<T> {
     }
 
     fn value(&self) -> CellValue<'_> {
-        self.as_ref().map_or(CellValue::Blank, Cell::value)
+        self.as_ref().map_or(CellValue::Blank, WrittenCell::value)
+    }
+}
+
+/// The apostrophe that says "what follows is text" to every spreadsheet.
+const GUARD: char = '\'';
+
+/// `true` for text that a spreadsheet takes for a formula: after white space it begins with `=`, `+`, `-` or `@`,
+/// also in full width, or it begins with a tab or a line end.
+fn is_run(text: &str) -> bool {
+    text.starts_with(['\t', '\r', '\n'])
+        || text
+            .trim_start()
+            .starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+}
+
+/// The text of a cell: one apostrophe in front of what a spreadsheet would run, and of what has one already.
+///
+/// ```
+/// use plimsoll::plan_files::{guarded, unguarded};
+/// assert_eq!(guarded("=1+1"), "'=1+1");
+/// assert_eq!(guarded("Chicago"), "Chicago");
+/// assert_eq!(guarded("'t Gooi"), "''t Gooi");
+/// assert_eq!(unguarded(&guarded("'t Gooi")), "'t Gooi");
+/// ```
+pub fn guarded(text: &str) -> Cow<'_, str> {
+    if text.starts_with(GUARD) || is_run(text) {
+        Cow::Owned(format!("{GUARD}{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// The text that a cell means: without the apostrophe that [`guarded`] puts in front.
+///
+/// Text that needed one and has none, as a hand may write it, is taken as it is.
+///
+/// ```
+/// use plimsoll::plan_files::unguarded;
+/// assert_eq!(unguarded("'=1+1"), "=1+1");
+/// assert_eq!(unguarded("=1+1"), "=1+1");
+/// assert_eq!(unguarded("'t Gooi"), "'t Gooi");
+/// ```
+pub fn unguarded(text: &str) -> &str {
+    match text.strip_prefix(GUARD) {
+        Some(rest) if rest.starts_with(GUARD) || is_run(rest) => rest,
+        _ => text,
     }
 }

@@ -1,57 +1,67 @@
 //! A JSON document of the output folder: read if it is of the format that this version writes, or of an earlier number.
 
-use crate::diagnostic::{Code, Finding, Place, Severity};
-use serde::Serializer;
+use crate::diagnostic::{Code, Finding, Place};
 use serde::de::DeserializeOwned;
+use serde::{Serialize, Serializer};
+use std::io;
 
-/// What a document is.
-pub(super) struct JsonFormat {
+/// A JSON document of the output folder.
+pub trait JsonFile: DeserializeOwned {
     /// File name.
-    pub(super) file: &'static str,
+    const FILE: &'static str;
     /// The format that this version writes; earlier numbers of it are read too.
-    pub(super) format: &'static str,
+    const FORMAT: &'static str;
     /// What is expected of the file, for findings.
-    pub(super) expected: &'static str,
+    #[doc(hidden)]
+    const EXPECTED: &'static str;
+
+    /// The format that it says to be of.
+    fn format(&self) -> &str;
+}
+
+/// Writes a document with a line break at its end.
+///
+/// # Errors
+/// What `writer` reports, and a number that is not finite.
+pub fn write_json<T: JsonFile + Serialize>(
+    document: &T,
+    mut writer: impl io::Write,
+) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut writer, document)?;
+    writer.write_all(b"\n")
 }
 
 /// Reads a document; `None` if it cannot be read, with the reason among the findings.
-pub(super) fn read_document<T: DeserializeOwned>(
-    document: &JsonFormat,
-    bytes: &[u8],
-    format_of: fn(&T) -> &str,
-    findings: &mut Vec<Finding>,
-) -> Option<T> {
+pub fn read_json<T: JsonFile>(bytes: &[u8], findings: &mut Vec<Finding>) -> Option<T> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let fault = |code, line, column: Option<&str>, [found, expected, hint]: [String; 3]| Finding {
-        severity: Severity::Error,
-        code: Code(code),
-        place: Place {
-            file: document.file.to_owned(),
-            line,
-            column: column.map(str::to_owned),
-        },
-        found,
-        expected,
-        hint,
-    };
-    let finding = match serde_json::from_slice::<T>(bytes) {
-        Ok(read) if is_read(document.format, format_of(&read)) => return Some(read),
+    let mut place = Place::whole(T::FILE);
+    findings.push(match serde_json::from_slice::<T>(bytes) {
+        Ok(read) if is_read(T::FORMAT, read.format()) => return Some(read),
         Ok(read) => {
-            let found = format!("{:?}", format_of(&read));
-            let expected = format!("{:?}", document.format);
-            let hint = "read it with the version of Plimsoll that wrote it".to_owned();
-            fault("P6014", None, Some("format"), [found, expected, hint])
+            place.column = Some("format".to_owned());
+            let [found, expected] = [read.format(), T::FORMAT].map(|own| format!("{own:?}"));
+            let hint = "read it with the version of Plimsoll that wrote it";
+            Finding::error(Code("P6014"), place, found, expected, hint)
         }
         Err(problem) => {
-            let line = u64::try_from(problem.line()).ok().filter(|&line| line > 0);
-            let expected = document.expected.to_owned();
-            let hint = "take the file as it was written; it is not meant to be edited".to_owned();
-            fault("P6010", line, None, [problem.to_string(), expected, hint])
+            place.line = u64::try_from(problem.line()).ok().filter(|&line| line > 0);
+            Finding::error(
+                UNREADABLE,
+                place,
+                problem.to_string(),
+                T::EXPECTED,
+                AS_WRITTEN,
+            )
         }
-    };
-    findings.push(finding);
+    });
     None
 }
+
+/// A document, or a value of it, that cannot be read.
+pub(super) const UNREADABLE: Code = Code("P6010");
+
+/// What to do about it.
+pub(super) const AS_WRITTEN: &str = "take the file as it was written; it is not meant to be edited";
 
 /// `true` if a document says that it is of a format, or of an earlier number of it.
 ///

@@ -4,12 +4,8 @@
 //! Every item has an `id` of a letter and a number, such as `b0` or `r12`, that is safe as an anchor in a page
 //! whatever the user's own ids are. Ids of components, shards and sites are written as the inventory spells them.
 
-use super::cuts::CutRow;
-use super::document::{JsonFormat, read_document};
-use super::summary::shortest;
-use crate::diagnostic::Finding;
+use super::document::{JsonFile, shortest};
 use serde::{Deserialize, Serialize};
-use std::io;
 
 /// File name of the explanations.
 pub const EXPLANATIONS_FILE: &str = "explanations.json";
@@ -122,6 +118,55 @@ pub struct Promise {
     pub worst_shortfall: PromisedChange,
     /// All missing headroom, in users: the stage `headroom total` of summary.json.
     pub shortfall_users: PromisedChange,
+}
+
+/// One cut of one period. Names are those of the inventory's files.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CutRow {
+    /// Which period.
+    pub period: u32,
+    /// What stops them: `sites`, `ways`, `no_site` or `no_path`.
+    pub kind: CutKind,
+    /// Of what there is too little; absent where no site or path is left at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
+    /// Unit of the amounts below: the resource's, or `users`.
+    pub unit: String,
+    /// Whose shards.
+    pub tenants: Vec<String>,
+    /// Which shards.
+    pub shards: Vec<String>,
+    /// Users of these shards.
+    pub users: f64,
+    /// All sites where they may be.
+    pub sites: Vec<String>,
+    /// Client regions that they come from, where ways are what is short.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub client_regions: Vec<String>,
+    /// What all of them have to pass, where ways are what is short; else the sites themselves.
+    pub components: Vec<String>,
+    /// What they need at least.
+    pub needs: f64,
+    /// What there is for them.
+    pub has: f64,
+    /// What is missing: so much stays unserved in every plan.
+    pub short: f64,
+    /// The same for people.
+    pub sentence: String,
+}
+
+/// What stops the users of a cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CutKind {
+    /// Too little at all sites that they may use.
+    Sites,
+    /// Too little on all ways to those sites.
+    Ways,
+    /// Nothing is left of any site where they may be.
+    NoSite,
+    /// No open path leads to any of them.
+    NoPath,
 }
 
 /// Tenants who together need more than what they may use has.
@@ -318,29 +363,12 @@ pub struct Reason {
     pub sentence: String,
 }
 
-/// Writes the explanations with a line break at their end.
-///
-/// # Errors
-/// What `writer` reports, and a number that is not finite.
-pub fn write_explanations(
-    explanations: &Explanations,
-    mut writer: impl io::Write,
-) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut writer, explanations)?;
-    writer.write_all(b"\n")
-}
+impl JsonFile for Explanations {
+    const FILE: &'static str = EXPLANATIONS_FILE;
+    const FORMAT: &'static str = EXPLANATIONS_FORMAT;
+    const EXPECTED: &'static str = "explanations as `plimsoll plan` writes them";
 
-/// Reads the explanations; `None` if they cannot be read, with the reason among the findings.
-pub fn read_explanations(bytes: &[u8], findings: &mut Vec<Finding>) -> Option<Explanations> {
-    let document = JsonFormat {
-        file: EXPLANATIONS_FILE,
-        format: EXPLANATIONS_FORMAT,
-        expected: "explanations as `plimsoll plan` writes them",
-    };
-    read_document(
-        &document,
-        bytes,
-        |read: &Explanations| &read.format,
-        findings,
-    )
+    fn format(&self) -> &str {
+        &self.format
+    }
 }

@@ -1,8 +1,13 @@
-//! The files of an output folder: each once, and none that nobody knows.
+//! The files of an output folder: each once, and none that nobody knows; and the columns that they lack.
 
 use super::read_table::{nearest, read_rows};
-use super::{Lined, Row, SteeringRow};
-use crate::diagnostic::{Code, Finding, Place, Severity};
+use super::rows::{
+    BeforeRow, ChangeBackRow, ChangeRow, HeadroomRow, MoveRow, SteeringRow, TenantRow, UnservedRow,
+};
+use super::sweep_rows::{FailureRow, UnservedByTierRow};
+use super::table::{DeclaredColumn, Lined, Row};
+use super::wave_rows::WaveRow;
+use crate::diagnostic::{Code, Finding, Place};
 
 /// One file of an output folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,13 +25,11 @@ pub(super) fn each_stands_once(files: &[PlanFile<'_>], findings: &mut Vec<Findin
             .iter()
             .any(|other| other.name == file.name)
         {
-            let (found, expected) = ("the file a second time", "each file once");
-            findings.push(about_file(
-                "P6015",
-                file.name,
-                Severity::Error,
-                found,
-                expected,
+            findings.push(Finding::error(
+                Code("P6015"),
+                Place::whole(file.name),
+                "the file a second time",
+                "each file once",
                 "remove one",
             ));
         }
@@ -46,15 +49,10 @@ pub(super) fn each_is_known(
                 || "nothing needs to be done: the file is not read".to_owned(),
                 |known| format!("did you mean `{known}`?"),
             );
+            let (place, found) = (Place::whole(file.name), "an unknown file");
             let expected = "a file of an output folder";
-            findings.push(about_file(
-                "P6012",
-                file.name,
-                Severity::Warning,
-                "an unknown file",
-                expected,
-                &hint,
-            ));
+            let finding = Finding::error(Code("P6012"), place, found, expected, hint);
+            findings.push(finding.into_warning());
         }
     }
 }
@@ -68,17 +66,18 @@ pub(super) fn required<'a>(
 ) -> Option<&'a [u8]> {
     let bytes = bytes_of(files, name);
     if bytes.is_none() {
-        findings.push(about_file(
-            "P6011",
-            name,
-            Severity::Error,
+        let hint = if name == SteeringRow::FILE {
+            "add the file; `verify` and `replay` plan steering for homes that have none, and the others may be absent"
+        } else {
+            "add the file; the others may be absent"
+        };
+        let place = Place::whole(name);
+        findings.push(Finding::error(
+            Code("P6011"),
+            place,
             "no such file",
             expected,
-            if name == SteeringRow::FILE {
-                "add the file; `verify` and `replay` plan steering for homes that have none, and the others may be absent"
-            } else {
-                "add the file; the others may be absent"
-            },
+            hint,
         ));
     }
     bytes
@@ -91,32 +90,62 @@ pub(super) fn bytes_of<'a>(files: &[PlanFile<'a>], name: &str) -> Option<&'a [u8
 }
 
 /// The rows of a file, if it is there.
-pub(super) fn rows<R: Row>(
+pub(crate) fn rows<R: Row>(
     files: &[PlanFile<'_>],
     findings: &mut Vec<Finding>,
 ) -> Option<Vec<Lined<R>>> {
     bytes_of(files, R::FILE).map(|bytes| read_rows(bytes, findings))
 }
 
-/// A finding about a whole file.
-fn about_file(
-    code: &'static str,
-    file: &str,
-    severity: Severity,
-    found: &str,
-    expected: &str,
-    hint: &str,
-) -> Finding {
-    Finding {
-        severity,
-        code: Code(code),
-        place: Place {
-            file: file.to_owned(),
-            line: None,
-            column: None,
-        },
-        found: found.to_owned(),
-        expected: expected.to_owned(),
-        hint: hint.to_owned(),
+/// The tables with columns that a folder may lack; their cells are then blank.
+const TABLES: [(&str, &[DeclaredColumn]); 11] = [
+    (SteeringRow::FILE, SteeringRow::DECLARED),
+    (BeforeRow::FILE, BeforeRow::DECLARED),
+    (ChangeRow::FILE, ChangeRow::DECLARED),
+    (ChangeBackRow::FILE, ChangeBackRow::DECLARED),
+    (MoveRow::FILE, MoveRow::DECLARED),
+    (WaveRow::FILE, WaveRow::DECLARED),
+    (HeadroomRow::FILE, HeadroomRow::DECLARED),
+    (UnservedRow::FILE, UnservedRow::DECLARED),
+    (FailureRow::FILE, FailureRow::DECLARED),
+    (UnservedByTierRow::FILE, UnservedByTierRow::DECLARED),
+    (TenantRow::FILE, TenantRow::DECLARED),
+];
+
+/// The columns that the files of a folder lack, by file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Lacking(Vec<(&'static str, Vec<&'static str>)>);
+
+impl Lacking {
+    /// Those of the files that are there.
+    pub(super) fn of(files: &[PlanFile<'_>]) -> Self {
+        let lacking = TABLES.iter().filter_map(|(file, declared)| {
+            let bytes = files.iter().find(|own| own.name == *file)?.bytes;
+            let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
+            let header = reader.headers().ok()?;
+            let added = declared.iter().filter(|own| own.is_added);
+            let columns = added.map(|own| own.name);
+            let columns: Vec<&str> = columns
+                .filter(|column| !header.iter().any(|cell| cell == *column))
+                .collect();
+            (!columns.is_empty()).then_some((*file, columns))
+        });
+        Self(lacking.collect())
+    }
+
+    /// `true` if a file lacks a column.
+    pub fn has(&self, file: &str, column: &str) -> bool {
+        self.of_file(file).contains(&column)
+    }
+
+    /// What a file lacks.
+    pub fn of_file(&self, file: &str) -> &[&'static str] {
+        let known = self.0.iter().find(|(known, _)| *known == file);
+        known.map_or(&[], |(_, columns)| columns)
+    }
+
+    /// Every file that lacks columns, with these.
+    pub fn files(&self) -> impl Iterator<Item = (&'static str, &[&'static str])> {
+        self.0.iter().map(|(file, columns)| (*file, &columns[..]))
     }
 }

@@ -24,86 +24,62 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod asked_documents;
 mod cell;
 mod certificate;
-mod change_row;
-mod cuts;
 mod document;
-mod downtime;
 pub mod explanations;
 mod folder;
-mod guard;
-mod lacking;
+mod period_summary;
 mod read_table;
-mod recovery;
-mod replay_document;
 mod rows;
-mod seconds;
-mod stability;
 mod summary;
-mod sweep_document;
-mod sweep_proofs;
 mod sweep_rows;
-mod sweep_written;
 mod table;
-mod tenant_row;
 mod wave_rows;
-mod wave_state_rows;
 mod words;
-mod write_table;
 mod written;
 
 pub use crate::model::{Holds, Measure};
-pub use cell::{CalendarMonth, CellValue, Signed, Text, decimal};
+pub use asked_documents::{
+    GraySummary, REPLAY_FILE, REPLAY_FORMAT, SWEEP_FILE, SWEEP_FORMAT, SettledCount, SweepFrom,
+    SweepStatus, SweepSummary, SweepTotals, WrittenReplay, read_replay,
+};
+pub use cell::{CalendarMonth, CellValue, Signed, Text, decimal, guarded, unguarded};
 pub use certificate::{
-    CERTIFICATE_FILE, CERTIFICATE_FORMAT, Certificate, KeptBy, KeptLevel, LevelCertificate,
-    PeriodCertificate, PriceOfRow, PriceVector, SetVector, read_certificate, write_certificate,
+    CERTIFICATE_FILE, CERTIFICATE_FORMAT, CaseProof, Certificate, DISPLACED_FILE, DisplacedUsers,
+    KeptBy, KeptLevel, LevelCertificate, LikeShard, PROOFS_FILE, PeriodCertificate, PriceOfRow,
+    PriceVector, SetVector, UsersOf, proof_line, read_proofs,
 };
-pub use change_row::{ChangeBackRow, ChangeRow};
-pub use cuts::{CutKind, CutRow};
-pub use document::is_read;
-pub use downtime::{DowntimeSummary, OutageSummary, PlayedExtent, ReplayedSummary};
-pub use folder::PlanFile;
-pub use guard::{guarded, unguarded};
-pub use lacking::Lacking;
+pub use document::{JsonFile, is_read, read_json, write_json};
+pub use explanations::{CutKind, CutRow};
+pub(crate) use folder::rows;
+pub use folder::{Lacking, PlanFile};
+pub use period_summary::{
+    DowntimeSummary, ErrorMargin, ForecastBand, HourTurnsSummary, LeastMargin, Limit,
+    PeriodSummary, ProtectionGraySummary, ProtectionSummary, StabilitySummary, Stage, Totals,
+    WaySummary,
+};
 pub use read_table::read_rows;
-pub use recovery::{RecoverySummary, TriggerSummary};
-pub use replay_document::{REPLAY_FILE, REPLAY_FORMAT, WrittenReplay, read_replay};
 pub use rows::{
-    AccessPointRow, AssignmentRow, BeforeRow, BlindRow, HeadroomRow, HoursRow, MoveRow,
-    ProtectionGrayRow, ProtectionRow, SteeringRow, UnservedRow,
+    AccessPointRow, AssignmentRow, BeforeRow, BlindRow, ChangeBackRow, ChangeRow, HeadroomRow,
+    HoursRow, MoveRow, ProtectionGrayRow, ProtectionRow, SteeringRow, TenantRow, UnservedRow,
 };
-pub use seconds::Seconds;
-pub use stability::{LeastMargin, StabilityRow, StabilitySummary};
 pub use summary::{
-    ErrorMargin, FORMAT, ForecastBand, HourTurnsSummary, Inputs, JointSummary, Limit, ModelSize,
-    PeriodSummary, ProtectionGraySummary, ProtectionSummary, SUMMARY_FILE, Stage, Status, Summary,
-    Totals, WaySummary, read_summary, write_summary,
-};
-pub use sweep_document::{
-    GraySummary, SWEEP_FILE, SWEEP_FILES, SWEEP_FORMAT, SettledCount, SweepFrom, SweepStatus,
-    SweepSummary, SweepTotals, read_sweep, write_sweep,
-};
-pub use sweep_proofs::{
-    CaseProof, DISPLACED_FILE, DisplacedUsers, LikeShard, PROOFS_FILE, UsersOf, proof_line,
-    read_proofs,
+    FORMAT, Inputs, JointSummary, ModelSize, OutageSummary, PlayedExtent, RecoverySummary,
+    ReplayedSummary, SUMMARY_FILE, Seconds, Status, Summary, TriggerSummary,
 };
 pub use sweep_rows::{
     ComponentRow, FailureRow, GrayRow, HomeRow, InvolvedRow, SideBySideRow, SiteUtilizationRow,
     SurvivableRow, UnservedByTierRow, UtilizationBeforeRow, WorstRow,
 };
-pub use sweep_written::{WrittenSweep, read_sweep_folder};
 pub(crate) use table::differing;
-pub use table::{By, ColumnRule, DeclaredColumn, Lined, Row, joined};
-pub use tenant_row::TenantRow;
-pub use wave_rows::{MOST_STOPS, RampRow, WaveRow};
-pub(crate) use wave_rows::{OF_SITES, RAMP};
-pub(crate) use wave_state_rows::{LOADS, WEIGHTS};
-pub use wave_state_rows::{WaveLoadRow, WaveWeightRow};
+pub use table::{By, ColumnRule, DeclaredColumn, Lined, Row, joined, write_rows, written_rows};
+pub(crate) use wave_rows::{LOADS, OF_SITES, RAMP, WEIGHTS};
+pub use wave_rows::{MOST_STOPS, RampRow, StabilityRow, WaveLoadRow, WaveRow, WaveWeightRow};
 pub use words::{
     AccessPointUse, Action, BlindPhase, Cause, Counted, EventWord, How, Reason, Role, SettledBy,
     Stability, StepSetting, Timing,
 };
-pub use write_table::{write_rows, written_rows};
 pub(crate) use written::NOT_READ;
-pub use written::{PLAN_FILES, WrittenPlan, read};
+pub use written::{PLAN_FILES, SWEEP_FILES, WrittenPlan, WrittenSweep, read, read_sweep_folder};

@@ -1,8 +1,10 @@
 //! A table of the output folder read: from bytes to rows, a large file in stretches side by side.
 
 use super::table::{CellsOf, DeclaredColumn, Lined, Row};
-use crate::diagnostic::{Code, Finding, Place, Severity};
-use crate::records::{STRETCH_BYTES, Stretch, line_feeds, side_by_side, stretches};
+use crate::diagnostic::{Code, Finding, Place};
+use crate::records::{
+    STRETCH_BYTES, Stretch, line_feeds, line_of, reader, side_by_side, stretches,
+};
 use csv::StringRecord;
 use std::marker::PhantomData;
 
@@ -76,14 +78,9 @@ struct Reader<'b, 'f, R> {
 
 impl<'b, 'f, R: Row> Reader<'b, 'f, R> {
     fn new(stretch: Stretch<'b>, findings: &'f mut Vec<Finding>) -> Self {
-        let csv = csv::ReaderBuilder::new()
-            .flexible(true)
-            .has_headers(false)
-            .buffer_capacity(1 << 16)
-            .from_reader(stretch.bytes);
         Self {
             stretch,
-            csv,
+            csv: reader(stretch.bytes),
             order: Vec::new(),
             width: 0,
             findings,
@@ -106,7 +103,7 @@ impl<'b, 'f, R: Row> Reader<'b, 'f, R> {
             }
         }
         let line = record.position().map_or(0, |position| {
-            self.stretch.lines_before + line_of(self.stretch.bytes, position)
+            self.stretch.lines_before + line_of(position, self.stretch.bytes)
         });
         let record = StringRecord::from_byte_record(record).map_err(|_| {
             self.findings
@@ -118,14 +115,15 @@ impl<'b, 'f, R: Row> Reader<'b, 'f, R> {
     /// Reads the header row; `false` after a finding about it.
     fn read_header(&mut self) -> bool {
         let Some((record, line)) = self.next(StringRecord::new()) else {
-            self.findings.push(Finding {
-                severity: Severity::Error,
-                code: Code("P6013"),
-                place: place::<R>(None, None),
-                found: "no header row".to_owned(),
-                expected: format!("a header row: {}", R::COLUMNS.join(",")),
-                hint: "write the header, or remove the file".to_owned(),
-            });
+            let expected = format!("a header row: {}", R::COLUMNS.join(","));
+            let hint = "write the header, or remove the file";
+            self.findings.push(fault::<R>(
+                "P6013",
+                (None, None),
+                "no header row",
+                expected,
+                hint,
+            ));
             return false;
         };
         let Ok(record) = record else {
@@ -157,14 +155,12 @@ impl<'b, 'f, R: Row> Reader<'b, 'f, R> {
     /// The row of a record; `None` after a finding.
     fn row(&mut self, record: &StringRecord, line: u64) -> Option<R> {
         if record.len() != self.width {
-            self.findings.push(Finding {
-                severity: Severity::Error,
-                code: Code("P6004"),
-                place: place::<R>(Some(line), None),
-                found: format!("{} cells", record.len()),
-                expected: format!("{} cells, as many as the header has", self.width),
-                hint: "quote a cell that has a comma in it".to_owned(),
-            });
+            let found = format!("{} cells", record.len());
+            let expected = format!("{} cells, as many as the header has", self.width);
+            let hint = "quote a cell that has a comma in it";
+            let place = (Some(line), None);
+            self.findings
+                .push(fault::<R>("P6004", place, found, expected, hint));
             return None;
         }
         let cells = CellsOf {
@@ -173,44 +169,26 @@ impl<'b, 'f, R: Row> Reader<'b, 'f, R> {
         };
         let findings = &mut *self.findings;
         R::read_cells(cells, &mut |column, problem| {
-            findings.push(Finding {
-                severity: Severity::Error,
-                code: Code(problem.code),
-                place: place::<R>(Some(line), R::COLUMNS.get(column).copied()),
-                found: format!("{:?}", cells.get(column)),
-                expected: problem.expected,
-                hint: problem.hint.to_owned(),
-            });
+            let place = (Some(line), R::COLUMNS.get(column).copied());
+            let found = format!("{:?}", cells.get(column));
+            findings.push(fault::<R>(
+                problem.code,
+                place,
+                found,
+                problem.expected,
+                problem.hint,
+            ));
         })
     }
-}
-
-/// The line on which a record begins; its position is that of the blank lines before it.
-fn line_of(bytes: &[u8], position: &csv::Position) -> u64 {
-    let begin = usize::try_from(position.byte()).unwrap_or(usize::MAX);
-    let blank = bytes
-        .get(begin..)
-        .unwrap_or_default()
-        .iter()
-        .take_while(|byte| matches!(byte, b'\n' | b'\r'))
-        .filter(|byte| **byte == b'\n')
-        .count();
-    position.line() + blank as u64
 }
 
 /// Where each column of `R` stands in the file, beyond its end if it may be missing; `None` if one is missing that may
 /// not, unknown or named twice.
 fn header<R: Row>(cells: &[&str], line: u64, findings: &mut Vec<Finding>) -> Option<Vec<usize>> {
     let before = findings.len();
-    let mut fault = |code, column: &str, found: String, expected: String, hint: String| {
-        findings.push(Finding {
-            severity: Severity::Error,
-            code: Code(code),
-            place: place::<R>(Some(line), Some(column)),
-            found,
-            expected,
-            hint,
-        });
+    let mut add = |code, column: &str, found: String, expected: String, hint: String| {
+        let place = (Some(line), Some(column));
+        findings.push(fault::<R>(code, place, found, expected, hint));
     };
     for (position, name) in cells.iter().enumerate() {
         if !R::COLUMNS.contains(name) {
@@ -219,7 +197,7 @@ fn header<R: Row>(cells: &[&str], line: u64, findings: &mut Vec<Finding>) -> Opt
                 |column| format!("did you mean `{column}`?"),
             );
             let expected = format!("one of {}", R::COLUMNS.join(", "));
-            fault(
+            add(
                 "P6002",
                 name,
                 format!("unknown column {name:?}"),
@@ -227,9 +205,13 @@ fn header<R: Row>(cells: &[&str], line: u64, findings: &mut Vec<Finding>) -> Opt
                 hint,
             );
         } else if cells[..position].contains(name) {
-            let (found, expected) = ("a second column of this name", "each column once");
-            let hint = "remove one of them".to_owned();
-            fault("P6003", name, found.to_owned(), expected.to_owned(), hint);
+            let words = [
+                "a second column of this name",
+                "each column once",
+                "remove one of them",
+            ];
+            let [found, expected, hint] = words.map(str::to_owned);
+            add("P6003", name, found, expected, hint);
         }
     }
     let mut positions = Vec::with_capacity(R::COLUMNS.len());
@@ -241,7 +223,7 @@ fn header<R: Row>(cells: &[&str], line: u64, findings: &mut Vec<Finding>) -> Opt
         } else {
             let hint = "add it to the header and to every row; cells may be blank where the manual says so";
             let expected = format!("the columns {}", R::COLUMNS.join(", "));
-            fault(
+            add(
                 "P6001",
                 name,
                 "no such column".to_owned(),
@@ -263,25 +245,32 @@ pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
         .map(|(_, candidate)| candidate)
 }
 
-/// A place in the file of `R`.
-fn place<R: Row>(line: Option<u64>, column: Option<&str>) -> Place {
-    Place {
+/// An error at a line and a column of the file of `R`.
+fn fault<R: Row>(
+    code: &'static str,
+    (line, column): (Option<u64>, Option<&str>),
+    found: impl Into<String>,
+    expected: impl Into<String>,
+    hint: impl Into<String>,
+) -> Finding {
+    let place = Place {
         file: R::FILE.to_owned(),
         line,
         column: column.map(str::to_owned),
-    }
+    };
+    Finding::error(Code(code), place, found, expected, hint)
 }
 
 /// A line that is not a row of a CSV file in UTF-8.
 fn unreadable_line<R: Row>(line: Option<u64>, found: &str) -> Finding {
-    Finding {
-        severity: Severity::Error,
-        code: Code("P6005"),
-        place: place::<R>(line, None),
-        found: found.to_owned(),
-        expected: "a row of comma-separated text in UTF-8".to_owned(),
-        hint: "save the file as CSV in UTF-8".to_owned(),
-    }
+    let expected = "a row of comma-separated text in UTF-8";
+    fault::<R>(
+        "P6005",
+        (line, None),
+        found,
+        expected,
+        "save the file as CSV in UTF-8",
+    )
 }
 
 #[cfg(test)]

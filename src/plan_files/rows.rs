@@ -1,8 +1,10 @@
-//! The rows of the plan's CSV files; `docs/output.md` says what each column means.
+//! The rows of the plan's CSV files; `docs/output.md` says what each column means. Periods and cases count from 0.
 
-use super::cell::{Signed, Text};
-use super::table::rows;
-use super::words::{AccessPointUse, BlindPhase, Cause, How, Reason};
+use super::cell::{CalendarMonth, CellValue, Misread, Signed, Text};
+use super::table::{CellsOf, ColumnRule, DeclaredColumn, Row, RowCells, rows};
+use super::words::{
+    AccessPointUse, Action, BlindPhase, Cause, Counted, EventWord, How, Reason, StepSetting,
+};
 
 /// What to do about the words that repeat what a component and a resource are.
 pub(super) const KIND_AND_UNIT: &str =
@@ -15,14 +17,24 @@ const BLIND_USERS: &str = "affected: all who cross it where it is overloaded or 
 pub(super) const LOSSES: &str = "lost: severity × the users who cross the members that most of them cross, at most all; share: of all; \
                       minutes: × detect_minutes; max_loss: that of the scenario";
 
+const ACTION: &str = "`takeover` if the new site holds a copy, else `copy`; `place` without a home before; `return` for who \
+                      goes home, and on the way back for who goes where he came from; `shed` and `let_in` for users who are \
+                      served no more, or again";
+const AMOUNTS: &str = "share: of the shard, 1 unless it is split; before and after: what the access point does, or the share \
+                       of the client region's users who enter there";
+
+const USERS: &str = "users and unserved users: the most in any period; moved: of each shard the most in any period, \
+                     summed";
+const MINUTES: &str = "sum users × minutes over the periods; who crosses several hurt components is hurt once, and the \
+                       tenants of a group at a site are hurt in proportion to their users";
+const AVAILABILITY: &str = "availability: 1 − (unserved + hurt) ÷ all; minutes lost: the rest × minutes of the scenario; days: \
+                            those ÷ (1 − promised) ÷ 1440; blank without users, days also where the promise allows nothing";
+
 rows! {
     /// assignment.csv: where one part of a shard is homed in a period.
     AssignmentRow = "assignment.csv" {
-        /// Counts from 0.
         period: u32,
-        /// Shard id.
         shard: Text,
-        /// Its tenant.
         tenant: Text,
         /// Users of this part, in the period.
         users: f64,
@@ -38,11 +50,9 @@ rows! {
 
     /// moves.csv: a shard, or a part of one, that changes site.
     MoveRow = "moves.csv" {
-        /// Counts from 0.
         period: u32,
         /// Counts from 1 in a period; blank where no safe wave was found.
         wave: Option<u32> [added],
-        /// Shard id.
         shard: Text,
         /// Users served at the new site.
         users: f64 = Users, "P7705", "write the users of the shard who are served at the new site",
@@ -52,13 +62,11 @@ rows! {
         to_site: Text,
         /// By a copy there, or by copying.
         how: How = Exact, "P7706", "`takeover` if the new site holds a copy of the shard, else `copy`",
-        /// As in assignment.csv.
         reason: Reason = Exact, "P7707", "write the reason that assignment.csv should give",
     }
 
     /// steering.csv: users of one client region, profile and latency limit on one path.
     SteeringRow = "steering.csv" {
-        /// Counts from 0.
         period: u32,
         /// Where the path starts.
         client_region: String,
@@ -84,27 +92,18 @@ rows! {
         slice: Option<u32> [added],
     }
 
-    /// before.csv: steering of the state before.
+    /// before.csv: steering of the state before; columns mean what they do in [`SteeringRow`].
     BeforeRow = "before.csv" {
-        /// Where the path starts.
         client_region: String,
-        /// What its users demand.
         profile: String,
-        /// Their latency limit; `None` is no limit.
         max_latency_ms: Option<f64>,
-        /// The one that the path passes.
         access_point: String,
-        /// Where the path ends.
         site: String,
-        /// All ids from client region to site, [`joined`](super::joined).
         path: String,
-        /// Link ids, [`joined`](super::joined).
         links: String,
-        /// Users on it.
         users: f64,
         /// Of the served users of this client region, profile and limit in the slice.
         share: f64,
-        /// Round trip, the sum of its links', not rounded.
         latency_ms: f64,
         /// In which slice of the scenario's hours; `None` is the only one.
         slice: Option<u32> [added],
@@ -124,17 +123,12 @@ rows! {
 
     /// headroom.csv: what one component has left of one resource that it limits.
     HeadroomRow = "headroom.csv" {
-        /// Counts from 0.
         period: u32,
-        /// Component id.
         component: String,
         /// `site`, `access_point`, `element` or `link`.
         kind: String = Exact, "P7512", KIND_AND_UNIT,
-        /// Resource id.
         resource: String,
-        /// The resource's unit.
         unit: String = Exact, "P7512", KIND_AND_UNIT,
-        /// In that unit.
         load: f64 = Amount(0.0), "P7503",
             "sum what assignment.csv and steering.csv bring there, copies and background",
         /// What is left in the period.
@@ -171,12 +165,10 @@ rows! {
 
     /// blind.csv: what the truth does to a component before the plan answers it.
     BlindRow = "blind.csv" {
-        /// Counts from 0.
         period: u32,
         /// Blind or reacting.
         phase: BlindPhase = Exact, "P7823",
             "`blind` until the event is detected, then `reacting` until the plan answers it",
-        /// Component id.
         component: String,
         /// Resource id; `None` is the component itself.
         resource: Option<String>,
@@ -198,9 +190,7 @@ rows! {
 
     /// `access_points.csv`: what one access point does in a period.
     AccessPointRow = "access_points.csv" {
-        /// Counts from 0.
         period: u32,
-        /// Access point id.
         access_point: String,
         /// In the period before; first what the inventory says.
         state_before: AccessPointUse = Exact, "P7803",
@@ -216,13 +206,9 @@ rows! {
 
     /// unserved.csv: a shard with unserved users.
     UnservedRow = "unserved.csv" {
-        /// Counts from 0.
         period: u32,
-        /// Shard id.
         shard: Text,
-        /// Its tenant.
         tenant: Text = Exact, "P7814", "write what shards.csv says",
-        /// Its tier.
         tier: Text = Exact, "P7814", "write what shards.csv says",
         /// Unserved users.
         users: f64 = Users, "P7813", "write the users of the shard whose to_site is blank in assignment.csv",
@@ -236,7 +222,6 @@ rows! {
 
     /// protection.csv: failures that a plan does not survive.
     ProtectionRow = "protection.csv" {
-        /// Counts from 0.
         period: u32,
         /// Ids of what fails, joined by ` + `; with a `~` before those of what is gray, and known to be.
         failing: Text,
@@ -246,7 +231,6 @@ rows! {
 
     /// `protection_gray.csv`: what a tenant's users of one tier lose at worst before silent faults are detected.
     ProtectionGrayRow = "protection_gray.csv" {
-        /// Counts from 0.
         period: u32,
         /// Whose users.
         tenant: Text,
@@ -264,5 +248,117 @@ rows! {
         max_loss: Option<f64> = Exact, "P7933", LOSSES,
         /// Lost users × minutes until the faults are detected.
         lost_user_minutes: f64 = Amount(0.0), "P7933", LOSSES,
+    }
+
+    /// changes.csv: one thing to do, or to type into another system, or a mark between.
+    ChangeRow = "changes.csv" {
+        period: u32,
+        /// Counts from 1 in the period; what has one number is done at once. 0 is a mark, which is no step.
+        step: u32,
+        /// What is done.
+        action: Action = Exact, "P7963", ACTION,
+        /// The shard that changes site.
+        shard: Option<Text>,
+        /// The client region whose users enter elsewhere.
+        client_region: Option<Text>,
+        /// The access point that is opened or closed, or at which they enter.
+        access_point: Option<Text>,
+        /// Where the shard is; `None` is nowhere yet.
+        from_site: Option<Text>,
+        /// Where it will be; `None` is nowhere any more.
+        to_site: Option<Text>,
+        /// Of the shard: 1 unless it is split; of users who are shed or let in, of all its users.
+        share: Option<f64> = Difference(1.0), "P7964", AMOUNTS,
+        /// What the access point did, the share of the client region's users who entered there, or of the pool's users that the
+        /// member got.
+        before: Option<StepSetting> = Difference(1.0), "P7964", AMOUNTS,
+        /// What it does, or the share who enter there or pass it.
+        after: Option<StepSetting> = Difference(1.0), "P7964", AMOUNTS,
+        /// Users of the shard at the new site, users who enter there, users who pass the member.
+        users: f64 = Amount(1001.0), "P7965",
+            "access points: who enters while it is open; shards: who is served × share, without those who are let \
+             in with it; weights: who enters afterwards",
+        /// When it begins, ISO 8601 with an offset; `None` on the way back.
+        at: Option<String> [added],
+        /// The wave of waves.csv that does it; `None` is none.
+        wave: Option<u32> [added],
+        /// The pool whose member is taken out or put back.
+        pool: Option<Text> [added],
+        /// The member.
+        member: Option<Text> [added],
+        /// Of a mark: at which component.
+        component: Option<Text> [added],
+        /// Of a mark: what begins, becomes known or ends.
+        event: Option<EventWord> [added],
+    }
+
+    /// tenants.csv: what a tenant's users of one tier have of the scenario.
+    TenantRow = "tenants.csv" {
+        /// Whose.
+        tenant: String,
+        /// Of which tier.
+        tier: String,
+        /// In the period with most of them.
+        users: f64 = Users, "P7953", USERS,
+        /// In the period with most of them.
+        unserved_users: f64 = Users, "P7953", USERS,
+        /// Of each shard those who change site in the period in which most do.
+        moved_users: f64 = Users, "P7953", USERS,
+        /// Unserved users × minutes.
+        unserved_user_minutes: f64 = Amount(0.0), "P7954", MINUTES,
+        /// Users × minutes in which what they cross is overloaded or loses their work, and nobody acts yet.
+        hurt_user_minutes: f64 = Amount(0.0), "P7954", MINUTES,
+        /// All users × minutes.
+        user_minutes: f64 = Amount(0.0), "P7954", MINUTES,
+        /// 1 − (unserved + hurt) ÷ all; `None` without users.
+        availability: Option<Signed> = Nines, "P7955", AVAILABILITY,
+        /// By the tier.
+        promised: f64 = Nines, "P7955", AVAILABILITY,
+        /// `true` if the availability is what was promised; `None` without users.
+        kept: Option<bool> = Exact, "P7956",
+            "`yes` if the availability is at least what is promised, else `no`; blank without users",
+        /// (unserved + hurt) ÷ users, in minutes of the scenario; `None` without users.
+        lost_minutes: Option<f64> = Nines, "P7955", AVAILABILITY,
+        /// Days in which the promise allows so many lost minutes; `None` without users or if it allows none.
+        allowance_days: Option<f64> = Nines, "P7955", AVAILABILITY,
+        /// Of the calendar months that the scenario touches the one in which they have least, as `2012-11`; `None` without
+        /// users, and in files that were written before there was this column.
+        month: Option<CalendarMonth> [added],
+        /// Users × minutes of that month, of the users of the scenario on average.
+        month_user_minutes: Option<f64> [added],
+        /// Of these, those in which they are down.
+        month_down_user_minutes: Option<f64> [added],
+        /// 1 − down ÷ all.
+        month_uptime: Option<Signed> [added],
+        /// `true` if that is what was promised.
+        month_kept: Option<bool> [added],
+        /// From what it follows.
+        month_counted: Option<Counted> [added],
+    }
+}
+
+/// `changes_back.csv`: the row that undoes one of changes.csv, with its period and step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChangeBackRow(pub ChangeRow);
+
+impl Row for ChangeBackRow {
+    const FILE: &'static str = "changes_back.csv";
+    const COLUMNS: &'static [&'static str] = ChangeRow::COLUMNS;
+    const DECLARED: &'static [DeclaredColumn] = ChangeRow::DECLARED;
+
+    fn write_cells(&self, cells: &mut RowCells) -> Result<(), &'static str> {
+        self.0.write_cells(cells)
+    }
+
+    fn read_cells(cells: CellsOf<'_>, misread: &mut dyn FnMut(usize, Misread)) -> Option<Self> {
+        ChangeRow::read_cells(cells, misread).map(Self)
+    }
+
+    fn each_ruled<'a>(
+        &'a self,
+        other: &'a Self,
+        judge: &mut dyn FnMut(&'static str, &'static ColumnRule, CellValue<'a>, CellValue<'a>),
+    ) {
+        self.0.each_ruled(&other.0, judge);
     }
 }

@@ -1,4 +1,4 @@
-//! The rows of a sweep's CSV files; `docs/output.md` says what each column means.
+//! The rows of a sweep's CSV files; `docs/output.md` says what each column means. Periods and cases count from 0.
 
 use super::cell::Text;
 use super::rows::LOSSES;
@@ -65,32 +65,24 @@ rows! {
 
     /// `unserved_by_tier.csv`: unserved users of one rank of tiers, where there are some.
     UnservedByTierRow = "unserved_by_tier.csv" {
-        /// As in `by_failure.csv`.
         case: u32,
-        /// As in `by_failure.csv`.
         failing: Option<Text> = Exact, "P7835", ORDER_OF_CASES,
-        /// As in `by_failure.csv`.
         recovery: Recovery,
         /// Its tiers' names joined by `+`.
         tier: String,
         /// Unserved.
         users: f64 = Difference(1.0), "P7841",
             "write one row for every rank of tiers of which the plan leaves somebody unserved",
-        /// As in `by_failure.csv`.
         no_site_users: Option<f64> [added] = Difference(1.0), "P7866", WITHOUT_A_SITE,
     }
 
     /// `involved.csv`: a component that has to do with a case.
     InvolvedRow = "involved.csv" {
-        /// As in `by_failure.csv`.
         case: u32,
-        /// As in `by_failure.csv`.
         failing: Option<Text> = Exact, "P7835", ORDER_OF_CASES,
-        /// As in `by_failure.csv`.
         recovery: Recovery,
         /// How it has to do with it.
         role: Role,
-        /// Component id.
         component: String,
         /// Resource id; blank for an access point that is opened.
         resource: Option<String>,
@@ -98,15 +90,11 @@ rows! {
 
     /// `by_component.csv`: one of the ten cases that load a component's resource most.
     ComponentRow = "by_component.csv" {
-        /// As in `by_failure.csv`.
         recovery: Recovery,
-        /// Component id.
         component: String,
         /// `site`, `access_point`, `element` or `link`.
         kind: String = Exact, "P7855", LOAD_OF_CASE,
-        /// Resource id.
         resource: String,
-        /// The resource's unit.
         unit: String = Exact, "P7855", LOAD_OF_CASE,
         /// 1 is the worst case.
         place: u32 = Exact, "P7856", WORST_FIRST,
@@ -116,15 +104,12 @@ rows! {
         load: f64 = Amount(0.0), "P7855", LOAD_OF_CASE,
         /// What is left in the case.
         capacity: f64 = Amount(0.0), "P7855", LOAD_OF_CASE,
-        /// As in `by_failure.csv`.
         case: u32,
-        /// As in `by_failure.csv`.
         failing: Option<Text> = Exact, "P7835", ORDER_OF_CASES,
     }
 
     /// `survivable.csv`: how many failures at once a tenant's users of one tier survive.
     SurvivableRow = "survivable.csv" {
-        /// As in `by_failure.csv`.
         recovery: Recovery,
         /// Whose users.
         tenant: String,
@@ -141,13 +126,10 @@ rows! {
 
     /// `worst_by_kind.csv`: of the cases of one kind, that which loads a component's resource most.
     WorstRow = "worst_by_kind.csv" {
-        /// As in `by_failure.csv`.
         recovery: Recovery,
         /// `failures-0`, `failures-1` and so on, `risk-group`, `gray`.
         kind_of_case: String,
-        /// Component id.
         component: String,
-        /// Resource id.
         resource: String,
         /// load ÷ capacity.
         utilization: f64 = Amount(1.0), "P7855", LOAD_OF_CASE,
@@ -155,9 +137,7 @@ rows! {
         load: f64 = Amount(0.0), "P7855", LOAD_OF_CASE,
         /// What is left in the case.
         capacity: f64 = Amount(0.0), "P7855", LOAD_OF_CASE,
-        /// As in `by_failure.csv`.
         case: u32,
-        /// As in `by_failure.csv`.
         failing: Option<Text> = Exact, "P7835", ORDER_OF_CASES,
     }
 
@@ -182,7 +162,6 @@ rows! {
     /// `side_by_side.csv`: one cell of the sheet that sets the worst cases side by side; cells that nothing is known for
     /// are left out.
     SideBySideRow = "side_by_side.csv" {
-        /// As in `by_failure.csv`.
         recovery: Recovery,
         /// `unserved`, `unserved <tier>`, `missing_headroom` or `utilization`.
         row: String,
@@ -204,15 +183,10 @@ rows! {
 
     /// `site_utilization.csv`: how full a site is in a case of at most one failure.
     SiteUtilizationRow = "site_utilization.csv" {
-        /// As in `by_failure.csv`.
         case: u32,
-        /// As in `by_failure.csv`.
         failing: Option<Text> = Exact, "P7835", ORDER_OF_CASES,
-        /// As in `by_failure.csv`.
         recovery: Recovery,
-        /// Site id.
         site: String,
-        /// Its fullest resource.
         resource: String,
         /// Load ÷ what is left.
         utilization: f64,
@@ -220,9 +194,7 @@ rows! {
 
     /// homes.csv: where a shard is when the swept period begins, if it is not at its site of shards.csv.
     HomeRow = "homes.csv" {
-        /// Shard id.
         shard: Text,
-        /// Site id.
         site: Text,
         /// Of the shard: 1 unless it is split.
         share: f64,
@@ -231,9 +203,7 @@ rows! {
     /// `utilization_before.csv`: how full a component was in the state before, which before.csv alone does not tell
     /// where somebody was unserved then.
     UtilizationBeforeRow = "utilization_before.csv" {
-        /// Component id.
         component: String,
-        /// Resource id.
         resource: String,
         /// load ÷ capacity.
         utilization: f64,

@@ -1,7 +1,10 @@
-//! The rows of waves.csv and ramp.csv; `docs/output.md` says what each column means.
+//! The rows of waves.csv, ramp.csv, `wave_weights.csv`, `wave_loads.csv` and stability.csv; `docs/output.md` says what each
+//! column means. Periods count from 0, and paths are told as in `SteeringRow`.
 
+use super::cell::Signed;
+use super::rows::KIND_AND_UNIT;
 use super::table::rows;
-use super::words::Timing;
+use super::words::{Stability, Timing};
 
 /// What to do about who leaves and enters a site.
 pub(crate) const OF_SITES: &str =
@@ -13,6 +16,19 @@ pub(crate) const RAMP: &str =
 
 /// Waves of a way at most behind which one is asked what is survived: nobody stops behind hundreds.
 pub const MOST_STOPS: usize = 60;
+
+/// What to do about a weight.
+pub(crate) const WEIGHTS: &str = "for every wave and group and site one row for each path that is open: \
+    (1 − share)·before + share·after, of those alone; they sum to 1";
+
+/// What to do about a load.
+pub(crate) const LOADS: &str = "for every wave one row for each component and resource that it limits, in every slice \
+    of the time to the end of its gate";
+
+const TIGHTEST: &str = "add up what is brought there, once and with the retries of its profile, copies and background once; tell of \
+                        the hour that is tightest, and of a wave of the most that any part of it brings under the tightest case";
+const WHAT_FOLLOWS: &str = "write load ÷ retry_load − load ÷ capacity, and the class: overloaded where load exceeds capacity, \
+                            vulnerable where retry_load does, else stable";
 
 rows! {
     /// waves.csv: users of one wave who leave and enter one site; a wave in which nobody moves has one row without a site.
@@ -73,7 +89,6 @@ rows! {
         timing: Timing,
         /// Counts from 1 in a period; `None` is all of them together.
         wave: Option<u32>,
-        /// Component id.
         component: String,
         /// Users who newly connect through it.
         arrivals: f64 = Rate, "P7991", RAMP,
@@ -88,5 +103,66 @@ rows! {
         smallest_window_seconds: Option<f64> = Rate, "P7991", RAMP,
         /// Users who wait if all come at once.
         queue_at_once: f64 = Rate, "P7991", RAMP,
+    }
+
+    /// `wave_weights.csv`: the weight of a path from the turn of a wave on.
+    WaveWeightRow = "wave_weights.csv" {
+        /// The period to which the wave leads; counts from 0.
+        period: u32,
+        wave: u32,
+        /// In which slice of the hours of `during`.
+        slice: u32,
+        client_region: String,
+        profile: String,
+        max_latency_ms: Option<f64>,
+        access_point: String = Exact, "P7978", WEIGHTS,
+        site: String = Exact, "P7978", WEIGHTS,
+        path: String = Exact, "P7978", WEIGHTS,
+        links: String,
+        /// Of the users of this client region, profile and limit at the site.
+        weight: f64 = Amount(1.0), "P7978", WEIGHTS,
+        /// The period in which it holds; `None` is ahead of the scenario.
+        during: Option<u32>,
+    }
+
+    /// `wave_loads.csv`: what one component carries of one resource at the end of a wave.
+    WaveLoadRow = "wave_loads.csv" {
+        /// The period to which the wave leads; counts from 0.
+        period: u32,
+        wave: u32,
+        /// In which slice of the hours of `during`.
+        slice: u32,
+        component: String,
+        /// `site`, `access_point`, `element` or `link`.
+        kind: String = Exact, "P7979", LOADS,
+        resource: String,
+        unit: String = Exact, "P7979", LOADS,
+        load: f64 = Amount(1.0), "P7979", LOADS,
+        /// What is left.
+        capacity: f64 = Amount(1.0), "P7979", LOADS,
+        /// The period whose demand and capacities hold; `None` is ahead of the scenario.
+        during: Option<u32>,
+    }
+
+    /// stability.csv: whether one component recovers by itself once a trigger has gone.
+    StabilityRow = "stability.csv" {
+        period: u32,
+        /// The wave that leads to the period; `None` is the period itself.
+        wave: Option<u32>,
+        component: String,
+        /// `site`, `access_point`, `element` or `link`.
+        kind: String = Exact, "P7525", KIND_AND_UNIT,
+        resource: String,
+        unit: String = Exact, "P7525", KIND_AND_UNIT,
+        /// In that unit; of a wave the most, whatever part of it has moved.
+        load: f64 = Amount(0.0), "P7523", TIGHTEST,
+        /// The same with all retries running; `None` where no overload keeps itself up.
+        retry_load: Option<f64> = Amount(0.0), "P7523", TIGHTEST,
+        /// What is left.
+        capacity: f64 = Difference(0.0), "P7523", TIGHTEST,
+        /// load ÷ `retry_load` − load ÷ capacity; `None` where no overload keeps itself up, and at capacity 0.
+        margin: Option<Signed> = Difference(1.0), "P7524", WHAT_FOLLOWS,
+        /// What follows.
+        stability: Stability = Exact, "P7524", WHAT_FOLLOWS,
     }
 }

@@ -1,6 +1,6 @@
 //! Words: the choices that stand in cells as words.
 
-use super::cell::{Cell, CellValue, Misread};
+use super::cell::{CellValue, Misread, WrittenCell};
 use crate::model::Recovery;
 use std::borrow::Cow;
 
@@ -25,35 +25,29 @@ macro_rules! words {
             }
         }
 
-        impl Cell for $name {
+        word_cell!($name);
+    )*};
+}
+
+/// Declares that a choice stands in a cell as its word.
+macro_rules! word_cell {
+    ($choice:ty) => {
+        impl WrittenCell for $choice {
             fn write(&self, text: &mut String) {
                 text.push_str(self.word());
             }
 
             fn read(text: &str) -> Result<Self, Misread> {
-                Misread::word(text, Self::ALL, Self::word)
+                Misread::word(text, Self::ALL.as_ref(), Self::word)
             }
 
             fn value(&self) -> CellValue<'_> {
                 CellValue::Text(Cow::Borrowed(self.word()))
             }
         }
-    )*};
+    };
 }
-
-impl Cell for Recovery {
-    fn write(&self, text: &mut String) {
-        text.push_str(self.word());
-    }
-
-    fn read(text: &str) -> Result<Self, Misread> {
-        Misread::word(text, &Self::ALL, Self::word)
-    }
-
-    fn value(&self) -> CellValue<'_> {
-        CellValue::Text(Cow::Borrowed(self.word()))
-    }
-}
+word_cell!(Recovery);
 
 /// What a step of the change list sets: the use of an access point, or a share of users.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
@@ -64,7 +58,7 @@ pub enum StepSetting {
     Share(f64),
 }
 
-impl Cell for StepSetting {
+impl WrittenCell for StepSetting {
     fn write(&self, text: &mut String) {
         match self {
             Self::Use(value) => value.write(text),

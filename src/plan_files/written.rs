@@ -1,21 +1,26 @@
-//! A written plan: the tables of an output folder, with the lines on which their rows stand.
+//! A written plan, and a written sweep: the tables of an output folder, with the lines on which their rows stand.
 
-use super::certificate::{CERTIFICATE_FILE, Certificate, read_certificate};
-use super::change_row::{ChangeBackRow, ChangeRow};
-use super::folder::{PlanFile, bytes_of, each_is_known, each_stands_once, required, rows};
-use super::lacking::Lacking;
+use super::asked_documents::{SWEEP_FILE, SweepSummary};
+use super::certificate::{
+    CERTIFICATE_FILE, CaseProof, Certificate, DISPLACED_FILE, DisplacedUsers, PROOFS_FILE,
+    read_proofs,
+};
+use super::document::read_json;
+use super::folder::{Lacking, PlanFile, bytes_of, each_is_known, each_stands_once, required, rows};
 use super::read_table::read_rows;
 use super::rows::{
-    AccessPointRow, AssignmentRow, BeforeRow, BlindRow, HeadroomRow, HoursRow, MoveRow,
-    ProtectionGrayRow, ProtectionRow, SteeringRow, UnservedRow,
+    AccessPointRow, AssignmentRow, BeforeRow, BlindRow, ChangeBackRow, ChangeRow, HeadroomRow,
+    HoursRow, MoveRow, ProtectionGrayRow, ProtectionRow, SteeringRow, TenantRow, UnservedRow,
 };
-use super::stability::StabilityRow;
-use super::summary::{SUMMARY_FILE, Summary, read_summary};
+use super::summary::{SUMMARY_FILE, Summary};
+use super::sweep_rows::{
+    ComponentRow, FailureRow, GrayRow, HomeRow, InvolvedRow, SideBySideRow, SiteUtilizationRow,
+    SurvivableRow, UnservedByTierRow, UtilizationBeforeRow, WorstRow,
+};
 use super::table::{Lined, Row};
-use super::tenant_row::TenantRow;
-use super::wave_rows::{RampRow, WaveRow};
-use super::wave_state_rows::{WaveLoadRow, WaveWeightRow};
+use super::wave_rows::{RampRow, StabilityRow, WaveLoadRow, WaveRow, WaveWeightRow};
 use crate::diagnostic::{Finding, has_errors};
+use serde::de::DeserializeOwned;
 
 /// The tables of an output folder. A plan made by hand may have only the first two.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -129,7 +134,7 @@ fn others(files: &[PlanFile<'_>], findings: &mut Vec<Finding>) -> WrittenPlan {
     };
     WrittenPlan {
         assignment: Vec::new(),
-        summary: bytes_of(files, SUMMARY_FILE).and_then(|own| read_summary(own, findings)),
+        summary: bytes_of(files, SUMMARY_FILE).and_then(|own| read_json(own, findings)),
         moves: rows(files, findings),
         steering: required_rows(files, findings),
         headroom: rows(files, findings),
@@ -148,8 +153,7 @@ fn others(files: &[PlanFile<'_>], findings: &mut Vec<Finding>) -> WrittenPlan {
         ramp: rows(files, findings),
         wave_weights: rows(files, findings),
         wave_loads: rows(files, findings),
-        certificate: bytes_of(files, CERTIFICATE_FILE)
-            .and_then(|own| read_certificate(own, findings)),
+        certificate: bytes_of(files, CERTIFICATE_FILE).and_then(|own| read_json(own, findings)),
         lacking: Lacking::of(files),
     }
 }
@@ -159,4 +163,111 @@ fn required_rows<R: Row>(files: &[PlanFile<'_>], findings: &mut Vec<Finding>) ->
     let expected = "at least assignment.csv and steering.csv";
     let bytes = required(files, R::FILE, expected, findings);
     bytes.map_or_else(Vec::new, |own| read_rows(own, findings))
+}
+
+/// The files of a sweep's folder that are read back.
+pub const SWEEP_FILES: [&str; 17] = [
+    SWEEP_FILE,
+    PROOFS_FILE,
+    DISPLACED_FILE,
+    FailureRow::FILE,
+    UnservedByTierRow::FILE,
+    InvolvedRow::FILE,
+    ComponentRow::FILE,
+    SurvivableRow::FILE,
+    SiteUtilizationRow::FILE,
+    GrayRow::FILE,
+    BeforeRow::FILE,
+    UtilizationBeforeRow::FILE,
+    HomeRow::FILE,
+    WorstRow::FILE,
+    SideBySideRow::FILE,
+    AssignmentRow::FILE,
+    SteeringRow::FILE,
+];
+
+/// The files of a sweep's folder.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WrittenSweep {
+    /// sweep.json
+    pub summary: SweepSummary,
+    /// `by_failure.csv`
+    pub failures: Vec<Lined<FailureRow>>,
+    /// proofs.jsonl
+    pub proofs: Option<Vec<Lined<CaseProof>>>,
+    /// displaced.jsonl
+    pub displaced: Option<Vec<Lined<DisplacedUsers>>>,
+    /// `unserved_by_tier.csv`
+    pub unserved: Option<Vec<Lined<UnservedByTierRow>>>,
+    /// involved.csv
+    pub involved: Option<Vec<Lined<InvolvedRow>>>,
+    /// `by_component.csv`
+    pub components: Option<Vec<Lined<ComponentRow>>>,
+    /// `worst_by_kind.csv`
+    pub worst: Option<Vec<Lined<WorstRow>>>,
+    /// survivable.csv
+    pub survivable: Option<Vec<Lined<SurvivableRow>>>,
+    /// `site_utilization.csv`
+    pub sites: Option<Vec<Lined<SiteUtilizationRow>>>,
+    /// gray.csv
+    pub gray: Option<Vec<Lined<GrayRow>>>,
+    /// before.csv
+    pub before: Option<Vec<Lined<BeforeRow>>>,
+    /// `utilization_before.csv`
+    pub utilization_before: Option<Vec<Lined<UtilizationBeforeRow>>>,
+    /// homes.csv
+    pub homes: Option<Vec<Lined<HomeRow>>>,
+    /// assignment.csv
+    pub assignment: Option<Vec<Lined<AssignmentRow>>>,
+    /// steering.csv
+    pub steering: Option<Vec<Lined<SteeringRow>>>,
+    /// The columns that these files lack.
+    pub lacking: Lacking,
+}
+
+/// Files of a sweep's folder that are made from the others and are not read.
+const NOT_READ_OF_SWEEP: [&str; 2] = ["explanations.json", "report.html"];
+
+/// Reads the files of a sweep's folder. `None` if there is an error among the findings.
+pub fn read_sweep_folder(files: &[PlanFile<'_>]) -> (Option<WrittenSweep>, Vec<Finding>) {
+    let mut findings = Vec::new();
+    each_stands_once(files, &mut findings);
+    let expected = "at least sweep.json and by_failure.csv";
+    let summary = required(files, SWEEP_FILE, expected, &mut findings)
+        .and_then(|bytes| read_json(bytes, &mut findings));
+    let failures = required(files, FailureRow::FILE, expected, &mut findings)
+        .map(|bytes| read_rows(bytes, &mut findings));
+    let proofs = lines(files, PROOFS_FILE, &mut findings);
+    let displaced = lines(files, DISPLACED_FILE, &mut findings);
+    let read = summary
+        .zip(failures)
+        .map(|(summary, failures)| WrittenSweep {
+            summary,
+            failures,
+            proofs,
+            displaced,
+            unserved: rows(files, &mut findings),
+            involved: rows(files, &mut findings),
+            components: rows(files, &mut findings),
+            worst: rows(files, &mut findings),
+            survivable: rows(files, &mut findings),
+            sites: rows(files, &mut findings),
+            gray: rows(files, &mut findings),
+            before: rows(files, &mut findings),
+            utilization_before: rows(files, &mut findings),
+            homes: rows(files, &mut findings),
+            assignment: rows(files, &mut findings),
+            steering: rows(files, &mut findings),
+            lacking: Lacking::of(files),
+        });
+    each_is_known(files, &SWEEP_FILES, &NOT_READ_OF_SWEEP, &mut findings);
+    (read.filter(|_| !has_errors(&findings)), findings)
+}
+
+fn lines<T: DeserializeOwned>(
+    files: &[PlanFile<'_>],
+    name: &str,
+    findings: &mut Vec<Finding>,
+) -> Option<Vec<Lined<T>>> {
+    bytes_of(files, name).map(|bytes| read_proofs(name, bytes, findings))
 }

@@ -3,8 +3,6 @@
 //! The verdict comes first and says what it holds for, then the periods, what is tight, who moves, which access
 //! points open, who is unserved and why, what nobody knew, both ends of the forecast, and what is proven.
 
-mod blind;
-mod margin;
 mod outlook;
 pub(in crate::report) mod periods;
 mod proof;
@@ -13,6 +11,7 @@ pub(in crate::report) mod users;
 mod verdict;
 
 use super::document::{Block, Document};
+use super::grammar::only_if;
 use super::span::{moment, span};
 use crate::model::{Inventory, Scenario};
 use crate::plan::check::Proven;
@@ -87,11 +86,7 @@ impl Briefing<'_> {
 
     /// The same where it is told of these only.
     fn place_of<T>(&self, all: &[T], periods: &[&PeriodPlan]) -> String {
-        if all.len() > 1 {
-            format!(" in {}", self.stretch(periods))
-        } else {
-            String::new()
-        }
+        only_if(all.len() > 1, || format!(" in {}", self.stretch(periods)))
     }
 
     /// `period 4 (10:42 to 14:10)`.

@@ -15,7 +15,6 @@ pub(super) struct Records<T> {
 }
 
 impl<T> Records<T> {
-    /// A row for each thing, without columns yet.
     pub(super) fn of(things: impl IntoIterator<Item = T>) -> Self {
         let things: Vec<T> = things.into_iter().collect();
         Self {
@@ -50,24 +49,19 @@ impl<T> Records<T> {
     /// # Errors
     /// `Error::Internal` if it cannot be written.
     pub(super) fn file(self, name: &str) -> Result<WrittenFile> {
-        let failed = |error: String| {
+        let bytes = self.bytes().map_err(|error| {
             Error::Internal(format!("the table {name} could not be written: {error}"))
-        };
+        })?;
+        Ok(WrittenFile::new(name, bytes))
+    }
+
+    fn bytes(self) -> std::result::Result<Vec<u8>, Box<dyn std::error::Error>> {
         let mut table = ::csv::Writer::from_writer(Vec::new());
-        table
-            .write_record(&self.columns)
-            .map_err(|error| failed(error.to_string()))?;
+        table.write_record(&self.columns)?;
         for row in self.rows {
-            table
-                .write_record(row.iter().map(|own| cell(own, self.has_bare_numbers)))
-                .map_err(|error| failed(error.to_string()))?;
+            table.write_record(row.iter().map(|own| cell(own, self.has_bare_numbers)))?;
         }
-        Ok(WrittenFile {
-            name: name.to_owned(),
-            bytes: table
-                .into_inner()
-                .map_err(|error| failed(error.to_string()))?,
-        })
+        Ok(table.into_inner()?)
     }
 
     pub(super) fn objects(self) -> Vec<Value> {

@@ -81,10 +81,8 @@ pub fn drawings(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Resu
         .collect()
 }
 
-/// A chart with its name in the output folder, what it is, and the period that it shows.
 type NamedChart = (String, &'static str, Option<usize>, Box<dyn Chart>);
 
-/// What makes the chart of a period; `None` where that would show nothing.
 type ChartOf<'a> = &'a dyn Fn(&PeriodPlan) -> Option<Box<dyn Chart>>;
 
 fn boxed(chart: Option<impl Chart + 'static>) -> Option<Box<dyn Chart>> {
@@ -123,7 +121,6 @@ fn steered(
     (steering.is_changed()).then(|| SteeringChart::new(&scenario.name, &span, steering, most))
 }
 
-/// `None` where nobody moves and nobody is left without a place.
 fn moves(inventory: &Inventory, scenario: &Scenario, period: &PeriodPlan) -> Option<MovesChart> {
     let rows = move_rows(inventory, period);
     let span = span(scenario, period.period.start, period.period.end);

@@ -3,7 +3,10 @@
 use super::markdown::{LONGEST_NAME, letters};
 use super::numbers;
 use super::text::visible;
-use crate::ids::ComponentId;
+use crate::ids::{
+    ClientRegionId, ComponentId, JurisdictionId, PoolId, ProfileId, ResourceId, ShardId, SiteId,
+    TenantId, TierId,
+};
 use crate::model::Inventory;
 use std::collections::BTreeMap;
 
@@ -50,6 +53,11 @@ pub fn counted_with(count: &str, noun: &str, verb: [&str; 2]) -> String {
     format!("{} {}", counted(count, noun), by_count(count, verb))
 }
 
+/// The words where something is so, and nothing where it is not.
+pub(super) fn only_if<T: Default>(is_so: bool, words: impl FnOnce() -> T) -> T {
+    if is_so { words() } else { T::default() }
+}
+
 /// `41,000 users stay unserved`: rounded up, for a part of a user is one.
 ///
 /// ```
@@ -77,6 +85,11 @@ pub(super) fn few<S: AsRef<str>>(names: &[S], most: usize) -> String {
         None | Some(0) => all.join(", "),
         Some(more) => format!("{} and {more} more", all[..most].join(", ")),
     }
+}
+
+/// A clause where it holds, else nothing.
+pub(super) fn said_if(is_so: bool, clause: String) -> String {
+    if is_so { clause } else { String::new() }
 }
 
 /// The first sentences, and one of how many there are besides.
@@ -153,6 +166,61 @@ pub(super) fn short(name: &str) -> String {
     let head = &letters[..LONGEST_NAME / 2];
     let tail = &letters[letters.len() - (LONGEST_NAME / 2 - 1)..];
     format!("{}…{}", head.concat(), tail.concat())
+}
+
+/// What sentences call the rows of an inventory.
+impl Inventory {
+    pub(super) fn site_name(&self, id: SiteId) -> &str {
+        &self.sites[id.index()].name
+    }
+
+    pub(super) fn client_region_name(&self, id: ClientRegionId) -> &str {
+        &self.client_regions[id.index()].name
+    }
+
+    pub(super) fn resource_name(&self, id: ResourceId) -> &str {
+        &self.resources[id.index()].id
+    }
+
+    pub(super) fn pool_name(&self, id: PoolId) -> &str {
+        &self.pools[id.index()].id
+    }
+
+    pub(super) fn profile_name(&self, id: ProfileId) -> &str {
+        &self.profiles[id.index()].id
+    }
+
+    pub(super) fn shard_name(&self, id: ShardId) -> &str {
+        self.shard_ids.get(id.index())
+    }
+
+    pub(super) fn tenant_name(&self, id: TenantId) -> &str {
+        &self.tenants[id.index()]
+    }
+
+    pub(super) fn tier_name(&self, id: TierId) -> &str {
+        &self.tiers[id.index()].id
+    }
+
+    pub(super) fn jurisdiction_name(&self, id: JurisdictionId) -> &str {
+        &self.jurisdictions[id.index()]
+    }
+
+    /// `Oslo, Rome and Wien`.
+    pub(super) fn listed_sites(&self, sites: &[SiteId]) -> String {
+        let names = sites.iter().map(|own| self.site_name(*own));
+        listed(&names.collect::<Vec<_>>())
+    }
+
+    pub(super) fn listed_components(&self, components: &[ComponentId]) -> String {
+        let names = components.iter().map(|own| self.component_title(*own));
+        listed(&names.collect::<Vec<_>>())
+    }
+
+    /// An amount of a resource with its unit.
+    pub(super) fn quantity(&self, id: ResourceId, amount: f64) -> String {
+        numbers::quantity(amount, &self.resources[id.index()].unit)
+    }
 }
 
 /// A site, an access point or a client region as pictures and tables call it.

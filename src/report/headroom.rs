@@ -67,7 +67,6 @@ impl State {
         if is_bad { Self::Full } else { Self::Fine }
     }
 
-    /// The name of its shape and colour in the style sheet.
     pub(super) fn mark(self) -> &'static str {
         match self {
             Self::Fine => "fine",
@@ -253,7 +252,6 @@ impl<'a> Selection<'a> {
     }
 }
 
-/// The row that is tightest of those in service.
 pub(super) fn tightest_row(rows: &[HeadroomRow]) -> Option<&HeadroomRow> {
     let asked = rows.iter().filter(|row| row.state() != State::Gone);
     asked.min_by(|left, right| left.tightness(right))

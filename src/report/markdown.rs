@@ -67,7 +67,6 @@ pub(super) fn letters(escaped: &str) -> Vec<&str> {
     letters
 }
 
-/// How long the number of a letter after its `&` is; 0 if there is none.
 fn entity(behind: &str) -> usize {
     let number = behind.strip_prefix('#');
     let end = number.and_then(|number| {
@@ -194,7 +193,6 @@ fn is_markup(letters: &[char], at: usize) -> bool {
     }
 }
 
-/// `true` if all that stands before is a number, as before an item of a list.
 fn is_number(before: &[char]) -> bool {
     !before.is_empty() && before.iter().all(char::is_ascii_digit)
 }

@@ -27,7 +27,6 @@ pub mod numbers;
 mod period;
 pub mod places;
 pub mod proven;
-pub mod recovery;
 pub mod replay;
 pub mod span;
 pub mod steering;

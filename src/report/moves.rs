@@ -121,56 +121,50 @@ pub fn sorted(mut rows: Vec<MoveRow>) -> Vec<MoveRow> {
 /// Those who are left without a place come first.
 pub fn moves_title(rows: &[MoveRow]) -> String {
     let rows = sorted(rows.to_vec());
-    let of = |fate| {
-        let of_fate = rows.iter().filter(|row| row.fate() == fate);
-        FateUsers::new(&of_fate.collect::<Vec<_>>())
-    };
-    let (unserved, moved, returned, placed) = (
-        of(ShardFate::Unserved),
-        of(ShardFate::Moved),
-        of(ShardFate::Returned),
-        of(ShardFate::Placed),
-    );
+    let fates = [
+        ShardFate::Unserved,
+        ShardFate::Moved,
+        ShardFate::Returned,
+        ShardFate::Placed,
+    ];
+    let [unserved, moved, returned, placed] = fates
+        .map(|fate| -> Vec<&MoveRow> { rows.iter().filter(|row| row.fate() == fate).collect() });
+    let all = |rows: &[&MoveRow]| rows.iter().map(|row| row.users).sum::<f64>();
     let mut clauses = Vec::new();
-    if unserved.users > NOBODY {
-        let who = counted_with(&numbers::users_up(unserved.users), "user", ["is", "are"]);
+    let is_any_unserved = all(&unserved) > NOBODY;
+    if is_any_unserved {
+        let who = counted_with(&numbers::users_up(all(&unserved)), "user", ["is", "are"]);
         clauses.push(format!("{who} left without a place"));
     }
     // `users` is said once.
-    let users_who = |users: f64, verb: [&str; 2]| {
-        let count = numbers::some_users(users);
-        if unserved.users > NOBODY {
+    let users_who = |rows: &[&MoveRow], verb: [&str; 2]| {
+        let count = numbers::some_users(all(rows));
+        if is_any_unserved {
             format!("{count} {}", by_count(&count, verb))
         } else {
             counted_with(&count, "user", verb)
         }
     };
-    let main = if moved.users > NOBODY {
-        let who = users_who(moved.users, ["leaves", "leave"]);
-        format!(
-            "{who} {}: {}",
-            moved.left(),
-            moved.reached("goes to", "go to")
-        )
-    } else if returned.users > NOBODY {
-        let who = users_who(returned.users, ["goes", "go"]);
-        format!(
-            "{who} home: {}",
-            returned.reached("returns to", "return to")
-        )
-    } else if placed.users > NOBODY {
-        let who = users_who(placed.users, ["gets", "get"]);
-        format!("{who} a first home: {}", placed.reached("goes to", "go to"))
-    } else if clauses.is_empty() {
-        "Nobody moves".to_owned()
-    } else {
-        String::new()
+    let reached = |rows: &[&MoveRow], goes: &str, go: &str| {
+        mostly(&by_end(rows, |row| row.to.as_ref()), all(rows), goes, go)
     };
-    if main.is_empty() {
-        let words = clauses.join(", ");
-        return format!("{words}: {}", unserved.stranded());
+    if all(&moved) > NOBODY {
+        let who = users_who(&moved, ["leaves", "leave"]);
+        let (left, to) = (left(&moved), reached(&moved, "goes to", "go to"));
+        clauses.push(format!("{who} {left}: {to}"));
+    } else if all(&returned) > NOBODY {
+        let who = users_who(&returned, ["goes", "go"]);
+        let to = reached(&returned, "returns to", "return to");
+        clauses.push(format!("{who} home: {to}"));
+    } else if all(&placed) > NOBODY {
+        let who = users_who(&placed, ["gets", "get"]);
+        let to = reached(&placed, "goes to", "go to");
+        clauses.push(format!("{who} a first home: {to}"));
+    } else if is_any_unserved {
+        return format!("{}: {}", clauses[0], stranded(&unserved));
+    } else {
+        return "Nobody moves".to_owned();
     }
-    clauses.push(main);
     clauses.join(", ")
 }
 
@@ -214,49 +208,29 @@ pub(super) fn by_title<'a>(
     sums
 }
 
-/// Users of one fate, by the sites that they leave and reach.
-struct FateUsers {
-    users: f64,
-    /// Most users first.
-    from: Vec<(String, f64)>,
-    to: Vec<(String, f64)>,
+/// Users summed up by the site that they leave, or reach, most first.
+fn by_end(rows: &[&MoveRow], end: fn(&MoveRow) -> Option<&Named>) -> Vec<(String, f64)> {
+    let ends = || rows.iter().filter_map(|row| Some((end(row)?, row.users)));
+    by_title(&titles(ends().map(|(site, _)| site)), ends())
 }
 
-impl FateUsers {
-    fn new(rows: &[&MoveRow]) -> Self {
-        let by = |end: fn(&MoveRow) -> Option<&Named>| {
-            let ends = || rows.iter().filter_map(|row| Some((end(row)?, row.users)));
-            by_title(&titles(ends().map(|(site, _)| site)), ends())
-        };
-        Self {
-            users: rows.iter().map(|row| row.users).sum(),
-            from: by(|row| row.from.as_ref()),
-            to: by(|row| row.to.as_ref()),
-        }
+/// `Chicago`, `Chicago and Boston`, `5 sites`.
+fn left(rows: &[&MoveRow]) -> String {
+    match by_end(rows, |row| row.from.as_ref()).as_slice() {
+        [(one, _)] => short(one),
+        [(one, _), (two, _)] => format!("{} and {}", short(one), short(two)),
+        more => format!("{} sites", more.len()),
     }
+}
 
-    /// `Chicago`, `Chicago and Boston`, `5 sites`.
-    fn left(&self) -> String {
-        match self.from.as_slice() {
-            [(one, _)] => short(one),
-            [(one, _), (two, _)] => format!("{} and {}", short(one), short(two)),
-            more => format!("{} sites", more.len()),
-        }
-    }
-
-    /// `all go to Oslo`, for any two forms of a verb.
-    fn reached(&self, goes: &str, go: &str) -> String {
-        mostly(&self.to, self.users, goes, go)
-    }
-
-    /// `their site is Chicago`, or the sites of those who are left without a place.
-    fn stranded(&self) -> String {
-        let names: Vec<&str> = self.from.iter().map(|(name, _)| name.as_str()).collect();
-        match names.as_slice() {
-            [] => "they have no home yet".to_owned(),
-            [one] => format!("their site is {}", short(one)),
-            some => format!("their sites are {}", listed(some)),
-        }
+/// `their site is Chicago`, or the sites of those who are left without a place.
+fn stranded(rows: &[&MoveRow]) -> String {
+    let sites = by_end(rows, |row| row.from.as_ref());
+    let names: Vec<&str> = sites.iter().map(|(name, _)| name.as_str()).collect();
+    match names.as_slice() {
+        [] => "they have no home yet".to_owned(),
+        [one] => format!("their site is {}", short(one)),
+        some => format!("their sites are {}", listed(some)),
     }
 }
 
@@ -283,57 +257,52 @@ mod tests {
 
     #[test]
     fn what_is_called_most_is_more_than_half() {
-        let rows = ["A", "B", "C", "D"].map(|to| drained(to, 100.0));
-        assert_eq!(
-            moves_title(&rows),
-            "400 users leave Chicago: most go to A (100), B (100) and C (100)"
-        );
-        let rows = ["A", "B", "C", "D", "E", "F"].map(|to| drained(to, 100.0));
-        assert_eq!(
-            moves_title(&rows),
-            "600 users leave Chicago: the largest part goes to A (100)"
-        );
-        let rows = [("A", 300.0), ("B", 1.0), ("C", 1.0)].map(|(to, users)| drained(to, users));
-        assert_eq!(
-            moves_title(&rows),
-            "302 users leave Chicago: most go to A (300) and B (1)"
-        );
-        assert_eq!(
-            moves_title(&[drained("A", 1.0)]),
-            "1 user leaves Chicago: all go to A"
-        );
-    }
-
-    #[test]
-    fn those_left_without_a_place_are_told_first_and_rounded_up() {
-        let rows = [
-            row("Chicago", "", Reason::Unserved, 0.2),
-            drained("A", 300.0),
-            row("Boston", "A", Reason::Relief, 20.0),
+        let to = |names: &str| -> Vec<MoveRow> {
+            names.split(' ').map(|to| drained(to, 100.0)).collect()
+        };
+        let uneven = [("A", 300.0), ("B", 1.0), ("C", 1.0)].map(|(to, users)| drained(to, users));
+        let left_out = row("Chicago", "", Reason::Unserved, 0.2);
+        let relieved = row("Boston", "A", Reason::Relief, 20.0);
+        let told = [
+            (
+                to("A B C D"),
+                "400 users leave Chicago: most go to A (100), B (100) and C (100)",
+            ),
+            (
+                to("A B C D E F"),
+                "600 users leave Chicago: the largest part goes to A (100)",
+            ),
+            (
+                uneven.to_vec(),
+                "302 users leave Chicago: most go to A (300) and B (1)",
+            ),
+            (
+                vec![drained("A", 1.0)],
+                "1 user leaves Chicago: all go to A",
+            ),
+            // Those left without a place are told first, and rounded up.
+            (
+                vec![left_out.clone(), drained("A", 300.0), relieved],
+                "1 user is left without a place, 320 leave Chicago and Boston: all go to A",
+            ),
+            (
+                vec![left_out],
+                "1 user is left without a place: their site is Chicago",
+            ),
+            // Who goes home and who is placed has words of its own.
+            (
+                vec![row("A", "Chicago", Reason::Returned, 20.0)],
+                "20 users go home: all return to Chicago",
+            ),
+            (
+                vec![row("", "Chicago", Reason::Placed, 20.0)],
+                "20 users get a first home: all go to Chicago",
+            ),
+            (vec![drained("A", 1e-9)], "Nobody moves"),
         ];
-        assert_eq!(
-            moves_title(&rows),
-            "1 user is left without a place, 320 leave Chicago and Boston: all go to A"
-        );
-        assert_eq!(
-            moves_title(&rows[..1]),
-            "1 user is left without a place: their site is Chicago"
-        );
-    }
-
-    #[test]
-    fn who_goes_home_and_who_is_placed_has_words_of_its_own() {
-        let home = row("A", "Chicago", Reason::Returned, 20.0);
-        assert_eq!(
-            moves_title(&[home]),
-            "20 users go home: all return to Chicago"
-        );
-        let new = row("", "Chicago", Reason::Placed, 20.0);
-        assert_eq!(
-            moves_title(&[new]),
-            "20 users get a first home: all go to Chicago"
-        );
-        assert_eq!(moves_title(&[drained("A", 1e-9)]), "Nobody moves");
+        for (rows, title) in told {
+            assert_eq!(moves_title(&rows), title);
+        }
     }
 
     #[test]

@@ -54,9 +54,7 @@ pub fn availability(share: f64) -> String {
 /// assert_eq!(short_headroom(0.0999), "9.9 %");
 /// ```
 pub fn short_headroom(share: f64) -> String {
-    let shown = floor(share, if share < 0.1 { 1000.0 } else { 100.0 });
-    let text = decimals(shown * 100.0, 1);
-    format!("{} %", text.strip_suffix(".0").unwrap_or(&text))
+    short_percent(floor(share, if share < 0.1 { 1000.0 } else { 100.0 }))
 }
 
 /// A share in words, rounded to the nearest: one digit where it is not zero.
@@ -81,9 +79,7 @@ pub fn short_percent(share: f64) -> String {
 /// assert_eq!(short_percent_up(0.123), "13 %");
 /// ```
 pub fn short_percent_up(share: f64) -> String {
-    let shown = -floor(-share, if share < 0.1 { 1000.0 } else { 100.0 });
-    let text = decimals(shown * 100.0, 1);
-    format!("{} %", text.strip_suffix(".0").unwrap_or(&text))
+    short_percent(-floor(-share, if share < 0.1 { 1000.0 } else { 100.0 }))
 }
 
 /// A utilization in percent with one digit, rounded up: what is shown as free is really there. Only what is full within
@@ -148,7 +144,6 @@ pub fn amount(value: f64) -> String {
     trimmed(value, digits(value))
 }
 
-/// `value` with at most so many decimals.
 fn trimmed(value: f64, digits: u8) -> String {
     let text = decimals(value, usize::from(digits));
     if text.contains('.') {
@@ -313,9 +308,7 @@ pub fn users_up(count: f64) -> String {
 /// assert_eq!(lost_users(41_000.0), "41,000 users");
 /// ```
 pub fn lost_users(count: f64) -> String {
-    let count = users_up(count);
-    let ending = if count == "1" { "" } else { "s" };
-    format!("{count} user{ending}")
+    super::grammar::counted(&users_up(count), "user")
 }
 
 /// Users as a whole number, rounded to the nearest; somebody is never told as nobody.

@@ -162,7 +162,6 @@ fn is_whole(reduction: &Reduction) -> bool {
     reduction.capacity <= 0.0 && reduction.resources.is_none()
 }
 
-/// The component, or how many there are.
 fn titles(inventory: &Inventory, components: &[ComponentId]) -> String {
     match components {
         [component] => inventory.component_title(*component).to_owned(),
@@ -179,13 +178,9 @@ fn surge_subject(inventory: &Inventory, surge: &Surge) -> String {
     let parts = [
         surge
             .client_region
-            .map(|id| inventory.client_regions[id.index()].name.as_str()),
-        surge
-            .profile
-            .map(|id| inventory.profiles[id.index()].id.as_str()),
-        surge
-            .tenant
-            .map(|id| inventory.tenants[id.index()].as_str()),
+            .map(|id| inventory.client_region_name(id)),
+        surge.profile.map(|id| inventory.profile_name(id)),
+        surge.tenant.map(|id| inventory.tenant_name(id)),
     ];
     let named: Vec<&str> = parts.into_iter().flatten().collect();
     if named.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::charts::MapChart;
 use super::charts::map::{AccessPointPlace, SiteMove, SitePlace};
-use super::grammar::{by_count, counted, listed};
+use super::grammar::{by_count, counted, listed, short};
 use super::headroom::{Standing, State, tightest_resources};
 use super::numbers;
 use super::period::headroom_rows;
@@ -151,7 +151,7 @@ pub fn moves_title(name: impl Fn(&str) -> String, moves: &[SiteMove]) -> String 
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         (users > 0.5 * total).then(|| listed(&names))
     };
-    let one = |id: &str| listed(&[&name(id)]);
+    let one = |id: &str| short(&name(id));
     match (left.as_slice(), reached.as_slice()) {
         ([(from, _)], [(to, _)]) => format!("{who} {leave} {} for {}", one(from), one(to)),
         ([(from, _)], [(a, _), (b, _)]) => {
@@ -181,7 +181,6 @@ pub fn moves_title(name: impl Fn(&str) -> String, moves: &[SiteMove]) -> String 
     }
 }
 
-/// Sites with their users, most users first, then by id.
 fn ranked<'a>(
     moves: &'a [SiteMove],
     site: impl Fn(&'a SiteMove) -> &'a str,
@@ -199,71 +198,54 @@ fn ranked<'a>(
 mod tests {
     use super::*;
 
-    fn title(moves: &[(&str, &str, f64)]) -> String {
-        let moves: Vec<_> = moves
-            .iter()
-            .map(|&(from, to, users)| SiteMove {
-                from: from.to_owned(),
-                to: to.to_owned(),
-                users,
-            })
-            .collect();
-        moves_title(str::to_uppercase, &moves)
-    }
+    /// From where to where, and how many users.
+    type Moved<'m> = &'m [(&'m str, &'m str, f64)];
 
     #[test]
     fn most_is_more_than_half_and_told_of_at_most_two_sites() {
-        assert_eq!(
-            title(&[
-                ("a", "b", 26.0),
-                ("a", "c", 25.0),
-                ("a", "d", 25.0),
-                ("a", "e", 24.0)
-            ]),
-            "100 users leave A: most go to B and C"
-        );
-        assert_eq!(
-            title(&[
-                ("a", "b", 25.0),
-                ("a", "c", 25.0),
-                ("a", "d", 25.0),
-                ("a", "e", 25.0)
-            ]),
-            "100 users leave A for 4 sites"
-        );
+        let even = [
+            ("a", "b", 25.0),
+            ("a", "c", 25.0),
+            ("a", "d", 25.0),
+            ("a", "e", 25.0),
+        ];
+        let uneven = [
+            ("a", "b", 26.0),
+            ("a", "c", 25.0),
+            ("a", "d", 25.0),
+            ("a", "e", 24.0),
+        ];
         // One that has more than four fifths is told alone.
-        assert_eq!(
-            title(&[("a", "b", 81.0), ("a", "c", 10.0), ("a", "d", 9.0)]),
-            "100 users leave A: most go to B"
-        );
-    }
-
-    #[test]
-    fn whoever_comes_back_comes_to_a_site() {
-        assert_eq!(
-            title(&[("b", "a", 60.0), ("c", "a", 30.0), ("d", "a", 10.0)]),
-            "100 users come to A: most leave B and C"
-        );
-    }
-
-    #[test]
-    fn many_from_and_many_to_are_told_by_those_of_most_users() {
-        assert_eq!(
-            title(&[("a", "b", 90.0), ("a", "c", 5.0), ("d", "b", 5.0)]),
-            "100 users change site: most leave A, most go to B"
-        );
+        let most = [("a", "b", 81.0), ("a", "c", 10.0), ("a", "d", 9.0)];
+        // Whoever comes back comes to a site.
+        let back = [("b", "a", 60.0), ("c", "a", 30.0), ("d", "a", 10.0)];
+        // Many from and many to are told by those of most users.
+        let many = [("a", "b", 90.0), ("a", "c", 5.0), ("d", "b", 5.0)];
         let ring = [
             ("a", "b", 1.0),
             ("b", "c", 1.0),
             ("c", "d", 1.0),
             ("d", "a", 1.0),
         ];
-        assert_eq!(title(&ring), "4 users change site: from 4 sites to 4");
-    }
-
-    #[test]
-    fn one_user_and_what_arithmetic_leaves_of_nobody() {
-        assert_eq!(title(&[("a", "b", 1.0)]), "1 user leaves A for B");
-        assert_eq!(title(&[("a", "b", 1e-9)]), "Nobody changes site");
+        let titles: [(Moved<'_>, &str); 8] = [
+            (&uneven, "100 users leave A: most go to B and C"),
+            (&even, "100 users leave A for 4 sites"),
+            (&most, "100 users leave A: most go to B"),
+            (&back, "100 users come to A: most leave B and C"),
+            (&many, "100 users change site: most leave A, most go to B"),
+            (&ring, "4 users change site: from 4 sites to 4"),
+            (&[("a", "b", 1.0)], "1 user leaves A for B"),
+            // What arithmetic leaves of nobody.
+            (&[("a", "b", 1e-9)], "Nobody changes site"),
+        ];
+        for (moves, title) in titles {
+            let moves = moves.iter().map(|&(from, to, users)| SiteMove {
+                from: from.to_owned(),
+                to: to.to_owned(),
+                users,
+            });
+            let moves: Vec<SiteMove> = moves.collect();
+            assert_eq!(moves_title(str::to_uppercase, &moves), title);
+        }
     }
 }

@@ -170,7 +170,6 @@ fn title(clock: &Clock, periods: &[ThroughPeriod]) -> String {
     format!("{finding}; {targets}")
 }
 
-/// What is said of the headroom of a row.
 fn words(row: &HeadroomRow) -> Option<String> {
     row.headroom_during().map(numbers::short_headroom)
 }

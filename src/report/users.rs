@@ -92,7 +92,6 @@ fn title(clock: &Clock, everyone: &str, periods: &[UsersPeriod]) -> String {
     format!("{served}{truly}; {gone}")
 }
 
-/// `1 user is`, `310,400 users are`.
 fn are(users: &str) -> String {
     match users {
         "1" | "<1" => format!("{users} user is"),

@@ -1,6 +1,6 @@
 //! Words: the finding of a period, which titles its charts.
 
-pub(super) use super::grammar::{EVERYONE, capital_or_name, listed, short};
+pub(super) use super::grammar::{EVERYONE, capital_or_name, listed, only_if, short};
 
 use super::grammar::{capitalised, stay_unserved};
 use super::headroom::{HeadroomRow, State, tightest_row};
@@ -10,7 +10,6 @@ use crate::model::{Inventory, PlannedDemand};
 use crate::plan::{Plan, Relaxed};
 use crate::units::{FEASIBILITY, NOBODY};
 
-/// Targets missed already that are named one by one.
 const MISSED_ALREADY: usize = 3;
 
 /// ` in both periods`, ` in all 6 periods`; nothing of one.
@@ -57,7 +56,7 @@ pub fn missed_already(
         format!(
             "{} {}, {} of {}",
             short(inventory.component_title(*component)),
-            short(&inventory.resources[resource.index()].id),
+            short(inventory.resource_name(*resource)),
             numbers::short_headroom(*headroom),
             numbers::short_percent(*target)
         )
@@ -79,7 +78,6 @@ pub fn premise(demand: PlannedDemand) -> &'static str {
     }
 }
 
-/// A rule that gives, in words.
 pub(super) fn relaxed_words(rule: Relaxed) -> &'static str {
     match rule {
         Relaxed::Copies => "failover and drain to any permitted site (\"anywhere\")",
@@ -188,11 +186,7 @@ fn kept(row: &HeadroomRow, happenings: &[Happening]) -> String {
     let share = numbers::short_headroom(row.headroom_during().unwrap_or(0.0));
     let target = row.target.filter(|_| row.state() == State::BelowTarget);
     let target = target.map_or_else(String::new, |target| {
-        let since = if row.is_missed_before() {
-            " and was missed before"
-        } else {
-            ""
-        };
+        let since = only_if(row.is_missed_before(), || " and was missed before");
         format!(", {} is its target{since}", numbers::short_percent(target))
     });
     format!("{name} keeps {share} headroom{target}")

@@ -1,29 +1,25 @@
 //! The plan as the rows and bytes of its output folder.
 
-mod certificate;
 mod file;
-mod ids;
 mod paths;
 mod proofs;
 mod rows;
 mod summary;
 mod sweep;
-mod waves;
 
 use crate::error::Result;
 use crate::model::{Inventory, Scenario};
-use crate::plan::{Plan, Protection, Step, way_back};
-use crate::plan_files::{ChangeBackRow, SUMMARY_FILE, Summary, write_summary};
-pub use certificate::{certificate, certificate_file};
-pub(in crate::report) use file::json_file;
-pub use file::{AboutPlan, WrittenFile, instant};
-use file::{document, file, large_file};
-pub use paths::{SweepStart, sweep_start};
-pub use proofs::{displaced_file, proof_lines};
+use crate::plan::{PeriodPlan, Plan, Protection, Step, way_back};
+use crate::plan_files::{ChangeBackRow, MoveRow};
+use file::large_file;
+pub use file::{AboutPlan, WrittenFile, document_file, instant};
+pub(in crate::report) use file::{file, internal, json_file, number};
+pub use paths::sweep_start;
+pub use proofs::{certificate, displaced_file, proof_lines};
 use rayon::prelude::*;
 use rows::PlanRows;
 pub use summary::summary;
-pub use sweep::{AboutSweep, Listed, sweep_file, sweep_summary, sweep_tables};
+pub use sweep::{AboutSweep, Listed, sweep_summary, sweep_tables};
 
 /// The tables of a plan: every file of the output folder but the charts and summary.json. `steps` are the plan's
 /// [`changes`](crate::plan::changes).
@@ -36,10 +32,14 @@ pub fn tables(
     plan: &Plan,
     steps: &[Step],
 ) -> Result<Vec<WrittenFile>> {
-    let writer = PlanRows { inventory, plan };
+    let writer = PlanRows {
+        inventory,
+        scenario,
+        plan,
+    };
     let periods = || plan.periods.iter();
     let parts: Vec<_> = periods().map(|own| (own, own.parts.as_slice())).collect();
-    let waves = waves::wave_of_moves(plan);
+    let waves = paths::wave_of_moves(plan);
     let moves: Vec<Vec<_>> = periods()
         .zip(&waves)
         .map(|(own, waves)| own.moves.iter().zip(waves).collect())
@@ -55,8 +55,9 @@ pub fn tables(
             })
         },
         &|| {
-            large_file(&moves, |period, (moved, wave)| {
-                writer.moved(period, moved, **wave)
+            large_file(&moves, |period, (moved, wave)| MoveRow {
+                wave: **wave,
+                ..moved.row(inventory, period.period.number())
             })
         },
         &|| {
@@ -67,7 +68,14 @@ pub fn tables(
             let margins = periods().flat_map(|own| &own.margins);
             file(margins.map(|own| &own.row))
         },
-        &|| file(&writer.rows(|period| writer.blind(period))),
+        &|| {
+            let row = |period: &PeriodPlan| {
+                let hurt = period.blind.iter();
+                hurt.map(|own| own.row(inventory, period.period.number()))
+                    .collect()
+            };
+            file(&writer.rows(row))
+        },
         &|| file(&paths::before(inventory, &plan.before.flows)),
         &|| file(&writer.rows(|period| writer.access_points(period))),
         &|| file(&writer.rows(|period| writer.unserved(period))),
@@ -76,14 +84,14 @@ pub fn tables(
                 account.row(inventory)
             })
         },
-        &|| large_file(&[((), steps)], |(), step| writer.change(scenario, step)),
+        &|| large_file(&[((), steps)], |(), step| writer.change(step)),
         &|| {
             let back = way_back(inventory, steps);
             large_file(&[((), &back)], |(), step| {
-                ChangeBackRow(writer.change(scenario, step))
+                ChangeBackRow(writer.change(step))
             })
         },
-        &|| file(&writer.waves(scenario)),
+        &|| file(&writer.waves()),
         &|| file(&writer.ramp()),
         &|| file(&writer.wave_weights()),
         &|| file(&writer.wave_loads()),
@@ -106,12 +114,4 @@ pub fn tables(
         files.push(file(&writer.rows(|period| writer.losses(period)))?);
     }
     Ok(files)
-}
-
-/// summary.json of a plan.
-///
-/// # Errors
-/// `Error::Internal` if a number is not finite.
-pub fn summary_file(summary: &Summary) -> Result<WrittenFile> {
-    document(SUMMARY_FILE, |bytes| write_summary(summary, bytes))
 }

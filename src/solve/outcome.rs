@@ -4,6 +4,7 @@ use super::prices::{Prices, SetPrices};
 use crate::formulation::goals::Level;
 use crate::formulation::{ClassId, PathId, PathTable};
 use crate::ids::AccessPointId;
+use crate::plan_files::ModelSize;
 use crate::units::NUMERICAL_NOISE;
 use std::collections::BTreeMap;
 
@@ -71,23 +72,6 @@ pub struct Served {
     pub users: f64,
 }
 
-/// How large the program is at the end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Size {
-    /// Classes.
-    pub classes: usize,
-    /// Groups.
-    pub groups: usize,
-    /// Paths that were priced in.
-    pub paths: usize,
-    /// Rows.
-    pub rows: usize,
-    /// Columns.
-    pub columns: usize,
-    /// Entries.
-    pub nonzeros: usize,
-}
-
 impl Outcome {
     /// `true` if the levels of this outcome are lower than those of the other at the first one that differs.
     pub fn is_lower_than(&self, other: &Self) -> bool {
@@ -132,5 +116,5 @@ pub struct Outcome {
     /// How far it is proven.
     pub proof: Proof,
     /// How large the program became.
-    pub size: Size,
+    pub size: ModelSize,
 }

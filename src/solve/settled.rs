@@ -2,9 +2,10 @@
 
 use super::extract::{PrimalSolution, extract};
 use super::master::{LevelEnd, Master};
-use super::outcome::{LevelOutcome, LevelProof, Outcome, Proof, Size, is_lower, worse_from};
+use super::outcome::{LevelOutcome, LevelProof, Outcome, Proof, is_lower, worse_from};
 use crate::error::Result;
 use crate::formulation::goals::{Level, Objective};
+use crate::plan_files::ModelSize;
 use crate::units::{NUMERICAL_NOISE, PROVEN, WORTH_A_TRY};
 
 /// At which level an answer has to be better than another to be of use.
@@ -45,13 +46,14 @@ impl LevelsSoFar {
             paths: master.paths.clone(),
             is_open: plan.is_open,
             proof,
-            size: Size {
-                classes: master.problem.classes.classes.len(),
-                groups: master.problem.classes.groups.len(),
-                paths: master.paths.len(),
-                rows,
-                columns,
-                nonzeros: master.nonzeros,
+            size: ModelSize {
+                shards: 0,
+                classes: master.problem.classes.classes.len() as u64,
+                groups: master.problem.classes.groups.len() as u64,
+                paths: master.paths.len() as u64,
+                rows: rows as u64,
+                columns: columns as u64,
+                nonzeros: master.nonzeros as u64,
             },
         }
     }

@@ -8,7 +8,8 @@ use crate::read::read;
 use plimsoll::engine::explain;
 use plimsoll::inventory::{self, SourceFile};
 use plimsoll::model::{Inventory, Scenario};
-use plimsoll::plan_files::explanations::{Explanations, read_explanations, write_explanations};
+use plimsoll::plan_files::explanations::Explanations;
+use plimsoll::plan_files::{read_json, write_json};
 use plimsoll::report::explained::explanations;
 use plimsoll::scenario::{self, ScenarioText};
 use plimsoll::solve::Stop;
@@ -46,7 +47,7 @@ fn reasons(of: &Explanations) -> Vec<&str> {
 
 fn bytes(explanations: &Explanations) -> Vec<u8> {
     let mut bytes = Vec::new();
-    write_explanations(explanations, &mut bytes).expect("numbers are finite");
+    write_json(explanations, &mut bytes).expect("numbers are finite");
     bytes
 }
 
@@ -183,10 +184,7 @@ fn explanations_are_read_as_they_are_written() {
         let (inventory, scenario) = read(&drawn.files, &drawn.scenario);
         let told = explained(&inventory, &scenario, &planned(&inventory, &scenario));
         let mut findings = Vec::new();
-        assert_eq!(
-            read_explanations(&bytes(&told), &mut findings),
-            Some(told.clone())
-        );
+        assert_eq!(read_json(&bytes(&told), &mut findings), Some(told.clone()));
         assert_eq!(findings, []);
         let ids: Vec<&String> = told
             .bindings
@@ -206,7 +204,10 @@ fn explanations_are_read_as_they_are_written() {
 fn other_formats_and_broken_files_are_findings() {
     let found = |text: &str| -> String {
         let mut findings = Vec::new();
-        assert_eq!(read_explanations(text.as_bytes(), &mut findings), None);
+        assert_eq!(
+            read_json::<Explanations>(text.as_bytes(), &mut findings),
+            None
+        );
         findings[0].to_string()
     };
     let other = r#"{"format":"plimsoll-explanations/2","scenario":"s","complete":true,"bindings":[],"reasons":[]}"#;

@@ -13,7 +13,7 @@ use plimsoll::plan::check::{Verdict, check};
 use plimsoll::plan::{PeriodPlan, Plan};
 use plimsoll::plan_files::{self, PlanFile, WrittenPlan};
 use plimsoll::report::written::{
-    AboutPlan, WrittenFile, certificate, certificate_file, summary, summary_file, tables,
+    AboutPlan, WrittenFile, certificate, document_file, summary, tables,
 };
 use plimsoll::solve::Stop;
 
@@ -427,8 +427,8 @@ pub(crate) fn written(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -
     .expect("numbers are finite");
     let about = AboutPlan::default();
     let prices = certificate(inventory, scenario, plan, &about);
-    files.push(certificate_file(&prices).expect("finite"));
-    files.push(summary_file(&summary(inventory, scenario, plan, &about)).expect("finite"));
+    files.push(document_file(&prices).expect("finite"));
+    files.push(document_file(&summary(inventory, scenario, plan, &about)).expect("finite"));
     files
 }
 

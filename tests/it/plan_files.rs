@@ -6,8 +6,8 @@ use plimsoll::plan_files::{
     DowntimeSummary, ErrorMargin, FORMAT, ForecastBand, HeadroomRow, Holds, How, Inputs,
     JointSummary, Limit, Lined, Measure, ModelSize, MoveRow, OutageSummary, PeriodSummary,
     PlanFile, PlayedExtent, Reason, RecoverySummary, ReplayedSummary, Row, Seconds, Signed, Stage,
-    Status, SteeringRow, Summary, Text, Totals, TriggerSummary, UnservedRow, read, read_rows,
-    read_summary, write_rows, write_summary,
+    Status, SteeringRow, Summary, Text, Totals, TriggerSummary, UnservedRow, read, read_json,
+    read_rows, write_json, write_rows,
 };
 use proptest::prelude::*;
 use std::fmt::Debug;
@@ -169,7 +169,7 @@ proptest! {
             margin: Some(margin),
             joint: Some(JointSummary {
                 moved_users: numbers[0],
-                sequential_moved_users: numbers[1],
+                sequential_users: numbers[1],
                 bound: numbers[2],
             }),
             replayed: Some(ReplayedSummary {
@@ -209,9 +209,9 @@ proptest! {
             warnings: 3,
         };
         let mut bytes = Vec::new();
-        write_summary(&summary, &mut bytes).expect("the summary can be written");
+        write_json(&summary, &mut bytes).expect("the summary can be written");
         let mut findings = Vec::new();
-        prop_assert_eq!(read_summary(&bytes, &mut findings), Some(summary));
+        prop_assert_eq!(read_json(&bytes, &mut findings), Some(summary));
     }
 
     #[test]
@@ -360,9 +360,9 @@ fn summary_of_another_format_is_refused() {
         seconds: Seconds::default(),
         warnings: 0,
     };
-    write_summary(&written, &mut summary).expect("the summary can be written");
+    write_json(&written, &mut summary).expect("the summary can be written");
     let mut findings = Vec::new();
-    assert_eq!(read_summary(&summary, &mut findings), None);
+    assert_eq!(read_json::<Summary>(&summary, &mut findings), None);
     assert_eq!(findings[0].code.0, "P6014");
 }
 

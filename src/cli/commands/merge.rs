@@ -10,7 +10,7 @@ use crate::engine::{NoWatch, Options};
 use crate::error::{Error, Result};
 use crate::inventory::SourceFile;
 use crate::plan::sweep::SweepTally;
-use crate::plan_files::{PROOFS_FILE, SWEEP_FILE, SweepStatus, SweepSummary, read_sweep};
+use crate::plan_files::{PROOFS_FILE, SWEEP_FILE, SweepStatus, SweepSummary, read_json};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -87,7 +87,7 @@ fn read(path: &Path, terminal: &mut Terminal) -> Result<PartFolder> {
     let files = files::plan(path)?;
     let mark = files.iter().find(|file| file.name == SWEEP_FILE);
     let mut findings = Vec::new();
-    let summary = mark.and_then(|file| read_sweep(&file.bytes, &mut findings));
+    let summary = mark.and_then(|file| read_json::<SweepSummary>(&file.bytes, &mut findings));
     let Some(summary) = summary else {
         if findings.is_empty() {
             findings.push(no_whole(path, format!("a folder without {SWEEP_FILE}")));

@@ -19,9 +19,7 @@ use crate::report::explained::{explanations, explanations_file};
 use crate::report::html::{Explained, PlanReport, REPORT_FILE, report};
 use crate::report::table::wrapped;
 use crate::report::waves::{RUNBOOK_FILE, WayTeller, runbook_of};
-use crate::report::written::{
-    AboutPlan, WrittenFile, certificate, certificate_file, summary, summary_file, tables,
-};
+use crate::report::written::{AboutPlan, WrittenFile, certificate, document_file, summary, tables};
 use std::time::Instant;
 
 /// From so many shards on a plan is explained first and judged then, and what was freed is given back in between: at once
@@ -237,7 +235,7 @@ impl Finished<'_> {
         };
         files.push(WrittenFile::text(RUNBOOK_FILE, runbook_of(&teller, steps)));
         about.seconds.write = drawn + started.elapsed().as_secs_f64();
-        let summary = summary_file(&summary(inventory, scenario, plan, &about))?;
+        let summary = document_file(&summary(inventory, scenario, plan, &about))?;
         let text = match output.format() {
             Format::Quiet => String::new(),
             Format::Json => String::from_utf8_lossy(&summary.bytes).into_owned(),
@@ -342,8 +340,8 @@ pub(in crate::cli) fn judged_files(
     if takes_much_memory(inventory) {
         memory::give_back();
     }
-    files.push(summary_file(&summary(inventory, scenario, plan, about))?);
-    files.push(certificate_file(&certificate(
+    files.push(document_file(&summary(inventory, scenario, plan, about))?);
+    files.push(document_file(&certificate(
         inventory, scenario, plan, about,
     ))?);
     Ok(files)

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::inventory::SourceFile;
 use crate::plan::sweep::SweepTally;
 use crate::plan_files::{Inputs, SweepStatus};
-use crate::report::written::{Listed, proof_lines, sweep_file, sweep_summary, sweep_tables};
+use crate::report::written::{Listed, document_file, proof_lines, sweep_summary, sweep_tables};
 use crate::solve::Stop;
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -97,7 +97,7 @@ impl<'a> SweepRun<'a> {
     ) -> Result<Self> {
         let about = sweep_task::about(task, inputs.clone(), SweepStatus::Partial);
         let nothing = sweeper.sweep(SweepTally::default(), range.start..range.start);
-        let asked = sweep_file(&sweep_summary(&input.scenario, &nothing, &about))?;
+        let asked = document_file(&sweep_summary(&input.scenario, &nothing, &about))?;
         let journal = match Journal::open(&task.out)? {
             Some((journal, _)) => journal,
             None => Journal::create(&task.out, &asked)?,

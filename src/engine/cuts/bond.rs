@@ -1,9 +1,16 @@
 //! Classes as one cut tells them, and what keeps their shards from other sites.
+//!
+//! Users for whom the sites that they may use have too little of a resource, whatever the ways there.
+//!
+//! Users without any site: nothing is left of those where they may be, or no path leads there.
 
+use crate::formulation::rows::LoadRow;
 use crate::formulation::{ClassId, Problem, Rules};
-use crate::ids::{ShardId, SiteId};
-use crate::model::{Drain, Failover, Home, MoveRule, Movers};
-use crate::plan::Bond;
+use crate::graph::FlowNetwork;
+use crate::ids::{ResourceId, ShardId, SiteId};
+use crate::model::{Drain, Failover, Home, LinkEnd, MoveRule, Movers};
+use crate::plan::{Bond, Cut, Stopped};
+use crate::units::NOBODY;
 use std::collections::BTreeMap;
 
 /// Classes as one cut tells them: shards and users, and what holds them to `sites`.
@@ -104,4 +111,188 @@ fn of_home(problem: &Problem<'_>, rules: &Rules<'_>, home: Home, outside: &[Site
         MoveRule::Free if has_replicas && setting.policy.drain == Drain::Replicas => Bond::Drain,
         MoveRule::Free => Bond::Mixed,
     }
+}
+
+/// The cuts of every resource in a slice of the hours; none where everyone's need fits.
+pub(super) fn cuts_at_sites(problem: &Problem<'_>, slice: usize) -> Vec<Cut> {
+    (0..problem.setting.inventory.resources.len())
+        .map(ResourceId::new)
+        .flat_map(|resource| of_resource(&SliceCut { problem, slice }, resource))
+        .collect()
+}
+
+/// A problem in one slice of the hours.
+struct SliceCut<'p, 'a> {
+    problem: &'p Problem<'a>,
+    slice: usize,
+}
+
+impl SliceCut<'_, '_> {
+    /// The row of a site and resource, if the site limits the resource.
+    fn row_at(&self, site: SiteId, resource: ResourceId) -> Option<&LoadRow> {
+        let problem = self.problem;
+        let place = problem.setting.network.place(LinkEnd::Site(site));
+        let rows = &problem.rows.at_place[place.index()];
+        problem.rows.of_resource(rows, resource, self.slice).next()
+    }
+}
+
+/// What a row leaves for users: capacity less copies and background.
+pub(super) fn room(row: &LoadRow) -> f64 {
+    (row.capacity - row.fixed).max(0.0)
+}
+
+/// The least that one user of a class needs at any site that he may use: where a copy stands, what that has already
+/// is not needed again.
+fn least_need(in_slice: &SliceCut<'_, '_>, class: ClassId, resource: ResourceId) -> f64 {
+    let problem = in_slice.problem;
+    let own = problem.class(class);
+    let of_copy = problem.setting.inventory.resources[resource.index()].replica_share;
+    let share = own
+        .sites
+        .iter()
+        .filter(|site| own.copies.binary_search(site).is_ok())
+        .filter(|&&site| {
+            in_slice
+                .row_at(site, resource)
+                .is_some_and(|row| !row.is_cut)
+        })
+        .map(|_| 1.0 - of_copy)
+        .fold(1.0, f64::min);
+    problem.demand_of(class)[[in_slice.slice, resource.index()]] * share
+}
+
+fn of_resource(in_slice: &SliceCut<'_, '_>, resource: ResourceId) -> Vec<Cut> {
+    let problem = in_slice.problem;
+    let mut groups: BTreeMap<&[SiteId], (f64, Vec<ClassId>)> = BTreeMap::new();
+    for (id, class) in problem.classes.classes.iter().enumerate() {
+        let need = class.users * least_need(in_slice, id, resource);
+        let is_limited = |site: &SiteId| in_slice.row_at(*site, resource).is_some();
+        if need > 0.0 && !class.sites.is_empty() && class.sites.iter().all(is_limited) {
+            let group = groups.entry(&class.sites).or_default();
+            group.0 += need;
+            group.1.push(id);
+        }
+    }
+    if groups.is_empty() {
+        return Vec::new();
+    }
+    let mut network = FlowNetwork::default();
+    let sites: Vec<Option<(usize, f64)>> = (0..problem.setting.inventory.sites.len())
+        .map(|site| {
+            let room = room(in_slice.row_at(SiteId::new(site), resource)?);
+            let point = network.point();
+            network.edge(point, FlowNetwork::SINK, Some(room));
+            Some((point, room))
+        })
+        .collect();
+    let mut of_point: BTreeMap<usize, (&[SiteId], f64, &[ClassId])> = BTreeMap::new();
+    for (allowed, (need, classes)) in &groups {
+        let point = network.point();
+        network.edge(FlowNetwork::SOURCE, point, Some(*need));
+        for site in *allowed {
+            if let Some((site, _)) = sites[site.index()] {
+                network.edge(point, site, None);
+            }
+        }
+        of_point.insert(point, (allowed, *need, classes));
+    }
+    let is_behind = network.min_cut();
+    network
+        .parts(&is_behind)
+        .into_iter()
+        .filter_map(|part| {
+            let behind: Vec<_> = part
+                .iter()
+                .filter_map(|point| of_point.get(point))
+                .collect();
+            let mut allowed: Vec<SiteId> = behind
+                .iter()
+                .flat_map(|(sites, _, _)| sites.iter().copied())
+                .collect();
+            allowed.sort_unstable();
+            allowed.dedup();
+            let classes: Vec<ClassId> = behind
+                .iter()
+                .flat_map(|(_, _, classes)| classes.iter().copied())
+                .collect();
+            let has = allowed
+                .iter()
+                .filter_map(|site| sites[site.index()])
+                .map(|(_, room)| room)
+                .sum();
+            let crowd = BondCrowd::new(problem, &classes, &allowed);
+            (!classes.is_empty()).then(|| Cut {
+                stopped: Stopped::AtSites { resource },
+                bonds: crowd.bonds,
+                shards: crowd.shards,
+                users: crowd.users,
+                sites: allowed,
+                needs: behind.iter().map(|(_, need, _)| need).sum(),
+                has,
+            })
+        })
+        .collect()
+}
+
+/// Classes are told together if they may be at the same sites, and within the same limit where paths are missing.
+type Key = (bool, Vec<SiteId>, Option<u64>);
+
+/// A cut for every set of sites to which unserved users are bound and cannot go.
+pub(super) fn cuts_nowhere(problem: &Problem<'_>, unserved: &[f64]) -> Vec<Cut> {
+    let setting = &problem.setting;
+    let rules = Rules::new(*setting);
+    let mut together: BTreeMap<Key, Vec<ClassId>> = BTreeMap::new();
+    for (id, class) in problem.classes.classes.iter().enumerate() {
+        if !class.sites.is_empty() || unserved[id] <= NOBODY {
+            continue;
+        }
+        let Some(&shard) = class.shards.first() else {
+            continue;
+        };
+        let permitted: Vec<SiteId> = (0..setting.inventory.sites.len())
+            .map(SiteId::new)
+            .filter(|&site| rules.is_permitted(class.home(shard), site))
+            .collect();
+        let open: Vec<SiteId> = permitted
+            .iter()
+            .copied()
+            .filter(|site| !setting.case.gone[site.index()])
+            .collect();
+        let limit = problem.classes.groups[class.group].max_latency;
+        let key = if open.is_empty() {
+            (false, permitted, None)
+        } else {
+            (true, open, limit.map(f64::to_bits))
+        };
+        together.entry(key).or_default().push(id);
+    }
+    together
+        .into_iter()
+        .map(|((is_open, sites, limit), classes)| {
+            let crowd = BondCrowd::new(problem, &classes, &sites);
+            let mut client_regions: Vec<_> = classes
+                .iter()
+                .map(|&class| problem.classes.groups[problem.class(class).group].client_region)
+                .collect();
+            client_regions.sort_unstable();
+            client_regions.dedup();
+            Cut {
+                stopped: if is_open {
+                    Stopped::NoPath {
+                        client_regions,
+                        max_latency: limit.map(f64::from_bits),
+                    }
+                } else {
+                    Stopped::NoSite
+                },
+                bonds: crowd.bonds,
+                needs: crowd.users,
+                shards: crowd.shards,
+                users: crowd.users,
+                sites,
+                has: 0.0,
+            }
+        })
+        .collect()
 }

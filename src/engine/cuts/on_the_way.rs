@@ -3,8 +3,7 @@
 //! Latency limits, and that a path passes one access point only, are not asked here: without them more could flow, so
 //! what is cut nevertheless is cut.
 
-use super::at_sites::room;
-use super::bond::BondCrowd;
+use super::bond::{BondCrowd, room};
 use crate::formulation::rows::{LoadRow, RowId};
 use crate::formulation::{ClassId, Problem};
 use crate::graph::{FlowNetwork, PlaceId};
@@ -128,7 +127,7 @@ impl<'a> WaysToSites<'a> {
                 continue;
             }
             let narrow = match end {
-                // Copies make a need at a site smaller; `at_sites` looks at those.
+                // Copies make a need at a site smaller; `cuts_at_sites` looks at those.
                 LinkEnd::Site(_) if self.has_copy_share() => None,
                 _ => self.narrowest(&problem.rows.at_place[place.index()]),
             };

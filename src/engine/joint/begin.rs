@@ -3,8 +3,7 @@
 //! What a plan may know when: failures, gray faults and slow work are learnt of on the way, all else is foreseen.
 
 use super::homes::SitesByPeriod;
-use super::posed::before_moves;
-use super::routes::{Shares, SteeredRoutes, merged};
+use super::posed::{Shares, SteeredRoutes, before_moves, merged};
 use crate::engine::planning_context::PlanningContext;
 use crate::formulation::Route;
 use crate::formulation::goals::Level;
@@ -224,7 +223,6 @@ pub(in crate::engine) fn foreseen(scenario: &Scenario, at: Timestamp) -> Cow<'_,
     Cow::Owned(known)
 }
 
-/// How many periods begin before an instant.
 pub(in crate::engine) fn periods_before(periods: &[Period], at: Timestamp) -> usize {
     periods.partition_point(|period| period.start < at)
 }

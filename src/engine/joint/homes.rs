@@ -1,6 +1,8 @@
 //! From shares of joint classes to one home of every shard in every period.
+//!
+//! Shards that stay where they are from some move on: what rounding the joint program's shares may miss where shards are large.
 
-use crate::formulation::joint::{JointClassId, JointProblem};
+use crate::formulation::joint::{JointClassId, JointProblem, StoodBefore};
 use crate::ids::{ShardId, SiteId};
 use crate::solve::JointShare;
 use crate::units::NUMERICAL_NOISE;
@@ -10,17 +12,14 @@ use crate::units::NUMERICAL_NOISE;
 pub(in crate::engine) struct SitesByPeriod(pub(super) Vec<Vec<Option<SiteId>>>);
 
 impl SitesByPeriod {
-    /// These: by period, then shard.
     pub(in crate::engine) fn new(sites: Vec<Vec<Option<SiteId>>>) -> Self {
         Self(sites)
     }
 
-    /// The site of a shard in a period.
     pub(super) fn get(&self, period: usize, shard: ShardId) -> Option<SiteId> {
         self.0[period][shard.index()]
     }
 
-    /// The sites of all shards in a period.
     pub(in crate::engine) fn in_period(&self, period: usize) -> Option<&[Option<SiteId>]> {
         self.0.get(period).map(Vec::as_slice)
     }
@@ -40,7 +39,6 @@ impl SitesByPeriod {
         classes.map(of_class).sum()
     }
 
-    /// Homes a shard where it is not at rest.
     pub(super) fn set(&mut self, shard: ShardId, homes: &[Option<SiteId>]) {
         for (sites, home) in self.0.iter_mut().zip(homes) {
             if home.is_some() {
@@ -50,14 +48,9 @@ impl SitesByPeriod {
     }
 }
 
-/// Who may leave the plan at hand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Leaving {
-    /// Every shard of a joint class.
-    All,
-    /// Shards that move in two periods of it or more, where they move less on what the joint program found.
-    WhoMovesTwice,
-}
+/// What homes the shards of a joint class, given its shares: [`fill`] or [`move_once`].
+pub(super) type Leaving =
+    fn(&JointProblem<'_>, JointClassId, &[JointShare], &SitesByPeriod, &mut SitesByPeriod);
 
 /// Where every shard is to be: the shares of every class are filled with its shards, largest first; a shard stays with
 /// the plan at hand where its share has room for it, else it goes where most room is.
@@ -69,10 +62,7 @@ pub(super) fn shared_out(
 ) -> SitesByPeriod {
     let mut sites = at_hand.clone();
     for (class, shares) in shares.iter().enumerate() {
-        match leaving {
-            Leaving::All => fill(problem, class, shares, at_hand, &mut sites),
-            Leaving::WhoMovesTwice => move_once(problem, class, shares, at_hand, &mut sites),
-        }
+        leaving(problem, class, shares, at_hand, &mut sites);
     }
     sites
 }
@@ -92,7 +82,6 @@ pub(super) fn homes_at_hand(
         .collect()
 }
 
-/// The shards of a class, largest first, with their share of its users.
 pub(super) fn largest_first(
     problem: &JointProblem<'_>,
     class: JointClassId,
@@ -108,7 +97,8 @@ pub(super) fn largest_first(
     shards
 }
 
-fn fill(
+/// Every shard of the class may leave the plan at hand.
+pub(super) fn fill(
     problem: &JointProblem<'_>,
     class: JointClassId,
     shares: &[JointShare],
@@ -131,7 +121,9 @@ fn fill(
     }
 }
 
-fn move_once(
+/// Shards may leave the plan at hand that move in two periods of it or more, where they move less on what the joint program
+/// found.
+pub(super) fn move_once(
     problem: &JointProblem<'_>,
     class: JointClassId,
     shares: &[JointShare],
@@ -158,4 +150,109 @@ fn move_once(
             sites.set(shard, &shares[index].homes);
         }
     }
+}
+
+/// A shard, and homes of it so that fewer users move.
+pub(super) struct SettledShard {
+    pub(super) shard: ShardId,
+    homes: Vec<Option<SiteId>>,
+    /// By how many users fewer move.
+    saved: f64,
+}
+
+impl SettledShard {
+    /// The same sites but for the shard.
+    pub(super) fn applied(&self, sites: &SitesByPeriod) -> SitesByPeriod {
+        let mut own = sites.clone();
+        own.set(self.shard, &self.homes);
+        own
+    }
+}
+
+/// Shards that move in the plan at hand, each with the homes that it could have instead so that fewer users move: those that
+/// the joint program found for its class, and each site at which it may be from some move on. Those that spare most first.
+pub(super) fn settled(
+    problem: &JointProblem<'_>,
+    shares: &[Vec<JointShare>],
+    at_hand: &SitesByPeriod,
+) -> Vec<SettledShard> {
+    let moved = |class: JointClassId, homes: &[Option<SiteId>]| -> f64 {
+        let counts = problem.counts(class, homes).into_iter();
+        counts.map(|own| own.moved).sum()
+    };
+    let mut all: Vec<SettledShard> = Vec::new();
+    for (class, shares) in shares.iter().enumerate() {
+        for (shard, share) in largest_first(problem, class) {
+            let now = homes_at_hand(problem, class, at_hand, shard);
+            let own = moved(class, &now);
+            if own <= 0.0 {
+                continue;
+            }
+            let first = all.len();
+            let found = shares.iter().map(|own| own.homes.clone());
+            for homes in found.chain(settled_from(problem, class, &now)) {
+                let saved = share * (own - moved(class, &homes));
+                let is_known = all[first..].iter().any(|own| own.homes == homes);
+                if saved > 0.0 && !is_known {
+                    all.push(SettledShard {
+                        shard,
+                        homes,
+                        saved,
+                    });
+                }
+            }
+        }
+    }
+    all.sort_by(|a, b| b.saved.total_cmp(&a.saved).then(a.shard.cmp(&b.shard)));
+    all
+}
+
+/// The homes of a class that keeps those at hand up to some move of it and is at one site from then on, for every site where
+/// it may be.
+fn settled_from(
+    problem: &JointProblem<'_>,
+    class: JointClassId,
+    at_hand: &[Option<SiteId>],
+) -> Vec<Vec<Option<SiteId>>> {
+    let periods = 0..problem.periods.len();
+    let mut all = Vec::new();
+    let mut stood = StoodBefore::first(problem.classes[class].start);
+    for first in periods.clone() {
+        let is_at_rest = problem.is_at_rest(class, first);
+        let current = problem.current(first, stood);
+        let is_move = !is_at_rest && at_hand[first] != current;
+        let reached = problem.reaches.get(class, first, current);
+        for &site in reached
+            .iter()
+            .filter(|_| is_move)
+            .flat_map(|own| own.sites.iter())
+        {
+            let mut then = stood;
+            let mut is_allowed = true;
+            let homes = periods.clone().map(|period| {
+                if period < first {
+                    return at_hand[period];
+                }
+                if problem.is_at_rest(class, period) {
+                    let after = problem.after_nobody(period, then);
+                    then = problem.stands(period, then, after);
+                    return None;
+                }
+                let current = problem.current(period, then);
+                let reached = problem.reaches.get(class, period, current);
+                is_allowed &= reached.is_some_and(|own| own.sites.contains(&site));
+                then = problem.stands(period, then, Some(site));
+                Some(site)
+            });
+            let homes: Vec<Option<SiteId>> = homes.collect();
+            all.extend(is_allowed.then_some(homes));
+        }
+        let after = if is_at_rest {
+            problem.after_nobody(first, stood)
+        } else {
+            at_hand[first]
+        };
+        stood = problem.stands(first, stood, after);
+    }
+    all
 }

@@ -4,8 +4,6 @@ mod begin;
 mod homes;
 mod one_by_one;
 mod posed;
-mod routes;
-mod settled;
 mod together;
 
 pub(super) use begin::{foreseen, learning, periods_before};

@@ -100,7 +100,6 @@ pub(super) fn one_by_one(
     }
 }
 
-/// What a share of a class on a trajectory comes to.
 fn amounts(
     problem: &JointProblem<'_>,
     class: JointClassId,

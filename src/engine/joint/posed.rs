@@ -1,21 +1,27 @@
 //! The periods of a plan, posed again: what each was planned with.
 //!
 //! Whether a plan of all periods together is better than one made period after period.
+//!
+//! How users of a group get to a site in a planned period: the shares of its steering.
 
-use crate::engine::kept::kept_shortfall;
-use crate::engine::planning_context::{PlanningContext, is_going_on};
+use super::super::before::kept_shortfall;
+use super::super::planning_context::{PlanningContext, is_going_on};
 use crate::formulation::goals::Level;
 use crate::formulation::joint::JointPeriod;
-use crate::formulation::{Affected, Folded, Narrowing, Problem, Setting, StandbyUse};
-use crate::model::{AccessPointState, After, ByLevel, Case, Goal, Homes};
-use crate::plan::{Part, PeriodPlan, Stage};
+use crate::formulation::{Affected, Folded, Narrowing, Problem, Route, Setting, StandbyUse};
+use crate::graph::Path;
+use crate::ids::SiteId;
+use crate::model::{AccessPointState, After, ByLevel, Case, Goal, Homes, Hours};
+use crate::plan::{Part, PeriodPlan, Stage, SteeringGroups};
 use crate::plan_files::AccessPointUse;
 use crate::scenario::free_share_lowered;
-use crate::units::{AGREEMENT, NOBODY};
+use crate::units::{AGREEMENT, NOBODY, ROUNDING};
 use ndarray::Array2;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What a period was planned with.
-pub(super) struct Posed<'p> {
+pub(super) struct JointPosed<'p> {
     plan: &'p PeriodPlan,
     folded: Folded,
     is_affected: Affected,
@@ -24,7 +30,7 @@ pub(super) struct Posed<'p> {
     is_going_on: bool,
 }
 
-impl<'p> Posed<'p> {
+impl<'p> JointPosed<'p> {
     /// What the periods of a plan were planned with.
     pub(super) fn all(context: &PlanningContext<'_>, periods: &'p [PeriodPlan]) -> Vec<Self> {
         let before = periods.iter().map(Some);
@@ -70,7 +76,6 @@ impl<'p> Posed<'p> {
         }
     }
 
-    /// The problem of the period.
     pub(super) fn problem<'s>(&'s self, context: &PlanningContext<'s>) -> Problem<'s> {
         let policy = &context.scenario.policy;
         Problem::new(Setting {
@@ -143,7 +148,6 @@ pub(in crate::engine) fn is_no_worse(joint: &[PeriodPlan], sequential: &[PeriodP
             .all(|(own, other)| is_no_worse_in(own, other))
 }
 
-/// The same of one period.
 fn is_no_worse_in(period: &PeriodPlan, best: &PeriodPlan) -> bool {
     period.stages.len() == best.stages.len()
         && before_moves(period)
@@ -204,4 +208,100 @@ fn copied(periods: &[PeriodPlan]) -> f64 {
     let stages = periods.iter().flat_map(|period| &period.stages);
     let copied = stages.filter(|stage: &&Stage| stage.level == Level::Copied);
     copied.map(|stage| stage.plan).sum()
+}
+
+/// By steering group and site, the routes of a period with the share of the users who take each; shares sum to 1.
+pub(super) struct SteeredRoutes(BTreeMap<(usize, SiteId), Shares<Arc<Route>>>);
+
+/// Choices with the share of the users who take each.
+pub(super) type Shares<T> = Vec<(T, f64)>;
+
+impl SteeredRoutes {
+    pub(super) fn of(plan: &PeriodPlan, groups: &SteeringGroups, hours: &Hours) -> Self {
+        let slices = hours.slice_count();
+        let mut flows: BTreeMap<(usize, SiteId), Vec<Shares<Path>>> = BTreeMap::new();
+        for flow in &plan.flows {
+            if let Some(group) = groups.of(&flow.group) {
+                let by_slice = flows
+                    .entry((group, flow.path.site))
+                    .or_insert_with(|| vec![Vec::new(); slices]);
+                if let Some(slice) = by_slice.get_mut(flow.slice) {
+                    slice.push((flow.path.clone(), flow.users));
+                }
+            }
+        }
+        let routes = flows.into_iter().map(|(key, by_slice)| {
+            let legs = merged(&by_slice);
+            let routes = legs
+                .into_iter()
+                .filter_map(|(legs, share)| Some((Arc::new(Route::by_slice(legs, hours)?), share)));
+            (key, routes.collect())
+        });
+        Self(routes.collect())
+    }
+
+    pub(super) fn get(&self, group: usize, site: SiteId) -> Option<&[(Arc<Route>, f64)]> {
+        let routes = self.0.get(&(group, site))?;
+        (!routes.is_empty()).then_some(routes.as_slice())
+    }
+}
+
+/// One choice of each list for everybody, so that of every list each choice is taken by its share: lists of choices
+/// with amounts become choices of one of each with shares that sum to 1; none where a list is empty.
+pub(super) fn merged<T: Clone>(lists: &[Shares<T>]) -> Shares<Vec<T>> {
+    let totals: Vec<f64> = lists
+        .iter()
+        .map(|list| list.iter().map(|(_, amount)| amount).sum())
+        .collect();
+    if lists.is_empty() || totals.iter().any(|total| *total <= 0.0) {
+        return Vec::new();
+    }
+    let mut at = vec![0; lists.len()];
+    let mut left: Vec<f64> = lists
+        .iter()
+        .zip(&totals)
+        .map(|(list, total)| list[0].1 / total)
+        .collect();
+    let mut all: Shares<Vec<T>> = Vec::new();
+    let mut taken = 0.0;
+    loop {
+        let share = left.iter().copied().fold(f64::INFINITY, f64::min);
+        if share > ROUNDING {
+            let choice = lists.iter().zip(&at);
+            let choice = choice.map(|(list, at)| list[*at].0.clone()).collect();
+            all.push((choice, share));
+            taken += share;
+        }
+        for (index, list) in lists.iter().enumerate() {
+            left[index] -= share;
+            while left[index] <= ROUNDING {
+                at[index] += 1;
+                let Some((_, amount)) = list.get(at[index]) else {
+                    for (_, share) in &mut all {
+                        *share /= taken;
+                    }
+                    return all;
+                };
+                left[index] += amount / totals[index];
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn choices_of_two_lists_are_paired_off_by_their_shares() {
+        let lists = [vec![("a", 1.0), ("b", 3.0)], vec![("x", 10.0), ("y", 10.0)]];
+        let merged = merged(&lists);
+        let expected = [(["a", "x"], 0.25), (["b", "x"], 0.25), (["b", "y"], 0.5)];
+        assert_eq!(merged.len(), expected.len());
+        for ((choice, share), (own, of)) in merged.iter().zip(expected) {
+            assert_eq!(choice.as_slice(), own.as_slice());
+            assert!((share - of).abs() < 1e-12);
+        }
+        assert_eq!(super::merged::<&str>(&[Vec::new()]), []);
+    }
 }

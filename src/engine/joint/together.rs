@@ -1,17 +1,16 @@
 //! All periods planned together: from the plan of period after period to one in which fewer users move, if there is.
 
 use super::begin::begin;
-use super::homes::{Leaving, SitesByPeriod, shared_out};
+use super::homes::{Leaving, SitesByPeriod, fill, move_once, settled, shared_out};
 use super::one_by_one::one_by_one;
-use super::posed::{Posed, is_better, is_hopeless, is_of_program, moved};
-use super::settled::settled;
+use super::posed::{JointPosed, is_better, is_hopeless, is_of_program, moved};
 use crate::engine::planning_context::PlanningContext;
 use crate::error::{Error, Result};
 use crate::formulation::Problem;
 use crate::formulation::joint::JointProblem;
 use crate::ids::ShardId;
 use crate::model::{After, Goal, PlannedPeriods, Scenario};
-use crate::plan::{JointPeriods, PeriodPlan};
+use crate::plan::{JointSummary, PeriodPlan};
 use crate::solve::{JointOutcome, solve_joint};
 use crate::units::{NOBODY, WORTH_A_TRY};
 
@@ -72,13 +71,8 @@ const MOST_IN_VAIN: usize = 8;
 /// `true` of periods from the first on that no plan of all begins with which is better than that at hand.
 pub(in crate::engine) type Hopeless<'h> = &'h dyn Fn(&[PeriodPlan]) -> bool;
 
-/// What planning together comes to.
-pub(in crate::engine) struct Together<P> {
-    /// What is said about it.
-    pub(in crate::engine) joint: JointPeriods,
-    /// The plan of all periods together, if it is the better one.
-    pub(in crate::engine) plan: Option<P>,
-}
+/// What planning together comes to, and the plan of all periods together if it is the better one.
+pub(in crate::engine) type Together<P> = (JointSummary, Option<P>);
 
 /// Looks for a plan of all periods together that is better than `sequential`. `plan` plans every period with each shard
 /// at its one site, unless its first periods are hopeless, and `periods` looks at what came of it.
@@ -93,7 +87,7 @@ pub(in crate::engine) fn together<P>(
     plan: impl FnMut(&SitesByPeriod, Hopeless<'_>) -> Result<Option<P>>,
     periods: impl Fn(&P) -> &[PeriodPlan],
 ) -> Result<Option<Together<P>>> {
-    let posed = Posed::all(context, sequential);
+    let posed = JointPosed::all(context, sequential);
     let problems: Vec<Problem<'_>> = posed.iter().map(|posed| posed.problem(context)).collect();
     let of_periods = posed.iter().zip(&problems);
     let of_periods = of_periods.map(|(posed, problem)| posed.period(context, problem));
@@ -103,19 +97,19 @@ pub(in crate::engine) fn together<P>(
     let Some(outcome) = solve_joint(&problem, context.stop)? else {
         return Ok(None);
     };
-    let mut joint = JointPeriods {
-        moved: moved(sequential),
-        sequential: moved(sequential),
+    let mut joint = JointSummary {
+        moved_users: moved(sequential),
+        sequential_users: moved(sequential),
         bound: outcome.bound.min(moved(sequential)),
     };
-    if outcome.moved > joint.sequential * (1.0 - WORTH_A_TRY) {
-        return Ok(Some(Together { joint, plan: None }));
+    if outcome.moved > joint.sequential_users * (1.0 - WORTH_A_TRY) {
+        return Ok(Some((joint, None)));
     }
-    let shared = |leaving| shared_out(&problem, &outcome.shares, &at_hand, leaving);
+    let shared = |leaving: Leaving| shared_out(&problem, &outcome.shares, &at_hand, leaving);
     let mut candidates = vec![one_by_one(&problem, &outcome.shares, &at_hand)];
     if context.inventory.shards.len() < MANY_SHARDS {
-        candidates.push(shared(Leaving::All));
-        candidates.push(shared(Leaving::WhoMovesTwice));
+        candidates.push(shared(fill));
+        candidates.push(shared(move_once));
     }
     candidates.sort_by(|a, b| a.moved(&problem).total_cmp(&b.moved(&problem)));
     let mut search = Search {
@@ -136,17 +130,16 @@ pub(in crate::engine) fn together<P>(
     }
     if let Some((plan, _)) = &search.best {
         let periods = (search.periods)(plan);
-        joint.moved = moved(periods);
+        joint.moved_users = moved(periods);
         if !is_of_program(context.scenario.policy.after, periods, sequential) {
             // The program has no such plan, and its bound says nothing of it.
             joint.bound = 0.0;
         }
     }
     let plan = search.best.map(|(plan, _)| plan);
-    Ok(Some(Together { joint, plan }))
+    Ok(Some((joint, plan)))
 }
 
-/// Plans tried so far.
 struct Search<'s, P, F, G> {
     context: &'s PlanningContext<'s>,
     sequential: &'s [PeriodPlan],

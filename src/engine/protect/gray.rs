@@ -1,8 +1,7 @@
 //! Silent faults: what of tenants' work a plan exposes to them, and the rows that bound it (`docs/model.md` §10).
 
 use super::homes::Homed;
-use super::learnt::{About, Learnt};
-use super::rows::sites_by_who;
+use super::rows::{About, Learnt, sites_by_who};
 use crate::formulation::rows::{Counted, ExposureRow, SurvivalRow};
 use crate::formulation::{Mark, Problem};
 use crate::ids::{SiteId, TenantId, TierId};
@@ -71,7 +70,6 @@ pub(super) struct Exposure<'a> {
 }
 
 impl<'a> Exposure<'a> {
-    /// Of what is left in a case.
     pub(super) fn new(
         (gray, watched): (&'a ProtectGray, &'a Watched),
         inventory: &Inventory,
@@ -307,7 +305,6 @@ fn position(mark: Mark) -> Option<usize> {
     (mark as usize).checked_sub(1)
 }
 
-/// Positions of the largest amounts, at most so many; of equal ones the first.
 fn largest(amounts: &[f64], most: usize) -> Vec<usize> {
     let mut positions: Vec<usize> = (0..amounts.len())
         .filter(|own| amounts[*own] > 0.0)

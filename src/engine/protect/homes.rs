@@ -61,7 +61,6 @@ impl PlannedHomes {
         }
     }
 
-    /// Who is homed where.
     pub(super) fn homed(&self) -> Vec<Homed> {
         let crowds = self.crowds.iter();
         crowds

@@ -3,15 +3,13 @@
 //! Homes are planned, every case is asked about from them, and what is not survived comes back as a row of the next
 //! program, until nothing new is learnt.
 
-mod cases;
 mod gray;
 mod homes;
-mod learnt;
 mod rows;
 mod search;
 mod steering;
 mod takeover;
 
-pub(super) use cases::lost;
 pub(super) use gray::Watched;
+pub(super) use rows::lost;
 pub(super) use search::{Guarding, protect};

@@ -1,16 +1,27 @@
 //! The survival row of a case that is planned again: what its prices say of users wherever a plan might home them.
+//!
+//! What a plan's homes come to in every case that is to be survived.
+//!
+//! What is learnt while homes are sought: the rows so far, and what each of their cases stands for.
 
+use super::super::by_kind::Parted;
 use super::super::instant::{Asking, Whom};
+use super::super::settled::Depth;
+use super::super::sweep::ByRule;
+use super::homes::Homed;
 use crate::error::Result;
-use crate::formulation::rows::SurvivalRow;
+use crate::formulation::goals::Level;
+use crate::formulation::rows::{ExposureRow, Survival, SurvivalRow};
 use crate::formulation::{
-    Detail, Problem, Rules, Setting, Standing, Touches, UsableByProfile, WhoId, copies,
+    Detail, Mark, Problem, Rules, Setting, Standing, Touches, UsableByProfile, WhoId, copies,
 };
 use crate::ids::SiteId;
-use crate::model::Case;
+use crate::model::{Case, Contingencies, Failing};
 use crate::solve::{Fewest, OfDemand, Stop, fewest_unserved};
+use crate::units::{NOBODY, SOLVER_TOLERANCE};
 use rayon::prelude::*;
 use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The row that a case adds to a problem whose classes are told apart, by the prices that prove the fewest users who are
 /// unserved in it from the homes that are asked about; `position` is that of the case among those with rows. `None` if
@@ -115,7 +126,6 @@ pub(super) struct FaresOf<'f, 'p> {
 }
 
 impl<'p> SurvivalPrices<'p> {
-    /// What the users of a problem pay under these prices.
     pub(super) fn new(problem: &'p Problem<'p>, fewest: &Fewest<'p>) -> Self {
         let demands = problem.classes.demands.iter();
         Self {
@@ -162,4 +172,194 @@ pub(super) fn sites_by_who(problem: &Problem<'_>) -> Vec<Vec<SiteId>> {
         own.dedup();
     }
     sites
+}
+
+/// A case that is not survived.
+#[derive(Debug, Clone)]
+pub(in crate::engine) struct Lost {
+    pub(in crate::engine) case: usize,
+    /// Users who are unserved in it and would not be without it.
+    pub(in crate::engine) users: f64,
+    /// Those among them whom the rules leave no open site.
+    pub(in crate::engine) stuck: f64,
+}
+
+/// Who is unserved in a case: users by rank, and those among them whom the rules leave no open site.
+type UnservedInCase = (Vec<f64>, f64);
+
+/// Users who are unserved in a case beyond those without its failures: that others of another rank are served instead of
+/// them is no consolation.
+fn beyond(unserved: &[f64], without: &[f64]) -> f64 {
+    let both = unserved.iter().zip(without);
+    both.map(|(own, without)| (own - without).max(0.0)).sum()
+}
+
+/// What fails in a case, on top of what is in force.
+pub(super) fn known(asking: Asking<'_>, contingencies: &Contingencies, case: usize) -> Case {
+    asking.case(&contingencies.events(asking.backdrop.inventory, case))
+}
+
+/// Unserved users by case, from the homes of an instant, where the optimiser runs again; `None` if a stop was raised.
+fn replanned(
+    asking: Asking<'_>,
+    contingencies: &Contingencies,
+    stop: &Stop,
+) -> Result<Option<Vec<UnservedInCase>>> {
+    let parted = Parted::new(contingencies, Depth::Verdict);
+    let unserved = |case: usize| -> Result<Option<UnservedInCase>> {
+        if stop.is_raised() {
+            return Ok(None);
+        }
+        let known = known(asking, contingencies, case);
+        let own = (case, &known);
+        let unserved = parted.settle(asking, contingencies, own, Depth::Verdict, |settled| {
+            let ranks = 0..settled.problem.classes.ranks.len();
+            let by_default = settled.problem.amounts_by_default();
+            let users = ranks.map(|rank| settled.value(Level::Unserved(rank)));
+            (users.collect(), by_default.levels.unserved.iter().sum())
+        })?;
+        Ok(Some(unserved))
+    };
+    let all: Result<Vec<Option<UnservedInCase>>> = (0..contingencies.count())
+        .into_par_iter()
+        .map(unserved)
+        .collect();
+    Ok(all?.into_iter().collect())
+}
+
+/// The same where nobody decides, from the plan that homes users so.
+fn by_rule(
+    asking: Asking<'_>,
+    contingencies: &Contingencies,
+    rule: &ByRule,
+    stop: &Stop,
+) -> Option<Vec<UnservedInCase>> {
+    let unserved = |case: usize| {
+        let known = known(asking, contingencies, case);
+        let folded = asking.folded(&known);
+        let users = asking.in_setting(&known, &folded, Whom::Everybody, |setting| {
+            rule.unserved(setting)
+        });
+        let unserved = (users, 0.0);
+        (!stop.is_raised()).then_some(unserved)
+    };
+    let cases = 0..contingencies.count();
+    cases.into_par_iter().map(unserved).collect()
+}
+
+/// The cases that are not survived, ascending, and how many users are unserved without a failure whom the rules leave an
+/// open site: who fails may make room for them, so that nothing is proven of what is lost besides. `None` if a stop was
+/// raised.
+pub(in crate::engine) fn lost(
+    asking: Asking<'_>,
+    contingencies: &Contingencies,
+    rule: Option<&ByRule>,
+    stop: &Stop,
+) -> Result<Option<(Vec<Lost>, f64)>> {
+    let unserved = match rule {
+        None => replanned(asking, contingencies, stop)?,
+        Some(rule) => by_rule(asking, contingencies, rule, stop),
+    };
+    Ok(unserved.map(|unserved| {
+        let (without, stuck_without) = &unserved[0];
+        let all = unserved.iter().enumerate().skip(1);
+        let all = all.map(|(case, (users, stuck))| Lost {
+            case,
+            users: beyond(users, without),
+            stuck: (stuck - stuck_without).max(0.0),
+        });
+        let all = all.filter(|own| !contingencies.is_repeated(own.case));
+        let lost = all.filter(|own| own.users > NOBODY).collect();
+        let short = without.iter().sum::<f64>() - stuck_without;
+        (lost, short)
+    }))
+}
+
+/// Rows of who loses what on his way, at most: each makes users a group of their own.
+const MOST_EXPOSURES: usize = 400;
+
+/// What rows are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum About {
+    Case(usize),
+    /// A tenant whose loss is bounded, by its mark.
+    Tenant(Mark),
+}
+
+/// The rows so far.
+#[derive(Default)]
+pub(super) struct Learnt {
+    pub(super) survival: Survival,
+    position_of: BTreeMap<About, usize>,
+    /// Whose exposure to what has a row.
+    exposed: BTreeSet<(Mark, Vec<Failing>)>,
+}
+
+impl Learnt {
+    /// The position of a case or tenant among those with rows; what is new gets one.
+    pub(super) fn position(&mut self, about: About) -> usize {
+        let next = self.position_of.len();
+        let position = *self.position_of.entry(about).or_insert(next);
+        self.survival.case_count = self.position_of.len();
+        position
+    }
+
+    pub(super) fn of_cases(&self) -> Survival {
+        let is_case = |about: &About| matches!(about, About::Case(_));
+        let positions = self.position_of.iter();
+        let positions = positions.filter(|(about, _)| is_case(about));
+        let positions: BTreeSet<usize> = positions.map(|(_, position)| *position).collect();
+        let rows = self.survival.rows.iter();
+        let rows = rows.filter(|row| positions.contains(&row.case));
+        Survival {
+            case_count: self.survival.case_count,
+            rows: rows.cloned().collect(),
+            exposures: Vec::new(),
+        }
+    }
+
+    /// `true` if a row says more of homes than all that hold of them already.
+    pub(super) fn is_news(&self, row: &SurvivalRow, homed: &[Homed]) -> bool {
+        let says = unserved_by(row, homed);
+        let known = self.survival.rows.iter();
+        let known = known.filter(|own| own.case == row.case && own.holds_always);
+        let said = known.map(|own| unserved_by(own, homed));
+        says > said.fold(0.0, f64::max) + NOBODY.max(SOLVER_TOLERANCE * says)
+    }
+
+    pub(super) fn is_known(&self, mark: Mark, members: &[Failing]) -> bool {
+        self.exposed.contains(&(mark, members.to_vec()))
+    }
+
+    /// Adds the row of a tenant and members; `false` if there are too many.
+    pub(super) fn take_exposure(
+        &mut self,
+        mark: Mark,
+        members: Vec<Failing>,
+        row: ExposureRow,
+    ) -> bool {
+        let has_room = self.survival.exposures.len() < MOST_EXPOSURES;
+        if has_room && self.exposed.insert((mark, members)) {
+            self.survival.exposures.push(row);
+            return true;
+        }
+        false
+    }
+
+    /// Adds rows. What is true only of the homes from which it was made makes way for what is newer.
+    pub(super) fn take(&mut self, rows: Vec<SurvivalRow>) {
+        let is_old = |own: &SurvivalRow| rows.iter().any(|new| new.case == own.case);
+        let all = &mut self.survival.rows;
+        all.retain(|own| own.holds_always || !is_old(own));
+        all.extend(rows);
+    }
+}
+
+/// Users whom a row proves to be unserved in its case, where users are homed so.
+fn unserved_by(row: &SurvivalRow, homed: &[Homed]) -> f64 {
+    let homed = homed.iter();
+    let cost: f64 = homed
+        .map(|own| own.users * row.cost(own.who, own.site))
+        .sum();
+    cost - row.room
 }

@@ -2,17 +2,15 @@
 
 use super::super::describe::matched;
 use super::super::instant::{Asking, Backdrop, Instant, Whom};
-use super::super::relocations::Homes as WholeShards;
-use super::super::repair::{short, tried};
+use super::super::quotas::{short, tried};
+use super::super::relocations::RoundedHomes as WholeShards;
 use super::super::settle::settle;
 use super::super::settled::Depth;
 use super::super::sweep::{ByRule, in_force};
 use super::super::whole_shards::{Care, rounded, whole_shards};
-use super::cases::{Lost, known, lost};
 use super::gray::{Exposure, Watched};
 use super::homes::PlannedHomes;
-use super::learnt::{About, Learnt};
-use super::rows::survival_row;
+use super::rows::{About, Learnt, Lost, known, lost, survival_row};
 use super::takeover::survival_row_by_rule;
 use crate::error::{Error, Result};
 use crate::formulation::goals::Level;
@@ -64,14 +62,8 @@ pub(in crate::engine) struct Guarding<'a> {
     pub(in crate::engine) stop: &'a Stop,
 }
 
-/// Homes that survive as much as was found to be possible.
-pub(in crate::engine) struct Guarded {
-    pub(in crate::engine) homes: WholeShards,
-    pub(in crate::engine) protection: Protection,
-}
-
 /// Homes with what they come to.
-struct Candidate {
+struct ProtectedHomes {
     narrowed: Narrowed,
     lost: Vec<Lost>,
     /// Users who are unserved without a failure although the rules leave them an open site.
@@ -84,7 +76,7 @@ struct Candidate {
     planned: PlannedHomes,
 }
 
-impl Candidate {
+impl ProtectedHomes {
     fn users_lost(&self) -> f64 {
         let beyond = self.gray.as_ref().map_or(0.0, |(_, users)| *users);
         self.lost.iter().map(|own| own.users).sum::<f64>() + beyond
@@ -126,11 +118,14 @@ impl Candidate {
     }
 }
 
-/// Searches homes for a problem that survive what is asked, beginning at these.
+/// The homes for a problem that survive as much of what is asked as was found to be possible, beginning at these.
 ///
 /// # Errors
 /// `Error::StoppedEarly` if a stop was raised before any homes were asked about; else those of [`solve`].
-pub(in crate::engine) fn protect(guarding: &Guarding<'_>, first: WholeShards) -> Result<Guarded> {
+pub(in crate::engine) fn protect(
+    guarding: &Guarding<'_>,
+    first: WholeShards,
+) -> Result<(WholeShards, Protection)> {
     let problem = guarding.problem;
     let inventory = guarding.backdrop.inventory;
     let case = problem.setting.case;
@@ -143,7 +138,7 @@ pub(in crate::engine) fn protect(guarding: &Guarding<'_>, first: WholeShards) ->
     let exposure = asked.map(|asked| Exposure::new(asked, inventory, case));
     let asked = (&contingencies, exposure.as_ref());
     let mut learnt = Learnt::default();
-    let mut best: Option<Candidate> = None;
+    let mut best: Option<ProtectedHomes> = None;
     let mut next = Some(first);
     let mut least_lost: f64 = 0.0;
     let is_bound = match guarding.protect.recovery {
@@ -236,22 +231,21 @@ pub(in crate::engine) fn protect(guarding: &Guarding<'_>, first: WholeShards) ->
         let known = known(asking, &contingencies, best.lost[position].case);
         unprotected[position].repair = repair(asking, &known)?;
     }
-    Ok(Guarded {
-        protection: Protection {
-            protect: guarding.protect.clone(),
-            cases: (1..contingencies.count())
-                .filter(|case| !contingencies.is_repeated(*case))
-                .count(),
-            unprotected,
-            least_lost,
-            least_unserved,
-            gray: best.gray.map(|(losses, _)| losses),
-        },
-        homes: WholeShards {
-            narrowed: best.narrowed,
-            outcome: Some(best.outcome),
-        },
-    })
+    let protection = Protection {
+        protect: guarding.protect.clone(),
+        cases: (1..contingencies.count())
+            .filter(|case| !contingencies.is_repeated(*case))
+            .count(),
+        unprotected,
+        least_lost,
+        least_unserved,
+        gray: best.gray.map(|(losses, _)| losses),
+    };
+    let homes = WholeShards {
+        narrowed: best.narrowed,
+        outcome: Some(best.outcome),
+    };
+    Ok((homes, protection))
 }
 
 /// Positions of the cases that lose most users whom capacity would serve.
@@ -264,7 +258,6 @@ fn worst(lost: &[Lost]) -> Vec<usize> {
     positions
 }
 
-/// The least capacity that would serve more in a case, if it does.
 fn repair(asking: Asking<'_>, known: &Case) -> Result<Option<Repair>> {
     let short = settle(asking, known, Depth::Verdict, None, short)??;
     let repair = tried(asking, known, Vec::new(), short.missing.as_deref())?;
@@ -328,7 +321,6 @@ impl<'a> Guarding<'a> {
         scenario.policy.movers == Movers::Affected && may_be_lowered(inventory, scenario, self.at)
     }
 
-    /// The instant at which a plan's homes are in force.
     fn instant(&self, homes: Homes) -> Instant {
         let backdrop = &self.backdrop;
         let folded = Folded::new(backdrop.inventory, self.quiet, &homes);
@@ -354,7 +346,7 @@ impl<'a> Guarding<'a> {
         &self,
         mut homes: WholeShards,
         (contingencies, exposure): (&Contingencies, Option<&Exposure<'_>>),
-    ) -> Result<Option<(Candidate, Instant)>> {
+    ) -> Result<Option<(ProtectedHomes, Instant)>> {
         let problem = self.problem;
         let outcome = homes.solved(problem, self.fractional, &self.stop.with_plan())?;
         let frozen = problem.narrowed(&homes.narrowed, Detail::Plan);
@@ -386,7 +378,7 @@ impl<'a> Guarding<'a> {
         });
         let lost = lost(asking, contingencies, rule.as_ref(), self.stop)?;
         Ok(lost.map(|(lost, short)| {
-            let candidate = Candidate {
+            let candidate = ProtectedHomes {
                 narrowed: homes.narrowed,
                 lost,
                 short,
@@ -404,7 +396,7 @@ struct Told<'a> {
     guarding: &'a Guarding<'a>,
     asking: Asking<'a>,
     asked: (&'a Contingencies, Option<&'a Exposure<'a>>),
-    candidate: &'a Candidate,
+    candidate: &'a ProtectedHomes,
 }
 
 impl Told<'_> {

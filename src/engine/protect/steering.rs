@@ -25,16 +25,15 @@ const MOST_ROWS: usize = 400;
 
 /// Homes with the steering that exposes least.
 #[derive(Clone)]
-pub(super) struct Steered {
+pub(super) struct SteeredHomes {
     pub(super) outcome: Outcome,
-    /// Its steering, as it is written.
     pub(super) flows: Vec<Flow>,
     /// What silent faults cost.
     pub(super) losses: GraySweep,
 }
 
 /// Users of tenants by tier, group and site.
-struct Crowds {
+struct TenantCrowds {
     /// All users of a group at a site.
     all: BTreeMap<(usize, SiteId), f64>,
     /// Those of a tenant's tier whose loss is bounded.
@@ -43,7 +42,7 @@ struct Crowds {
 
 /// Rows so far.
 #[derive(Default)]
-struct Known {
+struct SteeringRows {
     rows: Vec<ExposureRow>,
     case_of: BTreeMap<(TenantId, TierId), usize>,
     exposed: BTreeSet<(TenantId, TierId, Vec<Failing>)>,
@@ -57,12 +56,12 @@ impl Exposure<'_> {
         frozen: &Problem<'_>,
         outcome: Outcome,
         parts: &[Part],
-    ) -> Result<Steered> {
+    ) -> Result<SteeredHomes> {
         let mut steered = self.exposed(guarding, frozen, outcome, parts);
         let crowds = self.crowds(guarding, parts);
-        let mut known = Known::default();
+        let mut known = SteeringRows::default();
         // What is lost is settled first: later levels only choose among steering that loses as little.
-        let mut rough: Option<Steered> = None;
+        let mut rough: Option<SteeredHomes> = None;
         for _ in 0..MOST_ROUNDS {
             let last = rough.as_ref().unwrap_or(&steered);
             if !self.learn_of_steering((guarding, frozen), &crowds, &last.losses, &mut known) {
@@ -93,9 +92,9 @@ impl Exposure<'_> {
     fn learn_of_steering(
         &self,
         (guarding, frozen): (&Guarding<'_>, &Problem<'_>),
-        crowds: &Crowds,
+        crowds: &TenantCrowds,
         losses: &GraySweep,
-        known: &mut Known,
+        known: &mut SteeringRows,
     ) -> bool {
         let before = known.rows.len();
         for loss in &losses.losses {
@@ -117,9 +116,9 @@ impl Exposure<'_> {
     }
 
     /// Users whose loss is bounded, where they are.
-    fn crowds(&self, guarding: &Guarding<'_>, parts: &[Part]) -> Crowds {
+    fn crowds(&self, guarding: &Guarding<'_>, parts: &[Part]) -> TenantCrowds {
         let inventory = guarding.backdrop.inventory;
-        let mut crowds = Crowds {
+        let mut crowds = TenantCrowds {
             all: BTreeMap::new(),
             own: BTreeMap::new(),
         };
@@ -145,7 +144,7 @@ impl Exposure<'_> {
         frozen: &Problem<'_>,
         outcome: Outcome,
         parts: &[Part],
-    ) -> Steered {
+    ) -> SteeredHomes {
         let flows = matched(guarding.groups, flows(frozen, &outcome), parts);
         let carried = Carried {
             parts,
@@ -154,7 +153,7 @@ impl Exposure<'_> {
             hours: &frozen.setting.case.hours,
         };
         let losses = self.losses(guarding.backdrop.inventory, guarding.groups, carried);
-        Steered {
+        SteeredHomes {
             outcome,
             flows,
             losses,
@@ -177,7 +176,7 @@ impl Exposure<'_> {
 fn again(
     guarding: &Guarding<'_>,
     frozen: &Problem<'_>,
-    known: &Known,
+    known: &SteeringRows,
     from: &Outcome,
     last: Option<Level>,
 ) -> Result<Option<Outcome>> {
@@ -201,7 +200,7 @@ fn again(
     Ok(Some(outcome))
 }
 
-impl Crowds {
+impl TenantCrowds {
     /// By group of a problem and site, the share of the users there who are a tenant's.
     fn shares(
         &self,

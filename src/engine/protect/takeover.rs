@@ -31,7 +31,7 @@ pub(super) fn survival_row_by_rule(
 ) -> Result<Option<SurvivalRow>> {
     let (of_homes, found) = (asking.folded(known), &asking.instant.found);
     asking.in_setting(known, &of_homes, Whom::Touched, |setting| {
-        let rule = Rule::new(problem, &setting, found, planned, recovery);
+        let rule = TakeoverRule::new(problem, &setting, found, planned, recovery);
         let serving = rule.all();
         let mut homes = planned.homes.clone();
         for crowd in &planned.crowds {
@@ -98,7 +98,7 @@ fn bound(policy: &Policy) -> Policy {
 }
 
 /// The rule of a recovery in one case.
-struct Rule<'r, 'a> {
+struct TakeoverRule<'r, 'a> {
     problem: &'r Problem<'a>,
     of_case: Problem<'r>,
     rules: Rules<'r>,
@@ -107,7 +107,7 @@ struct Rule<'r, 'a> {
     users: BTreeMap<(GroupId, SiteId), f64>,
 }
 
-impl<'r, 'a> Rule<'r, 'a> {
+impl<'r, 'a> TakeoverRule<'r, 'a> {
     fn new(
         problem: &'r Problem<'a>,
         of_case: &Setting<'r>,

@@ -1,11 +1,11 @@
 //! Clients: what they send, and what they do about what has failed.
 
+use super::accounts::{OfStream, StepTally};
 use super::amount::Amount;
-use super::attempts::Sent;
-use super::items::{Kind, MOST_RETRIES};
-use super::queue::{Entry, Gone};
-use super::simulation::{Simulation, Step};
-use super::tally::{OfStream, Tally};
+use super::crowds::{AttemptKind, MOST_RETRIES};
+use super::pending::Sent;
+use super::queue::{Gone, QueueEntry};
+use super::simulation::{PlayedStep, Simulation};
 use crate::model::Profile;
 
 /// How many seconds after it was first sent a profile's work is late.
@@ -16,11 +16,11 @@ pub(in crate::engine) fn late_after(profile: &Profile) -> f64 {
 
 impl Simulation<'_> {
     /// What is sent: work of whoever has a session, and what is tried again.
-    pub(super) fn attempt(&mut self, step: &Step<'_>, tally: &mut Tally) {
+    pub(super) fn attempt(&mut self, step: &PlayedStep<'_>, tally: &mut StepTally) {
         for stream in 0..self.field.streams.len() {
             let work = Amount::of(self.sending[stream].number() * step.seconds);
             self.attempts.add(Sent {
-                item: self.items.first(stream, Kind::Work),
+                item: self.items.first(stream, AttemptKind::Work),
                 amount: work,
                 age: 0.0,
                 at: step.middle(),
@@ -34,7 +34,7 @@ impl Simulation<'_> {
         self.pending.take_until(end, |own| again.push(own));
         for mut own in again {
             let (stream, kind) = self.items.whose(own.item);
-            if kind == Kind::Session {
+            if kind == AttemptKind::Session {
                 // Who has gone meanwhile does not try again.
                 let outstanding = self.outstanding[stream];
                 let wanted = self.apart[stream].number() / outstanding.number();
@@ -53,21 +53,21 @@ impl Simulation<'_> {
     /// `lag` is how long ago it was made on average, if that was in this step.
     pub(super) fn served(
         &mut self,
-        step: &Step<'_>,
+        step: &PlayedStep<'_>,
         (item, amount, at): (usize, Amount, f64),
         [mean, longest]: [f64; 2],
         lag: f64,
-        tally: &mut Tally,
+        tally: &mut StepTally,
     ) {
         let (stream, kind) = self.items.whose(item);
         match kind {
-            Kind::Work => {
+            AttemptKind::Work => {
                 let own: &mut OfStream = &mut tally.streams[stream];
                 own.served += amount;
                 own.waited += amount.number() * mean;
                 own.longest = own.longest.max(longest);
             }
-            Kind::Session => {
+            AttemptKind::Session => {
                 let outstanding = self.outstanding[stream].number();
                 let wanted = self.apart[stream].number() / outstanding;
                 let back = amount.share(wanted).min(self.apart[stream]);
@@ -87,7 +87,7 @@ impl Simulation<'_> {
     }
 
     /// Work has become late: its users are down for it, and no further time, whatever comes of it.
-    pub(super) fn late(&mut self, item: usize, amount: Amount, tally: &mut Tally) {
+    pub(super) fn late(&mut self, item: usize, amount: Amount, tally: &mut StepTally) {
         let own = &mut tally.streams[self.items.whose(item).0];
         own.late += amount;
         own.down += amount.number();
@@ -97,8 +97,8 @@ impl Simulation<'_> {
     /// gives up, if ever he does. What came all at once does not come again all at once if `is_spread`.
     pub(super) fn unanswered(
         &self,
-        step: &Step<'_>,
-        entry: &Entry,
+        step: &PlayedStep<'_>,
+        entry: &QueueEntry,
         amount: Amount,
         is_spread: bool,
     ) -> Gone {
@@ -124,10 +124,10 @@ impl Simulation<'_> {
     /// An attempt has failed, because there is no room for it if `is_crowded`: it is tried again, or that was the last of it.
     pub(super) fn failed(
         &mut self,
-        step: &Step<'_>,
+        step: &PlayedStep<'_>,
         gone: Gone,
         is_crowded: bool,
-        tally: &mut Tally,
+        tally: &mut StepTally,
     ) {
         let Gone {
             item,
@@ -164,7 +164,7 @@ impl Simulation<'_> {
         }
         let end = amount - again;
         if !end.is_none() {
-            if is_crowded && kind == Kind::Session {
+            if is_crowded && kind == AttemptKind::Session {
                 let wait = unnoticed + self.policy.return_seconds;
                 self.soonest = self.soonest.min(wait);
             }
@@ -175,26 +175,26 @@ impl Simulation<'_> {
     /// A request has failed with all its attempts, as is noticed between two instants.
     pub(super) fn lost_for_good(
         &mut self,
-        step: &Step<'_>,
+        step: &PlayedStep<'_>,
         (item, amount): (usize, Amount),
         noticed: [f64; 2],
-        tally: &mut Tally,
+        tally: &mut StepTally,
     ) {
         if amount.is_none() {
             return;
         }
         let (stream, kind) = self.items.whose(item);
         match kind {
-            Kind::Work => {
+            AttemptKind::Work => {
                 let own = &mut tally.streams[stream];
                 own.failed += amount;
                 if self.items.may_be_late(item) {
                     own.down += amount.number();
                 }
             }
-            Kind::Session => {
+            AttemptKind::Session => {
                 let window = self.window(step, noticed, self.policy.return_seconds);
-                let first = self.items.first(stream, Kind::Session);
+                let first = self.items.first(stream, AttemptKind::Session);
                 self.pending.add(window, first, amount, 0.0);
             }
         }
@@ -203,7 +203,7 @@ impl Simulation<'_> {
     /// When what has failed in a step, as is noticed between two instants, is sent again after so long a wait: never before
     /// the step is over, and if there is any time left then as much later as keeps the mean. What fails at one instant comes
     /// at one instant, unless waits are spread.
-    fn window(&self, step: &Step<'_>, noticed: [f64; 2], wait: f64) -> [f64; 2] {
+    fn window(&self, step: &PlayedStep<'_>, noticed: [f64; 2], wait: f64) -> [f64; 2] {
         let end = step.start + step.seconds;
         let [least, most] = [-1.0, 1.0].map(|side| wait * (1.0 + side * self.policy.jitter));
         let from = noticed[0] + least;

@@ -1,10 +1,9 @@
 //! Course: who is where, and on which paths, at every instant.
 
-use super::arrivals::Arrivals;
-use super::field::{Cell, hops};
-use super::placement::{Placement, joined, mixed, until_it_begins};
-use super::ramp::{Ramp, Side};
-use super::script::{Script, State, Turn};
+use super::enacted::{Placement, joined, mixed, until_it_begins};
+use super::field::{SteeredGroup, hops};
+use super::ramp::{Arrivals, RampSide, TimeRamp};
+use super::script::{Script, ScriptState, SliceTurn};
 use crate::graph::{Network, Path};
 use crate::ids::{ComponentId, ShardId};
 use crate::model::{Case, Inventory};
@@ -21,7 +20,7 @@ pub(super) struct Course<'a> {
     script: &'a Script,
     arrivals: &'a Arrivals<'a>,
     /// Steering groups at sites.
-    pub(super) cells: Vec<Cell>,
+    pub(super) cells: Vec<SteeredGroup>,
     /// By stream: whose, its cell, its path.
     pub(super) streams: Vec<(GroupKey, usize, Path)>,
     /// By state, slice and cell.
@@ -32,7 +31,7 @@ pub(super) struct Course<'a> {
     passed: Vec<Vec<ComponentId>>,
     /// By shard, for the states to which it moves by itself, in their order: how far it has gone from the state before; to
     /// all others it goes with the state.
-    moves: Vec<Vec<(usize, Ramp)>>,
+    moves: Vec<Vec<(usize, TimeRamp)>>,
 }
 
 /// Users of a shard in a cell, or nowhere, from the beginning of a span to its end.
@@ -93,9 +92,9 @@ impl<'a> Course<'a> {
         script: &'a Script,
         arrivals: &'a Arrivals<'a>,
     ) -> Self {
-        let mut known: BTreeMap<Cell, usize> = BTreeMap::new();
-        let mut cells: Vec<Cell> = Vec::new();
-        let mut cell_of = |cell: Cell| {
+        let mut known: BTreeMap<SteeredGroup, usize> = BTreeMap::new();
+        let mut cells: Vec<SteeredGroup> = Vec::new();
+        let mut cell_of = |cell: SteeredGroup| {
             *known.entry(cell).or_insert_with(|| {
                 cells.push(cell);
                 cells.len() - 1
@@ -110,7 +109,7 @@ impl<'a> Course<'a> {
                 let Some(group) = groups.of(&flow.group) else {
                     continue;
                 };
-                let cell = cell_of(Cell {
+                let cell = cell_of(SteeredGroup {
                     group,
                     site: flow.path.site,
                 });
@@ -130,7 +129,7 @@ impl<'a> Course<'a> {
             .map(|state| placed(inventory, groups, state, &mut cell_of))
             .collect();
         let weights = by_cell(weights, cells.len());
-        let mut moves: Vec<Vec<(usize, Ramp)>> = vec![Vec::new(); inventory.shards.len()];
+        let mut moves: Vec<Vec<(usize, TimeRamp)>> = vec![Vec::new(); inventory.shards.len()];
         for (number, state) in script.states.iter().enumerate().skip(1) {
             let [before, after] = [&placements[number - 1], &placements[number]];
             for (shard, ramp) in &state.moves {
@@ -163,7 +162,7 @@ impl<'a> Course<'a> {
             let stretches = state.hours.stretches().iter();
             let of_hours = stretches.flat_map(|own| [own.start, own.end]);
             let turns = state.turns.iter().flat_map(|own| own.ramp.instants());
-            let moves = state.moves.values().flat_map(Ramp::instants);
+            let moves = state.moves.values().flat_map(TimeRamp::instants);
             let own = [state.start].into_iter().chain(state.behind_until);
             own.chain(state.steering.instants())
                 .chain(of_hours)
@@ -182,7 +181,7 @@ impl<'a> Course<'a> {
             stranded: vec![[0.0; 2]; self.cells.len()],
             nowhere: Vec::new(),
         };
-        let ends = [(start, Side::From), (end, Side::Before)];
+        let ends = [(start, RampSide::From), (end, RampSide::Before)];
         let mut in_cells = vec![[0.0; 2]; self.cells.len()];
         let states = &self.script.states;
         let case = &states[now[1]].case;
@@ -251,7 +250,7 @@ impl<'a> Course<'a> {
         shard: usize,
         [now, begun]: [usize; 2],
         at: Timestamp,
-        side: Side,
+        side: RampSide,
     ) -> Placement {
         let mut own = self.placements[now][shard].clone();
         for (state, ramp) in &self.moves[shard] {
@@ -273,7 +272,7 @@ impl<'a> Course<'a> {
         cell: usize,
         [now, begun]: [usize; 2],
         (start, at): (Timestamp, Timestamp),
-        side: Side,
+        side: RampSide,
     ) -> Weights {
         let states = &self.script.states;
         // Where its waves outlast it, the steering with which its own time ends goes on.
@@ -330,17 +329,16 @@ impl<'a> Course<'a> {
         &self.weights[state - 1][slice][cell]
     }
 
-    /// The weights of a state itself, between hours included.
     fn of_state(
         &self,
         cell: usize,
         state: usize,
         (start, at): (Timestamp, Timestamp),
-        side: Side,
+        side: RampSide,
     ) -> Weights {
         let own = &self.script.states[state];
         let of = |slice: usize| &self.weights[state][slice][cell];
-        let is_under_way = |turn: &&Turn| {
+        let is_under_way = |turn: &&SliceTurn| {
             let turned = turn.ramp.at(at, side);
             let is_ahead = start < turn.at && turned > 0.0;
             let is_behind = start >= turn.at && turned < 1.0;
@@ -377,12 +375,11 @@ impl<'a> Course<'a> {
     }
 }
 
-/// Where a state has every shard.
 fn placed(
     inventory: &Inventory,
     groups: &SteeringGroups,
-    state: &State,
-    cell_of: &mut impl FnMut(Cell) -> usize,
+    state: &ScriptState,
+    cell_of: &mut impl FnMut(SteeredGroup) -> usize,
 ) -> Vec<Placement> {
     let mut placements: Vec<Placement> = vec![Vec::new(); inventory.shards.len()];
     for part in &state.parts {
@@ -390,7 +387,7 @@ fn placed(
         let users = state.case.users(shard);
         let share = if users > 0.0 { part.users / users } else { 1.0 };
         let group = groups.of_shard(part.shard);
-        let cell = part.site.map(|site| cell_of(Cell { group, site }));
+        let cell = part.site.map(|site| cell_of(SteeredGroup { group, site }));
         let own = &mut placements[shard];
         match own.iter_mut().find(|known| known.0 == cell) {
             Some(known) => known.1 += share,
@@ -402,7 +399,7 @@ fn placed(
         if own.is_empty() {
             let group = groups.of_shard(ShardId::new(shard));
             let home = inventory.shards[shard].site;
-            own.push((home.map(|site| cell_of(Cell { group, site })), 1.0));
+            own.push((home.map(|site| cell_of(SteeredGroup { group, site })), 1.0));
         }
         own.sort_by_key(|own| own.0);
     }

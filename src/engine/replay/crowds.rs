@@ -1,22 +1,24 @@
 //! Crowds: who is down in a run, stream by stream, and who had to connect because something happened.
+//!
+//! Items: the kinds of attempt that streams make, numbered.
 
+use super::accounts::StepTally;
 use super::course::Member;
-use super::field::Field;
-use super::tally::Tally;
+use super::field::{Obstacle, ResourceNetwork};
 use crate::ids::{ComponentId, ProfileId};
-use crate::model::Scenario;
+use crate::model::{Inventory, Scenario};
 use jiff::Timestamp;
 
 /// Who is down in a run, and on which streams.
 #[derive(Debug, Clone, Default)]
-pub(in crate::engine) struct Crowds {
+pub(in crate::engine) struct RunCrowds {
     /// By stream: what its users pass.
     pub(in crate::engine) streams: Vec<Passed>,
     /// By moment: the streams on which anybody is down or has to connect because something happens.
-    pub(in crate::engine) moments: Vec<Vec<Crowd>>,
+    pub(in crate::engine) moments: Vec<Vec<RunCrowd>>,
     /// By stream: its steering group.
     groups: Vec<usize>,
-    coming: Coming,
+    coming: GroupArrivals,
 }
 
 /// What users of a stream pass.
@@ -36,14 +38,14 @@ impl Passed {
 
 /// Users of steering groups who come, wherever they are led, with a surge or because they join: no plan brings them.
 #[derive(Debug, Clone, Default)]
-struct Coming {
+struct GroupArrivals {
     /// By group: how many there are at the end of the last span.
     before: Vec<f64>,
     /// By group: how many come when the span begins, and how many evenly over it.
     come: Vec<[f64; 2]>,
 }
 
-impl Coming {
+impl GroupArrivals {
     /// Looks at the next span, which begins at an instant; `group_of` is the group of every shard.
     fn look(
         &mut self,
@@ -86,7 +88,7 @@ impl Coming {
 
 /// Users of a stream in a moment, counted as at the peak.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(in crate::engine) struct Crowd {
+pub(in crate::engine) struct RunCrowd {
     pub(in crate::engine) stream: usize,
     /// All of it.
     pub(in crate::engine) users: f64,
@@ -100,9 +102,9 @@ pub(in crate::engine) struct Crowd {
     pub(in crate::engine) cut_off: f64,
 }
 
-impl Crowds {
+impl RunCrowds {
     /// Of a field, and no moment yet; `cells` are the groups of its cells.
-    pub(super) fn new(field: &Field, cells: &[usize]) -> Self {
+    pub(super) fn new(field: &ResourceNetwork, cells: &[usize]) -> Self {
         let passed = field.streams.iter().map(|own| Passed {
             profile: own.profile,
             hops: own.hops.iter().map(|own| own.1.clone()).collect(),
@@ -111,13 +113,13 @@ impl Crowds {
             streams: passed.collect(),
             moments: Vec::new(),
             groups: field.streams.iter().map(|own| cells[own.cell]).collect(),
-            coming: Coming::default(),
+            coming: GroupArrivals::default(),
         }
     }
 
     /// The same of some streams alone.
     pub(in crate::engine) fn of(&self, is_meant: impl Fn(usize) -> bool) -> Self {
-        let of_moment = |all: &Vec<Crowd>| {
+        let of_moment = |all: &Vec<RunCrowd>| {
             let its = all.iter().filter(|own| is_meant(own.stream));
             its.copied().collect()
         };
@@ -142,7 +144,7 @@ impl Crowds {
     /// streams, counted as at the peak, and `factor` is the share of them that is there.
     pub(super) fn note(
         &mut self,
-        (tally, factor): (&Tally, &[f64]),
+        (tally, factor): (&StepTally, &[f64]),
         users: &[f64],
         seconds: f64,
         (share, is_first): (f64, bool),
@@ -166,7 +168,7 @@ impl Crowds {
         let both = tally.streams.iter().zip(factor).enumerate();
         let crowds = both.filter(|(_, (_, factor))| **factor > 0.0);
         let crowds = crowds.filter_map(|(stream, (own, factor))| {
-            let crowd = Crowd {
+            let crowd = RunCrowd {
                 stream,
                 users: users[stream],
                 down: own.down / factor / seconds,
@@ -179,3 +181,131 @@ impl Crowds {
         self.moments.push(crowds.collect());
     }
 }
+
+/// What an attempt is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum AttemptKind {
+    /// Work of a user who has a session.
+    Work = 0,
+    /// A session.
+    Session = 1,
+}
+
+/// First attempts and retries of every stream, of work, of sessions and of work that has been counted as late, and the first
+/// attempt of whoever is turned, numbered one behind the other.
+pub(super) struct Items {
+    /// By stream: its first number, and how many attempts there are of each kind.
+    of_stream: Vec<(usize, usize)>,
+    /// By number: whose, and what for.
+    whose: Vec<(usize, AttemptKind)>,
+    /// By number: its number once it is late; its own if it is already, and that of a session.
+    late: Vec<usize>,
+    /// By number: how many were made before.
+    attempt: Vec<usize>,
+    /// By number: of whoever is turned.
+    is_turned: Vec<bool>,
+    /// By stream: something on its way says how many sessions it accepts, or sessions cost something.
+    has_gate: Vec<bool>,
+}
+
+impl Items {
+    pub(super) fn new(inventory: &Inventory, field: &ResourceNetwork) -> Self {
+        let mut items = Self {
+            of_stream: Vec::with_capacity(field.streams.len()),
+            whose: Vec::new(),
+            late: Vec::new(),
+            attempt: Vec::new(),
+            is_turned: Vec::new(),
+            has_gate: Vec::with_capacity(field.streams.len()),
+        };
+        for (stream, own) in field.streams.iter().enumerate() {
+            let profile = &inventory.profiles[own.profile.index()];
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "no more attempts than this are told apart"
+            )]
+            let attempts = profile.retries.ceil().clamp(0.0, MOST_RETRIES) as usize + 1;
+            let first = items.whose.len();
+            items.of_stream.push((first, attempts));
+            let kinds = [
+                (AttemptKind::Work, 2),
+                (AttemptKind::Session, 1),
+                (AttemptKind::Work, 2),
+            ];
+            for (kind, once_late) in kinds {
+                for attempt in 0..attempts {
+                    items.whose.push((stream, kind));
+                    items.late.push(first + once_late * attempts + attempt);
+                    items.attempt.push(attempt);
+                    items.is_turned.push(false);
+                }
+            }
+            items.late.push(items.whose.len());
+            items.whose.push((stream, AttemptKind::Session));
+            items.attempt.push(0);
+            items.is_turned.push(true);
+            let components = own.hops.iter().flat_map(|(_, components)| components);
+            let mut stages = components.flat_map(|own| field.of_component(*own));
+            let is_gate = |stage: &usize| field.stages[*stage].obstacle == Obstacle::Gate;
+            items
+                .has_gate
+                .push(profile.session_cost > 0.0 || stages.any(is_gate));
+        }
+        items
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.whose.len()
+    }
+
+    pub(super) fn first(&self, stream: usize, kind: AttemptKind) -> usize {
+        let (first, attempts) = self.of_stream[stream];
+        first + kind as usize * attempts
+    }
+
+    /// The number of the first attempt of whoever is turned to a stream.
+    pub(super) fn turned(&self, stream: usize) -> usize {
+        let (first, attempts) = self.of_stream[stream];
+        first + 3 * attempts
+    }
+
+    /// `true` if it is made by whoever is turned: he connects only where he did not pass.
+    pub(super) fn is_turned(&self, item: usize) -> bool {
+        self.is_turned[item]
+    }
+
+    pub(super) fn next(&self, item: usize) -> usize {
+        if self.is_turned[item] {
+            self.first(self.whose[item].0, AttemptKind::Session) + 1
+        } else {
+            item + 1
+        }
+    }
+
+    pub(super) fn whose(&self, item: usize) -> (usize, AttemptKind) {
+        self.whose[item]
+    }
+
+    /// The number of the same attempt once its work is late; its own if nothing changes by that.
+    pub(super) fn once_late(&self, item: usize) -> usize {
+        self.late[item]
+    }
+
+    /// `true` if it counts once it is late: not again, and not of a session.
+    pub(super) fn may_be_late(&self, item: usize) -> bool {
+        self.late[item] != item
+    }
+
+    pub(super) fn attempt(&self, item: usize) -> usize {
+        self.attempt[item]
+    }
+
+    /// `true` if sessions of a stream are more than a word.
+    pub(super) fn has_gate(&self, stream: usize) -> bool {
+        self.has_gate[stream]
+    }
+}
+
+/// More retries than this are as many.
+pub(in crate::engine) const MOST_RETRIES: f64 = 100.0;

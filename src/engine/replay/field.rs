@@ -22,13 +22,12 @@ pub(super) enum Obstacle {
 pub(super) enum Where {
     /// A client region from which nobody may get on.
     Region(ClientRegionId),
-    /// A component.
     Component(ComponentId),
 }
 
 /// One thing that may hold work up.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Stage {
+pub(super) struct ReplayStage {
     pub(super) place: Where,
     pub(super) obstacle: Obstacle,
     /// Waiting rather than losing what it has no room for.
@@ -41,7 +40,7 @@ pub(super) struct Stage {
 
 /// A point of a stream's way.
 #[derive(Debug, Clone)]
-pub(super) enum Point {
+pub(super) enum WayPoint {
     /// A stage, and where it goes on.
     Stage { stage: usize, next: usize },
     /// A pool: by member, where it goes on.
@@ -58,7 +57,7 @@ pub(super) struct Stream {
     pub(super) cell: usize,
     pub(super) profile: ProfileId,
     /// Its way begins with the last.
-    pub(super) points: Vec<Point>,
+    pub(super) points: Vec<WayPoint>,
     /// The components of its way, hop by hop; those of a pool together, with the pool.
     pub(super) hops: Vec<(Option<PoolId>, Vec<ComponentId>)>,
     /// Where it takes anything that there may be too little of.
@@ -78,14 +77,14 @@ pub(super) struct Take {
 
 /// Steering groups at sites.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Cell {
+pub(super) struct SteeredGroup {
     pub(super) group: usize,
     pub(super) site: SiteId,
 }
 
 /// All of it.
-pub(super) struct Field {
-    pub(super) stages: Vec<Stage>,
+pub(super) struct ResourceNetwork {
+    pub(super) stages: Vec<ReplayStage>,
     pub(super) streams: Vec<Stream>,
     /// The stages in the order in which they are worked.
     pub(super) order: Vec<usize>,
@@ -96,8 +95,7 @@ pub(super) struct Field {
     of_component: Vec<Vec<usize>>,
 }
 
-impl Field {
-    /// The field of some paths.
+impl ResourceNetwork {
     pub(super) fn new(
         inventory: &Inventory,
         scenario: &Scenario,
@@ -145,7 +143,7 @@ impl Field {
         field.passing = vec![Vec::new(); field.stages.len()];
         for (stream, own) in field.streams.iter().enumerate() {
             for point in &own.points {
-                if let Point::Stage { stage, .. } = point {
+                if let WayPoint::Stage { stage, .. } = point {
                     let passing = &mut field.passing[*stage];
                     if passing.last() != Some(&stream) {
                         passing.push(stream);
@@ -156,7 +154,6 @@ impl Field {
         field
     }
 
-    /// Makes the stages; returns those of client regions.
     fn stages_of(
         &mut self,
         inventory: &Inventory,
@@ -171,7 +168,7 @@ impl Field {
             }
             if let Some(region) = event.disconnect().and_then(|own| own.client_region) {
                 regions.entry(region).or_insert_with(|| {
-                    self.stages.push(Stage {
+                    self.stages.push(ReplayStage {
                         place: Where::Region(region),
                         obstacle: Obstacle::Itself,
                         queues: false,
@@ -187,7 +184,7 @@ impl Field {
             let sheds = inventory.sheds_stale_work(component);
             let mut add = |obstacle, queues, longest| {
                 own.push(self.stages.len());
-                self.stages.push(Stage {
+                self.stages.push(ReplayStage {
                     place: Where::Component(component),
                     obstacle,
                     queues,
@@ -217,7 +214,6 @@ impl Field {
         regions
     }
 
-    /// The stages of a component.
     pub(super) fn of_component(&self, component: ComponentId) -> &[usize] {
         &self.of_component[component.index()]
     }
@@ -245,20 +241,19 @@ impl Field {
         takes
     }
 
-    /// The points of a way, built from its end.
     fn points(
         &self,
         region: Option<usize>,
         hops: &[(Option<PoolId>, Vec<ComponentId>)],
-    ) -> Vec<Point> {
-        let mut points = vec![Point::End];
+    ) -> Vec<WayPoint> {
+        let mut points = vec![WayPoint::End];
         let mut next = 0;
         for (pool, components) in hops.iter().rev() {
             let mut members = Vec::with_capacity(components.len());
             for component in components {
                 let mut first = next;
                 for &stage in self.of_component(*component).iter().rev() {
-                    points.push(Point::Stage { stage, next: first });
+                    points.push(WayPoint::Stage { stage, next: first });
                     first = points.len() - 1;
                 }
                 members.push(first);
@@ -266,7 +261,7 @@ impl Field {
             let is_free = members.iter().all(|first| *first == next);
             next = match (pool, members.as_slice()) {
                 (Some(pool), _) if !is_free => {
-                    points.push(Point::Pool {
+                    points.push(WayPoint::Pool {
                         pool: *pool,
                         members,
                     });
@@ -276,7 +271,7 @@ impl Field {
             };
         }
         if let Some(stage) = region {
-            points.push(Point::Stage { stage, next });
+            points.push(WayPoint::Stage { stage, next });
             next = points.len() - 1;
         }
         // The way begins with the last.
@@ -356,7 +351,6 @@ impl Field {
     }
 }
 
-/// The components of a path, hop by hop.
 pub(in crate::engine) fn hops(
     inventory: &Inventory,
     network: &Network,

@@ -1,11 +1,13 @@
 //! Passing: attempts go from stage to stage, as far as those let them.
+//!
+//! Circles: ways that pass the same stages in opposite orders, so that some work meets one after its turn.
 
+use super::accounts::{OfStage, StepTally};
 use super::clients::late_after;
-use super::field::{Obstacle, Point, Where};
-use super::items::Kind;
-use super::queue::{Entry, Outcome, Patience, Service, cost_of};
-use super::simulation::{Simulation, Step};
-use super::tally::{OfStage, Tally};
+use super::crowds::AttemptKind;
+use super::field::{Obstacle, WayPoint, Where};
+use super::queue::{Patience, QueueEntry, Service, StepOutcome, cost_of};
+use super::simulation::{CameBack, PlayedStep, Simulation};
 use crate::units::SAME_INSTANT;
 
 /// As good as no limit on what is worked per second, and still a number that can be divided.
@@ -16,14 +18,14 @@ impl Simulation<'_> {
     /// end.
     pub(super) fn pass(
         &mut self,
-        step: &Step<'_>,
+        step: &PlayedStep<'_>,
         (hot, loads): (&[bool], &[f64]),
         is_free: &[bool],
-        tally: &mut Tally,
+        tally: &mut StepTally,
     ) {
         let field = self.field;
         let stages = field.stages.len();
-        let mut arriving: Vec<Vec<Entry>> = vec![Vec::new(); stages];
+        let mut arriving: Vec<Vec<QueueEntry>> = vec![Vec::new(); stages];
         let mut left: Vec<f64> = vec![f64::INFINITY; stages];
         for own in self.attempts.take() {
             let stream = self.items.whose(own.item).0;
@@ -33,7 +35,7 @@ impl Simulation<'_> {
                 continue;
             }
             let points = &self.field.streams[stream].points;
-            let entry = Entry {
+            let entry = QueueEntry {
                 item: own.item,
                 next: points.len() - 1,
                 amount: own.amount,
@@ -86,29 +88,29 @@ impl Simulation<'_> {
     /// Takes an attempt on to the next stage that may hold it up, or to its end.
     fn advance(
         &mut self,
-        step: &Step<'_>,
+        step: &PlayedStep<'_>,
         (hot, loads): (&[bool], &[f64]),
-        arriving: &mut [Vec<Entry>],
-        entry: Entry,
-        tally: &mut Tally,
+        arriving: &mut [Vec<QueueEntry>],
+        entry: QueueEntry,
+        tally: &mut StepTally,
     ) {
         let (stream, kind) = self.items.whose(entry.item);
         let field = self.field;
         let points = &field.streams[stream].points;
         let is_turned = self.items.is_turned(entry.item);
         let mut entry = entry;
-        let mut open: Vec<Entry> = Vec::new();
+        let mut open: Vec<QueueEntry> = Vec::new();
         loop {
             self.effort += 1.0;
             match &points[entry.next] {
-                Point::End => {
+                WayPoint::End => {
                     let waited = [entry.lag, entry.longest].map(|own| entry.age + own);
                     let own = (entry.item, entry.amount, entry.at);
                     let is_of_step = entry.sent[0] > step.start - SAME_INSTANT;
                     let lag = if is_of_step { entry.lag } else { 0.0 };
                     self.served(step, own, waited, lag, tally);
                 }
-                Point::Pool { pool, members } => {
+                WayPoint::Pool { pool, members } => {
                     let of_turned = if is_turned {
                         self.turning.members(field.streams[stream].cell, *pool)
                     } else {
@@ -129,7 +131,7 @@ impl Simulation<'_> {
                         };
                         left -= own;
                         if !own.is_none() {
-                            open.push(Entry {
+                            open.push(QueueEntry {
                                 amount: own,
                                 next: *next,
                                 ..entry
@@ -137,7 +139,7 @@ impl Simulation<'_> {
                         }
                     }
                 }
-                Point::Stage { stage, next } => {
+                WayPoint::Stage { stage, next } => {
                     entry.next = *next;
                     let stage = *stage;
                     let cost = self.cost(step.conditions, stage, stream, kind);
@@ -153,7 +155,7 @@ impl Simulation<'_> {
                         let anew = entry.amount.share(self.turning.anew(cell, component));
                         let rest = entry.amount - anew;
                         if !rest.is_none() {
-                            open.push(Entry {
+                            open.push(QueueEntry {
                                 amount: rest,
                                 ..entry
                             });
@@ -183,11 +185,11 @@ impl Simulation<'_> {
     /// times seconds.
     fn at_stage(
         &mut self,
-        step: &Step<'_>,
+        step: &PlayedStep<'_>,
         stage: usize,
-        entries: Vec<Entry>,
-        tally: &mut Tally,
-    ) -> (Vec<Entry>, f64) {
+        entries: Vec<QueueEntry>,
+        tally: &mut StepTally,
+    ) -> (Vec<QueueEntry>, f64) {
         let own = self.field.stages[stage];
         let came = cost_of(&entries);
         let room = step.room(stage);
@@ -259,15 +261,15 @@ impl Simulation<'_> {
     /// What a component that may be out, or fail a share of what passes, makes of what comes to it; returns what goes on.
     pub(super) fn at_itself(
         &mut self,
-        step: &Step<'_>,
+        step: &PlayedStep<'_>,
         stage: usize,
-        entries: Vec<Entry>,
-        tally: &mut Tally,
-    ) -> Vec<Entry> {
+        entries: Vec<QueueEntry>,
+        tally: &mut StepTally,
+    ) -> Vec<QueueEntry> {
         let passes = step.conditions.capacity[stage];
         let is_closed = step.conditions.is_closed[stage];
         let share = |kind| {
-            let is_refused = is_closed && kind == Kind::Session;
+            let is_refused = is_closed && kind == AttemptKind::Session;
             // Whom what is out sends away comes back as he happens to.
             let is_spread = !(is_refused && passes > 0.0);
             (if is_refused { 0.0 } else { passes }, is_spread)
@@ -279,12 +281,12 @@ impl Simulation<'_> {
     /// if `is_crowded`. Returns what goes on.
     fn let_pass(
         &mut self,
-        step: &Step<'_>,
-        entries: Vec<Entry>,
+        step: &PlayedStep<'_>,
+        entries: Vec<QueueEntry>,
         is_crowded: bool,
-        share: impl Fn(Kind) -> (f64, bool),
-        tally: &mut Tally,
-    ) -> Vec<Entry> {
+        share: impl Fn(AttemptKind) -> (f64, bool),
+        tally: &mut StepTally,
+    ) -> Vec<QueueEntry> {
         let mut on = Vec::with_capacity(entries.len());
         for entry in entries {
             let (passes, is_spread) = share(self.items.whose(entry.item).1);
@@ -292,7 +294,7 @@ impl Simulation<'_> {
             let gone = self.unanswered(step, &entry, entry.amount - kept, is_spread);
             self.failed(step, gone, is_crowded, tally);
             if !kept.is_none() {
-                on.push(Entry {
+                on.push(QueueEntry {
                     amount: kept,
                     ..entry
                 });
@@ -302,8 +304,8 @@ impl Simulation<'_> {
     }
 
     /// How many times as much as in normal time the work takes that comes to a stage, or waits there.
-    fn stretch(&self, step: &Step<'_>, stage: usize, entries: &[Entry]) -> f64 {
-        let of = |own: &Entry| {
+    fn stretch(&self, step: &PlayedStep<'_>, stage: usize, entries: &[QueueEntry]) -> f64 {
+        let of = |own: &QueueEntry| {
             let profile = self.field.streams[self.items.whose(own.item).0]
                 .profile
                 .index();
@@ -326,12 +328,12 @@ impl Simulation<'_> {
     /// Settles what a queue has made of a step; returns what goes on.
     fn after_queue(
         &mut self,
-        step: &Step<'_>,
+        step: &PlayedStep<'_>,
         stage: usize,
         (came, stretch): (f64, f64),
-        outcome: Outcome,
-        tally: &mut Tally,
-    ) -> Vec<Entry> {
+        outcome: StepOutcome,
+        tally: &mut StepTally,
+    ) -> Vec<QueueEntry> {
         let mut lost = 0.0;
         for gone in &outcome.refused {
             let (stream, kind) = self.items.whose(gone.item);
@@ -364,11 +366,11 @@ impl Simulation<'_> {
     /// What goes on of what has been worked: slow work may have been given up meanwhile.
     pub(super) fn after_work(
         &mut self,
-        step: &Step<'_>,
+        step: &PlayedStep<'_>,
         stage: usize,
-        worked: Vec<Entry>,
-        tally: &mut Tally,
-    ) -> Vec<Entry> {
+        worked: Vec<QueueEntry>,
+        tally: &mut StepTally,
+    ) -> Vec<QueueEntry> {
         let mut on = Vec::with_capacity(worked.len());
         for mut entry in worked {
             let (stream, _) = self.items.whose(entry.item);
@@ -382,5 +384,60 @@ impl Simulation<'_> {
             on.push(entry);
         }
         on
+    }
+}
+
+impl Simulation<'_> {
+    /// What comes to a stage in so many seconds of what it had no time for before.
+    pub(super) fn come_again(&mut self, stage: usize, seconds: f64) -> Vec<QueueEntry> {
+        let own = &mut self.came_back[stage];
+        let taken = own.iter_mut().map(|own| own.take(seconds));
+        let taken = taken.filter(|own| !own.amount.is_none()).collect();
+        own.retain(|own| !own.entry.amount.is_none());
+        taken
+    }
+
+    /// What a stage makes of what comes to it after its turn: as much passes as can still be worked, and takes that of what is
+    /// `left`, in the resource's unit times seconds; the rest comes again as soon as it may. Returns what goes on.
+    pub(super) fn against_the_order(
+        &mut self,
+        step: &PlayedStep<'_>,
+        (stage, left): (usize, &mut f64),
+        entries: Vec<QueueEntry>,
+        tally: &mut StepTally,
+    ) -> Vec<QueueEntry> {
+        if self.field.stages[stage].obstacle == Obstacle::Itself {
+            return self.at_itself(step, stage, entries, tally);
+        }
+        let came = cost_of(&entries);
+        let share = if self.exceeds(stage, (came, *left), step.seconds) {
+            *left / came
+        } else {
+            1.0
+        };
+        let mut worked = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let amount = entry.amount.share(share);
+            let rest = QueueEntry {
+                amount: entry.amount - amount,
+                ..entry
+            };
+            if !rest.amount.is_none() {
+                self.came_back[stage].push(CameBack {
+                    entry: rest,
+                    seconds: step.seconds,
+                });
+            }
+            if !amount.is_none() {
+                worked.push(QueueEntry { amount, ..entry });
+            }
+        }
+        let cost = cost_of(&worked);
+        *left = (*left - cost).max(0.0);
+        tally.more(stage, cost / step.seconds);
+        if self.field.stages[stage].queues {
+            return self.after_work(step, stage, worked, tally);
+        }
+        worked
     }
 }

@@ -1,20 +1,21 @@
 //! Pending: attempts that clients will make again, and when.
+//!
+//! Attempts: what is sent in a step, by number.
 
 use super::amount::Amount;
-use super::attempts::Sent;
 use crate::units::SAME_INSTANT;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 /// Attempts that are made evenly from one instant to another.
 #[derive(Debug, Clone)]
-struct Window {
+struct AttemptWindow {
     from: f64,
     to: f64,
     amounts: Vec<Again>,
 }
 
-impl Window {
+impl AttemptWindow {
     fn is_at_once(&self) -> bool {
         self.to - self.from < SAME_INSTANT
     }
@@ -32,7 +33,7 @@ struct Again {
 /// Attempts that are still to be made.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Pending {
-    windows: Vec<Window>,
+    windows: Vec<AttemptWindow>,
     /// By the bits of both ends: windows that were added in this step. There may be as many as parts of what waits.
     added: HashMap<[u64; 2], usize>,
 }
@@ -54,7 +55,7 @@ impl Pending {
             Entry::Occupied(known) => self.windows[*known.get()].amounts.push(again),
             Entry::Vacant(place) => {
                 place.insert(self.windows.len());
-                self.windows.push(Window {
+                self.windows.push(AttemptWindow {
                     from,
                     to,
                     amounts: vec![again],
@@ -121,6 +122,93 @@ impl Pending {
         self.windows
             .iter()
             .flat_map(|own| own.amounts.iter().map(|own| (own.item, own.amount)))
+    }
+}
+
+/// Attempts of one number that are sent together.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Sent {
+    pub(super) item: usize,
+    pub(super) amount: Amount,
+    /// Seconds since their work was first sent, on average.
+    pub(super) age: f64,
+    /// When they are sent, in seconds, on average.
+    pub(super) at: f64,
+    /// All of them are sent when the step begins; else evenly.
+    pub(super) at_once: bool,
+}
+
+/// Sums of some attempts: how many, and that times their ages and times.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sum {
+    amount: Amount,
+    aged: f64,
+    at: f64,
+}
+
+/// What is sent in a step.
+#[derive(Debug, Clone)]
+pub(super) struct Attempts {
+    /// By item: what is sent evenly.
+    evenly: Vec<Sum>,
+    /// Items that have any of it, in the order in which they were added first.
+    made: Vec<usize>,
+    /// What is sent when the step begins.
+    at_once: Vec<Sent>,
+}
+
+impl Attempts {
+    pub(super) fn new(items: usize) -> Self {
+        Self {
+            evenly: vec![Sum::default(); items],
+            made: Vec::new(),
+            at_once: Vec::new(),
+        }
+    }
+
+    pub(super) fn add(&mut self, sent: Sent) {
+        let Sent { item, amount, .. } = sent;
+        if amount.is_none() {
+            return;
+        }
+        if sent.at_once {
+            self.at_once.push(sent);
+            return;
+        }
+        let own = &mut self.evenly[item];
+        if own.amount.is_none() {
+            self.made.push(item);
+        }
+        own.amount += amount;
+        own.aged += amount.number() * sent.age;
+        own.at += amount.number() * sent.at;
+    }
+
+    pub(super) fn amounts(&self) -> impl Iterator<Item = (usize, Amount)> + '_ {
+        let evenly = self.made.iter();
+        let evenly = evenly.map(|item| (*item, self.evenly[*item].amount));
+        evenly.chain(self.at_once().map(|own| (own.item, own.amount)))
+    }
+
+    pub(super) fn at_once(&self) -> impl Iterator<Item = &Sent> {
+        self.at_once.iter()
+    }
+
+    /// Takes all of it out.
+    pub(super) fn take(&mut self) -> Vec<Sent> {
+        let mut all = std::mem::take(&mut self.at_once);
+        for item in std::mem::take(&mut self.made) {
+            let own = std::mem::take(&mut self.evenly[item]);
+            let number = own.amount.number();
+            all.push(Sent {
+                item,
+                amount: own.amount,
+                age: own.aged / number,
+                at: own.at / number,
+                at_once: false,
+            });
+        }
+        all
     }
 }
 

@@ -1,20 +1,21 @@
+//! Long because a queue that sheds is worked by the same straight lines as one that does not.
+//!
 //! Queue: work that waits at one component for one resource, first in first out, as a fluid (`docs/model.md` §9, Replay).
 //!
 //! Work that comes in a step comes evenly, is mixed with what else comes then, and is worked in the order in which it came,
 //! whether somebody still waits for it or not. Times of arrival and of service are straight lines over what came from one
 //! instant to another, and so is the wait, which crosses a client's patience at one place at most.
+//!
+//! Shedding: a queue that throws away what its clients have given up.
 
 mod cohort;
-mod entry;
-mod shedding;
 #[cfg(test)]
 mod tests;
 
 use super::amount::Amount;
-use cohort::{Cohort, Stale, join};
-use entry::taken_until;
-pub(super) use entry::{Entry, Gone, Outcome, Patience, Service, cost_of};
-use shedding::work_shedding;
+use crate::units::{NUMERICAL_NOISE, SAME_INSTANT};
+use cohort::{Cohort, Stale, join, taken_until};
+pub(super) use cohort::{Gone, Patience, QueueEntry, Service, StepOutcome, cost_of};
 use std::collections::VecDeque;
 
 /// Work that waits.
@@ -46,7 +47,7 @@ impl Queue {
     }
 
     /// What waits and somebody still waits for.
-    pub(super) fn live(&self) -> impl Iterator<Item = &Entry> {
+    pub(super) fn live(&self) -> impl Iterator<Item = &QueueEntry> {
         self.cohorts.iter().flat_map(|own| &own.entries)
     }
 
@@ -62,7 +63,7 @@ impl Queue {
     }
 
     /// Puts work in that waits when the replay begins.
-    pub(super) fn put(&mut self, at: f64, entries: Vec<Entry>) {
+    pub(super) fn put(&mut self, at: f64, entries: Vec<QueueEntry>) {
         self.cohorts.push_back(Cohort::new(at, entries));
     }
 
@@ -94,10 +95,10 @@ impl Queue {
     pub(super) fn step(
         &mut self,
         service: &Service,
-        arrivals: Vec<Entry>,
+        arrivals: Vec<QueueEntry>,
         patience: impl Fn(usize) -> Patience,
-    ) -> Outcome {
-        let mut outcome = Outcome::default();
+    ) -> StepOutcome {
+        let mut outcome = StepOutcome::default();
         let (at_once, arrivals) = arrivals.into_iter().partition(|own| own.at_once);
         self.come_at_once(service, at_once, &mut outcome);
         let end = service.start + service.seconds;
@@ -169,7 +170,12 @@ impl Queue {
     }
 
     /// What comes when the step begins waits behind what is there.
-    fn come_at_once(&mut self, service: &Service, entries: Vec<Entry>, outcome: &mut Outcome) {
+    fn come_at_once(
+        &mut self,
+        service: &Service,
+        entries: Vec<QueueEntry>,
+        outcome: &mut StepOutcome,
+    ) {
         if entries.is_empty() {
             return;
         }
@@ -190,9 +196,9 @@ impl Queue {
         &mut self,
         service: &Service,
         budget: f64,
-        arrivals: Vec<Entry>,
+        arrivals: Vec<QueueEntry>,
         patience: &impl Fn(usize) -> Patience,
-        outcome: &mut Outcome,
+        outcome: &mut StepOutcome,
     ) {
         let end = service.start + service.seconds;
         let cost = cost_of(&arrivals);
@@ -232,7 +238,7 @@ impl Queue {
         service: &Service,
         end: f64,
         patience: &impl Fn(usize) -> Patience,
-        outcome: &mut Outcome,
+        outcome: &mut StepOutcome,
     ) {
         for cohort in &mut self.cohorts {
             let mut stale = Vec::new();
@@ -267,7 +273,7 @@ impl Queue {
                 let amount = taken_until(entry, since);
                 if !amount.is_none() {
                     outcome.late.push((entry.item, amount));
-                    late.push(Entry {
+                    late.push(QueueEntry {
                         item: own.once_late,
                         amount,
                         came,
@@ -287,10 +293,10 @@ impl Queue {
 /// As much of what comes as there is room for, the same share of each; the rest is turned away.
 fn within(
     room: f64,
-    mut entries: Vec<Entry>,
+    mut entries: Vec<QueueEntry>,
     service: &Service,
-    outcome: &mut Outcome,
-) -> Vec<Entry> {
+    outcome: &mut StepOutcome,
+) -> Vec<QueueEntry> {
     let cost = cost_of(&entries);
     if cost > room {
         for entry in &mut entries {
@@ -310,4 +316,192 @@ fn within(
     }
     entries.retain(|own| !own.amount.is_none());
     entries
+}
+
+/// Who gives up within so many seconds of another gives up with him. Work is thrown away an [`SAME_INSTANT`] before it is given up, and
+/// what begins within one counts as one: a difference of just one would be made and thrown away again and again.
+const TOGETHER: f64 = 2.0 * SAME_INSTANT;
+
+/// A cohort is worked in about so many pieces, whatever it is made of: later ones are as long as that asks.
+const PIECES: usize = 1000;
+
+/// Works a cohort from one instant up to another, of a queue that throws away what its clients have given up: nobody works
+/// on that, so what is next is never older than its clients' patience. Returns when it is done.
+///
+/// Where work came faster than it is worked, the wait grows until it is as long as the patience of the least patient. From
+/// then on others are worked first, if they leave anything what is worked of his has waited just so long, and what there is
+/// no time for is thrown away as its time comes.
+fn work_shedding(
+    cohort: &mut Cohort,
+    [from, until]: [f64; 2],
+    service: &Service,
+    patience: &impl Fn(usize) -> Patience,
+    outcome: &mut StepOutcome,
+) -> f64 {
+    let horizon = |own: &QueueEntry| patience(own.item).gives_up - own.lag;
+    let mut now = from;
+    let mut pieces = 0;
+    while now < until - SAME_INSTANT {
+        pieces += 1;
+        throw_away(cohort, now + SAME_INSTANT, patience, outcome);
+        let fronts = cohort.entries.iter().map(|own| own.came[0]);
+        let Some(front) = fronts.reduce(f64::min) else {
+            return now;
+        };
+        let is_front = |own: &QueueEntry| own.came[0] <= front + SAME_INSTANT;
+        let is_point =
+            |own: &QueueEntry| own.came[1] - own.came[0] <= SAME_INSTANT && is_front(own);
+        let points: Vec<QueueEntry> = entries_of(cohort, is_point);
+        if !points.is_empty() {
+            // All of them came at once, and each may be given up before it is worked.
+            let first = points.iter().map(|own| own.came[0] + horizon(own));
+            let done = now + cost_of(&points) / service.capacity;
+            let end = first.fold(until.min(done), f64::min);
+            let mut passing = taken_out(cohort, is_point);
+            let budget = if end >= done {
+                f64::INFINITY
+            } else {
+                (end - now) * service.capacity
+            };
+            work(&mut passing, budget, now, service, patience, outcome);
+            cohort.entries.append(&mut passing.entries);
+            now = end;
+            continue;
+        }
+        let wait = (now - front).max(0.0);
+        let rate = |own: &QueueEntry| own.amount.number() * own.cost / (own.came[1] - own.came[0]);
+        let at_front = entries_of(cohort, is_front);
+        let least = at_front.iter().map(horizon).fold(f64::INFINITY, f64::min);
+        let is_least = |own: &QueueEntry| horizon(own) <= least + TOGETHER;
+        let [mut of_least, mut of_others] = [0.0; 2];
+        for own in &at_front {
+            *(if is_least(own) {
+                &mut of_least
+            } else {
+                &mut of_others
+            }) += rate(own);
+        }
+        let mut pace = service.capacity / (of_least + of_others);
+        // What is worked straight, and of what part is, how much.
+        let is_full = pace < 1.0 && least - wait <= 2.0 * SAME_INSTANT;
+        let is_left_behind = is_full && of_others >= service.capacity;
+        let is_pinned = is_full && !is_left_behind;
+        if is_left_behind {
+            pace = service.capacity / of_others;
+        } else if is_pinned {
+            pace = 1.0;
+        } else if wait <= SAME_INSTANT {
+            pace = pace.min(1.0);
+        }
+        let is_worked = |own: &QueueEntry| is_front(own) && !(is_left_behind && is_least(own));
+        let mut seconds = until - now;
+        for own in &cohort.entries {
+            if is_worked(own) {
+                seconds = seconds.min((own.came[1] - front) / pace);
+                if pace < 1.0 && !is_pinned {
+                    let left = horizon(own) - wait;
+                    seconds = seconds.min(left.max(SAME_INSTANT) / (1.0 - pace));
+                }
+            } else if !is_front(own) {
+                // The first of it is thrown away from now on, or waits where it is.
+                let ahead = own.came[0] - front;
+                let is_leaving = now - own.came[0] >= horizon(own) - 2.0 * SAME_INSTANT;
+                if !is_leaving {
+                    seconds = seconds.min(ahead / pace);
+                } else if pace > 1.0 {
+                    seconds = seconds.min(ahead / (pace - 1.0));
+                }
+            }
+        }
+        if pace > 1.0 {
+            seconds = seconds.min(wait / (pace - 1.0));
+        }
+        if pieces > PIECES {
+            seconds = seconds.max((until - from) / PIECES as f64);
+            seconds = seconds.min(until - now);
+        }
+        let cut = front + seconds * pace;
+        let mut passing = Cohort::new(cohort.came, Vec::with_capacity(at_front.len()));
+        let of_all = if is_pinned {
+            ((service.capacity - of_others) / of_least).clamp(0.0, 1.0)
+        } else {
+            1.0
+        };
+        for entry in cohort.entries.iter_mut().filter(|own| is_worked(own)) {
+            let [first, last] = entry.came;
+            let cut = if cut >= last - NUMERICAL_NOISE {
+                last
+            } else {
+                cut.max(first)
+            };
+            let taken = entry.amount.share((cut - first) / (last - first));
+            let kept = if is_pinned && is_least(entry) {
+                taken.share(of_all)
+            } else {
+                taken
+            };
+            let gone = taken - kept;
+            if !gone.is_none() {
+                let within = patience(entry.item).gives_up;
+                outcome
+                    .given_up
+                    .push(entry.gone(gone, [first, cut], within));
+                outcome.shed += gone;
+            }
+            passing.entries.push(QueueEntry {
+                amount: kept,
+                came: [first, cut],
+                ..*entry
+            });
+            entry.amount -= taken;
+            entry.came[0] = cut;
+        }
+        work(&mut passing, f64::INFINITY, now, service, patience, outcome);
+        cohort.entries.retain(|own| !own.amount.is_none());
+        now += seconds.max(SAME_INSTANT);
+    }
+    now.min(until)
+}
+
+fn entries_of(cohort: &Cohort, is_meant: impl Fn(&QueueEntry) -> bool) -> Vec<QueueEntry> {
+    let own = cohort.entries.iter().copied();
+    own.filter(|own| is_meant(own)).collect()
+}
+
+fn taken_out(cohort: &mut Cohort, is_meant: impl Fn(&QueueEntry) -> bool) -> Cohort {
+    let entries = std::mem::take(&mut cohort.entries);
+    let (meant, others) = entries.into_iter().partition(is_meant);
+    cohort.entries = others;
+    Cohort::new(cohort.came, meant)
+}
+
+fn work(
+    passing: &mut Cohort,
+    budget: f64,
+    now: f64,
+    service: &Service,
+    patience: &impl Fn(usize) -> Patience,
+    outcome: &mut StepOutcome,
+) {
+    outcome.worked += passing.cost().min(budget);
+    passing.work(budget, (now, service.capacity), patience, outcome);
+}
+
+fn throw_away(
+    cohort: &mut Cohort,
+    at: f64,
+    patience: &impl Fn(usize) -> Patience,
+    outcome: &mut StepOutcome,
+) {
+    for entry in &mut cohort.entries {
+        let within = patience(entry.item).gives_up;
+        let first = entry.came[0];
+        let gone = taken_until(entry, at - within + entry.lag);
+        let came = [first, entry.came[0]];
+        if !gone.is_none() {
+            outcome.given_up.push(entry.gone(gone, came, within));
+            outcome.shed += gone;
+        }
+    }
+    cohort.entries.retain(|own| !own.amount.is_none());
 }

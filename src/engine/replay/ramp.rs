@@ -1,39 +1,45 @@
 //! Ramp: a value that goes from 0 to 1 over time, in straight lines and jumps.
+//!
+//! Arrivals: how many users a shard has at any instant of a replay, as they come and go.
 
-use jiff::Timestamp;
+use crate::ids::ShardId;
+use crate::model::{Inventory, Onboarding, Scenario, Surge};
+use crate::scenario::{JOINING_HOURS, is_joining_evenly, still_to_come};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeSet;
 
 /// From the first instant to the second it goes evenly from one value to the other.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Stretch {
+struct RampStretch {
     instants: [Timestamp; 2],
     values: [f64; 2],
 }
 
-impl Stretch {
-    fn has_begun(&self, at: Timestamp, side: Side) -> bool {
+impl RampStretch {
+    fn has_begun(&self, at: Timestamp, side: RampSide) -> bool {
         match side {
-            Side::Before => self.instants[0] < at,
-            Side::From => self.instants[0] <= at,
+            RampSide::Before => self.instants[0] < at,
+            RampSide::From => self.instants[0] <= at,
         }
     }
 }
 
 /// A value over time: 0 before the first stretch, constant between stretches.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Ramp {
-    stretches: Vec<Stretch>,
+pub(super) struct TimeRamp {
+    stretches: Vec<RampStretch>,
 }
 
 /// From which side a jump is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
+pub(super) enum RampSide {
     /// What holds up to an instant.
     Before,
     /// What holds from it on.
     From,
 }
 
-impl Ramp {
+impl TimeRamp {
     /// All of it at once.
     pub(super) fn jump(at: Timestamp) -> Self {
         let mut ramp = Self::default();
@@ -44,25 +50,23 @@ impl Ramp {
     /// Goes on evenly to a value; between the same two instants it jumps.
     pub(super) fn go(&mut self, instants: [Timestamp; 2], value: f64) {
         let last = self.stretches.last().map_or(0.0, |own| own.values[1]);
-        self.stretches.push(Stretch {
+        self.stretches.push(RampStretch {
             instants,
             values: [last, value],
         });
     }
 
-    /// The last value.
     pub(super) fn end(&self) -> f64 {
         self.stretches.last().map_or(0.0, |own| own.values[1])
     }
 
     /// `true` once its first stretch has begun.
-    pub(super) fn has_begun(&self, at: Timestamp, side: Side) -> bool {
+    pub(super) fn has_begun(&self, at: Timestamp, side: RampSide) -> bool {
         let first = self.stretches.first();
         first.is_some_and(|own| own.has_begun(at, side))
     }
 
-    /// The value at an instant.
-    pub(super) fn at(&self, at: Timestamp, side: Side) -> f64 {
+    pub(super) fn at(&self, at: Timestamp, side: RampSide) -> f64 {
         let mut value = 0.0;
         for own in &self.stretches {
             let [start, end] = own.instants;
@@ -86,9 +90,125 @@ impl Ramp {
     }
 }
 
+/// Users who come and go over some time: with surges, and in their first day.
+pub(super) struct Arrivals<'a> {
+    inventory: &'a Inventory,
+    surges: Vec<(&'a Surge, TimeRamp, TimeRamp)>,
+    /// By shard: how many users join over which ramp.
+    joining: Vec<Vec<(f64, TimeRamp)>>,
+    /// When somebody of a shard is there again, who come while more have left than were.
+    again: Vec<Timestamp>,
+}
+
+impl<'a> Arrivals<'a> {
+    pub(super) fn new(inventory: &'a Inventory, scenario: &'a Scenario) -> Self {
+        let surges = scenario.events.iter().filter_map(|event| {
+            let surge = event.surge()?;
+            // Nobody of it is there before the scenario begins.
+            let first = event.start.max(scenario.start);
+            let whole = after_minutes(first, surge.arrive_minutes);
+            let gone = after_minutes(event.end, surge.arrive_minutes);
+            let [mut comes, mut goes] = [TimeRamp::default(), TimeRamp::default()];
+            comes.go([first, whole], 1.0);
+            goes.go([event.end, gone], 1.0);
+            Some((surge, comes, goes))
+        });
+        let mut joining: Vec<Vec<(f64, TimeRamp)>> = vec![Vec::new(); inventory.shards.len()];
+        let rows = inventory.onboarding.iter();
+        for row in rows.filter(|row| is_joining_evenly(row, scenario)) {
+            let mut ramp = TimeRamp::default();
+            ramp.go(
+                [row.date, after_minutes(row.date, JOINING_HOURS * 60.0)],
+                1.0,
+            );
+            let users = row.users as f64;
+            joining[row.shard.index()].push((users, ramp));
+        }
+        Self {
+            inventory,
+            surges: surges.collect(),
+            joining,
+            again: again(inventory, scenario),
+        }
+    }
+
+    /// Where anybody begins or ceases to come or go.
+    pub(super) fn instants(&self) -> impl Iterator<Item = Timestamp> + '_ {
+        let of_surges = self
+            .surges
+            .iter()
+            .flat_map(|(_, comes, goes)| [comes, goes]);
+        let of_rows = self.joining.iter().flatten().map(|(_, ramp)| ramp);
+        let evenly = of_surges.chain(of_rows).flat_map(TimeRamp::instants);
+        evenly.chain(self.again.iter().copied())
+    }
+
+    /// Users of a shard at an instant, given how many it has once all who join by then are there, without surges.
+    pub(super) fn users(&self, shard: usize, base: f64, at: Timestamp, side: RampSide) -> f64 {
+        let rows = self.joining[shard].iter();
+        let dated = rows.filter(|(_, ramp)| match side {
+            RampSide::From => ramp.instants().any(|own| own <= at),
+            RampSide::Before => ramp.instants().any(|own| own < at),
+        });
+        let missing: f64 = dated
+            .map(|(users, ramp)| users * (1.0 - ramp.at(at, side)))
+            .sum();
+        let there = (base - missing).max(0.0);
+        let row = &self.inventory.shards[shard];
+        let on = self.surges.iter().filter(|(surge, ..)| surge.is_on(row));
+        let factors = on.map(|(surge, comes, goes)| {
+            1.0 + (surge.factor - 1.0) * (comes.at(at, side) - goes.at(at, side))
+        });
+        there * factors.product::<f64>()
+    }
+}
+
+/// The instants from which on anybody of a shard is there again, who comes evenly while more have left than had come.
+fn again(inventory: &Inventory, scenario: &Scenario) -> Vec<Timestamp> {
+    let rows = &inventory.onboarding;
+    let leaves = rows
+        .iter()
+        .filter(|row| row.users < 0 && row.date > scenario.start);
+    let shards: BTreeSet<ShardId> = leaves.map(|row| row.shard).collect();
+    let mut all = Vec::new();
+    for shard in shards {
+        let its = || rows.iter().filter(|row| row.shard == shard);
+        let joining = its().filter(|row| is_joining_evenly(row, scenario));
+        let joining: Vec<&Onboarding> = joining.collect();
+        let over = |row: &&&Onboarding| after_minutes(row.date, JOINING_HOURS * 60.0);
+        let dates = its()
+            .map(|row| row.date)
+            .chain(joining.iter().map(|row| over(&row)));
+        let mut cuts: BTreeSet<Timestamp> = dates.filter(|own| *own > scenario.start).collect();
+        cuts.insert(scenario.start);
+        let cuts: Vec<Timestamp> = cuts.into_iter().collect();
+        for pair in cuts.windows(2) {
+            let begun = |row: &&&Onboarding| row.date <= pair[0];
+            let base = its()
+                .filter(|row| begun(&row))
+                .map(|row| row.users as f64)
+                .sum::<f64>();
+            let base = (inventory.shards[shard.index()].users as f64 + base).max(0.0);
+            let coming: Vec<&Onboarding> = joining.iter().filter(begun).copied().collect();
+            let [from, to] = [pair[0], pair[1]].map(|at| base - still_to_come(&coming, at));
+            if from < 0.0 && to > 0.0 {
+                let minutes = pair[1].duration_since(pair[0]).as_secs_f64() / 60.0;
+                all.push(after_minutes(pair[0], minutes * from / (from - to)));
+            }
+        }
+    }
+    all
+}
+
+fn after_minutes(at: Timestamp, minutes: f64) -> Timestamp {
+    let span = SignedDuration::try_from_secs_f64(minutes * 60.0).ok();
+    let end = span.and_then(|own| at.checked_add(own).ok());
+    end.unwrap_or(Timestamp::MAX)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Ramp, Side};
+    use super::{RampSide, TimeRamp};
     use jiff::Timestamp;
 
     fn second(at: i64) -> Timestamp {
@@ -97,7 +217,7 @@ mod tests {
 
     #[test]
     fn it_goes_in_straight_lines_and_jumps() {
-        let mut ramp = Ramp::default();
+        let mut ramp = TimeRamp::default();
         ramp.go([second(10), second(20)], 0.5);
         ramp.go([second(30), second(30)], 1.0);
         let values = [
@@ -109,11 +229,11 @@ mod tests {
             (31, 1.0),
         ];
         for (at, value) in values {
-            for side in [Side::Before, Side::From] {
+            for side in [RampSide::Before, RampSide::From] {
                 assert!((ramp.at(second(at), side) - value).abs() < 1e-12, "at {at}");
             }
         }
-        assert!((ramp.at(second(30), Side::Before) - 0.5).abs() < 1e-12);
-        assert!((ramp.at(second(30), Side::From) - 1.0).abs() < 1e-12);
+        assert!((ramp.at(second(30), RampSide::Before) - 0.5).abs() < 1e-12);
+        assert!((ramp.at(second(30), RampSide::From) - 1.0).abs() < 1e-12);
     }
 }

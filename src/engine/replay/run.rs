@@ -1,26 +1,22 @@
 //! Long because a run reads best from step to step.
 //! Run: one way through a scenario, from its first step to its last.
 
-use super::arrivals::Arrivals;
-use super::conditions::Conditions;
+use super::accounts::StepTally;
+use super::conditions::{Conditions, SlowWorks};
 use super::course::Course;
-use super::crowds::Crowds;
+use super::crowds::RunCrowds;
 use super::enacted::{self, Enacted};
-use super::field::{Field, Where};
-use super::grid::{Grid, changes};
+use super::field::{ResourceNetwork, Where};
+use super::grid::{Grid, Play, changes};
 use super::notes::{Notes, passages};
-use super::play::Play;
-use super::pools::{Members, Pools, members_in, shares};
-use super::ramp::Side;
+use super::pools::{CopyLoads, Members, Pools, has_copies, members_in, shares};
+use super::ramp::{Arrivals, RampSide};
 use super::script::Script;
-use super::simulation::{Simulation, Step};
-use super::slow::SlowWorks;
-use super::standing::{Standing, has_copies};
-use super::tally::Tally;
+use super::simulation::{PlayedStep, Simulation};
 use crate::diagnostic::Finding;
 use crate::engine::plan::state_before;
-use crate::engine::planning_context::Loaded;
-use crate::engine::recall::Places;
+use crate::engine::planning_context::LoadedInventory;
+use crate::engine::recall::RecallNames;
 use crate::engine::waves::{under_way, unsafe_turns_before};
 use crate::error::{Error, Result};
 use crate::graph::Network;
@@ -51,14 +47,14 @@ pub fn replay(
 ) -> std::result::Result<Result<Replay>, Box<Finding>> {
     let network = Network::new(inventory);
     let groups = SteeringGroups::new(inventory, &scenario.policy);
-    let loaded = Loaded::alone(inventory, &network);
+    let loaded = LoadedInventory::alone(inventory, &network);
     let before = match state_before(&loaded, &groups, scenario, stop) {
         Ok(before) => before,
         Err(error) => return Ok(Err(error)),
     };
     let mut scripts = Vec::new();
     if let Some(written) = written {
-        let names = Places::new(inventory);
+        let names = RecallNames::new(inventory);
         let enacted = |period: &Period| Enacted::of_written(inventory, &names, written, period);
         let script = Script::of_plan(
             inventory,
@@ -77,7 +73,7 @@ pub fn replay(
         let of = (inventory, scenario);
         unsafe_turns = unsafe_turns_before(of, &network, &groups, &before);
     }
-    let ground = Ground {
+    let ground = RunContext {
         inventory,
         scenario,
         network: &network,
@@ -125,9 +121,9 @@ pub(in crate::engine) fn played_files(
 ) -> Result<Option<Played>> {
     let network = Network::new(inventory);
     let groups = SteeringGroups::new(inventory, &scenario.policy);
-    let loaded = Loaded::alone(inventory, &network);
+    let loaded = LoadedInventory::alone(inventory, &network);
     let before = state_before(&loaded, &groups, scenario, stop)?;
-    let names = Places::new(inventory);
+    let names = RecallNames::new(inventory);
     let enacted = |period: &Period| Enacted::of_written(inventory, &names, written, period);
     let Ok(script) = Script::of_plan(
         inventory,
@@ -139,7 +135,7 @@ pub(in crate::engine) fn played_files(
     ) else {
         return Ok(None);
     };
-    let ground = Ground {
+    let ground = RunContext {
         inventory,
         scenario,
         network: &network,
@@ -174,7 +170,7 @@ pub(in crate::engine) fn played(
         &under_way(plan),
         enacted,
     )?;
-    let ground = Ground {
+    let ground = RunContext {
         inventory,
         scenario,
         network: &network,
@@ -191,7 +187,7 @@ pub(in crate::engine) fn played(
 pub(in crate::engine) struct Played {
     pub(in crate::engine) run: Run,
     /// Who is down in it; noted where a plan is played in memory alone.
-    pub(in crate::engine) crowds: Crowds,
+    pub(in crate::engine) crowds: RunCrowds,
     /// Pieces of work that were spent.
     pub(in crate::engine) work: f64,
     /// When the work was spent, if it was.
@@ -201,7 +197,7 @@ pub(in crate::engine) struct Played {
 }
 
 /// What every run goes over.
-pub(super) struct Ground<'a> {
+pub(super) struct RunContext<'a> {
     pub(super) inventory: &'a Inventory,
     pub(super) scenario: &'a Scenario,
     pub(super) network: &'a Network,
@@ -215,7 +211,7 @@ pub(super) struct Ground<'a> {
 /// Pieces of work that it takes to see who is where, by shard.
 const OF_SHARD: f64 = 4.0;
 
-impl Ground<'_> {
+impl RunContext<'_> {
     /// Plays what a script says, from an instant on.
     ///
     /// # Errors
@@ -230,7 +226,7 @@ impl Ground<'_> {
         let (inventory, scenario) = (self.inventory, self.scenario);
         let arrivals = Arrivals::new(inventory, scenario);
         let course = Course::new(inventory, self.network, self.groups, script, &arrivals);
-        let field = Field::new(inventory, scenario, self.network, &course.streams);
+        let field = ResourceNetwork::new(inventory, scenario, self.network, &course.streams);
         let instants = changes(inventory, scenario, start, course.instants());
         let dated = inventory.capacity_changes.iter().map(|own| own.date);
         let mut grid = Grid::new(scenario, dated);
@@ -244,13 +240,13 @@ impl Ground<'_> {
         let members: Vec<Members> = members.collect();
         let held = shares(inventory, &members[0], &members[0]);
         let mut simulation = Simulation::new(inventory, &field, scenario.replay, held);
-        let mut tally = Tally::new(field.streams.len(), field.stages.len());
-        let mut part = Tally::new(field.streams.len(), field.stages.len());
+        let mut tally = StepTally::new(field.streams.len(), field.stages.len());
+        let mut part = StepTally::new(field.streams.len(), field.stages.len());
         let mut notes = Notes::new();
         let groups = (0..inventory.shards.len()).map(ShardId::new);
         let groups: Vec<usize> = groups.map(|own| self.groups.of_shard(own)).collect();
         let cells: Vec<usize> = course.cells.iter().map(|own| own.group).collect();
-        let mut crowds = self.tells_crowds.then(|| Crowds::new(&field, &cells));
+        let mut crowds = self.tells_crowds.then(|| RunCrowds::new(&field, &cells));
         let copies = has_copies(inventory);
         let mut slow = SlowWorks::default();
         let nobody = vec![0.0; field.streams.len()];
@@ -270,7 +266,7 @@ impl Ground<'_> {
             work += OF_SHARD * inventory.shards.len() as f64 + field.streams.len() as f64;
             let believed = capacities_at(inventory, scenario, from, Knowledge::Believed);
             let conditions = Conditions::new(inventory, scenario, &field, from);
-            let ends = [(from, Side::From), (to, Side::Before)];
+            let ends = [(from, RampSide::From), (to, RampSide::Before)];
             let pools = Pools::new(inventory, script, &members, ends, &believed);
             let layout = course.layout(from, to, &believed);
             if let Some(crowds) = &mut crowds {
@@ -285,7 +281,7 @@ impl Ground<'_> {
                 .collect();
             let standing = if copies {
                 let standing =
-                    Standing::new(inventory, &field, &course, &layout, &conditions.is_gone);
+                    CopyLoads::new(inventory, &field, &course, &layout, &conditions.is_gone);
                 standing.at(field.stages.len(), &by_region)
             } else {
                 vec![0.0; field.stages.len()]
@@ -382,7 +378,7 @@ impl Ground<'_> {
                             Cow::Owned(pools.part(now / whole, then / whole))
                         };
                         let is_first = at == from;
-                        let step = Step {
+                        let step = PlayedStep {
                             start: offset,
                             seconds: then - now,
                             users: &users,

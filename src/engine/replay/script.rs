@@ -1,7 +1,7 @@
 //! Script: the states that a replay goes through, and how it gets from each to the next.
 
 use super::enacted::Enacted;
-use super::ramp::{Ramp, Side};
+use super::ramp::{RampSide, TimeRamp};
 use crate::engine::waves::{quiet, seconds_to_turn, shifted, turned};
 use crate::graph::{Network, PricedPaths, Prices, Usable};
 use crate::ids::{AccessPointId, ProfileId, ShardId, SiteId};
@@ -16,15 +16,15 @@ use std::sync::Arc;
 
 /// Steering that turns between two slices of a state's hours.
 #[derive(Debug, Clone)]
-pub(super) struct Turn {
+pub(super) struct SliceTurn {
     /// When the next hour begins.
     pub(super) at: Timestamp,
     pub(super) slices: [usize; 2],
-    pub(super) ramp: Ramp,
+    pub(super) ramp: TimeRamp,
 }
 
 /// Where shards are and on which paths their users, from some instant on.
-pub(super) struct State {
+pub(super) struct ScriptState {
     pub(super) start: Timestamp,
     /// What is believed.
     pub(super) case: Case,
@@ -33,17 +33,17 @@ pub(super) struct State {
     pub(super) flows: Arc<Vec<Flow>>,
     pub(super) parts: Vec<Part>,
     /// From the steering of the state before to its own.
-    pub(super) steering: Ramp,
+    pub(super) steering: TimeRamp,
     /// When a wave ahead of its start has turned steering to its own; `None` if none does.
     pub(super) turned_ahead: Option<Timestamp>,
     /// Until when waves lead to it behind its start; what later states change waits for that.
     pub(super) behind_until: Option<Timestamp>,
     /// By shard that does not simply go with the state: from where it was to where it is.
-    pub(super) moves: BTreeMap<usize, Ramp>,
-    pub(super) turns: Vec<Turn>,
+    pub(super) moves: BTreeMap<usize, TimeRamp>,
+    pub(super) turns: Vec<SliceTurn>,
 }
 
-impl State {
+impl ScriptState {
     /// The last instant before it.
     pub(super) fn start_less(&self) -> Timestamp {
         let less = self.start.checked_sub(SignedDuration::from_nanos(1));
@@ -53,7 +53,7 @@ impl State {
 
 /// The states of a replay, in order; the first is that before the scenario.
 pub(super) struct Script {
-    pub(super) states: Vec<State>,
+    pub(super) states: Vec<ScriptState>,
     /// Whether whoever is known to have no way is steered to those that are open.
     pub(super) steers_around: bool,
     /// Users whom the state before leaves unserved.
@@ -75,13 +75,13 @@ impl Script {
         let minutes = scenario.waves.turn_minutes;
         let mut states = vec![first(inventory, before, &flows, minutes, |_| 1.0)];
         for period in periods(inventory, scenario) {
-            states.push(State {
+            states.push(ScriptState {
                 start: period.start,
                 case: believed(inventory, scenario, &period),
                 hours: Arc::clone(&before.case.hours),
                 flows: Arc::clone(&flows),
                 parts: Vec::new(),
-                steering: Ramp::jump(period.start),
+                steering: TimeRamp::jump(period.start),
                 turned_ahead: None,
                 behind_until: None,
                 moves: BTreeMap::new(),
@@ -129,10 +129,10 @@ impl Script {
         for period in periods(inventory, scenario) {
             let case = believed(inventory, scenario, &period);
             let own = enacted(&period)?;
-            let way = Way::of(scenario, &own, &period);
+            let way = Approach::of(scenario, &own, &period);
             let moves = way.moves(&states, &own);
             let turns = planned_turns(scenario, groups, (&period, &case.hours), &own, under_way);
-            states.push(State {
+            states.push(ScriptState {
                 start: period.start,
                 hours: Arc::clone(&case.hours),
                 case,
@@ -156,7 +156,7 @@ impl Script {
 impl Script {
     /// The number of the last state that has begun at an instant.
     pub(super) fn begun_at(&self, at: Timestamp) -> usize {
-        let begun = |own: &State| own.start <= at;
+        let begun = |own: &ScriptState| own.start <= at;
         self.states.partition_point(begun).max(1) - 1
     }
 
@@ -176,7 +176,7 @@ impl Script {
     pub(super) fn turned_ahead<T>(
         &self,
         begun: usize,
-        (at, side): (Timestamp, Side),
+        (at, side): (Timestamp, RampSide),
         now: T,
         of: impl Fn(usize) -> T,
         mixed: impl Fn(&T, &T, f64) -> T,
@@ -189,13 +189,13 @@ impl Script {
 
     /// Everything stays as a period of a plan has it.
     pub(super) fn of_period(period: &PeriodPlan) -> Self {
-        let state = State {
+        let state = ScriptState {
             start: Timestamp::MIN,
             case: period.case.clone(),
             hours: Arc::clone(&period.case.hours),
             flows: Arc::new(period.flows.clone()),
             parts: period.parts.clone(),
-            steering: Ramp::default(),
+            steering: TimeRamp::default(),
             turned_ahead: None,
             behind_until: None,
             moves: BTreeMap::new(),
@@ -212,7 +212,7 @@ impl Script {
     pub(super) fn first_change(&self, start: Timestamp) -> Timestamp {
         let states = self.states.iter();
         let instants = states.flat_map(|own| {
-            let moves = own.moves.values().flat_map(Ramp::instants);
+            let moves = own.moves.values().flat_map(TimeRamp::instants);
             own.steering.instants().chain(moves)
         });
         instants.fold(start, Timestamp::min)
@@ -279,7 +279,7 @@ fn first(
     flows: &Arc<Vec<Flow>>,
     minutes: f64,
     served: impl Fn(ShardId) -> f64,
-) -> State {
+) -> ScriptState {
     let mut parts = Vec::with_capacity(inventory.shards.len());
     for (index, row) in inventory.shards.iter().enumerate() {
         let shard = ShardId::new(index);
@@ -297,13 +297,13 @@ fn first(
             parts.push(part(None, (1.0 - share) * users));
         }
     }
-    State {
+    ScriptState {
         start: Timestamp::MIN,
         case: before.case.clone(),
         hours: Arc::clone(&before.case.hours),
         flows: Arc::clone(flows),
         parts,
-        steering: Ramp::default(),
+        steering: TimeRamp::default(),
         turned_ahead: None,
         behind_until: None,
         moves: BTreeMap::new(),
@@ -319,7 +319,7 @@ fn planned_turns(
     (period, hours): (&Period, &Hours),
     enacted: &Enacted,
     under_way: &[[Timestamp; 2]],
-) -> Vec<Turn> {
+) -> Vec<SliceTurn> {
     let mut flows: BTreeMap<usize, Vec<&Flow>> = BTreeMap::new();
     if hours.slice_count() > 1 {
         for own in &enacted.flows {
@@ -339,9 +339,9 @@ fn planned_turns(
         } else {
             seconds_to_turn(scenario, quiet(under_way, a.start, b.start))
         };
-        let mut ramp = Ramp::default();
+        let mut ramp = TimeRamp::default();
         ramp.go([shifted(b.start, -seconds), b.start], 1.0);
-        turns.push(Turn {
+        turns.push(SliceTurn {
             at: b.start,
             slices: [a.slice, b.slice],
             ramp,
@@ -351,16 +351,16 @@ fn planned_turns(
 }
 
 /// How steering that nobody plans turns between hours: evenly over so many minutes that end when the next begins.
-fn turns(hours: &Hours, minutes: f64) -> Vec<Turn> {
+fn turns(hours: &Hours, minutes: f64) -> Vec<SliceTurn> {
     let longest = SignedDuration::try_from_secs_f64((minutes * 60.0).ceil()).unwrap_or_default();
     let pairs = hours.stretches().windows(2).map(|pair| [pair[0], pair[1]]);
     let pairs = pairs.filter(|[a, b]| a.slice != b.slice);
     pairs
         .map(|[a, b]| {
             let begins = b.start.checked_sub(longest).unwrap_or(a.start);
-            let mut ramp = Ramp::default();
+            let mut ramp = TimeRamp::default();
             ramp.go([begins.max(a.start), b.start], 1.0);
-            Turn {
+            SliceTurn {
                 at: b.start,
                 slices: [a.slice, b.slice],
                 ramp,
@@ -375,26 +375,26 @@ fn believed(inventory: &Inventory, scenario: &Scenario, period: &Period) -> Case
 }
 
 /// How a plan gets from one state to the next.
-struct Way {
-    steering: Ramp,
+struct Approach {
+    steering: TimeRamp,
     /// When a wave ahead of the period has turned steering to its own.
     turned_ahead: Option<Timestamp>,
     /// By wave: when its users move.
     waves: BTreeMap<u32, [Timestamp; 2]>,
     /// Who comes back to where he is homed.
-    restored: Ramp,
+    restored: TimeRamp,
     /// When users move whom no wave has.
     others: [Timestamp; 2],
 }
 
-impl Way {
+impl Approach {
     fn of(scenario: &Scenario, enacted: &Enacted, period: &Period) -> Self {
         let as_asked = as_asked(scenario, period);
         let mut way = Self {
-            steering: Ramp::default(),
+            steering: TimeRamp::default(),
             turned_ahead: None,
             waves: BTreeMap::new(),
-            restored: Ramp::default(),
+            restored: TimeRamp::default(),
             others: as_asked,
         };
         // What is refused is played as it was asked for.
@@ -421,7 +421,7 @@ impl Way {
     }
 
     /// By shard, how it gets where the period has it.
-    fn moves(&self, states: &[State], enacted: &Enacted) -> BTreeMap<usize, Ramp> {
+    fn moves(&self, states: &[ScriptState], enacted: &Enacted) -> BTreeMap<usize, TimeRamp> {
         let mut all = BTreeMap::new();
         let unserved = states.last().map_or(&[][..], |own| own.parts.as_slice());
         if self.restored.end() > 0.0 {
@@ -432,7 +432,7 @@ impl Way {
         }
         for (shard, wave) in &enacted.moves {
             let wave = wave.and_then(|own| self.waves.get(&own));
-            let mut ramp = Ramp::default();
+            let mut ramp = TimeRamp::default();
             ramp.go(*wave.unwrap_or(&self.others), 1.0);
             all.insert(shard.index(), ramp);
         }

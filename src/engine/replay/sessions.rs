@@ -1,18 +1,18 @@
 //! Sessions: who is there, who has a session, and whose ends.
 
+use super::accounts::StepTally;
 use super::amount::Amount;
-use super::attempts::Sent;
+use super::crowds::AttemptKind;
 use super::field::Where;
-use super::items::Kind;
-use super::simulation::{Simulation, Step};
-use super::tally::Tally;
-use super::turning::{Staying, staying};
+use super::pending::Sent;
+use super::simulation::{PlayedStep, Simulation};
+use super::turning::{StayingUsers, staying};
 use crate::ids::{ComponentId, ElementId, PoolId};
 use crate::units::NUMERICAL_NOISE;
 
 /// Users who have no session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Coming {
+struct ComingUsers {
     /// All of them from the beginning of a step on, or evenly over it.
     at_once: bool,
     /// They were on another path of their group at the site, or on another member of a pool.
@@ -35,7 +35,12 @@ type Turned = [f64; 2];
 
 impl Simulation<'_> {
     /// Users come and go with the hour, and by what the plan does; `turned` are those of [`Self::turned_in_pools`].
-    pub(super) fn populate(&mut self, step: &Step<'_>, turned: &[Turned], tally: &mut Tally) {
+    pub(super) fn populate(
+        &mut self,
+        step: &PlayedStep<'_>,
+        turned: &[Turned],
+        tally: &mut StepTally,
+    ) {
         let is_same = self.before.as_slice() == step.users;
         let is_turned = turned.iter().flatten().any(|own| *own > 0.0);
         if is_same && !is_turned && self.is_begun && self.factor_before.as_slice() == step.factor {
@@ -44,7 +49,7 @@ impl Simulation<'_> {
         self.factor_before.clear();
         self.factor_before.extend(step.factor);
         let staying = if is_same {
-            vec![Staying::default(); step.users.len()]
+            vec![StayingUsers::default(); step.users.len()]
         } else {
             staying(&self.field.streams, &self.before, step.users)
         };
@@ -91,7 +96,7 @@ impl Simulation<'_> {
                     for (users, at_once) in [(jumped, true), (brought - jumped, false)] {
                         let turned = users.share(is_turned);
                         for (users, is_turned) in [(turned, true), (users - turned, false)] {
-                            let coming = Coming { at_once, is_turned };
+                            let coming = ComingUsers { at_once, is_turned };
                             self.disconnect(step, stream, users, coming, tally);
                         }
                     }
@@ -124,11 +129,11 @@ impl Simulation<'_> {
     /// Users who have no session any more try to connect.
     fn disconnect(
         &mut self,
-        step: &Step<'_>,
+        step: &PlayedStep<'_>,
         stream: usize,
         users: Amount,
-        coming: Coming,
-        tally: &mut Tally,
+        coming: ComingUsers,
+        tally: &mut StepTally,
     ) {
         if users.is_none() {
             return;
@@ -147,7 +152,7 @@ impl Simulation<'_> {
             item: if coming.is_turned {
                 self.items.turned(stream)
             } else {
-                self.items.first(stream, Kind::Session)
+                self.items.first(stream, AttemptKind::Session)
             },
             amount: users,
             age: 0.0,
@@ -161,7 +166,7 @@ impl Simulation<'_> {
     }
 
     /// Who is turned to other members of pools in a step.
-    pub(super) fn turned_in_pools(&self, step: &Step<'_>, ending: &Ending) -> Vec<Turned> {
+    pub(super) fn turned_in_pools(&self, step: &PlayedStep<'_>, ending: &Ending) -> Vec<Turned> {
         let is_left = ending.left.iter().any(|own| *own > 0.0);
         if !is_left && step.pools.is_steady() {
             return vec![[0.0; 2]; self.field.streams.len()];
@@ -192,9 +197,9 @@ impl Simulation<'_> {
     /// Sessions end with what they pass, in the course of things, and where they are `turned`.
     pub(super) fn end_sessions(
         &mut self,
-        step: &Step<'_>,
+        step: &PlayedStep<'_>,
         (ending, turned): (&Ending, &[Turned]),
-        tally: &mut Tally,
+        tally: &mut StepTally,
     ) {
         for (stream, [at_once, evenly]) in turned.iter().enumerate() {
             let own = &self.field.streams[stream];
@@ -246,14 +251,20 @@ impl Simulation<'_> {
                 (moved, false, true),
             ];
             for (users, at_once, is_turned) in all {
-                self.disconnect(step, stream, users, Coming { at_once, is_turned }, tally);
+                self.disconnect(
+                    step,
+                    stream,
+                    users,
+                    ComingUsers { at_once, is_turned },
+                    tally,
+                );
             }
         }
         self.hold(step);
     }
 
     /// Where nothing says how many sessions it accepts, and they cost nothing, they end and begin with the way.
-    fn resume(&mut self, stream: usize, is_out: bool, kept: f64, tally: &mut Tally) {
+    fn resume(&mut self, stream: usize, is_out: bool, kept: f64, tally: &mut StepTally) {
         let [connected, apart] = [self.connected[stream], self.apart[stream]];
         let own = &mut tally.streams[stream];
         own.ended += (connected - connected.share(kept)).number();
@@ -268,8 +279,7 @@ impl Simulation<'_> {
         self.sending[stream] = self.connected[stream];
     }
 
-    /// Where sessions end when a step begins.
-    pub(super) fn ending(&self, step: &Step<'_>) -> Ending {
+    pub(super) fn ending(&self, step: &PlayedStep<'_>) -> Ending {
         let out = step.conditions.is_out.iter();
         let mut components: Vec<[f64; 2]> = out.map(|own| [f64::from(u8::from(*own)); 2]).collect();
         for place in step.disconnected {
@@ -322,8 +332,7 @@ impl Simulation<'_> {
         }
     }
 
-    /// Sessions are on members that are there, as far as any is.
-    fn hold(&mut self, step: &Step<'_>) {
+    fn hold(&mut self, step: &PlayedStep<'_>) {
         for (index, pool) in self.inventory.pools.iter().enumerate() {
             let [_, shares] = step.pools.of(PoolId::new(index));
             let of = |(member, share): (&ElementId, &f64)| {

@@ -1,22 +1,21 @@
 //! Simulation: users, their attempts and what becomes of them, step by step (`docs/model.md` §9, Replay).
 
+use super::accounts::StepTally;
 use super::amount::Amount;
-use super::attempts::Attempts;
 use super::conditions::Conditions;
-use super::field::{Field, Obstacle, Point, Take, Where};
+use super::crowds::{AttemptKind, Items};
+use super::field::{Obstacle, ResourceNetwork, Take, WayPoint, Where};
 use super::grid::Haste;
-use super::items::{Items, Kind};
-use super::pending::Pending;
+use super::pending::{Attempts, Pending};
 use super::pools::{Pools, Shares};
-use super::queue::{Entry, Queue};
-use super::tally::Tally;
+use super::queue::{Queue, QueueEntry};
 use super::turning::Turning;
 use crate::model::{Inventory, Queued, ReplayPolicy};
 use crate::plan::replay::exceeds;
 use crate::units::SAME_INSTANT;
 
 /// What a step is made under.
-pub(super) struct Step<'a> {
+pub(super) struct PlayedStep<'a> {
     /// Seconds since the replay began.
     pub(super) start: f64,
     pub(super) seconds: f64,
@@ -46,14 +45,14 @@ const AT_ONCE: f64 = 0.5;
 /// What a stage had no time for when it came, because its turn was over.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CameBack {
-    pub(super) entry: Entry,
+    pub(super) entry: QueueEntry,
     /// In what time it comes, in seconds: as evenly as it came.
     pub(super) seconds: f64,
 }
 
 impl CameBack {
     /// Takes out what comes in so many seconds.
-    pub(super) fn take(&mut self, seconds: f64) -> Entry {
+    pub(super) fn take(&mut self, seconds: f64) -> QueueEntry {
         let share = if self.entry.at_once {
             1.0
         } else {
@@ -62,7 +61,7 @@ impl CameBack {
         let amount = self.entry.amount.share(share);
         let [first, last] = self.entry.sent;
         let cut = first + share.min(1.0) * (last - first);
-        let taken = Entry {
+        let taken = QueueEntry {
             amount,
             sent: [first, cut],
             ..self.entry
@@ -77,7 +76,7 @@ impl CameBack {
 /// Everything that goes on from one step to the next.
 pub(super) struct Simulation<'a> {
     pub(super) inventory: &'a Inventory,
-    pub(super) field: &'a Field,
+    pub(super) field: &'a ResourceNetwork,
     pub(super) policy: ReplayPolicy,
     pub(super) items: Items,
     pub(super) queues: Vec<Queue>,
@@ -119,13 +118,11 @@ pub(super) struct Simulation<'a> {
     rounding: Vec<[f64; 2]>,
 }
 
-impl Step<'_> {
-    /// The instant in its middle.
+impl PlayedStep<'_> {
     pub(super) fn middle(&self) -> f64 {
         self.start + self.seconds / 2.0
     }
 
-    /// Its first instant and its last.
     pub(super) fn span(&self) -> [f64; 2] {
         [self.start, self.start + self.seconds]
     }
@@ -140,7 +137,7 @@ impl<'a> Simulation<'a> {
     /// Where nobody is yet; pools held their sessions by `held` before.
     pub(super) fn new(
         inventory: &'a Inventory,
-        field: &'a Field,
+        field: &'a ResourceNetwork,
         policy: ReplayPolicy,
         held: Shares,
     ) -> Self {
@@ -203,11 +200,11 @@ impl<'a> Simulation<'a> {
             let mut waiting = Vec::new();
             let mut sum = 0.0;
             for (stream, way) in self.field.streams.iter().enumerate() {
-                let cost = self.cost(conditions, stage, stream, Kind::Work);
+                let cost = self.cost(conditions, stage, stream, AttemptKind::Work);
                 let normal = cost / conditions.takes(stage, way.profile.index());
                 let there = users[stream] * factor[stream];
                 let next = way.points.iter().find_map(|point| match point {
-                    Point::Stage { stage: here, next } if *here == stage => Some(*next),
+                    WayPoint::Stage { stage: here, next } if *here == stage => Some(*next),
                     _ => None,
                 });
                 if let Some(next) = next.filter(|_| cost * there > 0.0) {
@@ -217,8 +214,8 @@ impl<'a> Simulation<'a> {
             }
             let entries = waiting
                 .into_iter()
-                .map(|(stream, next, cost, there)| Entry {
-                    item: self.items.first(stream, Kind::Work),
+                .map(|(stream, next, cost, there)| QueueEntry {
+                    item: self.items.first(stream, AttemptKind::Work),
                     next,
                     amount: Amount::of(own.amount * there / sum),
                     came: [0.0; 2],
@@ -230,7 +227,7 @@ impl<'a> Simulation<'a> {
                     at_once: false,
                     cost,
                 });
-            let entries: Vec<Entry> = entries.collect();
+            let entries: Vec<QueueEntry> = entries.collect();
             if entries.is_empty() {
                 self.queues[stage].put_stale(0.0, Amount::of(own.amount));
                 continue;
@@ -241,8 +238,7 @@ impl<'a> Simulation<'a> {
         all
     }
 
-    /// One step.
-    pub(super) fn step(&mut self, step: &Step<'_>, tally: &mut Tally) {
+    pub(super) fn step(&mut self, step: &PlayedStep<'_>, tally: &mut StepTally) {
         self.soonest = f64::INFINITY;
         self.tried.fill([0.0; 2]);
         self.at_first.clear();
@@ -259,13 +255,13 @@ impl<'a> Simulation<'a> {
         self.end_sessions(step, (&ending, &turned), tally);
         self.attempt(step, tally);
         let loads = self.loads(step, |_| true);
-        let hot = self.hot(step, &loads);
-        let is_hot = hot.is_hot.iter().any(|own| *own);
+        let (hot, most) = self.hot(step, &loads);
+        let is_hot = hot.iter().any(|own| *own);
         if is_hot {
-            let is_free = self.free(&hot.is_hot);
+            let is_free = self.free(&hot);
             let of_free = self.loads(step, |stream| is_free[stream]);
             tally.begin_stages(&of_free, step.seconds);
-            self.pass(step, (&hot.is_hot, &hot.most), &is_free, tally);
+            self.pass(step, (&hot, &most), &is_free, tally);
         } else {
             tally.begin_stages(&loads, step.seconds);
             for own in self.attempts.take() {
@@ -290,7 +286,7 @@ impl<'a> Simulation<'a> {
 
     /// Users down: those without a session, and those whose work fails or is late, as far as there are so many; what is
     /// more counts in the steps after. Where nobody is left it counts beside all others, as far as those are not down.
-    fn count_down(&mut self, step: &Step<'_>, tally: &mut Tally) {
+    fn count_down(&mut self, step: &PlayedStep<'_>, tally: &mut StepTally) {
         // Counted as at the peak.
         let mut not_down = 0.0;
         for (stream, own) in tally.streams.iter_mut().enumerate() {
@@ -332,7 +328,7 @@ impl<'a> Simulation<'a> {
     }
 
     /// By stage: what attempts of such streams take that come to it if everything passes, in the resource's unit times seconds.
-    fn loads(&self, step: &Step<'_>, is_meant: impl Fn(usize) -> bool) -> Vec<f64> {
+    fn loads(&self, step: &PlayedStep<'_>, is_meant: impl Fn(usize) -> bool) -> Vec<f64> {
         let mut loads = vec![0.0; self.field.stages.len()];
         // Of work, of sessions, and of sessions of those who are turned.
         let mut of_streams = vec![[0.0; 3]; self.field.streams.len()];
@@ -367,7 +363,7 @@ impl<'a> Simulation<'a> {
     }
 
     /// Of those who are turned, of a group at a site, the share who come to a component of their way and connect there.
-    fn turned_at(&self, step: &Step<'_>, cell: usize, take: &Take) -> f64 {
+    fn turned_at(&self, step: &PlayedStep<'_>, cell: usize, take: &Take) -> f64 {
         let share = take.member.map_or(1.0, |(pool, member)| {
             let of_turned = self.turning.members(cell, pool);
             of_turned.map_or_else(|| step.pools.mean(pool, member), |own| own[member])
@@ -417,18 +413,18 @@ impl<'a> Simulation<'a> {
         conditions: &Conditions,
         stage: usize,
         stream: usize,
-        kind: Kind,
+        kind: AttemptKind,
     ) -> f64 {
         let profile = self.field.streams[stream].profile.index();
         let row = &self.inventory.profiles[profile];
         match (self.field.stages[stage].obstacle, kind) {
-            (Obstacle::Itself, _) | (Obstacle::Gate, Kind::Work) => 0.0,
-            (Obstacle::Gate, Kind::Session) => 1.0,
+            (Obstacle::Itself, _) | (Obstacle::Gate, AttemptKind::Work) => 0.0,
+            (Obstacle::Gate, AttemptKind::Session) => 1.0,
             (Obstacle::Resource(resource), kind) => {
                 let takes = conditions.takes(stage, profile);
                 let seconds = match kind {
-                    Kind::Work => 1.0,
-                    Kind::Session => row.session_cost,
+                    AttemptKind::Work => 1.0,
+                    AttemptKind::Session => row.session_cost,
                 };
                 row.work[resource] * takes * seconds
             }
@@ -451,7 +447,7 @@ impl<'a> Simulation<'a> {
     pub(super) fn in_flight(&self) -> Amount {
         let mut all = Amount::NONE;
         let mut add = |item: usize, amount: Amount| {
-            if self.items.whose(item).1 == Kind::Work {
+            if self.items.whose(item).1 == AttemptKind::Work {
                 all += amount;
             }
         };
@@ -470,7 +466,7 @@ impl<'a> Simulation<'a> {
 
 /// By stage: what the least that there is of work and of sessions takes of it, of every stream that passes; and what the least
 /// that there is of users takes in a second.
-fn rounding(inventory: &Inventory, field: &Field) -> Vec<[f64; 2]> {
+fn rounding(inventory: &Inventory, field: &ResourceNetwork) -> Vec<[f64; 2]> {
     let mut all = vec![[0.0; 2]; field.stages.len()];
     for stream in &field.streams {
         let session_cost = inventory.profiles[stream.profile.index()].session_cost;

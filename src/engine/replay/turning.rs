@@ -1,9 +1,21 @@
 //! Turning: who connects anew where, of those whom steering brings to another path or to another member of a pool.
+//!
+//! Held: a scenario played forward while nobody changes anything of a period's plan.
 
 use super::field::Stream;
+use super::grid::Play;
 use super::pools::Pools;
+use super::run::{Played, RunContext};
+use super::script::Script;
+use crate::error::Result;
+use crate::graph::Network;
 use crate::ids::{ComponentId, PoolId};
+use crate::model::{Inventory, Scenario};
+use crate::plan::replay::Conduct;
+use crate::plan::{PeriodPlan, SteeringGroups};
+use crate::solve::Stop;
 use crate::units::NUMERICAL_NOISE;
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// Of those who are turned, by group at a site: who connects anew, and on which members of pools.
@@ -17,12 +29,12 @@ pub(super) struct Turning {
 
 /// Users of a stream who stay in their group at a site, counted alike before and now.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Staying {
+pub(super) struct StayingUsers {
     pub(super) before: f64,
     pub(super) now: f64,
 }
 
-impl Staying {
+impl StayingUsers {
     /// Who is on another path than before.
     pub(super) fn turned(self) -> f64 {
         (self.now - self.before).max(0.0)
@@ -30,7 +42,7 @@ impl Staying {
 }
 
 /// By stream, who stays in his group at a site, of `before` and `now`.
-pub(super) fn staying(streams: &[Stream], before: &[f64], now: &[f64]) -> Vec<Staying> {
+pub(super) fn staying(streams: &[Stream], before: &[f64], now: &[f64]) -> Vec<StayingUsers> {
     let cells = streams.iter().map(|own| own.cell + 1).max().unwrap_or(0);
     let mut sums = vec![[0.0_f64; 2]; cells];
     for (stream, own) in streams.iter().enumerate() {
@@ -41,15 +53,15 @@ pub(super) fn staying(streams: &[Stream], before: &[f64], now: &[f64]) -> Vec<St
         let [was, is] = sums[own.cell];
         let least = was.min(is);
         if least <= 0.0 {
-            return Staying::default();
+            return StayingUsers::default();
         }
-        let own = Staying {
+        let own = StayingUsers {
             before: before[stream] * least / was,
             now: now[stream] * least / is,
         };
         // What arithmetic makes of equals is no turn.
         if (own.now - own.before).abs() <= NUMERICAL_NOISE * least {
-            Staying {
+            StayingUsers {
                 before: own.now,
                 ..own
             }
@@ -66,7 +78,7 @@ impl Turning {
     pub(super) fn look(
         &mut self,
         streams: &[Stream],
-        staying: &[Staying],
+        staying: &[StayingUsers],
         turned: &[f64],
         pools: &Pools,
     ) {
@@ -147,4 +159,36 @@ impl Turning {
     pub(super) fn members(&self, cell: usize, pool: PoolId) -> Option<&[f64]> {
         self.members.get(&(cell, pool)).map(Vec::as_slice)
     }
+}
+
+/// What of a plan is held, and from when on it is played.
+pub(in crate::engine) struct Held<'a> {
+    pub(in crate::engine) period: &'a PeriodPlan,
+    pub(in crate::engine) start: Timestamp,
+    pub(in crate::engine) play: Play,
+}
+
+/// Plays a scenario forward while homes, steering and pools stay as a period of a plan has them.
+///
+/// # Errors
+/// Those of [`super::replay_plan`].
+pub(in crate::engine) fn held(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    held: &Held<'_>,
+    stop: &Stop,
+) -> Result<Played> {
+    let network = Network::new(inventory);
+    let groups = SteeringGroups::new(inventory, &scenario.policy);
+    let script = Script::of_period(held.period);
+    let ground = RunContext {
+        inventory,
+        scenario,
+        network: &network,
+        groups: &groups,
+        play: held.play,
+        tells_crowds: false,
+        is_accounted: false,
+    };
+    ground.run(Conduct::Plan, &script, held.start, stop)
 }

@@ -2,10 +2,10 @@
 
 use super::super::plan::Options;
 use super::super::planner::Planner;
-use super::super::repair::{Missing, Short, short, tried};
+use super::super::quotas::{Missing, ShortUsers, short, tried};
 use super::super::settle::settle;
 use super::super::settled::{Depth, SettledCase};
-use super::context::SweepContext;
+use super::cells::SweepContext;
 use super::replan::priced;
 use super::sweeper::Sweeper;
 use crate::error::Result;
@@ -131,7 +131,7 @@ fn look(planner: &Planner, case: &Case, context: Option<&SweepContext>) -> Resul
         Depth::Verdict,
         None,
         |settled| -> Result<CaseLook> {
-            let Short {
+            let ShortUsers {
                 unserved,
                 trapped,
                 missing,

@@ -26,28 +26,20 @@ pub(super) struct Aftermath<'s, 'a> {
     pub(super) survivors: &'s Survivors<'a>,
     pub(super) takeovers: &'s Takeovers,
     /// By group and site: users on the least-latency path, where no flow is left, and what it passes but for its site.
-    pub(super) detours: BTreeMap<(usize, SiteId), Detour>,
+    pub(super) detours: BTreeMap<(usize, SiteId), (f64, Vec<Hop>)>,
     /// By row, in the row's resource.
     pub(super) loads: Vec<f64>,
     /// By access point: users who are sent there.
     pub(super) entering: Vec<f64>,
 }
 
-/// Users of a group on a path that the plan did not use.
-#[derive(Default)]
-pub(super) struct Detour {
-    users: f64,
-    pub(super) hops: Vec<Hop>,
-}
-
 impl<'s, 'a> Aftermath<'s, 'a> {
-    /// What comes after the takeovers.
     pub(super) fn new(survivors: &'s Survivors<'a>, takeovers: &'s Takeovers) -> Self {
         let base = survivors.base;
         let mut arriving = vec![0.0; base.cells.all.len()];
-        let mut detours: BTreeMap<(usize, SiteId), Detour> = BTreeMap::new();
+        let mut detours: BTreeMap<(usize, SiteId), (f64, Vec<Hop>)> = BTreeMap::new();
         let mut detour = |group: usize, site: SiteId, users: f64| {
-            detours.entry((group, site)).or_default().users += users;
+            detours.entry((group, site)).or_default().0 += users;
         };
         for &cell in &survivors.detoured {
             let own = &base.cells.all[cell];
@@ -77,7 +69,6 @@ impl<'s, 'a> Aftermath<'s, 'a> {
         all
     }
 
-    /// Takes what the displaced load at the site that they leave over to those where they go.
     fn rehome(&self, loads: &mut [f64], copied: &mut [f64]) {
         let survivors = self.survivors;
         let (base, setting) = (survivors.base, &survivors.setting);
@@ -120,14 +111,13 @@ impl<'s, 'a> Aftermath<'s, 'a> {
         }
     }
 
-    /// Sends everybody over the paths that are left.
     fn steer(&mut self, arriving: &[f64], loads: &mut [f64]) {
         let survivors = self.survivors;
         let (base, network) = (survivors.base, survivors.setting.network);
         let mut send = |entering: &mut f64, hops: &[Hop], group: usize, users: f64| {
             *entering += users;
             for &hop in hops {
-                base.add(loads, hop, users, &base.groups[group].mean);
+                base.add(loads, hop, users, &base.means[group]);
             }
         };
         let arrived = (0..arriving.len()).filter(|&cell| arriving[cell] > 0.0);
@@ -149,11 +139,11 @@ impl<'s, 'a> Aftermath<'s, 'a> {
                 send(entering, base.cells.hops_of(flow), own.group, now - before);
             }
         }
-        for (&(group, site), detour) in &mut self.detours {
+        for (&(group, site), (users, hops)) in &mut self.detours {
             if let Some(path) = survivors.path(group, site) {
-                detour.hops = hops_on_the_way(network, &path).collect();
+                *hops = hops_on_the_way(network, &path).collect();
                 let entering = &mut self.entering[path.access_point.index()];
-                send(entering, &detour.hops, group, detour.users);
+                send(entering, hops, group, *users);
             }
         }
     }
@@ -206,7 +196,7 @@ impl ServedShares {
         let survivors = aftermath.survivors;
         let (cells, network) = (&survivors.base.cells, survivors.setting.network);
         let demand_of = |group: usize| {
-            let profile = survivors.base.groups[group].key.profile;
+            let profile = survivors.base.groups[group].profile;
             let profile = &survivors.setting.inventory.profiles[profile.index()];
             profile.demand.as_slice()
         };
@@ -234,9 +224,9 @@ impl ServedShares {
             });
             (cell, 1.0 - unserved.sum::<f64>() / survivors.left[cell])
         });
-        let of_detour = aftermath.detours.iter().map(|(&(group, site), detour)| {
+        let of_detour = aftermath.detours.iter().map(|(&(group, site), (_, hops))| {
             let end = hop_of_site(network, site);
-            let hops = detour.hops.iter().chain([&end]);
+            let hops = hops.iter().chain([&end]);
             let demand = demand_of(group);
             let share = hops.fold(1.0, |least: f64, hop| least.min(shares.at(*hop, demand)));
             ((group, site), share)

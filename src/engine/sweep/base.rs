@@ -1,7 +1,9 @@
 //! Base: the scenario's own plan of a period, folded once for all cases that begin at it.
 
-use super::cells::{GroupCells, Hop, ServedKinds, groups_of_crowds, hop_count, hop_of_site};
-use super::context::{Owners, SweepContext, Unit};
+use super::cells::{
+    GroupCells, Hop, Owners, ServedKinds, SweepContext, Unit, groups_of_crowds, hop_count,
+    hop_of_site,
+};
 use crate::formulation::{Demand, FixedLoads, FoundWays, KindId, OpenWays, Setting};
 use crate::graph::Usable;
 use crate::ids::{ProfileId, SiteId, TenantId};
@@ -15,7 +17,9 @@ use std::sync::Arc;
 pub(super) struct Base {
     pub(super) cells: GroupCells,
     /// By group.
-    pub(super) groups: Vec<SteeredGroup>,
+    pub(super) groups: Vec<GroupKey>,
+    /// By group, then resource: what one of its users loads on the way, the mean over its shards.
+    pub(super) means: Vec<Vec<f64>>,
     /// By crowd, the number of its group.
     pub(super) group_of: Vec<usize>,
     /// By crowd, then resource: what one user demands.
@@ -43,16 +47,7 @@ pub(super) struct Base {
     pub(super) unserved_units: Vec<Unit>,
 }
 
-/// A steering group.
-#[derive(Debug)]
-pub(super) struct SteeredGroup {
-    pub(super) key: GroupKey,
-    /// By resource: what one of its users loads on the way, the mean over its shards.
-    pub(super) mean: Vec<f64>,
-}
-
 impl Base {
-    /// Folds a plan in one slice of its hours; the setting is that of its case in that slice.
     pub(super) fn new(
         setting: &Setting<'_>,
         context: &SweepContext,
@@ -74,10 +69,7 @@ impl Base {
             unserved[context.rank_of_tier[tier.index()]] += users;
         }
         let means = MeanDemands::new(setting, &groups);
-        let steered = (0..groups.len()).map(|group| SteeredGroup {
-            key: *groups.key(group),
-            mean: means.of(groups.key(group), 0),
-        });
+        let keys: Vec<GroupKey> = (0..groups.len()).map(|group| *groups.key(group)).collect();
         let mut entering = vec![0.0; inventory.access_points.len()];
         for flow in &cells.flows {
             entering[flow.access_point.index()] += flow.users;
@@ -92,7 +84,8 @@ impl Base {
         let crowds = kinds.crowds.iter();
         let unserved_from = unit(cells.residents.len());
         let mut base = Self {
-            groups: steered.collect(),
+            means: keys.iter().map(|key| means.of(key, 0)).collect(),
+            groups: keys,
             demands: crowds
                 .flat_map(|crowd| Demand::of(inventory, hours, crowd).of_user)
                 .collect(),
@@ -135,16 +128,15 @@ impl Base {
         has_copy.then(|| shares.map(|row| row.replica_share).collect())
     }
 
-    /// Counts what users load.
     fn load(&mut self, setting: &Setting<'_>) {
         let network = setting.network;
         let kinds = &setting.folded.kinds;
         let mut loads = vec![0.0; hop_count(network) * self.resource_count];
         let mut copied = std::mem::take(&mut self.copied);
         for (id, flow) in self.cells.flows.iter().enumerate() {
-            let group = &self.groups[self.cells.all[flow.cell].group];
+            let mean = &self.means[self.cells.all[flow.cell].group];
             for &hop in self.cells.hops_of(id) {
-                self.add(&mut loads, hop, flow.users, &group.mean);
+                self.add(&mut loads, hop, flow.users, mean);
             }
         }
         for cell in &self.cells.all {

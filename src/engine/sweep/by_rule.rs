@@ -3,8 +3,7 @@
 
 use super::aftermath::{Aftermath, ServedShares, is_overloaded, opened, uses};
 use super::base::Base;
-use super::cells::moved_per_user;
-use super::context::{Owners, SweepContext, Unit};
+use super::cells::{Owners, SweepContext, Unit, moved_per_user};
 use super::replan::CaseAnswer;
 use super::survivors::{Survivors, Takeovers};
 use crate::formulation::Setting;
@@ -203,7 +202,6 @@ fn evaluate_by_rule(
     }
 }
 
-/// Who is unserved, and who is served elsewhere than at his current site.
 struct UnservedCount {
     /// By rank.
     unserved: Vec<f64>,
@@ -270,7 +268,6 @@ impl UnservedCount {
         }
     }
 
-    /// Notes unserved users of a resident unit.
     fn put(&mut self, resident: usize, users: f64) {
         if users > NOBODY {
             self.units.insert(resident);

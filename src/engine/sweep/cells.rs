@@ -1,12 +1,16 @@
 //! Cells: the users of one steering group at one site, who on the way are told apart by nothing; and hops, the places and
 //! links that their paths pass, by one number.
+//!
+//! What all cases of a sweep have in common.
+//!
+//! Owners: whose users those are who are counted together.
 
-use super::context::SweepContext;
 use crate::formulation::rows::{LoadRows, RowId};
-use crate::formulation::{KindId, Kinds};
+use crate::formulation::{KindId, Kinds, Route};
 use crate::graph::{Network, Path, PlaceId, Usable};
-use crate::ids::{AccessPointId, LinkId, SiteId};
-use crate::model::{LinkEnd, Policy};
+use crate::ids::{AccessPointId, LinkId, ShardId, SiteId, TenantId, TierId};
+use crate::model::{Contingencies, Homes, Inventory, LinkEnd, Policy};
+use crate::plan::sweep::Displacement;
 use crate::plan::{Flow, GroupKey, Part, SteeringGroups};
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
@@ -17,7 +21,6 @@ use std::ops::Range;
 pub(super) struct GroupCell {
     pub(super) group: usize,
     pub(super) site: SiteId,
-    /// How many.
     pub(super) users: f64,
     /// Those of them who are not at their current site.
     pub(super) moved: f64,
@@ -39,7 +42,6 @@ pub(super) struct CellFlow {
     hops: Range<usize>,
 }
 
-/// Who is served where, and how he gets there.
 #[derive(Debug, Default)]
 pub(super) struct GroupCells {
     /// Ascending by group, then site.
@@ -67,7 +69,6 @@ pub(super) struct ServedKinds {
 }
 
 impl ServedKinds {
-    /// Folds an assignment.
     pub(super) fn of(kinds: &Kinds, parts: &[Part]) -> Self {
         // Nearly every kind is at one site.
         let mut first: Vec<Option<(SiteId, f64)>> = vec![None; kinds.kinds.len()];
@@ -196,12 +197,10 @@ impl GroupCells {
         position.ok().map(|position| own.start + position)
     }
 
-    /// The cells of a group, ascending by site.
     pub(super) fn of_group(&self, group: usize) -> Range<usize> {
         self.of_group[group].clone()
     }
 
-    /// Users of a cell by rank.
     pub(super) fn of_rank(&self, cell: usize) -> &[f64] {
         &self.of_rank[cell * self.rank_count..][..self.rank_count]
     }
@@ -214,12 +213,10 @@ impl GroupCells {
         Some(self.all[cell].residents.start + position.ok()?)
     }
 
-    /// Who is in a cell.
     pub(super) fn residents(&self, cell: usize) -> &[(KindId, f64)] {
         &self.residents[self.all[cell].residents.clone()]
     }
 
-    /// What a flow passes but for its site.
     pub(super) fn hops_of(&self, flow: usize) -> &[Hop] {
         &self.hops[self.flows[flow].hops.clone()]
     }
@@ -256,7 +253,6 @@ pub(super) fn groups_of_crowds(
 /// A place or a link: places first, then links.
 pub(super) type Hop = u32;
 
-/// How many there are.
 pub(super) fn hop_count(network: &Network) -> usize {
     network.place_count() + network.link_count()
 }
@@ -273,7 +269,6 @@ fn hop(position: usize) -> Hop {
     Hop::try_from(position).expect("invariant: the readers refuse tables of 2^32 rows")
 }
 
-/// Where a site stands.
 pub(super) fn hop_of_site(network: &Network, site: SiteId) -> Hop {
     hop_of_place(network.place(LinkEnd::Site(site)))
 }
@@ -305,4 +300,126 @@ pub(super) fn rows_by_hop(rows: &LoadRows) -> impl Iterator<Item = (Hop, &[RowId
     let all = rows.at_place.iter().chain(&rows.at_link).enumerate();
     all.filter(|(_, own)| !own.is_empty())
         .map(|(position, own)| (hop(position), own.as_slice()))
+}
+
+#[derive(Debug)]
+pub(super) struct SweepContext {
+    pub(super) contingencies: Contingencies,
+    /// By kind, the first shard of it; and where that is, if it is at several sites.
+    pub(super) first_of_kind: Vec<(ShardId, Option<SiteId>)>,
+    /// By kind, whose users they are.
+    pub(super) owners: Owners,
+    /// Ranks of tiers that have users, ascending.
+    pub(super) ranks: Vec<u32>,
+    /// By tier, the position of its rank among those.
+    pub(super) rank_of_tier: Vec<usize>,
+    /// Kinds that nobody can serve in cases that tell nothing of them.
+    pub(super) always_trapped: Vec<KindId>,
+}
+
+impl SweepContext {
+    pub(super) fn new(
+        (inventory, homes): (&Inventory, &Homes),
+        kinds: &Kinds,
+        contingencies: Contingencies,
+    ) -> Self {
+        let mut first_of_kind = vec![(ShardId::new(0), None); kinds.kinds.len()];
+        let mut is_known = vec![false; kinds.kinds.len()];
+        let mut pairs: Vec<(KindId, TenantId)> = Vec::new();
+        for (home, kind) in kinds.of_homes(homes) {
+            if !std::mem::replace(&mut is_known[kind as usize], true) {
+                let is_split = homes.is_split(home.shard);
+                first_of_kind[kind as usize] = (home.shard, home.site.filter(|_| is_split));
+            }
+            let pair = (kind, inventory.shards[home.shard.index()].tenant);
+            if pairs.last() != Some(&pair) {
+                pairs.push(pair);
+            }
+        }
+        let of_kinds = kinds.kinds.iter().map(|kind| kind.tier);
+        let owners = Owners::new(of_kinds.collect(), pairs);
+        let has_users = |rank: u32| {
+            let mut kinds = kinds.kinds.iter();
+            kinds.any(|kind| kind.has_users && inventory.tiers[kind.tier.index()].rank == rank)
+        };
+        let mut ranks: Vec<u32> = inventory.tiers.iter().map(|tier| tier.rank).collect();
+        ranks.sort_unstable();
+        ranks.dedup();
+        ranks.retain(|rank| has_users(*rank));
+        Self {
+            contingencies,
+            first_of_kind,
+            owners,
+            rank_of_tier: inventory
+                .tiers
+                .iter()
+                .map(|tier| ranks.partition_point(|rank| *rank < tier.rank))
+                .collect(),
+            ranks,
+            always_trapped: Vec::new(),
+        }
+    }
+
+    /// Users of a kind who are not on their default path.
+    pub(super) fn displacement(
+        &self,
+        kind: KindId,
+        route: Option<&Route>,
+        users: f64,
+    ) -> Displacement {
+        let (like, site) = self.first_of_kind[kind as usize];
+        Displacement {
+            like,
+            site,
+            links: route.map(Route::links),
+            users,
+        }
+    }
+}
+
+/// Users who are counted together.
+pub(super) type Unit = u32;
+
+/// By unit, whose users they are.
+#[derive(Debug, Default)]
+pub(super) struct Owners {
+    tiers: Vec<TierId>,
+    /// By unit, where its tenants begin; one more entry closes the last.
+    begins: Vec<u32>,
+    /// Each once for a unit.
+    tenants: Vec<TenantId>,
+}
+
+impl Owners {
+    /// Units of these tiers, and which tenants' users are in them, in any order.
+    pub(super) fn new(tiers: Vec<TierId>, mut of: Vec<(Unit, TenantId)>) -> Self {
+        let number = |count: usize| {
+            u32::try_from(count).expect("invariant: the readers refuse tables of 2^32 rows")
+        };
+        of.sort_unstable();
+        of.dedup();
+        let units = (0u32..).take(tiers.len());
+        let begins = units.map(|unit| number(of.partition_point(|(own, _)| *own < unit)));
+        let mut begins: Vec<u32> = begins.collect();
+        begins.push(number(of.len()));
+        Self {
+            tiers,
+            begins,
+            tenants: of.into_iter().map(|(_, tenant)| tenant).collect(),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.tiers.len()
+    }
+
+    /// What the users of a unit were promised.
+    pub(super) fn tier_of(&self, unit: Unit) -> TierId {
+        self.tiers[unit as usize]
+    }
+
+    pub(super) fn tenants_of(&self, unit: Unit) -> &[TenantId] {
+        let unit = unit as usize;
+        &self.tenants[self.begins[unit] as usize..self.begins[unit + 1] as usize]
+    }
 }

@@ -9,7 +9,6 @@ mod aftermath;
 mod base;
 mod by_rule;
 mod cells;
-mod context;
 mod replan;
 mod survivors;
 mod sweeper;

@@ -5,7 +5,7 @@
 use super::super::settled::SettledCase;
 use super::super::verdict::missing;
 use super::aftermath::{opened, uses};
-use super::context::{SweepContext, Unit};
+use super::cells::{SweepContext, Unit};
 use crate::formulation::goals::{Level, per_user};
 use crate::formulation::{KindId, Problem};
 use crate::graph::Path;
@@ -27,7 +27,6 @@ pub(super) struct CaseAnswer {
     pub(super) witness: Option<Witness>,
 }
 
-/// What a case comes to that was settled by planning again.
 pub(super) fn replanned(
     settled: &SettledCase<'_, '_>,
     context: &SweepContext,
@@ -101,7 +100,6 @@ fn entering(settled: &SettledCase<'_, '_>) -> Vec<f64> {
     entering
 }
 
-/// Users of classes who are served elsewhere than they are now.
 fn moved(settled: &SettledCase<'_, '_>) -> f64 {
     let problem = settled.problem;
     let displaced = &settled.displaced;

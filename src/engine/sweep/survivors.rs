@@ -51,7 +51,6 @@ pub(super) struct Survivors<'a> {
 }
 
 impl<'a> Survivors<'a> {
-    /// What is left in the case of a setting.
     pub(super) fn new(base: &'a Base, setting: Setting<'a>) -> Self {
         let fixed = FixedLoads::new(setting.inventory, setting.case, setting.folded);
         let cells = &base.cells;
@@ -84,7 +83,6 @@ impl<'a> Survivors<'a> {
         all
     }
 
-    /// Finds the flows that pass what their users may use no more, and their cells.
     fn lose_flows(&mut self) {
         let base = self.base;
         let cells = &base.cells;
@@ -93,7 +91,7 @@ impl<'a> Survivors<'a> {
             for hop in lost_hops(before, self.ways.usable(profile)) {
                 for &flow in &cells.passing[hop as usize] {
                     let cell = cells.flows[flow].cell;
-                    if base.groups[cells.all[cell].group].key.profile == profile {
+                    if base.groups[cells.all[cell].group].profile == profile {
                         self.is_lost.insert(flow);
                         self.touched.push(cell);
                     }
@@ -104,12 +102,10 @@ impl<'a> Survivors<'a> {
         self.touched.dedup();
     }
 
-    /// `true` if a flow is left.
     pub(super) fn is_left(&self, flow: usize) -> bool {
         !self.is_lost[flow]
     }
 
-    /// A cell's flows that are left.
     pub(super) fn flows_left(&self, cell: usize) -> impl Iterator<Item = usize> + '_ {
         let flows = self.base.cells.all[cell].flows.clone();
         flows.filter(|flow| self.is_left(*flow))
@@ -123,15 +119,14 @@ impl<'a> Survivors<'a> {
 
     /// Round trip in milliseconds of the least-latency path of a group to a site, if one is open within its limit.
     pub(super) fn latency(&self, group: usize, site: SiteId) -> Option<f64> {
-        let key = &self.base.groups[group].key;
+        let key = &self.base.groups[group];
         let paths = self.ways.paths(key.profile);
         let cost = paths.cost(key.client_region, site, key.max_latency)?;
         Some(cost.latency)
     }
 
-    /// That path.
     pub(super) fn path(&self, group: usize, site: SiteId) -> Option<Path> {
-        let key = &self.base.groups[group].key;
+        let key = &self.base.groups[group];
         let paths = self.ways.paths(key.profile);
         paths.path(key.client_region, site, key.max_latency)
     }
@@ -142,7 +137,6 @@ impl<'a> Survivors<'a> {
         cells.flat_map(|&cell| self.base.cells.all[cell].residents.clone())
     }
 
-    /// The group of a kind.
     pub(super) fn group_of(&self, kind: KindId) -> usize {
         let kinds = &self.setting.folded.kinds;
         self.base.group_of[kinds.kinds[kind as usize].crowd as usize]
@@ -155,7 +149,6 @@ pub(super) struct Takeover {
     pub(super) crowd: u32,
     /// Sites, ascending, each with its share of the users; nowhere if there are none, else all of them go.
     pub(super) to: Vec<(SiteId, f64)>,
-    /// How many.
     pub(super) users: f64,
 }
 
@@ -168,7 +161,6 @@ pub(super) struct Takeovers {
 }
 
 impl Takeovers {
-    /// The takeovers of a recovery that follows a rule.
     pub(super) fn by(survivors: &Survivors<'_>, recovery: Recovery) -> Self {
         let kinds = &survivors.setting.folded.kinds;
         let mut permitted = PermittedSets::new(survivors);
@@ -224,7 +216,6 @@ struct PermittedSets<'s, 'a> {
 }
 
 impl<'s, 'a> PermittedSets<'s, 'a> {
-    /// Those of a case.
     fn new(survivors: &'s Survivors<'a>) -> Self {
         Self {
             rules: Rules::new(survivors.setting),
@@ -235,12 +226,10 @@ impl<'s, 'a> PermittedSets<'s, 'a> {
         }
     }
 
-    /// The set at a position.
     fn get(&self, position: usize) -> &SiteSet {
         &self.sets[position]
     }
 
-    /// The position of the set of a kind.
     fn of(&mut self, kind: KindId) -> usize {
         let kinds = &self.survivors.setting.folded.kinds;
         let (rules, sets) = (&self.rules, &mut self.sets);
@@ -289,7 +278,6 @@ impl Survivors<'_> {
         sites
     }
 
-    /// The one of these sites with the least latency, if any is reached.
     fn nearest(&self, group: usize, permitted: &SiteSet) -> Option<SiteId> {
         let reached = permitted.ones().map(SiteId::new).filter_map(|site| {
             let latency = self.latency(group, site)?;

@@ -1,12 +1,12 @@
 //! Sweeper: one loaded planner that is asked case after case, by as many threads as there are.
 
+use super::super::by_kind::Parted;
 use super::super::instant::Whom;
-use super::super::parted::Parted;
 use super::super::plan::Options;
 use super::super::planner::Planner;
 use super::super::settled::Depth;
 use super::by_rule::{PlanByHour, in_force};
-use super::context::{Owners, SweepContext};
+use super::cells::{Owners, SweepContext};
 use super::replan::{CaseAnswer, replanned};
 use crate::error::{Error, Result};
 use crate::formulation::Folded;
@@ -242,7 +242,6 @@ impl Sweeper {
         &self.planner
     }
 
-    /// What all cases have in common.
     pub(super) fn context(&self) -> &SweepContext {
         &self.context
     }

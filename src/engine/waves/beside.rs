@@ -1,8 +1,8 @@
 //! Beside: waves of several periods that go on at once, and the new sessions that they bring to a component together.
 
 use super::context::Beside;
-use super::passage::Passage;
-use super::stand::Turn;
+use super::passage::WavePassage;
+use super::stand::SteeringTurn;
 use crate::ids::ComponentId;
 use crate::plan::{Plan, SteeringGroups, Timing, Transition, Wave};
 use jiff::Timestamp;
@@ -117,12 +117,12 @@ fn sessions_beside(others: &[Transition], own: &Transition) -> Vec<Beside> {
 /// Users whom the steering of a transition brings through something that they do not pass, because other waves have moved
 /// them by then, or have not yet; by component, the most of all cases. `passage` is what the transition goes through.
 pub(super) fn steered_beside(
-    (passage, groups): (&Passage<'_>, &SteeringGroups),
+    (passage, groups): (&WavePassage<'_>, &SteeringGroups),
     plan: &Plan,
     others: &[Transition],
     own: &Transition,
 ) -> BTreeMap<ComponentId, f64> {
-    let whole = Turn {
+    let whole = SteeringTurn {
         from: 0.0,
         to: 1.0,
         is_first_after_loss: false,

@@ -21,17 +21,17 @@
 //!
 //! Where all sites keep slack `s` and change places, that is `(1 − s) / s`: the `⌈1/s⌉ − 1` steps that are always enough.
 
-use super::passage::{Kind, Passage};
-use super::stand::Turn;
+use super::passage::{MoverKind, WavePassage};
+use super::stand::SteeringTurn;
 use super::wave::slowest_first;
 use crate::ids::{ComponentId, SiteId};
 use crate::plan::{Pace, PaceLimit};
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
 
-impl Passage<'_> {
+impl WavePassage<'_> {
     /// How fast everybody can pass at best, the slowest first, where steering turns as a whole from where it is.
-    pub(super) fn paces_at_best(&self, whole: Turn) -> Vec<Pace> {
+    pub(super) fn paces_at_best(&self, whole: SteeringTurn) -> Vec<Pace> {
         let mut arrivals = self.arrivals_of_those_who_stay(whole);
         let mut sessions = self.sessions_of_those_who_stay();
         let sites = self.limits.inventory.sites.len();
@@ -93,7 +93,7 @@ impl Passage<'_> {
         let singles = involved.iter().map(|site| vec![*site]);
         let exchanging = self.kinds.iter().filter_map(|kind| {
             let from = kind.from?;
-            let is_back = |own: &&Kind| own.from == Some(kind.to) && own.to == from;
+            let is_back = |own: &&MoverKind| own.from == Some(kind.to) && own.to == from;
             self.kinds.iter().find(is_back).map(|_| vec![from, kind.to])
         });
         let mut sets: Vec<Vec<SiteId>> = singles.chain(exchanging).collect();
@@ -142,7 +142,6 @@ impl Passage<'_> {
         (room + lowered > 0.0).then(|| into / (room + lowered))
     }
 
-    /// By cell and case: users who move away from it.
     fn moving_away(&self) -> Vec<f64> {
         let mut moving = vec![0.0; self.cells.all.len() * self.limits.grounds.len()];
         let grounds = self.limits.grounds.len();
@@ -157,7 +156,7 @@ impl Passage<'_> {
     }
 
     /// Users who stay and newly connect for a steering, by gate.
-    pub(super) fn arrivals_of_those_who_stay(&self, turn: Turn) -> Vec<f64> {
+    pub(super) fn arrivals_of_those_who_stay(&self, turn: SteeringTurn) -> Vec<f64> {
         let mut arrivals = vec![0.0; self.limits.gates.len()];
         let moving = self.moving_away();
         let grounds = self.limits.grounds.len();

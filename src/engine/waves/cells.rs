@@ -1,13 +1,19 @@
 //! Cells: the users of a steering group at a site, and what one of them brings to the way there, under the steering of
 //! before and under that of the period.
+//!
+//! Blend: what one user brings while weights and the shares of pools go over together from those of before to those of
+//! the period.
+//!
+//! A path has the weight `(1 − λ)·w₀ + λ·w₁`, and of its users the member of a pool gets the share
+//! `(1 − λ)·s₀ + λ·s₁`. Their product is not on the line between both ends, but beside it by
+//! `λ·(1 − λ)·bend`, with `bend = w₀·s₁ + w₁·s₀ − w₀·s₀ − w₁·s₁`: 0 where only one of the two changes.
 
-use super::blend::Blend;
+use super::context::WaveContext;
 use super::limits::Limits;
 use super::touched::Under;
-use crate::graph::Network;
 use crate::ids::{AccessPointId, ComponentId, PoolId, SiteId};
 use crate::model::{LinkEnd, Retries};
-use crate::plan::{ByGroupAndSite, Flow, SteeringGroups, is_open};
+use crate::plan::{ByGroupAndSite, Flow, is_open};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,9 +25,68 @@ pub(super) fn at(pair: Pair, share: f64) -> f64 {
     (1.0 - share) * pair[0] + share * pair[1]
 }
 
-/// Users of a group at a site.
+/// A quantity at every share of the way from one steering to the other.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Blend {
+    /// Under the steering of before, and under that of the period.
+    pub(super) ends: [f64; 2],
+    /// How far it is off the line between both.
+    pub(super) bend: f64,
+}
+
+impl Blend {
+    /// The same under every steering.
+    pub(super) fn same(amount: f64) -> Self {
+        Self {
+            ends: [amount; 2],
+            bend: 0.0,
+        }
+    }
+
+    /// The value at a share of the way.
+    pub(super) fn at(self, share: f64) -> f64 {
+        let straight = (1.0 - share) * self.ends[0] + share * self.ends[1];
+        straight + share * (1.0 - share) * self.bend
+    }
+
+    /// The most between two shares of the way.
+    pub(super) fn most(self, from: f64, to: f64) -> f64 {
+        let ends = self.at(from).max(self.at(to));
+        self.peak(from, to).unwrap_or(ends)
+    }
+
+    /// The most between two shares of the way, if that is more than at both.
+    pub(super) fn peak(self, from: f64, to: f64) -> Option<f64> {
+        let ends = self.at(from).max(self.at(to));
+        self.turning(from, to).filter(|turning| *turning > ends)
+    }
+
+    /// The least on all of the way.
+    pub(super) fn least(self) -> f64 {
+        let least = self.ends[0].min(self.ends[1]);
+        self.turning(0.0, 1.0)
+            .map_or(least, |turning| least.min(turning))
+    }
+
+    /// The value where it turns from growing to falling or back, if that is between two shares of the way.
+    fn turning(self, from: f64, to: f64) -> Option<f64> {
+        let slope = self.ends[1] - self.ends[0] + self.bend;
+        let at = slope / (2.0 * self.bend);
+        let is_between = from.min(to) < at && at < from.max(to);
+        is_between.then(|| self.at(at))
+    }
+
+    /// Adds so many times another one.
+    pub(super) fn add(&mut self, other: Self, times: f64) {
+        for (own, other) in self.ends.iter_mut().zip(other.ends) {
+            *own += times * other;
+        }
+        self.bend += times * other.bend;
+    }
+}
+
 #[derive(Debug, Clone, Default)]
-pub(super) struct Cell {
+pub(super) struct WaveCell {
     /// By limit of the way, all cases: load of one user.
     pub(super) loads: Vec<(usize, Blend)>,
     /// By gate, the site's included: share of the users who pass it.
@@ -35,24 +100,14 @@ pub(super) struct Cell {
     pub(super) sessions: f64,
 }
 
-/// All cells of a transition.
 pub(super) struct Cells {
-    pub(super) all: Vec<Cell>,
+    pub(super) all: Vec<WaveCell>,
     position: ByGroupAndSite<Option<usize>>,
     /// Cases, and access points at which somebody enters by either steering, whether the path is open or not.
     entered: BTreeSet<(usize, AccessPointId)>,
 }
 
-/// What steering is known by, and which members of pools carry under that of before and under that of the period.
-#[derive(Clone, Copy)]
-pub(super) struct Steering<'a> {
-    pub(super) network: &'a Network,
-    pub(super) groups: &'a SteeringGroups,
-    /// By pool: the members that carry its load before, and in the period.
-    pub(super) members: [&'a [Vec<ComponentId>]; 2],
-}
-
-impl Steering<'_> {
+impl WaveContext<'_> {
     /// The members of a pool that carry its load at an end, of those that carry any of it under a case: where none of its
     /// own does, all of these.
     fn carrying(&self, end: usize, pool: PoolId, here: &[ComponentId]) -> Vec<ComponentId> {
@@ -64,8 +119,9 @@ impl Steering<'_> {
 
     /// Of the users on a path at an end, the share whose members of pools carry load under a case too.
     pub(super) fn kept(&self, end: usize, flow: &Flow, here: &[Vec<ComponentId>]) -> f64 {
-        let places = flow.path.places(self.network).into_iter();
-        let pools = places.filter_map(|place| match self.network.end(place) {
+        let network = self.ways.network;
+        let places = flow.path.places(network).into_iter();
+        let pools = places.filter_map(|place| match network.end(place) {
             LinkEnd::Pool(pool) => Some(pool.index()),
             _ => None,
         });
@@ -83,21 +139,20 @@ impl Steering<'_> {
 }
 
 impl Cells {
-    /// The cells that some steering leads to.
     pub(super) fn new(
         limits: &Limits<'_>,
-        steering: &Steering<'_>,
+        context: &WaveContext<'_>,
         unders: &[Under<'_, '_>],
     ) -> Self {
         let mut position: ByGroupAndSite<Option<usize>> =
-            ByGroupAndSite::new(steering.groups.len());
+            ByGroupAndSite::new(context.ways.groups.len());
         // By cell and case.
         let mut flows: Vec<Vec<[Vec<&Flow>; 2]>> = Vec::new();
         let mut entered = BTreeSet::new();
         for (ground, under) in unders.iter().enumerate() {
             for (end, of_end) in under.flows.into_iter().enumerate() {
                 for flow in of_end {
-                    let Some(group) = steering.groups.of(&flow.group) else {
+                    let Some(group) = context.ways.groups.of(&flow.group) else {
                         continue;
                     };
                     let cell = position.entry(group, flow.path.site);
@@ -114,7 +169,7 @@ impl Cells {
         }
         let cells = flows.par_iter();
         Self {
-            all: cells.map(|own| cell(limits, steering, own)).collect(),
+            all: cells.map(|own| cell(limits, context, own)).collect(),
             position,
             entered,
         }
@@ -125,7 +180,6 @@ impl Cells {
         self.entered.contains(&(ground, access_point))
     }
 
-    /// The cell of a group at a site; `None` if nobody was or will be steered there.
     pub(super) fn of(&self, group: usize, site: SiteId) -> Option<usize> {
         self.position.get(group, site).copied().flatten()
     }
@@ -136,18 +190,18 @@ type Among = (PoolId, [Option<usize>; 2]);
 
 /// What is found of a cell, by position.
 #[derive(Default)]
-struct Found {
+struct CellLoads {
     loads: BTreeMap<usize, Blend>,
     gates: BTreeMap<usize, Blend>,
     left: BTreeMap<usize, Pair>,
 }
 
-fn cell(limits: &Limits<'_>, steering: &Steering<'_>, flows: &[[Vec<&Flow>; 2]]) -> Cell {
-    let mut found = Found::default();
+fn cell(limits: &Limits<'_>, context: &WaveContext<'_>, flows: &[[Vec<&Flow>; 2]]) -> WaveCell {
+    let mut found = CellLoads::default();
     let mut is_found_open = Vec::new();
     for (index, (ground, flows)) in limits.grounds.iter().zip(flows).enumerate() {
         let is_open =
-            |flow: &&&Flow| is_open(limits.inventory, steering.network, &ground.case, flow);
+            |flow: &&&Flow| is_open(limits.inventory, context.ways.network, &ground.case, flow);
         let open: [Vec<&Flow>; 2] = [0, 1].map(|end: usize| {
             let of_end = flows[end].iter();
             of_end
@@ -168,10 +222,10 @@ fn cell(limits: &Limits<'_>, steering: &Steering<'_>, flows: &[[Vec<&Flow>; 2]])
                 let left = if is_cut_off {
                     0.0
                 } else {
-                    steering.kept(end, flow, &ground.members)
+                    context.kept(end, flow, &ground.members)
                 };
                 let shares = [flow.users / total, left * flow.users / of_all];
-                found.add(limits, steering, (index, end), flow, shares);
+                found.add(limits, context, (index, end), flow, shares);
             }
         }
     }
@@ -180,7 +234,7 @@ fn cell(limits: &Limits<'_>, steering: &Steering<'_>, flows: &[[Vec<&Flow>; 2]])
     let sessions = profile.map_or(0.0, |own| {
         limits.inventory.profiles[own.index()].sessions_per_hour / 3600.0
     });
-    Cell {
+    WaveCell {
         loads: found.loads.into_iter().collect(),
         gates: found.gates.into_iter().collect(),
         left: found.left.into_iter().collect(),
@@ -189,19 +243,19 @@ fn cell(limits: &Limits<'_>, steering: &Steering<'_>, flows: &[[Vec<&Flow>; 2]])
     }
 }
 
-impl Found {
+impl CellLoads {
     /// Adds a path to an end, of which the shares are those among open paths and, before, those left of all. A pool's users
     /// are shared by the members that carry at this end, and by and by by those that carry at the other.
     fn add(
         &mut self,
         limits: &Limits<'_>,
-        steering: &Steering<'_>,
+        context: &WaveContext<'_>,
         (ground, end): (usize, usize),
         flow: &Flow,
         shares: Pair,
     ) {
         let mean = limits.grounds[ground].means.of(&flow.group, 0);
-        let (network, inventory) = (steering.network, limits.inventory);
+        let (network, inventory) = (context.ways.network, limits.inventory);
         let retries = Retries::of(&inventory.profiles[flow.group.profile.index()]);
         let mut pass = |component: ComponentId, is_end: bool, pool: Option<Among>| {
             let parts = |shares: f64| {
@@ -238,7 +292,7 @@ impl Found {
             match network.end(place) {
                 LinkEnd::Pool(pool) => {
                     let here = &limits.grounds[ground].members[pool.index()];
-                    let carrying = [end, 1 - end].map(|own| steering.carrying(own, pool, here));
+                    let carrying = [end, 1 - end].map(|own| context.carrying(own, pool, here));
                     for member in here {
                         let shared = carrying.each_ref().map(|own| {
                             let is_in = own.contains(member);
@@ -257,5 +311,48 @@ impl Found {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Blend;
+
+    /// All users go to member a at weight 1, and half of them to member b at weight 0.5: `w·s` for both.
+    #[test]
+    fn product_of_two_lines_is_told_everywhere() {
+        let (w, s) = ([1.0, 0.5], [1.0, 0.0]);
+        let product = |own: f64| {
+            let line = |ends: [f64; 2]| (1.0 - own) * ends[0] + own * ends[1];
+            line(w) * line(s)
+        };
+        let ends = [w[0] * s[0], w[1] * s[1]];
+        let blend = Blend {
+            ends,
+            bend: w[0] * s[1] + w[1] * s[0] - ends[0] - ends[1],
+        };
+        for own in [0.0, 0.125, 0.5, 0.75, 1.0] {
+            assert!((blend.at(own) - product(own)).abs() < 1e-15, "at {own}");
+        }
+    }
+
+    #[test]
+    fn most_and_least_are_found_between_the_ends() {
+        let up = Blend {
+            ends: [0.0, 0.0],
+            bend: 4.0,
+        };
+        assert!((up.most(0.0, 1.0) - 1.0).abs() < 1e-15);
+        assert!((up.most(0.75, 1.0) - 0.75).abs() < 1e-15);
+        assert_eq!(up.peak(0.0, 1.0), Some(1.0));
+        assert_eq!(up.peak(0.75, 1.0), None);
+        assert!(up.least().abs() < 1e-15);
+        let down = Blend {
+            ends: [2.0, 2.0],
+            bend: -4.0,
+        };
+        assert!((down.least() - 1.0).abs() < 1e-15);
+        assert_eq!(down.peak(0.0, 1.0), None);
+        assert!((Blend::same(3.0).most(0.0, 1.0) - 3.0).abs() < 1e-15);
     }
 }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// What transitions are made from besides the plan.
 #[derive(Clone, Copy)]
-pub(in crate::engine) struct Ways<'a> {
+pub(in crate::engine) struct TransitionInputs<'a> {
     pub(in crate::engine) inventory: &'a Inventory,
     pub(in crate::engine) network: &'a Network,
     pub(in crate::engine) groups: &'a SteeringGroups,
@@ -22,33 +22,19 @@ pub(in crate::engine) struct Ways<'a> {
     pub(in crate::engine) helped_from: Timestamp,
 }
 
-impl<'a> Ways<'a> {
-    /// What limits follow from besides cases.
-    pub(super) fn footing(&self, before: &'a Before) -> Footing<'a> {
-        Footing {
-            inventory: self.inventory,
-            scenario: self.scenario,
-            groups: self.groups,
-            before,
-            beside: &[],
-        }
-    }
-}
-
-/// What limits follow from besides cases.
+/// What limits and paths follow from besides cases.
 #[derive(Clone, Copy)]
-pub(super) struct Footing<'a> {
-    pub(super) inventory: &'a Inventory,
-    pub(super) scenario: &'a Scenario,
-    pub(super) groups: &'a SteeringGroups,
+pub(super) struct WaveContext<'a> {
+    pub(super) ways: &'a TransitionInputs<'a>,
     pub(super) before: &'a Before,
+    /// By pool: the members that carry its load before, and in the period.
+    pub(super) members: [&'a [Vec<ComponentId>]; 2],
     /// What waves of other periods bring meanwhile.
     pub(super) beside: &'a [Beside],
 }
 
-/// What is asked instead of what the inventory says.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Change {
+pub(super) struct WaveChange {
     /// New sessions per second that components accept.
     pub(super) accepts: Vec<(ComponentId, f64)>,
     /// A pool that has one more member.
@@ -105,7 +91,6 @@ pub(super) struct Beside {
 }
 
 impl Beside {
-    /// Nothing.
     pub(super) fn nothing(component: ComponentId) -> Self {
         Self {
             component,
@@ -115,7 +100,6 @@ impl Beside {
         }
     }
 
-    /// New sessions a second that are accepted beside those, and so many of normal operation.
     pub(super) fn spare(&self, accepts: f64, background: f64) -> f64 {
         spare_sessions(accepts, background.max(self.background) + self.per_second)
     }
@@ -130,12 +114,8 @@ pub(super) struct Opened {
 
 impl Opened {
     /// The steering with it; `None` if no path of anybody who passes what is too slow leads over it.
-    pub(super) fn steering(
-        self,
-        inventory: &Inventory,
-        network: &Network,
-        flows: &[Flow],
-    ) -> Option<Vec<Flow>> {
+    pub(super) fn steering(self, ways: &TransitionInputs<'_>, flows: &[Flow]) -> Option<Vec<Flow>> {
+        let network = ways.network;
         let limits = flows.iter().filter_map(|own| own.group.max_latency);
         let longest = limits.fold(0.0, f64::max);
         let mut paths: BTreeMap<ProfileId, PricedPaths<'_>> = BTreeMap::new();
@@ -143,7 +123,7 @@ impl Opened {
         let mut is_of_use = false;
         for flow in flows {
             let group = flow.group;
-            let through = self.passes(inventory, network, flow).then(|| {
+            let through = self.passes(ways, flow).then(|| {
                 let own = paths.entry(group.profile).or_insert_with(|| {
                     let usable = Arc::new(self.usable(network, group.profile));
                     PricedPaths::new(network, usable, Prices::zero(network), longest)
@@ -155,7 +135,7 @@ impl Opened {
                 users: flow.users / 2.0,
                 ..flow.clone()
             });
-            let other = other.filter(|own| !self.passes(inventory, network, own));
+            let other = other.filter(|own| !self.passes(ways, own));
             is_of_use |= other.is_some();
             let stays = if other.is_some() { 0.5 } else { 1.0 };
             all.push(Flow {
@@ -167,7 +147,6 @@ impl Opened {
         is_of_use.then_some(all)
     }
 
-    /// Whatever a profile may use, with this access point alone.
     fn usable(self, network: &Network, profile: ProfileId) -> Usable {
         let mut usable = Usable::of_profile(network, profile);
         for index in 0..network.access_point_count() {
@@ -178,12 +157,11 @@ impl Opened {
         usable
     }
 
-    fn passes(self, inventory: &Inventory, network: &Network, flow: &Flow) -> bool {
-        let mut places = flow.path.places(network).into_iter();
+    fn passes(self, ways: &TransitionInputs<'_>, flow: &Flow) -> bool {
+        let mut places = flow.path.places(ways.network).into_iter();
         places.any(|place| {
-            network
-                .components_of(inventory, place)
-                .contains(&self.relieved)
+            let components = ways.network.components_of(ways.inventory, place);
+            components.contains(&self.relieved)
         })
     }
 }

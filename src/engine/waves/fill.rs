@@ -1,7 +1,7 @@
 //! Fill: as many users in one wave as fit, whatever part of them has moved, and as can be let through in its time.
 
-use super::passage::{Brought, Passage};
-use super::stand::{Stand, Turn};
+use super::passage::{Brought, WavePassage};
+use super::stand::{SteeringTurn, WaveState};
 use crate::units::{FEASIBILITY, SUM_NOISE};
 
 /// The least share of users who come back that one wave lets in: nobody takes a step for fewer.
@@ -20,7 +20,6 @@ pub(super) struct Room {
 }
 
 impl Room {
-    /// By limit, what is left of it.
     pub(super) fn loads(&self) -> &[f64] {
         &self.loads
     }
@@ -36,7 +35,6 @@ pub(super) struct Filled {
 }
 
 impl Filled {
-    /// `true` if nobody moves.
     pub(super) fn is_empty(&self) -> bool {
         self.items.is_empty() && self.restored <= 0.0
     }
@@ -47,10 +45,10 @@ fn with_tolerance(most: f64) -> f64 {
     most * (1.0 + FEASIBILITY)
 }
 
-impl Passage<'_> {
+impl WavePassage<'_> {
     /// What a stand leaves under a steering to users who move in so many seconds; `None` if the steering alone is not
     /// safe.
-    pub(super) fn room(&self, stand: &Stand, turn: Turn, seconds: f64) -> Option<Room> {
+    pub(super) fn room(&self, stand: &WaveState, turn: SteeringTurn, seconds: f64) -> Option<Room> {
         let mut loads = Vec::with_capacity(self.limits.rows.len());
         for position in 0..self.limits.rows.len() {
             let load = stand.load(position, turn.to);
@@ -84,7 +82,7 @@ impl Passage<'_> {
 
     /// The most that a limit may carry in a wave: what is left there, or, where a fault has left less than it carries
     /// already, no more than when the wave begins.
-    pub(super) fn most(&self, stand: &Stand, limit: usize, steering: f64) -> f64 {
+    pub(super) fn most(&self, stand: &WaveState, limit: usize, steering: f64) -> f64 {
         let own = &self.limits.rows[limit];
         let begun = stand.load(limit, steering);
         if begun > own.most {
@@ -126,6 +124,14 @@ impl Passage<'_> {
             })
     }
 
+    pub(super) fn alone(&self, item: usize) -> Filled {
+        Filled {
+            items: vec![item],
+            users: self.items[item].users,
+            restored: 0.0,
+        }
+    }
+
     /// `true` if there is room for an item at every limit.
     pub(super) fn is_safe(&self, room: &[f64], item: usize, steering: f64) -> bool {
         let kind = &self.kinds[self.items[item].kind];
@@ -164,7 +170,6 @@ impl Passage<'_> {
         }
     }
 
-    /// As many of these items as fit, in their order, then as large a share of those who come back.
     pub(super) fn filled(
         &self,
         mut room: Room,

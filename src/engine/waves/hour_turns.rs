@@ -7,28 +7,26 @@
 //! L(λ) ≤ A  for 0 ≤ λ ≤ 1        N_e / ℓ + max(λ⁰_e(0), λ⁰_e(1)) ≤ accepts_e
 //! ```
 
-use super::cells::Steering;
-use super::context::{Change, Ways};
-use super::passage::{Crowd, Passage};
+use super::context::{TransitionInputs, WaveChange, WaveContext};
+use super::fill::Filled;
+use super::passage::WavePassage;
 use super::remedies::rounded_up;
-use super::stand::Turn;
-use super::stayers::Stayers;
+use super::stand::{Stayers, SteeringTurn};
 use super::touched::{Under, seconds, shifted, stretches};
-use super::wave::whole;
+use super::wave::Measured;
 use crate::formulation::{background_in, members_of_all};
 use crate::graph::Network;
 use crate::ids::{ComponentId, LinkId, ShardId, SiteId};
 use crate::model::{Case, Inventory, Scenario, Stretch};
 use crate::plan::{
-    Before, Flow, Fullness, HourTurn, PaceLimit, PeriodPlan, Plan, Ramp, Refusal, Remedy, Staying,
-    SteeringGroups, flows_in, settled,
+    Before, Flow, Fullness, HourTurn, PeriodPlan, Plan, Refusal, Remedy, Staying, SteeringGroups,
+    flows_in, settled,
 };
 use crate::units::{FEASIBILITY, NOBODY};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-/// The hour turns of all periods, in order.
-pub(in crate::engine) fn hour_turns(ways: &Ways<'_>, plan: &Plan) -> Vec<HourTurn> {
+pub(in crate::engine) fn hour_turns(ways: &TransitionInputs<'_>, plan: &Plan) -> Vec<HourTurn> {
     let under_way = under_way(plan);
     let periods = plan.periods.iter();
     let turns = periods.flat_map(|own| of_period(ways, plan, own, &under_way));
@@ -36,7 +34,7 @@ pub(in crate::engine) fn hour_turns(ways: &Ways<'_>, plan: &Plan) -> Vec<HourTur
 }
 
 fn of_period(
-    ways: &Ways<'_>,
+    ways: &TransitionInputs<'_>,
     plan: &Plan,
     own: &PeriodPlan,
     under_way: &[[Timestamp; 2]],
@@ -59,7 +57,7 @@ fn of_period(
             at: b.start,
             quiet: quiet(under_way, a.start, b.start),
         };
-        let mut turn = hour.turn(&Change::default());
+        let mut turn = hour.turn(&WaveChange::default());
         let refusal = turn.refusal.filter(|_| turn.at >= ways.helped_from);
         if let Some(refusal) = refusal {
             turn.remedies = hour.remedies(refusal);
@@ -76,7 +74,7 @@ pub(in crate::engine) fn unsafe_turns_before(
     groups: &SteeringGroups,
     before: &Before,
 ) -> Vec<HourTurn> {
-    let ways = &Ways {
+    let ways = &TransitionInputs {
         inventory,
         network,
         groups,
@@ -110,7 +108,7 @@ pub(in crate::engine) fn unsafe_turns_before(
         let turn = known
             .entry((hour.slices, hour.quiet.to_bits()))
             .or_insert_with(|| {
-                let turn = hour.turn(&Change::default());
+                let turn = hour.turn(&WaveChange::default());
                 turn.refusal.is_some().then_some(turn)
             });
         all.extend(turn.clone().map(|own| HourTurn { at: b.start, ..own }));
@@ -118,7 +116,6 @@ pub(in crate::engine) fn unsafe_turns_before(
     all
 }
 
-/// From when to when the waves of every way of a plan last, gates included.
 pub(in crate::engine) fn under_way(plan: &Plan) -> Vec<[Timestamp; 2]> {
     let ways = plan.transitions.iter();
     ways.filter_map(|own| Some([own.waves.first()?.start, own.end]))
@@ -188,7 +185,7 @@ pub(in crate::engine) fn turned<'f>(
 
 /// The beginning of an hour within a period.
 struct Hour<'a> {
-    ways: &'a Ways<'a>,
+    ways: &'a TransitionInputs<'a>,
     before: &'a Before,
     /// The period, what is believed in it, and who is served where.
     of: (usize, &'a Case, &'a [Staying]),
@@ -199,82 +196,28 @@ struct Hour<'a> {
     quiet: f64,
 }
 
-/// What turns, under the demand of the hour that ends.
-struct Turning<'p> {
-    passage: &'p Passage<'p>,
-    /// Gates, and the users who newly connect through them.
-    arrivals: Vec<(usize, f64)>,
+/// What has the largest load ÷ what is left once all has turned, and that: before then it is less, or was as much.
+fn fullest(passage: &WavePassage<'_>) -> Option<(f64, Fullness)> {
+    let first = &passage.first;
+    let shares = (0..passage.limits.rows.len()).map(|at| {
+        let most = passage.most(first, at, 0.0);
+        (first.load(at, 1.0) / most.max(f64::MIN_POSITIVE), at)
+    });
+    let (share, at) = shares
+        .filter(|(share, _)| *share > 0.0)
+        .max_by(|a, b| a.0.total_cmp(&b.0))?;
+    let load = first.load(at, 1.0);
+    let loads = [first.load(at, 0.0), load, load];
+    Some((share, passage.limits.rows[at].fullness(loads)))
 }
 
-impl Turning<'_> {
-    /// What has the largest load ÷ what is left once all has turned, and that: before then it is less, or was as much.
-    fn fullest(&self) -> Option<(f64, Fullness)> {
-        let (passage, first) = (self.passage, &self.passage.first);
-        let shares = (0..passage.limits.rows.len()).map(|at| {
-            let most = passage.most(first, at, 0.0);
-            (first.load(at, 1.0) / most.max(f64::MIN_POSITIVE), at)
-        });
-        let (share, at) = shares
-            .filter(|(share, _)| *share > 0.0)
-            .max_by(|a, b| a.0.total_cmp(&b.0))?;
-        let limit = passage.limits.rows[at];
-        let load = first.load(at, 1.0);
-        let fullness = Fullness {
-            component: limit.component,
-            resource: limit.resource,
-            load,
-            begun_load: first.load(at, 0.0),
-            stop_load: load,
-            capacity: limit.capacity,
-            with_retries: limit.with_retries,
-        };
-        Some((share, fullness))
-    }
-
-    /// How many headroom targets are missed once all has turned, by more than was missing in the state before.
-    fn missed_targets(&self) -> usize {
-        let (rows, first) = (&self.passage.limits.rows, &self.passage.first);
-        let with_target = rows
-            .iter()
-            .enumerate()
-            .filter(|(_, limit)| !limit.with_retries);
-        with_target
-            .filter(|(at, limit)| limit.shortfall(first.load(*at, 1.0)) > FEASIBILITY)
-            .count()
-    }
-
-    /// New sessions per second of normal operation at a gate, at worst while it turns.
-    fn background(&self, gate: usize) -> f64 {
-        let first = &self.passage.first;
-        first.sessions(gate, 0.0).max(first.sessions(gate, 1.0))
-    }
-
-    /// Seconds that it takes at least; what never lets somebody pass otherwise.
-    fn seconds(&self) -> Result<f64, PaceLimit> {
-        let mut most: f64 = 0.0;
-        for &(gate, users) in &self.arrivals {
-            let own = self.passage.limits.gates[gate];
-            let spare = own.spare(self.background(gate));
-            if spare <= 0.0 {
-                return Err(PaceLimit::Accepts(own.component));
-            }
-            most = most.max(users / spare);
-        }
-        Ok(whole(most))
-    }
-
-    /// Users who newly connect, by component.
-    fn ramp(&self) -> Vec<Ramp> {
-        let own = self.arrivals.iter().map(|&(gate, users)| {
-            let of_gate = self.passage.limits.gates[gate];
-            let background = self.background(gate);
-            let rates = [of_gate.accepts, background];
-            Ramp::of_wave(of_gate.component, (users, [users, 0.0]), rates)
-        });
-        let mut all: Vec<Ramp> = own.collect();
-        all.sort_by_key(|own| own.component);
-        all
-    }
+/// How many headroom targets are missed once all has turned, by more than was missing in the state before.
+fn missed_targets(passage: &WavePassage<'_>) -> usize {
+    let rows = passage.limits.rows.iter().enumerate();
+    let with_target = rows.filter(|(_, limit)| !limit.with_retries);
+    with_target
+        .filter(|(at, limit)| limit.shortfall(passage.first.load(*at, 1.0)) > FEASIBILITY)
+        .count()
 }
 
 impl Hour<'_> {
@@ -283,20 +226,20 @@ impl Hour<'_> {
         seconds_to_turn(self.ways.scenario, self.quiet)
     }
 
-    /// Runs something with what turns, with something changed.
-    fn with<T>(&self, change: &Change, run: impl FnOnce(Turning<'_>) -> T) -> T {
-        let Ways {
-            inventory,
-            network,
-            groups,
-            ..
-        } = *self.ways;
+    /// Runs something with what turns under the demand of the hour that ends, and what that needs, with something changed.
+    fn with<T>(
+        &self,
+        change: &WaveChange,
+        run: impl FnOnce(&WavePassage<'_>, &Measured) -> T,
+    ) -> T {
+        let (inventory, groups) = (self.ways.inventory, self.ways.groups);
         let (_, case, staying) = self.of;
         let members = members_of_all(inventory, case, &background_in(inventory, case));
-        let steering = Steering {
-            network,
-            groups,
+        let context = WaveContext {
+            ways: self.ways,
+            before: self.before,
             members: [&members, &members],
+            beside: &[],
         };
         let under = Under {
             case,
@@ -304,30 +247,23 @@ impl Hour<'_> {
             behind: None,
             flows: self.flows,
         };
-        let footing = self.ways.footing(self.before);
-        let crowd = Crowd {
-            staying: &Stayers::new(inventory, groups, &[under], staying.iter()),
-            movers: &[],
-        };
-        let passage = Passage::new(&footing, &steering, &[under], crowd, change);
-        let turn = Turn {
+        let stayers = Stayers::new(inventory, groups, &[under], staying.iter());
+        let passage = WavePassage::new(&context, &[under], &stayers, &[], change);
+        let turn = SteeringTurn {
             from: 0.0,
             to: 1.0,
             is_first_after_loss: false,
         };
-        let arrivals = turn.arrivals(&passage, &passage.first);
-        let arrivals = arrivals.into_iter().enumerate();
-        run(Turning {
-            passage: &passage,
-            arrivals: arrivals.filter(|(_, users)| *users > NOBODY).collect(),
-        })
+        let measured = passage.measured(&passage.first, turn, &Filled::default(), &[]);
+        run(&passage, &measured)
     }
 
     /// How steering turns there, with something changed.
-    fn turn(&self, change: &Change) -> HourTurn {
-        self.with(change, |own| {
-            let (needs, allowed) = (own.seconds(), self.allowed());
-            let fullest = own.fullest();
+    fn turn(&self, change: &WaveChange) -> HourTurn {
+        self.with(change, |passage, measured| {
+            let needs = passage.seconds(measured).map(|[steering, _]| steering);
+            let allowed = self.allowed();
+            let fullest = fullest(passage);
             let overload = fullest.filter(|(share, _)| *share > 1.0);
             let refusal = match (overload, needs) {
                 (Some((_, fullness)), _) => Some(Refusal::Unsafe(fullness)),
@@ -339,12 +275,12 @@ impl Hour<'_> {
                 at: self.at,
                 slices: self.slices,
                 start: refusal.is_none().then(|| shifted(self.at, -allowed)),
-                ramp: own.ramp(),
+                ramp: passage.ramp(measured),
                 needs: needs.ok(),
                 allowed,
                 quiet: self.quiet,
                 fullest: fullest.map(|(_, own)| own),
-                missed_targets: own.missed_targets(),
+                missed_targets: missed_targets(passage),
                 refusal,
                 remedies: Vec::new(),
             }
@@ -365,38 +301,38 @@ impl Hour<'_> {
     }
 
     /// That much more accepted wherever it is too little.
-    fn accept(&self) -> Option<(Change, Remedy)> {
+    fn accept(&self) -> Option<(WaveChange, Remedy)> {
         let inventory = self.ways.inventory;
         let allowed = self.allowed();
         if allowed <= 0.0 {
             return None;
         }
-        let more: Vec<(ComponentId, f64)> = self.with(&Change::default(), |own| {
-            let missing = own.arrivals.iter().map(|&(gate, users)| {
-                let of_gate = own.passage.limits.gates[gate];
-                let missing = users / allowed + own.background(gate) - of_gate.accepts;
-                (of_gate.component, missing)
+        let more: Vec<(ComponentId, f64)> =
+            self.with(&WaveChange::default(), |passage, measured| {
+                let ramp = passage.ramp(measured).into_iter().map(|own| {
+                    let missing = own.arrivals / allowed + own.background - own.accepts;
+                    (own.component, missing)
+                });
+                let missing = ramp.filter(|(_, missing)| *missing > 0.0);
+                missing
+                    .map(|(component, more)| (component, rounded_up(more)))
+                    .collect()
             });
-            let missing = missing.filter(|(_, missing)| *missing > 0.0);
-            missing
-                .map(|(component, more)| (component, rounded_up(more)))
-                .collect()
-        });
         let raised = more.iter().map(|(component, more)| {
             let accepts = inventory.accepts_per_second(*component).unwrap_or(0.0);
             (*component, accepts + more)
         });
-        let change = Change {
+        let change = WaveChange {
             accepts: raised.collect(),
-            ..Change::default()
+            ..WaveChange::default()
         };
         (!more.is_empty()).then_some((change, Remedy::Accept { more }))
     }
 
     /// So much more capacity that it is safe.
-    fn capacity(&self) -> Option<(Change, Remedy)> {
-        let more: BTreeMap<_, f64> = self.with(&Change::default(), |own| {
-            let (passage, first) = (own.passage, &own.passage.first);
+    fn capacity(&self) -> Option<(WaveChange, Remedy)> {
+        let more: BTreeMap<_, f64> = self.with(&WaveChange::default(), |passage, _| {
+            let first = &passage.first;
             let mut all = BTreeMap::new();
             for (at, limit) in passage.limits.rows.iter().enumerate() {
                 let missing = first.load(at, 1.0) - passage.most(first, at, 0.0);
@@ -412,9 +348,9 @@ impl Hour<'_> {
         let more: Vec<_> = more
             .map(|((component, resource), more)| (component, resource, more))
             .collect();
-        let change = Change {
+        let change = WaveChange {
             capacity: more.clone(),
-            ..Change::default()
+            ..WaveChange::default()
         };
         (!more.is_empty()).then_some((change, Remedy::Capacity { more }))
     }

@@ -1,7 +1,7 @@
 //! Limits: what every state on the way keeps, under every case that it is in force in.
 
-use super::super::kept::kept_shortfall;
-use super::context::{Beside, Change, Footing};
+use super::super::before::kept_shortfall;
+use super::context::{Beside, WaveChange, WaveContext};
 use super::touched::Under;
 use crate::formulation::{FixedLoads, Folded, members_behind, members_of_all};
 use crate::ids::{AccessPointId, ComponentId, PoolId, ResourceId, SiteId};
@@ -9,14 +9,14 @@ use crate::model::{
     AccessPointState, Case, Component, Homes, Inventory, Retries, Scenario, Scope,
     moved_with_retries,
 };
-use crate::plan::{MeanDemands, spare_sessions};
+use crate::plan::{Fullness, MeanDemands, spare_sessions};
 use crate::units::FEASIBILITY;
 use ndarray::Array2;
 use std::borrow::Cow;
 
 /// A load that may not be exceeded.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Limit {
+pub(super) struct LoadLimit {
     pub(super) component: ComponentId,
     pub(super) resource: ResourceId,
     /// What is left of the capacity.
@@ -40,7 +40,7 @@ pub(super) struct Limit {
     pub(super) ground: usize,
 }
 
-impl Limit {
+impl LoadLimit {
     /// What a user who demands 1 and tries again like that brings, where a copy has so much of it already.
     pub(super) fn brought(&self, retries: Retries, copied: f64) -> f64 {
         let again = if self.with_retries {
@@ -49,6 +49,19 @@ impl Limit {
             0.0
         };
         1.0 - copied + again
+    }
+
+    /// How full it is: when a wave begins, at most while it goes on, and where it stops.
+    pub(super) fn fullness(&self, [begun_load, load, stop_load]: [f64; 3]) -> Fullness {
+        Fullness {
+            component: self.component,
+            resource: self.resource,
+            begun_load,
+            load,
+            stop_load,
+            capacity: self.capacity,
+            with_retries: self.with_retries,
+        }
     }
 
     /// Share of the headroom target that a load leaves missing, beyond what was missing before.
@@ -73,7 +86,6 @@ pub(super) struct Gate {
 }
 
 impl Gate {
-    /// New sessions a second that it accepts beside so many of normal operation, and those of waves of other periods.
     pub(super) fn spare(&self, background: f64) -> f64 {
         self.beside.spare(self.accepts, background)
     }
@@ -85,7 +97,7 @@ impl Gate {
 }
 
 /// A case under which users move.
-pub(super) struct Ground<'a> {
+pub(super) struct PassageCase<'a> {
     pub(super) case: Cow<'a, Case>,
     pub(super) means: MeanDemands<'a>,
     /// By pool: the members that carry its load.
@@ -99,27 +111,25 @@ pub(super) struct Ground<'a> {
 /// All limits, of one case after the other.
 pub(super) struct Limits<'a> {
     pub(super) inventory: &'a Inventory,
-    pub(super) grounds: Vec<Ground<'a>>,
-    pub(super) rows: Vec<Limit>,
+    pub(super) grounds: Vec<PassageCase<'a>>,
+    pub(super) rows: Vec<LoadLimit>,
     pub(super) gates: Vec<Gate>,
     /// What waves of other periods bring meanwhile.
     beside: &'a [Beside],
 }
 
 impl<'a> Limits<'a> {
-    /// Those of these cases; `members` are those that carry the load of pools before and in the period.
     pub(super) fn new(
-        footing: &Footing<'a>,
-        members: [&[Vec<ComponentId>]; 2],
+        context: &WaveContext<'a>,
         unders: &[Under<'a, '_>],
-        change: &Change,
+        change: &WaveChange,
     ) -> Self {
         let mut all = Self {
-            inventory: footing.inventory,
+            inventory: context.ways.inventory,
             grounds: Vec::new(),
             rows: Vec::new(),
             gates: Vec::new(),
-            beside: footing.beside,
+            beside: context.beside,
         };
         // What is demanded with everybody at home is the same at all hours.
         let mut known: Option<(&Case, Folded)> = None;
@@ -127,41 +137,35 @@ impl<'a> Limits<'a> {
             let own = known.take_if(|(case, _)| !std::ptr::eq(*case, under.case));
             drop(own);
             let (_, folded) = known.get_or_insert_with(|| {
-                let homes = footing.inventory.shards.iter().map(|shard| shard.site);
-                let (homes, before) = (Homes::whole(homes), footing.before.folded.as_ref());
-                let inventory = footing.inventory;
+                let (inventory, before) = (context.ways.inventory, context.before);
+                let homes = inventory.shards.iter().map(|shard| shard.site);
+                let (homes, before) = (Homes::whole(homes), before.folded.as_ref());
                 let folded = Folded::known_or_new(before, inventory, under.case, &homes);
                 (under.case, folded)
             });
-            all.add(footing, members, (*under, folded), change);
+            all.add(context, (*under, folded), change);
         }
         all
     }
 
     fn add(
         &mut self,
-        footing: &Footing<'a>,
-        states: [&[Vec<ComponentId>]; 2],
+        context: &WaveContext<'a>,
         (under, folded): (Under<'a, '_>, &Folded),
-        change: &Change,
+        change: &WaveChange,
     ) {
-        let &Footing {
-            inventory,
-            scenario,
-            groups,
-            before,
-            ..
-        } = footing;
+        let &WaveContext { ways, before, .. } = context;
+        let (inventory, scenario) = (ways.inventory, ways.scenario);
         let case = under.case.in_slice(under.slice);
         let fixed = FixedLoads::new(inventory, &case, folded);
         let existing = scenario.policy.existing_shortfall;
         let kept = kept_shortfall(&case, &before.case, &before.load, existing);
         let mut members = members_of_all(inventory, &case, &fixed.background);
         if let Some(own) = under.behind {
-            members = members_behind(inventory, states, own, (&case, &members));
+            members = members_behind(inventory, context.members, own, (&case, &members));
         }
-        let mut ground = Ground {
-            means: MeanDemands::of_case(inventory, &case, groups),
+        let mut ground = PassageCase {
+            means: MeanDemands::of_case(inventory, &case, ways.groups),
             limit_at: Array2::from_elem(case.nominal.dim(), None),
             gate_at: vec![None; inventory.component_count()],
             members,
@@ -175,10 +179,10 @@ impl<'a> Limits<'a> {
 
     fn add_component(
         &mut self,
-        (ground, scenario): (&mut Ground<'a>, &Scenario),
+        (ground, scenario): (&mut PassageCase<'a>, &Scenario),
         (fixed, kept): (&FixedLoads, &Array2<f64>),
         component: ComponentId,
-        change: &Change,
+        change: &WaveChange,
     ) {
         let inventory = self.inventory;
         let case = &ground.case;
@@ -200,7 +204,7 @@ impl<'a> Limits<'a> {
             let capacity = left + raised.map_or(0.0, |own| own.2);
             let nominal = case.nominal[at].unwrap_or(capacity);
             ground.limit_at[at] = u32::try_from(self.rows.len()).ok();
-            let plain = Limit {
+            let plain = LoadLimit {
                 component,
                 resource,
                 capacity,
@@ -216,7 +220,7 @@ impl<'a> Limits<'a> {
             };
             self.rows.push(plain);
             if case.is_able_to_lock_in(inventory, component, resource) {
-                self.rows.push(Limit {
+                self.rows.push(LoadLimit {
                     most: if scenario.policy.require_stable {
                         moved_with_retries(capacity, nominal).max(plain.fixed)
                     } else {
@@ -286,14 +290,12 @@ impl<'a> Limits<'a> {
         positions.into_iter()
     }
 
-    /// What waves of other periods bring to a component meanwhile.
     pub(super) fn beside(&self, component: ComponentId) -> Beside {
         let mut all = self.beside.iter();
         let own = all.find(|own| own.component == component);
         own.copied().unwrap_or(Beside::nothing(component))
     }
 
-    /// The gate of a component under a case.
     pub(super) fn gate(&self, ground: usize, component: ComponentId) -> Option<usize> {
         self.grounds[ground].gate_at[component.index()].map(|own| own as usize)
     }
@@ -340,7 +342,7 @@ fn shares(
     inventory: &Inventory,
     members: &[Vec<ComponentId>],
     component: ComponentId,
-    change: &Change,
+    change: &WaveChange,
 ) -> Option<f64> {
     let alone = if change.twin == Some(component) {
         2.0

@@ -1,22 +1,18 @@
 //! Waves: the transition from one planned state to the next, every part of it safe (`docs/model.md` §9).
 //!
-//! `boundary.rs`, `turned.rs` and `transitions.rs` say what is to change between which instants. `schedule.rs` and `fill.rs`
-//! fill waves with whole shards, largest first; `orders.rs`, `laid.rs` and `exact.rs` try other orders. `wave.rs`,
+//! `caught.rs`, `turned.rs` and `transitions.rs` say what is to change between which instants. `schedule.rs` and `fill.rs`
+//! fill waves with whole shards, largest first; `orders.rs` has other orders, and the exact search for few users. `wave.rs`,
 //! `passage.rs` and `limits.rs` say how long a wave takes, `stand.rs` and `cells.rs` what everything carries meanwhile.
 //! `bound.rs` proves what no waves can do better, `undo.rs` goes back, `stops.rs` and `protection.rs` say where to stop.
 //! `hour_turns.rs` judges weights that turn between the hours of a period.
 
 mod beside;
-mod blend;
 mod bound;
-mod boundary;
 mod caught;
 mod cells;
 mod context;
-mod exact;
 mod fill;
 mod hour_turns;
-mod laid;
 mod limits;
 mod orders;
 mod passage;
@@ -24,8 +20,6 @@ mod protection;
 mod remedies;
 mod schedule;
 mod stand;
-mod standing;
-mod stayers;
 mod stops;
 mod stuck;
 mod task;
@@ -35,7 +29,7 @@ mod turned;
 mod undo;
 mod wave;
 
-pub(super) use context::Ways;
+pub(super) use context::TransitionInputs;
 pub(super) use hour_turns::{
     hour_turns, quiet, seconds_to_turn, turned, under_way, unsafe_turns_before,
 };

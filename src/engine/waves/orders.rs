@@ -4,15 +4,25 @@
 //! packing problem with a choice of steering in each: largest first is near to fewest as a rule, and where more waves are
 //! needed than are proven to be, or nobody can move on, others are tried. Where moves go in proportion, states on the way
 //! are mixtures of both ends, which survive what both survive as far as whole shards allow it.
+//!
+//! Exact: the fewest waves that few users need, found by looking at every set of them that may have moved.
+//!
+//! What may stop after a wave is who has moved and how far steering has turned: from each such state every set of those who
+//! are left is asked whether it is a safe wave, and states are looked at wave by wave, so that the first way to the end
+//! has fewest. Steering stops on its way at one place only, halfway.
 
 use super::context::{Order, Way};
-use super::passage::Passage;
+use super::fill::{Filled, Room};
+use super::passage::WavePassage;
+use super::schedule::{Beginning, RemainingWork, Tried};
+use super::stand::{SteeringTurn, WaveState};
+use super::wave::whole;
 use crate::ids::SiteId;
 use rustc_hash::FxBuildHasher;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::BuildHasher;
 
-/// Orders without a rule that are tried.
+/// Orders without a rule that are tried: the drain of 13 November 2012 is planned with one.
 const MIXED: u32 = 24;
 
 /// What is tried besides the largest first where that needs more waves than are proven to be needed.
@@ -28,12 +38,11 @@ pub(super) fn others() -> impl Iterator<Item = Order> {
     ruled.into_iter().chain((0..MIXED).map(Order::Mixed))
 }
 
-impl Passage<'_> {
+impl WavePassage<'_> {
     fn way(&self, kind: usize) -> Way {
         (self.kinds[kind].from, self.kinds[kind].to)
     }
 
-    /// Sorts items.
     pub(super) fn sort(&self, items: &mut [usize], order: Order) {
         items.sort_by(|a, b| {
             let users = |item: &usize| self.items[*item].users;
@@ -87,7 +96,6 @@ impl Passage<'_> {
         keys.collect()
     }
 
-    /// By item, what is free at the site to which it goes before anybody moves, as a share of its capacity.
     fn by_room(&self, items: &[usize], times: f64) -> BTreeMap<usize, f64> {
         let free = |site: SiteId| {
             let component = self.limits.inventory.site_component(site);
@@ -102,4 +110,151 @@ impl Passage<'_> {
         keys.map(|item| (*item, times * free(self.kinds[self.items[*item].kind].to)))
             .collect()
     }
+}
+
+/// Users that move at most: sets of waves are as many as three to their number.
+const MOST_ITEMS: usize = 9;
+
+/// Where steering may stop, as shares of its way.
+const STOPS: [f64; 3] = [0.0, 0.5, 1.0];
+
+/// Who has moved, how far steering has turned, and the wave that led there.
+struct SearchState {
+    moved: u32,
+    turned: usize,
+    led: Option<(usize, Vec<usize>)>,
+}
+
+/// From where a wave begins, its steering, and how long it may last.
+type Begun<'a> = (&'a WaveState, SteeringTurn, f64);
+
+impl WavePassage<'_> {
+    /// Fewest waves, each with its steering; `None` if there are none, or too many users to tell.
+    pub(super) fn exact(&self, work: &RemainingWork, beginning: Beginning) -> Option<Vec<Tried>> {
+        let users = work.remaining.len();
+        if !(1..=MOST_ITEMS).contains(&users) || users < self.items.len() {
+            return None;
+        }
+        let way = beginning.most - beginning.steering;
+        let steerings = STOPS.map(|stop| beginning.steering + way * stop);
+        let last = if way > 0.0 { STOPS.len() - 1 } else { 0 };
+        let everybody = (1_u32 << users) - 1;
+        let mut states = vec![SearchState {
+            moved: 0,
+            turned: 0,
+            led: None,
+        }];
+        let mut known = BTreeSet::from([(0, 0)]);
+        let mut at = 0;
+        while at < states.len() {
+            let (moved, turned) = (states[at].moved, states[at].turned);
+            let mut stand = self.first.clone();
+            stand.restored = 1.0;
+            for item in (0..users).filter(|own| moved >> own & 1 == 1) {
+                stand.go(self, work.remaining[item]);
+            }
+            for to in turned..=last {
+                let turn = SteeringTurn {
+                    from: steerings[turned],
+                    to: steerings[to],
+                    is_first_after_loss: at == 0 && beginning.is_after_loss,
+                };
+                let begun = (&stand, turn, beginning.longest);
+                for (set, items) in self.safe_sets(work, begun, moved) {
+                    let next = moved | set;
+                    if !known.insert((next, to)) {
+                        continue;
+                    }
+                    states.push(SearchState {
+                        moved: next,
+                        turned: to,
+                        led: Some((at, items)),
+                    });
+                    if next == everybody && to == last {
+                        return Some(told(&states, &steerings, (work, self), beginning));
+                    }
+                }
+            }
+            at += 1;
+        }
+        None
+    }
+
+    /// Sets of those who have not moved that are a safe wave together.
+    fn safe_sets(
+        &self,
+        work: &RemainingWork,
+        begun: Begun<'_>,
+        moved: u32,
+    ) -> Vec<(u32, Vec<usize>)> {
+        let (stand, turn, longest) = begun;
+        let mut all = Vec::new();
+        let needed = self.seconds_of_steering(stand, turn);
+        let Some(needed) = needed.filter(|needed| *needed <= longest) else {
+            return all;
+        };
+        let moving = longest - whole(needed);
+        let Some(room) = self.room(stand, turn, moving) else {
+            return all;
+        };
+        let mut open: Vec<(Room, usize, u32, Vec<usize>)> = vec![(room, 0, 0, Vec::new())];
+        while let Some((room, first, set, items)) = open.pop() {
+            for own in first..work.remaining.len() {
+                let item = work.remaining[own];
+                if moved >> own & 1 == 1 || !self.fits(&room, item, turn.to) {
+                    continue;
+                }
+                let mut less = room.clone();
+                self.take(&mut less, item, turn.to);
+                let mut items = items.clone();
+                items.push(item);
+                open.push((less, own + 1, set | 1 << own, items));
+            }
+            if self.is_in_time(begun, &items) {
+                all.push((set, items));
+            }
+        }
+        all
+    }
+
+    fn is_in_time(&self, (stand, turn, longest): Begun<'_>, items: &[usize]) -> bool {
+        if self.limits.gates.is_empty() {
+            return true;
+        }
+        let filled = self.all_of(items);
+        let measured = self.measured(stand, turn, &filled, &[]);
+        let seconds = self.seconds(&measured);
+        seconds.is_ok_and(|own| own[0] + own[1] <= longest.ceil())
+    }
+
+    fn all_of(&self, items: &[usize]) -> Filled {
+        Filled {
+            items: items.to_vec(),
+            users: items.iter().map(|own| self.items[*own].users).sum(),
+            restored: 0.0,
+        }
+    }
+}
+
+/// The waves that lead to the last state.
+fn told(
+    states: &[SearchState],
+    steerings: &[f64],
+    (work, passage): (&RemainingWork, &WavePassage<'_>),
+    beginning: Beginning,
+) -> Vec<Tried> {
+    let mut waves = Vec::new();
+    let mut at = states.len() - 1;
+    while let Some((before, items)) = &states[at].led {
+        let turn = SteeringTurn {
+            from: steerings[states[*before].turned],
+            to: steerings[states[at].turned],
+            is_first_after_loss: *before == 0 && beginning.is_after_loss,
+        };
+        waves.push((turn, passage.all_of(items)));
+        at = *before;
+    }
+    waves.reverse();
+    debug_assert!(waves.iter().map(|own| own.1.items.len()).sum::<usize>() == work.remaining.len());
+    waves
 }

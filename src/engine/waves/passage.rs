@@ -1,15 +1,13 @@
 //! Passage: what the waves of a transition are made from: limits, cells, who stays, and who moves, by kind.
 
-use super::blend::Blend;
-use super::cells::{Cells, Pair, Steering};
-use super::context::{Change, Footing};
+use super::cells::{Blend, Cells, Pair};
+use super::context::{WaveChange, WaveContext};
 use super::limits::Limits;
-use super::stand::{Stand, Turn};
-use super::stayers::Stayers;
+use super::stand::{Stayers, SteeringTurn, WaveState};
 use super::touched::Under;
 use crate::ids::{ShardId, SiteId};
 use crate::model::Retries;
-use crate::plan::{Mover, has_copy};
+use crate::plan::{Mover, SteeringGroups, has_copy};
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -24,7 +22,7 @@ pub(super) struct Brought {
 
 /// Users who bring the same wherever they are: of one group, from one site to another, with copies alike.
 #[derive(Debug, Clone)]
-pub(super) struct Kind {
+pub(super) struct MoverKind {
     pub(super) from: Option<SiteId>,
     pub(super) to: SiteId,
     pub(super) from_cell: Option<usize>,
@@ -51,52 +49,42 @@ pub(super) struct Item {
 }
 
 /// What the waves of a transition are made from.
-pub(super) struct Passage<'a> {
+pub(super) struct WavePassage<'a> {
     pub(super) limits: Limits<'a>,
     pub(super) cells: Cells,
-    pub(super) kinds: Vec<Kind>,
+    pub(super) kinds: Vec<MoverKind>,
     pub(super) items: Vec<Item>,
     /// Items × cases: users before they move and after.
     amounts: Vec<Pair>,
     /// Before anybody has moved.
-    pub(super) first: Stand,
-}
-
-/// Who is where while users move.
-#[derive(Clone, Copy)]
-pub(super) struct Crowd<'c, 'a> {
-    /// Who stays.
-    pub(super) staying: &'c Stayers<'a>,
-    /// Who moves.
-    pub(super) movers: &'c [Mover],
+    pub(super) first: WaveState,
 }
 
 /// What tells kinds apart.
 type KindKey = (usize, Option<SiteId>, SiteId, [bool; 2], Vec<u64>);
 
-impl<'a> Passage<'a> {
-    /// That of some users under some cases.
+impl<'a> WavePassage<'a> {
     pub(super) fn new(
-        footing: &Footing<'a>,
-        steering: &Steering<'_>,
+        context: &WaveContext<'a>,
         unders: &[Under<'a, '_>],
-        crowd: Crowd<'_, 'a>,
-        change: &Change,
+        staying: &Stayers<'a>,
+        movers: &[Mover],
+        change: &WaveChange,
     ) -> Self {
-        let limits = Limits::new(footing, steering.members, unders, change);
-        let cells = Cells::new(&limits, steering, unders);
+        let limits = Limits::new(context, unders, change);
+        let cells = Cells::new(&limits, context, unders);
         let mut passage = Self {
-            first: Stand::empty(&limits, &cells),
+            first: WaveState::empty(&limits, &cells),
             limits,
             cells,
             kinds: Vec::new(),
             items: Vec::new(),
             amounts: Vec::new(),
         };
-        passage.settle(unders, crowd.staying);
+        passage.settle(unders, staying);
         let mut known = FxHashMap::default();
-        for mover in crowd.movers {
-            passage.add(steering, mover, &mut known);
+        for mover in movers {
+            passage.add(context.ways.groups, mover, &mut known);
         }
         passage
     }
@@ -128,7 +116,6 @@ impl<'a> Passage<'a> {
             .collect()
     }
 
-    /// How a shard's users try again.
     fn retries(&self, shard: ShardId) -> Retries {
         let inventory = self.limits.inventory;
         let profile = inventory.shards[shard.index()].profile;
@@ -143,7 +130,6 @@ impl<'a> Passage<'a> {
         is_served.then_some(cell)
     }
 
-    /// Puts those who stay where they are.
     fn settle(&mut self, unders: &[Under<'a, '_>], staying: &Stayers<'a>) {
         let cases: Vec<usize> = unders.iter().map(|own| staying.case(own.case)).collect();
         for own in &staying.all {
@@ -165,12 +151,12 @@ impl<'a> Passage<'a> {
 
     fn add(
         &mut self,
-        steering: &Steering<'_>,
+        groups: &SteeringGroups,
         mover: &Mover,
         known: &mut FxHashMap<KindKey, usize>,
     ) {
         let inventory = self.limits.inventory;
-        let group = steering.groups.of_shard(mover.shard);
+        let group = groups.of_shard(mover.shard);
         let copy_at = |site| has_copy(inventory, mover.shard, site);
         let copies = [mover.from.is_some_and(copy_at), copy_at(mover.to)];
         let grounds = 0..self.limits.grounds.len();
@@ -224,7 +210,7 @@ impl<'a> Passage<'a> {
         self.first = first;
     }
 
-    fn kind(&self, group: usize, mover: &Mover, copies: [bool; 2]) -> Kind {
+    fn kind(&self, group: usize, mover: &Mover, copies: [bool; 2]) -> MoverKind {
         let mut loads: BTreeMap<usize, Brought> = BTreeMap::new();
         let mut gates: BTreeMap<usize, Brought> = BTreeMap::new();
         let sites = [mover.from, Some(mover.to)];
@@ -263,7 +249,7 @@ impl<'a> Passage<'a> {
             }
         }
         let sessions = cells.iter().flatten().next_back();
-        Kind {
+        MoverKind {
             from: mover.from,
             to: mover.to,
             from_cell: cells[0],
@@ -275,23 +261,22 @@ impl<'a> Passage<'a> {
     }
 }
 
-impl Stand {
+impl WaveState {
     /// Adds an item where it is before it moves.
-    pub(super) fn come(&mut self, passage: &Passage<'_>, item: usize) {
+    pub(super) fn come(&mut self, passage: &WavePassage<'_>, item: usize) {
         self.shift(passage, item, 1.0, 0.0);
     }
 
-    /// Moves an item.
-    pub(super) fn go(&mut self, passage: &Passage<'_>, item: usize) {
+    pub(super) fn go(&mut self, passage: &WavePassage<'_>, item: usize) {
         self.shift(passage, item, -1.0, 1.0);
     }
 
     /// Lets this share of an item come that is served nowhere before.
-    pub(super) fn restore(&mut self, passage: &Passage<'_>, item: usize, share: f64) {
+    pub(super) fn restore(&mut self, passage: &WavePassage<'_>, item: usize, share: f64) {
         self.shift(passage, item, 0.0, share);
     }
 
-    fn shift(&mut self, passage: &Passage<'_>, item: usize, old: f64, new: f64) {
+    fn shift(&mut self, passage: &WavePassage<'_>, item: usize, old: f64, new: f64) {
         let limits = &passage.limits;
         let kind = &passage.kinds[passage.items[item].kind];
         let users = |ground: usize| {
@@ -320,9 +305,9 @@ impl Stand {
     }
 }
 
-impl Turn {
+impl SteeringTurn {
     /// By gate: users who stay and newly connect.
-    pub(super) fn arrivals(self, passage: &Passage<'_>, stand: &Stand) -> Vec<f64> {
+    pub(super) fn arrivals(self, passage: &WavePassage<'_>, stand: &WaveState) -> Vec<f64> {
         let mut arrivals = vec![0.0; passage.limits.gates.len()];
         for (index, cell) in passage.cells.all.iter().enumerate() {
             for (gate, share) in self.entering(cell) {

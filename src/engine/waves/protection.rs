@@ -4,8 +4,8 @@
 //! state between its waves does not, other orders and shorter waves are made, and those are taken behind which fewest
 //! stops are to be avoided.
 
-use super::context::{Change, Order, Way, Ways};
-use super::stops::{Looked, Stops};
+use super::context::{Order, TransitionInputs, WaveChange, Way};
+use super::stops::Stops;
 use super::transitions::transitions;
 use crate::error::Result;
 use crate::plan::{Exposed, Plan, Transition};
@@ -21,13 +21,13 @@ const MOST_CASES: usize = 1000;
 /// The ways from state to state of a plan, in order; with `[protect]`, waves between which one may stop where they are
 /// found.
 pub(in crate::engine) fn guarded_transitions(
-    ways: &Ways<'_>,
+    ways: &TransitionInputs<'_>,
     plan: &Plan,
     stop: &Stop,
 ) -> Result<Vec<Transition>> {
     let stops = Stops::new(ways, plan);
     transitions(ways, plan, &mut |earlier, make| {
-        let own = make(&Change::default());
+        let own = make(&WaveChange::default());
         match &stops {
             Some(stops) => guarded(stops, (earlier, make), own, stop),
             None => Ok(own),
@@ -36,16 +36,15 @@ pub(in crate::engine) fn guarded_transitions(
 }
 
 /// How a transition is made with something changed.
-type Make<'m> = &'m dyn Fn(&Change) -> Transition;
+type Make<'m> = &'m dyn Fn(&WaveChange) -> Transition;
 
-/// Takes the waves behind which fewest stops are to be avoided.
 fn guarded(
     stops: &Stops<'_>,
     (earlier, make): (&[Transition], Make<'_>),
     mut best: Transition,
     stop: &Stop,
 ) -> Result<Transition> {
-    let Looked { mut cases } = stops.look(earlier, &mut best, stop)?;
+    let mut cases = stops.look(earlier, &mut best, stop)?;
     let ends_protected = stops.plan.periods[best.period]
         .protection
         .as_ref()
@@ -64,7 +63,7 @@ fn guarded(
         if other.refusal.is_some() {
             continue;
         }
-        cases += stops.look(earlier, &mut other, stop)?.cases;
+        cases += stops.look(earlier, &mut other, stop)?;
         if !stop.is_raised() && is_better(&other, &best) {
             best = other;
         }
@@ -88,7 +87,7 @@ fn is_better(own: &Transition, than: &Transition) -> bool {
 }
 
 /// What else is tried: other orders, then the same in waves of half the length.
-fn others(stops: &Stops<'_>, transition: &Transition) -> Vec<Change> {
+fn others(stops: &Stops<'_>, transition: &Transition) -> Vec<WaveChange> {
     let moves = &stops.plan.periods[transition.period].moves;
     let mut users: BTreeMap<Way, f64> = BTreeMap::new();
     for (moved, _) in transition.wave_of_moves() {
@@ -107,10 +106,10 @@ fn others(stops: &Stops<'_>, transition: &Transition) -> Vec<Change> {
     let orders: Vec<Order> = all.into_iter().chain(first).collect();
     let half = stops.minutes() / 2.0;
     let shorter = [Order::Largest].into_iter().chain(orders.clone());
-    let change = |order: Order, minutes: Option<f64>| Change {
+    let change = |order: Order, minutes: Option<f64>| WaveChange {
         minutes,
         order,
-        ..Change::default()
+        ..WaveChange::default()
     };
     let orders = orders.into_iter().map(|order| change(order, None));
     orders

@@ -1,8 +1,8 @@
 //! Remedies: the smallest changes that make a refused transition safe, each tried before it is told.
 
-use super::context::{Change, Opened};
+use super::context::{Opened, WaveChange};
 use super::fill::Filled;
-use super::task::{Made, Task};
+use super::task::Task;
 use crate::ids::{AccessPointId, ComponentId, PoolId};
 use crate::model::{AccessPointState, Component};
 use crate::plan::{Allowed, Fullness, Pace, PaceLimit, Refusal, Remedy, Timing, Transition};
@@ -55,13 +55,12 @@ pub(super) fn remedies(task: &Task<'_>, transition: &Transition, start: Timestam
     }
 }
 
-/// `true` if a schedule has an end, in the time that there is; the last gate takes so many seconds.
-fn is_in_time(made: &Made<'_>, gate: f64, transition: &Transition) -> bool {
+fn helps(task: &Task<'_>, transition: &Transition, change: &WaveChange) -> bool {
     let is_kept = |seconds| {
         let mut allowed = transition.allowed.iter();
-        allowed.all(|own| own.is_kept(seconds, gate))
+        allowed.all(|own| own.is_kept(seconds, task.gate))
     };
-    made.seconds.is_some_and(is_kept)
+    task.made(change).seconds.is_some_and(is_kept)
 }
 
 /// Beginning earlier helps where only the works say how long before them users move away.
@@ -122,7 +121,7 @@ fn admit(task: &Task<'_>) -> Option<Remedy> {
 
 /// That much more accepted wherever it is too little.
 fn accept(task: &Task<'_>, transition: &Transition) -> Option<Remedy> {
-    let inventory = task.footing.inventory;
+    let inventory = task.context.ways.inventory;
     let gates = match transition.allowed {
         Some(Allowed::Works(_)) => 0.0,
         _ => task.gate_seconds(1),
@@ -165,11 +164,11 @@ fn accept(task: &Task<'_>, transition: &Transition) -> Option<Remedy> {
             let accepts = inventory.accepts_per_second(*component).unwrap_or(0.0);
             (*component, accepts + extra)
         });
-        let change = Change {
+        let change = WaveChange {
             accepts: raised.collect(),
-            ..Change::default()
+            ..WaveChange::default()
         };
-        if is_in_time(&task.made(&change), task.gate, transition) {
+        if helps(task, transition, &change) {
             let more = more.into_iter().collect();
             return Some(Remedy::Accept { more });
         }
@@ -188,7 +187,7 @@ pub(super) fn rounded_up(value: f64) -> f64 {
 
 /// One more element in a pool that is too slow.
 fn members(task: &Task<'_>, transition: &Transition) -> Vec<Remedy> {
-    let inventory = task.footing.inventory;
+    let inventory = task.context.ways.inventory;
     let mut pools: Vec<PoolId> = Vec::new();
     for pace in &transition.slowest {
         let PaceLimit::Accepts(component) = pace.limit else {
@@ -201,20 +200,18 @@ fn members(task: &Task<'_>, transition: &Transition) -> Vec<Remedy> {
         pools.extend(pool.filter(|own| !pools.contains(own)));
     }
     pools.truncate(MOST_POOLS);
-    let helps = |pool: &PoolId| {
-        let change = Change {
-            pool: Some(*pool),
-            ..Change::default()
-        };
-        is_in_time(&task.made(&change), task.gate, transition)
+    let with_one_more = |pool: &PoolId| WaveChange {
+        pool: Some(*pool),
+        ..WaveChange::default()
     };
-    let helping = pools.into_iter().filter(helps);
+    let pools = pools.into_iter();
+    let helping = pools.filter(|pool| helps(task, transition, &with_one_more(pool)));
     helping.map(|pool| Remedy::Member { pool }).collect()
 }
 
 /// Access points, and elements that stand alone, that let users pass too slowly; those that are slowest first.
 fn slow_ones(task: &Task<'_>, transition: &Transition) -> Vec<ComponentId> {
-    let inventory = task.footing.inventory;
+    let inventory = task.context.ways.inventory;
     let is_alone = |component: &ComponentId| match inventory.component(*component) {
         Component::AccessPoint(_) => true,
         Component::Element(own) => inventory.elements[own.index()].pool.is_none(),
@@ -229,27 +226,24 @@ fn slow_ones(task: &Task<'_>, transition: &Transition) -> Vec<ComponentId> {
 
 /// One more of the same kind beside an access point, or an element that stands alone.
 fn beside(task: &Task<'_>, transition: &Transition) -> Option<Remedy> {
-    let helps = |component: &ComponentId| {
-        let change = Change {
-            twin: Some(*component),
-            ..Change::default()
-        };
-        is_in_time(&task.made(&change), task.gate, transition)
+    let with_twin = |component: &ComponentId| WaveChange {
+        twin: Some(*component),
+        ..WaveChange::default()
     };
-    let component = slow_ones(task, transition).into_iter().find(helps)?;
+    let mut slow = slow_ones(task, transition).into_iter();
+    let component = slow.find(|own| helps(task, transition, &with_twin(own)))?;
     Some(Remedy::Beside { component })
 }
 
 /// An access point on standby that is opened for half of those who pass what is too slow.
 fn standby(task: &Task<'_>, transition: &Transition) -> Option<Remedy> {
-    let inventory = task.footing.inventory;
-    let network = task.steering.network;
+    let ways = task.context.ways;
     let ends = || task.unders.iter().map(|own| own.flows);
     let is_used = |own: AccessPointId| {
         let mut flows = ends().flatten().flatten();
         flows.any(|flow| flow.path.access_point == own && flow.users > 0.0)
     };
-    let access_points = inventory.access_points.iter().enumerate();
+    let access_points = ways.inventory.access_points.iter().enumerate();
     let candidates: Vec<AccessPointId> = access_points
         .filter(|(_, row)| row.state == AccessPointState::Standby)
         .map(|(index, _)| AccessPointId::new(index))
@@ -263,41 +257,35 @@ fn standby(task: &Task<'_>, transition: &Transition) -> Option<Remedy> {
         })
     });
     let leads = |own: &Opened| {
-        let mut steered = ends().map(|flows| own.steering(inventory, network, flows[1]));
+        let mut steered = ends().map(|flows| own.steering(ways, flows[1]));
         steered.any(|own| own.is_some())
     };
-    let helps = |own: &Opened| {
-        let change = Change {
-            opened: Some(*own),
-            ..Change::default()
-        };
-        is_in_time(&task.made(&change), task.gate, transition)
+    let with_open = |own: &Opened| WaveChange {
+        opened: Some(*own),
+        ..WaveChange::default()
     };
-    let leading = tries.by_ref().filter(leads).take(most_tries(task));
-    let own = leading.into_iter().find(helps)?;
+    let mut leading = tries.by_ref().filter(leads).take(most_tries(task));
+    let own = leading.find(|own| helps(task, transition, &with_open(own)))?;
     Some(Remedy::Open {
         access_point: own.access_point,
         relieved: own.relieved,
     })
 }
 
-/// Longer waves have fewer gates.
 fn longer(task: &Task<'_>, transition: &Transition) -> Option<Remedy> {
     let allowed = transition.allowed?.seconds();
     if task.gate_seconds(1) <= 0.0 || transition.waves.len() < 2 {
         return None;
     }
     let minutes = (allowed / 60.0).floor();
-    let change = Change {
+    let change = WaveChange {
         minutes: Some(minutes),
-        ..Change::default()
+        ..WaveChange::default()
     };
-    let helps =
-        minutes * 60.0 > task.longest() && is_in_time(&task.made(&change), task.gate, transition);
-    helps.then_some(Remedy::Longer { minutes })
+    let is_longer = minutes * 60.0 > task.longest();
+    (is_longer && helps(task, transition, &change)).then_some(Remedy::Longer { minutes })
 }
 
-/// More capacity wherever the next move finds too little.
 fn capacity(task: &Task<'_>, first: Fullness) -> Option<Remedy> {
     let mut more: BTreeMap<(ComponentId, crate::ids::ResourceId), f64> = BTreeMap::new();
     let mut unsafe_at = first;
@@ -305,12 +293,12 @@ fn capacity(task: &Task<'_>, first: Fullness) -> Option<Remedy> {
         let missing = (unsafe_at.load - unsafe_at.capacity).max(0.0);
         let at = (unsafe_at.component, unsafe_at.resource);
         *more.entry(at).or_default() += rounded_up(missing.max(1e-6 * unsafe_at.capacity));
-        let change = Change {
+        let change = WaveChange {
             capacity: more
                 .iter()
                 .map(|(at, extra)| (at.0, at.1, *extra))
                 .collect(),
-            ..Change::default()
+            ..WaveChange::default()
         };
         match task.made(&change).schedule.refusal {
             None => {

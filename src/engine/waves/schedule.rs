@@ -3,9 +3,9 @@
 use super::cells::Pair;
 use super::context::Order;
 use super::fill::Filled;
-use super::passage::Passage;
-use super::stand::{Stand, Turn};
-use super::wave::{Measured, Planned, whole};
+use super::passage::WavePassage;
+use super::stand::{SteeringTurn, WaveState};
+use super::wave::{Measured, PlannedWave, whole};
 use crate::plan::Refusal;
 use std::cmp::Ordering;
 
@@ -44,7 +44,7 @@ pub(super) struct Beginning {
 /// All waves, and why there is not one more, if there should be.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Schedule {
-    pub(super) waves: Vec<Planned>,
+    pub(super) waves: Vec<PlannedWave>,
     pub(super) refusal: Option<Refusal>,
 }
 
@@ -59,8 +59,8 @@ impl Schedule {
 }
 
 /// What is still to be done.
-pub(super) struct Work {
-    pub(super) stand: Stand,
+pub(super) struct RemainingWork {
+    pub(super) stand: WaveState,
     pub(super) steering: f64,
     pub(super) most: f64,
     is_after_loss: bool,
@@ -71,14 +71,10 @@ pub(super) struct Work {
     pub(super) returning: Vec<usize>,
 }
 
-/// One way of making the next wave.
-pub(super) struct Tried {
-    pub(super) turn: Turn,
-    pub(super) filled: Filled,
-}
+/// One way of making the next wave: its steering, and who moves.
+pub(super) type Tried = (SteeringTurn, Filled);
 
-impl Passage<'_> {
-    /// The waves that move everybody.
+impl WavePassage<'_> {
     pub(super) fn schedule(&self, beginning: Beginning) -> Schedule {
         let mut work = self.work(beginning);
         let mut schedule = Schedule::default();
@@ -96,14 +92,11 @@ impl Passage<'_> {
     pub(super) fn measured_again(&self, beginning: Beginning, mut schedule: Schedule) -> Schedule {
         let mut work = self.work(beginning);
         for wave in &mut schedule.waves {
-            let tried = Tried {
-                turn: wave.turn,
-                filled: std::mem::take(&mut wave.filled),
-            };
+            let tried = (wave.turn, std::mem::take(&mut wave.filled));
             let Ok(measured) = self.wave(&mut work, &tried) else {
                 break;
             };
-            *wave = Planned {
+            *wave = PlannedWave {
                 seconds: wave.seconds,
                 ..measured
             };
@@ -111,7 +104,7 @@ impl Passage<'_> {
         schedule
     }
 
-    pub(super) fn work(&self, beginning: Beginning) -> Work {
+    pub(super) fn work(&self, beginning: Beginning) -> RemainingWork {
         let all = 0..self.items.len();
         let (mut remaining, returning): (Vec<usize>, Vec<usize>) =
             all.partition(|item| self.items[*item].moved.is_some());
@@ -119,7 +112,7 @@ impl Passage<'_> {
         let (later, remaining): (Vec<usize>, Vec<usize>) = remaining
             .into_iter()
             .partition(|item| self.items[*item].comes.is_some());
-        let mut work = Work {
+        let mut work = RemainingWork {
             stand: self.first.clone(),
             steering: beginning.steering,
             most: beginning.most,
@@ -135,7 +128,7 @@ impl Passage<'_> {
         work
     }
 
-    fn go_on(&self, work: &mut Work, beginning: Beginning, schedule: &mut Schedule) {
+    fn go_on(&self, work: &mut RemainingWork, beginning: Beginning, schedule: &mut Schedule) {
         while !work.is_done() {
             if schedule.waves.len() >= MOST_WAVES {
                 schedule.refusal = Some(self.crawling(work, schedule.waves.last()));
@@ -159,9 +152,9 @@ impl Passage<'_> {
     }
 
     /// The next wave; `None` if only steering is left that is not safe yet, and an error if nobody can move any more.
-    fn next(&self, work: &mut Work, longest: f64) -> Result<Option<Planned>, Refusal> {
+    fn next(&self, work: &mut RemainingWork, longest: f64) -> Result<Option<PlannedWave>, Refusal> {
         let tried = match self.best(work, longest) {
-            Some(tried) if !tried.filled.is_empty() || work.has_only_steering(&tried) => tried,
+            Some(tried) if !tried.1.is_empty() || work.has_only_steering(&tried) => tried,
             steered => match self.slow(work, longest) {
                 Some(tried) => tried,
                 None if work.remaining.is_empty() && work.stand.restored >= 1.0 => {
@@ -182,17 +175,20 @@ impl Passage<'_> {
         self.wave(work, &tried).map(Some)
     }
 
-    /// A wave as it is tried.
-    fn wave(&self, work: &mut Work, tried: &Tried) -> Result<Planned, Refusal> {
-        let measured = self.measured(&work.stand, tried.turn, &tried.filled, &work.returning);
+    fn wave(
+        &self,
+        work: &mut RemainingWork,
+        (turn, filled): &Tried,
+    ) -> Result<PlannedWave, Refusal> {
+        let measured = self.measured(&work.stand, *turn, filled, &work.returning);
         let seconds = self.seconds(&measured).map_err(Refusal::Never)?;
-        work.take(self, tried.turn, &tried.filled);
+        work.take(self, *turn, filled);
         let told = (&measured, &work.stand);
-        Ok(self.planned((tried.turn, &tried.filled), told, seconds))
+        Ok(self.planned((*turn, filled), told, seconds))
     }
 
     /// The way of making the next wave that moves most users, nobody overtaxed in a wave of the longest length.
-    fn best(&self, work: &Work, longest: f64) -> Option<Tried> {
+    fn best(&self, work: &RemainingWork, longest: f64) -> Option<Tried> {
         let turns = work.turns();
         let needed = turns
             .iter()
@@ -219,16 +215,13 @@ impl Passage<'_> {
             };
             let is_all = filled.items.len() == work.remaining.len()
                 && work.stand.restored + filled.restored >= 1.0;
-            let tried = Tried {
-                turn: *turn,
-                filled,
-            };
+            let tried = (*turn, filled);
             let is_only_steering = work.remaining.is_empty() && work.stand.restored >= 1.0;
             if is_all && turn.to >= work.most || is_only_steering {
                 return Some(tried);
             }
             let is_better = best.as_ref().is_none_or(|(least, own)| {
-                let users = tried.filled.users.total_cmp(&own.filled.users);
+                let users = tried.1.users.total_cmp(&own.1.users);
                 let order = users.then(least.total_cmp(&worst));
                 order == Ordering::Greater
             });
@@ -243,8 +236,8 @@ impl Passage<'_> {
     /// gets; `None` if the steering alone is not safe, or leaves no time.
     fn filled_within(
         &self,
-        work: &Work,
-        turn: Turn,
+        work: &RemainingWork,
+        turn: SteeringTurn,
         [steering, longest]: Pair,
     ) -> Option<(Filled, f64)> {
         let mut moving = longest - whole(steering);
@@ -267,7 +260,6 @@ impl Passage<'_> {
         None
     }
 
-    /// How full the fullest gets in a wave.
     fn fullest_share(&self, measured: &Measured) -> f64 {
         let limits = self.limits.rows.iter().zip(&measured.worst);
         let shares = limits.filter(|(limit, _)| limit.capacity > 0.0 && !limit.with_retries);
@@ -277,7 +269,7 @@ impl Passage<'_> {
     }
 
     /// Seconds in which all who newly connect for a steering can be accepted; `None` if they never can.
-    pub(super) fn seconds_of_steering(&self, stand: &Stand, turn: Turn) -> Option<f64> {
+    pub(super) fn seconds_of_steering(&self, stand: &WaveState, turn: SteeringTurn) -> Option<f64> {
         let mut arrivals = turn.arrivals(self, stand);
         for (own, beside) in arrivals.iter_mut().zip(self.arrivals_beside(turn)) {
             *own += beside;
@@ -298,8 +290,8 @@ impl Passage<'_> {
 
     /// A wave for what does not fit in one of the longest length: one item that is safe, as long as it needs, and what
     /// else fits beside it.
-    fn slow(&self, work: &Work, longest: f64) -> Option<Tried> {
-        let mut least: Option<(f64, Turn, Filled)> = None;
+    fn slow(&self, work: &RemainingWork, longest: f64) -> Option<Tried> {
+        let mut least: Option<(f64, SteeringTurn, Filled)> = None;
         let turns = work.turns().into_iter();
         let looked_at = || work.remaining.iter().take(LOOKED_AT);
         let halved = looked_at().filter_map(|item| self.steering_for(work, *item));
@@ -312,11 +304,7 @@ impl Passage<'_> {
                 .iter()
                 .filter(|item| self.is_safe(room.loads(), **item, turn.to))
                 .take(LOOKED_AT)
-                .map(|item| Filled {
-                    items: vec![*item],
-                    users: self.items[*item].users,
-                    restored: 0.0,
-                })
+                .map(|item| self.alone(*item))
                 .collect();
             if work.remaining.is_empty() && work.stand.restored >= 1.0 && turn.to >= work.most {
                 alone.push(Filled::default());
@@ -339,13 +327,13 @@ impl Passage<'_> {
         // Where nobody fits beside the one that is safe, he goes alone.
         let filled = filled.map(|(filled, _)| filled);
         let filled = filled.filter(|own| !own.is_empty()).unwrap_or(alone);
-        let tried = Tried { turn, filled };
-        let has_users = !tried.filled.is_empty();
-        (has_users || work.remaining.is_empty() && work.stand.restored >= 1.0).then_some(tried)
+        let is_any = !filled.is_empty();
+        let is_done = work.remaining.is_empty() && work.stand.restored >= 1.0;
+        (is_any || is_done).then_some((turn, filled))
     }
 }
 
-impl Work {
+impl RemainingWork {
     fn is_done(&self) -> bool {
         self.remaining.is_empty()
             && self.later.is_empty()
@@ -354,8 +342,8 @@ impl Work {
             && !self.is_after_loss
     }
 
-    pub(super) fn turn(&self, to: f64) -> Turn {
-        Turn {
+    pub(super) fn turn(&self, to: f64) -> SteeringTurn {
+        SteeringTurn {
             from: self.steering,
             to,
             is_first_after_loss: self.is_after_loss,
@@ -363,7 +351,7 @@ impl Work {
     }
 
     /// Steerings that are tried: the period's own first.
-    pub(super) fn turns(&self) -> Vec<Turn> {
+    pub(super) fn turns(&self) -> Vec<SteeringTurn> {
         if self.steering >= self.most {
             return vec![self.turn(self.most)];
         }
@@ -375,14 +363,13 @@ impl Work {
             .collect()
     }
 
-    /// `true` if nobody is left to move, and the wave brings steering further.
-    fn has_only_steering(&self, tried: &Tried) -> bool {
+    fn has_only_steering(&self, (turn, _): &Tried) -> bool {
         let is_everybody_there = self.remaining.is_empty() && self.stand.restored >= 1.0;
-        is_everybody_there && (tried.turn.to >= self.most || tried.turn.to > tried.turn.from + 1e-3)
+        is_everybody_there && (turn.to >= self.most || turn.to > turn.from + 1e-3)
     }
 
     /// Who moves in a wave has moved, and steering has turned.
-    pub(super) fn take(&mut self, passage: &Passage<'_>, turn: Turn, filled: &Filled) {
+    pub(super) fn take(&mut self, passage: &WavePassage<'_>, turn: SteeringTurn, filled: &Filled) {
         for &item in &filled.items {
             self.stand.go(passage, item);
         }

@@ -1,12 +1,19 @@
 //! Stand: who has moved so far, and what that loads under any steering of the way.
+//!
+//! Stayers: users who stay where they are while others move, summed up: passages are made many times, and there may be a million
+//! shards.
 
-use super::blend::Blend;
-use super::cells::{Cells, at};
+use super::cells::{Blend, Cells, at};
 use super::limits::Limits;
+use super::touched::Under;
+use crate::ids::{ShardId, SiteId};
+use crate::model::{Case, Inventory};
+use crate::plan::{Staying, SteeringGroups, has_copy};
+use rustc_hash::FxHashMap;
 
 /// Who has moved so far.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Stand {
+pub(super) struct WaveState {
     /// By limit: load.
     pub(super) loads: Vec<Blend>,
     /// By gate: new sessions per second of normal operation.
@@ -18,7 +25,7 @@ pub(super) struct Stand {
     pub(super) restored: f64,
 }
 
-impl Stand {
+impl WaveState {
     /// Nobody is there yet, and what is fixed is.
     pub(super) fn empty(limits: &Limits<'_>, cells: &Cells) -> Self {
         let grounds = limits.grounds.len();
@@ -49,7 +56,6 @@ impl Stand {
         self.staying[cell * self.grounds + ground] += users;
     }
 
-    /// Adds what those who stay bring on their way.
     pub(super) fn spread(&mut self, limits: &Limits<'_>, cells: &Cells) {
         for (index, cell) in cells.all.iter().enumerate() {
             let users = &self.staying[index * self.grounds..(index + 1) * self.grounds];
@@ -64,18 +70,16 @@ impl Stand {
         }
     }
 
-    /// Load at a limit under a steering.
     pub(super) fn load(&self, limit: usize, steering: f64) -> f64 {
         self.loads[limit].at(steering)
     }
 
     /// The most at a limit while steering turns.
-    pub(super) fn most_load(&self, limit: usize, turn: Turn) -> f64 {
+    pub(super) fn most_load(&self, limit: usize, turn: SteeringTurn) -> f64 {
         self.loads[limit].most(turn.from, turn.to)
     }
 
-    /// The most at a limit while steering turns, if that is more than before and after.
-    pub(super) fn peak_load(&self, limit: usize, turn: Turn) -> Option<f64> {
+    pub(super) fn peak_load(&self, limit: usize, turn: SteeringTurn) -> Option<f64> {
         self.loads[limit].peak(turn.from, turn.to)
     }
 
@@ -84,12 +88,10 @@ impl Stand {
         self.sessions[gate].at(steering)
     }
 
-    /// The same at worst while steering turns.
-    pub(super) fn background(&self, gate: usize, turn: Turn) -> f64 {
+    pub(super) fn background(&self, gate: usize, turn: SteeringTurn) -> f64 {
         self.sessions[gate].most(turn.from, turn.to)
     }
 
-    /// Users in a cell under a case.
     pub(super) fn in_cell(&self, cell: usize, ground: usize) -> f64 {
         self.staying[cell * self.grounds + ground].max(0.0)
     }
@@ -97,20 +99,18 @@ impl Stand {
 
 /// The steering that a wave begins at.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Turn {
-    /// Where it is before.
+pub(super) struct SteeringTurn {
     pub(super) from: f64,
-    /// Where it goes.
     pub(super) to: f64,
     /// Something has just been lost: who is cut off connects anew.
     pub(super) is_first_after_loss: bool,
 }
 
-impl Turn {
+impl SteeringTurn {
     /// By gate of a cell: the share of its users who newly connect there.
     pub(super) fn entering(
         self,
-        cell: &super::cells::Cell,
+        cell: &super::cells::WaveCell,
     ) -> impl Iterator<Item = (usize, f64)> + '_ {
         let both = cell.gates.iter().zip(&cell.left);
         both.map(move |((gate, now), (_, left))| {
@@ -122,5 +122,82 @@ impl Turn {
             (*gate, (now.at(self.to) - before).max(0.0))
         })
         .filter(|(_, share)| *share > 1e-12)
+    }
+}
+
+/// Users of one group who stay at one site and bring the same there: with copies alike, raised alike by surges.
+pub(super) struct Stayer {
+    /// One of their shards.
+    pub(super) shard: ShardId,
+    pub(super) group: usize,
+    pub(super) site: SiteId,
+    pub(super) has_copy: bool,
+    users: Vec<f64>,
+}
+
+/// Who stays, under some cases.
+pub(super) struct Stayers<'a> {
+    cases: Vec<&'a Case>,
+    pub(super) all: Vec<Stayer>,
+}
+
+impl<'a> Stayers<'a> {
+    /// Those of some shares of shards, under all cases of what is touched.
+    pub(super) fn new<'s>(
+        inventory: &Inventory,
+        groups: &SteeringGroups,
+        unders: &[Under<'a, '_>],
+        staying: impl Iterator<Item = &'s Staying>,
+    ) -> Self {
+        let mut cases: Vec<&'a Case> = Vec::new();
+        for under in unders {
+            if !cases.iter().any(|own| std::ptr::eq(*own, under.case)) {
+                cases.push(under.case);
+            }
+        }
+        let mut all: Vec<Stayer> = Vec::new();
+        // The product of surges under every case, by number.
+        let mut factors: FxHashMap<Vec<u64>, usize> = FxHashMap::default();
+        let mut known: FxHashMap<(usize, SiteId, bool, usize), usize> = FxHashMap::default();
+        let mut of_shard = Vec::with_capacity(cases.len());
+        for own in staying {
+            let shard = own.shard.index();
+            of_shard.clear();
+            of_shard.extend(cases.iter().map(|case| case.factor[shard].to_bits()));
+            let raised = if let Some(raised) = factors.get(of_shard.as_slice()) {
+                *raised
+            } else {
+                factors.insert(of_shard.clone(), factors.len());
+                factors.len() - 1
+            };
+            let group = groups.of_shard(own.shard);
+            let has_copy = has_copy(inventory, own.shard, own.site);
+            let position = known.entry((group, own.site, has_copy, raised));
+            let position = *position.or_insert_with(|| {
+                all.push(Stayer {
+                    shard: own.shard,
+                    group,
+                    site: own.site,
+                    has_copy,
+                    users: vec![0.0; cases.len()],
+                });
+                all.len() - 1
+            });
+            for (sum, case) in all[position].users.iter_mut().zip(&cases) {
+                *sum += case.users(shard) * own.share;
+            }
+        }
+        Self { cases, all }
+    }
+
+    pub(super) fn case(&self, of: &Case) -> usize {
+        let position = self.cases.iter().position(|own| std::ptr::eq(*own, of));
+        position.expect("invariant: users are summed up under every case that is touched")
+    }
+}
+
+impl Stayer {
+    pub(super) fn users(&self, case: usize) -> f64 {
+        self.users[case]
     }
 }

@@ -1,15 +1,21 @@
 //! Stops: what somebody survives who stops between two waves, asked the way plans are asked.
+//!
+//! Standing: what holds at the end of a wave until its gate ends, in every slice of the hours of that time.
 
 use super::super::instant::{Asking, Backdrop, Instant, Whom};
 use super::super::protect::lost;
 use super::super::sweep::{ByRule, in_force};
-use super::context::Ways;
+use super::context::TransitionInputs;
+use super::limits::Limits;
+use super::touched::{Under, stretches};
 use crate::error::Result;
 use crate::formulation::Folded;
 use crate::graph::Network;
 use crate::ids::{ShardId, SiteId};
 use crate::model::{Case, Contingencies, Homes, Inventory, Protect, Recovery, Scenario};
-use crate::plan::{Exposed, Flow, Part, Plan, SteeringGroups, Timing, Transition};
+use crate::plan::{
+    Carries, Exposed, Flow, Part, Plan, Standing, SteeringGroups, Timing, Transition,
+};
 use crate::plan_files::MOST_STOPS;
 use crate::scenario::{Band, Knowledge, case_at, free_share_lowered, hours_at};
 use crate::solve::Stop;
@@ -18,22 +24,16 @@ use std::collections::BTreeMap;
 
 /// What is asked about the states between the waves of a plan.
 pub(super) struct Stops<'a> {
-    ways: &'a Ways<'a>,
+    ways: &'a TransitionInputs<'a>,
     pub(super) plan: &'a Plan,
     protect: &'a Protect,
     /// The scenario without its events: what holds before it begins.
     quiet: Scenario,
 }
 
-/// How much was looked at.
-pub(super) struct Looked {
-    /// Cases that were asked about.
-    pub(super) cases: usize,
-}
-
 impl<'a> Stops<'a> {
     /// `None` if nothing is asked: without `[protect]`, with `split_shards`, or of gray members only.
-    pub(super) fn new(ways: &'a Ways<'a>, plan: &'a Plan) -> Option<Self> {
+    pub(super) fn new(ways: &'a TransitionInputs<'a>, plan: &'a Plan) -> Option<Self> {
         let protect = ways.scenario.protect.as_ref()?;
         let is_asked = !ways.scenario.policy.split_shards && protect.failures > 0;
         is_asked.then(|| Self {
@@ -53,16 +53,17 @@ impl<'a> Stops<'a> {
     }
 
     /// Looks at the state at the end of every wave but the last of its transition, which is the plan's own, and at the
-    /// one before the first, unless the way is refused or has too many waves. `earlier` has what leads to the same period before it.
+    /// one before the first, unless the way is refused or has too many waves; says how many cases were asked about.
+    /// `earlier` has what leads to the same period before it.
     pub(super) fn look(
         &self,
         earlier: &[Transition],
         transition: &mut Transition,
         stop: &Stop,
-    ) -> Result<Looked> {
-        let mut looked = Looked { cases: 0 };
+    ) -> Result<usize> {
+        let mut asked = 0;
         if transition.refusal.is_some() || transition.waves.len() > MOST_STOPS {
-            return Ok(looked);
+            return Ok(asked);
         }
         let period = &self.plan.periods[transition.period];
         let mut homes = period.previous.clone();
@@ -78,10 +79,10 @@ impl<'a> Stops<'a> {
         let start = transition.waves.first().map(|own| own.start);
         if let Some(place) = start.map(at) {
             let (cases, exposed) = place.exposed(&homes, steering, stop)?;
-            looked.cases += cases;
+            asked += cases;
             transition.begins_unprotected = exposed.is_some_and(|own| !own.is_empty());
         }
-        let places: Vec<Place<'_>> = transition.waves.iter().map(|own| at(own.end)).collect();
+        let places: Vec<StopState<'_>> = transition.waves.iter().map(|own| at(own.end)).collect();
         let last = places.len().saturating_sub(1);
         for (wave, place) in transition.waves[..last].iter_mut().zip(places) {
             for moved in &wave.moves {
@@ -89,15 +90,15 @@ impl<'a> Stops<'a> {
                 homes.settle(own.shard, &[(own.to, own.users)]);
             }
             let (cases, exposed) = place.exposed(&homes, wave.steering_share, stop)?;
-            looked.cases += cases;
+            asked += cases;
             wave.unprotected = exposed;
         }
-        Ok(looked)
+        Ok(asked)
     }
 
     /// What holds where one stops at an instant: what holds in the period in which that is, ahead of a period what held
     /// before it.
-    fn place(&'a self, period: usize, timing: Timing, at: Timestamp) -> Place<'a> {
+    fn place(&'a self, period: usize, timing: Timing, at: Timestamp) -> StopState<'a> {
         let periods = &self.plan.periods;
         let own = match timing {
             Timing::Ahead => &periods[..period],
@@ -108,7 +109,7 @@ impl<'a> Stops<'a> {
             Some(own) => (self.ways.scenario, own.period.start),
             None => (&self.quiet, self.quiet.start),
         };
-        Place {
+        StopState {
             stops: self,
             scenario,
             at,
@@ -119,7 +120,7 @@ impl<'a> Stops<'a> {
 }
 
 /// A state between two waves.
-struct Place<'a> {
+struct StopState<'a> {
     stops: &'a Stops<'a>,
     scenario: &'a Scenario,
     at: Timestamp,
@@ -128,7 +129,7 @@ struct Place<'a> {
     timing: Timing,
 }
 
-impl Place<'_> {
+impl StopState<'_> {
     /// How many cases there are, and the failures that are not survived from these homes under a steering; `None` if
     /// nobody could look.
     fn exposed(
@@ -137,7 +138,7 @@ impl Place<'_> {
         steering: f64,
         stop: &Stop,
     ) -> Result<(usize, Option<Vec<Exposed>>)> {
-        let Ways {
+        let TransitionInputs {
             inventory,
             network,
             groups,
@@ -262,7 +263,6 @@ impl Place<'_> {
         (parts, flows)
     }
 
-    /// By shard, the share of it that is not served any more.
     fn shed(&self, shards: usize) -> Vec<f64> {
         let mut shed = vec![0.0; shards];
         if self.timing == Timing::Behind {
@@ -284,4 +284,79 @@ impl Place<'_> {
 /// What is available and demanded at an instant without events.
 fn quiet(inventory: &Inventory, quiet: &Scenario, at: Timestamp) -> Case {
     case_at(inventory, quiet, at, Knowledge::Believed, Band::Expected)
+}
+
+/// The end of a wave, at which one may stop.
+pub(super) struct WaveEnd<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) timing: Timing,
+    /// Steering has turned.
+    pub(super) turned: Timestamp,
+    pub(super) gate_end: Timestamp,
+}
+
+/// What holds in each of the cases that the time from the turn to the end of the gate has; `loads` are those by limit.
+pub(super) fn standing(
+    stop: &WaveEnd<'_>,
+    unders: &[Under<'_, '_>],
+    limits: &Limits<'_>,
+    loads: &[f64],
+) -> Vec<Standing> {
+    let periods = &stop.plan.periods;
+    let cases = unders.iter().enumerate().filter_map(|(ground, under)| {
+        let is_its = |own: &crate::plan::PeriodPlan| std::ptr::eq(&raw const own.case, under.case);
+        let during = periods.iter().position(is_its);
+        is_met(stop, during, under.slice).then_some((ground, during, under.slice))
+    });
+    let standing = cases.map(|(ground, during, slice)| {
+        let rows = limits.rows.iter().zip(loads);
+        let own = rows.filter(|(limit, _)| limit.ground == ground && !limit.with_retries);
+        Standing {
+            during,
+            slice,
+            loads: own
+                .map(|(limit, load)| Carries {
+                    component: limit.component,
+                    resource: limit.resource,
+                    load: *load,
+                    capacity: limit.capacity,
+                })
+                .collect(),
+        }
+    });
+    standing.collect()
+}
+
+/// `true` if a slice of a period has any of the time; ahead of a period also that which ends with it, and after its start
+/// that which begins with it, and that which ends with a gate of no minutes.
+fn is_met(stop: &WaveEnd<'_>, during: Option<usize>, slice: usize) -> bool {
+    let is_in = |start: Option<Timestamp>, end: Timestamp| {
+        let begins = start.is_none_or(|own| own < stop.gate_end);
+        match stop.timing {
+            Timing::Ahead => begins && (end > stop.turned || end == stop.gate_end),
+            Timing::Behind => {
+                let ends = end > stop.turned || (end == stop.turned && end == stop.gate_end);
+                (begins || start.is_none_or(|own| own <= stop.turned)) && ends
+            }
+        }
+    };
+    let first = stop.plan.periods.first();
+    match during {
+        None => first.is_some_and(|own| is_in(None, own.period.start)),
+        Some(period) => {
+            let own = &stop.plan.periods[period];
+            // What holds at the end of the scenario goes on holding.
+            let is_last = period + 1 == stop.plan.periods.len();
+            let lasts = |end: Timestamp| is_last && end == own.period.end;
+            let mut all = stretches(own);
+            all.any(|own| {
+                let end = if lasts(own.end) {
+                    Timestamp::MAX
+                } else {
+                    own.end
+                };
+                own.slice == slice && is_in(Some(own.start), end)
+            })
+        }
+    }
 }

@@ -1,18 +1,17 @@
 //! Stuck: why waves do not go on, and what comes nearest to being safe.
 
-use super::fill::Filled;
-use super::passage::Passage;
-use super::schedule::{LOOKED_AT, Work};
-use super::stand::Turn;
-use super::wave::Planned;
+use super::passage::WavePassage;
+use super::schedule::{LOOKED_AT, RemainingWork};
+use super::stand::SteeringTurn;
+use super::wave::PlannedWave;
 use crate::plan::{Fullness, PaceLimit, Ramp, Refusal};
 
 /// Times that the interval of a steering is halved.
 const HALVINGS: u32 = 40;
 
-impl Passage<'_> {
+impl WavePassage<'_> {
     /// The steering under which an item overloads least, found by halving: what it loads at most is convex in it.
-    pub(super) fn steering_for(&self, work: &Work, item: usize) -> Option<Turn> {
+    pub(super) fn steering_for(&self, work: &RemainingWork, item: usize) -> Option<SteeringTurn> {
         let (mut low, mut high) = (work.steering, work.most);
         if high - low <= 0.0 {
             return None;
@@ -29,8 +28,7 @@ impl Passage<'_> {
         Some(work.turn(low.midpoint(high)))
     }
 
-    /// The largest load ÷ capacity while an item moves alone, and where.
-    fn excess(&self, work: &Work, item: usize, steering: f64) -> (f64, usize) {
+    fn excess(&self, work: &RemainingWork, item: usize, steering: f64) -> (f64, usize) {
         let limits = 0..self.limits.rows.len();
         let mut loads: Vec<f64> = limits.map(|own| work.stand.load(own, steering)).collect();
         let kind = &self.kinds[self.items[item].kind];
@@ -49,7 +47,7 @@ impl Passage<'_> {
     }
 
     /// What comes nearest to being safe where nothing is: the least overload.
-    pub(super) fn nearest(&self, work: &Work) -> Fullness {
+    pub(super) fn nearest(&self, work: &RemainingWork) -> Fullness {
         let mut nearest: Option<(f64, usize, usize, f64)> = None;
         let items = work.remaining.iter().chain(&work.returning);
         for &item in items.take(LOOKED_AT) {
@@ -69,19 +67,12 @@ impl Passage<'_> {
         let growth = own.map_or(0.0, |brought| {
             self.growth(item, brought, limit.ground, steering)
         });
-        Fullness {
-            component: limit.component,
-            resource: limit.resource,
-            begun_load: work.stand.load(position, work.steering),
-            load: stop_load + growth,
-            stop_load,
-            capacity: limit.capacity,
-            with_retries: limit.with_retries,
-        }
+        let begun_load = work.stand.load(position, work.steering);
+        limit.fullness([begun_load, stop_load + growth, stop_load])
     }
 
     /// Why waves go on that bring next to nobody further: what accepts hardly more than normal operation opens.
-    pub(super) fn crawling(&self, work: &Work, last: Option<&Planned>) -> Refusal {
+    pub(super) fn crawling(&self, work: &RemainingWork, last: Option<&PlannedWave>) -> Refusal {
         let ramp = last.into_iter().flat_map(|wave| &wave.ramp);
         let left = |own: &Ramp| (own.accepts - own.background) / own.accepts;
         let tightest = ramp.min_by(|a, b| left(a).total_cmp(&left(b)));
@@ -92,7 +83,7 @@ impl Passage<'_> {
     }
 
     /// Why steering cannot turn: something lets nobody pass who has to, or is overloaded by it.
-    pub(super) fn never_turned(&self, work: &Work) -> Refusal {
+    pub(super) fn never_turned(&self, work: &RemainingWork) -> Refusal {
         let turn = work.turn(work.most);
         let arrivals = turn.arrivals(self, &work.stand);
         let lets_nobody = |(position, users): (usize, &f64)| {
@@ -113,20 +104,13 @@ impl Passage<'_> {
         let limits = (0..self.limits.rows.len()).filter(|own| load(*own) > 0.0);
         let worst = limits.max_by(|a, b| share(a).total_cmp(&share(b)));
         let position = worst.unwrap_or_default();
-        let limit = self.limits.rows[position];
-        Refusal::Unsafe(Fullness {
-            component: limit.component,
-            resource: limit.resource,
-            begun_load: work.stand.load(position, work.steering),
-            load: load(position),
-            stop_load: load(position),
-            capacity: limit.capacity,
-            with_retries: limit.with_retries,
-        })
+        let begun = work.stand.load(position, work.steering);
+        let loads = [begun, load(position), load(position)];
+        Refusal::Unsafe(self.limits.rows[position].fullness(loads))
     }
 
     /// What lets nobody of those pass who are left and safe, if that is why nobody moves.
-    pub(super) fn never(&self, work: &Work) -> Option<PaceLimit> {
+    pub(super) fn never(&self, work: &RemainingWork) -> Option<PaceLimit> {
         let items = work.remaining.iter().chain(&work.returning).take(LOOKED_AT);
         let mut found = None;
         for &item in items {
@@ -135,11 +119,7 @@ impl Passage<'_> {
                 if !room.is_some_and(|room| self.is_safe(room.loads(), item, turn.to)) {
                     continue;
                 }
-                let filled = Filled {
-                    items: vec![item],
-                    users: self.items[item].users,
-                    restored: 0.0,
-                };
+                let filled = self.alone(item);
                 let measured = self.measured(&work.stand, turn, &filled, &[]);
                 found = found.or(self.seconds(&measured).err());
             }

@@ -1,20 +1,23 @@
 //! Task: what the waves of a transition are made for, and those waves with something changed.
+//!
+//! Laid: waves laid into time, in the order that needs fewest of them, as far as one is found.
 
-use super::cells::Steering;
-use super::context::{Change, Footing};
-use super::passage::{Crowd, Passage};
+use super::context::{WaveChange, WaveContext};
+use super::orders::others;
+use super::passage::WavePassage;
 use super::schedule::{Beginning, Schedule};
-use super::stand::Turn;
-use super::stayers::Stayers;
+use super::stand::{Stayers, SteeringTurn};
 use super::touched::{Holding, Under, shifted};
-use super::wave::Planned;
-use crate::plan::{Flow, Mover, Plan, Staying, Wave};
+use super::wave::PlannedWave;
+use crate::plan::{Flow, Mover, Plan, Staying, Undo, Wave};
+use jiff::Timestamp;
 use std::cell::OnceCell;
+use std::cmp::Ordering;
 use std::rc::Rc;
 
 /// A schedule under some cases, with what it was made from.
 pub(super) struct Made<'a> {
-    pub(super) passage: Rc<Passage<'a>>,
+    pub(super) passage: Rc<WavePassage<'a>>,
     pub(super) schedule: Schedule,
     /// Gates included; `None` if it has no end.
     pub(super) seconds: Option<f64>,
@@ -23,9 +26,9 @@ pub(super) struct Made<'a> {
 impl Made<'_> {
     /// Steering as far as it turns in all waves: what is left to the period's start is not done ahead of it. Where there is
     /// no end, as a whole.
-    pub(super) fn turn(&self, task: &Task<'_>) -> Turn {
+    pub(super) fn turn(&self, task: &Task<'_>) -> SteeringTurn {
         let ended = self.schedule.waves.last().map_or(0.0, |own| own.turn.to);
-        Turn {
+        SteeringTurn {
             to: if self.seconds.is_some() { ended } else { 1.0 },
             ..task.whole_turn()
         }
@@ -33,9 +36,13 @@ impl Made<'_> {
 
     /// How many waves there are at least: by what fits in one, and by what passes in the time of one. `proven` is what
     /// every way goes through, if that is less than these waves do.
-    pub(super) fn waves_at_least(&self, task: &Task<'_>, proven: Option<&Passage<'_>>) -> usize {
+    pub(super) fn waves_at_least(
+        &self,
+        task: &Task<'_>,
+        proven: Option<&WavePassage<'_>>,
+    ) -> usize {
         let passage = proven.unwrap_or(&*self.passage);
-        let seconds = |own: &Planned| own.seconds.iter().sum::<f64>();
+        let seconds = |own: &PlannedWave| own.seconds.iter().sum::<f64>();
         let longest = task.longest();
         // A wave that is longer than waves should be lets more pass than the length of waves says.
         let is_any_long = self
@@ -61,9 +68,7 @@ impl Made<'_> {
 
 /// What a schedule is made for.
 pub(super) struct Task<'a> {
-    pub(super) footing: Footing<'a>,
-    pub(super) steering: Steering<'a>,
-    /// What the waves touch.
+    pub(super) context: WaveContext<'a>,
     pub(super) unders: Vec<Under<'a, 'a>>,
     /// What holds in the period to which it leads.
     pub(super) own: Vec<Under<'a, 'a>>,
@@ -83,8 +88,8 @@ impl<'a> Task<'a> {
     }
 
     /// Steering as a whole, from where it is when the waves begin.
-    pub(super) fn whole_turn(&self) -> Turn {
-        Turn {
+    pub(super) fn whole_turn(&self) -> SteeringTurn {
+        SteeringTurn {
             from: self.beginning.steering,
             to: 1.0,
             is_first_after_loss: self.beginning.is_after_loss,
@@ -103,61 +108,45 @@ impl<'a> Task<'a> {
         all
     }
 
-    /// Who is where while users move.
-    fn crowd(&self) -> Crowd<'_, 'a> {
-        let staying = self.stayers.get_or_init(|| {
-            let (inventory, groups) = (self.footing.inventory, self.steering.groups);
+    /// What waves go through under some of its cases.
+    fn through(&self, unders: &[Under<'a, '_>], change: &WaveChange) -> WavePassage<'a> {
+        let stayers = self.stayers.get_or_init(|| {
+            let ways = self.context.ways;
             let staying = self.staying.0.iter().chain(&self.staying.1);
-            Stayers::new(inventory, groups, &self.all_unders(), staying)
+            Stayers::new(ways.inventory, ways.groups, &self.all_unders(), staying)
         });
-        Crowd {
-            staying,
-            movers: &self.movers,
-        }
+        WavePassage::new(&self.context, unders, stayers, &self.movers, change)
     }
 
     /// One wave of everybody, under what holds ahead of the period and in it.
-    pub(super) fn at_once(&self) -> (Passage<'a>, Turn) {
-        let unders = self.all_unders();
-        let change = Change::default();
-        let passage = Passage::new(
-            &self.footing,
-            &self.steering,
-            &unders,
-            self.crowd(),
-            &change,
-        );
+    pub(super) fn at_once(&self) -> (WavePassage<'a>, SteeringTurn) {
+        let passage = self.through(&self.all_unders(), &WaveChange::default());
         (passage, self.whole_turn())
     }
 
-    /// What waves are made from, with something changed.
-    pub(super) fn passage(&self, change: &Change) -> Passage<'a> {
-        let crowd = self.crowd();
+    pub(super) fn passage(&self, change: &WaveChange) -> WavePassage<'a> {
         let Some(opened) = change.opened else {
-            return Passage::new(&self.footing, &self.steering, &self.unders, crowd, change);
+            return self.through(&self.unders, change);
         };
         // Nobody has planned the period with it: what holds there is kept too.
         let mut unders: Vec<Under<'a, '_>> = self.all_unders();
-        let (inventory, network) = (self.footing.inventory, self.steering.network);
-        let flows = unders
-            .iter()
-            .map(|own| opened.steering(inventory, network, own.flows[1]));
+        let ways = self.context.ways;
+        let flows = unders.iter().map(|own| opened.steering(ways, own.flows[1]));
         let flows: Vec<Option<Vec<Flow>>> = flows.collect();
         for (under, flows) in unders.iter_mut().zip(&flows) {
             if let Some(flows) = flows {
                 under.flows[1] = flows;
             }
         }
-        Passage::new(&self.footing, &self.steering, &unders, crowd, change)
+        self.through(&unders, change)
     }
 
     /// The waves, with something changed.
-    pub(super) fn made(&self, change: &Change) -> Made<'a> {
+    pub(super) fn made(&self, change: &WaveChange) -> Made<'a> {
         self.made_through(Rc::new(self.passage(change)), change)
     }
 
-    /// Waves that were made for more cases, measured under these: who moves in each, and when, stays.
-    pub(super) fn measured(&self, change: &Change, made: Made<'a>) -> Made<'a> {
+    pub(super) fn measured(&self, change: &WaveChange, made: Made<'a>) -> Made<'a> {
         let passage = Rc::new(self.passage(change));
         let schedule = passage.measured_again(self.beginning(change), made.schedule);
         Made {
@@ -167,7 +156,7 @@ impl<'a> Task<'a> {
         }
     }
 
-    fn beginning(&self, change: &Change) -> Beginning {
+    fn beginning(&self, change: &WaveChange) -> Beginning {
         let mut beginning = self.beginning;
         if let Some(minutes) = change.minutes {
             beginning.longest = minutes * 60.0;
@@ -176,8 +165,11 @@ impl<'a> Task<'a> {
         beginning
     }
 
-    /// The waves through a passage, with another length or order of them.
-    pub(super) fn made_through(&self, passage: Rc<Passage<'a>>, change: &Change) -> Made<'a> {
+    pub(super) fn made_through(
+        &self,
+        passage: Rc<WavePassage<'a>>,
+        change: &WaveChange,
+    ) -> Made<'a> {
         let beginning = self.beginning(change);
         let schedule = passage.schedule(beginning);
         let gates = self.gate_seconds(schedule.waves.len());
@@ -191,7 +183,6 @@ impl<'a> Task<'a> {
 }
 
 impl Made<'_> {
-    /// Completes its waves, once they have their times.
     pub(super) fn date(&self, plan: &Plan, task: &Task<'_>, waves: &mut [Wave]) {
         let unders: Vec<&Under<'_, '_>> = task.unders.iter().chain(&task.own).collect();
         let passage = &*self.passage;
@@ -210,4 +201,112 @@ impl Made<'_> {
             wave.overloaded = passage.overloaded(stand, (&holding, gate_end));
         }
     }
+}
+
+/// Waves as they are laid, with how many stretches of time they touch.
+pub(super) struct Laid<'a> {
+    pub(super) count: usize,
+    pub(super) task: Task<'a>,
+    pub(super) made: Made<'a>,
+}
+
+/// Users that are looked at, times waves, at most on behalf of other orders.
+const EFFORT: usize = 100_000;
+
+/// Parts of the length of waves that are tried where the longest take too long: users come more evenly in shorter ones.
+const SHORTER: [f64; 4] = [2.0, 3.0, 4.0, 6.0];
+
+/// What is wanted first of waves: that there are waves for everybody, that they are done in time, that they are few, that
+/// they take little time. Where nothing is in time, time comes before few.
+fn order(own: &Laid<'_>, other: &Laid<'_>, is_in_time: &impl Fn(f64) -> bool) -> Ordering {
+    let rank = |own: &Laid<'_>| {
+        let seconds = own.made.seconds;
+        let is_good = seconds.is_some_and(is_in_time);
+        let waves = own.made.schedule.waves.len();
+        let few = if is_good { waves } else { 0 };
+        (!is_good, seconds.is_none(), few, seconds.unwrap_or(0.0))
+    };
+    let (own, other) = (rank(own), rank(other));
+    let known = (own.0, own.1, own.2).cmp(&(other.0, other.1, other.2));
+    known.then(own.3.total_cmp(&other.3))
+}
+
+/// The fewest waves that are found where those that there are are refused, or more than have to be; of as many those that
+/// take least time.
+pub(super) fn fewest<'a>(
+    mut best: Laid<'a>,
+    laid: &impl Fn(&WaveChange, Option<&Laid<'a>>) -> Laid<'a>,
+    is_in_time: impl Fn(f64) -> bool,
+) -> Laid<'a> {
+    let users = best.made.passage.items.len();
+    let work = users * (best.made.schedule.waves.len() + 1);
+    let tries = EFFORT / work.max(1);
+    let minutes = best.task.longest() / 60.0;
+    let orders = others().map(|order| WaveChange {
+        order,
+        ..WaveChange::default()
+    });
+    let shorter = SHORTER.map(|part| WaveChange {
+        minutes: Some(minutes / part),
+        ..WaveChange::default()
+    });
+    let is_good = |own: &Laid<'_>| own.made.seconds.is_some_and(&is_in_time);
+    let orders = orders.map(|change| (change, users > 1));
+    for (change, is_worth) in orders.chain(shorter.map(|own| (own, true))).take(tries) {
+        let waves = best.made.schedule.waves.len();
+        let is_enough = waves <= 1 || waves <= best.made.waves_at_least(&best.task, None);
+        if is_good(&best) && (is_enough || change.minutes.is_some()) {
+            break;
+        }
+        if is_worth {
+            let other = laid(&change, Some(&best));
+            if order(&other, &best, &is_in_time) == Ordering::Less {
+                best = other;
+            }
+        }
+    }
+    best
+}
+
+/// The waves of a schedule, one after the other from an instant on, numbered behind those before. What they say of their time is
+/// still to come.
+pub(super) fn waves_from(
+    schedule: &Schedule,
+    begin: Timestamp,
+    task: &Task<'_>,
+    number: u32,
+) -> Vec<Wave> {
+    let mut at = begin;
+    let numbers = number + 1..;
+    schedule
+        .waves
+        .iter()
+        .zip(numbers)
+        .map(|(own, number)| {
+            let start = at;
+            let turned = shifted(start, own.seconds[0]);
+            let end = shifted(turned, own.seconds[1]);
+            at = shifted(end, task.gate);
+            Wave {
+                number,
+                start,
+                turned,
+                end,
+                steering_share: own.turn.to,
+                restored_share: own.restored,
+                moves: own.moves.clone(),
+                sites: own.sites.clone(),
+                ramp: own.ramp.clone(),
+                fullest: own.fullest.clone(),
+                watched: Vec::new(),
+                overloaded: Vec::new(),
+                stability: own.stability.clone(),
+                stop_shortfall: own.stop_shortfall,
+                unprotected: None,
+                is_long: own.seconds.iter().sum::<f64>() > task.longest().ceil(),
+                undo: Undo::default(),
+                standing: Vec::new(),
+            }
+        })
+        .collect()
 }

@@ -25,15 +25,11 @@ impl Under<'_, '_> {
     }
 }
 
-/// A stretch of time in which the same holds.
-struct Step<'a> {
-    /// Ways touch it that take longer than so many seconds.
-    beyond: f64,
-    unders: Vec<Under<'a, 'a>>,
-}
+/// What holds in a stretch of time: ways touch it that take longer than so many seconds.
+type Step<'a> = (f64, Vec<Under<'a, 'a>>);
 
 /// What ways go through, from a period's start outwards.
-pub(super) struct Steps<'a>(Vec<Step<'a>>);
+pub(super) struct TouchedSteps<'a>(Vec<Step<'a>>);
 
 /// The stretches of a period's own time.
 pub(super) fn stretches(own: &PeriodPlan) -> impl DoubleEndedIterator<Item = Stretch> {
@@ -41,7 +37,6 @@ pub(super) fn stretches(own: &PeriodPlan) -> impl DoubleEndedIterator<Item = Str
     own.case.hours.stretches_within(start, end)
 }
 
-/// Seconds from one instant to another.
 pub(super) fn seconds(from: Timestamp, to: Timestamp) -> f64 {
     to.duration_since(from).as_secs_f64()
 }
@@ -64,7 +59,7 @@ pub(in crate::engine) fn shifted(at: Timestamp, seconds: f64) -> Timestamp {
     shifted.unwrap_or(end)
 }
 
-impl<'a> Steps<'a> {
+impl<'a> TouchedSteps<'a> {
     /// Those of one timing; `quiet` is what holds before the scenario.
     pub(super) fn new(plan: &'a Plan, quiet: &'a Case, period: usize, timing: Timing) -> Self {
         let mut steps = match timing {
@@ -73,7 +68,7 @@ impl<'a> Steps<'a> {
         };
         // What is next to the start is touched however short a way is.
         if let Some(first) = steps.first_mut() {
-            first.beyond = f64::NEG_INFINITY;
+            first.0 = f64::NEG_INFINITY;
         }
         Self(steps)
     }
@@ -83,14 +78,14 @@ impl<'a> Steps<'a> {
         let start = own.period.start;
         let mut steps: Vec<Step<'a>> = Vec::new();
         for past in plan.periods[..period].iter().rev() {
-            steps.extend(stretches(past).rev().map(|stretch| Step {
-                beyond: seconds(stretch.end, start),
-                unders: vec![Under {
+            steps.extend(stretches(past).rev().map(|stretch| {
+                let under = Under {
                     case: &past.case,
                     slice: stretch.slice,
                     behind: None,
                     flows: [flows_in(&past.flows, stretch.slice), own.first_flows()],
-                }],
+                };
+                (seconds(stretch.end, start), vec![under])
             }));
         }
         let first = plan.periods.first().map_or(start, |own| own.period.start);
@@ -98,18 +93,13 @@ impl<'a> Steps<'a> {
         let (next, others): (Vec<usize>, Vec<usize>) =
             (0..quiet.hours.slice_count()).partition(|slice| *slice == begun);
         steps.extend([next, others].map(|slices| {
-            Step {
-                beyond: seconds(first, start),
-                unders: slices
-                    .into_iter()
-                    .map(|slice| Under {
-                        case: quiet,
-                        slice,
-                        behind: None,
-                        flows: [flows_in(&plan.before.flows, slice), own.first_flows()],
-                    })
-                    .collect(),
-            }
+            let unders = slices.into_iter().map(|slice| Under {
+                case: quiet,
+                slice,
+                behind: None,
+                flows: [flows_in(&plan.before.flows, slice), own.first_flows()],
+            });
+            (seconds(first, start), unders.collect())
         }));
         steps
     }
@@ -126,15 +116,13 @@ impl<'a> Steps<'a> {
                 } else {
                     own.last_flows()
                 };
-                Step {
-                    beyond: seconds(own.period.start, stretch.start),
-                    unders: vec![Under {
-                        case: &later.case,
-                        slice: stretch.slice,
-                        behind: Some(&own.case),
-                        flows: [before, now],
-                    }],
-                }
+                let under = Under {
+                    case: &later.case,
+                    slice: stretch.slice,
+                    behind: Some(&own.case),
+                    flows: [before, now],
+                };
+                (seconds(own.period.start, stretch.start), vec![under])
             }));
         }
         steps
@@ -142,14 +130,13 @@ impl<'a> Steps<'a> {
 
     /// How many of them a way touches that takes so many seconds, from the start of the period outwards.
     pub(super) fn touched(&self, seconds: f64) -> usize {
-        let touched = self.0.iter().take_while(|own| own.beyond < seconds);
+        let touched = self.0.iter().take_while(|own| own.0 < seconds);
         touched.count().max(1)
     }
 
-    /// What holds in the first so many of them.
     pub(super) fn unders(&self, count: usize) -> Vec<Under<'a, 'a>> {
         let mut all: Vec<Under<'a, 'a>> = Vec::new();
-        for own in self.0.iter().take(count).flat_map(|own| &own.unders) {
+        for own in self.0.iter().take(count).flat_map(|own| &own.1) {
             if !all.iter().any(|other| other.is_same(own)) {
                 all.push(*own);
             }
@@ -158,7 +145,6 @@ impl<'a> Steps<'a> {
     }
 }
 
-/// What holds in a period, in every slice of its time.
 pub(super) fn within(plan: &Plan, period: usize, timing: Timing) -> Vec<Under<'_, '_>> {
     let own = &plan.periods[period];
     let mut slices: Vec<usize> = stretches(own).map(|own| own.slice).collect();

@@ -1,16 +1,13 @@
 //! Transitions: for every period that changes who is where, the way to it, laid into the time that there is.
 
 use super::beside::{made_beside, steered_beside, turned_beside};
-use super::boundary::Boundary;
-use super::caught::{Met, cuts_off};
-use super::cells::Steering;
-use super::context::{Beside, Change, Footing, Order, Ways};
-use super::laid::{Laid, fewest, waves_from};
+use super::caught::{Boundary, Met, cuts_off};
+use super::context::{Beside, Order, TransitionInputs, WaveChange, WaveContext};
 use super::schedule::Beginning;
-use super::standing::{Stop, standing};
-use super::task::Task;
-use super::touched::{Steps, Under, seconds, shifted, within};
-use super::turned::{Turned, earlier, early, free_from, reachable_from, same_members_from, turned};
+use super::stops::{WaveEnd, standing};
+use super::task::{Laid, Task, fewest, waves_from};
+use super::touched::{TouchedSteps, Under, seconds, shifted, within};
+use super::turned::{Turned, early, free_from, reachable_from, same_members_from, turned};
 use crate::graph::Network;
 use crate::ids::{ComponentId, SiteId};
 use crate::model::{Case, Inventory, Scenario};
@@ -29,9 +26,9 @@ use std::rc::Rc;
 /// The ways from state to state of a plan, in order, each as `choose` takes it: given what leads there so far and how
 /// the transition is made with something changed.
 pub(super) fn transitions<E>(
-    ways: &Ways<'_>,
+    ways: &TransitionInputs<'_>,
     plan: &Plan,
-    choose: &mut impl FnMut(&[Transition], &dyn Fn(&Change) -> Transition) -> Result<Transition, E>,
+    choose: &mut impl FnMut(&[Transition], &dyn Fn(&WaveChange) -> Transition) -> Result<Transition, E>,
 ) -> Result<Vec<Transition>, E> {
     let quiet = case_before(ways.inventory, ways.scenario, Band::Expected);
     let of = (ways, plan, &quiet);
@@ -79,7 +76,7 @@ pub(super) fn transitions<E>(
                 let works = later.find(|later| cuts_off(&met, plan, &later.boundary()));
                 road.works = works.map(|own| own.own().period.start);
             }
-            let make = |change: &Change| {
+            let make = |change: &WaveChange| {
                 let made = |beside: &[Beside]| {
                     let road = Road { beside, ..road };
                     road.transition(timing, bounds, number, change)
@@ -117,7 +114,7 @@ pub(super) fn transitions<E>(
 pub fn ways(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<Transition> {
     let network = Network::new(inventory);
     let groups = SteeringGroups::new(inventory, &scenario.policy);
-    let ways = Ways {
+    let ways = TransitionInputs {
         inventory,
         network: &network,
         groups: &groups,
@@ -128,9 +125,12 @@ pub fn ways(inventory: &Inventory, scenario: &Scenario, plan: &Plan) -> Vec<Tran
 }
 
 /// The ways from state to state of a plan, as they come, whatever is survived between their waves.
-pub(in crate::engine) fn unguarded_transitions(ways: &Ways<'_>, plan: &Plan) -> Vec<Transition> {
-    let mut as_it_comes = |_: &[Transition], make: &dyn Fn(&Change) -> Transition| {
-        Ok::<_, Infallible>(make(&Change::default()))
+pub(in crate::engine) fn unguarded_transitions(
+    ways: &TransitionInputs<'_>,
+    plan: &Plan,
+) -> Vec<Transition> {
+    let mut as_it_comes = |_: &[Transition], make: &dyn Fn(&WaveChange) -> Transition| {
+        Ok::<_, Infallible>(make(&WaveChange::default()))
     };
     let Ok(all) = transitions(ways, plan, &mut as_it_comes);
     all
@@ -139,7 +139,7 @@ pub(in crate::engine) fn unguarded_transitions(ways: &Ways<'_>, plan: &Plan) -> 
 /// One boundary of a plan.
 #[derive(Clone, Copy)]
 struct Road<'a> {
-    ways: &'a Ways<'a>,
+    ways: &'a TransitionInputs<'a>,
     plan: &'a Plan,
     quiet: &'a Case,
     period: usize,
@@ -154,7 +154,7 @@ struct Road<'a> {
 
 impl<'a> Road<'a> {
     fn new(
-        (ways, plan, quiet): (&'a Ways<'a>, &'a Plan, &'a Case),
+        (ways, plan, quiet): (&'a TransitionInputs<'a>, &'a Plan, &'a Case),
         period: usize,
         turned: &'a Turned,
     ) -> Self {
@@ -183,9 +183,9 @@ impl<'a> Road<'a> {
         if accepting.next().is_none() {
             return false;
         }
-        let steps = Steps::new(self.plan, self.quiet, self.period, timing);
+        let steps = TouchedSteps::new(self.plan, self.quiet, self.period, timing);
         let task = self.task(timing, steps.unders(1));
-        let passage = task.passage(&Change::default());
+        let passage = task.passage(&WaveChange::default());
         let arrivals = passage.arrivals_of_those_who_stay(task.whole_turn());
         let mut arrivals = arrivals.into_iter();
         arrivals.any(|users| users > NOBODY)
@@ -201,10 +201,10 @@ impl<'a> Road<'a> {
         if self.turned.is_moving() || own.waves.is_empty() {
             return BTreeMap::new();
         }
-        let steps = Steps::new(self.plan, self.quiet, self.period, own.timing);
+        let steps = TouchedSteps::new(self.plan, self.quiet, self.period, own.timing);
         let touched = own.seconds.map_or(1, |seconds| steps.touched(seconds));
         let task = self.task(own.timing, steps.unders(touched));
-        let passage = task.passage(&Change::default());
+        let passage = task.passage(&WaveChange::default());
         let of = (&passage, self.ways.groups);
         steered_beside(of, self.plan, others, own)
     }
@@ -215,10 +215,10 @@ impl<'a> Road<'a> {
         timing: Timing,
         (earliest, latest): (Option<Timestamp>, Option<Timestamp>),
         number: u32,
-        change: &Change,
+        change: &WaveChange,
     ) -> Transition {
         let start = self.own().period.start;
-        let steps = Steps::new(self.plan, self.quiet, self.period, timing);
+        let steps = TouchedSteps::new(self.plan, self.quiet, self.period, timing);
         // Ahead of the earliest instant nothing is done.
         let most = earliest.map_or(f64::INFINITY, |earliest| seconds(earliest, start).max(0.0));
         let reached = |seconds: f64| match timing {
@@ -226,7 +226,7 @@ impl<'a> Road<'a> {
             Timing::Behind => steps.touched(seconds),
         };
         let allowed = self.allowed(timing, earliest, latest);
-        let laid = |change: &Change, like: Option<&Laid<'a>>| {
+        let laid = |change: &WaveChange, like: Option<&Laid<'a>>| {
             // Another order goes through the same, as long as it takes no other time.
             if let Some(Laid { count, made, .. }) = like {
                 let task = self.task(timing, steps.unders(*count));
@@ -254,7 +254,7 @@ impl<'a> Road<'a> {
             }
         };
         let mut own = laid(change, None);
-        if *change == Change::default() {
+        if *change == WaveChange::default() {
             let gate = own.task.gate;
             let is_in_time = |seconds: f64| allowed.is_none_or(|own| own.is_kept(seconds, gate));
             own = fewest(own, &laid, is_in_time);
@@ -268,7 +268,7 @@ impl<'a> Road<'a> {
         let mut waves = waves_from(&made.schedule, begin, &task, number);
         made.date(self.plan, &task, &mut waves);
         for (wave, planned) in waves.iter_mut().zip(&made.schedule.waves) {
-            let stop = Stop {
+            let stop = WaveEnd {
                 plan: self.plan,
                 timing,
                 turned: wave.turned,
@@ -340,19 +340,13 @@ impl<'a> Road<'a> {
             other_orders: 0,
             waves,
         };
-        if *change == Change::default() && start >= self.ways.helped_from {
+        if *change == WaveChange::default() && start >= self.ways.helped_from {
             transition.remedies = super::remedies::remedies(&task, &transition, start);
         }
         transition
     }
 
     fn task(&self, timing: Timing, unders: Vec<Under<'a, 'a>>) -> Task<'a> {
-        let Ways {
-            network,
-            groups,
-            scenario,
-            ..
-        } = *self.ways;
         let shift = &self.turned.shift;
         let stay = |own: &Mover, site: Option<SiteId>, share: f64| {
             let (shard, share) = (own.shard, share);
@@ -376,14 +370,11 @@ impl<'a> Road<'a> {
         let is_own = self.turned.steering == timing || self.left.is_some();
         let is_after_loss = self.turned.cut_off > NOBODY && is_own;
         Task {
-            footing: Footing {
-                beside: self.beside,
-                ..self.ways.footing(&self.plan.before)
-            },
-            steering: Steering {
-                network,
-                groups,
+            context: WaveContext {
+                ways: self.ways,
+                before: &self.plan.before,
                 members: [&self.turned.members[0], &self.turned.members[1]],
+                beside: self.beside,
             },
             unders,
             own: within(self.plan, self.period, timing),
@@ -403,14 +394,13 @@ impl<'a> Road<'a> {
                     1.0
                 },
                 has_to_turn: is_behind,
-                longest: scenario.waves.minutes * 60.0,
+                longest: self.ways.scenario.waves.minutes * 60.0,
                 order: Order::default(),
             },
             gate: self.gate(),
         }
     }
 
-    /// Seconds for which a gate is watched.
     fn gate(&self) -> f64 {
         (self.ways.scenario.waves.gate_minutes * 60.0).ceil()
     }
@@ -433,15 +423,7 @@ impl<'a> Road<'a> {
     }
 
     fn boundary(&self) -> Boundary<'a> {
-        let before = earlier(self.plan, self.period);
-        Boundary {
-            inventory: self.ways.inventory,
-            scenario: self.ways.scenario,
-            period: self.own().period,
-            previous: before.map(|before| before.period.start),
-            earlier: before.map_or(self.quiet, |before| &before.case),
-            case: &self.own().case,
-        }
+        Boundary::new(self.ways, self.plan, self.quiet, self.period)
     }
 
     /// How long it may take.

@@ -4,10 +4,9 @@
 //!
 //! Earliest: from when on waves ahead of a period may go on.
 
-use super::boundary::Boundary;
-use super::cells::Steering;
-use super::context::Ways;
-use super::passage::Passage;
+use super::caught::Boundary;
+use super::context::{TransitionInputs, WaveContext};
+use super::passage::WavePassage;
 use crate::formulation::{background_in, members_of_all};
 use crate::ids::{ComponentId, PoolId, ShardId, SiteId};
 use crate::model::{Case, Inventory, LinkEnd};
@@ -19,7 +18,6 @@ use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a boundary changes, and when.
 pub(super) struct Turned {
     pub(super) shift: Shift,
     /// By mover.
@@ -68,29 +66,21 @@ impl Turned {
     }
 }
 
-/// The state before a period, if it is not the first.
-pub(super) fn earlier(plan: &Plan, period: usize) -> Option<&PeriodPlan> {
-    period.checked_sub(1).map(|before| &plan.periods[before])
-}
-
 /// What the beginning of a period changes; `quiet` is what holds before the scenario.
-pub(super) fn turned(ways: &Ways<'_>, plan: &Plan, quiet: &Case, period: usize) -> Turned {
+pub(super) fn turned(
+    ways: &TransitionInputs<'_>,
+    plan: &Plan,
+    quiet: &Case,
+    period: usize,
+) -> Turned {
     let own = &plan.periods[period];
-    let before = earlier(plan, period);
     let state = (ways.inventory, &plan.before, plan.flows_until(0));
     let served = ServedBefore::new(ways.groups, state, &plan.periods[..period]);
     let mut shift = Shift::new(ways.inventory, &served, own);
     for mover in shift.movers.iter_mut().filter(|own| own.from.is_some()) {
         mover.comes = comes(plan, quiet, period, mover.shard);
     }
-    let boundary = Boundary {
-        inventory: ways.inventory,
-        scenario: ways.scenario,
-        period: own.period,
-        previous: before.map(|before| before.period.start),
-        earlier: before.map_or(quiet, |before| &before.case),
-        case: &own.case,
-    };
+    let boundary = Boundary::new(ways, plan, quiet, period);
     let mut open: BTreeMap<(usize, SiteId), bool> = BTreeMap::new();
     for flow in own.first_flows() {
         if let Some(group) = ways.groups.of(&flow.group) {
@@ -121,17 +111,18 @@ pub(super) fn turned(ways: &Ways<'_>, plan: &Plan, quiet: &Case, period: usize) 
         members_of_all(ways.inventory, case, &background)
     };
     let members = [boundary.earlier, boundary.case].map(carrying);
-    let before = Steering {
-        network: ways.network,
-        groups: ways.groups,
+    let context = WaveContext {
+        ways,
+        before: &plan.before,
         members: [&members[0], &members[1]],
+        beside: &[],
     };
     let opens_late = opens_late(ways, boundary.earlier, &members, own.first_flows());
     Turned {
         is_moving_users,
         opens_late,
         timing,
-        cut_off: cut_off(ways, &shift, (&before, plan.flows_until(period)), own),
+        cut_off: cut_off(&context, &shift, plan.flows_until(period), own),
         members,
         steering: if opens_late {
             Timing::Behind
@@ -153,7 +144,7 @@ fn comes(plan: &Plan, quiet: &Case, period: usize, shard: ShardId) -> Option<Tim
 }
 
 /// The links and places of a path, the members of pools and the site included.
-pub(super) fn components_along(ways: &Ways<'_>, flow: &Flow) -> Vec<ComponentId> {
+pub(super) fn components_along(ways: &TransitionInputs<'_>, flow: &Flow) -> Vec<ComponentId> {
     let (inventory, network) = (ways.inventory, ways.network);
     let links = flow.path.links.iter();
     let links = links.map(|link| inventory.link_component(*link));
@@ -165,7 +156,7 @@ pub(super) fn components_along(ways: &Ways<'_>, flow: &Flow) -> Vec<ComponentId>
 /// `true` if somebody is led over a path that is not open before, or through a pool of which no member carries both before and
 /// in the period, and anything on the path says how many it accepts.
 fn opens_late(
-    ways: &Ways<'_>,
+    ways: &TransitionInputs<'_>,
     earlier: &Case,
     [before, after]: &[Vec<Vec<ComponentId>>; 2],
     flows: &[Flow],
@@ -193,19 +184,15 @@ fn opens_late(
 }
 
 /// Users who stay and whose paths are gone in a period, or whose members of pools.
-fn cut_off(
-    ways: &Ways<'_>,
-    shift: &Shift,
-    (steering, before): (&Steering<'_>, &[Flow]),
-    period: &PeriodPlan,
-) -> f64 {
+fn cut_off(context: &WaveContext<'_>, shift: &Shift, before: &[Flow], period: &PeriodPlan) -> f64 {
+    let ways = context.ways;
     let mut lost: BTreeMap<(usize, SiteId), [f64; 2]> = BTreeMap::new();
     for flow in before {
         if let Some(group) = ways.groups.of(&flow.group) {
             let own = lost.entry((group, flow.path.site)).or_default();
             own[0] += flow.users;
             let left = if is_open(ways.inventory, ways.network, &period.case, flow) {
-                steering.kept(0, flow, steering.members[1])
+                context.kept(0, flow, context.members[1])
             } else {
                 0.0
             };
@@ -226,7 +213,7 @@ fn cut_off(
 ///
 /// A pool that users are steered through before has steps and waves of its own where its members change.
 pub(super) fn same_members_from(
-    ways: &Ways<'_>,
+    ways: &TransitionInputs<'_>,
     plan: &Plan,
     quiet: &Case,
     (period, turned): (usize, &Turned),
@@ -273,8 +260,7 @@ fn is_accepting(inventory: &Inventory) -> bool {
     components.any(|own| inventory.accepts_per_second(own).is_some())
 }
 
-/// The pools that users are steered through.
-fn pools(ways: &Ways<'_>, flows: &[Flow]) -> BTreeSet<PoolId> {
+fn pools(ways: &TransitionInputs<'_>, flows: &[Flow]) -> BTreeSet<PoolId> {
     let mut all = BTreeSet::new();
     for flow in flows.iter().filter(|own| own.users > 0.0) {
         let places = flow.path.places(ways.network).into_iter();
@@ -297,7 +283,7 @@ pub(super) fn free_from(plan: &Plan, all: &[Transition], period: usize) -> Times
 /// The instant from which on everybody is served whom waves ahead of a period move, or steer as the period does: until then
 /// a site, or all paths to it, are out of service there. `None` if nothing of that is ever so.
 pub(super) fn reachable_from(
-    ways: &Ways<'_>,
+    ways: &TransitionInputs<'_>,
     plan: &Plan,
     quiet: &Case,
     period: usize,
@@ -346,7 +332,7 @@ pub(super) fn reachable_from(
 }
 
 /// Nobody leaves a site before he is placed there.
-pub(super) fn early(passage: &Passage<'_>, waves: &[Wave]) -> Option<Refusal> {
+pub(super) fn early(passage: &WavePassage<'_>, waves: &[Wave]) -> Option<Refusal> {
     let items = passage.items.iter();
     let early = items.filter(|own| {
         let mut waves = waves.iter();

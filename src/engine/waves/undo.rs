@@ -6,8 +6,8 @@
 
 use super::cells::Pair;
 use super::fill::Filled;
-use super::passage::{Item, Passage};
-use super::stand::{Stand, Turn};
+use super::passage::{Item, WavePassage};
+use super::stand::{SteeringTurn, WaveState};
 use super::touched::{Holding, shifted};
 use super::wave::Measured;
 use crate::ids::{ComponentId, SiteId};
@@ -27,11 +27,11 @@ fn ended(mut paces: Vec<Pace>) -> Vec<Pace> {
     paces
 }
 
-impl Passage<'_> {
+impl WavePassage<'_> {
     /// What undoing a wave takes that begins at a stand.
     pub(super) fn undo(
         &self,
-        (stand, turn): (&Stand, Turn),
+        (stand, turn): (&WaveState, SteeringTurn),
         (filled, measured): (&Filled, &Measured),
         (holding, [end, gate_end]): (&Holding, [Timestamp; 2]),
     ) -> Undo {
@@ -54,7 +54,7 @@ impl Passage<'_> {
                 passing[brought.at][0] += users * brought.old.at(turn.to);
             }
         }
-        let back = Turn {
+        let back = SteeringTurn {
             from: turn.to,
             to: turn.from,
             is_first_after_loss: false,
@@ -91,7 +91,7 @@ impl Passage<'_> {
     /// What a fault leaves too little of unless the wave relieves it, and from when on: what it is first, the fullest of them.
     fn overloaded_again(
         &self,
-        (stand, turn): (&Stand, Turn),
+        (stand, turn): (&WaveState, SteeringTurn),
         filled: &Filled,
         holding: &Holding,
     ) -> Option<(Timestamp, ComponentId)> {

@@ -2,8 +2,8 @@
 
 use super::cells::Pair;
 use super::fill::Filled;
-use super::passage::Passage;
-use super::stand::{Stand, Turn};
+use super::passage::WavePassage;
+use super::stand::{SteeringTurn, WaveState};
 use super::touched::Holding;
 use crate::ids::{ComponentId, ResourceId, SiteId};
 use crate::plan::{Fullness, Overloaded, Pace, PaceLimit, Ramp, RetryMargin, SiteTraffic};
@@ -15,8 +15,8 @@ const TOLD: usize = 5;
 
 /// A wave without its place in time.
 #[derive(Debug, Clone)]
-pub(super) struct Planned {
-    pub(super) turn: Turn,
+pub(super) struct PlannedWave {
+    pub(super) turn: SteeringTurn,
     pub(super) filled: Filled,
     /// Whole seconds in which steering turns, and in which users move then.
     pub(super) seconds: Pair,
@@ -50,12 +50,12 @@ pub(super) struct Measured {
     sites: BTreeMap<SiteId, [f64; 2]>,
 }
 
-impl Passage<'_> {
+impl WavePassage<'_> {
     /// What a wave needs that begins at a stand.
     pub(super) fn measured(
         &self,
-        stand: &Stand,
-        turn: Turn,
+        stand: &WaveState,
+        turn: SteeringTurn,
         filled: &Filled,
         returning: &[usize],
     ) -> Measured {
@@ -107,7 +107,7 @@ impl Passage<'_> {
     }
 
     /// By gate: users who connect anew while steering turns, because they have moved for another period.
-    pub(super) fn arrivals_beside(&self, turn: Turn) -> Vec<f64> {
+    pub(super) fn arrivals_beside(&self, turn: SteeringTurn) -> Vec<f64> {
         let is_turning = (turn.to - turn.from).abs() > 0.0;
         let gates = self.limits.gates.iter();
         let arrivals = gates.map(|own| if is_turning { own.beside.arrivals } else { 0.0 });
@@ -139,7 +139,6 @@ impl Passage<'_> {
         Ok(seconds)
     }
 
-    /// How fast users can pass everything that limits them, the slowest first.
     pub(super) fn paces(&self, measured: &Measured) -> Vec<Pace> {
         self.paces_through(&measured.passing, &measured.sites)
     }
@@ -225,10 +224,10 @@ impl Passage<'_> {
     /// The wave once everybody of it has moved; `stand` is the state at its end, `seconds` the least that it takes.
     pub(super) fn planned(
         &self,
-        (turn, filled): (Turn, &Filled),
-        (measured, stand): (&Measured, &Stand),
+        (turn, filled): (SteeringTurn, &Filled),
+        (measured, stand): (&Measured, &WaveState),
         seconds: Pair,
-    ) -> Planned {
+    ) -> PlannedWave {
         let mut moves: Vec<usize> = filled
             .items
             .iter()
@@ -237,7 +236,7 @@ impl Passage<'_> {
         moves.sort_unstable();
         let limits = self.limits.rows.iter().enumerate();
         let shortfalls = limits.map(|(own, limit)| limit.shortfall(stand.load(own, turn.to)));
-        Planned {
+        PlannedWave {
             turn,
             filled: filled.clone(),
             seconds,
@@ -265,7 +264,7 @@ impl Passage<'_> {
     /// What gets fullest whatever part of a wave has moved, of the cases that count, but where there is nothing left to fill.
     pub(super) fn fullest(
         &self,
-        stand: (&Measured, &Stand, f64),
+        stand: (&Measured, &WaveState, f64),
         counts: impl Fn(usize) -> bool,
     ) -> Vec<Fullness> {
         let limits = self.limits.rows.iter().enumerate();
@@ -308,26 +307,19 @@ impl Passage<'_> {
     fn fullness(
         &self,
         limit: usize,
-        (measured, stand, steering): (&Measured, &Stand, f64),
+        (measured, stand, steering): (&Measured, &WaveState, f64),
     ) -> Fullness {
         let own = &self.limits.rows[limit];
         let worst = measured.worst[limit];
-        Fullness {
-            component: own.component,
-            resource: own.resource,
-            begun_load: measured.begun[limit],
-            load: measured.peaks[limit].map_or(worst, |peak| peak.max(worst)),
-            stop_load: stand.load(limit, steering),
-            capacity: own.capacity,
-            with_retries: own.with_retries,
-        }
+        let most = measured.peaks[limit].map_or(worst, |peak| peak.max(worst));
+        own.fullness([measured.begun[limit], most, stand.load(limit, steering)])
     }
 
     /// What carries more than its capacity before anybody of a wave moves, and from when on: what does when the wave begins
     /// comes before what does only later, and of these the fullest comes first.
     pub(super) fn overloaded(
         &self,
-        stand: (&Measured, &Stand, f64),
+        stand: (&Measured, &WaveState, f64),
         (holding, gate_end): (&Holding, Timestamp),
     ) -> Vec<Overloaded> {
         let limits = self.limits.rows.iter().enumerate();

@@ -5,8 +5,8 @@
 //! first, are at least those of the least that is demanded at any of some hours, and at most those of the most; where
 //! these two are the same, all hours between them are settled by two.
 
+use super::super::by_kind::Parted;
 use super::super::instant::{Asking, Backdrop, Instant};
-use super::super::parted::Parted;
 use super::super::settled::Depth;
 use super::any_hour::AnyHour;
 use super::asked::is_as_available;
@@ -84,7 +84,6 @@ impl<'a> AlikeHours<'a> {
         })
     }
 
-    /// What may fail, one at a time.
     pub(super) fn failing(&self) -> &[Failing] {
         self.contingencies.members()
     }

@@ -7,9 +7,8 @@
 //! nothing is missing before any of these starts either, and one state stands for those of all of them. Where that is not
 //! so the starts are halved, those of like demand together; one that is left alone has its own.
 
-use super::super::before::{Quiet, before, case_of_before};
+use super::super::before::{Quiet, before, case_of_before, kept_shortfall};
 use super::super::instant::{Asking, Backdrop, Instant};
-use super::super::kept::kept_shortfall;
 use super::super::watch::NoWatch;
 use super::alike::alike;
 use super::asked::busiest_users;
@@ -107,7 +106,6 @@ impl<'a> AnyHour<'a> {
         })
     }
 
-    /// The demand of a case with everybody at home.
     pub(super) fn folded(&self, case: &Case) -> Folded {
         Folded::known_or_new(Some(&self.folded), self.inventory, case, &self.homes)
     }

@@ -1,8 +1,8 @@
 //! What is asked of a maintenance without a time, and what one costs that begins at a time.
 //! And what the hours of a window cost where nothing is maintained.
 
+use super::super::before::kept_shortfall;
 use super::super::instant::Asking;
-use super::super::kept::kept_shortfall;
 use super::super::plan::Options;
 use super::super::planner::Planner;
 use super::super::settle::settle;
@@ -96,7 +96,6 @@ pub(super) fn others_between(scenario: &Scenario, start: Timestamp, end: Timesta
     }
 }
 
-/// What is available and demanded in the periods of a scenario.
 pub(super) fn cases_of(inventory: &Inventory, scenario: &Scenario) -> Vec<Case> {
     let periods = periods(inventory, scenario).into_iter();
     periods

@@ -1,7 +1,7 @@
 //! Drain: the way from what holds before a maintenance to what holds while it lasts, wave by wave, in time before it begins.
 
 use super::super::plan::plan_of_numbers;
-use super::super::planning_context::Loaded;
+use super::super::planning_context::LoadedInventory;
 use super::asked::{WindowsAsked, cases_of, frozen, is_same, maintenance, others_between};
 use crate::error::{Error, Result};
 use crate::graph::Network;
@@ -75,7 +75,7 @@ pub fn drains<T>(
     let (inventory, scenario) = frozen(inventory, scenario);
     let (inventory, scenario) = (&*inventory, &*scenario);
     let network = Network::new(inventory);
-    let loaded = Loaded {
+    let loaded = LoadedInventory {
         inventory,
         network: &network,
         known: None,
@@ -114,7 +114,7 @@ fn ahead_of(
 
 /// The drain of one window: planned from ever further ahead until no wave begins before the plan does.
 fn drain(
-    loaded: &Loaded<'_>,
+    loaded: &LoadedInventory<'_>,
     (scenario, asked): (&Scenario, &WindowsAsked),
     first: Scenario,
     start: Timestamp,

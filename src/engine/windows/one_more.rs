@@ -26,7 +26,6 @@ pub(super) struct BusyHours {
 }
 
 impl BusyHours {
-    /// Those of some maintenances, each with its cases.
     pub(super) fn new(
         inventory: &Inventory,
         over: FailureSet,
@@ -52,7 +51,6 @@ impl BusyHours {
         Self { over, hours, of }
     }
 
-    /// How many there are.
     pub(super) fn count(&self) -> usize {
         self.hours.len()
     }
@@ -135,7 +133,6 @@ fn broken(failing: &[Failing], unserved: &[f64]) -> Broken {
         .collect()
 }
 
-/// What is told of the worst hours.
 fn told(inventory: &Inventory, worst: &Broken) -> OneMore {
     let broken = worst.iter().filter(|(_, users)| **users > 0.0);
     let most = broken.clone().reduce(|a, b| if b.1 > a.1 { b } else { a });

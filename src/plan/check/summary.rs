@@ -233,7 +233,7 @@ pub(super) fn check_joint(
         |own: &Event| own.is_reacted_to() && acted_on(own, &scenario.policy) > scenario.start;
     let is_foreseen = !scenario.events.iter().any(is_learnt_of);
     let slack = |users: f64| (AGREEMENT * users.abs()).max(NOBODY);
-    let (moved, sequential) = (joint.moved_users, joint.sequential_moved_users);
+    let (moved, sequential) = (joint.moved_users, joint.sequential_users);
     if is_foreseen && moved > sequential + slack(sequential) {
         let expected = format!("at least the {} of this plan", decimal(moved));
         keys.note(

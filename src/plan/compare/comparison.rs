@@ -170,7 +170,6 @@ impl PeriodPair {
     }
 }
 
-/// Levels of both sides in the order of the first one.
 fn common_levels([a, b]: [&[Stage]; 2]) -> Vec<StageDifference> {
     let level = |own: &Stage| {
         let name = own.name();
@@ -314,7 +313,6 @@ mod tests {
     use crate::model::Goal;
     use crate::plan_files::Measure;
 
-    /// A level of unserved users of a tier, or of moved users.
     fn stage(tier: Option<&str>, plan: f64) -> Stage {
         Stage {
             goal: if tier.is_some() {

@@ -2,47 +2,18 @@
 
 use super::results::{CaseResult, Missing};
 use super::tally::{Break, SiteUse, Sweep, SweepTally, Use};
+use crate::diagnostic::{Code, Finding, Place, has_errors};
 use crate::ids::{AccessPointId, ComponentId, ResourceId, TenantId, TierId};
 use crate::model::{CaseKind, Component, Inventory, Recovery};
 use crate::plan_files::{
-    ComponentRow, FailureRow, InvolvedRow, Lined, Role, Row, SiteUtilizationRow, SurvivableRow,
-    UnservedByTierRow, WorstRow,
+    ComponentRow, FailureRow, InvolvedRow, Lined, PlanFile, Role, Row, SiteUtilizationRow,
+    SurvivableRow, UnservedByTierRow, WorstRow, rows,
 };
 use std::collections::{BTreeMap, HashMap};
 
-/// The tables of some cases of a sweep.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct SweepTables {
-    /// `by_failure.csv`
-    pub failures: Vec<Lined<FailureRow>>,
-    /// `unserved_by_tier.csv`
-    pub unserved: Vec<Lined<UnservedByTierRow>>,
-    /// `involved.csv`
-    pub involved: Vec<Lined<InvolvedRow>>,
-    /// `by_component.csv`
-    pub components: Vec<Lined<ComponentRow>>,
-    /// `worst_by_kind.csv`
-    pub worst: Vec<Lined<WorstRow>>,
-    /// `survivable.csv`
-    pub survivable: Vec<Lined<SurvivableRow>>,
-    /// `site_utilization.csv`
-    pub sites: Vec<Lined<SiteUtilizationRow>>,
-}
+/// A row of a sweep names what the inventory does not have.
+const UNKNOWN: Code = Code("P6022");
 
-/// A row that names what is not there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unknown {
-    /// In which file.
-    pub file: &'static str,
-    /// On which line.
-    pub line: u64,
-    /// Which column.
-    pub column: &'static str,
-    /// What it names.
-    pub name: String,
-}
-
-/// The things of a sweep by the names that its rows have for them.
 struct NamesOfRows<'a> {
     inventory: &'a Inventory,
     sweep: &'a Sweep,
@@ -58,12 +29,22 @@ fn known<R: Row, T>(
     column: &'static str,
     name: &str,
     found: Option<T>,
-) -> Result<T, Unknown> {
-    found.ok_or_else(|| Unknown {
-        file: R::FILE,
-        line: lined.line,
-        column,
-        name: name.to_owned(),
+) -> Result<T, Box<Finding>> {
+    found.ok_or_else(|| {
+        let place = Place {
+            file: R::FILE.to_owned(),
+            line: Some(lined.line),
+            column: Some(column.to_owned()),
+        };
+        let expected = "a name of the inventory";
+        let hint = "take the file as it was written; it is not meant to be edited";
+        Box::new(Finding::error(
+            UNKNOWN,
+            place,
+            format!("{name:?}"),
+            expected,
+            hint,
+        ))
     })
 }
 
@@ -91,47 +72,66 @@ impl<'a> NamesOfRows<'a> {
         }
     }
 
-    /// A case that the sweep has.
-    fn case<R: Row>(&self, lined: &Lined<R>, case: u32) -> Result<usize, Unknown> {
+    fn case<R: Row>(&self, lined: &Lined<R>, case: u32) -> Result<usize, Box<Finding>> {
         let position = case as usize;
         let found = (position < self.sweep.contingencies.count()).then_some(position);
         known(lined, "case", &case.to_string(), found)
     }
 
-    /// A component and a resource.
     fn pair<R: Row>(
         &self,
         lined: &Lined<R>,
         component: &str,
         resource: &str,
-    ) -> Result<(ComponentId, ResourceId), Unknown> {
+    ) -> Result<(ComponentId, ResourceId), Box<Finding>> {
         let id = self.components.get(component).copied();
         let id = known(lined, "component", component, id)?;
         let of = self.resources.get(resource).copied();
         Ok((id, known(lined, "resource", resource, of)?))
     }
 
-    /// What a name of a component stands for.
     fn component(&self, name: &str) -> Option<Component> {
         Some(self.inventory.component(*self.components.get(name)?))
     }
 }
 
 impl Sweep {
-    /// The tally of cases of this sweep that were written before.
+    /// The tally of cases of this sweep that were written before, from the tables of their folder.
     ///
     /// # Errors
-    /// The first row that names what the inventory does not have.
+    /// What cannot be read; of rows that name what the inventory does not have the first.
     pub fn recall(
         &self,
         inventory: &Inventory,
-        tables: &SweepTables,
-    ) -> Result<SweepTally, Unknown> {
+        files: &[PlanFile<'_>],
+    ) -> Result<SweepTally, Vec<Finding>> {
+        let mut findings = Vec::new();
+        let tally = self.recalled(inventory, files, &mut findings);
+        if has_errors(&findings) {
+            return Err(findings);
+        }
+        tally.map_err(|unknown| vec![*unknown])
+    }
+
+    fn recalled(
+        &self,
+        inventory: &Inventory,
+        files: &[PlanFile<'_>],
+        findings: &mut Vec<Finding>,
+    ) -> Result<SweepTally, Box<Finding>> {
+        let failures: Vec<Lined<FailureRow>> = rows(files, findings).unwrap_or_default();
+        let unserved_rows: Vec<Lined<UnservedByTierRow>> =
+            rows(files, findings).unwrap_or_default();
+        let involved: Vec<Lined<InvolvedRow>> = rows(files, findings).unwrap_or_default();
+        let components: Vec<Lined<ComponentRow>> = rows(files, findings).unwrap_or_default();
+        let worst: Vec<Lined<WorstRow>> = rows(files, findings).unwrap_or_default();
+        let survivable: Vec<Lined<SurvivableRow>> = rows(files, findings).unwrap_or_default();
+        let sites: Vec<Lined<SiteUtilizationRow>> = rows(files, findings).unwrap_or_default();
         let names = NamesOfRows::new(inventory, self);
         let mut tally = SweepTally::default();
         let nobody = || vec![0.0; self.tiers.len()];
         let mut unserved: BTreeMap<(u32, Recovery), [Vec<f64>; 2]> = BTreeMap::new();
-        for lined in &tables.unserved {
+        for lined in &unserved_rows {
             let row = &lined.row;
             let rank = self.tiers.iter().position(|tier| *tier == row.tier);
             let rank = known(lined, "tier", &row.tier, rank)?;
@@ -142,7 +142,7 @@ impl Sweep {
         }
         let mut binding: BTreeMap<_, Vec<(ComponentId, ResourceId)>> = BTreeMap::new();
         let mut opened: BTreeMap<_, Vec<AccessPointId>> = BTreeMap::new();
-        for lined in &tables.involved {
+        for lined in &involved {
             let row = &lined.row;
             let key = (row.case, row.recovery);
             match row.role {
@@ -161,7 +161,7 @@ impl Sweep {
                 }
             }
         }
-        for lined in &tables.failures {
+        for lined in &failures {
             let row = &lined.row;
             let key = (row.case, row.recovery);
             let missing = match (&row.component, &row.resource) {
@@ -190,7 +190,7 @@ impl Sweep {
                 is_proven: row.proven,
             });
         }
-        for lined in &tables.components {
+        for lined in &components {
             let row = &lined.row;
             let (component, resource) = names.pair(lined, &row.component, &row.resource)?;
             let key = (row.recovery, component, resource);
@@ -201,7 +201,7 @@ impl Sweep {
                 case: names.case(lined, row.case)?,
             });
         }
-        for lined in &tables.worst {
+        for lined in &worst {
             let row = &lined.row;
             let kind = CaseKind::of_word(&row.kind_of_case);
             let kind = known(lined, "kind_of_case", &row.kind_of_case, kind)?;
@@ -214,7 +214,7 @@ impl Sweep {
             };
             tally.add_worst((row.recovery, kind, component, resource), own);
         }
-        for lined in &tables.survivable {
+        for lined in &survivable {
             let row = &lined.row;
             let Some(case) = row.case else {
                 continue;
@@ -228,7 +228,7 @@ impl Sweep {
             };
             tally.add_break(key, names.case(lined, case)?);
         }
-        for lined in &tables.sites {
+        for lined in &sites {
             let row = &lined.row;
             let site = match names.component(&row.site) {
                 Some(Component::Site(id)) => Some(id),

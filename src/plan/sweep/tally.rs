@@ -7,7 +7,6 @@ use crate::model::{CaseKind, Contingencies, FailureSet, Recovery};
 use crate::plan_files::SettledBy;
 use crate::scenario::Period;
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::ops::Range;
 
 /// How many of the worst cases of a component are kept.
@@ -58,15 +57,13 @@ impl Use {
         order.then(other.case.cmp(&self.case)).is_gt()
     }
 
-    /// Takes its place among the worst cases, if it has one; `true` if it has.
-    fn taken_among(self, worst: &mut Vec<Self>) -> bool {
+    /// Takes its place among the worst cases, if it has one.
+    fn take_place_among(self, worst: &mut Vec<Self>) {
         let position = worst.partition_point(|own| own.is_worse_than(&self));
-        if position >= MOST_CASES {
-            return false;
+        if position < MOST_CASES {
+            worst.insert(position, self);
+            worst.truncate(MOST_CASES);
         }
-        worst.insert(position, self);
-        worst.truncate(MOST_CASES);
-        true
     }
 }
 
@@ -155,9 +152,9 @@ impl SweepTally {
         }
     }
 
-    /// Takes a case's use of a component, if it is among the worst; `true` if it is.
-    pub fn add_use(&mut self, key: (Recovery, ComponentId, ResourceId), of_case: Use) -> bool {
-        of_case.taken_among(self.uses.entry(key).or_default())
+    /// Takes a case's use of a component, if it is among the worst.
+    pub fn add_use(&mut self, key: (Recovery, ComponentId, ResourceId), of_case: Use) {
+        of_case.take_place_among(self.uses.entry(key).or_default());
     }
 
     /// Takes a case's use of a component, if it is among the worst of all cases or the worst of its kind.
@@ -174,49 +171,25 @@ impl SweepTally {
         let is_beaten = known
             .first()
             .is_some_and(|worst| cases.kind(worst.case) == kind && !of_case.is_worse_than(worst));
-        of_case.taken_among(known);
+        of_case.take_place_among(known);
         if !is_beaten {
             let (recovery, component, resource) = key;
             self.add_worst((recovery, kind, component, resource), of_case);
         }
     }
 
-    /// Takes a case's use of a component, if it is the worst of its kind; `true` if it is.
-    pub fn add_worst(
-        &mut self,
-        key: (Recovery, CaseKind, ComponentId, ResourceId),
-        of_case: Use,
-    ) -> bool {
-        match self.worst_by_kind.entry(key) {
-            Entry::Vacant(entry) => {
-                entry.insert(of_case);
-                true
-            }
-            Entry::Occupied(mut entry) => {
-                let is_worst = of_case.is_worse_than(entry.get());
-                if is_worst {
-                    entry.insert(of_case);
-                }
-                is_worst
-            }
+    /// Takes a case's use of a component, if it is the worst of its kind.
+    pub fn add_worst(&mut self, key: (Recovery, CaseKind, ComponentId, ResourceId), of_case: Use) {
+        let known = self.worst_by_kind.entry(key).or_insert(of_case);
+        if of_case.is_worse_than(known) {
+            *known = of_case;
         }
     }
 
-    /// Takes a case that breaks a tenant's tier; `true` if none before it did.
-    pub fn add_break(&mut self, key: Break, case: usize) -> bool {
-        match self.breaks.entry(key) {
-            Entry::Vacant(entry) => {
-                entry.insert(case);
-                true
-            }
-            Entry::Occupied(mut entry) => {
-                let is_first = case < *entry.get();
-                if is_first {
-                    entry.insert(case);
-                }
-                is_first
-            }
-        }
+    /// Takes a case that breaks a tenant's tier, if none before it did.
+    pub fn add_break(&mut self, key: Break, case: usize) {
+        let known = self.breaks.entry(key).or_insert(case);
+        *known = case.min(*known);
     }
 
     /// What was found in the cases of one recovery, ascending by case.

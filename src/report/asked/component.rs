@@ -1,11 +1,11 @@
 //! Why a component is full, and who fills it.
 
-use super::shard::when;
+use super::everything::when;
 use crate::ids::ComponentId;
 use crate::model::{Inventory, Scenario};
 use crate::plan::explain::Filling;
 use crate::report::document::{Block, Document, Listing};
-use crate::report::grammar::short;
+use crate::report::grammar::{only_if, short};
 use crate::report::headroom::Tightness;
 use crate::report::numbers;
 use crate::scenario::Period;
@@ -13,7 +13,6 @@ use crate::units::FEASIBILITY;
 use serde_json::{Value, json};
 use std::cmp::Ordering;
 
-/// Most tenants, client regions and sites that are listed each.
 const LISTED: usize = 5;
 
 /// Who fills a component in one period.
@@ -97,9 +96,9 @@ impl ComponentAnswer<'_> {
     pub fn json(&self) -> Value {
         let inventory = self.inventory;
         let filling = |filling: &Filling| {
-            let [tenants, client_regions, sites] = self.fillers(filling).map(|own| {
-                let loads = own.all.iter();
-                let loads = loads.map(|(id, _, load)| json!({ own.key: id, "load": load }));
+            let [tenants, client_regions, sites] = self.fillers(filling).map(|(key, _, all)| {
+                let loads = all.iter();
+                let loads = loads.map(|(id, _, load)| json!({ key: id, "load": load }));
                 loads.collect::<Vec<Value>>()
             });
             json!({
@@ -133,21 +132,19 @@ impl ComponentAnswer<'_> {
 
     /// `cpu 12.0 % headroom, 10.0 % is the target`.
     fn headroom(&self, filling: &Filling) -> String {
-        let resource = &self.inventory.resources[filling.resource.index()].id;
+        let resource = self.inventory.resource_name(filling.resource);
         format!("{resource} {}", against_target(filling))
     }
 
     /// `cpu: 3,520 of 4,000 vCPU are in use: 12.0 % headroom, 10.0 % is the target.`
     fn load(&self, filling: &Filling) -> String {
         let resource = &self.inventory.resources[filling.resource.index()];
-        let left = if filling.capacity < filling.nominal {
+        let left = only_if(filling.capacity < filling.nominal, || {
             format!(
                 " left of {}",
                 numbers::quantity(filling.nominal, &resource.unit)
             )
-        } else {
-            String::new()
-        };
+        });
         format!(
             "{}: {} of {}{left} in use: {}.",
             resource.id,
@@ -172,26 +169,18 @@ impl ComponentAnswer<'_> {
             let site = &inventory.sites[own.index()];
             (site.id.as_str(), site.name.as_str(), *load)
         });
+        let regions = (
+            "client_region",
+            ["users in", "client regions"],
+            regions.collect(),
+        );
         [
-            Fillers {
-                key: "tenant",
-                words: ["tenant", "tenants"],
-                all: tenants.collect(),
-            },
-            Fillers {
-                key: "client_region",
-                words: ["users in", "client regions"],
-                all: regions.collect(),
-            },
-            Fillers {
-                key: "site",
-                words: ["bound for", "sites"],
-                all: sites.collect(),
-            },
+            ("tenant", ["tenant", "tenants"], tenants.collect()),
+            regions,
+            ("site", ["bound for", "sites"], sites.collect()),
         ]
     }
 
-    /// Who fills it with how much: tenants, client regions, sites, copies, what is there besides.
     fn who_fills(&self, filling: &Filling) -> Block {
         let inventory = self.inventory;
         let others = [
@@ -228,11 +217,7 @@ fn against_target(filling: &Filling) -> String {
         1.0 - filling.load / filling.capacity,
         filling.written_target,
     );
-    let missed = if headroom < target - FEASIBILITY {
-        " and is missed"
-    } else {
-        ""
-    };
+    let missed = only_if(headroom < target - FEASIBILITY, || " and is missed");
     format!(
         "{} headroom, {} is the target{missed}",
         numbers::headroom(headroom),
@@ -259,18 +244,17 @@ fn order([left, right]: [Option<Tightness>; 2]) -> Ordering {
 
 /// Who fills a component, of one kind: its key in JSON, what stands before one and what several are, and each one's id,
 /// name and load.
-struct Fillers<'a> {
-    key: &'static str,
-    words: [&'static str; 2],
-    all: Vec<(&'a str, &'a str, f64)>,
-}
+type Fillers<'a> = (
+    &'static str,
+    [&'static str; 2],
+    Vec<(&'a str, &'a str, f64)>,
+);
 
 /// The first few with what they are, and what the rest come to.
-fn first_few<'a>(own: &Fillers<'a>) -> Vec<(String, &'a str, f64)> {
-    let [what, many] = own.words;
-    let (few, rest) = own.all.split_at(own.all.len().min(LISTED));
+fn first_few<'a>((_, [what, many], all): &Fillers<'a>) -> Vec<(String, &'a str, f64)> {
+    let (few, rest) = all.split_at(all.len().min(LISTED));
     let rows = few.iter();
-    let rows = rows.map(|(_, name, load)| (what.to_owned(), *name, *load));
+    let rows = rows.map(|(_, name, load)| ((*what).to_owned(), *name, *load));
     let more = (!rest.is_empty()).then(|| {
         let load = rest.iter().map(|(.., load)| load).sum();
         (format!("{} more {many}", rest.len()), "", load)

@@ -1,10 +1,20 @@
 //! Targets that are missed, and all sentences of explanations.json, period by period.
 
+use crate::ids::{ComponentId, ShardId};
+use crate::model::{Inventory, Scenario};
+use crate::plan::explain::{
+    ElsewhereAnswer, Explanation, ShardRule, SiteObstacle, SiteStand, Squeeze,
+};
 use crate::plan_files::explanations::Explanations;
 use crate::plan_files::{HeadroomRow, Lined};
-use crate::report::document::{Block, Document};
+use crate::report::document::{Block, Cell, Document, Listing};
+use crate::report::explained::with_retries;
+use crate::report::grammar::{count, short};
 use crate::report::numbers;
+use crate::scenario::Period;
 use crate::units::FEASIBILITY;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// Everything that the explanations say and which targets headroom.csv misses, or that of one period, wrapped to `width` terminal
 /// columns where given.
@@ -81,4 +91,271 @@ fn missed(row: &HeadroomRow) -> Option<String> {
         row.resource,
         numbers::percent(target)
     ))
+}
+
+const MOST_FORBIDDEN: usize = 6;
+
+/// Everything that is told about a shard in one period.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShardPeriod {
+    /// Which.
+    pub period: Period,
+    /// Why it is not at home; none if it is.
+    pub reasons: Vec<Explanation>,
+    /// What it would mean at every site; none if it has no users.
+    pub sites: Vec<ElsewhereAnswer>,
+}
+
+/// Why a shard is where it is, period by period.
+pub struct ShardAnswer<'a> {
+    /// Names come from here.
+    pub inventory: &'a Inventory,
+    /// Times are told as in it.
+    pub scenario: &'a Scenario,
+    /// Which shard.
+    pub shard: ShardId,
+    /// What is told, in order.
+    pub periods: Vec<ShardPeriod>,
+}
+
+impl ShardAnswer<'_> {
+    /// The answer on a terminal, wrapped to `width` columns where given. Periods that say the same are told once.
+    pub fn text(&self, width: Option<u16>) -> String {
+        let mut document = Document::of([vec![Block::sentences([self.who()])]]);
+        let same =
+            |a: &ShardPeriod, b: &ShardPeriod| (&a.reasons, &a.sites) == (&b.reasons, &b.sites);
+        for alike in self.periods.chunk_by(same) {
+            let reasons = alike[0].reasons.iter();
+            let reasons = reasons.map(|because| self.inventory.reason_sentence(because));
+            let heading = [self.heading(alike)].into_iter();
+            document.add(vec![Block::sentences(heading.chain(reasons))]);
+            document.add(self.everywhere(&alike[0].sites));
+        }
+        document.text(width)
+    }
+
+    /// The answer for programs.
+    pub fn json(&self) -> Value {
+        let periods: Vec<Value> = self
+            .periods
+            .iter()
+            .map(|told| {
+                let sites: Vec<Value> =
+                    told.sites.iter().map(|site| self.site_json(site)).collect();
+                let why: Vec<String> = told
+                    .reasons
+                    .iter()
+                    .map(|because| self.inventory.reason_sentence(because))
+                    .collect();
+                json!({ "period": told.period.index, "why": why, "sites": sites })
+            })
+            .collect();
+        json!({
+            "shard": self.inventory.shard_name(self.shard),
+            "periods": periods,
+        })
+    }
+
+    fn site_json(&self, site: &ElsewhereAnswer) -> Value {
+        let tightest = site
+            .tightest
+            .as_ref()
+            .map(|(component, resource, squeeze)| {
+                json!({
+                    "component": self.inventory.component_name(*component),
+                    "resource": self.inventory.resources[resource.index()].id,
+                    "headroom": squeeze.headroom(),
+                    "target": squeeze.target,
+                    "written_target": squeeze.written_target,
+                })
+            });
+        json!({
+            "site": self.inventory.sites[site.site.index()].id,
+            "answer": self.stand(site),
+            "users": site.users,
+            "latency_ms": site.latency,
+            "holds_copy": site.has_copy,
+            "tightest": tightest,
+        })
+    }
+
+    /// `Shard bank-1 of bank: mail users in midwest, tier gold; it may go anywhere.`
+    fn who(&self) -> String {
+        let inventory = self.inventory;
+        let row = &inventory.shards[self.shard.index()];
+        let must = row.jurisdiction.map_or_else(String::new, |jurisdiction| {
+            let name = short(inventory.jurisdiction_name(jurisdiction));
+            format!(", must stay in {name}")
+        });
+        let home = row.site.map_or_else(
+            || "no home yet".to_owned(),
+            |site| format!("at home in {}", short(inventory.site_name(site))),
+        );
+        format!(
+            "Shard {} of tenant {}: {} users in {}, tier {}, {home}{must}.",
+            short(inventory.shard_name(self.shard)),
+            short(inventory.tenant_name(row.tenant)),
+            short(inventory.profile_name(row.profile)),
+            short(inventory.client_region_name(row.client_region)),
+            short(inventory.tier_name(row.tier)),
+        )
+    }
+
+    /// `Periods 1 to 3 (09:08 to 14:10): 20,000 users, served at San Antonio.`
+    fn heading(&self, alike: &[ShardPeriod]) -> String {
+        let when = when(self.scenario, alike.iter().map(|told| &told.period));
+        let sites = &alike[0].sites;
+        if sites.is_empty() {
+            return format!("{when}: no users.");
+        }
+        let here: Vec<String> = sites
+            .iter()
+            .filter(|site| site.stand == SiteStand::Here)
+            .map(|site| {
+                let name = short(self.inventory.site_name(site.site));
+                format!("{} at {name}", numbers::users(site.users))
+            })
+            .collect();
+        if here.is_empty() {
+            return format!("{when}: nobody is served.");
+        }
+        format!("{when}: users served: {}.", here.join(", "))
+    }
+
+    fn everywhere(&self, sites: &[ElsewhereAnswer]) -> Vec<Block> {
+        let mut sites: Vec<&ElsewhereAnswer> = sites.iter().collect();
+        // Where it is, then where it could be, nearest first.
+        let rank = |site: &ElsewhereAnswer| match site.stand {
+            SiteStand::Here => 0,
+            SiteStand::Fits => 1,
+            SiteStand::BelowTarget => 2,
+            SiteStand::Blocked(_) => 3,
+            SiteStand::Forbidden(_) => 4,
+        };
+        sites.sort_by(|a, b| {
+            let latency = |site: &ElsewhereAnswer| site.latency.unwrap_or(f64::INFINITY);
+            rank(a)
+                .cmp(&rank(b))
+                .then(latency(a).total_cmp(&latency(b)))
+                .then(a.site.cmp(&b.site))
+        });
+        // Where a rule keeps it away from many sites, the rule says it all.
+        let is_forbidden = |site: &&ElsewhereAnswer| matches!(site.stand, SiteStand::Forbidden(_));
+        let mut forbidden: BTreeMap<String, usize> = BTreeMap::new();
+        if sites.iter().filter(|site| is_forbidden(site)).count() > MOST_FORBIDDEN {
+            for site in sites.iter().filter(|site| is_forbidden(site)) {
+                *forbidden.entry(self.stand(site)).or_default() += 1;
+            }
+            sites.retain(|site| !is_forbidden(site));
+        }
+        let tightest = |site: &ElsewhereAnswer| site.tightest.filter(|_| !is_forbidden(&site));
+        let inventory = self.inventory;
+        let table = Listing::of(sites)
+            .words("site", |own| inventory.site_name(own.site))
+            .number("latency", |own| {
+                Cell::maybe(own.latency, |own| format!("{} ms", numbers::amount(own)))
+            })
+            .words("data", |own| {
+                if own.has_copy {
+                    "copy there"
+                } else {
+                    "must travel"
+                }
+            })
+            .number("would keep", |own| {
+                Cell::maybe(tightest(own).map(|own| own.2.headroom()), kept)
+            })
+            .number("target", |own| {
+                let target = tightest(own).map(|own| own.2.written_target);
+                Cell::maybe(target, numbers::percent)
+            })
+            .words("at", |own| match tightest(own) {
+                Some((component, resource, _)) => format!(
+                    "{}, {}",
+                    inventory.component_title(component),
+                    inventory.resources[resource.index()].id
+                ),
+                None => String::new(),
+            })
+            .words("answer", |own| self.stand(own))
+            .plain();
+        let rules = forbidden.into_iter();
+        let rules = rules.map(|(rule, more)| format!("{}: {rule}", count(more, "more site")));
+        vec![Block::Table(table), Block::sentences(rules)]
+    }
+
+    /// What has no room on the shortest way, where a shard fits by another one.
+    fn around(&self, site: &ElsewhereAnswer) -> String {
+        let overloaded = |own: &&(ComponentId, _, Squeeze)| own.2.headroom() < -FEASIBILITY;
+        match site.tightest.as_ref().filter(overloaded) {
+            Some((component, ..)) => {
+                let name = short(self.inventory.component_title(*component));
+                format!(", but not over {name}, which has no room")
+            }
+            None => String::new(),
+        }
+    }
+
+    fn stand(&self, site: &ElsewhereAnswer) -> String {
+        let inventory = self.inventory;
+        match site.stand {
+            SiteStand::Here => format!(
+                "it is here{}",
+                self.around(site).replace("but not", "but not all")
+            ),
+            SiteStand::Fits => format!("would fit{}", self.around(site)),
+            SiteStand::BelowTarget => format!("would fit, below a target{}", self.around(site)),
+            SiteStand::Forbidden(rule) => match rule {
+                ShardRule::Pinned => "it is pinned".to_owned(),
+                ShardRule::Movers => "no event touches it (`movers`)".to_owned(),
+                ShardRule::Failover => "no ready replica (`failover`)".to_owned(),
+                ShardRule::ReplicaOnly => "no replica".to_owned(),
+                ShardRule::Drain => "no replica (`drain`)".to_owned(),
+                ShardRule::Jurisdiction(jurisdiction) => format!(
+                    "must stay in {}",
+                    short(inventory.jurisdiction_name(jurisdiction))
+                ),
+            },
+            SiteStand::Blocked(obstacle) => match obstacle {
+                SiteObstacle::Drained => "drained".to_owned(),
+                SiteObstacle::Failed => "down".to_owned(),
+                SiteObstacle::NothingLeft => "nothing is left".to_owned(),
+                SiteObstacle::NoPath => "no open path within its limit".to_owned(),
+                SiteObstacle::StandbyClosed => "only over a closed standby access point".to_owned(),
+                SiteObstacle::NoRoom(scarce) => format!(
+                    "no room: {}, {}{}",
+                    short(inventory.component_title(scarce.component)),
+                    inventory.resources[scarce.resource.index()].id,
+                    with_retries(scarce.with_retries)
+                ),
+                SiteObstacle::NoCopy => "no copy".to_owned(),
+            },
+        }
+    }
+}
+
+/// `Period 1 (09:08 to 10:42)`, `Periods 1 to 3 (09:08 to 14:10)`.
+pub(super) fn when<'a>(
+    scenario: &Scenario,
+    mut periods: impl Iterator<Item = &'a Period>,
+) -> String {
+    let Some(first) = periods.next() else {
+        return String::new();
+    };
+    let last = periods.last().unwrap_or(first);
+    let span = crate::report::span::span(scenario, first.start, last.end);
+    if first.index == last.index {
+        format!("Period {} ({span})", first.index)
+    } else {
+        format!("Periods {} to {} ({span})", first.index, last.index)
+    }
+}
+
+/// What would be kept free, or how much there is too little.
+fn kept(headroom: f64) -> String {
+    if headroom < -FEASIBILITY {
+        format!("{} over", numbers::short_percent_up(-headroom))
+    } else {
+        numbers::headroom(headroom)
+    }
 }

@@ -2,8 +2,7 @@
 
 mod component;
 mod everything;
-mod shard;
 
 pub use component::{ComponentAnswer, ComponentPeriod};
 pub use everything::everything;
-pub use shard::{ShardAnswer, ShardPeriod};
+pub use everything::{ShardAnswer, ShardPeriod};

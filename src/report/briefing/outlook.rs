@@ -4,17 +4,17 @@ use super::Briefing;
 use crate::model::PlannedPeriods;
 use crate::plan::explain::BindingRule;
 use crate::plan::{
-    AccessPointChange, JointPeriods, PeriodPlan, Refusal, RetryMargin, Stability, Totals,
+    AccessPointChange, JointSummary, PeriodPlan, Refusal, RetryMargin, Stability, Totals,
     Transition,
 };
 use crate::plan_files::AccessPointUse;
+use crate::report::downtime::locks_in;
 use crate::report::explained::{helping, rule_sentence, sentence};
-use crate::report::grammar::{counted_with, stay_unserved};
-use crate::report::recovery::locks_in;
+use crate::report::grammar::{counted_with, only_if, stay_unserved};
 use crate::report::text::visible;
 use crate::report::waves::WayTeller;
 use crate::report::words::targets_met;
-use crate::report::{cut_sentence, numbers, recovery};
+use crate::report::{cut_sentence, numbers};
 use crate::units::{FEASIBILITY, NOBODY};
 use std::collections::BTreeSet;
 
@@ -77,20 +77,20 @@ impl Briefing<'_> {
     /// How many users move in all periods, and how many fewer than period after period; where they move in two periods or
     /// more and these were not planned together, why not, if it is for what the scenario asks besides.
     pub(in crate::report) fn joint(&self) -> Vec<String> {
-        let joint = self.plan.joint.filter(JointPeriods::is_joint);
+        let joint = self.plan.joint.filter(JointSummary::is_joint);
         let together = joint.map(|joint| {
-            if joint.moved > joint.sequential {
+            if joint.moved_users > joint.sequential_users {
                 return format!(
                     "Planned over all periods together, with what is known at each time: {} users move, {} more than period after period, \
                      because of what was learnt of later.",
-                    numbers::users(joint.moved),
-                    numbers::users(joint.moved - joint.sequential)
+                    numbers::users(joint.moved_users),
+                    numbers::users(joint.moved_users - joint.sequential_users)
                 );
             }
             format!(
                 "Planned over all periods together: {} users move, {} fewer than period after period.",
-                numbers::users(joint.moved),
-                numbers::users(joint.sequential - joint.moved)
+                numbers::users(joint.moved_users),
+                numbers::users(joint.sequential_users - joint.moved_users)
             )
         });
         together.or_else(|| self.not_joint()).into_iter().collect()
@@ -113,7 +113,6 @@ impl Briefing<'_> {
         Some(format!("Planned period after period, not together: {why}."))
     }
 
-    /// What the low and the high end of the forecast come to; nothing if there is no range.
     pub(in crate::report) fn band(&self) -> Vec<String> {
         let (Some(low), Some(high)) = (self.end(0), self.end(1)) else {
             return Vec::new();
@@ -148,13 +147,8 @@ impl Briefing<'_> {
                 .map(|(period, totals, _)| (*period, value(totals)));
             values.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
         };
-        let place = |period: usize| {
-            if of_periods.len() > 1 {
-                format!(" in period {period}")
-            } else {
-                String::new()
-            }
-        };
+        let place =
+            |period: usize| only_if(of_periods.len() > 1, || format!(" in period {period}"));
         let (period, unserved) = most(|totals| totals.unserved)?;
         let served = if unserved > NOBODY {
             format!("{}{}", stay_unserved(unserved), place(period))
@@ -200,12 +194,11 @@ impl Briefing<'_> {
     pub(in crate::report) fn stability(&self) -> Vec<String> {
         let plan = self.plan;
         let told = match &plan.recovery {
-            Some(own) if own.is_required => recovery::recovers(self.inventory, self.scenario, plan),
-            Some(_) => recovery::at_risk(self.inventory, self.scenario, plan),
+            Some(own) if own.is_required => self.teller().recovers(),
+            Some(_) => self.teller().at_risk(),
             None => self.may_lock_in(),
         };
-        let told = told.into_iter();
-        told.map(|own| visible(&own).into_owned()).collect()
+        told.into_iter().collect()
     }
 
     /// What is furthest beyond where an overload keeps itself up, if nobody played whether it recovers.
@@ -243,7 +236,6 @@ impl Briefing<'_> {
         }
     }
 
-    /// What is refused and why, with what would make it safe; nothing if nothing is.
     pub(in crate::report) fn refused(&self) -> Vec<String> {
         let teller = self.teller();
         let mut sentences = Vec::new();
@@ -265,15 +257,14 @@ impl Briefing<'_> {
             sentences.push(format!("Refused: {}.", refused.join("; ")));
         }
         sentences.extend(teller.remedies_of_turns(turns()));
-        harmless(&sentences)
+        sentences
     }
 
-    /// What would make safe what is refused, a sentence each.
     pub(in crate::report) fn remedies(&self) -> Vec<String> {
         let teller = self.teller();
         let ways = self.all_refused().flat_map(|own| teller.remedies(own));
         let turns = teller.remedies_of_turns(self.plan.hour_turns.iter());
-        harmless(&ways.chain(turns).collect::<Vec<_>>())
+        ways.chain(turns).collect()
     }
 
     fn all_refused(&self) -> impl Iterator<Item = &Transition> {
@@ -305,12 +296,6 @@ impl Briefing<'_> {
             sentences.push("What to do wave by wave is in runbook.md.".to_owned());
         }
         sentences.extend(teller.hours());
-        harmless(&sentences)
+        sentences
     }
-}
-
-/// The same without anything that a terminal would obey.
-fn harmless(sentences: &[String]) -> Vec<String> {
-    let shown = sentences.iter().map(|own| visible(own).into_owned());
-    shown.collect()
 }

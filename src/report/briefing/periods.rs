@@ -5,13 +5,13 @@ use crate::model::{AccessPoint, Phase};
 use crate::plan::PeriodPlan;
 use crate::plan_files::AccessPointUse;
 use crate::report::document::{Cell, Listing, Table};
+use crate::report::grammar::only_if;
 use crate::report::headroom::{HeadroomRow, State, tightest_resources};
 use crate::report::numbers;
 use crate::report::period::headroom_rows;
 use crate::report::span::moment;
 use crate::units::{FEASIBILITY, NOBODY};
 
-/// Most periods that the table shows.
 const MOST: usize = 12;
 
 /// The worst shortfall of a period; in words where targets are missed, and none by more than before.
@@ -112,15 +112,12 @@ impl Briefing<'_> {
         )
     }
 
-    /// A row for every period, or for those with most to tell where there are many.
     pub(super) fn periods(&self) -> Table {
         let shown = self.telling();
         let left_out = self.plan.periods.len() - shown.len();
-        let note = if left_out > 0 {
+        let note = only_if(left_out > 0, || {
             format!("{left_out} more periods, in which less happens, are in summary.json.")
-        } else {
-            String::new()
-        };
+        });
         let rows = self.rows_of_periods(shown, |_| Becauses::default());
         let names = |all: &[&AccessPoint]| -> Vec<String> {
             all.iter().map(|own| own.name.clone()).collect()
@@ -173,16 +170,13 @@ impl Briefing<'_> {
     }
 }
 
-/// How many components are told to be tightest.
 const TIGHTEST: usize = 5;
 
-/// The tightest components of a period, each with its tightest resource.
 pub(in crate::report) fn tightest(rows: &[HeadroomRow]) -> impl Iterator<Item = &HeadroomRow> {
     let rows = tightest_resources(rows).into_iter();
     rows.filter(|row| row.state() != State::Gone).take(TIGHTEST)
 }
 
-/// Positions of the standby access points that are open.
 fn opened(period: &PeriodPlan) -> impl Iterator<Item = usize> {
     let changes = period.access_points.iter();
     let opened = changes.filter(|change| change.after == AccessPointUse::Opened);

@@ -4,13 +4,12 @@ use super::Briefing;
 use crate::model::{FailureSet, Protect, ProtectGray, Recovery};
 use crate::plan::sweep::GrayLoss;
 use crate::plan::{MOST_WATCHED, PeriodPlan, Protection, Unprotected};
-use crate::report::grammar::by_count;
+use crate::report::grammar::{by_count, only_if};
 use crate::report::numbers;
 use crate::report::sweep::{ComponentNames, noun, repair_words};
 use crate::report::text::visible;
 use crate::units::NOBODY;
 
-/// Failures that are told one by one.
 const MOST: usize = 2;
 
 impl Briefing<'_> {
@@ -41,7 +40,6 @@ impl Briefing<'_> {
         ))
     }
 
-    /// What fails and is survived, or not.
     fn survived(&self) -> Vec<String> {
         let periods: Vec<(&PeriodPlan, &Protection)> = (self.plan.periods.iter())
             .filter_map(|period| Some((period, period.protection.as_ref()?)))
@@ -78,14 +76,12 @@ impl Briefing<'_> {
         let held = protection.cases - protection.unprotected.len();
         let place = self.place(&[period]);
         let (cases, short) = (protection.cases, protection.short_cases());
-        let but_for = if cases - short > held {
+        let but_for = only_if(cases - short > held, || {
             format!(
                 ", and {} but for users whom the rules leave no other site",
                 numbers::amount((cases - short) as f64)
             )
-        } else {
-            String::new()
-        };
+        });
         let mut sentences = vec![format!(
             "It survives {} of {} {several}{place} {by}{but_for}; {}.",
             numbers::amount(held as f64),
@@ -171,17 +167,16 @@ impl Briefing<'_> {
             let bound = gray.max_loss[loss.tier.index()].unwrap_or(1.0);
             sentences.push(format!(
                 "{} may lose {} of the work of its {} users of {} while {}; {} is asked{}.",
-                visible(&self.inventory.tenants[loss.tenant.index()]),
+                visible(self.inventory.tenant_name(loss.tenant)),
                 numbers::short_percent_up(loss.share()),
                 numbers::users(loss.users),
-                visible(&self.inventory.tiers[loss.tier.index()].id),
+                visible(self.inventory.tier_name(loss.tier)),
                 visible(&names.being_gray(&loss.worst)),
                 numbers::short_percent_up(bound),
-                if gray.over == FailureSet::Sites && self.is_one_shard(loss) {
-                    ", but no home divides its one shard"
-                } else {
-                    ""
-                }
+                only_if(
+                    gray.over == FailureSet::Sites && self.is_one_shard(loss),
+                    || ", but no home divides its one shard"
+                )
             ));
         }
         sentences
@@ -205,7 +200,6 @@ impl Briefing<'_> {
     }
 }
 
-/// How many tenants have a bound, counted once for each of their tiers.
 fn bounded(protection: &Protection, gray: &ProtectGray) -> usize {
     let losses = protection.gray.iter().flat_map(|own| &own.losses);
     losses
@@ -213,7 +207,6 @@ fn bounded(protection: &Protection, gray: &ProtectGray) -> usize {
         .count()
 }
 
-/// What is known of better plans.
 fn how_proven(protection: &Protection) -> String {
     let lost = protection.unserved_users();
     let least = protection.least_unserved;
@@ -251,7 +244,6 @@ fn cases_of(asked: &Protect) -> (String, String) {
     (format!("failure of {both}"), format!("failures of {both}"))
 }
 
-/// `one site`, `up to 2 elements`.
 fn counted(most: u32, noun: &str) -> String {
     match most {
         1 => format!("one {noun}"),

@@ -6,7 +6,7 @@ use crate::model::Inventory;
 use crate::plan::{PeriodPlan, TenantAccount};
 use crate::plan_files::{AccessPointUse, How, Reason};
 use crate::report::document::{Cell, Listing, Table};
-use crate::report::explained::{ReasonTeller, unserved_words};
+use crate::report::explained::unserved_words;
 use crate::report::grammar::{at_most, count, counted, counted_with, listed};
 use crate::report::numbers;
 use crate::report::text::visible;
@@ -20,25 +20,17 @@ const MOST_TENANTS: usize = 3;
 /// Users who go the same way in the same period for the same reason.
 pub(in crate::report) struct UserWay {
     pub(in crate::report) period: usize,
-    pub(in crate::report) route: MoveRoute,
+    /// `None` have no home yet, or go home from wherever they were.
+    pub(in crate::report) from: Option<SiteId>,
+    /// `None` go to their sites of shards.csv.
+    pub(in crate::report) to: Option<SiteId>,
     pub(in crate::report) reason: Reason,
     pub(in crate::report) users: f64,
     pub(in crate::report) shards: usize,
-    /// Of the users, those whose data must travel.
     pub(in crate::report) copied: f64,
 }
 
-/// From where to where.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::report) enum MoveRoute {
-    /// From a site, or from nowhere, to a site.
-    Between(Option<SiteId>, SiteId),
-    /// From wherever they were to their sites of shards.csv.
-    Home,
-}
-
 impl Briefing<'_> {
-    /// A table of the largest moves of every period, and how much is left out of it.
     pub(super) fn moves(&self) -> Table {
         let of_periods = self.plan.periods.iter().map(ways);
         let (shown, left_out) = selected(of_periods);
@@ -48,7 +40,6 @@ impl Briefing<'_> {
         rows.plain().noted(smaller_moves(&left_out))
     }
 
-    /// Where users go, how many, and why.
     pub(in crate::report) fn rows_of_ways(
         &self,
         rows: Listing<UserWay>,
@@ -69,11 +60,10 @@ impl Briefing<'_> {
     }
 
     fn ends(&self, way: &UserWay) -> (&str, &str) {
-        let site = |site: SiteId| self.inventory.sites[site.index()].name.as_str();
-        match way.route {
-            MoveRoute::Between(Some(from), to) => (site(from), site(to)),
-            MoveRoute::Between(None, to) => ("(new)", site(to)),
-            MoveRoute::Home => ("(away)", "(home)"),
+        let site = |site: SiteId| self.inventory.site_name(site);
+        match (way.from, way.to) {
+            (_, None) => ("(away)", "(home)"),
+            (from, Some(to)) => (from.map_or("(new)", site), site(to)),
         }
     }
 }
@@ -82,13 +72,13 @@ impl Briefing<'_> {
 pub(in crate::report) fn ways(period: &PeriodPlan) -> Vec<UserWay> {
     let mut ways = BTreeMap::new();
     for moved in &period.moves {
-        let route = match moved.reason {
-            Reason::Returned => MoveRoute::Home,
-            _ => MoveRoute::Between(moved.from, moved.to),
-        };
-        let way = ways.entry((route, moved.reason)).or_insert(UserWay {
+        let is_home = moved.reason == Reason::Returned;
+        let [from, to] = [moved.from, Some(moved.to)].map(|own| own.filter(|_| !is_home));
+        let key = (is_home, from, to, moved.reason);
+        let way = ways.entry(key).or_insert(UserWay {
             period: period.period.index,
-            route,
+            from,
+            to,
             reason: moved.reason,
             users: 0.0,
             shards: 0,
@@ -133,7 +123,6 @@ fn selected(of_periods: impl Iterator<Item = Vec<UserWay>>) -> (Vec<UserWay>, Ve
     (shown, ways.collect())
 }
 
-/// Everybody who is unserved for one reason.
 #[derive(Default)]
 pub(in crate::report) struct UnservedGroup<'a> {
     pub(in crate::report) users: f64,
@@ -141,24 +130,22 @@ pub(in crate::report) struct UnservedGroup<'a> {
     pub(in crate::report) tiers: BTreeSet<&'a str>,
 }
 
-/// Everybody who is unserved in a period, by reason.
 pub(in crate::report) fn unserved_groups<'a>(
     inventory: &'a Inventory,
     period: &PeriodPlan,
 ) -> BTreeMap<String, UnservedGroup<'a>> {
     let mut groups = BTreeMap::<String, UnservedGroup<'_>>::new();
-    for (shard, (users, reason)) in unserved_words(ReasonTeller { inventory }, period) {
+    for (shard, (users, reason)) in unserved_words(inventory, period) {
         let group = groups.entry(reason).or_default();
         group.users += users;
         group.shards.push(shard);
         let tier = inventory.shards[shard.index()].tier;
-        group.tiers.insert(&inventory.tiers[tier.index()].id);
+        group.tiers.insert(inventory.tier_name(tier));
     }
     groups
 }
 
 impl Briefing<'_> {
-    /// A sentence for every reason, that of most users first.
     pub(in crate::report) fn unserved(&self) -> Vec<String> {
         let mut reasons = BTreeMap::<String, Vec<(&PeriodPlan, UnservedGroup<'_>)>>::new();
         for period in &self.plan.periods {
@@ -268,7 +255,7 @@ impl Briefing<'_> {
         let worst: Vec<&str> = broken
             .iter()
             .filter(|account| seen.insert(account.tenant))
-            .map(|account| self.inventory.tenants[account.tenant.index()].as_str())
+            .map(|account| self.inventory.tenant_name(account.tenant))
             .collect();
         if worst.is_empty() {
             let open = "Not checked: promises of the month. Without the outages of the plan's replay no tenant falls below them.";

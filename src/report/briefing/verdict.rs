@@ -1,12 +1,16 @@
 //! The verdict: who is served and which targets hold, what binds, and what was true while nobody knew.
 
-use super::{Briefing, worst_of};
-use crate::model::{Event, Phase};
-use crate::plan::PeriodPlan;
-use crate::report::grammar::{by_count, listed, lower_first, stay_unserved};
+use crate::ids::{ComponentId, LinkId};
+use crate::model::{Component, Event, LinkEnd, Phase};
+use crate::plan::{Hurt, PeriodPlan};
+use crate::report::briefing::{Briefing, worst_of};
+use crate::report::grammar::{
+    at_most, by_count, counted, listed, lower_first, only_if, stay_unserved,
+};
+use crate::report::numbers;
 use crate::report::period::finding;
+use crate::report::text::visible;
 use crate::report::words::{everyone, in_all, missed_already, premise, targets_met};
-use crate::report::{downtime, numbers, recovery};
 use crate::units::{FEASIBILITY, NOBODY};
 use std::collections::BTreeMap;
 
@@ -16,28 +20,23 @@ impl Briefing<'_> {
     pub(in crate::report) fn verdict(&self) -> Vec<String> {
         let periods: Vec<&PeriodPlan> = self.plan.periods.iter().collect();
         let is_hurt = !self.wounds().is_empty() || !self.turned_to_unknown().is_empty();
-        let known = if is_hurt {
-            ", as far as the plan knows"
-        } else {
-            ""
-        };
-        let mut sentences = self.refused();
-        sentences.extend(downtime::warnings(self.inventory, self.scenario, self.plan));
-        sentences.extend(recovery::warnings(self.inventory, self.scenario, self.plan));
-        sentences.extend(downtime::not_checked(self.scenario, self.plan));
-        sentences.extend(recovery::not_checked(self.scenario, self.plan));
+        let known = only_if(is_hurt, || ", as far as the plan knows");
+        let (mut sentences, teller) = (self.refused(), self.teller());
+        sentences.extend(teller.warnings());
+        sentences.extend(teller.not_played());
+        sentences.extend(teller.triggers_not_played());
         // Who is hurt unknown to the plan comes after who is unserved, and before a word that all are served.
         let is_whole = periods.iter().all(|own| own.totals.unserved <= NOBODY);
         let is_first = is_whole && is_hurt;
         sentences.extend(self.truth().filter(|_| is_first));
-        sentences.extend(downtime::checked_roughly(self.plan));
-        sentences.extend(downtime::waiting(self.inventory, self.plan));
+        sentences.extend(teller.checked_roughly());
+        sentences.extend(teller.waiting());
         sentences.push(format!(
             "{} {}{known}, {}{}.",
             self.served(&periods),
             self.targets(&periods),
             premise(self.scenario.policy.demand),
-            downtime::not_counted(self.plan)
+            teller.not_counted()
         ));
         sentences.extend(self.missed_before());
         if let Some(tightest) = self.tightest_period() {
@@ -46,11 +45,10 @@ impl Briefing<'_> {
         sentences.extend(self.margin());
         sentences.extend(self.protection());
         sentences.extend(self.truth().filter(|_| !is_first));
-        sentences.extend(downtime::named(self.inventory, self.scenario, self.plan));
+        sentences.extend(teller.lost_to_named());
         sentences
     }
 
-    /// `Everyone is served in all 6 periods`, or how many are not and when.
     fn served(&self, periods: &[&PeriodPlan]) -> String {
         let short: Vec<&PeriodPlan> = periods
             .iter()
@@ -72,7 +70,6 @@ impl Briefing<'_> {
         }
     }
 
-    /// `and every headroom target is met`, or how many are not and when.
     fn targets(&self, periods: &[&PeriodPlan]) -> String {
         let missed = |period: &PeriodPlan| {
             let margins = period.margins.iter();
@@ -128,7 +125,6 @@ impl Briefing<'_> {
         named.map(|named| format!("Missed already before: {named}."))
     }
 
-    /// What happens in the tightest period, and what it leaves.
     fn tightest_sentence(&self, period: &PeriodPlan) -> String {
         let finding = finding(self.inventory, self.scenario, period);
         if self.plan.periods.len() > 1 {
@@ -177,9 +173,13 @@ impl Briefing<'_> {
             format!("part of the work through {names} fails for {up_to}{users}")
         } else {
             // Slow work that is given up fails without any component too full.
-            match blind.iter().filter_map(|own| self.slowed(own)).max() {
-                Some(Slowed::Fails) => "no component is too full, and slow work fails in part",
-                Some(Slowed::TakesLonger) => "no component is too full, and some work takes longer",
+            match blind
+                .iter()
+                .filter_map(|own| self.is_slow_work_given_up(own))
+                .max()
+            {
+                Some(true) => "no component is too full, and slow work fails in part",
+                Some(false) => "no component is too full, and some work takes longer",
                 None => "nobody is affected",
             }
             .to_owned()
@@ -240,11 +240,9 @@ impl Briefing<'_> {
         }
         names
     }
-}
 
-impl Briefing<'_> {
-    /// What becomes of work that is slow at some time of a period; `None` if nobody's is.
-    fn slowed(&self, period: &PeriodPlan) -> Option<Slowed> {
+    /// Whether some of the work is given up that is slow at some time of a period; `None` if nobody's is.
+    fn is_slow_work_given_up(&self, period: &PeriodPlan) -> Option<bool> {
         let span = period.period;
         let events = self.scenario.events.iter();
         let met = events.filter(|event| event.start < span.end && event.end > span.start);
@@ -256,23 +254,154 @@ impl Briefing<'_> {
                 let mut components = slow.components.iter();
                 is_of && components.any(|own| self.is_crossing(&flow.path.links, *own))
             });
-            touched.map(|flow| {
-                if slow.gives_up(&self.inventory.profiles[flow.group.profile.index()]) {
-                    Slowed::Fails
-                } else {
-                    Slowed::TakesLonger
-                }
-            })
+            touched.map(|flow| slow.gives_up(&self.inventory.profiles[flow.group.profile.index()]))
         });
         of_flows.max()
     }
 }
 
-/// What becomes of slow work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Slowed {
-    /// It is done all the same.
-    TakesLonger,
-    /// Some of it is given up.
-    Fails,
+const MOST_COMPONENTS: usize = 5;
+const MOST_REGIONS: usize = 3;
+
+/// A component that is hurt while the plan does not count with it.
+pub(in crate::report) struct Wound<'a> {
+    pub(super) name: &'a str,
+    component: ComponentId,
+    /// The period and row in which most users are hurt.
+    worst: (&'a PeriodPlan, &'a Hurt),
+    /// Minutes until it is known, and those in which it is known and not answered.
+    minutes: [f64; 2],
+    pub(super) affected: f64,
+    pub(in crate::report) excess: f64,
+    user_minutes: f64,
+}
+
+impl Briefing<'_> {
+    /// What is hurt, worst first. Of a component's resources the one that hurts most counts.
+    pub(in crate::report) fn wounds(&self) -> Vec<Wound<'_>> {
+        let mut wounds: BTreeMap<ComponentId, Wound<'_>> = BTreeMap::new();
+        for period in &self.plan.periods {
+            for of_component in period.blind.chunk_by(|a, b| a.component == b.component) {
+                let worst = of_component
+                    .iter()
+                    .filter(|hurt| hurt.users_affected > NOBODY)
+                    .max_by(|a, b| {
+                        a.users_excess
+                            .total_cmp(&b.users_excess)
+                            .then(a.users_affected.total_cmp(&b.users_affected))
+                    });
+                let Some(hurt) = worst else { continue };
+                let wound = wounds.entry(hurt.component).or_insert_with(|| Wound {
+                    name: self.inventory.component_title(hurt.component),
+                    component: hurt.component,
+                    worst: (period, hurt),
+                    minutes: [0.0; 2],
+                    affected: 0.0,
+                    excess: 0.0,
+                    user_minutes: 0.0,
+                });
+                if hurt.users_excess > wound.excess {
+                    wound.worst = (period, hurt);
+                }
+                let is_known = usize::from(hurt.phase == Phase::Reacting);
+                wound.minutes[is_known] += period.period.minutes();
+                wound.affected = wound.affected.max(hurt.users_affected);
+                wound.excess = wound.excess.max(hurt.users_excess);
+                wound.user_minutes += hurt.user_minutes;
+            }
+        }
+        let mut wounds: Vec<Wound<'_>> = wounds.into_values().collect();
+        wounds.sort_by(|a, b| {
+            b.excess
+                .total_cmp(&a.excess)
+                .then(b.affected.total_cmp(&a.affected))
+                .then(a.component.cmp(&b.component))
+        });
+        wounds
+    }
+
+    pub(in crate::report) fn blind(&self) -> Vec<String> {
+        let wounds = self.wounds();
+        let sentences = wounds.iter().map(|wound| self.wound(wound)).collect();
+        at_most(sentences, MOST_COMPONENTS, |more| {
+            format!("{more} more components are in blind.csv.")
+        })
+    }
+
+    /// `Houston firewall, not known for 72 minutes and known but not answered for 5 minutes, has … left and is given …: so many
+    /// users are affected, …`
+    fn wound(&self, wound: &Wound<'_>) -> String {
+        let (period, hurt) = wound.worst;
+        let states = ["not known", "known but not answered"].into_iter();
+        let states = states.zip(wound.minutes).filter(|(_, own)| *own > 0.0);
+        let states = states.map(|(state, minutes)| {
+            let minutes = counted(&numbers::amount(minutes), "minute");
+            format!("{state} for {minutes}")
+        });
+        let states = states.collect::<Vec<_>>().join(" and ");
+        let amounts = match (hurt.amounts, hurt.resource) {
+            (Some([load, believed, left, _]), Some(resource)) => {
+                let unit = &self.inventory.resources[resource.index()].unit;
+                format!(
+                    "has {} of {} left and is given {}",
+                    numbers::amount(left),
+                    numbers::quantity(believed, unit),
+                    numbers::amount(load)
+                )
+            }
+            _ if hurt.users_excess > NOBODY && hurt.users_excess >= hurt.users_affected => {
+                "carries nothing".to_owned()
+            }
+            _ => "fails in part".to_owned(),
+        };
+        let room = only_if(wound.excess > NOBODY, || {
+            format!(", {} without room", numbers::users_up(wound.excess))
+        });
+        let regions = self.client_regions(period, wound.component);
+        let from = only_if(!regions.is_empty(), || format!(" (most in {regions})"));
+        let words = format!(
+            "{}, {states}, {amounts}: {} affected{from}{room}, {} user-minutes.",
+            wound.name,
+            counted(&numbers::users_up(wound.affected), "user"),
+            numbers::about(wound.user_minutes)
+        );
+        visible(&words).into_owned()
+    }
+
+    /// The client regions from which most users cross a component.
+    fn client_regions(&self, period: &PeriodPlan, component: ComponentId) -> String {
+        let mut users = vec![0.0; self.inventory.client_regions.len()];
+        for flow in period.first_flows() {
+            if self.is_crossing(&flow.path.links, component) {
+                users[flow.group.client_region.index()] += flow.users;
+            }
+        }
+        let mut ranked: Vec<usize> = (0..users.len())
+            .filter(|&index| users[index] > NOBODY)
+            .collect();
+        ranked.sort_by(|&a, &b| users[b].total_cmp(&users[a]).then(a.cmp(&b)));
+        let names: Vec<&str> = ranked
+            .iter()
+            .take(MOST_REGIONS)
+            .map(|&index| self.inventory.client_regions[index].name.as_str())
+            .collect();
+        listed(&names)
+    }
+
+    /// `true` if a path of these links passes a component, or the pool that it belongs to.
+    pub(super) fn is_crossing(&self, links: &[LinkId], component: ComponentId) -> bool {
+        let place = match self.inventory.component(component) {
+            Component::Link(own) => return links.contains(&own),
+            Component::Site(id) => LinkEnd::Site(id),
+            Component::AccessPoint(id) => LinkEnd::AccessPoint(id),
+            Component::Element(id) => match self.inventory.elements[id.index()].pool {
+                Some(pool) => LinkEnd::Pool(pool),
+                None => LinkEnd::Element(id),
+            },
+        };
+        links.iter().any(|link| {
+            let link = &self.inventory.links[link.index()];
+            link.from == place || link.to == place
+        })
+    }
 }

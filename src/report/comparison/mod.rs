@@ -1,10 +1,14 @@
 //! The comparison of two plans, for people and for programs.
 //!
-//! `report.rs` puts text and page together, `tables.rs` has the tables, files and chart, `words.rs` the sentences.
+//! `facts.rs` is what is compared, `words.rs` has the sentences, `tables.rs` the tables; `report.rs` puts text and page
+//! together, `files.rs` the files.
 
+mod facts;
+mod files;
 mod report;
 mod tables;
 mod words;
 
-pub use report::{COMPARISON_FILE, COMPARISON_FORMAT, COMPARISON_PAGE, ComparisonReport};
-pub use words::{ComparedPlan, Labels};
+pub use facts::{ComparedPlan, ComparisonReport, Labels};
+pub use files::{COMPARISON_FILE, COMPARISON_FORMAT};
+pub use report::COMPARISON_PAGE;

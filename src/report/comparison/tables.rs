@@ -1,30 +1,21 @@
-//! Long because every table of a comparison is here, for the terminal, the page and the CSV files, and its chart.
+//! Tables of a comparison, for the terminal and the page.
 
-use super::report::ComparisonReport;
-use super::words::{amount, by, finding, stage, value_words};
-use crate::error::Result;
+use super::facts::ComparisonReport;
+use super::words::{amount, change, finding, points, stage, value_words};
 use crate::model::ComponentKind;
 use crate::plan::compare::{
     BrokenPromise, HeadroomDifference, HomeDifference, PeriodPair, UsersBySite,
 };
 use crate::plan_files::{HeadroomRow, Totals};
-use crate::report::charts::HeadroomChart;
-use crate::report::charts::headroom::{HeadroomAgainst, TIGHTEST_OTHERS};
-use crate::report::csv::Records;
-use crate::report::document::Figure;
 use crate::report::document::{Cell, Gauge, Listing, Table};
-use crate::report::drawn::drawing;
 use crate::report::grammar::few;
 use crate::report::headroom::{self, Standing};
 use crate::report::numbers;
 use crate::report::text::visible;
-use crate::report::written::WrittenFile;
 use crate::units::NOBODY;
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// Components in the table of a pair on the terminal.
 const SHORT_COMPONENTS: usize = 8;
 
 /// The same on the page; the table at its end has more.
@@ -32,7 +23,6 @@ const MOST_COMPONENTS: usize = 12;
 
 const MOST_STREAMS: usize = 6;
 
-/// Headings of what holds for the plans as a whole.
 pub(super) const WHOLE: [&str; 4] = ["the whole scenario", "A", "B", "change"];
 
 const LEVELS: [&str; 4] = ["goal", "A", "B", "better"];
@@ -75,35 +65,6 @@ pub(super) fn most_changed(pair: &PeriodPair) -> Vec<&HeadroomDifference> {
 /// How large a change is; what one side lacks is larger than any.
 fn size(differs: &HeadroomDifference) -> f64 {
     differs.change().map_or(f64::INFINITY, f64::abs)
-}
-
-/// A change with its sign, as one of nothing if it is shown as one.
-fn signed(is_less: bool, shown: &str, nothing: &str) -> String {
-    let sign = if is_less { "−" } else { "+" };
-    if shown == nothing {
-        "0".to_owned()
-    } else {
-        format!("{sign}{shown}")
-    }
-}
-
-/// A change of a share in points of percent, with its sign.
-pub(super) fn points(change: f64) -> String {
-    let shown = numbers::percent(change.abs()).replace(" %", " points");
-    signed(change < 0.0, &shown, "0.0 points")
-}
-
-/// A change of a number of users with its sign; nothing if there is none.
-fn change(users: f64) -> String {
-    let is_any = users.abs() > NOBODY;
-    let shown = if is_any { users.abs() } else { 0.0 };
-    signed(users < 0.0, &numbers::users_up(shown), "0")
-}
-
-/// What two counts are, and their difference.
-pub(super) fn counts(words: &str, [a, b]: [usize; 2]) -> [String; 4] {
-    let change = signed(b < a, &a.abs_diff(b).to_string(), "0");
-    [words.to_owned(), a.to_string(), b.to_string(), change]
 }
 
 /// Totals beside each other; what is nothing on both sides is left out, but for the unserved and who moves.
@@ -159,12 +120,11 @@ fn share(row: Option<&HeadroomRow>) -> Cell {
 }
 
 /// The share to keep free, as it is written.
-fn target(row: &HeadroomRow) -> f64 {
+pub(super) fn target(row: &HeadroomRow) -> f64 {
     row.written_target.unwrap_or(row.target)
 }
 
 impl ComparisonReport {
-    /// The tables of a pair on the terminal.
     pub(super) fn short_tables(&self, pair: &PeriodPair) -> [Table; 4] {
         let mut totals = totals(&pair.totals);
         totals.extend(self.opened(&pair.totals));
@@ -235,7 +195,7 @@ impl ComparisonReport {
     }
 
     /// A row of the chart: B, with A as the state before it; `None` if B has it not.
-    fn chart_row(&self, differs: &HeadroomDifference) -> Option<headroom::HeadroomRow> {
+    pub(super) fn chart_row(&self, differs: &HeadroomDifference) -> Option<headroom::HeadroomRow> {
         let [a, b] = differs.sides.each_ref().map(Option::as_ref);
         let b = b?;
         let headroom = |row: &HeadroomRow| row.headroom.map(|own| own.0);
@@ -256,47 +216,6 @@ impl ComparisonReport {
             load: b.load,
             capacity: b.capacity,
         })
-    }
-
-    /// Headroom in B against A in the period that the tables show; none if a plan has no headroom.csv.
-    ///
-    /// # Errors
-    /// `Error::Internal` if it cannot be drawn.
-    pub fn drawings(&self) -> Result<Vec<Figure>> {
-        let Some(pair) = self.shown().filter(|pair| !pair.headroom.is_empty()) else {
-            return Ok(Vec::new());
-        };
-        let [a, b] = &self.labels.sides;
-        let rows = pair.headroom.iter();
-        let chart = HeadroomChart {
-            title: self.chart_title(pair),
-            scenario: format!("A: {}, B: {}", a.name, b.name),
-            period: self.shown_period(),
-            rows: rows.filter_map(|own| self.chart_row(own)).collect(),
-            most_others: TIGHTEST_OTHERS,
-            against: HeadroomAgainst::PlanA,
-        };
-        Ok(vec![drawing(
-            "headroom".to_owned(),
-            "Headroom",
-            None,
-            &chart,
-        )?])
-    }
-
-    fn chart_title(&self, pair: &PeriodPair) -> String {
-        if self.comparison.is_beside_before() {
-            return self.verdict();
-        }
-        let finding = match (self.comparison.order_by_refusal(), pair.order()) {
-            (Ordering::Less, _) => "A is better, B is refused".to_owned(),
-            (Ordering::Greater, _) => "B is better, A is refused".to_owned(),
-            (_, Ordering::Less) => format!("A is better, {}", by(pair)),
-            (_, Ordering::Greater) => format!("B is better, {}", by(pair)),
-            (..) if pair.has_levels() => "the same by every goal".to_owned(),
-            (..) => "headroom side by side".to_owned(),
-        };
-        format!("A against B: {finding}")
     }
 
     pub(super) fn whole_table(&self) -> Table {
@@ -343,19 +262,11 @@ fn availability(share: f64) -> String {
     format!("{shown} %")
 }
 
-/// The tables of the page about pairs of periods.
-pub(super) struct PairTables<'a> {
-    pub(super) report: &'a ComparisonReport,
-    /// Positions of the pairs that have a part of the page, in its order.
-    pub(super) order: Vec<usize>,
-}
-
 /// A pair with its position, and what is listed of it.
 type OfPair<'a, T> = (usize, &'a PeriodPair, T);
 
-impl<'a> PairTables<'a> {
-    /// The tables in the part of a pair.
-    pub(super) fn of_pair(&self, index: usize, pair: &'a PeriodPair) -> [Table; 5] {
+impl ComparisonReport {
+    pub(super) fn of_pair(&self, index: usize, pair: &PeriodPair) -> [Table; 5] {
         let changed = most_changed(pair);
         let note = if changed.len() > MOST_COMPONENTS {
             let all = numbers::whole(changed.len());
@@ -370,14 +281,12 @@ impl<'a> PairTables<'a> {
         let cell = |side: &[String], id: &String| if side.contains(id) { "opens" } else { "–" };
         let opened: BTreeSet<&String> = a.iter().chain(b).collect();
         let opened = Listing::of(opened)
-            .words("access point", |id| {
-                Cell::named(self.report.labels.name(id), id)
-            })
+            .words("access point", |id| Cell::named(self.labels.name(id), id))
             .words("A", |id| cell(a, id))
             .words("B", |id| cell(b, id));
         let whats = ["what", "A", "B", "change"];
         let places = ["in A at", "in B at", "users", "shards"];
-        let streams = self.report.streams(pair);
+        let streams = self.streams(pair);
         [
             texts(whats, 1..4, totals(&pair.totals)).table(id("totals"), "Totals"),
             texts(LEVELS, 1..3, levels(pair)).table(id("levels"), "Goals in their order"),
@@ -389,15 +298,15 @@ impl<'a> PairTables<'a> {
         ]
     }
 
-    fn with_headroom(
-        &self,
+    fn with_headroom<'a>(
+        &'a self,
         listing: Listing<OfPair<'a, &'a HeadroomDifference>>,
     ) -> Listing<OfPair<'a, &'a HeadroomDifference>> {
         listing
             .words("component", |(.., own)| {
                 let id = &own.key.0;
-                let title = Cell::named(self.report.labels.name(id), id);
-                match self.report.chart_row(own) {
+                let title = Cell::named(self.labels.name(id), id);
+                match self.chart_row(own) {
                     Some(row) => title.judged(row.state()),
                     None => title,
                 }
@@ -414,9 +323,8 @@ impl<'a> PairTables<'a> {
             })
     }
 
-    /// The headroom of B as a bar, with that of A marked.
     fn gauge(&self, differs: &HeadroomDifference) -> Option<Gauge> {
-        let row = self.report.chart_row(differs)?;
+        let row = self.chart_row(differs)?;
         let b = differs.sides[1].as_ref()?;
         let during = row.during?;
         let in_a = row.before.map(numbers::headroom);
@@ -435,11 +343,15 @@ impl<'a> PairTables<'a> {
     }
 
     /// The numbers that name a pair: one where periods of both sides are always of one number.
-    fn with_periods<T>(&self, listing: Listing<OfPair<'a, T>>) -> Listing<OfPair<'a, T>> {
-        let comparison = &self.report.comparison;
+    fn with_periods<'a, T>(
+        &'a self,
+        order: &[usize],
+        listing: Listing<OfPair<'a, T>>,
+    ) -> Listing<OfPair<'a, T>> {
+        let comparison = &self.comparison;
         let periods = |pair| comparison.moments(pair).map(|own| own.period);
         let cell = |(index, pair, _): &OfPair<'a, T>, side: usize| Cell {
-            because: self.order.contains(index).then(|| format!("pair-{index}")),
+            because: order.contains(index).then(|| format!("pair-{index}")),
             ..Cell::maybe(periods(pair)[side].map(f64::from), numbers::users)
         };
         let is_one = |pair| {
@@ -455,8 +367,8 @@ impl<'a> PairTables<'a> {
     }
 
     /// All pairs, with something of each.
-    fn all<T: 'a>(&self, of: impl Fn(&'a PeriodPair) -> Vec<T>) -> Vec<OfPair<'a, T>> {
-        let pairs = self.report.comparison.pairs.iter().enumerate();
+    fn all<'a, T: 'a>(&'a self, of: impl Fn(&'a PeriodPair) -> Vec<T>) -> Vec<OfPair<'a, T>> {
+        let pairs = self.comparison.pairs.iter().enumerate();
         let all = pairs.flat_map(|(index, pair)| {
             let things = of(pair).into_iter();
             things.map(move |own| (index, pair, own))
@@ -464,8 +376,8 @@ impl<'a> PairTables<'a> {
         all.collect()
     }
 
-    pub(super) fn glance(&self) -> Table {
-        let is_before = self.report.comparison.is_beside_before();
+    pub(super) fn glance(&self, order: &[usize]) -> Table {
+        let is_before = self.comparison.is_beside_before();
         let what = if is_before {
             "when"
         } else {
@@ -479,10 +391,10 @@ impl<'a> PairTables<'a> {
         };
         let pairs = self.all(|_| vec![()]);
         let listing = Listing::selected(pairs, "first", "comparison.json");
-        self.with_periods(listing)
+        self.with_periods(order, listing)
             .words(what, |(_, pair, ())| {
                 if is_before {
-                    Cell::words(&self.report.when(pair))
+                    Cell::words(&self.when(pair))
                 } else {
                     (finding(pair)).map_or_else(Cell::none, Cell::from)
                 }
@@ -496,8 +408,7 @@ impl<'a> PairTables<'a> {
             .sortable_above(MOST_COMPONENTS)
     }
 
-    /// Headroom that differs in any pair, the largest change first.
-    pub(super) fn headroom(&self) -> Table {
+    pub(super) fn headroom(&self, order: &[usize]) -> Table {
         let mut all = self.all(|pair| {
             let differ = pair.headroom.iter().filter(|row| !row.is_same());
             differ.collect()
@@ -508,13 +419,12 @@ impl<'a> PairTables<'a> {
             by_size.then(left.0.cmp(&right.0))
         });
         let listing = Listing::selected(all, "most changed", "headroom.csv");
-        self.with_headroom(self.with_periods(listing))
+        self.with_headroom(self.with_periods(order, listing))
             .table("headroom", "Headroom that differs in any period")
             .sortable()
     }
 
-    /// Shards that are served elsewhere in any pair, those of most users first.
-    pub(super) fn shards(&self) -> Table {
+    pub(super) fn shards(&self, order: &[usize]) -> Table {
         let mut all = self.all(|pair| pair.homes.iter().collect());
         all.sort_by(|left, right| {
             let users =
@@ -522,11 +432,11 @@ impl<'a> PairTables<'a> {
             users[1].total_cmp(&users[0]).then(left.0.cmp(&right.0))
         });
         let places = |side: &UsersBySite| {
-            let names = side.keys().map(|site| self.report.place(site.as_deref()));
+            let names = side.keys().map(|site| self.place(site.as_deref()));
             names.collect::<Vec<_>>().join(", ")
         };
         let listing = Listing::selected(all, "largest", "shards.csv");
-        self.with_periods(listing)
+        self.with_periods(order, listing)
             .words("shard", |(.., home)| Cell::words(&home.key))
             .words("in A at", |(.., home)| places(&home.sides[0]))
             .words("in B at", |(.., home)| places(&home.sides[1]))
@@ -537,94 +447,4 @@ impl<'a> PairTables<'a> {
             .table("shards", "Shards that are served elsewhere")
             .sortable()
     }
-}
-
-impl ComparisonReport {
-    /// The CSV files of the folder.
-    pub(super) fn csv_files(&self) -> Result<Vec<WrittenFile>> {
-        let tenants = self.promises.as_deref().map(tenants_file);
-        let others = [self.headroom_file(), self.shards_file(), self.inputs_file()];
-        others.into_iter().chain(tenants).collect()
-    }
-
-    fn records<'a, T>(
-        &'a self,
-        of_pair: impl Fn(&'a PeriodPair) -> &'a [T],
-    ) -> Records<([Option<u32>; 2], &'a T)> {
-        let rows = self.comparison.pairs.iter().flat_map(|pair| {
-            let periods = self.comparison.moments(pair).map(|own| own.period);
-            of_pair(pair).iter().map(move |own| (periods, own))
-        });
-        Records::of(rows)
-            .with_bare_numbers()
-            .column("period_a", |(periods, _)| periods[0])
-            .column("period_b", |(periods, _)| periods[1])
-    }
-
-    fn headroom_file(&self) -> Result<WrittenFile> {
-        type Row<'r> = ([Option<u32>; 2], &'r HeadroomDifference);
-        let of = |side: usize, value: fn(&HeadroomRow) -> Option<f64>| {
-            move |(_, own): &Row<'_>| value(own.sides[side].as_ref()?)
-        };
-        let text = |value: fn(&HeadroomRow) -> &String| {
-            move |(_, own): &Row<'_>| own.either().map(|row| value(row).clone())
-        };
-        self.records(|pair| &pair.headroom)
-            .column("component", text(|row| &row.component))
-            .column("kind", text(|row| &row.kind))
-            .column("resource", text(|row| &row.resource))
-            .column("unit", text(|row| &row.unit))
-            .column("load_a", of(0, |row| Some(row.load)))
-            .column("load_b", of(1, |row| Some(row.load)))
-            .column("capacity_a", of(0, |row| Some(row.capacity)))
-            .column("capacity_b", of(1, |row| Some(row.capacity)))
-            .column("headroom_a", of(0, |row| Some(row.headroom?.0)))
-            .column("headroom_b", of(1, |row| Some(row.headroom?.0)))
-            .column("target", |(_, own)| own.either().map(target))
-            .file("headroom.csv")
-    }
-
-    fn shards_file(&self) -> Result<WrittenFile> {
-        self.records(|pair| &pair.homes)
-            .column("shard", |(_, home)| home.key.clone())
-            .column("site_a", |(_, home)| site_ids(&home.sides[0]))
-            .column("site_b", |(_, home)| site_ids(&home.sides[1]))
-            .column("users_elsewhere", |(_, home)| home.users_elsewhere())
-            .file("shards.csv")
-    }
-
-    fn inputs_file(&self) -> Result<WrittenFile> {
-        Records::of(self.inputs())
-            .with_bare_numbers()
-            .column("file", |own| own.file)
-            .column("row", |own| own.row.clone())
-            .column("column", |own| own.column.unwrap_or_default())
-            .column("a", |own| own.sides[0])
-            .column("b", |own| own.sides[1])
-            .file("inputs.csv")
-    }
-}
-
-/// Tenants and tiers that a plan leaves below their promise.
-fn tenants_file(broken: &[BrokenPromise]) -> Result<WrittenFile> {
-    Records::of(broken)
-        .with_bare_numbers()
-        .column("tenant", |own| own.tenant.clone())
-        .column("tier", |own| own.tier.clone())
-        .column("availability_a", |own| own.availability[0])
-        .column("availability_b", |own| own.availability[1])
-        .column("promised", |own| own.promised)
-        .column("below_in_a", |own| own.is_below[0])
-        .column("below_in_b", |own| own.is_below[1])
-        .file("tenants.csv")
-}
-
-/// `chi`, or `chi; sat` for a shard at several places; blank is nowhere.
-fn site_ids(side: &UsersBySite) -> String {
-    let nowhere = match side.len() {
-        1 => "",
-        _ => "unserved",
-    };
-    let ids = side.keys().map(|site| site.as_deref().unwrap_or(nowhere));
-    ids.collect::<Vec<_>>().join("; ")
 }

@@ -1,9 +1,6 @@
 //! Long because all sentences about two plans are here: which is better, by what, what binds in the worse one, what changed.
 
-use super::report::ComparisonReport;
-use super::tables::{counts, points};
-use crate::ids::ComponentId;
-use crate::model::{Component, Inventory};
+use super::facts::{ChangedInput, ComparisonReport};
 use crate::plan::compare::{ComparedMoment, PeriodPair, StageDifference, below_promise};
 use crate::plan_files::{ErrorMargin, Holds, Limit};
 use crate::report::grammar::{by_count, count, counted_with, few, listed};
@@ -14,68 +11,14 @@ use crate::units::{AGREEMENT, NOBODY};
 use jiff::Timestamp;
 use jiff::fmt::temporal::Pieces;
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Sentences of a plan's explanations that are quoted.
 const MOST_QUOTED: usize = 2;
 
 const MOST_TENANTS: usize = 4;
 
-/// What the sides are called in tables and sentences.
 const LETTERS: [&str; 2] = ["A", "B"];
-
-/// What one of two plans is called.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ComparedPlan {
-    /// What the user calls it: the name of its folder.
-    pub name: String,
-    /// Name of its scenario; blank if it does not tell.
-    pub scenario: String,
-}
-
-impl ComparedPlan {
-    /// Its name, and that of its scenario where it is another one.
-    pub fn words(&self) -> String {
-        if self.scenario.is_empty() || self.scenario == self.name {
-            self.name.clone()
-        } else {
-            format!("{}, scenario {}", self.name, self.scenario)
-        }
-    }
-}
-
-/// What the two sides and their components are called.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Labels {
-    /// The first side and the second one.
-    pub sides: [ComparedPlan; 2],
-    /// Names of components, sites among them, by id; what has none goes by its id.
-    pub names: BTreeMap<String, String>,
-}
-
-impl Labels {
-    /// Takes over the names of an inventory; later ones win. What has the name of a site has its id behind it.
-    pub fn add_names(&mut self, inventory: &Inventory) {
-        let sites = inventory.sites.iter();
-        let sites: BTreeSet<&str> = sites.map(|own| own.name.as_str()).collect();
-        for component in (0..inventory.component_count()).map(ComponentId::new) {
-            let id = inventory.component_name(component);
-            let title = inventory.component_title(component);
-            let is_site = matches!(inventory.component(component), Component::Site(_));
-            let name = if is_site || title == id || !sites.contains(title) {
-                title.to_owned()
-            } else {
-                format!("{title} ({id})")
-            };
-            self.names.insert(id.to_owned(), name);
-        }
-    }
-
-    /// What reports call a component.
-    pub fn name<'a>(&'a self, component: &'a str) -> &'a str {
-        self.names.get(component).map_or(component, String::as_str)
-    }
-}
 
 fn period_words(moment: &ComparedMoment) -> String {
     match (moment.period, &moment.words) {
@@ -123,7 +66,6 @@ pub(super) fn by(pair: &PeriodPair) -> String {
         .map_or_else(String::new, reach)
 }
 
-/// What a level counts, in words.
 pub(super) fn stage(name: &str) -> String {
     let words = match name {
         "relief" => "users who move to make room",
@@ -142,7 +84,6 @@ pub(super) fn stage(name: &str) -> String {
     words.to_owned()
 }
 
-/// The same in words for one of them.
 fn one(name: &str) -> String {
     match name {
         "relief" => "user who moves to make room".to_owned(),
@@ -152,7 +93,6 @@ fn one(name: &str) -> String {
     }
 }
 
-/// The value of a level, in words.
 pub(super) fn amount(stage: &str, value: f64) -> String {
     match stage {
         "headroom worst" => numbers::percent(value),
@@ -161,6 +101,34 @@ pub(super) fn amount(stage: &str, value: f64) -> String {
         "latency" => format!("{} user·s", numbers::amount(value / 1000.0)),
         _ => numbers::users_up(value),
     }
+}
+
+/// A change with its sign, as one of nothing if it is shown as one.
+fn signed(is_less: bool, shown: &str, nothing: &str) -> String {
+    let sign = if is_less { "−" } else { "+" };
+    if shown == nothing {
+        "0".to_owned()
+    } else {
+        format!("{sign}{shown}")
+    }
+}
+
+/// A change of a share in points of percent, with its sign.
+pub(super) fn points(change: f64) -> String {
+    let shown = numbers::percent(change.abs()).replace(" %", " points");
+    signed(change < 0.0, &shown, "0.0 points")
+}
+
+pub(super) fn counts(words: &str, [a, b]: [usize; 2]) -> [String; 4] {
+    let change = signed(b < a, &a.abs_diff(b).to_string(), "0");
+    [words.to_owned(), a.to_string(), b.to_string(), change]
+}
+
+/// A change of a number of users with its sign; nothing if there is none.
+pub(super) fn change(users: f64) -> String {
+    let is_any = users.abs() > NOBODY;
+    let shown = if is_any { users.abs() } else { 0.0 };
+    signed(users < 0.0, &numbers::users_up(shown), "0")
 }
 
 /// Which plan is better in a pair, and by what; `None` if it cannot be told.
@@ -180,6 +148,12 @@ fn users_are(count: f64) -> String {
 }
 
 impl ComparisonReport {
+    /// The period of the pair that is shown.
+    pub fn shown_period(&self) -> String {
+        let shown = self.shown();
+        shown.map_or_else(String::new, |pair| self.when(pair))
+    }
+
     /// The periods of a pair, such as `period 3 (10:42 to 14:10)`; both where they are not at the same time.
     pub(super) fn when(&self, pair: &PeriodPair) -> String {
         let [a, b] = self.comparison.moments(pair);
@@ -222,7 +196,6 @@ impl ComparisonReport {
         format!("{better}{refused} Judged by goals alone: {by_goals}")
     }
 
-    /// What the levels of the goals say.
     fn by_goals(&self) -> String {
         let comparison = &self.comparison;
         let pairs = &comparison.pairs;
@@ -294,7 +267,6 @@ impl ComparisonReport {
         format!("Which is better cannot be told: {reason}.{facts}")
     }
 
-    /// A plan beside the state before it.
     fn beside_before(&self) -> String {
         let Some(pair) = self.hardest() else {
             return "There is nothing to compare.".to_owned();
@@ -519,23 +491,6 @@ impl ComparisonReport {
         })
     }
 
-    /// What differs in the inputs, first in the scenarios.
-    pub(super) fn inputs(&self) -> Vec<ChangedInput<'_>> {
-        let keys = self.keys.iter().flatten().map(|own| ChangedInput {
-            file: "scenario",
-            row: own.key.clone(),
-            column: Some(""),
-            sides: [own.a.as_deref(), own.b.as_deref()],
-        });
-        let cells = self.tables.iter().flatten().map(|own| ChangedInput {
-            file: &own.file,
-            row: own.row.join(" "),
-            column: own.column.as_deref(),
-            sides: [own.a.as_deref(), own.b.as_deref()],
-        });
-        keys.chain(cells).collect()
-    }
-
     /// What was changed in the inputs, one line each: `sites.csv, byd: cpu 4000 in A, 4900 in B`.
     pub fn changed_inputs(&self) -> Vec<String> {
         let line = |own: ChangedInput<'_>| {
@@ -553,16 +508,6 @@ impl ComparisonReport {
     }
 }
 
-/// A cell or a key that two plans were made from.
-pub(super) struct ChangedInput<'a> {
-    pub(super) file: &'a str,
-    pub(super) row: String,
-    /// Blank for a key; `None` where the whole row is missing on one side.
-    pub(super) column: Option<&'a str>,
-    pub(super) sides: [Option<&'a str>; 2],
-}
-
-/// What a side has, in words.
 pub(super) fn value_words(value: Option<&str>) -> String {
     match value {
         None => "absent".to_owned(),
@@ -571,7 +516,6 @@ pub(super) fn value_words(value: Option<&str>) -> String {
     }
 }
 
-/// Names of all levels, in their order.
 fn levels(side: &[ComparedMoment]) -> Vec<String> {
     let mut known = BTreeSet::new();
     let stages = side.iter().flat_map(|own| &own.totals.stages);

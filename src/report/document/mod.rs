@@ -3,13 +3,10 @@
 //! A command puts together sections of sentences, lists, tables and figures. [`Document::text`] lays them out for a
 //! terminal, `report::html` as a page of the browser. Both make harmless whatever a file of the user's may smuggle in.
 
-mod figure;
-mod markdown;
+mod render;
 mod section;
 mod table;
-mod text;
 
-pub use figure::Figure;
 pub(in crate::report) use section::TABLES;
-pub use section::{Block, Document, Fact, KeyNumber, Line, Section};
+pub use section::{Block, Document, Fact, Figure, KeyNumber, Line, Section};
 pub use table::{Cell, Gauge, Listing, Table, TableRow, selected};

@@ -1,9 +1,9 @@
 //! Sections: the values of which a document is put together.
 
-use super::figure::Figure;
 use super::table::Table;
 use crate::report::headroom::State;
 use crate::report::text::visible;
+use crate::report::written::WrittenFile;
 
 /// What a command found, in sections.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -99,6 +99,41 @@ pub struct Fact {
     pub because: Option<String>,
 }
 
+/// A chart, drawn wide and narrow.
+///
+/// Both forms are SVG of our own making, in which every text of the user's is escaped
+/// (`report::charts::canvas`): templates insert them as they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figure {
+    /// Its name in the output folder without folder and ending, such as `headroom-0`.
+    pub name: String,
+    /// What it is, for headings, such as `Headroom`.
+    pub subject: &'static str,
+    /// The finding.
+    pub title: String,
+    /// The period that it shows; `None` shows all.
+    pub period: Option<usize>,
+    /// The SVG for wide screens, for paper and for the output folder.
+    pub wide: String,
+    /// The SVG for narrow screens.
+    pub narrow: String,
+    /// The wide SVG as PNG.
+    pub png: Vec<u8>,
+}
+
+impl Figure {
+    /// The files of the output folder.
+    pub fn files(self) -> [WrittenFile; 2] {
+        let file =
+            |ending, bytes| WrittenFile::new(format!("charts/{}.{ending}", self.name), bytes);
+        [file("svg", self.wide.into_bytes()), file("png", self.png)]
+    }
+
+    pub(in crate::report) fn size(&self) -> usize {
+        self.wide.len() + self.narrow.len()
+    }
+}
+
 impl Document {
     /// A page without sections yet: its kind, what it is called, when and where it is.
     pub(in crate::report) fn page(kind: &'static str, title: &str, subtitle: &str) -> Self {
@@ -119,7 +154,6 @@ impl Document {
         document
     }
 
-    /// Adds a section without a heading, if it says anything.
     pub(in crate::report) fn add(&mut self, blocks: Vec<Block>) {
         self.push(Section {
             blocks,
@@ -127,7 +161,6 @@ impl Document {
         });
     }
 
-    /// Adds a section, if it says anything.
     pub(in crate::report) fn push(&mut self, section: Section) {
         if section.blocks.iter().any(|own| !own.is_empty()) {
             self.sections.push(section);
@@ -190,11 +223,9 @@ impl Section {
     }
 }
 
-/// Anchor of the tables at the end of a page.
 pub(in crate::report) const TABLES: &str = "tables";
 
 impl Block {
-    /// Sentences, a paragraph each.
     pub(in crate::report) fn sentences<L: Into<Line>>(all: impl IntoIterator<Item = L>) -> Self {
         Self::Paragraphs("", all.into_iter().map(Into::into).collect())
     }

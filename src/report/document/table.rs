@@ -34,7 +34,6 @@ pub struct Table {
 
 /// The heading of a column: words, or nothing where the column is left out.
 pub(in crate::report) trait Heading {
-    /// The words.
     fn words(self) -> Option<String>;
 }
 
@@ -63,7 +62,6 @@ pub struct Listing<T> {
 }
 
 impl<T> Listing<T> {
-    /// A row for each thing, without columns yet.
     pub(in crate::report) fn of(things: impl IntoIterator<Item = T>) -> Self {
         let things: Vec<T> = things.into_iter().collect();
         let rows = things.iter().map(|_| TableRow::default()).collect();
@@ -106,7 +104,6 @@ impl<T> Listing<T> {
         self.column(heading, (Align::Left, false), cell)
     }
 
-    /// A column of words that stay on one line.
     pub(in crate::report) fn whole<C: Into<Cell>>(
         self,
         heading: impl Heading,
@@ -115,7 +112,6 @@ impl<T> Listing<T> {
         self.column(heading, (Align::Whole, false), cell)
     }
 
-    /// A column of words that stand to the right on a terminal.
     pub(in crate::report) fn right<C: Into<Cell>>(
         self,
         heading: impl Heading,
@@ -158,7 +154,6 @@ impl<T> Listing<T> {
         self
     }
 
-    /// The table, with its anchor and what it lists.
     pub(in crate::report) fn table(
         self,
         id: impl Into<String>,
@@ -171,7 +166,6 @@ impl<T> Listing<T> {
         }
     }
 
-    /// The table without an anchor, for a terminal.
     pub(in crate::report) fn plain(self) -> Table {
         self.table
     }
@@ -354,21 +348,18 @@ impl Table {
         anchor.to_owned()
     }
 
-    /// The same with what it says below.
     #[must_use]
     pub(in crate::report) fn noted(mut self, note: impl Into<String>) -> Self {
         self.note = note.into();
         self
     }
 
-    /// The same with a sentence behind what it says below.
     #[must_use]
     pub(in crate::report) fn noted_too(self, more: &str) -> Self {
         let note = format!("{} {more}", self.note);
         self.noted(note.trim())
     }
 
-    /// The same for readers to sort and to filter.
     #[must_use]
     pub(in crate::report) fn sortable(mut self) -> Self {
         self.is_sortable = true;

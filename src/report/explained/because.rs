@@ -1,36 +1,29 @@
 //! Reasons in words: why shards are where they are.
 
-use crate::ids::{ComponentId, ResourceId, ShardId, SiteId};
+use crate::ids::{ComponentId, ShardId, SiteId};
 use crate::model::{ComponentKind, Inventory};
 use crate::plan::PeriodPlan;
 use crate::plan::explain::{
     ChoiceKind, Explanation, LatencyLimits, Out, ReasonKind, Scarce, ShardFate, ShardRule,
     SiteObstacle, Squeeze, Useless,
 };
-use crate::report::grammar::{by_count, count, counted, listed, short};
+use crate::report::grammar::{by_count, count, counted, only_if, short};
 use crate::report::numbers;
 use std::collections::BTreeMap;
 
-/// Most sites that a reason names.
 const NAMED: usize = 3;
 
-/// What a reason is told with.
-#[derive(Clone, Copy)]
-pub(crate) struct ReasonTeller<'a> {
-    /// Names come from here.
-    pub(crate) inventory: &'a Inventory,
-}
-
-impl<'a> ReasonTeller<'a> {
+impl Inventory {
     /// Who, what happens to them, and why: one sentence.
-    pub(crate) fn sentence(self, because: &Explanation) -> String {
+    pub(in crate::report) fn reason_sentence(&self, because: &Explanation) -> String {
         let users = numbers::users_up(because.users());
         let shards = count(because.shards.len(), "shard");
         let verb = |one, several| by_count(&users, [one, several]);
-        let site = |site: Option<SiteId>| site.map_or_else(String::new, |site| self.site(site));
-        let from = because
-            .from
-            .map_or_else(String::new, |from| format!(" from {}", self.site(from)));
+        let site =
+            |site: Option<SiteId>| site.map_or_else(String::new, |site| self.short_site(site));
+        let from = because.from.map_or_else(String::new, |from| {
+            format!(" from {}", self.short_site(from))
+        });
         let to = site(because.to);
         let what = match because.fate {
             ShardFate::Moved => format!("{shards} {}{from} to {to}", verb("moves", "move")),
@@ -42,12 +35,12 @@ impl<'a> ReasonTeller<'a> {
             ),
             ShardFate::Unserved => {
                 let at = because.from.map_or_else(String::new, |from| {
-                    format!(" at home in {}", self.site(from))
+                    format!(" at home in {}", self.short_site(from))
                 });
                 format!("{shards}{at} {} unserved", verb("stays", "stay"))
             }
         };
-        let whys: Vec<String> = [self.why(because), self.choice(because)]
+        let whys: Vec<String> = [self.reason(because), self.choice(because)]
             .into_iter()
             .filter(|words| !words.is_empty())
             .collect();
@@ -58,8 +51,7 @@ impl<'a> ReasonTeller<'a> {
         )
     }
 
-    /// Why, as it follows on a colon.
-    pub(crate) fn why(self, because: &Explanation) -> String {
+    pub(in crate::report) fn reason(&self, because: &Explanation) -> String {
         let is_one = because.shards.len() == 1;
         let (it, its, have) = if is_one {
             ("it", "its", "it alone")
@@ -68,7 +60,7 @@ impl<'a> ReasonTeller<'a> {
         };
         let from = because
             .from
-            .map_or_else(|| format!("{its} site"), |from| self.site(from));
+            .map_or_else(|| format!("{its} site"), |from| self.short_site(from));
         match because.why.kind {
             ReasonKind::Drained => format!("{from} is drained"),
             ReasonKind::Failed => format!("{from} is down"),
@@ -93,7 +85,10 @@ impl<'a> ReasonTeller<'a> {
             }
             ReasonKind::NoRoom => self.squeeze(because, is_one),
             ReasonKind::Nearer => match because.to {
-                Some(to) => format!("{} is nearer, and latency goes before moves", self.site(to)),
+                Some(to) => format!(
+                    "{} is nearer, and latency goes before moves",
+                    self.short_site(to)
+                ),
                 None => String::new(),
             },
             ReasonKind::Together => {
@@ -114,21 +109,21 @@ impl<'a> ReasonTeller<'a> {
     }
 
     /// `were any of them to stay, San Antonio's cpu would keep 3 % headroom at best, 20 % is its target`.
-    fn squeeze(self, because: &Explanation, is_one: bool) -> String {
+    fn squeeze(&self, because: &Explanation, is_one: bool) -> String {
         let Some(scarce) = because.why.scarce else {
             return String::new();
         };
         let component = scarce.component;
         let who = if is_one { "it" } else { "any of them" };
-        let on_way = if self.inventory.component_kind(component) == ComponentKind::Site {
+        let on_way = if self.component_kind(component) == ComponentKind::Site {
             ""
         } else {
             ", on the shortest way,"
         };
         let what = format!(
             "{}'s {}{on_way}",
-            short(self.inventory.component_title(component)),
-            self.resource(scarce.resource)
+            short(self.component_title(component)),
+            short(self.resource_name(scarce.resource))
         );
         let Some(squeeze) = &because.squeeze else {
             return format!("were {who} to stay, {what} would not suffice");
@@ -137,7 +132,7 @@ impl<'a> ReasonTeller<'a> {
     }
 
     /// The rule, and what is in the way at the sites that it leaves.
-    fn trapped(self, because: &Explanation, is_one: bool) -> String {
+    fn trapped(&self, because: &Explanation, is_one: bool) -> String {
         let (it, is, its) = if is_one {
             ("it", "is", "its")
         } else {
@@ -155,7 +150,7 @@ impl<'a> ReasonTeller<'a> {
             ShardRule::Drain => format!("{it} may only move to a replica (`drain`)"),
             ShardRule::Jurisdiction(jurisdiction) => format!(
                 "{it} must stay in {}",
-                short(&self.inventory.jurisdictions[jurisdiction.index()])
+                short(self.jurisdiction_name(jurisdiction))
             ),
         });
         let sites = if because.why.sites.is_empty() {
@@ -170,7 +165,7 @@ impl<'a> ReasonTeller<'a> {
     }
 
     /// What is in the way at sites, those with the same obstacle together.
-    fn obstacles(self, because: &Explanation) -> String {
+    fn obstacles(&self, because: &Explanation) -> String {
         let useless = &because.why.sites;
         let sites_with = |is_so: &dyn Fn(SiteObstacle) -> bool| -> Vec<SiteId> {
             let with = useless.iter().filter(|(_, obstacle)| is_so(*obstacle));
@@ -197,15 +192,11 @@ impl<'a> ReasonTeller<'a> {
             (true, _) => " for whole shards",
         };
         for (scarce, components) in &without_room {
-            let names: Vec<&str> = components
-                .iter()
-                .map(|component| self.inventory.component_title(*component))
-                .collect();
             clauses.push(format!(
                 "not enough {} is left at {}{}{}",
-                self.resource(scarce.resource),
-                listed(&names),
-                with_retries(*scarce),
+                short(self.resource_name(scarce.resource)),
+                self.listed_components(components),
+                with_retries(scarce.with_retries),
                 whole
             ));
         }
@@ -216,7 +207,7 @@ impl<'a> ReasonTeller<'a> {
             )
         });
         if !gone.is_empty() {
-            clauses.push(format!("nothing is left of {}", self.sites(&gone)));
+            clauses.push(format!("nothing is left of {}", self.listed_sites(&gone)));
         }
         let unreachable = sites_with(&|obstacle| obstacle == SiteObstacle::NoPath);
         if !unreachable.is_empty() {
@@ -224,7 +215,7 @@ impl<'a> ReasonTeller<'a> {
             let where_to = if unreachable.len() > NAMED {
                 format!("any of {} open sites", unreachable.len())
             } else {
-                self.sites(&unreachable)
+                self.listed_sites(&unreachable)
             };
             clauses.push(format!("no open path{within} leads to {where_to}"));
         }
@@ -232,18 +223,17 @@ impl<'a> ReasonTeller<'a> {
         if !closed.is_empty() {
             clauses.push(format!(
                 "only standby access points that stay closed lead to {}",
-                self.sites(&closed)
+                self.listed_sites(&closed)
             ));
         }
         clauses.join("; ")
     }
 
-    /// Why the new site and no other.
-    fn choice(self, because: &Explanation) -> String {
+    fn choice(&self, because: &Explanation) -> String {
         let (Some((choice, nearer)), Some(to)) = (&because.choice, because.to) else {
             return String::new();
         };
-        let to = self.site(to);
+        let to = self.short_site(to);
         let is_one = because.shards.len() == 1;
         let it = if is_one { "it" } else { "they" };
         let copy = match (because.is_takeover, is_one) {
@@ -275,62 +265,51 @@ impl<'a> ReasonTeller<'a> {
     }
 
     /// `Dallas is nearer, but short of cpu`, or how many such there are.
-    fn without_room(self, nearer: &[Useless]) -> String {
+    fn without_room(&self, nearer: &[Useless]) -> String {
         match nearer {
             [(site, SiteObstacle::NoRoom(scarce))] => {
                 let component = scarce.component;
                 let resource = format!(
                     "{}{}",
-                    self.resource(scarce.resource),
-                    with_retries(*scarce)
+                    short(self.resource_name(scarce.resource)),
+                    with_retries(scarce.with_retries)
                 );
-                if component == self.inventory.site_component(*site) {
-                    format!("{} is nearer, but short of {resource}", self.site(*site))
+                if component == self.site_component(*site) {
+                    format!(
+                        "{} is nearer, but short of {resource}",
+                        self.short_site(*site)
+                    )
                 } else {
                     format!(
                         "{} is nearer, but {} on the way is short of {resource}",
-                        self.site(*site),
-                        short(self.inventory.component_title(component))
+                        self.short_site(*site),
+                        short(self.component_title(component))
                     )
                 }
             }
-            [(site, _)] => format!("{} is nearer, but has no room", self.site(*site)),
-            more => format!(
-                "{} are nearer, but have no room",
-                listed(&self.titles(more.iter().map(|(site, _)| *site)))
-            ),
+            [(site, _)] => format!("{} is nearer, but has no room", self.short_site(*site)),
+            more => {
+                let sites: Vec<SiteId> = more.iter().map(|(site, _)| *site).collect();
+                format!("{} are nearer, but have no room", self.listed_sites(&sites))
+            }
         }
     }
 
-    fn out(self, out: Out) -> String {
+    fn out(&self, out: Out) -> String {
         match out {
-            Out::Component(component) => short(self.inventory.component_title(component)),
-            Out::Pool(pool) => short(&self.inventory.pools[pool.index()].id),
+            Out::Component(component) => short(self.component_title(component)),
+            Out::Pool(pool) => short(self.pool_name(pool)),
         }
     }
 
-    fn site(self, site: SiteId) -> String {
-        short(&self.inventory.sites[site.index()].name)
-    }
-
-    fn titles(self, sites: impl Iterator<Item = SiteId>) -> Vec<&'a str> {
-        sites
-            .map(|site| self.inventory.sites[site.index()].name.as_str())
-            .collect()
-    }
-
-    fn sites(self, sites: &[SiteId]) -> String {
-        listed(&self.titles(sites.iter().copied()))
-    }
-
-    fn resource(self, resource: ResourceId) -> String {
-        short(&self.inventory.resources[resource.index()].id)
+    fn short_site(&self, site: SiteId) -> String {
+        short(self.site_name(site))
     }
 }
 
 /// By shard with unserved users in a period, how many and why; a shard that was split may have several reasons.
 pub(crate) fn unserved_words(
-    teller: ReasonTeller<'_>,
+    inventory: &Inventory,
     period: &PeriodPlan,
 ) -> BTreeMap<ShardId, (f64, String)> {
     let mut all: BTreeMap<ShardId, (f64, String)> = BTreeMap::new();
@@ -339,7 +318,7 @@ pub(crate) fn unserved_words(
         .iter()
         .filter(|because| because.fate == ShardFate::Unserved);
     for because in unserved {
-        let words = teller.why(because);
+        let words = inventory.reason(because);
         for (shard, users) in &because.shards {
             let row = all.entry(*shard).or_default();
             row.0 += users;
@@ -362,11 +341,7 @@ fn kept(squeeze: &Squeeze, is_one: bool) -> String {
         return format!(
             "would be overloaded by {at_least}{}{}",
             numbers::short_percent(-headroom),
-            if squeeze.with_retries {
-                " with all retries running"
-            } else {
-                ""
-            }
+            only_if(squeeze.with_retries, || " with all retries running")
         );
     }
     let than_before = if squeeze.target < squeeze.written_target - crate::units::FEASIBILITY {
@@ -383,12 +358,8 @@ fn kept(squeeze: &Squeeze, is_one: bool) -> String {
 }
 
 /// ` with all retries running`, where all users could be served, but would not recover.
-pub(in crate::report) fn with_retries(scarce: Scarce) -> &'static str {
-    if scarce.with_retries {
-        " with all retries running"
-    } else {
-        ""
-    }
+pub(in crate::report) fn with_retries(is_counted: bool) -> &'static str {
+    only_if(is_counted, || " with all retries running")
 }
 
 /// ` within 150 ms`, where all have the same limit.

@@ -1,8 +1,7 @@
 //! explanations.json of a plan.
 
-use super::because::ReasonTeller;
 use super::promises::{rule_sentence, sentence};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::formulation::goals::Level;
 use crate::ids::SiteId;
 use crate::model::{Inventory, Scenario};
@@ -11,21 +10,18 @@ use crate::plan::explain::{
 };
 use crate::plan::{PeriodPlan, Plan, stage_name};
 use crate::plan_files::explanations::{
-    self as written, Binding, EXPLANATIONS_FILE, EXPLANATIONS_FORMAT, ObstacleKind, Promise,
-    Reason, RuleInTheWay, RuleKind, UselessSite, WrittenCut, write_explanations,
+    self as written, Binding, EXPLANATIONS_FORMAT, ObstacleKind, Promise, Reason, RuleInTheWay,
+    RuleKind, UselessSite, WrittenCut,
 };
 use crate::report::cut_rows;
-use crate::report::written::{WrittenFile, json_file};
+use crate::report::written::{WrittenFile, document_file};
 
 /// explanations.json as bytes.
 ///
 /// # Errors
 /// `Error::Internal` if a number is not finite.
 pub fn explanations_file(explanations: &written::Explanations) -> Result<WrittenFile> {
-    let mut bytes = Vec::new();
-    write_explanations(explanations, &mut bytes)
-        .map_err(|error| Error::Internal(error.to_string()))?;
-    json_file(EXPLANATIONS_FILE, bytes)
+    document_file(explanations)
 }
 
 /// The explanations of a plan as they are written, sentences included.
@@ -36,7 +32,6 @@ pub fn explanations(
     explanations: &PlanExplanations,
 ) -> written::Explanations {
     let bindings = explanations.bindings.iter().enumerate();
-    let teller = ReasonTeller { inventory };
     let periods = plan.periods.iter().enumerate();
     let reasons = periods.flat_map(|(position, period)| {
         let of_period = period.reasons.iter();
@@ -70,12 +65,11 @@ pub fn explanations(
             .collect(),
         reasons: reasons
             .enumerate()
-            .map(|(number, (period, because))| teller.item(number, period, because))
+            .map(|(number, (period, because))| inventory.reason_row(number, period, because))
             .collect(),
     }
 }
 
-/// A period as files count it.
 pub(super) fn count(period: usize) -> u32 {
     u32::try_from(period).unwrap_or(u32::MAX)
 }
@@ -139,7 +133,6 @@ fn binding_of(
     }
 }
 
-/// The tiers of an unserved level by name.
 fn tier_of(period: &PeriodPlan, level: Level) -> Option<&str> {
     let stage = period.stages.iter().find(|stage| stage.level == level);
     stage.and_then(|stage| stage.tier.as_deref())
@@ -161,9 +154,9 @@ fn promise_of(period: usize, change: &explain::OutlookChange) -> Promise {
     }
 }
 
-impl ReasonTeller<'_> {
-    pub(super) fn item(self, number: usize, period: usize, because: &Explanation) -> Reason {
-        let inventory = self.inventory;
+impl Inventory {
+    pub(super) fn reason_row(&self, number: usize, period: usize, because: &Explanation) -> Reason {
+        let inventory = self;
         let site = |site: SiteId| inventory.sites[site.index()].id.clone();
         let why = &because.why;
         let component = match (why.scarce, why.out) {
@@ -193,7 +186,7 @@ impl ReasonTeller<'_> {
             shards: because
                 .shards
                 .iter()
-                .map(|(shard, _)| inventory.shard_ids.get(shard.index()).to_owned())
+                .map(|(shard, _)| inventory.shard_name(*shard).to_owned())
                 .collect(),
             from_site: because.from.map(site),
             to_site: because.to.map(site),
@@ -209,12 +202,12 @@ impl ReasonTeller<'_> {
             sites: self.useless(&why.sites),
             choice: choice.map(|own| own.0),
             nearer: choice.map_or_else(Vec::new, |own| self.useless(&own.1)),
-            sentence: self.sentence(because),
+            sentence: self.reason_sentence(because),
         }
     }
 
-    fn useless(self, sites: &[Useless]) -> Vec<UselessSite> {
-        let inventory = self.inventory;
+    fn useless(&self, sites: &[Useless]) -> Vec<UselessSite> {
+        let inventory = self;
         let item = |(site, obstacle): &Useless| {
             let scarce = match obstacle {
                 SiteObstacle::NoRoom(scarce) => Some(scarce),

@@ -4,6 +4,6 @@ mod because;
 mod file;
 mod promises;
 
-pub(super) use because::{ReasonTeller, unserved_words, with_retries};
+pub(super) use because::{unserved_words, with_retries};
 pub use file::{explanations, explanations_file};
 pub(super) use promises::{helping, rule_sentence, sentence};

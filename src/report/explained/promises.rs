@@ -5,7 +5,7 @@ use crate::plan::Plan;
 use crate::plan::explain::{
     BindingRule, Lever, Outlook, OutlookChange, PricedBinding, TriedPromise,
 };
-use crate::report::grammar::{counted, joined, short};
+use crate::report::grammar::{counted, joined, only_if, short};
 use crate::report::numbers;
 use crate::report::text::visible;
 use crate::report::words::relaxed_words;
@@ -19,11 +19,9 @@ pub(crate) fn sentence(
     (plan, is_quick): (&Plan, bool),
     binding: &PricedBinding,
 ) -> String {
-    let place = if plan.periods.len() > 1 {
+    let place = only_if(plan.periods.len() > 1, || {
         format!(" in period {}", binding.period)
-    } else {
-        String::new()
-    };
+    });
     let tried = binding.promise.as_ref();
     let change = tried.and_then(|promise| {
         let change = promise.periods.get(binding.period)?;
@@ -47,11 +45,9 @@ pub(crate) fn sentence(
 /// What a rule in the way promises in its period if it gives: `no residency rule would serve 41,000 users more in period 3`;
 /// `None` where that was not tried.
 pub(crate) fn rule_sentence((plan, is_quick): (&Plan, bool), own: &BindingRule) -> Option<String> {
-    let place = if plan.periods.len() > 1 {
+    let place = only_if(plan.periods.len() > 1, || {
         format!(" in period {}", own.period)
-    } else {
-        String::new()
-    };
+    });
     let change = own.promised.get(own.period)?;
     Some(result(relaxed_words(own.rule), change, &place, is_quick))
 }
@@ -108,7 +104,6 @@ pub(crate) fn helping(bindings: &[PricedBinding]) -> Vec<&PricedBinding> {
     told
 }
 
-/// `true` if the first number that changes gets better.
 fn is_better(change: &OutlookChange) -> bool {
     let (before, after) = (&change.before, &change.after);
     if (before.unserved - after.unserved).abs() > NOBODY {
@@ -147,7 +142,7 @@ fn place(inventory: &Inventory, lever: Lever) -> String {
         ([_, _, ..], Some(pool)) => format!(
             "each of the {} members of {}",
             raised.len(),
-            short(&inventory.pools[pool.index()].id)
+            short(inventory.pool_name(pool))
         ),
         _ => short(inventory.component_title(lever.component)),
     }
@@ -157,7 +152,7 @@ fn place(inventory: &Inventory, lever: Lever) -> String {
 fn with_resource(inventory: &Inventory, lever: Lever) -> String {
     let resource = &inventory.resources[lever.resource.index()];
     let name = match lever.pool(inventory) {
-        Some(pool) => short(&inventory.pools[pool.index()].id),
+        Some(pool) => short(inventory.pool_name(pool)),
         None => short(inventory.component_title(lever.component)),
     };
     format!("{name} ({})", short(&resource.id))
@@ -179,7 +174,6 @@ fn rate(inventory: &Inventory, binding: &PricedBinding) -> String {
     format!("its first {} more is worth {gain}", visible(unit))
 }
 
-/// What gets better, as it follows on `would`.
 fn gains(change: &OutlookChange) -> Vec<String> {
     let (before, after) = (&change.before, &change.after);
     let mut gains = Vec::new();
@@ -225,7 +219,6 @@ fn headroom_gain(before: &Outlook, after: &Outlook) -> Option<String> {
     Some(format!("give back headroom for {}", people(&users)))
 }
 
-/// What gets worse, as it follows on `would`.
 fn losses(change: &OutlookChange) -> Vec<String> {
     let (before, after) = (&change.before, &change.after);
     let mut losses = Vec::new();

@@ -13,8 +13,10 @@ const SCRIPT: &str = include_str!("report.js");
 /// What the page's policy lets run: this script and nothing else, whatever a file of the user's may smuggle in.
 const SCRIPT_HASH: &str = "sha256-f9gsWvc+fLG3XGM5+mcb3oBM2oUY9Abbwt6h1unBc20=";
 
-/// What every page has around its contents.
-struct PageFrame {
+#[derive(Template)]
+#[template(path = "document.html")]
+struct DocumentHtml<'a> {
+    document: &'a Document,
     /// What made the page, for the footer.
     maker: String,
     style: &'static str,
@@ -24,21 +26,12 @@ struct PageFrame {
 }
 
 #[derive(Template)]
-#[template(path = "document.html")]
-struct DocumentHtml<'a> {
-    document: &'a Document,
-    frame: PageFrame,
-}
-
-/// A section whose heading has a rank.
-#[derive(Template)]
 #[template(path = "section.html")]
 struct SectionHtml<'a> {
     section: &'a Section,
     level: u8,
 }
 
-/// Pieces of a section, and the rank of headings in the first of them and in the others.
 #[derive(Template)]
 #[template(path = "blocks.html")]
 struct BlocksHtml<'a> {
@@ -52,13 +45,14 @@ struct BlocksHtml<'a> {
 /// # Errors
 /// `Error::Internal` if it cannot be rendered.
 pub(in crate::report) fn page(name: &str, document: &Document) -> Result<WrittenFile> {
-    let frame = PageFrame {
+    let html = DocumentHtml {
+        document,
         maker: format!("Plimsoll {}", env!("CARGO_PKG_VERSION")),
         style: super::theme::style(),
         script: SCRIPT,
         script_hash: SCRIPT_HASH,
     };
-    let text = DocumentHtml { document, frame }
+    let text = html
         .render()
         .map_err(|error| Error::Internal(format!("{name} cannot be rendered: {error}")))?;
     Ok(WrittenFile {
@@ -68,7 +62,6 @@ pub(in crate::report) fn page(name: &str, document: &Document) -> Result<Written
 }
 
 impl BlocksHtml<'_> {
-    /// Those that say anything.
     fn filled(&self) -> impl Iterator<Item = &Block> {
         self.blocks.iter().filter(|own| !own.is_empty())
     }
@@ -110,12 +103,10 @@ impl Section {
         ["told", "why"].contains(&self.class)
     }
 
-    /// The anchor that it has itself.
     fn anchor(&self) -> Option<&str> {
         (!self.id.is_empty() && !self.is_anchored_by_heading()).then_some(&self.id)
     }
 
-    /// The anchor of what heads it.
     fn label(&self) -> String {
         match self.blocks.first() {
             _ if self.is_anchored_by_heading() => self.id.clone(),

@@ -1,7 +1,7 @@
 //! Again: whether the files of a written replay have what the same replay comes to when it is played again.
 
 use super::tables::REPLAY_TABLES;
-use crate::diagnostic::{Code, Finding, Place, Severity};
+use crate::diagnostic::{Code, Finding, Place};
 use crate::plan_files::{PlanFile, REPLAY_FILE};
 use crate::report::written::WrittenFile;
 use crate::units::ROUNDING;
@@ -9,13 +9,10 @@ use csv::StringRecord;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// A cell or a key has another value.
 const VALUE: Code = Code("P8001");
 
-/// A table has other columns, or another number of rows.
 const SHAPE: Code = Code("P8002");
 
-/// Findings of one file that are told one by one.
 const MOST_TOLD: usize = 20;
 
 /// The key that says which version wrote the file: it is not compared.
@@ -64,9 +61,8 @@ impl ReplayVerdict {
                 let expected = "what the replay comes to when it is played again".to_owned();
                 (VALUE, (None, None), [more, expected])
             }));
-            verdict
-                .broken
-                .extend(all.into_iter().map(|own| finding(name, own)));
+            let findings = all.into_iter().map(|own| finding(name, own));
+            verdict.broken.extend(findings);
         }
         verdict
     }
@@ -78,18 +74,13 @@ impl ReplayVerdict {
 }
 
 fn finding(file: &str, (code, (line, column), [found, expected]): ReplayDifference) -> Finding {
-    Finding {
-        severity: Severity::Error,
-        code,
-        place: Place {
-            file: file.to_owned(),
-            line,
-            column,
-        },
-        found,
-        expected,
-        hint: "replay again; if the folder is to be as it is, find what changed it".to_owned(),
-    }
+    let place = Place {
+        file: file.to_owned(),
+        line,
+        column,
+    };
+    let hint = "replay again; if the folder is to be as it is, find what changed it";
+    Finding::error(code, place, found, expected, hint)
 }
 
 fn table(both: [&[u8]; 2]) -> Vec<ReplayDifference> {
@@ -143,15 +134,15 @@ fn document(both: [&[u8]; 2]) -> Vec<ReplayDifference> {
             }
             [a, b] => a == b,
         };
-        let words = |own: Option<&Value>| {
-            own.map_or_else(|| "nothing".to_owned(), |own| format!("`{own}`"))
+        let words = |own: Option<&Value>| match own {
+            Some(own) => format!("`{own}`"),
+            None => "nothing".to_owned(),
         };
         (!is_same).then(|| (VALUE, (None, Some(key.clone())), values.map(words)))
     });
     differences.collect()
 }
 
-/// All rows of a table, the header first.
 fn rows(bytes: &[u8]) -> Option<Vec<StringRecord>> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)

@@ -1,17 +1,17 @@
 //! Replay: what users would have felt, as values, files, sentences, tables and charts.
 //!
-//! `report.rs` puts text and page together from what it finds in each run; `tables.rs` has the tables, for terminal, page
-//! and files, `words.rs` and `run_words.rs` the sentences.
+//! `facts.rs` is what it finds in each run, `shortage.rs` of what was short; `document.rs` puts text, page and charts
+//! together, `tables.rs` has the tables, for terminal, page and files, `words.rs` and `run_words.rs` the sentences.
 
 mod again;
-mod drawn;
-mod report;
+mod document;
+mod facts;
 mod run_words;
 mod shortage;
 mod tables;
 mod words;
 
 pub use again::ReplayVerdict;
-pub use report::{CarriedPlan, ReplayReport};
+pub use facts::{CarriedPlan, ReplayReport};
 pub use tables::REPLAY_TABLES;
 pub(in crate::report) use words::user_minutes_are;

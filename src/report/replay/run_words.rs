@@ -1,25 +1,22 @@
 //! Sentences about one run: when users are down, what is short first and why, how long its queue takes to clear, slow work.
 
-use super::report::{DOWN_SHARE, ReplayReport, RunFacts};
+use super::facts::{DOWN_SHARE, ReplayReport, RunFacts};
 use super::shortage::{PassageShortage, QueuePeak};
-use super::words::{length, said_if, share_words};
+use super::words::{length, share_words};
 use crate::model::{Event, EventKind, Queued};
 use crate::plan::HourTurn;
 use crate::plan::replay::{Conduct, Moment, PassageFlow, Short, SlowWork};
-use crate::report::grammar::{counted, listed};
+use crate::report::grammar::{at_most, counted, listed, said_if};
 use crate::report::numbers;
 use crate::report::period::happening;
 use crate::report::words::Effect;
 use crate::units::NOBODY;
 use jiff::Timestamp;
 
-/// Events in force that a sentence names.
 const MOST_EVENTS: usize = 2;
 
-/// Components with slow work that are told one by one.
 const MOST_COMPONENTS: usize = 3;
 
-/// Hours before unsafe turns that are named.
 const MOST_HOURS: usize = 3;
 
 /// From this share on it is told that work is done for nobody.
@@ -62,7 +59,6 @@ impl ReplayReport<'_> {
             .collect()
     }
 
-    /// In how many steps parts are longer than is exact, if in any.
     fn coarse(&self, run: &RunFacts<'_>) -> Option<String> {
         let [from, until] = run.coarse()?.map(|own| self.clock().moment(own));
         Some(format!(
@@ -72,7 +68,6 @@ impl ReplayReport<'_> {
         ))
     }
 
-    /// How many are down at once, from when to when.
     fn when(&self, run: &RunFacts<'_>) -> Option<String> {
         let worst = run.worst?;
         let clock = self.clock();
@@ -97,7 +92,6 @@ impl ReplayReport<'_> {
         ))
     }
 
-    /// What is short first, and why.
     fn first(&self, run: &RunFacts<'_>, own: &PassageShortage<'_>) -> String {
         let step = own.first;
         let moment = run.run.moments.get(step);
@@ -121,7 +115,6 @@ impl ReplayReport<'_> {
         format!("First {who} short of {what}, at {when}: {why}{events}.{before}")
     }
 
-    /// What a component is said to be short of.
     pub(super) fn lacking(&self, short: Short) -> &str {
         match short {
             Short::Sessions => "room for new sessions",
@@ -171,7 +164,6 @@ impl ReplayReport<'_> {
         format!("for a moment more comes than the {room} that it can take, and {fate}")
     }
 
-    /// What the scenario says to wait there when it begins.
     fn queued_at_first(&self, own: &PassageShortage<'_>) -> Option<f64> {
         let is_it =
             |queued: &&Queued| (queued.component, Short::Resource(queued.resource)) == own.key();
@@ -205,14 +197,11 @@ impl ReplayReport<'_> {
                 names.push(name);
             }
         }
-        let more = names.len().saturating_sub(MOST_EVENTS);
-        names.truncate(MOST_EVENTS);
-        names.extend((more > 0).then(|| format!("{more} more")));
+        let names = at_most(names, MOST_EVENTS, |more| format!("{more} more"));
         let events = format!(" (in force: {})", names.join(", "));
         said_if(!names.is_empty(), events)
     }
 
-    /// Why users are down though nothing has more than it can take.
     fn why_without_shortage(&self, run: &RunFacts<'_>) -> Option<String> {
         let worst = run.worst?;
         let why = if worst.nowhere >= worst.most_down / 2.0 {
@@ -291,15 +280,13 @@ impl ReplayReport<'_> {
     fn of_slow_work(&self, run: &RunFacts<'_>) -> Vec<String> {
         let slow = run.run.slow.iter();
         let (behind, ahead): (Vec<_>, Vec<_>) = slow.partition(|own| own.falls_behind());
-        let told = behind.iter().take(MOST_COMPONENTS);
-        let mut all: Vec<String> = told.map(|own| self.of_slow(own)).collect();
-        let more = behind.len() - all.len();
-        all.extend((more > 0).then(|| {
+        let told = behind.iter().map(|own| self.of_slow(own)).collect();
+        let mut all = at_most(told, MOST_COMPONENTS, |more| {
             let more = numbers::whole(more);
             format!(
                 "{more} more fall behind with slow work (replay.json has what would be enough)."
             )
-        }));
+        });
         let is_ahead = behind.is_empty() && !ahead.is_empty();
         all.extend(is_ahead.then(|| {
             let most = ahead.iter().map(|own| own.inflation).fold(1.0, f64::max);
@@ -335,10 +322,10 @@ impl ReplayReport<'_> {
     fn unsafe_turns_words(&self, run: &RunFacts<'_>) -> Option<String> {
         let turns = self.unsafe_turns(run);
         let first = turns.first()?;
-        let times = turns.iter().take(MOST_HOURS);
-        let mut times: Vec<String> = times.map(|own| self.clock().moment(own.at)).collect();
-        let more = turns.len() - times.len();
-        times.extend((more > 0).then(|| format!("{} more hours", numbers::whole(more))));
+        let times = turns.iter().map(|own| self.clock().moment(own.at));
+        let times = at_most(times.collect(), MOST_HOURS, |more| {
+            format!("{} more hours", numbers::whole(more))
+        });
         let fullest = first.fullest.filter(|own| own.load > own.capacity);
         let place = fullest.map_or_else(String::new, |own| {
             let resource = self.resource(own.resource);
@@ -356,7 +343,6 @@ impl ReplayReport<'_> {
         ))
     }
 
-    /// Steering that has no safe turn in a run.
     pub(super) fn unsafe_turns(&self, run: &RunFacts<'_>) -> &[HourTurn] {
         match run.run.conduct {
             Conduct::Nothing => &self.replay.unsafe_turns,
@@ -399,7 +385,6 @@ fn nowhere(run: &RunFacts<'_>) -> Option<String> {
     ))
 }
 
-/// How much of the work fails, is late, and waits.
 fn of_work(run: &RunFacts<'_>) -> Option<String> {
     let totals = &run.run.totals;
     let left = run.run.moments.last().map_or(0.0, |own| own.in_flight);

@@ -16,7 +16,6 @@ pub(super) struct PassageShortage<'a> {
     pub(super) first: usize,
     /// The step in which most comes beyond what it can take.
     pub(super) most: usize,
-    /// When most waits, if anything ever does.
     pub(super) peak: Option<QueuePeak>,
     /// The longest that anything worked has waited here, in seconds.
     pub(super) longest_wait: f64,
@@ -30,7 +29,6 @@ pub(super) struct PassageShortage<'a> {
     pub(super) came: f64,
     /// Work done or thrown away that nobody waited for any more, in user-seconds or sessions.
     pub(super) stale: f64,
-    /// What it worked while it was short.
     worked: f64,
     /// Of this, roughly, what nobody waited for any more; nothing where such is thrown away unworked.
     stale_worked: f64,
@@ -49,92 +47,72 @@ pub(super) struct QueuePeak {
     pub(super) last_wait: Option<f64>,
 }
 
-/// What shortages are measured by.
-pub(super) struct DemandMeasure<'a> {
-    inventory: &'a Inventory,
-    scenario: &'a Scenario,
-    /// By resource, what a user who demands any of it demands on average.
-    demand: Vec<f64>,
-}
+type FlowStep<'a> = (&'a Moment, &'a PassageFlow);
 
-impl<'a> DemandMeasure<'a> {
-    pub(super) fn new(inventory: &'a Inventory, scenario: &'a Scenario) -> Self {
-        let mut sums = vec![(0.0, 0.0); inventory.resources.len()];
-        for shard in &inventory.shards {
-            let demand = &inventory.profiles[shard.profile.index()].work;
-            for (sum, each) in sums.iter_mut().zip(demand.iter()) {
-                if *each > 0.0 {
-                    let users = shard.users as f64;
-                    *sum = (sum.0 + users * each, sum.1 + users);
-                }
+/// By resource, what a user who demands any of it demands on average.
+pub(super) fn mean_demands(inventory: &Inventory) -> Vec<f64> {
+    let mut sums = vec![(0.0, 0.0); inventory.resources.len()];
+    for shard in &inventory.shards {
+        let demand = &inventory.profiles[shard.profile.index()].work;
+        for (sum, each) in sums.iter_mut().zip(demand.iter()) {
+            if *each > 0.0 {
+                let users = shard.users as f64;
+                *sum = (sum.0 + users * each, sum.1 + users);
             }
         }
-        let mean = |(demand, users): (f64, f64)| if demand > 0.0 { demand / users } else { 1.0 };
-        Self {
-            inventory,
-            scenario,
-            demand: sums.into_iter().map(mean).collect(),
-        }
     }
-
-    /// A new session counts as one user.
-    fn mean_demand(&self, short: Short) -> f64 {
-        match short {
-            Short::Sessions => 1.0,
-            Short::Resource(own) => self.demand[own.index()],
-        }
-    }
-
-    /// What waits there when the replay begins.
-    fn queued(&self, passage: &Passage) -> f64 {
-        let is_here = |own: &&Queued| {
-            own.component == passage.component && Short::Resource(own.resource) == passage.short
-        };
-        let all = self.scenario.queued.iter().filter(is_here);
-        all.map(|own| own.amount).sum()
-    }
+    let mean = |(demand, users): (f64, f64)| if demand > 0.0 { demand / users } else { 1.0 };
+    sums.into_iter().map(mean).collect()
 }
 
 impl<'a> PassageShortage<'a> {
-    /// What was short at a passage; `None` if nothing ever was.
+    /// What was short at a passage, by what users demand on average; `None` if nothing ever was.
     pub(super) fn new(
-        measure: &DemandMeasure<'_>,
+        (inventory, scenario): (&Inventory, &Scenario),
+        demands: &[f64],
         moments: &[Moment],
         passage: &'a Passage,
     ) -> Option<Self> {
-        let begun = measure.queued(passage);
-        let steps: Vec<Flowing<'_>> = flowing(moments, &passage.flows);
-        let sum = |of: &dyn Fn(&Flowing<'_>) -> f64| steps.iter().map(of).sum::<f64>();
+        let is_here = |own: &&Queued| {
+            (own.component, Short::Resource(own.resource)) == (passage.component, passage.short)
+        };
+        let queued = scenario.queued.iter().filter(is_here);
+        let begun: f64 = queued.map(|own| own.amount).sum();
+        let flows = &passage.flows;
+        let steps: Vec<FlowStep<'_>> = moments.iter().zip(flows).collect();
         let sum_if = |is: &dyn Fn(&PassageFlow) -> bool, of: fn(&PassageFlow) -> f64| {
-            sum(&|own| {
-                if is(own.flow) {
-                    of(own.flow) * own.seconds
+            let counted = |(moment, flow): &FlowStep<'_>| {
+                if is(flow) {
+                    of(flow) * moment.seconds()
                 } else {
                     0.0
                 }
-            })
+            };
+            steps.iter().map(counted).sum::<f64>()
         };
-        let first = steps.iter().position(|own| is_short(own.flow))?;
+        let first = steps.iter().position(|own| is_short(own.1))?;
         let most = steps.iter().enumerate().reduce(|most, own| {
-            let by = |own: &PassageFlow| own.offered - own.capacity;
-            let of = |own: &Flowing<'_>| (by(own.flow), own.flow.offered);
+            let of = |(_, own): &FlowStep<'_>| (own.offered - own.capacity, own.offered);
             // Without a limit nothing is beyond it.
             if of(own.1) > of(most.1) { own } else { most }
         });
-        let flows = &passage.flows;
         let longest = |of: fn(&PassageFlow) -> f64| flows.iter().map(of).fold(0.0_f64, f64::max);
-        let growth = steps.iter().scan(0.0, |before, own| {
-            let grown = own.flow.queued - *before;
-            *before = own.flow.queued;
+        let growth = steps.iter().scan(0.0, |before, (_, own)| {
+            let grown = own.queued - *before;
+            *before = own.queued;
             Some(grown.max(0.0))
         });
-        let lost = sum(&|own| own.flow.lost * own.seconds);
+        let lost = sum_if(&|_| true, |own| own.lost);
         let stale: f64 = flows.iter().map(|own| own.stale).sum();
-        let demand = measure.mean_demand(passage.short);
+        let demand = match passage.short {
+            // A new session counts as one user.
+            Short::Sessions => 1.0,
+            Short::Resource(own) => demands[own.index()],
+        };
         let peak = peak(begun, &steps);
         let most_waits = peak.as_ref().map_or(0.0, |own| own.queued);
         let waits = growth.sum::<f64>().max(most_waits);
-        let sheds = measure.inventory.sheds_stale_work(passage.component);
+        let sheds = inventory.sheds_stale_work(passage.component);
         Some(Self {
             passage,
             beyond_seconds: sum_if(&PassageFlow::is_beyond, |_| 1.0),
@@ -155,12 +133,10 @@ impl<'a> PassageShortage<'a> {
         })
     }
 
-    /// Where and of what.
     pub(super) fn key(&self) -> (ComponentId, Short) {
         (self.passage.component, self.passage.short)
     }
 
-    /// The flow of the step in which most comes beyond what it can take.
     pub(super) fn most_flow(&self) -> Option<&'a PassageFlow> {
         self.passage.flows.get(self.most)
     }
@@ -188,121 +164,89 @@ impl<'a> PassageShortage<'a> {
     }
 }
 
-/// A step with what comes and goes in it.
-#[derive(Clone, Copy)]
-struct Flowing<'a> {
-    start: Timestamp,
-    seconds: f64,
-    flow: &'a PassageFlow,
-}
-
-fn flowing<'a>(moments: &[Moment], flows: &'a [PassageFlow]) -> Vec<Flowing<'a>> {
-    let both = moments.iter().zip(flows);
-    both.map(|(moment, flow)| Flowing {
-        start: moment.start,
-        seconds: moment.seconds(),
-        flow,
-    })
-    .collect()
-}
-
 /// How long something has surely waited at the end of a step.
-fn surely(own: &Flowing<'_>) -> f64 {
-    if own.flow.queued <= 0.0 {
+fn surely((moment, flow): &FlowStep<'_>) -> f64 {
+    if flow.queued <= 0.0 {
         0.0
-    } else if own.flow.worked > 0.0 {
-        own.flow.oldest - own.seconds
+    } else if flow.worked > 0.0 {
+        flow.oldest - moment.seconds()
     } else {
-        own.flow.oldest
+        flow.oldest
     }
 }
 
 /// The instant at which most waits, if so much does when the first step begins, and what becomes of it.
-fn peak(begun: f64, steps: &[Flowing<'_>]) -> Option<QueuePeak> {
-    let begun = (begun, 0, 0.0);
+fn peak(begun: f64, steps: &[FlowStep<'_>]) -> Option<QueuePeak> {
     let each = steps.iter().enumerate();
-    let each = each.map(|(step, own)| (own.flow.most, step, own.flow.most_after.min(own.seconds)));
+    let each =
+        each.map(|(step, (moment, flow))| (flow.most, step, flow.most_after.min(moment.seconds())));
     let is_more = |own: f64, than: f64| own > than * (1.0 + NUMERICAL_NOISE);
-    let (queued, step, after) = each.fold(
-        begun,
-        |most, own| if is_more(own.0, most.0) { own } else { most },
-    );
-    let own = steps.get(step)?;
+    let (queued, step, after) = each.fold((begun, 0, 0.0), |most, own| {
+        if is_more(own.0, most.0) { own } else { most }
+    });
+    let start = steps.get(step)?.0.start;
     if queued <= 0.0 {
         return None;
     }
-    let rest = Rest {
-        steps: &steps[step..],
-        before: step
-            .checked_sub(1)
-            .map_or(begun.0, |own| steps[own].flow.queued),
-        after,
-    };
+    let before = step.checked_sub(1);
+    let before = before.map_or(begun, |own| steps[own].1.queued);
+    let rest = &steps[step..];
     Some(QueuePeak {
-        at: own.start + SignedDuration::from_secs_f64(after),
+        at: start + SignedDuration::from_secs_f64(after),
         queued,
-        clearing: rest.clearing(queued),
-        last_wait: rest.last_wait(queued),
+        clearing: clearing(rest, after, queued),
+        last_wait: last_wait(rest, (before, after), queued),
     })
 }
 
-struct Rest<'a> {
-    steps: &'a [Flowing<'a>],
-    /// What waits when the step begins.
-    before: f64,
-    /// The instant, in seconds since then.
-    after: f64,
+/// Seconds of a step, without those before an instant in the first.
+fn seconds_left(step: usize, moment: &Moment, after: f64) -> f64 {
+    moment.seconds() - if step == 0 { after } else { 0.0 }
 }
 
-impl Rest<'_> {
-    fn seconds(&self, step: usize, own: &Flowing<'_>) -> f64 {
-        own.seconds - if step == 0 { self.after } else { 0.0 }
-    }
-
-    /// Seconds until nothing waits, if so much does.
-    fn clearing(&self, queued: f64) -> Option<f64> {
-        let is_clear = |own: &Flowing<'_>| own.flow.queued <= 0.0;
-        let is_over = |own: &Flowing<'_>| self.after >= own.seconds;
-        let mut seconds = 0.0;
-        let mut waits = queued;
-        for (step, own) in self.steps.iter().enumerate() {
-            let rest = self.seconds(step, own);
-            if is_clear(own) && !(step == 0 && is_over(own)) {
-                // In that step it clears as fast as there is room for; what comes at once came before.
-                let comes = match self.steps.get(1) {
-                    Some(next) if step == 0 => next.flow,
-                    _ => own.flow,
-                };
-                let spare = own.flow.capacity - (comes.offered - comes.lost);
-                let within = if spare > 0.0 { waits / spare } else { rest };
-                return Some(seconds + within.min(rest));
-            }
-            seconds += rest;
-            waits = own.flow.queued;
+/// Seconds until nothing waits, from so many seconds after the first step begins on, if so much waits then.
+fn clearing(steps: &[FlowStep<'_>], after: f64, queued: f64) -> Option<f64> {
+    let mut seconds = 0.0;
+    let mut waits = queued;
+    for (step, (moment, flow)) in steps.iter().enumerate() {
+        let rest = seconds_left(step, moment, after);
+        let is_over = step == 0 && after >= moment.seconds();
+        if flow.queued <= 0.0 && !is_over {
+            // In that step it clears as fast as there is room for; what comes at once came before.
+            let comes = match steps.get(1) {
+                Some(next) if step == 0 => next.1,
+                _ => flow,
+            };
+            let spare = flow.capacity - (comes.offered - comes.lost);
+            let within = if spare > 0.0 { waits / spare } else { rest };
+            return Some(seconds + within.min(rest));
         }
-        None
+        seconds += rest;
+        waits = flow.queued;
     }
+    None
+}
 
-    /// Seconds until all of so much that waits is worked or thrown away: what came first goes first.
-    fn last_wait(&self, queued: f64) -> Option<f64> {
-        let mut left = queued;
-        let mut waits = self.before;
-        let mut seconds = 0.0;
-        for (step, own) in self.steps.iter().enumerate() {
-            let rest = self.seconds(step, own);
-            let came = (own.flow.offered - own.flow.lost) * own.seconds;
-            let gone = (waits + came - own.flow.queued) * rest / own.seconds;
-            waits = own.flow.queued;
-            if gone >= left * (1.0 - NUMERICAL_NOISE) {
-                // While anything waits, all that can be is worked.
-                let rate = own.flow.capacity.min(f64::MAX).max(gone / rest);
-                return Some(seconds + left / rate);
-            }
-            left -= gone;
-            seconds += rest;
+/// Seconds until all of so much that waits is worked or thrown away: what came first goes first. `before` is what waits when
+/// the first step begins.
+fn last_wait(steps: &[FlowStep<'_>], (before, after): (f64, f64), queued: f64) -> Option<f64> {
+    let mut left = queued;
+    let mut waits = before;
+    let mut seconds = 0.0;
+    for (step, (moment, flow)) in steps.iter().enumerate() {
+        let rest = seconds_left(step, moment, after);
+        let came = (flow.offered - flow.lost) * moment.seconds();
+        let gone = (waits + came - flow.queued) * rest / moment.seconds();
+        waits = flow.queued;
+        if gone >= left * (1.0 - NUMERICAL_NOISE) {
+            // While anything waits, all that can be is worked.
+            let rate = flow.capacity.min(f64::MAX).max(gone / rest);
+            return Some(seconds + left / rate);
         }
-        None
+        left -= gone;
+        seconds += rest;
     }
+    None
 }
 
 /// `true` if more comes than it can take, or anything waits or is lost.

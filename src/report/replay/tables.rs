@@ -1,21 +1,21 @@
 //! Long because every table of a replay is here, for the terminal, the page and the CSV files, and replay.json.
 
-use super::report::{DOWN_SHARE, ReplayReport, RunFacts, share_down};
+use super::facts::{DOWN_SHARE, ReplayReport, RunFacts, share_down};
 use super::shortage::{PassageShortage, QueuePeak, told_steps};
 use super::words::{heading, length, share_words};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ids::TierId;
 use crate::model::EventKind;
 use crate::plan::replay::{
     Account, Conduct, Felt, Moment, Passage, PassageFlow, Run, Short, SlowWork,
 };
-use crate::plan_files::{CalendarMonth, REPLAY_FORMAT};
+use crate::plan_files::{CalendarMonth, REPLAY_FILE, REPLAY_FORMAT};
 use crate::report::csv::Records;
 use crate::report::document::{Cell, Listing, Table};
 use crate::report::headroom::State;
 use crate::report::numbers;
 use crate::report::text;
-use crate::report::written::WrittenFile;
+use crate::report::written::{WrittenFile, internal};
 use crate::units::NUMERICAL_NOISE;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -39,7 +39,6 @@ const SHORT_COMPONENTS: usize = 5;
 /// Components that replay.json has of a run; components.csv has all.
 const MOST_COMPONENTS: usize = 20;
 
-/// What was short in a run.
 type ShortIn<'r> = (&'r RunFacts<'r>, &'r PassageShortage<'r>);
 
 impl<'a> ReplayReport<'a> {
@@ -68,7 +67,6 @@ impl<'a> ReplayReport<'a> {
         Some(listing.plain())
     }
 
-    /// What was short in a run, the worst first, for the terminal.
     pub(super) fn shortage_table(&self, run: &RunFacts<'_>) -> Table {
         let shown = run.shortages.iter().take(SHORT_COMPONENTS);
         let heading = format!("short {}", heading(run.run.conduct));
@@ -144,7 +142,6 @@ impl<'a> ReplayReport<'a> {
             })
     }
 
-    /// The tables of the page.
     pub(super) fn page_tables(&self) -> Vec<Table> {
         let run = |run: &RunFacts<'_>| heading(run.run.conduct);
         let components = Listing::selected(self.shortages(), "first", "components.csv")
@@ -240,14 +237,12 @@ impl<'a> ReplayReport<'a> {
             )
     }
 
-    /// What was short in any run, the worst of each first.
     fn shortages(&self) -> Vec<ShortIn<'_>> {
         let runs = self.runs.iter();
         let all = runs.flat_map(|run| run.shortages.iter().map(move |own| (run, own)));
         all.collect()
     }
 
-    /// What users of each tier felt in each run.
     fn tiers(&self) -> Vec<(&RunFacts<'a>, &str, &Felt)> {
         let name = |tier: TierId| self.inventory.tiers[tier.index()].id.as_str();
         let all = self.runs.iter().flat_map(|run| {
@@ -266,17 +261,18 @@ impl<'a> ReplayReport<'a> {
         all.collect()
     }
 
-    /// The tables of the folder.
+    /// replay.json and the tables of the folder.
     ///
     /// # Errors
     /// `Error::Internal` if one cannot be written.
-    pub fn tables(&self) -> Result<Vec<WrittenFile>> {
+    pub fn files(&self) -> Result<Vec<WrittenFile>> {
         let run = |own: &ShortIn<'_>| own.0.run.conduct.word();
         let components = Records::of(self.shortages()).column("run", run);
         let tiers = Records::of(self.tiers())
             .column("run", |(run, ..)| run.run.conduct.word())
             .column("tier", |(_, tier, _)| *tier);
         Ok(vec![
+            WrittenFile::new(REPLAY_FILE, self.json()?.into_bytes()),
             self.timeline_file()?,
             self.shortage_records(components).file("components.csv")?,
             self.queues_file()?,
@@ -285,7 +281,6 @@ impl<'a> ReplayReport<'a> {
         ])
     }
 
-    /// One row for each step of each run.
     fn timeline_file(&self) -> Result<WrittenFile> {
         let clock = self.clock();
         let runs = self.runs.iter();
@@ -421,8 +416,7 @@ impl<'a> ReplayReport<'a> {
     /// # Errors
     /// `Error::Internal` if it cannot be written.
     pub fn json(&self) -> Result<String> {
-        let written = serde_json::to_string_pretty(&self.value())
-            .map_err(|error| Error::Internal(error.to_string()))?;
+        let written = serde_json::to_string_pretty(&self.value()).map_err(internal)?;
         Ok(text::json(&written).into_owned() + "\n")
     }
 
@@ -447,10 +441,7 @@ impl<'a> ReplayReport<'a> {
             "format": REPLAY_FORMAT,
             "plimsoll": env!("CARGO_PKG_VERSION"),
             "scenario": self.scenario.name,
-            "inputs": {
-                "inventory": self.inputs.inventory,
-                "scenario": self.inputs.scenario,
-            },
+            "inputs": self.inputs,
             "plan": plan,
             "assumed": {
                 "step_seconds": policy.step_seconds,
@@ -526,11 +517,8 @@ impl<'a> ReplayReport<'a> {
             .column("components", |own| own.shortages.len())
             .column("worst_components", |own| components(own))
             .column("slow_work", |own| -> Vec<Value> {
-                own.run
-                    .slow
-                    .iter()
-                    .map(|own| self.slow_value(own))
-                    .collect()
+                let slow = own.run.slow.iter();
+                slow.map(|own| self.slow_value(own)).collect()
             })
     }
 

@@ -1,8 +1,8 @@
 //! Sentences about a replay as a whole: what it comes to, credits, what is assumed; and how it says lengths and shares.
 
-use super::report::{ReplayReport, RunFacts, share_down};
+use super::facts::{ReplayReport, RunFacts, share_down};
 use crate::plan::replay::Conduct;
-use crate::report::grammar::{capital, count, counted_with};
+use crate::report::grammar::{capital, count, counted_with, said_if};
 use crate::report::numbers;
 use crate::report::waves::duration;
 
@@ -50,7 +50,6 @@ impl ReplayReport<'_> {
         }
     }
 
-    /// What has to be known of the plan that is carried out.
     pub(super) fn plan_words(&self) -> Option<String> {
         let carried = self.carried.as_ref()?;
         let refused = carried.refused.as_ref().map(|reason| {
@@ -68,7 +67,6 @@ impl ReplayReport<'_> {
         (!sentences.is_empty()).then(|| sentences.join(" "))
     }
 
-    /// How many tenants get less than they were promised, and how many get how much back.
     pub(super) fn credit_words(&self) -> String {
         let parts: Vec<String> = self.runs.iter().map(|own| self.credits_of(own)).collect();
         let rest = if self.runs.iter().any(|own| self.below(own) > 0) {
@@ -156,12 +154,6 @@ impl ReplayReport<'_> {
     }
 }
 
-/// A clause where it holds, else nothing.
-pub(super) fn said_if(is_so: bool, clause: String) -> String {
-    if is_so { clause } else { String::new() }
-}
-
-/// How much less is lost.
 fn less(spared: f64) -> String {
     if spared >= AS_GOOD {
         format!("{} less", numbers::headroom(spared))

@@ -5,7 +5,9 @@ use super::report::SweepReport;
 use crate::ids::{ComponentId, JurisdictionId, ResourceId};
 use crate::model::{Failing, Inventory};
 use crate::plan::sweep::{Advice, CaseResult, Repair, ServingObstacle, Sweep, UnservedReason};
-use crate::report::grammar::{by_count, capital, count, joined, short, stay_unserved};
+use crate::report::grammar::{
+    at_most, by_count, capital, count, joined, said_if, short, stay_unserved,
+};
 use crate::report::numbers;
 use crate::report::text::visible;
 use crate::report::words::relaxed_words;
@@ -24,11 +26,10 @@ impl SweepReport<'_> {
         let Some(last) = found.last() else {
             return String::new();
         };
-        let during = if self.has_event() {
-            format!(" during {}", short(&self.scenario.name))
-        } else {
-            String::new()
-        };
+        let during = said_if(
+            self.has_event(),
+            format!(" during {}", short(&self.scenario.name)),
+        );
         let outcome = match found {
             [one] => self.outcome(names, one),
             several => self.outcomes(names, several),
@@ -48,7 +49,6 @@ impl SweepReport<'_> {
         }
     }
 
-    /// What fails in a case, and what is gray that does not fail.
     fn happens(&self, case: usize) -> (Vec<Failing>, Vec<Failing>) {
         let cases = &self.sweep.contingencies;
         let failing: Vec<Failing> = cases.failing(case).collect();
@@ -66,10 +66,9 @@ impl SweepReport<'_> {
         } else {
             format!("without {subject}")
         };
-        if gray.is_empty() {
-            without
-        } else {
-            format!("{without} while {}", names.being_gray(&gray))
+        match gray.as_slice() {
+            [] => without,
+            gray => format!("{without} while {}", names.being_gray(gray)),
         }
     }
 
@@ -131,7 +130,6 @@ impl SweepReport<'_> {
         }
     }
 
-    /// What several recoveries make of a case.
     fn outcomes(&self, names: &ComponentNames<'_>, found: &[&CaseResult]) -> String {
         let is_any_unserved = found.iter().any(|own| own.unserved_users() > NOBODY);
         let parts = found.iter().enumerate().map(|(index, own)| {
@@ -163,17 +161,14 @@ impl SweepReport<'_> {
 
     /// `; Boydton cpu and Dallas bandwidth bind`.
     fn binds(&self, names: &ComponentNames<'_>, found: &CaseResult) -> String {
-        let mut binding = self.binding(names, found);
-        let others = binding.len().saturating_sub(MOST_BINDING);
-        if others > 0 {
-            binding.truncate(MOST_BINDING);
-            binding.push(count(others, "other"));
-        }
+        let binding = at_most(self.binding(names, found), MOST_BINDING, |others| {
+            count(others, "other")
+        });
         let bind = if binding.len() == 1 { "binds" } else { "bind" };
-        match binding.as_slice() {
-            [] => String::new(),
-            all => format!("; {} {bind}", joined(all)),
-        }
+        said_if(
+            !binding.is_empty(),
+            format!("; {} {bind}", joined(&binding)),
+        )
     }
 
     pub(super) fn binding(&self, names: &ComponentNames<'_>, found: &CaseResult) -> Vec<String> {
@@ -187,7 +182,7 @@ impl SweepReport<'_> {
         names: &ComponentNames<'_>,
         (component, resource): (ComponentId, ResourceId),
     ) -> String {
-        let resource = &self.inventory.resources[resource.index()].id;
+        let resource = self.inventory.resource_id(resource);
         format!("{} {}", short(&names.alone(component)), short(resource))
     }
 }
@@ -236,12 +231,13 @@ fn reason(
             full,
         } => {
             // Where they may be, and what is full there.
-            let sites = if sites.len() > MOST_SITES {
-                format!("{} sites", sites.len())
-            } else {
-                let sites = sites.iter();
-                let sites = sites.map(|own| inventory.sites[own.index()].name.as_str());
-                sites.collect::<Vec<_>>().join(" and ")
+            let sites = match sites.len() {
+                many if many > MOST_SITES => format!("{many} sites"),
+                _ => {
+                    let sites = sites.iter();
+                    let sites = sites.map(|own| inventory.sites[own.index()].name.as_str());
+                    sites.collect::<Vec<_>>().join(" and ")
+                }
             };
             let full = full.iter().map(|(component, resource)| {
                 let resource = visible(&inventory.resources[resource.index()].id);

@@ -18,11 +18,8 @@ use rayon::prelude::*;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-/// A chart with its name in the folder, and what it is, for headings.
-type NamedChart = (&'static str, &'static str, Box<dyn Chart>);
-
-fn named(name: &'static str, subject: &'static str, chart: impl Chart + 'static) -> NamedChart {
-    (name, subject, Box::new(chart))
+fn boxed(chart: Option<impl Chart + 'static>) -> Option<Box<dyn Chart>> {
+    chart.map(|own| Box::new(own) as Box<dyn Chart>)
 }
 
 const MOST_CASES: usize = 25;
@@ -36,22 +33,24 @@ impl SweepReport<'_> {
     pub fn drawings(&self) -> Result<Vec<Figure>> {
         let names = self.names();
         let charts = [
-            self.impact(&names)
-                .map(|own| named("impact", "Worst failures", own)),
-            self.utilization(&names)
-                .map(|own| named("utilization", "Sites in every failure", own)),
-            self.pairs(&names)
-                .map(|own| named("pairs", "Pairs of failures", own)),
-            self.survivability()
-                .map(|own| named("survivability", "Survivability", own)),
-            self.exposure()
-                .map(|own| named("exposure", "Silent faults", own)),
+            ("impact", "Worst failures", boxed(self.impact(&names))),
+            (
+                "utilization",
+                "Sites in every failure",
+                boxed(self.utilization(&names)),
+            ),
+            ("pairs", "Pairs of failures", boxed(self.pairs(&names))),
+            (
+                "survivability",
+                "Survivability",
+                boxed(self.survivability()),
+            ),
+            ("exposure", "Silent faults", boxed(self.exposure())),
         ];
-        let charts: Vec<NamedChart> = charts.into_iter().flatten().collect();
-        let charts = charts.into_par_iter();
-        charts
-            .map(|(name, subject, chart)| drawing(name.to_owned(), subject, None, chart.as_ref()))
-            .collect()
+        let drawn = charts.into_par_iter().filter_map(|(name, subject, chart)| {
+            Some(drawing(name.to_owned(), subject, None, chart?.as_ref()))
+        });
+        drawn.collect()
     }
 
     /// The chart of survivability; `None` where no failure was looked at, or nobody has users.
@@ -132,7 +131,6 @@ impl SweepReport<'_> {
         })
     }
 
-    /// The heading of the cases of a kind.
     fn cases_of_kind(&self, kind: CaseKind) -> String {
         match kind {
             CaseKind::Failures(size) => capital(&self.cases_of_size(size)),
@@ -229,7 +227,6 @@ impl SweepReport<'_> {
         (self.worst_words(names, most), Some(most.case))
     }
 
-    /// What the worst of all cases comes to, as the finding.
     fn worst_words(&self, names: &ComponentNames<'_>, most: &CaseResult) -> String {
         let without = self.without(names, most.case);
         let under = if self.sweep.recoveries.len() > 1 && most.recovery != Recovery::Replan {
@@ -250,9 +247,7 @@ impl SweepReport<'_> {
             None => format!("Every case holds under {}", self.recovery().word()),
         }
     }
-}
 
-impl SweepReport<'_> {
     /// The chart of pairs; `None` where no pair was looked at, and where every pair holds.
     pub(super) fn pairs(&self, names: &ComponentNames<'_>) -> Option<PairsChart> {
         let recovery = self.recovery();
@@ -303,7 +298,6 @@ impl SweepReport<'_> {
         })
     }
 
-    /// What two members, or one alone, come to.
     fn pair_cell(&self, recovery: Recovery, first: usize, second: usize) -> Option<PairCell> {
         let positions = match first.cmp(&second) {
             Ordering::Less => vec![first, second],

@@ -14,7 +14,6 @@ use crate::report::{Named, numbers};
 use crate::units::{FEASIBILITY, NUMERICAL_NOISE};
 use std::collections::BTreeMap;
 
-/// Most sites, and most failures, of the chart.
 const MOST: usize = 60;
 
 impl SweepReport<'_> {
@@ -175,7 +174,6 @@ fn so_full(cell: &SiteCell) -> String {
     }
 }
 
-/// The worse, the more.
 fn severity(state: State) -> u8 {
     match state {
         State::Gone | State::Fine => 0,
@@ -251,7 +249,6 @@ impl SweepReport<'_> {
         }
     }
 
-    /// What the tenants of a tier lose.
     fn exposed(&self, gray: &GraySweep, tier: TierId) -> Option<TierExposure> {
         let own = &self.inventory.tiers[tier.index()];
         let losses = gray.losses.iter().filter(|loss| loss.tier == tier);

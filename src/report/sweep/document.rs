@@ -80,7 +80,6 @@ impl SweepReport<'_> {
     }
 }
 
-/// How the recovery that is shown is to be judged.
 fn state(report: &SweepReport<'_>) -> State {
     let counts = report.counts(report.recovery());
     if counts.unserved > 0 {

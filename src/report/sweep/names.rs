@@ -124,7 +124,6 @@ pub(super) fn kind_words(kind: ComponentKind) -> &'static str {
     }
 }
 
-/// One of what may fail, in words.
 pub(in crate::report) fn noun(over: FailureSet) -> &'static str {
     match over {
         FailureSet::AccessPoints => "access point",

@@ -44,7 +44,6 @@ impl<'a> SweepReport<'a> {
         shown.copied().unwrap_or(Recovery::Replan)
     }
 
-    /// What a case comes to, if it was looked at.
     pub(super) fn found(&self, recovery: Recovery, case: usize) -> Option<&'a CaseResult> {
         let found = &self.sweep.tally.found;
         let position =
@@ -52,7 +51,6 @@ impl<'a> SweepReport<'a> {
         position.ok().map(|position| &found[position])
     }
 
-    /// What the cases of so many failures come to, in their order.
     pub(super) fn of_size(
         &self,
         recovery: Recovery,
@@ -61,7 +59,6 @@ impl<'a> SweepReport<'a> {
         self.of_kind(recovery, CaseKind::Failures(size))
     }
 
-    /// What the cases of a kind come to, in their order.
     pub(super) fn of_kind(
         &self,
         recovery: Recovery,
@@ -99,12 +96,8 @@ impl<'a> SweepReport<'a> {
         let answered =
             recovery.map(|own| format!("recovery {}: {}", own.word(), answer(self.sweep, own)));
         let so_far = self.extent.words(self.sweep.contingencies.count());
-        let about = [Some(self.scenario.name.clone()), Some(self.period())];
-        about
-            .into_iter()
-            .chain([answered, so_far])
-            .flatten()
-            .collect()
+        let about = [self.scenario.name.clone(), self.period()].into_iter();
+        about.chain(answered).chain(so_far).collect()
     }
 
     /// `true` if the scenario has an event in force, and known, in the period that it is about.
@@ -140,7 +133,6 @@ impl<'a> SweepReport<'a> {
     }
 }
 
-/// How a recovery answers a failure, in words.
 pub(super) fn answer(sweep: &Sweep, recovery: Recovery) -> &'static str {
     match recovery {
         Recovery::Replan if sweep.is_from_plan => {
@@ -197,17 +189,16 @@ impl Extent {
             left => format!("the other {}", whole(left)),
         };
         let of_asked = format!("{} of {}", whole(self.done), whole(self.asked));
+        let stopped = |cases: &str| {
+            format!("was stopped: {of_asked}{cases} were looked at so far; {others} may be worse.")
+        };
         match (self.part(all), self.is_stopped()) {
             (None, false) => None,
-            (None, true) => Some(format!(
-                "It was stopped: {of_asked} cases were looked at so far; {others} may be worse."
-            )),
+            (None, true) => Some(format!("It {}", stopped(" cases"))),
             (Some(part), false) => {
                 Some(format!("This is a part, {part}: the others may be worse."))
             }
-            (Some(part), true) => Some(format!(
-                "This is a part, {part}, and was stopped: {of_asked} were looked at so far; {others} may be worse."
-            )),
+            (Some(part), true) => Some(format!("This is a part, {part}, and {}", stopped(""))),
         }
     }
 
@@ -290,7 +281,6 @@ impl<'a> SweepReport<'a> {
         acting.collect()
     }
 
-    /// Where planning again serves most users whom a recovery leaves unserved.
     fn saved(&self, recovery: Recovery) -> Option<(usize, f64)> {
         let found = self.sweep.tally.of(recovery);
         let found = found.filter(|own| own.recovery != Recovery::Replan);
@@ -326,7 +316,6 @@ pub(super) fn worst<'a>(cases: impl Iterator<Item = &'a CaseResult>) -> Option<&
     cases.min_by(|left, right| worse(left, right))
 }
 
-/// Cases that leave somebody unserved or miss a target, the worst first.
 pub(super) fn ranked<'a>(cases: impl Iterator<Item = &'a CaseResult>) -> Vec<&'a CaseResult> {
     let mut cases: Vec<&CaseResult> = cases.filter(|own| !own.holds()).collect();
     cases.sort_by(|left, right| worse(left, right));
@@ -337,7 +326,6 @@ pub(super) fn ranked<'a>(cases: impl Iterator<Item = &'a CaseResult>) -> Vec<&'a
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TierSurvival {
     pub(super) tier: TierId,
-    /// Tenants that have users of it.
     pub(super) tenants: usize,
     /// By number of failures from 0 on, tenants that any so many leave without unserved users of the tier.
     pub(super) survive: Vec<usize>,
@@ -363,7 +351,6 @@ impl SweepReport<'_> {
         all
     }
 
-    /// The smallest case that breaks a tenant's tier, if one does.
     pub(super) fn breaking(
         &self,
         recovery: Recovery,
@@ -404,18 +391,15 @@ impl SweepReport<'_> {
         all
     }
 
-    /// Numbers of failures of which any case was looked at.
     pub(super) fn sizes(&self, recovery: Recovery) -> impl Iterator<Item = usize> {
         (0..=self.most()).filter(move |size| self.of_size(recovery, *size).next().is_some())
     }
 
-    /// The written target of a component in a case with or without a failure.
     pub(super) fn target(&self, at: (ComponentId, ResourceId), has_failure: bool) -> f64 {
         let is_event = has_failure || self.has_event();
         headroom_target(self.inventory, &self.scenario.policy, at, is_event)
     }
 
-    /// What is said of cases in which no headroom target is missed.
     pub(super) fn targets_met(&self) -> &'static str {
         targets_met(self.misses_a_target_before())
     }
@@ -441,7 +425,6 @@ pub(super) fn state(utilization: f64, target: f64) -> State {
     }
 }
 
-/// How a case as a whole is to be judged.
 pub(super) fn judged(found: &CaseResult) -> State {
     match found.missing {
         _ if found.unserved_users() > NOBODY => State::Full,

@@ -1,15 +1,15 @@
 //! Sheet: normal, this scenario and the worst cases of every kind, side by side; each cell with the case that causes it.
 
 use super::report::{SweepReport, state, worst};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ids::{ComponentId, ResourceId};
 use crate::model::{CaseKind, ComponentKind, FailureSet, Inventory, Recovery};
 use crate::plan::sweep::{CaseResult, Sweep};
 use crate::plan::{Before, flows_in};
-use crate::plan_files::{Row, SideBySideRow, Text, write_rows};
+use crate::plan_files::{SideBySideRow, Text};
 use crate::report::headroom::{State, Tightness};
 use crate::report::numbers::{self, first_most};
-use crate::report::written::WrittenFile;
+use crate::report::written::{WrittenFile, file, number};
 use crate::units::{AGREEMENT, FEASIBILITY, NOBODY};
 use std::collections::BTreeMap;
 
@@ -110,14 +110,16 @@ impl SweepReport<'_> {
         rows.extend(
             tightest.map(|(component, resource)| SheetRow::Utilization(component, resource)),
         );
-        let normal = self.before.map(|before| self.normal(before));
-        let cell = |row: SheetRow, column: &SheetColumn| match column.kind {
-            None => normal.as_ref().and_then(|normal| normal.cell(self, row)),
-            Some(kind) => self.cell(recovery, row, kind),
-        };
-        let lines = rows.into_iter().map(|row| SheetLine {
-            row,
-            cells: columns.iter().map(|column| cell(row, column)).collect(),
+        let normal = self.before.map(|before| self.cells_before(before, &rows));
+        let lines = rows.into_iter().enumerate().map(|(at, row)| {
+            let cell = |column: &SheetColumn| match column.kind {
+                None => normal.as_ref().and_then(|normal| normal[at]),
+                Some(kind) => self.cell(recovery, row, kind),
+            };
+            SheetLine {
+                row,
+                cells: columns.iter().map(cell).collect(),
+            }
         });
         Sheet {
             recovery,
@@ -130,12 +132,12 @@ impl SweepReport<'_> {
         let cases = || self.of_kind(recovery, kind);
         let most_users = |users: &dyn Fn(&CaseResult) -> f64| {
             let most = first_most(cases(), |own| users(own))?;
-            Some(unserved(users(most), most.case))
+            Some(SheetCell::unserved(users(most), Some(most.case)))
         };
         match row {
             SheetRow::Unserved => {
                 let most = worst(cases())?;
-                Some(unserved(most.unserved_users(), most.case))
+                Some(SheetCell::unserved(most.unserved_users(), Some(most.case)))
             }
             SheetRow::UnservedOf(tier) => {
                 most_users(&|own| own.unserved.get(tier).copied().unwrap_or(0.0))
@@ -144,50 +146,65 @@ impl SweepReport<'_> {
             SheetRow::Missing => {
                 let most = first_most(cases(), |own| own.worst_shortfall())?;
                 let missing = most.missing;
-                let is_as_before = missing.is_none() && self.misses_a_target_before();
-                Some(SheetCell {
-                    value: most.worst_shortfall(),
-                    case: missing.map(|_| most.case),
-                    at: missing.map(|own| (own.component, own.resource)),
-                    state: missing_state(missing.map(|own| own.share), is_as_before),
-                })
+                Some(SheetCell::missing(
+                    missing.map(|own| own.share),
+                    missing.map(|own| (own.component, own.resource)),
+                    missing.map(|_| most.case),
+                    self.misses_a_target_before(),
+                ))
             }
             SheetRow::Utilization(component, resource) => {
                 let at = (component, resource);
                 let worst = &self.sweep.tally.worst_by_kind;
                 let worst = worst.get(&(recovery, kind, component, resource))?;
                 let target = self.target(at, kind != CaseKind::Failures(0));
-                Some(utilization(worst.utilization, Some(worst.case), target))
+                Some(SheetCell::utilization(
+                    worst.utilization,
+                    Some(worst.case),
+                    target,
+                ))
             }
         }
     }
 }
 
-fn missing_state(share: Option<f64>, is_as_before: bool) -> State {
-    match share {
-        Some(share) if share > 1.0 + FEASIBILITY => State::Full,
-        Some(_) => State::BelowTarget,
-        None if is_as_before => State::BelowTarget,
-        None => State::Fine,
+impl SheetCell {
+    fn utilization(value: f64, case: Option<usize>, target: f64) -> Self {
+        Self {
+            value,
+            case,
+            at: None,
+            state: state(value, target),
+        }
     }
-}
 
-fn utilization(value: f64, case: Option<usize>, target: f64) -> SheetCell {
-    SheetCell {
-        value,
-        case,
-        at: None,
-        state: state(value, target),
+    fn unserved(users: f64, case: Option<usize>) -> Self {
+        let is_any = users > NOBODY;
+        Self {
+            value: if is_any { users } else { 0.0 },
+            case: case.filter(|_| is_any),
+            at: None,
+            state: State::bad_if(is_any),
+        }
     }
-}
 
-fn unserved(users: f64, case: usize) -> SheetCell {
-    let is_any = users > NOBODY;
-    SheetCell {
-        value: if is_any { users } else { 0.0 },
-        case: is_any.then_some(case),
-        at: None,
-        state: if is_any { State::Full } else { State::Fine },
+    /// The share of a target that is missing, and where; `is_before` if the same was missing before.
+    fn missing(
+        share: Option<f64>,
+        at: Option<(ComponentId, ResourceId)>,
+        case: Option<usize>,
+        is_before: bool,
+    ) -> Self {
+        Self {
+            value: share.unwrap_or(0.0),
+            case,
+            at,
+            state: match share {
+                Some(share) if share > 1.0 + FEASIBILITY => State::Full,
+                None if !is_before => State::Fine,
+                _ => State::BelowTarget,
+            },
+        }
     }
 }
 
@@ -209,22 +226,22 @@ impl SheetColumn {
             Some(CaseKind::Gray) => return "worst gray, once known",
             Some(CaseKind::Failures(size)) => size,
         };
-        match (size, self.over) {
-            (0, _) => "this scenario",
-            (1, FailureSet::Sites) => "worst single site",
-            (1, FailureSet::AccessPoints) => "worst single access point",
-            (1, FailureSet::Elements) => "worst single element",
-            (1, FailureSet::Links) => "worst single link",
-            (1, FailureSet::RiskGroups) => "worst risk group",
-            (1, FailureSet::Components) => "worst single failure",
-            (2, FailureSet::Sites) => "worst pair of sites",
-            (2, FailureSet::AccessPoints) => "worst pair of access points",
-            (2, FailureSet::Elements) => "worst pair of elements",
-            (2, FailureSet::Links) => "worst pair of links",
-            (2, FailureSet::RiskGroups) => "worst pair of risk groups",
-            (2, FailureSet::Components) => "worst pair",
-            (3, _) => "worst three at once",
-            (4, _) => "worst four at once",
+        let [single, pair] = match self.over {
+            FailureSet::Sites => ["worst single site", "worst pair of sites"],
+            FailureSet::AccessPoints => {
+                ["worst single access point", "worst pair of access points"]
+            }
+            FailureSet::Elements => ["worst single element", "worst pair of elements"],
+            FailureSet::Links => ["worst single link", "worst pair of links"],
+            FailureSet::RiskGroups => ["worst risk group", "worst pair of risk groups"],
+            FailureSet::Components => ["worst single failure", "worst pair"],
+        };
+        match size {
+            0 => "this scenario",
+            1 => single,
+            2 => pair,
+            3 => "worst three at once",
+            4 => "worst four at once",
             _ => "worst of more at once",
         }
     }
@@ -291,24 +308,19 @@ impl SweepReport<'_> {
     }
 }
 
-/// The state before the scenario, as a column of the sheet.
-struct Normal<'a> {
-    before: &'a Before,
-    unserved: f64,
-    /// The worst missing share of a target, and where.
-    missing: Option<(f64, (ComponentId, ResourceId))>,
-}
+/// A share of a target, and where it is missing.
+type MissingShare = (f64, (ComponentId, ResourceId));
 
 impl SweepReport<'_> {
-    /// The state before the scenario.
-    fn normal<'a>(&self, before: &'a Before) -> Normal<'a> {
+    /// Users unserved before the scenario, and the worst missing share of a target, with where that is.
+    fn totals_before(&self, before: &Before) -> (f64, Option<MissingShare>) {
         let shards = 0..self.inventory.shards.len();
         let users: f64 = shards.map(|shard| before.case.users(shard)).sum();
         let flows = flows_in(&before.flows, 0).iter();
         let served: f64 = flows.map(|flow| flow.users).sum();
         // What sums of very many lose is nobody.
         let unserved = Some(users - served).filter(|left| *left > AGREEMENT * users.max(1.0));
-        let mut missing: Option<(f64, (ComponentId, ResourceId))> = None;
+        let mut missing: Option<MissingShare> = None;
         for ((component, resource), capacity) in before.case.nominal.indexed_iter() {
             let at = (ComponentId::new(component), ResourceId::new(resource));
             let Some(capacity) = capacity.filter(|capacity| *capacity > 0.0) else {
@@ -322,87 +334,67 @@ impl SweepReport<'_> {
                 missing = Some((share, at));
             }
         }
-        Normal {
-            before,
-            unserved: unserved.unwrap_or(0.0),
-            missing,
-        }
+        (unserved.unwrap_or(0.0), missing)
     }
-}
 
-impl Normal<'_> {
-    fn cell(&self, told: &SweepReport<'_>, row: SheetRow) -> Option<SheetCell> {
-        let of_nobody = || SheetCell {
-            case: None,
-            ..unserved(self.unserved, 0)
-        };
-        match row {
-            SheetRow::Unserved => Some(of_nobody()),
+    /// What the state before the scenario has in some rows.
+    fn cells_before(&self, before: &Before, rows: &[SheetRow]) -> Vec<Option<SheetCell>> {
+        let (unserved, missing) = self.totals_before(before);
+        let unserved = SheetCell::unserved(unserved, None);
+        let cell = |row: &SheetRow| match *row {
+            SheetRow::Unserved => Some(unserved),
             // Of which tiers they are, and why, is not known of the state before.
             SheetRow::UnservedOf(_) | SheetRow::NoSite => {
-                Some(of_nobody()).filter(|cell| cell.state == State::Fine)
+                Some(unserved).filter(|cell| cell.state == State::Fine)
             }
-            SheetRow::Missing => Some(SheetCell {
-                value: self.missing.map_or(0.0, |(share, _)| share),
-                case: None,
-                at: self.missing.map(|(_, at)| at),
-                state: missing_state(self.missing.map(|own| own.0), false),
-            }),
+            SheetRow::Missing => {
+                let (share, at) = missing.unzip();
+                Some(SheetCell::missing(share, at, None, false))
+            }
             SheetRow::Utilization(component, resource) => {
                 let at = [component.index(), resource.index()];
-                let capacity = self.before.case.nominal[at].filter(|capacity| *capacity > 0.0)?;
-                let target = told.target_before((component, resource));
-                Some(utilization(self.before.most[at] / capacity, None, target))
+                let capacity = before.case.nominal[at].filter(|capacity| *capacity > 0.0)?;
+                let target = self.target_before((component, resource));
+                let utilization = before.most[at] / capacity;
+                Some(SheetCell::utilization(utilization, None, target))
             }
-        }
+        };
+        rows.iter().map(cell).collect()
     }
 }
 
 /// `side_by_side.csv`: the sheets of all recoveries.
 ///
 /// # Errors
-/// [`Error::Internal`] if a number is not finite.
+/// [`Error::Internal`](crate::error::Error::Internal) if a number is not finite.
 pub fn sheet_file(
     inventory: &Inventory,
     sweep: &Sweep,
     sheets: impl Iterator<Item = Sheet>,
 ) -> Result<WrittenFile> {
-    let rows: Vec<_> = sheets
-        .map(|own| own.rows(inventory, sweep))
-        .collect::<Result<_>>()?;
-    let rows = rows.concat();
-    let mut bytes = Vec::new();
-    write_rows(&rows, &mut bytes).map_err(|error| Error::Internal(error.to_string()))?;
-    Ok(WrittenFile {
-        name: SideBySideRow::FILE.to_owned(),
-        bytes,
-    })
+    let rows: Vec<_> = sheets.map(|own| own.rows(inventory, sweep)).collect();
+    file(rows.iter().flatten())
 }
 
 impl Sheet {
     /// The rows of `side_by_side.csv`, line by line.
-    ///
-    /// # Errors
-    /// [`Error::Internal`] if there are more cases than a file can number.
-    pub fn rows(&self, inventory: &Inventory, sweep: &Sweep) -> Result<Vec<SideBySideRow>> {
-        let mut rows = Vec::new();
-        for line in &self.lines {
-            for (column, cell) in self.columns.iter().zip(&line.cells) {
-                let Some(cell) = cell else { continue };
-                rows.push(self.row(inventory, sweep, line.row, &column.word(), cell)?);
-            }
-        }
-        Ok(rows)
+    pub fn rows(&self, inventory: &Inventory, sweep: &Sweep) -> Vec<SideBySideRow> {
+        let rows = self.lines.iter().flat_map(|line| {
+            let cells = self.columns.iter().zip(&line.cells);
+            cells.filter_map(|(column, cell)| {
+                Some(self.row((inventory, sweep), line.row, column.word(), cell.as_ref()?))
+            })
+        });
+        rows.collect()
     }
 
     fn row(
         &self,
-        inventory: &Inventory,
-        sweep: &Sweep,
+        (inventory, sweep): (&Inventory, &Sweep),
         row: SheetRow,
-        column: &str,
+        column: String,
         cell: &SheetCell,
-    ) -> Result<SideBySideRow> {
+    ) -> SideBySideRow {
         let (words, unit) = match row {
             SheetRow::Unserved => ("unserved".to_owned(), "users"),
             SheetRow::UnservedOf(tier) => (format!("unserved {}", sweep.tiers[tier]), "users"),
@@ -414,23 +406,19 @@ impl Sheet {
             SheetRow::Utilization(component, resource) => Some((component, resource)),
             _ => cell.at,
         };
-        let number = |case: usize| {
-            u32::try_from(case)
-                .map_err(|_| Error::Internal("there are more cases than 2^32".into()))
-        };
         let failing = cell
             .case
             .map(|case| sweep.contingencies.name(inventory, case));
-        Ok(SideBySideRow {
+        SideBySideRow {
             recovery: self.recovery,
             row: words,
             component: at.map(|(component, _)| inventory.component_name(component).to_owned()),
-            resource: at.map(|(_, resource)| inventory.resources[resource.index()].id.clone()),
-            column: column.to_owned(),
+            resource: at.map(|(_, resource)| inventory.resource_id(resource).to_owned()),
+            column,
             value: cell.value,
             unit: unit.to_owned(),
-            case: cell.case.map(number).transpose()?,
+            case: cell.case.map(number),
             failing: failing.filter(|names| !names.is_empty()).map(Text::from),
-        })
+        }
     }
 }

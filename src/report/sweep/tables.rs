@@ -12,22 +12,18 @@ use crate::report::numbers;
 use crate::units::NOBODY;
 use std::collections::BTreeSet;
 
-/// Components of the sheet that stand on the terminal.
 const TIGHTEST: usize = 5;
 
 /// Most cases of the table; `by_failure.csv` has all.
 const MOST: usize = 100;
 
-/// Most components that a cell names.
 const NAMED: usize = 3;
 
-/// Anchors of tables.
 pub(super) const SHEET: &str = "side-by-side";
 pub(super) const CASES_ID: &str = "cases";
 pub(super) const TENANTS_ID: &str = "tenants";
 
 impl SweepReport<'_> {
-    /// The sheet with its tightest components, for the terminal.
     pub(super) fn short_sheet(&self, names: &ComponentNames<'_>) -> Table {
         let mut sheet = self.sheet(self.recovery());
         let mut components = 0;
@@ -77,7 +73,6 @@ impl SweepReport<'_> {
         listing.table(SHEET, "Side by side").noted(note)
     }
 
-    /// The recoveries side by side.
     pub(super) fn acting_table(&self, names: &ComponentNames<'_>) -> Table {
         let mut listing = Listing::of(self.acting())
             .words("recovery", |own| own.recovery.word())
@@ -87,11 +82,8 @@ impl SweepReport<'_> {
             .words("miss a target", |own| numbers::whole(own.counts.missed))
             .words("hold", |own| numbers::whole(own.counts.hold));
         for size in 1..=self.most() {
-            let heading = SheetColumn {
-                kind: Some(CaseKind::Failures(size)),
-                over: self.sweep.over,
-            };
-            let heading = heading.heading();
+            let (kind, over) = (Some(CaseKind::Failures(size)), self.sweep.over);
+            let heading = SheetColumn { kind, over }.heading();
             listing = listing.words(heading, |own| match own.worst[size] {
                 Some(found) => self.worst_cell(names, found),
                 None => Cell::words("–"),
@@ -112,10 +104,10 @@ impl SweepReport<'_> {
         let unserved = found.unserved_users();
         let (words, detail) = match found.missing {
             _ if unserved > NOBODY => (numbers::users_up(unserved), "unserved"),
-            Some(missing) => (
-                numbers::short_percent_up(missing.share),
-                "of a target missing",
-            ),
+            Some(missing) => {
+                let share = numbers::short_percent_up(missing.share);
+                (share, "of a target missing")
+            }
             None => return Cell::words("holds"),
         };
         let state = judged(found);
@@ -130,15 +122,13 @@ impl SweepReport<'_> {
             SheetRow::UnservedOf(tier) => format!("of {}", self.sweep.tiers[tier]),
             SheetRow::NoSite => "without a permitted site".to_owned(),
             SheetRow::Missing => "missing of a headroom target".to_owned(),
-            SheetRow::Utilization(component, resource) => format!(
-                "{} {}",
-                names.beside_kind(component),
-                self.inventory.resources[resource.index()].id
-            ),
+            SheetRow::Utilization(component, resource) => {
+                let resource = self.inventory.resource_id(resource);
+                format!("{} {resource}", names.beside_kind(component))
+            }
         }
     }
 
-    /// What stands below it: the kind of component.
     pub(super) fn row_detail(&self, row: SheetRow) -> &'static str {
         match row {
             SheetRow::Utilization(component, _) => {
@@ -148,7 +138,6 @@ impl SweepReport<'_> {
         }
     }
 
-    /// The case that causes a cell of the sheet, and where.
     pub(super) fn cell_detail(&self, names: &ComponentNames<'_>, cell: &SheetCell) -> String {
         let at = cell.at.map(|at| self.resource(names, at));
         // That nothing fails goes without saying.
@@ -175,11 +164,9 @@ fn out_of_service(line: &SheetLine) -> Cell {
     }
 }
 
-/// The cases that do not hold, the worst first.
 pub(super) struct ListedCases<'a> {
     shown: Vec<&'a CaseResult>,
     anchors: BTreeSet<(Recovery, usize)>,
-    /// How many do not hold.
     in_all: usize,
 }
 
@@ -195,7 +182,6 @@ impl<'a> ListedCases<'a> {
         }
     }
 
-    /// The anchor of a case, if it is in the table.
     pub(super) fn anchor(&self, recovery: Recovery, case: usize) -> Option<String> {
         let is_there = self.anchors.contains(&(recovery, case));
         is_there.then(|| format!("case-{case}-{}", recovery.word()))
@@ -260,7 +246,6 @@ fn unserved(report: &SweepReport<'_>, own: &CaseResult) -> Cell {
     Cell::number(numbers::users_up(unserved), unserved).detailed(&tiers.join(", "))
 }
 
-/// The first names, and how many there are besides.
 fn named(names: &[String]) -> Cell {
     match names {
         [] => Cell::none(),
@@ -268,7 +253,6 @@ fn named(names: &[String]) -> Cell {
     }
 }
 
-/// Tenants that some case leaves with unserved users, those that survive least first.
 pub(super) fn tenants(
     report: &SweepReport<'_>,
     names: &ComponentNames<'_>,
@@ -278,10 +262,12 @@ pub(super) fn tenants(
     let all = report.tenants(recovery);
     let cases_of = &report.sweep.contingencies;
     let tiers = &report.inventory.tiers;
-    let broken = all.iter().filter_map(|(tier, tenant)| {
-        let case = report.breaking(recovery, *tier, *tenant)?;
-        let size = cases_of.size(case);
-        Some(((size, tiers[tier.index()].rank, *tier, *tenant), case))
+    let broken = all.iter().filter_map(|&(tier, tenant)| {
+        let case = report.breaking(recovery, tier, tenant)?;
+        Some((
+            (cases_of.size(case), tiers[tier.index()].rank, tier, tenant),
+            case,
+        ))
     });
     let mut broken: Vec<_> = broken.collect();
     broken.sort_by_key(|own| own.0);

@@ -13,7 +13,6 @@ use crate::report::words::premise;
 use crate::units::NOBODY;
 
 impl SweepReport<'_> {
-    /// The verdict in a sentence: how many cases hold, and how many do not.
     pub(super) fn verdict(&self) -> String {
         let recovery = self.recovery();
         let under = match self.sweep.recoveries.as_slice() {
@@ -120,7 +119,6 @@ impl SweepReport<'_> {
         format!("{} {noun}", numbers::whole(count))
     }
 
-    /// What planning again would save against the other recoveries.
     pub(super) fn value_of_acting(
         &self,
         names: &ComponentNames<'_>,
@@ -141,9 +139,9 @@ impl SweepReport<'_> {
         sentences.collect()
     }
 
-    /// How many tenants of each tier survive any failures.
     pub(super) fn survivors(&self) -> Vec<String> {
-        let so_far = if self.extent.is_stopped() {
+        let is_stopped = self.extent.is_stopped();
+        let so_far = if is_stopped {
             ", as far as was looked"
         } else {
             ""
@@ -155,7 +153,6 @@ impl SweepReport<'_> {
             .collect()
     }
 
-    /// How many cases were settled in which way, and whether all of them are proven.
     pub(super) fn settled(&self) -> Vec<String> {
         let sentences = self.sweep.recoveries.iter().map(|recovery| {
             let ways = self.sweep.tally.settled(*recovery);

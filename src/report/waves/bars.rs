@@ -46,7 +46,6 @@ fn title(teller: &WayTeller<'_>, transitions: &[&Transition]) -> String {
     capital_or_name(teller.inventory, &sentences.join("; "))
 }
 
-/// What is told of one transition, without a capital letter.
 fn sentence(teller: &WayTeller<'_>, transition: &Transition) -> String {
     let clock = teller.clock();
     if let Some(refusal) = teller.refusal(transition) {
@@ -77,7 +76,6 @@ fn bar(teller: &WayTeller<'_>, period: &PeriodPlan, wave: &Wave) -> WaveBar {
     }
 }
 
-/// Who leaves, enters and is placed at which site, site by site.
 fn traffic(teller: &WayTeller<'_>, period: &PeriodPlan, wave: &Wave) -> Vec<WaveTraffic> {
     let mut sites: BTreeMap<SiteId, [f64; 3]> = BTreeMap::new();
     for own in &wave.sites {

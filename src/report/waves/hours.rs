@@ -1,13 +1,15 @@
 //! Steering by the hour, in words: when weights change within a period, how fast, and why that is refused.
 
-use super::amounts::{duration, excess};
-use super::teller::WayTeller;
-use crate::plan::{Fullness, HourTurn, PaceLimit, Ramp, Refusal};
+use crate::plan::{
+    Carries, Exposed, Fullness, HourTurn, PaceLimit, Ramp, Refusal, Transition, Wave,
+};
+use crate::plan_files::MOST_STOPS;
 use crate::report::numbers;
+use crate::report::sweep::ComponentNames;
+use crate::report::waves::teller::{WayTeller, duration};
 use crate::report::words::listed;
 use std::fmt::Write as _;
 
-/// Hours, and remedies, that are told one by one.
 const NAMED: usize = 3;
 
 /// How many `turn_minutes` would do for an hour turn that is refused because it has too little time; `None` if no number
@@ -20,34 +22,20 @@ fn longer(turn: &HourTurn) -> Option<f64> {
 }
 
 impl WayTeller<'_> {
-    /// Of those who come through it in an hour turn, the component that takes longest.
     fn slowest_gate(turn: &HourTurn) -> Option<&Ramp> {
         let seconds = |own: &Ramp| own.window.unwrap_or(f64::INFINITY);
         let ramp = turn.ramp.iter();
         ramp.max_by(|a, b| seconds(a).total_cmp(&seconds(b)))
     }
 
-    /// `access point Paris accepts 50 sessions a second, 20 of them in normal operation, and 600,000 users come through it`
-    fn gate(&self, ramp: &Ramp) -> String {
-        let beside = if ramp.background > 1e-9 {
-            let own = numbers::amount(ramp.background);
-            format!(", {own} of them in normal operation,")
-        } else {
-            String::new()
-        };
-        format!(
-            "{} accepts {} sessions a second{beside} and {} come through it",
-            self.component(ramp.component),
-            numbers::amount(ramp.accepts),
-            numbers::lost_users(ramp.arrivals)
-        )
-    }
-
     /// Why an hour turn is refused, without the word; `None` if it is not.
     fn refused_turn(&self, turn: &HourTurn) -> Option<String> {
         let at = self.clock().moment(turn.at);
         let subject = format!("steering anew at {at}");
-        let because = Self::slowest_gate(turn).map(|own| self.gate(own));
+        let because = Self::slowest_gate(turn).map(|own| {
+            let accepts = [own.accepts, own.background];
+            self.gate(own.component, accepts, own.arrivals)
+        });
         let because = because.unwrap_or_default();
         Some(match turn.refusal? {
             Refusal::Never(PaceLimit::Accepts(component)) => format!(
@@ -55,7 +43,8 @@ impl WayTeller<'_> {
                 self.component(component)
             ),
             Refusal::Unsafe(fullness) => {
-                format!("{subject} has no safe way: {}", self.halfway(&fullness))
+                let told = self.too_much(&fullness, ["it brings", "it"]);
+                format!("{subject} has no safe way: {told}")
             }
             _ if turn.allowed <= 0.0 => {
                 format!("{subject} comes while users move, and nothing else can turn meanwhile")
@@ -128,16 +117,6 @@ impl WayTeller<'_> {
         all
     }
 
-    /// Which load is too much while steering turns.
-    fn halfway(&self, fullness: &Fullness) -> String {
-        let told = self.brought_to(fullness);
-        match excess(fullness) {
-            Some(excess) => format!("it brings {told}, {excess}"),
-            None => format!("no single load is too much, and it comes closest by bringing {told}"),
-        }
-    }
-
-    /// What hour turns come to, in a sentence; `None` if there are none, or one is refused.
     pub(in crate::report) fn hours(&self) -> Option<String> {
         let turns = &self.plan.hour_turns;
         let seconds = turns.iter().map(|turn| {
@@ -194,5 +173,200 @@ impl WayTeller<'_> {
              meanwhile and nothing has to accept more new sessions than it can.",
             duration(self.scenario.waves.turn_minutes * 60.0)
         );
+    }
+}
+
+const MOST: usize = 2;
+
+const MOST_WAVES: usize = 4;
+
+impl WayTeller<'_> {
+    /// What is not survived: `if San Antonio fails, 600 users more stay unserved`, the worst first.
+    pub(super) fn exposed(&self, exposed: &[Exposed]) -> String {
+        let Some(protect) = &self.scenario.protect else {
+            return String::new();
+        };
+        let names = ComponentNames::of(self.inventory, protect.over);
+        let mut worst: Vec<&Exposed> = exposed.iter().collect();
+        worst.sort_by(|a, b| b.users.total_cmp(&a.users));
+        let told = worst.iter().take(MOST).map(|own| {
+            let users = match numbers::users_up(own.users).as_str() {
+                "1" => "1 user more stays".to_owned(),
+                several => format!("{several} users more stay"),
+            };
+            format!(
+                "if {}, {users} unserved",
+                names.happening(&own.failing, &[])
+            )
+        });
+        let told: Vec<String> = told.collect();
+        let others = worst.len().saturating_sub(MOST);
+        match others {
+            0 => told.join("; "),
+            1 => format!("{}; 1 other failure is not survived", told.join("; ")),
+            _ => format!(
+                "{}; {} other failures are not survived",
+                told.join("; "),
+                numbers::users(others as f64)
+            ),
+        }
+    }
+
+    /// Why one may not stop behind a wave, or that nobody looked; `None` if one may.
+    pub(in crate::report) fn not_to_stop(
+        &self,
+        transition: &Transition,
+        wave: &Wave,
+    ) -> Option<String> {
+        if transition.refusal.is_some() {
+            return None;
+        }
+        if self.is_unasked(transition, wave) {
+            return Some("do not stop here: what is survived is not checked".to_owned());
+        }
+        let exposed = wave.unprotected.as_ref().filter(|own| !own.is_empty());
+        let why = exposed.map(|exposed| self.exposed(exposed));
+        let why = why.or_else(|| self.above_at_end(transition, wave))?;
+        Some(format!("do not stop here: {why}"))
+    }
+
+    /// What is above its capacity at the end of a wave, the fullest; `None` if nothing is, or no wave follows.
+    pub(super) fn above_at_end(&self, transition: &Transition, wave: &Wave) -> Option<String> {
+        let (carries, share) = above_at_end(transition, wave)?;
+        Some(format!(
+            "{} is still used to {} then",
+            self.used_by_hand(carries.component, carries.resource),
+            numbers::utilization(share)
+        ))
+    }
+
+    /// `true` if something has to be survived and nobody looked whether it is behind a wave. Behind the last one is the
+    /// plan's own state.
+    pub(super) fn is_unasked(&self, transition: &Transition, wave: &Wave) -> bool {
+        let protect = self.scenario.protect.as_ref();
+        // Beside split shards it does not hold (P5402), and nothing is asked.
+        let is_asked = protect.is_some_and(|own| own.failures > 0);
+        let is_asked = is_asked && !self.scenario.policy.split_shards;
+        let is_last = transition.waves.last().map(|own| own.number) == Some(wave.number);
+        is_asked && !is_last && wave.unprotected.is_none()
+    }
+
+    /// That nobody looked at the stops of a way, why, and what to do; `None` if somebody did, or nothing is asked.
+    pub(in crate::report) fn unasked(&self, transition: &Transition) -> Option<String> {
+        let mut waves = transition.waves.iter();
+        let is_unasked = waves.any(|wave| self.is_unasked(transition, wave));
+        // Nobody begins what is refused, and so nobody stops in it.
+        if transition.refusal.is_some() || !is_unasked {
+            return None;
+        }
+        let (why, what) = if transition.waves.len() > MOST_STOPS {
+            (
+                "it has too many waves for that",
+                format!(
+                    " Make the waves longer ([waves] minutes), so that there are at most {MOST_STOPS}, or plan again from where you stop."
+                ),
+            )
+        } else {
+            (
+                "the planning was stopped before",
+                " Plan again without a limit of time, or from where you stop.".to_owned(),
+            )
+        };
+        Some(format!(
+            "Nobody looked at what {} survives between its waves of what [protect] asks: {why}. Do not stop between them longer than their gates ask.{what}",
+            self.subject(transition)
+        ))
+    }
+
+    /// In a sentence, where one may stop on the ways to a period.
+    pub(in crate::report) fn where_to_stop(&self, ways: &[&Transition]) -> String {
+        if ways.iter().any(|own| own.refusal.is_some()) {
+            return "It is refused: do not begin it.".to_owned();
+        }
+        if ways.iter().any(|own| self.unasked(own).is_some()) {
+            return "Every part of a wave is safe; what is survived between them is not checked."
+                .to_owned();
+        }
+        let waves = ways
+            .iter()
+            .flat_map(|own| own.waves.iter().map(|wave| (*own, wave)));
+        let not_there = waves.filter(|(own, wave)| self.not_to_stop(own, wave).is_some());
+        let not_there: Vec<&Wave> = not_there.map(|(_, wave)| wave).collect();
+        if not_there.is_empty() {
+            "Every part of a wave is safe; one may stop at every gate.".to_owned()
+        } else {
+            let those = numbered(&not_there);
+            format!("Every part of a wave is safe; do not stop after {those}.")
+        }
+    }
+
+    /// Behind which waves one may not stop and why, and what was tried so that one may.
+    pub(in crate::report) fn stops(&self, transition: &Transition) -> Vec<String> {
+        let subject = self.subject(transition);
+        let mut sentences: Vec<String> = self.unasked(transition).into_iter().collect();
+        if transition.begins_unprotected {
+            sentences.push(format!(
+                "The state before {subject} does not survive what [protect] asks."
+            ));
+        }
+        let users = |exposed: &[Exposed]| exposed.iter().map(|own| own.users).sum::<f64>();
+        let exposed: Vec<(&Wave, &[Exposed])> = transition.exposed().collect();
+        let worst = exposed
+            .iter()
+            .rev()
+            .max_by(|a, b| users(a.1).total_cmp(&users(b.1)));
+        let Some((_, worst)) = worst else {
+            if transition.other_orders > 0 {
+                sentences.push(format!(
+                    "The waves of {subject} stand in an order in which one may stop behind each; the largest first would not do."
+                ));
+            }
+            return sentences;
+        };
+        let waves: Vec<&Wave> = exposed.iter().map(|(wave, _)| *wave).collect();
+        sentences.push(format!(
+            "Do not stop behind {} of {subject}: {}.",
+            numbered(&waves),
+            self.exposed(worst)
+        ));
+        if transition.other_orders > 0 {
+            let tried = match transition.other_orders {
+                1 => "1 other order or length of its waves was".to_owned(),
+                several => format!(
+                    "{} other orders and lengths of its waves were",
+                    numbers::users(several as f64)
+                ),
+            };
+            sentences.push(format!("{tried} tried, and none avoids it."));
+        }
+        sentences
+    }
+}
+
+/// The fullest of what is above its capacity at the end of a wave after which another follows, and how full it is.
+fn above_at_end<'t>(transition: &Transition, wave: &'t Wave) -> Option<(&'t Carries, f64)> {
+    let last = transition.waves.last().map(|last| last.number);
+    if last == Some(wave.number) {
+        return None;
+    }
+    let loads = wave.standing.iter().flat_map(|holds| &holds.loads);
+    let limited = loads.filter(|carries| carries.capacity > 0.0);
+    let shares = limited.map(|carries| (carries, carries.load / carries.capacity));
+    let above = shares.filter(|(_, share)| numbers::is_above(*share));
+    above.max_by(|a, b| a.1.total_cmp(&b.1))
+}
+
+/// `wave 3`, `waves 1, 2 and 5`, `waves 1, 2, 3, 4 and 9 more`.
+fn numbered(waves: &[&Wave]) -> String {
+    let first = waves.iter().take(MOST_WAVES);
+    let mut words: Vec<String> = first.map(|wave| wave.number.to_string()).collect();
+    if waves.len() > MOST_WAVES {
+        words.push(format!("{} more", waves.len() - MOST_WAVES));
+    }
+    let last = words.pop().unwrap_or_default();
+    if words.is_empty() {
+        format!("wave {last}")
+    } else {
+        format!("waves {} and {last}", words.join(", "))
     }
 }

@@ -1,26 +1,22 @@
 //! Steps that no wave does, as imperatives, and what happens between them.
 
-use super::in_force::no_rows;
-use super::instants::StepsAt;
-use super::on_way::WeightRows;
-use super::teller::{NAMED, WayTeller};
-use crate::ids::{ElementId, PoolId, ShardId, SiteId};
-use crate::model::{EventType, Word as _};
-use crate::plan::{Change, Step};
+use crate::ids::{AccessPointId, ElementId, PoolId, ShardId, SiteId};
+use crate::model::{EventType, LinkEnd, Word as _};
+use crate::plan::{Change, Flow, GroupKey, Step, are_paths_changed, still_out};
 use crate::plan_files::Action;
 use crate::report::document::Section;
-use crate::report::grammar::count;
+use crate::report::grammar::{count, only_if};
 use crate::report::numbers;
+use crate::report::waves::in_force::no_rows;
+use crate::report::waves::instants::StepsAt;
+use crate::report::waves::teller::{NAMED, WayTeller};
+use jiff::SignedDuration;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl WayTeller<'_> {
-    /// What happens and what is to be done at an instant.
     pub(super) fn instant(&self, own: &StepsAt) -> Section {
         let marks = self.marks(&own.steps);
-        let heading = if marks.is_empty() {
-            String::new()
-        } else {
-            format!(": {}", marks.join("; "))
-        };
+        let heading = only_if(!marks.is_empty(), || format!(": {}", marks.join("; ")));
         let at = self.clock().second(own.at);
         let mut section = Section::titled(&format!("{at}, period {}{heading}", own.period));
         let lines = self.imperatives(own);
@@ -31,7 +27,6 @@ impl WayTeller<'_> {
         section
     }
 
-    /// What happens, such as `maintenance of Chicago (chi) begins`.
     fn marks(&self, steps: &[Step]) -> Vec<String> {
         let marks: Vec<&Step> = steps.iter().filter(|own| own.number == 0).collect();
         let of_kinds = marks.chunk_by(|a, b| (a.action, word(a)) == (b.action, word(b)));
@@ -98,10 +93,9 @@ impl WayTeller<'_> {
         told
     }
 
-    /// Which weights hold from an instant on, as an imperative.
     fn weights(&self, own: &StepsAt) -> String {
         let period = own.period;
-        if let WeightRows::Wave(later, number) = self.weights_at(own) {
+        if let (later, Some(number)) = self.weights_at(own) {
             return format!(
                 "Weights: wave {number} of period {later} goes on, from now on with the rows of wave_weights.csv with period {later}, wave {number} and `during` {period}."
             );
@@ -117,7 +111,6 @@ impl WayTeller<'_> {
         format!("Set every weight to that of steering.csv with period {period}{slice}{rows}.")
     }
 
-    /// A step as an imperative.
     fn imperative(&self, step: &Step) -> Option<String> {
         let site = |own: Option<SiteId>| {
             own.map_or_else(|| "(nowhere)".to_owned(), |own| self.site_by_hand(own))
@@ -195,7 +188,7 @@ impl WayTeller<'_> {
         [before, after]: [f64; 2],
     ) -> String {
         let name = self.component_by_hand(self.inventory.element_component(member));
-        let pool = &self.inventory.pools[pool.index()].id;
+        let pool = self.inventory.pool_name(pool);
         let verb = match (action, after <= 0.0) {
             (Action::PutBack, _) => format!("Put {name} back into the pool {pool}"),
             (_, true) => format!("Take {name} out of the pool {pool}"),
@@ -231,5 +224,130 @@ fn verb(action: Action, is_one: bool) -> &'static str {
         Action::Shed => "Stop serving",
         Action::LetIn => "Let in again",
         _ => "Do",
+    }
+}
+
+pub(super) fn placed(steps: &[Step]) -> BTreeSet<ShardId> {
+    let placed = steps.iter().filter_map(|own| match own.change {
+        Change::Home { shard, .. } if own.action == Action::Place => Some(shard),
+        _ => None,
+    });
+    placed.collect()
+}
+
+impl WayTeller<'_> {
+    pub(super) fn left_over(&self, steps: &[Step]) -> Vec<String> {
+        let mut open: BTreeMap<AccessPointId, i32> = BTreeMap::new();
+        for step in steps {
+            if let Change::AccessPoint { access_point, .. } = step.change {
+                let is_opened = step.action == Action::OpenAccessPoint;
+                *open.entry(access_point).or_default() += if is_opened { 1 } else { -1 };
+            }
+        }
+        open.retain(|_, times| *times != 0);
+        // Nobody is led to what is not open yet, or is closed already.
+        let mut told = self.access_points(&open, false, "Open");
+        let put_back = self.put_back();
+        let by_hour = self.follows_hours();
+        if !open.is_empty() || self.is_steered_otherwise() || by_hour && !put_back.is_empty() {
+            let is_placed = steps.iter().any(|own| own.action == Action::Place);
+            let but = only_if(
+                is_placed,
+                || ", but leave those of shards that had no home before (action `remove` in changes_back.csv)",
+            );
+            let hour = only_if(
+                by_hour,
+                || " in the slice of the hour, and from then on by the hour",
+            );
+            told.push(format!(
+                "Set every weight to that of before.csv{hour}{but}."
+            ));
+        }
+        told.extend(put_back);
+        let passed = self.passed_by_placed(steps);
+        let kept = open.keys().filter(|own| passed.contains(own));
+        let kept: Vec<AccessPointId> = kept.copied().collect();
+        open.retain(|own, _| !passed.contains(own));
+        told.extend(self.access_points(&open, true, "Close"));
+        for own in kept {
+            let name = self.access_point_by_hand(own);
+            told.push(format!(
+                "Leave {name} open: shards that had no home before are reached over it. To close it, first take them out of service (action `remove` in changes_back.csv)."
+            ));
+        }
+        told
+    }
+
+    pub(super) fn put_back(&self) -> Vec<String> {
+        let out = still_out(self.inventory, self.plan).into_iter();
+        let put_back = out.map(|out| {
+            let shares = [out.after, out.before];
+            let told = self.member(Action::PutBack, (out.pool, out.member), shares);
+            format!("{told}.")
+        });
+        put_back.collect()
+    }
+
+    fn access_points(
+        &self,
+        open: &BTreeMap<AccessPointId, i32>,
+        is_left_open: bool,
+        verb: &str,
+    ) -> Vec<String> {
+        let own = open.iter().filter(|own| (*own.1 > 0) == is_left_open);
+        let names = own.map(|own| self.access_point_by_hand(*own.0));
+        names.map(|own| format!("{verb} {own}.")).collect()
+    }
+
+    /// The access points over which users of shards come, when the scenario ends, that had no home before.
+    fn passed_by_placed(&self, steps: &[Step]) -> BTreeSet<AccessPointId> {
+        let Some(last) = self.plan.periods.last() else {
+            return BTreeSet::new();
+        };
+        let placed = placed(steps);
+        let served = last.parts.iter().filter(|own| placed.contains(&own.shard));
+        let cells: Vec<(GroupKey, Option<SiteId>)> = served
+            .map(|own| {
+                let key = GroupKey::of(self.inventory, &self.scenario.policy, own.shard);
+                (key, own.site)
+            })
+            .collect();
+        let is_theirs = |flow: &&Flow| cells.contains(&(flow.group, Some(flow.path.site)));
+        let flows = last.flows.iter().filter(is_theirs);
+        let links = flows.flat_map(|flow| &flow.path.links);
+        let ends = links.flat_map(|link| {
+            let row = &self.inventory.links[link.index()];
+            [row.from, row.to]
+        });
+        ends.filter_map(|end| match end {
+            LinkEnd::AccessPoint(id) => Some(id),
+            _ => None,
+        })
+        .collect()
+    }
+
+    /// Whether the last period leads users on other paths when the scenario ends than the state before does at that hour, other
+    /// than for who has joined or left meanwhile: these are to stay as they are steered.
+    fn is_steered_otherwise(&self) -> bool {
+        let (before, last) = (&self.plan.before, self.plan.periods.last());
+        last.is_some_and(|last| {
+            // What still goes on when the scenario ends is no growth: its steering is to be undone.
+            let mut events = self.scenario.events.iter();
+            let goes_on = events.any(|own| own.end >= self.scenario.end);
+            let grows = last.case.base_users != before.case.base_users
+                || last.case.nominal != before.case.nominal;
+            let just_before = SignedDuration::from_nanos(1);
+            let at = last.period.end.checked_sub(just_before);
+            let same_hour = before.flows_at(at.unwrap_or(last.period.end));
+            // Where the last period has one hour alone, it leaves the weights of that.
+            let is_of_one = last.case.hours.slice_count() == 1 && !self.scenario.events.is_empty();
+            let hours = 0..before.case.hours.slice_count();
+            let mut others = hours
+                .filter(|_| is_of_one)
+                .map(|own| crate::plan::flows_in(&before.flows, own));
+            (goes_on || !grows)
+                && (are_paths_changed(same_hour, last.last_flows())
+                    || others.any(|own| are_paths_changed(own, last.last_flows())))
+        })
     }
 }

@@ -1,23 +1,21 @@
 //! In force: which weights hold from when on, by the steps of the runbook, and which rows of which file have them.
 
 use super::instants::{StepsAt, instants};
-use super::on_way::{WaveOnWay, WeightRows, WeightSetter, WeightTurn};
+use super::on_way::{WaveOnWay, WeightSetter};
 use super::teller::WayTeller;
 use crate::plan::{Plan, Step, Timing, Transition, Wave, are_paths_changed};
+use crate::report::grammar::only_if;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// When a step begins, of which period, in which turn, and the number of its wave.
-pub(super) type Place = (Timestamp, usize, InstantOrder, u32);
+pub(super) type Place = (Timestamp, usize, u8, u32);
 
-/// What comes first of what happens at one instant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum InstantOrder {
-    Ahead,
-    Alone,
-    Behind,
-}
+/// What comes first of what happens at one instant: waves ahead of a period, what no wave does, waves behind its start.
+const AHEAD: u8 = 0;
+const ALONE: u8 = 1;
+const BEHIND: u8 = 2;
 
 /// Every weight is set.
 #[derive(Debug, Clone, Copy)]
@@ -27,7 +25,7 @@ struct WeightSet {
     place: Place,
     /// When all have changed.
     turned: Timestamp,
-    weights: WeightRows,
+    weights: WeightSetter,
     /// Weights that were there stay: only those of users who have none yet are set.
     is_only_new: bool,
 }
@@ -54,24 +52,22 @@ impl WeightsInForce {
         let ways = ways.filter(|own| own.refusal.is_none());
         let waves = ways.flat_map(|way| WaveOnWay::each(teller, way));
         let by_waves = waves.map(|own| {
-            let (is_only_new, from) = match own.weight_turn() {
-                WeightTurn::Sets { from } => (false, from),
-                WeightTurn::Leaves => (true, own.wave.start),
-            };
+            let set_from = own.sets_weights_from();
+            let from = set_from.unwrap_or(own.wave.start);
             let (_, period, turn, number) = place(own.way, own.wave);
             WeightSet {
                 by: own.setter(),
                 place: (from, period, turn, number),
                 turned: own.wave.turned.max(from),
-                weights: WeightRows::Wave(period, number),
-                is_only_new,
+                weights: own.setter(),
+                is_only_new: set_from.is_none(),
             }
         });
         let instants = instants(teller.plan, steps);
         let alone = instants.iter().filter(|own| teller.sets_weights(own));
         let alone = alone.map(|instant: &StepsAt| WeightSet {
             by: (instant.period, None),
-            place: (instant.at, instant.period, InstantOrder::Alone, 0),
+            place: (instant.at, instant.period, ALONE, 0),
             turned: instant.at,
             weights: teller.weights_at(instant),
             is_only_new: false,
@@ -143,7 +139,7 @@ impl WeightsInForce {
     pub(super) fn rows_until(&self, at: WaveOnWay<'_>) -> Option<Timestamp> {
         let (plan, start) = (at.teller.plan, at.wave.start);
         let set = self.before(place(at.way, at.wave))?;
-        let WeightRows::Wave(period, number) = set.weights else {
+        let (period, Some(number)) = set.weights else {
             return None;
         };
         let standing = &at.teller.wave(period, number)?.1.standing;
@@ -196,11 +192,10 @@ fn later_steering(WaveOnWay { teller, way, wave }: WaveOnWay<'_>, begun: usize) 
     told.collect()
 }
 
-/// The place of a wave.
 fn place(way: &Transition, wave: &Wave) -> Place {
     let turn = match way.timing {
-        Timing::Ahead => InstantOrder::Ahead,
-        Timing::Behind => InstantOrder::Behind,
+        Timing::Ahead => AHEAD,
+        Timing::Behind => BEHIND,
     };
     (wave.start, way.period, turn, wave.number)
 }
@@ -209,12 +204,7 @@ fn place(way: &Transition, wave: &Wave) -> Place {
 pub(super) fn place_of(teller: &WayTeller<'_>, (period, number): WeightSetter) -> Place {
     match number.and_then(|number| teller.wave(period, number)) {
         Some((way, wave)) => place(way, wave),
-        None => (
-            teller.plan.periods[period].period.start,
-            period,
-            InstantOrder::Alone,
-            0,
-        ),
+        None => (teller.plan.periods[period].period.start, period, ALONE, 0),
     }
 }
 
@@ -227,8 +217,8 @@ fn named(
 ) -> String {
     match set.map(|set| set.weights) {
         None => until(teller.plan, begun),
-        Some(WeightRows::Steering(period)) => until(teller.plan, begun.max(period + 1)),
-        Some(WeightRows::Wave(period, number)) => {
+        Some((period, None)) => until(teller.plan, begun.max(period + 1)),
+        Some((period, Some(number))) => {
             let is_over = || teller.waves_of(period).all(|own| own.1.end <= span[0]);
             match teller.wave(period, number) {
                 Some((_, wave)) if begun <= period || !is_over() => {
@@ -284,9 +274,8 @@ pub(super) fn until(plan: &Plan, period: usize) -> String {
 /// That steering.csv has no rows with a period, where it has none.
 pub(super) fn no_rows(plan: &Plan, period: usize) -> &'static str {
     let period = plan.periods.get(period);
-    if period.is_some_and(|period| period.flows.is_empty()) {
-        " (no rows: nobody is served then)"
-    } else {
-        ""
-    }
+    only_if(
+        period.is_some_and(|period| period.flows.is_empty()),
+        || " (no rows: nobody is served then)",
+    )
 }

@@ -10,17 +10,9 @@ use crate::plan_files::Action;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What sets weights: a wave of a period, or a step of it that no wave does.
+/// What sets weights: a wave of a period, or a step of it that no wave does. The weights stand in `wave_weights.csv`, or in
+/// steering.csv.
 pub(super) type WeightSetter = (usize, Option<u32>);
-
-/// Where weights are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum WeightRows {
-    /// In steering.csv, with this period.
-    Steering(usize),
-    /// In `wave_weights.csv`, with this period and wave.
-    Wave(usize, u32),
-}
 
 /// A wave with the way that it is a part of.
 #[derive(Debug, Clone, Copy)]
@@ -30,15 +22,6 @@ pub(super) struct WaveOnWay<'a> {
     pub(super) wave: &'a Wave,
 }
 
-/// What is done to the weights when a wave begins.
-pub(super) enum WeightTurn {
-    /// They stay, but for those that a region does not have yet at a site.
-    Leaves,
-    /// They are set to those of the wave, from its beginning on, or when opens what they lead over.
-    Sets { from: Timestamp },
-}
-
-/// The transitions whose waves run while those of another do.
 pub(super) fn beside<'t>(
     plan: &'t Plan,
     own: &'t Transition,
@@ -51,7 +34,6 @@ pub(super) fn beside<'t>(
 }
 
 impl<'a> WaveOnWay<'a> {
-    /// The waves of a way.
     pub(super) fn each(
         teller: &'a WayTeller<'a>,
         way: &'a Transition,
@@ -60,12 +42,10 @@ impl<'a> WaveOnWay<'a> {
         waves.map(move |wave| Self { teller, way, wave })
     }
 
-    /// The period to which it leads.
     pub(super) fn period(self) -> &'a PeriodPlan {
         &self.teller.plan.periods[self.way.period]
     }
 
-    /// As what it sets weights.
     pub(super) fn setter(self) -> WeightSetter {
         (self.way.period, Some(self.wave.number))
     }
@@ -83,7 +63,6 @@ impl<'a> WaveOnWay<'a> {
         moves.map(|own| &self.period().moves[*own]).collect()
     }
 
-    /// The transitions whose waves run while those of its way do.
     pub(super) fn beside(self) -> impl Iterator<Item = &'a Transition> {
         beside(self.teller.plan, self.way)
     }
@@ -95,7 +74,6 @@ impl<'a> WaveOnWay<'a> {
         self.wave.end.checked_add(gate).unwrap_or(self.wave.end)
     }
 
-    /// Until when it may be being undone.
     pub(super) fn undone_by(self) -> Timestamp {
         let watched = self.watched_until();
         self.wave.undone(watched).unwrap_or(watched)
@@ -182,25 +160,17 @@ impl<'a> WaveOnWay<'a> {
         seen.collect()
     }
 
-    /// What is done to the weights when it begins.
-    pub(super) fn weight_turn(self) -> WeightTurn {
+    /// From when on every weight is set to those of the wave: from its beginning on, or when opens what they lead over. `None`
+    /// where they stay, but for those that a region does not have yet at a site.
+    pub(super) fn sets_weights_from(self) -> Option<Timestamp> {
         let start = self.wave.start;
         // Undone it is where it began; who is cut off is led to what is open of it.
         let is_cut_off = || self.is_first() && self.teller.are_cut_off(self.way);
         if !(self.wave.turns_weights() || is_cut_off()) {
-            return if self.change_meanwhile() {
-                WeightTurn::Sets { from: start }
-            } else {
-                WeightTurn::Leaves
-            };
-        }
-        if self.are_left_to_earlier() {
-            return WeightTurn::Leaves;
+            return self.change_meanwhile().then_some(start);
         }
         let from = self.teller.waits_to_open(self.way, self.wave);
-        WeightTurn::Sets {
-            from: from.unwrap_or(start),
-        }
+        (!self.are_left_to_earlier()).then_some(from.unwrap_or(start))
     }
 
     /// Whether weights change until the next wave begins though no wave turns them, because a path opens that was closed, or closes.

@@ -1,7 +1,7 @@
 //! The path back: what leads from the end of a scenario to the state before.
 
+use super::imperatives::placed;
 use super::in_force::{Runbook, WeightsInForce, place_of};
-use super::left_over::placed;
 use super::on_way::WeightSetter;
 use super::teller::WayTeller;
 use crate::ids::{AccessPointId, ShardId, SiteId};
@@ -9,7 +9,7 @@ use crate::model::{AccessPointState, Homes};
 use crate::plan::{Change, FullBack, GroupKey, ServedBefore, SteeringGroups, Step, way_back};
 use crate::plan_files::Action;
 use crate::report::document::Section;
-use crate::report::grammar::{by_count, count, listed};
+use crate::report::grammar::{by_count, count, only_if, short};
 use crate::report::numbers;
 use crate::units::{NOBODY, WRITTEN};
 use jiff::Timestamp;
@@ -47,7 +47,6 @@ fn down_meanwhile(back: &[Step], users_of: impl Fn(ShardId) -> f64) -> String {
 }
 
 impl Runbook<'_> {
-    /// How to get back to the state before, where users are elsewhere when the scenario ends, or something is not as it was.
     pub(super) fn path_back(&self) -> Option<Section> {
         let (teller, plan) = (self.teller, self.teller.plan);
         let elsewhere = self.elsewhere();
@@ -88,7 +87,6 @@ impl Runbook<'_> {
         Some(section)
     }
 
-    /// What leads back, one after the other.
     fn back_in_order(&self, back: Vec<Step>) -> Vec<String> {
         let teller = self.teller;
         let mut in_force = self.in_force.clone();
@@ -182,11 +180,10 @@ impl Runbook<'_> {
         let was_open = |own: &AccessPointId| {
             teller.inventory.access_points[own.index()].state == AccessPointState::Active
         };
-        let unless = if has_staying {
-            " unless users who stay where they are pass it"
-        } else {
-            ""
-        };
+        let unless = only_if(
+            has_staying,
+            || " unless users who stay where they are pass it",
+        );
         let standby = is_open.keys().filter(|own| !was_open(own));
         let closing =
             standby.map(|own| format!("Close {}{unless}.", teller.access_point_by_hand(*own)));
@@ -324,7 +321,6 @@ impl Runbook<'_> {
 }
 
 impl WayTeller<'_> {
-    /// When to begin going back.
     fn when_to_go_back(&self) -> String {
         let (clock, end) = (self.clock(), self.scenario.end);
         let mut events = self.scenario.events.iter();
@@ -397,9 +393,13 @@ impl WayTeller<'_> {
 
     /// A component, what it would carry, and what it can.
     fn carried(&self, full: FullBack) -> [String; 3] {
-        let (id, unit) = self.resource(full.resource);
-        let [load, capacity] = [full.load, full.capacity].map(|of| numbers::quantity(of, unit));
-        let load = format!("{load} of {}", listed(&[id]));
+        let inventory = self.inventory;
+        let [load, capacity] =
+            [full.load, full.capacity].map(|own| inventory.quantity(full.resource, own));
+        let load = format!(
+            "{load} of {}",
+            short(inventory.resource_name(full.resource))
+        );
         [self.component_by_hand(full.component), load, capacity]
     }
 }
@@ -411,7 +411,6 @@ fn shard_of(step: &Step) -> Option<ShardId> {
     }
 }
 
-/// Weights of a file, as an imperative.
 fn set_to(weights: &str) -> String {
     format!("set every weight to that of {weights}")
 }
@@ -423,7 +422,6 @@ fn distinct<'w>(steps: &[&Step], words: [&'w str; 2]) -> (String, &'w str) {
     (count(shards, "shard"), by_count(&shards.to_string(), words))
 }
 
-/// `true` for steps that change who is served where, or over which paths.
 fn is_of_users(step: &Step) -> bool {
     matches!(step.change, Change::Home { .. } | Change::Weight { .. })
 }

@@ -1,16 +1,16 @@
 //! The runbook: what somebody does by hand at night, wave by wave.
 
-use super::gate::add_gate;
 use super::in_force::{Runbook, WeightsInForce};
 use super::instants::{StepsAt, instants};
 use super::on_way::WaveOnWay;
 use super::teller::WayTeller;
+use super::wave::add_gate;
 use crate::plan::{PeriodPlan, Step, Timing, Transition, changes};
 use crate::report::briefing::Briefing;
 use crate::report::document::{Document, Section};
 use crate::report::span::span;
 use crate::report::text::visible;
-use crate::report::{downtime, markdown, numbers, recovery};
+use crate::report::{markdown, numbers};
 use crate::units::NOBODY;
 
 /// File name of the runbook.
@@ -138,18 +138,13 @@ impl Runbook<'_> {
         document
     }
 
-    /// What is to be known before anything is done.
     fn preface(&self, has_steps: bool) -> Section {
-        let (inventory, scenario) = (self.teller.inventory, self.teller.scenario);
-        let plan = self.teller.plan;
+        let (scenario, plan) = (self.teller.scenario, self.teller.plan);
         let mut section = Section::default();
-        let warnings = downtime::warnings(inventory, scenario, plan).into_iter();
-        let warnings = warnings
-            .chain(recovery::warnings(inventory, scenario, plan))
-            .chain(downtime::missing(scenario, plan))
-            .chain(recovery::not_checked(scenario, plan))
-            .chain(self.unknown());
-        for warning in warnings {
+        let mut warnings = self.teller.warnings();
+        warnings.extend(self.teller.missing());
+        warnings.extend(self.teller.triggers_not_played());
+        for warning in warnings.into_iter().chain(self.unknown()) {
             section.apart(format!("**{warning}**"));
         }
         let ways = &plan.transitions;
@@ -180,7 +175,6 @@ impl Runbook<'_> {
         section
     }
 
-    /// What is undetected, and how many users are unserved.
     fn unknown(&self) -> Vec<String> {
         let WayTeller {
             inventory,

@@ -2,9 +2,9 @@
 
 use crate::ids::{AccessPointId, ComponentId, ResourceId, ShardId, SiteId};
 use crate::model::{Component, Event, Inventory, Scenario};
-use crate::plan::{Move, PeriodPlan, Plan, Remedy, Transition, Wave};
+use crate::plan::{Fullness, Move, PeriodPlan, Plan, Remedy, Transition, Wave};
 use crate::plan_files::Reason;
-use crate::report::grammar::{count, listed};
+use crate::report::grammar::{count, only_if};
 use crate::report::numbers;
 use crate::report::span::Clock;
 use crate::units::NOBODY;
@@ -25,18 +25,15 @@ pub struct WayTeller<'a> {
     pub plan: &'a Plan,
 }
 
-/// `1 wave`, `12 waves`.
 pub(in crate::report) fn waves(number: usize) -> String {
     count(number, "wave")
 }
 
-/// How many shards move, in whole or in part.
 pub(super) fn shards_of(moves: &[&Move]) -> String {
     let shards: BTreeSet<ShardId> = moves.iter().map(|own| own.shard).collect();
     count(shards.len(), "shard")
 }
 
-/// Users and shards by way.
 pub(super) fn ways(moves: &[&Move]) -> BTreeMap<(Option<SiteId>, SiteId), (f64, usize)> {
     let mut all: BTreeMap<(Option<SiteId>, SiteId), (f64, usize)> = BTreeMap::new();
     for moved in moves {
@@ -56,7 +53,7 @@ pub(in crate::report) fn from_to(
     let moves: Vec<&Move> = wave.moves.iter().map(|own| &period.moves[*own]).collect();
     let mut all: Vec<_> = ways(&moves).into_iter().collect();
     all.sort_by(|a, b| b.1.0.total_cmp(&a.1.0).then(a.0.cmp(&b.0)));
-    let site = |site: SiteId| inventory.sites[site.index()].name.as_str();
+    let site = |site: SiteId| inventory.site_name(site);
     let told = all.into_iter().map(|((from, to), (users, _))| {
         let from = from.map_or("(new)", site);
         format!("{from} to {}: {}", site(to), numbers::users(users))
@@ -90,7 +87,6 @@ impl<'a> WayTeller<'a> {
         periods.partition_point(|own| own.period.start <= at)
     }
 
-    /// The waves that lead to a period.
     pub(super) fn waves_of(
         &self,
         period: usize,
@@ -100,18 +96,15 @@ impl<'a> WayTeller<'a> {
         ways.flat_map(|own| own.waves.iter().map(move |wave| (own, wave)))
     }
 
-    /// A wave that leads to a period, by its number.
     pub(super) fn wave(&self, period: usize, number: u32) -> Option<(&'a Transition, &'a Wave)> {
         let mut waves = self.waves_of(period);
         waves.find(|(_, wave)| wave.number == number)
     }
 
-    /// `true` if demand is not the same at all hours.
     pub(super) fn follows_hours(&self) -> bool {
         self.plan.before.case.hours.slice_count() > 1
     }
 
-    /// `true` if a shard had users before a period.
     pub(super) fn had_users(&self, period: usize, shard: ShardId) -> bool {
         let earlier = period.checked_sub(1);
         let earlier = earlier.map(|own| &self.plan.periods[own].case);
@@ -119,15 +112,8 @@ impl<'a> WayTeller<'a> {
         case.users(shard.index()) > 0.0
     }
 
-    /// The id of a shard.
     pub(super) fn shard(&self, shard: ShardId) -> &'a str {
-        self.inventory.shard_ids.get(shard.index())
-    }
-
-    /// The id of a resource, and its unit.
-    pub(super) fn resource(&self, resource: ResourceId) -> (&'a str, &'a str) {
-        let row = &self.inventory.resources[resource.index()];
-        (&row.id, &row.unit)
+        self.inventory.shard_name(shard)
     }
 
     /// What a component is called in a sentence: its name, and of an access point that it is one, since sites often
@@ -150,14 +136,19 @@ impl<'a> WayTeller<'a> {
         }
     }
 
-    /// The same of an access point.
+    /// `cpu of Chicago (chi)`.
+    pub(super) fn used_by_hand(&self, component: ComponentId, resource: ResourceId) -> String {
+        let name = self.component_by_hand(component);
+        format!("{} of {name}", self.inventory.resource_name(resource))
+    }
+
     pub(super) fn access_point_by_hand(&self, id: AccessPointId) -> String {
         self.component_by_hand(self.inventory.access_point_component(id))
     }
 
     /// What a site is called in a sentence: its name.
     pub(super) fn site(&self, site: SiteId) -> &'a str {
-        self.inventory.sites[site.index()].name.as_str()
+        self.inventory.site_name(site)
     }
 
     /// The same with its id behind it where that is another word.
@@ -173,12 +164,6 @@ impl<'a> WayTeller<'a> {
     /// The same of the site that users leave, if they had any.
     pub(super) fn site_left(&self, site: Option<SiteId>) -> String {
         site.map_or_else(|| "(new)".to_owned(), |own| self.site_by_hand(own))
-    }
-
-    /// `Oslo`, `Oslo and Rome`, `Oslo, Rome and Wien`.
-    pub(super) fn sites(&self, sites: &[SiteId]) -> String {
-        let names = sites.iter().map(|site| self.site(*site));
-        listed(&names.collect::<Vec<_>>())
     }
 
     /// `Wave 2 of 5`: among all waves of its period, as the files count them too.
@@ -235,7 +220,6 @@ impl<'a> WayTeller<'a> {
         Some((*reason, left.into_iter().map(|(site, _)| site).collect()))
     }
 
-    /// The position of the first event that takes a site, behind all of them if none names it.
     fn event_of(&self, site: SiteId) -> usize {
         let component = self.inventory.site_component(site);
         let events = &self.scenario.events;
@@ -252,7 +236,7 @@ impl<'a> WayTeller<'a> {
         let users = numbers::lost_users(transition.users);
         let leaving = |sites: &[SiteId], what: &str| match sites {
             [site] => format!("{}'s {what}", self.site(*site)),
-            several => format!("the {what} of {}", self.sites(several)),
+            several => format!("the {what} of {}", self.inventory.listed_sites(several)),
         };
         match self.most(transition) {
             Some((Reason::Drained, from)) if !from.is_empty() => leaving(&from, "drain"),
@@ -263,5 +247,142 @@ impl<'a> WayTeller<'a> {
             None if transition.restored > NOBODY => format!("the return to service of {users}"),
             None => "steering users anew".to_owned(),
         }
+    }
+}
+
+/// A length of time as people say it, rounded up to whole minutes; below one minute in seconds.
+///
+/// ```
+/// use plimsoll::report::waves::duration;
+/// assert_eq!(duration(12_000.0), "3 h 20 min");
+/// assert_eq!(duration(3_600.0), "1 h");
+/// assert_eq!(duration(300.0), "5 min");
+/// assert_eq!(duration(42.0), "42 s");
+/// assert_eq!(duration(0.0), "no time");
+/// assert_eq!(duration(200_000.0), "55 h 34 min");
+/// ```
+pub fn duration(seconds: f64) -> String {
+    if seconds <= 0.0 {
+        return "no time".to_owned();
+    }
+    if seconds < 60.0 {
+        return format!("{} s", numbers::users(seconds.ceil()));
+    }
+    let minutes = (seconds / 60.0 - 1e-9).ceil();
+    let hours = (minutes / 60.0).floor();
+    let rest = minutes - hours * 60.0;
+    match (hours > 0.0, rest > 0.0) {
+        (true, true) => format!("{} h {rest} min", numbers::users(hours)),
+        (true, false) => format!("{} h", numbers::users(hours)),
+        _ => format!("{rest} min"),
+    }
+}
+
+/// The same to the second: `9 min 32 s`, `1 h 2 min 5 s`.
+pub(super) fn exact_duration(seconds: f64) -> String {
+    let seconds = (seconds - 1e-9).ceil();
+    let rest = seconds % 60.0;
+    match (seconds >= 60.0, rest > 0.0) {
+        (true, true) => format!("{} {rest} s", duration(seconds - rest)),
+        _ => duration(seconds),
+    }
+}
+
+/// The same of what nothing is below: `1 min 10 s`, and `1 h 20 min` of minutes that have begun.
+pub(super) fn duration_down(seconds: f64) -> String {
+    let seconds = (seconds + 1e-9).floor();
+    let rest = seconds % 60.0;
+    let whole = duration(seconds - rest);
+    match (seconds >= 60.0, rest > 0.0) {
+        (false, _) => duration(seconds),
+        (true, true) if seconds < 600.0 => format!("{whole} {rest} s"),
+        (true, _) => whole,
+    }
+}
+
+/// By how much a load is above what is left of the capacity; `None` if it is not.
+///
+/// A difference that nobody would see is told in words.
+pub(super) fn excess(fullness: &Fullness) -> Option<String> {
+    let excess = fullness.load - fullness.capacity;
+    let is_seen = numbers::is_above(fullness.load / fullness.capacity);
+    (excess > 0.0).then(|| {
+        if is_seen {
+            format!("{} more than there is", numbers::amount(excess))
+        } else {
+            "barely more than there is".to_owned()
+        }
+    })
+}
+
+/// `1,040 of 1,000 vCPU`: a load and what is left of the capacity, in so many digits that they are other numbers where the load is more.
+pub(super) fn of_capacity(fullness: &Fullness, unit: &str) -> String {
+    let [load, capacity] = [fullness.load, fullness.capacity];
+    let unit = only_if(!unit.is_empty(), || format!(" {unit}"));
+    let [own, left] = [load, capacity].map(numbers::amount);
+    if own != left || !numbers::is_above(load / capacity) {
+        return format!("{own} of {left}{unit}");
+    }
+    let shown = own.split_once('.').map_or(0, |(_, digits)| digits.len());
+    let mut apart = (shown + 1..12).map(|digits| {
+        [load, capacity].map(|amount| {
+            let text = format!("{amount:.digits$}");
+            text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        })
+    });
+    let apart = apart.find(|[own, left]| own != left);
+    let [own, left] = apart.unwrap_or([own, left]);
+    format!("{own} of {left}{unit}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{ComponentId, ResourceId};
+
+    fn brought(load: f64, capacity: f64) -> Fullness {
+        Fullness {
+            component: ComponentId(0),
+            resource: ResourceId(0),
+            begun_load: 0.0,
+            load,
+            stop_load: 0.0,
+            capacity,
+            with_retries: false,
+        }
+    }
+
+    fn to(load: f64) -> Option<String> {
+        excess(&brought(load, 160.0))
+    }
+
+    #[test]
+    fn no_difference_of_zero_is_told() {
+        assert_eq!(to(170.0).as_deref(), Some("10 more than there is"));
+        assert_eq!(to(160.01).as_deref(), Some("0.01 more than there is"));
+        let barely = Some("barely more than there is");
+        assert_eq!(to(160.000_000_1).as_deref(), barely);
+        assert_eq!(to(160.0), None);
+        assert_eq!(to(157.0), None);
+    }
+
+    #[test]
+    fn a_load_is_told_apart_from_what_there_is() {
+        let told = [
+            (1.0537, 1.05),
+            (1.05, 1.05),
+            (160.01, 160.0),
+            (170.0, 160.0),
+            (10.142_36, 10.142_3),
+        ]
+        .map(|(own, capacity)| of_capacity(&brought(own, capacity), ""));
+        let apart = [
+            "1.054 of 1.05",
+            "1.05 of 1.05",
+            "160.01 of 160",
+            "170 of 160",
+            "10.1424 of 10.1423",
+        ];
+        assert_eq!(told, apart);
     }
 }

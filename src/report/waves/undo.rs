@@ -1,9 +1,9 @@
 //! How a wave is undone, as the runbook says it: who goes back first, how fast, until when, and where nobody can.
 
-use super::amounts::duration;
 use super::in_force::Runbook;
 use super::instants::{let_in_by, let_in_rows, users_of};
 use super::on_way::WaveOnWay;
+use super::teller::duration;
 use super::teller::{WayTeller, shards_of, ways};
 use crate::ids::{ComponentId, SiteId};
 use crate::plan::{Barred, Change, Flow, Move, Pace, PaceLimit, PeriodPlan, Ramp, Step, Timing};
@@ -116,7 +116,7 @@ impl Runbook<'_> {
                         1 => "it, or every path to it, is",
                         _ => "they, or all paths to them, are",
                     };
-                    let lost = teller.sites(sites);
+                    let lost = teller.inventory.listed_sites(sites);
                     format!("nobody can be moved back to {lost} while {they_are} out")
                 }
                 Barred::Overloads(component) => {
@@ -225,8 +225,14 @@ impl Runbook<'_> {
         gone.dedup();
         let why = match gone.len() {
             0 => format!("then period {} begins", next.period.index),
-            1 => format!("from then on {} is out", teller.sites(&gone)),
-            _ => format!("from then on {} are out", teller.sites(&gone)),
+            1 => format!(
+                "from then on {} is out",
+                teller.inventory.listed_sites(&gone)
+            ),
+            _ => format!(
+                "from then on {} are out",
+                teller.inventory.listed_sites(&gone)
+            ),
         };
         let is_open = gone.is_empty() && !closes(next);
         if is_behind && is_open && !is_late(at, by) {
@@ -257,7 +263,6 @@ fn turned_by_others(at: WaveOnWay<'_>, is_steered: bool) -> Option<(Timestamp, u
     meanwhile.min()
 }
 
-/// What lets nobody back.
 fn never_back(teller: &WayTeller<'_>, pace: &Pace) -> String {
     match pace.limit {
         PaceLimit::Accepts(component) => format!(
@@ -269,7 +274,6 @@ fn never_back(teller: &WayTeller<'_>, pace: &Pace) -> String {
     }
 }
 
-/// Why a wave cannot be undone from an instant on.
 fn barred_later(teller: &WayTeller<'_>, barred: &Barred) -> String {
     match barred {
         Barred::Lost(sites) => {
@@ -277,7 +281,10 @@ fn barred_later(teller: &WayTeller<'_>, barred: &Barred) -> String {
                 1 => "every path to it, is",
                 _ => "all paths to them, are",
             };
-            format!("from then on {}, or {path_is} out", teller.sites(sites))
+            format!(
+                "from then on {}, or {path_is} out",
+                teller.inventory.listed_sites(sites)
+            )
         }
         Barred::Overloads(component) => {
             let component = teller.component(*component);
@@ -356,7 +363,6 @@ fn last_begin(at: WaveOnWay<'_>, by: Timestamp) -> Timestamp {
     wave.start.checked_add(latest).unwrap_or(wave.start)
 }
 
-/// The slowest pace and its seconds, if it takes any time.
 fn slowest(paces: &[Pace]) -> Option<(&Pace, f64)> {
     let pace = paces.first()?;
     Some((pace, pace.seconds?)).filter(|(_, seconds)| *seconds > 0.0)

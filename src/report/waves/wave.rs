@@ -1,19 +1,17 @@
 //! A wave in the runbook: its weights, its moves, and whom it lets in.
 
-use super::amounts::exact_duration;
-use super::in_force::{Runbook, wave_rows};
-use super::instants::{let_in_by, let_in_rows, members_of, users_of};
-use super::on_way::{WaveOnWay, WeightTurn};
-use super::teller::{NAMED, shards_of, ways};
-use crate::plan::{Change, Move, Timing};
+use crate::plan::{Change, Fullness, Move, Timing, Wave};
 use crate::plan_files::Action;
 use crate::report::document::Section;
-use crate::report::grammar::count;
+use crate::report::grammar::{count, only_if};
 use crate::report::numbers;
-use crate::units::NOBODY;
+use crate::report::waves::in_force::{Runbook, wave_rows};
+use crate::report::waves::instants::{let_in_by, let_in_rows, members_of, users_of};
+use crate::report::waves::on_way::WaveOnWay;
+use crate::report::waves::teller::{NAMED, duration, exact_duration, shards_of, ways};
+use crate::units::{AGREEMENT, NOBODY};
 
 impl Runbook<'_> {
-    /// A wave, step by step up to its gate.
     pub(super) fn wave(&self, at: WaveOnWay<'_>) -> Section {
         let WaveOnWay { teller, way, wave } = at;
         let clock = teller.clock();
@@ -45,11 +43,9 @@ impl Runbook<'_> {
         let at_home = let_in_by(self.steps, at.setter(), |own| !is_moving(own));
         if users_of(&at_home) > NOBODY {
             let seconds = moving_seconds(at);
-            let pace = if seconds > 0.0 {
+            let pace = only_if(seconds > 0.0, || {
                 format!(", spread evenly over {}", exact_duration(seconds))
-            } else {
-                String::new()
-            };
+            });
             section.detail(format!(
                 "let {} in again where they are homed{pace}: {} ({rows})",
                 numbers::lost_users(users_of(&at_home)),
@@ -59,7 +55,6 @@ impl Runbook<'_> {
         section
     }
 
-    /// The members of pools that a wave turns with the weights, or turns back.
     pub(super) fn add_members(&self, at: WaveOnWay<'_>, is_undone: bool, section: &mut Section) {
         let teller = at.teller;
         for step in members_of(teller.plan, self.steps, at.setter()) {
@@ -128,12 +123,10 @@ impl Runbook<'_> {
     }
 }
 
-/// Seconds in which users of a wave move.
 fn moving_seconds(at: WaveOnWay<'_>) -> f64 {
     at.wave.end.duration_since(at.wave.turned).as_secs_f64()
 }
 
-/// Who moves from where to where, and how fast.
 fn add_moves(at: WaveOnWay<'_>, moves: &[&Move], section: &mut Section) {
     let WaveOnWay { teller, way, wave } = at;
     let (period, number) = (way.period, wave.number);
@@ -185,7 +178,6 @@ fn add_moves(at: WaveOnWay<'_>, moves: &[&Move], section: &mut Section) {
     }
 }
 
-/// What is done to the weights when a wave begins, in words.
 fn steering(at: WaveOnWay<'_>) -> String {
     let WaveOnWay { teller, way, wave } = at;
     let clock = teller.clock();
@@ -193,21 +185,19 @@ fn steering(at: WaveOnWay<'_>) -> String {
     let share = numbers::amount(wave.steering_share * 100.0);
     let period = at.period();
     let hours = &period.case.hours;
-    let slice = if hours.slice_count() > 1 {
+    let slice = only_if(hours.slice_count() > 1, || {
         format!(
             " in slice {} of the hours",
             hours.slice_at(period.period.start)
         )
-    } else {
-        String::new()
-    };
+    });
     let target = format!(
         "{share} % of the way to that of period {}{slice}",
         way.period
     );
     // What begins until the next wave does may change which hold.
     let rows = wave_rows(teller, (way.period, wave), [wave.start, at.lasts_until()]);
-    let WeightTurn::Sets { from } = at.weight_turn() else {
+    let Some(from) = at.sets_weights_from() else {
         return format!(
             "leave every weight as it is, {target}; \
              set only those of regions at sites where they have no users yet, before anybody moves \
@@ -237,4 +227,102 @@ fn steering(at: WaveOnWay<'_>) -> String {
         String::new()
     };
     format!("set every weight to that of {rows}, {target}{gradually}{before}{waits}")
+}
+
+const NAMED_LOADS: usize = 4;
+
+/// Gates of new sessions that are told one by one at every wave, and how full one is that is told at all.
+const TOLD_GATES: usize = 6;
+const NEARLY_FULL: f64 = 0.5;
+
+pub(super) fn add_gate(at: WaveOnWay<'_>, section: &mut Section) {
+    let WaveOnWay { teller, way, wave } = at;
+    let minutes = teller.scenario.waves.gate_minutes;
+    let watch = only_if(minutes > 0.0, || {
+        format!(
+            ", watched for {} once all have moved",
+            duration(minutes * 60.0)
+        )
+    });
+    section.step(format!("Gate{watch}. Go on only if:"));
+    if !wave.moves.is_empty() {
+        section.detail("nobody whom the wave moves is left where he was");
+    }
+    match at.moving_beside() {
+        // Its loads are those with everybody where he is in its own period.
+        Some((period, other)) if wave.moves.is_empty() => section.detail(format!(
+            "the loads are those that wave {} of period {period} names: its users move meanwhile, or have moved",
+            other.number
+        )),
+        other => add_loads(at, other, section),
+    }
+    add_sessions(at, section);
+    if wave.stop_shortfall > AGREEMENT {
+        let missed = numbers::short_percent_up(wave.stop_shortfall);
+        section.detail(format!(
+            "who stops here misses a headroom target by up to {missed} of it"
+        ));
+    }
+    let above = teller.above_at_end(way, wave);
+    let unasked = teller.is_unasked(way, wave);
+    let unasked = unasked.then(|| "what is survived is not checked".to_owned());
+    let exposed = wave.unprotected.as_ref().filter(|own| !own.is_empty());
+    let exposed = exposed.map(|own| teller.exposed(own));
+    for why in [above, unasked, exposed].into_iter().flatten() {
+        section.detail(format!("**do not stop here**: {why}"));
+    }
+}
+
+fn add_loads(at: WaveOnWay<'_>, beside: Option<(usize, &Wave)>, section: &mut Section) {
+    // What is out the whole time serves nobody, and nothing is to be seen there.
+    let is_there = |own: &&Fullness| !at.is_out_during(own.component);
+    let mut fullest = at.wave.watched.iter().filter(is_there);
+    for fullness in fullest.by_ref().take(NAMED_LOADS) {
+        section.detail(at.teller.seen(at.wave, fullness));
+    }
+    if let Some(next) = fullest.next().and_then(Fullness::utilization) {
+        let next = numbers::utilization_at_most(next);
+        section.detail(format!(
+            "everything else is used to {next} at most once steering has turned"
+        ));
+    }
+    if let Some((period, other)) = beside {
+        section.detail(format!(
+            "beside what wave {} of period {period} moves meanwhile: where its gate says more of a component, that holds",
+            other.number
+        ));
+    }
+}
+
+/// How many new sessions each component sees at most while a wave goes on: those that come near to what they accept
+/// one by one, the fullest first, and how far from it all others are.
+fn add_sessions(at: WaveOnWay<'_>, section: &mut Section) {
+    let mut seen = at.sessions();
+    // What accepts nothing is fullest of all.
+    seen.sort_by(|a, b| (b.1 * a.2).total_cmp(&(a.1 * b.2)).then(a.0.cmp(&b.0)));
+    let near = seen.iter().filter(|own| own.1 >= own.2 * NEARLY_FULL);
+    // Where nothing is near, the fullest one is told all the same.
+    let told = near.count().clamp(1, TOLD_GATES).min(seen.len());
+    for (component, rate, accepts) in &seen[..told] {
+        let [seen, accepts] = numbers::most_of(rate.min(*accepts), *accepts);
+        let component = at.teller.component_by_hand(*component);
+        section.detail(format!(
+            "{component} sees at most {seen} new sessions a second meanwhile (it accepts {accepts})"
+        ));
+    }
+    let Some((_, rate, accepts)) = seen.get(told).filter(|own| own.2 > 0.0) else {
+        return;
+    };
+    let others = match seen.len() - told {
+        1 => "1 other component sees at most this much of the new sessions that it accepts"
+            .to_owned(),
+        others => format!(
+            "{} other components see at most this much of the new sessions that they accept",
+            numbers::whole(others)
+        ),
+    };
+    section.detail(format!(
+        "{others}: {}",
+        numbers::utilization(rate / accepts)
+    ));
 }

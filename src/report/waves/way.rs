@@ -1,24 +1,22 @@
 //! A way in the runbook, before its waves: what it comes to, what is too full meanwhile, and what a trigger can lock in.
 
-use super::amounts::duration_down;
-use super::on_way::beside;
-use super::teller::WayTeller;
 use crate::ids::{ComponentId, ResourceId};
 use crate::plan::{Fullness, Overloaded, Ramp, RetryMargin, Stability, Timing, Transition, Wave};
 use crate::report::document::Section;
+use crate::report::downtime::{retries, threshold_and_stand};
+use crate::report::grammar::{count, only_if};
 use crate::report::numbers;
-use crate::report::recovery::{retries, threshold_and_stand};
+use crate::report::waves::on_way::beside;
+use crate::report::waves::teller::{WayTeller, duration, duration_down, waves};
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
 
-/// What is told one by one, the fullest or the furthest beyond first.
 const MOST: usize = 6;
 
 /// The first and the last wave in which something is vulnerable, and how it stands in the one in which it is most.
 type Vulnerable<'t> = (&'t Wave, &'t Wave, &'t RetryMargin);
 
 impl WayTeller<'_> {
-    /// A way without its waves.
     pub(super) fn way(&self, way: &Transition) -> Section {
         let clock = self.clock();
         let mut section = self.headed(way);
@@ -63,7 +61,6 @@ impl WayTeller<'_> {
         section
     }
 
-    /// A section of a way, with nothing in it yet.
     pub(super) fn headed(&self, way: &Transition) -> Section {
         let start = self.clock().moment(self.period(way).period.start);
         let when = match way.timing {
@@ -121,11 +118,10 @@ impl WayTeller<'_> {
             return;
         }
         // Each wave keeps to the busiest of the hours that it meets.
-        let busiest = if self.follows_hours() {
-            ", at the demand of the busiest hour that each wave meets"
-        } else {
-            ""
-        };
+        let busiest = only_if(
+            self.follows_hours(),
+            || ", at the demand of the busiest hour that each wave meets",
+        );
         section.say(format!(
             "**Above its capacity already when the waves begin{busiest}.** No part of a wave adds to it, and it alone is no reason to stop:"
         ));
@@ -143,8 +139,7 @@ impl WayTeller<'_> {
 
     /// How full something is before anybody of a wave has moved, and from when on.
     fn full_at_first(&self, Overloaded { from, full: own }: &Overloaded) -> String {
-        let (id, unit) = self.resource(own.resource);
-        let name = self.component_by_hand(own.component);
+        let used = self.used_by_hand(own.component, own.resource);
         let at = self.clock().second(*from);
         let at = if self.follows_hours() {
             format!("at most from {at} on")
@@ -153,10 +148,10 @@ impl WayTeller<'_> {
         };
         if own.capacity > 0.0 {
             let share = numbers::utilization(own.begun_load / own.capacity);
-            format!("{id} of {name} is used to {share} {at}")
+            format!("{used} is used to {share} {at}")
         } else {
-            let load = numbers::quantity(own.begun_load, unit);
-            format!("{id} of {name}, of which nothing is left, carries {load} {at}")
+            let load = self.inventory.quantity(own.resource, own.begun_load);
+            format!("{used}, of which nothing is left, carries {load} {at}")
         }
     }
 
@@ -165,7 +160,7 @@ impl WayTeller<'_> {
         let at = self.clock().second(wave.end);
         let number = wave.number;
         if own.capacity <= 0.0 {
-            let load = numbers::quantity(own.stop_load, self.resource(own.resource).1);
+            let load = self.inventory.quantity(own.resource, own.stop_load);
             return format!("and {load} at {at}, after wave {number}");
         }
         let share = numbers::utilization(own.stop_load / own.capacity);
@@ -178,13 +173,8 @@ impl WayTeller<'_> {
         }
     }
 
-    /// How full something may be in a wave and has to be at its end, as its gate says it.
     pub(super) fn seen(&self, wave: &Wave, own: &Fullness) -> String {
-        let used = format!(
-            "{} of {} is used",
-            self.resource(own.resource).0,
-            self.component_by_hand(own.component)
-        );
+        let used = format!("{} is used", self.used_by_hand(own.component, own.resource));
         let share = |load: f64| numbers::utilization_at_most(load / own.capacity);
         let [begun, most] = [own.begun_load, own.load].map(share);
         let stop = used_now(wave, own).unwrap_or_else(|| share(own.stop_load));
@@ -238,9 +228,8 @@ impl WayTeller<'_> {
             format!("from wave {} to {}", first.number, last.number)
         };
         Some(format!(
-            "{} of {} {waves}: above {threshold} with {}, and it is used to {stand} at most",
-            self.resource(own.resource).0,
-            self.component_by_hand(own.component),
+            "{} {waves}: above {threshold} with {}, and it is used to {stand} at most",
+            self.used_by_hand(own.component, own.resource),
             retries(own.retries()?)
         ))
     }
@@ -254,4 +243,114 @@ fn used_now(wave: &Wave, full: &Fullness) -> Option<String> {
     let left = its.filter(|carries| carries.capacity > 0.0);
     let shares = left.map(|carries| carries.load / carries.capacity);
     shares.reduce(f64::max).map(numbers::utilization_at_most)
+}
+
+const MOST_OUTLINES: usize = 12;
+
+impl WayTeller<'_> {
+    /// A way of a plan that is refused, because of it or of another.
+    pub(super) fn not_begun(&self, way: &Transition) -> Section {
+        let mut section = self.headed(way);
+        if let Some(refusal) = self.refusal(way) {
+            section.apart(format!("**Refused: {refusal}.** Do not begin it."));
+            let remedies = self.remedies(way);
+            if !remedies.is_empty() {
+                section.items(remedies);
+                section.say("");
+            }
+        } else {
+            section.apart(
+                "**Do not begin it**: it is safe by itself, and something else of this plan is refused.",
+            );
+        }
+        if let Some(overloaded) = self.overloaded_now(way) {
+            section.apart(overloaded);
+        }
+        if way.waves.is_empty() {
+            section.say("There is not a single wave that would be safe.");
+            return section;
+        }
+        section.apart("What its waves come to, to judge it by and not to be done:");
+        section.items([self.length(way)]);
+        if let Some(slowest) = self.slowest(way) {
+            section.items([format!("what holds it up: {slowest}")]);
+        }
+        let outlines = way.waves.iter().map(|wave| self.outline(way, wave));
+        section.first_items(outlines, MOST_OUTLINES, |others| {
+            format!("and {} more", waves(others))
+        });
+        section
+    }
+
+    fn length(&self, way: &Transition) -> String {
+        let count = waves(way.waves.len());
+        match way.seconds {
+            Some(seconds) if seconds > 0.0 => {
+                let least = duration_down(way.least_seconds);
+                format!("{count} and {} (at least {least})", duration(seconds))
+            }
+            Some(_) => format!("{count}, and {}", self.unlimited()),
+            None => format!("{count} would be safe; behind them it does not go on"),
+        }
+    }
+
+    fn outline(&self, way: &Transition, wave: &Wave) -> String {
+        let period = self.period(way);
+        let moves = wave.moves.iter().map(|own| &period.moves[*own]);
+        let users: f64 = moves.map(|own| own.users).sum();
+        let mut told = Vec::new();
+        if !wave.moves.is_empty() {
+            let shards = count(wave.moves.len(), "shard");
+            told.push(format!("move {shards} with {}", numbers::lost_users(users)));
+        }
+        if way.restored > 0.0 {
+            let share = numbers::amount(wave.restored_share * 100.0);
+            told.push(format!("have {share} % back of those who are not served"));
+        }
+        if told.is_empty() {
+            told.push("move nobody".to_owned());
+        }
+        let seconds = wave.end.duration_since(wave.start).as_secs_f64();
+        let fullest = wave.fullest.first().map_or_else(String::new, |own| {
+            format!(
+                "; {} of {} is used to {} at most",
+                self.inventory.resource_name(own.resource),
+                self.component(own.component),
+                numbers::utilization(own.load.max(own.begun_load) / own.capacity)
+            )
+        });
+        format!(
+            "{} ({}) would {}, steering {} % of the way{fullest}",
+            self.numbered(way, wave),
+            duration(seconds),
+            told.join(" and "),
+            numbers::amount(wave.steering_share * 100.0),
+        )
+    }
+
+    /// What is above its capacity already, whether or not a way that is refused would bring it down.
+    fn overloaded_now(&self, way: &Transition) -> Option<String> {
+        let first = way.waves.first()?;
+        let begun = first.overloaded.iter();
+        let begun = begun
+            .filter(|own| own.from == first.start)
+            .take(MOST_OUTLINES);
+        let begun = begun.map(|own| &own.full).filter(|own| own.capacity > 0.0);
+        let told = begun.map(|own| {
+            let share = numbers::utilization(own.begun_load / own.capacity);
+            format!(
+                "{} ({share})",
+                self.used_by_hand(own.component, own.resource)
+            )
+        });
+        let told: Vec<String> = told.collect();
+        let when = match way.timing {
+            Timing::Ahead => "before",
+            Timing::Behind => "once the period has begun",
+        };
+        (!told.is_empty()).then(|| {
+            let told = told.join(", ");
+            format!("Above its capacity {when}, as long as nothing is done: {told}.")
+        })
+    }
 }

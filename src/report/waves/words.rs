@@ -1,11 +1,12 @@
 //! Sentences about transitions: how long they take, why one is refused and what would help.
 
-use super::amounts::{duration, duration_down, excess, of_capacity, with_retries};
 use super::teller::{WayTeller, waves};
+use super::teller::{duration, duration_down, excess, of_capacity};
 use crate::ids::{ComponentId, SiteId};
 use crate::model::Component;
 use crate::plan::{Allowed, Fullness, Pace, PaceLimit, Refusal, Remedy, Timing, Transition, Wave};
-use crate::report::grammar::capital_or_name;
+use crate::report::explained::with_retries;
+use crate::report::grammar::{capital_or_name, only_if};
 use crate::report::numbers;
 
 impl WayTeller<'_> {
@@ -16,20 +17,8 @@ impl WayTeller<'_> {
         let site = |site: SiteId| self.site(site);
         match pace.limit {
             PaceLimit::Accepts(component) => {
-                let name = self.component(component);
-                let [all, background] = accepts.unwrap_or([pace.per_second, 0.0]);
-                let beside = if background > 1e-9 {
-                    format!(
-                        ", {} of them in normal operation,",
-                        numbers::amount(background)
-                    )
-                } else {
-                    String::new()
-                };
-                let all = numbers::amount(all);
-                format!(
-                    "{name} accepts {all} sessions a second{beside} and {users} come through it"
-                )
+                let accepts = accepts.unwrap_or([pace.per_second, 0.0]);
+                self.gate(component, accepts, pace.users)
             }
             PaceLimit::Out(from) => {
                 format!(
@@ -44,6 +33,16 @@ impl WayTeller<'_> {
                 )
             }
         }
+    }
+
+    /// `access point Paris accepts 50 sessions a second, 20 of them in normal operation, and 600,000 users come through it`
+    pub(super) fn gate(&self, component: ComponentId, accepts: [f64; 2], users: f64) -> String {
+        let [all, normal] = accepts.map(numbers::amount);
+        let beside = only_if(accepts[1] > 1e-9, || {
+            format!(", {normal} of them in normal operation,")
+        });
+        let (name, users) = (self.component(component), numbers::lost_users(users));
+        format!("{name} accepts {all} sessions a second{beside} and {users} come through it")
     }
 
     /// What a gate accepts, and of that normal operation where so many are let through beside it.
@@ -145,10 +144,11 @@ impl WayTeller<'_> {
                 format!("{subject} never ends: {}", self.never(transition, limit))
             }
             Refusal::Unsafe(fullness) => {
-                format!(
-                    "{subject} has no safe way that was found: {}",
-                    self.unsafe_move(&fullness)
-                )
+                let told = self.too_much(
+                    &fullness,
+                    ["whoever moves next brings", "whoever moves next"],
+                );
+                format!("{subject} has no safe way that was found: {told}")
             }
             Refusal::Early(users) => format!(
                 "{subject} begins before {} users are where it moves them from, who are placed there only meanwhile; \
@@ -172,14 +172,14 @@ impl WayTeller<'_> {
                 numbers::users_up(users)
             ),
             Refusal::Overloaded(fullness) => {
-                let resource = &self.inventory.resources[fullness.resource.index()];
+                let resource = fullness.resource;
+                let amounts = [fullness.begun_load, fullness.capacity];
+                let [load, left] = amounts.map(|own| self.inventory.quantity(resource, own));
                 format!(
-                    "{subject} is not done when the works begin: until then {} carries {} of {}, and the works leave {}. \
+                    "{subject} is not done when the works begin: until then {} carries {load} of {}, and the works leave {left}. \
                      Begin the works later, or make what users move to available earlier",
                     self.component(fullness.component),
-                    numbers::quantity(fullness.begun_load, &resource.unit),
-                    resource.id,
-                    numbers::quantity(fullness.capacity, &resource.unit),
+                    self.inventory.resource_name(resource),
                 )
             }
         })
@@ -209,7 +209,6 @@ impl WayTeller<'_> {
         }
     }
 
-    /// What lets nobody pass.
     pub(super) fn never(&self, transition: &Transition, limit: PaceLimit) -> String {
         match limit {
             PaceLimit::Accepts(component) => {
@@ -242,14 +241,14 @@ impl WayTeller<'_> {
         }
     }
 
-    /// Which load is too much while users move; where none is, what comes closest.
-    fn unsafe_move(&self, fullness: &Fullness) -> String {
+    /// Which load is too much on the way; where none is, what comes closest.
+    pub(super) fn too_much(&self, fullness: &Fullness, [brings, who]: [&str; 2]) -> String {
         let told = self.brought_to(fullness);
         match excess(fullness) {
-            Some(excess) => format!("whoever moves next brings {told}, {excess}"),
-            None => format!(
-                "no single load is too much, and whoever moves next comes closest by bringing {told}"
-            ),
+            Some(excess) => format!("{brings} {told}, {excess}"),
+            None => {
+                format!("no single load is too much, and {who} comes closest by bringing {told}")
+            }
         }
     }
 
@@ -261,7 +260,7 @@ impl WayTeller<'_> {
             resource.id,
             self.component(fullness.component),
             of_capacity(fullness, &resource.unit),
-            with_retries(fullness),
+            with_retries(fullness.with_retries),
         )
     }
 
@@ -329,8 +328,7 @@ impl WayTeller<'_> {
             ),
             Remedy::Capacity { more } => {
                 let each = more.iter().map(|(component, resource, extra)| {
-                    let unit = &self.inventory.resources[resource.index()].unit;
-                    let extra = numbers::quantity(*extra, unit);
+                    let extra = self.inventory.quantity(*resource, *extra);
                     format!("{extra} at {}", self.component(*component))
                 });
                 let each: Vec<String> = each.collect();

@@ -10,10 +10,8 @@ use crate::report::numbers;
 use crate::report::words::targets_met;
 use crate::units::{AGREEMENT, NOBODY};
 
-/// Windows that the terminal lists.
 const LISTED: usize = 12;
 
-/// How users are counted in the columns of the table.
 const COUNTED: &str = "Users at the busiest are as many as there are at that hour; all others are counted as at the peak, whatever the hour.";
 
 /// From so many columns on the table says when windows end, and names what fails worst whatever else it has to say.
@@ -67,7 +65,6 @@ impl RankedWindows<'_> {
         }
     }
 
-    /// What is said of windows in which no headroom target is missed.
     fn targets_met(&self) -> &'static str {
         // What was missed before is known of the quiet hours only.
         targets_met(self.without.as_ref().is_none_or(|own| own.kept.is_some()))
@@ -122,7 +119,6 @@ impl RankedWindows<'_> {
         words.join("; ")
     }
 
-    /// What people call what fails besides.
     fn failing<'b>(&'b self, name: &'b str) -> &'b str {
         if self.over == Some(FailureSet::RiskGroups.word()) {
             return name;
@@ -182,7 +178,6 @@ impl RankedWindows<'_> {
         })
     }
 
-    /// What the hours of the window cost without the maintenance.
     fn of_without(&self) -> Option<String> {
         let own = self.without.as_ref()?;
         let words = self.served(own.unserved, own.missing, own.kept).join("; ");
@@ -191,7 +186,6 @@ impl RankedWindows<'_> {
         ))
     }
 
-    /// What the drain takes, or why it is refused.
     fn of_drain(&self) -> Vec<String> {
         let mut all = Vec::new();
         let refused = self.refused();
@@ -217,7 +211,6 @@ impl RankedWindows<'_> {
         all
     }
 
-    /// What a drain takes that is not refused.
     fn safe(&self, drain: &DrainReport) -> Vec<String> {
         let mut all = drain.ways.clone();
         if let Some(latest) = drain.latest_start {
@@ -242,7 +235,6 @@ impl RankedWindows<'_> {
         document.text(width)
     }
 
-    /// The table of the first windows, and what is told of the others.
     fn table(&self, has_room: bool) -> Vec<Block> {
         let is_any = |of: &dyn Fn(&Window) -> bool| self.windows.iter().any(of);
         let has_unserved = is_any(&|own| own.unserved_users() > NOBODY);
@@ -296,7 +288,6 @@ impl RankedWindows<'_> {
         format!("… and {more} more{}", worst.unwrap_or_default())
     }
 
-    /// What no window costs, and so has no column.
     fn nothing_of(&self, has_unserved: bool, has_missing: bool) -> Option<String> {
         let met = self.targets_met();
         match (has_unserved, has_missing) {

@@ -1,18 +1,124 @@
-//! What proves the cases of a sweep: displaced.jsonl, and the lines of proofs.jsonl.
+//! Proofs: the prices of a plan as certificate.json; what proves the cases of a sweep as displaced.jsonl and the lines of
+//! proofs.jsonl.
 
-use super::certificate::level_certificate;
-use super::file::{WrittenFile, internal, json_file};
-use super::ids::InventoryIds;
+use super::file::{AboutPlan, WrittenFile, internal, json_file, number};
 use crate::error::Result;
 use crate::formulation::goals::Level;
-use crate::ids::{LinkId, ShardId, SiteId};
-use crate::model::Inventory;
+use crate::ids::{AccessPointId, LinkId, ShardId, SiteId};
+use crate::model::{Inventory, Scenario};
 use crate::plan::sweep::{Displacement, Sweep, Witness};
+use crate::plan::{PeriodPlan, Plan};
 use crate::plan_files::{
-    CaseProof, DISPLACED_FILE, DisplacedUsers, LikeShard, UsersOf, proof_line,
+    CERTIFICATE_FORMAT, CaseProof, Certificate, DISPLACED_FILE, DisplacedUsers, KeptBy, KeptLevel,
+    LevelCertificate, LikeShard, PeriodCertificate, PriceOfRow, PriceVector, SetVector, UsersOf,
+    proof_line,
 };
+use crate::solve::{Keeping, LevelOutcome, LevelProof, Prices, RowPrice, SetPrices};
 use serde::Serialize;
 use std::collections::BTreeMap;
+
+/// The certificate of a plan: the prices that prove its levels, for the expected demand.
+pub fn certificate(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    plan: &Plan,
+    about: &AboutPlan,
+) -> Certificate {
+    let periods = plan.periods.iter();
+    Certificate {
+        format: CERTIFICATE_FORMAT.to_owned(),
+        plimsoll: env!("CARGO_PKG_VERSION").to_owned(),
+        scenario: scenario.name.clone(),
+        inputs: about.inputs.clone(),
+        periods: periods.map(|period| of_period(inventory, period)).collect(),
+    }
+}
+
+fn of_period(inventory: &Inventory, period: &PeriodPlan) -> PeriodCertificate {
+    let levels: Vec<Level> = period.stages.iter().map(|stage| stage.level).collect();
+    let stages = period.stages.iter().map(|own| {
+        let proof = (&own.proof, own.other_sets.as_slice());
+        let values = [own.value, own.bound];
+        level_certificate(
+            inventory,
+            &levels,
+            (own.level, own.tier.clone()),
+            values,
+            proof,
+        )
+    });
+    PeriodCertificate {
+        period: period.period.number(),
+        levels: stages.collect(),
+    }
+}
+
+/// What proves a level with the names of its rank, its value and bound; `levels` are all of them in their order.
+fn level_certificate(
+    inventory: &Inventory,
+    levels: &[Level],
+    (level, tier): (Level, Option<String>),
+    [value, bound]: [f64; 2],
+    (proof, other_sets): (&LevelProof, &[SetPrices]),
+) -> LevelCertificate {
+    let sets = |sets: &[SetPrices]| -> Vec<SetVector> {
+        let sets = sets.iter().map(|set| SetVector {
+            open: names(inventory, &set.open),
+            prices: vector(inventory, levels, &set.prices),
+        });
+        sets.collect()
+    };
+    let (prices, open, refuted) = match proof {
+        LevelProof::Floor => (None, None, Vec::new()),
+        LevelProof::Prices(prices) => (Some(vector(inventory, levels, prices)), None, Vec::new()),
+        LevelProof::Sets { open, refuted } => (None, Some(names(inventory, open)), sets(refuted)),
+    };
+    LevelCertificate {
+        goal: level.goal(),
+        tier,
+        measure: level.terms().measure,
+        value,
+        bound,
+        prices,
+        open,
+        refuted,
+        other_sets: sets(other_sets),
+    }
+}
+
+fn names(inventory: &Inventory, open: &[AccessPointId]) -> Vec<String> {
+    let open = open.iter();
+    open.map(|id| inventory.access_point_id(*id).to_owned())
+        .collect()
+}
+
+fn vector(inventory: &Inventory, levels: &[Level], prices: &Prices) -> PriceVector {
+    let rows = |rows: &[RowPrice]| -> Vec<PriceOfRow> {
+        let rows = rows.iter().map(|row| PriceOfRow {
+            component: inventory.component_name(row.component).to_owned(),
+            resource: inventory.resource_id(row.resource).to_owned(),
+            slice: number(row.slice),
+            with_retries: row.with_retries,
+            price: row.price,
+        });
+        rows.collect()
+    };
+    let kept = prices.kept.iter().filter_map(|kept| {
+        let level = levels.iter().position(|level| *level == kept.level)?;
+        let by = match kept.by {
+            Keeping::Floor => KeptBy::Floor,
+            Keeping::Limit { at } => KeptBy::Limit { at },
+            Keeping::Row { at, price } => KeptBy::Row { at, price },
+        };
+        Some(KeptLevel { level, by })
+    });
+    PriceVector {
+        target: rows(&prices.target),
+        hard: rows(&prices.hard),
+        moves: prices.moves,
+        kept: kept.collect(),
+    }
+}
 
 /// displaced.jsonl: who is not on his default path without any failure.
 ///
@@ -72,12 +178,10 @@ fn by_way<'w>(
     for (whose, ways) in shards {
         for (links, users) in ways {
             let way = *known.entry(links).or_insert_with(|| {
-                let id = |link: &LinkId| InventoryIds(inventory).link(*link).to_owned();
-                let names = links.map(|links| links.iter().map(id).collect());
-                all.push(DisplacedUsers {
-                    links: names,
-                    of: Vec::new(),
-                });
+                let id = |link: &LinkId| inventory.links[link.index()].id.clone();
+                let links = links.map(|links| links.iter().map(id).collect());
+                let of = Vec::new();
+                all.push(DisplacedUsers { links, of });
                 all.len() - 1
             });
             let shard = named(inventory, whose);
@@ -88,10 +192,9 @@ fn by_way<'w>(
 }
 
 fn named(inventory: &Inventory, (like, site): Whose) -> LikeShard {
-    let ids = InventoryIds(inventory);
     LikeShard {
-        like: ids.shard(like).to_owned(),
-        site: site.map(|site| ids.site(site).to_owned()),
+        like: inventory.shard_id(like).to_owned(),
+        site: site.map(|site| inventory.site_id(site).to_owned()),
     }
 }
 
@@ -102,12 +205,14 @@ fn proof(
     witness: &Witness,
 ) -> CaseProof {
     let levels: Vec<Level> = witness.levels.iter().map(|own| own.level).collect();
-    let of_level = |own| {
-        let tier = match levels[own] {
+    let of_level = |own: &LevelOutcome| {
+        let tier = match own.level {
             Level::Unserved(rank) => tiers.get(rank).cloned(),
             _ => None,
         };
-        level_certificate(inventory, &levels, tier, &witness.levels[own])
+        let proof = (&own.proof, own.other_sets.as_slice());
+        let values = [own.value, own.bound];
+        level_certificate(inventory, &levels, (own.level, tier), values, proof)
     };
     let mut here = by_shard(&witness.displaced);
     let undisplaced = displaced.keys().filter(|whose| !here.contains_key(*whose));
@@ -115,7 +220,7 @@ fn proof(
     here.retain(|whose, ways| displaced.get(whose) != Some(ways));
     CaseProof {
         case: witness.case as u64,
-        levels: (0..levels.len()).map(of_level).collect(),
+        levels: witness.levels.iter().map(of_level).collect(),
         displaced: by_way(inventory, here.into_iter()),
         undisplaced,
     }

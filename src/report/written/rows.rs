@@ -1,42 +1,33 @@
 //! The tables of who is where, of what has to be done, and of what is hurt.
 
-use super::file::instant;
-use super::ids::{InventoryIds, number};
-use crate::ids::AccessPointId;
+use super::file::{instant, number};
+use crate::ids::{AccessPointId, ShardId, SiteId};
 use crate::model::{Failing, Inventory, Scenario};
-use crate::plan::{Change, Move, Origin, Part, PeriodPlan, Plan, RetryMargin, Step, reason};
+use crate::plan::{Change, Origin, Part, PeriodPlan, Plan, RetryMargin, Step, reason};
 use crate::plan_files::{
-    AccessPointRow, AccessPointUse, AssignmentRow, BlindRow, ChangeRow, MoveRow, ProtectionGrayRow,
-    ProtectionRow, StabilityRow, StepSetting, Text, UnservedRow,
+    AccessPointRow, AccessPointUse, AssignmentRow, ChangeRow, ProtectionGrayRow, ProtectionRow,
+    StabilityRow, StepSetting, Text, UnservedRow,
 };
-use crate::report::explained::{ReasonTeller, unserved_words};
+use crate::report::explained::unserved_words;
+use jiff::Timestamp;
 
-/// What makes rows of a plan.
 pub(super) struct PlanRows<'a> {
     pub(super) inventory: &'a Inventory,
+    pub(super) scenario: &'a Scenario,
     pub(super) plan: &'a Plan,
 }
 
-impl<'a> PlanRows<'a> {
-    pub(super) fn ids(&self) -> InventoryIds<'a> {
-        InventoryIds(self.inventory)
-    }
-
+impl PlanRows<'_> {
     pub(super) fn rows<R>(&self, of_period: impl Fn(&PeriodPlan) -> Vec<R>) -> Vec<R> {
         self.plan.periods.iter().flat_map(of_period).collect()
     }
 
-    pub(super) fn moved(&self, period: &PeriodPlan, moved: &Move, wave: Option<u32>) -> MoveRow {
-        MoveRow {
-            wave,
-            ..moved.row(self.inventory, period.period.number())
-        }
+    pub(super) fn period(&self, index: usize) -> u32 {
+        self.plan.periods[index].period.number()
     }
 
-    pub(super) fn blind(&self, period: &PeriodPlan) -> Vec<BlindRow> {
-        let hurt = period.blind.iter();
-        hurt.map(|own| own.row(self.inventory, period.period.number()))
-            .collect()
+    pub(super) fn instant(&self, at: Timestamp) -> String {
+        instant(self.scenario, at)
     }
 
     pub(super) fn access_points(&self, period: &PeriodPlan) -> Vec<AccessPointRow> {
@@ -48,14 +39,16 @@ impl<'a> PlanRows<'a> {
     }
 
     pub(super) fn unserved(&self, period: &PeriodPlan) -> Vec<UnservedRow> {
-        let (inventory, ids) = (self.inventory, self.ids());
+        let inventory = self.inventory;
         let causes = period.causes();
-        let words = unserved_words(ReasonTeller { inventory }, period).into_iter();
+        let words = unserved_words(inventory, period).into_iter();
         let rows = words.map(|(shard, (users, reason))| UnservedRow {
             period: period.period.number(),
-            shard: ids.shard(shard).into(),
-            tenant: ids.tenant_of(shard).into(),
-            tier: ids.tier(inventory.shards[shard.index()].tier).into(),
+            shard: inventory.shard_id(shard).into(),
+            tenant: tenant_of(inventory, shard),
+            tier: inventory
+                .tier_id(inventory.shards[shard.index()].tier)
+                .into(),
             users,
             reason,
             cause: causes.get(&shard).copied(),
@@ -63,9 +56,8 @@ impl<'a> PlanRows<'a> {
         rows.collect()
     }
 
-    /// The row of a step of a change list.
-    pub(super) fn change(&self, scenario: &Scenario, step: &Step) -> ChangeRow {
-        let ids = self.ids();
+    pub(super) fn change(&self, step: &Step) -> ChangeRow {
+        let inventory = self.inventory;
         let row = ChangeRow {
             period: number(step.period),
             step: step.number,
@@ -79,14 +71,15 @@ impl<'a> PlanRows<'a> {
             before: None,
             after: None,
             users: 0.0,
-            at: step.at.map(|at| instant(scenario, at)),
+            at: step.at.map(|at| self.instant(at)),
             wave: step.wave,
             pool: None,
             member: None,
             component: None,
             event: None,
         };
-        let access_point = |id: AccessPointId| Some(ids.access_point(id).into());
+        let access_point = |id: AccessPointId| Some(inventory.access_point_id(id).into());
+        let site = |id: SiteId| inventory.site_id(id).into();
         match step.change {
             Change::AccessPoint {
                 access_point: id,
@@ -107,9 +100,9 @@ impl<'a> PlanRows<'a> {
                 share,
                 users,
             } => ChangeRow {
-                shard: Some(ids.shard(shard).into()),
-                from_site: from.map(|site| ids.site(site).into()),
-                to_site: to.map(|site| ids.site(site).into()),
+                shard: Some(inventory.shard_id(shard).into()),
+                from_site: from.map(site),
+                to_site: to.map(site),
                 share: Some(share),
                 users,
                 ..row
@@ -120,15 +113,15 @@ impl<'a> PlanRows<'a> {
                 before: [before, _],
                 after: [after, users],
             } => ChangeRow {
-                pool: Some(Text::from(&self.inventory.pools[pool.index()].id)),
-                member: Some(Text::from(&self.inventory.elements[member.index()].id)),
+                pool: Some(Text::from(&inventory.pools[pool.index()].id)),
+                member: Some(Text::from(&inventory.elements[member.index()].id)),
                 before: Some(StepSetting::Share(before)),
                 after: Some(StepSetting::Share(after)),
                 users,
                 ..row
             },
             Change::Mark { component, kind } => ChangeRow {
-                component: Some(ids.component(component).into()),
+                component: Some(inventory.component_name(component).into()),
                 event: Some(kind),
                 ..row
             },
@@ -137,21 +130,19 @@ impl<'a> PlanRows<'a> {
                 access_point: id,
                 before: [before, _],
                 after: [after, users],
-            } => {
-                let region = &self.inventory.client_regions[client_region.index()];
-                ChangeRow {
-                    client_region: Some(Text::from(&region.id)),
-                    access_point: access_point(id),
-                    before: Some(StepSetting::Share(before)),
-                    after: Some(StepSetting::Share(after)),
-                    users,
-                    ..row
-                }
-            }
+            } => ChangeRow {
+                client_region: Some(Text::from(
+                    &inventory.client_regions[client_region.index()].id,
+                )),
+                access_point: access_point(id),
+                before: Some(StepSetting::Share(before)),
+                after: Some(StepSetting::Share(after)),
+                users,
+                ..row
+            },
         }
     }
 
-    /// The rows of protection.csv of a period.
     pub(super) fn unprotected(&self, period: &PeriodPlan) -> Vec<ProtectionRow> {
         let protection = period.protection.iter();
         let unprotected = protection.flat_map(|own| &own.unprotected);
@@ -165,15 +156,14 @@ impl<'a> PlanRows<'a> {
 
     /// The rows of `protection_gray.csv` of a period.
     pub(super) fn losses(&self, period: &PeriodPlan) -> Vec<ProtectionGrayRow> {
-        let ids = self.ids();
         let asked = period.protection.iter();
         let asked = asked.filter_map(|own| Some((own.protect.gray.as_ref()?, own.gray.as_ref()?)));
         let losses =
             asked.flat_map(|(asked, gray)| gray.losses.iter().map(move |own| (asked, own)));
         let rows = losses.map(|(asked, own)| ProtectionGrayRow {
             period: period.period.number(),
-            tenant: ids.tenant(own.tenant).into(),
-            tier: ids.tier(own.tier).into(),
+            tenant: Text::from(&self.inventory.tenants[own.tenant.index()]),
+            tier: self.inventory.tier_id(own.tier).into(),
             users: own.users,
             gray: (!own.worst.is_empty()).then(|| self.failing(&own.worst, &[])),
             lost_users: own.lost_users,
@@ -184,7 +174,6 @@ impl<'a> PlanRows<'a> {
         rows.collect()
     }
 
-    /// The ids of what fails, and of what is gray.
     fn failing(&self, failing: &[Failing], gray: &[Failing]) -> Text {
         let name = |own: &Failing| own.name(self.inventory).to_owned();
         let gray = gray.iter().map(|own| format!("~{}", name(own)));
@@ -207,9 +196,8 @@ impl<'a> PlanRows<'a> {
     }
 }
 
-/// A row of assignment.csv.
 pub(super) fn assignment(inventory: &Inventory, period: &PeriodPlan, part: &Part) -> AssignmentRow {
-    let ids = InventoryIds(inventory);
+    let site = |id: SiteId| inventory.site_id(id).into();
     let origin = Origin {
         case: &period.case,
         previous: &period.previous,
@@ -218,14 +206,19 @@ pub(super) fn assignment(inventory: &Inventory, period: &PeriodPlan, part: &Part
     let all = period.case.users(part.shard.index());
     AssignmentRow {
         period: period.period.number(),
-        shard: ids.shard(part.shard).into(),
-        tenant: ids.tenant_of(part.shard).into(),
+        shard: inventory.shard_id(part.shard).into(),
+        tenant: tenant_of(inventory, part.shard),
         users: part.users,
-        from_site: part.current.map(|site| ids.site(site).into()),
-        to_site: part.site.map(|site| ids.site(site).into()),
+        from_site: part.current.map(site),
+        to_site: part.site.map(site),
         share: if all > 0.0 { part.users / all } else { 1.0 },
         reason: reason(&origin, part),
     }
+}
+
+fn tenant_of(inventory: &Inventory, shard: ShardId) -> Text {
+    let tenant = inventory.shards[shard.index()].tenant;
+    Text::from(&inventory.tenants[tenant.index()])
 }
 
 /// Why the state of an access point changed, if it did.

@@ -1,7 +1,7 @@
 //! summary.json of a plan.
 
-use super::file::{AboutPlan, instant};
-use super::ids::{InventoryIds, number};
+use super::file::{AboutPlan, number};
+use super::rows::PlanRows;
 use crate::model::{Inventory, Scenario};
 use crate::plan::replay::Short;
 use crate::plan::{
@@ -9,10 +9,9 @@ use crate::plan::{
     Protection, Stability, Stage, Timing, Totals, Transition, Trial, least_margin,
 };
 use crate::plan_files::{
-    self, AccessPointUse, DowntimeSummary, ForecastBand, HourTurnsSummary, JointSummary,
-    LeastMargin, ModelSize, OutageSummary, PeriodSummary, PlayedExtent, ProtectionGraySummary,
-    ProtectionSummary, RecoverySummary, ReplayedSummary, StabilitySummary, Summary, TriggerSummary,
-    WaySummary,
+    self, AccessPointUse, DowntimeSummary, ForecastBand, HourTurnsSummary, LeastMargin, ModelSize,
+    OutageSummary, PeriodSummary, PlayedExtent, ProtectionGraySummary, ProtectionSummary,
+    RecoverySummary, ReplayedSummary, StabilitySummary, Summary, TriggerSummary, WaySummary,
 };
 use crate::report::downtime::found;
 use crate::report::waves::WayTeller;
@@ -25,7 +24,7 @@ pub fn summary(
     plan: &Plan,
     about: &AboutPlan,
 ) -> Summary {
-    let of = Summarized {
+    let of = PlanRows {
         inventory,
         scenario,
         plan,
@@ -41,20 +40,11 @@ pub fn summary(
         inputs: about.inputs.clone(),
         model: ModelSize {
             shards: inventory.shards.len() as u64,
-            classes: size.classes as u64,
-            groups: size.groups as u64,
-            paths: size.paths as u64,
-            rows: size.rows as u64,
-            columns: size.columns as u64,
-            nonzeros: size.nonzeros as u64,
+            ..size
         },
-        periods: plan.periods.iter().map(|own| of.period(own)).collect(),
+        periods: of.rows(|own| vec![of.period_summary(own)]),
         margin: of.margin(),
-        joint: plan.joint.map(|joint| JointSummary {
-            moved_users: joint.moved,
-            sequential_moved_users: joint.sequential,
-            bound: joint.bound,
-        }),
+        joint: plan.joint,
         replayed: of.replayed(),
         outages: plan.outages().iter().map(|own| of.outage(own)).collect(),
         recovery: of.recovery(),
@@ -63,22 +53,7 @@ pub fn summary(
     }
 }
 
-/// What a summary is of.
-struct Summarized<'a> {
-    inventory: &'a Inventory,
-    scenario: &'a Scenario,
-    plan: &'a Plan,
-}
-
-impl<'a> Summarized<'a> {
-    fn ids(&self) -> InventoryIds<'a> {
-        InventoryIds(self.inventory)
-    }
-
-    fn instant(&self, at: jiff::Timestamp) -> String {
-        instant(self.scenario, at)
-    }
-
+impl<'a> PlanRows<'a> {
     fn teller(&self) -> WayTeller<'a> {
         WayTeller {
             inventory: self.inventory,
@@ -87,7 +62,7 @@ impl<'a> Summarized<'a> {
         }
     }
 
-    fn period(&self, period: &PeriodPlan) -> PeriodSummary {
+    fn period_summary(&self, period: &PeriodPlan) -> PeriodSummary {
         let margin = period.error_margin.as_ref();
         PeriodSummary {
             period: period.period.number(),
@@ -110,7 +85,7 @@ impl<'a> Summarized<'a> {
             protection: period.protection.as_ref().map(protection),
             way: self.way(period),
             hour_turns: self.hour_turns(period),
-            stability: self.stability(period),
+            stability: self.stability_summary(period),
             downtime: self.downtime(period),
         }
     }
@@ -143,7 +118,11 @@ impl<'a> Summarized<'a> {
             reconnecting_users: totals.reconnecting,
             worst_shortfall: totals.worst_shortfall,
             opened_access_points: opened
-                .map(|change| self.ids().access_point(change.access_point).to_owned())
+                .map(|change| {
+                    self.inventory
+                        .access_point_id(change.access_point)
+                        .to_owned()
+                })
                 .collect(),
             stages: stages.iter().map(stage).collect(),
         }
@@ -173,8 +152,8 @@ impl<'a> Summarized<'a> {
             verified: limit.verified,
             bound: limit.bound,
             period: period.map(number),
-            component: component.map(|own| self.ids().component(own).to_owned()),
-            resource: resource.map(|own| self.ids().resource(own).to_owned()),
+            component: component.map(|own| self.inventory.component_name(own).to_owned()),
+            resource: resource.map(|own| self.inventory.resource_id(own).to_owned()),
         }
     }
 
@@ -215,7 +194,7 @@ impl<'a> Summarized<'a> {
     }
 
     /// How a period stands with all retries running; `None` where nobody retries.
-    fn stability(&self, period: &PeriodPlan) -> Option<StabilitySummary> {
+    fn stability_summary(&self, period: &PeriodPlan) -> Option<StabilitySummary> {
         let count = |wanted: Stability| {
             let own = period.stability.iter();
             own.filter(|own| own.stability == wanted).count() as u64
@@ -223,8 +202,8 @@ impl<'a> Summarized<'a> {
         let least = least_margin(&period.stability);
         let least = least.and_then(|own| {
             Some(LeastMargin {
-                component: self.ids().component(own.component).to_owned(),
-                resource: self.ids().resource(own.resource).to_owned(),
+                component: self.inventory.component_name(own.component).to_owned(),
+                resource: self.inventory.resource_id(own.resource).to_owned(),
                 margin: own.margin?,
             })
         });
@@ -267,7 +246,6 @@ impl<'a> Summarized<'a> {
         })
     }
 
-    /// What is down beyond what the plan names.
     fn outage(&self, own: &Outage) -> OutageSummary {
         let shortage = own.shortage;
         OutageSummary {
@@ -275,10 +253,10 @@ impl<'a> Summarized<'a> {
             end: own.end.map(|at| self.instant(at)),
             most_users_down: own.most_users,
             user_minutes: own.user_minutes,
-            component: shortage.map(|own| self.ids().component(own.component).to_owned()),
+            component: shortage.map(|own| self.inventory.component_name(own.component).to_owned()),
             resource: shortage.map(|own| match own.short {
                 Short::Sessions => "sessions".to_owned(),
-                Short::Resource(id) => self.ids().resource(id).to_owned(),
+                Short::Resource(id) => self.inventory.resource_id(id).to_owned(),
             }),
             offered: shortage.map(|own| own.offered),
             capacity: shortage.map(|own| own.capacity),
@@ -328,7 +306,6 @@ impl<'a> Summarized<'a> {
     }
 }
 
-/// What a period survives.
 fn protection(protection: &Protection) -> ProtectionSummary {
     let asked = &protection.protect;
     let least = protection.least_unserved;

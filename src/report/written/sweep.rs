@@ -1,17 +1,16 @@
 //! The tables of a sweep, and its sweep.json.
 
-use super::file::{WrittenFile, document, file, instant, large_file};
-use super::ids::{InventoryIds, number};
+use super::file::{WrittenFile, file, instant, large_file, number};
 use crate::error::Result;
 use crate::ids::{ComponentId, ResourceId, TenantId, TierId};
-use crate::model::{Inventory, Recovery, Scenario};
+use crate::model::{Inventory, Scenario};
 use crate::plan::sweep::{
-    Break, CaseInTotals, CaseResult, GrayLoss, GraySweep, Sweep, Use, totals,
+    Break, CaseInTotals, CaseResult, GrayLoss, GraySweep, SiteUse, Sweep, totals,
 };
 use crate::plan_files::{
-    ComponentRow, FailureRow, GrayRow, GraySummary, Inputs, InvolvedRow, Role, SWEEP_FILE,
-    SWEEP_FORMAT, SiteUtilizationRow, SurvivableRow, SweepFrom, SweepStatus, SweepSummary, Text,
-    UnservedByTierRow, WorstRow, write_sweep,
+    ComponentRow, FailureRow, GrayRow, GraySummary, Inputs, InvolvedRow, Role, SWEEP_FORMAT,
+    SiteUtilizationRow, SurvivableRow, SweepFrom, SweepStatus, SweepSummary, Text,
+    UnservedByTierRow, WorstRow,
 };
 use std::collections::BTreeSet;
 
@@ -47,29 +46,17 @@ pub fn sweep_tables(
     listed: Listed,
 ) -> Result<Vec<WrittenFile>> {
     let writer = SweepRows { inventory, sweep };
-    let uses: Vec<_> = sweep.tally.uses.iter().collect();
-    let uses: Vec<(&Key, &[Use])> = uses
-        .iter()
-        .map(|(key, uses)| (*key, uses.as_slice()))
-        .collect();
     let mut files = vec![
         large_file(&[((), sweep.tally.found.as_slice())], |(), found| {
             writer.failure(found)
         })?,
         file(&writer.unserved_by_tier())?,
         file(&writer.involved())?,
-        file(&writer.components(&uses))?,
+        file(&writer.components())?,
         file(&writer.worst())?,
         file(&writer.survivable(listed))?,
         large_file(&[((), sweep.tally.sites.as_slice())], |(), own| {
-            SiteUtilizationRow {
-                case: number(own.case),
-                failing: writer.failing(own.case),
-                recovery: own.recovery,
-                site: writer.ids().site(own.site).to_owned(),
-                resource: writer.resource(own.resource),
-                utilization: own.utilization,
-            }
+            writer.site(own)
         })?,
     ];
     if let Some(gray) = sweep.gray.as_ref().filter(|_| listed == Listed::All) {
@@ -118,40 +105,34 @@ pub fn sweep_summary(scenario: &Scenario, sweep: &Sweep, about: &AboutSweep) -> 
     }
 }
 
-/// The file of it.
-///
-/// # Errors
-/// `Error::Internal` if a number is not finite.
-pub fn sweep_file(summary: &SweepSummary) -> Result<WrittenFile> {
-    document(SWEEP_FILE, |bytes| write_sweep(summary, bytes))
-}
-
-/// A component's resource under a recovery.
-type Key = (Recovery, ComponentId, ResourceId);
-
-/// Names of what a sweep speaks of by index.
 struct SweepRows<'a> {
     inventory: &'a Inventory,
     sweep: &'a Sweep,
 }
 
 impl SweepRows<'_> {
-    /// What fails in a case.
     fn failing(&self, case: usize) -> Option<Text> {
         let name = self.sweep.contingencies.name(self.inventory, case);
         (!name.is_empty()).then(|| Text::from(name))
     }
 
-    fn ids(&self) -> InventoryIds<'_> {
-        InventoryIds(self.inventory)
-    }
-
     fn resource(&self, resource: ResourceId) -> String {
-        self.ids().resource(resource).to_owned()
+        self.inventory.resource_id(resource).to_owned()
     }
 
     fn component(&self, component: ComponentId) -> String {
-        self.ids().component(component).to_owned()
+        self.inventory.component_name(component).to_owned()
+    }
+
+    fn site(&self, own: &SiteUse) -> SiteUtilizationRow {
+        SiteUtilizationRow {
+            case: number(own.case),
+            failing: self.failing(own.case),
+            recovery: own.recovery,
+            site: self.inventory.site_id(own.site).to_owned(),
+            resource: self.resource(own.resource),
+            utilization: own.utilization,
+        }
     }
 
     fn failure(&self, found: &CaseResult) -> FailureRow {
@@ -173,14 +154,11 @@ impl SweepRows<'_> {
     }
 
     fn gray(&self, gray: &GraySweep, own: &GrayLoss) -> GrayRow {
-        let names: Vec<&str> = own
-            .worst
-            .iter()
-            .map(|own| own.name(self.inventory))
-            .collect();
+        let names = own.worst.iter().map(|own| own.name(self.inventory));
+        let names: Vec<&str> = names.collect();
         GrayRow {
-            tenant: self.ids().tenant(own.tenant).to_owned(),
-            tier: self.ids().tier(own.tier).to_owned(),
+            tenant: self.inventory.tenants[own.tenant.index()].clone(),
+            tier: self.inventory.tier_id(own.tier).to_owned(),
             users: own.users,
             gray: (!names.is_empty()).then(|| Text::from(names.join("+"))),
             lost_users: own.lost_users,
@@ -227,25 +205,22 @@ impl SweepRows<'_> {
         rows
     }
 
-    fn components(&self, uses: &[(&Key, &[Use])]) -> Vec<ComponentRow> {
+    fn components(&self) -> Vec<ComponentRow> {
         let mut rows = Vec::new();
-        for ((recovery, component, resource), worst) in uses {
-            let (recovery, component, resource) = (*recovery, *component, *resource);
-            for (place, own) in (1..).zip(*worst) {
-                rows.push(ComponentRow {
-                    recovery,
-                    component: self.component(component),
-                    kind: self.ids().kind(component),
-                    resource: self.resource(resource),
-                    unit: self.ids().unit(resource).to_owned(),
-                    place,
-                    utilization: own.utilization,
-                    load: own.load,
-                    capacity: own.capacity,
-                    case: number(own.case),
-                    failing: self.failing(own.case),
-                });
-            }
+        for (&(recovery, component, resource), worst) in &self.sweep.tally.uses {
+            rows.extend((1..).zip(worst).map(|(place, own)| ComponentRow {
+                recovery,
+                component: self.component(component),
+                kind: self.inventory.component_kind(component).word().to_owned(),
+                resource: self.resource(resource),
+                unit: self.inventory.resources[resource.index()].unit.clone(),
+                place,
+                utilization: own.utilization,
+                load: own.load,
+                capacity: own.capacity,
+                case: number(own.case),
+                failing: self.failing(own.case),
+            }));
         }
         rows
     }
@@ -267,19 +242,14 @@ impl SweepRows<'_> {
     }
 
     fn survivable(&self, listed: Listed) -> Vec<SurvivableRow> {
-        let mut tenants: BTreeSet<(TenantId, TierId)> = BTreeSet::new();
-        match listed {
-            Listed::All => tenants.extend(
-                self.inventory
-                    .shards
-                    .iter()
-                    .map(|shard| (shard.tenant, shard.tier)),
-            ),
-            Listed::Broken => {
-                let breaks = self.sweep.tally.breaks.keys();
-                tenants.extend(breaks.map(|own| (own.tenant, own.tier)));
+        let breaks = &self.sweep.tally.breaks;
+        let tenants: BTreeSet<(TenantId, TierId)> = match listed {
+            Listed::All => {
+                let shards = self.inventory.shards.iter();
+                shards.map(|own| (own.tenant, own.tier)).collect()
             }
-        }
+            Listed::Broken => breaks.keys().map(|own| (own.tenant, own.tier)).collect(),
+        };
         let mut rows = Vec::new();
         for &recovery in &self.sweep.recoveries {
             for &(tenant, tier) in &tenants {
@@ -288,14 +258,14 @@ impl SweepRows<'_> {
                     tenant,
                     tier,
                 };
-                let case = self.sweep.tally.breaks.get(&key).copied();
+                let case = breaks.get(&key).copied();
                 if listed == Listed::Broken && case.is_none() {
                     continue;
                 }
                 rows.push(SurvivableRow {
                     recovery,
-                    tenant: self.ids().tenant(tenant).to_owned(),
-                    tier: self.ids().tier(tier).to_owned(),
+                    tenant: self.inventory.tenants[tenant.index()].clone(),
+                    tier: self.inventory.tier_id(tier).to_owned(),
                     failures_survived: self.sweep.survived(key).map(number),
                     case: case.map(number),
                     failing: case.and_then(|case| self.failing(case)),

@@ -79,9 +79,9 @@ fn moves(policy: &str, more: &[SourceFile], alone: &[f64], together: &[f64], bou
     let told = plan.joint.expect("it was asked");
     assert!((told.bound - bound).abs() < 1e-6, "{told:?}");
     let expected: f64 = together.iter().sum();
-    assert!((told.moved - expected).abs() < 1e-6, "{told:?}");
+    assert!((told.moved_users - expected).abs() < 1e-6, "{told:?}");
     assert!(
-        (told.sequential - alone.iter().sum::<f64>()).abs() < 1e-6,
+        (told.sequential_users - alone.iter().sum::<f64>()).abs() < 1e-6,
         "{told:?}"
     );
 }
@@ -168,8 +168,8 @@ fn drains_are_planned_together_beside_a_fault_that_is_learnt_of_between_them() {
         "{together:?}"
     );
     let told = plan.joint.expect("it was asked");
-    assert!((told.moved - 250.0).abs() < 1e-6, "{told:?}");
-    assert!((told.sequential - 450.0).abs() < 1e-6, "{told:?}");
+    assert!((told.moved_users - 250.0).abs() < 1e-6, "{told:?}");
+    assert!((told.sequential_users - 450.0).abs() < 1e-6, "{told:?}");
 }
 
 #[test]

@@ -94,7 +94,7 @@ fn planning_together_never_moves_more_users_and_has_the_optimum_of_the_written_o
         if own > other + 1e-6 * other.max(1.0) {
             fail(format!("{own} move, {other} period after period"));
         }
-        if (told.moved - own).abs() > 1e-6 || (told.sequential - other).abs() > 1e-6 {
+        if (told.moved_users - own).abs() > 1e-6 || (told.sequential_users - other).abs() > 1e-6 {
             fail(format!("{told:?}, but {own} and {other} move"));
         }
         let verdict = judged(&inventory, &scenario, &plan);
@@ -165,7 +165,7 @@ fn beside_faults_that_are_learnt_of_no_plan_moves_more_users_or_is_worse() {
             fail(level);
         }
         let (own, other) = (moved(&plan), moved(&alone));
-        if (told.moved - own).abs() > 1e-6 || (told.sequential - other).abs() > 1e-6 {
+        if (told.moved_users - own).abs() > 1e-6 || (told.sequential_users - other).abs() > 1e-6 {
             fail(format!("{told:?}, but {own} and {other} move"));
         }
         if told.bound > own + 1e-6 || own > other + 1e-6 {

@@ -27,7 +27,7 @@ fn what_is_told_of_planning_together_is_judged_beside_the_moves() {
     assert!(broken_by(|_| {}).is_empty());
     assert_eq!(broken_by(|told| told.moved_users += 1.0), ["P7921"]);
     assert_eq!(
-        broken_by(|told| told.sequential_moved_users = told.moved_users - 1.0),
+        broken_by(|told| told.sequential_users = told.moved_users - 1.0),
         ["P7922"]
     );
     assert_eq!(

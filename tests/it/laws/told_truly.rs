@@ -164,7 +164,7 @@ fn where_users_are_placed_is_settled_by_what_is_known() {
 fn more_moves_by_what_nobody_knew_are_told() {
     let (inventory, scenario, mut plan) = found("placed-by-what-comes-later");
     let joint = plan.joint.as_mut().expect("periods are planned together");
-    joint.sequential = joint.moved - 500.0;
+    joint.sequential_users = joint.moved_users - 500.0;
     let text = briefing(&inventory, &scenario, &plan);
     let why = "500 more than period after period, because of what was learnt of later.";
     assert!(text.contains(why), "{text}");

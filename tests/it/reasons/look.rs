@@ -131,7 +131,7 @@ impl<'a> Look<'a> {
             headroom,
             steering: steering.filter(|row| row.period == number).collect(),
             is_open,
-            is_joint: joint.is_some_and(|own| own.moved_users < own.sequential_moved_users),
+            is_joint: joint.is_some_and(|own| own.moved_users < own.sequential_users),
             believed,
         }
     }

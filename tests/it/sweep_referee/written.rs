@@ -5,8 +5,8 @@ use plimsoll::model::{Inventory, Scenario};
 use plimsoll::plan::check::{SweepVerdict, check_sweep};
 use plimsoll::plan_files::{GraySummary, PROOFS_FILE, PlanFile, SweepStatus, read_sweep_folder};
 use plimsoll::report::written::{
-    AboutSweep, Listed, SweepStart, displaced_file, proof_lines, sweep_file, sweep_start,
-    sweep_summary, sweep_tables,
+    AboutSweep, Listed, displaced_file, document_file, proof_lines, sweep_start, sweep_summary,
+    sweep_tables,
 };
 use plimsoll::solve::Stop;
 use std::collections::BTreeMap;
@@ -82,7 +82,7 @@ impl Written {
         };
         let mut files = sweep_tables(inventory, &sweep, Listed::All).expect("numbers are finite");
         let summary = sweep_summary(scenario, &sweep, &about);
-        files.push(sweep_file(&summary).expect("numbers are finite"));
+        files.push(document_file(&summary).expect("numbers are finite"));
         let mut all: BTreeMap<String, String> = files
             .into_iter()
             .map(|file| (file.name, text(file.bytes)))
@@ -93,12 +93,9 @@ impl Written {
         let displaced = displaced_file(inventory, &displaced).expect("numbers are finite");
         all.insert(displaced.name, text(displaced.bytes));
         let planner = sweeper.planner();
-        let start = SweepStart {
-            before: planner.before(),
-            homes: planner.homes(),
-            plan: sweeper.plan(),
-        };
-        let start = sweep_start(inventory, &sweep, start).expect("numbers are finite");
+        let start = (planner.before(), planner.homes());
+        let start = sweep_start(inventory, &sweep, start, sweeper.plan());
+        let start = start.expect("numbers are finite");
         all.extend(start.into_iter().map(|file| (file.name, text(file.bytes))));
         Self {
             inventory: inventory.clone(),

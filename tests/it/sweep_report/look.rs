@@ -144,7 +144,7 @@ fn write(folder: &Path, told: &SweepReport<'_>) {
     }
     put("text.txt", told.text(Some(100)).as_bytes());
     let sheet = told.sheet(told.recovery());
-    let rows = sheet.rows(told.inventory, told.sweep).expect("few cases");
+    let rows = sheet.rows(told.inventory, told.sweep);
     let mut bytes = Vec::new();
     plimsoll::plan_files::write_rows(rows.iter(), &mut bytes).expect("finite numbers");
     put("side_by_side.csv", &bytes);

@@ -1,6 +1,6 @@
 //! Queues by hand.
 
-use super::{Entry, Outcome, Patience, Queue, Service};
+use super::{Patience, Queue, QueueEntry, Service, StepOutcome};
 use crate::engine::replay::amount::Amount;
 
 const STEP: f64 = 0.5;
@@ -12,7 +12,7 @@ fn mixed(
     number: u32,
     (capacity, sheds): (f64, bool),
     jobs: [f64; 2],
-) -> Outcome {
+) -> StepOutcome {
     let service = Service {
         start: f64::from(number) * STEP,
         seconds: STEP,
@@ -20,7 +20,7 @@ fn mixed(
         most: f64::INFINITY,
         sheds,
     };
-    let jobs = jobs.into_iter().enumerate().map(|(item, jobs)| Entry {
+    let jobs = jobs.into_iter().enumerate().map(|(item, jobs)| QueueEntry {
         item,
         next: 0,
         amount: Amount::of(jobs * STEP),
@@ -41,7 +41,7 @@ fn mixed(
 }
 
 /// Half a second in which 600 jobs a second come, of clients who give up after 30 s.
-fn step(queue: &mut Queue, number: u32, capacity: f64, sheds: bool) -> Outcome {
+fn step(queue: &mut Queue, number: u32, capacity: f64, sheds: bool) -> StepOutcome {
     mixed(queue, number, (capacity, sheds), [600.0, 0.0])
 }
 
@@ -112,7 +112,7 @@ fn a_queue_that_sheds_works_all_the_time_on_what_is_waited_for() {
 }
 
 /// How much of either is served in a step.
-fn served(outcome: &Outcome) -> [f64; 2] {
+fn served(outcome: &StepOutcome) -> [f64; 2] {
     let mut all = [0.0; 2];
     for own in &outcome.served {
         all[own.item] += own.amount.number();
@@ -161,7 +161,7 @@ fn who_gives_up_gets_nothing_where_those_who_wait_on_take_it_all() {
 }
 
 /// Six seconds in which so many jobs come of each kind, of clients who give up so many seconds later; one takes one.
-fn shed(kinds: &[(f64, f64)], capacity: f64) -> Outcome {
+fn shed(kinds: &[(f64, f64)], capacity: f64) -> StepOutcome {
     let service = Service {
         start: 1248.0,
         seconds: 6.0,
@@ -169,19 +169,22 @@ fn shed(kinds: &[(f64, f64)], capacity: f64) -> Outcome {
         most: f64::INFINITY,
         sheds: true,
     };
-    let jobs = kinds.iter().enumerate().map(|(item, (jobs, _))| Entry {
-        item,
-        next: 0,
-        amount: Amount::of(*jobs),
-        came: [0.0; 2],
-        age: 0.0,
-        sent: [0.0; 2],
-        lag: 20.0 - kinds[item].1,
-        longest: 0.0,
-        at: 0.0,
-        at_once: false,
-        cost: 1.0,
-    });
+    let jobs = kinds
+        .iter()
+        .enumerate()
+        .map(|(item, (jobs, _))| QueueEntry {
+            item,
+            next: 0,
+            amount: Amount::of(*jobs),
+            came: [0.0; 2],
+            age: 0.0,
+            sent: [0.0; 2],
+            lag: 20.0 - kinds[item].1,
+            longest: 0.0,
+            at: 0.0,
+            at_once: false,
+            cost: 1.0,
+        });
     Queue::default().step(&service, jobs.collect(), |item| Patience {
         gives_up: 20.0,
         is_late: f64::INFINITY,

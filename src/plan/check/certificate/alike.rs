@@ -1,5 +1,5 @@
-//! Alike: shards that no rule and no load tells apart, found by walking all of them once; and crowds: what of them no
-//! event changes but a surge.
+//! Alike: shards that no rule and no load tells apart, found by walking all of them once, with the users of each and what these
+//! demand. No event but a surge changes them.
 //!
 //! What is looked at for every shard is packed into a few words, so that the walk costs little more than reading.
 
@@ -9,17 +9,16 @@ use super::super::context::RefereeContext;
 use super::super::period::PeriodState;
 use super::search::position;
 use super::sum::CompensatedSum;
-use crate::ids::{ProfileId, ShardId, SiteId};
-use crate::model::Homes;
-use crate::model::{MoveRule, Replica, ReplicaState};
+use crate::ids::{ProfileId, ShardId, SiteId, TierId};
+use crate::model::{Homes, MoveRule, ReplicaState};
 use rustc_hash::{FxBuildHasher, FxHashMap};
-use std::collections::BTreeMap;
+use std::hash::Hash;
 
 /// Users who take the same paths at the same prices.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::plan::check) struct PricedGroup {
     pub(in crate::plan::check) region: usize,
-    /// Position among [`Crowds::demands`].
+    /// Position among [`AllAlike::demands`].
     pub(in crate::plan::check) demand: usize,
     /// Milliseconds.
     pub(in crate::plan::check) limit: Option<f64>,
@@ -33,261 +32,96 @@ pub(in crate::plan::check) struct UserDemand {
     pub(in crate::plan::check) of_user: Vec<Vec<f64>>,
 }
 
-/// What of the classes is the same in all cases of one demand. Those who are alike are told by their position.
-pub(in crate::plan::check) struct Crowds {
-    pub(in crate::plan::check) groups: Vec<PricedGroup>,
-    pub(in crate::plan::check) demands: Vec<UserDemand>,
-    /// By those who are alike.
-    group_of: Vec<u32>,
-    /// By those who are alike: how they stand, as a number.
-    standing_of: Vec<u32>,
-    pub(super) standings: usize,
-    /// Ranks that have users, ascending.
-    pub(in crate::plan::check) ranks: Vec<u32>,
-    /// By tier, the position of its rank among those that have users.
-    pub(in crate::plan::check) rank_of_tier: Vec<usize>,
-    /// By those who are alike, then rank.
-    users: Vec<f64>,
-    /// Users of all.
-    all_users: f64,
-}
-
-impl Crowds {
-    /// Those of shards that are alike.
-    pub(in crate::plan::check) fn new(
-        context: &RefereeContext,
-        situation: &PeriodState,
-        AllAlike { all, users }: &AllAlike,
-    ) -> Self {
-        let inventory = context.inventory;
-        let tiers = inventory.tiers.len();
-        let (ranks, rank_of_tier) = ranks(context, users);
-        let mut crowds = Self {
-            groups: Vec::new(),
-            demands: Vec::new(),
-            group_of: Vec::with_capacity(all.len()),
-            standing_of: Vec::with_capacity(all.len()),
-            standings: 0,
-            users: vec![0.0; all.len() * ranks.len()],
-            ranks,
-            rank_of_tier,
-            all_users: 0.0,
-        };
-        let mut total = CompensatedSum::default();
-        let mut group_of: BTreeMap<(usize, u64), u32> = BTreeMap::new();
-        let mut demand_of: BTreeMap<(ProfileId, u64, Vec<u64>), usize> = BTreeMap::new();
-        let hours = &situation.case.hours;
-        let mut standing_of: FxHashMap<ShardStanding, u32> = FxHashMap::default();
-        let by_rank = crowds.users.chunks_exact_mut(crowds.ranks.len().max(1));
-        for ((alike, of_tiers), of_ranks) in all
-            .iter()
-            .zip(users.chunks_exact(tiers.max(1)))
-            .zip(by_rank)
-        {
-            let shard = alike.shard;
-            let factor = situation.case.factor[shard].to_bits();
-            let profile = inventory.shards[shard].profile;
-            let of_shard = &context.groups[context.group_of(shard)];
-            let of_hours: Vec<f64> = (0..hours.slice_count())
-                .map(|slice| hours.factor(slice, of_shard.client_region))
-                .collect();
-            let bits = of_hours.iter().map(|factor| factor.to_bits()).collect();
-            let key = (profile, factor, bits);
-            let demand = *demand_of.entry(key).or_insert_with(|| {
-                let in_slice = |of_hour: &f64| -> Vec<f64> {
-                    let resources = inventory.resources.iter().enumerate();
-                    resources
-                        .map(|(resource, row)| {
-                            let of_hour = if row.varies { *of_hour } else { 1.0 };
-                            context.demand(&situation.case, shard, resource) * of_hour
-                        })
-                        .collect()
-                };
-                crowds.demands.push(UserDemand {
-                    profile,
-                    of_user: of_hours.iter().map(in_slice).collect(),
-                });
-                crowds.demands.len() - 1
-            });
-            let group = group_of.entry((context.group_of(shard), factor));
-            crowds.group_of.push(*group.or_insert_with(|| {
-                crowds.groups.push(PricedGroup {
-                    region: of_shard.client_region.index(),
-                    demand,
-                    limit: of_shard.limit,
-                });
-                position(crowds.groups.len() - 1)
-            }));
-            let next = position(standing_of.len());
-            let standing = standing_of.entry(alike.standing).or_insert(next);
-            crowds.standing_of.push(*standing);
-            for (of_tier, rank) in of_tiers.iter().zip(&crowds.rank_of_tier) {
-                if let Some(users) = of_ranks.get_mut(*rank) {
-                    *users += of_tier.value();
-                }
-            }
-            for users in of_ranks {
-                total.add(*users);
-            }
-        }
-        crowds.standings = standing_of.len();
-        crowds.all_users = total.value();
-        crowds
-    }
-
-    /// The position of their group.
-    pub(in crate::plan::check) fn group_of(&self, alike: usize) -> usize {
-        self.group_of[alike] as usize
-    }
-
-    /// Their group.
-    pub(in crate::plan::check) fn group(&self, alike: usize) -> &PricedGroup {
-        &self.groups[self.group_of(alike)]
-    }
-
-    /// How they stand: a number below [`Crowds::standings`].
-    pub(super) fn standing_of(&self, alike: usize) -> usize {
-        self.standing_of[alike] as usize
-    }
-
-    /// Their users by rank.
-    pub(in crate::plan::check) fn users(&self, alike: usize) -> &[f64] {
-        &self.users[alike * self.ranks.len()..][..self.ranks.len()]
-    }
-
-    /// Fewer users than this are nobody.
-    pub(in crate::plan::check) fn nobody(&self) -> f64 {
-        1e-9 * self.all_users.max(1.0)
-    }
-}
-
-/// Ranks that have users, ascending, and by tier its position among them.
-fn ranks(context: &RefereeContext, users: &[CompensatedSum]) -> (Vec<u32>, Vec<usize>) {
-    let tiers = &context.inventory.tiers;
-    let has_users = |tier: usize| {
-        let mut of_tier = users.iter().skip(tier).step_by(tiers.len());
-        of_tier.any(|users| users.value() > 0.0)
-    };
-    let mut ranks: Vec<u32> = (0..tiers.len())
-        .filter(|&tier| has_users(tier))
-        .map(|tier| tiers[tier].rank)
-        .collect();
-    ranks.sort_unstable();
-    ranks.dedup();
-    let of_tier = tiers
-        .iter()
-        .map(|tier| ranks.partition_point(|rank| *rank < tier.rank))
-        .collect();
-    (ranks, of_tier)
-}
-
-/// About how many of a large inventory are alike: only what is asked for at once depends on it.
-const SHARDS_ALIKE: usize = 6;
-
-/// How shards stand at a site: everything about them that a rule looks at but their group and what touches them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct ShardStanding {
-    /// The current site and that of shards.csv, each one more than its position, 0 for none.
-    sites: u64,
-    /// The jurisdiction, one more than its position, 0 for none; then the move rule.
-    needs: u64,
-    /// Its list of replicas.
-    replicas: u64,
-}
-
-/// Everything about a shard at a site that any rule or load looks at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Key {
-    standing: ShardStanding,
-    /// The number of the surges on it, and its position among the groups of the referee: client region, profile,
-    /// latency limit.
-    users: u64,
-}
-
-/// Shards that agree in their key: one of them.
+/// Shards that are alike: the first of them.
 pub(in crate::plan::check) struct AlikeShards {
     pub(in crate::plan::check) shard: usize,
     pub(in crate::plan::check) current: Option<SiteId>,
-    pub(super) standing: ShardStanding,
+    /// Position among [`AllAlike::groups`].
+    pub(in crate::plan::check) group: usize,
+    /// How they stand at their site: a number below [`AllAlike::standings`].
+    pub(super) standing: usize,
 }
 
 impl AlikeShards {
     /// `true` if an event touches them.
     pub(in crate::plan::check) fn is_affected(&self, affected: &mut Affected<'_>) -> bool {
-        self.current
-            .is_some_and(|site| affected.is_affected(self.shard, site))
+        let current = self.current;
+        current.is_some_and(|site| affected.is_affected(self.shard, site))
     }
 }
 
-/// All shards with users, by their keys.
+/// All shards with users, by what tells them apart.
+#[derive(Default)]
 pub(in crate::plan::check) struct AllAlike {
-    /// In the order of the first of them.
+    /// In the order of the first of them. Those who are alike are told by their position here.
     pub(in crate::plan::check) all: Vec<AlikeShards>,
-    /// By those, then tier.
-    pub(in crate::plan::check) users: Vec<CompensatedSum>,
+    pub(in crate::plan::check) groups: Vec<PricedGroup>,
+    pub(in crate::plan::check) demands: Vec<UserDemand>,
+    pub(super) standings: usize,
+    /// Ranks that have users, ascending.
+    pub(in crate::plan::check) ranks: Vec<u32>,
+    tiers: usize,
+    /// By those who are alike, then tier.
+    of_tiers: Vec<CompensatedSum>,
+    /// By those who are alike, then rank.
+    of_ranks: Vec<f64>,
+    /// Users of all.
+    all_users: f64,
 }
 
+/// About how many of a large inventory are alike: only what is asked for at once depends on it.
+const SHARDS_ALIKE: usize = 6;
+
+/// How shards stand at a site, everything about them that a rule looks at but their group and what touches them: the current
+/// site and that of shards.csv, each one more than its position, 0 for none; the jurisdiction likewise, then the move rule;
+/// the number of the list of replicas.
+type ShardStanding = [u64; 3];
+
 impl AllAlike {
-    /// Walks the shards of a period once. Told of each shard with users at each of its sites is who is like it there.
+    /// Walks the shards of a period once. `tell` learns of each shard with users at each of its sites who is like it there.
     pub(in crate::plan::check) fn new(
-        context: &RefereeContext,
         situation: &PeriodState,
         current: &Homes,
-        mut told: impl FnMut(usize, u32),
+        mut tell: impl FnMut(usize, u32),
     ) -> Self {
+        let (context, case) = (situation.context, &situation.case);
         let inventory = context.inventory;
-        let case = &situation.case;
-        let tiers = inventory.tiers.len();
-        let mut surges = Numbers::default();
-        let mut replicas = ReplicaLists::default();
         let about = inventory.shards.len() / SHARDS_ALIKE;
-        let mut positions: FxHashMap<Key, u32> =
-            FxHashMap::with_capacity_and_hasher(about, FxBuildHasher);
         let mut found = Self {
-            all: Vec::with_capacity(about),
-            users: Vec::with_capacity(about * tiers),
+            tiers: inventory.tiers.len(),
+            ..Self::default()
         };
+        let mut numbers = NumbersOfAlike::default();
+        // How they stand; the number of the surges on them, and their position among the groups of the referee.
+        let mut positions: FxHashMap<(ShardStanding, u64), u32> =
+            FxHashMap::with_capacity_and_hasher(about, FxBuildHasher);
         // Shards of one tenant stand together and are often alike.
-        let mut last: Option<(Key, u32)> = None;
-        for shard in 0..inventory.shards.len() {
+        let mut last = None;
+        for (shard, row) in inventory.shards.iter().enumerate() {
             let users = case.users(shard);
             if users <= 0.0 {
                 continue;
             }
-            let row = &inventory.shards[shard];
-            let list = replicas.of(context.replicas_of(shard));
-            let surges = surges.of((case.factor[shard].to_bits(), case.surged[shard]));
+            let replicas = context.replicas_of(shard).iter();
+            let replicas = replicas.map(|own| (own.site, own.state == ReplicaState::Ready));
+            let replicas = u64::from(numbers.replicas.of(replicas.collect::<Vec<_>>()));
+            let surges = (case.factor[shard].to_bits(), case.surged[shard]);
+            let of_group =
+                u64::from(numbers.surges.of(surges)) << 32 | context.group_of(shard) as u64;
             let jurisdiction = row.jurisdiction.map_or(0, |own| own.index() as u64 + 1);
             let needs = (jurisdiction << 8) | of_move_rule(row.move_rule);
-            let of_group = (surges << 32) | context.group_of(shard) as u64;
             let mut add = |site: Option<SiteId>, users: f64| {
-                let standing = ShardStanding {
-                    sites: (of_site(site) << 32) | of_site(row.site),
-                    needs,
-                    replicas: list,
-                };
-                let key = Key {
-                    standing,
-                    users: of_group,
-                };
+                let standing = [(of_site(site) << 32) | of_site(row.site), needs, replicas];
+                let key = (standing, of_group);
                 let position = match last {
                     Some((known, position)) if known == key => position,
                     _ => *positions.entry(key).or_insert_with(|| {
-                        found.all.push(AlikeShards {
-                            shard,
-                            current: site,
-                            standing,
-                        });
-                        found
-                            .users
-                            .resize(found.all.len() * tiers, CompensatedSum::default());
-                        u32::try_from(found.all.len() - 1)
-                            .expect("invariant: there are fewer shards than 2^32")
+                        found.add((shard, site), standing, situation, &mut numbers)
                     }),
                 };
                 last = Some((key, position));
-                found.users[position as usize * tiers + row.tier.index()].add(users);
-                told(shard, position);
+                found.of_tiers[position as usize * found.tiers + row.tier.index()].add(users);
+                tell(shard, position);
             };
             if current.is_split(ShardId::new(shard)) {
                 for (site, share) in shares(current, shard) {
@@ -297,7 +131,112 @@ impl AllAlike {
                 add(current.main(ShardId::new(shard)), users);
             }
         }
+        found.standings = numbers.standings.known.len();
+        found.count_ranks(context);
         found
+    }
+
+    /// Takes over shards that nobody was like before; their position.
+    fn add(
+        &mut self,
+        (shard, current): (usize, Option<SiteId>),
+        standing: ShardStanding,
+        situation: &PeriodState,
+        numbers: &mut NumbersOfAlike,
+    ) -> u32 {
+        let (context, case) = (situation.context, &situation.case);
+        let inventory = context.inventory;
+        let factor = case.factor[shard].to_bits();
+        let profile = inventory.shards[shard].profile;
+        let of_shard = &context.groups[context.group_of(shard)];
+        let of_hours = (0..case.hours.slice_count())
+            .map(|slice| case.hours.factor(slice, of_shard.client_region).to_bits());
+        let of_hours: Vec<u64> = of_hours.collect();
+        let demand = numbers.demands.of((profile, factor, of_hours.clone())) as usize;
+        if demand == self.demands.len() {
+            let in_slice = |of_hour: u64| {
+                let resources = inventory.resources.iter().enumerate();
+                let demanded = resources.map(|(resource, row)| {
+                    let of_hour = if row.varies {
+                        f64::from_bits(of_hour)
+                    } else {
+                        1.0
+                    };
+                    context.demand(case, shard, resource) * of_hour
+                });
+                demanded.collect()
+            };
+            self.demands.push(UserDemand {
+                profile,
+                of_user: of_hours.into_iter().map(in_slice).collect(),
+            });
+        }
+        let group = numbers.groups.of((context.group_of(shard), factor)) as usize;
+        if group == self.groups.len() {
+            self.groups.push(PricedGroup {
+                region: of_shard.client_region.index(),
+                demand,
+                limit: of_shard.limit,
+            });
+        }
+        self.all.push(AlikeShards {
+            shard,
+            current,
+            group,
+            standing: numbers.standings.of(standing) as usize,
+        });
+        let users = self.all.len() * self.tiers;
+        self.of_tiers.resize(users, CompensatedSum::default());
+        position(self.all.len() - 1)
+    }
+
+    /// Counts users by rank.
+    fn count_ranks(&mut self, context: &RefereeContext) {
+        let tiers = &context.inventory.tiers;
+        let has_users = |tier: &usize| {
+            let mut of_tier = self.of_tiers.iter().skip(*tier).step_by(tiers.len());
+            of_tier.any(|users| users.value() > 0.0)
+        };
+        let ranks = (0..tiers.len()).filter(has_users);
+        let mut ranks: Vec<u32> = ranks.map(|tier| tiers[tier].rank).collect();
+        ranks.sort_unstable();
+        ranks.dedup();
+        let mut total = CompensatedSum::default();
+        self.of_ranks = vec![0.0; self.all.len() * ranks.len()];
+        let by_rank = self.of_ranks.chunks_exact_mut(ranks.len().max(1));
+        let by_tier = self.of_tiers.chunks_exact(tiers.len().max(1));
+        for (of_ranks, of_tiers) in by_rank.zip(by_tier) {
+            for (users, tier) in of_tiers.iter().zip(tiers) {
+                if let Ok(rank) = ranks.binary_search(&tier.rank) {
+                    of_ranks[rank] += users.value();
+                }
+            }
+            for users in of_ranks {
+                total.add(*users);
+            }
+        }
+        self.all_users = total.value();
+        self.ranks = ranks;
+    }
+
+    /// The group of those who are alike.
+    pub(in crate::plan::check) fn group(&self, alike: usize) -> &PricedGroup {
+        &self.groups[self.all[alike].group]
+    }
+
+    /// Users by rank of those who are alike.
+    pub(in crate::plan::check) fn users(&self, alike: usize) -> &[f64] {
+        &self.of_ranks[alike * self.ranks.len()..][..self.ranks.len()]
+    }
+
+    /// Users of a tier of those who are alike.
+    pub(in crate::plan::check) fn users_of(&self, alike: usize, tier: TierId) -> f64 {
+        self.of_tiers[alike * self.tiers + tier.index()].value()
+    }
+
+    /// Fewer users than this are nobody.
+    pub(in crate::plan::check) fn nobody(&self) -> f64 {
+        1e-9 * self.all_users.max(1.0)
     }
 }
 
@@ -315,10 +254,24 @@ fn of_move_rule(rule: MoveRule) -> u64 {
     }
 }
 
+/// What the walk has met of everything that tells shards apart.
+#[derive(Default)]
+struct NumbersOfAlike {
+    /// Surge factor, and the surges themselves.
+    surges: Numbers<(u64, bool)>,
+    /// Sites, and whether the copy there is ready.
+    replicas: Numbers<Vec<(SiteId, bool)>>,
+    standings: Numbers<ShardStanding>,
+    /// The referee's group, surge factor.
+    groups: Numbers<(usize, u64)>,
+    /// Profile, surge factor, factors of the hours.
+    demands: Numbers<(ProfileId, u64, Vec<u64>)>,
+}
+
 /// Numbers of values, in the order in which they come; the next value is often the last one again.
 struct Numbers<T> {
-    known: FxHashMap<T, u64>,
-    last: Option<(T, u64)>,
+    known: FxHashMap<T, u32>,
+    last: Option<(T, u32)>,
 }
 
 impl<T> Default for Numbers<T> {
@@ -330,39 +283,16 @@ impl<T> Default for Numbers<T> {
     }
 }
 
-impl<T: Copy + Eq + std::hash::Hash> Numbers<T> {
-    fn of(&mut self, value: T) -> u64 {
-        match self.last {
-            Some((last, number)) if last == value => number,
+impl<T: Clone + Eq + Hash> Numbers<T> {
+    fn of(&mut self, value: T) -> u32 {
+        match &self.last {
+            Some((last, number)) if *last == value => *number,
             _ => {
-                let next = self.known.len() as u64;
-                let number = *self.known.entry(value).or_insert(next);
+                let next = position(self.known.len());
+                let number = *self.known.entry(value.clone()).or_insert(next);
                 self.last = Some((value, number));
                 number
             }
         }
-    }
-}
-
-/// Lists of replicas as numbers, each list another.
-#[derive(Default)]
-struct ReplicaLists {
-    known: FxHashMap<Vec<(SiteId, bool)>, u64>,
-    list: Vec<(SiteId, bool)>,
-}
-
-impl ReplicaLists {
-    /// Different lists have different numbers: by site, state and order.
-    fn of(&mut self, replicas: &[Replica]) -> u64 {
-        let ready = |own: &Replica| own.state == ReplicaState::Ready;
-        self.list.clear();
-        self.list
-            .extend(replicas.iter().map(|own| (own.site, ready(own))));
-        if let Some(number) = self.known.get(&self.list) {
-            return *number;
-        }
-        let number = self.known.len() as u64;
-        self.known.insert(self.list.clone(), number);
-        number
     }
 }

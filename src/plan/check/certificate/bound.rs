@@ -1,41 +1,23 @@
 //! The bound that prices prove (`model.md` §7), with its rounding error taken off.
 
-use super::super::context::RefereeContext;
 use super::super::load::share_of_served;
-use super::super::period::PeriodState;
-use super::classes::{ClassHome, Classes};
-use super::level::{Aim, Bound, ClaimedLevel, Vector};
-use super::roads::Roads;
-use super::rows::{Row, Stands};
-use super::search::NetworkPrices;
+use super::alike::PricedGroup;
+use super::prices::{Bound, Scene, Vector};
+use super::rows::LoadPlace;
+use super::search::Charges;
 use super::sum::CompensatedSum;
-use super::toll::{Charges, Toll};
-use super::view::View;
+use super::toll::Toll;
+use super::view::{Aim, LeavingCosts, View};
 use crate::plan_files::KeptBy;
 use std::collections::BTreeMap;
-
-/// What bounds are computed from: who may go where, over which ways, past which rows.
-#[derive(Clone, Copy)]
-pub(in crate::plan::check) struct Scene<'a> {
-    pub(in crate::plan::check) context: &'a RefereeContext<'a>,
-    pub(in crate::plan::check) situation: &'a PeriodState<'a>,
-    /// The same in every slice of the hours.
-    pub(in crate::plan::check) slices: &'a [PeriodState<'a>],
-    pub(in crate::plan::check) rows: &'a [Row],
-    pub(in crate::plan::check) classes: &'a Classes,
-    pub(in crate::plan::check) roads: &'a Roads<'a>,
-    /// None until somebody claims some.
-    pub(in crate::plan::check) stages: &'a [ClaimedLevel],
-}
+use std::rc::Rc;
 
 /// What a user or a share costs, the level at hand and the kept ones together.
 #[derive(Debug, Clone, PartialEq, Default)]
 struct Weights {
     /// By rank.
     unserved: Vec<f64>,
-    relief: f64,
-    copied: f64,
-    moved: f64,
+    leaving: LeavingCosts,
     latency: f64,
     worst: f64,
     total: f64,
@@ -45,20 +27,24 @@ impl Weights {
     fn add(&mut self, aim: Aim, weight: f64) {
         match aim {
             Aim::Unserved(Some(rank)) => self.unserved[rank] += weight,
-            Aim::Relief => self.relief += weight,
-            Aim::Copied => self.copied += weight,
-            Aim::Moved => self.moved += weight,
             Aim::Latency => self.latency += weight,
             Aim::Worst => self.worst += weight,
             Aim::Total => self.total += weight,
-            Aim::Unserved(None) | Aim::AccessPoints | Aim::Entry => {}
+            _ => self.leaving.add(aim, weight),
         }
     }
 }
 
+/// What charges users: the prices of a level, what they come to, and what a user pays at every access point besides.
+struct Charging<'a> {
+    vector: &'a Vector,
+    weights: Weights,
+    entry: &'a [f64],
+}
+
 impl<'a> Scene<'a> {
     /// What users may do while the kept levels are at their floors; else why there is no such view.
-    pub(super) fn view(&self, open: &[bool], vector: &Vector) -> Result<View<'a>, Bound> {
+    fn view(&self, open: &[bool], vector: &Vector) -> Result<View<'a>, Bound> {
         let mut view = View::new(self.classes, self.roads, open.to_vec());
         let nobody = self.classes.nobody();
         for &(level, by) in &vector.kept {
@@ -81,21 +67,15 @@ impl<'a> Scene<'a> {
         Ok(view)
     }
 
-    /// The bound of an aim under prices with these access points open. `entry` is what a user pays at an access
-    /// point besides.
-    pub(super) fn bound(
-        &self,
-        aim: Aim,
-        vector: &Vector,
-        open: &[bool],
-        entry: Option<&[f64]>,
-    ) -> Bound {
+    /// The bound of an aim under prices with these access points open. `entry` is what a user pays at every access point
+    /// besides.
+    pub(super) fn bound(&self, aim: Aim, vector: &Vector, open: &[bool], entry: &[f64]) -> Bound {
         let view = match self.view(open, vector) {
             Ok(view) => view,
             Err(bound) => return bound,
         };
         let mut weights = Weights {
-            unserved: vec![0.0; self.classes.crowds.ranks.len()],
+            unserved: vec![0.0; self.classes.alike.ranks.len()],
             ..Weights::default()
         };
         weights.add(aim, 1.0);
@@ -107,13 +87,18 @@ impl<'a> Scene<'a> {
                 sum.add(-price * at.max(stage.value));
             }
         }
-        if let Some(limit) = self.context.scenario.policy.max_moved_users {
-            weights.moved += vector.moves;
+        if let Some(limit) = self.situation.context.scenario.policy.max_moved_users {
+            weights.leaving.moved += vector.moves;
             sum.add(-vector.moves * limit);
         }
         self.add_rows(vector, &mut sum);
         self.add_missing(vector, &weights, &view, &mut sum);
-        if !self.add_users(vector, &weights, &view, entry, &mut sum) {
+        let charging = Charging {
+            vector,
+            weights,
+            entry,
+        };
+        if !self.add_users(&charging, &view, &mut sum) {
             return Bound::Impossible;
         }
         let bound = sum.lower(self.operations());
@@ -127,7 +112,7 @@ impl<'a> Scene<'a> {
     /// How many roundings any one term has behind it, at most: prices of every resource on every link and place
     /// of a way, and what is done with their sum.
     fn operations(&self) -> f64 {
-        let resources = self.context.inventory.resources.len() as f64;
+        let resources = self.situation.context.inventory.resources.len() as f64;
         // Where users count with their retries too, a place has two prices of a resource, and one more sum behind each.
         let has_both = self.rows.last().is_some_and(|row| row.with_retries);
         let resources = if has_both { 3.0 * resources } else { resources };
@@ -196,11 +181,10 @@ impl<'a> Scene<'a> {
             }
             sum
         };
-        let mut ends: Vec<f64> = missing.iter().map(|(most, ..)| *most).collect();
-        ends.retain(|end| *end < view.worst);
-        ends.push(view.worst);
+        let ends = missing.iter().map(|(most, ..)| *most);
+        let ends = ends.filter(|end| *end < view.worst);
+        let mut ends: Vec<f64> = ends.chain([view.worst]).collect();
         ends.sort_by(f64::total_cmp);
-        ends.dedup();
         let least = ends
             .into_iter()
             .map(at)
@@ -213,60 +197,48 @@ impl<'a> Scene<'a> {
     /// `Σ_c U_c · min(min_p […], υ + …)`; `false` if somebody may do nothing at all.
     fn add_users(
         &self,
-        vector: &Vector,
-        weights: &Weights,
+        charging: &Charging<'_>,
         view: &View<'_>,
-        entry: Option<&[f64]>,
         sum: &mut CompensatedSum,
     ) -> bool {
-        let classes = self.classes;
-        let at_sites: Vec<[Vec<f64>; 2]> = (0..classes.crowds.demands.len())
-            .map(|demand| [false, true].map(|copy| self.charged_at_sites(vector, demand, copy)))
-            .collect();
-        let charges: Vec<Vec<Charges>> = (0..classes.crowds.demands.len())
-            .map(|demand| {
-                let slices = 0..self.slices.len();
-                let of_slice = |slice| self.charges(vector, weights, (demand, slice), entry);
-                slices.map(of_slice).collect()
-            })
-            .collect();
-        let tolls = Tolls::new(self, &charges, view);
-        let mut ways: Vec<Option<Vec<f64>>> = vec![None; classes.crowds.groups.len()];
-        let is_free_at = |home: ClassHome| {
-            let demand = classes.crowds.groups[home.group as usize].demand;
-            let site = home.site as usize;
-            tolls.of(demand).all(|toll| toll.is_free(site))
-                && at_sites[demand][usize::from(home.has_copy)][site] <= 0.0
-        };
+        let (classes, alike) = (self.classes, self.classes.alike);
+        let weights = &charging.weights;
+        let demands = 0..alike.demands.len();
+        let at_sites = demands.clone().map(|demand| {
+            [false, true].map(|has_copy| self.charged_at_sites(charging, demand, has_copy))
+        });
+        let at_sites: Vec<[Vec<f64>; 2]> = at_sites.collect();
+        let charges = demands.map(|demand| {
+            let slices = (0..self.slices.len()).map(|slice| self.charges(charging, demand, slice));
+            slices.filter(|own| !own.is_nothing()).collect()
+        });
+        let charges: Vec<Vec<Charges>> = charges.collect();
+        let tolls = self.tolls(&charges, view);
+        let is_free =
+            |demand: usize, site: usize| tolls[demand].iter().all(|toll| toll.is_free(site));
+        let sites = self.situation.context.inventory.sites.len();
+        let mut ways: Vec<Option<Vec<f64>>> = vec![None; alike.groups.len()];
         for (id, class) in classes.all.iter().enumerate() {
+            let group = &alike.groups[class.group];
+            let at_site =
+                |site: usize| at_sites[group.demand][usize::from(class.has_copy(site))][site];
             // Nearly everybody stays where nothing is charged.
+            let is_free_at = |site: usize| is_free(group.demand, site) && at_site(site) <= 0.0;
             if view.home(id).is_some_and(is_free_at) {
                 continue;
             }
-            let group = &classes.crowds.groups[class.group];
-            let at_sites = &at_sites[group.demand];
             let mut least = f64::INFINITY;
             let mut has_site = false;
             for site in view.sites(id) {
                 has_site = true;
-                let is_free = tolls.of(group.demand).all(|toll| toll.is_free(site));
-                let mut cost = if is_free {
+                let way = if is_free(group.demand, site) {
                     0.0
                 } else {
-                    ways[class.group]
-                        .get_or_insert_with(|| tolls.from(group.demand, group.region, group.limit))
+                    let of_group = &mut ways[class.group];
+                    of_group.get_or_insert_with(|| ways_from(&tolls[group.demand], group, sites))
                         [site]
                 };
-                if class.leaves_for(site) {
-                    cost += weights.moved;
-                    if !class.is_affected {
-                        cost += weights.relief;
-                    }
-                    if !class.has_copy(site) {
-                        cost += weights.copied;
-                    }
-                }
-                cost += at_sites[usize::from(class.has_copy(site))][site];
+                let cost = weights.leaving.on_top_of(way, class, site) + at_site(site);
                 if cost < least {
                     least = cost;
                     if least <= 0.0 {
@@ -295,17 +267,18 @@ impl<'a> Scene<'a> {
     }
 
     /// By site, what one user of a demand is charged who is served there.
-    fn charged_at_sites(&self, vector: &Vector, demand: usize, has_copy: bool) -> Vec<f64> {
-        let mut charged = vec![0.0; self.context.inventory.sites.len()];
-        let demand = &self.classes.crowds.demands[demand];
-        for &(row, target, hard) in &vector.rows {
+    fn charged_at_sites(&self, charging: &Charging<'_>, demand: usize, has_copy: bool) -> Vec<f64> {
+        let context = self.situation.context;
+        let mut charged = vec![0.0; context.inventory.sites.len()];
+        let demand = &self.classes.alike.demands[demand];
+        for &(row, target, hard) in &charging.vector.rows {
             let row = &self.rows[row];
-            if let Stands::Site(site) = row.stands {
+            if let LoadPlace::Site(site) = row.stands {
                 let in_slice = &self.slices[row.slice];
                 let share = share_of_served(in_slice, site, row.resource, has_copy);
                 let of_user = demand.of_user[row.slice][row.resource];
                 charged[site] +=
-                    (target + hard) * row.brought(self.context, (of_user, demand.profile), share);
+                    (target + hard) * row.brought(context, (of_user, demand.profile), share);
             }
         }
         charged
@@ -313,108 +286,74 @@ impl<'a> Scene<'a> {
 
     /// What one user of a demand is charged on the way in a slice of the hours; what counts whatever the hour counts by
     /// the slice's share of the time.
-    fn charges(
-        &self,
-        vector: &Vector,
-        weights: &Weights,
-        (demand, slice): (usize, usize),
-        entry: Option<&[f64]>,
-    ) -> Charges {
-        let inventory = self.context.inventory;
-        let demand = &self.classes.crowds.demands[demand];
+    fn charges(&self, charging: &Charging<'_>, demand: usize, slice: usize) -> Charges {
+        let context = self.situation.context;
+        let demand = &self.classes.alike.demands[demand];
         let of_user = &demand.of_user[slice];
         let of_time = self.situation.case.hours.weight(slice);
         let mut charges = Charges {
-            prices: NetworkPrices::nothing(),
-            entry: entry.map_or_else(
-                || vec![0.0; inventory.access_points.len()],
-                |entry| entry.iter().map(|own| own * of_time).collect(),
-            ),
+            entry: charging.entry.iter().map(|own| own * of_time).collect(),
+            latency: charging.weights.latency * of_time,
+            ..Charges::default()
         };
-        charges.prices.latency = weights.latency * of_time;
-        for &(row, target, hard) in &vector.rows {
+        for &(row, target, hard) in &charging.vector.rows {
             let row = &self.rows[row];
             if row.slice != slice {
                 continue;
             }
-            let brought = row.brought(self.context, (of_user[row.resource], demand.profile), 1.0);
+            let brought = row.brought(context, (of_user[row.resource], demand.profile), 1.0);
             let charge = (target + hard) * brought / row.shares;
             if charge <= 0.0 {
                 continue;
             }
             match row.stands {
-                Stands::Site(_) => {}
-                Stands::Entry(index) => charges.entry[index] += charge,
-                Stands::Link(link) => {
-                    charges.prices.links.resize(inventory.links.len(), 0.0);
-                    charges.prices.links[link] += charge;
+                LoadPlace::Site(_) => {}
+                LoadPlace::Entry(index) => charges.entry[index] += charge,
+                LoadPlace::Link(link) => {
+                    charges.links.resize(context.inventory.links.len(), 0.0);
+                    charges.links[link] += charge;
                 }
-                Stands::Place(place) => {
-                    let count = self.context.place_count();
-                    charges.prices.places.resize(count, 0.0);
-                    charges.prices.places[place] += charge;
+                LoadPlace::Place(place) => {
+                    charges.places.resize(context.place_count(), 0.0);
+                    charges.places[place] += charge;
                 }
             }
         }
         charges
     }
+
+    /// By demand, the tolls of the slices in which anything is charged; those that are charged the same on the same ways
+    /// share one.
+    fn tolls<'r>(
+        &self,
+        charges: &'r [Vec<Charges>],
+        view: &'r View<'a>,
+    ) -> Vec<Vec<Rc<Toll<'r, 'a>>>> {
+        let mut known: Vec<Rc<Toll<'r, 'a>>> = Vec::new();
+        let demands = charges.iter().zip(&self.classes.alike.demands);
+        let tolls = demands.map(|(slices, demand)| {
+            let kind = self.roads.kind(demand.profile);
+            let of_slices = slices.iter().map(|own| {
+                if let Some(same) = known.iter().find(|toll| toll.is_of(kind, own)) {
+                    return Rc::clone(same);
+                }
+                let toll = Rc::new(Toll::new(self.roads, kind, own, &view.open));
+                known.push(Rc::clone(&toll));
+                toll
+            });
+            of_slices.collect()
+        });
+        tolls.collect()
+    }
 }
 
-/// The tolls of all demands in all slices; those that are charged the same on the same ways share one.
-struct Tolls<'r, 'a> {
-    all: Vec<Toll<'r, 'a>>,
-    /// By demand, those of the slices in which anything is charged.
-    of_demand: Vec<Vec<usize>>,
-    sites: usize,
-}
-
-impl<'r, 'a> Tolls<'r, 'a> {
-    fn new(scene: &Scene<'a>, charges: &'r [Vec<Charges>], view: &View<'_>) -> Self
-    where
-        'a: 'r,
-    {
-        let mut all: Vec<Toll<'r, 'a>> = Vec::new();
-        let mut known: Vec<(usize, &Charges)> = Vec::new();
-        let of_demand = charges
-            .iter()
-            .enumerate()
-            .map(|(demand, slices)| {
-                let kind = scene
-                    .roads
-                    .kind(scene.classes.crowds.demands[demand].profile);
-                let charged = slices.iter().filter(|own| !own.is_nothing());
-                charged
-                    .map(|own| {
-                        let same = known.iter().position(|same| *same == (kind, own));
-                        same.unwrap_or_else(|| {
-                            all.push(scene.roads.toll(kind, own, &view.open));
-                            known.push((kind, own));
-                            all.len() - 1
-                        })
-                    })
-                    .collect()
-            })
-            .collect();
-        Self {
-            all,
-            of_demand,
-            sites: scene.context.inventory.sites.len(),
+/// By site, the price of the cheapest ways of a group in all slices; infinite without any.
+fn ways_from(tolls: &[Rc<Toll<'_, '_>>], group: &PricedGroup, sites: usize) -> Vec<f64> {
+    let mut sum = vec![0.0; sites];
+    for toll in tolls {
+        for (sum, own) in sum.iter_mut().zip(toll.from(group.region, group.limit)) {
+            *sum += own;
         }
     }
-
-    /// The tolls of a demand, one for each slice in which anything is charged.
-    fn of(&self, demand: usize) -> impl Iterator<Item = &Toll<'r, 'a>> {
-        self.of_demand[demand].iter().map(|toll| &self.all[*toll])
-    }
-
-    /// By site, the price of the cheapest ways of all slices within a limit; infinite without any.
-    fn from(&self, demand: usize, region: usize, limit: Option<f64>) -> Vec<f64> {
-        let mut sum = vec![0.0; self.sites];
-        for toll in self.of(demand) {
-            for (sum, own) in sum.iter_mut().zip(toll.from(region, limit)) {
-                *sum += own;
-            }
-        }
-        sum
-    }
+    sum
 }

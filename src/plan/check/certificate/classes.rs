@@ -4,9 +4,8 @@
 use super::super::affected::Affected;
 use super::super::context::RefereeContext;
 use super::super::period::PeriodState;
-use super::alike::{AlikeShards, AllAlike, Crowds, PricedGroup};
+use super::alike::AllAlike;
 use super::roads::Roads;
-use super::search::position;
 use crate::ids::SiteId;
 use crate::model::{Drain, Failover, MoveRule, Movers, ReplicaState};
 use rustc_hash::FxHashSet;
@@ -22,7 +21,7 @@ pub(in crate::plan::check) struct Rules<'a> {
     has_failed: bool,
     has_replicas: bool,
     /// Sites with a copy, ascending.
-    pub(super) copies: Vec<usize>,
+    copies: Vec<usize>,
     /// Sites with a copy that may take over, ascending.
     ready: Vec<usize>,
 }
@@ -37,18 +36,17 @@ impl<'a> Rules<'a> {
         is_affected: bool,
     ) -> Self {
         let replicas = context.replicas_of(shard);
+        // The home of a shard with replicas counts as a copy that is ready.
         let home = context.inventory.shards[shard].site;
-        let with_home = |sites: &mut dyn Iterator<Item = SiteId>| -> Vec<usize> {
-            // The home of a shard with replicas counts as a copy that is ready.
-            let home = home.filter(|_| !replicas.is_empty());
-            let mut sites: Vec<usize> = sites.chain(home).map(SiteId::index).collect();
+        let home = home.filter(|_| !replicas.is_empty());
+        let with_home = |is_asked: &dyn Fn(ReplicaState) -> bool| -> Vec<usize> {
+            let asked = replicas.iter().filter(|own| is_asked(own.state));
+            let sites = asked.map(|own| own.site).chain(home);
+            let mut sites: Vec<usize> = sites.map(SiteId::index).collect();
             sites.sort_unstable();
             sites.dedup();
             sites
         };
-        let ready = replicas
-            .iter()
-            .filter(|own| own.state == ReplicaState::Ready);
         Self {
             context,
             shard,
@@ -56,8 +54,8 @@ impl<'a> Rules<'a> {
             is_affected,
             has_failed: current.is_some_and(|site| situation.case.failed[site.index()]),
             has_replicas: !replicas.is_empty(),
-            copies: with_home(&mut replicas.iter().map(|own| own.site)),
-            ready: with_home(&mut ready.map(|own| own.site)),
+            copies: with_home(&|_| true),
+            ready: with_home(&|state| state == ReplicaState::Ready),
         }
     }
 
@@ -94,98 +92,78 @@ impl<'a> Rules<'a> {
 }
 
 /// Some sites, ascending; classes with the same ones share them.
-pub(in crate::plan::check) type Sites = Arc<[usize]>;
-
-/// Lists of sites, each of which is kept once.
-#[derive(Default)]
-pub(super) struct Lists(FxHashSet<Sites>);
-
-impl Lists {
-    /// The list of these sites.
-    pub(super) fn of(&mut self, sites: &[usize]) -> Sites {
-        if let Some(known) = self.0.get(sites) {
-            return Arc::clone(known);
-        }
-        let list: Sites = sites.into();
-        self.0.insert(Arc::clone(&list));
-        list
-    }
-}
-
-/// What the rules say of shards that stand alike.
-pub(in crate::plan::check) struct PermittedSites {
-    /// Open sites where they may be, ascending, whether or not a way leads there.
-    pub(in crate::plan::check) sites: Sites,
-    /// Sites with a copy, ascending.
-    pub(in crate::plan::check) copies: Sites,
-}
-
-impl PermittedSites {
-    fn new(
-        context: &RefereeContext,
-        situation: &PeriodState,
-        rules: &Rules<'_>,
-        lists: &mut Lists,
-    ) -> Self {
-        let sites: Vec<usize> = (0..context.inventory.sites.len())
-            .map(SiteId::new)
-            .filter(|site| !situation.case.gone[site.index()])
-            .filter(|&site| rules.permit(site))
-            .map(SiteId::index)
-            .collect();
-        Self {
-            sites: lists.of(&sites),
-            copies: lists.of(&rules.copies),
-        }
-    }
-}
+type Sites = Arc<[usize]>;
 
 /// What the rules say of one case, by how shards stand and whether they are affected.
 pub(in crate::plan::check) struct Permissions<'c> {
-    crowds: &'c Crowds,
-    /// By standing.
-    known: Vec<[Option<PermittedSites>; 2]>,
-    pub(super) lists: Lists,
+    alike: &'c AllAlike,
+    /// By standing: open sites where they may be, whether or not a way leads there, and sites with a copy.
+    known: Vec<[Option<[Sites; 2]>; 2]>,
+    /// Lists of sites, each of which is kept once.
+    lists: FxHashSet<Sites>,
 }
 
 impl<'c> Permissions<'c> {
     /// Nothing was asked yet.
-    pub(in crate::plan::check) fn new(crowds: &'c Crowds) -> Self {
-        let mut known = Vec::new();
-        known.resize_with(crowds.standings, || [None, None]);
+    pub(in crate::plan::check) fn new(alike: &'c AllAlike) -> Self {
         Self {
-            crowds,
-            known,
-            lists: Lists::default(),
+            alike,
+            known: vec![[None, None]; alike.standings],
+            lists: FxHashSet::default(),
         }
     }
 
-    /// What they say of those who are alike, given with their position.
+    /// The list of these sites.
+    fn list(&mut self, sites: &[usize]) -> Sites {
+        if let Some(known) = self.lists.get(sites) {
+            return Arc::clone(known);
+        }
+        let list: Sites = sites.into();
+        self.lists.insert(Arc::clone(&list));
+        list
+    }
+
+    /// Open sites where those who are alike may be, ascending, whether or not a way leads there; and sites with a copy,
+    /// ascending.
     pub(in crate::plan::check) fn of(
         &mut self,
-        context: &RefereeContext,
         situation: &PeriodState,
-        (id, alike): (usize, &AlikeShards),
+        id: usize,
         is_affected: bool,
-    ) -> &PermittedSites {
-        let of_standing = &mut self.known[self.crowds.standing_of(id)];
-        of_standing[usize::from(is_affected)].get_or_insert_with(|| {
-            let rules = Rules::new(context, situation, alike.shard, alike.current, is_affected);
-            PermittedSites::new(context, situation, &rules, &mut self.lists)
-        })
+    ) -> [Sites; 2] {
+        let own = &self.alike.all[id];
+        let at = (own.standing, usize::from(is_affected));
+        if let Some(known) = &self.known[at.0][at.1] {
+            return known.clone();
+        }
+        let rules = Rules::new(
+            situation.context,
+            situation,
+            own.shard,
+            own.current,
+            is_affected,
+        );
+        let sites = (0..situation.context.inventory.sites.len())
+            .filter(|site| !situation.case.gone[*site])
+            .filter(|site| rules.permit(SiteId::new(*site)));
+        let sites: Vec<usize> = sites.collect();
+        let both = [self.list(&sites), self.list(&rules.copies)];
+        self.known[at.0][at.1].insert(both).clone()
     }
 }
 
 /// Shards that nothing in the model tells apart.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct AlikeClass {
-    /// Position among [`Crowds::groups`].
+    /// Position among [`AllAlike::groups`].
     pub(super) group: usize,
     /// Sites where they may be and that some open path reaches, ascending; none for those who are trapped.
     pub(super) sites: Sites,
-    pub(super) current: Option<usize>,
+    current: Option<usize>,
+    /// The current site, if it is among these.
+    pub(super) home: Option<usize>,
     /// Sites with a copy, ascending.
-    pub(super) copies: Sites,
+    copies: Sites,
     pub(super) is_affected: bool,
 }
 
@@ -201,84 +179,51 @@ impl AlikeClass {
     }
 }
 
-/// The site of a class where its users may stay: all that most of them ask for.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct ClassHome {
-    pub(super) site: u32,
-    /// Position among [`Crowds::groups`].
-    pub(super) group: u32,
-    pub(super) has_copy: bool,
-}
-
-impl ClassHome {
-    /// That of a class.
-    fn of(class: &AlikeClass) -> Option<Self> {
-        let site = class.current?;
-        class.sites.binary_search(&site).ok()?;
-        Some(Self {
-            site: position(site),
-            group: position(class.group),
-            has_copy: class.has_copy(site),
-        })
-    }
-}
-
 /// All classes of a period: one for all shards that are alike, in their order.
-pub(in crate::plan::check) struct Classes {
-    pub(super) crowds: Arc<Crowds>,
+pub(in crate::plan::check) struct AlikeClasses<'a> {
+    pub(super) alike: &'a AllAlike,
     pub(super) all: Vec<AlikeClass>,
-    /// By class, its site if users may be there and some open way leads there.
-    pub(super) homes: Vec<Option<ClassHome>>,
 }
 
-impl Classes {
+impl<'a> AlikeClasses<'a> {
     /// Those of the shards that are alike; rules are asked once for all that stand so.
     pub(in crate::plan::check) fn new(
-        context: &RefereeContext,
         situation: &PeriodState,
-        alike: &AllAlike,
-        crowds: &Arc<Crowds>,
+        alike: &'a AllAlike,
         affected: &mut Affected<'_>,
         roads: &Roads<'_>,
     ) -> Self {
-        let mut classes = Self {
-            homes: Vec::with_capacity(alike.all.len()),
-            all: Vec::with_capacity(alike.all.len()),
-            crowds: Arc::clone(crowds),
-        };
-        let mut permissions = Permissions::new(crowds);
+        let mut permissions = Permissions::new(alike);
         let mut open: Vec<usize> = Vec::new();
-        for (id, own) in alike.all.iter().enumerate() {
+        let of_alike = alike.all.iter().enumerate().map(|(id, own)| {
             let is_affected = own.is_affected(affected);
-            let permitted = permissions.of(context, situation, (id, own), is_affected);
-            let copies = Arc::clone(&permitted.copies);
-            let group = crowds.group_of(id);
-            let profile = crowds.demands[crowds.groups[group].demand].profile;
-            let PricedGroup { region, limit, .. } = crowds.groups[group];
-            let reached = roads.reached(profile, region, limit);
+            let [sites, copies] = permissions.of(situation, id, is_affected);
+            let group = alike.group(id);
+            let profile = alike.demands[group.demand].profile;
+            let reached = roads.reached(profile, group.region, group.limit);
             open.clear();
-            let sites = permitted.sites.iter();
-            open.extend(sites.filter(|site| reached.contains(**site)));
-            let class = AlikeClass {
-                group,
-                sites: permissions.lists.of(&open),
-                current: own.current.map(SiteId::index),
+            open.extend(sites.iter().filter(|site| reached.contains(**site)));
+            let current = own.current.map(SiteId::index);
+            AlikeClass {
+                group: own.group,
+                sites: permissions.list(&open),
+                current,
+                home: current.filter(|site| open.binary_search(site).is_ok()),
                 copies,
                 is_affected,
-            };
-            classes.homes.push(ClassHome::of(&class));
-            classes.all.push(class);
-        }
-        classes
+            }
+        });
+        let all = of_alike.collect();
+        Self { alike, all }
     }
 
-    /// Users of a class by rank of [`Crowds::ranks`].
+    /// Users of a class by rank.
     pub(super) fn users(&self, id: usize) -> &[f64] {
-        self.crowds.users(id)
+        self.alike.users(id)
     }
 
     /// Fewer users than this are nobody.
-    pub(in crate::plan::check) fn nobody(&self) -> f64 {
-        self.crowds.nobody()
+    pub(super) fn nobody(&self) -> f64 {
+        self.alike.nobody()
     }
 }

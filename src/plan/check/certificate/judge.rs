@@ -3,23 +3,20 @@
 use super::super::affected::Affected;
 use super::super::before::Before;
 use super::super::context::RefereeContext;
+use super::super::judge::Keys;
 use super::super::period::PeriodState;
 use super::super::report::{At, Report, Rule};
-use super::alike::{AllAlike, Crowds};
-use super::bound::Scene;
-use super::classes::Classes;
-use super::level::{Bound, ClaimedLevel, SHAPE, aim_of};
-use super::openings::Openings;
+use super::alike::AllAlike;
+use super::classes::AlikeClasses;
+use super::prices::{ClaimedLevel, SHAPE, Scene, aim_of};
 use super::roads::Roads;
 use super::rows::rows;
-use super::vectors::{Vectors, bounds, combine, vectors};
-use crate::model::ExistingShortfall;
-use crate::model::Homes;
+use super::sets::{OpeningPrices, Openings};
+use crate::model::{ExistingShortfall, Homes};
 use crate::plan_files::{
     CERTIFICATE_FILE, LevelCertificate, Measure, PeriodCertificate, PeriodSummary, SUMMARY_FILE,
     Status, WrittenPlan, decimal,
 };
-use std::sync::Arc;
 
 /// What is proven before any period is looked at: nothing yet, or nothing at all, and why.
 pub(in crate::plan::check) fn of_plan(
@@ -37,20 +34,20 @@ pub(in crate::plan::check) fn of_plan(
         Some(_) => None,
     };
     if let Some(certificate) = &written.certificate {
+        let keys = &mut Keys::new(CERTIFICATE_FILE, "", report);
         let found = certificate.periods.len();
         let numbers = certificate.periods.iter().map(|period| period.period);
         let is_in_order = numbers.eq((0..).take(found));
         let status = written.summary.as_ref().map(|summary| summary.status);
         let may_be_short = status == Some(Status::Stopped);
         if found > periods || !is_in_order || found < periods && !may_be_short {
-            let at = At::cell(CERTIFICATE_FILE, 0, "periods");
             let expected = format!("periods 0 to {}", periods.saturating_sub(1));
-            report.add(SHAPE, at, format!("{found} periods"), expected);
+            keys.note(SHAPE, "periods", format!("{found} periods"), expected);
         }
-        let (found, expected) = (&certificate.scenario, &context.scenario.name);
+        let [found, expected] = [&certificate.scenario, &context.scenario.name];
         if found != expected {
-            let at = At::cell(CERTIFICATE_FILE, 0, "scenario");
-            report.add(SHAPE, at, format!("`{found}`"), format!("`{expected}`"));
+            let [found, expected] = [found, expected].map(|name| format!("`{name}`"));
+            keys.note(SHAPE, "scenario", found, expected);
         }
     }
     Proven {
@@ -137,17 +134,14 @@ pub(in crate::plan::check) fn check(
         return Vec::new();
     }
     let roads = Roads::new(context, situation);
-    let alike = AllAlike::new(context, situation, subject.current, |_, _| {});
-    let crowds = Arc::new(Crowds::new(context, situation, &alike));
-    let classes = Classes::new(context, situation, &alike, &crowds, affected, &roads);
-    drop(alike);
+    let alike = AllAlike::new(situation, subject.current, |_, _| {});
+    let classes = AlikeClasses::new(situation, &alike, affected, &roads);
     let slices = situation.in_slices();
     let scene = Scene {
-        context,
         situation,
         roads: &roads,
         classes: &classes,
-        rows: &rows(context, (situation, &slices), subject.before, written),
+        rows: &rows(situation, &slices, subject.before, written),
         slices: &slices,
         stages: &[],
     };
@@ -195,44 +189,41 @@ pub(in crate::plan::check) fn prove(
         stages: &stages,
         ..*scene
     };
-    let openings = Openings::new(&scene, claims.levels, claims.key, report);
-    let vectors: Vec<Vectors> = claims
-        .levels
-        .iter()
-        .enumerate()
-        .map(|(position, level)| {
-            let key = format!("{}.levels[{position}]", claims.key);
-            vectors(&scene, &openings, (&key, position), level, report)
+    let keys = &mut Keys::new(CERTIFICATE_FILE, claims.key, report);
+    let openings = Openings::new(&scene, claims.levels, keys);
+    let levels = claims.levels.iter().enumerate();
+    let prices: Vec<OpeningPrices> = levels
+        .flat_map(|level| {
+            let keys = &mut keys.of(&format!("levels[{}]", level.0));
+            openings.prices(&scene, level, keys)
         })
         .collect();
-    let bounds = bounds(&scene, &openings, &vectors);
-    let proven = combine(&scene, &openings, &vectors, &bounds);
-    let nobody = scene.classes.nobody();
+    let mut above = Vec::new();
+    let proven = openings.proven(&scene, &prices, &mut above);
+    let (file, key) = claims.of_values;
+    let keys = &mut Keys::new(file, "", report);
     for (position, (stage, bound)) in stages.iter().zip(&proven).enumerate() {
-        let slack = stage.slack(nobody);
-        let (file, key) = claims.of_values;
-        let cell = |column: &str| format!("{key}[{position}].{column}");
+        let slack = stage.slack(scene.classes.nobody());
+        let keys = &mut keys.of(&format!("{key}[{position}]"));
         if stage.bound > bound + slack {
-            let key = cell("bound");
             let expected = format!("at most {}, which is proven", decimal(*bound));
-            let at = At::cell(file, 0, &key);
-            report.add(BEYOND, at, decimal(stage.bound), expected);
+            keys.note(BEYOND, "bound", decimal(stage.bound), expected);
         }
         if stage.value < bound - slack {
-            let key = cell("value");
             let expected = format!("at least {}, which is proven", decimal(*bound));
-            let at = At::cell(file, 0, &key);
-            report.add(BELOW, at, decimal(stage.value), expected);
+            keys.note(BELOW, "value", decimal(stage.value), expected);
         }
     }
-    for (position, of_level) in bounds.iter().enumerate() {
-        if let Some(Bound::NotAtFloor(kept)) = of_level.own {
-            let key = format!("{}.levels[{position}]", claims.key);
-            let found = format!("level {kept} kept at its floor");
-            let expected = "a value that is as low as it can be";
-            let at = At::cell(CERTIFICATE_FILE, 0, &key);
-            report.add(NOT_AT_FLOOR, at, found, expected);
-        }
+    let keys = &mut Keys::new(CERTIFICATE_FILE, claims.key, report);
+    for (position, kept) in above {
+        let found = format!("level {kept} kept at its floor");
+        let expected = "a value that is as low as it can be";
+        keys.note(
+            NOT_AT_FLOOR,
+            &format!("levels[{position}]"),
+            found,
+            expected,
+        );
     }
     proven
 }
@@ -275,15 +266,16 @@ fn stages(
     claims: &Claims<'_>,
     report: &mut Report,
 ) -> Option<Vec<ClaimedLevel>> {
+    let keys = &mut Keys::new(CERTIFICATE_FILE, claims.key, report);
     let levels = claims.levels.iter().enumerate();
     levels
         .map(|(position, level)| {
-            let aim = aim_of(scene.context, &scene.classes.crowds.ranks, level);
+            let context = scene.situation.context;
+            let aim = aim_of(context, &scene.classes.alike.ranks, level);
             let is_number = level.value.is_finite() && level.bound.is_finite();
             if aim.is_none() || !is_number {
-                let key = format!("{}.levels[{position}]", claims.key);
-                let at = At::cell(CERTIFICATE_FILE, 0, &key);
-                report.add(SHAPE, at, name(level), "a level of the scenario's goals");
+                let expected = "a level of the scenario's goals";
+                keys.note(SHAPE, &format!("levels[{position}]"), name(level), expected);
             }
             Some(ClaimedLevel {
                 aim: aim.filter(|_| is_number)?,

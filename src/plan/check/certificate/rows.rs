@@ -12,7 +12,7 @@ use crate::units::FEASIBILITY;
 
 /// Where the load of a row is put on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(in crate::plan::check) enum Stands {
+pub(in crate::plan::check) enum LoadPlace {
     /// At the end of paths.
     Site(usize),
     /// At a place that paths pass, by `RefereeContext::place_index`.
@@ -25,14 +25,14 @@ pub(in crate::plan::check) enum Stands {
 
 /// What one component may carry of one resource.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(in crate::plan::check) struct Row {
+pub(in crate::plan::check) struct CapacityRow {
     pub(in crate::plan::check) component: usize,
     pub(in crate::plan::check) resource: usize,
     /// Users count with all their retries.
     pub(in crate::plan::check) with_retries: bool,
     /// Of the hours; at a site what does not vary has one row, that of slice 0.
     pub(in crate::plan::check) slice: usize,
-    pub(in crate::plan::check) stands: Stands,
+    pub(in crate::plan::check) stands: LoadPlace,
     /// Members that share the load of the place.
     pub(in crate::plan::check) shares: f64,
     /// What is left of the capacity, `A`; above 0.
@@ -47,7 +47,7 @@ pub(in crate::plan::check) struct Row {
     pub(in crate::plan::check) may_be_closed: bool,
 }
 
-impl Row {
+impl CapacityRow {
     /// What the target leaves for users: `A·(1 − h·(1 − s⁰)) − F`, and how large its parts are.
     pub(super) fn room_within_target(&self) -> (f64, f64) {
         let limit = self.capacity * (1.0 - self.target * (1.0 - self.kept));
@@ -94,7 +94,7 @@ impl Row {
 }
 
 /// Those of some rows that count nobody's retries: they stand first.
-pub(in crate::plan::check) fn without_retries(rows: &[Row]) -> &[Row] {
+pub(in crate::plan::check) fn without_retries(rows: &[CapacityRow]) -> &[CapacityRow] {
     &rows[..rows.partition_point(|row| !row.with_retries)]
 }
 
@@ -103,22 +103,23 @@ pub(in crate::plan::check) fn without_retries(rows: &[Row]) -> &[Row] {
 ///
 /// `written` gives the utilization before of a component and resource as headroom.csv says it.
 pub(in crate::plan::check) fn rows(
-    context: &RefereeContext,
-    (situation, slices): (&PeriodState, &[PeriodState]),
+    situation: &PeriodState,
+    slices: &[PeriodState],
     before: Option<&Before>,
     written: &dyn Fn([usize; 2]) -> Option<f64>,
-) -> Vec<Row> {
+) -> Vec<CapacityRow> {
+    let context = situation.context;
     let inventory = context.inventory;
     let mut all = Vec::new();
     for component in 0..inventory.component_count() {
         if situation.case.gone[component] {
             continue;
         }
-        let Some((stands, shares)) = standing(context, situation, component) else {
+        let Some((stands, shares)) = standing(situation, component) else {
             continue;
         };
         for resource in 0..inventory.resources.len() {
-            if !matches!(stands, Stands::Site(_)) && !context.is_network(resource) {
+            if !matches!(stands, LoadPlace::Site(_)) && !context.is_network(resource) {
                 continue;
             }
             let Some(capacity) = situation.case.capacity(component, resource) else {
@@ -130,13 +131,13 @@ pub(in crate::plan::check) fn rows(
             let at = [component, resource];
             let share = share_kept(situation, at, before, written(at));
             let may_be_closed = context.is_standby(component);
-            let is_site = matches!(stands, Stands::Site(_));
+            let is_site = matches!(stands, LoadPlace::Site(_));
             let is_steady = is_site && !inventory.resources[resource].varies;
             for (slice, in_slice) in slices.iter().enumerate() {
                 if slice > 0 && is_steady {
                     break;
                 }
-                all.push(Row {
+                all.push(CapacityRow {
                     component,
                     resource,
                     with_retries: false,
@@ -155,49 +156,44 @@ pub(in crate::plan::check) fn rows(
     if context.scenario.policy.require_stable && context.inventory.has_retries() {
         let own = all.iter();
         let able = own.filter(|row| keeps_itself_up(context, (row.component, row.resource)));
-        let able: Vec<Row> = able
-            .map(|row| {
-                // The plan holds three millionths less, so that with its tolerance it is below what is left.
-                let nominal = situation.case.nominal[[row.component, row.resource]];
-                let held = row.capacity - 3.0 * FEASIBILITY * row.capacity;
-                let capacity = (held - 1e-9 * nominal.unwrap_or(row.capacity)).max(0.0);
-                (row, capacity)
-            })
-            .map(|(row, capacity)| Row {
+        let able = able.map(|row| {
+            // The plan holds three millionths less, so that with its tolerance it is below what is left.
+            let nominal = situation.case.nominal[[row.component, row.resource]];
+            let held = row.capacity - 3.0 * FEASIBILITY * row.capacity;
+            let capacity = (held - 1e-9 * nominal.unwrap_or(row.capacity)).max(0.0);
+            CapacityRow {
                 with_retries: true,
                 capacity,
                 fixed: row.fixed.min(capacity),
                 target: 0.0,
                 kept: 0.0,
                 ..*row
-            })
-            .collect();
+            }
+        });
+        let able: Vec<CapacityRow> = able.collect();
         all.extend(able);
     }
     all
 }
 
 /// Where a component stands, and how many share its load; `None` for what carries nobody.
-fn standing(
-    context: &RefereeContext,
-    situation: &PeriodState,
-    component: usize,
-) -> Option<(Stands, f64)> {
+fn standing(situation: &PeriodState, component: usize) -> Option<(LoadPlace, f64)> {
+    let context = situation.context;
     let inventory = context.inventory;
     let id = ComponentId::new(component);
     let stands = match inventory.component(id) {
-        Component::Site(site) => Stands::Site(site.index()),
-        Component::AccessPoint(access_point) => Stands::Entry(access_point.index()),
-        Component::Link(link) => Stands::Link(LinkId::index(link)),
+        Component::Site(site) => LoadPlace::Site(site.index()),
+        Component::AccessPoint(access_point) => LoadPlace::Entry(access_point.index()),
+        Component::Link(link) => LoadPlace::Link(LinkId::index(link)),
         Component::Element(element) => match inventory.elements[element.index()].pool {
-            None => Stands::Place(context.place_index(LinkEnd::Element(element))),
+            None => LoadPlace::Place(context.place_index(LinkEnd::Element(element))),
             Some(pool) => {
                 let members = &situation.members[pool.index()];
                 if !members.contains(&id) {
                     return None;
                 }
                 let place = context.place_index(LinkEnd::Pool(pool));
-                return Some((Stands::Place(place), members.len() as f64));
+                return Some((LoadPlace::Place(place), members.len() as f64));
             }
         },
     };

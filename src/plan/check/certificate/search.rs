@@ -1,315 +1,160 @@
-//! One half of a way: from a client region to access points, or from an access point to sites; and the steps that
-//! searches take, for one kind of user, laid out for them.
+//! Searches: the halves of ways, from client regions to access points and from access points to sites, over the links that one
+//! kind of user may pass.
 
 use super::super::context::RefereeContext;
-use crate::model::LinkEnd;
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::ops::Range;
-
-/// What stands where a step ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum StepEnd {
-    /// An element or a pool: the way goes on.
-    Between,
-    /// An access point, by its position.
-    AccessPoint(u32),
-    /// A site, by its position.
-    Site(u32),
-}
-
-/// A link that may be passed.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Step {
-    pub(super) link: u32,
-    /// Where it ends, by `RefereeContext::place_index`.
-    pub(super) place: u32,
-    /// Milliseconds.
-    pub(super) latency: f64,
-    pub(super) end: StepEnd,
-}
-
-/// What users of some profiles may pass.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Passable {
-    /// By link: it and the place where it ends may be passed.
-    pub(super) links: Vec<bool>,
-}
-
-/// The steps of one kind of user, by the place that they leave, in the order of the links.
-pub(super) struct Steps {
-    all: Vec<Step>,
-    /// By place the first of its steps; one more entry closes the last.
-    first: Vec<u32>,
-    /// By place where they end: the place that a step leaves, and its position.
-    arriving: Vec<Vec<(u32, u32)>>,
-    /// Places where a way goes on.
-    between: Range<u32>,
-}
-
-impl Steps {
-    /// The links that a kind of user may pass; `ends` is what stands at every place.
-    pub(super) fn new(context: &RefereeContext, ends: &[LinkEnd], passable: &Passable) -> Self {
-        let is_between = |end: &LinkEnd| matches!(end, LinkEnd::Element(_) | LinkEnd::Pool(_));
-        let between = ends.iter().take_while(|end| !is_between(end)).count();
-        let count = ends.iter().filter(|end| is_between(end)).count();
-        let mut steps = Self {
-            all: Vec::new(),
-            first: Vec::with_capacity(ends.len() + 1),
-            arriving: vec![Vec::new(); ends.len()],
-            between: position(between)..position(between + count),
-        };
-        for (from, end) in ends.iter().enumerate() {
-            steps.first.push(steps.next());
-            let leaving = context.leaving(*end).iter();
-            for link in leaving.filter(|link| passable.links[link.index()]) {
-                let of_link = &context.inventory.links[link.index()];
-                let end = match of_link.to {
-                    LinkEnd::Element(_) | LinkEnd::Pool(_) => StepEnd::Between,
-                    LinkEnd::AccessPoint(id) => StepEnd::AccessPoint(id.0),
-                    LinkEnd::Site(id) => StepEnd::Site(id.0),
-                    // Nobody's way leads through where users are.
-                    LinkEnd::ClientRegion(_) => continue,
-                };
-                let place = context.place_index(of_link.to);
-                let own = steps.next();
-                steps.arriving[place].push((position(from), own));
-                steps.all.push(Step {
-                    link: link.0,
-                    place: position(place),
-                    latency: of_link.latency.0,
-                    end,
-                });
-            }
-        }
-        steps.first.push(steps.next());
-        steps
-    }
-
-    /// The steps that leave a place, each with its position.
-    pub(super) fn from(&self, place: u32) -> impl DoubleEndedIterator<Item = (u32, &Step)> {
-        let (first, next) = (self.first[place as usize], self.first[place as usize + 1]);
-        (first..next).zip(&self.all[first as usize..next as usize])
-    }
-
-    /// The steps that end at a place, each with the place that it leaves.
-    pub(super) fn to(&self, place: u32) -> impl Iterator<Item = (u32, &Step)> {
-        let arriving = self.arriving[place as usize].iter();
-        arriving.map(|(from, step)| (*from, self.at(*step)))
-    }
-
-    /// The step at a position.
-    pub(super) fn at(&self, step: u32) -> &Step {
-        &self.all[step as usize]
-    }
-
-    /// `true` if a way goes on from a place: it is an element or a pool.
-    pub(super) fn is_between(&self, place: u32) -> bool {
-        self.between.contains(&place)
-    }
-
-    /// How many places there are.
-    pub(super) fn places(&self) -> usize {
-        self.first.len() - 1
-    }
-
-    fn next(&self) -> u32 {
-        position(self.all.len())
-    }
-}
 
 /// A position in four bytes.
 pub(super) fn position(index: usize) -> u32 {
     u32::try_from(index).expect("invariant: the readers refuse tables of 2^32 rows")
 }
 
-/// What links and the places between access points and their ends charge one user. Never negative.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct NetworkPrices {
+/// A link that may be passed, as a search meets it.
+#[derive(Debug, Clone, Copy)]
+struct PassableLink {
+    link: u32,
+    /// Where the search comes to, by `RefereeContext::place_index`.
+    place: u32,
+    /// Where the link ends, which is charged for.
+    end: u32,
+    /// Milliseconds.
+    latency: f64,
+}
+
+/// The links that one kind of user may pass.
+pub(super) struct PassableNetwork {
+    /// By place that they leave, in the order of the links.
+    leaving: Vec<Vec<PassableLink>>,
+    /// By place where they end.
+    arriving: Vec<Vec<PassableLink>>,
+    /// Elements and pools: where a way goes on.
+    between: Range<u32>,
+}
+
+impl PassableNetwork {
+    /// The network of the links that may be passed, given by link.
+    pub(super) fn new(context: &RefereeContext, may_pass: &[bool]) -> Self {
+        let inventory = context.inventory;
+        let first = inventory.client_regions.len() + inventory.access_points.len();
+        let next = first + inventory.elements.len() + inventory.pools.len();
+        let mut network = Self {
+            leaving: vec![Vec::new(); context.place_count()],
+            arriving: vec![Vec::new(); context.place_count()],
+            between: position(first)..position(next),
+        };
+        let links = inventory.links.iter().enumerate();
+        for (index, row) in links.filter(|(index, _)| may_pass[*index]) {
+            let [from, end] = [row.from, row.to].map(|place| context.place_index(place));
+            let link = PassableLink {
+                link: position(index),
+                place: position(end),
+                end: position(end),
+                latency: row.latency.0,
+            };
+            network.leaving[from].push(link);
+            network.arriving[end].push(PassableLink {
+                place: position(from),
+                ..link
+            });
+        }
+        network
+    }
+}
+
+/// What the network charges one user. Never negative.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Charges {
     /// By link; empty if no link charges anything.
     pub(super) links: Vec<f64>,
     /// By place; empty if none charges anything. Access points and sites charge elsewhere.
     pub(super) places: Vec<f64>,
+    /// By access point.
+    pub(super) entry: Vec<f64>,
     /// Of a millisecond.
     pub(super) latency: f64,
 }
 
-impl NetworkPrices {
-    /// Nothing is charged.
-    pub(super) fn nothing() -> Self {
-        Self {
-            links: Vec::new(),
-            places: Vec::new(),
-            latency: 0.0,
-        }
+impl Charges {
+    /// The price of a way that goes on over a link.
+    fn onward(&self, so_far: f64, link: &PassableLink) -> f64 {
+        let of_link = self.links.get(link.link as usize).copied();
+        let of_place = self.places.get(link.end as usize).copied();
+        so_far + of_link.unwrap_or(0.0) + of_place.unwrap_or(0.0) + self.latency * link.latency
     }
 
-    /// `true` if a step is charged for, its milliseconds apart.
-    pub(super) fn charge(&self, step: &Step) -> bool {
-        let of_link = self.links.get(step.link as usize);
-        let of_place = self.places.get(step.place as usize);
-        of_link
-            .into_iter()
-            .chain(of_place)
-            .any(|price| *price > 0.0)
+    /// `true` if a way over these links, each with the place where it ends, costs more than its milliseconds.
+    pub(super) fn charge(&self, way: &[(u32, u32)]) -> bool {
+        let is_charged =
+            |of: &[f64], index: u32| of.get(index as usize).is_some_and(|own| *own > 0.0);
+        let is_priced = |(link, place): &(u32, u32)| {
+            is_charged(&self.links, *link) || is_charged(&self.places, *place)
+        };
+        !(self.links.is_empty() && self.places.is_empty()) && way.iter().any(is_priced)
     }
 
-    /// `true` if links and places charge nothing.
-    pub(super) fn is_only_latency(&self) -> bool {
-        self.links.is_empty() && self.places.is_empty()
+    /// `true` if nothing is charged at all.
+    pub(super) fn is_nothing(&self) -> bool {
+        self.links.is_empty()
+            && self.places.is_empty()
+            && self.latency <= 0.0
+            && self.entry.iter().all(|charge| *charge <= 0.0)
     }
 }
 
-/// A way to a goal: an access point or a site by its position.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Half {
+/// One half of a way.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct HalfWay {
+    /// The access point or the site where it ends, by its position.
     pub(super) goal: usize,
     pub(super) price: f64,
-    /// Of this way.
+    /// Milliseconds of this way.
     pub(super) latency: f64,
-    /// Of the fastest way that the search looked at; no more than the way's own.
+    /// Those of the fastest way there.
     pub(super) least_latency: f64,
-    /// How many links it has.
+    /// How many it has.
     pub(super) links: u32,
+    /// Where its links stand among those of all ways of least latency, the last one first.
+    pub(super) steps: Range<usize>,
 }
 
-/// The steps of the ways to all goals of one start.
-#[derive(Debug, Default)]
-pub(super) struct Taken {
-    steps: Vec<u32>,
-    /// By half, where its steps end.
-    ends: Vec<usize>,
-}
-
-impl Taken {
-    /// By half, the positions of its steps.
-    pub(super) fn of_halves(&self) -> impl Iterator<Item = &[u32]> {
-        let starts = std::iter::once(&0).chain(&self.ends);
-        starts
-            .zip(&self.ends)
-            .map(|(start, end)| &self.steps[*start..*end])
-    }
-
-    /// The positions of the steps of one half.
-    pub(super) fn of_half(&self, half: usize) -> &[u32] {
-        let start = half.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.steps[start..self.ends[half]]
-    }
-}
-
-/// Where a search is.
-#[derive(Clone, Copy)]
-struct PathLabel {
-    price: f64,
-    latency: f64,
-    /// How many so far.
-    links: u32,
-    /// How many labels were found before it.
-    found: u32,
-    place: u32,
-}
-
-impl PartialEq for PathLabel {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-impl Eq for PathLabel {}
-impl PartialOrd for PathLabel {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl Ord for PathLabel {
-    fn cmp(&self, other: &Self) -> Ordering {
-        // Numbers of 0 or more are ordered like their bits.
-        let key = |label: &Self| {
-            let (price, latency) = (label.price.to_bits(), label.latency.to_bits());
-            (price, latency, label.links, label.found)
-        };
-        key(self).cmp(&key(other))
-    }
-}
-
-/// Price, latency and links of a way.
-type Best = (f64, f64, u32);
+/// Price, latency and number of links of a way; of two ways the lesser one is better.
+type WayCost = (f64, f64, u32);
 
 /// No way is known.
-const NO_WAY: Best = (f64::INFINITY, f64::INFINITY, u32::MAX);
+const NO_WAY: WayCost = (f64::INFINITY, f64::INFINITY, u32::MAX);
 
-/// Searches under one set of prices, one after the other.
-pub(super) struct PathSearch<'s> {
-    steps: &'s Steps,
-    prices: &'s NetworkPrices,
-    /// By place: price, latency and links of the best label that was seen.
-    best: Vec<Best>,
-    /// By place: the step by which that label came, and the place that it left.
+/// Where a search is: the bits of price and latency, which order numbers of 0 or more, the links, how many labels were found
+/// before it, the place.
+type WayLabel = (u64, u64, u32, u32, u32);
+
+/// Searches under one set of charges, one after the other.
+pub(super) struct WaySearch<'s> {
+    network: &'s PassableNetwork,
+    charges: &'s Charges,
+    /// By place: the best way that was seen.
+    best: Vec<WayCost>,
+    /// By place: the link by which that came, and the place before it.
     came: Vec<(u32, u32)>,
     touched: Vec<u32>,
-    heap: BinaryHeap<Reverse<PathLabel>>,
+    waiting: BinaryHeap<Reverse<WayLabel>>,
     /// Labels found so far.
     found: u32,
 }
 
-/// Where a half leads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Toward {
-    /// From a client region to access points.
-    Entries,
-    /// From an access point to sites.
-    Sites,
-}
-
-impl Toward {
-    /// The goal where a step ends, `None` inside if it is none; `None` outside if the half may not go there.
-    #[expect(
-        clippy::option_option,
-        reason = "outside: may it be taken; inside: does it end the half"
-    )]
-    fn goal(self, end: StepEnd) -> Option<Option<u32>> {
-        match (end, self) {
-            (StepEnd::Between, _) => Some(None),
-            (StepEnd::AccessPoint(index), Self::Entries) | (StepEnd::Site(index), Self::Sites) => {
-                Some(Some(index))
-            }
-            _ => None,
-        }
-    }
-}
-
-impl<'s> PathSearch<'s> {
-    pub(super) fn new(steps: &'s Steps, prices: &'s NetworkPrices) -> Self {
+impl<'s> WaySearch<'s> {
+    pub(super) fn new(network: &'s PassableNetwork, charges: &'s Charges) -> Self {
+        let places = network.leaving.len();
         Self {
-            steps,
-            prices,
-            best: vec![NO_WAY; steps.places()],
-            came: vec![(0, 0); steps.places()],
+            network,
+            charges,
+            best: vec![NO_WAY; places],
+            came: vec![(0, 0); places],
             touched: Vec::new(),
-            heap: BinaryHeap::new(),
+            waiting: BinaryHeap::new(),
             found: 0,
         }
-    }
-
-    /// A label one step on, or back, at the place where that leads.
-    fn next(&self, label: &PathLabel, step: &Step, place: u32) -> PathLabel {
-        let of_link = self.prices.links.get(step.link as usize).copied();
-        let of_place = self.prices.places.get(step.place as usize).copied();
-        PathLabel {
-            price: label.price
-                + of_link.unwrap_or(0.0)
-                + of_place.unwrap_or(0.0)
-                + self.prices.latency * step.latency,
-            latency: label.latency + step.latency,
-            links: label.links + 1,
-            found: self.found,
-            place,
-        }
-    }
-
-    /// Looks at a label later.
-    fn wait(&mut self, label: PathLabel) {
-        self.heap.push(Reverse(label));
-        self.found += 1;
     }
 
     /// Nothing was looked at but where a half begins.
@@ -317,143 +162,137 @@ impl<'s> PathSearch<'s> {
         for place in self.touched.drain(..) {
             self.best[place as usize] = NO_WAY;
         }
-        self.heap.clear();
+        self.waiting.clear();
         self.found = 0;
-        self.wait(PathLabel {
-            price: 0.0,
-            latency: 0.0,
-            links: 0,
-            found: 0,
-            place: start,
-        });
+        self.wait((0.0, 0.0, 0), start);
     }
 
-    /// The cheapest way to every goal, the faster one of two, then the one with fewer links, then the one that comes
-    /// first: whose last place but one was reached first, over the last of several links between the two
-    /// (`docs/model.md` §7). The steps of each, the last first, go to `taken`.
-    pub(super) fn cheapest(&mut self, start: u32, toward: Toward, taken: &mut Taken) -> Vec<Half> {
+    /// Looks at a place later.
+    fn wait(&mut self, (price, latency, links): WayCost, place: u32) {
+        let label = (price.to_bits(), latency.to_bits(), links, self.found, place);
+        self.waiting.push(Reverse(label));
+        self.found += 1;
+    }
+
+    /// The next place to look at.
+    fn next(&mut self) -> Option<(WayCost, u32)> {
+        let Reverse((price, latency, links, _, place)) = self.waiting.pop()?;
+        let cost = (f64::from_bits(price), f64::from_bits(latency), links);
+        Some((cost, place))
+    }
+
+    /// Where a link leads after a way, and what the way costs with it; `None` where a half neither goes on nor ends.
+    fn onward(&self, cost: WayCost, link: &PassableLink, ends: &Range<u32>) -> Option<WayCost> {
+        let may_lead_there =
+            ends.contains(&link.place) || self.network.between.contains(&link.place);
+        may_lead_there.then(|| {
+            let price = self.charges.onward(cost.0, link);
+            (price, cost.1 + link.latency, cost.2 + 1)
+        })
+    }
+
+    /// Finds the best way from a place to every one of some ends, against the links if `is_back`.
+    fn spread(&mut self, start: u32, ends: &Range<u32>, is_back: bool) {
         self.begin(start);
-        let mut found = Vec::new();
-        let steps = self.steps;
-        while let Some(Reverse(label)) = self.heap.pop() {
-            if (label.price, label.latency, label.links) > self.best[label.place as usize] {
+        let network = self.network;
+        let links = if is_back {
+            &network.arriving
+        } else {
+            &network.leaving
+        };
+        while let Some((cost, place)) = self.next() {
+            if cost > self.best[place as usize] {
                 continue;
             }
-            for (position, step) in steps.from(label.place).rev() {
-                let Some(goal) = toward.goal(step.end) else {
+            for link in links[place as usize].iter().rev() {
+                let Some(next) = self.onward(cost, link, ends) else {
                     continue;
                 };
-                let next = self.next(&label, step, step.place);
-                let best = &mut self.best[step.place as usize];
-                if (next.price, next.latency, next.links) < *best {
+                let best = &mut self.best[link.place as usize];
+                if next < *best {
                     if best.0.is_infinite() {
-                        self.touched.push(step.place);
-                        if let Some(goal) = goal {
-                            found.push((goal, step.place));
-                        }
+                        self.touched.push(link.place);
                     }
-                    *best = (next.price, next.latency, next.links);
-                    self.came[step.place as usize] = (position, label.place);
-                    if goal.is_none() {
-                        self.wait(next);
+                    *best = next;
+                    self.came[link.place as usize] = (link.link, place);
+                    if !ends.contains(&link.place) {
+                        self.wait(next, link.place);
                     }
                 }
             }
         }
-        found.sort_unstable();
-        for &(_, place) in &found {
+    }
+
+    /// The cheapest way to every goal that there is a way to, the faster one of two, then the one with fewer links, then the one
+    /// that comes first: whose last place but one was reached first, over the last of several links between the two
+    /// (`docs/model.md` §7). The links of each, with the places where they end, go to `steps`.
+    pub(super) fn cheapest(
+        &mut self,
+        start: u32,
+        goals: &Range<u32>,
+        steps: &mut Vec<(u32, u32)>,
+    ) -> Vec<HalfWay> {
+        self.spread(start, goals, false);
+        let mut all = Vec::new();
+        for (goal, place) in goals.clone().enumerate() {
+            let (price, latency, links) = self.best[place as usize];
+            if price.is_infinite() {
+                continue;
+            }
+            let first = steps.len();
             let mut at = place;
             while at != start {
-                let (step, from) = self.came[at as usize];
-                taken.steps.push(step);
+                let (link, from) = self.came[at as usize];
+                steps.push((link, at));
                 at = from;
             }
-            taken.ends.push(taken.steps.len());
-        }
-        let halves = found.into_iter().map(|(goal, place)| {
-            let (price, latency, links) = self.best[place as usize];
-            Half {
-                goal: goal as usize,
+            all.push(HalfWay {
+                goal,
                 price,
                 latency,
-                least_latency: if self.prices.is_only_latency() {
-                    latency
-                } else {
-                    0.0
-                },
+                least_latency: latency,
                 links,
-            }
-        });
-        halves.collect()
-    }
-
-    /// Price, latency and links of the cheapest way from every one of some places to a goal, the faster one of two;
-    /// infinite without one.
-    pub(super) fn back(&mut self, goal: u32, starts: Range<u32>) -> Vec<Best> {
-        self.begin(goal);
-        let mut found = vec![NO_WAY; starts.len()];
-        let steps = self.steps;
-        while let Some(Reverse(label)) = self.heap.pop() {
-            if (label.price, label.latency, label.links) > self.best[label.place as usize] {
-                continue;
-            }
-            for (from, step) in steps.to(label.place) {
-                let next = self.next(&label, step, from);
-                let is_start = starts.contains(&from);
-                let best = if is_start {
-                    &mut found[(from - starts.start) as usize]
-                } else if steps.is_between(from) {
-                    &mut self.best[from as usize]
-                } else {
-                    continue;
-                };
-                let own = (next.price, next.latency, next.links);
-                if own < *best {
-                    if !is_start && best.0.is_infinite() {
-                        self.touched.push(from);
-                    }
-                    *best = own;
-                    if !is_start {
-                        self.wait(next);
-                    }
-                }
-            }
+                steps: first..steps.len(),
+            });
         }
-        found
+        all
     }
 
-    /// Every way of at most so many milliseconds that no other beats in both price and latency.
-    pub(super) fn all(&mut self, start: u32, toward: Toward, longest: f64) -> Vec<Half> {
+    /// Price, latency and links of the cheapest way from every one of some places to a goal, the faster one of two; infinite
+    /// without one.
+    pub(super) fn back(&mut self, goal: u32, starts: &Range<u32>) -> Vec<WayCost> {
+        self.spread(goal, starts, true);
+        self.best[starts.start as usize..starts.end as usize].to_vec()
+    }
+
+    /// Goal, price and latency of every way of at most so many milliseconds that no other beats in both.
+    pub(super) fn all(
+        &mut self,
+        start: u32,
+        goals: &Range<u32>,
+        longest: f64,
+    ) -> Vec<(usize, f64, f64)> {
         self.begin(start);
-        let mut least: Vec<f64> = vec![f64::INFINITY; self.steps.places()];
-        let mut goal_of: Vec<Option<u32>> = vec![None; self.steps.places()];
+        let network = self.network;
+        let mut least: Vec<f64> = vec![f64::INFINITY; network.leaving.len()];
         let mut found = Vec::new();
-        let steps = self.steps;
-        while let Some(Reverse(label)) = self.heap.pop() {
+        while let Some((cost, place)) = self.next() {
             // Labels come by rising price, so one is worth keeping only if it is faster than all before it.
-            let place = label.place as usize;
-            if label.latency >= least[place] {
+            if cost.1 >= least[place as usize] {
                 continue;
             }
-            least[place] = label.latency;
-            if let Some(goal) = goal_of[place] {
-                found.push(Half {
-                    goal: goal as usize,
-                    price: label.price,
-                    latency: label.latency,
-                    least_latency: label.latency,
-                    links: label.links,
-                });
+            least[place as usize] = cost.1;
+            if goals.contains(&place) {
+                found.push(((place - goals.start) as usize, cost.0, cost.1));
                 continue;
             }
-            for (_, step) in steps.from(label.place) {
-                let Some(goal) = toward.goal(step.end) else {
-                    continue;
-                };
-                let next = self.next(&label, step, step.place);
-                if next.latency <= longest && next.latency < least[step.place as usize] {
-                    goal_of[step.place as usize] = goal;
-                    self.wait(next);
+            for link in &network.leaving[place as usize] {
+                let next = self.onward(cost, link, goals);
+                if let Some(next) = next
+                    && next.1 <= longest
+                    && next.1 < least[link.place as usize]
+                {
+                    self.wait(next, link.place);
                 }
             }
         }

@@ -48,10 +48,9 @@ impl AskedSweep {
         let (knowledge, band) = (Knowledge::Believed, Band::Expected);
         let mut quiet = case_at(inventory, scenario, period.start, knowledge, band);
         quiet.share(&context.before);
-        let gray = match &summary.gray {
-            Some(gray) => Some(gray_is_some(gray, keys)?),
-            None => None,
-        };
+        let gray = summary.gray.as_ref();
+        let gray = gray.map(|gray| gray_is_some(gray, keys).ok_or(()));
+        let gray = gray.transpose().ok()?;
         let most = count(summary.failures);
         let cases = Contingencies::left_in(inventory, &quiet, (over, most), true, gray);
         let cases = cases_are_those_of_the_members(cases, summary, keys)?;
@@ -88,8 +87,7 @@ impl AskedSweep {
         if asked.is_empty() {
             return self.quiet.clone();
         }
-        let known = scenario.events.iter();
-        let known = known.filter(|own| own.surge().is_none());
+        let known = scenario.events.iter().filter(|own| own.surge().is_none());
         let known = known.filter_map(|own| in_force(own, scenario, at, Knowledge::Believed));
         let known: Vec<Cow<'_, Event>> = known.collect();
         let events: Vec<&Event> = known.iter().map(Cow::as_ref).chain(&asked).collect();
@@ -188,22 +186,21 @@ fn cases_are_those_of_the_members(
     summary: &SweepSummary,
     keys: &mut Keys<'_>,
 ) -> Option<Contingencies> {
-    let Some(cases) = cases else {
+    if let Some(cases) = &cases {
+        for (key, found, expected) in [
+            ("failures", u64::from(summary.failures), cases.most()),
+            ("cases", summary.cases, cases.count()),
+        ] {
+            if usize::try_from(found) != Ok(expected) {
+                keys.note(NOT_KNOWN, key, found.to_string(), expected.to_string());
+            }
+        }
+    } else {
         let found = format!("{} at once", summary.failures);
         let expected = "as many as have cases that can be counted";
         keys.note(NOT_KNOWN, "failures", found, expected);
-        return None;
-    };
-    let numbers = [
-        ("failures", u64::from(summary.failures), cases.most()),
-        ("cases", summary.cases, cases.count()),
-    ];
-    for (key, found, expected) in numbers {
-        if usize::try_from(found) != Ok(expected) {
-            keys.note(NOT_KNOWN, key, found.to_string(), expected.to_string());
-        }
     }
-    Some(cases)
+    cases
 }
 
 /// The cases of a part such as `2/8` of so many.

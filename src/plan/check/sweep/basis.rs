@@ -3,15 +3,19 @@
 use super::super::affected::Affected;
 use super::super::before::Before;
 use super::super::certificate::{
-    AllAlike, Crowds, FastestWays, Over, Permissions, Roads, Row, longest, rows,
+    AllAlike, CapacityRow, FastestWays, Permissions, Roads, longest, rows,
 };
 use super::super::context::RefereeContext;
 use super::super::period::PeriodState;
 use super::asked::AskedSweep;
-use crate::ids::{ProfileId, ShardId, SiteId, TierId};
+use crate::ids::{ProfileId, ShardId, SiteId, TenantId, TierId};
 use crate::model::Homes;
 use rustc_hash::FxHashMap;
-use std::sync::Arc;
+use std::cell::RefCell;
+
+/// Users who are told apart by whether they are served: a position among those who are alike, or among the residents of a
+/// plan; and a tier with whether they have a latency limit of their own, `None` for any.
+pub(super) type Who = (u32, Option<(u32, bool)>);
 
 /// Where no shard is: one without users.
 const NOWHERE: u32 = u32::MAX;
@@ -24,6 +28,17 @@ pub(super) struct DemandingUsers<'d> {
     pub(super) demand: &'d [f64],
 }
 
+/// What is known of headroom that was missing before.
+#[derive(Default)]
+pub(super) struct KnownBefore {
+    /// `None` if nobody wrote it down, or if nothing of it counts.
+    pub(super) before: Option<Before>,
+    /// Component and resource: how full it was, as it is written.
+    pub(super) utilization: FxHashMap<[usize; 2], f64>,
+    /// `false` if nobody can tell what was missing.
+    pub(super) is_known: bool,
+}
+
 /// What all cases of a sweep have in common.
 pub(super) struct Basis<'a> {
     pub(super) context: &'a RefereeContext<'a>,
@@ -33,50 +48,36 @@ pub(super) struct Basis<'a> {
     /// What is available and demanded without any failure.
     pub(super) quiet: PeriodState<'a>,
     pub(super) alike: AllAlike,
-    pub(super) crowds: Arc<Crowds>,
     /// By shard, who are like it at its site; at the first of them if it is split.
     alike_of: Vec<u32>,
     /// The same at the further sites of split shards, ascending by shard.
     more_of: Vec<(usize, u32)>,
-    pub(super) before: KnownBefore<'a>,
-}
-
-/// What is known of headroom that was missing before.
-pub(super) struct KnownBefore<'a> {
-    /// `None` if nobody wrote it down, or if nothing of it counts.
-    pub(super) before: Option<&'a Before>,
-    /// Component and resource: how full it was, as it is written.
-    pub(super) utilization: FxHashMap<[usize; 2], f64>,
-    /// `false` if nobody can tell what was missing.
-    pub(super) is_known: bool,
+    pub(super) before: KnownBefore,
 }
 
 impl<'a> Basis<'a> {
     /// Walks the shards once.
     pub(super) fn new(
-        context: &'a RefereeContext<'a>,
         asked: &'a AskedSweep,
         current: &'a Homes,
         quiet: PeriodState<'a>,
-        before: KnownBefore<'a>,
+        before: KnownBefore,
     ) -> Self {
-        let mut alike_of = vec![NOWHERE; context.inventory.shards.len()];
+        let mut alike_of = vec![NOWHERE; quiet.context.inventory.shards.len()];
         let mut more_of = Vec::new();
-        let alike = AllAlike::new(context, &quiet, current, |shard, alike| {
+        let alike = AllAlike::new(&quiet, current, |shard, alike| {
             if alike_of[shard] == NOWHERE {
                 alike_of[shard] = alike;
             } else {
                 more_of.push((shard, alike));
             }
         });
-        let crowds = Arc::new(Crowds::new(context, &quiet, &alike));
         Self {
-            context,
+            context: quiet.context,
             asked,
             current,
             quiet,
             alike,
-            crowds,
             alike_of,
             more_of,
             before,
@@ -91,27 +92,22 @@ impl<'a> Basis<'a> {
         }
         let begin = self.more_of.partition_point(|(own, _)| *own < shard);
         let more = self.more_of[begin..].iter();
-        let more = more
-            .take_while(|(own, _)| *own == shard)
-            .map(|(_, own)| *own);
-        let all = std::iter::once(first).chain(more).map(|own| own as usize);
-        let is_there = |own: &usize| site.is_none() || self.alike.all[*own].current == site;
-        all.into_iter().find(is_there)
+        let more = more.take_while(|(own, _)| *own == shard);
+        let all = std::iter::once(first).chain(more.map(|(_, own)| *own));
+        all.map(|own| own as usize)
+            .find(|own| site.is_none() || self.alike.all[*own].current == site)
     }
 
-    /// Every shard with users, with those who are like it at each of its sites.
-    pub(super) fn shards(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
-        let first = self.alike_of.iter().enumerate();
-        let first = first.filter(|(_, alike)| **alike != NOWHERE);
-        let first = first.map(|(shard, alike)| (shard, *alike as usize));
-        let more = self.more_of.iter();
-        first.chain(more.map(|(shard, alike)| (*shard, *alike as usize)))
-    }
-
-    /// Users of a tier of those who are alike.
-    pub(super) fn users_of(&self, alike: usize, tier: TierId) -> f64 {
-        let tiers = self.context.inventory.tiers.len();
-        self.alike.users[alike * tiers + tier.index()].value()
+    /// Tenant and tier of every shard with users, at each of its sites, and who they are if they are planned again.
+    pub(super) fn tenants(&self) -> impl Iterator<Item = ((TenantId, TierId), Who)> + '_ {
+        let first = self.alike_of.iter().copied().enumerate();
+        let first = first.filter(|(_, alike)| *alike != NOWHERE);
+        let all = first.chain(self.more_of.iter().copied());
+        all.flat_map(|(shard, alike)| {
+            let row = &self.context.inventory.shards[shard];
+            let own = Some((row.tier.0, row.max_latency.is_some()));
+            [None, own].map(|of| ((row.tenant, row.tier), (alike, of)))
+        })
     }
 
     /// `true` if a site has a copy of the shards of those who are alike.
@@ -120,56 +116,38 @@ impl<'a> Basis<'a> {
         self.context.has_copy(shard, SiteId::new(site))
     }
 
+    /// So many of those who are alike, with their demand where they are served in a slice.
+    pub(super) fn demanding(&self, alike: usize, slice: usize, count: f64) -> DemandingUsers<'_> {
+        self.of_demand(self.alike.group(alike).demand, slice, count)
+    }
+
     /// So many users of a demand in a slice.
-    pub(super) fn users_of_demand(
-        &self,
-        demand: usize,
-        slice: usize,
-        count: f64,
-    ) -> DemandingUsers<'_> {
-        let demand = &self.crowds.demands[demand];
+    pub(super) fn of_demand(&self, demand: usize, slice: usize, count: f64) -> DemandingUsers<'_> {
+        let demand = &self.alike.demands[demand];
         DemandingUsers {
             count,
             profile: demand.profile,
             demand: &demand.of_user[slice],
         }
     }
-
-    /// Users of all tiers of those who are alike.
-    pub(super) fn users(&self, alike: usize) -> f64 {
-        self.crowds.users(alike).iter().sum()
-    }
 }
 
 /// Where somebody is by default.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct DefaultWay {
-    pub(super) site: u32,
-    pub(super) access_point: u32,
+    pub(super) site: usize,
+    pub(super) access_point: usize,
     /// Milliseconds.
     pub(super) latency: f64,
 }
 
-/// Where those are by default whom no event touches, and to whose site only access points on standby lead.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Untouched {
-    /// At their site.
-    Stay,
-    /// Where active access points lead, as all others.
-    Leave,
-}
-
-/// The default plan of a case.
-pub(super) struct Defaults {
-    /// By those who are alike; `None` has no site where they may be served.
-    pub(super) stays: Vec<Option<DefaultWay>>,
-    /// `true` if [`Untouched`] makes a difference.
-    pub(super) is_ambiguous: bool,
-}
+/// The default plan of a case, by those who are alike; `None` has no site where they may be served.
+pub(super) type Defaults = Vec<Option<DefaultWay>>;
 
 /// What plans of one case are made from.
 pub(super) struct CaseWays<'c, 'a> {
     pub(super) basis: &'c Basis<'a>,
+    pub(super) case: usize,
     pub(super) situation: &'c PeriodState<'c>,
     /// The same in every slice of the hours.
     pub(super) slices: &'c [PeriodState<'c>],
@@ -177,83 +155,87 @@ pub(super) struct CaseWays<'c, 'a> {
     /// By kind of user.
     pub(super) fastest: Vec<FastestWays<'c, 'a>>,
     /// Rows of loads.
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<CapacityRow>,
+    /// Whom the case touches.
+    pub(super) affected: RefCell<Affected<'c>>,
 }
 
-/// Asks about a case: its ways, and whom it touches.
+/// Asks about a case.
 pub(super) fn in_case<T>(
     basis: &Basis<'_>,
     case: usize,
-    ask: impl FnOnce(&CaseWays<'_, '_>, &mut Affected<'_>) -> T,
+    ask: impl FnOnce(&CaseWays<'_, '_>) -> T,
 ) -> T {
     let (context, asked) = (basis.context, basis.asked);
     let situation = basis.quiet.beside(asked.case(context, case));
     let slices = situation.in_slices();
     let roads = Roads::new(context, &situation);
     let written = |at: [usize; 2]| basis.before.utilization.get(&at).copied();
-    let before = basis.before.before;
-    let ways = CaseWays {
+    let affected = Affected::new(context, &situation, asked.period.start, basis.current);
+    ask(&CaseWays {
         basis,
+        case,
         situation: &situation,
         slices: &slices,
         fastest: FastestWays::of_kinds(&roads),
-        rows: rows(context, (&slices[0], &slices), before, &written),
+        rows: rows(&slices[0], &slices, basis.before.before.as_ref(), &written),
         roads: &roads,
-    };
-    let mut affected = Affected::new(context, &situation, asked.period.start, basis.current);
-    ask(&ways, &mut affected)
+        affected: RefCell::new(affected),
+    })
 }
 
 impl CaseWays<'_, '_> {
-    /// Everybody who may stay at his site stays there, over the fastest open way; who may not goes to the nearest site
-    /// where he may be, the first of equally near ones. Access points on standby are passed only where no active one
-    /// leads anywhere.
-    pub(super) fn defaults(&self, affected: &mut Affected<'_>, untouched: Untouched) -> Defaults {
-        let basis = self.basis;
-        let crowds = &basis.crowds;
-        let mut permissions = Permissions::new(crowds);
+    /// `true` if the case touches those who are alike.
+    pub(super) fn is_affected(&self, alike: usize) -> bool {
+        self.basis.alike.all[alike].is_affected(&mut self.affected.borrow_mut())
+    }
+
+    /// The default plan, and whether `untouched_stay` makes a difference.
+    ///
+    /// Everybody who may stay at his site stays there, over the fastest open way; who may not goes to the nearest site where he
+    /// may be, the first of equally near ones. Access points on standby are passed only where no active one leads anywhere:
+    /// whom nothing touches, and to whose site only they lead, stays if `untouched_stay`, else leaves as all others.
+    pub(super) fn defaults(&self, untouched_stay: bool) -> (Defaults, bool) {
+        let all = &self.basis.alike;
+        let mut permissions = Permissions::new(all);
         let mut is_ambiguous = false;
-        let mut stays = Vec::with_capacity(basis.alike.all.len());
-        for (id, alike) in basis.alike.all.iter().enumerate() {
-            let group = crowds.group(id);
+        let mut stays = Vec::with_capacity(all.all.len());
+        for (id, alike) in all.all.iter().enumerate() {
+            let group = all.group(id);
             let longest = longest(group.limit);
-            let fastest = &self.fastest[self.roads.kind(crowds.demands[group.demand].profile)];
-            let reach = |site: usize, over: Over| {
-                let way = fastest.of(group.region, site, over)?;
-                (way.latency <= longest).then(|| DefaultWay {
-                    site: u32::try_from(site).expect("invariant: a site has an id of four bytes"),
+            let fastest = &self.fastest[self.roads.kind(all.demands[group.demand].profile)];
+            let reach = |site: usize, with_standby: bool| {
+                let way = fastest.of(group.region, site, with_standby)?;
+                (way.latency <= longest).then_some(DefaultWay {
+                    site,
                     access_point: way.access_point,
                     latency: way.latency,
                 })
             };
             let home = alike.current.map(SiteId::index);
             let home = home.filter(|site| !self.situation.case.gone[*site]);
-            if let Some(stay) = home.and_then(|site| reach(site, Over::Active)) {
+            if let Some(stay) = home.and_then(|site| reach(site, false)) {
                 stays.push(Some(stay));
                 continue;
             }
-            let is_affected = alike.is_affected(affected);
-            let at_home = home.and_then(|site| reach(site, Over::Openable));
-            let at_home = at_home.filter(|_| !is_affected);
-            if untouched == Untouched::Stay && at_home.is_some() {
-                is_ambiguous = true;
+            let is_affected = self.is_affected(id);
+            let at_home = home.and_then(|site| reach(site, true));
+            let is_in_doubt = at_home.is_some() && !is_affected;
+            is_ambiguous |= is_in_doubt;
+            if untouched_stay && is_in_doubt {
                 stays.push(at_home);
                 continue;
             }
-            is_ambiguous |= at_home.is_some();
-            let permitted = permissions.of(basis.context, self.situation, (id, alike), is_affected);
-            let nearest = |over: Over| {
-                let all = permitted.sites.iter().filter_map(|site| reach(*site, over));
+            let [permitted, _] = permissions.of(self.situation, id, is_affected);
+            let nearest = |with_standby: bool| {
+                let all = permitted
+                    .iter()
+                    .filter_map(|site| reach(*site, with_standby));
                 all.min_by(|a, b| a.latency.total_cmp(&b.latency).then(a.site.cmp(&b.site)))
             };
-            let stay = nearest(Over::Active)
-                .or_else(|| home.and_then(|site| reach(site, Over::Openable)))
-                .or_else(|| nearest(Over::Openable));
-            stays.push(stay);
+            let stay = nearest(false);
+            stays.push(stay.or(at_home).or_else(|| nearest(true)));
         }
-        Defaults {
-            stays,
-            is_ambiguous,
-        }
+        (stays, is_ambiguous)
     }
 }

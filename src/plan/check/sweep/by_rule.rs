@@ -2,15 +2,12 @@
 //! what a case leaves of the plan, where users go who have lost their site, and which share of them is served.
 //! Every number is that of the hour in which it is worst.
 
-use super::super::affected::Affected;
-use super::super::certificate::{Permissions, Row, Stands, longest, without_retries};
-use super::basis::DemandingUsers;
-use super::basis::{Basis, CaseWays};
+use super::super::certificate::{CapacityRow, LoadPlace, Permissions, longest, without_retries};
+use super::basis::{Basis, CaseWays, DemandingUsers};
 use super::folded_plan::{FlowInPlan, FoldedPlan, SteeringInSlice};
-use super::traffic::{CaseOutcome, Traffic, number};
-use super::witness::PathStep;
-use crate::ids::{AccessPointId, LinkId, SiteId};
-use crate::model::{LinkEnd, Recovery, ReplicaState};
+use super::traffic::{CaseOutcome, Traffic, end_of, number, place_of_entry};
+use crate::ids::SiteId;
+use crate::model::{Recovery, ReplicaState};
 use crate::units::FEASIBILITY;
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
@@ -20,7 +17,6 @@ use std::collections::BTreeMap;
 pub(super) fn outcome(
     plan: &FoldedPlan,
     ways: &CaseWays<'_, '_>,
-    affected: &mut Affected<'_>,
     recovery: Recovery,
 ) -> CaseOutcome {
     // A rule decides nothing, so that nobody is turned away for his retries.
@@ -28,7 +24,7 @@ pub(super) fn outcome(
     let mut all = CaseOutcome::nothing(ways.basis, rows.len());
     for (slice, steering) in plan.hours.iter().enumerate() {
         let mut sent = SentByRule::new(plan, (slice, steering), ways);
-        sent.send_all(recovery, affected);
+        sent.send_all(recovery);
         let traffic = sent.traffic();
         let loads = rows.iter().map(|row| {
             if row.slice == slice || is_steady(ways.basis, row) {
@@ -56,13 +52,13 @@ fn most(all: &mut [f64], others: &[f64]) {
 }
 
 /// `true` for a row that holds in all slices.
-fn is_steady(basis: &Basis<'_>, row: &Row) -> bool {
+fn is_steady(basis: &Basis<'_>, row: &CapacityRow) -> bool {
     let varies = basis.context.inventory.resources[row.resource].varies;
-    matches!(row.stands, Stands::Site(_)) && !varies
+    matches!(row.stands, LoadPlace::Site(_)) && !varies
 }
 
 /// The share of a target that is missing beyond what was missing before, of what is asked for: `1 − s⁰ − (1 − L/A)/h`.
-fn asked_beyond(row: &Row, load: f64) -> f64 {
+fn asked_beyond(row: &CapacityRow, load: f64) -> f64 {
     if row.target <= 0.0 {
         return 0.0;
     }
@@ -81,42 +77,37 @@ struct WayToSite<'c> {
     sent: f64,
 }
 
-/// Users who go the same way.
-struct SentUsers {
-    /// Position among the residents of the plan.
-    residents: usize,
-    /// Position among the ways; `None` where they reach no site.
-    way: Option<usize>,
-    users: f64,
-}
+/// Users who go the same way: a position among the residents of the plan, one among the ways, `None` where they reach no site,
+/// and how many they are.
+type SentUsers = (usize, Option<usize>, f64);
 
 /// Where everybody is sent in a slice of a case.
-struct SentByRule<'c, 'w, 'a> {
-    plan: &'c FoldedPlan,
-    steering: &'c SteeringInSlice,
+struct SentByRule<'p, 'c, 'a> {
+    plan: &'p FoldedPlan,
+    steering: &'p SteeringInSlice,
     slice: usize,
-    ways: &'c CaseWays<'w, 'a>,
+    ways: &'p CaseWays<'c, 'a>,
     /// Those of every group at a site in the plan, then those that the plan did not use.
-    to_sites: Vec<WayToSite<'c>>,
+    to_sites: Vec<WayToSite<'p>>,
     /// By group and site: the positions of the latter.
     detours: FxHashMap<(usize, usize), usize>,
     all: Vec<SentUsers>,
 }
 
-impl<'c, 'w, 'a> SentByRule<'c, 'w, 'a> {
+impl<'p, 'c, 'a> SentByRule<'p, 'c, 'a> {
     /// The ways that a case leaves of the plan; nobody is sent yet.
     fn new(
-        plan: &'c FoldedPlan,
-        (slice, steering): (usize, &'c SteeringInSlice),
-        ways: &'c CaseWays<'w, 'a>,
+        plan: &'p FoldedPlan,
+        (slice, steering): (usize, &'p SteeringInSlice),
+        ways: &'p CaseWays<'c, 'a>,
     ) -> Self {
         let roads = ways.roads;
         let to_sites = plan.at_sites.iter().zip(&steering.flows);
         let to_sites = to_sites.map(|(own, flows)| {
             let kind = roads.kind(ways.basis.context.groups[own.group].profile);
             let is_left = |flow: &&FlowInPlan| {
-                let mut steps = flow.steps.iter();
-                steps.all(|step| roads.may_pass(kind, LinkId(step.link)))
+                let mut links = flow.links.iter();
+                links.all(|link| roads.may_pass(kind, *link))
             };
             let flows: Vec<_> = flows.iter().filter(is_left).map(Cow::Borrowed).collect();
             WayToSite {
@@ -145,7 +136,7 @@ impl<'c, 'w, 'a> SentByRule<'c, 'w, 'a> {
         let region = of_group.client_region.index();
         let way = fastest.search(region, site, |index| self.steering.is_open[index])?;
         let is_short = way.latency <= longest(of_group.limit);
-        is_short.then_some((way.latency, way.access_point as usize))
+        is_short.then_some((way.latency, way.access_point))
     }
 
     /// The position of ways of the plan of a group to a site that are left.
@@ -163,12 +154,9 @@ impl<'c, 'w, 'a> SentByRule<'c, 'w, 'a> {
         let of_group = &self.ways.basis.context.groups[group];
         let (roads, region) = (self.ways.roads, of_group.client_region.index());
         let kind = roads.kind(of_group.profile);
-        let mut steps = Vec::new();
-        let mut pass = |link, place| steps.push(PathStep { link, place });
-        roads.pass_to_entry(kind, (region, access_point), &mut pass);
-        roads.pass_to_site(kind, (access_point, site), &mut pass);
+        let links = roads.fastest_links(kind, (region, access_point, site));
         let flow = FlowInPlan {
-            steps,
+            links: links.collect(),
             access_point,
             users: 1.0,
         };
@@ -185,9 +173,9 @@ impl<'c, 'w, 'a> SentByRule<'c, 'w, 'a> {
 
     /// Sends everybody: along the ways of the plan that are left, over another one to the same site, or where a takeover
     /// brings them.
-    fn send_all(&mut self, recovery: Recovery, affected: &mut Affected<'_>) {
+    fn send_all(&mut self, recovery: Recovery) {
         let plan = self.plan;
-        let mut permissions = Permissions::new(&self.ways.basis.crowds);
+        let mut permissions = Permissions::new(&self.ways.basis.alike);
         let mut takeovers: FxHashMap<usize, Vec<(usize, f64)>> = FxHashMap::default();
         for (position, own) in plan.at_sites.iter().enumerate() {
             let had_ways = !self.steering.flows[position].is_empty();
@@ -204,7 +192,7 @@ impl<'c, 'w, 'a> SentByRule<'c, 'w, 'a> {
                 let alike = plan.residents[residents].alike;
                 let to = takeovers
                     .entry(alike)
-                    .or_insert_with(|| self.takeover(alike, recovery, &mut permissions, affected));
+                    .or_insert_with(|| self.takeover(alike, recovery, &mut permissions));
                 if to.is_empty() {
                     self.send(residents, None, 1.0);
                 }
@@ -225,11 +213,7 @@ impl<'c, 'w, 'a> SentByRule<'c, 'w, 'a> {
         if let Some(way) = way {
             self.to_sites[way].sent += users;
         }
-        self.all.push(SentUsers {
-            residents,
-            way,
-            users,
-        });
+        self.all.push((residents, way, users));
     }
 
     /// Where those go who are alike: to sites, each with a share of them; nowhere if there are none. Where a replica
@@ -240,14 +224,12 @@ impl<'c, 'w, 'a> SentByRule<'c, 'w, 'a> {
         id: usize,
         recovery: Recovery,
         permissions: &mut Permissions<'_>,
-        affected: &mut Affected<'_>,
     ) -> Vec<(usize, f64)> {
         let basis = self.ways.basis;
         let context = basis.context;
         let alike = &basis.alike.all[id];
-        let is_affected = alike.is_affected(affected);
-        let permitted = permissions.of(context, self.ways.situation, (id, alike), is_affected);
-        let permitted = &permitted.sites;
+        let is_affected = self.ways.is_affected(id);
+        let [permitted, _] = permissions.of(self.ways.situation, id, is_affected);
         let group = context.group_of(alike.shard);
         let latency = |site: usize| self.fastest(group, site).map(|(latency, _)| latency);
         if recovery == Recovery::Replicas {
@@ -294,16 +276,15 @@ impl<'c, 'w, 'a> SentByRule<'c, 'w, 'a> {
                     profile: basis.context.groups[way.group].profile,
                     demand: &self.steering.on_the_way[way.group],
                 };
-                for step in &flow.steps {
-                    traffic.pass(0, *step, users);
+                for link in &flow.links {
+                    traffic.pass(0, *link, users);
                 }
             }
         }
-        for own in &self.all {
-            if let Some(way) = own.way {
-                let alike = self.plan.residents[own.residents].alike;
-                let demand = basis.crowds.group(alike).demand;
-                let users = basis.users_of_demand(demand, self.slice, own.users);
+        for &(residents, way, users) in &self.all {
+            if let Some(way) = way {
+                let alike = self.plan.residents[residents].alike;
+                let users = basis.demanding(alike, self.slice, users);
                 let site = self.to_sites[way].site;
                 traffic.serve(0, (site, basis.has_copy(alike, site)), users);
             }
@@ -313,23 +294,20 @@ impl<'c, 'w, 'a> SentByRule<'c, 'w, 'a> {
 
     /// By way, the share of its users that is served under what is asked of every row: on each flow the least share of
     /// all that it passes and of its site.
-    fn served_shares(&self, rows: &[Row], loads: &[f64]) -> Vec<f64> {
+    fn served_shares(&self, rows: &[CapacityRow], loads: &[f64]) -> Vec<f64> {
         let context = self.ways.basis.context;
-        let mut short: FxHashMap<Stands, Vec<(usize, f64)>> = FxHashMap::default();
+        let mut short: FxHashMap<LoadPlace, Vec<(usize, f64)>> = FxHashMap::default();
         for (row, load) in rows.iter().zip(loads) {
             if *load > row.capacity * (1.0 + FEASIBILITY) {
                 let share = (row.capacity - row.fixed).max(0.0) / (load - row.fixed);
                 let at = match row.stands {
-                    Stands::Entry(index) => {
-                        let id = LinkEnd::AccessPoint(AccessPointId::new(index));
-                        Stands::Place(context.place_index(id))
-                    }
+                    LoadPlace::Entry(index) => LoadPlace::Place(place_of_entry(context, index)),
                     at => at,
                 };
                 short.entry(at).or_default().push((row.resource, share));
             }
         }
-        let least = |group: usize, so_far: f64, at: Stands| {
+        let least = |group: usize, so_far: f64, at: LoadPlace| {
             let profile = context.groups[group].profile;
             let demand = &context.inventory.profiles[profile.index()].demand;
             let of = short.get(&at).into_iter().flatten();
@@ -340,12 +318,11 @@ impl<'c, 'w, 'a> SentByRule<'c, 'w, 'a> {
             if short.is_empty() || way.weight <= 0.0 {
                 return 1.0;
             }
-            let at_site = least(way.group, 1.0, Stands::Site(way.site));
+            let at_site = least(way.group, 1.0, LoadPlace::Site(way.site));
             let served = way.flows.iter().map(|flow| {
-                let steps = flow.steps.iter();
-                let share = steps.fold(at_site, |share, step| {
-                    let share = least(way.group, share, Stands::Link(step.link as usize));
-                    least(way.group, share, Stands::Place(step.place as usize))
+                let share = flow.links.iter().fold(at_site, |share, link| {
+                    let share = least(way.group, share, LoadPlace::Link(link.index()));
+                    least(way.group, share, LoadPlace::Place(end_of(context, *link)))
                 });
                 flow.users * share
             });
@@ -361,20 +338,20 @@ impl<'c, 'w, 'a> SentByRule<'c, 'w, 'a> {
         let mut by_rank: BTreeMap<u32, f64> = BTreeMap::new();
         let mut by_residents: BTreeMap<usize, f64> = BTreeMap::new();
         let mut moved = 0.0;
-        for own in &self.all {
-            let residents = &self.plan.residents[own.residents];
-            let share = own.way.map_or(0.0, |way| shares[way]);
-            let unserved = own.users * (1.0 - share);
+        for &(position, way, users) in &self.all {
+            let residents = &self.plan.residents[position];
+            let share = way.map_or(0.0, |way| shares[way]);
+            let unserved = users * (1.0 - share);
             let rank = basis.context.inventory.tiers[residents.tier.index()].rank;
             *by_rank.entry(rank).or_default() += unserved;
             if unserved > 0.0 {
-                *by_residents.entry(own.residents).or_default() += unserved;
+                *by_residents.entry(position).or_default() += unserved;
             }
             let current = basis.alike.all[residents.alike].current;
-            if let (Some(way), Some(current)) = (own.way, current)
+            if let (Some(way), Some(current)) = (way, current)
                 && current.index() != self.to_sites[way].site
             {
-                moved += own.users * share;
+                moved += users * share;
             }
         }
         let levels = &mut outcome.levels;

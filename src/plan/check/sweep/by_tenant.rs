@@ -2,15 +2,13 @@
 //! silent faults cost whom until they are noticed.
 
 use super::super::exposure::{Exposures, Faults, NAME_THE_WORST};
-use super::super::judge::{self, Expected, judge_cells};
+use super::super::judge::{self, Expected, Judged, judge, judge_cells, stray_or_again};
 use super::super::period::PeriodState;
 use super::super::report::{At, Report, Rule};
 use super::asked::AskedSweep;
-use super::basis::Basis;
-use super::folded_plan::FoldedPlan;
+use super::basis::Who;
 use super::start::PlanInForce;
-use super::tables::{SweepReferee, at, is_of_nothing, stands_twice};
-use super::traffic::{Who, number};
+use super::tables::{OF_NO_CASE, SweepReferee, at, is_of_nothing, stands_twice};
 use crate::ids::{TenantId, TierId};
 use crate::model::{FailureSet, Recovery};
 use crate::plan_files::{GrayRow, GraySummary, Lined, Row, SurvivableRow, decimal};
@@ -69,7 +67,10 @@ impl FirstLosses {
     }
 
     /// By tenant and tier, the first case that leaves somebody unserved; `users` tells whose users are whose.
-    fn by_tenant(&self, users: impl Iterator<Item = (TenantTier, Who)>) -> LossesByTenant {
+    pub(super) fn by_tenant(
+        &self,
+        users: impl Iterator<Item = (TenantTier, Who)>,
+    ) -> LossesByTenant {
         let mut all = LossesByTenant::new();
         for (key, who) in users {
             if let Some(first) = self.0.get(&who) {
@@ -77,20 +78,6 @@ impl FirstLosses {
             }
         }
         all
-    }
-
-    /// The same of users who are planned again.
-    pub(super) fn by_shards(&self, basis: &Basis<'_>) -> LossesByTenant {
-        self.by_tenant(basis.shards().flat_map(|(shard, alike)| {
-            let row = &basis.context.inventory.shards[shard];
-            let own = Some((row.tier.0, row.max_latency.is_some()));
-            [None, own].map(|of| ((row.tenant, row.tier), (number(alike), of)))
-        }))
-    }
-
-    /// The same of users of the scenario's own plan.
-    pub(super) fn by_residents(&self, basis: &Basis<'_>, plan: &FoldedPlan) -> LossesByTenant {
-        self.by_tenant(plan.tenants(basis.context))
     }
 }
 
@@ -211,76 +198,80 @@ impl<'w> Survivable<'w> {
     }
 }
 
-/// P7863: the rows of gray.csv, recomputed from the scenario's own plan, stand in their order, one for everybody.
+impl Judged for GrayRow {
+    const STRAY: Rule = Rule::new(
+        "P7863",
+        "keep one row for every tenant and tier with users, who loses most first",
+    );
+    const AGAIN: Rule = OF_NO_CASE;
+    const MISSING: Rule = Self::STRAY;
+    const NAMED_IN: &'static str = "tenant";
+
+    fn stray(&self, first: Option<u64>) -> [String; 2] {
+        let expected = "a tenant with users of the tier";
+        stray_or_again([&self.tenant, &self.tier], first, expected)
+    }
+
+    fn missing(&self) -> [String; 2] {
+        let found = format!(
+            "no row of tenant `{}` and tier `{}`",
+            self.tenant, self.tier
+        );
+        [found, "every tenant and tier with users".to_owned()]
+    }
+}
+
+/// P7863 to P7865: the rows of gray.csv, recomputed from the scenario's own plan, stand in their order, one for everybody.
 pub(super) fn gray_is_true(
-    referee: &SweepReferee<'_>,
     quiet: &PeriodState,
     plan: &PlanInForce,
     (rows, asked): (&[Lined<GrayRow>], &GraySummary),
     report: &mut Report,
 ) {
-    const ROWS: Rule = Rule::new(
-        "P7863",
-        "keep one row for every tenant and tier with users, who loses most first",
-    );
-    let context = referee.context;
+    const MEMBERS: Rule = Rule::new("P7865", NAME_THE_WORST);
+    let inventory = quiet.context.inventory;
     let Some(over) = FailureSet::of_word(&asked.over) else {
         return;
     };
     let exposures = Exposures::new(quiet, over, &plan.assignment, &plan.steered);
-    let mut lines: BTreeMap<TenantTier, u64> = BTreeMap::new();
-    let mut last = f64::INFINITY;
-    for row in rows {
-        let (tenant, tier) = (row.row.tenant.as_str(), row.row.tier.as_str());
-        let Some(key) = exposures.key(tenant, tier) else {
-            let found = format!("`{tenant}` and `{tier}`");
-            let expected = "a tenant with users of the tier";
-            report.add(ROWS, at(row, "tenant"), found, expected);
-            continue;
-        };
-        if let Some(first) = lines.insert(key, row.line) {
-            stands_twice(row, first, report);
-        }
-        let lost = row.row.lost_users;
-        if lost > last {
-            let expected = format!("at most {}, as in the row before", decimal(last));
-            report.add(ROWS, at(row, "lost_users"), decimal(lost), expected);
-        }
-        last = lost;
-        losses_are_true(&exposures, (key, asked), row, report);
-    }
-    for key in exposures.all.keys().filter(|key| !lines.contains_key(key)) {
-        let tenant = &context.inventory.tenants[key.0.index()];
-        let tier = &context.inventory.tiers[key.1.index()].id;
-        let found = format!("no row of tenant `{tenant}` and tier `{tier}`");
-        let expected = "every tenant and tier with users";
-        report.add(ROWS, At::file(GrayRow::FILE), found, expected);
-    }
-}
-
-/// P7864, P7865: users, those who lose their work, and by which members.
-fn losses_are_true(
-    exposures: &Exposures<'_>,
-    (key, asked): (TenantTier, &GraySummary),
-    row: &Lined<GrayRow>,
-    report: &mut Report,
-) {
-    const MEMBERS: Rule = Rule::new("P7865", NAME_THE_WORST);
     let faults = Faults {
         severity: asked.severity,
         most: asked.most as usize,
         minutes: asked.detect_minutes,
     };
-    let [users, lost_users, lost_share, lost_user_minutes] = exposures.losses(key, &faults);
-    let expected = GrayRow {
-        users,
-        lost_users,
-        lost_share,
-        lost_user_minutes,
-        ..row.row.clone()
-    };
-    judge_cells(row, &exposures.expected(key, expected), report);
-    let gray = row.row.gray.as_deref().unwrap_or_default();
-    let place = at(row, "gray");
-    exposures.members_hurt_most((key, faults.most), (gray, "+"), (MEMBERS, place), report);
+    let key = |row: &GrayRow| exposures.key(&row.tenant, &row.tier);
+    let expected = exposures.all.keys().map(|&key| {
+        let [users, lost_users, lost_share, lost_user_minutes] = exposures.losses(key, &faults);
+        let row = GrayRow {
+            tenant: inventory.tenants[key.0.index()].clone(),
+            tier: inventory.tiers[key.1.index()].id.clone(),
+            users,
+            gray: None,
+            lost_users,
+            lost_share,
+            lost_user_minutes,
+        };
+        (key, exposures.expected(key, row))
+    });
+    judge(rows, key, expected, report);
+    let mut last = f64::INFINITY;
+    for row in rows {
+        let Some(key) = key(&row.row) else {
+            continue;
+        };
+        let lost = row.row.lost_users;
+        if lost > last {
+            let expected = format!("at most {}, as in the row before", decimal(last));
+            report.add(
+                GrayRow::STRAY,
+                at(row, "lost_users"),
+                decimal(lost),
+                expected,
+            );
+        }
+        last = lost;
+        let gray = row.row.gray.as_deref().unwrap_or_default();
+        let rule = (MEMBERS, at(row, "gray"));
+        exposures.members_hurt_most((key, faults.most), (gray, "+"), rule, report);
+    }
 }

@@ -1,21 +1,19 @@
 //! One case, judged by a plan that the referee makes, with the levels of its line of proofs.jsonl and what they prove.
 
-use super::super::affected::Affected;
-use super::super::certificate::{Claims, Classes, Scene, name, prove};
+use super::super::certificate::{AlikeClasses, Claims, Scene, name, prove};
 use super::super::report::{At, Report, Rule};
 use super::super::stages::expected;
-use super::basis::{Basis, CaseWays, Defaults, Untouched, in_case};
+use super::basis::{Basis, CaseWays, Who, in_case};
 use super::by_rule;
-use super::case_rows::{JudgedCase, WrittenCase};
+use super::case_rows::JudgedCase;
 use super::folded_plan::FoldedPlan;
-use super::tables::{SweepReferee, at};
-use super::traffic::{CaseOutcome, Who};
+use super::tables::{RowsOfCase, SweepReferee, at};
+use super::traffic::CaseOutcome;
 use super::witness::displaced;
 use super::worst_cases::WorstCases;
 use crate::model::{Goal, Level, Recovery};
 use crate::plan_files::{
-    CaseProof, DisplacedUsers, FailureRow, LevelCertificate, Lined, Measure, PROOFS_FILE,
-    SettledBy, decimal,
+    CaseProof, LevelCertificate, Lined, Measure, PROOFS_FILE, SettledBy, decimal,
 };
 use crate::units::{AGREEMENT, PROVEN};
 use std::collections::BTreeMap;
@@ -45,30 +43,22 @@ pub(super) struct CaseReferee<'c, 'a, 'w> {
 impl CaseReferee<'_, '_, '_> {
     /// Judges a case under every recovery of which it has a row.
     pub(super) fn judge(&self, case: usize) -> Vec<(Recovery, CaseVerdict)> {
-        in_case(self.basis, case, |ways, affected| {
+        in_case(self.basis, case, |ways| {
             let recoveries = self.basis.asked.recoveries.iter();
             let judged = recoveries.filter_map(|&recovery| {
-                let rows = self.referee.by_case.get(&(case, recovery))?;
-                let written = WrittenCase {
-                    case,
-                    recovery,
-                    failure: rows.failure?,
-                    rows,
-                };
-                let verdict = match (recovery, self.plan) {
-                    (Recovery::Replan, _) => self.replanned(written, ways, affected),
-                    (_, Some(plan)) => {
-                        let outcome = by_rule::outcome(plan, ways, affected, recovery);
-                        let mut report = Report::default();
-                        self.rows_are_true(&self.judged(written, ways, &outcome), &mut report);
-                        CaseVerdict {
-                            report,
-                            unserved: outcome.unserved,
-                            worst_gap: None,
-                            is_recomputed: true,
-                        }
+                let written = self.referee.by_case.get(&(case, recovery))?;
+                let verdict = if recovery == Recovery::Replan {
+                    self.replanned(written, ways)
+                } else {
+                    let outcome = by_rule::outcome(self.plan?, ways, recovery);
+                    let mut report = Report::default();
+                    self.rows_are_true(&self.judged(written, ways, &outcome), &mut report);
+                    CaseVerdict {
+                        report,
+                        unserved: outcome.unserved,
+                        worst_gap: None,
+                        is_recomputed: true,
                     }
-                    (_, None) => return None,
                 };
                 Some((recovery, verdict))
             });
@@ -77,12 +67,12 @@ impl CaseReferee<'_, '_, '_> {
     }
 
     /// What a case comes to, beside what is written of it.
-    fn judged<'c>(
-        &'c self,
-        written: WrittenCase<'c>,
-        ways: &'c CaseWays<'c, 'c>,
-        outcome: &'c CaseOutcome,
-    ) -> JudgedCase<'c, 'c> {
+    fn judged<'j, 'c, 'a>(
+        &'j self,
+        written: &'j RowsOfCase<'j>,
+        ways: &'j CaseWays<'c, 'a>,
+        outcome: &'j CaseOutcome,
+    ) -> JudgedCase<'j, 'c, 'a> {
         JudgedCase {
             written,
             ways,
@@ -92,32 +82,21 @@ impl CaseReferee<'_, '_, '_> {
     }
 
     /// Judges a case under the recovery that plans again.
-    fn replanned(
-        &self,
-        written: WrittenCase<'_>,
-        ways: &CaseWays<'_, '_>,
-        affected: &mut Affected<'_>,
-    ) -> CaseVerdict {
+    fn replanned(&self, written: &RowsOfCase<'_>, ways: &CaseWays<'_, '_>) -> CaseVerdict {
         let mut report = Report::default();
-        let line = self.proof(written, &mut report);
+        let line = self.proof(written, ways.case, &mut report);
         let is_by_default = written.failure.row.settled_by == SettledBy::Default;
-        let start = self.referee.written.displaced.as_deref();
-        if !is_by_default && (line.is_none() || start.is_none()) {
+        let is_known = line.is_some() && self.referee.written.displaced.is_some();
+        if !is_by_default && !is_known {
             return CaseVerdict {
                 report,
                 ..CaseVerdict::default()
             };
         }
-        let witness = (start.unwrap_or_default(), line);
-        let mut planned = |untouched| {
-            let defaults = ways.defaults(affected, untouched);
-            let verdict = self.planned(written, ways, &defaults, witness, affected);
-            (verdict, defaults.is_ambiguous)
-        };
-        let (mut verdict, is_ambiguous) = planned(Untouched::Stay);
+        let (mut verdict, is_ambiguous) = self.planned(written, ways, line, true);
         // Which of the two a plan was told by is not written; it holds if it does by one.
         if !is_by_default && is_ambiguous && !verdict.report.broken.is_empty() {
-            let (other, _) = planned(Untouched::Leave);
+            let (other, _) = self.planned(written, ways, line, false);
             if other.report.broken.len() < verdict.report.broken.len() {
                 verdict = other;
             }
@@ -126,43 +105,50 @@ impl CaseReferee<'_, '_, '_> {
         CaseVerdict { report, ..verdict }
     }
 
-    /// The same where those who are not on these default paths are where displaced.jsonl and the line of the case say;
-    /// without a line everybody is on his default path.
+    /// The same where those who are not on their default paths are where displaced.jsonl and the line of the case say; without
+    /// a line everybody is on his default path. And whether `untouched_stay` makes a difference to these.
     fn planned(
         &self,
-        written: WrittenCase<'_>,
+        written: &RowsOfCase<'_>,
         ways: &CaseWays<'_, '_>,
-        defaults: &Defaults,
-        (start, line): (&[Lined<DisplacedUsers>], Option<&Lined<CaseProof>>),
-        affected: &mut Affected<'_>,
-    ) -> CaseVerdict {
+        line: Option<&Lined<CaseProof>>,
+        untouched_stay: bool,
+    ) -> (CaseVerdict, bool) {
         let mut report = Report::default();
+        let (defaults, is_ambiguous) = ways.defaults(untouched_stay);
+        let start = self.referee.written.displaced.as_deref();
         let moved = line.map_or_else(Vec::new, |line| {
-            displaced(ways, defaults, affected, (start, line), &mut report)
+            displaced(
+                ways,
+                &defaults,
+                (start.unwrap_or_default(), line),
+                &mut report,
+            )
         });
-        let outcome = CaseOutcome::of_plan(ways, affected, defaults, &moved);
+        let outcome = CaseOutcome::of_plan(ways, &defaults, &moved);
         let judged = self.judged(written, ways, &outcome);
         let proven = if let Some(line) = line {
             let is_complete = levels(ways, &outcome, line, &mut report);
             judged.loads_fit(line.line, &mut report);
             is_complete
-                .then(|| proven(ways, affected, line, &mut report))
+                .then(|| proven(ways, line, &mut report))
                 .flatten()
         } else {
             judged.default_settles_it(&mut report);
             None
         };
         self.rows_are_true(&judged, &mut report);
-        self.proven_is_true(written.failure, proven.as_ref(), &mut report);
-        CaseVerdict {
+        self.proven_is_true(written, proven, &mut report);
+        let verdict = CaseVerdict {
             report,
             unserved: outcome.unserved,
-            worst_gap: proven.map(|proven| proven.worst_gap),
+            worst_gap: proven.map(|(gap, _)| gap),
             is_recomputed: true,
-        }
+        };
+        (verdict, is_ambiguous)
     }
 
-    fn rows_are_true(&self, judged: &JudgedCase<'_, '_>, report: &mut Report) {
+    fn rows_are_true(&self, judged: &JudgedCase<'_, '_, '_>, report: &mut Report) {
         judged.check(report);
         for worst in self.worst {
             worst.check(judged, report);
@@ -173,67 +159,57 @@ impl CaseReferee<'_, '_, '_> {
     }
 
     /// P7848: what the solver settled has a line of proofs.jsonl, what the default plan settles has none.
-    fn proof(&self, written: WrittenCase<'_>, report: &mut Report) -> Option<&Lined<CaseProof>> {
+    fn proof(
+        &self,
+        written: &RowsOfCase<'_>,
+        case: usize,
+        report: &mut Report,
+    ) -> Option<&Lined<CaseProof>> {
         const RULE: Rule = Rule::new(
             "P7848",
             "keep one line of proofs.jsonl for every case that the default plan does not settle",
         );
-        let WrittenCase { case, failure, .. } = written;
         let line = self.referee.proofs.get(&case).copied();
-        let by = failure.row.settled_by;
-        let place = at(failure, "settled_by");
-        match (by, line) {
-            (SettledBy::Rule, _) => {
-                let expected = "default, parts or solver: planning again follows no rule";
-                report.add(RULE, place, "`rule`", expected);
-            }
-            (SettledBy::Default, Some(line)) => {
-                let place = At::cell(PROOFS_FILE, line.line, "case");
-                let found = format!("case {case}, which the default plan settles");
-                report.add(RULE, place, found, "a case that it does not settle");
-            }
-            (SettledBy::Solver | SettledBy::Parts, None)
-                if self.referee.written.proofs.is_some() =>
-            {
-                let found = format!("`{}` without a line", by.word());
-                let expected = format!("a line of {PROOFS_FILE} for case {case}");
-                report.add(RULE, place, found, expected);
-            }
-            _ => {}
+        let by = written.failure.row.settled_by;
+        let is_by_plan = matches!(by, SettledBy::Solver | SettledBy::Parts);
+        let place = at(written.failure, "settled_by");
+        if by == SettledBy::Rule {
+            let expected = "default, parts or solver: planning again follows no rule";
+            report.add(RULE, place, "`rule`", expected);
+        } else if let Some(line) = line.filter(|_| !is_by_plan) {
+            let place = At::cell(PROOFS_FILE, line.line, "case");
+            let found = format!("case {case}, which the default plan settles");
+            report.add(RULE, place, found, "a case that it does not settle");
+        } else if is_by_plan && line.is_none() && self.referee.written.proofs.is_some() {
+            let found = format!("`{}` without a line", by.word());
+            let expected = format!("a line of {PROOFS_FILE} for case {case}");
+            report.add(RULE, place, found, expected);
         }
-        line.filter(|_| matches!(by, SettledBy::Solver | SettledBy::Parts))
+        line.filter(|_| is_by_plan)
     }
 
     /// P7849: a case is said to be proven if it is.
     fn proven_is_true(
         &self,
-        failure: &Lined<FailureRow>,
-        proven: Option<&ProvenCase>,
+        written: &RowsOfCase<'_>,
+        proven: Option<(f64, bool)>,
         report: &mut Report,
     ) {
         const RULE: Rule = Rule::new(
             "P7849",
             "say `proven` where value and bound of every level agree, and nowhere else",
         );
-        let place = at(failure, "proven");
-        if failure.row.proven {
-            if let Some(proven) = proven.filter(|proven| proven.worst_gap > PROVEN) {
-                let found = format!("a level with a gap of {}", decimal(proven.worst_gap));
+        let place = at(written.failure, "proven");
+        if written.failure.row.proven {
+            if let Some((gap, _)) = proven.filter(|(gap, _)| *gap > PROVEN) {
+                let found = format!("a level with a gap of {}", decimal(gap));
                 report.add(RULE, place, found, "gaps of at most a millionth");
             }
-        } else if self.referee.is_any_proven && proven.is_none_or(|proven| proven.claims_all) {
+        } else if self.referee.is_any_proven && proven.is_none_or(|(_, claims_all)| claims_all) {
             let expected = "`yes`, as every level is, and the state before for other cases";
             report.add(RULE, place, "`no`", expected);
         }
     }
-}
-
-/// What is proven of a case.
-struct ProvenCase {
-    /// The largest recomputed gap of a level.
-    worst_gap: f64,
-    /// The line claims no larger gap than that of a proven level.
-    claims_all: bool,
 }
 
 /// Checks the levels of a line against the plan that it tells.
@@ -243,20 +219,21 @@ fn levels(
     line: &Lined<CaseProof>,
     report: &mut Report,
 ) -> bool {
-    const RULE: Rule = Rule::new(
+    const LEVELS: Rule = Rule::new(
         "P7854",
         "write the levels of the scenario's goals in their order, as far as the sweep settles them",
     );
-    let context = ways.basis.context;
-    let all = expected(context, Some(&outcome.levels)).into_iter();
+    const VALUE: Rule = Rule::new(
+        "P7853",
+        "write what the plan comes to: everybody on the default path but the displaced",
+    );
+    let all = expected(ways.basis.context, Some(&outcome.levels)).into_iter();
     let mut all: Vec<_> = all.filter(|level| level.is_needed).collect();
     if !ways.basis.asked.is_full {
-        let is_told = |goal, measure| {
-            goal == Goal::Unserved || (goal, measure) == (Goal::Headroom, Some(Measure::Worst))
-        };
-        let last = all
-            .iter()
-            .rposition(|level| is_told(level.goal, level.measure));
+        let worst = (Goal::Headroom, Some(Measure::Worst));
+        let mut told = all.iter();
+        let last =
+            told.rposition(|own| own.goal == Goal::Unserved || (own.goal, own.measure) == worst);
         all.truncate(last.map_or(0, |last| last + 1));
     }
     let levels = &line.row.levels;
@@ -270,77 +247,54 @@ fn levels(
         let found = format!("the levels {}", words.join(", "));
         let expected = format!("the {} levels that the sweep settles", all.len());
         let at = At::cell(PROOFS_FILE, line.line, "levels");
-        report.add(RULE, at, found, expected);
+        report.add(LEVELS, at, found, expected);
         return false;
     }
     for (position, (level, expected)) in levels.iter().zip(&all).enumerate() {
-        if let Some(plan) = expected.plan {
-            plan_has_the_value(ways, (line.line, position), level, plan, report);
+        let is_same = |plan: &f64| (plan - level.value).abs() <= slack(ways, level);
+        if let Some(plan) = expected.plan.filter(|plan| !is_same(plan)) {
+            let key = format!("levels[{position}].value");
+            let at = At::cell(PROOFS_FILE, line.line, &key);
+            report.add(VALUE, at, decimal(level.value), decimal(plan));
         }
     }
     true
 }
 
-/// P7853: the plan that a line tells has the values of its levels.
-fn plan_has_the_value(
-    ways: &CaseWays<'_, '_>,
-    (line, position): (u64, usize),
-    level: &LevelCertificate,
-    plan: f64,
-    report: &mut Report,
-) {
-    const RULE: Rule = Rule::new(
-        "P7853",
-        "write what the plan comes to: everybody on the default path but the displaced",
-    );
-    if (plan - level.value).abs() > slack(ways, level) {
-        let key = format!("levels[{position}].value");
-        let at = At::cell(PROOFS_FILE, line, &key);
-        report.add(RULE, at, decimal(level.value), decimal(plan));
-    }
-}
-
 /// By how much two numbers of a level may differ.
 fn slack(ways: &CaseWays<'_, '_>, level: &LevelCertificate) -> f64 {
     let noise = if Level::is_in_users(level.goal, level.measure) {
-        ways.basis.crowds.nobody()
+        ways.basis.alike.nobody()
     } else {
         0.0
     };
     AGREEMENT * level.value.abs().max(1.0) + noise
 }
 
-/// Recomputes what the prices of a line prove; `None` if nobody can tell what was missing before.
+/// Recomputes what the prices of a line prove: the largest gap of a level, and whether the line claims no larger one than that of
+/// a proven level. `None` if nobody can tell what was missing before.
 fn proven(
     ways: &CaseWays<'_, '_>,
-    affected: &mut Affected<'_>,
     line: &Lined<CaseProof>,
     report: &mut Report,
-) -> Option<ProvenCase> {
+) -> Option<(f64, bool)> {
     let basis = ways.basis;
     if !basis.before.is_known {
         return None;
     }
-    let (context, situation) = (basis.context, ways.situation);
-    let classes = Classes::new(
-        context,
-        situation,
-        &basis.alike,
-        &basis.crowds,
-        affected,
-        ways.roads,
-    );
+    let affected = &mut ways.affected.borrow_mut();
+    let classes = AlikeClasses::new(ways.situation, &basis.alike, affected, ways.roads);
     let scene = Scene {
-        context,
-        situation,
+        situation: ways.situation,
         slices: ways.slices,
         roads: ways.roads,
         classes: &classes,
         rows: &ways.rows,
         stages: &[],
     };
+    let levels = &line.row.levels;
     let claims = Claims {
-        levels: &line.row.levels,
+        levels,
         key: "line",
         of_values: (PROOFS_FILE, "levels"),
     };
@@ -354,15 +308,11 @@ fn proven(
         }
         report.broken.push(finding);
     }
-    let levels = &line.row.levels;
     let gap = |level: &LevelCertificate, bound: f64| {
         ((level.value - bound) / level.value.abs().max(1.0)).max(0.0)
     };
     let gaps = levels.iter().zip(bounds);
-    Some(ProvenCase {
-        worst_gap: gaps
-            .map(|(level, bound)| gap(level, bound))
-            .fold(0.0, f64::max),
-        claims_all: levels.iter().all(|level| gap(level, level.bound) <= PROVEN),
-    })
+    let gaps = gaps.map(|(level, bound)| gap(level, bound));
+    let mut claimed = levels.iter().map(|level| gap(level, level.bound));
+    Some((gaps.fold(0.0, f64::max), claimed.all(|gap| gap <= PROVEN)))
 }

@@ -1,14 +1,13 @@
 //! The rows of a case: whether `by_failure.csv`, `unserved_by_tier.csv`, involved.csv and `site_utilization.csv` say what
 //! its plan comes to.
 
-use super::super::certificate::{Row as LoadRow, without_retries};
+use super::super::certificate::{CapacityRow, without_retries};
 use super::super::judge::{self, Expected, judge_cells};
 use super::super::report::{At, Report, Rule, is_same};
 use super::basis::CaseWays;
 use super::tables::{RowsOfCase, SweepReferee, at, is_of_nothing, rule_of};
 use super::traffic::{CaseOutcome, standby};
 use crate::ids::{AccessPointId, ComponentId};
-use crate::model::Recovery;
 use crate::model::{Component, Goal};
 use crate::plan_files::{
     FailureRow, InvolvedRow, Lined, PROOFS_FILE, Role, Row, SettledBy, SiteUtilizationRow,
@@ -18,24 +17,15 @@ use crate::units::{AGREEMENT, FEASIBILITY, NOBODY};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// A case under a recovery, its row of `by_failure.csv`, and its other rows.
-#[derive(Clone, Copy)]
-pub(super) struct WrittenCase<'w> {
-    pub(super) case: usize,
-    pub(super) recovery: Recovery,
-    pub(super) failure: &'w Lined<FailureRow>,
-    pub(super) rows: &'w RowsOfCase<'w>,
-}
-
 /// What the plan of a case comes to, beside what is written of it.
-pub(super) struct JudgedCase<'c, 'a> {
-    pub(super) written: WrittenCase<'c>,
-    pub(super) ways: &'c CaseWays<'c, 'a>,
-    pub(super) outcome: &'c CaseOutcome,
-    pub(super) referee: &'c SweepReferee<'c>,
+pub(super) struct JudgedCase<'j, 'c, 'a> {
+    pub(super) written: &'j RowsOfCase<'j>,
+    pub(super) ways: &'j CaseWays<'c, 'a>,
+    pub(super) outcome: &'j CaseOutcome,
+    pub(super) referee: &'j SweepReferee<'j>,
 }
 
-impl JudgedCase<'_, '_> {
+impl JudgedCase<'_, '_, '_> {
     /// Whether there is an involved.csv.
     fn has_involved(&self) -> bool {
         self.referee.written.involved.is_some()
@@ -48,7 +38,7 @@ impl JudgedCase<'_, '_> {
 
     /// Fewer users than this are nobody.
     fn nobody(&self) -> f64 {
-        self.ways.basis.crowds.nobody().max(NOBODY)
+        self.ways.basis.alike.nobody().max(NOBODY)
     }
 
     /// How large the amounts are that a number of users is computed from, so that fewer than anybody do not matter.
@@ -58,12 +48,12 @@ impl JudgedCase<'_, '_> {
 
     /// Which case it is, for what has no row.
     fn in_case(&self) -> String {
-        format!(" in case {}", self.written.case)
+        format!(" in case {}", self.ways.case)
     }
 
     /// Rows of involved.csv in a role.
     fn involved(&self, role: Role) -> impl Iterator<Item = &Lined<InvolvedRow>> {
-        let rows = self.written.rows.involved.iter().copied();
+        let rows = self.written.involved.iter().copied();
         rows.filter(move |own| own.row.role == role)
     }
 
@@ -81,11 +71,11 @@ impl JudgedCase<'_, '_> {
     /// The cells of the case's row: users, those who move and those without a site are those of the plan, as is the worst
     /// missing share. Where a rule answers, it settles the case, and leaves nothing to prove.
     fn cells_are_true(&self, report: &mut Report) {
-        let WrittenCase { case, failure, .. } = self.written;
+        let (case, failure) = (self.ways.case, self.written.failure);
         let row = &failure.row;
         let mut expected = FailureRow {
             failures: judge::number(self.ways.basis.asked.cases.size(case)),
-            unserved_users: self.outcome.unserved_users(),
+            unserved_users: self.outcome.levels.unserved.values().sum(),
             worst_shortfall: self.worst().unwrap_or(row.worst_shortfall),
             moved_users: self.outcome.levels.moved,
             no_site_users: self.no_site_users(row.no_site_users, |_| true),
@@ -122,7 +112,7 @@ impl JudgedCase<'_, '_> {
     fn unserved_by_tier_is_true(&self, report: &mut Report) {
         let names = &self.referee.ranks;
         let mut told: BTreeMap<u32, &Lined<UnservedByTierRow>> = BTreeMap::new();
-        for row in &self.written.rows.unserved {
+        for row in &self.written.unserved {
             match names.get(&row.row.tier) {
                 Some(rank) if self.outcome.levels.unserved.contains_key(rank) => {
                     told.insert(*rank, row);
@@ -180,7 +170,9 @@ impl JudgedCase<'_, '_> {
         let named = own.component.as_ref().zip(own.resource.as_ref());
         let is_half = own.component.is_some() != own.resource.is_some();
         let missing = named.map(|(component, resource)| {
-            let hours = self.ids(component, resource).map(|own| self.in_hours(own));
+            let hours = self
+                .limit(component, resource)
+                .map(|own| self.in_hours(own));
             let missing = hours.unwrap_or_default();
             let missing = missing.map(|position| self.outcome.missing[position]);
             missing.fold(0.0, f64::max)
@@ -200,14 +192,12 @@ impl JudgedCase<'_, '_> {
     }
 
     /// Positions in the inventory of a component and a resource.
-    fn ids(&self, component: &str, resource: &str) -> Option<(usize, usize)> {
-        let context = self.ways.basis.context;
-        let component = context.components.get(component)?.index();
-        Some((component, context.resources.get(resource)?.index()))
+    fn limit(&self, component: &str, resource: &str) -> Option<[usize; 2]> {
+        self.ways.basis.context.limit(component, resource)
     }
 
     /// The position of the row of a component's resource, that of the hour in which it is fullest.
-    pub(super) fn fullest(&self, of: (usize, usize)) -> Option<usize> {
+    pub(super) fn fullest(&self, of: [usize; 2]) -> Option<usize> {
         let loads = &self.outcome.loads;
         self.in_hours(of)
             .max_by(|a, b| loads[*a].total_cmp(&loads[*b]))
@@ -219,8 +209,8 @@ impl JudgedCase<'_, '_> {
     }
 
     /// Positions of the rows of a component's resource, one for each slice of the hours.
-    fn in_hours(&self, of: (usize, usize)) -> Range<usize> {
-        let key = |row: &LoadRow| (row.component, row.resource);
+    fn in_hours(&self, of: [usize; 2]) -> Range<usize> {
+        let key = |row: &CapacityRow| [row.component, row.resource];
         let rows = without_retries(&self.ways.rows);
         let begin = rows.partition_point(|row| key(row) < of);
         begin..rows.partition_point(|row| key(row) <= of)
@@ -305,7 +295,7 @@ impl JudgedCase<'_, '_> {
         let mut told = BTreeSet::new();
         for lined in self.involved(Role::Binds) {
             let resource = lined.row.resource.as_deref().unwrap_or_default();
-            let own = self.ids(&lined.row.component, resource);
+            let own = self.limit(&lined.row.component, resource);
             let own = own.and_then(|own| self.fullest(own));
             told.extend(own);
             // What is full to the last bit may count or not.
@@ -323,7 +313,7 @@ impl JudgedCase<'_, '_> {
         }
         let surely = (0..loads.len()).filter(|own| exceeds(*own, 2.0 * FEASIBILITY));
         for position in surely.filter(|_| is_by_rule && self.has_involved()) {
-            let fullest = self.fullest((rows[position].component, rows[position].resource));
+            let fullest = self.fullest([rows[position].component, rows[position].resource]);
             if !fullest.is_some_and(|own| told.contains(&own)) {
                 let found = format!("no row{} of {}", self.in_case(), self.words(position));
                 let place = At::file(InvolvedRow::FILE);
@@ -404,20 +394,19 @@ impl JudgedCase<'_, '_> {
             "write one row for every site that has something left, with its fullest resource",
         );
         let context = self.ways.basis.context;
-        let case = self.written.case;
+        let case = self.ways.case;
         let mut told: BTreeMap<usize, &Lined<SiteUtilizationRow>> = BTreeMap::new();
-        for row in &self.written.rows.sites {
-            if let Some(site) = context.sites.get(row.row.site.as_str()) {
-                told.insert(site.index(), row);
-            } else {
-                is_of_nothing(row, "site", &row.row.site, report);
+        for row in &self.written.sites {
+            match context.sites.get(row.row.site.as_str()) {
+                Some(site) => _ = told.insert(site.index(), row),
+                None => is_of_nothing(row, "site", &row.row.site, report),
             }
         }
         let mut fullest: BTreeMap<usize, f64> = BTreeMap::new();
         let cases = &self.ways.basis.asked.cases;
         if cases.size(case) <= 1 && cases.gray_size(case) == 0 {
-            let rows = without_retries(&self.ways.rows).iter().enumerate();
             let sites = context.inventory.sites.len();
+            let rows = without_retries(&self.ways.rows).iter().enumerate();
             for (position, row) in rows.filter(|(_, row)| row.component < sites) {
                 let own = fullest.entry(row.component).or_default();
                 *own = own.max(self.utilization(position));
@@ -431,7 +420,7 @@ impl JudgedCase<'_, '_> {
                 report.add(FULLEST, at(row, "site"), found, expected);
                 continue;
             };
-            let position = self.ids(&own.site, &own.resource);
+            let position = self.limit(&own.site, &own.resource);
             let position = position.and_then(|own| self.fullest(own));
             let is_fullest = |own| is_same(self.utilization(own), expected, 1.0);
             if !position.is_some_and(is_fullest) {

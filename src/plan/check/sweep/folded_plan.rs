@@ -1,13 +1,11 @@
 //! The scenario's own plan, folded: users of a group at one site are told apart by nothing on their way.
 
 use super::super::assignment::Assignment;
-use super::super::context::RefereeContext;
 use super::super::path::Steered;
 use super::super::period::PeriodState;
-use super::basis::Basis;
-use super::traffic::{Who, number};
-use super::witness::PathStep;
-use crate::ids::{ShardId, SiteId, TenantId, TierId};
+use super::basis::{Basis, Who};
+use super::traffic::number;
+use crate::ids::{LinkId, ShardId, SiteId, TenantId, TierId};
 use crate::model::AccessPointState;
 use crate::units::NOBODY;
 use rustc_hash::FxHashMap;
@@ -33,7 +31,7 @@ pub(super) struct Residents {
 /// Users on one path.
 #[derive(Clone)]
 pub(super) struct FlowInPlan {
-    pub(super) steps: Vec<PathStep>,
+    pub(super) links: Vec<LinkId>,
     pub(super) access_point: usize,
     pub(super) users: f64,
 }
@@ -58,21 +56,19 @@ pub(super) struct FoldedPlan {
     /// By slice.
     pub(super) hours: Vec<SteeringInSlice>,
     /// Shards with users, ascending, and the position of their residents.
-    shards: Vec<(u32, u32)>,
+    shards: Vec<(usize, u32)>,
 }
 
-/// Users who live together: group and site (behind all others who is unserved), those who are alike, tier.
-type Key = ((usize, usize), usize, TierId);
-
-/// Group and site of who is unserved.
+/// Group and site of who is unserved: behind all others.
 const UNSERVED: (usize, usize) = (usize::MAX, usize::MAX);
 
 impl FoldedPlan {
     /// Folds the plan that is in force.
     pub(super) fn new(basis: &Basis<'_>, assignment: &Assignment, steered: &[Steered]) -> Self {
         let context = basis.context;
-        let mut users: FxHashMap<Key, f64> = FxHashMap::default();
-        let mut keys: Vec<(usize, Key)> = Vec::new();
+        // Users who live together agree in group and site, those who are alike, and tier.
+        let mut users: FxHashMap<((usize, usize), usize, TierId), f64> = FxHashMap::default();
+        let mut keys = Vec::new();
         for (shard, part) in assignment.all() {
             if part.users <= 0.0 {
                 continue;
@@ -86,29 +82,26 @@ impl FoldedPlan {
             *users.entry(key).or_default() += part.users;
             keys.push((shard, key));
         }
-        let mut all: Vec<(Key, f64)> = users.into_iter().collect();
+        let mut all: Vec<_> = users.into_iter().collect();
         all.sort_unstable_by_key(|(key, _)| *key);
-        let positions = all.iter().enumerate();
-        let positions: FxHashMap<Key, u32> = positions
-            .map(|(position, (key, _))| (*key, number(position)))
-            .collect();
-        let shards = keys.into_iter();
+        let position = |key| {
+            let position = all.binary_search_by_key(&key, |(own, _)| *own);
+            number(position.expect("invariant: the users of every key are counted"))
+        };
+        let shards = keys.into_iter().map(|(shard, key)| (shard, position(key)));
         let mut plan = Self {
             at_sites: Vec::new(),
             unserved: all.len()..all.len(),
             hours: Vec::new(),
-            shards: shards
-                .map(|(shard, key)| (number(shard), positions[&key]))
-                .collect(),
+            shards: shards.collect(),
             residents: Vec::with_capacity(all.len()),
         };
         for together in all.chunk_by(|a, b| a.0.0 == b.0.0) {
             let first = plan.residents.len();
-            plan.residents.extend(together.iter().map(|own| Residents {
-                alike: own.0.1,
-                tier: own.0.2,
-                users: own.1,
-            }));
+            let residents = together.iter();
+            let residents =
+                residents.map(|&((_, alike, tier), users)| Residents { alike, tier, users });
+            plan.residents.extend(residents);
             let residents = first..plan.residents.len();
             match together[0].0.0 {
                 UNSERVED => plan.unserved = residents,
@@ -120,52 +113,41 @@ impl FoldedPlan {
             }
         }
         let slices = basis.quiet.in_slices();
-        let hours = slices
-            .iter()
-            .map(|own| plan.steering(context, own, steered));
+        let hours = slices.iter().map(|own| plan.steering(own, steered));
         plan.hours = hours.collect();
         plan
     }
 
     /// Who is steered where in a slice; fewer than anybody are on no way.
-    fn steering(
-        &self,
-        context: &RefereeContext<'_>,
-        in_slice: &PeriodState,
-        steered: &[Steered],
-    ) -> SteeringInSlice {
+    fn steering(&self, in_slice: &PeriodState, steered: &[Steered]) -> SteeringInSlice {
+        let context = in_slice.context;
         let inventory = context.inventory;
         let mut entering = vec![0.0; inventory.access_points.len()];
-        let mut flows: Vec<Vec<FlowInPlan>> = Vec::new();
-        flows.resize_with(self.at_sites.len(), Vec::new);
+        let mut flows = vec![Vec::new(); self.at_sites.len()];
         let here = steered.iter().filter(|own| own.slice == in_slice.slice);
         for own in here.filter(|own| own.users > NOBODY) {
             let Some(at_site) = self.at(own.group, own.route.site.index()) else {
                 continue;
             };
-            let steps = own.route.links.iter().map(|&link| PathStep {
-                link: link.0,
-                place: number(context.place_index(inventory.links[link.index()].to)),
-            });
             let access_point = own.route.access_point.index();
             entering[access_point] += own.users;
             flows[at_site].push(FlowInPlan {
-                steps: steps.collect(),
+                links: own.route.links.clone(),
                 access_point,
                 users: own.users,
             });
         }
         let access_points = inventory.access_points.iter().zip(&entering);
-        let resources = 0..inventory.resources.len();
+        let is_open = access_points
+            .map(|(row, users)| row.state == AccessPointState::Active || *users > NOBODY);
         let demand = |group: usize| {
-            let all = resources.clone();
-            all.map(|own| in_slice.group_demand(group, own)).collect()
+            let resources = 0..inventory.resources.len();
+            let demand = resources.map(|own| in_slice.group_demand(group, own));
+            demand.collect()
         };
         SteeringInSlice {
             flows,
-            is_open: access_points
-                .map(|(row, users)| row.state == AccessPointState::Active || *users > NOBODY)
-                .collect(),
+            is_open: is_open.collect(),
             on_the_way: (0..context.groups.len()).map(demand).collect(),
         }
     }
@@ -179,10 +161,10 @@ impl FoldedPlan {
     /// Tenant and tier of shards with users, and their residents.
     pub(super) fn tenants<'s>(
         &'s self,
-        context: &'s RefereeContext<'_>,
+        basis: &'s Basis<'_>,
     ) -> impl Iterator<Item = ((TenantId, TierId), Who)> + 's {
         self.shards.iter().map(|&(shard, residents)| {
-            let row = &context.inventory.shards[shard as usize];
+            let row = &basis.context.inventory.shards[shard];
             ((row.tenant, row.tier), (residents, None))
         })
     }

@@ -116,53 +116,40 @@ fn files(written: &WrittenSweep) -> (Vec<&'static str>, Vec<String>) {
     let has_plan = has_assignment && has_steering;
     let mut checked = Vec::new();
     let mut not_checked = Vec::new();
-    for (name, is_there) in [
-        (SWEEP_FILE, true),
-        (FailureRow::FILE, true),
-        (UnservedByTierRow::FILE, written.unserved.is_some()),
-        (InvolvedRow::FILE, written.involved.is_some()),
-        (ComponentRow::FILE, written.components.is_some()),
-        (WorstRow::FILE, written.worst.is_some()),
-        (SurvivableRow::FILE, written.survivable.is_some()),
-        (SiteUtilizationRow::FILE, written.sites.is_some()),
-        (PROOFS_FILE, written.proofs.is_some()),
-        (DISPLACED_FILE, written.displaced.is_some()),
-        (BeforeRow::FILE, written.before.is_some()),
-        (HomeRow::FILE, written.homes.is_some()),
-    ] {
-        let is_of_plan = name == HomeRow::FILE;
-        if is_of_plan && summary.from != SweepFrom::Plan {
-            continue;
-        }
+    let mut add = |name, is_there: bool, is_judged: bool| {
         if !is_there {
             not_checked.push(format!("{name}, which is absent"));
-        } else if !is_of_plan || has_plan {
+        } else if is_judged {
             checked.push(name);
         }
+    };
+    add(SWEEP_FILE, true, true);
+    add(FailureRow::FILE, true, true);
+    add(UnservedByTierRow::FILE, written.unserved.is_some(), true);
+    add(InvolvedRow::FILE, written.involved.is_some(), true);
+    add(ComponentRow::FILE, written.components.is_some(), true);
+    add(WorstRow::FILE, written.worst.is_some(), true);
+    add(SurvivableRow::FILE, written.survivable.is_some(), true);
+    add(SiteUtilizationRow::FILE, written.sites.is_some(), true);
+    add(PROOFS_FILE, written.proofs.is_some(), true);
+    add(DISPLACED_FILE, written.displaced.is_some(), true);
+    add(BeforeRow::FILE, written.before.is_some(), true);
+    if summary.from == SweepFrom::Plan {
+        add(HomeRow::FILE, written.homes.is_some(), has_plan);
     }
     // Only some sweeps have these.
-    let (is_gray, begins_at_plan) = (summary.gray.is_some(), begins_at_plan(written));
-    for (name, is_there, is_asked, what) in [
-        (GrayRow::FILE, written.gray.is_some(), is_gray, "gray"),
-        (
-            AssignmentRow::FILE,
-            has_assignment,
-            begins_at_plan,
-            "that begins at it",
-        ),
-        (
-            SteeringRow::FILE,
-            has_steering,
-            begins_at_plan,
-            "that begins at it",
-        ),
-    ] {
+    let mut add = |name, is_there: bool, is_asked: bool, what: &str| {
         if is_there && !is_asked {
             not_checked.push(format!("{name}, as {SWEEP_FILE} asks for nothing {what}"));
         } else if is_there && has_plan {
             checked.push(name);
         }
-    }
+    };
+    let (begins, at_it) = (begins_at_plan(written), "that begins at it");
+    let is_gray = summary.gray.is_some();
+    add(GrayRow::FILE, written.gray.is_some(), is_gray, "gray");
+    add(AssignmentRow::FILE, has_assignment, begins, at_it);
+    add(SteeringRow::FILE, has_steering, begins, at_it);
     let lacking = written.lacking.files();
     not_checked.extend(
         lacking.map(|(file, columns)| format!("{} of {file} (missing)", columns.join(", "))),
@@ -212,20 +199,15 @@ impl SweepReferee<'_> {
         let homes = self.homes(&quiet, plan.as_ref(), verdict, report);
         if let (Some(plan), Some(asked)) = (&plan, &written.summary.gray) {
             match &written.gray {
-                Some(rows) => gray_is_true(self, &quiet, plan, (rows, asked), report),
+                Some(rows) => gray_is_true(&quiet, plan, (rows, asked), report),
                 None => verdict.not(format!("{}, which is absent", GrayRow::FILE)),
             }
         }
         let Some(current) = homes else {
             return;
         };
-        let (before, utilization, is_known) = self.before(verdict, report);
-        let known = KnownBefore {
-            before: before.as_ref(),
-            utilization,
-            is_known,
-        };
-        let basis = Basis::new(context, asked, &current, quiet, known);
+        let known = self.before(verdict, report);
+        let basis = Basis::new(asked, &current, quiet, known);
         let plan = plan.filter(|_| verdict.by_rule[1] > 0);
         let plan = plan.map(|plan| FoldedPlan::new(&basis, &plan.assignment, &plan.steered));
         let cases = CaseReferee {
@@ -245,11 +227,13 @@ impl SweepReferee<'_> {
         let is_by_rule = verdict.by_rule[0] == verdict.by_rule[1];
         for recovery in [Recovery::Replan, Recovery::Rescale, Recovery::Replicas] {
             let first = match (losses.get(&recovery), recovery, &plan) {
-                (Some(losses), Recovery::Replan, _) if is_replanned => losses.by_shards(&basis),
+                (Some(losses), Recovery::Replan, _) if is_replanned => {
+                    losses.by_tenant(basis.tenants())
+                }
                 (Some(losses), Recovery::Rescale | Recovery::Replicas, Some(plan))
                     if is_by_rule =>
                 {
-                    losses.by_residents(&basis, plan)
+                    losses.by_tenant(plan.tenants(&basis))
                 }
                 _ => continue,
             };
@@ -322,7 +306,7 @@ impl SweepReferee<'_> {
                 plan.before(context)
             };
             plan.check(self, quiet, &before, report);
-            let mut homes = plan.homes_after(&before);
+            let mut homes = plan.assignment.homes_after(&before);
             let kept = plan.kept_elsewhere(self);
             if !located.put(&kept, &mut homes) {
                 verdict.not(nobody_knows);
@@ -349,34 +333,34 @@ impl SweepReferee<'_> {
         Some(homes)
     }
 
-    /// The state before, how full everything was then, and whether what was missing is known.
-    fn before(
-        &self,
-        verdict: &mut SweepVerdict,
-        report: &mut Report,
-    ) -> (Option<Before>, FxHashMap<[usize; 2], f64>, bool) {
+    /// What is known of headroom that was missing before.
+    fn before(&self, verdict: &mut SweepVerdict, report: &mut Report) -> KnownBefore {
         let context = self.context;
         let is_kept = context.scenario.policy.existing_shortfall == ExistingShortfall::Keep;
-        let state = self.written.before.as_ref().map(|rows| {
+        let before = self.written.before.as_ref().map(|rows| {
             let situation = PeriodState::new(context, context.before.clone());
             before::check(&situation, rows, report).0
         });
         let utilization = self.utilization_before(report);
         let is_told = |before: &Before| {
             let mut told = before.utilization.indexed_iter();
-            !told.any(|(at, range)| {
+            told.all(|(at, range)| {
                 let has_two_ends =
                     range.is_some_and(|(low, high)| high > low + NUMERICAL_NOISE * high.max(1.0));
-                has_two_ends && !utilization.contains_key(&[at.0, at.1])
+                !has_two_ends || utilization.contains_key(&[at.0, at.1])
             })
         };
-        let is_known = !is_kept || state.as_ref().is_some_and(is_told);
+        let is_known = !is_kept || before.as_ref().is_some_and(is_told);
         if !is_known {
             verdict.not(
                 "what headroom is missing and what prices prove, as nobody knows what was missing before",
             );
         }
-        (state, utilization, is_known)
+        KnownBefore {
+            before,
+            utilization,
+            is_known,
+        }
     }
 
     /// P7838: how full components were before, each once.
@@ -385,15 +369,12 @@ impl SweepReferee<'_> {
             "P7838",
             "keep one row for every component and resource that it limited before",
         );
-        let context = self.context;
         let mut all = FxHashMap::default();
         for lined in self.written.utilization_before.iter().flatten() {
             let row = &lined.row;
-            let component = context.components.get(row.component.as_str());
-            let resource = context.resources.get(row.resource.as_str());
-            let limited = component.zip(resource).map(|(a, b)| [a.index(), b.index()]);
-            let limited =
-                limited.filter(|at| context.before.nominal[*at].is_some_and(|own| own > 0.0));
+            let limited = self.context.limit(&row.component, &row.resource);
+            let nominal = |at: &[usize; 2]| self.context.before.nominal[*at];
+            let limited = limited.filter(|at| nominal(at).is_some_and(|own| own > 0.0));
             let is_new = limited.is_some_and(|at| all.insert(at, row.utilization).is_none());
             if !is_new {
                 let found = format!("`{}` and `{}`", row.component, row.resource);

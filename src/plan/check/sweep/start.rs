@@ -2,8 +2,7 @@
 //! begins at.
 
 use super::super::affected::Affected;
-use super::super::assignment::{self, Named};
-use super::super::assignment::{Assignment, Start, shares};
+use super::super::assignment::{self, Assignment, Named, Start, shares};
 use super::super::context::RefereeContext;
 use super::super::load::{Loads, loads_fit};
 use super::super::path::{Leg, Steered};
@@ -263,10 +262,5 @@ impl PlanInForce {
             parts.iter().all(|part| part.to.is_none())
         };
         shards.map(|(shard, _)| shard).filter(is_nowhere).collect()
-    }
-
-    /// Where it homes shards that were at these homes.
-    pub(super) fn homes_after(&self, before: &Homes) -> Homes {
-        self.assignment.homes_after(before)
     }
 }

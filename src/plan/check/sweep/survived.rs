@@ -14,7 +14,6 @@ use crate::model::{Contingencies, Recovery};
 use crate::scenario::Period;
 use crate::units::{AGREEMENT, NOBODY};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A plan that is in force in a period.
@@ -48,25 +47,18 @@ impl InForceAt<'_> {
 
 /// By case, then rank: users who are unserved where a rule answers.
 pub(in crate::plan::check) fn unserved_by_rule(
-    context: &RefereeContext<'_>,
+    _: &RefereeContext<'_>,
     situation: &PeriodState,
     in_force: &InForceAt<'_>,
     (cases, recovery): (Contingencies, Recovery),
 ) -> Vec<BTreeMap<u32, f64>> {
     let asked = in_force.asked(situation, cases, recovery);
-    let nobody_asks = KnownBefore {
-        before: None,
-        utilization: FxHashMap::default(),
-        is_known: false,
-    };
     let quiet = situation.beside(situation.case.clone());
-    let basis = Basis::new(context, &asked, in_force.homes, quiet, nobody_asks);
+    let basis = Basis::new(&asked, in_force.homes, quiet, KnownBefore::default());
     let plan = FoldedPlan::new(&basis, in_force.assignment, in_force.steered);
     let unserved = |case: usize| {
-        in_case(&basis, case, |ways, affected| {
-            by_rule::outcome(&plan, ways, affected, recovery)
-                .levels
-                .unserved
+        in_case(&basis, case, |ways| {
+            by_rule::outcome(&plan, ways, recovery).levels.unserved
         })
     };
     asked.done.clone().into_par_iter().map(unserved).collect()

@@ -2,7 +2,7 @@
 //! whether sweep.json counts them.
 
 use super::super::context::RefereeContext;
-use super::super::judge::{Expected, Keys, judge_cells};
+use super::super::judge::Keys;
 use super::super::report::{At, Report, Rule, is_same_count};
 use super::super::stages::ranks;
 use super::asked::AskedSweep;
@@ -17,28 +17,16 @@ use crate::plan_files::{
 use std::collections::{BTreeMap, HashMap};
 
 /// A row about one case under one recovery.
-pub(super) trait RowOfCase: Row + Clone {
-    /// Its case, and how that is answered.
-    fn key(&self) -> (u32, Recovery);
-
-    /// The row, with what fails in its case.
-    fn with_failing(&self, failing: Option<Text>) -> Self;
-}
-
-/// What fails in a case, as a cell has it: blank where nothing does.
-pub(super) fn names(failing: &str) -> Option<Text> {
-    (!failing.is_empty()).then(|| Text::from(failing))
+pub(super) trait RowOfCase: Row {
+    /// Its case, how that is answered, and what is said to fail in it.
+    fn of_case(&self) -> (u32, Recovery, Option<&Text>);
 }
 
 macro_rules! row_of_case {
     ($($row:ty),*) => {$(
         impl RowOfCase for $row {
-            fn key(&self) -> (u32, Recovery) {
-                (self.case, self.recovery)
-            }
-
-            fn with_failing(&self, failing: Option<Text>) -> Self {
-                Self { failing, ..self.clone() }
+            fn of_case(&self) -> (u32, Recovery, Option<&Text>) {
+                (self.case, self.recovery, self.failing.as_ref())
             }
         }
     )*};
@@ -57,9 +45,8 @@ row_of_case!(
 pub(super) type CaseKey = (usize, Recovery);
 
 /// The rows of one case under one recovery.
-#[derive(Default)]
 pub(super) struct RowsOfCase<'w> {
-    pub(super) failure: Option<&'w Lined<FailureRow>>,
+    pub(super) failure: &'w Lined<FailureRow>,
     pub(super) unserved: Vec<&'w Lined<UnservedByTierRow>>,
     pub(super) involved: Vec<&'w Lined<InvolvedRow>>,
     pub(super) sites: Vec<&'w Lined<SiteUtilizationRow>>,
@@ -77,13 +64,11 @@ pub(super) struct SweepReferee<'w> {
     pub(super) is_any_proven: bool,
     /// Whether the files tell who has no site: those written before there was a column for it do not.
     pub(super) tells_no_site: bool,
-    tenants: HashMap<&'w str, TenantId>,
-    tiers: HashMap<&'w str, TierId>,
     /// Ranks by the names of their tiers.
     pub(super) ranks: HashMap<String, u32>,
 }
 
-const OF_NO_CASE: Rule = Rule::new(
+pub(super) const OF_NO_CASE: Rule = Rule::new(
     "P7833",
     "keep one row for each case, recovery and thing that it tells of, and no other",
 );
@@ -136,9 +121,6 @@ impl<'w> SweepReferee<'w> {
         written: &'w WrittenSweep,
         report: &mut Report,
     ) -> Self {
-        let inventory = context.inventory;
-        let tenants = inventory.tenants.iter().enumerate();
-        let tiers = inventory.tiers.iter().enumerate();
         let ranks = ranks(context).into_iter();
         let mut failures = written.failures.iter();
         let mut referee = Self {
@@ -151,25 +133,27 @@ impl<'w> SweepReferee<'w> {
                 .clone()
                 .any(|own| own.row.recovery == Recovery::Replan && own.row.proven),
             tells_no_site: failures.any(|own| own.row.no_site_users.is_some()),
-            tenants: tenants
-                .map(|(index, name)| (name.as_str(), TenantId::new(index)))
-                .collect(),
-            tiers: tiers
-                .map(|(index, row)| (row.id.as_str(), TierId::new(index)))
-                .collect(),
             ranks: ranks.map(|(rank, names)| (names.join("+"), rank)).collect(),
         };
         for (key, row) in referee.of_cases(&written.failures, report) {
-            let rows = referee.by_case.entry(key).or_default();
-            match rows.failure {
-                Some(first) => stands_twice(row, first.line, report),
-                None => rows.failure = Some(row),
+            if let Some(first) = referee.by_case.get(&key) {
+                stands_twice(row, first.failure.line, report);
+            } else {
+                let rows = RowsOfCase {
+                    failure: row,
+                    unserved: Vec::new(),
+                    involved: Vec::new(),
+                    sites: Vec::new(),
+                };
+                referee.by_case.insert(key, rows);
             }
         }
         macro_rules! sort {
             ($($table:ident),*) => {$(
                 for (key, row) in referee.of_cases(written.$table.iter().flatten(), report) {
-                    referee.by_case.entry(key).or_default().$table.push(row);
+                    if let Some(rows) = referee.by_case.get_mut(&key) {
+                        rows.$table.push(row);
+                    }
                 }
             )*};
         }
@@ -189,9 +173,9 @@ impl<'w> SweepReferee<'w> {
     ) -> Vec<(CaseKey, &'w Lined<R>)> {
         let asked = self.asked;
         let mut all = Vec::new();
-        let mut failing: Option<(usize, Option<Text>)> = None;
+        let mut last: Option<(usize, Option<Text>)> = None;
         for lined in rows {
-            let (case, recovery) = lined.row.key();
+            let (case, recovery, failing) = lined.row.of_case();
             let position = usize::try_from(case).ok();
             let Some(position) = position.filter(|case| asked.done.contains(case)) else {
                 let (first, end) = (asked.done.start, asked.done.end);
@@ -205,35 +189,41 @@ impl<'w> SweepReferee<'w> {
                 report.add(OF_NO_CASE, at(lined, "recovery"), found, expected);
                 continue;
             }
-            if failing.as_ref().is_none_or(|(of, _)| *of != position) {
-                failing = Some((position, self.failing(position)));
+            if last.as_ref().is_none_or(|(of, _)| *of != position) {
+                last = Some((position, self.failing(position)));
             }
-            let expected = failing.as_ref().and_then(|(_, names)| names.clone());
-            judge_cells(
-                lined,
-                &Expected::from(lined.row.with_failing(expected)),
-                report,
-            );
+            let expected = last.as_ref().and_then(|(_, failing)| failing.as_ref());
+            if failing != expected {
+                let words = |own: Option<&Text>| {
+                    own.map_or("a blank cell".to_owned(), |own| format!("`{own}`"))
+                };
+                let place = at(lined, "failing");
+                report.add(
+                    rule_of::<R>("failing"),
+                    place,
+                    words(failing),
+                    words(expected),
+                );
+            }
             all.push(((position, recovery), lined));
         }
         all
     }
 
-    /// What fails in a case.
+    /// What fails in a case, as a cell has it: blank where nothing does.
     pub(super) fn failing(&self, case: usize) -> Option<Text> {
-        names(&self.asked.cases.name(self.context.inventory, case))
+        let failing = self.asked.cases.name(self.context.inventory, case);
+        (!failing.is_empty()).then(|| Text::from(&*failing))
     }
 
     /// P7834: every case has a row under every recovery; a gap is told once.
     fn every_case_has_a_row(&self, report: &mut Report) {
         const RULE: Rule = Rule::new("P7834", "add a row for every case and recovery");
         for &recovery in &self.asked.recoveries {
-            let has_row = |(key, rows): (&CaseKey, &RowsOfCase<'_>)| {
-                (key.1 == recovery && rows.failure.is_some()).then_some(key.0)
-            };
+            let has_row = |key: &CaseKey| (key.1 == recovery).then_some(key.0);
             let mut next = self.asked.done.start;
             let ends = std::iter::once(self.asked.done.end);
-            for case in self.by_case.iter().filter_map(has_row).chain(ends) {
+            for case in self.by_case.keys().filter_map(has_row).chain(ends) {
                 if next < case {
                     let (last, word) = (case - 1, recovery.word());
                     let found = format!("no row of the cases {next} to {last} under {word}");
@@ -266,34 +256,41 @@ impl<'w> SweepReferee<'w> {
 
     /// Tenant and tier of a row.
     pub(super) fn tenant(&self, row: &SurvivableRow) -> (Option<TenantId>, Option<TierId>) {
-        let tenant = self.tenants.get(row.tenant.as_str());
-        (tenant.copied(), self.tiers.get(row.tier.as_str()).copied())
+        let inventory = self.context.inventory;
+        let tenant = inventory
+            .tenants
+            .binary_search_by(|own| own.as_str().cmp(&row.tenant));
+        let tier = inventory.tiers.iter().position(|own| own.id == row.tier);
+        (tenant.ok().map(TenantId::new), tier.map(TierId::new))
     }
 
     /// P7836: rows stand in their order, none twice. Rows of nothing that is known are found fault with elsewhere.
     fn rows_stand_in_order(&self, report: &mut Report) {
         let (context, written) = (self.context, self.written);
-        let component = |name: &str| context.components.get(name).copied();
-        let resource = |name: &str| context.resources.get(name).copied();
-        let of = |row: [&String; 2]| Some((component(row[0])?, resource(row[1])?));
-        in_order(Some(&written.failures), |row| Some(row.key()), report);
-        let unserved =
-            |row: &UnservedByTierRow| Some((row.key(), *self.ranks.get(row.tier.as_str())?));
+        let of = |component: &str, resource: &str| context.limit(component, resource);
+        let key = |case: (u32, Recovery, Option<&Text>)| (case.0, case.1);
+        let failures = |row: &FailureRow| Some(key(row.of_case()));
+        in_order(Some(&written.failures), failures, report);
+        let unserved = |row: &UnservedByTierRow| {
+            Some((key(row.of_case()), *self.ranks.get(row.tier.as_str())?))
+        };
         in_order(written.unserved.as_ref(), unserved, report);
         let involved = |row: &InvolvedRow| {
             let is_opened = row.role == Role::Opened;
-            let resource = row.resource.as_deref().and_then(resource);
-            Some((row.key(), is_opened, component(&row.component)?, resource))
+            let resource = row.resource.as_deref();
+            let resource = resource.and_then(|name| context.resources.get(name));
+            let component = context.components.get(row.component.as_str())?;
+            Some((key(row.of_case()), is_opened, *component, resource.copied()))
         };
         in_order(written.involved.as_ref(), involved, report);
         let components = |row: &ComponentRow| {
-            let of = of([&row.component, &row.resource])?;
+            let of = of(&row.component, &row.resource)?;
             Some((row.recovery, of, row.place))
         };
         in_order(written.components.as_ref(), components, report);
         let worst = |row: &WorstRow| {
             let kind = CaseKind::of_word(&row.kind_of_case)?;
-            Some((row.recovery, kind, of([&row.component, &row.resource])?))
+            Some((row.recovery, kind, of(&row.component, &row.resource)?))
         };
         in_order(written.worst.as_ref(), worst, report);
         let survivable = |row: &SurvivableRow| {
@@ -301,8 +298,9 @@ impl<'w> SweepReferee<'w> {
             Some((row.recovery, tenant?, tier?))
         };
         in_order(written.survivable.as_ref(), survivable, report);
-        let sites =
-            |row: &SiteUtilizationRow| Some((row.key(), *context.sites.get(row.site.as_str())?));
+        let sites = |row: &SiteUtilizationRow| {
+            Some((key(row.of_case()), *context.sites.get(row.site.as_str())?))
+        };
         in_order(written.sites.as_ref(), sites, report);
         for pair in written.proofs.iter().flat_map(|rows| rows.windows(2)) {
             if pair[1].row.case < pair[0].row.case {
@@ -331,8 +329,8 @@ impl<'w> SweepReferee<'w> {
         }
         for (position, (found, &recovery)) in found.iter().zip(&self.asked.recoveries).enumerate() {
             let of_recovery = self.by_case.iter().filter(|(key, _)| key.1 == recovery);
-            let rows = of_recovery.filter_map(|(_, rows)| rows.failure);
-            let cases: Vec<CaseInTotals> = rows.map(|own| (&own.row).into()).collect();
+            let cases = of_recovery.map(|(_, rows)| (&rows.failure.row).into());
+            let cases: Vec<CaseInTotals> = cases.collect();
             let mut expected = totals(recovery, &cases);
             if is_same_count(found.most_unserved_users, expected.most_unserved_users) {
                 expected.most_unserved_users = found.most_unserved_users;

@@ -2,16 +2,15 @@
 //!
 //! Rows of loads are summed from traffic, whether a plan sends the users or a rule.
 
-use super::super::affected::Affected;
-use super::super::certificate::{Row, Stands};
+use super::super::certificate::{CapacityRow, LoadPlace};
 use super::super::context::RefereeContext;
 use super::super::headroom::Shortfalls;
 use super::super::load::share_of_served;
 use super::super::period::PeriodState;
 use super::super::stages::Levels;
-use super::basis::{Basis, CaseWays, DefaultWay, Defaults, DemandingUsers};
-use super::witness::{DisplacedInCase, PathStep};
-use crate::ids::{AccessPointId, ProfileId};
+use super::basis::{Basis, CaseWays, DefaultWay, Defaults, DemandingUsers, Who};
+use super::witness::{DisplacedInCase, mean_latency};
+use crate::ids::{AccessPointId, LinkId, ProfileId};
 use crate::model::{AccessPointState, Inventory, LinkEnd};
 use crate::units::NOBODY;
 use std::collections::BTreeMap;
@@ -67,9 +66,10 @@ impl<'a> Traffic<'a> {
     }
 
     /// Adds users, less than none of them to take some away, on a link and at the place where it ends.
-    pub(super) fn pass(&mut self, slice: usize, step: PathStep, users: DemandingUsers<'_>) {
-        self.add(slice, step.link as usize, users);
-        self.add(slice, self.at_place(step.place as usize), users);
+    pub(super) fn pass(&mut self, slice: usize, link: LinkId, users: DemandingUsers<'_>) {
+        let place = end_of(self.context, link);
+        self.add(slice, link.index(), users);
+        self.add(slice, self.at_place(place), users);
     }
 
     /// Adds users who are served at a site.
@@ -83,9 +83,9 @@ impl<'a> Traffic<'a> {
     }
 
     /// The load of a row in a slice, in the resource's unit; 0 at an access point that stays on standby.
-    pub(super) fn load(&self, row: &Row, in_slice: &PeriodState, slice: usize) -> f64 {
+    pub(super) fn load(&self, row: &CapacityRow, in_slice: &PeriodState, slice: usize) -> f64 {
         let context = self.context;
-        if let Stands::Entry(index) = row.stands
+        if let LoadPlace::Entry(index) = row.stands
             && row.may_be_closed
             && self.entering[index] <= NOBODY
         {
@@ -99,18 +99,18 @@ impl<'a> Traffic<'a> {
                 row.brought(context, (demand, profile), share)
             };
             Some(match row.stands {
-                Stands::Site(site) => {
+                LoadPlace::Site(site) => {
                     let [without, with] = [false, true].map(|has_copy| {
                         let share = share_of_served(in_slice, site, row.resource, has_copy);
                         brought(self.at_site(site, has_copy), share)
                     });
                     without + with
                 }
-                Stands::Link(link) => brought(link, 1.0),
-                Stands::Place(place) => brought(self.at_place(place), 1.0),
-                Stands::Entry(index) => {
-                    let id = LinkEnd::AccessPoint(AccessPointId::new(index));
-                    brought(self.at_place(context.place_index(id)), 1.0)
+                LoadPlace::Link(link) => brought(link, 1.0),
+                LoadPlace::Place(place) => brought(self.at_place(place), 1.0),
+                LoadPlace::Entry(index) => {
+                    let place = place_of_entry(context, index);
+                    brought(self.at_place(place), 1.0)
                 }
             })
         });
@@ -118,9 +118,15 @@ impl<'a> Traffic<'a> {
     }
 }
 
-/// Users who are told apart by whether they are served: a position among those who are alike, or among the folks of a
-/// plan; and a tier with whether they have a latency limit of their own, `None` for any.
-pub(super) type Who = (u32, Option<(u32, bool)>);
+/// The place where a link ends.
+pub(super) fn end_of(context: &RefereeContext, link: LinkId) -> usize {
+    context.place_index(context.inventory.links[link.index()].to)
+}
+
+/// The place of an access point.
+pub(super) fn place_of_entry(context: &RefereeContext, index: usize) -> usize {
+    context.place_index(LinkEnd::AccessPoint(AccessPointId::new(index)))
+}
 
 /// What a plan of a case comes to.
 pub(super) struct CaseOutcome {
@@ -140,11 +146,10 @@ pub(super) struct CaseOutcome {
 impl CaseOutcome {
     /// Nobody is anywhere, and nobody is unserved.
     pub(super) fn nothing(basis: &Basis<'_>, rows: usize) -> Self {
-        let ranks = basis.crowds.ranks.iter();
-        let unserved: BTreeMap<u32, f64> = ranks.map(|rank| (*rank, 0.0)).collect();
+        let ranks = basis.alike.ranks.iter();
         Self {
             levels: Levels {
-                unserved,
+                unserved: ranks.map(|rank| (*rank, 0.0)).collect(),
                 relief: 0.0,
                 shortfalls: Shortfalls {
                     worst: 0.0,
@@ -165,11 +170,6 @@ impl CaseOutcome {
         }
     }
 
-    /// Unserved users of all ranks.
-    pub(super) fn unserved_users(&self) -> f64 {
-        self.levels.unserved.values().sum()
-    }
-
     /// Takes over what is missing of every row, and counts access points that are opened.
     pub(super) fn close(&mut self, inventory: &Inventory, missing: Vec<f64>) {
         self.levels.shortfalls.worst = missing.iter().copied().fold(0.0, f64::max);
@@ -181,26 +181,22 @@ impl CaseOutcome {
     /// The plan in which all but the displaced are on their default paths.
     pub(super) fn of_plan(
         ways: &CaseWays<'_, '_>,
-        affected: &mut Affected<'_>,
         defaults: &Defaults,
         displaced: &[DisplacedInCase],
     ) -> Self {
         let rows = &ways.rows;
-        let mut count = PlanCount::new(ways, affected, defaults);
+        let mut count = PlanCount::new(ways, defaults);
         for own in displaced {
             count.displace(own);
         }
-        count.who_is_elsewhere();
-        count.whole_traffic();
-        let (mut outcome, traffic) = (count.outcome, count.traffic);
-        let loads = rows
-            .iter()
-            .map(|row| traffic.load(row, &ways.slices[row.slice], row.slice));
+        let (mut outcome, traffic) = count.whole();
+        let loads = rows.iter();
+        let loads = loads.map(|row| traffic.load(row, &ways.slices[row.slice], row.slice));
         outcome.loads = loads.collect();
         outcome.entering = traffic.entering;
         let both = rows.iter().zip(&outcome.loads);
         let missing: Vec<f64> = both.map(|(row, load)| row.missing(*load)).collect();
-        let of_users = |(row, share): (&Row, &f64)| {
+        let of_users = |(row, share): (&CapacityRow, &f64)| {
             let mean = ways.situation.demanded.mean[row.resource];
             if mean > 0.0 {
                 share * row.target * row.capacity / mean
@@ -221,52 +217,45 @@ pub(super) fn standby(inventory: &Inventory) -> impl Iterator<Item = usize> + '_
         .map(|(index, _)| index)
 }
 
-/// A position among those who are alike, or among folks, in four bytes.
+/// A position among those who are alike, or among residents, in four bytes.
 pub(super) fn number(position: usize) -> u32 {
     u32::try_from(position).expect("invariant: the readers refuse tables of 2^32 rows")
 }
 
 /// What is counted user by user.
-struct PlanCount<'c, 'w, 'a, 'f> {
-    ways: &'c CaseWays<'w, 'a>,
-    affected: &'c mut Affected<'f>,
-    defaults: &'c Defaults,
+struct PlanCount<'p, 'c, 'a> {
+    ways: &'p CaseWays<'c, 'a>,
+    defaults: &'p Defaults,
     outcome: CaseOutcome,
     /// By demand, client region, access point and site: who is on default paths.
-    on_default: BTreeMap<(usize, usize, u32, u32), f64>,
+    on_default: BTreeMap<(usize, usize, usize, usize), f64>,
     /// Who is on another path, and who is served where.
     traffic: Traffic<'a>,
     /// By those who are alike, who are on their default path.
     staying: Vec<f64>,
 }
 
-impl<'c, 'w, 'a, 'f> PlanCount<'c, 'w, 'a, 'f> {
+impl<'p, 'c, 'a> PlanCount<'p, 'c, 'a> {
     /// Everybody on the default path.
-    fn new(
-        ways: &'c CaseWays<'w, 'a>,
-        affected: &'c mut Affected<'f>,
-        defaults: &'c Defaults,
-    ) -> Self {
+    fn new(ways: &'p CaseWays<'c, 'a>, defaults: &'p Defaults) -> Self {
         let basis = ways.basis;
+        let mut no_site: BTreeMap<u32, f64> = BTreeMap::new();
+        let users = (0..defaults.len()).map(|id| basis.alike.users(id).iter().sum());
         let mut count = Self {
             ways,
-            affected,
             defaults,
             outcome: CaseOutcome::nothing(basis, ways.rows.len()),
             on_default: BTreeMap::new(),
             traffic: Traffic::new(basis.context, ways.slices.len()),
-            staying: (0..defaults.stays.len())
-                .map(|id| basis.users(id))
-                .collect(),
+            staying: users.collect(),
         };
-        let mut no_site: BTreeMap<u32, f64> = BTreeMap::new();
-        for (id, stay) in defaults.stays.iter().enumerate() {
+        for (id, stay) in defaults.iter().enumerate() {
             if let Some(stay) = stay {
                 count.stay(id, *stay, count.staying[id]);
                 continue;
             }
             let unserved = &mut count.outcome.levels.unserved;
-            for (rank, users) in basis.crowds.ranks.iter().zip(basis.crowds.users(id)) {
+            for (rank, users) in basis.alike.ranks.iter().zip(basis.alike.users(id)) {
                 *unserved.entry(*rank).or_default() += users;
                 *no_site.entry(*rank).or_default() += users;
             }
@@ -279,34 +268,32 @@ impl<'c, 'w, 'a, 'f> PlanCount<'c, 'w, 'a, 'f> {
 
     /// Users, less than none of them to take some away, on their default path.
     fn stay(&mut self, alike: usize, stay: DefaultWay, users: f64) {
-        let crowds = &self.ways.basis.crowds;
-        let group = crowds.group(alike);
+        let group = self.ways.basis.alike.group(alike);
         let path = (group.demand, group.region, stay.access_point, stay.site);
         *self.on_default.entry(path).or_default() += users;
-        self.serve(alike, stay.site as usize, users);
+        self.serve(alike, stay.site, users);
         self.outcome.levels.latency += users * stay.latency;
     }
 
     /// Users who are served at a site.
     fn serve(&mut self, alike: usize, site: usize, users: f64) {
         let basis = self.ways.basis;
-        let demand = basis.crowds.group(alike).demand;
         let at = (site, basis.has_copy(alike, site));
         for slice in 0..self.ways.slices.len() {
-            let users = basis.users_of_demand(demand, slice, users);
+            let users = basis.demanding(alike, slice, users);
             self.traffic.serve(slice, at, users);
         }
     }
 
     /// Takes users from their default path.
     fn displace(&mut self, own: &DisplacedInCase) {
-        let Some(stay) = self.defaults.stays[own.alike] else {
+        let Some(stay) = self.defaults[own.alike] else {
             return;
         };
         let basis = self.ways.basis;
         self.stay(own.alike, stay, -own.users);
         self.staying[own.alike] -= own.users;
-        let Some(route) = &own.route else {
+        let [first, ..] = own.legs.as_slice() else {
             let rank = basis.context.inventory.tiers[own.tier.index()].rank;
             let unserved = &mut self.outcome.levels.unserved;
             *unserved.entry(rank).or_default() += own.users;
@@ -314,64 +301,55 @@ impl<'c, 'w, 'a, 'f> PlanCount<'c, 'w, 'a, 'f> {
             self.outcome.unserved.insert(who, f64::INFINITY);
             return;
         };
-        let demand = basis.crowds.group(own.alike).demand;
+        let hours = &self.ways.situation.case.hours;
         for slice in 0..self.ways.slices.len() {
-            let users = basis.users_of_demand(demand, slice, own.users);
-            let leg = route.leg(slice);
-            for step in &leg.steps {
-                self.traffic.pass(slice, *step, users);
+            let users = basis.demanding(own.alike, slice, own.users);
+            let leg = own.legs.get(slice).unwrap_or(first);
+            for link in &leg.links {
+                self.traffic.pass(slice, *link, users);
             }
-            let of_time = self.ways.situation.case.hours.weight(slice);
-            self.traffic.entering[leg.access_point] += of_time * own.users;
+            self.traffic.entering[leg.access_point.index()] += hours.weight(slice) * own.users;
         }
-        self.serve(own.alike, route.site, own.users);
-        self.outcome.levels.latency += own.users * route.latency;
-        self.count_if_elsewhere((own.alike, route.site), own.users);
-    }
-
-    /// Counts those whose default path ends elsewhere than where they are.
-    fn who_is_elsewhere(&mut self) {
-        for (id, stay) in self.defaults.stays.iter().enumerate() {
-            if let Some(stay) = stay {
-                self.count_if_elsewhere((id, stay.site as usize), self.staying[id]);
-            }
-        }
+        let site = first.site.index();
+        self.serve(own.alike, site, own.users);
+        self.outcome.levels.latency += own.users * mean_latency(&own.legs, hours);
+        self.count_if_elsewhere(own.alike, site, own.users);
     }
 
     /// Counts users of those who are alike at a site, if that is elsewhere than where they are.
-    fn count_if_elsewhere(&mut self, (alike, site): (usize, usize), users: f64) {
-        let basis = self.ways.basis;
-        let own = &basis.alike.all[alike];
-        let Some(current) = own.current.filter(|current| current.index() != site) else {
+    fn count_if_elsewhere(&mut self, alike: usize, site: usize, users: f64) {
+        let own = &self.ways.basis.alike.all[alike];
+        if own.current.is_none_or(|current| current.index() == site) {
             return;
-        };
+        }
         let levels = &mut self.outcome.levels;
         levels.moved += users;
-        if !basis.has_copy(alike, site) {
+        if !self.ways.basis.has_copy(alike, site) {
             levels.copied += users;
         }
-        if !self.affected.is_affected(own.shard, current) {
+        if !self.ways.is_affected(alike) {
             levels.relief += users;
         }
     }
 
     /// Adds those on default paths to those on others.
-    fn whole_traffic(&mut self) {
-        let (roads, basis) = (self.ways.roads, self.ways.basis);
-        for ((demand, region, entry, site), count) in std::mem::take(&mut self.on_default) {
-            let kind = roads.kind(basis.crowds.demands[demand].profile);
-            let entry = entry as usize;
-            self.traffic.entering[entry] += count;
-            let in_slices = 0..self.ways.slices.len();
-            let in_slices = in_slices.map(|slice| basis.users_of_demand(demand, slice, count));
-            let in_slices: Vec<DemandingUsers<'_>> = in_slices.collect();
-            let mut pass = |link, place| {
-                for (slice, users) in in_slices.iter().enumerate() {
-                    self.traffic.pass(slice, PathStep { link, place }, *users);
-                }
-            };
-            roads.pass_to_entry(kind, (region, entry), &mut pass);
-            roads.pass_to_site(kind, (entry, site as usize), &mut pass);
+    fn whole(mut self) -> (CaseOutcome, Traffic<'a>) {
+        let (defaults, roads, basis) = (self.defaults, self.ways.roads, self.ways.basis);
+        for (id, stay) in defaults.iter().enumerate() {
+            if let Some(stay) = stay {
+                self.count_if_elsewhere(id, stay.site, self.staying[id]);
+            }
         }
+        for ((demand, region, entry, site), count) in self.on_default {
+            let kind = roads.kind(basis.alike.demands[demand].profile);
+            self.traffic.entering[entry] += count;
+            for link in roads.fastest_links(kind, (region, entry, site)) {
+                for slice in 0..self.ways.slices.len() {
+                    let users = basis.of_demand(demand, slice, count);
+                    self.traffic.pass(slice, link, users);
+                }
+            }
+        }
+        (self.outcome, self.traffic)
     }
 }

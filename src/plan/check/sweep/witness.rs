@@ -1,51 +1,17 @@
 //! Witness: who is not on his default path in the plan of a case, as a line of proofs.jsonl says.
 
-use super::super::affected::Affected;
 use super::super::certificate::{Rules, longest};
 use super::super::report::{At, Report, Rule};
 use super::basis::{CaseWays, Defaults};
-use crate::ids::{ShardId, SiteId, TierId};
-use crate::model::LinkEnd;
+use crate::graph::Path;
+use crate::ids::{LinkId, ShardId, TierId};
+use crate::model::{Hours, LinkEnd};
 use crate::plan_files::{
     CaseProof, DisplacedUsers, LikeShard, Lined, PROOFS_FILE, UsersOf, decimal,
 };
 use crate::units::{AGREEMENT, NOBODY};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
-
-/// A link, and the place where it ends.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct PathStep {
-    pub(super) link: u32,
-    pub(super) place: u32,
-}
-
-/// A way of displaced users.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct RouteInCase {
-    /// One for all slices of the hours, or one for each.
-    legs: Vec<LegInCase>,
-    pub(super) site: usize,
-    /// Milliseconds, the mean over the hours.
-    pub(super) latency: f64,
-}
-
-impl RouteInCase {
-    /// The way in a slice.
-    pub(super) fn leg(&self, slice: usize) -> &LegInCase {
-        &self.legs[if self.legs.len() == 1 { 0 } else { slice }]
-    }
-}
-
-/// The way of one slice.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct LegInCase {
-    pub(super) steps: Vec<PathStep>,
-    pub(super) access_point: usize,
-    site: SiteId,
-    /// Milliseconds.
-    latency: f64,
-}
 
 /// Users who are not on their default path.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,9 +21,20 @@ pub(super) struct DisplacedInCase {
     pub(super) tier: TierId,
     /// Whether the shard that tells who they are has a latency limit beside that of the policy.
     pub(super) has_limit: bool,
-    /// `None` is unserved.
-    pub(super) route: Option<RouteInCase>,
+    /// Their paths to one site: one for all slices of the hours, or one for each; none are unserved.
+    pub(super) legs: Vec<Path>,
     pub(super) users: f64,
+}
+
+/// Milliseconds of the paths of a way, the mean over the hours.
+pub(super) fn mean_latency(legs: &[Path], hours: &Hours) -> f64 {
+    let by_slice = legs.iter().enumerate();
+    match legs {
+        [only] => only.latency,
+        _ => by_slice
+            .map(|(slice, leg)| hours.weight(slice) * leg.latency)
+            .sum(),
+    }
 }
 
 const WHO: Rule = Rule::new(
@@ -75,47 +52,56 @@ const WHERE: Rule = Rule::new(
 pub(super) fn displaced(
     ways: &CaseWays<'_, '_>,
     defaults: &Defaults,
-    affected: &mut Affected<'_>,
-    (start, line): (&[Lined<DisplacedUsers>], &Lined<CaseProof>),
+    (start, proof): (&[Lined<DisplacedUsers>], &Lined<CaseProof>),
     report: &mut Report,
 ) -> Vec<DisplacedInCase> {
-    let told = line.row.displaced.iter().flat_map(|own| &own.of);
-    let told = told.map(|own| &own.shard).chain(&line.row.undisplaced);
+    undisplaced_are_of_start(start, proof, report);
+    let line = &proof.row;
+    let told = line.displaced.iter().flat_map(|own| &own.of);
+    let told = told.map(|own| &own.shard).chain(&line.undisplaced);
     let told: FxHashSet<&LikeShard> = told.collect();
-    undisplaced_are_of_start(start, line, report);
     let of_start = start.iter().flat_map(|lined| {
         let links = lined.row.links.as_ref();
         let of = lined.row.of.iter();
         let as_ever = of.filter(|own| !told.contains(&own.shard));
         as_ever.map(move |own| (None, links, own))
     });
-    let of_line = line.row.displaced.iter().enumerate().flat_map(|(way, on)| {
+    let of_line = line.displaced.iter().enumerate().flat_map(|(way, on)| {
         let of = on.of.iter().enumerate();
         of.map(move |(position, own)| (Some([way, position]), on.links.as_ref(), own))
     });
-    let mut reader = WitnessReader {
-        ways,
-        defaults,
-        affected,
-        line: line.line,
-        position: None,
-        report,
-    };
     let mut all = Vec::new();
     let mut counted: BTreeMap<(usize, TierId), f64> = BTreeMap::new();
     for (position, links, own) in of_start.chain(of_line) {
-        reader.position = position;
-        let Some(displaced) = reader.displaced(links, own) else {
-            continue;
+        let mut wrong = |rule: Rule, column: &str, found: String, expected: String| {
+            let key = match position {
+                Some([way, _]) if column == "links" => format!("displaced[{way}].links"),
+                Some([way, position]) => format!("displaced[{way}].of[{position}].{column}"),
+                None => "displaced".to_owned(),
+            };
+            report.add(
+                rule,
+                At::cell(PROOFS_FILE, proof.line, &key),
+                found,
+                expected,
+            );
         };
-        let key = (displaced.alike, displaced.tier);
-        let users = counted.entry(key).or_default();
+        let displaced = match displaced_of(ways, defaults, links, own) {
+            Ok(displaced) => displaced,
+            Err(Unfit(rule, column, found, expected)) => {
+                wrong(rule, column, found, expected);
+                continue;
+            }
+        };
+        let users = counted
+            .entry((displaced.alike, displaced.tier))
+            .or_default();
         *users += displaced.users;
-        let there = ways.basis.users_of(displaced.alike, displaced.tier);
+        let there = ways.basis.alike.users_of(displaced.alike, displaced.tier);
         if *users > there * (1.0 + AGREEMENT) + NOBODY {
             let found = format!("{} users displaced", decimal(*users));
             let expected = format!("at most the {} that are like that shard", decimal(there));
-            reader.wrong::<()>(WHO, "users", found, &expected);
+            wrong(WHO, "users", found, expected);
         }
         all.push(displaced);
     }
@@ -125,203 +111,177 @@ pub(super) fn displaced(
 /// P7850: whoever is displaced no more was displaced without any failure.
 fn undisplaced_are_of_start(
     start: &[Lined<DisplacedUsers>],
-    line: &Lined<CaseProof>,
+    proof: &Lined<CaseProof>,
     report: &mut Report,
 ) {
-    if line.row.undisplaced.is_empty() {
+    if proof.row.undisplaced.is_empty() {
         return;
     }
     let of_start = start.iter().flat_map(|own| &own.row.of);
     let of_start: FxHashSet<&LikeShard> = of_start.map(|own| &own.shard).collect();
-    for (index, own) in line.row.undisplaced.iter().enumerate() {
+    for (index, own) in proof.row.undisplaced.iter().enumerate() {
         if !of_start.contains(own) {
             let key = format!("undisplaced[{index}].like");
-            let at = At::cell(PROOFS_FILE, line.line, &key);
-            report.add(
-                WHO,
-                at,
-                format!("`{}`", own.like),
-                "a shard of displaced.jsonl",
-            );
+            let at = At::cell(PROOFS_FILE, proof.line, &key);
+            let found = format!("`{}`", own.like);
+            report.add(WHO, at, found, "a shard of displaced.jsonl");
         }
     }
 }
 
-/// A reader of the users in a line of proofs.jsonl.
-struct WitnessReader<'r, 'c, 'w, 'a, 'f> {
-    ways: &'c CaseWays<'w, 'a>,
-    defaults: &'c Defaults,
-    affected: &'r mut Affected<'f>,
-    line: u64,
-    /// Of the path among `displaced`, and of the users among those on it; `None` are users of displaced.jsonl.
-    position: Option<[usize; 2]>,
-    report: &'r mut Report,
+/// The rule that users of a line break, in which column, what is found there, and what is expected.
+struct Unfit(Rule, &'static str, String, String);
+
+/// A broken rule, instead of what is read.
+fn unfit<T>(
+    rule: Rule,
+    column: &'static str,
+    found: impl Into<String>,
+    expected: impl Into<String>,
+) -> Result<T, Unfit> {
+    Err(Unfit(rule, column, found.into(), expected.into()))
 }
 
-impl WitnessReader<'_, '_, '_, '_, '_> {
-    /// Notes a broken rule; nothing is read then.
-    fn wrong<T>(&mut self, rule: Rule, column: &str, found: String, expected: &str) -> Option<T> {
-        let key = match self.position {
-            Some([way, _]) if column == "links" => format!("displaced[{way}].links"),
-            Some([way, position]) => format!("displaced[{way}].of[{position}].{column}"),
-            None => "displaced".to_owned(),
+/// P7850: the users are of a shard that is served somewhere by default.
+fn displaced_of(
+    ways: &CaseWays<'_, '_>,
+    defaults: &Defaults,
+    links: Option<&Vec<String>>,
+    own: &UsersOf,
+) -> Result<DisplacedInCase, Unfit> {
+    let basis = ways.basis;
+    let who = &own.shard;
+    let shard = basis.context.shards.get(&who.like).map(ShardId::index);
+    let site = who.site.as_deref();
+    let alike = match site.map(|site| basis.context.sites.get(site).copied()) {
+        // Nobody is at a site that the inventory does not have.
+        Some(None) => None,
+        site => shard.and_then(|shard| Some((shard, basis.alike_of(shard, site.flatten())?))),
+    };
+    let Some((shard, alike)) = alike else {
+        let found = match site {
+            Some(site) => format!("`{}` at `{site}`", who.like),
+            None => format!("`{}`", who.like),
         };
-        let at = At::cell(PROOFS_FILE, self.line, &key);
-        self.report.add(rule, at, found, expected);
-        None
+        let expected = "a shard that has users, and one of its sites if it is split";
+        return unfit(WHO, "like", found, expected);
+    };
+    if defaults[alike].is_none() {
+        let found = format!("`{}`, whom nobody can serve", who.like);
+        return unfit(WHO, "like", found, "users who have a default path");
     }
+    if !(own.users.is_finite() && own.users > 0.0) {
+        return unfit(WHO, "users", decimal(own.users), "more than 0");
+    }
+    let row = &basis.context.inventory.shards[shard];
+    let legs = links.map(|links| legs(ways, alike, links)).transpose()?;
+    Ok(DisplacedInCase {
+        alike,
+        tier: row.tier,
+        has_limit: row.max_latency.is_some(),
+        legs: legs.unwrap_or_default(),
+        users: own.users,
+    })
+}
 
-    /// P7850: the users are of a shard that is served somewhere by default.
-    fn displaced(&mut self, links: Option<&Vec<String>>, own: &UsersOf) -> Option<DisplacedInCase> {
-        let basis = self.ways.basis;
-        let who = &own.shard;
-        let shard = basis.context.shards.get(&who.like).map(ShardId::index);
-        let site = who.site.as_deref();
-        let alike = match site.map(|site| basis.context.sites.get(site).copied()) {
-            // A site that there is none of is nobody's.
-            Some(None) => None,
-            site => shard.and_then(|shard| Some((shard, basis.alike_of(shard, site.flatten())?))),
-        };
-        let Some((shard, alike)) = alike else {
-            let found = match site {
-                Some(site) => format!("`{}` at `{site}`", who.like),
-                None => format!("`{}`", who.like),
-            };
-            let expected = "a shard that has users, and one of its sites if it is split";
-            return self.wrong(WHO, "like", found, expected);
-        };
-        if self.defaults.stays[alike].is_none() {
-            let found = format!("`{}`, whom nobody can serve", who.like);
-            return self.wrong(WHO, "like", found, "users who have a default path");
-        }
-        if !(own.users.is_finite() && own.users > 0.0) {
-            return self.wrong(WHO, "users", decimal(own.users), "more than 0");
-        }
-        let row = &basis.context.inventory.shards[shard];
-        let route = match links {
-            None => None,
-            Some(links) => Some(self.route(alike, links)?),
-        };
-        Some(DisplacedInCase {
-            alike,
-            tier: row.tier,
-            has_limit: row.max_latency.is_some(),
-            route,
-            users: own.users,
-        })
+/// P7851: the links make a way for all hours, or one for each slice of them, to one site.
+fn legs(ways: &CaseWays<'_, '_>, alike: usize, links: &[String]) -> Result<Vec<Path>, Unfit> {
+    let context = ways.basis.context;
+    let begins = |name: &String| {
+        let link = context.links.get(name.as_str());
+        let from = link.map(|link| context.inventory.links[link.index()].from);
+        matches!(from, Some(LinkEnd::ClientRegion(_)))
+    };
+    let legs: Vec<&[String]> = links.chunk_by(|_, next| !begins(next)).collect();
+    if legs.len() != 1 && legs.len() != ways.slices.len() {
+        let found = format!("{} paths", legs.len());
+        let expected = "one path for all hours, or one for each slice of them";
+        return unfit(WHERE, "links", found, expected);
     }
+    let legs = legs.into_iter().map(|leg| path(ways, alike, leg));
+    let legs: Vec<Path> = legs.collect::<Result<_, _>>()?;
+    if legs.iter().any(|leg| leg.site != legs[0].site) {
+        let expected = "paths to one site: users are homed there at all hours";
+        return unfit(WHERE, "links", "paths to several sites", expected);
+    }
+    Ok(legs)
+}
 
-    /// P7851: the links make a way for all hours, or one for each slice of them, to one site.
-    fn route(&mut self, alike: usize, links: &[String]) -> Option<RouteInCase> {
-        let context = self.ways.basis.context;
-        let begins = |name: &String| {
-            let link = context.links.get(name.as_str());
-            link.is_some_and(|link| {
-                let from = context.inventory.links[link.index()].from;
-                matches!(from, LinkEnd::ClientRegion(_))
-            })
+/// P7851: the links make a simple path over exactly one access point, open to these users, within their limit, to
+/// a site where they may be.
+fn path(ways: &CaseWays<'_, '_>, id: usize, names: &[String]) -> Result<Path, Unfit> {
+    let (basis, roads) = (ways.basis, ways.roads);
+    let (context, inventory) = (basis.context, basis.context.inventory);
+    let group = basis.alike.group(id);
+    let kind = roads.kind(basis.alike.demands[group.demand].profile);
+    // Client regions are the first places.
+    let mut at = group.region;
+    let mut passed = vec![at];
+    let mut links: Vec<LinkId> = Vec::with_capacity(names.len());
+    let mut entries = Vec::new();
+    let mut site = None;
+    let mut latency = 0.0;
+    for name in names {
+        let wrong = |expected: &str| unfit(WHERE, "links", format!("link `{name}`"), expected);
+        let link = context.links.get(name.as_str()).copied();
+        let leads_on = |link: &LinkId| {
+            let from = inventory.links[link.index()].from;
+            context.place_index(from) == at && roads.may_pass(kind, *link)
         };
-        let legs: Vec<&[String]> = links.chunk_by(|_, next| !begins(next)).collect();
-        if legs.len() != 1 && legs.len() != self.ways.slices.len() {
-            let found = format!("{} paths", legs.len());
-            let expected = "one path for all hours, or one for each slice of them";
-            return self.wrong(WHERE, "links", found, expected);
-        }
-        let legs = legs.into_iter().map(|leg| self.leg(alike, leg));
-        let legs: Vec<LegInCase> = legs.collect::<Option<_>>()?;
-        let site = legs[0].site;
-        if legs.iter().any(|leg| leg.site != site) {
-            let found = "paths to several sites".to_owned();
-            let expected = "paths to one site: users are homed there at all hours";
-            return self.wrong(WHERE, "links", found, expected);
-        }
-        let hours = &self.ways.situation.case.hours;
-        let by_slice = legs.iter().enumerate();
-        let latency = match legs.as_slice() {
-            [only] => only.latency,
-            _ => by_slice
-                .map(|(slice, leg)| hours.weight(slice) * leg.latency)
-                .sum(),
+        let Some(link) = link.filter(leads_on) else {
+            return wrong("links that lead on, and that they may pass in the case");
         };
-        Some(RouteInCase {
-            legs,
-            site: site.index(),
-            latency,
-        })
+        let row = &inventory.links[link.index()];
+        at = context.place_index(row.to);
+        if passed.contains(&at) {
+            return wrong("a path that passes no place twice");
+        }
+        passed.push(at);
+        links.push(link);
+        latency += row.latency.0;
+        site = None;
+        match row.to {
+            LinkEnd::AccessPoint(id) => entries.push(id),
+            LinkEnd::Site(id) => site = Some(id),
+            _ => {}
+        }
     }
-
-    /// P7851: the links make a simple path over exactly one access point, open to these users, within their limit, to
-    /// a site where they may be.
-    fn leg(&mut self, alike: usize, links: &[String]) -> Option<LegInCase> {
-        let (basis, roads) = (self.ways.basis, self.ways.roads);
-        let (context, crowds) = (basis.context, &basis.crowds);
-        let inventory = context.inventory;
-        let group = crowds.group(alike);
-        let kind = roads.kind(crowds.demands[group.demand].profile);
-        // Client regions are the first places.
-        let start = u32::try_from(group.region).expect("invariant: a region's id has four bytes");
-        let mut steps: Vec<PathStep> = Vec::with_capacity(links.len());
-        let mut entries = Vec::new();
-        let mut site = None;
-        let mut at = start;
-        let mut latency = 0.0;
-        for name in links {
-            let id = context.links.get(name.as_str());
-            let Some((link, place)) = id.and_then(|id| Some((id, roads.onward(kind, at, id.0)?)))
-            else {
-                let expected = "links that lead on, and that they may pass in the case";
-                return self.wrong(WHERE, "links", format!("link `{name}`"), expected);
-            };
-            if place == start || steps.iter().any(|step| step.place == place) {
-                let expected = "a path that passes no place twice";
-                return self.wrong(WHERE, "links", format!("link `{name}`"), expected);
-            }
-            let row = &inventory.links[link.index()];
-            latency += row.latency.0;
-            steps.push(PathStep {
-                link: link.0,
-                place,
-            });
-            if let LinkEnd::AccessPoint(id) = row.to {
-                entries.push(id.index());
-            }
-            site = match row.to {
-                LinkEnd::Site(site) => Some(site),
-                _ => None,
-            };
-            at = place;
-        }
-        let &[entry] = entries.as_slice() else {
-            let found = format!("a path over {} access points", entries.len());
-            return self.wrong(WHERE, "links", found, "a path over exactly one");
-        };
-        if !roads.may_open[entry] {
-            let found = format!("a path over `{}`", inventory.access_points[entry].id);
-            return self.wrong(WHERE, "links", found, "an access point that may be open");
-        }
-        let Some(site) = site else {
-            let found = "a path that ends outside a site".to_owned();
-            return self.wrong(WHERE, "links", found, "a path to a site");
-        };
-        if latency > longest(group.limit) {
-            let found = format!("{} ms", decimal(latency));
-            let expected = format!("at most {} ms", decimal(group.limit.unwrap_or_default()));
-            return self.wrong(WHERE, "links", found, &expected);
-        }
-        let own = &basis.alike.all[alike];
-        let is_affected = own.is_affected(self.affected);
-        let situation = self.ways.situation;
-        let rules = Rules::new(context, situation, own.shard, own.current, is_affected);
-        if situation.case.gone[site.index()] || !rules.permit(site) {
-            let found = format!("a path to `{}`", context.site_name(Some(site)));
-            let expected = "an open site where the rules let them be";
-            return self.wrong(WHERE, "links", found, expected);
-        }
-        Some(LegInCase {
-            steps,
-            access_point: entry,
-            site,
-            latency,
-        })
+    let &[access_point] = entries.as_slice() else {
+        let found = format!("a path over {} access points", entries.len());
+        return unfit(WHERE, "links", found, "a path over exactly one");
+    };
+    if !roads.may_open[access_point.index()] {
+        let name = &inventory.access_points[access_point.index()].id;
+        let found = format!("a path over `{name}`");
+        return unfit(WHERE, "links", found, "an access point that may be open");
     }
+    let Some(site) = site else {
+        let found = "a path that ends outside a site";
+        return unfit(WHERE, "links", found, "a path to a site");
+    };
+    if latency > longest(group.limit) {
+        let found = format!("{} ms", decimal(latency));
+        let expected = format!("at most {} ms", decimal(group.limit.unwrap_or_default()));
+        return unfit(WHERE, "links", found, expected);
+    }
+    let own = &basis.alike.all[id];
+    let situation = ways.situation;
+    let rules = Rules::new(
+        context,
+        situation,
+        own.shard,
+        own.current,
+        ways.is_affected(id),
+    );
+    if situation.case.gone[site.index()] || !rules.permit(site) {
+        let found = format!("a path to `{}`", context.site_name(Some(site)));
+        let expected = "an open site where the rules let them be";
+        return unfit(WHERE, "links", found, expected);
+    }
+    Ok(Path {
+        links,
+        access_point,
+        site,
+        latency,
+    })
 }

@@ -1,30 +1,23 @@
 //! report.html of a plan, from the verdict to the last table.
 
-use super::super::render::{REPORT_FILE, page};
-use super::tables::HeadroomTable;
-use super::whys::{Explained, PageAnchors};
 use crate::error::Result;
-use crate::ids::ShardId;
-use crate::plan::PeriodPlan;
-use crate::report::briefing::Briefing;
-use crate::report::document::{Block, Document, Figure, Section};
-use crate::report::explained::{ReasonTeller, unserved_words};
-use crate::report::span::span;
+use crate::plan::{Limit, PeriodPlan};
+use crate::report::briefing::periods::{state_of, tightest};
+use crate::report::document::{
+    Block, Cell, Document, Gauge, KeyNumber, Line, Listing, Section, Table,
+};
+use crate::report::grammar::{capital_or_name, only_if};
+use crate::report::headroom::{State, tightest_row};
+use crate::report::html::content::tables::{HeadroomTable, before, during, target};
+use crate::report::html::content::whys::PlanReport;
+use crate::report::html::content::whys::{PageAnchors, Topic};
+use crate::report::html::render::{REPORT_FILE, page};
+use crate::report::numbers;
+use crate::report::period::headroom_rows;
+use crate::report::span::{moment, span};
+use crate::report::text::visible;
 use crate::report::written::WrittenFile;
-use std::collections::BTreeMap;
-
-/// What report.html is made from: the plan, and what was made of it elsewhere.
-#[derive(Debug, Clone, Copy)]
-pub struct PlanReport<'a> {
-    /// The plan and where its names come from.
-    pub briefing: Briefing<'a>,
-    /// What the user should know of the input: what was found when it was read, then what planning found.
-    pub warnings: &'a [String],
-    /// Why, in sentences; the order is kept.
-    pub explained: &'a [Explained],
-    /// Charts, in the order in which they are to be read; none if none are drawn.
-    pub figures: &'a [Figure],
-}
+use crate::units::NOBODY;
 
 /// report.html of a plan.
 ///
@@ -75,14 +68,6 @@ impl PlanReport<'_> {
         document.push(Section::tables(self.tables(&anchors, &headroom)));
         document
     }
-
-    /// Who is unserved in a period, how many of them and why, by shard.
-    pub(super) fn unserved_words(&self, period: &PeriodPlan) -> BTreeMap<ShardId, (f64, String)> {
-        let teller = ReasonTeller {
-            inventory: self.briefing.inventory,
-        };
-        unserved_words(teller, period)
-    }
 }
 
 /// What has to be told before anything else, in a section of the briefing.
@@ -94,4 +79,343 @@ fn told(id: &str, heading: &str, sentences: &[String]) -> Block {
         blocks: vec![Block::items(sentences)],
         ..Section::default()
     })
+}
+
+const MOST_REASONS: usize = 2;
+
+impl PlanReport<'_> {
+    /// How the plan is to be judged: unserved users, believed or true, weigh more than missing headroom.
+    pub(super) fn state(&self) -> State {
+        let states = self.briefing.plan.periods.iter().map(state_of);
+        if self.briefing.plan.is_refused()
+            || !self.briefing.plan.outages().is_empty()
+            || self.briefing.plan.locks_in()
+        {
+            return State::Full;
+        }
+        let worst = states.min_by_key(|state| rank(*state));
+        worst.unwrap_or(State::Fine)
+    }
+
+    /// The verdict in a sentence; of a refusal what is refused, without the reason.
+    pub(super) fn answer(&self) -> String {
+        let [what, _] = self.verdict_and_reason();
+        what
+    }
+
+    /// The verdict, and of a refusal the reason, which is a sentence of its own on a page.
+    fn verdict_and_reason(&self) -> [String; 2] {
+        let all = self.briefing.verdict();
+        let verdict = all[..all.len().min(answering(&all))].join(" ");
+        let verdict = visible(&verdict);
+        let refused = verdict.strip_prefix("Refused: ");
+        match refused.and_then(|own| own.split_once(": ")) {
+            Some((what, reason)) => [
+                format!("Refused: {what}."),
+                capital_or_name(self.briefing.inventory, reason),
+            ],
+            None => [verdict.into_owned(), String::new()],
+        }
+    }
+
+    /// Why it is refused, the tightest period, how far the inputs may be off, what was not known.
+    pub(super) fn findings(&self, headroom: &HeadroomTable) -> Vec<Line> {
+        let margin = self.briefing.margin();
+        let [_, reason] = self.verdict_and_reason();
+        // What would make it safe stands in the list.
+        let listed = self.briefing.remedies();
+        let all = self.briefing.verdict();
+        let answer = answering(&all);
+        let others = all.into_iter().skip(answer);
+        let mut others: Vec<String> = others.filter(|text| !listed.contains(text)).collect();
+        // The reason and what follows it are one paragraph.
+        if let Some(first) = others.first_mut().filter(|_| !reason.is_empty()) {
+            *first = format!("{reason} {first}");
+        }
+        others
+            .into_iter()
+            .map(|text| {
+                let because = if Some(&text) == margin.as_ref() {
+                    self.binds_first(headroom)
+                } else {
+                    None
+                };
+                Line::from(text).linked(because.map(|anchor| (anchor, "what binds first")))
+            })
+            .collect()
+    }
+
+    fn binds_first(&self, headroom: &HeadroomTable) -> Option<String> {
+        let plan = self.briefing.plan;
+        let (position, limit) = plan.least_limit(|margin| margin.demand)?;
+        self.row_of(headroom, plan.periods.get(position)?, limit)
+    }
+
+    /// Where the row of a limit stands; `None` for the move limit.
+    fn row_of(
+        &self,
+        headroom: &HeadroomTable,
+        period: &PeriodPlan,
+        limit: Limit,
+    ) -> Option<String> {
+        let inventory = self.briefing.inventory;
+        let (component, resource) = limit.first?;
+        Some(headroom.anchor_of(
+            period.period.index,
+            inventory.component_name(component),
+            inventory.resource_name(resource),
+        ))
+    }
+
+    /// What would make it safe if it is refused, who needs more than there is (or else why users are unserved), what would help, whom to tell, what to do.
+    pub(super) fn next(&self, anchors: &PageAnchors) -> Vec<Line> {
+        let briefing = &self.briefing;
+        let mut short = briefing.cuts();
+        let mut topic = Topic::Short;
+        if short.is_empty() {
+            short = briefing.unserved();
+            topic = Topic::Unserved;
+        }
+        short.truncate(MOST_REASONS);
+        let said = |text: &str, topic: Topic, words| {
+            let anchor = anchors
+                .quoted(text)
+                .or_else(|| anchors.first(topic).map(|_| topic.heading().0.to_owned()));
+            Line::from(text).linked(anchor.map(|anchor| (anchor, words)))
+        };
+        let remedies = briefing.remedies();
+        let mut lines: Vec<Line> = remedies.into_iter().map(Line::from).collect();
+        lines.extend(short.iter().map(|text| said(text, topic, "who and why")));
+        let help = briefing.help();
+        lines.extend(
+            help.iter()
+                .map(|text| said(text, Topic::Binds, "what binds")),
+        );
+        let to = |text: &String, anchor: &str, words| {
+            Line::from(text).linked(Some((anchor.to_owned(), words)))
+        };
+        let told = briefing.told();
+        lines.extend(told.iter().map(|text| to(text, "tenants", "whom to tell")));
+        lines.extend(briefing.ways().into_iter().map(Line::from));
+        let work = briefing.work();
+        let is_refused = briefing.not_to_be_begun().is_some();
+        if !is_refused {
+            // Of what is not to be begun the first screen has what is more urgent.
+            lines.extend(briefing.stability().into_iter().map(Line::from));
+        }
+        let words = if is_refused {
+            "what would be done"
+        } else {
+            "what to do"
+        };
+        lines.extend(work.iter().map(|text| to(text, "changes", words)));
+        lines
+    }
+
+    pub(super) fn numbers(&self, headroom: &HeadroomTable) -> Vec<KeyNumber> {
+        let most = |value: fn(&PeriodPlan) -> f64| {
+            let periods = self.briefing.plan.periods.iter();
+            periods.max_by(|a, b| {
+                let order = value(a).total_cmp(&value(b));
+                order.then(b.period.index.cmp(&a.period.index))
+            })
+        };
+        let mut all = Vec::new();
+        let excess: f64 = self.briefing.wounds().iter().map(|own| own.excess).sum();
+        let is_hurt = excess > NOBODY;
+        let is_any_unserved = |period: &&PeriodPlan| period.totals.unserved > NOBODY;
+        let believed = most(|period| period.totals.unserved).filter(is_any_unserved);
+        let in_truth = most(excess_of).filter(|_| is_hurt && believed.is_none());
+        if let Some(period) = in_truth {
+            // The plan believes that everyone is served, so what matters is what it does not know.
+            all.push(KeyNumber {
+                value: numbers::users_up(excess),
+                label: "users find no room in truth".to_owned(),
+                note: format!(
+                    "of {}{}; the plan believes that 0 are unserved",
+                    numbers::users(period.totals.users),
+                    self.when(period, true)
+                ),
+                because: "unknown".to_owned(),
+                state: State::Full,
+            });
+        } else if let Some(worst) = most(|period| period.totals.unserved) {
+            let is_any = worst.totals.unserved > NOBODY;
+            let truth = only_if(is_hurt, || {
+                format!(
+                    "; in truth up to {} without room",
+                    numbers::users_up(excess)
+                )
+            });
+            all.push(KeyNumber {
+                value: numbers::users_up(worst.totals.unserved),
+                label: "users unserved".to_owned(),
+                note: format!(
+                    "of {}{}{truth}",
+                    numbers::users(worst.totals.users),
+                    self.when(worst, is_any)
+                ),
+                because: if is_any {
+                    part_of(worst, "unserved", self.unserved_words(worst).is_empty())
+                } else {
+                    "glance".to_owned()
+                },
+                state: State::bad_if(is_any),
+            });
+        }
+        if let Some(most) = most(|period| period.totals.moved) {
+            let is_any = most.totals.moved > NOBODY;
+            let copied = if most.totals.copied > NOBODY {
+                numbers::users(most.totals.copied)
+            } else {
+                "none".to_owned()
+            };
+            let when = self.when(most, true);
+            let when = when
+                .strip_prefix(", ")
+                .map(|own| format!("most in {own}; "));
+            all.push(KeyNumber {
+                value: numbers::users(most.totals.moved),
+                label: "users move".to_owned(),
+                note: if is_any {
+                    format!("{}{copied} by copying", when.unwrap_or_default())
+                } else {
+                    "everybody stays".to_owned()
+                },
+                because: if is_any {
+                    part_of(most, "moves", most.moves.is_empty())
+                } else {
+                    "glance".to_owned()
+                },
+                state: State::Gone,
+            });
+        }
+        all.extend(self.closest(headroom));
+        all
+    }
+
+    fn closest(&self, headroom: &HeadroomTable) -> Option<KeyNumber> {
+        let period = self.briefing.tightest_period()?;
+        let rows = headroom_rows(self.briefing.inventory, period);
+        let row = tightest_row(&rows)?;
+        let target = row.target.map_or_else(String::new, |target| {
+            format!(", target {}", numbers::short_percent(target))
+        });
+        let when = self.when(period, true);
+        Some(KeyNumber {
+            value: row
+                .headroom_during()
+                .map_or_else(|| "none".to_owned(), numbers::headroom),
+            label: format!("headroom at {}", visible(&row.name)),
+            note: format!("{}{target}{when}", visible(&row.resource)),
+            because: headroom.anchor(period, row),
+            state: row.state(),
+        })
+    }
+
+    /// `, in period 4 (10:42)`; nothing where there is one period only.
+    fn when(&self, period: &PeriodPlan, is_told: bool) -> String {
+        only_if(is_told && self.briefing.plan.periods.len() > 1, || {
+            format!(
+                ", period {} from {}",
+                period.period.index,
+                moment(self.briefing.scenario, period.period.start)
+            )
+        })
+    }
+
+    pub(super) fn tightest(&self, headroom: &HeadroomTable) -> Option<Table> {
+        let period = self.briefing.tightest_period()?;
+        let rows = headroom_rows(self.briefing.inventory, period);
+        let caption = if self.briefing.plan.periods.len() > 1 {
+            format!(
+                "Tightest in period {} (from {})",
+                period.period.index,
+                moment(self.briefing.scenario, period.period.start)
+            )
+        } else {
+            "Tightest".to_owned()
+        };
+        let table = Listing::of(tightest(&rows))
+            .words("component", |row| {
+                let kind = row.kind.word().replace('_', " ");
+                Cell::words(&row.name)
+                    .detailed(&format!("{kind}, {}", row.resource))
+                    .because(headroom.anchor(period, row))
+                    .judged(row.state())
+            })
+            .number("before", |row| before(row))
+            .number("during", |row| Cell {
+                gauge: Gauge::of(row),
+                ..during(row)
+            })
+            .number("target", |row| target(row))
+            .number("room", |row| {
+                Cell::number(numbers::room(row.room(), &row.unit), row.room())
+            });
+        Some(table.table("tightest", caption))
+    }
+
+    pub(super) fn glance(&self, anchors: &PageAnchors, headroom: &HeadroomTable) -> Table {
+        let briefing = &self.briefing;
+        let periods = &briefing.plan.periods;
+        let rows = briefing.rows_of_periods(periods, |own| self.becauses(headroom, own));
+        let rows = rows.number(
+            briefing.if_any("demand may grow", |own| demand_of(own).is_some()),
+            |(period, _)| self.growth(headroom, period),
+        );
+        let rows = briefing.opens_and_known(rows, |all| {
+            let ids: Vec<&str> = all.iter().map(|own| own.id.as_str()).collect();
+            let first = ids.first().and_then(|id| anchors.of_access_point(id));
+            Cell::names(&ids).maybe_because(first)
+        });
+        rows.table("glance", "Period by period")
+    }
+
+    /// By how much all demand may grow, or has to shrink, in a period, with what binds first.
+    fn growth(&self, headroom: &HeadroomTable, period: &PeriodPlan) -> Cell {
+        let Some(limit) = demand_of(period) else {
+            return Cell::none();
+        };
+        let growth = limit.verified - 1.0;
+        let words = if growth < 0.0 {
+            format!("−{}", numbers::short_percent_up(-growth))
+        } else {
+            numbers::short_headroom(growth)
+        };
+        Cell::number(words, growth).maybe_because(self.row_of(headroom, period, limit))
+    }
+}
+
+fn demand_of(period: &PeriodPlan) -> Option<Limit> {
+    period.error_margin.as_ref()?.demand
+}
+
+/// The anchor of a table of a period, or of the period where the table has nothing to say.
+fn part_of(period: &PeriodPlan, table: &str, is_empty: bool) -> String {
+    let table = if is_empty { "period" } else { table };
+    format!("{table}-{}", period.period.index)
+}
+
+/// How many sentences of a verdict are the answer: what was not checked stands with what is well.
+fn answering(verdict: &[String]) -> usize {
+    let is_unknown = |own: &&String| {
+        let mut words = ["Not checked", "Not all is"].into_iter();
+        words.any(|words| own.starts_with(words))
+    };
+    verdict.iter().take_while(is_unknown).count() + 1
+}
+
+fn excess_of(period: &PeriodPlan) -> f64 {
+    period.blind.iter().map(|hurt| hurt.users_excess).sum()
+}
+
+/// Worst first.
+pub(super) fn rank(state: State) -> u8 {
+    match state {
+        State::Full => 0,
+        State::BelowTarget => 1,
+        State::Fine => 2,
+        State::Gone => 3,
+    }
 }

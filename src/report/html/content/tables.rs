@@ -1,7 +1,7 @@
 //! The full tables at the end of the page, each with its most important rows.
 
-use super::PlanReport;
 use super::whys::PageAnchors;
+use super::whys::PlanReport;
 use crate::ids::{ShardId, SiteId, TenantId, TierId};
 use crate::plan::{AccessPointChange, Move, PeriodPlan, TenantAccount, stage_name};
 use crate::plan_files::AccessPointUse;
@@ -95,7 +95,6 @@ pub(super) fn before(row: &HeadroomRow) -> Cell {
     Cell::maybe(row.headroom_before(), numbers::headroom)
 }
 
-/// Headroom of the period, or what became of the component.
 pub(super) fn during(row: &HeadroomRow) -> Cell {
     match row.headroom_during() {
         Some(headroom) => Cell::number(numbers::headroom(headroom), headroom),
@@ -140,7 +139,7 @@ impl<'a> PlanReport<'a> {
 
     fn unserved(&self, anchors: &PageAnchors) -> Table {
         let inventory = self.briefing.inventory;
-        let id = |shard: ShardId| inventory.shard_ids.get(shard.index());
+        let id = |shard: ShardId| inventory.shard_name(shard);
         let row = |shard: ShardId| &inventory.shards[shard.index()];
         let reasons = |period: &'a PeriodPlan| {
             let reasons = self.unserved_words(period).into_iter();
@@ -167,8 +166,8 @@ impl<'a> PlanReport<'a> {
 
     fn moves(&self, anchors: &PageAnchors) -> Table {
         let inventory = self.briefing.inventory;
-        let id = |own: &Move| inventory.shard_ids.get(own.shard.index());
-        let site = |site: SiteId| inventory.sites[site.index()].name.as_str();
+        let id = |own: &Move| inventory.shard_name(own.shard);
+        let site = |site: SiteId| inventory.site_name(site);
         let moves = |period: &'a PeriodPlan| {
             let moves = period.moves.iter();
             moves.map(|own| (own.users, own)).collect()
@@ -177,7 +176,7 @@ impl<'a> PlanReport<'a> {
             .words("shard", |(.., own)| id(own))
             .words("tenant", |(.., own)| {
                 let tenant = inventory.shards[own.shard.index()].tenant;
-                &inventory.tenants[tenant.index()]
+                inventory.tenant_name(tenant)
             })
             .words("from", |(.., own)| own.from.map_or("(new)", site))
             .words("to", |(.., own)| site(own.to))
@@ -254,7 +253,6 @@ impl<'a> PlanReport<'a> {
             .number("users enter", |(.., change)| Cell::users(change.users))
     }
 
-    /// Every level with its value, what is proven of it, and what the plan has.
     fn levels(&self) -> Table {
         let periods = self.briefing.plan.periods.iter();
         let levels = periods.flat_map(|period| {
@@ -298,7 +296,7 @@ impl PlanReport<'_> {
         let is_open = self.briefing.leaves_promises_open();
         let worst = |worst: &Worst, account: &TenantAccount| {
             let (_, period, shard) = worst.get(&(account.tenant, account.tier))?;
-            Some((*period, inventory.shard_ids.get(shard.index())))
+            Some((*period, inventory.shard_name(*shard)))
         };
         let but = self.briefing.left_out_of_promises();
         let but = but.map_or_else(String::new, |what| format!("Not counted: {what}. "));
@@ -306,10 +304,9 @@ impl PlanReport<'_> {
         let table = Listing::<&TenantAccount>::selected(accounts, "worst", "tenants.csv")
             .words("tenant", |own| {
                 let is_broken = own.is_kept_by_month() == Some(false);
-                Cell::words(&inventory.tenants[own.tenant.index()])
-                    .judged_if(is_broken, State::Full)
+                Cell::words(inventory.tenant_name(own.tenant)).judged_if(is_broken, State::Full)
             })
-            .words("tier", |own| &inventory.tiers[own.tier.index()].id)
+            .words("tier", |own| inventory.tier_name(own.tier))
             .words("promise", |own| match own.is_kept_by_month() {
                 Some(false) => "broken",
                 Some(true) if is_open => "not checked",
@@ -355,7 +352,6 @@ impl PlanReport<'_> {
         .noted(note.trim_end())
     }
 
-    /// Of each tenant and tier the shard with most unserved users, and that with most who move.
     fn worst_shards(&self) -> (Worst, Worst) {
         let (mut unserved, mut moved) = (Worst::new(), Worst::new());
         let add = |worst: &mut Worst, shard: ShardId, users: f64, period: usize| {

@@ -1,8 +1,11 @@
 //! Why: the sentences of the page, topic by topic and period by period, and which number each is the because of.
 
-use super::PlanReport;
+use crate::ids::ShardId;
+use crate::plan::PeriodPlan;
 use crate::plan_files::explanations::{Explanations, ShardFate};
-use crate::report::document::{Block, Line, Section};
+use crate::report::briefing::Briefing;
+use crate::report::document::{Block, Figure, Line, Section};
+use crate::report::explained::unserved_words;
 use crate::report::numbers::first_most;
 use crate::report::span::moment;
 use crate::report::text::visible;
@@ -132,6 +135,25 @@ fn anchor(id: &str) -> String {
     id.chars().map(plain).collect()
 }
 
+/// What report.html is made from: the plan, and what was made of it elsewhere.
+#[derive(Debug, Clone, Copy)]
+pub struct PlanReport<'a> {
+    /// The plan and where its names come from.
+    pub briefing: Briefing<'a>,
+    /// What the user should know of the input: what was found when it was read, then what planning found.
+    pub warnings: &'a [String],
+    /// Why, in sentences; the order is kept.
+    pub explained: &'a [Explained],
+    /// Charts, in the order in which they are to be read; none if none are drawn.
+    pub figures: &'a [Figure],
+}
+
+impl PlanReport<'_> {
+    pub(super) fn unserved_words(&self, period: &PeriodPlan) -> BTreeMap<ShardId, (f64, String)> {
+        unserved_words(self.briefing.inventory, period)
+    }
+}
+
 /// All sentences of the page, and what each is the because of.
 pub(super) struct PageAnchors {
     pub(super) explained: Vec<Explained>,
@@ -252,11 +274,9 @@ impl PageAnchors {
     }
 }
 
-/// Most sentences of a topic and period that are not folded away.
 const UNFOLDED: usize = 6;
 
 impl PlanReport<'_> {
-    /// All sentences, a section for each topic; those about shards with most users first.
     pub(super) fn whys(&self, anchors: &PageAnchors) -> Vec<Block> {
         let topics = Topic::ALL.into_iter();
         let parts = topics.map(|topic| Block::Part(self.about(anchors, topic)));

@@ -1,44 +1,15 @@
-//! sweep.json: what a sweep was asked.
+//! What a sweep and a replay were asked: sweep.json and replay.json.
 
-use super::document::{JsonFormat, is_default, read_document};
-use super::rows::{AssignmentRow, BeforeRow, SteeringRow};
-use super::summary::{Inputs, shortest};
-use super::sweep_proofs::{DISPLACED_FILE, PROOFS_FILE};
-use super::sweep_rows::{
-    ComponentRow, FailureRow, GrayRow, HomeRow, InvolvedRow, SideBySideRow, SiteUtilizationRow,
-    SurvivableRow, UnservedByTierRow, UtilizationBeforeRow, WorstRow,
-};
-use super::table::Row;
-use crate::diagnostic::Finding;
+use super::document::{AS_WRITTEN, JsonFile, UNREADABLE, is_default, read_json, shortest};
+use super::summary::Inputs;
+use crate::diagnostic::{Finding, Place};
 use serde::{Deserialize, Serialize};
-use std::io;
 
 /// File name of what a sweep was asked.
 pub const SWEEP_FILE: &str = "sweep.json";
 
 /// The format that this version writes; earlier numbers are read too.
 pub const SWEEP_FORMAT: &str = "plimsoll-sweep/2";
-
-/// The files of a sweep's folder that are read back.
-pub const SWEEP_FILES: [&str; 17] = [
-    SWEEP_FILE,
-    PROOFS_FILE,
-    DISPLACED_FILE,
-    FailureRow::FILE,
-    UnservedByTierRow::FILE,
-    InvolvedRow::FILE,
-    ComponentRow::FILE,
-    SurvivableRow::FILE,
-    SiteUtilizationRow::FILE,
-    GrayRow::FILE,
-    BeforeRow::FILE,
-    UtilizationBeforeRow::FILE,
-    HomeRow::FILE,
-    WorstRow::FILE,
-    SideBySideRow::FILE,
-    AssignmentRow::FILE,
-    SteeringRow::FILE,
-];
 
 /// How much of a sweep a folder holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -155,26 +126,75 @@ pub struct SettledCount {
     pub cases: u64,
 }
 
-/// Writes sweep.json with a line break at its end.
-///
-/// # Errors
-/// What `writer` reports, and a number that is not finite.
-pub fn write_sweep(sweep: &SweepSummary, mut writer: impl io::Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut writer, sweep)?;
-    writer.write_all(b"\n")
+impl JsonFile for SweepSummary {
+    const FILE: &'static str = SWEEP_FILE;
+    const FORMAT: &'static str = SWEEP_FORMAT;
+    const EXPECTED: &'static str = "what `plimsoll sweep` writes";
+
+    fn format(&self) -> &str {
+        &self.format
+    }
 }
 
-/// Reads sweep.json; `None` if it cannot be read, with the reason among the findings.
-pub fn read_sweep(bytes: &[u8], findings: &mut Vec<Finding>) -> Option<SweepSummary> {
-    let document = JsonFormat {
-        file: SWEEP_FILE,
-        format: SWEEP_FORMAT,
-        expected: "what `plimsoll sweep` writes",
+/// File name of what a replay came to.
+pub const REPLAY_FILE: &str = "replay.json";
+
+/// The format that this version writes; earlier numbers are read too.
+pub const REPLAY_FORMAT: &str = "plimsoll-replay/2";
+
+/// The longest step of a replay, in seconds.
+const LONGEST_STEP: f64 = 3_600.0;
+
+/// How a replay was played, as far as replay.json says it.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct WrittenReplay {
+    /// The format.
+    pub format: String,
+    /// The plan that was carried out, if one was.
+    pub plan: Option<ReplayedPlan>,
+    /// What was taken for granted.
+    pub assumed: Assumed,
+}
+
+/// A plan that was carried out in a replay.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ReplayedPlan {
+    /// It was made for the replay; else it was in a folder.
+    pub made_here: bool,
+}
+
+/// What was taken for granted in a replay.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Assumed {
+    /// Length of a step.
+    pub step_seconds: f64,
+}
+
+impl JsonFile for WrittenReplay {
+    const FILE: &'static str = REPLAY_FILE;
+    const FORMAT: &'static str = REPLAY_FORMAT;
+    const EXPECTED: &'static str = "what a replay came to, as `plimsoll replay` writes it";
+
+    fn format(&self) -> &str {
+        &self.format
+    }
+}
+
+/// Reads replay.json; `None` if it cannot be read, with the reason among the findings.
+pub fn read_replay(bytes: &[u8], findings: &mut Vec<Finding>) -> Option<WrittenReplay> {
+    let read: WrittenReplay = read_json(bytes, findings)?;
+    let step = read.assumed.step_seconds;
+    if step > 0.0 && step <= LONGEST_STEP {
+        return Some(read);
+    }
+    let place = Place {
+        column: Some("assumed.step_seconds".to_owned()),
+        ..Place::whole(REPLAY_FILE)
     };
-    read_document(
-        &document,
-        bytes,
-        |read: &SweepSummary| &read.format,
-        findings,
-    )
+    let expected = format!("seconds above 0 up to {LONGEST_STEP}");
+    let found = format!("`{step}`");
+    findings.push(Finding::error(
+        UNREADABLE, place, found, expected, AS_WRITTEN,
+    ));
+    None
 }

@@ -1,6 +1,9 @@
-//! The renderer for Markdown: headings, sentences line below line, lists, and numbered steps with what belongs to each.
+//! The renderers for terminals, sections parted by empty lines and wrapped to a width; and for Markdown: headings, sentences
+//! line below line, lists, and numbered steps with what belongs to each.
 
 use super::section::{Block, Document, Line, Section};
+use super::table::{Table, TableRow};
+use crate::report::table::{lines, wrapped};
 use crate::report::text::visible;
 use std::fmt::Write as _;
 
@@ -14,6 +17,19 @@ const STEPS: &str = "steps";
 const DETAILS: &str = "details";
 
 impl Document {
+    /// What it says on a terminal, wrapped to `width` terminal columns where given: sections parted by an empty line.
+    pub fn text(&self, width: Option<u16>) -> String {
+        let sections = self.sections.iter().map(|own| blocks(&own.blocks, width));
+        sections.collect::<Vec<_>>().join("\n")
+    }
+
+    /// The same with an empty line after each section; nothing where there is none.
+    pub(in crate::report) fn ended_text(&self, width: Option<u16>) -> String {
+        let sections = self.sections.iter();
+        let sections = sections.map(|own| blocks(&own.blocks, width) + "\n");
+        sections.collect()
+    }
+
     /// What it says as Markdown. Tables and figures stand in files beside it.
     pub fn markdown(&self) -> String {
         let mut text = format!("# {}\n\n", self.title);
@@ -21,6 +37,45 @@ impl Document {
             write_section(section, 2, &mut text);
         }
         text
+    }
+}
+
+fn blocks(blocks: &[Block], width: Option<u16>) -> String {
+    blocks.iter().map(|own| block(own, width)).collect()
+}
+
+fn block(own: &Block, width: Option<u16>) -> String {
+    match own {
+        Block::Verdict(_, sentence, beside) => wrapped(sentence, width) + &blocks(beside, width),
+        Block::Heading(_, words) => wrapped(&format!("{words}:"), width),
+        Block::Paragraphs(_, all) => all.iter().map(|own| wrapped(&own.text, width)).collect(),
+        Block::List(_, all) | Block::Folded(_, all) => {
+            let item = |own: &Line| wrapped(&format!("- {}", own.text), width);
+            all.iter().map(item).collect()
+        }
+        Block::Table(table) => table.text(width),
+        Block::Part(own) => blocks(&own.blocks, width),
+        // Beside its sentences a terminal has no room for what is seen at a glance.
+        Block::Numbers(_) | Block::Facts(_) | Block::Figures(_) => String::new(),
+    }
+}
+
+impl Table {
+    /// The table on a terminal; nothing if it has no rows.
+    pub fn text(&self, width: Option<u16>) -> String {
+        if self.rows.is_empty() {
+            return String::new();
+        }
+        let row = |row: &TableRow| -> Vec<String> {
+            let cells = row.cells.iter();
+            cells.map(|own| own.plain(self.beside)).collect()
+        };
+        let rows: Vec<Vec<String>> = self.rows.iter().map(row).collect();
+        let note = match self.note.as_str() {
+            "" => String::new(),
+            note => wrapped(note, width),
+        };
+        lines(&self.columns, &rows, width) + &note
     }
 }
 
@@ -56,7 +111,6 @@ fn write_section(section: &Section, level: usize, text: &mut String) {
 
 /// Sentence by sentence, as a section of a text is written.
 impl Section {
-    /// A section with a heading.
     pub(in crate::report) fn titled(heading: &str) -> Self {
         Self {
             heading: visible(heading).into_owned(),
@@ -64,18 +118,15 @@ impl Section {
         }
     }
 
-    /// Adds a sentence.
     pub(in crate::report) fn say(&mut self, sentence: impl Into<Line>) {
         self.blocks.push(Block::sentences([sentence]));
     }
 
-    /// Adds a sentence with an empty line after it.
     pub(in crate::report) fn apart(&mut self, sentence: impl Into<Line>) {
         let line = vec![sentence.into()];
         self.blocks.push(Block::Paragraphs(APART, line));
     }
 
-    /// Adds items of a list.
     pub(in crate::report) fn items<L: Into<Line>>(&mut self, items: impl IntoIterator<Item = L>) {
         self.blocks.push(Block::items(items));
     }
@@ -95,25 +146,44 @@ impl Section {
         }
     }
 
-    /// Adds a numbered step.
     pub(in crate::report) fn step(&mut self, step: impl Into<Line>) {
         self.blocks.push(Block::List(STEPS, vec![step.into()]));
     }
 
-    /// Adds numbered steps.
     pub(in crate::report) fn steps<L: Into<Line>>(&mut self, steps: impl IntoIterator<Item = L>) {
         for step in steps {
             self.step(step);
         }
     }
 
-    /// Adds what belongs to the last step.
     pub(in crate::report) fn detail(&mut self, detail: impl Into<Line>) {
         self.blocks.push(Block::List(DETAILS, vec![detail.into()]));
     }
 
-    /// Adds a section within the section.
     pub(in crate::report) fn part(&mut self, part: Self) {
         self.blocks.push(Block::Part(part));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Block, Cell, Document, Listing};
+
+    #[test]
+    fn sections_that_say_nothing_are_left_out_and_what_is_missing_is_a_dash() {
+        let table = Listing::of([("Oslo", Some(7.0)), ("Bergen", None)])
+            .words("site", |(name, _)| *name)
+            .number("users", |(_, users)| {
+                Cell::maybe(*users, |own| own.to_string())
+            })
+            .number(None, |_| "a column that is left out")
+            .plain();
+        let document = Document::of([
+            vec![Block::sentences(["Everyone is served."])],
+            vec![Block::items(Vec::<String>::new())],
+            vec![Block::Table(table.noted("2 of 9 sites."))],
+        ]);
+        let expected = "Everyone is served.\n\nsite    users\n-------------\nOslo        7\nBergen      -\n2 of 9 sites.\n";
+        assert_eq!(document.text(None), expected);
     }
 }

@@ -1,33 +1,146 @@
-//! The charts of a replay: which there are, drawn for its folder and for its page.
+//! What is told of a replay: the text of the terminal and report.html, each section in its order, and the charts of its folder
+//! and page.
 
-use super::report::ReplayReport;
+use super::facts::{ReplayReport, RunFacts, share_down};
 use super::shortage::PassageShortage;
-use super::words::{heading, length, premise};
+use super::tables::{COMPONENTS_ID, TENANTS_ID, TIERS_ID};
+use super::words::{heading, length, premise, share_words};
 use crate::error::Result;
 use crate::ids::ComponentId;
 use crate::plan::replay::{PassageFlow, Short};
 use crate::report::charts::replay::{Curve, CurveLimit, CurvePanel, RunRole};
 use crate::report::charts::{Chart, ReplayChart};
-use crate::report::document::Figure;
+use crate::report::document::{Block, Document, Figure, KeyNumber, Line, Section, Table};
 use crate::report::drawn::drawing;
-use crate::report::grammar::{capitalised, counted_with};
+use crate::report::grammar::{by_count, capitalised, counted_with};
+use crate::report::headroom::State;
+use crate::report::html::{REPORT_FILE, page};
 use crate::report::numbers;
+use crate::report::span::spoken;
+use crate::report::text::glued;
+use crate::report::written::WrittenFile;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Components that have charts of their own, the worst first.
+const ASSUMED_ID: &str = "assumed";
+
 const MOST_COMPONENTS: usize = 3;
 
 /// Numbers that differ by less than this share look the same in a chart.
 const ALIKE: f64 = 0.01;
 
-/// What was short at a component, run by run.
+impl ReplayReport<'_> {
+    /// What a replay says on the terminal: the finding, each run, credits, tables, and what is assumed.
+    pub fn text(&self, width: Option<u16>) -> String {
+        let finding = format!("{}.", self.finding());
+        let finding = [finding].into_iter().chain(self.plan_words());
+        let mut document = Document::of([vec![Block::sentences(finding)]]);
+        for said in self.said(|sentence| Line::from(sentence)) {
+            document.add(said);
+        }
+        let tiers = self.tier_table().map(Block::Table);
+        document.add(tiers.into_iter().collect());
+        for run in &self.runs {
+            document.add(vec![Block::Table(self.shortage_table(run))]);
+        }
+        document.add(vec![Block::sentences(self.assumed())]);
+        document.text(width)
+    }
+
+    /// report.html, with its charts ([`drawings`](ReplayReport::drawings)).
+    ///
+    /// # Errors
+    /// `Error::Internal` if the page cannot be rendered.
+    pub fn page(&self, figures: Vec<Figure>) -> Result<WrittenFile> {
+        // A percent sign stays on the line of its number.
+        let shown = |sentence: &str| Line::from(glued(sentence));
+        let tables = self.page_tables();
+        let mut beside = vec![Block::sentences(self.plan_words().as_deref().map(shown))];
+        beside.extend(self.said(shown).into_iter().flatten());
+        let moments = || self.runs.iter().flat_map(|own| &own.run.moments);
+        let start = moments().map(|own| own.start).min();
+        let span = start.zip(moments().map(|own| own.end).max());
+        let span = span.map(|(from, to)| spoken(self.scenario.offset, from, to));
+        let title = format!("What users would have felt: {}", self.scenario.name);
+        let assumed = self.assumed();
+        let assumed = Block::sentences(assumed.iter().map(|own| shown(own)));
+        let mut document = Document::page("Replay", &title, &span.unwrap_or_default());
+        document.push(Section::briefing(
+            State::bad_if(self.is_anybody_down()),
+            &glued(&format!("{}.", self.finding())),
+            beside,
+            self.key_numbers(&tables),
+            Vec::new(),
+        ));
+        document.push(Section::charts("In pictures", figures));
+        document.push(Section::tables(tables));
+        document.push(Section::new(ASSUMED_ID, "What is assumed", vec![assumed]));
+        page(REPORT_FILE, &document)
+    }
+
+    /// What is said of each run of which anything is, and of credits, below a heading each.
+    fn said(&self, line: impl Fn(&str) -> Line) -> Vec<Vec<Block>> {
+        let lines = |all: &[String]| all.iter().map(|own| line(own)).collect::<Vec<Line>>();
+        let runs = self.runs.iter().filter_map(|run| {
+            let sentences = self.sentences(run);
+            let heading = Block::Heading("", premise(run.run.conduct).to_owned());
+            (!sentences.is_empty()).then(|| vec![heading, Block::items(lines(&sentences))])
+        });
+        let credits = Block::sentences(lines(&[self.credit_words()]));
+        let heading = Block::Heading("", "Service credits".to_owned());
+        runs.chain([vec![heading, credits]]).collect()
+    }
+
+    /// Minutes that are lost, users who are down at once, tenants that get less than they were promised.
+    fn key_numbers(&self, tables: &[Table]) -> Vec<KeyNumber> {
+        let Some((asked, others)) = self.runs.split_first() else {
+            return Vec::new();
+        };
+        let number = |value: &dyn Fn(&RunFacts<'_>) -> String, label, because, is_bad| {
+            let others = others.iter();
+            let beside = others.map(|own| format!("{} {}", value(own), heading(own.run.conduct)));
+            KeyNumber {
+                value: value(asked),
+                label,
+                note: beside.collect::<Vec<_>>().join(", "),
+                because: Table::anchor(tables, because, ASSUMED_ID),
+                state: State::bad_if(is_bad),
+            }
+        };
+        let of_all = share_down(&asked.run.totals).map(share_words);
+        let of_all = of_all.map_or_else(String::new, |own| format!(", {own} of all"));
+        let most = |own: &RunFacts<'_>| own.worst.map_or(0.0, |own| own.most_down);
+        let below = |own: &RunFacts<'_>| numbers::whole(self.below(own));
+        let get = by_count(&below(asked), ["tenant gets", "tenants get"]);
+        let is_down = asked.is_anybody_down();
+        vec![
+            number(
+                &|own| numbers::about(own.down_minutes()),
+                format!("user minutes lost{of_all}"),
+                TIERS_ID,
+                is_down,
+            ),
+            number(
+                &|own| numbers::users_up(most(own)),
+                "users down at once, at most".to_owned(),
+                COMPONENTS_ID,
+                is_down,
+            ),
+            number(
+                &below,
+                format!("{get} less than promised"),
+                TENANTS_ID,
+                self.below(asked) > 0,
+            ),
+        ]
+    }
+}
+
 struct ShortByRun<'t, 'a> {
     component: ComponentId,
     short: Short,
     runs: Vec<Option<&'t PassageShortage<'a>>>,
-    /// How many others look alike in every run.
     alike: usize,
 }
 
@@ -49,13 +162,11 @@ impl<'t, 'a> ShortByRun<'t, 'a> {
             })
     }
 
-    /// What it weighs in the worst of the first runs.
     fn weight(&self, runs: usize) -> f64 {
         let runs = self.runs.iter().take(runs).flatten();
         runs.map(|own| own.weight).fold(0.0, f64::max)
     }
 
-    /// The runs in which it was short, with their positions.
     fn there(&self) -> impl Iterator<Item = (usize, &'t PassageShortage<'a>)> {
         let runs = self.runs.iter().copied().enumerate();
         runs.filter_map(|(position, own)| Some((position, own?)))
@@ -78,9 +189,8 @@ impl<'a> ReplayReport<'a> {
             {
                 let others = own.alike.to_string();
                 let look = counted_with(&others, "other component", ["looks", "look"]);
-                chart
-                    .notes
-                    .extend((own.alike > 0).then(|| format!("{look} the same.")));
+                let look = (own.alike > 0).then(|| format!("{look} the same."));
+                chart.notes.extend(look);
                 charts.push((format!("{name}-{}", position + 1), subject, chart));
             }
         }
@@ -174,7 +284,6 @@ impl<'a> ReplayReport<'a> {
             .collect()
     }
 
-    /// What comes to a component against what it can take, a panel for each run.
     fn offered_chart(&self, both: &ShortByRun<'_, 'a>) -> ReplayChart {
         let unit = self.unit(both.short);
         let what = self.short_words(both.short);

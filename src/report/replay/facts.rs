@@ -1,29 +1,17 @@
-//! What is told of a replay: the text of the terminal and report.html, each section in its order, and what is worth telling
-//! of each run.
+//! What is found in a replay and worth telling, run by run.
 
-use super::shortage::{DemandMeasure, PassageShortage};
-use super::tables::{COMPONENTS_ID, TENANTS_ID, TIERS_ID};
-use super::words::{heading, premise, share_words};
-use crate::error::Result;
+use super::shortage::{PassageShortage, mean_demands};
 use crate::ids::{ComponentId, ResourceId, TierId};
 use crate::model::{Component, Event, Inventory, Resource, Scenario};
 use crate::plan::replay::{Account, Conduct, Felt, Moment, Replay, Run, Short};
 use crate::plan_files::Inputs;
 use crate::report::charts::events::EventSpan;
-use crate::report::document::{Block, Document, Figure, KeyNumber, Line, Section, Table};
-use crate::report::grammar::by_count;
-use crate::report::headroom::State;
-use crate::report::html::{REPORT_FILE, page};
-use crate::report::numbers::{self, first_most};
-use crate::report::span::{Clock, spoken};
-use crate::report::text::glued;
+use crate::report::numbers::first_most;
+use crate::report::span::Clock;
 use crate::report::through::event_span;
-use crate::report::written::WrittenFile;
 use crate::units::{FEASIBILITY, NOBODY};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
-
-const ASSUMED_ID: &str = "assumed";
 
 /// The plan that is carried out in a replay.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +36,6 @@ pub struct ReplayReport<'a> {
     pub inputs: Inputs,
     /// The plan that was carried out, if one was.
     pub carried: Option<CarriedPlan>,
-    /// The one that was asked for first.
     pub(super) runs: Vec<RunFacts<'a>>,
 }
 
@@ -61,9 +48,9 @@ impl<'a> ReplayReport<'a> {
         inputs: Inputs,
         carried: Option<CarriedPlan>,
     ) -> Self {
-        let measure = DemandMeasure::new(inventory, scenario);
+        let demands = mean_demands(inventory);
         let runs = replay.runs.iter();
-        let runs = runs.map(|own| RunFacts::new(inventory, &measure, own));
+        let runs = runs.map(|own| RunFacts::new((inventory, scenario), &demands, own));
         Self {
             inventory,
             scenario,
@@ -72,126 +59,6 @@ impl<'a> ReplayReport<'a> {
             carried,
             runs: runs.collect(),
         }
-    }
-
-    /// What a replay says on the terminal: the finding, each run, credits, tables, and what is assumed.
-    pub fn text(&self, width: Option<u16>) -> String {
-        let finding = format!("{}.", self.finding());
-        let finding = [finding].into_iter().chain(self.plan_words());
-        let mut document = Document::of([vec![Block::sentences(finding)]]);
-        for said in self.said(|sentence| Line::from(sentence)) {
-            document.add(said);
-        }
-        let tiers = self.tier_table().map(Block::Table);
-        document.add(tiers.into_iter().collect());
-        for run in &self.runs {
-            document.add(vec![Block::Table(self.shortage_table(run))]);
-        }
-        document.add(vec![Block::sentences(self.assumed())]);
-        document.text(width)
-    }
-
-    /// report.html, with its charts ([`drawings`](ReplayReport::drawings)).
-    ///
-    /// # Errors
-    /// `Error::Internal` if the page cannot be rendered.
-    pub fn page(&self, figures: Vec<Figure>) -> Result<WrittenFile> {
-        // A percent sign stays on the line of its number.
-        let shown = |sentence: &str| Line::from(glued(sentence));
-        let tables = self.page_tables();
-        let mut beside = vec![Block::sentences(self.plan_words().as_deref().map(shown))];
-        beside.extend(self.said(shown).into_iter().flatten());
-        let moments = self.runs.iter().flat_map(|own| &own.run.moments);
-        let (starts, ends) = (
-            moments.clone().map(|own| own.start),
-            moments.map(|own| own.end),
-        );
-        let span = starts.min().zip(ends.max());
-        let span = span.map(|(from, to)| spoken(self.scenario.offset, from, to));
-        let title = format!("What users would have felt: {}", self.scenario.name);
-        let assumed = self.assumed();
-        let assumed = Block::sentences(assumed.iter().map(|own| shown(own)));
-        let mut document = Document::page("Replay", &title, &span.unwrap_or_default());
-        document.push(Section::briefing(
-            State::bad_if(self.is_anybody_down()),
-            &glued(&format!("{}.", self.finding())),
-            beside,
-            self.key_numbers(&tables),
-            Vec::new(),
-        ));
-        document.push(Section::charts("In pictures", figures));
-        document.push(Section::tables(tables));
-        document.push(Section::new(ASSUMED_ID, "What is assumed", vec![assumed]));
-        page(REPORT_FILE, &document)
-    }
-
-    /// What is said of each run of which anything is, and of credits, below a heading each.
-    fn said(&self, line: impl Fn(&str) -> Line) -> Vec<Vec<Block>> {
-        let lines = |all: &[String]| all.iter().map(|own| line(own)).collect::<Vec<Line>>();
-        let runs = self.runs.iter().filter_map(|run| {
-            let sentences = self.sentences(run);
-            let heading = Block::Heading("", premise(run.run.conduct).to_owned());
-            (!sentences.is_empty()).then(|| vec![heading, Block::items(lines(&sentences))])
-        });
-        let credits = Block::sentences(lines(&[self.credit_words()]));
-        let heading = Block::Heading("", "Service credits".to_owned());
-        runs.chain([vec![heading, credits]]).collect()
-    }
-
-    /// Minutes that are lost, users who are down at once, tenants that get less than they were promised.
-    fn key_numbers(&self, tables: &[Table]) -> Vec<KeyNumber> {
-        let Some((asked, others)) = self.runs.split_first() else {
-            return Vec::new();
-        };
-        let number = |value: &dyn Fn(&RunFacts<'_>) -> String, label, because, is_bad| {
-            let others = others.iter();
-            let beside = others.map(|own| format!("{} {}", value(own), heading(own.run.conduct)));
-            KeyNumber {
-                value: value(asked),
-                label,
-                note: beside.collect::<Vec<_>>().join(", "),
-                because: Table::anchor(tables, because, ASSUMED_ID),
-                state: State::bad_if(is_bad),
-            }
-        };
-        let of_all = share_down(&asked.run.totals).map(share_words);
-        let of_all = of_all.map_or_else(String::new, |own| format!(", {own} of all"));
-        let most = |own: &RunFacts<'_>| own.worst.map_or(0.0, |own| own.most_down);
-        let below = |own: &RunFacts<'_>| numbers::whole(self.below(own));
-        let get = by_count(&below(asked), ["tenant gets", "tenants get"]);
-        let is_down = asked.is_anybody_down();
-        vec![
-            number(
-                &|own| numbers::about(own.down_minutes()),
-                format!("user minutes lost{of_all}"),
-                TIERS_ID,
-                is_down,
-            ),
-            number(
-                &|own| numbers::users_up(most(own)),
-                "users down at once, at most".to_owned(),
-                COMPONENTS_ID,
-                is_down,
-            ),
-            number(
-                &below,
-                format!("{get} less than promised"),
-                TENANTS_ID,
-                self.below(asked) > 0,
-            ),
-        ]
-    }
-
-    /// replay.json and the tables of the folder.
-    ///
-    /// # Errors
-    /// `Error::Internal` if one cannot be written.
-    pub fn files(&self) -> Result<Vec<WrittenFile>> {
-        let json = WrittenFile {
-            name: crate::plan_files::REPLAY_FILE.to_owned(),
-            bytes: self.json()?.into_bytes(),
-        };
-        Ok([vec![json], self.tables()?].concat())
     }
 
     /// The events of the scenario that lie in it.
@@ -220,7 +87,6 @@ impl<'a> ReplayReport<'a> {
         is_any.then(|| 1.0 - plan / nothing.down_minutes())
     }
 
-    /// Tenants that get less than the tier of some of their users promises.
     pub(super) fn below(&self, run: &RunFacts<'_>) -> usize {
         let accounts = run.run.accounts.iter().filter(|own| {
             let promised = self.inventory.tiers[own.tier.index()].availability;
@@ -232,7 +98,6 @@ impl<'a> ReplayReport<'a> {
             .len()
     }
 
-    /// The offset and the span in which instants are told.
     pub(super) fn clock(&self) -> Clock {
         let moments = self.runs.iter().filter_map(|own| own.run.moments.first());
         Clock::of(self.scenario).telling(moments.map(|own| own.start))
@@ -259,7 +124,6 @@ impl<'a> ReplayReport<'a> {
         }
     }
 
-    /// The unit of what comes and of what can be taken.
     pub(super) fn unit(&self, short: Short) -> &'a str {
         match short {
             Short::Sessions => "sessions/s",
@@ -283,7 +147,6 @@ pub(super) const DOWN_SHARE: f64 = 0.001;
 /// Of what the worst shortage weighs, the share from which on another one matters.
 const WEIGHTY: f64 = 0.01;
 
-/// What is worth telling of a run.
 pub(super) struct RunFacts<'a> {
     pub(super) run: &'a Run,
     /// The step in which most users are down, if any are.
@@ -292,16 +155,14 @@ pub(super) struct RunFacts<'a> {
     pub(super) down: Option<[Timestamp; 2]>,
     /// They still are when it ends.
     pub(super) is_down_at_end: bool,
-    /// By tier, in the order of ranks.
     pub(super) tiers: Vec<(TierId, Felt)>,
-    /// The one that weighs most first.
     pub(super) shortages: Vec<PassageShortage<'a>>,
     /// Share of a month's price, and how many tenants get it at most for any tier and month; the largest share first.
     pub(super) credits: Vec<(f64, usize)>,
 }
 
 impl<'a> RunFacts<'a> {
-    fn new(inventory: &Inventory, measure: &DemandMeasure<'_>, run: &'a Run) -> Self {
+    fn new(from: (&Inventory, &Scenario), demands: &[f64], run: &'a Run) -> Self {
         let moments = &run.moments;
         let worst = moments.iter().filter(|own| own.down > NOBODY);
         let is_down = |own: &&Moment| own.down > DOWN_SHARE * own.users;
@@ -309,7 +170,7 @@ impl<'a> RunFacts<'a> {
         let last = moments.iter().rfind(is_down);
         let shortages = run.passages.iter();
         let mut shortages: Vec<PassageShortage<'a>> = shortages
-            .filter_map(|own| PassageShortage::new(measure, moments, own))
+            .filter_map(|own| PassageShortage::new(from, demands, moments, own))
             .collect();
         shortages.sort_by(|a, b| {
             let by_weight = b.weight.total_cmp(&a.weight);
@@ -317,7 +178,7 @@ impl<'a> RunFacts<'a> {
         });
         let mut tiers: BTreeMap<(u32, TierId), Felt> = BTreeMap::new();
         for own in &run.accounts {
-            let rank = inventory.tiers[own.tier.index()].rank;
+            let rank = from.0.tiers[own.tier.index()].rank;
             tiers.entry((rank, own.tier)).or_default().add(&own.felt);
         }
         let tiers = tiers.into_iter();

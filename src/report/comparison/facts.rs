@@ -1,0 +1,126 @@
+//! What is known of two plans that are compared: what differs, and what the sides are called.
+
+use crate::ids::ComponentId;
+use crate::inventory::TableDifference;
+use crate::model::{Component, Inventory};
+use crate::plan::compare::{BrokenPromise, Comparison, PeriodPair};
+use crate::plan_files::ErrorMargin;
+use crate::plan_files::explanations::Explanations;
+use crate::scenario::KeyDifference;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What one of two plans is called.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ComparedPlan {
+    /// What the user calls it: the name of its folder.
+    pub name: String,
+    /// Name of its scenario; blank if it does not tell.
+    pub scenario: String,
+}
+
+impl ComparedPlan {
+    /// Its name, and that of its scenario where it is another one.
+    pub fn words(&self) -> String {
+        if self.scenario.is_empty() || self.scenario == self.name {
+            self.name.clone()
+        } else {
+            format!("{}, scenario {}", self.name, self.scenario)
+        }
+    }
+}
+
+/// What the two sides and their components are called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Labels {
+    /// The first side and the second one.
+    pub sides: [ComparedPlan; 2],
+    /// Names of components, sites among them, by id; what has none goes by its id.
+    pub names: BTreeMap<String, String>,
+}
+
+impl Labels {
+    /// Takes over the names of an inventory; later ones win. What has the name of a site has its id behind it.
+    pub fn add_names(&mut self, inventory: &Inventory) {
+        let sites = inventory.sites.iter();
+        let sites: BTreeSet<&str> = sites.map(|own| own.name.as_str()).collect();
+        for component in (0..inventory.component_count()).map(ComponentId::new) {
+            let id = inventory.component_name(component);
+            let title = inventory.component_title(component);
+            let is_site = matches!(inventory.component(component), Component::Site(_));
+            let name = if is_site || title == id || !sites.contains(title) {
+                title.to_owned()
+            } else {
+                format!("{title} ({id})")
+            };
+            self.names.insert(id.to_owned(), name);
+        }
+    }
+
+    /// What reports call a component.
+    pub fn name<'a>(&'a self, component: &'a str) -> &'a str {
+        self.names.get(component).map_or(component, String::as_str)
+    }
+}
+
+/// Everything that is told about two plans.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ComparisonReport {
+    /// What the sides are called.
+    pub labels: Labels,
+    /// What differs in the plans.
+    pub comparison: Comparison,
+    /// What differs in the inventories; `None` if a side does not carry its inputs.
+    pub tables: Option<Vec<TableDifference>>,
+    /// What differs in the scenarios; `None` if a side does not carry its inputs.
+    pub keys: Option<Vec<KeyDifference>>,
+    /// How far the inputs of either may be off, where their summaries tell.
+    pub margins: [Option<ErrorMargin>; 2],
+    /// Promises that at least one of them breaks; `None` if a side has no tenants.csv.
+    pub promises: Option<Vec<BrokenPromise>>,
+    /// Why either is as it is, where it carries its explanations.
+    pub explanations: [Option<Explanations>; 2],
+}
+
+impl ComparisonReport {
+    /// The pair that is shown in full: the one that the verdict speaks of, else the hardest.
+    pub fn shown(&self) -> Option<&PeriodPair> {
+        let pairs = self.comparison.pairs.iter();
+        let hardest = pairs.max_by(|left, right| {
+            let by_users = left.users_elsewhere().total_cmp(&right.users_elsewhere());
+            by_users.then(right.moments[1].cmp(&left.moments[1]))
+        });
+        self.comparison.main().or(hardest)
+    }
+
+    pub(super) fn position(&self, pair: &PeriodPair) -> usize {
+        let mut pairs = self.comparison.pairs.iter();
+        let position = pairs.position(|own| own.moments == pair.moments);
+        position.unwrap_or(0)
+    }
+
+    /// What differs in the inputs, first in the scenarios.
+    pub(super) fn inputs(&self) -> Vec<ChangedInput<'_>> {
+        let keys = self.keys.iter().flatten().map(|own| ChangedInput {
+            file: "scenario",
+            row: own.key.clone(),
+            column: Some(""),
+            sides: [own.a.as_deref(), own.b.as_deref()],
+        });
+        let cells = self.tables.iter().flatten().map(|own| ChangedInput {
+            file: &own.file,
+            row: own.row.join(" "),
+            column: own.column.as_deref(),
+            sides: [own.a.as_deref(), own.b.as_deref()],
+        });
+        keys.chain(cells).collect()
+    }
+}
+
+/// A cell or a key that two plans were made from.
+pub(super) struct ChangedInput<'a> {
+    pub(super) file: &'a str,
+    pub(super) row: String,
+    /// Blank for a key; `None` where the whole row is missing on one side.
+    pub(super) column: Option<&'a str>,
+    pub(super) sides: [Option<&'a str>; 2],
+}

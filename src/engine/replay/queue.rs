@@ -21,7 +21,34 @@ use std::collections::VecDeque;
 /// Work that waits.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Queue {
-    cohorts: VecDeque<Cohort>,
+    cohorts: VecDeque<WaitingCohort>,
+}
+
+/// A cohort of a queue, with what is asked of it at every step.
+#[derive(Debug, Clone)]
+struct WaitingCohort {
+    cohort: Cohort,
+    /// [`Cohort::cost`], which changes with the cohort alone.
+    cost: f64,
+    /// No part of it is given up or late before this instant, in seconds; minus infinity where that is not known.
+    quiet_until: f64,
+}
+
+impl WaitingCohort {
+    fn new(cohort: Cohort, quiet_until: f64) -> Self {
+        let cost = cohort.cost();
+        Self {
+            cohort,
+            cost,
+            quiet_until,
+        }
+    }
+}
+
+impl From<Cohort> for WaitingCohort {
+    fn from(cohort: Cohort) -> Self {
+        Self::new(cohort, f64::NEG_INFINITY)
+    }
 }
 
 /// So many parts of what waits are told apart by when they came, at most.
@@ -37,34 +64,38 @@ impl Queue {
 
     /// How many parts of what waits are told apart.
     pub(super) fn parts(&self) -> usize {
-        let each = self.cohorts.iter();
+        let each = self.cohorts();
         each.map(|own| own.entries.len() + own.stale.len()).sum()
     }
 
     /// What waits, in the resource's unit times seconds.
     pub(super) fn cost(&self) -> f64 {
-        self.cohorts.iter().fold(0.0, |sum, own| sum + own.cost())
+        self.cohorts.iter().fold(0.0, |sum, own| sum + own.cost)
+    }
+
+    fn cohorts(&self) -> impl Iterator<Item = &Cohort> {
+        self.cohorts.iter().map(|own| &own.cohort)
     }
 
     /// What waits and somebody still waits for.
     pub(super) fn live(&self) -> impl Iterator<Item = &QueueEntry> {
-        self.cohorts.iter().flat_map(|own| &own.entries)
+        self.cohorts().flat_map(|own| &own.entries)
     }
 
     /// What waits and nobody waits for any more: whose attempts, and how much of the resource they take.
     pub(super) fn stale(&self) -> impl Iterator<Item = (Option<usize>, f64)> + '_ {
-        let stale = self.cohorts.iter().flat_map(|own| &own.stale);
+        let stale = self.cohorts().flat_map(|own| &own.stale);
         stale.map(|own| (own.item, own.amount.number() * own.cost))
     }
 
     /// How long the oldest has waited at an instant, in seconds.
     pub(super) fn oldest(&self, at: f64) -> f64 {
-        self.cohorts.front().map_or(0.0, |own| at - own.since())
+        self.cohorts().next().map_or(0.0, |own| at - own.since())
     }
 
     /// Puts work in that waits when the replay begins.
     pub(super) fn put(&mut self, at: f64, entries: Vec<QueueEntry>) {
-        self.cohorts.push_back(Cohort::new(at, entries));
+        self.cohorts.push_back(Cohort::new(at, entries).into());
     }
 
     /// Puts work in that waits when the replay begins, and nobody waits for; it takes one of the resource each.
@@ -76,18 +107,19 @@ impl Queue {
             came: [at; 2],
             cost: 1.0,
         });
-        self.cohorts.push_back(cohort);
+        self.cohorts.push_back(cohort.into());
     }
 
     /// Costs changed: what waits takes as much as `cost` says from now on, whether somebody waits for it or not.
     pub(super) fn revalue(&mut self, cost: impl Fn(usize) -> f64) {
-        for cohort in &mut self.cohorts {
-            for entry in &mut cohort.entries {
+        for waiting in &mut self.cohorts {
+            for entry in &mut waiting.cohort.entries {
                 entry.cost = cost(entry.item);
             }
-            for own in &mut cohort.stale {
+            for own in &mut waiting.cohort.stale {
                 own.cost = own.item.map_or(1.0, &cost);
             }
+            waiting.cost = waiting.cohort.cost();
         }
     }
 
@@ -105,24 +137,29 @@ impl Queue {
         let begun = self.cost();
         let mut budget = service.capacity * service.seconds;
         while budget > 0.0
-            && let Some(mut cohort) = self.cohorts.pop_front()
+            && let Some(waiting) = self.cohorts.pop_front()
         {
+            let WaitingCohort {
+                mut cohort,
+                cost,
+                quiet_until,
+            } = waiting;
             let at = end - budget / service.capacity;
             if service.sheds && !cohort.entries.is_empty() && !cohort.has_stale() {
                 let done = work_shedding(&mut cohort, [at, end], service, &patience, &mut outcome);
                 budget = (end - done) * service.capacity;
                 if !cohort.is_empty() {
-                    self.cohorts.push_front(cohort);
+                    self.cohorts.push_front(cohort.into());
                     break;
                 }
                 continue;
             }
-            let cost = cohort.cost();
             cohort.work(budget, (at, service.capacity), &patience, &mut outcome);
             outcome.worked += cost.min(budget);
             budget = (budget - cost).max(0.0);
             if !cohort.is_empty() {
-                self.cohorts.push_front(cohort);
+                self.cohorts
+                    .push_front(WaitingCohort::new(cohort, quiet_until));
             }
         }
         self.come(service, budget, arrivals, &patience, &mut outcome);
@@ -144,23 +181,26 @@ impl Queue {
     /// nobody waits for any more.
     fn thin(&mut self) {
         for is_all in [false, true] {
-            let [Some(first), Some(last)] = [self.cohorts.front(), self.cohorts.back()] else {
+            let ends = [self.cohorts.front(), self.cohorts.back()];
+            let [Some(first), Some(last)] = ends.map(|own| own.map(|own| &own.cohort)) else {
                 return;
             };
             if self.cohorts.len() <= COHORTS {
                 return;
             }
             let most = (last.until() - first.since()) / (COHORTS / 4) as f64;
-            let mut thinned: VecDeque<Cohort> = VecDeque::with_capacity(COHORTS);
+            let mut thinned: VecDeque<WaitingCohort> = VecDeque::with_capacity(COHORTS);
             for own in std::mem::take(&mut self.cohorts) {
-                let is_meant = |own: &Cohort| is_all || own.entries.is_empty();
+                let is_meant = |own: &WaitingCohort| is_all || own.cohort.entries.is_empty();
                 match thinned.back_mut() {
                     Some(before)
                         if is_meant(before)
                             && is_meant(&own)
-                            && own.until() - before.since() <= most =>
+                            && own.cohort.until() - before.cohort.since() <= most =>
                     {
-                        before.join(own);
+                        before.cohort.join(own.cohort);
+                        before.cost = before.cohort.cost();
+                        before.quiet_until = f64::NEG_INFINITY;
                     }
                     _ => thinned.push_back(own),
                 }
@@ -188,7 +228,8 @@ impl Queue {
             entry.came = [entry.at; 2];
             entry.at_once = false;
         }
-        self.cohorts.push_back(Cohort::new(service.start, entries));
+        self.cohorts
+            .push_back(Cohort::new(service.start, entries).into());
     }
 
     /// What comes in the step, once everything before it has been worked with all but `budget`.
@@ -228,7 +269,7 @@ impl Queue {
             outcome.worked += budget;
         }
         if !cohort.is_empty() {
-            self.cohorts.push_back(cohort);
+            self.cohorts.push_back(cohort.into());
         }
     }
 
@@ -240,7 +281,11 @@ impl Queue {
         patience: &impl Fn(usize) -> Patience,
         outcome: &mut StepOutcome,
     ) {
-        for cohort in &mut self.cohorts {
+        for waiting in &mut self.cohorts {
+            if end < waiting.quiet_until - SAME_INSTANT {
+                continue;
+            }
+            let cohort = &mut waiting.cohort;
             let mut stale = Vec::new();
             for entry in &mut cohort.entries {
                 let within = patience(entry.item).gives_up;
@@ -285,8 +330,10 @@ impl Queue {
                 join(&mut cohort.entries, own);
             }
             cohort.entries.retain(|own| !own.amount.is_none());
+            waiting.cost = cohort.cost();
+            waiting.quiet_until = cohort.quiet_until(patience);
         }
-        self.cohorts.retain(|own| !own.is_empty());
+        self.cohorts.retain(|own| !own.cohort.is_empty());
     }
 }
 

@@ -107,6 +107,16 @@ impl Cohort {
         last.fold(f64::NEG_INFINITY, f64::max)
     }
 
+    /// The first instant at which a part of it is given up or late, unless something joins it.
+    pub(super) fn quiet_until(&self, patience: &impl Fn(usize) -> Patience) -> f64 {
+        let next = self.entries.iter().map(|entry| {
+            let own = patience(entry.item);
+            let wait = own.gives_up.min(own.is_late - entry.age);
+            entry.came[0] + wait - entry.lag
+        });
+        next.fold(f64::INFINITY, f64::min)
+    }
+
     /// When the first and the last came of every part of it.
     fn times(&self) -> impl Iterator<Item = [f64; 2]> + '_ {
         let stale = self.stale.iter().map(|own| own.came);

@@ -283,16 +283,13 @@ impl MapChart {
         keys
     }
 
-    /// Numbers the sites that no panel has room to name; returns what the numbers mean.
+    /// Numbers the sites in each panel that has no room to name them; returns what the numbers mean.
     fn number(&self, frame: &mut ChartFrame, panels: &mut [MapPanel<'_>]) -> String {
         let (wide, narrow) = MOST_LISTED;
         let most = if frame.is_wide { wide } else { narrow };
-        let named = panels.iter().flat_map(|panel| &panel.named);
-        let named: BTreeSet<&str> = named.copied().collect();
-        let unnamed = self.sites.iter();
-        let unnamed =
-            unnamed.filter(|site| site.coordinates.is_some() && !named.contains(site.id.as_str()));
-        let unnamed: Vec<&SitePlace> = unnamed.collect();
+        let lacks_name =
+            |site: &&SitePlace| panels.iter().any(|panel| panel.shows_unnamed(&site.id));
+        let unnamed: Vec<&SitePlace> = self.sites.iter().filter(lacks_name).collect();
         let (mut listed, mut without) = (Vec::new(), Vec::new());
         for site in unnamed.iter().take(most) {
             let name = visible(&site.name);

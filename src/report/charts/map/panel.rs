@@ -251,7 +251,7 @@ pub(super) struct MapPanel<'a> {
     /// Moves, largest first.
     pub(super) arrows: Vec<MoveArrow>,
     /// Ids of the sites that have a name in the picture.
-    pub(super) named: BTreeSet<&'a str>,
+    named: BTreeSet<&'a str>,
     /// What texts may not cover: marks and other texts.
     taken: Vec<MapExtent>,
 }
@@ -441,8 +441,16 @@ impl<'a> MapPanel<'a> {
         }
     }
 
-    /// Writes the number that a note explains beside a site; `false` if there is no room for it.
+    /// `true` of a site that is in this view and has no name there.
+    pub(super) fn shows_unnamed(&self, id: &str) -> bool {
+        !self.named.contains(id) && self.sites.iter().any(|(site, _)| site.id == id)
+    }
+
+    /// Writes the number that a note explains beside a site without a name; `false` if there is no room for it.
     pub(super) fn number_site(&mut self, canvas: &mut Canvas, id: &str, number: usize) -> bool {
+        if !self.shows_unnamed(id) {
+            return false;
+        }
         let site = self.sites.iter().find(|(site, _)| site.id == id);
         let line = [(number.to_string(), self.faces().1)];
         site.map(|own| own.1)

@@ -3,8 +3,7 @@
 use super::super::certificate::{Rules, longest};
 use super::super::report::{At, Report, Rule};
 use super::basis::{CaseWays, Defaults};
-use crate::graph::Path;
-use crate::ids::{LinkId, ShardId, TierId};
+use crate::ids::{AccessPointId, LinkId, ShardId, SiteId, TierId};
 use crate::model::{Hours, LinkEnd};
 use crate::plan_files::{
     CaseProof, DisplacedUsers, LikeShard, Lined, PROOFS_FILE, UsersOf, decimal,
@@ -12,6 +11,16 @@ use crate::plan_files::{
 use crate::units::{AGREEMENT, NOBODY};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
+
+/// A path that is written for displaced users.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct WitnessPath {
+    pub(super) links: Vec<LinkId>,
+    pub(super) access_point: AccessPointId,
+    pub(super) site: SiteId,
+    /// Milliseconds.
+    pub(super) latency: f64,
+}
 
 /// Users who are not on their default path.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,12 +31,12 @@ pub(super) struct DisplacedInCase {
     /// Whether the shard that tells who they are has a latency limit beside that of the policy.
     pub(super) has_limit: bool,
     /// Their paths to one site: one for all slices of the hours, or one for each; none are unserved.
-    pub(super) legs: Vec<Path>,
+    pub(super) legs: Vec<WitnessPath>,
     pub(super) users: f64,
 }
 
 /// Milliseconds of the paths of a way, the mean over the hours.
-pub(super) fn mean_latency(legs: &[Path], hours: &Hours) -> f64 {
+pub(super) fn mean_latency(legs: &[WitnessPath], hours: &Hours) -> f64 {
     let by_slice = legs.iter().enumerate();
     match legs {
         [only] => only.latency,
@@ -185,7 +194,11 @@ fn displaced_of(
 }
 
 /// P7851: the links make a way for all hours, or one for each slice of them, to one site.
-fn legs(ways: &CaseWays<'_, '_>, alike: usize, links: &[String]) -> Result<Vec<Path>, Unfit> {
+fn legs(
+    ways: &CaseWays<'_, '_>,
+    alike: usize,
+    links: &[String],
+) -> Result<Vec<WitnessPath>, Unfit> {
     let context = ways.basis.context;
     let begins = |name: &String| {
         let link = context.links.get(name.as_str());
@@ -199,7 +212,7 @@ fn legs(ways: &CaseWays<'_, '_>, alike: usize, links: &[String]) -> Result<Vec<P
         return unfit(WHERE, "links", found, expected);
     }
     let legs = legs.into_iter().map(|leg| path(ways, alike, leg));
-    let legs: Vec<Path> = legs.collect::<Result<_, _>>()?;
+    let legs: Vec<WitnessPath> = legs.collect::<Result<_, _>>()?;
     if legs.iter().any(|leg| leg.site != legs[0].site) {
         let expected = "paths to one site: users are homed there at all hours";
         return unfit(WHERE, "links", "paths to several sites", expected);
@@ -209,7 +222,7 @@ fn legs(ways: &CaseWays<'_, '_>, alike: usize, links: &[String]) -> Result<Vec<P
 
 /// P7851: the links make a simple path over exactly one access point, open to these users, within their limit, to
 /// a site where they may be.
-fn path(ways: &CaseWays<'_, '_>, id: usize, names: &[String]) -> Result<Path, Unfit> {
+fn path(ways: &CaseWays<'_, '_>, id: usize, names: &[String]) -> Result<WitnessPath, Unfit> {
     let (basis, roads) = (ways.basis, ways.roads);
     let (context, inventory) = (basis.context, basis.context.inventory);
     let group = basis.alike.group(id);
@@ -278,7 +291,7 @@ fn path(ways: &CaseWays<'_, '_>, id: usize, names: &[String]) -> Result<Path, Un
         let expected = "an open site where the rules let them be";
         return unfit(WHERE, "links", found, expected);
     }
-    Ok(Path {
+    Ok(WitnessPath {
         links,
         access_point,
         site,

@@ -3,6 +3,7 @@
 use super::folders::all;
 use super::written::{Judged, Written};
 use plimsoll::units::is_close;
+use rayon::prelude::*;
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -82,16 +83,18 @@ impl Missed {
             self.look(name, file, what, sweep);
         }
     }
+}
 
-    fn assert_none(&self) {
-        let few: Vec<&str> = self.0.iter().take(40).map(String::as_str).collect();
-        assert!(
-            self.0.is_empty(),
-            "{} missed\n{}",
-            self.0.len(),
-            few.join("\n")
-        );
-    }
+/// Fails where a change of one of the sweeps is missed; the sweeps are looked at side by side.
+fn assert_caught(look: impl Fn(&mut Missed, &str, &Written) + Sync) {
+    let missed = all().into_par_iter().flat_map_iter(|(name, sweep)| {
+        let mut missed = Missed::default();
+        look(&mut missed, &name, &sweep);
+        missed.0
+    });
+    let missed: Vec<String> = missed.collect();
+    let few = missed[..missed.len().min(40)].join("\n");
+    assert!(missed.is_empty(), "{} missed\n{few}", missed.len());
 }
 
 fn with_lines(sweep: &Written, file: &str, lines: &[String]) -> Written {
@@ -100,9 +103,8 @@ fn with_lines(sweep: &Written, file: &str, lines: &[String]) -> Written {
 
 #[test]
 fn every_changed_cell_is_caught() {
-    let mut missed = Missed::default();
-    for (name, sweep) in all() {
-        for (file, lines) in tables(&sweep) {
+    assert_caught(|missed, name, sweep| {
+        for (file, lines) in tables(sweep) {
             let columns: Vec<&str> = lines[0].split(',').collect();
             for row in 1..lines.len() {
                 let cells: Vec<&str> = lines[row].split(',').collect();
@@ -136,53 +138,38 @@ fn every_changed_cell_is_caught() {
                             columns[column],
                             row + 1
                         );
-                        missed.look(&name, &file, &what, &with_lines(&sweep, &file, &lines));
+                        missed.look(name, &file, &what, &with_lines(sweep, &file, &lines));
                     }
                 }
             }
         }
-    }
-    missed.assert_none();
+    });
 }
 
 #[test]
 fn every_missing_doubled_and_swapped_row_is_caught() {
-    let mut missed = Missed::default();
-    for (name, sweep) in all() {
-        for (file, lines) in tables(&sweep) {
+    assert_caught(|missed, name, sweep| {
+        for (file, lines) in tables(sweep) {
+            let mut look = |what: String, lines: &[String]| {
+                missed.look(name, &file, &what, &with_lines(sweep, &file, lines));
+            };
             for row in 1..lines.len() {
                 let mut without = lines.clone();
                 let line = without.remove(row);
                 if !may_say_less(&file, &line) {
-                    missed.look(
-                        &name,
-                        &file,
-                        &format!("without line {}", row + 1),
-                        &with_lines(&sweep, &file, &without),
-                    );
+                    look(format!("without line {}", row + 1), &without);
                 }
                 let mut doubled = lines.clone();
                 doubled.push(line);
-                missed.look(
-                    &name,
-                    &file,
-                    &format!("line {} twice", row + 1),
-                    &with_lines(&sweep, &file, &doubled),
-                );
+                look(format!("line {} twice", row + 1), &doubled);
                 if row > 1 && !IN_ANY_ORDER.contains(&file.as_str()) {
                     let mut swapped = lines.clone();
                     swapped.swap(row - 1, row);
-                    missed.look(
-                        &name,
-                        &file,
-                        &format!("lines {row} and {} swapped", row + 1),
-                        &with_lines(&sweep, &file, &swapped),
-                    );
+                    look(format!("lines {row} and {} swapped", row + 1), &swapped);
                 }
             }
         }
-    }
-    missed.assert_none();
+    });
 }
 
 /// Every value of a document changed, one after the other: numbers a little, words to another; and every entry of a
@@ -266,8 +253,7 @@ const WHO_WROTE_IT: [&str; 2] = [".plimsoll", ".inputs"];
 
 #[test]
 fn every_changed_value_of_sweep_json_is_caught() {
-    let mut missed = Missed::default();
-    for (name, sweep) in all() {
+    assert_caught(|missed, name, sweep| {
         let document: Value = serde_json::from_str(&sweep.files["sweep.json"]).expect("it is JSON");
         let recoveries = document["recoveries"].as_array().expect("a list");
         // How deep goals are settled is nothing to recoveries that have none.
@@ -276,34 +262,30 @@ fn every_changed_value_of_sweep_json_is_caught() {
             let is_nothing = what.starts_with(".full") && !is_planned;
             if !is_nothing && !WHO_WROTE_IT.iter().any(|own| what.starts_with(own)) {
                 missed.look(
-                    &name,
+                    name,
                     "sweep.json",
                     &what,
                     &sweep.with("sweep.json", changed.to_string()),
                 );
             }
         }
-    }
-    missed.assert_none();
+    });
 }
 
 #[test]
 fn every_changed_value_of_a_proof_is_caught() {
-    let mut missed = Missed::default();
-    for (name, sweep) in all() {
-        every_changed_line(&mut missed, &name, &sweep, "proofs.jsonl");
-    }
-    missed.assert_none();
+    assert_caught(|missed, name, sweep| {
+        every_changed_line(missed, name, sweep, "proofs.jsonl");
+    });
 }
 
 #[test]
 fn every_changed_value_of_who_is_displaced_without_a_failure_is_caught() {
-    let mut missed = Missed::default();
-    let has_first = |sweep: &Written| sweep.files["proofs.jsonl"].starts_with("{\"case\":0,");
-    for (name, sweep) in all().into_iter().filter(|(_, sweep)| has_first(sweep)) {
-        every_changed_line(&mut missed, &name, &sweep, "displaced.jsonl");
-    }
-    missed.assert_none();
+    assert_caught(|missed, name, sweep| {
+        if sweep.files["proofs.jsonl"].starts_with("{\"case\":0,") {
+            every_changed_line(missed, name, sweep, "displaced.jsonl");
+        }
+    });
 }
 
 fn every_changed_line(missed: &mut Missed, name: &str, sweep: &Written, file: &'static str) {

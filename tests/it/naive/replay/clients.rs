@@ -84,7 +84,7 @@ impl Clients {
             let age = middle([from, until]) - own.first;
             let span = [from, until];
             let amount = own.amount * share;
-            due.push(Parcel {
+            let parcel = Parcel {
                 stream: own.stream,
                 errand: own.errand,
                 attempt: own.attempt,
@@ -97,7 +97,8 @@ impl Clients {
                 hop: 0,
                 is_at_once: own.is_at_once,
                 at: span.map(|at| at.max(start)),
-            });
+            };
+            send_together(&mut due, parcel);
             own.amount -= amount;
             own.span[0] = until;
             if share >= 1.0 {
@@ -105,7 +106,7 @@ impl Clients {
             }
         }
         self.pending.retain(|own| own.amount > 1e-12);
-        together(due)
+        due
     }
 
     /// An attempt fails in a step.
@@ -180,29 +181,25 @@ impl Clients {
 }
 
 /// What is tried again together, evenly or at one instant, was first sent as long ago as it was on average.
-fn together(due: Vec<Parcel>) -> Vec<Parcel> {
-    let mut all: Vec<Parcel> = Vec::new();
-    for own in due {
-        let is_alike = |other: &&mut Parcel| {
-            (other.stream, other.errand, other.attempt, other.is_late)
-                == (own.stream, own.errand, own.attempt, own.is_late)
-                && other.is_at_once == own.is_at_once
-                && (!own.is_at_once || (other.sent[0] - own.sent[0]).abs() < INSTANT)
-        };
-        let Some(other) = all.iter_mut().find(is_alike) else {
-            all.push(own);
-            continue;
-        };
-        let share = own.amount / (own.amount + other.amount);
-        let mean = |a: f64, b: f64| a * (1.0 - share) + b * share;
-        for side in 0..2 {
-            other.sent[side] = mean(other.sent[side], own.sent[side]);
-            other.at[side] = mean(other.at[side], own.at[side]);
-        }
-        other.age = mean(other.age, own.age);
-        other.amount += own.amount;
+fn send_together(due: &mut Vec<Parcel>, next: Parcel) {
+    let is_alike = |other: &&mut Parcel| {
+        (other.stream, other.errand, other.attempt, other.is_late)
+            == (next.stream, next.errand, next.attempt, next.is_late)
+            && other.is_at_once == next.is_at_once
+            && (!next.is_at_once || (other.sent[0] - next.sent[0]).abs() < INSTANT)
+    };
+    let Some(other) = due.iter_mut().find(is_alike) else {
+        due.push(next);
+        return;
+    };
+    let share = next.amount / (next.amount + other.amount);
+    let mean = |a: f64, b: f64| a * (1.0 - share) + b * share;
+    for side in 0..2 {
+        other.sent[side] = mean(other.sent[side], next.sent[side]);
+        other.at[side] = mean(other.at[side], next.at[side]);
     }
-    all
+    other.age = mean(other.age, next.age);
+    other.amount += next.amount;
 }
 
 /// After a wait, spread to both sides; what would come before the step is over comes after it, as much later as keeps the

@@ -108,13 +108,15 @@ impl World<'_> {
         if resource.overload == Overload::Lose {
             let comes: f64 = arrivals
                 .iter()
-                .map(|own| own.amount * self.size(place, own, now))
+                .map(|own| own.amount * self.size(place, (own.stream, own.errand), now))
                 .sum();
             let seconds = self.span[1] - self.span[0];
             let passes = (left * seconds / comes).min(1.0);
             let mut through = Vec::new();
             for parcel in arrivals {
-                if self.size(place, &parcel, now) <= 0.0 || comes <= left * seconds {
+                if self.size(place, (parcel.stream, parcel.errand), now) <= 0.0
+                    || comes <= left * seconds
+                {
                     through.push(parcel);
                     continue;
                 }
@@ -145,7 +147,13 @@ impl World<'_> {
         now: &Truth<'_>,
     ) -> Vec<Parcel> {
         let mut queue = self.queues.remove(&place).unwrap_or_default();
-        let size = |own: &Parcel| self.size(place, own, now);
+        let streams = 0..self.streams.len();
+        let each = |stream: usize| {
+            let errands = [Errand::Work, Errand::Connect];
+            errands.map(|errand| self.size(place, (stream, errand), now))
+        };
+        let sizes: Vec<[f64; 2]> = streams.map(each).collect();
+        let size = |own: &Parcel| sizes[own.stream][own.errand as usize];
         let waits = |own: &Parcel| patience(self.profile(own.stream), own.errand);
         let measure = Measure {
             size: &size,
@@ -165,10 +173,15 @@ impl World<'_> {
         worked.through
     }
 
-    /// What one of a parcel's amount takes of what is short, slow work included.
-    fn size(&self, place: (ComponentId, Short), parcel: &Parcel, now: &Truth<'_>) -> f64 {
-        let profile = self.profile(parcel.stream);
-        let normal = self.normal_size(place, parcel);
+    /// What one of an attempt takes of what is short, slow work included.
+    fn size(
+        &self,
+        place: (ComponentId, Short),
+        (stream, errand): (usize, Errand),
+        now: &Truth<'_>,
+    ) -> f64 {
+        let profile = self.profile(stream);
+        let normal = self.normal_size(place, (stream, errand));
         let waits = match place.1 {
             Short::Sessions => false,
             Short::Resource(id) => self.inventory.resources[id.index()].is_waited_for(),
@@ -180,7 +193,7 @@ impl World<'_> {
         let slow = now.slow[place.0.index()].iter();
         let slow = slow.filter(|own| {
             own.profile
-                .is_none_or(|id| id == self.streams[parcel.stream].group.profile)
+                .is_none_or(|id| id == self.streams[stream].group.profile)
         });
         slow.fold(normal, |size, own| {
             let limit = own.timeout_seconds.or(profile.timeout_seconds);
@@ -197,13 +210,13 @@ impl World<'_> {
         })
     }
 
-    fn normal_size(&self, place: (ComponentId, Short), parcel: &Parcel) -> f64 {
-        let profile = self.profile(parcel.stream);
-        let cost = match parcel.errand {
+    fn normal_size(&self, place: (ComponentId, Short), (stream, errand): (usize, Errand)) -> f64 {
+        let profile = self.profile(stream);
+        let cost = match errand {
             Errand::Work => 1.0,
             Errand::Connect => profile.session_cost,
         };
-        match (place.1, parcel.errand) {
+        match (place.1, errand) {
             (Short::Sessions, Errand::Connect) => 1.0,
             (Short::Sessions, Errand::Work) => 0.0,
             (Short::Resource(id), _) => profile.demand[id.index()] * cost,
@@ -212,7 +225,7 @@ impl World<'_> {
 
     /// What waits, as it is counted in normal time.
     pub(super) fn in_normal_time(&self, place: (ComponentId, Short), queue: &Queue) -> f64 {
-        let size = |own: &Parcel| self.normal_size(place, own);
+        let size = |own: &Parcel| self.normal_size(place, (own.stream, own.errand));
         let waits = |own: &Parcel| patience(self.profile(own.stream), own.errand);
         queue.waiting(&Measure {
             size: &size,
@@ -247,7 +260,7 @@ impl World<'_> {
         let queues = self.inventory.waited_for().into_iter().any(|id| {
             let place = (component, Short::Resource(id));
             now.left[[component.index(), id.index()]].is_some()
-                && self.normal_size(place, parcel) > 0.0
+                && self.normal_size(place, (parcel.stream, parcel.errand)) > 0.0
         });
         let slow = now.slow[component.index()].iter();
         let slow = slow.filter(|own| {

@@ -44,6 +44,14 @@ impl Queue {
         self.cohorts.iter().map(|own| measure.of(own)).sum()
     }
 
+    /// How much more may wait.
+    fn free(&self, room: Room, measure: &Measure<'_>) -> f64 {
+        if room.longest.is_infinite() {
+            return room.longest;
+        }
+        room.longest - self.waiting(measure)
+    }
+
     pub(super) fn parcels(&mut self) -> impl Iterator<Item = &mut Parcel> {
         self.cohorts.iter_mut().flatten()
     }
@@ -91,13 +99,13 @@ impl Queue {
         let (at_once, evenly): (Vec<_>, Vec<_>) =
             arrivals.into_iter().partition(|own| own.is_at_once);
         // Decision: what comes at once is turned away at once, before anything is worked.
-        let fits = room.longest - self.waiting(measure);
+        let fits = self.free(room, measure);
         let at_once = admit(at_once, fits, measure, worked);
         if !at_once.is_empty() {
             self.cohorts.push_back(at_once);
         }
         let seconds = end - start;
-        let fits = room.longest - self.waiting(measure) + room.rate * seconds;
+        let fits = self.free(room, measure) + room.rate * seconds;
         let evenly = admit(evenly, fits, measure, worked);
         let mut now = start;
         if room.rate > 0.0 {

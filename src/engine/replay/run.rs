@@ -23,7 +23,7 @@ use crate::graph::Network;
 use crate::ids::{ClientRegionId, ShardId};
 use crate::model::{Inventory, Scenario};
 use crate::plan::replay::{Conduct, Replay, Run};
-use crate::plan::{Plan, SteeringGroups};
+use crate::plan::{Before, Plan, SteeringGroups};
 use crate::plan_files::WrittenPlan;
 use crate::scenario::{Knowledge, Period, capacities_at, hours_between};
 use crate::solve::Stop;
@@ -54,16 +54,7 @@ pub fn replay(
     };
     let mut scripts = Vec::new();
     if let Some(written) = written {
-        let names = RecallNames::new(inventory);
-        let enacted = |period: &Period| Enacted::of_written(inventory, &names, written, period);
-        let script = Script::of_plan(
-            inventory,
-            scenario,
-            &groups,
-            &before,
-            &enacted::under_way(written),
-            enacted,
-        )?;
+        let script = script_of_files(inventory, scenario, &groups, &before, written)?;
         scripts.push((Conduct::Plan, script));
     }
     let mut unsafe_turns = Vec::new();
@@ -111,6 +102,20 @@ pub fn replay_plan(
     Ok(played(inventory, scenario, plan, Play::Whole, stop)?.run)
 }
 
+/// What the files of a plan do; a finding if they name what the inventory does not have.
+fn script_of_files(
+    inventory: &Inventory,
+    scenario: &Scenario,
+    groups: &SteeringGroups,
+    before: &Before,
+    written: &WrittenPlan,
+) -> std::result::Result<Script, Box<Finding>> {
+    let names = RecallNames::new(inventory);
+    let spans = enacted::under_way(written);
+    let enacted = |period: &Period| Enacted::of_written(inventory, &names, written, period);
+    Script::of_plan(inventory, scenario, groups, before, &spans, enacted)
+}
+
 /// Plays the files of a plan forward as the plan in memory was played; `None` if they name what the inventory does not have.
 pub(in crate::engine) fn played_files(
     inventory: &Inventory,
@@ -123,16 +128,7 @@ pub(in crate::engine) fn played_files(
     let groups = SteeringGroups::new(inventory, &scenario.policy);
     let loaded = LoadedInventory::alone(inventory, &network);
     let before = state_before(&loaded, &groups, scenario, stop)?;
-    let names = RecallNames::new(inventory);
-    let enacted = |period: &Period| Enacted::of_written(inventory, &names, written, period);
-    let Ok(script) = Script::of_plan(
-        inventory,
-        scenario,
-        &groups,
-        &before,
-        &enacted::under_way(written),
-        enacted,
-    ) else {
+    let Ok(script) = script_of_files(inventory, scenario, &groups, &before, written) else {
         return Ok(None);
     };
     let ground = RunContext {

@@ -93,14 +93,14 @@ pub(in crate::plan::check) fn judge(
     referee.is_moving = referee.moves_users();
     let mut stretches = Vec::new();
     let mut judged = Vec::new();
-    let mut tables = WaveTables::default();
+    let mut tables = WaveTables::new(way);
     for timing in [Timing::Ahead, Timing::Behind] {
         let own: Vec<&WrittenWave<'_>> =
             written.iter().filter(|own| own.timing == timing).collect();
         let of_timing = (timing, &own[..]);
         stretches.extend(referee.stretch(of_timing, (&mut judged, &mut tables), report));
     }
-    tables.check(context, way, report);
+    tables.check_rest(context, report);
     is_accepted(context, &judged, report);
     check_ramp(context, way, &judged, report);
     summary_is_true(way, &written, &stretches, report);
@@ -142,7 +142,7 @@ impl WaveReferee<'_> {
     fn stretch(
         &mut self,
         (timing, waves): (Timing, &[&WrittenWave<'_>]),
-        (judged, tables): (&mut Vec<Connecting>, &mut WaveTables),
+        (judged, tables): (&mut Vec<Connecting>, &mut WaveTables<'_>),
         report: &mut Report,
     ) -> Option<JudgedStretch> {
         let way = self.way;
@@ -253,7 +253,7 @@ impl WaveReferee<'_> {
         &self,
         (timing, waves): (Timing, &[&WrittenWave<'_>]),
         (cases, groups): (&[WaveCase<'_>], &[PieceGroup]),
-        mut tables: Option<&mut WaveTables>,
+        mut tables: Option<&mut WaveTables<'_>>,
         report: &mut Report,
     ) -> Vec<Connecting> {
         order::times_are_right(self.way, timing, waves, report);
@@ -288,7 +288,7 @@ impl WaveReferee<'_> {
             };
             own.check(report);
             if let Some(tables) = &mut tables {
-                tables.add(&own);
+                tables.check_wave(&own, report);
             }
             judged.push(own.connecting());
             (steering, restored) = (wave.steering, wave.restored);

@@ -12,7 +12,7 @@ use super::way::WayToPeriod;
 use super::written::WrittenWave;
 use crate::ids::ComponentId;
 use crate::plan_files::{
-    LOADS, RAMP, RampRow, Timing, WEIGHTS, WaveLoadRow, WaveWeightRow, decimal, joined,
+    LOADS, Lined, RAMP, RampRow, Timing, WEIGHTS, WaveLoadRow, WaveWeightRow, decimal, joined,
 };
 use crate::units::NUMERICAL_NOISE;
 use jiff::Timestamp;
@@ -21,12 +21,11 @@ use std::collections::BTreeMap;
 /// Wave, period whose hours they are, slice.
 type Stop = (u32, Option<u32>, u32);
 
-/// Stop, client region, profile, latency limit, links.
-type WeightKey = (Stop, String, String, Option<u64>, String);
+/// Client region, profile, latency limit, links.
+type WeightKey = (String, String, Option<u64>, String);
 
 fn weight_key(row: &WaveWeightRow) -> WeightKey {
     (
-        (row.wave, row.during, row.slice),
         row.client_region.clone(),
         row.profile.clone(),
         row.max_latency_ms.map(f64::to_bits),
@@ -34,60 +33,83 @@ fn weight_key(row: &WaveWeightRow) -> WeightKey {
     )
 }
 
-/// What the waves of a period make.
+/// The written rows of the waves of a period that no wave was asked about yet.
 #[derive(Default)]
-pub(super) struct WaveTables {
-    weights: Vec<Expected<WaveWeightRow>>,
-    loads: Vec<Expected<WaveLoadRow>>,
+pub(super) struct WaveTables<'w> {
+    weights: BTreeMap<Stop, Vec<&'w Lined<WaveWeightRow>>>,
+    loads: BTreeMap<Stop, Vec<&'w Lined<WaveLoadRow>>>,
 }
 
-impl WaveTables {
-    /// Adds the rows of a wave: in every slice of the time from its turn to the end of its gate.
-    pub(super) fn add(&mut self, own: &JudgedWave<'_>) {
+impl<'w> WaveTables<'w> {
+    /// All of them, of the files that there are.
+    pub(super) fn new(way: &WayToPeriod<'w>) -> Self {
+        let mut all = Self::default();
+        for row in &way.rows.wave_weights {
+            let stop = (row.row.wave, row.row.during, row.row.slice);
+            all.weights.entry(stop).or_default().push(row);
+        }
+        for row in &way.rows.wave_loads {
+            let stop = (row.row.wave, row.row.during, row.row.slice);
+            all.loads.entry(stop).or_default().push(row);
+        }
+        all
+    }
+
+    /// Compares the rows of a wave with those that it makes: in every slice of the time from its turn to the end of its gate.
+    pub(super) fn check_wave(&mut self, own: &JudgedWave<'_>, report: &mut Report) {
         let (context, way, wave) = (own.referee.context, own.referee.way, own.wave);
         let cases = own.cases.iter().zip(&own.limits.left).zip(&own.loads);
         for ((case, left), loads) in cases.filter(|((case, _), _)| is_met(way, wave, case)) {
             let stop = (wave.number, case.key.0.map(number), number(case.key.1));
             if way.written.wave_weights.is_some() {
-                let rows = weight_rows(context, way.number(), (stop, wave), case);
-                self.weights.extend(rows);
+                let rows = self.weights.remove(&stop).unwrap_or_default();
+                let expected = weight_rows(context, way.number(), (stop, wave), case);
+                judge_weights(rows, expected, report);
             }
             if way.written.wave_loads.is_some() {
-                self.loads.extend(left.iter().map(|remaining| {
+                let rows = self.loads.remove(&stop).unwrap_or_default();
+                let expected = left.iter().map(|remaining| {
                     let load = loads.stop.load(remaining.at, false);
                     let row = load_row(context, way.number(), stop, (remaining, load));
                     let scale = remaining.nominal.max(1.0);
                     Expected::from(row).all_scaled(&["load", "capacity"], scale)
-                }));
+                });
+                judge_loads(context, rows, expected, report);
             }
         }
     }
 
-    /// Compares them with what is written.
-    pub(super) fn check(
-        self,
-        context: &RefereeContext<'_>,
-        way: &WayToPeriod<'_>,
-        report: &mut Report,
-    ) {
-        if way.written.wave_weights.is_some() {
-            let rows = way.rows.wave_weights.iter().copied();
-            let key = |row: &WaveWeightRow| Some(weight_key(row));
-            let expected = self.weights.into_iter();
-            let expected = expected.map(|own| (weight_key(&own.row), own));
-            judge(rows, key, expected, report);
+    /// Nothing may be left: those rows are of no wave.
+    pub(super) fn check_rest(self, context: &RefereeContext<'_>, report: &mut Report) {
+        for rows in self.weights.into_values() {
+            judge_weights(rows, [], report);
         }
-        if way.written.wave_loads.is_some() {
-            let rows = way.rows.wave_loads.iter().copied();
-            let key = |row: &WaveLoadRow| {
-                let at = context.limit(&row.component, &row.resource)?;
-                Some((row.wave, row.during, row.slice, at))
-            };
-            let expected = self.loads.into_iter();
-            let expected = expected.filter_map(|own| Some((key(&own.row)?, own)));
-            judge(rows, key, expected, report);
+        for rows in self.loads.into_values() {
+            judge_loads(context, rows, [], report);
         }
     }
+}
+
+fn judge_weights(
+    rows: Vec<&Lined<WaveWeightRow>>,
+    expected: impl IntoIterator<Item = Expected<WaveWeightRow>>,
+    report: &mut Report,
+) {
+    let expected = expected.into_iter();
+    let expected = expected.map(|own| (weight_key(&own.row), own));
+    judge(rows, |row| Some(weight_key(row)), expected, report);
+}
+
+fn judge_loads(
+    context: &RefereeContext<'_>,
+    rows: Vec<&Lined<WaveLoadRow>>,
+    expected: impl IntoIterator<Item = Expected<WaveLoadRow>>,
+    report: &mut Report,
+) {
+    let key = |row: &WaveLoadRow| context.limit(&row.component, &row.resource);
+    let expected = expected.into_iter();
+    let expected = expected.filter_map(|own| Some((key(&own.row)?, own)));
+    judge(rows, key, expected, report);
 }
 
 /// `true` if a slice of a period has any of the time from a wave's turn to the end of its gate; ahead of a period also the

@@ -3,7 +3,7 @@
 use super::args::{Cli, Command};
 use super::terminal::Terminal;
 use super::{commands, exit, memory, render};
-use crate::error::{Error, Result};
+use crate::error::Error;
 use clap::Parser;
 use std::env;
 use std::ffi::OsString;
@@ -60,7 +60,18 @@ fn start_log() {
 
 /// The exit code of a command; its failure is printed.
 fn code_of(command: Command, terminal: &mut Terminal) -> u8 {
-    let outcome = dispatch(command, terminal);
+    let outcome = match command {
+        Command::Check(args) => commands::check::run(&args, terminal),
+        Command::Plan(args) => commands::plan::run(&args, terminal),
+        Command::Verify(args) => commands::verify::run(&args, terminal),
+        Command::Explain(args) => commands::explain::run(&args, terminal),
+        Command::Compare(args) => commands::compare::run(&args, terminal),
+        Command::Sweep(args) => commands::sweep::run(&args, terminal),
+        Command::Merge(args) => commands::merge::run(&args, terminal),
+        Command::Window(args) => commands::window::run(&args, terminal),
+        Command::Replay(args) => commands::replay::run(&args, terminal),
+        Command::Generate(args) => commands::generate::run(&args, terminal),
+    };
     let flushed = terminal.flush();
     match outcome.and_then(|code| flushed.map(|()| code)) {
         Ok(code) => code,
@@ -72,20 +83,5 @@ fn code_of(command: Command, terminal: &mut Terminal) -> u8 {
             }
             exit::code_of(&error)
         }
-    }
-}
-
-fn dispatch(command: Command, terminal: &mut Terminal) -> Result<u8> {
-    match command {
-        Command::Check(args) => commands::check::run(&args, terminal),
-        Command::Plan(args) => commands::plan::run(&args, terminal),
-        Command::Verify(args) => commands::verify::run(&args, terminal),
-        Command::Explain(args) => commands::explain::run(&args, terminal),
-        Command::Compare(args) => commands::compare::run(&args, terminal),
-        Command::Sweep(args) => commands::sweep::run(&args, terminal),
-        Command::Merge(args) => commands::merge::run(&args, terminal),
-        Command::Window(args) => commands::window::run(&args, terminal),
-        Command::Replay(args) => commands::replay::run(&args, terminal),
-        Command::Generate(args) => commands::generate::run(&args, terminal),
     }
 }

@@ -82,7 +82,7 @@ pub(super) fn plan_loaded(
     let (mut plan, ends) = if has_forecast_range(inventory, scenario) {
         let [low, high] = &ends;
         let (plan, alone) = rayon::join(
-            || plan_band(&expected),
+            || planned_together(&expected, planned_apart(&expected)?),
             || rayon::join(|| planned_apart(low), || planned_apart(high)),
         );
         let plan = plan?;
@@ -100,7 +100,10 @@ pub(super) fn plan_loaded(
         let both = rayon::join(|| whole(low, alone.0), || whole(high, alone.1));
         (plan, Some(both))
     } else {
-        (plan_band(&expected)?, None)
+        (
+            planned_together(&expected, planned_apart(&expected)?)?,
+            None,
+        )
     };
     options.watch.enter(Stage::Waves);
     plan.full_back = full_back(loaded, &groups, scenario, &plan);
@@ -129,7 +132,7 @@ pub(super) fn plan_of_numbers(
     stop: &Stop,
 ) -> Result<Plan> {
     let all = periods(loaded.inventory, scenario);
-    let mut plan = plan_band(&BandRun {
+    let course = BandRun {
         loaded: *loaded,
         groups,
         scenario,
@@ -140,7 +143,8 @@ pub(super) fn plan_of_numbers(
         watch: &NoWatch,
         detail: DetailLevel::Numbers,
         near: &[],
-    })?;
+    };
+    let mut plan = planned_together(&course, planned_apart(&course)?)?;
     let ways = ways_of(loaded, groups, scenario, helped_from);
     plan.transitions = guarded_transitions(&ways, &plan, stop)?;
     plan.hour_turns = hour_turns(&ways, &plan);
@@ -193,7 +197,7 @@ pub(super) fn plan_expected(
         near,
     };
     let mut plan = if looks {
-        plan_band(&course)?
+        planned_together(&course, planned_apart(&course)?)?
     } else {
         let (before, sequence) = planned_apart(&course)?;
         sequence.plan(before, None)
@@ -337,11 +341,6 @@ impl<'a> BandRun<'a> {
 /// Periods that were planned one after the other, from this state before.
 type Apart = (Before, Sequence);
 
-/// Plans every period for one end of the forecast: one after the other, and then together where fewer users may move.
-fn plan_band(course: &BandRun<'_>) -> Result<Plan> {
-    planned_together(course, planned_apart(course)?)
-}
-
 /// Plans every period for one end of the forecast, one after the other.
 fn planned_apart(course: &BandRun<'_>) -> Result<Apart> {
     let &BandRun {
@@ -358,7 +357,7 @@ fn planned_apart(course: &BandRun<'_>) -> Result<Apart> {
     Ok((before, sequence))
 }
 
-/// Plans the same periods together where fewer users may move.
+/// Plans the same periods together where fewer users may move; else they stay as they were planned.
 fn planned_together(course: &BandRun<'_>, (before, mut sequence): Apart) -> Result<Plan> {
     let &BandRun {
         band,

@@ -28,7 +28,7 @@ fn search(problem: &Problem<'_>, stop: &Stop) -> Result<Vec<(RowId, f64)>> {
     master.apply_bounds()?;
     let mut overload = master.nothing();
     overload.overload = 1.0;
-    master.optimise(&overload)?;
+    master.optimise(&overload, f64::INFINITY)?;
     let mut found: Vec<(RowId, f64)> = master
         .amounts()
         .filter_map(|(key, amount)| match key {

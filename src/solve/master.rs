@@ -163,17 +163,8 @@ impl Master<'_> {
     }
 
     /// Minimises an objective over everything that is open: solve, price, add, until nothing is worth adding, the
-    /// budget has run out, or the solver has failed every way.
-    pub(super) fn optimise(&mut self, objective: &Objective) -> Result<LevelEnd> {
-        self.optimise_until(objective, f64::INFINITY)
-    }
-
-    /// The same, or until the bound is above `enough`.
-    pub(super) fn optimise_until(
-        &mut self,
-        objective: &Objective,
-        enough: f64,
-    ) -> Result<LevelEnd> {
+    /// budget has run out, the bound is above `enough`, or the solver has failed every way.
+    pub(super) fn optimise(&mut self, objective: &Objective, enough: f64) -> Result<LevelEnd> {
         self.scale = self.scale_of(objective);
         let mut best = BestPrices::none();
         let mut ways: &[SolverWay] = &SolverWay::ALL;

@@ -257,7 +257,7 @@ impl OpeningSearch<'_> {
         while let Some(set) = self.cover.smallest(candidates.positions.len(), size)? {
             let mut entering = master.nothing();
             entering.entry = candidates.entry(&set);
-            let end = master.optimise(&entering)?;
+            let end = master.optimise(&entering, f64::INFINITY)?;
             if master.is_nobody(end.value) {
                 self.cover.taken.push(set.clone());
                 return Ok(Some(set));

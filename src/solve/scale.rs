@@ -84,7 +84,7 @@ fn settle<'a>(
     }
     let mut overload = master.nothing();
     overload.overload = 1.0;
-    let end = master.optimise(&overload)?;
+    let end = master.optimise(&overload, f64::INFINITY)?;
     if end.is_stopped || !master.is_nobody(end.value) {
         return Ok(None);
     }
@@ -92,7 +92,7 @@ fn settle<'a>(
     let mut scale = master.nothing();
     scale.scale = 1.0;
     master.iterations_per_level = ITERATIONS_OF_MARGIN;
-    let end = master.optimise(&scale)?;
+    let end = master.optimise(&scale, f64::INFINITY)?;
     let (rows, columns) = master.shape();
     let iterations = master.iterations();
     tracing::debug!(

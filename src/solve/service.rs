@@ -71,7 +71,7 @@ pub(super) fn find_service_among(
         } else {
             f64::INFINITY
         };
-        let end = master.optimise_until(&overload, enough)?;
+        let end = master.optimise(&overload, enough)?;
         if master.is_nobody(end.value) {
             master.closed.levels[Level::Relief] = false;
             master.close_overload()?;

@@ -216,7 +216,7 @@ fn settle(master: &mut Master<'_>, level: Level, settled: &mut LevelsSoFar) -> R
         settled.skip(level, least, master.problem.rows.rows.len());
         least
     } else {
-        let end = master.optimise_until(&objective, settled.too_much())?;
+        let end = master.optimise(&objective, settled.too_much())?;
         let gains = master.gains();
         let (rows, columns) = master.shape();
         let iterations = master.iterations();
@@ -274,14 +274,14 @@ fn settle_worst(master: &mut Master<'_>, settled: &mut LevelsSoFar) -> Result<()
     let end = if master.is_nobody(master.value(&total)) {
         None
     } else {
-        Some(master.optimise(&total)?)
+        Some(master.optimise(&total, f64::INFINITY)?)
     };
     if end.is_none_or(|end| master.is_nobody(end.value)) && master.is_nothing_missing() {
         settled.skip(Level::Worst, 0.0, row_count);
         return master.limit_shortfall(0.0, 0.0);
     }
     master.limit_shortfall(0.0, 1.0)?;
-    let end = master.optimise_until(&master.problem.objective(Level::Worst), settled.too_much())?;
+    let end = master.optimise(&master.problem.objective(Level::Worst), settled.too_much())?;
     let gains = master.gains();
     let proof = LevelProof::Prices(master.prices(&settled.levels));
     settled.push(Level::Worst, end, gains, proof);
@@ -307,7 +307,7 @@ fn approach_unserved(master: &mut Master<'_>) -> Result<()> {
         if master.is_large {
             master.close_enough = WORTH_A_TRY;
         }
-        let ended = master.optimise(&steep);
+        let ended = master.optimise(&steep, f64::INFINITY);
         master.close_enough = own;
         ended?;
     }

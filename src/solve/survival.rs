@@ -42,7 +42,7 @@ fn search<'p>(problem: &'p Problem<'p>, stop: &Stop) -> Result<Option<Fewest<'p>
     master.apply_bounds()?;
     let mut unserved = master.nothing();
     unserved.levels.unserved.fill(1.0);
-    let end = master.optimise(&unserved)?;
+    let end = master.optimise(&unserved, f64::INFINITY)?;
     Ok(master.per_user().map(|tariff| Fewest {
         problem,
         unserved: end.bound,

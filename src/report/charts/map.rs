@@ -283,15 +283,18 @@ impl MapChart {
         keys
     }
 
-    /// Numbers the sites in each panel that has no room to name them; returns what the numbers mean.
+    /// Numbers the sites in each panel that has no room to name them, first those that no panel names; returns what the
+    /// numbers mean, and which sites no panel says anything of.
     fn number(&self, frame: &mut ChartFrame, panels: &mut [MapPanel<'_>]) -> String {
         let (wide, narrow) = MOST_LISTED;
         let most = if frame.is_wide { wide } else { narrow };
         let lacks_name =
             |site: &&SitePlace| panels.iter().any(|panel| panel.shows_unnamed(&site.id));
-        let unnamed: Vec<&SitePlace> = self.sites.iter().filter(lacks_name).collect();
+        let unnamed = self.sites.iter().filter(lacks_name);
+        let is_named = |site: &SitePlace| panels.iter().any(|panel| panel.names(&site.id));
+        let (partly, nowhere): (Vec<&SitePlace>, Vec<_>) = unnamed.partition(|site| is_named(site));
         let (mut listed, mut without) = (Vec::new(), Vec::new());
-        for site in unnamed.iter().take(most) {
+        for (position, site) in nowhere.iter().chain(&partly).take(most).enumerate() {
             let name = visible(&site.name);
             let words = detail(site).map_or_else(String::new, |words| format!(" ({words})"));
             let number = listed.len() + 1;
@@ -302,11 +305,11 @@ impl MapChart {
             }
             if is_shown {
                 listed.push(format!("{number}\u{a0}{name}{words}"));
-            } else {
+            } else if position < nowhere.len() {
                 without.push(format!("{name}{words}"));
             }
         }
-        let rest = unnamed.len().saturating_sub(most);
+        let rest = nowhere.len().saturating_sub(most);
         let more = if rest == 1 { "site has" } else { "sites have" };
         let notes = [
             (listed.len(), format!("Numbers: {}.", listed.join(", "))),

@@ -441,9 +441,14 @@ impl<'a> MapPanel<'a> {
         }
     }
 
+    /// `true` of a site that has its name in this view.
+    pub(super) fn names(&self, id: &str) -> bool {
+        self.named.contains(id)
+    }
+
     /// `true` of a site that is in this view and has no name there.
     pub(super) fn shows_unnamed(&self, id: &str) -> bool {
-        !self.named.contains(id) && self.sites.iter().any(|(site, _)| site.id == id)
+        !self.names(id) && self.sites.iter().any(|(site, _)| site.id == id)
     }
 
     /// Writes the number that a note explains beside a site without a name; `false` if there is no room for it.

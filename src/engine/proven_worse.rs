@@ -37,8 +37,13 @@ struct UserLoads<'a> {
     latency: f64,
     /// His load by row.
     at_site: &'a [(RowId, f64)],
-    /// Row, his demand, and among how many it is shared.
-    on_the_way: Vec<(RowId, f64, f64)>,
+    on_the_way: Vec<(RowId, f64)>,
+}
+
+impl UserLoads<'_> {
+    fn loads(&self) -> impl Iterator<Item = &(RowId, f64)> {
+        self.at_site.iter().chain(&self.on_the_way)
+    }
 }
 
 /// What a problem says of sites.
@@ -74,9 +79,7 @@ impl<'a> Sites<'a> {
                 .flat_map(|place| &rows.at_place[place.index()])
                 .map(|&row| {
                     let of = &rows.rows[row];
-                    let of_user = demand.of_user[[of.slice, of.resource.index()]];
-                    let brought = of.brought(of_user, demand.retries, 0.0);
-                    (row, brought, of.shares)
+                    (row, of.passed_by(&demand.of_user, demand.retries))
                 })
                 .collect(),
         }
@@ -139,11 +142,8 @@ impl<'a> HomeLoads<'a> {
             *sum += users * of_user;
         }
         self.latency += users * of_user.latency;
-        for (row, load) in of_user.at_site {
+        for (row, load) in of_user.loads() {
             self.loads[*row] += users * load;
-        }
-        for (row, demand, shares) in &of_user.on_the_way {
-            self.loads[*row] += users * demand / shares;
         }
     }
 
@@ -235,19 +235,15 @@ impl<'a> HomeLoads<'a> {
     /// What one user of a class brings to a row where he is at a site.
     pub(super) fn load_of_user(&self, row: RowId, class: ClassId, site: SiteId) -> f64 {
         let of_user = self.sites.of_user(class, site);
-        let at_site = of_user.at_site.iter().filter(|own| own.0 == row);
-        let on_the_way = of_user.on_the_way.iter().filter(|own| own.0 == row);
-        let at_site: f64 = at_site.map(|own| own.1).sum();
-        at_site + on_the_way.map(|own| own.1 / own.2).sum::<f64>()
+        let of_row = of_user.loads().filter(|own| own.0 == row);
+        of_row.map(|own| own.1).sum()
     }
 
     /// `true` if a class at a site loads one of these rows.
     pub(super) fn is_on(&self, rows: &[bool], class: ClassId, site: SiteId) -> bool {
         let of_user = self.sites.of_user(class, site);
-        let mut at_site = of_user.at_site.iter().map(|(row, load)| (*row, *load));
-        let mut on_the_way = of_user.on_the_way.iter().map(|way| (way.0, way.1));
-        let is_one = |(row, load): (RowId, f64)| rows[row] && load > 0.0;
-        at_site.any(is_one) || on_the_way.any(is_one)
+        let mut loads = of_user.loads();
+        loads.any(|(row, load)| rows[*row] && *load > 0.0)
     }
 
     /// By level, the least that these homes make of it; `None` of what they leave open.

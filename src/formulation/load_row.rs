@@ -1,9 +1,12 @@
-//! The load row of one component and resource.
+//! The load row of one component and resource, and what a user brings to it.
+//!
+//! Programs, the loads of plans, explanations, protection and waves all ask here.
 
 use super::ids::RowId;
 use super::rows::with_retries;
 use crate::ids::{ComponentId, ResourceId};
-use crate::model::Retries;
+use crate::model::{Inventory, Retries};
+use ndarray::Array2;
 
 /// A row is not divided by less than this share of all users.
 const LEAST_CAPACITY: f64 = 0.01;
@@ -47,6 +50,21 @@ impl LoadRow {
     /// `true` if part of the headroom target may be missing, so that the row has a shortfall column.
     pub fn has_shortfall(&self) -> bool {
         self.target > 0.0 && self.kept < 1.0
+    }
+
+    /// The part of a user's demand that his copy at this row's site has already.
+    pub fn copied(&self, inventory: &Inventory, has_copy: bool) -> f64 {
+        if has_copy && !self.is_cut {
+            inventory.resources[self.resource.index()].replica_share
+        } else {
+            0.0
+        }
+    }
+
+    /// What a user brings whose path passes here before its site; what he demands is by slice and resource.
+    pub fn passed_by(&self, of_user: &Array2<f64>, retries: Retries) -> f64 {
+        let of_user = of_user[[self.slice, self.resource.index()]];
+        self.brought(of_user, retries, 0.0) / self.shares
     }
 
     /// What a user brings who demands so much of the resource and tries again like that, where a copy has this share of it.

@@ -263,12 +263,7 @@ impl<'a> Problem<'a> {
             .iter()
             .filter_map(move |&index| {
                 let row = &self.rows.rows[index];
-                let resource = &self.setting.inventory.resources[row.resource.index()];
-                let copied = if has_copy && !row.is_cut {
-                    resource.replica_share
-                } else {
-                    0.0
-                };
+                let copied = row.copied(self.setting.inventory, has_copy);
                 let of_user = demand.of_user[[row.slice, row.resource.index()]];
                 let load = row.brought(of_user, demand.retries, copied);
                 (load > 0.0).then_some((index, load))
@@ -279,16 +274,11 @@ impl<'a> Problem<'a> {
     pub fn loads_on_route(&self, demand: &Demand, route: &Route) -> Vec<(RowId, f64)> {
         let mut loads: Vec<(RowId, f64)> = Vec::new();
         for (slice, leg) in route.legs().iter().enumerate() {
-            let on_leg = self
-                .rows
-                .on_the_way(self.setting.network, leg)
-                .map(|index| (index, &self.rows.rows[index]));
+            let on_leg = self.rows.passed(self.setting.network, leg);
             let in_slice = on_leg.filter(|(_, row)| route.is_steady() || row.slice == slice);
-            loads.extend(in_slice.filter_map(|(index, row)| {
-                let of_user = demand.of_user[[row.slice, row.resource.index()]];
-                let load = row.brought(of_user, demand.retries, 0.0) / row.shares;
-                (load > 0.0).then_some((index, load))
-            }));
+            let of_leg = in_slice
+                .map(|(index, row)| (index, row.passed_by(&demand.of_user, demand.retries)));
+            loads.extend(of_leg.filter(|(_, load)| *load > 0.0));
         }
         loads
     }

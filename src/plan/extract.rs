@@ -47,24 +47,10 @@ pub fn loads(
     }
     let means = MeanDemands::new(setting, groups);
     for flow in flows {
-        let site = setting.network.place(LinkEnd::Site(flow.path.site));
-        let places = flow.path.places(setting.network);
-        let rows = places
-            .iter()
-            .filter(|place| **place != site)
-            .flat_map(|place| &problem.rows.at_place[place.index()])
-            .chain(
-                flow.path
-                    .links
-                    .iter()
-                    .flat_map(|link| &problem.rows.at_link[link.index()]),
-            );
+        let passed = problem.rows.passed(setting.network, &flow.path);
         let mean = means.of(&flow.group, flow.slice);
-        for &row in rows {
-            let load_row = &problem.rows.rows[row];
-            if load_row.slice == flow.slice {
-                of_rows[row] += mean[load_row.resource.index()] * flow.users / load_row.shares;
-            }
+        for (row, load_row) in passed.filter(|(_, row)| row.slice == flow.slice) {
+            of_rows[row] += mean[load_row.resource.index()] * flow.users / load_row.shares;
         }
     }
     let mut loads = problem.fixed.load.clone();

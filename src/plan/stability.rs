@@ -6,7 +6,7 @@ use super::steering_groups::SteeringGroups;
 use crate::formulation::Problem;
 use crate::formulation::rows::LoadRow;
 use crate::ids::{ComponentId, ResourceId, SiteId};
-use crate::model::{Case, Inventory, LinkEnd, Retries, most_with_retries};
+use crate::model::{Case, Inventory, Retries, most_with_retries};
 pub use crate::plan_files::Stability;
 use crate::plan_files::{Signed, StabilityRow};
 use crate::units::FEASIBILITY;
@@ -199,15 +199,9 @@ pub fn retry_loads(
         if retries.count <= 0.0 {
             continue;
         }
-        let site = setting.network.place(LinkEnd::Site(flow.path.site));
-        let places = flow.path.places(setting.network);
-        let places = places.iter().filter(|place| **place != site);
-        let on_places = places.flat_map(|place| &problem.rows.at_place[place.index()]);
-        let links = flow.path.links.iter();
-        let on_links = links.flat_map(|link| &problem.rows.at_link[link.index()]);
+        let passed = problem.rows.passed(setting.network, &flow.path);
         let mut mean = None;
-        for &row in on_places.chain(on_links) {
-            let row = &problem.rows.rows[row];
+        for (_, row) in passed {
             if row.slice != flow.slice || row.with_retries {
                 continue;
             }

@@ -31,11 +31,7 @@ pub(super) fn prices_at_sites(
                     load_row.brought(of_user, demand.retries, copied) * tariff.rows[row]
                 };
                 price.without_copy += price_of(0.0);
-                price.with_copy += if load_row.is_cut {
-                    price_of(0.0)
-                } else {
-                    price_of(inventory.resources[resource].replica_share)
-                };
+                price.with_copy += price_of(load_row.copied(inventory, true));
             }
             for &(row, weight) in &demand.exposed {
                 let of_row = tariff.rows[row] * weight * problem.rows.exposure(row).at(place);

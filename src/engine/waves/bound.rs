@@ -117,7 +117,7 @@ impl WavePassage<'_> {
         let limit_of = |site: SiteId| {
             let component = inventory.site_component(site);
             let mut own = self.limits.of(ground, component);
-            own.find(|at| self.limits.rows[*at].resource.index() == resource)
+            own.find(|at| self.limits.rows[*at].row.resource.index() == resource)
         };
         let limits: Option<Vec<usize>> = set.iter().map(|site| limit_of(*site)).collect();
         let limits = limits?;

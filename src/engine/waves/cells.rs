@@ -1,12 +1,10 @@
-//! Cells: the users of a steering group at a site, and what one of them brings to the way there, under the steering of
-//! before and under that of the period.
+//! Cells: the users of a steering group at a site, and what one of them brings to the way there while steering turns
+//! from that of before to that of the period.
 //!
-//! Blend: what one user brings while weights and the shares of pools go over together from those of before to those of
-//! the period.
-//!
-//! A path has the weight `(1 − λ)·w₀ + λ·w₁`, and of its users the member of a pool gets the share
-//! `(1 − λ)·s₀ + λ·s₁`. Their product is not on the line between both ends, but beside it by
-//! `λ·(1 − λ)·bend`, with `bend = w₀·s₁ + w₁·s₀ − w₀·s₀ − w₁·s₁`: 0 where only one of the two changes.
+//! A blend is what he brings while weights and the shares of pools turn together. A path has the weight `(1 − λ)·w₀ +
+//! λ·w₁`, and of its users the member of a pool gets the share `(1 − λ)·s₀ + λ·s₁`. Their product is not on the line
+//! between both ends, but beside it by `λ·(1 − λ)·bend`, with `bend = w₀·s₁ + w₁·s₀ − w₀·s₀ − w₁·s₁`: 0 where only one
+//! of the two changes.
 
 use super::context::WaveContext;
 use super::limits::Limits;
@@ -276,7 +274,7 @@ impl CellLoads {
                 return;
             }
             for (limit, brought) in limits.on_the_way(ground, component, (&mean, retries)) {
-                let [own, other] = parts(limits.rows[limit].shares);
+                let [own, other] = parts(limits.rows[limit].row.shares);
                 let load = shares[0] * brought;
                 if load > 0.0 {
                     let blend = self.loads.entry(limit).or_default();

@@ -214,7 +214,7 @@ fn fullest(passage: &WavePassage<'_>) -> Option<(f64, Fullness)> {
 /// How many headroom targets are missed once all has turned, by more than was missing in the state before.
 fn missed_targets(passage: &WavePassage<'_>) -> usize {
     let rows = passage.limits.rows.iter().enumerate();
-    let with_target = rows.filter(|(_, limit)| !limit.with_retries);
+    let with_target = rows.filter(|(_, limit)| !limit.row.with_retries);
     with_target
         .filter(|(at, limit)| limit.shortfall(passage.first.load(*at, 1.0)) > FEASIBILITY)
         .count()
@@ -338,7 +338,9 @@ impl Hour<'_> {
                 let missing = first.load(at, 1.0) - passage.most(first, at, 0.0);
                 if missing > 0.0 {
                     // Without retries and with them: the larger of both is enough.
-                    let more = all.entry((limit.component, limit.resource)).or_default();
+                    let more = all
+                        .entry((limit.row.component, limit.row.resource))
+                        .or_default();
                     *more = f64::max(*more, rounded_up(missing));
                 }
             }

@@ -3,6 +3,7 @@
 use super::super::before::kept_shortfall;
 use super::context::{Beside, WaveChange, WaveContext};
 use super::touched::Under;
+use crate::formulation::rows::LoadRow;
 use crate::formulation::{FixedLoads, Folded, members_behind, members_of_all};
 use crate::ids::{AccessPointId, ComponentId, PoolId, ResourceId, SiteId};
 use crate::model::{
@@ -15,62 +16,43 @@ use ndarray::Array2;
 use std::borrow::Cow;
 
 /// A load that may not be exceeded.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct LoadLimit {
-    pub(super) component: ComponentId,
-    pub(super) resource: ResourceId,
-    /// What is left of the capacity.
-    pub(super) capacity: f64,
+    /// What users bring there; its capacity is what is left of it and what the change adds.
+    pub(super) row: LoadRow,
     /// The most that counts as no more than that, as arithmetic goes.
     pub(super) most: f64,
-    /// Copies and background.
-    pub(super) fixed: f64,
-    /// Nothing more of a copy is fixed there: users bring all that they demand.
-    is_cut: bool,
-    /// Among how many members the load of the place is shared.
-    pub(super) shares: f64,
-    /// Users count with all their retries: what it may hold then, if anything asks that.
-    pub(super) with_retries: bool,
-    /// The longest that work waits there then, in seconds.
-    longest_wait: f64,
-    /// Headroom target, and the share of it that was missing in the state before.
-    target: f64,
-    kept: f64,
     /// The case that it belongs to.
     pub(super) ground: usize,
 }
 
 impl LoadLimit {
-    /// What a user who demands 1 and tries again like that brings, where a copy has so much of it already.
-    pub(super) fn brought(&self, retries: Retries, copied: f64) -> f64 {
-        let again = if self.with_retries {
-            retries.at(self.longest_wait)
-        } else {
-            0.0
-        };
-        1.0 - copied + again
-    }
-
     /// How full it is: when a wave begins, at most while it goes on, and where it stops.
     pub(super) fn fullness(&self, [begun_load, load, stop_load]: [f64; 3]) -> Fullness {
         Fullness {
-            component: self.component,
-            resource: self.resource,
+            component: self.row.component,
+            resource: self.row.resource,
             begun_load,
             load,
             stop_load,
-            capacity: self.capacity,
-            with_retries: self.with_retries,
+            capacity: self.row.capacity,
+            with_retries: self.row.with_retries,
         }
     }
 
     /// Share of the headroom target that a load leaves missing, beyond what was missing before.
     pub(super) fn shortfall(&self, load: f64) -> f64 {
-        if self.target <= 0.0 || self.capacity <= 0.0 {
+        let LoadRow {
+            target,
+            capacity,
+            kept,
+            ..
+        } = self.row;
+        if target <= 0.0 || capacity <= 0.0 {
             return 0.0;
         }
-        let missing = (load / self.capacity - 1.0) / self.target + 1.0 - self.kept;
-        missing.clamp(0.0, 1.0 - self.kept)
+        let missing = (load / capacity - 1.0) / target + 1.0 - kept;
+        missing.clamp(0.0, 1.0 - kept)
     }
 }
 
@@ -204,34 +186,42 @@ impl<'a> Limits<'a> {
             let capacity = left + raised.map_or(0.0, |own| own.2);
             let nominal = case.nominal[at].unwrap_or(capacity);
             ground.limit_at[at] = u32::try_from(self.rows.len()).ok();
-            let plain = LoadLimit {
+            let plain = LoadRow {
                 component,
                 resource,
+                with_retries: false,
+                longest_wait: 0.0,
+                // The case is that of one slice.
+                slice: 0,
+                family: self.rows.len(),
                 capacity,
-                most: capacity * (1.0 + FEASIBILITY) + 1e-9 * nominal,
+                available: case.available[at],
+                target: case.target[at],
+                kept: kept[at],
                 fixed: fixed.load[0][at],
                 is_cut: fixed.is_cut[0][at],
                 shares,
-                with_retries: false,
-                longest_wait: 0.0,
-                target: case.target[at],
-                kept: kept[at],
-                ground: self.grounds.len(),
+                mean_demand: 0.0,
+                case: None,
             };
-            self.rows.push(plain);
-            if case.is_able_to_lock_in(inventory, component, resource) {
-                self.rows.push(LoadLimit {
-                    most: if scenario.policy.require_stable {
-                        moved_with_retries(capacity, nominal).max(plain.fixed)
-                    } else {
-                        f64::INFINITY
-                    },
-                    with_retries: true,
-                    longest_wait: case.longest_wait(inventory, component, resource),
-                    target: 0.0,
-                    ..plain
-                });
-            }
+            let again = LoadRow {
+                with_retries: true,
+                longest_wait: case.longest_wait(inventory, component, resource),
+                target: 0.0,
+                ..plain.clone()
+            };
+            let most_again = if scenario.policy.require_stable {
+                moved_with_retries(capacity, nominal).max(plain.fixed)
+            } else {
+                f64::INFINITY
+            };
+            let most = capacity * (1.0 + FEASIBILITY) + 1e-9 * nominal;
+            let is_able = case.is_able_to_lock_in(inventory, component, resource);
+            let limits = [Some((plain, most)), is_able.then_some((again, most_again))];
+            let ground = self.grounds.len();
+            let limits = limits.into_iter().flatten();
+            self.rows
+                .extend(limits.map(|(row, most)| LoadLimit { row, most, ground }));
         }
         let mut changed = change.accepts.iter();
         let changed = changed.find(|own| own.0 == component).map(|own| own.1);
@@ -265,7 +255,7 @@ impl<'a> Limits<'a> {
     pub(super) fn with_retries(&self, limit: usize) -> Option<usize> {
         let next = limit + 1;
         let own = self.rows.get(next);
-        own.is_some_and(|own| own.with_retries).then_some(next)
+        own.is_some_and(|own| own.row.with_retries).then_some(next)
     }
 
     /// What a user on the way brings to the limits of a component under a case, by limit: of a demand by resource, tried
@@ -277,9 +267,8 @@ impl<'a> Limits<'a> {
         (demand, retries): (&[f64], Retries),
     ) -> impl Iterator<Item = (usize, f64)> {
         self.all_of(ground, component).map(move |at| {
-            let limit = &self.rows[at];
-            let demand = demand[limit.resource.index()];
-            (at, demand * limit.brought(retries, 0.0))
+            let row = &self.rows[at].row;
+            (at, row.brought(demand[row.resource.index()], retries, 0.0))
         })
     }
 
@@ -312,14 +301,10 @@ impl<'a> Limits<'a> {
         let inventory = self.inventory;
         self.all_of(ground, inventory.site_component(site))
             .map(|position| {
-                let limit = &self.rows[position];
-                let resource = limit.resource.index();
-                let copied = if has_copy && !limit.is_cut {
-                    inventory.resources[resource].replica_share
-                } else {
-                    0.0
-                };
-                (position, demand[resource] * limit.brought(retries, copied))
+                let row = &self.rows[position].row;
+                let copied = row.copied(inventory, has_copy);
+                let demand = demand[row.resource.index()];
+                (position, row.brought(demand, retries, copied))
             })
             .filter(|(_, load)| *load > 0.0)
             .collect()

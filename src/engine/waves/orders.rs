@@ -1,15 +1,14 @@
-//! Orders: in which order users are asked whether they fit in the next wave.
+//! Orders: in which order users are asked whether they fit in the next wave, and the fewest waves where few are left.
 //!
-//! Every order makes safe waves; how many, and what is survived where one stops between them, differ. Fewest waves are a
-//! packing problem with a choice of steering in each: largest first is near to fewest as a rule, and where more waves are
-//! needed than are proven to be, or nobody can move on, others are tried. Where moves go in proportion, states on the way
-//! are mixtures of both ends, which survive what both survive as far as whole shards allow it.
+//! Every order makes safe waves; how many, and what is survived where one stops between them, differ. Fewest waves are
+//! a packing problem with a choice of steering in each: largest first is near to fewest as a rule, and where more waves
+//! are needed than are proven to be, or nobody can move on, others are tried. Where moves go in proportion, states on
+//! the way are mixtures of both ends, which survive what both survive as far as whole shards allow it.
 //!
-//! Exact: the fewest waves that few users need, found by looking at every set of them that may have moved.
-//!
-//! What may stop after a wave is who has moved and how far steering has turned: from each such state every set of those who
-//! are left is asked whether it is a safe wave, and states are looked at wave by wave, so that the first way to the end
-//! has fewest. Steering stops on its way at one place only, halfway.
+//! The exact search looks at every set of users that may have moved. What may stand after a wave is who has moved and
+//! how far steering has turned: from each such state every set of those who are left is asked whether it is a safe
+//! wave, wave by wave, so that the first transition that is complete has fewest. Steering stops at one place only,
+//! halfway.
 
 use super::context::{Order, Way};
 use super::fill::{Filled, Room};
@@ -102,7 +101,7 @@ impl WavePassage<'_> {
             let limits = self.limits.of(0, component);
             let shares = limits.map(|at| {
                 let limit = &self.limits.rows[at];
-                1.0 - self.first.load(at, 0.0) / limit.capacity.max(f64::MIN_POSITIVE)
+                1.0 - self.first.load(at, 0.0) / limit.row.capacity.max(f64::MIN_POSITIVE)
             });
             shares.fold(1.0, f64::min)
         };

@@ -262,9 +262,10 @@ impl WavePassage<'_> {
 
     fn fullest_share(&self, measured: &Measured) -> f64 {
         let limits = self.limits.rows.iter().zip(&measured.worst);
-        let shares = limits.filter(|(limit, _)| limit.capacity > 0.0 && !limit.with_retries);
+        let shares =
+            limits.filter(|(limit, _)| limit.row.capacity > 0.0 && !limit.row.with_retries);
         shares
-            .map(|(limit, load)| load / limit.capacity)
+            .map(|(limit, load)| load / limit.row.capacity)
             .fold(0.0, f64::max)
     }
 

@@ -1,7 +1,6 @@
-//! Stand: who has moved so far, and what that loads under any steering of the way.
+//! Stand: who has moved so far, who stays meanwhile, and what that loads under any steering of the way.
 //!
-//! Stayers: users who stay where they are while others move, summed up: passages are made many times, and there may be a million
-//! shards.
+//! Those who stay are summed up: passages are made many times, and there may be a million shards.
 
 use super::cells::{Blend, Cells, at};
 use super::limits::Limits;
@@ -30,9 +29,9 @@ impl WaveState {
     pub(super) fn empty(limits: &Limits<'_>, cells: &Cells) -> Self {
         let grounds = limits.grounds.len();
         let fixed = limits.rows.iter().map(|limit| {
-            let standby = limits.standby(limit.component);
+            let standby = limits.standby(limit.row.component);
             if standby.is_none_or(|own| cells.is_entered(limit.ground, own)) {
-                Blend::same(limit.fixed)
+                Blend::same(limit.row.fixed)
             } else {
                 Blend::default()
             }

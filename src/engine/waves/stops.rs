@@ -1,6 +1,6 @@
-//! Stops: what somebody survives who stops between two waves, asked the way plans are asked.
+//! Stops: what somebody survives who stops between two waves, asked as plans are asked.
 //!
-//! Standing: what holds at the end of a wave until its gate ends, in every slice of the hours of that time.
+//! What holds at the end of a wave until its gate ends is asked in every slice of the hours of that time.
 
 use super::super::instant::{Asking, Backdrop, Instant, Whom};
 use super::super::protect::lost;
@@ -310,16 +310,16 @@ pub(super) fn standing(
     });
     let standing = cases.map(|(ground, during, slice)| {
         let rows = limits.rows.iter().zip(loads);
-        let own = rows.filter(|(limit, _)| limit.ground == ground && !limit.with_retries);
+        let own = rows.filter(|(limit, _)| limit.ground == ground && !limit.row.with_retries);
         Standing {
             during,
             slice,
             loads: own
                 .map(|(limit, load)| Carries {
-                    component: limit.component,
-                    resource: limit.resource,
+                    component: limit.row.component,
+                    resource: limit.row.resource,
                     load: *load,
-                    capacity: limit.capacity,
+                    capacity: limit.row.capacity,
                 })
                 .collect(),
         }

@@ -60,7 +60,7 @@ impl WavePassage<'_> {
             }
         }
         let (_, position, item, steering) = nearest.unwrap_or((0.0, 0, 0, work.steering));
-        let limit = self.limits.rows[position];
+        let limit = &self.limits.rows[position];
         let stop_load = work.stand.load(position, steering);
         let kind = &self.kinds[self.items[item].kind];
         let own = kind.loads.iter().find(|brought| brought.at == position);

@@ -98,7 +98,7 @@ impl WavePassage<'_> {
         let begun = |limit: usize| stand.load(limit, turn.from);
         let limits = self.limits.rows.iter().enumerate();
         let full: Vec<usize> = limits
-            .filter(|(limit, own)| !own.with_retries && begun(*limit) > own.most)
+            .filter(|(limit, own)| !own.row.with_retries && begun(*limit) > own.most)
             .map(|(limit, _)| limit)
             .collect();
         if full.is_empty() {
@@ -124,7 +124,7 @@ impl WavePassage<'_> {
             let fuller = share(b).total_cmp(&share(a)).then(a.cmp(b));
             from.cmp(other).then(fuller)
         });
-        first.map(|(from, limit)| (from, self.limits.rows[limit].component))
+        first.map(|(from, limit)| (from, self.limits.rows[limit].row.component))
     }
 
     /// From when on somebody cannot be served where he was, under some case in which he may have been there. Who was served

@@ -269,7 +269,7 @@ impl WavePassage<'_> {
     ) -> Vec<Fullness> {
         let limits = self.limits.rows.iter().enumerate();
         let its = limits.filter(|(_, limit)| {
-            !limit.with_retries && limit.capacity > 0.0 && counts(limit.ground)
+            !limit.row.with_retries && limit.row.capacity > 0.0 && counts(limit.ground)
         });
         let full: Vec<Fullness> = its.map(|(limit, _)| self.fullness(limit, stand)).collect();
         fullest_of_each(full, |own| own, |own| own.load / own.capacity, TOLD)
@@ -282,15 +282,15 @@ impl WavePassage<'_> {
         let all = limits.filter_map(|(plain, limit)| {
             let offered = self.limits.with_retries(plain)?;
             let case = &self.limits.grounds[limit.ground].case;
-            let nominal = case.nominal[[limit.component.index(), limit.resource.index()]];
+            let nominal = case.nominal[[limit.row.component.index(), limit.row.resource.index()]];
             Some(RetryMargin::of(
-                (limit.component, limit.resource),
+                (limit.row.component, limit.row.resource),
                 // What has left may leave less than nothing, as arithmetic goes.
                 (
                     measured.worst[plain].max(0.0),
                     Some(measured.worst[offered].max(0.0)),
                 ),
-                [limit.capacity, nominal.unwrap_or(limit.capacity)],
+                [limit.row.capacity, nominal.unwrap_or(limit.row.capacity)],
             ))
         });
         let mut tightest: BTreeMap<(ComponentId, ResourceId), RetryMargin> = BTreeMap::new();
@@ -323,7 +323,7 @@ impl WavePassage<'_> {
         (holding, gate_end): (&Holding, Timestamp),
     ) -> Vec<Overloaded> {
         let limits = self.limits.rows.iter().enumerate();
-        let plain = limits.filter(|(_, limit)| !limit.with_retries);
+        let plain = limits.filter(|(_, limit)| !limit.row.with_retries);
         let full = plain.filter(|(at, limit)| stand.0.begun[*at] > limit.most);
         let full = full.filter_map(|(at, limit)| {
             Some(Overloaded {

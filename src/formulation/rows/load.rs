@@ -252,16 +252,21 @@ impl LoadRows {
         self
     }
 
-    /// The rows of all slices of what a path passes before its site.
-    pub fn on_the_way(&self, network: &Network, path: &Path) -> impl Iterator<Item = RowId> + '_ {
+    /// The rows of all slices of what a path passes before its site, of places and then of links.
+    pub fn passed<'r>(
+        &'r self,
+        network: &Network,
+        path: &'r Path,
+    ) -> impl Iterator<Item = (RowId, &'r LoadRow)> + use<'r> {
         let site = network.place(LinkEnd::Site(path.site));
         let places = path.places(network).into_iter();
-        let links = path.links.clone().into_iter();
         let on_places = places
             .filter(move |place| *place != site)
             .flat_map(|place: PlaceId| &self.at_place[place.index()]);
+        let links = path.links.iter();
         let on_links = links.flat_map(|link| &self.at_link[link.index()]);
-        on_places.chain(on_links).copied()
+        let rows = on_places.chain(on_links);
+        rows.map(|row| (*row, &self.rows[*row]))
     }
 
     /// Those rows of a place on the way, or of a link, that are of a slice: each component and resource has one in every

@@ -26,8 +26,7 @@ pub(super) struct Mean {
 impl Mean {
     /// What he brings to a row.
     pub(super) fn brought(&self, row: &LoadRow) -> f64 {
-        let of_user = self.of_user[[row.slice, row.resource.index()]];
-        row.brought(of_user, self.retries, 0.0) / row.shares
+        row.passed_by(&self.of_user, self.retries)
     }
 }
 

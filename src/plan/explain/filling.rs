@@ -3,7 +3,6 @@
 use super::written::Written;
 use crate::formulation::rows::RowId;
 use crate::ids::{ClientRegionId, ComponentId, ResourceId, SiteId};
-use crate::model::LinkEnd;
 use crate::plan::by_group_and_site::ByGroupAndSite;
 use crate::plan::extract::MeanDemands;
 use crate::plan::state::{Flow, flows_in};
@@ -87,18 +86,8 @@ fn of_row(written: &Written<'_>, row: RowId) -> Filling {
         shares.get(group, flow.path.site)
     };
     for flow in flows_in(written.flows, load_row.slice) {
-        let end = setting.network.place(LinkEnd::Site(flow.path.site));
-        let places = flow.path.places(setting.network);
-        let on_places = places
-            .iter()
-            .filter(|place| **place != end)
-            .flat_map(|place| &problem.rows.at_place[place.index()]);
-        let on_links = flow
-            .path
-            .links
-            .iter()
-            .flat_map(|link| &problem.rows.at_link[link.index()]);
-        let times = on_places.chain(on_links).filter(|own| **own == row).count();
+        let passed = problem.rows.passed(setting.network, &flow.path);
+        let times = passed.filter(|(passed, _)| *passed == row).count();
         if times == 0 {
             continue;
         }

@@ -6,8 +6,8 @@ use super::open::open_ways;
 use super::written::Written;
 use crate::formulation::rows::{LoadRow, RowId};
 use crate::formulation::{ClassId, Problem};
-use crate::graph::{PlaceId, PricedPaths, Usable, least_latencies};
-use crate::ids::{ClientRegionId, ComponentId, LinkId, ProfileId, ResourceId, SiteId};
+use crate::graph::{Path, PlaceId, PricedPaths, Usable, least_latencies};
+use crate::ids::{ClientRegionId, ComponentId, ProfileId, ResourceId, SiteId};
 use crate::model::{LinkEnd, Retries};
 use crate::plan::by_group_and_site::ByGroupAndSite;
 use crate::plan::extract::MeanDemands;
@@ -167,7 +167,7 @@ impl<'a> WrittenRoom<'a> {
         let loads = self.loads_without(shift);
         let (profile, region, limit) = self.group(shift.class);
         let path = self.paths[profile.index()].path(region, site, limit)?;
-        let on_way = self.loads_on(shift.class, site, &path.links);
+        let on_way = self.loads_on(shift.class, &path);
         let rows = &self.problem.rows.rows;
         let at_site = self.problem.loads_at_site(shift.class, site);
         let without_retries = |(row, _): &(RowId, f64)| !rows[*row].with_retries;
@@ -282,7 +282,7 @@ impl<'a> WrittenRoom<'a> {
         }
         let (profile, region, limit) = self.group(shift.class);
         let path = self.paths[profile.index()].path(region, site, limit)?;
-        let on_way = self.loads_on(shift.class, site, &path.links).into_iter();
+        let on_way = self.loads_on(shift.class, &path).into_iter();
         let squeezes: Vec<(RowId, Squeeze)> = on_way.filter_map(squeeze).collect();
         if squeezes.is_empty() {
             return None;
@@ -358,7 +358,7 @@ impl<'a> WrittenRoom<'a> {
             .sum();
         for &index in of_group {
             let flow = &self.flows[index];
-            for (row, per_user) in self.loads_on(class, site, &flow.path.links) {
+            for (row, per_user) in self.loads_on(class, &flow.path) {
                 if self.problem.rows.rows[row].slice == flow.slice {
                     *sums.entry(row).or_default() += per_user * flow.users / all;
                 }
@@ -369,26 +369,13 @@ impl<'a> WrittenRoom<'a> {
         loads
     }
 
-    /// What one user of a class loads on the way to a site, by row; the site itself is left out.
-    fn loads_on(&self, class: ClassId, site: SiteId, links: &[LinkId]) -> Vec<(RowId, f64)> {
-        let network = self.problem.setting.network;
-        let rows = &self.problem.rows;
+    /// What one user of a class loads on a path, by row; the site itself is left out.
+    fn loads_on(&self, class: ClassId, path: &Path) -> Vec<(RowId, f64)> {
         let mean = self.mean_of(class);
-        let end = network.place(LinkEnd::Site(site));
-        let on_links = links.iter().flat_map(|link| &rows.at_link[link.index()]);
-        let on_places = links
-            .iter()
-            .map(|&link| network.ends(link).1)
-            .filter(|place| *place != end)
-            .flat_map(|place| &rows.at_place[place.index()]);
-        on_links
-            .chain(on_places)
-            .filter_map(|&row| {
-                let load_row = &rows.rows[row];
-                let per_user = mean.brought(load_row);
-                (per_user > 0.0).then_some((row, per_user))
-            })
-            .collect()
+        let network = self.problem.setting.network;
+        let passed = self.problem.rows.passed(network, path);
+        let loads = passed.map(|(row, load_row)| (row, mean.brought(load_row)));
+        loads.filter(|(_, per_user)| *per_user > 0.0).collect()
     }
 
     /// Least latency by site over what is open and has room.

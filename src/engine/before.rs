@@ -1,6 +1,6 @@
-//! The state before: everybody at home, no event, standby access points closed (`model.md` §4).
+//! The state before, and the share of each headroom target that was missing in it, `s⁰` (`model.md` §4).
 //!
-//! The share of each headroom target that was missing before, `s⁰` (`model.md` §4).
+//! Everybody is at home, there is no event, standby access points are closed.
 
 use super::watch::{Stage, Watch};
 use crate::error::Result;

@@ -1,6 +1,4 @@
-//! Busy hours: when users of a period demand most of what they pass, by their load curves.
-//!
-//! Waiting: users whom a plan names to wait for waves.
+//! Busy hours, when users of a period demand most of what they pass; and users whom a plan names to wait for waves.
 
 use super::replay::{Passed, hops};
 use crate::graph::Network;

@@ -1,6 +1,6 @@
-//! By kind: a class is several kinds of shards, and who of it is where in a settled case is told by kind.
+//! A settled case by kind: who of a class is where; and cases that are settled by smaller ones where those will do.
 //!
-//! Cases that are settled by smaller ones where those will do.
+//! A class is several kinds of shards.
 
 use super::instant::Asking;
 use super::parts::SettledPart;

@@ -1,6 +1,5 @@
-//! What plans and their periods are made with, and where a period starts from.
-//!
-//! Posed: what is asked in a period, from which its problem is made.
+//! What plans and their periods are made with, where a period starts from, and the question from which its problem is
+//! made.
 
 use super::before::kept_shortfall;
 use super::joint::SitesByPeriod;

@@ -1,6 +1,6 @@
 //! Homes of whole shards, and single shards that might go to another site, those that promise most first.
 //!
-//! Trials: the first of many that comes to something, two of them side by side.
+//! They are tried two side by side; the first that comes to something is taken.
 
 use crate::error::Result;
 use crate::formulation::{Detail, Narrowed, Problem};

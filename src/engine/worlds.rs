@@ -1,8 +1,7 @@
 //! Worlds: users who hurt each other where something is short, or whom a plan names together, apart from all others.
 //!
-//! Whom a plan names excuses nobody in another world: one in a hundred of many would be more than all of a few.
-//!
-//! Worse plays: which of two plays of a plan counts, and until when both last.
+//! Whom a plan names excuses nobody in another world: one in a hundred of many would be more than all of a few. Of two
+//! plays of a plan the worse counts, until both end.
 
 use super::falling::{ANYBODY, beyond};
 use super::naming::{NamedUsers, Naming};

@@ -1,6 +1,5 @@
-//! Columns of the program and their keys.
-//!
-//! Loads of default paths: each list once, with who loads a row.
+//! Columns of the program and their keys, their paths, and the loads of default paths: each list once, with who loads a
+//! row.
 
 use super::ids::{ClassId, LoadsId, PathId, RowId};
 use super::route::Route;

@@ -1,8 +1,7 @@
 //! Interner: equal values become one position, in the order in which they are first met.
 //!
-//! Site lists: equal lists of sites become one, which all who have it share.
-//!
-//! Shards of classes: one list for all classes of a problem, of which each has its part.
+//! So equal lists of sites become one list, and all classes of a problem share one list of shards, of which each has
+//! its part.
 
 use crate::ids::{ShardId, SiteId};
 use rustc_hash::FxHashMap;

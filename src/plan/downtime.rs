@@ -1,6 +1,5 @@
-//! Downtime: what users feel of a plan by its own replay, and what of it the plan names.
-//!
-//! Recovery: whether a plan recovers by itself after a trigger that nobody knows of (`docs/model.md` §9, Recovery).
+//! Downtime: what users feel of a plan by its own replay, what of it the plan names, and whether it recovers by itself
+//! after a trigger that nobody knows of (`docs/model.md` §9, Recovery).
 
 use super::replay::{Account, Short};
 use crate::ids::{ComponentId, ResourceId, SiteId};

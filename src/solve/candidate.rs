@@ -1,6 +1,5 @@
-//! Candidates: columns that a pricing pass finds worth adding, in their order.
-//!
-//! Which sites a class may be at, as a pass asks site by site.
+//! Candidates: columns that a pricing pass finds worth adding, in their order, site by site of those where a class may
+//! be.
 
 use crate::formulation::ClassId;
 use crate::ids::SiteId;

@@ -1,6 +1,5 @@
-//! Placement: where the users of classes are in a plan at which a search begins.
-//!
-//! Where a search begins: at another outcome, so that few columns are left to be found.
+//! Placement: where the users of classes are in a plan at which a search begins, so that few columns are left to be
+//! found.
 
 use super::outcome::Outcome;
 use crate::formulation::goals::Level;

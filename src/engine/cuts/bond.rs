@@ -1,8 +1,7 @@
-//! Classes as one cut tells them, and what keeps their shards from other sites.
+//! Classes as one cut tells them: what keeps their shards from other sites, and who has too little there.
 //!
-//! Users for whom the sites that they may use have too little of a resource, whatever the ways there.
-//!
-//! Users without any site: nothing is left of those where they may be, or no path leads there.
+//! Too little is a resource at all sites that they may use, whatever the paths there; or any site at all, where nothing
+//! is left of those where they may be, or no path leads there.
 
 use crate::formulation::rows::LoadRow;
 use crate::formulation::{ClassId, Problem, Rules};

@@ -1,6 +1,6 @@
-//! What the joint program begins with: the plan that was made period after period.
+//! What the joint program begins with: the plan that was made period after period, and what such a plan may know when.
 //!
-//! What a plan may know when: failures, gray faults and slow work are learnt of on the way, all else is foreseen.
+//! Failures, gray faults and slow work are learnt of when they come; all else is foreseen.
 
 use super::homes::SitesByPeriod;
 use super::posed::{Shares, SteeredRoutes, before_moves, merged};

@@ -1,6 +1,6 @@
 //! From shares of joint classes to one home of every shard in every period.
 //!
-//! Shards that stay where they are from some move on: what rounding the joint program's shares may miss where shards are large.
+//! Large shards may stay where they are from some move on: rounding the shares may miss that.
 
 use crate::formulation::joint::{JointClassId, JointProblem, StoodBefore};
 use crate::ids::{ShardId, SiteId};

@@ -1,8 +1,5 @@
-//! The periods of a plan, posed again: what each was planned with.
-//!
-//! Whether a plan of all periods together is better than one made period after period.
-//!
-//! How users of a group get to a site in a planned period: the shares of its steering.
+//! The periods of a plan, posed again: what each was planned with, how users of a group got to a site in it, and
+//! whether a plan of all periods together is better.
 
 use super::super::before::kept_shortfall;
 use super::super::planning_context::{PlanningContext, is_going_on};

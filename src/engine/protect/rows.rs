@@ -1,8 +1,7 @@
 //! The survival row of a case that is planned again: what its prices say of users wherever a plan might home them.
 //!
-//! What a plan's homes come to in every case that is to be survived.
-//!
-//! What is learnt while homes are sought: the rows so far, and what each of their cases stands for.
+//! With it stands what homes come to in every case that is to be survived, and what is learnt while they are sought:
+//! the rows so far, and what each of their cases stands for.
 
 use super::super::by_kind::Parted;
 use super::super::instant::{Asking, Whom};

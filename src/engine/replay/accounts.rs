@@ -1,6 +1,6 @@
 //! Accounts: what the users of every shard felt, added up by tenant, tier and month.
 //!
-//! Tally: what a step comes to, stream by stream and stage by stage.
+//! A tally is what one step comes to, stream by stream and stage by stage.
 
 use super::amount::Amount;
 use super::course::{Layout, Member};

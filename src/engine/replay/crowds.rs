@@ -1,6 +1,6 @@
 //! Crowds: who is down in a run, stream by stream, and who had to connect because something happened.
 //!
-//! Items: the kinds of attempt that streams make, numbered.
+//! Items number the kinds of attempt that streams make.
 
 use super::accounts::StepTally;
 use super::course::Member;

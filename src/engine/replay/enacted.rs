@@ -1,6 +1,6 @@
 //! Enacted: what a plan does in a period, be it in memory or read from its files.
 //!
-//! Placement: where the users of a shard are, and what lies between two such divisions.
+//! A placement says where the users of a shard are; between two of them a share of the users has moved.
 
 use super::super::recall::{RecallNames, flows, parts};
 use crate::diagnostic::Finding;

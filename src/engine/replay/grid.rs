@@ -1,6 +1,4 @@
-//! Grid: the steps of a replay.
-//!
-//! Play: how far a run is played, and how finely it is told of.
+//! Grid: the steps of a replay, how far it is played, and how finely it is told of.
 
 use crate::model::{Inventory, Scenario};
 use crate::scenario::{acted_on, even_spans, months};

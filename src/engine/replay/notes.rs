@@ -1,6 +1,4 @@
-//! Notes: what is told of a run, step by step, and what held work up in it.
-//!
-//! Hot: the stages that may hold anything up in a step.
+//! Notes: what is told of a run, step by step, which stages may hold anything up in a step, and what did.
 
 use super::accounts::{Accounts, OfStage, StepTally};
 use super::crowds::AttemptKind;

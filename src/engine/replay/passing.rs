@@ -1,6 +1,6 @@
 //! Passing: attempts go from stage to stage, as far as those let them.
 //!
-//! Circles: ways that pass the same stages in opposite orders, so that some work meets one after its turn.
+//! Paths that pass the same stages in opposite orders are circles: some work meets a stage after its turn.
 
 use super::accounts::{OfStage, StepTally};
 use super::clients::late_after;

@@ -1,6 +1,4 @@
-//! Pending: attempts that clients will make again, and when.
-//!
-//! Attempts: what is sent in a step, by number.
+//! Attempts, numbered: what is sent in a step, and what clients will send again, and when.
 
 use super::amount::Amount;
 use crate::units::SAME_INSTANT;

@@ -1,6 +1,5 @@
-//! Pools: how they divide their load, from the beginning of a span to its end.
-//!
-//! Standing: what passive copies take at sites, whoever is served where.
+//! Pools: how they divide their load, from the beginning of a span to its end; and what passive copies take at sites,
+//! whoever is served where.
 
 use super::course::{Course, Layout};
 use super::field::{Obstacle, ResourceNetwork, Where};

@@ -1,6 +1,5 @@
-//! Ramp: a value that goes from 0 to 1 over time, in straight lines and jumps.
-//!
-//! Arrivals: how many users a shard has at any instant of a replay, as they come and go.
+//! Ramp: a value that goes from 0 to 1 over time, in straight lines and jumps; and by such ramps, how many users a
+//! shard has at any instant of a replay.
 
 use crate::ids::ShardId;
 use crate::model::{Inventory, Onboarding, Scenario, Surge};

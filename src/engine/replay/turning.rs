@@ -1,6 +1,6 @@
 //! Turning: who connects anew where, of those whom steering brings to another path or to another member of a pool.
 //!
-//! Held: a scenario played forward while nobody changes anything of a period's plan.
+//! Held is a scenario played forward while nobody changes anything of a period's plan.
 
 use super::field::Stream;
 use super::grid::Play;

@@ -1,6 +1,6 @@
 //! Search: the swaps that promise something, by arithmetic alone.
 //!
-//! Steps: single shards that go elsewhere, what that changes, and swaps of several.
+//! A step is a single shard that goes elsewhere, and what that changes; a swap is several.
 
 use super::super::proven_worse::HomeLoads;
 use crate::formulation::goals::{Level, per_user};

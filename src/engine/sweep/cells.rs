@@ -1,9 +1,8 @@
-//! Cells: the users of one steering group at one site, who on the way are told apart by nothing; and hops, the places and
-//! links that their paths pass, by one number.
+//! Cells: the users of one steering group at one site, who on the way are told apart by nothing; and what all cases of
+//! a sweep have in common.
 //!
-//! What all cases of a sweep have in common.
-//!
-//! Owners: whose users those are who are counted together.
+//! Hops are the places and links that paths pass, by one number. Owners say whose users those are who are counted
+//! together.
 
 use crate::formulation::rows::{LoadRows, RowId};
 use crate::formulation::{KindId, Kinds, Route};

@@ -1,6 +1,4 @@
-//! Replan: the optimiser runs again, knowing what fails.
-//!
-//! What a settled case does to kinds of shards.
+//! Replan: the optimiser runs again, knowing what fails; and what a settled case does to kinds of shards.
 
 use super::super::settled::SettledCase;
 use super::super::verdict::missing;

@@ -1,8 +1,8 @@
-//! Caught: who is still served over what works take away when they begin, and by nobody until he has moved or connected anew.
+//! Caught: who is still served over what works take away when they begin, and by nobody until he has moved or connected
+//! anew.
 //!
-//! Cut short: works of a later period that take away what users leave in waves that are still under way.
-//!
-//! Boundary: what changes between two states, and who moves ahead of it and who behind (`docs/model.md` §9).
+//! Works of a later period may cut waves short that are still under way. The boundary between two states says what
+//! changes, and who moves ahead of it and who after (`docs/model.md` §9).
 
 use super::context::TransitionInputs;
 use super::turned::Turned;

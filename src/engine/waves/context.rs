@@ -1,7 +1,7 @@
 //! What the waves of a transition are made from besides who moves.
 //!
-//! Opened: steering of a period with one more access point open, through which half of those come who would pass
-//! something that is too slow.
+//! One thing that may be asked for is steering with one more access point open, through which half of those come who
+//! would pass something that is too slow.
 
 use crate::graph::{Network, PricedPaths, Prices, Usable};
 use crate::ids::{AccessPointId, ComponentId, PoolId, ProfileId, ResourceId, SiteId};

@@ -1,6 +1,5 @@
-//! Task: what the waves of a transition are made for, and those waves with something changed.
-//!
-//! Laid: waves laid into time, in the order that needs fewest of them, as far as one is found.
+//! Task: what the waves of a transition are made for, those waves with something changed, and all laid into time in the
+//! order that needs fewest of them.
 
 use super::context::{WaveChange, WaveContext};
 use super::orders::others;

@@ -1,8 +1,8 @@
 //! Touched: the cases through which the waves of a transition go, each in one slice of its hours, and the steering that
 //! holds in it before the waves and once they have turned.
 //!
-//! Dated: what a wave says of its time. Waves keep to everything that a transition goes through; what is full, and whether a wave
-//! can be undone, is said of what holds while it goes on.
+//! Waves keep to everything that a transition goes through; what is full, and whether a wave can be undone, is said of
+//! what holds while it goes on.
 
 use crate::model::{Case, Stretch};
 use crate::plan::{Flow, PeriodPlan, Plan, Timing, flows_in};

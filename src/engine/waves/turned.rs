@@ -1,8 +1,7 @@
-//! Turned: what the beginning of a period changes, and who moves ahead of it or behind.
+//! Turned: what the beginning of a period changes, who moves ahead of it or after, and from when on waves ahead of it
+//! may go on.
 //!
-//! Other members: pools of which others carry while waves ahead of a period go on than in that period.
-//!
-//! Earliest: from when on waves ahead of a period may go on.
+//! A pool may be carried by other members while waves ahead of a period go on than in that period.
 
 use super::caught::Boundary;
 use super::context::{TransitionInputs, WaveContext};

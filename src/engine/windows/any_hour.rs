@@ -1,11 +1,10 @@
-//! What all starts have in common, at whatever hour they are, found once.
+//! What all starts have in common, at whatever hour they are, found once: the states before, which say what of targets
+//! was missing already.
 //!
-//! The states before starts, which say what of targets was missing already.
-//!
-//! Where every client region demands the most that it does at any hour of some starts, and even then everybody is served
-//! and nothing is missing, the same steering does so at each of these hours, as less is demanded on the same ways. So
-//! nothing is missing before any of these starts either, and one state stands for those of all of them. Where that is not
-//! so the starts are halved, those of like demand together; one that is left alone has its own.
+//! Where every client region demands the most that it does at any hour of some starts, and even then everybody is
+//! served and nothing is missing, the same steering does so at each of these hours, as less is demanded on the same
+//! paths. So nothing is missing before any of these starts either, and one state stands for those of all of them. Where
+//! that is not so the starts are halved, those of like demand together; one that is left alone has its own.
 
 use super::super::before::{Quiet, before, case_of_before, kept_shortfall};
 use super::super::instant::{Asking, Backdrop, Instant};

@@ -1,6 +1,5 @@
-//! Window: one time at which a maintenance might begin, and what it costs then.
-//!
-//! Ranking: which window is to be taken first, and which cost the same.
+//! Window: one time at which a maintenance might begin, and what it costs then; which is to be taken first, and which
+//! cost the same.
 
 use crate::plan::sweep::Missing;
 use crate::units::{AGREEMENT, NOBODY};

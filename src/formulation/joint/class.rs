@@ -1,10 +1,9 @@
-//! Joint classes: shards that nothing in the model tells apart in any period.
+//! Joint classes: shards that nothing in the model tells apart in any period; and their trajectories, where users are
+//! homed in every period and how they get there.
 //!
 //! They start at the same site, may go to the same sites wherever they are, demand the same, and grow alike: of two
 //! shards of a joint class one has the same multiple of the other's users in every period. So a share of the class is a
 //! share of its users in every period, and its shards can be counted together without an error.
-//!
-//! Trajectories: where users are homed in every period, and how they get there.
 
 use super::period::JointPeriod;
 use crate::formulation::ids::GroupId;

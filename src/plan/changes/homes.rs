@@ -1,6 +1,5 @@
-//! Homes: shards that change site, users who are served no more, and users who are let in again.
-//!
-//! Access points that open and close.
+//! Homes: shards that change site, users who are served no more, users who are let in again, and access points that
+//! open and close for them.
 
 use super::step::Change;
 use crate::ids::{ShardId, SiteId};

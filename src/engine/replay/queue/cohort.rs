@@ -1,6 +1,5 @@
-//! Cohort: what came in one step and still waits, worked in the order in which it came.
-//!
-//! What waits in a queue, who sent it, and what becomes of it in a step.
+//! Cohort: what came in one step and still waits, who sent it, and what becomes of it as it is worked in the order in
+//! which it came.
 
 use super::super::amount::Amount;
 use crate::units::SAME_INSTANT;

@@ -1,4 +1,4 @@
-//! Traffic: what users ask for on their way and where they are served; and outcome: what a plan of a case comes to.
+//! Traffic: what users ask for on their way and where they are served; and what a plan of a case comes to.
 //!
 //! Rows of loads are summed from traffic, whether a plan sends the users or a rule.
 

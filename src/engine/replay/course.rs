@@ -26,7 +26,7 @@ pub(super) struct Course<'a> {
     /// By state, slice and cell.
     weights: Vec<Vec<Vec<Weights>>>,
     /// By state and shard.
-    placements: Vec<Vec<Placement>>,
+    placements: Vec<StatePlacements>,
     /// By stream, the components that it passes and that no other can stand in for.
     passed: Vec<Vec<ComponentId>>,
     /// By shard, for the states to which it moves by itself, in their order: how far it has gone from the state before; to
@@ -84,6 +84,26 @@ impl Layout {
     }
 }
 
+/// Where the users of every shard are in a state.
+struct StatePlacements {
+    /// By shard, where its shares begin; one more closes the last.
+    first: Vec<usize>,
+    /// Shares of its users by cell, ascending; `None` is nowhere.
+    all: Vec<(Option<usize>, f64)>,
+}
+
+impl StatePlacements {
+    fn of(&self, shard: usize) -> &[(Option<usize>, f64)] {
+        &self.all[self.first[shard]..self.first[shard + 1]]
+    }
+
+    /// All shards up to this one that have not begun yet begin here.
+    fn begin_until(&mut self, shard: usize) {
+        self.first
+            .resize((shard + 1).max(self.first.len()), self.all.len());
+    }
+}
+
 impl<'a> Course<'a> {
     pub(super) fn new(
         inventory: &Inventory,
@@ -125,7 +145,7 @@ impl<'a> Course<'a> {
             weights.push(by_slice);
         }
         let placements = script.states.iter();
-        let placements: Vec<Vec<Placement>> = placements
+        let placements: Vec<StatePlacements> = placements
             .map(|state| placed(inventory, groups, state, &mut cell_of))
             .collect();
         let weights = by_cell(weights, cells.len());
@@ -133,7 +153,7 @@ impl<'a> Course<'a> {
         for (number, state) in script.states.iter().enumerate().skip(1) {
             let [before, after] = [&placements[number - 1], &placements[number]];
             for (shard, ramp) in &state.moves {
-                if before[*shard] != after[*shard] {
+                if before.of(*shard) != after.of(*shard) {
                     moves[*shard].push((number, ramp.clone()));
                 }
             }
@@ -187,7 +207,7 @@ impl<'a> Course<'a> {
         let case = &states[now[1]].case;
         // Who is placed ahead of the scenario is there as waves place him, and not before.
         let first = states.get(1).filter(|_| now[1] == 0);
-        for shard in 0..self.placements[now[1]].len() {
+        for shard in 0..self.moves.len() {
             let is_nobody = case.base_users[shard] <= 0.0 && !self.moves[shard].is_empty();
             let placed = first.filter(|_| is_nobody);
             let base = placed.map_or(case, |own| &own.case).base_users[shard];
@@ -209,7 +229,7 @@ impl<'a> Course<'a> {
                 });
             };
             if self.moves[shard].is_empty() {
-                for &(cell, share) in &self.placements[now[0]][shard] {
+                for &(cell, share) in self.placements[now[0]].of(shard) {
                     add(cell, [share; 2]);
                 }
                 continue;
@@ -252,13 +272,13 @@ impl<'a> Course<'a> {
         at: Timestamp,
         side: RampSide,
     ) -> Placement {
-        let mut own = self.placements[now][shard].clone();
+        let mut own = self.placements[now].of(shard).to_vec();
         for (state, ramp) in &self.moves[shard] {
             let gone = ramp.at(at, side);
             if *state == now && gone < 1.0 {
-                own = mixed(&self.placements[now - 1][shard], &own, gone);
+                own = mixed(self.placements[now - 1].of(shard), &own, gone);
             } else if *state > begun && gone > 0.0 {
-                let later = until_it_begins(&own, &self.placements[*state][shard]);
+                let later = until_it_begins(&own, self.placements[*state].of(shard));
                 own = mixed(&own, &later, gone);
             }
         }
@@ -380,29 +400,43 @@ fn placed(
     groups: &SteeringGroups,
     state: &ScriptState,
     cell_of: &mut impl FnMut(SteeredGroup) -> usize,
-) -> Vec<Placement> {
-    let mut placements: Vec<Placement> = vec![Vec::new(); inventory.shards.len()];
+) -> StatePlacements {
+    let count = inventory.shards.len();
+    let mut is_told = vec![false; count];
+    let mut parts: Vec<(u32, Option<usize>, f64)> = Vec::with_capacity(count);
     for part in &state.parts {
-        let shard = part.shard.index();
-        let users = state.case.users(shard);
+        let users = state.case.users(part.shard.index());
         let share = if users > 0.0 { part.users / users } else { 1.0 };
         let group = groups.of_shard(part.shard);
         let cell = part.site.map(|site| cell_of(SteeredGroup { group, site }));
-        let own = &mut placements[shard];
-        match own.iter_mut().find(|known| known.0 == cell) {
-            Some(known) => known.1 += share,
-            None => own.push((cell, share)),
-        }
+        parts.push((part.shard.0, cell, share));
+        is_told[part.shard.index()] = true;
     }
-    for (shard, own) in placements.iter_mut().enumerate() {
-        // Who is not told of is where shards.csv has him.
-        if own.is_empty() {
-            let group = groups.of_shard(ShardId::new(shard));
-            let home = inventory.shards[shard].site;
-            own.push((home.map(|site| cell_of(SteeredGroup { group, site })), 1.0));
-        }
-        own.sort_by_key(|own| own.0);
+    // Who is not told of is where shards.csv has him.
+    let untold = (0..count).filter(|shard| !is_told[*shard]);
+    for shard in untold.map(ShardId::new) {
+        let group = groups.of_shard(shard);
+        let home = inventory.shards[shard.index()].site;
+        let cell = home.map(|site| cell_of(SteeredGroup { group, site }));
+        parts.push((shard.0, cell, 1.0));
     }
+    parts.sort_by_key(|(shard, cell, _)| (*shard, *cell));
+    let mut placements = StatePlacements {
+        first: Vec::with_capacity(count + 1),
+        all: Vec::with_capacity(parts.len()),
+    };
+    let mut last = None;
+    for (shard, cell, share) in parts {
+        match placements.all.last_mut() {
+            Some(known) if last == Some((shard, cell)) => known.1 += share,
+            _ => {
+                placements.begin_until(shard as usize);
+                placements.all.push((cell, share));
+            }
+        }
+        last = Some((shard, cell));
+    }
+    placements.begin_until(count);
     placements
 }
 

@@ -169,10 +169,10 @@ pub(super) type Placement = Vec<(Option<usize>, f64)>;
 
 /// Where waves ahead of a state bring users: who is served no more in it stays where he is until it begins.
 pub(super) fn until_it_begins<'p>(
-    own: &Placement,
-    later: &'p Placement,
+    own: &[(Option<usize>, f64)],
+    later: &'p [(Option<usize>, f64)],
 ) -> Cow<'p, [(Option<usize>, f64)]> {
-    let share = |of: &Placement, at: Option<usize>| -> f64 {
+    let share = |of: &[(Option<usize>, f64)], at: Option<usize>| -> f64 {
         let its = of.iter().filter(|(cell, _)| *cell == at);
         its.map(|(_, share)| share).sum()
     };

@@ -287,7 +287,7 @@ pub(super) fn check(
             max_loss: asked.max_loss[key.1.index()],
             lost_user_minutes,
         };
-        (*key, exposures.expected(*key, row))
+        exposures.expected(*key, row)
     });
     let key = |row: &ProtectionGrayRow| exposures.key(&row.tenant, &row.tier);
     judge(rows.iter().copied(), key, expected, report);

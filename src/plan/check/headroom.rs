@@ -67,7 +67,7 @@ pub(super) fn check(
             .unless(lacks("written_target"), &["written_target"])
             .unless(before.is_none(), &["before_utilization"])
             .unless(lacks("before_utilization"), &["before_utilization"]);
-        expected.push((at, row));
+        expected.push(row);
     }
     if let Some(rows) = rows {
         judge(rows.iter().copied(), key, expected, report);

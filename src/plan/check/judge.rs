@@ -79,14 +79,16 @@ impl<R> Expected<R> {
 }
 
 /// Checks the rows of a table. What a row is of is its key; `None` is nothing that is known. The expected rows are as
-/// the file should have them, each of another key.
+/// the file should have them, each of another key; one of nothing that is known is not asked for.
 pub(super) fn judge<'a, R: Judged + 'a, K: Ord>(
     rows: impl IntoIterator<Item = &'a Lined<R>>,
     key: impl Fn(&R) -> Option<K>,
-    expected: impl IntoIterator<Item = (K, Expected<R>)>,
+    expected: impl IntoIterator<Item = Expected<R>>,
     report: &mut Report,
 ) {
-    judge_things(rows, key, expected, |expected| expected, report);
+    let things = expected.into_iter();
+    let things = things.filter_map(|own| Some((key(&own.row)?, own)));
+    judge_things(rows, &key, things, |expected| expected, report);
 }
 
 /// Checks the rows of a table, of which there is one for each of some things: the expected row is made when its time has come.

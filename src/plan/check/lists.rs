@@ -145,12 +145,9 @@ pub(super) fn check_access_points(
     rows: &[&Lined<AccessPointRow>],
     report: &mut Report,
 ) {
-    let expected = states.iter().map(|own| {
-        let row = own.row(context.inventory, number(period));
-        (own.access_point, Expected::from(row))
-    });
+    let row = |own: &AccessPointChange| own.row(context.inventory, number(period)).into();
     let key = |row: &AccessPointRow| context.access_points.get(&*row.access_point).copied();
-    judge(rows.iter().copied(), key, expected, report);
+    judge(rows.iter().copied(), key, states.iter().map(row), report);
 }
 
 impl Judged for AccessPointRow {
@@ -244,7 +241,7 @@ pub(super) fn check_unserved(
             cause: Some(cause(context, without.copied().unwrap_or(0.0), users, told)),
         };
         let row = Expected::from(row).unless(!tells_causes, &["cause"]);
-        (shard, row.optional(users <= NOBODY))
+        row.optional(users <= NOBODY)
     });
     judge(rows.iter().copied(), key, expected, report);
 }

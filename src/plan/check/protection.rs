@@ -58,7 +58,7 @@ pub(super) fn check(
     if protect.recovery == Recovery::Replan {
         return;
     }
-    let unserved = unserved_by_rule(context, situation, in_force, (cases, protect.recovery));
+    let unserved = unserved_by_rule(situation, in_force, (cases, protect.recovery));
     for (name, case) in &names {
         let both = unserved[*case].values().zip(unserved[0].values());
         let lost: f64 = both.map(|(own, without)| (own - without).max(0.0)).sum();

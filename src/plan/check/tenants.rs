@@ -44,7 +44,7 @@ pub(super) fn check_blind(
     let expected = hurt.iter().map(|own| {
         let amounts = own.amounts.map(|[load, believed, ..]| load.max(believed));
         let (most, affected) = (amounts.unwrap_or(1.0), own.users_affected);
-        let row = Expected::from(own.row(context.inventory, period.number()))
+        Expected::from(own.row(context.inventory, period.number()))
             .all_scaled(
                 &["load", "believed_capacity", "true_capacity", "overload"],
                 most,
@@ -52,8 +52,7 @@ pub(super) fn check_blind(
             .all_scaled(
                 &["users_affected", "users_excess", "user_minutes"],
                 affected,
-            );
-        ((own.component, own.resource), row)
+            )
     });
     let key = |row: &BlindRow| -> Option<(ComponentId, Option<ResourceId>)> {
         let component = context.components.get(&*row.component).copied()?;

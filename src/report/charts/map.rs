@@ -111,8 +111,8 @@ pub struct MapChart {
     pub moves: Vec<SiteMove>,
 }
 
-/// Most sites without a name that are listed below the map, and where it is narrow.
-const MOST_LISTED: (usize, usize) = (40, 12);
+/// Most sites without a name that are listed below the map: where it is narrow, and where it is wide.
+const MOST_LISTED: [usize; 2] = [12, 40];
 
 /// Most places that are named because they are not on the map.
 const MOST_MISSING: usize = 8;
@@ -286,23 +286,20 @@ impl MapChart {
     /// Numbers the sites in each panel that has no room to name them, first those that no panel names; returns what the
     /// numbers mean, and which sites no panel says anything of.
     fn number(&self, frame: &mut ChartFrame, panels: &mut [MapPanel<'_>]) -> String {
-        let (wide, narrow) = MOST_LISTED;
-        let most = if frame.is_wide { wide } else { narrow };
-        let lacks_name =
-            |site: &&SitePlace| panels.iter().any(|panel| panel.shows_unnamed(&site.id));
+        let most = MOST_LISTED[usize::from(frame.is_wide)];
+        let lacks_name = |site: &&SitePlace| panels.iter().any(|own| own.shows_unnamed(&site.id));
+        let is_named = |site: &&SitePlace| panels.iter().any(|own| own.named.contains(&*site.id));
         let unnamed = self.sites.iter().filter(lacks_name);
-        let is_named = |site: &SitePlace| panels.iter().any(|panel| panel.names(&site.id));
-        let (partly, nowhere): (Vec<&SitePlace>, Vec<_>) = unnamed.partition(|site| is_named(site));
+        let (partly, nowhere): (Vec<&SitePlace>, Vec<_>) = unnamed.partition(is_named);
         let (mut listed, mut without) = (Vec::new(), Vec::new());
         for (position, site) in nowhere.iter().chain(&partly).take(most).enumerate() {
             let name = visible(&site.name);
             let words = detail(site).map_or_else(String::new, |words| format!(" ({words})"));
             let number = listed.len() + 1;
+            let numbered = panels.iter_mut();
+            let numbered = numbered.map(|own| own.number_site(&mut frame.canvas, &site.id, number));
             // Every panel is asked.
-            let mut is_shown = false;
-            for panel in panels.iter_mut() {
-                is_shown |= panel.number_site(&mut frame.canvas, &site.id, number);
-            }
+            let is_shown = numbered.fold(false, |any, own| any | own);
             if is_shown {
                 listed.push(format!("{number}\u{a0}{name}{words}"));
             } else if position < nowhere.len() {

@@ -251,7 +251,7 @@ pub(super) fn gray_is_true(
             lost_share,
             lost_user_minutes,
         };
-        (key, exposures.expected(key, row))
+        exposures.expected(key, row)
     });
     judge(rows, key, expected, report);
     let mut last = f64::INFINITY;

@@ -47,7 +47,6 @@ impl InForceAt<'_> {
 
 /// By case, then rank: users who are unserved where a rule answers.
 pub(in crate::plan::check) fn unserved_by_rule(
-    _: &RefereeContext<'_>,
     situation: &PeriodState,
     in_force: &InForceAt<'_>,
     (cases, recovery): (Contingencies, Recovery),

@@ -154,7 +154,7 @@ impl WaveReferee<'_> {
             let count = cases.count();
             let is_new: Vec<bool> = (0..count).map(|own| !cases.is_repeated(own)).collect();
             let asked = (cases, protect.recovery);
-            let unserved = unserved_by_rule(context, &situation, &in_force, asked);
+            let unserved = unserved_by_rule(&situation, &in_force, asked);
             let lost = (1..count).filter(|own| is_new[*own]).map(|own| {
                 let both = unserved[own].values().zip(unserved[0].values());
                 both.map(|(own, without)| (own - without).max(0.0)).sum()

@@ -24,15 +24,6 @@ type Stop = (u32, Option<u32>, u32);
 /// Client region, profile, latency limit, links.
 type WeightKey = (String, String, Option<u64>, String);
 
-fn weight_key(row: &WaveWeightRow) -> WeightKey {
-    (
-        row.client_region.clone(),
-        row.profile.clone(),
-        row.max_latency_ms.map(f64::to_bits),
-        row.links.clone(),
-    )
-}
-
 /// The written rows of the waves of a period that no wave was asked about yet.
 #[derive(Default)]
 pub(super) struct WaveTables<'w> {
@@ -58,13 +49,14 @@ impl<'w> WaveTables<'w> {
     /// Compares the rows of a wave with those that it makes: in every slice of the time from its turn to the end of its gate.
     pub(super) fn check_wave(&mut self, own: &JudgedWave<'_>, report: &mut Report) {
         let (context, way, wave) = (own.referee.context, own.referee.way, own.wave);
+        let load_key = |row: &WaveLoadRow| context.limit(&row.component, &row.resource);
         let cases = own.cases.iter().zip(&own.limits.left).zip(&own.loads);
         for ((case, left), loads) in cases.filter(|((case, _), _)| is_met(way, wave, case)) {
             let stop = (wave.number, case.key.0.map(number), number(case.key.1));
             if way.written.wave_weights.is_some() {
                 let rows = self.weights.remove(&stop).unwrap_or_default();
                 let expected = weight_rows(context, way.number(), (stop, wave), case);
-                judge_weights(rows, expected, report);
+                judge(rows, weight_key, expected, report);
             }
             if way.written.wave_loads.is_some() {
                 let rows = self.loads.remove(&stop).unwrap_or_default();
@@ -74,42 +66,30 @@ impl<'w> WaveTables<'w> {
                     let scale = remaining.nominal.max(1.0);
                     Expected::from(row).all_scaled(&["load", "capacity"], scale)
                 });
-                judge_loads(context, rows, expected, report);
+                judge(rows, load_key, expected, report);
             }
         }
     }
 
     /// Nothing may be left: those rows are of no wave.
     pub(super) fn check_rest(self, context: &RefereeContext<'_>, report: &mut Report) {
+        let load_key = |row: &WaveLoadRow| context.limit(&row.component, &row.resource);
         for rows in self.weights.into_values() {
-            judge_weights(rows, [], report);
+            judge(rows, weight_key, [], report);
         }
         for rows in self.loads.into_values() {
-            judge_loads(context, rows, [], report);
+            judge(rows, load_key, [], report);
         }
     }
 }
 
-fn judge_weights(
-    rows: Vec<&Lined<WaveWeightRow>>,
-    expected: impl IntoIterator<Item = Expected<WaveWeightRow>>,
-    report: &mut Report,
-) {
-    let expected = expected.into_iter();
-    let expected = expected.map(|own| (weight_key(&own.row), own));
-    judge(rows, |row| Some(weight_key(row)), expected, report);
-}
-
-fn judge_loads(
-    context: &RefereeContext<'_>,
-    rows: Vec<&Lined<WaveLoadRow>>,
-    expected: impl IntoIterator<Item = Expected<WaveLoadRow>>,
-    report: &mut Report,
-) {
-    let key = |row: &WaveLoadRow| context.limit(&row.component, &row.resource);
-    let expected = expected.into_iter();
-    let expected = expected.filter_map(|own| Some((key(&own.row)?, own)));
-    judge(rows, key, expected, report);
+fn weight_key(row: &WaveWeightRow) -> Option<WeightKey> {
+    Some((
+        row.client_region.clone(),
+        row.profile.clone(),
+        row.max_latency_ms.map(f64::to_bits),
+        row.links.clone(),
+    ))
 }
 
 /// `true` if a slice of a period has any of the time from a wave's turn to the end of its gate; ahead of a period also the
@@ -260,10 +240,10 @@ pub(super) fn check_ramp(
     let is_judged = |own: Timing| waves.iter().any(|wave| wave.wave.timing == own);
     let rows = way.rows.ramp.iter().copied();
     let rows = rows.filter(|row| is_judged(row.row.timing));
-    let expected = expected.into_iter().filter_map(|row| {
+    let expected = expected.into_iter().map(|row| {
         // Next to nobody may be told or not.
         let is_nobody = row.arrivals <= 1e-3;
-        Some((key(&row)?, Expected::from(row).optional(is_nobody)))
+        Expected::from(row).optional(is_nobody)
     });
     judge(rows, key, expected, report);
 }

@@ -251,7 +251,7 @@ pub(super) struct MapPanel<'a> {
     /// Moves, largest first.
     pub(super) arrows: Vec<MoveArrow>,
     /// Ids of the sites that have a name in the picture.
-    named: BTreeSet<&'a str>,
+    pub(super) named: BTreeSet<&'a str>,
     /// What texts may not cover: marks and other texts.
     taken: Vec<MapExtent>,
 }
@@ -441,14 +441,9 @@ impl<'a> MapPanel<'a> {
         }
     }
 
-    /// `true` of a site that has its name in this view.
-    pub(super) fn names(&self, id: &str) -> bool {
-        self.named.contains(id)
-    }
-
     /// `true` of a site that is in this view and has no name there.
     pub(super) fn shows_unnamed(&self, id: &str) -> bool {
-        !self.names(id) && self.sites.iter().any(|(site, _)| site.id == id)
+        !self.named.contains(id) && self.sites.iter().any(|(site, _)| site.id == id)
     }
 
     /// Writes the number that a note explains beside a site without a name; `false` if there is no room for it.

@@ -93,7 +93,7 @@ fn the_first_screen_says_who_is_unserved_why_and_what_would_help() {
          .map((own) => own.textContent.trim().replace(/\\s+/g, ' '))",
     );
     for (begin, end) in [
-        ("Tenants that must stay in CH", "Geneva has 454 left"),
+        ("Tenants that must stay in CH", "Geneva has 372 left"),
         ("What would help:", "at Geneva"),
         ("", "users unserved"),
         ("", "headroom at Geneva"),

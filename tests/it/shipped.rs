@@ -3,6 +3,7 @@
 use crate::folders::folder;
 use crate::levels::planned;
 use plimsoll::formulation::goals::Level;
+use plimsoll::ids::ShardId;
 use plimsoll::model::{Inventory, Phase, Scenario};
 use plimsoll::plan::{PeriodPlan, Plan};
 use plimsoll::plan_files::AccessPointUse;
@@ -201,6 +202,13 @@ fn global_inventory_is_as_large_as_its_page_says_and_read_without_a_finding() {
     assert!((59e6..61e6).contains(&all), "{all}");
     let residents = users(|shard| shard.jurisdiction.is_some()) / all;
     assert!((0.28..0.38).contains(&residents), "{residents}");
+    let copied = |copies: usize| {
+        let shards = (0..inventory.shards.len()).map(ShardId::new);
+        shards
+            .filter(|&shard| inventory.replicas_of(shard).len() == copies)
+            .count()
+    };
+    assert_eq!([copied(0), copied(1), copied(2)], [60, 557, 1783]);
     let names = scenarios(&global());
     assert!(names.len() >= 8, "{names:?}");
     for name in names {

@@ -69,7 +69,7 @@ SITES = {
     "scl": ("santiago", "latin-america", "CL", 0.7, 0.58, 0.58, 0.56, 2),
     "dub": ("dublin", "europe", "EU;IE", 0.9, 0.54, 0.57, 0.54, 3),
     "lon": ("london", "europe", "GB", 1.2, 0.60, 0.60, 0.58, 4),
-    "cwl": ("cardiff", "europe", "GB", 0.8, 0.55, 0.56, 0.54, 2),
+    "cwl": ("cardiff", "europe", "GB", 0.8, 0.55, 0.56, 0.56, 2),
     "ams": ("amsterdam", "europe", "EU;NL", 1.1, 0.56, 0.58, 0.55, 4),
     "par": ("paris", "europe", "EU;FR", 1.0, 0.58, 0.60, 0.57, 3),
     "mrs": ("marseille", "europe", "EU;FR", 0.7, 0.54, 0.55, 0.54, 2),
@@ -441,13 +441,34 @@ def may_hold(shard, site):
     return not shard["jurisdiction"] or shard["jurisdiction"] in SITES[site][2].split(";")
 
 
+# Shares of shards that have a second copy where two sites may hold one, and of second copies that are blocked.
+TWO_COPIES, BLOCKED = 0.92, 0.05
+# Share of a tier's tenants that pay for no copy.
+WITHOUT_COPIES = {"gold": 0.0, "silver": 0.0, "bronze": 0.05}
+
+
+def share_a_risk():
+    """Pairs of sites that one risk group may hit: themselves, or a member of their load balancers."""
+    groups = {}
+    for group, component in RISK_GROUPS:
+        parts = component.removeprefix("lb-").split("-")
+        if parts[0] in SITES:
+            groups.setdefault(group, set()).add(parts[0])
+    return {(a, b) for sites in groups.values() for a in sites for b in sites if a != b}
+
+
 def make_replicas(dice, shards, ways):
-    """Most gold shards and a third of the silver ones have a copy nearby, some have two."""
-    out = []
+    """Two copies for most shards, at two of the six nearest sites that may hold them: near and large ones have more."""
+    out, risks = [], share_a_risk()
+    homed = {site: 0 for site in SITES}
     for shard in shards:
-        p = {"gold": 0.7, "silver": 0.3, "bronze": 0.0}[shard["tier"]]
-        has_copy, two, blocked = dice.random() < p, dice.random() < 0.4, dice.random() < 0.1
-        turn = dice.random()
+        homed[shard["site"]] += shard["users"]
+    without = {}
+    for shard in shards:
+        if shard["tenant"] not in without:
+            without[shard["tenant"]] = dice.random() < WITHOUT_COPIES[shard["tier"]]
+    for shard in shards:
+        two, blocked = dice.random() < TWO_COPIES, dice.random() < BLOCKED
         limit = float(shard["max_latency_ms"] or MAX_LATENCY_MS)
         able = sorted(
             (kilometres(SITES[shard["site"]][0], SITES[site][0]), site)
@@ -455,26 +476,34 @@ def make_replicas(dice, shards, ways):
             if site != shard["site"]
             and may_hold(shard, site)
             and ways.to(shard["client_region"], site, shard["profile"])[0] < 0.9 * limit
-        )[:4]
-        if not has_copy or not able:
+        )[:6]
+        if without[shard["tenant"]] or shard["move"] == "pinned":
             continue
-        first = int(turn * turn * len(able))
-        chosen = [able[first][1]] + [site for _, site in able[:first] + able[first + 1 :]]
-        for preference, site in enumerate(chosen[: 2 if two else 1], 1):
+        weights = {site: homed[site] / (1 + (km / 2500) ** 2) for km, site in able}
+        chosen = []
+        while weights and len(chosen) < (2 if two else 1):
+            chosen.append(dice.pick(weights))
+            apart = {site: w for site, w in weights.items() if (chosen[0], site) not in risks}
+            weights = {site: w for site, w in (apart or weights).items() if site not in chosen}
+        for preference, site in enumerate(chosen, 1):
             state = "blocked" if blocked and preference == 2 else "ready"
             out.append((shard["shard"], site, preference, state))
     return out
 
 
+def make_pins(dice, shards):
+    """A few shards that stay where they are, and have no copy."""
+    for shard in shards:
+        if dice.random() < 0.03 and shard["site"] in PINNED_AT:
+            shard["move"] = "pinned"
+
+
 def make_rules(dice, shards, replicas):
-    """Some shards with a copy move only to it; a few without one are pinned."""
+    """Some shards with a copy move only to it."""
     copied = {row[0] for row in replicas if row[3] == "ready"}
     for shard in shards:
-        rule = dice.random()
-        if shard["shard"] in copied and rule < 0.08:
+        if dice.random() < 0.03 and shard["shard"] in copied:
             shard["move"] = "replica_only"
-        elif shard["shard"] not in copied and shard["site"] in PINNED_AT and rule < 0.03:
-            shard["move"] = "pinned"
 
 
 PINNED_AT = {"sin", "hkg"}
@@ -550,8 +579,11 @@ BACKGROUND = [
 DEMAND = {p: dict(zip(("cpu", "storage", "bandwidth", "sessions"), map(float, row))) for p, row in PROFILES.items()}
 
 
-def loads(shards, replicas, users, ways, drained=None):
-    """Load by place or link and resource. Users of a drained site go to a copy or to the three nearest sites."""
+def loads(shards, replicas, users, ways, drained=None, to_first=False):
+    """Load by place or link and resource. Users of a drained site go to their copies, evenly or all to the first.
+
+    Those without a copy go to the three nearest sites.
+    """
     load = {}
 
     def add(place, resource, amount):
@@ -568,7 +600,7 @@ def loads(shards, replicas, users, ways, drained=None):
         own = copies.get(shard["shard"], [])
         ends = [shard["site"]]
         if shard["site"] == drained:
-            ends = [site for site, state in own if state == "ready"]
+            ends = [site for site, state in own if state == "ready"][: 1 if to_first else None]
             if not ends and shard["move"] == "free":
                 limit = float(shard["max_latency_ms"] or MAX_LATENCY_MS)
                 able = [(ways.to(city, s, profile)[0], s) for s in SITES if s != drained and may_hold(shard, s)]
@@ -589,18 +621,26 @@ def loads(shards, replicas, users, ways, drained=None):
 
 
 # Where the network is narrower than the rest: its use today.
-NARROW = {"rtr-jnb--rtr-dxb": 0.85, "rtr-gru--rtr-mia": 0.82, "fw-sel": 0.7, "rtr-bom--rtr-sin": 0.8}
+NARROW = {
+    "rtr-jnb--rtr-dxb": 0.85,
+    "rtr-gru--rtr-mia": 0.82,
+    "fw-sel": 0.7,
+    "rtr-bom--rtr-sin": 0.8,
+    # Users of Atlanta come in here when its copies take over.
+    "ap-new-south-memphis": 0.45,
+}
 
 
 class Sizes:
-    """What network capacities are sized for: today's use, and any one site drained."""
+    """What network capacities are sized for: today's use, and any one site drained or taken over by first copies."""
 
     def __init__(self, shards, replicas, users, ways):
         self.now = loads(shards, replicas, users, ways)
         self.most = dict(self.now)
         for site in SITES:
-            for key, amount in loads(shards, replicas, users, ways, drained=site).items():
-                self.most[key] = max(self.most.get(key, 0.0), amount)
+            for to_first in (False, True):
+                for key, amount in loads(shards, replicas, users, ways, site, to_first).items():
+                    self.most[key] = max(self.most.get(key, 0.0), amount)
 
     def of(self, place, resource, use, step, parts=1):
         now, most = self.now.get((place, resource), 0.0), self.most.get((place, resource), 0.0)
@@ -727,7 +767,7 @@ def scenarios():
             [
                 'kind = "gray"',
                 'component = "rtr-sin"',
-                "capacity = 0.4",
+                "capacity = 0.3",
                 "start = 2026-10-20T01:30:00Z",
                 "detected = 2026-10-20T02:50:00Z",
                 "end = 2026-10-20T08:00:00Z",
@@ -800,8 +840,9 @@ def make():
     links = make_links(access_points)
     ways = Ways(access_points, links)
     shards = make_shards(Dice(SEED), ways)
+    make_pins(Dice(SEED + 3), shards)
     replicas = make_replicas(Dice(SEED + 2), shards, ways)
-    make_rules(Dice(SEED + 3), shards, replicas)
+    make_rules(Dice(SEED + 5), shards, replicas)
     users = {shard["shard"]: shard["users"] for shard in shards}
     onboarding = make_onboarding(Dice(SEED + 4), shards)
     sizes = Sizes(shards, replicas, users, ways)

@@ -16,6 +16,9 @@ use std::sync::Mutex;
 /// What a lock file holds: it marks the folder beside it as ours.
 pub(super) const MARK: &str = "Plimsoll fills the folder of this name beside it.\n";
 
+/// How often a folder whose place was taken meanwhile tries again.
+const ATTEMPTS: u32 = 16;
+
 /// Letters of a name that are drawn.
 const LETTERS: usize = 6;
 
@@ -134,10 +137,16 @@ impl NewFolder {
 
     /// Takes the place of what stands at `out`, unless that is not all ours by now.
     pub(super) fn take_place_of(self, out: &Path, contents: &Contents) -> Result<()> {
-        contents.may_be_written(out)?;
-        let out = &written_through(out)?;
         let path = &self.made.path;
-        let exchanged = put_in_place(path, out).map_err(|source| cannot("rename", path, source))?;
+        let mut attempts = 1..=ATTEMPTS;
+        let exchanged = loop {
+            contents.may_be_written(out)?;
+            match put_in_place(path, &written_through(out)?) {
+                // Another process put its folder where nothing was: now both can be exchanged.
+                Err(error) if is_taken(&error) && attempts.next().is_some() => {}
+                ended => break ended.map_err(|source| cannot("rename", path, source))?,
+            }
+        };
         if exchanged {
             // What stood at `out` has the name of the new folder now.
             folder::remove_ours(path).map_err(|source| cannot("remove", path, source))?;
@@ -276,8 +285,14 @@ fn put_in_place(path: &Path, out: &Path) -> io::Result<bool> {
         }
         Err(error) => return Err(error),
     }
-    // Nothing stands there; where another process puts something there meanwhile, this fails unless that is empty.
+    // Nothing is there; if another process puts something there meanwhile, this fails unless that is empty.
     fs::rename(path, out).map(|()| false)
+}
+
+/// `true` if a folder could not get a name because something else has it.
+fn is_taken(error: &io::Error) -> bool {
+    use io::ErrorKind::{AlreadyExists, DirectoryNotEmpty};
+    [AlreadyExists, DirectoryNotEmpty].contains(&error.kind())
 }
 
 /// `true` if the system or the file system does not know how to exchange two names.
@@ -408,6 +423,28 @@ mod tests {
         let text = |name| fs::read_to_string(out.join(name)).expect("it stands there");
         assert_eq!([text("assignment.csv"), text("moves.csv")], ["2", "2"]);
         assert_eq!(names(above.path()), ["plan"]);
+    }
+
+    #[test]
+    fn of_many_that_take_a_free_place_at_once_none_fails() {
+        let above = tempfile::tempdir().expect("a folder for the test");
+        for round in 0..50 {
+            let out = above.path().join(format!("plan-{round}"));
+            let folders: Vec<NewFolder> = (0..4)
+                .map(|_| NewFolder::beside(&out).expect("it can be made"))
+                .collect();
+            std::thread::scope(|scope| {
+                for folder in folders {
+                    folder.put(&[mark()]).expect("there is space");
+                    scope.spawn(|| {
+                        folder
+                            .take_place_of(&out, &PLAN)
+                            .expect("each gets its turn")
+                    });
+                }
+            });
+            assert_eq!(names(&out), ["summary.json"]);
+        }
     }
 
     #[test]

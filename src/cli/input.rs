@@ -215,36 +215,28 @@ pub(super) fn digests(
     layers: &[SourceFile],
     mut take: impl FnMut(SourceFile),
 ) -> Inputs {
-    let mut of_inventory = Digest::default();
+    let mut of_inventory = blake3::Hasher::new();
     inventory::write_each(inventory, |file| {
-        of_inventory.add(file.name.as_bytes(), &file.bytes);
+        add_file(&mut of_inventory, file.name.as_bytes(), &file.bytes);
         take(file);
     });
-    let mut of_scenario = Digest::default();
+    let mut of_scenario = blake3::Hasher::new();
     for file in layers {
         // A layer is what it says and where it stands, under whatever name.
-        of_scenario.add(b"", &file.bytes);
+        add_file(&mut of_scenario, b"", &file.bytes);
     }
+    let text = |hasher: &blake3::Hasher| format!("blake3:{}", hasher.finalize().to_hex());
     Inputs {
-        inventory: of_inventory.text(),
-        scenario: of_scenario.text(),
+        inventory: text(&of_inventory),
+        scenario: text(&of_scenario),
     }
 }
 
-/// The hash of files by name and content.
-#[derive(Default)]
-struct Digest(blake3::Hasher);
-
-impl Digest {
-    fn add(&mut self, name: &[u8], bytes: &[u8]) {
-        for part in [name, bytes] {
-            self.0.update(&(part.len() as u64).to_le_bytes());
-            self.0.update(part);
-        }
-    }
-
-    fn text(&self) -> String {
-        format!("blake3:{}", self.0.finalize().to_hex())
+/// Adds a file to a hash of files by name and content.
+fn add_file(hasher: &mut blake3::Hasher, name: &[u8], bytes: &[u8]) {
+    for part in [name, bytes] {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part);
     }
 }
 

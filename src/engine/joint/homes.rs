@@ -53,7 +53,7 @@ pub(super) type Leaving =
     fn(&JointProblem<'_>, JointClassId, &[JointShare], &SitesByPeriod, &mut SitesByPeriod);
 
 /// Where every shard is to be: the shares of every class are filled with its shards, largest first; a shard stays with
-/// with the plan at hand where its share has spare capacity for it, else it goes where most is spare.
+/// the plan at hand where its share has spare capacity for it, else it goes where most is spare.
 pub(super) fn shared_out(
     problem: &JointProblem<'_>,
     shares: &[Vec<JointShare>],

@@ -213,7 +213,7 @@ impl Sweeper {
         &self.context.contingencies
     }
 
-    /// Users who are not on their default path without any failure, ascending by shard: most cases displace the same users. Nobody
+    /// Users who are not on their default path without any failure, ascending by shard: most cases displace the same. Nobody
     /// where planning again is not asked about, or all levels are settled.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 //!
 //! Every order makes safe waves; how many, and what is survived where one stops between them, differ. Fewest waves are
 //! a packing problem with a choice of steering in each: largest first is near to fewest as a rule, and where more waves
-//! are needed than are proven to be, or nobody can move on, others are tried. Where moves go in proportion, states on
+//! are needed than are proven to be, or nobody can move on, others are tried. Where moves go in proportion, states
 //! in between are mixtures of both ends, which survive what both survive as far as whole shards allow it.
 //!
 //! The exact search looks at every set of users that may have moved. What may stand after a wave is who has moved and

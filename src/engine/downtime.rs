@@ -118,7 +118,7 @@ pub fn downtime_within(
             (false, false) => AT_LEISURE,
         };
         let again = play(&finer, Play::Within(work * most_work))?;
-        // Where it is rough, only outages that are reported nowhere are worth that less of the scenario is played.
+        // Where it is rough, only outages that it does not show are worth that less of the scenario is played.
         let is_worse = if found.is_rough {
             again.has_more_outages_than(&found, plan)
         } else {

@@ -22,7 +22,7 @@ type FirstSites = Vec<Option<(SiteId, f64)>>;
 type OtherSites = BTreeMap<(ClassId, SiteId), f64>;
 
 /// Where the users of a problem's classes are in a planned period: at the sites of their shards, each class on one of the
-/// paths that its group takes there, that with most nearly as many users left. Places of unserved users are left out.
+/// paths that its group takes there, that with most nearly as many users left. Unserved users are left out.
 pub(super) fn placement_near(
     problem: &Problem<'_>,
     groups: &SteeringGroups,

@@ -1,4 +1,4 @@
-//! Watch: reports what is being done to code that may read a clock.
+//! Watch: says what is being done, to whatever code may read a clock.
 
 /// What is being done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

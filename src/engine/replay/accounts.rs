@@ -142,7 +142,7 @@ impl Accounts {
     }
 }
 
-/// What a number of users felt, each of whose members felt this; the longest wait is any one's.
+/// What `users` felt together, each of them `felt`; the longest wait is that of any one.
 fn times(felt: &Felt, users: f64) -> Felt {
     Felt {
         user_seconds: felt.user_seconds * users,

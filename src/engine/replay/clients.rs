@@ -93,7 +93,7 @@ impl Simulation<'_> {
         own.down += amount.number();
     }
 
-    /// Part of an attempt that gets no answer, since nothing passes or the queue is full: its sender waits until they give up,
+    /// Part of an attempt that gets no answer, since nothing passes or it does not fit: its sender waits until they give up,
     /// if ever they do. What came all at once does not come again all at once if `is_spread`.
     pub(super) fn unanswered(
         &self,

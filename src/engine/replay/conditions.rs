@@ -1,6 +1,6 @@
 //! Conditions: what stages actually let pass at an instant.
 //!
-//! Slow: capacity without which slow work holds components up (`docs/model.md` §9, Slow work).
+//! Slow: the least changes that would have let components keep up despite slow work (`docs/model.md` §9, Slow work).
 
 use super::field::{Obstacle, ResourceNetwork, Where};
 use super::pools::Pools;

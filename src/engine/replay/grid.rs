@@ -182,7 +182,7 @@ fn after(at: Timestamp, seconds: f64) -> Option<Timestamp> {
     at.checked_add(whole).ok()
 }
 
-/// About this many pieces of work suffice for exact parts of a whole run; beyond them every step gets a part or two.
+/// About this many pieces of work are available for exact parts of a whole run; beyond them every step gets a part or two.
 pub(super) const WHOLE: f64 = 40e6;
 
 /// A step may take this many times its even share of the work that is left.

@@ -1,5 +1,5 @@
 //! Pools: how they divide their load, from the beginning of a span to its end; and what passive copies take at sites,
-//! takes at sites, wherever users are served.
+//! wherever users are served.
 
 use super::course::{Course, Layout};
 use super::field::{Obstacle, ResourceNetwork, Where};

@@ -366,7 +366,7 @@ fn within(
 }
 
 /// Clients who would give up within this many seconds of each other do so together. Work is thrown away a [`SAME_INSTANT`]
-/// before it is given up, and starts within one count as one: a difference of just one would be made and dropped forever.
+/// before it is given up, and what begins within one counts as one: a difference of just one would be made and dropped forever.
 const TOGETHER: f64 = 2.0 * SAME_INSTANT;
 
 /// A cohort is worked in about this many pieces, whatever it is made of: later ones are as long as that asks.

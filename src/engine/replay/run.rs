@@ -1,5 +1,5 @@
 //! Long because a run reads best from step to step.
-//! Run: one path through a scenario, from its first step to its last.
+//! Run: one play of a scenario, from its first step to its last.
 
 use super::accounts::StepTally;
 use super::conditions::{Conditions, SlowWorks};

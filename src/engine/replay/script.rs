@@ -54,7 +54,7 @@ impl ScriptState {
 /// The states of a replay, in order; the first is that before the scenario.
 pub(super) struct Script {
     pub(super) states: Vec<ScriptState>,
-    /// Whether users known to have no path are steered to sites that have one.
+    /// Whether users whose path is known to be closed are steered to open ones.
     pub(super) steers_around: bool,
     /// Users that the state before leaves unserved.
     pub(super) unserved_before: f64,

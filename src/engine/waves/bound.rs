@@ -1,7 +1,7 @@
 //! Bound: how long a transition takes at least, whatever its waves, its steering and the sizes of shards.
 //!
-//! All users who move have to leave their site, enter the new one, and reconnect through what leads there; so do those who
-//! stay, wherever the period's steering brings more of their group than was there before, or than a loss left there.
+//! All users who move have to leave their site, enter the new one, and reconnect through what leads there; those who stay
+//! reconnect wherever the period's steering brings more of their group than was there before, or than a loss left there.
 //! Each of these has a rate, and what a component accepts beside normal operation is at most what is left of it when
 //! normal operation brings least:
 //!

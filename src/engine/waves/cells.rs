@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What one user brings: under the steering of before, and under that of the period.
 pub(super) type Pair = [f64; 2];
 
-/// The value of a pair between its ends: 0 is the first, 1 the second.
+/// The value of a pair at a share of the transition from its first to its second.
 pub(super) fn at(pair: Pair, share: f64) -> f64 {
     (1.0 - share) * pair[0] + share * pair[1]
 }

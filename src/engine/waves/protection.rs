@@ -1,7 +1,7 @@
 //! Protection: waves between which one may stop, as far as an order of them is found.
 //!
 //! Largest first is tried before anything else. Where both ends of a transition survive what `[protect]` asks and some
-//! state between its waves does not, other orders and shorter waves are made. Those are taken after which fewest
+//! state between its waves does not, other orders and shorter waves are made. Those are taken between whose waves fewest
 //! stops are to be avoided.
 
 use super::context::{Order, TransitionInputs, WaveChange, Way};

@@ -98,7 +98,7 @@ pub fn drains<T>(
     Ok(told)
 }
 
-/// The scenario of a maintenance that begins at a time, and of a span before it.
+/// The scenario of a maintenance that begins at a time, with the time `ahead` before it.
 fn ahead_of(
     scenario: &Scenario,
     asked: &WindowsAsked,

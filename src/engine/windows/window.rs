@@ -127,12 +127,12 @@ pub fn ranking(windows: &[Window]) -> Ranking {
     Ranking { alike, quietest }
 }
 
-/// Two counts of users that are one apart from arithmetic.
+/// Two counts of users that are equal except for arithmetic.
 fn is_as_many(a: f64, b: f64) -> bool {
     (a - b).abs() <= NOBODY.max(AGREEMENT * a.max(b))
 }
 
-/// Two shares that are one apart from arithmetic.
+/// Two shares that are equal except for arithmetic.
 fn is_as_much(a: f64, b: f64) -> bool {
     (a - b).abs() <= AGREEMENT
 }
